@@ -1,0 +1,30 @@
+import type { TableId } from '../../lang/catalogue.js';
+import type { Type } from '../../lang/typed.js';
+import type { Value } from '../../lang/values.js';
+import type { MessageView } from '../wire/view.js';
+
+/** What a result looks like, told before its first row. */
+export interface Header {
+  readonly table: TableId;
+  /** Undefined: whole entries, handed to `entry`; else rows of these columns, handed to `row`. */
+  readonly columns?: readonly { readonly name: string; readonly type: Type }[];
+  /** Entries come from an event stream: formats show what happened to them. */
+  readonly events?: boolean;
+}
+
+/**
+ * Where rows go: a format, a collector, a set for a subquery. Called in the order begin, (entry | row)*, end.
+ * The view and the array of values are reused for the next row: whoever keeps them copies them.
+ */
+export interface Sink {
+  begin(header: Header): void;
+  entry(view: MessageView): void;
+  row(values: readonly Value[]): void;
+  /** The result is complete. A repeated query calls begin again afterwards. */
+  end(): void;
+  /**
+   * A promise while the sink's output is congested: the executor waits for it between chunks, so that a slow reader
+   * slows the reading of the kernel instead of filling memory. Undefined: go on.
+   */
+  ready?(): Promise<void> | undefined;
+}

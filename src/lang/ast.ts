@@ -1,0 +1,423 @@
+/**
+ * The tree of a text, as written: names not yet looked up, types not yet known. Read-only; every node keeps its span.
+ * The checker turns it into the tree of `typed.ts`.
+ */
+
+/** A half-open range of UTF-16 offsets in the source text. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A name as written (without quotes), with its place. Keywords' case does not matter; `text` keeps the user's. */
+export interface Name extends Span {
+  readonly text: string;
+}
+
+// ---------------------------------------------------------------- expressions
+
+/** What a literal is by its form alone. Words (`tcp`, `ESTABLISHED`, `https`) are names, not literals. */
+export type LiteralKind =
+  | 'integer'
+  | 'decimal'
+  | 'duration'
+  | 'address'
+  | 'network'
+  | 'endpoint'
+  | 'text'
+  | 'boolean'
+  | 'null';
+
+export type Expr =
+  | LiteralExpr
+  | NameExpr
+  | VariableExpr
+  | UnaryExpr
+  | BinaryExpr
+  | CompareExpr
+  | LogicalExpr
+  | NotExpr
+  | BetweenExpr
+  | InExpr
+  | LikeExpr
+  | HasExpr
+  | IsExpr
+  | CallExpr
+  | SubqueryExpr
+  | ListExpr
+  | RangeExpr;
+
+/**
+ * A literal with its value in the representation of `values.ts`:
+ * integer → Integer; decimal → number; duration → ns; address → Address; network → network value (host bits kept as
+ * written are an error); endpoint (`10.0.0.1:80`, `[2001:db8::1]:80`) → its canonical text; text → the string without quotes.
+ */
+export interface LiteralExpr extends Span {
+  readonly kind: 'literal';
+  readonly type: LiteralKind;
+  readonly value: number | bigint | string | boolean | null;
+  /** As written, for printing it back the same way. */
+  readonly text: string;
+}
+
+/** A field (`orig.src`), a column alias, or a word that the context gives a meaning (`tcp`, `https`, `ASSURED`). */
+export interface NameExpr extends Span {
+  readonly kind: 'name';
+  /** As written, dots included, white space removed. */
+  readonly text: string;
+}
+
+export interface VariableExpr extends Span {
+  readonly kind: 'variable';
+  /** Without the `$`. */
+  readonly name: string;
+}
+
+export interface UnaryExpr extends Span {
+  readonly kind: 'unary';
+  readonly op: '-' | '~';
+  readonly operand: Expr;
+}
+
+export type BinaryOp = '+' | '-' | '*' | '/' | '%' | '&' | '|' | '^' | '<<' | '>>';
+
+export interface BinaryExpr extends Span {
+  readonly kind: 'binary';
+  readonly op: BinaryOp;
+  readonly left: Expr;
+  readonly right: Expr;
+  readonly opSpan: Span;
+}
+
+/** `<>` and `==` are read as `!=` and `=`. */
+export type CompareOp = '=' | '!=' | '<' | '<=' | '>' | '>=';
+
+export interface CompareExpr extends Span {
+  readonly kind: 'compare';
+  readonly op: CompareOp;
+  readonly left: Expr;
+  readonly right: Expr;
+  readonly opSpan: Span;
+}
+
+/** Two or more operands; `a and b and c` is one node. */
+export interface LogicalExpr extends Span {
+  readonly kind: 'logical';
+  readonly op: 'and' | 'or';
+  readonly operands: readonly Expr[];
+}
+
+export interface NotExpr extends Span {
+  readonly kind: 'not';
+  readonly operand: Expr;
+}
+
+export interface BetweenExpr extends Span {
+  readonly kind: 'between';
+  readonly negated: boolean;
+  readonly operand: Expr;
+  readonly low: Expr;
+  readonly high: Expr;
+}
+
+export interface InExpr extends Span {
+  readonly kind: 'in';
+  readonly negated: boolean;
+  readonly operand: Expr;
+  /** A list in parentheses, a subquery, or a variable that holds a list. `src in 10.0.0.0/8` is a list of one. */
+  readonly list: ListExpr | SubqueryExpr | VariableExpr;
+}
+
+export interface LikeExpr extends Span {
+  readonly kind: 'like';
+  readonly negated: boolean;
+  readonly operand: Expr;
+  readonly pattern: Expr;
+}
+
+export interface HasExpr extends Span {
+  readonly kind: 'has';
+  readonly negated: boolean;
+  readonly operand: Expr;
+  readonly quantifier: 'all' | 'any';
+  /** Flag or label names; quoted ones are literals of kind text. */
+  readonly names: readonly Expr[];
+}
+
+/** `is null`, `is private`, `is not public` … */
+export interface IsExpr extends Span {
+  readonly kind: 'is';
+  readonly negated: boolean;
+  readonly operand: Expr;
+  /** `null`, or the name of an address class. */
+  readonly what: Name;
+}
+
+/** A scalar function or an aggregate: `net(src, 24)`, `count(*)`, `count(distinct src)`. */
+export interface CallExpr extends Span {
+  readonly kind: 'call';
+  readonly name: Name;
+  readonly args: readonly Expr[];
+  readonly star: boolean;
+  readonly distinct: boolean;
+}
+
+export interface SubqueryExpr extends Span {
+  readonly kind: 'subquery';
+  readonly query: QueryExpr;
+}
+
+/** Only after `in`, and as the value of `let`. */
+export interface ListExpr extends Span {
+  readonly kind: 'list';
+  readonly items: readonly Expr[];
+}
+
+/** `8000..8999`, both ends included; only inside a list. */
+export interface RangeExpr extends Span {
+  readonly kind: 'range';
+  readonly low: Expr;
+  readonly high: Expr;
+}
+
+// ---------------------------------------------------------------- clauses
+
+export interface Projection extends Span {
+  readonly expr: Expr;
+  readonly alias?: Name;
+}
+
+export interface TableName extends Span {
+  readonly kind: 'table';
+  readonly name: Name;
+  readonly alias?: Name;
+}
+
+/** A snapshot: `'FILE'`, `'-'` for standard input. */
+export interface FileTable extends Span {
+  readonly kind: 'file';
+  readonly path: string;
+  readonly alias?: Name;
+}
+
+export type TableRef = TableName | FileTable;
+
+/** Where a table is read: `in netns blue`, `in netns *`, `in pid 4711`, `in ssh 'user@gw1'`, `in file 'x.save'`. */
+export type SourceRef =
+  | (Span & { readonly kind: 'netns'; readonly name: Name | '*' })
+  | (Span & { readonly kind: 'pid'; readonly pid: Expr })
+  | (Span & { readonly kind: 'ssh'; readonly host: string })
+  | (Span & { readonly kind: 'file'; readonly path: string })
+  | (Span & { readonly kind: 'kernel' });
+
+export interface Join extends Span {
+  readonly table: TableRef;
+  /** The condition after `on`; left out only for `join conntrack` from `expect` (by the master's tuple). */
+  readonly on?: Expr;
+  /** `left join` keeps rows without a partner. */
+  readonly outer: boolean;
+}
+
+export interface OrderItem extends Span {
+  readonly expr: Expr;
+  readonly descending: boolean;
+}
+
+export interface Limit extends Span {
+  readonly count: Expr;
+  readonly offset?: Expr;
+}
+
+/** `output FORMAT, modifier, … [to 'FILE']`. Which words are formats is the checker's business. */
+export interface Output extends Span {
+  readonly words: readonly Name[];
+  readonly file?: { readonly path: string } & Span;
+}
+
+export interface Assignment extends Span {
+  /** A field path as written. */
+  readonly field: Name;
+  readonly op: '=' | '+=' | '-=';
+  readonly value: Expr;
+}
+
+/** `with resync, existing, state` after a watch. */
+export type Options = readonly Name[];
+
+// ---------------------------------------------------------------- statements
+
+/** What may stand as a query: a select, or `select … except select …`. */
+export type QueryExpr = SelectStatement | ExceptStatement;
+
+export interface SelectStatement extends Span {
+  readonly kind: 'select';
+  readonly distinct: boolean;
+  /** Empty: whole entries. `*` alone is the same, written out. */
+  readonly projection: readonly Projection[];
+  readonly from: TableRef;
+  readonly source?: SourceRef;
+  readonly joins: readonly Join[];
+  readonly where?: Expr;
+  readonly groupBy: readonly Expr[];
+  readonly having?: Expr;
+  readonly orderBy: readonly OrderItem[];
+  readonly limit?: Limit;
+  readonly zero: boolean;
+  readonly every?: Expr;
+  readonly for?: Expr;
+  readonly until?: Expr;
+  readonly output?: Output;
+  /** Written as `count conntrack`. */
+  readonly sugar?: 'count';
+}
+
+export interface ExceptStatement extends Span {
+  readonly kind: 'except';
+  readonly left: QueryExpr;
+  readonly right: SelectStatement;
+  readonly output?: Output;
+}
+
+export interface WatchStatement extends Span {
+  readonly kind: 'watch';
+  readonly projection: readonly Projection[];
+  readonly from: readonly TableRef[];
+  readonly source?: SourceRef;
+  /** Empty: all. */
+  readonly on: readonly Name[];
+  readonly where?: Expr;
+  readonly groupBy: readonly Expr[];
+  readonly having?: Expr;
+  readonly orderBy: readonly OrderItem[];
+  readonly limit?: Limit;
+  readonly every?: Expr;
+  readonly for?: Expr;
+  readonly until?: Expr;
+  readonly options: Options;
+  readonly output?: Output;
+}
+
+export interface GetStatement extends Span {
+  readonly kind: 'get';
+  readonly projection: readonly Projection[];
+  readonly from: TableRef;
+  readonly source?: SourceRef;
+  readonly where?: Expr;
+  readonly zero: boolean;
+  readonly output?: Output;
+}
+
+export interface InsertStatement extends Span {
+  readonly kind: 'insert';
+  readonly into: TableName;
+  /** The namespace to insert into: `insert into conntrack in netns blue …`. */
+  readonly target?: SourceRef;
+  readonly set: readonly Assignment[];
+  /** `from TABLE [in SOURCE] [where …]`, as a select of whole entries; or a query in parentheses. */
+  readonly from?: QueryExpr;
+  readonly onConflict?: 'ignore' | 'update';
+  readonly output?: Output;
+}
+
+export interface UpdateStatement extends Span {
+  readonly kind: 'update';
+  readonly table: TableName;
+  readonly source?: SourceRef;
+  readonly set: readonly Assignment[];
+  readonly where?: Expr;
+  readonly limit?: Limit;
+  readonly output?: Output;
+}
+
+export interface DeleteStatement extends Span {
+  readonly kind: 'delete';
+  readonly from: TableName;
+  readonly source?: SourceRef;
+  readonly where?: Expr;
+  readonly limit?: Limit;
+  readonly output?: Output;
+}
+
+export interface FlushStatement extends Span {
+  readonly kind: 'flush';
+  readonly table: TableName;
+  readonly source?: SourceRef;
+}
+
+export interface ExplainStatement extends Span {
+  readonly kind: 'explain';
+  readonly analyze: boolean;
+  readonly statement: Statement;
+}
+
+export interface LetStatement extends Span {
+  readonly kind: 'let';
+  readonly name: Name;
+  readonly value: Expr;
+}
+
+export interface IncludeStatement extends Span {
+  readonly kind: 'include';
+  readonly path: string;
+}
+
+export interface EchoStatement extends Span {
+  readonly kind: 'echo';
+  readonly values: readonly Expr[];
+}
+
+/** `set format = jsonl`; a bare word is a name. */
+export interface SetStatement extends Span {
+  readonly kind: 'set';
+  readonly option: Name;
+  readonly value: Expr;
+}
+
+export interface UseStatement extends Span {
+  readonly kind: 'use';
+  readonly source: SourceRef;
+}
+
+export interface AssertStatement extends Span {
+  readonly kind: 'assert';
+  readonly condition: Expr;
+  readonly message?: string;
+}
+
+/** `show tables`, `show fields from conntrack`, `show settings`, `describe conntrack`. */
+export interface ShowStatement extends Span {
+  readonly kind: 'show';
+  readonly what: 'tables' | 'fields' | 'settings';
+  readonly table?: Name;
+}
+
+export interface HelpStatement extends Span {
+  readonly kind: 'help';
+  readonly topic?: Name;
+}
+
+export type Statement =
+  | SelectStatement
+  | ExceptStatement
+  | WatchStatement
+  | GetStatement
+  | InsertStatement
+  | UpdateStatement
+  | DeleteStatement
+  | FlushStatement
+  | ExplainStatement
+  | LetStatement
+  | IncludeStatement
+  | EchoStatement
+  | SetStatement
+  | UseStatement
+  | AssertStatement
+  | ShowStatement
+  | HelpStatement;
+
+export type StatementKind = Statement['kind'];
+
+/** Makes a forgotten kind a compile error. */
+export function assertNever(value: never): never {
+  throw new Error(`unexpected ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,17 @@
+/**
+ * What the language asks of the machine it is read on: names that files of the system give to numbers. Handed in, so that
+ * the language itself reads no files.
+ */
+export interface Environment {
+  /** The port of a service name (/etc/services), of that protocol where it is known. */
+  servicePort(name: string, proto?: number): number | undefined;
+  /** The name of a service. */
+  serviceName(port: number, proto?: number): string | undefined;
+  serviceNames(): readonly string[];
+  /** The bit of a label name (connlabel.conf). */
+  labelBit(name: string): number | undefined;
+  labelName(bit: number): string | undefined;
+  labelNames(): readonly string[];
+  /** The time, ns since the epoch. */
+  now(): bigint;
+}
