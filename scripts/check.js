@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+/**
+ * Everything about the source that can be checked without running it; stops at the first step that fails and shows what it said.
+ *
+ *   node scripts/check.js
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { root, seconds } from './lib/project.js';
+
+/** Each step is a program of node's: [what it checks, its arguments, the file without which there is nothing to check]. */
+const steps = /** @type {const} */ ([
+  ['format and lint', ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.']],
+  ['types', ['node_modules/typescript/bin/tsc', '--noEmit']],
+  [
+    'import directions',
+    [
+      'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
+      '--config',
+      '.dependency-cruiser.cjs',
+      ...['src', 'grammar'].filter(folder => existsSync(join(root, folder))),
+    ],
+  ],
+  ['generated files', ['--import', 'tsx', 'scripts/generate.ts', '--check'], 'scripts/generate.ts'],
+]);
+
+for (const [name, command, needed] of steps) {
+  if (needed !== undefined && !existsSync(join(root, needed))) {
+    console.log(`${name.padEnd(18)} left out: there is no ${needed}`);
+    continue;
+  }
+  const started = performance.now();
+  const { status, stdout, stderr, error } = spawnSync(process.execPath, command, {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  console.log(`${name.padEnd(18)} ${status === 0 ? 'ok' : 'FAILED'}  ${seconds(started)}`);
+  if (status !== 0) {
+    process.stderr.write(`\n${stdout}${stderr}${error ? `${error.message}\n` : ''}`);
+    process.exitCode = 1;
+    break;
+  }
+}
