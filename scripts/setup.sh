@@ -1,0 +1,57 @@
+#!/bin/sh
+# Installs, on Debian and its relatives, what the tests and the demo use beside node: conntrack(8), nft(8), ip(8), ping, tmux, hyperfine.
+# Only what is missing is installed; running it again does nothing.
+set -eu
+
+packages=
+# need PROGRAM PACKAGE
+need() {
+  command -v "$1" >/dev/null 2>&1 || packages="$packages $2"
+}
+
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+need conntrack conntrack
+need nft nftables
+need ip iproute2
+need ping iputils-ping
+need tmux tmux
+need hyperfine hyperfine
+need ps procps
+need unshare util-linux
+need mount mount
+need modprobe kmod
+[ -e /etc/ssl/certs/ca-certificates.crt ] || packages="$packages ca-certificates"
+
+if [ "$(id -u)" = 0 ]; then
+  as_root=
+elif command -v sudo >/dev/null 2>&1; then
+  as_root=sudo
+else
+  as_root=none
+fi
+
+if [ -n "$packages" ]; then
+  if ! command -v apt-get >/dev/null 2>&1; then
+    echo "setup: there is no apt-get here; please install by other means:$packages" >&2
+    exit 1
+  fi
+  if [ "$as_root" = none ]; then
+    echo "setup: root rights (or sudo) are needed to install:$packages" >&2
+    exit 1
+  fi
+  echo "setup: installing$packages"
+  $as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q </dev/null
+  # shellcheck disable=SC2086 # the words are the names
+  $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $packages </dev/null
+else
+  echo 'setup: everything is installed'
+fi
+
+# A kernel may have these built in, or load them by itself when they are first used.
+if [ "$as_root" != none ] && command -v modprobe >/dev/null 2>&1; then
+  # shellcheck disable=SC2086 # sudo -n, or nothing
+  for module in nf_conntrack nf_conntrack_netlink nf_nat nf_conntrack_ftp nf_nat_ftp nf_tables nft_ct nft_nat nft_masq \
+    nft_chain_nat veth sctp; do
+    ${as_root:+$as_root -n} modprobe -q "$module" >/dev/null 2>&1 || true
+  done
+fi
