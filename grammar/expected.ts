@@ -1,0 +1,22 @@
+import { type IParserErrorMessageProvider, type TokenType, tokenLabel } from 'chevrotain';
+
+/** Longer lists help nobody. */
+const MOST = 5;
+
+/** `'a'`, `'a' or 'b'`, `'a', 'b' or 'c'`. */
+export function oneOf(words: readonly string[]): string {
+  return words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}
+
+const firsts = (paths: readonly (readonly TokenType[])[]): string =>
+  oneOf([...new Set(paths.map(path => tokenLabel(path[0])))].slice(0, MOST));
+
+/** Says only what was expected, in the reader's words; where, and after what, is added by those who know the text. */
+export const expectedWords: IParserErrorMessageProvider = {
+  buildMismatchTokenMessage: ({ expected }) => tokenLabel(expected),
+  buildNotAllInputParsedMessage: () => '',
+  buildNoViableAltMessage: ({ expectedPathsPerAlt, customUserDescription }) =>
+    customUserDescription ?? firsts(expectedPathsPerAlt.flat()),
+  buildEarlyExitMessage: ({ expectedIterationPaths, customUserDescription }) =>
+    customUserDescription ?? firsts(expectedIterationPaths),
+};

@@ -1,0 +1,829 @@
+import type { CstNode, ICstVisitor, IToken } from "chevrotain";
+
+export interface StatementCstNode extends CstNode {
+  name: "statement";
+  children: StatementCstChildren;
+}
+
+export type StatementCstChildren = {
+  query?: QueryCstNode[];
+  countStatement?: CountStatementCstNode[];
+  watchStatement?: WatchStatementCstNode[];
+  getStatement?: GetStatementCstNode[];
+  insertStatement?: InsertStatementCstNode[];
+  updateStatement?: UpdateStatementCstNode[];
+  deleteStatement?: DeleteStatementCstNode[];
+  flushStatement?: FlushStatementCstNode[];
+  explainStatement?: ExplainStatementCstNode[];
+  letStatement?: LetStatementCstNode[];
+  includeStatement?: IncludeStatementCstNode[];
+  echoStatement?: EchoStatementCstNode[];
+  setStatement?: SetStatementCstNode[];
+  useStatement?: UseStatementCstNode[];
+  assertStatement?: AssertStatementCstNode[];
+  showStatement?: ShowStatementCstNode[];
+  describeStatement?: DescribeStatementCstNode[];
+  helpStatement?: HelpStatementCstNode[];
+};
+
+export interface QueryCstNode extends CstNode {
+  name: "query";
+  children: QueryCstChildren;
+}
+
+export type QueryCstChildren = {
+  selectStatement: (SelectStatementCstNode)[];
+  Except?: IToken[];
+};
+
+export interface SelectStatementCstNode extends CstNode {
+  name: "selectStatement";
+  children: SelectStatementCstChildren;
+}
+
+export type SelectStatementCstChildren = {
+  Select: IToken[];
+  Distinct?: IToken[];
+  projections?: ProjectionsCstNode[];
+  From: IToken[];
+  tableRef: TableRefCstNode[];
+  selectTail: SelectTailCstNode[];
+};
+
+export interface CountStatementCstNode extends CstNode {
+  name: "countStatement";
+  children: CountStatementCstChildren;
+}
+
+export type CountStatementCstChildren = {
+  Count: IToken[];
+  tableRef: TableRefCstNode[];
+  selectTail: SelectTailCstNode[];
+};
+
+export interface SelectTailCstNode extends CstNode {
+  name: "selectTail";
+  children: SelectTailCstChildren;
+}
+
+export type SelectTailCstChildren = {
+  sourceClause?: SourceClauseCstNode[];
+  joinClause?: JoinClauseCstNode[];
+  filterClauses: FilterClausesCstNode[];
+  Zero?: IToken[];
+  timeClauses: TimeClausesCstNode[];
+  outputClause?: OutputClauseCstNode[];
+};
+
+export interface WatchStatementCstNode extends CstNode {
+  name: "watchStatement";
+  children: WatchStatementCstChildren;
+}
+
+export type WatchStatementCstChildren = {
+  Watch: IToken[];
+  projections?: ProjectionsCstNode[];
+  From: IToken[];
+  tableRef: TableRefCstNode[];
+  Comma?: IToken[];
+  sourceClause?: SourceClauseCstNode[];
+  onClause?: OnClauseCstNode[];
+  filterClauses: FilterClausesCstNode[];
+  timeClauses: TimeClausesCstNode[];
+  withClause?: WithClauseCstNode[];
+  outputClause?: OutputClauseCstNode[];
+};
+
+export interface GetStatementCstNode extends CstNode {
+  name: "getStatement";
+  children: GetStatementCstChildren;
+}
+
+export type GetStatementCstChildren = {
+  Get: IToken[];
+  projections?: ProjectionsCstNode[];
+  From: IToken[];
+  tableRef: TableRefCstNode[];
+  sourceClause?: SourceClauseCstNode[];
+  whereClause?: WhereClauseCstNode[];
+  Zero?: IToken[];
+  outputClause?: OutputClauseCstNode[];
+};
+
+export interface InsertStatementCstNode extends CstNode {
+  name: "insertStatement";
+  children: InsertStatementCstChildren;
+}
+
+export type InsertStatementCstChildren = {
+  Insert: IToken[];
+  Into: IToken[];
+  tableName: TableNameCstNode[];
+  sourceClause?: SourceClauseCstNode[];
+  setClause?: SetClauseCstNode[];
+  insertFrom?: (InsertFromCstNode)[];
+  conflictClause?: ConflictClauseCstNode[];
+  outputClause?: OutputClauseCstNode[];
+};
+
+export interface InsertFromCstNode extends CstNode {
+  name: "insertFrom";
+  children: InsertFromCstChildren;
+}
+
+export type InsertFromCstChildren = {
+  From: IToken[];
+  LeftParen?: IToken[];
+  query?: QueryCstNode[];
+  RightParen?: IToken[];
+  tableRef?: TableRefCstNode[];
+  sourceClause?: SourceClauseCstNode[];
+  whereClause?: WhereClauseCstNode[];
+};
+
+export interface ConflictClauseCstNode extends CstNode {
+  name: "conflictClause";
+  children: ConflictClauseCstChildren;
+}
+
+export type ConflictClauseCstChildren = {
+  On: IToken[];
+  Conflict: IToken[];
+  Ignore?: IToken[];
+  Update?: IToken[];
+};
+
+export interface UpdateStatementCstNode extends CstNode {
+  name: "updateStatement";
+  children: UpdateStatementCstChildren;
+}
+
+export type UpdateStatementCstChildren = {
+  Update: IToken[];
+  tableName: TableNameCstNode[];
+  sourceClause?: SourceClauseCstNode[];
+  setClause: SetClauseCstNode[];
+  mutationTail: MutationTailCstNode[];
+};
+
+export interface DeleteStatementCstNode extends CstNode {
+  name: "deleteStatement";
+  children: DeleteStatementCstChildren;
+}
+
+export type DeleteStatementCstChildren = {
+  Delete: IToken[];
+  From: IToken[];
+  tableName: TableNameCstNode[];
+  sourceClause?: SourceClauseCstNode[];
+  mutationTail: MutationTailCstNode[];
+};
+
+export interface MutationTailCstNode extends CstNode {
+  name: "mutationTail";
+  children: MutationTailCstChildren;
+}
+
+export type MutationTailCstChildren = {
+  whereClause?: WhereClauseCstNode[];
+  limitClause?: LimitClauseCstNode[];
+  outputClause?: OutputClauseCstNode[];
+};
+
+export interface FlushStatementCstNode extends CstNode {
+  name: "flushStatement";
+  children: FlushStatementCstChildren;
+}
+
+export type FlushStatementCstChildren = {
+  Flush: IToken[];
+  tableName: TableNameCstNode[];
+  sourceClause?: SourceClauseCstNode[];
+};
+
+export interface ExplainStatementCstNode extends CstNode {
+  name: "explainStatement";
+  children: ExplainStatementCstChildren;
+}
+
+export type ExplainStatementCstChildren = {
+  Explain: IToken[];
+  Analyze?: IToken[];
+  query?: QueryCstNode[];
+  countStatement?: CountStatementCstNode[];
+  watchStatement?: WatchStatementCstNode[];
+  getStatement?: GetStatementCstNode[];
+  insertStatement?: InsertStatementCstNode[];
+  updateStatement?: UpdateStatementCstNode[];
+  deleteStatement?: DeleteStatementCstNode[];
+  flushStatement?: FlushStatementCstNode[];
+};
+
+export interface LetStatementCstNode extends CstNode {
+  name: "letStatement";
+  children: LetStatementCstChildren;
+}
+
+export type LetStatementCstChildren = {
+  Let: IToken[];
+  Word?: IToken[];
+  Variable?: IToken[];
+  Equal: IToken[];
+  expression: ExpressionCstNode[];
+};
+
+export interface IncludeStatementCstNode extends CstNode {
+  name: "includeStatement";
+  children: IncludeStatementCstChildren;
+}
+
+export type IncludeStatementCstChildren = {
+  Include: IToken[];
+  Text: IToken[];
+};
+
+export interface EchoStatementCstNode extends CstNode {
+  name: "echoStatement";
+  children: EchoStatementCstChildren;
+}
+
+export type EchoStatementCstChildren = {
+  Echo: IToken[];
+  expression: ExpressionCstNode[];
+  Comma?: IToken[];
+};
+
+export interface SetStatementCstNode extends CstNode {
+  name: "setStatement";
+  children: SetStatementCstChildren;
+}
+
+export type SetStatementCstChildren = {
+  Set: IToken[];
+  Word: IToken[];
+  Equal: IToken[];
+  expression: ExpressionCstNode[];
+};
+
+export interface UseStatementCstNode extends CstNode {
+  name: "useStatement";
+  children: UseStatementCstChildren;
+}
+
+export type UseStatementCstChildren = {
+  Use: IToken[];
+  place: PlaceCstNode[];
+};
+
+export interface AssertStatementCstNode extends CstNode {
+  name: "assertStatement";
+  children: AssertStatementCstChildren;
+}
+
+export type AssertStatementCstChildren = {
+  Assert: IToken[];
+  expression: ExpressionCstNode[];
+  Comma?: IToken[];
+  Text?: IToken[];
+};
+
+export interface ShowStatementCstNode extends CstNode {
+  name: "showStatement";
+  children: ShowStatementCstChildren;
+}
+
+export type ShowStatementCstChildren = {
+  Show: IToken[];
+  Tables?: IToken[];
+  Settings?: IToken[];
+  Fields?: IToken[];
+  From?: IToken[];
+  tableName?: TableNameCstNode[];
+};
+
+export interface DescribeStatementCstNode extends CstNode {
+  name: "describeStatement";
+  children: DescribeStatementCstChildren;
+}
+
+export type DescribeStatementCstChildren = {
+  Describe: IToken[];
+  tableName: TableNameCstNode[];
+};
+
+export interface HelpStatementCstNode extends CstNode {
+  name: "helpStatement";
+  children: HelpStatementCstChildren;
+}
+
+export type HelpStatementCstChildren = {
+  Help: IToken[];
+  topic?: TopicCstNode[];
+};
+
+export interface TopicCstNode extends CstNode {
+  name: "topic";
+  children: TopicCstChildren;
+}
+
+export type TopicCstChildren = {
+  AnyWord: IToken[];
+  Dot?: IToken[];
+};
+
+export interface ProjectionsCstNode extends CstNode {
+  name: "projections";
+  children: ProjectionsCstChildren;
+}
+
+export type ProjectionsCstChildren = {
+  Star?: IToken[];
+  projection?: ProjectionCstNode[];
+  Comma?: IToken[];
+};
+
+export interface ProjectionCstNode extends CstNode {
+  name: "projection";
+  children: ProjectionCstChildren;
+}
+
+export type ProjectionCstChildren = {
+  expression: ExpressionCstNode[];
+  alias?: AliasCstNode[];
+};
+
+export interface AliasCstNode extends CstNode {
+  name: "alias";
+  children: AliasCstChildren;
+}
+
+export type AliasCstChildren = {
+  As: IToken[];
+  Word?: IToken[];
+  Text?: IToken[];
+};
+
+export interface TableRefCstNode extends CstNode {
+  name: "tableRef";
+  children: TableRefCstChildren;
+}
+
+export type TableRefCstChildren = {
+  Word?: IToken[];
+  Text?: IToken[];
+  alias?: AliasCstNode[];
+};
+
+export interface TableNameCstNode extends CstNode {
+  name: "tableName";
+  children: TableNameCstChildren;
+}
+
+export type TableNameCstChildren = {
+  Word: IToken[];
+};
+
+export interface SourceClauseCstNode extends CstNode {
+  name: "sourceClause";
+  children: SourceClauseCstChildren;
+}
+
+export type SourceClauseCstChildren = {
+  In: IToken[];
+  place: PlaceCstNode[];
+};
+
+export interface PlaceCstNode extends CstNode {
+  name: "place";
+  children: PlaceCstChildren;
+}
+
+export type PlaceCstChildren = {
+  Netns?: IToken[];
+  Namespace?: IToken[];
+  Text?: (IToken)[];
+  Star?: IToken[];
+  Pid?: IToken[];
+  Number?: IToken[];
+  Variable?: IToken[];
+  Ssh?: IToken[];
+  File?: IToken[];
+  Kernel?: IToken[];
+};
+
+export interface JoinClauseCstNode extends CstNode {
+  name: "joinClause";
+  children: JoinClauseCstChildren;
+}
+
+export type JoinClauseCstChildren = {
+  Left?: IToken[];
+  Join: IToken[];
+  tableRef: TableRefCstNode[];
+  On?: IToken[];
+  expression?: ExpressionCstNode[];
+};
+
+export interface OnClauseCstNode extends CstNode {
+  name: "onClause";
+  children: OnClauseCstChildren;
+}
+
+export type OnClauseCstChildren = {
+  On: IToken[];
+  words: WordsCstNode[];
+};
+
+export interface WithClauseCstNode extends CstNode {
+  name: "withClause";
+  children: WithClauseCstChildren;
+}
+
+export type WithClauseCstChildren = {
+  With: IToken[];
+  words: WordsCstNode[];
+};
+
+export interface WordsCstNode extends CstNode {
+  name: "words";
+  children: WordsCstChildren;
+}
+
+export type WordsCstChildren = {
+  Word: IToken[];
+  Comma?: IToken[];
+};
+
+export interface FilterClausesCstNode extends CstNode {
+  name: "filterClauses";
+  children: FilterClausesCstChildren;
+}
+
+export type FilterClausesCstChildren = {
+  whereClause?: WhereClauseCstNode[];
+  groupClause?: GroupClauseCstNode[];
+  havingClause?: HavingClauseCstNode[];
+  orderClause?: OrderClauseCstNode[];
+  limitClause?: LimitClauseCstNode[];
+};
+
+export interface WhereClauseCstNode extends CstNode {
+  name: "whereClause";
+  children: WhereClauseCstChildren;
+}
+
+export type WhereClauseCstChildren = {
+  Where: IToken[];
+  expression: ExpressionCstNode[];
+};
+
+export interface GroupClauseCstNode extends CstNode {
+  name: "groupClause";
+  children: GroupClauseCstChildren;
+}
+
+export type GroupClauseCstChildren = {
+  Group: IToken[];
+  By: IToken[];
+  expression: ExpressionCstNode[];
+  Comma?: IToken[];
+};
+
+export interface HavingClauseCstNode extends CstNode {
+  name: "havingClause";
+  children: HavingClauseCstChildren;
+}
+
+export type HavingClauseCstChildren = {
+  Having: IToken[];
+  expression: ExpressionCstNode[];
+};
+
+export interface OrderClauseCstNode extends CstNode {
+  name: "orderClause";
+  children: OrderClauseCstChildren;
+}
+
+export type OrderClauseCstChildren = {
+  Order: IToken[];
+  By: IToken[];
+  orderItem: OrderItemCstNode[];
+  Comma?: IToken[];
+};
+
+export interface OrderItemCstNode extends CstNode {
+  name: "orderItem";
+  children: OrderItemCstChildren;
+}
+
+export type OrderItemCstChildren = {
+  expression: ExpressionCstNode[];
+  Asc?: IToken[];
+  Desc?: IToken[];
+};
+
+export interface LimitClauseCstNode extends CstNode {
+  name: "limitClause";
+  children: LimitClauseCstChildren;
+}
+
+export type LimitClauseCstChildren = {
+  Limit: IToken[];
+  arithmetic: (ArithmeticCstNode)[];
+  Offset?: IToken[];
+};
+
+export interface TimeClausesCstNode extends CstNode {
+  name: "timeClauses";
+  children: TimeClausesCstChildren;
+}
+
+export type TimeClausesCstChildren = {
+  everyClause?: EveryClauseCstNode[];
+  forClause?: ForClauseCstNode[];
+  untilClause?: UntilClauseCstNode[];
+};
+
+export interface EveryClauseCstNode extends CstNode {
+  name: "everyClause";
+  children: EveryClauseCstChildren;
+}
+
+export type EveryClauseCstChildren = {
+  Every: IToken[];
+  arithmetic: ArithmeticCstNode[];
+};
+
+export interface ForClauseCstNode extends CstNode {
+  name: "forClause";
+  children: ForClauseCstChildren;
+}
+
+export type ForClauseCstChildren = {
+  For: IToken[];
+  arithmetic: ArithmeticCstNode[];
+};
+
+export interface UntilClauseCstNode extends CstNode {
+  name: "untilClause";
+  children: UntilClauseCstChildren;
+}
+
+export type UntilClauseCstChildren = {
+  Until: IToken[];
+  expression: ExpressionCstNode[];
+};
+
+export interface OutputClauseCstNode extends CstNode {
+  name: "outputClause";
+  children: OutputClauseCstChildren;
+}
+
+export type OutputClauseCstChildren = {
+  Output: IToken[];
+  words: WordsCstNode[];
+  To?: IToken[];
+  Text?: IToken[];
+};
+
+export interface SetClauseCstNode extends CstNode {
+  name: "setClause";
+  children: SetClauseCstChildren;
+}
+
+export type SetClauseCstChildren = {
+  Set: IToken[];
+  assignment: AssignmentCstNode[];
+  Comma?: IToken[];
+};
+
+export interface AssignmentCstNode extends CstNode {
+  name: "assignment";
+  children: AssignmentCstChildren;
+}
+
+export type AssignmentCstChildren = {
+  path: PathCstNode[];
+  AssignOperator: IToken[];
+  expression: ExpressionCstNode[];
+};
+
+export interface ExpressionCstNode extends CstNode {
+  name: "expression";
+  children: ExpressionCstChildren;
+}
+
+export type ExpressionCstChildren = {
+  conjunction: (ConjunctionCstNode)[];
+  Or?: IToken[];
+};
+
+export interface ConjunctionCstNode extends CstNode {
+  name: "conjunction";
+  children: ConjunctionCstChildren;
+}
+
+export type ConjunctionCstChildren = {
+  negation: (NegationCstNode)[];
+  And?: IToken[];
+};
+
+export interface NegationCstNode extends CstNode {
+  name: "negation";
+  children: NegationCstChildren;
+}
+
+export type NegationCstChildren = {
+  Not?: IToken[];
+  predicate: PredicateCstNode[];
+};
+
+export interface PredicateCstNode extends CstNode {
+  name: "predicate";
+  children: PredicateCstChildren;
+}
+
+export type PredicateCstChildren = {
+  arithmetic: ArithmeticCstNode[];
+  comparison?: ComparisonCstNode[];
+  isTest?: IsTestCstNode[];
+  Not?: IToken[];
+  betweenTest?: BetweenTestCstNode[];
+  inTest?: InTestCstNode[];
+  likeTest?: LikeTestCstNode[];
+  hasTest?: HasTestCstNode[];
+};
+
+export interface ComparisonCstNode extends CstNode {
+  name: "comparison";
+  children: ComparisonCstChildren;
+}
+
+export type ComparisonCstChildren = {
+  CompareOperator: IToken[];
+  arithmetic: ArithmeticCstNode[];
+};
+
+export interface IsTestCstNode extends CstNode {
+  name: "isTest";
+  children: IsTestCstChildren;
+}
+
+export type IsTestCstChildren = {
+  Is: IToken[];
+  Not?: IToken[];
+  Null?: IToken[];
+  Word?: IToken[];
+};
+
+export interface BetweenTestCstNode extends CstNode {
+  name: "betweenTest";
+  children: BetweenTestCstChildren;
+}
+
+export type BetweenTestCstChildren = {
+  Between: IToken[];
+  arithmetic: (ArithmeticCstNode)[];
+  And: IToken[];
+};
+
+export interface InTestCstNode extends CstNode {
+  name: "inTest";
+  children: InTestCstChildren;
+}
+
+export type InTestCstChildren = {
+  In: IToken[];
+  parenthesized?: ParenthesizedCstNode[];
+  atom?: (AtomCstNode)[];
+  DotDot?: IToken[];
+};
+
+export interface LikeTestCstNode extends CstNode {
+  name: "likeTest";
+  children: LikeTestCstChildren;
+}
+
+export type LikeTestCstChildren = {
+  Like: IToken[];
+  arithmetic: ArithmeticCstNode[];
+};
+
+export interface HasTestCstNode extends CstNode {
+  name: "hasTest";
+  children: HasTestCstChildren;
+}
+
+export type HasTestCstChildren = {
+  Has: IToken[];
+  Any?: IToken[];
+  flags?: (FlagsCstNode)[];
+  flag?: FlagCstNode[];
+};
+
+export interface FlagsCstNode extends CstNode {
+  name: "flags";
+  children: FlagsCstChildren;
+}
+
+export type FlagsCstChildren = {
+  LeftParen: IToken[];
+  flag: FlagCstNode[];
+  Comma?: IToken[];
+  RightParen: IToken[];
+};
+
+export interface FlagCstNode extends CstNode {
+  name: "flag";
+  children: FlagCstChildren;
+}
+
+export type FlagCstChildren = {
+  Word?: IToken[];
+  Text?: IToken[];
+  Number?: IToken[];
+  Variable?: IToken[];
+};
+
+export interface ArithmeticCstNode extends CstNode {
+  name: "arithmetic";
+  children: ArithmeticCstChildren;
+}
+
+export type ArithmeticCstChildren = {
+  unary: (UnaryCstNode)[];
+  BinaryOperator?: IToken[];
+};
+
+export interface UnaryCstNode extends CstNode {
+  name: "unary";
+  children: UnaryCstChildren;
+}
+
+export type UnaryCstChildren = {
+  UnaryOperator?: IToken[];
+  atom?: AtomCstNode[];
+  parenthesized?: ParenthesizedCstNode[];
+};
+
+export interface AtomCstNode extends CstNode {
+  name: "atom";
+  children: AtomCstChildren;
+}
+
+export type AtomCstChildren = {
+  Literal?: IToken[];
+  Variable?: IToken[];
+  path?: PathCstNode[];
+  callArguments?: CallArgumentsCstNode[];
+};
+
+export interface PathCstNode extends CstNode {
+  name: "path";
+  children: PathCstChildren;
+}
+
+export type PathCstChildren = {
+  Word: IToken[];
+  Dot?: IToken[];
+  AnyWord?: IToken[];
+};
+
+export interface CallArgumentsCstNode extends CstNode {
+  name: "callArguments";
+  children: CallArgumentsCstChildren;
+}
+
+export type CallArgumentsCstChildren = {
+  LeftParen: IToken[];
+  Star?: IToken[];
+  Distinct?: IToken[];
+  expression?: ExpressionCstNode[];
+  Comma?: IToken[];
+  RightParen: IToken[];
+};
+
+export interface ParenthesizedCstNode extends CstNode {
+  name: "parenthesized";
+  children: ParenthesizedCstChildren;
+}
+
+export type ParenthesizedCstChildren = {
+  LeftParen: IToken[];
+  query?: QueryCstNode[];
+  Literal?: IToken[];
+  item?: ItemCstNode[];
+  Comma?: IToken[];
+  RightParen: IToken[];
+};
+
+export interface ItemCstNode extends CstNode {
+  name: "item";
+  children: ItemCstChildren;
+}
+
+export type ItemCstChildren = {
+  expression: ExpressionCstNode[];
+  DotDot?: IToken[];
+  arithmetic?: ArithmeticCstNode[];
+};

@@ -1,0 +1,62 @@
+import { type IToken, Lexer } from 'chevrotain';
+import { bundled } from './bundled.js';
+import { Foreign, Identifier, keywordOf, LEXED, OpenComment, OpenText, Reserved } from './tokens.js';
+
+/** Something in a text that is no token: where, and what it looks like. */
+export interface Stray {
+  readonly kind: 'character' | 'foreign' | 'text' | 'comment';
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Lexed {
+  readonly tokens: IToken[];
+  readonly comments: readonly IToken[];
+  /** In the order of the text. */
+  readonly strays: readonly Stray[];
+}
+
+let lexer: Lexer | undefined;
+
+const FOREIGN = { '&&': Reserved.and, '||': Reserved.or, '!': Reserved.not };
+
+/** The tokens of a text, keywords told from names. Never fails: what is no token is listed apart. */
+export function lex(text: string): Lexed {
+  lexer ??= new Lexer([...LEXED], {
+    positionTracking: 'onlyOffset',
+    ensureOptimizations: true,
+    skipValidations: bundled,
+  });
+  const { tokens, errors, groups } = lexer.tokenize(text);
+  const strays: Stray[] = errors.map(({ offset, length }) => ({
+    kind: 'character',
+    start: offset,
+    end: offset + length,
+  }));
+  for (const token of tokens) {
+    const type = token.tokenType;
+    if (type === Identifier) {
+      const keyword = keywordOf(token.image);
+      if (keyword) retype(token, keyword);
+    } else if (type === Foreign) {
+      strays.push({ kind: 'foreign', start: token.startOffset, end: endOf(token) });
+      retype(token, FOREIGN[token.image as keyof typeof FOREIGN]);
+    } else if (type === OpenText) {
+      strays.push({ kind: 'text', start: token.startOffset, end: endOf(token) });
+    }
+  }
+  const comments = groups.comments;
+  const last = comments.at(-1);
+  if (last?.tokenType === OpenComment) strays.push({ kind: 'comment', start: last.startOffset, end: text.length });
+  strays.sort((a, b) => a.start - b.start);
+  return { tokens, comments, strays };
+}
+
+/** Makes a token one of another type, as if it had been lexed so. */
+export function retype(token: IToken, type: IToken['tokenType']): void {
+  token.tokenType = type;
+  token.tokenTypeIdx = type.tokenTypeIdx!;
+}
+
+/** The offset behind a token. */
+export const endOf = (token: IToken): number => token.startOffset + token.image.length;

@@ -1,0 +1,259 @@
+import { type CustomPatternMatcherFunc, createToken, type IToken, Lexer, type TokenType } from 'chevrotain';
+
+// ---------------------------------------------------------------- categories
+
+/** Where a word may stand that is no keyword of its place: field, flag, format, alias … */
+export const Word = createToken({ name: 'Word', pattern: Lexer.NA, label: 'a name' });
+/** After a dot, and as a topic of help, reserved words are names too. */
+export const AnyWord = createToken({ name: 'AnyWord', pattern: Lexer.NA, label: 'a word' });
+export const Literal = createToken({ name: 'Literal', pattern: Lexer.NA, label: 'a value' });
+export const CompareOperator = createToken({ name: 'CompareOperator', pattern: Lexer.NA, label: 'a comparison' });
+export const BinaryOperator = createToken({ name: 'BinaryOperator', pattern: Lexer.NA, label: 'an operator' });
+export const UnaryOperator = createToken({ name: 'UnaryOperator', pattern: Lexer.NA, label: "'-' or '~'" });
+export const AssignOperator = createToken({ name: 'AssignOperator', pattern: Lexer.NA, label: "'='" });
+
+// ---------------------------------------------------------------- words
+
+export const Identifier = createToken({
+  name: 'Identifier',
+  pattern: /[A-Za-z_]\w*/,
+  label: 'a name',
+  categories: [Word, AnyWord],
+});
+
+const keywordTypes = new Map<string, TokenType>();
+
+/**
+ * Makes the token types of keywords. The lexer knows words only, longest match first, and looks each up here afterwards:
+ * so no keyword eats the beginning of a longer name, and the lexer need not analyse a pattern for each of them.
+ */
+function keywords<const W extends string>(words: readonly W[], categories: TokenType[]): Record<W, TokenType> {
+  const types = words.map(word => {
+    const type = createToken({
+      name: word[0].toUpperCase() + word.slice(1),
+      pattern: Lexer.NA,
+      label: `'${word}'`,
+      longer_alt: Identifier,
+      categories,
+    });
+    keywordTypes.set(word, type);
+    return [word, type];
+  });
+  return Object.fromEntries(types) as Record<W, TokenType>;
+}
+
+/** Words that are never names, except after a dot. */
+export const Reserved = keywords(
+  // biome-ignore format: one paragraph of words
+  ['select', 'distinct', 'from', 'where', 'and', 'or', 'not', 'in', 'between', 'like', 'is', 'as', 'group', 'having',
+   'order', 'limit'],
+  [AnyWord],
+);
+
+export const Constant = keywords(['true', 'false', 'null'], [Literal, AnyWord]);
+
+/** Keywords of one place each, and names everywhere else. */
+export const Soft = keywords(
+  // biome-ignore format: one paragraph of words
+  ['analyze', 'any', 'asc', 'assert', 'by', 'conflict', 'count', 'delete', 'desc', 'describe', 'echo', 'every', 'except',
+   'explain', 'fields', 'file', 'flush', 'for', 'get', 'has', 'help', 'ignore', 'include', 'insert', 'into', 'join',
+   'kernel', 'left', 'let', 'netns', 'offset', 'on', 'output', 'pid', 'set', 'settings', 'show', 'ssh', 'tables', 'to',
+   'until', 'update', 'use', 'watch', 'with', 'zero'],
+  [Word, AnyWord],
+);
+
+/** The keyword's token type of a word in any case. */
+export const keywordOf = (word: string): TokenType | undefined => keywordTypes.get(word.toLowerCase());
+export const KEYWORDS: readonly string[] = [...keywordTypes.keys()];
+export const RESERVED_WORDS: readonly string[] = [...Object.keys(Reserved), ...Object.keys(Constant)];
+
+export const Variable = createToken({ name: 'Variable', pattern: /\$\w+/, label: 'a $variable' });
+
+const wordBefore = (tokens: readonly IToken[], back: number): string | undefined =>
+  tokens[tokens.length - back]?.image.toLowerCase();
+
+const NAMESPACE = /[\w@:+][\w.@:+-]*/y;
+
+/** A namespace may be called almost anything, `blue-1` and `10-test` too; its name is told by the words before it. */
+const namespacePattern: CustomPatternMatcherFunc = (text, offset, tokens) => {
+  if (wordBefore(tokens, 1) !== 'netns') return null;
+  const before = wordBefore(tokens, 2);
+  if (before !== 'in' && before !== 'use') return null;
+  NAMESPACE.lastIndex = offset;
+  return NAMESPACE.exec(text);
+};
+
+const WORD_CHARACTERS = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_'];
+
+export const Namespace = createToken({
+  name: 'Namespace',
+  pattern: namespacePattern,
+  start_chars_hint: [...WORD_CHARACTERS, '@', ':', '+'],
+  line_breaks: false,
+  label: 'the name of a namespace',
+});
+
+// ---------------------------------------------------------------- literals
+// Patterns take in all that somebody may have meant as one literal; src/lang/literals.ts says what is wrong with it.
+
+export const Address = createToken({
+  name: 'Address',
+  pattern:
+    /\d+\.\d+\.\w+(?:\.\w+)*(?:\/\w+(?:\.\w+)*|:\w+)?|(?:[0-9A-Fa-f]*:){2,}[0-9A-Fa-f]*(?:\.\d+)*\w*(?:%\w+)?(?:\/\w+)?|[0-9A-Fa-f]+:\w+|\[[^\]\s,;()'"]*\]?(?:\/\w+)?(?::\w+)?/,
+  label: 'an address',
+  categories: [Literal],
+});
+
+export const NumberLiteral = createToken({
+  name: 'Number',
+  pattern: /\d[\wµ]*(?:\.\d[\wµ]*)?/,
+  label: 'a number',
+  categories: [Literal],
+});
+
+const quoteEnd = (text: string, offset: number): number => {
+  const quote = text[offset];
+  for (let at = offset + 1; ; at += 2) {
+    at = text.indexOf(quote, at);
+    if (at < 0) return -1;
+    if (text[at + 1] !== quote) return at + 1;
+  }
+};
+
+const QUOTES = ["'", '"'];
+const isQuote = (character: string): boolean => character === "'" || character === '"';
+const found = (text: string, start: number, end: number): [string] => [text.slice(start, end)];
+
+/** Text between quotes; a quote within is doubled, nothing else has a special meaning. */
+export const Text = createToken({
+  name: 'Text',
+  pattern: (text, offset) => {
+    if (!isQuote(text[offset])) return null;
+    const end = quoteEnd(text, offset);
+    return end < 0 ? null : found(text, offset, end);
+  },
+  start_chars_hint: QUOTES,
+  line_breaks: true,
+  label: 'a text in quotes',
+  categories: [Literal],
+});
+
+/** Text that misses its closing quote: it is taken to end with its line. */
+export const OpenText = createToken({
+  name: 'OpenText',
+  pattern: (text, offset) => {
+    if (!isQuote(text[offset])) return null;
+    const end = text.indexOf('\n', offset);
+    return found(text, offset, end < 0 ? text.length : end);
+  },
+  start_chars_hint: QUOTES,
+  line_breaks: false,
+  categories: [Text, Literal],
+});
+
+// ---------------------------------------------------------------- comments and space
+
+export const Comment = createToken({
+  name: 'Comment',
+  pattern: /(?:--|#)[^\n]*/,
+  group: 'comments',
+});
+
+export const BlockComment = createToken({
+  name: 'BlockComment',
+  pattern: (text, offset) => {
+    if (text[offset] !== '/' || text[offset + 1] !== '*') return null;
+    const end = text.indexOf('*/', offset + 2);
+    return end < 0 ? null : found(text, offset, end + 2);
+  },
+  start_chars_hint: ['/'],
+  line_breaks: true,
+  group: 'comments',
+});
+
+export const OpenComment = createToken({
+  name: 'OpenComment',
+  pattern: (text, offset) =>
+    text[offset] === '/' && text[offset + 1] === '*' ? found(text, offset, text.length) : null,
+  start_chars_hint: ['/'],
+  line_breaks: true,
+  group: 'comments',
+});
+
+export const Space = createToken({
+  name: 'Space',
+  pattern: /[ \t\r\n\f\v\u00a0\ufeff]+/,
+  line_breaks: true,
+  group: Lexer.SKIPPED,
+});
+
+// ---------------------------------------------------------------- operators
+
+const symbol = (name: string, pattern: string, ...categories: TokenType[]): TokenType =>
+  createToken({ name, pattern, label: `'${pattern}'`, categories });
+
+export const Semicolon = symbol('Semicolon', ';');
+export const Comma = symbol('Comma', ',');
+export const LeftParen = symbol('LeftParen', '(');
+export const RightParen = symbol('RightParen', ')');
+export const DotDot = symbol('DotDot', '..');
+export const Dot = symbol('Dot', '.');
+export const Equal = symbol('Equal', '=', CompareOperator, AssignOperator);
+export const Star = symbol('Star', '*', BinaryOperator);
+
+/** Longer ones first. */
+const OPERATORS: readonly TokenType[] = [
+  symbol('AddAssign', '+=', AssignOperator),
+  symbol('SubtractAssign', '-=', AssignOperator),
+  symbol('EqualEqual', '==', CompareOperator),
+  symbol('NotEqual', '!=', CompareOperator),
+  symbol('Unequal', '<>', CompareOperator),
+  symbol('LessOrEqual', '<=', CompareOperator),
+  symbol('GreaterOrEqual', '>=', CompareOperator),
+  symbol('ShiftLeft', '<<', BinaryOperator),
+  symbol('ShiftRight', '>>', BinaryOperator),
+  Equal,
+  symbol('Less', '<', CompareOperator),
+  symbol('Greater', '>', CompareOperator),
+  symbol('Plus', '+', BinaryOperator),
+  symbol('Minus', '-', BinaryOperator, UnaryOperator),
+  Star,
+  symbol('Slash', '/', BinaryOperator),
+  symbol('Percent', '%', BinaryOperator),
+  symbol('Ampersand', '&', BinaryOperator),
+  symbol('Pipe', '|', BinaryOperator),
+  symbol('Caret', '^', BinaryOperator),
+  symbol('Tilde', '~', UnaryOperator),
+];
+
+/** Other languages' words for `and`, `or`, `not`: read as what was meant, and reported. */
+export const Foreign = createToken({ name: 'Foreign', pattern: /&&|\|\||!(?!=)/ });
+
+// ---------------------------------------------------------------- all
+
+const CATEGORIES = [Word, AnyWord, Literal, CompareOperator, BinaryOperator, UnaryOperator, AssignOperator];
+
+/** In the order in which the lexer tries them. */
+export const LEXED: readonly TokenType[] = [
+  Space,
+  Comment,
+  BlockComment,
+  OpenComment,
+  Namespace,
+  Address,
+  NumberLiteral,
+  Identifier,
+  Variable,
+  Text,
+  OpenText,
+  Foreign,
+  Semicolon,
+  Comma,
+  LeftParen,
+  RightParen,
+  DotDot,
+  Dot,
+  ...OPERATORS,
+];
+
+export const VOCABULARY: TokenType[] = [...CATEGORIES, ...keywordTypes.values(), ...LEXED];

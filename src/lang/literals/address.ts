@@ -1,0 +1,166 @@
+import { formatAddress, formatNetwork, mask, networkValue, parseAddress, width } from '../addresses.js';
+import type { Span } from '../ast.js';
+import type { Diagnostics } from '../diagnostics.js';
+import type { LiteralValue } from '../literals.js';
+import type { Address } from '../values.js';
+
+/** Addresses, networks (`10.0.0.0/8`) and endpoints (`10.0.0.1:80`, `[2001:db8::1]:80`). */
+export function readAddress(text: string, span: Span, diagnostics: Diagnostics): LiteralValue | undefined {
+  if (text.startsWith('[')) return readBracketed(text, span, diagnostics);
+  const slash = text.indexOf('/');
+  if (slash >= 0) return readNetwork(text, slash, span, diagnostics);
+  const colon = text.indexOf(':');
+  if (colon > 0 && text.lastIndexOf('.', colon) > 0) {
+    const address = addressOf(text.slice(0, colon), span.start, diagnostics);
+    const port = portOf(text.slice(colon + 1), span.start + colon + 1, diagnostics);
+    if (address === undefined || port === undefined) return undefined;
+    return { type: 'endpoint', value: `${formatAddress(address)}:${port}` };
+  }
+  const address = addressOf(text, span.start, diagnostics);
+  return address === undefined ? undefined : { type: 'address', value: address };
+}
+
+function readBracketed(text: string, span: Span, diagnostics: Diagnostics): LiteralValue | undefined {
+  const match = /^\[([^\]]*)\](?::(\w+))?$/.exec(text);
+  if (!match) {
+    diagnostics.error(
+      'literal.address',
+      span,
+      `'${text}' is not an address`,
+      'write an address and a port like this: [2001:db8::1]:80',
+    );
+    return undefined;
+  }
+  const [, inner, portText] = match;
+  const address = addressOf(inner, span.start + 1, diagnostics);
+  if (address === undefined) return undefined;
+  if (typeof address === 'number') {
+    const plain = `${inner}${portText === undefined ? '' : `:${portText}`}`;
+    diagnostics.error('literal.address', span, 'only IPv6 addresses stand in brackets', `write ${plain}`);
+    return undefined;
+  }
+  if (portText === undefined) {
+    diagnostics.error(
+      'literal.address',
+      span,
+      'brackets want a port behind them',
+      `write ${inner} for the address, [${inner}]:80 with a port`,
+    );
+    return undefined;
+  }
+  const port = portOf(portText, span.end - portText.length, diagnostics);
+  return port === undefined ? undefined : { type: 'endpoint', value: `[${formatAddress(address)}]:${port}` };
+}
+
+function readNetwork(text: string, slash: number, span: Span, diagnostics: Diagnostics): LiteralValue | undefined {
+  const address = addressOf(text.slice(0, slash), span.start, diagnostics);
+  if (address === undefined) return undefined;
+  const length = text.slice(slash + 1);
+  const place = { start: span.start + slash + 1, end: span.end };
+  if (!/^\d+$/.test(length)) {
+    const bits = prefixOfMask(length);
+    diagnostics.error(
+      'literal.network',
+      place,
+      `'${length}' is not a prefix length`,
+      bits === undefined
+        ? `a network is written like this: ${example(address)}`
+        : `write ${text.slice(0, slash)}/${bits}`,
+    );
+    return undefined;
+  }
+  const prefix = Number(length);
+  const most = width(address);
+  if (prefix > most) {
+    diagnostics.error('literal.network', place, `an IPv${most === 32 ? 4 : 6} prefix has at most ${most} bits`);
+    return undefined;
+  }
+  const base = mask(address, prefix);
+  if (base !== address) {
+    diagnostics.error(
+      'literal.network',
+      span,
+      `${text} has bits set behind its prefix`,
+      `the network is ${formatNetwork(networkValue({ address: base, prefix }))}`,
+    );
+    return undefined;
+  }
+  return { type: 'network', value: networkValue({ address, prefix }) };
+}
+
+const example = (address: Address): string => (typeof address === 'number' ? '10.0.0.0/8' : 'fe80::/10');
+
+/** The prefix length that a netmask such as 255.255.0.0 stands for. */
+function prefixOfMask(text: string): number | undefined {
+  const bits = parseAddress(text);
+  if (typeof bits !== 'number') return undefined;
+  const host = ~bits >>> 0;
+  return (host & (host + 1)) === 0 ? Math.clz32(host) : undefined;
+}
+
+function portOf(text: string, start: number, diagnostics: Diagnostics): number | undefined {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65535) return port;
+  const hint = /^\d+$/.test(text) ? 'ports are 0 to 65535' : 'write the number of the port';
+  diagnostics.error('literal.address', { start, end: start + text.length }, `'${text}' is not a port`, hint);
+  return undefined;
+}
+
+function addressOf(text: string, start: number, diagnostics: Diagnostics): Address | undefined {
+  const address = parseAddress(text);
+  if (address !== undefined) return address;
+  const complain = (at: number, length: number, message: string, hint?: string): void =>
+    diagnostics.error('literal.address', { start: start + at, end: start + at + length }, `${text}: ${message}`, hint);
+  if (text.includes(':')) explainIPv6(text, complain);
+  else explainIPv4(text, complain);
+  return undefined;
+}
+
+type Complain = (at: number, length: number, message: string, hint?: string) => void;
+
+function explainIPv4(text: string, complain: Complain): void {
+  const parts = text.split('.');
+  let at = 0;
+  for (const part of parts) {
+    if (!/^\d+$/.test(part)) return complain(at, part.length, `'${part}' is not a number`);
+    if (part.length > 1 && part.startsWith('0')) {
+      return complain(at, part.length, `${part} might be octal`, `write ${Number(part)}`);
+    }
+    if (Number(part) > 255) return complain(at, part.length, `${part} is not an octet`, 'octets are 0 to 255');
+    at += part.length + 1;
+  }
+  complain(0, text.length, `an IPv4 address has four numbers, not ${parts.length}`);
+}
+
+function explainIPv6(text: string, complain: Complain): void {
+  const scope = text.indexOf('%');
+  if (scope >= 0) {
+    return complain(scope, text.length - scope, 'connection tracking knows no scopes', `write ${text.slice(0, scope)}`);
+  }
+  const groups = text.split(':');
+  let at = 0;
+  for (const group of groups) {
+    const isLast = at + group.length === text.length;
+    if (!(isLast && group.includes('.'))) {
+      if (!/^[0-9a-f]*$/i.test(group)) return complain(at, group.length, `'${group}' is not hexadecimal`);
+      if (group.length > 4) return complain(at, group.length, `${group} is more than 16 bits`);
+    }
+    at += group.length + 1;
+  }
+  const gap = text.indexOf('::');
+  const second = gap < 0 ? -1 : text.indexOf('::', gap + 1);
+  if (second >= 0) return complain(second, 2, "'::' may stand once");
+  const quad = groups.at(-1)!;
+  if (quad.includes('.') && parseAddress(quad) === undefined) {
+    return explainIPv4(quad, (offset, length, message, hint) =>
+      complain(text.length - quad.length + offset, length, message, hint),
+    );
+  }
+  const count = groups.filter(group => group !== '').length + (quad.includes('.') ? 1 : 0);
+  complain(
+    0,
+    text.length,
+    `an IPv6 address has eight groups, not ${count}`,
+    gap < 0 ? "'::' stands for groups of zeros" : undefined,
+  );
+}

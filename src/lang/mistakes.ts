@@ -1,0 +1,150 @@
+import type { CstNode, IRecognitionException, IToken, TokenType } from 'chevrotain';
+import { endOf } from '../../grammar/lexer.js';
+import { type CtqParser, parser, recoveringParser } from '../../grammar/parser.js';
+import { Identifier, keywordOf, OpenText } from '../../grammar/tokens.js';
+import type { Span } from './ast.js';
+import type { Diagnostic } from './diagnostics.js';
+import { describeFollowers, hintFor } from './expectations.js';
+import { followers, keywordsAmong } from './followers.js';
+import { distance, nearestAll } from './nearest.js';
+import { shorten } from './shorten.js';
+
+export type Entry = 'statement' | 'expression';
+
+/** More than that of one statement tell nothing new. */
+const MOST = 10;
+/** Longer statements are not searched for misspelt keywords: each guess parses them again. */
+const REPAIRABLE = 2000;
+
+/** Parses tokens that make one statement, or one expression, up to the first mistake. */
+export function attempt(
+  entry: Entry,
+  tokens: IToken[],
+  by: CtqParser = parser(),
+): { cst: CstNode; errors: IRecognitionException[] } {
+  by.input = tokens;
+  const cst = by[entry]();
+  const { errors } = by;
+  by.input = [];
+  return { cst, errors };
+}
+
+/**
+ * All mistakes of a statement that has some. Misspelt keywords are read as what was meant; behind every other mistake the
+ * parser goes on with what may follow.
+ */
+export function mistakes(entry: Entry, original: readonly IToken[], first: IRecognitionException): Diagnostic[] {
+  const tokens = [...original];
+  const found: Diagnostic[] = [];
+  let error: IRecognitionException | undefined = first;
+  while (error && found.length < MOST && tokens.length <= REPAIRABLE) {
+    const repair = findRepair(entry, tokens, indexOf(tokens, error.token));
+    if (!repair) break;
+    found.push(misspelt(tokens[repair.at], repair.keyword));
+    tokens[repair.at] = repair.token;
+    error = repair.next;
+  }
+  if (error) found.push(...allErrors(entry, tokens));
+  return found.sort((a, b) => a.span.start - b.span.start).slice(0, MOST);
+}
+
+function misspelt(token: IToken, keyword: string): Diagnostic {
+  return {
+    code: 'syntax',
+    severity: 'error',
+    span: { start: token.startOffset, end: endOf(token) },
+    message: `expected '${keyword}', found '${shorten(token.image, 20)}'`,
+    hint: `did you mean \`${keyword}\`?`,
+  };
+}
+
+/** The position of a token; of the end of the input, the number of tokens. */
+export function indexOf(tokens: readonly IToken[], token: IToken): number {
+  const at = tokens.indexOf(token);
+  return at < 0 ? tokens.length : at;
+}
+
+// ---------------------------------------------------------------- misspelt keywords
+
+interface Repair {
+  readonly at: number;
+  readonly keyword: string;
+  readonly token: IToken;
+  /** What is wrong then. */
+  readonly next?: IRecognitionException;
+}
+
+/** A word, here or just before, that with a keyword in its place lets the parser get farther. */
+function findRepair(entry: Entry, tokens: readonly IToken[], failed: number): Repair | undefined {
+  for (const at of [failed, failed - 1]) {
+    const token = tokens[at];
+    if (token?.tokenType !== Identifier) continue;
+    const allowed = keywordsAmong(followers(entry, tokens.slice(0, at)));
+    for (const keyword of nearestAll(token.image, allowed)) {
+      // Before the place a name is right by itself: only a plain slip counts.
+      if (at < failed && distance(token.image.toLowerCase(), keyword) > 1) continue;
+      const type = keywordOf(keyword)!;
+      const patched = { ...token, tokenType: type, tokenTypeIdx: type.tokenTypeIdx! };
+      const guess = tokens.with(at, patched);
+      const [next] = attempt(entry, guess).errors;
+      if (!next || indexOf(guess, next.token) > failed) return { at, keyword, token: patched, next };
+    }
+  }
+  return undefined;
+}
+
+// ---------------------------------------------------------------- everything else
+
+function allErrors(entry: Entry, tokens: IToken[]): Diagnostic[] {
+  const { errors } = attempt(entry, tokens, recoveringParser());
+  const places = errors.map(error => ({ error, at: indexOf(tokens, error.token) })).sort((a, b) => a.at - b.at);
+  const found: Diagnostic[] = [];
+  let last = -1;
+  for (const { error, at } of places) {
+    if (at <= last) continue;
+    last = at;
+    found.push(diagnose(entry, tokens, at, error, found.length === 0));
+    if (found.length === MOST) break;
+  }
+  return found;
+}
+
+function diagnose(
+  entry: Entry,
+  tokens: readonly IToken[],
+  at: number,
+  error: IRecognitionException,
+  isFirst: boolean,
+): Diagnostic {
+  const token: IToken | undefined = tokens[at];
+  const before: IToken | undefined = tokens[at - 1];
+  // What may follow is known as long as everything before is right.
+  const follow: readonly TokenType[] =
+    isFirst && error.message === '' ? followers(entry, tokens.slice(0, at)).map(each => each.type) : [];
+  const expected = error.message === '' ? describeFollowers(follow) : error.message;
+  const after =
+    before === undefined || before.tokenType === OpenText
+      ? ''
+      : ` after '${shorten(before.image.replaceAll(/\s+/g, ' '), 24)}'`;
+  const special = token && hintFor(tokens, at, expected);
+  const message =
+    special?.message ??
+    (expected === '' ? `unexpected '${shorten(token?.image ?? '', 24)}'` : `expected ${expected}${after}`);
+  return {
+    code: 'syntax',
+    severity: 'error',
+    span: spanAt(tokens, at),
+    message,
+    ...(special?.hint === undefined ? {} : { hint: special.hint }),
+    ...(token ? {} : { label: 'the statement ends here' }),
+  };
+}
+
+/** The place of a token; behind the last one where the input ended too soon. */
+export function spanAt(tokens: readonly IToken[], at: number): Span {
+  const token = tokens[at];
+  if (token) return { start: token.startOffset, end: endOf(token) };
+  const last = tokens.at(-1);
+  const end = last ? endOf(last) : 0;
+  return { start: end, end };
+}

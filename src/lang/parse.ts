@@ -1,0 +1,145 @@
+import type { CstNode, IToken } from 'chevrotain';
+import type { ExpressionCstNode, StatementCstNode } from '../../grammar/generated/cst.js';
+import { endOf, lex, type Stray } from '../../grammar/lexer.js';
+import { LeftParen, RightParen, Semicolon } from '../../grammar/tokens.js';
+import type { Expr, Span, Statement } from './ast.js';
+import { type Diagnostic, Diagnostics } from './diagnostics.js';
+import { attempt, type Entry, indexOf, mistakes } from './mistakes.js';
+import { MAX_DEPTH } from './operators.js';
+import { reportStrays } from './strays.js';
+import { TooDeep, type TreeContext } from './tree/context.js';
+import { expression } from './tree/expressions.js';
+import { query, statement } from './tree/statements.js';
+
+export interface Parsed {
+  /** The statements without a mistake, in order. */
+  readonly statements: Statement[];
+  /** All that is wrong with the text, in its order. */
+  readonly diagnostics: Diagnostic[];
+}
+
+/** Reads a text of any number of statements. Never throws: what is wrong is in the diagnostics. */
+export function parse(text: string): Parsed {
+  const { tokens, strays } = lex(text);
+  const diagnostics = new Diagnostics();
+  reportStrays(text, strays, diagnostics);
+  const statements: Statement[] = [];
+  for (const slice of slices(tokens, text.length)) {
+    const before = diagnostics.list.length;
+    const built = read('statement', slice.tokens, strays, diagnostics, (context, cst) =>
+      statement(context, cst as StatementCstNode),
+    );
+    const isClean =
+      diagnostics.list.length === before && !strays.some(({ start }) => start >= slice.start && start < slice.end);
+    if (built && isClean) statements.push(built);
+  }
+  return { statements, diagnostics: inOrder(diagnostics.list) };
+}
+
+/** Reads a text that is one expression. */
+export function parseExpression(text: string): { readonly value?: Expr; readonly diagnostics: Diagnostic[] } {
+  const { tokens, strays } = lex(text);
+  const diagnostics = new Diagnostics();
+  reportStrays(text, strays, diagnostics);
+  const value = read('expression', tokens, strays, diagnostics, (context, cst) =>
+    expression(context, cst as ExpressionCstNode),
+  );
+  if (diagnostics.hasErrors || !value) return { diagnostics: inOrder(diagnostics.list) };
+  return { value, diagnostics: [] };
+}
+
+/**
+ * Whether a text that is being typed may be run, or wants another line: it does while a text in quotes or a comment is
+ * open, or a statement breaks off. A text with a mistake is complete: more would not mend it.
+ */
+export function isComplete(text: string): boolean {
+  const { tokens, strays } = lex(text);
+  if (strays.some(({ kind }) => kind === 'text' || kind === 'comment')) return false;
+  const last = [...slices(tokens, text.length)].at(-1);
+  if (!last || last.isClosed || tooDeep(last.tokens)) return true;
+  const [error] = attempt('statement', last.tokens).errors;
+  return !error || indexOf(last.tokens, error.token) < last.tokens.length;
+}
+
+// ---------------------------------------------------------------- one statement
+
+function read<T>(
+  entry: Entry,
+  tokens: IToken[],
+  strays: readonly Stray[],
+  diagnostics: Diagnostics,
+  build: (context: TreeContext, cst: CstNode) => T,
+): T | undefined {
+  const depth = tooDeep(tokens);
+  if (depth) {
+    reportDepth(depth, diagnostics);
+    return undefined;
+  }
+  const { cst, errors } = attempt(entry, tokens);
+  if (errors.length > 0) {
+    const found = mistakes(entry, tokens, errors[0]);
+    diagnostics.list.push(...found.filter(mistake => !isAftermath(mistake, tokens, strays)));
+    return undefined;
+  }
+  const context: TreeContext = { diagnostics, depth: 0, query: node => query(context, node) };
+  try {
+    return build(context, cst);
+  } catch (error) {
+    if (!(error instanceof TooDeep)) throw error;
+    reportDepth(error.span, diagnostics);
+    return undefined;
+  }
+}
+
+function reportDepth(span: Span, diagnostics: Diagnostics): void {
+  diagnostics.error(
+    'syntax.depth',
+    span,
+    `this is nested more than ${MAX_DEPTH} levels deep`,
+    'use let to name the parts',
+  );
+}
+
+/** The parenthesis that is one too many; parsing recurses at each. */
+function tooDeep(tokens: readonly IToken[]): Span | undefined {
+  let depth = 0;
+  for (const token of tokens) {
+    if (token.tokenType === LeftParen && ++depth > MAX_DEPTH) return { start: token.startOffset, end: endOf(token) };
+    if (token.tokenType === RightParen) depth--;
+  }
+  return undefined;
+}
+
+/** Whether a mistake is but the gap that an unreadable character left, which was reported itself. */
+function isAftermath({ span }: Diagnostic, tokens: readonly IToken[], strays: readonly Stray[]): boolean {
+  const before = tokens.findLast(token => endOf(token) <= span.start);
+  const start = before ? endOf(before) : 0;
+  return strays.some(stray => stray.kind === 'character' && stray.start >= start && stray.end <= span.start);
+}
+
+// ---------------------------------------------------------------- statements of a text
+
+interface Slice {
+  readonly tokens: IToken[];
+  readonly start: number;
+  /** The offset of the semicolon, or the length of the text. */
+  readonly end: number;
+  readonly isClosed: boolean;
+}
+
+/** The statements' tokens: a semicolon ends a statement wherever it stands, so that no mistake reaches past it. */
+function* slices(tokens: readonly IToken[], length: number): Generator<Slice> {
+  let first = 0;
+  let start = 0;
+  for (let i = 0; i <= tokens.length; i++) {
+    const token: IToken | undefined = tokens[i];
+    if (token && token.tokenType !== Semicolon) continue;
+    const end = token ? token.startOffset : length;
+    if (i > first) yield { tokens: tokens.slice(first, i), start, end, isClosed: token !== undefined };
+    first = i + 1;
+    start = end + 1;
+  }
+}
+
+const inOrder = (list: readonly Diagnostic[]): Diagnostic[] =>
+  [...list].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
