@@ -1,14 +1,15 @@
 import type { CstNode, IToken } from 'chevrotain';
 import type { ExpressionCstNode, StatementCstNode } from '../../grammar/generated/cst.js';
 import { endOf, lex, type Stray } from '../../grammar/lexer.js';
-import { LeftParen, RightParen, Semicolon } from '../../grammar/tokens.js';
+import { Address, NumberLiteral, OpenText, Semicolon } from '../../grammar/tokens.js';
 import type { Expr, Span, Statement } from './ast.js';
 import { type Diagnostic, Diagnostics } from './diagnostics.js';
 import { attempt, type Entry, indexOf, mistakes } from './mistakes.js';
+import { tooDeep } from './nesting.js';
 import { MAX_DEPTH } from './operators.js';
 import { reportStrays } from './strays.js';
 import { TooDeep, type TreeContext } from './tree/context.js';
-import { expression } from './tree/expressions.js';
+import { expression, literal } from './tree/expressions.js';
 import { query, statement } from './tree/statements.js';
 
 export interface Parsed {
@@ -78,6 +79,9 @@ function read<T>(
   const { cst, errors } = attempt(entry, tokens);
   if (errors.length > 0) {
     const found = mistakes(entry, tokens, errors[0]);
+    for (const token of tokens) {
+      if (token.tokenType === Address || token.tokenType === NumberLiteral) literal({ diagnostics }, token);
+    }
     diagnostics.list.push(...found.filter(mistake => !isAftermath(mistake, tokens, strays)));
     return undefined;
   }
@@ -100,18 +104,10 @@ function reportDepth(span: Span, diagnostics: Diagnostics): void {
   );
 }
 
-/** The parenthesis that is one too many; parsing recurses at each. */
-function tooDeep(tokens: readonly IToken[]): Span | undefined {
-  let depth = 0;
-  for (const token of tokens) {
-    if (token.tokenType === LeftParen && ++depth > MAX_DEPTH) return { start: token.startOffset, end: endOf(token) };
-    if (token.tokenType === RightParen) depth--;
-  }
-  return undefined;
-}
-
-/** Whether a mistake is but the gap that an unreadable character left, which was reported itself. */
+/** Whether a mistake is but the gap that an unreadable part left, which was reported itself. */
 function isAftermath({ span }: Diagnostic, tokens: readonly IToken[], strays: readonly Stray[]): boolean {
+  // Nobody knows where an open text should have ended, and what of it should have been read.
+  if (tokens.some(token => token.tokenType === OpenText && token.startOffset < span.start)) return true;
   const before = tokens.findLast(token => endOf(token) <= span.start);
   const start = before ? endOf(before) : 0;
   return strays.some(stray => stray.kind === 'character' && stray.start >= start && stray.end <= span.start);

@@ -2,6 +2,7 @@ import { formatAddress, formatNetwork, mask, networkValue, parseAddress, width }
 import type { Span } from '../ast.js';
 import type { Diagnostics } from '../diagnostics.js';
 import type { LiteralValue } from '../literals.js';
+import { shorten } from '../shorten.js';
 import type { Address } from '../values.js';
 
 /** Addresses, networks (`10.0.0.0/8`) and endpoints (`10.0.0.1:80`, `[2001:db8::1]:80`). */
@@ -26,7 +27,7 @@ function readBracketed(text: string, span: Span, diagnostics: Diagnostics): Lite
     diagnostics.error(
       'literal.address',
       span,
-      `'${text}' is not an address`,
+      `'${shorten(text)}' is not an address`,
       'write an address and a port like this: [2001:db8::1]:80',
     );
     return undefined;
@@ -62,7 +63,7 @@ function readNetwork(text: string, slash: number, span: Span, diagnostics: Diagn
     diagnostics.error(
       'literal.network',
       place,
-      `'${length}' is not a prefix length`,
+      `'${shorten(length)}' is not a prefix length`,
       bits === undefined
         ? `a network is written like this: ${example(address)}`
         : `write ${text.slice(0, slash)}/${bits}`,
@@ -102,65 +103,67 @@ function portOf(text: string, start: number, diagnostics: Diagnostics): number |
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65535) return port;
   const hint = /^\d+$/.test(text) ? 'ports are 0 to 65535' : 'write the number of the port';
-  diagnostics.error('literal.address', { start, end: start + text.length }, `'${text}' is not a port`, hint);
+  diagnostics.error('literal.address', { start, end: start + text.length }, `'${shorten(text)}' is not a port`, hint);
   return undefined;
 }
 
 function addressOf(text: string, start: number, diagnostics: Diagnostics): Address | undefined {
   const address = parseAddress(text);
   if (address !== undefined) return address;
-  const complain = (at: number, length: number, message: string, hint?: string): void =>
-    diagnostics.error('literal.address', { start: start + at, end: start + at + length }, `${text}: ${message}`, hint);
-  if (text.includes(':')) explainIPv6(text, complain);
-  else explainIPv4(text, complain);
+  const { at, length, message, hint } = text.includes(':') ? explainIPv6(text) : explainIPv4(text);
+  const place = { start: start + at, end: start + at + length };
+  diagnostics.error('literal.address', place, `${shorten(text)}: ${message}`, hint);
   return undefined;
 }
 
-type Complain = (at: number, length: number, message: string, hint?: string) => void;
+/** What is wrong with an address, and where in it. */
+interface Problem {
+  readonly at: number;
+  readonly length: number;
+  readonly message: string;
+  readonly hint?: string;
+}
 
-function explainIPv4(text: string, complain: Complain): void {
+function explainIPv4(text: string): Problem {
   const parts = text.split('.');
   let at = 0;
   for (const part of parts) {
-    if (!/^\d+$/.test(part)) return complain(at, part.length, `'${part}' is not a number`);
+    const place = { at, length: part.length };
+    const shown = shorten(part, 20);
+    if (!/^\d+$/.test(part)) return { ...place, message: `'${shown}' is not a number` };
+    if (Number(part) > 255) return { ...place, message: `${shown} is not an octet`, hint: 'octets are 0 to 255' };
     if (part.length > 1 && part.startsWith('0')) {
-      return complain(at, part.length, `${part} might be octal`, `write ${Number(part)}`);
+      return { ...place, message: `${shown} might be octal`, hint: `write ${Number(part)}` };
     }
-    if (Number(part) > 255) return complain(at, part.length, `${part} is not an octet`, 'octets are 0 to 255');
     at += part.length + 1;
   }
-  complain(0, text.length, `an IPv4 address has four numbers, not ${parts.length}`);
+  return { at: 0, length: text.length, message: `an IPv4 address has four numbers, not ${parts.length}` };
 }
 
-function explainIPv6(text: string, complain: Complain): void {
+function explainIPv6(text: string): Problem {
   const scope = text.indexOf('%');
   if (scope >= 0) {
-    return complain(scope, text.length - scope, 'connection tracking knows no scopes', `write ${text.slice(0, scope)}`);
+    const hint = `write ${shorten(text.slice(0, scope))}`;
+    return { at: scope, length: text.length - scope, message: 'connection tracking knows no scopes', hint };
   }
   const groups = text.split(':');
+  const quad = groups.at(-1)!.includes('.') ? groups.pop() : undefined;
   let at = 0;
   for (const group of groups) {
-    const isLast = at + group.length === text.length;
-    if (!(isLast && group.includes('.'))) {
-      if (!/^[0-9a-f]*$/i.test(group)) return complain(at, group.length, `'${group}' is not hexadecimal`);
-      if (group.length > 4) return complain(at, group.length, `${group} is more than 16 bits`);
-    }
+    const place = { at, length: group.length };
+    const shown = shorten(group, 20);
+    if (!/^[0-9a-f]*$/i.test(group)) return { ...place, message: `'${shown}' is not hexadecimal` };
+    if (group.length > 4) return { ...place, message: `${shown} is more than 16 bits` };
     at += group.length + 1;
+  }
+  if (quad !== undefined && parseAddress(quad) === undefined) {
+    const problem = explainIPv4(quad);
+    return { ...problem, at: at + problem.at };
   }
   const gap = text.indexOf('::');
   const second = gap < 0 ? -1 : text.indexOf('::', gap + 1);
-  if (second >= 0) return complain(second, 2, "'::' may stand once");
-  const quad = groups.at(-1)!;
-  if (quad.includes('.') && parseAddress(quad) === undefined) {
-    return explainIPv4(quad, (offset, length, message, hint) =>
-      complain(text.length - quad.length + offset, length, message, hint),
-    );
-  }
-  const count = groups.filter(group => group !== '').length + (quad.includes('.') ? 1 : 0);
-  complain(
-    0,
-    text.length,
-    `an IPv6 address has eight groups, not ${count}`,
-    gap < 0 ? "'::' stands for groups of zeros" : undefined,
-  );
+  if (second >= 0) return { at: second, length: 2, message: "'::' may stand once" };
+  const count = groups.filter(group => group !== '').length + (quad === undefined ? 0 : 2);
+  const hint = gap < 0 && count < 8 ? "'::' stands for groups of zeros" : undefined;
+  return { at: 0, length: text.length, message: `an IPv6 address has eight groups, not ${count}`, hint };
 }

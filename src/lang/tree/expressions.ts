@@ -189,7 +189,7 @@ function formOf(token: IToken): LiteralForm {
   return type === Constant.true || type === Constant.false || type === Constant.null ? 'word' : 'text';
 }
 
-export const literal = (context: TreeContext, token: IToken): LiteralExpr =>
+export const literal = (context: Pick<TreeContext, 'diagnostics'>, token: IToken): LiteralExpr =>
   readLiteral(formOf(token), token.image, tokenSpan(token), context.diagnostics);
 
 // ---------------------------------------------------------------- parentheses
