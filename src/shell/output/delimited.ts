@@ -1,0 +1,72 @@
+/**
+ * Comma-separated values (RFC 4180, with line feeds, as psql and DuckDB write them) and tab-separated values. An empty
+ * field is null; an empty text is `""` in csv, so that the two are told apart.
+ */
+import type { Header, Sink } from '../../engine/query/sink.js';
+import type { MessageView } from '../../engine/wire/view.js';
+import type { Value } from '../../lang/values.js';
+import { commonColumns, type EntryColumn } from './columns.js';
+import { escapeTsv } from './escape.js';
+import type { FormatContext } from './format.js';
+import type { Text } from './text.js';
+
+export class DelimitedSink implements Sink {
+  readonly #text: Text;
+  readonly #context: FormatContext;
+  readonly #separator: string;
+  readonly #quote: (text: string) => string;
+  readonly #withHeader: boolean;
+  #headed = '';
+  #columns: readonly Pick<EntryColumn, 'name' | 'type'>[] = [];
+  #entryColumns: readonly EntryColumn[] = [];
+
+  constructor(context: FormatContext, kind: 'csv' | 'tsv') {
+    this.#text = context.text;
+    this.#context = context;
+    this.#separator = kind === 'csv' ? ',' : '\t';
+    this.#quote = kind === 'csv' ? quoteCsv : escapeTsv;
+    this.#withHeader = !context.modifiers.has('noheader');
+  }
+
+  begin(header: Header): void {
+    this.#entryColumns = header.columns === undefined ? commonColumns(header.table, header.events === true) : [];
+    this.#columns = header.columns ?? this.#entryColumns;
+    if (!this.#withHeader) return;
+    const line = this.#columns.map(column => this.#quote(column.name)).join(this.#separator);
+    // A repeated query is one table: its header stands once.
+    if (line === this.#headed) return;
+    this.#headed = line;
+    this.#text.utf8(`${line}\n`);
+  }
+
+  entry(view: MessageView): void {
+    let line = '';
+    for (let i = 0; i < this.#entryColumns.length; i++) {
+      const column = this.#entryColumns[i];
+      line += (i === 0 ? '' : this.#separator) + this.#field(column.read(view), column);
+    }
+    this.#text.utf8(`${line}\n`);
+  }
+
+  row(values: readonly Value[]): void {
+    let line = '';
+    for (let i = 0; i < this.#columns.length; i++) {
+      line += (i === 0 ? '' : this.#separator) + this.#field(values[i], this.#columns[i]);
+    }
+    this.#text.utf8(`${line}\n`);
+  }
+
+  end(): void {
+    this.#text.flush();
+  }
+
+  #field(value: Value, column: Pick<EntryColumn, 'type' | 'name'>): string {
+    if (value === null) return '';
+    if (typeof value === 'number' && column.type.name === 'integer') return String(value);
+    if (value === '') return this.#quote('');
+    return this.#quote(this.#context.show(value, column));
+  }
+}
+
+const quoteCsv = (text: string): string =>
+  text === '' || /[",\u0000-\u001f\u007f]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

@@ -1,0 +1,213 @@
+/** Where formatted text goes: a stream, or a file that appears whole or not at all. */
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { CtqError } from '../../engine/errors.js';
+import { printable } from './escape.js';
+
+export interface Destination {
+  /** Takes a chunk; `done` is called when its memory is free again. Throws what is wrong with a file. */
+  write(chunk: Uint8Array, done: () => void): void;
+  /** A promise while the other side is slower; rejected when there is no other side any more. */
+  ready(): Promise<void> | undefined;
+  /** All was written: waits until it arrived, and makes a file appear. */
+  close(): Promise<void>;
+  /** Something went wrong: a file that was begun is removed. */
+  abort(): void;
+}
+
+/** A stream: standard output, a socket. A reader that went away (EPIPE) ends it quietly: `ready` is rejected, nothing more is written. */
+export class StreamDestination implements Destination {
+  readonly #stream: Writable;
+  #failure: Error | undefined;
+  #pending: Promise<void> | undefined;
+  #reject: ((reason: Error) => void) | undefined;
+  readonly #fail = (error: Error): void => {
+    this.#failure ??=
+      (error as NodeJS.ErrnoException).code === 'EPIPE' ? outputClosed() : outputFailed('the output', error);
+    this.#reject?.(this.#failure);
+  };
+
+  constructor(stream: Writable) {
+    this.#stream = stream;
+    stream.on('error', this.#fail);
+    stream.on('close', this.#onClose);
+  }
+
+  readonly #onClose = (): void => {
+    if (!this.#stream.writableFinished) this.#fail(Object.assign(new Error('closed'), { code: 'EPIPE' }));
+  };
+
+  write(chunk: Uint8Array, done: () => void): void {
+    if (this.#failure !== undefined) {
+      done();
+      return;
+    }
+    if (this.#stream.write(chunk, () => done()) || this.#pending !== undefined) return;
+    this.#pending = new Promise<void>((resolve, reject) => {
+      this.#reject = reject;
+      this.#stream.once('drain', () => {
+        this.#pending = undefined;
+        this.#reject = undefined;
+        resolve();
+      });
+    });
+    // Whoever waits sees the rejection; where nobody does, it is no unhandled one.
+    this.#pending.catch(() => {});
+  }
+
+  ready(): Promise<void> | undefined {
+    return this.#failure === undefined ? this.#pending : Promise.reject(this.#failure);
+  }
+
+  /** The stream itself is left open: it is the caller's. */
+  async close(): Promise<void> {
+    try {
+      await this.ready();
+      await new Promise<void>((resolve, reject) => {
+        if (this.#failure !== undefined) return reject(this.#failure);
+        this.#reject = reject;
+        this.#stream.write('', error => (error ? reject(this.#failure ?? error) : resolve()));
+      });
+    } finally {
+      this.#release();
+    }
+  }
+
+  abort(): void {
+    this.#release();
+  }
+
+  #release(): void {
+    this.#stream.off('close', this.#onClose);
+    // The listener for errors stays while something is still on its way: without one an EPIPE would end the process.
+    if (this.#stream.writableLength === 0 && this.#stream.listenerCount('error') > 1)
+      this.#stream.off('error', this.#fail);
+  }
+}
+
+/** A file that appears under its name only when all of it is written (and was there before until then). */
+export class FileDestination implements Destination {
+  readonly #path: string;
+  /** The name until all is written; undefined where a device is written to. */
+  readonly #temporary: string | undefined;
+  #fd: number;
+
+  /** Throws CtqError where the file cannot be made. */
+  constructor(path: string) {
+    try {
+      const target = targetOf(path);
+      this.#path = target.path;
+      if (target.special) {
+        this.#fd = openSync(path, constants.O_WRONLY | constants.O_NOCTTY);
+        return;
+      }
+      const name = `.${basename(target.path)}.${process.pid}.${randomBytes(6).toString('hex')}`;
+      this.#temporary = join(dirname(target.path), name);
+      const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+      this.#fd = openSync(this.#temporary, flags, 0o600);
+    } catch (error) {
+      throw outputFailed(`'${printable(path)}'`, error as Error);
+    }
+  }
+
+  write(chunk: Uint8Array, done: () => void): void {
+    if (this.#fd < 0) return done();
+    try {
+      for (let at = 0; at < chunk.length; ) at += writeSync(this.#fd, chunk, at);
+    } catch (error) {
+      this.abort();
+      throw outputFailed(`'${printable(this.#path)}'`, error as Error);
+    }
+    done();
+  }
+
+  ready(): undefined {
+    return undefined;
+  }
+
+  async close(): Promise<void> {
+    if (this.#fd < 0) return;
+    try {
+      if (this.#temporary === undefined) {
+        this.#closeFd();
+        return;
+      }
+      fsyncSync(this.#fd);
+      this.#closeFd();
+      renameSync(this.#temporary, this.#path);
+    } catch (error) {
+      this.abort();
+      throw outputFailed(`'${printable(this.#path)}'`, error as Error);
+    }
+  }
+
+  abort(): void {
+    if (this.#temporary !== undefined) {
+      try {
+        unlinkSync(this.#temporary);
+      } catch {
+        // It is gone already: there is nothing to remove.
+      }
+    }
+    if (this.#fd >= 0) this.#closeFd();
+  }
+
+  #closeFd(): void {
+    const fd = this.#fd;
+    this.#fd = -1;
+    closeSync(fd);
+  }
+}
+
+/** What a name stands for: links are followed; a device or a pipe is written to as it is. */
+function targetOf(path: string): { path: string; special: boolean } {
+  try {
+    const stat = statSync(path);
+    if (stat.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
+    return stat.isFile() ? { path: realpathSync(path), special: false } : { path, special: true };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return { path, special: false };
+  }
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the file system is full; nothing was written to the file of that name',
+  EDQUOT: 'the disk quota is used up; nothing was written to the file of that name',
+  EACCES: 'you may not write there',
+  EPERM: 'you may not write there',
+  EROFS: 'the file system is read-only',
+  ENOENT: 'the folder does not exist',
+  ENOTDIR: 'a part of the path is no folder',
+  EISDIR: 'this is a folder: name a file in it',
+  ENAMETOOLONG: 'the name is too long',
+};
+
+/** `output-closed`: whoever read the output went away. A program ends because of it, and says nothing. */
+const outputClosed = (): CtqError =>
+  new CtqError({ code: 'output-closed', kind: 'output', message: 'nobody reads the output any more' });
+
+function outputFailed(what: string, cause: NodeJS.ErrnoException): CtqError {
+  const name = cause.code ?? 'error';
+  return new CtqError({
+    code: `output-${name}`,
+    kind: 'output',
+    message: `cannot write to ${what} (${name})`,
+    hint: HINTS[name],
+    // libuv's error numbers are negative.
+    errno: cause.errno === undefined ? undefined : Math.abs(cause.errno),
+    cause,
+  });
+}

@@ -1,0 +1,95 @@
+/**
+ * JSON: `json` is one array with an object a line, `jsonl` objects alone. Objects are nested as the field names are
+ * (`orig.src` is `src` in `orig`); columns that `as` names stay flat. In whole entries what an entry does not have is left out,
+ * in rows of columns it is null. Integers of any size are written as digits, durations as seconds, times in
+ * ISO 8601, flags and labels as arrays of names (what has no name as `0x…`, as a number).
+ *
+ * Whole entries hold all that it takes to make the entry again. Left out is what follows from the rest: the sums `packets`
+ * and `bytes`, `age`, `nat`, and `tcp.state`, `sctp.state`, `dccp.state`, which `state` repeats.
+ */
+import type { Header, Sink } from '../../engine/query/sink.js';
+import type { MessageView } from '../../engine/wire/view.js';
+import type { TableId } from '../../lang/catalogue.js';
+import type { Value } from '../../lang/values.js';
+import { allColumns, type EntryColumn, tableOfEntry } from './columns.js';
+import type { FormatContext, ShownColumn } from './format.js';
+import { jsonMembers } from './json-value.js';
+import { type Member, nest } from './nest.js';
+
+/** Fields of entries that follow from other ones. */
+const DERIVED: ReadonlySet<string> = new Set([
+  'packets',
+  'bytes',
+  'age',
+  'nat',
+  'tcp.state',
+  'sctp.state',
+  'dccp.state',
+]);
+
+interface Shape {
+  readonly columns: readonly EntryColumn[];
+  readonly members: readonly Member[];
+}
+
+export class JsonSink implements Sink {
+  readonly #context: FormatContext;
+  readonly #array: boolean;
+  #first = true;
+  #columns: readonly ShownColumn[] = [];
+  #members: readonly Member[] = [];
+  #table: TableId = 'conntrack';
+  #events = false;
+  readonly #shapes = new Map<TableId, Shape>();
+  /** The values of the entry at hand. */
+  #values: Value[] = [];
+
+  constructor(context: FormatContext, kind: 'json' | 'jsonl') {
+    this.#context = context;
+    this.#array = kind === 'json';
+  }
+
+  begin(header: Header): void {
+    this.#first = true;
+    this.#table = header.table;
+    this.#events = header.events === true;
+    this.#shapes.clear();
+    this.#columns = header.columns ?? [];
+    this.#members = nest(this.#columns.map(({ name }) => name));
+    if (this.#array) this.#context.text.utf8('[');
+  }
+
+  entry(view: MessageView): void {
+    const shape = this.#shapeOf(view);
+    const values = this.#values;
+    values.length = shape.columns.length;
+    for (let i = 0; i < shape.columns.length; i++) values[i] = shape.columns[i].read(view);
+    this.#write(jsonMembers(shape.members, values, shape.columns, this.#context, true));
+  }
+
+  row(values: readonly Value[]): void {
+    this.#write(jsonMembers(this.#members, values, this.#columns, this.#context, false));
+  }
+
+  end(): void {
+    if (this.#array) this.#context.text.utf8(this.#first ? ']\n' : '\n]\n');
+    this.#context.text.flush();
+  }
+
+  #shapeOf(view: MessageView): Shape {
+    const table = tableOfEntry(view, this.#table);
+    let shape = this.#shapes.get(table);
+    if (shape === undefined) {
+      const columns = allColumns(table, this.#events).filter(({ name }) => !DERIVED.has(name));
+      shape = { columns, members: nest(columns.map(({ name }) => name)) };
+      this.#shapes.set(table, shape);
+    }
+    return shape;
+  }
+
+  #write(body: string): void {
+    const separator = this.#array ? (this.#first ? '\n' : ',\n') : '';
+    this.#first = false;
+    this.#context.text.utf8(`${separator}{${body}}${this.#array ? '' : '\n'}`);
+  }
+}

@@ -1,0 +1,212 @@
+/**
+ * The line formats of conntrack(8): `plain` (what `conntrack -L` prints) and `extended` (`-o extended`), for flows and
+ * expectations, byte for byte as conntrack-tools 1.4.7 with libnetfilter_conntrack 1.0.9 writes them. What it prints for
+ * any attribute, present or absent, is compared with it in test/shell/output/oracle.test.ts.
+ */
+import type { MessageView, TupleView } from '../../engine/wire/view.js';
+import type { Environment } from '../../lang/environment.js';
+import { DCCP_STATES, EXPECT_FLAGS, SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '../../lang/names.js';
+import type { Integer } from '../../lang/values.js';
+import { ctime, secondsOf } from './clock.js';
+import { printable } from './escape.js';
+import { labelBits } from './format-value.js';
+import type { Text } from './text.js';
+import { familyWord, keysOf, protoWord } from './words.js';
+
+const AF_INET = 2;
+const AF_INET6 = 10;
+const SPACE = 0x20;
+
+/** What conntrack(8)'s `-o` chooses beside the format. */
+export interface LineOptions {
+  /** With the family in front. */
+  readonly extended: boolean;
+  /** `id=…` */
+  readonly id: boolean;
+  /** `[start=…] [stop=…]` */
+  readonly ktimestamp: boolean;
+  /** `labels=…`, by name; bits without a name are left out, as conntrack(8) leaves them out. */
+  readonly labels: Pick<Environment, 'labelName'> | undefined;
+  /** ns since the epoch; asked for only where a flow's age is printed. */
+  readonly now: () => bigint;
+}
+
+/** `ipv4     2 tcp      6 `, by family and protocol. */
+const prefixes = new Map<number, string>();
+
+function prefix(family: number, proto: number, extended: boolean): string {
+  const key = (family << 9) | (proto << 1) | (extended ? 1 : 0);
+  let known = prefixes.get(key);
+  if (known === undefined) {
+    const layer3 = extended ? `${familyWord(family).padEnd(8)} ${family} ` : '';
+    known = `${layer3}${protoWord(proto).padEnd(8)} ${proto} `;
+    prefixes.set(key, known);
+  }
+  return known;
+}
+
+/** An address; one that is absent is all zeros, as in the library's own object. */
+export function writeAddress(text: Text, view: MessageView, at: number): void {
+  if (view.family === AF_INET) {
+    if (at < 0) text.ascii('0.0.0.0');
+    else text.ipv4(view.bytes, at);
+  } else if (view.family === AF_INET6) {
+    if (at < 0) text.ascii('::');
+    else text.ipv6(view.bytes, at);
+  }
+}
+
+function writeAddresses(text: Text, view: MessageView, tuple: TupleView, src: string, dst: string): void {
+  if (!tuple.present || (view.family !== AF_INET && view.family !== AF_INET6)) return;
+  text.ascii(src);
+  writeAddress(text, view, tuple.src);
+  text.ascii(dst);
+  writeAddress(text, view, tuple.dst);
+  text.byte(SPACE);
+}
+
+const orZero = (n: number): number => (n < 0 ? 0 : n);
+
+/** What tells the flows of one protocol apart: ports, call keys, or an ICMP query. */
+function writeKeys(text: Text, tuple: TupleView): void {
+  switch (keysOf(tuple.proto)) {
+    case 'ports':
+      text.ascii('sport=');
+      text.uint(orZero(tuple.sport));
+      text.ascii(' dport=');
+      text.uint(orZero(tuple.dport));
+      break;
+    case 'keys':
+      text.ascii('srckey=0x');
+      text.hex(orZero(tuple.sport));
+      text.ascii(' dstkey=0x');
+      text.hex(orZero(tuple.dport));
+      break;
+    case 'icmp':
+      text.ascii('type=');
+      text.uint(orZero(tuple.icmpType));
+      text.ascii(' code=');
+      text.uint(orZero(tuple.icmpCode));
+      text.ascii(' id=');
+      text.uint(orZero(tuple.icmpId));
+      break;
+    case 'none':
+      return;
+  }
+  text.byte(SPACE);
+}
+
+/** `NAME=N `, where there is such a number. */
+function writeNumber(text: Text, name: string, n: Integer): void {
+  if (n < 0) return;
+  text.ascii(name);
+  text.integer(n);
+  text.byte(SPACE);
+}
+
+function writeCounters(text: Text, packets: Integer, bytes: Integer): void {
+  if (packets < 0 || bytes < 0) return;
+  text.ascii('packets=');
+  text.integer(packets);
+  text.ascii(' bytes=');
+  text.integer(bytes);
+  text.byte(SPACE);
+}
+
+/** The name of a state; numbers that have none are shown as the first, NONE. */
+export const stateWord = (states: readonly string[], state: number): string => states[state] ?? states[0];
+
+/** A flow's line, without its end. A space that would be its last is not written. */
+export function writeFlow(text: Text, view: MessageView, options: LineOptions): void {
+  const { orig, reply, status } = view;
+  text.ascii(prefix(view.family, Math.max(orig.proto, 0), options.extended));
+  writeNumber(text, '', view.timeout);
+  if (view.tcpState >= 0) {
+    text.ascii(stateWord(TCP_STATES, view.tcpState));
+    text.byte(SPACE);
+  }
+  if (view.sctpState >= 0) {
+    text.ascii(stateWord(SCTP_STATES, view.sctpState));
+    text.byte(SPACE);
+  }
+  if (view.dccpState >= 0) {
+    text.ascii(stateWord(DCCP_STATES, view.dccpState));
+    text.byte(SPACE);
+  }
+  writeAddresses(text, view, orig, 'src=', ' dst=');
+  writeKeys(text, orig);
+  writeNumber(text, 'zone-orig=', orig.zone);
+  writeCounters(text, view.origPackets, view.origBytes);
+  if (status >= 0 && (status & STATUS_FLAGS.SEEN_REPLY) === 0) text.ascii('[UNREPLIED] ');
+  writeAddresses(text, view, reply, 'src=', ' dst=');
+  writeKeys(text, reply);
+  writeNumber(text, 'zone-reply=', reply.zone);
+  writeCounters(text, view.replyPackets, view.replyBytes);
+  if (status > 0) {
+    if ((status & STATUS_FLAGS.HW_OFFLOAD) !== 0) text.ascii('[HW_OFFLOAD] ');
+    else if ((status & STATUS_FLAGS.OFFLOAD) !== 0) text.ascii('[OFFLOAD] ');
+    else if ((status & STATUS_FLAGS.ASSURED) !== 0) text.ascii('[ASSURED] ');
+  }
+  writeNumber(text, 'mark=', view.mark);
+  writeNumber(text, 'secmark=', view.secmark);
+  writeName(text, 'secctx=', view.secctx);
+  writeNumber(text, 'zone=', view.zone);
+  writeTimes(text, view, options);
+  writeName(text, 'helper=', view.helper);
+  writeNumber(text, 'use=', view.use);
+  if (options.id) writeNumber(text, 'id=', view.id);
+  if (options.labels !== undefined) writeLabels(text, view, options.labels);
+  text.dropSpace();
+}
+
+function writeName(text: Text, name: string, value: string | null): void {
+  if (value === null) return;
+  text.ascii(name);
+  text.utf8(printable(value));
+  text.byte(SPACE);
+}
+
+/** How long the flow has lived, in whole seconds; and when it began and ended. */
+function writeTimes(text: Text, view: MessageView, options: LineOptions): void {
+  const { start, stop } = view;
+  if (start >= 0) {
+    const end = stop > 0 ? stop : options.now();
+    writeNumber(text, 'delta-time=', secondsOf(end) - secondsOf(start));
+  }
+  if (!options.ktimestamp) return;
+  if (start >= 0) text.ascii(`[start=${ctime(secondsOf(start))}] `);
+  if (stop >= 0) text.ascii(`[stop=${ctime(secondsOf(stop))}] `);
+}
+
+function writeLabels(text: Text, view: MessageView, labels: Pick<Environment, 'labelName'>): void {
+  const bits = view.labels;
+  if (bits === null) return;
+  const names = labelBits(bits)
+    .map(bit => labels.labelName(bit))
+    .filter(name => name !== undefined);
+  // Without a single name the library takes back the '=' instead of a comma.
+  text.utf8(names.length === 0 ? 'labels ' : `labels=${printable(names.join(','))} `);
+}
+
+const FLAG_WORDS = ['PERMANENT', 'INACTIVE', 'USERSPACE'] as const;
+
+/** An expectation's line, without its end: the same in `plain` and `extended`. */
+export function writeExpectation(text: Text, view: MessageView): void {
+  const { tuple, mask, master } = view;
+  text.uint(orZero(Number(view.timeout)));
+  text.ascii(' proto=');
+  text.uint(orZero(tuple.proto));
+  text.byte(SPACE);
+  writeAddresses(text, view, tuple, 'src=', ' dst=');
+  writeKeys(text, tuple);
+  writeAddresses(text, view, mask, 'mask-src=', ' mask-dst=');
+  writeKeys(text, mask);
+  writeAddresses(text, view, master, 'master-src=', ' master-dst=');
+  writeKeys(text, master);
+  writeNumber(text, 'zone=', view.zone);
+  const words = view.expectFlags > 0 ? FLAG_WORDS.filter(word => (view.expectFlags & EXPECT_FLAGS[word]) !== 0) : [];
+  if (words.length > 0) text.ascii(`${words.join(',')} `);
+  writeNumber(text, 'class=', view.expectClass);
+  writeName(text, 'helper=', view.helper);
+  text.dropSpace();
+}

@@ -1,0 +1,84 @@
+/** `plain` and `extended`: conntrack(8)'s lines, of flows, expectations, their events, and the per-CPU statistics. */
+import type { Header, Sink } from '../../engine/query/sink.js';
+import type { MessageView } from '../../engine/wire/view.js';
+import type { TableId } from '../../lang/catalogue.js';
+import { tableOfEntry } from './columns.js';
+import { printable } from './escape.js';
+import type { FormatContext } from './format.js';
+import { type LineOptions, writeExpectation, writeFlow } from './line.js';
+import { needsEntries } from './needs-entries.js';
+import { programOf } from './progname.js';
+import { type StatisticsWriter, statisticsWriter } from './statistics.js';
+
+const LINE_FEED = 0x0a;
+const EVENTS = { new: '    [NEW] ', update: ' [UPDATE] ', destroy: '[DESTROY] ' } as const;
+
+export class PlainSink implements Sink {
+  readonly #context: FormatContext;
+  readonly #kind: 'plain' | 'extended';
+  readonly #options: LineOptions;
+  readonly #timestamp: boolean;
+  #table: TableId = 'conntrack';
+  #events = false;
+  #statistics: StatisticsWriter | undefined;
+
+  constructor(context: FormatContext, kind: 'plain' | 'extended') {
+    const { modifiers, environment } = context;
+    this.#context = context;
+    this.#kind = kind;
+    this.#timestamp = modifiers.has('timestamp');
+    this.#options = {
+      extended: kind === 'extended',
+      id: modifiers.has('id'),
+      ktimestamp: modifiers.has('ktimestamp'),
+      // As conntrack(8): where no label has a name there is nothing to show.
+      labels: modifiers.has('labels') && environment.labelNames().length > 0 ? environment : undefined,
+      now: () => environment.now(),
+    };
+  }
+
+  begin(header: Header): void {
+    needsEntries(header, this.#kind);
+    this.#table = header.table;
+    this.#events = header.events === true;
+    this.#statistics =
+      header.table === 'stats' || header.table === 'expect_stats' ? statisticsWriter(header.table) : undefined;
+  }
+
+  entry(view: MessageView): void {
+    const { text } = this.#context;
+    text.line();
+    if (this.#statistics !== undefined) {
+      this.#statistics(text, view);
+      return;
+    }
+    const expectation = tableOfEntry(view, this.#table) === 'expect';
+    if (this.#timestamp && (this.#events || expectation)) this.#writeTimestamp(view);
+    if (this.#events && view.event !== undefined) text.ascii(EVENTS[view.event]);
+    if (expectation) writeExpectation(text, view);
+    else writeFlow(text, view, this.#options);
+    if (this.#events && !expectation && view.portid > 0) this.#writeCause(view.portid);
+    text.byte(LINE_FEED);
+  }
+
+  row(): void {}
+
+  end(): void {
+    this.#context.text.flush();
+  }
+
+  /** `[seconds.microseconds]\t`: when the event was made where the kernel says it (since 6.14), else now. */
+  #writeTimestamp(view: MessageView): void {
+    const time = view.eventTime >= 0 ? BigInt(view.eventTime) : this.#options.now();
+    const seconds = (time / 1_000_000_000n).toString().padStart(8, '0');
+    const microseconds = ((time / 1000n) % 1_000_000n).toString().padStart(6, '0');
+    this.#context.text.ascii(`[${seconds}.${microseconds}]\t`);
+  }
+
+  #writeCause(portid: number): void {
+    const { text } = this.#context;
+    const program = programOf(portid);
+    text.ascii(` [USERSPACE] portid=${portid}`);
+    if (program !== undefined) text.utf8(` progname=${printable(program)}`);
+  }
+}

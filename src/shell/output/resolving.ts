@@ -1,0 +1,105 @@
+/** A sink in front of another one that holds rows back until the names of their addresses are known. */
+import { readerOf } from '../../engine/query/readers.js';
+import type { Header, Sink } from '../../engine/query/sink.js';
+import { MessageView } from '../../engine/wire/view.js';
+import type { Address, Value } from '../../lang/values.js';
+import { tableOfEntry } from './columns.js';
+import type { ReverseNames } from './resolver.js';
+
+/** Rows to a batch. */
+const BATCH = 1_000;
+
+type Held =
+  | { readonly kind: 'begin'; readonly header: Header }
+  | { readonly kind: 'entry'; readonly message: Uint8Array }
+  | { readonly kind: 'row'; readonly values: readonly Value[] }
+  | { readonly kind: 'end' };
+
+const FLOW_ADDRESSES = ['orig.src', 'orig.dst', 'reply.src', 'reply.dst'];
+const EXPECT_ADDRESSES = ['src', 'dst', 'master.src', 'master.dst'];
+
+const isAddress = (value: Value): value is Address => typeof value === 'number' || typeof value === 'string';
+
+export class ResolvingSink implements Sink {
+  readonly #inner: Sink;
+  readonly #names: ReverseNames;
+  #held: Held[] = [];
+  #wanted: Address[] = [];
+  #header: Header = { table: 'conntrack' };
+  #working: Promise<void> | undefined;
+  readonly #view = new MessageView();
+  readonly #flow = FLOW_ADDRESSES.map(name => readerOf('conntrack', name));
+  readonly #expectation = EXPECT_ADDRESSES.map(name => readerOf('expect', name));
+
+  constructor(inner: Sink, names: ReverseNames) {
+    this.#inner = inner;
+    this.#names = names;
+  }
+
+  begin(header: Header): void {
+    this.#header = header;
+    this.#held.push({ kind: 'begin', header });
+  }
+
+  entry(view: MessageView): void {
+    const readers = tableOfEntry(view, this.#header.table) === 'expect' ? this.#expectation : this.#flow;
+    for (const read of readers) {
+      const value = read(view);
+      if (isAddress(value)) this.#wanted.push(value);
+    }
+    this.#held.push({ kind: 'entry', message: view.copy() });
+    if (this.#held.length >= BATCH) this.#work();
+  }
+
+  row(values: readonly Value[]): void {
+    this.#header.columns?.forEach(({ type }, i) => {
+      const value = values[i];
+      if (type.name === 'address' && isAddress(value)) this.#wanted.push(value);
+    });
+    this.#held.push({ kind: 'row', values: [...values] });
+    if (this.#held.length >= BATCH) this.#work();
+  }
+
+  end(): void {
+    this.#held.push({ kind: 'end' });
+    this.#work();
+  }
+
+  ready(): Promise<void> | undefined {
+    if (this.#held.length > 0) this.#work();
+    return this.#working;
+  }
+
+  /** Batches are worked off one after the other, so that rows keep their order. */
+  #work(): void {
+    const held = this.#held;
+    const wanted = this.#wanted;
+    this.#held = [];
+    this.#wanted = [];
+    const before = this.#working;
+    const work = (async () => {
+      await before;
+      await this.#names.learn(wanted);
+      for (const item of held) this.#pass(item);
+    })().finally(() => {
+      if (this.#working === work) this.#working = undefined;
+    });
+    this.#working = work;
+    // Whoever waits on `ready` sees what went wrong.
+    work.catch(() => {});
+  }
+
+  #pass(item: Held): void {
+    switch (item.kind) {
+      case 'begin':
+        return this.#inner.begin(item.header);
+      case 'entry':
+        this.#view.set(item.message, 0);
+        return this.#inner.entry(this.#view);
+      case 'row':
+        return this.#inner.row(item.values);
+      case 'end':
+        return this.#inner.end();
+    }
+  }
+}

@@ -1,0 +1,142 @@
+/** `table`: aligned columns. Widths come from the first rows; from then on rows are written as they come. */
+import type { Header, Sink } from '../../engine/query/sink.js';
+import type { MessageView } from '../../engine/wire/view.js';
+import type { Value } from '../../lang/values.js';
+import { alignOf, type Cell, cellOf } from './cell.js';
+import { tableOfEntry } from './columns.js';
+import { printable } from './escape.js';
+import type { FormatContext } from './format.js';
+import { type LayoutColumn, type Look, layoutHeader, layoutRow, naturalWidths, shrink } from './layout.js';
+import { painter } from './style.js';
+import { type SummaryColumn, summaryOf } from './summary.js';
+import { record } from './vertical.js';
+
+/** Rows that are held back to find the widths. */
+const SAMPLE = 10_000;
+
+export class TableSink implements Sink {
+  readonly #context: FormatContext;
+  readonly #look: Look;
+  #header: Header = { table: 'conntrack' };
+  #summary: readonly SummaryColumn[] = [];
+  /** Of the other table, in a watch on both. */
+  #other: readonly SummaryColumn[] = [];
+  #columns: readonly LayoutColumn[] = [];
+  /** Which of the cells are shown. */
+  #shown: readonly number[] = [];
+  #widths: readonly number[] | undefined;
+  #vertical = false;
+  #held: (readonly Cell[])[] = [];
+  #count = 0;
+
+  constructor(context: FormatContext) {
+    this.#context = context;
+    this.#look = {
+      paint: painter(context.color),
+      mark: context.unicode ? '…' : '~',
+      rule: context.unicode ? '─' : '-',
+    };
+  }
+
+  begin(header: Header): void {
+    this.#header = header;
+    this.#held = [];
+    this.#count = 0;
+    this.#widths = undefined;
+    this.#vertical = false;
+    if (header.columns === undefined) {
+      const events = header.events === true;
+      this.#summary = summaryOf(header.table, events, this.#context);
+      this.#other = events ? summaryOf(header.table === 'expect' ? 'conntrack' : 'expect', true, this.#context) : [];
+      this.#columns = this.#summary;
+    } else {
+      this.#columns = header.columns.map((column, i) => ({
+        title: printable(column.name),
+        align: alignOf(column),
+        // All columns were asked for: the rightmost give way first, numbers last, since a cut number is a wrong one.
+        rank: alignOf(column) === 'right' ? 1 : 0,
+        least: alignOf(column) === 'right' ? Number.POSITIVE_INFINITY : 6 + (i === 0 ? 2 : 0),
+      }));
+    }
+  }
+
+  entry(view: MessageView): void {
+    const ofTable = tableOfEntry(view, this.#header.table) === this.#header.table;
+    const summary = ofTable ? this.#summary : this.#other;
+    if (ofTable) {
+      this.#add(summary.map(({ cell }) => cell(view)));
+      return;
+    }
+    // An entry of the other table is a line of its own: it has other columns.
+    const cells = summary.map(({ cell }) => cell(view)).filter(({ text }) => text !== '');
+    this.#context.text.utf8(`${cells.map(({ text, style }) => this.#look.paint(text, style)).join('  ')}\n`);
+  }
+
+  row(values: readonly Value[]): void {
+    const columns = this.#header.columns ?? [];
+    this.#add(columns.map((column, i) => cellOf(values[i], column, this.#context)));
+  }
+
+  end(): void {
+    if (this.#widths === undefined && !this.#vertical) this.#settle();
+    this.#context.text.flush();
+  }
+
+  #add(cells: readonly Cell[]): void {
+    if (this.#widths !== undefined || this.#vertical) {
+      this.#write(cells);
+      return;
+    }
+    this.#held.push(cells);
+    // Events are shown when they happen: their widths are guessed.
+    if (this.#held.length >= (this.#header.events === true ? 1 : SAMPLE)) this.#settle();
+  }
+
+  /** Finds the widths and writes what was held back. */
+  #settle(): void {
+    const { width } = this.#context;
+    const held = this.#held;
+    this.#held = [];
+    const events = this.#header.events === true;
+    const natural = naturalWidths(this.#columns, held).map((most, i) =>
+      events && this.#header.columns === undefined ? Math.max(most, this.#summary[i].typical) : most,
+    );
+    let shown = this.#columns.map((_, i) => i);
+    if (this.#header.columns === undefined && !events) {
+      shown = shown.filter(i => !this.#summary[i].optional || held.some(cells => cells[i].text !== ''));
+    }
+    const picked = <T>(list: readonly T[]): T[] => shown.map(i => list[i]);
+    let widths: readonly number[] | undefined = picked(natural);
+    if (width !== undefined) {
+      widths = shrink(picked(this.#columns), picked(natural), width);
+      // Whole entries do without their least columns; what was asked for by name is shown as records instead.
+      while (widths === undefined && this.#header.columns === undefined && shown.length > 3) {
+        const least = shown.reduce((worst, i) => (this.#columns[i].rank <= this.#columns[worst].rank ? i : worst));
+        shown = shown.filter(i => i !== least);
+        widths = shrink(picked(this.#columns), picked(natural), width);
+      }
+      if (widths === undefined && this.#header.columns === undefined) widths = picked(natural);
+    }
+    this.#shown = shown;
+    this.#vertical = widths === undefined;
+    this.#widths = widths;
+    if (widths !== undefined) {
+      this.#columns = picked(this.#columns);
+      if (!this.#context.modifiers.has('noheader') && this.#columns.length > 0) {
+        for (const line of layoutHeader(this.#columns, widths, this.#look)) this.#context.text.utf8(`${line}\n`);
+      }
+    }
+    for (const cells of held) this.#write(cells);
+  }
+
+  #write(cells: readonly Cell[]): void {
+    this.#count++;
+    if (this.#widths === undefined) {
+      const names = this.#columns.map(({ title }) => title);
+      this.#context.text.utf8(record(this.#count, names, cells, this.#context));
+      return;
+    }
+    const shown = this.#shown.length === cells.length ? cells : this.#shown.map(i => cells[i]);
+    this.#context.text.utf8(`${layoutRow(this.#columns, this.#widths, shown, this.#look)}\n`);
+  }
+}
