@@ -1,0 +1,164 @@
+import { ERRNO } from '../errno.js';
+import { CtqError, kernelError } from '../errors.js';
+import { malformed, SILENCE_MS, silence } from './answer.js';
+import { readVerdict, type Verdict } from './control.js';
+import { isPermitted, isTimeoutFixed, timeoutFixed } from './exchange.js';
+import { align4, Buffer32, DATAGRAM, HEADER, NLM_F_ACK, NLM_F_REQUEST, NLMSG_MIN_TYPE } from './framing.js';
+import { checkMessage, headerOf, operationOf, type RequestHeader, type Sequence, stamp } from './request.js';
+import type { Channel } from './socket.js';
+import type { BatchOptions, BatchOutcome } from './source.js';
+import { Turn } from './turn.js';
+
+/** What one unread error or ack, and one unread answer with data, take of the receive buffer. */
+const ERROR_COST = 832;
+const REPLY_COST = 4608;
+const MOST_MESSAGES = 200;
+const MOST_BYTES = 1 << 18;
+
+/**
+ * Many requests, many to a send. Only the last one of a send asks for an ack: the fence, at which all errors
+ * of the send have been received. A send has no more messages than the receive buffer holds answers for.
+ */
+export class Batch {
+  readonly #channel: Channel;
+  readonly #sequence: Sequence;
+  readonly #options: BatchOptions;
+  readonly #silenceMs: number;
+  readonly #most: number;
+  readonly #outgoing: Buffer32;
+  readonly #incoming = new Buffer32(DATAGRAM);
+  readonly #turn = new Turn();
+  /** Where in #outgoing each waiting message starts. */
+  readonly #starts: number[] = [];
+  #filled = 0;
+  #sent = 0;
+  #failed = 0;
+
+  constructor(channel: Channel, sequence: Sequence, options: BatchOptions, silenceMs = SILENCE_MS) {
+    this.#channel = channel;
+    this.#sequence = sequence;
+    this.#options = options;
+    this.#silenceMs = silenceMs;
+    const cost = options.onReply === undefined ? ERROR_COST : REPLY_COST;
+    this.#most = Math.max(1, Math.min(MOST_MESSAGES, Math.floor(channel.receiveLimit / cost) - 2));
+    this.#outgoing = new Buffer32(Math.min(MOST_BYTES, channel.sendLimit) & ~3);
+  }
+
+  async run(requests: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<BatchOutcome> {
+    this.#options.signal?.throwIfAborted();
+    if (Symbol.asyncIterator in requests) for await (const item of requests) await this.#add(item);
+    else
+      for (const item of requests) {
+        const wait = this.#add(item);
+        if (wait !== undefined) await wait;
+      }
+    this.#flush();
+    return { sent: this.#sent, failed: this.#failed };
+  }
+
+  /** Put the messages of one item into the buffer, sending it as often as it is full. A promise if a turn is over. */
+  #add(item: Uint8Array): Promise<void> | undefined {
+    const source = item.byteOffset % 4 === 0 ? item : item.slice();
+    const lengths = new Uint32Array(source.buffer, source.byteOffset, source.length >> 2);
+    let turn: Promise<void> | undefined;
+    for (let at = 0; at < source.length; ) {
+      const size = source.length - at < HEADER ? 0 : lengths[at >> 2];
+      if (this.#starts.length === this.#most || this.#filled + align4(size) > this.#outgoing.bytes.length) {
+        this.#flush();
+        this.#options.signal?.throwIfAborted();
+        turn ??= this.#turn.over();
+      }
+      if (size > this.#outgoing.bytes.length) throw kernelError(ERRNO.EMSGSIZE, 'send a request to the kernel');
+      const start = this.#filled;
+      this.#outgoing.bytes.set(source.subarray(at, Math.min(at + size, source.length)), start);
+      checkMessage(this.#outgoing, start, start + Math.min(size, source.length - at));
+      this.#starts.push(start);
+      this.#filled += align4(size);
+      at += align4(size);
+    }
+    return turn;
+  }
+
+  #flush(): void {
+    const count = this.#starts.length;
+    if (count === 0) return;
+    const first = this.#sequence.take(count);
+    for (let i = 0; i < count; i++)
+      stamp(this.#outgoing, this.#starts[i], first + i, i === count - 1 ? NLM_F_REQUEST | NLM_F_ACK : NLM_F_REQUEST);
+    this.#channel.send(this.#outgoing.bytes.subarray(0, this.#filled));
+    this.#receive(first, count);
+    this.#sent += count;
+    this.#starts.length = 0;
+    this.#filled = 0;
+  }
+
+  /** Receive until the fence. The kernel has answered all when the send returns: waiting is for what cannot happen. */
+  #receive(first: number, count: number): void {
+    const { u32, bytes } = this.#incoming;
+    /** Without the privilege the kernel refuses a whole send with one EPERM for its first message, and no fence. */
+    let refused = false;
+    let lost = false;
+    for (;;) {
+      let length = 0;
+      try {
+        length = this.#channel.receive(bytes, refused || lost ? 0 : this.#silenceMs);
+      } catch (error) {
+        if (!(error instanceof CtqError) || error.errno?.number !== ERRNO.ENOBUFS) throw error;
+        lost = true;
+        continue;
+      }
+      if (length === 0) {
+        if (lost) throw answersLost();
+        throw refused ? kernelError(ERRNO.EPERM, operationOf(this.#header(0))) : silence(this.#silenceMs);
+      }
+      for (let at = 0; at < length; ) {
+        const size = length - at < HEADER ? 0 : u32[at >> 2];
+        if (size < HEADER || at + size > length) throw malformed(size, length - at);
+        const place = (u32[(at >> 2) + 2] - first) >>> 0;
+        if (place < count) {
+          if (headerOf(this.#incoming, at).type >= NLMSG_MIN_TYPE)
+            this.#options.onReply?.(this.#sent + place, bytes.subarray(at, at + size));
+          else {
+            const verdict = readVerdict(this.#incoming, at, size);
+            if (verdict?.errno === ERRNO.EPERM && place === 0) refused = true;
+            else if (verdict !== undefined && verdict.errno !== 0) this.#fail(place, verdict);
+            if (verdict !== undefined && place === count - 1) {
+              if (lost) throw answersLost();
+              if (refused) this.#settleRefusal(count);
+              return;
+            }
+          }
+        }
+        at += align4(size);
+      }
+    }
+  }
+
+  /** The fence has come: an EPERM of the first message was its own, unless the first is also the last. */
+  #settleRefusal(count: number): void {
+    if (count === 1 && !isPermitted(this.#channel, this.#sequence))
+      throw kernelError(ERRNO.EPERM, operationOf(this.#header(0)));
+    this.#fail(0, { errno: ERRNO.EPERM });
+  }
+
+  #fail(place: number, { errno, text }: Verdict): void {
+    this.#failed++;
+    this.#options.onFailure?.(this.#sent + place, errno, () => {
+      const header = this.#header(place);
+      return isTimeoutFixed(errno, header) ? timeoutFixed(header) : kernelError(errno, operationOf(header), text);
+    });
+  }
+
+  #header(place: number): RequestHeader {
+    return headerOf(this.#outgoing, this.#starts[place]);
+  }
+}
+
+function answersLost(): CtqError {
+  return new CtqError({
+    code: 'answers-lost',
+    kind: 'kernel',
+    message: 'the kernel dropped some of its answers: it is not known which of the last requests failed (ENOBUFS)',
+    hint: 'read the table again to see what was done',
+  });
+}

@@ -1,0 +1,81 @@
+import { CtqError } from '../errors.js';
+import { Batch } from './batch.js';
+import { ChannelDump, type Relief } from './dump.js';
+import { exchange } from './exchange.js';
+import { Sequence } from './request.js';
+import type { Channel } from './socket.js';
+import type { BatchOptions, BatchOutcome, Dump, EventStream, ListenOptions, Source } from './source.js';
+
+export interface ChannelSourceParts {
+  /** A new channel; for batches one with large buffers. */
+  readonly open: (purpose: 'requests' | 'dump') => Channel;
+  readonly listen: (groups: readonly number[], options: ListenOptions) => EventStream;
+  readonly relief?: Relief;
+  /** Bytes received here before the relief is asked. */
+  readonly reliefAfter?: number;
+  readonly silenceMs?: number;
+  readonly close?: () => Promise<void> | void;
+}
+
+/** A source over channels: sockets of the kernel, or those that a test plays. */
+export class ChannelSource implements Source {
+  readonly #parts: ChannelSourceParts;
+  readonly #sequence = new Sequence();
+  readonly #closing = new AbortController();
+  readonly #streams = new Set<EventStream>();
+  #channel: Channel | undefined;
+  /** Batches on the one request channel run one after the other. */
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: ChannelSourceParts) {
+    this.#parts = parts;
+  }
+
+  dump(request: Uint8Array, signal?: AbortSignal): Dump {
+    const { relief, reliefAfter, silenceMs } = this.#parts;
+    const either = signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
+    return new ChannelDump(() => this.#parts.open('dump'), request, { signal: either, relief, reliefAfter, silenceMs });
+  }
+
+  async exchange(request: Uint8Array): Promise<readonly Uint8Array[]> {
+    return exchange(this.#requests(), this.#sequence, request, this.#parts.silenceMs);
+  }
+
+  batch(requests: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, options: BatchOptions = {}): Promise<BatchOutcome> {
+    const run = (): Promise<BatchOutcome> =>
+      new Batch(this.#requests(), this.#sequence, options, this.#parts.silenceMs).run(requests);
+    const result = this.#queue.then(run);
+    this.#queue = result.catch(() => {});
+    return result;
+  }
+
+  listen(groups: readonly number[], options: ListenOptions = {}): EventStream {
+    this.#alive();
+    const stream = this.#parts.listen(groups, options);
+    this.#streams.add(stream);
+    return stream;
+  }
+
+  async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort(closed());
+    await Promise.all([...this.#streams].map(stream => stream.close()));
+    await this.#queue;
+    this.#channel?.close();
+    await this.#parts.close?.();
+  }
+
+  #requests(): Channel {
+    this.#alive();
+    this.#channel ??= this.#parts.open('requests');
+    return this.#channel;
+  }
+
+  #alive(): void {
+    this.#closing.signal.throwIfAborted();
+  }
+}
+
+function closed(): CtqError {
+  return new CtqError({ code: 'source-closed', kind: 'internal', message: 'the source was closed' });
+}

@@ -1,0 +1,85 @@
+import { createRequire } from 'node:module';
+import { CtqError } from '../errors.js';
+
+/** The calls of the C library that a netlink socket needs. Each returns -1 on failure; then `errno()` tells why. */
+export interface Libc {
+  socket(domain: number, type: number, protocol: number): number;
+  bind(fd: number, address: Uint8Array, length: number): number;
+  connect(fd: number, address: Uint8Array, length: number): number;
+  getsockname(fd: number, address: Uint8Array, length: Uint32Array): number;
+  setsockopt(fd: number, level: number, option: number, value: Int32Array, length: number): number;
+  getsockopt(fd: number, level: number, option: number, value: Uint32Array, length: Uint32Array): number;
+  send(fd: number, bytes: Uint8Array, length: number, flags: number): number;
+  recv(fd: number, bytes: Uint8Array, length: number, flags: number): number;
+  poll(fds: Int32Array, count: number, timeoutMs: number): number;
+  setns(fd: number, type: number): number;
+  close(fd: number): number;
+  /** The error number of the last failing call of this thread. */
+  errno(): number;
+}
+
+const PROTOTYPES = {
+  socket: 'int socket(int, int, int)',
+  bind: 'int bind(int, void *, uint32_t)',
+  connect: 'int connect(int, void *, uint32_t)',
+  getsockname: 'int getsockname(int, void *, void *)',
+  setsockopt: 'int setsockopt(int, int, int, void *, uint32_t)',
+  getsockopt: 'int getsockopt(int, int, int, void *, void *)',
+  send: 'intptr_t send(int, void *, uintptr_t, int)',
+  recv: 'intptr_t recv(int, void *, uintptr_t, int)',
+  poll: 'int poll(void *, uintptr_t, int)',
+  setns: 'int setns(int, int)',
+  close: 'int close(int)',
+} as const satisfies Record<Exclude<keyof Libc, 'errno'>, string>;
+
+let loaded: Libc | undefined;
+
+/**
+ * The C library of this process, bound at the first call (some milliseconds), never when this module is loaded: ctq reads
+ * snapshot files on systems where there is nothing to bind.
+ * @throws CtqError of kind `system` where this is not Linux or the binding cannot be loaded
+ */
+export function libc(): Libc {
+  loaded ??= load();
+  return loaded;
+}
+
+function load(): Libc {
+  if (process.platform !== 'linux') {
+    throw new CtqError({
+      code: 'not-linux',
+      kind: 'system',
+      message: `the kernel's connection tracking exists on Linux only, this is ${process.platform}`,
+      hint: 'query a snapshot file instead',
+    });
+  }
+  try {
+    const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
+    const library = open(koffi);
+    const bound: Partial<Record<string, unknown>> = { errno: () => koffi.errno() };
+    for (const [name, prototype] of Object.entries(PROTOTYPES)) bound[name] = library.func(prototype);
+    return bound as unknown as Libc;
+  } catch (cause) {
+    throw new CtqError({
+      code: 'no-libc',
+      kind: 'system',
+      message: `cannot reach the C library: ${(cause as Error).message}`,
+      hint: 'the package koffi must be installed with its binary for this processor and C library',
+      cause,
+    });
+  }
+}
+
+/** glibc by its name, musl by either of its names, else what the process itself has linked. */
+function open(koffi: typeof import('koffi')): ReturnType<typeof koffi.load> {
+  const muslArchitecture = { x64: 'x86_64', arm64: 'aarch64', ia32: 'i386', arm: 'armhf' } as Record<string, string>;
+  const musl = `libc.musl-${muslArchitecture[process.arch] ?? process.arch}.so.1`;
+  for (const name of ['libc.so.6', musl]) {
+    try {
+      return koffi.load(name);
+    } catch {
+      // The other C library, then.
+    }
+  }
+  return koffi.load(null);
+}

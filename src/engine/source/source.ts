@@ -1,0 +1,88 @@
+import type { CtqError } from '../errors.js';
+
+/**
+ * Where ctnetlink messages come from. Requests are whole messages (nlmsghdr, nfgenmsg, attributes); the source writes
+ * sequence number, port id, and the flags REQUEST, ACK and DUMP into its own copy of them.
+ */
+export interface Source {
+  /**
+   * Ask for many messages. They come in chunks, without control messages and without the repeats that the kernel's
+   * dump makes; a chunk is valid only until the next one is asked for. Leaving the loop, or the signal, ends the dump at once.
+   * Several dumps and exchanges may go on at the same time.
+   * @throws CtqError, also while it is iterated; the signal's reason when it is aborted
+   */
+  dump(request: Uint8Array, signal?: AbortSignal): Dump;
+  /**
+   * Send one request and wait for all that the kernel answers.
+   * @returns the data messages of the answer, none for a change; valid for ever
+   * @throws CtqError if the kernel answers with an error, or not at all
+   */
+  exchange(request: Uint8Array): Promise<readonly Uint8Array[]>;
+  /**
+   * Send many requests, many to a send, in order; an error of one does not stop the others.
+   * @param requests each item one or more whole messages, read before the next item is asked for
+   */
+  batch(requests: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, options?: BatchOptions): Promise<BatchOutcome>;
+  /**
+   * Subscribe to multicast groups (NFNLGRP_CONNTRACK_NEW = 1 … NFNLGRP_CONNTRACK_EXP_DESTROY = 6). Subscribed when it
+   * returns; what happens from then on is delivered or counted as dropped.
+   */
+  listen(groups: readonly number[], options?: ListenOptions): EventStream;
+  /** End everything that goes on and free what is held. */
+  close(): Promise<void>;
+}
+
+/** Whole messages one after the other, each at a multiple of four; bytes.byteOffset is a multiple of four too. */
+export interface Chunk {
+  readonly bytes: Uint8Array;
+}
+
+export interface Dump extends AsyncIterable<Chunk> {
+  /** Messages left out because they had come before. Complete when the dump has ended. */
+  readonly repeats: number;
+}
+
+export interface BatchOptions {
+  /**
+   * @param index which message failed, counted from 0 over all requests
+   * @param errno positive Linux error number
+   * @param error makes the error in words; only during the call, and costly where thousands fail
+   */
+  onFailure?(index: number, errno: number, error: () => CtqError): void;
+  /** An answer of a request that asks for one; the bytes are valid only during the call. */
+  onReply?(index: number, message: Uint8Array): void;
+  /** Stops between two sends: what was sent is done, and the promise is rejected with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+export interface BatchOutcome {
+  readonly sent: number;
+  readonly failed: number;
+}
+
+export interface ListenOptions {
+  /** Receive buffer in bytes that the kernel is asked for (it doubles it); an event takes 1280 of the doubled bytes. */
+  readonly receiveBuffer?: number;
+  /** Buffers of 256 KiB that events may wait in on this side while the consumer is busy. */
+  readonly buffers?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface EventChunk extends Chunk {
+  /** Messages in the chunk. */
+  readonly count: number;
+  /** Messages lost from the start of the subscription until the chunk was received. */
+  readonly dropped: number;
+}
+
+/** Events in the order in which the kernel queued them. Ends when it is closed, or its signal aborts. */
+export interface EventStream extends AsyncIterable<EventChunk> {
+  /** Messages received so far, whether or not they were consumed yet. */
+  readonly received: number;
+  /** Messages that the kernel had no room for so far. */
+  readonly dropped: number;
+  /** Bytes that the kernel granted for the receive buffer, as it counts them. */
+  readonly receiveBuffer: number;
+  /** Stop the subscription. The consumer still gets what was received before it. */
+  close(): Promise<void>;
+}
