@@ -65,6 +65,9 @@ function judge(output, code, signal, timedOut) {
     reason = `no test was counted: a suite without .run(), or a failure before the tests (exit code ${code})`;
   } else if (total + skipped === 0) {
     reason = 'no test ran: a suite without .run()';
+  } else if (code === 0 && failed > 0) {
+    reason =
+      'some tests did not run, as a hook before or after them threw, which uvu does not show: log it in the hook';
   } else if (code !== 0 && failed === 0) {
     reason = `exit code ${code}, though every test passed`;
   }

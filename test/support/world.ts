@@ -45,12 +45,12 @@ const ROUTER_RULES = `
       udp dport 53 ct label set 5
       udp dport 53 ct label set 127
     }
-    chain dnat {
+    chain destination {
       type nat hook prerouting priority -90;
       ip daddr ${ADDRESS.virtual} tcp dport 8080 dnat ip to ${ADDRESS.server}:80
       ip daddr ${ADDRESS.routerOutside} tcp dport 2222 dnat ip to ${ADDRESS.client}:22
     }
-    chain snat {
+    chain source {
       type nat hook postrouting priority 100;
       oifname "outside" ip saddr 10.0.1.0/24 masquerade
       oifname "outside" ip6 saddr fd00:1::/64 masquerade
@@ -84,7 +84,7 @@ function connectNamespaces(client: Namespace, router: Namespace, server: Namespa
       `addr add ${address6}/64 dev eth0 nodad`,
       'link set eth0 up',
       `route add default via ${gateway}`,
-      `-6 route add default via ${gateway6}`,
+      `route add ::/0 via ${gateway6}`,
     );
     namespace.nft(TRACK);
   }
