@@ -123,7 +123,10 @@ export class FileDestination implements Destination {
   }
 
   write(chunk: Uint8Array, done: () => void): void {
-    if (this.#fd < 0) return done();
+    if (this.#fd < 0) {
+      done();
+      return;
+    }
     try {
       for (let at = 0; at < chunk.length; ) at += writeSync(this.#fd, chunk, at);
     } catch (error) {

@@ -65,7 +65,7 @@ function writeAddresses(text: Text, view: MessageView, tuple: TupleView, src: st
   text.byte(SPACE);
 }
 
-const orZero = (n: number): number => (n < 0 ? 0 : n);
+const orZero = (n: number): number => Math.max(n, 0);
 
 /** What tells the flows of one protocol apart: ports, call keys, or an ICMP query. */
 function writeKeys(text: Text, tuple: TupleView): void {
@@ -166,12 +166,15 @@ function writeName(text: Text, name: string, value: string | null): void {
   text.byte(SPACE);
 }
 
+/** A difference as conntrack(8) prints it: a clock that was set back makes it a huge one. */
+export const unsigned = (n: number): Integer => (n >= 0 ? n : BigInt.asUintN(64, BigInt(n)));
+
 /** How long the flow has lived, in whole seconds; and when it began and ended. */
 function writeTimes(text: Text, view: MessageView, options: LineOptions): void {
   const { start, stop } = view;
   if (start >= 0) {
     const end = stop > 0 ? stop : options.now();
-    writeNumber(text, 'delta-time=', secondsOf(end) - secondsOf(start));
+    writeNumber(text, 'delta-time=', unsigned(secondsOf(end) - secondsOf(start)));
   }
   if (!options.ktimestamp) return;
   if (start >= 0) text.ascii(`[start=${ctime(secondsOf(start))}] `);

@@ -92,14 +92,18 @@ export class ResolvingSink implements Sink {
   #pass(item: Held): void {
     switch (item.kind) {
       case 'begin':
-        return this.#inner.begin(item.header);
+        this.#inner.begin(item.header);
+        break;
       case 'entry':
         this.#view.set(item.message, 0);
-        return this.#inner.entry(this.#view);
+        this.#inner.entry(this.#view);
+        break;
       case 'row':
-        return this.#inner.row(item.values);
+        this.#inner.row(item.values);
+        break;
       case 'end':
-        return this.#inner.end();
+        this.#inner.end();
+        break;
     }
   }
 }

@@ -11,7 +11,7 @@ import type { Integer } from '../../lang/values.js';
 import { secondsOf, whenElements } from './clock.js';
 import { escapeXml } from './escape.js';
 import { labelBits } from './format-value.js';
-import { stateWord, writeAddress } from './line.js';
+import { stateWord, unsigned, writeAddress } from './line.js';
 import type { Text } from './text.js';
 import { familyWord, keysOf, protoWord } from './words.js';
 
@@ -48,7 +48,7 @@ function layer4(proto: number): string {
   return known;
 }
 
-const orZero = (n: number): number => (n < 0 ? 0 : n);
+const orZero = (n: number): number => Math.max(n, 0);
 
 function writeAddresses(text: Text, view: MessageView, tuple: TupleView): void {
   text.ascii('<src>');
@@ -158,7 +158,9 @@ export function writeFlowXml(
     }
     if (start >= 0) {
       const age =
-        stop >= 0 ? (BigInt(stop) - BigInt(start)) / 1_000_000_000n : secondsOf(options.now()) - secondsOf(start);
+        stop >= 0
+          ? BigInt.asUintN(64, BigInt(stop) - BigInt(start)) / 1_000_000_000n
+          : unsigned(secondsOf(options.now()) - secondsOf(start));
       writeNumber(text, '<deltatime>', age, '</deltatime>');
     }
     text.ascii('</meta>');
