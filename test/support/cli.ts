@@ -1,0 +1,199 @@
+/** The built program, as its users start it: with pipes, or on a terminal. */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Finished, must, within } from './command.js';
+import { assertPrivateNamespace } from './namespace.js';
+import { Program } from './program.js';
+import { until } from './until.js';
+
+/** dist/ctq.js, which `npm run build` makes. */
+export const PROGRAM = fileURLToPath(new URL('../../dist/ctq.js', import.meta.url));
+
+export interface CliOptions {
+  /** Its standard input; empty where left out. */
+  readonly input?: string | Uint8Array;
+  /** Added to the environment; undefined takes a variable away. */
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  /** Named network namespace to start it in; this process's own where left out. */
+  readonly netns?: string;
+  /** Milliseconds after which it is killed, and the promise rejects; 20,000 where left out. */
+  readonly timeout?: number;
+}
+
+/** An environment in which nothing depends on who runs the tests: no history, no colours, UTC. */
+function environment(home: string, extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+  const { PATH, NODE_V8_COVERAGE, CTQ_TEST_OUTER_NETNS } = process.env;
+  return { PATH, NODE_V8_COVERAGE, CTQ_TEST_OUTER_NETNS, HOME: home, LC_ALL: 'C.UTF-8', TZ: 'UTC', ...extra };
+}
+
+function programLine(args: readonly string[]): string[] {
+  assertPrivateNamespace();
+  if (!existsSync(PROGRAM)) {
+    throw new Error(`${PROGRAM} is missing: npm run build makes it`);
+  }
+  return [process.execPath, PROGRAM, ...args];
+}
+
+/** A folder of this process's own, gone when it ends. */
+let scratch: string | undefined;
+function scratchFolder(): string {
+  if (scratch === undefined) {
+    const folder = mkdtempSync(join(tmpdir(), 'ctq-test-'));
+    process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+    scratch = folder;
+  }
+  return scratch;
+}
+
+/**
+ * Runs ctq to its end, without a terminal.
+ * @throws Error where it takes too long or a signal kills it, with what it had printed
+ */
+export function ctq(args: readonly string[], options: CliOptions = {}): Promise<Finished> {
+  const { input = '', env, cwd, netns, timeout = 20_000 } = options;
+  const [program = '', ...rest] = within(netns, programLine(args));
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, rest, {
+      cwd,
+      env: environment(scratchFolder(), env),
+      timeout,
+      killSignal: 'SIGKILL',
+    });
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout.on('data', chunk => stdout.push(chunk));
+    child.stderr.on('data', chunk => stderr.push(chunk));
+    // It need not read what it is given.
+    child.stdin.on('error', () => {});
+    child.stdin.end(input);
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      const finished = {
+        stdout: Buffer.concat(stdout).toString('utf8'),
+        stderr: Buffer.concat(stderr).toString('utf8'),
+      };
+      if (code === null) {
+        reject(
+          new Error(`ctq ${args.join(' ')}: ${signal} after up to ${timeout} ms\n${finished.stdout}${finished.stderr}`),
+        );
+      } else {
+        resolve({ ...finished, code });
+      }
+    });
+  });
+}
+
+/** Starts ctq with pipes and leaves it running: for `watch`, signals, closed pipes. */
+export function startCtq(args: readonly string[], { netns, env }: Pick<CliOptions, 'netns' | 'env'> = {}): Program {
+  return new Program(programLine(args), {
+    ...(netns === undefined ? {} : { netns }),
+    env: environment(scratchFolder(), env),
+  });
+}
+
+export interface TerminalOptions extends Pick<CliOptions, 'env' | 'cwd' | 'netns'> {
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
+let terminals = 0;
+
+/** A program on a terminal of its own (tmux's), that can be typed to and looked at. */
+export class Terminal {
+  readonly #socket: string;
+
+  /** @param argv what to run; use `tty()` for ctq */
+  constructor(argv: readonly string[], { env, cwd, netns, columns = 100, rows = 30 }: TerminalOptions = {}) {
+    terminals += 1;
+    this.#socket = join(scratchFolder(), `tmux-${terminals}`);
+    const variables = Object.entries(environment(scratchFolder(), { TERM: 'tmux-256color', ...env }))
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => `${name}=${value}`);
+    const size = ['-x', String(columns), '-y', String(rows)];
+    must([
+      ...['tmux', '-u', '-S', this.#socket, '-f', '/dev/null'],
+      ...['set-option', '-g', 'remain-on-exit', 'on', ';', 'set-option', '-g', 'status', 'off', ';'],
+      ...['set-option', '-sg', 'escape-time', '0', ';', 'set-option', '-g', 'history-limit', '10000', ';'],
+      ...['new-session', '-d', ...size, '-c', cwd ?? process.cwd(), '--'],
+      ...['env', '-i', ...variables, ...within(netns, argv)],
+    ]);
+    process.on('exit', this.#kill);
+  }
+
+  readonly #kill = (): void => {
+    try {
+      this.#tmux('kill-server');
+    } catch {
+      // It has been closed already.
+    }
+  };
+
+  #tmux(...args: readonly string[]): string {
+    return must(['tmux', '-u', '-S', this.#socket, ...args]);
+  }
+
+  /** What stands on the screen now, without the blanks at the ends of its lines. @param colours with its escape codes */
+  screen({ colours = false, history = false } = {}): string {
+    const flags = [...(colours ? ['-e'] : []), ...(history ? ['-S', '-'] : [])];
+    return this.#tmux('capture-pane', '-p', ...flags).trimEnd();
+  }
+
+  /** Types text as it stands. */
+  type(text: string): void {
+    this.#tmux('send-keys', '-l', '--', text);
+  }
+
+  /** Presses keys by tmux's names: Enter, Tab, Up, C-c, C-d, Escape. */
+  press(...keys: readonly string[]): void {
+    this.#tmux('send-keys', '--', ...keys);
+  }
+
+  resize(columns: number, rows: number): void {
+    this.#tmux('resize-window', '-x', String(columns), '-y', String(rows));
+  }
+
+  /** Waits until the screen shows a text (but for blanks at its end, which no screen keeps) or pattern, and returns the screen. @throws Error with the screen as it was */
+  async waitFor(wanted: string | RegExp, milliseconds = 5_000): Promise<string> {
+    let screen = '';
+    try {
+      return await until(
+        `${wanted} on the terminal`,
+        () => {
+          screen = this.screen();
+          return (typeof wanted === 'string' ? screen.includes(wanted.trimEnd()) : wanted.test(screen)) && screen;
+        },
+        { within: milliseconds, every: 20 },
+      );
+    } catch (error) {
+      throw new Error(`${(error as Error).message}, which shows\n${screen}`);
+    }
+  }
+
+  /** Waits for the program's end. @returns its exit code, or 128 and the number of the signal that ended it */
+  async exit(milliseconds = 5_000): Promise<number> {
+    const format = '#{pane_dead_status} #{pane_dead_signal}';
+    return until(
+      'the program on the terminal to end',
+      () => {
+        // Both are empty while it runs, and for a moment after its terminal is closed.
+        const [status = '', signal = ''] = this.#tmux('display-message', '-p', format).replace('\n', '').split(' ');
+        return status !== '' ? Number(status) : signal !== '' ? 128 + Number(signal) : undefined;
+      },
+      { within: milliseconds },
+    );
+  }
+
+  close(): void {
+    process.off('exit', this.#kill);
+    this.#kill();
+  }
+}
+
+/** Starts ctq on a terminal. Close it at the end. */
+export function tty(args: readonly string[], options: TerminalOptions = {}): Terminal {
+  return new Terminal(programLine(args), options);
+}
