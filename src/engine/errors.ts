@@ -58,6 +58,12 @@ export class CtqError extends Error {
     if (details.errno !== undefined) this.errno = { number: details.errno, name: errnoName(details.errno) };
   }
 
+  /** Plain data from which the same error can be made again, in another thread for one. The cause is left out. */
+  get details(): ErrorDetails {
+    const { code, kind, message, hint, errno, operation } = this;
+    return { code, kind, message, hint, errno: errno?.number, operation };
+  }
+
   /** The exit status of a program that ends because of it. */
   get exitCode(): 1 | 2 {
     return EXIT_CODES[this.kind];

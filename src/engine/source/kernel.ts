@@ -1,7 +1,9 @@
 import { ChannelSource } from './channel-source.js';
+import { ThreadEventStream } from './events.js';
 import { type NamespaceRef, NetworkNamespace } from './namespace.js';
 import { NetlinkSocket } from './socket.js';
-import type { EventStream, ListenOptions, Source } from './source.js';
+import type { Source } from './source.js';
+import { ThreadRelief } from './thread-relief.js';
 
 /** Room for the answers to many unread requests, and for sends of many messages. */
 const REQUEST_BUFFER = 2 << 20;
@@ -9,6 +11,8 @@ const REQUEST_BUFFER = 2 << 20;
 export interface KernelOptions {
   /** The network namespace to work in; that of this process if not given. */
   readonly namespace?: NamespaceRef;
+  /** Which thread receives dumps: this one, another, or another from where a dump turns out to be large (`auto`). */
+  readonly receiver?: 'auto' | 'inline' | 'thread';
 }
 
 /**
@@ -18,14 +22,23 @@ export interface KernelOptions {
 export function openKernel(options: KernelOptions = {}): Source {
   const namespace = options.namespace === undefined ? undefined : NetworkNamespace.open(options.namespace);
   const inside = <T>(open: () => T): T => (namespace === undefined ? open() : namespace.run(open));
+  const relief = new ThreadRelief();
   return new ChannelSource({
     open: purpose =>
       inside(() =>
         NetlinkSocket.open(purpose === 'requests' ? { receiveBuffer: REQUEST_BUFFER, sendBuffer: REQUEST_BUFFER } : {}),
       ),
-    listen: (_groups: readonly number[], _options: ListenOptions): EventStream => {
-      throw new Error('todo');
+    listen: (groups, listenOptions) =>
+      new ThreadEventStream(
+        receiveBuffer => inside(() => NetlinkSocket.open({ receiveBuffer, silentOverruns: true })),
+        groups,
+        listenOptions,
+      ),
+    relief: options.receiver === 'inline' ? undefined : relief,
+    reliefAfter: options.receiver === 'thread' ? 0 : undefined,
+    close: async () => {
+      await relief.close();
+      namespace?.close();
     },
-    close: () => namespace?.close(),
   });
 }

@@ -40,6 +40,8 @@ export interface Chunk {
 export interface Dump extends AsyncIterable<Chunk> {
   /** Messages left out because they had come before. Complete when the dump has ended. */
   readonly repeats: number;
+  /** The kernel marked the dump as inconsistent (NLM_F_DUMP_INTR; conntrack never does so up to Linux 6.18). */
+  readonly interrupted: boolean;
 }
 
 export interface BatchOptions {
@@ -75,7 +77,7 @@ export interface EventChunk extends Chunk {
   readonly dropped: number;
 }
 
-/** Events in the order in which the kernel queued them. Ends when it is closed, or its signal aborts. */
+/** Events in the order in which the kernel queued them. Ends when it is closed; throws the signal's reason if that aborts. */
 export interface EventStream extends AsyncIterable<EventChunk> {
   /** Messages received so far, whether or not they were consumed yet. */
   readonly received: number;
@@ -83,6 +85,8 @@ export interface EventStream extends AsyncIterable<EventChunk> {
   readonly dropped: number;
   /** Bytes that the kernel granted for the receive buffer, as it counts them. */
   readonly receiveBuffer: number;
-  /** Stop the subscription. The consumer still gets what was received before it. */
+  /** Stop the subscription; the stream ends after all that was queued before. */
+  finish(): void;
+  /** End the stream now. What was not consumed yet is gone. */
   close(): Promise<void>;
 }

@@ -1,0 +1,116 @@
+import { CtqError, internalError } from '../errors.js';
+import { Buffer32, NLM_F_ACK, NLM_F_REQUEST, NLMSG_NOOP, SHORTEST } from './framing.js';
+import { ABANDON, FINISH } from './jobs.js';
+import { ReceivingThread, type RunningJob } from './receiving-thread.js';
+import type { NetlinkSocket } from './socket.js';
+import type { EventChunk, EventStream, ListenOptions } from './source.js';
+
+/** 128 MiB as the kernel counts it: 100,000 events. Taken only as they come. */
+const RECEIVE_BUFFER = 64 << 20;
+/** 16 MiB: some 80,000 events more. */
+const BUFFERS = 64;
+
+/** Events, received by a thread of their own that does nothing else. */
+export class ThreadEventStream implements EventStream {
+  readonly #socket: NetlinkSocket;
+  readonly #groups: readonly number[];
+  readonly #thread = new ReceivingThread();
+  readonly #job: RunningJob;
+  readonly #signal: AbortSignal | undefined;
+  readonly receiveBuffer: number;
+  #dropped = 0;
+  #closed: Promise<void> | undefined;
+  #iterated = false;
+
+  /** @param open opens the socket in the right network namespace */
+  constructor(open: (receiveBuffer: number) => NetlinkSocket, groups: readonly number[], options: ListenOptions) {
+    options.signal?.throwIfAborted();
+    this.#groups = groups;
+    this.#signal = options.signal;
+    this.#socket = open(options.receiveBuffer ?? RECEIVE_BUFFER);
+    this.receiveBuffer = this.#socket.receiveLimit;
+    try {
+      for (const group of groups) this.#socket.join(group);
+    } catch (error) {
+      this.#socket.close();
+      void this.#thread.terminate();
+      throw error;
+    }
+    this.#job = this.#thread.start({ kind: 'events', fd: this.#socket.fd, buffers: options.buffers ?? BUFFERS });
+    // The thread no longer uses the socket: its last count of losses is the final one.
+    void this.#job.ended.then(() => {
+      this.#dropped = this.#socket.dropped();
+      this.#socket.close();
+      this.#signal?.removeEventListener('abort', this.#abort);
+      return this.#thread.terminate();
+    });
+    this.#signal?.addEventListener('abort', this.#abort);
+  }
+
+  readonly #abort = (): void => {
+    this.#job.fail(this.#signal?.reason);
+    void this.close();
+  };
+
+  get received(): number {
+    return this.#job.received;
+  }
+
+  get dropped(): number {
+    if (this.#closed === undefined && !this.#job.over) this.#dropped = this.#socket.dropped();
+    return this.#dropped;
+  }
+
+  finish(): void {
+    if (this.#job.over || this.#closed !== undefined) return;
+    for (const group of this.#groups) this.#socket.leave(group);
+    this.#job.stop(FINISH);
+    this.#wake();
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#end();
+    return this.#closed;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<EventChunk, void, undefined> {
+    if (this.#iterated) throw internalError('an event stream can be read once');
+    this.#iterated = true;
+    try {
+      for (;;) {
+        const posted = await this.#job.next();
+        if (posted.kind === 'end') {
+          if (posted.fault !== undefined) throw new CtqError(posted.fault);
+          return;
+        }
+        const { buffer, length, count, dropped } = posted;
+        if (count > 0) yield { bytes: new Uint8Array(buffer, 0, length), count, dropped };
+        this.#job.giveBack(posted);
+      }
+    } finally {
+      await this.close();
+    }
+  }
+
+  async #end(): Promise<void> {
+    if (!this.#job.over) {
+      this.#dropped = this.#socket.dropped();
+      this.#job.stop(ABANDON);
+      this.#wake();
+    }
+    await this.#job.ended;
+    await this.#thread.terminate();
+  }
+
+  /**
+   * End the thread's wait for events with an ack: the kernel acknowledges a message of no meaning into the queue. If the
+   * queue is full the thread is not waiting for it.
+   */
+  #wake(): void {
+    const noop = new Buffer32(SHORTEST);
+    noop.u32[0] = SHORTEST;
+    noop.u16[2] = NLMSG_NOOP;
+    noop.u16[3] = NLM_F_REQUEST | NLM_F_ACK;
+    this.#socket.send(noop.bytes);
+  }
+}

@@ -1,0 +1,88 @@
+/** The receiving thread: takes jobs one after the other, and blocks in them. */
+import { parentPort } from 'node:worker_threads';
+import { CtqError, internalError } from '../errors.js';
+import { Answer, malformed } from './answer.js';
+import { Credit } from './credit.js';
+import { align4, Buffer32, DATAGRAM, HEADER, NLMSG_MIN_TYPE } from './framing.js';
+import { BUFFER_BYTES, type DumpJob, type EventJob, type Job, type PostedEnd, RUN } from './jobs.js';
+import { libc } from './libc.js';
+import { RepeatFilter } from './repeats.js';
+import { NetlinkSocket } from './socket.js';
+
+/** A buffer is handed over when it is full, or when it has been filled for so long. */
+const HANDING_MS = 20;
+
+function receiveDump(job: DumpJob): PostedEnd {
+  const socket = NetlinkSocket.borrow(job.fd);
+  const credit = new Credit(job);
+  const filter = RepeatFilter.forRequest(job.type, () => new Buffer32(DATAGRAM));
+  for (const datagram of job.memory) filter?.remember(new Buffer32(datagram.buffer));
+  const answer = new Answer(socket, job.seq, filter, job.silenceMs);
+  while (answer.verdict === undefined && credit.stop === RUN) {
+    const buffer = credit.take();
+    if (buffer === undefined) break;
+    const since = performance.now();
+    let length = 0;
+    while (answer.verdict === undefined && length + DATAGRAM <= BUFFER_BYTES && credit.stop === RUN) {
+      length += answer.receive(buffer, length);
+      if (length > 0 && performance.now() - since > HANDING_MS) break;
+    }
+    credit.post(buffer, length, 0, 0);
+  }
+  const { verdict, interrupted } = answer;
+  return { kind: 'end', verdict, repeats: filter?.count ?? 0, interrupted };
+}
+
+function receiveEvents(job: EventJob): PostedEnd {
+  const socket = NetlinkSocket.borrow(job.fd);
+  const credit = new Credit(job);
+  for (let ended = false; !ended; ) {
+    const buffer = credit.take();
+    if (buffer === undefined) break;
+    let length = 0;
+    let count = 0;
+    let since = 0;
+    while (length + DATAGRAM <= BUFFER_BYTES) {
+      const stop = credit.stop;
+      const window = buffer.bytes.subarray(length, length + DATAGRAM);
+      // Whoever stops the job sends a message that ends this wait.
+      const got = socket.receive(window, count === 0 && stop === RUN ? -1 : 0);
+      if (got === 0) {
+        ended = stop !== RUN;
+        break;
+      }
+      const end = length + got;
+      for (let at = length; at < end; ) {
+        const size = end - at < HEADER ? 0 : buffer.u32[at >> 2];
+        if (size < HEADER || at + size > end) throw malformed(size, end - at);
+        if (buffer.u16[(at >> 1) + 2] >= NLMSG_MIN_TYPE) {
+          if (length !== at) buffer.bytes.copyWithin(length, at, at + size);
+          length += align4(size);
+          count++;
+        }
+        at += align4(size);
+      }
+      if (since === 0) since = performance.now();
+      else if (performance.now() - since > HANDING_MS) break;
+    }
+    credit.post(buffer, length, count, socket.dropped());
+  }
+  return { kind: 'end', repeats: 0, interrupted: false };
+}
+
+function run(job: Job): PostedEnd {
+  try {
+    return job.kind === 'dump' ? receiveDump(job) : receiveEvents(job);
+  } catch (error) {
+    const fault = error instanceof CtqError ? error : internalError(`the receiving thread failed: ${error}`);
+    return { kind: 'end', fault: fault.details, repeats: 0, interrupted: false };
+  }
+}
+
+parentPort?.on('message', (job: Job) => {
+  const end = run(job);
+  job.port.postMessage(end);
+  job.port.close();
+});
+libc();
+parentPort?.postMessage('ready');
