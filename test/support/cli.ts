@@ -1,6 +1,6 @@
 /** The built program, as its users start it: with pipes, or on a terminal. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -102,14 +102,20 @@ export interface TerminalOptions extends Pick<CliOptions, 'env' | 'cwd' | 'netns
 
 let terminals = 0;
 
+/** Leaves a program's exit code in the file $0. A trap, other than an ignored signal, is not handed on to the program. */
+const REPORT_STATUS = `trap : INT QUIT; "$@"; echo $? > "$0"`;
+
 /** A program on a terminal of its own (tmux's), that can be typed to and looked at. */
 export class Terminal {
   readonly #socket: string;
+  /** The file in which the program's exit code appears; tmux's own #{pane_dead_status} is lost now and then. */
+  readonly #status: string;
 
   /** @param argv what to run; use `tty()` for ctq */
   constructor(argv: readonly string[], { env, cwd, netns, columns = 100, rows = 30 }: TerminalOptions = {}) {
     terminals += 1;
     this.#socket = join(scratchFolder(), `tmux-${terminals}`);
+    this.#status = join(scratchFolder(), `status-${terminals}`);
     const variables = Object.entries(environment(scratchFolder(), { TERM: 'tmux-256color', ...env }))
       .filter(([, value]) => value !== undefined)
       .map(([name, value]) => `${name}=${value}`);
@@ -119,7 +125,7 @@ export class Terminal {
       ...['set-option', '-g', 'remain-on-exit', 'on', ';', 'set-option', '-g', 'status', 'off', ';'],
       ...['set-option', '-sg', 'escape-time', '0', ';', 'set-option', '-g', 'history-limit', '10000', ';'],
       ...['new-session', '-d', ...size, '-c', cwd ?? process.cwd(), '--'],
-      ...['env', '-i', ...variables, ...within(netns, argv)],
+      ...['env', '-i', ...variables, 'sh', '-c', REPORT_STATUS, this.#status, ...within(netns, argv)],
     ]);
     process.on('exit', this.#kill);
   }
@@ -175,16 +181,12 @@ export class Terminal {
 
   /** Waits for the program's end. @returns its exit code, or 128 and the number of the signal that ended it */
   async exit(milliseconds = 5_000): Promise<number> {
-    const format = '#{pane_dead_status} #{pane_dead_signal}';
-    return until(
+    const code = await until(
       'the program on the terminal to end',
-      () => {
-        // Both are empty while it runs, and for a moment after its terminal is closed.
-        const [status = '', signal = ''] = this.#tmux('display-message', '-p', format).replace('\n', '').split(' ');
-        return status !== '' ? Number(status) : signal !== '' ? 128 + Number(signal) : undefined;
-      },
+      () => existsSync(this.#status) && /^\d+(?=\n)/.exec(readFileSync(this.#status, 'utf8')),
       { within: milliseconds },
     );
+    return Number(code[0]);
   }
 
   close(): void {
