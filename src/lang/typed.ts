@@ -2,8 +2,9 @@
  * The tree of a checked statement: every name looked up, every literal a value of its field's type, every type known.
  * Plain read-only data, so that plans made from it can be frozen, printed and compared.
  */
-import type { BinaryOp, CompareOp, Span } from './ast.js';
+
 import type { AddressClass } from './addresses.js';
+import type { BinaryOp, CompareOp, Span } from './ast.js';
 import type { Field, FlagSet, TableId, Vocabulary } from './catalogue.js';
 import type { Integer, TypeName, Value } from './values.js';
 
@@ -32,7 +33,8 @@ export type Typed =
   | CallNode
   | KeyNode
   | AggregateNode
-  | ScalarNode;
+  | ScalarNode
+  | VariableNode;
 
 interface Node {
   readonly type: Type;
@@ -107,6 +109,8 @@ export interface InNode extends Node {
   /** Items that are no constants: fields, expressions. */
   readonly others: readonly Typed[];
   readonly query?: CheckedQuery;
+  /** A variable that holds a list. */
+  readonly variable?: string;
 }
 
 export interface LikeNode extends Node {
@@ -178,6 +182,12 @@ export interface ScalarNode extends Node {
   readonly query: CheckedQuery;
 }
 
+/** `$name` of a value, which is known when the statement runs. */
+export interface VariableNode extends Node {
+  readonly kind: 'variable';
+  readonly name: string;
+}
+
 export type AggregateFunction = 'count' | 'sum' | 'avg' | 'min' | 'max' | 'p50' | 'p90' | 'p95' | 'p99' | 'rate';
 
 export interface Aggregate {
@@ -227,15 +237,7 @@ export type FormatName =
   | 'tsv'
   | 'bars';
 
-export type Modifier =
-  | 'id'
-  | 'timestamp'
-  | 'ktimestamp'
-  | 'labels'
-  | 'userspace'
-  | 'resolve'
-  | 'noheader'
-  | 'human';
+export type Modifier = 'id' | 'timestamp' | 'ktimestamp' | 'labels' | 'userspace' | 'resolve' | 'noheader' | 'human';
 
 /** What `output` asks for; what it leaves out is decided where the output goes. */
 export interface CheckedOutput {

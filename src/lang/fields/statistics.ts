@@ -33,6 +33,6 @@ export const EXPECT_STATS_FIELDS = {
 /** The fields of `sysctl`: the settings net.netfilter.nf_conntrack_*. */
 export const SYSCTL_FIELDS = {
   name: { type: 'text', doc: 'name of the setting, from nf_conntrack_ on' },
-  value: { type: 'text', doc: 'its value now; a number where it is one', update: true },
+  value: { type: 'integer', doc: 'its value now', update: true },
   doc: { type: 'text', doc: 'what it does, with its unit' },
 } as const satisfies Record<string, Field>;

@@ -1,0 +1,41 @@
+import type { BinaryOp } from '../ast.js';
+import type { Type } from '../typed.js';
+import { DECIMAL, DURATION, INTEGER, isNumber, isWhole, NULL, TIME } from './types.js';
+
+const isBits = (type: Type): boolean => isWhole(type) || type.name === 'flags';
+
+/** The type of `left op right`; undefined where the operator does not go with them. */
+export function arithmeticType(op: BinaryOp, left: Type, right: Type): Type | undefined {
+  if (left.name === 'null' || right.name === 'null') return NULL;
+  const a = left.name;
+  const b = right.name;
+  switch (op) {
+    case '&':
+    case '|':
+    case '^':
+    case '<<':
+    case '>>':
+      return isBits(left) && isBits(right) ? INTEGER : undefined;
+    case '+':
+      if ((a === 'time' && b === 'duration') || (a === 'duration' && b === 'time')) return TIME;
+      if (a === 'duration' && b === 'duration') return DURATION;
+      break;
+    case '-':
+      if (a === 'time' && b === 'time') return DURATION;
+      if (a === 'time' && b === 'duration') return TIME;
+      if (a === 'duration' && b === 'duration') return DURATION;
+      break;
+    case '*':
+      if ((a === 'duration' && isNumber(right)) || (isNumber(left) && b === 'duration')) return DURATION;
+      break;
+    case '/':
+      if (a === 'duration' && b === 'duration') return DECIMAL;
+      if (a === 'duration' && isNumber(right)) return DURATION;
+      return isNumber(left) && isNumber(right) ? DECIMAL : undefined;
+    case '%':
+      if (a === 'duration' && b === 'duration') return DURATION;
+      return isWhole(left) && isWhole(right) ? INTEGER : undefined;
+  }
+  if (!isNumber(left) || !isNumber(right)) return undefined;
+  return a === 'decimal' || b === 'decimal' ? DECIMAL : INTEGER;
+}

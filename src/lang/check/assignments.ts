@@ -1,0 +1,193 @@
+import type { Assignment, Expr } from '../ast.js';
+import { type Field, fieldOf, type Table } from '../catalogue.js';
+import type { CheckedAssignment, ConstNode, Type, Typed, Wanted } from '../typed.js';
+import { suggestion } from './convert.js';
+import type { ExpressionChecker } from './expressions.js';
+import { isNumber, phrase, TEXT, typeOfField } from './types.js';
+
+/** Why a field cannot be set, for those that people try. */
+const REASONS: Readonly<Record<string, string>> = {
+  packets: 'the kernel counts: it takes no counters from outside (select … zero sets them to 0)',
+  bytes: 'the kernel counts: it takes no counters from outside (select … zero sets them to 0)',
+  'orig.packets': 'the kernel counts: it takes no counters from outside',
+  'orig.bytes': 'the kernel counts: it takes no counters from outside',
+  'reply.packets': 'the kernel counts: it takes no counters from outside',
+  'reply.bytes': 'the kernel counts: it takes no counters from outside',
+  id: 'the kernel gives each entry its id',
+  use: 'the kernel keeps the reference count',
+  start: 'the kernel notes when a flow begins',
+  stop: 'the kernel notes when a flow ends',
+  age: 'it follows from start',
+  secmark: 'the security module sets it',
+  secctx: 'the security module sets it',
+  nat: 'it follows from snat and dnat: set those',
+};
+
+const UPDATE_REASONS: Readonly<Record<string, string>> = {
+  snat: 'the kernel sets up NAT when an entry is created: delete it and insert it anew',
+  dnat: 'the kernel sets up NAT when an entry is created: delete it and insert it anew',
+  zone: 'the zone is part of what names an entry: insert … set zone = N from … copies it',
+};
+
+/** `set FIELD = EXPR, …` of an insert or update. */
+export function checkAssignments(
+  checker: ExpressionChecker,
+  table: Table,
+  assignments: readonly Assignment[],
+  operation: 'insert' | 'update',
+): CheckedAssignment[] | undefined {
+  const { diagnostics } = checker;
+  const seen = new Set<string>();
+  const checked: CheckedAssignment[] = [];
+  let wrong = false;
+  for (const assignment of assignments) {
+    const target = targetOf(checker, table, assignment, operation);
+    const value = target && assignedValue(checker, target, assignment);
+    if (!target || !value) {
+      wrong = true;
+      continue;
+    }
+    if (seen.has(target.name)) {
+      diagnostics.error('clause', assignment.field, `${target.name} is set twice`);
+      wrong = true;
+    }
+    seen.add(target.name);
+    checked.push({
+      field: target.name,
+      op: assignment.op,
+      value,
+      span: { start: assignment.start, end: assignment.end },
+    });
+  }
+  return wrong ? undefined : checked;
+}
+
+interface Target {
+  readonly name: string;
+  readonly field: Field;
+}
+
+function targetOf(
+  checker: ExpressionChecker,
+  table: Table,
+  { field: name, op }: Assignment,
+  operation: 'insert' | 'update',
+): Target | undefined {
+  const { diagnostics } = checker;
+  const found = fieldOf(table, name.text);
+  if (!found) {
+    diagnostics.error(
+      'name.field',
+      name,
+      `there is no field '${name.text}' in ${table.name}`,
+      suggestion(name.text, Object.keys(table.fields)),
+    );
+    return undefined;
+  }
+  if (!found.field[operation]) {
+    const isTuple = operation === 'update' && found.field.insert;
+    const reason =
+      (operation === 'update' ? UPDATE_REASONS[found.name] : undefined) ??
+      REASONS[found.name] ??
+      (isTuple
+        ? 'it is part of what names an entry: delete the entry and insert it anew'
+        : 'the kernel does not take it');
+    diagnostics.error('field.use', name, `${found.name} cannot be set by ${operation}`, reason);
+    return undefined;
+  }
+  const isSet = found.field.type === 'flags' || found.field.type === 'labels';
+  if (op !== '=' && !isSet) {
+    diagnostics.error(
+      'type',
+      name,
+      `'${op}' adds to or takes from a set; ${found.name} is ${phrase(typeOfField(found.field))}`,
+      `write: ${found.name} = ${found.name} ${op[0]} …`,
+    );
+    return undefined;
+  }
+  if (op === '-=' && found.field.type === 'flags' && found.name === 'status') {
+    diagnostics.error(
+      'field.use',
+      name,
+      'status bits cannot be taken away',
+      'the kernel refuses to clear a status bit',
+    );
+    return undefined;
+  }
+  return found;
+}
+
+function assignedValue(checker: ExpressionChecker, { name, field }: Target, assignment: Assignment): Typed | undefined {
+  const type = typeOfField(field);
+  const { value: expr } = assignment;
+  if (type.name === 'flags' || type.name === 'labels') return setOf(checker, expr, type);
+  const node = checker.checkAs(expr, type);
+  if (!node) return undefined;
+  if (node.kind === 'const' && node.value === null) {
+    if (name === 'helper') return { kind: 'const', type: TEXT, value: null };
+    checker.diagnostics.error('type', expr, `${name} cannot be set to null`, 'leave it out to leave it as it is');
+    return undefined;
+  }
+  if (!goesInto(type, node.type)) {
+    checker.diagnostics.error(
+      'type',
+      expr,
+      `${name} is ${phrase(type)}, not ${phrase(node.type)}`,
+      type.name === 'duration' && isNumber(node.type) ? 'durations have a unit: 90s, 5m, 1h30m' : undefined,
+    );
+    return undefined;
+  }
+  if (node.kind === 'const' && !inRange(checker, node, field, name, expr)) return undefined;
+  return node;
+}
+
+const goesInto = (target: Type, value: Type): boolean =>
+  value.name === 'null' ||
+  (target.name === value.name && (target.vocabulary === value.vocabulary || target.name !== 'enum')) ||
+  (target.name === 'enum' && value.name === 'enum') ||
+  ((target.name === 'integer' || target.name === 'port' || target.name === 'proto') &&
+    (value.name === 'integer' || value.name === 'port' || value.name === 'proto'));
+
+function inRange(checker: ExpressionChecker, node: ConstNode, field: Field, name: string, expr: Expr): boolean {
+  const { value } = node;
+  if (field.max === undefined || (typeof value !== 'number' && typeof value !== 'bigint')) return true;
+  if (value >= 0 && value <= field.max) return true;
+  checker.diagnostics.error('range', expr, `${value} is out of range: ${name} is 0 to ${field.max}`);
+  return false;
+}
+
+/** Names of flags or labels as a constant; or an expression that copies another set. */
+function setOf(checker: ExpressionChecker, expr: Expr, type: Type): Typed | undefined {
+  const names = expr.kind === 'list' ? expr.items : [expr];
+  if (names.length === 1 && names[0].kind === 'name') {
+    const resolved = checker.resolve(names[0].text);
+    if (resolved?.kind === 'field' && resolved.field.type === type.name) return checker.check(names[0]);
+  }
+  if (names.length === 1 && type.name === 'flags' && names[0].kind !== 'name') {
+    const node = checker.check(names[0]);
+    if (node && (node.type.name === 'integer' || node.type.name === 'flags')) return { ...node, type };
+    if (node) checker.diagnostics.error('type', expr, `flags are wanted here, not ${phrase(node.type)}`);
+    return undefined;
+  }
+  const wanted = names.map(name => checker.wanted(name, type));
+  if (wanted.includes(undefined)) return undefined;
+  const absent = (wanted as Wanted[]).find(each => each.absent);
+  if (absent) {
+    checker.diagnostics.error('field.use', expr, `${absent.name} is the absence of a flag: it cannot be set`);
+    return undefined;
+  }
+  return {
+    kind: 'const',
+    type,
+    value: type.name === 'flags' ? union(wanted as Wanted[]) : labelSet((wanted as Wanted[]).map(each => each.bits)),
+  };
+}
+
+const union = (wanted: readonly Wanted[]): number => wanted.reduce((bits, each) => (bits | each.bits) >>> 0, 0);
+
+/** Bits as a value of type labels (`values.ts`). */
+export function labelSet(bits: readonly number[]): string {
+  const groups = new Array<number>(8).fill(0);
+  for (const bit of bits) groups[bit >> 4] |= 1 << (bit & 15);
+  return String.fromCharCode(...groups);
+}

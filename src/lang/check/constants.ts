@@ -1,0 +1,62 @@
+import type { Expr } from '../ast.js';
+import { compile } from '../evaluate.js';
+import type { Typed } from '../typed.js';
+import type { Integer, Value } from '../values.js';
+import type { QueryChecker } from './query.js';
+import { phrase } from './types.js';
+
+/** The value of an expression that needs no row: literals, arithmetic, variables whose value is known. */
+export function constantOf(expr: Expr, checker: QueryChecker): { value: Value; node: Typed } | undefined {
+  const node = checker.expressions({ watch: false, joins: [] }).check(expr);
+  if (!node) return undefined;
+  const { variables } = checker.context;
+  try {
+    const value = compile<null>(node, {
+      now: checker.context.environment.now(),
+      environment: checker.context.environment,
+      variable: name => {
+        const binding = variables.get(name)?.binding;
+        if (!binding) throw new UnknownYet();
+        return binding;
+      },
+    })(null);
+    return { value, node };
+  } catch (error) {
+    if (error instanceof UnknownYet) return { value: null, node };
+    throw error;
+  }
+}
+
+class UnknownYet extends Error {}
+
+export function wholeNumberOf(expr: Expr | undefined, checker: QueryChecker, clause: string): Integer | undefined {
+  if (!expr) return undefined;
+  const constant = constantOf(expr, checker);
+  if (!constant) return undefined;
+  const { value, node } = constant;
+  if (node.type.name === 'integer' && value === null) return undefined;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && node.type.name === 'integer') return value;
+  checker.diagnostics.error(
+    node.type.name === 'integer' ? 'range' : 'type',
+    expr,
+    `${clause} wants a whole number from 0 on${node.type.name === 'integer' ? '' : `, not ${phrase(node.type)}`}`,
+  );
+  return undefined;
+}
+
+/** In ns. */
+export function durationOf(expr: Expr | undefined, checker: QueryChecker, clause: string): Integer | undefined {
+  if (!expr) return undefined;
+  const constant = constantOf(expr, checker);
+  if (!constant) return undefined;
+  const { value, node } = constant;
+  if (node.type.name === 'duration' && value === null) return undefined;
+  if (node.type.name === 'duration' && value !== null && (value as Integer) > 0) return value as Integer;
+  checker.diagnostics.error(
+    'type',
+    expr,
+    `${clause} wants a duration above 0`,
+    'durations have a unit: 500ms, 10s, 5m',
+  );
+  return undefined;
+}

@@ -1,0 +1,160 @@
+import { formatAddress, formatNetwork, networkValue, parseAddress } from '../addresses.js';
+import type { LiteralExpr, NameExpr } from '../ast.js';
+import type { Diagnostics } from '../diagnostics.js';
+import type { Environment } from '../environment.js';
+import { nearest } from '../nearest.js';
+import type { ConstNode, Type } from '../typed.js';
+import type { Value } from '../values.js';
+import { flagNames, protocolNames, protocolNumber, wordsOf } from '../vocabulary.js';
+import { INTEGER, phrase, TEXT } from './types.js';
+
+type Word = LiteralExpr | NameExpr;
+
+const constant = (type: Type, value: Value): ConstNode => ({ kind: 'const', type, value });
+
+export const suggestion = (word: string, names: readonly string[]): string | undefined => {
+  const best = nearest(word, names);
+  return best === undefined ? undefined : `did you mean ${best}?`;
+};
+
+const listed = (names: readonly string[]): string =>
+  names.length <= 12 ? `one of ${names.join(', ')}` : `for instance ${names.slice(0, 8).join(', ')}`;
+
+/**
+ * A word or quoted text as a value of the type that its place calls for: `https` beside a port, `tcp` beside a protocol.
+ * Returns undefined, after saying why, where it is none.
+ */
+export function convertWord(
+  word: Word,
+  type: Type,
+  environment: Environment,
+  diagnostics: Diagnostics,
+): ConstNode | undefined {
+  const text = word.kind === 'literal' ? String(word.value) : word.text;
+  switch (type.name) {
+    case 'enum': {
+      const words = wordsOf(type.vocabulary!);
+      const value = words.find(name => name.toLowerCase() === text.toLowerCase());
+      if (value !== undefined) return constant(type, value);
+      diagnostics.error(
+        'name.value',
+        word,
+        `'${text}' is no ${type.vocabulary!.replace('_', ' ')}`,
+        suggestion(text, words) ?? listed(words),
+      );
+      return undefined;
+    }
+    case 'proto': {
+      const number = protocolNumber(text);
+      if (number !== undefined) return constant(type, number);
+      diagnostics.error(
+        'name.value',
+        word,
+        `'${text}' is no protocol`,
+        suggestion(text, protocolNames()) ?? 'use a name such as tcp, udp, icmp, or a number',
+      );
+      return undefined;
+    }
+    case 'port': {
+      const port = environment.servicePort(text);
+      if (port !== undefined) return constant(type, port);
+      diagnostics.error(
+        'name.value',
+        word,
+        `'${text}' is no service`,
+        suggestion(text, environment.serviceNames()) ?? 'use a name from /etc/services, or a port number',
+      );
+      return undefined;
+    }
+    case 'address':
+    case 'network': {
+      const [base, prefix] = text.split('/');
+      const address = parseAddress(base);
+      if (address !== undefined && prefix === undefined) return constant({ name: 'address' }, address);
+      if (
+        address !== undefined &&
+        /^\d{1,3}$/.test(prefix) &&
+        Number(prefix) <= (typeof address === 'number' ? 32 : 128)
+      ) {
+        return constant({ name: 'network' }, networkValue({ address, prefix: Number(prefix) }));
+      }
+      diagnostics.error(
+        'literal.address',
+        word,
+        `'${text}' is no address`,
+        'write 10.0.0.1, 10.0.0.0/8 or 2001:db8::1, without quotes',
+      );
+      return undefined;
+    }
+    case 'time': {
+      const time = parseTime(text);
+      if (time !== undefined) return constant(type, time);
+      diagnostics.error('literal.time', word, `'${text}' is no time`, "write '2026-11-24T10:00:00Z', or now() - 5m");
+      return undefined;
+    }
+    case 'text':
+      return constant(TEXT, text);
+    case 'flags':
+      diagnostics.error(
+        'type',
+        word,
+        'flags are tested with has',
+        flagNames(type.flags!).includes(text.toUpperCase())
+          ? `write: has ${text.toUpperCase()}`
+          : 'write: status has ASSURED',
+      );
+      return undefined;
+    case 'labels':
+      diagnostics.error('type', word, 'labels are tested with has', `write: labels has ${text}`);
+      return undefined;
+    default:
+      diagnostics.error('type', word, `${phrase(type)} cannot be '${text}'`);
+      return undefined;
+  }
+}
+
+const TIME = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:\d{2})?$/;
+
+/** ns since the epoch; without an offset the time is UTC, as ctq prints it. */
+export function parseTime(text: string): Value | undefined {
+  const match = TIME.exec(text.trim());
+  if (!match) return undefined;
+  const [, date, clock = '00:00', fraction = '', offset = 'Z'] = match;
+  const milliseconds = Date.parse(`${date}T${clock.length === 5 ? `${clock}:00` : clock}${offset}`);
+  if (Number.isNaN(milliseconds)) return undefined;
+  return BigInt(milliseconds) * 1_000_000n + BigInt(fraction.padEnd(9, '0'));
+}
+
+/**
+ * A constant as a value of the type beside it, where both are not of one type already: a number as a port, an address
+ * as text. Returns the constant itself where nothing is to be done.
+ */
+export function convertConstant(node: ConstNode, literal: LiteralExpr | undefined, type: Type): ConstNode {
+  const from = node.type.name;
+  if (type.name === from || node.value === null) return node;
+  if (from === 'integer' && (type.name === 'port' || type.name === 'proto')) return constant(type, node.value);
+  if (from === 'integer' && node.value === 0 && type.name === 'duration') return constant(type, 0);
+  if (type.name === 'text' && literal) {
+    if (from === 'address') return constant(TEXT, formatAddress(node.value as string | number));
+    if (from === 'network') return constant(TEXT, formatNetwork(node.value as string));
+  }
+  if (type.name === 'decimal' && from === 'integer') return node;
+  return node;
+}
+
+/** Says so where a constant is outside of what a field can hold. */
+export function checkRange(
+  node: ConstNode,
+  span: { start: number; end: number },
+  field: { name: string; max?: number | bigint },
+  diagnostics: Diagnostics,
+): boolean {
+  const { value } = node;
+  if (field.max === undefined || (typeof value !== 'number' && typeof value !== 'bigint')) return true;
+  if (value >= 0 && value <= field.max) return true;
+  diagnostics.error('range', span, `${value} is out of range: ${field.name} is 0 to ${field.max}`);
+  return false;
+}
+
+export const literalType = (literal: LiteralExpr): Type =>
+  literal.type === 'endpoint' ? TEXT : literal.type === 'integer' ? INTEGER : ({ name: literal.type } as Type);

@@ -1,0 +1,128 @@
+import type { Expr, InExpr, RangeExpr } from '../ast.js';
+import type { FieldNode, InNode, Type, Typed } from '../typed.js';
+import { compare, type Value } from '../values.js';
+import type { ExpressionChecker } from './expressions.js';
+import { BOOLEAN, isNumber, phrase } from './types.js';
+
+/** `operand [not] in (…)`. */
+export function checkIn(checker: ExpressionChecker, expr: InExpr): Typed | undefined {
+  const operand = operandOf(checker, expr);
+  if (!operand) return undefined;
+  const { list } = expr;
+  let test: InNode | undefined;
+  if (list.kind === 'subquery') {
+    const query = checker.checkQuery(list.query, { single: false, span: list });
+    const type = query?.kind === 'select' ? query.columns?.[0]?.expr.type : undefined;
+    if (!query || (type && !comparable(checker, operand.type, type, list))) return undefined;
+    test = { ...empty(operand), query };
+  } else if (list.kind === 'variable') {
+    const variable = checker.variable(list);
+    if (!variable || !comparable(checker, operand.type, variable.type, list)) return undefined;
+    test = { ...empty(operand), variable: list.name };
+  } else {
+    test = gather(checker, operand, list.items);
+  }
+  if (!test) return undefined;
+  return expr.negated ? { kind: 'not', operand: test, type: BOOLEAN } : test;
+}
+
+/** The operand; a word of its own gets its type from the first item that has one. */
+function operandOf(checker: ExpressionChecker, expr: InExpr): Typed | undefined {
+  if (!checker.needsContext(expr.operand) || expr.list.kind !== 'list') return checker.check(expr.operand);
+  const guide = expr.list.items.find(item => item.kind !== 'range' && !checker.needsContext(item));
+  const type = guide && checker.check(guide)?.type;
+  return type
+    ? checker.checkAs(expr.operand, type.name === 'network' ? { name: 'address' } : type)
+    : checker.check(expr.operand);
+}
+
+const empty = (operand: Typed): InNode => ({
+  kind: 'in',
+  operand,
+  values: [],
+  ranges: [],
+  networks: [],
+  others: [],
+  type: BOOLEAN,
+});
+
+function gather(checker: ExpressionChecker, operand: Typed, items: readonly Expr[]): InNode | undefined {
+  const values = new Set<Value>();
+  const ranges: [Value, Value][] = [];
+  const networks = new Set<string>();
+  const others: Typed[] = [];
+  let wrong = false;
+  for (const item of items) {
+    if (item.kind === 'range') {
+      const range = checkBounds(checker, operand, item);
+      if (range) ranges.push(range);
+      else wrong = true;
+      continue;
+    }
+    const node = checker.checkAs(item, operand.type, operand);
+    if (!node || !comparable(checker, operand.type, node.type, item)) {
+      wrong = true;
+    } else if (node.kind !== 'const') {
+      others.push(node);
+    } else if (node.type.name === 'network' && operand.type.name === 'address') {
+      networks.add(node.value as string);
+    } else {
+      if (operand.kind === 'field' && !checker.rangeOf(operand as FieldNode, node, item)) wrong = true;
+      values.add(node.value);
+    }
+  }
+  return wrong ? undefined : { ...empty(operand), values: [...values], ranges, networks: [...networks], others };
+}
+
+function checkBounds(checker: ExpressionChecker, operand: Typed, range: RangeExpr): [Value, Value] | undefined {
+  const bounds: Value[] = [];
+  for (const end of [range.low, range.high]) {
+    const node = checker.checkAs(end, operand.type, operand);
+    if (!node || !comparable(checker, operand.type, node.type, end)) return undefined;
+    if (node.kind !== 'const' || node.value === null) {
+      checker.diagnostics.error('type', end, 'the ends of a range are constants', 'use between for expressions');
+      return undefined;
+    }
+    if (operand.kind === 'field' && !checker.rangeOf(operand, node, end)) return undefined;
+    bounds.push(node.value);
+  }
+  const [low, high] = bounds as Exclude<Value, null>[];
+  if (typeof low !== typeof high && (typeof low === 'string' || typeof high === 'string')) {
+    checker.diagnostics.error('type', range, 'a range is of one address family');
+    return undefined;
+  }
+  if (compare(low, high) > 0) {
+    checker.diagnostics.error('range', range, 'this range is empty: it ends before it begins', 'swap its ends');
+    return undefined;
+  }
+  return [low, high];
+}
+
+function comparable(
+  checker: ExpressionChecker,
+  operand: Type,
+  item: Type,
+  span: { start: number; end: number },
+): boolean {
+  const a = operand.name;
+  const b = item.name;
+  const goes =
+    a === b ||
+    a === 'null' ||
+    b === 'null' ||
+    (isNumber(operand) && isNumber(item)) ||
+    (a === 'address' && b === 'network');
+  if (!goes) {
+    checker.diagnostics.error(
+      'type',
+      span,
+      `${phrase(operand)} cannot be in a list of ${phrase(item).replace(/^an? /, '')}s`,
+      undefined,
+    );
+  }
+  if (goes && (a === 'labels' || a === 'flags')) {
+    checker.diagnostics.error('type', span, `${a} are tested with has`, 'write: status has any (A, B)');
+    return false;
+  }
+  return goes;
+}

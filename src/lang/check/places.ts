@@ -1,0 +1,50 @@
+import type { SourceRef, TableRef } from '../ast.js';
+import { TABLE_NAMES, TABLES, type Table, tableOf } from '../catalogue.js';
+import type { Diagnostics } from '../diagnostics.js';
+import type { Origin, Place } from '../typed.js';
+import { suggestion } from './convert.js';
+
+/** The table that a query reads. A file's rows are flows, as far as names are concerned, unless it is said otherwise. */
+export function checkOrigin(
+  ref: TableRef,
+  diagnostics: Diagnostics,
+): { origin: Origin; table: Table; name: string } | undefined {
+  if (ref.kind === 'file') {
+    const name = ref.alias?.text ?? `'${ref.path}'`;
+    return { origin: { kind: 'file', path: ref.path, table: 'conntrack' }, table: TABLES.conntrack, name };
+  }
+  const table = tableOf(ref.name.text);
+  if (!table) {
+    diagnostics.error(
+      'name.table',
+      ref.name,
+      `there is no table '${ref.name.text}'`,
+      suggestion(ref.name.text, TABLE_NAMES) ??
+        `tables are ${TABLE_NAMES.join(', ')}; a file is quoted: from 'dump.save'`,
+    );
+    return undefined;
+  }
+  return { origin: { kind: 'table', table: table.name }, table, name: ref.alias?.text ?? table.name };
+}
+
+export function checkPlace(ref: SourceRef | undefined, diagnostics: Diagnostics): Place | undefined {
+  if (!ref) return undefined;
+  switch (ref.kind) {
+    case 'netns':
+      return ref.name === '*' ? { kind: 'every_netns' } : { kind: 'netns', name: ref.name.text };
+    case 'pid': {
+      const pid = ref.pid.kind === 'literal' ? ref.pid.value : undefined;
+      if (typeof pid === 'number' && pid > 0 && pid <= 0x7fffffff) return { kind: 'pid', pid };
+      diagnostics.error('range', ref.pid, 'the number of a process is wanted here', 'write: in pid 4711');
+      return undefined;
+    }
+    case 'ssh':
+      if (/^[^-\s][^\s]*$/.test(ref.host)) return { kind: 'ssh', host: ref.host };
+      diagnostics.error('name.value', ref, `'${ref.host}' is no host`, "write: in ssh 'user@gw1'");
+      return undefined;
+    case 'file':
+      return { kind: 'file', path: ref.path };
+    case 'kernel':
+      return { kind: 'kernel' };
+  }
+}

@@ -1,0 +1,124 @@
+import type { WatchStatement } from '../ast.js';
+import type { CheckedWatch, WatchEvent } from '../typed.js';
+import { wordsOf } from '../vocabulary.js';
+import { durationOf } from './constants.js';
+import { suggestion } from './convert.js';
+import { checkTarget } from './mutations.js';
+import { checkOutput } from './output.js';
+import { checkPlace } from './places.js';
+import type { QueryChecker } from './query.js';
+
+const OPTIONS = ['resync', 'existing', 'state'] as const;
+type Option = (typeof OPTIONS)[number];
+
+export function checkWatch(checker: QueryChecker, statement: WatchStatement): CheckedWatch | undefined {
+  const { diagnostics } = checker;
+  const before = diagnostics.list.length;
+  const targets = statement.from.map(ref => checkTarget(checker, ref, 'watch'));
+  const place = checkPlace(statement.source, diagnostics);
+  if (place?.kind === 'file')
+    diagnostics.error('clause', statement.source ?? statement, 'a snapshot has no events to come', 'select from it');
+  const [target] = targets;
+  if (!target || targets.includes(undefined)) return undefined;
+  const tables = targets.map(each => each!.table.name as 'conntrack' | 'expect');
+  if (new Set(tables).size < tables.length)
+    diagnostics.error('clause', statement.from[1], 'the same table is watched twice');
+  const isMixed = tables.length > 1;
+  const on = checkEvents(checker, statement, tables);
+  const clauses = checker.clauses(statement, target.scope);
+  if (isMixed && (clauses.columns || clauses.where)) {
+    diagnostics.error(
+      'clause',
+      statement,
+      'a watch of both tables shows whole entries without a condition',
+      'the tables have different fields: watch one at a time for columns and where',
+    );
+  }
+  if (statement.orderBy.length > 0 && !clauses.grouping)
+    diagnostics.error(
+      'clause',
+      statement.orderBy[0].expr,
+      'events come in the order in which they happen',
+      'order by sorts the groups of each window: add group by … every 5s',
+    );
+  const every = durationOf(statement.every, checker, 'every');
+  if (statement.every && !clauses.grouping)
+    diagnostics.error(
+      'clause',
+      statement.every,
+      'every makes windows of a grouped watch',
+      'add group by, or an aggregate such as count(*)',
+    );
+  const duration = durationOf(statement.for, checker, 'for');
+  const until =
+    statement.until && checker.expressions({ ...target.scope, aliases: clauses.aliases }).condition(statement.until);
+  const options = new Set<Option>();
+  for (const name of statement.options) {
+    const option = OPTIONS.find(each => each === name.text.toLowerCase());
+    if (option) options.add(option);
+    else
+      diagnostics.error(
+        'name.option',
+        name,
+        `watch has no option '${name.text}'`,
+        suggestion(name.text, OPTIONS) ?? `with ${OPTIONS.join(', ')}`,
+      );
+  }
+  const output = checkOutput(
+    statement.output,
+    { entries: !clauses.columns, grouped: clauses.grouping !== undefined, table: tables[0] },
+    diagnostics,
+  );
+  if (output.format === 'save')
+    diagnostics.error(
+      'clause',
+      statement.output ?? statement,
+      'save writes entries to be restored, not events',
+      'use jsonl or extended',
+    );
+  if (diagnostics.list.slice(before).some(each => each.severity === 'error')) return undefined;
+  return {
+    kind: 'watch',
+    tables,
+    ...(place ? { place } : {}),
+    on,
+    ...(clauses.columns ? { columns: clauses.columns } : {}),
+    ...(clauses.where ? { where: clauses.where } : {}),
+    ...(clauses.grouping ? { grouping: clauses.grouping } : {}),
+    orderBy: clauses.orderBy,
+    ...(clauses.limit === undefined ? {} : { limit: clauses.limit }),
+    ...(every === undefined ? {} : { every }),
+    ...(duration === undefined ? {} : { for: duration }),
+    ...(until ? { until } : {}),
+    resync: options.has('resync'),
+    existing: options.has('existing'),
+    state: options.has('state'),
+    output,
+  };
+}
+
+function checkEvents(checker: QueryChecker, statement: WatchStatement, tables: readonly string[]): WatchEvent[] {
+  const known = wordsOf('event');
+  const events: WatchEvent[] = [];
+  for (const name of statement.on) {
+    const word = name.text.toLowerCase();
+    if (!known.includes(word)) {
+      checker.diagnostics.error(
+        'name.value',
+        name,
+        `there is no event '${name.text}'`,
+        suggestion(word, known) ?? `events are ${known.join(', ')}`,
+      );
+    } else if (word === 'update' && tables.every(table => table === 'expect')) {
+      checker.diagnostics.error(
+        'name.value',
+        name,
+        'the kernel tells no updates of expectations',
+        'events are new and destroy',
+      );
+    } else if (!events.includes(word as WatchEvent)) {
+      events.push(word as WatchEvent);
+    }
+  }
+  return events.length > 0 ? events : tables.includes('conntrack') ? ['new', 'update', 'destroy'] : ['new', 'destroy'];
+}

@@ -1,0 +1,31 @@
+/**
+ * The pattern of `like` as a function: `%` stands for any text, `_` for any one character. Case matters. Works in time
+ * proportional to the text times the pattern, whatever the pattern.
+ */
+export function likeMatcher(pattern: string): (text: string) => boolean {
+  if (!/[%_]/.test(pattern)) return text => text === pattern;
+  return text => matches(text, pattern);
+}
+
+function matches(text: string, pattern: string): boolean {
+  let t = 0;
+  let p = 0;
+  let afterPercent = -1;
+  let retryFrom = 0;
+  while (t < text.length) {
+    if (p < pattern.length && pattern[p] === '%') {
+      afterPercent = ++p;
+      retryFrom = t;
+    } else if (p < pattern.length && (pattern[p] === '_' || pattern[p] === text[t])) {
+      p++;
+      t++;
+    } else if (afterPercent >= 0) {
+      p = afterPercent;
+      t = ++retryFrom;
+    } else {
+      return false;
+    }
+  }
+  while (pattern[p] === '%') p++;
+  return p === pattern.length;
+}

@@ -1,0 +1,122 @@
+/**
+ * Names of the kernel's numbers, in the kernel's order. Arrays are indexed by value; sets map a name to its bit.
+ */
+
+/** enum tcp_conntrack, linux/netfilter/nf_conntrack_tcp.h. */
+export const TCP_STATES = [
+  'NONE',
+  'SYN_SENT',
+  'SYN_RECV',
+  'ESTABLISHED',
+  'FIN_WAIT',
+  'CLOSE_WAIT',
+  'LAST_ACK',
+  'TIME_WAIT',
+  'CLOSE',
+  'SYN_SENT2',
+] as const;
+
+/** enum sctp_conntrack, linux/netfilter/nf_conntrack_sctp.h. */
+export const SCTP_STATES = [
+  'NONE',
+  'CLOSED',
+  'COOKIE_WAIT',
+  'COOKIE_ECHOED',
+  'ESTABLISHED',
+  'SHUTDOWN_SENT',
+  'SHUTDOWN_RECD',
+  'SHUTDOWN_ACK_SENT',
+  'HEARTBEAT_SENT',
+  'HEARTBEAT_ACKED',
+] as const;
+
+/** enum ct_dccp_states, linux/netfilter/nf_conntrack_dccp.h (kernels before 6.17). */
+export const DCCP_STATES = [
+  'NONE',
+  'REQUEST',
+  'RESPOND',
+  'PARTOPEN',
+  'OPEN',
+  'CLOSEREQ',
+  'CLOSING',
+  'TIMEWAIT',
+  'IGNORE',
+  'INVALID',
+] as const;
+
+/** enum ct_dccp_roles. */
+export const DCCP_ROLES = ['client', 'server'] as const;
+
+/** enum ip_conntrack_status, linux/netfilter/nf_conntrack_common.h. */
+export const STATUS_FLAGS = {
+  EXPECTED: 0x1,
+  SEEN_REPLY: 0x2,
+  ASSURED: 0x4,
+  CONFIRMED: 0x8,
+  SRC_NAT: 0x10,
+  DST_NAT: 0x20,
+  SEQ_ADJUST: 0x40,
+  SRC_NAT_DONE: 0x80,
+  DST_NAT_DONE: 0x100,
+  DYING: 0x200,
+  FIXED_TIMEOUT: 0x400,
+  TEMPLATE: 0x800,
+  UNTRACKED: 0x1000,
+  HELPER: 0x2000,
+  OFFLOAD: 0x4000,
+  HW_OFFLOAD: 0x8000,
+} as const;
+
+/** IP_CT_TCP_FLAG_*, linux/netfilter/nf_conntrack_tcp.h. */
+export const TCP_FLAGS = {
+  WINDOW_SCALE: 0x1,
+  SACK_PERM: 0x2,
+  CLOSE_INIT: 0x4,
+  BE_LIBERAL: 0x8,
+  DATA_UNACKNOWLEDGED: 0x10,
+  MAXACK_SET: 0x20,
+  CHALLENGE_ACK: 0x40,
+  SIMULTANEOUS_OPEN: 0x80,
+} as const;
+
+/** NF_CT_EXPECT_*, linux/netfilter/nf_conntrack_common.h. */
+export const EXPECT_FLAGS = { PERMANENT: 0x1, INACTIVE: 0x2, USERSPACE: 0x4 } as const;
+
+/** Protocols by the names of /etc/protocols, and a few usual other names of theirs. Source: IANA, protocol-numbers. */
+export const PROTOCOL_NUMBERS = {
+  icmp: 1,
+  igmp: 2,
+  ipip: 4,
+  ipencap: 4,
+  tcp: 6,
+  egp: 8,
+  igp: 9,
+  udp: 17,
+  dccp: 33,
+  ipv6: 41,
+  rsvp: 46,
+  gre: 47,
+  esp: 50,
+  ah: 51,
+  icmpv6: 58,
+  'ipv6-icmp': 58,
+  ospf: 89,
+  etherip: 97,
+  pim: 103,
+  ipcomp: 108,
+  vrrp: 112,
+  l2tp: 115,
+  sctp: 132,
+  udplite: 136,
+  'mpls-in-ip': 137,
+  hopopt: 0,
+} as const;
+
+const NAMES_OF_PROTOCOLS: ReadonlyMap<number, string> = new Map(
+  Object.entries(PROTOCOL_NUMBERS)
+    .reverse()
+    .map(([name, number]) => [number, name]),
+);
+
+/** The name of a protocol's number; undefined where it has none. */
+export const protocolName = (number: number): string | undefined => NAMES_OF_PROTOCOLS.get(number);
