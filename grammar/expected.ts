@@ -1,4 +1,4 @@
-import { type IParserErrorMessageProvider, type TokenType, tokenLabel } from 'chevrotain';
+import { EOF, type IParserErrorMessageProvider, type TokenType, tokenLabel } from 'chevrotain';
 
 /** Longer lists help nobody. */
 const MOST = 5;
@@ -13,7 +13,8 @@ const firsts = (paths: readonly (readonly TokenType[])[]): string =>
 
 /** Says only what was expected, in the reader's words; where, and after what, is added by those who know the text. */
 export const expectedWords: IParserErrorMessageProvider = {
-  buildMismatchTokenMessage: ({ expected }) => tokenLabel(expected),
+  // At the end of a statement much may follow; what, only those can say who look at the whole grammar.
+  buildMismatchTokenMessage: ({ expected }) => (expected === EOF ? '' : tokenLabel(expected)),
   buildNotAllInputParsedMessage: () => '',
   buildNoViableAltMessage: ({ expectedPathsPerAlt, customUserDescription }) =>
     customUserDescription ?? firsts(expectedPathsPerAlt.flat()),

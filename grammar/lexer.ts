@@ -34,6 +34,8 @@ export function lex(text: string): Lexed {
     end: offset + length,
   }));
   for (const token of tokens) {
+    // The lexer notes beginnings only, the fastest it can do; the tree's nodes want ends too.
+    token.endOffset = endOf(token) - 1;
     const type = token.tokenType;
     if (type === Identifier) {
       const keyword = keywordOf(token.image);

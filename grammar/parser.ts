@@ -1,4 +1,4 @@
-import { CstParser, type IToken, tokenMatcher } from 'chevrotain';
+import { CstParser, type IToken, type OrMethodOpts, tokenMatcher } from 'chevrotain';
 import { bundled } from './bundled.js';
 import { expectedWords } from './expected.js';
 import {
@@ -710,14 +710,18 @@ export class CtqParser extends CstParser {
 
   /** Part of the rule above. A lone literal makes no node of its own: lists may have a million of them. */
   private listItem(): void {
-    this.OR2({
+    this.listItemAlternatives ??= {
       DEF: [
         { GATE: () => this.isLoneLiteral(), ALT: () => this.CONSUME(Literal), IGNORE_AMBIGUITIES: true },
         { ALT: () => this.SUBRULE(this.item) },
       ],
       ERR_MSG: 'a value',
-    });
+    };
+    this.OR2(this.listItemAlternatives);
   }
+
+  /** Made once, not once an item. */
+  private listItemAlternatives: OrMethodOpts<unknown> | undefined;
 
   item = this.RULE('item', () => {
     this.SUBRULE(this.expression);

@@ -72,7 +72,8 @@ export const Variable = createToken({ name: 'Variable', pattern: /\$\w+/, label:
 const wordBefore = (tokens: readonly IToken[], back: number): string | undefined =>
   tokens[tokens.length - back]?.image.toLowerCase();
 
-const NAMESPACE = /[\w@:+][\w.@:+-]*/y;
+export const NAMESPACE_PATTERN = /[\w@:+][\w.@:+-]*/;
+const NAMESPACE = new RegExp(NAMESPACE_PATTERN, 'y');
 
 /** A namespace may be called almost anything, `blue-1` and `10-test` too; its name is told by the words before it. */
 const namespacePattern: CustomPatternMatcherFunc = (text, offset, tokens) => {

@@ -1,6 +1,5 @@
 import type { CstElement, CstNode, IToken } from 'chevrotain';
 import { endOf, lex } from '../../grammar/lexer.js';
-import { recoveringParser } from '../../grammar/parser.js';
 import {
   Address,
   keywordOf,
@@ -13,7 +12,7 @@ import {
   Variable,
 } from '../../grammar/tokens.js';
 import type { Span } from './ast.js';
-import { attempt } from './mistakes.js';
+import { attemptAll } from './mistakes.js';
 import { tooDeep } from './nesting.js';
 
 export type HighlightClass =
@@ -84,7 +83,7 @@ function wordsAsNames(tokens: readonly IToken[]): Set<IToken> {
     const statement = tokens.slice(first, i);
     first = i + 1;
     if (statement.length === 0 || tooDeep(statement)) continue;
-    collect(attempt('statement', statement, recoveringParser()).cst, names);
+    collect(attemptAll('statement', statement)?.cst, names);
   }
   return names;
 }

@@ -15,18 +15,35 @@ export type Entry = 'statement' | 'expression';
 const MOST = 10;
 /** Longer statements are not searched for misspelt keywords: each guess parses them again. */
 const REPAIRABLE = 2000;
+/** Shorter words are names. */
+const SHORTEST = 2;
+
+export interface Attempt {
+  /** Undefined only with errors. */
+  readonly cst: CstNode | undefined;
+  readonly errors: IRecognitionException[];
+}
 
 /** Parses tokens that make one statement, or one expression, up to the first mistake. */
-export function attempt(
-  entry: Entry,
-  tokens: IToken[],
-  by: CtqParser = parser(),
-): { cst: CstNode; errors: IRecognitionException[] } {
+export function attempt(entry: Entry, tokens: IToken[], by: CtqParser = parser()): Attempt {
   by.input = tokens;
-  const cst = by[entry]();
+  const cst: CstNode | undefined = by[entry]();
   const { errors } = by;
   by.input = [];
   return { cst, errors };
+}
+
+/**
+ * Parses tokens with all their mistakes, going on behind each. Undefined where the stack does not suffice: going on takes
+ * more of it than parsing does.
+ */
+export function attemptAll(entry: Entry, tokens: IToken[]): Attempt | undefined {
+  try {
+    return attempt(entry, tokens, recoveringParser());
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /**
@@ -44,7 +61,7 @@ export function mistakes(entry: Entry, original: readonly IToken[], first: IReco
     tokens[repair.at] = repair.token;
     error = repair.next;
   }
-  if (error) found.push(...allErrors(entry, tokens));
+  if (error) found.push(...allErrors(entry, tokens, error));
   return found.sort((a, b) => a.span.start - b.span.start).slice(0, MOST);
 }
 
@@ -74,11 +91,13 @@ interface Repair {
   readonly next?: IRecognitionException;
 }
 
-/** A word, here or just before, that with a keyword in its place lets the parser get farther. */
+/** A word, here or just before, that with a keyword in its place lets the parser get farther: the one that helps most. */
 function findRepair(entry: Entry, tokens: readonly IToken[], failed: number): Repair | undefined {
+  let best: Repair | undefined;
+  let farthest = failed;
   for (const at of [failed, failed - 1]) {
     const token = tokens[at];
-    if (token?.tokenType !== Identifier) continue;
+    if (token?.tokenType !== Identifier || token.image.length < SHORTEST) continue;
     const allowed = keywordsAmong(followers(entry, tokens.slice(0, at)));
     for (const keyword of nearestAll(token.image, allowed)) {
       // Before the place a name is right by itself: only a plain slip counts.
@@ -87,16 +106,19 @@ function findRepair(entry: Entry, tokens: readonly IToken[], failed: number): Re
       const patched = { ...token, tokenType: type, tokenTypeIdx: type.tokenTypeIdx! };
       const guess = tokens.with(at, patched);
       const [next] = attempt(entry, guess).errors;
-      if (!next || indexOf(guess, next.token) > failed) return { at, keyword, token: patched, next };
+      const reached = next ? indexOf(guess, next.token) : Number.POSITIVE_INFINITY;
+      if (reached <= farthest) continue;
+      farthest = reached;
+      best = { at, keyword, token: patched, next };
     }
   }
-  return undefined;
+  return best;
 }
 
 // ---------------------------------------------------------------- everything else
 
-function allErrors(entry: Entry, tokens: IToken[]): Diagnostic[] {
-  const { errors } = attempt(entry, tokens, recoveringParser());
+function allErrors(entry: Entry, tokens: IToken[], first: IRecognitionException): Diagnostic[] {
+  const errors = attemptAll(entry, tokens)?.errors ?? [first];
   const places = errors.map(error => ({ error, at: indexOf(tokens, error.token) })).sort((a, b) => a.at - b.at);
   const found: Diagnostic[] = [];
   let last = -1;

@@ -28,3 +28,6 @@ export const COMPARISONS: Readonly<Record<string, CompareOp>> = {
 
 /** Deepest nesting of a tree. What walks the tree may recurse without fear for the stack. */
 export const MAX_DEPTH = 200;
+
+/** Deepest nesting of parentheses: the parser needs a good deal of stack for each. */
+export const MAX_PARENTHESES = 100;

@@ -4,9 +4,9 @@ import { endOf, lex, type Stray } from '../../grammar/lexer.js';
 import { Address, NumberLiteral, OpenText, Semicolon } from '../../grammar/tokens.js';
 import type { Expr, Span, Statement } from './ast.js';
 import { type Diagnostic, Diagnostics } from './diagnostics.js';
-import { attempt, type Entry, indexOf, mistakes } from './mistakes.js';
+import { type Attempt, attempt, type Entry, indexOf, mistakes, spanAt } from './mistakes.js';
 import { tooDeep } from './nesting.js';
-import { MAX_DEPTH } from './operators.js';
+import { MAX_DEPTH, MAX_PARENTHESES } from './operators.js';
 import { reportStrays } from './strays.js';
 import { TooDeep, type TreeContext } from './tree/context.js';
 import { expression, literal } from './tree/expressions.js';
@@ -19,6 +19,9 @@ export interface Parsed {
   readonly diagnostics: Diagnostic[];
 }
 
+/** Behind so many mistakes a text is something else than ctq; what follows is not read. */
+const MOST_MISTAKES = 100;
+
 /** Reads a text of any number of statements. Never throws: what is wrong is in the diagnostics. */
 export function parse(text: string): Parsed {
   const { tokens, strays } = lex(text);
@@ -27,6 +30,7 @@ export function parse(text: string): Parsed {
   const statements: Statement[] = [];
   for (const slice of slices(tokens, text.length)) {
     const before = diagnostics.list.length;
+    if (before >= MOST_MISTAKES) break;
     const built = read('statement', slice.tokens, strays, diagnostics, (context, cst) =>
       statement(context, cst as StatementCstNode),
     );
@@ -58,7 +62,7 @@ export function isComplete(text: string): boolean {
   if (strays.some(({ kind }) => kind === 'text' || kind === 'comment')) return false;
   const last = [...slices(tokens, text.length)].at(-1);
   if (!last || last.isClosed || tooDeep(last.tokens)) return true;
-  const [error] = attempt('statement', last.tokens).errors;
+  const error = attemptWithinStack('statement', last.tokens)?.errors[0];
   return !error || indexOf(last.tokens, error.token) < last.tokens.length;
 }
 
@@ -72,11 +76,12 @@ function read<T>(
   build: (context: TreeContext, cst: CstNode) => T,
 ): T | undefined {
   const depth = tooDeep(tokens);
-  if (depth) {
-    reportDepth(depth, diagnostics);
+  const parsed = depth ? undefined : attemptWithinStack(entry, tokens);
+  if (!parsed) {
+    reportDepth(depth ?? spanAt(tokens, 0), MAX_PARENTHESES, diagnostics);
     return undefined;
   }
-  const { cst, errors } = attempt(entry, tokens);
+  const { cst, errors } = parsed;
   if (errors.length > 0) {
     const found = mistakes(entry, tokens, errors[0]);
     for (const token of tokens) {
@@ -87,21 +92,26 @@ function read<T>(
   }
   const context: TreeContext = { diagnostics, depth: 0, query: node => query(context, node) };
   try {
-    return build(context, cst);
+    return build(context, cst!);
   } catch (error) {
     if (!(error instanceof TooDeep)) throw error;
-    reportDepth(error.span, diagnostics);
+    reportDepth(error.span, MAX_DEPTH, diagnostics);
     return undefined;
   }
 }
 
-function reportDepth(span: Span, diagnostics: Diagnostics): void {
-  diagnostics.error(
-    'syntax.depth',
-    span,
-    `this is nested more than ${MAX_DEPTH} levels deep`,
-    'use let to name the parts',
-  );
+/** A caller deep in its own stack may leave less of it than the limit of parentheses takes. */
+function attemptWithinStack(entry: Entry, tokens: IToken[]): Attempt | undefined {
+  try {
+    return attempt(entry, tokens);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function reportDepth(span: Span, levels: number, diagnostics: Diagnostics): void {
+  diagnostics.error('syntax.depth', span, `nested too deeply: more than ${levels} levels`, 'use let to name the parts');
 }
 
 /** Whether a mistake is but the gap that an unreadable part left, which was reported itself. */

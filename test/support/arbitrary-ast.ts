@@ -87,11 +87,94 @@ const few = <T>(arbitrary: fc.Arbitrary<T>, minLength = 1): fc.Arbitrary<T[]> =>
   fc.array(arbitrary, { minLength, maxLength: 3 });
 const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined });
 
-interface Trees {
+function fixed<T extends object>(values: T): { [K in keyof T]: fc.Arbitrary<T[K]> } {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, fc.constant(value)])) as never;
+}
+
+/** A node of a kind, from arbitraries of its parts. */
+function node(parts: { kind: string } & Record<string, unknown>): fc.Arbitrary<object> {
+  const { kind, ...rest } = parts;
+  return fc.record({ kind: fc.constant(kind), ...(rest as Record<string, fc.Arbitrary<unknown>>), ...fixed(at) });
+}
+
+// ---------------------------------------------------------------- clauses
+
+const star: Projection = { expr: { kind: 'name', text: '*', ...at }, ...at };
+const projection = (of: fc.Arbitrary<Expr>): fc.Arbitrary<Projection[]> =>
+  fc.oneof(
+    fc.constant<Projection[]>([]),
+    fc.constant<Projection[]>([star]),
+    few(fc.record<Projection>({ expr: of, alias: maybe(newName), ...fixed(at) })),
+  );
+
+const plainTable = name.map((made): TableName => ({ kind: 'table', name: made, ...at }));
+const table: fc.Arbitrary<TableRef> = fc.oneof(
+  fc.record({ kind: fc.constant('table' as const), name, alias: maybe(newName), ...fixed(at) }),
+  fc.record({ kind: fc.constant('file' as const), path: text, alias: maybe(newName), ...fixed(at) }),
+);
+
+const pid: fc.Arbitrary<Expr> = fc.oneof(fc.nat().map(String).map(literal('number')), variable);
+const source: fc.Arbitrary<SourceRef> = fc.oneof(
+  fc
+    .oneof(wordText, text, fc.constantFrom('blue-1', '10-test', 'a.b', 'cni-5e3f', '-x', '*', 'a b'))
+    .map((made): SourceRef => ({ kind: 'netns', name: made === '*' ? '*' : { text: made, ...at }, ...at })),
+  pid.map((made): SourceRef => ({ kind: 'pid', pid: made, ...at })),
+  text.map((host): SourceRef => ({ kind: 'ssh', host, ...at })),
+  text.map((path): SourceRef => ({ kind: 'file', path, ...at })),
+  fc.constant<SourceRef>({ kind: 'kernel', ...at }),
+);
+
+const join = (of: fc.Arbitrary<Expr>) => fc.record<Join>({ table, on: maybe(of), outer: fc.boolean(), ...fixed(at) });
+const limit = (of: fc.Arbitrary<Expr>) => fc.record<Limit>({ count: of, offset: maybe(of), ...fixed(at) });
+const order = (of: fc.Arbitrary<Expr>) => fc.record<OrderItem>({ expr: of, descending: fc.boolean(), ...fixed(at) });
+const output = fc.record<Output>({
+  words: few(name),
+  file: maybe(text.map(path => ({ path, ...at }))),
+  ...fixed(at),
+});
+const filters = (of: fc.Arbitrary<Expr>) => ({
+  where: maybe(of),
+  groupBy: few(of, 0),
+  having: maybe(of),
+  orderBy: few(order(of), 0),
+  limit: maybe(limit(of)),
+});
+const times = (of: fc.Arbitrary<Expr>) => ({ every: maybe(of), for: maybe(of), until: maybe(of) });
+
+function select(of: fc.Arbitrary<Expr>): fc.Arbitrary<SelectStatement> {
+  return fc.record<SelectStatement>({
+    kind: fc.constant('select'),
+    distinct: fc.boolean(),
+    projection: projection(of),
+    from: table,
+    source: maybe(source),
+    joins: fc.array(join(of), { maxLength: 2 }),
+    ...filters(of),
+    zero: fc.boolean(),
+    ...times(of),
+    output: maybe(output),
+    ...fixed(at),
+  });
+}
+
+/** Two or three selects; only what stands last may have an output, and it belongs to the whole. */
+function except(of: fc.Arbitrary<SelectStatement>): fc.Arbitrary<ExceptStatement> {
+  const bare = of.map(({ output: _, ...rest }): SelectStatement => rest);
+  return fc.tuple(fc.array(bare, { minLength: 2, maxLength: 3 }), maybe(output)).map(([selects, written]) => {
+    const [first, second, third] = selects;
+    const left: ExceptStatement = { kind: 'except', left: first, right: second, ...at };
+    const whole: ExceptStatement = third ? { kind: 'except', left, right: third, ...at } : left;
+    return { ...whole, output: written };
+  });
+}
+
+// ---------------------------------------------------------------- trees
+
+type Trees = {
   expr: Expr;
   query: QueryExpr;
   select: SelectStatement;
-}
+};
 
 const trees = fc.letrec<Trees>(tie => {
   const expr = tie('expr');
@@ -180,93 +263,12 @@ const trees = fc.letrec<Trees>(tie => {
 
 const expr = trees.expr;
 
-function fixed<T extends object>(values: T): { [K in keyof T]: fc.Arbitrary<T[K]> } {
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, fc.constant(value)])) as never;
-}
-
-/** A node of a kind, from arbitraries of its parts. */
-function node(parts: { kind: string } & Record<string, unknown>): fc.Arbitrary<object> {
-  const { kind, ...rest } = parts;
-  return fc.record({ kind: fc.constant(kind), ...(rest as Record<string, fc.Arbitrary<unknown>>), ...fixed(at) });
-}
-
-// ---------------------------------------------------------------- clauses
-
-const star: Projection = { expr: { kind: 'name', text: '*', ...at }, ...at };
-const projection = (of: fc.Arbitrary<Expr>): fc.Arbitrary<Projection[]> =>
-  fc.oneof(
-    fc.constant([]),
-    fc.constant([star]),
-    few(fc.record<Projection>({ expr: of, alias: maybe(newName), ...fixed(at) })),
-  );
-
-const plainTable = name.map((made): TableName => ({ kind: 'table', name: made, ...at }));
-const table: fc.Arbitrary<TableRef> = fc.oneof(
-  fc.record({ kind: fc.constant('table' as const), name, alias: maybe(newName), ...fixed(at) }),
-  fc.record({ kind: fc.constant('file' as const), path: text, alias: maybe(newName), ...fixed(at) }),
-);
-
-const pid: fc.Arbitrary<Expr> = fc.oneof(fc.nat().map(String).map(literal('number')), variable);
-const source: fc.Arbitrary<SourceRef> = fc.oneof(
-  fc
-    .oneof(wordText, text, fc.constantFrom('blue-1', '10-test', 'a.b', 'cni-5e3f', '-x', '*', 'a b'))
-    .map((made): SourceRef => ({ kind: 'netns', name: made === '*' ? '*' : { text: made, ...at }, ...at })),
-  pid.map((made): SourceRef => ({ kind: 'pid', pid: made, ...at })),
-  text.map((host): SourceRef => ({ kind: 'ssh', host, ...at })),
-  text.map((path): SourceRef => ({ kind: 'file', path, ...at })),
-  fc.constant<SourceRef>({ kind: 'kernel', ...at }),
-);
-
-const join = (of: fc.Arbitrary<Expr>) => fc.record<Join>({ table, on: maybe(of), outer: fc.boolean(), ...fixed(at) });
-const limit = (of: fc.Arbitrary<Expr>) => fc.record<Limit>({ count: of, offset: maybe(of), ...fixed(at) });
-const order = (of: fc.Arbitrary<Expr>) => fc.record<OrderItem>({ expr: of, descending: fc.boolean(), ...fixed(at) });
-const output = fc.record<Output>({
-  words: few(name),
-  file: maybe(text.map(path => ({ path, ...at }))),
-  ...fixed(at),
-});
 const assignment = fc.record<Assignment>({
   field: pathText.map(made => ({ text: made, ...at })),
   op: fc.constantFrom('=', '+=', '-='),
   value: expr,
   ...fixed(at),
 });
-
-const filters = (of: fc.Arbitrary<Expr>) => ({
-  where: maybe(of),
-  groupBy: few(of, 0),
-  having: maybe(of),
-  orderBy: few(order(of), 0),
-  limit: maybe(limit(of)),
-});
-const times = (of: fc.Arbitrary<Expr>) => ({ every: maybe(of), for: maybe(of), until: maybe(of) });
-
-function select(of: fc.Arbitrary<Expr>): fc.Arbitrary<SelectStatement> {
-  return fc.record<SelectStatement>({
-    kind: fc.constant('select'),
-    distinct: fc.boolean(),
-    projection: projection(of),
-    from: table,
-    source: maybe(source),
-    joins: fc.array(join(of), { maxLength: 2 }),
-    ...filters(of),
-    zero: fc.boolean(),
-    ...times(of),
-    output: maybe(output),
-    ...fixed(at),
-  });
-}
-
-/** Two or three selects; only what stands last may have an output, and it belongs to the whole. */
-function except(of: fc.Arbitrary<SelectStatement>): fc.Arbitrary<ExceptStatement> {
-  const bare = of.map(({ output: _, ...rest }): SelectStatement => rest);
-  return fc.tuple(fc.array(bare, { minLength: 2, maxLength: 3 }), maybe(output)).map(([selects, written]) => {
-    const [first, second, third] = selects;
-    const left: ExceptStatement = { kind: 'except', left: first, right: second, ...at };
-    const whole: ExceptStatement = third ? { kind: 'except', left, right: third, ...at } : left;
-    return { ...whole, output: written };
-  });
-}
 
 // ---------------------------------------------------------------- statements
 

@@ -1,4 +1,4 @@
-import { isPlainWord } from '../../../grammar/words.js';
+import { isPlainNamespace, isPlainWord } from '../../../grammar/words.js';
 import {
   type Assignment,
   assertNever,
@@ -160,14 +160,12 @@ const printTable = (table: TableRef): string =>
 
 const printSource = (source: SourceRef | undefined): string | undefined => clause('in', source, printPlace);
 
-const NAMESPACE = /^[\w@:+][\w.@:+-]*$/;
-
 function printPlace(place: SourceRef): string {
   switch (place.kind) {
     case 'netns': {
       if (place.name === '*') return 'netns *';
       const { text } = place.name;
-      return `netns ${NAMESPACE.test(text) ? text : quote(text)}`;
+      return `netns ${isPlainNamespace(text) ? text : quote(text)}`;
     }
     case 'pid':
       return `pid ${print(place.pid)}`;
