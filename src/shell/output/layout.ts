@@ -69,10 +69,12 @@ export function layoutRow(
   for (let i = 0; i < columns.length; i++) {
     const { text, style } = cells[i];
     const { align } = columns[i];
+    const wanted = textWidth(text);
     // A number that lost digits would be another number.
-    const shown = align === 'right' ? text : fit(text, widths[i], look.mark);
+    const whole = wanted <= widths[i] || align === 'right';
+    const shown = whole ? text : fit(text, widths[i], look.mark);
     const last = i === columns.length - 1 && align === 'left';
-    const missing = last ? 0 : widths[i] - textWidth(shown);
+    const missing = last ? 0 : widths[i] - (whole ? wanted : textWidth(shown));
     const space = missing > 0 ? ' '.repeat(missing) : '';
     const painted = look.paint(shown, style);
     line += (i === 0 ? '' : GAP) + (align === 'right' ? space + painted : painted + space);

@@ -54,10 +54,10 @@ export class PlainSink implements Sink {
     }
     const expectation = tableOfEntry(view, this.#table) === 'expect';
     if (this.#timestamp && (this.#events || expectation)) this.#writeTimestamp(view);
-    if (this.#events && view.event !== undefined) text.ascii(EVENTS[view.event]);
+    if (this.#events && view.isEvent) text.ascii(EVENTS[view.event]);
     if (expectation) writeExpectation(text, view);
     else writeFlow(text, view, this.#options);
-    if (this.#events && !expectation && view.portid > 0) this.#writeCause(view.portid);
+    if (this.#events && view.isEvent && !expectation && view.portid > 0) this.#writeCause(view.portid);
     text.byte(LINE_FEED);
   }
 

@@ -11,7 +11,7 @@ const BATCH = 1_000;
 
 type Held =
   | { readonly kind: 'begin'; readonly header: Header }
-  | { readonly kind: 'entry'; readonly message: Uint8Array }
+  | { readonly kind: 'entry'; readonly message: Uint8Array; readonly isEvent: boolean }
   | { readonly kind: 'row'; readonly values: readonly Value[] }
   | { readonly kind: 'end' };
 
@@ -47,7 +47,7 @@ export class ResolvingSink implements Sink {
       const value = read(view);
       if (isAddress(value)) this.#wanted.push(value);
     }
-    this.#held.push({ kind: 'entry', message: view.copy() });
+    this.#held.push({ kind: 'entry', message: view.copy(), isEvent: view.isEvent });
     if (this.#held.length >= BATCH) this.#work();
   }
 
@@ -96,6 +96,7 @@ export class ResolvingSink implements Sink {
         break;
       case 'entry':
         this.#view.set(item.message, 0);
+        this.#view.isEvent = item.isEvent;
         this.#inner.entry(this.#view);
         break;
       case 'row':

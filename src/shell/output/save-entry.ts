@@ -7,8 +7,8 @@
  * `-g ADDRESS:PORT` (destination) beside it.
  *
  * What the syntax has no option for stands at the end of the line as ` # {…}`, an object in the form of `jsonl`: conntrack(8)
- * takes it for operands and passes over it, ctq reads it. That is: helper, secctx, secmark, id, use, counters, start, all
- * labels where some have no name, TCP flags and window scales, sequence adjustment, SYNPROXY, the master's tuple,
+ * takes it for operands and passes over it, ctq reads it. That is: helper, labels
+ * (`--label-add` makes `-R` of conntrack-tools 1.4.7 crash at the second line), secctx, secmark, id, use, counters, start, TCP flags and window scales, sequence adjustment, SYNPROXY, the master's tuple,
  * the whole status where it has bits that `-u` does not know or that a restore must not ask for (EXPECTED, OFFLOAD), and a
  * translated ICMP id. `-R` restores none of these; counters, ids and start times nothing can restore.
  *
@@ -19,7 +19,6 @@ import type { MessageView, TupleView } from '../../engine/wire/view.js';
 import { DCCP_STATES, SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '../../lang/names.js';
 import { allColumns, type EntryColumn, entryColumn } from './columns.js';
 import type { FormatContext } from './format.js';
-import { labelBits } from './format-value.js';
 import { jsonMembers } from './json-value.js';
 import { stateWord, writeAddress } from './line.js';
 import { type Member, nest } from './nest.js';
@@ -48,7 +47,7 @@ const IMPLIED =
 
 /** Fields that the options of the syntax say. */
 const SAID =
-  /^(family|proto|(orig|reply)\.(src|dst|sport|dport|icmp_type|icmp_code|icmp_id|srckey|dstkey|zone|vtag)|zone|state|status|timeout|age|packets|bytes|mark|labels|nat|snat|dnat|(tcp|sctp|dccp)\.state|dccp\.role|event|event_time|portid)$/;
+  /^(family|proto|(orig|reply)\.(src|dst|sport|dport|icmp_type|icmp_code|icmp_id|srckey|dstkey|zone|vtag)|zone|state|status|timeout|age|packets|bytes|mark|nat|snat|dnat|(tcp|sctp|dccp)\.state|dccp\.role|event|event_time|portid)$/;
 
 const COMMANDS = { new: '-A', update: '-U', destroy: '-D' } as const;
 
@@ -65,7 +64,6 @@ export class SaveWriter {
   readonly #text: Text;
   readonly #rest: Rest;
   readonly #status: number;
-  readonly #labels: number;
   readonly #replyId: number;
   readonly #expectRest: Rest;
 
@@ -75,7 +73,6 @@ export class SaveWriter {
     const columns = allColumns('conntrack', false).filter(({ name }) => !SAID.test(name));
     // Said by options as a rule; here only where the options do not say all of it.
     this.#status = columns.push(entryColumn('conntrack', 'status')) - 1;
-    this.#labels = columns.push(entryColumn('conntrack', 'labels')) - 1;
     this.#replyId = columns.push(entryColumn('conntrack', 'reply.icmp_id')) - 1;
     this.#rest = restOf(columns);
     this.#expectRest = restOf(
@@ -111,9 +108,7 @@ export class SaveWriter {
     this.#protocol(view, snat, dnat);
     if (snat) this.#translation(' -n ', view, reply.dst, reply.dport);
     if (dnat) this.#translation(' -g ', view, reply.src, reply.sport);
-    // A label is added only to a new entry; conntrack(8) takes it by its name.
-    const unnamed = event === 'destroy' ? false : this.#labelOption(view, event ?? 'new');
-    this.#writeRest(view, status, unnamed);
+    this.#writeRest(view, status);
     text.byte(LINE_FEED);
   }
 
@@ -181,21 +176,10 @@ export class SaveWriter {
     if (withPort) this.#option(brackets ? ']:' : ':', port);
   }
 
-  /** Returns whether there are labels that no option can say. */
-  #labelOption(view: MessageView, event: 'new' | 'update'): boolean {
-    if (view.labels === null) return false;
-    const bits = labelBits(view.labels);
-    const names = bits.map(bit => this.#context.environment.labelName(bit)).filter(name => name !== undefined);
-    const usable = names.filter(name => LABEL.test(name));
-    if (usable.length > 0) this.#text.utf8(`${event === 'new' ? ' --label-add ' : ' -l '}${usable.join(',')}`);
-    return usable.length < bits.length;
-  }
-
-  #writeRest(view: MessageView, status: number, allLabels: boolean): void {
+  #writeRest(view: MessageView, status: number): void {
     const { columns, members } = this.#rest;
     const values = columns.map(column => column.read(view));
     if (status < 0 || (status & ~IMPLIED) === 0) values[this.#status] = null;
-    if (!allLabels) values[this.#labels] = null;
     if (view.reply.icmpId === view.orig.icmpId) values[this.#replyId] = null;
     this.#writeObject(jsonMembers(members, values, columns, this.#context, true));
   }
@@ -244,5 +228,3 @@ export class SaveWriter {
 
 const AF_INET6 = 10;
 const DCCP = 33;
-/** What connlabel.conf's names may be made of, as conntrack(8) reads them; no comma, which parts names. */
-const LABEL = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/;

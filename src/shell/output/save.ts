@@ -35,7 +35,7 @@ export class SaveSink implements Sink {
   }
 
   entry(view: MessageView): void {
-    const event = this.#events ? view.event : undefined;
+    const event = this.#events && view.isEvent ? view.event : undefined;
     if (tableOfEntry(view, this.#table) === 'expect') this.#writer.expectation(view, event);
     else this.#writer.flow(view, event);
   }

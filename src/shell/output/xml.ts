@@ -48,7 +48,7 @@ export class XmlSink implements Sink {
     text.line();
     // A dump's entries have no type; in conntrack(8)'s own dumps of expectations `<when>` stands too.
     const expectation = tableOfEntry(view, this.#table) === 'expect';
-    const event = this.#events ? view.event : undefined;
+    const event = this.#events && view.isEvent ? view.event : undefined;
     if (expectation) writeExpectationXml(text, view, event, this.#options);
     else writeFlowXml(text, view, event, this.#options, this.#events);
     text.byte(LINE_FEED);
