@@ -24,6 +24,7 @@ terminal('text is typed, keys are pressed, the size is seen', async () => {
     shell.type('exit 7');
     shell.press('Enter');
     assert.is(await shell.exit(), 7);
+    assert.match(shell.screen(), /^ready> stty size/);
   } finally {
     shell.close();
   }

@@ -102,8 +102,11 @@ export interface TerminalOptions extends Pick<CliOptions, 'env' | 'cwd' | 'netns
 
 let terminals = 0;
 
-/** Leaves a program's exit code in the file $0. A trap, other than an ignored signal, is not handed on to the program. */
-const REPORT_STATUS = `trap : INT QUIT; "$@"; echo $? > "$0"`;
+/**
+ * Leaves a program's exit code in the file $0, and then keeps the terminal, as tmux scrolls the screen of one that is given up.
+ * A trap, other than an ignored signal, is not handed on to the program.
+ */
+const REPORT_STATUS = `trap : INT QUIT; "$@"; echo $? > "$0"; trap '' INT QUIT; exec sleep infinity`;
 
 /** A program on a terminal of its own (tmux's), that can be typed to and looked at. */
 export class Terminal {
