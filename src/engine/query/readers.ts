@@ -79,17 +79,11 @@ function nat(view: MessageView): string | null {
   return src ? (dst ? 'both' : 'src') : dst ? 'dst' : 'none';
 }
 
-/** The clock, for `age`; read once a statement. */
-let clock: Integer = 0;
-export function setClock(now: Integer): void {
-  clock = now;
-}
-
 function age(view: MessageView): Integer | null {
   const { start } = view;
   if (start < 0) return null;
   const { stop } = view;
-  return subtract(stop > 0 ? stop : clock, start);
+  return subtract(stop > 0 ? stop : view.now, start);
 }
 
 const FLOW_READERS: Record<FlowField, Reader> = {

@@ -56,8 +56,8 @@ export class MessageView {
   family = 0;
   /** nfgenmsg.res_id: the number of the CPU in statistics. */
   cpu = 0;
-  /** Of an event of the live stream; set by who reads a stream, so that rows of dumps have none. */
-  isEvent = false;
+  /** The time at which the statement runs, ns since the epoch; set by who moves the view. For the age of flows. */
+  now: Integer = 0;
   readonly #at = new Int32Array(ATTRIBUTES);
   readonly #size = new Int32Array(ATTRIBUTES);
   #indexed = 0;

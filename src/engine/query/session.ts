@@ -1,0 +1,48 @@
+import type { Environment } from '../../lang/environment.js';
+import type { Binding, Place } from '../../lang/typed.js';
+import type { Chunk, Source } from '../source/source.js';
+import type { KernelAbilities } from './pushdown.js';
+
+/** A snapshot that is being read: its rows as messages, and what of it could not be read. */
+export interface SnapshotRows extends AsyncIterable<Chunk> {
+  /** Whose entries it holds; known from the first chunk on. */
+  readonly table: 'conntrack' | 'expect';
+}
+
+/**
+ * What statements run in: where the tables are, what is known of the machine, and how to tell the user something. Made by
+ * the shell, or by a program.
+ */
+export interface Session {
+  readonly environment: Environment;
+  readonly variables: ReadonlyMap<string, Binding>;
+  /** False: the kernel filters nothing, and ctq does it all, with the same rows. */
+  readonly kernelFilter: boolean;
+  readonly abilities: KernelAbilities;
+  /** Ends what runs, with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Where statements go that name no place. */
+  readonly place: Place;
+  /**
+   * The kernel of a place: opened once, and kept.
+   * @throws CtqError if it cannot be opened
+   */
+  kernel(place: Place): Source;
+  /** @throws CtqError if the file cannot be read; complaints about lines go to `warn` */
+  snapshot(path: string): SnapshotRows;
+  /** Something that the user should know beside the result. The same text is told once a statement. */
+  warn(message: string, hint?: string): void;
+}
+
+/** What a query did, for the line that the shell prints below its result. */
+export interface QuerySummary {
+  /** Rows of the result. */
+  readonly rows: number;
+  /** Entries that came from the kernel or the file. */
+  readonly read: number;
+  /** Entries that met the condition. */
+  readonly kept: number;
+  readonly bytes: number;
+  /** Entries that the kernel's dump repeated, left out. */
+  readonly repeats: number;
+}
