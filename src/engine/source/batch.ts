@@ -4,7 +4,7 @@ import { malformed, SILENCE_MS, silence } from './answer.js';
 import { readVerdict, type Verdict } from './control.js';
 import { isPermitted, isTimeoutFixed, timeoutFixed } from './exchange.js';
 import { align4, Buffer32, DATAGRAM, HEADER, NLM_F_ACK, NLM_F_REQUEST, NLMSG_MIN_TYPE } from './framing.js';
-import { checkMessage, headerOf, operationOf, type RequestHeader, type Sequence, stamp } from './request.js';
+import { checkLength, headerOf, operationOf, type RequestHeader, type Sequence, stamp } from './request.js';
 import type { Channel } from './socket.js';
 import type { BatchOptions, BatchOutcome } from './source.js';
 import { Turn } from './turn.js';
@@ -58,21 +58,20 @@ export class Batch {
 
   /** Put the messages of one item into the buffer, sending it as often as it is full. A promise if a turn is over. */
   #add(item: Uint8Array): Promise<void> | undefined {
-    const source = item.byteOffset % 4 === 0 ? item : item.slice();
+    const source = item.byteOffset % 4 === 0 ? item : new Uint8Array(item);
     const lengths = new Uint32Array(source.buffer, source.byteOffset, source.length >> 2);
     let turn: Promise<void> | undefined;
     for (let at = 0; at < source.length; ) {
       const size = source.length - at < HEADER ? 0 : lengths[at >> 2];
+      checkLength(size, source.length - at);
+      if (size > this.#outgoing.bytes.length) throw kernelError(ERRNO.EMSGSIZE, 'send a request to the kernel');
       if (this.#starts.length === this.#most || this.#filled + align4(size) > this.#outgoing.bytes.length) {
         this.#flush();
         this.#options.signal?.throwIfAborted();
         turn ??= this.#turn.over();
       }
-      if (size > this.#outgoing.bytes.length) throw kernelError(ERRNO.EMSGSIZE, 'send a request to the kernel');
-      const start = this.#filled;
-      this.#outgoing.bytes.set(source.subarray(at, Math.min(at + size, source.length)), start);
-      checkMessage(this.#outgoing, start, start + Math.min(size, source.length - at));
-      this.#starts.push(start);
+      this.#outgoing.bytes.set(source.subarray(at, at + size), this.#filled);
+      this.#starts.push(this.#filled);
       this.#filled += align4(size);
       at += align4(size);
     }

@@ -24,7 +24,7 @@ export class Sequence {
 export function stamped(request: Uint8Array, seq: number, flags: number): Buffer32 {
   const copy = new Buffer32(align4(request.length));
   copy.bytes.set(request);
-  checkMessage(copy, 0, request.length);
+  checkLength(request.length < SHORTEST ? 0 : copy.u32[0], request.length);
   if (copy.u32[0] !== request.length) throw internalError('a request is one message, and nothing after it');
   stamp(copy, 0, seq, flags);
   return copy;
@@ -36,12 +36,13 @@ export function stamp(buffer: Buffer32, at: number, seq: number, flags: number):
   buffer.u32[(at >> 2) + 3] = 0;
 }
 
-/** The kernel drops a message with a bad length, and all after it, without a word: it must not get one. */
-export function checkMessage(buffer: Buffer32, at: number, end: number): number {
-  const size = end - at < SHORTEST ? 0 : buffer.u32[at >> 2];
-  if (size < SHORTEST || at + size > end)
-    throw internalError(`a request with a length of ${size} where ${end - at} are left`);
-  return size;
+/**
+ * The kernel drops a message with a bad length, and all after it, without a word: it must not get one.
+ * @param size length field of the message
+ * @param left bytes from its start to the end of what is sent
+ */
+export function checkLength(size: number, left: number): void {
+  if (size < SHORTEST || size > left) throw internalError(`a request says it has ${size} bytes where ${left} are left`);
 }
 
 export function headerOf(buffer: Buffer32, at = 0): RequestHeader {
