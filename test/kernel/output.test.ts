@@ -148,6 +148,8 @@ function restorable(text: string): string[] {
     .map(line =>
       line
         .replace(/ (id|use|delta-time|packets|bytes|helper)=\S+/g, '')
+        // The option for this state crashes conntrack(8).
+        .replace('HEARTBEAT_SENT', 'ESTABLISHED')
         .replace(/ \[start=[^\]]*\]/, '')
         // A timeout may have gone down by the seconds between.
         .replace(/^((?:ipv[46] +\d+ )?\w+ +\d+ )\d+ /, '$1T '),
@@ -157,14 +159,14 @@ function restorable(text: string): string[] {
 
 test('save: conntrack -R makes the same table again', async () => {
   const saved = await ours('conntrack', 'save');
-  const before = listConntrack(['-L', '-o', 'extended,labels']);
+  const before = listConntrack(['-L', '-o', 'extended']);
   const file = join(directory, 'table.save');
   writeFileSync(file, saved);
   conntrack(['-F']);
   assert.is(listConntrack(['-L']), '');
   const { code, stderr } = conntrack(['-R', file]);
   assert.is(code, 0, stderr);
-  const after = listConntrack(['-L', '-o', 'extended,labels']);
+  const after = listConntrack(['-L', '-o', 'extended']);
   assert.ok(before.split('\n').length > 50);
   assert.equal(restorable(after), restorable(before));
   // Status bits show only in part in a line: what is translated must be translated again, not merely look so.
@@ -174,9 +176,19 @@ test('save: conntrack -R makes the same table again', async () => {
 });
 
 test('save: what conntrack(8) has no option for stands behind the #, where it passes over it', async () => {
-  const { flows } = { flows: await ours('conntrack', 'save') };
-  assert.ok(readFileSync(join(directory, 'table.save'), 'utf8').includes('"helper":"ftp"'));
-  assert.not.ok(flows.includes('"helper":"ftp"'), '-R does not know helpers');
+  const saved = readFileSync(join(directory, 'table.save'), 'utf8');
+  for (const rest of [
+    '"helper":"ftp"',
+    '"labels":["one","five",127]',
+    '"tcp":{"orig":{"wscale":7,"flags":["WINDOW_SCALE","SACK_PERM"]}',
+    '"seqadj":{"orig":{"pos":1000,"before":0,"after":5}',
+    '"synproxy":{"isn":3735928559,"its":42,"tsoff":4294967295}',
+    '"master":{"src":"10.1.0.1","dst":"192.0.2.1","sport":2122,"dport":21,"proto":"tcp"}',
+    '"status":["EXPECTED"',
+    '"state":"HEARTBEAT_SENT"',
+  ]) {
+    assert.ok(saved.includes(rest), rest);
+  }
 });
 
 test('save: expectations are commands of conntrack(8)', async () => {
@@ -193,8 +205,12 @@ test('save: expectations are commands of conntrack(8)', async () => {
     const { status, stderr } = spawnSync('xargs', ['-L1', 'conntrack'], { input: `${line}\n`, encoding: 'utf8' });
     assert.is(status, 0, stderr);
   }
-  const addresses = (line: string): string => (/src=\S+ dst=\S+ sport=\d+ dport=\d+/.exec(line) ?? [''])[0];
-  assert.equal(sortedLines(theirs('expect', [])).map(addresses).sort(), before.map(addresses).sort());
+  // conntrack-tools 1.4.7 sends a protocol number that it never set.
+  const addresses = (line: string): string[] => line.match(/(?<= )(mask-|master-)?(src|dst)=\S+/g) ?? [];
+  assert.equal(
+    sortedLines(theirs('expect', [])).map(addresses).map(String).sort(),
+    before.map(addresses).map(String).sort(),
+  );
 });
 
 test('jsonl holds every flow', async () => {

@@ -9,11 +9,11 @@
  * What the syntax has no option for stands at the end of the line as ` # {…}`, an object in the form of `jsonl`: conntrack(8)
  * takes it for operands and passes over it, ctq reads it. That is: helper, labels
  * (`--label-add` makes `-R` of conntrack-tools 1.4.7 crash at the second line), secctx, secmark, id, use, counters, start, TCP flags and window scales, sequence adjustment, SYNPROXY, the master's tuple,
- * the whole status where it has bits that `-u` does not know or that a restore must not ask for (EXPECTED, OFFLOAD), and a
+ * the state of an SCTP association that only sent HEARTBEAT (`--state` says ESTABLISHED, since `-R` crashes at it), the whole status where it has bits that `-u` does not know or that a restore must not ask for (EXPECTED, OFFLOAD), and a
  * translated ICMP id. `-R` restores none of these; counters, ids and start times nothing can restore.
  *
- * Expectations become `-I expect …`, a conntrack(8) command a line: its `-R` refuses expectations, but
- * `xargs -L1 conntrack <FILE` makes them, as far as conntrack(8) can (it has no options for flags, class and NAT).
+ * Expectations become `-I expect …`, a command a line: `-R` refuses them, but `xargs -L1 conntrack <FILE` makes them, as
+ * far as conntrack(8) can: it has no options for flags, class and NAT, and 1.4.7 sends a protocol number that it never set.
  */
 import type { MessageView, TupleView } from '../../engine/wire/view.js';
 import { DCCP_STATES, SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '../../lang/names.js';
@@ -49,6 +49,9 @@ const IMPLIED =
 const SAID =
   /^(family|proto|(orig|reply)\.(src|dst|sport|dport|icmp_type|icmp_code|icmp_id|srckey|dstkey|zone|vtag)|zone|state|status|timeout|age|packets|bytes|mark|nat|snat|dnat|(tcp|sctp|dccp)\.state|dccp\.role|event|event_time|portid)$/;
 
+/** SHUTDOWN_ACK_SENT: `-R` of conntrack-tools 1.4.7 crashes at the states behind it. */
+const LAST_SCTP = 7;
+
 const COMMANDS = { new: '-A', update: '-U', destroy: '-D' } as const;
 
 interface Rest {
@@ -64,6 +67,7 @@ export class SaveWriter {
   readonly #text: Text;
   readonly #rest: Rest;
   readonly #status: number;
+  readonly #state: number;
   readonly #replyId: number;
   readonly #expectRest: Rest;
 
@@ -73,6 +77,7 @@ export class SaveWriter {
     const columns = allColumns('conntrack', false).filter(({ name }) => !SAID.test(name));
     // Said by options as a rule; here only where the options do not say all of it.
     this.#status = columns.push(entryColumn('conntrack', 'status')) - 1;
+    this.#state = columns.push(entryColumn('conntrack', 'state')) - 1;
     this.#replyId = columns.push(entryColumn('conntrack', 'reply.icmp_id')) - 1;
     this.#rest = restOf(columns);
     this.#expectRest = restOf(
@@ -152,9 +157,9 @@ export class SaveWriter {
     }
     if (view.tcpState >= 0) text.ascii(` --state ${stateWord(TCP_STATES, view.tcpState)}`);
     if (view.sctpState >= 0) {
-      text.ascii(` --state ${stateWord(SCTP_STATES, view.sctpState)}`);
-      this.#option(' --orig-vtag ', view.sctpOrigVtag);
-      this.#option(' --reply-vtag ', view.sctpReplyVtag);
+      text.ascii(` --state ${view.sctpState > LAST_SCTP ? 'ESTABLISHED' : stateWord(SCTP_STATES, view.sctpState)}`);
+      this.#option(' --orig-vtag ', swapped(view.sctpOrigVtag));
+      this.#option(' --reply-vtag ', swapped(view.sctpReplyVtag));
     }
     if (orig.proto === DCCP) this.#dccp(view);
   }
@@ -180,6 +185,7 @@ export class SaveWriter {
     const { columns, members } = this.#rest;
     const values = columns.map(column => column.read(view));
     if (status < 0 || (status & ~IMPLIED) === 0) values[this.#status] = null;
+    if (view.sctpState <= LAST_SCTP) values[this.#state] = null;
     if (view.reply.icmpId === view.orig.icmpId) values[this.#replyId] = null;
     this.#writeObject(jsonMembers(members, values, columns, this.#context, true));
   }
@@ -225,6 +231,10 @@ export class SaveWriter {
     this.#option(`${prefix}-${kind}-dst `, tuple.dport);
   }
 }
+
+/** conntrack(8) writes and reads verification tags with their bytes in the order of the wire. */
+const swapped = (tag: number): number =>
+  tag < 0 ? tag : (((tag & 0xff) << 24) | ((tag & 0xff00) << 8) | ((tag >>> 8) & 0xff00) | (tag >>> 24)) >>> 0;
 
 const AF_INET6 = 10;
 const DCCP = 33;
