@@ -33,11 +33,23 @@ async function filled<T>(flows: number, work: (source: Source) => Promise<T>, op
   }
 }
 
-async function flowsOf(source: Source, signal?: AbortSignal): Promise<number[]> {
+async function flowsOf(source: Source): Promise<number[]> {
+  return (await chunksOf(source)).flows;
+}
+
+async function chunksOf(source: Source): Promise<{ flows: number[]; largest: number }> {
   const flows: number[] = [];
-  for await (const { bytes } of source.dump(dumpRequest, signal))
+  let largest = 0;
+  for await (const { bytes } of source.dump(dumpRequest)) {
+    largest = Math.max(largest, bytes.length);
     for (const { at } of m.messagesOf(bytes)) flows.push(m.flowNumber(bytes, at));
-  return flows;
+  }
+  return { flows, largest };
+}
+
+/** Only the other thread gathers several datagrams in one chunk. */
+async function untilThreadReceives(source: Source): Promise<void> {
+  await until('the receiving thread to take over', async () => (await chunksOf(source)).largest > 65_536);
 }
 
 function range(to: number): number[] {
@@ -118,9 +130,7 @@ for (const receiver of ['inline', 'thread'] as const)
     await filled(
       40_000,
       async source => {
-        await flowsOf(source);
-        await new Promise(resolve => setTimeout(resolve, 700));
-        await flowsOf(source);
+        if (receiver === 'thread') await untilThreadReceives(source);
         const before = openFiles();
         for (let i = 0; i < 5; i++) {
           for await (const _ of source.dump(dumpRequest)) break;
