@@ -1,4 +1,5 @@
 import { EOF, type IParserErrorMessageProvider, type TokenType, tokenLabel } from 'chevrotain';
+import { Literal } from './tokens.js';
 
 /** Longer lists help nobody. */
 const MOST = 5;
@@ -8,8 +9,12 @@ export function oneOf(words: readonly string[]): string {
   return words.length < 2 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }
 
-const firsts = (paths: readonly (readonly TokenType[])[]): string =>
-  oneOf([...new Set(paths.map(path => tokenLabel(path[0])))].slice(0, MOST));
+function firsts(paths: readonly (readonly TokenType[])[]): string {
+  const types = paths.map(path => path[0]);
+  // An expression begins in many ways, all of which mean this.
+  if (types.includes(Literal)) return 'a value or a field';
+  return oneOf([...new Set(types.map(tokenLabel))].slice(0, MOST));
+}
 
 /** Says only what was expected, in the reader's words; where, and after what, is added by those who know the text. */
 export const expectedWords: IParserErrorMessageProvider = {

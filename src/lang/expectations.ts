@@ -1,7 +1,6 @@
 import { type IToken, type TokenType, tokenLabel, tokenMatcher } from 'chevrotain';
 import { oneOf } from '../../grammar/expected.js';
 import {
-  AnyWord,
   BinaryOperator,
   Comma,
   CompareOperator,
@@ -63,12 +62,14 @@ const CLAUSES: readonly TokenType[] = [
   Soft.output,
 ];
 
+/** What replaces, or completes, the usual message. */
+export interface Special {
+  readonly message?: string;
+  readonly hint?: string;
+}
+
 /** What is known of some common mistakes. */
-export function hintFor(
-  tokens: readonly IToken[],
-  at: number,
-  expected: string,
-): { readonly message?: string; readonly hint?: string } | undefined {
+export function hintFor(tokens: readonly IToken[], at: number, expected: string): Special | undefined {
   const token = tokens[at];
   const before: IToken | undefined = tokens[at - 1];
   if (tokenMatcher(token, RightParen) && depthAt(tokens, at) === 0) {
@@ -81,18 +82,17 @@ export function hintFor(
     return { hint: 'comparisons do not chain: a < b and b < c' };
   }
   if (tokenMatcher(token, Comma) && before && tokenMatcher(before, Comma)) return { hint: 'one comma is too many' };
-  const misplaced = misplacedClause(tokens, at);
-  if (misplaced) return misplaced;
-  const isReserved =
-    Object.values(Reserved).includes(token.tokenType) || Object.values(Constant).includes(token.tokenType);
-  if (isReserved && /^a (new )?name|^the name/.test(expected) && tokenMatcher(token, AnyWord)) {
-    return { hint: `'${token.image}' is a reserved word` };
-  }
   return undefined;
 }
 
+/** Whether a token is a reserved word where only a name was wanted. */
+export const isReservedName = (token: IToken | undefined, expected: string): boolean =>
+  token !== undefined && /^(a (new |table )?name|the name)/.test(expected) && RESERVED.has(token.tokenType);
+
+const RESERVED: ReadonlySet<TokenType> = new Set([...Object.values(Reserved), ...Object.values(Constant)]);
+
 /** A clause behind one that it should stand before. */
-function misplacedClause(tokens: readonly IToken[], at: number): { readonly message: string } | undefined {
+export function misplacedClause(tokens: readonly IToken[], at: number): Special | undefined {
   const rank = CLAUSES.indexOf(tokens[at].tokenType);
   if (rank < 0) return undefined;
   const word = tokens[at].image.toLowerCase();

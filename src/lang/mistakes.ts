@@ -1,10 +1,10 @@
 import type { CstNode, IRecognitionException, IToken, TokenType } from 'chevrotain';
-import { endOf } from '../../grammar/lexer.js';
+import { endOf, retype } from '../../grammar/lexer.js';
 import { type CtqParser, parser, recoveringParser } from '../../grammar/parser.js';
 import { Identifier, keywordOf, OpenText } from '../../grammar/tokens.js';
 import type { Span } from './ast.js';
 import type { Diagnostic } from './diagnostics.js';
-import { describeFollowers, hintFor } from './expectations.js';
+import { describeFollowers, hintFor, isReservedName, misplacedClause } from './expectations.js';
 import { followers, keywordsAmong } from './followers.js';
 import { distance, nearestAll } from './nearest.js';
 import { shorten } from './shorten.js';
@@ -55,9 +55,10 @@ export function mistakes(entry: Entry, original: readonly IToken[], first: IReco
   const found: Diagnostic[] = [];
   let error: IRecognitionException | undefined = first;
   while (error && found.length < MOST && tokens.length <= REPAIRABLE) {
-    const repair = findRepair(entry, tokens, indexOf(tokens, error.token));
+    const at: number = indexOf(tokens, error.token);
+    const repair: Repair | undefined = asName(entry, tokens, at, error) ?? findRepair(entry, tokens, at);
     if (!repair) break;
-    found.push(misspelt(tokens[repair.at], repair.keyword));
+    found.push(repair.mistake);
     tokens[repair.at] = repair.token;
     error = repair.next;
   }
@@ -85,8 +86,8 @@ export function indexOf(tokens: readonly IToken[], token: IToken): number {
 
 interface Repair {
   readonly at: number;
-  readonly keyword: string;
   readonly token: IToken;
+  readonly mistake: Diagnostic;
   /** What is wrong then. */
   readonly next?: IRecognitionException;
 }
@@ -102,17 +103,30 @@ function findRepair(entry: Entry, tokens: readonly IToken[], failed: number): Re
     for (const keyword of nearestAll(token.image, allowed)) {
       // Before the place a name is right by itself: only a plain slip counts.
       if (at < failed && distance(token.image.toLowerCase(), keyword) > 1) continue;
-      const type = keywordOf(keyword)!;
-      const patched = { ...token, tokenType: type, tokenTypeIdx: type.tokenTypeIdx! };
+      const patched = { ...token };
+      retype(patched, keywordOf(keyword)!);
       const guess = tokens.with(at, patched);
       const [next] = attempt(entry, guess).errors;
       const reached = next ? indexOf(guess, next.token) : Number.POSITIVE_INFINITY;
       if (reached <= farthest) continue;
       farthest = reached;
-      best = { at, keyword, token: patched, next };
+      best = { at, token: patched, mistake: misspelt(token, keyword), next };
     }
   }
   return best;
+}
+
+/** A reserved word that is meant as a name is read as one, where that helps. */
+function asName(entry: Entry, tokens: readonly IToken[], at: number, error: IRecognitionException): Repair | undefined {
+  const token = tokens[at];
+  if (!isReservedName(token, error.message)) return undefined;
+  const patched = { ...token };
+  retype(patched, Identifier);
+  const guess = tokens.with(at, patched);
+  const [next] = attempt(entry, guess).errors;
+  if (next && indexOf(guess, next.token) <= at + 1) return undefined;
+  const hint = `'${token.image}' is a reserved word`;
+  return { at, token: patched, mistake: { ...diagnose(entry, tokens, at, error, true), hint }, next };
 }
 
 // ---------------------------------------------------------------- everything else
@@ -148,7 +162,8 @@ function diagnose(
     before === undefined || before.tokenType === OpenText
       ? ''
       : ` after '${shorten(before.image.replaceAll(/\s+/g, ' '), 24)}'`;
-  const special = token && hintFor(tokens, at, expected);
+  const special =
+    token && (hintFor(tokens, at, expected) ?? (error.message === '' ? misplacedClause(tokens, at) : undefined));
   const message =
     special?.message ??
     (expected === '' ? `unexpected '${shorten(token?.image ?? '', 24)}'` : `expected ${expected}${after}`);

@@ -33,7 +33,7 @@ function costOf(wanted: string, candidate: string): number | undefined {
   const isNear = slips <= forgiven(wanted.length) && 2 * slips <= Math.max(wanted.length, candidate.length);
   if (!isNear && !isBegun) return undefined;
   const sameStart = candidate[0] === wanted[0] ? 0.25 : 0;
-  return (isBegun ? Math.min(slips, 1.5) : slips) - sameStart;
+  return (isBegun ? Math.min(slips, 1.5) - 0.5 : slips) - sameStart;
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that make one text of the other. */

@@ -26,17 +26,19 @@ const MOST_MISTAKES = 100;
 export function parse(text: string): Parsed {
   const { tokens, strays } = lex(text);
   const diagnostics = new Diagnostics();
-  reportStrays(text, strays, diagnostics);
+  reportStrays(text, strays.slice(0, MOST_MISTAKES), diagnostics);
   const statements: Statement[] = [];
+  let nextStray = 0;
   for (const slice of slices(tokens, text.length)) {
     const before = diagnostics.list.length;
     if (before >= MOST_MISTAKES) break;
-    const built = read('statement', slice.tokens, strays, diagnostics, (context, cst) =>
+    while (nextStray < strays.length && strays[nextStray].start < slice.start) nextStray++;
+    const own: Stray[] = [];
+    while (nextStray < strays.length && strays[nextStray].start < slice.end) own.push(strays[nextStray++]);
+    const built = read('statement', slice.tokens, own, diagnostics, (context, cst) =>
       statement(context, cst as StatementCstNode),
     );
-    const isClean =
-      diagnostics.list.length === before && !strays.some(({ start }) => start >= slice.start && start < slice.end);
-    if (built && isClean) statements.push(built);
+    if (built && diagnostics.list.length === before && own.length === 0) statements.push(built);
   }
   return { statements, diagnostics: inOrder(diagnostics.list) };
 }
@@ -45,7 +47,7 @@ export function parse(text: string): Parsed {
 export function parseExpression(text: string): { readonly value?: Expr; readonly diagnostics: Diagnostic[] } {
   const { tokens, strays } = lex(text);
   const diagnostics = new Diagnostics();
-  reportStrays(text, strays, diagnostics);
+  reportStrays(text, strays.slice(0, MOST_MISTAKES), diagnostics);
   const value = read('expression', tokens, strays, diagnostics, (context, cst) =>
     expression(context, cst as ExpressionCstNode),
   );
@@ -120,7 +122,8 @@ function isAftermath({ span }: Diagnostic, tokens: readonly IToken[], strays: re
   if (tokens.some(token => token.tokenType === OpenText && token.startOffset < span.start)) return true;
   const before = tokens.findLast(token => endOf(token) <= span.start);
   const start = before ? endOf(before) : 0;
-  return strays.some(stray => stray.kind === 'character' && stray.start >= start && stray.end <= span.start);
+  const end = span.end > span.start ? span.start : Number.POSITIVE_INFINITY;
+  return strays.some(stray => stray.kind === 'character' && stray.start >= start && stray.end <= end);
 }
 
 // ---------------------------------------------------------------- statements of a text

@@ -34,7 +34,7 @@ function reportOne(lines: Lines, diagnostic: Diagnostic, options: ReportOptions,
   const name = options.name === undefined ? '' : `${visible(options.name)}:`;
   const gutter = ' '.repeat(String(start.line).length);
   const bar = paint('frame', '│');
-  const room = Math.max(NARROWEST, (options.width ?? 100) - gutter.length - 4);
+  const room = Math.max(NARROWEST, (options.width ?? 100) - gutter.length - 3);
 
   const out = [
     `${paint(severity, severity)}${paint('bold', `: ${visible(message)}`)}`,
@@ -85,8 +85,18 @@ class Lines {
     }
     const line = this.text(low + 1);
     const inLine = Math.min(at - this.#starts[low], line.length);
-    return { line: low + 1, column: [...line.slice(0, inLine)].length + 1, offset: inLine };
+    return { line: low + 1, column: characters(line, inLine) + 1, offset: inLine };
   }
+}
+
+/** How many characters the first so many UTF-16 units are; a pair of surrogates is one. */
+function characters(text: string, units: number): number {
+  let count = 0;
+  for (let i = 0; i < units; i++) {
+    const isSecond = (text.charCodeAt(i) & 0xfc00) === 0xdc00 && i > 0 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800;
+    if (!isSecond) count++;
+  }
+  return count;
 }
 
 // ---------------------------------------------------------------- what fits
