@@ -14,6 +14,8 @@ export interface LayoutColumn {
   readonly rank: number;
   /** The least width that is of any use, its title apart. */
   readonly least: number;
+  /** May be left out where there is no room. */
+  readonly droppable: boolean;
 }
 
 export interface Look {
@@ -40,22 +42,35 @@ export const naturalWidths = (columns: readonly LayoutColumn[], rows: readonly (
 export const totalWidth = (widths: readonly number[]): number =>
   widths.reduce((sum, width) => sum + width, 0) + GAP.length * Math.max(0, widths.length - 1);
 
-/** The widths with as much taken away as it takes; undefined where that is not possible. */
-export function shrink(
+/** Which columns are shown, and how wide. */
+export interface Arrangement {
+  readonly shown: readonly number[];
+  readonly widths: readonly number[];
+}
+
+/**
+ * Makes room: in the order of rank a column is shortened where that is enough, else left out where it may be, else shortened
+ * as far as it goes. Numbers are never cut. Undefined where all that is not enough.
+ */
+export function arrange(
   columns: readonly LayoutColumn[],
   natural: readonly number[],
   available: number,
-): number[] | undefined {
+): Arrangement | undefined {
   const widths = [...natural];
-  let excess = totalWidth(widths) - available;
+  const out = new Set<number>();
+  const shown = (): number[] => columns.map((_, i) => i).filter(i => !out.has(i));
+  const excess = (): number => totalWidth(shown().map(i => widths[i])) - available;
   const order = columns.map((_, i) => i).sort((a, b) => columns[a].rank - columns[b].rank || b - a);
   for (const i of order) {
-    if (excess <= 0) break;
-    const taken = Math.min(excess, Math.max(0, widths[i] - columns[i].least));
-    widths[i] -= taken;
-    excess -= taken;
+    const missing = excess();
+    if (missing <= 0) break;
+    const { align, least, droppable } = columns[i];
+    const room = align === 'right' ? 0 : Math.max(0, widths[i] - least);
+    if (room < missing && droppable && out.size < columns.length - 1) out.add(i);
+    else widths[i] -= Math.min(room, missing);
   }
-  return excess <= 0 ? widths : undefined;
+  return excess() > 0 ? undefined : { shown: shown(), widths: shown().map(i => widths[i]) };
 }
 
 /** One line of a table. The last column is not padded, so that lines end with their text. */

@@ -4,6 +4,7 @@ import type { MessageView } from '../../engine/wire/view.js';
 import type { TableId } from '../../lang/catalogue.js';
 import { tableOfEntry } from './columns.js';
 import { printable } from './escape.js';
+import { eventOf } from './event.js';
 import type { FormatContext } from './format.js';
 import { type LineOptions, writeExpectation, writeFlow } from './line.js';
 import { needsEntries } from './needs-entries.js';
@@ -54,10 +55,11 @@ export class PlainSink implements Sink {
     }
     const expectation = tableOfEntry(view, this.#table) === 'expect';
     if (this.#timestamp && (this.#events || expectation)) this.#writeTimestamp(view);
-    if (this.#events && view.isEvent) text.ascii(EVENTS[view.event]);
+    const event = eventOf(view, this.#events);
+    if (event !== undefined) text.ascii(EVENTS[event]);
     if (expectation) writeExpectation(text, view);
     else writeFlow(text, view, this.#options);
-    if (this.#events && view.isEvent && !expectation && view.portid > 0) this.#writeCause(view.portid);
+    if (event !== undefined && !expectation && view.portid > 0) this.#writeCause(view.portid);
     text.byte(LINE_FEED);
   }
 

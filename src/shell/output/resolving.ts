@@ -2,7 +2,7 @@
 import { readerOf } from '../../engine/query/readers.js';
 import type { Header, Sink } from '../../engine/query/sink.js';
 import { MessageView } from '../../engine/wire/view.js';
-import type { Address, Value } from '../../lang/values.js';
+import type { Address, Integer, Value } from '../../lang/values.js';
 import { tableOfEntry } from './columns.js';
 import type { ReverseNames } from './resolver.js';
 
@@ -11,7 +11,7 @@ const BATCH = 1_000;
 
 type Held =
   | { readonly kind: 'begin'; readonly header: Header }
-  | { readonly kind: 'entry'; readonly message: Uint8Array; readonly isEvent: boolean }
+  | { readonly kind: 'entry'; readonly message: Uint8Array; readonly now: Integer }
   | { readonly kind: 'row'; readonly values: readonly Value[] }
   | { readonly kind: 'end' };
 
@@ -47,7 +47,7 @@ export class ResolvingSink implements Sink {
       const value = read(view);
       if (isAddress(value)) this.#wanted.push(value);
     }
-    this.#held.push({ kind: 'entry', message: view.copy(), isEvent: view.isEvent });
+    this.#held.push({ kind: 'entry', message: view.copy(), now: view.now });
     if (this.#held.length >= BATCH) this.#work();
   }
 
@@ -96,7 +96,7 @@ export class ResolvingSink implements Sink {
         break;
       case 'entry':
         this.#view.set(item.message, 0);
-        this.#view.isEvent = item.isEvent;
+        this.#view.now = item.now;
         this.#inner.entry(this.#view);
         break;
       case 'row':

@@ -5,6 +5,7 @@ import type { Header, Sink } from '../../engine/query/sink.js';
 import type { MessageView } from '../../engine/wire/view.js';
 import type { TableId } from '../../lang/catalogue.js';
 import { tableOfEntry } from './columns.js';
+import { eventOf } from './event.js';
 import type { FormatContext } from './format.js';
 import { needsEntries } from './needs-entries.js';
 import { SaveWriter } from './save-entry.js';
@@ -35,7 +36,7 @@ export class SaveSink implements Sink {
   }
 
   entry(view: MessageView): void {
-    const event = this.#events && view.isEvent ? view.event : undefined;
+    const event = eventOf(view, this.#events);
     if (tableOfEntry(view, this.#table) === 'expect') this.#writer.expectation(view, event);
     else this.#writer.flow(view, event);
   }

@@ -40,6 +40,7 @@ export function summaryOf(table: TableId, events: boolean, context: FormatContex
         title: column.name,
         align: column.type.name === 'text' ? 'left' : 'right',
         rank: column.name === 'doc' ? 0 : 1,
+        droppable: false,
         least: Math.min(column.name.length, 8),
         optional: false,
         typical: 0,
@@ -79,6 +80,7 @@ const column = (
   least,
   typical,
   cell,
+  droppable: rank < 8,
   align: more.align ?? 'left',
   optional: more.optional ?? false,
 });
@@ -108,16 +110,9 @@ function texts(table: TableId, name: string, type: Type, context: FormatContext)
 
 function flowSummary(table: TableId, events: boolean, context: FormatContext): SummaryColumn[] {
   const read = (name: string): Reader => readerOf(table, name);
-  const proto = read('proto');
   const [icmpType, icmpCode] = [read('orig.icmp_type'), read('orig.icmp_code')];
   const [state, status] = [read('state'), read('status')];
   const [snat, dnat] = [read('snat'), read('dnat')];
-  const protoType: Type = { name: 'proto' };
-  const protoCell = (view: MessageView): Cell => {
-    const cell = cellOf(proto(view), { name: 'proto', type: protoType }, context);
-    const type = icmpType(view);
-    return type === null ? cell : { text: `${cell.text} ${type}/${icmpCode(view) ?? 0}`, style: cell.style };
-  };
   const stateCell = (view: MessageView): Cell => {
     const bits = status(view);
     if (typeof bits === 'number') {
@@ -142,14 +137,17 @@ function flowSummary(table: TableId, events: boolean, context: FormatContext): S
   const destination = endpoint(read('orig.dst'), read('orig.dport'), context);
   return [
     ...(events ? [eventColumn(table, context)] : []),
-    column('proto', 8, 4, 7, protoCell),
-    column('source', 10, 15, 21, endpoint(read('orig.src'), read('orig.sport'), context)),
-    column(`${arrow}destination`, 10, 15, 23, view => {
+    column('proto', 8, 4, 7, texts(table, 'proto', { name: 'proto' }, context)),
+    column('source', 10, 12, 21, endpoint(read('orig.src'), read('orig.sport'), context)),
+    column(`${arrow}destination`, 9, 12, 23, view => {
       const cell = destination(view);
-      return cell === EMPTY ? cell : { text: arrow + cell.text, style: cell.style };
+      if (cell === EMPTY) return cell;
+      const type = icmpType(view);
+      const query = type === null ? '' : ` (${type}/${icmpCode(view) ?? 0})`;
+      return { text: arrow + cell.text + query, style: cell.style };
     }),
-    column('nat', 5, 8, 10, natCell, { optional: true }),
-    column('state', 7, 6, 11, stateCell),
+    column('nat', 5, 16, 10, natCell, { optional: true }),
+    column('state', 8, 6, 11, stateCell),
     column('timeout', 6, 4, 7, texts(table, 'timeout', { name: 'duration' }, context), { align: 'right' }),
     column('packets', 3, 4, 7, texts(table, 'packets', INTEGER, context), { align: 'right', optional: true }),
     column('bytes', 4, 5, 9, texts(table, 'bytes', INTEGER, context), { align: 'right', optional: true }),
@@ -178,7 +176,7 @@ function expectationSummary(events: boolean, context: FormatContext): SummaryCol
   return [
     ...(events ? [eventColumn('expect', context)] : []),
     column('proto', 8, 4, 7, texts('expect', 'proto', { name: 'proto' }, context)),
-    column('source', 10, 15, 21, source),
+    column('source', 10, 12, 21, source),
     column(`${arrow}destination`, 10, 15, 23, destination),
     column('master', 5, 15, 21, masterSource),
     column(`${arrow}of master`, 5, 15, 23, masterDestination),

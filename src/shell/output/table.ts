@@ -6,7 +6,7 @@ import { alignOf, type Cell, cellOf } from './cell.js';
 import { tableOfEntry } from './columns.js';
 import { printable } from './escape.js';
 import type { FormatContext } from './format.js';
-import { type LayoutColumn, type Look, layoutHeader, layoutRow, naturalWidths, shrink } from './layout.js';
+import { arrange, type LayoutColumn, type Look, layoutHeader, layoutRow, naturalWidths } from './layout.js';
 import { painter } from './style.js';
 import { type SummaryColumn, summaryOf } from './summary.js';
 import { record } from './vertical.js';
@@ -50,12 +50,13 @@ export class TableSink implements Sink {
       this.#other = events ? summaryOf(header.table === 'expect' ? 'conntrack' : 'expect', true, this.#context) : [];
       this.#columns = this.#summary;
     } else {
-      this.#columns = header.columns.map((column, i) => ({
+      this.#columns = header.columns.map(column => ({
         title: printable(column.name),
         align: alignOf(column),
-        // All columns were asked for: the rightmost give way first, numbers last, since a cut number is a wrong one.
-        rank: alignOf(column) === 'right' ? 1 : 0,
-        least: alignOf(column) === 'right' ? Number.POSITIVE_INFINITY : 6 + (i === 0 ? 2 : 0),
+        // All columns were asked for: the rightmost give way first.
+        rank: 0,
+        least: 8,
+        droppable: false,
       }));
     }
   }
@@ -101,27 +102,21 @@ export class TableSink implements Sink {
     const natural = naturalWidths(this.#columns, held).map((most, i) =>
       events && this.#header.columns === undefined ? Math.max(most, this.#summary[i].typical) : most,
     );
-    let shown = this.#columns.map((_, i) => i);
+    let used = this.#columns.map((_, i) => i);
     if (this.#header.columns === undefined && !events) {
-      shown = shown.filter(i => !this.#summary[i].optional || held.some(cells => cells[i].text !== ''));
+      used = used.filter(i => !this.#summary[i].optional || held.some(cells => cells[i].text !== ''));
     }
-    const picked = <T>(list: readonly T[]): T[] => shown.map(i => list[i]);
-    let widths: readonly number[] | undefined = picked(natural);
-    if (width !== undefined) {
-      widths = shrink(picked(this.#columns), picked(natural), width);
-      // Whole entries do without their least columns; what was asked for by name is shown as records instead.
-      while (widths === undefined && this.#header.columns === undefined && shown.length > 3) {
-        const least = shown.reduce((worst, i) => (this.#columns[i].rank <= this.#columns[worst].rank ? i : worst));
-        shown = shown.filter(i => i !== least);
-        widths = shrink(picked(this.#columns), picked(natural), width);
-      }
-      if (widths === undefined && this.#header.columns === undefined) widths = picked(natural);
-    }
-    this.#shown = shown;
-    this.#vertical = widths === undefined;
-    this.#widths = widths;
-    if (widths !== undefined) {
-      this.#columns = picked(this.#columns);
+    const columns = used.map(i => this.#columns[i]);
+    const wanted = used.map(i => natural[i]);
+    const everything = { shown: wanted.map((_, i) => i), widths: wanted };
+    const arrangement = width === undefined ? everything : arrange(columns, wanted, width);
+    // What does not fit, though it was asked for by name, is shown as records.
+    this.#vertical = arrangement === undefined && this.#header.columns !== undefined;
+    if (!this.#vertical) {
+      const { shown, widths } = arrangement ?? everything;
+      this.#shown = shown.map(i => used[i]);
+      this.#widths = widths;
+      this.#columns = shown.map(i => columns[i]);
       if (!this.#context.modifiers.has('noheader') && this.#columns.length > 0) {
         for (const line of layoutHeader(this.#columns, widths, this.#look)) this.#context.text.utf8(`${line}\n`);
       }

@@ -10,6 +10,7 @@ import { EXPECT_FLAGS, STATUS_FLAGS, TCP_STATES } from '../../lang/names.js';
 import type { Integer } from '../../lang/values.js';
 import { secondsOf, whenElements } from './clock.js';
 import { escapeXml } from './escape.js';
+import type { FlowEvent } from './event.js';
 import { labelBits } from './format-value.js';
 import { stateWord, unsigned, writeAddress } from './line.js';
 import type { Text } from './text.js';
@@ -23,9 +24,6 @@ export interface XmlOptions {
   readonly labels: Pick<Environment, 'labelName'> | undefined;
   readonly now: () => bigint;
 }
-
-/** What happened to an entry of an event stream; undefined for one of a dump. */
-export type FlowEvent = 'new' | 'update' | 'destroy' | undefined;
 
 const layer3s = new Map<number, string>();
 const layer4s = new Map<number, string>();
@@ -123,7 +121,7 @@ function writeDirection(
 export function writeFlowXml(
   text: Text,
   view: MessageView,
-  event: FlowEvent,
+  event: FlowEvent | undefined,
   options: XmlOptions,
   events = event !== undefined,
 ): void {
@@ -198,7 +196,12 @@ function writeLabels(text: Text, bits: string, labels: Pick<Environment, 'labelN
 }
 
 /** An expectation's element, without a line's end. */
-export function writeExpectationXml(text: Text, view: MessageView, event: FlowEvent, options: XmlOptions): void {
+export function writeExpectationXml(
+  text: Text,
+  view: MessageView,
+  event: FlowEvent | undefined,
+  options: XmlOptions,
+): void {
   const { tuple, mask, master, expectFlags } = view;
   text.ascii(event === undefined ? '<flow>' : FLOW[event]);
   text.ascii(layer3(view.family));

@@ -5,6 +5,7 @@ import type { TableId } from '../../lang/catalogue.js';
 import type { Value } from '../../lang/values.js';
 import { commonColumns, tableOfEntry } from './columns.js';
 import { escapeXml } from './escape.js';
+import { eventOf } from './event.js';
 import type { FormatContext, ShownColumn } from './format.js';
 import { writeExpectationXml, writeFlowXml, type XmlOptions } from './xml-entry.js';
 
@@ -48,7 +49,7 @@ export class XmlSink implements Sink {
     text.line();
     // A dump's entries have no type; in conntrack(8)'s own dumps of expectations `<when>` stands too.
     const expectation = tableOfEntry(view, this.#table) === 'expect';
-    const event = this.#events && view.isEvent ? view.event : undefined;
+    const event = eventOf(view, this.#events);
     if (expectation) writeExpectationXml(text, view, event, this.#options);
     else writeFlowXml(text, view, event, this.#options, this.#events);
     text.byte(LINE_FEED);

@@ -1,0 +1,170 @@
+/** Streams that congest or close, and files that appear whole or not at all. */
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createSink } from '../../../src/shell/output/create-sink.js';
+import { FileDestination, StreamDestination } from '../../../src/shell/output/destination.js';
+import { Text } from '../../../src/shell/output/text.js';
+import { environment, sinkTo } from './support.js';
+
+const test = suite('destinations');
+const folder = (): string => mkdtempSync(join(tmpdir(), 'ctq-destination-'));
+const COLUMNS = [{ name: 'n', type: { name: 'integer' as const } }];
+
+const toFile = (file: string) =>
+  createSink(
+    { format: 'tsv', modifiers: [], file },
+    { destination: new StreamDestination(new Writable()), isTTY: false, color: false, environment },
+  );
+
+async function codeOf(what: () => unknown): Promise<string | undefined> {
+  try {
+    await what();
+  } catch (error) {
+    return (error as { code?: string }).code;
+  }
+  return undefined;
+}
+
+test('a file appears under its name when all is written, and not before', async () => {
+  const directory = folder();
+  const path = join(directory, 'out.tsv');
+  writeFileSync(path, 'before\n');
+  const sink = await toFile(path);
+  sink.begin({ table: 'conntrack', columns: COLUMNS });
+  sink.row([1]);
+  sink.end();
+  assert.is(readFileSync(path, 'utf8'), 'before\n');
+  assert.is(readdirSync(directory).length, 2);
+  await sink.close();
+  assert.is(readFileSync(path, 'utf8'), 'n\n1\n');
+  assert.is(statSync(path).mode & 0o777, 0o600);
+  assert.equal(readdirSync(directory), ['out.tsv']);
+});
+
+test('after a failure nothing is left, and what was there is still there', async () => {
+  const directory = folder();
+  const path = join(directory, 'out.tsv');
+  writeFileSync(path, 'before\n');
+  const sink = await toFile(path);
+  sink.begin({ table: 'conntrack', columns: COLUMNS });
+  sink.row([1]);
+  sink.abort();
+  assert.equal(readdirSync(directory), ['out.tsv']);
+  assert.is(readFileSync(path, 'utf8'), 'before\n');
+});
+
+test('a link leads to its file, a device is written to as it is', async () => {
+  const directory = folder();
+  mkdirSync(join(directory, 'real'));
+  writeFileSync(join(directory, 'real', 'file'), '');
+  symlinkSync('real/file', join(directory, 'link'));
+  const file = new FileDestination(join(directory, 'link'));
+  file.write(Buffer.from('x'), () => {});
+  await file.close();
+  assert.is(readFileSync(join(directory, 'real', 'file'), 'utf8'), 'x');
+  assert.ok(statSync(join(directory, 'link')).isFile());
+  const before = statSync('/dev/null');
+  const device = new FileDestination('/dev/null');
+  device.write(Buffer.from('x'), () => {});
+  await device.close();
+  assert.is(statSync('/dev/null').ino, before.ino);
+  assert.ok(statSync('/dev/null').isCharacterDevice());
+});
+
+test('what is wrong with a file is told', async () => {
+  assert.is(await codeOf(() => toFile(join(folder(), 'none', 'file'))), 'output-ENOENT');
+  assert.is(await codeOf(() => toFile(folder())), 'output-EISDIR');
+  assert.is(await codeOf(() => new FileDestination('/dev/full').write(Buffer.from('x'), () => {})), 'output-ENOSPC');
+  assert.not.ok(existsSync('/dev/full\n'));
+});
+
+/** A reader that takes one chunk when it is told to. */
+class Slow extends Writable {
+  taken = 0;
+  #release: (() => void) | undefined;
+  constructor() {
+    super({ highWaterMark: 1024 });
+  }
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.taken += chunk.length;
+    this.#release = done;
+  }
+  release(): void {
+    this.#release?.();
+  }
+}
+
+test('a slow reader is waited for', async () => {
+  const stream = new Slow();
+  const destination = new StreamDestination(stream);
+  destination.write(Buffer.alloc(100), () => {});
+  assert.is(destination.ready(), undefined);
+  let freed = false;
+  destination.write(Buffer.alloc(2000), () => {
+    freed = true;
+  });
+  const ready = destination.ready();
+  assert.instance(ready, Promise);
+  stream.release();
+  assert.not.ok(freed, 'the chunk is still the reader’s');
+  stream.release();
+  await ready;
+  assert.ok(freed);
+  assert.is(destination.ready(), undefined);
+});
+
+test('a reader that goes away ends the output, without a word', async () => {
+  const gone = new Writable({
+    write(_chunk, _encoding, done) {
+      done(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
+    },
+  });
+  const sink = await sinkTo(gone, 'tsv');
+  sink.begin({ table: 'conntrack', columns: COLUMNS });
+  sink.row([1]);
+  sink.end();
+  await new Promise(setImmediate);
+  assert.is(await codeOf(() => sink.ready()), 'output-closed');
+  sink.begin({ table: 'conntrack', columns: COLUMNS });
+  sink.row([2]);
+  sink.end();
+  assert.is(await codeOf(() => sink.close()), 'output-closed');
+});
+
+test('text of any length goes out whole and in order, with few and large chunks', () => {
+  const chunks: Buffer[] = [];
+  const text = new Text((chunk, done) => {
+    chunks.push(Buffer.from(chunk));
+    done();
+  });
+  let expected = '';
+  for (let i = 0; i < 20_000; i++) {
+    text.line();
+    const n = (i * 7_919) % 4_294_967_296;
+    text.uint(n);
+    text.byte(0x20);
+    text.hex(n);
+    text.ascii(' a');
+    text.utf8(i % 1000 === 0 ? 'ä'.repeat(100_000) : 'ü');
+    text.byte(0x0a);
+    expected += `${n} ${n.toString(16)} a${i % 1000 === 0 ? 'ä'.repeat(100_000) : 'ü'}\n`;
+  }
+  text.flush();
+  assert.ok(Buffer.concat(chunks).toString('utf8') === expected);
+  assert.ok(chunks.length < 100, String(chunks.length));
+});
+
+test.run();
