@@ -23,6 +23,16 @@ export interface Reading<Row> {
   readonly now?: Integer;
 }
 
+/** What of a reading does not depend on the kind of row. */
+export function rowless({
+  query,
+  variable,
+  environment,
+  now,
+}: Reading<never>): Omit<Reading<never>, 'field' | 'key' | 'aggregate'> {
+  return { query, variable, environment, now };
+}
+
 /**
  * Turns a checked expression into a function of a row, once per statement. Three-valued: a condition gives true, false or
  * null. Never throws on any value that a row can have.

@@ -182,13 +182,22 @@ function learn(known: Known, fact: Fact, whole: Typed | undefined): void {
     known[key] = { value: (before.value | value) >>> 0, mask: (before.mask | mask) >>> 0 };
     if (whole) known.from.set(`${key}:${mask}`, whole);
   };
-  if (fact.kind === 'family') return set('family', fact.family);
-  if (fact.kind === 'masked') return masked(fact.field, fact.value, fact.mask);
-  const { field, value } = fact;
-  if (field === 'family') return set('family', value === 'ipv6' ? AF_INET6 : AF_INET);
-  if (field === 'proto') return set('proto', value as number);
-  if (field === 'zone') return set('zone', value as number);
-  if (field === 'mark') return masked('mark', value as number, 0xffffffff);
+  switch (fact.kind) {
+    case 'family':
+      set('family', fact.family);
+      break;
+    case 'masked':
+      masked(fact.field, fact.value, fact.mask);
+      break;
+    case 'equal':
+      if (fact.field === 'family') set('family', fact.value === 'ipv6' ? AF_INET6 : AF_INET);
+      else if (fact.field === 'proto' || fact.field === 'zone') set(fact.field, fact.value as number);
+      else if (fact.field === 'mark') masked('mark', fact.value as number, 0xffffffff);
+      else learnTuple(known, fact.field, fact.value, whole);
+  }
+}
+
+function learnTuple(known: Known, field: string, value: Value, whole: Typed | undefined): void {
   const place = split(field);
   if (!place) return;
   const [direction, key] = place;

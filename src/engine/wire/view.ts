@@ -58,6 +58,8 @@ export class MessageView {
   cpu = 0;
   /** The time at which the statement runs, ns since the epoch; set by who moves the view. For the age of flows. */
   now: Integer = 0;
+  /** Of the live event stream: set by who reads one, so that rows of dumps are no events. */
+  isEvent = false;
   readonly #at = new Int32Array(ATTRIBUTES);
   readonly #size = new Int32Array(ATTRIBUTES);
   #indexed = 0;
@@ -168,7 +170,7 @@ export class MessageView {
     return at < 0 ? -1 : be64(this.bytes, at);
   }
 
-  #innerText(attribute: number, wanted: number): string | null {
+  #innerName(attribute: number, wanted: number): string | null {
     const at = this.#inner(attribute, wanted, 1);
     return at < 0 ? null : text(this.bytes, at, this.#found);
   }
@@ -246,7 +248,7 @@ export class MessageView {
   }
 
   get helper(): string | null {
-    return this.isExpectation ? this.#text(CTA_EXPECT.HELP_NAME) : this.#innerText(CTA.HELP, CTA_HELP.NAME);
+    return this.isExpectation ? this.#text(CTA_EXPECT.HELP_NAME) : this.#innerName(CTA.HELP, CTA_HELP.NAME);
   }
 
   // ------------------------------------------------------------ flows
@@ -268,7 +270,7 @@ export class MessageView {
   }
 
   get secctx(): string | null {
-    return this.#innerText(CTA.SECCTX, CTA_SECCTX_NAME);
+    return this.#innerName(CTA.SECCTX, CTA_SECCTX_NAME);
   }
 
   get origPackets(): Integer {

@@ -1,0 +1,30 @@
+import { CONNTRACK_FIELDS } from '../../lang/fields/conntrack.js';
+import type { Field, Needs } from '../../lang/fields/field.js';
+import { readSetting } from '../source/sysctl.js';
+import type { Plan } from './plan.js';
+import type { Session } from './session.js';
+
+const WHAT = {
+  nf_conntrack_acct: 'counters',
+  nf_conntrack_timestamp: 'timestamps',
+} as const satisfies Record<Needs, string>;
+
+/**
+ * Fields that the kernel leaves out while a setting is off are null: a query that asks for them says so, so that nobody
+ * takes a null for nothing.
+ */
+export async function warnOfMissingCounters(plan: Plan, session: Session): Promise<void> {
+  if (plan.fields === 'all' || plan.request.kind === 'file' || plan.table !== 'conntrack') return;
+  const needed = new Set<Needs>();
+  for (const name of plan.fields) {
+    const field: Field | undefined = (CONNTRACK_FIELDS as Readonly<Record<string, Field>>)[name];
+    if (field?.needs) needed.add(field.needs);
+  }
+  for (const setting of needed) {
+    if (readSetting(setting, plan.place ?? session.place) !== 0) continue;
+    session.warn(
+      `${WHAT[setting]} are null: net.netfilter.${setting} is 0`,
+      `sysctl -w net.netfilter.${setting}=1 turns them on for flows that begin from then on`,
+    );
+  }
+}

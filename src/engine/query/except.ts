@@ -1,0 +1,70 @@
+import type { CheckedExcept, CheckedQuery, CheckedSelect } from '../../lang/typed.js';
+import type { Value } from '../../lang/values.js';
+import type { MessageView } from '../wire/view.js';
+import { identity } from './identity.js';
+import { rowKey } from './pipeline.js';
+import { headerOf, runQuery } from './select.js';
+import type { QuerySummary, Session } from './session.js';
+import type { Header, Sink } from './sink.js';
+
+/** What names a whole entry: its original tuple and zone. */
+const nameOf = (view: MessageView): string => {
+  const tuple = view.isExpectation ? view.tuple : view.orig;
+  return identity(tuple, view.family, Math.max(view.zone, 0));
+};
+
+/** Keeps the names of what comes. */
+class Names implements Sink {
+  readonly set = new Set<string>();
+  begin(): void {}
+  entry(view: MessageView): void {
+    this.set.add(nameOf(view));
+  }
+  row(values: readonly Value[]): void {
+    this.set.add(rowKey(values));
+  }
+  end(): void {}
+}
+
+/** Passes on what is not among the names. */
+class Unless implements Sink {
+  passed = 0;
+  constructor(
+    readonly sink: Sink,
+    readonly names: ReadonlySet<string>,
+  ) {}
+  begin(_header: Header): void {}
+  entry(view: MessageView): void {
+    if (this.names.has(nameOf(view))) return;
+    this.passed++;
+    this.sink.entry(view);
+  }
+  row(values: readonly Value[]): void {
+    if (this.names.has(rowKey(values))) return;
+    this.passed++;
+    this.sink.row(values);
+  }
+  end(): void {}
+  ready(): Promise<void> | undefined {
+    return this.sink.ready?.();
+  }
+}
+
+/** `A except B`: the entries of A of which B has none with the same tuple; or the rows, where there are columns. */
+export async function runExcept(except: CheckedExcept, sink: Sink, session: Session): Promise<QuerySummary> {
+  const right = new Names();
+  const second = await runQuery(except.right, right, session);
+  const unless = new Unless(sink, right.set);
+  sink.begin(headerOf(leftmost(except.left)));
+  const first = await runQuery(except.left, unless, session);
+  sink.end();
+  return {
+    rows: unless.passed,
+    read: first.read + second.read,
+    kept: first.kept,
+    bytes: first.bytes + second.bytes,
+    repeats: first.repeats + second.repeats,
+  };
+}
+
+const leftmost = (query: CheckedQuery): CheckedSelect => (query.kind === 'select' ? query : leftmost(query.left));

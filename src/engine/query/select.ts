@@ -1,0 +1,128 @@
+import { TABLES } from '../../lang/catalogue.js';
+import { type Reading, rowless } from '../../lang/evaluate.js';
+import type { CheckedQuery, CheckedSelect, Column } from '../../lang/typed.js';
+import { integer } from '../../lang/values.js';
+import { CTA_STATS_GLOBAL } from '../wire/constants.js';
+import { getStats } from '../wire/requests.js';
+import { MessageView } from '../wire/view.js';
+import { warnOfMissingCounters } from './accounting.js';
+import { runExcept } from './except.js';
+import { expressionsOf } from './fields.js';
+import { type Entries, Pipeline } from './pipeline.js';
+import { type Plan, planSelect } from './plan.js';
+import { readerOf } from './readers.js';
+import { rowsOf, type Traffic } from './rows.js';
+import type { QuerySummary, Session } from './session.js';
+import { runSettings, settingColumns } from './settings.js';
+import type { Header, Sink } from './sink.js';
+import { readSubqueries } from './subqueries.js';
+
+/** Runs a query once; its rows go to the sink. */
+export async function runQuery(query: CheckedQuery, sink: Sink, session: Session): Promise<QuerySummary> {
+  return query.kind === 'except' ? runExcept(query, sink, session) : runSelect(query, sink, session);
+}
+
+export async function runSelect(select: CheckedSelect, sink: Sink, session: Session): Promise<QuerySummary> {
+  const plan = planSelect(select, session);
+  sink.begin(headerOf(select));
+  const summary = await runPlan(plan, sink, session);
+  sink.end();
+  return summary;
+}
+
+/** Between begin and end of a sink: the rows of a plan. */
+export async function runPlan(plan: Plan, sink: Sink, session: Session): Promise<QuerySummary> {
+  const reading = await readingOf(plan.select, session);
+  await warnOfMissingCounters(plan, session);
+  if (plan.request.kind === 'settings') return runSettings(plan, reading, sink, session);
+  if (plan.request.kind === 'count') return runCount(plan, reading, sink, session);
+  const view = new MessageView();
+  view.now = reading.now as number;
+  const pipeline = new Pipeline(plan.select, reading, sink, entriesTo(sink));
+  const traffic: Traffic = { bytes: 0, repeats: 0 };
+  const read = await feed(plan, session, traffic, sink, view, pipeline);
+  pipeline.finish(0);
+  return { rows: pipeline.emitted, read, kept: pipeline.kept, ...traffic };
+}
+
+/** Moves the view over all that comes. Waits between chunks while the sink is congested. */
+async function feed(
+  plan: Plan,
+  session: Session,
+  traffic: Traffic,
+  sink: Sink,
+  view: MessageView,
+  pipeline: Pipeline<MessageView>,
+): Promise<number> {
+  let read = 0;
+  for await (const { bytes } of rowsOf(plan, session, traffic)) {
+    for (let at = 0; at < bytes.length; ) {
+      at = view.set(bytes, at);
+      read++;
+      if (!pipeline.push(view)) return read;
+    }
+    const congested = sink.ready?.();
+    if (congested !== undefined) await congested;
+  }
+  return read;
+}
+
+/** How the expressions of a query read their rows; its subqueries have been run. */
+export async function readingOf(select: CheckedSelect, session: Session): Promise<Reading<MessageView>> {
+  const { environment, variables } = session;
+  return {
+    environment,
+    now: integer(environment.now()),
+    field: node => readerOf(select.from.table, node.name),
+    query: await readSubqueries(expressionsOf(select), session, runQuery),
+    variable: name => variables.get(name) ?? { kind: 'value', type: { name: 'null' }, value: null },
+  };
+}
+
+export function entriesTo(sink: Sink): Entries<MessageView> {
+  return {
+    emit: view => sink.entry(view),
+    keep: view => {
+      const copy = new MessageView();
+      copy.set(view.copy(), 0);
+      copy.now = view.now;
+      return copy;
+    },
+  };
+}
+
+export function headerOf({ from, columns }: CheckedSelect): Header {
+  const shown: readonly Column[] | undefined = columns ?? (from.table === 'sysctl' ? settingColumns() : undefined);
+  return {
+    table: TABLES[from.table].name,
+    ...(shown ? { columns: shown.map(({ name, expr }) => ({ name, type: expr.type })) } : {}),
+  };
+}
+
+/** `count conntrack`: the kernel keeps that number; no entry is read. */
+async function runCount(
+  plan: Plan,
+  reading: Reading<MessageView>,
+  sink: Sink,
+  session: Session,
+): Promise<QuerySummary> {
+  const answer = await session.kernel(plan.place ?? session.place).exchange(getStats());
+  const view = new MessageView();
+  let entries = 0;
+  let bytes = 0;
+  for (const message of answer) {
+    view.set(message, 0);
+    bytes += message.length;
+    entries = Math.max(0, view.number(CTA_STATS_GLOBAL.ENTRIES));
+  }
+  const counted = plan.select.grouping?.aggregates.map(() => entries) ?? [];
+  const pipeline = new Pipeline<readonly number[]>(
+    { ...plan.select, grouping: undefined },
+    { ...rowless(reading), aggregate: index => row => row[index] },
+    sink,
+    { emit: () => {}, keep: row => row },
+  );
+  pipeline.push(counted);
+  pipeline.finish(0);
+  return { rows: pipeline.emitted, read: 0, kept: entries, bytes, repeats: 0 };
+}

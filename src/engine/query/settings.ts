@@ -1,0 +1,46 @@
+import { TABLES } from '../../lang/catalogue.js';
+import { type Reading, rowless } from '../../lang/evaluate.js';
+import type { Column } from '../../lang/typed.js';
+import type { Value } from '../../lang/values.js';
+import { readSettings, type SettingRow } from '../source/sysctl.js';
+import type { MessageView } from '../wire/view.js';
+import { Pipeline } from './pipeline.js';
+import type { Plan } from './plan.js';
+import type { QuerySummary, Session } from './session.js';
+import type { Sink } from './sink.js';
+
+/** The columns of `select from sysctl`. */
+export function settingColumns(): Column[] {
+  return Object.entries(TABLES.sysctl.fields).map(([name, field]) => ({
+    name,
+    expr: { kind: 'field', name, type: { name: field.type } },
+  }));
+}
+
+export function settingReading(reading: Reading<MessageView>): Reading<SettingRow> {
+  return {
+    ...rowless(reading),
+    field: node => row => (row as unknown as Record<string, Value>)[node.name] ?? null,
+  };
+}
+
+export async function runSettings(
+  plan: Plan,
+  reading: Reading<MessageView>,
+  sink: Sink,
+  session: Session,
+): Promise<QuerySummary> {
+  const rows = readSettings(plan.place ?? session.place);
+  const columns = plan.select.columns ?? settingColumns();
+  const pipeline = new Pipeline<SettingRow>({ ...plan.select, columns }, settingReading(reading), sink, {
+    emit: () => {},
+    keep: row => row,
+  });
+  let read = 0;
+  for (const row of rows) {
+    read++;
+    if (!pipeline.push(row)) break;
+  }
+  pipeline.finish(0);
+  return { rows: pipeline.emitted, read, kept: pipeline.kept, bytes: 0, repeats: 0 };
+}
