@@ -56,7 +56,8 @@ export async function createSink(output: ResolvedOutput, options: OutputOptions)
   try {
     const text = new Text((chunk, done) => destination.write(chunk, done));
     const modifiers: ReadonlySet<Modifier> = new Set(output.modifiers);
-    const forPeople = output.format === 'table' || output.format === 'vertical' || output.format === 'bars';
+    // Records are read for their details: there numbers stay exact unless units are asked for.
+    const forPeople = output.format === 'table' || output.format === 'bars';
     const human = modifiers.has('human') || (forPeople && !toFile && (options.human ?? options.isTTY));
     const names = modifiers.has('resolve') && RESOLVES.has(output.format) ? await loadNames(options) : undefined;
     const shared = { environment: options.environment, modifiers, human, names };
