@@ -1,5 +1,6 @@
 /** The transport against the kernel itself. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readlinkSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -340,6 +341,28 @@ events('arrive while nothing else happens, and closing ends the wait for them', 
   await source.exchange(flushRequest);
   await source.close();
   await until('files to be closed', () => openFiles() <= before);
+});
+
+events('a process that exits does not wait for events', async () => {
+  const source = `
+    import { openKernel } from ${JSON.stringify(new URL('../../src/engine/source/kernel.ts', import.meta.url).href)};
+    const stream = openKernel().listen([1]);
+    await openKernel().exchange(Buffer.from(${JSON.stringify([...m.createFlow(1)])}));
+    for await (const { count } of stream) setTimeout(() => { console.log(count, performance.now()); process.exit(3); }, 50);`;
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', source], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    timeout: 10_000,
+  });
+  let output = '';
+  child.stdout.on('data', piece => {
+    output += piece;
+  });
+  const [code] = await once(child, 'close');
+  const here = openKernel();
+  await here.exchange(flushRequest);
+  await here.close();
+  assert.match(output, /^1 /);
+  assert.is(code, 3);
 });
 
 events.run();

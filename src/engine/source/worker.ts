@@ -12,6 +12,12 @@ import { NetlinkSocket } from './socket.js';
 /** A buffer is handed over when it is full, or when it has been filled for so long. */
 const HANDING_MS = 20;
 
+/**
+ * One wait for events. Whoever stops the job ends it with a message; but a process that exits waits for its threads, which
+ * notice it only between two calls.
+ */
+const WAIT_MS = 100;
+
 function receiveDump(job: DumpJob): PostedEnd {
   const socket = NetlinkSocket.borrow(job.fd);
   const credit = new Credit(job);
@@ -45,9 +51,9 @@ function receiveEvents(job: EventJob): PostedEnd {
     while (length + DATAGRAM <= BUFFER_BYTES) {
       const stop = credit.stop;
       const window = buffer.bytes.subarray(length, length + DATAGRAM);
-      // Whoever stops the job sends a message that ends this wait.
-      const got = socket.receive(window, count === 0 && stop === RUN ? -1 : 0);
+      const got = socket.receive(window, count === 0 && stop === RUN ? WAIT_MS : 0);
       if (got === 0) {
+        if (count === 0 && stop === RUN) continue;
         ended = stop !== RUN;
         break;
       }
