@@ -141,8 +141,11 @@ export class ReceivingThread {
 /** What is shipped has the bundled worker beside it; the source is run by tsx, which workers do not get by themselves. */
 function startWorker(): Worker {
   const name = 'ctq-receiver';
-  if (!import.meta.url.endsWith('.ts'))
-    return new Worker(new URL('./worker.js', import.meta.url), { name, execArgv: [] });
+  if (!import.meta.url.endsWith('.ts')) {
+    // This code is bundled into a program beside the worker, or into a chunk in a folder below it.
+    const places = ['./worker.js', '../worker.js'].map(place => new URL(place, import.meta.url));
+    return new Worker(places.find(place => existsSync(place)) ?? places[0], { name, execArgv: [] });
+  }
   const [tsx, source] = [import.meta.resolve('tsx/esm/api'), new URL('./worker.ts', import.meta.url).href];
   const start = `import(${JSON.stringify(tsx)}).then(({ register }) => { register(); return import(${JSON.stringify(source)}); })`;
   return new Worker(start, { name, eval: true, execArgv: [] });
