@@ -34,13 +34,13 @@ export interface ParserOptions {
 }
 
 /**
- * What may be written. One token of lookahead decides everywhere but in three places, two there. What was expected is
- * said in the reader's words by ERR_MSG, and completed in `src/lang/mistakes.ts`.
+ * What may be written. One token of lookahead decides everywhere but behind `has`, where it takes two. What was
+ * expected is said in the reader's words by ERR_MSG, and completed in `src/lang/mistakes.ts`.
  */
 export class CtqParser extends CstParser {
   constructor({ recovery = false, validate = !bundled }: ParserOptions = {}) {
     super(VOCABULARY, {
-      maxLookahead: 2,
+      maxLookahead: 1,
       recoveryEnabled: recovery,
       nodeLocationTracking: 'onlyOffset',
       skipValidations: !validate,
@@ -603,6 +603,7 @@ export class CtqParser extends CstParser {
   hasTest = this.RULE('hasTest', () => {
     this.CONSUME(S.has);
     this.OR({
+      MAX_LOOKAHEAD: 2,
       DEF: [
         {
           ALT: () => {

@@ -2,9 +2,7 @@ import type { LiteralExpr, LiteralKind, Span } from './ast.js';
 import type { Diagnostics } from './diagnostics.js';
 import { readAddress } from './literals/address.js';
 import { readNumber } from './literals/number.js';
-
-/** What a literal's text stands for; undefined, after saying why, where it stands for nothing. */
-export type LiteralValue = Pick<LiteralExpr, 'type' | 'value'>;
+import type { LiteralValue } from './literals/value.js';
 
 /** What kind of token the literal was lexed as. */
 export type LiteralForm = 'address' | 'number' | 'text' | 'word';

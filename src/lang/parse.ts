@@ -15,6 +15,11 @@ import { query, statement } from './tree/statements.js';
 export interface Parsed {
   /** The statements without a mistake, in order. */
   readonly statements: Statement[];
+  /**
+   * Statements of which only a literal is wrong, which has the value null in the tree: what else is wrong with them can be
+   * found by checking them.
+   */
+  readonly damaged: Statement[];
   /** All that is wrong with the text, in its order. */
   readonly diagnostics: Diagnostic[];
 }
@@ -28,6 +33,7 @@ export function parse(text: string): Parsed {
   const diagnostics = new Diagnostics();
   reportStrays(text, strays.slice(0, MOST_MISTAKES), diagnostics);
   const statements: Statement[] = [];
+  const damaged: Statement[] = [];
   let nextStray = 0;
   for (const slice of slices(tokens, text.length)) {
     const before = diagnostics.list.length;
@@ -38,9 +44,10 @@ export function parse(text: string): Parsed {
     const built = read('statement', slice.tokens, own, diagnostics, (context, cst) =>
       statement(context, cst as StatementCstNode),
     );
-    if (built && diagnostics.list.length === before && own.length === 0) statements.push(built);
+    if (!built) continue;
+    (diagnostics.list.length === before && own.length === 0 ? statements : damaged).push(built);
   }
-  return { statements, diagnostics: inOrder(diagnostics.list) };
+  return { statements, damaged, diagnostics: inOrder(diagnostics.list) };
 }
 
 /** Reads a text that is one expression. */

@@ -16,7 +16,7 @@ test('every statement reads back as it was', () => {
       assert.equal(withoutSpans(statements), [withoutSpans(tree)], text);
       assert.is(print(statements[0]), text);
     }),
-    { numRuns: 1500 },
+    { numRuns: 600 },
   );
 });
 
@@ -28,7 +28,7 @@ test('every expression reads back as it was', () => {
       assert.equal(diagnostics, [], text);
       assert.equal(withoutSpans(value), withoutSpans(tree), text);
     }),
-    { numRuns: 2000 },
+    { numRuns: 1000 },
   );
 });
 

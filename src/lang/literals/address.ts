@@ -1,9 +1,9 @@
 import { formatAddress, formatNetwork, mask, networkValue, parseAddress, width } from '../addresses.js';
 import type { Span } from '../ast.js';
 import type { Diagnostics } from '../diagnostics.js';
-import type { LiteralValue } from '../literals.js';
 import { shorten } from '../shorten.js';
 import type { Address } from '../values.js';
+import type { LiteralValue } from './value.js';
 
 /** Addresses, networks (`10.0.0.0/8`) and endpoints (`10.0.0.1:80`, `[2001:db8::1]:80`). */
 export function readAddress(text: string, span: Span, diagnostics: Diagnostics): LiteralValue | undefined {

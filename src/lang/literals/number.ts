@@ -1,8 +1,8 @@
 import type { Span } from '../ast.js';
 import type { Diagnostics } from '../diagnostics.js';
-import type { LiteralValue } from '../literals.js';
 import { shorten } from '../shorten.js';
 import { integer } from '../values.js';
+import type { LiteralValue } from './value.js';
 
 const MAX = 2n ** 64n - 1n;
 /** Digits of 2^64-1. */
