@@ -15,8 +15,16 @@ export const width = (address: Address): number => (typeof address === 'number' 
 /** The address that a text names, in one of the usual notations; undefined where it names none. */
 export function parseAddress(text: string): Address | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return fromBytes(ipaddr.IPv4.parse(text).toByteArray());
-  if (!text.includes(':') || text.includes('%') || !ipaddr.IPv6.isValid(text)) return undefined;
-  return fromBytes(ipaddr.IPv6.parse(text).toByteArray());
+  if (!text.includes(':') || text.includes('%')) return undefined;
+  // ipaddr.js reads ::1.2.3.4 as ::ffff:1.2.3.4: the dotted quad is written as groups first.
+  const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
+  if (dotted) {
+    const quad = parseAddress(dotted[2]);
+    return typeof quad === 'number'
+      ? parseAddress(`${dotted[1]}${(quad >>> 16).toString(16)}:${(quad & 0xffff).toString(16)}`)
+      : undefined;
+  }
+  return ipaddr.IPv6.isValid(text) ? fromBytes(ipaddr.IPv6.parse(text).toByteArray()) : undefined;
 }
 
 /** From 4 or 16 bytes in network order. */

@@ -28,7 +28,8 @@ function read(form: LiteralForm, text: string, span: Span, diagnostics: Diagnost
     case 'number':
       return readNumber(text, span, diagnostics);
     case 'text':
-      return { type: 'text', value: unquote(text) };
+      // One without its closing quote was reported by the lexer.
+      return text.length > 1 && text.endsWith(text[0]) ? { type: 'text', value: unquote(text) } : undefined;
     case 'word': {
       const word = text.toLowerCase();
       return word === 'null' ? { type: 'null', value: null } : { type: 'boolean', value: word === 'true' };
@@ -39,7 +40,6 @@ function read(form: LiteralForm, text: string, span: Span, diagnostics: Diagnost
 /** A quoted text without its quotes; doubled quotes within stand for one. */
 export function unquote(text: string): string {
   const quote = text[0];
-  // A text whose closing quote is missing was reported by the lexer.
   const body = text.length > 1 && text.endsWith(quote) ? text.slice(1, -1) : text.slice(1);
   return body.replaceAll(quote + quote, quote);
 }

@@ -23,7 +23,7 @@ function tupleText(direction: string, tuple: TupleFilter): string[] {
     .filter(key => tuple[key] !== undefined)
     .map(key => {
       const value = tuple[key] as Address;
-      if (key === 'proto') return `${direction}.proto = ${protocolName(value as number) ?? value}`;
+      if (key === 'proto') return `proto = ${protocolName(value as number) ?? value}`;
       const shown = key === 'src' || key === 'dst' ? formatAddress(value) : String(value);
       return `${direction}.${FIELD_NAMES[key]} = ${shown}`;
     });

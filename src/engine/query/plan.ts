@@ -3,7 +3,7 @@ import type { CheckedSelect, Place, Typed } from '../../lang/typed.js';
 import type { KernelFilter } from '../wire/kernel-filter.js';
 import { fieldsOf } from './fields.js';
 import { type FlowKey, keyOf } from './identity.js';
-import { conjuncts, type KernelAbilities, knowledgeOf, NOTHING, pushDown } from './pushdown.js';
+import { conjuncts, type KernelAbilities, type Known, knowledgeOf, NOTHING, pushDown } from './pushdown.js';
 
 /** What is asked of the kernel, or of a file. */
 export type Request =
@@ -73,7 +73,7 @@ export function planSelect(select: CheckedSelect, options: PlanOptions): Plan {
       if (!options.kernelFilter) return plan({ kind: 'dump', filters: [{}] });
       if (known.impossible) return plan({ kind: 'nothing' });
       const key = select.zero ? undefined : keyOf(known, undefined);
-      if (key) return plan({ kind: 'get', key });
+      if (key) return plan({ kind: 'get', key }, residualOf(where, known, key));
       const pushed = pushDown(where, known, options.kernelFilter ? options.abilities : NOTHING);
       return plan(
         { kind: 'dump', filters: pushed.filters },
@@ -81,6 +81,16 @@ export function planSelect(select: CheckedSelect, options: PlanOptions): Plan {
       );
     }
   }
+}
+
+/** What a single entry's key leaves to check. */
+function residualOf(where: Typed | undefined, known: Known, key: FlowKey): readonly Typed[] {
+  const decided = new Set(
+    [...known.from]
+      .filter(([name]) => ['family', 'proto', 'zone'].includes(name) || name.startsWith(`${key.direction}.`))
+      .map(([, conjunct]) => conjunct),
+  );
+  return conjuncts(where).filter(conjunct => !decided.has(conjunct));
 }
 
 /** `count conntrack` and nothing else: the kernel keeps that number. */

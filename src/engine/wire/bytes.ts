@@ -22,7 +22,7 @@ export const host32 = (b: Uint8Array, at: number): number =>
 
 export const align4 = (n: number): number => (n + 3) & ~3;
 
-const decoder = new TextDecoder('utf-8');
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** A name up to its NUL, or to the attribute's end. Bytes that are no UTF-8 become U+FFFD. */
 export function text(b: Uint8Array, at: number, length: number): string {

@@ -8,7 +8,11 @@
 export const NLM_F_REQUEST = 0x1;
 export const NLM_F_MULTI = 0x2;
 export const NLM_F_ACK = 0x4;
+/** On the objects of a dump that the kernel filtered, by family only too. */
+export const NLM_F_DUMP_FILTERED = 0x20;
+/** NLM_F_ROOT | NLM_F_MATCH; of requests that get. */
 export const NLM_F_DUMP = 0x300;
+/** Of requests that make something, and of events: do not touch it if it is there. */
 export const NLM_F_EXCL = 0x200;
 export const NLM_F_CREATE = 0x400;
 export const NLMSG_HDRLEN = 16;

@@ -7,6 +7,8 @@ import { CTA_IP, CTA_PROTO, CTA_TUPLE, NLA_TYPE_MASK } from './constants.js';
 export class TupleView {
   bytes: Uint8Array = new Uint8Array(0);
   present = false;
+  /** Where the tuple's attributes begin, or -1. */
+  at = -1;
   /** Where the addresses are in `bytes`, or -1. */
   src = -1;
   dst = -1;
@@ -42,6 +44,7 @@ export class TupleView {
     this.icmpCode = -1;
     this.icmpId = -1;
     this.zone = -1;
+    this.at = at;
     this.present = at >= 0;
     if (at < 0) return;
     this.bytes = bytes;
@@ -70,8 +73,13 @@ export class TupleView {
       if (size < 4 || p + size > end) return;
       const type = host16(bytes, p + 2) & NLA_TYPE_MASK;
       const length = type >= CTA_IP.V6_SRC ? 16 : 4;
-      if (size >= 4 + length && type <= CTA_IP.V6_DST) {
-        this.addressLength = length;
+      if (size >= 4 + length && type >= CTA_IP.V4_SRC && type <= CTA_IP.V6_DST) {
+        if (length !== this.addressLength) {
+          // Both addresses are of one family: the last one told.
+          this.addressLength = length;
+          this.src = -1;
+          this.dst = -1;
+        }
         if (type === CTA_IP.V4_SRC || type === CTA_IP.V6_SRC) this.src = p + 4;
         else if (type === CTA_IP.V4_DST || type === CTA_IP.V6_DST) this.dst = p + 4;
       }
@@ -82,8 +90,8 @@ export class TupleView {
   #keys(bytes: Uint8Array, from: number, end: number): void {
     for (let p = from; p + 4 <= end; ) {
       const size = host16(bytes, p);
-      if (size < 5 || p + size > end) return;
-      switch (host16(bytes, p + 2) & NLA_TYPE_MASK) {
+      if (size < 4 || p + size > end) return;
+      switch (size > 4 ? host16(bytes, p + 2) & NLA_TYPE_MASK : 0) {
         case CTA_PROTO.NUM:
           this.proto = bytes[p + 4];
           break;

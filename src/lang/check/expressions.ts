@@ -75,6 +75,8 @@ export class ExpressionChecker {
   #check(expr: Expr): Typed | undefined {
     switch (expr.kind) {
       case 'literal':
+        // A literal that could not be read was reported where it was read.
+        if (expr.value === null && expr.type !== 'null') return undefined;
         return { kind: 'const', type: literalType(expr), value: expr.value };
       case 'name':
         return this.#name(expr);

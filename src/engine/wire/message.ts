@@ -1,0 +1,159 @@
+import type { Integer } from '../../lang/values.js';
+import { find, payloadSize } from './attributes.js';
+import { align4, be16, be32, be64, host16, host32, text } from './bytes.js';
+import {
+  IPCTNL_MSG_CT_DELETE,
+  NFGEN_END,
+  NFNL_SUBSYS_CTNETLINK_EXP,
+  NLA_TYPE_MASK,
+  NLM_F_CREATE,
+} from './constants.js';
+import { WireError } from './wire-error.js';
+
+/** Top-level attributes have numbers below this; others are skipped. */
+const ATTRIBUTES = 32;
+
+/**
+ * A ctnetlink message, read in place: its headers, and where its attributes are. It is moved over all messages of a stream
+ * and allocates nothing for that. Attributes that are cut short or malformed count as absent.
+ */
+export class Message {
+  bytes: Uint8Array = new Uint8Array(0);
+  /** Where the message begins and ends in `bytes`. */
+  begin = 0;
+  end = 0;
+  type = 0;
+  flags = 0;
+  seq = 0;
+  /** Netlink port of the process that caused an event; 0: the kernel. */
+  portid = 0;
+  /** AF_INET, AF_INET6, or 0. */
+  family = 0;
+  /** nfgenmsg.res_id: the number of the CPU in statistics. */
+  cpu = 0;
+  readonly #at = new Int32Array(ATTRIBUTES);
+  readonly #size = new Int32Array(ATTRIBUTES);
+
+  /**
+   * Stands on the message at `offset`.
+   * @returns where the next message begins
+   * @throws WireError where there is no whole message
+   */
+  set(bytes: Uint8Array, offset: number): number {
+    const left = bytes.length - offset;
+    const length = left < NFGEN_END ? 0 : host32(bytes, offset);
+    if (length < NFGEN_END || length > left) {
+      throw new WireError(
+        left < NFGEN_END ? `${left} bytes are no message` : `a message of ${length} bytes where ${left} are left`,
+        offset,
+      );
+    }
+    this.bytes = bytes;
+    this.begin = offset;
+    this.end = offset + length;
+    this.type = host16(bytes, offset + 4);
+    this.flags = host16(bytes, offset + 6);
+    this.seq = host32(bytes, offset + 8);
+    this.portid = host32(bytes, offset + 12);
+    this.family = bytes[offset + 16];
+    this.cpu = be16(bytes, offset + 18);
+    const at = this.#at;
+    const size = this.#size;
+    at.fill(-1);
+    const { end } = this;
+    for (let p = offset + NFGEN_END; p + 4 <= end; ) {
+      const attribute = bytes[p] | (bytes[p + 1] << 8);
+      if (attribute < 4 || p + attribute > end) break;
+      const type = (bytes[p + 2] | (bytes[p + 3] << 8)) & NLA_TYPE_MASK;
+      if (type < ATTRIBUTES) {
+        at[type] = p + 4;
+        size[type] = attribute - 4;
+      }
+      p += (attribute + 3) & ~3;
+    }
+    return Math.min(offset + align4(length), bytes.length);
+  }
+
+  /** A copy of the message's bytes. */
+  copy(): Uint8Array {
+    return this.bytes.slice(this.begin, this.end);
+  }
+
+  get isExpectation(): boolean {
+    return this.type >> 8 === NFNL_SUBSYS_CTNETLINK_EXP;
+  }
+
+  /** What happened, in a message of an event stream. */
+  get event(): 'new' | 'update' | 'destroy' {
+    if ((this.type & 0xff) === (IPCTNL_MSG_CT_DELETE & 0xff)) return 'destroy';
+    return (this.flags & NLM_F_CREATE) !== 0 ? 'new' : 'update';
+  }
+
+  /** Where a top-level attribute's payload begins, or -1. */
+  at(attribute: number): number {
+    return this.#at[attribute];
+  }
+
+  /** The length of a top-level attribute's payload; 0 where it is not there. */
+  sizeOf(attribute: number): number {
+    return this.#at[attribute] < 0 ? 0 : this.#size[attribute];
+  }
+
+  /** A top-level be32, or -1. */
+  number(attribute: number): number {
+    const at = this.#at[attribute];
+    return at < 0 || this.#size[attribute] < 4 ? -1 : be32(this.bytes, at);
+  }
+
+  /** A top-level be16, or -1. */
+  number16(attribute: number): number {
+    const at = this.#at[attribute];
+    return at < 0 || this.#size[attribute] < 2 ? -1 : be16(this.bytes, at);
+  }
+
+  /** A top-level be64, or -1. */
+  number64(attribute: number): Integer {
+    const at = this.#at[attribute];
+    return at < 0 || this.#size[attribute] < 8 ? -1 : be64(this.bytes, at);
+  }
+
+  /** A top-level text, or null. */
+  text(attribute: number): string | null {
+    const at = this.#at[attribute];
+    return at < 0 ? null : text(this.bytes, at, this.#size[attribute]);
+  }
+
+  /** 128 bits in the representation of labels (`values.ts`), or null; the kernel has them in host order, 32 at a time. */
+  bits(attribute: number): string | null {
+    const at = this.#at[attribute];
+    const size = this.#size[attribute];
+    if (at < 0 || size < 4) return null;
+    let bits = '';
+    for (let i = 0; i < 16; i += 2) bits += String.fromCharCode(i + 2 <= size ? host16(this.bytes, at + i) : 0);
+    return bits;
+  }
+
+  /** Where the payload of an attribute inside of a nest begins, or -1; it has at least `length` bytes. */
+  inner(nest: number, attribute: number, length: number): number {
+    const from = this.#at[nest];
+    return from < 0 ? -1 : find(this.bytes, from, from + this.#size[nest], attribute, length);
+  }
+
+  /** A be32 inside of a nest, or -1. */
+  inner32(nest: number, attribute: number): number {
+    const at = this.inner(nest, attribute, 4);
+    return at < 0 ? -1 : be32(this.bytes, at);
+  }
+
+  /** A be64 inside of a nest, or -1. */
+  inner64(nest: number, attribute: number): Integer {
+    const at = this.inner(nest, attribute, 8);
+    return at < 0 ? -1 : be64(this.bytes, at);
+  }
+
+  /** A text inside of a nest, or null. */
+  innerName(nest: number, attribute: number): string | null {
+    const at = this.inner(nest, attribute, 0);
+    return at < 0 ? null : text(this.bytes, at, payloadSize(this.bytes, at));
+  }
+}
