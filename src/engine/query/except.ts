@@ -1,11 +1,12 @@
 import type { CheckedExcept, CheckedQuery, CheckedSelect } from '../../lang/typed.js';
 import type { Value } from '../../lang/values.js';
 import type { MessageView } from '../wire/view.js';
+import { headerOf } from './header.js';
 import { identity } from './identity.js';
 import { rowKey } from './pipeline.js';
-import { headerOf, runQuery } from './select.js';
 import type { QuerySummary, Session } from './session.js';
 import type { Header, Sink } from './sink.js';
+import type { RunQuery } from './subqueries.js';
 
 /** What names a whole entry: its original tuple and zone. */
 const nameOf = (view: MessageView): string => {
@@ -51,12 +52,17 @@ class Unless implements Sink {
 }
 
 /** `A except B`: the entries of A of which B has none with the same tuple; or the rows, where there are columns. */
-export async function runExcept(except: CheckedExcept, sink: Sink, session: Session): Promise<QuerySummary> {
+export async function runExcept(
+  except: CheckedExcept,
+  sink: Sink,
+  session: Session,
+  run: RunQuery,
+): Promise<QuerySummary> {
   const right = new Names();
-  const second = await runQuery(except.right, right, session);
+  const second = await run(except.right, right, session);
   const unless = new Unless(sink, right.set);
   sink.begin(headerOf(leftmost(except.left)));
-  const first = await runQuery(except.left, unless, session);
+  const first = await run(except.left, unless, session);
   sink.end();
   return {
     rows: unless.passed,

@@ -2,8 +2,9 @@ import type { Checked, CheckedExplain, CheckedSelect } from '../../lang/typed.js
 import type { Value } from '../../lang/values.js';
 import { CtqError } from '../errors.js';
 import { explainPlan, type Part } from './explain-plan.js';
+import { headerOf } from './header.js';
 import { planSelect } from './plan.js';
-import { headerOf, runPlan } from './select.js';
+import { runPlan } from './select.js';
 import type { QuerySummary, Session } from './session.js';
 import type { Header, Sink } from './sink.js';
 

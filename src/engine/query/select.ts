@@ -1,6 +1,5 @@
-import { TABLES } from '../../lang/catalogue.js';
 import { type Reading, rowless } from '../../lang/evaluate.js';
-import type { CheckedQuery, CheckedSelect, Column } from '../../lang/typed.js';
+import type { CheckedQuery, CheckedSelect } from '../../lang/typed.js';
 import { integer } from '../../lang/values.js';
 import { CTA_STATS_GLOBAL } from '../wire/constants.js';
 import { getStats } from '../wire/requests.js';
@@ -8,18 +7,19 @@ import { MessageView } from '../wire/view.js';
 import { warnOfMissingCounters } from './accounting.js';
 import { runExcept } from './except.js';
 import { expressionsOf } from './fields.js';
+import { headerOf } from './header.js';
 import { type Entries, Pipeline } from './pipeline.js';
 import { type Plan, planSelect } from './plan.js';
 import { readerOf } from './readers.js';
 import { rowsOf, type Traffic } from './rows.js';
 import type { QuerySummary, Session } from './session.js';
-import { runSettings, settingColumns } from './settings.js';
-import type { Header, Sink } from './sink.js';
+import { runSettings } from './settings.js';
+import type { Sink } from './sink.js';
 import { readSubqueries } from './subqueries.js';
 
 /** Runs a query once; its rows go to the sink. */
 export async function runQuery(query: CheckedQuery, sink: Sink, session: Session): Promise<QuerySummary> {
-  return query.kind === 'except' ? runExcept(query, sink, session) : runSelect(query, sink, session);
+  return query.kind === 'except' ? runExcept(query, sink, session, runQuery) : runSelect(query, sink, session);
 }
 
 export async function runSelect(select: CheckedSelect, sink: Sink, session: Session): Promise<QuerySummary> {
@@ -88,14 +88,6 @@ export function entriesTo(sink: Sink): Entries<MessageView> {
       copy.now = view.now;
       return copy;
     },
-  };
-}
-
-export function headerOf({ from, columns }: CheckedSelect): Header {
-  const shown: readonly Column[] | undefined = columns ?? (from.table === 'sysctl' ? settingColumns() : undefined);
-  return {
-    table: TABLES[from.table].name,
-    ...(shown ? { columns: shown.map(({ name, expr }) => ({ name, type: expr.type })) } : {}),
   };
 }
 

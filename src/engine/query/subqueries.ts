@@ -2,7 +2,7 @@ import type { QueryResult } from '../../lang/membership.js';
 import type { CheckedQuery, Typed } from '../../lang/typed.js';
 import type { Value } from '../../lang/values.js';
 import { walk } from './fields.js';
-import type { Session } from './session.js';
+import type { QuerySummary, Session } from './session.js';
 import type { Header, Sink } from './sink.js';
 
 /** Gathers the rows of a result. */
@@ -19,7 +19,7 @@ export class Collector implements Sink {
   end(): void {}
 }
 
-export type RunQuery = (query: CheckedQuery, sink: Sink, session: Session) => Promise<unknown>;
+export type RunQuery = (query: CheckedQuery, sink: Sink, session: Session) => Promise<QuerySummary>;
 
 /** Reads every subquery of some expressions, each once. */
 export async function readSubqueries(

@@ -4,11 +4,11 @@ import { AGGREGATE_FUNCTIONS, FUNCTION_NAMES, isAggregate, isScalar, SCALAR_FUNC
 import { sameTree } from '../same.js';
 import type { Aggregate, AggregateFunction, ScalarFunction, Type, Typed } from '../typed.js';
 import { suggestion } from './convert.js';
-import type { ExpressionChecker } from './expressions.js';
+import type { Expressions } from './scope.js';
 import { DECIMAL, INTEGER, isNumber, isWhole, NETWORK, phrase, sameType, TEXT, TIME } from './types.js';
 
 /** A function's call: scalar or aggregate. */
-export function checkCall(checker: ExpressionChecker, expr: CallExpr): Typed | undefined {
+export function checkCall(checker: Expressions, expr: CallExpr): Typed | undefined {
   const name = expr.name.text.toLowerCase();
   if (isAggregate(name)) return aggregate(checker, expr, name);
   if (isScalar(name)) return scalar(checker, expr, name);
@@ -22,7 +22,7 @@ export function checkCall(checker: ExpressionChecker, expr: CallExpr): Typed | u
 }
 
 function countArguments(
-  checker: ExpressionChecker,
+  checker: Expressions,
   expr: CallExpr,
   arity: readonly [number, number],
   signature: string,
@@ -40,7 +40,7 @@ function countArguments(
 
 // ---------------------------------------------------------------- scalar functions
 
-function scalar(checker: ExpressionChecker, expr: CallExpr, name: ScalarFunction): Typed | undefined {
+function scalar(checker: Expressions, expr: CallExpr, name: ScalarFunction): Typed | undefined {
   const { arity, signature } = SCALAR_FUNCTIONS[name];
   if (expr.star || expr.distinct) {
     checker.diagnostics.error(
@@ -61,7 +61,7 @@ function scalar(checker: ExpressionChecker, expr: CallExpr, name: ScalarFunction
   return name === 'now' ? node : foldConstant(node);
 }
 
-function plain(checker: ExpressionChecker, exprs: readonly Expr[], name: ScalarFunction): Typed[] | undefined {
+function plain(checker: Expressions, exprs: readonly Expr[], name: ScalarFunction): Typed[] | undefined {
   const args: Typed[] = [];
   for (const [index, expr] of exprs.entries()) {
     const wanted: Type | undefined =
@@ -78,7 +78,7 @@ function plain(checker: ExpressionChecker, exprs: readonly Expr[], name: ScalarF
 }
 
 /** Arguments of one type: each helps the words after it. */
-function coalesced(checker: ExpressionChecker, exprs: readonly Expr[]): Typed[] | undefined {
+function coalesced(checker: Expressions, exprs: readonly Expr[]): Typed[] | undefined {
   const args: Typed[] = [];
   for (const expr of exprs) {
     const node = args.length > 0 ? checker.checkAs(expr, args[0].type) : checker.check(expr);
@@ -88,10 +88,10 @@ function coalesced(checker: ExpressionChecker, exprs: readonly Expr[]): Typed[] 
   return args;
 }
 
-type TypeRule = (checker: ExpressionChecker, args: readonly Typed[], expr: CallExpr) => Type | undefined;
+type TypeRule = (checker: Expressions, args: readonly Typed[], expr: CallExpr) => Type | undefined;
 
 function want(
-  checker: ExpressionChecker,
+  checker: Expressions,
   args: readonly Typed[],
   expr: CallExpr,
   index: number,
@@ -160,7 +160,7 @@ const SCALAR_TYPES = {
 
 // ---------------------------------------------------------------- aggregates
 
-function aggregate(checker: ExpressionChecker, expr: CallExpr, name: AggregateFunction): Typed | undefined {
+function aggregate(checker: Expressions, expr: CallExpr, name: AggregateFunction): Typed | undefined {
   const { scope, diagnostics } = checker;
   const { arity, signature } = AGGREGATE_FUNCTIONS[name];
   if (!scope.aggregates) {

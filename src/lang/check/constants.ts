@@ -2,11 +2,11 @@ import type { Expr } from '../ast.js';
 import { compile } from '../evaluate.js';
 import type { Typed } from '../typed.js';
 import type { Integer, Value } from '../values.js';
-import type { QueryChecker } from './query.js';
+import type { Clauses } from './scope.js';
 import { phrase } from './types.js';
 
 /** The value of an expression that needs no row: literals, arithmetic, variables whose value is known. */
-export function constantOf(expr: Expr, checker: QueryChecker): { value: Value; node: Typed } | undefined {
+export function constantOf(expr: Expr, checker: Clauses): { value: Value; node: Typed } | undefined {
   const node = checker.expressions({ watch: false, joins: [] }).check(expr);
   if (!node) return undefined;
   const { variables } = checker.context;
@@ -29,7 +29,7 @@ export function constantOf(expr: Expr, checker: QueryChecker): { value: Value; n
 
 class UnknownYet extends Error {}
 
-export function wholeNumberOf(expr: Expr | undefined, checker: QueryChecker, clause: string): Integer | undefined {
+export function wholeNumberOf(expr: Expr | undefined, checker: Clauses, clause: string): Integer | undefined {
   if (!expr) return undefined;
   const constant = constantOf(expr, checker);
   if (!constant) return undefined;
@@ -45,7 +45,7 @@ export function wholeNumberOf(expr: Expr | undefined, checker: QueryChecker, cla
 }
 
 /** In ns. */
-export function durationOf(expr: Expr | undefined, checker: QueryChecker, clause: string): Integer | undefined {
+export function durationOf(expr: Expr | undefined, checker: Clauses, clause: string): Integer | undefined {
   if (!expr) return undefined;
   const constant = constantOf(expr, checker);
   if (!constant) return undefined;

@@ -22,7 +22,7 @@ import { arithmeticType } from './arithmetic.js';
 import { checkCall } from './calls.js';
 import { checkRange, convertConstant, convertWord, literalType, suggestion } from './convert.js';
 import { checkIn } from './lists.js';
-import type { CheckContext, CheckQuery, Scope } from './scope.js';
+import type { CheckContext, CheckQuery, Expressions, Scope } from './scope.js';
 import { BOOLEAN, isNumber, isReckonable, isWhole, NULL, phrase, TEXT, typeOfField } from './types.js';
 
 /** What a name turned out to be. */
@@ -32,7 +32,7 @@ type Resolved =
   | { kind: 'alias'; expr: Expr };
 
 /** Checks expressions of one clause. An undefined result means that the mistake has been reported. */
-export class ExpressionChecker {
+export class ExpressionChecker implements Expressions {
   /** Where each checked node stood, for messages about it later. */
   readonly spans = new WeakMap<Typed, Span>();
 

@@ -1,11 +1,11 @@
 import type { Expr, InExpr, RangeExpr } from '../ast.js';
 import type { FieldNode, InNode, Type, Typed } from '../typed.js';
 import { compare, type Value } from '../values.js';
-import type { ExpressionChecker } from './expressions.js';
+import type { Expressions } from './scope.js';
 import { BOOLEAN, isNumber, phrase } from './types.js';
 
 /** `operand [not] in (…)`. */
-export function checkIn(checker: ExpressionChecker, expr: InExpr): Typed | undefined {
+export function checkIn(checker: Expressions, expr: InExpr): Typed | undefined {
   const operand = operandOf(checker, expr);
   if (!operand) return undefined;
   const { list } = expr;
@@ -27,7 +27,7 @@ export function checkIn(checker: ExpressionChecker, expr: InExpr): Typed | undef
 }
 
 /** The operand; a word of its own gets its type from the first item that has one. */
-function operandOf(checker: ExpressionChecker, expr: InExpr): Typed | undefined {
+function operandOf(checker: Expressions, expr: InExpr): Typed | undefined {
   if (!checker.needsContext(expr.operand) || expr.list.kind !== 'list') return checker.check(expr.operand);
   const guide = expr.list.items.find(item => item.kind !== 'range' && !checker.needsContext(item));
   const type = guide && checker.check(guide)?.type;
@@ -46,7 +46,7 @@ const empty = (operand: Typed): InNode => ({
   type: BOOLEAN,
 });
 
-function gather(checker: ExpressionChecker, operand: Typed, items: readonly Expr[]): InNode | undefined {
+function gather(checker: Expressions, operand: Typed, items: readonly Expr[]): InNode | undefined {
   const values = new Set<Value>();
   const ranges: [Value, Value][] = [];
   const networks = new Set<string>();
@@ -74,7 +74,7 @@ function gather(checker: ExpressionChecker, operand: Typed, items: readonly Expr
   return wrong ? undefined : { ...empty(operand), values: [...values], ranges, networks: [...networks], others };
 }
 
-function checkBounds(checker: ExpressionChecker, operand: Typed, range: RangeExpr): [Value, Value] | undefined {
+function checkBounds(checker: Expressions, operand: Typed, range: RangeExpr): [Value, Value] | undefined {
   const bounds: Value[] = [];
   for (const end of [range.low, range.high]) {
     const node = checker.checkAs(end, operand.type, operand);
@@ -98,12 +98,7 @@ function checkBounds(checker: ExpressionChecker, operand: Typed, range: RangeExp
   return [low, high];
 }
 
-function comparable(
-  checker: ExpressionChecker,
-  operand: Type,
-  item: Type,
-  span: { start: number; end: number },
-): boolean {
+function comparable(checker: Expressions, operand: Type, item: Type, span: { start: number; end: number }): boolean {
   const a = operand.name;
   const b = item.name;
   const goes =

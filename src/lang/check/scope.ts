@@ -1,7 +1,8 @@
 import type { Expr, QueryExpr, Span } from '../ast.js';
 import type { Table } from '../catalogue.js';
+import type { Diagnostics } from '../diagnostics.js';
 import type { Environment } from '../environment.js';
-import type { Aggregate, Binding, CheckedQuery, Type } from '../typed.js';
+import type { Aggregate, Binding, CheckedQuery, ConstNode, FieldNode, Type, Typed } from '../typed.js';
 
 /** A data file or table joined to a query, as far as names are concerned. */
 export interface JoinScope {
@@ -40,4 +41,29 @@ export interface VariableType {
   readonly kind: 'value' | 'list';
   readonly type: Type;
   readonly binding?: Binding;
+}
+
+/** What the parts of the checker ask of each other. */
+export interface Expressions {
+  readonly scope: Scope;
+  readonly context: CheckContext;
+  readonly diagnostics: Diagnostics;
+  readonly checkQuery: CheckQuery;
+  /** The same with another scope. */
+  within(scope: Scope): Expressions;
+  check(expr: Expr): Typed | undefined;
+  /** An expression beside something of a known type. */
+  checkAs(expr: Expr, type: Type, beside?: Typed): Typed | undefined;
+  /** Whether an expression gets its meaning from what stands beside it. */
+  needsContext(expr: Expr): boolean;
+  variable(expr: Span & { readonly name: string }): VariableType | undefined;
+  /** Whether a field can have a constant; says so where it cannot. */
+  rangeOf(side: FieldNode, constant: ConstNode, span: Span): boolean;
+}
+
+/** What a clause's constants are checked with. */
+export interface Clauses {
+  readonly context: CheckContext;
+  readonly diagnostics: Diagnostics;
+  expressions(scope: Scope): Expressions;
 }
