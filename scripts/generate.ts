@@ -6,6 +6,7 @@ import { createSyntaxDiagramsCode, generateCstDts } from 'chevrotain';
 import { toEbnf } from '../grammar/ebnf.js';
 import { CtqParser } from '../grammar/parser.js';
 import { textMateGrammar } from '../grammar/textmate.js';
+import { fieldsPage } from './lib/fields-page.js';
 
 /** A file that is made from the sources. */
 export interface Artefact {
@@ -28,6 +29,7 @@ export const ARTEFACTS: readonly Artefact[] = [
     make: () => createSyntaxDiagramsCode(parser.getSerializedGastProductions()),
   },
   { path: 'grammar/generated/ctq.tmLanguage.json', make: () => `${JSON.stringify(textMateGrammar(), null, 2)}\n` },
+  { path: 'docs/fields.md', make: fieldsPage },
 ];
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
