@@ -15,7 +15,6 @@ import {
   number64,
   ON_CREATE,
   orUndefined,
-  type Purpose,
   type Row,
   type Table,
   tuple,
@@ -145,18 +144,17 @@ const SYNPROXY = { isn: CTA_SYNPROXY.ISN, its: CTA_SYNPROXY.ITS, tsoff: CTA_SYNP
 
 const row = <T>(codec: Codec<T>, takenOn: Row<T>['takenOn']): Row<T> => ({ ...codec, takenOn });
 
-/** Every attribute of a flow, in the order of the kernel's dumps. */
+/** Every attribute of a flow, in the order of the kernel's dumps. What names a flow is no part of a change (`changes.ts`). */
 const ATTRIBUTES = {
   orig: row(
     tuple(CTA.TUPLE_ORIG, 'original', view => view.orig),
-    ALWAYS,
+    ON_CREATE,
   ),
-  // An update finds its entry by the original tuple, and looks at no other.
   reply: row(
     tuple(CTA.TUPLE_REPLY, 'reply', view => view.reply),
     ON_CREATE,
   ),
-  zone: row(number16(CTA.ZONE), ALWAYS),
+  zone: row(number16(CTA.ZONE), ON_CREATE),
   status: row(status, ALWAYS),
   mark: row(number32(CTA.MARK), ALWAYS),
   markMask: row(number32(CTA.MARK_MASK), ALWAYS),
@@ -200,16 +198,37 @@ export function decodeFlow(view: MessageView): Flow {
  * Writes a flow's attributes: all for `entry`, else those that the kernel takes.
  * @throws EncodeError for what cannot be written, and for a new entry without a timeout
  */
-export function encodeFlow(flow: Flow, writer: Writer, purpose: Purpose = 'entry'): void {
+export function encodeFlow(flow: Flow, writer: Writer, purpose: 'entry' | 'create' = 'entry'): void {
   if (purpose === 'create' && flow.timeout === undefined) throw new EncodeError('a new flow needs a timeout');
   encodeTable(ATTRIBUTES, flow, writer, purpose);
+}
+
+/** What an update may change; the rest of a flow stays as it is. */
+export type FlowChange = Pick<
+  Flow,
+  | 'status'
+  | 'mark'
+  | 'markMask'
+  | 'timeout'
+  | 'protoinfo'
+  | 'helper'
+  | 'labels'
+  | 'labelsMask'
+  | 'origSeqadj'
+  | 'replySeqadj'
+  | 'synproxy'
+>;
+
+/** Writes the attributes of a change. @throws EncodeError for what cannot be written */
+export function encodeChange(change: FlowChange, writer: Writer): void {
+  encodeTable(ATTRIBUTES, change, writer, 'update');
 }
 
 /** A whole message with the flow in it. */
 export function flowMessage(
   flow: Flow,
   header: Omit<MessageHeader, 'family'>,
-  purpose: Purpose = 'entry',
+  purpose: 'entry' | 'create' = 'entry',
 ): Uint8Array<ArrayBuffer> {
   const writer = new Writer(512);
   writer.begin({ ...header, family: flow.family });

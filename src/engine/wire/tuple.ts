@@ -1,6 +1,6 @@
 import { isIPv4 } from '../../lang/addresses.js';
 import type { Address } from '../../lang/values.js';
-import { CTA_IP, CTA_PROTO, CTA_TUPLE, IPPROTO, keysOf } from './constants.js';
+import { AF_INET, AF_INET6, CTA_IP, CTA_PROTO, CTA_TUPLE, IPPROTO, keysOf } from './constants.js';
 import type { TupleView } from './tuple-view.js';
 import { WireError } from './wire-error.js';
 import type { Writer } from './writer.js';
@@ -20,6 +20,23 @@ export interface Tuple {
   readonly icmpCode?: number;
   /** The zone of this direction alone. */
   readonly zone?: number;
+}
+
+/** The family of a tuple's addresses. */
+export const familyOf = ({ src }: Tuple): number => (isIPv4(src) ? AF_INET : AF_INET6);
+
+/** Whether a tuple has all by which the kernel finds an entry: ports, or ICMP's three numbers, where its protocol has them. */
+export function isWhole({ src, dst, proto, sport, dport, icmpId, icmpType, icmpCode }: Tuple): boolean {
+  if (isIPv4(src) !== isIPv4(dst)) return false;
+  switch (keysOf(proto)) {
+    case 'ports':
+      return sport !== undefined && dport !== undefined;
+    case 'icmp':
+    case 'icmpv6':
+      return icmpId !== undefined && icmpType !== undefined && icmpCode !== undefined;
+    case 'none':
+      return true;
+  }
 }
 
 /**
