@@ -52,7 +52,7 @@ export function deleteFlow(tuple: Tuple, options: FlowKeyOptions & Guard = {}): 
  * Deletes all flows, or all of one family.
  * @throws EncodeError for another family: the kernel would take it as all
  */
-export function flushRequest(family: number = AF_UNSPEC, options: RequestOptions = {}): Uint8Array {
+export function flushFlows(family: number = AF_UNSPEC, options: RequestOptions = {}): Uint8Array {
   if (family !== AF_UNSPEC && family !== AF_INET && family !== AF_INET6) {
     throw new EncodeError(`${family} is no family of the conntrack table`);
   }
@@ -63,9 +63,9 @@ export function flushRequest(family: number = AF_UNSPEC, options: RequestOptions
 /**
  * Deletes all flows that a filter lets pass. Only for a kernel that was seen to honour it: one that does not know an
  * attribute deletes without looking at it (status: 5.15, zone: 6.8, tuples: 6.12).
- * @throws EncodeError for a filter that lets all pass, or all of a family (`flushRequest`), and for one that the kernel gets wrong
+ * @throws EncodeError for a filter that lets all pass (`flushFlows`), and for one that the kernel gets wrong
  */
-export function filteredDeleteRequest(filter: KernelFilter, options: RequestOptions = {}): Uint8Array {
+export function deleteFiltered(filter: KernelFilter, options: RequestOptions = {}): Uint8Array {
   const { family = AF_UNSPEC } = filter;
   if (isEmpty({ ...filter, family: undefined }))
     throw new EncodeError('a delete by a filter that lets everything pass');

@@ -71,18 +71,18 @@ const nat: Codec<ExpectationNat> = {
 
 const row = <T>(codec: Codec<T>, takenOn: Row<T>['takenOn']): Row<T> => ({ ...codec, takenOn });
 
-/** Every attribute of an expectation. */
+/** Every attribute of an expectation, in the order of the kernel's dumps. */
 const ATTRIBUTES = {
-  master: row(
-    tuple(CTA_EXPECT.MASTER, 'master', view => view.master),
-    ALWAYS,
-  ),
   tuple: row(
     tuple(CTA_EXPECT.TUPLE, 'expected', view => view.tuple),
     ALWAYS,
   ),
   mask: row(
     tuple(CTA_EXPECT.MASK, 'mask', view => view.mask),
+    ALWAYS,
+  ),
+  master: row(
+    tuple(CTA_EXPECT.MASTER, 'master', view => view.master),
     ALWAYS,
   ),
   nat: row(nat, ON_CREATE),
