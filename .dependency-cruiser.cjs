@@ -40,13 +40,19 @@ module.exports = {
       'wire-is-pure',
       'src/engine/wire turns bytes into meaning, it knows neither sources nor queries.',
       { path: '^src/engine/wire/' },
-      { path: '^src/engine/(source|query)/' },
+      { path: '^src/engine/(source|query|mutate)/' },
     ),
     forbid(
       'source-knows-no-query',
       'src/engine/source carries messages, it knows no queries.',
       { path: '^src/engine/source/' },
       { path: '^src/engine/query/' },
+    ),
+    forbid(
+      'query-changes-nothing',
+      'src/engine/query reads; src/engine/mutate, which changes, builds on it.',
+      { path: '^src/engine/(wire|source|query)/' },
+      { path: '^src/engine/mutate/' },
     ),
     forbid(
       'index-is-the-outside',

@@ -1,0 +1,56 @@
+import { CtqError } from '../errors.js';
+import { deleteExpectation, deleteFlow } from '../wire/deletes.js';
+import { EncodeError } from '../wire/encode-error.js';
+import { getFlow } from '../wire/requests.js';
+import { decodeTuple, type Tuple } from '../wire/tuple.js';
+import type { TupleView } from '../wire/tuple-view.js';
+import type { MessageView } from '../wire/view.js';
+import { WireError } from '../wire/wire-error.js';
+
+/** Requests for the one entry that a view stands on, by tuple and zone; none asks for an ack. */
+
+const zoneOf = (view: MessageView): number => Math.max(view.zone, 0);
+
+function whole(tuple: TupleView, what: string): Tuple {
+  const decoded = decodeTuple(tuple, what);
+  if (decoded === undefined) throw new EncodeError(`an entry without its ${what} tuple`);
+  return decoded;
+}
+
+/** The tuple by which the kernel finds a flow again; one that has a zone in the reply direction only is found by that. */
+export function flowKeyOf(view: MessageView): { tuple: Tuple; zone: number; direction: 'orig' | 'reply' } {
+  const direction = view.reply.zone >= 0 ? 'reply' : 'orig';
+  return { tuple: whole(view[direction], direction), zone: zoneOf(view), direction };
+}
+
+/**
+ * Deletes this entry and no other: its id must be the same still.
+ * @param zone of an expectation: the zone of its master, which the kernel does not tell
+ */
+export function deleteEntry(view: MessageView, zone?: number): Uint8Array {
+  const id = view.id < 0 ? {} : { id: view.id };
+  if (view.isExpectation) {
+    return deleteExpectation(whole(view.tuple, 'expected'), { ...id, zone: zone ?? zoneOf(view), ack: false });
+  }
+  const { tuple, ...key } = flowKeyOf(view);
+  return deleteFlow(tuple, { ...key, ...id, ack: false });
+}
+
+/** Reads the entry, and with `zero` sets its counters to zero in the same step. */
+export function getEntry(view: MessageView, zero = false): Uint8Array {
+  const { tuple, ...key } = flowKeyOf(view);
+  return getFlow(tuple, { ...key, zero, ack: false });
+}
+
+/** What cannot be put into a request, as an error of an entry; anything else is thrown on. */
+export function unsendable(error: unknown, operation: string): CtqError {
+  if (error instanceof CtqError) return error;
+  if (!(error instanceof EncodeError) && !(error instanceof WireError)) throw error;
+  return new CtqError({
+    code: 'unsendable',
+    kind: 'statement',
+    message: `cannot ${operation}: ${error.message}`,
+    operation,
+    cause: error,
+  });
+}

@@ -1,0 +1,20 @@
+import type { Sink } from '../query/sink.js';
+
+/** How far a change is. */
+export interface Progress {
+  /** What is being done, as a participle: `deleting`. */
+  readonly doing: string;
+  readonly done: number;
+  /** Where it is known. */
+  readonly total?: number;
+}
+
+/** How a change is carried out, beside what it says itself. */
+export interface ChangeOptions {
+  /** Where the entries go that were changed, for `output`. */
+  readonly sink?: Sink;
+  /** The first entry that is refused ends the statement. */
+  readonly stopOnError?: boolean;
+  /** Told now and then, some times a second at the most. */
+  progress?(progress: Progress): void;
+}

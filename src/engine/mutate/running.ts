@@ -1,0 +1,58 @@
+import type { Session } from '../query/session.js';
+import type { ChangeOptions } from './options.js';
+import type { ChangeSummary, Refusal, Tally } from './summary.js';
+
+/** Thrown to leave the work when the first refusal is to end it; caught by `carryOut`. */
+class StopAtRefusal extends Error {}
+
+/** At most so often (ms) a progress is told. */
+const EVERY = 100;
+
+/** One run of a change: its counts, and who is told how far it is. */
+export class Running {
+  #told = 0;
+
+  constructor(
+    readonly tally: Tally,
+    readonly session: Session,
+    readonly options: ChangeOptions,
+  ) {}
+
+  progress(doing: string, total?: number): void {
+    const { progress } = this.options;
+    const now = performance.now();
+    if (progress === undefined || now - this.#told < EVERY) return;
+    this.#told = now;
+    progress({ doing, done: this.tally.done, ...(total === undefined ? {} : { total }) });
+  }
+
+  refuse(entry: () => string, error: () => Refusal['error']): void {
+    this.tally.refuse(entry, error);
+  }
+
+  /** Ends the work where a refusal is to end it. Between two sends: what was sent is settled. */
+  checkStop(): void {
+    if (this.options.stopOnError && this.tally.refused > 0) throw new StopAtRefusal();
+  }
+}
+
+/**
+ * Does the work of a change. Where the signal ends it, or a refusal that is to end it, what was done is told all the same.
+ * @throws CtqError for what concerns all entries: a missing permission, a place that cannot be opened
+ */
+export async function carryOut(
+  statement: ChangeSummary['statement'],
+  table: ChangeSummary['table'],
+  running: Running,
+  work: () => Promise<void>,
+): Promise<ChangeSummary> {
+  const { tally, session } = running;
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof StopAtRefusal) tally.stopped = 'error';
+    else if (session.signal?.aborted) tally.stopped = 'signal';
+    else throw error;
+  }
+  return tally.summary(statement, table);
+}

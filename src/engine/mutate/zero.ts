@@ -1,0 +1,101 @@
+import type { CheckedSelect } from '../../lang/typed.js';
+import { ERRNO } from '../errno.js';
+import { headerOf } from '../query/header.js';
+import { Pipeline } from '../query/pipeline.js';
+import { planSelect } from '../query/plan.js';
+import { rowsOf, type Traffic } from '../query/rows.js';
+import { entriesTo, readingOf } from '../query/select.js';
+import type { Session } from '../query/session.js';
+import type { Sink } from '../query/sink.js';
+import { MessageView } from '../wire/view.js';
+import { Block } from './block.js';
+import { describeMessage } from './describe.js';
+import { getEntry } from './entry-request.js';
+import type { ChangeOptions } from './options.js';
+import { carryOut, Running } from './running.js';
+import { type ChangeSummary, Tally } from './summary.js';
+
+/**
+ * `select … zero`: finds the entries that match by a plain dump, and then reads and zeroes each of them in one step by a
+ * request of its own, so that no others are zeroed and no count is lost (a dump that zeroes loses some). The result is
+ * made of what those requests gave. Where single entries are selected, and not groups, those that `limit` leaves out keep
+ * their counters.
+ */
+export async function runZero(
+  select: CheckedSelect,
+  sink: Sink,
+  session: Session,
+  options: Omit<ChangeOptions, 'sink'> = {},
+): Promise<ChangeSummary> {
+  const tally = new Tally();
+  const running = new Running(tally, session, options);
+  const reading = await readingOf(select, session);
+  sink.begin(headerOf(select));
+  // The zeroed entries have been chosen: neither condition nor window applies a second time to rows that are not grouped.
+  const { where: _, ...chosen } = select;
+  const shown = select.grouping ? chosen : { ...chosen, limit: undefined, offset: 0 };
+  const pipeline = new Pipeline(shown, reading, sink, entriesTo(sink));
+  const summary = await carryOut('zero', 'conntrack', running, async () => {
+    const source = session.kernel(select.place ?? session.place);
+    const answer = new MessageView();
+    answer.now = reading.now as number;
+    const block = new Block<undefined>(
+      source,
+      session.signal,
+      (_about, { errno, error }, request) => {
+        if (errno === 0) tally.zeroed++;
+        else if (errno === ERRNO.ENOENT) tally.gone++;
+        else if (error)
+          running.refuse(
+            () => describeMessage(request),
+            () => error,
+          );
+      },
+      message => {
+        answer.set(message, 0);
+        pipeline.push(answer);
+      },
+    );
+    const send = async (): Promise<void> => {
+      await block.send();
+      running.checkStop();
+      running.progress('zeroing');
+      await sink.ready?.();
+    };
+    const choose = new Pipeline(
+      choiceOf(select),
+      reading,
+      { begin() {}, row() {}, end() {}, entry: view => block.add(getEntry(view, true), undefined) },
+      entriesTo({ begin() {}, row() {}, end() {}, entry: view => block.add(getEntry(view, true), undefined) }),
+    );
+    const view = new MessageView();
+    view.now = reading.now as number;
+    const traffic: Traffic = { bytes: 0, repeats: 0 };
+    read: for await (const { bytes } of rowsOf(planSelect(select, session), session, traffic)) {
+      for (let at = 0; at < bytes.length; ) {
+        at = view.set(bytes, at);
+        tally.read++;
+        if (!choose.push(view)) break read;
+      }
+      if (block.isDue) await send();
+    }
+    choose.finish(0);
+    tally.matched = choose.emitted;
+    await send();
+  });
+  pipeline.finish(0);
+  sink.end();
+  return summary;
+}
+
+/** The entries whose counters are zeroed: all that match for a grouped or distinct result, else those that are shown. */
+function choiceOf(select: CheckedSelect) {
+  const all = select.grouping !== undefined || select.distinct;
+  return {
+    ...select,
+    columns: undefined,
+    grouping: undefined,
+    distinct: false,
+    ...(all ? { orderBy: [], limit: undefined, offset: 0 } : {}),
+  };
+}

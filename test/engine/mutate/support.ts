@@ -1,0 +1,127 @@
+/** What the tests of changes share: a session, and statements given as text. */
+import { release } from 'node:os';
+import { runDelete } from '../../../src/engine/mutate/delete.js';
+import { describeEntry } from '../../../src/engine/mutate/describe.js';
+import { runFlush } from '../../../src/engine/mutate/flush.js';
+import { runGet } from '../../../src/engine/mutate/get.js';
+import { runInsert } from '../../../src/engine/mutate/insert.js';
+import type { ChangeOptions } from '../../../src/engine/mutate/options.js';
+import type { ChangeSummary } from '../../../src/engine/mutate/summary.js';
+import { runUpdate } from '../../../src/engine/mutate/update.js';
+import { runZero } from '../../../src/engine/mutate/zero.js';
+import { abilitiesOf } from '../../../src/engine/query/pushdown.js';
+import type { Session } from '../../../src/engine/query/session.js';
+import { Collector } from '../../../src/engine/query/subqueries.js';
+import { openKernel } from '../../../src/engine/source/kernel.js';
+import type { Source } from '../../../src/engine/source/source.js';
+import type { MessageView } from '../../../src/engine/wire/view.js';
+import { check } from '../../../src/lang/check.js';
+import { parse } from '../../../src/lang/parse.js';
+import type { Checked, Place } from '../../../src/lang/typed.js';
+import { ENVIRONMENT } from '../../support/environment.js';
+
+export interface TestSession extends Session {
+  readonly warnings: string[];
+  close(): Promise<void>;
+}
+
+/** A session of the kernel of this process's namespace, and of named ones. */
+export function testSession(extra: Partial<Session> = {}): TestSession {
+  const sources = new Map<string, Source>();
+  const warnings: string[] = [];
+  return {
+    environment: ENVIRONMENT,
+    variables: new Map(),
+    kernelFilter: true,
+    abilities: abilitiesOf(release()),
+    place: { kind: 'kernel' },
+    kernel(place: Place): Source {
+      const name = place.kind === 'netns' ? place.name : '';
+      const source = sources.get(name) ?? openKernel(name === '' ? {} : { namespace: { name } });
+      sources.set(name, source);
+      return source;
+    },
+    snapshot() {
+      throw new Error('there are no snapshots here');
+    },
+    warn: message => warnings.push(message),
+    warnings,
+    async close() {
+      for (const source of sources.values()) await source.close();
+    },
+    ...extra,
+  };
+}
+
+export function checked(text: string): Checked {
+  const parsed = parse(text);
+  const [statement] = parsed.statements;
+  const all = [...parsed.diagnostics];
+  if (statement !== undefined && all.length === 0) {
+    const { value, diagnostics } = check(statement, ENVIRONMENT);
+    if (value) return value;
+    all.push(...diagnostics);
+  }
+  throw new Error(`${text}: ${all.map(each => `${each.message} ${each.hint ?? ''}`).join('; ')}`);
+}
+
+/** Runs a statement that changes something. */
+export async function change(text: string, session: Session, options: ChangeOptions = {}): Promise<ChangeSummary> {
+  const statement = checked(text);
+  switch (statement.kind) {
+    case 'delete':
+      return runDelete(statement, session, options);
+    case 'flush':
+      return runFlush(statement, session, options);
+    case 'insert':
+      return runInsert(statement, session, options);
+    case 'update':
+      return runUpdate(statement, session, options);
+    case 'select':
+      return runZero(statement, options.sink ?? new Collector(), session, options);
+    default:
+      throw new Error(`${text} changes nothing`);
+  }
+}
+
+/** The entries that come, in words, and copies of their messages. */
+export class Entries extends Collector {
+  readonly names: string[] = [];
+  readonly messages: Uint8Array[] = [];
+  override entry(view?: MessageView): void {
+    if (view === undefined) return;
+    this.names.push(describeEntry(view));
+    this.messages.push(view.copy());
+  }
+}
+
+/** The entry, or row, that a `get` gives. */
+export async function get(text: string, session: Session): Promise<Entries> {
+  const statement = checked(text);
+  if (statement.kind !== 'get') throw new Error(`${text} is no get`);
+  const entries = new Entries();
+  await runGet(statement, entries, session);
+  return entries;
+}
+
+/** A source that notes what is sent, by the type of message. */
+export function noting(source: Source): { source: Source; sent: Uint8Array[] } {
+  const sent: Uint8Array[] = [];
+  return {
+    sent,
+    source: {
+      dump: (request, signal) => source.dump(request, signal),
+      exchange(request) {
+        sent.push(request);
+        return source.exchange(request);
+      },
+      batch(requests, options) {
+        const all = [...(requests as Iterable<Uint8Array>)];
+        sent.push(...all);
+        return source.batch(all, options);
+      },
+      listen: (groups, options) => source.listen(groups, options),
+      close: () => source.close(),
+    },
+  };
+}
