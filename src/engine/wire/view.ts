@@ -41,6 +41,8 @@ export class MessageView extends Message {
   now: Integer = 0;
   /** Of the live event stream: set by who reads one, so that rows of dumps are no events. */
   isEvent = false;
+  /** Of a change that was found by reading the table again, not told by the kernel. */
+  isResync = false;
   #indexed = 0;
   readonly #orig = new TupleView();
   readonly #reply = new TupleView();

@@ -89,7 +89,9 @@ export class Writer {
   }
 
   u8(type: number, value: number): void {
-    this.#bytes[this.#attribute(type, 1)] = unsigned(value, 0xff);
+    unsigned(value, 0xff);
+    const at = this.#attribute(type, 1);
+    this.#bytes[at] = value;
   }
 
   be16(type: number, value: number): void {
@@ -151,10 +153,11 @@ export class Writer {
   }
 
   blob(type: number, bytes: Uint8Array): void {
-    this.#bytes.set(bytes, this.#attribute(type, bytes.length));
+    const at = this.#attribute(type, bytes.length);
+    this.#bytes.set(bytes, at);
   }
 
-  /** @returns where the payload goes; it, and the padding, are zero */
+  /** The buffer may be another afterwards. @returns where the payload goes; it, and the padding, are zero */
   #attribute(type: number, length: number): number {
     if (HEADER + length > LONGEST_ATTRIBUTE) throw new EncodeError(`an attribute of ${HEADER + length} bytes`);
     const at = this.#reserve(HEADER + align4(length));
