@@ -1,5 +1,5 @@
 /** Makes the sink that an `output` clause asks for. Formats are loaded when they are asked for: one-liners start fast. */
-import type { Header, Sink } from '../../engine/query/sink.js';
+import type { Header, Loss, Sink } from '../../engine/query/sink.js';
 import type { MessageView } from '../../engine/wire/view.js';
 import { assertNever } from '../../lang/ast.js';
 import type { Environment } from '../../lang/environment.js';
@@ -155,6 +155,10 @@ class DestinedSink implements OutputSink {
 
   row(values: readonly Value[]): void {
     this.#sink.row(values);
+  }
+
+  lost(loss: Loss): void {
+    this.#sink.lost?.(loss);
   }
 
   end(): void {

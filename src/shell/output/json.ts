@@ -7,12 +7,13 @@
  * Whole entries hold all that it takes to make the entry again. Left out is what follows from the rest: the sums `packets`
  * and `bytes`, `age`, `nat`, and `tcp.state`, `sctp.state`, `dccp.state`, which `state` repeats.
  */
-import type { Header, Sink } from '../../engine/query/sink.js';
+import type { Header, Loss, Sink } from '../../engine/query/sink.js';
 import type { MessageView } from '../../engine/wire/view.js';
 import type { TableId } from '../../lang/catalogue.js';
 import type { Value } from '../../lang/values.js';
 import { allColumns, type EntryColumn, tableOfEntry } from './columns.js';
 import type { FormatContext, ShownColumn } from './format.js';
+import { isoTime } from './format-value.js';
 import { jsonMembers } from './json-value.js';
 import { type Member, nest } from './nest.js';
 
@@ -31,6 +32,10 @@ interface Shape {
   readonly columns: readonly EntryColumn[];
   readonly members: readonly Member[];
 }
+
+/** Few entries are found by a resync: the others do not say that they are not. */
+const sparse = (column: EntryColumn): EntryColumn =>
+  column.name === 'resync' ? { ...column, read: view => column.read(view) || null } : column;
 
 export class JsonSink implements Sink {
   readonly #context: FormatContext;
@@ -71,6 +76,11 @@ export class JsonSink implements Sink {
     this.#write(jsonMembers(this.#members, values, this.#columns, this.#context, false));
   }
 
+  /** `{"event":"lost","count":3,…}`: no event of the kernel has that name. */
+  lost({ count, total, time }: Loss): void {
+    this.#write(`"event":"lost","count":${count},"total":${total},"time":"${isoTime(time)}"`);
+  }
+
   end(): void {
     if (this.#array) this.#context.text.utf8(this.#first ? ']\n' : '\n]\n');
     this.#context.text.flush();
@@ -80,7 +90,9 @@ export class JsonSink implements Sink {
     const table = tableOfEntry(view, this.#table);
     let shape = this.#shapes.get(table);
     if (shape === undefined) {
-      const columns = allColumns(table, this.#events).filter(({ name }) => !DERIVED.has(name));
+      const columns = allColumns(table, this.#events)
+        .filter(({ name }) => !DERIVED.has(name))
+        .map(sparse);
       shape = { columns, members: nest(columns.map(({ name }) => name)) };
       this.#shapes.set(table, shape);
     }

@@ -2,13 +2,13 @@
 import type { Header, Sink } from '../../engine/query/sink.js';
 import type { MessageView } from '../../engine/wire/view.js';
 import type { TableId } from '../../lang/catalogue.js';
+import { writeCause, writeResync } from './cause.js';
 import { tableOfEntry } from './columns.js';
 import { printable } from './escape.js';
 import { eventOf } from './event.js';
 import type { FormatContext } from './format.js';
 import { type LineOptions, writeExpectation, writeFlow } from './line.js';
 import { needsEntries } from './needs-entries.js';
-import { programOf } from './progname.js';
 import { type StatisticsWriter, statisticsWriter } from './statistics.js';
 
 const LINE_FEED = 0x0a;
@@ -59,7 +59,8 @@ export class PlainSink implements Sink {
     if (event !== undefined) text.ascii(EVENTS[event]);
     if (expectation) writeExpectation(text, view);
     else writeFlow(text, view, this.#options);
-    if (event !== undefined && !expectation && view.portid > 0) this.#writeCause(view.portid);
+    if (event !== undefined && !expectation) writeCause(text, view, printable);
+    writeResync(text, view);
     text.byte(LINE_FEED);
   }
 
@@ -75,12 +76,5 @@ export class PlainSink implements Sink {
     const seconds = (time / 1_000_000_000n).toString().padStart(8, '0');
     const microseconds = ((time / 1000n) % 1_000_000n).toString().padStart(6, '0');
     this.#context.text.ascii(`[${seconds}.${microseconds}]\t`);
-  }
-
-  #writeCause(portid: number): void {
-    const { text } = this.#context;
-    const program = programOf(portid);
-    text.ascii(` [USERSPACE] portid=${portid}`);
-    if (program !== undefined) text.utf8(` progname=${printable(program)}`);
   }
 }

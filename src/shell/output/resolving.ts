@@ -1,6 +1,6 @@
 /** A sink in front of another one that holds rows back until the names of their addresses are known. */
 import { readerOf } from '../../engine/query/readers.js';
-import type { Header, Sink } from '../../engine/query/sink.js';
+import type { Header, Loss, Sink } from '../../engine/query/sink.js';
 import { MessageView } from '../../engine/wire/view.js';
 import type { Address, Integer, Value } from '../../lang/values.js';
 import { tableOfEntry } from './columns.js';
@@ -11,8 +11,9 @@ const BATCH = 1_000;
 
 type Held =
   | { readonly kind: 'begin'; readonly header: Header }
-  | { readonly kind: 'entry'; readonly message: Uint8Array; readonly now: Integer }
+  | { readonly kind: 'entry'; readonly message: Uint8Array; readonly now: Integer; readonly isResync: boolean }
   | { readonly kind: 'row'; readonly values: readonly Value[] }
+  | { readonly kind: 'lost'; readonly loss: Loss }
   | { readonly kind: 'end' };
 
 const FLOW_ADDRESSES = ['orig.src', 'orig.dst', 'reply.src', 'reply.dst'];
@@ -47,7 +48,7 @@ export class ResolvingSink implements Sink {
       const value = read(view);
       if (isAddress(value)) this.#wanted.push(value);
     }
-    this.#held.push({ kind: 'entry', message: view.copy(), now: view.now });
+    this.#held.push({ kind: 'entry', message: view.copy(), now: view.now, isResync: view.isResync });
     if (this.#held.length >= BATCH) this.#work();
   }
 
@@ -58,6 +59,10 @@ export class ResolvingSink implements Sink {
     });
     this.#held.push({ kind: 'row', values: [...values] });
     if (this.#held.length >= BATCH) this.#work();
+  }
+
+  lost(loss: Loss): void {
+    this.#held.push({ kind: 'lost', loss });
   }
 
   end(): void {
@@ -97,10 +102,14 @@ export class ResolvingSink implements Sink {
       case 'entry':
         this.#view.set(item.message, 0);
         this.#view.now = item.now;
+        this.#view.isResync = item.isResync;
         this.#inner.entry(this.#view);
         break;
       case 'row':
         this.#inner.row(item.values);
+        break;
+      case 'lost':
+        this.#inner.lost?.(item.loss);
         break;
       case 'end':
         this.#inner.end();

@@ -11,6 +11,9 @@ export type Style =
   | 'dim'
   | 'name'
   | 'bar'
+  | 'error'
+  | 'warning'
+  | 'hint'
   | 'plain';
 
 /** Select Graphic Rendition codes (ECMA-48, 8.3.117), from the terminal's own sixteen colours. */
@@ -26,6 +29,9 @@ const CODES = {
   dim: '2',
   name: '35',
   bar: '34',
+  error: '1;31',
+  warning: '1;33',
+  hint: '36',
   plain: '',
 } as const satisfies Record<Style, string>;
 

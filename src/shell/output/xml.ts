@@ -3,8 +3,9 @@ import type { Header, Sink } from '../../engine/query/sink.js';
 import type { MessageView } from '../../engine/wire/view.js';
 import type { TableId } from '../../lang/catalogue.js';
 import type { Value } from '../../lang/values.js';
+import { writeCause, writeResync } from './cause.js';
 import { commonColumns, tableOfEntry } from './columns.js';
-import { escapeXml } from './escape.js';
+import { escapeXml, printable } from './escape.js';
 import { eventOf } from './event.js';
 import type { FormatContext, ShownColumn } from './format.js';
 import { writeExpectationXml, writeFlowXml, type XmlOptions } from './xml-entry.js';
@@ -52,6 +53,8 @@ export class XmlSink implements Sink {
     const event = eventOf(view, this.#events);
     if (expectation) writeExpectationXml(text, view, event, this.#options);
     else writeFlowXml(text, view, event, this.#options, this.#events);
+    if (event !== undefined && !expectation) writeCause(text, view, name => escapeXml(printable(name)));
+    writeResync(text, view);
     text.byte(LINE_FEED);
   }
 

@@ -1,0 +1,30 @@
+import { runExplain } from '../../engine/query/explain.js';
+import { runQuery } from '../../engine/query/select.js';
+import type { QuerySummary } from '../../engine/query/session.js';
+import type { CheckedExplain, CheckedQuery, CheckedSelect } from '../../lang/typed.js';
+import type { Run } from '../shell.js';
+import { withSink } from './results.js';
+
+const leftmost = (query: CheckedQuery): CheckedSelect => (query.kind === 'select' ? query : leftmost(query.left));
+
+/** Whether a query's result is whole entries, which conntrack(8)'s formats can show. */
+export function givesEntries(query: CheckedQuery): boolean {
+  const { columns, from } = leftmost(query);
+  return columns === undefined && from.table !== 'sysctl';
+}
+
+export async function query(statement: CheckedQuery, run: Run): Promise<void> {
+  const summary = await withSink(statement.output, run, givesEntries(statement), sink =>
+    runQuery(statement, sink, run.session),
+  );
+  tellRows(summary, run);
+}
+
+export async function explain(statement: CheckedExplain, run: Run): Promise<void> {
+  await withSink({ modifiers: [] }, run, false, sink => runExplain(statement, sink, run.session));
+}
+
+function tellRows({ rows, read }: QuerySummary, { shell }: Run): void {
+  if (shell.setting('timing') !== true) return;
+  shell.note(`${rows} ${rows === 1 ? 'row' : 'rows'}${read === rows ? '' : ` of ${read} read`}`);
+}

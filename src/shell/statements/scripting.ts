@@ -1,0 +1,109 @@
+import { resolve } from 'node:path';
+import { CtqError } from '../../engine/errors.js';
+import { runQuery } from '../../engine/query/select.js';
+import { Collector, readSubqueries } from '../../engine/query/subqueries.js';
+import { assertNever } from '../../lang/ast.js';
+import { compile } from '../../lang/evaluate.js';
+import type {
+  Binding,
+  CheckedAssert,
+  CheckedEcho,
+  CheckedInclude,
+  CheckedLet,
+  CheckedSet,
+  CheckedUse,
+  Typed,
+} from '../../lang/typed.js';
+import { integer, type Value } from '../../lang/values.js';
+import { printable } from '../output/escape.js';
+import { exactText } from '../output/format-value.js';
+import type { Run } from '../shell.js';
+
+type Scripting = CheckedLet | CheckedInclude | CheckedEcho | CheckedSet | CheckedUse | CheckedAssert;
+
+export async function script(statement: Scripting, run: Run): Promise<void> {
+  switch (statement.kind) {
+    case 'let':
+      return define(statement, run);
+    case 'include':
+      return include(statement, run);
+    case 'echo': {
+      const texts: string[] = [];
+      for (const value of statement.values) {
+        const result = await evaluate(value, run);
+        texts.push(result === null ? 'null' : exactText(result, value.type, run.session.environment));
+      }
+      run.shell.io.stdout.write(`${texts.map(printable).join(' ')}\n`);
+      return;
+    }
+    case 'set':
+      run.shell.set(statement.option, statement.value);
+      return;
+    case 'use':
+      run.shell.place = statement.place;
+      return;
+    case 'assert':
+      return assertion(statement, run);
+    default:
+      return assertNever(statement);
+  }
+}
+
+/** The value of an expression without a row; its subqueries are read. */
+async function evaluate(node: Typed, { session }: Run): Promise<Value> {
+  const { environment, variables } = session;
+  return compile<null>(node, {
+    environment,
+    now: integer(environment.now()),
+    query: await readSubqueries([node], session, runQuery),
+    variable: name => variables.get(name) ?? { kind: 'value', type: { name: 'null' }, value: null },
+  })(null);
+}
+
+async function define({ name, value }: CheckedLet, run: Run): Promise<void> {
+  const binding = await bindingOf(value, run);
+  run.shell.variables.set(name, { kind: binding.kind, type: binding.type, binding });
+}
+
+async function bindingOf(value: CheckedLet['value'], run: Run): Promise<Binding> {
+  switch (value.kind) {
+    case 'list':
+    case 'value':
+      return value;
+    case 'query': {
+      const collector = new Collector();
+      await runQuery(value.query, collector, run.session);
+      const type = collector.header?.columns?.[0]?.type ?? { name: 'null' };
+      const values = collector.rows.map(row => row[0]);
+      const { query } = value;
+      const isOne = query.kind === 'select' && query.grouping !== undefined && query.grouping.keys.length === 0;
+      return isOne ? { kind: 'value', type, value: values[0] ?? null } : { kind: 'list', type, values };
+    }
+    default:
+      return { kind: 'value', type: value.type, value: await evaluate(value, run) };
+  }
+}
+
+async function include({ path }: CheckedInclude, { shell, origin }: Run): Promise<void> {
+  const full = resolve(origin.folder, path);
+  if (origin.including.includes(full)) {
+    throw new CtqError({
+      code: 'include-circle',
+      kind: 'statement',
+      message: `${path} is being included already`,
+      hint: 'a script may not include itself, nor one that includes it',
+    });
+  }
+  const code = await shell.runFile(full, origin.including);
+  if (code !== 0)
+    throw new CtqError({
+      code: 'include-failed',
+      kind: code === 2 ? 'statement' : 'system',
+      message: `${path} failed`,
+    });
+}
+
+async function assertion({ condition, text, message }: CheckedAssert, run: Run): Promise<void> {
+  if ((await evaluate(condition, run)) === true) return;
+  throw new CtqError({ code: 'assert', kind: 'system', message: message ?? `assertion failed: ${text}` });
+}

@@ -1,0 +1,49 @@
+import { type Field, TABLES, type Table } from '../../lang/catalogue.js';
+import { SETTING_NAMES, SETTINGS } from '../../lang/settings.js';
+import type { CheckedShow } from '../../lang/typed.js';
+import { flagNames, wordsOf } from '../../lang/vocabulary.js';
+import type { Run } from '../shell.js';
+import { withSink } from './results.js';
+
+const TEXT = { name: 'text' } as const;
+
+/** `show tables`, `show fields`, `describe`, `show settings`: rows, so that every format can show them. */
+export async function show(statement: CheckedShow, run: Run): Promise<void> {
+  const [columns, rows] = resultOf(statement, run);
+  await withSink({ modifiers: [] }, run, false, async sink => {
+    sink.begin({ table: 'conntrack', columns: columns.map(name => ({ name, type: TEXT })) });
+    for (const row of rows) sink.row(row);
+    sink.end();
+  });
+}
+
+function resultOf({ what, table }: CheckedShow, run: Run): [readonly string[], string[][]] {
+  switch (what) {
+    case 'tables':
+      return [
+        ['table', 'what', 'operations'],
+        Object.values(TABLES).map(({ name, doc, operations }) => [name, doc, operations.join(', ')]),
+      ];
+    case 'fields':
+      return [['field', 'type', 'what', 'values'], fieldsOf(TABLES[table ?? 'conntrack'])];
+    case 'settings': {
+      const settings = run.shell.settings();
+      return [
+        ['setting', 'value', 'what'],
+        SETTING_NAMES.map(name => [name, shown(settings.get(name)), SETTINGS[name].doc]),
+      ];
+    }
+  }
+}
+
+const shown = (value: unknown): string => (value === true ? 'on' : value === false ? 'off' : String(value));
+
+function fieldsOf(table: Table): string[][] {
+  return Object.entries<Field>(table.fields).map(([name, field]) => [name, field.type, field.doc, valuesOf(field)]);
+}
+
+function valuesOf(field: Field): string {
+  if (field.vocabulary) return wordsOf(field.vocabulary).join(' ');
+  if (field.flags) return flagNames(field.flags).join(' ');
+  return '';
+}

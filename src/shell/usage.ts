@@ -1,0 +1,43 @@
+/** What `ctq --help` prints, and the README shows. */
+export const USAGE = `ctq: a query language and shell for Linux connection tracking
+
+Usage:
+  ctq [options] QUERY…             run statements: ctq "select from conntrack where dport = 443"
+  ctq [options] FILE.ctq…          run scripts
+  ctq [options]                    the interactive shell; or statements from a pipe
+
+What to run:
+  -e, --execute QUERY              a statement; may be repeated
+  -f, --script FILE                a script; '-' is standard input
+      --set NAME=VALUE             define $NAME for statements; typed by what is written
+      --check                      parse and check only
+
+Where:
+      --netns NAME                 a network namespace, as 'ip netns list' shows it
+      --file SNAPSHOT              a snapshot in place of the kernel
+      --no-kernel-filter           let ctq do what the kernel could filter
+
+Output:
+  -o, --output FORMAT[,MODIFIER…]  table vertical plain extended xml save json jsonl csv tsv bars;
+                                   id timestamp ktimestamp labels userspace resolve noheader human
+      --to FILE                    write results to a file
+      --color WHEN                 auto, always, never
+      --timing                     tell rows and time of each statement
+
+Changes:
+      --yes                        do not ask before entries are changed or deleted
+      --dry-run                    show what a change would touch, and stop
+      --read-only                  refuse every statement that changes something
+      --fail-empty                 exit with 1 when a change found nothing
+      --stop-on-error              the first refused entry ends an insert … from
+
+Events:
+      --buffer SIZE                receive buffer of a watch: 64MiB
+
+      --no-config                  do not read ~/.config/ctq/config.ctq
+  -V, --version                    print the version
+  -h, --help                       print this
+
+Exit status: 0 done; 2 the command line or a statement is wrong; 1 anything else.
+'ctq "help"' tells about the language.
+`;
