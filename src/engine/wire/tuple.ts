@@ -25,11 +25,16 @@ export interface Tuple {
 /** The family of a tuple's addresses. */
 export const familyOf = ({ src }: Tuple): number => (isIPv4(src) ? AF_INET : AF_INET6);
 
-/** Whether a tuple has all by which the kernel finds an entry: ports, or ICMP's three numbers, where its protocol has them. */
+/**
+ * Whether a tuple has all by which the kernel finds an entry: ports, or ICMP's three numbers, where its protocol has them. A kernel
+ * without a protocol's tracker (DCCP since 6.17) shows its flows without ports; one that has it answers EINVAL to such a tuple.
+ */
 export function isWhole({ src, dst, proto, sport, dport, icmpId, icmpType, icmpCode }: Tuple): boolean {
   if (isIPv4(src) !== isIPv4(dst)) return false;
   switch (keysOf(proto)) {
     case 'ports':
+      // The trackers of TCP and UDP are in every kernel.
+      if (sport === undefined && dport === undefined) return proto !== IPPROTO.TCP && proto !== IPPROTO.UDP;
       return sport !== undefined && dport !== undefined;
     case 'icmp':
     case 'icmpv6':

@@ -57,6 +57,11 @@ test('an inverse of an inverse is the tuple, as far as its protocol has its part
 test('a tuple is whole that has what its protocol needs', () => {
   assert.ok(isWhole({ src: 1, dst: 2, proto: 6, sport: 1, dport: 0 }));
   assert.not(isWhole({ src: 1, dst: 2, proto: 6, sport: 1 }));
+  for (const proto of [6, 17]) assert.not(isWhole({ src: 1, dst: 2, proto }), 'these always have ports');
+  for (const proto of [33, 47, 132, 136]) {
+    assert.ok(isWhole({ src: 1, dst: 2, proto }), 'as a kernel without its tracker shows it');
+    assert.not(isWhole({ src: 1, dst: 2, proto, dport: 1 }));
+  }
   assert.not(isWhole({ src: 1, dst: '\0'.repeat(8), proto: 50 }));
   assert.ok(isWhole({ src: 1, dst: 2, proto: 50 }));
   assert.ok(isWhole(icmp(1, 8)));

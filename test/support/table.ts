@@ -1,0 +1,43 @@
+/** Reads the kernel's tables as plain data, for tests of what is written to them. */
+import { CtqError } from '../../src/engine/errors.js';
+import type { Source } from '../../src/engine/source/source.js';
+import { decodeFlow, type Flow } from '../../src/engine/wire/flow.js';
+import type { KernelFilter } from '../../src/engine/wire/kernel-filter.js';
+import { dumpFlows } from '../../src/engine/wire/requests.js';
+import { MessageView } from '../../src/engine/wire/view.js';
+
+/** All flows of a dump. */
+export async function flowsOf(source: Source, filter: KernelFilter = {}): Promise<Flow[]> {
+  const flows: Flow[] = [];
+  const view = new MessageView();
+  for await (const { bytes } of source.dump(dumpFlows(filter))) {
+    for (let at = 0; at < bytes.length; ) {
+      at = view.set(bytes, at);
+      flows.push(decodeFlow(view));
+    }
+  }
+  return flows;
+}
+
+/** The one flow that a request is answered with. */
+export async function flowOf(source: Source, request: Uint8Array): Promise<Flow> {
+  const [message] = await source.exchange(request);
+  const view = new MessageView();
+  view.set(message, 0);
+  return decodeFlow(view);
+}
+
+/** The name of the error that a request is answered with; undefined where it succeeds. */
+export async function errnoOf(source: Source, request: Uint8Array): Promise<string | undefined> {
+  try {
+    await source.exchange(request);
+    return undefined;
+  } catch (error) {
+    if (error instanceof CtqError && error.errno !== undefined) return error.errno.name;
+    throw error;
+  }
+}
+
+/** What the kernel tells flows apart by, sorted. */
+export const namesOf = (flows: readonly Flow[]): string[] =>
+  flows.map(({ family, zone, orig, reply }) => JSON.stringify([family, zone, orig, reply])).sort();
