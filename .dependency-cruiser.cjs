@@ -46,7 +46,13 @@ module.exports = {
       'source-knows-no-query',
       'src/engine/source carries messages, it knows no queries.',
       { path: '^src/engine/source/' },
+      { path: '^src/engine/(query|mutate|watch)/' },
+    ),
+    forbid(
+      'query-knows-no-watch',
+      'Queries are what watches, and repeated queries, are made of.',
       { path: '^src/engine/query/' },
+      { path: '^src/engine/watch/' },
     ),
     forbid(
       'query-changes-nothing',

@@ -275,6 +275,8 @@ export interface CheckedSelect {
   readonly every?: Integer;
   readonly for?: Integer;
   readonly until?: Typed;
+  /** Defined where `until` has aggregates and the query has none: of all rows that meet the condition. */
+  readonly untilGrouping?: Grouping;
   readonly output: CheckedOutput;
 }
 

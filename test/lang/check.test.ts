@@ -134,6 +134,26 @@ test('mistakes are told with their place', () => {
     ['insert into conntrack set proto = tcp, src = dst', 'name.field', 'dst'],
     ['watch from expect on update', 'name.value', 'update'],
     ['watch from conntrack every 5s', 'clause', '5s'],
+    [
+      'select rate(bytes) from conntrack group by src',
+      'aggregate',
+      'rate(bytes)',
+      'add every 2s, or watch the events; sum(…) gives the total',
+    ],
+    ['select src from conntrack group by src order by rate(*)', 'aggregate', 'rate(*)'],
+    [
+      'select src from conntrack where src in (select src from conntrack group by src having rate(*) > 1) every 1s',
+      'aggregate',
+      'rate(*)',
+    ],
+    ['select proto, count(*) from conntrack group by proto every 1s until src = 10.0.0.1', 'aggregate', 'src'],
+    [
+      'select src from conntrack every 1s except select src from conntrack',
+      'clause',
+      'select src from conntrack every 1s except select src from conntrack',
+    ],
+    ['watch count(*) from conntrack until count(*) > 3', 'aggregate', 'count(*)'],
+    ['watch from conntrack, expect until event = new', 'clause', 'event = new'],
     ['watch from conntrack with resinc', 'name.option', 'resinc', 'did you mean resync?'],
     [
       'select from conntrack where src in (select src, dst from conntrack)',

@@ -1,5 +1,6 @@
 import { CONNTRACK_FIELDS } from '../../lang/fields/conntrack.js';
 import type { Field, Needs } from '../../lang/fields/field.js';
+import type { Place } from '../../lang/typed.js';
 import { readSetting } from '../source/sysctl.js';
 import type { Plan } from './plan.js';
 import type { Session } from './session.js';
@@ -14,14 +15,20 @@ const WHAT = {
  * takes a null for nothing.
  */
 export async function warnOfMissingCounters(plan: Plan, session: Session): Promise<void> {
-  if (plan.fields === 'all' || plan.request.kind === 'file' || plan.table !== 'conntrack') return;
+  if (plan.request.kind === 'file' || plan.table !== 'conntrack') return;
+  warnOfMissingFields(plan.fields, plan.place ?? session.place, session);
+}
+
+/** The same for the fields of flows that a statement reads. Whole entries show what there is. */
+export function warnOfMissingFields(fields: readonly string[] | 'all', place: Place, session: Session): void {
+  if (fields === 'all') return;
   const needed = new Set<Needs>();
-  for (const name of plan.fields) {
+  for (const name of fields) {
     const field: Field | undefined = (CONNTRACK_FIELDS as Readonly<Record<string, Field>>)[name];
     if (field?.needs) needed.add(field.needs);
   }
   for (const setting of needed) {
-    if (readSetting(setting, plan.place ?? session.place) !== 0) continue;
+    if (readSetting(setting, place) !== 0) continue;
     session.warn(
       `${WHAT[setting]} are null: net.netfilter.${setting} is 0`,
       `sysctl -w net.netfilter.${setting}=1 turns them on for flows that begin from then on`,

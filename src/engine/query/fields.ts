@@ -41,7 +41,7 @@ function childrenOf(node: Typed): readonly Typed[] {
 
 /** All expressions of a query, those of its groups included. */
 export function expressionsOf(select: CheckedSelect): Typed[] {
-  const { columns = [], where, grouping, orderBy, until, joins } = select;
+  const { columns = [], where, grouping, orderBy, until, untilGrouping, joins } = select;
   return [
     ...columns.map(column => column.expr),
     ...(where ? [where] : []),
@@ -49,6 +49,7 @@ export function expressionsOf(select: CheckedSelect): Typed[] {
     ...(grouping?.having ? [grouping.having] : []),
     ...orderBy.map(order => order.expr),
     ...(until ? [until] : []),
+    ...(untilGrouping ? untilGrouping.aggregates.flatMap(each => (each.arg ? [each.arg] : [])) : []),
     ...joins.flatMap(join => (join.on ? [join.on] : [])),
   ];
 }

@@ -12,10 +12,19 @@ export interface Entries<Row> {
   keep(row: Row): Row;
 }
 
+/** How much values have grown since the last time that a repeated query ran. */
+export interface Growth<Row> {
+  /**
+   * @param index of the aggregate
+   * @param value undefined: the rows themselves, which are new or are not
+   */
+  of(index: number, value: Getter<Row> | undefined): Getter<Row>;
+}
+
 /** What of a query the pipeline looks at. */
 export type PipelineQuery = Pick<
   CheckedSelect,
-  'columns' | 'where' | 'grouping' | 'orderBy' | 'limit' | 'offset' | 'distinct'
+  'columns' | 'where' | 'grouping' | 'orderBy' | 'limit' | 'offset' | 'distinct' | 'until' | 'untilGrouping'
 >;
 
 /**
@@ -27,6 +36,11 @@ export class Pipeline<Row> {
   kept = 0;
   /** Rows handed to the sink. */
   emitted = 0;
+  /** Whether `until` held: of a row that met the condition, or of a group, since the last `finish`. */
+  isMet = false;
+  readonly #until: Getter<Row> | undefined;
+  /** The table as one group, for an `until` with aggregates in a query that has none. */
+  readonly #whole: Groups<Row> | undefined;
   readonly #sink: Sink;
   readonly #where: Getter<Row> | undefined;
   readonly #groups: Groups<Row> | undefined;
@@ -42,7 +56,8 @@ export class Pipeline<Row> {
   #skip: number;
   #left: number;
 
-  constructor(query: PipelineQuery, reading: Reading<Row>, sink: Sink, entries: Entries<Row>) {
+  /** @param growth of a query that is repeated: what `rate` looks at instead of the values themselves */
+  constructor(query: PipelineQuery, reading: Reading<Row>, sink: Sink, entries: Entries<Row>, growth?: Growth<Row>) {
     this.#query = query;
     this.#sink = sink;
     this.#entries = entries;
@@ -58,11 +73,21 @@ export class Pipeline<Row> {
     };
     if (grouping) {
       const keys = grouping.keys.map(key => compile(key, reading));
-      const args = grouping.aggregates.map(({ arg }) => arg && compile(arg, reading));
+      const args = grouping.aggregates.map((aggregate, i) => {
+        const arg = aggregate.arg && compile(aggregate.arg, reading);
+        return aggregate.name === 'rate' && growth !== undefined ? growth.of(i, arg) : arg;
+      });
       this.#groups = new Groups(grouping, keys, args);
       this.#sortKeys = [];
       this.#values = [];
       return;
+    }
+    const { until, untilGrouping } = query;
+    if (untilGrouping) {
+      const args = untilGrouping.aggregates.map(({ arg }) => arg && compile(arg, reading));
+      this.#whole = new Groups(untilGrouping, [], args);
+    } else if (until) {
+      this.#until = compile(until, reading);
     }
     this.#columns = query.columns?.map(column => of(column, reading));
     this.#values = new Array(this.#columns?.length ?? 0).fill(null);
@@ -91,8 +116,11 @@ export class Pipeline<Row> {
       this.#groups.add(row);
       return true;
     }
-    if (this.#columns === undefined) return this.#entry(row);
-    return this.#row(row, this.#columns);
+    const more = this.#columns === undefined ? this.#entry(row) : this.#row(row, this.#columns);
+    if (this.#until === undefined && this.#whole === undefined) return more;
+    this.#whole?.add(row);
+    if (this.#until?.(row) === true) this.isMet = true;
+    return true;
   }
 
   #entry(row: Row): boolean {
@@ -145,7 +173,9 @@ export class Pipeline<Row> {
    * @param seconds length of the window, for rates
    */
   finish(seconds: number): void {
-    const { offset, limit } = this.#query;
+    const { offset, limit, until } = this.#query;
+    if (this.#whole !== undefined && until)
+      this.isMet = compile(until, this.#groupReading)(this.#whole.take(seconds)[0]) === true;
     if (this.#groups !== undefined) {
       this.#finishGroups(this.#groups.take(seconds));
     } else if (this.#rowSorter !== undefined) {
@@ -164,10 +194,12 @@ export class Pipeline<Row> {
   }
 
   #finishGroups(groups: readonly Group[]): void {
-    const { grouping, columns = [], orderBy, distinct } = this.#query;
+    const { grouping, columns = [], orderBy, distinct, until } = this.#query;
     const reading = this.#groupReading;
     const having = grouping?.having && compile(grouping.having, reading);
     const getters = columns.map(column => compile(column.expr, reading));
+    const isOver = until && compile(until, reading);
+    this.isMet = false;
     const keys = orderBy.map(order => compile(order.expr, reading));
     const sorter = new Sorter<Group>(
       orderBy.map(order => order.descending),
@@ -175,6 +207,7 @@ export class Pipeline<Row> {
     );
     for (const group of groups) {
       if (having && having(group) !== true) continue;
+      if (isOver?.(group) === true) this.isMet = true;
       sorter.add(
         keys.map(key => key(group)),
         () => group,

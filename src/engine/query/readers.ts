@@ -4,7 +4,7 @@
 import type { ExpectationField, ExpectStatsField, FlowField, StatsField, TableId } from '../../lang/catalogue.js';
 import { DCCP_ROLES, DCCP_STATES, SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '../../lang/names.js';
 import { add, type Integer, multiply, subtract, type Value } from '../../lang/values.js';
-import { AF_INET6, CTA_STATS, CTA_STATS_EXP, IPPROTO } from '../wire/constants.js';
+import { AF_INET6, CTA_STATS, CTA_STATS_EXP, IPPROTO, NLM_F_MULTI } from '../wire/constants.js';
 import type { MessageView, TupleView } from '../wire/view.js';
 import { translated } from './nat.js';
 
@@ -86,6 +86,11 @@ function age(view: MessageView): Integer | null {
   return subtract(stop > 0 ? stop : view.now, start);
 }
 
+/** What a dump shows, of which a watch may tell first, has happened to nobody: its entries are parts of a long answer. */
+const isOfDump = (view: MessageView): boolean => (view.flags & NLM_F_MULTI) !== 0;
+const eventName: Reader = view => (isOfDump(view) ? null : view.event);
+const portid: Reader = view => (isOfDump(view) ? null : view.portid);
+
 const FLOW_READERS: Record<FlowField, Reader> = {
   family,
   proto: orig.proto,
@@ -162,9 +167,10 @@ const FLOW_READERS: Record<FlowField, Reader> = {
   'synproxy.isn': view => orNull(view.synproxy('ISN')),
   'synproxy.its': view => orNull(view.synproxy('ITS')),
   'synproxy.tsoff': view => orNull(view.synproxy('TSOFF')),
-  event: view => view.event,
+  event: eventName,
   event_time: view => orNull(view.eventTime),
-  portid: view => view.portid,
+  portid,
+  resync: view => view.isResync,
 };
 
 const EXPECTATION_READERS: Record<ExpectationField, Reader> = {
@@ -193,8 +199,9 @@ const EXPECTATION_READERS: Record<ExpectationField, Reader> = {
   'nat.dir': view => name(['original', 'reply'], view.natDirection),
   'nat.src': natTuple.src,
   'nat.sport': natTuple.sport,
-  event: view => view.event,
-  portid: view => view.portid,
+  event: eventName,
+  portid,
+  resync: view => view.isResync,
 };
 
 const counter =

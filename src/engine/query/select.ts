@@ -11,6 +11,7 @@ import { headerOf } from './header.js';
 import { type Entries, Pipeline } from './pipeline.js';
 import { type Plan, planSelect } from './plan.js';
 import { readerOf } from './readers.js';
+import { ONCE, type Round, rowKeyOf } from './round.js';
 import { rowsOf, type Traffic } from './rows.js';
 import type { QuerySummary, Session } from './session.js';
 import { runSettings } from './settings.js';
@@ -31,18 +32,19 @@ export async function runSelect(select: CheckedSelect, sink: Sink, session: Sess
 }
 
 /** Between begin and end of a sink: the rows of a plan. */
-export async function runPlan(plan: Plan, sink: Sink, session: Session): Promise<QuerySummary> {
+export async function runPlan(plan: Plan, sink: Sink, session: Session, round: Round = ONCE): Promise<QuerySummary> {
   const reading = await readingOf(plan.select, session);
   await warnOfMissingCounters(plan, session);
-  if (plan.request.kind === 'settings') return runSettings(plan, reading, sink, session);
+  if (plan.request.kind === 'settings') return runSettings(plan, reading, sink, session, round);
   if (plan.request.kind === 'count') return runCount(plan, reading, sink, session);
   const view = new MessageView();
   view.now = reading.now as number;
-  const pipeline = new Pipeline(plan.select, reading, sink, entriesTo(sink));
+  const growth = round.growth?.(rowKeyOf(plan.table), each => (each.start < 0 ? null : each.start));
+  const pipeline = new Pipeline(plan.select, reading, sink, entriesTo(sink), growth);
   const traffic: Traffic = { bytes: 0, repeats: 0 };
   const read = await feed(plan, session, traffic, sink, view, pipeline);
-  pipeline.finish(0);
-  return { rows: pipeline.emitted, read, kept: pipeline.kept, ...traffic };
+  pipeline.finish(round.seconds);
+  return { rows: pipeline.emitted, read, kept: pipeline.kept, ...traffic, isMet: pipeline.isMet };
 }
 
 /** Moves the view over all that comes. Waits between chunks while the sink is congested. */
@@ -86,6 +88,8 @@ export function entriesTo(sink: Sink): Entries<MessageView> {
       const copy = new MessageView();
       copy.set(view.copy(), 0);
       copy.now = view.now;
+      copy.isEvent = view.isEvent;
+      copy.isResync = view.isResync;
       return copy;
     },
   };
@@ -116,5 +120,5 @@ async function runCount(
   );
   pipeline.push(counted);
   pipeline.finish(0);
-  return { rows: pipeline.emitted, read: 0, kept: entries, bytes, repeats: 0 };
+  return { rows: pipeline.emitted, read: 0, kept: entries, bytes, repeats: 0, isMet: pipeline.isMet };
 }

@@ -45,4 +45,6 @@ export interface QuerySummary {
   readonly bytes: number;
   /** Entries that the kernel's dump repeated, left out. */
   readonly repeats: number;
+  /** The `until` of a repeated query held. */
+  readonly isMet?: boolean;
 }

@@ -6,6 +6,7 @@ import { readSettings, type SettingRow } from '../source/sysctl.js';
 import type { MessageView } from '../wire/view.js';
 import { Pipeline } from './pipeline.js';
 import type { Plan } from './plan.js';
+import type { Round } from './round.js';
 import type { QuerySummary, Session } from './session.js';
 import type { Sink } from './sink.js';
 
@@ -29,18 +30,21 @@ export async function runSettings(
   reading: Reading<MessageView>,
   sink: Sink,
   session: Session,
+  round: Round,
 ): Promise<QuerySummary> {
   const rows = readSettings(plan.place ?? session.place);
   const columns = plan.select.columns ?? settingColumns();
-  const pipeline = new Pipeline<SettingRow>({ ...plan.select, columns }, settingReading(reading), sink, {
-    emit: () => {},
-    keep: row => row,
-  });
+  const growth = round.growth?.<SettingRow>(
+    row => row.name,
+    () => null,
+  );
+  const entries = { emit: () => {}, keep: (row: SettingRow) => row };
+  const pipeline = new Pipeline({ ...plan.select, columns }, settingReading(reading), sink, entries, growth);
   let read = 0;
   for (const row of rows) {
     read++;
     if (!pipeline.push(row)) break;
   }
-  pipeline.finish(0);
-  return { rows: pipeline.emitted, read, kept: pipeline.kept, bytes: 0, repeats: 0 };
+  pipeline.finish(round.seconds);
+  return { rows: pipeline.emitted, read, kept: pipeline.kept, bytes: 0, repeats: 0, isMet: pipeline.isMet };
 }

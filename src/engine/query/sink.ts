@@ -1,6 +1,6 @@
 import type { TableId } from '../../lang/catalogue.js';
 import type { Type } from '../../lang/typed.js';
-import type { Value } from '../../lang/values.js';
+import type { Integer, Value } from '../../lang/values.js';
 import type { MessageView } from '../wire/view.js';
 
 /** What a result looks like, told before its first row. */
@@ -12,6 +12,16 @@ export interface Header {
   readonly events?: boolean;
 }
 
+/** Events that the kernel had no room for. */
+export interface Loss {
+  /** So many since the last loss that was told. */
+  readonly count: number;
+  /** So many since the watch began. */
+  readonly total: number;
+  /** When it was noticed, ns since the epoch. */
+  readonly time: Integer;
+}
+
 /**
  * Where rows go: a format, a collector, a set for a subquery. Called in the order begin, (entry | row)*, end.
  * The view and the array of values are reused for the next row: whoever keeps them copies them.
@@ -20,8 +30,12 @@ export interface Sink {
   begin(header: Header): void;
   entry(view: MessageView): void;
   row(values: readonly Value[]): void;
+  /** Between rows of a watch: events were lost here. Formats of records have a record for it. */
+  lost?(loss: Loss): void;
   /** The result is complete. A repeated query calls begin again afterwards. */
   end(): void;
+  /** Instead of `end`, where the user breaks off: what has come of the result is not all of it. */
+  abandon?(): void;
   /**
    * A promise while the sink's output is congested: the executor waits for it between chunks, so that a slow reader
    * slows the reading of the kernel instead of filling memory. Undefined: go on.

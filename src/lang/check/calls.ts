@@ -172,6 +172,15 @@ function aggregate(checker: Expressions, expr: CallExpr, name: AggregateFunction
     );
     return undefined;
   }
+  if (name === 'rate' && scope.once) {
+    diagnostics.error(
+      'aggregate',
+      expr,
+      'a rate needs time to pass: a single look at the table has none',
+      'add every 2s, or watch the events; sum(…) gives the total',
+    );
+    return undefined;
+  }
   if (expr.distinct && name !== 'count') {
     diagnostics.error('arguments', expr, `only count takes distinct`, 'write: count(distinct src)');
     return undefined;

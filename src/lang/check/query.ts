@@ -88,6 +88,11 @@ export class QueryChecker {
       );
       return undefined;
     }
+    const repeated = [first, right].find(each => each.every !== undefined);
+    if (repeated) {
+      this.diagnostics.error('clause', statement, 'a comparison is made once: every does not go with except');
+      return undefined;
+    }
     const output = checkOutput(
       statement.output,
       { entries: !first.columns, grouped: false, table: tableOf(first.from) },
@@ -104,17 +109,19 @@ export class QueryChecker {
     if (!from) return undefined;
     const { origin, table, name } = from;
     const joins = this.#joins(statement.joins, table, name);
-    const base: Scope = { table, tableName: name, watch: false, joins: joins.map(join => join.scope) };
+    const base: Scope = {
+      table,
+      tableName: name,
+      watch: false,
+      joins: joins.map(join => join.scope),
+      once: !statement.every,
+    };
     const clauses = this.clauses(statement, base);
     const every = durationOf(statement.every, this, 'every');
     const duration = durationOf(statement.for, this, 'for');
     if (statement.for && !statement.every)
       diagnostics.error('clause', statement.for, 'for ends a repeated query', 'add every 2s before it');
-    const until =
-      statement.until &&
-      this.expressions({ ...base, aliases: clauses.aliases, aggregates: clauses.aggregates }).condition(
-        statement.until,
-      );
+    const until = statement.until && this.until(statement.until, base, clauses);
     if (statement.until && !statement.every)
       diagnostics.error('clause', statement.until, 'until ends a repeated query', 'add every 2s before it');
     if (statement.zero) this.#zero(statement, table, clauses.grouping !== undefined);
@@ -143,11 +150,27 @@ export class QueryChecker {
       zero: statement.zero,
       ...(every === undefined ? {} : { every }),
       ...(duration === undefined ? {} : { for: duration }),
-      ...(until
-        ? { until: clauses.grouping ? (overGroups(until, clauses.grouping.keys, () => undefined) ?? until) : until }
-        : {}),
+      ...until,
       output,
     };
+  }
+
+  /** What ends a repeated query: a condition on its groups, or on its rows, or on all of them together. */
+  until(expr: Expr, base: Scope, { aliases, aggregates, grouping }: Clauses): Until | undefined {
+    const checker = this.expressions({ ...base, aliases, aggregates });
+    const condition = checker.condition(expr);
+    if (!condition) return undefined;
+    if (!grouping && aggregates.length === 0) return { until: condition };
+    const until = overGroups(condition, grouping?.keys ?? [], node => {
+      this.diagnostics.error(
+        'aggregate',
+        checker.spans.get(node) ?? expr,
+        `${node.kind === 'field' ? node.name : 'this'} is neither grouped by nor aggregated`,
+        node.kind === 'field' ? `write max(${node.name}), or the like` : undefined,
+      );
+      return undefined;
+    });
+    return until && { until, ...(grouping ? {} : { untilGrouping: { keys: [], aggregates } }) };
   }
 
   #zero(statement: SelectStatement, table: Table, grouped: boolean): void {
@@ -334,6 +357,8 @@ export interface Clauses {
   readonly aliases: ReadonlyMap<string, Expr>;
   readonly aggregates: Aggregate[];
 }
+
+export type Until = Pick<CheckedSelect, 'until' | 'untilGrouping'>;
 
 const isStar = (expr: Expr): boolean => expr.kind === 'name' && expr.text === '*';
 const replaced = (column: Column, expr: Typed | undefined): Column | undefined => expr && { ...column, expr };

@@ -27,6 +27,8 @@ export interface Scope {
   readonly aggregates?: Aggregate[];
   /** Why no aggregate may stand here. */
   readonly noAggregates?: string;
+  /** A look at the table that is not repeated: nothing grows in it, so that it has no rate. */
+  readonly once?: boolean;
 }
 
 /** What checking needs beside the tree: handed in once for a session or script. */

@@ -1,4 +1,4 @@
-import type { WatchStatement } from '../ast.js';
+import type { Expr, WatchStatement } from '../ast.js';
 import type { CheckedWatch, WatchEvent } from '../typed.js';
 import { wordsOf } from '../vocabulary.js';
 import { durationOf } from './constants.js';
@@ -6,7 +6,8 @@ import { suggestion } from './convert.js';
 import { checkTarget } from './mutations.js';
 import { checkOutput } from './output.js';
 import { checkPlace } from './places.js';
-import type { QueryChecker } from './query.js';
+import type { Clauses, QueryChecker, Until } from './query.js';
+import type { Scope } from './scope.js';
 
 const OPTIONS = ['resync', 'existing', 'state'] as const;
 type Option = (typeof OPTIONS)[number];
@@ -50,8 +51,9 @@ export function checkWatch(checker: QueryChecker, statement: WatchStatement): Ch
       'add group by, or an aggregate such as count(*)',
     );
   const duration = durationOf(statement.for, checker, 'for');
-  const until =
-    statement.until && checker.expressions({ ...target.scope, aliases: clauses.aliases }).condition(statement.until);
+  const until = statement.until && checkUntil(checker, statement, statement.until, target.scope, clauses);
+  if (isMixed && statement.until)
+    diagnostics.error('clause', statement.until, 'a watch of both tables ends by for, limit or the user', 'add for 1m');
   const options = new Set<Option>();
   for (const name of statement.options) {
     const option = OPTIONS.find(each => each === name.text.toLowerCase());
@@ -89,12 +91,26 @@ export function checkWatch(checker: QueryChecker, statement: WatchStatement): Ch
     ...(clauses.limit === undefined ? {} : { limit: clauses.limit }),
     ...(every === undefined ? {} : { every }),
     ...(duration === undefined ? {} : { for: duration }),
-    ...(until ? { until } : {}),
+    ...until,
     resync: options.has('resync'),
     existing: options.has('existing'),
     state: options.has('state'),
     output,
   };
+}
+
+/** Windows end a watch by what they hold, events by what they are. */
+function checkUntil(
+  checker: QueryChecker,
+  statement: WatchStatement,
+  expr: Expr,
+  scope: Scope,
+  clauses: Clauses,
+): Until | undefined {
+  if (clauses.grouping && statement.every) return checker.until(expr, scope, clauses);
+  const noAggregates = 'until looks at one event here: aggregates are known at the end of a window, made by every';
+  const until = checker.expressions({ ...scope, aliases: clauses.aliases, noAggregates }).condition(expr);
+  return until && { until };
 }
 
 function checkEvents(checker: QueryChecker, statement: WatchStatement, tables: readonly string[]): WatchEvent[] {

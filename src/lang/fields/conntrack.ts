@@ -149,6 +149,12 @@ export const CONNTRACK_FIELDS = {
     watchOnly: true,
     rare: true,
   },
+  resync: {
+    type: 'boolean',
+    doc: 'found by reading the table again after a loss, not told by the kernel',
+    watchOnly: true,
+    rare: true,
+  },
 } as const satisfies Record<string, Field>;
 
 export { TUPLE as TUPLE_FIELDS };

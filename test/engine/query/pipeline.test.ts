@@ -96,7 +96,7 @@ test('groups and aggregates, exact beyond 2^53', () => {
     ],
   );
   assert.equal(
-    run('select count(distinct mark), p50(mark), p99(mark), rate(*) from conntrack having count(*) > 1').rows,
+    run('select count(distinct mark), p50(mark), p99(mark), rate(*) from conntrack having count(*) > 1 every 2s').rows,
     [[3, 20, 30, 2.5]],
   );
   assert.equal(run('select proto, mark, count(*) as n from conntrack group by proto, mark having n > 1').rows, [

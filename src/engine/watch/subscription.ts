@@ -1,0 +1,73 @@
+import type { CheckedSelect, CheckedWatch, Place, WatchEvent } from '../../lang/typed.js';
+import type { Session } from '../query/session.js';
+import { readSetting } from '../source/sysctl.js';
+import {
+  NFNLGRP_CONNTRACK_DESTROY,
+  NFNLGRP_CONNTRACK_EXP_DESTROY,
+  NFNLGRP_CONNTRACK_EXP_NEW,
+  NFNLGRP_CONNTRACK_NEW,
+  NFNLGRP_CONNTRACK_UPDATE,
+} from '../wire/constants.js';
+import { dumpExpectations, dumpFlows } from '../wire/requests.js';
+
+/** The kernel's multicast groups. It tells no updates of expectations. */
+const GROUPS = {
+  conntrack: {
+    new: [NFNLGRP_CONNTRACK_NEW],
+    update: [NFNLGRP_CONNTRACK_UPDATE],
+    destroy: [NFNLGRP_CONNTRACK_DESTROY],
+  },
+  expect: { new: [NFNLGRP_CONNTRACK_EXP_NEW], update: [], destroy: [NFNLGRP_CONNTRACK_EXP_DESTROY] },
+} as const satisfies Record<'conntrack' | 'expect', Record<WatchEvent, readonly number[]>>;
+
+const EVENTS: readonly WatchEvent[] = ['new', 'update', 'destroy'];
+
+/** What a watch subscribes to: only what it shows, but all that its memory lives on where it has one. */
+export function groupsOf({ tables, on, state, resync }: CheckedWatch): number[] {
+  const events = state || resync ? EVENTS : on;
+  return tables.flatMap(table => events.flatMap(event => [...GROUPS[table][event]]));
+}
+
+/** The requests for what is in the tables of a watch. */
+export const dumpsOf = ({ tables }: CheckedWatch): Uint8Array[] =>
+  tables.map(table => (table === 'expect' ? dumpExpectations() : dumpFlows()));
+
+/** The query that is made of the rows of a watch. */
+export function selectOf(watch: CheckedWatch): CheckedSelect {
+  const { tables, place, columns, where, grouping, orderBy, limit, until, output } = watch;
+  return {
+    kind: 'select',
+    from: { kind: 'table', table: tables[0] },
+    ...(place ? { place } : {}),
+    distinct: false,
+    ...(columns ? { columns } : {}),
+    joins: [],
+    ...(where ? { where } : {}),
+    ...(grouping ? { grouping } : {}),
+    orderBy,
+    ...(limit === undefined ? {} : { limit }),
+    offset: 0,
+    zero: false,
+    ...(until ? { until } : {}),
+    output,
+  };
+}
+
+/** Says which events the kernel's setting keeps from being told at all. */
+export function warnOfSilence(place: Place, watch: CheckedWatch, session: Session): void {
+  switch (readSetting('nf_conntrack_events', place)) {
+    case 0:
+      session.warn(
+        'the kernel tells no events of flows that begin now: net.netfilter.nf_conntrack_events is 0',
+        'sysctl -w net.netfilter.nf_conntrack_events=1 makes it tell those of flows that begin from then on',
+      );
+      return;
+    case 2:
+      session.warn(
+        'flows that began before anybody listened tell nothing: net.netfilter.nf_conntrack_events is 2',
+        `sysctl -w net.netfilter.nf_conntrack_events=1 makes every flow tell that begins from then on${
+          watch.existing ? '' : '; with existing shows first what is there'
+        }`,
+      );
+  }
+}

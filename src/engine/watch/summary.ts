@@ -1,0 +1,21 @@
+import type { QuerySummary } from '../query/session.js';
+
+/** Why a watch or a repeated query ended: its limit, its condition, its time, the user, or its source. */
+export type Ending = 'limit' | 'until' | 'for' | 'interrupted' | 'source';
+
+/** What a watch did. `read` are the events that were looked at, `kept` those that met the condition. */
+export interface WatchSummary extends QuerySummary {
+  readonly ending: Ending;
+  readonly seconds: number;
+  /** Events that the kernel had no room for. */
+  readonly dropped: number;
+  /** Bytes that the kernel granted for events, as it counts them: 1280 an event. */
+  readonly receiveBuffer: number;
+}
+
+/** What a repeated query did: sums over its runs, but `rows`, which are those of the last. */
+export interface RepeatSummary extends QuerySummary {
+  readonly ending: Ending;
+  readonly seconds: number;
+  readonly runs: number;
+}

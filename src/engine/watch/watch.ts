@@ -1,0 +1,220 @@
+import { compile, type Getter } from '../../lang/evaluate.js';
+import type { CheckedWatch } from '../../lang/typed.js';
+import { type Integer, integer } from '../../lang/values.js';
+import { warnOfMissingFields } from '../query/accounting.js';
+import { fieldsOf } from '../query/fields.js';
+import { headerOf } from '../query/header.js';
+import { Pipeline } from '../query/pipeline.js';
+import { entriesTo, readingOf } from '../query/select.js';
+import type { Session } from '../query/session.js';
+import type { Header, Sink } from '../query/sink.js';
+import type { EventChunk, EventStream, Source } from '../source/source.js';
+import { MessageView } from '../wire/view.js';
+import { Inbox, unlessAborted } from './inbox.js';
+import { LossTeller } from './loss.js';
+import { dumpsOf, groupsOf, selectOf, warnOfSilence } from './subscription.js';
+import type { Ending, WatchSummary } from './summary.js';
+
+export interface WatchOptions {
+  /** Receive buffer that the kernel is asked for, in bytes; left out: as much as does for 100,000 events. */
+  readonly receiveBuffer?: number;
+}
+
+/** 64 MiB beside the kernel's own buffer, taken as they are needed, while the output or the reckoning is busy. */
+const BUFFERS = 256;
+
+const milliseconds = (ns: Integer): number => Number(ns) / 1e6;
+
+/**
+ * Shows events until its time, limit or condition is reached, or the session's signal is aborted, which is no error: what
+ * has been gathered is shown then too.
+ * @throws CtqError if it cannot subscribe, or the output has no reader any more
+ */
+export async function runWatch(
+  watch: CheckedWatch,
+  sink: Sink,
+  session: Session,
+  options: WatchOptions = {},
+): Promise<WatchSummary> {
+  const select = selectOf(watch);
+  const place = watch.place ?? session.place;
+  const source = session.kernel(place);
+  warnOfSilence(place, watch, session);
+  warnOfMissingFields(fieldsOf(select), place, session);
+  const reading = await readingOf(select, session);
+  const isOver =
+    watch.until && !(watch.grouping && watch.every !== undefined) ? compile(watch.until, reading) : undefined;
+  const pipeline = new Pipeline(isOver ? { ...select, until: undefined } : select, reading, sink, entriesTo(sink));
+  const stream = source.listen(groupsOf(watch), { receiveBuffer: options.receiveBuffer, buffers: BUFFERS });
+  const header = { ...headerOf(select), events: true };
+  return new WatchRun(watch, sink, session, { source, stream, pipeline, isOver, header }).run();
+}
+
+interface Parts {
+  readonly source: Source;
+  readonly stream: EventStream;
+  readonly pipeline: Pipeline<MessageView>;
+  /** The condition that ends the watch, of an event that is shown. */
+  readonly isOver: Getter<MessageView> | undefined;
+  readonly header: Header;
+}
+
+class WatchRun {
+  readonly #watch: CheckedWatch;
+  readonly #sink: Sink;
+  readonly #session: Session;
+  readonly #parts: Parts;
+  readonly #view = new MessageView();
+  readonly #losses: LossTeller;
+  readonly #began = performance.now();
+  #windowBegan = this.#began;
+  #read = 0;
+  #bytes = 0;
+  #ending: Ending | undefined;
+  /** Nothing that still comes is wanted. */
+  #isEnough = false;
+  /** A result has begun and not ended. */
+  #isOpen = false;
+
+  constructor(watch: CheckedWatch, sink: Sink, session: Session, parts: Parts) {
+    this.#watch = watch;
+    this.#sink = sink;
+    this.#session = session;
+    this.#parts = parts;
+    this.#losses = new LossTeller(sink, session);
+    this.#view.isEvent = true;
+  }
+
+  async run(): Promise<WatchSummary> {
+    const { stream } = this.#parts;
+    const { signal } = this.#session;
+    const inbox = new Inbox(stream, signal);
+    try {
+      this.#begin();
+      if (this.#watch.existing) await this.#tellExisting();
+      if (!this.#isEnough) await this.#loop(inbox);
+    } catch (error) {
+      if (!signal?.aborted || error !== signal.reason) throw error;
+      this.#ending = 'interrupted';
+    } finally {
+      inbox.close();
+      await stream.close();
+    }
+    this.#losses.update(stream.dropped);
+    this.#losses.tell();
+    if (this.#isOpen) this.#end();
+    const { pipeline } = this.#parts;
+    return {
+      rows: pipeline.emitted,
+      read: this.#read,
+      kept: pipeline.kept,
+      bytes: this.#bytes,
+      repeats: 0,
+      ending: this.#ending ?? 'source',
+      seconds: (performance.now() - this.#began) / 1000,
+      dropped: this.#losses.total,
+      receiveBuffer: stream.receiveBuffer,
+    };
+  }
+
+  /** The flows that are there before the first event. */
+  async #tellExisting(): Promise<void> {
+    const { source, pipeline } = this.#parts;
+    const view = new MessageView();
+    view.now = integer(this.#session.environment.now());
+    for (const request of dumpsOf(this.#watch)) {
+      for await (const { bytes } of source.dump(request, this.#session.signal)) {
+        for (let at = 0; at < bytes.length; ) {
+          at = view.set(bytes, at);
+          if (!pipeline.push(view)) {
+            this.#enough('limit');
+            return;
+          }
+        }
+        if (!(await this.#unclog())) return;
+      }
+    }
+  }
+
+  async #loop(inbox: Inbox): Promise<void> {
+    const { every, for: duration } = this.#watch;
+    const end = duration === undefined ? Number.POSITIVE_INFINITY : this.#began + milliseconds(duration);
+    const step = every === undefined ? Number.POSITIVE_INFINITY : milliseconds(every);
+    let windowEnd = this.#began + step;
+    for (;;) {
+      // Once the end is decided, only what was queued before it is still waited for.
+      const what = await inbox.next(this.#ending === undefined ? Math.min(end, windowEnd) : Number.POSITIVE_INFINITY);
+      if (what === 'end') return;
+      if (what === 'stop') this.#finish('interrupted');
+      else if (what === 'time') {
+        const now = performance.now();
+        if (now >= end) this.#finish('for');
+        else {
+          this.#nextWindow();
+          // A window that passed while the output was blocked is part of the one before.
+          while (windowEnd <= now) windowEnd += step;
+        }
+      } else this.#take(what);
+      if (this.#isEnough || !(await this.#unclog())) return;
+    }
+  }
+
+  /** No more events are subscribed to; those that the kernel has queued are still shown. */
+  #finish(ending: Ending): void {
+    if (this.#ending !== undefined) return;
+    this.#ending = ending;
+    this.#parts.stream.finish();
+  }
+
+  #take({ bytes, dropped }: EventChunk): void {
+    const view = this.#view;
+    const { pipeline, isOver } = this.#parts;
+    view.now = integer(this.#session.environment.now());
+    this.#bytes += bytes.length;
+    for (let at = 0; at < bytes.length; ) {
+      at = view.set(bytes, at);
+      this.#read++;
+      const before = pipeline.kept;
+      const more = pipeline.push(view);
+      const isMet = isOver !== undefined && pipeline.kept > before && isOver(view) === true;
+      if (isMet || !more) {
+        this.#enough(isMet ? 'until' : 'limit');
+        return;
+      }
+    }
+    this.#losses.update(dropped);
+  }
+
+  #enough(ending: Ending): void {
+    this.#ending = ending;
+    this.#isEnough = true;
+  }
+
+  #begin(): void {
+    this.#isOpen = true;
+    this.#sink.begin(this.#parts.header);
+  }
+
+  #end(): void {
+    const now = performance.now();
+    this.#parts.pipeline.finish((now - this.#windowBegan) / 1000);
+    this.#windowBegan = now;
+    this.#isOpen = false;
+    this.#sink.end();
+  }
+
+  #nextWindow(): void {
+    this.#losses.tell();
+    this.#end();
+    if (this.#parts.pipeline.isMet) this.#enough('until');
+    else this.#begin();
+  }
+
+  /** Waits while the output is behind. @returns false where the user ends it first: what is queued will not be written */
+  async #unclog(): Promise<boolean> {
+    const congested = this.#sink.ready?.();
+    if (congested === undefined || (await unlessAborted(congested, this.#session.signal))) return true;
+    this.#enough('interrupted');
+    return false;
+  }
+}
