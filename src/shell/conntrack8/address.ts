@@ -1,0 +1,92 @@
+import { isIPv4, mask as masked, parseAddress, width } from '../../lang/addresses.js';
+import type { Address } from '../../lang/values.js';
+import { refuse } from './mistake.js';
+import { decimalNumber } from './numbers.js';
+
+export type Family = 'ipv4' | 'ipv6';
+
+export const familyOf = (address: Address): Family => (isIPv4(address) ? 'ipv4' : 'ipv6');
+
+/** An IPv4 address in any form that inet_aton(3) takes: `10.0.0.1`, `10.1`, `0xa000001`; parts may be octal or hexadecimal. */
+function inetAton(text: string): number | undefined {
+  const parts = text.split('.');
+  if (parts.length > 4) return undefined;
+  let address = 0;
+  for (const [index, part] of parts.entries()) {
+    if (!/^(?:0x[0-9a-f]+|0[0-7]*|[1-9][0-9]*)$/i.test(part) || part.length > 12) return undefined;
+    const n = /^0[0-7]+$/.test(part) ? Number.parseInt(part, 8) : Number(part);
+    const last = index === parts.length - 1;
+    const most = last ? 256 ** (4 - index) : 256;
+    if (n >= most) return undefined;
+    address += last ? n : n * 256 ** (3 - index);
+  }
+  return address;
+}
+
+/** @throws Refusal */
+export function addressOf(text: string): Address {
+  const address = text.includes(':') ? parseAddress(text) : inetAton(text);
+  if (address === undefined) refuse(`'${text}' is no IP address`);
+  return address;
+}
+
+export interface AddressAndPrefix {
+  readonly address: Address;
+  /** Undefined for a single address, however it is written. */
+  readonly prefix?: number;
+}
+
+/** `ADDRESS` or `ADDRESS/LENGTH`. @throws Refusal */
+export function networkOf(text: string): AddressAndPrefix {
+  const slash = text.indexOf('/');
+  if (slash < 0) return { address: addressOf(text) };
+  const address = addressOf(text.slice(0, slash));
+  const length = text.slice(slash + 1);
+  // Nothing behind the slash is 0 to conntrack(8), the whole Internet.
+  if (!/^[0-9]{1,3}$/.test(length) || Number(length) > width(address)) refuse(`'${length}' is no prefix length`);
+  return Number(length) === width(address) ? { address } : { address, prefix: Number(length) };
+}
+
+/** An address without a prefix length. @throws Refusal */
+export function plainAddress(text: string, option: string): Address {
+  const slash = text.indexOf('/');
+  const address = addressOf(slash < 0 ? text : text.slice(0, slash));
+  if (slash >= 0) refuse(`'--${option}' takes one address, no network`);
+  return address;
+}
+
+/** The prefix length that a netmask stands for. @throws Refusal for one with holes, for which there is no network */
+export function prefixOfMask(netmask: Address, option: string): number {
+  const most = width(netmask);
+  const all: Address = isIPv4(netmask) ? ALL_V4 : ALL_V6;
+  for (let prefix = 0; prefix <= most; prefix++) if (masked(all, prefix) === netmask) return prefix;
+  return refuse(`the bits of '--${option}' are not those of one network`);
+}
+
+export const ALL_V4 = 0xffffffff;
+export const ALL_V6 = '\uffff'.repeat(8);
+
+export interface Translation {
+  readonly address: Address;
+  readonly port?: number;
+}
+
+/** `ADDRESS`, `ADDRESS:PORT`, `[IPv6]:PORT`. @throws Refusal */
+export function translationOf(text: string, option: string): Translation {
+  const bracketed = /^\[([^\]]*)(\]?)(:?)(.*)$/s.exec(text);
+  if (bracketed !== null) {
+    const [, inner, closing, colon, port] = bracketed;
+    if (closing === '') refuse(`'${text}' lacks a ']'`);
+    if (inner === '') refuse(`'${text}' has no address in its brackets`);
+    if (colon === '') refuse(`'${text}': brackets want a port behind them`);
+    return { address: plainAddress(inner, option), port: portOf(port, text) };
+  }
+  const colon = text.indexOf(':');
+  if (colon < 0 || text.includes(':', colon + 1)) return { address: plainAddress(text, option) };
+  return { address: plainAddress(text.slice(0, colon), option), port: portOf(text.slice(colon + 1), text) };
+}
+
+function portOf(text: string, whole: string): number {
+  if (text === '') refuse(`'${whole}' has no port behind its ':'`);
+  return decimalNumber(text, 'port', 0xffff);
+}

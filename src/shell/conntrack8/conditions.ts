@@ -1,0 +1,189 @@
+import { width } from '../../lang/addresses.js';
+import type { Expr } from '../../lang/ast.js';
+import { DCCP_STATES, protocolName, SCTP_STATES, TCP_STATES } from '../../lang/names.js';
+import type { Address } from '../../lang/values.js';
+import { familyOf, prefixOfMask, type Translation } from './address.js';
+import type { CommandLine } from './command-line.js';
+import { refuse } from './mistake.js';
+import type { Mark } from './numbers.js';
+import type { ProtocolName } from './protocols.js';
+import * as tree from './tree.js';
+
+const ALL = 0xffffffff;
+
+export const protocolWord = (number: number): Expr => {
+  const name = protocolName(number);
+  return name === undefined ? tree.integer(number) : tree.word(name);
+};
+
+export const STATES: Readonly<Partial<Record<ProtocolName, readonly string[]>>> = {
+  tcp: TCP_STATES,
+  sctp: SCTP_STATES,
+  dccp: DCCP_STATES,
+};
+
+/** The entries of the conntrack table that a command line means. */
+export function conditionOf(line: CommandLine): Expr | undefined {
+  return tree.allOf([...tupleConditions(line), ...restConditions(line)]);
+}
+
+/** What names a flow, or a part of it: also what an update goes by. */
+export function tupleConditions(line: CommandLine): Expr[] {
+  const { src, dst, replySrc, replyDst, maskSrc, maskDst } = line;
+  const conditions: Expr[] = [];
+  const addresses = [
+    ...sides('src', src, maskSrc, 'mask-src'),
+    ...sides('dst', dst, maskDst, 'mask-dst'),
+    ...(replySrc === undefined ? [] : [tree.equal('reply.src', tree.address(replySrc))]),
+    ...(replyDst === undefined ? [] : [tree.equal('reply.dst', tree.address(replyDst))]),
+  ];
+  // An address is of its family only.
+  if (line.family !== undefined && addresses.length === 0 && !(line.snat ?? line.dnat))
+    conditions.push(tree.equal('family', tree.word(line.family)));
+  if (line.proto) conditions.push(tree.equal('proto', protocolWord(line.proto.number)));
+  conditions.push(...addresses, ...keyConditions(line));
+  return conditions;
+}
+
+function sides(field: string, address: Address | undefined, netmask: Address | undefined, option: string): Expr[] {
+  if (address === undefined) return [];
+  const prefix = netmask === undefined ? width(address) : prefixOfMask(netmask, option);
+  if (prefix === width(address)) return [tree.equal(field, tree.address(address))];
+  return [tree.within(field, tree.network(address, prefix))];
+}
+
+function keyConditions({ proto, keys }: CommandLine): Expr[] {
+  const fields: readonly (readonly [keyof typeof keys, string])[] =
+    proto?.name === 'gre'
+      ? [
+          ['orig-src', 'srckey'],
+          ['orig-dst', 'dstkey'],
+          ['reply-src', 'reply.srckey'],
+          ['reply-dst', 'reply.dstkey'],
+        ]
+      : [
+          ['orig-src', 'sport'],
+          ['orig-dst', 'dport'],
+          ['reply-src', 'reply.sport'],
+          ['reply-dst', 'reply.dport'],
+          ['type', 'icmp_type'],
+          ['code', 'icmp_code'],
+          ['icmp-id', 'icmp_id'],
+        ];
+  return fields.flatMap(([option, field]) => {
+    const value = keys[option];
+    return value === undefined ? [] : [tree.equal(field, tree.integer(value))];
+  });
+}
+
+/** What an entry has beside its tuples, as far as it serves to find it. */
+export function restConditions(line: CommandLine): Expr[] {
+  const { timeout, mark, secmark, id, zone, origZone, replyZone, labels } = line;
+  return [
+    ...stateCondition(line),
+    ...statusConditions(line),
+    ...(timeout === undefined ? [] : [tree.equal('timeout', tree.duration(timeout))]),
+    ...(mark === undefined ? [] : [markCondition(mark)]),
+    ...(secmark === undefined ? [] : [tree.equal('secmark', tree.integer(secmark))]),
+    ...(zone === undefined ? [] : [tree.equal('zone', tree.integer(zone))]),
+    ...zoneOf('orig.zone', origZone),
+    ...zoneOf('reply.zone', replyZone),
+    ...selectingConditions({ id, labels }),
+    ...natConditions(line),
+  ];
+}
+
+/** What chooses among the entries for an update, beside their tuples. */
+export const selectingConditions = ({ id, labels }: Pick<CommandLine, 'id' | 'labels'>): Expr[] => [
+  ...(id === undefined ? [] : [tree.equal('id', tree.integer(id))]),
+  ...(labels.length === 0 ? [] : [tree.has('labels', [...new Set(labels)].map(tree.label))]),
+];
+
+/** 0 is no zone of that direction, also where both have one. */
+const zoneOf = (field: string, zone: number | undefined): Expr[] =>
+  zone === undefined ? [] : [zone === 0 ? tree.isNull(field) : tree.equal(field, tree.integer(zone))];
+
+export function stateCondition({ proto, keys }: CommandLine): Expr[] {
+  if (proto?.name === undefined) return [];
+  const state = keys.state === undefined ? undefined : STATES[proto.name]?.[keys.state];
+  return [
+    ...(state === undefined ? [] : [tree.equal('state', tree.word(state))]),
+    ...(['orig', 'reply'] as const).flatMap(direction => {
+      const tag = keys[`${direction}-vtag`];
+      return tag === undefined ? [] : [tree.equal(`${direction}.vtag`, tree.integer(swapped(tag)))];
+    }),
+  ];
+}
+
+/** conntrack(8) reads and writes verification tags with their bytes in the order of the wire. */
+export const swapped = (tag: number): number =>
+  (((tag & 0xff) << 24) | ((tag & 0xff00) << 8) | ((tag >>> 8) & 0xff00) | (tag >>> 24)) >>> 0;
+
+function statusConditions({ status }: CommandLine): Expr[] {
+  if (status === undefined) return [];
+  const { set, absent } = status;
+  if (set.length === 0 && absent.length === 0)
+    refuse('a status to look for is wanted: ASSURED, SEEN_REPLY, UNREPLIED …; UNSET is none', 1);
+  const unreplied = absent.includes('SEEN_REPLY');
+  const others = absent.filter(bit => bit !== 'SEEN_REPLY');
+  const wanted = [...set, ...(unreplied ? ['UNREPLIED'] : [])];
+  return [
+    ...(wanted.length === 0 ? [] : [tree.has('status', wanted.map(tree.word))]),
+    ...(others.length === 0 ? [] : [tree.has('status', others.map(tree.word), true)]),
+  ];
+}
+
+function markCondition({ value, mask }: Mark): Expr {
+  if (mask === ALL) return tree.equal('mark', tree.integer(value));
+  return tree.equal(tree.binary(tree.word('mark'), '&', tree.hex(mask)), tree.hex(value));
+}
+
+/** Which translations an entry has. */
+export function natConditions(line: CommandLine): Expr[] {
+  const { given, snat, dnat } = line;
+  if (given.has('any-nat')) {
+    if (snat === undefined || dnat === undefined) return [tree.compare('nat', '!=', tree.word('none'))];
+    const either = [tree.allOf(translated('src', snat)), tree.allOf(translated('dst', dnat))];
+    return [tree.anyOf(either.filter(each => each !== undefined)) as Expr];
+  }
+  return [
+    ...(given.has('src-nat') ? translated('src', snat) : []),
+    ...(given.has('dst-nat') ? translated('dst', dnat) : []),
+  ];
+}
+
+/** Translated, and where it is said also to what: an address or a port that stayed as it was is no translation. */
+function translated(side: 'src' | 'dst', to: Translation | undefined): Expr[] {
+  const is = tree.has('status', [tree.word(side === 'src' ? 'SRC_NAT' : 'DST_NAT')]);
+  if (to === undefined) return [is];
+  const reply = side === 'src' ? 'dst' : 'src';
+  const port = side === 'src' ? 'sport' : 'dport';
+  const replyPort = side === 'src' ? 'reply.dport' : 'reply.sport';
+  return [
+    is,
+    tree.equal(`reply.${reply}`, tree.address(to.address)),
+    tree.compare(side, '!=', tree.address(to.address)),
+    ...(to.port === undefined
+      ? []
+      : [tree.equal(replyPort, tree.integer(to.port)), tree.compare(port, '!=', tree.integer(to.port))]),
+  ];
+}
+
+/** The expectations of a command line, by the tuple that is expected. */
+export function expectationCondition(line: CommandLine): Expr | undefined {
+  const { src, dst, proto, keys } = line;
+  const ports = proto?.name === 'gre' ? [] : (['orig-src', 'orig-dst'] as const);
+  return tree.allOf([
+    ...(proto ? [tree.equal('proto', protocolWord(proto.number))] : []),
+    ...(src === undefined ? [] : [tree.equal('src', tree.address(src))]),
+    ...(dst === undefined ? [] : [tree.equal('dst', tree.address(dst))]),
+    ...ports.flatMap((option, index) => {
+      const port = keys[option];
+      return port === undefined ? [] : [tree.equal(index === 0 ? 'sport' : 'dport', tree.integer(port))];
+    }),
+  ]);
+}
+
+/** conntrack(8) lists expectations of IPv4 where nothing else is said. */
+export const expectationFamily = (line: CommandLine): Expr =>
+  tree.equal('family', tree.word(line.family ?? (line.src === undefined ? 'ipv4' : familyOf(line.src))));

@@ -1,0 +1,102 @@
+import { refuse } from './mistake.js';
+import type { OptionForm } from './options.js';
+
+/** An option as it was met: which one, and the argument that came with it. */
+export interface Met<T> {
+  readonly option: T;
+  readonly argument: string | undefined;
+}
+
+/** What may be met now: more options can appear while the words are read, as those of a protocol after `-p`. */
+export interface Known<T> {
+  readonly option: T;
+  readonly form: OptionForm;
+}
+
+/**
+ * Takes a command line apart as getopt_long(3) does: letters together (`-zp tcp`), arguments attached or in a word of their own
+ * (`-ptcp`, `--proto=tcp`), long names cut short, operands anywhere (they are passed over), `--` ahead of nothing but operands.
+ *
+ * Where an argument may be left out, an attached one counts, too: conntrack(8) throws it away.
+ */
+export class Words<T> {
+  readonly #words: readonly string[];
+  readonly #known: () => readonly Known<T>[];
+  #at = 0;
+  /** Letters of the current word that are still to be read. */
+  #letters = '';
+
+  constructor(words: readonly string[], known: () => readonly Known<T>[]) {
+    this.#words = words;
+    this.#known = known;
+  }
+
+  /** The next option; undefined at the end. @throws Refusal */
+  next(): Met<T> | undefined {
+    if (this.#letters === '') {
+      const word = this.#nextWord();
+      if (word === undefined) return undefined;
+      if (word.startsWith('--')) return this.#long(word);
+      this.#letters = word.slice(1);
+    }
+    const letter = this.#letters[0];
+    this.#letters = this.#letters.slice(1);
+    const found = this.#known().find(({ form }) => form.short === letter);
+    if (found === undefined) refuse(`unknown option '-${letter}'`);
+    if (found.form.argument === 'none') return { option: found.option, argument: undefined };
+    const attached = this.#letters === '' ? undefined : this.#letters;
+    this.#letters = '';
+    return this.#withArgument(found, attached, `-${letter}`);
+  }
+
+  #nextWord(): string | undefined {
+    while (this.#at < this.#words.length) {
+      const word = this.#words[this.#at++];
+      if (word === '--') {
+        this.#at = this.#words.length;
+        return undefined;
+      }
+      if (word.length > 1 && word.startsWith('-')) return word;
+    }
+    return undefined;
+  }
+
+  #long(word: string): Met<T> {
+    const equals = word.indexOf('=');
+    const name = equals < 0 ? word.slice(2) : word.slice(2, equals);
+    const attached = equals < 0 ? undefined : word.slice(equals + 1);
+    const found = this.#byName(name);
+    if (found === undefined) refuse(`unknown option '--${name}'`);
+    if (found.form.argument === 'none') {
+      if (attached !== undefined) refuse(`option '--${name}' takes no argument`);
+      return { option: found.option, argument: undefined };
+    }
+    return this.#withArgument(found, attached, `--${name}`);
+  }
+
+  /** The option of that name, or the only one whose name begins so. */
+  #byName(name: string): Known<T> | undefined {
+    const known = this.#known();
+    const exact = known.find(({ form }) => form.long.includes(name));
+    if (exact !== undefined) return exact;
+    const begun = known.filter(({ form }) => form.long.some(long => long.startsWith(name)));
+    if (begun.length > 1) {
+      const names = begun.flatMap(({ form }) => form.long.filter(long => long.startsWith(name)));
+      refuse(`option '--${name}' may mean --${names.join(', --')}`);
+    }
+    return begun[0];
+  }
+
+  #withArgument({ option, form }: Known<T>, attached: string | undefined, shown: string): Met<T> {
+    if (attached !== undefined) return { option, argument: attached };
+    const next: string | undefined = this.#words[this.#at];
+    if (form.argument === 'required') {
+      if (next === undefined) refuse(`option '${shown}' wants an argument`);
+      this.#at++;
+      return { option, argument: next };
+    }
+    if (next === undefined || /^[-!]/.test(next)) return { option, argument: undefined };
+    this.#at++;
+    return { option, argument: next };
+  }
+}

@@ -1,0 +1,153 @@
+import type { Assignment } from '../../lang/ast.js';
+import { DCCP_ROLES } from '../../lang/names.js';
+import type { Address } from '../../lang/values.js';
+import type { CommandLine } from './command-line.js';
+import { protocolWord, STATES, swapped } from './conditions.js';
+import { refuse } from './mistake.js';
+import * as tree from './tree.js';
+
+/** One direction of a flow, as far as a command line says it. */
+export interface Side {
+  readonly src?: Address;
+  readonly dst?: Address;
+  /** Ports, or call keys. */
+  readonly srcKey?: number;
+  readonly dstKey?: number;
+}
+
+/** What a flow that is to be made has for its two directions. */
+export interface Sides {
+  readonly orig: Side;
+  /** Left out where it is the inverse of the other. */
+  readonly reply?: Side;
+}
+
+/**
+ * Both directions of a new flow. With the addresses of one of them the other is its inverse, ports included, as in conntrack(8);
+ * from the reply's addresses alone conntrack(8) makes a flow of no protocol.
+ * @throws Refusal where the kernel would find something missing
+ */
+export function sidesOf({ src, dst, replySrc, replyDst, keys, proto }: CommandLine): Sides {
+  const origKeys = { srcKey: keys['orig-src'], dstKey: keys['orig-dst'] };
+  const replyKeys = { srcKey: keys['reply-src'], dstKey: keys['reply-dst'] };
+  const hasOrig = src !== undefined || dst !== undefined;
+  const hasReply = replySrc !== undefined || replyDst !== undefined;
+  const swappedKeys = { srcKey: replyKeys.dstKey, dstKey: replyKeys.srcKey };
+  const ownKeys = origKeys.srcKey === undefined ? swappedKeys : origKeys;
+  if (!hasReply) return { orig: { src, dst, ...ownKeys } };
+  if (!hasOrig) return { orig: { src: replyDst, dst: replySrc, ...ownKeys } };
+  if (src === undefined || dst === undefined) refuse("both '--src' and '--dst' are wanted", 1);
+  if (replySrc === undefined || replyDst === undefined) refuse("both '--reply-src' and '--reply-dst' are wanted", 1);
+  const orig = { src, dst, ...origKeys };
+  const reply = { src: replySrc, dst: replyDst, ...replyKeys };
+  if (proto?.name !== undefined && !proto.name.startsWith('icmp')) {
+    for (const side of [orig, reply]) {
+      if (side.srcKey === undefined || side.dstKey === undefined)
+        refuse('with the addresses of both directions, the ports of both are wanted', 1);
+    }
+  }
+  return isInverse(orig, reply) ? { orig } : { orig, reply };
+}
+
+const isInverse = (orig: Side, reply: Side): boolean =>
+  reply.src === orig.dst && reply.dst === orig.src && reply.srcKey === orig.dstKey && reply.dstKey === orig.srcKey;
+
+/** The state, where the protocol keeps one. */
+export const stateOf = ({ proto, keys }: CommandLine): string | undefined =>
+  proto?.name === undefined || keys.state === undefined ? undefined : STATES[proto.name]?.[keys.state];
+
+/** What an insert sets. */
+export function insertionOf(line: CommandLine): Assignment[] {
+  return line.table === 'expect' ? expectation(line) : flow(line);
+}
+
+function flow(line: CommandLine): Assignment[] {
+  const { proto, keys, timeout, status, mark, zone, origZone, replyZone, snat, dnat, changedLabels } = line;
+  const { orig, reply } = sidesOf(line);
+  checkStatus(line);
+  const ports = proto?.name === 'gre' ? (['srckey', 'dstkey'] as const) : (['sport', 'dport'] as const);
+  const state = stateOf(line);
+  const bits = status?.set.filter(bit => bit !== 'OFFLOAD' && bit !== 'HW_OFFLOAD') ?? [];
+  return [
+    ...(proto ? [tree.set('proto', protocolWord(proto.number))] : []),
+    ...side('', ports, orig),
+    ...side('reply.', ports, reply ?? {}),
+    ...icmp(line),
+    ...(state === undefined ? [] : [tree.set('state', tree.word(state))]),
+    ...(['orig', 'reply'] as const).flatMap(direction => {
+      const tag = keys[`${direction}-vtag`];
+      return tag === undefined ? [] : [tree.set(`${direction}.vtag`, tree.integer(swapped(tag)))];
+    }),
+    ...(keys.role === undefined ? [] : [tree.set('dccp.role', tree.word(DCCP_ROLES[keys.role]))]),
+    ...(timeout === undefined ? [] : [tree.set('timeout', tree.duration(timeout))]),
+    ...(bits.length === 0 ? [] : [tree.set('status', tree.list(bits.map(tree.word)))]),
+    ...(mark === undefined ? [] : [tree.set('mark', tree.integer(mark.value))]),
+    ...(zone === undefined ? [] : [tree.set('zone', tree.integer(zone))]),
+    ...(origZone === undefined ? [] : [tree.set('orig.zone', tree.integer(origZone))]),
+    ...(replyZone === undefined ? [] : [tree.set('reply.zone', tree.integer(replyZone))]),
+    ...(snat === undefined ? [] : [tree.set('snat', tree.endpoint(snat))]),
+    ...(dnat === undefined ? [] : [tree.set('dnat', tree.endpoint(dnat))]),
+    ...(changedLabels.length === 0 ? [] : [tree.set('labels', tree.list([...new Set(changedLabels)].map(tree.label)))]),
+  ];
+}
+
+/** What the kernel refuses, with the same words as for a statement. */
+export function checkStatus({ status, origZone, replyZone, zone }: CommandLine): void {
+  if (status?.set.includes('EXPECTED')) refuse('the status EXPECTED cannot be set: it follows from a master', 1);
+  const zones = [zone, origZone, replyZone].filter(each => each !== undefined && each !== 0);
+  if (zones.length > 1) refuse('a flow has one zone: of both directions, or of one', 1);
+}
+
+function side(prefix: string, [srcKey, dstKey]: readonly [string, string], side: Side): Assignment[] {
+  return [
+    ...(side.src === undefined ? [] : [tree.set(`${prefix}src`, tree.address(side.src))]),
+    ...(side.dst === undefined ? [] : [tree.set(`${prefix}dst`, tree.address(side.dst))]),
+    ...(side.srcKey === undefined ? [] : [tree.set(`${prefix}${srcKey}`, tree.integer(side.srcKey))]),
+    ...(side.dstKey === undefined ? [] : [tree.set(`${prefix}${dstKey}`, tree.integer(side.dstKey))]),
+  ];
+}
+
+/** An id that is not said is 0. */
+function icmp({ proto, keys }: CommandLine): Assignment[] {
+  if (!proto?.name?.startsWith('icmp')) return [];
+  return [
+    tree.set('icmp_type', tree.integer(keys.type ?? 0)),
+    tree.set('icmp_code', tree.integer(keys.code ?? 0)),
+    tree.set('icmp_id', tree.integer(keys['icmp-id'] ?? 0)),
+  ];
+}
+
+function expectation({
+  proto,
+  src,
+  dst,
+  tupleSrc,
+  tupleDst,
+  maskSrc,
+  maskDst,
+  keys,
+  timeout,
+}: CommandLine): Assignment[] {
+  const number = (field: string, value: number | undefined): Assignment[] =>
+    value === undefined ? [] : [tree.set(field, tree.integer(value))];
+  const address = (field: string, value: Address | undefined): Assignment[] =>
+    value === undefined ? [] : [tree.set(field, tree.address(value))];
+  if (proto?.name === 'gre') refuse('the language has no call keys of expectations', 1);
+  return [
+    ...(proto ? [tree.set('master.proto', protocolWord(proto.number))] : []),
+    ...address('master.src', src),
+    ...address('master.dst', dst),
+    ...number('master.sport', keys['orig-src']),
+    ...number('master.dport', keys['orig-dst']),
+    ...(proto ? [tree.set('proto', protocolWord(proto.number))] : []),
+    ...address('src', tupleSrc),
+    ...address('dst', tupleDst),
+    ...number('sport', keys['tuple-src']),
+    ...number('dport', keys['tuple-dst']),
+    ...address('mask.src', maskSrc),
+    ...address('mask.dst', maskDst),
+    ...number('mask.sport', keys['mask-src']),
+    ...number('mask.dport', keys['mask-dst']),
+    ...(timeout === undefined ? [] : [tree.set('timeout', tree.duration(timeout))]),
+  ];
+}

@@ -1,0 +1,197 @@
+import type { Assignment, Expr, InsertStatement, Output, SelectStatement, Statement } from '../../lang/ast.js';
+import { DCCP_ROLES } from '../../lang/names.js';
+import type { CommandLine } from './command-line.js';
+import {
+  conditionOf,
+  expectationCondition,
+  expectationFamily,
+  natConditions,
+  STATES,
+  selectingConditions,
+  swapped,
+  tupleConditions,
+} from './conditions.js';
+import { insertionOf } from './insertion.js';
+import { type Mistake, Refusal, refuse } from './mistake.js';
+import * as tree from './tree.js';
+
+export type Translated = { readonly value: Statement } | { readonly mistake: Mistake };
+
+/** The statement that a command line means. Those without one (`-V`, `-h`, no command) are the caller's. Never throws. */
+export function statementOf(line: CommandLine): Translated {
+  try {
+    return { value: translate(line) };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { mistake: { message: error.message, exitCode: error.exitCode } };
+  }
+}
+
+function translate(line: CommandLine): Statement {
+  const { command, table } = line;
+  const onExpectations = table === 'expect';
+  switch (command) {
+    case 'list':
+      return select(line, onExpectations ? expectationFamily(line) : conditionOf(line));
+    case 'get':
+      return {
+        ...tree.NOWHERE,
+        kind: 'get',
+        projection: [],
+        from: tree.table(table),
+        where: onExpectations ? expectationCondition(line) : getCondition(line),
+        zero: false,
+        output: outputOf(line),
+      };
+    case 'delete':
+      return {
+        ...tree.NOWHERE,
+        kind: 'delete',
+        from: tree.table(table),
+        where: (onExpectations ? expectationCondition(line) : conditionOf(line)) ?? tree.always(),
+        ...(onExpectations ? {} : { output: outputOf(line) }),
+      };
+    case 'create':
+    case 'add':
+      return insert(line);
+    case 'update':
+      return update(line);
+    case 'event':
+      return {
+        ...tree.NOWHERE,
+        kind: 'watch',
+        projection: [],
+        from: [tree.table(table)],
+        on: line.events === undefined || line.events.length === 3 ? [] : line.events.map(tree.name),
+        ...(onExpectations ? {} : where(conditionOf(line))),
+        groupBy: [],
+        orderBy: [],
+        options: [],
+        output: outputOf(line),
+      };
+    case 'flush':
+      return flush(line);
+    case 'count':
+      return count(line);
+    case 'stats':
+      return select({ ...line, output: [] }, undefined, onExpectations ? 'expect_stats' : 'stats');
+    default:
+      return refuse('there is no statement for this command line');
+  }
+}
+
+const where = (condition: Expr | undefined): { where?: Expr } => (condition === undefined ? {} : { where: condition });
+
+function select(line: CommandLine, condition: Expr | undefined, table: string = line.table): SelectStatement {
+  return {
+    ...tree.NOWHERE,
+    kind: 'select',
+    distinct: false,
+    projection: [],
+    from: tree.table(table),
+    joins: [],
+    ...where(condition),
+    groupBy: [],
+    orderBy: [],
+    zero: line.given.has('zero'),
+    output: outputOf(line),
+  };
+}
+
+/** `get` looks in zone 0, as conntrack(8) does, where no zone is named. */
+const getCondition = (line: CommandLine): Expr | undefined =>
+  conditionOf(line.proto?.name?.startsWith('icmp') ? { ...line, keys: { 'icmp-id': 0, ...line.keys } } : line);
+
+function insert(line: CommandLine): InsertStatement {
+  return {
+    ...tree.NOWHERE,
+    kind: 'insert',
+    into: tree.table(line.table),
+    set: insertionOf(line),
+    ...(line.command === 'add' ? { onConflict: 'ignore' } : {}),
+  };
+}
+
+function update(line: CommandLine): Statement {
+  const set = changesOf(line);
+  if (set.length === 0) {
+    const what = line.given.has('status') ? 'UNSET sets no bit of the status' : 'nothing is to be changed';
+    refuse(`${what}: --mark, --timeout, --status, --state, --label-add or --label-del says what`, 1);
+  }
+  const conditions = [...tupleConditions(line), ...selectingConditions(line), ...natConditions(line)];
+  return {
+    ...tree.NOWHERE,
+    kind: 'update',
+    table: tree.table('conntrack'),
+    set,
+    where: tree.allOf(conditions) ?? tree.always(),
+    output: outputOf(line),
+  };
+}
+
+function changesOf({ mark, timeout, status, proto, keys, given, changedLabels }: CommandLine): Assignment[] {
+  const changes: Assignment[] = [];
+  const state = proto?.name && keys.state !== undefined ? STATES[proto.name]?.[keys.state] : undefined;
+  if (state !== undefined) changes.push(tree.set('state', tree.word(state)));
+  for (const direction of ['orig', 'reply'] as const) {
+    const tag = keys[`${direction}-vtag`];
+    if (tag !== undefined) changes.push(tree.set(`${direction}.vtag`, tree.integer(swapped(tag))));
+  }
+  if (keys.role !== undefined) changes.push(tree.set('dccp.role', tree.word(DCCP_ROLES[keys.role])));
+  if (timeout !== undefined) changes.push(tree.set('timeout', tree.duration(timeout)));
+  if (status !== undefined && status.set.length > 0)
+    changes.push(tree.set('status', tree.list(status.set.map(tree.word)), '+='));
+  if (mark !== undefined) {
+    const kept = tree.binary(tree.word('mark'), '&', tree.complement(tree.hex(mark.mask)));
+    const whole = mark.mask === 0xffffffff;
+    changes.push(tree.set('mark', whole ? tree.integer(mark.value) : tree.binary(kept, '^', tree.hex(mark.value))));
+  }
+  if (given.has('label-add')) changes.push(tree.set('labels', labelList(changedLabels), '+='));
+  else if (given.has('label-del'))
+    changes.push(tree.set('labels', changedLabels.length === 0 ? tree.word('labels') : labelList(changedLabels), '-='));
+  return changes;
+}
+
+const labelList = (names: readonly string[]): Expr => tree.list([...new Set(names)].map(tree.label));
+
+/** A flush has no filter: what is of one family is deleted. */
+function flush(line: CommandLine): Statement {
+  if (line.family === undefined || line.table === 'expect')
+    return { ...tree.NOWHERE, kind: 'flush', table: tree.table(line.table) };
+  const family = tree.equal('family', tree.word(line.family));
+  return { ...tree.NOWHERE, kind: 'delete', from: tree.table(line.table), where: family };
+}
+
+function count(line: CommandLine): Statement {
+  const star = tree.NOWHERE;
+  return {
+    ...select(line, line.table === 'expect' ? expectationFamily(line) : undefined),
+    projection: [
+      {
+        ...tree.NOWHERE,
+        expr: { ...star, kind: 'call', name: tree.name('count'), args: [], star: true, distinct: false },
+      },
+    ],
+    sugar: 'count',
+    output: tree.output(['tsv', 'noheader']),
+  };
+}
+
+/** The words of `-o` that mean something to the command, with the format first. */
+export function outputOf({ command, table, output, labels, given }: CommandLine): Output {
+  const format = (['save', 'xml', 'extended'] as const).find(word => output.includes(word)) ?? 'plain';
+  const listed = command === 'list' || command === 'event';
+  const says = (word: (typeof output)[number]): boolean => output.includes(word);
+  const withLabels =
+    command !== 'delete' && (says('labels') || labels.length > 0 || given.has('label-add') || given.has('label-del'));
+  const words = [
+    ...(says('id') && table !== 'expect' ? ['id'] : []),
+    ...(says('timestamp') && (command === 'event' || table === 'expect') ? ['timestamp'] : []),
+    ...(says('ktimestamp') && listed && table !== 'expect' ? ['ktimestamp'] : []),
+    ...(withLabels && table !== 'expect' ? ['labels'] : []),
+    ...(says('userspace') && command === 'event' ? ['userspace'] : []),
+  ];
+  if (table === 'expect') return tree.output([format === 'extended' ? 'plain' : format, ...words]);
+  return tree.output(format === 'save' ? ['save'] : [format, ...words]);
+}
+
