@@ -43,7 +43,7 @@ export function everything(view: MessageView): Record<string, unknown> {
     for (const part of ['POS', 'BEFORE', 'AFTER'] as const) all[`${part} ${direction}`] = view.seqadj(direction, part);
   }
   for (const part of ['ISN', 'ITS', 'TSOFF'] as const) all[part] = view.synproxy(part);
-  for (let attribute = 0; attribute < 40; attribute++) {
+  for (let attribute = 0; attribute < 32; attribute++) {
     all[`number ${attribute}`] = view.number(attribute);
     all[`size ${attribute}`] = view.sizeOf(attribute);
     all[`bits ${attribute}`] = view.bits(attribute);

@@ -121,6 +121,28 @@ test('a tuple of two families has the addresses of the last', () => {
   assert.is(orig.dstAddress(), '\u0101'.repeat(8));
 });
 
+test('a text keeps a byte order mark', () => {
+  assert.equal(roundTrip({ ...PLAIN, secctx: '\ufeffx' }).secctx, '\ufeffx');
+});
+
+test('an attribute that is longer than its nest is not there', () => {
+  // The header in the nest says `length` bytes; the nest ends after its payload, and so does the message.
+  const inside = (nest: number, type: number, payload: number, length: number): MessageView => {
+    const inner = encode.blob(type, new Uint8Array(payload).fill(0x41));
+    inner.writeUInt16LE(length, 0);
+    const message = encode.message(0x100, 0, 2, [encode.nest(nest, [inner])]);
+    const view = new MessageView();
+    view.set(Uint8Array.from([...message, ...new Uint8Array(64).fill(0x42)]), 0);
+    return view;
+  };
+  assert.is(inside(CTA.HELP, 1, 4, 8).helper, 'AAAA');
+  assert.is(inside(CTA.HELP, 1, 4, 9).helper, null);
+  assert.is(inside(CTA.HELP, 1, 4, 60).helper, null);
+  assert.is(inside(CTA.COUNTERS_ORIG, 1, 4, 12).origPackets, -1);
+  assert.is(inside(CTA.COUNTERS_ORIG, 1, 8, 12).origPackets, 0x4141414141414141n);
+  assert.is(inside(CTA.SYNPROXY, 1, 0, 8).synproxy('ISN'), -1);
+});
+
 test('a flow without a whole tuple is told', () => {
   const noReply = encode.message(0x100, 0, 2, [encode.be32(3, 8)]);
   assert.throws(
