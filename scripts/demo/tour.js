@@ -1,0 +1,81 @@
+/** The tour itself, inside the namespaces that `demo.js` made. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { root } from '../lib/project.js';
+import { build, ping, start } from './network.js';
+
+const isTerminal = process.stdout.isTTY === true;
+/** @param {string} codes @param {string} text */
+const styled = (codes, text) => (isTerminal && !process.env.NO_COLOR ? `\u001b[${codes}m${text}\u001b[0m` : text);
+
+/** Each stop: what is shown, the statement, and who makes traffic meanwhile. */
+const stops = /** @type {const} */ ([
+  [
+    'Every connection through this router. Ctrl-C is safe: all of it happens in namespaces of its own.',
+    'select from conntrack',
+  ],
+  [
+    'Who moves the most data? Grouping, sums and sorting as in SQL.',
+    'select src, count(*) as flows, sum(bytes) as bytes from conntrack group by src order by bytes desc',
+  ],
+  [
+    'Which services are used, as a chart.',
+    'select service(dport) as service, count(*) as flows from conntrack where dport is not null group by service order by flows desc output bars',
+  ],
+  [
+    'What does not get an answer, and until when the kernel waits for it?',
+    'select proto, src, dst, dport, state, timeout from conntrack where status has UNREPLIED',
+  ],
+  [
+    'Addresses, networks, names, sizes: values are written as you would say them.',
+    'select src, reply.src, dport, bytes from conntrack where src in 10.0.1.0/24 and dport in (http, 8000..8999) or bytes > 500KiB',
+  ],
+  [
+    'How is that answered? What the kernel can filter, it filters.',
+    'explain select from conntrack where src = 10.0.1.3 and proto = tcp and bytes > 100KiB',
+  ],
+  ['A slip of the pen is found before anything runs.', 'select src, dport from conntrack where stat = ESTABLISHED'],
+  [
+    'Watching connections as they happen, state by state.',
+    'watch event, src, dst, dport, state from conntrack where dport = http limit 8 for 10s',
+  ],
+  ['Changing: the flows without an answer go.', 'delete from conntrack where status has UNREPLIED'],
+  [
+    'And what is left.',
+    'select proto, count(*) as flows, sum(bytes) as bytes from conntrack group by proto order by flows desc',
+  ],
+]);
+
+/** Runs ctq with a statement; its exit status is a part of what is shown. @param {string} statement */
+async function show(statement) {
+  const options = isTerminal ? [] : statement.includes('output') ? [] : ['-o', 'table'];
+  const args = [join(root, 'dist/ctq.js'), '--no-config', '--yes', ...options, statement];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+  await once(child, 'close');
+}
+
+async function main() {
+  console.log(styled('2', 'building a network: client, router, server …'));
+  build();
+  const endServer = await start('server');
+  const endClient = await start('client');
+  ping();
+  for (const [index, [what, statement]] of stops.entries()) {
+    console.log(`\n${styled('1;36', `${index + 1}.`)} ${styled('1', what)}\n`);
+    console.log(`${styled('32', '$')} ctq "${statement}"\n`);
+    const endVisitor = statement.startsWith('watch') ? await start('visitor') : undefined;
+    await show(statement);
+    endVisitor?.();
+  }
+  endClient();
+  endServer();
+  console.log(`\n${styled('1', 'That was ctq.')} Next: node dist/ctq.js "help", README.md, docs/language.md`);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(`demo: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
