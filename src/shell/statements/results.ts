@@ -2,7 +2,7 @@ import { CtqError } from '../../engine/errors.js';
 import { ENTRY_FORMATS, isFormat } from '../../lang/check/output.js';
 import type { CheckedOutput, FormatName } from '../../lang/typed.js';
 import { createSink, type OutputSink, type ResolvedOutput, resolveOutput } from '../output/create-sink.js';
-import { StreamDestination } from '../output/destination.js';
+import { type Destination, StreamDestination } from '../output/destination.js';
 import type { Run } from '../shell.js';
 
 /** What an `output` clause leaves out is taken from the command line and the settings. */
@@ -22,8 +22,14 @@ function complete(output: CheckedOutput, { shell }: Run, entries: boolean): Chec
 /**
  * The sink for a statement's result.
  * @param entries the result is whole entries
+ * @param destinationOf where its text goes instead of the standard output
  */
-export async function openSink(output: CheckedOutput, run: Run, entries: boolean): Promise<OutputSink> {
+export async function openSink(
+  output: CheckedOutput,
+  run: Run,
+  entries: boolean,
+  destinationOf: (output: ResolvedOutput) => Destination | undefined = () => undefined,
+): Promise<OutputSink> {
   const { shell } = run;
   const { stdout } = shell.io;
   const isTTY = stdout.isTTY === true;
@@ -39,7 +45,7 @@ export async function openSink(output: CheckedOutput, run: Run, entries: boolean
   const resolved: ResolvedOutput = resolveOutput(wanted, entries, isTTY);
   const human = String(shell.setting('human'));
   return createSink(resolved, {
-    destination: new StreamDestination(stdout),
+    destination: destinationOf(resolved) ?? new StreamDestination(stdout),
     isTTY,
     ...(stdout.columns === undefined ? {} : { width: stdout.columns }),
     color: shell.color(stdout),

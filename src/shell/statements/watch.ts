@@ -1,15 +1,65 @@
+import type { Session } from '../../engine/query/session.js';
+import { runRepeated } from '../../engine/watch/repeat.js';
 import { runWatch } from '../../engine/watch/watch.js';
-import type { CheckedSelect, CheckedWatch } from '../../lang/typed.js';
+import type { CheckedOutput, CheckedSelect, CheckedWatch, FormatName } from '../../lang/typed.js';
+import { LiveSink } from '../live/live-sink.js';
+import { Screen } from '../live/screen.js';
+import { repeatLine, watchLine } from '../live/watch-summary.js';
+import type { OutputSink } from '../output/create-sink.js';
 import type { Run } from '../shell.js';
-import { withSink } from './results.js';
+import { givesEntries } from './query.js';
+import { openSink, withSink } from './results.js';
+
+/** Formats for people; the others are streams, of which nothing may be drawn over. */
+const DRAWN: ReadonlySet<FormatName> = new Set<FormatName>(['table', 'vertical', 'bars']);
 
 export async function watch(statement: CheckedWatch, run: Run): Promise<void> {
-  await withSink(statement.output, run, statement.columns === undefined, async sink => {
-    await runWatch(statement, sink, run.session, {});
-  });
+  const buffer = Number(run.shell.setting('buffer'));
+  const options = buffer > 0 ? { receiveBuffer: buffer } : {};
+  const work = (sink: OutputSink, session: Session) => runWatch(statement, sink, session, options);
+  const entries = statement.columns === undefined;
+  const summary =
+    statement.every === undefined
+      ? await withSink(statement.output, run, entries, sink => work(sink, run.session))
+      : await withLiveSink(statement.output, run, entries, work);
+  run.shell.note(watchLine(summary, statement.grouping !== undefined));
 }
 
+/** `select … every 2s`. */
 export async function repeat(statement: CheckedSelect, run: Run): Promise<void> {
-  const { query } = await import('./query.js');
-  await query(statement, run);
+  const summary = await withLiveSink(statement.output, run, givesEntries(statement), (sink, session) =>
+    runRepeated(statement, sink, session),
+  );
+  run.shell.note(repeatLine(summary));
+}
+
+/** A sink that draws results in place where somebody looks at them; elsewhere they come one after the other. */
+async function withLiveSink<T>(
+  output: CheckedOutput,
+  run: Run,
+  entries: boolean,
+  work: (sink: OutputSink, session: Session) => Promise<T>,
+): Promise<T> {
+  const { stdout } = run.shell.io;
+  let screen: Screen | undefined;
+  const inner = await openSink(output, run, entries, ({ format, file }) => {
+    if (stdout.isTTY !== true || file !== undefined || !DRAWN.has(format)) return undefined;
+    screen = new Screen(stdout);
+    return screen;
+  });
+  const { session } = run;
+  const shown = screen as Screen | undefined;
+  const sink = shown === undefined ? inner : new LiveSink(inner, shown);
+  const beside: Session =
+    shown === undefined
+      ? session
+      : { ...session, warn: (message, hint) => shown.beside(() => session.warn(message, hint)) };
+  try {
+    const result = await work(sink, beside);
+    await sink.close();
+    return result;
+  } catch (error) {
+    sink.abort();
+    throw error;
+  }
 }
