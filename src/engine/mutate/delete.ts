@@ -62,7 +62,8 @@ class Deletion {
 
   async run(): Promise<void> {
     const { statement, running } = this;
-    const filters = running.options.sink ? undefined : filtersOf(statement, running.session);
+    const { sink, dryRun } = running.options;
+    const filters = sink || dryRun ? undefined : filtersOf(statement, running.session);
     this.#shown.begin();
     try {
       if (filters === undefined) await this.#deleteMatches();
@@ -87,6 +88,7 @@ class Deletion {
   }
 
   #add(view: MessageView): void {
+    if (this.running.options.dryRun) return;
     const keep = this.running.options.sink !== undefined || this.statement.table === 'expect';
     let request: Uint8Array;
     try {

@@ -17,10 +17,12 @@ function whole(tuple: TupleView, what: string): Tuple {
   return decoded;
 }
 
-/** The tuple by which the kernel finds a flow again; one that has a zone in the reply direction only is found by that. */
-export function flowKeyOf(view: MessageView): { tuple: Tuple; zone: number; direction: 'orig' | 'reply' } {
-  const direction = view.reply.zone >= 0 ? 'reply' : 'orig';
-  return { tuple: whole(view[direction], direction), zone: zoneOf(view), direction };
+/**
+ * The tuple and zone by which the kernel finds a flow again. One that has a zone in the reply direction only is found by its
+ * original tuple without a zone.
+ */
+export function flowKeyOf(view: MessageView): { tuple: Tuple; zone: number } {
+  return { tuple: whole(view.orig, 'original'), zone: zoneOf(view) };
 }
 
 /**
@@ -32,14 +34,14 @@ export function deleteEntry(view: MessageView, zone?: number): Uint8Array {
   if (view.isExpectation) {
     return deleteExpectation(whole(view.tuple, 'expected'), { ...id, zone: zone ?? zoneOf(view), ack: false });
   }
-  const { tuple, ...key } = flowKeyOf(view);
-  return deleteFlow(tuple, { ...key, ...id, ack: false });
+  const { tuple, zone: both } = flowKeyOf(view);
+  return deleteFlow(tuple, { zone: both, ...id, ack: false });
 }
 
 /** Reads the entry, and with `zero` sets its counters to zero in the same step. */
 export function getEntry(view: MessageView, zero = false): Uint8Array {
-  const { tuple, ...key } = flowKeyOf(view);
-  return getFlow(tuple, { ...key, zero, ack: false });
+  const { tuple, zone } = flowKeyOf(view);
+  return getFlow(tuple, { zone, zero, ack: false });
 }
 
 /** What cannot be put into a request, as an error of an entry; anything else is thrown on. */

@@ -1,6 +1,7 @@
 import { ERRNO } from '../errno.js';
 import type { Source } from '../source/source.js';
 import { dumpFlows } from '../wire/requests.js';
+import { decodeTuple, type Tuple } from '../wire/tuple.js';
 import type { TupleView } from '../wire/tuple-view.js';
 import { MessageView } from '../wire/view.js';
 import { Block } from './block.js';
@@ -11,7 +12,7 @@ import { deleteEntry } from './entry-request.js';
 export type Unfound = Uint8Array;
 
 /** The zones of all flows that have a helper, by their original tuple: where the masters of expectations are. */
-async function zonesOfMasters(source: Source, signal?: AbortSignal): Promise<Map<string, number[]>> {
+export async function zonesOfMasters(source: Source, signal?: AbortSignal): Promise<Map<string, number[]>> {
   const zones = new Map<string, number[]>();
   const view = new MessageView();
   for await (const { bytes } of source.dump(dumpFlows(), signal)) {
@@ -26,18 +27,14 @@ async function zonesOfMasters(source: Source, signal?: AbortSignal): Promise<Map
   return zones;
 }
 
-/** A master's tuple is told without the zone that it may have in its direction. */
-const nameOf = ({ family }: MessageView, tuple: TupleView): string =>
-  `${family} ${describeTuple(keysOfTuple(tuple), tuple.srcAddress(), tuple.dstAddress())}`;
+/** A master's name; its tuple is told without the zone that it may have in its direction. */
+export const masterName = (family: number, { src, dst, ...keys }: Tuple): string =>
+  `${family} ${describeTuple({ ...keys, zone: undefined }, src, dst)}`;
 
-const keysOfTuple = ({ proto, sport, dport, icmpId, icmpType, icmpCode }: TupleView) => ({
-  proto,
-  sport,
-  dport,
-  icmpId,
-  icmpType,
-  icmpCode,
-});
+const nameOf = (view: MessageView, tuple: TupleView): string => {
+  const decoded = decodeTuple(tuple, 'master');
+  return decoded === undefined ? '' : masterName(view.family, decoded);
+};
 
 /**
  * The kernel finds an expectation by the zone of its master, but tells it of none: those that are not in zone 0 are looked

@@ -16,9 +16,10 @@ export async function runFlush(
   return carryOut('flush', statement.table, new Running(tally, session, options), async () => {
     const source = session.kernel(statement.place ?? session.place);
     const count = await countEntries(statement.table, source, session);
+    tally.matched = count;
+    if (options.dryRun) return;
     session.signal?.throwIfAborted();
     await source.exchange(statement.table === 'conntrack' ? flushFlows() : flushExpectations());
-    tally.matched = count;
     tally.deleted = count;
     tally.countedBefore = true;
   });

@@ -13,6 +13,8 @@ export interface Progress {
 export interface ChangeOptions {
   /** Where the entries go that were changed, for `output`. */
   readonly sink?: Sink;
+  /** Entries are looked for, made and checked, but nothing is sent that changes something. */
+  readonly dryRun?: boolean;
   /** The first entry that is refused ends the statement. */
   readonly stopOnError?: boolean;
   /** Told now and then, some times a second at the most. */

@@ -1,0 +1,231 @@
+import type { CheckedInsert } from '../../lang/typed.js';
+import { ERRNO } from '../errno.js';
+import { CtqError } from '../errors.js';
+import type { Source } from '../source/source.js';
+import { createFlow } from '../wire/changes.js';
+import { decodeFlow, type Flow } from '../wire/flow.js';
+import { MessageView } from '../wire/view.js';
+import type { Assigned } from './assigned.js';
+import { Block, type Outcome } from './block.js';
+import { Conflicts } from './conflicts.js';
+import { fillLevel } from './count.js';
+import { describeMessage, describeTuple } from './describe.js';
+import { differences } from './differences.js';
+import { getEntry } from './entry-request.js';
+import { cloneOf, flowOf } from './flow-of.js';
+import type { Insertion } from './insertion.js';
+import type { Running } from './running.js';
+import { Shown } from './shown.js';
+
+/** Puts flows into the conntrack table. */
+export class FlowInsertion implements Insertion {
+  readonly #block: Block<undefined>;
+  readonly #shown: Shown;
+  /** Requests for flows that are there already. */
+  readonly #existing: Uint8Array[] = [];
+  /** Copies that have a master: it must be there before them. */
+  #related: Uint8Array[] = [];
+  /** Bindings without a translation, for a kernel that has no NAT. */
+  readonly #unbound: Uint8Array[] = [];
+  /** Just created, and still to be shown. */
+  #created: Uint8Array[] = [];
+  #labelled: Uint8Array | undefined;
+  #isFull = false;
+
+  constructor(
+    readonly statement: CheckedInsert,
+    readonly assign: (row: MessageView) => Assigned,
+    readonly source: Source,
+    readonly running: Running,
+  ) {
+    this.#shown = new Shown('conntrack', running.options.sink);
+    this.#block = this.#blockOf((outcome, request) => this.#settle(outcome, request));
+  }
+
+  #blockOf(settle: (outcome: Outcome, request: Uint8Array) => void): Block<undefined> {
+    return new Block(this.source, this.running.session.signal, (_about, outcome, request) => settle(outcome, request));
+  }
+
+  get isDue(): boolean {
+    return this.#block.isDue;
+  }
+
+  add(row: MessageView | undefined): void {
+    const flow = flowOf(this.assign(row as MessageView), row && cloneOf(row));
+    const request = createFlow(flow, { ack: false });
+    if (this.running.options.dryRun) return;
+    if (flow.labels !== undefined && /[^\0]/.test(flow.labels)) this.#labelled ??= request;
+    if (row && flow.master) this.#related.push(request);
+    else this.#block.add(request, undefined);
+  }
+
+  async send(): Promise<void> {
+    await this.#block.send();
+    await this.#show();
+    this.running.checkStop();
+    this.running.progress('inserting');
+  }
+
+  #settle({ errno, error }: Outcome, request: Uint8Array): void {
+    if (errno === 0) this.#done(request);
+    else if (errno === ERRNO.EEXIST && this.statement.onConflict !== 'error') this.#existing.push(request);
+    else if (errno === ERRNO.EOPNOTSUPP && withoutBinding(request) !== undefined) this.#unbound.push(request);
+    else if (error) this.#refuse(request, this.#explained(errno, error, request));
+  }
+
+  #done(request: Uint8Array): void {
+    this.running.tally.created++;
+    if (this.running.options.sink || this.statement.from === undefined) this.#created.push(request);
+  }
+
+  #refuse(request: Uint8Array, error: CtqError): void {
+    this.running.refuse(
+      () => describeMessage(request),
+      () => error,
+    );
+  }
+
+  /** The kernel's answer, where the request itself says more of it. */
+  #explained(errno: number, error: CtqError, request: Uint8Array): CtqError {
+    if (errno === ERRNO.ENOMEM) this.#isFull = true;
+    const flow = flowIn(request);
+    const because = (message: string, hint?: string): CtqError =>
+      new CtqError({
+        ...error.details,
+        message: `cannot create a conntrack entry: ${message} (${error.errno?.name})`,
+        hint,
+      });
+    if (errno === ERRNO.ENOENT && flow.master)
+      return because(`its master, ${describeTuple(flow.master, flow.master.src, flow.master.dst)}, is not there`);
+    if (errno === ERRNO.EOPNOTSUPP && flow.helper)
+      return because(
+        `there is no helper '${flow.helper.name}' for this protocol`,
+        'load its module: modprobe nf_conntrack_…',
+      );
+    return error;
+  }
+
+  async finish(): Promise<void> {
+    await this.send();
+    await this.#insertUnbound();
+    await this.#insertRelated();
+    await this.#show();
+    const conflicts = new Conflicts(this.source, this.running, this.statement.onConflict, this.#shown);
+    await conflicts.resolve(this.#existing);
+    await this.#checkLabels();
+    if (this.#isFull) await this.#tellFullTable();
+  }
+
+  async #insertUnbound(): Promise<void> {
+    for (const request of this.#unbound) this.#block.add(withoutBinding(request) ?? request, undefined);
+    if (this.#unbound.length > 0) await this.send();
+  }
+
+  /** In rounds, as a master may have one itself. A copy whose master is not there at all is made without one. */
+  async #insertRelated(): Promise<void> {
+    for (let waiting = this.#related, before = -1; waiting.length > 0 && waiting.length !== before; ) {
+      const orphans: Uint8Array[] = [];
+      const block = this.#blockOf((outcome, request) => {
+        if (outcome.errno === ERRNO.ENOENT) orphans.push(request);
+        else this.#settle(outcome, request);
+      });
+      for (const request of waiting) block.add(request, undefined);
+      await block.send();
+      this.running.checkStop();
+      before = waiting.length;
+      waiting = orphans;
+      this.#related = orphans;
+    }
+    const { length } = this.#related;
+    if (length === 0) return;
+    for (const request of this.#related) {
+      this.#block.add(createFlow({ ...flowIn(request), master: undefined }, { ack: false }), undefined);
+    }
+    await this.send();
+    this.running.session.warn(
+      `${length} ${length === 1 ? 'flow was' : 'flows were'} inserted without a master: it is not there any more`,
+    );
+  }
+
+  /** Shows what was created as the kernel has it; of a single entry what the kernel left out is told. */
+  async #show(): Promise<void> {
+    const created = this.#created;
+    this.#created = [];
+    if (created.length === 0) return;
+    const view = new MessageView();
+    const block = new Block<Uint8Array>(
+      this.source,
+      this.running.session.signal,
+      () => {},
+      (message, request) => {
+        this.#shown.entry(message);
+        if (this.statement.from === undefined) this.#tellLeftOut(flowIn(request), flowIn(message));
+      },
+    );
+    for (const request of created) {
+      view.set(request, 0);
+      block.add(getEntry(view), request);
+    }
+    await block.send();
+    await this.#shown.ready();
+  }
+
+  #tellLeftOut(wanted: Flow, is: Flow): void {
+    const left = differences(wanted, is);
+    if (wanted.orig.sport !== undefined && is.orig.sport === undefined) left.unshift('sport', 'dport');
+    if (left.length === 0) return;
+    this.running.tally.partial++;
+    this.running.session.warn(`the kernel made the entry without ${left.join(', ')}`, hintFor(left));
+  }
+
+  /** The kernel drops labels without a word where the entries have no room for them. */
+  async #checkLabels(): Promise<void> {
+    if (this.#labelled === undefined || this.statement.from === undefined) return;
+    const wanted = flowIn(this.#labelled);
+    const view = new MessageView();
+    view.set(this.#labelled, 0);
+    const block = new Block<undefined>(
+      this.source,
+      this.running.session.signal,
+      () => {},
+      message => {
+        const left = differences({ labels: wanted.labels }, flowIn(message));
+        if (left.length > 0)
+          this.running.session.warn('the kernel made the entries without their labels', hintFor(left));
+      },
+    );
+    block.add(getEntry(view), undefined);
+    await block.send();
+  }
+
+  async #tellFullTable(): Promise<void> {
+    const { ENTRIES = 0, MAX_ENTRIES } = await fillLevel(this.source);
+    const of = MAX_ENTRIES === undefined ? '' : ` of ${MAX_ENTRIES}`;
+    this.running.session.warn(
+      `the conntrack table is full: ${ENTRIES}${of} entries`,
+      'net.netfilter.nf_conntrack_max is how many there may be: sysctl -w net.netfilter.nf_conntrack_max=N',
+    );
+  }
+}
+
+function flowIn(message: Uint8Array): Flow {
+  const view = new MessageView();
+  view.set(message, 0);
+  return decodeFlow(view);
+}
+
+/** The request without bindings that translate nothing; undefined where it has none of these alone. */
+function withoutBinding(request: Uint8Array): Uint8Array | undefined {
+  const { snat, dnat, ...flow } = flowIn(request);
+  const isEmpty = (translation: Flow['snat']): boolean =>
+    translation === undefined || Object.keys(translation).length === 0;
+  if ((snat === undefined && dnat === undefined) || !isEmpty(snat) || !isEmpty(dnat)) return undefined;
+  return createFlow(flow, { ack: false });
+}
+
+function hintFor(left: readonly string[]): string | undefined {
+  if (left.includes('labels'))
+    return 'entries have room for labels only where a rule of the namespace uses them (ct label)';
+  if (left.includes('sport')) return 'this kernel has no tracker for the protocol, and keeps no ports of it';
+  return undefined;
+}
