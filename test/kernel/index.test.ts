@@ -13,11 +13,11 @@ async function rows(text: string): Promise<Row[]> {
   return all;
 }
 
-test.before(async () => {
-  await conntrack(
+test.before(() => {
+  conntrack(
     '-I -p tcp -s 203.0.113.9 -d 10.0.0.2 --sport 1 --dport 443 --state ESTABLISHED -t 1000 -u ASSURED -m 7'.split(' '),
   );
-  await bulk(5000);
+  bulk(5000);
 });
 
 test('whole entries nest as their fields do', async () => {
