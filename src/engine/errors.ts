@@ -59,7 +59,7 @@ export class CtqError extends Error {
   }
 
   /** Plain data from which the same error can be made again, in another thread for one. The cause is left out. */
-  get details(): ErrorDetails {
+  get asData(): ErrorDetails {
     const { code, kind, message, hint, errno, operation } = this;
     return { code, kind, message, hint, errno: errno?.number, operation };
   }

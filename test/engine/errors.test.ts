@@ -47,8 +47,8 @@ errors('survive the way between threads', () => {
     systemError(ERRNO.EIO, 'do it'),
     internalError('m'),
   ]) {
-    const again = new CtqError(structuredClone(error.details));
-    assert.equal(again.details, error.details);
+    const again = new CtqError(structuredClone(error.asData));
+    assert.equal(again.asData, error.asData);
     assert.is(again.message, error.message);
     assert.equal(again.errno, error.errno);
   }

@@ -96,7 +96,7 @@ export class Conflicts {
       () => describeMessage(request),
       () =>
         new CtqError({
-          ...error.details,
+          ...error.asData,
           message: `cannot create a conntrack entry: ${message} (EEXIST)`,
           hint: undefined,
         }),

@@ -51,7 +51,8 @@ export class ExpectationInsertion implements Insertion {
   add(row: MessageView | undefined): void {
     const expectation = expectationOf(this.assign(row as MessageView), row && cloneExpectation(row));
     const request = createExpectation(expectation, { ack: false });
-    if (!this.running.options.dryRun) this.#creates.add(request, expectation);
+    if (this.running.options.dryRun) this.#shown.entry(request);
+    else this.#creates.add(request, expectation);
   }
 
   async send(): Promise<void> {
@@ -121,7 +122,7 @@ export class ExpectationInsertion implements Insertion {
 function noMaster(error: CtqError, { master }: Expectation): CtqError {
   const who = master === undefined ? 'its master' : `its master, ${describeTuple(master, master.src, master.dst)},`;
   return new CtqError({
-    ...error.details,
+    ...error.asData,
     message: `cannot create an expectation: ${who} is not there (ENOENT)`,
     hint: 'the master is a flow with a helper, in the same zone',
   });

@@ -53,7 +53,10 @@ export class FlowInsertion implements Insertion {
   add(row: MessageView | undefined): void {
     const flow = flowOf(this.assign(row as MessageView), row && cloneOf(row));
     const request = createFlow(flow, { ack: false });
-    if (this.running.options.dryRun) return;
+    if (this.running.options.dryRun) {
+      this.#shown.entry(request);
+      return;
+    }
     if (flow.labels !== undefined && /[^\0]/.test(flow.labels)) this.#labelled ??= request;
     if (row && flow.master) this.#related.push(request);
     else this.#block.add(request, undefined);
@@ -91,7 +94,7 @@ export class FlowInsertion implements Insertion {
     const flow = flowIn(request);
     const because = (message: string, hint?: string): CtqError =>
       new CtqError({
-        ...error.details,
+        ...error.asData,
         message: `cannot create a conntrack entry: ${message} (${error.errno?.name})`,
         hint,
       });

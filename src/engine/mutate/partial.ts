@@ -50,7 +50,7 @@ export async function tellPartial(source: Source, running: Running, failed: read
 }
 
 function inPart(error: CtqError, changed: readonly string[]): CtqError {
-  const { details } = error;
+  const { asData: details } = error;
   return new CtqError({
     ...details,
     message: `${details.message}; ${changed.join(', ')} had been changed before that`,

@@ -64,7 +64,7 @@ function writeSetting(name: string, value: string): void {
   } catch (error) {
     const { code = 'EIO' } = error as NodeJS.ErrnoException;
     const errno = Object.hasOwn(ERRNO, code) ? ERRNO[code as keyof typeof ERRNO] : ERRNO.EIO;
-    const { details } = systemError(errno, `set net.netfilter.${name} to ${value}`, HINTS[code]);
+    const { asData: details } = systemError(errno, `set net.netfilter.${name} to ${value}`, HINTS[code]);
     throw new CtqError({
       ...details,
       kind: code === 'EPERM' || code === 'EACCES' ? 'permission' : 'system',

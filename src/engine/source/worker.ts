@@ -81,7 +81,7 @@ function run(job: Job): PostedEnd {
     return job.kind === 'dump' ? receiveDump(job) : receiveEvents(job);
   } catch (error) {
     const fault = error instanceof CtqError ? error : internalError(`the receiving thread failed: ${error}`);
-    return { kind: 'end', fault: fault.details, repeats: 0, interrupted: false };
+    return { kind: 'end', fault: fault.asData, repeats: 0, interrupted: false };
   }
 }
 
