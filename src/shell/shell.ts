@@ -53,6 +53,8 @@ export class Shell {
   #controller: AbortController | undefined;
   /** A change found nothing, and `--fail-empty` asks for a failure then. */
   failed = false;
+  /** Asks a question, where the input is somebody else's to read (the interactive shell). */
+  ask?: (question: string) => Promise<string>;
 
   constructor(
     readonly io: Io,
@@ -159,6 +161,7 @@ export class Shell {
     if (!value) return this.#complain(text, diagnostics, origin.name);
     const controller = new AbortController();
     this.#controller = controller;
+    this.failed = false;
     const line = text.slice(0, statement.start).split('\n').length;
     const place = origin.name === undefined ? '' : `${origin.name}:${line}`;
     const run: Run = { shell: this, session: this.session(controller.signal), origin, place };

@@ -88,7 +88,10 @@ class Deletion {
   }
 
   #add(view: MessageView): void {
-    if (this.running.options.dryRun) return;
+    if (this.running.options.dryRun) {
+      this.#shown.entry(view.copy());
+      return;
+    }
     const keep = this.running.options.sink !== undefined || this.statement.table === 'expect';
     let request: Uint8Array;
     try {
@@ -113,8 +116,14 @@ class Deletion {
   #deleteMatches(): Promise<void> {
     return this.#each(
       view => this.#add(view),
-      () => (this.#block.isDue ? this.#send() : undefined),
+      () => this.#between(),
     );
+  }
+
+  #between(): Promise<void> | undefined {
+    if (this.#block.isDue) return this.#send();
+    if (this.running.tally.matched === 0) this.running.progress('reading', this.running.tally.read);
+    return undefined;
   }
 
   /** Nothing is deleted before it is known whether there are few. */
@@ -126,7 +135,7 @@ class Deletion {
         if (++count <= FEW) this.#add(view);
       },
       () => {
-        this.running.progress('counting');
+        this.running.progress('counting', count);
         return undefined;
       },
     );

@@ -2,6 +2,7 @@ import type { CheckedFlush } from '../../lang/typed.js';
 import type { Session } from '../query/session.js';
 import { flushExpectations, flushFlows } from '../wire/deletes.js';
 import { countEntries } from './count.js';
+import { eachMatch, readTarget, type Target } from './matching.js';
 import type { ChangeOptions } from './options.js';
 import { carryOut, Running } from './running.js';
 import { type ChangeSummary, Tally } from './summary.js';
@@ -17,10 +18,24 @@ export async function runFlush(
     const source = session.kernel(statement.place ?? session.place);
     const count = await countEntries(statement.table, source, session);
     tally.matched = count;
-    if (options.dryRun) return;
+    if (options.dryRun) {
+      await showSome(statement, session, options);
+      return;
+    }
     session.signal?.throwIfAborted();
     await source.exchange(statement.table === 'conntrack' ? flushFlows() : flushExpectations());
     tally.deleted = count;
     tally.countedBefore = true;
   });
+}
+
+/** So many entries stand for all of them. */
+const SOME = 5;
+
+async function showSome({ table, place }: CheckedFlush, session: Session, { sink }: ChangeOptions): Promise<void> {
+  if (sink === undefined) return;
+  const target: Target = { table, ...(place ? { place } : {}), limit: SOME };
+  sink.begin({ table });
+  await eachMatch(target, session, await readTarget(target, session), new Tally(), view => sink.entry(view));
+  sink.end();
 }

@@ -15,6 +15,7 @@ import { getFlow } from '../wire/requests.js';
 import { MessageView } from '../wire/view.js';
 import { describeEntry } from './describe.js';
 import { getEntry } from './entry-request.js';
+import { lookUp } from './look-up.js';
 import { eachMatch } from './matching.js';
 import { Tally } from './summary.js';
 
@@ -82,16 +83,6 @@ function namesZoneOfDirection(where: Typed): boolean {
     if (node.kind === 'field' && (node.name === 'orig.zone' || node.name === 'reply.zone')) names = true;
   });
   return names;
-}
-
-/** The answer to a single request; none where there is no such entry. */
-export async function lookUp(exchange: () => Promise<readonly Uint8Array[]>): Promise<readonly Uint8Array[]> {
-  try {
-    return await exchange();
-  } catch (error) {
-    if (error instanceof CtqError && error.errno?.number === ERRNO.ENOENT) return [];
-    throw error;
-  }
 }
 
 function none({ table }: CheckedGet, key: FlowKey | undefined, zoneLeftOpen: boolean): CtqError {

@@ -98,6 +98,11 @@ export class FlowInsertion implements Insertion {
         message: `cannot create a conntrack entry: ${message} (${error.errno?.name})`,
         hint,
       });
+    if (errno === ERRNO.EEXIST)
+      return new CtqError({
+        ...error.details,
+        hint: 'on conflict ignore leaves it as it is; on conflict update changes it',
+      });
     if (errno === ERRNO.ENOENT && flow.master)
       return because(`its master, ${describeTuple(flow.master, flow.master.src, flow.master.dst)}, is not there`);
     if (errno === ERRNO.EOPNOTSUPP && flow.helper)

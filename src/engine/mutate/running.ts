@@ -18,12 +18,13 @@ export class Running {
     readonly options: ChangeOptions,
   ) {}
 
-  progress(doing: string, total?: number): void {
+  /** @param done how many; those that are done with where left out */
+  progress(doing: string, done = this.tally.done): void {
     const { progress } = this.options;
     const now = performance.now();
     if (progress === undefined || now - this.#told < EVERY) return;
     this.#told = now;
-    progress({ doing, done: this.tally.done, ...(total === undefined ? {} : { total }) });
+    progress({ doing, done });
   }
 
   refuse(entry: () => string, error: () => Refusal['error']): void {

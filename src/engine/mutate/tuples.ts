@@ -54,7 +54,7 @@ const ICMP = { type: 'icmp_type', code: 'icmp_code', id: 'icmp_id' } as const;
 export function wholeTuple(parts: Parts, prefix: Prefix): Tuple {
   const { src, dst, proto } = parts;
   const lacks = (field: string): never => {
-    throw unfit(`${prefix}${field} is missing: ${named(proto)} entries need it`);
+    throw unfit(`${prefix === 'orig.' ? '' : prefix}${field} is missing: ${named(proto)} entries need it`);
   };
   if (proto === undefined) throw unfit(`${prefix === 'master.' ? 'master.' : ''}proto is missing`, 'proto = tcp');
   if (src === undefined) return lacks('src');

@@ -112,7 +112,8 @@ class Update {
       );
       return;
     }
-    if (!this.running.options.dryRun) this.#enter(row, made, false);
+    if (this.running.options.dryRun) this.#shown.entry(row.copy());
+    else this.#enter(row, made, false);
   }
 
   #enter(row: MessageView, change: FlowChange, again: boolean): void {

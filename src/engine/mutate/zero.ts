@@ -62,12 +62,13 @@ export async function runZero(
       running.progress('zeroing');
       await sink.ready?.();
     };
-    const choose = new Pipeline(
-      choiceOf(select),
-      reading,
-      { begin() {}, row() {}, end() {}, entry: view => block.add(getEntry(view, true), undefined) },
-      entriesTo({ begin() {}, row() {}, end() {}, entry: view => block.add(getEntry(view, true), undefined) }),
-    );
+    // A dry run shows what the entries have, and leaves it to them.
+    const take = (row: MessageView): void => {
+      if (options.dryRun) pipeline.push(row);
+      else block.add(getEntry(row, true), undefined);
+    };
+    const toBlock: Sink = { begin() {}, row() {}, end() {}, entry: take };
+    const choose = new Pipeline(choiceOf(select), reading, toBlock, entriesTo(toBlock));
     const view = new MessageView();
     view.now = reading.now as number;
     const traffic: Traffic = { bytes: 0, repeats: 0 };

@@ -1,34 +1,30 @@
-import { runDelete } from '../../engine/mutate/delete.js';
-import { runFlush } from '../../engine/mutate/flush.js';
 import { runGet } from '../../engine/mutate/get.js';
 import { runZero } from '../../engine/mutate/zero.js';
-import type {
-  CheckedDelete,
-  CheckedFlush,
-  CheckedGet,
-  CheckedInsert,
-  CheckedSelect,
-  CheckedUpdate,
-} from '../../lang/typed.js';
+import type { CheckedGet, CheckedSelect } from '../../lang/typed.js';
+import { ProgressLine } from '../changes/progress-line.js';
+import { type Changing, runChange } from '../changes/run-change.js';
+import { tell } from '../changes/tell.js';
 import type { Run } from '../shell.js';
 import { withSink } from './results.js';
 
-type Change = CheckedGet | CheckedInsert | CheckedUpdate | CheckedDelete | CheckedFlush;
-
-export async function change(statement: Change, run: Run): Promise<void> {
-  const { session } = run;
-  switch (statement.kind) {
-    case 'get':
-      return withSink(statement.output, run, statement.columns === undefined, sink => runGet(statement, sink, session));
-    case 'delete':
-      run.shell.note(`${(await runDelete(statement, session)).deleted} deleted`);
-      return;
-    case 'flush':
-      run.shell.note(`${(await runFlush(statement, session)).deleted} deleted`);
-      return;
-  }
+export async function change(statement: Changing | CheckedGet, run: Run): Promise<void> {
+  if (statement.kind !== 'get') return runChange(statement, run);
+  const entries = statement.columns === undefined;
+  const get = run.shell.options.dryRun ? { ...statement, zero: false } : statement;
+  await withSink(statement.output, run, entries, sink => runGet(get, sink, run.session));
 }
 
+/** `select … zero`. */
 export async function zero(statement: CheckedSelect, run: Run): Promise<void> {
-  await withSink(statement.output, run, statement.columns === undefined, sink => runZero(statement, sink, run.session));
+  const { shell, session } = run;
+  const line = new ProgressLine(shell.io.stderr);
+  const { dryRun, stopOnError } = shell.options;
+  const summary = await withSink(statement.output, run, statement.columns === undefined, async sink => {
+    try {
+      return await runZero(statement, sink, session, { dryRun, stopOnError, progress: each => line.show(each) });
+    } finally {
+      line.clear();
+    }
+  });
+  tell(summary, run, dryRun ? 'dry run: nothing was zeroed' : undefined);
 }
