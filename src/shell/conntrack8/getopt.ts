@@ -7,10 +7,36 @@ export interface Met<T> {
   readonly argument: string | undefined;
 }
 
-/** What may be met now: more options can appear while the words are read, as those of a protocol after `-p`. */
 export interface Known<T> {
   readonly option: T;
   readonly form: OptionForm;
+}
+
+/** What may be met; more options can appear while the words are read, as those of a protocol after `-p`. */
+export class KnownOptions<T> {
+  readonly #byLetter = new Map<string, Known<T>>();
+  readonly #byName = new Map<string, Known<T>>();
+
+  constructor(known: readonly Known<T>[]) {
+    for (const each of known) {
+      if (each.form.short !== undefined) this.#byLetter.set(each.form.short, each);
+      for (const name of each.form.long) this.#byName.set(name, each);
+    }
+  }
+
+  letter(letter: string): Known<T> | undefined {
+    return this.#byLetter.get(letter);
+  }
+
+  /** The option of that name, or the only one whose name begins so. @throws Refusal where several do */
+  name(name: string): Known<T> | undefined {
+    const exact = this.#byName.get(name);
+    if (exact !== undefined) return exact;
+    const names = [...this.#byName.keys()].filter(each => each.startsWith(name));
+    const begun = new Set(names.map(each => this.#byName.get(each)));
+    if (begun.size > 1) refuse(`option '--${name}' may mean --${names.join(', --')}`);
+    return [...begun][0];
+  }
 }
 
 /**
@@ -21,12 +47,12 @@ export interface Known<T> {
  */
 export class Words<T> {
   readonly #words: readonly string[];
-  readonly #known: () => readonly Known<T>[];
+  readonly #known: () => KnownOptions<T>;
   #at = 0;
   /** Letters of the current word that are still to be read. */
   #letters = '';
 
-  constructor(words: readonly string[], known: () => readonly Known<T>[]) {
+  constructor(words: readonly string[], known: () => KnownOptions<T>) {
     this.#words = words;
     this.#known = known;
   }
@@ -41,7 +67,7 @@ export class Words<T> {
     }
     const letter = this.#letters[0];
     this.#letters = this.#letters.slice(1);
-    const found = this.#known().find(({ form }) => form.short === letter);
+    const found = this.#known().letter(letter);
     if (found === undefined) refuse(`unknown option '-${letter}'`);
     if (found.form.argument === 'none') return { option: found.option, argument: undefined };
     const attached = this.#letters === '' ? undefined : this.#letters;
@@ -65,26 +91,13 @@ export class Words<T> {
     const equals = word.indexOf('=');
     const name = equals < 0 ? word.slice(2) : word.slice(2, equals);
     const attached = equals < 0 ? undefined : word.slice(equals + 1);
-    const found = this.#byName(name);
+    const found = this.#known().name(name);
     if (found === undefined) refuse(`unknown option '--${name}'`);
     if (found.form.argument === 'none') {
       if (attached !== undefined) refuse(`option '--${name}' takes no argument`);
       return { option: found.option, argument: undefined };
     }
     return this.#withArgument(found, attached, `--${name}`);
-  }
-
-  /** The option of that name, or the only one whose name begins so. */
-  #byName(name: string): Known<T> | undefined {
-    const known = this.#known();
-    const exact = known.find(({ form }) => form.long.includes(name));
-    if (exact !== undefined) return exact;
-    const begun = known.filter(({ form }) => form.long.some(long => long.startsWith(name)));
-    if (begun.length > 1) {
-      const names = begun.flatMap(({ form }) => form.long.filter(long => long.startsWith(name)));
-      refuse(`option '--${name}' may mean --${names.join(', --')}`);
-    }
-    return begun[0];
   }
 
   #withArgument({ option, form }: Known<T>, attached: string | undefined, shown: string): Met<T> {

@@ -151,3 +151,14 @@ function expectation({
     ...(timeout === undefined ? [] : [tree.set('timeout', tree.duration(timeout))]),
   ];
 }
+
+/** What the options of conntrack(8) cannot say of an expectation, from what ctq's `output save` wrote behind the line. */
+export function expectationRest(rest: Readonly<Record<string, unknown>>): Assignment[] {
+  const assignments: Assignment[] = [];
+  if (typeof rest.class === 'number') assignments.push(tree.set('class', tree.integer(rest.class)));
+  if (typeof rest.fn === 'string') assignments.push(tree.set('fn', tree.text(rest.fn)));
+  if (typeof rest.zone === 'number') assignments.push(tree.set('zone', tree.integer(rest.zone)));
+  const flags = Array.isArray(rest.flags) ? rest.flags.filter(each => typeof each === 'string') : [];
+  if (flags.length > 0) assignments.push(tree.set('flags', tree.list(flags.map(tree.word))));
+  return assignments;
+}

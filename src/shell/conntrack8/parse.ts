@@ -4,7 +4,7 @@ import type { Address } from '../../lang/values.js';
 import { protocolNumber } from '../../lang/vocabulary.js';
 import { ALL_V4, ALL_V6, type Family, familyOf, networkOf, plainAddress, translationOf } from './address.js';
 import type { CommandLine, GivenProtocol, TableName } from './command-line.js';
-import { type Known, Words } from './getopt.js';
+import { type Known, KnownOptions, Words } from './getopt.js';
 import { checkOptions, type Form } from './legality.js';
 import { eventsOf, outputOf, statusOf } from './lists.js';
 import { type Mistake, Refusal, refuse } from './mistake.js';
@@ -54,10 +54,13 @@ const ofProtocol = (name: keyof typeof PROTOCOLS): readonly Known<Meant>[] =>
   PROTOCOLS[name].options.map(({ option, form }) => ({ option: { kind: 'protocol', option } as const, form }));
 
 const WITH_PROTOCOL = new Map(
-  (Object.keys(PROTOCOLS) as (keyof typeof PROTOCOLS)[]).map(name => [name, [...GENERIC, ...ofProtocol(name)]]),
+  (Object.keys(PROTOCOLS) as (keyof typeof PROTOCOLS)[]).map(name => [
+    name,
+    new KnownOptions([...GENERIC, ...ofProtocol(name)]),
+  ]),
 );
-
-const LENIENT: readonly Known<Meant>[] = [...GENERIC, ...ofProtocol('udp').slice(0, 4)];
+const WITHOUT = new KnownOptions(GENERIC);
+const LENIENT = new KnownOptions([...GENERIC, ...ofProtocol('udp').slice(0, 4)]);
 
 const TABLES: readonly TableName[] = ['expect', 'conntrack', 'dying', 'unconfirmed'];
 
@@ -103,10 +106,10 @@ class Reader {
     return this.#finish();
   }
 
-  #known(): readonly Known<Meant>[] {
+  #known(): KnownOptions<Meant> {
     const name = this.#draft.proto?.name;
-    if (name !== undefined) return WITH_PROTOCOL.get(name) ?? GENERIC;
-    return this.#options.lenient && this.#draft.proto === undefined ? LENIENT : GENERIC;
+    if (name !== undefined) return WITH_PROTOCOL.get(name) ?? WITHOUT;
+    return this.#options.lenient && this.#draft.proto === undefined ? LENIENT : WITHOUT;
   }
 
   #command(name: CommandName, argument: string | undefined): void {

@@ -11,23 +11,28 @@ import {
   swapped,
   tupleConditions,
 } from './conditions.js';
-import { insertionOf } from './insertion.js';
+import { expectationRest, insertionOf } from './insertion.js';
 import { type Mistake, Refusal, refuse } from './mistake.js';
 import * as tree from './tree.js';
 
 export type Translated = { readonly value: Statement } | { readonly mistake: Mistake };
 
-/** The statement that a command line means. Those without one (`-V`, `-h`, no command) are the caller's. Never throws. */
-export function statementOf(line: CommandLine): Translated {
+type Rest = Readonly<Record<string, unknown>>;
+
+/**
+ * The statement that a command line means. Those without one (`-V`, `-h`, no command) are the caller's. Never throws.
+ * @param rest what ctq's `output save` wrote behind a line of a file
+ */
+export function statementOf(line: CommandLine, rest?: Rest): Translated {
   try {
-    return { value: translate(line) };
+    return { value: translate(line, rest) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { mistake: { message: error.message, exitCode: error.exitCode } };
   }
 }
 
-function translate(line: CommandLine): Statement {
+function translate(line: CommandLine, rest: Rest | undefined): Statement {
   const { command, table } = line;
   const onExpectations = table === 'expect';
   switch (command) {
@@ -53,7 +58,7 @@ function translate(line: CommandLine): Statement {
       };
     case 'create':
     case 'add':
-      return insert(line);
+      return insert(line, rest);
     case 'update':
       return update(line);
     case 'event':
@@ -102,12 +107,12 @@ function select(line: CommandLine, condition: Expr | undefined, table: string = 
 const getCondition = (line: CommandLine): Expr | undefined =>
   conditionOf(line.proto?.name?.startsWith('icmp') ? { ...line, keys: { 'icmp-id': 0, ...line.keys } } : line);
 
-function insert(line: CommandLine): InsertStatement {
+function insert(line: CommandLine, rest: Rest | undefined): InsertStatement {
   return {
     ...tree.NOWHERE,
     kind: 'insert',
     into: tree.table(line.table),
-    set: insertionOf(line),
+    set: [...insertionOf(line), ...(line.table === 'expect' && rest ? expectationRest(rest) : [])],
     ...(line.command === 'add' ? { onConflict: 'ignore' } : {}),
   };
 }
@@ -194,4 +199,3 @@ export function outputOf({ command, table, output, labels, given }: CommandLine)
   if (table === 'expect') return tree.output([format === 'extended' ? 'plain' : format, ...words]);
   return tree.output(format === 'save' ? ['save'] : [format, ...words]);
 }
-

@@ -61,6 +61,8 @@ export function endpoint({ address: to, port }: Translation): LiteralExpr {
   return literal('endpoint', text, text);
 }
 
+export const text = (value: string): LiteralExpr => literal('text', value, quote(value));
+
 /** A name of connlabel.conf, quoted where it would not read as a word. */
 export const label = (text: string): Expr => (isPlainWord(text) ? word(text) : literal('text', text, quote(text)));
 

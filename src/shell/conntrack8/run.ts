@@ -1,0 +1,166 @@
+import { CtqError } from '../../engine/errors.js';
+import type { Statement } from '../../lang/ast.js';
+import { check } from '../../lang/check.js';
+import type { Environment } from '../../lang/environment.js';
+import type { Checked } from '../../lang/typed.js';
+import { machineEnvironment } from '../environment.js';
+import type { Io } from '../io.js';
+import { createSink, resolveOutput } from '../output/create-sink.js';
+import { StreamDestination } from '../output/destination.js';
+import { carryOut, type Done } from './carry-out.js';
+import { onlyChanging } from './changing.js';
+import type { CommandLine } from './command-line.js';
+import { parseCommandLine } from './parse.js';
+import { CommandSession, machineLookups } from './session.js';
+import { statementOf } from './statement.js';
+import { complaint, failsOfNothing, PROGRAM, summaryOf, told } from './tell.js';
+
+/** Where signals come from; `process` of the program. */
+export interface Signals {
+  on(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
+  off(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
+}
+
+/** As a shell tells of a program that SIGPIPE ended. */
+const BROKEN_PIPE = 141;
+
+/** A command line of conntrack(8), without the program's name. @returns its exit status: 0, 1 or 2 */
+export async function runConntrack(args: readonly string[], io: Io & Signals): Promise<number> {
+  // A reader that went away ends the program quietly; the sink sees it, too.
+  io.stdout.on('error', () => {});
+  io.stderr.on('error', () => {});
+  const environment = machineEnvironment();
+  const controller = new AbortController();
+  const session = new CommandSession(environment, controller.signal, message =>
+    io.stderr.write(`WARNING: ${message}\n`),
+  );
+  try {
+    if ((args[0] === '-R' || args[0] === '--load-file') && args.length > 1) {
+      const { loadFile } = await import('./load-file.js');
+      return await loadFile(args[1], session, io);
+    }
+    const reading = parseCommandLine(args, machineLookups(environment));
+    const warnings = 'mistake' in reading ? reading.warnings : reading.value.warnings;
+    for (const warning of warnings) io.stderr.write(`WARNING: ${warning}\n`);
+    if ('mistake' in reading) {
+      io.stderr.write(complaint(reading.mistake));
+      return reading.mistake.exitCode;
+    }
+    return await runLine(reading.value, session, controller, io);
+  } catch (error) {
+    return failed(error, io);
+  } finally {
+    await session.close();
+  }
+}
+
+async function runLine(
+  line: CommandLine,
+  session: CommandSession,
+  controller: AbortController,
+  io: Io & Signals,
+): Promise<number> {
+  if (line.command === 'version') {
+    io.stdout.write(`${PROGRAM}\n`);
+    return 0;
+  }
+  if (line.command === 'help' || line.command === undefined) {
+    io.stdout.write((await import('./usage.js')).usageOf(line.proto));
+    return 0;
+  }
+  const translated = statementOf(line);
+  if ('mistake' in translated) {
+    io.stderr.write(complaint(translated.mistake));
+    return translated.mistake.exitCode;
+  }
+  const statement = checked(translated.value, session.environment);
+  const release = line.command === 'event' ? abortOnSignals(io, controller) : undefined;
+  try {
+    const done = await withSink(statement, session, io, line);
+    return tellOf(line, done, io);
+  } finally {
+    release?.();
+  }
+}
+
+/** @throws CtqError for what the language refuses, though conntrack(8) would not */
+export function checked(statement: Statement, environment: Environment): Checked {
+  const { value, diagnostics } = check(statement.kind === 'update' ? onlyChanging(statement) : statement, environment);
+  if (value !== undefined) return value;
+  const [{ message, hint }] = diagnostics;
+  throw new CtqError({ code: 'statement', kind: 'statement', message, ...(hint === undefined ? {} : { hint }) });
+}
+
+/**
+ * Carries out a line of a file. A command that found nothing does not fail there.
+ * @param rest what ctq's `output save` wrote behind the line
+ * @returns what went wrong
+ */
+export async function runStatement(
+  line: CommandLine,
+  session: CommandSession,
+  io: Io,
+  rest?: Readonly<Record<string, unknown>>,
+): Promise<string | undefined> {
+  const translated = statementOf(line, rest);
+  if ('mistake' in translated) return translated.mistake.message;
+  try {
+    const { change } = await withSink(checked(translated.value, session.environment), session, io, line);
+    return change?.refusals[0]?.error.message;
+  } catch (error) {
+    if (!(error instanceof CtqError)) throw error;
+    return error.message;
+  }
+}
+
+async function withSink(statement: Checked, session: CommandSession, io: Io, line: CommandLine): Promise<Done> {
+  const { environment } = session;
+  const output = 'output' in statement ? statement.output : { modifiers: [] };
+  const entries = line.command !== 'count';
+  const sink = await createSink(resolveOutput(output, entries, false), {
+    destination: new StreamDestination(io.stdout),
+    isTTY: false,
+    color: false,
+    environment,
+  });
+  try {
+    const done = await carryOut(statement, sink, session, line.bufferSize);
+    await sink.close();
+    return done;
+  } catch (error) {
+    sink.abort();
+    throw error;
+  }
+}
+
+function tellOf(line: CommandLine, { count, change, receiveBuffer }: Done, io: Io): number {
+  if (receiveBuffer !== undefined && line.bufferSize !== undefined)
+    io.stderr.write(`NOTICE: the socket buffer has ${receiveBuffer} bytes.\n`);
+  const [refusal] = change?.refusals ?? [];
+  if (refusal !== undefined) {
+    io.stderr.write(told(`Operation failed: ${refusal.error.message}`));
+    return 1;
+  }
+  const summary = summaryOf(line, count);
+  if (summary !== undefined) io.stderr.write(told(summary));
+  return count === 0 && failsOfNothing(line) ? 1 : 0;
+}
+
+export function failed(error: unknown, io: Io): number {
+  if (!(error instanceof CtqError)) throw error;
+  if (error.code === 'output-closed') return BROKEN_PIPE;
+  io.stderr.write(told(`Operation failed: ${error.message}`));
+  return 1;
+}
+
+/** A signal ends the events, not the program, which then tells how many there were. */
+function abortOnSignals(signals: Signals, controller: AbortController): () => void {
+  const stop = (): void =>
+    controller.abort(new CtqError({ code: 'interrupted', kind: 'system', message: 'interrupted' }));
+  signals.on('SIGINT', stop);
+  signals.on('SIGTERM', stop);
+  return () => {
+    signals.off('SIGINT', stop);
+    signals.off('SIGTERM', stop);
+  };
+}

@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { release } from 'node:os';
+import { CtqError } from '../../engine/errors.js';
+import { abilitiesOf } from '../../engine/query/pushdown.js';
+import type { Session } from '../../engine/query/session.js';
+import { openKernel } from '../../engine/source/kernel.js';
+import type { Source } from '../../engine/source/source.js';
+import type { Environment } from '../../lang/environment.js';
+import type { Lookups } from './parse.js';
+
+/** A session of one command line: the kernel of this process's own network namespace, and nothing else. */
+export class CommandSession implements Session {
+  readonly variables = new Map<string, never>();
+  readonly kernelFilter = true;
+  readonly abilities = abilitiesOf(release());
+  readonly place = { kind: 'kernel' } as const;
+  readonly #told = new Set<string>();
+  #source: Source | undefined;
+
+  constructor(
+    readonly environment: Environment,
+    readonly signal: AbortSignal,
+    readonly tell: (message: string) => void,
+  ) {}
+
+  kernel(): Source {
+    this.#source ??= openKernel();
+    return this.#source;
+  }
+
+  snapshot(): never {
+    throw new CtqError({ code: 'no-snapshots', kind: 'internal', message: 'a command line names no snapshot' });
+  }
+
+  warn(message: string): void {
+    if (this.#told.has(message)) return;
+    this.#told.add(message);
+    this.tell(message);
+  }
+
+  async close(): Promise<void> {
+    await this.#source?.close();
+  }
+}
+
+/** What command lines are read with on this machine. */
+export function machineLookups(environment: Environment): Lookups {
+  let protocols: ReadonlyMap<string, number> | undefined;
+  return {
+    labelBit: name => environment.labelBit(name),
+    protocolByName: name => {
+      protocols ??= readProtocols();
+      return protocols.get(name);
+    },
+  };
+}
+
+/** protocols(5): name, number, other names. */
+function readProtocols(): ReadonlyMap<string, number> {
+  const numbers = new Map<string, number>();
+  let text = '';
+  try {
+    text = readFileSync('/etc/protocols', 'utf8');
+  } catch {
+    // A machine without the file has the names that ctq knows itself.
+  }
+  for (const line of text.split('\n')) {
+    const match = /^\s*([^\s#]+)\s+(\d{1,3})\b([^#]*)/.exec(line);
+    if (match === null || Number(match[2]) > 255) continue;
+    for (const name of [match[1], ...match[3].split(/\s+/)]) {
+      if (name !== '' && !numbers.has(name)) numbers.set(name, Number(match[2]));
+    }
+  }
+  return numbers;
+}
