@@ -42,14 +42,15 @@ const banner = [
 
 /** @returns {Promise<Map<string, Uint8Array>>} absolute path → content */
 async function bundle() {
-  const present = Object.entries(entries).filter(([, source]) => existsSync(join(root, source)));
-  if (present.length === 0) {
-    return new Map();
+  for (const [out, source] of Object.entries(entries)) {
+    if (!existsSync(join(root, source))) {
+      throw new Error(`${source} is missing, of which dist/${out}.js is made`);
+    }
   }
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const result = await build({
     absWorkingDir: root,
-    entryPoints: present.map(([out, source]) => ({ out, in: source })),
+    entryPoints: Object.entries(entries).map(([out, source]) => ({ out, in: source })),
     outdir: 'dist',
     bundle: true,
     splitting: true,
@@ -77,11 +78,7 @@ async function bundle() {
  * @param {Map<string, Uint8Array>} files
  */
 function addInterpreterLine(files) {
-  const program = files.get(executable);
-  if (program === undefined) {
-    return;
-  }
-  const text = Buffer.from(program).toString('utf8');
+  const text = Buffer.from(files.get(executable) ?? '').toString('utf8');
   if (text.startsWith('#!')) {
     return;
   }
@@ -143,15 +140,8 @@ async function main() {
     replace(path, content);
   }
   removeStale(files);
-  if (files.has(executable)) {
-    chmodSync(executable, 0o755);
-  }
-  for (const [out, source] of Object.entries(entries)) {
-    if (!files.has(join(dist, `${out}.js`))) {
-      console.error(`build: dist/${out}.js left out, as there is no ${source}`);
-    }
-  }
-  if (!process.argv.includes('--no-types') && files.size > 0) {
+  chmodSync(executable, 0o755);
+  if (!process.argv.includes('--no-types')) {
     emitTypes();
   }
   console.log(`build: ${relative(process.cwd(), dist) || '.'}, ${files.size} files, ${seconds(started)}`);

@@ -3,7 +3,7 @@
  *
  *   node actor.js server           answers; prints `ready` when it listens
  *   node actor.js client           opens connections and keeps them; prints `ready` when all of them have been used
- *   node actor.js visitor          one short connection after the other, until it is ended
+ *   node actor.js visitor [MS]     one short connection after the other, until it is ended
  *
  * Both end when their standard input does.
  */
@@ -102,22 +102,23 @@ async function beClient() {
   refused(carol, 6379);
 }
 
-async function visit() {
+/** @param {number} interval in milliseconds */
+async function visit(interval) {
   for (;;) {
     const socket = await download({ from: '10.0.1.4', to: SERVER, port: 80, bytes: 2 * KIB });
     socket.end();
     socket.destroy();
-    await pause(150);
+    await pause(interval);
   }
 }
 
-const [role] = process.argv.slice(2);
+const [role, interval = '150'] = process.argv.slice(2);
 process.stdin.on('end', () => process.exit(0)).resume();
 if (role === 'server') {
   await serve();
 } else if (role === 'client') {
   await beClient();
 } else {
-  void visit();
+  void visit(Number(interval));
 }
 console.log('ready');

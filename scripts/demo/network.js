@@ -103,12 +103,15 @@ export function build() {
 /**
  * Starts an end of the traffic, and waits until it is ready.
  * @param {'client' | 'server' | 'visitor'} role
+ * @param {readonly string[]} args of the visitor: milliseconds between two visits
  * @returns {Promise<() => void>} what ends it
  */
-export async function start(role) {
+export async function start(role, ...args) {
   const place = role === 'server' ? 'server' : 'client';
-  const child = spawn('nsenter', inside(place, [process.execPath, ACTOR, role]), {
+  const child = spawn('nsenter', inside(place, [process.execPath, ACTOR, role, ...args]), {
     stdio: ['pipe', 'pipe', 'inherit'],
+    // A session of its own: Ctrl-C is not for it.
+    detached: true,
   });
   const ended = once(child, 'close').then(([code]) => {
     throw new Error(`the demo's ${role} ended with exit status ${code}`);

@@ -1,6 +1,7 @@
 /** The tour itself, inside the namespaces that `demo.js` made. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../lib/project.js';
 import { build, ping, start } from './network.js';
@@ -17,7 +18,7 @@ const stops = /** @type {const} */ ([
   ],
   [
     'Who moves the most data? Grouping, sums and sorting as in SQL.',
-    'select src, count(*) as flows, sum(bytes) as bytes from conntrack group by src order by bytes desc',
+    'select src, count(*) as flows, sum(bytes) as bytes from conntrack group by src order by bytes desc output table, human',
   ],
   [
     'Which services are used, as a chart.',
@@ -29,13 +30,13 @@ const stops = /** @type {const} */ ([
   ],
   [
     'Addresses, networks, names, sizes: values are written as you would say them.',
-    'select src, reply.src, dport, bytes from conntrack where src in 10.0.1.0/24 and dport in (http, 8000..8999) or bytes > 500KiB',
+    'select src, reply.src, dport, bytes from conntrack where src in 10.0.1.0/24 and (dport in (http, 8000..8999) or bytes > 500KiB)',
   ],
   [
     'How is that answered? What the kernel can filter, it filters.',
     'explain select from conntrack where src = 10.0.1.3 and proto = tcp and bytes > 100KiB',
   ],
-  ['A slip of the pen is found before anything runs.', 'select src, dport from conntrack where stat = ESTABLISHED'],
+  ['A slip of the pen is found before anything runs.', 'select src, dport from conntrack where bites > 1MiB'],
   [
     'Watching connections as they happen, state by state.',
     'watch event, src, dst, dport, state from conntrack where dport = http limit 8 for 10s',
@@ -47,19 +48,36 @@ const stops = /** @type {const} */ ([
   ],
 ]);
 
+const PROGRAM = join(root, 'dist/ctq.js');
+
 /** Runs ctq with a statement; its exit status is a part of what is shown. @param {string} statement */
 async function show(statement) {
-  const options = isTerminal ? [] : statement.includes('output') ? [] : ['-o', 'table'];
-  const args = [join(root, 'dist/ctq.js'), '--no-config', '--yes', ...options, statement];
+  const options = isTerminal || statement.includes(' output ') ? [] : ['-o', 'table'];
+  const args = [PROGRAM, '--no-config', '--yes', ...options, statement];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+  await once(child, 'close');
+}
+
+/** The interactive shell; what it keeps (its history) is kept on the namespace's own /run, and gone with it. */
+async function openShell() {
+  const home = '/run/ctq-demo';
+  mkdirSync(home);
+  // Ctrl-C ends what runs in the shell, not the tour around it.
+  process.on('SIGINT', () => {});
+  const env = { ...process.env, HOME: home };
+  for (const name of Object.keys(env)) {
+    if (name.startsWith('XDG_')) {
+      delete env[name];
+    }
+  }
+  const child = spawn(process.execPath, [PROGRAM], { stdio: 'inherit', env });
   await once(child, 'close');
 }
 
 async function main() {
   console.log(styled('2', 'building a network: client, router, server …'));
   build();
-  const endServer = await start('server');
-  const endClient = await start('client');
+  const ends = [await start('server'), await start('client')];
   ping();
   for (const [index, [what, statement]] of stops.entries()) {
     console.log(`\n${styled('1;36', `${index + 1}.`)} ${styled('1', what)}\n`);
@@ -68,9 +86,18 @@ async function main() {
     await show(statement);
     endVisitor?.();
   }
-  endClient();
-  endServer();
-  console.log(`\n${styled('1', 'That was ctq.')} Next: node dist/ctq.js "help", README.md, docs/language.md`);
+  if (isTerminal && process.stdin.isTTY) {
+    console.log(
+      `\n${styled('1', 'Now you.')} This is ctq's shell on the same router, where somebody asks for a page every second.`,
+    );
+    console.log(`Try ${styled('32', 'help')} or ${styled('32', 'watch from conntrack')}; Ctrl-D leaves.\n`);
+    ends.push(await start('client'), await start('visitor', '1000'));
+    await openShell();
+  }
+  for (const end of ends) {
+    end();
+  }
+  console.log(`\n${styled('1', 'That was ctq.')} Next: node dist/ctq.js help, README.md, docs/language.md`);
 }
 
 try {
