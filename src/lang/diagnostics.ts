@@ -26,6 +26,7 @@ export type DiagnosticCode =
   | 'clause' // a clause that does not belong here, or is missing
   | 'aggregate' // an aggregate where none may stand, or a field outside the groups
   | 'field.use' // a field that may not be used this way (set, selected …)
+  | 'include' // a script that cannot be included
   | 'missing'; // a part that the kernel would refuse to do without
 
 export interface Diagnostic {

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { CtqError } from '../engine/errors.js';
-import { isFormat, isModifier } from '../lang/check/output.js';
+import { FORMATS, isFormat, isModifier, MODIFIERS } from '../lang/check/output.js';
 import { nearest } from '../lang/nearest.js';
 import type { CheckedOutput, FormatName, Modifier } from '../lang/typed.js';
 
@@ -64,9 +64,14 @@ export function parseOptions(args: readonly string[]): Options {
   const jobs: Job[] = [];
   const { values, tokens } = parse(args);
   // Queries and scripts run in the order in which they are written.
+  const written = tokens.filter(token => token.kind === 'positional').map(token => token.value);
+  const words = unquoted(written);
+  if (words !== undefined) jobs.push({ kind: 'query', text: words });
   for (const token of tokens) {
-    if (token.kind === 'positional') jobs.push(jobOf(token.value));
-    else if (token.kind === 'option' && token.name === 'execute') jobs.push({ kind: 'query', text: token.value ?? '' });
+    if (token.kind === 'positional') {
+      if (words === undefined) jobs.push(jobOf(token.value));
+    } else if (token.kind === 'option' && token.name === 'execute')
+      jobs.push({ kind: 'query', text: token.value ?? '' });
     else if (token.kind === 'option' && token.name === 'script') jobs.push({ kind: 'script', path: token.value ?? '' });
   }
   return {
@@ -102,14 +107,30 @@ function parse(args: readonly string[]) {
       const best = option.startsWith('--') ? nearest(option.slice(2), names) : undefined;
       throw wrong(`there is no option ${option}`, best === undefined ? undefined : `did you mean --${best}?`);
     }
-    throw wrong(message.split('. To specify')[0].replace(/\.$/, ''));
+    const name = /'(?:-\w, )?(--[\w-]+)/.exec(message)?.[1] ?? 'an option';
+    if (/argument missing|argument is ambiguous/.test(message)) throw wrong(`${name} wants a value`);
+    if (/does not take an argument/.test(message)) throw wrong(`${name} takes no value`);
+    throw wrong(message.split('\n')[0]);
   }
 }
 
-/** A script is a file that exists and looks like one; everything else is a query. */
+/** A script is a file that exists, or a path or name that nothing else can be; everything else is a query. */
 function jobOf(text: string): Job {
-  const looksLikeFile = text.endsWith('.ctq') || (/^[^\s'"();=]+$/.test(text) && isFile(text));
-  return looksLikeFile ? { kind: 'script', path: text } : { kind: 'query', text };
+  if (text === '-' || isScript(text)) return { kind: 'script', path: text };
+  if (text.trim() === '') throw wrong('the query is empty');
+  return { kind: 'query', text };
+}
+
+function isScript(text: string): boolean {
+  if (text.toLowerCase() === 'help') return false;
+  return /^[^\s'"();=]+(\.ctq)$|^\.{0,2}\/\S*$/.test(text) || (/^[^\s'"();=]+$|\.ctq$/.test(text) && isFile(text));
+}
+
+/** The one statement of which the words came without quotes: ctq count conntrack. */
+function unquoted(positionals: readonly string[]): string | undefined {
+  const [first, ...rest] = positionals;
+  if (rest.length === 0 || !/^[a-z]+$/i.test(first) || isScript(first)) return undefined;
+  return positionals.join(' ');
 }
 
 function isFile(path: string): boolean {
@@ -126,8 +147,13 @@ function outputOf(text: string | undefined): CheckedOutput {
   for (const word of text?.split(',') ?? []) {
     const name = word.trim().toLowerCase();
     if (isModifier(name)) modifiers.push(name);
-    else if (!isFormat(name)) throw wrong(`there is no output format '${word}'`);
-    else if (format !== undefined) throw wrong(`one output format, not both ${format} and ${name}`);
+    else if (!isFormat(name)) {
+      const best = nearest(name, [...Object.keys(FORMATS), ...Object.keys(MODIFIERS)]);
+      throw wrong(
+        `there is no output format '${word}'`,
+        best ? `did you mean ${best}?` : `formats are ${Object.keys(FORMATS).join(', ')}`,
+      );
+    } else if (format !== undefined) throw wrong(`one output format, not both ${format} and ${name}`);
     else format = name;
   }
   return { modifiers, ...(format === undefined ? {} : { format }) };

@@ -1,9 +1,8 @@
 import { CtqError } from '../engine/errors.js';
-import { machineEnvironment } from './environment.js';
 import type { Io } from './io.js';
 import { type Job, type Options, parseOptions } from './options.js';
-import { printable } from './output/escape.js';
-import { type ExitCode, Shell } from './shell.js';
+import type { ExitCode, Shell } from './shell.js';
+import { asCtqError, told, writeTrace } from './telling.js';
 
 declare const __CTQ_VERSION__: string;
 export const VERSION = typeof __CTQ_VERSION__ === 'undefined' ? 'development' : __CTQ_VERSION__;
@@ -17,54 +16,72 @@ export interface Signals {
 
 /** The whole program. @returns its exit status */
 export async function run(args: readonly string[], io: Io & Signals): Promise<number> {
-  let options: Options;
-  try {
-    options = parseOptions(args);
-  } catch (error) {
-    if (!(error instanceof CtqError)) throw error;
-    io.stderr.write(`error: ${printable(error.message)}\n${error.hint ? `hint: ${printable(error.hint)}\n` : ''}`);
-    return 2;
-  }
-  if (options.version) {
-    io.stdout.write(`ctq ${VERSION}\n`);
-    return 0;
-  }
-  if (options.help) {
-    io.stdout.write((await import('./usage.js')).USAGE);
-    return 0;
-  }
-  // A reader that went away ends the program quietly; the sink sees it too.
-  io.stdout.on('error', () => {});
+  // A reader that went away ends the program quietly; sinks see it too.
+  let isUnread = false;
+  io.stdout.on('error', error => {
+    isUnread ||= (error as NodeJS.ErrnoException).code === 'EPIPE';
+  });
   io.stderr.on('error', () => {});
-  const shell = new Shell(io, options, machineEnvironment());
-  const listen = listenToSignals(shell, io);
   try {
-    return listen.status(await runJobs(shell, options));
-  } catch (error) {
-    if (!(error instanceof CtqError)) throw error;
-    shell.fail(error);
+    const options = parseOptions(args);
+    if (options.version) io.stdout.write(`ctq ${VERSION}\n`);
+    else if (options.help) io.stdout.write((await import('./usage.js')).USAGE);
+    else {
+      const status = await runShell(options, io);
+      return isUnread && status === 1 ? 0 : status;
+    }
+    return 0;
+  } catch (thrown) {
+    const error = asCtqError(thrown);
+    const { wantsColor } = await import('./output/style.js');
+    io.stderr.write(told('error', error.message, error.hint, wantsColor('auto', io.stderr.isTTY === true, io.env)));
+    writeTrace(error, io);
     return error.exitCode;
-  } finally {
-    listen.stop();
-    await shell.close();
   }
 }
 
-async function runJobs(shell: Shell, options: Options): Promise<ExitCode> {
-  for (const [name, text] of options.set) {
-    const code = shell.define(name, text);
+async function runShell(options: Options, io: Io & Signals): Promise<number> {
+  const [{ Shell }, { machineEnvironment }] = await Promise.all([import('./shell.js'), import('./environment.js')]);
+  const shell = new Shell(io, options, machineEnvironment());
+  const listen = listenToSignals(shell, io);
+  let code: ExitCode = 1;
+  try {
+    code = await runAll(shell);
+  } catch (thrown) {
+    const error = asCtqError(thrown);
+    shell.fail(error);
+    code = error.exitCode;
+  } finally {
+    listen.stop();
+    await shell.close(code === 0);
+  }
+  return listen.status(code);
+}
+
+async function runAll(shell: Shell): Promise<ExitCode> {
+  const { options, io } = shell;
+  // Preferences are for people: what programs read must not depend on them.
+  if (options.config && io.stdout.isTTY === true) {
+    const path = (await import('./config.js')).configPath(io.env);
+    const code = path === undefined ? 0 : await shell.configure(path);
     if (code !== 0) return code;
   }
-  if (options.jobs.length === 0) {
-    if (shell.io.stdin.isTTY) return (await import('./interactive/repl.js')).interact(shell);
-    return runStdin(shell);
+  for (const [name, text] of options.set) {
+    const code = await shell.define(name, text);
+    if (code !== 0) return code;
   }
+  if (options.jobs.length > 0) return runJobs(shell, options.jobs);
+  if (io.stdin.isTTY) return (await import('./interactive/repl.js')).interact(shell);
+  return runStdin(shell);
+}
+
+async function runJobs(shell: Shell, jobs: readonly Job[]): Promise<ExitCode> {
   let worst: ExitCode = 0;
-  for (const job of options.jobs) {
+  for (const job of jobs) {
     const code = await runJob(shell, job);
-    if (code === 0) continue;
     worst = worst === 0 ? code : worst;
-    if (code === 130 || shell.setting('on_error') !== 'continue') break;
+    if (code === 130 || shell.isOver) return code;
+    if (code !== 0 && shell.setting('on_error') !== 'continue') break;
   }
   return worst;
 }
@@ -76,27 +93,32 @@ function runJob(shell: Shell, job: Job): Promise<ExitCode> {
 
 async function runStdin(shell: Shell): Promise<ExitCode> {
   const chunks: Buffer[] = [];
-  for await (const chunk of shell.io.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
-  return shell.run(Buffer.concat(chunks).toString('utf8'), {
-    name: '(standard input)',
-    folder: process.cwd(),
-    including: [],
-  });
+  try {
+    for await (const chunk of shell.io.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'error';
+    throw new CtqError({ code: 'stdin', kind: 'input', message: `cannot read the standard input (${code})`, cause });
+  }
+  const text = Buffer.concat(chunks).toString('utf8');
+  return shell.run(text, { name: '(standard input)', folder: process.cwd(), including: [] });
 }
 
 /** The first signal ends what runs, the second the program. */
 function listenToSignals(shell: Shell, signals: Signals): { status(code: ExitCode): number; stop(): void } {
-  let received: number | undefined;
-  const on = (status: number) => (): void => {
-    if (received !== undefined || !shell.interrupt()) signals.exit?.(status);
-    received = status;
+  let received: 'SIGINT' | 'SIGTERM' | undefined;
+  const interrupt = (): void => {
+    if (received !== undefined || !shell.interrupt()) signals.exit?.(130);
+    else received = 'SIGINT';
   };
-  const interrupt = on(130);
-  const terminate = on(143);
+  const terminate = (): void => {
+    if (received === 'SIGTERM' || !shell.terminate()) signals.exit?.(143);
+    received = 'SIGTERM';
+  };
   signals.on('SIGINT', interrupt);
   signals.on('SIGTERM', terminate);
   return {
-    status: code => (code === 130 && received !== undefined ? received : code),
+    // A watch that Ctrl-C ends has done what it was to do; the end of the program is another matter.
+    status: code => (received === 'SIGTERM' ? 143 : code),
     stop: () => {
       signals.off('SIGINT', interrupt);
       signals.off('SIGTERM', terminate);

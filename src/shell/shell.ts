@@ -1,56 +1,54 @@
-import { readFileSync } from 'node:fs';
 import { release } from 'node:os';
-import { dirname, resolve } from 'node:path';
 import { CtqError } from '../engine/errors.js';
 import { abilitiesOf, type KernelAbilities } from '../engine/query/pushdown.js';
 import type { Session, SnapshotRows } from '../engine/query/session.js';
-import { openKernel } from '../engine/source/kernel.js';
 import type { Source } from '../engine/source/source.js';
 import type { Statement } from '../lang/ast.js';
 import { check, type Variables } from '../lang/check.js';
 import type { Diagnostic } from '../lang/diagnostics.js';
 import type { Environment } from '../lang/environment.js';
-import { parse, parseExpression } from '../lang/parse.js';
+import { parseExpression } from '../lang/parse.js';
 import { report } from '../lang/report.js';
-import { SETTING_NAMES, SETTINGS, type SettingName } from '../lang/settings.js';
+import type { SettingName } from '../lang/settings.js';
 import type { Binding, Checked, Place } from '../lang/typed.js';
 import type { Value } from '../lang/values.js';
+import { CONFIG_STATEMENTS } from './config.js';
 import type { Io } from './io.js';
+import { Kernels } from './kernels.js';
 import type { Options } from './options.js';
 import { printable } from './output/escape.js';
 import { painter, wantsColor } from './output/style.js';
+import { Preferences } from './preferences.js';
+import { ResultsFile } from './results-file.js';
+import { type Complaint, type Origin, prepare, readScript, type Script } from './script.js';
 import { openSnapshotLazily } from './snapshots.js';
 import { runStatement } from './statements.js';
+import { asCtqError, told, writeTrace } from './telling.js';
 
-/** What is told to whoever runs a text. */
+export type { Origin } from './script.js';
+
+/** What is told to whoever runs a text; 130: the user ended it. */
 export type ExitCode = 0 | 1 | 2 | 130;
-
-/** A text that is being run: what it is called, and where relative paths begin. */
-export interface Origin {
-  /** A file's name; undefined for what was typed. */
-  readonly name?: string;
-  readonly folder: string;
-  /** Files that are being included, outermost first. */
-  readonly including: readonly string[];
-}
 
 /** One statement that is being run. */
 export interface Run {
   readonly shell: Shell;
   readonly session: Session;
   readonly origin: Origin;
-  /** `file:line`, for messages. */
+  /** `file:line`, for messages; empty for what was typed. */
   readonly place: string;
 }
 
 /** Runs texts: what the command line, scripts, pipes and the interactive shell have in common. */
 export class Shell {
   readonly variables: Variables = new Map();
-  readonly #settings = new Map<string, Value>();
-  readonly #kernels = new Map<string, Source>();
+  readonly #preferences = new Preferences();
+  readonly #kernels = new Kernels();
   readonly abilities: KernelAbilities = abilitiesOf(release());
   place: Place = { kind: 'kernel' };
   #controller: AbortController | undefined;
+  #isOver = false;
+  #results: ResultsFile | undefined;
   /** A change found nothing, and `--fail-empty` asks for a failure then. */
   failed = false;
   /** Asks a question, where the input is somebody else's to read (the interactive shell). */
@@ -61,13 +59,7 @@ export class Shell {
     readonly options: Options,
     readonly environment: Environment,
   ) {
-    for (const name of SETTING_NAMES) this.#settings.set(name, SETTINGS[name].default);
-    if (options.timing) this.#settings.set('timing', true);
-    if (options.readOnly) this.#settings.set('read_only', true);
-    if (options.color !== 'auto') this.#settings.set('color', options.color);
-    if (options.output.format !== undefined) this.#settings.set('format', options.output.format);
-    if (options.yes) this.#settings.set('confirm', false);
-    if (options.buffer !== undefined) this.#settings.set('buffer', options.buffer);
+    this.#preferences.apply(options);
     if (options.netns !== undefined) this.place = { kind: 'netns', name: options.netns };
     else if (options.file !== undefined) this.place = { kind: 'file', path: options.file };
   }
@@ -75,24 +67,16 @@ export class Shell {
   // -------------------------------------------------------------- settings
 
   setting(name: SettingName): Value {
-    return this.#settings.get(name) ?? null;
+    return this.#preferences.get(name);
   }
 
   /** @throws CtqError where a setting cannot be taken back */
   set(name: string, value: Value): void {
-    if (name === 'read_only' && value === false && this.setting('read_only') === true) {
-      throw new CtqError({
-        code: 'read-only',
-        kind: 'statement',
-        message: 'read_only cannot be turned off',
-        hint: 'start ctq without --read-only',
-      });
-    }
-    this.#settings.set(name, value);
+    this.#preferences.set(name, value);
   }
 
   settings(): ReadonlyMap<string, Value> {
-    return this.#settings;
+    return this.#preferences.all();
   }
 
   /** Whether text for a stream is coloured. */
@@ -103,30 +87,22 @@ export class Shell {
 
   // -------------------------------------------------------------- running
 
-  /** Defines the variables of `--set`, which are read as expressions and never pasted into a text. */
-  define(name: string, text: string): ExitCode {
-    const { value: expr, diagnostics } = parseExpression(text);
-    if (!expr) return this.#complain(text, diagnostics, `--set ${name}`);
-    const written = { start: 0, end: name.length, text: name };
-    return this.#runLet({ kind: 'let', name: written, value: expr, start: 0, end: text.length }, text, name);
-  }
-
-  #runLet(statement: Statement, text: string, name: string): ExitCode {
-    const { value, diagnostics } = check(statement, this.environment, this.variables);
-    if (value?.kind !== 'let') return this.#complain(text, diagnostics, `--set ${name}`);
-    const { value: bound } = value;
-    const binding: Binding | undefined =
-      bound.kind === 'list'
-        ? bound
-        : bound.kind === 'const'
-          ? { kind: 'value', type: bound.type, value: bound.value }
-          : undefined;
-    if (binding) {
-      this.variables.set(name, { kind: binding.kind, type: binding.type, binding });
-      return 0;
+  /** Defines a variable of `--set`: its value is read as an expression, and never pasted into a text. */
+  async define(name: string, text: string): Promise<ExitCode> {
+    const origin = { name: `--set ${name}`, folder: process.cwd(), including: [] };
+    const { value, diagnostics } = parseExpression(text);
+    if (!value) return this.#complain([{ text, name: origin.name, diagnostics }]);
+    const span = { start: 0, end: text.length };
+    const statement: Statement = { kind: 'let', name: { ...span, text: name }, value, ...span };
+    if (value.kind === 'name' || value.kind === 'subquery') {
+      this.tell(
+        'error',
+        `--set ${name}: '${text}' is no value`,
+        value.kind === 'name' ? `text is in quotes of its own: --set "${name}='${text}'"` : 'a script may read it: let',
+      );
+      return 2;
     }
-    this.tell('error', `--set ${name}: a value or a list is wanted`);
-    return 2;
+    return this.#runOne(statement, { text, origin, statements: [statement], included: new Map() });
   }
 
   /**
@@ -134,40 +110,66 @@ export class Shell {
    * @returns the exit code that it stands for
    */
   async run(text: string, origin: Origin): Promise<ExitCode> {
-    const { statements, damaged, diagnostics } = parse(text);
-    const known: Variables = new Map(this.variables);
-    const found: Diagnostic[] = [...diagnostics];
-    for (const statement of [...statements, ...damaged].sort((a, b) => a.start - b.start)) {
-      found.push(...check(statement, this.environment, known).diagnostics);
+    const complaints: Complaint[] = [];
+    const script = prepare(text, origin, this.environment, new Map(this.variables), complaints);
+    if (complaints.length > 0) this.#complain(complaints);
+    if (complaints.some(({ diagnostics }) => diagnostics.some(({ severity }) => severity === 'error'))) return 2;
+    return this.options.check ? 0 : this.#runScript(script);
+  }
+
+  /** Runs a script file. @throws CtqError where it cannot be read */
+  async runFile(path: string): Promise<ExitCode> {
+    const { text, origin } = readScript(path);
+    return this.run(text, origin);
+  }
+
+  /** Runs the user's file of preferences. What the command line says stands above it. @throws CtqError if it is wrong */
+  async configure(path: string): Promise<ExitCode> {
+    const { text, origin } = readScript(path);
+    const complaints: Complaint[] = [];
+    const script = prepare(text, origin, this.environment, new Map(this.variables), complaints);
+    if (complaints.length > 0) return this.#complain(complaints);
+    const other = script.statements.find(({ kind }) => !CONFIG_STATEMENTS.has(kind));
+    if (other) {
+      const message = 'preferences are made of set and let';
+      const diagnostic: Diagnostic = { code: 'clause', severity: 'error', span: other, message };
+      return this.#complain([{ text, name: origin.name, diagnostics: [diagnostic] }]);
     }
-    found.sort((a, b) => a.span.start - b.span.start);
-    const errors = found.filter(each => each.severity === 'error');
-    if (errors.length > 0) return this.#complain(text, found, origin.name);
-    if (found.length > 0) this.#complain(text, found, origin.name);
-    if (this.options.check) return 0;
+    const code = await this.#runScript(script);
+    this.#preferences.apply(this.options);
+    return code;
+  }
+
+  /** Nothing is to follow any more: the output has no reader, or the program is to end. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  async #runScript(script: Script): Promise<ExitCode> {
     let worst: ExitCode = 0;
-    for (const statement of statements) {
-      const code = await this.#runOne(statement, text, origin);
-      if (code === 0) continue;
+    for (const statement of script.statements) {
+      const included = script.included.get(statement);
+      const code = await (included ? this.#runScript(included) : this.#runOne(statement, script));
       worst = worst === 0 ? code : worst;
-      if (code === 130 || this.setting('on_error') !== 'continue') break;
+      if (code === 130 || this.#isOver) return code;
+      if (code !== 0 && this.setting('on_error') !== 'continue') break;
     }
     return worst;
   }
 
-  async #runOne(statement: Statement, text: string, origin: Origin): Promise<ExitCode> {
+  async #runOne(statement: Statement, { text, origin }: Script): Promise<ExitCode> {
     // Checked anew: variables have their values by now, which a limit may be made of.
     const { value, diagnostics } = check(statement, this.environment, this.variables);
-    if (!value) return this.#complain(text, diagnostics, origin.name);
+    if (!value) return this.#complain([{ text, name: origin.name, diagnostics }]);
     const controller = new AbortController();
     this.#controller = controller;
     this.failed = false;
-    const line = text.slice(0, statement.start).split('\n').length;
-    const place = origin.name === undefined ? '' : `${origin.name}:${line}`;
+    const place = origin.name === undefined ? '' : `${origin.name}:${lineOf(text, statement.start)}`;
     const run: Run = { shell: this, session: this.session(controller.signal), origin, place };
     const began = performance.now();
     try {
       this.#refuseChanges(value);
+      await this.#kernels.load();
       await runStatement(value, run);
       if (this.setting('timing') === true) this.note(`time: ${((performance.now() - began) / 1000).toFixed(3)} s`);
       return this.failed ? 1 : 0;
@@ -181,30 +183,25 @@ export class Shell {
   /** `read_only` refuses whatever may change something, wherever it comes from. */
   #refuseChanges(statement: Checked): void {
     if (this.setting('read_only') !== true) return;
-    const changes =
-      ['insert', 'update', 'delete', 'flush'].includes(statement.kind) ||
-      ((statement.kind === 'select' || statement.kind === 'get') && statement.zero);
-    if (!changes) return;
+    const zeroes = (statement.kind === 'select' || statement.kind === 'get') && statement.zero;
+    if (!zeroes && !CHANGES.has(statement.kind)) return;
     throw new CtqError({
       code: 'read-only',
       kind: 'permission',
-      message: `${statement.kind === 'select' || statement.kind === 'get' ? 'zero' : statement.kind} is refused: this is read-only`,
+      message: `${zeroes ? 'zero' : statement.kind} is refused: this is read-only`,
       hint: 'start ctq without --read-only to change something',
     });
   }
 
-  #failed(error: unknown, signal: AbortSignal, place: string): ExitCode {
+  #failed(thrown: unknown, signal: AbortSignal, place: string): ExitCode {
     if (signal.aborted) return 130;
-    if (error instanceof CtqError) {
-      if (error.code === 'output-closed') return 0;
-      this.fail(error, place);
-      return error.exitCode;
+    const error = asCtqError(thrown);
+    if (error.code === 'output-closed') {
+      this.#isOver = true;
+      return 0;
     }
-    const defect = error instanceof Error ? error : new Error(String(error));
-    this.tell('error', `${place ? `${place}: ` : ''}${defect.message}`, 'this is a defect of ctq; please report it');
-    if (this.io.env.CTQ_DEBUG && defect.stack)
-      this.io.stderr.write(`${printable(defect.stack).replaceAll('\\n', '\n')}\n`);
-    return 1;
+    this.fail(error, place);
+    return error.exitCode;
   }
 
   /** Ends the statement that runs, if one does. */
@@ -214,15 +211,29 @@ export class Shell {
     return true;
   }
 
-  async close(): Promise<void> {
-    await Promise.allSettled([...this.#kernels.values()].map(kernel => kernel.close()));
-    this.#kernels.clear();
+  /** Ends the statement that runs, and lets none follow. */
+  terminate(): boolean {
+    this.#isOver = true;
+    return this.interrupt();
+  }
+
+  /** @param isWhole whether all went well, so that the file of `--to` may appear. @throws CtqError where it cannot */
+  async close(isWhole: boolean): Promise<void> {
+    await this.#kernels.close();
+    const results = this.#results;
+    this.#results = undefined;
+    await results?.end(isWhole);
   }
 
   // -------------------------------------------------------------- session
 
   session(signal: AbortSignal): Session {
-    const told = new Set<string>();
+    const toldAlready = new Set<string>();
+    const warn = (message: string, hint?: string): void => {
+      if (toldAlready.has(message)) return;
+      toldAlready.add(message);
+      this.tell('warning', message, hint);
+    };
     const bindings = new Map<string, Binding>();
     for (const [name, { binding }] of this.variables) if (binding) bindings.set(name, binding);
     return {
@@ -233,28 +244,19 @@ export class Shell {
       signal,
       place: this.place,
       kernel: place => this.kernel(place),
-      snapshot: path => this.snapshot(path, signal),
-      warn: (message, hint) => {
-        if (told.has(message)) return;
-        told.add(message);
-        this.tell('warning', message, hint);
-      },
+      snapshot: path => this.snapshot(path, signal, warn),
+      warn,
     };
   }
 
   /** The kernel of a place: opened once, and kept. */
   kernel(place: Place): Source {
-    const key = JSON.stringify(place);
-    const known = this.#kernels.get(key);
-    if (known) return known;
-    const kernel = openKernel(kernelOptions(place));
-    this.#kernels.set(key, kernel);
-    return kernel;
+    return this.#kernels.of(place);
   }
 
-  snapshot(path: string, signal: AbortSignal): SnapshotRows {
+  snapshot(path: string, signal: AbortSignal, warn: Session['warn']): SnapshotRows {
     return openSnapshotLazily(path, {
-      warn: (message, hint) => this.tell('warning', message, hint),
+      warn,
       signal,
       labelBit: name => this.environment.labelBit(name),
       now: () => this.environment.now(),
@@ -264,12 +266,23 @@ export class Shell {
 
   // -------------------------------------------------------------- telling
 
+  /** The file of `--to`, made when the first result is there; undefined without that option. */
+  resultsFile(): ResultsFile | undefined {
+    const { file } = this.options.output;
+    if (file !== undefined) this.#results ??= new ResultsFile(file);
+    return this.#results;
+  }
+
+  /** Text among the results: on standard output, or in the file of `--to`. */
+  print(text: string): void {
+    const results = this.resultsFile();
+    if (results) results.write(text);
+    else this.io.stdout.write(text);
+  }
+
   /** A line on standard error. */
   tell(kind: 'error' | 'warning', message: string, hint?: string): void {
-    const paint = painter(this.color(this.io.stderr));
-    const head = `${paint(kind, kind)}: ${printable(message)}`;
-    const tail = hint === undefined ? '' : `\n${paint('hint', 'hint')}: ${printable(hint)}`;
-    this.io.stderr.write(`${head}${tail}\n`);
+    this.io.stderr.write(told(kind, message, hint, this.color(this.io.stderr)));
   }
 
   note(message: string): void {
@@ -278,46 +291,18 @@ export class Shell {
 
   fail(error: CtqError, place = ''): void {
     this.tell('error', `${place ? `${place}: ` : ''}${error.message}`, error.hint);
+    writeTrace(error, this.io);
   }
 
-  #complain(text: string, diagnostics: readonly Diagnostic[], name: string | undefined): ExitCode {
+  #complain(complaints: readonly Complaint[]): ExitCode {
     const { stderr } = this.io;
-    stderr.write(report(text, diagnostics, { name, color: this.color(stderr), width: stderr.columns }));
+    const options = { color: this.color(stderr), width: stderr.columns };
+    const texts = complaints.map(({ text, name, diagnostics }) => report(text, diagnostics, { ...options, name }));
+    stderr.write(texts.join('\n'));
     return 2;
   }
-
-  /** Runs a script file. */
-  async runFile(path: string, including: readonly string[] = []): Promise<ExitCode> {
-    const full = resolve(path);
-    let text: string;
-    try {
-      text = readFileSync(full, 'utf8');
-    } catch (cause) {
-      throw new CtqError({
-        code: 'script-unreadable',
-        kind: 'input',
-        message: `cannot read ${path}: ${(cause as NodeJS.ErrnoException).code}`,
-        cause,
-      });
-    }
-    return this.run(text, { name: path, folder: dirname(full), including: [...including, full] });
-  }
 }
 
-function kernelOptions(place: Place): Parameters<typeof openKernel>[0] {
-  switch (place.kind) {
-    case 'netns':
-      return { namespace: { name: place.name } };
-    case 'pid':
-      return { namespace: { pid: place.pid } };
-    case 'kernel':
-      return {};
-    default:
-      throw new CtqError({
-        code: 'place',
-        kind: 'statement',
-        message: `the kernel's tables are not read from a place of kind ${place.kind}`,
-        hint: "a snapshot is read by: select from 'FILE'",
-      });
-  }
-}
+const CHANGES: ReadonlySet<Checked['kind']> = new Set<Checked['kind']>(['insert', 'update', 'delete', 'flush']);
+
+const lineOf = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;

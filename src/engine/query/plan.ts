@@ -36,6 +36,8 @@ export interface PlanOptions {
   readonly abilities: KernelAbilities;
   /** False: the kernel filters nothing. */
   readonly kernelFilter: boolean;
+  /** Where queries go that name no place. */
+  readonly place?: Place;
 }
 
 export function planSelect(select: CheckedSelect, options: PlanOptions): Plan {
@@ -52,6 +54,9 @@ export function planSelect(select: CheckedSelect, options: PlanOptions): Plan {
     select,
   });
   if (from.kind === 'file') return plan({ kind: 'file', path: from.path });
+  const place = select.place ?? options.place;
+  if (place?.kind === 'file' && (from.table === 'conntrack' || from.table === 'expect'))
+    return plan({ kind: 'file', path: place.path });
   switch (from.table) {
     case 'sysctl':
       return plan({ kind: 'settings' });

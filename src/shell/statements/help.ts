@@ -18,7 +18,7 @@ import type { Run } from '../shell.js';
 export async function help({ topic }: CheckedHelp, { shell }: Run): Promise<void> {
   const { stdout } = shell.io;
   const paint = painter(shell.color(stdout));
-  stdout.write(topic === undefined ? overview(paint) : pageOf(topic, paint));
+  shell.print(topic === undefined ? overview(paint) : pageOf(topic, paint));
 }
 
 /** Columns of names and what they are. */

@@ -11,11 +11,10 @@ function complete(output: CheckedOutput, { shell }: Run, entries: boolean): Chec
   const preset = String(shell.setting('format'));
   const isWanted = isFormat(preset) && (entries || !ENTRY_FORMATS.includes(preset) || options.output.format === preset);
   const format: FormatName | undefined = output.format ?? (isWanted ? (preset as FormatName) : undefined);
-  const file = output.file ?? options.output.file;
   return {
+    ...output,
     modifiers: [...new Set([...output.modifiers, ...options.output.modifiers])],
     ...(format === undefined ? {} : { format }),
-    ...(file === undefined ? {} : { file }),
   };
 }
 
@@ -32,7 +31,9 @@ export async function openSink(
 ): Promise<OutputSink> {
   const { shell } = run;
   const { stdout } = shell.io;
-  const isTTY = stdout.isTTY === true;
+  // What goes to the file of --to is no terminal's.
+  const results = output.file === undefined ? shell.resultsFile() : undefined;
+  const isTTY = stdout.isTTY === true && results === undefined;
   const wanted = complete(output, run, entries);
   if (wanted.format !== undefined && ENTRY_FORMATS.includes(wanted.format) && !entries) {
     throw new CtqError({
@@ -42,17 +43,28 @@ export async function openSink(
       hint: 'leave the columns out, or use table, json, csv or tsv',
     });
   }
-  const resolved: ResolvedOutput = resolveOutput(wanted, entries, isTTY);
+  const resolved = laidOut(resolveOutput(wanted, entries, isTTY), wanted, String(shell.setting('layout')), isTTY);
   const human = String(shell.setting('human'));
   return createSink(resolved, {
-    destination: destinationOf(resolved) ?? new StreamDestination(stdout),
+    destination: destinationOf(resolved) ?? results?.destination ?? new StreamDestination(stdout),
     isTTY,
-    ...(stdout.columns === undefined ? {} : { width: stdout.columns }),
-    color: shell.color(stdout),
+    ...(isTTY && stdout.columns !== undefined && shell.setting('layout') !== 'table' ? { width: stdout.columns } : {}),
+    color: shell.color(stdout) && results === undefined,
     environment: shell.environment,
     nullText: String(shell.setting('null_text')),
     ...(human === 'auto' ? {} : { human: human === 'on' }),
   });
+}
+
+/** Where no format was asked for, `set layout` chooses between the two for people. */
+function laidOut(
+  resolved: ResolvedOutput,
+  { format, file }: CheckedOutput,
+  layout: string,
+  isTTY: boolean,
+): ResolvedOutput {
+  const isFree = format === undefined && file === undefined && isTTY;
+  return isFree && layout === 'vertical' ? { ...resolved, format: 'vertical' } : resolved;
 }
 
 /** Hands a sink to some work, and ends it as the work ends. */

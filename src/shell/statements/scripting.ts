@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { CtqError } from '../../engine/errors.js';
 import { runQuery } from '../../engine/query/select.js';
 import { Collector, readSubqueries } from '../../engine/query/subqueries.js';
@@ -26,14 +25,15 @@ export async function script(statement: Scripting, run: Run): Promise<void> {
     case 'let':
       return define(statement, run);
     case 'include':
-      return include(statement, run);
+      // The shell has read it together with the text that it stands in.
+      return;
     case 'echo': {
       const texts: string[] = [];
       for (const value of statement.values) {
         const result = await evaluate(value, run);
         texts.push(result === null ? 'null' : exactText(result, value.type, run.session.environment));
       }
-      run.shell.io.stdout.write(`${texts.map(printable).join(' ')}\n`);
+      run.shell.print(`${texts.map(printable).join(' ')}\n`);
       return;
     }
     case 'set':
@@ -82,25 +82,6 @@ async function bindingOf(value: CheckedLet['value'], run: Run): Promise<Binding>
     default:
       return { kind: 'value', type: value.type, value: await evaluate(value, run) };
   }
-}
-
-async function include({ path }: CheckedInclude, { shell, origin }: Run): Promise<void> {
-  const full = resolve(origin.folder, path);
-  if (origin.including.includes(full)) {
-    throw new CtqError({
-      code: 'include-circle',
-      kind: 'statement',
-      message: `${path} is being included already`,
-      hint: 'a script may not include itself, nor one that includes it',
-    });
-  }
-  const code = await shell.runFile(full, origin.including);
-  if (code !== 0)
-    throw new CtqError({
-      code: 'include-failed',
-      kind: code === 2 ? 'statement' : 'system',
-      message: `${path} failed`,
-    });
 }
 
 async function assertion({ condition, text, message }: CheckedAssert, run: Run): Promise<void> {

@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { CtqError } from '../engine/errors.js';
+import type { IncludeStatement, Statement } from '../lang/ast.js';
+import { check, type Variables } from '../lang/check.js';
+import type { Diagnostic } from '../lang/diagnostics.js';
+import type { Environment } from '../lang/environment.js';
+import { parse } from '../lang/parse.js';
+
+/** A text that is being run: what it is called, and where relative paths begin. */
+export interface Origin {
+  /** A file's name; undefined for what was typed. */
+  readonly name?: string;
+  readonly folder: string;
+  /** Files that are being included, outermost first. */
+  readonly including: readonly string[];
+}
+
+/** A text that was read and checked, with the files that it includes. */
+export interface Script {
+  readonly text: string;
+  readonly origin: Origin;
+  readonly statements: readonly Statement[];
+  /** What was checked is what runs, whatever happens to the file meanwhile. */
+  readonly included: ReadonlyMap<Statement, Script>;
+}
+
+/** What is wrong with one text. */
+export interface Complaint {
+  readonly text: string;
+  readonly name?: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Reads and checks a text and all that it includes, before anything of it runs.
+ * @param known the variables so far; those that the text defines are added
+ * @param complaints where is told what is wrong, the text's own mistakes after those of what it includes
+ */
+export function prepare(
+  text: string,
+  origin: Origin,
+  environment: Environment,
+  known: Variables,
+  complaints: Complaint[],
+): Script {
+  const { statements, damaged, diagnostics } = parse(text);
+  const found: Diagnostic[] = [...diagnostics];
+  const included = new Map<Statement, Script>();
+  for (const statement of [...statements, ...damaged].sort((a, b) => a.start - b.start)) {
+    found.push(...check(statement, environment, known).diagnostics);
+    if (statement.kind !== 'include') continue;
+    try {
+      const file = readScript(includedPath(statement, origin), origin.including);
+      included.set(statement, prepare(file.text, file.origin, environment, known, complaints));
+    } catch (error) {
+      if (!(error instanceof CtqError)) throw error;
+      found.push(mistake(statement, error));
+    }
+  }
+  found.sort((a, b) => a.span.start - b.span.start);
+  if (found.length > 0) complaints.push({ text, name: origin.name, diagnostics: found });
+  return { text, origin, statements, included };
+}
+
+const mistake = ({ start, end }: IncludeStatement, { message, hint }: CtqError): Diagnostic => ({
+  code: 'include',
+  severity: 'error',
+  span: { start, end },
+  message,
+  hint,
+});
+
+/** The path as one would write it here, so that messages name the file as its user does. */
+function includedPath({ path }: IncludeStatement, { folder }: Origin): string {
+  if (isAbsolute(path)) return path;
+  const full = join(folder, path);
+  const short = relative(process.cwd(), full);
+  return short.startsWith('..') ? full : short;
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'it may not be read',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of the path is no folder',
+};
+
+/**
+ * Reads a script file.
+ * @throws CtqError where it cannot be read, or is being included already
+ */
+export function readScript(path: string, including: readonly string[] = []): { text: string; origin: Origin } {
+  const full = resolve(path);
+  if (including.includes(full)) {
+    throw new CtqError({
+      code: 'include-circle',
+      kind: 'statement',
+      message: `'${path}' is being included already`,
+      hint: 'a script may not include itself, nor one that includes it',
+    });
+  }
+  try {
+    const text = readFileSync(full, 'utf8').replace(/^\ufeff/, '');
+    return { text, origin: { name: path, folder: dirname(full), including: [...including, full] } };
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'error';
+    const why = WHY[code];
+    throw new CtqError({
+      code: 'script-unreadable',
+      kind: 'input',
+      message: `cannot read the script '${path}'${why === undefined ? '' : `: ${why}`} (${code})`,
+      hint:
+        path.endsWith('.ctq') || path.includes('/') ? undefined : 'a statement stands in quotes: ctq "count conntrack"',
+      cause,
+    });
+  }
+}
