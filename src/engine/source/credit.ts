@@ -33,8 +33,8 @@ export class Credit {
     }
   }
 
-  post(buffer: Buffer32, length: number, count: number, dropped: number): void {
+  post(buffer: Buffer32, length: number, count: number, dropped: number, emptyAt?: number): void {
     const storage = buffer.bytes.buffer;
-    this.#job.port.postMessage({ kind: 'chunk', buffer: storage, length, count, dropped }, [storage]);
+    this.#job.port.postMessage({ kind: 'chunk', buffer: storage, length, count, dropped, emptyAt }, [storage]);
   }
 }

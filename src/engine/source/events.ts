@@ -19,6 +19,8 @@ export class ThreadEventStream implements EventStream {
   readonly #signal: AbortSignal | undefined;
   readonly receiveBuffer: number;
   #dropped = 0;
+  /** Losses when the subscription ended. The ack that wakes the thread may be lost too, and is no event. */
+  #final = Number.POSITIVE_INFINITY;
   #closed: Promise<void> | undefined;
   #iterated = false;
 
@@ -39,7 +41,7 @@ export class ThreadEventStream implements EventStream {
     this.#job = this.#thread.start({ kind: 'events', fd: this.#socket.fd, buffers: options.buffers ?? BUFFERS });
     // The thread no longer uses the socket: its last count of losses is the final one.
     void this.#job.ended.then(() => {
-      this.#dropped = this.#socket.dropped();
+      this.#dropped = Math.min(this.#socket.dropped(), this.#final);
       this.#socket.close();
       this.#signal?.removeEventListener('abort', this.#abort);
       return this.#thread.terminate();
@@ -57,13 +59,14 @@ export class ThreadEventStream implements EventStream {
   }
 
   get dropped(): number {
-    if (this.#closed === undefined && !this.#job.over) this.#dropped = this.#socket.dropped();
+    if (this.#closed === undefined && !this.#job.over) this.#dropped = Math.min(this.#socket.dropped(), this.#final);
     return this.#dropped;
   }
 
   finish(): void {
     if (this.#job.over || this.#closed !== undefined) return;
     for (const group of this.#groups) this.#socket.leave(group);
+    this.#final = this.#socket.dropped();
     this.#job.stop(FINISH);
     this.#wake();
   }
@@ -83,8 +86,8 @@ export class ThreadEventStream implements EventStream {
           if (posted.fault !== undefined) throw new CtqError(posted.fault);
           return;
         }
-        const { buffer, length, count, dropped } = posted;
-        if (count > 0) yield { bytes: new Uint8Array(buffer, 0, length), count, dropped };
+        const { buffer, length, count, dropped, emptyAt } = posted;
+        if (count > 0) yield { bytes: new Uint8Array(buffer, 0, length), count, dropped: Math.min(dropped, this.#final), emptyAt };
         this.#job.giveBack(posted);
       }
     } finally {
@@ -94,7 +97,8 @@ export class ThreadEventStream implements EventStream {
 
   async #end(): Promise<void> {
     if (!this.#job.over) {
-      this.#dropped = this.#socket.dropped();
+      this.#final = Math.min(this.#socket.dropped(), this.#final);
+      this.#dropped = this.#final;
       this.#job.stop(ABANDON);
       this.#wake();
     }

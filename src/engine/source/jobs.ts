@@ -52,6 +52,8 @@ export interface PostedChunk {
   readonly count: number;
   /** Messages lost on the socket so far (events only). */
   readonly dropped: number;
+  /** See EventChunk. */
+  readonly emptyAt?: number;
 }
 
 export interface PostedEnd {

@@ -75,6 +75,11 @@ export interface EventChunk extends Chunk {
   readonly count: number;
   /** Messages lost from the start of the subscription until the chunk was received. */
   readonly dropped: number;
+  /**
+   * Nothing was queued behind the chunk at this time of the monotonic clock (process.hrtime, ms): all that had happened
+   * before is in it or came before it. Undefined where more was waiting.
+   */
+  readonly emptyAt?: number;
 }
 
 /** Events in the order in which the kernel queued them. Ends when it is closed; throws the signal's reason if that aborts. */

@@ -6,6 +6,7 @@ import { Credit } from './credit.js';
 import { align4, Buffer32, DATAGRAM, HEADER, NLMSG_MIN_TYPE } from './framing.js';
 import { BUFFER_BYTES, type DumpJob, type EventJob, type Job, type PostedEnd, RUN } from './jobs.js';
 import { libc } from './libc.js';
+import { monotonicMs } from './monotonic.js';
 import { RepeatFilter } from './repeats.js';
 import { NetlinkSocket } from './socket.js';
 
@@ -48,12 +49,14 @@ function receiveEvents(job: EventJob): PostedEnd {
     let length = 0;
     let count = 0;
     let since = 0;
+    let emptyAt: number | undefined;
     while (length + DATAGRAM <= BUFFER_BYTES) {
       const stop = credit.stop;
       const window = buffer.bytes.subarray(length, length + DATAGRAM);
       const got = socket.receive(window, count === 0 && stop === RUN ? WAIT_MS : 0);
       if (got === 0) {
         if (count === 0 && stop === RUN) continue;
+        emptyAt = monotonicMs();
         ended = stop !== RUN;
         break;
       }
@@ -71,7 +74,7 @@ function receiveEvents(job: EventJob): PostedEnd {
       if (since === 0) since = performance.now();
       else if (performance.now() - since > HANDING_MS) break;
     }
-    credit.post(buffer, length, count, socket.dropped());
+    credit.post(buffer, length, count, socket.dropped(), emptyAt);
   }
   return { kind: 'end', repeats: 0, interrupted: false };
 }

@@ -1,0 +1,94 @@
+import { pipeline, Readable, type Transform } from 'node:stream';
+import * as zlib from 'node:zlib';
+import { CtqError } from '../../errors.js';
+
+const CHUNK = 128 * 1024;
+
+interface Compression {
+  readonly name: string;
+  readonly magic: readonly number[];
+  /** The program that takes it off, for what node cannot. */
+  readonly program: string;
+}
+
+/** By their first bytes. */
+const COMPRESSIONS: readonly Compression[] = [
+  { name: 'gzip', magic: [0x1f, 0x8b], program: 'gzip' },
+  { name: 'zstd', magic: [0x28, 0xb5, 0x2f, 0xfd], program: 'zstd' },
+  { name: 'xz', magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], program: 'xz' },
+  { name: 'bzip2', magic: [0x42, 0x5a, 0x68], program: 'bzip2' },
+  { name: 'lz4', magic: [0x04, 0x22, 0x4d, 0x18], program: 'lz4' },
+];
+const LONGEST_MAGIC = 6;
+
+/** The program that node does it with; undefined where this node has none. */
+function decompressor(name: string): Transform | undefined {
+  if (name === 'gzip') return zlib.createGunzip({ chunkSize: CHUNK });
+  // Since node 22.15 and 23.8, so not in the types.
+  const { createZstdDecompress } = zlib as { createZstdDecompress?: (options: object) => Transform };
+  return name === 'zstd' ? createZstdDecompress?.({ chunkSize: CHUNK }) : undefined;
+}
+
+/**
+ * What a file holds once its compression is taken off, if it has any.
+ * @throws CtqError for compression that node cannot take off, and for what is damaged
+ */
+export async function* decompressed(pieces: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
+  const iterator = pieces[Symbol.asyncIterator]();
+  try {
+    let head: Uint8Array = new Uint8Array(0);
+    let ended = false;
+    while (head.length < LONGEST_MAGIC && !ended) {
+      const { done, value } = await iterator.next();
+      if (done) ended = true;
+      else head = head.length === 0 ? value : Buffer.concat([head, value]);
+    }
+    const compression = COMPRESSIONS.find(({ magic }) => magic.every((byte, i) => head[i] === byte));
+    if (compression === undefined) {
+      yield head;
+      for (let next = ended ? undefined : await iterator.next(); next && !next.done; next = await iterator.next()) {
+        yield next.value;
+      }
+      return;
+    }
+    const transform = decompressor(compression.name);
+    if (transform === undefined) throw unsupported(compression, name);
+    yield* through(transform, head, iterator, compression, name);
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+async function* through(
+  transform: Transform,
+  head: Uint8Array,
+  rest: AsyncIterator<Uint8Array>,
+  compression: Compression,
+  name: string,
+): AsyncGenerator<Uint8Array> {
+  async function* all(): AsyncGenerator<Uint8Array> {
+    yield head;
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+  }
+  // What goes wrong comes out of the transform.
+  pipeline(Readable.from(all(), { objectMode: false }), transform, () => {});
+  try {
+    for await (const piece of transform) yield piece as Uint8Array;
+  } catch (error) {
+    if (error instanceof CtqError) throw error;
+    throw new CtqError({
+      code: 'snapshot-damaged',
+      kind: 'input',
+      message: `${name} is damaged or cut off: ${compression.name} cannot be taken off (${(error as Error).message})`,
+      cause: error,
+    });
+  }
+}
+
+const unsupported = ({ name: compression, program }: Compression, name: string): CtqError =>
+  new CtqError({
+    code: 'snapshot-compression',
+    kind: 'input',
+    message: `${name} is compressed with ${compression}, which this node (${process.version}) cannot take off`,
+    hint: `let ${program} do it: ${program} -dc FILE | ctq "select from '-'"`,
+  });

@@ -1,0 +1,124 @@
+import type { Integer } from '../../../lang/values.js';
+import {
+  IPCTNL_MSG_CT_DELETE,
+  IPCTNL_MSG_CT_NEW,
+  IPCTNL_MSG_EXP_DELETE,
+  IPCTNL_MSG_EXP_NEW,
+  NLM_F_CREATE,
+  NLM_F_EXCL,
+  NLM_F_MULTI,
+} from '../../wire/constants.js';
+import { EncodeError } from '../../wire/encode-error.js';
+import { encodeExpectation } from '../../wire/expectation.js';
+import { encodeFlow } from '../../wire/flow.js';
+import { type MessageHeader, Writer } from '../../wire/writer.js';
+import type { Chunk } from '../source.js';
+import type { Complaints } from './complaints.js';
+import { type EventName, type ExpectationDraft, expectationOf, type FlowDraft, flowOf } from './draft.js';
+import { Unreadable } from './unreadable.js';
+
+/** Bytes of messages that go out together. */
+const CHUNK = 128 * 1024;
+
+/** Flags of what the kernel sends. */
+const FLAGS = { new: NLM_F_CREATE | NLM_F_EXCL, update: 0, destroy: 0 } as const satisfies Record<EventName, number>;
+
+/** What the readers of the formats need to know beside the text. */
+export interface Surroundings {
+  labelBit(name: string): number | undefined;
+  /** When the snapshot was taken, as far as that is known: what has an age began so long before. ns since the epoch. */
+  readonly taken: Integer;
+}
+
+/** Takes the entries of a snapshot, and makes messages of them. */
+export class Entries {
+  /** Entries read. */
+  read = 0;
+  table: 'conntrack' | 'expect' | undefined;
+  readonly surroundings: Surroundings;
+  readonly complaints: Complaints;
+  readonly #writer = new Writer(2 * CHUNK);
+  #chunks: Chunk[] = [];
+
+  constructor(surroundings: Surroundings, complaints: Complaints) {
+    this.surroundings = surroundings;
+    this.complaints = complaints;
+  }
+
+  /** @param line where it stands, from 1 */
+  flow(draft: FlowDraft, loose = false): void {
+    const { event, portid } = draft;
+    const flow = flowOf(draft, loose);
+    const type = event === 'destroy' ? IPCTNL_MSG_CT_DELETE : IPCTNL_MSG_CT_NEW;
+    this.#write({ type, flags: flagsOf(event), portid, family: flow.family }, () => encodeFlow(flow, this.#writer));
+    this.table ??= 'conntrack';
+  }
+
+  expectation(draft: ExpectationDraft): void {
+    const { event, portid } = draft;
+    const expectation = expectationOf(draft);
+    const type = event === 'destroy' ? IPCTNL_MSG_EXP_DELETE : IPCTNL_MSG_EXP_NEW;
+    this.#write({ type, flags: flagsOf(event), portid, family: expectation.family }, () =>
+      encodeExpectation(expectation, this.#writer),
+    );
+    this.table ??= 'expect';
+  }
+
+  /** @throws Unreadable for what no message holds; nothing of it is left then */
+  #write(header: MessageHeader, body: () => void): void {
+    const writer = this.#writer;
+    writer.begin(header);
+    try {
+      body();
+    } catch (error) {
+      writer.abandon();
+      if (error instanceof EncodeError) throw new Unreadable(error.message);
+      throw error;
+    }
+    writer.end();
+    this.read++;
+    if (writer.length >= CHUNK) this.#flush();
+  }
+
+  #flush(): void {
+    if (this.#writer.length === 0) return;
+    this.#chunks.push({ bytes: this.#writer.take() });
+    this.#writer.reset();
+  }
+
+  /** The chunks that are full. @param all what is not full, too */
+  take(all: boolean): readonly Chunk[] {
+    if (all) this.#flush();
+    const chunks = this.#chunks;
+    if (chunks.length > 0) this.#chunks = [];
+    return chunks;
+  }
+
+  /** Runs the reader of one entry, which stands at a line; what it cannot read is counted. */
+  attempt(line: number, text: string, read: () => void): void {
+    try {
+      read();
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      this.complaints.skip(line, text, error.message);
+    }
+  }
+
+  /** Labels by their names; a bit without one may stand as its number. @returns undefined where none is left */
+  labels(names: readonly (string | number)[]): string | undefined {
+    const units = [0, 0, 0, 0, 0, 0, 0, 0];
+    let some = false;
+    for (const name of names) {
+      const bit = typeof name === 'number' ? name : this.surroundings.labelBit(name);
+      if (bit === undefined || !Number.isInteger(bit) || bit < 0 || bit > 127) {
+        this.complaints.note(`the label '${name}' has no number here, and is left out`, 'see /etc/xtables/connlabel.conf');
+        continue;
+      }
+      units[bit >> 4] |= 1 << (bit & 15);
+      some = true;
+    }
+    return some ? String.fromCharCode(...units) : undefined;
+  }
+}
+
+const flagsOf = (event: EventName | undefined): number => (event === undefined ? NLM_F_MULTI : FLAGS[event]);
