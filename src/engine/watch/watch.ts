@@ -18,6 +18,8 @@ import type { Ending, WatchSummary } from './summary.js';
 export interface WatchOptions {
   /** Receive buffer that the kernel is asked for, in bytes; left out: as much as does for 100,000 events. */
   readonly receiveBuffer?: number;
+  /** How many buffers of 256 KiB events may wait in while the output is busy. */
+  readonly buffers?: number;
 }
 
 /** 64 MiB beside the kernel's own buffer, taken as they are needed, while the output or the reckoning is busy. */
@@ -45,7 +47,10 @@ export async function runWatch(
   const isOver =
     watch.until && !(watch.grouping && watch.every !== undefined) ? compile(watch.until, reading) : undefined;
   const pipeline = new Pipeline(isOver ? { ...select, until: undefined } : select, reading, sink, entriesTo(sink));
-  const stream = source.listen(groupsOf(watch), { receiveBuffer: options.receiveBuffer, buffers: BUFFERS });
+  const stream = source.listen(groupsOf(watch), {
+    receiveBuffer: options.receiveBuffer,
+    buffers: options.buffers ?? BUFFERS,
+  });
   const header = { ...headerOf(select), events: true };
   return new WatchRun(watch, sink, session, { source, stream, pipeline, isOver, header }).run();
 }
