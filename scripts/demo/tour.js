@@ -64,6 +64,7 @@ async function openShell() {
   mkdirSync(home);
   // Ctrl-C ends what runs in the shell, not the tour around it.
   process.on('SIGINT', () => {});
+  /** @type {NodeJS.ProcessEnv} */
   const env = { ...process.env, HOME: home };
   for (const name of Object.keys(env)) {
     if (name.startsWith('XDG_')) {

@@ -320,7 +320,8 @@ export class ExpressionChecker implements Expressions {
       return a && b && [a, b];
     }
     const a = this.check(left);
-    const b = this.check(right);
+    // What a word beside an unknown name means cannot be known: it is no second mistake.
+    const b = a || right.kind !== 'name' ? this.check(right) : undefined;
     return a && b && [a, b];
   }
 

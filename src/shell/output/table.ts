@@ -9,6 +9,7 @@ import type { FormatContext } from './format.js';
 import { arrange, type LayoutColumn, type Look, layoutHeader, layoutRow, naturalWidths } from './layout.js';
 import { painter } from './style.js';
 import { type SummaryColumn, summaryOf } from './summary.js';
+import { typicalWidth } from './typical.js';
 import { record } from './vertical.js';
 
 /** Rows that are held back to find the widths. */
@@ -99,9 +100,11 @@ export class TableSink implements Sink {
     const held = this.#held;
     this.#held = [];
     const events = this.#header.events === true;
-    const natural = naturalWidths(this.#columns, held).map((most, i) =>
-      events && this.#header.columns === undefined ? Math.max(most, this.#summary[i].typical) : most,
-    );
+    const typical = (i: number): number => {
+      const column = this.#header.columns?.[i];
+      return column === undefined ? this.#summary[i].typical : typicalWidth(column.type);
+    };
+    const natural = naturalWidths(this.#columns, held).map((most, i) => (events ? Math.max(most, typical(i)) : most));
     let used = this.#columns.map((_, i) => i);
     if (this.#header.columns === undefined && !events) {
       used = used.filter(i => !this.#summary[i].optional || held.some(cells => cells[i].text !== ''));
