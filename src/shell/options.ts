@@ -74,6 +74,11 @@ export function parseOptions(args: readonly string[]): Options {
       jobs.push({ kind: 'query', text: token.value ?? '' });
     else if (token.kind === 'option' && token.name === 'script') jobs.push({ kind: 'script', path: token.value ?? '' });
   }
+  if (values.netns !== undefined && values.file !== undefined)
+    throw wrong(
+      '--netns and --file are two places',
+      'choose one; a statement may name another: from conntrack in netns blue',
+    );
   return {
     jobs,
     output: { ...outputOf(values.output), ...(values.to === undefined ? {} : { file: values.to }) },

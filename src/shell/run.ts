@@ -17,20 +17,17 @@ export interface Signals {
 /** The whole program. @returns its exit status */
 export async function run(args: readonly string[], io: Io & Signals): Promise<number> {
   // A reader that went away ends the program quietly; sinks see it too.
-  let isUnread = false;
+  let broken: string | undefined;
   io.stdout.on('error', error => {
-    isUnread ||= (error as NodeJS.ErrnoException).code === 'EPIPE';
+    broken ??= (error as NodeJS.ErrnoException).code ?? 'error';
   });
   io.stderr.on('error', () => {});
   try {
     const options = parseOptions(args);
-    if (options.version) io.stdout.write(`ctq ${VERSION}\n`);
-    else if (options.help) io.stdout.write((await import('./usage.js')).USAGE);
-    else {
-      const status = await runShell(options, io);
-      return isUnread && status === 1 ? 0 : status;
-    }
-    return 0;
+    const status = options.version || options.help ? await answer(options, io) : await runShell(options, io);
+    await new Promise<void>(resolve => io.stdout.write('', () => resolve()));
+    if (broken === undefined || broken === 'EPIPE' || status !== 0) return status;
+    throw new CtqError({ code: `output-${broken}`, kind: 'output', message: `cannot write to the output (${broken})` });
   } catch (thrown) {
     const error = asCtqError(thrown);
     const { wantsColor } = await import('./output/style.js');
@@ -38,6 +35,11 @@ export async function run(args: readonly string[], io: Io & Signals): Promise<nu
     writeTrace(error, io);
     return error.exitCode;
   }
+}
+
+async function answer({ version }: Options, io: Io): Promise<0> {
+  io.stdout.write(version ? `ctq ${VERSION}\n` : (await import('./usage.js')).USAGE);
+  return 0;
 }
 
 async function runShell(options: Options, io: Io & Signals): Promise<number> {
