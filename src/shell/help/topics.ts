@@ -236,7 +236,7 @@ times '2026-11-24T10:00:00Z' or now() - 5m, texts 'in quotes', names where the f
   scripts: {
     title: 'files of statements',
     text: 'ctq FILE.ctq runs a script; #!/usr/bin/env ctq on its first line makes it a command. let names values, include brings in other files, assert checks, echo prints. It stops at the first statement that fails, unless set on_error = continue.',
-    examples: ["let limit = 1000; assert (select count(*) from conntrack) < $limit, 'too many flows'"],
+    examples: ["let most = 1000; assert (select count(*) from conntrack) < $most, 'too many flows'"],
   },
   shell: {
     title: 'the interactive shell',
