@@ -1,0 +1,87 @@
+// timeout: 240
+/** The built program and conntrack(8) on real traffic: TCP, UDP and ping through a NATing router, FTP with the kernel's helper. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ctq } from '../support/cli.js';
+import { conntrack, sortedLines } from '../support/oracle.js';
+import type { Program } from '../support/program.js';
+import { ADDRESS, createBusyWorld, type World } from '../support/world.js';
+
+const test = suite('real traffic');
+
+let world: World;
+let router: string;
+let ftp: Program;
+
+test.before(async () => {
+  world = await createBusyWorld();
+  router = world.router.name;
+  await (await world.exchange('udp', ADDRESS.server, 53)).program.stop();
+  world.ping(ADDRESS.server);
+  // Short-lived flows stay for as long as the comparison takes.
+  for (const proto of ['udp', 'icmp']) conntrack(['-U', '-p', proto, '-t', '3000'], { netns: router });
+  for (const proto of ['udp', 'icmpv6']) conntrack(['-U', '-f', 'ipv6', '-p', proto, '-t', '3000'], { netns: router });
+  ftp = await world.ftp();
+  ftp.write('EPSV\r\n');
+  await ftp.waitFor(/229 .*\|\|\|(\d+)\|/);
+});
+
+test.after(async () => {
+  await ftp.stop();
+  await world.destroy();
+});
+
+/** Sorted lines without what has moved between two readings: the time left, and the age. */
+const timeless = (text: string): string[] =>
+  sortedLines(
+    text
+      .replace(/^((?:ipv[46] +\d+ )?\S+ +\d+ )\d+ /gm, '$1T ')
+      .replace(/^\d+ proto=/gm, 'T proto=')
+      .replace(/<(timeout|deltatime)>\d+</g, '<$1>T<')
+      .replace(/delta-time=\d+/g, 'delta-time=T'),
+  );
+
+const PAIRS: readonly (readonly [oracle: readonly string[], statement: string])[] = [
+  [['-L'], 'select from conntrack output plain'],
+  [['-L', '-o', 'extended'], 'select from conntrack output extended'],
+  [['-L', '-o', 'extended,id'], 'select from conntrack output extended, id'],
+  [['-L', '-o', 'xml'], 'select from conntrack output xml'],
+  [['-L', '-o', 'xml,ktimestamp'], 'select from conntrack output xml, ktimestamp'],
+  [['-L', 'expect'], 'select from expect where family = ipv4 output plain'],
+  [['-L', 'expect', '-f', 'ipv6'], 'select from expect where family = ipv6 output plain'],
+  [['-L', 'expect', '-o', 'xml'], 'select from expect where family = ipv4 output xml'],
+  [['-L', '-p', 'tcp', '-o', 'extended'], 'select from conntrack where proto = tcp output extended'],
+  [['-L', '-p', 'icmp'], 'select from conntrack where proto = icmp output plain'],
+  [['-L', '-n'], 'select from conntrack where status has SRC_NAT output plain'],
+  [['-L', '-u', 'ASSURED'], 'select from conntrack where status has ASSURED output plain'],
+];
+
+for (const [args, statement] of PAIRS) {
+  test(`conntrack ${args.join(' ')}`, async () => {
+    const expected = conntrack(args, { netns: router }).stdout;
+    const actual = (await ctq(['--netns', router, statement])).stdout;
+    assert.equal(timeless(actual), timeless(expected));
+  });
+}
+
+test('there is something to compare', async () => {
+  const { stdout } = await ctq([
+    '--netns',
+    router,
+    'select proto, nat, count(*) from conntrack group by proto, nat; count expect',
+  ]);
+  for (const word of [/^tcp\tsrc\t\d+$/m, /^udp\t/m, /^icmp\t/m, /^icmpv6\t/m]) assert.match(stdout, word, stdout);
+  assert.match(stdout, /count\(\*\)\n[1-9]\d*\n$/);
+});
+
+test('counters and times of real flows', async () => {
+  const { stdout, stderr } = await ctq([
+    '--netns',
+    router,
+    'select count(*) from conntrack where packets > 0 and bytes > packets and age >= 0s and start < now()',
+  ]);
+  assert.is(stderr, '');
+  assert.match(stdout, /\n[1-9]\d*\n$/);
+});
+
+test.run();
