@@ -113,7 +113,9 @@ function parse(args: readonly string[]) {
       throw wrong(`there is no option ${option}`, best === undefined ? undefined : `did you mean --${best}?`);
     }
     const name = /'(?:-\w, )?(--[\w-]+)/.exec(message)?.[1] ?? 'an option';
-    if (/argument missing|argument is ambiguous/.test(message)) throw wrong(`${name} wants a value`);
+    if (/argument missing/.test(message)) throw wrong(`${name} wants a value`);
+    if (/argument is ambiguous/.test(message))
+      throw wrong(`${name} wants a value`, `one that begins with '-' is written ${name}=VALUE`);
     if (/does not take an argument/.test(message)) throw wrong(`${name} takes no value`);
     throw wrong(message.split('\n')[0]);
   }
