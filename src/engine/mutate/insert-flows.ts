@@ -3,6 +3,7 @@ import { ERRNO } from '../errno.js';
 import { CtqError } from '../errors.js';
 import type { Source } from '../source/source.js';
 import { createFlow } from '../wire/changes.js';
+import { type CopyOverrides, FlowCopier } from '../wire/copy-flow.js';
 import { decodeFlow, type Flow } from '../wire/flow.js';
 import { MessageView } from '../wire/view.js';
 import type { Assigned } from './assigned.js';
@@ -29,6 +30,7 @@ export class FlowInsertion implements Insertion {
   readonly #unbound: Uint8Array[] = [];
   /** Just created, and still to be shown. */
   #created: Uint8Array[] = [];
+  readonly #copier = new FlowCopier();
   #labelled: Uint8Array | undefined;
   #isFull = false;
 
@@ -51,14 +53,21 @@ export class FlowInsertion implements Insertion {
   }
 
   add(row: MessageView | undefined): void {
-    const flow = flowOf(this.assign(row as MessageView), row && cloneOf(row));
-    const request = createFlow(flow, { ack: false });
+    const assigned = this.assign(row as MessageView);
+    if (row && row.timeout === 0 && !assigned.has('timeout')) {
+      // It ends in this second.
+      this.running.tally.gone++;
+      return;
+    }
+    const copied = row && isSimple(assigned) ? this.#copier.copy(row, overridesOf(assigned)) : undefined;
+    const flow = copied ? undefined : flowOf(assigned, row && cloneOf(row));
+    const request = copied ?? createFlow(flow as Flow, { ack: false });
     if (this.running.options.dryRun) {
       this.#shown.entry(request);
       return;
     }
-    if (flow.labels !== undefined && /[^\0]/.test(flow.labels)) this.#labelled ??= request;
-    if (row && flow.master) this.#related.push(request);
+    if (this.#labelled === undefined && hasLabels(row, flow)) this.#labelled = request;
+    if (row && flow?.master) this.#related.push(request);
     else this.#block.add(request, undefined);
   }
 
@@ -100,7 +109,7 @@ export class FlowInsertion implements Insertion {
       });
     if (errno === ERRNO.EEXIST)
       return new CtqError({
-        ...error.details,
+        ...error.asData,
         hint: 'on conflict ignore leaves it as it is; on conflict update changes it',
       });
     if (errno === ERRNO.ENOENT && flow.master)
@@ -215,6 +224,20 @@ export class FlowInsertion implements Insertion {
     );
   }
 }
+
+/** What is set by a number that stands for itself, whatever else the flow has. */
+const SIMPLE: ReadonlySet<string> = new Set(['zone', 'mark', 'timeout']);
+const isSimple = (assigned: Assigned): boolean => assigned.names().every(name => SIMPLE.has(name));
+
+function overridesOf(assigned: Assigned): CopyOverrides {
+  if (assigned.isEmpty) return NO_OVERRIDES;
+  return { zone: assigned.number('zone'), mark: assigned.number('mark'), timeout: assigned.seconds('timeout') };
+}
+
+const NO_OVERRIDES: CopyOverrides = {};
+
+const hasLabels = (row: MessageView | undefined, flow: Flow | undefined): boolean =>
+  flow ? /[^\0]/.test(flow.labels ?? '') : row !== undefined && row.labels !== null;
 
 function flowIn(message: Uint8Array): Flow {
   const view = new MessageView();
