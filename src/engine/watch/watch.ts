@@ -12,6 +12,7 @@ import type { EventChunk, EventStream, Source } from '../source/source.js';
 import { MessageView } from '../wire/view.js';
 import { Inbox, unlessAborted } from './inbox.js';
 import { LossTeller } from './loss.js';
+import { Recollection } from './recollection.js';
 import { dumpsOf, groupsOf, selectOf, warnOfSilence } from './subscription.js';
 import type { Ending, WatchSummary } from './summary.js';
 
@@ -20,6 +21,8 @@ export interface WatchOptions {
   readonly receiveBuffer?: number;
   /** How many buffers of 256 KiB events may wait in while the output is busy. */
   readonly buffers?: number;
+  /** How many flows are remembered at the most, by `with state` and `with resync`. */
+  readonly capacity?: number;
 }
 
 /** 64 MiB beside the kernel's own buffer, taken as they are needed, while the output or the reckoning is busy. */
@@ -52,7 +55,9 @@ export async function runWatch(
     buffers: options.buffers ?? BUFFERS,
   });
   const header = { ...headerOf(select), events: true };
-  return new WatchRun(watch, sink, session, { source, stream, pipeline, isOver, header }).run();
+  const recollection =
+    watch.state || watch.resync ? new Recollection(watch, session, source, options.capacity) : undefined;
+  return new WatchRun(watch, sink, session, { source, stream, pipeline, isOver, header, recollection }).run();
 }
 
 interface Parts {
@@ -62,6 +67,7 @@ interface Parts {
   /** The condition that ends the watch, of an event that is shown. */
   readonly isOver: Getter<MessageView> | undefined;
   readonly header: Header;
+  readonly recollection: Recollection | undefined;
 }
 
 class WatchRun {
@@ -96,7 +102,7 @@ class WatchRun {
     const inbox = new Inbox(stream, signal);
     try {
       this.#begin();
-      if (this.#watch.existing) await this.#tellExisting();
+      if (this.#watch.existing || this.#watch.resync) await this.#readTable();
       if (!this.#isEnough) await this.#loop(inbox);
     } catch (error) {
       if (!signal?.aborted || error !== signal.reason) throw error;
@@ -123,18 +129,19 @@ class WatchRun {
   }
 
   /** The flows that are there before the first event. */
-  async #tellExisting(): Promise<void> {
-    const { source, pipeline } = this.#parts;
+  async #readTable(): Promise<void> {
+    const { source, pipeline, recollection } = this.#parts;
+    const { existing } = this.#watch;
     const view = new MessageView();
     view.now = integer(this.#session.environment.now());
     for (const request of dumpsOf(this.#watch)) {
       for await (const { bytes } of source.dump(request, this.#session.signal)) {
         for (let at = 0; at < bytes.length; ) {
           at = view.set(bytes, at);
-          if (!pipeline.push(view)) {
-            this.#enough('limit');
-            return;
-          }
+          recollection?.know(view);
+          if (!existing || pipeline.push(view)) continue;
+          this.#enough('limit');
+          return;
         }
         if (!(await this.#unclog())) return;
       }
@@ -143,23 +150,31 @@ class WatchRun {
 
   async #loop(inbox: Inbox): Promise<void> {
     const { every, for: duration } = this.#watch;
+    const { recollection } = this.#parts;
     const end = duration === undefined ? Number.POSITIVE_INFINITY : this.#began + milliseconds(duration);
     const step = every === undefined ? Number.POSITIVE_INFINITY : milliseconds(every);
     let windowEnd = this.#began + step;
     for (;;) {
       // Once the end is decided, only what was queued before it is still waited for.
-      const what = await inbox.next(this.#ending === undefined ? Math.min(end, windowEnd) : Number.POSITIVE_INFINITY);
-      if (what === 'end') return;
+      const wake = this.#ending === undefined ? Math.min(end, windowEnd, recollection?.wakeAt ?? end) : undefined;
+      const what = await inbox.next(wake);
+      if (what === 'end') {
+        this.#tellChanges(recollection?.settle());
+        return;
+      }
       if (what === 'stop') this.#finish('interrupted');
       else if (what === 'time') {
         const now = performance.now();
         if (now >= end) this.#finish('for');
-        else {
+        else if (now >= windowEnd) {
           this.#nextWindow();
           // A window that passed while the output was blocked is part of the one before.
           while (windowEnd <= now) windowEnd += step;
-        }
-      } else this.#take(what);
+        } else this.#tellChanges(await recollection?.catchUp(undefined));
+      } else {
+        this.#take(what);
+        if (!this.#isEnough) this.#tellChanges(await recollection?.catchUp(what));
+      }
       if (this.#isEnough || !(await this.#unclog())) return;
     }
   }
@@ -173,21 +188,41 @@ class WatchRun {
 
   #take({ bytes, dropped }: EventChunk): void {
     const view = this.#view;
-    const { pipeline, isOver } = this.#parts;
+    const { recollection } = this.#parts;
     view.now = integer(this.#session.environment.now());
     this.#bytes += bytes.length;
     for (let at = 0; at < bytes.length; ) {
       at = view.set(bytes, at);
       this.#read++;
-      const before = pipeline.kept;
-      const more = pipeline.push(view);
-      const isMet = isOver !== undefined && pipeline.kept > before && isOver(view) === true;
-      if (isMet || !more) {
-        this.#enough(isMet ? 'until' : 'limit');
-        return;
-      }
+      const row = recollection === undefined ? view : recollection.learn(view);
+      if (!this.#show(row)) return;
     }
-    this.#losses.update(dropped);
+    if (this.#losses.update(dropped)) recollection?.lost();
+  }
+
+  /** What a new look at the table has shown. */
+  #tellChanges(messages: Iterable<Uint8Array> = []): void {
+    const view = new MessageView();
+    view.isEvent = true;
+    view.isResync = true;
+    view.now = integer(this.#session.environment.now());
+    for (const message of messages) {
+      view.set(message, 0);
+      if (!this.#show(view)) return;
+    }
+  }
+
+  /** @returns false where nothing more is wanted */
+  #show(view: MessageView): boolean {
+    // More than what is shown is subscribed to where the watch remembers.
+    if (!this.#watch.on.includes(view.event)) return true;
+    const { pipeline, isOver } = this.#parts;
+    const before = pipeline.kept;
+    const more = pipeline.push(view);
+    const isMet = isOver !== undefined && pipeline.kept > before && isOver(view) === true;
+    if (more && !isMet) return true;
+    this.#enough(isMet ? 'until' : 'limit');
+    return false;
   }
 
   #enough(ending: Ending): void {
