@@ -178,7 +178,7 @@ export function internalError(message: string, cause?: unknown): CtqError {
 }
 
 /** Text from outside with everything that could steer a terminal made visible. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, c => {
     const code = c.charCodeAt(0).toString(16);
     return code.length > 2 ? `\\u${code}` : `\\x${code.padStart(2, '0')}`;

@@ -75,6 +75,13 @@ export class Writer {
     this.#message = -1;
   }
 
+  /** Takes back the message that was begun. */
+  abandon(): void {
+    if (this.#message < 0) return;
+    this.#length = this.#message;
+    this.#message = -1;
+  }
+
   /** Opens a nest. @returns what `close` wants */
   open(type: number): number {
     const at = this.#reserve(HEADER);

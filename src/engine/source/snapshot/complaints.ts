@@ -41,6 +41,8 @@ export class Complaints {
 
 /** The beginning of a line, with everything that could steer a terminal made visible. */
 export function excerpt(bytes: string): string {
-  const text = Buffer.from(bytes.slice(0, 4 * LONGEST), 'latin1').toString('utf8').trim();
+  const text = Buffer.from(bytes.slice(0, 4 * LONGEST), 'latin1')
+    .toString('utf8')
+    .trim();
   return `'${printable(text.slice(0, LONGEST))}${text.length > LONGEST ? '…' : ''}'`;
 }

@@ -111,7 +111,10 @@ export class Entries {
     for (const name of names) {
       const bit = typeof name === 'number' ? name : this.surroundings.labelBit(name);
       if (bit === undefined || !Number.isInteger(bit) || bit < 0 || bit > 127) {
-        this.complaints.note(`the label '${name}' has no number here, and is left out`, 'see /etc/xtables/connlabel.conf');
+        this.complaints.note(
+          `the label '${name}' has no number here, and is left out`,
+          'see /etc/xtables/connlabel.conf',
+        );
         continue;
       }
       units[bit >> 4] |= 1 << (bit & 15);

@@ -33,7 +33,8 @@ export function readExpectation(line: string, prefix: Prefix, entries: Entries):
     switch (key) {
       case '':
         if (FLAGS.test(word)) draft.flags = flagsOf(word);
-        else if (ofKernel && draft.helper === undefined && /^[^/[]+/.test(word)) draft.helper = utf8(word.split('/')[0]);
+        else if (ofKernel && draft.helper === undefined && /^[^/[]+/.test(word))
+          draft.helper = utf8(word.split('/')[0]);
         else if (!ofKernel && word !== '[USERSPACE]' && word !== '[RESYNC]') throw unknown(word);
         break;
       case 'l3proto':

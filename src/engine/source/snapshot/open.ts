@@ -1,20 +1,115 @@
 import type { Readable } from 'node:stream';
-import { CtqError } from '../../errors.js';
+import { integer } from '../../../lang/values.js';
 import type { Chunk } from '../source.js';
+import { Complaints } from './complaints.js';
+import { decompressed } from './compression.js';
+import { Entries } from './entries.js';
+import { formatOf, READERS, withoutMark } from './format.js';
+import { openInput } from './input.js';
+import type { Reader } from './reader.js';
+import { untilAborted } from './until-aborted.js';
+
+/** A snapshot that is being read: its rows as messages, of the kind that the kernel sends. */
+export interface SnapshotRows extends AsyncIterable<Chunk> {
+  /** Whose entries it holds, told by the first one; known from the first chunk on. */
+  readonly table: 'conntrack' | 'expect';
+}
 
 /** What reading a snapshot needs. */
 export interface SnapshotOptions {
+  /** The first lines that cannot be read, how many there were, and what else is not as it should be. */
   warn(message: string, hint?: string): void;
+  /** Ends the reading, with the signal's reason. */
   readonly signal?: AbortSignal;
+  /** The bit of a label's name (connlabel.conf). */
   labelBit(name: string): number | undefined;
+  /** The time, ns since the epoch. */
   now(): bigint;
+  /** What `-` stands for; the process' own standard input where left out. */
   readonly stdin?: Readable;
 }
 
-/** Opens a snapshot. */
-export function openSnapshot(
-  path: string,
-  _options: SnapshotOptions,
-): AsyncIterable<Chunk> & { readonly table: 'conntrack' | 'expect' } {
-  throw new CtqError({ code: 'snapshot', kind: 'input', message: `cannot read ${path}` });
+/**
+ * Opens a snapshot: what conntrack(8) prints (plain, extended, save, xml, events), /proc/net/nf_conntrack, and ctq's own json and
+ * jsonl; compressed or not. Its format is told by its content. It is read piece by piece, whatever its size, once; on any
+ * system, without rights.
+ *
+ * Entries are messages as the kernel sends them: those of a dump have NLM_F_MULTI, those of an event log the type and flags of
+ * the event. A line that cannot be read is passed over, told of, and counted.
+ * @param path of a file, or `-`
+ * @throws CtqError of kind `input`, while it is iterated: no such file, none of the formats, damaged compression
+ */
+export function openSnapshot(path: string, options: SnapshotOptions): SnapshotRows {
+  return new Snapshot(path, options);
+}
+
+class Snapshot implements SnapshotRows {
+  readonly #path: string;
+  readonly #options: SnapshotOptions;
+  #entries: Entries | undefined;
+
+  constructor(path: string, options: SnapshotOptions) {
+    this.#path = path;
+    this.#options = options;
+  }
+
+  get table(): 'conntrack' | 'expect' {
+    return this.#entries?.table ?? 'conntrack';
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Chunk> {
+    const { signal, stdin, now, warn, labelBit } = this.#options;
+    signal?.throwIfAborted();
+    const input = await openInput(this.#path, stdin ?? process.stdin);
+    const complaints = new Complaints(input.name, (message, hint) => warn(message, hint));
+    const taken = input.written ?? integer(now());
+    const entries = new Entries({ labelBit: name => labelBit(name), taken }, complaints);
+    this.#entries = entries;
+    const text = new Text(entries, input.name);
+    for await (const piece of untilAborted(decompressed(input.pieces, input.name), signal)) {
+      text.read(Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString('latin1'));
+      yield* entries.take(false);
+    }
+    text.end();
+    yield* entries.take(true);
+    complaints.finish(entries.read);
+  }
+}
+
+/** Collects the beginning until it tells the format, then hands on. */
+class Text implements Reader {
+  readonly #entries: Entries;
+  readonly #name: string;
+  #head = '';
+  #reader: Reader | undefined;
+
+  constructor(entries: Entries, name: string) {
+    this.#entries = entries;
+    this.#name = name;
+  }
+
+  read(text: string): void {
+    if (this.#reader !== undefined) this.#reader.read(text);
+    else {
+      this.#head += text;
+      this.#recognise(false);
+    }
+  }
+
+  #recognise(isAll: boolean): void {
+    const format = formatOf(this.#head, isAll, this.#name);
+    if (format === undefined) return;
+    if (format === 'nothing') {
+      this.#entries.complaints.note('it holds nothing');
+      return;
+    }
+    this.#reader = READERS[format](this.#entries);
+    this.#reader.read(withoutMark(this.#head));
+    this.#head = '';
+  }
+
+  end(): void {
+    if (this.#reader === undefined) this.#recognise(true);
+    this.#reader?.end();
+  }
 }

@@ -104,7 +104,8 @@ export interface CommandLine {
 }
 
 /** Whether a line begins as a command of conntrack(8) does. */
-export const isCommand = (line: string): boolean => /^\s*(conntrack\s+)?(-[AIUD]|--(add|create|update|delete))\s/.test(line);
+export const isCommand = (line: string): boolean =>
+  /^\s*(conntrack\s+)?(-[AIUD]|--(add|create|update|delete))\s/.test(line);
 
 /** Words, taken apart at spaces; those in double quotes are one. */
 function wordsOf(line: string): string[] {

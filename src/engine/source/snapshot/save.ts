@@ -20,7 +20,12 @@ import { type OptionName, optionsOf } from './save-options.js';
 import { address, anyBase, indexOf, protocol, UINT8, UINT16, UINT32, uint } from './scan.js';
 import { Unreadable } from './unreadable.js';
 
-const COMMANDS: Readonly<Record<string, EventName | undefined>> = { A: undefined, I: undefined, U: 'update', D: 'destroy' };
+const COMMANDS: Readonly<Record<string, EventName | undefined>> = {
+  A: undefined,
+  I: undefined,
+  U: 'update',
+  D: 'destroy',
+};
 
 /** @throws Unreadable */
 export function readSave(line: string, entries: Entries): void {
@@ -57,7 +62,12 @@ function familyOf(options: Options): number {
 /** Of a mark, `0x1/0xff` too. */
 const markOf = (text: string): number => anyBase(text.split('/')[0], UINT32);
 
-function readFlow(options: Options, event: EventName | undefined, object: JsonObject | undefined, entries: Entries): void {
+function readFlow(
+  options: Options,
+  event: EventName | undefined,
+  object: JsonObject | undefined,
+  entries: Entries,
+): void {
   const draft = new FlowDraft();
   const { orig } = draft;
   const proto = protocolOf(options);

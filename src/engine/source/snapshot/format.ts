@@ -1,0 +1,106 @@
+/** Which format a snapshot is in: told by its first bytes, never by its name. */
+import { CtqError } from '../../errors.js';
+import { excerpt } from './complaints.js';
+import { Entries } from './entries.js';
+import { Json } from './json.js';
+import { readLine } from './line.js';
+import { isIdle, Lines } from './lines.js';
+import type { Reader } from './reader.js';
+import { readSave } from './save.js';
+import { isCommand } from './save-options.js';
+import { Unreadable } from './unreadable.js';
+import { Xml } from './xml.js';
+
+export type FormatName = 'lines' | 'save' | 'json' | 'xml';
+
+export const READERS = {
+  lines: entries => new Lines(entries, line => readLine(line, entries)),
+  save: entries => new Lines(entries, line => readSave(line, entries)),
+  json: entries => new Json(entries),
+  xml: entries => new Xml(entries),
+} as const satisfies Record<FormatName, (entries: Entries) => Reader>;
+
+/** Bytes, and lines, in which something must be recognised. */
+const LONGEST_HEAD = 64 * 1024;
+const TRIED = 20;
+
+const BYTE_ORDER_MARK = '\xef\xbb\xbf';
+
+export const withoutMark = (head: string): string => (head.startsWith(BYTE_ORDER_MARK) ? head.slice(3) : head);
+
+/**
+ * The format of a snapshot that begins so.
+ * @param head its beginning, a character a byte
+ * @param isAll nothing follows
+ * @returns undefined while that cannot be told yet; 'nothing' for what holds nothing at all
+ * @throws CtqError where it is none that can be read
+ */
+export function formatOf(head: string, isAll: boolean, name: string): FormatName | 'nothing' | undefined {
+  checkEncoding(head, name);
+  const text = withoutMark(head);
+  const begin = text.trimStart();
+  if (begin.startsWith('<')) {
+    if (/^<rows>|^<\?xml[^>]*>\s*<rows>/.test(begin)) throw unknown(name, begin, COLUMNS);
+    return 'xml';
+  }
+  if (/^(\{|\[\s*(\{|\]))/.test(begin)) return 'json';
+  const lines = text.split('\n');
+  // The last one may be cut off by the end of what has come.
+  const whole = isAll ? lines : lines.slice(0, -1);
+  let tried = 0;
+  for (const line of whole) {
+    if (isIdle(line)) continue;
+    if (isCommand(line)) return 'save';
+    if (isEntry(line)) return 'lines';
+    if (++tried === TRIED) break;
+  }
+  if (tried === 0 && isAll) return begin === '[' ? 'json' : 'nothing';
+  if (!isAll && tried < TRIED && head.length < LONGEST_HEAD) return undefined;
+  throw unknown(name, begin, /^"?(family|proto|src|orig\.|count)/.test(begin) ? COLUMNS : undefined);
+}
+
+const COLUMNS =
+  'these are columns, of which no entry can be made; write whole entries: output jsonl, save, extended or xml';
+
+function isEntry(line: string): boolean {
+  const complaints = { skip() {}, note() {} } as unknown as Entries['complaints'];
+  const entries = new Entries({ labelBit: () => undefined, taken: 0 }, complaints);
+  try {
+    readLine(line, entries);
+    return true;
+  } catch (error) {
+    if (error instanceof Unreadable) return false;
+    throw error;
+  }
+}
+
+function checkEncoding(head: string, name: string): void {
+  if (head.startsWith('\xff\xfe') || head.startsWith('\xfe\xff')) {
+    throw new CtqError({
+      code: 'snapshot-encoding',
+      kind: 'input',
+      message: `${name} is encoded as UTF-16`,
+      hint: 'let iconv turn it into UTF-8: iconv -f UTF-16 -t UTF-8 FILE',
+    });
+  }
+  if (head.includes('\0')) {
+    throw new CtqError({
+      code: 'snapshot-binary',
+      kind: 'input',
+      message: `${name} is no text`,
+      hint: FORMATS,
+    });
+  }
+}
+
+const FORMATS =
+  'what can be read: plain, extended, save, xml and event logs of conntrack(8), /proc/net/nf_conntrack, json and jsonl of ctq; also with gzip or zstd';
+
+function unknown(name: string, begin: string, hint: string = FORMATS): CtqError {
+  return new CtqError({
+    code: 'snapshot-format',
+    kind: 'input',
+    message: `${name} is in no format that is known; it begins with ${excerpt(begin.split('\n')[0])}`,
+    hint,
+  });
+}
