@@ -9,6 +9,8 @@ export const familyOf = (address: Address): Family => (isIPv4(address) ? 'ipv4' 
 
 /** An IPv4 address in any form that inet_aton(3) takes: `10.0.0.1`, `10.1`, `0xa000001`; parts may be octal or hexadecimal. */
 function inetAton(text: string): number | undefined {
+  const plain = dottedQuad(text);
+  if (plain >= 0) return plain;
   const parts = text.split('.');
   if (parts.length > 4) return undefined;
   let address = 0;
@@ -21,6 +23,26 @@ function inetAton(text: string): number | undefined {
     address += last ? n : n * 256 ** (3 - index);
   }
   return address;
+}
+
+/** The form that nearly all have, at no cost; -1 for any other. */
+function dottedQuad(text: string): number {
+  let address = 0;
+  let part = -1;
+  let dots = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x2e) {
+      if (part < 0) return -1;
+      address = address * 256 + part;
+      part = -1;
+      dots++;
+    } else if (code >= 0x30 && code <= 0x39 && part !== 0) {
+      part = (part < 0 ? 0 : part * 10) + code - 0x30;
+      if (part > 255) return -1;
+    } else return -1;
+  }
+  return dots === 3 && part >= 0 ? address * 256 + part : -1;
 }
 
 /** @throws Refusal */

@@ -57,6 +57,11 @@ export class Words<T> {
     this.#known = known;
   }
 
+  /** How many words have been taken. */
+  get at(): number {
+    return this.#at;
+  }
+
   /** The next option; undefined at the end. @throws Refusal */
   next(): Met<T> | undefined {
     if (this.#letters === '') {

@@ -31,8 +31,11 @@ const ROWS: Readonly<Partial<Record<Form, Marks>>> = {
 /** The one that all other commands, and a line without a command, have: `-a`, which is passed over. */
 const NOTHING = OPTION_NAMES.map(name => (name === 'nat-range' ? '2' : '0')).join('');
 
-const marksOf = (form: Form | undefined): Marks =>
-  (form === undefined ? undefined : ROWS[form])?.replaceAll(' ', '') ?? NOTHING;
+const MARKS: ReadonlyMap<string, Marks> = new Map(
+  Object.entries(ROWS).map(([form, marks]) => [form, marks.replaceAll(' ', '')]),
+);
+
+const marksOf = (form: Form | undefined): Marks => (form === undefined ? undefined : MARKS.get(form)) ?? NOTHING;
 
 /** @throws Refusal for an option that is missing, and for one that does not go with the command, whichever stands first */
 export function checkOptions(form: Form | undefined, has: (name: OptionName) => boolean): void {

@@ -2,14 +2,16 @@ import { readFileSync } from 'node:fs';
 import { ERRNO } from '../../engine/errno.js';
 import type { CtqError } from '../../engine/errors.js';
 import { createFlow } from '../../engine/wire/changes.js';
+import { IPCTNL_MSG_CT_NEW, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST } from '../../engine/wire/constants.js';
 import { EncodeError } from '../../engine/wire/encode-error.js';
-import type { Flow } from '../../engine/wire/flow.js';
+import { encodeFlow, type Flow } from '../../engine/wire/flow.js';
+import { Writer } from '../../engine/wire/writer.js';
 import type { Io } from '../io.js';
 import type { CommandLine } from './command-line.js';
 import { type FileLine, readLine } from './file-line.js';
 import { Refusal } from './mistake.js';
 import { newFlow } from './new-flow.js';
-import { type Lookups, parseCommandLine } from './parse.js';
+import { CommandLines, type Lookups } from './parse.js';
 import { runStatement } from './run.js';
 import { type CommandSession, machineLookups } from './session.js';
 import { complaint, told } from './tell.js';
@@ -20,10 +22,13 @@ const MOST_TOLD = 5;
 /** New flows of lines that follow each other: one batch. */
 interface Creation {
   readonly kind: 'flows';
+  /** Messages one behind the other, many to a piece. */
   readonly requests: Uint8Array[];
+  readonly writer: Writer;
+  /** Of each message. */
   readonly lines: number[];
-  /** By the place in `requests`: it does not matter that the flow is there already (`-A`). */
-  readonly lenient: Set<number>;
+  /** By the place of the message: it does not matter that the flow is there already (`-A`). */
+  readonly lenient: boolean[];
   /** Likewise: flows that have a master, which must be there. */
   readonly related: Map<number, Flow>;
 }
@@ -93,6 +98,7 @@ function planOf(
   warn: (message: string) => void,
 ): Step[] | WrongLine {
   const steps: Step[] = [];
+  const commandLines = new CommandLines(lookups);
   let number = 0;
   try {
     for (let at = 0; at < text.length; ) {
@@ -101,7 +107,7 @@ function planOf(
       at = end < 0 ? text.length : end + 1;
       number++;
       if (line === undefined) continue;
-      const reading = parseCommandLine(line.words, lookups);
+      const reading = commandLines.read(line.words);
       if ('mistake' in reading) return { message: `line ${number}: ${reading.mistake.message}`, exitCode: 2 };
       for (const warning of reading.value.warnings) warn(`line ${number}: ${warning}`);
       add(steps, number, reading.value, line.rest, labelBit);
@@ -137,21 +143,43 @@ function add(
   const flow = newFlow(command, rest, labelBit);
   let last = steps.at(-1);
   if (last?.kind !== 'flows') {
-    last = { kind: 'flows', requests: [], lines: [], lenient: new Set(), related: new Map() };
+    last = {
+      kind: 'flows',
+      requests: [],
+      writer: new Writer(2 * PIECE),
+      lines: [],
+      lenient: [],
+      related: new Map(),
+    };
     steps.push(last);
   }
-  if (command.command === 'add') last.lenient.add(last.requests.length);
-  if (flow.master !== undefined) last.related.set(last.requests.length, flow);
-  last.requests.push(createFlow(flow, { ack: false }));
-  last.lines.push(line);
+  const index = last.lines.push(line) - 1;
+  last.lenient.push(command.command === 'add');
+  if (flow.master !== undefined) last.related.set(index, flow);
+  const { writer } = last;
+  writer.begin({ type: IPCTNL_MSG_CT_NEW, flags: CREATE, family: flow.family });
+  encodeFlow(flow, writer, 'create');
+  writer.end();
+  if (writer.length > PIECE) cut(last);
 }
+
+function cut({ requests, writer }: Creation): void {
+  if (writer.length === 0) return;
+  requests.push(writer.take());
+  writer.reset();
+}
+
+/** Bytes of a piece of messages, about; a send has no more. */
+const PIECE = 1 << 16;
+const CREATE = NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL;
 
 /** A flow whose master is not there is tried again behind all others, and at last made without one. */
 async function create(step: Creation, session: CommandSession, failures: Failures): Promise<void> {
   const source = session.kernel();
+  cut(step);
   const orphans: number[] = [];
   const settle = (index: number, errno: number, error: () => CtqError): void => {
-    if (errno === ERRNO.EEXIST && step.lenient.has(index)) return;
+    if (errno === ERRNO.EEXIST && step.lenient[index]) return;
     if (errno === ERRNO.ENOENT && step.related.has(index)) orphans.push(index);
     else failures.add(step.lines[index], error);
   };

@@ -32,13 +32,68 @@ export type Reading =
 /** Reads the words of a command line, without the program's name. Never throws. */
 export function parseCommandLine(words: readonly string[], lookups: Lookups, options: ReadOptions = {}): Reading {
   const reader = new Reader(lookups, options);
+  return attempt(reader, () => reader.read(words));
+}
+
+function attempt(reader: Reader, read: () => CommandLine): Reading {
   try {
-    return { value: reader.read(words) };
+    return { value: read() };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return { mistake: { message: error.message, exitCode: error.exitCode }, warnings: reader.warnings };
   }
 }
+
+/** The options of a line that was read, with the places of their arguments: what others of its form have, too. */
+interface Shape {
+  readonly given: Set<OptionName>;
+  readonly met: readonly (readonly [option: Meant, at: number])[];
+}
+
+/**
+ * Reads many command lines. Those of a form that was met before, with the same options in the same order, are not taken apart and
+ * checked for what is missing a second time: only their arguments are read.
+ */
+export class CommandLines {
+  readonly #shapes = new Map<string, Shape>();
+
+  constructor(readonly lookups: Lookups) {}
+
+  read(words: readonly string[]): Reading {
+    const key = shapeKey(words);
+    const shape = key === undefined ? undefined : this.#shapes.get(key);
+    const reader = new Reader(this.lookups, {}, shape?.given);
+    if (shape !== undefined) return attempt(reader, () => reader.replay(shape.met, words));
+    const reading = attempt(reader, () => reader.read(words));
+    if (key !== undefined && 'value' in reading && reading.value.warnings.length === 0)
+      this.#shapes.set(key, { given: new Set(reading.value.given), met: reader.met });
+    return reading;
+  }
+}
+
+/**
+ * The options of a line and its protocol; undefined where more than that decides what goes together: networks, options with
+ * their arguments attached, arguments that look like options.
+ */
+function shapeKey(words: readonly string[]): string | undefined {
+  let key = '';
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at];
+    if (word.includes('/') || word.includes('=')) return undefined;
+    if (word.charCodeAt(0) !== DASH) {
+      key += '.';
+      continue;
+    }
+    const isLong = word.charCodeAt(1) === DASH;
+    if (!isLong && (word.length !== 2 || isDigit(word.charCodeAt(1)))) return undefined;
+    key += word;
+    if (word === '-p' || word === '--proto' || word === '--protonum') key += ` ${words[at + 1]} `;
+  }
+  return key;
+}
+
+const DASH = 0x2d;
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 
 type Meant =
   | { readonly kind: 'command'; readonly name: CommandName }
@@ -64,7 +119,48 @@ const LENIENT = new KnownOptions([...GENERIC, ...ofProtocol('udp').slice(0, 4)])
 
 const TABLES: readonly TableName[] = ['expect', 'conntrack', 'dying', 'unconfirmed'];
 
-type Draft = { -readonly [K in keyof CommandLine]?: CommandLine[K] };
+type Draft = { -readonly [K in keyof CommandLine]: CommandLine[K] };
+
+/** With every member there from the beginning: where many lines are read, all of them are of one hidden class. */
+const blank = (
+  given: Draft['given'],
+  keys: Draft['keys'],
+  output: Draft['output'],
+  labels: Draft['labels'],
+  changedLabels: Draft['changedLabels'],
+  warnings: Draft['warnings'],
+): Draft => ({
+  command: undefined,
+  table: 'conntrack',
+  given,
+  family: undefined,
+  src: undefined,
+  dst: undefined,
+  replySrc: undefined,
+  replyDst: undefined,
+  maskSrc: undefined,
+  maskDst: undefined,
+  tupleSrc: undefined,
+  tupleDst: undefined,
+  proto: undefined,
+  keys,
+  timeout: undefined,
+  status: undefined,
+  events: undefined,
+  mark: undefined,
+  secmark: undefined,
+  id: undefined,
+  snat: undefined,
+  dnat: undefined,
+  output,
+  bufferSize: undefined,
+  zone: undefined,
+  origZone: undefined,
+  replyZone: undefined,
+  labels,
+  changedLabels,
+  warnings,
+});
 
 const UINT32 = 0xffffffff;
 
@@ -72,8 +168,10 @@ class Reader {
   readonly warnings: string[] = [];
   readonly #lookups: Lookups;
   readonly #options: ReadOptions;
-  readonly #draft: Draft = {};
-  readonly #given = new Set<OptionName>();
+  readonly #draft: Draft;
+  readonly #given: Set<OptionName>;
+  /** Options in the order in which they came, with the places of the words behind them. */
+  readonly met: (readonly [option: Meant, at: number])[] = [];
   readonly #keys: Partial<Record<ProtocolOption, number>> = {};
   readonly #output: CommandLine['output'][number][] = [];
   readonly #labels: string[] = [];
@@ -82,28 +180,43 @@ class Reader {
     this.warnings.push(message);
   };
 
-  constructor(lookups: Lookups, options: ReadOptions) {
+  /** @param given of a line of the same form */
+  constructor(lookups: Lookups, options: ReadOptions, given = new Set<OptionName>()) {
     this.#lookups = lookups;
     this.#options = options;
+    this.#given = given;
+    this.#draft = blank(given, this.#keys, this.#output, this.#labels, this.#changedLabels, this.warnings);
   }
 
   read(args: readonly string[]): CommandLine {
     const words = new Words(args, () => this.#known());
     for (let met = words.next(); met !== undefined; met = words.next()) {
-      const { option, argument } = met;
-      switch (option.kind) {
-        case 'command':
-          this.#command(option.name, argument);
-          break;
-        case 'option':
-          this.#option(option.name, argument);
-          break;
-        case 'protocol':
-          this.#keys[option.option] = this.#key(option.option, argument ?? '');
-          break;
-      }
+      this.met.push([met.option, met.argument === undefined ? -1 : words.at - 1]);
+      this.#take(met.option, met.argument);
     }
-    return this.#finish();
+    this.#check();
+    return this.#draft;
+  }
+
+  /** Another line with the same options at the same places. */
+  replay(met: Shape['met'], words: readonly string[]): CommandLine {
+    for (const [option, at] of met) this.#take(option, at < 0 ? undefined : words[at]);
+    this.#checkLabels();
+    return this.#draft;
+  }
+
+  #take(option: Meant, argument: string | undefined): void {
+    switch (option.kind) {
+      case 'command':
+        this.#command(option.name, argument);
+        break;
+      case 'option':
+        this.#option(option.name, argument);
+        break;
+      case 'protocol':
+        this.#keys[option.option] = this.#key(option.option, argument ?? '');
+        break;
+    }
   }
 
   #known(): KnownOptions<Meant> {
@@ -266,7 +379,7 @@ class Reader {
     const name = this.#draft.proto?.name;
     switch (option) {
       case 'state': {
-        const protocol = name === undefined ? undefined : { ...PROTOCOLS[name], name };
+        const protocol = protocolOf(this.#draft.proto?.number ?? -1);
         return protocol === undefined ? refuse('a state wants a protocol') : stateNumber(protocol, text);
       }
       case 'role': {
@@ -286,11 +399,16 @@ class Reader {
     }
   }
 
-  #finish(): CommandLine {
-    const { command, table = 'conntrack', proto } = this.#draft;
+  #checkLabels(): void {
     for (const label of [...this.#labels, ...this.#changedLabels]) {
       if (this.#lookups.labelBit(label) === undefined) refuse(`there is no label '${label}'`);
     }
+  }
+
+  /** What is missing, and what does not go together. */
+  #check(): void {
+    const { command, table, proto } = this.#draft;
+    this.#checkLabels();
     const given = this.#given;
     if (given.has('any-nat') && (given.has('src-nat') || given.has('dst-nat')))
       refuse("'--any-nat' goes with neither '--src-nat' nor '--dst-nat'");
@@ -300,17 +418,6 @@ class Reader {
     if (form !== undefined && command !== 'help' && name !== undefined)
       checkProtocolOptions(PROTOCOLS[name], form, option => this.#keys[option] !== undefined);
     checkFilters(command, table, given);
-    return {
-      ...this.#draft,
-      command,
-      table,
-      given,
-      keys: this.#keys,
-      output: this.#output,
-      labels: this.#labels,
-      changedLabels: this.#changedLabels,
-      warnings: this.warnings,
-    };
   }
 }
 

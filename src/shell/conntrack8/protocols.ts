@@ -142,13 +142,13 @@ export const PROTOCOLS = {
   },
 } as const satisfies Record<ProtocolName, Protocol>;
 
+const BY_NUMBER: ReadonlyMap<number, Protocol & { readonly name: ProtocolName }> = new Map(
+  Object.entries(PROTOCOLS).map(([name, protocol]) => [protocol.number, { ...protocol, name: name as ProtocolName }]),
+);
+
 /** The protocol of that number, where it has options of its own. */
-export const protocolOf = (number: number): (Protocol & { readonly name: ProtocolName }) | undefined => {
-  for (const [name, protocol] of Object.entries(PROTOCOLS)) {
-    if (protocol.number === number) return { ...protocol, name: name as ProtocolName };
-  }
-  return undefined;
-};
+export const protocolOf = (number: number): (Protocol & { readonly name: ProtocolName }) | undefined =>
+  BY_NUMBER.get(number);
 
 /** The value of a state's name. @throws Refusal */
 export function stateNumber(protocol: Protocol & { readonly name: ProtocolName }, word: string): number {
