@@ -30,6 +30,8 @@ export function convertWord(
   environment: Environment,
   diagnostics: Diagnostics,
 ): ConstNode | undefined {
+  // A text that could not be read has been reported.
+  if (word.kind === 'literal' && word.value === null) return undefined;
   const text = word.kind === 'literal' ? String(word.value) : word.text;
   switch (type.name) {
     case 'enum': {

@@ -53,7 +53,13 @@ export class BarsSink implements Sink {
     const mark = this.#context.unicode ? '…' : '~';
     const labelColumns = this.#columns.filter((_, i) => i !== this.#measure);
     const measure = this.#columns[this.#measure];
-    const widths = labelColumns.map((_, i) => Math.min(MOST_LABEL, widest(this.#rows.map(row => row.labels[i].text))));
+    const titled = !this.#context.modifiers.has('noheader');
+    const widths = labelColumns.map(({ name }, i) =>
+      Math.min(
+        MOST_LABEL,
+        widest([...(titled ? [printable(name)] : []), ...this.#rows.map(row => row.labels[i].text)]),
+      ),
+    );
     const figures = this.#rows.map(({ value }) =>
       printable(value === null ? nullText : measure === undefined ? '' : this.#context.show(value, measure)),
     );
@@ -61,7 +67,7 @@ export class BarsSink implements Sink {
     const most = this.#rows.reduce((top, { value }) => Math.max(top, sizeOf(value)), 0);
     const used = widths.reduce((sum, width) => sum + width + 2, 0) + figureWidth + 2;
     const room = Math.max(LEAST_BAR, (this.#context.width ?? DEFAULT_WIDTH) - used);
-    if (!this.#context.modifiers.has('noheader') && this.#columns.length > 0) {
+    if (titled && this.#columns.length > 0) {
       const titles = labelColumns.map(({ name }, i) =>
         pad(fit(printable(name), Math.max(widths[i], 1), mark), widths[i], 'left'),
       );
