@@ -1,13 +1,10 @@
 import type { Environment } from '../../lang/environment.js';
 import type { Binding, Place } from '../../lang/typed.js';
-import type { Chunk, Source } from '../source/source.js';
+import type { SnapshotRows } from '../source/snapshot/open.js';
+import type { Source } from '../source/source.js';
 import type { KernelAbilities } from './pushdown.js';
 
-/** A snapshot that is being read: its rows as messages, and what of it could not be read. */
-export interface SnapshotRows extends AsyncIterable<Chunk> {
-  /** Whose entries it holds; known from the first chunk on. */
-  readonly table: 'conntrack' | 'expect';
-}
+export type { SnapshotRows } from '../source/snapshot/open.js';
 
 /**
  * What statements run in: where the tables are, what is known of the machine, and how to tell the user something. Made by

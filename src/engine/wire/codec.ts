@@ -114,10 +114,22 @@ export type Table<T, Apart extends keyof T = never> = {
 
 type AnyRow = Row<unknown>;
 
+const entries = new WeakMap<object, readonly [string, AnyRow][]>();
+
+/** The rows of a table by their keys, taken apart once: snapshots write a message a line. */
+function rowsOf(table: object): readonly [string, AnyRow][] {
+  let rows = entries.get(table);
+  if (rows === undefined) {
+    rows = Object.entries(table) as [string, AnyRow][];
+    entries.set(table, rows);
+  }
+  return rows;
+}
+
 /** What of a message a table knows. @throws WireError where a tuple is not whole */
 export function decodeTable(table: object, view: MessageView): Record<string, unknown> {
   const value: Record<string, unknown> = {};
-  for (const [key, row] of Object.entries(table) as [string, AnyRow][]) {
+  for (const [key, row] of rowsOf(table)) {
     const part = row.read(view);
     if (part !== undefined) value[key] = part;
   }
@@ -126,7 +138,7 @@ export function decodeTable(table: object, view: MessageView): Record<string, un
 
 /** Writes what a value has of a table, in the table's order, as far as it is of use for the purpose. */
 export function encodeTable(table: object, value: object, writer: Writer, purpose: Purpose): void {
-  for (const [key, row] of Object.entries(table) as [string, AnyRow][]) {
+  for (const [key, row] of rowsOf(table)) {
     const part = (value as Record<string, unknown>)[key];
     if (part === undefined || (purpose !== 'entry' && !row.takenOn.includes(purpose))) continue;
     row.write(writer, part, purpose);

@@ -181,7 +181,9 @@ export class Writer {
       larger.set(this.#bytes);
       this.#bytes = larger;
     }
-    this.#bytes.fill(0, at, end);
+    // Most are a few bytes, for which the call of `fill` would take longer.
+    if (size > 32) this.#bytes.fill(0, at, end);
+    else for (let i = at; i < end; i++) this.#bytes[i] = 0;
     this.#length = end;
     return at;
   }

@@ -5,7 +5,7 @@ import type { Integer } from '../../../lang/values.js';
 import { integer } from '../../../lang/values.js';
 import { CtqError } from '../../errors.js';
 
-const PIECE = 256 * 1024;
+const PIECE = 64 * 1024;
 const NS_PER_MS = 1_000_000n;
 
 export const STANDARD_INPUT = '-';

@@ -241,6 +241,10 @@ class FlowLine {
       case 'progname':
         // A name may have spaces, and stands last.
         return this.#line.length;
+      // What /proc/net/nf_conntrack says of GRE: its two timeouts, in place of a state.
+      case 'timeout':
+      case 'stream_timeout':
+        break;
       default:
         this.#entries.complaints.note(`'${key}=' is unknown, and passed over`);
     }

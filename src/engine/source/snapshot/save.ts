@@ -20,6 +20,8 @@ import { type OptionName, optionsOf } from './save-options.js';
 import { address, anyBase, indexOf, protocol, UINT8, UINT16, UINT32, uint } from './scan.js';
 import { Unreadable } from './unreadable.js';
 
+const HEARTBEAT_SENT = SCTP_STATES.indexOf('HEARTBEAT_SENT');
+
 const COMMANDS: Readonly<Record<string, EventName | undefined>> = {
   A: undefined,
   I: undefined,
@@ -189,7 +191,9 @@ function readProtocol(options: Options, proto: number): ProtoDraft {
       return state === undefined ? {} : { tcp: { state: indexOf(TCP_STATES, state, 'state of TCP') } };
     case IPPROTO.SCTP: {
       const sctp: NonNullable<ProtoDraft['sctp']> = {};
-      if (state !== undefined) sctp.state = indexOf(SCTP_STATES, state, 'state of SCTP');
+      // conntrack(8) has no word for HEARTBEAT_SENT.
+      if (state === '(null)') sctp.state = HEARTBEAT_SENT;
+      else if (state !== undefined) sctp.state = indexOf(SCTP_STATES, state, 'state of SCTP');
       given(options, 'orig-vtag', text => {
         sctp.origVtag = swapped(uint(text, UINT32));
       });
