@@ -93,7 +93,7 @@ export async function soakDeletes(seconds: number): Promise<Soaked> {
   }
   const lost = STABLE - (await countOf(session, '10.7.200.2'));
   const churned = churners.reduce((sum, each) => sum + Number(each.stdout.trim().split('\n').at(-1)), 0);
-  for (const each of churners) each.kill();
+  for (const each of churners) each.kill('SIGKILL');
   const { dropped } = events;
   events.finish();
   await watching;

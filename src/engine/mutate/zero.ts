@@ -18,8 +18,7 @@ import { type ChangeSummary, Tally } from './summary.js';
 /**
  * `select … zero`: finds the entries that match by a plain dump, and then reads and zeroes each of them in one step by a
  * request of its own, so that no others are zeroed and no count is lost (a dump that zeroes loses some). The result is
- * made of what those requests gave. Where single entries are selected, and not groups, those that `limit` leaves out keep
- * their counters.
+ * made of what those requests gave; entries that `limit` leaves out keep their counters.
  */
 export async function runZero(
   select: CheckedSelect,
@@ -31,9 +30,9 @@ export async function runZero(
   const running = new Running(tally, session, options);
   const reading = await readingOf(select, session);
   sink.begin(headerOf(select));
-  // The zeroed entries have been chosen: neither condition nor window applies a second time to rows that are not grouped.
+  // The entries have been chosen by then: neither condition nor limit applies a second time.
   const { where: _, ...chosen } = select;
-  const shown = select.grouping ? chosen : { ...chosen, limit: undefined, offset: 0 };
+  const shown = { ...chosen, limit: undefined, offset: 0 };
   const pipeline = new Pipeline(shown, reading, sink, entriesTo(sink));
   const summary = await carryOut('zero', 'conntrack', running, async () => {
     const source = session.kernel(select.place ?? session.place);
@@ -89,14 +88,5 @@ export async function runZero(
   return summary;
 }
 
-/** The entries whose counters are zeroed: all that match for a grouped or distinct result, else those that are shown. */
-function choiceOf(select: CheckedSelect) {
-  const all = select.grouping !== undefined || select.distinct;
-  return {
-    ...select,
-    columns: undefined,
-    grouping: undefined,
-    distinct: false,
-    ...(all ? { orderBy: [], limit: undefined, offset: 0 } : {}),
-  };
-}
+/** The entries themselves, in the order and number that are shown. */
+const choiceOf = (select: CheckedSelect) => ({ ...select, columns: undefined });

@@ -1,0 +1,129 @@
+/** What ctq asks before it changes something, and what it says afterwards. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { bulk } from '../support/bulk.js';
+import { ctq, tty } from '../support/cli.js';
+import { encodeFlow, PROTOCOL } from '../support/flow.js';
+import { useConntrack } from '../support/namespace.js';
+import { mustRequest } from '../support/netlink.js';
+import { conntrack, listConntrack } from '../support/oracle.js';
+
+const test = suite('changes');
+const count = (...options: string[]): number => listConntrack(['-L', ...options]).split('\n').length - 1;
+
+test.before(() => useConntrack());
+test.before.each(() => {
+  conntrack(['-F']);
+  bulk(20);
+  mustRequest([
+    encodeFlow({
+      proto: PROTOCOL.tcp,
+      orig: { src: '10.9.0.1', dst: '10.9.0.2', sport: 40_000, dport: 22 },
+      tcp: { state: 3 },
+    }),
+  ]);
+});
+
+const SSH = { SSH_CONNECTION: '10.9.0.1 40000 10.9.0.2 22' };
+
+test('on a terminal: how many, a few of them, a warning for the own connection, and a question', async () => {
+  const terminal = tty(['delete from conntrack where proto = tcp'], { env: SSH, columns: 120 });
+  try {
+    const screen = await terminal.waitFor('[y/N]');
+    assert.match(screen, /delete 11 flows, such as:/);
+    assert.match(screen, /10\.0\.0\.\d+:1024/);
+    assert.match(screen, /your own SSH connection is among what is deleted: tcp src=10\.9\.0\.1/);
+    assert.match(screen, /Delete 11 flows\? \[y\/N\]/);
+    assert.is(count('-p', 'tcp'), 11);
+    terminal.type('n');
+    terminal.press('Enter');
+    assert.is(await terminal.exit(), 1);
+    assert.match(terminal.screen(), /nothing was changed/);
+    assert.is(count('-p', 'tcp'), 11);
+  } finally {
+    terminal.close();
+  }
+});
+
+test('on a terminal: yes does it, Ctrl-C does not', async () => {
+  const yes = tty(['delete from conntrack where dport = 443 and proto = tcp'], { columns: 120 });
+  try {
+    await yes.waitFor('[y/N]');
+    yes.type('y');
+    yes.press('Enter');
+    assert.is(await yes.exit(), 0);
+    assert.match(yes.screen(), /10 flows deleted/);
+    assert.is(count(), 11);
+  } finally {
+    yes.close();
+  }
+  const interrupted = tty(['flush conntrack'], { columns: 120 });
+  try {
+    await interrupted.waitFor('[y/N]');
+    interrupted.press('C-c');
+    assert.ok((await interrupted.exit()) !== 0);
+    assert.is(count(), 11);
+  } finally {
+    interrupted.close();
+  }
+});
+
+test('--yes asks nothing, and warns all the same', async () => {
+  const terminal = tty(['--yes', 'delete from conntrack where proto = tcp'], { env: SSH, columns: 120 });
+  try {
+    assert.is(await terminal.exit(), 0);
+    assert.match(terminal.screen(), /own SSH connection/);
+    assert.match(terminal.screen(), /11 flows deleted/);
+    assert.not.match(terminal.screen(), /y\/N/);
+  } finally {
+    terminal.close();
+  }
+});
+
+test('without a terminal nothing asks; nothing found is a success, unless asked otherwise', async () => {
+  const deleted = await ctq(['delete from conntrack where proto = udp']);
+  assert.is(deleted.code, 0);
+  assert.match(deleted.stderr, /^10 flows deleted\n$/);
+  assert.is(deleted.stdout, '');
+  const none = await ctq(['delete from conntrack where dport = 9']);
+  assert.is(none.code, 0);
+  assert.match(none.stderr, /^0 flows deleted\n$/);
+  assert.is((await ctq(['--fail-empty', 'delete from conntrack where dport = 9'])).code, 1);
+});
+
+test('--dry-run shows and stops, --read-only refuses, no where is refused with a hint', async () => {
+  const dry = await ctq(['--dry-run', 'delete from conntrack where proto = tcp']);
+  assert.is(dry.code, 0);
+  assert.match(dry.stderr, /would delete 11 flows/);
+  const listed = await ctq(['--dry-run', 'delete from conntrack where proto = tcp output plain']);
+  assert.is(listed.stdout.split('\n').length, 12);
+  const refused = await ctq(['--read-only', 'flush conntrack']);
+  assert.is(refused.code, 1);
+  assert.match(refused.stderr, /read-only/);
+  const open = await ctq(['delete from conntrack']);
+  assert.is(open.code, 2);
+  assert.match(open.stderr, /where is missing/);
+  assert.match(open.stderr, /flush conntrack/);
+  assert.is(count(), 21);
+});
+
+test('refusals are told by their entries, and are a failure', async () => {
+  const text = 'insert into conntrack set zone = 4, mark = 1 from conntrack where proto = tcp';
+  const first = await ctq([text]);
+  assert.is(first.code, 0, first.stderr);
+  assert.match(first.stderr, /11 flows inserted/);
+  const again = await ctq([text.replace('proto = tcp', 'proto = tcp and zone = 0')]);
+  assert.is(again.code, 1);
+  assert.match(again.stderr, /error: tcp src=10\.\d+\.\d+\.\d+ .*\(EEXIST\)/);
+  assert.match(again.stderr, /0 flows inserted, 11 refused/);
+  const missing = await ctq(['insert into conntrack set proto = tcp']);
+  assert.is(missing.code, 2);
+  assert.match(missing.stderr, /error: src is missing: tcp entries need it/);
+  const got = await ctq([
+    'get from conntrack where proto = tcp and src = 1.1.1.1 and dst = 2.2.2.2 and sport = 1 and dport = 1',
+  ]);
+  assert.is(got.code, 1);
+  assert.match(got.stderr, /no such flow/);
+});
+
+test.run();
