@@ -8,7 +8,7 @@ import { AGGREGATE_FUNCTIONS, SCALAR_FUNCTIONS } from '../../src/lang/functions.
 import { parse } from '../../src/lang/parse.js';
 import { report } from '../../src/lang/report.js';
 import { machineEnvironment } from '../../src/shell/environment.js';
-import { PAGES } from '../../src/shell/help/topics.js';
+import { PAGES } from '../../src/shell/statements/help.js';
 import { USAGE } from '../../src/shell/usage.js';
 
 const environment = machineEnvironment();
@@ -34,7 +34,7 @@ const help = suite('examples of the help');
 for (const [topic, { examples }] of Object.entries(PAGES)) {
   help(topic, () => {
     assert.ok(examples.length > 0, 'a page shows an example');
-    for (const example of examples) assert.is(mistakes(example), '');
+    for (const { query } of examples) assert.is(mistakes(query), '');
   });
 }
 

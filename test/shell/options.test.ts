@@ -1,80 +1,163 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CtqError } from '../../src/engine/errors.js';
-import { parseOptions } from '../../src/shell/options.js';
-import { folder } from './support.js';
+import { parseOptions, sizeOf } from '../../src/shell/options.js';
+import { USAGE } from '../../src/shell/usage.js';
 
-const options = suite('options');
+const folder = mkdtempSync(join(tmpdir(), 'ctq-options-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
-/** What is wrong with a command line: message and hint. */
-function mistake(...args: string[]): string {
-  try {
-    parseOptions(args);
-  } catch (error) {
-    assert.instance(error, CtqError);
-    assert.is((error as CtqError).exitCode, 2);
-    return `${(error as CtqError).message}; ${(error as CtqError).hint}`;
-  }
-  return 'nothing';
-}
+const test = suite('options');
 
-options('queries and scripts run in the order in which they are written', () => {
-  const { jobs } = parseOptions(['-e', 'echo 1', 'x.ctq', 'echo 2', '-f', 'y', '-']);
-  assert.equal(jobs, [
-    { kind: 'query', text: 'echo 1' },
-    { kind: 'script', path: 'x.ctq' },
+test('without any: nothing to run, and the defaults', () => {
+  const options = parseOptions([]);
+  assert.equal(options.jobs, []);
+  assert.equal(options.output, { modifiers: [] });
+  assert.is(options.color, 'auto');
+  assert.is(options.kernelFilter, true);
+  assert.is(options.config, true);
+  assert.is(options.set.size, 0);
+  for (const name of [
+    'timing',
+    'check',
+    'yes',
+    'dryRun',
+    'readOnly',
+    'failEmpty',
+    'stopOnError',
+    'version',
+    'help',
+  ] as const)
+    assert.is(options[name], false, name);
+  for (const name of ['netns', 'file', 'buffer'] as const) assert.is(options[name], undefined, name);
+});
+
+test('queries and scripts, in their order', () => {
+  assert.equal(parseOptions(['-f', 'a.ctq', 'select 1', '-e', 'echo 2', 'b.ctq', '--execute=echo 3', '-f-']).jobs, [
+    { kind: 'script', path: 'a.ctq' },
+    { kind: 'query', text: 'select 1' },
     { kind: 'query', text: 'echo 2' },
-    { kind: 'script', path: 'y' },
+    { kind: 'script', path: 'b.ctq' },
+    { kind: 'query', text: 'echo 3' },
     { kind: 'script', path: '-' },
   ]);
 });
 
-options('a word that is a file is a script, another one a query', () => {
-  const path = folder({ report: 'echo 1' });
-  assert.equal(parseOptions([`${path}/report`]).jobs, [{ kind: 'script', path: `${path}/report` }]);
-  assert.equal(parseOptions(['./nothing']).jobs, [{ kind: 'script', path: './nothing' }]);
-  assert.equal(parseOptions(['select from conntrack where src = 10.0.0.0/8']).jobs[0].kind, 'query');
-  assert.equal(parseOptions(["select from '/etc/passwd'"]).jobs[0].kind, 'query');
-  assert.equal(parseOptions(['help']).jobs[0].kind, 'query');
+test('a word is a script where it is a file', () => {
+  const path = join(folder, 'script');
+  writeFileSync(path, 'echo 1');
+  assert.equal(parseOptions([path]).jobs, [{ kind: 'script', path }]);
+  // What can be nothing but a path or a script is one, so that a missing one is told as such.
+  for (const script of [`${path}-not`, './x', '-', 'x.ctq'])
+    assert.equal(parseOptions([script]).jobs, [{ kind: 'script', path: script }]);
+  for (const query of ['help', 'x.ctq; echo 1', '-x'])
+    assert.equal(parseOptions(['--', query]).jobs, [{ kind: 'query', text: query }]);
 });
 
-options('words without quotes are one statement', () => {
-  assert.equal(parseOptions(['count', 'conntrack', '--timing']).jobs, [{ kind: 'query', text: 'count conntrack' }]);
-  assert.equal(parseOptions(['echo 1', 'echo 2']).jobs.length, 2);
-  assert.equal(parseOptions(['help', 'select']).jobs, [{ kind: 'query', text: 'help select' }]);
-});
-
-options('mistakes are told with what was meant', () => {
-  assert.match(mistake('--timming'), /there is no option --timming; did you mean --timing\?/);
-  assert.match(mistake('-Z'), /there is no option -Z/);
-  assert.match(mistake('-o'), /--output wants a value/);
-  assert.match(mistake('-o', 'jsom'), /there is no output format 'jsom'; did you mean json/);
-  assert.match(mistake('-o', 'json,csv'), /one output format/);
-  assert.match(mistake('--color', 'blue'), /--color is auto, always or never/);
-  assert.match(mistake('--set', 'x'), /--set wants NAME=VALUE/);
-  assert.match(mistake('--set', '1x=2'), /--set wants NAME=VALUE/);
-  assert.match(mistake('--buffer', '64 apples'), /no size of a buffer/);
-  assert.match(mistake('--yes=no'), /--yes takes no value/);
-  assert.match(mistake('--netns', 'a', '--file', 'b'), /two places/);
-  assert.match(mistake(''), /the query is empty/);
-});
-
-options('values', () => {
-  const given = parseOptions([
-    '-o',
-    'JSON,id',
-    '--set',
-    'a=b=c',
-    '--buffer',
-    '1MiB',
-    '--no-kernel-filter',
-    '--no-config',
+test('words of a statement without quotes are one query', () => {
+  assert.equal(parseOptions(['count', 'conntrack', 'where', 'dport', '=', '443']).jobs, [
+    { kind: 'query', text: 'count conntrack where dport = 443' },
   ]);
-  assert.equal(given.output, { format: 'json', modifiers: ['id'] });
-  assert.equal([...given.set], [['a', 'b=c']]);
-  assert.is(given.buffer, 1 << 20);
-  assert.is(given.kernelFilter, false);
-  assert.is(given.config, false);
+  assert.equal(parseOptions(['echo 1', 'echo 2']).jobs.length, 2);
 });
 
-options.run();
+test('output', () => {
+  assert.equal(parseOptions(['-o', 'extended,id, KTIMESTAMP']).output, {
+    format: 'extended',
+    modifiers: ['id', 'ktimestamp'],
+  });
+  assert.equal(parseOptions(['-o', 'id', '--to', 'x']).output, { modifiers: ['id'], file: 'x' });
+});
+
+test('every option', () => {
+  const options = parseOptions([
+    ...['--netns', 'blue', '--no-kernel-filter', '--color', 'always', '--timing', '--yes'],
+    ...['--dry-run', '--read-only', '--fail-empty', '--stop-on-error', '--buffer', '64MiB', '--no-config', '--check'],
+    ...['-V', '-h', '--set', 'a=1', '--set', "b_2='x=y'", '--set', 'c='],
+  ]);
+  const { set, output: _, jobs: __, ...rest } = options;
+  assert.equal(rest, {
+    ...{ netns: 'blue', kernelFilter: false, color: 'always', timing: true, yes: true, dryRun: true },
+    ...{ readOnly: true, failEmpty: true, stopOnError: true, buffer: 64 * 2 ** 20, config: false, check: true },
+    ...{ version: true, help: true },
+  });
+  assert.equal(
+    [...set],
+    [
+      ['a', '1'],
+      ['b_2', "'x=y'"],
+      ['c', ''],
+    ],
+  );
+});
+
+test('the usage tells of every option, and of no other', () => {
+  const told = [...USAGE.matchAll(/^ {2}(?:-\w, | {4})--([a-z-]+)/gm)].map(([, name]) => name);
+  assert.ok(told.length > 15);
+  for (const name of told) {
+    let message = '';
+    try {
+      parseOptions([`--${name}`]);
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    assert.not.match(message, /there is no option/);
+  }
+  for (const line of USAGE.split('\n')) assert.ok(line.length <= 100, line);
+});
+
+test('a snapshot', () => assert.is(parseOptions(['--file', 'x.save']).file, 'x.save'));
+
+test('sizes', () => {
+  assert.is(sizeOf('1'), 1);
+  assert.is(sizeOf('8k'), 8000);
+  assert.is(sizeOf('8 KiB'), 8192);
+  assert.is(sizeOf('64MB'), 64e6);
+  assert.is(sizeOf('64mib'), 64 * 2 ** 20);
+  for (const text of ['', '0', '-1', '1.5M', '1T', '4GiB', 'x', '1 2'])
+    assert.throws(() => sizeOf(text), /is no size of a buffer/, text);
+});
+
+const MISTAKES: readonly (readonly [readonly string[], message: string, hint: string])[] = [
+  [['--outptu', 'json'], 'there is no option --outptu', 'did you mean --output?'],
+  [['--xyzzy'], 'there is no option --xyzzy', 'ctq --help lists the options'],
+  [['-x'], 'there is no option -x', 'ctq --help lists the options'],
+  [['-o', 'jsno'], "there is no output format 'jsno'", 'did you mean json?'],
+  [['-o', 'json,csv'], 'one output format, not both json and csv', 'ctq --help lists the options'],
+  [['--color', 'pink'], "--color is auto, always or never, not 'pink'", 'ctq --help lists the options'],
+  [['--set', 'a'], "--set wants NAME=VALUE, not 'a'", 'ctq --help lists the options'],
+  [['--set', '1a=2'], "--set wants NAME=VALUE, not '1a=2'", 'ctq --help lists the options'],
+  [['--set', 'a b=2'], "--set wants NAME=VALUE, not 'a b=2'", 'ctq --help lists the options'],
+  [['--buffer', 'big'], "'big' is no size of a buffer", 'write: --buffer 64MiB'],
+  [[''], 'the query is empty', 'ctq --help lists the options'],
+  [
+    ['--netns', 'a', '--file', 'b'],
+    '--netns and --file are two places',
+    'choose one; a statement may name another: from conntrack in netns blue',
+  ],
+  [['-e'], '--execute wants a value', 'ctq --help lists the options'],
+  [['--netns'], '--netns wants a value', 'ctq --help lists the options'],
+  [['--netns', '--check'], '--netns wants a value', "one that begins with '-' is written --netns=VALUE"],
+  [['--check=yes'], '--check takes no value', 'ctq --help lists the options'],
+];
+for (const [args, message, hint] of MISTAKES) {
+  test(args.join(' ') || 'an empty query', () => {
+    try {
+      parseOptions(args);
+    } catch (error) {
+      assert.instance(error, CtqError);
+      const { exitCode, kind } = error as CtqError;
+      assert.equal(
+        [(error as Error).message, (error as CtqError).hint, kind, exitCode],
+        [message, hint, 'statement', 2],
+      );
+      return;
+    }
+    assert.unreachable('nothing was said');
+  });
+}
+
+test.run();

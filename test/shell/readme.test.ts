@@ -8,7 +8,7 @@ const readme = suite('README');
 const text = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 
 readme('shows the usage as --help prints it', () => {
-  const [, block] = /## Usage\n\n```\n([\s\S]*?)```/.exec(text) ?? [];
+  const [, block] = /## Usage\n\n```text\n([\s\S]*?)```/.exec(text) ?? [];
   assert.is(block, USAGE);
 });
 

@@ -1,0 +1,43 @@
+/** Pages on tables, fields and functions, from what the catalogue knows of them. */
+import { type Field, fieldOf, TABLES, type Table } from '../../lang/catalogue.js';
+import type { FunctionDoc } from '../../lang/functions.js';
+import { flagNames, wordsOf } from '../../lang/vocabulary.js';
+import { glossary, type Look, wrap } from './render.js';
+
+export function tablePage(table: Table, look: Look): string {
+  const fields = Object.entries<Field>(table.fields).filter(([, { alias }]) => alias === undefined);
+  return `${wrap(`${look.paint(table.name, 'header')} – ${table.doc}`, look.width).join('\n')}\n
+${wrap(`What can be done: ${table.operations.join(', ')}`, look.width).join('\n')}\n
+${glossary(
+  fields.map(([name, { doc }]) => [name, doc]),
+  look,
+)}`;
+}
+
+export const functionPage = (name: string, { signature, doc, example }: FunctionDoc, { paint, width }: Look): string =>
+  `${paint(name, 'header')} – ${wrap(doc, width).join('\n')}\n\n  ${signature}\n\n${paint('Example', 'header')}\n  ${wrap(example, width - 2).join('\n    ')}\n`;
+
+/** The field of a name, in each table that has one; empty where none has. */
+export function fieldPages(name: string, look: Look): string {
+  return Object.values<Table>(TABLES)
+    .filter(table => table.name !== 'dying' && table.name !== 'unconfirmed')
+    .flatMap(table => {
+      const found = fieldOf(table, name);
+      return found ? [fieldPage(name, table, found.name, table.fields[name.toLowerCase()], look)] : [];
+    })
+    .join('\n');
+}
+
+function fieldPage(name: string, table: Table, full: string, field: Field, look: Look): string {
+  const values = field.vocabulary ? wordsOf(field.vocabulary) : field.flags ? flagNames(field.flags) : [];
+  const settable = [...(field.insert ? ['insert'] : []), ...(field.update ? ['update'] : [])];
+  const facts: (readonly [string, string])[] = [['type', field.type]];
+  if (full !== name.toLowerCase()) facts.push(['means', full]);
+  if (values.length > 0) facts.push(['values', values.join(' ')]);
+  if (field.max !== undefined) facts.push(['range', `0 to ${field.max}`]);
+  if (settable.length > 0) facts.push(['set by', settable.join(', ')]);
+  if (field.needs) facts.push(['needs', `net.netfilter.${field.needs} = 1 when the flow begins; else null`]);
+  if (field.anyOf) facts.push(['means', `any of ${field.anyOf.join(', ')}; in conditions only`]);
+  if (field.watchOnly) facts.push(['where', 'in watch only']);
+  return `${wrap(`${look.paint(name, 'header')} (${table.name}) – ${field.doc}`, look.width).join('\n')}\n\n${glossary(facts, look)}`;
+}

@@ -1,0 +1,73 @@
+import type { Painter } from '../output/style.js';
+import { fit, textWidth } from '../output/width.js';
+import type { Example, Glossary, HelpTopic } from './topic.js';
+
+/** How help is laid out. */
+export interface Look {
+  /** Columns that a line may take. */
+  readonly width: number;
+  readonly paint: Painter;
+}
+
+const INDENT = '  ';
+/** Words longer than this have their meaning on the next line. */
+const LONGEST_WORD = 30;
+
+/** The lines of a paragraph. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && textWidth(line) + 1 + textWidth(word) > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  lines.push(line);
+  return lines;
+}
+
+const spaces = (count: number): string => ' '.repeat(Math.max(0, count));
+
+/** Words and what they mean, in two columns; one below the other where there is no room for that. */
+export function glossary(rows: Glossary, { width, paint }: Look): string {
+  const longest = Math.max(...rows.map(([word]) => textWidth(word)).filter(length => length <= LONGEST_WORD), 4);
+  const isNarrow = width < longest + 24;
+  const left = isNarrow ? 4 : longest + 4;
+  return rows
+    .map(([word, meaning]) => {
+      const head = `${INDENT}${paint(word, 'name')}`;
+      if (meaning === '') return `${head}\n`;
+      const [first, ...rest] = wrap(meaning, Math.max(16, width - left));
+      const isApart = isNarrow || textWidth(word) > longest;
+      const begin = isApart
+        ? `${head}\n${spaces(left)}${first}`
+        : `${head}${spaces(left - 2 - textWidth(word))}${first}`;
+      return `${[begin, ...rest.map(line => spaces(left) + line)].join('\n')}\n`;
+    })
+    .join('');
+}
+
+function example({ query, what }: Example, { width, paint }: Look): string {
+  const lines = query
+    .split('; ')
+    .map((statement, index, all) => (index < all.length - 1 ? `${statement};` : statement))
+    .flatMap(statement => wrap(statement, width - 4).map((line, index) => (index === 0 ? line : `  ${line}`)));
+  return `${INDENT}${paint(`-- ${fit(what, width - 5, '…')}`, 'dim')}\n${lines.map(line => `${INDENT}${line}\n`).join('')}`;
+}
+
+/** A page of help. */
+export function page(name: string, topic: HelpTopic, look: Look): string {
+  const { paint, width } = look;
+  const parts = [`${paint(name, 'header')} – ${topic.summary}\n`];
+  if (topic.syntax) parts.push(topic.syntax.map(line => `${INDENT}${line}\n`).join(''));
+  for (const part of topic.text) {
+    parts.push(typeof part === 'string' ? `${wrap(part, width).join('\n')}\n` : glossary(part, look));
+  }
+  if (topic.examples.length > 0) {
+    parts.push(`${paint('Examples', 'header')}\n${topic.examples.map(each => example(each, look)).join('\n')}`);
+  }
+  if (topic.see)
+    parts.push(`${wrap(`See also: ${topic.see.map(each => `help ${each}`).join(', ')}`, width).join('\n')}\n`);
+  return parts.join('\n');
+}
