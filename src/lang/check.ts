@@ -3,6 +3,7 @@ import { checkDelete, checkFlush, checkGet, checkInsert, checkUpdate } from './c
 import { QueryChecker } from './check/query.js';
 import type { CheckContext } from './check/scope.js';
 import { checkAssert, checkEcho, checkHelp, checkLet, checkSet, checkShow, checkUse } from './check/scripting.js';
+import { phrase, sameType } from './check/types.js';
 import { checkWatch } from './check/watch.js';
 import { type Diagnostic, Diagnostics } from './diagnostics.js';
 import type { Environment } from './environment.js';
@@ -13,6 +14,8 @@ export interface Variable {
   readonly kind: 'value' | 'list';
   readonly type: Type;
   readonly binding?: Binding;
+  /** Set from outside (`--set`): a `let` of this name gives a default only. */
+  readonly fixed?: boolean;
 }
 
 export type Variables = Map<string, Variable>;
@@ -57,8 +60,20 @@ function checkStatement(statement: Statement, checker: QueryChecker, variables: 
     }
     case 'let': {
       const checked = checkLet(checker, statement);
-      if (checked) variables.set(statement.name.text, { kind: checked.kind, type: checked.type });
-      return checked?.statement;
+      const fixed = variables.get(statement.name.text);
+      if (!checked) return undefined;
+      // The value so far stays until the statement has run: it may be part of the new one.
+      if (!fixed?.fixed) variables.set(statement.name.text, { ...fixed, kind: checked.kind, type: checked.type });
+      else if (fixed.kind !== checked.kind || !sameType(fixed.type, checked.type)) {
+        const wanted = checked.kind === 'list' ? 'a list' : phrase(checked.type);
+        const given = fixed.kind === 'list' ? 'a list' : phrase(fixed.type);
+        checker.diagnostics.error(
+          'type',
+          statement.name,
+          `$${statement.name.text} is ${wanted} here, and was set to ${given}`,
+        );
+      }
+      return checked.statement;
     }
     case 'include':
       return { kind: 'include', path: statement.path };

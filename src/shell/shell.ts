@@ -53,6 +53,8 @@ export class Shell {
   failed = false;
   /** Asks a question, where the input is somebody else's to read (the interactive shell). */
   ask?: (question: string) => Promise<string>;
+  /** An interruption ends what runs, and never the shell (the interactive one). */
+  survives = false;
 
   constructor(
     readonly io: Io,
@@ -102,7 +104,10 @@ export class Shell {
       );
       return 2;
     }
-    return this.#runOne(statement, { text, origin, statements: [statement], included: new Map() });
+    const code = await this.#runOne(statement, { text, origin, statements: [statement], included: new Map() });
+    const variable = this.variables.get(name);
+    if (variable) this.variables.set(name, { ...variable, fixed: true });
+    return code;
   }
 
   /**

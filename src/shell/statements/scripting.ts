@@ -61,6 +61,8 @@ async function evaluate(node: Typed, { session }: Run): Promise<Value> {
 }
 
 async function define({ name, value }: CheckedLet, run: Run): Promise<void> {
+  // What was set on the command line stays: a script's let is a default then.
+  if (run.shell.variables.get(name)?.fixed) return;
   const binding = await bindingOf(value, run);
   run.shell.variables.set(name, { kind: binding.kind, type: binding.type, binding });
 }

@@ -1,0 +1,76 @@
+// timeout: 180
+/** Every script of examples/ runs, on a table of every protocol and attribute. */
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ctq } from '../support/cli.js';
+import { fillTables } from '../support/flows.js';
+import { conntrack } from '../support/oracle.js';
+
+const test = suite('examples');
+
+const FOLDER = fileURLToPath(new URL('../../examples', import.meta.url));
+const SCRIPTS = readdirSync(FOLDER).filter(name => name.endsWith('.ctq'));
+const cwd = mkdtempSync(join(tmpdir(), 'ctq-examples-'));
+
+const SECONDS = 1000;
+
+test.before(async () => {
+  fillTables();
+  const saved = await ctq(["select from conntrack output save to 'before.save'"], { cwd });
+  assert.is(saved.code, 0, saved.stderr);
+});
+
+test.after(() => rmSync(cwd, { recursive: true }));
+
+test('there are at least ten', () => {
+  assert.ok(SCRIPTS.length >= 10, SCRIPTS.join());
+});
+
+for (const name of SCRIPTS) {
+  test(name, async () => {
+    const { code, stdout, stderr } = await ctq([join(FOLDER, name)], { cwd, timeout: 60 * SECONDS });
+    assert.not.match(stderr, /error|defect/, stderr);
+    assert.is(code, 0, stderr);
+    assert.ok(stdout.length > 0 || stderr.length > 0);
+  });
+}
+
+const insert = (...args: string[]): void => {
+  const { code, stderr } = conntrack(['-I', ...args]);
+  assert.is(code, 0, stderr);
+};
+
+test('kill-client ends the flows of that client and no others', async () => {
+  const common = ['-p', 'udp', '-t', '600', '--sport', '1', '--dport', '2'];
+  insert(...common, '-s', '203.0.113.5', '-d', '10.9.9.1');
+  insert(...common, '-s', '10.9.9.1', '-d', '203.0.113.5');
+  insert(...common, '-s', '203.0.113.6', '-d', '10.9.9.1');
+  const { code, stderr } = await ctq(['--set', 'client=203.0.113.5', join(FOLDER, 'kill-client.ctq')], {
+    timeout: 60 * SECONDS,
+  });
+  assert.is(code, 0, stderr);
+  const { stdout } = conntrack(['-L']);
+  assert.not.match(stdout, /203\.0\.113\.5 /);
+  assert.match(stdout, /203\.0\.113\.6 /);
+});
+
+test('copy-zone copies a zone', async () => {
+  insert('-p', 'udp', '-t', '600', '--sport', '7', '--dport', '8', '-s', '203.0.113.8', '-d', '10.9.9.1', '-w', '31');
+  const { code, stderr } = await ctq(['--set', 'old=31', '--set', 'new=32', join(FOLDER, 'copy-zone.ctq')], {
+    timeout: 60 * SECONDS,
+  });
+  assert.is(code, 0, stderr);
+  assert.match(conntrack(['-L', '-w', '32']).stdout, /203\.0\.113\.8 /);
+});
+
+test('table-full fails when the table is nearly full', async () => {
+  const { code, stderr } = await ctq(['--set', 'percent=0', join(FOLDER, 'table-full.ctq')], { timeout: 60 * SECONDS });
+  assert.is(code, 1);
+  assert.match(stderr, /nearly full/);
+});
+
+test.run();
