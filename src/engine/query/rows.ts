@@ -11,6 +11,7 @@ import {
   getFlow,
 } from '../wire/requests.js';
 import type { Tuple } from '../wire/tuple.js';
+import { fileRows } from './file-rows.js';
 import type { FlowKey } from './identity.js';
 import type { Plan } from './plan.js';
 import type { Session } from './session.js';
@@ -39,7 +40,7 @@ export async function* rowsOf(plan: Plan, session: Session, traffic: Traffic): A
       }
       return;
     case 'file':
-      for await (const chunk of session.snapshot(request.path)) {
+      for await (const chunk of fileRows(plan, request.path, session)) {
         session.signal?.throwIfAborted();
         traffic.bytes += chunk.bytes.length;
         yield chunk;
