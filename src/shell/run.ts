@@ -23,6 +23,9 @@ export async function run(args: readonly string[], io: Io & Signals): Promise<nu
   });
   io.stderr.on('error', () => {});
   try {
+    if (args[0] === 'conntrack') return await (await import('./conntrack8/run.js')).runConntrack(args.slice(1), io);
+    if (args[0] === 'translate')
+      return (await import('./conntrack8/translate-command.js')).runTranslate(args.slice(1), io);
     const options = parseOptions(args);
     const status = options.version || options.help ? await answer(options, io) : await runShell(options, io);
     await new Promise<void>(resolve => io.stdout.write('', () => resolve()));
@@ -62,6 +65,9 @@ async function runShell(options: Options, io: Io & Signals): Promise<number> {
 
 async function runAll(shell: Shell): Promise<ExitCode> {
   const { options, io } = shell;
+  const isInteractive = options.jobs.length === 0 && io.stdin.isTTY === true;
+  // Whoever types statements wants to know how many rows there are; the preferences may say otherwise.
+  if (isInteractive) shell.set('timing', true);
   // Preferences are for people: what programs read must not depend on them.
   if (options.config && io.stdout.isTTY === true) {
     const path = (await import('./config.js')).configPath(io.env);
@@ -73,7 +79,7 @@ async function runAll(shell: Shell): Promise<ExitCode> {
     if (code !== 0) return code;
   }
   if (options.jobs.length > 0) return runJobs(shell, options.jobs);
-  if (io.stdin.isTTY) return (await import('./interactive/repl.js')).interact(shell);
+  if (isInteractive) return (await import('./interactive/repl.js')).interact(shell);
   return runStdin(shell);
 }
 
@@ -109,6 +115,10 @@ async function runStdin(shell: Shell): Promise<ExitCode> {
 function listenToSignals(shell: Shell, signals: Signals): { status(code: ExitCode): number; stop(): void } {
   let received: 'SIGINT' | 'SIGTERM' | undefined;
   const interrupt = (): void => {
+    if (shell.survives) {
+      shell.interrupt();
+      return;
+    }
     if (received !== undefined || !shell.interrupt()) signals.exit?.(130);
     else received = 'SIGINT';
   };

@@ -153,7 +153,8 @@ export class Terminal {
 
   /** Types text as it stands. */
   type(text: string): void {
-    this.#tmux('send-keys', '-l', '--', text);
+    // At the end of an argument tmux takes a semicolon for the end of its own command.
+    this.#tmux('send-keys', '-l', '--', text.replace(/;$/, '\\;'));
   }
 
   /** Presses keys by tmux's names: Enter, Tab, Up, C-c, C-d, Escape. */

@@ -1,20 +1,51 @@
-import { createInterface } from 'node:readline';
-import { isComplete } from '../../lang/parse.js';
 import type { ExitCode, Shell } from '../shell.js';
+import { asCtqError } from '../telling.js';
+import { Editor } from './editor.js';
+import { History, historyPath } from './history.js';
+import { promptOf } from './prompt.js';
 
-/** The interactive shell: statements line by line, until the end of the input. */
+/** The interactive shell: statement by statement, until the end of the input. Nothing that a statement does ends it. */
 export async function interact(shell: Shell): Promise<ExitCode> {
-  const lines = createInterface({ input: shell.io.stdin, output: shell.io.stdout, prompt: 'ctq> ' });
-  let text = '';
-  lines.prompt();
-  for await (const line of lines) {
-    text += `${line}\n`;
-    if (isComplete(text)) {
-      await shell.run(text, { folder: process.cwd(), including: [] });
-      text = '';
+  const history = new History(historyPath(shell.io.env));
+  let abandon: (() => void) | undefined;
+  const editor = new Editor(shell.io, {
+    history,
+    color: () => shell.color(shell.io.stdout),
+    prompt: () => promptOf(shell.place, shell.setting('read_only') === true),
+    complete: async text => [[], text],
+    // The first Ctrl-C ends what runs; where that does not end, the second gives the prompt back.
+    interrupted: () => {
+      if (!shell.interrupt()) abandon?.();
+    },
+  });
+  shell.ask = question => editor.ask(question);
+  shell.survives = true;
+  try {
+    while (!shell.isOver) {
+      const text = await editor.read();
+      if (text === undefined) break;
+      const abandoned = new Promise<ExitCode>(resolve => {
+        abandon = () => {
+          shell.tell('warning', 'left behind: it has not ended yet');
+          resolve(130);
+        };
+      });
+      const code = await Promise.race([run(text, shell), abandoned]);
+      abandon = undefined;
+      if (code === 130) shell.note('cancelled');
     }
-    lines.setPrompt(text === '' ? 'ctq> ' : '...> ');
-    lines.prompt();
+  } finally {
+    editor.close();
   }
   return 0;
+}
+
+async function run(text: string, shell: Shell): Promise<ExitCode> {
+  try {
+    return await shell.run(text, { folder: process.cwd(), including: [] });
+  } catch (thrown) {
+    const error = asCtqError(thrown);
+    shell.fail(error);
+    return error.exitCode;
+  }
 }

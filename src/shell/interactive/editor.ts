@@ -1,0 +1,246 @@
+import { type REPLServer, start } from 'node:repl';
+import { isComplete } from '../../lang/parse.js';
+import type { Io, Terminal } from '../io.js';
+import { painter } from '../output/style.js';
+import { textWidth } from '../output/width.js';
+import type { History } from './history.js';
+import { Keys } from './keys.js';
+import { paintStatement, suggestion } from './paint.js';
+
+export interface EditorOptions {
+  readonly history: History;
+  /** Whether lines are coloured and suggestions shown. */
+  readonly color: () => boolean;
+  readonly prompt: () => string;
+  /** What may stand at the end of a text. @returns the candidates, and the part of the text that each replaces */
+  readonly complete: (text: string) => Promise<[string[], string]>;
+  /** Ctrl-C while something runs. */
+  readonly interrupted: () => void;
+}
+
+const PASTE_MARKS = { on: '\x1b[?2004h', off: '\x1b[?2004l' } as const;
+const TAKES = new Set(['\x1b[C', '\x1bOC', '\x05', '\x1b[F', '\x1bOF']);
+const LEAVES_SEARCH = new Set(['return', 'enter', 'escape', 'tab', 'up', 'down', 'left', 'right', 'home', 'end']);
+
+interface Key {
+  readonly name?: string;
+  readonly ctrl?: boolean;
+}
+
+/** Whether a text may be run. In a paste only a semicolon ends a statement: the next line may belong to it. */
+function isWhole(text: string, isPasting: boolean): boolean {
+  if (/^\s*\.[a-z?]/i.test(text)) return true;
+  return isPasting ? /;\s*$/.test(text) && isComplete(text) : isComplete(text);
+}
+
+/** Reads statements on a terminal: node's repl edits the lines, searches its history, and lists what Tab finds. */
+export class Editor {
+  readonly #options: EditorOptions;
+  readonly #output: Terminal;
+  readonly #isTerminal: boolean;
+  readonly #keys: Keys;
+  readonly #repl: REPLServer;
+  #lines: string[] = [];
+  #prompt = '';
+  #ghost = '';
+  #isSearching = false;
+  #isAsking = false;
+  #isClosed = false;
+  #resolve: ((text: string | undefined) => void) | undefined;
+
+  constructor({ stdin, stdout, stderr, env }: Io, options: EditorOptions) {
+    this.#options = options;
+    this.#output = stdout.isTTY === true ? stdout : stderr;
+    this.#isTerminal = env.TERM !== 'dumb' && this.#output.isTTY === true;
+    this.#keys = new Keys(stdin, {
+      interrupted: options.interrupted,
+      before: keys => this.#before(keys),
+      pasted: () => this.#pasted(),
+    });
+    this.#repl = start({
+      input: this.#keys,
+      output: this.#output,
+      terminal: this.#isTerminal,
+      prompt: '',
+      preview: false,
+      useColors: false,
+      completer: (line: string, done: (error: null, found: [string[], string]) => void) => {
+        const text = [...this.#lines, line].join('\n');
+        options.complete(text).then(
+          found => done(null, found),
+          () => done(null, [[], line]),
+        );
+      },
+    });
+    // What a line means is not JavaScript's matter, nor what Ctrl-C does.
+    this.#repl.removeAllListeners('line');
+    this.#repl.removeAllListeners('SIGINT');
+    this.#repl.on('line', line => this.#typed(line));
+    this.#repl.on('SIGINT', () => this.#cancelled());
+    this.#repl.on('history', () => this.#restoreHistory());
+    this.#repl.once('close', () => {
+      this.#isClosed = true;
+      this.#finish(undefined);
+    });
+    this.#keys.on('keypress', (_text: string, key: Key) => this.#pressed(key));
+    this.#restoreHistory();
+  }
+
+  /** The next statement or command that is typed; undefined at the end of the input. */
+  read(): Promise<string | undefined> {
+    if (this.#isClosed) return Promise.resolve(undefined);
+    return new Promise(resolve => {
+      this.#resolve = resolve;
+      this.#lines = [];
+      this.#isSearching = false;
+      this.#show(this.#options.prompt());
+      if (this.#isTerminal) this.#output.write(PASTE_MARKS.on);
+      this.#keys.start();
+    });
+  }
+
+  /** Asks a question in the midst of something; '' at its cancellation. */
+  ask(question: string): Promise<string> {
+    if (this.#isClosed) return Promise.resolve('');
+    return new Promise(resolve => {
+      const controller = new AbortController();
+      const done = (answer: string): void => {
+        this.#keys.stop();
+        this.#isAsking = false;
+        this.#repl.off('SIGINT', cancel);
+        this.#repl.off('close', cancel);
+        resolve(answer);
+      };
+      const cancel = (): void => {
+        controller.abort();
+        this.#output.write('\n');
+        this.#repl.write(null, { ctrl: true, name: 'u' });
+        done('');
+      };
+      this.#isAsking = true;
+      this.#repl.once('SIGINT', cancel);
+      this.#repl.once('close', cancel);
+      this.#repl.question(question, { signal: controller.signal }, done);
+      this.#keys.start();
+    });
+  }
+
+  /** Leaves the terminal to another program. */
+  lend<T>(work: () => Promise<T>): Promise<T> {
+    return this.#keys.lend(work);
+  }
+
+  close(): void {
+    if (this.#isTerminal) this.#output.write(PASTE_MARKS.off);
+    this.#repl.close();
+    this.#keys.release();
+  }
+
+  // -------------------------------------------------------------- lines
+
+  #show(prompt: string): void {
+    this.#prompt = prompt;
+    this.#repl.setPrompt(prompt);
+    this.#repl.prompt();
+  }
+
+  #typed(line: string): void {
+    this.#ghost = '';
+    this.#lines.push(line);
+    const text = this.#lines.join('\n');
+    if (text.trim() === '') {
+      this.#lines = [];
+      this.#show(this.#options.prompt());
+    } else if (isWhole(text, this.#keys.isPasting)) this.#finish(text);
+    else this.#continue();
+  }
+
+  #continue(): void {
+    const width = Math.max(textWidth(this.#options.prompt()), 5);
+    this.#show('...> '.padStart(width));
+  }
+
+  /** A paste ended: what is complete without a semicolon runs, if its last line was ended too. */
+  #pasted(): void {
+    const text = this.#lines.join('\n');
+    if (text.trim() !== '' && this.#repl.line === '' && isWhole(text, false)) {
+      this.#output.write('\r\n');
+      this.#finish(text);
+    } else this.#draw();
+  }
+
+  #finish(text: string | undefined): void {
+    const resolve = this.#resolve;
+    if (!resolve) return;
+    this.#resolve = undefined;
+    this.#keys.stop();
+    if (this.#isTerminal) this.#output.write(PASTE_MARKS.off);
+    this.#lines = [];
+    if (text === undefined) this.#output.write('\n');
+    else this.#options.history.add(text);
+    this.#restoreHistory();
+    resolve(text);
+  }
+
+  #cancelled(): void {
+    if (this.#isAsking) return;
+    this.#eraseGhost();
+    this.#lines = [];
+    this.#isSearching = false;
+    this.#output.write('^C\r\n');
+    // The line that stands there is given up: emptied where nobody sees it.
+    Object.assign(this.#repl, { line: '', cursor: 0 });
+    this.#show(this.#options.prompt());
+  }
+
+  /** The editor's own list holds lines; ours whole statements, once each. */
+  #restoreHistory(): void {
+    Object.assign(this.#repl, { history: [...this.#options.history.entries] });
+  }
+
+  // -------------------------------------------------------------- drawing
+
+  get #isDrawn(): boolean {
+    return this.#isTerminal && this.#options.color() && this.#resolve !== undefined && !this.#isAsking;
+  }
+
+  /** → and End at the end of the line take what is suggested. */
+  #before(keys: string): boolean {
+    const ghost = this.#ghost;
+    this.#eraseGhost();
+    if (ghost === '' || !TAKES.has(keys) || this.#repl.cursor !== this.#repl.line.length) return false;
+    this.#repl.write(ghost);
+    return true;
+  }
+
+  #eraseGhost(): void {
+    if (this.#ghost === '') return;
+    this.#ghost = '';
+    this.#output.write('\x1b[K');
+  }
+
+  #pressed(key: Key = {}): void {
+    if (key.ctrl && (key.name === 'r' || key.name === 's')) this.#isSearching = true;
+    else if (this.#isSearching && ((key.ctrl && key.name !== 'h') || LEAVES_SEARCH.has(key.name ?? '')))
+      this.#isSearching = false;
+    // While a paste comes nobody reads along.
+    if (!this.#keys.isPasting && !this.#isSearching) this.#draw();
+  }
+
+  /** Draws the line again, in colours, over what the editor drew. */
+  #draw(): void {
+    if (!this.#isDrawn) return;
+    const { line, cursor } = this.#repl;
+    const { rows, cols } = this.#repl.getCursorPos();
+    const paint = painter(true);
+    const before = this.#lines.map(each => `${each}\n`).join('');
+    const painted = paintStatement(before + line, before.length, paint);
+    if (cursor === line.length && this.#lines.length === 0) {
+      const room = (this.#output.columns ?? 80) - cols - 1;
+      const rest = suggestion(line, this.#options.history.entries);
+      this.#ghost = room > 3 && textWidth(rest) <= room ? rest : '';
+    }
+    const up = rows > 0 ? `\x1b[${rows}A` : '';
+    this.#output.write(`\x1b7${up}\r${this.#prompt}${painted}${paint(this.#ghost, 'dim')}\x1b8`);
+  }
+}

@@ -1,0 +1,141 @@
+import { Readable } from 'node:stream';
+import type { ReadStream } from 'node:tty';
+
+const PASTE = '\x1b[200~';
+const PASTED = '\x1b[201~';
+const INTERRUPT = '\x03';
+
+export interface KeyListener {
+  /** Ctrl-C while nobody reads. */
+  interrupted(): void;
+  /** Before keys are handed on. @returns whether they have been dealt with */
+  before(keys: string): boolean;
+  /** A paste ended. */
+  pasted(): void;
+}
+
+/**
+ * What is typed, handed on to the line editor while it reads, and kept while something runs: so a pasted script
+ * is run statement by statement, and Ctrl-C is heard at all times.
+ */
+export class Keys extends Readable {
+  readonly #terminal: ReadStream;
+  readonly #listener: KeyListener;
+  #waiting = '';
+  #isReading = false;
+  #isFeeding = false;
+  #isPasting = false;
+  #hasEnded = false;
+
+  constructor(terminal: Readable, listener: KeyListener) {
+    super({ read: () => {} });
+    this.#terminal = terminal as ReadStream;
+    this.#listener = listener;
+    this.#terminal.setEncoding('utf8');
+    this.#terminal.on('data', this.#arrived);
+    this.#terminal.on('end', this.#ended);
+    this.#terminal.on('error', this.#ended);
+  }
+
+  get isTTY(): boolean {
+    return this.#terminal.isTTY === true;
+  }
+
+  get isPasting(): boolean {
+    return this.#isPasting;
+  }
+
+  /** Asked by the line editor, for as long as it lives. */
+  setRawMode(raw: boolean): this {
+    this.#terminal.setRawMode?.(raw);
+    return this;
+  }
+
+  /** Hands keys on from now on. */
+  start(): void {
+    this.#isReading = true;
+    this.#feed();
+  }
+
+  /** Keeps what comes. Takes effect at once, also in the middle of a paste. */
+  stop(): void {
+    this.#isReading = false;
+  }
+
+  /** Leaves the terminal to another program while some work is done. */
+  async lend<T>(work: () => Promise<T>): Promise<T> {
+    this.#terminal.off('data', this.#arrived);
+    this.#terminal.pause();
+    this.setRawMode(false);
+    try {
+      return await work();
+    } finally {
+      this.setRawMode(true);
+      this.#terminal.on('data', this.#arrived);
+      this.#terminal.resume();
+    }
+  }
+
+  release(): void {
+    this.#terminal.off('data', this.#arrived);
+    this.#terminal.off('end', this.#ended);
+    this.#terminal.pause();
+  }
+
+  readonly #arrived = (chunk: string | Uint8Array): void => {
+    let text = String(chunk);
+    if (!this.#isReading && text.includes(INTERRUPT)) {
+      // What was typed before it was meant for what is being ended.
+      text = text.slice(text.lastIndexOf(INTERRUPT) + 1);
+      this.#waiting = '';
+      this.#listener.interrupted();
+    }
+    this.#waiting += text;
+    this.#feed();
+  };
+
+  readonly #ended = (): void => {
+    this.#hasEnded = true;
+    this.#feed();
+  };
+
+  #feed(): void {
+    // A line that is handed on may make this be called again.
+    if (this.#isFeeding) return;
+    this.#isFeeding = true;
+    try {
+      while (this.#isReading && this.#waiting !== '' && this.#feedSome());
+    } finally {
+      this.#isFeeding = false;
+    }
+    if (this.#hasEnded && this.#isReading && this.#waiting === '') this.emit('end');
+  }
+
+  #feedSome(): boolean {
+    const marker = this.#isPasting ? PASTED : PASTE;
+    if (this.#waiting.startsWith(marker)) {
+      this.#waiting = this.#waiting.slice(marker.length);
+      this.#isPasting = !this.#isPasting;
+      if (!this.#isPasting) this.#listener.pasted();
+      return true;
+    }
+    const text = this.#take(marker);
+    if (text === '') return false;
+    const keys = this.#isPasting ? text.replaceAll('\t', '  ').replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g, '') : text;
+    if (!this.#listener.before(keys)) this.emit('data', Buffer.from(keys));
+    return true;
+  }
+
+  /** The next keys, to the end of a line or a marker. */
+  #take(marker: string): string {
+    const text = this.#waiting;
+    const line = /\r\n?|\n/.exec(text);
+    let end = line ? line.index + line[0].length : text.length;
+    const at = text.indexOf(marker);
+    if (at >= 0) end = Math.min(end, at);
+    // A marker may come in two pieces.
+    else if (!line) end -= /\x1b\[2(0[01]?)?$/.exec(text)?.[0].length ?? 0;
+    this.#waiting = text.slice(end);
+    return text.slice(0, end);
+  }
+}

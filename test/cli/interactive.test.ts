@@ -1,0 +1,180 @@
+// timeout: 240
+/** The interactive shell on a terminal of its own. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type Terminal, type TerminalOptions, tty } from '../support/cli.js';
+
+const test = suite('interactive shell');
+const LONG = 20_000;
+
+/** A shell in a home of its own, closed at the end. */
+async function inShell(
+  work: (shell: Terminal, home: string) => Promise<void>,
+  {
+    args = [],
+    prepare = () => {},
+    ...options
+  }: TerminalOptions & { args?: string[]; prepare?: (home: string) => void } = {},
+): Promise<void> {
+  const home = mkdtempSync(join(tmpdir(), 'ctq-home-'));
+  prepare(home);
+  const shell = tty(args, { ...options, cwd: home, env: { HOME: home, ...options.env } });
+  try {
+    await shell.waitFor(/^ctq.*> ?$/m, LONG);
+    await work(shell, home);
+  } finally {
+    shell.close();
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+const enter = (shell: Terminal, text: string): void => {
+  shell.type(text);
+  shell.press('Enter');
+};
+
+/** The prompt stands below everything. */
+const READY = /\nctq[^\n]*> ?$/;
+
+test('statements run, over lines too, and Ctrl-D leaves', () =>
+  inShell(async shell => {
+    enter(shell, "echo 'one', 6 * 7;");
+    await shell.waitFor(/^one 42$/m, LONG);
+    enter(shell, "echo 'two',");
+    await shell.waitFor(/^ ?\.\.\.> ?$/m);
+    enter(shell, "'lines'");
+    await shell.waitFor(/^two lines$/m);
+    shell.press('C-d');
+    assert.is(await shell.exit(), 0);
+  }));
+
+test('a mistake is shown in its place, and the shell goes on', () =>
+  inShell(async shell => {
+    enter(shell, 'select srcc from conntrack;');
+    const screen = await shell.waitFor(/\^/, LONG);
+    assert.match(screen, /srcc/);
+    assert.match(screen, /src\b/);
+    enter(shell, "echo 'still ' , 'here';");
+    await shell.waitFor(/^still {2}here$/m);
+  }));
+
+test('a result ends with its rows and time', () =>
+  inShell(async shell => {
+    enter(shell, 'select count(*) from conntrack;');
+    await shell.waitFor(/^1 row.*\ntime: [\d.]+ s$/m, LONG);
+  }));
+
+test('Ctrl-C gives up a line, ends a watch, and never the shell', () =>
+  inShell(async shell => {
+    shell.type('select what I did not mean');
+    await shell.waitFor('did not mean');
+    shell.press('C-c');
+    await shell.waitFor(/\^C\nctq> ?$/);
+    enter(shell, 'watch from conntrack');
+    await shell.waitFor(/watch from conntrack$/m);
+    enter(shell, 'typed meanwhile');
+    shell.press('C-c');
+    await shell.waitFor(/watch from conntrack\n[\s\S]*\nctq> ?$/, LONG);
+    enter(shell, "echo 'alive' , 1;");
+    await shell.waitFor(/^alive 1$/m);
+    assert.not.match(shell.screen(), /typed meanwhile/);
+  }));
+
+test('a pasted script runs statement by statement', () =>
+  inShell(async shell => {
+    shell.type("\u001b[200~echo\t'first'\necho 1\n;\nlet x = 5;\necho $x\n * 100;\necho 'la', 'st'\n\u001b[201~");
+    const screen = await shell.waitFor(/^la st$/m, LONG);
+    assert.match(screen, /^500$/m);
+  }));
+
+test('history: kept, one entry a statement, once each, and searched', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'ctq-home-'));
+  const file = join(home, 'state', 'ctq', 'history');
+  const env = { XDG_STATE_HOME: join(home, 'state') };
+  try {
+    await inShell(
+      async shell => {
+        for (const text of ["echo 'needle';", 'echo 2;', ' echo 3;', 'echo 2;', 'echo 2;']) enter(shell, text);
+        enter(shell, 'echo 4,');
+        enter(shell, '5;');
+        await shell.waitFor(/^4 5$/m, LONG);
+        shell.press('C-d');
+        await shell.exit();
+      },
+      { env },
+    );
+    assert.is(readFileSync(file, 'utf8'), "echo 'needle';\necho 2;\necho 4,\\n5;\n");
+    assert.is(statSync(file).mode & 0o777, 0o600);
+    await inShell(
+      async shell => {
+        shell.press('Up', 'Enter');
+        await shell.waitFor(/^4 5$/m, LONG);
+        shell.press('C-r');
+        shell.type('need');
+        await shell.waitFor(/bck-i-search: need/);
+        shell.press('Enter');
+        await shell.waitFor(/^needle$/m);
+      },
+      { env },
+    );
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+});
+
+test('a history file that is a link is left alone', () => {
+  let victim = '';
+  return inShell(
+    async (shell, home) => {
+      enter(shell, "echo 'x' , 1;");
+      await shell.waitFor(/^x 1$/m, LONG);
+      assert.is(readFileSync(join(home, 'victim'), 'utf8'), 'precious\n');
+      assert.ok(victim.startsWith(home));
+    },
+    {
+      prepare: home => {
+        victim = join(home, 'victim');
+        writeFileSync(victim, 'precious\n');
+        mkdirSync(join(home, '.local/state/ctq'), { recursive: true });
+        symlinkSync(victim, join(home, '.local/state/ctq/history'));
+      },
+    },
+  );
+});
+
+test('words are coloured, and what history suggests is taken with →', () =>
+  inShell(async shell => {
+    enter(shell, "echo 'sug' , 'gested';");
+    await shell.waitFor(/^sug gested$/m, LONG);
+    shell.type("echo 's");
+    await shell.waitFor(/echo 'sug' , 'gested';\n(?:.*\n)*ctq> echo 'sug' , 'gested';$/);
+    assert.match(shell.screen({ colours: true }), /\u001b\[34mecho\u001b\[39m/);
+    shell.press('Right', 'Enter');
+    await shell.waitFor(/^sug gested\n[\s\S]*^sug gested$/m);
+  }));
+
+test('NO_COLOR: nothing is coloured', () =>
+  inShell(
+    async shell => {
+      enter(shell, "echo 'plain' , 1;");
+      await shell.waitFor(/^plain 1$/m, LONG);
+      assert.not.match(shell.screen({ colours: true }), /\u001b\[/);
+    },
+    { env: { NO_COLOR: '1' } },
+  ));
+
+test('the prompt tells that nothing may be changed', () =>
+  inShell(
+    async shell => {
+      assert.match(shell.screen(), /^ctq \(read-only\)> ?$/m);
+      enter(shell, 'flush conntrack;');
+      await shell.waitFor(/flush is refused/, LONG);
+      assert.match(await shell.waitFor(READY), READY);
+    },
+    { args: ['--read-only'] },
+  ));
+
+test.run();
