@@ -1,0 +1,128 @@
+/**
+ * A watch for a long time: memory must not grow, and no event may be lost.
+ *
+ *     node --import tsx test/bench/watch-soak.ts [SECONDS [EVENTS_A_SECOND [STATEMENT]]]
+ *
+ * Makes a network namespace of its own (as root, or where user namespaces are allowed), in which one process makes and ends
+ * flows and another watches. Figures of a run are in watch-soak.md.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { encodeFlow, PROTOCOL, STATUS } from '../support/flow.js';
+import { setSysctl } from '../support/namespace.js';
+import { mustRequest } from '../support/netlink.js';
+import { netfilterSockets } from '../support/oracle.js';
+import { until } from '../support/until.js';
+import { watching } from '../support/watching.js';
+
+const [seconds = '600', rate = '5000', statement = 'watch from conntrack with state output jsonl'] =
+  process.argv.slice(2);
+const file = fileURLToPath(import.meta.url);
+const STEP_MS = 20;
+
+function inNamespace(): number {
+  const env = { ...process.env, CTQ_TEST_OUTER_NETNS: readlinkSync('/proc/self/ns/net') };
+  const unshare = process.getuid?.() === 0 ? ['-n'] : ['-Urn'];
+  const node = [process.execPath, ...process.execArgv, file, ...process.argv.slice(2)];
+  return spawnSync('unshare', [...unshare, '--', ...node], { stdio: 'inherit', env }).status ?? 1;
+}
+
+const mebibytes = (bytes: number): string => `${(bytes / (1 << 20)).toFixed(0)} MiB`;
+
+/** The watching process: writes to nowhere, counts, and reports what it has. */
+async function watch(): Promise<void> {
+  const stop = new AbortController();
+  process.on('SIGTERM', () => stop.abort());
+  let written = 0;
+  const output = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      written += chunk.length;
+      done();
+    },
+  });
+  const samples = setInterval(() => console.log(`rss ${process.memoryUsage().rss}`), 10_000);
+  const { ended } = watching(statement, { output, signal: stop.signal });
+  const { read, dropped, kept } = await ended;
+  clearInterval(samples);
+  const { user, system } = process.cpuUsage();
+  console.log(JSON.stringify({ read, kept, dropped, written, cpu: (user + system) / 1e6 }));
+}
+
+function* flows(from: number, count: number, type: 'create' | 'delete'): Generator<Buffer> {
+  for (let n = from; n < from + count; n++) {
+    const orig = {
+      src: `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`,
+      dst: '192.0.2.80',
+      sport: 1024 + ((n >> 4) & 0x7fff),
+      dport: 443,
+    };
+    const bytes = encodeFlow({
+      proto: PROTOCOL.tcp,
+      orig,
+      timeout: 3600,
+      status: STATUS.SEEN_REPLY,
+      tcp: { state: 3 },
+    });
+    if (type === 'delete') {
+      bytes.writeUInt16LE(0x102, 4);
+      bytes.writeUInt16LE(1, 6);
+    }
+    yield bytes;
+  }
+}
+
+async function drive(): Promise<void> {
+  setSysctl('net/netfilter/nf_conntrack_events', 1);
+  const child = spawn(process.execPath, [...process.execArgv, file, seconds, rate, statement], {
+    env: { ...process.env, SOAK_ROLE: 'watch' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output += text;
+  });
+  const closed = new Promise(resolve => child.on('close', resolve));
+  await until('the watch to subscribe', () => [...netfilterSockets().values()].some(groups => groups !== 0), {
+    within: 60_000,
+  });
+  const each = Math.round((Number(rate) * STEP_MS) / 2000);
+  const began = performance.now();
+  let made = 0;
+  // Flows live for a second: some thousands are in the table at any time.
+  const alive = Math.ceil(1000 / STEP_MS) * each;
+  for (let step = 0; performance.now() - began < Number(seconds) * 1000; step++) {
+    mustRequest(flows(made, each, 'create'));
+    made += each;
+    if (made > alive) mustRequest(flows(made - alive - each, each, 'delete'));
+    const wait = began + (step + 1) * STEP_MS - performance.now();
+    if (wait > 0) await new Promise(resolve => setTimeout(resolve, wait));
+  }
+  const took = (performance.now() - began) / 1000;
+  const ended = Math.max(0, made - alive);
+  const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];
+  child.kill('SIGTERM');
+  await closed;
+  const lines = output.trim().split('\n');
+  const summary = JSON.parse(lines.at(-1) ?? '{}');
+  const rss = lines.slice(0, -1).map(line => Number(line.split(' ')[1]));
+  const sent = made + ended;
+  console.log(`statement        ${statement}`);
+  console.log(`duration         ${took.toFixed(1)} s`);
+  console.log(`events           ${sent} sent, ${(sent / took).toFixed(0)} a second`);
+  console.log(`received         ${summary.read}, ${summary.dropped} lost`);
+  console.log(`written          ${mebibytes(summary.written)}`);
+  console.log(`resident memory  ${rss.map(mebibytes).join(', ')}; peak ${mebibytes(Number(peak) * 1024)}`);
+  console.log(`processor        ${((summary.cpu / took) * 100).toFixed(0)} % of one`);
+  // The first minute fills the pools that are used from then on.
+  const settled = rss.slice(Math.min(6, Math.floor(rss.length / 3)));
+  const growth = (settled.at(-1) ?? 0) - (settled[0] ?? 0);
+  const isFlat = growth < 16 << 20;
+  console.log(`growth           ${mebibytes(growth)} after the first minute: ${isFlat ? 'flat' : 'NOT FLAT'}`);
+  process.exitCode = summary.read === sent && summary.dropped === 0 && isFlat ? 0 : 1;
+}
+
+if (process.env.SOAK_ROLE === 'watch') await watch();
+else if (process.env.CTQ_TEST_OUTER_NETNS === undefined) process.exitCode = inNamespace();
+else await drive();

@@ -1,0 +1,116 @@
+/** Watches of the built program: on a terminal, in pipes, and how they end. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { bulk } from '../support/bulk.js';
+import { PROGRAM, startCtq, Terminal, tty } from '../support/cli.js';
+import { run } from '../support/command.js';
+import { setSysctl } from '../support/namespace.js';
+import { netfilterSockets } from '../support/oracle.js';
+import { Program } from '../support/program.js';
+import { until } from '../support/until.js';
+
+const test = suite('watch');
+
+const subscribed = (): Promise<unknown> =>
+  until('the watch to subscribe', () => [...netfilterSockets().values()].some(groups => groups !== 0), {
+    within: 20_000,
+  });
+
+test.before(() => setSysctl('net/netfilter/nf_conntrack_events', 1));
+test.before.each(() => {
+  assert.is(run(['conntrack', '-F']).code, 0);
+});
+
+for (const [signal, status] of [
+  ['SIGINT', 0],
+  ['SIGTERM', 143],
+] as const) {
+  test(`${signal} ends a watch with what was gathered, a summary, and ${status}`, async () => {
+    const ctq = startCtq(['watch proto, count(*) as n from conntrack on new group by proto output jsonl']);
+    await subscribed();
+    bulk(10);
+    assert.is(await ctq.stop(signal), status, ctq.stderr);
+    assert.equal(ctq.stdout.trim().split('\n').sort(), ['{"proto":"tcp","n":5}', '{"proto":"udp","n":5}']);
+    assert.match(ctq.stderr, /^10 events in \d+\.\d s, 10 counted, none lost, interrupted\n$/m);
+  });
+}
+
+test('a reader that goes away ends it quietly', async () => {
+  const pipe = new Program([
+    'sh',
+    '-c',
+    `"$0" "$1" 'watch from conntrack output plain' | head -n 1; echo over`,
+    process.execPath,
+    PROGRAM,
+  ]);
+  await subscribed();
+  // One event is read; the next write finds nobody.
+  const more = setInterval(() => {
+    assert.is(run(['conntrack', '-F']).code, 0);
+    bulk(1);
+  }, 50);
+  await pipe.waitFor(/over\n/, 20_000).finally(() => clearInterval(more));
+  assert.is(pipe.stderr, '');
+  assert.match(pipe.stdout, /\[NEW\] .*\nover\n$/);
+});
+
+test('--buffer: losses are told, counted, and a record of their own', async () => {
+  const ctq = startCtq(['--buffer', '10000', 'watch event from conntrack on new output jsonl']);
+  await subscribed();
+  bulk(20_000);
+  await until('the losses to be told', () => /lost/.test(ctq.stderr), { within: 20_000 });
+  assert.is(await ctq.stop('SIGINT'), 0);
+  const records = ctq.stdout
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line));
+  const lost = records.filter(({ event }) => event === 'lost').reduce((sum, { count }) => sum + count, 0);
+  assert.ok(lost > 0);
+  assert.is(records.filter(({ event }) => event === 'new').length + lost, 20_000);
+  assert.match(ctq.stderr, new RegExp(`, ${lost} lost, interrupted`));
+});
+
+test('on a terminal windows are drawn in place, below what was there', async () => {
+  const terminal = new Terminal(
+    [
+      'sh',
+      '-c',
+      `echo before; "$0" "$1" 'watch proto, count(*) as n from conntrack on new group by proto order by proto every 1500ms'; echo code $?; cat`,
+      process.execPath,
+      PROGRAM,
+    ],
+    { rows: 20 },
+  );
+  try {
+    await subscribed();
+    bulk(10);
+    await terminal.waitFor(/^tcp +5$/m, 10_000);
+    // The next window has no events: its table is empty, and nothing of the last is left.
+    await until('an empty window', () => !/tcp/.test(terminal.screen()));
+    bulk(8, { source: 0x0b00_0000 });
+    const screen = await terminal.waitFor(/^tcp +4$/m, 10_000);
+    assert.match(screen, /^before\n/);
+    assert.is(screen.match(/proto/g)?.length, 1, screen);
+    terminal.press('C-c');
+    const end = await terminal.waitFor(/^code 0$/m);
+    assert.match(end, /18 events .* interrupted/);
+  } finally {
+    terminal.close();
+  }
+});
+
+test('a repeated query is drawn in place, cut to the screen', async () => {
+  bulk(30, { sources: 30 });
+  const terminal = tty(['select src, dport from conntrack order by src every 200ms'], { rows: 12 });
+  try {
+    const screen = await terminal.waitFor(/more lines: limit shows fewer/, 15_000);
+    assert.match(screen, /^src/);
+    terminal.press('C-c');
+    assert.is(await terminal.exit(), 0);
+    assert.match(terminal.screen(), /\d+ runs? in .* interrupted/);
+  } finally {
+    terminal.close();
+  }
+});
+
+test.run();
