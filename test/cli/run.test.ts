@@ -1,0 +1,292 @@
+// timeout: 400
+/** What is run, in which order, with which exit status: queries, scripts, pipes, options. */
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { bulk } from '../support/bulk.js';
+import { ctq, PROGRAM } from '../support/cli.js';
+import { must, run } from '../support/command.js';
+import { useConntrack } from '../support/namespace.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'ctq-cli-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+/** Writes a file of the tests' folder and returns its path. */
+function file(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+const insert = (line: string): string => must(['conntrack', '-I', ...line.split(' ')]);
+
+/** Two flows, one of which is marked. */
+function fill(): void {
+  useConntrack();
+  insert('-p tcp -s 10.0.0.1 -d 192.0.2.1 --sport 40000 --dport 443 --state ESTABLISHED -t 3600 -m 7');
+  insert('-p udp -s 10.0.0.2 -d 192.0.2.1 --sport 5000 --dport 53 -t 600');
+}
+fill();
+
+const SRC_MARK = 'select src, mark from conntrack order by src';
+
+/** Runs ctq and expects its standard output, silence on standard error, and 0. */
+async function prints(args: readonly string[], stdout: string, input = ''): Promise<void> {
+  assert.equal(await ctq(args, { input, cwd: folder }), { stdout, stderr: '', code: 0 });
+}
+
+const queries = suite('queries');
+
+queries('on the command line', () => prints([SRC_MARK], 'src\tmark\n10.0.0.1\t7\n10.0.0.2\t0\n'));
+
+queries('whole entries, as conntrack(8) prints them', async () => {
+  const expected = must(['conntrack', '-L', '-o', 'extended', '-p', 'tcp']);
+  const { stdout, stderr, code } = await ctq(['select from conntrack where proto = tcp']);
+  const still = (text: string): string => text.replace(/ \d+ ESTABLISHED/, ' T ESTABLISHED');
+  assert.is(still(stdout), still(expected));
+  assert.match(stdout, /src=10\.0\.0\.1/);
+  assert.equal([stderr, code], ['', 0]);
+});
+
+queries('several, in their order', () => prints(['echo 1', '-e', 'echo 2; echo 3', '-e', 'echo 4'], '1\n2\n3\n4\n'));
+
+queries('words without quotes', () => prints(['count', 'conntrack'], 'count(*)\n2\n'));
+
+queries('the first that fails ends the run', async () => {
+  const { stdout, stderr, code } = await ctq(['-e', 'echo 1', '-e', "assert 1 = 2, 'no'", '-e', 'echo 3']);
+  assert.equal([stdout, stderr, code], ['1\n', 'error: no\n', 1]);
+});
+
+queries('on_error = continue goes on, and the exit status tells of it', async () => {
+  const { stdout, code } = await ctq(['set on_error = continue; echo 1; assert 1 = 2; echo 3']);
+  assert.equal([stdout, code], ['1\n3\n', 1]);
+});
+
+queries('a mistake in a later statement keeps all of the text from running', async () => {
+  const { stdout, code } = await ctq(['delete from conntrack where true; select bites from conntrack']);
+  assert.equal([stdout, code], ['', 2]);
+  assert.is(must(['conntrack', '-C']).trim(), '2');
+});
+
+queries('--set: values, lists; typed, never pasted', async () => {
+  await prints(['--set', 'who=10.0.0.2', 'select src from conntrack where src = $who'], 'src\n10.0.0.2\n');
+  await prints(['--set', 'net=10.0.0.0/8', 'count conntrack where src = $net'], 'count(*)\n2\n');
+  await prints(['--set', "word='a; echo 2'", 'echo $word'], 'a; echo 2\n');
+  const { stderr, code } = await ctq(['--set', 'x=10.0.0.1; flush conntrack', 'echo $x']);
+  assert.is(code, 2);
+  assert.match(stderr, /--set x/);
+});
+
+queries('--check runs nothing', async () => {
+  await prints(['--check', 'delete from conntrack where true; echo 1'], '');
+  assert.is(must(['conntrack', '-C']).trim(), '2');
+  assert.is((await ctq(['--check', 'select from nowhere'])).code, 2);
+});
+
+queries('--read-only refuses what changes something, and nothing else', async () => {
+  await prints(['--read-only', 'count conntrack'], 'count(*)\n2\n');
+  for (const change of [
+    'delete from conntrack where true',
+    'flush conntrack',
+    'update conntrack set mark = 1 where true',
+    'select from conntrack zero',
+    "update sysctl set value = 1 where name = 'nf_conntrack_acct'",
+  ]) {
+    const { stdout, stderr, code } = await ctq(['--read-only', change]);
+    assert.equal([stdout, code], ['', 1], change);
+    assert.match(stderr, /read[-_]only/);
+  }
+  assert.is(must(['conntrack', '-C']).trim(), '2');
+});
+
+queries('read_only is not taken back', async () => {
+  assert.is((await ctq(['--read-only', 'set read_only = off; flush conntrack'])).code, 2);
+  assert.is(must(['conntrack', '-C']).trim(), '2');
+});
+
+queries('changes say how many', async () => {
+  const none = await ctq(['--yes', 'delete from conntrack where dport = 9999']);
+  assert.equal(none, { stdout: '', stderr: '0 flows deleted\n', code: 0 });
+  assert.is((await ctq(['--yes', '--fail-empty', 'delete from conntrack where dport = 9999'])).code, 1);
+});
+
+queries('--version and --help', async () => {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  await prints(['--version'], `ctq ${version}\n`);
+  await prints(['-V', 'select what ever'], `ctq ${version}\n`);
+  const { stdout, stderr, code } = await ctq(['--help']);
+  assert.match(stdout, /^ctq: a query language .*\n\nUsage:\n/);
+  assert.equal([stderr, code], ['', 0]);
+});
+
+queries('another network namespace', async () => {
+  must(['ip', 'netns', 'add', 'blue']);
+  try {
+    await prints(['--netns', 'blue', 'count conntrack'], 'count(*)\n0\n');
+    await prints(['count conntrack in netns blue; count conntrack'], 'count(*)\n0\ncount(*)\n2\n');
+    const { stdout, stderr, code } = await ctq(['--netns', 'green', 'count conntrack']);
+    assert.equal([stdout, code], ['', 1]);
+    assert.match(stderr, /^error: there is no network namespace "green"\nhint: .*\n$/);
+  } finally {
+    must(['ip', 'netns', 'del', 'blue']);
+  }
+});
+
+queries.run();
+
+const scripts = suite('scripts');
+
+scripts('a file, by its name and by -f', async () => {
+  const path = file('one.ctq', "-- a comment\necho 'one';\necho 1 + 1\n");
+  await prints([path], 'one\n2\n');
+  await prints(['-f', 'one.ctq'], 'one\n2\n');
+  await prints(['-e', 'echo 0', '-f', 'one.ctq', 'echo 3'], '0\none\n2\n3\n');
+});
+
+scripts('a script on the standard input', async () => {
+  await prints([], '1\n2\n', 'echo 1;\necho 2');
+  await prints(['-f', '-'], '1\n', 'echo 1');
+  await prints([], '');
+});
+
+scripts('a command of its own', () => {
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  symlinkSync(PROGRAM, join(bin, 'ctq'));
+  const path = file('command', '#!/usr/bin/env ctq\necho 40 + 2\n');
+  chmodSync(path, 0o755);
+  const { stdout, stderr, code } = run(['env', `PATH=${bin}:${process.env.PATH}`, path]);
+  assert.equal([stdout, stderr, code], ['42\n', '', 0]);
+});
+
+scripts('let, lists, results, echo, assert', () =>
+  prints(
+    [
+      `let who = 10.0.0.1; let both = (443, 53); let all = (select src from conntrack);
+       echo $who, (select count(*) from conntrack where dport in $both);
+       assert (select count(*) from conntrack where src in $all) = 2, 'all of them';
+       select src from conntrack where src = $who`,
+    ],
+    '10.0.0.1 2\nsrc\n10.0.0.1\n',
+  ),
+);
+
+scripts('include: relative to the script; never itself', async () => {
+  mkdirSync(join(folder, 'part'), { recursive: true });
+  file('part/b.ctq', "include 'c.ctq'; echo 'b', $n");
+  file('part/c.ctq', 'let n = 5');
+  const path = file('a.ctq', "include 'part/b.ctq'; echo 'a'");
+  await prints([path], 'b 5\na\n');
+  const circle = await ctq([file('circle.ctq', "include 'circle.ctq'")]);
+  assert.is(circle.code, 2);
+  assert.match(circle.stderr, /^error: 'circle\.ctq' is being included already\n/);
+});
+
+scripts('mistakes and failures tell file and line', async () => {
+  file('bad.ctq', 'echo 1;\nselect bites from conntrack');
+  file('failing.ctq', "echo 1;\nassert false, 'no'");
+  const mistaken = await ctq(['bad.ctq'], { cwd: folder });
+  assert.equal([mistaken.stdout, mistaken.code], ['', 2]);
+  assert.match(mistaken.stderr, /╭─ bad\.ctq:2:8\n/);
+  const failed = await ctq(['failing.ctq'], { cwd: folder });
+  assert.equal([failed.stdout, failed.stderr, failed.code], ['1\n', 'error: failing.ctq:2: no\n', 1]);
+  const missing = await ctq(['missing.ctq'], { cwd: folder });
+  assert.equal([missing.stdout, missing.code], ['', 1]);
+  assert.match(missing.stderr, /^error: .*missing\.ctq.*ENOENT/);
+});
+
+scripts.run();
+
+const output = suite('output');
+
+const FORMATS: readonly (readonly [format: string, RegExp])[] = [
+  ['table', /^proto +source .*\n─+ .*\ntcp +10\.0\.0\.1:40000 +→ 192\.0\.2\.1:443 .*\n$/],
+  ['vertical', /orig\.src +│ 10\.0\.0\.1\n/],
+  ['plain', /^tcp {6}6 \d+ ESTABLISHED src=10\.0\.0\.1 .* use=1\n$/],
+  ['extended', /^ipv4 {5}2 tcp {6}6 \d+ ESTABLISHED src=10\.0\.0\.1 .* use=1\n$/],
+  ['extended,id', / id=\d+\n$/],
+  ['xml', /^<\?xml .*\n<conntrack>\n<flow>.*<src>10\.0\.0\.1<\/src>.*<\/flow>\n<\/conntrack>\n$/],
+  ['save', /^-A .* -s 10\.0\.0\.1 -d 192\.0\.2\.1 .*\n$/],
+  ['csv', /^proto,orig\.src,.*\r?\ntcp,10\.0\.0\.1,.*\r?\n$/],
+  ['csv,noheader', /^tcp,10\.0\.0\.1,.*\r?\n$/],
+  ['tsv', /^proto\torig\.src\t.*\ntcp\t10\.0\.0\.1\t.*\n$/],
+];
+for (const [format, pattern] of FORMATS) {
+  output(`-o ${format}`, async () => {
+    const { stdout, stderr, code } = await ctq(['-o', format, 'select from conntrack where proto = tcp']);
+    assert.match(stdout, pattern);
+    assert.equal([stderr, code], ['', 0]);
+  });
+}
+
+output('-o json and jsonl are JSON', async () => {
+  const query = 'select from conntrack where proto = tcp';
+  const list = JSON.parse((await ctq(['-o', 'json', query])).stdout) as { orig: { src: string } }[];
+  const lines = (await ctq(['-o', 'jsonl', query])).stdout.trimEnd().split('\n');
+  assert.equal([list.length, lines.length], [1, 1]);
+  assert.is(list[0].orig.src, '10.0.0.1');
+  assert.equal(Object.keys(JSON.parse(lines[0]) as object), Object.keys(list[0]));
+});
+
+output('-o bars', () =>
+  prints(
+    ['-o', 'bars', 'select proto, count(*) as flows from conntrack where mark = 7 group by proto'],
+    `proto  flows\ntcp    1  ${'█'.repeat(70)}\n`,
+  ),
+);
+
+output('a statement’s own format goes before -o', () =>
+  prints(['-o', 'json', 'select src from conntrack where mark = 7 output csv, noheader'], '10.0.0.1\n'),
+);
+
+output('--to replaces a file when all has gone well, and not before', async () => {
+  const path = file('out.csv', 'old');
+  await prints(['--to', path, '-o', 'csv', 'select src from conntrack where mark = 7'], '');
+  assert.match(readFileSync(path, 'utf8'), /^src\r?\n10\.0\.0\.1\r?\n$/);
+  await ctq(['--to', path, '--netns', 'nowhere', 'select src from conntrack']);
+  assert.match(readFileSync(path, 'utf8'), /^src\r?\n10\.0\.0\.1\r?\n$/);
+  const { stderr, code } = await ctq(['--to', join(folder, 'no/such/folder'), 'select src from conntrack']);
+  assert.is(code, 1);
+  assert.match(stderr, /^error: .*no\/such\/folder/);
+  assert.not(existsSync(join(folder, 'no')));
+});
+
+output('--color', async () => {
+  const query = 'select src from conntrack where mark = 7 output table';
+  assert.match((await ctq(['--color', 'always', query])).stdout, /\u001b\[/);
+  assert.not.match((await ctq(['--color', 'never', query])).stdout, /\u001b/);
+  assert.not.match((await ctq([query])).stdout, /\u001b/);
+  assert.match((await ctq(['--color', 'always', 'select x from conntrack'])).stderr, /\u001b\[/);
+});
+
+output('--timing is told on standard error', async () => {
+  const { stdout, stderr } = await ctq(['--timing', 'select src from conntrack where mark = 7']);
+  assert.is(stdout, 'src\n10.0.0.1\n');
+  assert.match(stderr, /^[^\n]*\d+\.\d+ s\n$/);
+});
+
+output('a reader that has seen enough ends it quietly', async () => {
+  bulk(20_000);
+  for (const options of ['', '-o json', '-o csv', '-o table', '-o xml']) {
+    const line = `'${process.execPath}' '${PROGRAM}' ${options} 'select from conntrack' | head -n 1; echo "\${PIPESTATUS[0]}"`;
+    const { stdout, stderr } = run(['bash', '-c', line]);
+    const lines = stdout.trimEnd().split('\n');
+    assert.is(lines.length, 2, stdout);
+    assert.equal([lines[1], stderr], ['0', ''], options);
+  }
+});
+
+output.run();
