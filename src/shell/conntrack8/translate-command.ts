@@ -1,0 +1,18 @@
+import { machineEnvironment } from '../environment.js';
+import type { Io } from '../io.js';
+import { printable } from '../output/escape.js';
+import { machineLookups } from './session.js';
+import { translateCommandLine } from './translate.js';
+
+/** `ctq translate conntrack …`: prints the statement that the command line means. @returns the exit status: 0, 1 or 2 */
+export function runTranslate(words: readonly string[], io: Pick<Io, 'stdout' | 'stderr'>): number {
+  const translation = translateCommandLine(words, machineLookups(machineEnvironment()));
+  for (const warning of translation.warnings) io.stderr.write(`warning: ${printable(warning)}\n`);
+  if ('text' in translation) {
+    io.stdout.write(`${translation.text}\n`);
+    return 0;
+  }
+  const { message, exitCode } = translation.mistake;
+  io.stderr.write(`error: ${printable(message)}\n`);
+  return exitCode;
+}

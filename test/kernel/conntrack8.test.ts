@@ -1,0 +1,208 @@
+/** The command lines of `test/shell/conntrack8/lines.ts`, carried out by conntrack(8) and by ctq, in a namespace each. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { runConntrack } from '../../src/shell/conntrack8/run.js';
+import { BASE, CHANGING, READING, REFUSED, wordsOf } from '../shell/conntrack8/lines.js';
+import type { Finished } from '../support/command.js';
+import { nameLabels } from '../support/labels.js';
+import { Namespace, useConntrack } from '../support/namespace.js';
+import { conntrack } from '../support/oracle.js';
+
+const test = suite('command lines of conntrack(8)');
+
+const ORACLE = 'oracle';
+const BASE_FILE = join(mkdtempSync(join(tmpdir(), 'ctq-conntrack8-')), 'base');
+
+/** Runs ctq's own program for a command line, in this process and its namespace. */
+async function ours(words: readonly string[], input = ''): Promise<Finished> {
+  const stdout = new PassThrough();
+  const stderr = new PassThrough();
+  const texts = [stdout, stderr].map(stream => {
+    const chunks: Buffer[] = [];
+    stream.on('data', chunk => chunks.push(chunk as Buffer));
+    return () => Buffer.concat(chunks).toString('utf8');
+  });
+  const signals = { on: () => {}, off: () => {} };
+  const code = await runConntrack(words, {
+    stdin: Readable.from([Buffer.from(input)]),
+    stdout,
+    stderr,
+    env: {},
+    ...signals,
+  });
+  await new Promise(resolve => setImmediate(resolve));
+  return { stdout: texts[0](), stderr: texts[1](), code };
+}
+
+const theirs = (words: readonly string[]): Finished => conntrack(words, { netns: ORACLE });
+
+/**
+ * Lines in an order of their own (that of the kernel's hash table is another in each namespace), without what is no property of
+ * the flow: ids, seconds that went by, references held while it was read.
+ */
+const comparable = (text: string): readonly string[] =>
+  text
+    .split('\n')
+    .map(line =>
+      line
+        .replace(
+          /^((?:ipv[46] +\d+ )?\w+ +\d+) (\d+) /,
+          (_, head, seconds) => `${head} ${Math.round(Number(seconds) / 100)} `,
+        )
+        .replace(/ id=\d+(?=$| labels)/, ' id')
+        .replace(/ use=\d+/, ' use'),
+    )
+    .sort();
+
+const table = (netns?: string): readonly string[] =>
+  comparable(conntrack(['-L', '-o', 'extended,labels'], netns === undefined ? {} : { netns }).stdout);
+
+/** Both tables as BASE has them. */
+function reset(): void {
+  for (const options of [{}, { netns: ORACLE }]) {
+    conntrack(['-F'], options);
+    for (const line of BASE) {
+      if (line.includes('--label-add') || line.includes(' -u ')) conntrack(wordsOf(line), options);
+    }
+    const { code, stderr } = conntrack(['-R', BASE_FILE], options);
+    if (code !== 0) throw new Error(stderr);
+  }
+}
+
+test.before(() => {
+  nameLabels({ 5: 'five', 6: 'six', 127: 'last' });
+  const oracle = new Namespace(ORACLE);
+  useConntrack();
+  oracle.nft(`
+    table inet testbed {
+      chain labels { type filter hook input priority 0; ct label 127 counter; }
+      chain nat { type nat hook postrouting priority 100; }
+    }`);
+  // conntrack 1.4.7 mixes up the marks, states and labels of a file's lines: those go by themselves.
+  const simple = BASE.filter(line => !line.includes('--label-add') && !line.includes(' -u '));
+  writeFileSync(BASE_FILE, `${simple.join('\n')}\n`);
+});
+
+test('both begin with the same table', () => {
+  reset();
+  assert.equal(table(), table(ORACLE));
+  assert.is(table().length, BASE.length + 1);
+});
+
+test('what is only read gives the same output and exit code', async () => {
+  reset();
+  const differences: string[] = [];
+  for (const line of READING) {
+    const expected = theirs(wordsOf(line));
+    const actual = await ours(wordsOf(line));
+    if (expected.code !== actual.code)
+      differences.push(`${line}: exit ${actual.code}, not ${expected.code}: ${actual.stderr}`);
+    const [want, have] = [comparable(expected.stdout), comparable(actual.stdout)];
+    if (JSON.stringify(want) !== JSON.stringify(have))
+      differences.push(`${line}:\n  ctq  ${have.join('\n       ')}\n  c(8) ${want.join('\n       ')}`);
+    if (shape(expected.stderr) !== shape(actual.stderr))
+      differences.push(`${line}: says ${actual.stderr}, not ${expected.stderr}`);
+  }
+  assert.is(differences.join('\n'), '');
+  assert.ok(READING.length >= 150, `${READING.length}`);
+});
+
+/** The summary without the program's name; of a failure, whose words are each program's own, only that it is one. */
+const shape = (stderr: string): string =>
+  stderr
+    .split('\n')
+    .filter(line => !line.startsWith('WARNING'))
+    .map(line => line.replace(/^conntrack v[^:]*\): /, '').replace(/^Operation failed:.*/, 'Operation failed'))
+    .join('\n');
+
+test('what changes the table gives the same output, exit code and table', async () => {
+  const differences: string[] = [];
+  let changed = true;
+  for (const line of CHANGING) {
+    if (changed) reset();
+    const before = JSON.stringify(table(ORACLE));
+    const expected = theirs(wordsOf(line));
+    const actual = await ours(wordsOf(line));
+    if (expected.code !== actual.code)
+      differences.push(`${line}: exit ${actual.code}, not ${expected.code}: ${actual.stderr}`);
+    const [want, have] = [comparable(expected.stdout), comparable(actual.stdout)];
+    if (JSON.stringify(want) !== JSON.stringify(have))
+      differences.push(`${line}:\n  ctq  ${have.join('\n       ')}\n  c(8) ${want.join('\n       ')}`);
+    const [after, own] = [table(ORACLE), table()];
+    const lacking = after.filter(each => !own.includes(each));
+    const added = own.filter(each => !after.includes(each));
+    if (lacking.length + added.length > 0)
+      differences.push(`${line}: the table\n  ctq  ${added.join('\n       ')}\n  c(8) ${lacking.join('\n       ')}`);
+    changed = JSON.stringify(after) !== before || differences.length > 0;
+  }
+  assert.is(differences.join('\n'), '');
+  assert.ok(CHANGING.length >= 80, `${CHANGING.length}`);
+});
+
+test('what is refused has the same exit code', async () => {
+  reset();
+  const differences: string[] = [];
+  for (const line of REFUSED) {
+    const expected = theirs(wordsOf(line));
+    const actual = await ours(wordsOf(line));
+    if (expected.code !== actual.code)
+      differences.push(
+        `${line}: exit ${actual.code} (${actual.stderr.trim()}), not ${expected.code} (${expected.stderr.trim()})`,
+      );
+    if (expected.stdout !== actual.stdout) differences.push(`${line}: prints ${actual.stdout}, not ${expected.stdout}`);
+  }
+  assert.is(differences.join('\n'), '');
+  assert.equal(table(), table(ORACLE));
+});
+
+test('what save wrote restores with marks, zones, labels and NAT', async () => {
+  reset();
+  const before = table();
+  const saved = await ours(['-L', '-o', 'save']);
+  assert.is(saved.code, 0);
+  await ours(['-F']);
+  const restored = await ours(['-R', '-'], saved.stdout);
+  assert.is(restored.stderr, '');
+  assert.is(restored.code, 0);
+  assert.equal(table(), before);
+});
+
+test('-R says which line is wrong, and does nothing then', async () => {
+  await ours(['-F']);
+  const good = '-I -t 100 -s 10.0.0.1 -d 10.0.0.2 -p udp --sport 1 --dport 2';
+  const wrong = await ours(['-R', '-'], `${good}\n# a comment\n\n-I -t 100 -s 10.0.0.1 -p udp --sport 1 --dport 2\n`);
+  assert.is(wrong.code, 2);
+  assert.match(wrong.stderr, /line 4: both '--src' and '--dst'/);
+  assert.is((await ours(['-C'])).stdout, '0\n');
+  const twice = await ours(
+    ['-R', '-'],
+    `${good}\n${good}\n${good.replace('-I', '-A')}\n${good.replace('sport 1', 'sport 3')}`,
+  );
+  assert.is(twice.code, 1);
+  assert.match(twice.stderr, /line 2: Operation failed/);
+  assert.not.match(twice.stderr, /line 3/);
+  assert.is((await ours(['-C'])).stdout, '2\n');
+});
+
+test('lines of one form become the flows that each of them means', async () => {
+  const lines = Array.from({ length: 300 }, (_, n) =>
+    [
+      n % 3 === 0 ? '-A' : '-I',
+      `-t ${100 + n} -u ${['UNSET', 'SEEN_REPLY', 'SEEN_REPLY,ASSURED', 'assured'][n % 4]} -m ${n % 5 === 0 ? '0x1f' : n}`,
+      `-s 10.0.${n % 7}.${n % 250} -d 192.0.2.1 ${n % 11 === 0 ? '-r 192.0.2.9 -q 10.9.9.9' : `-r 192.0.2.1 -q 10.0.${n % 7}.${n % 250}`}`,
+      `-p tcp --sport ${n + 1} --dport 80 --reply-port-src 80 --reply-port-dst ${n + 1} --state ${['ESTABLISHED', 'CLOSE', 'LISTEN'][n % 3]}`,
+    ].join(' '),
+  );
+  await ours(['-F']);
+  assert.is((await ours(['-R', '-'], lines.join('\n'))).code, 0);
+  const asFile = table();
+  await ours(['-F']);
+  for (const line of lines) assert.is((await ours(wordsOf(line))).code, 0, line);
+  assert.equal(asFile, table());
+});
+
+test.run();
