@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Builds what is shipped: dist/ctq.js (the program), dist/index.js (for programs that import ctq), dist/worker.js (the
+ * Builds what is shipped: dist/ctq.js and dist/ctq-conntrack.js (the programs), dist/index.js (for programs that import ctq), dist/worker.js (the
  * receiving thread), the chunks they share, and dist/types.
  *
  *   node scripts/build.js [--no-types]
@@ -25,11 +25,12 @@ import { build } from 'esbuild';
 import { root, seconds } from './lib/project.js';
 
 const dist = join(root, 'dist');
-const executable = join(dist, 'ctq.js');
+const executables = [join(dist, 'ctq.js'), join(dist, 'ctq-conntrack.js')];
 
 /** What is bundled: name in dist/ ← source. */
 const entries = {
   ctq: 'src/shell/main.ts',
+  'ctq-conntrack': 'src/shell/conntrack8/main.ts',
   index: 'src/index.ts',
   worker: 'src/engine/source/worker.ts',
 };
@@ -73,21 +74,23 @@ async function bundle() {
 }
 
 /**
- * Makes the program a file that the system can execute. The line is put in front here, as a banner would stand in every chunk
+ * Makes the programs files that the system can execute. The line is put in front here, as a banner would stand in every chunk
  * too; its source map moves down by the same line.
  * @param {Map<string, Uint8Array>} files
  */
-function addInterpreterLine(files) {
-  const text = Buffer.from(files.get(executable) ?? '').toString('utf8');
-  if (text.startsWith('#!')) {
-    return;
-  }
-  files.set(executable, Buffer.from(`#!/usr/bin/env node\n${text}`));
-  const map = files.get(`${executable}.map`);
-  if (map !== undefined) {
-    const parsed = JSON.parse(Buffer.from(map).toString('utf8'));
-    parsed.mappings = `;${parsed.mappings}`;
-    files.set(`${executable}.map`, Buffer.from(JSON.stringify(parsed)));
+function addInterpreterLines(files) {
+  for (const executable of executables) {
+    const text = Buffer.from(files.get(executable) ?? '').toString('utf8');
+    if (text.startsWith('#!')) {
+      continue;
+    }
+    files.set(executable, Buffer.from(`#!/usr/bin/env node\n${text}`));
+    const map = files.get(`${executable}.map`);
+    if (map !== undefined) {
+      const parsed = JSON.parse(Buffer.from(map).toString('utf8'));
+      parsed.mappings = `;${parsed.mappings}`;
+      files.set(`${executable}.map`, Buffer.from(JSON.stringify(parsed)));
+    }
   }
 }
 
@@ -135,12 +138,14 @@ async function main() {
   }
   const started = performance.now();
   const files = await bundle();
-  addInterpreterLine(files);
+  addInterpreterLines(files);
   for (const [path, content] of files) {
     replace(path, content);
   }
   removeStale(files);
-  chmodSync(executable, 0o755);
+  for (const executable of executables) {
+    chmodSync(executable, 0o755);
+  }
   if (!process.argv.includes('--no-types')) {
     emitTypes();
   }
