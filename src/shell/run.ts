@@ -46,8 +46,12 @@ async function answer({ version }: Options, io: Io): Promise<0> {
 }
 
 async function runShell(options: Options, io: Io & Signals): Promise<number> {
-  const [{ Shell }, { machineEnvironment }] = await Promise.all([import('./shell.js'), import('./environment.js')]);
-  const shell = new Shell(io, options, machineEnvironment());
+  const [{ Shell }, { machineEnvironment }, { runStatement }] = await Promise.all([
+    import('./shell.js'),
+    import('./environment.js'),
+    import('./statements.js'),
+  ]);
+  const shell = new Shell(io, options, machineEnvironment(), runStatement);
   const listen = listenToSignals(shell, io);
   let code: ExitCode = 1;
   try {

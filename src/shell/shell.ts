@@ -22,7 +22,6 @@ import { Preferences } from './preferences.js';
 import { ResultsFile } from './results-file.js';
 import { type Complaint, type Origin, prepare, readScript, type Script } from './script.js';
 import { openSnapshotLazily } from './snapshots.js';
-import { runStatement } from './statements.js';
 import { asCtqError, told, writeTrace } from './telling.js';
 
 export type { Origin } from './script.js';
@@ -39,9 +38,13 @@ export interface Run {
   readonly place: string;
 }
 
+/** Runs one checked statement. Handed in, as the statements know the shell that they run in. */
+export type RunStatement = (statement: Checked, run: Run) => Promise<void>;
+
 /** Runs texts: what the command line, scripts, pipes and the interactive shell have in common. */
 export class Shell {
   readonly variables: Variables = new Map();
+  readonly #runStatement: RunStatement;
   readonly #preferences = new Preferences();
   readonly #kernels = new Kernels();
   readonly abilities: KernelAbilities = abilitiesOf(release());
@@ -60,7 +63,9 @@ export class Shell {
     readonly io: Io,
     readonly options: Options,
     readonly environment: Environment,
+    runStatement: RunStatement,
   ) {
+    this.#runStatement = runStatement;
     this.#preferences.apply(options);
     if (options.netns !== undefined) this.place = { kind: 'netns', name: options.netns };
     else if (options.file !== undefined) this.place = { kind: 'file', path: options.file };
@@ -175,7 +180,7 @@ export class Shell {
     try {
       this.#refuseChanges(value);
       await this.#kernels.load();
-      await runStatement(value, run);
+      await this.#runStatement(value, run);
       if (this.setting('timing') === true) this.note(`time: ${((performance.now() - began) / 1000).toFixed(3)} s`);
       return this.failed ? 1 : 0;
     } catch (error) {
