@@ -2,6 +2,7 @@ import type { CheckedDelete } from '../../lang/typed.js';
 import { ERRNO } from '../errno.js';
 import type { Session } from '../query/session.js';
 import type { Source } from '../source/source.js';
+import { FlowDeleter } from '../wire/copy-flow.js';
 import type { MessageView } from '../wire/view.js';
 import { Block } from './block.js';
 import { describeEntry, describeMessage } from './describe.js';
@@ -34,6 +35,7 @@ export async function runDelete(
 class Deletion {
   readonly #source: Source;
   readonly #shown: Shown;
+  readonly #deleter = new FlowDeleter();
   readonly #block: Block<Uint8Array | undefined>;
   /** Expectations that were not found: those of masters in a zone are found by that only. */
   readonly #unfound: Unfound[] = [];
@@ -95,7 +97,7 @@ class Deletion {
     const keep = this.running.options.sink !== undefined || this.statement.table === 'expect';
     let request: Uint8Array;
     try {
-      request = deleteEntry(view);
+      request = this.#deleter.remove(view) ?? deleteEntry(view);
     } catch (error) {
       const told = unsendable(error, 'delete an entry');
       this.running.refuse(

@@ -4,7 +4,9 @@ import {
   CTA,
   CTA_PROTOINFO,
   CTA_PROTOINFO_TCP,
+  IPCTNL_MSG_CT_DELETE,
   IPCTNL_MSG_CT_NEW,
+  keysOf,
   NFGEN_END,
   NLA_F_NESTED,
   NLA_TYPE_MASK,
@@ -35,58 +37,32 @@ const header = (length: number, type: number): number => (length | (type << 16))
 const bigEndian = (n: number): number =>
   (((n & 0xff) << 24) | ((n & 0xff00) << 8) | ((n >>> 8) & 0xff00) | (n >>> 24)) >>> 0;
 
-/**
- * Writes requests that create flows like those of messages, attribute by attribute as they stand: what `createFlow` makes of
- * the same flow, without making an object of it. For a million of them.
- */
-export class FlowCopier {
+/** Requests that are made of the attributes of messages as they stand, one after the other in large pieces of memory. */
+class RequestArena {
   #arena: Uint8Array = new Uint8Array(ARENA);
-  #words: Uint32Array = new Uint32Array(this.#arena.buffer);
+  protected words: Uint32Array = new Uint32Array(this.#arena.buffer);
   /** In words. */
-  #length = 0;
+  protected length = 0;
   #source: Uint8Array | undefined;
   #sourceWords: Uint32Array = new Uint32Array(0);
 
-  /**
-   * @returns the request, valid for ever; undefined where a flow has to be thought about: it is translated, has a master or no
-   * time left
-   */
-  copy(view: MessageView, over: CopyOverrides): Uint8Array | undefined {
-    const { status } = view;
-    const timeout = over.timeout ?? view.timeout;
-    if (timeout <= 0 || view.end - view.begin > LARGEST - 64) return undefined;
-    if (status > 0 && (status & (SRC_NAT | DST_NAT)) !== 0) return undefined;
-    if (view.at(CTA.TUPLE_MASTER) >= 0 || view.at(CTA.TUPLE_ORIG) < 0 || view.at(CTA.TUPLE_REPLY) < 0) return undefined;
-    if (over.zone !== undefined && (view.orig.zone >= 0 || view.reply.zone >= 0)) return undefined;
-    if (!this.#lookAt(view.bytes) || (view.begin & 3) !== 0) return undefined;
-    if (this.#arena.length - this.#length * 4 < LARGEST) this.#renew();
-    const begin = this.#length;
-    this.#length += NFGEN_END >> 2;
-    for (const attribute of VERBATIM) this.#verbatim(view, attribute);
-    const zone = over.zone ?? view.zone;
-    if (zone > 0) this.#put(header(6, CTA.ZONE), ((zone & 0xff) << 8) | (zone >>> 8));
-    const kept = (Math.max(status, 0) & SETTABLE_STATUS) | STATUS_FLAGS.CONFIRMED;
-    this.#put(header(8, CTA.STATUS), bigEndian(kept));
-    this.#put(header(8, CTA.TIMEOUT), bigEndian(timeout));
-    const mark = over.mark ?? view.mark;
-    if (mark >= 0) this.#put(header(8, CTA.MARK), bigEndian(mark));
-    this.#protoinfo(view);
-    if (view.synproxy('ISN') > 0 || view.synproxy('ITS') > 0 || view.synproxy('TSOFF') > 0)
-      this.#verbatim(view, CTA.SYNPROXY);
-    // A binding that translates nothing.
-    if (status > 0 && (status & (SRC_NAT_DONE | DST_NAT_DONE)) !== 0)
-      this.#words[this.#length++] = header(4, CTA.NAT_SRC | NLA_F_NESTED);
-    return this.#finish(begin, view.family);
+  /** @returns where the request begins; undefined where the message is too large, or not at a multiple of four */
+  protected begin(view: MessageView): number | undefined {
+    if (view.end - view.begin > LARGEST - 64 || (view.begin & 3) !== 0 || !this.#lookAt(view.bytes)) return undefined;
+    if (this.#arena.length - this.length * 4 < LARGEST) this.#renew();
+    const begin = this.length;
+    this.length += NFGEN_END >> 2;
+    return begin;
   }
 
-  #finish(begin: number, family: number): Uint8Array {
-    const words = this.#words;
-    words[begin] = (this.#length - begin) * 4;
-    words[begin + 1] = header(IPCTNL_MSG_CT_NEW, NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL);
+  protected finish(begin: number, family: number, type: number, flags: number): Uint8Array {
+    const { words } = this;
+    words[begin] = (this.length - begin) * 4;
+    words[begin + 1] = header(type, flags);
     words[begin + 2] = 0;
     words[begin + 3] = 0;
     words[begin + 4] = family;
-    return this.#arena.subarray(begin * 4, this.#length * 4);
+    return this.#arena.subarray(begin * 4, this.length * 4);
   }
 
   /** @returns false where the bytes are not at multiples of four */
@@ -100,35 +76,97 @@ export class FlowCopier {
 
   #renew(): void {
     this.#arena = new Uint8Array(ARENA);
-    this.#words = new Uint32Array(this.#arena.buffer);
-    this.#length = 0;
+    this.words = new Uint32Array(this.#arena.buffer);
+    this.length = 0;
   }
 
-  #put(first: number, second: number): void {
-    this.#words[this.#length++] = first;
-    this.#words[this.#length++] = second;
+  protected put(first: number, second: number): void {
+    this.words[this.length++] = first;
+    this.words[this.length++] = second;
   }
 
-  #verbatim(view: MessageView, attribute: number): void {
+  protected verbatim(view: MessageView, attribute: number): void {
     const at = view.at(attribute);
     if (at < 0) return;
-    const words = this.#words;
+    const { words } = this;
     const source = this.#sourceWords;
     let from = (at - 4) >> 2;
     const end = (at + align4(view.sizeOf(attribute))) >> 2;
-    let to = this.#length;
+    let to = this.length;
     while (from < end) words[to++] = source[from++];
-    this.#length = to;
+    this.length = to;
+  }
+
+  protected zone(zone: number): void {
+    if (zone > 0) this.put(header(6, CTA.ZONE), ((zone & 0xff) << 8) | (zone >>> 8));
+  }
+}
+
+/**
+ * Writes requests that delete the one flow of a message, by its original tuple, zone and id: what `deleteFlow` writes, without
+ * taking the message apart.
+ */
+export class FlowDeleter extends RequestArena {
+  /** @returns the request, valid for ever; undefined for a flow whose tuple must be looked at closer, or that has no id */
+  remove(view: MessageView): Uint8Array | undefined {
+    const { orig } = view;
+    // Without a whole tuple the kernel would take a delete as a flush.
+    const isWhole =
+      orig.present && orig.src >= 0 && orig.dst >= 0 && orig.proto >= 0 && view.sizeOf(CTA.TUPLE_ORIG) >= 28;
+    if (view.isExpectation || !isWhole || keysOf(orig.proto) !== 'ports' || orig.sport < 0 || orig.dport < 0)
+      return undefined;
+    if (view.id < 0) return undefined;
+    const begin = this.begin(view);
+    if (begin === undefined) return undefined;
+    this.verbatim(view, CTA.TUPLE_ORIG);
+    this.zone(view.zone);
+    this.verbatim(view, CTA.ID);
+    return this.finish(begin, view.family, IPCTNL_MSG_CT_DELETE, NLM_F_REQUEST);
+  }
+}
+
+/**
+ * Writes requests that create flows like those of messages, attribute by attribute as they stand: what `createFlow` makes of
+ * the same flow, without making an object of it. For a million of them.
+ */
+export class FlowCopier extends RequestArena {
+  /**
+   * @returns the request, valid for ever; undefined where a flow has to be thought about: it is translated, has a master or no
+   * time left
+   */
+  copy(view: MessageView, over: CopyOverrides): Uint8Array | undefined {
+    const { status } = view;
+    const timeout = over.timeout ?? view.timeout;
+    if (timeout <= 0) return undefined;
+    if (status > 0 && (status & (SRC_NAT | DST_NAT)) !== 0) return undefined;
+    if (view.at(CTA.TUPLE_MASTER) >= 0 || view.at(CTA.TUPLE_ORIG) < 0 || view.at(CTA.TUPLE_REPLY) < 0) return undefined;
+    if (over.zone !== undefined && (view.orig.zone >= 0 || view.reply.zone >= 0)) return undefined;
+    const begin = this.begin(view);
+    if (begin === undefined) return undefined;
+    for (const attribute of VERBATIM) this.verbatim(view, attribute);
+    this.zone(over.zone ?? view.zone);
+    const kept = (Math.max(status, 0) & SETTABLE_STATUS) | STATUS_FLAGS.CONFIRMED;
+    this.put(header(8, CTA.STATUS), bigEndian(kept));
+    this.put(header(8, CTA.TIMEOUT), bigEndian(timeout));
+    const mark = over.mark ?? view.mark;
+    if (mark >= 0) this.put(header(8, CTA.MARK), bigEndian(mark));
+    this.#protoinfo(view);
+    if (view.synproxy('ISN') > 0 || view.synproxy('ITS') > 0 || view.synproxy('TSOFF') > 0)
+      this.verbatim(view, CTA.SYNPROXY);
+    // A binding that translates nothing.
+    if (status > 0 && (status & (SRC_NAT_DONE | DST_NAT_DONE)) !== 0)
+      this.words[this.length++] = header(4, CTA.NAT_SRC | NLA_F_NESTED);
+    return this.finish(begin, view.family, IPCTNL_MSG_CT_NEW, NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL);
   }
 
   /** The kernel says flags of TCP with an empty mask, and takes none with one. */
   #protoinfo(view: MessageView): void {
     const at = view.at(CTA.PROTOINFO);
     if (at < 0) return;
-    const begin = this.#length;
-    this.#verbatim(view, CTA.PROTOINFO);
-    const words = this.#words;
-    const end = this.#length;
+    const begin = this.length;
+    this.verbatim(view, CTA.PROTOINFO);
+    const words = this.words;
+    const end = this.length;
     // The attribute's header, that of the protocol's nest, then the protocol's attributes.
     if (((words[begin + 1] >>> 16) & NLA_TYPE_MASK) !== CTA_PROTOINFO.TCP) return;
     for (let p = begin + 2; p < end; ) {
