@@ -60,6 +60,9 @@ const SETTINGS = {
   'netfilter/nf_conntrack_acct': 1,
   'netfilter/nf_conntrack_timestamp': 1,
   'netfilter/nf_conntrack_events': 1,
+  // So that the whole tour sees the same flows, on a slow machine too.
+  'netfilter/nf_conntrack_udp_timeout': 120,
+  'netfilter/nf_conntrack_icmp_timeout': 120,
 };
 
 /** Makes namespaces, addresses, routes and rules. */
