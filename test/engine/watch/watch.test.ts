@@ -213,8 +213,8 @@ test('rates over a window are of its own length', async () => {
   ]);
   const { n, r } = JSON.parse(lines[0]);
   assert.is(n, 2);
-  // The window is a little shorter than the whole.
-  assert.ok(Number.isFinite(r) && r * summary.seconds >= 2, `${r} a second for ${summary.seconds} s`);
+  // The window is about as long as the whole.
+  assert.ok(r * summary.seconds > 1 && r * summary.seconds < 100, `${r} a second for ${summary.seconds} s`);
 });
 
 test.run();
