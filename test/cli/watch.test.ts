@@ -75,7 +75,7 @@ test('on a terminal windows are drawn in place, below what was there', async () 
     [
       'sh',
       '-c',
-      `echo before; "$0" "$1" 'watch proto, count(*) as n from conntrack on new group by proto order by proto every 1500ms'; echo code $?; cat`,
+      `trap : INT; echo before; "$0" "$1" 'watch proto, count(*) as n from conntrack on new group by proto order by proto every 1500ms'; echo code $?; cat`,
       process.execPath,
       PROGRAM,
     ],
