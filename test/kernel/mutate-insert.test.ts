@@ -459,7 +459,10 @@ test('update of many, by a limit and an output', async () => {
   assert.is(few.updated, 3);
   const view = new MessageView();
   assert.equal(
-    entries.messages.map(message => (view.set(message, 0), view.mark)),
+    entries.messages.map(message => {
+      view.set(message, 0);
+      return view.mark;
+    }),
     [77, 77, 77],
   );
 });
