@@ -12,10 +12,7 @@ const styled = (codes, text) => (isTerminal && !process.env.NO_COLOR ? `\u001b[$
 
 /** Each stop: what is shown, the statement, and who makes traffic meanwhile. */
 const stops = /** @type {const} */ ([
-  [
-    'Every connection through this router. Ctrl-C is safe: all of it happens in namespaces of its own.',
-    'select from conntrack',
-  ],
+  ['Every connection through this router.', 'select from conntrack'],
   [
     'Who moves the most data? Grouping, sums and sorting as in SQL.',
     'select src, count(*) as flows, sum(bytes) as bytes from conntrack group by src order by bytes desc output table, human',
@@ -48,6 +45,20 @@ const stops = /** @type {const} */ ([
   ],
 ]);
 
+/** A command over as many lines as the terminal's width asks for; a text of its own elsewhere. @param {string} command */
+function wrapped(command) {
+  const width = process.stdout.columns ?? Number.POSITIVE_INFINITY;
+  let column = 2;
+  return command
+    .split(' ')
+    .map((word, i) => {
+      const fits = column + word.length < width;
+      column = (fits ? column : 6) + word.length + 1;
+      return (i === 0 ? '' : fits ? ' ' : '\n      ') + word;
+    })
+    .join('');
+}
+
 const PROGRAM = join(root, 'dist/ctq.js');
 
 /** Runs ctq with a statement; its exit status is a part of what is shown. @param {string} statement */
@@ -76,21 +87,19 @@ async function openShell() {
 }
 
 async function main() {
-  console.log(styled('2', 'building a network: client, router, server …'));
+  console.log(styled('2', 'building a network, in namespaces of its own: client, router, server …'));
   build();
   const ends = [await start('server'), await start('client')];
   ping();
   for (const [index, [what, statement]] of stops.entries()) {
     console.log(`\n${styled('1;36', `${index + 1}.`)} ${styled('1', what)}\n`);
-    console.log(`${styled('32', '$')} ctq "${statement}"\n`);
+    console.log(`${styled('32', '$')} ${wrapped(`ctq "${statement}"`)}\n`);
     const endVisitor = statement.startsWith('watch') ? await start('visitor') : undefined;
     await show(statement);
     endVisitor?.();
   }
   if (isTerminal && process.stdin.isTTY) {
-    console.log(
-      `\n${styled('1', 'Now you.')} This is ctq's shell on the same router, where somebody asks for a page every second.`,
-    );
+    console.log(`\n${styled('1', 'Now you.')} ctq's shell on the same router; a page is asked for every second.`);
     console.log(`Try ${styled('32', 'help')} or ${styled('32', 'watch from conntrack')}; Ctrl-D leaves.\n`);
     ends.push(await start('client'), await start('visitor', '1000'));
     await openShell();
