@@ -1,5 +1,5 @@
 import { type Reading, rowless } from '../../lang/evaluate.js';
-import type { CheckedQuery, CheckedSelect } from '../../lang/typed.js';
+import type { CheckedJoin, CheckedQuery, CheckedSelect } from '../../lang/typed.js';
 import { integer } from '../../lang/values.js';
 import { CTA_STATS_GLOBAL } from '../wire/constants.js';
 import { getStats } from '../wire/requests.js';
@@ -8,6 +8,7 @@ import { warnOfMissingCounters } from './accounting.js';
 import { runExcept } from './except.js';
 import { expressionsOf } from './fields.js';
 import { headerOf } from './header.js';
+import { Joins } from './join.js';
 import { type Entries, Pipeline } from './pipeline.js';
 import { type Plan, planSelect } from './plan.js';
 import { readerOf } from './readers.js';
@@ -33,7 +34,9 @@ export async function runSelect(select: CheckedSelect, sink: Sink, session: Sess
 
 /** Between begin and end of a sink: the rows of a plan. */
 export async function runPlan(plan: Plan, sink: Sink, session: Session, round: Round = ONCE): Promise<QuerySummary> {
-  const reading = await readingOf(plan.select, session);
+  const own = await readingOf(plan.select, session);
+  const joins = await Joins.read(plan.select.joins, join => entriesOf(join, plan, session), own);
+  const reading = { ...own, field: joins.reader(own.field) };
   await warnOfMissingCounters(plan, session);
   if (plan.request.kind === 'settings') return runSettings(plan, reading, sink, session, round);
   if (plan.request.kind === 'count') return runCount(plan, reading, sink, session);
@@ -42,7 +45,8 @@ export async function runPlan(plan: Plan, sink: Sink, session: Session, round: R
   const growth = round.growth?.(rowKeyOf(plan.table), each => (each.start < 0 ? null : each.start));
   const pipeline = new Pipeline(plan.select, reading, sink, entriesTo(sink), growth);
   const traffic: Traffic = { bytes: 0, repeats: 0 };
-  const read = await feed(plan, session, traffic, sink, view, pipeline);
+  const joined = plan.select.joins.length > 0 ? joins : undefined;
+  const read = await feed(plan, session, traffic, sink, view, pipeline, joined);
   pipeline.finish(round.seconds);
   return { rows: pipeline.emitted, read, kept: pipeline.kept, ...traffic, isMet: pipeline.isMet };
 }
@@ -55,18 +59,39 @@ async function feed(
   sink: Sink,
   view: MessageView,
   pipeline: Pipeline<MessageView>,
+  joins: Joins | undefined,
 ): Promise<number> {
   let read = 0;
+  const push = joins ? () => joins.combine(view, () => pipeline.push(view)) : () => pipeline.push(view);
   for await (const { bytes } of rowsOf(plan, session, traffic)) {
     for (let at = 0; at < bytes.length; ) {
       at = view.set(bytes, at);
       read++;
-      if (!pipeline.push(view)) return read;
+      if (!push()) return read;
     }
     const congested = sink.ready?.();
     if (congested !== undefined) await congested;
   }
   return read;
+}
+
+/** The messages of a table that is joined, from the place of the query. */
+async function entriesOf({ from }: CheckedJoin, plan: Plan, session: Session): Promise<readonly Uint8Array[]> {
+  if (from.kind === 'data') return [];
+  const messages: Uint8Array[] = [];
+  const all: CheckedSelect = {
+    kind: 'select',
+    from,
+    ...(plan.place ? { place: plan.place } : {}),
+    distinct: false,
+    joins: [],
+    orderBy: [],
+    offset: 0,
+    zero: false,
+    output: { modifiers: [] },
+  };
+  await runSelect(all, { begin() {}, entry: view => messages.push(view.copy()), row() {}, end() {} }, session);
+  return messages;
 }
 
 /** How the expressions of a query read their rows; its subqueries have been run. */
