@@ -4,7 +4,7 @@
 /** @param {string} name @param {string} comment @param {object} from @param {object} to */
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
-const entries = '^src/(index|shell/main|engine/source/worker)\\.ts$';
+const entries = '^src/(index|shell/main|shell/conntrack8/main|engine/source/(worker|fake))\\.ts$';
 
 module.exports = {
   forbidden: [

@@ -7,13 +7,13 @@ import { createFlow } from '../../src/engine/wire/changes.js';
 import { deleteFiltered, deleteFlow, flushFlows } from '../../src/engine/wire/deletes.js';
 import type { Flow } from '../../src/engine/wire/flow.js';
 import type { KernelFilter, TupleFilter } from '../../src/engine/wire/kernel-filter.js';
-import { restorable } from '../../src/engine/wire/restore.js';
 import type { Tuple } from '../../src/engine/wire/tuple.js';
 import { parseAddress } from '../../src/lang/addresses.js';
 import { STATUS_FLAGS } from '../../src/lang/names.js';
 import type { Address } from '../../src/lang/values.js';
 import { allFlows, fillTables } from '../support/flows.js';
 import { assertPrivateNamespace } from '../support/namespace.js';
+import { restorable } from '../support/restorable.js';
 import { errnoOf, flowsOf, namesOf } from '../support/table.js';
 
 assertPrivateNamespace();

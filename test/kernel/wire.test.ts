@@ -21,11 +21,11 @@ import {
 import { decodeExpectation, type Expectation } from '../../src/engine/wire/expectation.js';
 import { decodeFlow, type Flow } from '../../src/engine/wire/flow.js';
 import * as requests from '../../src/engine/wire/requests.js';
-import { restorable } from '../../src/engine/wire/restore.js';
 import { decodeGlobalStats } from '../../src/engine/wire/stats.js';
 import type { Tuple } from '../../src/engine/wire/tuple.js';
 import { MessageView } from '../../src/engine/wire/view.js';
 import { allFlows, fillTables } from '../support/flows.js';
+import { restorable } from '../support/restorable.js';
 
 const test = suite('wire and kernel');
 let kernel: Source;

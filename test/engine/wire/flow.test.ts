@@ -4,7 +4,6 @@ import * as assert from 'uvu/assert';
 import { AF_INET, AF_INET6, CTA, IPCTNL_MSG_CT_NEW } from '../../../src/engine/wire/constants.js';
 import { EncodeError } from '../../../src/engine/wire/encode-error.js';
 import { decodeFlow, type Flow, flowMessage } from '../../../src/engine/wire/flow.js';
-import { restorable } from '../../../src/engine/wire/restore.js';
 import type { Tuple } from '../../../src/engine/wire/tuple.js';
 import { MessageView } from '../../../src/engine/wire/view.js';
 import { WireError } from '../../../src/engine/wire/wire-error.js';
@@ -12,6 +11,7 @@ import { formatAddress, parseAddress } from '../../../src/lang/addresses.js';
 import { STATUS_FLAGS } from '../../../src/lang/names.js';
 import type { Address } from '../../../src/lang/values.js';
 import * as encode from '../../support/encode.js';
+import { restorable } from '../../support/restorable.js';
 import { flow as arbitraryFlow } from './arbitrary.js';
 import { EVENTS, FLOWS } from './fixtures/kernel.js';
 

@@ -1,8 +1,8 @@
-import { STATUS_FLAGS } from '../../lang/names.js';
-import { EncodeError } from './encode-error.js';
-import type { Flow } from './flow.js';
-import type { Translation } from './translation.js';
-import { invertTuple, type Tuple } from './tuple.js';
+import { EncodeError } from '../../src/engine/wire/encode-error.js';
+import type { Flow } from '../../src/engine/wire/flow.js';
+import type { Translation } from '../../src/engine/wire/translation.js';
+import { invertTuple, type Tuple } from '../../src/engine/wire/tuple.js';
+import { STATUS_FLAGS } from '../../src/lang/names.js';
 
 /**
  * The flow to create so that the kernel makes the one that a dump shows. A dump has NAT in the reply tuple and the status; a
