@@ -16,6 +16,7 @@ import { CONFIG_STATEMENTS } from './config.js';
 import type { Io } from './io.js';
 import { Kernels } from './kernels.js';
 import type { Options } from './options.js';
+import type { Destination } from './output/destination.js';
 import { printable } from './output/escape.js';
 import { painter, wantsColor } from './output/style.js';
 import { Preferences } from './preferences.js';
@@ -58,6 +59,8 @@ export class Shell {
   ask?: (question: string) => Promise<string>;
   /** An interruption ends what runs, and never the shell (the interactive one). */
   survives = false;
+  /** Chooses where a result goes, or one that goes on (live); undefined where it is the standard output. */
+  view?: (isLive: boolean) => { readonly destination: Destination; readonly isTTY: boolean } | undefined;
 
   constructor(
     readonly io: Io,
@@ -264,6 +267,11 @@ export class Shell {
     return this.#kernels.of(place);
   }
 
+  /** Loads what opens kernels: for whoever runs a query of their own. */
+  loadKernels(): Promise<void> {
+    return this.#kernels.load();
+  }
+
   snapshot(path: string, signal: AbortSignal, warn: Session['warn']): SnapshotRows {
     return openSnapshotLazily(path, {
       warn,
@@ -281,6 +289,13 @@ export class Shell {
     const { file } = this.options.output;
     if (file !== undefined) this.#results ??= new ResultsFile(file);
     return this.#results;
+  }
+
+  /** Sends the results that follow to a file, or to where they went at first. The file so far appears. @throws CtqError */
+  async redirect(path: string | undefined): Promise<void> {
+    const before = this.#results;
+    this.#results = path === undefined ? undefined : new ResultsFile(path);
+    await before?.end(true);
   }
 
   /** Text among the results: on standard output, or in the file of `--to`. */

@@ -177,4 +177,71 @@ test('the prompt tells that nothing may be changed', () =>
     { args: ['--read-only'] },
   ));
 
+test('Tab completes words, and tells values that are there', () =>
+  inShell(async shell => {
+    shell.type('select na');
+    shell.press('C-u');
+    shell.type('sel');
+    shell.press('Tab');
+    await shell.waitFor(/ctq> select$/m, LONG);
+    shell.type("from sysctl where name = 'nf_conntrack_bu");
+    shell.press('Tab');
+    await shell.waitFor(/'nf_conntrack_buckets'$/m, LONG);
+    shell.press('Enter');
+    await shell.waitFor(/^1 row/m, LONG);
+    shell.type('select from conntrack where status ha');
+    shell.press('Tab', 'Tab');
+    await shell.waitFor(/^has +has any/m, LONG);
+  }));
+
+test('commands, and the nearest one to a slip', () =>
+  inShell(async (shell, home) => {
+    enter(shell, '.hlep');
+    await shell.waitFor(/did you mean \.help\?/, LONG);
+    enter(shell, '.help');
+    await shell.waitFor(/^ {2}\.output \[FILE\]/m);
+    enter(shell, '.mode jsonl');
+    enter(shell, 'select count(*) as n from conntrack;');
+    await shell.waitFor(/^\{"n":/m);
+    enter(shell, '.once result.json');
+    enter(shell, 'select 7 as n from stats limit 1;');
+    enter(shell, "echo 'after' , 1;");
+    await shell.waitFor(/^after 1$/m);
+    assert.match(readFileSync(join(home, 'result.json'), 'utf8'), /^\{"n":7\}\n$/);
+    writeFileSync(join(home, 'script.ctq'), "echo 'from', 'script';\n");
+    enter(shell, '.read script.ctq');
+    await shell.waitFor(/^from script$/m);
+    enter(shell, '.full');
+    await shell.waitFor(/nf_conntrack_max/, LONG);
+    enter(shell, '.quit');
+    assert.is(await shell.exit(), 0);
+  }));
+
+test('.edit runs what the editor saved', () =>
+  inShell(
+    async shell => {
+      enter(shell, "echo 'before', 1;");
+      await shell.waitFor(/^before 1$/m, LONG);
+      enter(shell, '.edit');
+      await shell.waitFor(/^edited 1$/m, LONG);
+      assert.match(await shell.waitFor(READY), READY);
+    },
+    { env: { EDITOR: 'sed -i s/before/edited/' } },
+  ));
+
+test('what exceeds the screen is paged, and a result goes to a program', () =>
+  inShell(
+    async shell => {
+      enter(shell, 'show fields from conntrack;');
+      await shell.waitFor(/^:$/m, LONG);
+      shell.type('q');
+      await shell.waitFor(READY, LONG);
+      enter(shell, 'select name from sysctl; | grep -c buckets');
+      await shell.waitFor(/^1\n/m, LONG);
+      enter(shell, "select name from sysctl where name = 'nf_conntrack_max' | tr a-z A-Z");
+      await shell.waitFor(/^NF_CONNTRACK_MAX$/m, LONG);
+    },
+    { rows: 20, env: { LESS: '' } },
+  ));
+
 test.run();

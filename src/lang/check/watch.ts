@@ -9,8 +9,9 @@ import { checkPlace } from './places.js';
 import type { Clauses, QueryChecker, Until } from './query.js';
 import type { Scope } from './scope.js';
 
-const OPTIONS = ['resync', 'existing', 'state'] as const;
-type Option = (typeof OPTIONS)[number];
+/** What may stand after `with`. */
+export const WATCH_OPTIONS = ['resync', 'existing', 'state'] as const;
+type Option = (typeof WATCH_OPTIONS)[number];
 
 export function checkWatch(checker: QueryChecker, statement: WatchStatement): CheckedWatch | undefined {
   const { diagnostics } = checker;
@@ -56,14 +57,14 @@ export function checkWatch(checker: QueryChecker, statement: WatchStatement): Ch
     diagnostics.error('clause', statement.until, 'a watch of both tables ends by for, limit or the user', 'add for 1m');
   const options = new Set<Option>();
   for (const name of statement.options) {
-    const option = OPTIONS.find(each => each === name.text.toLowerCase());
+    const option = WATCH_OPTIONS.find(each => each === name.text.toLowerCase());
     if (option) options.add(option);
     else
       diagnostics.error(
         'name.option',
         name,
         `watch has no option '${name.text}'`,
-        suggestion(name.text, OPTIONS) ?? `with ${OPTIONS.join(', ')}`,
+        suggestion(name.text, WATCH_OPTIONS) ?? `with ${WATCH_OPTIONS.join(', ')}`,
       );
   }
   const output = checkOutput(

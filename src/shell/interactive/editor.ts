@@ -235,12 +235,15 @@ export class Editor {
     const paint = painter(true);
     const before = this.#lines.map(each => `${each}\n`).join('');
     const painted = paintStatement(before + line, before.length, paint);
+    // Of several keys that came at once the ones before may have left a suggestion.
+    const erase = this.#ghost === '' ? '' : '\x1b[K';
+    this.#ghost = '';
     if (cursor === line.length && this.#lines.length === 0) {
       const room = (this.#output.columns ?? 80) - cols - 1;
       const rest = suggestion(line, this.#options.history.entries);
       this.#ghost = room > 3 && textWidth(rest) <= room ? rest : '';
     }
     const up = rows > 0 ? `\x1b[${rows}A` : '';
-    this.#output.write(`\x1b7${up}\r${this.#prompt}${painted}${paint(this.#ghost, 'dim')}\x1b8`);
+    this.#output.write(`${erase}\x1b7${up}\r${this.#prompt}${painted}${paint(this.#ghost, 'dim')}\x1b8`);
   }
 }

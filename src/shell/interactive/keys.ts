@@ -126,12 +126,17 @@ export class Keys extends Readable {
     return true;
   }
 
-  /** The next keys, to the end of a line or a marker. */
+  /** The next keys: one that is a sequence, or all to the end of a line, a marker, or the next sequence. */
   #take(marker: string): string {
     const text = this.#waiting;
+    const sequence = this.#isPasting ? undefined : /^\x1b(?:\[[\d;]*[@-~]|O.)/.exec(text)?.[0];
+    if (sequence !== undefined) {
+      this.#waiting = text.slice(sequence.length);
+      return sequence;
+    }
     const line = /\r\n?|\n/.exec(text);
     let end = line ? line.index + line[0].length : text.length;
-    const at = text.indexOf(marker);
+    const at = text.indexOf(this.#isPasting ? marker : '\x1b', 1);
     if (at >= 0) end = Math.min(end, at);
     // A marker may come in two pieces.
     else if (!line) end -= /\x1b\[2(0[01]?)?$/.exec(text)?.[0].length ?? 0;

@@ -21,19 +21,18 @@ function complete(output: CheckedOutput, { shell }: Run, entries: boolean): Chec
 /**
  * The sink for a statement's result.
  * @param entries the result is whole entries
- * @param destinationOf where its text goes instead of the standard output
+ * @param destinationOf of a result that goes on: where its text goes instead of the standard output
  */
 export async function openSink(
   output: CheckedOutput,
   run: Run,
   entries: boolean,
-  destinationOf: (output: ResolvedOutput) => Destination | undefined = () => undefined,
+  destinationOf?: (output: ResolvedOutput) => Destination | undefined,
 ): Promise<OutputSink> {
   const { shell } = run;
   const { stdout } = shell.io;
   // What goes to the file of --to is no terminal's.
   const results = output.file === undefined ? shell.resultsFile() : undefined;
-  const isTTY = stdout.isTTY === true && results === undefined;
   const wanted = complete(output, run, entries);
   if (wanted.format !== undefined && ENTRY_FORMATS.includes(wanted.format) && !entries) {
     throw new CtqError({
@@ -43,13 +42,17 @@ export async function openSink(
       hint: 'leave the columns out, or use table, json, csv or tsv',
     });
   }
+  const view =
+    results === undefined && output.file === undefined ? shell.view?.(destinationOf !== undefined) : undefined;
+  const isTTY = view?.isTTY ?? (stdout.isTTY === true && results === undefined);
   const resolved = laidOut(resolveOutput(wanted, entries, isTTY), wanted, String(shell.setting('layout')), isTTY);
   const human = String(shell.setting('human'));
   return createSink(resolved, {
-    destination: destinationOf(resolved) ?? results?.destination ?? new StreamDestination(stdout),
+    destination:
+      view?.destination ?? destinationOf?.(resolved) ?? results?.destination ?? new StreamDestination(stdout),
     isTTY,
     ...(isTTY && stdout.columns !== undefined && shell.setting('layout') !== 'table' ? { width: stdout.columns } : {}),
-    color: shell.color(stdout) && results === undefined,
+    color: shell.color(stdout) && results === undefined && view?.isTTY !== false,
     environment: shell.environment,
     nullText: String(shell.setting('null_text')),
     ...(human === 'auto' ? {} : { human: human === 'on' }),
@@ -73,8 +76,9 @@ export async function withSink<T>(
   run: Run,
   entries: boolean,
   work: (sink: OutputSink) => Promise<T>,
+  destinationOf?: (output: ResolvedOutput) => Destination | undefined,
 ): Promise<T> {
-  const sink = await openSink(output, run, entries);
+  const sink = await openSink(output, run, entries, destinationOf);
   try {
     const result = await work(sink);
     await sink.close();

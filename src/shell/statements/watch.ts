@@ -13,6 +13,9 @@ import { openSink, withSink } from './results.js';
 /** Formats for people; the others are streams, of which nothing may be drawn over. */
 const DRAWN: ReadonlySet<FormatName> = new Set<FormatName>(['table', 'vertical', 'bars']);
 
+/** A watch is shown as it goes: no pager holds it back. */
+const onStream = (): undefined => undefined;
+
 export async function watch(statement: CheckedWatch, run: Run): Promise<void> {
   const buffer = Number(run.shell.setting('buffer'));
   const options = buffer > 0 ? { receiveBuffer: buffer } : {};
@@ -20,7 +23,7 @@ export async function watch(statement: CheckedWatch, run: Run): Promise<void> {
   const entries = statement.columns === undefined;
   const summary =
     statement.every === undefined
-      ? await withSink(statement.output, run, entries, sink => work(sink, run.session))
+      ? await withSink(statement.output, run, entries, sink => work(sink, run.session), onStream)
       : await withLiveSink(statement.output, run, entries, work);
   run.shell.note(watchLine(summary, statement.grouping !== undefined));
 }

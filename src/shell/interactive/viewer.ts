@@ -1,0 +1,171 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { stripVTControlCharacters } from 'node:util';
+import { type Destination, StreamDestination } from '../output/destination.js';
+import { textWidth } from '../output/width.js';
+import type { Shell } from '../shell.js';
+import { notStarted, words } from './child.js';
+import type { Editor } from './editor.js';
+
+/** Where a result goes, and whether somebody looks at it there. */
+export interface View {
+  readonly destination: Destination;
+  readonly isTTY: boolean;
+}
+
+/** Chooses where results go: the screen, the pager once they exceed it, or the command behind `|`. */
+export class Viewer {
+  readonly #shell: Shell;
+  readonly #editor: Editor;
+  /** What the statement's result is piped to, as the user wrote it. */
+  command: string | undefined;
+
+  constructor(shell: Shell, editor: Editor) {
+    this.#shell = shell;
+    this.#editor = editor;
+  }
+
+  /** Undefined: as everywhere, to the standard output. */
+  open(isLive: boolean): View | undefined {
+    const shell = this.#shell;
+    const ended = (): void => {
+      shell.interrupt();
+    };
+    if (this.command !== undefined) {
+      // The user's own shell line, typed a moment ago.
+      return { destination: new Program(['/bin/sh', '-c', this.command], this.#editor, ended), isTTY: false };
+    }
+    const pager = this.#pager();
+    const { stdout } = shell.io;
+    if (isLive || pager === undefined || stdout.isTTY !== true) return undefined;
+    return { destination: new Paged(stdout, () => new Program(pager, this.#editor, ended)), isTTY: true };
+  }
+
+  #pager(): string[] | undefined {
+    const setting = String(this.#shell.setting('pager'));
+    if (setting === 'off' || setting === '') return undefined;
+    const argv = words(setting === 'auto' ? this.#shell.io.env.PAGER || 'less -RS' : setting);
+    return argv.length > 0 ? argv : undefined;
+  }
+}
+
+/** Holds text back until it exceeds the screen. */
+class Paged implements Destination {
+  readonly #screen: Shell['io']['stdout'];
+  readonly #start: () => Destination;
+  #held: Uint8Array[] = [];
+  #rows = 0;
+  #pager: Destination | undefined;
+
+  constructor(screen: Shell['io']['stdout'], start: () => Destination) {
+    this.#screen = screen;
+    this.#start = start;
+  }
+
+  write(chunk: Uint8Array, done: () => void): void {
+    if (this.#pager) {
+      this.#pager.write(chunk, done);
+      return;
+    }
+    this.#held.push(Uint8Array.from(chunk));
+    this.#rows += this.#rowsOf(chunk);
+    // Two more are for what follows: the rows and time, and the prompt.
+    if (this.#rows > (this.#screen.rows ?? 24) - 3) {
+      this.#pager = this.#start();
+      for (const each of this.#held) this.#pager.write(each, () => {});
+      this.#held = [];
+    }
+    done();
+  }
+
+  #rowsOf(chunk: Uint8Array): number {
+    const columns = this.#screen.columns ?? 80;
+    const lines = Buffer.from(chunk).toString('utf8').split('\n').slice(0, 500);
+    return lines.reduce((sum, line, i) => {
+      if (i === lines.length - 1 && line === '') return sum;
+      return sum + Math.max(1, Math.ceil(textWidth(stripVTControlCharacters(line)) / columns));
+    }, 0);
+  }
+
+  ready(): Promise<void> | undefined {
+    return this.#pager?.ready();
+  }
+
+  async close(): Promise<void> {
+    if (this.#pager) return this.#pager.close();
+    const screen = new StreamDestination(this.#screen);
+    for (const each of this.#held) screen.write(each, () => {});
+    this.#held = [];
+    await screen.close();
+  }
+
+  /** What has come by then is shown: it may be what was waited for. */
+  abort(): void {
+    if (this.#pager) this.#pager.abort();
+    else for (const each of this.#held) this.#screen.write(each);
+    this.#held = [];
+  }
+}
+
+/** A program that has the terminal, and reads a result. */
+class Program implements Destination {
+  readonly #child: ChildProcess;
+  readonly #finished: Promise<void>;
+  #failure: Error | undefined;
+  #hasEnded = false;
+  #drained: Promise<void> | undefined;
+
+  /** @param ended called when it ends before the result does */
+  constructor([program, ...args]: readonly string[], editor: Editor, ended: () => void) {
+    this.#child = spawn(program, args, { stdio: ['pipe', 'inherit', 'inherit'] });
+    const stdin = this.#child.stdin!;
+    const exit = new Promise<void>(resolve => {
+      this.#child.once('error', cause => {
+        this.#failure = notStarted(program, cause);
+        resolve();
+      });
+      this.#child.once('exit', () => resolve());
+    }).then(() => {
+      this.#hasEnded = true;
+      if (!stdin.writableEnded) ended();
+      stdin.destroy();
+    });
+    stdin.on('error', () => {});
+    this.#finished = editor.lend(() => exit);
+  }
+
+  write(chunk: Uint8Array, done: () => void): void {
+    const stdin = this.#child.stdin!;
+    if (this.#hasEnded || stdin.destroyed) {
+      done();
+      return;
+    }
+    if (stdin.write(Uint8Array.from(chunk)) || this.#drained) {
+      done();
+      return;
+    }
+    done();
+    this.#drained = Promise.race([
+      new Promise<void>(resolve => {
+        stdin.once('drain', resolve);
+        stdin.once('close', resolve);
+      }),
+      this.#finished,
+    ]).then(() => {
+      this.#drained = undefined;
+    });
+  }
+
+  ready(): Promise<void> | undefined {
+    return this.#drained;
+  }
+
+  async close(): Promise<void> {
+    this.#child.stdin!.end();
+    await this.#finished;
+    if (this.#failure) throw this.#failure;
+  }
+
+  abort(): void {
+    this.#child.stdin!.end();
+  }
+}
