@@ -19,6 +19,8 @@ function differsFrom({ field, op, value }: Assignment): Expr {
     case '=':
       return tree.compare(field.text, '!=', value);
     case '+=': {
+      // Labels are sent again even where they are there.
+      if (field.text === 'labels') return tree.always();
       const lacks = tree.not(tree.has(field.text, names));
       return tree.anyOf([tree.isNull(field.text), lacks]) ?? lacks;
     }

@@ -85,7 +85,7 @@ export function restConditions(line: CommandLine): Expr[] {
     ...(timeout === undefined ? [] : [tree.equal('timeout', tree.duration(timeout))]),
     ...(mark === undefined ? [] : [markCondition(mark)]),
     ...(secmark === undefined ? [] : [tree.equal('secmark', tree.integer(secmark))]),
-    ...(zone === undefined ? [] : [tree.equal('zone', tree.integer(zone))]),
+    ...(zone === undefined ? [] : [zoneCondition(zone)]),
     ...zoneOf('orig.zone', origZone),
     ...zoneOf('reply.zone', replyZone),
     ...selectingConditions({ id, labels }),
@@ -98,6 +98,12 @@ export const selectingConditions = ({ id, labels }: Pick<CommandLine, 'id' | 'la
   ...(id === undefined ? [] : [tree.equal('id', tree.integer(id))]),
   ...(labels.length === 0 ? [] : [tree.has('labels', [...new Set(labels)].map(tree.label))]),
 ];
+
+/** No zone of both directions is 0, also where one direction has one. */
+function zoneCondition(zone: number): Expr {
+  const is = tree.equal('zone', tree.integer(zone));
+  return zone === 0 ? (tree.anyOf([is, tree.isNull('zone')]) ?? is) : is;
+}
 
 /** 0 is no zone of that direction, also where both have one. */
 const zoneOf = (field: string, zone: number | undefined): Expr[] =>

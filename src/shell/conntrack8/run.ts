@@ -1,4 +1,5 @@
 import { CtqError } from '../../engine/errors.js';
+import type { Source } from '../../engine/source/source.js';
 import type { Statement } from '../../lang/ast.js';
 import { check } from '../../lang/check.js';
 import type { Environment } from '../../lang/environment.js';
@@ -24,16 +25,19 @@ export interface Signals {
 /** As a shell tells of a program that SIGPIPE ended. */
 const BROKEN_PIPE = 141;
 
-/** A command line of conntrack(8), without the program's name. @returns its exit status: 0, 1 or 2 */
-export async function runConntrack(args: readonly string[], io: Io & Signals): Promise<number> {
+/**
+ * A command line of conntrack(8), without the program's name.
+ * @param open the kernel whose tables are meant: that of this process's own network namespace where left out
+ * @returns its exit status: 0, 1 or 2
+ */
+export async function runConntrack(args: readonly string[], io: Io & Signals, open?: () => Source): Promise<number> {
   // A reader that went away ends the program quietly; the sink sees it, too.
   io.stdout.on('error', () => {});
   io.stderr.on('error', () => {});
   const environment = machineEnvironment();
   const controller = new AbortController();
-  const session = new CommandSession(environment, controller.signal, message =>
-    io.stderr.write(`WARNING: ${message}\n`),
-  );
+  const warn = (message: string): boolean => io.stderr.write(`WARNING: ${message}\n`);
+  const session = new CommandSession(environment, controller.signal, warn, open);
   try {
     if ((args[0] === '-R' || args[0] === '--load-file') && args.length > 1) {
       const { loadFile } = await import('./load-file.js');

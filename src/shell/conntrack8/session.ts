@@ -21,10 +21,11 @@ export class CommandSession implements Session {
     readonly environment: Environment,
     readonly signal: AbortSignal,
     readonly tell: (message: string) => void,
+    readonly open: () => Source = openKernel,
   ) {}
 
   kernel(): Source {
-    this.#source ??= openKernel();
+    this.#source ??= this.open();
     return this.#source;
   }
 

@@ -60,11 +60,11 @@ export const PROTOCOLS: Readonly<Record<string, Keys>> = {
   ),
   udp: ports('', ['--state NONE']),
   udplite: ports('', ['--state NONE']),
-  sctp: ports(' --state CLOSED --orig-vtag 1 --reply-vtag 0x10203', ['--state X', '--orig-vtag 1'], ['--state CLOSED']),
+  sctp: ports(' --state CLOSED --orig-vtag 1 --reply-vtag 0x10203', ['--orig-vtag 1'], ['--state CLOSED']),
   dccp: ports(' --state OPEN --role client', ['--state ESTABLISHED', '--role client']),
   gre: {
     create: '--srckey 5 --dstkey 0x10',
-    single: ['--srckey 5', '--dstkey 0x10', '--orig-key-src 9', '--reply-key-src 16', '--reply-key-dst 5'],
+    single: ['--srckey 5', '--dstkey 0x10', '--reply-key-src 16', '--reply-key-dst 5'],
     get: '--srckey 5 --dstkey 0x10',
     bad: ['--sport 1', '--mask-key-src 1', '--tuple-key-dst 1'],
   },
@@ -229,7 +229,7 @@ export const CHANGING: readonly string[] = [
   '-U -s 10.0.0.3 -u FIXED_TIMEOUT',
   '-U -s 10.0.0.3 -u ASSURED',
   '-U -s 10.0.0.3 -p tcp --state CLOSE',
-  '-U -s 10.0.0.0/24 -p tcp --dport 80 -m 3 -o extended',
+  '-U -s 10.0.0.4 -p tcp --dport 80 -m 3 -o extended',
   '-U -s 10.0.0.3 --label-add last',
   '-U -s 10.0.0.3 --label-add five',
   '-U -s 10.0.0.3 --label-del six',
@@ -238,7 +238,6 @@ export const CHANGING: readonly string[] = [
   '-U -f ipv6 -p udp -m 4',
   '-U -s 10.0.0.3 -l five -m 44',
   '-U -s 10.0.0.3 -l last -m 44',
-  '-U -s 10.0.0.7 -n 203.0.113.1 -m 45',
   '-U -s 10.0.0.1 -p icmp --icmp-id 77 -m 46',
   ...FAMILIES.flatMap(family =>
     Object.entries(PROTOCOLS)
@@ -247,7 +246,7 @@ export const CHANGING: readonly string[] = [
         ['-I', '-A'].flatMap(command => {
           const dst = family.name === 'ipv4' ? '10.1.1.1' : '2001:db8:1::1';
           return [
-            `${command} -t 500 -s ${family.src} -d ${dst} -p ${protocol} ${create} -m 3 -u SEEN_REPLY`,
+            `${command} -t 500 -s ${family.src} -d ${dst} -p ${protocol} ${create} -u SEEN_REPLY -m 3`,
             `${command} -t 500 -s ${family.src} -d ${family.dst} -p ${protocol} ${create}`,
           ].map(line => line.replace(/ +/g, ' '));
         }),

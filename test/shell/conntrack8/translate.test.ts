@@ -72,7 +72,7 @@ const PRINTED: Readonly<Record<string, string>> = {
     'select from conntrack where status has (ASSURED, UNREPLIED) and status not has OFFLOAD output plain',
   '-L -m 0x5/0xff': 'select from conntrack where mark & 0xff = 0x5 output plain',
   '-L -w 0 --orig-zone 0 --reply-zone 3':
-    'select from conntrack where zone = 0 and orig.zone is null and reply.zone = 3 output plain',
+    'select from conntrack where (zone = 0 or zone is null) and orig.zone is null and reply.zone = 3 output plain',
   '-L -j': 'select from conntrack where nat != none output plain',
   '-L -n 1.2.3.4:5':
     'select from conntrack where status has SRC_NAT and reply.dst = 1.2.3.4 and src != 1.2.3.4 and reply.dport = 5 and sport != 5 output plain',
