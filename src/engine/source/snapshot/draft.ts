@@ -122,7 +122,8 @@ export function flowOf(draft: FlowDraft, loose = false): Flow {
     draft.master.proto ??= orig.proto;
     checkAddresses(draft.master, draft.family, "master's");
   }
-  if (draft.zone === 0) draft.zone = undefined;
+  // The kernel says no zone where there is none.
+  if (draft.zone === 0 && orig.zone === undefined && reply.zone === undefined) draft.zone = undefined;
   return draft as Flow;
 }
 

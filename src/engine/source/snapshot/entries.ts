@@ -104,10 +104,10 @@ export class Entries {
     }
   }
 
-  /** Labels by their names; a bit without one may stand as its number. @returns undefined where none is left */
+  /** Labels by their names; a bit without one may stand as its number. @returns undefined where none of them is known */
   labels(names: readonly (string | number)[]): string | undefined {
     const units = [0, 0, 0, 0, 0, 0, 0, 0];
-    let some = false;
+    let some = names.length === 0;
     for (const name of names) {
       const bit = typeof name === 'number' ? name : this.surroundings.labelBit(name);
       if (bit === undefined || !Number.isInteger(bit) || bit < 0 || bit > 127) {

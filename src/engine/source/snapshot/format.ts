@@ -23,6 +23,8 @@ export const READERS = {
 /** Bytes, and lines, in which something must be recognised. */
 const LONGEST_HEAD = 64 * 1024;
 const TRIED = 20;
+/** Bytes in which XML must have told what it holds. */
+const LONGEST_ROOT = 1024;
 
 const BYTE_ORDER_MARK = '\xef\xbb\xbf';
 
@@ -40,7 +42,9 @@ export function formatOf(head: string, isAll: boolean, name: string): FormatName
   const text = withoutMark(head);
   const begin = text.trimStart();
   if (begin.startsWith('<')) {
-    if (/^<rows>|^<\?xml[^>]*>\s*<rows>/.test(begin)) throw unknown(name, begin, COLUMNS);
+    const root = /^(?:<\?[^>]*>\s*)?(<[^>?]*>)/.exec(begin);
+    if (root === null && !isAll && begin.length < LONGEST_ROOT) return undefined;
+    if (root !== null && root[1] === '<rows>') throw unknown(name, begin, COLUMNS);
     return 'xml';
   }
   if (/^(\{|\[\s*(\{|\]))/.test(begin)) return 'json';
@@ -56,6 +60,9 @@ export function formatOf(head: string, isAll: boolean, name: string): FormatName
   }
   if (tried === 0 && isAll) return begin === '[' ? 'json' : 'nothing';
   if (!isAll && tried < TRIED && head.length < LONGEST_HEAD) return undefined;
+  if (head.includes('\0')) {
+    throw new CtqError({ code: 'snapshot-binary', kind: 'input', message: `${name} is no text`, hint: FORMATS });
+  }
   throw unknown(name, begin, /^"?(family|proto|src|orig\.|count)/.test(begin) ? COLUMNS : undefined);
 }
 
@@ -81,14 +88,6 @@ function checkEncoding(head: string, name: string): void {
       kind: 'input',
       message: `${name} is encoded as UTF-16`,
       hint: 'let iconv turn it into UTF-8: iconv -f UTF-16 -t UTF-8 FILE',
-    });
-  }
-  if (head.includes('\0')) {
-    throw new CtqError({
-      code: 'snapshot-binary',
-      kind: 'input',
-      message: `${name} is no text`,
-      hint: FORMATS,
     });
   }
 }

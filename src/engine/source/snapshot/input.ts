@@ -3,7 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import type { Integer } from '../../../lang/values.js';
 import { integer } from '../../../lang/values.js';
-import { CtqError } from '../../errors.js';
+import { CtqError, printable } from '../../errors.js';
 
 const PIECE = 64 * 1024;
 const NS_PER_MS = 1_000_000n;
@@ -23,25 +23,26 @@ export async function openInput(path: string, stdin: Readable): Promise<Input> {
   if (path === STANDARD_INPUT) {
     return { name: 'standard input', pieces: piecesOf(stdin), written: undefined };
   }
-  const file = await attempt(path, () => open(path, 'r'));
+  const name = printable(path);
+  const file = await attempt(name, () => open(path, 'r'));
   try {
     const stat = await file.stat();
-    if (stat.isDirectory()) throw unreadable(path, Object.assign(new Error('a directory'), { code: 'EISDIR' }));
+    if (stat.isDirectory()) throw unreadable(name, Object.assign(new Error('a directory'), { code: 'EISDIR' }));
     // What has no size is no file on a disk: /proc, a pipe.
     const written = stat.isFile() && stat.size > 0 ? integer(BigInt(Math.trunc(stat.mtimeMs)) * NS_PER_MS) : undefined;
-    return { name: path, pieces: read(path, file), written };
+    return { name, pieces: read(name, file), written };
   } catch (error) {
     await file.close();
     throw error;
   }
 }
 
-async function* read(path: string, file: FileHandle): AsyncGenerator<Uint8Array> {
+async function* read(name: string, file: FileHandle): AsyncGenerator<Uint8Array> {
   try {
     for (;;) {
       // Decompression may still hold the piece before.
       const buffer = Buffer.allocUnsafe(PIECE);
-      const { bytesRead } = await attempt(path, () => file.read(buffer, 0, PIECE, null));
+      const { bytesRead } = await attempt(name, () => file.read(buffer, 0, PIECE, null));
       if (bytesRead === 0) return;
       yield buffer.subarray(0, bytesRead);
     }

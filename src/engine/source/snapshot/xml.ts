@@ -32,9 +32,12 @@ export class Xml implements Reader {
     this.#rest = Buffer.from(text.slice(read.at), 'latin1').toString('latin1');
     if (this.#rest.length <= LONGEST) return;
     if (!this.#long) this.#skip(this.#line, this.#rest, `it is longer than ${LONGEST} bytes`);
-    this.#line += lineFeeds(this.#rest, 0, this.#rest.length - END.length);
-    this.#rest = this.#rest.slice(-END.length);
-    this.#long = true;
+    const isElement = this.#rest.startsWith(BEGIN);
+    // The end may have come in part.
+    const kept = isElement || this.#long ? END.length : 0;
+    this.#line += lineFeeds(this.#rest, 0, this.#rest.length - kept);
+    this.#rest = this.#rest.slice(this.#rest.length - kept);
+    this.#long ||= isElement;
   }
 
   /** @returns where what is not read yet begins, and up to where lines were counted */
@@ -50,6 +53,8 @@ export class Xml implements Reader {
       }
       const begin = text.indexOf('<', at);
       if (begin < 0) {
+        // What stands between elements is told of as a whole.
+        if (!last) return { at, line };
         this.#between(text, at, text.length);
         return { at: text.length, line };
       }
