@@ -26,5 +26,5 @@ export async function explain(statement: CheckedExplain, run: Run): Promise<void
 
 function tellRows({ rows, read }: QuerySummary, { shell }: Run): void {
   if (shell.setting('timing') !== true) return;
-  shell.note(`${rows} ${rows === 1 ? 'row' : 'rows'}${read === rows ? '' : ` of ${read} read`}`);
+  shell.note(`${rows} ${rows === 1 ? 'row' : 'rows'}${read === rows || read === 0 ? '' : ` of ${read} read`}`);
 }
