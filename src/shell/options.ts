@@ -33,7 +33,7 @@ export interface Options {
   readonly help: boolean;
 }
 
-const FLAGS = {
+export const FLAGS = {
   execute: { type: 'string', short: 'e', multiple: true },
   script: { type: 'string', short: 'f', multiple: true },
   set: { type: 'string', multiple: true },

@@ -26,6 +26,10 @@ export async function run(args: readonly string[], io: Io & Signals): Promise<nu
     if (args[0] === 'conntrack') return await (await import('./conntrack8/run.js')).runConntrack(args.slice(1), io);
     if (args[0] === 'translate')
       return (await import('./conntrack8/translate-command.js')).runTranslate(args.slice(1), io);
+    if (args[0] === 'completion') {
+      io.stdout.write((await import('./completion.js')).completionScript(args.slice(1)));
+      return 0;
+    }
     const options = parseOptions(args);
     const status = options.version || options.help ? await answer(options, io) : await runShell(options, io);
     await new Promise<void>(resolve => io.stdout.write('', () => resolve()));
