@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Io } from '../io.js';
 import { planOf, type Single } from './file-plan.js';
-import { runStatement } from './run.js';
+import { runStatement } from './line-statement.js';
 import { type CommandSession, machineLookups } from './session.js';
 import { complaint, told } from './tell.js';
 
