@@ -87,7 +87,8 @@ export class ThreadEventStream implements EventStream {
           return;
         }
         const { buffer, length, count, dropped, emptyAt } = posted;
-        if (count > 0) yield { bytes: new Uint8Array(buffer, 0, length), count, dropped: Math.min(dropped, this.#final), emptyAt };
+        if (count > 0)
+          yield { bytes: new Uint8Array(buffer, 0, length), count, dropped: Math.min(dropped, this.#final), emptyAt };
         this.#job.giveBack(posted);
       }
     } finally {
