@@ -129,15 +129,16 @@ export class Keys extends Readable {
   /** The next keys: one that is a sequence, or all to the end of a line, a marker, or the next sequence. */
   #take(marker: string): string {
     const text = this.#waiting;
-    const sequence = this.#isPasting ? undefined : /^\x1b(?:\[[\d;]*[@-~]|O.)/.exec(text)?.[0];
+    const sequence = this.#isPasting ? undefined : /^(?:\x1b(?:\[[\d;]*[@-~]|O.)|\t)/.exec(text)?.[0];
     if (sequence !== undefined) {
       this.#waiting = text.slice(sequence.length);
       return sequence;
     }
     const line = /\r\n?|\n/.exec(text);
     let end = line ? line.index + line[0].length : text.length;
-    const at = text.indexOf(this.#isPasting ? marker : '\x1b', 1);
-    if (at >= 0) end = Math.min(end, at);
+    // A tab among other keys would be taken for pasted text.
+    const at = this.#isPasting ? text.indexOf(marker, 1) : 1 + text.slice(1).search(/[\x1b\t]/);
+    if (at > 0) end = Math.min(end, at);
     // A marker may come in two pieces.
     else if (!line) end -= /\x1b\[2(0[01]?)?$/.exec(text)?.[0].length ?? 0;
     this.#waiting = text.slice(end);
