@@ -148,10 +148,18 @@ export function expectationOf(draft: ExpectationDraft): Expectation {
 }
 
 /** What a protocol's tracker keeps, if the entry's protocol has one and something was said of it. */
-export function protoinfoOf(proto: number | undefined, parts: ProtoDraft): ProtoInfo | undefined {
-  if (proto === IPPROTO.TCP && parts.tcp !== undefined) return { ...parts.tcp, protocol: 'tcp' };
-  if (proto === IPPROTO.SCTP && parts.sctp !== undefined) return { ...parts.sctp, protocol: 'sctp' };
-  if (proto === IPPROTO.DCCP && parts.dccp !== undefined) return { ...parts.dccp, protocol: 'dccp' };
+export function protoinfoOf(proto: number | undefined, { tcp, sctp, dccp }: ProtoDraft): ProtoInfo | undefined {
+  // All of one shape: written out, not spread.
+  if (proto === IPPROTO.TCP && tcp !== undefined) {
+    const { state, origWscale, replyWscale, origFlags, replyFlags } = tcp;
+    return { protocol: 'tcp', state, origWscale, replyWscale, origFlags, replyFlags };
+  }
+  if (proto === IPPROTO.SCTP && sctp !== undefined) {
+    return { protocol: 'sctp', state: sctp.state, origVtag: sctp.origVtag, replyVtag: sctp.replyVtag };
+  }
+  if (proto === IPPROTO.DCCP && dccp !== undefined) {
+    return { protocol: 'dccp', state: dccp.state, role: dccp.role, handshakeSeq: dccp.handshakeSeq };
+  }
   return undefined;
 }
 

@@ -120,9 +120,12 @@ function readFlow(
   entries.flow(draft);
 }
 
+const SAID = ['reply-src', 'reply-dst', 'reply-port-src', 'reply-port-dst'] as const satisfies readonly OptionName[];
+
 /** Of a reply what is not said is the inverse of the original; a translation is as the kernel shows it, inside. */
 function readReply(options: Options, { orig, reply }: FlowDraft): void {
-  Object.assign(reply, invertTuple(orig as Tuple) ?? {}, { proto: orig.proto });
+  reply.proto = orig.proto;
+  if (!SAID.every(name => options.has(name))) Object.assign(reply, invertTuple(orig as Tuple));
   given(options, 'reply-src', text => {
     reply.src = address(text);
   });
