@@ -5,6 +5,7 @@ import { NFNL_SUBSYS_CTNETLINK_EXP } from '../wire/constants.js';
 import type { Plan } from './plan.js';
 import type { Session } from './session.js';
 
+const ONE = { conntrack: 'flow', expect: 'expectation' } as const;
 const WORDS = { conntrack: 'flows', expect: 'expectations' } as const;
 
 /**
@@ -31,7 +32,10 @@ export async function* fileRows(plan: Plan, path: string, session: Session): Asy
   const other = table === 'expect' ? 'conntrack' : 'expect';
   const hint = other === 'expect' ? `select from expect in file '${path}'` : `select from '${path}'`;
   if (kept > 0) {
-    session.warn(`${others} ${WORDS[other]} in '${path}' are left out`, hint);
+    session.warn(
+      `${others} ${others === 1 ? `${ONE[other]} in '${path}' is` : `${WORDS[other]} in '${path}' are`} left out`,
+      hint,
+    );
     return;
   }
   throw new CtqError({

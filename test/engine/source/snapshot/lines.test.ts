@@ -1,10 +1,11 @@
+import { utimesSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { decodeExpectation } from '../../../../src/engine/wire/expectation.js';
 import { decodeFlow } from '../../../../src/engine/wire/flow.js';
 import { parseAddress } from '../../../../src/lang/addresses.js';
 import { STATUS_FLAGS } from '../../../../src/lang/names.js';
-import { NOW, readText } from '../../../support/snapshot.js';
+import { file, NOW, readPath, readText } from '../../../support/snapshot.js';
 
 const test = suite('snapshots of lines');
 
@@ -63,6 +64,13 @@ test('events, their times, and who caused them', async () => {
   assert.is(destroyed.stop, 1_795_521_661_500_000_000n);
   assert.is(destroyed.start, 1_795_521_600_500_000_000n);
   assert.is(destroyed.status, STATUS_FLAGS.CONFIRMED | STATUS_FLAGS.DYING);
+});
+
+test('an age counts from when the file was written', async () => {
+  const path = file(`${LINE}\n`);
+  utimesSync(path, 1000, 2000);
+  const { views } = await readPath(path);
+  assert.is(views[0].start, 1_940_000_000_000);
 });
 
 test('times in words are local time', async () => {
@@ -204,6 +212,10 @@ test('a line of 10 MB is passed over without being kept', async () => {
   assert.is(warnings.length, 1);
   assert.match(warnings[0], /:2: skipped, it is longer than 65536 bytes/);
   assert.ok(warnings[0].length < 250);
+  // Told of when it is too long, not when it ends.
+  const endless = await readText(`${LINE}\n${'x'.repeat(1_000_000)}`);
+  assert.equal(endless.warnings.length, 1);
+  assert.match(endless.warnings[0], /:2: skipped, it is longer than 65536 bytes/);
 });
 
 test.run();

@@ -132,6 +132,13 @@ test('elements that are broken, too long, or no flows', async () => {
   assert.match(warnings.at(-1)!, /5 lines skipped, 3 entries were read/);
 });
 
+test('a file that was cut off between elements', async () => {
+  const { views, warnings } = await readText(document(FLOW, FLOW).replace('</conntrack>\n', ''));
+  assert.is(views.length, 2);
+  assert.is(warnings.length, 1);
+  assert.match(warnings[0], /cut off/);
+});
+
 test('a file that was cut off', async () => {
   const text = document(FLOW, FLOW);
   const { views, warnings } = await readText(text.slice(0, text.length - 40));
