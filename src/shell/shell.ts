@@ -213,7 +213,9 @@ export class Shell {
       this.#isOver = true;
       return 0;
     }
-    this.fail(error, place);
+    // Saying no to a question is no failure of ctq, but what was asked for is not done.
+    if (error.code === 'not-confirmed') this.note(error.message);
+    else this.fail(error, place);
     return error.exitCode;
   }
 
