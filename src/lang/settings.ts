@@ -49,7 +49,7 @@ export const SETTINGS = {
   buffer: {
     kind: 'size',
     default: 0,
-    doc: 'receive buffer of a watch in bytes; 0: 64 MiB, or as much as the rights allow',
+    doc: 'receive buffer of a watch in bytes; 0: 128 MiB, or as much as the rights allow',
   },
   on_error: {
     kind: 'choice',

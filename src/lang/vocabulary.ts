@@ -48,11 +48,24 @@ export const flagNames = (set: FlagSet): readonly string[] => [
   ...Object.keys(ABSENT_FLAGS[set] ?? {}),
 ];
 
+/** Sets that were taken apart before: a table has few different ones. */
+const known = new Map<string, readonly string[]>();
+
 /** The names of the bits that are set; bits without a name as `0x…`. */
-export function namesOfFlags(set: FlagSet, bits: number): string[] {
+export function namesOfFlags(set: FlagSet, bits: number): readonly string[] {
+  const key = `${set}${bits}`;
+  let names = known.get(key);
+  if (names === undefined) {
+    names = takeApart(set, bits);
+    if (known.size < 4096) known.set(key, names);
+  }
+  return names;
+}
+
+function takeApart(set: FlagSet, bits: number): string[] {
   const names: string[] = [];
   let rest = bits;
-  for (const [name, bit] of Object.entries(FLAGS[set])) {
+  for (const [name, bit] of Object.entries<number>(FLAGS[set])) {
     if ((bits & bit) === 0) continue;
     names.push(name);
     rest = (rest & ~bit) >>> 0;

@@ -5,8 +5,8 @@ import { ReceivingThread, type RunningJob } from './receiving-thread.js';
 import type { NetlinkSocket } from './socket.js';
 import type { EventChunk, EventStream, ListenOptions } from './source.js';
 
-/** 128 MiB as the kernel counts it: 100,000 events. Taken only as they come. */
-const RECEIVE_BUFFER = 64 << 20;
+/** 256 MiB as the kernel counts it: 200,000 events. Taken only as they come. */
+const RECEIVE_BUFFER = 128 << 20;
 /** 16 MiB: some 80,000 events more. */
 const BUFFERS = 64;
 
