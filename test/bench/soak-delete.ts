@@ -59,7 +59,11 @@ export async function soakDeletes(seconds: number): Promise<Soaked> {
   const source = session.kernel({ kind: 'kernel' });
   const churner = fileURLToPath(new URL('churn-flows.ts', import.meta.url));
   const churners = [1, 2].map(n => new Program([process.execPath, '--import', 'tsx', churner, String(n)]));
-  const events = source.listen([NFNLGRP_CONNTRACK_DESTROY], { receiveBuffer: 64 << 20 });
+  const events = source.listen([NFNLGRP_CONNTRACK_DESTROY], {
+    // A delete that is not seen cannot be judged: none may be dropped while this thread is busy deleting.
+    receiveBuffer: 256 << 20,
+    buffers: 1024,
+  });
   let deleted = 0;
   let wrong = 0;
   let own = 0;
