@@ -28,7 +28,8 @@ async function inShell(
     await work(shell, home);
   } finally {
     shell.close();
-    rmSync(home, { recursive: true, force: true });
+    // The shell may still be writing its history.
+    rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
 }
 
@@ -122,7 +123,8 @@ test('history: kept, one entry a statement, once each, and searched', async () =
       { env },
     );
   } finally {
-    rmSync(home, { recursive: true, force: true });
+    // The shell may still be writing its history.
+    rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
 });
 
