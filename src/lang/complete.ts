@@ -1,10 +1,10 @@
 /** What Tab offers: words that may stand at a place, by the grammar, the catalogue, and what is known of the machine. */
 import { ADDRESS_CLASSES } from './addresses.js';
 import { type Field, fieldOf, TABLE_NAMES, type Table, tableOf } from './catalogue.js';
-import { FORMATS, MODIFIERS } from './check/output.js';
 import { WATCH_OPTIONS } from './check/watch.js';
 import type { Environment } from './environment.js';
 import { type Expected, expectedAt, type Slot } from './expected.js';
+import { FORMATS, MODIFIERS } from './formats.js';
 import { FUNCTION_NAMES } from './functions.js';
 import { HELP_TOPICS } from './help-topics.js';
 import { SETTING_NAMES } from './settings.js';

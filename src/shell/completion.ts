@@ -1,6 +1,6 @@
 /** `ctq completion SHELL`: what makes a shell complete ctq's own command line. */
 import { CtqError } from '../engine/errors.js';
-import { FORMATS, MODIFIERS } from '../lang/check/output.js';
+import { FORMATS, MODIFIERS } from '../lang/formats.js';
 import { STATEMENT_TOPICS } from '../lang/help-topics.js';
 import { nearest } from '../lang/nearest.js';
 import { FLAGS } from './options.js';

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { CtqError } from '../engine/errors.js';
-import { FORMATS, isFormat, isModifier, MODIFIERS } from '../lang/check/output.js';
+import { FORMATS, isFormat, isModifier, MODIFIERS } from '../lang/formats.js';
 import { nearest } from '../lang/nearest.js';
 import type { CheckedOutput, FormatName, Modifier } from '../lang/typed.js';
 

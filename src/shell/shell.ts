@@ -1,14 +1,10 @@
-import { release } from 'node:os';
 import { CtqError } from '../engine/errors.js';
-import { abilitiesOf, type KernelAbilities } from '../engine/query/pushdown.js';
 import type { Session, SnapshotRows } from '../engine/query/session.js';
 import type { Source } from '../engine/source/source.js';
 import type { Statement } from '../lang/ast.js';
-import { check, type Variables } from '../lang/check.js';
+import type { Variables } from '../lang/check.js';
 import type { Diagnostic } from '../lang/diagnostics.js';
 import type { Environment } from '../lang/environment.js';
-import { parseExpression } from '../lang/parse.js';
-import { report } from '../lang/report.js';
 import type { SettingName } from '../lang/settings.js';
 import type { Binding, Checked, Place } from '../lang/typed.js';
 import type { Value } from '../lang/values.js';
@@ -21,7 +17,7 @@ import { printable } from './output/escape.js';
 import { painter, wantsColor } from './output/style.js';
 import { Preferences } from './preferences.js';
 import { ResultsFile } from './results-file.js';
-import { type Complaint, type Origin, prepare, readScript, type Script } from './script.js';
+import type { Complaint, Origin, Script } from './script.js';
 import { openSnapshotLazily } from './snapshots.js';
 import { asCtqError, told, writeTrace } from './telling.js';
 
@@ -29,6 +25,9 @@ export type { Origin } from './script.js';
 
 /** What is told to whoever runs a text; 130: the user ended it. */
 export type ExitCode = 0 | 1 | 2 | 130;
+
+/** What reads and checks texts: most of the program, of which nothing is needed before the first text. */
+type Language = typeof import('./language.js');
 
 /** One statement that is being run. */
 export interface Run {
@@ -48,7 +47,7 @@ export class Shell {
   readonly #runStatement: RunStatement;
   readonly #preferences = new Preferences();
   readonly #kernels = new Kernels();
-  readonly abilities: KernelAbilities = abilitiesOf(release());
+  #language: Language | undefined;
   place: Place = { kind: 'kernel' };
   #controller: AbortController | undefined;
   #isOver = false;
@@ -100,7 +99,7 @@ export class Shell {
   /** Defines a variable of `--set`: its value is read as an expression, and never pasted into a text. */
   async define(name: string, text: string): Promise<ExitCode> {
     const origin = { name: `--set ${name}`, folder: process.cwd(), including: [] };
-    const { value, diagnostics } = parseExpression(text);
+    const { value, diagnostics } = (await this.#loadLanguage()).parseExpression(text);
     if (!value) return this.#complain([{ text, name: origin.name, diagnostics }]);
     const span = { start: 0, end: text.length };
     const statement: Statement = { kind: 'let', name: { ...span, text: name }, value, ...span };
@@ -124,20 +123,22 @@ export class Shell {
    */
   async run(text: string, origin: Origin): Promise<ExitCode> {
     const complaints: Complaint[] = [];
+    const { prepare } = await this.#loadLanguage();
     const script = prepare(text, origin, this.environment, new Map(this.variables), complaints);
-    if (complaints.length > 0) this.#complain(complaints);
+    if (complaints.length > 0) await this.#complain(complaints);
     if (complaints.some(({ diagnostics }) => diagnostics.some(({ severity }) => severity === 'error'))) return 2;
     return this.options.check ? 0 : this.#runScript(script);
   }
 
   /** Runs a script file. @throws CtqError where it cannot be read */
   async runFile(path: string): Promise<ExitCode> {
-    const { text, origin } = readScript(path);
+    const { text, origin } = (await this.#loadLanguage()).readScript(path);
     return this.run(text, origin);
   }
 
   /** Runs the user's file of preferences. What the command line says stands above it. @throws CtqError if it is wrong */
   async configure(path: string): Promise<ExitCode> {
+    const { prepare, readScript } = await this.#loadLanguage();
     const { text, origin } = readScript(path);
     const complaints: Complaint[] = [];
     const script = prepare(text, origin, this.environment, new Map(this.variables), complaints);
@@ -172,6 +173,7 @@ export class Shell {
 
   async #runOne(statement: Statement, { text, origin }: Script): Promise<ExitCode> {
     // Checked anew: variables have their values by now, which a limit may be made of.
+    const { check } = await this.#loadLanguage();
     const { value, diagnostics } = check(statement, this.environment, this.variables);
     if (!value) return this.#complain([{ text, name: origin.name, diagnostics }]);
     const controller = new AbortController();
@@ -242,7 +244,9 @@ export class Shell {
 
   // -------------------------------------------------------------- session
 
+  /** What a query runs in. Asks for `load` before. */
   session(signal: AbortSignal): Session {
+    if (this.#language === undefined) throw new Error('the language has not been loaded');
     const toldAlready = new Set<string>();
     const warn = (message: string, hint?: string): void => {
       if (toldAlready.has(message)) return;
@@ -255,7 +259,7 @@ export class Shell {
       environment: this.environment,
       variables: bindings,
       kernelFilter: this.options.kernelFilter,
-      abilities: this.abilities,
+      abilities: this.#language.ABILITIES,
       signal,
       place: this.place,
       kernel: place => this.kernel(place),
@@ -269,9 +273,14 @@ export class Shell {
     return this.#kernels.of(place);
   }
 
-  /** Loads what opens kernels: for whoever runs a query of their own. */
-  loadKernels(): Promise<void> {
-    return this.#kernels.load();
+  /** Loads what statements need, and what opens kernels: for whoever runs a query of their own, or will soon. */
+  async load(): Promise<void> {
+    await Promise.all([this.#loadLanguage(), this.#kernels.load()]);
+  }
+
+  async #loadLanguage(): Promise<Language> {
+    this.#language ??= await import('./language.js');
+    return this.#language;
   }
 
   snapshot(path: string, signal: AbortSignal, warn: Session['warn']): SnapshotRows {
@@ -321,7 +330,8 @@ export class Shell {
     writeTrace(error, this.io);
   }
 
-  #complain(complaints: readonly Complaint[]): ExitCode {
+  async #complain(complaints: readonly Complaint[]): Promise<ExitCode> {
+    const { report } = await this.#loadLanguage();
     const { stderr } = this.io;
     const options = { color: this.color(stderr), width: stderr.columns };
     const texts = complaints.map(({ text, name, diagnostics }) => report(text, diagnostics, { ...options, name }));

@@ -41,8 +41,8 @@ export class LiveValues {
     const { value } = check(statement, environment, variables);
     if (value?.kind !== 'select') return [];
     const rows = new Collector();
+    await this.#shell.load();
     const session = { ...this.#shell.session(AbortSignal.timeout(PATIENCE)), warn: () => {} };
-    await this.#shell.loadKernels();
     // What came in time is a sample too.
     await runQuery(value, rows, session).catch(() => {});
     const type = rows.header?.columns?.[0]?.type;

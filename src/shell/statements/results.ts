@@ -1,5 +1,5 @@
 import { CtqError } from '../../engine/errors.js';
-import { ENTRY_FORMATS, isFormat } from '../../lang/check/output.js';
+import { ENTRY_FORMATS, isFormat } from '../../lang/formats.js';
 import type { CheckedOutput, FormatName } from '../../lang/typed.js';
 import { createSink, type OutputSink, type ResolvedOutput, resolveOutput } from '../output/create-sink.js';
 import { type Destination, StreamDestination } from '../output/destination.js';
