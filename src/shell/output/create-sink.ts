@@ -66,6 +66,7 @@ export async function createSink(output: ResolvedOutput, options: OutputOptions)
       text,
       width: toFile ? undefined : options.width,
       color: options.color && !toFile,
+      isTTY: options.isTTY && !toFile,
       unicode: options.unicode ?? isUnicode(process.env),
       nullText: options.nullText ?? '',
       show: shower(shared),

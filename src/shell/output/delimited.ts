@@ -5,8 +5,8 @@
 import type { Header, Sink } from '../../engine/query/sink.js';
 import type { MessageView } from '../../engine/wire/view.js';
 import type { Value } from '../../lang/values.js';
-import { commonColumns, type EntryColumn } from './columns.js';
-import { escapeTsv } from './escape.js';
+import { commonColumns, type EntryColumn, entryColumn } from './columns.js';
+import { escapeTsv, printable } from './escape.js';
 import type { FormatContext } from './format.js';
 import type { Text } from './text.js';
 
@@ -24,12 +24,16 @@ export class DelimitedSink implements Sink {
     this.#text = context.text;
     this.#context = context;
     this.#separator = kind === 'csv' ? ',' : '\t';
-    this.#quote = kind === 'csv' ? quoteCsv : escapeTsv;
+    // Programs get every character as it is; csv has no way to say control characters otherwise.
+    const quote = context.isTTY ? (text: string) => quoteCsv(printable(text)) : quoteCsv;
+    this.#quote = kind === 'csv' ? quote : escapeTsv;
     this.#withHeader = !context.modifiers.has('noheader');
   }
 
   begin(header: Header): void {
-    this.#entryColumns = header.columns === undefined ? commonColumns(header.table, header.events === true) : [];
+    const place = header.netns ? [entryColumn(header.table, 'netns')] : [];
+    this.#entryColumns =
+      header.columns === undefined ? [...place, ...commonColumns(header.table, header.events === true)] : [];
     this.#columns = header.columns ?? this.#entryColumns;
     if (!this.#withHeader) return;
     const line = this.#columns.map(column => this.#quote(column.name)).join(this.#separator);

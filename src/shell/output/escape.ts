@@ -13,7 +13,10 @@ const SPECIAL: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\
 
 /** For tab-separated values: as `printable`, and `\` itself is escaped, so that it can be read back. */
 export const escapeTsv = (text: string): string =>
-  text.replace(/[\\\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, character => SPECIAL[character] ?? code(character));
+  text.replace(
+    /[\\\u0000-\u001f\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+    character => SPECIAL[character] ?? code(character),
+  );
 
 const XML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
 
@@ -22,11 +25,14 @@ export const escapeXml = (text: string): string =>
   text
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
     .replace(/[&<>"']/g, character => XML[character])
-    .replace(/[\t\n\r\u007f-\u009f]/g, character => `&#${character.charCodeAt(0)};`);
+    .replace(
+      /[\t\n\r\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
+      character => `&#${character.charCodeAt(0)};`,
+    );
 
-/** A JSON string; also the control characters beyond U+001F are escaped. */
+/** A JSON string; also the control characters beyond U+001F are escaped, and what turns the direction of writing around. */
 export const jsonString = (text: string): string =>
   JSON.stringify(text).replace(
-    /[\u007f-\u009f\u2028\u2029]/g,
+    /[\u007f-\u009f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
     c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

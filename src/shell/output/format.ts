@@ -23,6 +23,8 @@ export interface FormatContext {
   /** Columns of the terminal; undefined where lines may be of any length. */
   readonly width: number | undefined;
   readonly color: boolean;
+  /** Whether a terminal shows the text as it is written: then nothing in it may steer one. */
+  readonly isTTY: boolean;
   /** Whether the reader's locale shows more than ASCII. */
   readonly unicode: boolean;
   /** Shown for null in tables. */

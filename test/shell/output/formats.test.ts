@@ -335,4 +335,26 @@ test('no format trips over a message without attributes', async () => {
   assert.instance(new MessageView(), MessageView);
 });
 
+test('a terminal is never steered by csv; programs get every character', async () => {
+  assert.match(await rows('csv'), /\x1b\[31m/);
+  const shown = await rows('csv', [], { isTTY: true });
+  assert.not.match(shown, /[\x00-\x09\x0b-\x1f]/);
+  assert.match(shown, /"a ""b"",\\x09c\\x0a\\x1b\[31m"/);
+});
+
+test('what turns the direction of writing around is escaped where a format has a way to', async () => {
+  const hidden = 'a\u202egpj.exe\u2066';
+  const fill = (sink: Parameters<Parameters<typeof written>[1]>[0]): void => {
+    sink.begin({ table: 'conntrack', columns: [{ name: 'note', type: type('text') }] });
+    sink.row([hidden]);
+    sink.end();
+  };
+  for (const format of ['json', 'jsonl', 'tsv', 'xml', 'table', 'vertical'] as const) {
+    const text = await written(format, fill);
+    assert.not.match(text, /[\u202a-\u202e\u2066-\u2069]/, format);
+    assert.match(text, /202e/, format);
+  }
+  assert.is((JSON.parse(await written('json', fill)) as { note: string }[])[0].note, hidden);
+});
+
 test.run();
