@@ -1,0 +1,185 @@
+/** What is measured: the same work by ctq, by conntrack(8), and what of it cannot be done faster in this language. */
+import { fileURLToPath } from 'node:url';
+import { planSelect } from '../../src/engine/query/plan.js';
+import { EVERYTHING } from '../../src/engine/query/pushdown.js';
+import { dumpFlows } from '../../src/engine/wire/requests.js';
+import type { CheckedSelect } from '../../src/lang/typed.js';
+import { must } from '../support/command.js';
+import { checkedStatement } from '../support/watching.js';
+import { EVENTS } from './events.js';
+import { fill, flow, flush, SOURCES } from './fill.js';
+import type { Command } from './measure.js';
+
+export const CTQ = fileURLToPath(new URL('../../dist/ctq.js', import.meta.url));
+const RECEIVE = fileURLToPath(new URL('receive.js', import.meta.url));
+/** What `conntrack -R` and `insert … from` read. */
+export const SAVED = '/run/flows.save';
+
+/** Most of what the medians' ratios may be, on a table of 1,000,000 flows. */
+export interface Goals {
+  readonly conntrack?: number;
+  readonly bound?: number;
+  /** Bytes. */
+  readonly peak?: number;
+}
+
+export interface Task {
+  readonly name: string;
+  readonly title: string;
+  readonly ctq: Command;
+  readonly conntrack?: Command;
+  /** The least that has to be done: receiving the same messages, or starting node. */
+  readonly bound?: Command;
+  /** Once, before the first measurement. */
+  readonly setup?: () => void;
+  /** Before and after each single measurement. */
+  readonly before?: () => void;
+  readonly after?: () => void;
+  /** So many times as often as the others: what takes milliseconds. */
+  readonly often?: number;
+  /** On an empty table, before it is filled. */
+  readonly empty?: boolean;
+  readonly goals?: Goals;
+  /** Measured by `measureEvents`: the condition of both watches. */
+  readonly events?: { readonly ctq: string; readonly conntrack: readonly string[] };
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+const line = (argv: readonly string[]): string => argv.map(quoted).join(' ');
+
+const ctq = (statement: string): string[] => [process.execPath, CTQ, statement];
+const list = (...args: string[]): string[] => ['conntrack', '-L', '-o', 'extended', ...args];
+const piped = (argv: readonly string[]): string => `${line(argv)} 2>/dev/null | cat`;
+
+/** Receives the messages that a query's plan asks for, and does nothing with them. */
+function receiving(statement: string): string[] {
+  const plan = planSelect(checkedStatement(statement) as CheckedSelect, { abilities: EVERYTHING, kernelFilter: true });
+  if (plan.request.kind !== 'dump') throw new Error(`no dump: ${statement}`);
+  const requests = plan.request.filters.map(filter => Buffer.from(dumpFlows(filter)).toString('hex'));
+  return [process.execPath, RECEIVE, ...requests];
+}
+
+const START: Command = [process.execPath, '-e', '0'];
+const STREAMING = { peak: 150 << 20 };
+const ALL = 'select from conntrack';
+
+const AWK_SOURCES = `awk 'match($0, /src=[^ ]+/) { print substr($0, RSTART + 4, RLENGTH - 4) }'`;
+const AWK_BYTES = `awk '{ b = 0; s = $0; while (match(s, /bytes=[0-9]+/)) { b += substr(s, RSTART + 6, RLENGTH - 6); s = substr(s, RSTART + RLENGTH) } print b, $0 }'`;
+const TOP_SOURCES = 'select src, count(*) from conntrack group by src order by 2 desc limit 10';
+
+/** A network that holds a third of the sources. */
+const THIRD = '10.0.0.0/17';
+const isOfThird = (n: number): boolean => n % SOURCES < 1 << 15;
+
+const dotted = (n: number): string => [n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255].join('.');
+
+const selection = (name: string, title: string, where: string, args: readonly string[], goals?: Goals): Task => ({
+  name,
+  title,
+  ctq: ctq(`${ALL} where ${where}`),
+  conntrack: list(...args),
+  bound: receiving(`${ALL} where ${where}`),
+  goals: { ...STREAMING, ...goals },
+});
+
+export function tasksOf(flows: number): readonly Task[] {
+  const one = flow(4711 % flows);
+  const tuple = [dotted(one.src), dotted(one.dst), one.udp ? 'udp' : 'tcp', one.sport, one.dport] as const;
+  const [src, dst, proto, sport, dport] = tuple.map(String);
+  const dump = (name: string, format: string, theirs: string[], goals: Goals): Task => ({
+    name,
+    title: `dump as ${format}`,
+    ctq: ctq(`${ALL} output ${format}`),
+    conntrack: theirs,
+    bound: receiving(ALL),
+    goals: { ...STREAMING, ...goals },
+  });
+  const intoPipe = (task: Task): Task => ({
+    ...task,
+    name: `${task.name}-pipe`,
+    title: `${task.title}, into a pipe`,
+    ctq: piped(task.ctq as string[]),
+    conntrack: piped(task.conntrack as string[]),
+  });
+  const dumps = [
+    dump('extended', 'extended', list(), { conntrack: 0.55, bound: 1.15 }),
+    dump('xml', 'xml', ['conntrack', '-L', '-o', 'xml'], { conntrack: 0.5, bound: 1.25 }),
+    dump('jsonl', 'jsonl', list(), { conntrack: 0.6, bound: 1.25 }),
+  ];
+  return [
+    {
+      name: 'start',
+      title: 'one-liner, empty table',
+      ctq: ctq(ALL),
+      conntrack: list(),
+      bound: START,
+      often: 4,
+      empty: true,
+      goals: { bound: 1.5 },
+    },
+    ...dumps,
+    ...dumps.map(intoPipe),
+    selection('source', 'one source address', 'src = 10.0.1.7', ['-s', '10.0.1.7'], { conntrack: 0.15 }),
+    selection('network', 'a network, 256 sources', 'src = 10.0.4.0/24', ['-s', '10.0.4.0/24']),
+    selection('mark', 'one mark', 'mark = 5', ['-m', '5']),
+    selection('port', 'one port', 'proto = udp and dport = 123', ['-p', 'udp', '--dport', '123']),
+    {
+      name: 'tuple',
+      title: 'one whole tuple',
+      ctq: ctq(
+        `${ALL} where zone = 0 and src = ${src} and dst = ${dst} and proto = ${proto} and sport = ${sport} and dport = ${dport}`,
+      ),
+      conntrack: ['conntrack', '-G', '-s', src, '-d', dst, '-p', proto, '--sport', sport, '--dport', dport],
+      bound: START,
+      often: 4,
+    },
+    {
+      name: 'count',
+      title: 'count',
+      ctq: ctq('count conntrack'),
+      conntrack: ['conntrack', '-C'],
+      bound: START,
+      often: 4,
+    },
+    {
+      name: 'top',
+      title: 'top ten sources',
+      ctq: ctq(TOP_SOURCES),
+      conntrack: `conntrack -L 2>/dev/null | ${AWK_SOURCES} | sort | uniq -c | sort -rn | head -n 10`,
+      bound: receiving(TOP_SOURCES),
+      goals: { conntrack: 0.42, bound: 1.15 },
+    },
+    {
+      name: 'order',
+      title: 'order by bytes, limit 20',
+      ctq: ctq(`${ALL} order by bytes desc limit 20`),
+      conntrack: `conntrack -L -o extended 2>/dev/null | ${AWK_BYTES} | sort -rn | head -n 20`,
+      bound: receiving(ALL),
+    },
+    {
+      name: 'events',
+      title: `${EVENTS.toLocaleString('en')} events`,
+      ctq: [],
+      events: { ctq: 'src = 10.0.1.7', conntrack: ['-s', '10.0.1.7'] },
+      empty: true,
+      goals: STREAMING,
+    },
+    {
+      name: 'delete',
+      title: `delete ${THIRD}`,
+      ctq: [process.execPath, CTQ, '--yes', `delete from conntrack where src = ${THIRD}`],
+      conntrack: ['conntrack', '-D', '-s', THIRD],
+      after: () => fill(0, flows, isOfThird),
+      goals: { conntrack: 0.8 },
+    },
+    {
+      name: 'restore',
+      title: 'restore from a file',
+      ctq: ctq(`insert into conntrack from '${SAVED}'`),
+      conntrack: ['conntrack', '-R', SAVED],
+      setup: () => must(['sh', '-c', `conntrack -L -o save > ${SAVED}`], { timeout: 120_000 }),
+      before: flush,
+      goals: { conntrack: 0.33 },
+    },
+  ];
+}
