@@ -352,7 +352,7 @@ test('what turns the direction of writing around is escaped where a format has a
   for (const format of ['json', 'jsonl', 'tsv', 'xml', 'table', 'vertical'] as const) {
     const text = await written(format, fill);
     assert.not.match(text, /[\u202a-\u202e\u2066-\u2069]/, format);
-    assert.match(text, /202e/, format);
+    assert.match(text, /202e|8238/, format);
   }
   assert.is((JSON.parse(await written('json', fill)) as { note: string }[])[0].note, hidden);
 });
