@@ -114,7 +114,10 @@ export function prepare(): void {
   setSysctl('net/netfilter/nf_conntrack_events', 1);
   must(['ip', 'route', 'add', 'default', 'dev', 'lo']);
   must(['nft', '-f', '-'], {
-    input: `table ip bench { chain output { type filter hook output priority 0; ct state new,established,invalid drop; } }`,
+    input: `
+      table ip bench {
+        chain output { type filter hook output priority 0; ct state new,established,invalid drop; }
+      }`,
   });
 }
 

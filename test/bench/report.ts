@@ -79,8 +79,8 @@ function row(figures: Figures): string[] {
   const toBound = ratio(figures, bound);
   const shown = (series: Series | undefined): string => {
     if (series === undefined) return '';
-    const lost = series.lost === undefined ? '' : `, ${median(series.lost).toLocaleString('en')} lost`;
-    return `${time(median(series[by]))}${by === 'cpu' ? ' processor' : ''}${lost}`;
+    const lost = series.lost === undefined ? '' : `, ${Math.round(median(series.lost)).toLocaleString('en')} lost`;
+    return `${time(median(series[by]))}${by === 'cpu' ? ' cpu' : ''}${lost}`;
   };
   const peakGoal = goal(peakOf(ctq), goals.peak, n => `${n / MIB} MiB`);
   return [
@@ -103,6 +103,8 @@ function row(figures: Figures): string[] {
 export const heading = ({ machine, flows, runs }: Report): string =>
   `${flows.toLocaleString('en')} flows, medians of ${runs} runs; Linux ${machine.kernel}, ${machine.processors} × ${machine.processor}, node ${machine.node}, conntrack(8) ${machine.conntrack}`;
 
+const GOALS = 'the goals are for 1,000,000 flows; cpu is processor time, all else wall time';
+
 export function asTable(report: Report): string {
   const rows = [[...HEADINGS], ...report.figures.map(row)];
   const widths = HEADINGS.map((_, i) => Math.max(...rows.map(cells => cells[i].length)));
@@ -112,7 +114,7 @@ export function asTable(report: Report): string {
       .join('  ')
       .trimEnd(),
   );
-  return `${heading(report)}\n\n${lines.join('\n')}\n`;
+  return `${heading(report)}\n${GOALS}\n\n${lines.join('\n')}\n`;
 }
 
 export function asMarkdown(report: Report): string {
