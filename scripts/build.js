@@ -66,7 +66,7 @@ async function bundle() {
     sourcesContent: false,
     external: ['koffi'],
     banner: { js: banner },
-    define: { __CTQ_VERSION__: JSON.stringify(version) },
+    define: { __CTQ_VERSION__: JSON.stringify(version), __BUNDLED__: 'true' },
     write: false,
     logLevel: 'warning',
   });

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createSyntaxDiagramsCode, generateCstDts } from 'chevrotain';
+import { decisions } from '../grammar/decisions.js';
 import { toEbnf } from '../grammar/ebnf.js';
 import { CtqParser } from '../grammar/parser.js';
 import { textMateGrammar } from '../grammar/textmate.js';
@@ -21,8 +22,19 @@ const parser = new CtqParser({ validate: true });
 const cstTypes = (): string =>
   generateCstDts(parser.getGAstProductions(), { includeVisitorInterface: false }).replace(' ICstVisitor,', '');
 
+const decisionsModule = (): string =>
+  `import type { Decisions } from '../lookahead.js';
+
+/** What decides at each place of the grammar. */
+export const DECISIONS: Decisions = [
+${decisions()
+  .map(place => `  ${JSON.stringify(place)},\n`)
+  .join('')}];
+`;
+
 export const ARTEFACTS: readonly Artefact[] = [
   { path: 'grammar/generated/cst.ts', make: cstTypes },
+  { path: 'grammar/generated/decisions.ts', make: decisionsModule },
   { path: 'grammar/generated/ctq.ebnf', make: () => toEbnf(parser.getGAstProductions()) },
   {
     path: 'grammar/generated/diagrams.html',

@@ -1,5 +1,5 @@
 import type { IToken, TokenType } from 'chevrotain';
-import { parser } from '../../grammar/parser.js';
+import { analysingParser } from '../../grammar/parser.js';
 import { keywordOf } from '../../grammar/tokens.js';
 
 /** What the grammar allows next, and in which rule. */
@@ -14,7 +14,7 @@ const MOST = 500;
 
 export function followers(entry: 'statement' | 'expression', tokens: readonly IToken[]): Follower[] {
   if (tokens.length > MOST) return [];
-  const paths = parser().computeContentAssist(entry, [...tokens]);
+  const paths = analysingParser().computeContentAssist(entry, [...tokens]);
   return paths.map(({ nextTokenType, ruleStack }) => ({ type: nextTokenType, rules: ruleStack }));
 }
 

@@ -1,0 +1,212 @@
+import {
+  AssignOperator,
+  Comma,
+  Namespace,
+  NumberLiteral,
+  Reserved as R,
+  Soft as S,
+  Star,
+  Text,
+  Variable,
+  Word,
+} from '../tokens.js';
+import type { Rule } from './rule.js';
+import { StatementRules } from './statements.js';
+
+/** The parts of statements: where rows come from, which of them, in what order, and where they go. */
+export abstract class ClauseRules extends StatementRules {
+  abstract readonly arithmetic: Rule;
+  abstract readonly path: Rule;
+
+  projections = this.RULE('projections', () => {
+    this.OR({
+      DEF: [
+        { ALT: () => this.CONSUME(Star) },
+        { ALT: () => this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => this.SUBRULE(this.projection) }) },
+      ],
+      ERR_MSG: "fields, '*' or 'from'",
+    });
+  });
+
+  projection = this.RULE('projection', () => {
+    this.SUBRULE(this.expression);
+    this.OPTION(() => this.SUBRULE(this.alias));
+  });
+
+  alias = this.RULE('alias', () => {
+    this.CONSUME(R.as);
+    this.OR({
+      DEF: [{ ALT: () => this.CONSUME(Word) }, { ALT: () => this.CONSUME(Text) }],
+      ERR_MSG: 'a new name',
+    });
+  });
+
+  tableRef = this.RULE('tableRef', () => {
+    this.OR({
+      DEF: [{ ALT: () => this.CONSUME(Word) }, { ALT: () => this.CONSUME(Text) }],
+      ERR_MSG: "a table name or a 'file'",
+    });
+    this.OPTION(() => this.SUBRULE(this.alias));
+  });
+
+  tableName = this.RULE('tableName', () => {
+    this.CONSUME(Word, { ERR_MSG: 'a table name' });
+  });
+
+  sourceClause = this.RULE('sourceClause', () => {
+    this.CONSUME(R.in);
+    this.SUBRULE(this.place);
+  });
+
+  place = this.RULE('place', () => {
+    this.OR({
+      DEF: [
+        {
+          ALT: () => {
+            this.CONSUME(S.netns);
+            this.OR2({
+              DEF: [
+                { ALT: () => this.CONSUME(Namespace) },
+                { ALT: () => this.CONSUME(Text) },
+                { ALT: () => this.CONSUME(Star) },
+              ],
+              ERR_MSG: "the name of a network namespace, or '*' for all",
+            });
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(S.pid);
+            this.OR3({
+              DEF: [{ ALT: () => this.CONSUME(NumberLiteral) }, { ALT: () => this.CONSUME(Variable) }],
+              ERR_MSG: 'the number of a process',
+            });
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(S.ssh);
+            this.CONSUME2(Text, { ERR_MSG: "a 'user@host' in quotes" });
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(S.file);
+            this.CONSUME3(Text, { ERR_MSG: "a 'file' in quotes" });
+          },
+        },
+        { ALT: () => this.CONSUME(S.kernel) },
+      ],
+      ERR_MSG: "'netns', 'pid', 'ssh', 'file' or 'kernel'",
+    });
+  });
+
+  joinClause = this.RULE('joinClause', () => {
+    this.OPTION(() => this.CONSUME(S.left));
+    this.CONSUME(S.join);
+    this.SUBRULE(this.tableRef);
+    this.OPTION2(() => {
+      this.CONSUME(S.on);
+      this.SUBRULE(this.expression);
+    });
+  });
+
+  onClause = this.RULE('onClause', () => {
+    this.CONSUME(S.on);
+    this.SUBRULE(this.words);
+  });
+
+  withClause = this.RULE('withClause', () => {
+    this.CONSUME(S.with);
+    this.SUBRULE(this.words);
+  });
+
+  words = this.RULE('words', () => {
+    this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => this.CONSUME(Word) });
+  });
+
+  filterClauses = this.RULE('filterClauses', () => {
+    this.OPTION(() => this.SUBRULE(this.whereClause));
+    this.OPTION2(() => this.SUBRULE(this.groupClause));
+    this.OPTION3(() => this.SUBRULE(this.havingClause));
+    this.OPTION4(() => this.SUBRULE(this.orderClause));
+    this.OPTION5(() => this.SUBRULE(this.limitClause));
+  });
+
+  whereClause = this.RULE('whereClause', () => {
+    this.CONSUME(R.where);
+    this.SUBRULE(this.expression);
+  });
+
+  groupClause = this.RULE('groupClause', () => {
+    this.CONSUME(R.group);
+    this.CONSUME(S.by);
+    this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => this.SUBRULE(this.expression) });
+  });
+
+  havingClause = this.RULE('havingClause', () => {
+    this.CONSUME(R.having);
+    this.SUBRULE(this.expression);
+  });
+
+  orderClause = this.RULE('orderClause', () => {
+    this.CONSUME(R.order);
+    this.CONSUME(S.by);
+    this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => this.SUBRULE(this.orderItem) });
+  });
+
+  orderItem = this.RULE('orderItem', () => {
+    this.SUBRULE(this.expression);
+    this.OPTION(() => this.OR([{ ALT: () => this.CONSUME(S.asc) }, { ALT: () => this.CONSUME(S.desc) }]));
+  });
+
+  limitClause = this.RULE('limitClause', () => {
+    this.CONSUME(R.limit);
+    this.SUBRULE(this.arithmetic);
+    this.OPTION(() => {
+      this.CONSUME(S.offset);
+      this.SUBRULE2(this.arithmetic);
+    });
+  });
+
+  timeClauses = this.RULE('timeClauses', () => {
+    this.OPTION(() => this.SUBRULE(this.everyClause));
+    this.OPTION2(() => this.SUBRULE(this.forClause));
+    this.OPTION3(() => this.SUBRULE(this.untilClause));
+  });
+
+  everyClause = this.RULE('everyClause', () => {
+    this.CONSUME(S.every);
+    this.SUBRULE(this.arithmetic);
+  });
+
+  forClause = this.RULE('forClause', () => {
+    this.CONSUME(S.for);
+    this.SUBRULE(this.arithmetic);
+  });
+
+  untilClause = this.RULE('untilClause', () => {
+    this.CONSUME(S.until);
+    this.SUBRULE(this.expression);
+  });
+
+  outputClause = this.RULE('outputClause', () => {
+    this.CONSUME(S.output);
+    this.SUBRULE(this.words);
+    this.OPTION(() => {
+      this.CONSUME(S.to);
+      this.CONSUME(Text, { ERR_MSG: "a 'file' in quotes" });
+    });
+  });
+
+  setClause = this.RULE('setClause', () => {
+    this.CONSUME(S.set);
+    this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => this.SUBRULE(this.assignment) });
+  });
+
+  assignment = this.RULE('assignment', () => {
+    this.SUBRULE(this.path);
+    this.CONSUME(AssignOperator);
+    this.SUBRULE(this.expression);
+  });
+}

@@ -1,0 +1,253 @@
+import { type IToken, type OrMethodOpts, tokenMatcher } from 'chevrotain';
+import {
+  AnyWord,
+  BinaryOperator,
+  Comma,
+  CompareOperator,
+  Constant,
+  Dot,
+  DotDot,
+  LeftParen,
+  Literal,
+  NumberLiteral,
+  Reserved as R,
+  RightParen,
+  Soft as S,
+  Star,
+  Text,
+  UnaryOperator,
+  Variable,
+  Word,
+} from '../tokens.js';
+import { ClauseRules } from './clauses.js';
+
+/** Conditions and values. */
+export abstract class ExpressionRules extends ClauseRules {
+  expression = this.RULE('expression', () => {
+    this.SUBRULE(this.conjunction);
+    this.MANY(() => {
+      this.CONSUME(R.or);
+      this.SUBRULE2(this.conjunction);
+    });
+  });
+
+  conjunction = this.RULE('conjunction', () => {
+    this.SUBRULE(this.negation);
+    this.MANY(() => {
+      this.CONSUME(R.and);
+      this.SUBRULE2(this.negation);
+    });
+  });
+
+  negation = this.RULE('negation', () => {
+    this.MANY(() => this.CONSUME(R.not));
+    this.SUBRULE(this.predicate);
+  });
+
+  predicate = this.RULE('predicate', () => {
+    this.SUBRULE(this.arithmetic);
+    this.OPTION(() => {
+      this.OR([
+        { ALT: () => this.SUBRULE(this.comparison) },
+        { ALT: () => this.SUBRULE(this.isTest) },
+        {
+          ALT: () => {
+            this.OPTION2(() => this.CONSUME(R.not));
+            this.OR2({
+              DEF: [
+                { ALT: () => this.SUBRULE(this.betweenTest) },
+                { ALT: () => this.SUBRULE(this.inTest) },
+                { ALT: () => this.SUBRULE(this.likeTest) },
+                { ALT: () => this.SUBRULE(this.hasTest) },
+              ],
+              ERR_MSG: "'in', 'like', 'between' or 'has'",
+            });
+          },
+        },
+      ]);
+    });
+  });
+
+  comparison = this.RULE('comparison', () => {
+    this.CONSUME(CompareOperator);
+    this.SUBRULE(this.arithmetic);
+  });
+
+  isTest = this.RULE('isTest', () => {
+    this.CONSUME(R.is);
+    this.OPTION(() => this.CONSUME(R.not));
+    this.OR({
+      DEF: [{ ALT: () => this.CONSUME(Constant.null) }, { ALT: () => this.CONSUME(Word) }],
+      ERR_MSG: "'null' or a class of addresses, such as 'private'",
+    });
+  });
+
+  betweenTest = this.RULE('betweenTest', () => {
+    this.CONSUME(R.between);
+    this.SUBRULE(this.arithmetic);
+    this.CONSUME(R.and);
+    this.SUBRULE2(this.arithmetic);
+  });
+
+  inTest = this.RULE('inTest', () => {
+    this.CONSUME(R.in);
+    this.OR({
+      DEF: [
+        { ALT: () => this.SUBRULE(this.parenthesized) },
+        {
+          ALT: () => {
+            this.SUBRULE(this.atom);
+            this.OPTION(() => {
+              this.CONSUME(DotDot);
+              this.SUBRULE2(this.atom);
+            });
+          },
+        },
+      ],
+      ERR_MSG: 'a list in parentheses, a network or a $variable',
+    });
+  });
+
+  likeTest = this.RULE('likeTest', () => {
+    this.CONSUME(R.like);
+    this.SUBRULE(this.arithmetic);
+  });
+
+  hasTest = this.RULE('hasTest', () => {
+    this.CONSUME(S.has);
+    this.OR({
+      MAX_LOOKAHEAD: 2,
+      DEF: [
+        {
+          ALT: () => {
+            this.CONSUME(S.any);
+            this.SUBRULE(this.flags);
+          },
+        },
+        { ALT: () => this.SUBRULE2(this.flags) },
+        { ALT: () => this.SUBRULE(this.flag) },
+      ],
+      ERR_MSG: 'the name of a flag, or several in parentheses',
+    });
+  });
+
+  flags = this.RULE('flags', () => {
+    this.CONSUME(LeftParen);
+    this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => this.SUBRULE(this.flag) });
+    this.CONSUME(RightParen);
+  });
+
+  flag = this.RULE('flag', () => {
+    this.OR({
+      DEF: [
+        { ALT: () => this.CONSUME(Word) },
+        { ALT: () => this.CONSUME(Text) },
+        { ALT: () => this.CONSUME(NumberLiteral) },
+        { ALT: () => this.CONSUME(Variable) },
+      ],
+      ERR_MSG: 'the name of a flag',
+    });
+  });
+
+  /** Operands and operators in a row; `src/lang/operators.ts` knows which bind tighter. */
+  arithmetic = this.RULE('arithmetic', () => {
+    this.SUBRULE(this.unary);
+    this.MANY(() => {
+      this.CONSUME(BinaryOperator);
+      this.SUBRULE2(this.unary);
+    });
+  });
+
+  unary = this.RULE('unary', () => {
+    this.MANY(() => this.CONSUME(UnaryOperator));
+    this.OR({
+      DEF: [{ ALT: () => this.SUBRULE(this.atom) }, { ALT: () => this.SUBRULE(this.parenthesized) }],
+      ERR_MSG: 'a value or a field',
+    });
+  });
+
+  atom = this.RULE('atom', () => {
+    this.OR({
+      DEF: [
+        { ALT: () => this.CONSUME(Literal) },
+        { ALT: () => this.CONSUME(Variable) },
+        {
+          ALT: () => {
+            this.SUBRULE(this.path);
+            this.OPTION(() => this.SUBRULE(this.callArguments));
+          },
+        },
+      ],
+      ERR_MSG: 'a value or a field',
+    });
+  });
+
+  path = this.RULE('path', () => {
+    this.CONSUME(Word, { ERR_MSG: 'the name of a field' });
+    this.MANY(() => {
+      this.CONSUME(Dot);
+      this.CONSUME(AnyWord, { ERR_MSG: "a name behind the '.'" });
+    });
+  });
+
+  callArguments = this.RULE('callArguments', () => {
+    this.CONSUME(LeftParen);
+    this.OPTION(() => {
+      this.OR({
+        DEF: [
+          { ALT: () => this.CONSUME(Star) },
+          {
+            ALT: () => {
+              this.OPTION2(() => this.CONSUME(R.distinct));
+              this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => this.SUBRULE(this.expression) });
+            },
+          },
+        ],
+        ERR_MSG: "an argument or ')'",
+      });
+    });
+    this.CONSUME(RightParen);
+  });
+
+  /** A query, an expression, or a list: what a list may stand for is not the grammar's business. */
+  parenthesized = this.RULE('parenthesized', () => {
+    this.CONSUME(LeftParen);
+    this.OR({
+      DEF: [
+        { ALT: () => this.SUBRULE(this.query) },
+        { ALT: () => this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => this.listItem() }) },
+      ],
+      ERR_MSG: 'a value, a list or a select',
+    });
+    this.CONSUME(RightParen);
+  });
+
+  /** Part of the rule above. A lone literal makes no node of its own: lists may have a million of them. */
+  private listItem(): void {
+    this.listItemAlternatives ??= {
+      DEF: [
+        { GATE: () => this.isLoneLiteral(), ALT: () => this.CONSUME(Literal), IGNORE_AMBIGUITIES: true },
+        { ALT: () => this.SUBRULE(this.item) },
+      ],
+      ERR_MSG: 'a value',
+    };
+    this.OR2(this.listItemAlternatives);
+  }
+
+  /** Made once, not once an item. */
+  private listItemAlternatives: OrMethodOpts<unknown> | undefined;
+
+  item = this.RULE('item', () => {
+    this.SUBRULE(this.expression);
+    this.OPTION(() => {
+      this.CONSUME(DotDot);
+      this.SUBRULE(this.arithmetic);
+    });
+  });
+
+  private isLoneLiteral(): boolean {
+    return isListEnd(this.LA(2));
+  }
+}
+
+const isListEnd = (token: IToken): boolean => tokenMatcher(token, Comma) || tokenMatcher(token, RightParen);

@@ -1,0 +1,288 @@
+import { CstParser } from 'chevrotain';
+import {
+  AnyWord,
+  Comma,
+  Dot,
+  Equal,
+  LeftParen,
+  Reserved as R,
+  RightParen,
+  Soft as S,
+  Text,
+  Variable,
+  Word,
+} from '../tokens.js';
+import type { Rule } from './rule.js';
+
+/** The statements. What they are made of stands in the classes that extend this one. */
+export abstract class StatementRules extends CstParser {
+  abstract readonly projections: Rule;
+  abstract readonly tableRef: Rule;
+  abstract readonly tableName: Rule;
+  abstract readonly sourceClause: Rule;
+  abstract readonly place: Rule;
+  abstract readonly joinClause: Rule;
+  abstract readonly onClause: Rule;
+  abstract readonly withClause: Rule;
+  abstract readonly filterClauses: Rule;
+  abstract readonly whereClause: Rule;
+  abstract readonly limitClause: Rule;
+  abstract readonly timeClauses: Rule;
+  abstract readonly outputClause: Rule;
+  abstract readonly setClause: Rule;
+  abstract readonly expression: Rule;
+
+  statement = this.RULE('statement', () => {
+    this.OR({
+      DEF: [
+        { ALT: () => this.SUBRULE(this.query) },
+        { ALT: () => this.SUBRULE(this.countStatement) },
+        { ALT: () => this.SUBRULE(this.watchStatement) },
+        { ALT: () => this.SUBRULE(this.getStatement) },
+        { ALT: () => this.SUBRULE(this.insertStatement) },
+        { ALT: () => this.SUBRULE(this.updateStatement) },
+        { ALT: () => this.SUBRULE(this.deleteStatement) },
+        { ALT: () => this.SUBRULE(this.flushStatement) },
+        { ALT: () => this.SUBRULE(this.explainStatement) },
+        { ALT: () => this.SUBRULE(this.letStatement) },
+        { ALT: () => this.SUBRULE(this.includeStatement) },
+        { ALT: () => this.SUBRULE(this.echoStatement) },
+        { ALT: () => this.SUBRULE(this.setStatement) },
+        { ALT: () => this.SUBRULE(this.useStatement) },
+        { ALT: () => this.SUBRULE(this.assertStatement) },
+        { ALT: () => this.SUBRULE(this.showStatement) },
+        { ALT: () => this.SUBRULE(this.describeStatement) },
+        { ALT: () => this.SUBRULE(this.helpStatement) },
+      ],
+      ERR_MSG: "a statement, such as 'select', 'watch' or 'help'",
+    });
+  });
+
+  query = this.RULE('query', () => {
+    this.SUBRULE(this.selectStatement);
+    this.MANY(() => {
+      this.CONSUME(S.except);
+      this.SUBRULE2(this.selectStatement);
+    });
+  });
+
+  selectStatement = this.RULE('selectStatement', () => {
+    this.CONSUME(R.select);
+    this.OPTION(() => this.CONSUME(R.distinct));
+    this.OPTION2(() => this.SUBRULE(this.projections));
+    this.CONSUME(R.from);
+    this.SUBRULE(this.tableRef);
+    this.SUBRULE(this.selectTail);
+  });
+
+  countStatement = this.RULE('countStatement', () => {
+    this.CONSUME(S.count);
+    this.SUBRULE(this.tableRef);
+    this.SUBRULE(this.selectTail);
+  });
+
+  selectTail = this.RULE('selectTail', () => {
+    this.OPTION(() => this.SUBRULE(this.sourceClause));
+    this.MANY(() => this.SUBRULE(this.joinClause));
+    this.SUBRULE(this.filterClauses);
+    this.OPTION2(() => this.CONSUME(S.zero));
+    this.SUBRULE(this.timeClauses);
+    this.OPTION3(() => this.SUBRULE(this.outputClause));
+  });
+
+  watchStatement = this.RULE('watchStatement', () => {
+    this.CONSUME(S.watch);
+    this.OPTION(() => this.SUBRULE(this.projections));
+    this.CONSUME(R.from);
+    this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => this.SUBRULE(this.tableRef) });
+    this.OPTION2(() => this.SUBRULE(this.sourceClause));
+    this.OPTION3(() => this.SUBRULE(this.onClause));
+    this.SUBRULE(this.filterClauses);
+    this.SUBRULE(this.timeClauses);
+    this.OPTION4(() => this.SUBRULE(this.withClause));
+    this.OPTION5(() => this.SUBRULE(this.outputClause));
+  });
+
+  getStatement = this.RULE('getStatement', () => {
+    this.CONSUME(S.get);
+    this.OPTION(() => this.SUBRULE(this.projections));
+    this.CONSUME(R.from);
+    this.SUBRULE(this.tableRef);
+    this.OPTION2(() => this.SUBRULE(this.sourceClause));
+    this.OPTION3(() => this.SUBRULE(this.whereClause));
+    this.OPTION4(() => this.CONSUME(S.zero));
+    this.OPTION5(() => this.SUBRULE(this.outputClause));
+  });
+
+  insertStatement = this.RULE('insertStatement', () => {
+    this.CONSUME(S.insert);
+    this.CONSUME(S.into);
+    this.SUBRULE(this.tableName);
+    this.OPTION(() => this.SUBRULE(this.sourceClause));
+    this.OR({
+      DEF: [
+        {
+          ALT: () => {
+            this.SUBRULE(this.setClause);
+            this.OPTION2(() => this.SUBRULE(this.insertFrom));
+          },
+        },
+        { ALT: () => this.SUBRULE2(this.insertFrom) },
+      ],
+      ERR_MSG: "'set' or 'from'",
+    });
+    this.OPTION3(() => this.SUBRULE(this.conflictClause));
+    this.OPTION4(() => this.SUBRULE(this.outputClause));
+  });
+
+  insertFrom = this.RULE('insertFrom', () => {
+    this.CONSUME(R.from);
+    this.OR({
+      DEF: [
+        {
+          ALT: () => {
+            this.CONSUME(LeftParen);
+            this.SUBRULE(this.query);
+            this.CONSUME(RightParen);
+          },
+        },
+        {
+          ALT: () => {
+            this.SUBRULE(this.tableRef);
+            this.OPTION(() => this.SUBRULE(this.sourceClause));
+            this.OPTION2(() => this.SUBRULE(this.whereClause));
+          },
+        },
+      ],
+      ERR_MSG: "a table name or a 'file'",
+    });
+  });
+
+  conflictClause = this.RULE('conflictClause', () => {
+    this.CONSUME(S.on);
+    this.CONSUME(S.conflict);
+    this.OR({
+      DEF: [{ ALT: () => this.CONSUME(S.ignore) }, { ALT: () => this.CONSUME(S.update) }],
+      ERR_MSG: "'ignore' or 'update'",
+    });
+  });
+
+  updateStatement = this.RULE('updateStatement', () => {
+    this.CONSUME(S.update);
+    this.SUBRULE(this.tableName);
+    this.OPTION(() => this.SUBRULE(this.sourceClause));
+    this.SUBRULE(this.setClause);
+    this.SUBRULE(this.mutationTail);
+  });
+
+  deleteStatement = this.RULE('deleteStatement', () => {
+    this.CONSUME(S.delete);
+    this.CONSUME(R.from);
+    this.SUBRULE(this.tableName);
+    this.OPTION(() => this.SUBRULE(this.sourceClause));
+    this.SUBRULE(this.mutationTail);
+  });
+
+  mutationTail = this.RULE('mutationTail', () => {
+    this.OPTION(() => this.SUBRULE(this.whereClause));
+    this.OPTION2(() => this.SUBRULE(this.limitClause));
+    this.OPTION3(() => this.SUBRULE(this.outputClause));
+  });
+
+  flushStatement = this.RULE('flushStatement', () => {
+    this.CONSUME(S.flush);
+    this.SUBRULE(this.tableName);
+    this.OPTION(() => this.SUBRULE(this.sourceClause));
+  });
+
+  explainStatement = this.RULE('explainStatement', () => {
+    this.CONSUME(S.explain);
+    this.OPTION(() => this.CONSUME(S.analyze));
+    this.OR({
+      DEF: [
+        { ALT: () => this.SUBRULE(this.query) },
+        { ALT: () => this.SUBRULE(this.countStatement) },
+        { ALT: () => this.SUBRULE(this.watchStatement) },
+        { ALT: () => this.SUBRULE(this.getStatement) },
+        { ALT: () => this.SUBRULE(this.insertStatement) },
+        { ALT: () => this.SUBRULE(this.updateStatement) },
+        { ALT: () => this.SUBRULE(this.deleteStatement) },
+        { ALT: () => this.SUBRULE(this.flushStatement) },
+      ],
+      ERR_MSG: "a statement that reads or changes entries, such as 'select' or 'delete'",
+    });
+  });
+
+  letStatement = this.RULE('letStatement', () => {
+    this.CONSUME(S.let);
+    this.OR({
+      DEF: [{ ALT: () => this.CONSUME(Word) }, { ALT: () => this.CONSUME(Variable) }],
+      ERR_MSG: 'a name for the variable',
+    });
+    this.CONSUME(Equal);
+    this.SUBRULE(this.expression);
+  });
+
+  includeStatement = this.RULE('includeStatement', () => {
+    this.CONSUME(S.include);
+    this.CONSUME(Text, { ERR_MSG: "a 'file' in quotes" });
+  });
+
+  echoStatement = this.RULE('echoStatement', () => {
+    this.CONSUME(S.echo);
+    this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => this.SUBRULE(this.expression) });
+  });
+
+  setStatement = this.RULE('setStatement', () => {
+    this.CONSUME(S.set);
+    this.CONSUME(Word, { ERR_MSG: 'the name of a setting' });
+    this.CONSUME(Equal);
+    this.SUBRULE(this.expression);
+  });
+
+  useStatement = this.RULE('useStatement', () => {
+    this.CONSUME(S.use);
+    this.SUBRULE(this.place);
+  });
+
+  assertStatement = this.RULE('assertStatement', () => {
+    this.CONSUME(S.assert);
+    this.SUBRULE(this.expression);
+    this.OPTION(() => {
+      this.CONSUME(Comma);
+      this.CONSUME(Text, { ERR_MSG: "a 'message' in quotes" });
+    });
+  });
+
+  showStatement = this.RULE('showStatement', () => {
+    this.CONSUME(S.show);
+    this.OR({
+      DEF: [
+        { ALT: () => this.CONSUME(S.tables) },
+        { ALT: () => this.CONSUME(S.settings) },
+        {
+          ALT: () => {
+            this.CONSUME(S.fields);
+            this.CONSUME(R.from);
+            this.SUBRULE(this.tableName);
+          },
+        },
+      ],
+      ERR_MSG: "'tables', 'fields from …' or 'settings'",
+    });
+  });
+
+  describeStatement = this.RULE('describeStatement', () => {
+    this.CONSUME(S.describe);
+    this.SUBRULE(this.tableName);
+  });
+
+  helpStatement = this.RULE('helpStatement', () => {
+    this.CONSUME(S.help);
+    this.OPTION(() => this.SUBRULE(this.topic));
+  });
+
+  topic = this.RULE('topic', () => {
+    this.AT_LEAST_ONE_SEP({ SEP: Dot, DEF: () => this.CONSUME(AnyWord) });
+  });
+}
