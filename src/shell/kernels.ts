@@ -1,29 +1,68 @@
 import { CtqError } from '../engine/errors.js';
+import type { NamespaceRef } from '../engine/source/namespace.js';
 import type { Source } from '../engine/source/source.js';
+import { assertNever } from '../lang/ast.js';
 import type { Place } from '../lang/typed.js';
 
-type OpenKernel = typeof import('../engine/source/kernel.js')['openKernel'];
+type KernelModule = typeof import('../engine/source/kernel.js');
+type EveryModule = typeof import('../engine/source/every-namespace.js');
+type NamespaceModule = typeof import('../engine/source/namespace.js');
+
+/** What opens sources; loaded late, since a text may have no use for the kernel. */
+interface Loaded extends KernelModule, EveryModule, NamespaceModule {}
 
 /** The kernels of places: each is opened when it is first asked for, and kept. */
 export class Kernels {
   readonly #open = new Map<string, Source>();
-  #openKernel: OpenKernel | undefined;
+  #loaded: Loaded | undefined;
 
   /** Loads what opens them: not before a statement is about to need it. */
   async load(): Promise<void> {
-    this.#openKernel ??= (await import('../engine/source/kernel.js')).openKernel;
+    if (this.#loaded !== undefined) return;
+    const [kernel, every, namespace] = await Promise.all([
+      import('../engine/source/kernel.js'),
+      import('../engine/source/every-namespace.js'),
+      import('../engine/source/namespace.js'),
+    ]);
+    this.#loaded = { ...kernel, ...every, ...namespace };
   }
 
   /** @throws CtqError if it cannot be opened */
   of(place: Place): Source {
-    const key = JSON.stringify(place);
+    if (this.#loaded === undefined) throw new Error('the kernel source has not been loaded');
+    const key = this.#keyOf(place, this.#loaded);
     const known = this.#open.get(key);
     if (known) return known;
-    const options = namespaceOf(place);
-    if (this.#openKernel === undefined) throw new Error('the kernel source has not been loaded');
-    const kernel = this.#openKernel(options);
+    const kernel = this.#source(place, this.#loaded);
     this.#open.set(key, kernel);
     return kernel;
+  }
+
+  /** A name, or the number of a process, may be another namespace's by now than when it was first asked for. */
+  #keyOf(place: Place, { namespaceIdentity }: Loaded): string {
+    const identity = place.kind === 'netns' || place.kind === 'pid' ? namespaceIdentity(refOf(place)) : undefined;
+    return JSON.stringify([place, identity]);
+  }
+
+  #source(place: Place, { openKernel, EveryNamespace }: Loaded): Source {
+    switch (place.kind) {
+      case 'kernel':
+        return openKernel();
+      case 'netns':
+      case 'pid':
+        return openKernel({ namespace: refOf(place) });
+      case 'every_netns':
+        return new EveryNamespace(name => this.of({ kind: 'netns', name }));
+      case 'file':
+        throw refused('a snapshot has no such table, and cannot be changed', 'use kernel goes back to the kernel');
+      case 'ssh':
+        throw refused(
+          `another host's tables are not reached from here`,
+          `run ctq there: ssh ${place.host} ctq …, or take a snapshot there and query it`,
+        );
+      default:
+        return assertNever(place);
+    }
   }
 
   async close(): Promise<void> {
@@ -33,25 +72,8 @@ export class Kernels {
   }
 }
 
-function namespaceOf(place: Place): Parameters<OpenKernel>[0] {
-  switch (place.kind) {
-    case 'netns':
-      return { namespace: { name: place.name } };
-    case 'pid':
-      return { namespace: { pid: place.pid } };
-    case 'kernel':
-      return {};
-    case 'file':
-      throw refused('a snapshot has no such table, and cannot be changed', 'use kernel goes back to the kernel');
-    case 'every_netns':
-      throw refused('all network namespaces at once can be read by select only', 'name one: in netns blue');
-    case 'ssh':
-      throw refused(
-        `another host's tables are not reached from here`,
-        `run ctq there: ssh ${place.host} ctq …, or take a snapshot there and query it`,
-      );
-  }
-}
+const refOf = (place: Extract<Place, { kind: 'netns' | 'pid' }>): NamespaceRef =>
+  place.kind === 'netns' ? { name: place.name } : { pid: place.pid };
 
 const refused = (message: string, hint: string): CtqError =>
   new CtqError({ code: 'place', kind: 'statement', message, hint });

@@ -52,7 +52,7 @@ export class Shell {
   #controller: AbortController | undefined;
   #isOver = false;
   #results: ResultsFile | undefined;
-  /** A change found nothing, and `--fail-empty` asks for a failure then. */
+  /** The statement fails though it ran to its end: a part of it could not be done, or `--fail-empty` asks for a failure. */
   failed = false;
   /** Asks a question, where the input is somebody else's to read (the interactive shell). */
   ask?: (question: string) => Promise<string>;
@@ -184,6 +184,7 @@ export class Shell {
     const began = performance.now();
     try {
       this.#refuseChanges(value);
+      refuseEverywhere(value, this.place);
       await this.#kernels.load();
       await this.#runStatement(value, run);
       if (this.setting('timing') === true) this.note(`time: ${((performance.now() - began) / 1000).toFixed(3)} s`);
@@ -264,6 +265,13 @@ export class Shell {
       place: this.place,
       kernel: place => this.kernel(place),
       snapshot: path => this.snapshot(path, signal, warn),
+      incomplete: error => {
+        this.failed = true;
+        // Once for each of several dumps would be too often.
+        if (toldAlready.has(error.message)) return;
+        toldAlready.add(error.message);
+        this.fail(error);
+      },
       warn,
     };
   }
@@ -338,6 +346,20 @@ export class Shell {
     stderr.write(texts.join('\n'));
     return 2;
   }
+}
+
+/** Nothing is changed in all network namespaces at once, be it that `use netns *` chose them. */
+function refuseEverywhere(statement: Checked, chosen: Place): void {
+  const place = statement.kind === 'insert' ? statement.target : 'place' in statement ? statement.place : undefined;
+  if ((place ?? chosen).kind !== 'every_netns') return;
+  const zeroes = statement.kind === 'select' && statement.zero;
+  if (!zeroes && statement.kind !== 'get' && !CHANGES.has(statement.kind)) return;
+  throw new CtqError({
+    code: 'place',
+    kind: 'statement',
+    message: `${zeroes ? 'zero' : statement.kind} wants one network namespace, not all of them`,
+    hint: 'name it: in netns blue',
+  });
 }
 
 const CHANGES: ReadonlySet<Checked['kind']> = new Set<Checked['kind']>(['insert', 'update', 'delete', 'flush']);

@@ -53,7 +53,7 @@ export async function runGet(statement: CheckedGet, sink: Sink, session: Session
     view.set(zeroed, 0);
   }
   const { where: _, ...rest } = select;
-  sink.begin(headerOf(select));
+  sink.begin(headerOf(select, session));
   const pipeline = new Pipeline(rest, reading, sink, entriesTo(sink));
   pipeline.push(view);
   pipeline.finish(0);

@@ -29,7 +29,7 @@ export async function runZero(
   const tally = new Tally();
   const running = new Running(tally, session, options);
   const reading = await readingOf(select, session);
-  sink.begin(headerOf(select));
+  sink.begin(headerOf(select, session));
   // The entries have been chosen by then: neither condition nor limit applies a second time.
   const { where: _, ...chosen } = select;
   const shown = { ...chosen, limit: undefined, offset: 0 };

@@ -1,6 +1,7 @@
 import { CONNTRACK_FIELDS } from '../../lang/fields/conntrack.js';
 import type { Field, Needs } from '../../lang/fields/field.js';
 import type { Place } from '../../lang/typed.js';
+import { namedNamespaces } from '../source/namespace.js';
 import { readSetting } from '../source/sysctl.js';
 import type { Plan } from './plan.js';
 import type { Session } from './session.js';
@@ -19,6 +20,17 @@ export async function warnOfMissingCounters(plan: Plan, session: Session): Promi
   warnOfMissingFields(plan.fields, plan.place ?? session.place, session);
 }
 
+/**
+ * Says for a message where a setting has a value: nothing for the one place that is asked.
+ * @returns undefined where it has it nowhere
+ */
+export function whereSettingIs(value: number, setting: string, place: Place): string | undefined {
+  if (place.kind !== 'every_netns') return readSetting(setting, place) === value ? '' : undefined;
+  const names = namedNamespaces().filter(name => readSetting(setting, { kind: 'netns', name }) === value);
+  if (names.length === 0) return undefined;
+  return ` in netns ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`;
+}
+
 /** The same for the fields of flows that a statement reads. Whole entries show what there is. */
 export function warnOfMissingFields(fields: readonly string[] | 'all', place: Place, session: Session): void {
   if (fields === 'all') return;
@@ -28,9 +40,10 @@ export function warnOfMissingFields(fields: readonly string[] | 'all', place: Pl
     if (field?.needs) needed.add(field.needs);
   }
   for (const setting of needed) {
-    if (readSetting(setting, place) !== 0) continue;
+    const where = whereSettingIs(0, setting, place);
+    if (where === undefined) continue;
     session.warn(
-      `${WHAT[setting]} are null: net.netfilter.${setting} is 0`,
+      `${WHAT[setting]} are null${where}: net.netfilter.${setting} is 0`,
       `sysctl -w net.netfilter.${setting}=1 turns them on for flows that begin from then on`,
     );
   }

@@ -16,15 +16,27 @@ const nameOf = (view: MessageView): string => {
 
 /** Keeps the names of what comes. */
 class Names implements Sink {
-  readonly set = new Set<string>();
+  readonly #names = new Set<string>();
+  /** The same with their namespaces, where those of several come. */
+  readonly #inNetns = new Set<string>();
   begin(): void {}
   entry(view: MessageView): void {
-    this.set.add(nameOf(view));
+    const name = nameOf(view);
+    this.#names.add(name);
+    if (view.netns !== null) this.#inNetns.add(`${view.netns}/${name}`);
   }
   row(values: readonly Value[]): void {
-    this.set.add(rowKey(values));
+    this.#names.add(rowKey(values));
   }
   end(): void {}
+  /** Where both sides say whose their entries are, those of two namespaces are not the same. */
+  hasEntry(view: MessageView): boolean {
+    if (view.netns === null || this.#inNetns.size === 0) return this.#names.has(nameOf(view));
+    return this.#inNetns.has(`${view.netns}/${nameOf(view)}`);
+  }
+  hasRow(values: readonly Value[]): boolean {
+    return this.#names.has(rowKey(values));
+  }
 }
 
 /** Passes on what is not among the names. */
@@ -32,16 +44,16 @@ class Unless implements Sink {
   passed = 0;
   constructor(
     readonly sink: Sink,
-    readonly names: ReadonlySet<string>,
+    readonly names: Names,
   ) {}
   begin(_header: Header): void {}
   entry(view: MessageView): void {
-    if (this.names.has(nameOf(view))) return;
+    if (this.names.hasEntry(view)) return;
     this.passed++;
     this.sink.entry(view);
   }
   row(values: readonly Value[]): void {
-    if (this.names.has(rowKey(values))) return;
+    if (this.names.hasRow(values)) return;
     this.passed++;
     this.sink.row(values);
   }
@@ -60,8 +72,8 @@ export async function runExcept(
 ): Promise<QuerySummary> {
   const right = new Names();
   const second = await run(except.right, right, session);
-  const unless = new Unless(sink, right.set);
-  sink.begin(headerOf(leftmost(except.left)));
+  const unless = new Unless(sink, right);
+  sink.begin(headerOf(leftmost(except.left), session));
   const first = await run(except.left, unless, session);
   sink.end();
   return {

@@ -20,7 +20,7 @@ export async function runExplain(explain: CheckedExplain, sink: Sink, session: S
     if (!explain.analyze) continue;
     const began = process.hrtime.bigint();
     const counter = new Uncounted();
-    counter.begin(headerOf(select));
+    counter.begin(headerOf(select, session));
     summary = await runPlan(plan, counter, session);
     const milliseconds = Number(process.hrtime.bigint() - began) / 1e6;
     parts.push(...explainRun(summary, milliseconds));

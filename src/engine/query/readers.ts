@@ -171,6 +171,7 @@ const FLOW_READERS: Record<FlowField, Reader> = {
   event_time: view => orNull(view.eventTime),
   portid,
   resync: view => view.isResync,
+  netns: view => view.netns,
 };
 
 const EXPECTATION_READERS: Record<ExpectationField, Reader> = {
@@ -202,6 +203,7 @@ const EXPECTATION_READERS: Record<ExpectationField, Reader> = {
   event: eventName,
   portid,
   resync: view => view.isResync,
+  netns: view => view.netns,
 };
 
 const counter =
@@ -221,6 +223,7 @@ const STATS_READERS: Record<StatsField, Reader> = {
   search_restart: counter(CTA_STATS.SEARCH_RESTART),
   clash_resolve: counter(CTA_STATS.CLASH_RESOLVE),
   chain_toolong: counter(CTA_STATS.CHAIN_TOOLONG),
+  netns: view => view.netns,
 };
 
 const EXPECT_STATS_READERS: Record<ExpectStatsField, Reader> = {
@@ -228,6 +231,7 @@ const EXPECT_STATS_READERS: Record<ExpectStatsField, Reader> = {
   new: counter(CTA_STATS_EXP.NEW),
   create: counter(CTA_STATS_EXP.CREATE),
   delete: counter(CTA_STATS_EXP.DELETE),
+  netns: view => view.netns,
 };
 
 const BY_TABLE: Record<TableId, Readonly<Record<string, Reader>>> = {

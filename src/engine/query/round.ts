@@ -19,6 +19,11 @@ export const ONCE: Round = { seconds: 0 };
 
 /** What an entry of a table is known by from run to run: cheap, since every entry is asked. */
 export function rowKeyOf(table: TableId): (view: MessageView) => RowKey {
+  const keyOf = keyWithin(table);
+  return view => (view.netns === null ? keyOf(view) : `${view.netns}/${keyOf(view)}`);
+}
+
+function keyWithin(table: TableId): (view: MessageView) => RowKey {
   if (table === 'stats' || table === 'expect_stats') return view => view.cpu;
   return view => {
     const { id } = view;

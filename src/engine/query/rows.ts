@@ -78,6 +78,7 @@ async function* dump(source: Source, request: Uint8Array, session: Session, traf
   } finally {
     traffic.repeats += stream.repeats;
   }
+  if (stream.incomplete !== undefined) session.incomplete?.(stream.incomplete);
 }
 
 /** The one entry of a key; none is no error of a query. */

@@ -1,6 +1,7 @@
-import { type Reading, rowless } from '../../lang/evaluate.js';
+import { type Getter, type Reading, rowless } from '../../lang/evaluate.js';
 import type { CheckedJoin, CheckedQuery, CheckedSelect } from '../../lang/typed.js';
 import { integer } from '../../lang/values.js';
+import { CtqError } from '../errors.js';
 import { CTA_STATS_GLOBAL } from '../wire/constants.js';
 import { getStats } from '../wire/requests.js';
 import { MessageView } from '../wire/view.js';
@@ -26,7 +27,7 @@ export async function runQuery(query: CheckedQuery, sink: Sink, session: Session
 
 export async function runSelect(select: CheckedSelect, sink: Sink, session: Session): Promise<QuerySummary> {
   const plan = planSelect(select, session);
-  sink.begin(headerOf(select));
+  sink.begin(headerOf(select, session));
   const summary = await runPlan(plan, sink, session);
   sink.end();
   return summary;
@@ -63,7 +64,8 @@ async function feed(
 ): Promise<number> {
   let read = 0;
   const push = joins ? () => joins.combine(view, () => pipeline.push(view)) : () => pipeline.push(view);
-  for await (const { bytes } of rowsOf(plan, session, traffic)) {
+  for await (const { bytes, netns } of rowsOf(plan, session, traffic)) {
+    view.netns = netns ?? null;
     for (let at = 0; at < bytes.length; ) {
       at = view.set(bytes, at);
       read++;
@@ -78,6 +80,13 @@ async function feed(
 /** The messages of a table that is joined, from the place of the query. */
 async function entriesOf({ from }: CheckedJoin, plan: Plan, session: Session): Promise<readonly Uint8Array[]> {
   if (from.kind === 'data') return [];
+  if ((plan.place ?? session.place).kind === 'every_netns')
+    throw new CtqError({
+      code: 'place',
+      kind: 'statement',
+      message: `join ${from.table} works in one network namespace, not in all of them`,
+      hint: 'name one: in netns blue',
+    });
   const messages: Uint8Array[] = [];
   const all: CheckedSelect = {
     kind: 'select',
@@ -100,10 +109,16 @@ export async function readingOf(select: CheckedSelect, session: Session): Promis
   return {
     environment,
     now: integer(environment.now()),
-    field: node => readerOf(select.from.table, node.name),
+    field: node => (node.name === 'netns' ? netnsOf(select, session) : readerOf(select.from.table, node.name)),
     query: await readSubqueries(expressionsOf(select), session, runQuery),
     variable: name => variables.get(name) ?? { kind: 'value', type: { name: 'null' }, value: null },
   };
+}
+
+/** The name of a row's network namespace: that of the place which was asked, or of the row where all were. */
+function netnsOf(select: CheckedSelect, session: Session): Getter<MessageView> {
+  const place = select.place ?? session.place;
+  return place.kind === 'netns' ? () => place.name : view => view.netns;
 }
 
 export function entriesTo(sink: Sink): Entries<MessageView> {
@@ -115,6 +130,7 @@ export function entriesTo(sink: Sink): Entries<MessageView> {
       copy.now = view.now;
       copy.isEvent = view.isEvent;
       copy.isResync = view.isResync;
+      copy.netns = view.netns;
       return copy;
     },
   };

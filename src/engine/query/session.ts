@@ -1,5 +1,6 @@
 import type { Environment } from '../../lang/environment.js';
 import type { Binding, Place } from '../../lang/typed.js';
+import type { CtqError } from '../errors.js';
 import type { SnapshotRows } from '../source/snapshot/open.js';
 import type { Source } from '../source/source.js';
 import type { KernelAbilities } from './pushdown.js';
@@ -27,6 +28,8 @@ export interface Session {
   kernel(place: Place): Source;
   /** @throws CtqError if the file cannot be read; complaints about lines go to `warn` */
   snapshot(path: string): SnapshotRows;
+  /** A part of what was asked for could not be read: the result is shown, and the statement counts as failed. */
+  incomplete?(error: CtqError): void;
   /** Something that the user should know beside the result. The same text is told once a statement. */
   warn(message: string, hint?: string): void;
 }

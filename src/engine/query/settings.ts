@@ -2,7 +2,9 @@ import { TABLES } from '../../lang/catalogue.js';
 import { type Reading, rowless } from '../../lang/evaluate.js';
 import type { Column } from '../../lang/typed.js';
 import type { Value } from '../../lang/values.js';
+import { namedNamespaces } from '../source/namespace.js';
 import { readSettings, type SettingRow } from '../source/sysctl.js';
+import { UnreadNamespaces } from '../source/unread-namespaces.js';
 import type { MessageView } from '../wire/view.js';
 import { Pipeline } from './pipeline.js';
 import type { Plan } from './plan.js';
@@ -11,11 +13,31 @@ import type { QuerySummary, Session } from './session.js';
 import type { Sink } from './sink.js';
 
 /** The columns of `select from sysctl`. */
-export function settingColumns(): Column[] {
-  return Object.entries(TABLES.sysctl.fields).map(([name, field]) => ({
-    name,
-    expr: { kind: 'field', name, type: { name: field.type } },
-  }));
+export function settingColumns(withNetns = false): Column[] {
+  return Object.entries(TABLES.sysctl.fields)
+    .filter(([name]) => withNetns || name !== 'netns')
+    .map(([name, field]) => ({
+      name,
+      expr: { kind: 'field', name, type: { name: field.type } },
+    }));
+}
+
+/** The settings of all named network namespaces. */
+function everySetting(session: Session): SettingRow[] {
+  const names = namedNamespaces();
+  const unread = new UnreadNamespaces();
+  const rows: SettingRow[] = [];
+  for (const name of names) {
+    try {
+      rows.push(...readSettings({ kind: 'netns', name }));
+    } catch (error) {
+      unread.add(name, error);
+    }
+  }
+  const incomplete = unread.error(names.length);
+  if (incomplete !== undefined && unread.count === names.length) throw incomplete;
+  if (incomplete !== undefined) session.incomplete?.(incomplete);
+  return rows;
 }
 
 export function settingReading(reading: Reading<MessageView>): Reading<SettingRow> {
@@ -32,8 +54,9 @@ export async function runSettings(
   session: Session,
   round: Round,
 ): Promise<QuerySummary> {
-  const rows = readSettings(plan.place ?? session.place);
-  const columns = plan.select.columns ?? settingColumns();
+  const place = plan.place ?? session.place;
+  const rows = place.kind === 'every_netns' ? everySetting(session) : readSettings(place);
+  const columns = plan.select.columns ?? settingColumns(place.kind === 'every_netns');
   const growth = round.growth?.<SettingRow>(
     row => row.name,
     () => null,

@@ -10,6 +10,8 @@ export interface Header {
   readonly columns?: readonly { readonly name: string; readonly type: Type }[];
   /** Entries come from an event stream: formats show what happened to them. */
   readonly events?: boolean;
+  /** Entries come from all network namespaces: formats show which one each is of. */
+  readonly netns?: boolean;
 }
 
 /** Events that the kernel had no room for. */

@@ -1,9 +1,12 @@
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, statSync } from 'node:fs';
 import { ERRNO } from '../errno.js';
 import { CtqError, internalError } from '../errors.js';
 import { libc } from './libc.js';
 
 const CLONE_NEWNET = 0x40000000;
+
+/** Where ip(8) keeps a file for each name. */
+const NAMES = '/run/netns';
 
 /** A network namespace: by the name that `ip netns` gave it, or that of a process. */
 export type NamespaceRef = { readonly name: string } | { readonly pid: number };
@@ -83,6 +86,47 @@ export class NetworkNamespace {
   }
 }
 
+/** Tells whether a reference still stands for the same namespace; undefined where there is none, or it may not be looked at. */
+export function namespaceIdentity(ref: NamespaceRef): string | undefined {
+  try {
+    const { dev, ino } = statSync(locate(ref).path);
+    return `${dev}:${ino}`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The names that `ip netns list` shows, in order; one for each namespace, though it has several. */
+export function namedNamespaces(): string[] {
+  let names: string[];
+  try {
+    names = readdirSync(NAMES).sort();
+  } catch (cause) {
+    // Nobody has made one yet.
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new CtqError({
+      code: 'namespace-unreadable',
+      kind: 'system',
+      message: `cannot read ${NAMES}: ${(cause as NodeJS.ErrnoException).code}`,
+      cause,
+    });
+  }
+  const seen = new Set<string>();
+  return names.filter(name => {
+    let file: string;
+    try {
+      const { dev, ino } = statSync(`${NAMES}/${name}`);
+      file = `${dev}:${ino}`;
+    } catch {
+      // Whoever reads it will say why it cannot be read.
+      return true;
+    }
+    const isNew = !seen.has(file);
+    seen.add(file);
+    return isNew;
+  });
+}
+
 function locate(ref: NamespaceRef): { label: string; path: string; hint: string } {
   if ('pid' in ref) {
     if (!Number.isSafeInteger(ref.pid) || ref.pid <= 0)
@@ -98,7 +142,7 @@ function locate(ref: NamespaceRef): { label: string; path: string; hint: string 
     throw badName(name, 'a name as `ip netns list` shows it, without slashes');
   return {
     label: `network namespace ${JSON.stringify(name)}`,
-    path: `/run/netns/${name}`,
+    path: `${NAMES}/${name}`,
     hint: 'see `ip netns list`',
   };
 }

@@ -35,6 +35,8 @@ export interface Source {
 /** Whole messages one after the other, each at a multiple of four; bytes.byteOffset is a multiple of four too. */
 export interface Chunk {
   readonly bytes: Uint8Array;
+  /** The network namespace that they are of, where a source has several. */
+  readonly netns?: string;
 }
 
 export interface Dump extends AsyncIterable<Chunk> {
@@ -42,6 +44,8 @@ export interface Dump extends AsyncIterable<Chunk> {
   readonly repeats: number;
   /** The kernel marked the dump as inconsistent (NLM_F_DUMP_INTR; conntrack never does so up to Linux 6.18). */
   readonly interrupted: boolean;
+  /** Why a part of what was asked for is missing, once the dump has ended: a namespace that cannot be read. */
+  readonly incomplete?: CtqError;
 }
 
 export interface BatchOptions {

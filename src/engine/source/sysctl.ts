@@ -12,6 +12,8 @@ export interface SettingRow {
   readonly name: string;
   readonly value: Integer | null;
   readonly doc: string | null;
+  /** The network namespace, where it has a name. */
+  readonly netns: string | null;
 }
 
 /** Runs a function where the settings of a place can be read: they belong to the network namespace of the thread. */
@@ -43,7 +45,8 @@ export function readSettings(place: Place): SettingRow[] {
         cause,
       });
     }
-    return names.sort().map(name => ({ name, value: numberOf(name), doc: SETTING_DOCS[name] ?? null }));
+    const netns = place.kind === 'netns' ? place.name : null;
+    return names.sort().map(name => ({ name, value: numberOf(name), doc: SETTING_DOCS[name] ?? null, netns }));
   });
 }
 

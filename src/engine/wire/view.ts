@@ -43,6 +43,8 @@ export class MessageView extends Message {
   isEvent = false;
   /** Of a change that was found by reading the table again, not told by the kernel. */
   isResync = false;
+  /** The network namespace that the message is of, where rows of several come; set by who moves the view. */
+  netns: string | null = null;
   #indexed = 0;
   readonly #orig = new TupleView();
   readonly #reply = new TupleView();

@@ -13,7 +13,7 @@ import type { CheckedDelete, CheckedFlush, CheckedGet, CheckedInsert, CheckedUpd
 import { checkAssignments } from './assignments.js';
 import { wholeNumberOf } from './constants.js';
 import { checkOutput } from './output.js';
-import { checkOrigin, checkPlace } from './places.js';
+import { checkOnePlace, checkOrigin } from './places.js';
 import type { QueryChecker } from './query.js';
 import type { Scope } from './scope.js';
 
@@ -68,7 +68,7 @@ export function checkTarget(
 }
 
 function checkTargetPlace(checker: QueryChecker, source: SourceRef | undefined): Place | undefined {
-  const place = checkPlace(source, checker.diagnostics);
+  const place = checkOnePlace(source, 'a change', checker.diagnostics);
   if (place?.kind === 'file')
     checker.diagnostics.error('clause', source as SourceRef, 'a snapshot file cannot be changed');
   return place;
@@ -96,7 +96,7 @@ function checkWhere(
 
 export function checkGet(checker: QueryChecker, statement: GetStatement): CheckedGet | undefined {
   const target = checkTarget(checker, statement.from, 'get');
-  const place = checkPlace(statement.source, checker.diagnostics);
+  const place = checkOnePlace(statement.source, 'get', checker.diagnostics);
   if (!target) return undefined;
   const { table, scope } = target;
   const where = checkWhere(

@@ -27,6 +27,19 @@ export function checkOrigin(
   return { origin: { kind: 'table', table: table.name }, table, name: ref.alias?.text ?? table.name };
 }
 
+/** The place of a statement that is about the entries of one table. */
+export function checkOnePlace(ref: SourceRef | undefined, what: string, diagnostics: Diagnostics): Place | undefined {
+  const place = checkPlace(ref, diagnostics);
+  if (ref && place?.kind === 'every_netns')
+    diagnostics.error(
+      'clause',
+      ref,
+      `${what} wants one network namespace, not all of them`,
+      'name it: in netns blue; select and watch can look at all',
+    );
+  return place;
+}
+
 export function checkPlace(ref: SourceRef | undefined, diagnostics: Diagnostics): Place | undefined {
   if (!ref) return undefined;
   switch (ref.kind) {

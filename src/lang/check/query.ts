@@ -19,7 +19,7 @@ import { durationOf, wholeNumberOf } from './constants.js';
 import { ExpressionChecker } from './expressions.js';
 import { groupColumns, overGroups } from './groups.js';
 import { checkOutput } from './output.js';
-import { checkOrigin, checkPlace } from './places.js';
+import { checkOnePlace, checkOrigin, checkPlace } from './places.js';
 import type { CheckContext, JoinScope, Scope } from './scope.js';
 
 /** Checks queries; keeps what is the same for a whole statement. */
@@ -105,7 +105,9 @@ export class QueryChecker {
     const { diagnostics } = this;
     const before = diagnostics.list.length;
     const from = checkOrigin(statement.from, diagnostics);
-    const place = checkPlace(statement.source, diagnostics);
+    const place = statement.zero
+      ? checkOnePlace(statement.source, 'zero', diagnostics)
+      : checkPlace(statement.source, diagnostics);
     if (!from) return undefined;
     const { origin, table, name } = from;
     const joins = this.#joins(statement.joins, table, name);

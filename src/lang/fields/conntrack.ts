@@ -1,4 +1,4 @@
-import { type Field, prefixed, UINT8, UINT16, UINT32, UINT64 } from './field.js';
+import { type Field, NETNS, prefixed, UINT8, UINT16, UINT32, UINT64 } from './field.js';
 
 /** What a tuple holds: one direction's addresses, and what its protocol tells flows apart by. */
 const TUPLE = {
@@ -155,6 +155,7 @@ export const CONNTRACK_FIELDS = {
     watchOnly: true,
     rare: true,
   },
+  netns: NETNS,
 } as const satisfies Record<string, Field>;
 
 export { TUPLE as TUPLE_FIELDS };

@@ -1,5 +1,5 @@
 import { TUPLE_FIELDS } from './conntrack.js';
-import { type Field, prefixed, UINT8, UINT16, UINT32 } from './field.js';
+import { type Field, NETNS, prefixed, UINT8, UINT16, UINT32 } from './field.js';
 
 const { src, dst, sport, dport } = TUPLE_FIELDS;
 const ADDRESSES = { src, dst, sport, dport };
@@ -63,4 +63,5 @@ export const EXPECT_FIELDS = {
     watchOnly: true,
     rare: true,
   },
+  netns: NETNS,
 } as const satisfies Record<string, Field>;

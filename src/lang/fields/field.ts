@@ -44,6 +44,13 @@ export interface Field {
   readonly rare?: true;
 }
 
+/** Which rows are whose, where those of all network namespaces come. */
+export const NETNS = {
+  type: 'text',
+  doc: 'name of the network namespace: with in netns * or in netns NAME, else null',
+  rare: true,
+} as const satisfies Field;
+
 export const UINT8 = 0xff;
 export const UINT16 = 0xffff;
 export const UINT32 = 0xffffffff;

@@ -1,4 +1,4 @@
-import { type Field, UINT32 } from './field.js';
+import { type Field, NETNS, UINT32 } from './field.js';
 
 const counter = (doc: string, rare = false): Field => ({
   type: 'integer',
@@ -20,6 +20,7 @@ export const STATS_FIELDS = {
   search_restart: counter('lookups that had to be begun again'),
   clash_resolve: counter('entries merged with one of the same tuple'),
   chain_toolong: counter('entries not inserted since their hash chain was too long'),
+  netns: NETNS,
 } as const satisfies Record<string, Field>;
 
 /** The fields of `expect_stats`: one row a CPU. */
@@ -28,6 +29,7 @@ export const EXPECT_STATS_FIELDS = {
   new: counter('expectations that came true'),
   create: counter('expectations created'),
   delete: counter('expectations deleted'),
+  netns: NETNS,
 } as const satisfies Record<string, Field>;
 
 /** The fields of `sysctl`: the settings net.netfilter.nf_conntrack_*. */
@@ -35,4 +37,5 @@ export const SYSCTL_FIELDS = {
   name: { type: 'text', doc: 'name of the setting, from nf_conntrack_ on' },
   value: { type: 'integer', doc: 'its value now', update: true },
   doc: { type: 'text', doc: 'what it does, with its unit' },
+  netns: NETNS,
 } as const satisfies Record<string, Field>;

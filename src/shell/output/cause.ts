@@ -1,4 +1,5 @@
 import type { MessageView } from '../../engine/wire/view.js';
+import { printable } from './escape.js';
 import { programOf } from './progname.js';
 import type { Text } from './text.js';
 
@@ -12,6 +13,11 @@ export function writeCause(text: Text, { portid }: MessageView, escaped: (name: 
   text.ascii(` [USERSPACE] portid=${portid}`);
   if (program !== undefined) text.utf8(` progname=${escaped(program)}`);
 }
+
+/** Which network namespace an entry is of, where those of several come; conntrack(8) has no word for it. */
+export const writeNetns = (text: Text, { netns }: MessageView): void => {
+  if (netns !== null) text.utf8(` netns=${printable(netns).replaceAll(' ', '\\x20')}`);
+};
 
 /** What stands behind a change that was found by reading the table again. */
 export const writeResync = (text: Text, view: MessageView): void => {

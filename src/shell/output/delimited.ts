@@ -31,9 +31,9 @@ export class DelimitedSink implements Sink {
   }
 
   begin(header: Header): void {
-    const place = header.netns ? [entryColumn(header.table, 'netns')] : [];
-    this.#entryColumns =
-      header.columns === undefined ? [...place, ...commonColumns(header.table, header.events === true)] : [];
+    this.#entryColumns = header.columns === undefined ? commonColumns(header.table, header.events === true) : [];
+    if (header.columns === undefined && header.netns)
+      this.#entryColumns = [entryColumn(header.table, 'netns'), ...this.#entryColumns];
     this.#columns = header.columns ?? this.#entryColumns;
     if (!this.#withHeader) return;
     const line = this.#columns.map(column => this.#quote(column.name)).join(this.#separator);

@@ -2,7 +2,7 @@
 import type { Header, Sink } from '../../engine/query/sink.js';
 import type { MessageView } from '../../engine/wire/view.js';
 import type { TableId } from '../../lang/catalogue.js';
-import { writeCause, writeResync } from './cause.js';
+import { writeCause, writeNetns, writeResync } from './cause.js';
 import { tableOfEntry } from './columns.js';
 import { printable } from './escape.js';
 import { eventOf } from './event.js';
@@ -59,6 +59,7 @@ export class PlainSink implements Sink {
     if (event !== undefined) text.ascii(EVENTS[event]);
     if (expectation) writeExpectation(text, view);
     else writeFlow(text, view, this.#options);
+    writeNetns(text, view);
     if (event !== undefined && !expectation) writeCause(text, view, printable);
     writeResync(text, view);
     text.byte(LINE_FEED);

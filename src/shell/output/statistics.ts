@@ -3,6 +3,7 @@ import { readerOf } from '../../engine/query/readers.js';
 import type { MessageView } from '../../engine/wire/view.js';
 import type { EXPECT_STATS_FIELDS, STATS_FIELDS } from '../../lang/fields/statistics.js';
 import type { Value } from '../../lang/values.js';
+import { writeNetns } from './cause.js';
 import type { Text } from './text.js';
 
 /** conntrack(8)'s words, in the order of the kernel's attributes. */
@@ -17,13 +18,13 @@ const STATS_WORDS = {
   search_restart: 'search_restart',
   clash_resolve: 'clash_resolve',
   chain_toolong: 'chaintoolong',
-} as const satisfies Record<Exclude<keyof typeof STATS_FIELDS, 'cpu'>, string>;
+} as const satisfies Record<Exclude<keyof typeof STATS_FIELDS, 'cpu' | 'netns'>, string>;
 
 const EXPECT_WORDS = {
   new: 'expect_new',
   create: 'expect_create',
   delete: 'expect_delete',
-} as const satisfies Record<Exclude<keyof typeof EXPECT_STATS_FIELDS, 'cpu'>, string>;
+} as const satisfies Record<Exclude<keyof typeof EXPECT_STATS_FIELDS, 'cpu' | 'netns'>, string>;
 
 /** Writes one CPU's line, its end included. */
 export type StatisticsWriter = (text: Text, view: MessageView) => void;
@@ -41,6 +42,7 @@ export function statisticsWriter(table: 'stats' | 'expect_stats'): StatisticsWri
       const value = read(view);
       if (value !== null) text.ascii(`${word}=${value} `);
     }
+    writeNetns(text, view);
     text.byte(0x0a);
   };
 }

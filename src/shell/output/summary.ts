@@ -85,6 +85,10 @@ const column = (
   optional: more.optional ?? false,
 });
 
+/** Whose an entry is, where those of several network namespaces come. */
+export const netnsColumn = (table: TableId, context: FormatContext): SummaryColumn =>
+  column('netns', 9, 4, 8, texts(table, 'netns', { name: 'text' }, context));
+
 function eventColumn(table: TableId, context: FormatContext): SummaryColumn {
   const read = readerOf(table, 'event');
   const type: Type = { name: 'enum', vocabulary: 'event' };

@@ -8,7 +8,7 @@ import { printable } from './escape.js';
 import type { FormatContext } from './format.js';
 import { arrange, type LayoutColumn, type Look, layoutHeader, layoutRow, naturalWidths } from './layout.js';
 import { painter } from './style.js';
-import { type SummaryColumn, summaryOf } from './summary.js';
+import { netnsColumn, type SummaryColumn, summaryOf } from './summary.js';
 import { typicalWidth } from './typical.js';
 import { record } from './vertical.js';
 
@@ -47,7 +47,8 @@ export class TableSink implements Sink {
     this.#vertical = false;
     if (header.columns === undefined) {
       const events = header.events === true;
-      this.#summary = summaryOf(header.table, events, this.#context);
+      const place = header.netns ? [netnsColumn(header.table, this.#context)] : [];
+      this.#summary = [...place, ...summaryOf(header.table, events, this.#context)];
       this.#other = events ? summaryOf(header.table === 'expect' ? 'conntrack' : 'expect', true, this.#context) : [];
       this.#columns = this.#summary;
     } else {

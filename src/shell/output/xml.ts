@@ -54,6 +54,7 @@ export class XmlSink implements Sink {
     if (expectation) writeExpectationXml(text, view, event, this.#options);
     else writeFlowXml(text, view, event, this.#options, this.#events);
     if (event !== undefined && !expectation) writeCause(text, view, name => escapeXml(printable(name)));
+    if (view.netns !== null) text.utf8(`<!-- netns=${escapeXml(printable(view.netns)).replaceAll('-', '&#45;')} -->`);
     writeResync(text, view);
     text.byte(LINE_FEED);
   }

@@ -95,6 +95,8 @@ export function readExpectation(line: string, prefix: Prefix, entries: Entries):
         draft.portid = uint(value, UINT32);
         break;
       case 'progname':
+      // Another namespace's name is no part of an entry.
+      case 'netns':
         break;
       default:
         entries.complaints.note(`'${key}=' is unknown, and passed over`);

@@ -41,7 +41,7 @@ const UINT64 = Number.MAX_SAFE_INTEGER;
 const EVENTS = ['new', 'update', 'destroy'] as const satisfies readonly EventName[];
 
 /** What follows from the rest of an entry. */
-const DERIVED: ReadonlySet<string> = new Set(['packets', 'bytes', 'age', 'nat', 'snat', 'dnat', 'resync']);
+const DERIVED: ReadonlySet<string> = new Set(['packets', 'bytes', 'age', 'nat', 'snat', 'dnat', 'resync', 'netns']);
 
 const proto = (value: unknown): number =>
   typeof value === 'number' ? number(value, UINT8, 'proto') : protocol(text(value, 'proto'));

@@ -244,6 +244,8 @@ class FlowLine {
       // What /proc/net/nf_conntrack says of GRE: its two timeouts, in place of a state.
       case 'timeout':
       case 'stream_timeout':
+      // No part of an entry.
+      case 'netns':
         break;
       default:
         this.#entries.complaints.note(`'${key}=' is unknown, and passed over`);
@@ -254,7 +256,7 @@ class FlowLine {
   /** Names may have spaces in them; behind them stands at most what caused an event. */
   #labels(from: number): number {
     const line = this.#line;
-    const cause = /\s\[(USERSPACE|RESYNC)\]/.exec(line.slice(from));
+    const cause = /\s(\[(USERSPACE|RESYNC)\]|netns=)/.exec(line.slice(from));
     const end = cause === null ? line.length : from + cause.index;
     this.#draft.labels = this.#entries.labels(utf8(line.slice(from, end)).trimEnd().split(','));
     return end;
