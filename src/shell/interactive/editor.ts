@@ -1,19 +1,27 @@
 import { type REPLServer, start } from 'node:repl';
-import { isComplete } from '../../lang/parse.js';
 import type { Io, Terminal } from '../io.js';
-import { painter } from '../output/style.js';
+import { type Painter, painter } from '../output/style.js';
 import { textWidth } from '../output/width.js';
 import type { History } from './history.js';
 import { Keys } from './keys.js';
-import { paintStatement, suggestion } from './paint.js';
+import { suggestion } from './suggestion.js';
+
+/** What lines mean. */
+export interface Reading {
+  isComplete(text: string): boolean;
+  /** The part of a text from an offset on, in colours. */
+  paint(text: string, from: number, paint: Painter): string;
+  /** What may stand at the end of a text. @returns the candidates, and the part of the text that each replaces */
+  complete(text: string): Promise<[string[], string]>;
+}
 
 export interface EditorOptions {
   readonly history: History;
   /** Whether lines are coloured and suggestions shown. */
   readonly color: () => boolean;
   readonly prompt: () => string;
-  /** What may stand at the end of a text. @returns the candidates, and the part of the text that each replaces */
-  readonly complete: (text: string) => Promise<[string[], string]>;
+  /** Called behind the first prompt; what is typed meanwhile is kept. */
+  readonly load: () => Promise<Reading>;
   /** Ctrl-C while something runs. */
   readonly interrupted: () => void;
 }
@@ -27,12 +35,6 @@ interface Key {
   readonly ctrl?: boolean;
 }
 
-/** Whether a text may be run. In a paste only a semicolon ends a statement: the next line may belong to it. */
-function isWhole(text: string, isPasting: boolean): boolean {
-  if (/^\s*\.[a-z?]/i.test(text)) return true;
-  return isPasting ? /;\s*$/.test(text) && isComplete(text) : isComplete(text);
-}
-
 /** Reads statements on a terminal: node's repl edits the lines, searches its history, and lists what Tab finds. */
 export class Editor {
   readonly #options: EditorOptions;
@@ -40,6 +42,7 @@ export class Editor {
   readonly #isTerminal: boolean;
   readonly #keys: Keys;
   readonly #repl: REPLServer;
+  #reading: Reading | undefined;
   #lines: string[] = [];
   #prompt = '';
   #ghost = '';
@@ -66,7 +69,7 @@ export class Editor {
       useColors: false,
       completer: (line: string, done: (error: null, found: [string[], string]) => void) => {
         const text = [...this.#lines, line].join('\n');
-        options.complete(text).then(
+        this.#reading!.complete(text).then(
           found => done(null, found),
           () => done(null, [[], line]),
         );
@@ -87,14 +90,15 @@ export class Editor {
   }
 
   /** The next statement or command that is typed; undefined at the end of the input. */
-  read(): Promise<string | undefined> {
-    if (this.#isClosed) return Promise.resolve(undefined);
+  async read(): Promise<string | undefined> {
+    if (this.#isClosed) return undefined;
+    this.#lines = [];
+    this.#isSearching = false;
+    this.#show(this.#options.prompt());
+    if (this.#isTerminal) this.#output.write(PASTE_MARKS.on);
+    this.#reading ??= await this.#options.load();
     return new Promise(resolve => {
       this.#resolve = resolve;
-      this.#lines = [];
-      this.#isSearching = false;
-      this.#show(this.#options.prompt());
-      if (this.#isTerminal) this.#output.write(PASTE_MARKS.on);
       this.#keys.start();
     });
   }
@@ -151,8 +155,14 @@ export class Editor {
     if (text.trim() === '') {
       this.#lines = [];
       this.#show(this.#options.prompt());
-    } else if (isWhole(text, this.#keys.isPasting)) this.#finish(text);
+    } else if (this.#isWhole(text, this.#keys.isPasting)) this.#finish(text);
     else this.#continue();
+  }
+
+  /** Whether a text may be run. In a paste only a semicolon ends a statement: the next line may belong to it. */
+  #isWhole(text: string, isPasting: boolean): boolean {
+    if (/^\s*\.[a-z?]/i.test(text)) return true;
+    return (!isPasting || /;\s*$/.test(text)) && this.#reading!.isComplete(text);
   }
 
   #continue(): void {
@@ -163,7 +173,7 @@ export class Editor {
   /** A paste ended: what is complete without a semicolon runs, if its last line was ended too. */
   #pasted(): void {
     const text = this.#lines.join('\n');
-    if (text.trim() !== '' && this.#repl.line === '' && isWhole(text, false)) {
+    if (text.trim() !== '' && this.#repl.line === '' && this.#isWhole(text, false)) {
       this.#output.write('\r\n');
       this.#finish(text);
     } else this.#draw();
@@ -234,7 +244,7 @@ export class Editor {
     const { rows, cols } = this.#repl.getCursorPos();
     const paint = painter(true);
     const before = this.#lines.map(each => `${each}\n`).join('');
-    const painted = paintStatement(before + line, before.length, paint);
+    const painted = this.#reading!.paint(before + line, before.length, paint);
     // Of several keys that came at once the ones before may have left a suggestion.
     const erase = this.#ghost === '' ? '' : '\x1b[K';
     this.#ghost = '';

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -109,7 +108,7 @@ export class History {
 
   #rewrite(): void {
     if (this.#path === undefined) return;
-    const fresh = `${this.#path}.${randomBytes(6).toString('hex')}`;
+    const fresh = `${this.#path}.${process.pid}`;
     try {
       const fd = openSync(fresh, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
       try {

@@ -33,10 +33,3 @@ const paintLines = (text: string, style: Style, paint: Painter): string =>
     .split('\n')
     .map(line => paint(line, style))
     .join('\n');
-
-/** The rest of the newest entry that begins with what stands there. */
-export function suggestion(line: string, history: readonly string[]): string {
-  if (line.trim().length < 2) return '';
-  const entry = history.find(each => each.length > line.length && each.startsWith(line) && !each.includes('\n'));
-  return entry === undefined ? '' : entry.slice(line.length);
-}

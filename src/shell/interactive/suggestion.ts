@@ -1,0 +1,6 @@
+/** The rest of the newest entry that begins with what stands there. */
+export function suggestion(line: string, history: readonly string[]): string {
+  if (line.trim().length < 2) return '';
+  const entry = history.find(each => each.length > line.length && each.startsWith(line) && !each.includes('\n'));
+  return entry === undefined ? '' : entry.slice(line.length);
+}
