@@ -1,0 +1,112 @@
+#!/usr/bin/env node
+/** Feeds ctq with what others might write, for as long as one likes. `npm test` does the same for seconds. */
+import { spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { parseArgs } from 'node:util';
+import { inNamespaces, namespaceEnvironment, whyNoNamespaces } from './lib/namespace.js';
+import { root } from './lib/project.js';
+
+/** @type {Readonly<Record<string, string>>} name → what is tried */
+const targets = {
+  decoder: 'bytes: messages of the kernel, cut, nested, doubled, with wrong lengths, huge',
+  transport: 'what a kernel answers: datagrams cut, mixed up, with wrong numbers, errors in between',
+  files: 'files beside snapshots: CSV and JSON to join, services, labels, the history',
+  conntrack8: 'command lines of conntrack(8), and files of them',
+  snapshots: 'files: every format that is read, damaged, cut, mixed, compressed, in pieces of any size',
+  language: 'texts: lexer, parser, checker, printer, report, completion, highlighting',
+  output: 'names, contexts, labels, cells that hold control codes and quotes, in every format',
+  differential: 'random tables and conditions: kernel filters on, off, a snapshot, and a naive evaluator agree',
+};
+const inKernel = new Set(['differential']);
+
+const usage = `Usage: npm run fuzz -- [--seconds N] [--seed S] [TARGET…]
+
+${Object.entries(targets)
+  .map(([name, what]) => `  ${name.padEnd(13)} ${what}`)
+  .join('\n')}
+
+  --seconds N   for each target; 10 where left out
+  --seed S      begin with this seed; the next batches take those that follow it. A random one where left out
+  --help
+
+All targets where none is named. A failure prints the seed that leads to it, and the smallest case that was found.
+`;
+
+/** Seconds of silence after which a target counts as hanging. */
+const patience = 120;
+
+/**
+ * @param {string} name @param {number} seed @param {string} seconds
+ * @returns {Promise<boolean>} whether all went well
+ */
+function run(name, seed, seconds) {
+  const plain = [process.execPath, '--import', 'tsx', 'test/fuzz/main.ts', String(seed), seconds, name];
+  const [program = '', ...args] = inKernel.has(name) ? inNamespaces(plain) : plain;
+  return new Promise(resolve => {
+    const child = spawn(program, args, {
+      cwd: root,
+      env: { ...process.env, ...namespaceEnvironment() },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    let last = '';
+    let hangs = false;
+    const giveUp = () => {
+      hangs = true;
+      child.kill('SIGKILL');
+    };
+    let timer = setTimeout(giveUp, patience * 1000);
+    let rest = '';
+    child.stdout.on('data', chunk => {
+      clearTimeout(timer);
+      timer = setTimeout(giveUp, patience * 1000);
+      const lines = `${rest}${chunk}`.split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        if (line.startsWith('. ')) last = line.slice(2);
+        else console.log(line);
+      }
+    });
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      if (hangs) console.log(`FAILED ${name}: nothing was heard for ${patience} s; it had begun with ${last}`);
+      else if (signal !== null || (code !== 0 && last === ''))
+        console.log(`FAILED ${name}: ${signal ?? `exit code ${code}`}`);
+      resolve(code === 0);
+    });
+  });
+}
+
+async function main() {
+  const { values, positionals } = parseArgs({
+    options: { seconds: { type: 'string' }, seed: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    allowPositionals: true,
+  });
+  if (values.help) {
+    process.stdout.write(usage);
+    return;
+  }
+  const unknown = positionals.find(name => !Object.hasOwn(targets, name));
+  const { seconds = '10' } = values;
+  if (unknown !== undefined)
+    throw new Error(`there is no target '${unknown}'; there are ${Object.keys(targets).join(', ')}`);
+  if (!/^\d+$/.test(seconds)) throw new Error(`--seconds wants a number, not '${seconds}'`);
+  if (values.seed !== undefined && !/^-?\d+$/.test(values.seed))
+    throw new Error(`--seed wants a number, not '${values.seed}'`);
+  const seed = values.seed === undefined ? randomInt(1, 2 ** 31) : Number(values.seed);
+  console.log(`seed ${seed}`);
+  const chosen = positionals.length > 0 ? positionals : Object.keys(targets);
+  const obstacle = chosen.some(name => inKernel.has(name)) ? whyNoNamespaces() : undefined;
+  for (const name of chosen) {
+    if (inKernel.has(name) && obstacle !== undefined) {
+      console.log(`${name} cannot run here: ${obstacle}`);
+      if (positionals.length > 0) process.exitCode = 1;
+    } else if (!(await run(name, seed, seconds))) process.exitCode = 1;
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(`fuzz: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,20 @@
+// timeout: 300
+/** A few seconds of `npm run fuzz` for each target: the kept seeds, and new ones. */
+import { suite } from 'uvu';
+import { figuresText, fuzz } from './harness.js';
+import { SEEDS } from './seeds.js';
+import { TARGETS } from './targets.js';
+
+const test = suite('fuzz');
+/** FUZZ_SEED=N begins with the same batches again. */
+const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const SECONDS = 2;
+
+for (const target of TARGETS) {
+  test(`${target.what} (FUZZ_SEED=${seed})`, async () => {
+    const figures = await fuzz(target, { seeds: SEEDS[target.name] ?? [], seed, seconds: SECONDS });
+    if (process.env.FUZZ_FIGURES) console.log(figuresText(target.name, figures));
+  });
+}
+
+test.run();

@@ -1,0 +1,94 @@
+import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { openSnapshot } from '../../../src/engine/source/snapshot/open.js';
+import { MessageView } from '../../../src/engine/wire/view.js';
+import type { FormatName, Modifier } from '../../../src/lang/typed.js';
+import { everything } from '../../engine/wire/everything.js';
+import { EVENTS, EXPECTATIONS, FLOWS } from '../../engine/wire/fixtures/kernel.js';
+import { viewOf, written } from '../../shell/output/support.js';
+import { NOW } from '../../support/snapshot.js';
+import { asyncProperty, ours, type Target } from '../harness.js';
+import { mutated } from '../mutations.js';
+
+/** What conntrack(8) prints for -L, -L -o extended, -E -o timestamp, and the kernel in /proc/net/nf_conntrack. */
+const LINES = [
+  'tcp      6 431999 ESTABLISHED src=10.0.0.1 dst=10.0.0.2 sport=1 dport=443 packets=5 bytes=900 src=10.0.0.2 dst=10.0.0.1 sport=443 dport=1 packets=4 bytes=800 [ASSURED] mark=5 secctx=system_u:object_r:x zone=3 delta-time=9 use=1 labels=five,one\n',
+  '[1795521600.123456]\t    [NEW] udp      17 30 src=10.0.0.1 dst=10.0.0.2 sport=1 dport=53 [UNREPLIED] src=10.0.0.2 dst=10.0.0.1 sport=53 dport=1 id=77\n[DESTROY] icmp     1 src=1.2.3.4 dst=5.6.7.8 type=8 code=0 id=9 src=5.6.7.8 dst=1.2.3.4 type=0 code=0 id=9 portid=7 progname=x\n',
+  'ipv6     10 udp      17 25 src=fd00:0000:0000:0000:0000:0000:0000:0001 dst=fd00:0000:0000:0000:0000:0000:0000:0002 sport=5 dport=6 packets=1 bytes=2 [UNREPLIED] src=fd00:0000:0000:0000:0000:0000:0000:0002 dst=fd00:0000:0000:0000:0000:0000:0000:0001 sport=6 dport=5 packets=0 bytes=0 mark=0 zone=0 use=2\n',
+  '298 proto=6 src=10.0.0.2 dst=10.0.0.1 sport=0 dport=30001 mask-src=255.255.255.255 mask-dst=255.255.255.255 sport=0 dport=65535 master-src=10.0.0.1 master-dst=10.0.0.2 sport=2121 dport=21 class=0 helper=ftp PERMANENT\n',
+  '-A -t 100 -u SEEN_REPLY,ASSURED -s 10.0.0.1 -d 10.0.0.2 -r 10.0.0.2 -q 10.0.0.1 -p tcp --sport 1 --dport 2 --reply-port-src 2 --reply-port-dst 1 --state ESTABLISHED -m 0x5 -w 7 # {"labels":[1]}\n',
+];
+
+const corpus: Uint8Array[] = [];
+
+/** All formats that ctq writes, of all messages that kernels sent. */
+async function fill(): Promise<void> {
+  if (corpus.length > 0) return;
+  const several = [FLOWS, EXPECTATIONS, EVENTS.filter(bytes => bytes[5] === 1)];
+  const formats: [FormatName, readonly Modifier[]][] = [
+    ['plain', ['labels', 'id']],
+    ['extended', []],
+    ['save', []],
+    ['xml', ['ktimestamp']],
+    ['json', []],
+    ['jsonl', []],
+  ];
+  for (const [index, messages] of several.entries()) {
+    for (const [format, modifiers] of formats) {
+      if (index === 2 && format === 'save') continue;
+      const text = await written(
+        format,
+        sink => {
+          sink.begin({ table: index === 1 ? 'expect' : 'conntrack', ...(index === 2 ? { events: true } : {}) });
+          for (const message of messages.slice(0, 12)) sink.entry(viewOf(message));
+          sink.end();
+        },
+        modifiers,
+      );
+      corpus.push(Buffer.from(text));
+    }
+  }
+  corpus.push(...LINES.map(text => Buffer.from(text)), Buffer.from(LINES.join('')));
+  corpus.push(
+    gzipSync(corpus[1]),
+    gzipSync(corpus[4]),
+    Buffer.from('[\n]\n'),
+    Buffer.from('\xef\xbb\xbf{}\n', 'latin1'),
+  );
+}
+
+async function read(bytes: Uint8Array, size: number): Promise<void> {
+  const pieces: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += size) pieces.push(Buffer.from(bytes.subarray(at, at + size)));
+  const view = new MessageView();
+  const rows = openSnapshot('-', {
+    warn: message => {
+      if (/[\u0000-\u001f\u007f-\u009f]/.test(message)) throw new Error(`control codes: ${JSON.stringify(message)}`);
+    },
+    labelBit: name => (name === 'five' ? 5 : undefined),
+    now: () => NOW,
+    stdin: Readable.from(pieces, { objectMode: false }),
+  });
+  for await (const { bytes: chunk } of rows) {
+    // What was made of a text is a message without fault.
+    for (let at = 0; at < chunk.length; ) {
+      at = view.set(chunk, at);
+      everything(view);
+    }
+  }
+}
+
+export const snapshots: Target = {
+  name: 'snapshots',
+  what: 'files: every format that is read, damaged, cut, mixed, compressed, in pieces of any size',
+  runs: 250,
+  open: fill,
+  property: () =>
+    asyncProperty(
+      fc.record({ bytes: mutated(corpus), size: fc.oneof(fc.integer({ min: 1, max: 200 }), fc.constant(65_536)) }),
+      async ({ bytes, size }) => {
+        await ours(() => read(bytes, Math.max(size, Math.ceil(bytes.length / 3000))));
+      },
+    ),
+};
