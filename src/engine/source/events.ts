@@ -18,6 +18,7 @@ export class ThreadEventStream implements EventStream {
   readonly #job: RunningJob;
   readonly #signal: AbortSignal | undefined;
   readonly receiveBuffer: number;
+  readonly wantedBuffer: number;
   #dropped = 0;
   /** Losses when the subscription ended. The ack that wakes the thread may be lost too, and is no event. */
   #final = Number.POSITIVE_INFINITY;
@@ -30,7 +31,9 @@ export class ThreadEventStream implements EventStream {
     this.#groups = groups;
     this.#signal = options.signal;
     this.#socket = open(options.receiveBuffer ?? RECEIVE_BUFFER);
+    if (options.receiveBuffer !== undefined) this.#socket.setReceiveBuffer(options.receiveBuffer);
     this.receiveBuffer = this.#socket.receiveLimit;
+    this.wantedBuffer = 2 * (options.receiveBuffer ?? RECEIVE_BUFFER);
     try {
       for (const group of groups) this.#socket.join(group);
     } catch (error) {

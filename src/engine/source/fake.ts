@@ -100,6 +100,7 @@ class FakeChannel implements Channel {
 
 class FakeEventStream implements EventStream {
   readonly receiveBuffer = 212_992;
+  readonly wantedBuffer = 212_992;
   received = 0;
   dropped = 0;
   readonly #events: Iterable<FakeEvent> | AsyncIterable<FakeEvent>;

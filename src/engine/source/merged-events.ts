@@ -38,10 +38,6 @@ export class MergedEvents implements EventStream {
     return this.#parts.length === 0 ? 0 : Math.min(...this.#parts.map(({ stream }) => stream.wantedBuffer));
   }
 
-  get wantedBuffer(): number {
-    return this.#parts.length === 0 ? 0 : Math.max(...this.#parts.map(({ stream }) => stream.wantedBuffer));
-  }
-
   finish(): void {
     for (const { stream } of this.#parts) stream.finish();
   }

@@ -24,6 +24,8 @@ const NETLINK_EXT_ACK = 11;
 const MSG_TRUNC = 0x20;
 const MSG_DONTWAIT = 0x40;
 const POLLIN = 1;
+/** The kernel keeps the doubled size in an int. */
+const MOST_BUFFER = 0x3fffffff;
 
 /** What the receivers need of a socket; the fake source has its own. */
 export interface Channel {
@@ -47,7 +49,7 @@ export interface Channel {
 export interface SocketOptions {
   /** Report no ENOBUFS when messages are dropped; `dropped()` counts them all the same. */
   readonly silentOverruns?: boolean;
-  /** Wished size in bytes; the kernel doubles it. Unprivileged, net.core.rmem_max and wmem_max limit it. */
+  /** Least size in bytes; the kernel doubles it. Unprivileged, net.core.rmem_max and wmem_max limit it. */
   readonly receiveBuffer?: number;
   readonly sendBuffer?: number;
 }
@@ -166,8 +168,13 @@ export class NetlinkSocket implements Channel {
 
   /** Make the receive buffer hold `bytes` (before the kernel's doubling), as far as the system allows. */
   growReceiveBuffer(bytes: number): void {
-    if (this.receiveLimit >= bytes * 2) return;
-    if (this.#set(SOL_SOCKET, SO_RCVBUFFORCE, bytes) !== 0) this.#set(SOL_SOCKET, SO_RCVBUF, bytes);
+    if (this.receiveLimit < bytes * 2) this.setReceiveBuffer(bytes);
+  }
+
+  /** As `growReceiveBuffer`, but a larger buffer becomes smaller: down to the kernel's least, some 2 KiB. */
+  setReceiveBuffer(bytes: number): void {
+    const size = Math.min(bytes, MOST_BUFFER);
+    if (this.#set(SOL_SOCKET, SO_RCVBUFFORCE, size) !== 0) this.#set(SOL_SOCKET, SO_RCVBUF, size);
     this.receiveLimit = this.#option(SO_RCVBUF);
   }
 

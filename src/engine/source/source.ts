@@ -67,7 +67,7 @@ export interface BatchOutcome {
 }
 
 export interface ListenOptions {
-  /** Receive buffer in bytes that the kernel is asked for (it doubles it); an event takes 1280 of the doubled bytes. */
+  /** Receive buffer in bytes that the kernel is asked for (it doubles it), no larger; an event takes 1280 of the doubled bytes. */
   readonly receiveBuffer?: number;
   /** Buffers of 256 KiB that events may wait in on this side while the consumer is busy. */
   readonly buffers?: number;
@@ -94,6 +94,8 @@ export interface EventStream extends AsyncIterable<EventChunk> {
   readonly dropped: number;
   /** Bytes that the kernel granted for the receive buffer, as it counts them. */
   readonly receiveBuffer: number;
+  /** Bytes that it was asked for, as it counts them. */
+  readonly wantedBuffer: number;
   /** Stop the subscription; the stream ends after all that was queued before. */
   finish(): void;
   /** End the stream now. What was not consumed yet is gone. */

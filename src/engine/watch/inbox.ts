@@ -100,3 +100,16 @@ export async function unlessAborted(promise: Promise<void>, signal: AbortSignal 
     signal.removeEventListener('abort', onAbort);
   }
 }
+
+/** Waits for a promise, but not for longer than so many ms. @returns false where the time came first */
+export async function withinTime(promise: Promise<void>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>(resolve => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  try {
+    return await Promise.race([promise.then(() => true), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -97,8 +97,18 @@ export class Recollection {
     return resync?.settle() ?? [];
   }
 
+  /** Where the user ends the watch meanwhile, what has been queued is still shown, and nothing is looked for any more. */
   async #lookAgain(): Promise<void> {
     this.#isLossy = false;
+    const { signal } = this.#session;
+    try {
+      if (!signal?.aborted) await this.#readAgain();
+    } catch (error) {
+      if (!signal?.aborted || error !== signal.reason) throw error;
+    }
+  }
+
+  async #readAgain(): Promise<void> {
     const resync = new Resync(this.#memory);
     const view = new MessageView();
     for (const request of dumpsOf(this.#watch)) {

@@ -1,6 +1,7 @@
 import type { CheckedSelect, CheckedWatch, Place, WatchEvent } from '../../lang/typed.js';
+import { whereSettingIs } from '../query/accounting.js';
 import type { Session } from '../query/session.js';
-import { readSetting } from '../source/sysctl.js';
+import type { EventStream } from '../source/source.js';
 import {
   NFNLGRP_CONNTRACK_DESTROY,
   NFNLGRP_CONNTRACK_EXP_DESTROY,
@@ -19,6 +20,9 @@ const GROUPS = {
   },
   expect: { new: [NFNLGRP_CONNTRACK_EXP_NEW], update: [], destroy: [NFNLGRP_CONNTRACK_EXP_DESTROY] },
 } as const satisfies Record<'conntrack' | 'expect', Record<WatchEvent, readonly number[]>>;
+
+/** What an event takes of the receive buffer, as the kernel counts it. */
+const EVENT_BYTES = 1280;
 
 const EVENTS: readonly WatchEvent[] = ['new', 'update', 'destroy'];
 
@@ -55,19 +59,27 @@ export function selectOf(watch: CheckedWatch): CheckedSelect {
 
 /** Says which events the kernel's setting keeps from being told at all. */
 export function warnOfSilence(place: Place, watch: CheckedWatch, session: Session): void {
-  switch (readSetting('nf_conntrack_events', place)) {
-    case 0:
-      session.warn(
-        'the kernel tells no events of flows that begin now: net.netfilter.nf_conntrack_events is 0',
-        'sysctl -w net.netfilter.nf_conntrack_events=1 makes it tell those of flows that begin from then on',
-      );
-      return;
-    case 2:
-      session.warn(
-        'flows that began before anybody listened tell nothing: net.netfilter.nf_conntrack_events is 2',
-        `sysctl -w net.netfilter.nf_conntrack_events=1 makes every flow tell that begins from then on${
-          watch.existing ? '' : '; with existing shows first what is there'
-        }`,
-      );
-  }
+  const silent = whereSettingIs(0, 'nf_conntrack_events', place);
+  if (silent !== undefined)
+    session.warn(
+      `the kernel tells no events of flows that begin now${silent}: net.netfilter.nf_conntrack_events is 0`,
+      'sysctl -w net.netfilter.nf_conntrack_events=1 makes it tell those of flows that begin from then on',
+    );
+  const late = whereSettingIs(2, 'nf_conntrack_events', place);
+  if (late !== undefined)
+    session.warn(
+      `flows that began before anybody listened tell nothing${late}: net.netfilter.nf_conntrack_events is 2`,
+      `sysctl -w net.netfilter.nf_conntrack_events=1 makes every flow tell that begins from then on${
+        watch.existing ? '' : '; with existing shows first what is there'
+      }`,
+    );
+}
+
+/** Says where the kernel granted less room for events than it was asked for. */
+export function warnOfSmallBuffer({ receiveBuffer, wantedBuffer }: EventStream, session: Session): void {
+  if (receiveBuffer >= wantedBuffer) return;
+  session.warn(
+    `the kernel has room for ${Math.max(1, Math.floor(receiveBuffer / EVENT_BYTES))} events at a time: it granted a buffer of ${receiveBuffer / 2} bytes of the ${wantedBuffer / 2} asked for`,
+    `sysctl -w net.core.rmem_max=${wantedBuffer / 2} allows it, or run ctq with CAP_NET_ADMIN outside of user namespaces`,
+  );
 }

@@ -1,6 +1,7 @@
 import { compile, type Getter } from '../../lang/evaluate.js';
 import type { CheckedWatch } from '../../lang/typed.js';
 import { type Integer, integer } from '../../lang/values.js';
+import { CtqError } from '../errors.js';
 import { warnOfMissingFields } from '../query/accounting.js';
 import { fieldsOf } from '../query/fields.js';
 import { headerOf } from '../query/header.js';
@@ -10,10 +11,10 @@ import type { Session } from '../query/session.js';
 import type { Header, Sink } from '../query/sink.js';
 import type { EventChunk, EventStream, Source } from '../source/source.js';
 import { MessageView } from '../wire/view.js';
-import { Inbox, unlessAborted } from './inbox.js';
+import { Inbox, unlessAborted, withinTime } from './inbox.js';
 import { LossTeller } from './loss.js';
 import { Recollection } from './recollection.js';
-import { dumpsOf, groupsOf, selectOf, warnOfSilence } from './subscription.js';
+import { dumpsOf, groupsOf, selectOf, warnOfSilence, warnOfSmallBuffer } from './subscription.js';
 import type { Ending, WatchSummary } from './summary.js';
 
 export interface WatchOptions {
@@ -27,6 +28,10 @@ export interface WatchOptions {
 
 /** 64 MiB beside the kernel's own buffer, taken as they are needed, while the output or the reckoning is busy. */
 const BUFFERS = 256;
+
+/** How long (ms) an interrupted watch waits for a reader who does not read, and for one who reads slowly, in all. */
+const GRACE = 1000;
+const PATIENCE = 10_000;
 
 const milliseconds = (ns: Integer): number => Number(ns) / 1e6;
 
@@ -44,6 +49,7 @@ export async function runWatch(
   const select = selectOf(watch);
   const place = watch.place ?? session.place;
   const source = session.kernel(place);
+  if (place.kind === 'every_netns') mustNotRemember(watch);
   warnOfSilence(place, watch, session);
   warnOfMissingFields(fieldsOf(select), place, session);
   const reading = await readingOf(select, session);
@@ -54,10 +60,22 @@ export async function runWatch(
     receiveBuffer: options.receiveBuffer,
     buffers: options.buffers ?? BUFFERS,
   });
-  const header = { ...headerOf(select), events: true };
+  warnOfSmallBuffer(stream, session);
+  const header = { ...headerOf(select, session), events: true };
   const recollection =
     watch.state || watch.resync ? new Recollection(watch, session, source, options.capacity) : undefined;
   return new WatchRun(watch, sink, session, { source, stream, pipeline, isOver, header, recollection }).run();
+}
+
+/** What is remembered of a flow is kept by its id, which is no other's within one namespace only. */
+function mustNotRemember({ state, resync }: CheckedWatch): void {
+  if (!state && !resync) return;
+  throw new CtqError({
+    code: 'place',
+    kind: 'statement',
+    message: `with ${state ? 'state' : 'resync'} watches one network namespace, not all of them`,
+    hint: 'name one: in netns blue',
+  });
 }
 
 interface Parts {
@@ -84,6 +102,13 @@ class WatchRun {
   #ending: Ending | undefined;
   /** Nothing that still comes is wanted. */
   #isEnough = false;
+  /** Ctrl-C came, and the output stands still: what still comes is counted, and not shown. */
+  #isMute = false;
+  #unshown = 0;
+  #patienceEnds: number | undefined;
+  /** Of what was kept: what was there before the first event, and what a new look at the table has shown. */
+  #existing = 0;
+  #resynced = 0;
   /** A result has begun and not ended. */
   #isOpen = false;
 
@@ -103,6 +128,7 @@ class WatchRun {
     try {
       this.#begin();
       if (this.#watch.existing || this.#watch.resync) await this.#readTable();
+      this.#existing = this.#parts.pipeline.kept;
       if (!this.#isEnough) await this.#loop(inbox);
     } catch (error) {
       if (!signal?.aborted || error !== signal.reason) throw error;
@@ -124,6 +150,9 @@ class WatchRun {
       ending: this.#ending ?? 'source',
       seconds: (performance.now() - this.#began) / 1000,
       dropped: this.#losses.total,
+      unshown: this.#unshown,
+      existing: this.#existing,
+      resynced: this.#resynced,
       receiveBuffer: stream.receiveBuffer,
     };
   }
@@ -135,7 +164,9 @@ class WatchRun {
     const view = new MessageView();
     view.now = integer(this.#session.environment.now());
     for (const request of dumpsOf(this.#watch)) {
-      for await (const { bytes } of source.dump(request, this.#session.signal)) {
+      const dump = source.dump(request, this.#session.signal);
+      for await (const { bytes, netns } of dump) {
+        view.netns = netns ?? null;
         for (let at = 0; at < bytes.length; ) {
           at = view.set(bytes, at);
           recollection?.know(view);
@@ -143,8 +174,9 @@ class WatchRun {
           this.#enough('limit');
           return;
         }
-        if (!(await this.#unclog())) return;
+        await this.#unclog();
       }
+      if (dump.incomplete !== undefined) this.#session.incomplete?.(dump.incomplete);
     }
   }
 
@@ -173,9 +205,10 @@ class WatchRun {
         } else this.#tellChanges(await recollection?.catchUp(undefined));
       } else {
         this.#take(what);
-        if (!this.#isEnough) this.#tellChanges(await recollection?.catchUp(what));
+        if (!this.#isEnough && !this.#isMute) this.#tellChanges(await recollection?.catchUp(what));
       }
-      if (this.#isEnough || !(await this.#unclog())) return;
+      if (this.#isEnough) return;
+      await this.#unclog();
     }
   }
 
@@ -186,8 +219,14 @@ class WatchRun {
     this.#parts.stream.finish();
   }
 
-  #take({ bytes, dropped }: EventChunk): void {
+  #take({ bytes, count, dropped, netns }: EventChunk): void {
+    if (this.#isMute) {
+      this.#unshown += count;
+      this.#losses.update(dropped);
+      return;
+    }
     const view = this.#view;
+    view.netns = netns ?? null;
     const { recollection } = this.#parts;
     view.now = integer(this.#session.environment.now());
     this.#bytes += bytes.length;
@@ -202,13 +241,18 @@ class WatchRun {
 
   /** What a new look at the table has shown. */
   #tellChanges(messages: Iterable<Uint8Array> = []): void {
+    if (this.#isMute) return;
     const view = new MessageView();
     view.isEvent = true;
     view.isResync = true;
     view.now = integer(this.#session.environment.now());
+    const { pipeline } = this.#parts;
     for (const message of messages) {
       view.set(message, 0);
-      if (!this.#show(view)) return;
+      const before = pipeline.kept;
+      const more = this.#show(view);
+      this.#resynced += pipeline.kept - before;
+      if (!more) return;
     }
   }
 
@@ -250,11 +294,15 @@ class WatchRun {
     else this.#begin();
   }
 
-  /** Waits while the output is behind. @returns false where the user ends it first: what is queued will not be written */
-  async #unclog(): Promise<boolean> {
-    const congested = this.#sink.ready?.();
-    if (congested === undefined || (await unlessAborted(congested, this.#session.signal))) return true;
-    this.#enough('interrupted');
-    return false;
+  /** Waits while the output is behind. From Ctrl-C on, what has been gathered is still written as long as somebody reads it. */
+  async #unclog(): Promise<void> {
+    const { signal } = this.#session;
+    const congested = this.#isMute ? undefined : this.#sink.ready?.();
+    if (congested === undefined) return;
+    if (!signal?.aborted && (await unlessAborted(congested, signal))) return;
+    this.#finish('interrupted');
+    this.#patienceEnds ??= performance.now() + PATIENCE;
+    const left = Math.min(GRACE, this.#patienceEnds - performance.now());
+    this.#isMute = !(await withinTime(congested, left));
   }
 }
