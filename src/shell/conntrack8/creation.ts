@@ -5,7 +5,7 @@ import { createFlow } from '../../engine/wire/changes.js';
 import { IPCTNL_MSG_CT_NEW, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST } from '../../engine/wire/constants.js';
 import { encodeFlow, type Flow } from '../../engine/wire/flow.js';
 import { Writer } from '../../engine/wire/writer.js';
-import type { LineTemplate } from './line-template.js';
+import type { LineTemplate } from './template/line-template.js';
 
 /** Bytes of a piece of messages, about. */
 const PIECE = 1 << 18;

@@ -4,6 +4,8 @@ import { refuse } from './mistake.js';
 export interface FileLine {
   readonly words: readonly string[];
   readonly rest?: Readonly<Record<string, unknown>>;
+  /** The text of that object. */
+  readonly object?: string;
 }
 
 /** Where the object begins; what stands in front has no such thing in it, but in quotes. */
@@ -15,7 +17,8 @@ export function readLine(text: string): FileLine | undefined {
   if (trimmed === '' || trimmed.startsWith('#')) return undefined;
   const at = trimmed.endsWith('}') ? trimmed.indexOf(OBJECT) : -1;
   if (at < 0) return { words: wordsOf(trimmed) };
-  return { words: wordsOf(trimmed.slice(0, at)), rest: objectOf(trimmed.slice(at + OBJECT.length - 1)) };
+  const object = trimmed.slice(at + OBJECT.length - 1);
+  return { words: wordsOf(trimmed.slice(0, at)), rest: objectOf(object), object };
 }
 
 function objectOf(text: string): Readonly<Record<string, unknown>> {

@@ -2,10 +2,11 @@ import { EncodeError } from '../../engine/wire/encode-error.js';
 import type { CommandLine } from './command-line.js';
 import { Creation } from './creation.js';
 import { type FileLine, readLine } from './file-line.js';
-import { LineTemplate } from './line-template.js';
 import { Refusal } from './mistake.js';
 import { newFlow } from './new-flow.js';
-import { CommandLines, type Lookups } from './parse.js';
+import { type Lookups, parseCommandLine } from './parse.js';
+import type { LineTemplate } from './template/line-template.js';
+import { type FlowLine, templateOf } from './template/template-of.js';
 
 /** Any line but those that make flows. */
 export interface Single {
@@ -31,16 +32,25 @@ const LOADABLE: ReadonlySet<CommandLine['command']> = new Set<CommandLine['comma
 ]);
 
 const LINE_FEED = 0x0a;
-/** Forms of lines that are kept in mind; the last one that fitted is tried first. */
-const MOST_TEMPLATES = 8;
+/** Forms are looked for in the first lines, and afterwards as long as the forms that were found are of use. */
+const FIRST_FORMS = 64;
+const LINES_PER_FORM = 4;
+/** Forms of lines that are kept in mind; those that fit are tried earlier the next time. */
+const MOST_TEMPLATES = 32;
+
+export interface PlanOptions {
+  /** Reads each line on its own, for comparing. */
+  readonly withoutTemplates?: boolean;
+}
 
 /** All lines of a file, read before the first is carried out; or what is wrong with one of them. */
 export function planOf(
   text: Uint8Array,
   lookups: Lookups,
   warn: (message: string) => void,
+  options: PlanOptions = {},
 ): readonly Step[] | WrongLine {
-  const planner = new Planner(lookups, warn);
+  const planner = new Planner(lookups, warn, options);
   let number = 0;
   try {
     for (let at = 0; at < text.length; ) {
@@ -63,52 +73,61 @@ interface Known {
 
 class Planner {
   readonly steps: Step[] = [];
-  readonly #commandLines: CommandLines;
-  #templates: Known[] = [];
+  readonly #templates: Known[] = [];
   readonly #decoder = new TextDecoder();
+  /** Forms that were learned, and lines that were of one. */
+  #learned = 0;
+  #filled = 0;
 
   constructor(
     readonly lookups: Lookups,
     readonly warn: (message: string) => void,
-  ) {
-    this.#commandLines = new CommandLines(lookups);
-  }
+    readonly options: PlanOptions,
+  ) {}
 
   /** @throws Refusal, EncodeError */
   add(number: number, text: Uint8Array, from: number, end: number): void {
     if (this.#fill(number, text, from, end)) return;
-    const line = readLine(this.#decoder.decode(text.subarray(from, end)));
-    if (line === undefined) return;
-    const reading = this.#commandLines.read(line.words);
+    const file = readLine(this.#decoder.decode(text.subarray(from, end)));
+    if (file === undefined) return;
+    const reading = parseCommandLine(file.words, this.lookups);
     if ('mistake' in reading) throw new Refusal(reading.mistake.message);
-    const { value: command } = reading;
-    for (const warning of command.warnings) this.warn(`line ${number}: ${warning}`);
-    if (!LOADABLE.has(command.command))
-      throw new Refusal('a file may have -I, -A, -U, -D and -F, and not this command');
-    const isNew = command.command === 'create' || command.command === 'add';
-    if (!isNew || command.table !== 'conntrack') {
-      this.steps.push({ kind: 'line', line: number, command, rest: line.rest });
+    const { value: line, met } = reading;
+    for (const warning of line.warnings) this.warn(`line ${number}: ${warning}`);
+    if (!LOADABLE.has(line.command)) throw new Refusal('a file may have -I, -A, -U, -D and -F, and not this command');
+    const isNew = line.command === 'create' || line.command === 'add';
+    if (!isNew || line.table !== 'conntrack') {
+      this.steps.push({ kind: 'line', line: number, command: line, rest: file.rest });
       return;
     }
-    const lenient = command.command === 'add';
-    const flow = newFlow(command, line.rest, name => this.lookups.labelBit(name));
+    const lenient = line.command === 'add';
+    const flow = newFlow(line, file.rest, name => this.lookups.labelBit(name));
     const message = this.#creation().add(number, flow, lenient);
-    if (line.rest === undefined) this.#learn(line.words, command, message, lenient);
+    if (line.warnings.length === 0) this.#learn({ file, line, met, flow, message }, lenient);
   }
 
   #fill(number: number, text: Uint8Array, from: number, end: number): boolean {
-    for (const [index, known] of this.#templates.entries()) {
+    const templates = this.#templates;
+    for (let i = 0; i < templates.length; i++) {
+      const known = templates[i];
       if (!this.#creation().fill(number, known.template, text, from, end, known.lenient)) continue;
-      if (index > 0) this.#templates = [known, ...this.#templates.filter(each => each !== known)];
+      if (i > 0) {
+        templates[i] = templates[i - 1];
+        templates[i - 1] = known;
+      }
+      this.#filled++;
       return true;
     }
     return false;
   }
 
-  #learn(words: readonly string[], command: CommandLine, message: Uint8Array, lenient: boolean): void {
-    const template = LineTemplate.of(words, command, message);
+  #learn(read: FlowLine, lenient: boolean): void {
+    if (this.options.withoutTemplates || this.#learned > FIRST_FORMS + this.#filled / LINES_PER_FORM) return;
+    this.#learned++;
+    const template = templateOf(read, name => this.lookups.labelBit(name));
     if (template === undefined) return;
-    this.#templates = [{ template, lenient }, ...this.#templates].slice(0, MOST_TEMPLATES);
+    if (this.#templates.length === MOST_TEMPLATES) this.#templates.pop();
+    this.#templates.push({ template, lenient });
   }
 
   #creation(): Creation {

@@ -1,3 +1,4 @@
+import type { TableName } from './command-line.js';
 import { refuse } from './mistake.js';
 import type { CommandName, OptionName } from './options.js';
 import { OPTION_NAMES } from './options.js';
@@ -54,4 +55,32 @@ export function checkMarks<T extends string>(names: readonly T[], marks: Marks, 
     if (mark === '1' && !has(name)) refuse(`this command wants the option '--${name}'`);
     if (mark === '0' && has(name)) refuse(`the option '--${name}' does not go with this command`);
   }
+}
+
+/** What `-z` counts as a filter. */
+const COMPARED: readonly OptionName[] = [
+  'protonum',
+  'src',
+  'dst',
+  'reply-src',
+  'reply-dst',
+  'mark',
+  'secmark',
+  'status',
+  'id',
+  'zone',
+  'label',
+  'orig-zone',
+  'reply-zone',
+];
+
+/** @throws Refusal for what only means something beside another option. */
+export function checkFilters(command: CommandName | undefined, table: TableName, given: ReadonlySet<OptionName>): void {
+  if (table !== 'conntrack' || command === 'help') return;
+  if (command === 'list' && given.has('zero')) {
+    const filter = COMPARED.find(name => given.has(name));
+    if (filter !== undefined) refuse(`'--zero' does not go with the filter '--${filter}'`);
+  }
+  if (given.has('mask-src') && !given.has('src')) refuse("'--mask-src' wants '--src'");
+  if (given.has('mask-dst') && !given.has('dst')) refuse("'--mask-dst' wants '--dst'");
 }

@@ -1,4 +1,4 @@
 /** `ctq-conntrack`, or whatever a link calls it: the command line of conntrack(8). */
-import { runConntrack } from './run.js';
+import { start } from '../load.js';
 
-process.exitCode = await runConntrack(process.argv.slice(2), process);
+start('conntrack');

@@ -63,9 +63,15 @@ function tuplesOf(line: CommandLine): { orig: Tuple; reply: Tuple } {
   const orig = tupleOf(line, sides.orig, line.origZone);
   const inverse = invertTuple(orig);
   if (inverse === undefined) refuse(`the kernel tracks no flows of ${line.proto?.name} type ${line.keys.type}`, 1);
-  const reply = sides.reply === undefined ? inverse : { ...inverse, ...tupleOf(line, sides.reply) };
+  const reply = sides.reply === undefined ? inverse : replyTuple(inverse, tupleOf(line, sides.reply));
   const { replyZone } = line;
   return { orig, reply: replyZone === undefined || replyZone === 0 ? reply : { ...reply, zone: replyZone } };
+}
+
+/** ICMP's numbers are those of the inverse: a reply to type 8 is of type 0. */
+function replyTuple(inverse: Tuple, said: Tuple): Tuple {
+  const { icmpType, icmpCode, icmpId } = inverse;
+  return { ...inverse, ...said, ...(icmpType === undefined ? {} : { icmpType, icmpCode, icmpId }) };
 }
 
 function tupleOf({ proto, keys }: CommandLine, { src, dst, srcKey, dstKey }: Side, zone?: number): Tuple {
@@ -116,7 +122,8 @@ function tcpOf(tcp: Rest | undefined): Partial<TcpInfo> {
   };
 }
 
-function flagBits(names: unknown): number | undefined {
+/** The bits of TCP's flags, by their names or numbers. */
+export function flagBits(names: unknown): number | undefined {
   if (!Array.isArray(names)) return undefined;
   const known: Readonly<Record<string, number>> = TCP_FLAGS;
   return names.reduce<number>((bits, name) => bits | (known[String(name)] ?? (Number(name) || 0)), 0);

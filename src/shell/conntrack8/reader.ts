@@ -1,0 +1,243 @@
+import { isIPv4, mask as masked } from '../../lang/addresses.js';
+import type { Address } from '../../lang/values.js';
+import { ALL_V4, ALL_V6, type Family, familyOf, networkOf, plainAddress, translationOf } from './address.js';
+import type { CommandLine, TableName } from './command-line.js';
+import { blank, type Draft } from './draft.js';
+import { Words } from './getopt.js';
+import { protocolNamed, protocolValue } from './given-protocol.js';
+import { knownOptions, type Meant } from './known-options.js';
+import { checkFilters, checkOptions, type Form } from './legality.js';
+import { eventsOf, outputOf, statusOf } from './lists.js';
+import { refuse } from './mistake.js';
+import { decimalNumber, markOf, wholeNumber } from './numbers.js';
+import type { CommandName, OptionName } from './options.js';
+import type { Lookups, ReadOptions } from './parse.js';
+import { checkProtocolOptions, PROTOCOLS, type ProtocolOption } from './protocols.js';
+
+const TABLES: readonly TableName[] = ['expect', 'conntrack', 'dying', 'unconfirmed'];
+const UINT32 = 0xffffffff;
+
+/** An option as it was met, and which of the words is its argument (-1: none). */
+export interface MetOption {
+  readonly option: Meant;
+  readonly at: number;
+}
+
+/** Reads one command line. What is wrong with it leaves as a Refusal. */
+export class Reader {
+  readonly warnings: string[] = [];
+  /** Options in the order in which they came. */
+  readonly met: MetOption[] = [];
+  readonly #lookups: Lookups;
+  readonly #options: ReadOptions;
+  readonly #given = new Set<OptionName>();
+  readonly #keys: Partial<Record<ProtocolOption, number>> = {};
+  readonly #output: CommandLine['output'][number][] = [];
+  readonly #labels: string[] = [];
+  readonly #changedLabels: string[] = [];
+  readonly #draft: Draft;
+  readonly #warn = (message: string): void => {
+    this.warnings.push(message);
+  };
+
+  constructor(lookups: Lookups, options: ReadOptions) {
+    this.#lookups = lookups;
+    this.#options = options;
+    this.#draft = blank({
+      given: this.#given,
+      keys: this.#keys,
+      output: this.#output,
+      labels: this.#labels,
+      changedLabels: this.#changedLabels,
+      warnings: this.warnings,
+    });
+  }
+
+  /** @throws Refusal */
+  read(args: readonly string[]): CommandLine {
+    const words = new Words(args, () => knownOptions(this.#draft.proto, this.#options.lenient ?? false));
+    for (let met = words.next(); met !== undefined; met = words.next()) {
+      this.met.push({ option: met.option, at: met.argument === undefined ? -1 : words.at - 1 });
+      this.#take(met.option, met.argument);
+    }
+    this.#check();
+    return this.#draft;
+  }
+
+  #take(option: Meant, argument: string | undefined): void {
+    switch (option.kind) {
+      case 'command':
+        this.#command(option.name, argument);
+        break;
+      case 'option':
+        this.#option(option.name, argument);
+        break;
+      case 'protocol':
+        this.#keys[option.option] = protocolValue(this.#draft.proto, option.option, argument ?? '');
+        break;
+    }
+  }
+
+  #command(name: CommandName, argument: string | undefined): void {
+    const table = argument === undefined ? 'conntrack' : TABLES.find(each => each.startsWith(argument));
+    if (table === undefined) refuse(`there is no table '${argument}': ${TABLES.join(', ')}`);
+    if ((table === 'dying' || table === 'unconfirmed') && name !== 'list')
+      refuse(`the table '${table}' can only be listed`);
+    if (table === 'expect' && (name === 'update' || name === 'add')) refuse(`there is no --${name} of expectations`);
+    if (this.#draft.command !== undefined) refuse('one command, not two');
+    this.#draft.command = name;
+    this.#draft.table = table;
+  }
+
+  #option(name: OptionName, argument: string | undefined): void {
+    const draft = this.#draft;
+    const text = argument ?? '';
+    if (name !== 'nat-range') this.#given.add(name);
+    switch (name) {
+      case 'src':
+        draft.src = this.#network(text, 'mask-src');
+        break;
+      case 'dst':
+        draft.dst = this.#network(text, 'mask-dst');
+        break;
+      case 'tuple-src':
+        draft.tupleSrc = this.#network(text, 'mask-src');
+        break;
+      case 'tuple-dst':
+        draft.tupleDst = this.#network(text, 'mask-dst');
+        break;
+      case 'reply-src':
+        draft.replySrc = this.#address(text, name);
+        break;
+      case 'reply-dst':
+        draft.replyDst = this.#address(text, name);
+        break;
+      case 'mask-src':
+        draft.maskSrc = this.#address(text, name);
+        break;
+      case 'mask-dst':
+        draft.maskDst = this.#address(text, name);
+        break;
+      case 'protonum':
+        draft.proto = protocolNamed(text, this.#lookups);
+        break;
+      case 'timeout':
+        draft.timeout = decimalNumber(text, 'number of seconds', UINT32);
+        break;
+      case 'status': {
+        const { set, absent } = statusOf(text, this.#warn);
+        const before = draft.status ?? { set: [], absent: [] };
+        draft.status = { set: union(before.set, set), absent: union(before.absent, absent) };
+        break;
+      }
+      case 'zero':
+        break;
+      case 'event-mask':
+        draft.events = [...new Set([...(draft.events ?? []), ...eventsOf(text, this.#warn)])];
+        break;
+      case 'nat-range':
+        this.#warn("'-a' is passed over: it is no option any more");
+        break;
+      case 'mark':
+        draft.mark = markOf(text);
+        break;
+      case 'id':
+        draft.id = wholeNumber(text, 'id', UINT32);
+        break;
+      case 'secmark':
+        draft.secmark = wholeNumber(text, 'security mark', UINT32);
+        break;
+      case 'family':
+        if (!/^ipv[46]/.test(text)) refuse(`'${text}' is no address family: ipv4, ipv6`);
+        this.#family(text.startsWith('ipv4') ? 'ipv4' : 'ipv6');
+        break;
+      case 'src-nat':
+      case 'dst-nat':
+      case 'any-nat':
+        this.#translation(name, argument);
+        break;
+      case 'output':
+        this.#output.push(...outputOf(text, this.#warn));
+        if (this.#output.includes('save') && this.#output.some(word => word !== 'save' && word !== 'userspace'))
+          refuse("'save' goes with no other word of --output", 1);
+        break;
+      case 'buffer-size':
+        draft.bufferSize = decimalNumber(text, 'number of bytes', Number.MAX_SAFE_INTEGER);
+        break;
+      case 'zone':
+        draft.zone = wholeNumber(text, 'zone', 0xffff);
+        break;
+      case 'orig-zone':
+        draft.origZone = wholeNumber(text, 'zone', 0xffff);
+        break;
+      case 'reply-zone':
+        draft.replyZone = wholeNumber(text, 'zone', 0xffff);
+        break;
+      case 'label':
+        this.#labels.push(...text.split(','));
+        break;
+      case 'label-add':
+      case 'label-del':
+        if (this.#given.has('label-add') && this.#given.has('label-del'))
+          refuse('--label-add and --label-del do not go together', 1);
+        if (argument !== undefined) this.#changedLabels.push(...text.split(','));
+        break;
+    }
+  }
+
+  #family(family: Family): void {
+    const before = this.#draft.family;
+    if (before !== undefined && before !== family) refuse('addresses of one family, IPv4 or IPv6, are wanted');
+    this.#draft.family = family;
+  }
+
+  #address(text: string, option: string): Address {
+    const address = plainAddress(text, option);
+    this.#family(familyOf(address));
+    return address;
+  }
+
+  /** The length behind a network is the same as a mask. */
+  #network(text: string, maskOption: 'mask-src' | 'mask-dst'): Address {
+    const { address, prefix } = networkOf(text);
+    this.#family(familyOf(address));
+    if (prefix !== undefined) {
+      this.#given.add(maskOption);
+      const netmask = masked(isIPv4(address) ? ALL_V4 : ALL_V6, prefix);
+      if (maskOption === 'mask-src') this.#draft.maskSrc = netmask;
+      else this.#draft.maskDst = netmask;
+    }
+    return address;
+  }
+
+  #translation(name: 'src-nat' | 'dst-nat' | 'any-nat', argument: string | undefined): void {
+    if (argument === undefined) return;
+    const translation = translationOf(argument, name);
+    this.#family(familyOf(translation.address));
+    if (name !== 'dst-nat') this.#draft.snat = translation;
+    if (name !== 'src-nat') this.#draft.dnat = translation;
+  }
+
+  #checkLabels(): void {
+    for (const label of [...this.#labels, ...this.#changedLabels]) {
+      if (this.#lookups.labelBit(label) === undefined) refuse(`there is no label '${label}'`);
+    }
+  }
+
+  /** What is missing, and what does not go together. */
+  #check(): void {
+    const { command, table, proto } = this.#draft;
+    this.#checkLabels();
+    const given = this.#given;
+    if (given.has('any-nat') && (given.has('src-nat') || given.has('dst-nat')))
+      refuse("'--any-nat' goes with neither '--src-nat' nor '--dst-nat'");
+    const form: Form | undefined = command && `${command} ${table === 'expect' ? 'expect' : 'conntrack'}`;
+    checkOptions(form, name => given.has(name));
+    const name = proto?.name;
+    if (form !== undefined && command !== 'help' && name !== undefined)
+      checkProtocolOptions(PROTOCOLS[name], form, option => this.#keys[option] !== undefined);
+    checkFilters(command, table, given);
+  }
+}
+
+const union = <T>(a: readonly T[], b: readonly T[]): readonly T[] => [...new Set([...a, ...b])];
