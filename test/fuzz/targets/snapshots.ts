@@ -82,13 +82,13 @@ async function read(bytes: Uint8Array, size: number): Promise<void> {
 export const snapshots: Target = {
   name: 'snapshots',
   what: 'files: every format that is read, damaged, cut, mixed, compressed, in pieces of any size',
-  runs: 250,
+  runs: 100,
   open: fill,
   property: () =>
     asyncProperty(
       fc.record({ bytes: mutated(corpus), size: fc.oneof(fc.integer({ min: 1, max: 200 }), fc.constant(65_536)) }),
       async ({ bytes, size }) => {
-        await ours(() => read(bytes, Math.max(size, Math.ceil(bytes.length / 3000))));
+        await ours(() => read(bytes, Math.max(size, Math.ceil(bytes.length / 600))));
       },
     ),
 };

@@ -290,4 +290,17 @@ test('rows of one snapshot are the same in pieces of any size', async () => {
 });
 
 assert.ok(directory.length > 0);
+test('a text of nothing that comes byte by byte is given up in time that grows with its length, not its square', async () => {
+  for (const text of ['x'.repeat(40_000), ' \n'.repeat(20_000)]) {
+    const { user } = process.cpuUsage();
+    const reading = readText(text, 1);
+    if (text.startsWith('x')) await failure(reading);
+    else assert.is((await reading).views.length, 0);
+    const took = (process.cpuUsage().user - user) / 1000;
+    assert.ok(took < 3000, `${took} ms`);
+  }
+  // What can be told is told at once: a slow pipe shows its first line when it has come.
+  assert.is((await readText(line(5), 1)).views.length, 1);
+});
+
 test.run();
