@@ -53,6 +53,8 @@ export interface CommandLine {
   readonly labels: readonly string[];
   /** Of `--label-add` and `--label-del`; none with the latter: all. */
   readonly changedLabels: readonly string[];
+  /** Of `--labelmap`: the bits of labels, in place of those of the system's connlabel.conf. */
+  readonly labelMap?: ReadonlyMap<string, number>;
   /** What is said on standard error before anything is done. */
   readonly warnings: readonly string[];
 }

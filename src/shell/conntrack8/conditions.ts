@@ -78,7 +78,7 @@ function keyConditions({ proto, keys }: CommandLine): Expr[] {
 
 /** What an entry has beside its tuples, as far as it serves to find it. */
 export function restConditions(line: CommandLine): Expr[] {
-  const { timeout, mark, secmark, id, zone, origZone, replyZone, labels } = line;
+  const { timeout, mark, secmark, zone, origZone, replyZone } = line;
   return [
     ...stateCondition(line),
     ...statusConditions(line),
@@ -88,15 +88,15 @@ export function restConditions(line: CommandLine): Expr[] {
     ...(zone === undefined ? [] : [zoneCondition(zone)]),
     ...zoneOf('orig.zone', origZone),
     ...zoneOf('reply.zone', replyZone),
-    ...selectingConditions({ id, labels }),
+    ...selectingConditions(line),
     ...natConditions(line),
   ];
 }
 
 /** What chooses among the entries for an update, beside their tuples. */
-export const selectingConditions = ({ id, labels }: Pick<CommandLine, 'id' | 'labels'>): Expr[] => [
+export const selectingConditions = ({ id, labels, labelMap }: CommandLine): Expr[] => [
   ...(id === undefined ? [] : [tree.equal('id', tree.integer(id))]),
-  ...(labels.length === 0 ? [] : [tree.has('labels', [...new Set(labels)].map(tree.label))]),
+  ...(labels.length === 0 ? [] : [tree.has('labels', tree.labels(labels, labelMap))]),
 ];
 
 /** No zone of both directions is 0, also where one direction has one. */

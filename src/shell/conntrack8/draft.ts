@@ -36,5 +36,6 @@ export const blank = ({ given, keys, output, labels, changedLabels, warnings }: 
   replyZone: undefined,
   labels,
   changedLabels,
+  labelMap: undefined,
   warnings,
 });

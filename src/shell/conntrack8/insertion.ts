@@ -87,7 +87,7 @@ function flow(line: CommandLine): Assignment[] {
     ...(replyZone === undefined ? [] : [tree.set('reply.zone', tree.integer(replyZone))]),
     ...(snat === undefined ? [] : [tree.set('snat', tree.endpoint(snat))]),
     ...(dnat === undefined ? [] : [tree.set('dnat', tree.endpoint(dnat))]),
-    ...(changedLabels.length === 0 ? [] : [tree.set('labels', tree.list([...new Set(changedLabels)].map(tree.label)))]),
+    ...(changedLabels.length === 0 ? [] : [tree.set('labels', tree.list(tree.labels(changedLabels, undefined)))]),
   ];
 }
 

@@ -11,22 +11,22 @@ export type Marks = string;
 
 /** One mark for each of OPTION_NAMES. */
 const ROWS: Readonly<Partial<Record<Form, Marks>>> = {
-  //                  s d r q  p t u z  e [ ] {  } a m i  f n g o  c b j w  l < > (  )
-  'list conntrack': ' 2 2 2 2  2 0 2 2  0 0 0 2  2 2 2 0  2 2 2 2  2 0 2 2  2 0 0 2  2',
-  'create conntrack': '3 3 3 3  1 1 2 0  0 0 0 0  0 2 2 0  0 2 2 0  0 0 0 2  0 2 0 2  2',
-  'add conntrack': '  3 3 3 3  1 1 2 0  0 0 0 0  0 2 2 0  0 2 2 0  0 0 0 2  0 2 0 2  2',
-  'update conntrack': '2 2 2 2  2 2 2 0  0 0 0 2  2 2 2 2  2 2 2 2  0 0 0 0  2 2 2 0  0',
-  'delete conntrack': '2 2 2 2  2 2 2 0  0 0 0 2  2 2 2 2  2 2 2 2  0 0 0 2  2 0 0 2  2',
-  'get conntrack': '  3 3 3 3  1 0 0 0  0 0 0 0  0 2 0 2  0 0 0 2  0 0 0 0  2 0 0 0  0',
-  'flush conntrack': '0 0 0 0  0 0 0 0  0 0 0 0  0 2 0 0  2 0 0 0  0 0 0 0  0 0 0 0  0',
-  'event conntrack': '2 2 2 2  2 0 0 0  2 0 0 2  2 2 2 0  2 2 2 2  2 2 2 2  2 0 0 2  2',
-  'list expect': '    0 0 0 0  0 0 0 0  0 0 0 0  0 2 0 0  2 0 0 2  0 0 0 0  0 0 0 0  0',
-  'create expect': '  1 1 2 2  1 1 2 0  0 1 1 1  1 2 0 0  0 0 0 0  0 0 0 0  0 0 0 0  0',
-  'delete expect': '  1 1 2 2  1 0 0 0  0 0 0 0  0 2 0 0  0 0 0 0  0 0 0 0  0 0 0 0  0',
-  'get expect': '     1 1 2 2  1 0 0 0  0 0 0 0  0 2 0 0  0 0 0 0  0 0 0 0  0 0 0 0  0',
-  'event expect': '   0 0 0 0  0 0 0 0  0 0 0 0  0 2 0 0  0 0 0 2  0 0 0 0  0 0 0 0  0',
-  'help conntrack': ' 0 0 0 0  2 0 0 0  0 0 0 0  0 2 0 0  0 0 0 0  0 0 0 0  0 0 0 0  0',
-  'help expect': '    0 0 0 0  2 0 0 0  0 0 0 0  0 2 0 0  0 0 0 0  0 0 0 0  0 0 0 0  0',
+  //                  s d r q  p t u z  e [ ] {  } a m i  f n g o  c b j w  l < > (  )  M
+  'list conntrack': ' 2 2 2 2  2 0 2 2  0 0 0 2  2 2 2 0  2 2 2 2  2 0 2 2  2 0 0 2  2  2',
+  'create conntrack': '3 3 3 3  1 1 2 0  0 0 0 0  0 2 2 0  0 2 2 0  0 0 0 2  0 2 0 2  2  0',
+  'add conntrack': '  3 3 3 3  1 1 2 0  0 0 0 0  0 2 2 0  0 2 2 0  0 0 0 2  0 2 0 2  2  0',
+  'update conntrack': '2 2 2 2  2 2 2 0  0 0 0 2  2 2 2 2  2 2 2 2  0 0 0 0  2 2 2 0  0  2',
+  'delete conntrack': '2 2 2 2  2 2 2 0  0 0 0 2  2 2 2 2  2 2 2 2  0 0 0 2  2 0 0 2  2  2',
+  'get conntrack': '  3 3 3 3  1 0 0 0  0 0 0 0  0 2 0 2  0 0 0 2  0 0 0 0  2 0 0 0  0  0',
+  'flush conntrack': '0 0 0 0  0 0 0 0  0 0 0 0  0 2 0 0  2 0 0 0  0 0 0 0  0 0 0 0  0  0',
+  'event conntrack': '2 2 2 2  2 0 0 0  2 0 0 2  2 2 2 0  2 2 2 2  2 2 2 2  2 0 0 2  2  2',
+  'list expect': '    0 0 0 0  0 0 0 0  0 0 0 0  0 2 0 0  2 0 0 2  0 0 0 0  0 0 0 0  0  0',
+  'create expect': '  1 1 2 2  1 1 2 0  0 1 1 1  1 2 0 0  0 0 0 0  0 0 0 0  0 0 0 0  0  0',
+  'delete expect': '  1 1 2 2  1 0 0 0  0 0 0 0  0 2 0 0  0 0 0 0  0 0 0 0  0 0 0 0  0  0',
+  'get expect': '     1 1 2 2  1 0 0 0  0 0 0 0  0 2 0 0  0 0 0 0  0 0 0 0  0 0 0 0  0  0',
+  'event expect': '   0 0 0 0  0 0 0 0  0 0 0 0  0 2 0 0  0 0 0 2  0 0 0 0  0 0 0 0  0  0',
+  'help conntrack': ' 0 0 0 0  2 0 0 0  0 0 0 0  0 2 0 0  0 0 0 0  0 0 0 0  0 0 0 0  0  0',
+  'help expect': '    0 0 0 0  2 0 0 0  0 0 0 0  0 2 0 0  0 0 0 0  0 0 0 0  0 0 0 0  0  0',
 };
 
 /** The one that all other commands, and a line without a command, have: `-a`, which is passed over. */

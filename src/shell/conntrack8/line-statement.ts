@@ -27,10 +27,11 @@ export function checked(statement: Statement, environment: Environment): Checked
  */
 export async function runStatement(
   line: CommandLine,
-  session: CommandSession,
+  fileSession: CommandSession,
   io: Io,
   rest?: Readonly<Record<string, unknown>>,
 ): Promise<string | undefined> {
+  const session = fileSession.for(line.labelMap);
   const translated = statementOf(line, rest);
   if ('mistake' in translated) return translated.mistake.message;
   try {

@@ -46,7 +46,8 @@ export type OptionName =
   | 'label-add'
   | 'label-del'
   | 'orig-zone'
-  | 'reply-zone';
+  | 'reply-zone'
+  | 'labelmap';
 
 /** Whether an option is followed by an argument: always, never, or where the next word is none that begins with `-` or `!`. */
 export type Argument = 'required' | 'none' | 'optional';
@@ -104,6 +105,7 @@ export const OPTIONS = {
   'label-del': { short: '>', long: ['label-del'], argument: 'optional' },
   'orig-zone': { short: '(', long: ['orig-zone'], argument: 'required' },
   'reply-zone': { short: ')', long: ['reply-zone'], argument: 'required' },
+  labelmap: { short: 'M', long: ['labelmap'], argument: 'required' },
 } as const satisfies Record<OptionName, OptionForm>;
 
 export const COMMAND_NAMES = Object.keys(COMMANDS) as readonly CommandName[];

@@ -182,6 +182,11 @@ export class Reader {
           refuse('--label-add and --label-del do not go together', 1);
         if (argument !== undefined) this.#changedLabels.push(...text.split(','));
         break;
+      case 'labelmap':
+        if (draft.labelMap !== undefined) refuse('one --labelmap, not two');
+        draft.labelMap =
+          this.#lookups.labelsOf?.(text) ?? refuse(`there are no labels in '${text}': it cannot be read`);
+        break;
     }
   }
 
@@ -219,8 +224,10 @@ export class Reader {
   }
 
   #checkLabels(): void {
+    const { labelMap } = this.#draft;
     for (const label of [...this.#labels, ...this.#changedLabels]) {
-      if (this.#lookups.labelBit(label) === undefined) refuse(`there is no label '${label}'`);
+      const bit = labelMap === undefined ? this.#lookups.labelBit(label) : labelMap.get(label);
+      if (bit === undefined) refuse(`there is no label '${label}'`);
     }
   }
 

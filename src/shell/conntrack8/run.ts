@@ -44,7 +44,7 @@ export async function runConntrack(args: readonly string[], io: Io & Signals, op
       io.stderr.write(complaint(reading.mistake));
       return reading.mistake.exitCode;
     }
-    return await runLine(reading.value, session, controller, io);
+    return await runLine(reading.value, session.for(reading.value.labelMap), controller, io);
   } catch (error) {
     return failed(error, io);
   } finally {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { release } from 'node:os';
 import { CtqError } from '../../engine/errors.js';
 import { abilitiesOf } from '../../engine/query/pushdown.js';
@@ -6,6 +6,7 @@ import type { Session } from '../../engine/query/session.js';
 import { openKernel } from '../../engine/source/kernel.js';
 import type { Source } from '../../engine/source/source.js';
 import type { Environment } from '../../lang/environment.js';
+import { parseLabels } from '../environment.js';
 import type { Lookups } from './parse.js';
 
 /** A session of one command line: the kernel of this process's own network namespace, and nothing else. */
@@ -39,6 +40,12 @@ export class CommandSession implements Session {
     this.tell(message);
   }
 
+  /** A session of one line that brings labels of its own, on the same kernel. */
+  for(labels: ReadonlyMap<string, number> | undefined): CommandSession {
+    if (labels === undefined) return this;
+    return new CommandSession(withLabels(this.environment, labels), this.signal, this.tell, () => this.kernel());
+  }
+
   async close(): Promise<void> {
     await this.#source?.close();
   }
@@ -49,10 +56,32 @@ export function machineLookups(environment: Environment): Lookups {
   let protocols: ReadonlyMap<string, number> | undefined;
   return {
     labelBit: name => environment.labelBit(name),
+    labelsOf: readLabels,
     protocolByName: name => {
       protocols ??= readProtocols();
       return protocols.get(name);
     },
+  };
+}
+
+/** The labels of a file that `--labelmap` names; undefined where it is no file that can be read. */
+function readLabels(path: string): ReadonlyMap<string, number> | undefined {
+  try {
+    return statSync(path).isFile() ? parseLabels(readFileSync(path, 'utf8')) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same environment with the labels of another file. */
+export function withLabels(environment: Environment, labels: ReadonlyMap<string, number> | undefined): Environment {
+  if (labels === undefined) return environment;
+  const names = new Map([...labels].map(([name, bit]) => [bit, name]));
+  return {
+    ...environment,
+    labelBit: name => labels.get(name),
+    labelName: bit => names.get(bit),
+    labelNames: () => [...labels.keys()],
   };
 }
 

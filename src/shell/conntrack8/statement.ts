@@ -134,7 +134,8 @@ function update(line: CommandLine): Statement {
   };
 }
 
-function changesOf({ mark, timeout, status, proto, keys, given, changedLabels }: CommandLine): Assignment[] {
+function changesOf(line: CommandLine): Assignment[] {
+  const { mark, timeout, status, proto, keys, given } = line;
   const changes: Assignment[] = [];
   const state = proto?.name && keys.state !== undefined ? STATES[proto.name]?.[keys.state] : undefined;
   if (state !== undefined) changes.push(tree.set('state', tree.word(state)));
@@ -151,13 +152,12 @@ function changesOf({ mark, timeout, status, proto, keys, given, changedLabels }:
     const whole = mark.mask === 0xffffffff;
     changes.push(tree.set('mark', whole ? tree.integer(mark.value) : tree.binary(kept, '^', tree.hex(mark.value))));
   }
-  if (given.has('label-add')) changes.push(tree.set('labels', labelList(changedLabels), '+='));
+  const labels = tree.labels(line.changedLabels, line.labelMap);
+  if (given.has('label-add')) changes.push(tree.set('labels', tree.list(labels), '+='));
   else if (given.has('label-del'))
-    changes.push(tree.set('labels', changedLabels.length === 0 ? tree.word('labels') : labelList(changedLabels), '-='));
+    changes.push(tree.set('labels', labels.length === 0 ? tree.word('labels') : tree.list(labels), '-='));
   return changes;
 }
-
-const labelList = (names: readonly string[]): Expr => tree.list([...new Set(names)].map(tree.label));
 
 /** A flush has no filter: what is of one family is deleted. */
 function flush(line: CommandLine): Statement {

@@ -63,8 +63,16 @@ export function endpoint({ address: to, port }: Translation): LiteralExpr {
 
 export const text = (value: string): LiteralExpr => literal('text', value, quote(value));
 
-/** A name of connlabel.conf, quoted where it would not read as a word. */
-export const label = (text: string): Expr => (isPlainWord(text) ? word(text) : literal('text', text, quote(text)));
+/**
+ * Labels: names of connlabel.conf, quoted where they would not read as words; numbers where the names are those of another file,
+ * which the language does not know.
+ */
+export const labels = (names: readonly string[], own: ReadonlyMap<string, number> | undefined): Expr[] =>
+  [...new Set(names)].map(name => {
+    const bit = own?.get(name);
+    if (bit !== undefined) return integer(bit);
+    return isPlainWord(name) ? word(name) : literal('text', name, quote(name));
+  });
 
 export const compare = (field: string | Expr, op: CompareExpr['op'], right: Expr): CompareExpr => ({
   ...NOWHERE,

@@ -42,6 +42,7 @@ Which entries
   -w, --zone ZONE                           zone of both directions
       --orig-zone ZONE, --reply-zone ZONE   zone of one direction
   -l, --label LABEL[,LABEL]                 labels that are set
+      --labelmap FILE                       their names, in place of connlabel.conf of the system
       --mask-src NETMASK, --mask-dst NETMASK
 
 What else is changed

@@ -136,14 +136,14 @@ async function sent(steps: readonly Step[]): Promise<readonly string[]> {
   const all: string[] = [];
   for (const step of steps) {
     if (step.kind !== 'flows') continue;
-    const batch: Source['batch'] = async (pieces, { onFailure }) => {
+    const batch: Source['batch'] = async (pieces, options) => {
       const bytes = Buffer.concat([...pieces]);
       let index = 0;
       for (let at = 0; at < bytes.length; index++) {
         const length = bytes.readUInt32LE(at);
         const errno = index % 2 === 0 ? 17 : 22;
         all.push(bytes.subarray(at, at + length).toString('hex'));
-        onFailure(index, errno, () => new Error() as never);
+        options?.onFailure?.(index, errno, () => new Error() as never);
         at += length;
       }
       return index as never;
