@@ -1,6 +1,6 @@
-import { type IToken, Lexer } from 'chevrotain';
-import { bundled } from './bundled.js';
-import { Foreign, Identifier, keywordOf, LEXED, OpenComment, OpenText, Reserved } from './tokens.js';
+import type { IToken } from 'chevrotain';
+import { scan } from './scan.js';
+import { Foreign, Identifier, keywordOf, OpenComment, OpenText, Reserved } from './tokens.js';
 
 /** Something in a text that is no token: where, and what it looks like. */
 export interface Stray {
@@ -16,26 +16,12 @@ export interface Lexed {
   readonly strays: readonly Stray[];
 }
 
-let lexer: Lexer | undefined;
-
 const FOREIGN = { '&&': Reserved.and, '||': Reserved.or, '!': Reserved.not };
 
 /** The tokens of a text, keywords told from names. Never fails: what is no token is listed apart. */
 export function lex(text: string): Lexed {
-  lexer ??= new Lexer([...LEXED], {
-    positionTracking: 'onlyOffset',
-    ensureOptimizations: true,
-    skipValidations: bundled,
-  });
-  const { tokens, errors, groups } = lexer.tokenize(text);
-  const strays: Stray[] = errors.map(({ offset, length }) => ({
-    kind: 'character',
-    start: offset,
-    end: offset + length,
-  }));
+  const { tokens, comments, strays } = scan(text);
   for (const token of tokens) {
-    // The lexer notes beginnings only, the fastest it can do; the tree's nodes want ends too.
-    token.endOffset = endOf(token) - 1;
     const type = token.tokenType;
     if (type === Identifier) {
       const keyword = keywordOf(token.image);
@@ -47,7 +33,6 @@ export function lex(text: string): Lexed {
       strays.push({ kind: 'text', start: token.startOffset, end: endOf(token) });
     }
   }
-  const comments = groups.comments;
   const last = comments.at(-1);
   if (last?.tokenType === OpenComment) strays.push({ kind: 'comment', start: last.startOffset, end: text.length });
   strays.sort((a, b) => a.start - b.start);

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
- * Builds what is shipped: dist/ctq.js and dist/ctq-conntrack.js (the programs), dist/index.js (for programs that import ctq), dist/worker.js (the
- * receiving thread), the chunks they share, and dist/types.
+ * Builds what is shipped: dist/ctq.js and dist/ctq-conntrack.js, which run dist/program-HASH.cjs by the code that V8 keeps of it in
+ * dist/program-HASH.cache; dist/index.mjs (for programs that import ctq), dist/worker.mjs (the receiving thread), the chunks they
+ * share, and dist/types.
  *
  *   node scripts/build.js [--no-types]
  *
@@ -15,64 +16,17 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { build } from 'esbuild';
+import { bundle, executables } from './lib/bundle.js';
 import { root, seconds } from './lib/project.js';
 
 const dist = join(root, 'dist');
-const executables = [join(dist, 'ctq.js'), join(dist, 'ctq-conntrack.js')];
-
-/** What is bundled: name in dist/ ← source. */
-const entries = {
-  ctq: 'src/shell/main.ts',
-  'ctq-conntrack': 'src/shell/conntrack8/main.ts',
-  index: 'src/index.ts',
-  worker: 'src/engine/source/worker.ts',
-};
-
-/** CommonJS dependencies call `require`, which an ES module does not have. */
-const banner = [
-  `import { createRequire as __createRequire } from 'node:module';`,
-  `const require = __createRequire(import.meta.url);`,
-].join('\n');
-
-/** @returns {Promise<Map<string, Uint8Array>>} absolute path → content */
-async function bundle() {
-  for (const [out, source] of Object.entries(entries)) {
-    if (!existsSync(join(root, source))) {
-      throw new Error(`${source} is missing, of which dist/${out}.js is made`);
-    }
-  }
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const result = await build({
-    absWorkingDir: root,
-    entryPoints: Object.entries(entries).map(([out, source]) => ({ out, in: source })),
-    outdir: 'dist',
-    bundle: true,
-    splitting: true,
-    chunkNames: 'chunks/[name]-[hash]',
-    format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    // Names and lines stay as written, so that a stack trace in a bug report can be read.
-    minifySyntax: true,
-    legalComments: 'none',
-    sourcemap: 'linked',
-    sourcesContent: false,
-    external: ['koffi'],
-    banner: { js: banner },
-    define: { __CTQ_VERSION__: JSON.stringify(version), __BUNDLED__: 'true' },
-    write: false,
-    logLevel: 'warning',
-  });
-  return new Map(result.outputFiles.map(file => [file.path, file.contents]));
-}
-
 /**
  * Makes the programs files that the system can execute. The line is put in front here, as a banner would stand in every chunk
  * too; its source map moves down by the same line.
@@ -104,7 +58,7 @@ function replace(path, content) {
   }
 }
 
-/** Removes what earlier builds left in dist (the types are tsc's). @param {Map<string, Uint8Array>} files */
+/** Removes what earlier builds left in dist (the types are tsc's). @param {Set<string>} files */
 function removeStale(files) {
   for (const folder of [dist, join(dist, 'chunks')]) {
     if (!existsSync(folder)) {
@@ -112,10 +66,44 @@ function removeStale(files) {
     }
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name);
-      if (entry.isFile() && /\.js(\.map)?$/.test(entry.name) && !files.has(path)) {
+      if (entry.isFile() && /\.([cm]?js(\.map)?|cache)$/.test(entry.name) && !files.has(path)) {
         rmSync(path, { force: true });
       }
     }
+  }
+}
+
+/** @param {string} program its path */
+const cacheOf = program => program.replace(/\.cjs$/, '.cache');
+
+/**
+ * Keeps what V8 makes of the program, for its start. Best in a network namespace of its own, where the tables can be tried
+ * too; without the right to make one it is less complete, and without a cache at all the program starts more slowly.
+ * @param {string} program its path @param {string} cache path of the file to make
+ */
+function makeCache(program, cache) {
+  const make = [process.execPath, join(root, 'scripts/lib/make-cache.js'), program, cache];
+  const outer = readlinkIfAny('/proc/self/ns/net');
+  const tries = [
+    ['unshare', '--user', '--map-root-user', '--net', ...make, outer],
+    ['unshare', '--net', ...make, outer],
+    make,
+  ];
+  const made = tries.some(([command, ...args]) => {
+    const { status } = spawnSync(command, args, { stdio: 'ignore', timeout: 60_000 });
+    return status === 0 && existsSync(cache);
+  });
+  if (!made) {
+    console.error('build: no code cache could be made; ctq will start more slowly');
+  }
+}
+
+/** @param {string} path */
+function readlinkIfAny(path) {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
   }
 }
 
@@ -137,12 +125,16 @@ async function main() {
     throw new Error(`unknown argument ${unknown[0]} (there is only --no-types)`);
   }
   const started = performance.now();
-  const files = await bundle();
+  const { files, program } = await bundle();
   addInterpreterLines(files);
   for (const [path, content] of files) {
     replace(path, content);
   }
-  removeStale(files);
+  const cache = cacheOf(program);
+  removeStale(new Set([...files.keys(), cache]));
+  if (!existsSync(cache)) {
+    makeCache(program, cache);
+  }
   for (const executable of executables) {
     chmodSync(executable, 0o755);
   }

@@ -1,8 +1,10 @@
-import { Lexer } from 'chevrotain';
+import { type IToken, Lexer } from 'chevrotain';
+import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { lex } from '../../grammar/lexer.js';
 import { CtqParser } from '../../grammar/parser.js';
+import { scan } from '../../grammar/scan.js';
 import { KEYWORDS, LEXED, RESERVED_WORDS } from '../../grammar/tokens.js';
 import { isPlainWord } from '../../grammar/words.js';
 import { stale } from '../../scripts/generate.js';
@@ -16,6 +18,51 @@ test('the grammar is without ambiguities, as chevrotain checks it', () => {
 test('the lexer is without mistakes, and needs no slow path', () => {
   const lexer = new Lexer([...LEXED], { positionTracking: 'onlyOffset', ensureOptimizations: true });
   assert.equal(lexer.lexerDefinitionErrors, []);
+});
+
+test('texts are taken apart as chevrotain takes them', () => {
+  const lexer = new Lexer([...LEXED], { positionTracking: 'onlyOffset', ensureOptimizations: true });
+  const seen = (tokens: readonly IToken[]) =>
+    tokens.map(({ startOffset, tokenType: { name } }) => `${startOffset} ${name}`);
+  const piece = fc.oneof(
+    fc.constantFrom(...KEYWORDS, ...LEXED.flatMap(({ PATTERN }) => (typeof PATTERN === 'string' ? [PATTERN] : []))),
+    fc.constantFrom(
+      ' ',
+      '\n',
+      "'",
+      '"',
+      '/*',
+      '*/',
+      '--',
+      '#',
+      '&&',
+      '!',
+      '10.0.0.1',
+      '::1',
+      'netns',
+      '$a',
+      '1h',
+      'é',
+      '😀',
+      '\0',
+    ),
+    fc.string({ maxLength: 4 }),
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 30 }), pieces => {
+      const text = pieces.join('');
+      const { tokens, groups, errors } = lexer.tokenize(text);
+      const scanned = scan(text);
+      assert.equal(seen(scanned.tokens), seen(tokens), text);
+      assert.equal(seen(scanned.comments), seen(groups.comments), text);
+      assert.equal(
+        scanned.strays.map(({ start, end }) => [start, end - start]),
+        errors.map(({ offset, length }) => [offset, length]),
+        text,
+      );
+    }),
+    { numRuns: 3000 },
+  );
 });
 
 test('what is made from the grammar is up to date', () => {

@@ -143,7 +143,7 @@ function startWorker(): Worker {
   const name = 'ctq-receiver';
   if (!import.meta.url.endsWith('.ts')) {
     // This code is bundled into a program beside the worker, or into a chunk in a folder below it.
-    const places = ['./worker.js', '../worker.js'].map(place => new URL(place, import.meta.url));
+    const places = ['./worker.mjs', '../worker.mjs'].map(place => new URL(place, import.meta.url));
     return new Worker(places.find(place => existsSync(place)) ?? places[0], { name, execArgv: [] });
   }
   const [tsx, source] = [import.meta.resolve('tsx/esm/api'), new URL('./worker.ts', import.meta.url).href];

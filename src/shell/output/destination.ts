@@ -1,5 +1,4 @@
 /** Where formatted text goes: a stream, or a file that appears whole or not at all. */
-import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -113,7 +112,8 @@ export class FileDestination implements Destination {
         this.#fd = openSync(path, constants.O_WRONLY | constants.O_NOCTTY);
         return;
       }
-      const name = `.${basename(target.path)}.${process.pid}.${randomBytes(6).toString('hex')}`;
+      // Nobody need be kept from guessing it: what stands there already is never opened.
+      const name = `.${basename(target.path)}.${process.pid}.${Math.random().toString(36).slice(2)}`;
       this.#temporary = join(dirname(target.path), name);
       const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
       this.#fd = openSync(this.#temporary, flags, 0o600);

@@ -1,0 +1,88 @@
+import { type CustomPatternMatcherFunc, type IToken, Lexer, type TokenType } from 'chevrotain';
+import type { Stray } from './lexer.js';
+import { LEXED } from './tokens.js';
+
+/** A token type that is told by an expression or a text, and its expression. */
+interface Simple {
+  readonly type: TokenType;
+  readonly source: string;
+}
+
+const simple: Simple[] = LEXED.flatMap(type =>
+  type.PATTERN instanceof RegExp ? { type, source: type.PATTERN.source } : [],
+);
+const symbols = new Map(LEXED.flatMap(type => (typeof type.PATTERN === 'string' ? [[type.PATTERN, type]] : [])));
+const escaped = (text: string): string => text.replace(/[^\w\s]/g, '\\$&');
+
+/** All of them at once, each in a group of its own, in the order of their types; the last group is the symbols'. */
+const PATTERN = new RegExp(
+  [...simple.map(({ source }) => source), [...symbols.keys()].map(escaped).join('|')]
+    .map(source => `(${source})`)
+    .join('|'),
+  'y',
+);
+
+/** What code tells, by the first character. */
+const custom = new Map<string, TokenType[]>();
+for (const type of LEXED) {
+  if (typeof type.PATTERN !== 'function') continue;
+  for (const first of type.START_CHARS_HINT ?? []) {
+    const character = String(first);
+    custom.set(character, [...(custom.get(character) ?? []), type]);
+  }
+}
+
+/**
+ * Takes a text apart by the token types' patterns. chevrotain's own lexer does the same (the tests compare them), but first
+ * analyses the patterns for longer than most statements take altogether.
+ */
+export function scan(text: string): { tokens: IToken[]; comments: IToken[]; strays: Stray[] } {
+  const tokens: IToken[] = [];
+  const comments: IToken[] = [];
+  const strays: Stray[] = [];
+  for (let start = 0; start < text.length; ) {
+    const token = customAt(text, start, tokens) ?? simpleAt(text, start);
+    if (token === undefined) {
+      const last = strays.at(-1);
+      if (last?.end === start) strays[strays.length - 1] = { ...last, end: start + 1 };
+      else strays.push({ kind: 'character', start, end: start + 1 });
+      start++;
+      continue;
+    }
+    const { GROUP } = token.tokenType;
+    if (GROUP === undefined) tokens.push(token);
+    else if (GROUP !== Lexer.SKIPPED) comments.push(token);
+    start += token.image.length;
+  }
+  return { tokens, comments, strays };
+}
+
+function customAt(text: string, start: number, tokens: IToken[]): IToken | undefined {
+  const types = custom.get(text[start]);
+  if (types === undefined) return undefined;
+  for (const type of types) {
+    const match = (type.PATTERN as CustomPatternMatcherFunc)(text, start, tokens, {});
+    if (match) return tokenOf(type, match[0], start);
+  }
+  return undefined;
+}
+
+function simpleAt(text: string, start: number): IToken | undefined {
+  PATTERN.lastIndex = start;
+  const match = PATTERN.exec(text);
+  if (match === null) return undefined;
+  const image = match[0];
+  for (let group = 0; group < simple.length; group++) {
+    if (match[group + 1] !== undefined) return tokenOf(simple[group].type, image, start);
+  }
+  return tokenOf(symbols.get(image)!, image, start);
+}
+
+/** With both offsets, as the tree's nodes want them. */
+const tokenOf = (type: TokenType, image: string, start: number): IToken => ({
+  image,
+  startOffset: start,
+  endOffset: start + image.length - 1,
+  tokenTypeIdx: type.tokenTypeIdx!,
+  tokenType: type,
+});
