@@ -79,6 +79,11 @@ async function* dump(source: Source, request: Uint8Array, session: Session, traf
     traffic.repeats += stream.repeats;
   }
   if (stream.incomplete !== undefined) session.incomplete?.(stream.incomplete);
+  if (stream.interrupted)
+    session.warn(
+      'the kernel says that its table changed its shape while it was read: entries may be missing, or come twice',
+      'run it again',
+    );
 }
 
 /** The one entry of a key; none is no error of a query. */

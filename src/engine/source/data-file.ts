@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { CtqError } from '../errors.js';
 
 /** A row of a data file: cells as text; null where there is none. */
@@ -14,8 +14,9 @@ const MOST_BYTES = 256 << 20;
 export async function readDataFile(path: string): Promise<DataRow[]> {
   let text: string;
   try {
+    // Looked at before it is read: no more than this is ever taken into memory.
+    if (statSync(path).size > MOST_BYTES) throw wrong(path, `it is larger than ${MOST_BYTES >> 20} MiB`);
     const bytes = readFileSync(path);
-    if (bytes.length > MOST_BYTES) throw wrong(path, `it is larger than ${MOST_BYTES >> 20} MiB`);
     text = bytes.toString('utf8').replace(/^\ufeff/, '');
   } catch (cause) {
     if (cause instanceof CtqError) throw cause;
@@ -32,10 +33,9 @@ export async function readDataFile(path: string): Promise<DataRow[]> {
 }
 
 function jsonRows(path: string, text: string, isArray: boolean): DataRow[] {
-  const rows: unknown[] = [];
-  if (isArray) {
-    rows.push(...(parsed(path, text, undefined) as unknown[]));
-  } else {
+  let rows: unknown[] = [];
+  if (isArray) rows = parsed(path, text, undefined) as unknown[];
+  else {
     for (const [index, line] of text.split('\n').entries())
       if (line.trim() !== '') rows.push(parsed(path, line, index + 1));
   }

@@ -3,6 +3,7 @@ import {
   closeSync,
   constants,
   fsyncSync,
+  lstatSync,
   openSync,
   realpathSync,
   renameSync,
@@ -174,9 +175,15 @@ export class FileDestination implements Destination {
   }
 }
 
-/** What a name stands for: links are followed; a device or a pipe is written to as it is. */
+/**
+ * What a name stands for: the user's own links (and root's) are followed, those of others are not: whoever may write to a folder
+ * such as /tmp must not choose which file is replaced. A device or a pipe is written to as it is.
+ */
 function targetOf(path: string): { path: string; special: boolean } {
   try {
+    const link = lstatSync(path);
+    if (link.isSymbolicLink() && link.uid !== 0 && link.uid !== process.geteuid?.())
+      throw Object.assign(new Error("it is a link of somebody else's"), { code: 'ELOOP' });
     const stat = statSync(path);
     if (stat.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
     return stat.isFile() ? { path: realpathSync(path), special: false } : { path, special: true };
@@ -196,6 +203,7 @@ const HINTS: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of the path is no folder',
   EISDIR: 'this is a folder: name a file in it',
   ENAMETOOLONG: 'the name is too long',
+  ELOOP: "it is a link of somebody else's, or leads in a circle: name the file itself",
 };
 
 /** `output-closed`: whoever read the output went away. A program ends because of it, and says nothing. */

@@ -1,10 +1,12 @@
 /** Streams that congest or close, and files that appear whole or not at all. */
 import {
   existsSync,
+  lchownSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -165,6 +167,26 @@ test('text of any length goes out whole and in order, with few and large chunks'
   text.flush();
   assert.ok(Buffer.concat(chunks).toString('utf8') === expected);
   assert.ok(chunks.length < 100, String(chunks.length));
+});
+
+test('a link that somebody else put there is not followed', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'ctq-link-'));
+  try {
+    const victim = join(folder, 'victim');
+    const link = join(folder, 'link');
+    writeFileSync(victim, 'as it was');
+    symlinkSync(victim, link);
+    try {
+      lchownSync(link, 12_345, 12_345);
+    } catch {
+      // Only root can make a link somebody else's.
+      return;
+    }
+    assert.throws(() => new FileDestination(link), /cannot write to '.*link' \(ELOOP\)/);
+    assert.is(readFileSync(victim, 'utf8'), 'as it was');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test.run();
