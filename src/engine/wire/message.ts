@@ -1,17 +1,11 @@
 import type { Integer } from '../../lang/values.js';
 import { find, payloadSize } from './attributes.js';
 import { align4, be16, be32, be64, host16, host32, text } from './bytes.js';
-import {
-  IPCTNL_MSG_CT_DELETE,
-  NFGEN_END,
-  NFNL_SUBSYS_CTNETLINK_EXP,
-  NLA_TYPE_MASK,
-  NLM_F_CREATE,
-} from './constants.js';
+import { IPCTNL_MSG_CT_DELETE, NFGEN_END, NFNL_SUBSYS_CTNETLINK_EXP, NLM_F_CREATE } from './constants.js';
+import { Layout, layoutOf } from './layout.js';
 import { WireError } from './wire-error.js';
 
-/** Top-level attributes have numbers below this; others are skipped. */
-const ATTRIBUTES = 32;
+const NOTHING = new Layout(new Uint8Array(NFGEN_END), 0, NFGEN_END);
 
 /**
  * A ctnetlink message, read in place: its headers, and where its attributes are. It is moved over all messages of a stream
@@ -31,8 +25,12 @@ export class Message {
   family = 0;
   /** nfgenmsg.res_id: the number of the CPU in statistics. */
   cpu = 0;
-  readonly #at = new Int32Array(ATTRIBUTES);
-  readonly #size = new Int32Array(ATTRIBUTES);
+  /** Where everything is in the message. */
+  layout: Layout = NOTHING;
+  /** The layout before this one: often messages of two kinds take turns. */
+  #other: Layout = NOTHING;
+  /** `bytes` as words, where they begin at a multiple of four. */
+  #words: Int32Array | undefined;
 
   /**
    * Stands on the message at `offset`.
@@ -48,7 +46,11 @@ export class Message {
         offset,
       );
     }
-    this.bytes = bytes;
+    if (bytes !== this.bytes) {
+      this.bytes = bytes;
+      this.#words =
+        (bytes.byteOffset & 3) === 0 ? new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2) : undefined;
+    }
     this.begin = offset;
     this.end = offset + length;
     this.type = host16(bytes, offset + 4);
@@ -57,21 +59,26 @@ export class Message {
     this.portid = host32(bytes, offset + 12);
     this.family = bytes[offset + 16];
     this.cpu = be16(bytes, offset + 18);
-    const at = this.#at;
-    const size = this.#size;
-    at.fill(-1);
-    const { end } = this;
-    for (let p = offset + NFGEN_END; p + 4 <= end; ) {
-      const attribute = bytes[p] | (bytes[p + 1] << 8);
-      if (attribute < 4 || p + attribute > end) break;
-      const type = (bytes[p + 2] | (bytes[p + 3] << 8)) & NLA_TYPE_MASK;
-      if (type < ATTRIBUTES) {
-        at[type] = p + 4;
-        size[type] = attribute - 4;
-      }
-      p += (attribute + 3) & ~3;
-    }
+    this.#lay(offset, length);
     return Math.min(offset + align4(length), bytes.length);
+  }
+
+  #lay(offset: number, length: number): void {
+    const words = (offset & 3) === 0 ? this.#words : undefined;
+    const last = this.layout;
+    if (words !== undefined) {
+      const isExpectation = this.type >> 8 === NFNL_SUBSYS_CTNETLINK_EXP;
+      const isLike = (layout: Layout): boolean =>
+        layout.length === length && layout.isExpectation === isExpectation && layout.fits(words, offset >> 2);
+      if (isLike(last)) return;
+      if (isLike(this.#other)) {
+        this.layout = this.#other;
+        this.#other = last;
+        return;
+      }
+    }
+    this.layout = layoutOf(this.bytes, offset, length, words);
+    this.#other = last;
   }
 
   /** A copy of the message's bytes. */
@@ -91,43 +98,51 @@ export class Message {
 
   /** Where a top-level attribute's payload begins, or -1. */
   at(attribute: number): number {
-    return this.#at[attribute];
+    const at = this.layout.at[attribute];
+    return at < 0 ? -1 : this.begin + at;
   }
 
   /** The length of a top-level attribute's payload; 0 where it is not there. */
   sizeOf(attribute: number): number {
-    return this.#at[attribute] < 0 ? 0 : this.#size[attribute];
+    return this.layout.size[attribute];
+  }
+
+  /** Where a top-level attribute's payload begins, or -1; it has at least `length` bytes. */
+  holding(attribute: number, length: number): number {
+    const { layout } = this;
+    const at = layout.at[attribute];
+    return at < 0 || layout.size[attribute] < length ? -1 : this.begin + at;
   }
 
   /** A top-level be32, or -1. */
   number(attribute: number): number {
-    const at = this.#at[attribute];
-    return at < 0 || this.#size[attribute] < 4 ? -1 : be32(this.bytes, at);
+    const at = this.holding(attribute, 4);
+    return at < 0 ? -1 : be32(this.bytes, at);
   }
 
   /** A top-level be16, or -1. */
   number16(attribute: number): number {
-    const at = this.#at[attribute];
-    return at < 0 || this.#size[attribute] < 2 ? -1 : be16(this.bytes, at);
+    const at = this.holding(attribute, 2);
+    return at < 0 ? -1 : be16(this.bytes, at);
   }
 
   /** A top-level be64, or -1. */
   number64(attribute: number): Integer {
-    const at = this.#at[attribute];
-    return at < 0 || this.#size[attribute] < 8 ? -1 : be64(this.bytes, at);
+    const at = this.holding(attribute, 8);
+    return at < 0 ? -1 : be64(this.bytes, at);
   }
 
   /** A top-level text, or null. */
   text(attribute: number): string | null {
-    const at = this.#at[attribute];
-    return at < 0 ? null : text(this.bytes, at, this.#size[attribute]);
+    const at = this.at(attribute);
+    return at < 0 ? null : text(this.bytes, at, this.sizeOf(attribute));
   }
 
   /** 128 bits in the representation of labels (`values.ts`), or null; the kernel has them in host order, 32 at a time. */
   bits(attribute: number): string | null {
-    const at = this.#at[attribute];
-    const size = this.#size[attribute];
-    if (at < 0 || size < 4) return null;
+    const at = this.holding(attribute, 4);
+    if (at < 0) return null;
+    const size = this.sizeOf(attribute);
     let bits = '';
     for (let i = 0; i < 16; i += 2) bits += String.fromCharCode(i + 2 <= size ? host16(this.bytes, at + i) : 0);
     return bits;
@@ -135,8 +150,12 @@ export class Message {
 
   /** Where the payload of an attribute inside of a nest begins, or -1; it has at least `length` bytes. */
   inner(nest: number, attribute: number, length: number): number {
-    const from = this.#at[nest];
-    return from < 0 ? -1 : find(this.bytes, from, from + this.#size[nest], attribute, length);
+    const { layout } = this;
+    const at = layout.inner(nest, attribute);
+    if (at === -1) return -1;
+    if (at >= 0 && layout.innerSize(nest, attribute) >= length) return this.begin + at;
+    const from = this.at(nest);
+    return from < 0 ? -1 : find(this.bytes, from, from + this.sizeOf(nest), attribute, length);
   }
 
   /** A be32 inside of a nest, or -1. */

@@ -1,120 +1,111 @@
 import { fromBytes } from '../../lang/addresses.js';
 import type { Address } from '../../lang/values.js';
-import { align4, be16, host16 } from './bytes.js';
-import { CTA_IP, CTA_PROTO, CTA_TUPLE, NLA_TYPE_MASK } from './constants.js';
+import { be16 } from './bytes.js';
+import { TupleLayout } from './layout.js';
+
+const NOWHERE: Readonly<TupleLayout> = new TupleLayout();
 
 /** One tuple of the message that a view stands on. Numbers are -1 where the tuple does not have them. */
 export class TupleView {
   bytes: Uint8Array = new Uint8Array(0);
-  present = false;
+  #layout = NOWHERE;
+  /** Where the message begins. */
+  #begin = 0;
+
+  /** Stands on the tuple of the message that begins there. */
+  move(bytes: Uint8Array, begin: number, layout: Readonly<TupleLayout>): this {
+    this.bytes = bytes;
+    this.#begin = begin;
+    this.#layout = layout;
+    return this;
+  }
+
+  get present(): boolean {
+    return this.#layout.at >= 0;
+  }
+
   /** Where the tuple's attributes begin, or -1. */
-  at = -1;
+  get at(): number {
+    return this.#place(this.#layout.at);
+  }
+
   /** Where the addresses are in `bytes`, or -1. */
-  src = -1;
-  dst = -1;
+  get src(): number {
+    return this.#place(this.#layout.src);
+  }
+
+  get dst(): number {
+    return this.#place(this.#layout.dst);
+  }
+
   /** 4 or 16; what the address attributes say. */
-  addressLength = 4;
-  proto = -1;
+  get addressLength(): number {
+    return this.#layout.addressLength;
+  }
+
+  get proto(): number {
+    return this.#byte(this.#layout.proto);
+  }
+
   /** Ports, or the call keys of GRE. */
-  sport = -1;
-  dport = -1;
+  get sport(): number {
+    return this.#be16(this.#layout.sport);
+  }
+
+  get dport(): number {
+    return this.#be16(this.#layout.dport);
+  }
+
+  /** Where the ports are in `bytes`, or -1; and the zone. */
+  get sportAt(): number {
+    return this.#place(this.#layout.sport);
+  }
+
+  get dportAt(): number {
+    return this.#place(this.#layout.dport);
+  }
+
+  get zoneAt(): number {
+    return this.#place(this.#layout.zone);
+  }
+
   /** Of ICMP and ICMPv6. */
-  icmpType = -1;
-  icmpCode = -1;
-  icmpId = -1;
+  get icmpType(): number {
+    return this.#byte(this.#layout.icmpType);
+  }
+
+  get icmpCode(): number {
+    return this.#byte(this.#layout.icmpCode);
+  }
+
+  get icmpId(): number {
+    return this.#be16(this.#layout.icmpId);
+  }
+
   /** The zone of this direction alone. */
-  zone = -1;
+  get zone(): number {
+    return this.#be16(this.#layout.zone);
+  }
 
   srcAddress(): Address | null {
-    return this.src < 0 ? null : fromBytes(this.bytes, this.src, this.addressLength);
+    const { src } = this;
+    return src < 0 ? null : fromBytes(this.bytes, src, this.addressLength);
   }
 
   dstAddress(): Address | null {
-    return this.dst < 0 ? null : fromBytes(this.bytes, this.dst, this.addressLength);
+    const { dst } = this;
+    return dst < 0 ? null : fromBytes(this.bytes, dst, this.addressLength);
   }
 
-  /** Stands on the tuple whose nest has its payload at `at`; `at` below 0: there is none. */
-  index(bytes: Uint8Array, at: number, length: number): void {
-    this.src = -1;
-    this.dst = -1;
-    this.proto = -1;
-    this.sport = -1;
-    this.dport = -1;
-    this.icmpType = -1;
-    this.icmpCode = -1;
-    this.icmpId = -1;
-    this.zone = -1;
-    this.at = at;
-    this.present = at >= 0;
-    if (at < 0) return;
-    this.bytes = bytes;
-    const end = at + length;
-    for (let p = at; p + 4 <= end; ) {
-      const size = host16(bytes, p);
-      if (size < 4 || p + size > end) return;
-      switch (host16(bytes, p + 2) & NLA_TYPE_MASK) {
-        case CTA_TUPLE.IP:
-          this.#addresses(bytes, p + 4, p + size);
-          break;
-        case CTA_TUPLE.PROTO:
-          this.#keys(bytes, p + 4, p + size);
-          break;
-        case CTA_TUPLE.ZONE:
-          if (size >= 6) this.zone = be16(bytes, p + 4);
-          break;
-      }
-      p += align4(size);
-    }
+  #place(at: number): number {
+    return at < 0 ? -1 : this.#begin + at;
   }
 
-  #addresses(bytes: Uint8Array, from: number, end: number): void {
-    for (let p = from; p + 4 <= end; ) {
-      const size = host16(bytes, p);
-      if (size < 4 || p + size > end) return;
-      const type = host16(bytes, p + 2) & NLA_TYPE_MASK;
-      const length = type >= CTA_IP.V6_SRC ? 16 : 4;
-      if (size >= 4 + length && type >= CTA_IP.V4_SRC && type <= CTA_IP.V6_DST) {
-        if (length !== this.addressLength) {
-          // Both addresses are of one family: the last one told.
-          this.addressLength = length;
-          this.src = -1;
-          this.dst = -1;
-        }
-        if (type === CTA_IP.V4_SRC || type === CTA_IP.V6_SRC) this.src = p + 4;
-        else if (type === CTA_IP.V4_DST || type === CTA_IP.V6_DST) this.dst = p + 4;
-      }
-      p += align4(size);
-    }
+  #byte(at: number): number {
+    return at < 0 ? -1 : this.bytes[this.#begin + at];
   }
 
-  #keys(bytes: Uint8Array, from: number, end: number): void {
-    for (let p = from; p + 4 <= end; ) {
-      const size = host16(bytes, p);
-      if (size < 4 || p + size > end) return;
-      switch (size > 4 ? host16(bytes, p + 2) & NLA_TYPE_MASK : 0) {
-        case CTA_PROTO.NUM:
-          this.proto = bytes[p + 4];
-          break;
-        case CTA_PROTO.SRC_PORT:
-          if (size >= 6) this.sport = be16(bytes, p + 4);
-          break;
-        case CTA_PROTO.DST_PORT:
-          if (size >= 6) this.dport = be16(bytes, p + 4);
-          break;
-        case CTA_PROTO.ICMP_ID:
-        case CTA_PROTO.ICMPV6_ID:
-          if (size >= 6) this.icmpId = be16(bytes, p + 4);
-          break;
-        case CTA_PROTO.ICMP_TYPE:
-        case CTA_PROTO.ICMPV6_TYPE:
-          this.icmpType = bytes[p + 4];
-          break;
-        case CTA_PROTO.ICMP_CODE:
-        case CTA_PROTO.ICMPV6_CODE:
-          this.icmpCode = bytes[p + 4];
-          break;
-      }
-      p += align4(size);
-    }
+  #be16(at: number): number {
+    return at < 0 ? -1 : be16(this.bytes, this.#begin + at);
   }
 }

@@ -1,6 +1,6 @@
 import type { Integer } from '../../lang/values.js';
-import { find, payloadSize } from './attributes.js';
-import { be32, be64, host16 } from './bytes.js';
+import { payloadSize } from './attributes.js';
+import { be32, be64 } from './bytes.js';
 import {
   CTA,
   CTA_COUNTERS,
@@ -15,21 +15,13 @@ import {
   CTA_SEQADJ,
   CTA_SYNPROXY,
   CTA_TIMESTAMP,
-  NLA_TYPE_MASK,
 } from './constants.js';
 import { Message } from './message.js';
 import { TupleView } from './tuple-view.js';
 
 export { TupleView } from './tuple-view.js';
 
-/** Which of the nests of the message have been indexed. */
-const ORIG = 1;
-const REPLY = 2;
-const MASTER = 4;
-const TUPLE = 8;
-const MASK = 16;
-const NAT = 32;
-const PROTOINFO = 64;
+type RareTuples = Readonly<Record<'master' | 'tuple' | 'mask' | 'nat', TupleView>>;
 
 /**
  * A row: a ctnetlink message by the meaning of its attributes. One view is moved over all messages of a stream; nothing is
@@ -45,63 +37,43 @@ export class MessageView extends Message {
   isResync = false;
   /** The network namespace that the message is of, where rows of several come; set by who moves the view. */
   netns: string | null = null;
-  #indexed = 0;
   readonly #orig = new TupleView();
   readonly #reply = new TupleView();
-  readonly #master = new TupleView();
-  readonly #tuple = new TupleView();
-  readonly #mask = new TupleView();
-  readonly #nat = new TupleView();
-  /** Where the protocol's own attributes begin and end, and which protocol it is. */
-  #info = -1;
-  #infoEnd = -1;
-  #infoType = 0;
+  /** Tuples that few rows have. */
+  #rare: RareTuples | undefined;
 
-  override set(bytes: Uint8Array, offset: number): number {
-    this.#indexed = 0;
-    return super.set(bytes, offset);
-  }
-
-  #tupleOf(tuple: TupleView, bit: number, attribute: number): TupleView {
-    if ((this.#indexed & bit) === 0) {
-      this.#indexed |= bit;
-      tuple.index(this.bytes, this.at(attribute), this.sizeOf(attribute));
-    }
-    return tuple;
+  get #others(): RareTuples {
+    this.#rare ??= { master: new TupleView(), tuple: new TupleView(), mask: new TupleView(), nat: new TupleView() };
+    return this.#rare;
   }
 
   // ------------------------------------------------------------ tuples
 
   get orig(): TupleView {
-    return this.#tupleOf(this.#orig, ORIG, CTA.TUPLE_ORIG);
+    return this.#orig.move(this.bytes, this.begin, this.layout.orig);
   }
 
   get reply(): TupleView {
-    return this.#tupleOf(this.#reply, REPLY, CTA.TUPLE_REPLY);
+    return this.#reply.move(this.bytes, this.begin, this.layout.reply);
   }
 
   /** The original tuple of a flow's or an expectation's master. */
   get master(): TupleView {
-    return this.#tupleOf(this.#master, MASTER, this.isExpectation ? CTA_EXPECT.MASTER : CTA.TUPLE_MASTER);
+    return this.#others.master.move(this.bytes, this.begin, this.layout.master);
   }
 
   /** The expected tuple. */
   get tuple(): TupleView {
-    return this.#tupleOf(this.#tuple, TUPLE, CTA_EXPECT.TUPLE);
+    return this.#others.tuple.move(this.bytes, this.begin, this.layout.tuple);
   }
 
   get mask(): TupleView {
-    return this.#tupleOf(this.#mask, MASK, CTA_EXPECT.MASK);
+    return this.#others.mask.move(this.bytes, this.begin, this.layout.mask);
   }
 
   /** What the expected flow's source is translated to. */
   get natTuple(): TupleView {
-    if ((this.#indexed & NAT) === 0) {
-      this.#indexed |= NAT;
-      const at = this.inner(CTA_EXPECT.NAT, CTA_EXPECT_NAT.TUPLE, 0);
-      this.#nat.index(this.bytes, at, at < 0 ? 0 : payloadSize(this.bytes, at));
-    }
-    return this.#nat;
+    return this.#others.nat.move(this.bytes, this.begin, this.layout.nat);
   }
 
   // ------------------------------------------------------------ both tables
@@ -185,33 +157,21 @@ export class MessageView extends Message {
     return this.bits(CTA.LABELS);
   }
 
-  #protoinfo(protocol: number): boolean {
-    if ((this.#indexed & PROTOINFO) === 0) {
-      this.#indexed |= PROTOINFO;
-      this.#infoType = 0;
-      const at = this.at(CTA.PROTOINFO);
-      const end = at + this.sizeOf(CTA.PROTOINFO);
-      if (at >= 0 && at + 4 <= end) {
-        const size = host16(this.bytes, at);
-        if (size >= 4 && at + size <= end) {
-          this.#infoType = host16(this.bytes, at + 2) & NLA_TYPE_MASK;
-          this.#info = at + 4;
-          this.#infoEnd = at + size;
-        }
-      }
-    }
-    return this.#infoType === protocol;
-  }
-
   /** Which protocol the message has the state of (CTA_PROTOINFO), or 0. */
   get protoinfo(): number {
-    this.#protoinfo(0);
-    return this.#infoType;
+    return this.layout.protocol;
+  }
+
+  /** Where the payload of an attribute of a protocol's state begins, or -1; it has at least `length` bytes. */
+  protocolAt(protocol: number, attribute: number, length: number): number {
+    const { layout } = this;
+    if (layout.protocol !== protocol) return -1;
+    const at = layout.protocolAt[attribute];
+    return at < 0 || layout.protocolSize[attribute] < length ? -1 : this.begin + at;
   }
 
   #info8(protocol: number, attribute: number): number {
-    if (!this.#protoinfo(protocol)) return -1;
-    const at = find(this.bytes, this.#info, this.#infoEnd, attribute, 1);
+    const at = this.protocolAt(protocol, attribute, 1);
     return at < 0 ? -1 : this.bytes[at];
   }
 
@@ -237,9 +197,8 @@ export class MessageView extends Message {
 
   /** Which flags of a direction a request sets or clears; 0 in what the kernel sends. */
   tcpFlagsMask(direction: 0 | 1): number {
-    if (!this.#protoinfo(CTA_PROTOINFO.TCP)) return -1;
     const attribute = direction === 0 ? CTA_PROTOINFO_TCP.FLAGS_ORIG : CTA_PROTOINFO_TCP.FLAGS_REPLY;
-    const at = find(this.bytes, this.#info, this.#infoEnd, attribute, 2);
+    const at = this.protocolAt(CTA_PROTOINFO.TCP, attribute, 2);
     return at < 0 ? -1 : this.bytes[at + 1];
   }
 
@@ -248,8 +207,7 @@ export class MessageView extends Message {
   }
 
   #info32(protocol: number, attribute: number): number {
-    if (!this.#protoinfo(protocol)) return -1;
-    const at = find(this.bytes, this.#info, this.#infoEnd, attribute, 4);
+    const at = this.protocolAt(protocol, attribute, 4);
     return at < 0 ? -1 : be32(this.bytes, at);
   }
 
@@ -270,8 +228,7 @@ export class MessageView extends Message {
   }
 
   get dccpHandshakeSeq(): Integer {
-    if (!this.#protoinfo(CTA_PROTOINFO.DCCP)) return -1;
-    const at = find(this.bytes, this.#info, this.#infoEnd, CTA_PROTOINFO_DCCP.HANDSHAKE_SEQ, 8);
+    const at = this.protocolAt(CTA_PROTOINFO.DCCP, CTA_PROTOINFO_DCCP.HANDSHAKE_SEQ, 8);
     return at < 0 ? -1 : be64(this.bytes, at);
   }
 

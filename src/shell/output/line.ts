@@ -3,6 +3,7 @@
  * expectations, byte for byte as conntrack-tools 1.4.7 with libnetfilter_conntrack 1.0.9 writes them. What it prints for
  * any attribute, present or absent, is compared with it in test/shell/output/oracle.test.ts.
  */
+import { CTA, CTA_COUNTERS, CTA_PROTOINFO } from '../../engine/wire/constants.js';
 import type { MessageView, TupleView } from '../../engine/wire/view.js';
 import type { Environment } from '../../lang/environment.js';
 import { DCCP_STATES, EXPECT_FLAGS, SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '../../lang/names.js';
@@ -10,15 +11,16 @@ import type { Integer } from '../../lang/values.js';
 import { ctime, secondsOf } from './clock.js';
 import { printable } from './escape.js';
 import { labelBits } from './format-value.js';
-import { asciiBytes, type Text, words } from './text.js';
+import { type Piece, pieces } from './piece.js';
+import { type Template, TemplateMaker, Templates } from './template.js';
+import type { Text } from './text.js';
 import { familyWord, keysOf, protoWord } from './words.js';
 
 const AF_INET = 2;
 const AF_INET6 = 10;
 const SPACE = 0x20;
 
-/** The words of a line, as bytes: a piece is copied faster than a string. */
-const WORDS = words({
+const WORDS = pieces({
   sport: 'sport=',
   dport: ' dport=',
   srckey: 'srckey=0x',
@@ -67,20 +69,6 @@ export interface LineOptions {
   readonly now: () => bigint;
 }
 
-/** `ipv4     2 tcp      6 `, by family and protocol. */
-const prefixes = new Map<number, Uint8Array>();
-
-function prefix(family: number, proto: number, extended: boolean): Uint8Array {
-  const key = (family << 9) | (proto << 1) | (extended ? 1 : 0);
-  let known = prefixes.get(key);
-  if (known === undefined) {
-    const layer3 = extended ? `${familyWord(family).padEnd(8)} ${family} ` : '';
-    known = asciiBytes(`${layer3}${protoWord(proto).padEnd(8)} ${proto} `);
-    prefixes.set(key, known);
-  }
-  return known;
-}
-
 /** An address; one that is absent is all zeros, as in the library's own object. */
 export function writeAddress(text: Text, view: MessageView, at: number): void {
   if (view.family === AF_INET) {
@@ -92,7 +80,7 @@ export function writeAddress(text: Text, view: MessageView, at: number): void {
   }
 }
 
-function writeAddresses(text: Text, view: MessageView, tuple: TupleView, src: Uint8Array, dst: Uint8Array): void {
+function writeAddresses(text: Text, view: MessageView, tuple: TupleView, src: Piece, dst: Piece): void {
   if (!tuple.present || (view.family !== AF_INET && view.family !== AF_INET6)) return;
   text.put(src);
   writeAddress(text, view, tuple.src);
@@ -133,74 +121,134 @@ function writeKeys(text: Text, tuple: TupleView): void {
 }
 
 /** `NAME=N `, where there is such a number. */
-function writeNumber(text: Text, name: Uint8Array, n: Integer): void {
+function writeNumber(text: Text, name: Piece, n: Integer): void {
   if (n < 0) return;
   text.put(name);
   text.integer(n);
   text.byte(SPACE);
 }
 
-function writeCounters(text: Text, packets: Integer, bytes: Integer): void {
-  if (packets < 0 || bytes < 0) return;
-  text.put(WORDS.packets);
-  text.integer(packets);
-  text.put(WORDS.bytes);
-  text.integer(bytes);
-  text.byte(SPACE);
-}
-
 /** The name of a state; numbers that have none are shown as the first, NONE. */
 export const stateWord = (states: readonly string[], state: number): string => states[state] ?? states[0];
 
-const TCP_WORDS = TCP_STATES.map(asciiBytes);
-const SCTP_WORDS = SCTP_STATES.map(asciiBytes);
-const DCCP_WORDS = DCCP_STATES.map(asciiBytes);
-const stateBytes = (states: readonly Uint8Array[], state: number): Uint8Array => states[state] ?? states[0];
+const STATES = [
+  [CTA_PROTOINFO.TCP, TCP_STATES],
+  [CTA_PROTOINFO.SCTP, SCTP_STATES],
+  [CTA_PROTOINFO.DCCP, DCCP_STATES],
+] as const;
 
-/** A flow's line, without its end. A space that would be its last is not written. */
-export function writeFlow(text: Text, view: MessageView, options: LineOptions): void {
-  const { orig, reply, status } = view;
-  text.put(prefix(view.family, Math.max(orig.proto, 0), options.extended));
-  writeNumber(text, WORDS.nothing, view.timeout);
-  if (view.tcpState >= 0) {
-    text.put(stateBytes(TCP_WORDS, view.tcpState));
-    text.byte(SPACE);
-  }
-  if (view.sctpState >= 0) {
-    text.put(stateBytes(SCTP_WORDS, view.sctpState));
-    text.byte(SPACE);
-  }
-  if (view.dccpState >= 0) {
-    text.put(stateBytes(DCCP_WORDS, view.dccpState));
-    text.byte(SPACE);
-  }
-  writeAddresses(text, view, orig, WORDS.src, WORDS.dst);
-  writeKeys(text, orig);
-  writeNumber(text, WORDS.zoneOrig, orig.zone);
-  writeCounters(text, view.origPackets, view.origBytes);
-  if (status >= 0 && (status & STATUS_FLAGS.SEEN_REPLY) === 0) text.put(WORDS.unreplied);
-  writeAddresses(text, view, reply, WORDS.src, WORDS.dst);
-  writeKeys(text, reply);
-  writeNumber(text, WORDS.zoneReply, reply.zone);
-  writeCounters(text, view.replyPackets, view.replyBytes);
-  if (status > 0) {
-    if ((status & STATUS_FLAGS.HW_OFFLOAD) !== 0) text.put(WORDS.hwOffload);
-    else if ((status & STATUS_FLAGS.OFFLOAD) !== 0) text.put(WORDS.offload);
-    else if ((status & STATUS_FLAGS.ASSURED) !== 0) text.put(WORDS.assured);
-  }
-  writeNumber(text, WORDS.mark, view.mark);
-  writeNumber(text, WORDS.secmark, view.secmark);
-  writeName(text, WORDS.secctx, view.secctx);
-  writeNumber(text, WORDS.zone, view.zone);
-  writeTimes(text, view, options);
-  writeName(text, WORDS.helper, view.helper);
-  writeNumber(text, WORDS.use, view.use);
-  if (options.id) writeNumber(text, WORDS.id, view.id);
-  if (options.labels !== undefined) writeLabels(text, view, options.labels);
-  text.dropSpace();
+/** `src=… dst=… ` */
+function addAddresses(maker: TemplateMaker, view: MessageView, tuple: TupleView): void {
+  if (!tuple.present || (view.family !== AF_INET && view.family !== AF_INET6)) return;
+  maker.text('src=');
+  addAddress(maker, view, tuple.src);
+  maker.text(' dst=');
+  addAddress(maker, view, tuple.dst);
+  maker.text(' ');
 }
 
-function writeName(text: Text, name: Uint8Array, value: string | null): void {
+/** As `writeAddress`. */
+export function addAddress(maker: TemplateMaker, view: MessageView, at: number): void {
+  const place = at - view.begin;
+  if (view.family === AF_INET) {
+    if (at < 0) maker.text('0.0.0.0');
+    else maker.ipv4(at);
+  } else if (view.family === AF_INET6) {
+    if (at < 0) maker.text('::');
+    else maker.call((text, each) => text.ipv6(each.bytes, each.begin + place));
+  }
+}
+
+function addKeys(maker: TemplateMaker, tuple: TupleView, direction: 'orig' | 'reply'): void {
+  const keys = keysOf(tuple.proto);
+  if (keys === 'ports') {
+    maker.text('sport=');
+    addPort(maker, tuple.sportAt);
+    maker.text(' dport=');
+    addPort(maker, tuple.dportAt);
+    maker.text(' ');
+  } else if (keys !== 'none') maker.call((text, each) => writeKeys(text, each[direction]));
+}
+
+/** Sixteen bits; what is absent is zero. */
+export function addPort(maker: TemplateMaker, at: number): void {
+  if (at < 0) maker.text('0');
+  else maker.be16(at);
+}
+
+/** `NAME=N `, where there is such a number. */
+function addNumber(maker: TemplateMaker, name: string, at: number): void {
+  if (at >= 0) maker.text(name).be32(at).text(' ');
+}
+
+function addCounters(maker: TemplateMaker, packets: number, bytes: number): void {
+  if (packets >= 0 && bytes >= 0) maker.text('packets=').be64(packets).text(' bytes=').be64(bytes).text(' ');
+}
+
+const shownState =
+  (states: readonly string[]) =>
+  (state: number): string =>
+    `${stateWord(states, state)} `;
+
+/** The template of a flow's line, without its end. */
+function lineOf(view: MessageView, options: LineOptions): Template {
+  const maker = new TemplateMaker(view);
+  const { orig, reply } = view;
+  const number = (attribute: number): number => view.holding(attribute, 4);
+  const proto = Math.max(orig.proto, 0);
+  if (options.extended) maker.text(`${familyWord(view.family).padEnd(8)} ${view.family} `);
+  maker.text(`${protoWord(proto).padEnd(8)} ${proto} `);
+  addNumber(maker, '', number(CTA.TIMEOUT));
+  for (const [protocol, states] of STATES) {
+    const at = view.protocolAt(protocol, 1, 1);
+    if (at >= 0) maker.byByte(at, shownState(states));
+  }
+  addAddresses(maker, view, orig);
+  addKeys(maker, orig, 'orig');
+  if (orig.zone >= 0) maker.text('zone-orig=').be16(orig.zoneAt).text(' ');
+  const counter = (nest: number, attribute: number): number => view.inner(nest, attribute, 8);
+  addCounters(maker, counter(CTA.COUNTERS_ORIG, CTA_COUNTERS.PACKETS), counter(CTA.COUNTERS_ORIG, CTA_COUNTERS.BYTES));
+  const status = number(CTA.STATUS);
+  if (status >= 0) maker.byBe32(status, bits => ((bits & STATUS_FLAGS.SEEN_REPLY) === 0 ? '[UNREPLIED] ' : ''));
+  addAddresses(maker, view, reply);
+  addKeys(maker, reply, 'reply');
+  if (reply.zone >= 0) maker.text('zone-reply=').be16(reply.zoneAt).text(' ');
+  addCounters(
+    maker,
+    counter(CTA.COUNTERS_REPLY, CTA_COUNTERS.PACKETS),
+    counter(CTA.COUNTERS_REPLY, CTA_COUNTERS.BYTES),
+  );
+  if (status >= 0) maker.byBe32(status, trackedAs);
+  addNumber(maker, 'mark=', number(CTA.MARK));
+  addNumber(maker, 'secmark=', number(CTA.SECMARK));
+  if (view.secctx !== null) maker.call((text, each) => writeName(text, WORDS.secctx, each.secctx));
+  const zone = view.holding(CTA.ZONE, 2);
+  if (zone >= 0) maker.text('zone=').be16(zone).text(' ');
+  if (view.start >= 0 || view.stop >= 0) maker.call((text, each) => writeTimes(text, each, options));
+  if (view.helper !== null) maker.call((text, each) => writeName(text, WORDS.helper, each.helper));
+  addNumber(maker, 'use=', number(CTA.USE));
+  if (options.id) addNumber(maker, 'id=', number(CTA.ID));
+  const { labels } = options;
+  if (labels !== undefined && view.labels !== null) maker.call((text, each) => writeLabels(text, each, labels));
+  return maker.make();
+}
+
+function trackedAs(status: number): string {
+  if ((status & STATUS_FLAGS.HW_OFFLOAD) !== 0) return '[HW_OFFLOAD] ';
+  if ((status & STATUS_FLAGS.OFFLOAD) !== 0) return '[OFFLOAD] ';
+  return (status & STATUS_FLAGS.ASSURED) !== 0 ? '[ASSURED] ' : '';
+}
+
+/** A flow's line, without its end. A space that would be its last is not written. */
+export function flowWriter(options: LineOptions): (text: Text, view: MessageView) => void {
+  const templates = new Templates(view => lineOf(view, options));
+  return (text, view) => {
+    text.entry(templates.of(view), view);
+    text.dropSpace();
+  };
+}
+
+function writeName(text: Text, name: Piece, value: string | null): void {
   if (value === null) return;
   text.put(name);
   text.utf8(printable(value));

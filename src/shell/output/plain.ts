@@ -7,7 +7,7 @@ import { tableOfEntry } from './columns.js';
 import { printable } from './escape.js';
 import { eventOf } from './event.js';
 import type { FormatContext } from './format.js';
-import { type LineOptions, writeExpectation, writeFlow } from './line.js';
+import { flowWriter, type LineOptions, writeExpectation } from './line.js';
 import { needsEntries } from './needs-entries.js';
 import { type StatisticsWriter, statisticsWriter } from './statistics.js';
 
@@ -18,6 +18,7 @@ export class PlainSink implements Sink {
   readonly #context: FormatContext;
   readonly #kind: 'plain' | 'extended';
   readonly #options: LineOptions;
+  readonly #writeFlow: ReturnType<typeof flowWriter>;
   readonly #timestamp: boolean;
   #table: TableId = 'conntrack';
   #events = false;
@@ -36,6 +37,7 @@ export class PlainSink implements Sink {
       labels: modifiers.has('labels') && environment.labelNames().length > 0 ? environment : undefined,
       now: () => environment.now(),
     };
+    this.#writeFlow = flowWriter(this.#options);
   }
 
   begin(header: Header): void {
@@ -58,7 +60,7 @@ export class PlainSink implements Sink {
     const event = eventOf(view, this.#events);
     if (event !== undefined) text.ascii(EVENTS[event]);
     if (expectation) writeExpectation(text, view);
-    else writeFlow(text, view, this.#options);
+    else this.#writeFlow(text, view);
     writeNetns(text, view);
     if (event !== undefined && !expectation) writeCause(text, view, printable);
     writeResync(text, view);

@@ -1,27 +1,35 @@
+import { be32, be64 } from '../../engine/wire/bytes.js';
+import type { MessageView } from '../../engine/wire/view.js';
+import { BE16, BE32_PIECE, BE64, BYTE, BYTE_PIECE, CALL, IPV4, NOTHING, type Part } from './part.js';
+import { type Piece, word } from './piece.js';
+
 /** Room that `line` guarantees: more than any line made of fixed-size fields (names are written by `utf8`, which grows). */
 const LINE_ROOM = 4096;
 const CHUNK = 128 * 1024;
 
-/** The decimal texts of 0 … 255, four bytes each: the digits, then their number. */
-const OCTETS = new Uint8Array(1024);
-for (let n = 0; n < 256; n++) {
-  const digits = String(n);
-  for (let i = 0; i < digits.length; i++) OCTETS[4 * n + i] = digits.charCodeAt(i);
-  OCTETS[4 * n + 3] = digits.length;
+/** The decimal texts of 0 … 9999 as words, with and without leading zeros, and how many digits they have; 0: not made yet. */
+const DIGITS = new Int32Array(10_000);
+const PADDED = new Int32Array(10_000);
+const LENGTHS = new Uint8Array(10_000);
+
+function makeDigits(n: number): number {
+  const text = String(n);
+  LENGTHS[n] = text.length;
+  DIGITS[n] = word(text);
+  return DIGITS[n];
 }
 
+function makePadded(n: number): number {
+  PADDED[n] = word(String(n).padStart(4, '0'));
+  return PADDED[n];
+}
+
+/** The octets of addresses as words, a dot behind them, and how many characters that is. */
+const OCTETS = Int32Array.from({ length: 256 }, (_, n) => word(`${n}.`));
+const OCTET_LENGTHS = Uint8Array.from({ length: 256 }, (_, n) => `${n}.`.length);
+
 const HEX = Uint8Array.from('0123456789abcdef', digit => digit.charCodeAt(0));
-const ZERO = 0x30;
-
-/** A text of ASCII characters as bytes, for `put`. */
-export const asciiBytes = (text: string): Uint8Array => Uint8Array.from(text, character => character.charCodeAt(0));
-
-/** Texts of ASCII characters as bytes, by name. */
-export const words = <K extends string>(texts: Readonly<Record<K, string>>): Readonly<Record<K, Uint8Array>> =>
-  Object.fromEntries(Object.entries<string>(texts).map(([name, text]) => [name, asciiBytes(text)])) as Record<
-    K,
-    Uint8Array
-  >;
+const viewOf = (chunk: Buffer): DataView => new DataView(chunk.buffer, chunk.byteOffset, chunk.length);
 
 /** Who takes full chunks; calls `recycle` when the chunk may be written over. */
 export type ChunkWriter = (chunk: Uint8Array, recycle: () => void) => void;
@@ -32,14 +40,15 @@ export type ChunkWriter = (chunk: Uint8Array, recycle: () => void) => void;
  * what the unchecked methods (`ascii`, `byte`, `uint`, `ipv4`, `ipv6`, …) write until the next.
  */
 export class Text {
-  #chunk: Buffer;
+  #chunk: Buffer = Buffer.allocUnsafeSlow(CHUNK);
+  /** The same bytes: a DataView writes four of them at any place. */
+  #view = viewOf(this.#chunk);
   #at = 0;
   readonly #write: ChunkWriter;
   readonly #free: Buffer[] = [];
 
   constructor(write: ChunkWriter) {
     this.#write = write;
-    this.#chunk = Buffer.allocUnsafeSlow(CHUNK);
   }
 
   /** Makes room for one line. */
@@ -54,6 +63,7 @@ export class Text {
     const used = chunk.subarray(0, this.#at);
     this.#at = 0;
     this.#chunk = this.#free.pop() ?? Buffer.allocUnsafeSlow(CHUNK);
+    this.#view = viewOf(this.#chunk);
     this.#write(used, () => {
       if (this.#free.length < 8) this.#free.push(chunk);
     });
@@ -68,11 +78,78 @@ export class Text {
     this.#chunk[this.#at++] = code;
   }
 
-  /** A few bytes: half the time that `ascii` takes. */
-  put(piece: Uint8Array): void {
-    const chunk = this.#chunk;
+  put(piece: Piece): void {
+    const view = this.#view;
+    const { words } = piece;
+    const at = this.#at;
+    for (let i = 0; i < words.length; i++) view.setInt32(at + (i << 2), words[i], true);
+    this.#at = at + piece.length;
+  }
+
+  /** An entry by its template. */
+  entry(parts: readonly Part<Text>[], view: MessageView): void {
+    const { bytes, begin } = view;
+    let out = this.#view;
     let at = this.#at;
-    for (let i = 0; i < piece.length; i++) chunk[at++] = piece[i];
+    for (let p = 0; p < parts.length; p++) {
+      const part = parts[p];
+      const { words, length } = part.piece;
+      for (let i = 0; i < words.length; i++) out.setInt32(at + (i << 2), words[i], true);
+      at += length;
+      const from = begin + part.at;
+      let n = 0;
+      switch (part.kind) {
+        case NOTHING:
+          continue;
+        case IPV4:
+          for (let i = 0; i < 4; i++) {
+            const octet = bytes[from + i];
+            out.setInt32(at, OCTETS[octet], true);
+            at += OCTET_LENGTHS[octet];
+          }
+          at--;
+          continue;
+        case BYTE_PIECE:
+        case BE32_PIECE: {
+          const value = part.pieceOf(part.kind === BYTE_PIECE ? bytes[from] : be32(bytes, from));
+          for (let i = 0; i < value.words.length; i++) out.setInt32(at + (i << 2), value.words[i], true);
+          at += value.length;
+          continue;
+        }
+        case CALL:
+          this.#at = at;
+          part.call(this, view);
+          // It may have come to a new chunk.
+          out = this.#view;
+          at = this.#at;
+          continue;
+        case BYTE:
+          n = bytes[from];
+          break;
+        case BE16:
+          n = (bytes[from] << 8) | bytes[from + 1];
+          break;
+        case BE64:
+          if (be32(bytes, from) !== 0) {
+            this.#at = at;
+            this.integer(be64(bytes, from));
+            at = this.#at;
+            continue;
+          }
+          n = be32(bytes, from + 4);
+          break;
+        default:
+          n = be32(bytes, from);
+      }
+      if (n < 10_000) {
+        out.setInt32(at, DIGITS[n] || makeDigits(n), true);
+        at += LENGTHS[n];
+      } else {
+        this.#at = at;
+        this.uint(n);
+        at = this.#at;
+      }
+    }
     this.#at = at;
   }
 
@@ -104,35 +181,16 @@ export class Text {
 
   /** A whole number from 0 to 2^53-1. */
   uint(n: number): void {
-    const chunk = this.#chunk;
-    if (n < 10) {
-      chunk[this.#at++] = ZERO + n;
+    if (n < 10_000) {
+      this.#view.setInt32(this.#at, DIGITS[n] || makeDigits(n), true);
+      this.#at += LENGTHS[n];
       return;
     }
-    if (n < 256) {
-      const from = n << 2;
-      const length = OCTETS[from + 3];
-      let at = this.#at;
-      chunk[at++] = OCTETS[from];
-      chunk[at++] = OCTETS[from + 1];
-      if (length === 3) chunk[at++] = OCTETS[from + 2];
-      this.#at = at;
-      return;
-    }
-    if (n > 0x7fffffff) {
-      this.ascii(String(n));
-      return;
-    }
-    let length = n < 1000 ? 3 : n < 10000 ? 4 : n < 100000 ? 5 : n < 1000000 ? 6 : n < 10000000 ? 7 : 0;
-    if (length === 0) length = n < 100000000 ? 8 : n < 1000000000 ? 9 : 10;
-    let at = this.#at + length;
-    this.#at = at;
-    let rest = n | 0;
-    while (length-- > 0) {
-      const quotient = (rest / 10) | 0;
-      chunk[--at] = ZERO + rest - quotient * 10;
-      rest = quotient;
-    }
+    const rest = n < 0x80000000 ? (n / 10_000) | 0 : Math.floor(n / 10_000);
+    this.uint(rest);
+    const last = n - rest * 10_000;
+    this.#view.setInt32(this.#at, PADDED[last] || makePadded(last), true);
+    this.#at += 4;
   }
 
   /** A whole number of any size. */
@@ -150,15 +208,12 @@ export class Text {
 
   /** The dotted quad of four bytes. */
   ipv4(bytes: Uint8Array, from: number): void {
-    const chunk = this.#chunk;
+    const view = this.#view;
     let at = this.#at;
     for (let i = 0; i < 4; i++) {
-      const octet = bytes[from + i] << 2;
-      const length = OCTETS[octet + 3];
-      chunk[at++] = OCTETS[octet];
-      if (length > 1) chunk[at++] = OCTETS[octet + 1];
-      if (length > 2) chunk[at++] = OCTETS[octet + 2];
-      chunk[at++] = 0x2e;
+      const octet = bytes[from + i];
+      view.setInt32(at, OCTETS[octet], true);
+      at += OCTET_LENGTHS[octet];
     }
     this.#at = at - 1;
   }

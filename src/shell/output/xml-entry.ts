@@ -4,6 +4,7 @@
  * are written with the names of TCP's states of the same number, ICMP has no elements, counters of both directions appear
  * when the original one has them. Unlike it, texts are escaped, so that the result is well-formed whatever a name holds.
  */
+import { CTA, CTA_COUNTERS, CTA_PROTOINFO } from '../../engine/wire/constants.js';
 import type { MessageView, TupleView } from '../../engine/wire/view.js';
 import type { Environment } from '../../lang/environment.js';
 import { EXPECT_FLAGS, STATUS_FLAGS, TCP_STATES } from '../../lang/names.js';
@@ -12,7 +13,9 @@ import { secondsOf, whenElements } from './clock.js';
 import { escapeXml } from './escape.js';
 import type { FlowEvent } from './event.js';
 import { labelBits } from './format-value.js';
-import { stateWord, unsigned, writeAddress } from './line.js';
+import { addAddress, addPort, stateWord, unsigned, writeAddress } from './line.js';
+import { pieces } from './piece.js';
+import { type Template, TemplateMaker, Templates } from './template.js';
 import type { Text } from './text.js';
 import { familyWord, keysOf, protoWord } from './words.js';
 
@@ -91,82 +94,117 @@ const FLOW = {
   destroy: '<flow type="destroy">',
 } as const;
 
-function writeDirection(
-  text: Text,
-  view: MessageView,
-  tuple: TupleView,
-  open: string,
-  packets: Integer,
-  bytes: Integer,
-): void {
-  text.ascii(open);
-  text.ascii(layer3(tuple.present ? view.family : 0));
-  writeAddresses(text, view, tuple);
-  text.ascii('</layer3>');
-  text.ascii(layer4(orZero(tuple.proto)));
-  writeKeys(text, tuple);
-  text.ascii('</layer4>');
-  writeNumber(text, '<zone>', tuple.zone, '</zone>');
-  if (view.origPackets >= 0 && view.origBytes >= 0) {
-    text.ascii('<counters><packets>');
-    text.integer(packets < 0 ? 0 : packets);
-    text.ascii('</packets><bytes>');
-    text.integer(bytes < 0 ? 0 : bytes);
-    text.ascii('</bytes></counters>');
+function addDirection(maker: TemplateMaker, view: MessageView, tuple: TupleView, counters: number): void {
+  maker.text(layer3(tuple.present ? view.family : 0)).text('<src>');
+  if (tuple.present) addAddress(maker, view, tuple.src);
+  maker.text('</src><dst>');
+  if (tuple.present) addAddress(maker, view, tuple.dst);
+  maker.text('</dst></layer3>').text(layer4(orZero(tuple.proto)));
+  const keys = keysOf(tuple.proto);
+  if (keys === 'ports') {
+    maker.text('<sport>');
+    addPort(maker, tuple.sportAt);
+    maker.text('</sport><dport>');
+    addPort(maker, tuple.dportAt);
+    maker.text('</dport>');
+  } else if (keys === 'keys') {
+    const direction = counters === CTA.COUNTERS_ORIG ? 'orig' : 'reply';
+    maker.call((text, each) => writeKeys(text, each[direction]));
   }
-  text.ascii('</meta>');
+  maker.text('</layer4>');
+  if (tuple.zone >= 0) maker.text('<zone>').be16(tuple.zoneAt).text('</zone>');
+  if (view.origPackets >= 0 && view.origBytes >= 0) {
+    maker.text('<counters><packets>');
+    addCounter(maker, view.inner(counters, CTA_COUNTERS.PACKETS, 8));
+    maker.text('</packets><bytes>');
+    addCounter(maker, view.inner(counters, CTA_COUNTERS.BYTES, 8));
+    maker.text('</bytes></counters>');
+  }
+  maker.text('</meta>');
 }
 
-/** A flow's element, without a line's end. */
-export function writeFlowXml(
-  text: Text,
-  view: MessageView,
-  event: FlowEvent | undefined,
-  options: XmlOptions,
-  events = event !== undefined,
-): void {
-  const { status, start, stop } = view;
-  text.ascii(event === undefined ? '<flow>' : FLOW[event]);
-  writeDirection(text, view, view.orig, '<meta direction="original">', view.origPackets, view.origBytes);
-  writeDirection(text, view, view.reply, '<meta direction="reply">', view.replyPackets, view.replyBytes);
-  const labels = options.labels === undefined ? null : view.labels;
-  if (hasIndependent(view)) {
-    text.ascii('<meta direction="independent">');
-    for (const state of [view.tcpState, view.sctpState, view.dccpState]) {
-      if (state < 0) continue;
-      text.ascii('<state>');
-      text.ascii(stateWord(TCP_STATES, state));
-      text.ascii('</state>');
-    }
-    writeNumber(text, '<timeout>', view.timeout, '</timeout>');
-    writeNumber(text, '<mark>', view.mark, '</mark>');
-    if (labels !== null) writeLabels(text, labels, options.labels!);
-    writeNumber(text, '<secmark>', view.secmark, '</secmark>');
-    writeName(text, 'secctx', view.secctx);
-    writeNumber(text, '<zone>', view.zone, '</zone>');
-    writeNumber(text, '<use>', view.use, '</use>');
-    writeNumber(text, '<id>', view.id, '</id>');
-    if (status >= 0 && (status & STATUS_FLAGS.ASSURED) !== 0) text.ascii('<assured/>');
-    if (status >= 0 && (status & STATUS_FLAGS.SEEN_REPLY) === 0) text.ascii('<unreplied/>');
-    if (options.ktimestamp && (start >= 0 || stop >= 0)) {
-      text.ascii('<timestamp>');
-      writeNumber(text, '<start>', start, '</start>');
-      writeNumber(text, '<stop>', stop, '</stop>');
-      text.ascii('</timestamp>');
-    }
-    if (start >= 0) {
-      const age =
-        stop >= 0
-          ? BigInt.asUintN(64, BigInt(stop) - BigInt(start)) / 1_000_000_000n
-          : unsigned(secondsOf(options.now()) - secondsOf(start));
-      writeNumber(text, '<deltatime>', age, '</deltatime>');
-    }
-    text.ascii('</meta>');
+function addCounter(maker: TemplateMaker, at: number): void {
+  if (at < 0) maker.text('0');
+  else maker.be64(at);
+}
+
+/** `<NAME>N</NAME>`, where there is such a number. */
+function addNumber(maker: TemplateMaker, element: string, at: number): void {
+  if (at >= 0) maker.text(`<${element}>`).be32(at).text(`</${element}>`);
+}
+
+/** The template of a flow's element, from its first direction to what belongs to none. */
+function elementOf(view: MessageView, options: XmlOptions): Template {
+  const maker = new TemplateMaker(view);
+  const number = (attribute: number): number => view.holding(attribute, 4);
+  maker.text('<meta direction="original">');
+  addDirection(maker, view, view.orig, CTA.COUNTERS_ORIG);
+  maker.text('<meta direction="reply">');
+  addDirection(maker, view, view.reply, CTA.COUNTERS_REPLY);
+  if (!hasIndependent(view)) return maker.make();
+  maker.text('<meta direction="independent">');
+  for (const protocol of [CTA_PROTOINFO.TCP, CTA_PROTOINFO.SCTP, CTA_PROTOINFO.DCCP]) {
+    const at = view.protocolAt(protocol, 1, 1);
+    if (at >= 0)
+      maker
+        .text('<state>')
+        .byByte(at, state => stateWord(TCP_STATES, state))
+        .text('</state>');
   }
-  // conntrack(8) writes the time of flows in event streams only.
-  if (options.timestamp && events) text.ascii(`<when>${whenElements(secondsOf(options.now()))}</when>`);
-  writeName(text, 'helper', view.helper);
-  text.ascii('</flow>');
+  addNumber(maker, 'timeout', number(CTA.TIMEOUT));
+  addNumber(maker, 'mark', number(CTA.MARK));
+  const { labels } = options;
+  if (labels !== undefined && view.labels !== null) maker.call((text, each) => writeLabels(text, each.labels!, labels));
+  addNumber(maker, 'secmark', number(CTA.SECMARK));
+  if (view.secctx !== null) maker.call((text, each) => writeName(text, 'secctx', each.secctx));
+  const zone = view.holding(CTA.ZONE, 2);
+  if (zone >= 0) maker.text('<zone>').be16(zone).text('</zone>');
+  addNumber(maker, 'use', number(CTA.USE));
+  addNumber(maker, 'id', number(CTA.ID));
+  const status = number(CTA.STATUS);
+  if (status >= 0) maker.byBe32(status, statusElements);
+  if (view.start >= 0 || view.stop >= 0) maker.call((text, each) => writeTimes(text, each, options));
+  return maker.text('</meta>').make();
+}
+
+const statusElements = (status: number): string =>
+  ((status & STATUS_FLAGS.ASSURED) !== 0 ? '<assured/>' : '') +
+  ((status & STATUS_FLAGS.SEEN_REPLY) === 0 ? '<unreplied/>' : '');
+
+function writeTimes(text: Text, { start, stop }: MessageView, options: XmlOptions): void {
+  if (options.ktimestamp) {
+    text.ascii('<timestamp>');
+    writeNumber(text, '<start>', start, '</start>');
+    writeNumber(text, '<stop>', stop, '</stop>');
+    text.ascii('</timestamp>');
+  }
+  if (start < 0) return;
+  const age =
+    stop >= 0
+      ? BigInt.asUintN(64, BigInt(stop) - BigInt(start)) / 1_000_000_000n
+      : unsigned(secondsOf(options.now()) - secondsOf(start));
+  writeNumber(text, '<deltatime>', age, '</deltatime>');
+}
+
+const WORDS = pieces({ open: '<flow>', close: '</flow>' });
+
+/**
+ * Writes flows' elements, without a line's end.
+ * @returns `events`: the entry comes from an event stream, also where it has no event
+ */
+export function flowXmlWriter(
+  options: XmlOptions,
+): (text: Text, view: MessageView, event: FlowEvent | undefined, events?: boolean) => void {
+  const templates = new Templates(view => elementOf(view, options));
+  return (text, view, event, events = event !== undefined) => {
+    if (event === undefined) text.put(WORDS.open);
+    else text.ascii(FLOW[event]);
+    text.entry(templates.of(view), view);
+    // conntrack(8) writes the time of flows in event streams only.
+    if (options.timestamp && events) text.ascii(`<when>${whenElements(secondsOf(options.now()))}</when>`);
+    writeName(text, 'helper', view.helper);
+    text.put(WORDS.close);
+  };
 }
 
 /** Whether there is anything that belongs to no direction. */

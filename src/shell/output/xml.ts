@@ -8,13 +8,14 @@ import { commonColumns, tableOfEntry } from './columns.js';
 import { escapeXml, printable } from './escape.js';
 import { eventOf } from './event.js';
 import type { FormatContext, ShownColumn } from './format.js';
-import { writeExpectationXml, writeFlowXml, type XmlOptions } from './xml-entry.js';
+import { flowXmlWriter, writeExpectationXml, type XmlOptions } from './xml-entry.js';
 
 const LINE_FEED = 0x0a;
 
 export class XmlSink implements Sink {
   readonly #context: FormatContext;
   readonly #options: XmlOptions;
+  readonly #writeFlow: ReturnType<typeof flowXmlWriter>;
   #table: TableId = 'conntrack';
   #events = false;
   #columns: readonly ShownColumn[] | undefined;
@@ -29,6 +30,7 @@ export class XmlSink implements Sink {
       labels: modifiers.has('labels') && environment.labelNames().length > 0 ? environment : undefined,
       now: () => environment.now(),
     };
+    this.#writeFlow = flowXmlWriter(this.#options);
   }
 
   begin(header: Header): void {
@@ -52,7 +54,7 @@ export class XmlSink implements Sink {
     const expectation = tableOfEntry(view, this.#table) === 'expect';
     const event = eventOf(view, this.#events);
     if (expectation) writeExpectationXml(text, view, event, this.#options);
-    else writeFlowXml(text, view, event, this.#options, this.#events);
+    else this.#writeFlow(text, view, event, this.#events);
     if (event !== undefined && !expectation) writeCause(text, view, name => escapeXml(printable(name)));
     if (view.netns !== null) text.utf8(`<!-- netns=${escapeXml(printable(view.netns)).replaceAll('-', '&#45;')} -->`);
     writeResync(text, view);

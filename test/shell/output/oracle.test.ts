@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { writeExpectation, writeFlow } from '../../../src/shell/output/line.js';
+import { flowWriter, writeExpectation } from '../../../src/shell/output/line.js';
 import { Text } from '../../../src/shell/output/text.js';
-import { writeExpectationXml, writeFlowXml } from '../../../src/shell/output/xml-entry.js';
+import { flowXmlWriter, writeExpectationXml } from '../../../src/shell/output/xml-entry.js';
 import { EVENT, LINE, library, printExpectation, printFlow, SHOW, XML } from './library.js';
 import { expectationMessage, flowMessage } from './messages.js';
 import { environment, viewOf } from './support.js';
@@ -66,7 +66,7 @@ if (library() === undefined) {
         };
         inOneSecond(
           () => printFlow(message, EVENT.none, LINE, flags, labels ? named : null),
-          () => textOf(text => writeFlow(text, viewOf(message), lineOptions)),
+          () => textOf(text => flowWriter(lineOptions)(text, viewOf(message))),
         );
       }),
       RUNS,
@@ -85,7 +85,7 @@ if (library() === undefined) {
           inOneSecond(
             () =>
               printFlow(message, event === undefined ? EVENT.none : EVENT[event], XML, flags, labels ? named : null),
-            () => textOf(text => writeFlowXml(text, viewOf(message), event, xmlOptions, true)),
+            () => textOf(text => flowXmlWriter(xmlOptions)(text, viewOf(message), event, true)),
           );
         },
       ),
