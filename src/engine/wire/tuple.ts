@@ -105,8 +105,9 @@ const ICMPV6_PAIRS = [
   [139, 140],
 ] as const;
 
-function inverseType(pairs: readonly (readonly [number, number])[], type: number): number | undefined {
-  for (const [query, answer] of pairs) {
+/** The type that answers a type of ICMP or ICMPv6, or is answered by it; undefined where there is none. */
+export function answerTo(proto: number, type: number): number | undefined {
+  for (const [query, answer] of proto === IPPROTO.ICMPV6 ? ICMPV6_PAIRS : ICMP_PAIRS) {
     if (type === query) return answer;
     if (type === answer) return query;
   }
@@ -131,7 +132,7 @@ export function invertTuple(tuple: Tuple): Tuple | undefined {
     case 'icmp':
     case 'icmpv6': {
       if (icmpType === undefined) return undefined;
-      const type = inverseType(keys === 'icmp' ? ICMP_PAIRS : ICMPV6_PAIRS, icmpType);
+      const type = answerTo(proto, icmpType);
       if (type === undefined) return undefined;
       return {
         ...inverse,

@@ -82,6 +82,13 @@ export class Writer {
     this.#message = -1;
   }
 
+  /** Appends a whole message. @param words what it has at multiples of four bytes */
+  append(words: Uint32Array, length: number): void {
+    if (this.#message >= 0) throw new EncodeError('a message is begun inside of another');
+    const at = this.#reserve(length * 4);
+    for (let i = 0, to = at; i < length; i++, to += 4) this.#host32(to, words[i]);
+  }
+
   /** Opens a nest. @returns what `close` wants */
   open(type: number): number {
     const at = this.#reserve(HEADER);

@@ -1,5 +1,5 @@
 import { pipeline, Readable, type Transform } from 'node:stream';
-import * as zlib from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import { CtqError } from '../../errors.js';
 
 const CHUNK = 128 * 1024;
@@ -23,9 +23,9 @@ const LONGEST_MAGIC = 6;
 
 /** The program that node does it with; undefined where this node has none. */
 function decompressor(name: string): Transform | undefined {
-  if (name === 'gzip') return zlib.createGunzip({ chunkSize: CHUNK });
+  if (name === 'gzip') return createGunzip({ chunkSize: CHUNK });
   // Since node 22.15 and 23.8, so not in the types.
-  const { createZstdDecompress } = zlib as { createZstdDecompress?: (options: object) => Transform };
+  const { createZstdDecompress } = process.getBuiltinModule('node:zlib') as { createZstdDecompress?: (options: object) => Transform };
   return name === 'zstd' ? createZstdDecompress?.({ chunkSize: CHUNK }) : undefined;
 }
 

@@ -15,6 +15,7 @@ import { type MessageHeader, Writer } from '../../wire/writer.js';
 import type { Chunk } from '../source.js';
 import type { Complaints } from './complaints.js';
 import { type EventName, type ExpectationDraft, expectationOf, type FlowDraft, flowOf } from './draft.js';
+import type { FlatFlow } from './flat-flow.js';
 import { Unreadable } from './unreadable.js';
 
 /** Bytes of messages that go out together. */
@@ -54,6 +55,15 @@ export class Entries {
     this.table ??= 'conntrack';
   }
 
+  /** @returns false where the flow is not whole; nothing was taken then */
+  flat(flow: FlatFlow): boolean {
+    if (!flow.encode()) return false;
+    this.#writer.append(flow.words, flow.length);
+    this.table ??= 'conntrack';
+    this.#count();
+    return true;
+  }
+
   expectation(draft: ExpectationDraft): void {
     const { event, portid } = draft;
     const expectation = expectationOf(draft);
@@ -76,8 +86,12 @@ export class Entries {
       throw error;
     }
     writer.end();
+    this.#count();
+  }
+
+  #count(): void {
     this.read++;
-    if (writer.length >= CHUNK) this.#flush();
+    if (this.#writer.length >= CHUNK) this.#flush();
   }
 
   #flush(): void {

@@ -9,13 +9,15 @@ import type { Reader } from './reader.js';
 import { readSave } from './save.js';
 import { isCommand } from './save-options.js';
 import { Unreadable } from './unreadable.js';
+import { usualLine } from './usual-line.js';
+import { usualSave } from './usual-save.js';
 import { Xml } from './xml.js';
 
 export type FormatName = 'lines' | 'save' | 'json' | 'xml';
 
 export const READERS = {
-  lines: entries => new Lines(entries, line => readLine(line, entries)),
-  save: entries => new Lines(entries, line => readSave(line, entries)),
+  lines: entries => new Lines(entries, line => readLine(line, entries), usualLine(entries)),
+  save: entries => new Lines(entries, line => readSave(line, entries), usualSave(entries)),
   json: entries => new Json(entries),
   xml: entries => new Xml(entries),
 } as const satisfies Record<FormatName, (entries: Entries) => Reader>;

@@ -3,6 +3,11 @@ import type { Reader } from './reader.js';
 
 /** Bytes of the longest line (or element, or object) that is read. */
 export const LONGEST = 64 * 1024;
+const LINE_FEED = 0x0a;
+
+/** A character a byte. */
+const textOf = (bytes: Uint8Array, from: number, to: number): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
 
 /** Cuts text into lines and counts them. Lines that are too long are passed over without being kept. */
 export class Lines implements Reader {
@@ -14,10 +19,35 @@ export class Lines implements Reader {
   /** Inside of a line that is too long. */
   #long = false;
 
-  /** @param line reads one line, without its end. @throws Unreadable */
-  constructor(entries: Entries, line: (line: string) => void) {
+  /**
+   * @param line reads one line, without its end. @throws Unreadable
+   * @param usual reads a line of the usual kind where it stands; false for any other
+   */
+  constructor(
+    entries: Entries,
+    line: (line: string) => void,
+    usual: (bytes: Uint8Array, from: number, end: number) => boolean,
+  ) {
     this.#entries = entries;
     this.#line = line;
+    this.#usual = usual;
+  }
+  readonly #usual: (bytes: Uint8Array, from: number, end: number) => boolean;
+
+  readBytes(bytes: Uint8Array): void {
+    let from = 0;
+    // A line that has begun in the piece before.
+    if (this.#begun !== '' || this.#long) {
+      from = bytes.indexOf(LINE_FEED) + 1;
+      this.read(textOf(bytes, 0, from === 0 ? bytes.length : from));
+      if (from === 0) return;
+    }
+    for (let to = bytes.indexOf(LINE_FEED, from); to >= 0; to = bytes.indexOf(LINE_FEED, from)) {
+      if (to - from <= LONGEST && this.#usual(bytes, from, to)) this.#number++;
+      else this.#whole(textOf(bytes, from, to));
+      from = to + 1;
+    }
+    if (from < bytes.length) this.read(textOf(bytes, from, bytes.length));
   }
 
   read(text: string): void {

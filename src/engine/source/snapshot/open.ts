@@ -27,6 +27,8 @@ export interface SnapshotOptions {
   now(): bigint;
   /** What `-` stands for; the process' own standard input where left out. */
   readonly stdin?: Readable;
+  /** What it is called in messages; the path where left out. */
+  readonly name?: string;
 }
 
 /**
@@ -58,16 +60,16 @@ class Snapshot implements SnapshotRows {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Chunk> {
-    const { signal, stdin, now, warn, labelBit } = this.#options;
+    const { signal, stdin, now, warn, labelBit, name } = this.#options;
     signal?.throwIfAborted();
     const input = await openInput(this.#path, stdin ?? process.stdin);
-    const complaints = new Complaints(input.name, (message, hint) => warn(message, hint));
+    const complaints = new Complaints(name ?? input.name, (message, hint) => warn(message, hint));
     const taken = input.written ?? integer(now());
     const entries = new Entries({ labelBit: name => labelBit(name), taken }, complaints);
     this.#entries = entries;
-    const text = new Text(entries, input.name);
+    const text = new Text(entries, name ?? input.name);
     for await (const piece of untilAborted(decompressed(input.pieces, input.name), signal)) {
-      text.read(Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString('latin1'));
+      text.read(piece);
       yield* entries.take(false);
     }
     text.end();
@@ -76,11 +78,17 @@ class Snapshot implements SnapshotRows {
   }
 }
 
+/** So often the end of a line is a reason to look at the beginning again. */
+const EAGER = 64;
+
 /** Collects the beginning until it tells the format, then hands on. */
-class Text implements Reader {
+class Text {
   readonly #entries: Entries;
   readonly #name: string;
   #head = '';
+  /** How often it was looked at, and the length from which on it is again: looking at every byte of a slow pipe would cost its square. */
+  #looks = 0;
+  #nextLook = 0;
   #reader: Reader | undefined;
 
   constructor(entries: Entries, name: string) {
@@ -88,10 +96,16 @@ class Text implements Reader {
     this.#name = name;
   }
 
-  read(text: string): void {
-    if (this.#reader !== undefined) this.#reader.read(text);
+  read(piece: Uint8Array): void {
+    const text = (): string => Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString('latin1');
+    if (this.#reader?.readBytes) this.#reader.readBytes(piece);
+    else if (this.#reader !== undefined) this.#reader.read(text());
     else {
-      this.#head += text;
+      this.#head += text();
+      const isTold = this.#looks < EAGER && /[\n>]/.test(text());
+      if (this.#head.length < this.#nextLook && !isTold) return;
+      this.#looks++;
+      this.#nextLook = this.#head.length * 1.25;
       this.#recognise(false);
     }
   }
@@ -103,8 +117,11 @@ class Text implements Reader {
       this.#entries.complaints.note('it holds nothing');
       return;
     }
-    this.#reader = READERS[format](this.#entries);
-    this.#reader.read(withoutMark(this.#head));
+    const reader: Reader = READERS[format](this.#entries);
+    this.#reader = reader;
+    const head = withoutMark(this.#head);
+    if (reader.readBytes) reader.readBytes(Buffer.from(head, 'latin1'));
+    else reader.read(head);
     this.#head = '';
   }
 

@@ -80,7 +80,7 @@ const ALIASES = {
   'icmpv6-id': 'icmp-id',
 } as const satisfies Record<string, OptionName>;
 
-const OPTIONS: ReadonlyMap<string, OptionName> = new Map<string, OptionName>([
+export const OPTIONS: ReadonlyMap<string, OptionName> = new Map<string, OptionName>([
   ...NAMES.map(name => [name, name] as const),
   ...Object.entries(ALIASES),
 ]);

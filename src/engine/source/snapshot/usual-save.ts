@@ -1,0 +1,376 @@
+/**
+ * Lines of the `save` format as conntrack(8) and ctq write them, read where they stand in the file: byte by byte, without an object
+ * or a text for any of their values. Whatever is written in another way is left to `save.ts`, and both make the same
+ * message of what both can read.
+ */
+import { STATUS_FLAGS, TCP_STATES } from '../../../lang/names.js';
+import { AF_INET, AF_INET6, IPPROTO, keysOf } from '../../wire/constants.js';
+import { answerTo } from '../../wire/tuple.js';
+import { addressIn, decimalIn, wordEnd } from './byte-scan.js';
+import type { Entries } from './entries.js';
+import { extrasOf, wordsOf } from './flat-extras.js';
+import { type Extras, FlatFlow, ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from './flat-flow.js';
+import { KnownWords } from './known-words.js';
+import { OPTIONS, type OptionName } from './save-options.js';
+import { protocol, UINT8, UINT16, UINT32 } from './scan.js';
+import { parseIso } from './time.js';
+import { Unreadable } from './unreadable.js';
+
+const SPACE = 0x20;
+const QUOTE = 0x22;
+const HASH = 0x23;
+const DASH = 0x2d;
+const DOT = 0x2e;
+const COLON = 0x3a;
+const COMMA = 0x2c;
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
+
+export function usualSave(entries: Entries): (bytes: Uint8Array, from: number, end: number) => boolean {
+  const reader = new UsualSave(entries);
+  return (bytes, from, end) => reader.read(bytes, from, end);
+}
+
+class UsualSave {
+  readonly #entries: Entries;
+  readonly #flow = new FlatFlow();
+  readonly #options = new KnownWords(optionOf);
+  readonly #families = new KnownWords(word => FAMILIES.get(word));
+  readonly #protocols = new KnownWords(word => attempt(() => protocol(word.toLowerCase())));
+  readonly #statuses = new KnownWords(statusOf);
+  readonly #states = new KnownWords(word => {
+    const state = (TCP_STATES as readonly string[]).indexOf(word);
+    return state < 0 ? undefined : state;
+  });
+  readonly #labels: KnownWords<Uint32Array>;
+  readonly #members: KnownWords<Extras>;
+  readonly #keys = new KnownWords(word => MEMBERS.find(name => name === word));
+  /** Ports of a translation; -1: none. */
+  #snatPort = -1;
+  #dnatPort = -1;
+  /** Addresses of translations, as those of the flow. */
+  readonly #nat = new Uint32Array(8);
+  #snatSize = 0;
+  #dnatSize = 0;
+  #family = 0;
+
+  constructor(entries: Entries) {
+    this.#entries = entries;
+    this.#labels = new KnownWords(word =>
+      word.includes('"') ? undefined : wordsOf({ labels: entries.labels(word.split(',')) }),
+    );
+    this.#members = new KnownWords(word => extrasOf(word, entries));
+  }
+
+  /** @returns whether the line could be read here */
+  read(bytes: Uint8Array, from: number, end: number): boolean {
+    // -A or -I.
+    if (bytes[from] !== DASH || bytes[from + 2] !== SPACE) return false;
+    if (bytes[from + 1] !== 0x41 && bytes[from + 1] !== 0x49) return false;
+    const flow = this.#flow;
+    flow.clear();
+    this.#snatSize = 0;
+    this.#dnatSize = 0;
+    this.#snatPort = -1;
+    this.#dnatPort = -1;
+    this.#family = 0;
+    for (let at = from + 3; at < end; ) {
+      if (bytes[at] === SPACE) {
+        at++;
+        continue;
+      }
+      if (bytes[at] === HASH) {
+        if (bytes[at - 1] !== SPACE || bytes[at + 1] !== SPACE || bytes[at + 2] !== OPEN) return false;
+        if (!this.#rest(bytes, at + 2, end)) return false;
+        break;
+      }
+      const nameEnd = wordEnd(bytes, at, end, SPACE);
+      const begin = nameEnd + 1;
+      const valueEnd = wordEnd(bytes, begin, end, SPACE);
+      if (valueEnd <= begin || bytes[begin] === HASH) return false;
+      const option = this.#options.get(bytes, at, nameEnd);
+      if (option === undefined || !this.#option(option, bytes, begin, valueEnd)) return false;
+      at = valueEnd;
+    }
+    if (!this.#complete()) return false;
+    return this.#entries.flat(flow);
+  }
+
+  /** @returns false for a value that is none of the usual ones */
+  #option(option: OptionName, bytes: Uint8Array, from: number, end: number): boolean {
+    const flow = this.#flow;
+    switch (option) {
+      case 'orig-src':
+        return this.#address(ORIG_SRC, bytes, from, end);
+      case 'orig-dst':
+        return this.#address(ORIG_DST, bytes, from, end);
+      case 'reply-src':
+        return this.#address(REPLY_SRC, bytes, from, end);
+      case 'reply-dst':
+        return this.#address(REPLY_DST, bytes, from, end);
+      case 'orig-port-src':
+        flow.sport[ORIG] = decimalIn(bytes, from, end, UINT16);
+        return flow.sport[ORIG] >= 0;
+      case 'orig-port-dst':
+        flow.dport[ORIG] = decimalIn(bytes, from, end, UINT16);
+        return flow.dport[ORIG] >= 0;
+      case 'reply-port-src':
+        flow.sport[REPLY] = decimalIn(bytes, from, end, UINT16);
+        return flow.sport[REPLY] >= 0;
+      case 'reply-port-dst':
+        flow.dport[REPLY] = decimalIn(bytes, from, end, UINT16);
+        return flow.dport[REPLY] >= 0;
+      case 'protonum':
+        flow.proto = this.#protocols.get(bytes, from, end) ?? -1;
+        return flow.proto >= 0;
+      case 'timeout':
+        flow.timeout = decimalIn(bytes, from, end, UINT32);
+        return flow.timeout >= 0;
+      case 'status':
+        return this.#status(this.#statuses.get(bytes, from, end));
+      case 'state':
+        flow.tcpState = this.#states.get(bytes, from, end) ?? -1;
+        return flow.tcpState >= 0;
+      case 'mark':
+        flow.mark = decimalIn(bytes, from, end, UINT32);
+        return flow.mark >= 0;
+      case 'zone':
+        flow.zone = decimalIn(bytes, from, end, UINT16);
+        return flow.zone >= 0;
+      case 'orig-zone':
+        flow.zones[ORIG] = decimalIn(bytes, from, end, UINT16);
+        return flow.zones[ORIG] >= 0;
+      case 'reply-zone':
+        flow.zones[REPLY] = decimalIn(bytes, from, end, UINT16);
+        return flow.zones[REPLY] >= 0;
+      case 'icmp-type':
+        flow.icmpType[ORIG] = decimalIn(bytes, from, end, UINT8);
+        return flow.icmpType[ORIG] >= 0;
+      case 'icmp-code':
+        flow.icmpCode[ORIG] = decimalIn(bytes, from, end, UINT8);
+        return flow.icmpCode[ORIG] >= 0;
+      case 'icmp-id':
+        flow.icmpId[ORIG] = decimalIn(bytes, from, end, UINT16);
+        return flow.icmpId[ORIG] >= 0;
+      case 'src-nat':
+        return this.#translation('src', bytes, from, end);
+      case 'dst-nat':
+        return this.#translation('dst', bytes, from, end);
+      case 'label':
+        flow.extras.labels = this.#labels.get(bytes, from, end);
+        return flow.extras.labels !== undefined;
+      case 'id':
+        flow.id = decimalIn(bytes, from, end, UINT32);
+        return flow.id >= 0;
+      case 'family':
+        this.#family = this.#families.get(bytes, from, end) ?? 0;
+        return this.#family !== 0;
+      default:
+        return false;
+    }
+  }
+
+  #status(bits: number | undefined): boolean {
+    if (bits === undefined) return false;
+    this.#flow.status = bits;
+    return true;
+  }
+
+  #address(place: number, bytes: Uint8Array, from: number, end: number): boolean {
+    const flow = this.#flow;
+    const size = addressIn(bytes, from, end, flow.addresses, place);
+    if (size < 0) return false;
+    flow.sizes[place] = size;
+    return true;
+  }
+
+  /** `ADDRESS`, `ADDRESS:PORT` of IPv4, `[ADDRESS]:PORT`. */
+  #translation(which: 'src' | 'dst', bytes: Uint8Array, from: number, end: number): boolean {
+    let begin = from;
+    let addressEnd = end;
+    if (bytes[from] === 0x5b) {
+      begin++;
+      addressEnd = wordEnd(bytes, from, end, 0x5d);
+      if (addressEnd === end) return false;
+    } else if (wordEnd(bytes, from, end, DOT) < end) addressEnd = wordEnd(bytes, from, end, COLON);
+    const size = addressIn(bytes, begin, addressEnd, this.#nat, which === 'src' ? 0 : 4);
+    if (size < 0) return false;
+    const behind = bytes[addressEnd] === 0x5d && begin > from ? addressEnd + 1 : addressEnd;
+    let port = -1;
+    if (behind < end) {
+      if (bytes[behind] !== COLON) return false;
+      port = decimalIn(bytes, behind + 1, end, UINT16);
+      if (port < 0) return false;
+    }
+    if (which === 'src') {
+      this.#snatSize = size;
+      this.#snatPort = port;
+    } else {
+      this.#dnatSize = size;
+      this.#dnatPort = port;
+    }
+    return true;
+  }
+
+  /** Of a reply what is not said is the inverse of the original; a translation is as the kernel shows it, inside. */
+  #complete(): boolean {
+    const flow = this.#flow;
+    const { sizes, proto } = flow;
+    if (this.#family !== 0 && (this.#family === AF_INET) !== (sizes[ORIG_SRC] === 4)) return false;
+    if (sizes[REPLY_SRC] === 0) this.#copyAddress(ORIG_DST, REPLY_SRC);
+    if (sizes[REPLY_DST] === 0) this.#copyAddress(ORIG_SRC, REPLY_DST);
+    if (proto < 0) return false;
+    if (keysOf(proto) === 'ports') {
+      if (flow.sport[REPLY] < 0) flow.sport[REPLY] = flow.dport[ORIG];
+      if (flow.dport[REPLY] < 0) flow.dport[REPLY] = flow.sport[ORIG];
+    } else if (flow.icmpType[ORIG] >= 0) {
+      flow.icmpType[REPLY] = answerTo(proto, flow.icmpType[ORIG]) ?? -1;
+      flow.icmpCode[REPLY] = flow.icmpCode[ORIG];
+      flow.icmpId[REPLY] = flow.icmpId[ORIG];
+    }
+    if (this.#snatSize > 0) {
+      flow.status |= SRC_NAT | SRC_NAT_DONE | DST_NAT_DONE;
+      this.#copyNat(0, REPLY_DST, this.#snatSize);
+      if (this.#snatPort >= 0) flow.dport[REPLY] = this.#snatPort;
+    }
+    if (this.#dnatSize > 0) {
+      flow.status |= DST_NAT | SRC_NAT_DONE | DST_NAT_DONE;
+      this.#copyNat(4, REPLY_SRC, this.#dnatSize);
+      if (this.#dnatPort >= 0) flow.sport[REPLY] = this.#dnatPort;
+    }
+    return true;
+  }
+
+  #copyAddress(from: number, to: number): void {
+    const { addresses, sizes } = this.#flow;
+    for (let i = 0; i < 4; i++) addresses[to + i] = addresses[from + i];
+    sizes[to] = sizes[from];
+  }
+
+  #copyNat(from: number, to: number, size: number): void {
+    const { addresses, sizes } = this.#flow;
+    for (let i = 0; i < 4; i++) addresses[to + i] = this.#nat[from + i];
+    sizes[to] = size;
+  }
+
+  /** The object behind the options. @param from where it opens */
+  #rest(bytes: Uint8Array, from: number, end: number): boolean {
+    const flow = this.#flow;
+    for (let at = from + 1; ; at++) {
+      if (bytes[at] !== QUOTE) return false;
+      const keyEnd = wordEnd(bytes, at + 1, end, QUOTE);
+      if (bytes[keyEnd + 1] !== COLON) return false;
+      const begin = keyEnd + 2;
+      const stop = memberEnd(bytes, begin, end);
+      if (stop < 0) return false;
+      switch (this.#keys.get(bytes, at + 1, keyEnd)) {
+        case 'id':
+          flow.id = numberIn(bytes, begin, stop);
+          if (flow.id < 0 || flow.id > UINT32) return false;
+          break;
+        case 'use':
+          flow.use = numberIn(bytes, begin, stop);
+          if (flow.use < 0 || flow.use > UINT32) return false;
+          break;
+        case 'orig':
+          if (!this.#counts(ORIG, bytes, begin, stop)) return false;
+          break;
+        case 'reply':
+          if (!this.#counts(REPLY, bytes, begin, stop)) return false;
+          break;
+        case 'start':
+          if (!this.#start(bytes, begin, stop)) return false;
+          break;
+        default: {
+          const extras = this.#members.get(bytes, at, stop);
+          if (extras === undefined) return false;
+          if (extras.tcp !== undefined && flow.proto !== IPPROTO.TCP) return false;
+          Object.assign(flow.extras, extras);
+        }
+      }
+      at = stop;
+      if (bytes[at] === CLOSE) return at + 1 === end;
+      if (bytes[at] !== COMMA) return false;
+    }
+  }
+
+  /** `{"packets":N,"bytes":N}`. */
+  #counts(side: number, bytes: Uint8Array, from: number, end: number): boolean {
+    if (!startsWith(bytes, from, end, PACKETS)) return false;
+    const begin = from + PACKETS.length;
+    const stop = wordEnd(bytes, begin, end, COMMA);
+    if (!startsWith(bytes, stop, end, BYTES)) return false;
+    this.#flow.packets[side] = numberIn(bytes, begin, stop);
+    this.#flow.bytes[side] = numberIn(bytes, stop + BYTES.length, end - 1);
+    return bytes[end - 1] === CLOSE && this.#flow.packets[side] >= 0 && this.#flow.bytes[side] >= 0;
+  }
+
+  #start(bytes: Uint8Array, from: number, end: number): boolean {
+    if (bytes[from] !== QUOTE || bytes[end - 1] !== QUOTE) return false;
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset + from + 1, end - from - 2).toString('latin1');
+    const start = attempt(() => parseIso(text));
+    if (start === undefined) return false;
+    this.#flow.start = start;
+    return true;
+  }
+}
+
+const FAMILIES: ReadonlyMap<string, number> = new Map([
+  ['ipv4', AF_INET],
+  ['ipv6', AF_INET6],
+]);
+/** Members whose values differ from line to line. */
+const MEMBERS = ['id', 'use', 'orig', 'reply', 'start'] as const;
+const { SRC_NAT, DST_NAT, SRC_NAT_DONE, DST_NAT_DONE } = STATUS_FLAGS;
+const PACKETS = Buffer.from('{"packets":', 'latin1');
+const BYTES = Buffer.from(',"bytes":', 'latin1');
+
+function startsWith(bytes: Uint8Array, from: number, end: number, word: Uint8Array): boolean {
+  if (from + word.length > end) return false;
+  for (let i = 0; i < word.length; i++) if (bytes[from + i] !== word[i]) return false;
+  return true;
+}
+
+/** A number of JSON: no zeros stand in front. */
+const numberIn = (bytes: Uint8Array, from: number, end: number): number =>
+  end - from > 1 && bytes[from] === 0x30 ? -1 : decimalIn(bytes, from, end, Number.MAX_SAFE_INTEGER);
+
+/** Where the value of a member ends: at a comma or a brace that is not inside of it. -1 for what has escapes, or no end. */
+function memberEnd(bytes: Uint8Array, from: number, end: number): number {
+  let depth = 0;
+  let inText = false;
+  for (let at = from; at < end; at++) {
+    const c = bytes[at];
+    if (c === 0x5c) return -1;
+    if (c === QUOTE) inText = !inText;
+    else if (inText) continue;
+    else if (c === OPEN || c === 0x5b) depth++;
+    else if (depth === 0 && (c === COMMA || c === CLOSE)) return at;
+    else if (c === CLOSE || c === 0x5d) depth--;
+  }
+  return -1;
+}
+
+function optionOf(word: string): OptionName | undefined {
+  if (/^-[a-z]$/.test(word)) return OPTIONS.get(word.slice(1));
+  return /^--[a-z0-9-]{2,}$/.test(word) ? OPTIONS.get(word.slice(2)) : undefined;
+}
+
+function statusOf(text: string): number | undefined {
+  let bits = 0;
+  for (const word of text.split(',')) {
+    if (word === 'UNSET') continue;
+    if (!Object.hasOwn(STATUS_FLAGS, word)) return undefined;
+    bits |= STATUS_FLAGS[word as keyof typeof STATUS_FLAGS];
+  }
+  return bits;
+}
+
+function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Unreadable) return undefined;
+    throw error;
+  }
+}
