@@ -25,7 +25,20 @@ const moduleBanner = [
 const programBanner = [
   '(function (exports, require, module, __filename, __dirname) {',
   `const __url = require('node:url').pathToFileURL(__filename).href;`,
+  'const __late = name => new Proxy({}, { get: (_, key) => require(name)[key] });',
 ].join(' ');
+
+/** What of node most statements have no use for. Loading all of it takes longer than parsing a statement does. */
+const late = ['child_process', 'crypto', 'dns/promises', 'fs/promises', 'readline', 'worker_threads', 'zlib'];
+
+/**
+ * Has those modules loaded when something of them is first used, not where they are imported.
+ * @param {Uint8Array} code as esbuild writes it
+ */
+function loadLate(code) {
+  const required = new RegExp(`= require\\("node:(${late.join('|')})"\\)`, 'g');
+  return Buffer.from(Buffer.from(code).toString('latin1').replace(required, '= __late("node:$1")'), 'latin1');
+}
 
 /** @returns {import('esbuild').BuildOptions & { write: false }} */
 function common() {
@@ -110,5 +123,5 @@ async function bundleProgram() {
   const [map, code] = ['.map', '.cjs'].map(
     end => outputFiles.find(({ path }) => path.endsWith(end))?.contents ?? new Uint8Array(),
   );
-  return { map, code };
+  return { map, code: loadLate(code) };
 }

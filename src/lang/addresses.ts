@@ -182,16 +182,22 @@ const parseNetworks = (texts: readonly string[]): Network[] =>
     return { address: parseAddress(address) as Address, prefix: Number(prefix) };
   });
 
-const NETWORKS = {
-  private: parseNetworks(CLASSES.private),
-  loopback: parseNetworks(CLASSES.loopback),
-  multicast: parseNetworks(CLASSES.multicast),
-  link_local: parseNetworks(CLASSES.link_local),
-  reserved: parseNetworks(RESERVED),
+let networks: Record<keyof typeof CLASSES | 'reserved', Network[]> | undefined;
+
+/** Parsed when first asked for: most queries have no use for them. */
+const classNetworks = (): NonNullable<typeof networks> => {
+  networks ??= {
+    private: parseNetworks(CLASSES.private),
+    loopback: parseNetworks(CLASSES.loopback),
+    multicast: parseNetworks(CLASSES.multicast),
+    link_local: parseNetworks(CLASSES.link_local),
+    reserved: parseNetworks(RESERVED),
+  };
+  return networks;
 };
 
 /** Whether an address is of a class; `public` is what is in none of the others and not reserved. */
 export function isOfClass(address: Address, name: AddressClass): boolean {
-  if (name !== 'public') return NETWORKS[name].some(network => contains(network, address));
-  return !Object.values(NETWORKS).some(networks => networks.some(network => contains(network, address)));
+  if (name !== 'public') return classNetworks()[name].some(network => contains(network, address));
+  return !Object.values(classNetworks()).some(ofClass => ofClass.some(network => contains(network, address)));
 }

@@ -25,7 +25,9 @@ const LONGEST_MAGIC = 6;
 function decompressor(name: string): Transform | undefined {
   if (name === 'gzip') return createGunzip({ chunkSize: CHUNK });
   // Since node 22.15 and 23.8, so not in the types.
-  const { createZstdDecompress } = process.getBuiltinModule('node:zlib') as { createZstdDecompress?: (options: object) => Transform };
+  const { createZstdDecompress } = process.getBuiltinModule('node:zlib') as {
+    createZstdDecompress?: (options: object) => Transform;
+  };
   return name === 'zstd' ? createZstdDecompress?.({ chunkSize: CHUNK }) : undefined;
 }
 
