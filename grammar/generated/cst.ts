@@ -88,9 +88,9 @@ export type WatchStatementCstChildren = {
   Comma?: IToken[];
   sourceClause?: SourceClauseCstNode[];
   onClause?: OnClauseCstNode[];
-  filterClauses: FilterClausesCstNode[];
-  timeClauses: TimeClausesCstNode[];
   withClause?: WithClauseCstNode[];
+  filterClauses: FilterClausesCstNode[];
+  watchClauses: WatchClausesCstNode[];
   outputClause?: OutputClauseCstNode[];
 };
 
@@ -542,6 +542,18 @@ export type TimeClausesCstChildren = {
   everyClause?: EveryClauseCstNode[];
   forClause?: ForClauseCstNode[];
   untilClause?: UntilClauseCstNode[];
+};
+
+export interface WatchClausesCstNode extends CstNode {
+  name: "watchClauses";
+  children: WatchClausesCstChildren;
+}
+
+export type WatchClausesCstChildren = {
+  everyClause?: EveryClauseCstNode[];
+  forClause?: ForClauseCstNode[];
+  untilClause?: UntilClauseCstNode[];
+  withClause?: WithClauseCstNode[];
 };
 
 export interface EveryClauseCstNode extends CstNode {

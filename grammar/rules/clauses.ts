@@ -170,9 +170,25 @@ export abstract class ClauseRules extends StatementRules {
   });
 
   timeClauses = this.RULE('timeClauses', () => {
-    this.OPTION(() => this.SUBRULE(this.everyClause));
-    this.OPTION2(() => this.SUBRULE(this.forClause));
-    this.OPTION3(() => this.SUBRULE(this.untilClause));
+    this.MANY(() =>
+      this.OR([
+        { ALT: () => this.SUBRULE(this.everyClause) },
+        { ALT: () => this.SUBRULE(this.forClause) },
+        { ALT: () => this.SUBRULE(this.untilClause) },
+      ]),
+    );
+  });
+
+  /** In any order; that none comes twice is checked when the tree is built. */
+  watchClauses = this.RULE('watchClauses', () => {
+    this.MANY(() =>
+      this.OR([
+        { ALT: () => this.SUBRULE(this.everyClause) },
+        { ALT: () => this.SUBRULE(this.forClause) },
+        { ALT: () => this.SUBRULE(this.untilClause) },
+        { ALT: () => this.SUBRULE(this.withClause) },
+      ]),
+    );
   });
 
   everyClause = this.RULE('everyClause', () => {

@@ -28,6 +28,7 @@ export abstract class StatementRules extends CstParser {
   abstract readonly whereClause: Rule;
   abstract readonly limitClause: Rule;
   abstract readonly timeClauses: Rule;
+  abstract readonly watchClauses: Rule;
   abstract readonly outputClause: Rule;
   abstract readonly setClause: Rule;
   abstract readonly expression: Rule;
@@ -97,9 +98,9 @@ export abstract class StatementRules extends CstParser {
     this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => this.SUBRULE(this.tableRef) });
     this.OPTION2(() => this.SUBRULE(this.sourceClause));
     this.OPTION3(() => this.SUBRULE(this.onClause));
-    this.SUBRULE(this.filterClauses);
-    this.SUBRULE(this.timeClauses);
     this.OPTION4(() => this.SUBRULE(this.withClause));
+    this.SUBRULE(this.filterClauses);
+    this.SUBRULE(this.watchClauses);
     this.OPTION5(() => this.SUBRULE(this.outputClause));
   });
 

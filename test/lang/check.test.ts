@@ -240,6 +240,34 @@ test('watch: events, options, windows', () => {
   assert.equal([watch.state, watch.resync, watch.existing], [true, true, false]);
 });
 
+test('watch: what says how long and with what stands in any order, once', () => {
+  const wanted = checked(
+    'watch count(*) from conntrack on new where proto = tcp every 1s for 1m until count(*) > 5 with existing output jsonl',
+  ) as CheckedWatch;
+  for (const text of [
+    'watch count(*) from conntrack on new with existing where proto = tcp every 1s for 1m until count(*) > 5 output jsonl',
+    'watch count(*) from conntrack on new where proto = tcp with existing for 1m every 1s until count(*) > 5 output jsonl',
+    'watch count(*) from conntrack on new where proto = tcp until count(*) > 5 with existing for 1m every 1s output jsonl',
+  ]) {
+    const watch = checked(text) as CheckedWatch;
+    assert.equal([watch.every, watch.for, watch.existing], [wanted.every, wanted.for, true], text);
+    assert.ok(watch.until && watch.where && watch.output.format === 'jsonl', text);
+  }
+  const select = checked('select count(*) from conntrack until count(*) > 5 for 1m every 1s') as CheckedSelect;
+  assert.equal([select.every, select.for], [1_000_000_000, 60_000_000_000]);
+  for (const [text, message] of [
+    ['watch from conntrack for 1s with state for 2s', "'for' stands here a second time"],
+    ['watch from conntrack with state where proto = tcp with resync', "'with' stands here a second time"],
+    ['select from conntrack every 1s every 2s', "'every' stands here a second time"],
+  ]) {
+    assert.equal(
+      parse(text).diagnostics.map(diagnostic => diagnostic.message),
+      [message],
+      text,
+    );
+  }
+});
+
 test('what may be set', () => {
   const insert = checked(
     'insert into conntrack set proto = tcp, src = 10.0.0.1, dst = 10.0.0.2, sport = 1, dport = https, state = established, timeout = 5m, status = (ASSURED, SEEN_REPLY), labels = vip, snat = 1.2.3.4:80',

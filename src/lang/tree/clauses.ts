@@ -1,3 +1,4 @@
+import type { CstNode } from 'chevrotain';
 import type {
   AliasCstNode,
   FilterClausesCstNode,
@@ -10,6 +11,7 @@ import type {
   TableNameCstNode,
   TableRefCstNode,
   TimeClausesCstNode,
+  WatchClausesCstNode,
   WhereClauseCstNode,
   WordsCstNode,
 } from '../../../grammar/generated/cst.js';
@@ -129,12 +131,27 @@ export const limitClause = (
     });
   });
 
-/** `every`, `for` and `until`. */
-export const timeClauses = (context: TreeContext, { children }: TimeClausesCstNode) => ({
-  every: optional(children.everyClause, node => arithmetic(context, node.children.arithmetic[0])),
-  for: optional(children.forClause, node => arithmetic(context, node.children.arithmetic[0])),
-  until: optional(children.untilClause, node => expression(context, node.children.expression[0])),
+/** `every`, `for` and `until`, which come in any order. */
+export const timeClauses = (context: TreeContext, { children }: TimeClausesCstNode | WatchClausesCstNode) => ({
+  every: optional(once(context, 'every', children.everyClause), node =>
+    arithmetic(context, node.children.arithmetic[0]),
+  ),
+  for: optional(once(context, 'for', children.forClause), node => arithmetic(context, node.children.arithmetic[0])),
+  until: optional(once(context, 'until', children.untilClause), node =>
+    expression(context, node.children.expression[0]),
+  ),
 });
+
+/** Clauses of one kind; a second one is a mistake. */
+export function once<N extends CstNode>(
+  { diagnostics }: TreeContext,
+  word: string,
+  nodes: readonly N[] | undefined,
+): readonly N[] | undefined {
+  for (const node of nodes?.slice(1) ?? [])
+    diagnostics.error('syntax', spanOf(node), `'${word}' stands here a second time`);
+  return nodes;
+}
 
 export const outputClause = (nodes: readonly OutputClauseCstNode[] | undefined): Output | undefined =>
   optional(nodes, node =>

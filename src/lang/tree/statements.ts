@@ -41,6 +41,7 @@ import {
   filterClauses,
   joinClause,
   limitClause,
+  once,
   outputClause,
   place,
   projections,
@@ -176,6 +177,7 @@ const selectTail = (context: TreeContext, { children: c }: SelectTailCstNode) =>
 
 function watchStatement(context: TreeContext, node: WatchStatementCstNode): WatchStatement {
   const c = node.children;
+  const options = [...(c.withClause ?? []), ...(c.watchClauses[0].children.withClause ?? [])];
   return compact<WatchStatement>({
     kind: 'watch',
     projection: projections(context, c.projections),
@@ -183,8 +185,8 @@ function watchStatement(context: TreeContext, node: WatchStatementCstNode): Watc
     source: source(context, c.sourceClause),
     on: optional(c.onClause, on => wordList(on.children.words[0])) ?? [],
     ...filterClauses(context, c.filterClauses[0]),
-    ...timeClauses(context, c.timeClauses[0]),
-    options: optional(c.withClause, clause => wordList(clause.children.words[0])) ?? [],
+    ...timeClauses(context, c.watchClauses[0]),
+    options: once(context, 'with', options)?.flatMap(clause => wordList(clause.children.words[0])) ?? [],
     output: outputClause(c.outputClause),
     ...spanOf(node),
   });

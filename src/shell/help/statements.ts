@@ -48,8 +48,8 @@ export const STATEMENTS = {
     syntax: [
       'watch [COLUMN, …] from conntrack|expect [in PLACE] [on new, update, destroy]',
       '      [where CONDITION] [group by …] [having …] [order by …] [limit N]',
-      '      [every DURATION] [for DURATION] [until CONDITION]',
-      '      [with existing, resync, state] [output FORMAT, …]',
+      '      [every DURATION] [for DURATION] [until CONDITION] [with existing, resync, state]',
+      '      [output FORMAT, …]',
     ],
     text: [
       'Each event is a row, shown at once. With group by, every makes windows: one result a window, of the events in it. for, until, limit or Ctrl-C end it.',
