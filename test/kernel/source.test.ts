@@ -425,6 +425,10 @@ sockets('take larger buffers, never smaller ones, and are closed once', async ()
   socket.growReceiveBuffer(1 << 10);
   assert.is(socket.receiveLimit, 16 << 20);
   assert.ok(before < socket.receiveLimit);
+  socket.setReceiveBuffer(1 << 14);
+  assert.is(socket.receiveLimit, 1 << 15);
+  socket.setReceiveBuffer(1);
+  assert.ok(socket.receiveLimit > 1000 && socket.receiveLimit < 10_000, 'the least that the kernel allows');
   assert.is(socket.dropped(), 0);
   assert.is(socket.receive(new Uint8Array(65_536), 0), 0);
   const since = performance.now();

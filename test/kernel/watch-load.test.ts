@@ -51,6 +51,13 @@ class Counted extends Writable {
   }
 }
 
+/** Takes each chunk a little later than it is given. */
+class Slow extends Counted {
+  override _write(chunk: Buffer, encoding: string, done: () => void): void {
+    super._write(chunk, encoding, () => setImmediate(done));
+  }
+}
+
 for (const [name, statement, shown] of [
   ['a selective condition', 'watch from conntrack on new where src = 10.0.0.7 and sport = 1030 output extended', 2],
   ['jsonl of everything', 'watch from conntrack on new output jsonl', EVENTS],
@@ -110,6 +117,7 @@ test('a reader that stands still: bounded memory, counted losses', async () => {
     },
   });
   const stop = new AbortController();
+  const sockets = netfilterSockets().size;
   const running = watching('watch from conntrack on new output jsonl', {
     output,
     signal: stop.signal,
@@ -125,6 +133,7 @@ test('a reader that stands still: bounded memory, counted losses', async () => {
   assert.ok(output.writableLength < 4 << 20, `${output.writableLength} bytes wait`);
   // Ctrl-C ends it though the reader still stands; what was written is written once it reads on.
   stop.abort();
+  await until('the subscription to end', () => netfilterSockets().size === sockets, { within: 20_000 });
   const go = setInterval(() => {
     const done = blocked;
     blocked = undefined;
@@ -133,6 +142,21 @@ test('a reader that stands still: bounded memory, counted losses', async () => {
   const summary = await running.ended.finally(() => clearInterval(go));
   assert.is(summary.ending, 'interrupted');
   assert.ok(summary.dropped > 0);
+  assert.ok(summary.unshown > 0);
+  assert.is(summary.read + summary.unshown + summary.dropped, EVENTS);
+});
+
+test('Ctrl-C shows all that had come by then', async () => {
+  const output = new Slow();
+  const stop = new AbortController();
+  const running = watching('watch from conntrack on new output jsonl', { output, signal: stop.signal });
+  await subscribed();
+  bulk(20_000);
+  stop.abort();
+  const summary = await running.ended;
+  assert.is(summary.read, 20_000);
+  assert.is(summary.unshown, 0);
+  assert.is(output.lines, 20_000);
 });
 
 test.run();
