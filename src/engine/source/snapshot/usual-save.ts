@@ -57,7 +57,7 @@ class UsualSave {
   constructor(entries: Entries) {
     this.#entries = entries;
     this.#labels = new KnownWords(word =>
-      word.includes('"') ? undefined : wordsOf({ labels: entries.labels(word.split(',')) }),
+      /[\s"]/.test(word) ? undefined : wordsOf({ labels: entries.labels(word.split(',')) }),
     );
     this.#members = new KnownWords(word => extrasOf(word, entries));
   }
