@@ -8,7 +8,7 @@ import { type FormatContext, resolved, type ShownColumn } from './format.js';
 import { isoTime, labelNames, seconds } from './format-value.js';
 import type { Member } from './nest.js';
 
-type JsonContext = Pick<FormatContext, 'environment' | 'names' | 'modifiers'>;
+export type JsonContext = Pick<FormatContext, 'environment' | 'names' | 'modifiers'>;
 
 /** The members of an object, without its braces. */
 export function jsonMembers(
@@ -35,7 +35,7 @@ export function jsonMembers(
   return text;
 }
 
-function jsonValue(value: Exclude<Value, null>, column: ShownColumn, context: JsonContext): string {
+export function jsonValue(value: Exclude<Value, null>, column: ShownColumn, context: JsonContext): string {
   const { environment, names, modifiers } = context;
   if (modifiers.has('resolve')) {
     const name = resolved(value, column, environment, names);

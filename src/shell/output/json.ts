@@ -14,8 +14,11 @@ import type { Value } from '../../lang/values.js';
 import { allColumns, type EntryColumn, tableOfEntry } from './columns.js';
 import type { FormatContext, ShownColumn } from './format.js';
 import { isoTime } from './format-value.js';
+import { jsonTemplates } from './json-template.js';
 import { jsonMembers } from './json-value.js';
 import { type Member, nest } from './nest.js';
+import { pieces } from './piece.js';
+import type { Templates } from './template.js';
 
 /** Fields of entries that follow from other ones. */
 const DERIVED: ReadonlySet<string> = new Set([
@@ -28,10 +31,16 @@ const DERIVED: ReadonlySet<string> = new Set([
   'dccp.state',
 ]);
 
+const FLOWS: ReadonlySet<TableId> = new Set<TableId>(['conntrack', 'dying', 'unconfirmed']);
+
 interface Shape {
   readonly columns: readonly EntryColumn[];
   readonly members: readonly Member[];
+  /** Of flows that no event brings: what they have follows from the layout of the message. */
+  readonly templates: Templates | undefined;
 }
+
+const WORDS = pieces({ first: '\n', next: ',\n', end: '\n' });
 
 /** Few entries are found by a resync: the others do not say that they are not. */
 const sparse = (column: EntryColumn): EntryColumn =>
@@ -66,6 +75,15 @@ export class JsonSink implements Sink {
 
   entry(view: MessageView): void {
     const shape = this.#shapeOf(view);
+    if (shape.templates !== undefined && view.netns === null) {
+      const { text } = this.#context;
+      text.line();
+      if (this.#array) text.put(this.#first ? WORDS.first : WORDS.next);
+      this.#first = false;
+      text.entry(shape.templates.of(view), view);
+      if (!this.#array) text.put(WORDS.end);
+      return;
+    }
     const values = this.#values;
     values.length = shape.columns.length;
     for (let i = 0; i < shape.columns.length; i++) values[i] = shape.columns[i].read(view);
@@ -93,7 +111,10 @@ export class JsonSink implements Sink {
       const columns = allColumns(table, this.#events)
         .filter(({ name }) => !DERIVED.has(name))
         .map(sparse);
-      shape = { columns, members: nest(columns.map(({ name }) => name)) };
+      const members = nest(columns.map(({ name }) => name));
+      const isPlain = !this.#events && !this.#context.modifiers.has('resolve');
+      const templates = isPlain && FLOWS.has(table) ? jsonTemplates(members, columns, this.#context) : undefined;
+      shape = { columns, members, templates };
       this.#shapes.set(table, shape);
     }
     return shape;

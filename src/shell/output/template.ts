@@ -3,6 +3,7 @@
  * make one for each layout of messages that they meet; writing an entry is then one walk over its parts.
  */
 import type { MessageView } from '../../engine/wire/view.js';
+import { STATUS_FLAGS } from '../../lang/names.js';
 import { BE16, BE32, BE32_PIECE, BE64, BYTE, BYTE_PIECE, CALL, IPV4, NOTHING, Part } from './part.js';
 import { Piece } from './piece.js';
 import type { Text } from './text.js';
@@ -74,6 +75,9 @@ export class TemplateMaker {
   }
 }
 
+/** Where a flow is translated, it has more fields. */
+const NAT = STATUS_FLAGS.SRC_NAT | STATUS_FLAGS.DST_NAT;
+
 /** More kinds of entries than any table has; beyond that, begin anew. */
 const MOST_TEMPLATES = 256;
 
@@ -86,14 +90,16 @@ export class Templates {
   #key = -1;
   #parts: Template = [];
 
-  /** @param make may look at where things are in a message, at its family, and at the protocols of its tuples, and at nothing else */
+  /** @param make may look at where things are in a message, its family, the protocols of its tuples, and whether it is translated */
   constructor(make: (view: MessageView) => Template) {
     this.#make = make;
   }
 
   of(view: MessageView): Template {
     const { layout } = view;
-    const key = (view.family << 18) | ((view.orig.proto & 511) << 9) | (view.reply.proto & 511);
+    const nat = Math.max(view.status, 0) & NAT;
+    // Bits 4 and 5 of the status come to stand above the 18 of the protocols.
+    const key = (view.family << 20) | (nat << 14) | ((view.orig.proto & 511) << 9) | (view.reply.proto & 511);
     if (layout === this.#layout && key === this.#key) return this.#parts;
     let byKey = this.#known.get(layout);
     let parts = byKey?.get(key);

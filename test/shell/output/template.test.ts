@@ -1,0 +1,100 @@
+/** What is written by a template is what is written without one, whatever the entries before have been. */
+import fc from 'fast-check';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { MessageView } from '../../../src/engine/wire/view.js';
+import { allColumns } from '../../../src/shell/output/columns.js';
+import { jsonTemplates } from '../../../src/shell/output/json-template.js';
+import { jsonMembers } from '../../../src/shell/output/json-value.js';
+import { flowWriter } from '../../../src/shell/output/line.js';
+import { nest } from '../../../src/shell/output/nest.js';
+import { Text } from '../../../src/shell/output/text.js';
+import { flowXmlWriter } from '../../../src/shell/output/xml-entry.js';
+import { flowMessage } from './messages.js';
+import { environment } from './support.js';
+
+const test = suite('templates');
+
+/** Messages, each followed by some that differ in single bytes: often of the same layout, with other values. */
+const messages = fc
+  .array(fc.tuple(flowMessage, fc.array(fc.tuple(fc.nat(400), fc.nat(255)), { maxLength: 12 })), { maxLength: 6 })
+  .map(all =>
+    all.flatMap(([message, changes]) =>
+      [message, ...changes.map(([at, value]) => changed(message, at, value)), message].map(each => Buffer.from(each)),
+    ),
+  );
+
+/** Headers stay as they are. */
+function changed(message: Buffer, at: number, value: number): Buffer {
+  const other = Buffer.from(message);
+  if (other.length > 20) other[20 + (at % (other.length - 20))] = value;
+  return other;
+}
+
+function textOf(write: (text: Text) => void): string {
+  const chunks: Buffer[] = [];
+  const text = new Text(chunk => chunks.push(Buffer.from(chunk)));
+  text.line();
+  write(text);
+  text.flush();
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+const now = (): bigint => 1_795_521_600_000_000_000n;
+const RUNS = { numRuns: 150 };
+
+/** One writer for all messages against a new one for each. */
+function compare(make: () => (text: Text, view: MessageView) => void): void {
+  const kept = make();
+  const view = new MessageView();
+  fc.assert(
+    fc.property(messages, all => {
+      for (const message of all) {
+        view.set(message, 0);
+        const fresh = new MessageView();
+        fresh.set(new Uint8Array(message), 0);
+        assert.is(
+          textOf(text => kept(text, view)),
+          textOf(text => make()(text, fresh)),
+        );
+      }
+    }),
+    RUNS,
+  );
+}
+
+test('lines', () => {
+  const options = { extended: true, id: true, ktimestamp: true, labels: environment, now };
+  compare(() => flowWriter(options));
+});
+
+test('XML', () => {
+  const write = () => flowXmlWriter({ timestamp: false, ktimestamp: true, labels: environment, now });
+  compare(() => {
+    const flow = write();
+    return (text, view) => flow(text, view, undefined);
+  });
+});
+
+test('JSON', () => {
+  const columns = allColumns('conntrack', false);
+  const members = nest(columns.map(({ name }) => name));
+  const context = { environment, modifiers: new Set<never>() };
+  const templates = jsonTemplates(members, columns, context);
+  const view = new MessageView();
+  fc.assert(
+    fc.property(messages, all => {
+      for (const message of all) {
+        view.set(message, 0);
+        const values = columns.map(column => column.read(view));
+        assert.is(
+          textOf(text => text.entry(templates.of(view), view)),
+          `{${jsonMembers(members, values, columns, context, true)}}`,
+        );
+      }
+    }),
+    RUNS,
+  );
+});
+
+test.run();
