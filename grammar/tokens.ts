@@ -2,10 +2,10 @@ import { type CustomPatternMatcherFunc, createToken, type IToken, Lexer, type To
 
 // ---------------------------------------------------------------- categories
 
-/** Where a word may stand that is no keyword of its place: field, flag, format, alias … */
-export const Word = createToken({ name: 'Word', pattern: Lexer.NA, label: 'a name' });
 /** After a dot, and as a topic of help, reserved words are names too. */
 export const AnyWord = createToken({ name: 'AnyWord', pattern: Lexer.NA, label: 'a word' });
+/** Where a word may stand that is no keyword of its place: field, flag, format, alias … */
+export const Word = createToken({ name: 'Word', pattern: Lexer.NA, label: 'a name', categories: [AnyWord] });
 export const Literal = createToken({ name: 'Literal', pattern: Lexer.NA, label: 'a value' });
 export const CompareOperator = createToken({ name: 'CompareOperator', pattern: Lexer.NA, label: 'a comparison' });
 export const BinaryOperator = createToken({ name: 'BinaryOperator', pattern: Lexer.NA, label: 'an operator' });
@@ -18,7 +18,7 @@ export const Identifier = createToken({
   name: 'Identifier',
   pattern: /[A-Za-z_]\w*/,
   label: 'a name',
-  categories: [Word, AnyWord],
+  categories: [Word],
 });
 
 const keywordTypes = new Map<string, TokenType>();
@@ -59,7 +59,7 @@ export const Soft = keywords(
    'explain', 'fields', 'file', 'flush', 'for', 'get', 'has', 'help', 'ignore', 'include', 'insert', 'into', 'join',
    'kernel', 'left', 'let', 'netns', 'offset', 'on', 'output', 'pid', 'set', 'settings', 'show', 'ssh', 'tables', 'to',
    'until', 'update', 'use', 'watch', 'with', 'zero'],
-  [Word, AnyWord],
+  [Word],
 );
 
 /** The keyword's token type of a word in any case. */

@@ -25,6 +25,8 @@ const moduleBanner = [
 const programBanner = [
   '(function (exports, require, module, __filename, __dirname) {',
   `const __url = require('node:url').pathToFileURL(__filename).href;`,
+  // The global `performance` loads more of node than the time is worth.
+  'const __now = () => Number(process.hrtime.bigint()) / 1e6;',
   'const __late = name => new Proxy({}, { get: (_, key) => require(name)[key] });',
 ].join(' ');
 
@@ -118,7 +120,12 @@ async function bundleProgram() {
     supported: { 'dynamic-import': false },
     banner: { js: programBanner },
     footer: { js: '})' },
-    define: { ...options.define, 'import.meta.url': '__url', 'import.meta.resolve': 'undefined' },
+    define: {
+      ...options.define,
+      'import.meta.url': '__url',
+      'import.meta.resolve': 'undefined',
+      'performance.now': '__now',
+    },
   });
   const [map, code] = ['.map', '.cjs'].map(
     end => outputFiles.find(({ path }) => path.endsWith(end))?.contents ?? new Uint8Array(),
