@@ -1,14 +1,19 @@
 import { runQuery } from '../../engine/query/select.js';
 import { Collector } from '../../engine/query/subqueries.js';
 import { check } from '../../lang/check.js';
+import type { Environment } from '../../lang/environment.js';
 import { parse } from '../../lang/parse.js';
+import type { Type } from '../../lang/typed.js';
+import type { Value } from '../../lang/values.js';
 import { exactText } from '../output/format-value.js';
 import type { Shell } from '../shell.js';
 
 /** Entries that are looked at. */
 const SAMPLE = 2000;
-/** Milliseconds after which whoever pressed Tab has waited long enough. */
-const PATIENCE = 400;
+/** Milliseconds after which whoever pressed Tab has waited long enough: what has come by then is offered. */
+const PATIENCE = 25;
+/** Milliseconds after which a sample ends, to be offered at the next Tab. */
+const LONGEST = 400;
 /** Milliseconds for which a sample is good. */
 const FRESH = 5000;
 const MOST = 40;
@@ -16,10 +21,18 @@ const MOST = 40;
 /** Values of these types say more than their names do. */
 const SAMPLED = new Set(['address', 'port', 'integer', 'text', 'proto']);
 
+interface Sample {
+  /** When it was begun. */
+  readonly time: number;
+  readonly rows: Collector;
+  readonly type: Type;
+  readonly ended: Promise<void>;
+}
+
 /** The values that a field has most often, in a bounded sample of a table. */
 export class LiveValues {
   readonly #shell: Shell;
-  readonly #known = new Map<string, { readonly time: number; readonly values: readonly string[] }>();
+  readonly #samples = new Map<string, Sample>();
 
   constructor(shell: Shell) {
     this.#shell = shell;
@@ -28,37 +41,49 @@ export class LiveValues {
   /** As they are written in a query. Never fails: who may not read the table gets none. */
   async of(table: string, field: string): Promise<readonly string[]> {
     const key = JSON.stringify([this.#shell.place, table, field]);
-    const known = this.#known.get(key);
-    if (known && performance.now() - known.time < FRESH) return known.values;
-    const values = await this.#sample(table, field).catch(() => []);
-    this.#known.set(key, { time: performance.now(), values });
-    return values;
+    let sample = this.#samples.get(key);
+    if (sample === undefined || performance.now() - sample.time > FRESH) {
+      await this.#shell.load().catch(() => {});
+      sample = this.#begin(table, field);
+      if (sample === undefined) return [];
+      this.#samples.set(key, sample);
+    }
+    const { ended, rows, type } = sample;
+    await Promise.race([ended, patience()]);
+    return mostFrequent(rows.rows, type, this.#shell.environment);
   }
 
-  async #sample(table: string, field: string): Promise<readonly string[]> {
+  #begin(table: string, field: string): Sample | undefined {
     const { environment, variables } = this.#shell;
     const [statement] = parse(`select ${field} from ${table} limit ${SAMPLE}`).statements;
     const { value } = check(statement, environment, variables);
-    if (value?.kind !== 'select') return [];
+    const type = value?.kind === 'select' ? value.columns?.[0]?.expr.type : undefined;
+    if (value?.kind !== 'select' || type === undefined || !SAMPLED.has(type.name)) return undefined;
     const rows = new Collector();
-    await this.#shell.load();
-    const session = { ...this.#shell.session(AbortSignal.timeout(PATIENCE)), warn: () => {} };
-    // What came in time is a sample too.
-    await runQuery(value, rows, session).catch(() => {});
-    const type = rows.header?.columns?.[0]?.type;
-    if (!type || !SAMPLED.has(type.name)) return [];
-    const counts = new Map<string, number>();
-    for (const [each] of rows.rows) {
-      if (each === null) continue;
-      const text = exactText(each, type, environment);
-      const written = type.name === 'text' ? quoted(text) : text;
-      if (written !== undefined) counts.set(written, (counts.get(written) ?? 0) + 1);
-    }
-    return [...counts]
-      .sort((a, b) => b[1] - a[1])
-      .slice(0, MOST)
-      .map(([text]) => text);
+    const session = { ...this.#shell.session(AbortSignal.timeout(LONGEST)), warn: () => {} };
+    // What came until it failed is a sample too.
+    const ended = runQuery(value, rows, session).then(
+      () => {},
+      () => {},
+    );
+    return { time: performance.now(), rows, type, ended };
   }
+}
+
+const patience = (): Promise<void> => new Promise(resolve => setTimeout(resolve, PATIENCE));
+
+function mostFrequent(rows: readonly (readonly Value[])[], type: Type, environment: Environment): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const [each] of rows) {
+    if (each === null) continue;
+    const text = exactText(each, type, environment);
+    const written = type.name === 'text' ? quoted(text) : text;
+    if (written !== undefined) counts.set(written, (counts.get(written) ?? 0) + 1);
+  }
+  return [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, MOST)
+    .map(([text]) => text);
 }
 
 /** Undefined where it would need more than quotes, or could write to the terminal. */

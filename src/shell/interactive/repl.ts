@@ -15,7 +15,8 @@ export async function interact(shell: Shell): Promise<ExitCode> {
     color: () => shell.color(shell.io.stdout),
     prompt: () => promptOf(shell.place, shell.setting('read_only') === true),
     load: async (): Promise<Work> => {
-      work ??= new (await import('./work.js')).Work(shell, editor, history);
+      work = new (await import('./work.js')).Work(shell, editor, history);
+      void work.warm();
       return work;
     },
     // The first Ctrl-C ends what runs; where that does not end, the second gives the prompt back.

@@ -1,4 +1,6 @@
 /** What is done with what was typed. Loaded while the first line is being typed, as most of the program comes with it. */
+import { setImmediate as turn } from 'node:timers/promises';
+import { complete } from '../../lang/complete.js';
 import { isComplete } from '../../lang/parse.js';
 import type { ExitCode, Shell } from '../shell.js';
 import { type Desk, runCommand } from './commands.js';
@@ -22,6 +24,15 @@ export class Work implements Reading {
     this.#viewer = new Viewer(shell, editor);
     this.#completing = new Completing(shell);
     shell.view = isLive => this.#viewer.open(isLive);
+  }
+
+  /** Makes ready what the first Tab and the first query need, bit by bit between keys. */
+  async warm(): Promise<void> {
+    await turn();
+    // What is wrong with it is told by the statement that needs it.
+    await this.#desk.shell.load().catch(() => {});
+    await turn();
+    complete('select ', 7, { environment: this.#desk.shell.environment });
   }
 
   /** The user asked to leave. */
