@@ -175,18 +175,17 @@ function translated(side: 'src' | 'dst', to: Translation | undefined): Expr[] {
   ];
 }
 
-/** The expectations of a command line, by the tuple that is expected. */
+/** The expectations of a command line, by the tuple that is expected; call keys of GRE are ports to them. */
 export function expectationCondition(line: CommandLine): Expr | undefined {
   const { src, dst, proto, keys } = line;
-  const ports = proto?.name === 'gre' ? [] : (['orig-src', 'orig-dst'] as const);
+  const port = (field: string, value: number | undefined): Expr[] =>
+    value === undefined ? [] : [tree.equal(field, tree.integer(value))];
   return tree.allOf([
     ...(proto ? [tree.equal('proto', protocolWord(proto.number))] : []),
     ...(src === undefined ? [] : [tree.equal('src', tree.address(src))]),
     ...(dst === undefined ? [] : [tree.equal('dst', tree.address(dst))]),
-    ...ports.flatMap((option, index) => {
-      const port = keys[option];
-      return port === undefined ? [] : [tree.equal(index === 0 ? 'sport' : 'dport', tree.integer(port))];
-    }),
+    ...port('sport', keys['orig-src']),
+    ...port('dport', keys['orig-dst']),
   ]);
 }
 

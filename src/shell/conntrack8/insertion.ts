@@ -117,6 +117,7 @@ function icmp({ proto, keys }: CommandLine): Assignment[] {
   ];
 }
 
+/** Call keys of GRE are ports to an expectation. */
 function expectation({
   proto,
   src,
@@ -132,7 +133,6 @@ function expectation({
     value === undefined ? [] : [tree.set(field, tree.integer(value))];
   const address = (field: string, value: Address | undefined): Assignment[] =>
     value === undefined ? [] : [tree.set(field, tree.address(value))];
-  if (proto?.name === 'gre') refuse('the language has no call keys of expectations', 1);
   return [
     ...(proto ? [tree.set('master.proto', protocolWord(proto.number))] : []),
     ...address('master.src', src),
