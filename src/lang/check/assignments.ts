@@ -3,6 +3,8 @@ import { type Field, fieldOf, type Table } from '../catalogue.js';
 import type { CheckedAssignment, ConstNode, Type, Typed, Wanted } from '../typed.js';
 import { suggestion } from './convert.js';
 import type { ExpressionChecker } from './expressions.js';
+import { resolve } from './resolve.js';
+import { wantedBit } from './tests.js';
 import { isNumber, phrase, TEXT, typeOfField } from './types.js';
 
 /** Why a field cannot be set, for those that people try. */
@@ -160,7 +162,7 @@ function inRange(checker: ExpressionChecker, node: ConstNode, field: Field, name
 function setOf(checker: ExpressionChecker, expr: Expr, type: Type): Typed | undefined {
   const names = expr.kind === 'list' ? expr.items : [expr];
   if (names.length === 1 && names[0].kind === 'name') {
-    const resolved = checker.resolve(names[0].text);
+    const resolved = resolve(checker.scope, names[0].text);
     if (resolved?.kind === 'field' && resolved.field.type === type.name) return checker.check(names[0]);
   }
   if (names.length === 1 && type.name === 'flags' && names[0].kind !== 'name') {
@@ -169,7 +171,7 @@ function setOf(checker: ExpressionChecker, expr: Expr, type: Type): Typed | unde
     if (node) checker.diagnostics.error('type', expr, `flags are wanted here, not ${phrase(node.type)}`);
     return undefined;
   }
-  const wanted = names.map(name => checker.wanted(name, type));
+  const wanted = names.map(name => wantedBit(checker, name, type));
   if (wanted.includes(undefined)) return undefined;
   const absent = (wanted as Wanted[]).find(each => each.absent);
   if (absent) {

@@ -1,38 +1,29 @@
-import { ADDRESS_CLASSES, type AddressClass } from '../addresses.js';
 import {
   assertNever,
-  type BetweenExpr,
   type BinaryExpr,
   type CompareExpr,
   type CompareOp,
   type Expr,
-  type HasExpr,
-  type IsExpr,
-  type LikeExpr,
-  type LiteralExpr,
   type NameExpr,
   type Span,
 } from '../ast.js';
-import { type Field, fieldOf } from '../catalogue.js';
+import type { Field } from '../catalogue.js';
 import type { Diagnostics } from '../diagnostics.js';
 import { foldConstant } from '../evaluate.js';
-import type { CompareNode, ConstNode, FieldNode, Type, Typed, Wanted } from '../typed.js';
-import { ABSENT_FLAGS, flagNames, flagsOf, wordsOf } from '../vocabulary.js';
+import type { ConstNode, FieldNode, Type, Typed } from '../typed.js';
+import { wordsOf } from '../vocabulary.js';
 import { arithmeticType } from './arithmetic.js';
 import { checkCall } from './calls.js';
+import { comparison } from './comparison.js';
 import { checkRange, convertConstant, convertWord, literalType, suggestion } from './convert.js';
 import { checkIn } from './lists.js';
-import type { CheckContext, CheckQuery, Expressions, Scope } from './scope.js';
+import { resolve, unknownName } from './resolve.js';
+import type { CheckContext, CheckQuery, Scope } from './scope.js';
+import { checkBetween, checkHas, checkIs, checkLike, type Tests } from './tests.js';
 import { BOOLEAN, isNumber, isReckonable, isWhole, NULL, phrase, TEXT, typeOfField } from './types.js';
 
-/** What a name turned out to be. */
-type Resolved =
-  | { kind: 'field'; name: string; field: Field; join?: number }
-  | { kind: 'data'; name: string; join: number }
-  | { kind: 'alias'; expr: Expr };
-
 /** Checks expressions of one clause. An undefined result means that the mistake has been reported. */
-export class ExpressionChecker implements Expressions {
+export class ExpressionChecker implements Tests {
   /** Where each checked node stood, for messages about it later. */
   readonly spans = new WeakMap<Typed, Span>();
 
@@ -107,7 +98,7 @@ export class ExpressionChecker implements Expressions {
       case 'binary':
         return this.#binary(expr);
       case 'compare':
-        return this.#compare(expr);
+        return this.compare(expr);
       case 'logical': {
         const operands = expr.operands.map(operand => this.condition(operand));
         if (operands.some(operand => operand === undefined)) return undefined;
@@ -118,18 +109,18 @@ export class ExpressionChecker implements Expressions {
         return operand && { kind: 'not', operand, type: BOOLEAN };
       }
       case 'between':
-        return this.#between(expr);
+        return checkBetween(this, expr);
       case 'in':
         return (
           this.anyOf(expr.operand, expr.negated, operand => checkIn(this, { ...expr, operand, negated: false })) ??
           checkIn(this, expr)
         );
       case 'like':
-        return this.#like(expr);
+        return checkLike(this, expr);
       case 'has':
-        return this.#has(expr);
+        return checkHas(this, expr);
       case 'is':
-        return this.#is(expr);
+        return checkIs(this, expr);
       case 'call':
         return checkCall(this, expr);
       case 'subquery': {
@@ -170,35 +161,10 @@ export class ExpressionChecker implements Expressions {
 
   // -------------------------------------------------------------- names
 
-  resolve(name: string): Resolved | undefined {
-    const { table, aliases, joins } = this.scope;
-    const alias = aliases?.get(name.toLowerCase());
-    if (alias) return { kind: 'alias', expr: alias };
-    if (table) {
-      const found = fieldOf(table, name);
-      if (found) return { kind: 'field', ...found };
-      if (this.scope.tableName && name.toLowerCase().startsWith(`${this.scope.tableName.toLowerCase()}.`)) {
-        const own = fieldOf(table, name.slice(this.scope.tableName.length + 1));
-        if (own) return { kind: 'field', ...own };
-      }
-    }
-    const dot = name.indexOf('.');
-    const join = dot < 0 ? -1 : joins.findIndex(each => each.alias.toLowerCase() === name.slice(0, dot).toLowerCase());
-    if (join < 0) return undefined;
-    const column = name.slice(dot + 1);
-    const joined = joins[join];
-    if (!joined.table) {
-      joined.used.add(column);
-      return { kind: 'data', name: column, join };
-    }
-    const found = fieldOf(joined.table, column);
-    return found && { kind: 'field', ...found, join };
-  }
-
   #name(expr: NameExpr): Typed | undefined {
-    const resolved = this.resolve(expr.text);
+    const resolved = resolve(this.scope, expr.text);
     if (!resolved) {
-      this.unknown(expr);
+      unknownName(this, expr);
       return undefined;
     }
     switch (resolved.kind) {
@@ -240,32 +206,11 @@ export class ExpressionChecker implements Expressions {
     return { kind: 'field', name, type: typeOfField(field), ...(join === undefined ? {} : { join }) };
   }
 
-  /** Says that there is no such field, with the nearest one. */
-  unknown(expr: NameExpr): void {
-    const { table, aliases, tableName } = this.scope;
-    if (!table) {
-      this.diagnostics.error(
-        'name.field',
-        expr,
-        `no fields are at hand here: '${expr.text}'`,
-        'quote it if it is text',
-      );
-      return;
-    }
-    const names = [...Object.keys(table.fields), ...(aliases?.keys() ?? [])];
-    this.diagnostics.error(
-      'name.field',
-      expr,
-      `there is no field '${expr.text}' in ${tableName ?? table.name}`,
-      suggestion(expr.text, names) ?? `show fields from ${table.name} lists them`,
-    );
-  }
-
   /** Whether an expression gets its meaning from what stands beside it. */
   needsContext(expr: Expr): boolean {
     if (expr.kind === 'literal') return expr.type === 'text';
     if (expr.kind !== 'name') return false;
-    const resolved = this.resolve(expr.text);
+    const resolved = resolve(this.scope, expr.text);
     return resolved === undefined || resolved.kind === 'data';
   }
 
@@ -282,12 +227,12 @@ export class ExpressionChecker implements Expressions {
     if (expr.kind === 'name') {
       const isWord =
         type.name === 'enum' && wordsOf(type.vocabulary!).some(word => word.toLowerCase() === expr.text.toLowerCase());
-      const resolved = isWord ? undefined : this.resolve(expr.text);
+      const resolved = isWord ? undefined : resolve(this.scope, expr.text);
       if (resolved?.kind === 'data') return { kind: 'field', name: resolved.name, join: resolved.join, type };
       if (resolved) return this.check(expr);
       const takesWords = ['enum', 'proto', 'port', 'text', 'flags', 'labels'].includes(type.name);
       if (!takesWords || beside?.kind === 'const' || expr.text.includes('.')) {
-        this.unknown(expr);
+        unknownName(this, expr);
         return undefined;
       }
       return convertWord(expr, type, this.context.environment, this.diagnostics);
@@ -325,7 +270,7 @@ export class ExpressionChecker implements Expressions {
     return a && b && [a, b];
   }
 
-  #compare(expr: CompareExpr): Typed | undefined {
+  compare(expr: CompareExpr): Typed | undefined {
     const { op } = expr;
     for (const [side, other, swap] of [
       [expr.left, expr.right, false],
@@ -333,74 +278,12 @@ export class ExpressionChecker implements Expressions {
     ] as const) {
       const positive: CompareOp = op === '!=' ? '=' : op;
       const test = this.anyOf(side, op === '!=', operand =>
-        this.#compare({ ...expr, op: positive, left: swap ? other : operand, right: swap ? operand : other }),
+        this.compare({ ...expr, op: positive, left: swap ? other : operand, right: swap ? operand : other }),
       );
       if (test !== null) return test;
     }
     const sides = this.pair(expr.left, expr.right);
-    return sides && this.comparison(op, sides[0], sides[1], expr);
-  }
-
-  /** A comparison of two checked sides, where their types go together. */
-  comparison(op: CompareOp, left: Typed, right: Typed, expr: { left: Expr; right: Expr } & Span): Typed | undefined {
-    for (const [node, side] of [
-      [left, expr.right],
-      [right, expr.left],
-    ] as const) {
-      if (node.kind === 'const' && node.value === null) {
-        this.diagnostics.error(
-          'type',
-          expr,
-          'nothing is equal to null',
-          `write: ${side.kind === 'name' ? side.text : 'x'} is ${op === '!=' ? 'not ' : ''}null`,
-        );
-        return undefined;
-      }
-    }
-    const a = left.type;
-    const b = right.type;
-    if ((a.name === 'address' && b.name === 'network') || (a.name === 'network' && b.name === 'address')) {
-      if (op !== '=' && op !== '!=') {
-        this.diagnostics.error(
-          'type',
-          expr,
-          `an address is inside of a network or not: '${op}' does not apply`,
-          'write: src = 10.0.0.0/8, or src in (10.0.0.0/8, …)',
-        );
-        return undefined;
-      }
-      const test: Typed =
-        a.name === 'address'
-          ? { kind: 'within', operand: left, network: right, type: BOOLEAN }
-          : { kind: 'within', operand: right, network: left, type: BOOLEAN };
-      return op === '=' ? test : { kind: 'not', operand: test, type: BOOLEAN };
-    }
-    const whole = (type: Type): boolean => isNumber(type) || type.name === 'flags';
-    if (a.name !== b.name && !(whole(a) && whole(b)) && a.name !== 'null' && b.name !== 'null') {
-      const hint =
-        (a.name === 'duration' && isNumber(b)) || (b.name === 'duration' && isNumber(a))
-          ? 'durations have a unit: 90s, 5m, 1h30m'
-          : undefined;
-      this.diagnostics.error('type', expr, `${phrase(a)} cannot be compared with ${phrase(b)}`, hint);
-      return undefined;
-    }
-    if (a.name === 'labels') {
-      this.diagnostics.error('type', expr, 'labels are tested with has', 'write: labels has NAME');
-      return undefined;
-    }
-    if ((a.name === 'enum' || a.name === 'boolean') && op !== '=' && op !== '!=') {
-      this.diagnostics.error('type', expr, `${phrase(a)} has no order: '${op}' does not apply`, 'use = != in');
-      return undefined;
-    }
-    if (!this.#inRange(left, right, expr.right) || !this.#inRange(right, left, expr.left)) return undefined;
-    const node: CompareNode = { kind: 'compare', op, left, right, type: BOOLEAN };
-    return node;
-  }
-
-  /** A constant beside a field must be one that the field can have. */
-  #inRange(side: Typed, constant: Typed, span: Span): boolean {
-    if (side.kind !== 'field' || constant.kind !== 'const') return true;
-    return this.rangeOf(side, constant, span);
+    return sides && comparison(this, op, sides[0], sides[1], expr);
   }
 
   rangeOf(side: FieldNode, constant: ConstNode, span: Span): boolean {
@@ -415,7 +298,7 @@ export class ExpressionChecker implements Expressions {
    */
   anyOf(operand: Expr, negated: boolean, test: (operand: NameExpr) => Typed | undefined): Typed | undefined | null {
     if (operand.kind !== 'name') return null;
-    const resolved = this.resolve(operand.text);
+    const resolved = resolve(this.scope, operand.text);
     if (resolved?.kind !== 'field' || !resolved.field.anyOf) return null;
     const tests: Typed[] = [];
     for (const text of resolved.field.anyOf) {
@@ -445,149 +328,5 @@ export class ExpressionChecker implements Expressions {
       wrong.type.name === 'address' ? 'net(src, 24) gives the network of an address' : undefined,
     );
     return undefined;
-  }
-
-  #between(expr: BetweenExpr): Typed | undefined {
-    const any = this.anyOf(expr.operand, expr.negated, operand => this.#between({ ...expr, operand, negated: false }));
-    if (any !== null) return any;
-    const low = this.#compare({
-      kind: 'compare',
-      op: '>=',
-      left: expr.operand,
-      right: expr.low,
-      opSpan: expr,
-      start: expr.start,
-      end: expr.end,
-    });
-    const high = this.#compare({
-      kind: 'compare',
-      op: '<=',
-      left: expr.operand,
-      right: expr.high,
-      opSpan: expr,
-      start: expr.start,
-      end: expr.end,
-    });
-    if (!low || !high) return undefined;
-    const both: Typed = { kind: 'logical', op: 'and', operands: [low, high], type: BOOLEAN };
-    return expr.negated ? { kind: 'not', operand: both, type: BOOLEAN } : both;
-  }
-
-  #like(expr: LikeExpr): Typed | undefined {
-    const operand = this.check(expr.operand);
-    const pattern = operand && this.checkAs(expr.pattern, TEXT, operand);
-    if (!operand || !pattern) return undefined;
-    if (operand.type.name !== 'text' && operand.type.name !== 'enum') {
-      this.diagnostics.error(
-        'type',
-        expr.operand,
-        `like wants text, not ${phrase(operand.type)}`,
-        operand.type.name === 'address' ? 'addresses are matched by network: src in 10.0.0.0/8' : undefined,
-      );
-      return undefined;
-    }
-    if (pattern.type.name !== 'text') {
-      this.diagnostics.error(
-        'type',
-        expr.pattern,
-        `a pattern is text, not ${phrase(pattern.type)}`,
-        "write: helper like '%ftp%'",
-      );
-      return undefined;
-    }
-    const test: Typed = { kind: 'like', operand, pattern, type: BOOLEAN };
-    return expr.negated ? { kind: 'not', operand: test, type: BOOLEAN } : test;
-  }
-
-  #has(expr: HasExpr): Typed | undefined {
-    const operand = this.check(expr.operand);
-    if (!operand) return undefined;
-    if (operand.type.name !== 'flags' && operand.type.name !== 'labels') {
-      this.diagnostics.error(
-        'type',
-        expr.operand,
-        `has wants flags or labels, not ${phrase(operand.type)}`,
-        'for instance: status has ASSURED',
-      );
-      return undefined;
-    }
-    const wanted = expr.names.map(name => this.wanted(name, operand.type));
-    if (wanted.some(each => each === undefined)) return undefined;
-    const test: Typed = {
-      kind: 'has',
-      operand,
-      quantifier: expr.quantifier,
-      wanted: wanted as Wanted[],
-      type: BOOLEAN,
-    };
-    return expr.negated ? { kind: 'not', operand: test, type: BOOLEAN } : test;
-  }
-
-  /** The bit that a flag or label name stands for. */
-  wanted(expr: Expr, type: Type): Wanted | undefined {
-    if (expr.kind !== 'name' && !(expr.kind === 'literal' && (expr.type === 'text' || expr.type === 'integer'))) {
-      this.diagnostics.error('type', expr, 'the name of a flag or label is wanted here');
-      return undefined;
-    }
-    const text = expr.kind === 'name' ? expr.text : String(expr.value);
-    if (type.name === 'flags') return this.#wantedFlag(expr, text, type);
-    const { environment } = this.context;
-    const isNumeric = expr.kind === 'literal' && expr.type === 'integer';
-    const bit = isNumeric ? Number(expr.value) : environment.labelBit(text);
-    if (bit !== undefined && bit >= 0 && bit <= 127) return { name: text, bits: bit, absent: false };
-    if (isNumeric) this.diagnostics.error('range', expr, `label ${text} is out of range: bits are 0 to 127`);
-    else
-      this.diagnostics.error(
-        'name.value',
-        expr,
-        `there is no label '${text}'`,
-        suggestion(text, environment.labelNames()) ??
-          'labels are named in /etc/xtables/connlabel.conf; a bit may be given as a number',
-      );
-    return undefined;
-  }
-
-  #wantedFlag(expr: NameExpr | LiteralExpr, text: string, type: Type): Wanted | undefined {
-    const name = text.toUpperCase();
-    const set = flagsOf(type.flags!);
-    if (Object.hasOwn(set, name)) return { name, bits: set[name], absent: false };
-    const absent = ABSENT_FLAGS[type.flags!];
-    if (absent && Object.hasOwn(absent, name)) return { name, bits: absent[name], absent: true };
-    this.diagnostics.error(
-      'name.value',
-      expr,
-      `there is no flag '${text}'`,
-      suggestion(text, flagNames(type.flags!)) ?? `flags are ${flagNames(type.flags!).join(', ')}`,
-    );
-    return undefined;
-  }
-
-  #is(expr: IsExpr): Typed | undefined {
-    const what = expr.what.text.toLowerCase();
-    const any =
-      what === 'null'
-        ? null
-        : this.anyOf(expr.operand, expr.negated, operand => this.#is({ ...expr, operand, negated: false }));
-    if (any !== null) return any;
-    const operand = this.check(expr.operand);
-    if (!operand) return undefined;
-    let test: Typed;
-    if (what === 'null') {
-      test = { kind: 'is_null', operand, type: BOOLEAN };
-    } else if (!(ADDRESS_CLASSES as readonly string[]).includes(what)) {
-      this.diagnostics.error(
-        'name.value',
-        expr.what,
-        `'${expr.what.text}' is no class of addresses`,
-        suggestion(what, [...ADDRESS_CLASSES, 'null']) ?? `use null, ${ADDRESS_CLASSES.join(', ')}`,
-      );
-      return undefined;
-    } else if (operand.type.name !== 'address') {
-      this.diagnostics.error('type', expr.operand, `is ${what} wants an address, not ${phrase(operand.type)}`);
-      return undefined;
-    } else {
-      test = { kind: 'is_class', operand, class: what as AddressClass, type: BOOLEAN };
-    }
-    return expr.negated ? { kind: 'not', operand: test, type: BOOLEAN } : test;
   }
 }

@@ -20,6 +20,7 @@ import { ExpressionChecker } from './expressions.js';
 import { groupColumns, overGroups } from './groups.js';
 import { checkOutput } from './output.js';
 import { checkOnePlace, checkOrigin, checkPlace } from './places.js';
+import { resolve } from './resolve.js';
 import type { CheckContext, JoinScope, Scope } from './scope.js';
 
 /** Checks queries; keeps what is the same for a whole statement. */
@@ -200,7 +201,7 @@ export class QueryChecker {
     const keys = keyExprs.map(expr => {
       const plain = this.expressions(groupScope);
       const isAlias =
-        expr.kind === 'name' && plain.resolve(expr.text) === undefined && aliases.has(expr.text.toLowerCase());
+        expr.kind === 'name' && resolve(plain.scope, expr.text) === undefined && aliases.has(expr.text.toLowerCase());
       return plain.check(isAlias ? (aliases.get((expr as { text: string }).text.toLowerCase()) as Expr) : expr);
     });
 

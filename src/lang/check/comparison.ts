@@ -1,0 +1,72 @@
+import type { CompareOp, Expr, Span } from '../ast.js';
+import type { CompareNode, Type, Typed } from '../typed.js';
+import type { Expressions } from './scope.js';
+import { BOOLEAN, isNumber, phrase } from './types.js';
+
+/** A comparison of two checked sides, where their types go together. */
+export function comparison(
+  checker: Expressions,
+  op: CompareOp,
+  left: Typed,
+  right: Typed,
+  expr: { left: Expr; right: Expr } & Span,
+): Typed | undefined {
+  for (const [node, side] of [
+    [left, expr.right],
+    [right, expr.left],
+  ] as const) {
+    if (node.kind === 'const' && node.value === null) {
+      checker.diagnostics.error(
+        'type',
+        expr,
+        'nothing is equal to null',
+        `write: ${side.kind === 'name' ? side.text : 'x'} is ${op === '!=' ? 'not ' : ''}null`,
+      );
+      return undefined;
+    }
+  }
+  const a = left.type;
+  const b = right.type;
+  if ((a.name === 'address' && b.name === 'network') || (a.name === 'network' && b.name === 'address')) {
+    if (op !== '=' && op !== '!=') {
+      checker.diagnostics.error(
+        'type',
+        expr,
+        `an address is inside of a network or not: '${op}' does not apply`,
+        'write: src = 10.0.0.0/8, or src in (10.0.0.0/8, …)',
+      );
+      return undefined;
+    }
+    const test: Typed =
+      a.name === 'address'
+        ? { kind: 'within', operand: left, network: right, type: BOOLEAN }
+        : { kind: 'within', operand: right, network: left, type: BOOLEAN };
+    return op === '=' ? test : { kind: 'not', operand: test, type: BOOLEAN };
+  }
+  const whole = (type: Type): boolean => isNumber(type) || type.name === 'flags';
+  if (a.name !== b.name && !(whole(a) && whole(b)) && a.name !== 'null' && b.name !== 'null') {
+    const hint =
+      (a.name === 'duration' && isNumber(b)) || (b.name === 'duration' && isNumber(a))
+        ? 'durations have a unit: 90s, 5m, 1h30m'
+        : undefined;
+    checker.diagnostics.error('type', expr, `${phrase(a)} cannot be compared with ${phrase(b)}`, hint);
+    return undefined;
+  }
+  if (a.name === 'labels') {
+    checker.diagnostics.error('type', expr, 'labels are tested with has', 'write: labels has NAME');
+    return undefined;
+  }
+  if ((a.name === 'enum' || a.name === 'boolean') && op !== '=' && op !== '!=') {
+    checker.diagnostics.error('type', expr, `${phrase(a)} has no order: '${op}' does not apply`, 'use = != in');
+    return undefined;
+  }
+  if (!inRange(checker, left, right, expr.right) || !inRange(checker, right, left, expr.left)) return undefined;
+  const node: CompareNode = { kind: 'compare', op, left, right, type: BOOLEAN };
+  return node;
+}
+
+/** A constant beside a field must be one that the field can have. */
+function inRange(checker: Expressions, side: Typed, constant: Typed, span: Span): boolean {
+  if (side.kind !== 'field' || constant.kind !== 'const') return true;
+  return checker.rangeOf(side, constant, span);
+}
