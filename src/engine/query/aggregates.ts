@@ -2,91 +2,109 @@ import type { Aggregate } from '../../lang/typed.js';
 import { add, compare, type Integer, type Value } from '../../lang/values.js';
 import { Quantiles } from './quantiles.js';
 
-/** What one aggregate gathers over the rows of one group. */
+/**
+ * What one aggregate gathers, for all groups: groups are numbered, and what belongs to them stands in arrays. A table may have as many
+ * groups as entries; an object for each would cost more than all the rest of the query.
+ */
 export interface Accumulator {
-  add(value: Value): void;
+  /** A group of the next number. */
+  grow(): void;
+  add(group: number, value: Value): void;
   /** @param seconds length of the window that was gathered, for rates */
-  result(seconds: number): Value;
+  result(group: number, seconds: number): Value;
 }
 
 class Count implements Accumulator {
-  #count = 0;
-  add(value: Value): void {
-    if (value !== null) this.#count++;
+  readonly #counts: number[] = [];
+  grow(): void {
+    this.#counts.push(0);
   }
-  result(): Value {
-    return this.#count;
+  add(group: number, value: Value): void {
+    if (value !== null) this.#counts[group]++;
+  }
+  result(group: number): number {
+    return this.#counts[group];
   }
 }
 
 class CountDistinct implements Accumulator {
-  readonly #seen = new Set<Value>();
-  add(value: Value): void {
-    if (value !== null) this.#seen.add(value);
+  readonly #seen: Set<Value>[] = [];
+  grow(): void {
+    this.#seen.push(new Set());
   }
-  result(): Value {
-    return this.#seen.size;
+  add(group: number, value: Value): void {
+    if (value !== null) this.#seen[group].add(value);
   }
-}
-
-class IntegerSum implements Accumulator {
-  #sum: Integer = 0;
-  #any = false;
-  add(value: Value): void {
-    if (value === null) return;
-    this.#any = true;
-    this.#sum = add(this.#sum, value as Integer);
-  }
-  result(): Value {
-    return this.#any ? this.#sum : null;
+  result(group: number): Value {
+    return this.#seen[group].size;
   }
 }
 
-class DecimalSum implements Accumulator {
-  #sum = 0;
-  #any = false;
-  add(value: Value): void {
-    if (value === null) return;
-    this.#any = true;
-    this.#sum += value as number;
+/** Null, as long as no value came. */
+class Sum implements Accumulator {
+  readonly #sums: (Integer | null)[] = [];
+  readonly #isDecimal: boolean;
+  constructor(isDecimal: boolean) {
+    this.#isDecimal = isDecimal;
   }
-  result(): Value {
-    return this.#any ? this.#sum : null;
+  grow(): void {
+    this.#sums.push(null);
+  }
+  add(group: number, value: Value): void {
+    if (value === null) return;
+    const sum = this.#sums[group];
+    this.#sums[group] =
+      sum === null
+        ? (value as Integer)
+        : this.#isDecimal
+          ? (sum as number) + (value as number)
+          : add(sum, value as Integer);
+  }
+  result(group: number): Integer | null {
+    return this.#sums[group];
   }
 }
 
 class Mean implements Accumulator {
-  readonly #sum: IntegerSum | DecimalSum;
+  readonly #sum: Sum;
+  readonly #count = new Count();
   readonly #whole: boolean;
-  #count = 0;
-  constructor(sum: IntegerSum | DecimalSum, whole: boolean) {
+  constructor(sum: Sum, whole: boolean) {
     this.#sum = sum;
     this.#whole = whole;
   }
-  add(value: Value): void {
-    if (value === null) return;
-    this.#count++;
-    this.#sum.add(value);
+  grow(): void {
+    this.#sum.grow();
+    this.#count.grow();
   }
-  result(): Value {
-    if (this.#count === 0) return null;
-    const mean = Number(this.#sum.result()) / this.#count;
+  add(group: number, value: Value): void {
+    this.#sum.add(group, value);
+    this.#count.add(group, value);
+  }
+  result(group: number): Value {
+    const sum = this.#sum.result(group);
+    if (sum === null) return null;
+    const mean = Number(sum) / this.#count.result(group);
     return this.#whole ? Math.round(mean) : mean;
   }
 }
 
 class Extreme implements Accumulator {
+  readonly #best: Value[] = [];
   readonly #sign: 1 | -1;
-  #best: Value = null;
   constructor(sign: 1 | -1) {
     this.#sign = sign;
   }
-  add(value: Value): void {
-    if (value === null) return;
-    if (this.#best === null || compare(value, this.#best) * this.#sign > 0) this.#best = value;
+  grow(): void {
+    this.#best.push(null);
   }
-  result(): Value {
-    return this.#best;
+  add(group: number, value: Value): void {
+    if (value === null) return;
+    const best = this.#best[group];
+    if (best === null || compare(value, best) * this.#sign > 0) this.#best[group] = value;
+  }
+  result(group: number): Value {
+    return this.#best[group];
   }
 }
 
@@ -95,33 +113,38 @@ class Rate implements Accumulator {
   constructor(sum: Accumulator) {
     this.#sum = sum;
   }
-  add(value: Value): void {
-    this.#sum.add(value);
+  grow(): void {
+    this.#sum.grow();
   }
-  result(seconds: number): Value {
-    const sum = this.#sum.result(seconds);
+  add(group: number, value: Value): void {
+    this.#sum.add(group, value);
+  }
+  result(group: number, seconds: number): Value {
+    const sum = this.#sum.result(group, seconds);
     return sum === null || seconds <= 0 ? null : Number(sum) / seconds;
   }
 }
 
 class Percentile implements Accumulator {
-  readonly #values = new Quantiles();
+  readonly #values: Quantiles[] = [];
   readonly #part: number;
   constructor(part: number) {
     this.#part = part;
   }
-  add(value: Value): void {
-    if (value !== null) this.#values.add(value as Integer);
+  grow(): void {
+    this.#values.push(new Quantiles());
   }
-  result(): Value {
-    return this.#values.at(this.#part);
+  add(group: number, value: Value): void {
+    if (value !== null) this.#values[group].add(value as Integer);
+  }
+  result(group: number): Value {
+    return this.#values[group].at(this.#part);
   }
 }
 
-/** A fresh accumulator of an aggregate, for one group. */
+/** A fresh accumulator of an aggregate, without a group. */
 export function accumulatorOf({ name, arg, distinct }: Aggregate): Accumulator {
-  const isDecimal = arg?.type.name === 'decimal';
-  const sum = (): IntegerSum | DecimalSum => (isDecimal ? new DecimalSum() : new IntegerSum());
+  const sum = (): Sum => new Sum(arg?.type.name === 'decimal');
   switch (name) {
     case 'count':
       return distinct ? new CountDistinct() : new Count();

@@ -2,18 +2,27 @@ import type { Grouping } from '../../lang/typed.js';
 import type { Value } from '../../lang/values.js';
 import { type Accumulator, accumulatorOf } from './aggregates.js';
 
-/** One group: its keys, and what its aggregates have gathered. */
-export interface Group {
-  readonly keys: readonly Value[];
-  readonly accumulators: readonly Accumulator[];
-  /** The aggregates' values, once they are asked for. */
-  results: readonly Value[];
+/** A group, by its number. */
+export type Group = number;
+
+/** All groups with their results; each array has a value a group. */
+export interface GroupTable {
+  readonly size: number;
+  /** By key, in the order of `group by`. */
+  readonly keys: readonly (readonly Value[])[];
+  /** By aggregate. */
+  readonly results: readonly (readonly Value[])[];
 }
+
+/** A level of keys: what the last key leads to is a group's number. */
+type Level = Map<Value, Level | Group>;
 
 /** Rows gathered by their keys. Memory grows with the groups, not with the rows. */
 export class Groups<Row> {
-  #root: Map<Value, unknown> = new Map();
-  #groups: Group[] = [];
+  #root: Level = new Map();
+  #size = 0;
+  #accumulators: readonly Accumulator[];
+  #values: readonly Value[][];
   readonly #grouping: Grouping;
   readonly #keys: readonly ((row: Row) => Value)[];
   readonly #args: readonly (((row: Row) => Value) | undefined)[];
@@ -26,28 +35,30 @@ export class Groups<Row> {
     this.#grouping = grouping;
     this.#keys = keys;
     this.#args = args;
+    this.#accumulators = grouping.aggregates.map(accumulatorOf);
+    this.#values = keys.map(() => []);
   }
 
   get size(): number {
-    return this.#groups.length;
+    return this.#size;
   }
 
   add(row: Row): void {
-    const { accumulators } = this.#find(row);
+    const group = this.#find(row);
     const args = this.#args;
     for (let i = 0; i < args.length; i++) {
       const arg = args[i];
-      accumulators[i].add(arg === undefined ? true : arg(row));
+      this.#accumulators[i].add(group, arg === undefined ? true : arg(row));
     }
   }
 
   #find(row: Row): Group {
     const keys = this.#keys;
-    if (keys.length === 0) return this.#groups[0] ?? this.#create([]);
+    if (keys.length === 0) return this.#size === 0 ? this.#create() : 0;
     let level = this.#root;
     for (let i = 0; i < keys.length - 1; i++) {
       const key = keys[i](row);
-      let next = level.get(key) as Map<Value, unknown> | undefined;
+      let next = level.get(key) as Level | undefined;
       if (next === undefined) {
         next = new Map();
         level.set(key, next);
@@ -57,27 +68,32 @@ export class Groups<Row> {
     const last = keys[keys.length - 1](row);
     const known = level.get(last) as Group | undefined;
     if (known !== undefined) return known;
-    const group = this.#create(keys.map(key => key(row)));
+    const group = this.#create();
+    for (let i = 0; i < keys.length; i++) this.#values[i].push(i === keys.length - 1 ? last : keys[i](row));
     level.set(last, group);
     return group;
   }
 
-  #create(keys: readonly Value[]): Group {
-    const group = { keys, accumulators: this.#grouping.aggregates.map(accumulatorOf), results: [] };
-    this.#groups.push(group);
-    return group;
+  #create(): Group {
+    for (const accumulator of this.#accumulators) accumulator.grow();
+    return this.#size++;
   }
 
   /**
    * The groups with their results, and none left inside. Without keys there is one group always, as in SQL.
    * @param seconds length of the window, for rates
    */
-  take(seconds: number): Group[] {
-    if (this.#groups.length === 0 && this.#keys.length === 0) this.#create([]);
-    const groups = this.#groups;
-    for (const group of groups) group.results = group.accumulators.map(each => each.result(seconds));
-    this.#groups = [];
+  take(seconds: number): GroupTable {
+    if (this.#size === 0 && this.#keys.length === 0) this.#create();
+    const size = this.#size;
+    const results = this.#accumulators.map(each =>
+      Array.from({ length: size }, (_, group) => each.result(group, seconds)),
+    );
+    const table = { size, keys: this.#values, results };
     this.#root = new Map();
-    return groups;
+    this.#size = 0;
+    this.#accumulators = this.#grouping.aggregates.map(accumulatorOf);
+    this.#values = this.#keys.map(() => []);
+    return table;
   }
 }

@@ -1,7 +1,7 @@
 import { compile, type Getter, type Reading, rowless } from '../../lang/evaluate.js';
 import type { CheckedSelect, Column } from '../../lang/typed.js';
 import type { Value } from '../../lang/values.js';
-import { type Group, Groups } from './groups.js';
+import { type Group, Groups, type GroupTable } from './groups.js';
 import { Sorter } from './ordering.js';
 import type { Sink } from './sink.js';
 
@@ -20,6 +20,8 @@ export interface Growth<Row> {
    */
   of(index: number, value: Getter<Row> | undefined): Getter<Row>;
 }
+
+const NO_GROUPS: GroupTable = { size: 0, keys: [], results: [] };
 
 /** What of a query the pipeline looks at. */
 export type PipelineQuery = Pick<
@@ -45,6 +47,8 @@ export class Pipeline<Row> {
   readonly #where: Getter<Row> | undefined;
   readonly #groups: Groups<Row> | undefined;
   readonly #groupReading: Reading<Group>;
+  /** What the reading of groups reads. */
+  #table: GroupTable = NO_GROUPS;
   readonly #query: PipelineQuery;
   readonly #columns: readonly Getter<Row>[] | undefined;
   readonly #sortKeys: readonly Getter<Row>[];
@@ -68,8 +72,8 @@ export class Pipeline<Row> {
     const { grouping } = query;
     this.#groupReading = {
       ...rowless(reading),
-      key: index => group => group.keys[index],
-      aggregate: index => group => group.results[index],
+      key: index => group => this.#table.keys[index][group],
+      aggregate: index => group => this.#table.results[index][group],
     };
     if (grouping) {
       const keys = grouping.keys.map(key => compile(key, reading));
@@ -174,10 +178,13 @@ export class Pipeline<Row> {
    */
   finish(seconds: number): void {
     const { offset, limit, until } = this.#query;
-    if (this.#whole !== undefined && until)
-      this.isMet = compile(until, this.#groupReading)(this.#whole.take(seconds)[0]) === true;
+    if (this.#whole !== undefined && until) {
+      this.#table = this.#whole.take(seconds);
+      this.isMet = compile(until, this.#groupReading)(0) === true;
+    }
     if (this.#groups !== undefined) {
-      this.#finishGroups(this.#groups.take(seconds));
+      this.#table = this.#groups.take(seconds);
+      this.#finishGroups(this.#table.size);
     } else if (this.#rowSorter !== undefined) {
       for (const values of this.#rowSorter.take()) this.#emit(values);
     } else if (this.#entrySorter !== undefined) {
@@ -188,12 +195,13 @@ export class Pipeline<Row> {
         this.#entries.emit(row);
       }
     }
+    this.#table = NO_GROUPS;
     this.#skip = Number(offset);
     this.#left = limit === undefined ? Number.POSITIVE_INFINITY : Number(limit);
     this.#seen?.clear();
   }
 
-  #finishGroups(groups: readonly Group[]): void {
+  #finishGroups(size: number): void {
     const { grouping, columns = [], orderBy, distinct, until } = this.#query;
     const reading = this.#groupReading;
     const having = grouping?.having && compile(grouping.having, reading);
@@ -205,7 +213,7 @@ export class Pipeline<Row> {
       orderBy.map(order => order.descending),
       distinct ? undefined : this.#skip + this.#left,
     );
-    for (const group of groups) {
+    for (let group = 0; group < size; group++) {
       if (having && having(group) !== true) continue;
       if (isOver?.(group) === true) this.isMet = true;
       sorter.add(
