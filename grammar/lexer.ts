@@ -1,13 +1,7 @@
 import type { IToken } from 'chevrotain';
-import { scan } from './scan.js';
-import { Foreign, Identifier, keywordOf, OpenComment, OpenText, Reserved } from './tokens.js';
+import { type Stray, scan } from './scan.js';
 
-/** Something in a text that is no token: where, and what it looks like. */
-export interface Stray {
-  readonly kind: 'character' | 'foreign' | 'text' | 'comment';
-  readonly start: number;
-  readonly end: number;
-}
+import { Foreign, Identifier, keywordOf, OpenComment, OpenText, Reserved } from './tokens.js';
 
 export interface Lexed {
   readonly tokens: IToken[];

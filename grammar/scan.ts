@@ -1,6 +1,12 @@
 import { type CustomPatternMatcherFunc, type IToken, Lexer, type TokenType } from 'chevrotain';
-import type { Stray } from './lexer.js';
 import { LEXED } from './tokens.js';
+
+/** Something in a text that is no token: where, and what it looks like. */
+export interface Stray {
+  readonly kind: 'character' | 'foreign' | 'text' | 'comment';
+  readonly start: number;
+  readonly end: number;
+}
 
 /** A token type that is told by an expression or a text, and its expression. */
 interface Simple {

@@ -1,6 +1,7 @@
 import type { CstNode, IToken } from 'chevrotain';
 import type { ExpressionCstNode, StatementCstNode } from '../../grammar/generated/cst.js';
-import { endOf, lex, type Stray } from '../../grammar/lexer.js';
+import { endOf, lex } from '../../grammar/lexer.js';
+import type { Stray } from '../../grammar/scan.js';
 import { Address, NumberLiteral, OpenText, Semicolon } from '../../grammar/tokens.js';
 import type { Expr, Span, Statement } from './ast.js';
 import { type Diagnostic, Diagnostics } from './diagnostics.js';

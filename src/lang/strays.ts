@@ -1,4 +1,4 @@
-import type { Stray } from '../../grammar/lexer.js';
+import type { Stray } from '../../grammar/scan.js';
 import type { Diagnostics } from './diagnostics.js';
 import { shorten } from './shorten.js';
 
