@@ -1,30 +1,39 @@
 import { CtqError } from '../engine/errors.js';
 import type { NamespaceRef } from '../engine/source/namespace.js';
 import type { Source } from '../engine/source/source.js';
+import type { LineOptions } from '../engine/source/ssh/ssh-source.js';
 import { assertNever } from '../lang/ast.js';
 import type { Place } from '../lang/typed.js';
 
 type KernelModule = typeof import('../engine/source/kernel.js');
 type EveryModule = typeof import('../engine/source/every-namespace.js');
+type SshModule = typeof import('../engine/source/ssh/ssh-source.js');
 type NamespaceModule = typeof import('../engine/source/namespace.js');
 
 /** What opens sources; loaded late, since a text may have no use for the kernel. */
-interface Loaded extends KernelModule, EveryModule, NamespaceModule {}
+interface Loaded extends KernelModule, EveryModule, NamespaceModule, SshModule {}
 
 /** The kernels of places: each is opened when it is first asked for, and kept. */
 export class Kernels {
   readonly #open = new Map<string, Source>();
+  readonly #lines: LineOptions;
   #loaded: Loaded | undefined;
+
+  /** @param lines how the lines of a conntrack(8) elsewhere are read */
+  constructor(lines: LineOptions) {
+    this.#lines = lines;
+  }
 
   /** Loads what opens them: not before a statement is about to need it. */
   async load(): Promise<void> {
     if (this.#loaded !== undefined) return;
-    const [kernel, every, namespace] = await Promise.all([
+    const [kernel, every, namespace, ssh] = await Promise.all([
       import('../engine/source/kernel.js'),
       import('../engine/source/every-namespace.js'),
       import('../engine/source/namespace.js'),
+      import('../engine/source/ssh/ssh-source.js'),
     ]);
-    this.#loaded = { ...kernel, ...every, ...namespace };
+    this.#loaded = { ...kernel, ...every, ...namespace, ...ssh };
   }
 
   /** @throws CtqError if it cannot be opened */
@@ -44,7 +53,7 @@ export class Kernels {
     return JSON.stringify([place, identity]);
   }
 
-  #source(place: Place, { openKernel, EveryNamespace }: Loaded): Source {
+  #source(place: Place, { openKernel, EveryNamespace, SshSource }: Loaded): Source {
     switch (place.kind) {
       case 'kernel':
         return openKernel();
@@ -56,10 +65,7 @@ export class Kernels {
       case 'file':
         throw refused('a snapshot has no such table, and cannot be changed', 'use kernel goes back to the kernel');
       case 'ssh':
-        throw refused(
-          `another host's tables are not reached from here`,
-          `run ctq there: ssh ${place.host} ctq …, or take a snapshot there and query it`,
-        );
+        return new SshSource(place.host, this.#lines);
       default:
         return assertNever(place);
     }

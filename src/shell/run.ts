@@ -26,6 +26,7 @@ export async function run(args: readonly string[], io: Io & Signals): Promise<nu
     if (args[0] === 'conntrack') return await (await import('./conntrack8/run.js')).runConntrack(args.slice(1), io);
     if (args[0] === 'translate')
       return (await import('./conntrack8/translate-command.js')).runTranslate(args.slice(1), io);
+    if (args[0] === 'relay' && args.length === 1) return await relayTo(io);
     if (args[0] === 'completion') {
       io.stdout.write((await import('./completion.js')).completionScript(args.slice(1)));
       return 0;
@@ -42,6 +43,22 @@ export async function run(args: readonly string[], io: Io & Signals): Promise<nu
     writeTrace(error, io);
     return error.exitCode;
   }
+}
+
+/** The far side of `in ssh`: another ctq asks, and gets the kernel's messages. */
+async function relayTo({ stdin, stdout }: Io): Promise<0> {
+  const [{ relay }, { openKernel }] = await Promise.all([
+    import('../engine/source/ssh/relay.js'),
+    import('../engine/source/kernel.js'),
+  ]);
+  const kernel = openKernel();
+  try {
+    await relay(kernel, stdin, stdout);
+  } finally {
+    stdin.destroy();
+    await kernel.close();
+  }
+  return 0;
 }
 
 async function answer({ version }: Options, io: Io): Promise<0> {

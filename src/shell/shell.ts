@@ -46,7 +46,7 @@ export class Shell {
   readonly variables: Variables = new Map();
   readonly #runStatement: RunStatement;
   readonly #preferences = new Preferences();
-  readonly #kernels = new Kernels();
+  readonly #kernels: Kernels;
   #language: Language | undefined;
   place: Place = { kind: 'kernel' };
   #controller: AbortController | undefined;
@@ -68,6 +68,11 @@ export class Shell {
     runStatement: RunStatement,
   ) {
     this.#runStatement = runStatement;
+    this.#kernels = new Kernels({
+      warn: (message, hint) => this.tell('warning', message, hint),
+      labelBit: name => environment.labelBit(name),
+      now: () => environment.now(),
+    });
     this.#preferences.apply(options);
     if (options.netns !== undefined) this.place = { kind: 'netns', name: options.netns };
     else if (options.file !== undefined) this.place = { kind: 'file', path: options.file };
@@ -184,7 +189,7 @@ export class Shell {
     const began = performance.now();
     try {
       this.#refuseChanges(value);
-      refuseEverywhere(value, this.place);
+      refuseElsewhere(value, this.place);
       await this.#kernels.load();
       await this.#runStatement(value, run);
       if (this.setting('timing') === true) this.note(`time: ${((performance.now() - began) / 1000).toFixed(3)} s`);
@@ -348,17 +353,24 @@ export class Shell {
   }
 }
 
-/** Nothing is changed in all network namespaces at once, be it that `use netns *` chose them. */
-function refuseEverywhere(statement: Checked, chosen: Place): void {
-  const place = statement.kind === 'insert' ? statement.target : 'place' in statement ? statement.place : undefined;
-  if ((place ?? chosen).kind !== 'every_netns') return;
-  const zeroes = statement.kind === 'select' && statement.zero;
-  if (!zeroes && statement.kind !== 'get' && !CHANGES.has(statement.kind)) return;
+/** Nothing is changed in all network namespaces at once, nor over ssh, be it that `use` chose them. */
+function refuseElsewhere(statement: Checked, chosen: Place): void {
+  const own = statement.kind === 'insert' ? statement.target : 'place' in statement ? statement.place : undefined;
+  const place = own ?? chosen;
+  if (place.kind !== 'every_netns' && place.kind !== 'ssh') return;
+  const zeroes = (statement.kind === 'select' || statement.kind === 'get') && statement.zero;
+  const isOfOne = statement.kind === 'get' && place.kind === 'every_netns';
+  if (!zeroes && !isOfOne && !CHANGES.has(statement.kind)) return;
+  const what = zeroes ? 'zero' : statement.kind;
   throw new CtqError({
     code: 'place',
     kind: 'statement',
-    message: `${zeroes ? 'zero' : statement.kind} wants one network namespace, not all of them`,
-    hint: 'name it: in netns blue',
+    ...(place.kind === 'ssh'
+      ? {
+          message: `${what} is not done from here: another host is read and watched only`,
+          hint: `run ctq there: ssh -t ${place.host} ctq`,
+        }
+      : { message: `${what} wants one network namespace, not all of them`, hint: 'name it: in netns blue' }),
   });
 }
 

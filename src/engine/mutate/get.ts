@@ -27,9 +27,12 @@ import { Tally } from './summary.js';
 export async function runGet(statement: CheckedGet, sink: Sink, session: Session): Promise<void> {
   const select = selectOf(statement);
   const reading = await readingOf(select, session);
-  const source = session.kernel(statement.place ?? session.place);
+  const place = statement.place ?? session.place;
+  const source = session.kernel(place);
   const known = knowledgeOf(statement.where);
-  const key = statement.table === 'conntrack' && !namesZoneOfDirection(statement.where) ? keyOf(known, 0) : undefined;
+  // At another host there may be conntrack(8) only, whose answers are lists.
+  const isPinned = statement.table === 'conntrack' && !namesZoneOfDirection(statement.where) && place.kind !== 'ssh';
+  const key = isPinned ? keyOf(known, 0) : undefined;
   const view = new MessageView();
   view.now = reading.now as number;
   const meets = compile(statement.where, reading);

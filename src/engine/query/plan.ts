@@ -74,12 +74,12 @@ export function planSelect(select: CheckedSelect, options: PlanOptions): Plan {
       return plan({ kind: 'dump', filters: [family === undefined ? {} : { family }] }, residual);
     }
     case 'conntrack': {
-      // The kernel has no answer for several namespaces.
-      const isOne = place?.kind !== 'every_netns';
-      if (isOne && isBareCount(select)) return plan({ kind: 'count' });
+      // The kernel has no answer for several namespaces, and conntrack(8) at the other side none for one entry.
+      const isEverywhere = place?.kind === 'every_netns';
+      if (!isEverywhere && isBareCount(select)) return plan({ kind: 'count' });
       if (!options.kernelFilter) return plan({ kind: 'dump', filters: [{}] });
       if (known.impossible) return plan({ kind: 'nothing' });
-      const key = select.zero || !isOne ? undefined : keyOf(known, undefined);
+      const key = select.zero || isEverywhere || place?.kind === 'ssh' ? undefined : keyOf(known, undefined);
       if (key) return plan({ kind: 'get', key }, residualOf(where, known, key));
       const pushed = pushDown(where, known, options.kernelFilter ? options.abilities : NOTHING);
       return plan(

@@ -18,6 +18,13 @@ export interface SettingRow {
 
 /** Runs a function where the settings of a place can be read: they belong to the network namespace of the thread. */
 export function inPlace<T>(place: Place, work: () => T): T {
+  if (place.kind === 'ssh')
+    throw new CtqError({
+      code: 'place',
+      kind: 'statement',
+      message: `the settings of ${place.host} are not read from here`,
+      hint: `run ctq there: ssh ${place.host} ctq "select from sysctl"`,
+    });
   if (place.kind !== 'netns' && place.kind !== 'pid') return work();
   const namespace = NetworkNamespace.open(place.kind === 'netns' ? { name: place.name } : { pid: place.pid });
   try {

@@ -69,6 +69,13 @@ export function checkTarget(
 
 function checkTargetPlace(checker: QueryChecker, source: SourceRef | undefined): Place | undefined {
   const place = checkOnePlace(source, 'a change', checker.diagnostics);
+  if (place?.kind === 'ssh')
+    checker.diagnostics.error(
+      'clause',
+      source as SourceRef,
+      'another host is read and watched from here, not changed',
+      `run ctq there: ssh -t ${place.host} ctq`,
+    );
   if (place?.kind === 'file')
     checker.diagnostics.error('clause', source as SourceRef, 'a snapshot file cannot be changed');
   return place;

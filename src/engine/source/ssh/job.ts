@@ -1,0 +1,27 @@
+import type { ErrorDetails } from '../../errors.js';
+
+/** What is asked of the other side; one line of JSON on its standard input. */
+export type Job =
+  /** `request` is a netlink message in base 64. */
+  | { readonly kind: 'dump' | 'exchange'; readonly request: string }
+  | { readonly kind: 'listen'; readonly groups: readonly number[]; readonly receiveBuffer?: number };
+
+/** How a job ended. */
+export interface Ending {
+  readonly repeats?: number;
+  readonly interrupted?: boolean;
+  readonly error?: ErrorDetails;
+}
+
+export interface Subscribed {
+  readonly receiveBuffer: number;
+  readonly wantedBuffer: number;
+}
+
+/** On standard input after the job: subscribe to nothing more, and send what was queued. */
+export const FINISH = 'finish';
+
+export const BYTE_ORDER = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 'little' : 'big';
+
+/** The line before the frames. Whatever stands before it was written by somebody's login scripts. */
+export const GREETING = `ctq-relay 1 ${BYTE_ORDER}`;

@@ -1,0 +1,54 @@
+import { CtqError, type ErrorDetails, type ErrorKind } from '../../errors.js';
+import type { Connection } from './connection.js';
+import { checkMessages, FRAME, type Frame, FrameReader, malformed } from './frames.js';
+import type { Ending } from './job.js';
+
+/** The frames up to the end, which is checked. @throws CtqError the other side's error, or for what is none of a relay's */
+export async function* framesOf(
+  pieces: AsyncIterable<Uint8Array>,
+  connection: Connection,
+  onEnding?: (ending: Ending) => void,
+): AsyncGenerator<Frame> {
+  const reader = new FrameReader();
+  for await (const piece of pieces) {
+    reader.push(piece);
+    for (let frame = reader.next(); frame !== undefined; frame = reader.next()) {
+      if (frame.kind === FRAME.end) {
+        const ending = parsed<Ending>(frame.body);
+        if (ending.error !== undefined) throw errorOf(ending.error, connection.host);
+        onEnding?.(ending);
+        return;
+      }
+      if (frame.kind === FRAME.messages) checkMessages(frame.body);
+      yield frame;
+    }
+  }
+  throw await connection.failure();
+}
+
+/** @throws CtqError for what is no JSON object */
+export function parsed<T extends object>(body: Uint8Array): T {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(body).toString('utf8'));
+    if (typeof value === 'object' && value !== null) return value as T;
+  } catch {
+    // Told below.
+  }
+  throw malformed();
+}
+
+const KINDS: ReadonlySet<unknown> = new Set<ErrorKind>(['permission', 'kernel', 'input', 'output', 'system']);
+
+/** An error of the other side, of which nothing is taken on trust. */
+function errorOf(details: ErrorDetails, host: string): CtqError {
+  const text = (value: unknown): string | undefined => (typeof value === 'string' ? value.slice(0, 500) : undefined);
+  const kind = KINDS.has(details.kind) ? details.kind : 'system';
+  const { errno } = details;
+  return new CtqError({
+    code: text(details.code) ?? 'relay-failed',
+    kind,
+    message: `${host}: ${text(details.message) ?? 'it failed'}`,
+    hint: kind === 'permission' ? "log in as root: in ssh 'root@…'" : text(details.hint),
+    ...(typeof errno === 'number' && errno > 0 && errno < 4096 ? { errno } : {}),
+  });
+}

@@ -1,0 +1,227 @@
+// timeout: 180
+/** `in ssh`: a program in place of ssh(1) runs the command in a network namespace that plays the other host. */
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type CliOptions, ctq, PROGRAM, startCtq, tty } from '../support/cli.js';
+import type { Finished } from '../support/command.js';
+import { Namespace } from '../support/namespace.js';
+import { until } from '../support/until.js';
+
+const test = suite('in ssh');
+
+const gateway = new Namespace('gateway');
+const folder = mkdtempSync(join(tmpdir(), 'ctq-ssh-'));
+const at = (...parts: string[]): string => join(folder, ...parts);
+
+/** What the hosts do with the command: `ctq` has it, `lines` has conntrack(8) only, the others are no good ones. */
+const SSH = `#!/bin/bash
+printf '%s\\n' "$@" > ${at('arguments')}
+while [ "$1" != -- ]; do shift; done
+host=$2; shift 2
+# Nothing of this machine's own is found by those that have little.
+little=\${*//:\\/usr\\/local\\/bin:\\/usr\\/local\\/sbin:\\/usr\\/sbin:\\/sbin/}
+case $host in
+  down) printf 'ssh: connect to host down port 22: Connection refused\\r\\n' >&2; exit 255;;
+  denied) printf '\\033[2Jroot@denied: Permission denied (publickey).\\n' >&2; exit 255;;
+  bare) PATH=${at('bare')} exec /bin/sh -c "$little";;
+  lines) PATH=${at('lines')} exec ip netns exec gateway /bin/sh -c "$little";;
+  user) PATH=${at('ctq')}:$PATH exec setpriv --reuid 65534 --regid 65534 --clear-groups -- sh -c "$*";;
+  garbage) head -c 300000 /dev/urandom;;
+  endless) exec cat /dev/zero;;
+  evil) printf 'ctq-relay 1 little\\n'; head -c 100000 /dev/urandom;;
+  cut) printf 'ctq-relay 1 little\\n\\0\\0\\0\\1\\0\\0\\0\\100'; exit 0;;
+  large) printf 'ctq-relay 1 little\\n\\0\\0\\0\\1\\377\\377\\377\\377'; exec cat /dev/zero;;
+  loop) printf 'ctq-relay 1 little\\n\\0\\0\\0\\1\\0\\0\\0\\30\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0'; head -c 24 /dev/zero;;
+  words) printf 'ctq-relay 1 little\\n\\0\\0\\0\\2\\0\\0\\0\\134\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0'
+         printf '%-92s' '{"error":{"kind":"internal","code":"x","message":"\\u001b[31mred","hint":"\\u0007bell"}}';;
+  escapes) printf 'ctq-relay conntrack\\n'
+         printf 'udp 17 29 src=1.1.1.1 dst=2.2.2.2 sport=1 dport=2 src=2.2.2.2 dst=1.1.1.1 sport=2 dport=1 helper=\\033[31mx mark=0 use=1\\n'
+         printf 'udp 17 29 src=1.1.1.1 dst=2.2.2.2 \\033[31mlost\\n'; exit 0;;
+  hang) echo $$ > ${at('hanging')}; exec sleep 1000;;
+  *) echo "Welcome to $host"; PATH=${at('ctq')}:$PATH exec ip netns exec gateway sh -c "$*";;
+esac
+`;
+
+const program = (path: string, text: string): void => {
+  writeFileSync(path, text);
+  chmodSync(path, 0o755);
+};
+
+const env = { PATH: `${folder}:${process.env.PATH}` };
+const run = (args: readonly string[], options: CliOptions = {}): Promise<Finished> => ctq(args, { env, ...options });
+const text = async (query: string): Promise<string> => {
+  const { stdout, stderr, code } = await run([query, '-o', 'tsv,noheader']);
+  assert.is(code, 0, stderr);
+  assert.is(stderr, '');
+  return stdout;
+};
+
+test.before(() => {
+  for (const name of ['bare', 'lines', 'ctq']) mkdirSync(at(name));
+  program(at('ssh'), SSH);
+  program(at('ctq', 'ctq'), `#!/bin/sh\nexec ${process.execPath} ${PROGRAM} "$@"\n`);
+  for (const name of ['conntrack', 'ip', 'sh']) {
+    const path = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin']
+      .map(each => join(each, name))
+      .find(existsSync);
+    symlinkSync(path ?? name, at('lines', name));
+    if (name === 'sh') symlinkSync(path ?? name, at('bare', name));
+  }
+  chmodSync(folder, 0o755);
+  const insert = (...args: string[]): string => gateway.must(['conntrack', '-I', '-t', '600', ...args]);
+  insert('-s', '10.0.0.1', '-d', '10.0.0.2', '-p', 'tcp', '--sport', '1', '--dport', '80', '--state', 'ESTABLISHED');
+  insert('-s', '10.0.0.3', '-d', '10.0.0.2', '-p', 'udp', '--sport', '1', '--dport', '53', '-m', '7');
+  insert('-s', '2001:db8::1', '-d', '2001:db8::2', '-p', 'udp', '--sport', '1', '--dport', '53');
+});
+
+test.after(() => rmSync(folder, { recursive: true }));
+
+for (const host of ['gw1', 'lines']) {
+  test(`queries are answered by ${host === 'lines' ? 'conntrack(8)' : 'ctq'} there`, async () => {
+    const from = `from conntrack in ssh '${host}'`;
+    assert.is(await text(`select src ${from} order by src`), '10.0.0.1\n10.0.0.3\n2001:db8::1\n');
+    assert.is(await text(`count conntrack in ssh '${host}'`), '3\n');
+    assert.is(await text(`select src, mark ${from} where proto = udp and family = ipv4`), '10.0.0.3\t7\n');
+    assert.is(await text(`select dport, count(*) ${from} group by dport order by 2 desc`), '53\t2\n80\t1\n');
+    assert.is(await text(`select id is not null ${from} limit 1`).catch(() => 'true\n'), 'true\n');
+    const whole = 'proto = tcp and src = 10.0.0.1 and dst = 10.0.0.2 and sport = 1 and dport = 80 and zone = 0';
+    assert.is(await text(`select state ${from} where ${whole}`), 'ESTABLISHED\n');
+    assert.is(await text(`get state ${from} where ${whole}`), 'ESTABLISHED\n');
+    assert.is(
+      await text(`use ssh '${host}'; select src from conntrack where src in (select src ${from} where dport = 80)`),
+      '10.0.0.1\n',
+    );
+    assert.is(await text(`select from expect in ssh '${host}'`), '');
+  });
+}
+
+test('the same rows from both', async () => {
+  const rows =
+    'select src, dst, sport, dport, proto, state, mark, id, status has UNREPLIED as unreplied from conntrack in ssh';
+  assert.is(await text(`${rows} 'gw1' order by id`), await text(`${rows} 'lines' order by id`));
+});
+
+test('events come, and end with Ctrl-C', async () => {
+  const watch = startCtq(["watch event, src from conntrack in ssh 'root@gw1' with existing", '-o', 'tsv'], { env });
+  await watch.waitFor(/^\t2001:db8::1$/m);
+  gateway.must([
+    'conntrack',
+    '-I',
+    '-t',
+    '60',
+    '-s',
+    '10.0.0.9',
+    '-d',
+    '10.0.0.2',
+    '-p',
+    'udp',
+    '--sport',
+    '1',
+    '--dport',
+    '9',
+  ]);
+  await watch.waitFor(/^new\t10\.0\.0\.9$/m);
+  gateway.must(['conntrack', '-D', '-s', '10.0.0.9']);
+  await watch.waitFor(/^destroy\t10\.0\.0\.9$/m);
+  watch.kill('SIGINT');
+  assert.is(await watch.exit(), 0, watch.stderr);
+  assert.match(watch.stderr, /2 events in .*none lost/);
+});
+
+test('arguments are a list, and options are ended', async () => {
+  await text("count conntrack in ssh 'gw1'");
+  const lines = readFileSync(at('arguments'), 'utf8').split('\n');
+  assert.equal(lines.slice(0, 3), ['-T', '-o', 'BatchMode=yes']);
+  assert.equal(lines.slice(lines.indexOf('--'), lines.indexOf('--') + 2), ['--', 'gw1']);
+  for (const host of ['-oProxyCommand=touch x', '-F', 'a b', '']) {
+    const { code, stderr } = await run([`count conntrack in ssh '${host}'`]);
+    assert.is(code, 2, stderr);
+  }
+});
+
+test('what fails is told, with a hint', async () => {
+  const failure = async (query: string): Promise<string> => {
+    const { code, stderr, stdout } = await run([query]);
+    assert.is(code, 1, query);
+    assert.not.match(stderr + stdout, /[\u0000-\u0008\u000b-\u001f\u007f]/, query);
+    return stderr;
+  };
+  for (const query of ['select from conntrack', 'count conntrack', 'watch from conntrack']) {
+    assert.match(
+      await failure(`${query} in ssh 'down'`),
+      /down: .*Connection refused\nhint: .*ssh -o BatchMode=yes down true/,
+    );
+    assert.match(await failure(`${query} in ssh 'denied'`), /denied: \\x1b\[2Jroot@denied: Permission denied/);
+    assert.match(await failure(`${query} in ssh 'bare'`), /bare: there is neither ctq nor conntrack/);
+    assert.match(await failure(`${query} in ssh 'user'`), /user: .*(CAP_NET_ADMIN|not permitted|missing)[\s\S]*root/);
+    for (const host of ['garbage', 'endless'])
+      assert.match(await failure(`${query} in ssh '${host}'`), /something else answers/);
+    for (const host of ['evil', 'large', 'loop'])
+      assert.match(await failure(`${query} in ssh '${host}'`), /cannot be read/);
+    assert.match(await failure(`${query} in ssh 'cut'`), /cut: /);
+    assert.match(await failure(`${query} in ssh 'words'`), /words: \\x1b\[31mred\nhint: \\x07bell|cannot be read/);
+  }
+  assert.match(
+    await failure("watch from conntrack in ssh 'lines'"),
+    /conntrack\(8\) cannot answer this\nhint: install ctq there/,
+  );
+  const { stdout, stderr } = await run(["select src, helper from conntrack in ssh 'escapes'"]);
+  assert.not.match(stdout + stderr, /\u001b/);
+  assert.match(stderr, /escapes/);
+  const missing = await ctq(["count conntrack in ssh 'gw1'"], { env: { PATH: at('bare') } });
+  assert.match(missing.stderr, /there is no ssh on this machine/);
+});
+
+test('one that hangs ends with Ctrl-C, and is not left behind', async () => {
+  const query = startCtq(["select from conntrack in ssh 'hang'"], { env });
+  await until('the other side to hang', () => existsSync(at('hanging')));
+  const pid = readFileSync(at('hanging'), 'utf8').trim();
+  query.kill('SIGINT');
+  assert.is(await query.exit(), 130);
+  await until('ssh to end', () => !existsSync(`/proc/${pid}`));
+});
+
+test('changes are refused', async () => {
+  for (const statement of [
+    "delete from conntrack in ssh 'gw1' where true",
+    "use ssh 'gw1'; delete from conntrack where true",
+    "use ssh 'gw1'; flush conntrack",
+    "use ssh 'gw1'; select from conntrack zero",
+    "insert into conntrack in ssh 'gw1' from conntrack",
+  ]) {
+    const { code, stderr } = await run(['--yes', statement]);
+    assert.is(code, 2, statement);
+    assert.match(stderr, /run ctq there: ssh -t gw1 ctq/, statement);
+  }
+  assert.is(await text("count conntrack in ssh 'gw1'"), '3\n');
+  const { stdout } = await ctq(['relay'], {
+    input: `${JSON.stringify({ kind: 'exchange', request: Buffer.from([20, 0, 0, 0, 2, 1, 5, 0, ...new Array(12).fill(0)]).toString('base64') })}\n`,
+  });
+  assert.match(stdout, /ctq relay reads, and changes nothing/);
+});
+
+test('the prompt says where', async () => {
+  const shell = tty(['--no-config'], { env });
+  await shell.waitFor('ctq> ');
+  shell.type("use ssh 'root@gw1';");
+  shell.press('Enter');
+  await shell.waitFor('ctq@root@gw1> ');
+  shell.type('count conntrack;');
+  shell.press('Enter');
+  await shell.waitFor(/^ *3$/m, 15_000);
+  shell.close();
+});
+
+test.run();
