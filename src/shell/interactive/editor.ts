@@ -57,7 +57,9 @@ export class Editor {
     this.#isTerminal = env.TERM !== 'dumb' && this.#output.isTTY === true;
     this.#keys = new Keys(stdin, {
       interrupted: options.interrupted,
+      together: text => this.#together(text),
       before: keys => this.#before(keys),
+      after: () => this.#after(),
       pasted: () => this.#pasted(),
     });
     this.#repl = start({
@@ -70,7 +72,7 @@ export class Editor {
       completer: (line: string, done: (error: null, found: [string[], string]) => void) => {
         const text = [...this.#lines, line].join('\n');
         this.#reading!.complete(text).then(
-          found => done(null, found),
+          found => this.#found(found, () => done(null, found)),
           () => done(null, [[], line]),
         );
       },
@@ -229,12 +231,45 @@ export class Editor {
     this.#output.write('\x1b[K');
   }
 
+  /**
+   * What can be inserted at once. The editor loses count of its rows where characters that come together cross the end of one,
+   * and puts them at the end of the line whatever stands behind the cursor.
+   */
+  #together(text: string): number {
+    const { line, cursor } = this.#repl;
+    let room = cursor < line.length ? 1 : (this.#output.columns ?? 80) - this.#repl.getCursorPos().cols;
+    let end = 0;
+    for (const character of text) {
+      room -= character < ' ' ? 0 : textWidth(character);
+      if (room < 0 && end > 0) break;
+      end += character.length;
+      if (room <= 0) break;
+    }
+    return end;
+  }
+
+  /** Lets the editor insert what Tab found, or list it: below the line, from where it must not go up the line's rows. */
+  #found([candidates, typed]: [string[], string], show: () => void): void {
+    this.#eraseGhost();
+    const editor = this.#repl as REPLServer & { prevRows?: number };
+    const rows = editor.prevRows ?? 0;
+    const isListed = new Set(candidates.map(each => each[typed.length])).size > 1;
+    if (isListed) editor.prevRows = 0;
+    show();
+    // The first Tab lists nothing.
+    if (isListed && editor.prevRows === 0) editor.prevRows = rows;
+    this.#after();
+  }
+
+  #after(): void {
+    // While a paste comes nobody reads along.
+    if (!this.#keys.isPasting && !this.#isSearching) this.#draw();
+  }
+
   #pressed(key: Key = {}): void {
     if (key.ctrl && (key.name === 'r' || key.name === 's')) this.#isSearching = true;
     else if (this.#isSearching && ((key.ctrl && key.name !== 'h') || LEAVES_SEARCH.has(key.name ?? '')))
       this.#isSearching = false;
-    // While a paste comes nobody reads along.
-    if (!this.#keys.isPasting && !this.#isSearching) this.#draw();
   }
 
   /** Draws the line again, in colours, over what the editor drew. */

@@ -8,8 +8,12 @@ const INTERRUPT = '\x03';
 export interface KeyListener {
   /** Ctrl-C while nobody reads. */
   interrupted(): void;
+  /** How many of these characters may be handed on together. */
+  together(text: string): number;
   /** Before keys are handed on. @returns whether they have been dealt with */
   before(keys: string): boolean;
+  /** Keys were handed on, or dealt with. */
+  after(): void;
   /** A paste ended. */
   pasted(): void;
 }
@@ -121,8 +125,12 @@ export class Keys extends Readable {
     }
     const text = this.#take(marker);
     if (text === '') return false;
-    const keys = this.#isPasting ? text.replaceAll('\t', '  ').replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g, '') : text;
+    const typed = this.#isPasting ? text.replaceAll('\t', '  ').replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g, '') : text;
+    const end = /^\x1b/.test(typed) ? typed.length : this.#listener.together(typed);
+    const keys = typed.slice(0, end);
+    this.#waiting = typed.slice(end) + this.#waiting;
     if (!this.#listener.before(keys)) this.emit('data', Buffer.from(keys));
+    this.#listener.after();
     return true;
   }
 
