@@ -109,11 +109,13 @@ export class Layout {
   }
 
   /**
-   * Whether a message of the same length and table has this layout.
+   * Whether a message has this layout.
+   * @param length its bytes
    * @param words the bytes around it as words in host order
    * @param first the message's first word
    */
-  fits(words: Int32Array, first: number): boolean {
+  fits(length: number, isExpectation: boolean, words: Int32Array, first: number): boolean {
+    if (length !== this.length || isExpectation !== this.isExpectation) return false;
     const places = this.#places;
     const headers = this.#headers;
     for (let i = 0; i < places.length; i++) if (words[first + places[i]] !== headers[i]) return false;
@@ -242,9 +244,7 @@ let oldest = 0;
 export function layoutOf(bytes: Uint8Array, begin: number, length: number, words: Int32Array | undefined): Layout {
   if (words === undefined) return new Layout(bytes, begin, length);
   const isExpectation = bytes[begin + 5] === NFNL_SUBSYS_CTNETLINK_EXP;
-  for (const layout of remembered)
-    if (layout.length === length && layout.isExpectation === isExpectation && layout.fits(words, begin >> 2))
-      return layout;
+  for (const layout of remembered) if (layout.fits(length, isExpectation, words, begin >> 2)) return layout;
   const layout = new Layout(bytes, begin, length);
   remembered[oldest] = layout;
   oldest = (oldest + 1) % REMEMBERED;

@@ -68,10 +68,8 @@ export class Message {
     const last = this.layout;
     if (words !== undefined) {
       const isExpectation = this.type >> 8 === NFNL_SUBSYS_CTNETLINK_EXP;
-      const isLike = (layout: Layout): boolean =>
-        layout.length === length && layout.isExpectation === isExpectation && layout.fits(words, offset >> 2);
-      if (isLike(last)) return;
-      if (isLike(this.#other)) {
+      if (last.fits(length, isExpectation, words, offset >> 2)) return;
+      if (this.#other.fits(length, isExpectation, words, offset >> 2)) {
         this.layout = this.#other;
         this.#other = last;
         return;
