@@ -1,78 +1,30 @@
 // timeout: 900
 /** The command lines of `test/shell/conntrack8/lines.ts`, carried out by conntrack(8) and by ctq, in a namespace each. */
-import { PassThrough, Readable } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { openKernel } from '../../src/engine/source/kernel.js';
-import { runConntrack } from '../../src/shell/conntrack8/run.js';
 import { BASE, CHANGING, READING, REFUSED, wordsOf } from '../shell/conntrack8/lines.js';
+import * as programs from '../shell/conntrack8/programs.js';
+import { comparable, LABELS, ours, RULES, table } from '../shell/conntrack8/programs.js';
 import type { Finished } from '../support/command.js';
 import { nameLabels } from '../support/labels.js';
 import { Namespace, useConntrack } from '../support/namespace.js';
-import { conntrack } from '../support/oracle.js';
 
 const test = suite('command lines of conntrack(8)');
 
 const ORACLE = 'oracle';
 
-/** Runs ctq's own program for a command line, in this process and its namespace. */
-async function ours(words: readonly string[], input = '', netns?: string): Promise<Finished> {
-  const stdout = new PassThrough();
-  const stderr = new PassThrough();
-  const texts = [stdout, stderr].map(stream => {
-    const chunks: Buffer[] = [];
-    stream.on('data', chunk => chunks.push(chunk as Buffer));
-    return () => Buffer.concat(chunks).toString('utf8');
-  });
-  const signals = { on: () => {}, off: () => {} };
-  const io = { stdin: Readable.from([Buffer.from(input)]), stdout, stderr, env: {}, ...signals };
-  const open = netns === undefined ? undefined : () => openKernel({ namespace: { name: netns } });
-  const code = await runConntrack(words, io, open);
-  await new Promise(resolve => setImmediate(resolve));
-  return { stdout: texts[0](), stderr: texts[1](), code };
-}
-
-const theirs = (words: readonly string[]): Finished => conntrack(words, { netns: ORACLE });
-
-/**
- * Lines in an order of their own (that of the kernel's hash table is another in each namespace), without what is no property of
- * the flow: ids, seconds that went by, references held while it was read.
- */
-const comparable = (text: string): readonly string[] =>
-  text
-    .split('\n')
-    .map(line =>
-      line
-        .replace(
-          /^((?:ipv[46] +\d+ )?\w+ +\d+) (\d+) /,
-          (_, head, seconds) => `${head} ${Math.round(Number(seconds) / 100)} `,
-        )
-        .replace(/ id=\d+(?=$| labels)/, ' id')
-        .replace(/ use=\d+/, ' use'),
-    )
-    .sort();
-
-const table = async (netns?: string): Promise<readonly string[]> =>
-  comparable((await ours(['-L', '-o', 'extended,labels'], '', netns)).stdout);
+const theirs = (words: readonly string[]): Finished => programs.theirs(words, ORACLE);
 
 /** Both tables as BASE has them. */
 async function reset(): Promise<void> {
-  for (const netns of [undefined, ORACLE]) {
-    await ours(['-F'], '', netns);
-    const { code, stderr } = await ours(['-R', '-'], BASE.join('\n'), netns);
-    if (code !== 0) throw new Error(stderr);
-  }
+  for (const netns of [undefined, ORACLE]) await programs.reset(netns);
 }
 
 test.before(() => {
-  nameLabels({ 5: 'five', 6: 'six', 127: 'last' });
+  nameLabels(LABELS);
   const oracle = new Namespace(ORACLE);
   useConntrack();
-  oracle.nft(`
-    table inet testbed {
-      chain labels { type filter hook input priority 0; ct label 127 counter; }
-      chain nat { type nat hook postrouting priority 100; }
-    }`);
+  oracle.nft(RULES);
 });
 
 test('both begin with the same table', async () => {

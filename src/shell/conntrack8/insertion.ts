@@ -1,3 +1,4 @@
+import { parseAddress } from '../../lang/addresses.js';
 import type { Assignment } from '../../lang/ast.js';
 import { DCCP_ROLES } from '../../lang/names.js';
 import type { Address } from '../../lang/values.js';
@@ -152,13 +153,25 @@ function expectation({
   ];
 }
 
-/** What the options of conntrack(8) cannot say of an expectation, from what ctq's `output save` wrote behind the line. */
+/**
+ * What the options of conntrack(8) cannot say of an expectation, from what ctq's `output save` wrote behind the line. It counts
+ * in place of what the line says.
+ */
 export function expectationRest(rest: Readonly<Record<string, unknown>>): Assignment[] {
-  const assignments: Assignment[] = [];
-  if (typeof rest.class === 'number') assignments.push(tree.set('class', tree.integer(rest.class)));
-  if (typeof rest.fn === 'string') assignments.push(tree.set('fn', tree.text(rest.fn)));
-  if (typeof rest.zone === 'number') assignments.push(tree.set('zone', tree.integer(rest.zone)));
-  const flags = Array.isArray(rest.flags) ? rest.flags.filter(each => typeof each === 'string') : [];
-  if (flags.length > 0) assignments.push(tree.set('flags', tree.list(flags.map(tree.word))));
-  return assignments;
+  const { class: policy, fn, zone, flags, proto, nat } = rest;
+  const { dir, src, sport } = typeof nat === 'object' && nat !== null ? (nat as Readonly<Record<string, unknown>>) : {};
+  const number = (field: string, value: unknown): Assignment[] =>
+    typeof value === 'number' ? [tree.set(field, tree.integer(value))] : [];
+  const translated = typeof src === 'string' ? parseAddress(src) : undefined;
+  const words = Array.isArray(flags) ? flags.filter(each => typeof each === 'string') : [];
+  return [
+    ...(typeof proto === 'number' ? [tree.set('proto', protocolWord(proto))] : []),
+    ...number('class', policy),
+    ...(typeof fn === 'string' ? [tree.set('fn', tree.text(fn))] : []),
+    ...number('zone', zone),
+    ...(words.length > 0 ? [tree.set('flags', tree.list(words.map(tree.word)))] : []),
+    ...(typeof dir === 'string' ? [tree.set('nat.dir', tree.word(dir))] : []),
+    ...(translated === undefined ? [] : [tree.set('nat.src', tree.address(translated))]),
+    ...number('nat.sport', sport),
+  ];
 }

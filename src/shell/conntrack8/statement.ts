@@ -108,11 +108,13 @@ const getCondition = (line: CommandLine): Expr | undefined =>
   conditionOf(line.proto?.name?.startsWith('icmp') ? { ...line, keys: { 'icmp-id': 0, ...line.keys } } : line);
 
 function insert(line: CommandLine, rest: Rest | undefined): InsertStatement {
+  const further = line.table === 'expect' && rest ? expectationRest(rest) : [];
+  const replaced = new Set(further.map(({ field }) => field.text));
   return {
     ...tree.NOWHERE,
     kind: 'insert',
     into: tree.table(line.table),
-    set: [...insertionOf(line), ...(line.table === 'expect' && rest ? expectationRest(rest) : [])],
+    set: [...insertionOf(line).filter(({ field }) => !replaced.has(field.text)), ...further],
     ...(line.command === 'add' ? { onConflict: 'ignore' } : {}),
   };
 }

@@ -226,7 +226,9 @@ export class SaveWriter {
     const prefix = part === '' ? ' --orig' : ` --${part}`;
     const keys = keysOf(tuple.proto);
     if (keys !== 'ports' && keys !== 'keys') return;
-    const kind = keys === 'ports' ? 'port' : 'key';
+    // Options are those of the protocol behind -p: of the master, where there is one.
+    const named = part === '' ? tuple.proto : view.master.proto;
+    const kind = keysOf(named) === 'keys' ? 'key' : 'port';
     this.#option(`${prefix}-${kind}-src `, tuple.sport);
     this.#option(`${prefix}-${kind}-dst `, tuple.dport);
   }
