@@ -137,4 +137,45 @@ test('a repeated query is drawn in place, cut to the screen', async () => {
   }
 });
 
+test('what is drawn in place is drawn anew where the terminal gets another size', async () => {
+  bulk(12, { sources: 2 });
+  const columns = 'src, dst, count(*) as flows, min(sport) as low, max(sport) as high';
+  // Nothing else is drawn within the hour.
+  const terminal = tty([`select ${columns} from conntrack group by src, dst order by src every 1h`], { columns: 90 });
+  try {
+    const wide = /^src +dst +flows +low +high\n[─ ]+\n10\.0\.0\.0 +192\.0\.2\.80 +6 +1024 +1029\n10\.0\.0\.1 .*$/;
+    await terminal.waitFor(wide, 15_000);
+    terminal.resize(30, 30);
+    // Numbers are never cut: what does not fit is shown as records.
+    await terminal.waitFor(/^flows +│ 6\nlow +│ 1024$/m);
+    terminal.resize(120, 30);
+    await terminal.waitFor(wide);
+    terminal.press('C-c');
+    assert.is(await terminal.exit(), 0);
+  } finally {
+    terminal.close();
+  }
+});
+
+test('bars are drawn in place, with a line of how each row has gone', async () => {
+  bulk(8);
+  const terminal = tty(
+    ['select proto, count(*) as n from conntrack group by proto order by proto every 300ms output bars'],
+    {
+      columns: 60,
+    },
+  );
+  try {
+    await terminal.waitFor(/^tcp +4 +█+ +█+$/m, 15_000);
+    bulk(8, { source: 0x0b00_0000 });
+    // Each row is measured by its own largest value.
+    const screen = await terminal.waitFor(/^tcp +8 +▅+█+ +█+$/m, 15_000);
+    assert.is(screen.match(/^proto/gm)?.length, 1);
+    terminal.press('C-c');
+    assert.is(await terminal.exit(), 0);
+  } finally {
+    terminal.close();
+  }
+});
+
 test.run();

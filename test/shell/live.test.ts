@@ -1,6 +1,7 @@
 /** What is drawn in place: which codes reach the terminal, and that the terminal is left as it was. */
 import { EventEmitter } from 'node:events';
 import { PassThrough } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Terminal } from '../../src/shell/io.js';
@@ -124,6 +125,82 @@ test('half a result is not drawn, and late names are waited for', async () => {
   await sink.ready();
   await sink.close();
   assert.is((await look()).replace(SHOW, ''), '', 'the last whole result stays');
+});
+
+test('another size of the terminal: the last result is drawn once more, in that', async () => {
+  const { screen, stream, look } = terminal(20, 60);
+  const inner = await createSink(
+    { format: 'table', modifiers: ['noheader'] },
+    {
+      destination: screen,
+      isTTY: true,
+      color: false,
+      unicode: true,
+      environment: ENVIRONMENT,
+      width: () => stream.columns,
+    },
+  );
+  const sink = new LiveSink(inner, screen);
+  const header = { table: 'conntrack', columns: [{ name: 'helper', type: { name: 'text' } }] } as const;
+  stream.emit('resize');
+  assert.is(await look(), '', 'nothing is shown yet');
+  sink.begin(header);
+  sink.row(['a name that has many letters']);
+  sink.end();
+  sink.begin(header);
+  await look();
+  stream.columns = 20;
+  stream.emit('resize');
+  // Two lines, as the terminal has broken the one.
+  assert.is(await look(), '\r\u001b[2A\u001b[?7la name that has man…\u001b[K\r\n\u001b[J\u001b[?7h');
+  // The result that was begun comes as if nothing had been.
+  sink.row(['b']);
+  stream.emit('resize');
+  assert.match(await look(), /a name that has man…/, 'half a result is not drawn');
+  sink.end();
+  assert.is(await look(), '\r\u001b[1A\u001b[?7lb\u001b[K\r\n\u001b[J\u001b[?7h');
+  await sink.close();
+  await look();
+  stream.emit('resize');
+  assert.is(await look(), '');
+});
+
+test('events one after another: a new header where the terminal has got another size', async () => {
+  const { screen, stream, look } = terminal(20, 60);
+  const sink = await createSink(
+    { format: 'table', modifiers: [] },
+    {
+      destination: screen,
+      isTTY: true,
+      color: false,
+      unicode: true,
+      environment: ENVIRONMENT,
+      width: () => stream.columns,
+    },
+  );
+  const columns = [{ name: 'helper', type: { name: 'text' } }] as const;
+  sink.begin({ table: 'conntrack', columns, events: true });
+  sink.row(['a name that has many letters']);
+  sink.row(['a name that has many letters']);
+  stream.columns = 20;
+  sink.row(['a name that has many letters']);
+  sink.row(['b']);
+  sink.end();
+  screen.draw();
+  const lines = stripVTControlCharacters(await look()).split('\r\n');
+  assert.equal(
+    lines.filter(line => !line.startsWith('─')).map(line => line.trim()),
+    [
+      'helper',
+      'a name that has many letters',
+      'a name that has many letters',
+      'helper',
+      'a name that has man…',
+      'b',
+      '',
+    ],
+  );
+  screen.abort();
 });
 
 test.run();

@@ -12,6 +12,8 @@ export interface Header {
   readonly events?: boolean;
   /** Entries come from all network namespaces: formats show which one each is of. */
   readonly netns?: boolean;
+  /** Which run of a repeated query, or window of a watch, this is the result of; counted from 0. */
+  readonly round?: number;
 }
 
 /** Events that the kernel had no room for. */

@@ -41,7 +41,7 @@ export async function runRepeated(select: CheckedSelect, sink: Sink, session: Se
       growth: (keyOf, beganAt) => increases.growth(keyOf, beganAt),
     };
     last = now;
-    sink.begin(headerOf(select, session));
+    sink.begin({ ...headerOf(select, session), round: runs });
     try {
       total = added(total, await runPlan(plan, sink, session, round));
     } catch (error) {

@@ -97,6 +97,7 @@ class WatchRun {
   readonly #losses: LossTeller;
   readonly #began = performance.now();
   #windowBegan = this.#began;
+  #windows = 0;
   #read = 0;
   #bytes = 0;
   #ending: Ending | undefined;
@@ -276,7 +277,8 @@ class WatchRun {
 
   #begin(): void {
     this.#isOpen = true;
-    this.#sink.begin(this.#parts.header);
+    const { header } = this.#parts;
+    this.#sink.begin(this.#watch.every === undefined ? header : { ...header, round: this.#windows++ });
   }
 
   #end(): void {

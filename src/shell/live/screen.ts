@@ -27,7 +27,10 @@ export class Screen implements Destination {
   #text: Buffer[] = [];
   /** The lines on the screen, which the cursor stands below. */
   #shown: readonly string[] = [];
+  /** Columns that the terminal had when they were drawn: what was beyond is not there. */
+  #drawnWidth = Number.POSITIVE_INFINITY;
   #hidden = false;
+  #onResize: (() => void) | undefined;
 
   constructor(terminal: Terminal, exits: Exits = process) {
     this.#terminal = terminal;
@@ -54,9 +57,18 @@ export class Screen implements Destination {
       const left = lines.length - fitting.length;
       fitting.push(`… ${left} more line${left === 1 ? '' : 's'}: limit shows fewer`);
     }
-    const back = up(this.#height());
-    this.#shown = fitting;
-    this.#put(`${this.#hide()}${back}${this.#frame()}`);
+    this.#replace(fitting);
+  }
+
+  /** Calls back when the terminal has got another size, until the screen is closed. */
+  onResize(listener: () => void): void {
+    this.#onResize = listener;
+    this.#terminal.on('resize', listener);
+  }
+
+  /** Draws what is shown once more. */
+  redraw(): void {
+    if (this.#shown.length > 0) this.#replace(this.#shown);
   }
 
   /** Forgets what was gathered. */
@@ -85,7 +97,14 @@ export class Screen implements Destination {
     this.#stream.abort();
   }
 
+  #replace(lines: readonly string[]): void {
+    const back = up(this.#height());
+    this.#shown = lines;
+    this.#put(`${this.#hide()}${back}${this.#frame()}`);
+  }
+
   #frame(): string {
+    this.#drawnWidth = this.#terminal.columns ?? Number.POSITIVE_INFINITY;
     const lines = this.#shown.map(line => `${line}${ERASE_LINE}\r\n`).join('');
     return `${WRAP_OFF}${lines}${ERASE_BELOW}${WRAP_ON}`;
   }
@@ -95,7 +114,8 @@ export class Screen implements Destination {
     const { columns = Number.POSITIVE_INFINITY } = this.#terminal;
     let height = 0;
     for (const line of this.#shown) {
-      height += Math.max(1, Math.ceil(textWidth(stripVTControlCharacters(line)) / columns));
+      const width = Math.min(textWidth(stripVTControlCharacters(line)), this.#drawnWidth);
+      height += Math.max(1, Math.ceil(width / columns));
     }
     return height;
   }
@@ -111,6 +131,7 @@ export class Screen implements Destination {
   readonly #onExit = (): void => this.#restore();
 
   #restore(): void {
+    if (this.#onResize !== undefined) this.#terminal.off('resize', this.#onResize);
     if (!this.#hidden) return;
     this.#hidden = false;
     this.#exits.off('exit', this.#onExit);

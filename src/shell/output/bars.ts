@@ -1,4 +1,7 @@
-/** `bars`: a horizontal bar chart of a result: its last column of numbers as bars, the other columns as labels. */
+/**
+ * `bars`: a horizontal bar chart of a result: its last column of numbers as bars, the other columns as labels. Where the result
+ * is made again and again, a sparkline of each row's last values stands before its bar.
+ */
 import type { Header, Sink } from '../../engine/query/sink.js';
 import type { MessageView } from '../../engine/wire/view.js';
 import type { TypeName, Value } from '../../lang/values.js';
@@ -6,6 +9,7 @@ import { type Cell, cellOf } from './cell.js';
 import { commonColumns, type EntryColumn } from './columns.js';
 import { printable } from './escape.js';
 import type { FormatContext, ShownColumn } from './format.js';
+import { Histories, ROUNDS, sparkline } from './sparkline.js';
 import { painter } from './style.js';
 import { fit, pad, textWidth } from './width.js';
 
@@ -14,6 +18,7 @@ const NUMBERS: ReadonlySet<TypeName> = new Set<TypeName>(['integer', 'decimal', 
 const DEFAULT_WIDTH = 80;
 const LEAST_BAR = 10;
 const MOST_LABEL = 48;
+const LEAST_SPARK = 4;
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
 export class BarsSink implements Sink {
@@ -23,6 +28,8 @@ export class BarsSink implements Sink {
   #rows: { readonly labels: readonly Cell[]; readonly value: Value }[] = [];
   /** The position of the column that the bars show; -1 without one. */
   #measure = -1;
+  #round: number | undefined;
+  readonly #histories = new Histories();
 
   constructor(context: FormatContext) {
     this.#context = context;
@@ -33,6 +40,7 @@ export class BarsSink implements Sink {
     this.#columns = header.columns ?? this.#entryColumns;
     this.#measure = this.#columns.findLastIndex(({ type }) => NUMBERS.has(type.name));
     this.#rows = [];
+    this.#round = header.round;
   }
 
   entry(view: MessageView): void {
@@ -66,13 +74,17 @@ export class BarsSink implements Sink {
     const figureWidth = widest(figures);
     const most = this.#rows.reduce((top, { value }) => Math.max(top, sizeOf(value)), 0);
     const used = widths.reduce((sum, width) => sum + width + 2, 0) + figureWidth + 2;
-    const room = Math.max(LEAST_BAR, (this.#context.width ?? DEFAULT_WIDTH) - used);
+    const available = Math.max(LEAST_BAR, (this.#context.width ?? DEFAULT_WIDTH) - used);
+    const sparks = this.#sparks(Math.min(ROUNDS, Math.floor(available / 3)));
+    const room = available - (sparks === undefined ? 0 : textWidth(sparks[0]) + 2);
     if (titled && this.#columns.length > 0) {
       const titles = labelColumns.map(({ name }, i) =>
         pad(fit(printable(name), Math.max(widths[i], 1), mark), widths[i], 'left'),
       );
       const title = measure === undefined ? '' : printable(measure.name);
-      text.utf8(`${paint([...titles, fit(title, room + figureWidth + 2, mark)].join('  ').trimEnd(), 'header')}\n`);
+      text.utf8(
+        `${paint([...titles, fit(title, available + figureWidth + 2, mark)].join('  ').trimEnd(), 'header')}\n`,
+      );
     }
     this.#rows.forEach(({ labels, value }, i) => {
       const label = labels.map((cell, column) => {
@@ -81,10 +93,27 @@ export class BarsSink implements Sink {
       });
       const bar = barOf(sizeOf(value), most, room, this.#context.unicode);
       const figure = paint(pad(figures[i], figureWidth, 'right'), value === null ? 'null' : 'number');
-      text.utf8(`${[...label, figure, paint(bar, 'bar')].join('  ').trimEnd()}\n`);
+      const spark = sparks === undefined ? [] : [paint(sparks[i], 'bar')];
+      text.utf8(`${[...label, figure, ...spark, paint(bar, 'bar')].join('  ').trimEnd()}\n`);
     });
     this.#rows = [];
     text.flush();
+  }
+
+  /** A sparkline for each row. Undefined where there is none: no rounds, no rows, no room. */
+  #sparks(width: number): string[] | undefined {
+    const round = this.#round;
+    if (round === undefined || this.#measure < 0) return undefined;
+    const lines = this.#rows.map(({ labels, value }) => {
+      const key = labels.map(({ text }) => text).join('\0');
+      return sparkline(
+        this.#histories.add(key, round, value === null ? undefined : sizeOf(value)),
+        width,
+        this.#context.unicode,
+      );
+    });
+    this.#histories.forget(round);
+    return lines.length > 0 && width >= LEAST_SPARK ? lines : undefined;
   }
 }
 

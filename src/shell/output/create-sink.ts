@@ -7,6 +7,7 @@ import type { CheckedOutput, FormatName, Modifier } from '../../lang/typed.js';
 import type { Value } from '../../lang/values.js';
 import { type Destination, FileDestination } from './destination.js';
 import { type FormatContext, shower } from './format.js';
+import { isUnicode } from './locale.js';
 import { Text } from './text.js';
 
 export interface OutputOptions {
@@ -14,8 +15,8 @@ export interface OutputOptions {
   readonly destination: Destination;
   /** Whether a person looks at the destination. */
   readonly isTTY: boolean;
-  /** Columns of the terminal. */
-  readonly width?: number;
+  /** Columns of the terminal; a function where these may change while a result goes on. */
+  readonly width?: number | (() => number | undefined);
   readonly color: boolean;
   /** Whether more than ASCII may be written; default: what the locale says. */
   readonly unicode?: boolean;
@@ -64,7 +65,10 @@ export async function createSink(output: ResolvedOutput, options: OutputOptions)
     const context: FormatContext = {
       ...shared,
       text,
-      width: toFile ? undefined : options.width,
+      get width() {
+        const { width } = options;
+        return toFile ? undefined : typeof width === 'function' ? width() : width;
+      },
       color: options.color && !toFile,
       isTTY: options.isTTY && !toFile,
       unicode: options.unicode ?? isUnicode(process.env),
@@ -123,12 +127,6 @@ async function load(format: FormatName, context: FormatContext): Promise<Sink> {
     default:
       return assertNever(format);
   }
-}
-
-/** LC_ALL, LC_CTYPE, LANG, in the order that setlocale(3) asks them. */
-export function isUnicode(env: Readonly<Record<string, string | undefined>>): boolean {
-  const locale = [env.LC_ALL, env.LC_CTYPE, env.LANG].find(value => value !== undefined && value !== '') ?? '';
-  return /utf-?8/i.test(locale);
 }
 
 class DestinedSink implements OutputSink {

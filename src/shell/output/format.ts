@@ -20,7 +20,7 @@ export interface FormatContext {
   readonly text: Text;
   readonly environment: Environment;
   readonly modifiers: ReadonlySet<Modifier>;
-  /** Columns of the terminal; undefined where lines may be of any length. */
+  /** Columns of the terminal, as of now; undefined where lines may be of any length. */
   readonly width: number | undefined;
   readonly color: boolean;
   /** Whether a terminal shows the text as it is written: then nothing in it may steer one. */

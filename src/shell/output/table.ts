@@ -26,6 +26,8 @@ export class TableSink implements Sink {
   /** Which of the cells are shown. */
   #shown: readonly number[] = [];
   #widths: readonly number[] | undefined;
+  /** Columns of the terminal for which the widths were found. */
+  #room: number | undefined;
   #vertical = false;
   #held: (readonly Cell[])[] = [];
   #count = 0;
@@ -86,6 +88,7 @@ export class TableSink implements Sink {
   }
 
   #add(cells: readonly Cell[]): void {
+    if (this.#header.events === true && this.#room !== this.#context.width && this.#count > 0) this.begin(this.#header);
     if (this.#widths !== undefined || this.#vertical) {
       this.#write(cells);
       return;
@@ -98,6 +101,7 @@ export class TableSink implements Sink {
   /** Finds the widths and writes what was held back. */
   #settle(): void {
     const { width } = this.#context;
+    this.#room = width;
     const held = this.#held;
     this.#held = [];
     const events = this.#header.events === true;

@@ -51,7 +51,9 @@ export async function openSink(
     destination:
       view?.destination ?? destinationOf?.(resolved) ?? results?.destination ?? new StreamDestination(stdout),
     isTTY,
-    ...(isTTY && stdout.columns !== undefined && shell.setting('layout') !== 'table' ? { width: stdout.columns } : {}),
+    ...(isTTY && stdout.columns !== undefined && shell.setting('layout') !== 'table'
+      ? { width: () => stdout.columns }
+      : {}),
     color: shell.color(stdout) && results === undefined && view?.isTTY !== false,
     environment: shell.environment,
     nullText: String(shell.setting('null_text')),
