@@ -5,6 +5,8 @@ export interface ReportOptions {
   /** What the text is called: a file's name, or nothing for what was typed. */
   readonly name?: string;
   readonly color?: boolean;
+  /** Whether the terminal shows more than ASCII; it does where nothing is said. */
+  readonly unicode?: boolean;
   /** Columns that a line of the report may take; 100 where nothing is said. */
   readonly width?: number;
   /** Lines of the text shown before the one with the mistake. */
@@ -15,6 +17,18 @@ const STYLES = { error: '1;31', warning: '1;33', frame: '34', hint: '36', bold: 
 type Paint = (style: keyof typeof STYLES, text: string) => string;
 
 const NARROWEST = 20;
+
+/** What a report is drawn with. */
+interface Drawn {
+  readonly bar: string;
+  readonly top: string;
+  readonly bottom: string;
+  /** For what is left out of a line. */
+  readonly cut: string;
+}
+
+const UNICODE: Drawn = { bar: '│', top: '╭─', bottom: '╰─', cut: '…' };
+const ASCII: Drawn = { bar: '|', top: ',-', bottom: '`-', cut: '~' };
 
 /**
  * The diagnostics of a text as somebody at a terminal reads them: message, place, the line with a mark under the exact
@@ -33,28 +47,32 @@ function reportOne(lines: Lines, diagnostic: Diagnostic, options: ReportOptions,
   const start = lines.locate(span.start);
   const name = options.name === undefined ? '' : `${visible(options.name)}:`;
   const gutter = ' '.repeat(String(start.line).length);
-  const bar = paint('frame', '│');
+  const isUnicode = options.unicode !== false;
+  const drawn = isUnicode ? UNICODE : ASCII;
+  const shownText = (words: string): string => visible(isUnicode ? words : words.replaceAll('…', '...'));
+  const bar = paint('frame', drawn.bar);
   const room = Math.max(NARROWEST, (options.width ?? 100) - gutter.length - 3);
 
   const out = [
-    `${paint(severity, severity)}${paint('bold', `: ${visible(message)}`)}`,
-    `${gutter} ${paint('frame', '╭─')} ${name}${start.line}:${start.column}`,
+    `${paint(severity, severity)}${paint('bold', `: ${shownText(message)}`)}`,
+    `${gutter} ${paint('frame', drawn.top)} ${name}${start.line}:${start.column}`,
   ];
   for (let line = Math.max(1, start.line - (options.context ?? 0)); line < start.line; line++) {
-    const shown = window(lines.text(line), 0, 0, room).text;
+    const shown = window(lines.text(line), 0, 0, room, drawn.cut).text;
     out.push(`${paint('frame', String(line).padStart(gutter.length))} ${bar} ${shown}`.trimEnd());
   }
   const line = lines.text(start.line);
   // A mark that goes on over lines is drawn to the end of its first.
   const length = Math.min(span.end - span.start, line.length - start.offset);
-  const shown = window(line, start.offset, start.offset + Math.max(0, length), room);
+  const shown = window(line, start.offset, start.offset + Math.max(0, length), room, drawn.cut);
   const mark = '^'.repeat(Math.max(1, shown.markWidth));
-  const note = label === undefined ? '' : ` ${visible(label)}`;
+  const note = label === undefined ? '' : ` ${shownText(label)}`;
   out.push(
     `${paint('frame', String(start.line))} ${bar} ${shown.text}`.trimEnd(),
     `${gutter} ${bar} ${' '.repeat(shown.markStart)}${paint(severity, `${mark}${note}`)}`,
   );
-  if (hint !== undefined) out.push(`${gutter} ${paint('frame', '╰─')} ${paint('hint', 'hint:')} ${visible(hint)}`);
+  if (hint !== undefined)
+    out.push(`${gutter} ${paint('frame', drawn.bottom)} ${paint('hint', 'hint:')} ${shownText(hint)}`);
   return `${out.join('\n')}\n`;
 }
 
@@ -108,10 +126,8 @@ interface Window {
   readonly markWidth: number;
 }
 
-const ELLIPSIS = '…';
-
 /** The part of a line around a place that fits into the room, and where the place lies in it. */
-function window(line: string, start: number, end: number, room: number): Window {
+function window(line: string, start: number, end: number, room: number, cut: string): Window {
   // More than this never fits, and a line may be a whole file.
   const from = Math.max(0, start - room);
   const to = Math.min(line.length, Math.max(end, start + 1), start + room) + room;
@@ -141,9 +157,9 @@ function window(line: string, start: number, end: number, room: number): Window 
       isCutAfter = true;
     }
   }
-  const before = `${isCutBefore ? ELLIPSIS : ''}${head.join('')}`;
+  const before = `${isCutBefore ? cut : ''}${head.join('')}`;
   return {
-    text: `${before}${mark.join('')}${tail.join('')}${isCutAfter ? ELLIPSIS : ''}`,
+    text: `${before}${mark.join('')}${tail.join('')}${isCutAfter ? cut : ''}`,
     markStart: displayWidth(before),
     markWidth: width(mark),
   };

@@ -10,10 +10,11 @@ import type { Binding, Checked, Place } from '../lang/typed.js';
 import type { Value } from '../lang/values.js';
 import { CONFIG_STATEMENTS } from './config.js';
 import type { Io } from './io.js';
-import { Kernels } from './kernels.js';
+import { Kernels, ownProgram } from './kernels.js';
 import type { Options } from './options.js';
 import type { Destination } from './output/destination.js';
 import { printable } from './output/escape.js';
+import { isUnicode } from './output/locale.js';
 import { painter, wantsColor } from './output/style.js';
 import { Preferences } from './preferences.js';
 import { ResultsFile } from './results-file.js';
@@ -68,11 +69,14 @@ export class Shell {
     runStatement: RunStatement,
   ) {
     this.#runStatement = runStatement;
-    this.#kernels = new Kernels({
-      warn: (message, hint) => this.tell('warning', message, hint),
-      labelBit: name => environment.labelBit(name),
-      now: () => environment.now(),
-    });
+    this.#kernels = new Kernels(
+      {
+        warn: (message, hint) => this.tell('warning', message, hint),
+        labelBit: name => environment.labelBit(name),
+        now: () => environment.now(),
+      },
+      ownProgram(),
+    );
     this.#preferences.apply(options);
     if (options.netns !== undefined) this.place = { kind: 'netns', name: options.netns };
     else if (options.file !== undefined) this.place = { kind: 'file', path: options.file };
@@ -346,7 +350,7 @@ export class Shell {
   async #complain(complaints: readonly Complaint[]): Promise<ExitCode> {
     const { report } = await this.#loadLanguage();
     const { stderr } = this.io;
-    const options = { color: this.color(stderr), width: stderr.columns };
+    const options = { color: this.color(stderr), unicode: isUnicode(this.io.env), width: stderr.columns };
     const texts = complaints.map(({ text, name, diagnostics }) => report(text, diagnostics, { ...options, name }));
     stderr.write(texts.join('\n'));
     return 2;

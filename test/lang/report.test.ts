@@ -31,6 +31,18 @@ test('message, place, line, mark and hint', () => {
   );
 });
 
+test('where there is only ASCII, nothing else is written', () => {
+  const text = `select src from conntrack where ${'x = 1 and '.repeat(20)}src`;
+  const shown = report(text, [at(32, 33, { message: 'wrong: a, …', label: 'here …', hint: 'right: b, …' })], {
+    unicode: false,
+    width: 60,
+  });
+  assert.is(/[^ -~\n]/.test(shown), false, shown);
+  assert.match(shown, /^ {2},- 1:33$/m);
+  assert.match(shown, /^1 \| .*~$/m);
+  assert.match(shown, /^ {2}`- hint: right: b, \.\.\.$/m);
+});
+
 test('the end of the text is marked behind its last word', () => {
   assert.is(
     reported('select from   '),
