@@ -145,8 +145,8 @@ export class Editor {
   // -------------------------------------------------------------- lines
 
   #show(prompt: string): void {
-    this.#prompt = prompt;
-    this.#repl.setPrompt(prompt);
+    this.#prompt = painter(this.#isTerminal && this.#options.color())(prompt, 'good');
+    this.#repl.setPrompt(this.#prompt);
     this.#repl.prompt();
   }
 
