@@ -7,6 +7,7 @@ export type DiagnosticCode =
   | 'lex.comment' // a comment without its end
   | 'syntax' // something else was expected here
   | 'syntax.depth' // nested too deeply
+  | 'syntax.size' // too large
   | 'literal.address'
   | 'literal.network'
   | 'literal.number'

@@ -28,8 +28,12 @@ export interface Parsed {
 /** Behind so many mistakes a text is something else than ctq; what follows is not read. */
 const MOST_MISTAKES = 100;
 
+/** Characters of a text, some 16 MB: a list of a million addresses. What is larger takes more memory than a query is worth. */
+export const MOST_CHARACTERS = 16 << 20;
+
 /** Reads a text of any number of statements. Never throws: what is wrong is in the diagnostics. */
 export function parse(text: string): Parsed {
+  if (text.length > MOST_CHARACTERS) return { statements: [], damaged: [], diagnostics: [tooLarge()] };
   const { tokens, strays } = lex(text);
   const diagnostics = new Diagnostics();
   reportStrays(text, strays.slice(0, MOST_MISTAKES), diagnostics);
@@ -50,6 +54,14 @@ export function parse(text: string): Parsed {
   }
   return { statements, damaged, diagnostics: inOrder(diagnostics.list) };
 }
+
+const tooLarge = (): Diagnostic => ({
+  code: 'syntax.size',
+  severity: 'error',
+  span: { start: 0, end: 0 },
+  message: `a text may have ${MOST_CHARACTERS >> 20} MiB, and this is larger`,
+  hint: "long lists stand better in a file that is joined: join 'hosts.csv' on src = hosts.ip",
+});
 
 /** Reads a text that is one expression. */
 export function parseExpression(text: string): { readonly value?: Expr; readonly diagnostics: Diagnostic[] } {

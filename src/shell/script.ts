@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { CtqError } from '../engine/errors.js';
 import type { IncludeStatement, Statement } from '../lang/ast.js';
 import { check, type Variables } from '../lang/check.js';
 import type { Diagnostic } from '../lang/diagnostics.js';
 import type { Environment } from '../lang/environment.js';
-import { parse } from '../lang/parse.js';
+import { MOST_CHARACTERS, parse } from '../lang/parse.js';
 
 /** A text that is being run: what it is called, and where relative paths begin. */
 export interface Origin {
@@ -79,7 +79,11 @@ function includedPath({ path }: IncludeStatement, { folder }: Origin): string {
   return short.startsWith('..') ? full : short;
 }
 
+/** Of UTF-8; more is not taken into memory. The parser refuses texts of more characters. */
+export const MOST_BYTES = 4 * MOST_CHARACTERS;
+
 const WHY: Readonly<Record<string, string>> = {
+  EFBIG: `it is larger than ${MOST_BYTES >> 20} MiB`,
   ENOENT: 'there is no such file',
   EACCES: 'it may not be read',
   EISDIR: 'it is a folder',
@@ -101,6 +105,7 @@ export function readScript(path: string, including: readonly string[] = []): { t
     });
   }
   try {
+    if (statSync(full).size > MOST_BYTES) throw Object.assign(new Error(), { code: 'EFBIG' });
     const text = readFileSync(full, 'utf8').replace(/^\ufeff/, '');
     return { text, origin: { name: path, folder: dirname(full), including: [...including, full] } };
   } catch (cause) {
