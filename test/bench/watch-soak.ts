@@ -87,20 +87,30 @@ async function drive(): Promise<void> {
   await until('the watch to subscribe', () => [...netfilterSockets().values()].some(groups => groups !== 0), {
     within: 60_000,
   });
-  const each = Math.round((Number(rate) * STEP_MS) / 2000);
+  // One event when a flow begins, one when it ends, a second later: some thousands are in the table at any time.
+  const flowsASecond = Number(rate) / 2;
+  const total = Math.round(flowsASecond * Number(seconds));
+  const alive = Math.round(flowsASecond);
   const began = performance.now();
   let made = 0;
-  // Flows live for a second: some thousands are in the table at any time.
-  const alive = Math.ceil(1000 / STEP_MS) * each;
-  for (let step = 0; performance.now() - began < Number(seconds) * 1000; step++) {
-    mustRequest(flows(made, each, 'create'));
-    made += each;
-    if (made > alive) mustRequest(flows(made - alive - each, each, 'delete'));
-    const wait = began + (step + 1) * STEP_MS - performance.now();
-    if (wait > 0) await new Promise(resolve => setTimeout(resolve, wait));
+  let ended = 0;
+  let furthestBehind = 0;
+  while (made < total) {
+    // All that is due by now, however late this process was woken: the pace is kept on the whole.
+    const elapsed = (performance.now() - began) / 1000;
+    const due = Math.min(total, Math.ceil(elapsed * flowsASecond));
+    furthestBehind = Math.max(furthestBehind, elapsed - made / flowsASecond);
+    mustRequest(flows(made, due - made, 'create'));
+    made = due;
+    const over = Math.max(0, made - alive);
+    mustRequest(flows(ended, over - ended, 'delete'));
+    ended = over;
+    await new Promise(resolve => setTimeout(resolve, STEP_MS));
   }
+  // The last of them, so that each second has had its events.
+  mustRequest(flows(ended, made - ended, 'delete'));
+  ended = made;
   const took = (performance.now() - began) / 1000;
-  const ended = Math.max(0, made - alive);
   const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];
   child.kill('SIGTERM');
   await closed;
@@ -110,7 +120,9 @@ async function drive(): Promise<void> {
   const sent = made + ended;
   console.log(`statement        ${statement}`);
   console.log(`duration         ${took.toFixed(1)} s`);
-  console.log(`events           ${sent} sent, ${(sent / took).toFixed(0)} a second`);
+  console.log(
+    `events           ${sent} sent, ${(sent / took).toFixed(0)} a second, never more than ${(furthestBehind * 1000).toFixed(0)} ms behind`,
+  );
   console.log(`received         ${summary.read}, ${summary.dropped} lost`);
   console.log(`written          ${mebibytes(summary.written)}`);
   console.log(`resident memory  ${rss.map(mebibytes).join(', ')}; peak ${mebibytes(Number(peak) * 1024)}`);
