@@ -39,6 +39,27 @@ function show({ file, passed, failed, skipped, milliseconds, output, reason }) {
 }
 
 /**
+ * Real sockets on a busy machine can fail a test that is right. Where nobody is there to run it again, a file gets a second
+ * run; what it needed that for is shown and told at the end.
+ * @param {import('./lib/tests.js').TestFile} test
+ */
+const mayBeUnsteady = test => isCI && test.tier !== 'unit';
+
+/** @param {import('./lib/tests.js').TestFile} test @param {NodeJS.ProcessEnv} env @param {Outcome} first */
+async function again(test, env, first) {
+  console.log(`again  ${test.file}`);
+  const second = await runFile(test, env);
+  show(second);
+  if (second.failed === 0) {
+    unsteady.push(first.file);
+  }
+  return second;
+}
+
+/** Files that failed at first and passed when they were run again. @type {string[]} */
+const unsteady = [];
+
+/**
  * @param {import('./lib/tests.js').TestFile[]} files
  * @param {number} atOnce
  * @param {NodeJS.ProcessEnv} env
@@ -50,9 +71,9 @@ async function runTier(files, atOnce, env) {
   const outcomes = [];
   const worker = async () => {
     for (let test = queue.shift(); test !== undefined; test = queue.shift()) {
-      const outcome = await runFile(test, env);
-      show(outcome);
-      outcomes.push(outcome);
+      const first = await runFile(test, env);
+      show(first);
+      outcomes.push(mayBeUnsteady(test) && first.failed > 0 ? await again(test, env, first) : first);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
@@ -134,6 +155,9 @@ async function main() {
   console.log('');
   if (failedFiles.length > 0) {
     console.log(`failed in ${failedFiles.join(', ')}\n`);
+  }
+  if (unsteady.length > 0) {
+    console.log(`unsteady, passed at the second run only: ${unsteady.join(', ')}\n`);
   }
   if (isCI && skipped > 0) {
     console.log(`${skipped} skipped, which counts as failed where CI is set\n`);
