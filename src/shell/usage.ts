@@ -5,6 +5,9 @@ Usage:
   ctq [options] QUERY…             run statements: ctq "select from conntrack where dport = 443"
   ctq [options] FILE.ctq…          run scripts
   ctq [options]                    the interactive shell; or statements from a pipe
+  ctq conntrack ARGUMENT…          conntrack(8)'s own command lines
+  ctq translate conntrack …        the same, written as a statement
+  ctq completion bash|zsh|fish     what makes a shell complete this command line
 
 What to run:
   -e, --execute QUERY              a statement; may be repeated

@@ -28,8 +28,7 @@ async function inShell(
     await work(shell, home);
   } finally {
     shell.close();
-    // The shell may still be writing its history.
-    rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+    rmSync(home, { recursive: true, force: true });
   }
 }
 
@@ -123,8 +122,7 @@ test('history: kept, one entry a statement, once each, and searched', async () =
       { env },
     );
   } finally {
-    // The shell may still be writing its history.
-    rmSync(home, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+    rmSync(home, { recursive: true, force: true });
   }
 });
 

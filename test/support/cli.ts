@@ -1,6 +1,6 @@
 /** The built program, as its users start it: with pipes, or on a terminal. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,7 +43,10 @@ let scratch: string | undefined;
 function scratchFolder(): string {
   if (scratch === undefined) {
     const folder = mkdtempSync(join(tmpdir(), 'ctq-test-'));
-    process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+    process.on('exit', () => {
+      for (const terminal of terminals) terminal.close();
+      rmSync(folder, { recursive: true, force: true });
+    });
     scratch = folder;
   }
   return scratch;
@@ -100,7 +103,9 @@ export interface TerminalOptions extends Pick<CliOptions, 'env' | 'cwd' | 'netns
   readonly rows?: number;
 }
 
-let terminals = 0;
+/** Those that have not been closed. */
+const terminals = new Set<Terminal>();
+let made = 0;
 
 /**
  * Leaves a program's exit code in the file $0, and then keeps the terminal, as tmux scrolls the screen of one that is given up.
@@ -113,33 +118,28 @@ export class Terminal {
   readonly #socket: string;
   /** The file in which the program's exit code appears; tmux's own #{pane_dead_status} is lost now and then. */
   readonly #status: string;
+  /** The process that leads the terminal's session. */
+  readonly #leader: number;
 
   /** @param argv what to run; use `tty()` for ctq */
   constructor(argv: readonly string[], { env, cwd, netns, columns = 100, rows = 30 }: TerminalOptions = {}) {
-    terminals += 1;
-    this.#socket = join(scratchFolder(), `tmux-${terminals}`);
-    this.#status = join(scratchFolder(), `status-${terminals}`);
+    made += 1;
+    this.#socket = join(scratchFolder(), `tmux-${made}`);
+    this.#status = join(scratchFolder(), `status-${made}`);
     const variables = Object.entries(environment(scratchFolder(), { TERM: 'tmux-256color', ...env }))
       .filter(([, value]) => value !== undefined)
       .map(([name, value]) => `${name}=${value}`);
     const size = ['-x', String(columns), '-y', String(rows)];
-    must([
+    const leader = must([
       ...['tmux', '-u', '-S', this.#socket, '-f', '/dev/null'],
       ...['set-option', '-g', 'remain-on-exit', 'on', ';', 'set-option', '-g', 'status', 'off', ';'],
       ...['set-option', '-sg', 'escape-time', '0', ';', 'set-option', '-g', 'history-limit', '10000', ';'],
-      ...['new-session', '-d', ...size, '-c', cwd ?? process.cwd(), '--'],
+      ...['new-session', '-d', '-P', '-F', '#{pane_pid}', ...size, '-c', cwd ?? process.cwd(), '--'],
       ...['env', '-i', ...variables, 'sh', '-c', REPORT_STATUS, this.#status, ...within(netns, argv)],
     ]);
-    process.on('exit', this.#kill);
+    this.#leader = Number(leader);
+    terminals.add(this);
   }
-
-  readonly #kill = (): void => {
-    try {
-      this.#tmux('kill-server');
-    } catch {
-      // It has been closed already.
-    }
-  };
 
   #tmux(...args: readonly string[]): string {
     return must(['tmux', '-u', '-S', this.#socket, ...args]);
@@ -193,9 +193,48 @@ export class Terminal {
     return Number(code[0]);
   }
 
+  /** Ends all that runs on the terminal, and waits until it has gone: nothing more is written to any file then. */
   close(): void {
-    process.off('exit', this.#kill);
-    this.#kill();
+    terminals.delete(this);
+    try {
+      this.#tmux('kill-server');
+    } catch {
+      // It has been closed already.
+    }
+    const deadline = performance.now() + 20_000;
+    for (;;) {
+      const pids = sessionOf(this.#leader);
+      if (pids.length === 0) return;
+      if (performance.now() > deadline) throw new Error(`still running on a closed terminal: ${pids.join(' ')}`);
+      for (const pid of pids) endProcess(pid);
+      Atomics.wait(SLEEPER, 0, 0, 5);
+    }
+  }
+}
+
+const SLEEPER = new Int32Array(new SharedArrayBuffer(4));
+
+/** The processes of a session that have not ended yet; proc_pid_stat(5). */
+function sessionOf(leader: number): number[] {
+  return readdirSync('/proc').flatMap(name => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      // Behind the name, which may hold anything: state, parent, process group, session.
+      const [state, , , session] = readFileSync(`/proc/${name}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ');
+      return Number(session) === leader && state !== 'Z' && state !== 'X' ? [Number(name)] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
   }
 }
 

@@ -1,0 +1,69 @@
+// timeout: 120
+/** `ctq completion SHELL`, in the shells themselves. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import { PROGRAM, Terminal } from '../support/cli.js';
+
+const test = suite('completion in shells');
+const LONG = 30_000;
+
+/** How each is started without anybody's preferences, and made ready. */
+const SHELLS = {
+  bash: {
+    argv: ['bash', '--norc', '--noprofile', '-i'],
+    prepare: "source <(ctq completion bash); PS1='ready'; PS1+='> '",
+  },
+  zsh: {
+    argv: ['zsh', '-f', '-i'],
+    prepare: "autoload -U compinit; compinit -u -D; source <(ctq completion zsh); PS1='ready'; PS1+='> '",
+  },
+  fish: {
+    argv: ['fish', '--no-config', '-i'],
+    prepare: "ctq completion fish | source; function fish_prompt; printf 'ready%s ' '>'; end",
+  },
+} as const;
+
+/** [what is typed before Tab, what then stands there] */
+const COMPLETED: readonly (readonly [string, RegExp])[] = [
+  ['ctq --no-k', /ctq --no-kernel-filter/],
+  ['ctq --color alw', /ctq --color always/],
+  ['ctq -o jsonl --out', /ctq -o jsonl --output/],
+  ['ctq --file bef', /ctq --file before\.save/],
+  ['ctq flu', /ctq flush/],
+  ['ctq completion z', /ctq completion zsh/],
+];
+
+for (const [name, { argv, prepare }] of Object.entries(SHELLS)) {
+  const isMissing = spawnSync(name, ['-c', 'true']).error !== undefined;
+  if (isMissing) console.log(`${name} is not installed (scripts/setup.sh does that), so its completion is not tried`);
+  (isMissing ? test.skip : test)(name, async () => {
+    const home = mkdtempSync(join(tmpdir(), 'ctq-shell-'));
+    mkdirSync(join(home, 'bin'));
+    symlinkSync(PROGRAM, join(home, 'bin/ctq'));
+    writeFileSync(join(home, 'before.save'), '');
+    const env = { HOME: home, PATH: `${join(home, 'bin')}:${process.env.PATH}` };
+    const shell = new Terminal(argv, { cwd: home, env });
+    try {
+      shell.type(prepare);
+      shell.press('Enter');
+      await shell.waitFor(/^ready> ?$/m, LONG);
+      for (const [typed, wanted] of COMPLETED) {
+        shell.type(typed);
+        await shell.waitFor(new RegExp(`ready> ${typed}`), LONG);
+        shell.press('Tab');
+        await shell.waitFor(wanted, LONG);
+        // The line is given up, and the screen is empty for the next.
+        shell.press('C-u', 'C-l');
+        await shell.waitFor(/^\s*ready> ?$/, LONG);
+      }
+    } finally {
+      shell.close();
+      rmSync(home, { recursive: true, force: true });
+    }
+  });
+}
+
+test.run();
