@@ -1,39 +1,46 @@
 import { CtqError } from '../engine/errors.js';
 import type { NamespaceRef } from '../engine/source/namespace.js';
+import type { LineOptions } from '../engine/source/relay/relay-source.js';
 import type { Source } from '../engine/source/source.js';
-import type { LineOptions } from '../engine/source/ssh/ssh-source.js';
 import { assertNever } from '../lang/ast.js';
 import type { Place } from '../lang/typed.js';
 
 type KernelModule = typeof import('../engine/source/kernel.js');
 type EveryModule = typeof import('../engine/source/every-namespace.js');
-type SshModule = typeof import('../engine/source/ssh/ssh-source.js');
+type ReachModule = typeof import('../engine/source/relay/reach.js');
+type RelayModule = typeof import('../engine/source/relay/relay-source.js');
 type NamespaceModule = typeof import('../engine/source/namespace.js');
 
 /** What opens sources; loaded late, since a text may have no use for the kernel. */
-interface Loaded extends KernelModule, EveryModule, NamespaceModule, SshModule {}
+interface Loaded extends KernelModule, EveryModule, NamespaceModule, RelayModule, ReachModule {}
 
 /** The kernels of places: each is opened when it is first asked for, and kept. */
 export class Kernels {
   readonly #open = new Map<string, Source>();
   readonly #lines: LineOptions;
+  readonly #program: readonly string[] | undefined;
   #loaded: Loaded | undefined;
 
-  /** @param lines how the lines of a conntrack(8) elsewhere are read */
-  constructor(lines: LineOptions) {
+  /**
+   * @param lines how the lines of a conntrack(8) elsewhere are read
+   * @param program the command line of ctq, to start it where this process cannot get
+   */
+  constructor(lines: LineOptions, program?: readonly string[]) {
     this.#lines = lines;
+    this.#program = program;
   }
 
   /** Loads what opens them: not before a statement is about to need it. */
   async load(): Promise<void> {
     if (this.#loaded !== undefined) return;
-    const [kernel, every, namespace, ssh] = await Promise.all([
+    const [kernel, every, namespace, relay, reach] = await Promise.all([
       import('../engine/source/kernel.js'),
       import('../engine/source/every-namespace.js'),
       import('../engine/source/namespace.js'),
-      import('../engine/source/ssh/ssh-source.js'),
+      import('../engine/source/relay/relay-source.js'),
+      import('../engine/source/relay/reach.js'),
     ]);
-    this.#loaded = { ...kernel, ...every, ...namespace, ...ssh };
+    this.#loaded = { ...kernel, ...every, ...namespace, ...relay, ...reach };
   }
 
   /** @throws CtqError if it cannot be opened */
@@ -53,19 +60,23 @@ export class Kernels {
     return JSON.stringify([place, identity]);
   }
 
-  #source(place: Place, { openKernel, EveryNamespace, SshSource }: Loaded): Source {
+  #source(place: Place, loaded: Loaded): Source {
+    const { openKernel, EveryNamespace, RelaySource, bySsh, byNsenter, needsUserNamespace } = loaded;
     switch (place.kind) {
       case 'kernel':
         return openKernel();
-      case 'netns':
       case 'pid':
+        if (this.#program !== undefined && needsUserNamespace(place.pid))
+          return new RelaySource(byNsenter(place.pid, this.#program), this.#lines);
+        return openKernel({ namespace: refOf(place) });
+      case 'netns':
         return openKernel({ namespace: refOf(place) });
       case 'every_netns':
         return new EveryNamespace(name => this.of({ kind: 'netns', name }));
       case 'file':
         throw refused('a snapshot has no such table, and cannot be changed', 'use kernel goes back to the kernel');
       case 'ssh':
-        return new SshSource(place.host, this.#lines);
+        return new RelaySource(bySsh(place.host), this.#lines);
       default:
         return assertNever(place);
     }
@@ -77,6 +88,10 @@ export class Kernels {
     await Promise.allSettled(all.map(kernel => kernel.close()));
   }
 }
+
+/** The command line of this program, as it was started. */
+export const ownProgram = (): readonly string[] | undefined =>
+  process.argv[1] === undefined ? undefined : [process.execPath, ...process.execArgv, process.argv[1]];
 
 const refOf = (place: Extract<Place, { kind: 'netns' | 'pid' }>): NamespaceRef =>
   place.kind === 'netns' ? { name: place.name } : { pid: place.pid };

@@ -48,7 +48,7 @@ export async function run(args: readonly string[], io: Io & Signals): Promise<nu
 /** The far side of `in ssh`: another ctq asks, and gets the kernel's messages. */
 async function relayTo({ stdin, stdout }: Io): Promise<0> {
   const [{ relay }, { openKernel }] = await Promise.all([
-    import('../engine/source/ssh/relay.js'),
+    import('../engine/source/relay/far-side.js'),
     import('../engine/source/kernel.js'),
   ]);
   const kernel = openKernel();
@@ -125,9 +125,16 @@ function runJob(shell: Shell, job: Job): Promise<ExitCode> {
 }
 
 async function runStdin(shell: Shell): Promise<ExitCode> {
+  const { MOST_BYTES } = await import('./script.js');
   const chunks: Buffer[] = [];
+  let size = 0;
   try {
-    for await (const chunk of shell.io.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
+    for await (const chunk of shell.io.stdin) {
+      chunks.push(Buffer.from(chunk as Uint8Array));
+      size += (chunk as Uint8Array).length;
+      // Enough for the parser to say that it is too much.
+      if (size > MOST_BYTES) break;
+    }
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'error';
     throw new CtqError({ code: 'stdin', kind: 'input', message: `cannot read the standard input (${code})`, cause });

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readdirSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { ERRNO } from '../errno.js';
 import { CtqError, internalError } from '../errors.js';
 import { libc } from './libc.js';
@@ -83,6 +83,29 @@ export class NetworkNamespace {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+}
+
+/**
+ * Whether a process' network namespace can only be entered by way of its user namespace, which a process of several threads
+ * may not enter: setns(2) refuses the one, and the other is not that of the caller.
+ */
+export function needsUserNamespace(pid: number): boolean {
+  try {
+    if (readlinkSync(`/proc/${pid}/ns/user`) === readlinkSync('/proc/self/ns/user')) return false;
+  } catch {
+    return false;
+  }
+  try {
+    const namespace = NetworkNamespace.open({ pid });
+    try {
+      namespace.run(() => {});
+    } finally {
+      namespace.close();
+    }
+    return false;
+  } catch (error) {
+    return error instanceof CtqError && error.code === 'permission-namespace';
   }
 }
 

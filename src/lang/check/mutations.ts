@@ -68,7 +68,7 @@ export function checkTarget(
 }
 
 function checkTargetPlace(checker: QueryChecker, source: SourceRef | undefined): Place | undefined {
-  const place = checkOnePlace(source, 'a change', checker.diagnostics);
+  const place = checkOnePlace(source, 'a change', checker);
   if (place?.kind === 'ssh')
     checker.diagnostics.error(
       'clause',
@@ -103,7 +103,7 @@ function checkWhere(
 
 export function checkGet(checker: QueryChecker, statement: GetStatement): CheckedGet | undefined {
   const target = checkTarget(checker, statement.from, 'get');
-  const place = checkOnePlace(statement.source, 'get', checker.diagnostics);
+  const place = checkOnePlace(statement.source, 'get', checker);
   if (!target) return undefined;
   const { table, scope } = target;
   const where = checkWhere(

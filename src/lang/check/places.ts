@@ -2,7 +2,9 @@ import type { SourceRef, TableRef } from '../ast.js';
 import { TABLE_NAMES, TABLES, type Table, tableOf } from '../catalogue.js';
 import type { Diagnostics } from '../diagnostics.js';
 import type { Origin, Place } from '../typed.js';
+import { constantOf } from './constants.js';
 import { suggestion } from './convert.js';
+import type { Clauses } from './scope.js';
 
 /** The table that a query reads. A file's rows are flows, as far as names are concerned, unless it is said otherwise. */
 export function checkOrigin(
@@ -28,10 +30,10 @@ export function checkOrigin(
 }
 
 /** The place of a statement that is about the entries of one table. */
-export function checkOnePlace(ref: SourceRef | undefined, what: string, diagnostics: Diagnostics): Place | undefined {
-  const place = checkPlace(ref, diagnostics);
+export function checkOnePlace(ref: SourceRef | undefined, what: string, checker: Clauses): Place | undefined {
+  const place = checkPlace(ref, checker);
   if (ref && place?.kind === 'every_netns')
-    diagnostics.error(
+    checker.diagnostics.error(
       'clause',
       ref,
       `${what} wants one network namespace, not all of them`,
@@ -40,13 +42,19 @@ export function checkOnePlace(ref: SourceRef | undefined, what: string, diagnost
   return place;
 }
 
-export function checkPlace(ref: SourceRef | undefined, diagnostics: Diagnostics): Place | undefined {
+export function checkPlace(ref: SourceRef | undefined, checker: Clauses): Place | undefined {
   if (!ref) return undefined;
+  const { diagnostics } = checker;
   switch (ref.kind) {
     case 'netns':
       return ref.name === '*' ? { kind: 'every_netns' } : { kind: 'netns', name: ref.name.text };
     case 'pid': {
-      const pid = ref.pid.kind === 'literal' ? ref.pid.value : undefined;
+      // A variable has its value when the statement before it has run; it is checked again then.
+      const variable = ref.pid.kind === 'variable' ? checker.context.variables.get(ref.pid.name) : undefined;
+      if (variable && !variable.binding) return undefined;
+      const before = diagnostics.list.length;
+      const pid = constantOf(ref.pid, checker)?.value;
+      if (diagnostics.list.length > before) return undefined;
       if (typeof pid === 'number' && pid > 0 && pid <= 0x7fffffff) return { kind: 'pid', pid };
       diagnostics.error('range', ref.pid, 'the number of a process is wanted here', 'write: in pid 4711');
       return undefined;

@@ -106,9 +106,7 @@ export class QueryChecker {
     const { diagnostics } = this;
     const before = diagnostics.list.length;
     const from = checkOrigin(statement.from, diagnostics);
-    const place = statement.zero
-      ? checkOnePlace(statement.source, 'zero', diagnostics)
-      : checkPlace(statement.source, diagnostics);
+    const place = statement.zero ? checkOnePlace(statement.source, 'zero', this) : checkPlace(statement.source, this);
     if (!from) return undefined;
     const { origin, table, name } = from;
     const joins = this.#joins(statement.joins, table, name);

@@ -156,7 +156,7 @@ function settingValue(setting: Setting, expr: Expr): Value | undefined {
 }
 
 export function checkUse(checker: QueryChecker, statement: UseStatement): CheckedUse | undefined {
-  const place = checkPlace(statement.source, checker.diagnostics);
+  const place = checkPlace(statement.source, checker);
   return place && { kind: 'use', place };
 }
 

@@ -17,7 +17,7 @@ export function checkWatch(checker: QueryChecker, statement: WatchStatement): Ch
   const { diagnostics } = checker;
   const before = diagnostics.list.length;
   const targets = statement.from.map(ref => checkTarget(checker, ref, 'watch'));
-  const place = checkPlace(statement.source, diagnostics);
+  const place = checkPlace(statement.source, checker);
   if (place?.kind === 'file')
     diagnostics.error('clause', statement.source ?? statement, 'a snapshot has no events to come', 'select from it');
   const [target] = targets;

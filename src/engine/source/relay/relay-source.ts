@@ -7,6 +7,7 @@ import type { BatchOutcome, Chunk, Dump, EventStream, ListenOptions, Source } fr
 import { Connection } from './connection.js';
 import { FRAME, malformed } from './frames.js';
 import type { Ending, Job } from './job.js';
+import type { Reach } from './reach.js';
 import { RemoteEvents } from './remote-events.js';
 import { framesOf } from './remote-frames.js';
 
@@ -14,17 +15,18 @@ import { framesOf } from './remote-frames.js';
 export type LineOptions = Pick<SnapshotOptions, 'warn' | 'labelBit' | 'now'>;
 
 /**
- * The connection tracking of another host, to be read: by the ctq there, which sends the kernel's messages as they are, or
- * by conntrack(8). Each operation is an ssh(1) of its own; ControlMaster in ssh_config(5) makes them fast.
+ * The connection tracking of another host, or of where this process cannot get, to be read: by a ctq there, which sends the
+ * kernel's messages as they are, or by conntrack(8). Each operation is an ssh(1) of its own; ControlMaster in ssh_config(5)
+ * makes them fast.
  */
-export class SshSource implements Source {
-  readonly #host: string;
+export class RelaySource implements Source {
+  readonly #reach: Reach;
   readonly #lines: LineOptions;
   readonly #closing = new AbortController();
   #subscribed: Promise<void> = Promise.resolve();
 
-  constructor(host: string, lines: LineOptions) {
-    this.#host = host;
+  constructor(reach: Reach, lines: LineOptions) {
+    this.#reach = reach;
     this.#lines = lines;
   }
 
@@ -52,8 +54,8 @@ export class SshSource implements Source {
       new CtqError({
         code: 'place',
         kind: 'statement',
-        message: 'another host is read and watched from here, not changed',
-        hint: `run ctq there: ssh -t ${this.#host} ctq`,
+        message: `${this.#reach.label} is read and watched from here, not changed`,
+        hint: this.#reach.change,
       }),
     );
   }
@@ -72,7 +74,7 @@ export class SshSource implements Source {
 
   #connect(job: Job, signal?: AbortSignal): Connection {
     const either = signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
-    return new Connection(this.#host, job, either);
+    return new Connection(this.#reach, job, either);
   }
 }
 
@@ -124,12 +126,16 @@ async function* linesOf(
       yield piece;
     }
   };
-  const { host } = connection;
   const { openSnapshot } = await import('../snapshot/open.js');
   const warn: SnapshotOptions['warn'] = (message, hint) => {
     if (!isEmpty) options.warn(message, hint);
   };
-  yield* openSnapshot('-', { ...options, warn, name: host, stdin: Readable.from(noted(), { objectMode: true }) });
+  yield* openSnapshot('-', {
+    ...options,
+    warn,
+    name: connection.label,
+    stdin: Readable.from(noted(), { objectMode: true }),
+  });
   await connection.ended();
 }
 

@@ -15,7 +15,7 @@ export async function* framesOf(
     for (let frame = reader.next(); frame !== undefined; frame = reader.next()) {
       if (frame.kind === FRAME.end) {
         const ending = parsed<Ending>(frame.body);
-        if (ending.error !== undefined) throw errorOf(ending.error, connection.host);
+        if (ending.error !== undefined) throw errorOf(ending.error, connection);
         onEnding?.(ending);
         return;
       }
@@ -40,15 +40,15 @@ export function parsed<T extends object>(body: Uint8Array): T {
 const KINDS: ReadonlySet<unknown> = new Set<ErrorKind>(['permission', 'kernel', 'input', 'output', 'system']);
 
 /** An error of the other side, of which nothing is taken on trust. */
-function errorOf(details: ErrorDetails, host: string): CtqError {
+function errorOf(details: ErrorDetails, { label, rights }: Connection): CtqError {
   const text = (value: unknown): string | undefined => (typeof value === 'string' ? value.slice(0, 500) : undefined);
   const kind = KINDS.has(details.kind) ? details.kind : 'system';
   const { errno } = details;
   return new CtqError({
     code: text(details.code) ?? 'relay-failed',
     kind,
-    message: `${host}: ${text(details.message) ?? 'it failed'}`,
-    hint: kind === 'permission' ? "log in as root: in ssh 'root@…'" : text(details.hint),
+    message: `${label}: ${text(details.message) ?? 'it failed'}`,
+    hint: kind === 'permission' ? rights : text(details.hint),
     ...(typeof errno === 'number' && errno > 0 && errno < 4096 ? { errno } : {}),
   });
 }

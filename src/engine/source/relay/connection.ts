@@ -3,29 +3,19 @@ import type { Readable, Writable } from 'node:stream';
 import { CtqError } from '../../errors.js';
 import { untilAborted } from '../snapshot/until-aborted.js';
 import { GREETING, type Job } from './job.js';
-import { NOTHING, ONLY_CONNTRACK, remoteCommand, UNABLE } from './remote-command.js';
+import type { Reach } from './reach.js';
+import { NOTHING, ONLY_CONNTRACK, UNABLE } from './remote-command.js';
 
 /** What login scripts may write before the greeting. */
 const LONGEST_BANNER = 64 * 1024;
 /** Of what is said on standard error, the end is kept. */
 const LONGEST_COMPLAINT = 2048;
-/** ssh's own exit status for whatever goes wrong before the command runs. */
-const SSH_FAILED = 255;
-
-const OPTIONS = [
-  // No terminal, and no question that nobody could answer.
-  ...['-T', '-o', 'BatchMode=yes'],
-  // A host that is gone is found out.
-  ...['-o', 'ConnectTimeout=15', '-o', 'ServerAliveInterval=15', '-o', 'ServerAliveCountMax=3'],
-  ...['-o', 'LogLevel=ERROR', '-o', 'ForwardX11=no', '-o', 'ForwardAgent=no'],
-];
-
 /** Who answers. */
 export type Answerer = 'ctq' | 'conntrack';
 
-/** One run of the system's ssh(1), which does one job at the other side. */
+/** One run of ssh(1), or whatever else gets to another ctq, which does one job there. */
 export class Connection {
-  readonly host: string;
+  readonly #reach: Reach;
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #signal: AbortSignal | undefined;
   readonly #pieces: AsyncGenerator<Uint8Array>;
@@ -33,12 +23,12 @@ export class Connection {
   #complaint = '';
 
   /** @param signal ends it, with its reason */
-  constructor(host: string, job: Job, signal?: AbortSignal) {
+  constructor(reach: Reach, job: Job, signal?: AbortSignal) {
     signal?.throwIfAborted();
-    this.host = host;
+    this.#reach = reach;
     this.#signal = signal;
     // A group of its own: Ctrl-C is ctq's, which ends it in its turn.
-    this.#child = spawn('ssh', [...OPTIONS, '--', host, remoteCommand(job)], {
+    this.#child = spawn(reach.program, reach.args(job), {
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
     });
@@ -54,6 +44,15 @@ export class Connection {
     this.#child.stdout.on('error', () => {});
     this.#pieces = untilAborted(this.#child.stdout, signal) as AsyncGenerator<Uint8Array>;
     this.write(JSON.stringify(job));
+  }
+
+  get label(): string {
+    return this.#reach.label;
+  }
+
+  /** What to do where the rights do not suffice there. */
+  get rights(): string {
+    return this.#reach.rights;
   }
 
   write(line: string): void {
@@ -74,7 +73,7 @@ export class Connection {
       const match = /(?:^|\n)(ctq-relay [a-z0-9 ]{1,40})\r?\n/.exec(head.toString('latin1'));
       if (match !== null)
         return { answerer: this.#answererOf(match[1]), rest: this.#rest(head.subarray(match.index + match[0].length)) };
-      if (head.length > LONGEST_BANNER) throw this.#error('ssh-strange', 'something else answers than was asked for');
+      if (head.length > LONGEST_BANNER) throw this.#error('relay-strange', 'something else answers than was asked for');
     }
   }
 
@@ -82,10 +81,10 @@ export class Connection {
     if (greeting === GREETING) return 'ctq';
     if (greeting === ONLY_CONNTRACK) return 'conntrack';
     if (greeting === NOTHING)
-      throw this.#error('ssh-nothing', 'there is neither ctq nor conntrack(8)', 'install one of them there');
+      throw this.#error('relay-nothing', 'there is neither ctq nor conntrack(8)', 'install one of them there');
     if (greeting === UNABLE)
-      throw this.#error('ssh-unable', 'conntrack(8) cannot answer this', 'install ctq there: it can');
-    throw this.#error('ssh-strange', 'its ctq speaks otherwise', 'it must be of the same version and byte order');
+      throw this.#error('relay-unable', 'conntrack(8) cannot answer this', 'install ctq there: it can');
+    throw this.#error('relay-strange', 'its ctq speaks otherwise', 'it must be of the same version and byte order');
   }
 
   async *#rest(first: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -97,12 +96,13 @@ export class Connection {
   async failure(): Promise<CtqError> {
     const { code, error } = await this.#closed;
     this.#signal?.throwIfAborted();
+    const { program, package: from, unreached, rights } = this.#reach;
     if (error !== undefined) {
       const isMissing = error.code === 'ENOENT';
       return this.#error(
-        'ssh-missing',
-        isMissing ? 'there is no ssh on this machine' : `cannot start ssh (${error.code})`,
-        isMissing ? 'install openssh-client' : undefined,
+        'relay-missing',
+        isMissing ? `there is no ${program} on this machine` : `cannot start ${program} (${error.code})`,
+        isMissing ? `install ${from}` : undefined,
       );
     }
     const words = this.#complaint
@@ -110,17 +110,12 @@ export class Connection {
       .split(/\s*\n\s*/)
       .slice(-3)
       .join('; ');
-    if (code === SSH_FAILED)
-      return this.#error(
-        'ssh-failed',
-        words || 'ssh failed',
-        `ssh must get there without a question: ssh -o BatchMode=yes ${this.host} true`,
-      );
+    if (code === unreached?.status) return this.#error('relay-unreached', words || `${program} failed`, unreached.hint);
     const isRights = /not permitted|you need to be root|permission denied/i.test(words);
     return this.#error(
-      'ssh-command',
+      'relay-command',
       words || `what runs there ended with exit status ${code ?? 'unknown'}, and said nothing`,
-      isRights ? "log in as root: in ssh 'root@…'" : undefined,
+      isRights ? rights : undefined,
     );
   }
 
@@ -131,7 +126,7 @@ export class Connection {
   }
 
   #error(code: string, message: string, hint?: string): CtqError {
-    return new CtqError({ code, kind: 'system', message: `${this.host}: ${message}`, hint });
+    return new CtqError({ code, kind: 'system', message: `${this.#reach.label}: ${message}`, hint });
   }
 
   /** Ends it at once, if it has not ended. */
