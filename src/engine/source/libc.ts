@@ -54,7 +54,7 @@ function load(): Libc {
     });
   }
   try {
-    const koffi = createRequire(import.meta.url)('koffi') as typeof import('koffi');
+    const koffi = loadKoffi();
     const library = open(koffi);
     const bound: Partial<Record<string, unknown>> = { errno: () => koffi.errno() };
     for (const [name, prototype] of Object.entries(PROTOTYPES)) bound[name] = library.func(prototype);
@@ -67,6 +67,16 @@ function load(): Libc {
       hint: 'the package koffi must be installed with its binary for this processor and C library',
       cause,
     });
+  }
+}
+
+/** The binary alone where it is found: what koffi wraps around it serves nothing here, and takes longer to load. */
+function loadKoffi(): typeof import('koffi') {
+  const require = createRequire(import.meta.url);
+  try {
+    return require(`@koromix/koffi-${process.platform}-${process.arch}`);
+  } catch {
+    return require('koffi');
   }
 }
 
