@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs, on Debian and its relatives, what the tests and the demo use beside node: conntrack(8), nft(8), ip(8), ping, tmux, hyperfine;
+# Installs, on Debian and its relatives, what the tests, the demo and the bench use beside node: conntrack(8), nft(8), ip(8), ping, tmux, hyperfine;
 # and zsh(1), fish(1), mandoc(1), for which there are completions and a manual page to test.
 # Only what is missing is installed; running it again does nothing.
 set -eu
@@ -18,6 +18,7 @@ need ping iputils-ping
 need tmux tmux
 need hyperfine hyperfine
 need ps procps
+[ -x /usr/bin/time ] || packages="$packages time"
 need zsh zsh
 need fish fish
 need mandoc mandoc
