@@ -4,11 +4,12 @@ import type { Session } from '../query/session.js';
 import type { Source } from '../source/source.js';
 import { FlowDeleter } from '../wire/copy-flow.js';
 import type { MessageView } from '../wire/view.js';
-import { Block } from './block.js';
+import { Block, type Outcome } from './block.js';
 import { describeEntry, describeMessage } from './describe.js';
 import { deleteEntry, unsendable } from './entry-request.js';
 import { retryInZones, type Unfound } from './expectation-zones.js';
 import { deleteByFilter, filtersOf } from './filtered-delete.js';
+import { Mass } from './mass.js';
 import { eachMatch, readTarget } from './matching.js';
 import type { ChangeOptions } from './options.js';
 import { carryOut, Running } from './running.js';
@@ -16,7 +17,7 @@ import { Shown } from './shown.js';
 import { type ChangeSummary, Tally } from './summary.js';
 
 /** Up to so many entries, which one send holds, are deleted by their ids, and counted, even where a filter would name them. */
-const FEW = 200;
+export const FEW = 200;
 
 /**
  * `delete from … where …`: finds the entries by a dump, checks each by the whole condition, and deletes it by tuple, zone and
@@ -37,6 +38,8 @@ class Deletion {
   readonly #shown: Shown;
   readonly #deleter = new FlowDeleter();
   readonly #block: Block<Uint8Array | undefined>;
+  /** Deletes of flows that nobody wants to see. */
+  readonly #mass: Mass;
   /** Expectations that were not found: those of masters in a zone are found by that only. */
   readonly #unfound: Unfound[] = [];
 
@@ -51,15 +54,21 @@ class Deletion {
       if (errno === 0) {
         tally.deleted++;
         if (row && options.sink) this.#shown.entry(row);
-      } else if (errno === ERRNO.ENOENT) {
-        if (row && statement.table === 'expect') this.#unfound.push(row);
-        else tally.gone++;
-      } else if (error)
-        running.refuse(
-          () => describeMessage(request),
-          () => error,
-        );
+      } else if (errno === ERRNO.ENOENT && row && statement.table === 'expect') this.#unfound.push(row);
+      else this.#failed({ errno, error }, request);
     });
+    this.#mass = new Mass(this.#source, session.signal, this.#deleter, (outcome, request) =>
+      this.#failed(outcome, request),
+    );
+  }
+
+  #failed({ errno, error }: Outcome, request: Uint8Array): void {
+    if (errno === ERRNO.ENOENT) this.running.tally.gone++;
+    else if (error)
+      this.running.refuse(
+        () => describeMessage(request),
+        () => error,
+      );
   }
 
   async run(): Promise<void> {
@@ -83,6 +92,11 @@ class Deletion {
   }
 
   async #send(): Promise<void> {
+    await this.#mass.send(count => {
+      this.running.tally.deleted += count;
+      this.running.checkStop();
+      this.running.progress('deleting');
+    });
     await this.#block.send();
     this.running.checkStop();
     this.running.progress('deleting');
@@ -97,7 +111,12 @@ class Deletion {
     const keep = this.running.options.sink !== undefined || this.statement.table === 'expect';
     let request: Uint8Array;
     try {
-      request = this.#deleter.remove(view) ?? deleteEntry(view);
+      const isPlain = this.#deleter.remove(view);
+      if (isPlain && !keep) {
+        this.#mass.added();
+        return;
+      }
+      request = isPlain ? this.#deleter.request : deleteEntry(view);
     } catch (error) {
       const told = unsendable(error, 'delete an entry');
       this.running.refuse(
@@ -123,7 +142,7 @@ class Deletion {
   }
 
   #between(): Promise<void> | undefined {
-    if (this.#block.isDue) return this.#send();
+    if (this.#block.isDue || this.#mass.isDue) return this.#send();
     if (this.running.tally.matched === 0) this.running.progress('reading', this.running.tally.read);
     return undefined;
   }
@@ -143,6 +162,7 @@ class Deletion {
     );
     if (count <= FEW) return;
     this.#block.clear();
+    this.#mass.clear();
     // Entries that came though they do not meet the condition: the kernel does not honour the filter.
     const isHonoured = tally.read === tally.matched && (await deleteByFilter(this.#source, filters, session.signal));
     if (isHonoured) {

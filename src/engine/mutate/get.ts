@@ -30,9 +30,7 @@ export async function runGet(statement: CheckedGet, sink: Sink, session: Session
   const place = statement.place ?? session.place;
   const source = session.kernel(place);
   const known = knowledgeOf(statement.where);
-  // At another host there may be conntrack(8) only, whose answers are lists.
-  const isPinned = statement.table === 'conntrack' && !namesZoneOfDirection(statement.where) && place.kind !== 'ssh';
-  const key = isPinned ? keyOf(known, 0) : undefined;
+  const key = keyOfGet(statement, session);
   const view = new MessageView();
   view.now = reading.now as number;
   const meets = compile(statement.where, reading);
@@ -61,6 +59,13 @@ export async function runGet(statement: CheckedGet, sink: Sink, session: Session
   pipeline.push(view);
   pipeline.finish(0);
   sink.end();
+}
+
+/** The whole tuple that a condition names, in zone 0 where it names none; undefined where it is to be looked for in the table. */
+export function keyOfGet({ table, where, place }: CheckedGet, session: Session): FlowKey | undefined {
+  // At another host there may be conntrack(8) only, whose answers are lists.
+  if (table !== 'conntrack' || namesZoneOfDirection(where) || (place ?? session.place).kind === 'ssh') return undefined;
+  return keyOf(knowledgeOf(where), 0);
 }
 
 function selectOf({ table, place, columns, where, zero, output }: CheckedGet): CheckedSelect {

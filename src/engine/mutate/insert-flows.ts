@@ -3,6 +3,7 @@ import { ERRNO } from '../errno.js';
 import { CtqError } from '../errors.js';
 import type { Source } from '../source/source.js';
 import { createFlow } from '../wire/changes.js';
+import { CTA } from '../wire/constants.js';
 import { type CopyOverrides, FlowCopier } from '../wire/copy-flow.js';
 import { decodeFlow, type Flow } from '../wire/flow.js';
 import { MessageView } from '../wire/view.js';
@@ -15,6 +16,7 @@ import { differences } from './differences.js';
 import { getEntry } from './entry-request.js';
 import { cloneOf, flowOf } from './flow-of.js';
 import type { Insertion } from './insertion.js';
+import { Mass } from './mass.js';
 import type { Running } from './running.js';
 import { Shown } from './shown.js';
 
@@ -31,6 +33,8 @@ export class FlowInsertion implements Insertion {
   /** Just created, and still to be shown. */
   #created: Uint8Array[] = [];
   readonly #copier = new FlowCopier();
+  /** Copies that nobody wants to see. */
+  readonly #mass: Mass;
   #labelled: Uint8Array | undefined;
   #isFull = false;
 
@@ -41,7 +45,9 @@ export class FlowInsertion implements Insertion {
     readonly running: Running,
   ) {
     this.#shown = new Shown('conntrack', running.options.sink);
+    const { session } = running;
     this.#block = this.#blockOf((outcome, request) => this.#settle(outcome, request));
+    this.#mass = new Mass(source, session.signal, this.#copier, (outcome, request) => this.#settle(outcome, request));
   }
 
   #blockOf(settle: (outcome: Outcome, request: Uint8Array) => void): Block<undefined> {
@@ -49,7 +55,7 @@ export class FlowInsertion implements Insertion {
   }
 
   get isDue(): boolean {
-    return this.#block.isDue;
+    return this.#block.isDue || this.#mass.isDue;
   }
 
   add(row: MessageView | undefined): void {
@@ -59,19 +65,36 @@ export class FlowInsertion implements Insertion {
       this.running.tally.gone++;
       return;
     }
-    const copied = row && isSimple(assigned) ? this.#copier.copy(row, overridesOf(assigned)) : undefined;
-    const flow = copied ? undefined : flowOf(assigned, row && cloneOf(row));
-    const request = copied ?? createFlow(flow as Flow, { ack: false });
-    if (this.running.options.dryRun) {
-      this.#shown.entry(request);
-      return;
-    }
-    if (this.#labelled === undefined && hasLabels(row, flow)) this.#labelled = request;
-    if (row && flow?.master) this.#related.push(request);
+    if (row && isSimple(assigned) && this.#copier.copy(row, overridesOf(assigned))) this.#addCopy(row);
+    else this.#addFlow(row, flowOf(assigned, row && cloneOf(row)));
+  }
+
+  #addCopy(row: MessageView): void {
+    const { dryRun, sink } = this.running.options;
+    if (this.#labelled === undefined && row.at(CTA.LABELS) >= 0 && row.labels !== null)
+      this.#labelled = this.#copier.request;
+    if (dryRun || sink) this.#take(this.#copier.request);
+    else this.#mass.added();
+  }
+
+  #addFlow(row: MessageView | undefined, flow: Flow): void {
+    const request = createFlow(flow, { ack: false });
+    if (this.#labelled === undefined && /[^\0]/.test(flow.labels ?? '')) this.#labelled = request;
+    if (row && flow.master && !this.running.options.dryRun) this.#related.push(request);
+    else this.#take(request);
+  }
+
+  #take(request: Uint8Array): void {
+    if (this.running.options.dryRun) this.#shown.entry(request);
     else this.#block.add(request, undefined);
   }
 
   async send(): Promise<void> {
+    await this.#mass.send(count => {
+      this.running.tally.created += count;
+      this.running.checkStop();
+      this.running.progress('inserting');
+    });
     await this.#block.send();
     await this.#show();
     this.running.checkStop();
@@ -235,9 +258,6 @@ function overridesOf(assigned: Assigned): CopyOverrides {
 }
 
 const NO_OVERRIDES: CopyOverrides = {};
-
-const hasLabels = (row: MessageView | undefined, flow: Flow | undefined): boolean =>
-  flow ? /[^\0]/.test(flow.labels ?? '') : row !== undefined && row.labels !== null;
 
 function flowIn(message: Uint8Array): Flow {
   const view = new MessageView();

@@ -83,7 +83,7 @@ function checkTable(from: CheckedQuery, table: CheckedInsert['table']): void {
 }
 
 /** Whether rows are read where they are inserted: they are all read first then, so that none is met again as a new one. */
-function isSamePlace(from: CheckedQuery, target: Place, session: Session): boolean {
+export function isSamePlace(from: CheckedQuery, target: Place, session: Session): boolean {
   return selectsOf(from).some(
     select => select.from.kind === 'table' && JSON.stringify(select.place ?? session.place) === JSON.stringify(target),
   );

@@ -12,7 +12,8 @@ import { Turn } from './turn.js';
 /** What one unread error or ack, and one unread answer with data, take of the receive buffer. */
 const ERROR_COST = 832;
 const REPLY_COST = 4608;
-const MOST_MESSAGES = 200;
+/** Messages of one send, if the receive buffer has room for as many answers. */
+export const MOST_MESSAGES = 200;
 const MOST_BYTES = 1 << 18;
 
 /**
@@ -61,21 +62,30 @@ export class Batch {
     const source = item.byteOffset % 4 === 0 ? item : new Uint8Array(item);
     const lengths = new Uint32Array(source.buffer, source.byteOffset, source.length >> 2);
     let turn: Promise<void> | undefined;
+    /** Messages that stand one behind the other are copied in one step. */
+    let from = 0;
     for (let at = 0; at < source.length; ) {
       const size = source.length - at < HEADER ? 0 : lengths[at >> 2];
       checkLength(size, source.length - at);
       if (size > this.#outgoing.bytes.length) throw kernelError(ERRNO.EMSGSIZE, 'send a request to the kernel');
       if (this.#starts.length === this.#most || this.#filled + align4(size) > this.#outgoing.bytes.length) {
+        this.#copy(source, from, at);
+        from = at;
         this.#flush();
         this.#options.signal?.throwIfAborted();
         turn ??= this.#turn.over();
       }
-      this.#outgoing.bytes.set(source.subarray(at, at + size), this.#filled);
       this.#starts.push(this.#filled);
       this.#filled += align4(size);
       at += align4(size);
     }
+    this.#copy(source, from, source.length);
     return turn;
+  }
+
+  /** To the end of what is filled. */
+  #copy(source: Uint8Array, from: number, end: number): void {
+    if (end > from) this.#outgoing.bytes.set(source.subarray(from, end), this.#filled - align4(end - from));
   }
 
   #flush(): void {

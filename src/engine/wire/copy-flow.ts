@@ -38,31 +38,52 @@ const bigEndian = (n: number): number =>
   (((n & 0xff) << 24) | ((n & 0xff00) << 8) | ((n >>> 8) & 0xff00) | (n >>> 24)) >>> 0;
 
 /** Requests that are made of the attributes of messages as they stand, one after the other in large pieces of memory. */
-class RequestArena {
+export class RequestArena {
   #arena: Uint8Array = new Uint8Array(ARENA);
   protected words: Uint32Array = new Uint32Array(this.#arena.buffer);
   /** In words. */
   protected length = 0;
+  /** Where the last request begins, and the first that has not been taken; in words. */
+  #last = 0;
+  #taken = 0;
   #source: Uint8Array | undefined;
   #sourceWords: Uint32Array = new Uint32Array(0);
 
   /** @returns where the request begins; undefined where the message is too large, or not at a multiple of four */
   protected begin(view: MessageView): number | undefined {
     if (view.end - view.begin > LARGEST - 64 || (view.begin & 3) !== 0 || !this.#lookAt(view.bytes)) return undefined;
-    if (this.#arena.length - this.length * 4 < LARGEST) this.#renew();
+    if (this.isFull) this.#renew();
     const begin = this.length;
     this.length += NFGEN_END >> 2;
     return begin;
   }
 
-  protected finish(begin: number, family: number, type: number, flags: number): Uint8Array {
+  /** The last request that was written; valid for ever. */
+  get request(): Uint8Array {
+    return this.#arena.subarray(this.#last * 4, this.length * 4);
+  }
+
+  /** Whether the next request goes to another piece of memory: those that were not taken before are lost then. */
+  get isFull(): boolean {
+    return this.#arena.length - this.length * 4 < LARGEST;
+  }
+
+  /** All requests since the last time, one behind the other; valid for ever. */
+  take(): Uint8Array {
+    const bytes = this.#arena.subarray(this.#taken * 4, this.length * 4);
+    this.#taken = this.length;
+    return bytes;
+  }
+
+  protected finish(begin: number, family: number, type: number, flags: number): true {
     const { words } = this;
+    this.#last = begin;
     words[begin] = (this.length - begin) * 4;
     words[begin + 1] = header(type, flags);
     words[begin + 2] = 0;
     words[begin + 3] = 0;
     words[begin + 4] = family;
-    return this.#arena.subarray(begin * 4, this.length * 4);
+    return true;
   }
 
   /** @returns false where the bytes are not at multiples of four */
@@ -78,6 +99,7 @@ class RequestArena {
     this.#arena = new Uint8Array(ARENA);
     this.words = new Uint32Array(this.#arena.buffer);
     this.length = 0;
+    this.#taken = 0;
   }
 
   protected put(first: number, second: number): void {
@@ -107,17 +129,17 @@ class RequestArena {
  * taking the message apart.
  */
 export class FlowDeleter extends RequestArena {
-  /** @returns the request, valid for ever; undefined for a flow whose tuple must be looked at closer, or that has no id */
-  remove(view: MessageView): Uint8Array | undefined {
+  /** @returns whether a request was written; not for a flow whose tuple must be looked at closer, or that has no id */
+  remove(view: MessageView): boolean {
     const { orig } = view;
     // Without a whole tuple the kernel would take a delete as a flush.
     const isWhole =
       orig.present && orig.src >= 0 && orig.dst >= 0 && orig.proto >= 0 && view.sizeOf(CTA.TUPLE_ORIG) >= 28;
     if (view.isExpectation || !isWhole || keysOf(orig.proto) !== 'ports' || orig.sport < 0 || orig.dport < 0)
-      return undefined;
-    if (view.id < 0) return undefined;
+      return false;
+    if (view.id < 0) return false;
     const begin = this.begin(view);
-    if (begin === undefined) return undefined;
+    if (begin === undefined) return false;
     this.verbatim(view, CTA.TUPLE_ORIG);
     this.zone(view.zone);
     this.verbatim(view, CTA.ID);
@@ -131,18 +153,18 @@ export class FlowDeleter extends RequestArena {
  */
 export class FlowCopier extends RequestArena {
   /**
-   * @returns the request, valid for ever; undefined where a flow has to be thought about: it is translated, has a master or no
+   * @returns whether a request was written; not where a flow has to be thought about: it is translated, has a master or no
    * time left
    */
-  copy(view: MessageView, over: CopyOverrides): Uint8Array | undefined {
+  copy(view: MessageView, over: CopyOverrides): boolean {
     const { status } = view;
     const timeout = over.timeout ?? view.timeout;
-    if (timeout <= 0) return undefined;
-    if (status > 0 && (status & (SRC_NAT | DST_NAT)) !== 0) return undefined;
-    if (view.at(CTA.TUPLE_MASTER) >= 0 || view.at(CTA.TUPLE_ORIG) < 0 || view.at(CTA.TUPLE_REPLY) < 0) return undefined;
-    if (over.zone !== undefined && (view.orig.zone >= 0 || view.reply.zone >= 0)) return undefined;
+    if (timeout <= 0) return false;
+    if (status > 0 && (status & (SRC_NAT | DST_NAT)) !== 0) return false;
+    if (view.at(CTA.TUPLE_MASTER) >= 0 || view.at(CTA.TUPLE_ORIG) < 0 || view.at(CTA.TUPLE_REPLY) < 0) return false;
+    if (over.zone !== undefined && (view.orig.zone >= 0 || view.reply.zone >= 0)) return false;
     const begin = this.begin(view);
-    if (begin === undefined) return undefined;
+    if (begin === undefined) return false;
     for (const attribute of VERBATIM) this.verbatim(view, attribute);
     this.zone(over.zone ?? view.zone);
     const kept = (Math.max(status, 0) & SETTABLE_STATUS) | STATUS_FLAGS.CONFIRMED;

@@ -182,6 +182,7 @@ export const STATEMENTS = {
     syntax: ['explain [analyze] STATEMENT'],
     text: [
       'Tells which request is made to the kernel, what of the condition the kernel filters, what is left to do per row, and which fields are read. With analyze the query is run too, and rows, bytes and time are told instead of its result.',
+      'Of a statement that changes something it tells how the entries are found and which requests are sent; nothing is sent for it, and analyze refuses it: --dry-run shows the entries.',
     ],
     examples: [
       {
@@ -189,8 +190,9 @@ export const STATEMENTS = {
         what: 'what the kernel filters',
       },
       { query: 'explain analyze select proto, count(*) from conntrack group by proto', what: 'and how long it takes' },
+      { query: 'explain delete from conntrack where proto = tcp and dport = 443', what: 'one request, or many' },
     ],
-    see: ['select'],
+    see: ['select', 'delete'],
   },
   except: {
     summary: 'what one query has and another has not',

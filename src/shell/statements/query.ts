@@ -1,3 +1,4 @@
+import { isExplainable, runExplainChange } from '../../engine/mutate/explain-change.js';
 import { runExplain } from '../../engine/query/explain.js';
 import { runQuery } from '../../engine/query/select.js';
 import type { QuerySummary } from '../../engine/query/session.js';
@@ -21,7 +22,9 @@ export async function query(statement: CheckedQuery, run: Run): Promise<void> {
 }
 
 export async function explain(statement: CheckedExplain, run: Run): Promise<void> {
-  await withSink({ modifiers: [] }, run, false, sink => runExplain(statement, sink, run.session));
+  if (isExplainable(statement.statement))
+    await withSink({ modifiers: [] }, run, false, async sink => runExplainChange(statement, sink, run.session));
+  else await withSink({ modifiers: [] }, run, false, sink => runExplain(statement, sink, run.session));
 }
 
 function tellRows({ rows, read }: QuerySummary, { shell }: Run): void {

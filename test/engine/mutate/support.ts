@@ -1,4 +1,5 @@
 /** What the tests of changes share: a session, and statements given as text. */
+
 import { release } from 'node:os';
 import { runDelete } from '../../../src/engine/mutate/delete.js';
 import { describeEntry } from '../../../src/engine/mutate/describe.js';
@@ -14,6 +15,7 @@ import type { Session } from '../../../src/engine/query/session.js';
 import { Collector } from '../../../src/engine/query/subqueries.js';
 import { openKernel } from '../../../src/engine/source/kernel.js';
 import type { Source } from '../../../src/engine/source/source.js';
+import { host32 } from '../../../src/engine/wire/bytes.js';
 import type { MessageView } from '../../../src/engine/wire/view.js';
 import { check } from '../../../src/lang/check.js';
 import { parse } from '../../../src/lang/parse.js';
@@ -104,6 +106,17 @@ export async function get(text: string, session: Session): Promise<Entries> {
   return entries;
 }
 
+/** The messages of one item of a batch. */
+function messagesOf(item: Uint8Array): Uint8Array[] {
+  const messages: Uint8Array[] = [];
+  for (let at = 0; at < item.length; ) {
+    const size = host32(item, at);
+    messages.push(item.slice(at, at + size));
+    at += (size + 3) & ~3;
+  }
+  return messages;
+}
+
 /** A source that notes what is sent, by the type of message. */
 export function noting(source: Source): { source: Source; sent: Uint8Array[] } {
   const sent: Uint8Array[] = [];
@@ -117,7 +130,7 @@ export function noting(source: Source): { source: Source; sent: Uint8Array[] } {
       },
       batch(requests, options) {
         const all = [...(requests as Iterable<Uint8Array>)];
-        sent.push(...all);
+        for (const item of all) sent.push(...messagesOf(item));
         return source.batch(all, options);
       },
       listen: (groups, options) => source.listen(groups, options),

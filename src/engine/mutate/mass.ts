@@ -1,0 +1,96 @@
+import type { CtqError } from '../errors.js';
+import type { Source } from '../source/source.js';
+import { host32 } from '../wire/bytes.js';
+import type { RequestArena } from '../wire/copy-flow.js';
+import type { Outcome } from './block.js';
+
+/** Requests that wait are sent after so many ms, if there are not enough of them before. */
+const PATIENCE = 20;
+
+/**
+ * Sends requests as they stand one behind the other in memory. Of those that succeed only the number is told: for hundreds
+ * of thousands, of which few fail.
+ */
+export class Mass {
+  readonly #source: Source;
+  readonly #signal: AbortSignal | undefined;
+  readonly #arena: RequestArena;
+  readonly #settle: (outcome: Outcome, request: Uint8Array) => void;
+  readonly #words = new Map<number, CtqError>();
+  /** Full pieces of memory. */
+  #pieces: Uint8Array[] = [];
+  #isWaiting = false;
+  #since = 0;
+
+  /** @param settle what is done about a request that failed; its bytes stay valid */
+  constructor(
+    source: Source,
+    signal: AbortSignal | undefined,
+    arena: RequestArena,
+    settle: (outcome: Outcome, request: Uint8Array) => void,
+  ) {
+    this.#source = source;
+    this.#signal = signal;
+    this.#arena = arena;
+    this.#settle = settle;
+  }
+
+  /** A request has been written into the arena. */
+  added(): void {
+    if (!this.#isWaiting) {
+      this.#isWaiting = true;
+      this.#since = performance.now();
+    }
+    if (this.#arena.isFull) this.#pieces.push(this.#arena.take());
+  }
+
+  /** Whether it is time to send. */
+  get isDue(): boolean {
+    return this.#pieces.length > 0 || (this.#isWaiting && performance.now() - this.#since > PATIENCE);
+  }
+
+  /** Forgets what waits. */
+  clear(): void {
+    this.#arena.take();
+    this.#pieces = [];
+    this.#isWaiting = false;
+  }
+
+  /**
+   * Sends what waits. Where the signal stops it between two sends, what was sent is settled, and the reason thrown.
+   * @param done is told how many succeeded, after each piece; what it throws ends the sending
+   */
+  async send(done: (count: number) => void): Promise<void> {
+    if (!this.#isWaiting) return;
+    this.#isWaiting = false;
+    this.#pieces.push(this.#arena.take());
+    for (let bytes = this.#pieces.shift(); bytes !== undefined; bytes = this.#pieces.shift()) {
+      this.#signal?.throwIfAborted();
+      const failures: { index: number; outcome: Outcome }[] = [];
+      const { sent, failed } = await this.#source.batch([bytes], {
+        onFailure: (index, errno, error) =>
+          failures.push({ index, outcome: { errno, error: this.#word(errno, error) } }),
+      });
+      this.#settleAll(bytes, failures);
+      done(sent - failed);
+    }
+  }
+
+  #settleAll(bytes: Uint8Array, failures: readonly { readonly index: number; readonly outcome: Outcome }[]): void {
+    let at = 0;
+    let number = 0;
+    for (const { index, outcome } of [...failures].sort((a, b) => a.index - b.index)) {
+      for (; number < index; number++) at += host32(bytes, at);
+      this.#settle(outcome, bytes.subarray(at, at + host32(bytes, at)));
+    }
+  }
+
+  /** Words are made for each kind of trouble once; the others share them. */
+  #word(errno: number, error: () => CtqError): CtqError {
+    const known = this.#words.get(errno);
+    if (known !== undefined) return known;
+    const made = error();
+    this.#words.set(errno, made);
+    return made;
+  }
+}
