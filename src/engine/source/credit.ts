@@ -1,6 +1,6 @@
 import { receiveMessageOnPort } from 'node:worker_threads';
 import { Buffer32 } from './framing.js';
-import { ABANDON, BUFFER_BYTES, type Job, RETURNED, STOP } from './jobs.js';
+import { ABANDON, type Job, RETURNED, STOP } from './jobs.js';
 
 /** The receiver's side of the buffers of a job: as many as are allowed, then those that come back. */
 export class Credit {
@@ -27,7 +27,7 @@ export class Credit {
       if (message !== undefined) return new Buffer32(message.message as ArrayBuffer);
       if (this.#made < this.#job.buffers) {
         this.#made++;
-        return new Buffer32(BUFFER_BYTES);
+        return new Buffer32(this.#job.bytes);
       }
       Atomics.wait(this.#shared, RETURNED, returned);
     }

@@ -1,6 +1,6 @@
 import { CtqError, internalError } from '../errors.js';
 import { Buffer32, NLM_F_ACK, NLM_F_REQUEST, NLMSG_NOOP, SHORTEST } from './framing.js';
-import { ABANDON, FINISH } from './jobs.js';
+import { ABANDON, EVENT_BYTES, FINISH } from './jobs.js';
 import { ReceivingThread, type RunningJob } from './receiving-thread.js';
 import type { NetlinkSocket } from './socket.js';
 import type { EventChunk, EventStream, ListenOptions } from './source.js';
@@ -41,7 +41,12 @@ export class ThreadEventStream implements EventStream {
       void this.#thread.terminate();
       throw error;
     }
-    this.#job = this.#thread.start({ kind: 'events', fd: this.#socket.fd, buffers: options.buffers ?? BUFFERS });
+    this.#job = this.#thread.start({
+      kind: 'events',
+      fd: this.#socket.fd,
+      buffers: options.buffers ?? BUFFERS,
+      bytes: EVENT_BYTES,
+    });
     // The thread no longer uses the socket: its last count of losses is the final one.
     void this.#job.ended.then(() => {
       this.#dropped = Math.min(this.#socket.dropped(), this.#final);

@@ -1,12 +1,12 @@
 import { CtqError, internalError, kernelError } from '../errors.js';
 import type { Handover, Relief, Remainder } from './dump.js';
-import { ABANDON, type PostedEnd } from './jobs.js';
+import { ABANDON, DUMP_BYTES, type PostedEnd } from './jobs.js';
 import { ReceivingThread, type RunningJob } from './receiving-thread.js';
 import { NetlinkSocket } from './socket.js';
 import type { Chunk } from './source.js';
 
-/** 2 MiB between the threads: enough that neither waits for the other's hiccups. */
-const BUFFERS = 8;
+/** 3 MiB between the threads: enough that neither waits for the other's hiccups. */
+const BUFFERS = 6;
 
 /** Takes over large dumps with one receiving thread, started when the first one turns out to be large. */
 export class ThreadRelief implements Relief {
@@ -23,7 +23,15 @@ export class ThreadRelief implements Relief {
     if (!(handover.channel instanceof NetlinkSocket) || this.#thread === undefined)
       throw internalError('only a socket can be received from in another thread');
     const { channel, seq, type, memory } = handover;
-    const job = this.#thread.start({ kind: 'dump', fd: channel.fd, seq, type, memory, buffers: BUFFERS });
+    const job = this.#thread.start({
+      kind: 'dump',
+      fd: channel.fd,
+      seq,
+      type,
+      memory,
+      buffers: BUFFERS,
+      bytes: DUMP_BYTES,
+    });
     void job.ended.then(() => channel.close());
     this.#running = new ThreadRemainder(job, operation, signal);
     return this.#running;

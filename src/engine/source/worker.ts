@@ -4,7 +4,7 @@ import { CtqError, internalError } from '../errors.js';
 import { Answer, malformed } from './answer.js';
 import { Credit } from './credit.js';
 import { align4, Buffer32, DATAGRAM, HEADER, NLMSG_MIN_TYPE } from './framing.js';
-import { BUFFER_BYTES, type DumpJob, type EventJob, type Job, type PostedEnd, RUN } from './jobs.js';
+import { type DumpJob, type EventJob, type Job, type PostedEnd, RUN } from './jobs.js';
 import { libc } from './libc.js';
 import { monotonicMs } from './monotonic.js';
 import { RepeatFilter } from './repeats.js';
@@ -30,7 +30,7 @@ function receiveDump(job: DumpJob): PostedEnd {
     if (buffer === undefined) break;
     const since = performance.now();
     let length = 0;
-    while (answer.verdict === undefined && length + DATAGRAM <= BUFFER_BYTES && credit.stop === RUN) {
+    while (answer.verdict === undefined && length + DATAGRAM <= job.bytes && credit.stop === RUN) {
       length += answer.receive(buffer, length);
       if (length > 0 && performance.now() - since > HANDING_MS) break;
     }
@@ -50,7 +50,7 @@ function receiveEvents(job: EventJob): PostedEnd {
     let count = 0;
     let since = 0;
     let emptyAt: number | undefined;
-    while (length + DATAGRAM <= BUFFER_BYTES) {
+    while (length + DATAGRAM <= job.bytes) {
       const stop = credit.stop;
       const window = buffer.bytes.subarray(length, length + DATAGRAM);
       const got = socket.receive(window, count === 0 && stop === RUN ? WAIT_MS : 0);
