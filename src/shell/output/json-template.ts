@@ -89,15 +89,15 @@ const FIELDS: Readonly<Record<string, Add>> = {
   'synproxy.tsoff': inner32(CTA.SYNPROXY, CTA_SYNPROXY.TSOFF),
 };
 
-/** The same in all messages of a template. */
-const CONSTANT: ReadonlySet<string> = new Set(['family', 'proto']);
+/** The same in all messages of a template; of events there are templates for each kind. */
+const CONSTANT: ReadonlySet<string> = new Set(['family', 'proto', 'event', 'resync']);
 
 function addValue(maker: TemplateMaker, view: MessageView, column: EntryColumn, context: JsonContext): void {
   const { name, read } = column;
   const value = read(view);
   if (value === null) return;
   const add = FIELDS[name];
-  if (CONSTANT.has(name)) maker.text(jsonValue(value, column, context));
+  if (CONSTANT.has(name) || (name === 'portid' && value === 0)) maker.text(jsonValue(value, column, context));
   else if (add !== undefined) add(maker, view, n => jsonValue(n, column, context));
   else if (name === 'zone' && view.zone < 0) maker.text('0');
   else if (name === 'zone') maker.be16(view.at(CTA.ZONE));

@@ -8,8 +8,10 @@
  * and `bytes`, `age`, `nat`, and `tcp.state`, `sctp.state`, `dccp.state`, which `state` repeats.
  */
 import type { Header, Loss, Sink } from '../../engine/query/sink.js';
+import { NLM_F_MULTI } from '../../engine/wire/constants.js';
 import type { MessageView } from '../../engine/wire/view.js';
 import type { TableId } from '../../lang/catalogue.js';
+import type { WatchEvent } from '../../lang/typed.js';
 import type { Value } from '../../lang/values.js';
 import { allColumns, type EntryColumn, tableOfEntry } from './columns.js';
 import type { FormatContext, ShownColumn } from './format.js';
@@ -31,13 +33,22 @@ const DERIVED: ReadonlySet<string> = new Set([
   'dccp.state',
 ]);
 
+const EVENTS: readonly WatchEvent[] = ['new', 'update', 'destroy'];
+
 const FLOWS: ReadonlySet<TableId> = new Set<TableId>(['conntrack', 'dying', 'unconfirmed']);
 
 interface Shape {
   readonly columns: readonly EntryColumn[];
   readonly members: readonly Member[];
-  /** Of flows that no event brings: what they have follows from the layout of the message. */
-  readonly templates: Templates | undefined;
+  /** Of flows, by the kind of event: what they have besides follows from the layout of the message. */
+  readonly templates: Map<number, Templates> | undefined;
+}
+
+/** What of an event's object does not follow from the layout of its message. */
+function kindOf(view: MessageView): number {
+  const resync = view.isResync ? 8 : 0;
+  if ((view.flags & NLM_F_MULTI) !== 0) return resync;
+  return resync | (1 + EVENTS.indexOf(view.event)) | (view.portid === 0 ? 0 : 4);
 }
 
 const WORDS = pieces({ first: '\n', next: ',\n', end: '\n' });
@@ -45,6 +56,12 @@ const WORDS = pieces({ first: '\n', next: ',\n', end: '\n' });
 /** Few entries are found by a resync: the others do not say that they are not. */
 const sparse = (column: EntryColumn): EntryColumn =>
   column.name === 'resync' ? { ...column, read: view => column.read(view) || null } : column;
+
+/** The fields that the object of an entry has, where the entry has them. */
+export const objectColumns = (table: TableId, events: boolean): EntryColumn[] =>
+  allColumns(table, events)
+    .filter(({ name }) => !DERIVED.has(name))
+    .map(sparse);
 
 export class JsonSink implements Sink {
   readonly #context: FormatContext;
@@ -77,10 +94,11 @@ export class JsonSink implements Sink {
     const shape = this.#shapeOf(view);
     if (shape.templates !== undefined && view.netns === null) {
       const { text } = this.#context;
+      const templates = this.#templatesOf(shape, shape.templates, view);
       text.line();
       if (this.#array) text.put(this.#first ? WORDS.first : WORDS.next);
       this.#first = false;
-      text.entry(shape.templates.of(view), view);
+      text.entry(templates.of(view), view);
       if (!this.#array) text.put(WORDS.end);
       return;
     }
@@ -108,16 +126,24 @@ export class JsonSink implements Sink {
     const table = tableOfEntry(view, this.#table);
     let shape = this.#shapes.get(table);
     if (shape === undefined) {
-      const columns = allColumns(table, this.#events)
-        .filter(({ name }) => !DERIVED.has(name))
-        .map(sparse);
+      const columns = objectColumns(table, this.#events);
       const members = nest(columns.map(({ name }) => name));
-      const isPlain = !this.#events && !this.#context.modifiers.has('resolve');
-      const templates = isPlain && FLOWS.has(table) ? jsonTemplates(members, columns, this.#context) : undefined;
+      const isPlain = !this.#context.modifiers.has('resolve');
+      const templates = isPlain && FLOWS.has(table) ? new Map<number, Templates>() : undefined;
       shape = { columns, members, templates };
       this.#shapes.set(table, shape);
     }
     return shape;
+  }
+
+  #templatesOf({ members, columns }: Shape, known: Map<number, Templates>, view: MessageView): Templates {
+    const kind = this.#events ? kindOf(view) : 0;
+    let templates = known.get(kind);
+    if (templates === undefined) {
+      templates = jsonTemplates(members, columns, this.#context);
+      known.set(kind, templates);
+    }
+    return templates;
   }
 
   #write(body: string): void {

@@ -4,6 +4,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MessageView } from '../../../src/engine/wire/view.js';
 import { allColumns } from '../../../src/shell/output/columns.js';
+import type { FormatContext } from '../../../src/shell/output/format.js';
+import { JsonSink, objectColumns } from '../../../src/shell/output/json.js';
 import { jsonTemplates } from '../../../src/shell/output/json-template.js';
 import { jsonMembers } from '../../../src/shell/output/json-value.js';
 import { flowWriter } from '../../../src/shell/output/line.js';
@@ -92,6 +94,43 @@ test('JSON', () => {
           `{${jsonMembers(members, values, columns, context, true)}}`,
         );
       }
+    }),
+    RUNS,
+  );
+});
+
+test('events as JSON', () => {
+  const columns = objectColumns('conntrack', true);
+  const members = nest(columns.map(({ name }) => name));
+  const context = { environment, modifiers: new Set<never>() };
+  const header = fc.record({
+    // New or deleted; made, made by somebody who had to be the first, changed, or of a dump.
+    type: fc.constantFrom(0x100, 0x102),
+    flags: fc.constantFrom(0x600, 0x400, 0, 2),
+    portid: fc.constantFrom(0, 77),
+    isResync: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(messages, fc.array(header, { minLength: 1, maxLength: 9 }), (all, headers) => {
+      const view = new MessageView();
+      view.isEvent = true;
+      let expected = '';
+      const actual = textOf(text => {
+        const sink = new JsonSink({ ...context, text } as unknown as FormatContext, 'jsonl');
+        sink.begin({ table: 'conntrack', events: true });
+        all.forEach((message, i) => {
+          const { type, flags, portid, isResync } = headers[i % headers.length];
+          message.writeUInt16LE(type, 4);
+          message.writeUInt16LE(flags, 6);
+          message.writeUInt32LE(portid, 12);
+          view.set(message, 0);
+          view.isResync = isResync;
+          const values = columns.map(column => column.read(view));
+          expected += `{${jsonMembers(members, values, columns, context, true)}}\n`;
+          sink.entry(view);
+        });
+      });
+      assert.is(actual, expected);
     }),
     RUNS,
   );
