@@ -15,6 +15,11 @@ import { record } from './vertical.js';
 /** Rows that are held back to find the widths. */
 const SAMPLE = 10_000;
 
+/** So much of a column that must be shown is still of use where it wants more: an IPv4 address with a port, behind an arrow. */
+const READABLE = 23;
+
+const withoutArrow = (text: string): string => text.replace(/^(?:→|>) /, '');
+
 export class TableSink implements Sink {
   readonly #context: FormatContext;
   readonly #look: Look;
@@ -118,8 +123,13 @@ export class TableSink implements Sink {
     const wanted = used.map(i => natural[i]);
     const everything = { shown: wanted.map((_, i) => i), widths: wanted };
     const arrangement = width === undefined ? everything : arrange(columns, wanted, width);
-    // What does not fit, though it was asked for by name, is shown as records.
-    this.#vertical = arrangement === undefined && this.#header.columns !== undefined;
+    // What does not fit, though it was asked for by name, is shown as records; and entries that could hardly be told apart.
+    const isCramped = (i: number, width: number): boolean =>
+      !columns[i].droppable && width < Math.min(wanted[i], READABLE);
+    this.#vertical =
+      this.#header.columns !== undefined
+        ? arrangement === undefined
+        : !events && (arrangement?.shown.some((i, k) => isCramped(i, arrangement.widths[k])) ?? true);
     if (!this.#vertical) {
       const { shown, widths } = arrangement ?? everything;
       this.#shown = shown.map(i => used[i]);
@@ -135,11 +145,20 @@ export class TableSink implements Sink {
   #write(cells: readonly Cell[]): void {
     this.#count++;
     if (this.#widths === undefined) {
-      const names = this.#columns.map(({ title }) => title);
-      this.#context.text.utf8(record(this.#count, names, cells, this.#context));
+      this.#context.text.utf8(this.#record(cells));
       return;
     }
     const shown = this.#shown.length === cells.length ? cells : this.#shown.map(i => cells[i]);
     this.#context.text.utf8(`${layoutRow(this.#columns, this.#widths, shown, this.#look)}\n`);
+  }
+
+  #record(cells: readonly Cell[]): string {
+    const titles = this.#columns.map(({ title }) => title);
+    if (this.#header.columns !== undefined) return record(this.#count, titles, cells, this.#context);
+    // Of an entry what it has, and without arrows, before which nothing stands.
+    const used = cells.map((_, i) => i).filter(i => cells[i].text !== '');
+    const own = used.map(i => ({ ...cells[i], text: withoutArrow(cells[i].text) }));
+    const names = used.map(i => withoutArrow(titles[i]));
+    return record(this.#count, names, own, this.#context);
   }
 }

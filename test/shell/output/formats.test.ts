@@ -222,6 +222,12 @@ test('table of whole entries, in colour only where asked', async () => {
   }
 });
 
+test('entries of which a table would show the half only are shown as records', async () => {
+  const text = await entries('table', [COUNTED], [], { width: 40 });
+  assert.match(text, /^─\[ 1 \]─+\nproto +│ tcp\nsource +│ 10\.0\.0\.1:50000\ndestination │ 192\.0\.2\.80:443\n/);
+  assert.not.match(text, /│$/m);
+});
+
 test('vertical', async () => {
   assert.match(
     await rows('vertical', [], { unicode: false }),
