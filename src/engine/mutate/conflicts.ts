@@ -1,3 +1,4 @@
+import { STATUS_FLAGS } from '../../lang/names.js';
 import type { CheckedInsert } from '../../lang/typed.js';
 import { ERRNO } from '../errno.js';
 import { CtqError, kernelError } from '../errors.js';
@@ -25,6 +26,8 @@ export class Conflicts {
     readonly running: Running,
     readonly onConflict: CheckedInsert['onConflict'],
     readonly shown: Shown,
+    /** Timeouts are those of copies: one that is fixed stays as it is, and is no reason to refuse the rest. */
+    readonly sparesFixed: boolean,
   ) {}
 
   /** @param requests that were refused with EEXIST */
@@ -81,9 +84,11 @@ export class Conflicts {
     const { status = 0, timeout, protoinfo, mark, labels, origSeqadj, replySeqadj, synproxy } = wanted;
     // The kernel refuses a helper that is the same neither, where the entry has none.
     const helper = wanted.helper && wanted.helper.name !== current.helper?.name ? { helper: wanted.helper } : {};
+    const isFixed = ((current.status ?? 0) & STATUS_FLAGS.FIXED_TIMEOUT) !== 0;
     const change: FlowChange = {
       ...helper,
-      ...{ timeout, protoinfo, mark, labels, origSeqadj, replySeqadj, synproxy },
+      ...(isFixed && this.sparesFixed ? {} : { timeout }),
+      ...{ protoinfo, mark, labels, origSeqadj, replySeqadj, synproxy },
       status: (status | (current.status ?? 0)) >>> 0,
     };
     const request = updateFlow(wanted.orig, change, { zone: wanted.zone, ack: false });

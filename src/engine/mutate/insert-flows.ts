@@ -150,7 +150,9 @@ export class FlowInsertion implements Insertion {
     await this.#insertUnbound();
     await this.#insertRelated();
     await this.#show();
-    const conflicts = new Conflicts(this.source, this.running, this.statement.onConflict, this.#shown);
+    const { onConflict, from, set } = this.statement;
+    const sparesFixed = from !== undefined && !set.some(({ field }) => field === 'timeout');
+    const conflicts = new Conflicts(this.source, this.running, onConflict, this.#shown, sparesFixed);
     await conflicts.resolve(this.#existing);
     await this.#checkLabels();
     if (this.#isFull) await this.#tellFullTable();
