@@ -66,6 +66,11 @@ function rangeTable(ranges: readonly (readonly [Value, Value])[]): (value: Prese
 
 const never = (): boolean => false;
 
+function isInside(address: Address, network: string): boolean {
+  const { address: base, prefix } = networkOf(network);
+  return typeof base === typeof address && mask(address, prefix) === base;
+}
+
 /** `operand in (…)`, three-valued as in SQL: a miss is null where the list holds a null. */
 export function compileIn<Row>(
   node: InNode,
@@ -73,12 +78,15 @@ export function compileIn<Row>(
   others: readonly Getter<Row>[],
   more: QueryResult | undefined,
 ): Getter<Row> {
+  const ofAddresses = node.operand.type.name === 'address';
+  /** Among addresses: networks are longer or shorter than any address' text. */
+  const isNetwork = (each: Value): each is string => ofAddresses && typeof each === 'string' && each.length !== 8;
   const networks = [...node.networks];
   const set = new Set<Value>();
   for (const value of [node.values, more?.values ?? []]) {
     for (const each of value) {
-      // A subquery or variable may hold networks beside addresses: they are longer or shorter than any address' text.
-      if (typeof each === 'string' && node.operand.type.name === 'address' && each.length !== 8) networks.push(each);
+      // A subquery or variable may hold networks beside addresses.
+      if (isNetwork(each)) networks.push(each);
       else set.add(each);
     }
   }
@@ -94,7 +102,7 @@ export function compileIn<Row>(
     for (let i = 0; i < rest; i++) {
       const other = others[i](row);
       if (other === null) unknown = true;
-      else if (compare(other, value) === 0) return true;
+      else if (isNetwork(other) ? isInside(value as Address, other) : compare(other, value) === 0) return true;
     }
     return unknown ? null : false;
   };

@@ -30,11 +30,18 @@ const MOST_MISTAKES = 100;
 
 /** Characters of a text, some 16 MB: a list of a million addresses. What is larger takes more memory than a query is worth. */
 export const MOST_CHARACTERS = 16 << 20;
+const MOST_STATEMENTS = 100_000;
 
 /** Reads a text of any number of statements. Never throws: what is wrong is in the diagnostics. */
 export function parse(text: string): Parsed {
-  if (text.length > MOST_CHARACTERS) return { statements: [], damaged: [], diagnostics: [tooLarge()] };
+  if (text.length > MOST_CHARACTERS) return tooMuch(`a text may have ${MOST_CHARACTERS >> 20} MiB, and this is larger`);
   const { tokens, strays } = lex(text);
+  if (tokens.length > MOST_STATEMENTS) {
+    let semicolons = 0;
+    for (const { tokenType } of tokens) if (tokenType === Semicolon) semicolons++;
+    if (semicolons > MOST_STATEMENTS)
+      return tooMuch(`a text may have ${MOST_STATEMENTS} statements, and this has more`);
+  }
   const diagnostics = new Diagnostics();
   reportStrays(text, strays.slice(0, MOST_MISTAKES), diagnostics);
   const statements: Statement[] = [];
@@ -55,12 +62,18 @@ export function parse(text: string): Parsed {
   return { statements, damaged, diagnostics: inOrder(diagnostics.list) };
 }
 
-const tooLarge = (): Diagnostic => ({
-  code: 'syntax.size',
-  severity: 'error',
-  span: { start: 0, end: 0 },
-  message: `a text may have ${MOST_CHARACTERS >> 20} MiB, and this is larger`,
-  hint: "long lists stand better in a file that is joined: join 'hosts.csv' on src = hosts.ip",
+const tooMuch = (message: string): Parsed => ({
+  statements: [],
+  damaged: [],
+  diagnostics: [
+    {
+      code: 'syntax.size',
+      severity: 'error',
+      span: { start: 0, end: 0 },
+      message,
+      hint: "long lists stand better in a file that is joined: join 'hosts.csv' on src = hosts.ip",
+    },
+  ],
 });
 
 /** Reads a text that is one expression. */

@@ -92,7 +92,11 @@ export class ExpressionChecker implements Tests {
             operand,
             type: operand.type.name === 'port' || operand.type.name === 'flags' ? { name: 'integer' } : operand.type,
           });
-        this.diagnostics.error('type', expr.operand, `'${expr.op}' wants a number, not ${phrase(operand.type)}`);
+        this.diagnostics.error(
+          'type',
+          expr.operand,
+          `'${expr.op}' wants a ${expr.op === '~' ? 'whole ' : ''}number, not ${operand.type.name === 'decimal' ? 'a decimal one' : phrase(operand.type)}`,
+        );
         return undefined;
       }
       case 'binary':

@@ -98,6 +98,12 @@ function checkBounds(checker: Expressions, operand: Typed, range: RangeExpr): [V
   return [low, high];
 }
 
+/** 'an address' → 'addresses'. */
+const plural = (what: string): string => {
+  const word = what.replace(/^an? /, '');
+  return word.endsWith('ss') ? `${word}es` : /s$|^text$|^null$/.test(word) ? word : `${word}s`;
+};
+
 function comparable(checker: Expressions, operand: Type, item: Type, span: { start: number; end: number }): boolean {
   const a = operand.name;
   const b = item.name;
@@ -111,7 +117,7 @@ function comparable(checker: Expressions, operand: Type, item: Type, span: { sta
     checker.diagnostics.error(
       'type',
       span,
-      `${phrase(operand)} cannot be in a list of ${phrase(item).replace(/^an? /, '')}s`,
+      `${phrase(operand)} cannot be in a list of ${plural(phrase(item))}`,
       undefined,
     );
   }

@@ -55,7 +55,7 @@ export function checkPlace(ref: SourceRef | undefined, checker: Clauses): Place 
       const before = diagnostics.list.length;
       const pid = constantOf(ref.pid, checker)?.value;
       if (diagnostics.list.length > before) return undefined;
-      if (typeof pid === 'number' && pid > 0 && pid <= 0x7fffffff) return { kind: 'pid', pid };
+      if (typeof pid === 'number' && Number.isInteger(pid) && pid > 0 && pid <= 0x7fffffff) return { kind: 'pid', pid };
       diagnostics.error('range', ref.pid, 'the number of a process is wanted here', 'write: in pid 4711');
       return undefined;
     }
