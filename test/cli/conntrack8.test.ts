@@ -12,17 +12,52 @@ const test = suite('ctq-conntrack');
 
 const NEW = ['-I', '-t', '1000', '-s', '10.0.0.1', '-d', '10.0.0.2', '-p', 'udp', '--sport', '1', '--dport', '2'];
 
-test('a link named conntrack is conntrack', () => {
+/** The program under the name whose place it takes. */
+function linked(): string {
   const link = join(mkdtempSync(join(tmpdir(), 'ctq-link-')), 'conntrack');
   symlinkSync(PROGRAM.replace(/ctq\.js$/, 'ctq-conntrack.js'), link);
+  return link;
+}
+
+test('a link named conntrack is conntrack', () => {
+  const link = linked();
   const made = run([link, ...NEW]);
-  assert.match(made.stderr, /^conntrack v1\.4\.7 \(ctq .*\): 1 flow entries have been created\.\n$/);
+  assert.match(made.stderr, /^conntrack v1\.4\.8 \(conntrack-tools\): 1 flow entries have been created\.\n$/);
   assert.is(made.code, 0);
   assert.is(run([link, ...NEW]).code, 1);
   assert.is(run([link, '-L']).stdout.length, run(['conntrack', '-L']).stdout.length);
   assert.is(run([link, '-L', '--nothing']).code, 2);
   assert.is(run([link, '-D']).code, 0);
   assert.is(run([link, '-D']).code, 1);
+});
+
+test('version, help and what is wrong, as the program says it', () => {
+  const [link, program] = [linked(), 'conntrack'];
+  const version = run([link, '-V']);
+  assert.match(version.stdout, /^conntrack v1\.4\.8 \(conntrack-tools\)\nThis is ctq /);
+  assert.is(version.code, 0);
+  for (const args of [['--version'], ['-h'], ['--help'], ['-h', '-p', 'tcp'], []])
+    assert.is(run([link, ...args]).code, 0, args.join(' '));
+  assert.match(run([link, '-h', '-p', 'sctp']).stdout, /--orig-vtag/);
+  for (const args of [['-L', '--nothing'], ['-L', '-D'], ['-L', '-p', 'x'], ['-Q'], ['-L', '-s']]) {
+    const [ours, theirs] = [run([link, ...args]), run([program, ...args])];
+    assert.is(ours.code, theirs.code, args.join(' '));
+    assert.is(ours.stdout, '');
+    // The words between are each program's own.
+    const frame = (text: string): string => text.replace(/v1\.4\.\d+/, 'v').replace(/(?<=\): ).*/, '');
+    assert.is(frame(ours.stderr), frame(theirs.stderr));
+  }
+});
+
+test('a reader that goes away ends it quietly', () => {
+  const link = linked();
+  const lines = Array.from({ length: 3000 }, (_, n) => NEW.join(' ').replace('--sport 1', `--sport ${n + 10}`));
+  assert.is(run([link, '-R', '-'], { input: lines.join('\n') }).code, 0);
+  const piped = run(['bash', '-o', 'pipefail', '-c', `'${link}' -L -o extended | head -n 1`]);
+  assert.match(piped.stdout, /^ipv4 .*\n$/);
+  assert.is(piped.stderr.replace(/^.*flow entries have been shown\.\n/m, ''), '');
+  assert.ok(piped.code === 141 || piped.code === 0, `${piped.code}`);
+  run([link, '-F']);
 });
 
 test('ctq conntrack and ctq translate', async () => {
@@ -32,14 +67,17 @@ test('ctq conntrack and ctq translate', async () => {
   assert.is((await ctq(['translate', 'conntrack', '-D', '-s', 'x'])).code, 2);
 });
 
-test('events until a signal, with a summary', async () => {
-  const program = startCtq(['conntrack', '-E', '-e', 'NEW']);
-  await subscribed([1]);
-  run(['conntrack', ...NEW]);
-  await program.waitFor(/\[NEW\] udp .*sport=1 dport=2/);
-  program.kill('SIGINT');
-  assert.is(await program.exit(), 0);
-  assert.match(program.stderr, /1 flow events have been shown\./);
-});
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  test(`events until ${signal}, with a summary`, async () => {
+    const program = startCtq(['conntrack', '-E', '-e', 'NEW']);
+    await subscribed([1]);
+    run(['conntrack', ...NEW]);
+    await program.waitFor(/\[NEW\] udp .*sport=1 dport=2/);
+    program.kill(signal);
+    assert.is(await program.exit(), 0);
+    assert.match(program.stderr, /^conntrack v1\.4\.8 \(conntrack-tools\): 1 flow events have been shown\.\n$/m);
+    run(['conntrack', '-F']);
+  });
+}
 
 test.run();

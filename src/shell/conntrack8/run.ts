@@ -8,7 +8,7 @@ import { checked, withSink } from './line-statement.js';
 import { parseCommandLine } from './parse.js';
 import { CommandSession, machineLookups } from './session.js';
 import { statementOf } from './statement.js';
-import { complaint, failsOfNothing, PROGRAM, summaryOf, told } from './tell.js';
+import { complaint, failsOfNothing, summaryOf, told, VERSIONS } from './tell.js';
 
 /** Where signals come from; `process` of the program. */
 export interface Signals {
@@ -59,7 +59,7 @@ async function runLine(
   io: Io & Signals,
 ): Promise<number> {
   if (line.command === 'version') {
-    io.stdout.write(`${PROGRAM}\n`);
+    io.stdout.write(VERSIONS);
     return 0;
   }
   if (line.command === 'help' || line.command === undefined) {

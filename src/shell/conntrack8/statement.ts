@@ -187,7 +187,7 @@ function count(line: CommandLine): Statement {
 /** The words of `-o` that mean something to the command, with the format first. */
 export function outputOf({ command, table, output, labels, given }: CommandLine): Output {
   const format = (['save', 'xml', 'extended'] as const).find(word => output.includes(word)) ?? 'plain';
-  const listed = command === 'list' || command === 'event';
+  const listed = command === 'list' || command === 'get' || command === 'event';
   const says = (word: (typeof output)[number]): boolean => output.includes(word);
   const withLabels =
     command !== 'delete' && (says('labels') || labels.length > 0 || given.has('label-add') || given.has('label-del'));

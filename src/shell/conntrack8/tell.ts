@@ -6,13 +6,16 @@ declare const __CTQ_VERSION__: string;
 const VERSION = typeof __CTQ_VERSION__ === 'undefined' ? 'development' : __CTQ_VERSION__;
 
 /** What scripts look for: the name and version of the program whose place this one takes. */
-export const PROGRAM = `conntrack v1.4.7 (ctq ${VERSION})`;
+export const PROGRAM = 'conntrack v1.4.8 (conntrack-tools)';
+
+/** What `-V` prints: the line that scripts look for, and who it is in truth. */
+export const VERSIONS = `${PROGRAM}\nThis is ctq ${VERSION} in its place: 'man ctq' and 'ctq help' tell more.\n`;
 
 /** A line of standard error. */
 export const told = (message: string): string => `${PROGRAM}: ${printable(message)}\n`;
 
 export const complaint = ({ message, exitCode }: Mistake): string =>
-  told(message) + (exitCode === 2 ? "Try 'conntrack -h' or 'conntrack --help' for more information.\n" : '');
+  told(message) + (exitCode === 2 ? "Try `conntrack -h' or 'conntrack --help' for more information.\n" : '');
 
 /** The line that ends what a command shows or changes; undefined for those that say nothing. */
 export function summaryOf({ command, table, family }: CommandLine, count: number): string | undefined {

@@ -1,8 +1,7 @@
 import type { GivenProtocol } from './command-line.js';
 import { PROTOCOLS } from './protocols.js';
-import { PROGRAM } from './tell.js';
 
-const USAGE = `conntrack(8)'s command line, carried out by ctq.
+const USAGE = `Command line interface for the connection tracking system: that of conntrack(8) 1.4.8, carried out by ctq.
 
 Usage: conntrack COMMAND [TABLE] [OPTIONS]
 
@@ -62,7 +61,7 @@ What is shown
 
 /** What `-h` shows; with `-p` also the options of that protocol. */
 export function usageOf(proto?: GivenProtocol): string {
-  const head = `${PROGRAM}: ${USAGE}`;
+  const head = USAGE;
   if (proto === undefined) return head;
   if (proto.name === undefined) return `${head}\nProtocol ${proto.number} has no options of its own.\n`;
   const options = PROTOCOLS[proto.name].options.map(({ form }) => `  ${form.long.map(long => `--${long}`).join(', ')}`);

@@ -1,4 +1,8 @@
-/** Command lines of conntrack(8), made of options × commands × protocols × families; each is one text, split at its blanks. */
+/**
+ * Command lines of conntrack(8), made of options × commands × protocols × families; each is one text, split at its blanks. READING,
+ * CHANGING and REFUSED are 640 in all; test/kernel/conntrack8.test.ts runs each by both programs, and conntrack8-translated.test.ts the
+ * statements that they mean. Lines whose result differs on purpose are not here: docs/conntrack8.md has them, with their reasons.
+ */
 
 interface Family {
   readonly name: 'ipv4' | 'ipv6';
@@ -179,6 +183,8 @@ export const READING: readonly string[] = [
   '-G -p tcp -s 10.0.0.3 -d 192.0.2.1 --sport 3 --dport 80 -l last',
   '-G -p tcp -s 10.0.0.3 -d 192.0.2.1 --sport 3 --dport 80 --state CLOSE',
   '-G -p tcp -s 10.0.0.3 -d 192.0.2.1 --sport 3 --dport 80 -i 1',
+  '-G -p tcp -s 10.0.0.3 -d 192.0.2.1 --sport 3 --dport 80 -o ktimestamp',
+  '-G -p tcp -s 10.0.0.3 -d 192.0.2.1 --sport 3 --dport 80 -o extended,id,labels',
   '-L conntrack',
   '-L c',
   '--dump conn',
