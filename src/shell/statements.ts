@@ -14,7 +14,7 @@ export async function runStatement(statement: Checked, run: Run): Promise<void> 
     case 'except':
       return (await import('./statements/query.js')).query(statement, run);
     case 'explain':
-      return (await import('./statements/query.js')).explain(statement, run);
+      return (await import('./statements/explain.js')).explain(statement, run);
     case 'watch':
       return (await import('./statements/watch.js')).watch(statement, run);
     case 'get':

@@ -1,8 +1,6 @@
-import { isExplainable, runExplainChange } from '../../engine/mutate/explain-change.js';
-import { runExplain } from '../../engine/query/explain.js';
 import { runQuery } from '../../engine/query/select.js';
 import type { QuerySummary } from '../../engine/query/session.js';
-import type { CheckedExplain, CheckedQuery, CheckedSelect } from '../../lang/typed.js';
+import type { CheckedQuery, CheckedSelect } from '../../lang/typed.js';
 import type { Run } from '../shell.js';
 import { withSink } from './results.js';
 
@@ -19,12 +17,6 @@ export async function query(statement: CheckedQuery, run: Run): Promise<void> {
     runQuery(statement, sink, run.session),
   );
   tellRows(summary, run);
-}
-
-export async function explain(statement: CheckedExplain, run: Run): Promise<void> {
-  if (isExplainable(statement.statement))
-    await withSink({ modifiers: [] }, run, false, async sink => runExplainChange(statement, sink, run.session));
-  else await withSink({ modifiers: [] }, run, false, sink => runExplain(statement, sink, run.session));
 }
 
 function tellRows({ rows, read }: QuerySummary, { shell }: Run): void {
