@@ -1,4 +1,4 @@
-// timeout: 120
+// timeout: 240
 /** `in netns *`: all named network namespaces at once. */
 import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';

@@ -1,4 +1,4 @@
-// timeout: 90
+// timeout: 240
 /** `in pid`: the network namespace of a process, also where that is in a user namespace of somebody who is not root. */
 import { spawnSync } from 'node:child_process';
 import { suite } from 'uvu';

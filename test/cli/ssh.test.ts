@@ -1,4 +1,4 @@
-// timeout: 180
+// timeout: 300
 /** `in ssh`: a program in place of ssh(1) runs the command in a network namespace that plays the other host. */
 import {
   chmodSync,

@@ -177,12 +177,18 @@ export const SUBJECTS = {
     see: ['insert', 'except', 'output'],
   },
   namespaces: {
-    summary: 'other network namespaces',
+    summary: 'other network namespaces, and other hosts',
     text: [
       'A statement reads or changes the network namespace that its in names: netns NAME as ip netns list shows it, or pid N of a process in it. use, and --netns, say it for all statements. Entering another namespace takes CAP_SYS_ADMIN.',
+      'netns * is all that have a name, for select and watch; the field netns says whose a row is. ssh names another host, to be read and watched: by the ctq there, or by conntrack(8). ssh must get there without a question.',
     ],
     examples: [
       { query: 'count conntrack in netns blue', what: 'one by name' },
+      {
+        query: 'select netns, count(*) from conntrack in netns * group by netns',
+        what: 'how many flows each has',
+      },
+      { query: "count conntrack in ssh 'root@gw1'", what: 'another host' },
       { query: 'select from conntrack in pid 4711', what: 'the one of a process, of a container for example' },
       {
         query: 'insert into conntrack in netns blue from conntrack where zone = 11',

@@ -1,0 +1,210 @@
+// timeout: 600
+/**
+ * Every statement in the documentation and in help runs, on a table of every protocol and attribute. In Markdown those are the
+ * blocks marked `sql`; in recipes.md the commands of `sh` blocks run too.
+ */
+import { EventEmitter } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough, Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Statement } from '../../src/lang/ast.js';
+import { AGGREGATE_FUNCTIONS, SCALAR_FUNCTIONS } from '../../src/lang/functions.js';
+import { parse } from '../../src/lang/parse.js';
+import type { Io } from '../../src/shell/io.js';
+import { run as runProgram, type Signals } from '../../src/shell/run.js';
+import { PAGES } from '../../src/shell/statements/help.js';
+import { must, run } from '../support/command.js';
+import { fillTables } from '../support/flows.js';
+import { Namespace } from '../support/namespace.js';
+import { Program } from '../support/program.js';
+
+const test = suite('documentation');
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const PAGES_OF_DOCS = ['README.md', ...readdirSync(join(ROOT, 'docs')).map(name => join('docs', name))].filter(name =>
+  name.endsWith('.md'),
+);
+
+const home = process.cwd();
+const folder = mkdtempSync(join(tmpdir(), 'ctq-docs-'));
+
+interface Ended {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The program in this process: a hundred starts of it would take minutes. */
+async function ctq(...args: readonly string[]): Promise<Ended> {
+  const streams = [new PassThrough(), new PassThrough()];
+  const texts = streams.map(async stream => {
+    let text = '';
+    for await (const chunk of stream) text += String(chunk);
+    return text;
+  });
+  const [stdout, stderr] = streams;
+  const io = Object.assign(new EventEmitter(), { stdin: Readable.from([]), stdout, stderr, env: {} });
+  const status = await runProgram(args, io as unknown as Io & Signals);
+  for (const stream of streams) stream.end();
+  const [out, err] = await Promise.all(texts);
+  return { status, stdout: out, stderr: err };
+}
+
+const CHANGES: ReadonlySet<Statement['kind']> = new Set(['insert', 'update', 'delete', 'flush']);
+
+/** Whether a statement goes on until somebody ends it. */
+const isEndless = (statement: Statement): boolean =>
+  (statement.kind === 'watch' || (statement.kind === 'select' && statement.every !== undefined)) &&
+  statement.for === undefined;
+
+/** The text with an end for what has none. */
+function ended(text: string): string {
+  const { statements, diagnostics } = parse(text);
+  assert.equal(
+    diagnostics.map(({ message }) => message),
+    [],
+    text,
+  );
+  assert.ok(statements.length > 0, text);
+  let result = text;
+  for (const statement of statements.filter(isEndless).sort((a, b) => b.end - a.end)) {
+    const at =
+      statement.kind === 'watch' || statement.kind === 'select' ? (statement.output?.start ?? statement.end) : 0;
+    result = `${result.slice(0, at)} for 300ms ${result.slice(at)}`;
+  }
+  return result;
+}
+
+/** What was tried last may have changed the tables. */
+let isStale = true;
+
+/** The tables as they are before a block: what blocks change is made anew. */
+function refill(): void {
+  if (!isStale) return;
+  isStale = false;
+  run(['conntrack', '-F', 'expect']);
+  run(['conntrack', '-F']);
+  run(['conntrack', '-F'], { netns: 'blue' });
+  fillTables();
+  // The table's own zone 12 is where an example copies to.
+  run(['conntrack', '-D', '--orig-zone', '12']);
+  // What the documents speak of as if it were there.
+  const tcp = ['-p', 'tcp', '--state', 'ESTABLISHED', '-u', 'SEEN_REPLY,ASSURED', '-t', '6000'];
+  must(['conntrack', '-I', ...tcp, '-s', '10.0.1.2', '-d', '192.0.2.2', '--sport', '40000', '--dport', '80']);
+}
+
+const process4711: Program[] = [];
+
+test.before(async () => {
+  process.chdir(folder);
+  for (const name of ['blue', 'red']) new Namespace(name);
+  refill();
+  for (const [file, format] of [
+    ['before.save', 'save'],
+    ['after.save', 'save'],
+    ['dump.save', 'save'],
+    ['now.save', 'save'],
+    ['before.xml', 'xml'],
+    ['dump.jsonl', 'jsonl'],
+  ] as const) {
+    const { status, stderr } = await ctq(`select from conntrack output ${format} to '${file}'`);
+    assert.is(status, 0, stderr);
+  }
+  const expectations = await ctq("select from expect output xml to 'expectations.xml'");
+  assert.is(expectations.status, 0, expectations.stderr);
+  writeFileSync('dump.jsonl.gz', gzipSync(readFileSync('dump.jsonl')));
+  writeFileSync('hosts.csv', 'ip,name,owner,site\n10.1.0.1,web,ann,north\n192.0.2.0/24,edge,bob,south\n');
+  writeFileSync('more.ctq', "echo 'more';\n");
+  writeFileSync('networks.ctq', 'let office = 10.0.0.0/8;\n');
+  // Another host, and a process, that answer to the names in the examples.
+  writeFileSync('ssh', '#!/bin/bash\nwhile [ "$1" != -- ]; do shift; done\nshift 2\nexec sh -c "$*"\n', {
+    mode: 0o755,
+  });
+  process.env.PATH = `${folder}:${process.env.PATH}`;
+  const sleeper = new Program(['unshare', '-n', 'sh', '-c', 'echo ready; exec sleep 1000']);
+  process4711.push(sleeper);
+  await sleeper.waitFor(/ready/);
+});
+
+test.after(async () => {
+  process.chdir(home);
+  for (const sleeper of process4711) await sleeper.stop('SIGKILL');
+  rmSync(folder, { recursive: true });
+});
+
+/** Runs a text as somebody would who read it. */
+async function tryOut(text: string, where: string): Promise<void> {
+  const statements = ended(text).replaceAll(/\bpid 4711\b/g, `pid ${process4711[0].pid}`);
+  refill();
+  isStale = parse(statements).statements.some(({ kind }) => CHANGES.has(kind));
+  const { status, stderr, stdout } = await ctq('--yes', '--no-config', `--execute=${statements}`);
+  assert.is(status, 0, `${where}: ${text}\n${stderr}${stdout.slice(0, 500)}`);
+  assert.not.match(stderr, /^error/m, `${where}: ${text}`);
+}
+
+interface Block {
+  readonly language: string;
+  readonly text: string;
+  readonly line: number;
+}
+
+function blocksOf(markdown: string): Block[] {
+  return [...markdown.matchAll(/^```([a-z]+)\n([\s\S]*?)^```$/gm)].map(match => ({
+    language: match[1],
+    text: match[2],
+    line: markdown.slice(0, match.index).split('\n').length + 1,
+  }));
+}
+
+for (const page of PAGES_OF_DOCS) {
+  const blocks = blocksOf(readFileSync(join(ROOT, page), 'utf8')).filter(({ language }) => language === 'sql');
+  if (blocks.length === 0) continue;
+  test(page, async () => {
+    for (const { text, line } of blocks) await tryOut(text, `${page}:${line}`);
+  });
+}
+
+test('there are statements to try', () => {
+  const all = PAGES_OF_DOCS.flatMap(page => blocksOf(readFileSync(join(ROOT, page), 'utf8')));
+  assert.ok(all.filter(({ language }) => language === 'sql').length >= 20, String(all.length));
+});
+
+test('a statement that is wrong is found', async () => {
+  let message = '';
+  await tryOut('select scr from conntrack', 'here').catch(error => {
+    message = error.message;
+  });
+  assert.match(message, /here: select scr[\s\S]*there is no field 'scr'/);
+});
+
+test('the commands of recipes.md run', () => {
+  refill();
+  isStale = true;
+  const commands = blocksOf(readFileSync(join(ROOT, 'docs/recipes.md'), 'utf8')).filter(
+    ({ language }) => language === 'sh',
+  );
+  assert.ok(commands.length >= 10);
+  for (const { text, line } of commands) {
+    const { stderr, stdout } = run(['bash', '-c', text]);
+    assert.is(stderr, '', `recipes.md:${line}: ${text}`);
+    if (!/-D|timeout 1|diff/.test(text)) assert.ok(stdout.length > 0, `recipes.md:${line}: ${text}`);
+  }
+});
+
+test('the examples of help', async () => {
+  const examples: (readonly [string, string])[] = [
+    ...Object.entries(PAGES).flatMap(([name, { examples: all }]) => all.map(({ query }) => [name, query] as const)),
+    ...Object.entries({ ...SCALAR_FUNCTIONS, ...AGGREGATE_FUNCTIONS }).map(
+      ([name, { example }]) => [name, example] as const,
+    ),
+  ];
+  assert.ok(examples.length > 80, String(examples.length));
+  for (const [name, text] of examples) await tryOut(text, `help ${name}`);
+});
+
+test.run();
