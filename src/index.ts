@@ -13,13 +13,13 @@ import { abilitiesOf } from './engine/query/pushdown.js';
 import { runQuery } from './engine/query/select.js';
 import type { Session } from './engine/query/session.js';
 import type { Sink } from './engine/query/sink.js';
-import { openKernel } from './engine/source/kernel.js';
 import { openSnapshot } from './engine/source/snapshot/open.js';
 import { check } from './lang/check.js';
 import { parse } from './lang/parse.js';
 import { report } from './lang/report.js';
 import type { CheckedQuery } from './lang/typed.js';
 import { machineEnvironment } from './shell/environment.js';
+import { Kernels } from './shell/kernels.js';
 
 export { CtqError, type ErrorKind } from './engine/errors.js';
 export type { Plain, Row } from './engine/query/objects.js';
@@ -48,8 +48,11 @@ export async function* query(text: string, options: QueryOptions = {}): AsyncGen
   const statement = checkedQuery(text, environment);
   const stop = new AbortController();
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
-  const kernel = openKernel(options.netns === undefined ? {} : { namespace: { name: options.netns } });
   const warn = (message: string, hint?: string): void => options.warn?.(message, hint);
+  const reading = { warn, labelBit: (name: string) => environment.labelBit(name), now: () => environment.now() };
+  const kernels = new Kernels(reading);
+  await kernels.load();
+  let incomplete: CtqError | undefined;
   const session: Session = {
     environment,
     variables: new Map(),
@@ -57,14 +60,16 @@ export async function* query(text: string, options: QueryOptions = {}): AsyncGen
     abilities: abilitiesOf(release()),
     signal,
     place: options.netns === undefined ? { kind: 'kernel' } : { kind: 'netns', name: options.netns },
-    kernel: () => kernel,
-    snapshot: path =>
-      openSnapshot(path, { warn, signal, labelBit: name => environment.labelBit(name), now: () => environment.now() }),
+    kernel: place => kernels.of(place),
+    snapshot: path => openSnapshot(path, { ...reading, signal }),
+    incomplete: error => {
+      incomplete ??= error;
+    },
     warn,
   };
   const queue = new Queue(environment);
   const running = runQuery(statement, queue, session).then(
-    () => queue.finish(),
+    () => queue.finish(incomplete),
     error => queue.finish(error),
   );
   try {
@@ -73,7 +78,7 @@ export async function* query(text: string, options: QueryOptions = {}): AsyncGen
     stop.abort();
     queue.release();
     await running;
-    await kernel.close();
+    await kernels.close();
   }
 }
 

@@ -1,8 +1,10 @@
 /** The entry for programs, on real entries. */
+import { rmSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CtqError, query, type Row } from '../../src/index.js';
 import { bulk } from '../support/bulk.js';
+import { Namespace } from '../support/namespace.js';
 import { conntrack } from '../support/oracle.js';
 
 const test = suite('query of programs');
@@ -59,6 +61,26 @@ test('mistakes are errors of kind statement', async () => {
       assert.is((error as CtqError).kind, 'statement', text);
     }
   }
+});
+
+test('other places that the text names', async () => {
+  const blue = new Namespace('blue');
+  blue.must(['conntrack', '-I', ...'-p udp -s 203.0.113.77 -d 10.0.0.2 --sport 1 --dport 53 -t 1000'.split(' ')]);
+  assert.equal(await rows('select src from conntrack in netns blue'), [{ src: '203.0.113.77' }]);
+  assert.equal(await rows('select netns, src from conntrack in netns *'), [{ netns: 'blue', src: '203.0.113.77' }]);
+  writeFileSync('/run/netns/dead', '');
+  const seen: Row[] = [];
+  let error: unknown;
+  try {
+    for await (const row of query('select src from conntrack in netns *')) seen.push(row);
+  } catch (thrown) {
+    error = thrown;
+  }
+  // What can be read comes first.
+  assert.equal(seen, [{ src: '203.0.113.77' }]);
+  assert.is((error as CtqError).code, 'namespaces-unread');
+  rmSync('/run/netns/dead');
+  blue.destroy();
 });
 
 test.run();
