@@ -1,12 +1,17 @@
 /** What ctq asks before it changes something, and what it says afterwards. */
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bulk } from '../support/bulk.js';
 import { ctq, tty } from '../support/cli.js';
+import { must } from '../support/command.js';
 import { encodeFlow, PROTOCOL } from '../support/flow.js';
 import { useConntrack } from '../support/namespace.js';
 import { mustRequest } from '../support/netlink.js';
 import { conntrack, listConntrack } from '../support/oracle.js';
+import { directory } from '../support/snapshot.js';
+import { until } from '../support/until.js';
 
 const test = suite('changes');
 const count = (...options: string[]): number => listConntrack(['-L', ...options]).split('\n').length - 1;
@@ -65,6 +70,55 @@ test('on a terminal: yes does it, Ctrl-C does not', async () => {
     assert.is(count(), 11);
   } finally {
     interrupted.close();
+  }
+});
+
+/** A pipe with a name, from which a restore reads as long as it is written to. */
+async function pipe(
+  name: string,
+): Promise<{ path: string; write(text: string): Promise<unknown>; close(): Promise<void> }> {
+  const path = join(directory, name);
+  must(['mkfifo', path]);
+  // Opening waits for the other side; both ways at once does not.
+  const file = await open(path, 'r+');
+  return { path, write: text => file.write(text), close: () => file.close() };
+}
+
+/** Lines that make flows of their own. */
+const lines = (first: number, many: number): string =>
+  Array.from(
+    { length: many },
+    (_, i) =>
+      `-A -t 300 -s 10.20.${((first + i) >> 8) & 255}.${(first + i) & 255} -d 10.0.0.2 -p udp --sport ${1 + ((first + i) >> 16)} --dport 9\n`,
+  ).join('');
+
+test('what takes long says how far it is; Ctrl-C ends it, and it says what was done', async () => {
+  conntrack(['-F']);
+  const file = await pipe('flows.save');
+  const terminal = tty([`insert into conntrack from '${file.path}'`], { columns: 120 });
+  try {
+    let written = 0;
+    const progress = await until(
+      'the progress line',
+      async () => {
+        // What is more than a pipe takes waits until it is read.
+        await file.write(lines(written, 700));
+        written += 700;
+        return /inserting: (\d+), (\d+)\/s/.exec(terminal.screen());
+      },
+      { within: 60_000, every: 150 },
+    );
+    assert.ok(Number(progress[1]) > 0);
+    terminal.press('C-c');
+    assert.is(await terminal.exit(), 130);
+    const screen = terminal.screen();
+    const told = /^(\d+) flows inserted \(interrupted\)/m.exec(screen);
+    assert.ok(told, screen);
+    assert.is(Number(conntrack(['-C']).stdout), Number(told?.[1]));
+    assert.not.match(screen, /inserting:/, 'the line is gone');
+  } finally {
+    terminal.close();
+    await file.close();
   }
 });
 

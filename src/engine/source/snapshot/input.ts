@@ -1,6 +1,9 @@
 /** The bytes of a snapshot, as they stand in a file or come from standard input. */
-import { type FileHandle, open } from 'node:fs/promises';
+import { open as openFile } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
+import { promisify } from 'node:util';
 import type { Integer } from '../../../lang/values.js';
 import { integer } from '../../../lang/values.js';
 import { CtqError, printable } from '../../errors.js';
@@ -18,24 +21,35 @@ export interface Input {
   readonly written: Integer | undefined;
 }
 
-/** @throws CtqError */
-export async function openInput(path: string, stdin: Readable): Promise<Input> {
+/** @param signal ends the waiting for the other side of a pipe. @throws CtqError */
+export async function openInput(path: string, stdin: Readable, signal?: AbortSignal): Promise<Input> {
   if (path === STANDARD_INPUT) {
     return { name: 'standard input', pieces: piecesOf(stdin), written: undefined };
   }
   const name = printable(path);
+  if ((await attempt(name, () => stat(path))).isFIFO()) {
+    const pipe = await attempt(name, () => openPipe(path));
+    // Whoever waits for it cannot close it.
+    signal?.addEventListener('abort', () => pipe.destroy(), { once: true });
+    return { name, pieces: piecesOf(pipe, name), written: undefined };
+  }
   const file = await attempt(name, () => open(path, 'r'));
   try {
-    const stat = await file.stat();
-    if (stat.isDirectory()) throw unreadable(name, Object.assign(new Error('a directory'), { code: 'EISDIR' }));
+    const found = await file.stat();
+    if (found.isDirectory()) throw unreadable(name, Object.assign(new Error('a directory'), { code: 'EISDIR' }));
     // What has no size is no file on a disk: /proc, a pipe.
-    const written = stat.isFile() && stat.size > 0 ? integer(BigInt(Math.trunc(stat.mtimeMs)) * NS_PER_MS) : undefined;
+    const written =
+      found.isFile() && found.size > 0 ? integer(BigInt(Math.trunc(found.mtimeMs)) * NS_PER_MS) : undefined;
     return { name, pieces: read(name, file), written };
   } catch (error) {
     await file.close();
     throw error;
   }
 }
+
+/** A read that waits for the other side of a pipe would keep the process from ending; one of a socket does not. */
+const openPipe = async (path: string): Promise<Readable> =>
+  new Socket({ fd: await promisify(openFile)(path, 'r'), readable: true, writable: false });
 
 async function* read(name: string, file: FileHandle): AsyncGenerator<Uint8Array> {
   try {
@@ -51,11 +65,11 @@ async function* read(name: string, file: FileHandle): AsyncGenerator<Uint8Array>
   }
 }
 
-async function* piecesOf(stdin: Readable): AsyncGenerator<Uint8Array> {
-  const iterator = stdin[Symbol.asyncIterator]();
+async function* piecesOf(stream: Readable, name = 'standard input'): AsyncGenerator<Uint8Array> {
+  const iterator = stream[Symbol.asyncIterator]();
   try {
     for (;;) {
-      const { done, value } = await attempt('standard input', () => iterator.next());
+      const { done, value } = await attempt(name, () => iterator.next());
       if (done) return;
       yield typeof value === 'string' ? Buffer.from(value, 'utf8') : (value as Uint8Array);
     }

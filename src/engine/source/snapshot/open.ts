@@ -62,7 +62,7 @@ class Snapshot implements SnapshotRows {
   async *[Symbol.asyncIterator](): AsyncGenerator<Chunk> {
     const { signal, stdin, now, warn, labelBit, name } = this.#options;
     signal?.throwIfAborted();
-    const input = await openInput(this.#path, stdin ?? process.stdin);
+    const input = await openInput(this.#path, stdin ?? process.stdin, signal);
     const complaints = new Complaints(name ?? input.name, (message, hint) => warn(message, hint));
     const taken = input.written ?? integer(now());
     const entries = new Entries({ labelBit: name => labelBit(name), taken }, complaints);
