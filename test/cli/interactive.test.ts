@@ -5,40 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Terminal, type TerminalOptions, tty } from '../support/cli.js';
+import { enter, inShell, LONG, READY } from '../support/interactive.js';
 import { until } from '../support/until.js';
 
 const test = suite('interactive shell');
-const LONG = 20_000;
-
-/** A shell in a home of its own, closed at the end. */
-async function inShell(
-  work: (shell: Terminal, home: string) => Promise<void>,
-  {
-    args = [],
-    prepare = () => {},
-    ...options
-  }: TerminalOptions & { args?: string[]; prepare?: (home: string) => void } = {},
-): Promise<void> {
-  const home = mkdtempSync(join(tmpdir(), 'ctq-home-'));
-  prepare(home);
-  const shell = tty(args, { ...options, cwd: home, env: { HOME: home, ...options.env } });
-  try {
-    await shell.waitFor(/^ctq.*> ?$/m, LONG);
-    await work(shell, home);
-  } finally {
-    shell.close();
-    rmSync(home, { recursive: true, force: true });
-  }
-}
-
-const enter = (shell: Terminal, text: string): void => {
-  shell.type(text);
-  shell.press('Enter');
-};
-
-/** The prompt stands below everything. */
-const READY = /\nctq[^\n]*> ?$/;
 
 test('statements run, over lines too, and Ctrl-D leaves', () =>
   inShell(async shell => {

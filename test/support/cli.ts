@@ -103,6 +103,9 @@ export interface TerminalOptions extends Pick<CliOptions, 'env' | 'cwd' | 'netns
   readonly rows?: number;
 }
 
+/** Milliseconds that a terminal is waited for: a slow machine with other work may take some. */
+const PATIENCE = 30_000;
+
 /** Those that have not been closed. */
 const terminals = new Set<Terminal>();
 let made = 0;
@@ -167,7 +170,7 @@ export class Terminal {
   }
 
   /** Waits until the screen shows a text (but for blanks at its end, which no screen keeps) or pattern, and returns the screen. @throws Error with the screen as it was */
-  async waitFor(wanted: string | RegExp, milliseconds = 5_000): Promise<string> {
+  async waitFor(wanted: string | RegExp, milliseconds = PATIENCE): Promise<string> {
     let screen = '';
     try {
       return await until(
@@ -184,7 +187,7 @@ export class Terminal {
   }
 
   /** Waits for the program's end. @returns its exit code, or 128 and the number of the signal that ended it */
-  async exit(milliseconds = 5_000): Promise<number> {
+  async exit(milliseconds = PATIENCE): Promise<number> {
     const code = await until(
       'the program on the terminal to end',
       () => existsSync(this.#status) && /^\d+(?=\n)/.exec(readFileSync(this.#status, 'utf8')),

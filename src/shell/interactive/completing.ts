@@ -1,12 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { complete, valuesWanted } from '../../lang/complete.js';
+import { textWidth } from '../output/width.js';
 import type { Shell } from '../shell.js';
 import { completeCommand } from './commands.js';
 import { LiveValues } from './live-values.js';
-
-/** So many candidates can still be looked through. */
-const MOST = 200;
 
 /** What Tab finds at the end of a text: for the line editor, the candidates and the part of the text that they replace. */
 export class Completing {
@@ -30,10 +28,33 @@ export class Completing {
       namespaces,
     });
     const typed = text.slice(start);
-    const shown = candidates.slice(0, MOST).map(each => (isOpenEnded(each) ? each : `${each} `));
+    if (candidates.length === 1) return [candidates.map(each => (isOpenEnded(each) ? each : `${each} `)), typed];
     // The editor puts in what the candidates have in common: it must begin with what was typed, in its own case.
-    return [shown.length === 1 ? shown : shown.map(each => withCaseOf(typed, each.trimEnd())), typed];
+    const all = candidates.map(each => withCaseOf(typed, each));
+    const common = commonPrefix(all);
+    return common.length > typed.length ? [[common], typed] : [this.#fitting(all, typed.length), typed];
   }
+
+  /** Those for which there is room below the line. They differ behind `from` characters, as all of them do. */
+  #fitting(all: readonly string[], from: number): string[] {
+    const { columns = 80, rows = 24 } = this.#shell.io.stdout;
+    const width = all.reduce((most, each) => Math.max(most, textWidth(each)), 0) + GAP;
+    const room = Math.max(1, Math.floor(columns / width)) * Math.max(LEAST, rows - LEAST);
+    const shown = all.slice(0, room);
+    const other = all.slice(room).find(each => each[from] !== shown[0][from]);
+    return other !== undefined && new Set(shown.map(each => each[from])).size === 1 ? [...shown, other] : shown;
+  }
+}
+
+/** Between two candidates that stand in one row. */
+const GAP = 2;
+/** Rows, for candidates on a low screen, and for what else stands there. */
+const LEAST = 5;
+
+function commonPrefix(texts: readonly string[]): string {
+  let [common = ''] = texts;
+  for (const each of texts) while (!each.startsWith(common)) common = common.slice(0, -1);
+  return common;
 }
 
 const isOpenEnded = (candidate: string): boolean => /[(/]$/.test(candidate);

@@ -199,9 +199,11 @@ export class Editor {
     this.#eraseGhost();
     this.#lines = [];
     this.#isSearching = false;
+    // Below all rows of the line.
+    if (this.#isTerminal) this.#repl.write(null, { ctrl: true, name: 'e' });
     this.#output.write('^C\r\n');
     // The line that stands there is given up: emptied where nobody sees it.
-    Object.assign(this.#repl, { line: '', cursor: 0 });
+    Object.assign(this.#repl, { line: '', cursor: 0, prevRows: 0 });
     this.#show(this.#options.prompt());
   }
 

@@ -108,7 +108,7 @@ class Paged implements Destination {
 
 /** A program that has the terminal, and reads a result. */
 class Program implements Destination {
-  readonly #child: ChildProcess;
+  #child!: ChildProcess;
   readonly #finished: Promise<void>;
   #failure: Error | undefined;
   #hasEnded = false;
@@ -116,21 +116,23 @@ class Program implements Destination {
 
   /** @param ended called when it ends before the result does */
   constructor([program, ...args]: readonly string[], editor: Editor, ended: () => void) {
-    this.#child = spawn(program, args, { stdio: ['pipe', 'inherit', 'inherit'] });
-    const stdin = this.#child.stdin!;
-    const exit = new Promise<void>(resolve => {
-      this.#child.once('error', cause => {
-        this.#failure = notStarted(program, cause);
-        resolve();
+    // It is started when the terminal is as it expects it: what it sets then must not be undone.
+    this.#finished = editor.lend(() => {
+      this.#child = spawn(program, args, { stdio: ['pipe', 'inherit', 'inherit'] });
+      const stdin = this.#child.stdin!;
+      stdin.on('error', () => {});
+      return new Promise<void>(resolve => {
+        this.#child.once('error', cause => {
+          this.#failure = notStarted(program, cause);
+          resolve();
+        });
+        this.#child.once('exit', () => resolve());
+      }).then(() => {
+        this.#hasEnded = true;
+        if (!stdin.writableEnded) ended();
+        stdin.destroy();
       });
-      this.#child.once('exit', () => resolve());
-    }).then(() => {
-      this.#hasEnded = true;
-      if (!stdin.writableEnded) ended();
-      stdin.destroy();
     });
-    stdin.on('error', () => {});
-    this.#finished = editor.lend(() => exit);
   }
 
   write(chunk: Uint8Array, done: () => void): void {

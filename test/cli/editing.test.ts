@@ -1,0 +1,203 @@
+// timeout: 300
+/** The interactive shell on terminals of all kinds: long lines, narrow screens, wide characters, dumb ones, damaged files. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { bulk } from '../support/bulk.js';
+import type { Terminal } from '../support/cli.js';
+import { must } from '../support/command.js';
+import { enter, inShell, LONG, READY } from '../support/interactive.js';
+import { until } from '../support/until.js';
+
+const test = suite('interactive shell, editing');
+
+/** Presses Tab until it shows something: keys that come together are taken apart, but the first Tab of two lists nothing. */
+async function tabUntil(shell: Terminal, wanted: RegExp): Promise<string> {
+  return until(
+    `${wanted} after Tab`,
+    () => {
+      const screen = shell.screen();
+      if (wanted.test(screen)) return screen;
+      shell.press('Tab');
+      return undefined;
+    },
+    { within: LONG, every: 300 },
+  );
+}
+
+test('Tab offers values that are in the table', () => {
+  bulk(20);
+  return inShell(async shell => {
+    shell.type('select count(*) as n from conntrack where dst = 19');
+    await shell.waitFor(/dst = 19$/m);
+    await tabUntil(shell, /dst = 192\.0\.2\.80$/m);
+    // What Tab adds is coloured too.
+    assert.match(shell.screen({ colours: true }), /\u001b\[36m192\.0\.2\.80/);
+    shell.type('and dport = ');
+    await shell.waitFor(/dport =$/m);
+    await tabUntil(shell, /^443 +/m);
+    shell.press('C-c');
+    await shell.waitFor(/\^C\nctq> ?$/);
+  });
+});
+
+test('a line longer than the screen, however it comes, and what Tab lists below it', () =>
+  inShell(
+    async shell => {
+      enter(shell, "echo 'be', 'fore';");
+      await shell.waitFor(/^be fore\ntime: .*\nctq> ?$/m);
+      const line = "echo 'aaaaaaaaaaaaaaaaaaaaaaaaaaa', 'bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb', 'c'";
+      const rows = `ctq> ${line}`.match(/.{1,40}/g)!.map(row => row.trimEnd());
+      shell.type(line);
+      await shell.waitFor(/'c'$/);
+      // Nothing above the line was drawn over, and nothing is left behind it.
+      assert.match(shell.screen(), /^be fore\ntime: [\d.]+ s\nctq> echo 'aaa/m);
+      assert.equal(shell.screen().split('\n').slice(-rows.length), rows);
+      shell.type(', ver');
+      await shell.waitFor(/, ver$/m);
+      await tabUntil(shell, /^version\(|ver\w+\($|, ver$/m);
+      shell.press('C-c');
+      await shell.waitFor(/\^C\nctq> ?$/);
+      shell.type(line);
+      await shell.waitFor(/'c'$/);
+      shell.press('Home');
+      for (const key of "echo 'in front', ") shell.press(key === ' ' ? 'Space' : key);
+      await shell.waitFor(/ctq> echo 'in front', echo 'aaaa/);
+      shell.press('C-k');
+      shell.type("'end'");
+      shell.press('Enter');
+      await shell.waitFor(/^in front end$/m);
+    },
+    { columns: 40 },
+  ));
+
+test('wide characters are typed, rubbed out, and stand in columns', () =>
+  inShell(async shell => {
+    shell.type("echo '日本x語', 'end'");
+    await shell.waitFor(/語', 'end'$/m);
+    for (let i = 0; i < "語', 'end'".length; i++) shell.press('Left');
+    shell.press('BSpace', 'End', 'Enter');
+    await shell.waitFor(/^日本語 end$/m);
+    enter(shell, "select '日本' as a, 'x' as b from stats limit 1;");
+    await shell.waitFor(/^日本 {2}x$/m);
+  }));
+
+test('a screen that becomes narrower or wider', () =>
+  inShell(async shell => {
+    const wide = 'select name, value, doc from sysctl order by name limit 2;';
+    enter(shell, wide);
+    await shell.waitFor(/^name +value +doc$/m);
+    shell.type("echo 'typed before ', ");
+    await shell.waitFor(/before ',$/m);
+    shell.resize(24, 40);
+    shell.type("'and after';");
+    shell.press('Enter');
+    await shell.waitFor(/^typed before {2}and after$/m);
+    enter(shell, wide);
+    await shell.waitFor(/^─\[ 2 \]─+\nname +│/m);
+    enter(shell, 'set layout = table;');
+    shell.resize(160, 30);
+    enter(shell, wide);
+    await shell.waitFor(
+      /^nf_conntrack_acct +\d+ {2}count packets and bytes of flows that begin from now on \(0 or 1\)$/m,
+    );
+    enter(shell, "echo 'wide', 'again';");
+    await shell.waitFor(/^wide again$/m);
+  }));
+
+test('on a dumb terminal lines are read as they come', () =>
+  inShell(
+    async shell => {
+      enter(shell, "echo 'one', 6 * 7;");
+      await shell.waitFor(/^one 42$/m);
+      enter(shell, 'select srcc from conntrack;');
+      await shell.waitFor(/did you mean/);
+      assert.not.match(shell.screen({ colours: true }), /\u001b/);
+      shell.press('C-d');
+      assert.is(await shell.exit(), 0);
+    },
+    { env: { TERM: 'dumb' } },
+  ));
+
+const HISTORY = '.local/state/ctq/history';
+
+test('of a damaged history what can be read is kept', () =>
+  inShell(
+    async (shell, home) => {
+      shell.press('Up');
+      await shell.waitFor(/ctq> echo 'kept', 1;$/m);
+      shell.press('Enter');
+      await shell.waitFor(/^kept 1$/m);
+      enter(shell, "echo 'add', 'ed';");
+      await shell.waitFor(/^add ed$/m);
+      assert.match(readFileSync(join(home, HISTORY), 'utf8'), /\necho 'add', 'ed';\n$/);
+    },
+    {
+      prepare: home => {
+        mkdirSync(join(home, '.local/state/ctq'), { recursive: true });
+        const rubbish = Buffer.from([0, 255, 27, 91, 50, 74, 10, 128, 129, 10]);
+        writeFileSync(join(home, HISTORY), Buffer.concat([rubbish, Buffer.from("echo 'kept', 1;\n\n")]));
+      },
+    },
+  ));
+
+test('without a history that can be written the shell works', async () => {
+  let folder = '';
+  try {
+    await inShell(
+      async shell => {
+        enter(shell, "echo 'works', 1;");
+        await shell.waitFor(/^works 1$/m);
+        shell.press('Up', 'Up');
+        await shell.waitFor(/ctq> echo 'old', 1;$/m);
+        shell.press('Enter');
+        await shell.waitFor(/^old 1$/m);
+        assert.is(readFileSync(join(folder, 'history'), 'utf8'), "echo 'old', 1;\n");
+        must(['umount', folder]);
+      },
+      {
+        prepare: home => {
+          folder = join(home, '.local/state/ctq');
+          mkdirSync(folder, { recursive: true });
+          writeFileSync(join(folder, 'history'), "echo 'old', 1;\n");
+          // Root may write whatever its mode says, but not on a file system that is mounted so.
+          must(['mount', '--bind', folder, folder]);
+          must(['mount', '-o', 'remount,bind,ro', folder]);
+        },
+      },
+    );
+  } finally {
+    assert.not(existsSync(folder));
+  }
+});
+
+test('a statement of several lines comes back as one', () =>
+  inShell(async shell => {
+    enter(shell, "echo 'several',");
+    await shell.waitFor(/^ ?\.\.\.> ?$/m);
+    enter(shell, "'lines';");
+    await shell.waitFor(/^several lines$/m);
+    enter(shell, '.history');
+    await shell.waitFor(/^echo 'several',\n'lines';$/m);
+    shell.press('Up', 'Up');
+    await shell.waitFor(/ctq> echo 'several',\n *'lines';$/m);
+    shell.press('Enter');
+    await shell.waitFor(/^several lines\n[\s\S]*^several lines$/m);
+    await shell.waitFor(READY);
+  }));
+
+test('a pager that is left early ends the query, and the terminal is as it was', () =>
+  inShell(
+    async shell => {
+      enter(shell, 'select name, value, doc from sysctl;');
+      await shell.waitFor(/^:$/m);
+      shell.type('q');
+      await shell.waitFor(READY);
+      enter(shell, "echo 'after', 'less';");
+      await shell.waitFor(/^after less$/m);
+    },
+    { rows: 10, env: { LESS: '' } },
+  ));
+
+test.run();
