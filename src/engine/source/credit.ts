@@ -1,6 +1,6 @@
 import { receiveMessageOnPort } from 'node:worker_threads';
 import { Buffer32 } from './framing.js';
-import { ABANDON, type Job, RETURNED, STOP } from './jobs.js';
+import { ABANDON, ASKED, type Job, RETURNED, STOP } from './jobs.js';
 
 /** The receiver's side of the buffers of a job: as many as are allowed, then those that come back. */
 export class Credit {
@@ -15,6 +15,10 @@ export class Credit {
 
   get stop(): number {
     return Atomics.load(this.#shared, STOP);
+  }
+
+  get asked(): number {
+    return Atomics.load(this.#shared, ASKED);
   }
 
   /** An empty buffer; waits until the other side gives one back. Undefined when the job is abandoned. */

@@ -71,6 +71,10 @@ export class ThreadEventStream implements EventStream {
     return this.#dropped;
   }
 
+  probe(): void {
+    this.#job.ask();
+  }
+
   finish(): void {
     if (this.#job.over || this.#closed !== undefined) return;
     for (const group of this.#groups) this.#socket.leave(group);
@@ -95,7 +99,7 @@ export class ThreadEventStream implements EventStream {
           return;
         }
         const { buffer, length, count, dropped, emptyAt } = posted;
-        if (count > 0)
+        if (count > 0 || emptyAt !== undefined)
           yield { bytes: new Uint8Array(buffer, 0, length), count, dropped: Math.min(dropped, this.#final), emptyAt };
         this.#job.giveBack(posted);
       }

@@ -11,7 +11,9 @@ export const DUMP_BYTES = 512 << 10;
 export const STOP = 0;
 /** Counts the buffers that were handed back, and is what a receiver without buffers waits on. */
 export const RETURNED = 1;
-export const SHARED_WORDS = 2;
+/** Counts how often it was asked whether all events have come; the answer is a buffer, an empty one if need be. */
+export const ASKED = 2;
+export const SHARED_WORDS = 3;
 
 /** Values of the word STOP: go on; end when nothing more is queued; end now. */
 export const RUN = 0;

@@ -3,6 +3,7 @@ import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { internalError } from '../errors.js';
 import {
   ABANDON,
+  ASKED,
   type DumpJob,
   type EventJob,
   type Posted,
@@ -62,6 +63,11 @@ export class RunningJob {
     if (this.#over) return;
     this.#port.postMessage(buffer, [buffer]);
     this.#signal();
+  }
+
+  /** Have a buffer come when nothing is queued, though it be empty. */
+  ask(): void {
+    Atomics.add(this.#shared, ASKED, 1);
   }
 
   /** @param how FINISH or ABANDON. A thread that waits for events must be woken besides. */

@@ -96,6 +96,11 @@ export interface EventStream extends AsyncIterable<EventChunk> {
   readonly receiveBuffer: number;
   /** Bytes that it was asked for, as it counts them. */
   readonly wantedBuffer: number;
+  /**
+   * Have a chunk come within some 100 ms after what is queued, an empty one if need be, whose emptyAt is later than this
+   * call. Left out by a stream that never tells when it is empty.
+   */
+  probe?(): void;
   /** Stop the subscription; the stream ends after all that was queued before. */
   finish(): void;
   /** End the stream now. What was not consumed yet is gone. */

@@ -43,6 +43,7 @@ function receiveDump(job: DumpJob): PostedEnd {
 function receiveEvents(job: EventJob): PostedEnd {
   const socket = NetlinkSocket.borrow(job.fd);
   const credit = new Credit(job);
+  let answered = 0;
   for (let ended = false; !ended; ) {
     const buffer = credit.take();
     if (buffer === undefined) break;
@@ -51,11 +52,13 @@ function receiveEvents(job: EventJob): PostedEnd {
     let since = 0;
     let emptyAt: number | undefined;
     while (length + DATAGRAM <= job.bytes) {
-      const stop = credit.stop;
+      const { stop, asked } = credit;
+      const isWaiting = stop === RUN && asked === answered;
       const window = buffer.bytes.subarray(length, length + DATAGRAM);
-      const got = socket.receive(window, count === 0 && stop === RUN ? WAIT_MS : 0);
+      const got = socket.receive(window, count === 0 && isWaiting ? WAIT_MS : 0);
       if (got === 0) {
-        if (count === 0 && stop === RUN) continue;
+        if (count === 0 && isWaiting) continue;
+        answered = asked;
         emptyAt = monotonicMs();
         ended = stop !== RUN;
         break;

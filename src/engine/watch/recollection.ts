@@ -1,16 +1,16 @@
 import type { CheckedWatch } from '../../lang/typed.js';
 import type { Session } from '../query/session.js';
 import { monotonicMs } from '../source/monotonic.js';
-import type { EventChunk, Source } from '../source/source.js';
+import type { EventChunk, EventStream, Source } from '../source/source.js';
 import { MessageView } from '../wire/view.js';
 import { completed } from './complete.js';
 import { Memory, memoryKey } from './memory.js';
 import { Resync } from './resync.js';
 import { dumpsOf } from './subscription.js';
 
-/** Without events for so long (ms) nothing is queued: the thread that receives hands on at once what it gets then. */
+/** Without events for so long (ms) it is a good time to read the table. */
 const SILENCE = 250;
-/** Where events never cease, what is queued is waited for so long (ms) at the most. */
+/** What is queued is waited for so long (ms) at the most; where nothing tells that it has come, for as long as SILENCE. */
 const PATIENCE = 10_000;
 
 /** What a watch remembers of the flows that it has seen: to fill in what events lack, and to find what was lost. */
@@ -18,6 +18,7 @@ export class Recollection {
   readonly #watch: CheckedWatch;
   readonly #session: Session;
   readonly #source: Source;
+  readonly #stream: EventStream;
   readonly #memory: Memory;
   readonly #view = new MessageView();
   #resync: Resync | undefined;
@@ -26,8 +27,9 @@ export class Recollection {
   #quietSince = 0;
   #isLossy = false;
 
-  constructor(watch: CheckedWatch, session: Session, source: Source, capacity?: number) {
+  constructor(watch: CheckedWatch, session: Session, source: Source, stream: EventStream, capacity?: number) {
     this.#watch = watch;
+    this.#stream = stream;
     this.#session = session;
     this.#source = source;
     this.#memory = new Memory(capacity);
@@ -66,10 +68,15 @@ export class Recollection {
     this.#isLossy = this.#watch.resync;
   }
 
-  /** When `isQuiet` is to be asked again though no event came, of performance.now(); Infinity: never. */
+  get #patience(): number {
+    return this.#stream.probe === undefined ? SILENCE : PATIENCE;
+  }
+
+  /** When `catchUp` is to be called again though no event came, of performance.now(); Infinity: never. */
   get wakeAt(): number {
     if (this.#resync === undefined && !this.#isLossy) return Number.POSITIVE_INFINITY;
-    return performance.now() + Math.max(0, this.#quietSince + SILENCE - monotonicMs());
+    const time = this.#resync === undefined ? this.#quietSince + SILENCE : this.#readAt + this.#patience;
+    return performance.now() + Math.max(0, time - monotonicMs());
   }
 
   /**
@@ -83,8 +90,7 @@ export class Recollection {
     const isSilent = now - this.#quietSince >= SILENCE;
     if (this.#resync !== undefined) {
       const hasAll = chunk?.emptyAt !== undefined && chunk.emptyAt > this.#readAt;
-      if (!hasAll && !isSilent && now - this.#readAt < PATIENCE) return [];
-      return this.settle();
+      return hasAll || now - this.#readAt >= this.#patience ? this.settle() : [];
     }
     if (this.#isLossy && (isSilent || chunk?.emptyAt !== undefined)) await this.#lookAgain();
     return [];
@@ -123,5 +129,7 @@ export class Recollection {
     this.#resync = resync;
     this.#readAt = monotonicMs();
     this.#quietSince = this.#readAt;
+    // That no event comes does not mean that none is queued: the thread that receives may be late.
+    this.#stream.probe?.();
   }
 }

@@ -63,7 +63,7 @@ export async function runWatch(
   warnOfSmallBuffer(stream, session);
   const header = { ...headerOf(select, session), events: true };
   const recollection =
-    watch.state || watch.resync ? new Recollection(watch, session, source, options.capacity) : undefined;
+    watch.state || watch.resync ? new Recollection(watch, session, source, stream, options.capacity) : undefined;
   return new WatchRun(watch, sink, session, { source, stream, pipeline, isOver, header, recollection }).run();
 }
 
