@@ -1,0 +1,87 @@
+/** The interactive shell on streams: what it does with statements that do not end. */
+import { PassThrough } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Completing } from '../../../src/shell/interactive/completing.js';
+import { interact } from '../../../src/shell/interactive/repl.js';
+import { parseOptions } from '../../../src/shell/options.js';
+import { type RunStatement, Shell } from '../../../src/shell/shell.js';
+import { ENVIRONMENT } from '../../support/environment.js';
+import { until } from '../../support/until.js';
+
+const test = suite('interactive shell on streams');
+
+function shellOn(runStatement: RunStatement, size: { columns?: number; rows?: number } = {}) {
+  const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} });
+  const stdout = Object.assign(new PassThrough(), { isTTY: true, columns: 80, rows: 24, ...size });
+  const stderr = Object.assign(new PassThrough(), { isTTY: true });
+  let shown = '';
+  for (const stream of [stdout, stderr]) stream.on('data', chunk => (shown += String(chunk)));
+  const env = { TERM: 'xterm', NO_COLOR: '1' };
+  const shell = new Shell({ stdin, stdout, stderr, env }, parseOptions(['--no-config']), ENVIRONMENT, runStatement);
+  const sees = (wanted: RegExp): Promise<unknown> =>
+    until(`${wanted}`, () => wanted.test(stripVTControlCharacters(shown)), { within: 20_000 });
+  return { shell, stdin, sees };
+}
+
+test('Ctrl-C ends what runs; a second one gives the prompt back where it does not end', async () => {
+  const begun: string[] = [];
+  const { shell, stdin, sees } = shellOn(statement => {
+    begun.push(statement.kind);
+    return begun.length === 1 ? new Promise(() => {}) : Promise.resolve();
+  });
+  const over = interact(shell);
+  await sees(/ctq> /);
+  stdin.write('echo 1;\r');
+  await until('the statement to run', () => begun.length === 1);
+  stdin.write('\x03');
+  stdin.write('\x03');
+  await sees(/left behind: it has not ended yet[\s\S]*ctq> /);
+  stdin.write('echo 2;\r');
+  await until('the next statement to run', () => begun.length === 2);
+  stdin.write('\x04');
+  assert.is(await over, 0);
+});
+
+test('what a statement throws does not end the shell', async () => {
+  let runs = 0;
+  const { shell, stdin, sees } = shellOn(() => {
+    runs++;
+    throw new Error('something is rotten\u001b[31m');
+  });
+  const over = interact(shell);
+  stdin.write('echo 1;\r');
+  await sees(/internal: something is rotten\\x1b\[31m[\s\S]*ctq> /);
+  stdin.write('echo 2;\r');
+  await until('the next statement to run', () => runs === 2);
+  stdin.end();
+  assert.is(await over, 0);
+});
+
+test('what is typed before the first prompt is not lost', async () => {
+  let runs = 0;
+  const { shell, stdin } = shellOn(async () => {
+    runs++;
+  });
+  stdin.write('echo 1;\r');
+  stdin.write('echo 2;\r\x04');
+  assert.is(await interact(shell), 0);
+  assert.is(runs, 2);
+});
+
+test('Tab: what the candidates have in common, else as many as fit the screen', async () => {
+  const { shell } = shellOn(async () => {}, { columns: 40, rows: 12 });
+  const completing = new Completing(shell);
+  assert.equal(await completing.complete('SEL'), [['select '], 'SEL']);
+  assert.equal(await completing.complete('select from conntrack where orig.b'), [['orig.bytes '], 'orig.b']);
+  const [many, typed] = await completing.complete('select from conntrack where ');
+  assert.is(typed, '');
+  const width = Math.max(...many.map(each => each.length)) + 2;
+  assert.ok(Math.ceil(many.length / Math.floor(40 / width)) <= 8, String(many.length));
+  assert.ok(new Set(many.map(each => each[0])).size > 1);
+  assert.equal(await completing.complete('.ti'), [['.timing '], '.ti']);
+  assert.equal(await completing.complete('.mode jso'), [['json', 'jsonl'], 'jso']);
+});
+
+test.run();
