@@ -72,13 +72,6 @@ export function checkWatch(checker: QueryChecker, statement: WatchStatement): Ch
     { entries: !clauses.columns, grouped: clauses.grouping !== undefined, table: tables[0] },
     diagnostics,
   );
-  if (output.format === 'save')
-    diagnostics.error(
-      'clause',
-      statement.output ?? statement,
-      'save writes entries to be restored, not events',
-      'use jsonl or extended',
-    );
   if (diagnostics.list.slice(before).some(each => each.severity === 'error')) return undefined;
   return {
     kind: 'watch',

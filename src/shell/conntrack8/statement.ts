@@ -98,7 +98,8 @@ function select(line: CommandLine, condition: Expr | undefined, table: string = 
     ...where(condition),
     groupBy: [],
     orderBy: [],
-    zero: line.given.has('zero'),
+    // The other lists have nothing to zero; conntrack(8) passes over it.
+    zero: line.given.has('zero') && table === 'conntrack',
     output: outputOf(line),
   };
 }

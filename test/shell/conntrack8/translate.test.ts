@@ -1,4 +1,5 @@
 /** Command lines of conntrack(8) as statements: what is printed, and that it reads back as the same statement. */
+import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { check } from '../../../src/lang/check.js';
@@ -125,6 +126,105 @@ const mistakeOf = (line: Parameters<typeof statementOf>[0]): { readonly message:
   return 'mistake' in statement ? statement.mistake : undefined;
 };
 
+/** Options with values that go together, for a protocol and a family; what a command does not have with them is refused. */
+const OPTIONS: readonly (readonly string[])[] = [
+  ['-s', '10.0.0.1'],
+  ['-s', '10.0.0.0/8'],
+  ['-s', '10.1.2.3', '--mask-src', '255.255.0.0'],
+  ['-d', '192.0.2.1'],
+  ['--orig-dst', '192.0.2.0/24'],
+  ['-r', '192.0.2.1'],
+  ['-q', '10.0.0.1'],
+  ['-t', '90'],
+  ['-u', 'ASSURED,SEEN_REPLY'],
+  ['-u', 'UNREPLIED'],
+  ['-u', '!ASSURED,OFFLOAD'],
+  ['-u', 'FIXED_TIMEOUT', '-u', '!EXPECTED'],
+  ['-m', '5'],
+  ['-m', '0x10/0xf0'],
+  ['-c', '7'],
+  ['-i', '4294967295'],
+  ['-w', '0'],
+  ['-w', '7'],
+  ['--orig-zone', '8'],
+  ['--reply-zone', '0'],
+  ['-l', 'five'],
+  ['-l', 'se-ven', '-l', 'six'],
+  ['--labelmap', 'mine', '-l', 'own'],
+  ['--label-add', 'five,se-ven'],
+  ['--label-del'],
+  ['--label-del', 'five'],
+  ['-n'],
+  ['-g', '198.51.100.1:80'],
+  ['-n', '203.0.113.1'],
+  ['-j'],
+  ['-j', '203.0.113.1:9'],
+  ['-f', 'ipv4'],
+  ['-z'],
+  ['-e', 'NEW'],
+  ['-e', 'NEW,DESTROY', '-e', 'UPDATES'],
+  ['-b', '1000000'],
+  ['-o', 'extended,id'],
+  ['-o', 'xml,timestamp'],
+  ['-o', 'save'],
+  ['-o', 'labels,ktimestamp,userspace'],
+  ['-p', 'tcp', '--sport', '1', '--dport', '443', '--state', 'ESTABLISHED'],
+  ['-p', 'tcp', '--reply-port-src', '443', '--reply-port-dst', '1', '--state', 'LISTEN'],
+  ['-p', 'udp', '--dport', '53'],
+  ['-p', 'udp', '--sport', '1', '--dport', '53'],
+  ['-p', 'sctp', '--sport', '1', '--dport', '2', '--state', 'CLOSED', '--orig-vtag', '1', '--reply-vtag', '0x10'],
+  ['-p', 'dccp', '--sport', '1', '--dport', '2', '--state', 'OPEN', '--role', 'server'],
+  ['-p', 'gre', '--srckey', '5', '--dstkey', '0x10'],
+  ['-p', 'icmp', '--icmp-type', '8', '--icmp-code', '0', '--icmp-id', '7'],
+  ['-p', '50'],
+  // All that an expectation wants.
+  (
+    '-t 9 -s 10.0.0.1 -d 10.0.0.2 -p tcp --sport 1 --dport 21 --tuple-src 10.0.0.2 --tuple-dst 10.0.0.1 --mask-src 255.0.0.0 ' +
+    '--mask-dst 255.255.255.255 --tuple-port-src 0 --tuple-port-dst 9 --mask-port-src 0 --mask-port-dst 65535'
+  ).split(' '),
+];
+const COMMANDS: readonly (readonly string[])[] = [
+  ...['-L', '-G', '-D', '-I', '-A', '-U', '-E', '-F', '-C', '-S'].map(command => [command]),
+  ...['-L', '-G', '-D', '-I', '-E', '-F', '-C', '-S'].map(command => [command, 'expect']),
+  ...['dying', 'unconfirmed'].map(table => ['-L', table]),
+];
+
+const property = suite('any command line as a statement');
+
+property('whatever is translated reads back, and means the same', () => {
+  const lookups = { ...environment, labelsOf: () => new Map([['own', 77]]) };
+  const translated = new Map<string, number>();
+  fc.assert(
+    fc.property(fc.constantFrom(...COMMANDS), fc.subarray([...OPTIONS], { maxLength: 5 }), (command, options) => {
+      const words = [...command, ...options.flat()];
+      const reading = parseCommandLine(words, lookups);
+      const translation = translateCommandLine(words, lookups);
+      if ('mistake' in reading || !('text' in translation)) return;
+      const statement = statementOf(reading.value);
+      if ('mistake' in statement) throw new Error('a text, but no statement');
+      const { statements, diagnostics } = parse(translation.text);
+      assert.equal(diagnostics, [], translation.text);
+      const [read, made] = [statements[0], statement.value].map(each => check(each, environment));
+      assert.equal(
+        read.diagnostics,
+        made.diagnostics.map(each => ({ ...each, ...placeOf(read.diagnostics[0]) })),
+        translation.text,
+      );
+      assert.equal(withoutPlaces(read.value), withoutPlaces(made.value), translation.text);
+      for (const word of options.flat().filter(each => each.startsWith('-')))
+        translated.set(word, (translated.get(word) ?? 0) + 1);
+    }),
+    { numRuns: 8_000, seed: 8 },
+  );
+  const never = [...new Set(OPTIONS.flat())].filter(word => word.startsWith('-') && !translated.has(word));
+  assert.equal(never, [], 'each option has its words');
+});
+
+const placeOf = (diagnostic: object | undefined): object =>
+  Object.fromEntries(
+    Object.entries(diagnostic ?? {}).filter(([key]) => ['span', 'start', 'end', 'labels'].includes(key)),
+  );
+
 test('says what is passed over', () => {
   const translation = translateCommandLine(['-L', '-u', 'ASSURED,SRC_NAT', '-a', '1'], environment);
   assert.ok('text' in translation);
@@ -167,3 +267,4 @@ test('never throws', () => {
 });
 
 test.run();
+property.run();
