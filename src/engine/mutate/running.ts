@@ -1,3 +1,5 @@
+import { ERRNO } from '../errno.js';
+import { CtqError, kernelError } from '../errors.js';
 import type { Session } from '../query/session.js';
 import type { ChangeOptions } from './options.js';
 import type { ChangeSummary, Refusal, Tally } from './summary.js';
@@ -37,6 +39,30 @@ export class Running {
   }
 }
 
+const OPERATIONS = {
+  delete: 'delete',
+  flush: 'delete all',
+  insert: 'create',
+  update: 'update',
+  zero: 'zero the counters of',
+} as const satisfies Record<ChangeSummary['statement'], string>;
+
+const ENTRIES = { conntrack: 'conntrack entries', expect: 'expectations', sysctl: 'settings' } as const;
+
+const isPermission = (error: unknown): error is CtqError =>
+  error instanceof CtqError && error.code === 'permission-net-admin';
+
+/** The kernel refuses already what has to be read first: the statement's own purpose is what was meant. */
+function notPermitted(error: CtqError, statement: ChangeSummary['statement'], table: ChangeSummary['table']): CtqError {
+  const operation = `${OPERATIONS[statement]} ${ENTRIES[table]}`;
+  const { asData: details } = kernelError(error.errno?.number ?? ERRNO.EPERM, operation);
+  return new CtqError({
+    ...details,
+    hint: 'run it with sudo, or inside a namespace of your own (`unshare -Urn`)',
+    cause: error,
+  });
+}
+
 /**
  * Does the work of a change. Where the signal ends it, or a refusal that is to end it, what was done is told all the same.
  * @throws CtqError for what concerns all entries: a missing permission, a place that cannot be opened
@@ -53,7 +79,7 @@ export async function carryOut(
   } catch (error) {
     if (error instanceof StopAtRefusal) tally.stopped = 'error';
     else if (session.signal?.aborted) tally.stopped = 'signal';
-    else throw error;
+    else throw isPermission(error) ? notPermitted(error, statement, table) : error;
   }
   return tally.summary(statement, table);
 }

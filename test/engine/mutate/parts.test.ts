@@ -1,13 +1,17 @@
 /** The parts of changes that need no kernel. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { ERRNO } from '../../../src/engine/errno.js';
+import { CtqError, kernelError } from '../../../src/engine/errors.js';
 import { describeTuple } from '../../../src/engine/mutate/describe.js';
+import { carryOut, Running } from '../../../src/engine/mutate/running.js';
 import { Tally } from '../../../src/engine/mutate/summary.js';
 import { parseTranslation } from '../../../src/engine/mutate/translation-text.js';
 import { parseAddress } from '../../../src/lang/addresses.js';
 import type { Address } from '../../../src/lang/values.js';
 import { progressText } from '../../../src/shell/changes/progress-line.js';
 import { askedFor, summaryLine } from '../../../src/shell/changes/words.js';
+import { testSession } from './support.js';
 
 const test = suite('parts of changes');
 const address = (text: string): Address => parseAddress(text) as Address;
@@ -29,6 +33,27 @@ test('translations: address, port, both, ranges, both families', () => {
   });
   for (const text of ['', 'x', '10.0.0.1:', '10.0.0.1:70000', '10.0.0.1:80:90', '2001:db8::1', '10.0.0', '10.0.0.1-'])
     assert.throws(() => parseTranslation('snat', text, 'ipv4'), /snat/, text);
+});
+
+test('without rights the statement is named, not what it would have read first', async () => {
+  const session = testSession();
+  for (const [statement, table, words] of [
+    ['flush', 'conntrack', /^cannot delete all conntrack entries: CAP_NET_ADMIN is missing .*\(EPERM\)$/],
+    ['delete', 'expect', /^cannot delete expectations: /],
+    ['zero', 'conntrack', /^cannot zero the counters of conntrack entries: /],
+  ] as const) {
+    const running = new Running(new Tally(), session, {});
+    let told: unknown;
+    await carryOut(statement, table, running, async () => {
+      throw kernelError(ERRNO.EPERM, 'read the conntrack statistics');
+    }).catch(error => {
+      told = error;
+    });
+    assert.ok(told instanceof CtqError);
+    assert.match((told as CtqError).message, words);
+    assert.is((told as CtqError).kind, 'permission');
+    assert.match((told as CtqError).hint ?? '', /^run it with sudo/);
+  }
 });
 
 test('entries in words', () => {
