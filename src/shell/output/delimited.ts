@@ -7,7 +7,9 @@ import type { MessageView } from '../../engine/wire/view.js';
 import type { Value } from '../../lang/values.js';
 import { commonColumns, type EntryColumn, entryColumn } from './columns.js';
 import { escapeTsv, printable } from './escape.js';
+import { addField, FLOWS } from './field-template.js';
 import type { FormatContext } from './format.js';
+import { type Template, TemplateMaker, Templates } from './template.js';
 import type { Text } from './text.js';
 
 export class DelimitedSink implements Sink {
@@ -19,6 +21,8 @@ export class DelimitedSink implements Sink {
   #headed = '';
   #columns: readonly Pick<EntryColumn, 'name' | 'type'>[] = [];
   #entryColumns: readonly EntryColumn[] = [];
+  /** Of flows of a dump: which fields they have follows from the layout of the message. */
+  #templates: Templates | undefined;
 
   constructor(context: FormatContext, kind: 'csv' | 'tsv') {
     this.#text = context.text;
@@ -35,6 +39,8 @@ export class DelimitedSink implements Sink {
     if (header.columns === undefined && header.netns)
       this.#entryColumns = [entryColumn(header.table, 'netns'), ...this.#entryColumns];
     this.#columns = header.columns ?? this.#entryColumns;
+    const isPlain = !header.events && !this.#context.human && !this.#context.modifiers.has('resolve');
+    this.#templates = isPlain && FLOWS.has(header.table) ? new Templates(view => this.#templateOf(view)) : undefined;
     if (!this.#withHeader) return;
     const line = this.#columns.map(column => this.#quote(column.name)).join(this.#separator);
     // A repeated query is one table: its header stands once.
@@ -44,12 +50,26 @@ export class DelimitedSink implements Sink {
   }
 
   entry(view: MessageView): void {
+    if (this.#templates !== undefined && view.netns === null) {
+      this.#text.line();
+      this.#text.entry(this.#templates.of(view), view);
+      return;
+    }
     let line = '';
     for (let i = 0; i < this.#entryColumns.length; i++) {
       const column = this.#entryColumns[i];
       line += (i === 0 ? '' : this.#separator) + this.#field(column.read(view), column);
     }
     this.#text.utf8(`${line}\n`);
+  }
+
+  #templateOf(view: MessageView): Template {
+    const maker = new TemplateMaker(view);
+    this.#entryColumns.forEach((column, i) => {
+      if (i > 0) maker.text(this.#separator);
+      if (column.read(view) !== null) addField(maker, view, column, value => this.#field(value, column));
+    });
+    return maker.text('\n').make();
   }
 
   row(values: readonly Value[]): void {

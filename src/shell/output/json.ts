@@ -14,6 +14,7 @@ import type { TableId } from '../../lang/catalogue.js';
 import type { WatchEvent } from '../../lang/typed.js';
 import type { Value } from '../../lang/values.js';
 import { allColumns, type EntryColumn, tableOfEntry } from './columns.js';
+import { FLOWS } from './field-template.js';
 import type { FormatContext, ShownColumn } from './format.js';
 import { isoTime } from './format-value.js';
 import { jsonTemplates } from './json-template.js';
@@ -34,8 +35,6 @@ const DERIVED: ReadonlySet<string> = new Set([
 ]);
 
 const EVENTS: readonly WatchEvent[] = ['new', 'update', 'destroy'];
-
-const FLOWS: ReadonlySet<TableId> = new Set<TableId>(['conntrack', 'dying', 'unconfirmed']);
 
 interface Shape {
   readonly columns: readonly EntryColumn[];
