@@ -132,7 +132,15 @@ export class ReceivingThread {
     return job;
   }
 
+  /**
+   * Ends the job, then the thread. In this order: a thread that is terminated while the binding of the C library is being loaded takes
+   * the whole process with it.
+   */
   async terminate(): Promise<void> {
+    if (this.#job !== undefined && !this.#job.over) {
+      this.#job.stop(ABANDON);
+      await this.#job.ended;
+    }
     await this.#worker.terminate();
   }
 

@@ -5,7 +5,6 @@ import { Answer, malformed } from './answer.js';
 import { Credit } from './credit.js';
 import { align4, Buffer32, DATAGRAM, HEADER, NLMSG_MIN_TYPE } from './framing.js';
 import { type DumpJob, type EventJob, type Job, type PostedEnd, RUN } from './jobs.js';
-import { libc } from './libc.js';
 import { monotonicMs } from './monotonic.js';
 import { RepeatFilter } from './repeats.js';
 import { NetlinkSocket } from './socket.js';
@@ -96,5 +95,5 @@ parentPort?.on('message', (job: Job) => {
   job.port.postMessage(end);
   job.port.close();
 });
-libc();
+// The C library is bound when the first job comes: until then the thread may be ended at any time.
 parentPort?.postMessage('ready');
