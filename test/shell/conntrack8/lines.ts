@@ -1,6 +1,6 @@
 /**
  * Command lines of conntrack(8), made of options × commands × protocols × families; each is one text, split at its blanks. READING,
- * CHANGING and REFUSED are 640 in all; test/kernel/conntrack8.test.ts runs each by both programs, and conntrack8-translated.test.ts the
+ * CHANGING and REFUSED are 648 in all; test/kernel/conntrack8.test.ts runs each by both programs, and conntrack8-translated.test.ts the
  * statements that they mean. Lines whose result differs on purpose are not here: docs/conntrack8.md has them, with their reasons.
  */
 
@@ -165,6 +165,7 @@ export const READING: readonly string[] = [
     `-L -s ${family.network}`,
     `-L -d ${family.network} -s ${family.src}`,
     `-L -s ${family.src} --mask-src ${family.netmask}`,
+    `-L -d ${family.dst} --mask-dst ${family.netmask} -p udp`,
     `-L -r ${family.dst}`,
     `-L -q ${family.src}`,
     `-L --reply-src ${family.dst} --reply-dst ${family.src}`,
@@ -270,6 +271,11 @@ export const CHANGING: readonly string[] = [
   '-I -t 500 -s 10.2.0.1 -d 10.2.0.2 -r 10.2.0.9 -q 10.2.0.8 -p udp --sport 1 --dport 2 --reply-port-src 5 --reply-port-dst 6',
   '-I -t 500 -s 10.2.0.1 -d 10.2.0.2 -r 10.2.0.9 -q 10.2.0.8 -p udp --sport 1 --dport 2',
   '-I -t 500 -s 10.2.0.1 -d 10.2.0.2 -r 10.2.0.9 -p udp --sport 1 --dport 2',
+  '-I -t 500 -s 10.2.0.1 -d 10.2.0.2 -r 10.2.0.9 -q 10.2.0.8 -p icmp --icmp-type 8 --icmp-code 0 --icmp-id 5',
+  '-I -t 500 -s 10.2.0.1 -d 10.2.0.2 -r 10.2.0.2 -q 10.2.0.1 -p gre --srckey 1 --dstkey 2 --reply-key-src 2 --reply-key-dst 1',
+  '-D -s 10.0.0.0 --mask-src 255.0.0.0',
+  '-D -d 192.0.2.9 --mask-dst 255.255.255.0 -p udp',
+  '-U -s 10.0.0.0/30 -p tcp -m 8',
   '-I -t 500 -s 10.2.0.1 -d 10.2.0.2 -p icmp --icmp-type 8 --icmp-code 0',
   '-I -t 500 -s 10.2.0.1 -d 10.2.0.2 -p icmp --icmp-type 3 --icmp-code 0',
   '-D expect -s 10.0.0.1 -d 10.0.0.2 -p tcp --sport 1 --dport 2 --reply-port-src 1 --reply-port-dst 2',

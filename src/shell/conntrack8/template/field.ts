@@ -156,14 +156,25 @@ export function words32(places: Places, find: (word: string) => number): Write {
 
 function known(find: (word: string) => number): Read {
   const values = new Map<string, number>();
+  // Most lines have the word of the line before.
+  let last: Uint8Array = new Uint8Array(0);
+  let lastValue = -1;
   return (text, from, end) => {
+    if (lastValue >= 0 && isSame(last, text, from, end)) return lastValue;
     const word = textOf(text, from, end);
     const before = values.get(word);
-    if (before !== undefined) return before;
-    const value = find(word);
-    if (values.size < MOST_WORDS) values.set(word, value);
+    const value = before ?? find(word);
+    if (before === undefined && values.size < MOST_WORDS) values.set(word, value);
+    last = text.slice(from, end);
+    lastValue = value;
     return value;
   };
+}
+
+function isSame(word: Uint8Array, text: Uint8Array, from: number, end: number): boolean {
+  if (word.length !== end - from) return false;
+  for (let i = 0; i < word.length; i++) if (word[i] !== text[from + i]) return false;
+  return true;
 }
 
 /** The same for what is more than a number. @param find undefined for what is none of them */
