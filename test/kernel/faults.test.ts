@@ -7,7 +7,7 @@ import * as assert from 'uvu/assert';
 import { History } from '../../src/shell/interactive/history.js';
 import { bulk } from '../support/bulk.js';
 import { ctq, PROGRAM, startCtq } from '../support/cli.js';
-import { must } from '../support/command.js';
+import { must, run } from '../support/command.js';
 import { assertPrivateNamespace, Namespace, setSysctl, useConntrack } from '../support/namespace.js';
 import { conntrack, listConntrack } from '../support/oracle.js';
 import { Program } from '../support/program.js';
@@ -196,7 +196,8 @@ test('a history that is read-only, no file, or damaged troubles nobody', () => {
     (at: string) => mkdirSync(at),
     (at: string) => must(['mkfifo', at]),
     (at: string) => symlinkSync('/run/home/rest', at),
-    (at: string) => must(['mknod', at, 'c', '1', '5']),
+    // In a user namespace nobody makes devices; then nothing stands there.
+    (at: string) => run(['mknod', at, 'c', '1', '5']),
   ]) {
     const odd = `/run/odd-${Math.random()}`;
     mkdirSync(odd);
