@@ -16,6 +16,16 @@ const REPLY_COST = 4608;
 export const MOST_MESSAGES = 200;
 const MOST_BYTES = 1 << 18;
 
+/** What a batch sends from, and receives into. */
+export class BatchMemory {
+  readonly outgoing: Buffer32;
+  readonly incoming = new Buffer32(DATAGRAM);
+
+  constructor({ sendLimit }: Channel) {
+    this.outgoing = new Buffer32(Math.min(MOST_BYTES, sendLimit) & ~3);
+  }
+}
+
 /**
  * Many requests, many to a send. Only the last one of a send asks for an ack: the fence, at which all errors
  * of the send have been received. A send has no more messages than the receive buffer holds answers for.
@@ -27,7 +37,7 @@ export class Batch {
   readonly #silenceMs: number;
   readonly #most: number;
   readonly #outgoing: Buffer32;
-  readonly #incoming = new Buffer32(DATAGRAM);
+  readonly #incoming: Buffer32;
   readonly #turn = new Turn();
   /** Where in #outgoing each waiting message starts. */
   readonly #starts: number[] = [];
@@ -35,14 +45,22 @@ export class Batch {
   #sent = 0;
   #failed = 0;
 
-  constructor(channel: Channel, sequence: Sequence, options: BatchOptions, silenceMs = SILENCE_MS) {
+  /** @param memory of the batches of a channel, which run one after the other */
+  constructor(
+    channel: Channel,
+    sequence: Sequence,
+    options: BatchOptions,
+    silenceMs = SILENCE_MS,
+    memory = new BatchMemory(channel),
+  ) {
     this.#channel = channel;
     this.#sequence = sequence;
     this.#options = options;
     this.#silenceMs = silenceMs;
     const cost = options.onReply === undefined ? ERROR_COST : REPLY_COST;
     this.#most = Math.max(1, Math.min(MOST_MESSAGES, Math.floor(channel.receiveLimit / cost) - 2));
-    this.#outgoing = new Buffer32(Math.min(MOST_BYTES, channel.sendLimit) & ~3);
+    this.#outgoing = memory.outgoing;
+    this.#incoming = memory.incoming;
   }
 
   async run(requests: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<BatchOutcome> {

@@ -1,5 +1,5 @@
 import { CtqError } from '../errors.js';
-import { Batch } from './batch.js';
+import { Batch, BatchMemory } from './batch.js';
 import { ChannelDump, type Relief } from './dump.js';
 import { exchange } from './exchange.js';
 import { Sequence } from './request.js';
@@ -24,6 +24,7 @@ export class ChannelSource implements Source {
   readonly #closing = new AbortController();
   readonly #streams = new Set<EventStream>();
   #channel: Channel | undefined;
+  #memory: BatchMemory | undefined;
   /** Batches on the one request channel run one after the other. */
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -42,8 +43,11 @@ export class ChannelSource implements Source {
   }
 
   batch(requests: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, options: BatchOptions = {}): Promise<BatchOutcome> {
-    const run = (): Promise<BatchOutcome> =>
-      new Batch(this.#requests(), this.#sequence, options, this.#parts.silenceMs).run(requests);
+    const run = (): Promise<BatchOutcome> => {
+      const channel = this.#requests();
+      this.#memory ??= new BatchMemory(channel);
+      return new Batch(channel, this.#sequence, options, this.#parts.silenceMs, this.#memory).run(requests);
+    };
     const result = this.#queue.then(run);
     this.#queue = result.catch(() => {});
     return result;

@@ -29,12 +29,15 @@ export interface MessageHeader {
  */
 export class Writer {
   #bytes: Uint8Array<ArrayBuffer>;
+  /** The same memory: headers, and all that is copied, are in host order. */
+  #words: Uint32Array<ArrayBuffer>;
   #length = 0;
   /** Where the open message begins; -1 between messages. */
   #message = -1;
 
   constructor(capacity = 1024) {
-    this.#bytes = new Uint8Array(capacity);
+    this.#bytes = new Uint8Array(align4(capacity));
+    this.#words = new Uint32Array(this.#bytes.buffer);
   }
 
   /** Bytes written so far. */
@@ -85,8 +88,12 @@ export class Writer {
   /** Appends a whole message. @param words what it has at multiples of four bytes */
   append(words: Uint32Array, length: number): void {
     if (this.#message >= 0) throw new EncodeError('a message is begun inside of another');
-    const at = this.#reserve(length * 4);
-    for (let i = 0, to = at; i < length; i++, to += 4) this.#host32(to, words[i]);
+    const at = this.#length;
+    const end = at + length * 4;
+    if (end > this.#bytes.length) this.#grow(end);
+    const to = at >> 2;
+    for (let i = 0; i < length; i++) this.#words[to + i] = words[i];
+    this.#length = end;
   }
 
   /** Opens a nest. @returns what `close` wants */
@@ -183,16 +190,19 @@ export class Writer {
   #reserve(size: number): number {
     const at = this.#length;
     const end = at + size;
-    if (end > this.#bytes.length) {
-      const larger = new Uint8Array(Math.max(end, 2 * this.#bytes.length));
-      larger.set(this.#bytes);
-      this.#bytes = larger;
-    }
+    if (end > this.#bytes.length) this.#grow(end);
     // Most are a few bytes, for which the call of `fill` would take longer.
     if (size > 32) this.#bytes.fill(0, at, end);
     else for (let i = at; i < end; i++) this.#bytes[i] = 0;
     this.#length = end;
     return at;
+  }
+
+  #grow(end: number): void {
+    const larger = new Uint8Array(align4(Math.max(end, 2 * this.#bytes.length)));
+    larger.set(this.#bytes);
+    this.#bytes = larger;
+    this.#words = new Uint32Array(larger.buffer);
   }
 
   #host16(at: number, value: number): void {

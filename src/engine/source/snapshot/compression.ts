@@ -43,7 +43,7 @@ export async function* decompressed(pieces: AsyncIterable<Uint8Array>, name: str
     while (head.length < LONGEST_MAGIC && !ended) {
       const { done, value } = await iterator.next();
       if (done) ended = true;
-      else head = head.length === 0 ? value : Buffer.concat([head, value]);
+      else head = Buffer.concat([head, value]);
     }
     const compression = COMPRESSIONS.find(({ magic }) => magic.every((byte, i) => head[i] === byte));
     if (compression === undefined) {
@@ -70,7 +70,8 @@ async function* through(
 ): AsyncGenerator<Uint8Array> {
   async function* all(): AsyncGenerator<Uint8Array> {
     yield head;
-    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+    // The transform may still hold a piece when the next one is read.
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield Buffer.from(next.value);
   }
   // What goes wrong comes out of the transform.
   pipeline(Readable.from(all(), { objectMode: false }), transform, () => {});

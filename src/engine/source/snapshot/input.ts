@@ -8,7 +8,7 @@ import type { Integer } from '../../../lang/values.js';
 import { integer } from '../../../lang/values.js';
 import { CtqError, printable } from '../../errors.js';
 
-const PIECE = 64 * 1024;
+const PIECE = 128 * 1024;
 const NS_PER_MS = 1_000_000n;
 
 export const STANDARD_INPUT = '-';
@@ -51,11 +51,11 @@ export async function openInput(path: string, stdin: Readable, signal?: AbortSig
 const openPipe = async (path: string): Promise<Readable> =>
   new Socket({ fd: await promisify(openFile)(path, 'r'), readable: true, writable: false });
 
+/** A piece is valid until the next one is asked for. */
 async function* read(name: string, file: FileHandle): AsyncGenerator<Uint8Array> {
+  const buffer = Buffer.allocUnsafeSlow(PIECE);
   try {
     for (;;) {
-      // Decompression may still hold the piece before.
-      const buffer = Buffer.allocUnsafe(PIECE);
       const { bytesRead } = await attempt(name, () => file.read(buffer, 0, PIECE, null));
       if (bytesRead === 0) return;
       yield buffer.subarray(0, bytesRead);
