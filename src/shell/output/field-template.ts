@@ -100,14 +100,15 @@ export function addField(
   maker: TemplateMaker,
   view: MessageView,
   { name, read }: EntryColumn,
-  text: (value: Exclude<Value, null>) => string,
+  text: (value: Value) => string,
 ): void {
   const add = FIELDS[name];
-  if (CONSTANT.has(name)) maker.text(text(read(view)!));
+  // Events of the kernel itself, which most are, have templates of their own.
+  if (CONSTANT.has(name) || (name === 'portid' && read(view) === 0)) maker.text(text(read(view)));
   else if (add !== undefined) add(maker, view, text);
   else if (name === 'zone' && view.zone < 0) maker.text('0');
   else if (name === 'zone') maker.be16(view.at(CTA.ZONE));
   else if (name === 'state' && view.tcpState >= 0)
     maker.byByte(tcp(view, CTA_PROTOINFO_TCP.STATE), state => text(TCP_STATES[state] ?? String(state)));
-  else maker.call((out, each) => out.utf8(text(read(each)!)));
+  else maker.call((out, each) => out.utf8(text(read(each))));
 }

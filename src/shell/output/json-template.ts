@@ -9,7 +9,7 @@ import { type Template, TemplateMaker, Templates } from './template.js';
 function addValue(maker: TemplateMaker, view: MessageView, column: EntryColumn, context: JsonContext): void {
   const isAddress = column.type.name === 'address';
   if (isAddress) maker.text('"');
-  addField(maker, view, column, value => jsonValue(value, column, context));
+  addField(maker, view, column, value => (value === null ? 'null' : jsonValue(value, column, context)));
   if (isAddress) maker.text('"');
 }
 

@@ -3,8 +3,11 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MessageView } from '../../../src/engine/wire/view.js';
-import { allColumns } from '../../../src/shell/output/columns.js';
+import type { Type } from '../../../src/lang/typed.js';
+import type { Value } from '../../../src/lang/values.js';
+import { allColumns, commonColumns } from '../../../src/shell/output/columns.js';
 import type { FormatContext } from '../../../src/shell/output/format.js';
+import { exactText } from '../../../src/shell/output/format-value.js';
 import { JsonSink, objectColumns } from '../../../src/shell/output/json.js';
 import { jsonTemplates } from '../../../src/shell/output/json-template.js';
 import { jsonMembers } from '../../../src/shell/output/json-value.js';
@@ -13,7 +16,7 @@ import { nest } from '../../../src/shell/output/nest.js';
 import { Text } from '../../../src/shell/output/text.js';
 import { flowXmlWriter } from '../../../src/shell/output/xml-entry.js';
 import { flowMessage } from './messages.js';
-import { environment } from './support.js';
+import { Collected, environment, sinkTo } from './support.js';
 
 const test = suite('templates');
 
@@ -98,6 +101,34 @@ test('JSON', () => {
     RUNS,
   );
 });
+
+test('csv', async () => {
+  const columns = commonColumns('conntrack', false);
+  const stream = new Collected();
+  const sink = await sinkTo(stream, 'csv', ['noheader']);
+  sink.begin({ table: 'conntrack' });
+  const view = new MessageView();
+  const expected: string[] = [];
+  fc.assert(
+    fc.property(messages, all => {
+      for (const message of all) {
+        view.set(message, 0);
+        sink.entry(view);
+        expected.push(columns.map(({ type, read }) => csvOf(read(view), type)).join(','));
+      }
+    }),
+    RUNS,
+  );
+  sink.end();
+  await sink.close();
+  assert.equal(stream.text.split('\n').slice(0, -1), expected);
+});
+
+function csvOf(value: Value, type: Type): string {
+  if (value === null) return '';
+  const text = exactText(value, type, environment);
+  return text === '' || /[",\u0000-\u001f\u007f]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
 
 test('events as JSON', () => {
   const columns = objectColumns('conntrack', true);
