@@ -3,10 +3,8 @@ import type { Address } from '../../lang/values.js';
 import type { Family, Translation } from './address.js';
 import type { OutputWord, StatusWords } from './lists.js';
 import type { Mark } from './numbers.js';
-import type { CommandName, OptionName } from './options.js';
+import type { CommandName, OptionName, TableName } from './options.js';
 import type { ProtocolName, ProtocolOption } from './protocols.js';
-
-export type TableName = 'conntrack' | 'expect' | 'dying' | 'unconfirmed';
 
 /** `-p`: a number, and the protocol's own options where it has some. */
 export interface GivenProtocol {

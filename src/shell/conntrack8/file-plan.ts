@@ -2,9 +2,10 @@ import { EncodeError } from '../../engine/wire/encode-error.js';
 import type { CommandLine } from './command-line.js';
 import { Creation } from './creation.js';
 import { type FileLine, readLine } from './file-line.js';
+import type { Lookups } from './lookups.js';
 import { Refusal } from './mistake.js';
 import { newFlow } from './new-flow.js';
-import { type Lookups, parseCommandLine } from './parse.js';
+import { parseCommandLine } from './parse.js';
 import type { LineTemplate } from './template/line-template.js';
 import { type FlowLine, templateOf } from './template/template-of.js';
 

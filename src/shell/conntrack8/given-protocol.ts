@@ -1,9 +1,9 @@
 import { DCCP_ROLES } from '../../lang/names.js';
 import { protocolNumber } from '../../lang/vocabulary.js';
 import type { GivenProtocol } from './command-line.js';
+import type { Lookups } from './lookups.js';
 import { refuse } from './mistake.js';
 import { decimalNumber, wholeNumber } from './numbers.js';
-import type { Lookups } from './parse.js';
 import { PROTOCOLS, type ProtocolName, type ProtocolOption, protocolOf, stateNumber } from './protocols.js';
 
 const UINT32 = 0xffffffff;

@@ -1,6 +1,5 @@
-import type { TableName } from './command-line.js';
 import { refuse } from './mistake.js';
-import type { CommandName, OptionName } from './options.js';
+import type { CommandName, OptionName, TableName } from './options.js';
 import { OPTION_NAMES } from './options.js';
 
 /** A command and the kind of table that it is for. */

@@ -17,6 +17,8 @@ export type CommandName =
   | 'version'
   | 'help';
 
+export type TableName = 'conntrack' | 'expect' | 'dying' | 'unconfirmed';
+
 export type OptionName =
   | 'src'
   | 'dst'

@@ -1,21 +1,7 @@
 import type { CommandLine } from './command-line.js';
+import type { Lookups, ReadOptions } from './lookups.js';
 import { type Mistake, Refusal } from './mistake.js';
 import { type MetOption, Reader } from './reader.js';
-
-/** What a command line is read with: names that files of the system give to numbers. */
-export interface Lookups {
-  /** The bit of a label (connlabel.conf). */
-  labelBit(name: string): number | undefined;
-  /** The number of a protocol (/etc/protocols). */
-  protocolByName?(name: string): number | undefined;
-  /** The labels of another file of connlabel.conf's format; undefined where it cannot be read. */
-  labelsOf?(path: string): ReadonlyMap<string, number> | undefined;
-}
-
-export interface ReadOptions {
-  /** Ports are understood without `-p`, too: for translating, where nothing is carried out. */
-  readonly lenient?: boolean;
-}
 
 export type Reading =
   | { readonly value: CommandLine; readonly met: readonly MetOption[] }

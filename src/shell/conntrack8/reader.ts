@@ -1,17 +1,17 @@
 import { isIPv4, mask as masked } from '../../lang/addresses.js';
 import type { Address } from '../../lang/values.js';
 import { ALL_V4, ALL_V6, type Family, familyOf, networkOf, plainAddress, translationOf } from './address.js';
-import type { CommandLine, TableName } from './command-line.js';
+import type { CommandLine } from './command-line.js';
 import { blank, type Draft } from './draft.js';
 import { Words } from './getopt.js';
 import { protocolNamed, protocolValue } from './given-protocol.js';
 import { knownOptions, type Meant } from './known-options.js';
 import { checkFilters, checkOptions, type Form } from './legality.js';
 import { eventsOf, outputOf, statusOf } from './lists.js';
+import type { Lookups, ReadOptions } from './lookups.js';
 import { refuse } from './mistake.js';
 import { decimalNumber, markOf, wholeNumber } from './numbers.js';
-import type { CommandName, OptionName } from './options.js';
-import type { Lookups, ReadOptions } from './parse.js';
+import type { CommandName, OptionName, TableName } from './options.js';
 import { checkProtocolOptions, PROTOCOLS, type ProtocolOption } from './protocols.js';
 
 const TABLES: readonly TableName[] = ['expect', 'conntrack', 'dying', 'unconfirmed'];

@@ -7,7 +7,7 @@ import { openKernel } from '../../engine/source/kernel.js';
 import type { Source } from '../../engine/source/source.js';
 import type { Environment } from '../../lang/environment.js';
 import { parseLabels } from '../environment.js';
-import type { Lookups } from './parse.js';
+import type { Lookups } from './lookups.js';
 
 /** A session of one command line: the kernel of this process's own network namespace, and nothing else. */
 export class CommandSession implements Session {

@@ -1,6 +1,7 @@
 import { print } from '../../lang/print.js';
+import type { Lookups } from './lookups.js';
 import type { Mistake } from './mistake.js';
-import { type Lookups, parseCommandLine } from './parse.js';
+import { parseCommandLine } from './parse.js';
 import { statementOf } from './statement.js';
 
 export type Translation =
