@@ -9,7 +9,12 @@ import { type Template, TemplateMaker, Templates } from './template.js';
 function addValue(maker: TemplateMaker, view: MessageView, column: EntryColumn, context: JsonContext): void {
   const isAddress = column.type.name === 'address';
   if (isAddress) maker.text('"');
-  addField(maker, view, column, value => (value === null ? 'null' : jsonValue(value, column, context)));
+  addField(maker, view, column, value => {
+    if (value === null) return 'null';
+    const text = jsonValue(value, column, context);
+    // The quotes of an address stand in the template.
+    return isAddress ? text.slice(1, -1) : text;
+  });
   if (isAddress) maker.text('"');
 }
 
