@@ -9,7 +9,7 @@ import { exactText } from '../output/format-value.js';
 import type { Shell } from '../shell.js';
 
 /** Entries that are looked at. */
-const SAMPLE = 2000;
+const SAMPLE = 1000;
 /** Milliseconds after which whoever pressed Tab has waited long enough: what has come by then is offered. */
 const PATIENCE = 25;
 /** Milliseconds after which a sample ends, to be offered at the next Tab. */

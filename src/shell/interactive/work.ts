@@ -1,6 +1,5 @@
 /** What is done with what was typed. Loaded while the first line is being typed, as most of the program comes with it. */
 import { setImmediate as turn } from 'node:timers/promises';
-import { complete } from '../../lang/complete.js';
 import { isComplete } from '../../lang/parse.js';
 import type { ExitCode, Shell } from '../shell.js';
 import { type Desk, runCommand } from './commands.js';
@@ -32,7 +31,7 @@ export class Work implements Reading {
     // What is wrong with it is told by the statement that needs it.
     await this.#desk.shell.load().catch(() => {});
     await turn();
-    complete('select ', 7, { environment: this.#desk.shell.environment });
+    await this.#completing.warm().catch(() => {});
   }
 
   /** The user asked to leave. */
