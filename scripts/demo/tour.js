@@ -1,8 +1,9 @@
 /** The tour itself, inside the namespaces that `demo.js` made. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { root } from '../lib/project.js';
 import { build, ping, start } from './network.js';
 
@@ -10,8 +11,11 @@ const isTerminal = process.stdout.isTTY === true;
 /** @param {string} codes @param {string} text */
 const styled = (codes, text) => (isTerminal && !process.env.NO_COLOR ? `\u001b[${codes}m${text}\u001b[0m` : text);
 
+/** Where no network can be made: the same tour of a snapshot of it, but for what needs a kernel. */
+const snapshot = process.argv[2];
+
 /** Each stop: what is shown, the statement, and who makes traffic meanwhile. */
-const stops = /** @type {const} */ ([
+const all = /** @type {const} */ ([
   ['Every connection through this router.', 'select from conntrack'],
   [
     'Who moves the most data? Grouping, sums and sorting as in SQL.',
@@ -45,6 +49,8 @@ const stops = /** @type {const} */ ([
   ],
 ]);
 
+const stops = snapshot === undefined ? all : all.filter(([, statement]) => !/^(watch|delete|explain)/.test(statement));
+
 /** A command over as many lines as the terminal's width asks for; a text of its own elsewhere. @param {string} command */
 function wrapped(command) {
   const width = process.stdout.columns ?? Number.POSITIVE_INFINITY;
@@ -60,19 +66,20 @@ function wrapped(command) {
 }
 
 const PROGRAM = join(root, 'dist/ctq.js');
+const place = snapshot === undefined ? [] : ['--file', snapshot];
 
 /** Runs ctq with a statement; its exit status is a part of what is shown. @param {string} statement */
 async function show(statement) {
   const options = isTerminal || statement.includes(' output ') ? [] : ['-o', 'table'];
-  const args = [PROGRAM, '--no-config', '--yes', ...options, statement];
+  const args = [PROGRAM, '--no-config', '--yes', ...place, ...options, statement];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
   await once(child, 'close');
 }
 
 /** The interactive shell; what it keeps (its history) is kept on the namespace's own /run, and gone with it. */
 async function openShell() {
-  const home = '/run/ctq-demo';
-  mkdirSync(home);
+  const home = snapshot === undefined ? '/run/ctq-demo' : mkdtempSync(join(tmpdir(), 'ctq-demo-'));
+  mkdirSync(home, { recursive: true });
   // Ctrl-C ends what runs in the shell, not the tour around it.
   process.on('SIGINT', () => {});
   /** @type {NodeJS.ProcessEnv} */
@@ -82,26 +89,45 @@ async function openShell() {
       delete env[name];
     }
   }
-  const child = spawn(process.execPath, [PROGRAM], { stdio: 'inherit', env });
+  const child = spawn(process.execPath, [PROGRAM, ...place], { stdio: 'inherit', env });
   await once(child, 'close');
+  if (snapshot !== undefined) rmSync(home, { recursive: true });
 }
 
-async function main() {
+/** @returns {Promise<(() => void)[]>} what ends the traffic */
+async function network() {
+  if (snapshot !== undefined) {
+    console.log(styled('2', 'a snapshot of the network that the demo makes elsewhere; nothing moves in it'));
+    return [];
+  }
   console.log(styled('2', 'building a network, in namespaces of its own: client, router, server …'));
   build();
   const ends = [await start('server'), await start('client')];
   ping();
+  return ends;
+}
+
+async function main() {
+  const ends = await network();
   for (const [index, [what, statement]] of stops.entries()) {
     console.log(`\n${styled('1;36', `${index + 1}.`)} ${styled('1', what)}\n`);
-    console.log(`${styled('32', '$')} ${wrapped(`ctq "${statement}"`)}\n`);
+    console.log(
+      `${styled('32', '$')} ${wrapped(['ctq', ...place.map(word => basename(word)), `"${statement}"`].join(' '))}\n`,
+    );
     const endVisitor = statement.startsWith('watch') ? await start('visitor') : undefined;
     await show(statement);
     endVisitor?.();
   }
   if (isTerminal && process.stdin.isTTY) {
-    console.log(`\n${styled('1', 'Now you.')} ctq's shell on the same router; a page is asked for every second.`);
-    console.log(`Try ${styled('32', 'help')} or ${styled('32', 'watch from conntrack')}; Ctrl-D leaves.\n`);
-    ends.push(await start('client'), await start('visitor', '1000'));
+    if (snapshot === undefined) {
+      console.log(`\n${styled('1', 'Now you.')} ctq's shell on the same router; a page is asked for every second.`);
+      console.log(`Try ${styled('32', 'help')} or ${styled('32', 'watch from conntrack')}; Ctrl-D leaves.\n`);
+      ends.push(await start('client'), await start('visitor', '1000'));
+    } else {
+      console.log(
+        `\n${styled('1', 'Now you.')} ctq's shell on the same snapshot. Try ${styled('32', 'help')}; Ctrl-D leaves.\n`,
+      );
+    }
     await openShell();
   }
   for (const end of ends) {

@@ -27,6 +27,7 @@ export async function run(args: readonly string[], io: Io & Signals): Promise<nu
     if (args[0] === 'translate')
       return (await import('./conntrack8/translate-command.js')).runTranslate(args.slice(1), io);
     if (args[0] === 'relay' && args.length === 1) return await relayTo(io);
+    if (args[0] === 'demo' && args.length === 1) return await (await import('./demo.js')).runDemo();
     if (args[0] === 'completion') {
       io.stdout.write((await import('./completion.js')).completionScript(args.slice(1)));
       return 0;
