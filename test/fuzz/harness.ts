@@ -112,7 +112,12 @@ export async function fuzz(target: Target, { seeds, seed, seconds, tell }: FuzzO
   const began = performance.now();
   const run = async (current: number): Promise<void> => {
     tell?.(current, cases);
-    const details = await fc.check(target.property(), { seed: current, numRuns: target.runs });
+    // What fails is made smaller for so long; the smallest by then is told.
+    const details = await fc.check(target.property(), {
+      seed: current,
+      numRuns: target.runs,
+      interruptAfterTimeLimit: 60_000,
+    });
     cases += details.numRuns;
     if (details.failed) {
       const message = fc.defaultReportMessage(details) ?? 'failed';
