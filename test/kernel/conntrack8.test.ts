@@ -1,5 +1,8 @@
 // timeout: 900
 /** The command lines of `test/shell/conntrack8/lines.ts`, carried out by conntrack(8) and by ctq, in a namespace each. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BASE, CHANGING, READING, REFUSED, wordsOf } from '../shell/conntrack8/lines.js';
@@ -109,6 +112,28 @@ test('what save wrote restores with marks, zones, labels and NAT', async () => {
   assert.is(restored.stderr, '');
   assert.is(restored.code, 0);
   assert.equal(await table(), before);
+});
+
+test('--labelmap takes the names of labels from another file', async () => {
+  await reset();
+  const file = join(mkdtempSync(join(tmpdir(), 'ctq-labels-')), 'mine.conf');
+  writeFileSync(file, '# mine\n6 seis\n127 ultima\n');
+  const own = ['--labelmap', file];
+  const listed = await ours(['-L', '-s', '10.0.0.3', '-l', 'seis', ...own]);
+  assert.match(listed.stdout, /labels=.*seis/);
+  assert.is((await ours(['-U', '-s', '10.0.0.3', '--label-add', 'ultima', ...own])).code, 0);
+  assert.match((await ours(['-L', '-s', '10.0.0.3', '-o', 'labels'])).stdout, /labels=five,six,last/);
+  const inFile = await ours(['-R', '-'], `-U -s 10.0.0.3 --label-del ultima --labelmap ${file}\n`);
+  assert.is(inFile.code, 0, inFile.stderr);
+  assert.match((await ours(['-L', '-s', '10.0.0.3', '-o', 'labels'])).stdout, /labels=five,six\n/);
+  // The names of the system's file are none of this one's.
+  for (const args of [
+    ['-L', '-l', 'six', ...own],
+    ['-L', '--labelmap', '/nowhere'],
+    ['-L', ...own, ...own],
+    ['-C', ...own],
+  ])
+    assert.is((await ours(args)).code, 2, args.join(' '));
 });
 
 test('-R says which line is wrong, and does nothing then', async () => {
