@@ -88,7 +88,7 @@ export async function measureTabs(): Promise<TabFigure[]> {
       await shell.type('', /ctq> /);
       await shell.type(text, at(text));
       // Nobody types that quickly.
-      await pause(500);
+      await pause(1500);
       const first = await shell.type('\t', wanted);
       await shell.type('\x03', /ctq> $/);
       await pause(FRESH + 100);
