@@ -30,7 +30,8 @@ const jobs = { unit: Math.min(2, cpus().length), kernel: 1, cli: 1 };
 function show({ file, passed, failed, skipped, milliseconds, output, reason }) {
   const counts = `${passed} passed${failed > 0 ? `, ${failed} failed` : ''}${skipped > 0 ? `, ${skipped} skipped` : ''}`;
   console.log(`${failed > 0 ? 'FAIL' : 'ok  '}  ${file.padEnd(48)} ${counts}, ${milliseconds} ms`);
-  if (failed > 0) {
+  // Who asks for a long run wants its figures.
+  if (failed > 0 || process.env.SOAK_SECONDS || process.env.FUZZ_FIGURES) {
     console.log(`${output.trimEnd().replaceAll(/^/gm, '      ')}\n`);
     if (reason !== undefined) {
       console.log(`      ${file}: ${reason}\n`);
