@@ -35,7 +35,9 @@ for (const [fixture, [passed, failed, skipped, reason]] of Object.entries(expect
 runner('files are chosen by tier, folder and name, and what names nothing is an error', () => {
   const own = 'test/scripts/run-file.test.ts';
   assert.equal(selectTests([own]), [{ file: own, tier: 'unit' }]);
-  assert.equal(selectTests(['test/scripts', own]), [{ file: own, tier: 'unit' }]);
+  const folder = selectTests(['test/scripts', own]).map(({ file }) => file);
+  assert.ok(folder.includes(own) && folder.every(file => file.startsWith('test/scripts/')));
+  assert.is(new Set(folder).size, folder.length);
   assert.ok(selectTests(['kernel']).every(({ file }) => file.startsWith('test/kernel/')));
   assert.ok(selectTests([]).length > selectTests(['kernel']).length);
   assert.throws(() => selectTests(['test/scripts/fixtures']), /holds no tests/);
