@@ -275,7 +275,7 @@ export const CHANGING: readonly string[] = [
   '-I -t 500 -s 10.2.0.1 -d 10.2.0.2 -r 10.2.0.2 -q 10.2.0.1 -p gre --srckey 1 --dstkey 2 --reply-key-src 2 --reply-key-dst 1',
   '-D -s 10.0.0.0 --mask-src 255.0.0.0',
   '-D -d 192.0.2.9 --mask-dst 255.255.255.0 -p udp',
-  '-U -s 10.0.0.0/30 -p tcp -m 8',
+  '-U -s 10.0.0.0/30 -p tcp --dport 80 -m 8',
   '-I -t 500 -s 10.2.0.1 -d 10.2.0.2 -p icmp --icmp-type 8 --icmp-code 0',
   '-I -t 500 -s 10.2.0.1 -d 10.2.0.2 -p icmp --icmp-type 3 --icmp-code 0',
   '-D expect -s 10.0.0.1 -d 10.0.0.2 -p tcp --sport 1 --dport 2 --reply-port-src 1 --reply-port-dst 2',

@@ -46,8 +46,10 @@ export const comparable = (text: string): readonly string[] =>
     )
     .sort();
 
-export const table = async (netns?: string): Promise<readonly string[]> =>
-  comparable((await ours(['-L', '-o', 'extended,labels'], '', netns)).stdout);
+/** Each flow once: a dump may show one twice where other namespaces change the kernel's hash table meanwhile. */
+export const table = async (netns?: string): Promise<readonly string[]> => [
+  ...new Set(comparable((await ours(['-L', '-o', 'extended,labels'], '', netns)).stdout)),
+];
 
 /** Makes the table as BASE has it. */
 export async function reset(netns?: string): Promise<void> {
