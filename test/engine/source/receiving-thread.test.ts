@@ -1,0 +1,30 @@
+/** A thread may be ended at any time: what it does then must not take the process with it. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ReceivingThread } from '../../../src/engine/source/receiving-thread.js';
+
+const test = suite('the receiving thread');
+
+/** No socket: the job ends with a fault as soon as the thread gets to it. */
+const ORDER = { kind: 'events', fd: -1, buffers: 1, bytes: 1 << 16 } as const;
+
+// The moments are no waits: what is tried is the end in the middle of whatever the thread does then.
+for (const ms of [0, 1, 20, 100, 200, 300, 400, 500]) {
+  test(`ended ${ms} ms after its start`, async () => {
+    const thread = new ReceivingThread();
+    const job = thread.start(ORDER);
+    await pause(ms);
+    await thread.terminate();
+    assert.ok(job.over);
+    assert.not.ok(thread.idle);
+  });
+}
+
+test('ended before it has started, without a job', async () => {
+  const thread = new ReceivingThread();
+  await thread.terminate();
+  assert.not.ok(thread.idle);
+});
+
+test.run();
