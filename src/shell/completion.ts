@@ -4,6 +4,7 @@ import { FORMATS, MODIFIERS } from '../lang/formats.js';
 import { STATEMENT_TOPICS } from '../lang/help-topics.js';
 import { nearest } from '../lang/nearest.js';
 import { FLAGS } from './options.js';
+import { USAGE } from './usage.js';
 
 /** What follows an option. */
 const VALUES: Readonly<Partial<Record<keyof typeof FLAGS, string>>> = {
@@ -13,7 +14,11 @@ const VALUES: Readonly<Partial<Record<keyof typeof FLAGS, string>>> = {
 const FILES: readonly (keyof typeof FLAGS)[] = ['script', 'file', 'to'];
 
 /** Words that may begin a query without quotes: not those that are no statements of their own. */
-const QUERIES = STATEMENT_TOPICS.filter(word => word !== 'except' && word !== 'join').join(' ');
+const QUERIES = STATEMENT_TOPICS.filter(word => word !== 'except' && word !== 'join');
+
+/** What else may stand first: ctq completion, ctq translate. */
+const COMMANDS = [...USAGE.matchAll(/^ {2}ctq ([a-z]+)\b/gm)].map(([, word]) => word);
+const WORDS = [...new Set([...QUERIES, ...COMMANDS])].join(' ');
 
 interface Option {
   readonly long: string;
@@ -54,7 +59,7 @@ ${cases.join('\n')}
   esac
   case $word in
     -*) COMPREPLY=($(compgen -W "${all.join(' ')}" -- "$word")) ;;
-    *) COMPREPLY=($(compgen -W "${QUERIES} completion" -- "$word") $(compgen -f -- "$word")) ;;
+    *) COMPREPLY=($(compgen -W "${WORDS}" -- "$word") $(compgen -f -- "$word")) ;;
   esac
 }
 complete -o filenames -F _ctq ctq
@@ -84,7 +89,7 @@ ${lines.join('\n')}
     "*:query or script:_ctq_text"
 }
 _ctq_text() {
-  compadd ${QUERIES} completion
+  compadd ${WORDS}
   _files
 }
 compdef _ctq ctq
@@ -101,7 +106,7 @@ function fish(): string {
   });
   return `# fish: ctq completion fish | source
 ${lines.join('\n')}
-complete -c ctq -n __fish_use_subcommand -a '${QUERIES} completion'
+complete -c ctq -n __fish_use_subcommand -a '${WORDS}'
 complete -c ctq -n '__fish_seen_subcommand_from completion' -x -a 'bash zsh fish'
 `;
 }

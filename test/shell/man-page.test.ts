@@ -75,7 +75,7 @@ test('it knows the formats, and the commands of the interactive shell', () => {
 });
 
 for (const lint of [
-  ['mandoc', '-T', 'lint', '-W', 'style', PAGE],
+  ['mandoc', '-T', 'lint', '-W', 'warning', PAGE],
   ['groff', '-man', '-Tutf8', '-ww', '-z', PAGE],
 ]) {
   const [program, ...args] = lint;
