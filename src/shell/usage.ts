@@ -8,6 +8,7 @@ Usage:
   ctq conntrack ARGUMENT…          conntrack(8)'s own command lines
   ctq translate conntrack …        the same, written as a statement
   ctq completion bash|zsh|fish     what makes a shell complete this command line
+  ctq demo                         a tour, in a network that it makes for itself
 
 What to run:
   -e, --execute QUERY              a statement; may be repeated

@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { CtqError, internalError } from '../../errors.js';
 import {
@@ -36,8 +35,7 @@ export async function relay(source: Source, input: Readable, output: Writable): 
     if (!output.write(bytes)) await once(output, 'drain', { signal: ended.signal });
   };
   output.on('error', error => ended.abort(error));
-  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
-  const reader = lines[Symbol.asyncIterator]();
+  const reader = linesOf(input);
   await write(`${GREETING}\n`);
   const first = await reader.next();
   if (first.done) return;
@@ -61,7 +59,26 @@ export async function relay(source: Source, input: Readable, output: Writable): 
     ending = { error: (error instanceof CtqError ? error : internalError(String(error), error)).asData };
   }
   if (!ended.signal.aborted) await write(encodeFrame(FRAME.end, json(ending)));
-  lines.close();
+  input.destroy();
+}
+
+/** No job is longer. */
+const LONGEST_LINE = 1 << 20;
+
+async function* linesOf(input: Readable): AsyncGenerator<string> {
+  let text = '';
+  try {
+    for await (const piece of input) {
+      text += Buffer.from(piece as Uint8Array).toString('latin1');
+      for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n')) {
+        yield text.slice(0, end);
+        text = text.slice(end + 1);
+      }
+      if (text.length > LONGEST_LINE) return;
+    }
+  } catch {
+    // It was destroyed when the job had ended.
+  }
 }
 
 const json = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value), 'utf8');
