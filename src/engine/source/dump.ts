@@ -7,8 +7,8 @@ import type { Channel } from './socket.js';
 import type { Chunk, Dump } from './source.js';
 import { Turn } from './turn.js';
 
-/** After so many bytes (some 20,000 entries) a table is large: the rest is better received by another thread. */
-export const HANDOVER_BYTES = 5 << 20;
+/** After so many bytes (some 8,000 entries) a table is large: the rest is better received by another thread. */
+export const HANDOVER_BYTES = 2 << 20;
 
 /** What another thread needs to go on with a dump. */
 export interface Handover {
