@@ -99,7 +99,8 @@ export class ThreadEventStream implements EventStream {
           return;
         }
         const { buffer, length, count, dropped, emptyAt } = posted;
-        if (count > 0 || emptyAt !== undefined)
+        // Whoever has closed the stream does not ask whether more is to come.
+        if (count > 0 || (emptyAt !== undefined && this.#closed === undefined))
           yield { bytes: new Uint8Array(buffer, 0, length), count, dropped: Math.min(dropped, this.#final), emptyAt };
         this.#job.giveBack(posted);
       }
