@@ -6,12 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ctq, PROGRAM, tty } from '../support/cli.js';
+import { ctq, tty } from '../support/cli.js';
+import { canRead, NOBODY, READABLE_PROGRAM } from '../support/nobody.js';
 
 const test = suite('demo');
 
-const NOBODY = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups', '--'];
-const canRead = spawnSync(NOBODY[0], [...NOBODY.slice(1), process.execPath, PROGRAM, '--version']).status === 0;
 const canMake = spawnSync(NOBODY[0], [...NOBODY.slice(1), 'unshare', '-Urn', 'true']).status === 0;
 
 const SECONDS = 1000;
@@ -27,11 +26,15 @@ test('where namespaces can be made: all of the tour', async () => {
 });
 
 (canRead && canMake ? test : test.skip)('without root', () => {
-  const { status, stdout, stderr } = spawnSync(NOBODY[0], [...NOBODY.slice(1), process.execPath, PROGRAM, 'demo'], {
-    encoding: 'utf8',
-    timeout: 120 * SECONDS,
-    env: { PATH: process.env.PATH, HOME: '/nonexistent', LC_ALL: 'C.UTF-8' },
-  });
+  const { status, stdout, stderr } = spawnSync(
+    NOBODY[0],
+    [...NOBODY.slice(1), process.execPath, READABLE_PROGRAM, 'demo'],
+    {
+      encoding: 'utf8',
+      timeout: 120 * SECONDS,
+      env: { PATH: process.env.PATH, HOME: '/nonexistent', LC_ALL: 'C.UTF-8' },
+    },
+  );
   assert.is(status, 0, stderr);
   assert.match(stdout, /That was ctq\./);
   assert.match(stderr, /flows deleted/);

@@ -3,18 +3,17 @@
 import { spawnSync } from 'node:child_process';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ctq, PROGRAM, startCtq } from '../support/cli.js';
+import { ctq, startCtq } from '../support/cli.js';
 import { run } from '../support/command.js';
+import { canRead, NOBODY, READABLE_PROGRAM } from '../support/nobody.js';
 import { Program } from '../support/program.js';
 
 const test = suite('in pid');
 
-const NOBODY = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups', '--'];
 const FILL =
   'conntrack -I -s 10.0.0.1 -d 10.0.0.2 -p udp --sport 1 --dport 53 -t 600 >/dev/null 2>&1; echo ready; exec sleep 1000';
 
 /** What nobody may do here: the checkout may be closed to other users, and the system to their namespaces. */
-const canRead = spawnSync(NOBODY[0], [...NOBODY.slice(1), process.execPath, PROGRAM, '--version']).status === 0;
 const canMake = spawnSync(NOBODY[0], [...NOBODY.slice(1), 'unshare', '-Urn', 'true']).status === 0;
 const asNobody = canRead && canMake ? test : test.skip;
 
@@ -32,7 +31,7 @@ test.after(async () => {
 
 const userNamespace = (): Promise<number> => started([...NOBODY, 'unshare', '-Urn', 'sh', '-c', FILL]);
 const nobody = (query: string) =>
-  run([...NOBODY, process.execPath, PROGRAM, '--yes', '--no-config', '-o', 'tsv,noheader', query]);
+  run([...NOBODY, process.execPath, READABLE_PROGRAM, '--yes', '--no-config', '-o', 'tsv,noheader', query]);
 
 test('root looks into any', async () => {
   for (const pid of [await started(['unshare', '-n', 'sh', '-c', FILL]), ...(canMake ? [await userNamespace()] : [])]) {
@@ -73,7 +72,7 @@ asNobody('others look into their own, by way of nsenter(1)', async () => {
   assert.is(change.code, 2);
   assert.match(change.stderr, /nsenter --preserve-credentials -U -n -t \d+ ctq/);
   const watch = new Program([
-    ...[...NOBODY, process.execPath, PROGRAM, '--no-config', '-o', 'tsv,noheader'],
+    ...[...NOBODY, process.execPath, READABLE_PROGRAM, '--no-config', '-o', 'tsv,noheader'],
     `watch event, src from conntrack in pid ${pid} with existing`,
   ]);
   await watch.waitFor(/^\t10\.0\.0\.1$/m, 10_000);
