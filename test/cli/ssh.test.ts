@@ -14,9 +14,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type CliOptions, ctq, PROGRAM, startCtq, tty } from '../support/cli.js';
+import { type CliOptions, ctq, startCtq, tty } from '../support/cli.js';
 import type { Finished } from '../support/command.js';
 import { Namespace } from '../support/namespace.js';
+import { READABLE_PROGRAM } from '../support/nobody.js';
 import { until } from '../support/until.js';
 
 const test = suite('in ssh');
@@ -71,7 +72,7 @@ const text = async (query: string): Promise<string> => {
 test.before(() => {
   for (const name of ['bare', 'lines', 'ctq']) mkdirSync(at(name));
   program(at('ssh'), SSH);
-  program(at('ctq', 'ctq'), `#!/bin/sh\nexec ${process.execPath} ${PROGRAM} "$@"\n`);
+  program(at('ctq', 'ctq'), `#!/bin/sh\nexec ${process.execPath} ${READABLE_PROGRAM} "$@"\n`);
   for (const name of ['conntrack', 'ip', 'sh']) {
     const path = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin']
       .map(each => join(each, name))
