@@ -15,7 +15,7 @@ class NotingStrategy extends LLkLookaheadStrategy {
   ): ReturnType<Strategy['buildLookaheadForAlternation']> {
     const built = super.buildLookaheadForAlternation(options);
     const paths = getLookaheadPaths({ ...options, occurrence: options.prodOccurrence, prodType: 'Alternation' });
-    this.note(built, { kind: 'alternatives', isGated: options.hasPredicates === true, paths: places(paths) });
+    this.note(built, { isGated: options.hasPredicates === true, paths: places(paths) });
     return built;
   }
 
@@ -24,7 +24,7 @@ class NotingStrategy extends LLkLookaheadStrategy {
   ): ReturnType<Strategy['buildLookaheadForOptional']> {
     const built = super.buildLookaheadForOptional(options);
     const [inside] = getLookaheadPaths({ ...options, occurrence: options.prodOccurrence });
-    this.note(built, { kind: 'optional', isGated: false, paths: places([inside]) });
+    this.note(built, { isGated: false, paths: places([inside]) });
     return built;
   }
 

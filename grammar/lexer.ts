@@ -36,7 +36,6 @@ export function lex(text: string): Lexed {
 /** Makes a token one of another type, as if it had been lexed so. */
 export function retype(token: IToken, type: IToken['tokenType']): void {
   token.tokenType = type;
-  token.tokenTypeIdx = type.tokenTypeIdx!;
 }
 
 /** The offset behind a token. */

@@ -1,67 +1,65 @@
-import { type TokenType, tokenMatcher } from 'chevrotain';
+import type { IToken, TokenType } from 'chevrotain';
+import type { Alternative } from './rules/notation.js';
+import { isA } from './tokens.js';
 
 /**
  * What decides at one place of the grammar: behind which tokens each alternative is taken. A part that may be left out, or repeated, is a
  * single alternative. Token types are told by their place in the vocabulary.
  */
 export interface Decision {
-  readonly kind: 'alternatives' | 'optional';
   /** Whether alternatives have conditions of their own besides. */
   readonly isGated: boolean;
   /** Of each alternative its paths, of each path its tokens. */
   readonly paths: readonly (readonly (readonly number[])[])[];
 }
 
-/** chevrotain's key of a place, made of rule, method and occurrence, with what decides there. */
+/** The key of a place, with what decides there. */
 export type Decisions = readonly (readonly [key: number, decision: Decision])[];
 
-interface Alternative {
-  GATE?(): boolean;
+/** chevrotain's keys of places: the number of the rule, the kind of part, and which of that kind it is. */
+export const PLACE = { or: 1 << 8, option: 2 << 8, many: 3 << 8, atLeastOneSep: 6 << 8 } as const;
+/** The key of the rule that was made as the n-th, from 0. */
+export const ruleKey = (n: number): number => (256 + n) << 12;
+
+/** Where a choice reads what follows. */
+export interface Ahead {
+  LA(howMuch: number): IToken;
 }
 
-/** The part of a parser that looks ahead. */
-interface Reader {
-  LA(howMuch: number): Parameters<typeof tokenMatcher>[0];
-}
+/** The choice at one place. */
+export class Choice {
+  readonly #paths: readonly (readonly (readonly TokenType[])[])[];
+  readonly #isGated: boolean;
+  /** The alternatives that may begin with a token of a type: worked out when the first of them comes. */
+  readonly #candidates = new Map<TokenType, readonly number[]>();
+  /** Whether one token tells all. */
+  readonly #isShort: boolean;
 
-/** Called as a method of the parser: the number of the alternative to take, or whether to go in. */
-export type Lookahead = (this: Reader, alternatives?: readonly Alternative[]) => number | boolean | undefined;
-
-/** What chevrotain would make of the grammar's analysis, made of its kept result. */
-export function lookaheads(decisions: Decisions, vocabulary: readonly TokenType[]): Map<number, Lookahead> {
-  return new Map(decisions.map(([key, decision]) => [key, lookahead(decision, vocabulary)]));
-}
-
-function lookahead({ kind, isGated, paths }: Decision, vocabulary: readonly TokenType[]): Lookahead {
-  const isShort = paths.every(alternative => alternative.every(path => path.length === 1));
-  const choose = isShort && !isGated ? byOneToken(paths, vocabulary) : byPaths(paths, vocabulary);
-  if (kind === 'alternatives') return choose;
-  return function (this: Reader) {
-    return choose.call(this) === 0;
-  };
-}
-
-function byOneToken(paths: Decision['paths'], vocabulary: readonly TokenType[]): Lookahead {
-  const choice: (number | undefined)[] = [];
-  for (const [alternative, firsts] of paths.entries()) {
-    for (const [place] of firsts) {
-      const type = vocabulary[place];
-      for (const id of [type.tokenTypeIdx!, ...type.categoryMatches!]) choice[id] ??= alternative;
-    }
+  constructor({ isGated, paths }: Decision, vocabulary: readonly TokenType[]) {
+    this.#paths = paths.map(alternative => alternative.map(path => path.map(place => vocabulary[place])));
+    this.#isGated = isGated;
+    this.#isShort = !isGated && paths.every(alternative => alternative.every(path => path.length === 1));
   }
-  return function (this: Reader) {
-    return choice[this.LA(1).tokenTypeIdx];
-  };
-}
 
-function byPaths(paths: Decision['paths'], vocabulary: readonly TokenType[]): Lookahead {
-  const types = paths.map(alternative => alternative.map(path => path.map(place => vocabulary[place])));
-  return function (this: Reader, alternatives) {
-    for (const [number, alternative] of types.entries()) {
-      if (alternatives?.[number]?.GATE?.call(this) === false) continue;
-      const fits = alternative.some(path => path.every((type, at) => tokenMatcher(this.LA(at + 1), type)));
-      if (fits) return number;
+  /** @returns the number of the alternative to take, from 0; undefined where none fits */
+  of(ahead: Ahead, alternatives?: readonly Alternative[]): number | undefined {
+    const first = ahead.LA(1).tokenType;
+    let candidates = this.#candidates.get(first);
+    if (candidates === undefined) {
+      candidates = this.#beginningWith(first);
+      this.#candidates.set(first, candidates);
     }
-    return undefined;
-  };
+    if (this.#isShort) return candidates[0];
+    return candidates.find(
+      number => !(this.#isGated && alternatives?.[number].GATE?.() === false) && this.#fits(number, ahead),
+    );
+  }
+
+  #beginningWith(first: TokenType): number[] {
+    return this.#paths.flatMap((paths, number) => (paths.some(([type]) => isA(first, type)) ? [number] : []));
+  }
+
+  #fits(number: number, ahead: Ahead): boolean {
+    return this.#paths[number].some(path => path.every((type, at) => isA(ahead.LA(at + 1).tokenType, type)));
+  }
 }

@@ -1,8 +1,7 @@
-import type { ILookaheadStrategy, Rule } from 'chevrotain';
+import { CstParser, type ILookaheadStrategy, type IToken, type ParserMethod } from 'chevrotain';
 import { expectedWords } from './expected.js';
-import { DECISIONS } from './generated/decisions.js';
-import { type Lookahead, lookaheads } from './lookahead.js';
 import { ExpressionRules } from './rules/expressions.js';
+import type { Engine, Rule } from './rules/notation.js';
 import { VOCABULARY } from './tokens.js';
 
 export interface ParserOptions {
@@ -13,14 +12,22 @@ export interface ParserOptions {
   readonly strategy?: ILookaheadStrategy;
 }
 
-/** What of chevrotain's parser its declarations leave out. */
-interface Internals {
-  lookAheadFuncsCache: Map<number, Lookahead>;
-  selfAnalysisDone: boolean;
-}
+type Method = ParserMethod<[], ReturnType<CstParser['subrule']>>;
 
-/** A parser that has analysed its grammar: it knows what may follow, and what was expected at a mistake. */
-export class CtqParser extends ExpressionRules {
+class Rules extends ExpressionRules {}
+
+// A parser gives numbers to the types of tokens, but after it has looked whether these have categories.
+new (class extends CstParser {
+  constructor() {
+    super(VOCABULARY);
+  }
+})();
+
+/** chevrotain's parser: it knows what may follow, and what was expected at a mistake. */
+export class CtqParser extends CstParser {
+  declare readonly statement: Method;
+  declare readonly expression: Method;
+
   constructor({ recovery = false, validate = false, strategy }: ParserOptions = {}) {
     super(VOCABULARY, {
       maxLookahead: 1,
@@ -30,12 +37,31 @@ export class CtqParser extends ExpressionRules {
       errorMessageProvider: expectedWords,
       ...(strategy && { lookaheadStrategy: strategy }),
     });
+    new Rules(this.#engine());
     this.performSelfAnalysis();
   }
 
   /** What decides at each place of the grammar, by chevrotain's keys. */
-  get lookaheadFunctions(): ReadonlyMap<number, Lookahead> {
-    return (this as unknown as Internals).lookAheadFuncsCache;
+  get lookaheadFunctions(): ReadonlyMap<number, unknown> {
+    return (this as unknown as { lookAheadFuncsCache: Map<number, unknown> }).lookAheadFuncsCache;
+  }
+
+  #engine(): Engine {
+    return {
+      rule: (name, body) => {
+        const method = this.RULE(name, body);
+        // Where chevrotain's analysis looks for it.
+        Object.assign(this, { [name]: method });
+        return method as unknown as Rule;
+      },
+      consume: (occurrence, type, wanted) => this.consume(occurrence, type, wanted),
+      subrule: (occurrence, rule) => this.subrule(occurrence, rule as unknown as Method),
+      option: (occurrence, action) => this.option(occurrence, action),
+      or: (occurrence, alternatives) => this.or(occurrence, alternatives),
+      many: (occurrence, action) => this.many(occurrence, action),
+      atLeastOneSep: separated => this.AT_LEAST_ONE_SEP(separated),
+      LA: howMuch => this.LA(howMuch),
+    };
   }
 
   // A token made up, or left out, to go on would give a tree that nobody wrote, and messages about it.
@@ -48,33 +74,10 @@ export class CtqParser extends ExpressionRules {
   }
 }
 
-/**
- * Parses as a CtqParser does, by what was found out about the grammar when it was written: a one-liner need not wait for the
- * analysis (tens of milliseconds). What only the analysis knows is asked of a parser that made it.
- */
-class PreparedParser extends CtqParser {
-  override performSelfAnalysis(): void {
-    const internals = this as unknown as Internals;
-    internals.lookAheadFuncsCache = lookaheads(DECISIONS, VOCABULARY);
-    internals.selfAnalysisDone = true;
-  }
+const made: { analysing?: CtqParser; recovering?: CtqParser } = {};
 
-  /** Asked for by errors, which say what was expected. */
-  override getGAstProductions(): Record<string, Rule> {
-    return analysingParser().getGAstProductions();
-  }
-}
-
-const made: { prepared?: CtqParser; analysing?: CtqParser; recovering?: CtqParser } = {};
-
-/** The parser, made when it is first needed. It knows too little to tell what may follow. */
+/** The parser that tells what is wrong, and what may follow, made when it is first needed. */
 export const parser = (): CtqParser => {
-  made.prepared ??= new PreparedParser();
-  return made.prepared;
-};
-
-/** The parser that can tell what may follow. */
-export const analysingParser = (): CtqParser => {
   made.analysing ??= new CtqParser();
   return made.analysing;
 };
@@ -84,3 +87,8 @@ export const recoveringParser = (): CtqParser => {
   made.recovering ??= new CtqParser({ recovery: true });
   return made.recovering;
 };
+
+/** Gives tokens the numbers that chevrotain gave to their types when its first parser was made. */
+export function number(tokens: readonly IToken[]): void {
+  for (const token of tokens) token.tokenTypeIdx = token.tokenType.tokenTypeIdx!;
+}

@@ -1,5 +1,5 @@
-import { type CustomPatternMatcherFunc, type IToken, Lexer, type TokenType } from 'chevrotain';
-import { LEXED } from './tokens.js';
+import type { CustomPatternMatcherFunc, IToken, TokenType } from 'chevrotain';
+import { LEXED, SKIPPED } from './tokens.js';
 
 /** Something in a text that is no token: where, and what it looks like. */
 export interface Stray {
@@ -57,7 +57,7 @@ export function scan(text: string): { tokens: IToken[]; comments: IToken[]; stra
     }
     const { GROUP } = token.tokenType;
     if (GROUP === undefined) tokens.push(token);
-    else if (GROUP !== Lexer.SKIPPED) comments.push(token);
+    else if (GROUP !== SKIPPED) comments.push(token);
     start += token.image.length;
   }
   return { tokens, comments, strays };
@@ -84,11 +84,11 @@ function simpleAt(text: string, start: number): IToken | undefined {
   return tokenOf(symbols.get(image)!, image, start);
 }
 
-/** With both offsets, as the tree's nodes want them. */
+/** With both offsets, as the tree's nodes want them. The type's number is chevrotain's, who gives it: see `number` in parser.ts. */
 const tokenOf = (type: TokenType, image: string, start: number): IToken => ({
   image,
   startOffset: start,
   endOffset: start + image.length - 1,
-  tokenTypeIdx: type.tokenTypeIdx!,
+  tokenTypeIdx: 0,
   tokenType: type,
 });

@@ -1,16 +1,41 @@
-import { type CustomPatternMatcherFunc, createToken, type IToken, Lexer, type TokenType } from 'chevrotain';
+import type { CustomPatternMatcherFunc, IToken, ITokenConfig, TokenType } from 'chevrotain';
+
+/** The group of what the lexer leaves out. */
+export const SKIPPED = 'skipped';
+
+/**
+ * Makes a token type as chevrotain's `createToken` does, but for what its parser works out when it is made: that takes
+ * some milliseconds, which a statement without a mistake need not wait for.
+ */
+function createToken(config: ITokenConfig): TokenType {
+  const { name, pattern, label, categories = [], group, longer_alt, line_breaks, start_chars_hint } = config;
+  return {
+    name,
+    CATEGORIES: Array.isArray(categories) ? categories : [categories],
+    ...(pattern !== undefined && { PATTERN: pattern }),
+    ...(label !== undefined && { LABEL: label }),
+    ...(group !== undefined && { GROUP: group }),
+    ...(longer_alt !== undefined && { LONGER_ALT: longer_alt }),
+    ...(line_breaks !== undefined && { LINE_BREAKS: line_breaks }),
+    ...(start_chars_hint !== undefined && { START_CHARS_HINT: start_chars_hint }),
+  };
+}
+
+/** Whether tokens of one type stand where another is wanted: because they are the same, or by a category. */
+export const isA = (type: TokenType, wanted: TokenType): boolean =>
+  type === wanted || (type.CATEGORIES?.some(category => isA(category, wanted)) ?? false);
 
 // ---------------------------------------------------------------- categories
 
 /** After a dot, and as a topic of help, reserved words are names too. */
-export const AnyWord = createToken({ name: 'AnyWord', pattern: Lexer.NA, label: 'a word' });
+export const AnyWord = createToken({ name: 'AnyWord', label: 'a word' });
 /** Where a word may stand that is no keyword of its place: field, flag, format, alias … */
-export const Word = createToken({ name: 'Word', pattern: Lexer.NA, label: 'a name', categories: [AnyWord] });
-export const Literal = createToken({ name: 'Literal', pattern: Lexer.NA, label: 'a value' });
-export const CompareOperator = createToken({ name: 'CompareOperator', pattern: Lexer.NA, label: 'a comparison' });
-export const BinaryOperator = createToken({ name: 'BinaryOperator', pattern: Lexer.NA, label: 'an operator' });
-export const UnaryOperator = createToken({ name: 'UnaryOperator', pattern: Lexer.NA, label: "'-' or '~'" });
-export const AssignOperator = createToken({ name: 'AssignOperator', pattern: Lexer.NA, label: "'='" });
+export const Word = createToken({ name: 'Word', label: 'a name', categories: [AnyWord] });
+export const Literal = createToken({ name: 'Literal', label: 'a value' });
+export const CompareOperator = createToken({ name: 'CompareOperator', label: 'a comparison' });
+export const BinaryOperator = createToken({ name: 'BinaryOperator', label: 'an operator' });
+export const UnaryOperator = createToken({ name: 'UnaryOperator', label: "'-' or '~'" });
+export const AssignOperator = createToken({ name: 'AssignOperator', label: "'='" });
 
 // ---------------------------------------------------------------- words
 
@@ -31,7 +56,6 @@ function keywords<const W extends string>(words: readonly W[], categories: Token
   const types = words.map(word => {
     const type = createToken({
       name: word[0].toUpperCase() + word.slice(1),
-      pattern: Lexer.NA,
       label: `'${word}'`,
       longer_alt: Identifier,
       categories,
@@ -185,7 +209,7 @@ export const Space = createToken({
   name: 'Space',
   pattern: /[ \t\r\n\f\v\u00a0\ufeff]+/,
   line_breaks: true,
-  group: Lexer.SKIPPED,
+  group: SKIPPED,
 });
 
 // ---------------------------------------------------------------- operators

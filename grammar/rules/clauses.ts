@@ -10,7 +10,7 @@ import {
   Variable,
   Word,
 } from '../tokens.js';
-import type { Rule } from './rule.js';
+import type { Rule } from './notation.js';
 import { StatementRules } from './statements.js';
 
 /** The parts of statements: where rows come from, which of them, in what order, and where they go. */

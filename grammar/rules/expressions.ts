@@ -1,4 +1,4 @@
-import { type IToken, type OrMethodOpts, tokenMatcher } from 'chevrotain';
+import type { IToken } from 'chevrotain';
 import {
   AnyWord,
   BinaryOperator,
@@ -7,6 +7,7 @@ import {
   Constant,
   Dot,
   DotDot,
+  isA,
   LeftParen,
   Literal,
   NumberLiteral,
@@ -20,6 +21,7 @@ import {
   Word,
 } from '../tokens.js';
 import { ClauseRules } from './clauses.js';
+import type { Alternatives } from './notation.js';
 
 /** Conditions and values. */
 export abstract class ExpressionRules extends ClauseRules {
@@ -235,7 +237,7 @@ export abstract class ExpressionRules extends ClauseRules {
   }
 
   /** Made once, not once an item. */
-  private listItemAlternatives: OrMethodOpts<unknown> | undefined;
+  private listItemAlternatives: Alternatives | undefined;
 
   item = this.RULE('item', () => {
     this.SUBRULE(this.expression);
@@ -250,4 +252,4 @@ export abstract class ExpressionRules extends ClauseRules {
   }
 }
 
-const isListEnd = (token: IToken): boolean => tokenMatcher(token, Comma) || tokenMatcher(token, RightParen);
+const isListEnd = ({ tokenType }: IToken): boolean => isA(tokenType, Comma) || isA(tokenType, RightParen);

@@ -1,4 +1,3 @@
-import { CstParser } from 'chevrotain';
 import {
   AnyWord,
   Comma,
@@ -12,10 +11,10 @@ import {
   Variable,
   Word,
 } from '../tokens.js';
-import type { Rule } from './rule.js';
+import { Notation, type Rule } from './notation.js';
 
 /** The statements. What they are made of stands in the classes that extend this one. */
-export abstract class StatementRules extends CstParser {
+export abstract class StatementRules extends Notation {
   abstract readonly projections: Rule;
   abstract readonly tableRef: Rule;
   abstract readonly tableName: Rule;

@@ -1,4 +1,4 @@
-import { type IToken, type TokenType, tokenLabel, tokenMatcher } from 'chevrotain';
+import { type IToken, type TokenType, tokenLabel } from 'chevrotain';
 import { oneOf } from '../../grammar/expected.js';
 import {
   BinaryOperator,
@@ -7,6 +7,7 @@ import {
   Constant,
   Dot,
   Equal,
+  isA,
   LeftParen,
   Reserved,
   RightParen,
@@ -72,16 +73,16 @@ export interface Special {
 export function hintFor(tokens: readonly IToken[], at: number, expected: string): Special | undefined {
   const token = tokens[at];
   const before: IToken | undefined = tokens[at - 1];
-  if (tokenMatcher(token, RightParen) && depthAt(tokens, at) === 0) {
+  if (isA(token.tokenType, RightParen) && depthAt(tokens, at) === 0) {
     return { message: "there is no '(' for this ')'" };
   }
   if (token.tokenType === Reserved.select && before?.tokenType === Equal) {
     return { hint: 'a query that is a value stands in parentheses: (select …)' };
   }
-  if (tokenMatcher(token, CompareOperator) && !expected.startsWith('a value')) {
+  if (isA(token.tokenType, CompareOperator) && !expected.startsWith('a value')) {
     return { hint: 'comparisons do not chain: a < b and b < c' };
   }
-  if (tokenMatcher(token, Comma) && before && tokenMatcher(before, Comma)) return { hint: 'one comma is too many' };
+  if (isA(token.tokenType, Comma) && before && isA(before.tokenType, Comma)) return { hint: 'one comma is too many' };
   return undefined;
 }
 

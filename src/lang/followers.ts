@@ -1,5 +1,5 @@
 import type { IToken, TokenType } from 'chevrotain';
-import { analysingParser } from '../../grammar/parser.js';
+import { number, parser } from '../../grammar/parser.js';
 import { keywordOf } from '../../grammar/tokens.js';
 
 /** What the grammar allows next, and in which rule. */
@@ -14,7 +14,9 @@ const MOST = 500;
 
 export function followers(entry: 'statement' | 'expression', tokens: readonly IToken[]): Follower[] {
   if (tokens.length > MOST) return [];
-  const paths = analysingParser().computeContentAssist(entry, [...tokens]);
+  const analysing = parser();
+  number(tokens);
+  const paths = analysing.computeContentAssist(entry, [...tokens]);
   return paths.map(({ nextTokenType, ruleStack }) => ({ type: nextTokenType, rules: ruleStack }));
 }
 

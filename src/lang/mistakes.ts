@@ -1,15 +1,13 @@
 import type { CstNode, IRecognitionException, IToken, TokenType } from 'chevrotain';
 import { endOf, retype } from '../../grammar/lexer.js';
-import { type CtqParser, parser, recoveringParser } from '../../grammar/parser.js';
+import { type CtqParser, number, parser, recoveringParser } from '../../grammar/parser.js';
 import { Identifier, keywordOf, OpenText } from '../../grammar/tokens.js';
-import type { Span } from './ast.js';
 import type { Diagnostic } from './diagnostics.js';
 import { describeFollowers, hintFor, isReservedName, misplacedClause } from './expectations.js';
 import { followers, keywordsAmong } from './followers.js';
 import { distance, nearestAll } from './nearest.js';
+import { type Entry, spanAt } from './reading.js';
 import { shorten } from './shorten.js';
-
-export type Entry = 'statement' | 'expression';
 
 /** More than that of one statement tell nothing new. */
 const MOST = 10;
@@ -26,6 +24,7 @@ export interface Attempt {
 
 /** Parses tokens that make one statement, or one expression, up to the first mistake. */
 export function attempt(entry: Entry, tokens: IToken[], by: CtqParser = parser()): Attempt {
+  number(tokens);
   by.input = tokens;
   const cst: CstNode | undefined = by[entry]();
   const { errors } = by;
@@ -175,13 +174,4 @@ function diagnose(
     ...(special?.hint === undefined ? {} : { hint: special.hint }),
     ...(token ? {} : { label: 'the statement ends here' }),
   };
-}
-
-/** The place of a token; behind the last one where the input ended too soon. */
-export function spanAt(tokens: readonly IToken[], at: number): Span {
-  const token = tokens[at];
-  if (token) return { start: token.startOffset, end: endOf(token) };
-  const last = tokens.at(-1);
-  const end = last ? endOf(last) : 0;
-  return { start: end, end };
 }

@@ -3,7 +3,7 @@ import { release } from 'node:os';
 import { abilitiesOf } from '../engine/query/pushdown.js';
 
 export { check } from '../lang/check.js';
-export { parseExpression } from '../lang/parse.js';
+export { quickParse, quickParseExpression } from '../lang/quick-parse.js';
 export { report } from '../lang/report.js';
 export { prepare, readScript } from './script.js';
 

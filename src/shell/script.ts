@@ -5,7 +5,7 @@ import type { IncludeStatement, Statement } from '../lang/ast.js';
 import { check, type Variables } from '../lang/check.js';
 import type { Diagnostic } from '../lang/diagnostics.js';
 import type { Environment } from '../lang/environment.js';
-import { MOST_CHARACTERS, parse } from '../lang/parse.js';
+import { MOST_CHARACTERS, type Parsed } from '../lang/reading.js';
 
 /** A text that is being run: what it is called, and where relative paths begin. */
 export interface Origin {
@@ -34,8 +34,10 @@ export interface Complaint {
 
 /**
  * Reads and checks a text and all that it includes, before anything of it runs.
+ * @param parse reads a text; undefined where it will not
  * @param known the variables so far; those that the text defines are added
  * @param complaints where is told what is wrong, the text's own mistakes after those of what it includes
+ * @returns undefined where a text could not be read by `parse`
  */
 export function prepare(
   text: string,
@@ -43,8 +45,11 @@ export function prepare(
   environment: Environment,
   known: Variables,
   complaints: Complaint[],
-): Script {
-  const { statements, damaged, diagnostics } = parse(text);
+  parse: (text: string) => Parsed | undefined,
+): Script | undefined {
+  const parsed = parse(text);
+  if (!parsed) return undefined;
+  const { statements, damaged, diagnostics } = parsed;
   const found: Diagnostic[] = [...diagnostics];
   const included = new Map<Statement, Script>();
   for (const statement of [...statements, ...damaged].sort((a, b) => a.start - b.start)) {
@@ -52,7 +57,9 @@ export function prepare(
     if (statement.kind !== 'include') continue;
     try {
       const file = readScript(includedPath(statement, origin), origin.including);
-      included.set(statement, prepare(file.text, file.origin, environment, known, complaints));
+      const script = prepare(file.text, file.origin, environment, known, complaints, parse);
+      if (!script) return undefined;
+      included.set(statement, script);
     } catch (error) {
       if (!(error instanceof CtqError)) throw error;
       found.push(mistake(statement, error));

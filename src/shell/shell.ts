@@ -5,6 +5,7 @@ import type { Statement } from '../lang/ast.js';
 import type { Variables } from '../lang/check.js';
 import type { Diagnostic } from '../lang/diagnostics.js';
 import type { Environment } from '../lang/environment.js';
+import type { Parsed } from '../lang/reading.js';
 import type { SettingName } from '../lang/settings.js';
 import type { Binding, Checked, Place } from '../lang/typed.js';
 import type { Value } from '../lang/values.js';
@@ -108,7 +109,9 @@ export class Shell {
   /** Defines a variable of `--set`: its value is read as an expression, and never pasted into a text. */
   async define(name: string, text: string): Promise<ExitCode> {
     const origin = { name: `--set ${name}`, folder: process.cwd(), including: [] };
-    const { value, diagnostics } = (await this.#loadLanguage()).parseExpression(text);
+    const { quickParseExpression } = await this.#loadLanguage();
+    const parsed = quickParseExpression(text) ?? (await import('../lang/parse.js')).parseExpression(text);
+    const { value, diagnostics } = parsed;
     if (!value) return this.#complain([{ text, name: origin.name, diagnostics }]);
     const span = { start: 0, end: text.length };
     const statement: Statement = { kind: 'let', name: { ...span, text: name }, value, ...span };
@@ -131,12 +134,21 @@ export class Shell {
    * @returns the exit code that it stands for
    */
   async run(text: string, origin: Origin): Promise<ExitCode> {
-    const complaints: Complaint[] = [];
-    const { prepare } = await this.#loadLanguage();
-    const script = prepare(text, origin, this.environment, new Map(this.variables), complaints);
+    const { script, complaints } = await this.#prepare(text, origin);
     if (complaints.length > 0) await this.#complain(complaints);
     if (complaints.some(({ diagnostics }) => diagnostics.some(({ severity }) => severity === 'error'))) return 2;
     return this.options.check ? 0 : this.#runScript(script);
+  }
+
+  /** Reads and checks a text. The parser that can explain mistakes is loaded once there are some. */
+  async #prepare(text: string, origin: Origin): Promise<{ script: Script; complaints: Complaint[] }> {
+    const { prepare, quickParse } = await this.#loadLanguage();
+    for (let parse: (text: string) => Parsed | undefined = quickParse; ; ) {
+      const complaints: Complaint[] = [];
+      const script = prepare(text, origin, this.environment, new Map(this.variables), complaints, parse);
+      if (script) return { script, complaints };
+      parse = (await import('../lang/parse.js')).parse;
+    }
   }
 
   /** Runs a script file. @throws CtqError where it cannot be read */
@@ -147,10 +159,8 @@ export class Shell {
 
   /** Runs the user's file of preferences. What the command line says stands above it. @throws CtqError if it is wrong */
   async configure(path: string): Promise<ExitCode> {
-    const { prepare, readScript } = await this.#loadLanguage();
-    const { text, origin } = readScript(path);
-    const complaints: Complaint[] = [];
-    const script = prepare(text, origin, this.environment, new Map(this.variables), complaints);
+    const { text, origin } = (await this.#loadLanguage()).readScript(path);
+    const { script, complaints } = await this.#prepare(text, origin);
     if (complaints.length > 0) return this.#complain(complaints);
     const other = script.statements.find(({ kind }) => !CONFIG_STATEMENTS.has(kind));
     if (other) {

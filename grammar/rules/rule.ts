@@ -1,4 +1,0 @@
-import type { CstNode, ParserMethod } from 'chevrotain';
-
-/** A rule of the grammar, as the parser's method. */
-export type Rule = ParserMethod<[], CstNode>;
