@@ -24,14 +24,14 @@ const moduleBanner = [
 /** The program is a function that is called as node calls CommonJS modules. */
 const programBanner = [
   '(function (exports, require, module, __filename, __dirname) {',
-  `const __url = require('node:url').pathToFileURL(__filename).href;`,
+  `const __self = { get url() { return require('node:url').pathToFileURL(__filename).href; } };`,
   // The global `performance` loads more of node than the time is worth.
   'const __now = () => Number(process.hrtime.bigint()) / 1e6;',
   'const __late = name => new Proxy({}, { get: (_, key) => require(name)[key] });',
 ].join(' ');
 
 /** What of node most statements have no use for. Loading all of it takes longer than parsing a statement does. */
-const late = ['child_process', 'crypto', 'dns/promises', 'fs/promises', 'readline', 'worker_threads', 'zlib'];
+const late = ['child_process', 'crypto', 'dns/promises', 'fs/promises', 'module', 'readline', 'worker_threads', 'zlib'];
 
 /**
  * Has those modules loaded when something of them is first used, not where they are imported.
@@ -122,7 +122,7 @@ async function bundleProgram() {
     footer: { js: '})' },
     define: {
       ...options.define,
-      'import.meta.url': '__url',
+      'import.meta.url': '__self.url',
       'import.meta.resolve': 'undefined',
       'performance.now': '__now',
     },

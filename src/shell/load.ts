@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 import type { Program } from './program.js';
@@ -27,6 +26,6 @@ function bundled(name: string): Programs {
   // esbuild writes ASCII only, which is read fastest so.
   const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData });
   const module = { exports: {} as Programs };
-  script.runInThisContext()(module.exports, createRequire(filename), module, filename, __dirname);
+  script.runInThisContext()(module.exports, require, module, filename, __dirname);
   return module.exports;
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { CtqError } from '../errors.js';
 
@@ -70,21 +71,37 @@ function load(): Libc {
   }
 }
 
-/** The binary alone where it is found: what koffi wraps around it serves nothing here, and takes longer to load. */
+/**
+ * The binary alone where it is found: what koffi wraps around it serves nothing here, and takes longer to load. Its package
+ * tells the C libraries apart by reading node's own file; where there is no musl, there is nothing to tell.
+ */
 function loadKoffi(): typeof import('koffi') {
-  const require = createRequire(import.meta.url);
-  try {
-    return require(`@koromix/koffi-${process.platform}-${process.arch}`);
-  } catch {
-    return require('koffi');
+  // The bundle is CommonJS.
+  const load = typeof require === 'function' ? require : createRequire(import.meta.url);
+  const { platform, arch } = process;
+  const binary = `@koromix/koffi-${platform}-${arch}`;
+  const isGlibc = !existsSync(`/lib/${MUSL}`);
+  for (const name of [...(isGlibc ? [`${binary}/${platform}_${arch}/koffi.node`] : []), binary]) {
+    try {
+      return load(name);
+    } catch {
+      // The next way, then.
+    }
   }
+  return load('koffi');
 }
+
+const MUSL_ARCHITECTURES: Partial<Record<string, string>> = {
+  x64: 'x86_64',
+  arm64: 'aarch64',
+  ia32: 'i386',
+  arm: 'armhf',
+};
+const MUSL = `libc.musl-${MUSL_ARCHITECTURES[process.arch] ?? process.arch}.so.1`;
 
 /** glibc by its name, musl by either of its names, else what the process itself has linked. */
 function open(koffi: typeof import('koffi')): ReturnType<typeof koffi.load> {
-  const muslArchitecture = { x64: 'x86_64', arm64: 'aarch64', ia32: 'i386', arm: 'armhf' } as Record<string, string>;
-  const musl = `libc.musl-${muslArchitecture[process.arch] ?? process.arch}.so.1`;
-  for (const name of ['libc.so.6', musl]) {
+  for (const name of ['libc.so.6', MUSL]) {
     try {
       return koffi.load(name);
     } catch {
