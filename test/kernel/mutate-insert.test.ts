@@ -1,9 +1,11 @@
 /** insert, update and zero, against the kernel and conntrack(8). */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ERRNO } from '../../src/engine/errno.js';
 import { CtqError, kernelError } from '../../src/engine/errors.js';
+import { openSnapshot } from '../../src/engine/source/snapshot/open.js';
 import type { BatchOptions } from '../../src/engine/source/source.js';
 import { MessageView } from '../../src/engine/wire/view.js';
 import { change, Entries, get, noting, type TestSession, testSession } from '../engine/mutate/support.js';
@@ -13,6 +15,7 @@ import { allExpectations, allFlows } from '../support/flows.js';
 import { assertPrivateNamespace, Namespace, setSysctl, useConntrack } from '../support/namespace.js';
 import { mustRequest } from '../support/netlink.js';
 import { linesWithoutTimeouts, listConntrack, sortedLines } from '../support/oracle.js';
+import { directory } from '../support/snapshot.js';
 
 assertPrivateNamespace();
 const test = suite('insert, update, zero');
@@ -316,6 +319,32 @@ test('copies between zones, with fields overridden; a refused entry does not sto
     stopOnError: true,
   });
   assert.is(stopped.stopped, 'error');
+});
+
+test('a signal stops copying between two sends, and what was under way is counted', async () => {
+  bulk(20_000);
+  // Copies from a file are sent while the next ones are read; those of the same table are not.
+  const file = join(directory, 'insert-signal');
+  writeFileSync(
+    file,
+    list('-o', 'save')
+      .map(line => `${line}\n`)
+      .join(''),
+  );
+  await change('flush conntrack', session);
+  const controller = new AbortController();
+  const summary = await change(
+    `insert into conntrack from '${file}'`,
+    {
+      ...session,
+      signal: controller.signal,
+      snapshot: path => openSnapshot(path, { warn: assert.unreachable, labelBit: () => undefined, now: () => 0n }),
+    },
+    { progress: ({ done }) => done > 0 && controller.abort() },
+  );
+  assert.is(summary.stopped, 'signal');
+  assert.ok(summary.created > 0 && summary.created < 20_000, `${summary.created}`);
+  assert.is(list().length, summary.created);
 });
 
 test('a full table is told, with how full it is', async () => {

@@ -257,6 +257,36 @@ requests('a batch knows of each of 20,000 failures, and of each answer', async (
   });
 });
 
+requests('a batch that is sent aside lets other work go on, and knows of each failure', async () => {
+  await filled(10_000, async source => {
+    const failed: number[] = [];
+    let turns = 0;
+    const ticking = setInterval(() => turns++, 0);
+    const outcome = await source.batch([...numbered(m.createFlow, 0, 20_000)], {
+      aside: true,
+      onFailure: (index, errno) => {
+        assert.is(errno, ERRNO.EEXIST);
+        failed.push(index);
+      },
+    });
+    clearInterval(ticking);
+    assert.equal(outcome, { sent: 20_000, failed: 10_000 });
+    assert.equal(failed, range(10_000));
+    assert.ok(turns > 2, `${turns} turns of the event loop`);
+  });
+});
+
+requests('a source that is closed waits for what was sent aside', async () => {
+  await filled(0, async () => {
+    const source = openKernel();
+    const batch = source.batch(numbered(m.createFlow, 0, 5000), { aside: true });
+    // The first of its sends begins.
+    await new Promise(resolve => setImmediate(resolve));
+    await source.close();
+    assert.equal(await batch, { sent: 5000, failed: 0 });
+  });
+});
+
 requests('without the privilege there is one clear error', async () => {
   const source = `
     import { openKernel } from ${JSON.stringify(new URL('../../src/engine/source/kernel.ts', import.meta.url).href)};

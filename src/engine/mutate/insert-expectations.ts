@@ -55,6 +55,8 @@ export class ExpectationInsertion implements Insertion {
     else this.#creates.add(request, expectation);
   }
 
+  async drain(): Promise<void> {}
+
   async send(): Promise<void> {
     await this.#creates.send();
     await this.#updates.send();

@@ -90,15 +90,23 @@ export class FlowInsertion implements Insertion {
   }
 
   async send(): Promise<void> {
-    await this.#mass.send(count => {
-      this.running.tally.created += count;
-      this.running.checkStop();
-      this.running.progress('inserting');
-    });
+    // Where the first refusal is to end it, nothing may be under way any more.
+    if (this.running.options.stopOnError) await this.#mass.send(this.#inserted);
+    else await this.#mass.sendAside(this.#inserted);
     await this.#block.send();
     await this.#show();
     this.running.checkStop();
     this.running.progress('inserting');
+  }
+
+  readonly #inserted = (count: number): void => {
+    this.running.tally.created += count;
+    this.running.checkStop();
+    this.running.progress('inserting');
+  };
+
+  drain(): Promise<void> {
+    return this.#mass.drain();
   }
 
   #settle({ errno, error }: Outcome, request: Uint8Array): void {
@@ -146,6 +154,7 @@ export class FlowInsertion implements Insertion {
   }
 
   async finish(): Promise<void> {
+    await this.#mass.send(this.#inserted);
     await this.send();
     await this.#insertUnbound();
     await this.#insertRelated();

@@ -6,7 +6,10 @@ export interface Insertion {
   add(row: MessageView | undefined): void;
   /** Whether it is time to send. */
   readonly isDue: boolean;
+  /** Sends what waits; some of it may be under way still when this returns. */
   send(): Promise<void>;
+  /** Waits for what is under way, so that what was done is counted. */
+  drain(): Promise<void>;
   /** All have come: what waits is sent, and what could not be done in one step is done. */
   finish(): Promise<void>;
 }

@@ -21,6 +21,7 @@ export class Mass {
   #pieces: Uint8Array[] = [];
   #isWaiting = false;
   #since = 0;
+  #underWay: Promise<void> | undefined;
 
   /** @param settle what is done about a request that failed; its bytes stay valid */
   constructor(
@@ -61,19 +62,54 @@ export class Mass {
    * @param done is told how many succeeded, after each piece; what it throws ends the sending
    */
   async send(done: (count: number) => void): Promise<void> {
-    if (!this.#isWaiting) return;
-    this.#isWaiting = false;
-    this.#pieces.push(this.#arena.take());
-    for (let bytes = this.#pieces.shift(); bytes !== undefined; bytes = this.#pieces.shift()) {
+    await this.drain();
+    for (const piece of this.#waiting(true)) {
       this.#signal?.throwIfAborted();
-      const failures: { index: number; outcome: Outcome }[] = [];
-      const { sent, failed } = await this.#source.batch([bytes], {
-        onFailure: (index, errno, error) =>
-          failures.push({ index, outcome: { errno, error: this.#word(errno, error) } }),
-      });
-      this.#settleAll(bytes, failures);
-      done(sent - failed);
+      await this.#sendPiece(piece, done, false);
     }
+  }
+
+  /**
+   * As `send`, but the last piece is still under way when this returns: the kernel takes it while the next one is made.
+   * Whatever happens then, `drain` has to follow.
+   */
+  async sendAside(done: (count: number) => void): Promise<void> {
+    // A piece that is not full yet would have to wait for the one before.
+    for (const piece of this.#waiting(this.#pieces.length === 0)) {
+      await this.drain();
+      this.#signal?.throwIfAborted();
+      const sending = this.#sendPiece(piece, done, true);
+      this.#underWay = sending;
+      // Told to whoever drains.
+      sending.catch(() => {});
+    }
+  }
+
+  /** Waits for what is under way. */
+  async drain(): Promise<void> {
+    const sending = this.#underWay;
+    this.#underWay = undefined;
+    await sending;
+  }
+
+  /** @param all also the piece that is not full yet */
+  *#waiting(all: boolean): Generator<Uint8Array> {
+    if (!this.#isWaiting) return;
+    if (all) this.#pieces.push(this.#arena.take());
+    this.#isWaiting = !all;
+    this.#since = performance.now();
+    for (let piece = this.#pieces.shift(); piece !== undefined; piece = this.#pieces.shift())
+      if (piece.length > 0) yield piece;
+  }
+
+  async #sendPiece(bytes: Uint8Array, done: (count: number) => void, aside: boolean): Promise<void> {
+    const failures: { index: number; outcome: Outcome }[] = [];
+    const { sent, failed } = await this.#source.batch([bytes], {
+      aside,
+      onFailure: (index, errno, error) => failures.push({ index, outcome: { errno, error: this.#word(errno, error) } }),
+    });
+    this.#settleAll(bytes, failures);
+    done(sent - failed);
   }
 
   #settleAll(bytes: Uint8Array, failures: readonly { readonly index: number; readonly outcome: Outcome }[]): void {

@@ -14,6 +14,8 @@ const ERROR_COST = 832;
 const REPLY_COST = 4608;
 /** Messages of one send, if the receive buffer has room for as many answers. */
 export const MOST_MESSAGES = 200;
+/** … of one that is sent aside: whoever goes on with other work looks after it but now and then. */
+const MOST_ASIDE = 2000;
 const MOST_BYTES = 1 << 18;
 
 /** What a batch sends from, and receives into. */
@@ -23,6 +25,18 @@ export class BatchMemory {
 
   constructor({ sendLimit }: Channel) {
     this.outgoing = new Buffer32(Math.min(MOST_BYTES, sendLimit) & ~3);
+  }
+}
+
+/** Messages one behind the other, and where the first begins that has not been taken. */
+class Rest {
+  readonly bytes: Uint8Array;
+  readonly lengths: Uint32Array;
+  at = 0;
+
+  constructor(item: Uint8Array) {
+    this.bytes = item.byteOffset % 4 === 0 ? item : new Uint8Array(item);
+    this.lengths = new Uint32Array(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length >> 2);
   }
 }
 
@@ -58,47 +72,67 @@ export class Batch {
     this.#options = options;
     this.#silenceMs = silenceMs;
     const cost = options.onReply === undefined ? ERROR_COST : REPLY_COST;
-    this.#most = Math.max(1, Math.min(MOST_MESSAGES, Math.floor(channel.receiveLimit / cost) - 2));
+    this.#most = Math.max(
+      1,
+      Math.min(options.aside ? MOST_ASIDE : MOST_MESSAGES, Math.floor(channel.receiveLimit / cost) - 2),
+    );
     this.#outgoing = memory.outgoing;
     this.#incoming = memory.incoming;
   }
 
   async run(requests: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<BatchOutcome> {
     this.#options.signal?.throwIfAborted();
-    if (Symbol.asyncIterator in requests) for await (const item of requests) await this.#add(item);
+    const add = this.#options.aside ? this.#addAside : this.#add;
+    if (Symbol.asyncIterator in requests) for await (const item of requests) await add.call(this, item);
     else
       for (const item of requests) {
-        const wait = this.#add(item);
+        const wait = add.call(this, item);
         if (wait !== undefined) await wait;
       }
-    this.#flush();
+    if (this.#options.aside) await this.#flushAside();
+    else this.#flush();
     return { sent: this.#sent, failed: this.#failed };
   }
 
   /** Put the messages of one item into the buffer, sending it as often as it is full. A promise if a turn is over. */
   #add(item: Uint8Array): Promise<void> | undefined {
-    const source = item.byteOffset % 4 === 0 ? item : new Uint8Array(item);
-    const lengths = new Uint32Array(source.buffer, source.byteOffset, source.length >> 2);
     let turn: Promise<void> | undefined;
-    /** Messages that stand one behind the other are copied in one step. */
-    let from = 0;
-    for (let at = 0; at < source.length; ) {
-      const size = source.length - at < HEADER ? 0 : lengths[at >> 2];
-      checkLength(size, source.length - at);
-      if (size > this.#outgoing.bytes.length) throw kernelError(ERRNO.EMSGSIZE, 'send a request to the kernel');
-      if (this.#starts.length === this.#most || this.#filled + align4(size) > this.#outgoing.bytes.length) {
-        this.#copy(source, from, at);
-        from = at;
-        this.#flush();
-        this.#options.signal?.throwIfAborted();
-        turn ??= this.#turn.over();
-      }
+    for (const rest = new Rest(item); this.#fill(rest); ) {
+      this.#flush();
+      this.#options.signal?.throwIfAborted();
+      turn ??= this.#turn.over();
+    }
+    return turn;
+  }
+
+  async #addAside(item: Uint8Array): Promise<void> {
+    for (const rest = new Rest(item); this.#fill(rest); ) {
+      await this.#flushAside();
+      this.#options.signal?.throwIfAborted();
+    }
+  }
+
+  /** Takes over what there is room for. @returns whether more is left */
+  #fill(rest: Rest): boolean {
+    const { bytes, lengths } = rest;
+    // Messages that stand one behind the other are copied in one step.
+    const from = rest.at;
+    const room = this.#outgoing.bytes.length;
+    let at = from;
+    let isLeft = false;
+    while (at < bytes.length) {
+      const size = bytes.length - at < HEADER ? 0 : lengths[at >> 2];
+      checkLength(size, bytes.length - at);
+      if (size > room) throw kernelError(ERRNO.EMSGSIZE, 'send a request to the kernel');
+      isLeft = this.#starts.length === this.#most || this.#filled + align4(size) > room;
+      if (isLeft) break;
       this.#starts.push(this.#filled);
       this.#filled += align4(size);
       at += align4(size);
     }
-    this.#copy(source, from, source.length);
-    return turn;
+    this.#copy(bytes, from, at);
+    rest.at = at;
+    return isLeft;
   }
 
   /** To the end of what is filled. */
@@ -107,12 +141,30 @@ export class Batch {
   }
 
   #flush(): void {
+    if (this.#starts.length === 0) return;
+    const first = this.#stamp();
+    this.#channel.send(this.#outgoing.bytes.subarray(0, this.#filled));
+    this.#settle(first);
+  }
+
+  async #flushAside(): Promise<void> {
+    if (this.#channel.sendAside === undefined || this.#starts.length === 0) return this.#flush();
+    const first = this.#stamp();
+    await this.#channel.sendAside(this.#outgoing.bytes.subarray(0, this.#filled));
+    this.#settle(first);
+  }
+
+  /** @returns the first of the sequence numbers of what is to be sent */
+  #stamp(): number {
     const count = this.#starts.length;
-    if (count === 0) return;
     const first = this.#sequence.take(count);
     for (let i = 0; i < count; i++)
       stamp(this.#outgoing, this.#starts[i], first + i, i === count - 1 ? NLM_F_REQUEST | NLM_F_ACK : NLM_F_REQUEST);
-    this.#channel.send(this.#outgoing.bytes.subarray(0, this.#filled));
+    return first;
+  }
+
+  #settle(first: number): void {
+    const count = this.#starts.length;
     this.#receive(first, count);
     this.#sent += count;
     this.#starts.length = 0;

@@ -11,6 +11,8 @@ export interface Libc {
   setsockopt(fd: number, level: number, option: number, value: Int32Array, length: number): number;
   getsockopt(fd: number, level: number, option: number, value: Uint32Array, length: Uint32Array): number;
   send(fd: number, bytes: Uint8Array, length: number, flags: number): number;
+  /** `send` on another thread, for work that goes on meanwhile. Why it failed, no `errno()` tells. */
+  sendAside(fd: number, bytes: Uint8Array, length: number, flags: number): Promise<number>;
   recv(fd: number, bytes: Uint8Array, length: number, flags: number): number;
   poll(fds: Int32Array, count: number, timeoutMs: number): number;
   setns(fd: number, type: number): number;
@@ -31,7 +33,9 @@ const PROTOTYPES = {
   poll: 'int poll(void *, uintptr_t, int)',
   setns: 'int setns(int, int)',
   close: 'int close(int)',
-} as const satisfies Record<Exclude<keyof Libc, 'errno'>, string>;
+} as const satisfies Record<Exclude<keyof Libc, 'errno' | 'sendAside'>, string>;
+
+type Bound = ReturnType<ReturnType<typeof import('koffi')['load']>['func']>;
 
 let loaded: Libc | undefined;
 
@@ -57,9 +61,17 @@ function load(): Libc {
   try {
     const koffi = loadKoffi();
     const library = open(koffi);
-    const bound: Partial<Record<string, unknown>> = { errno: () => koffi.errno() };
+    const bound: Record<string, Bound> = {};
     for (const [name, prototype] of Object.entries(PROTOTYPES)) bound[name] = library.func(prototype);
-    return bound as unknown as Libc;
+    const libc: object = {
+      ...bound,
+      errno: () => koffi.errno(),
+      sendAside: (...args: unknown[]) =>
+        new Promise((resolve, reject) =>
+          bound.send.async(...args, (error: unknown, sent: unknown) => (error ? reject(error) : resolve(sent))),
+        ),
+    };
+    return libc as Libc;
   } catch (cause) {
     throw new CtqError({
       code: 'no-libc',

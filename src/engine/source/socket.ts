@@ -35,6 +35,8 @@ export interface Channel {
   readonly receiveLimit: number;
   /** Hand whole messages to the kernel, which has processed them when this returns. */
   send(bytes: Uint8Array): void;
+  /** As `send`, on another thread: other work goes on meanwhile. The bytes stay as they are until it has ended. */
+  sendAside?(bytes: Uint8Array): Promise<void>;
   /**
    * Receive one datagram.
    * @param into at least DATAGRAM bytes, and never fewer than in an earlier call on the same channel
@@ -117,6 +119,13 @@ export class NetlinkSocket implements Channel {
       const errno = this.#libc.errno();
       if (errno !== ERRNO.EINTR) throw kernelError(errno, 'send a request to the kernel');
     }
+  }
+
+  async sendAside(bytes: Uint8Array): Promise<void> {
+    this.#alive();
+    const sent = await this.#libc.sendAside(this.fd, bytes, bytes.length, 0);
+    // The kernel has taken nothing then; sent once more from here it says why.
+    if (sent !== bytes.length) this.send(bytes);
   }
 
   receive(into: Uint8Array, timeoutMs: number): number {

@@ -57,6 +57,8 @@ export interface BatchOptions {
   onFailure?(index: number, errno: number, error: () => CtqError): void;
   /** An answer of a request that asks for one; the bytes are valid only during the call. */
   onReply?(index: number, message: Uint8Array): void;
+  /** The caller goes on with other work meanwhile, for which the kernel's part is done on another thread. */
+  readonly aside?: boolean;
   /** Stops between two sends: what was sent is done, and the promise is rejected with the signal's reason. */
   readonly signal?: AbortSignal;
 }

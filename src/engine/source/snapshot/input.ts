@@ -8,7 +8,8 @@ import type { Integer } from '../../../lang/values.js';
 import { integer } from '../../../lang/values.js';
 import { CtqError, printable } from '../../errors.js';
 
-const PIECE = 128 * 1024;
+/** Bytes read at once: while the kernel takes what was read before, a read may have to wait for some milliseconds. */
+const PIECE = 512 * 1024;
 const NS_PER_MS = 1_000_000n;
 
 export const STANDARD_INPUT = '-';
@@ -51,16 +52,24 @@ export async function openInput(path: string, stdin: Readable, signal?: AbortSig
 const openPipe = async (path: string): Promise<Readable> =>
   new Socket({ fd: await promisify(openFile)(path, 'r'), readable: true, writable: false });
 
-/** A piece is valid until the next one is asked for. */
+/** A piece is valid until the next one is asked for. The one after it is being read meanwhile. */
 async function* read(name: string, file: FileHandle): AsyncGenerator<Uint8Array> {
-  const buffer = Buffer.allocUnsafeSlow(PIECE);
+  let buffer = Buffer.allocUnsafeSlow(PIECE);
+  let spare = Buffer.allocUnsafeSlow(PIECE);
+  let reading = file.read(buffer, 0, PIECE, null);
   try {
     for (;;) {
-      const { bytesRead } = await attempt(name, () => file.read(buffer, 0, PIECE, null));
+      const { bytesRead } = await attempt(name, () => reading);
       if (bytesRead === 0) return;
-      yield buffer.subarray(0, bytesRead);
+      const piece = buffer.subarray(0, bytesRead);
+      [buffer, spare] = [spare, buffer];
+      reading = file.read(buffer, 0, PIECE, null);
+      // Told when the piece is asked for.
+      reading.catch(() => {});
+      yield piece;
     }
   } finally {
+    await reading.catch(() => {});
     await file.close();
   }
 }
