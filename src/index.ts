@@ -51,7 +51,7 @@ export async function* query(text: string, options: QueryOptions = {}): AsyncGen
   const warn = (message: string, hint?: string): void => options.warn?.(message, hint);
   const reading = { warn, labelBit: (name: string) => environment.labelBit(name), now: () => environment.now() };
   const kernels = new Kernels(reading);
-  await kernels.load();
+  await kernels.load(true);
   let incomplete: CtqError | undefined;
   const session: Session = {
     environment,

@@ -5,7 +5,7 @@ export type Terminal = Writable & { readonly isTTY?: boolean; readonly columns?:
 
 /** All that the shell touches outside of itself: handed in, so that tests play it. */
 export interface Io {
-  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdin: Readable & { readonly isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
   readonly stdout: Terminal;
   readonly stderr: Terminal;
   readonly env: Readonly<Record<string, string | undefined>>;

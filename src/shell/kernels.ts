@@ -11,15 +11,16 @@ type ReachModule = typeof import('../engine/source/relay/reach.js');
 type RelayModule = typeof import('../engine/source/relay/relay-source.js');
 type NamespaceModule = typeof import('../engine/source/namespace.js');
 
-/** What opens sources; loaded late, since a text may have no use for the kernel. */
-interface Loaded extends KernelModule, EveryModule, NamespaceModule, RelayModule, ReachModule {}
+/** What opens sources elsewhere than here. */
+interface Elsewhere extends EveryModule, NamespaceModule, RelayModule, ReachModule {}
 
 /** The kernels of places: each is opened when it is first asked for, and kept. */
 export class Kernels {
   readonly #open = new Map<string, Source>();
   readonly #lines: LineOptions;
   readonly #program: readonly string[] | undefined;
-  #loaded: Loaded | undefined;
+  #here: KernelModule | undefined;
+  #elsewhere: Elsewhere | undefined;
 
   /**
    * @param lines how the lines of a conntrack(8) elsewhere are read
@@ -30,53 +31,61 @@ export class Kernels {
     this.#program = program;
   }
 
-  /** Loads what opens them: not before a statement is about to need it. */
-  async load(): Promise<void> {
-    if (this.#loaded !== undefined) return;
-    const [kernel, every, namespace, relay, reach] = await Promise.all([
-      import('../engine/source/kernel.js'),
+  /**
+   * Loads what opens them: not before a statement is about to need it.
+   * @param elsewhere also other places than this process' own namespace
+   */
+  async load(elsewhere: boolean): Promise<void> {
+    this.#here ??= await import('../engine/source/kernel.js');
+    if (!elsewhere || this.#elsewhere !== undefined) return;
+    const [every, namespace, relay, reach] = await Promise.all([
       import('../engine/source/every-namespace.js'),
       import('../engine/source/namespace.js'),
       import('../engine/source/relay/relay-source.js'),
       import('../engine/source/relay/reach.js'),
     ]);
-    this.#loaded = { ...kernel, ...every, ...namespace, ...relay, ...reach };
+    this.#elsewhere = { ...every, ...namespace, ...relay, ...reach };
   }
 
   /** @throws CtqError if it cannot be opened */
   of(place: Place): Source {
-    if (this.#loaded === undefined) throw new Error('the kernel source has not been loaded');
-    const key = this.#keyOf(place, this.#loaded);
+    const key = this.#keyOf(place);
     const known = this.#open.get(key);
     if (known) return known;
-    const kernel = this.#source(place, this.#loaded);
+    const kernel = this.#source(place);
     this.#open.set(key, kernel);
     return kernel;
   }
 
   /** A name, or the number of a process, may be another namespace's by now than when it was first asked for. */
-  #keyOf(place: Place, { namespaceIdentity }: Loaded): string {
-    const identity = place.kind === 'netns' || place.kind === 'pid' ? namespaceIdentity(refOf(place)) : undefined;
-    return JSON.stringify([place, identity]);
+  #keyOf(place: Place): string {
+    const isNamespace = place.kind === 'netns' || place.kind === 'pid';
+    return JSON.stringify([place, isNamespace ? loaded(this.#elsewhere).namespaceIdentity(refOf(place)) : undefined]);
   }
 
-  #source(place: Place, loaded: Loaded): Source {
-    const { openKernel, EveryNamespace, RelaySource, bySsh, byNsenter, needsUserNamespace } = loaded;
+  #source(place: Place): Source {
+    const { openKernel } = loaded(this.#here);
     switch (place.kind) {
       case 'kernel':
         return openKernel();
-      case 'pid':
+      case 'pid': {
+        const { RelaySource, byNsenter, needsUserNamespace } = loaded(this.#elsewhere);
         if (this.#program !== undefined && needsUserNamespace(place.pid))
           return new RelaySource(byNsenter(place.pid, this.#program), this.#lines);
         return openKernel({ namespace: refOf(place) });
+      }
       case 'netns':
         return openKernel({ namespace: refOf(place) });
-      case 'every_netns':
+      case 'every_netns': {
+        const { EveryNamespace } = loaded(this.#elsewhere);
         return new EveryNamespace(name => this.of({ kind: 'netns', name }));
+      }
       case 'file':
         throw refused('a snapshot has no such table, and cannot be changed', 'use kernel goes back to the kernel');
-      case 'ssh':
+      case 'ssh': {
+        const { RelaySource, bySsh } = loaded(this.#elsewhere);
         return new RelaySource(bySsh(place.host), this.#lines);
+      }
       default:
         return assertNever(place);
     }
@@ -88,6 +97,14 @@ export class Kernels {
     await Promise.allSettled(all.map(kernel => kernel.close()));
   }
 }
+
+function loaded<T>(module: T | undefined): T {
+  if (module === undefined) throw new Error('what opens the source has not been loaded');
+  return module;
+}
+
+/** Whether a statement's text may name another place than the one where it stands. */
+export const mayNamePlace = (text: string): boolean => /\b(?:netns|pid|ssh)\b/i.test(text);
 
 /** The command line of this program, as it was started. */
 export const ownProgram = (): readonly string[] | undefined =>

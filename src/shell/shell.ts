@@ -11,7 +11,7 @@ import type { Binding, Checked, Place } from '../lang/typed.js';
 import type { Value } from '../lang/values.js';
 import { CONFIG_STATEMENTS } from './config.js';
 import type { Io } from './io.js';
-import { Kernels, ownProgram } from './kernels.js';
+import { Kernels, mayNamePlace, ownProgram } from './kernels.js';
 import type { Options } from './options.js';
 import type { Destination } from './output/destination.js';
 import { printable } from './output/escape.js';
@@ -204,7 +204,8 @@ export class Shell {
     try {
       this.#refuseChanges(value);
       refuseElsewhere(value, this.place);
-      await this.#kernels.load();
+      const isHere = this.place.kind === 'kernel' && !mayNamePlace(text.slice(statement.start, statement.end));
+      await this.#kernels.load(!isHere);
       await this.#runStatement(value, run);
       if (this.setting('timing') === true) this.note(`time: ${((performance.now() - began) / 1000).toFixed(3)} s`);
       return this.failed ? 1 : 0;
@@ -302,7 +303,7 @@ export class Shell {
 
   /** Loads what statements need, and what opens kernels: for whoever runs a query of their own, or will soon. */
   async load(): Promise<void> {
-    await Promise.all([this.#loadLanguage(), this.#kernels.load()]);
+    await Promise.all([this.#loadLanguage(), this.#kernels.load(this.place.kind !== 'kernel')]);
   }
 
   async #loadLanguage(): Promise<Language> {

@@ -88,8 +88,8 @@ function load(): Libc {
  * tells the C libraries apart by reading node's own file; where there is no musl, there is nothing to tell.
  */
 function loadKoffi(): typeof import('koffi') {
-  // The bundle is CommonJS.
-  const load = typeof require === 'function' ? require : createRequire(import.meta.url);
+  // What is built has a `require` of its own; the one that stands in a thread of the sources looks elsewhere.
+  const load = import.meta.url.endsWith('.ts') ? createRequire(import.meta.url) : require;
   const { platform, arch } = process;
   const binary = `@koromix/koffi-${platform}-${arch}`;
   const isGlibc = !existsSync(`/lib/${MUSL}`);

@@ -1,19 +1,23 @@
+import { painter } from '../output/style.js';
 import type { ExitCode, Shell } from '../shell.js';
 import { asCtqError } from '../telling.js';
-import { Editor } from './editor.js';
+import type { Editor } from './editor.js';
 import { History, historyPath } from './history.js';
 import { promptOf } from './prompt.js';
 import type { Work } from './work.js';
 
 /** The interactive shell: statement by statement, until the end of the input. Nothing that a statement does ends it. */
 export async function interact(shell: Shell): Promise<ExitCode> {
+  const prompt = (): string => promptOf(shell.place, shell.setting('read_only') === true);
+  greet(shell, prompt());
+  const { Editor } = await import('./editor.js');
   const history = new History(historyPath(shell.io.env));
   let work: Work | undefined;
   let abandon: (() => void) | undefined;
   const editor: Editor = new Editor(shell.io, {
     history,
     color: () => shell.color(shell.io.stdout),
-    prompt: () => promptOf(shell.place, shell.setting('read_only') === true),
+    prompt,
     load: async (): Promise<Work> => {
       work = new (await import('./work.js')).Work(shell, editor, history);
       void work.warm();
@@ -45,6 +49,18 @@ export async function interact(shell: Shell): Promise<ExitCode> {
     editor.close();
   }
   return 0;
+}
+
+/**
+ * The first prompt, shown before what edits lines is loaded: the editor, node's repl, takes half as long again. The terminal keeps the
+ * keys that are pressed meanwhile, and the editor shows the prompt anew in its place.
+ */
+function greet(shell: Shell, prompt: string): void {
+  const { stdin, stdout, env } = shell.io;
+  if (stdin.isTTY !== true || stdout.isTTY !== true || env.TERM === 'dumb') return;
+  // What is typed is shown by the editor alone.
+  stdin.setRawMode?.(true);
+  stdout.write(painter(shell.color(stdout))(prompt, 'good'));
 }
 
 async function safely(work: () => Promise<ExitCode>, shell: Shell): Promise<ExitCode> {
