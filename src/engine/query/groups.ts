@@ -5,13 +5,13 @@ import { type Accumulator, accumulatorOf } from './aggregates.js';
 /** A group, by its number. */
 export type Group = number;
 
-/** All groups with their results; each array has a value a group. */
+/** All groups with their results; each array of keys has a value a group. */
 export interface GroupTable {
   readonly size: number;
   /** By key, in the order of `group by`. */
   readonly keys: readonly (readonly Value[])[];
-  /** By aggregate. */
-  readonly results: readonly (readonly Value[])[];
+  /** The result of an aggregate, made when it is asked for: of many groups a limit leaves few. */
+  result(aggregate: number, group: Group): Value;
 }
 
 /** A level of keys: what the last key leads to is a group's number. */
@@ -85,11 +85,12 @@ export class Groups<Row> {
    */
   take(seconds: number): GroupTable {
     if (this.#size === 0 && this.#keys.length === 0) this.#create();
-    const size = this.#size;
-    const results = this.#accumulators.map(each =>
-      Array.from({ length: size }, (_, group) => each.result(group, seconds)),
-    );
-    const table = { size, keys: this.#values, results };
+    const accumulators = this.#accumulators;
+    const table: GroupTable = {
+      size: this.#size,
+      keys: this.#values,
+      result: (aggregate, group) => accumulators[aggregate].result(group, seconds),
+    };
     this.#root = new Map();
     this.#size = 0;
     this.#accumulators = this.#grouping.aggregates.map(accumulatorOf);

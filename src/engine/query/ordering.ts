@@ -21,6 +21,14 @@ export class Sorter<T> {
     this.#limit = limit;
   }
 
+  /** Whether something may be kept whose first key this is: of many, most are not. */
+  mayTake(first: Value): boolean {
+    const worst = this.#worst?.keys[0];
+    if (worst === undefined || worst === first) return true;
+    if (first === null || worst === null) return worst === null;
+    return compare(first, worst) < 0 !== this.#descending[0];
+  }
+
   /** `make` is called only where the row is kept for now. */
   add(keys: readonly Value[], make: () => T): void {
     const number = this.#arrived++;

@@ -21,7 +21,7 @@ export interface Growth<Row> {
   of(index: number, value: Getter<Row> | undefined): Getter<Row>;
 }
 
-const NO_GROUPS: GroupTable = { size: 0, keys: [], results: [] };
+const NO_GROUPS: GroupTable = { size: 0, keys: [], result: () => null };
 
 /** What of a query the pipeline looks at. */
 export type PipelineQuery = Pick<
@@ -73,7 +73,7 @@ export class Pipeline<Row> {
     this.#groupReading = {
       ...rowless(reading),
       key: index => group => this.#table.keys[index][group],
-      aggregate: index => group => this.#table.results[index][group],
+      aggregate: index => group => this.#table.result(index, group),
     };
     if (grouping) {
       const keys = grouping.keys.map(key => compile(key, reading));
@@ -216,8 +216,10 @@ export class Pipeline<Row> {
     for (let group = 0; group < size; group++) {
       if (having && having(group) !== true) continue;
       if (isOver?.(group) === true) this.isMet = true;
+      const first = keys.length === 0 ? null : keys[0](group);
+      if (!sorter.mayTake(first)) continue;
       sorter.add(
-        keys.map(key => key(group)),
+        keys.map((key, i) => (i === 0 ? first : key(group))),
         () => group,
       );
     }
