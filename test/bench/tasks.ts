@@ -109,13 +109,23 @@ export function tasksOf(flows: number): readonly Task[] {
   return [
     {
       name: 'start',
-      title: 'one-liner, empty table',
-      ctq: ctq(ALL),
-      conntrack: list(),
+      title: 'one-liner: count conntrack',
+      ctq: ctq('count conntrack'),
+      conntrack: ['conntrack', '-C'],
       bound: START,
       often: 4,
       empty: true,
       goals: { bound: 1.5 },
+    },
+    {
+      // The kernel looks into each bucket of its hash table, however few of them hold something.
+      name: 'empty',
+      title: 'dump of an empty table',
+      ctq: ctq(ALL),
+      conntrack: list(),
+      bound: receiving(ALL),
+      often: 4,
+      empty: true,
     },
     ...dumps,
     ...dumps.map(intoPipe),
