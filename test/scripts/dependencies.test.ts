@@ -33,6 +33,15 @@ test('all are pinned, with their sums, whichever mirror they come from', () => {
   }
 });
 
+test('what chevrotain brings is newer than the versions with known holes', () => {
+  const copies = Object.entries(locked.packages).filter(([path]) => path.endsWith('node_modules/lodash-es'));
+  assert.ok(copies.length > 0);
+  for (const [path, { version = '' }] of copies) {
+    const [major, minor, patch] = version.split('.').map(Number);
+    assert.ok(major === 4 && (minor > 18 || (minor === 18 && patch >= 1)), `${path} is ${version}`);
+  }
+});
+
 test('nothing else has come in that runs a script at installation', () => {
   const scripts = Object.entries(locked.packages)
     .filter(([, { hasInstallScript }]) => hasInstallScript)
