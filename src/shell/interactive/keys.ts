@@ -87,16 +87,17 @@ export class Keys extends Readable {
   }
 
   readonly #arrived = (chunk: string | Uint8Array): void => {
-    let text = String(chunk);
-    if (!this.#isReading && text.includes(INTERRUPT)) {
-      // What was typed before it was meant for what is being ended.
-      text = text.slice(text.lastIndexOf(INTERRUPT) + 1);
-      this.#waiting = '';
-      this.#listener.interrupted();
-    }
-    this.#waiting += text;
+    this.#waiting += String(chunk);
+    this.#hearInterrupt();
     this.#feed();
   };
+
+  /** Ctrl-C among the keys that wait while something runs. What was typed before it was meant for what is being ended. */
+  #hearInterrupt(): void {
+    if (this.#isReading || !this.#waiting.includes(INTERRUPT)) return;
+    this.#waiting = this.#waiting.slice(this.#waiting.lastIndexOf(INTERRUPT) + 1);
+    this.#listener.interrupted();
+  }
 
   readonly #ended = (): void => {
     this.#hasEnded = true;
@@ -112,6 +113,8 @@ export class Keys extends Readable {
     } finally {
       this.#isFeeding = false;
     }
+    // It came together with the end of the line that it is to interrupt, which has not begun to run yet.
+    if (!this.#isReading && this.#waiting.includes(INTERRUPT)) setImmediate(() => this.#hearInterrupt());
     if (this.#hasEnded && this.#isReading && this.#waiting === '') this.emit('end');
   }
 

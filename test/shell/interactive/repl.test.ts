@@ -44,6 +44,22 @@ test('Ctrl-C ends what runs; a second one gives the prompt back where it does no
   assert.is(await over, 0);
 });
 
+test('Ctrl-C ends what runs, though it came together with the end of its line', async () => {
+  let runs = 0;
+  const { shell, stdin, sees } = shellOn((_statement, { session: { signal } }) => {
+    if (runs++ === 0) return Promise.resolve();
+    return new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+  });
+  const over = interact(shell);
+  stdin.write('echo 0;\r');
+  await sees(/echo 0;[^>]*ctq> $/);
+  stdin.write('echo 1;\recho 2;\r\x03');
+  await sees(/cancelled\s+ctq> /);
+  stdin.write('\x04');
+  assert.is(await over, 0);
+  assert.is(runs, 2);
+});
+
 test('what a statement throws does not end the shell', async () => {
   let runs = 0;
   const { shell, stdin, sees } = shellOn(() => {
