@@ -46,8 +46,7 @@ export async function runInsert(
       }
       await insertion.finish();
     } finally {
-      await insertion.drain();
-      options.sink?.end();
+      await insertion.drain().finally(() => options.sink?.end());
     }
   });
 }
