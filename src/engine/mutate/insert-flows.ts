@@ -72,7 +72,7 @@ export class FlowInsertion implements Insertion {
   #addCopy(row: MessageView): void {
     const { dryRun, sink } = this.running.options;
     if (this.#labelled === undefined && row.at(CTA.LABELS) >= 0 && row.labels !== null)
-      this.#labelled = this.#copier.request;
+      this.#labelled = this.#copier.request.slice();
     if (dryRun || sink) this.#take(this.#copier.request);
     else this.#mass.added();
   }
@@ -261,7 +261,7 @@ export class FlowInsertion implements Insertion {
 
 /** What is set by a number that stands for itself, whatever else the flow has. */
 const SIMPLE: ReadonlySet<string> = new Set(['zone', 'mark', 'timeout']);
-const isSimple = (assigned: Assigned): boolean => assigned.names().every(name => SIMPLE.has(name));
+const isSimple = (assigned: Assigned): boolean => assigned.isEmpty || assigned.names().every(name => SIMPLE.has(name));
 
 function overridesOf(assigned: Assigned): CopyOverrides {
   if (assigned.isEmpty) return NO_OVERRIDES;

@@ -6,6 +6,11 @@ import type { Outcome } from './block.js';
 
 /** Requests that wait are sent after so many ms, if there are not enough of them before. */
 const PATIENCE = 20;
+/** Pieces that wait while others are made; the kernel's pace and that of whoever makes them vary. */
+const MOST_WAITING = 8;
+
+const NOTHING = new Uint8Array(0);
+const eventLoop = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 
 /**
  * Sends requests as they stand one behind the other in memory. Of those that succeed only the number is told: for hundreds
@@ -21,7 +26,10 @@ export class Mass {
   #pieces: Uint8Array[] = [];
   #isWaiting = false;
   #since = 0;
+  /** The sending of all pieces that wait, and that of the one before them. */
   #underWay: Promise<void> | undefined;
+  #sending: Promise<void> | undefined;
+  #hasFailed = false;
 
   /** @param settle what is done about a request that failed; its bytes stay valid */
   constructor(
@@ -63,43 +71,54 @@ export class Mass {
    */
   async send(done: (count: number) => void): Promise<void> {
     await this.drain();
-    for (const piece of this.#waiting(true)) {
-      this.#signal?.throwIfAborted();
-      await this.#sendPiece(piece, done, false);
-    }
+    this.#collect(true);
+    await this.#sendAll(done, false);
   }
 
   /**
-   * As `send`, but the last piece is still under way when this returns: the kernel takes it while the next one is made.
-   * Whatever happens then, `drain` has to follow.
+   * As `send`, but pieces may be under way still, or wait for their turn, when this returns: the kernel takes them while others are
+   * made. Whatever happens then, `drain` has to follow.
    */
   async sendAside(done: (count: number) => void): Promise<void> {
-    // A piece that is not full yet would have to wait for the one before.
-    for (const piece of this.#waiting(this.#pieces.length === 0)) {
-      await this.drain();
-      this.#signal?.throwIfAborted();
-      const sending = this.#sendPiece(piece, done, true);
-      this.#underWay = sending;
+    if (this.#hasFailed) await this.drain();
+    // A piece that is not full yet would have to wait for those before.
+    this.#collect(this.#pieces.length === 0 && this.#underWay === undefined);
+    if (this.#underWay === undefined && this.#pieces.length > 0) {
+      this.#underWay = this.#sendAll(done, true);
       // Told to whoever drains.
-      sending.catch(() => {});
+      this.#underWay.catch(() => {
+        this.#hasFailed = true;
+      });
     }
+    // So that the end of a piece is noticed, and the kernel gets the next one.
+    await eventLoop();
+    while (this.#pieces.length > MOST_WAITING && !this.#hasFailed) await this.#sending?.catch(() => {});
   }
 
   /** Waits for what is under way. */
   async drain(): Promise<void> {
     const sending = this.#underWay;
     this.#underWay = undefined;
+    this.#hasFailed = false;
     await sending;
   }
 
   /** @param all also the piece that is not full yet */
-  *#waiting(all: boolean): Generator<Uint8Array> {
+  #collect(all: boolean): void {
     if (!this.#isWaiting) return;
-    if (all) this.#pieces.push(this.#arena.take());
+    const rest = all ? this.#arena.take() : NOTHING;
+    if (rest.length > 0) this.#pieces.push(rest);
     this.#isWaiting = !all;
     this.#since = performance.now();
-    for (let piece = this.#pieces.shift(); piece !== undefined; piece = this.#pieces.shift())
-      if (piece.length > 0) yield piece;
+  }
+
+  async #sendAll(done: (count: number) => void, aside: boolean): Promise<void> {
+    for (let piece = this.#pieces.shift(); piece !== undefined; piece = this.#pieces.shift()) {
+      this.#signal?.throwIfAborted();
+      this.#sending = this.#sendPiece(piece, done, aside);
+      await this.#sending;
+    }
+    if (aside) this.#underWay = undefined;
   }
 
   async #sendPiece(bytes: Uint8Array, done: (count: number) => void, aside: boolean): Promise<void> {
@@ -108,7 +127,8 @@ export class Mass {
       aside,
       onFailure: (index, errno, error) => failures.push({ index, outcome: { errno, error: this.#word(errno, error) } }),
     });
-    this.#settleAll(bytes, failures);
+    if (failures.length === 0) this.#arena.giveBack(bytes);
+    else this.#settleAll(bytes, failures);
     done(sent - failed);
   }
 

@@ -54,7 +54,8 @@ export class Batch {
   readonly #incoming: Buffer32;
   readonly #turn = new Turn();
   /** Where in #outgoing each waiting message starts. */
-  readonly #starts: number[] = [];
+  readonly #starts: Uint32Array;
+  #count = 0;
   #filled = 0;
   #sent = 0;
   #failed = 0;
@@ -76,6 +77,7 @@ export class Batch {
       1,
       Math.min(options.aside ? MOST_ASIDE : MOST_MESSAGES, Math.floor(channel.receiveLimit / cost) - 2),
     );
+    this.#starts = new Uint32Array(this.#most);
     this.#outgoing = memory.outgoing;
     this.#incoming = memory.incoming;
   }
@@ -124,9 +126,9 @@ export class Batch {
       const size = bytes.length - at < HEADER ? 0 : lengths[at >> 2];
       checkLength(size, bytes.length - at);
       if (size > room) throw kernelError(ERRNO.EMSGSIZE, 'send a request to the kernel');
-      isLeft = this.#starts.length === this.#most || this.#filled + align4(size) > room;
+      isLeft = this.#count === this.#most || this.#filled + align4(size) > room;
       if (isLeft) break;
-      this.#starts.push(this.#filled);
+      this.#starts[this.#count++] = this.#filled;
       this.#filled += align4(size);
       at += align4(size);
     }
@@ -141,14 +143,14 @@ export class Batch {
   }
 
   #flush(): void {
-    if (this.#starts.length === 0) return;
+    if (this.#count === 0) return;
     const first = this.#stamp();
     this.#channel.send(this.#outgoing.bytes.subarray(0, this.#filled));
     this.#settle(first);
   }
 
   async #flushAside(): Promise<void> {
-    if (this.#channel.sendAside === undefined || this.#starts.length === 0) return this.#flush();
+    if (this.#channel.sendAside === undefined || this.#count === 0) return this.#flush();
     const first = this.#stamp();
     await this.#channel.sendAside(this.#outgoing.bytes.subarray(0, this.#filled));
     this.#settle(first);
@@ -156,7 +158,7 @@ export class Batch {
 
   /** @returns the first of the sequence numbers of what is to be sent */
   #stamp(): number {
-    const count = this.#starts.length;
+    const count = this.#count;
     const first = this.#sequence.take(count);
     for (let i = 0; i < count; i++)
       stamp(this.#outgoing, this.#starts[i], first + i, i === count - 1 ? NLM_F_REQUEST | NLM_F_ACK : NLM_F_REQUEST);
@@ -164,10 +166,10 @@ export class Batch {
   }
 
   #settle(first: number): void {
-    const count = this.#starts.length;
+    const count = this.#count;
     this.#receive(first, count);
     this.#sent += count;
-    this.#starts.length = 0;
+    this.#count = 0;
     this.#filled = 0;
   }
 

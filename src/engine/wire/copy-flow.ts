@@ -27,6 +27,7 @@ export interface CopyOverrides {
 
 const { SRC_NAT, DST_NAT, SRC_NAT_DONE, DST_NAT_DONE } = STATUS_FLAGS;
 const ARENA = 1 << 18;
+const MOST_SPARE = 16;
 /** More than any flow's request takes. */
 const LARGEST = 4096;
 
@@ -48,6 +49,8 @@ export class RequestArena {
   #taken = 0;
   #source: Uint8Array | undefined;
   #sourceWords: Uint32Array = new Uint32Array(0);
+  /** Pieces of memory to be written again. */
+  readonly #spare: Uint8Array[] = [];
 
   /** @returns where the request begins; undefined where the message is too large, or not at a multiple of four */
   protected begin(view: MessageView): number | undefined {
@@ -58,7 +61,7 @@ export class RequestArena {
     return begin;
   }
 
-  /** The last request that was written; valid for ever. */
+  /** The last request that was written; valid for ever, unless its piece is given back. */
   get request(): Uint8Array {
     return this.#arena.subarray(this.#last * 4, this.length * 4);
   }
@@ -68,11 +71,18 @@ export class RequestArena {
     return this.#arena.length - this.length * 4 < LARGEST;
   }
 
-  /** All requests since the last time, one behind the other; valid for ever. */
+  /** All requests since the last time, one behind the other; valid for ever, unless they are given back. */
   take(): Uint8Array {
     const bytes = this.#arena.subarray(this.#taken * 4, this.length * 4);
     this.#taken = this.length;
     return bytes;
+  }
+
+  /** Requests that were taken are not needed any more. Of use where they fill a piece of memory. */
+  giveBack({ buffer, byteOffset, length }: Uint8Array): void {
+    const isWhole = byteOffset === 0 && ARENA - length < LARGEST;
+    if (isWhole && buffer !== this.#arena.buffer && this.#spare.length < MOST_SPARE)
+      this.#spare.push(new Uint8Array(buffer));
   }
 
   protected finish(begin: number, family: number, type: number, flags: number): true {
@@ -96,7 +106,7 @@ export class RequestArena {
   }
 
   #renew(): void {
-    this.#arena = new Uint8Array(ARENA);
+    this.#arena = this.#spare.pop() ?? new Uint8Array(ARENA);
     this.words = new Uint32Array(this.#arena.buffer);
     this.length = 0;
     this.#taken = 0;

@@ -51,6 +51,11 @@ export class Writer {
     this.#message = -1;
   }
 
+  /** What was written, where it stands: until something is written again. */
+  get written(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
   /** A copy of what was written. */
   take(): Uint8Array<ArrayBuffer> {
     return this.#bytes.slice(0, this.#length);
@@ -85,15 +90,19 @@ export class Writer {
     this.#message = -1;
   }
 
-  /** Appends a whole message. @param words what it has at multiples of four bytes */
-  append(words: Uint32Array, length: number): void {
+  /**
+   * Room for a whole message that is written in words, from `length / 4` on; `advance` then says how many it has.
+   * @returns the words of all messages
+   */
+  room(words: number): Uint32Array {
     if (this.#message >= 0) throw new EncodeError('a message is begun inside of another');
-    const at = this.#length;
-    const end = at + length * 4;
+    const end = this.#length + words * 4;
     if (end > this.#bytes.length) this.#grow(end);
-    const to = at >> 2;
-    for (let i = 0; i < length; i++) this.#words[to + i] = words[i];
-    this.#length = end;
+    return this.#words;
+  }
+
+  advance(words: number): void {
+    this.#length += words * 4;
   }
 
   /** Opens a nest. @returns what `close` wants */

@@ -38,8 +38,11 @@ export class Entries {
   table: 'conntrack' | 'expect' | undefined;
   readonly surroundings: Surroundings;
   readonly complaints: Complaints;
-  readonly #writer = new Writer(2 * CHUNK);
-  #chunks: Chunk[] = [];
+  #writer = new Writer(2 * CHUNK);
+  /** Written, and not taken; taken; and free to be written again. */
+  #full: Writer[] = [];
+  #taken: Writer[] = [];
+  readonly #free: Writer[] = [];
 
   constructor(surroundings: Surroundings, complaints: Complaints) {
     this.surroundings = surroundings;
@@ -57,8 +60,7 @@ export class Entries {
 
   /** @returns false where the flow is not whole; nothing was taken then */
   flat(flow: FlatFlow): boolean {
-    if (!flow.encode()) return false;
-    this.#writer.append(flow.words, flow.length);
+    if (!flow.encode(this.#writer)) return false;
     this.table ??= 'conntrack';
     this.#count();
     return true;
@@ -96,16 +98,23 @@ export class Entries {
 
   #flush(): void {
     if (this.#writer.length === 0) return;
-    this.#chunks.push({ bytes: this.#writer.take() });
-    this.#writer.reset();
+    this.#full.push(this.#writer);
+    this.#writer = this.#free.pop() ?? new Writer(2 * CHUNK);
   }
 
-  /** The chunks that are full. @param all what is not full, too */
+  /**
+   * The chunks that are full, valid until the next time.
+   * @param all what is not full, too
+   */
   take(all: boolean): readonly Chunk[] {
+    for (const writer of this.#taken) {
+      writer.reset();
+      this.#free.push(writer);
+    }
     if (all) this.#flush();
-    const chunks = this.#chunks;
-    if (chunks.length > 0) this.#chunks = [];
-    return chunks;
+    this.#taken = this.#full;
+    this.#full = [];
+    return this.#taken.map(writer => ({ bytes: writer.written }));
   }
 
   /** Runs the reader of one entry, which stands at a line; what it cannot read is counted. */

@@ -22,6 +22,7 @@ import {
   NLA_F_NESTED,
   NLM_F_MULTI,
 } from '../../wire/constants.js';
+import type { Writer } from '../../wire/writer.js';
 
 /** Places of addresses, in words. */
 export const ORIG_SRC = 0;
@@ -71,11 +72,18 @@ export class FlatFlow {
   readonly bytes = new Float64Array(2);
   /** ns since the epoch; whole numbers that fit into 64 bits. */
   start: number | bigint = -1;
-  extras: Extras = {};
+  #extras: Extras = {};
+  #hasExtras = false;
 
-  /** The message, and its length in words. */
-  readonly words = new Uint32Array(1024);
-  length = 0;
+  /** Of all messages, and where this one ends as yet. */
+  #words: Uint32Array = new Uint32Array(0);
+  #length = 0;
+
+  /** To be added to. */
+  get extras(): Extras {
+    this.#hasExtras = true;
+    return this.#extras;
+  }
 
   clear(): void {
     this.sizes[ORIG_SRC] = 0;
@@ -101,14 +109,16 @@ export class FlatFlow {
     this.timeout = -1;
     this.tcpState = -1;
     this.start = -1;
-    this.extras = {};
+    // Most flows have none.
+    if (this.#hasExtras) this.#extras = {};
+    this.#hasExtras = false;
   }
 
   /**
-   * Writes the message.
+   * Appends the message.
    * @returns false where something is missing, or does not fit together: the readers of text tell what
    */
-  encode(): boolean {
+  encode(writer: Writer): boolean {
     const { sizes, proto } = this;
     const size = sizes[ORIG_SRC];
     if (size === 0 || proto < 0) return false;
@@ -116,12 +126,15 @@ export class FlatFlow {
     if (proto === IPPROTO.SCTP || proto === IPPROTO.DCCP || !this.#isWhole(ORIG) || !this.#isWhole(REPLY)) return false;
     if (this.tcpState >= 0 && proto !== IPPROTO.TCP) return false;
     for (let side = ORIG; side <= REPLY; side++) if (this.packets[side] < 0 !== this.bytes[side] < 0) return false;
-    const { words, extras } = this;
-    this.length = NFGEN_END >> 2;
-    words[1] = IPCTNL_MSG_CT_NEW | (NLM_F_MULTI << 16);
-    words[2] = 0;
-    words[3] = 0;
-    words[4] = size === 4 ? AF_INET : AF_INET6;
+    const extras = this.#extras;
+    const begin = writer.length >> 2;
+    const words = writer.room(MOST_WORDS + lengthOf(extras));
+    this.#words = words;
+    this.#length = begin + (NFGEN_END >> 2);
+    words[begin + 1] = IPCTNL_MSG_CT_NEW | (NLM_F_MULTI << 16);
+    words[begin + 2] = 0;
+    words[begin + 3] = 0;
+    words[begin + 4] = size === 4 ? AF_INET : AF_INET6;
     this.#tuple(CTA.TUPLE_ORIG, ORIG, size);
     this.#tuple(CTA.TUPLE_REPLY, REPLY, size);
     // The kernel says no zone where there is none.
@@ -146,7 +159,9 @@ export class FlatFlow {
     this.#as(extras.labels);
     this.#as(extras.seqadj);
     this.#as(extras.synproxy);
-    words[0] = this.length * 4;
+    const length = this.#length - begin;
+    words[begin] = length * 4;
+    writer.advance(length);
     return true;
   }
 
@@ -169,33 +184,35 @@ export class FlatFlow {
 
   #wholeStatus(size: number): number {
     let status = this.status | CONFIRMED;
-    const isSame = (one: number, other: number): boolean => {
-      const { addresses } = this;
-      for (let i = 0; i < size >> 2; i++) if (addresses[one + i] !== addresses[other + i]) return false;
-      return true;
-    };
     if (
       this.dport[REPLY] !== this.sport[ORIG] ||
       this.icmpId[REPLY] !== this.icmpId[ORIG] ||
-      !isSame(REPLY_DST, ORIG_SRC)
+      !this.#isSame(REPLY_DST, ORIG_SRC, size)
     )
       status |= SRC_NAT | SRC_NAT_DONE | DST_NAT_DONE;
-    if (this.sport[REPLY] !== this.dport[ORIG] || !isSame(REPLY_SRC, ORIG_DST))
+    if (this.sport[REPLY] !== this.dport[ORIG] || !this.#isSame(REPLY_SRC, ORIG_DST, size))
       status |= DST_NAT | SRC_NAT_DONE | DST_NAT_DONE;
     return status;
   }
 
+  #isSame(one: number, other: number, size: number): boolean {
+    const { addresses } = this;
+    for (let i = 0; i < size >> 2; i++) if (addresses[one + i] !== addresses[other + i]) return false;
+    return true;
+  }
+
   #tuple(type: number, side: number, size: number): void {
-    const { words, addresses } = this;
+    const { addresses } = this;
+    const words = this.#words;
     const tuple = this.#open(type);
     const ip = this.#open(CTA_TUPLE.IP);
     const src = side === ORIG ? ORIG_SRC : REPLY_SRC;
-    let to = this.length;
+    let to = this.#length;
     words[to++] = (size + 4) | ((size === 4 ? CTA_IP.V4_SRC : CTA_IP.V6_SRC) << 16);
     for (let i = 0; i < size >> 2; i++) words[to++] = addresses[src + i];
     words[to++] = (size + 4) | ((size === 4 ? CTA_IP.V4_DST : CTA_IP.V6_DST) << 16);
     for (let i = 0; i < size >> 2; i++) words[to++] = addresses[src + 4 + i];
-    this.length = to;
+    this.#length = to;
     this.#close(ip);
     const keys = this.#open(CTA_TUPLE.PROTO);
     const { proto } = this;
@@ -215,7 +232,7 @@ export class FlatFlow {
   }
 
   #protoinfo(): void {
-    const { tcp } = this.extras;
+    const { tcp } = this.#extras;
     if (this.proto !== IPPROTO.TCP || (this.tcpState < 0 && tcp === undefined)) return;
     const outer = this.#open(CTA.PROTOINFO);
     const nest = this.#open(CTA_PROTOINFO.TCP);
@@ -236,44 +253,56 @@ export class FlatFlow {
   }
 
   #open(type: number): number {
-    this.words[this.length] = (type | NLA_F_NESTED) << 16;
-    return this.length++;
+    this.#words[this.#length] = (type | NLA_F_NESTED) << 16;
+    return this.#length++;
   }
 
   #close(nest: number): void {
-    this.words[nest] |= (this.length - nest) * 4;
+    this.#words[nest] |= (this.#length - nest) * 4;
   }
 
   #as(attributes: Uint32Array | undefined): void {
     if (attributes === undefined) return;
-    const { words } = this;
-    let to = this.length;
+    const words = this.#words;
+    let to = this.#length;
     for (let i = 0; i < attributes.length; i++) words[to++] = attributes[i];
-    this.length = to;
+    this.#length = to;
   }
 
   #u8(type: number, n: number): void {
-    this.words[this.length++] = 5 | (type << 16);
-    this.words[this.length++] = n;
+    this.#words[this.#length++] = 5 | (type << 16);
+    this.#words[this.#length++] = n;
   }
 
   #be16(type: number, n: number): void {
-    this.words[this.length++] = 6 | (type << 16);
-    this.words[this.length++] = ((n & 0xff) << 8) | (n >>> 8);
+    this.#words[this.#length++] = 6 | (type << 16);
+    this.#words[this.#length++] = ((n & 0xff) << 8) | (n >>> 8);
   }
 
   #be32(type: number, n: number): void {
-    this.words[this.length++] = 8 | (type << 16);
-    this.words[this.length++] = bigEndian(n);
+    this.#words[this.#length++] = 8 | (type << 16);
+    this.#words[this.#length++] = bigEndian(n);
   }
 
   #be64(type: number, n: number | bigint): void {
-    this.words[this.length++] = 12 | (type << 16);
+    this.#words[this.#length++] = 12 | (type << 16);
     const high = typeof n === 'number' ? Math.floor(n / 0x100000000) : Number(n >> 32n);
     const low = typeof n === 'number' ? n % 0x100000000 : Number(n & 0xffffffffn);
-    this.words[this.length++] = bigEndian(high);
-    this.words[this.length++] = bigEndian(low);
+    this.#words[this.#length++] = bigEndian(high);
+    this.#words[this.#length++] = bigEndian(low);
   }
 }
+
+/** Words of the largest message without extras. */
+const MOST_WORDS = 96;
+
+const lengthOf = ({ secmark, secctx, helper, labels, seqadj, synproxy, tcp }: Extras): number =>
+  (secmark?.length ?? 0) +
+  (secctx?.length ?? 0) +
+  (helper?.length ?? 0) +
+  (labels?.length ?? 0) +
+  (seqadj?.length ?? 0) +
+  (synproxy?.length ?? 0) +
+  (tcp?.length ?? 0);
 
 const bigEndian = (n: number): number => ((n & 0xff) << 24) | ((n & 0xff00) << 8) | ((n >>> 8) & 0xff00) | (n >>> 24);

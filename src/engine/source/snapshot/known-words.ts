@@ -1,5 +1,9 @@
+import { wordEnd } from './byte-scan.js';
+import type { LineCursor } from './line-cursor.js';
+
 /** Longer words are found out about each time. */
 const LONGEST = 1024;
+const SPACE = 0x20;
 
 interface Known<T> {
   readonly bytes: Uint8Array;
@@ -9,6 +13,8 @@ interface Known<T> {
 /** Words that come again and again in a file, and what they mean: found out once, without making a text of each. */
 export class KnownWords<T> {
   readonly #known = new Map<number, Known<T>>();
+  /** The last word at each of the places of a line: the next line's is most likely the same. */
+  readonly #last: (Known<T> | undefined)[] = [];
   readonly #meaning: (word: string) => T | undefined;
   readonly #most: number;
 
@@ -21,17 +27,42 @@ export class KnownWords<T> {
     this.#most = most;
   }
 
+  /**
+   * Reads the word at the cursor, up to a space, the line's end or a delimiter.
+   * @param place a small number: which of a line's words it is, if there are several of the kind
+   */
+  read(cursor: LineCursor, delimiter = SPACE, place = 0): T | undefined {
+    const last = this.#last[place];
+    if (last === undefined || !cursor.isAt(last.bytes, delimiter)) return this.#find(cursor, delimiter, place);
+    cursor.at += last.bytes.length;
+    return last.value;
+  }
+
+  #find(cursor: LineCursor, delimiter: number, place: number): T | undefined {
+    const { bytes, at } = cursor;
+    const stop = wordEnd(bytes, at, cursor.wordEnd(), delimiter);
+    const known = this.#lookUp(bytes, at, stop);
+    while (this.#last.length < place) this.#last.push(undefined);
+    this.#last[place] = known;
+    cursor.at = stop;
+    return known.value;
+  }
+
   get(bytes: Uint8Array, from: number, end: number): T | undefined {
+    return this.#lookUp(bytes, from, end).value;
+  }
+
+  #lookUp(bytes: Uint8Array, from: number, end: number): Known<T> {
     let hash = 0;
     for (let at = from; at < end; at++) hash = (Math.imul(hash, 31) + bytes[at]) | 0;
     // Small integers are keys without a box.
     hash &= 0x3fffffff;
     const known = this.#known.get(hash);
-    if (known !== undefined && isSame(known.bytes, bytes, from, end)) return known.value;
-    const value = this.#meaning(Buffer.from(bytes.subarray(from, end)).toString('latin1'));
-    if (known === undefined && this.#known.size < this.#most && end - from <= LONGEST)
-      this.#known.set(hash, { bytes: bytes.slice(from, end), value });
-    return value;
+    if (known !== undefined && isSame(known.bytes, bytes, from, end)) return known;
+    const word = bytes.slice(from, end);
+    const found = { bytes: word, value: this.#meaning(Buffer.from(word).toString('latin1')) };
+    if (known === undefined && this.#known.size < this.#most && end - from <= LONGEST) this.#known.set(hash, found);
+    return found;
   }
 }
 

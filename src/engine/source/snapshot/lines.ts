@@ -39,7 +39,7 @@ export class Lines implements Reader {
     // A line that has begun in the piece before.
     if (this.#begun !== '' || this.#long) {
       from = bytes.indexOf(LINE_FEED) + 1;
-      this.read(textOf(bytes, 0, from === 0 ? bytes.length : from));
+      this.#continue(textOf(bytes, 0, from === 0 ? bytes.length : from));
       if (from === 0) return;
     }
     for (let to = bytes.indexOf(LINE_FEED, from); to >= 0; to = bytes.indexOf(LINE_FEED, from)) {
@@ -48,6 +48,19 @@ export class Lines implements Reader {
       from = to + 1;
     }
     if (from < bytes.length) this.read(textOf(bytes, from, bytes.length));
+  }
+
+  /** @param end of the line that has begun, with its line feed; or what has come of it */
+  #continue(end: string): void {
+    if (!this.#long && end.endsWith('\n') && this.#begun.length + end.length <= LONGEST) {
+      const line = Buffer.from(this.#begun + end, 'latin1');
+      if (this.#usual(line, 0, line.length - 1)) {
+        this.#number++;
+        this.#begun = '';
+        return;
+      }
+    }
+    this.read(end);
   }
 
   read(text: string): void {

@@ -69,14 +69,19 @@ class Snapshot implements SnapshotRows {
     this.#entries = entries;
     const text = new Text(entries, name ?? input.name);
     for await (const piece of untilAborted(decompressed(input.pieces, input.name), signal)) {
-      text.read(piece);
-      yield* entries.take(false);
+      for (let at = 0; at < piece.length; at += STEP) {
+        text.read(piece.subarray(at, at + STEP));
+        yield* entries.take(false);
+      }
     }
     text.end();
     yield* entries.take(true);
     complaints.finish(entries.read);
   }
 }
+
+/** Bytes that are read before whoever wants the rows gets those that there are. */
+const STEP = 64 * 1024;
 
 /** So often the end of a line is a reason to look at the beginning again. */
 const EAGER = 64;

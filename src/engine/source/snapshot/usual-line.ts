@@ -5,14 +5,14 @@
  */
 import { STATUS_FLAGS, TCP_STATES } from '../../../lang/names.js';
 import { AF_INET, AF_INET6, IPPROTO } from '../../wire/constants.js';
-import { addressIn, decimalIn, wordEnd } from './byte-scan.js';
+import { wordEnd } from './byte-scan.js';
 import type { Entries } from './entries.js';
 import { wordsOf } from './flat-extras.js';
 import { FlatFlow, ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from './flat-flow.js';
 import { KnownWords } from './known-words.js';
+import { LineCursor } from './line-cursor.js';
 import { UINT8, UINT16, UINT32, utf8 } from './scan.js';
 
-const SPACE = 0x20;
 const EQUALS = 0x3d;
 const OPEN = 0x5b;
 
@@ -46,6 +46,9 @@ const WORDS: ReadonlyMap<string, number> = new Map([
   ['[HW_OFFLOAD]', STATUS_FLAGS.OFFLOAD | STATUS_FLAGS.HW_OFFLOAD],
 ]);
 
+/** Pairs of a line; usual are up to twenty. */
+const MOST_PAIRS = 64;
+
 export function usualLine(entries: Entries): (bytes: Uint8Array, from: number, end: number) => boolean {
   const reader = new UsualLine(entries);
   return (bytes, from, end) => reader.read(bytes, from, end);
@@ -54,6 +57,7 @@ export function usualLine(entries: Entries): (bytes: Uint8Array, from: number, e
 class UsualLine {
   readonly #entries: Entries;
   readonly #flow = new FlatFlow();
+  readonly #cursor = new LineCursor();
   readonly #families = new KnownWords(word => ({ ipv4: AF_INET, ipv6: AF_INET6 })[word]);
   /** Names of protocols count for nothing: their numbers stand behind them. */
   readonly #names = new KnownWords(word => /^[a-z][a-z0-9-]*$/.test(word) || undefined);
@@ -73,143 +77,136 @@ class UsualLine {
   /** @returns whether the line could be read here */
   read(bytes: Uint8Array, from: number, end: number): boolean {
     const flow = this.#flow;
+    const cursor = this.#cursor;
     flow.clear();
-    let at = from;
-    let stop = wordEnd(bytes, at, end, SPACE);
-    const family = this.#families.get(bytes, at, stop);
-    if (family !== undefined) {
-      at = skip(bytes, stop, end);
-      stop = wordEnd(bytes, at, end, SPACE);
-      if (decimalIn(bytes, at, stop, UINT8) !== family || bytes[at] === 0x30) return false;
-      at = skip(bytes, stop, end);
-      stop = wordEnd(bytes, at, end, SPACE);
+    cursor.set(bytes, from, end);
+    const family = this.#families.read(cursor);
+    if (family === undefined) cursor.at = from;
+    else {
+      cursor.skipSpaces();
+      if (bytes[cursor.at] === 0x30 || cursor.decimal(UINT8) !== family) return false;
+      cursor.skipSpaces();
     }
-    if (this.#names.get(bytes, at, stop) === undefined) return false;
-    at = skip(bytes, stop, end);
-    stop = wordEnd(bytes, at, end, SPACE);
-    flow.proto = decimalIn(bytes, at, stop, UINT8);
+    if (this.#names.read(cursor) === undefined) return false;
+    cursor.skipSpaces();
+    flow.proto = cursor.decimal(UINT8);
     if (flow.proto < 0) return false;
-    at = skip(bytes, stop, end);
-    stop = wordEnd(bytes, at, end, SPACE);
-    flow.timeout = decimalIn(bytes, at, stop, UINT32);
+    cursor.skipSpaces();
+    flow.timeout = cursor.decimal(UINT32);
     if (flow.timeout < 0) return false;
-    at = skip(bytes, stop, end);
-    if (flow.proto === IPPROTO.TCP && wordEnd(bytes, at, end, EQUALS) > wordEnd(bytes, at, end, SPACE)) {
-      stop = wordEnd(bytes, at, end, SPACE);
-      if (bytes[at] !== OPEN) {
-        const state = this.#states.get(bytes, at, stop);
-        if (state === undefined) return false;
-        flow.tcpState = state;
-        at = skip(bytes, stop, end);
-      }
-    }
+    cursor.skipSpaces();
+    if (flow.proto === IPPROTO.TCP && bytes[cursor.at] !== OPEN && !this.#state()) return false;
     flow.status = STATUS_FLAGS.SEEN_REPLY;
-    if (!this.#words(bytes, at, end)) return false;
+    if (!this.#words()) return false;
     if (family !== undefined && (family === AF_INET) !== (flow.sizes[ORIG_SRC] === 4)) return false;
     return this.#entries.flat(flow);
   }
 
-  #words(bytes: Uint8Array, from: number, end: number): boolean {
-    const flow = this.#flow;
-    /** The direction that is being told of; -1: none yet. */
-    let side = -1;
-    for (let at = from; at < end; ) {
-      if (bytes[at] === SPACE) {
-        at++;
-        continue;
-      }
-      const stop = wordEnd(bytes, at, end, SPACE);
-      if (bytes[at] === OPEN) {
-        const bits = this.#flags.get(bytes, at, stop);
-        if (bits === undefined) return false;
-        flow.status = bits === 0 ? flow.status & ~STATUS_FLAGS.SEEN_REPLY : flow.status | bits;
-      } else {
-        const equals = wordEnd(bytes, at, stop, EQUALS);
-        const key = this.#keys.get(bytes, at, equals);
-        if (key === undefined || equals === stop) return false;
-        if (key === 'src') side++;
-        if (side < 0 || side > REPLY || !this.#pair(key, side, bytes, equals + 1, stop)) return false;
-      }
-      at = stop;
-    }
+  /** A word that stands for itself, where no pair does. */
+  #state(): boolean {
+    const { bytes, at } = this.#cursor;
+    const stop = this.#cursor.wordEnd();
+    // Names of states have no small letters; names of pairs do.
+    if (wordEnd(bytes, at, stop, EQUALS) < stop) return true;
+    const state = this.#states.read(this.#cursor);
+    if (state === undefined) return false;
+    this.#flow.tcpState = state;
     return true;
   }
 
-  #pair(key: Key, side: number, bytes: Uint8Array, from: number, end: number): boolean {
+  #words(): boolean {
+    const flow = this.#flow;
+    const cursor = this.#cursor;
+    const { bytes, end } = cursor;
+    /** The direction that is being told of; -1: none yet. */
+    let side = -1;
+    let place = 0;
+    for (;;) {
+      cursor.skipSpaces();
+      if (cursor.at >= end) return true;
+      if (bytes[cursor.at] === OPEN) {
+        const bits = this.#flags.read(cursor);
+        if (bits === undefined) return false;
+        flow.status = bits === 0 ? flow.status & ~STATUS_FLAGS.SEEN_REPLY : flow.status | bits;
+      } else {
+        const key = this.#keys.read(cursor, EQUALS, place++);
+        if (key === undefined || cursor.at >= end || bytes[cursor.at] !== EQUALS || place > MOST_PAIRS) return false;
+        cursor.at++;
+        if (key === 'src') side++;
+        if (side < 0 || side > REPLY || !this.#pair(key, side, cursor)) return false;
+      }
+    }
+  }
+
+  #pair(key: Key, side: number, cursor: LineCursor): boolean {
     const flow = this.#flow;
     switch (key) {
       case 'src':
-        return this.#address(side === ORIG ? ORIG_SRC : REPLY_SRC, bytes, from, end);
+        return this.#address(side === ORIG ? ORIG_SRC : REPLY_SRC, cursor);
       case 'dst':
-        return this.#address(side === ORIG ? ORIG_DST : REPLY_DST, bytes, from, end);
+        return this.#address(side === ORIG ? ORIG_DST : REPLY_DST, cursor);
       case 'sport':
       case 'srckey':
-        flow.sport[side] = decimalIn(bytes, from, end, UINT16);
+        flow.sport[side] = cursor.decimal(UINT16);
         return flow.sport[side] >= 0;
       case 'dport':
       case 'dstkey':
-        flow.dport[side] = decimalIn(bytes, from, end, UINT16);
+        flow.dport[side] = cursor.decimal(UINT16);
         return flow.dport[side] >= 0;
       case 'packets':
-        flow.packets[side] = decimalIn(bytes, from, end, Number.MAX_SAFE_INTEGER);
+        flow.packets[side] = cursor.decimal(Number.MAX_SAFE_INTEGER);
         return flow.packets[side] >= 0 && flow.bytes[side] < 0;
       case 'bytes':
-        flow.bytes[side] = decimalIn(bytes, from, end, Number.MAX_SAFE_INTEGER);
+        flow.bytes[side] = cursor.decimal(Number.MAX_SAFE_INTEGER);
         return flow.bytes[side] >= 0 && flow.packets[side] >= 0;
       case 'mark':
-        flow.mark = decimalIn(bytes, from, end, UINT32);
+        flow.mark = cursor.decimal(UINT32);
         return flow.mark >= 0;
       case 'use':
-        flow.use = decimalIn(bytes, from, end, UINT32);
+        flow.use = cursor.decimal(UINT32);
         return flow.use >= 0;
       case 'id':
         // Of an ICMP query where its code stands before it.
         if (flow.icmpCode[side] >= 0 && flow.icmpId[side] < 0) {
-          flow.icmpId[side] = decimalIn(bytes, from, end, UINT16);
+          flow.icmpId[side] = cursor.decimal(UINT16);
           return flow.icmpId[side] >= 0;
         }
-        flow.id = decimalIn(bytes, from, end, UINT32);
+        flow.id = cursor.decimal(UINT32);
         return flow.id >= 0;
       case 'type':
-        flow.icmpType[side] = decimalIn(bytes, from, end, UINT8);
+        flow.icmpType[side] = cursor.decimal(UINT8);
         return flow.icmpType[side] >= 0;
       case 'code':
-        flow.icmpCode[side] = decimalIn(bytes, from, end, UINT8);
+        flow.icmpCode[side] = cursor.decimal(UINT8);
         return flow.icmpCode[side] >= 0;
       case 'zone':
-        flow.zone = decimalIn(bytes, from, end, UINT16);
+        flow.zone = cursor.decimal(UINT16);
         return flow.zone >= 0;
       case 'zone-orig':
-        flow.zones[ORIG] = decimalIn(bytes, from, end, UINT16);
+        flow.zones[ORIG] = cursor.decimal(UINT16);
         return flow.zones[ORIG] >= 0;
       case 'zone-reply':
-        flow.zones[REPLY] = decimalIn(bytes, from, end, UINT16);
+        flow.zones[REPLY] = cursor.decimal(UINT16);
         return flow.zones[REPLY] >= 0;
       case 'secmark':
-        flow.extras.secmark = this.#secmarks.get(bytes, from, end);
+        flow.extras.secmark = this.#secmarks.read(cursor);
         return flow.extras.secmark !== undefined;
       case 'secctx':
-        flow.extras.secctx = this.#contexts.get(bytes, from, end);
+        flow.extras.secctx = this.#contexts.read(cursor);
         return true;
       case 'helper':
-        flow.extras.helper = this.#helpers.get(bytes, from, end);
+        flow.extras.helper = this.#helpers.read(cursor);
         return true;
     }
   }
 
-  #address(place: number, bytes: Uint8Array, from: number, end: number): boolean {
+  #address(place: number, cursor: LineCursor): boolean {
     const flow = this.#flow;
-    const size = addressIn(bytes, from, end, flow.addresses, place);
+    const size = cursor.address(flow.addresses, place);
     if (size < 0) return false;
     flow.sizes[place] = size;
     return true;
   }
-}
-
-function skip(bytes: Uint8Array, from: number, end: number): number {
-  let at = from;
-  while (at < end && bytes[at] === SPACE) at++;
-  return at;
 }
 
 function stateOf(word: string): number | undefined {

@@ -11,6 +11,7 @@ import type { Entries } from './entries.js';
 import { extrasOf, wordsOf } from './flat-extras.js';
 import { type Extras, FlatFlow, ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from './flat-flow.js';
 import { KnownWords } from './known-words.js';
+import { LineCursor } from './line-cursor.js';
 import { OPTIONS, type OptionName } from './save-options.js';
 import { protocol, UINT8, UINT16, UINT32 } from './scan.js';
 import { parseIso } from './time.js';
@@ -26,6 +27,9 @@ const COMMA = 0x2c;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
 
+/** Options of a line; usual are up to fifteen. */
+const MOST_WORDS = 64;
+
 export function usualSave(entries: Entries): (bytes: Uint8Array, from: number, end: number) => boolean {
   const reader = new UsualSave(entries);
   return (bytes, from, end) => reader.read(bytes, from, end);
@@ -34,6 +38,7 @@ export function usualSave(entries: Entries): (bytes: Uint8Array, from: number, e
 class UsualSave {
   readonly #entries: Entries;
   readonly #flow = new FlatFlow();
+  readonly #cursor = new LineCursor();
   readonly #options = new KnownWords(optionOf);
   readonly #families = new KnownWords(word => FAMILIES.get(word));
   readonly #protocols = new KnownWords(word => attempt(() => protocol(word.toLowerCase())));
@@ -67,103 +72,104 @@ class UsualSave {
     // -A or -I.
     if (bytes[from] !== DASH || bytes[from + 2] !== SPACE) return false;
     if (bytes[from + 1] !== 0x41 && bytes[from + 1] !== 0x49) return false;
-    const flow = this.#flow;
-    flow.clear();
+    this.#flow.clear();
     this.#snatSize = 0;
     this.#dnatSize = 0;
     this.#snatPort = -1;
     this.#dnatPort = -1;
     this.#family = 0;
-    for (let at = from + 3; at < end; ) {
-      if (bytes[at] === SPACE) {
-        at++;
-        continue;
-      }
+    this.#cursor.set(bytes, from + 3, end);
+    return this.#words() && this.#complete() && this.#entries.flat(this.#flow);
+  }
+
+  #words(): boolean {
+    const cursor = this.#cursor;
+    const { bytes, end } = cursor;
+    for (let place = 0; place < MOST_WORDS; place++) {
+      cursor.skipSpaces();
+      const { at } = cursor;
+      if (at >= end) return true;
       if (bytes[at] === HASH) {
         if (bytes[at - 1] !== SPACE || bytes[at + 1] !== SPACE || bytes[at + 2] !== OPEN) return false;
-        if (!this.#rest(bytes, at + 2, end)) return false;
-        break;
+        return this.#rest(bytes, at + 2, end);
       }
-      const nameEnd = wordEnd(bytes, at, end, SPACE);
-      const begin = nameEnd + 1;
-      const valueEnd = wordEnd(bytes, begin, end, SPACE);
-      if (valueEnd <= begin || bytes[begin] === HASH) return false;
-      const option = this.#options.get(bytes, at, nameEnd);
-      if (option === undefined || !this.#option(option, bytes, begin, valueEnd)) return false;
-      at = valueEnd;
+      const option = this.#options.read(cursor, SPACE, place);
+      if (option === undefined) return false;
+      const begin = ++cursor.at;
+      if (begin >= end || bytes[begin] === SPACE || bytes[begin] === HASH) return false;
+      if (!this.#option(option, cursor)) return false;
     }
-    if (!this.#complete()) return false;
-    return this.#entries.flat(flow);
+    return false;
   }
 
   /** @returns false for a value that is none of the usual ones */
-  #option(option: OptionName, bytes: Uint8Array, from: number, end: number): boolean {
+  #option(option: OptionName, cursor: LineCursor): boolean {
     const flow = this.#flow;
     switch (option) {
       case 'orig-src':
-        return this.#address(ORIG_SRC, bytes, from, end);
+        return this.#address(ORIG_SRC, cursor);
       case 'orig-dst':
-        return this.#address(ORIG_DST, bytes, from, end);
+        return this.#address(ORIG_DST, cursor);
       case 'reply-src':
-        return this.#address(REPLY_SRC, bytes, from, end);
+        return this.#address(REPLY_SRC, cursor);
       case 'reply-dst':
-        return this.#address(REPLY_DST, bytes, from, end);
+        return this.#address(REPLY_DST, cursor);
       case 'orig-port-src':
-        flow.sport[ORIG] = decimalIn(bytes, from, end, UINT16);
+        flow.sport[ORIG] = cursor.decimal(UINT16);
         return flow.sport[ORIG] >= 0;
       case 'orig-port-dst':
-        flow.dport[ORIG] = decimalIn(bytes, from, end, UINT16);
+        flow.dport[ORIG] = cursor.decimal(UINT16);
         return flow.dport[ORIG] >= 0;
       case 'reply-port-src':
-        flow.sport[REPLY] = decimalIn(bytes, from, end, UINT16);
+        flow.sport[REPLY] = cursor.decimal(UINT16);
         return flow.sport[REPLY] >= 0;
       case 'reply-port-dst':
-        flow.dport[REPLY] = decimalIn(bytes, from, end, UINT16);
+        flow.dport[REPLY] = cursor.decimal(UINT16);
         return flow.dport[REPLY] >= 0;
       case 'protonum':
-        flow.proto = this.#protocols.get(bytes, from, end) ?? -1;
+        flow.proto = this.#protocols.read(cursor) ?? -1;
         return flow.proto >= 0;
       case 'timeout':
-        flow.timeout = decimalIn(bytes, from, end, UINT32);
+        flow.timeout = cursor.decimal(UINT32);
         return flow.timeout >= 0;
       case 'status':
-        return this.#status(this.#statuses.get(bytes, from, end));
+        return this.#status(this.#statuses.read(cursor));
       case 'state':
-        flow.tcpState = this.#states.get(bytes, from, end) ?? -1;
+        flow.tcpState = this.#states.read(cursor) ?? -1;
         return flow.tcpState >= 0;
       case 'mark':
-        flow.mark = decimalIn(bytes, from, end, UINT32);
+        flow.mark = cursor.decimal(UINT32);
         return flow.mark >= 0;
       case 'zone':
-        flow.zone = decimalIn(bytes, from, end, UINT16);
+        flow.zone = cursor.decimal(UINT16);
         return flow.zone >= 0;
       case 'orig-zone':
-        flow.zones[ORIG] = decimalIn(bytes, from, end, UINT16);
+        flow.zones[ORIG] = cursor.decimal(UINT16);
         return flow.zones[ORIG] >= 0;
       case 'reply-zone':
-        flow.zones[REPLY] = decimalIn(bytes, from, end, UINT16);
+        flow.zones[REPLY] = cursor.decimal(UINT16);
         return flow.zones[REPLY] >= 0;
       case 'icmp-type':
-        flow.icmpType[ORIG] = decimalIn(bytes, from, end, UINT8);
+        flow.icmpType[ORIG] = cursor.decimal(UINT8);
         return flow.icmpType[ORIG] >= 0;
       case 'icmp-code':
-        flow.icmpCode[ORIG] = decimalIn(bytes, from, end, UINT8);
+        flow.icmpCode[ORIG] = cursor.decimal(UINT8);
         return flow.icmpCode[ORIG] >= 0;
       case 'icmp-id':
-        flow.icmpId[ORIG] = decimalIn(bytes, from, end, UINT16);
+        flow.icmpId[ORIG] = cursor.decimal(UINT16);
         return flow.icmpId[ORIG] >= 0;
       case 'src-nat':
-        return this.#translation('src', bytes, from, end);
+        return this.#translation('src', cursor);
       case 'dst-nat':
-        return this.#translation('dst', bytes, from, end);
+        return this.#translation('dst', cursor);
       case 'label':
-        flow.extras.labels = this.#labels.get(bytes, from, end);
+        flow.extras.labels = this.#labels.read(cursor);
         return flow.extras.labels !== undefined;
       case 'id':
-        flow.id = decimalIn(bytes, from, end, UINT32);
+        flow.id = cursor.decimal(UINT32);
         return flow.id >= 0;
       case 'family':
-        this.#family = this.#families.get(bytes, from, end) ?? 0;
+        this.#family = this.#families.read(cursor) ?? 0;
         return this.#family !== 0;
       default:
         return false;
@@ -176,16 +182,19 @@ class UsualSave {
     return true;
   }
 
-  #address(place: number, bytes: Uint8Array, from: number, end: number): boolean {
+  #address(place: number, cursor: LineCursor): boolean {
     const flow = this.#flow;
-    const size = addressIn(bytes, from, end, flow.addresses, place);
+    const size = cursor.address(flow.addresses, place);
     if (size < 0) return false;
     flow.sizes[place] = size;
     return true;
   }
 
   /** `ADDRESS`, `ADDRESS:PORT` of IPv4, `[ADDRESS]:PORT`. */
-  #translation(which: 'src' | 'dst', bytes: Uint8Array, from: number, end: number): boolean {
+  #translation(which: 'src' | 'dst', cursor: LineCursor): boolean {
+    const { bytes, at: from } = cursor;
+    const end = cursor.wordEnd();
+    cursor.at = end;
     let begin = from;
     let addressEnd = end;
     if (bytes[from] === 0x5b) {

@@ -96,6 +96,12 @@ test('usual lines are read as bytes, and are the same message', () => {
   for (const line of LINES) assert.is(same('lines', line), !line.includes('6 [OFFLOAD]'), line);
 });
 
+test('a word may be as long as an attribute', () => {
+  const context = 'c'.repeat(60_000);
+  const whole = same('lines', LINES[0].replace('use=1', `secctx=${context} use=1`));
+  assert.ok(whole);
+});
+
 test('other lines are left', () => {
   const left: readonly (readonly [Format, string])[] = [
     ['save', '-D -s 10.0.0.1 -d 10.0.0.2 -p udp --sport 1 --dport 2'],
