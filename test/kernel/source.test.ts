@@ -257,12 +257,20 @@ requests('a batch knows of each of 20,000 failures, and of each answer', async (
   });
 });
 
+/** The same in pieces of many messages, none of which begins where its memory does. */
+function pieces(make: (n: number) => Buffer, from: number, to: number, size: number): Buffer[] {
+  const all: Buffer[] = [];
+  for (let at = from; at < to; at += size)
+    all.push(Buffer.concat([Buffer.alloc(16), ...numbered(make, at, Math.min(to, at + size))]).subarray(16));
+  return all;
+}
+
 requests('a batch that is sent aside lets other work go on, and knows of each failure', async () => {
   await filled(10_000, async source => {
     const failed: number[] = [];
     let turns = 0;
     const ticking = setInterval(() => turns++, 0);
-    const outcome = await source.batch([...numbered(m.createFlow, 0, 20_000)], {
+    const outcome = await source.batch(pieces(m.createFlow, 0, 20_000, 6000), {
       aside: true,
       onFailure: (index, errno) => {
         assert.is(errno, ERRNO.EEXIST);
@@ -279,7 +287,7 @@ requests('a batch that is sent aside lets other work go on, and knows of each fa
 requests('a source that is closed waits for what was sent aside', async () => {
   await filled(0, async () => {
     const source = openKernel();
-    const batch = source.batch(numbered(m.createFlow, 0, 5000), { aside: true });
+    const batch = source.batch(pieces(m.createFlow, 0, 5000, 2500), { aside: true });
     // The first of its sends begins.
     await new Promise(resolve => setImmediate(resolve));
     await source.close();

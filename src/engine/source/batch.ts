@@ -50,7 +50,7 @@ export class Batch {
   readonly #options: BatchOptions;
   readonly #silenceMs: number;
   readonly #most: number;
-  readonly #outgoing: Buffer32;
+  #outgoing: Buffer32;
   readonly #incoming: Buffer32;
   readonly #turn = new Turn();
   /** Where in #outgoing each waiting message starts. */
@@ -84,15 +84,15 @@ export class Batch {
 
   async run(requests: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<BatchOutcome> {
     this.#options.signal?.throwIfAborted();
-    const add = this.#options.aside ? this.#addAside : this.#add;
+    const { sendAside } = this.#channel;
+    const add = this.#options.aside && sendAside ? this.#sendAside : this.#add;
     if (Symbol.asyncIterator in requests) for await (const item of requests) await add.call(this, item);
     else
       for (const item of requests) {
         const wait = add.call(this, item);
         if (wait !== undefined) await wait;
       }
-    if (this.#options.aside) await this.#flushAside();
-    else this.#flush();
+    this.#flush();
     return { sent: this.#sent, failed: this.#failed };
   }
 
@@ -107,10 +107,27 @@ export class Batch {
     return turn;
   }
 
-  async #addAside(item: Uint8Array): Promise<void> {
-    for (const rest = new Rest(item); this.#fill(rest); ) {
-      await this.#flushAside();
+  /** Sends the messages of one item as they stand, in as few sends as that can be. */
+  async #sendAside(item: Uint8Array): Promise<void> {
+    const { bytes } = new Rest(item);
+    this.#outgoing = new Buffer32(bytes.buffer as ArrayBuffer);
+    const { u32 } = this.#outgoing;
+    const end = bytes.byteOffset + bytes.length;
+    for (let at = bytes.byteOffset; at < end; ) {
+      const from = at;
+      while (at < end && this.#count < this.#most) {
+        const size = end - at < HEADER ? 0 : u32[at >> 2];
+        checkLength(size, end - at);
+        const next = at + align4(size);
+        if (next - from > this.#channel.sendLimit) break;
+        this.#starts[this.#count++] = at;
+        at = next;
+      }
+      if (at === from) throw kernelError(ERRNO.EMSGSIZE, 'send a request to the kernel');
       this.#options.signal?.throwIfAborted();
+      const first = this.#stamp();
+      await this.#channel.sendAside?.(this.#outgoing.bytes.subarray(from, Math.min(at, end)));
+      this.#settle(first);
     }
   }
 
@@ -146,13 +163,6 @@ export class Batch {
     if (this.#count === 0) return;
     const first = this.#stamp();
     this.#channel.send(this.#outgoing.bytes.subarray(0, this.#filled));
-    this.#settle(first);
-  }
-
-  async #flushAside(): Promise<void> {
-    if (this.#channel.sendAside === undefined || this.#count === 0) return this.#flush();
-    const first = this.#stamp();
-    await this.#channel.sendAside(this.#outgoing.bytes.subarray(0, this.#filled));
     this.#settle(first);
   }
 

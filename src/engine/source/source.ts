@@ -57,7 +57,10 @@ export interface BatchOptions {
   onFailure?(index: number, errno: number, error: () => CtqError): void;
   /** An answer of a request that asks for one; the bytes are valid only during the call. */
   onReply?(index: number, message: Uint8Array): void;
-  /** The caller goes on with other work meanwhile, for which the kernel's part is done on another thread. */
+  /**
+   * The caller goes on with other work meanwhile, for which the kernel's part is done on another thread. Each item is sent by
+   * itself then, as it stands: it has many messages, and the source writes sequence numbers and flags into them.
+   */
   readonly aside?: boolean;
   /** Stops between two sends: what was sent is done, and the promise is rejected with the signal's reason. */
   readonly signal?: AbortSignal;

@@ -9,12 +9,12 @@ import {
   keysOf,
   NFGEN_END,
   NLA_F_NESTED,
-  NLA_TYPE_MASK,
   NLM_F_CREATE,
   NLM_F_EXCL,
   NLM_F_REQUEST,
 } from './constants.js';
 import { SETTABLE_STATUS } from './flow.js';
+import type { Layout } from './layout.js';
 import type { MessageView } from './view.js';
 
 /** What a copy has instead of what the flow has. */
@@ -129,6 +129,16 @@ export class RequestArena {
     this.length = to;
   }
 
+  /** @param places words, counted from the beginning of the message */
+  protected gather(view: MessageView, places: Int32Array): void {
+    const { words } = this;
+    const source = this.#sourceWords;
+    const first = view.begin >> 2;
+    let to = this.length;
+    for (let i = 0; i < places.length; i++) words[to++] = source[first + places[i]];
+    this.length = to;
+  }
+
   protected zone(zone: number): void {
     if (zone > 0) this.put(header(6, CTA.ZONE), ((zone & 0xff) << 8) | (zone >>> 8));
   }
@@ -157,11 +167,27 @@ export class FlowDeleter extends RequestArena {
   }
 }
 
+/** What a copy takes from messages of one layout. Places are in words, counted from the beginning of the message. */
+interface Plan {
+  readonly layout: Layout;
+  /** Every word of the attributes that are copied as they stand. */
+  readonly verbatim: Int32Array;
+  /** … of the protocol's state, and which of them, by their number, are flags of TCP. */
+  readonly protoinfo: Int32Array;
+  readonly flags: readonly number[];
+  readonly hasSynproxy: boolean;
+  readonly hasTupleZones: boolean;
+}
+
 /**
  * Writes requests that create flows like those of messages, attribute by attribute as they stand: what `createFlow` makes of
  * the same flow, without making an object of it. For a million of them.
  */
 export class FlowCopier extends RequestArena {
+  /** Of the last layout, and of the one before: often messages of two kinds take turns. */
+  #plan: Plan | undefined;
+  #other: Plan | undefined;
+
   /**
    * @returns whether a request was written; not where a flow has to be thought about: it is translated, has a master or no
    * time left
@@ -171,19 +197,22 @@ export class FlowCopier extends RequestArena {
     const timeout = over.timeout ?? view.timeout;
     if (timeout <= 0) return false;
     if (status > 0 && (status & (SRC_NAT | DST_NAT)) !== 0) return false;
-    if (view.at(CTA.TUPLE_MASTER) >= 0 || view.at(CTA.TUPLE_ORIG) < 0 || view.at(CTA.TUPLE_REPLY) < 0) return false;
-    if (over.zone !== undefined && (view.orig.zone >= 0 || view.reply.zone >= 0)) return false;
+    const plan = this.#planOf(view.layout);
+    if (plan === undefined || (over.zone !== undefined && plan.hasTupleZones)) return false;
     const begin = this.begin(view);
     if (begin === undefined) return false;
-    for (const attribute of VERBATIM) this.verbatim(view, attribute);
+    this.gather(view, plan.verbatim);
     this.zone(over.zone ?? view.zone);
     const kept = (Math.max(status, 0) & SETTABLE_STATUS) | STATUS_FLAGS.CONFIRMED;
     this.put(header(8, CTA.STATUS), bigEndian(kept));
     this.put(header(8, CTA.TIMEOUT), bigEndian(timeout));
     const mark = over.mark ?? view.mark;
     if (mark >= 0) this.put(header(8, CTA.MARK), bigEndian(mark));
-    this.#protoinfo(view);
-    if (view.synproxy('ISN') > 0 || view.synproxy('ITS') > 0 || view.synproxy('TSOFF') > 0)
+    const protoinfo = this.length;
+    this.gather(view, plan.protoinfo);
+    // The kernel says flags of TCP with an empty mask, and takes none with one.
+    for (const place of plan.flags) this.words[protoinfo + place] |= 0xff00;
+    if (plan.hasSynproxy && (view.synproxy('ISN') > 0 || view.synproxy('ITS') > 0 || view.synproxy('TSOFF') > 0))
       this.verbatim(view, CTA.SYNPROXY);
     // A binding that translates nothing.
     if (status > 0 && (status & (SRC_NAT_DONE | DST_NAT_DONE)) !== 0)
@@ -191,22 +220,41 @@ export class FlowCopier extends RequestArena {
     return this.finish(begin, view.family, IPCTNL_MSG_CT_NEW, NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL);
   }
 
-  /** The kernel says flags of TCP with an empty mask, and takes none with one. */
-  #protoinfo(view: MessageView): void {
-    const at = view.at(CTA.PROTOINFO);
-    if (at < 0) return;
-    const begin = this.length;
-    this.verbatim(view, CTA.PROTOINFO);
-    const words = this.words;
-    const end = this.length;
-    // The attribute's header, that of the protocol's nest, then the protocol's attributes.
-    if (((words[begin + 1] >>> 16) & NLA_TYPE_MASK) !== CTA_PROTOINFO.TCP) return;
-    for (let p = begin + 2; p < end; ) {
-      const size = words[p] & 0xffff;
-      const type = (words[p] >>> 16) & NLA_TYPE_MASK;
-      if (size < 4) return;
-      if (type === CTA_PROTOINFO_TCP.FLAGS_ORIG || type === CTA_PROTOINFO_TCP.FLAGS_REPLY) words[p + 1] |= 0xff00;
-      p += align4(size) >> 2;
+  #planOf(layout: Layout): Plan | undefined {
+    if (this.#plan?.layout !== layout) {
+      const last = this.#plan;
+      this.#plan = this.#other?.layout === layout ? this.#other : planOf(layout);
+      this.#other = last;
     }
+    return this.#plan;
   }
+}
+
+/** @returns undefined for flows that have no two tuples, or a master */
+function planOf(layout: Layout): Plan | undefined {
+  const { at, orig, reply } = layout;
+  if (at[CTA.TUPLE_MASTER] >= 0 || at[CTA.TUPLE_ORIG] < 0 || at[CTA.TUPLE_REPLY] < 0) return undefined;
+  const verbatim = VERBATIM.flatMap(attribute => wordsOf(layout, attribute));
+  const protoinfo = wordsOf(layout, CTA.PROTOINFO);
+  const flags: number[] = [];
+  if (layout.protocol === CTA_PROTOINFO.TCP)
+    for (const attribute of [CTA_PROTOINFO_TCP.FLAGS_ORIG, CTA_PROTOINFO_TCP.FLAGS_REPLY])
+      if (layout.protocolAt[attribute] >= 0) flags.push(protoinfo.indexOf(layout.protocolAt[attribute] >> 2));
+  return {
+    layout,
+    verbatim: Int32Array.from(verbatim),
+    protoinfo: Int32Array.from(protoinfo),
+    flags,
+    hasSynproxy: at[CTA.SYNPROXY] >= 0,
+    hasTupleZones: orig.zone >= 0 || reply.zone >= 0,
+  };
+}
+
+/** The places of an attribute's words, its header among them. */
+function wordsOf({ at, size }: Layout, attribute: number): number[] {
+  const words: number[] = [];
+  if (at[attribute] < 0) return words;
+  const end = (at[attribute] + align4(size[attribute])) >> 2;
+  for (let word = (at[attribute] >> 2) - 1; word < end; word++) words.push(word);
+  return words;
 }

@@ -201,12 +201,37 @@ export class FlatFlow {
     return true;
   }
 
+  /** The usual one, of IPv4 and ports, in one piece. */
+  #shortTuple(type: number, src: number, side: number): void {
+    const { addresses } = this;
+    const words = this.#words;
+    const to = this.#length;
+    words[to] = 52 | ((type | NLA_F_NESTED) << 16);
+    words[to + 1] = 20 | ((CTA_TUPLE.IP | NLA_F_NESTED) << 16);
+    words[to + 2] = 8 | (CTA_IP.V4_SRC << 16);
+    words[to + 3] = addresses[src];
+    words[to + 4] = 8 | (CTA_IP.V4_DST << 16);
+    words[to + 5] = addresses[src + 4];
+    words[to + 6] = 28 | ((CTA_TUPLE.PROTO | NLA_F_NESTED) << 16);
+    words[to + 7] = 5 | (CTA_PROTO.NUM << 16);
+    words[to + 8] = this.proto;
+    words[to + 9] = 6 | (CTA_PROTO.SRC_PORT << 16);
+    words[to + 10] = bigEndian16(this.sport[side]);
+    words[to + 11] = 6 | (CTA_PROTO.DST_PORT << 16);
+    words[to + 12] = bigEndian16(this.dport[side]);
+    this.#length = to + 13;
+  }
+
   #tuple(type: number, side: number, size: number): void {
     const { addresses } = this;
     const words = this.#words;
+    const src = side === ORIG ? ORIG_SRC : REPLY_SRC;
+    if (size === 4 && this.sport[side] >= 0 && this.zones[side] < 0) {
+      this.#shortTuple(type, src, side);
+      return;
+    }
     const tuple = this.#open(type);
     const ip = this.#open(CTA_TUPLE.IP);
-    const src = side === ORIG ? ORIG_SRC : REPLY_SRC;
     let to = this.#length;
     words[to++] = (size + 4) | ((size === 4 ? CTA_IP.V4_SRC : CTA_IP.V6_SRC) << 16);
     for (let i = 0; i < size >> 2; i++) words[to++] = addresses[src + i];
@@ -276,7 +301,7 @@ export class FlatFlow {
 
   #be16(type: number, n: number): void {
     this.#words[this.#length++] = 6 | (type << 16);
-    this.#words[this.#length++] = ((n & 0xff) << 8) | (n >>> 8);
+    this.#words[this.#length++] = bigEndian16(n);
   }
 
   #be32(type: number, n: number): void {
@@ -305,4 +330,5 @@ const lengthOf = ({ secmark, secctx, helper, labels, seqadj, synproxy, tcp }: Ex
   (synproxy?.length ?? 0) +
   (tcp?.length ?? 0);
 
+const bigEndian16 = (n: number): number => ((n & 0xff) << 8) | (n >>> 8);
 const bigEndian = (n: number): number => ((n & 0xff) << 24) | ((n & 0xff00) << 8) | ((n >>> 8) & 0xff00) | (n >>> 24);

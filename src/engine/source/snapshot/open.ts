@@ -81,7 +81,7 @@ class Snapshot implements SnapshotRows {
 }
 
 /** Bytes that are read before whoever wants the rows gets those that there are. */
-const STEP = 64 * 1024;
+const STEP = 128 * 1024;
 
 /** So often the end of a line is a reason to look at the beginning again. */
 const EAGER = 64;
