@@ -7,7 +7,7 @@ import type { Outcome } from './block.js';
 /** Requests that wait are sent after so many ms, if there are not enough of them before. */
 const PATIENCE = 20;
 /** Pieces that wait while others are made; the kernel's pace and that of whoever makes them vary. */
-const MOST_WAITING = 8;
+const MOST_WAITING = 2;
 
 const NOTHING = new Uint8Array(0);
 const eventLoop = (): Promise<void> => new Promise(resolve => setImmediate(resolve));

@@ -15,7 +15,7 @@ const REPLY_COST = 4608;
 /** Messages of one send, if the receive buffer has room for as many answers. */
 export const MOST_MESSAGES = 200;
 /** … of one that is sent aside: whoever goes on with other work looks after it but now and then. */
-const MOST_ASIDE = 2000;
+const MOST_ASIDE = 9000;
 const MOST_BYTES = 1 << 18;
 
 /** What a batch sends from, and receives into. */

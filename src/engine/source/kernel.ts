@@ -5,8 +5,9 @@ import { NetlinkSocket } from './socket.js';
 import type { Source } from './source.js';
 import { ThreadRelief } from './thread-relief.js';
 
-/** Room for the answers to many unread requests, and for sends of many messages. */
-const REQUEST_BUFFER = 2 << 20;
+/** Room for the answers to many unread requests, and for sends of many messages; the kernel doubles both. */
+const ANSWERS = 4 << 20;
+const REQUESTS = 1 << 20;
 
 export interface KernelOptions {
   /** The network namespace to work in; that of this process if not given. */
@@ -25,9 +26,7 @@ export function openKernel(options: KernelOptions = {}): Source {
   const relief = new ThreadRelief();
   return new ChannelSource({
     open: purpose =>
-      inside(() =>
-        NetlinkSocket.open(purpose === 'requests' ? { receiveBuffer: REQUEST_BUFFER, sendBuffer: REQUEST_BUFFER } : {}),
-      ),
+      inside(() => NetlinkSocket.open(purpose === 'requests' ? { receiveBuffer: ANSWERS, sendBuffer: REQUESTS } : {})),
     listen: (groups, listenOptions) =>
       new ThreadEventStream(
         receiveBuffer => inside(() => NetlinkSocket.open({ receiveBuffer, silentOverruns: true })),

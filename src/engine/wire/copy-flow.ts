@@ -26,8 +26,10 @@ export interface CopyOverrides {
 }
 
 const { SRC_NAT, DST_NAT, SRC_NAT_DONE, DST_NAT_DONE } = STATUS_FLAGS;
-const ARENA = 1 << 18;
-const MOST_SPARE = 16;
+/** Bytes of a piece of memory: the first is sent soon, the later ones seldom have to wait for somebody to send them. */
+const FIRST_ARENA = 1 << 16;
+const LARGEST_ARENA = 1 << 20;
+const MOST_SPARE = 4;
 /** More than any flow's request takes. */
 const LARGEST = 4096;
 
@@ -40,7 +42,7 @@ const bigEndian = (n: number): number =>
 
 /** Requests that are made of the attributes of messages as they stand, one after the other in large pieces of memory. */
 export class RequestArena {
-  #arena: Uint8Array = new Uint8Array(ARENA);
+  #arena: Uint8Array = new Uint8Array(FIRST_ARENA);
   protected words: Uint32Array = new Uint32Array(this.#arena.buffer);
   /** In words. */
   protected length = 0;
@@ -80,7 +82,7 @@ export class RequestArena {
 
   /** Requests that were taken are not needed any more. Of use where they fill a piece of memory. */
   giveBack({ buffer, byteOffset, length }: Uint8Array): void {
-    const isWhole = byteOffset === 0 && ARENA - length < LARGEST;
+    const isWhole = byteOffset === 0 && LARGEST_ARENA - length < LARGEST;
     if (isWhole && buffer !== this.#arena.buffer && this.#spare.length < MOST_SPARE)
       this.#spare.push(new Uint8Array(buffer));
   }
@@ -106,7 +108,7 @@ export class RequestArena {
   }
 
   #renew(): void {
-    this.#arena = this.#spare.pop() ?? new Uint8Array(ARENA);
+    this.#arena = this.#spare.pop() ?? new Uint8Array(Math.min(2 * this.#arena.length, LARGEST_ARENA));
     this.words = new Uint32Array(this.#arena.buffer);
     this.length = 0;
     this.#taken = 0;
