@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
  * Builds what is shipped: dist/ctq.js and dist/ctq-conntrack.js, which run dist/program-HASH.cjs by the code that V8 keeps of it in
- * dist/program-HASH.cache; dist/index.mjs (for programs that import ctq), dist/worker.mjs (the receiving thread), the chunks they
- * share, and dist/types.
+ * dist/program-HASH.cache; dist/index.mjs (for programs that import ctq) and its chunks, dist/worker.js (the receiving thread),
+ * and dist/types.
  *
  *   node scripts/build.js [--no-types]
  *

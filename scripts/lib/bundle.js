@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { root } from './project.js';
 
-/** The launchers: name in dist/ ← source. They run the program, as CommonJS: node starts that some milliseconds sooner. */
+/** The launchers: name in dist/ ← source. They run the program. */
 const launchers = { ctq: 'src/shell/main.ts', 'ctq-conntrack': 'src/shell/conntrack8/main.ts' };
 
-/** What is loaded as modules: the entry for programs, and the receiving thread. */
-const modules = { index: 'src/index.ts', worker: 'src/engine/source/worker.ts' };
+/** The receiving thread. It and the launchers are CommonJS, each in one file: node starts that some milliseconds sooner. */
+const thread = { worker: 'src/engine/source/worker.ts' };
+
+/** The entry for programs that import ctq. */
+const modules = { index: 'src/index.ts' };
 
 const program = 'src/shell/program.ts';
 
@@ -68,7 +71,7 @@ function common() {
  * @returns {Promise<{ files: Map<string, Uint8Array>, program: string }>} absolute path → content; the path of the program's file
  */
 export async function bundle() {
-  for (const source of [...Object.values(launchers), ...Object.values(modules), program]) {
+  for (const source of [...Object.values({ ...launchers, ...thread, ...modules }), program]) {
     if (!existsSync(join(root, source))) throw new Error(`${source} is missing, of which dist/ is made`);
   }
   const whole = await bundleProgram();
@@ -86,9 +89,9 @@ export async function bundle() {
     }),
     build({
       ...options,
-      entryPoints: Object.entries(launchers).map(([out, source]) => ({ out, in: source })),
+      entryPoints: Object.entries({ ...launchers, ...thread }).map(([out, source]) => ({ out, in: source })),
       format: 'cjs',
-      define: { ...options.define, __CTQ_PROGRAM__: JSON.stringify(name) },
+      define: { ...options.define, __CTQ_PROGRAM__: JSON.stringify(name), 'import.meta.url': '__filename' },
     }),
   ]);
   const path = join(root, 'dist', `${name}.cjs`);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, SHARE_ENV, Worker, type WorkerOptions } from 'node:worker_threads';
 import { internalError } from '../errors.js';
 import {
   ABANDON,
@@ -154,13 +154,14 @@ export class ReceivingThread {
 
 /** What is shipped has the bundled worker beside it; the source is run by tsx, which workers do not get by themselves. */
 function startWorker(): Worker {
-  const name = 'ctq-receiver';
+  // It reads no environment and opens no files: copies and lists of them would only take time.
+  const options: WorkerOptions = { name: 'ctq-receiver', env: SHARE_ENV, trackUnmanagedFds: false };
   if (!import.meta.url.endsWith('.ts')) {
     // This code is bundled into a program beside the worker, or into a chunk in a folder below it.
-    const places = ['./worker.mjs', '../worker.mjs'].map(place => new URL(place, import.meta.url));
-    return new Worker(places.find(place => existsSync(place)) ?? places[0], { name, execArgv: [] });
+    const places = ['./worker.js', '../worker.js'].map(place => new URL(place, import.meta.url));
+    return new Worker(places.find(place => existsSync(place)) ?? places[0], { ...options, execArgv: [] });
   }
   const [tsx, source] = [import.meta.resolve('tsx/esm/api'), new URL('./worker.ts', import.meta.url).href];
   const start = `import(${JSON.stringify(tsx)}).then(({ register }) => { register(); return import(${JSON.stringify(source)}); })`;
-  return new Worker(start, { name, eval: true, execArgv: [] });
+  return new Worker(start, { ...options, eval: true, execArgv: [] });
 }
