@@ -12,18 +12,20 @@ export interface Accumulator {
   add(group: number, value: Value): void;
   /** @param seconds length of the window that was gathered, for rates */
   result(group: number, seconds: number): Value;
+  /** The results of all groups, where they are numbers and stand there as they are. */
+  readonly counts?: readonly number[];
 }
 
 class Count implements Accumulator {
-  readonly #counts: number[] = [];
+  readonly counts: number[] = [];
   grow(): void {
-    this.#counts.push(0);
+    this.counts.push(0);
   }
   add(group: number, value: Value): void {
-    if (value !== null) this.#counts[group]++;
+    if (value !== null) this.counts[group]++;
   }
   result(group: number): number {
-    return this.#counts[group];
+    return this.counts[group];
   }
 }
 

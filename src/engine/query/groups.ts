@@ -1,6 +1,7 @@
 import type { Grouping } from '../../lang/typed.js';
 import type { Value } from '../../lang/values.js';
 import { type Accumulator, accumulatorOf } from './aggregates.js';
+import { KeyIndex } from './key-index.js';
 
 /** A group, by its number. */
 export type Group = number;
@@ -12,14 +13,18 @@ export interface GroupTable {
   readonly keys: readonly (readonly Value[])[];
   /** The result of an aggregate, made when it is asked for: of many groups a limit leaves few. */
   result(aggregate: number, group: Group): Value;
+  /** All results of an aggregate that has nothing but numbers; undefined for others. */
+  counts(aggregate: number): readonly number[] | undefined;
 }
 
-/** A level of keys: what the last key leads to is a group's number. */
+/** A level of several keys: what the last key leads to is a group's number. */
 type Level = Map<Value, Level | Group>;
 
 /** Rows gathered by their keys. Memory grows with the groups, not with the rows. */
 export class Groups<Row> {
   #root: Level = new Map();
+  /** Of a single key. */
+  #index = new KeyIndex();
   #size = 0;
   #accumulators: readonly Accumulator[];
   #values: readonly Value[][];
@@ -55,6 +60,20 @@ export class Groups<Row> {
   #find(row: Row): Group {
     const keys = this.#keys;
     if (keys.length === 0) return this.#size === 0 ? this.#create() : 0;
+    return keys.length === 1 ? this.#findBy(keys[0](row)) : this.#findByAll(row);
+  }
+
+  #findBy(key: Value): Group {
+    const known = this.#index.get(key);
+    if (known !== undefined) return known;
+    const group = this.#create();
+    this.#values[0].push(key);
+    this.#index.set(key, group);
+    return group;
+  }
+
+  #findByAll(row: Row): Group {
+    const keys = this.#keys;
     let level = this.#root;
     for (let i = 0; i < keys.length - 1; i++) {
       const key = keys[i](row);
@@ -90,8 +109,10 @@ export class Groups<Row> {
       size: this.#size,
       keys: this.#values,
       result: (aggregate, group) => accumulators[aggregate].result(group, seconds),
+      counts: aggregate => accumulators[aggregate].counts,
     };
     this.#root = new Map();
+    this.#index = new KeyIndex();
     this.#size = 0;
     this.#accumulators = this.#grouping.aggregates.map(accumulatorOf);
     this.#values = this.#keys.map(() => []);

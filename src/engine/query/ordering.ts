@@ -21,12 +21,17 @@ export class Sorter<T> {
     this.#limit = limit;
   }
 
+  /** The first key of the last that is kept, once something is left out. */
+  get bound(): Value | undefined {
+    return this.#worst?.keys[0];
+  }
+
   /** Whether something may be kept whose first key this is: of many, most are not. */
   mayTake(first: Value): boolean {
-    const worst = this.#worst?.keys[0];
-    if (worst === undefined || worst === first) return true;
-    if (first === null || worst === null) return worst === null;
-    return compare(first, worst) < 0 !== this.#descending[0];
+    const { bound } = this;
+    if (bound === undefined || bound === first) return true;
+    if (first === null || bound === null) return bound === null;
+    return compare(first, bound) < 0 !== this.#descending[0];
   }
 
   /** `make` is called only where the row is kept for now. */

@@ -21,7 +21,7 @@ export interface Growth<Row> {
   of(index: number, value: Getter<Row> | undefined): Getter<Row>;
 }
 
-const NO_GROUPS: GroupTable = { size: 0, keys: [], result: () => null };
+const NO_GROUPS: GroupTable = { size: 0, keys: [], result: () => null, counts: () => undefined };
 
 /** What of a query the pipeline looks at. */
 export type PipelineQuery = Pick<
@@ -213,15 +213,23 @@ export class Pipeline<Row> {
       orderBy.map(order => order.descending),
       distinct ? undefined : this.#skip + this.#left,
     );
+    const [first] = orderBy;
+    // Where they stand in an array, those that are worse than what is kept are passed over without a call for each.
+    const counts = first?.expr.kind === 'aggregate' && !isOver ? this.#table.counts(first.expr.index) : undefined;
+    const isDescending = first?.descending ?? false;
+    let bound: number | undefined;
     for (let group = 0; group < size; group++) {
+      if (counts !== undefined && bound !== undefined)
+        if (isDescending ? counts[group] < bound : counts[group] > bound) continue;
       if (having && having(group) !== true) continue;
       if (isOver?.(group) === true) this.isMet = true;
-      const first = keys.length === 0 ? null : keys[0](group);
-      if (!sorter.mayTake(first)) continue;
+      const key = keys.length === 0 ? null : keys[0](group);
+      if (!sorter.mayTake(key)) continue;
       sorter.add(
-        keys.map((key, i) => (i === 0 ? first : key(group))),
+        keys.map((other, i) => (i === 0 ? key : other(group))),
         () => group,
       );
+      if (counts !== undefined) bound = sorter.bound as number | undefined;
     }
     const seen = new Set<Value>();
     for (const group of sorter.take()) {

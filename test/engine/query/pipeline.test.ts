@@ -161,4 +161,37 @@ test('percentiles: nearest rank, then to within half a percent', () => {
   );
 });
 
+test('groups by keys of every kind, as a map keeps them', () => {
+  const key = fc.oneof(
+    fc.integer({ min: 0, max: 40 }),
+    fc.integer({ min: 0, max: 2 ** 32 }),
+    fc.constantFrom<Value>(null, 2 ** 31, 2 ** 32 - 1, 2 ** 32, -1, 1.5, 2n ** 63n, '', '1', true),
+  );
+  fc.assert(
+    fc.property(fc.array(key, { maxLength: 2000 }), values => {
+      const counts = new Map<Value, number>();
+      for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+      const rows = values.map(mark => ({ mark }));
+      assert.equal(run('select mark, count(*) from conntrack group by mark', rows).rows, [...counts]);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('the first groups in an order are those of all groups in that order', () => {
+  const rows = fc.array(fc.record({ mark: fc.integer({ min: 0, max: 500 }), bytes: fc.integer({ min: 1, max: 9 }) }), {
+    minLength: 300,
+    maxLength: 3000,
+  });
+  const orders = ['n', 'n desc', 'n desc, mark', 'n, mark desc', 'sum(bytes) desc', 'mark', 'n desc, sum(bytes)'];
+  fc.assert(
+    fc.property(rows, fc.constantFrom(...orders), fc.integer({ min: 0, max: 12 }), (values, order, limit) => {
+      const query = `select mark, count(*) as n from conntrack group by mark having n > 1 order by ${order}`;
+      const all = run(query, values).rows;
+      assert.equal(run(`${query} limit ${limit} offset 2`, values).rows, all.slice(2, 2 + limit));
+    }),
+    { numRuns: 100 },
+  );
+});
+
 test.run();
