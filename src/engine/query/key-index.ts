@@ -6,21 +6,20 @@ const FIRST_SLOTS = 256;
 const SPREAD = 0x9e3779b1;
 
 /**
- * Which group a key has. Most keys are whole numbers of 32 bits (addresses of IPv4, ports, marks): they are looked for in two
- * arrays, in a fraction of the time that a map of some ten thousand keys takes. All others are in a map.
+ * Which group a key has. Most keys are whole numbers of 32 bits (addresses of IPv4, ports, marks): they are looked for in an
+ * array, in a fraction of the time that a map of some ten thousand keys takes. All others are in a map.
  */
 export class KeyIndex {
   #slots = FIRST_SLOTS;
   #shift = 32 - Math.log2(FIRST_SLOTS);
-  #keys = new Uint32Array(FIRST_SLOTS);
-  /** The group's number and one; 0: the slot is free. */
-  #groups = new Uint32Array(FIRST_SLOTS);
+  /** Of each slot the key, and the group's number and one; 0: it is free. */
+  #table = new Uint32Array(2 * FIRST_SLOTS);
   #taken = 0;
   readonly #others = new Map<Value, number>();
 
   get(key: Value): number | undefined {
     if (typeof key !== 'number' || key >>> 0 !== key) return this.#others.get(key);
-    const group = this.#groups[this.#slotOf(key)];
+    const group = this.#table[this.#placeOf(key) + 1];
     return group === 0 ? undefined : group - 1;
   }
 
@@ -32,33 +31,29 @@ export class KeyIndex {
     }
     if (2 * this.#taken >= this.#slots) this.#grow();
     this.#taken++;
-    const slot = this.#slotOf(key);
-    this.#keys[slot] = key;
-    this.#groups[slot] = group + 1;
+    this.#put(key, group + 1);
   }
 
-  /** Where the key is, or has its place. */
-  #slotOf(key: number): number {
-    const keys = this.#keys;
-    const groups = this.#groups;
-    const last = this.#slots - 1;
-    let slot = Math.imul(key, SPREAD) >>> this.#shift;
-    while (groups[slot] !== 0 && keys[slot] !== key) slot = (slot + 1) & last;
-    return slot;
+  /** Where the slot is that has the key, or is free for it. */
+  #placeOf(key: number): number {
+    const table = this.#table;
+    const last = table.length - 1;
+    let at = 2 * (Math.imul(key, SPREAD) >>> this.#shift);
+    while (table[at + 1] !== 0 && table[at] !== key) at = (at + 2) & last;
+    return at;
+  }
+
+  #put(key: number, group: number): void {
+    const at = this.#placeOf(key);
+    this.#table[at] = key;
+    this.#table[at + 1] = group;
   }
 
   #grow(): void {
-    const keys = this.#keys;
-    const groups = this.#groups;
+    const old = this.#table;
     this.#slots *= 2;
     this.#shift--;
-    this.#keys = new Uint32Array(this.#slots);
-    this.#groups = new Uint32Array(this.#slots);
-    for (let i = 0; i < groups.length; i++) {
-      if (groups[i] === 0) continue;
-      const slot = this.#slotOf(keys[i]);
-      this.#keys[slot] = keys[i];
-      this.#groups[slot] = groups[i];
-    }
+    this.#table = new Uint32Array(2 * this.#slots);
+    for (let at = 0; at < old.length; at += 2) if (old[at + 1] !== 0) this.#put(old[at], old[at + 1]);
   }
 }

@@ -213,24 +213,20 @@ export class Pipeline<Row> {
       orderBy.map(order => order.descending),
       distinct ? undefined : this.#skip + this.#left,
     );
-    const [first] = orderBy;
-    // Where they stand in an array, those that are worse than what is kept are passed over without a call for each.
-    const counts = first?.expr.kind === 'aggregate' && !isOver ? this.#table.counts(first.expr.index) : undefined;
-    const isDescending = first?.descending ?? false;
-    let bound: number | undefined;
-    for (let group = 0; group < size; group++) {
-      if (counts !== undefined && bound !== undefined)
-        if (isDescending ? counts[group] < bound : counts[group] > bound) continue;
-      if (having && having(group) !== true) continue;
+    const offer = (group: Group): void => {
+      if (having && having(group) !== true) return;
       if (isOver?.(group) === true) this.isMet = true;
-      const key = keys.length === 0 ? null : keys[0](group);
-      if (!sorter.mayTake(key)) continue;
+      const first = keys.length === 0 ? null : keys[0](group);
+      if (!sorter.mayTake(first)) return;
       sorter.add(
-        keys.map((other, i) => (i === 0 ? key : other(group))),
+        keys.map((key, i) => (i === 0 ? first : key(group))),
         () => group,
       );
-      if (counts !== undefined) bound = sorter.bound as number | undefined;
-    }
+    };
+    const [first] = orderBy;
+    const counts = first?.expr.kind === 'aggregate' && !isOver ? this.#table.counts(first.expr.index) : undefined;
+    if (counts !== undefined) offerBest(counts, first.descending, sorter, offer);
+    else for (let group = 0; group < size; group++) offer(group);
     const seen = new Set<Value>();
     for (const group of sorter.take()) {
       const values = getters.map(getter => getter(group));
@@ -241,6 +237,22 @@ export class Pipeline<Row> {
       }
       if (!this.#emit(values)) break;
     }
+  }
+}
+
+/** Offers the groups but those that are worse, by the count that comes first in the order, than what is kept already. */
+function offerBest(
+  counts: readonly number[],
+  descending: boolean,
+  sorter: Sorter<Group>,
+  offer: (group: Group) => void,
+): void {
+  let bound: number | undefined;
+  for (let group = 0; group < counts.length; group++) {
+    const count = counts[group];
+    if (bound !== undefined && (descending ? count < bound : count > bound)) continue;
+    offer(group);
+    bound = sorter.bound as number | undefined;
   }
 }
 

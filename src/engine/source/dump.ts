@@ -7,8 +7,10 @@ import type { Channel } from './socket.js';
 import type { Chunk, Dump } from './source.js';
 import { Turn } from './turn.js';
 
-/** After so many bytes (some 8,000 entries) a table is large: the rest is better received by another thread. */
-export const HANDOVER_BYTES = 2 << 20;
+/** After so many bytes (some 4,000 entries) a table is large: the rest is better received by another thread. */
+export const HANDOVER_BYTES = 1 << 20;
+/** How long (ms) it may take to notice that the other thread is there. */
+const NOTICE_MS = 2;
 
 /** What another thread needs to go on with a dump. */
 export interface Handover {
@@ -83,10 +85,15 @@ export class ChannelDump implements Dump {
       const answer = new Answer(channel, seq, filter, this.#silenceMs);
       this.#answer = answer;
       const buffer = new Buffer32(DATAGRAM);
-      const turn = new Turn();
+      let turn = new Turn();
       let received = 0;
+      let isAsked = false;
       while (answer.verdict === undefined) {
-        if (this.#relief !== undefined && received >= this.#reliefAfter && this.#relief.ready()) {
+        if (!isAsked && this.#relief !== undefined && received >= this.#reliefAfter) {
+          isAsked = true;
+          turn = new Turn(NOTICE_MS);
+        }
+        if (isAsked && this.#relief?.ready()) {
           handedOver = true;
           const rest = { channel, seq, type: header.type, memory: filter?.memory() ?? [] };
           this.#remainder = this.#relief.take(rest, operationOf(header), this.#signal);

@@ -4,10 +4,16 @@ const TURN_MS = 20;
 /** Lets the event loop in now and then during long synchronous work. */
 export class Turn {
   #since = performance.now();
+  readonly #ms: number;
+
+  /** @param ms how long work may go on */
+  constructor(ms = TURN_MS) {
+    this.#ms = ms;
+  }
 
   /** A promise when it is time to wait for the event loop, else undefined. */
   over(): Promise<void> | undefined {
-    if (performance.now() - this.#since < TURN_MS) return undefined;
+    if (performance.now() - this.#since < this.#ms) return undefined;
     return new Promise(resolve =>
       setImmediate(() => {
         this.#since = performance.now();

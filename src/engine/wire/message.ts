@@ -17,14 +17,6 @@ export class Message {
   begin = 0;
   end = 0;
   type = 0;
-  flags = 0;
-  seq = 0;
-  /** Netlink port of the process that caused an event; 0: the kernel. */
-  portid = 0;
-  /** AF_INET, AF_INET6, or 0. */
-  family = 0;
-  /** nfgenmsg.res_id: the number of the CPU in statistics. */
-  cpu = 0;
   /** Where everything is in the message. */
   layout: Layout = NOTHING;
   /** The layout before this one: often messages of two kinds take turns. */
@@ -54,11 +46,6 @@ export class Message {
     this.begin = offset;
     this.end = offset + length;
     this.type = host16(bytes, offset + 4);
-    this.flags = host16(bytes, offset + 6);
-    this.seq = host32(bytes, offset + 8);
-    this.portid = host32(bytes, offset + 12);
-    this.family = bytes[offset + 16];
-    this.cpu = be16(bytes, offset + 18);
     this.#lay(offset, length);
     return Math.min(offset + align4(length), bytes.length);
   }
@@ -77,6 +64,29 @@ export class Message {
     }
     this.layout = layoutOf(this.bytes, offset, length, words);
     this.#other = last;
+  }
+
+  get flags(): number {
+    return host16(this.bytes, this.begin + 6);
+  }
+
+  get seq(): number {
+    return host32(this.bytes, this.begin + 8);
+  }
+
+  /** Netlink port of the process that caused an event; 0: the kernel. */
+  get portid(): number {
+    return host32(this.bytes, this.begin + 12);
+  }
+
+  /** AF_INET, AF_INET6, or 0. */
+  get family(): number {
+    return this.bytes[this.begin + 16];
+  }
+
+  /** nfgenmsg.res_id: the number of the CPU in statistics. */
+  get cpu(): number {
+    return be16(this.bytes, this.begin + 18);
   }
 
   /** A copy of the message's bytes. */
