@@ -2,23 +2,7 @@
 
 const ZERO = 0x30;
 const NINE = 0x39;
-const DOT = 0x2e;
 const COLON = 0x3a;
-/** Digits that a number has without losing any. */
-const SAFE_DIGITS = 15;
-
-/** A number in decimal digits. */
-export function decimalIn(bytes: Uint8Array, from: number, end: number, max: number): number {
-  const length = end - from;
-  if (length <= 0 || length > SAFE_DIGITS) return -1;
-  let n = 0;
-  for (let at = from; at < end; at++) {
-    const digit = bytes[at] - ZERO;
-    if (digit < 0 || digit > 9) return -1;
-    n = n * 10 + digit;
-  }
-  return n > max ? -1 : n;
-}
 
 /** Where the word that begins here ends: at a space, or with the line. */
 export function wordEnd(bytes: Uint8Array, from: number, end: number, space: number): number {
@@ -27,49 +11,13 @@ export function wordEnd(bytes: Uint8Array, from: number, end: number, space: num
   return at;
 }
 
-/**
- * An address, as the words that it has on the wire.
- * @returns 4 or 16: how many bytes it has; -1
- */
-export function addressIn(bytes: Uint8Array, from: number, end: number, into: Uint32Array, to: number): number {
-  // The second group of an IPv6 address begins, or the first part of an IPv4 address ends, within five.
-  for (let at = from; at < end && at < from + 5; at++) {
-    if (bytes[at] === DOT) return ipv4In(bytes, from, end, into, to);
-    if (bytes[at] === COLON) return ipv6In(bytes, from, end, into, to);
-  }
-  return -1;
-}
-
-/** Four numbers without leading zeros. */
-function ipv4In(bytes: Uint8Array, from: number, end: number, into: Uint32Array, to: number): number {
-  let address = 0;
-  let part = 0;
-  let digits = 0;
-  let shift = 0;
-  for (let at = from; at < end; at++) {
-    const c = bytes[at];
-    if (c === DOT) {
-      if (digits === 0 || shift === 24) return -1;
-      address |= part << shift;
-      shift += 8;
-      part = 0;
-      digits = 0;
-      continue;
-    }
-    if (c < ZERO || c > NINE || (digits > 0 && part === 0)) return -1;
-    part = part * 10 + c - ZERO;
-    digits++;
-    if (part > 255) return -1;
-  }
-  if (shift !== 24 || digits === 0) return -1;
-  into[to] = address | (part << 24);
-  return 4;
-}
-
 const groups = new Uint16Array(8);
 
-/** Groups of hex digits, one run of zeros perhaps left out. */
-function ipv6In(bytes: Uint8Array, from: number, end: number, into: Uint32Array, to: number): number {
+/**
+ * An IPv6 address, as the words that it has on the wire: groups of hex digits, one run of zeros perhaps left out.
+ * @returns 16: how many bytes it has; -1
+ */
+export function ipv6In(bytes: Uint8Array, from: number, end: number, into: Uint32Array, to: number): number {
   let count = 0;
   let gap = -1;
   let at = from;

@@ -1,4 +1,4 @@
-import { addressIn, wordEnd } from './byte-scan.js';
+import { ipv6In, wordEnd } from './byte-scan.js';
 
 const SPACE = 0x20;
 const ZERO = 0x30;
@@ -94,7 +94,7 @@ export class LineCursor {
   #longer(shift: number, into: Uint32Array, to: number): number {
     if (shift > 0) return -1;
     const stop = this.wordEnd();
-    const size = addressIn(this.bytes, this.at, stop, into, to);
+    const size = ipv6In(this.bytes, this.at, stop, into, to);
     if (size > 0) this.at = stop;
     return size;
   }

@@ -9,7 +9,7 @@ import { openInput } from './input.js';
 import type { Reader } from './reader.js';
 import { untilAborted } from './until-aborted.js';
 
-/** A snapshot that is being read: its rows as messages, of the kind that the kernel sends. */
+/** A snapshot that is being read: its rows as messages, of the kind that the kernel sends. A chunk is valid until the next one is asked for. */
 export interface SnapshotRows extends AsyncIterable<Chunk> {
   /** Whose entries it holds, told by the first one; known from the first chunk on. */
   readonly table: 'conntrack' | 'expect';

@@ -2,3 +2,13 @@
 export class Unreadable extends Error {
   override readonly name = 'Unreadable';
 }
+
+/** What is read; undefined for what is unreadable. */
+export function attempt<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Unreadable) return undefined;
+    throw error;
+  }
+}

@@ -102,11 +102,10 @@ class UsualLine {
     return this.#entries.flat(flow);
   }
 
-  /** A word that stands for itself, where no pair does. */
+  /** The state of TCP, unless a pair stands in its place. */
   #state(): boolean {
     const { bytes, at } = this.#cursor;
     const stop = this.#cursor.wordEnd();
-    // Names of states have no small letters; names of pairs do.
     if (wordEnd(bytes, at, stop, EQUALS) < stop) return true;
     const state = this.#states.read(this.#cursor);
     if (state === undefined) return false;

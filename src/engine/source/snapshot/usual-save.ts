@@ -4,28 +4,25 @@
  * message of what both can read.
  */
 import { STATUS_FLAGS, TCP_STATES } from '../../../lang/names.js';
-import { AF_INET, AF_INET6, IPPROTO, keysOf } from '../../wire/constants.js';
+import { AF_INET, AF_INET6, keysOf } from '../../wire/constants.js';
 import { answerTo } from '../../wire/tuple.js';
-import { addressIn, decimalIn, wordEnd } from './byte-scan.js';
+import { wordEnd } from './byte-scan.js';
 import type { Entries } from './entries.js';
-import { extrasOf, wordsOf } from './flat-extras.js';
-import { type Extras, FlatFlow, ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from './flat-flow.js';
+import { wordsOf } from './flat-extras.js';
+import { FlatFlow, ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from './flat-flow.js';
 import { KnownWords } from './known-words.js';
 import { LineCursor } from './line-cursor.js';
 import { OPTIONS, type OptionName } from './save-options.js';
 import { protocol, UINT8, UINT16, UINT32 } from './scan.js';
-import { parseIso } from './time.js';
-import { Unreadable } from './unreadable.js';
+import { attempt } from './unreadable.js';
+import { UsualRemark } from './usual-remark.js';
 
 const SPACE = 0x20;
-const QUOTE = 0x22;
 const HASH = 0x23;
 const DASH = 0x2d;
 const DOT = 0x2e;
 const COLON = 0x3a;
-const COMMA = 0x2c;
 const OPEN = 0x7b;
-const CLOSE = 0x7d;
 
 /** Options of a line; usual are up to fifteen. */
 const MOST_WORDS = 64;
@@ -39,6 +36,8 @@ class UsualSave {
   readonly #entries: Entries;
   readonly #flow = new FlatFlow();
   readonly #cursor = new LineCursor();
+  /** Of a part of a word. */
+  readonly #part = new LineCursor();
   readonly #options = new KnownWords(optionOf);
   readonly #families = new KnownWords(word => FAMILIES.get(word));
   readonly #protocols = new KnownWords(word => attempt(() => protocol(word.toLowerCase())));
@@ -48,8 +47,7 @@ class UsualSave {
     return state < 0 ? undefined : state;
   });
   readonly #labels: KnownWords<Uint32Array>;
-  readonly #members: KnownWords<Extras>;
-  readonly #keys = new KnownWords(word => MEMBERS.find(name => name === word));
+  readonly #remark: UsualRemark;
   /** Ports of a translation; -1: none. */
   #snatPort = -1;
   #dnatPort = -1;
@@ -64,7 +62,7 @@ class UsualSave {
     this.#labels = new KnownWords(word =>
       /[\s"]/.test(word) ? undefined : wordsOf({ labels: entries.labels(word.split(',')) }),
     );
-    this.#members = new KnownWords(word => extrasOf(word, entries));
+    this.#remark = new UsualRemark(entries);
   }
 
   /** @returns whether the line could be read here */
@@ -91,7 +89,7 @@ class UsualSave {
       if (at >= end) return true;
       if (bytes[at] === HASH) {
         if (bytes[at - 1] !== SPACE || bytes[at + 1] !== SPACE || bytes[at + 2] !== OPEN) return false;
-        return this.#rest(bytes, at + 2, end);
+        return this.#remark.read(bytes, at + 2, end, this.#flow);
       }
       const option = this.#options.read(cursor, SPACE, place);
       if (option === undefined) return false;
@@ -202,13 +200,16 @@ class UsualSave {
       addressEnd = wordEnd(bytes, from, end, 0x5d);
       if (addressEnd === end) return false;
     } else if (wordEnd(bytes, from, end, DOT) < end) addressEnd = wordEnd(bytes, from, end, COLON);
-    const size = addressIn(bytes, begin, addressEnd, this.#nat, which === 'src' ? 0 : 4);
+    const part = this.#part;
+    part.set(bytes, begin, addressEnd);
+    const size = part.address(this.#nat, which === 'src' ? 0 : 4);
     if (size < 0) return false;
     const behind = bytes[addressEnd] === 0x5d && begin > from ? addressEnd + 1 : addressEnd;
     let port = -1;
     if (behind < end) {
       if (bytes[behind] !== COLON) return false;
-      port = decimalIn(bytes, behind + 1, end, UINT16);
+      part.set(bytes, behind + 1, end);
+      port = part.decimal(UINT16);
       if (port < 0) return false;
     }
     if (which === 'src') {
@@ -261,105 +262,13 @@ class UsualSave {
     for (let i = 0; i < 4; i++) addresses[to + i] = this.#nat[from + i];
     sizes[to] = size;
   }
-
-  /** The object behind the options. @param from where it opens */
-  #rest(bytes: Uint8Array, from: number, end: number): boolean {
-    const flow = this.#flow;
-    for (let at = from + 1; ; at++) {
-      if (bytes[at] !== QUOTE) return false;
-      const keyEnd = wordEnd(bytes, at + 1, end, QUOTE);
-      if (bytes[keyEnd + 1] !== COLON) return false;
-      const begin = keyEnd + 2;
-      const stop = memberEnd(bytes, begin, end);
-      if (stop < 0) return false;
-      switch (this.#keys.get(bytes, at + 1, keyEnd)) {
-        case 'id':
-          flow.id = numberIn(bytes, begin, stop);
-          if (flow.id < 0 || flow.id > UINT32) return false;
-          break;
-        case 'use':
-          flow.use = numberIn(bytes, begin, stop);
-          if (flow.use < 0 || flow.use > UINT32) return false;
-          break;
-        case 'orig':
-          if (!this.#counts(ORIG, bytes, begin, stop)) return false;
-          break;
-        case 'reply':
-          if (!this.#counts(REPLY, bytes, begin, stop)) return false;
-          break;
-        case 'start':
-          if (!this.#start(bytes, begin, stop)) return false;
-          break;
-        default: {
-          const extras = this.#members.get(bytes, at, stop);
-          if (extras === undefined) return false;
-          if (extras.tcp !== undefined && flow.proto !== IPPROTO.TCP) return false;
-          Object.assign(flow.extras, extras);
-        }
-      }
-      at = stop;
-      if (bytes[at] === CLOSE) return at + 1 === end;
-      if (bytes[at] !== COMMA) return false;
-    }
-  }
-
-  /** `{"packets":N,"bytes":N}`. */
-  #counts(side: number, bytes: Uint8Array, from: number, end: number): boolean {
-    if (!startsWith(bytes, from, end, PACKETS)) return false;
-    const begin = from + PACKETS.length;
-    const stop = wordEnd(bytes, begin, end, COMMA);
-    if (!startsWith(bytes, stop, end, BYTES)) return false;
-    this.#flow.packets[side] = numberIn(bytes, begin, stop);
-    this.#flow.bytes[side] = numberIn(bytes, stop + BYTES.length, end - 1);
-    return bytes[end - 1] === CLOSE && this.#flow.packets[side] >= 0 && this.#flow.bytes[side] >= 0;
-  }
-
-  #start(bytes: Uint8Array, from: number, end: number): boolean {
-    if (bytes[from] !== QUOTE || bytes[end - 1] !== QUOTE) return false;
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset + from + 1, end - from - 2).toString('latin1');
-    const start = attempt(() => parseIso(text));
-    if (start === undefined) return false;
-    this.#flow.start = start;
-    return true;
-  }
 }
 
 const FAMILIES: ReadonlyMap<string, number> = new Map([
   ['ipv4', AF_INET],
   ['ipv6', AF_INET6],
 ]);
-/** Members whose values differ from line to line. */
-const MEMBERS = ['id', 'use', 'orig', 'reply', 'start'] as const;
 const { SRC_NAT, DST_NAT, SRC_NAT_DONE, DST_NAT_DONE } = STATUS_FLAGS;
-const PACKETS = Buffer.from('{"packets":', 'latin1');
-const BYTES = Buffer.from(',"bytes":', 'latin1');
-
-function startsWith(bytes: Uint8Array, from: number, end: number, word: Uint8Array): boolean {
-  if (from + word.length > end) return false;
-  for (let i = 0; i < word.length; i++) if (bytes[from + i] !== word[i]) return false;
-  return true;
-}
-
-/** A number of JSON: no zeros stand in front. */
-const numberIn = (bytes: Uint8Array, from: number, end: number): number =>
-  end - from > 1 && bytes[from] === 0x30 ? -1 : decimalIn(bytes, from, end, Number.MAX_SAFE_INTEGER);
-
-/** Where the value of a member ends: at a comma or a brace that is not inside of it. -1 for what has escapes, or no end. */
-function memberEnd(bytes: Uint8Array, from: number, end: number): number {
-  let depth = 0;
-  let inText = false;
-  for (let at = from; at < end; at++) {
-    const c = bytes[at];
-    if (c === 0x5c) return -1;
-    if (c === QUOTE) inText = !inText;
-    else if (inText) continue;
-    else if (c === OPEN || c === 0x5b) depth++;
-    else if (depth === 0 && (c === COMMA || c === CLOSE)) return at;
-    else if (c === CLOSE || c === 0x5d) depth--;
-  }
-  return -1;
-}
-
 function optionOf(word: string): OptionName | undefined {
   if (/^-[a-z]$/.test(word)) return OPTIONS.get(word.slice(1));
   return /^--[a-z0-9-]{2,}$/.test(word) ? OPTIONS.get(word.slice(2)) : undefined;
@@ -373,13 +282,4 @@ function statusOf(text: string): number | undefined {
     bits |= STATUS_FLAGS[word as keyof typeof STATUS_FLAGS];
   }
   return bits;
-}
-
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof Unreadable) return undefined;
-    throw error;
-  }
 }
