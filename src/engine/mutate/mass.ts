@@ -6,10 +6,9 @@ import type { Outcome } from './block.js';
 
 /** Requests that wait are sent after so many ms, if there are not enough of them before. */
 const PATIENCE = 20;
-/** Pieces that wait while others are made; the kernel's pace and that of whoever makes them vary. */
+/** Full pieces that wait for their turn while others are made. */
 const MOST_WAITING = 2;
 
-const NOTHING = new Uint8Array(0);
 const eventLoop = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 
 /**
@@ -22,7 +21,7 @@ export class Mass {
   readonly #arena: RequestArena;
   readonly #settle: (outcome: Outcome, request: Uint8Array) => void;
   readonly #words = new Map<number, CtqError>();
-  /** Full pieces of memory. */
+  /** Requests that wait for their turn. */
   #pieces: Uint8Array[] = [];
   #isWaiting = false;
   #since = 0;
@@ -106,8 +105,10 @@ export class Mass {
   /** @param all also the piece that is not full yet */
   #collect(all: boolean): void {
     if (!this.#isWaiting) return;
-    const rest = all ? this.#arena.take() : NOTHING;
-    if (rest.length > 0) this.#pieces.push(rest);
+    if (all) {
+      const rest = this.#arena.take();
+      if (rest.length > 0) this.#pieces.push(rest);
+    }
     this.#isWaiting = !all;
     this.#since = performance.now();
   }

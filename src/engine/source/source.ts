@@ -2,7 +2,7 @@ import type { CtqError } from '../errors.js';
 
 /**
  * Where ctnetlink messages come from. Requests are whole messages (nlmsghdr, nfgenmsg, attributes); the source writes
- * sequence number, port id, and the flags REQUEST, ACK and DUMP into its own copy of them.
+ * sequence number, port id, and the flags REQUEST, ACK and DUMP into its own copy of them (but for `BatchOptions.aside`).
  */
 export interface Source {
   /**
@@ -59,7 +59,7 @@ export interface BatchOptions {
   onReply?(index: number, message: Uint8Array): void;
   /**
    * The caller goes on with other work meanwhile, for which the kernel's part is done on another thread. Each item is sent by
-   * itself then, as it stands: it has many messages, and the source writes sequence numbers and flags into them.
+   * itself then, as it stands: it should have many messages, and the source writes sequence numbers and flags into them.
    */
   readonly aside?: boolean;
   /** Stops between two sends: what was sent is done, and the promise is rejected with the signal's reason. */

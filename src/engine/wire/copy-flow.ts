@@ -83,8 +83,7 @@ export class RequestArena {
   /** Requests that were taken are not needed any more. Of use where they fill a piece of memory. */
   giveBack({ buffer, byteOffset, length }: Uint8Array): void {
     const isWhole = byteOffset === 0 && LARGEST_ARENA - length < LARGEST;
-    if (isWhole && buffer !== this.#arena.buffer && this.#spare.length < MOST_SPARE)
-      this.#spare.push(new Uint8Array(buffer));
+    if (isWhole && this.#spare.length < MOST_SPARE) this.#spare.push(new Uint8Array(buffer));
   }
 
   protected finish(begin: number, family: number, type: number, flags: number): true {
