@@ -225,7 +225,7 @@ export class Pipeline<Row> {
     };
     const [first] = orderBy;
     const counts = first?.expr.kind === 'aggregate' && !isOver ? this.#table.counts(first.expr.index) : undefined;
-    if (counts !== undefined) offerBest(counts, first.descending, sorter, offer);
+    if (counts !== undefined) offerBest(counts, first.descending, keys.length === 1, sorter, offer);
     else for (let group = 0; group < size; group++) offer(group);
     const seen = new Set<Value>();
     for (const group of sorter.take()) {
@@ -240,10 +240,14 @@ export class Pipeline<Row> {
   }
 }
 
-/** Offers the groups but those that are worse, by the count that comes first in the order, than what is kept already. */
+/**
+ * Offers the groups but those that are worse, by the count that comes first in the order, than what is kept already; where nothing else
+ * is in the order, those that are no better.
+ */
 function offerBest(
   counts: readonly number[],
   descending: boolean,
+  isOnlyKey: boolean,
   sorter: Sorter<Group>,
   offer: (group: Group) => void,
 ): void {
@@ -251,6 +255,7 @@ function offerBest(
   for (let group = 0; group < counts.length; group++) {
     const count = counts[group];
     if (bound !== undefined && (descending ? count < bound : count > bound)) continue;
+    if (isOnlyKey && count === bound) continue;
     offer(group);
     bound = sorter.bound as number | undefined;
   }

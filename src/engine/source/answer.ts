@@ -44,14 +44,17 @@ export class Answer {
     for (;;) {
       const length = this.#channel.receive(window, Math.max(0, deadline - performance.now()));
       if (length === 0) throw silence(this.#silenceMs);
-      const kept = this.#sift(buffer, offset, length);
+      const kept = this.sift(buffer, offset, length);
       if (kept > 0 || this.verdict !== undefined) return kept;
       if (performance.now() > deadline) throw silence(this.#silenceMs);
     }
   }
 
-  /** Move the data messages of this answer together, and note how it ends. */
-  #sift(buffer: Buffer32, from: number, length: number): number {
+  /**
+   * Move the data messages of a received datagram together, and note how the answer ends.
+   * @returns how many bytes of them stand at `from` now
+   */
+  sift(buffer: Buffer32, from: number, length: number): number {
     const { u16, u32, bytes } = buffer;
     const repeats = this.#repeats;
     const end = from + length;

@@ -1,6 +1,6 @@
 import { CtqError } from '../errors.js';
 import { Batch, BatchMemory } from './batch.js';
-import { ChannelDump, type Relief } from './dump.js';
+import { ChannelDump } from './dump.js';
 import { exchange } from './exchange.js';
 import { Sequence } from './request.js';
 import type { Channel } from './socket.js';
@@ -10,9 +10,8 @@ export interface ChannelSourceParts {
   /** A new channel; for batches one with large buffers. */
   readonly open: (purpose: 'requests' | 'dump') => Channel;
   readonly listen: (groups: readonly number[], options: ListenOptions) => EventStream;
-  readonly relief?: Relief;
-  /** Bytes received here before the relief is asked. */
-  readonly reliefAfter?: number;
+  /** See ChannelDump. */
+  readonly asideAfter?: number;
   readonly silenceMs?: number;
   readonly close?: () => Promise<void> | void;
 }
@@ -33,9 +32,9 @@ export class ChannelSource implements Source {
   }
 
   dump(request: Uint8Array, signal?: AbortSignal): Dump {
-    const { relief, reliefAfter, silenceMs } = this.#parts;
+    const { asideAfter, silenceMs } = this.#parts;
     const either = signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
-    return new ChannelDump(() => this.#parts.open('dump'), request, { signal: either, relief, reliefAfter, silenceMs });
+    return new ChannelDump(() => this.#parts.open('dump'), request, { signal: either, asideAfter, silenceMs });
   }
 
   async exchange(request: Uint8Array): Promise<readonly Uint8Array[]> {

@@ -1,71 +1,48 @@
 import { internalError, kernelError } from '../errors.js';
 import { Answer } from './answer.js';
 import { Buffer32, DATAGRAM, NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST } from './framing.js';
+import { ReceivingAhead } from './receiving-ahead.js';
 import { RepeatFilter } from './repeats.js';
 import { headerOf, operationOf, type RequestHeader, Sequence, stamped } from './request.js';
 import type { Channel } from './socket.js';
 import type { Chunk, Dump } from './source.js';
 import { Turn } from './turn.js';
 
-/** After so many bytes (some 4,000 entries) a table is large: the rest is better received by another thread. */
-export const HANDOVER_BYTES = 1 << 20;
-/** How long (ms) it may take to notice that the other thread is there. */
+/** After so many bytes (two datagrams) the rest of a table is received on another thread. */
+const ASIDE_AFTER = 1 << 14;
+/** How long (ms) it may take to notice that a call of the other thread has ended, and to have it make the next. */
 const NOTICE_MS = 2;
-
-/** What another thread needs to go on with a dump. */
-export interface Handover {
-  readonly channel: Channel;
-  readonly seq: number;
-  readonly type: number;
-  /** The datagrams that repeats are looked for in. */
-  readonly memory: Uint8Array<ArrayBuffer>[];
-}
-
-/** The rest of a dump, received elsewhere. */
-export interface Remainder extends AsyncIterable<Chunk> {
-  readonly repeats: number;
-  readonly interrupted: boolean;
-}
-
-/** The other receiver of large dumps, as far as this file knows it. */
-export interface Relief {
-  /** Ask for it; false as long as it is not ready. */
-  ready(): boolean;
-  take(handover: Handover, operation: string, signal?: AbortSignal): Remainder;
-}
 
 /** A dump over a channel of its own, which it closes. */
 export class ChannelDump implements Dump {
   readonly #open: () => Channel;
   readonly #request: Uint8Array;
   readonly #signal: AbortSignal | undefined;
-  readonly #relief: Relief | undefined;
-  readonly #reliefAfter: number;
+  readonly #asideAfter: number;
+  readonly #silenceMs: number | undefined;
   #started = false;
   #filter: RepeatFilter | undefined;
-  #remainder: Remainder | undefined;
   #answer: Answer | undefined;
 
+  /** @param options asideAfter: bytes that are received on this thread before the rest is received aside, where the channel can */
   constructor(
     open: () => Channel,
     request: Uint8Array,
-    options: { signal?: AbortSignal; relief?: Relief; reliefAfter?: number; silenceMs?: number },
+    options: { signal?: AbortSignal; asideAfter?: number; silenceMs?: number },
   ) {
     this.#open = open;
     this.#request = request;
     this.#signal = options.signal;
-    this.#relief = options.relief;
-    this.#reliefAfter = options.reliefAfter ?? HANDOVER_BYTES;
+    this.#asideAfter = options.asideAfter ?? ASIDE_AFTER;
     this.#silenceMs = options.silenceMs;
   }
-  readonly #silenceMs: number | undefined;
 
   get repeats(): number {
-    return (this.#filter?.count ?? 0) + (this.#remainder?.repeats ?? 0);
+    return this.#filter?.count ?? 0;
   }
 
   get interrupted(): boolean {
-    return (this.#answer?.interrupted ?? false) || (this.#remainder?.interrupted ?? false);
+    return this.#answer?.interrupted ?? false;
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Chunk, void, undefined> {
@@ -77,7 +54,7 @@ export class ChannelDump implements Dump {
     const request = stamped(this.#request, seq, NLM_F_REQUEST | NLM_F_ACK | NLM_F_DUMP);
     const header = headerOf(request);
     const channel = this.#open();
-    let handedOver = false;
+    let ahead: ReceivingAhead | undefined;
     try {
       channel.send(request.bytes);
       const filter = RepeatFilter.forRequest(header.type, () => new Buffer32(DATAGRAM));
@@ -87,29 +64,33 @@ export class ChannelDump implements Dump {
       const buffer = new Buffer32(DATAGRAM);
       let turn = new Turn();
       let received = 0;
-      let isAsked = false;
       while (answer.verdict === undefined) {
-        if (!isAsked && this.#relief !== undefined && received >= this.#reliefAfter) {
-          isAsked = true;
-          turn = new Turn(NOTICE_MS);
+        const came = await ahead?.next();
+        if (came === undefined || came.count === 0) {
+          const length = answer.receive(buffer, 0);
+          received += length;
+          if (ahead === undefined && received >= this.#asideAfter && channel.receiveAside !== undefined) {
+            ahead = new ReceivingAhead(into => channel.receiveAside!(into));
+            turn = new Turn(NOTICE_MS);
+          }
+          if (length > 0) yield { bytes: buffer.bytes.subarray(0, length) };
+          await turn.over();
+          this.#signal?.throwIfAborted();
+          continue;
         }
-        if (isAsked && this.#relief?.ready()) {
-          handedOver = true;
-          const rest = { channel, seq, type: header.type, memory: filter?.memory() ?? [] };
-          this.#remainder = this.#relief.take(rest, operationOf(header), this.#signal);
-          yield* this.#remainder;
-          return;
+        const { room, count } = came;
+        for (let i = 0; i < count && answer.verdict === undefined; i++) {
+          const from = i * DATAGRAM;
+          const length = answer.sift(room.buffer, from, room.lengths[i]);
+          if (length > 0) yield { bytes: room.buffer.bytes.subarray(from, from + length) };
+          await turn.over();
+          this.#signal?.throwIfAborted();
         }
-        const length = answer.receive(buffer, 0);
-        received += length;
-        if (length > 0) yield { bytes: buffer.bytes.subarray(0, length) };
-        const wait = turn.over();
-        if (wait !== undefined) await wait;
-        this.#signal?.throwIfAborted();
       }
       fail(answer.verdict, header);
     } finally {
-      if (!handedOver) channel.close();
+      await ahead?.end();
+      channel.close();
     }
   }
 }

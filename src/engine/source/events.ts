@@ -1,12 +1,14 @@
 import { CtqError, internalError } from '../errors.js';
 import { Buffer32, NLM_F_ACK, NLM_F_REQUEST, NLMSG_NOOP, SHORTEST } from './framing.js';
-import { ABANDON, EVENT_BYTES, FINISH } from './jobs.js';
+import { ABANDON, FINISH } from './jobs.js';
 import { ReceivingThread, type RunningJob } from './receiving-thread.js';
 import type { NetlinkSocket } from './socket.js';
 import type { EventChunk, EventStream, ListenOptions } from './source.js';
 
 /** 256 MiB as the kernel counts it: 200,000 events. Taken only as they come. */
 const RECEIVE_BUFFER = 128 << 20;
+/** Bytes in one buffer that travels between the threads. */
+const EVENT_BYTES = 256 << 10;
 /** 16 MiB: some 80,000 events more. */
 const BUFFERS = 64;
 
@@ -42,7 +44,6 @@ export class ThreadEventStream implements EventStream {
       throw error;
     }
     this.#job = this.#thread.start({
-      kind: 'events',
       fd: this.#socket.fd,
       buffers: options.buffers ?? BUFFERS,
       bytes: EVENT_BYTES,

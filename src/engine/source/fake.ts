@@ -1,6 +1,7 @@
 import { CtqError, kernelError } from '../errors.js';
 import { ChannelSource } from './channel-source.js';
-import { align4, Buffer32, NLMSG_MIN_TYPE } from './framing.js';
+import type { Datagrams } from './datagrams.js';
+import { align4, Buffer32, DATAGRAM, NLMSG_MIN_TYPE } from './framing.js';
 import type { Channel } from './socket.js';
 import type { EventChunk, EventStream, Source } from './source.js';
 
@@ -23,6 +24,8 @@ export type Responder = (request: FakeRequest) => Iterable<FakeReply>;
 export type FakeEvent = Uint8Array | { readonly lost: number };
 
 export interface FakeOptions {
+  /** All datagrams of a dump but the first are received aside; none if not given. */
+  readonly aside?: boolean;
   readonly events?: () => Iterable<FakeEvent> | AsyncIterable<FakeEvent>;
   readonly sendLimit?: number;
   readonly receiveLimit?: number;
@@ -41,6 +44,7 @@ export function fakeSource(respond: Responder, options: FakeOptions = {}): FakeS
       openChannels++;
       return new FakeChannel(respond, options, () => openChannels--);
     },
+    asideAfter: options.aside ? 0 : Number.POSITIVE_INFINITY,
     listen: (_groups, { signal }) => new FakeEventStream((options.events ?? (() => []))(), signal),
   });
   return Object.defineProperty(source, 'openChannels', { get: () => openChannels }) as ChannelSource & FakeSource;
@@ -52,6 +56,7 @@ class FakeChannel implements Channel {
   readonly #respond: Responder;
   readonly #pending: Iterator<FakeReply>[] = [];
   readonly #onClose: () => void;
+  #failure: { readonly error: unknown } | undefined;
   #open = true;
 
   constructor(respond: Responder, options: FakeOptions, onClose: () => void) {
@@ -76,7 +81,29 @@ class FakeChannel implements Channel {
     }
   }
 
+  async receiveAside(into: Datagrams): Promise<number> {
+    for (let count = 0; count < into.most; count++) {
+      try {
+        const length = this.#next(into.buffer.bytes.subarray(count * DATAGRAM, (count + 1) * DATAGRAM));
+        if (length === 0) return count;
+        into.lengths[count] = length;
+      } catch (error) {
+        // As on a socket: what went wrong is told to whoever receives next, after all that came before.
+        this.#failure = { error };
+        return count;
+      }
+    }
+    return into.most;
+  }
+
   receive(into: Uint8Array): number {
+    const failure = this.#failure;
+    this.#failure = undefined;
+    if (failure !== undefined) throw failure.error;
+    return this.#next(into);
+  }
+
+  #next(into: Uint8Array): number {
     for (;;) {
       const first = this.#pending[0];
       if (first === undefined) return 0;

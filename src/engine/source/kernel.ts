@@ -3,7 +3,6 @@ import { ThreadEventStream } from './events.js';
 import { type NamespaceRef, NetworkNamespace } from './namespace.js';
 import { NetlinkSocket } from './socket.js';
 import type { Source } from './source.js';
-import { ThreadRelief } from './thread-relief.js';
 
 /** Room for the answers to many unread requests, and for sends of many messages; the kernel doubles both. */
 const ANSWERS = 4 << 20;
@@ -12,8 +11,8 @@ const REQUESTS = 1 << 20;
 export interface KernelOptions {
   /** The network namespace to work in; that of this process if not given. */
   readonly namespace?: NamespaceRef;
-  /** Which thread receives dumps: this one, another, or another from where a dump turns out to be large (`auto`). */
-  readonly receiver?: 'auto' | 'inline' | 'thread';
+  /** Where dumps are received: on this thread, but for the first datagram aside, or aside where the table is not tiny (`auto`). */
+  readonly receiver?: 'auto' | 'inline' | 'aside';
 }
 
 /**
@@ -23,7 +22,6 @@ export interface KernelOptions {
 export function openKernel(options: KernelOptions = {}): Source {
   const namespace = options.namespace === undefined ? undefined : NetworkNamespace.open(options.namespace);
   const inside = <T>(open: () => T): T => (namespace === undefined ? open() : namespace.run(open));
-  const relief = new ThreadRelief();
   return new ChannelSource({
     open: purpose =>
       inside(() => NetlinkSocket.open(purpose === 'requests' ? { receiveBuffer: ANSWERS, sendBuffer: REQUESTS } : {})),
@@ -33,11 +31,7 @@ export function openKernel(options: KernelOptions = {}): Source {
         groups,
         listenOptions,
       ),
-    relief: options.receiver === 'inline' ? undefined : relief,
-    reliefAfter: options.receiver === 'thread' ? 0 : undefined,
-    close: async () => {
-      await relief.close();
-      namespace?.close();
-    },
+    asideAfter: { inline: Number.POSITIVE_INFINITY, aside: 0, auto: undefined }[options.receiver ?? 'auto'],
+    close: () => namespace?.close(),
   });
 }

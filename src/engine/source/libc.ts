@@ -14,11 +14,17 @@ export interface Libc {
   /** `send` on another thread, for work that goes on meanwhile. Why it failed, no `errno()` tells. */
   sendAside(fd: number, bytes: Uint8Array, length: number, flags: number): Promise<number>;
   recv(fd: number, bytes: Uint8Array, length: number, flags: number): number;
+  /** `recvmmsg` on another thread, without a time limit; see `sendAside`. */
+  receiveAside(fd: number, headers: Uint8Array, count: number, flags: number): Promise<number>;
   poll(fds: Int32Array, count: number, timeoutMs: number): number;
   setns(fd: number, type: number): number;
   close(fd: number): number;
   /** The error number of the last failing call of this thread. */
   errno(): number;
+  /** Where the bytes of an ArrayBuffer stand in memory, for as long as somebody has it. */
+  addressOf(bytes: ArrayBuffer): bigint;
+  /** Bytes of a pointer. */
+  readonly pointerSize: number;
 }
 
 const PROTOTYPES = {
@@ -30,10 +36,14 @@ const PROTOTYPES = {
   getsockopt: 'int getsockopt(int, int, int, void *, void *)',
   send: 'intptr_t send(int, void *, uintptr_t, int)',
   recv: 'intptr_t recv(int, void *, uintptr_t, int)',
+  recvmmsg: 'int recvmmsg(int, void *, uint32_t, int, void *)',
   poll: 'int poll(void *, uintptr_t, int)',
   setns: 'int setns(int, int)',
   close: 'int close(int)',
-} as const satisfies Record<Exclude<keyof Libc, 'errno' | 'sendAside'>, string>;
+} as const satisfies Record<Exclude<keyof Libc, keyof Made> | 'recvmmsg', string>;
+
+/** What is no function of the C library as it is. */
+type Made = Pick<Libc, 'errno' | 'sendAside' | 'receiveAside' | 'addressOf' | 'pointerSize'>;
 
 type Bound = ReturnType<ReturnType<typeof import('koffi')['load']>['func']>;
 
@@ -63,15 +73,21 @@ function load(): Libc {
     const library = open(koffi);
     const bound: Record<string, Bound> = {};
     for (const [name, prototype] of Object.entries(PROTOTYPES)) bound[name] = library.func(prototype);
-    const libc: object = {
-      ...bound,
-      errno: () => koffi.errno(),
-      sendAside: (...args: unknown[]) =>
+    const aside =
+      (call: Bound) =>
+      (...args: unknown[]): Promise<number> =>
         new Promise((resolve, reject) =>
-          bound.send.async(...args, (error: unknown, sent: unknown) => (error ? reject(error) : resolve(sent))),
-        ),
+          call.async(...args, (error: unknown, result: number) => (error ? reject(error) : resolve(result))),
+        );
+    const receive = aside(bound.recvmmsg);
+    const made: Made = {
+      errno: () => koffi.errno(),
+      sendAside: aside(bound.send),
+      receiveAside: (...args) => receive(...args, null),
+      addressOf: bytes => koffi.address(bytes),
+      pointerSize: koffi.sizeof('void *'),
     };
-    return libc as Libc;
+    return { ...bound, ...made } as object as Libc;
   } catch (cause) {
     throw new CtqError({
       code: 'no-libc',

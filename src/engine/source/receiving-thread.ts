@@ -1,19 +1,9 @@
 import { existsSync } from 'node:fs';
 import { MessageChannel, type MessagePort, SHARE_ENV, Worker, type WorkerOptions } from 'node:worker_threads';
 import { internalError } from '../errors.js';
-import {
-  ABANDON,
-  ASKED,
-  type DumpJob,
-  type EventJob,
-  type Posted,
-  type PostedChunk,
-  RETURNED,
-  SHARED_WORDS,
-  STOP,
-} from './jobs.js';
+import { ABANDON, ASKED, type Job, type Posted, type PostedChunk, RETURNED, SHARED_WORDS, STOP } from './jobs.js';
 
-type Order = Omit<DumpJob, 'port' | 'shared'> | Omit<EventJob, 'port' | 'shared'>;
+type Order = Omit<Job, 'port' | 'shared'>;
 
 /** A job that the receiving thread does, seen from the thread that gave it. */
 export class RunningJob {
@@ -24,7 +14,7 @@ export class RunningJob {
   #failure: unknown;
   #failed = false;
   #markEnded: () => void = () => {};
-  /** Messages that arrived, consumed or not (events only). */
+  /** Messages that arrived, consumed or not. */
   received = 0;
   /** Fulfilled when the thread no longer uses the socket. */
   readonly ended: Promise<void> = new Promise(resolve => {
@@ -98,28 +88,19 @@ export class RunningJob {
   }
 }
 
-/** A worker thread that receives from sockets. It does not keep the process alive, a running job does. */
+/** A worker thread that receives events. It does not keep the process alive, a running job does. */
 export class ReceivingThread {
   readonly #worker: Worker;
-  #ready = false;
   #dead: Error | undefined;
   #job: RunningJob | undefined;
 
   constructor() {
     this.#worker = startWorker();
     this.#worker.unref();
-    this.#worker.once('message', () => {
-      this.#ready = true;
-    });
     this.#worker.once('error', error =>
       this.#die(internalError(`the receiving thread failed: ${error.message}`, error)),
     );
     this.#worker.once('exit', () => this.#die(internalError('the receiving thread ended')));
-  }
-
-  /** Whether it has started and has nothing to do. */
-  get idle(): boolean {
-    return this.#ready && this.#dead === undefined && (this.#job === undefined || this.#job.over);
   }
 
   start(order: Order): RunningJob {

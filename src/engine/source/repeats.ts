@@ -1,4 +1,4 @@
-import { align4, type Buffer32, DATAGRAM, SHORTEST } from './framing.js';
+import { type Buffer32, SHORTEST } from './framing.js';
 
 /** Where the identity of a message stands: attribute numbers of its id, tuple and zone. */
 interface IdentityShape {
@@ -113,24 +113,6 @@ export class RepeatFilter {
   endDatagram(buffer: Buffer32, from: number, to: number): void {
     this.#current.buffer.bytes.set(buffer.bytes.subarray(from, to));
     this.#current.length = to - from;
-  }
-
-  /** Copies of the datagrams that are remembered, the older first, for the receiver that goes on with this dump. */
-  memory(): Uint8Array<ArrayBuffer>[] {
-    return [this.#previous, this.#current].map(r => r.buffer.bytes.slice(0, r.length));
-  }
-
-  /** Remember a datagram that another receiver of the same dump has handed on. */
-  remember(datagram: Buffer32): void {
-    this.beginDatagram();
-    const length = Math.min(datagram.bytes.length, DATAGRAM);
-    for (let at = 0; at + SHORTEST <= length; ) {
-      const size = datagram.u32[at >> 2];
-      if (size < SHORTEST || at + size > length) break;
-      this.isRepeat(datagram, at, size, at);
-      at += align4(size);
-    }
-    this.endDatagram(datagram, 0, length);
   }
 
   #holds(table: Remembered, first: number, id: number, buffer: Buffer32, at: number, length: number): boolean {

@@ -1,7 +1,9 @@
 import { ERRNO } from '../errno.js';
 import { CtqError, kernelError, systemError } from '../errors.js';
+import type { Datagrams } from './datagrams.js';
 import { DATAGRAM } from './framing.js';
 import { type Libc, libc } from './libc.js';
+import { MessageHeaders } from './message-headers.js';
 
 // include/linux/socket.h, include/uapi/linux/netlink.h, include/uapi/asm-generic/socket.h
 const AF_NETLINK = 16;
@@ -9,6 +11,7 @@ const SOCK_RAW = 3;
 const SOCK_CLOEXEC = 0o2000000;
 const NETLINK_NETFILTER = 12;
 const SOL_SOCKET = 1;
+const SO_ERROR = 4;
 const SO_SNDBUF = 7;
 const SO_RCVBUF = 8;
 const SO_SNDBUFFORCE = 32;
@@ -45,6 +48,12 @@ export interface Channel {
    * @throws CtqError `datagram-cut` if it is longer than `into`, `kernel-ENOBUFS` if the kernel dropped messages
    */
   receive(into: Uint8Array, timeoutMs: number): number;
+  /**
+   * Receive what the kernel has ready, on another thread: other work goes on meanwhile. Nothing is waited for.
+   * @returns how many datagrams came; none too where the call failed: `receive` then says why
+   * @throws CtqError as `receive` does
+   */
+  receiveAside?(into: Datagrams): Promise<number>;
   close(): void;
 }
 
@@ -65,6 +74,7 @@ export class NetlinkSocket implements Channel {
   readonly #libc: Libc;
   readonly #pollfd = new Int32Array(2);
   readonly #memory = new Uint32Array(16);
+  readonly #headers = new WeakMap<Datagrams, MessageHeaders>();
   #open = true;
   #drops = 0;
   #lastDrops = 0;
@@ -136,11 +146,7 @@ export class NetlinkSocket implements Channel {
       const length = this.#libc.recv(this.fd, into, into.length, MSG_DONTWAIT | MSG_TRUNC);
       if (length > 0) {
         if (length <= into.length) return length;
-        throw new CtqError({
-          code: 'datagram-cut',
-          kind: 'kernel',
-          message: `the kernel sent ${length} bytes at once, more than the ${into.length} that fit`,
-        });
+        throw datagramCut(length, into.length);
       }
       const errno = length < 0 ? this.#libc.errno() : 0;
       if (errno === ERRNO.EAGAIN) {
@@ -150,6 +156,25 @@ export class NetlinkSocket implements Channel {
         this.#wait(left);
       } else if (errno !== 0 && errno !== ERRNO.EINTR) throw kernelError(errno, 'receive from the kernel');
     }
+  }
+
+  async receiveAside(into: Datagrams): Promise<number> {
+    this.#alive();
+    let headers = this.#headers.get(into);
+    if (headers === undefined) {
+      headers = new MessageHeaders(this.#libc, into);
+      this.#headers.set(into, headers);
+    }
+    // What went wrong since the last call would end this one with nothing but -1, and be forgotten.
+    const errno = this.#option(SO_ERROR);
+    if (errno !== 0) throw kernelError(errno, 'receive from the kernel');
+    const count = await this.#libc.receiveAside(this.fd, headers.bytes, into.most, MSG_DONTWAIT | MSG_TRUNC);
+    for (let i = 0; i < count; i++) {
+      const length = headers.lengthOf(i);
+      if (length > DATAGRAM) throw datagramCut(length, DATAGRAM);
+      into.lengths[i] = length;
+    }
+    return Math.max(0, count);
   }
 
   /** Messages that the kernel could not queue since the socket was opened. */
@@ -226,7 +251,15 @@ export class NetlinkSocket implements Channel {
   #option(option: number): number {
     const value = new Uint32Array(1);
     if (this.#libc.getsockopt(this.fd, SOL_SOCKET, option, value, new Uint32Array([4])) < 0)
-      throw systemError(this.#libc.errno(), 'ask a netlink socket for its buffer size');
+      throw systemError(this.#libc.errno(), 'ask a netlink socket about itself');
     return value[0];
   }
+}
+
+function datagramCut(length: number, room: number): CtqError {
+  return new CtqError({
+    code: 'datagram-cut',
+    kind: 'kernel',
+    message: `the kernel sent ${length} bytes at once, more than the ${room} that fit`,
+  });
 }

@@ -1,12 +1,11 @@
-/** The receiving thread: takes jobs one after the other, and blocks in them. */
+/** The thread that receives events: takes jobs one after the other, and blocks in them. */
 import { parentPort } from 'node:worker_threads';
 import { CtqError, internalError } from '../errors.js';
-import { Answer, malformed } from './answer.js';
+import { malformed } from './answer.js';
 import { Credit } from './credit.js';
-import { align4, Buffer32, DATAGRAM, HEADER, NLMSG_MIN_TYPE } from './framing.js';
-import { type DumpJob, type EventJob, type Job, type PostedEnd, RUN } from './jobs.js';
+import { align4, DATAGRAM, HEADER, NLMSG_MIN_TYPE } from './framing.js';
+import { type Job, type PostedEnd, RUN } from './jobs.js';
 import { monotonicMs } from './monotonic.js';
-import { RepeatFilter } from './repeats.js';
 import { NetlinkSocket } from './socket.js';
 
 /** A buffer is handed over when it is full, or when it has been filled for so long. */
@@ -18,28 +17,7 @@ const HANDING_MS = 20;
  */
 const WAIT_MS = 100;
 
-function receiveDump(job: DumpJob): PostedEnd {
-  const socket = NetlinkSocket.borrow(job.fd);
-  const credit = new Credit(job);
-  const filter = RepeatFilter.forRequest(job.type, () => new Buffer32(DATAGRAM));
-  for (const datagram of job.memory) filter?.remember(new Buffer32(datagram.buffer));
-  const answer = new Answer(socket, job.seq, filter, job.silenceMs);
-  while (answer.verdict === undefined && credit.stop === RUN) {
-    const buffer = credit.take();
-    if (buffer === undefined) break;
-    const since = performance.now();
-    let length = 0;
-    while (answer.verdict === undefined && length + DATAGRAM <= job.bytes && credit.stop === RUN) {
-      length += answer.receive(buffer, length);
-      if (length > 0 && performance.now() - since > HANDING_MS) break;
-    }
-    credit.post(buffer, length, 0, 0);
-  }
-  const { verdict, interrupted } = answer;
-  return { kind: 'end', verdict, repeats: filter?.count ?? 0, interrupted };
-}
-
-function receiveEvents(job: EventJob): PostedEnd {
+function receive(job: Job): PostedEnd {
   const socket = NetlinkSocket.borrow(job.fd);
   const credit = new Credit(job);
   let answered = 0;
@@ -78,15 +56,15 @@ function receiveEvents(job: EventJob): PostedEnd {
     }
     credit.post(buffer, length, count, socket.dropped(), emptyAt);
   }
-  return { kind: 'end', repeats: 0, interrupted: false };
+  return { kind: 'end' };
 }
 
 function run(job: Job): PostedEnd {
   try {
-    return job.kind === 'dump' ? receiveDump(job) : receiveEvents(job);
+    return receive(job);
   } catch (error) {
     const fault = error instanceof CtqError ? error : internalError(`the receiving thread failed: ${error}`);
-    return { kind: 'end', fault: fault.asData, repeats: 0, interrupted: false };
+    return { kind: 'end', fault: fault.asData };
   }
 }
 
@@ -95,5 +73,3 @@ parentPort?.on('message', (job: Job) => {
   job.port.postMessage(end);
   job.port.close();
 });
-// The C library is bound when the first job comes: until then the thread may be ended at any time.
-parentPort?.postMessage('ready');
