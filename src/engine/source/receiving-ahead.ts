@@ -2,11 +2,11 @@ import { Datagrams } from './datagrams.js';
 import type { Channel } from './socket.js';
 
 /**
- * Room for the datagrams of the first calls: little at first, so that there is something to work on soon; then for some 20 ms of the
- * kernel's work, so that the way between the threads weighs little. Six rooms (of 6 MiB that are written to), so that the kernel
- * need not wait for somebody who is slow at first; from then on the largest that are free are used again.
+ * Room for the datagrams of the first calls: little at first, so that a query that wants little need not wait for much; soon for some
+ * 20 ms of the kernel's work: the kernel waits for each next call, which comes late where V8 still compiles what is to make it. Together
+ * they take 5 MiB; from then on the largest that are free are used again.
  */
-const SIZES = [4, 8, 16, 32, 64, 64];
+const SIZES = [8, 32, 64, 64];
 
 /** What one call received: `count` datagrams, none where the kernel had none ready. */
 export interface Received {
