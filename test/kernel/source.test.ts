@@ -95,6 +95,21 @@ dump('an empty table gives nothing', async () => {
   await source.close();
 });
 
+dump('hundreds at once, more than can be received aside, all come whole', async () => {
+  await filled(
+    300,
+    async source => {
+      const all = await Promise.all(Array.from({ length: 300 }, () => flowsOf(source)));
+      for (const flows of all)
+        assert.equal(
+          flows.sort((a, b) => a - b),
+          range(300),
+        );
+    },
+    { receiver: 'aside' },
+  );
+});
+
 dump('two at once and exchanges between their chunks do not disturb each other', async () => {
   await filled(3000, async source => {
     const [a, b] = [source.dump(dumpRequest)[Symbol.asyncIterator](), source.dump(dumpRequest)[Symbol.asyncIterator]()];

@@ -11,7 +11,10 @@ export interface Libc {
   setsockopt(fd: number, level: number, option: number, value: Int32Array, length: number): number;
   getsockopt(fd: number, level: number, option: number, value: Uint32Array, length: Uint32Array): number;
   send(fd: number, bytes: Uint8Array, length: number, flags: number): number;
-  /** `send` on another thread, for work that goes on meanwhile. Why it failed, no `errno()` tells. */
+  /**
+   * `send` on another thread, for work that goes on meanwhile. Why it failed, no `errno()` tells: also where koffi has as many such
+   * calls under way as it takes (256).
+   */
   sendAside(fd: number, bytes: Uint8Array, length: number, flags: number): Promise<number>;
   recv(fd: number, bytes: Uint8Array, length: number, flags: number): number;
   /** `recvmmsg` on another thread, without a time limit; see `sendAside`. */
@@ -76,9 +79,13 @@ function load(): Libc {
     const aside =
       (call: Bound) =>
       (...args: unknown[]): Promise<number> =>
-        new Promise((resolve, reject) =>
-          call.async(...args, (error: unknown, result: number) => (error ? reject(error) : resolve(result))),
-        );
+        new Promise(resolve => {
+          try {
+            call.async(...args, (error: unknown, result: number) => resolve(error ? -1 : result));
+          } catch {
+            resolve(-1);
+          }
+        });
     const receive = aside(bound.recvmmsg);
     const made: Made = {
       errno: () => koffi.errno(),

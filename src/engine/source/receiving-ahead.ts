@@ -40,7 +40,8 @@ export class ReceivingAhead {
   async next(): Promise<Received> {
     if (this.#inUse !== undefined) this.#free.push(this.#inUse);
     this.#inUse = undefined;
-    this.#begin();
+    // Whoever is told that nothing is ready goes on to receive on its own: never two at once.
+    if (this.#arrived.at(-1)?.count !== 0) this.#begin();
     while (this.#arrived.length === 0) {
       if (this.#failure !== undefined) throw this.#failure.error;
       await new Promise<void>(resolve => {

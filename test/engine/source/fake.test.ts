@@ -269,7 +269,9 @@ ahead('who looks at nothing is not sent more than there is room for', async () =
 ahead('nothing ready: the next call is made when somebody asks again', async () => {
   const { calls, receiving } = slowReceiver();
   calls[0].end(0);
+  await turns();
   assert.is((await receiving.next()).count, 0);
+  await turns();
   assert.is(calls.length, 1);
   const next = receiving.next();
   assert.is(calls.length, 2);
