@@ -1,22 +1,13 @@
 import { CtqError } from '../errors.js';
 import { readVerdict, type Verdict } from './control.js';
-import {
-  align4,
-  type Buffer32,
-  DATAGRAM,
-  HEADER,
-  NLM_F_DUMP_INTR,
-  NLMSG_MIN_TYPE,
-  NLMSG_OVERRUN,
-  SHORTEST,
-} from './framing.js';
+import { align4, type Buffer32, HEADER, NLM_F_DUMP_INTR, NLMSG_MIN_TYPE, NLMSG_OVERRUN, SHORTEST } from './framing.js';
 import type { RepeatFilter } from './repeats.js';
 import type { Channel } from './socket.js';
 
 /** How long the kernel may be silent while something is waited for. It answers at once, or never. */
 export const SILENCE_MS = 5000;
 
-/** All that the kernel answers to one request, from whichever thread it is received. */
+/** All that the kernel answers to one request, whoever receives it. */
 export class Answer {
   readonly #channel: Channel;
   readonly #seq: number;
@@ -35,23 +26,24 @@ export class Answer {
   }
 
   /**
-   * Receive one datagram into the buffer, of which DATAGRAM bytes are used from `offset`, a multiple of four.
-   * @returns how many bytes of data messages stand there now; none for one that held only control messages
+   * Receive one datagram into a buffer of at least DATAGRAM bytes.
+   * @returns how many bytes of data messages it begins with now; none for one that held only control messages
    */
-  receive(buffer: Buffer32, offset: number): number {
-    const window = buffer.bytes.subarray(offset, offset + DATAGRAM);
+  receive(buffer: Buffer32): number {
     const deadline = performance.now() + this.#silenceMs;
     for (;;) {
-      const length = this.#channel.receive(window, Math.max(0, deadline - performance.now()));
+      const length = this.#channel.receive(buffer.bytes, Math.max(0, deadline - performance.now()));
       if (length === 0) throw silence(this.#silenceMs);
-      const kept = this.sift(buffer, offset, length);
+      const kept = this.sift(buffer, 0, length);
       if (kept > 0 || this.verdict !== undefined) return kept;
       if (performance.now() > deadline) throw silence(this.#silenceMs);
     }
   }
 
   /**
-   * Move the data messages of a received datagram together, and note how the answer ends.
+   * Move the data messages of a datagram together, and note how the answer ends.
+   * @param from where the datagram stands in the buffer, a multiple of four
+   * @param length its bytes
    * @returns how many bytes of them stand at `from` now
    */
   sift(buffer: Buffer32, from: number, length: number): number {

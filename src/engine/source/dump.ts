@@ -67,7 +67,7 @@ export class ChannelDump implements Dump {
       while (answer.verdict === undefined) {
         const came = await ahead?.next();
         if (came === undefined || came.count === 0) {
-          const length = answer.receive(buffer, 0);
+          const length = answer.receive(buffer);
           received += length;
           if (ahead === undefined && received >= this.#asideAfter && channel.receiveAside !== undefined) {
             ahead = new ReceivingAhead(into => channel.receiveAside!(into));

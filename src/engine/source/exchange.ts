@@ -18,7 +18,7 @@ export function exchange(channel: Channel, sequence: Sequence, request: Uint8Arr
   const buffer = new Buffer32(DATAGRAM);
   const messages: Uint8Array[] = [];
   while (answer.verdict === undefined) {
-    const length = answer.receive(buffer, 0);
+    const length = answer.receive(buffer);
     for (let at = 0; at < length; ) {
       const size = buffer.u32[at >> 2];
       messages.push(buffer.bytes.slice(at, at + size));
