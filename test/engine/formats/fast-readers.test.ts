@@ -5,8 +5,8 @@ import * as assert from 'uvu/assert';
 import { usualLine } from '../../../src/engine/formats/lines/fast-reader.js';
 import { readLine } from '../../../src/engine/formats/lines/line.js';
 import { Entries } from '../../../src/engine/formats/reading/entries.js';
-import { Unreadable } from '../../../src/engine/formats/reading/parse-error.js';
-import { Complaints } from '../../../src/engine/formats/reading/parse-report.js';
+import { ParseError } from '../../../src/engine/formats/reading/parse-error.js';
+import { ParseReport } from '../../../src/engine/formats/reading/parse-report.js';
 import { usualSave } from '../../../src/engine/formats/save/fast-reader.js';
 import { readSave } from '../../../src/engine/formats/save/reader.js';
 
@@ -14,7 +14,7 @@ const test = suite('usual lines');
 
 const LABELS: Readonly<Record<string, number>> = { one: 0, five: 5 };
 const newEntries = (): Entries =>
-  new Entries({ labelBit: name => LABELS[name], taken: 1_795_521_600_000_000_000n }, new Complaints('x', () => {}));
+  new Entries({ labelBit: name => LABELS[name], taken: 1_795_521_600_000_000_000n }, new ParseReport('x', () => {}));
 
 const FORMATS = {
   save: { usual: usualSave, text: readSave },
@@ -35,7 +35,7 @@ function asText(format: Format, line: string): string | undefined {
     FORMATS[format].text(line, entries);
     return hex(entries);
   } catch (error) {
-    if (error instanceof Unreadable) return undefined;
+    if (error instanceof ParseError) return undefined;
     throw error;
   }
 }

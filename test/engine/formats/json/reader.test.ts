@@ -77,7 +77,7 @@ test('values of the wrong kind are told', async () => {
     ['"status":["NONSENSE"]', "no 'NONSENSE'"],
     ['"status":"ASSURED"', 'no list'],
     ['"helper":5', 'helper is no text'],
-    ['"state":"NONSENSE"', 'no state of TCP'],
+    ['"state":"NONSENSE"', 'unknown state of TCP'],
     ['"start":"yesterday"', 'no time'],
     ['"master":5', 'no object'],
     ['"orig":{"src":"nowhere"}', 'no address'],

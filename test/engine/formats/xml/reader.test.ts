@@ -127,7 +127,7 @@ test('elements that are broken, too long, or no flows', async () => {
   );
   assert.is(views.length, 3);
   assert.match(warnings[0], /:4: skipped, the element has no end/);
-  assert.match(warnings[1], /:6: skipped, <\/layer4> ends what did not begin/);
+  assert.match(warnings[1], /:6: skipped, it is not well-formed: Expected closing tag 'layer3'/);
   assert.match(warnings[2], /:7: skipped, it is longer/);
   assert.match(warnings.at(-1)!, /5 lines skipped, 3 entries were read/);
 });
