@@ -10,7 +10,7 @@ import type { Value } from '../../src/lang/values/value.js';
 import { ENVIRONMENT } from '../kit/environment.js';
 
 /** Every mistake of a text of statements, in a line; `ok` where there is none. */
-export function toldOf(text: string): string {
+export function messagesOf(text: string): string {
   const { statements, damaged, diagnostics } = parse(text);
   const variables: Variables = new Map();
   const all = [
@@ -45,8 +45,8 @@ const ROW: Readonly<Record<string, Value>> = {
 };
 
 /** The value of an expression for that flow, as messages write it. */
-export function worthOf(expression: string): string {
-  const told = toldOf(`select ${expression} as x from conntrack`);
+export function expressionValue(expression: string): string {
+  const told = messagesOf(`select ${expression} as x from conntrack`);
   if (told !== 'ok') return told;
   const { value } = check(parse(`select ${expression} as x from conntrack`).statements[0], ENVIRONMENT);
   const { expr } = (value as CheckedSelect).columns![0];

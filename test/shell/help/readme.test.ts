@@ -15,7 +15,7 @@ readme('shows the usage as --help prints it', () => {
 readme('its links lead somewhere', () => {
   const links = [...text.matchAll(/\]\(([^)#]+)\)/g)].map(([, link]) => link);
   assert.ok(links.length >= 5);
-  for (const link of links) assert.ok(readFileSync(new URL(`../../${link}`, import.meta.url)).length > 0, link);
+  for (const link of links) assert.ok(readFileSync(new URL(`../../../${link}`, import.meta.url)).length > 0, link);
 });
 
 readme.run();
