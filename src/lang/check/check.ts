@@ -23,14 +23,16 @@ export type Variables = Map<string, Variable>;
 /**
  * Looks up every name of a statement, gives every expression its type and every literal its value. A `let` adds its name
  * to the variables. Where anything is wrong there is no value, and the diagnostics say what.
+ * @param inFile a statement that names no place reads a snapshot
  */
 export function check(
   statement: Statement,
   environment: Environment,
   variables: Variables = new Map(),
+  inFile = false,
 ): { value?: Checked; diagnostics: Diagnostic[] } {
   const diagnostics = new Diagnostics();
-  const context: CheckContext = { environment, variables };
+  const context: CheckContext = { environment, variables, inFile };
   const value = checkStatement(statement, new QueryChecker(context, diagnostics), variables);
   return diagnostics.hasErrors || value === undefined
     ? { diagnostics: diagnostics.list }

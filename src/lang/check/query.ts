@@ -123,6 +123,8 @@ export class QueryChecker {
       table,
       tableName: name,
       watch: false,
+      inFile:
+        origin.kind === 'file' || (statement.source === undefined ? this.context.inFile : statement.source.kind === 'file'),
       joins: joins.map(join => join.scope),
       once: !statement.every,
     };

@@ -20,6 +20,8 @@ export interface Scope {
   /** Words for the table in messages: `conntrack`, `'dump.save'`. */
   readonly tableName?: string;
   readonly watch: boolean;
+  /** Rows of a file, which may be a log of events. */
+  readonly inFile?: boolean;
   readonly joins: readonly JoinScope[];
   /** Columns named with `as`, where they may be used. */
   readonly aliases?: ReadonlyMap<string, Expr>;
@@ -35,6 +37,8 @@ export interface Scope {
 export interface CheckContext {
   readonly environment: Environment;
   readonly variables: ReadonlyMap<string, VariableType>;
+  /** A statement that names no place reads a snapshot. */
+  readonly inFile?: boolean;
 }
 
 export type CheckQuery = (query: QueryExpr, place: { single: boolean; span: Span }) => CheckedQuery | undefined;

@@ -36,6 +36,7 @@ export interface Complaint {
  * Reads and checks a text and all that it includes, before anything of it runs.
  * @param parse reads a text; undefined where it will not
  * @param known the variables so far; those that the text defines are added
+ * @param inFile statements that name no place read a snapshot, before the first `use`
  * @param complaints where is told what is wrong, the text's own mistakes after those of what it includes
  * @returns undefined where a text could not be read by `parse`
  */
@@ -46,18 +47,21 @@ export function prepare(
   known: Variables,
   complaints: Complaint[],
   parse: (text: string) => Parsed | undefined,
+  inFile = false,
 ): Script | undefined {
   const parsed = parse(text);
   if (!parsed) return undefined;
   const { statements, damaged, diagnostics } = parsed;
   const found: Diagnostic[] = [...diagnostics];
   const included = new Map<Statement, Script>();
+  let isHere = inFile;
   for (const statement of [...statements, ...damaged].sort((a, b) => a.start - b.start)) {
-    found.push(...check(statement, environment, known).diagnostics);
+    found.push(...check(statement, environment, known, isHere).diagnostics);
+    if (statement.kind === 'use') isHere = statement.source.kind === 'file';
     if (statement.kind !== 'include') continue;
     try {
       const file = readScript(includedPath(statement, origin), origin.including);
-      const script = prepare(file.text, file.origin, environment, known, complaints, parse);
+      const script = prepare(file.text, file.origin, environment, known, complaints, parse, isHere);
       if (!script) return undefined;
       included.set(statement, script);
     } catch (error) {

@@ -145,7 +145,7 @@ export class Shell {
     const { prepare, quickParse } = await this.#loadLanguage();
     for (let parse: (text: string) => Parsed | undefined = quickParse; ; ) {
       const complaints: Complaint[] = [];
-      const script = prepare(text, origin, this.environment, new Map(this.variables), complaints, parse);
+      const script = prepare(text, origin, this.environment, new Map(this.variables), complaints, parse, this.place.kind === 'file');
       if (script) return { script, complaints };
       parse = (await import('../../lang/syntax/parse.js')).parse;
     }
@@ -193,7 +193,7 @@ export class Shell {
   async #runOne(statement: Statement, { text, origin }: Script): Promise<ExitCode> {
     // Checked anew: variables have their values by now, which a limit may be made of.
     const { check } = await this.#loadLanguage();
-    const { value, diagnostics } = check(statement, this.environment, this.variables);
+    const { value, diagnostics } = check(statement, this.environment, this.variables, this.place.kind === 'file');
     if (!value) return this.#complain([{ text, name: origin.name, diagnostics }]);
     const controller = new AbortController();
     this.#controller = controller;

@@ -81,7 +81,8 @@ export class Interner<T> {
     hash &= 0x3fffffff;
     const known = this.#known.get(hash);
     if (known !== undefined && isSame(known.bytes, bytes, from, end)) return known;
-    const word = bytes.slice(from, end);
+    // A copy: a Buffer's own slice would be a view.
+    const word = new Uint8Array(bytes.subarray(from, end));
     const found = { bytes: word, value: this.#meaning(Buffer.from(word).toString('latin1')) };
     if (known === undefined && this.#known.size < this.#most && end - from <= LONGEST) this.#known.set(hash, found);
     return found;

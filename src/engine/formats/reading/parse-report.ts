@@ -10,6 +10,7 @@ const MOST_UNKNOWN = 10;
 export class ParseReport {
   skipped = 0;
   readonly #notes = new Set<string>();
+  readonly #unknown = new Set<string>();
   readonly #name: string;
   readonly #warn: (message: string, hint?: string) => void;
 
@@ -29,18 +30,16 @@ export class ParseReport {
    * @param word a character a byte: `mac=`, `[FASTNAT]`, `[active since 5s]`
    */
   unknown(word: string): void {
-    // What differs from line to line is one note.
-    const same = word.replace(/(?<=\s)\S*\d[^\s\]]*/g, '…').slice(0, 40);
-    if (this.#unknown.has(same) || this.#unknown.size >= MOST_UNKNOWN) return;
-    this.#unknown.add(same);
-    const isLast = this.#unknown.size === MOST_UNKNOWN;
-    this.note(isLast ? 'unknown words are ignored' : `unknown word '${excerptOf(same)}', ignored`);
+    if (this.#unknown.size > MOST_UNKNOWN) return;
+    // What differs from line to line is the same word.
+    const same = excerptOf(word).replace(/(?<=\s)\S*\d[^\s\]]*/g, '…');
+    this.#unknown.add(same.slice(0, 40));
   }
-  readonly #unknown = new Set<string>();
 
   /** @param prefix what precedes the entries of lines */
   prefix(prefix: string, hasTime: boolean): void {
-    const shown = printable(Buffer.from(prefix.slice(0, LONGEST), 'latin1').toString('utf8'));
+    const text = Buffer.from(prefix.slice(0, LONGEST), 'latin1').toString('utf8');
+    const shown = printable(text.replace(/\s+$/, ' '));
     this.note(`lines begin with '${shown}', ignored${hasTime ? ' but for the time of events' : ''}`);
   }
 
@@ -53,6 +52,9 @@ export class ParseReport {
   }
 
   finish(read: number): void {
+    const unknown = [...this.#unknown].slice(0, MOST_UNKNOWN).join(', ');
+    const more = this.#unknown.size > MOST_UNKNOWN ? ' and others' : '';
+    if (unknown !== '') this.note(`unknown words are ignored: ${unknown}${more}`);
     if (this.skipped <= 1 && read > 0) return;
     if (this.skipped > 0) {
       const entries = read === 1 ? '1 entry was' : `${read} entries were`;
