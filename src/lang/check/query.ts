@@ -124,7 +124,8 @@ export class QueryChecker {
       tableName: name,
       watch: false,
       inFile:
-        origin.kind === 'file' || (statement.source === undefined ? this.context.inFile : statement.source.kind === 'file'),
+        origin.kind === 'file' ||
+        (statement.source === undefined ? this.context.inFile : statement.source.kind === 'file'),
       joins: joins.map(join => join.scope),
       once: !statement.every,
     };

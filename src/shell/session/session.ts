@@ -145,7 +145,15 @@ export class Shell {
     const { prepare, quickParse } = await this.#loadLanguage();
     for (let parse: (text: string) => Parsed | undefined = quickParse; ; ) {
       const complaints: Complaint[] = [];
-      const script = prepare(text, origin, this.environment, new Map(this.variables), complaints, parse, this.place.kind === 'file');
+      const script = prepare(
+        text,
+        origin,
+        this.environment,
+        new Map(this.variables),
+        complaints,
+        parse,
+        this.place.kind === 'file',
+      );
       if (script) return { script, complaints };
       parse = (await import('../../lang/syntax/parse.js')).parse;
     }

@@ -11,6 +11,7 @@ import {
 import type { Integer } from '../../../lang/values/value.js';
 import { AF_INET, AF_INET6, IPPROTO } from '../../ctnetlink/constants.js';
 import type { Entries } from '../reading/entries.js';
+import { EVENTS } from '../reading/event.js';
 import {
   type ExpectationDraft,
   type FlowDraft,
@@ -18,7 +19,6 @@ import {
   protoinfoOf,
   TupleDraft,
 } from '../reading/flow-draft.js';
-import { EVENTS } from '../reading/event.js';
 import { ParseError } from '../reading/parse-error.js';
 import { address, indexOf, protocol, UINT8, UINT16, UINT32 } from '../reading/text-values.js';
 import { parseIso } from '../reading/time.js';

@@ -128,7 +128,11 @@ export class Json implements Reader {
       this.#entries.report.skip(began, text, `it is longer than ${LONGEST} bytes`);
       return;
     }
-    this.#entries.attempt(began, () => text, () => readObject(parseObject(text), this.#entries));
+    this.#entries.attempt(
+      began,
+      () => text,
+      () => readObject(parseObject(text), this.#entries),
+    );
   }
 
   end(): void {

@@ -17,7 +17,11 @@ export function readExpectation(line: string, event: EventName | undefined, entr
   draft.event = event;
   // The kernel writes `l3proto = 2`.
   // A program's name may have spaces, and comes last.
-  const words = line.replace(/ progname=.*$/, '').replace(/ l3proto = (\d+) /, ' l3proto=$1 ').match(/\[[^\]]*\]|[^\s[]\S*|\[\S*/g) ?? [];
+  const words =
+    line
+      .replace(/ progname=.*$/, '')
+      .replace(/ l3proto = (\d+) /, ' l3proto=$1 ')
+      .match(/\[[^\]]*\]|[^\s[]\S*|\[\S*/g) ?? [];
   // conntrackd(8) has no timeouts, and a permanent expectation has no timer.
   const timeout = words[0]?.includes('=') !== false ? '-' : words.shift()!;
   if (timeout !== '-') draft.timeout = uint(timeout, UINT32);

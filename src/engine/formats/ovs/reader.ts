@@ -160,4 +160,3 @@ function labelsOf(text: string): string {
   const units = Array.from({ length: 8 }, (_, i) => Number.parseInt(digits.slice(28 - 4 * i, 32 - 4 * i), 16));
   return String.fromCharCode(...units);
 }
-

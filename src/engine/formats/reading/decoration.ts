@@ -68,7 +68,10 @@ function timeIn(prefix: string, taken: Integer): Found | undefined {
 const DAY = 86_400_000_000_000n;
 
 /** Local time, of the year in which it was not after the file was written. */
-function bsdTime([, name, day, hour, minute, second, fraction, given]: RegExpExecArray, taken: Integer): Integer | undefined {
+function bsdTime(
+  [, name, day, hour, minute, second, fraction, given]: RegExpExecArray,
+  taken: Integer,
+): Integer | undefined {
   const month = MONTHS.indexOf(name);
   if (month < 0) return undefined;
   const at = (year: number): Integer =>
@@ -81,7 +84,8 @@ function bsdTime([, name, day, hour, minute, second, fraction, given]: RegExpExe
 }
 
 /** What a terminal shows before and after a listing, and what journalctl and grep write between lines. */
-const PROMPT = /^[^=]{0,80}[$#%>] ?(?:$|(?:sudo |\S*\/)?(?:conntrackd?|ctq(?:-conntrack)?|z?cat|grep|ovs-(?:appctl|dpctl)|tail|head|journalctl)\b)/;
+const PROMPT =
+  /^[^=]{0,80}[$#%>] ?(?:$|(?:sudo |\S*\/)?(?:conntrackd?|ctq(?:-conntrack)?|z?cat|grep|ovs-(?:appctl|dpctl)|tail|head|journalctl)\b)/;
 const BETWEEN = /^--(?: .* --)?$/;
 
 /** Lines that hold nothing: empty ones, comments, prompts, and conntrack(8)'s count, which it writes to standard error. */

@@ -1,6 +1,7 @@
 /** Which format a snapshot is in: found out from its first bytes, never from its name. */
+import { EncodeError } from '../../ctnetlink/encode-error.js';
 import { CtqError } from '../../errors.js';
-import { isIdle, withoutColors } from './decoration.js';
+import { isIdle, withoutColors, withoutQuote } from './decoration.js';
 import { Entries } from './entries.js';
 import { LINE_FORMATS, type LineFormat, type LineFormatName, nearestTo } from './line-formats.js';
 import { Lines } from './lines.js';
@@ -84,9 +85,8 @@ const COLUMNS =
 
 function formatOfLine(line: string): LineFormatName | undefined {
   for (const name of Object.keys(LINE_FORMATS) as LineFormatName[]) {
-    const { entry } = LINE_FORMATS[name];
-    const at = line.search(entry);
-    if (at >= 0 && faultOf(LINE_FORMATS[name], line.slice(at)) === undefined) return name;
+    const format = LINE_FORMATS[name];
+    if (format.entry.test(line) && faultOf(format, line) === undefined) return name;
   }
   return undefined;
 }
@@ -96,21 +96,22 @@ function reasonOf(line: string): string | undefined {
   const names = Object.keys(LINE_FORMATS) as LineFormatName[];
   const format = names.map(name => LINE_FORMATS[name]).find(({ entry }) => entry.test(line)) ?? nearestTo(line);
   if (format === undefined) return undefined;
-  const fault = faultOf(format, line.slice(Math.max(line.search(format.entry), 0)));
+  const fault = faultOf(format, line);
   return fault === undefined ? undefined : `as ${format.called}: ${fault}`;
 }
 
 const SILENT: Partial<ParseReport> = { skip() {}, note() {}, unknown() {}, prefix() {} };
 
-/** Why an entry cannot be read; undefined where it can. */
-function faultOf(format: LineFormat, entry: string): string | undefined {
+/** Why the entry of a line cannot be read; undefined where it can. */
+function faultOf(format: LineFormat, line: string): string | undefined {
+  const at = Math.max(line.search(format.entry), 0);
   const entries = new Entries({ labelBit: () => undefined, taken: 0 }, SILENT as ParseReport);
-  const bytes = Buffer.from(entry, 'latin1');
+  const bytes = Buffer.from(withoutQuote(line.slice(at), line.slice(0, at)), 'latin1');
   let fault: string | undefined;
   try {
     format.make(entries).read(bytes, 0, bytes.length);
   } catch (error) {
-    if (!(error instanceof ParseError)) throw error;
+    if (!(error instanceof ParseError) && !(error instanceof EncodeError)) throw error;
     fault = error.message;
   }
   return fault;

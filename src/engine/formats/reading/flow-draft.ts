@@ -114,7 +114,9 @@ export function flowOf(draft: FlowDraft, loose = false): Flow {
   checkAddresses(reply, draft.family, 'reply');
   for (const tuple of [orig, reply]) {
     if (isWhole(tuple as Tuple) || (loose && isIcmp(tuple.proto))) continue;
-    throw new ParseError(isIcmp(tuple.proto) ? 'its type, code and id are not all there' : 'its ports are not all there');
+    throw new ParseError(
+      isIcmp(tuple.proto) ? 'its type, code and id are not all there' : 'its ports are not all there',
+    );
   }
   if (draft.master !== undefined) {
     draft.master.proto ??= orig.proto;

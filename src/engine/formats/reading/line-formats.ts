@@ -45,5 +45,7 @@ export function nearestTo(line: string): LineFormat | undefined {
   if (/^\s*(?:\S*conntrack\s+)?-{1,2}[A-Za-z]/.test(line)) return LINE_FORMATS.save;
   if (/\borig=\(/.test(line)) return LINE_FORMATS.ovs;
   if (/\bSRC=\S+ DST=/.test(line)) return LINE_FORMATS.logemu;
-  return /\b(?:src|dst|sport|dport)=|\b(?:tcp|udp|icmp|icmpv6|ipv4|ipv6)\s+\d/.test(line) ? LINE_FORMATS.lines : undefined;
+  return /\b(?:src|dst|sport|dport)=|\b(?:tcp|udp|icmp|icmpv6|ipv4|ipv6)\s+\d/.test(line)
+    ? LINE_FORMATS.lines
+    : undefined;
 }

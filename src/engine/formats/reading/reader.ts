@@ -1,5 +1,5 @@
-import type { Entries } from './entries.js';
 import type { Decoration } from './decoration.js';
+import type { Entries } from './entries.js';
 
 /** Reads a format. Bytes come in pieces cut anywhere; a piece is valid during the call. */
 export interface Reader {

@@ -3,7 +3,20 @@ import { type Integer, integer } from '../../../lang/values/value.js';
 import { ParseError } from './parse-error.js';
 
 const NS = 1_000_000_000n;
-export const MONTHS: readonly string[] = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+export const MONTHS: readonly string[] = [
+  'Jan',
+  'Feb',
+  'Mar',
+  'Apr',
+  'May',
+  'Jun',
+  'Jul',
+  'Aug',
+  'Sep',
+  'Oct',
+  'Nov',
+  'Dec',
+];
 
 let lastText = '';
 let lastTime: Integer = 0;

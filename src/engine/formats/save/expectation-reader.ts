@@ -5,8 +5,8 @@ import type { EventName } from '../reading/event.js';
 import { ExpectationDraft, TupleDraft } from '../reading/flow-draft.js';
 import { ParseError } from '../reading/parse-error.js';
 import { address, anyBase, protocol, UINT16, UINT32, uint } from '../reading/text-values.js';
-import type { OptionName } from './options.js';
 import { familyOf } from './family.js';
+import type { OptionName } from './options.js';
 
 /** Values by their options, a character a byte. */
 export type Options = ReadonlyMap<OptionName, string>;

@@ -98,4 +98,5 @@ export const COMMANDS: ReadonlyMap<string, EventName | 'entry'> = new Map<string
 ]);
 
 /** How a line begins. */
-export const COMMAND = /(?<![^\s"'`:>|])(?:(?:[\w./-]{0,100}\/)?(?:ctq-)?conntrack\s+)?(?:-[AIUD]|--(?:add|create|update|delete))\s/;
+export const COMMAND =
+  /(?<![^\s"'`:>|])(?:(?:[\w./-]{0,100}\/)?(?:ctq-)?conntrack\s+)?(?:-[AIUD]|--(?:add|create|update|delete))\s/;

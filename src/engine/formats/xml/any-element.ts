@@ -1,6 +1,7 @@
 /** Elements of well-formed XML that is written in another way than conntrack(8)'s: read by fast-xml-parser. */
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { ParseError } from '../reading/parse-error.js';
+import { withCharacters } from './text.js';
 
 /** An element; its name is without prefix, its text without spaces around it. */
 export interface Element {
@@ -65,16 +66,12 @@ function elementOf(parsed: Parsed): Element | undefined {
     name,
     attributes: (parsed[ATTRIBUTES] ?? {}) as Readonly<Record<string, string>>,
     children: content.map(elementOf).filter(child => child !== undefined),
-    text: content
-      .map(part => String(part[TEXT] ?? ''))
-      .join('')
-      .trim(),
+    text: withCharacters(content.map(part => String(part[TEXT] ?? '')).join('')).trim(),
   };
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-/** fast-xml-parser leaves references to characters as they are. */
-const escape = (text: string): string => text.replace(/&(?!#(?:\d+|x[0-9a-f]+);)|[<>"]/gi, c => ESCAPES[c]);
+const escape = (text: string): string => text.replace(/[&<>"]/g, c => ESCAPES[c]);
 
 /** The element as conntrack(8) writes it. */
 export function written({ name, attributes, children, text }: Element): string {

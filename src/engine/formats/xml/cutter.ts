@@ -9,17 +9,11 @@ const COLON = 0x3a;
 const QUOTE = 0x22;
 const APOSTROPHE = 0x27;
 
-const BEGIN = Buffer.from('<flow');
-const END = Buffer.from('</flow>');
-const OTHER_ENDS = [Buffer.from('</flow'), Buffer.from(':flow')];
-const HIDING = Buffer.from('<!');
-const INSTRUCTION = Buffer.from('<?');
-
 /** What hides tags, and how it ends. */
 const HIDDEN = [
   { begin: Buffer.from('<!--'), end: Buffer.from('-->') },
   { begin: Buffer.from('<![CDATA['), end: Buffer.from(']]>') },
-  { begin: INSTRUCTION, end: Buffer.from('?>') },
+  { begin: Buffer.from('<?'), end: Buffer.from('?>') },
 ] as const;
 
 export function startsWith(bytes: Buffer, at: number, word: Uint8Array): boolean {
@@ -74,31 +68,12 @@ export interface Cut {
   readonly end: number;
   /** Where another flow begins inside, which none can: this one was cut off. */
   readonly next: number;
-  /** Whether it may be of the exact shape that conntrack(8) writes. */
-  readonly isPlain: boolean;
 }
 
-const UNENDED: Cut = { end: -1, next: -1, isPlain: false };
+const UNENDED: Cut = { end: -1, next: -1 };
 
-/** The element that begins at `at` with `<flow` or a prefix. */
-export function cutFlow(bytes: Buffer, at: number): Cut {
-  if (startsWith(bytes, at, BEGIN)) {
-    const close = bytes.indexOf(END, at);
-    if (close >= 0) {
-      const inside = bytes.subarray(at + BEGIN.length, close);
-      const isOther =
-        inside.includes(HIDING) ||
-        inside.includes(INSTRUCTION) ||
-        inside.includes(BEGIN) ||
-        OTHER_ENDS.some(other => inside.includes(other));
-      if (!isOther) return { end: close + END.length, next: -1, isPlain: true };
-    }
-  }
-  return walk(bytes, at);
-}
-
-/** The same, tag by tag. */
-function walk(bytes: Buffer, from: number): Cut {
+/** The flow that begins at `from`, tag by tag. */
+export function cutFlow(bytes: Buffer, from: number): Cut {
   for (let at = from; ; ) {
     const tag = bytes.indexOf(LESS, at);
     if (tag < 0) return UNENDED;
@@ -113,8 +88,8 @@ function walk(bytes: Buffer, from: number): Cut {
     // Without its end it may not even have its name.
     if (at < 0) return UNENDED;
     if (localName(bytes, tag) !== 'flow') continue;
-    if (bytes[tag + 1] === SLASH) return { end: at, next: -1, isPlain: false };
-    if (tag > from) return { end: -1, next: tag, isPlain: false };
-    if (bytes[at - 1] === GREATER && bytes[at - 2] === SLASH) return { end: at, next: -1, isPlain: false };
+    if (bytes[tag + 1] === SLASH) return { end: at, next: -1 };
+    if (tag > from) return { end: -1, next: tag };
+    if (bytes[at - 1] === GREATER && bytes[at - 2] === SLASH) return { end: at, next: -1 };
   }
 }

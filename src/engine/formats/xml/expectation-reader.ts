@@ -5,7 +5,6 @@ import { EVENTS } from '../reading/event.js';
 import { ExpectationDraft, TupleDraft } from '../reading/flow-draft.js';
 import { address, anyBase, indexOf, UINT8, UINT16, UINT32, uint } from '../reading/text-values.js';
 import type { Element } from './any-element.js';
-import { plainText } from './text.js';
 
 const TUPLES = ['expected', 'mask', 'master'] as const;
 
@@ -55,7 +54,7 @@ function readTuples(layer: Element, draft: ExpectationDraft, entries: Entries): 
 function readDetail({ name, text }: Element, draft: ExpectationDraft, entries: Entries): void {
   switch (name) {
     case 'helper-name':
-      draft.helper = plainText(text) ?? text;
+      draft.helper = text;
       return;
     case 'timeout':
     case 'class':

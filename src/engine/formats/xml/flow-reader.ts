@@ -127,30 +127,34 @@ export class FlowElements {
   }
 
   /**
-   * @param portid of the program that caused an event
-   * @returns false for another shape; nothing was read then
-   * @throws ParseError
+   * Reads the element that begins at `from`; `take` then hands it over.
+   * @returns where it ends; -1 for another shape, and where its end has not come
+   * @throws ParseError for a value that is wrong
    */
-  read(bytes: Uint8Array, from: number, end: number, portid: number): boolean {
+  read(bytes: Uint8Array, from: number, end: number): number {
     const flow = this.#flow;
     flow.clear();
     flow.isLoose = true;
     flow.status = STATUS_FLAGS.SEEN_REPLY;
-    flow.portid = portid;
     this.#side = -1;
     this.#age = -1;
     this.#labels.length = 0;
     this.#open.length = 0;
     this.#when.year = 0;
     this.#cursor.set(bytes, from, end);
-    if (!this.#elements()) return false;
+    return this.#elements() ? this.#cursor.at : -1;
+  }
+
+  /** @param portid of the program that caused an event. @throws ParseError for what is no whole flow */
+  take(portid: number): void {
+    const flow = this.#flow;
+    flow.portid = portid;
     if (this.#labels.length > 0) {
       const labels = this.#entries.labels(this.#labels);
       if (labels !== undefined) flow.extras.labels = wordsOf({ labels });
     }
     this.#setTimes();
     this.#entries.built(flow);
-    return true;
   }
 
   #elements(): boolean {

@@ -2,6 +2,7 @@
  * XML: of conntrack(8), and any other well-formed document that says the same. It is cut into `<flow>` elements, each of which is
  * read by itself: those of conntrack(8)'s exact shape from their bytes, others by fast-xml-parser, which takes several times as long.
  */
+import { EncodeError } from '../../ctnetlink/encode-error.js';
 import type { Entries } from '../reading/entries.js';
 import { LONGEST } from '../reading/lines.js';
 import { ParseError } from '../reading/parse-error.js';
@@ -16,7 +17,6 @@ const LESS = 0x3c;
 const LINE_FEED = 0x0a;
 const DOCTYPE = Buffer.from('<!DOCTYPE');
 const CLOSE_FLOW = /<\/(?:[\w.-]+:)?flow\s*>/;
-const EXPECTED = Buffer.from('expected');
 
 export class Xml implements Reader {
   readonly #entries: Entries;
@@ -36,7 +36,8 @@ export class Xml implements Reader {
   }
 
   read(piece: Uint8Array): void {
-    const data = this.#rest.length === 0 ? Buffer.from(piece.buffer, piece.byteOffset, piece.length) : join(this.#rest, piece);
+    const data =
+      this.#rest.length === 0 ? Buffer.from(piece.buffer, piece.byteOffset, piece.length) : join(this.#rest, piece);
     const at = this.#all(data, false);
     // The piece is not kept.
     this.#rest = Buffer.from(data.subarray(at));
@@ -90,7 +91,9 @@ export class Xml implements Reader {
   }
 
   #flow(data: Buffer, begin: number, isLast: boolean): number {
-    const { end, next, isPlain } = cutFlow(data, begin);
+    const usual = this.#usual(data, begin, isLast);
+    if (usual >= 0) return usual;
+    const { end, next } = cutFlow(data, begin);
     if (next >= 0) {
       this.#skip(data, begin, next, 'the element has no end');
       return next;
@@ -102,24 +105,44 @@ export class Xml implements Reader {
     const stop = following < 0 ? data.length : following;
     if (end - begin > LONGEST) this.#skip(data, begin, end, `it is longer than ${LONGEST} bytes`);
     else {
-      this.#entries.attempt(this.#line, () => data.toString('latin1', begin, end), () => {
-        const portid = stop - end < 8 ? 0 : portidIn(data.toString('latin1', end, stop));
-        this.#entry(data, begin, end, isPlain, portid);
-      });
+      this.#entries.attempt(
+        this.#line,
+        () => data.toString('latin1', begin, end),
+        () => {
+          const portid = stop - end < LEAST_CAUSE ? 0 : portidIn(data.toString('latin1', end, stop));
+          this.#any(data, begin, end, portid);
+        },
+      );
     }
     return stop;
   }
 
-  #entry(data: Buffer, begin: number, end: number, isPlain: boolean, portid: number): void {
-    const mayBeExpectation = data.subarray(begin, end).includes(EXPECTED);
-    if (isPlain && !mayBeExpectation && this.#flows.read(data, begin, end, portid)) return;
+  /** Reads a flow of the usual shape. @returns where it ends, and what follows it; -1 for any other, and for what is wrong */
+  #usual(data: Buffer, begin: number, isLast: boolean): number {
+    try {
+      const end = this.#flows.read(data, begin, data.length);
+      if (end < 0 || end - begin > LONGEST) return -1;
+      const following = data.indexOf(LESS, end);
+      if (following < 0 && !isLast) return -1;
+      const stop = following < 0 ? data.length : following;
+      this.#flows.take(stop - end < LEAST_CAUSE ? 0 : portidIn(data.toString('latin1', end, stop)));
+      return stop;
+    } catch (error) {
+      if (error instanceof ParseError || error instanceof EncodeError) return -1;
+      throw error;
+    }
+  }
+
+  #any(data: Buffer, begin: number, end: number, portid: number): void {
     const element = parseElement(data.toString('latin1', begin, end), this.#doctype);
     if (isExpectation(element)) {
       readExpectation(element, portid, this.#entries);
       return;
     }
     const rewritten = Buffer.from(written(element), 'utf8');
-    if (!this.#flows.read(rewritten, 0, rewritten.length, portid)) throw new ParseError('its elements are not those of a flow');
+    if (this.#flows.read(rewritten, 0, rewritten.length) < 0)
+      throw new ParseError('its elements are not those of a flow');
+    this.#flows.take(portid);
   }
 
   /** Text outside of all elements. */
@@ -174,6 +197,8 @@ export class Xml implements Reader {
 
 /** Bytes of the longest end that is looked for. */
 const MOST_END = 80;
+/** Bytes of the shortest ` portid=N`. */
+const LEAST_CAUSE = 9;
 /** Bytes in which a tag's name is. */
 const MOST_NAME = 80;
 const GREATER = Buffer.from('>');

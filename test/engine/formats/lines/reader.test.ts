@@ -188,7 +188,9 @@ test('what a line lacks is told', async () => {
 });
 
 test('unknown words do not cost the entry, and are noted once', async () => {
-  const { views, warnings } = await readText(`${`${LINE.replace('ESTABLISHED', 'NONSENSE')} future=1 [LATER] strange [active since 5s]\n`.repeat(100)}`);
+  const { views, warnings } = await readText(
+    `${`${LINE.replace('ESTABLISHED', 'NONSENSE')} future=1 [LATER] strange [active since 5s]\n`.repeat(100)}`,
+  );
   assert.is(views.length, 100);
   assert.equal(warnings, [
     'standard input: unknown words are ignored: NONSENSE, future=, [LATER], strange, [active since …]',
