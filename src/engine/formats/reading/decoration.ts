@@ -15,7 +15,6 @@ export interface Decoration {
   readonly kind: string;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const COLORS = /\x1b\[[0-9;:?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][A-Z0-9]|\x1b[=>78M]/g;
 
 export const withoutColors = (text: string): string => text.replace(COLORS, '');

@@ -45,12 +45,12 @@ export class Lines implements Reader {
       if (from === 0) return;
       this.#endBegun();
     }
-    let escape = bytes.indexOf(ESCAPE, from);
+    let colored = bytes.indexOf(ESCAPE, from);
     for (let to = bytes.indexOf(LINE_FEED, from); to >= 0; to = bytes.indexOf(LINE_FEED, from)) {
       this.#number++;
-      if (escape >= 0 && escape < to) {
+      if (colored >= 0 && colored < to) {
         this.#colored(bytes, from, to);
-        escape = bytes.indexOf(ESCAPE, to);
+        colored = bytes.indexOf(ESCAPE, to);
       } else this.#line(bytes, from, to);
       from = to + 1;
     }
@@ -89,8 +89,8 @@ export class Lines implements Reader {
 
   /** A line that may have colours. */
   #colored(bytes: Uint8Array, from: number, to: number): void {
-    const escape = to - from > LONGEST ? -1 : bytes.subarray(from, to).indexOf(ESCAPE);
-    if (escape < 0) {
+    const colored = to - from > LONGEST ? -1 : bytes.subarray(from, to).indexOf(ESCAPE);
+    if (colored < 0) {
       this.#line(bytes, from, to);
       return;
     }

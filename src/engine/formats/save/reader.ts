@@ -184,13 +184,17 @@ export class CommandLines implements LineReader {
     const flow = this.#flow;
     switch (option) {
       case 'orig-src':
-        return this.#address(ORIG_SRC, cursor);
+        this.#address(ORIG_SRC, cursor);
+        return;
       case 'orig-dst':
-        return this.#address(ORIG_DST, cursor);
+        this.#address(ORIG_DST, cursor);
+        return;
       case 'reply-src':
-        return this.#address(REPLY_SRC, cursor);
+        this.#address(REPLY_SRC, cursor);
+        return;
       case 'reply-dst':
-        return this.#address(REPLY_DST, cursor);
+        this.#address(REPLY_DST, cursor);
+        return;
       case 'orig-port-src':
         flow.sport[ORIG] = cursor.uint(UINT16);
         return;
@@ -237,12 +241,15 @@ export class CommandLines implements LineReader {
         flow.icmpId[ORIG] = cursor.uint(UINT16);
         return;
       case 'src-nat':
-        return this.#translation(this.#snat, 0, cursor);
+        this.#translation(this.#snat, 0, cursor);
+        return;
       case 'dst-nat':
-        return this.#translation(this.#dnat, 4, cursor);
+        this.#translation(this.#dnat, 4, cursor);
+        return;
       case 'label':
       case 'label-add':
-        return this.#addLabels(cursor, isQuoted ? cursor.end : cursor.wordEnd());
+        this.#addLabels(cursor, isQuoted ? cursor.end : cursor.wordEnd());
+        return;
       case 'secmark':
         flow.extras.secmark = wordsOf({ secmark: cursor.uint(UINT32) });
         return;

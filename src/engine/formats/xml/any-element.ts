@@ -71,11 +71,11 @@ function elementOf(parsed: Parsed): Element | undefined {
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-const escape = (text: string): string => text.replace(/[&<>"]/g, c => ESCAPES[c]);
+const escaped = (text: string): string => text.replace(/[&<>"]/g, c => ESCAPES[c]);
 
 /** The element as conntrack(8) writes it. */
 export function written({ name, attributes, children, text }: Element): string {
-  const list = Object.entries(attributes).map(([key, value]) => ` ${key}="${escape(value)}"`);
-  const inside = children.length > 0 ? children.map(written).join('') : escape(text);
+  const list = Object.entries(attributes).map(([key, value]) => ` ${key}="${escaped(value)}"`);
+  const inside = children.length > 0 ? children.map(written).join('') : escaped(text);
   return `<${name}${list.join('')}>${inside}</${name}>`;
 }

@@ -24,7 +24,9 @@ export function readExpectation(element: Element, portid: number, entries: Entri
     } else if (child.name === 'layer4') {
       draft.tuple.proto = uint(child.attributes.protonum ?? '', UINT8);
       readTuples(child, draft, entries);
-    } else if (child.name === 'meta') child.children.forEach(each => readDetail(each, draft, entries));
+    } else if (child.name === 'meta') {
+      for (const each of child.children) readDetail(each, draft, entries);
+    }
     // When it was written.
     else if (child.name !== 'when') entries.report.unknown(`<${child.name}>`);
   }
