@@ -438,7 +438,9 @@ function finished(
   if (choice.road === 'pipe' && located.usesInput) return undefined;
   const isOfKernel = choice.table !== 'conntrack' && choice.table !== 'expect';
   const lacks = located.form === undefined ? [] : FORMS[located.form].lacks;
-  const isKnown = !needs.some(name => lacks.includes(name));
+  // Types of ICMP that XML lacks cannot be written as lines that restore the entries: ctq says so where they are read.
+  const isLost = lacks.includes('icmp_type') && choice.format === 'save';
+  const isKnown = !isLost && !needs.some(name => lacks.includes(name));
   return {
     choice,
     text,

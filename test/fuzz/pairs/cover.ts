@@ -79,9 +79,7 @@ export class Cover {
     return NAMES.filter((name, index) => {
       if (index === place) return false;
       return this.#open.has(
-        index < place
-          ? pairKey(name, choice[name], dimension, value)
-          : pairKey(dimension, value, name, choice[name]),
+        index < place ? pairKey(name, choice[name], dimension, value) : pairKey(dimension, value, name, choice[name]),
       );
     }).length;
   }
@@ -91,13 +89,13 @@ export class Cover {
    * @param admits whether a choice can be written, and is right
    * @returns undefined where all that can be brought has been
    */
-  async next(random: Random, admits: (choice: Choice) => Promise<boolean>): Promise<Choice | undefined> {
+  next(random: Random, admits: (choice: Choice) => boolean): Choice | undefined {
     for (;;) {
       const keys = [...this.#open.keys()];
       if (keys.length === 0) return undefined;
       const key = keys[Math.floor(random() * keys.length)];
       const pair = this.#open.get(key)!;
-      const start = await this.#start(pair, random, admits);
+      const start = this.#start(pair, random, admits);
       if (start === undefined) {
         this.#open.delete(key);
         this.#refused.add(key);
@@ -108,13 +106,9 @@ export class Cover {
   }
 
   /** A choice with that pair that is admitted: all else is plain, or as little else as is needed. */
-  async #start(
-    { first, second, values }: Pair,
-    random: Random,
-    admits: (choice: Choice) => Promise<boolean>,
-  ): Promise<Choice | undefined> {
+  #start({ first, second, values }: Pair, random: Random, admits: (choice: Choice) => boolean): Choice | undefined {
     const plain = { ...PLAIN, [first]: values[0], [second]: values[1] };
-    if (await admits(plain)) return plain;
+    if (admits(plain)) return plain;
     // One other dimension, or two: a format of groups wants groups.
     const others = shuffled(
       NAMES.filter(name => name !== first && name !== second && HELPFUL.has(name)),
@@ -123,7 +117,7 @@ export class Cover {
     for (const name of others)
       for (const value of DIMENSIONS[name]) {
         const choice = { ...plain, [name]: value };
-        if (await admits(choice)) return choice;
+        if (admits(choice)) return choice;
       }
     for (let tries = 0; tries < 40; tries++) {
       const choice: Choice = { ...plain };
@@ -132,18 +126,13 @@ export class Cover {
           .slice(0, 2 + Math.floor(random() * 2))
           .map(name => [name, DIMENSIONS[name][Math.floor(random() * DIMENSIONS[name].length)]]),
       );
-      if (await admits({ ...choice, ...changed })) return { ...choice, ...changed };
+      if (admits({ ...choice, ...changed })) return { ...choice, ...changed };
     }
     return undefined;
   }
 
   /** The same choice with what brings most more pairs, as far as it stays admitted. */
-  async #filled(
-    start: Choice,
-    { first, second }: Pair,
-    random: Random,
-    admits: (choice: Choice) => Promise<boolean>,
-  ): Promise<Choice> {
+  #filled(start: Choice, { first, second }: Pair, random: Random, admits: (choice: Choice) => boolean): Choice {
     let choice = start;
     for (const name of shuffled(NAMES, random)) {
       if (name === first || name === second) continue;
@@ -154,7 +143,7 @@ export class Cover {
       for (const { value } of values) {
         if (value === choice[name]) break;
         const changed = { ...choice, [name]: value };
-        if (await admits(changed)) {
+        if (admits(changed)) {
           choice = changed;
           break;
         }
@@ -165,4 +154,11 @@ export class Cover {
 }
 
 /** What a pair may need beside itself to be written. */
-const HELPFUL: ReadonlySet<Dimension> = new Set<Dimension>(['columns', 'where', 'statement', 'format', 'output', 'table']);
+const HELPFUL: ReadonlySet<Dimension> = new Set<Dimension>([
+  'columns',
+  'where',
+  'statement',
+  'format',
+  'output',
+  'table',
+]);

@@ -94,7 +94,9 @@ export function joinOf(kind: string, facts: TableFacts, world: World): JoinFacts
         isLeft,
         column: `h.${facts.columns[other]}`,
         partners: (row, all) =>
-          row[key] === '' ? [] : all.filter(each => each[key] === row[key] && each[other] !== '').map(each => each[other]),
+          row[key] === ''
+            ? []
+            : all.filter(each => each[key] === row[key] && each[other] !== '').map(each => each[other]),
       };
     }
     default:

@@ -1,6 +1,6 @@
 /** Runs ctq in this process, from its command line on, with streams that are strings. */
 import { Readable, Writable } from 'node:stream';
-import { run } from '../../../src/shell/run.js';
+import { run } from '../../../src/shell/cli/run.js';
 
 export interface Played {
   readonly stdout: string;

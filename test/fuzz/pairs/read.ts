@@ -8,7 +8,8 @@ import { factsOf, type TableName } from './tables.js';
 export interface Result {
   /** Undefined where the format does not keep them apart. */
   readonly rows?: readonly Texts[];
-  readonly count?: number;
+  /** Undefined where that cannot be told either. */
+  readonly count?: number | undefined;
 }
 
 const COLOUR = /\u001b\[[\d;]*m/g;
@@ -43,12 +44,15 @@ async function readEntries(text: string, table: TableName, names: readonly strin
   const list = names.map(name => `${columns[name]} as "${name}"`).join(', ');
   const from = table === 'expect' ? "expect in file '-'" : "'-'";
   const { stdout, stderr, code } = await play([`select ${list} from ${from}`, '-o', 'csv'], text);
-  if (code !== 0 || stderr !== '') throw new Error(`what was written is not read again: ${code} ${stderr}\n${text.slice(0, 500)}`);
+  if (code !== 0 || stderr !== '')
+    throw new Error(`what was written is not read again: ${code} ${stderr}\n${text.slice(0, 500)}`);
   return pick(entriesOf(stdout), names);
 }
 
 const objectsOf = (text: string): object[] =>
-  text.startsWith('[') ? (JSON.parse(`[${text.replaceAll(/\]\s*\[/g, '],[')}]`) as object[][]).flat() : linesOf(text).map(line => JSON.parse(line));
+  text.startsWith('[')
+    ? (JSON.parse(`[${text.replaceAll(/\]\s*\[/g, '],[')}]`) as object[][]).flat()
+    : linesOf(text).map(line => JSON.parse(line));
 
 export async function readResult(written: string, choice: Choice, expected: Expected): Promise<Result> {
   const text = written.replaceAll(COLOUR, '');
@@ -62,9 +66,10 @@ export async function readResult(written: string, choice: Choice, expected: Expe
     case 'csv':
     case 'tsv': {
       const separator = format === 'csv' ? ',' : '\t';
-      // A repeated query may write its header once or each time.
-      const [header] = linesOf(text);
-      const lines = hasHeader ? linesOf(text).filter(line => line !== header) : linesOf(text);
+      // A repeated query may write its header once or each time. A row of one null is an empty line.
+      const all = text.split('\n').slice(0, -1);
+      const [header] = all;
+      const lines = hasHeader ? all.filter(line => line !== header) : all;
       if (!isWhole) return { rows: lines.map(line => cells(line, separator)) };
       return hasHeader ? pick(entriesOf([header, ...lines].join('\n'), separator), names) : { count: lines.length };
     }
@@ -72,18 +77,26 @@ export async function readResult(written: string, choice: Choice, expected: Expe
     case 'jsonl': {
       const objects = objectsOf(text);
       if (!isWhole) return { rows: objects.map(leaves) };
-      if (!entries) return pick(objects.map(object => flat(object)), names);
+      if (!entries)
+        return pick(
+          objects.map(object => flat(object)),
+          names,
+        );
       if (isShown) return { count: objects.length };
       return objects.length === 0 ? { rows: [] } : readEntries(text, choice.table as TableName, names);
     }
-    case 'table':
-      return { count: linesOf(text).filter(line => !/^─/.test(line)).length - (hasHeader ? 1 : 0) };
+    case 'table': {
+      // A row of nulls is an empty line. A repeated query writes its header each time.
+      const lines = text.split('\n').slice(0, -1);
+      const rules = lines.filter(line => /^─/.test(line)).length;
+      return { count: lines.length - 2 * rules };
+    }
     case 'bars':
-      return { count: linesOf(text).length - (hasHeader ? 1 : 0) };
+      return choice.repeat === 'every' ? {} : { count: text.split('\n').length - (hasHeader ? 2 : 1) };
     case 'vertical':
       return { count: linesOf(text).filter(line => line.startsWith('─[')).length };
     default:
-      if (!entries) return { count: linesOf(text).length };
+      if (!entries) return { count: linesOf(text).filter(line => format !== 'xml' || line.startsWith('<row>')).length };
       if (isShown) return { count: linesOf(text).filter(line => format !== 'xml' || line.includes('<flow')).length };
       if (!/\d/.test(text.replace(/^<\?xml.*\?>/, ''))) return { rows: [] };
       return readEntries(text, choice.table as TableName, names);

@@ -52,10 +52,11 @@ function flows(table: string, place: string): TableFacts {
       helper: 'helper',
       labels: 'labels',
       assured: 'status has ASSURED',
+      young: 'age between 0s and 1h',
     },
     identity: ['proto', 'orig.src', 'orig.dst', 'orig.sport', 'orig.dport', 'reply.src', 'zone'],
     number: 'orig.sport',
-    fields: ['orig.src', 'orig.dst', 'orig.sport', 'orig.dport', 'mark', 'state'],
+    fields: ['orig.src', 'orig.dst', 'orig.sport', 'orig.dport', 'mark', 'state', 'young'],
     key: 'proto',
     address: 'orig.src',
     wheres: {

@@ -7,15 +7,15 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readlinkSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { PROGRAM } from '../../support/cli.js';
-import { run } from '../../support/command.js';
-import { allExpectations, allFlows } from '../../support/flows.js';
-import { encodeExpectation, encodeFlow } from '../../support/flow.js';
-import { nameLabels } from '../../support/labels.js';
-import { assertPrivateNamespace, Namespace, setSysctl, useConntrack } from '../../support/namespace.js';
-import { mustRequest } from '../../support/netlink.js';
-import { listConntrack } from '../../support/oracle.js';
-import { until } from '../../support/until.js';
+import { PROGRAM } from '../../kit/cli.js';
+import { run } from '../../kit/command.js';
+import { encodeExpectation, encodeFlow } from '../../kit/flow.js';
+import { allExpectations, allFlows } from '../../kit/flows.js';
+import { nameLabels } from '../../kit/labels.js';
+import { assertPrivateNamespace, Namespace, setSysctl, useConntrack } from '../../kit/namespace.js';
+import { mustRequest } from '../../kit/netlink.js';
+import { listConntrack } from '../../kit/oracle.js';
+import { until } from '../../kit/until.js';
 import { play } from './play.js';
 import { type Entry, entriesOf, linesOf } from './rows.js';
 import { factsOf, TABLES, type TableName } from './tables.js';
@@ -102,7 +102,9 @@ export class World {
     this.#playSsh();
     const count = linesOf(listConntrack()).length;
     if (count !== flows.length || this.base('conntrack').length !== count)
-      throw new Error(`${flows.length} flows were made, conntrack(8) lists ${count}, ctq ${this.base('conntrack').length}`);
+      throw new Error(
+        `${flows.length} flows were made, conntrack(8) lists ${count}, ctq ${this.base('conntrack').length}`,
+      );
   }
 
   async #readBases(): Promise<void> {
@@ -131,8 +133,17 @@ export class World {
 
   /** What is joined. */
   #writeData(): void {
-    writeFileSync(this.path('ports.csv'), 'port,label\n80,web\n443,tls\n53,dns\n53,dns2\n30001,data\n0,first\n1,second\n');
-    writeFileSync(this.path('ports.json'), JSON.stringify([{ port: 443, label: 'tls' }, { port: 8080, label: 'proxy' }]));
+    writeFileSync(
+      this.path('ports.csv'),
+      'port,label\n80,web\n443,tls\n53,dns\n53,dns2\n30001,data\n0,first\n1,second\n',
+    );
+    writeFileSync(
+      this.path('ports.json'),
+      JSON.stringify([
+        { port: 443, label: 'tls' },
+        { port: 8080, label: 'proxy' },
+      ]),
+    );
     writeFileSync(this.path('ports.jsonl'), '{"port":80,"label":"web"}\n{"port":21,"label":"ftp"}\n');
     writeFileSync(this.path('nets.csv'), 'net,site\n10.1.0.0/16,inside\nfd00::/8,inside6\n192.0.2.0/24,outside\n');
   }

@@ -1,5 +1,6 @@
 import type { CheckedExcept, CheckedQuery, CheckedSelect } from '../../../lang/check/checked-ast.js';
 import type { Value } from '../../../lang/values/value.js';
+import { IPCTNL_MSG_CT_GET_STATS_CPU, IPCTNL_MSG_EXP_GET_STATS_CPU } from '../../ctnetlink/constants.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Header, Sink } from '../../formats/sink.js';
 import type { QuerySummary, Session } from '../context.js';
@@ -8,8 +9,9 @@ import { headerOf } from './header.js';
 import { rowKey } from './pipeline.js';
 import type { RunQuery } from './subqueries.js';
 
-/** What names a whole entry: its original tuple and zone. */
+/** What names a whole entry: its original tuple and zone; statistics are of a CPU. */
 const nameOf = (view: MessageView): string => {
+  if (view.type === IPCTNL_MSG_CT_GET_STATS_CPU || view.type === IPCTNL_MSG_EXP_GET_STATS_CPU) return String(view.cpu);
   const tuple = view.isExpectation ? view.tuple : view.orig;
   return identity(tuple, view.family, Math.max(view.zone, 0));
 };
