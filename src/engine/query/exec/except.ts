@@ -1,6 +1,5 @@
 import type { CheckedExcept, CheckedQuery, CheckedSelect } from '../../../lang/check/checked-ast.js';
 import type { Value } from '../../../lang/values/value.js';
-import { IPCTNL_MSG_CT_GET_STATS_CPU, IPCTNL_MSG_EXP_GET_STATS_CPU } from '../../ctnetlink/constants.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Header, Sink } from '../../formats/sink.js';
 import type { QuerySummary, Session } from '../context.js';
@@ -10,20 +9,23 @@ import { rowKey } from './pipeline.js';
 import type { RunQuery } from './subqueries.js';
 
 /** What names a whole entry: its original tuple and zone; statistics are of a CPU. */
-const nameOf = (view: MessageView): string => {
-  if (view.type === IPCTNL_MSG_CT_GET_STATS_CPU || view.type === IPCTNL_MSG_EXP_GET_STATS_CPU) return String(view.cpu);
+function nameOf(view: MessageView, table: Header['table']): string {
+  if (table === 'stats' || table === 'expect_stats') return String(view.cpu);
   const tuple = view.isExpectation ? view.tuple : view.orig;
   return identity(tuple, view.family, Math.max(view.zone, 0));
-};
+}
 
 /** Keeps the names of what comes. */
 class Names implements Sink {
   readonly #names = new Set<string>();
   /** The same with their namespaces, where those of several come. */
   readonly #inNetns = new Set<string>();
-  begin(): void {}
+  #table: Header['table'] = 'conntrack';
+  begin({ table }: Header): void {
+    this.#table = table;
+  }
   entry(view: MessageView): void {
-    const name = nameOf(view);
+    const name = nameOf(view, this.#table);
     this.#names.add(name);
     if (view.netns !== null) this.#inNetns.add(`${view.netns}/${name}`);
   }
@@ -33,8 +35,8 @@ class Names implements Sink {
   end(): void {}
   /** Where both sides say whose their entries are, those of two namespaces are not the same. */
   hasEntry(view: MessageView): boolean {
-    if (view.netns === null || this.#inNetns.size === 0) return this.#names.has(nameOf(view));
-    return this.#inNetns.has(`${view.netns}/${nameOf(view)}`);
+    if (view.netns === null || this.#inNetns.size === 0) return this.#names.has(nameOf(view, this.#table));
+    return this.#inNetns.has(`${view.netns}/${nameOf(view, this.#table)}`);
   }
   hasRow(values: readonly Value[]): boolean {
     return this.#names.has(rowKey(values));
