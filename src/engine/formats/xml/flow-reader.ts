@@ -1,6 +1,6 @@
 /**
- * One `<flow>` of the exact shape that conntrack(8) and ctq write, read where it is in the file: byte by byte, without an object or a
- * text for any of its values. What is written in another way is rewritten in this shape first.
+ * One `<flow>` of tags and values, as conntrack(8) and ctq write it, read where it is in the file: byte by byte, without an object or
+ * a text for any of its values. What has more (comments, CDATA, entities) is rewritten in this shape first.
  */
 import { STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
 import type { Integer } from '../../../lang/values/value.js';
@@ -80,14 +80,15 @@ interface Tag {
 }
 
 const SIDES: Readonly<Record<string, number>> = { original: ORIG, reply: REPLY, independent: -1 };
-const TAG = /^(\/?)([A-Za-z][\w.-]*)((?: [\w:.-]+="[^"<&]*")*)(\/?)$/;
+const TAG = /^(\/?)(?:[A-Za-z][\w.-]*:)?([A-Za-z][\w.-]*)((?:\s+[\w:.-]+\s*=\s*(?:"[^"<&]*"|'[^'<&]*'))*)\s*(\/?)$/;
 
-/** @returns undefined for what conntrack(8) would not write so. @throws ParseError */
+/** @returns undefined for what is not a tag of a flow. @throws ParseError */
 function tagOf(text: string): Tag | undefined {
   const match = TAG.exec(text);
   if (match === null) return undefined;
   const [, end, name, attributes, empty] = match;
-  const value = (key: string): string | undefined => new RegExp(` ${key}="([^"]*)"`).exec(attributes)?.[1];
+  const value = (key: string): string | undefined =>
+    new RegExp(`\\s${key}\\s*=\\s*["']([^"']*)["']`).exec(attributes)?.[1];
   const type = name === 'flow' ? value('type') : undefined;
   const direction = name === 'meta' && end === '' ? (value('direction') ?? '') : 'independent';
   if (!Object.hasOwn(SIDES, direction)) throw new ParseError(`unknown direction '${direction}' of a <meta>`);
