@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { MessageChannel, type MessagePort, SHARE_ENV, Worker, type WorkerOptions } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker, type WorkerOptions } from 'node:worker_threads';
 import { internalError } from '../../errors.js';
 import { ABANDON, ASKED, type Job, type Posted, type PostedChunk, RETURNED, SHARED_WORDS, STOP } from './jobs.js';
 
@@ -135,8 +135,9 @@ export class ReceivingThread {
 
 /** What is shipped has the bundled worker beside it; the source is run by tsx, which workers do not get by themselves. */
 function startWorker(): Worker {
-  // It reads no environment and opens no files: copies and lists of them would only take time.
-  const options: WorkerOptions = { name: 'ctq-receiver', env: SHARE_ENV, trackUnmanagedFds: false };
+  // It needs no environment, and node would obey what stands in this one for others (NODE_OPTIONS). A list of files that it
+  // opens would only take time.
+  const options: WorkerOptions = { name: 'ctq-receiver', env: {}, trackUnmanagedFds: false };
   if (!import.meta.url.endsWith('.ts')) {
     // This code is bundled into a program beside the worker, or into a chunk in a folder below it.
     const places = ['./worker.js', '../worker.js'].map(place => new URL(place, import.meta.url));

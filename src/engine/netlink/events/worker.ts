@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { CtqError, internalError } from '../../errors.js';
 import { malformed } from '../answer.js';
-import { align4, DATAGRAM, HEADER, NLMSG_MIN_TYPE } from '../framing.js';
+import { align4, DATAGRAM, HEADER, NLM_F_CREATE, NLMSG_MIN_TYPE } from '../framing.js';
 import { monotonicMs } from '../monotonic.js';
 import { NetlinkSocket } from '../socket.js';
 import { Credit } from './buffer-pool.js';
@@ -16,6 +16,13 @@ const HANDING_MS = 20;
  * notice it only between two calls.
  */
 const WAIT_MS = 100;
+
+function isWanted({ unwanted }: Job, type: number, flags: number): boolean {
+  if (type < NLMSG_MIN_TYPE) return false;
+  if (unwanted === undefined) return true;
+  const isCreated = (flags & NLM_F_CREATE) !== 0;
+  return !unwanted.some(group => group.type === type && (group.created ?? isCreated) === isCreated);
+}
 
 function receive(job: Job): PostedEnd {
   const socket = NetlinkSocket.borrow(job.fd);
@@ -44,7 +51,7 @@ function receive(job: Job): PostedEnd {
       for (let at = length; at < end; ) {
         const size = end - at < HEADER ? 0 : buffer.u32[at >> 2];
         if (size < HEADER || at + size > end) throw malformed(size, end - at);
-        if (buffer.u16[(at >> 1) + 2] >= NLMSG_MIN_TYPE) {
+        if (isWanted(job, buffer.u16[(at >> 1) + 2], buffer.u16[(at >> 1) + 3])) {
           if (length !== at) buffer.bytes.copyWithin(length, at, at + size);
           length += align4(size);
           count++;
