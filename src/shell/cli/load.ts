@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { Script } from 'node:vm';
 import type { EarlySocket } from '../../engine/netlink/events/early-socket.js';
 import { readCodeCache } from './code-cache.js';
-import { prepareProcess, programName } from './prepare-process.js';
 import { mayWatch } from './may-watch.js';
+import { prepareProcess, programName } from './prepare-process.js';
 import type { Program } from './program.js';
 
 /** The files of the bundled programs, beside this one; esbuild defines them. */

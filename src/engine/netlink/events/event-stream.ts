@@ -39,8 +39,7 @@ export class ThreadEventStream implements EventStream {
     options.signal?.throwIfAborted();
     this.#groups = groups;
     this.#signal = options.signal;
-    this.#socket =
-      early === undefined ? open(options.receiveBuffer ?? RECEIVE_BUFFER) : NetlinkSocket.adopt(early.fd);
+    this.#socket = early === undefined ? open(options.receiveBuffer ?? RECEIVE_BUFFER) : NetlinkSocket.adopt(early.fd);
     const unwanted = early?.groups.filter(({ group }) => !groups.includes(group)) ?? [];
     if (options.receiveBuffer !== undefined) this.#socket.setReceiveBuffer(options.receiveBuffer);
     this.receiveBuffer = this.#socket.receiveLimit;
