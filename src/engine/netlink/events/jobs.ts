@@ -40,6 +40,14 @@ export interface PostedChunk {
   readonly dropped: number;
   /** See EventChunk. */
   readonly emptyAt?: number;
+  /** The programs that caused events in it, by their netlink ports: those not told before. */
+  readonly programs: readonly FoundProgram[];
+}
+
+export interface FoundProgram {
+  readonly portid: number;
+  /** Left out where it had ended already. */
+  readonly name?: string;
 }
 
 export interface PostedEnd {

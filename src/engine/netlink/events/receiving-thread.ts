@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { MessageChannel, type MessagePort, Worker, type WorkerOptions } from 'node:worker_threads';
 import { internalError } from '../../errors.js';
 import { ABANDON, ASKED, type Job, type Posted, type PostedChunk, RETURNED, SHARED_WORDS, STOP } from './jobs.js';
+import { rememberProgram } from './programs.js';
 
 type Order = Omit<Job, 'port' | 'shared'>;
 
@@ -26,7 +27,10 @@ export class RunningJob {
     this.#port = port;
     this.#shared = new Int32Array(shared);
     port.on('message', (posted: Posted) => {
-      if (posted.kind === 'chunk') this.received += posted.count;
+      if (posted.kind === 'chunk') {
+        this.received += posted.count;
+        for (const { portid, name } of posted.programs) rememberProgram(portid, name);
+      }
       this.#arrived.push(posted);
       if (posted.kind === 'end') this.finished();
       this.#wake?.();

@@ -6,7 +6,8 @@ import { align4, DATAGRAM, HEADER, NLM_F_CREATE, NLMSG_MIN_TYPE } from '../frami
 import { monotonicMs } from '../monotonic.js';
 import { NetlinkSocket } from '../socket.js';
 import { Credit } from './buffer-pool.js';
-import { type Job, type PostedEnd, RUN } from './jobs.js';
+import { type FoundProgram, type Job, type PostedEnd, RUN } from './jobs.js';
+import { newProgramOf, prepareForPrograms } from './programs.js';
 
 /** A buffer is handed over when it is full, or when it has been filled for so long. */
 const HANDING_MS = 20;
@@ -27,6 +28,7 @@ function isWanted({ unwanted }: Job, type: number, flags: number): boolean {
 function receive(job: Job): PostedEnd {
   const socket = NetlinkSocket.borrow(job.fd);
   const credit = new Credit(job);
+  prepareForPrograms();
   let answered = 0;
   for (let ended = false; !ended; ) {
     const buffer = credit.take();
@@ -35,6 +37,7 @@ function receive(job: Job): PostedEnd {
     let count = 0;
     let since = 0;
     let emptyAt: number | undefined;
+    const programs: FoundProgram[] = [];
     while (length + DATAGRAM <= job.bytes) {
       const { stop, asked } = credit;
       const isWaiting = stop === RUN && asked === answered;
@@ -52,6 +55,9 @@ function receive(job: Job): PostedEnd {
         const size = end - at < HEADER ? 0 : buffer.u32[at >> 2];
         if (size < HEADER || at + size > end) throw malformed(size, end - at);
         if (isWanted(job, buffer.u16[(at >> 1) + 2], buffer.u16[(at >> 1) + 3])) {
+          const portid = buffer.u32[(at >> 2) + 3];
+          const program = portid === 0 ? undefined : newProgramOf(portid);
+          if (program !== undefined) programs.push({ portid, ...program });
           if (length !== at) buffer.bytes.copyWithin(length, at, at + size);
           length += align4(size);
           count++;
@@ -61,7 +67,7 @@ function receive(job: Job): PostedEnd {
       if (since === 0) since = performance.now();
       else if (performance.now() - since > HANDING_MS) break;
     }
-    credit.post(buffer, length, count, socket.dropped(), emptyAt);
+    credit.post(buffer, { length, count, dropped: socket.dropped(), emptyAt, programs });
   }
   return { kind: 'end' };
 }
