@@ -25,7 +25,7 @@ const EXPECTATIONS: readonly Group[] = [
 
 /** All groups that the arguments may mean. @returns undefined where it is refused: the program will say why */
 export function subscribeEarly(args: readonly string[]): EarlySocket | undefined {
-  const groups = args.some(argument => /\bexp/i.test(argument)) ? [...FLOWS, ...EXPECTATIONS] : FLOWS;
+  const groups = args.some(argument => /exp/i.test(argument)) ? [...FLOWS, ...EXPECTATIONS] : FLOWS;
   let socket: NetlinkSocket | undefined;
   try {
     socket = NetlinkSocket.open({ receiveBuffer: RECEIVE_BUFFER, silentOverruns: true });

@@ -1,5 +1,7 @@
 /** A socket that was subscribed before the program was loaded, so that what happens meanwhile waits in its buffer. */
 
+import { closeSync } from 'node:fs';
+
 /** 256 MiB as the kernel counts it: 200,000 events. Taken only as they come. */
 export const RECEIVE_BUFFER = 128 << 20;
 
@@ -27,8 +29,9 @@ export function offerEarlySocket(socket: EarlySocket): void {
 /** The socket that was offered, once: undefined where it lacks one of the groups. */
 export function takeEarlySocket(groups: readonly number[]): EarlySocket | undefined {
   const offered = early;
-  if (offered === undefined || !groups.every(group => offered.groups.some(known => known.group === group)))
-    return undefined;
   early = undefined;
-  return offered;
+  if (offered === undefined || groups.every(group => offered.groups.some(known => known.group === group)))
+    return offered;
+  closeSync(offered.fd);
+  return undefined;
 }

@@ -57,7 +57,8 @@ function search(portid: number): string | undefined {
     if (inode === undefined) return name;
     const link = `socket:[${inode}]`;
     if (name !== undefined && owns(String(portid), link)) return name;
-    const pid = readdirSync('/proc').find(entry => /^[0-9]+$/.test(entry) && owns(entry, link));
+    // The last that was started is the likeliest to end soon.
+    const pid = readdirSync('/proc').findLast(entry => /^[0-9]+$/.test(entry) && owns(entry, link));
     return pid === undefined ? name : commandOf(pid);
   } catch {
     return undefined;
