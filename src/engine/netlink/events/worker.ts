@@ -5,7 +5,7 @@ import { malformed } from '../answer.js';
 import { align4, DATAGRAM, HEADER, NLM_F_CREATE, NLMSG_MIN_TYPE } from '../framing.js';
 import { monotonicMs } from '../monotonic.js';
 import { NetlinkSocket } from '../socket.js';
-import { Credit } from './buffer-pool.js';
+import { BufferPool } from './buffer-pool.js';
 import { type FoundProgram, type Job, type PostedEnd, RUN } from './jobs.js';
 import { newProgramOf, prepareForPrograms } from './programs.js';
 
@@ -27,7 +27,7 @@ function isWanted({ unwanted }: Job, type: number, flags: number): boolean {
 
 function receive(job: Job): PostedEnd {
   const socket = NetlinkSocket.borrow(job.fd);
-  const credit = new Credit(job);
+  const credit = new BufferPool(job);
   prepareForPrograms();
   let answered = 0;
   for (let ended = false; !ended; ) {
