@@ -139,7 +139,7 @@ test('a code cache that is damaged is not used', () => {
 });
 
 /** Starts a program that cannot be loaded yet, and loads it when `meanwhile` is done. */
-async function whileLoading(name: RegExp, argv: string[], meanwhile: () => void): Promise<Program> {
+async function whileLoading(name: RegExp, argv: string[], meanwhile: (program: Program) => void): Promise<Program> {
   const path = installed.file(name);
   const kept = `${path}.kept`;
   renameSync(path, kept);
@@ -147,7 +147,7 @@ async function whileLoading(name: RegExp, argv: string[], meanwhile: () => void)
   try {
     const program = new Program(argv);
     await subscribed([1]);
-    meanwhile();
+    meanwhile(program);
     writeFileSync(path, readFileSync(kept));
     return program;
   } finally {
@@ -179,6 +179,15 @@ test('events are subscribed to before anything else is loaded, and none of then 
     assert.equal(events, [...expected], argv.join(' '));
     run(['conntrack', '-F']);
   }
+});
+
+test('a signal that comes before the program is loaded ends the watch as one that comes later', async () => {
+  const ends = async (name: RegExp, argv: string[], signal: NodeJS.Signals): Promise<number | null> => {
+    const program = await whileLoading(name, argv, made => made.kill(signal));
+    return program.exit();
+  };
+  assert.is(await ends(/^conntrack-.*\.cjs$/, [conntrack, '-E'], 'SIGTERM'), 0);
+  assert.is(await ends(/^program-.*\.cjs$/, [ctq, 'watch from conntrack'], 'SIGTERM'), 143);
 });
 
 test.run();

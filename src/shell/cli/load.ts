@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Script } from 'node:vm';
 import type { EarlySocket } from '../../engine/netlink/events/early-socket.js';
 import { readCodeCache } from './code-cache.js';
+import { holdSignals } from './hold-signals.js';
 import { mayWatch } from './may-watch.js';
 import { prepareProcess, programName } from './prepare-process.js';
 import type { Program } from './program.js';
@@ -37,6 +38,7 @@ async function load(name: ProgramName, args: readonly string[]): Promise<Bundle>
   if (typeof __CTQ_PROGRAM__ === 'undefined')
     return name === 'ctq' ? import('./program.js') : import('../conntrack8/program.js');
   const early = mayWatch(name, args) ? require('./early-watch.js').subscribeEarly(args) : undefined;
+  if (early !== undefined) holdSignals();
   const bundle = bundled(name === 'ctq' ? __CTQ_PROGRAM__ : __CTQ_CONNTRACK__);
   if (early !== undefined) bundle.offerEarlySocket(early);
   return bundle;
