@@ -39,6 +39,16 @@ export function reportStrays(text: string, strays: readonly Stray[], diagnostics
           `a ${found[0]} within is doubled`,
         );
         break;
+      case 'dashes':
+        diagnostics.error(
+          'lex.comment',
+          stray,
+          `unexpected '${shorten(found, 24)}': a comment needs a blank after the dashes`,
+          /^--[a-z]/i.test(found)
+            ? 'an option goes outside the quotes: ctq --dry-run "…"; a comment is written: -- text'
+            : 'write: -- text',
+        );
+        break;
       case 'comment':
         diagnostics.error(
           'lex.comment',

@@ -144,6 +144,19 @@ export function convertConstant(node: ConstNode, literal: LiteralExpr | undefine
   return node;
 }
 
+/** Says so where a constant is no whole number, beside something that is always one. */
+export function checkWhole(
+  { value }: { readonly value: Value },
+  span: { start: number; end: number },
+  what: string,
+  diagnostics: Diagnostics,
+  hint?: string,
+): boolean {
+  if (typeof value !== 'number' || Number.isInteger(value)) return true;
+  diagnostics.error('range', span, `${value} is not a whole number: ${what} is never equal to it`, hint);
+  return false;
+}
+
 /** Says so where a constant is outside of what a field can hold. */
 export function checkRange(
   node: ConstNode,

@@ -4,18 +4,22 @@ import {
   type CompareExpr,
   type CompareOp,
   type Expr,
+  type InExpr,
   type NameExpr,
   type Span,
 } from '../ast.js';
 import type { Field } from '../catalogue.js';
+import { describe } from '../describe.js';
 import type { Diagnostics } from '../diagnostics.js';
 import { foldConstant } from '../evaluate.js';
 import type { ConstNode, FieldNode, Type, Typed } from '../typed.js';
 import { wordsOf } from '../vocabulary.js';
 import { arithmeticType } from './arithmetic.js';
+import { checkMasked } from './bits.js';
 import { checkCall } from './calls.js';
 import { comparison } from './comparison.js';
 import { checkRange, convertConstant, convertWord, literalType, suggestion } from './convert.js';
+import { checkTranslated, refuseEndpoint } from './endpoints.js';
 import { checkIn } from './lists.js';
 import { resolve, unknownName } from './resolve.js';
 import type { CheckContext, CheckQuery, Scope } from './scope.js';
@@ -25,7 +29,7 @@ import { BOOLEAN, isNumber, isReckonable, isWhole, NULL, phrase, TEXT, typeOfFie
 /** Checks expressions of one clause. An undefined result means that the mistake has been reported. */
 export class ExpressionChecker implements Tests {
   /** Where each checked node stood, for messages about it later. */
-  readonly spans = new WeakMap<Typed, Span>();
+  readonly spans = new WeakMap<Typed, Expr>();
 
   constructor(
     readonly scope: Scope,
@@ -40,8 +44,25 @@ export class ExpressionChecker implements Tests {
     return inner;
   }
 
-  /** A condition: of type boolean. */
+  /** Whether what is being checked is part of a condition where unknown counts as false. */
+  isLoose = false;
+
+  /** A condition of a clause: of type boolean. Unknown counts as false there. */
   condition(expr: Expr): Typed | undefined {
+    return this.#while(true, () => this.#condition(expr));
+  }
+
+  #while<T>(isLoose: boolean, check: () => T): T {
+    const before = this.isLoose;
+    this.isLoose = isLoose;
+    try {
+      return check();
+    } finally {
+      this.isLoose = before;
+    }
+  }
+
+  #condition(expr: Expr): Typed | undefined {
     const node = this.check(expr);
     if (node === undefined) return undefined;
     if (node.type.name === 'boolean' || node.type.name === 'null') return node;
@@ -104,21 +125,18 @@ export class ExpressionChecker implements Tests {
       case 'compare':
         return this.compare(expr);
       case 'logical': {
-        const operands = expr.operands.map(operand => this.condition(operand));
+        const operands = expr.operands.map(operand => this.#condition(operand));
         if (operands.some(operand => operand === undefined)) return undefined;
         return { kind: 'logical', op: expr.op, operands: operands as Typed[], type: BOOLEAN };
       }
       case 'not': {
-        const operand = this.condition(expr.operand);
+        const operand = this.#while(false, () => this.#condition(expr.operand));
         return operand && { kind: 'not', operand, type: BOOLEAN };
       }
       case 'between':
         return checkBetween(this, expr);
       case 'in':
-        return (
-          this.anyOf(expr.operand, expr.negated, operand => checkIn(this, { ...expr, operand, negated: false })) ??
-          checkIn(this, expr)
-        );
+        return this.#in(expr);
       case 'like':
         return checkLike(this, expr);
       case 'has':
@@ -182,7 +200,7 @@ export class ExpressionChecker implements Tests {
     }
   }
 
-  #adopt(expr: Expr, spans: WeakMap<Typed, Span>): Typed | undefined {
+  #adopt(expr: Expr, spans: WeakMap<Typed, Expr>): Typed | undefined {
     const node = this.check(expr);
     if (node) spans.set(node, expr);
     return node;
@@ -274,8 +292,15 @@ export class ExpressionChecker implements Tests {
     return a && b && [a, b];
   }
 
+  #in(expr: InExpr): Typed | undefined {
+    const any = this.anyOf(expr.operand, expr.negated, operand => checkIn(this, { ...expr, operand, negated: false }));
+    return any === null ? this.#while(this.isLoose && !expr.negated, () => checkIn(this, expr)) : any;
+  }
+
   compare(expr: CompareExpr): Typed | undefined {
     const { op } = expr;
+    const meant = this.meant(expr);
+    if (meant !== null) return meant;
     for (const [side, other, swap] of [
       [expr.left, expr.right, false],
       [expr.right, expr.left, true],
@@ -290,10 +315,25 @@ export class ExpressionChecker implements Tests {
     return sides && comparison(this, op, sides[0], sides[1], expr);
   }
 
+  /** A comparison that is written shorter than it is meant; null where it is none. */
+  meant(expr: CompareExpr): Typed | undefined | null {
+    if (refuseEndpoint(this, expr) === undefined) return undefined;
+    const masked = checkMasked(this, expr);
+    return masked === null ? checkTranslated(this, expr) : masked;
+  }
+
+  /** A field's name as it was written: `src`, which is resolved to `orig.src`. */
+  written(node: Typed): string {
+    const expr = this.spans.get(node);
+    return expr?.kind === 'name' ? expr.text : describe(node);
+  }
+
   rangeOf(side: FieldNode, constant: ConstNode, span: Span): boolean {
     const table = side.join === undefined ? this.scope.table : this.scope.joins[side.join]?.table;
     const field = table?.fields[side.name];
-    return field === undefined || checkRange(constant, span, { name: side.name, max: field.max }, this.diagnostics);
+    return (
+      field === undefined || checkRange(constant, span, { name: this.written(side), max: field.max }, this.diagnostics)
+    );
   }
 
   /**

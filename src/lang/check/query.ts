@@ -166,8 +166,8 @@ export class QueryChecker {
       this.diagnostics.error(
         'aggregate',
         checker.spans.get(node) ?? expr,
-        `${node.kind === 'field' ? node.name : 'this'} is neither grouped by nor aggregated`,
-        node.kind === 'field' ? `write max(${node.name}), or the like` : undefined,
+        `${node.kind === 'field' ? checker.written(node) : 'this'} is neither grouped by nor aggregated`,
+        node.kind === 'field' ? `write max(${checker.written(node)}), or the like` : undefined,
       );
       return undefined;
     });
@@ -231,8 +231,8 @@ export class QueryChecker {
         diagnostics.error(
           'aggregate',
           from.spans.get(node) ?? statement,
-          `${node.kind === 'field' ? node.name : 'this'} is neither grouped by nor aggregated`,
-          node.kind === 'field' ? `add it to group by, or use max(${node.name})` : undefined,
+          `${node.kind === 'field' ? from.written(node) : 'this'} is neither grouped by nor aggregated`,
+          node.kind === 'field' ? `add it to group by, or use max(${from.written(node)})` : undefined,
         );
         return undefined;
       };

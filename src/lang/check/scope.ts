@@ -1,4 +1,4 @@
-import type { Expr, QueryExpr, Span } from '../ast.js';
+import type { CompareExpr, Expr, QueryExpr, Span } from '../ast.js';
 import type { Table } from '../catalogue.js';
 import type { Diagnostics } from '../diagnostics.js';
 import type { Environment } from '../environment.js';
@@ -58,6 +58,10 @@ export interface Expressions {
   checkAs(expr: Expr, type: Type, beside?: Typed): Typed | undefined;
   /** Whether an expression gets its meaning from what stands beside it. */
   needsContext(expr: Expr): boolean;
+  /** A field's name as it was written: `src`, which is resolved to `orig.src`. */
+  written(node: Typed): string;
+  /** A comparison that is written shorter than it is meant; null where it is none. */
+  meant(expr: CompareExpr): Typed | undefined | null;
   variable(expr: Span & { readonly name: string }): VariableType | undefined;
   /** Whether a field can have a constant; says so where it cannot. */
   rangeOf(side: FieldNode, constant: ConstNode, span: Span): boolean;

@@ -1,7 +1,8 @@
 import { ADDRESS_CLASSES, type AddressClass } from '../addresses.js';
 import type { BetweenExpr, CompareExpr, Expr, HasExpr, IsExpr, LikeExpr, LiteralExpr, NameExpr } from '../ast.js';
-import type { Type, Typed, Wanted } from '../typed.js';
-import { ABSENT_FLAGS, flagNames, flagsOf } from '../vocabulary.js';
+import { STATUS_FLAGS } from '../names.js';
+import type { FieldNode, Type, Typed, Wanted } from '../typed.js';
+import { ABSENT_FLAGS, flagNames, flagsOf, wordsOf } from '../vocabulary.js';
 import { suggestion } from './convert.js';
 import type { Expressions } from './scope.js';
 import { BOOLEAN, phrase, TEXT } from './types.js';
@@ -70,6 +71,7 @@ export function checkLike(checker: Tests, expr: LikeExpr): Typed | undefined {
 export function checkHas(checker: Tests, expr: HasExpr): Typed | undefined {
   const operand = checker.check(expr.operand);
   if (!operand) return undefined;
+  if (operand.kind === 'field' && operand.type.vocabulary === 'nat') return natHas(checker, expr, operand);
   if (operand.type.name !== 'flags' && operand.type.name !== 'labels') {
     checker.diagnostics.error(
       'type',
@@ -88,6 +90,30 @@ export function checkHas(checker: Tests, expr: HasExpr): Typed | undefined {
     wanted: wanted as Wanted[],
     type: BOOLEAN,
   };
+  return expr.negated ? { kind: 'not', operand: test, type: BOOLEAN } : test;
+}
+
+const NAT_FLAGS: Readonly<Record<string, 'SRC_NAT' | 'DST_NAT'>> = { src: 'SRC_NAT', dst: 'DST_NAT' };
+
+/** `nat has dst`: the destination is translated, whether or not the source is too. */
+function natHas(checker: Tests, expr: HasExpr, operand: FieldNode): Typed | undefined {
+  const wanted: Wanted[] = [];
+  for (const name of expr.names) {
+    const text = name.kind === 'name' ? name.text : name.kind === 'literal' ? String(name.value) : '';
+    const flag = Object.hasOwn(NAT_FLAGS, text.toLowerCase()) ? NAT_FLAGS[text.toLowerCase()] : undefined;
+    if (flag === undefined) {
+      checker.diagnostics.error(
+        'name.value',
+        name,
+        `nat has src or dst, not '${text}'`,
+        `write: nat = ${wordsOf('nat').includes(text) ? text : 'none'}`,
+      );
+      return undefined;
+    }
+    wanted.push({ name: flag, bits: STATUS_FLAGS[flag], absent: false });
+  }
+  const status: FieldNode = { ...operand, name: 'status', type: { name: 'flags', flags: 'status' } };
+  const test: Typed = { kind: 'has', operand: status, quantifier: expr.quantifier, wanted, type: BOOLEAN };
   return expr.negated ? { kind: 'not', operand: test, type: BOOLEAN } : test;
 }
 
