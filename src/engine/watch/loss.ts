@@ -1,5 +1,5 @@
-import type { Session } from '../query/session.js';
-import type { Sink } from '../query/sink.js';
+import type { Sink } from '../formats/sink.js';
+import type { Session } from '../query/context.js';
 
 /** Losses are told at most so often (ms), so that telling them costs nothing that makes for more of them. */
 const INTERVAL = 1000;

@@ -1,14 +1,14 @@
-import type { CheckedSelect } from '../../lang/typed.js';
-import { integer } from '../../lang/values.js';
-import { headerOf } from '../query/header.js';
-import { planSelect } from '../query/plan.js';
-import type { Round } from '../query/round.js';
-import { runPlan } from '../query/select.js';
-import type { QuerySummary, Session } from '../query/session.js';
-import type { Sink } from '../query/sink.js';
-import { unlessAborted } from './inbox.js';
-import { Increases } from './increase.js';
+import type { CheckedSelect } from '../../lang/check/checked-ast.js';
+import { integer } from '../../lang/values/value.js';
+import type { Sink } from '../formats/sink.js';
+import type { QuerySummary, Session } from '../query/context.js';
+import { headerOf } from '../query/exec/header.js';
+import type { Round } from '../query/exec/iteration.js';
+import { runPlan } from '../query/exec/select.js';
+import { planSelect } from '../query/plan/plan.js';
+import { unlessAborted } from './event-queue.js';
 import { pauseUntil } from './pause.js';
+import { Increases } from './rate-tracker.js';
 import type { Ending, RepeatSummary } from './summary.js';
 
 /**

@@ -1,4 +1,4 @@
-import type { WatchEvent } from '../../lang/typed.js';
+import type { WatchEvent } from '../../lang/check/checked-ast.js';
 import {
   CTA,
   CTA_EXPECT,
@@ -8,9 +8,9 @@ import {
   IPCTNL_MSG_EXP_NEW,
   NLM_F_CREATE,
   NLM_F_EXCL,
-} from '../wire/constants.js';
-import { MessageView } from '../wire/view.js';
-import { type Memory, memoryKey } from './memory.js';
+} from '../ctnetlink/constants.js';
+import { MessageView } from '../ctnetlink/view/view.js';
+import { type Memory, memoryKey } from './flow-memory.js';
 
 /** Whether two messages of a flow tell of something that the kernel would have told an event of. */
 function differs(a: MessageView, b: MessageView): boolean {

@@ -1,6 +1,6 @@
-import type { BinaryExpr, CompareExpr, Expr, LiteralExpr, NameExpr } from '../ast.js';
-import type { Field } from '../catalogue.js';
-import type { Typed } from '../typed.js';
+import type { Field } from '../schema/catalogue.js';
+import type { BinaryExpr, CompareExpr, Expr, LiteralExpr, NameExpr } from '../syntax/ast.js';
+import type { Typed } from './checked-ast.js';
 import { resolve } from './resolve.js';
 import type { Expressions } from './scope.js';
 

@@ -1,7 +1,7 @@
-import type { CompareOp, Expr, Span } from '../ast.js';
-import type { CompareNode, Type, Typed } from '../typed.js';
-import type { Value } from '../values.js';
+import type { CompareOp, Expr, Span } from '../syntax/ast.js';
+import type { Value } from '../values/value.js';
 import { isQuotient } from './bits.js';
+import type { CompareNode, Type, Typed } from './checked-ast.js';
 import { checkWhole } from './convert.js';
 import type { Expressions } from './scope.js';
 import { BOOLEAN, isNumber, isWhole, phrase } from './types.js';
@@ -74,7 +74,7 @@ export function comparison(
 /** A fraction beside an integer is a mistake, as nothing is equal to it. */
 export function isPossible(checker: Expressions, side: Typed, constant: Typed, expr: Expr): boolean {
   if (!isWhole(side.type) || constant.type.name !== 'decimal') return true;
-  const value = constant.kind === 'const' ? constant.value : valueOf(checker, constant);
+  const value = constant.kind === 'const' ? constant.value : valueKnown(checker, constant);
   const name = side.kind === 'field' ? checker.written(side) : 'an integer';
   const hint = isQuotient(expr)
     ? side.type.name === 'port'
@@ -85,7 +85,7 @@ export function isPossible(checker: Expressions, side: Typed, constant: Typed, e
 }
 
 /** Of a variable that has its value already. */
-function valueOf(checker: Expressions, node: Typed): Value {
+function valueKnown(checker: Expressions, node: Typed): Value {
   if (node.kind !== 'variable') return null;
   const binding = checker.context.variables.get(node.name)?.binding;
   return binding?.kind === 'value' ? binding.value : null;

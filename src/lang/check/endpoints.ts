@@ -1,6 +1,6 @@
-import { parseAddress } from '../addresses.js';
-import type { CompareExpr, Expr, LiteralExpr, NameExpr } from '../ast.js';
-import type { Typed } from '../typed.js';
+import type { CompareExpr, Expr, LiteralExpr, NameExpr } from '../syntax/ast.js';
+import { parseAddress } from '../values/address.js';
+import type { Typed } from './checked-ast.js';
 import { resolve } from './resolve.js';
 import type { Expressions } from './scope.js';
 import { BOOLEAN, NULL } from './types.js';

@@ -1,8 +1,8 @@
-import type { CompareExpr, Expr, QueryExpr, Span } from '../ast.js';
-import type { Table } from '../catalogue.js';
-import type { Diagnostics } from '../diagnostics.js';
-import type { Environment } from '../environment.js';
-import type { Aggregate, Binding, CheckedQuery, ConstNode, FieldNode, Type, Typed } from '../typed.js';
+import type { Diagnostics } from '../diagnostics/diagnostic.js';
+import type { Table } from '../schema/catalogue.js';
+import type { Environment } from '../schema/environment.js';
+import type { CompareExpr, Expr, QueryExpr, Span } from '../syntax/ast.js';
+import type { Aggregate, Binding, CheckedQuery, ConstNode, FieldNode, Type, Typed } from './checked-ast.js';
 
 /** A data file or table joined to a query, as far as names are concerned. */
 export interface JoinScope {
@@ -59,7 +59,7 @@ export interface Expressions {
   /** Whether an expression gets its meaning from what stands beside it. */
   needsContext(expr: Expr): boolean;
   /** A field's name as it was written: `src`, which is resolved to `orig.src`. */
-  written(node: Typed): string;
+  written(node: FieldNode): string;
   /** A comparison that is written shorter than it is meant; null where it is none. */
   meant(expr: CompareExpr): Typed | undefined | null;
   variable(expr: Span & { readonly name: string }): VariableType | undefined;

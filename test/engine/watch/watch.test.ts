@@ -1,19 +1,19 @@
 /** Watches over a fake kernel: waiting, losses, memory. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Session } from '../../../src/engine/query/session.js';
-import type { Loss, Sink } from '../../../src/engine/query/sink.js';
-import { type FakeEvent, fakeSource } from '../../../src/engine/source/fake.js';
+import { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
+import type { Loss, Sink } from '../../../src/engine/formats/sink.js';
+import type { Session } from '../../../src/engine/query/context.js';
 import { completed } from '../../../src/engine/watch/complete.js';
-import { Increases } from '../../../src/engine/watch/increase.js';
+import { Memory, memoryKey } from '../../../src/engine/watch/flow-memory.js';
 import { LossTeller } from '../../../src/engine/watch/loss.js';
-import { Memory, memoryKey } from '../../../src/engine/watch/memory.js';
+import { Increases } from '../../../src/engine/watch/rate-tracker.js';
 import { asEvent, Resync } from '../../../src/engine/watch/resync.js';
-import { Slots } from '../../../src/engine/watch/slots.js';
-import { MessageView } from '../../../src/engine/wire/view.js';
-import type { Value } from '../../../src/lang/values.js';
-import * as encode from '../../support/encode.js';
-import { Gathered, watching } from '../../support/watching.js';
+import { Slots } from '../../../src/engine/watch/slab.js';
+import type { Value } from '../../../src/lang/values/value.js';
+import * as encode from '../../kit/encode.js';
+import { type FakeEvent, fakeSource } from '../../kit/fake-kernel.js';
+import { Gathered, watching } from '../../kit/watching.js';
 
 const test = suite('watch');
 

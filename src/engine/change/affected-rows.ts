@@ -1,0 +1,32 @@
+import { MessageView } from '../ctnetlink/view/view.js';
+import type { Sink } from '../formats/sink.js';
+
+/** The entries that a change tells of, for its `output`. */
+export class Shown {
+  readonly #view = new MessageView();
+  readonly #sink: Sink | undefined;
+  readonly #table: 'conntrack' | 'expect';
+
+  constructor(table: 'conntrack' | 'expect', sink: Sink | undefined) {
+    this.#table = table;
+    this.#sink = sink;
+  }
+
+  begin(): void {
+    this.#sink?.begin({ table: this.#table });
+  }
+
+  entry(message: Uint8Array): void {
+    if (this.#sink === undefined) return;
+    this.#view.set(message, 0);
+    this.#sink.entry(this.#view);
+  }
+
+  end(): void {
+    this.#sink?.end();
+  }
+
+  async ready(): Promise<void> {
+    await this.#sink?.ready?.();
+  }
+}
