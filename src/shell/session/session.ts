@@ -169,7 +169,7 @@ export class Shell {
     }
     const isRight = ({ start, end }: Statement): boolean =>
       !mistakes.some(({ span }) => span.start >= start && span.start <= end);
-    for (const statement of script.statements) if (isRight(statement)) await this.#runOne(statement, script);
+    for (const statement of script.statements) if (isRight(statement)) await this.#runOne(statement, script, false);
     this.#preferences.apply(this.options);
     if (mistakes.length === 0) return;
     const diagnostics = mistakes.map((mistake): Diagnostic => ({ ...mistake, severity: 'warning' }));
@@ -194,7 +194,7 @@ export class Shell {
     return worst;
   }
 
-  async #runOne(statement: Statement, { text, origin }: Script): Promise<ExitCode> {
+  async #runOne(statement: Statement, { text, origin }: Script, isTimed = true): Promise<ExitCode> {
     // Checked anew: variables have their values by now, which a limit may be made of.
     const { check } = await this.#loadLanguage();
     const { value, diagnostics } = check(statement, this.environment, this.variables);
@@ -211,7 +211,8 @@ export class Shell {
       const isHere = this.place.kind === 'kernel' && !mayNamePlace(text.slice(statement.start, statement.end));
       await this.#kernels.load(!isHere);
       await this.#runStatement(value, run);
-      if (this.setting('timing') === true) this.note(`time: ${((performance.now() - began) / 1000).toFixed(3)} s`);
+      if (isTimed && this.setting('timing') === true)
+        this.note(`time: ${((performance.now() - began) / 1000).toFixed(3)} s`);
       return this.failed ? 1 : 0;
     } catch (error) {
       return this.#failed(error, controller.signal, place);
