@@ -84,7 +84,7 @@ const EXPLANATIONS: Partial<Record<ErrnoName, Explanation>> = {
   },
   EEXIST: {
     sentence: 'there is such an entry already, or its reply tuple is that of another one',
-    hint: 'use an update (or upsert) to change an entry that exists',
+    hint: 'update changes an entry that exists; insert … on conflict update does either',
   },
   EINVAL: {
     sentence: 'the kernel does not take the request as valid',

@@ -2,6 +2,7 @@ import type { Diagnostics } from '../diagnostics/diagnostic.js';
 import { foldConstant } from '../evaluate/evaluate.js';
 import type { Field } from '../schema/catalogue.js';
 import { wordsOf } from '../schema/flags.js';
+import { fieldSynonym } from '../schema/synonyms.js';
 import {
   assertNever,
   type BinaryExpr,
@@ -16,10 +17,11 @@ import { arithmeticType } from './arithmetic.js';
 import { checkMasked } from './bits.js';
 import type { ConstNode, FieldNode, Type, Typed } from './checked-ast.js';
 import { comparison } from './comparison.js';
-import { checkRange, convertConstant, convertWord, literalType, suggestion } from './convert.js';
+import { checkRange, convertConstant, convertWord, isHostName, literalType, suggestion } from './convert.js';
 import { checkTranslated, refuseEndpoint } from './endpoints.js';
 import { checkCall } from './functions.js';
 import { checkIn } from './lists.js';
+import { checkSettingName, dashedName, refuseDashedRange, refuseLoneValue } from './meant.js';
 import { checkBetween, checkHas, checkIs, checkLike, type Tests } from './predicates.js';
 import { resolve, unknownName } from './resolve.js';
 import type { CheckContext, CheckQuery, Scope } from './scope.js';
@@ -124,6 +126,7 @@ export class ExpressionChecker implements Tests {
       case 'compare':
         return this.compare(expr);
       case 'logical': {
+        if (refuseLoneValue(this, expr)) return undefined;
         const operands = expr.operands.map(operand => this.#condition(operand));
         if (operands.some(operand => operand === undefined)) return undefined;
         return { kind: 'logical', op: expr.op, operands: operands as Typed[], type: BOOLEAN };
@@ -252,6 +255,20 @@ export class ExpressionChecker implements Tests {
       if (resolved?.kind === 'data') return { kind: 'field', name: resolved.name, join: resolved.join, type };
       if (resolved) return this.check(expr);
       const takesWords = ['enum', 'proto', 'port', 'text', 'flags', 'labels'].includes(type.name);
+      if (
+        type.name === 'address' &&
+        beside?.kind === 'field' &&
+        isHostName(expr.text) &&
+        !this.#isNearField(expr.text)
+      ) {
+        this.diagnostics.error(
+          'name.value',
+          expr,
+          `'${expr.text}' is not an address`,
+          `host names are not looked up: write ${expr.text.toLowerCase() === 'localhost' ? '127.0.0.1' : 'the address'}`,
+        );
+        return undefined;
+      }
       if (!takesWords || beside?.kind === 'const' || expr.text.includes('.')) {
         unknownName(this, expr);
         return undefined;
@@ -264,6 +281,12 @@ export class ExpressionChecker implements Tests {
     const node = this.check(expr);
     if (node?.kind !== 'const') return node;
     return convertConstant(node, expr.kind === 'literal' ? expr : undefined, type);
+  }
+
+  #isNearField(text: string): boolean {
+    const { table, aliases } = this.scope;
+    const names = [...Object.keys(table?.fields ?? {}), ...(aliases?.keys() ?? [])];
+    return fieldSynonym(text) !== undefined || suggestion(text, names) !== undefined;
   }
 
   /** Two sides of an operator, each helped by the other's type. */
@@ -316,7 +339,9 @@ export class ExpressionChecker implements Tests {
 
   /** A comparison that is written shorter than it is meant; null where it is none. */
   meant(expr: CompareExpr): Typed | undefined | null {
-    if (refuseEndpoint(this, expr) === undefined) return undefined;
+    if (refuseEndpoint(this, expr) === undefined || refuseDashedRange(this, expr) === undefined) return undefined;
+    const setting = checkSettingName(this, expr);
+    if (setting !== null) return setting;
     const masked = checkMasked(this, expr);
     return masked === null ? checkTranslated(this, expr) : masked;
   }
@@ -356,6 +381,11 @@ export class ExpressionChecker implements Tests {
   // -------------------------------------------------------------- operators
 
   #binary(expr: BinaryExpr): Typed | undefined {
+    const dashed = dashedName(this, expr);
+    if (dashed) {
+      unknownName(this, dashed);
+      return undefined;
+    }
     const left = this.check(expr.left);
     const right = this.check(expr.right);
     if (!left || !right) return undefined;
@@ -368,7 +398,11 @@ export class ExpressionChecker implements Tests {
       isReckonable(left.type) && isReckonable(right.type)
         ? `'${expr.op}' does not go with ${phrase(left.type)} and ${phrase(right.type)}`
         : `'${expr.op}' wants numbers, not ${phrase(wrong.type)}`,
-      wrong.type.name === 'address' ? 'net(src, 24) gives the network of an address' : undefined,
+      wrong.type.name !== 'address'
+        ? undefined
+        : expr.op === '<<' || expr.op === '>>'
+          ? `write: ${expr.left.kind === 'name' ? expr.left.text : 'src'} in 10.0.0.0/8`
+          : 'net(src, 24) gives the network of an address',
     );
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { STATUS_FLAGS } from '../schema/constants.js';
 import { ABSENT_FLAGS, flagNames, flagsOf, wordsOf } from '../schema/flags.js';
+import { flagSynonym } from '../schema/synonyms.js';
 import type {
   BetweenExpr,
   CompareExpr,
@@ -60,7 +61,7 @@ export function checkLike(checker: Tests, expr: LikeExpr): Typed | undefined {
       'type',
       expr.operand,
       `like wants text, not ${phrase(operand.type)}`,
-      operand.type.name === 'address' ? 'addresses are matched by network: src in 10.0.0.0/8' : undefined,
+      operand.type.name === 'address' ? `addresses are matched by network: ${networkLike(expr)}` : undefined,
     );
     return undefined;
   }
@@ -75,6 +76,14 @@ export function checkLike(checker: Tests, expr: LikeExpr): Typed | undefined {
   }
   const test: Typed = { kind: 'like', operand, pattern, type: BOOLEAN };
   return expr.negated ? { kind: 'not', operand: test, type: BOOLEAN } : test;
+}
+
+/** `src like '192.168.%'` as it should be written. */
+function networkLike({ operand, pattern }: LikeExpr): string {
+  const text = pattern.kind === 'literal' ? String(pattern.value) : '';
+  const octets = /^(\d{1,3}(?:\.\d{1,3}){0,2})\.[%*]$/.exec(text)?.[1].split('.') ?? ['10'];
+  const network = [...octets, '0', '0', '0'].slice(0, 4).join('.');
+  return `${operand.kind === 'name' ? operand.text : 'src'} in ${network}/${8 * octets.length}`;
 }
 
 export function checkHas(checker: Tests, expr: HasExpr): Typed | undefined {
@@ -160,7 +169,9 @@ function wantedFlag(checker: Expressions, expr: NameExpr | LiteralExpr, text: st
     'name.value',
     expr,
     `there is no flag '${text}'`,
-    suggestion(text, flagNames(type.flags!)) ?? `flags are ${flagNames(type.flags!).join(', ')}`,
+    (type.flags === 'status' ? flagSynonym(text) : undefined) ??
+      suggestion(text, flagNames(type.flags!)) ??
+      `flags are ${flagNames(type.flags!).join(', ')}`,
   );
   return undefined;
 }

@@ -197,12 +197,13 @@ export class QueryChecker {
   /** The clauses that select and watch share. */
   clauses(statement: ClauseSource, base: Scope): Clauses {
     const { diagnostics } = this;
+    const aliases = this.#aliases(statement.projection);
+    base = { ...base, projected: aliases };
     const where =
       statement.where &&
       this.expressions({ ...base, noAggregates: 'where looks at one row: no aggregate may stand in it' }).condition(
         statement.where,
       );
-    const aliases = this.#aliases(statement.projection);
     const keyExprs = statement.groupBy.map(expr => this.#position(expr, statement.projection) ?? expr);
     const groupScope: Scope = { ...base, noAggregates: 'no aggregate may stand in group by' };
     const keys = keyExprs.map(expr => {

@@ -23,6 +23,8 @@ export interface Scope {
   readonly joins: readonly JoinScope[];
   /** Columns named with `as`, where they may be used. */
   readonly aliases?: ReadonlyMap<string, Expr>;
+  /** All columns named with `as`, for messages about those that may not be used. */
+  readonly projected?: ReadonlyMap<string, Expr>;
   /** Where aggregates are gathered; undefined where none may stand. */
   readonly aggregates?: Aggregate[];
   /** Why no aggregate may stand here. */

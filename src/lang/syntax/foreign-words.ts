@@ -141,7 +141,6 @@ function placeHint(tokens: readonly IToken[], at: number): string | undefined {
     if (at === 1) return 'write: insert into conntrack set proto = tcp, src = …, dst = …';
     if (token.tokenType === LeftParen) return WORDS.values;
   }
-  if (first.tokenType === Reserved.select && isNewName(tokens, at)) return newNameHint(tokens, at);
   return undefined;
 }
 
@@ -159,15 +158,17 @@ const isFile = (tokens: readonly IToken[], at: number): boolean =>
 
 /** A name just after an expression of the projection. */
 function isNewName(tokens: readonly IToken[], at: number): boolean {
-  if (tokens[at].tokenType !== Identifier) return false;
+  if (tokens[at]?.tokenType !== Identifier) return false;
   if (tokens.slice(0, at).some(({ tokenType }) => tokenType === Reserved.from)) return false;
   const { tokenType, image } = tokens[at - 1];
   return tokenType === RightParen || /^\w/.test(image);
 }
 
-function newNameHint(tokens: readonly IToken[], at: number): string {
+/** `select src dst`, `select count(*) n`: a comma or an `as` is missing. */
+export function newNameHint(tokens: readonly IToken[], at: number): Special | undefined {
+  if (at === 0 || tokens[0].tokenType !== Reserved.select || !isNewName(tokens, at)) return undefined;
   const name = tokens[at].image;
-  const before = tokens[at - 1];
-  if (before.tokenType === RightParen) return `a new name needs 'as': … as ${name}`;
-  return `write '${before.image}, ${name}' for two fields, '${before.image} as ${name}' for a new name`;
+  const { image, tokenType } = tokens[at - 1];
+  if (tokenType === RightParen) return { hint: `a new name needs 'as': … as ${name}` };
+  return { hint: `write '${image}, ${name}' for two fields, '${image} as ${name}' for a new name` };
 }

@@ -7,7 +7,7 @@ import { distance, nearestAll } from '../diagnostics/did-you-mean.js';
 import { shorten } from '../diagnostics/shorten.js';
 import { followers, keywordsAmong } from '../services/follow-set.js';
 import { describeFollowers, hintFor, isReservedName, misplacedClause } from './expected-message.js';
-import { foreignHint } from './foreign-words.js';
+import { foreignHint, newNameHint } from './foreign-words.js';
 import { type Entry, spanAt } from './split-statements.js';
 
 /** More than that of one statement tell nothing new. */
@@ -63,6 +63,11 @@ export function mistakes(entry: Entry, original: readonly IToken[], first: IReco
       return found;
     }
     const repair: Repair | undefined = asName(entry, tokens, at, error) ?? findRepair(entry, tokens, at);
+    const named = repair || entry !== 'statement' ? undefined : newNameHint(tokens, at);
+    if (named) {
+      found.push({ ...diagnose(entry, tokens, at, error, true), ...named });
+      return found;
+    }
     if (!repair) break;
     found.push(repair.mistake);
     tokens[repair.at] = repair.token;
