@@ -43,7 +43,13 @@ const CASES: readonly (readonly [string, string])[] = [
 ];
 for (const [condition, wanted] of CASES) {
   test(condition, async () => {
-    const { stdout } = await ctq(['--file', file, '-o', 'tsv,noheader', `select src from conntrack where ${condition}`]);
+    const { stdout } = await ctq([
+      '--file',
+      file,
+      '-o',
+      'tsv,noheader',
+      `select src from conntrack where ${condition}`,
+    ]);
     assert.is(stdout.trim().replaceAll('10.0.0.', '').split('\n').join(' '), wanted);
   });
 }

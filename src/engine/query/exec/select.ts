@@ -55,7 +55,7 @@ export async function runPlan(
   const joined = plan.select.joins.length > 0 ? joins : undefined;
   const read = await feed(plan, session, traffic, sink, view, pipeline, joined);
   pipeline.finish(round.seconds);
-  if (pipeline.leftOut > 0 && round === ONCE) session.warn(leftOutMessage(pipeline.leftOut), LEFT_OUT_HINT);
+  if (pipeline.leftOut > 0 && round === SINGLE_ITERATION) session.warn(leftOutMessage(pipeline.leftOut), LEFT_OUT_HINT);
   return { rows: pipeline.emitted, read, kept: pipeline.kept, ...traffic, isMet: pipeline.isMet };
 }
 
