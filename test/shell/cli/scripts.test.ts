@@ -128,7 +128,7 @@ scripts('preferences are for terminals, and below the command line', async () =>
   const { status, stderr } = await shell(['echo 1'], { env, columns: 100 });
   // A mistake there keeps ctq from nothing.
   assert.is(status, 0);
-  assert.match(stderr, /warning: the file of preferences may contain only set and let[\s\S]*--no-config/);
+  assert.match(stderr, /the file of preferences may contain only set and let[\s\S]*--no-config/);
 });
 
 scripts('help and version', async () => {
