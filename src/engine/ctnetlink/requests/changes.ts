@@ -1,4 +1,5 @@
-import { IPCTNL_MSG_CT_NEW, IPCTNL_MSG_EXP_NEW, NLM_F_CREATE, NLM_F_EXCL } from '../constants.js';
+import { NLM_F_CREATE, NLM_F_EXCL } from '../../netlink/constants.js';
+import { IPCTNL_MSG_CT_NEW, IPCTNL_MSG_EXP_NEW } from '../constants.js';
 import { EncodeError } from '../encode-error.js';
 import { type Expectation, encodeExpectation } from '../expectation.js';
 import { encodeChange, encodeFlow, type Flow, type FlowChange } from '../flow.js';

@@ -1,3 +1,4 @@
+import { NLM_F_DUMP, NLM_F_REQUEST } from '../../netlink/constants.js';
 import {
   AF_UNSPEC,
   CTA_EXPECT,
@@ -9,8 +10,6 @@ import {
   IPCTNL_MSG_CT_GET_UNCONFIRMED,
   IPCTNL_MSG_EXP_GET,
   IPCTNL_MSG_EXP_GET_STATS_CPU,
-  NLM_F_DUMP,
-  NLM_F_REQUEST,
 } from '../constants.js';
 import { familyOf, type Tuple } from '../tuple.js';
 import { encodeFilter } from './filter.js';
