@@ -28,7 +28,8 @@ export async function bundleTests(files) {
   // Inside the project, so that packages are found.
   mkdirSync(join(root, 'build'), { recursive: true });
   const folder = mkdtempSync(join(root, 'build/tests-'));
-  const entries = files.map(file => ({ in: join(root, file), out: file.replace(/\.ts$/, '') }));
+  // All in one folder: the worker must be beside them, or beside the folder of the chunks.
+  const entries = files.map(file => ({ in: join(root, file), out: file.replace(/\.ts$/, '').replaceAll('/', '-') }));
   await build({
     absWorkingDir: root,
     entryPoints: [...entries, worker],
