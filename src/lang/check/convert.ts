@@ -169,7 +169,6 @@ export function convertConstant(node: ConstNode, literal: LiteralExpr | undefine
     if (from === 'address') return constant(TEXT, formatAddress(node.value as string | number));
     if (from === 'network') return constant(TEXT, formatNetwork(node.value as string));
   }
-  if (type.name === 'decimal' && from === 'integer') return node;
   return node;
 }
 

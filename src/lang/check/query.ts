@@ -1,5 +1,5 @@
 import type { Diagnostics } from '../diagnostics/diagnostic.js';
-import { TABLES, type Table } from '../schema/catalogue.js';
+import type { Table } from '../schema/catalogue.js';
 import { print } from '../services/print/print.js';
 import type {
   ExceptStatement,
@@ -406,5 +406,3 @@ const columnName = (expr: Expr): string => (expr.kind === 'name' ? expr.text.toL
 
 /** `lists/hosts.csv.gz` → `hosts`. */
 const baseName = (path: string): string => (path.split('/').at(-1) as string).split('.')[0];
-
-export const WHOLE_ENTRY_TABLES = [TABLES.conntrack, TABLES.expect, TABLES.dying, TABLES.unconfirmed];

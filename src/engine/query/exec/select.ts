@@ -135,7 +135,6 @@ export function entriesTo(sink: Sink): Entries<MessageView> {
       const copy = new MessageView();
       copy.set(view.copy(), 0);
       copy.now = view.now;
-      copy.isEvent = view.isEvent;
       copy.isResync = view.isResync;
       copy.netns = view.netns;
       return copy;
