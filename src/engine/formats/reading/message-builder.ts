@@ -18,10 +18,9 @@ import {
   IPCTNL_MSG_CT_NEW,
   IPPROTO,
   keysOf,
-  NFGEN_END,
-  NLA_F_NESTED,
 } from '../../ctnetlink/constants.js';
 import type { Writer } from '../../ctnetlink/writer.js';
+import { NFGEN_END, NLA_F_NESTED } from '../../netlink/constants.js';
 import { wordsOf } from './encoded.js';
 import { type EventName, eventFlags } from './event.js';
 import { ParseError } from './parse-error.js';
