@@ -1,6 +1,5 @@
 import type { Integer } from '../../../lang/values/value.js';
 import { addressEnd, readIPv4, readIPv6 } from './byte-addresses.js';
-import { ParseError } from './parse-error.js';
 import { address, anyBase, uint64, utf8 } from './text-values.js';
 
 const SPACE = 0x20;
@@ -150,6 +149,3 @@ export class ByteCursor {
     return at === this.end || this.bytes[at] <= SPACE;
   }
 }
-
-/** @throws ParseError for a word that is none of those that may stand here */
-export const unknownWord = (word: string): ParseError => new ParseError(`unknown word '${word.slice(0, 40)}'`);

@@ -1,7 +1,7 @@
 /** Entries while they are being read: what a line has said so far. */
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import type { Address, Integer } from '../../../lang/values/value.js';
-import { AF_INET, AF_INET6, IPPROTO, keysOf } from '../../ctnetlink/constants.js';
+import { AF_INET, AF_INET6, IPPROTO } from '../../ctnetlink/constants.js';
 import type { Expectation } from '../../ctnetlink/expectation.js';
 import type { Counters, Flow, Helper, SeqAdj, Synproxy, Timestamps } from '../../ctnetlink/flow.js';
 import type { DccpInfo, ProtoInfo, SctpInfo, TcpInfo } from '../../ctnetlink/protoinfo.js';
@@ -168,5 +168,3 @@ export function protoinfoOf(proto: number | undefined, { tcp, sctp, dccp }: Prot
   }
   return undefined;
 }
-
-export const hasPorts = (proto: number | undefined): boolean => proto !== undefined && keysOf(proto) === 'ports';

@@ -1,5 +1,4 @@
 import type { Decoration } from './decoration.js';
-import type { Entries } from './entries.js';
 
 /** Reads a format. Bytes come in pieces cut anywhere; a piece is valid during the call. */
 export interface Reader {
@@ -17,5 +16,3 @@ export interface LineReader {
    */
   read(bytes: Uint8Array, from: number, end: number, decoration?: Decoration): void;
 }
-
-export type MakeLineReader = (entries: Entries) => LineReader;
