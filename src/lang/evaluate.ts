@@ -1,9 +1,9 @@
-import { isOfClass, mask, networkOf, networkValue } from './addresses.js';
+import { holds, isNetwork, isOfClass, mask, networkOf, networkValue, sameAddress } from './addresses.js';
 import { assertNever, type CompareOp } from './ast.js';
 import type { Environment } from './environment.js';
 import { likeMatcher } from './like.js';
 import { compileIn, type QueryResult } from './membership.js';
-import type { BinaryNode, Binding, CallNode, CheckedQuery, FieldNode, HasNode, Typed } from './typed.js';
+import type { BinaryNode, Binding, CallNode, CheckedQuery, CompareNode, FieldNode, HasNode, Typed } from './typed.js';
 import * as values from './values.js';
 import { type Address, compare, type Integer, type Value } from './values.js';
 
@@ -76,7 +76,9 @@ export function compile<Row>(node: Typed, reading: Reading<Row>): Getter<Row> {
     case 'binary':
       return compileBinary(node, of(node.left), of(node.right));
     case 'compare':
-      return compileCompare(node.op, of(node.left), of(node.right));
+      return mayHoldNetworks(node) && (node.op === '=' || node.op === '!=')
+        ? compileSameAddress(node.op, of(node.left), of(node.right))
+        : compileCompare(node.op, of(node.left), of(node.right));
     case 'within': {
       const operand = of(node.operand);
       if (node.network.kind === 'const') return withinConstant(operand, node.network.value as string);
@@ -85,8 +87,7 @@ export function compile<Row>(node: Typed, reading: Reading<Row>): Getter<Row> {
         const address = operand(row) as Address | null;
         const net = network(row) as string | null;
         if (address === null || net === null) return null;
-        const { address: base, prefix } = networkOf(net);
-        return typeof base === typeof address && mask(address, prefix) === base;
+        return holds(net, address);
       };
     }
     case 'logical':
@@ -227,6 +228,20 @@ function compileCompare<Row>(op: CompareOp, left: Getter<Row>, right: Getter<Row
   };
 }
 
+/** Columns of data files may hold networks where addresses are meant. */
+function mayHoldNetworks({ left, right }: CompareNode): boolean {
+  const isPlain = (node: Typed): boolean => node.kind === 'const' || (node.kind === 'field' && node.join === undefined);
+  return left.type.name === 'address' && right.type.name === 'address' && !(isPlain(left) && isPlain(right));
+}
+
+function compileSameAddress<Row>(op: '=' | '!=', left: Getter<Row>, right: Getter<Row>): Getter<Row> {
+  return row => {
+    const a = left(row) as Address | null;
+    const b = right(row) as Address | null;
+    return a === null || b === null ? null : sameAddress(a, b) === (op === '=');
+  };
+}
+
 function withinConstant<Row>(operand: Getter<Row>, network: string): Getter<Row> {
   const { address: base, prefix } = networkOf(network);
   if (typeof base === 'number') {
@@ -234,12 +249,15 @@ function withinConstant<Row>(operand: Getter<Row>, network: string): Getter<Row>
     const wanted = base | 0;
     return row => {
       const address = operand(row);
-      return address === null ? null : typeof address === 'number' && (address & bits) === wanted;
+      if (typeof address === 'number') return (address & bits) === wanted;
+      return address === null ? null : isNetwork(address) && holds(network, address);
     };
   }
   return row => {
     const address = operand(row);
-    return address === null ? null : typeof address === 'string' && mask(address, prefix) === base;
+    if (address === null) return null;
+    if (isNetwork(address)) return holds(network, address);
+    return typeof address === 'string' && mask(address, prefix) === base;
   };
 }
 

@@ -12,6 +12,7 @@ import { entriesTo, readingOf } from '../query/select.js';
 import type { Session } from '../query/session.js';
 import type { Sink } from '../query/sink.js';
 import { getFlow } from '../wire/requests.js';
+import { contextAt } from '../wire/row-context.js';
 import { MessageView } from '../wire/view.js';
 import { describeEntry } from './describe.js';
 import { getEntry } from './entry-request.js';
@@ -32,7 +33,7 @@ export async function runGet(statement: CheckedGet, sink: Sink, session: Session
   const known = knowledgeOf(statement.where);
   const key = keyOfGet(statement, session);
   const view = new MessageView();
-  view.now = reading.now as number;
+  view.context = contextAt(reading.now ?? 0);
   const meets = compile(statement.where, reading);
   const found: Uint8Array[] = [];
   if (key) {

@@ -1,6 +1,7 @@
 import type { Reading } from '../../lang/evaluate.js';
 import type { CheckedInsert, CheckedQuery, CheckedSelect, Place } from '../../lang/typed.js';
 import { integer } from '../../lang/values.js';
+import { warnOfMissingFields } from '../query/accounting.js';
 import { readerOf } from '../query/readers.js';
 import { runQuery } from '../query/select.js';
 import type { Session } from '../query/session.js';
@@ -52,8 +53,10 @@ export async function runInsert(
 }
 
 /** How the expressions of `set` read the rows that are copied. */
-async function readingOfSet({ table, set }: CheckedInsert, session: Session): Promise<Reading<MessageView>> {
+async function readingOfSet({ table, set, from }: CheckedInsert, session: Session): Promise<Reading<MessageView>> {
   const { environment, variables } = session;
+  const columns = set.map(({ field, value }) => ({ name: field, expr: value }));
+  for (const select of from ? selectsOf(from).slice(0, 1) : []) warnOfMissingFields({ ...select, columns }, session);
   return {
     environment,
     now: integer(environment.now()),

@@ -5,6 +5,7 @@ import { planSelect } from '../query/plan.js';
 import { rowsOf, type Traffic } from '../query/rows.js';
 import { readingOf } from '../query/select.js';
 import type { Session } from '../query/session.js';
+import { contextAt } from '../wire/row-context.js';
 import { MessageView } from '../wire/view.js';
 import type { Tally } from './summary.js';
 
@@ -63,7 +64,7 @@ export async function eachMatch(
   let left = target.limit === undefined ? Number.POSITIVE_INFINITY : Number(target.limit);
   if (left <= 0) return;
   const view = new MessageView();
-  view.now = reading.now as number;
+  view.context = contextAt(reading.now ?? 0);
   const traffic: Traffic = { bytes: 0, repeats: 0 };
   for await (const { bytes } of rowsOf(plan, session, traffic)) {
     for (let at = 0; at < bytes.length; ) {

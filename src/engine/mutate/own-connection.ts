@@ -5,6 +5,7 @@ import type { Address } from '../../lang/values.js';
 import type { Session } from '../query/session.js';
 import { IPPROTO } from '../wire/constants.js';
 import { getFlow } from '../wire/requests.js';
+import { contextAt } from '../wire/row-context.js';
 import type { Tuple } from '../wire/tuple.js';
 import { MessageView } from '../wire/view.js';
 import { describeEntry } from './describe.js';
@@ -34,7 +35,7 @@ export async function ownConnection(
     if (statement.kind === 'flush') return describeEntry(view);
     const { table, where, place } = statement as CheckedDelete & Target;
     const reading = await readTarget({ table, where, ...(place ? { place } : {}) }, session);
-    view.now = reading.now as number;
+    view.context = contextAt(reading.now ?? 0);
     return compile(where, reading)(view) === true ? describeEntry(view) : undefined;
   }
   return undefined;

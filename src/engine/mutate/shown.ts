@@ -1,4 +1,6 @@
+import { integer } from '../../lang/values.js';
 import type { Sink } from '../query/sink.js';
+import { contextAt } from '../wire/row-context.js';
 import { MessageView } from '../wire/view.js';
 
 /** The entries that a change tells of, for its `output`. */
@@ -7,9 +9,11 @@ export class Shown {
   readonly #sink: Sink | undefined;
   readonly #table: 'conntrack' | 'expect';
 
-  constructor(table: 'conntrack' | 'expect', sink: Sink | undefined) {
+  /** @param now when the statement runs, ns since the epoch */
+  constructor(table: 'conntrack' | 'expect', sink: Sink | undefined, now: bigint) {
     this.#table = table;
     this.#sink = sink;
+    this.#view.context = contextAt(integer(now));
   }
 
   begin(): void {

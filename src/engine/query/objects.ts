@@ -2,6 +2,7 @@ import { formatAddress, formatNetwork } from '../../lang/addresses.js';
 import { type Field, TABLES } from '../../lang/catalogue.js';
 import type { Environment } from '../../lang/environment.js';
 import { hasLabel } from '../../lang/evaluate.js';
+import { isoTime } from '../../lang/iso-time.js';
 import type { Type } from '../../lang/typed.js';
 import type { Address, Integer, Value } from '../../lang/values.js';
 import { namesOfFlags, protocolName } from '../../lang/vocabulary.js';
@@ -22,12 +23,6 @@ export interface Row {
 }
 
 const SECOND = 1e9;
-
-function isoTime(ns: Integer): string {
-  const all = BigInt(ns);
-  const text = new Date(Number(all / 1_000_000n)).toISOString();
-  return `${text.slice(0, 19)}.${String(all % 1_000_000_000n).padStart(9, '0')}Z`;
-}
 
 /** A value of a type as programs use it. */
 export function plain(value: Value, type: Type, environment: Pick<Environment, 'labelName'>): Plain {

@@ -33,7 +33,6 @@ export class Recollection {
     this.#session = session;
     this.#source = source;
     this.#memory = new Memory(capacity);
-    this.#view.isEvent = true;
   }
 
   /** An entry that is there before the first event. */
@@ -59,7 +58,7 @@ export class Recollection {
     }
     if (whole === copy || !this.#watch.state) return view;
     this.#view.set(whole, 0);
-    this.#view.now = view.now;
+    this.#view.context = view.context;
     return this.#view;
   }
 

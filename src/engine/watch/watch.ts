@@ -2,14 +2,13 @@ import { compile, type Getter } from '../../lang/evaluate.js';
 import type { CheckedWatch } from '../../lang/typed.js';
 import { type Integer, integer } from '../../lang/values.js';
 import { CtqError } from '../errors.js';
-import { warnOfMissingFields } from '../query/accounting.js';
-import { fieldsOf } from '../query/fields.js';
 import { headerOf } from '../query/header.js';
 import { Pipeline } from '../query/pipeline.js';
 import { entriesTo, readingOf } from '../query/select.js';
 import type { Session } from '../query/session.js';
 import type { Header, Sink } from '../query/sink.js';
 import type { EventChunk, EventStream, Source } from '../source/source.js';
+import { contextAt } from '../wire/row-context.js';
 import { MessageView } from '../wire/view.js';
 import { Inbox, unlessAborted, withinTime } from './inbox.js';
 import { LossTeller } from './loss.js';
@@ -51,7 +50,6 @@ export async function runWatch(
   const source = session.kernel(place);
   if (place.kind === 'every_netns') mustNotRemember(watch);
   warnOfSilence(place, watch, session);
-  warnOfMissingFields(fieldsOf(select), place, session);
   const reading = await readingOf(select, session);
   const isOver =
     watch.until && !(watch.grouping && watch.every !== undefined) ? compile(watch.until, reading) : undefined;
@@ -119,7 +117,6 @@ class WatchRun {
     this.#session = session;
     this.#parts = parts;
     this.#losses = new LossTeller(sink, session);
-    this.#view.isEvent = true;
   }
 
   async run(): Promise<WatchSummary> {
@@ -163,11 +160,11 @@ class WatchRun {
     const { source, pipeline, recollection } = this.#parts;
     const { existing } = this.#watch;
     const view = new MessageView();
-    view.now = integer(this.#session.environment.now());
+    const now = integer(this.#session.environment.now());
     for (const request of dumpsOf(this.#watch)) {
       const dump = source.dump(request, this.#session.signal);
       for await (const { bytes, netns } of dump) {
-        view.netns = netns ?? null;
+        view.context = contextAt(now, netns);
         for (let at = 0; at < bytes.length; ) {
           at = view.set(bytes, at);
           recollection?.know(view);
@@ -227,9 +224,8 @@ class WatchRun {
       return;
     }
     const view = this.#view;
-    view.netns = netns ?? null;
+    view.context = contextAt(integer(this.#session.environment.now()), netns);
     const { recollection } = this.#parts;
-    view.now = integer(this.#session.environment.now());
     this.#bytes += bytes.length;
     for (let at = 0; at < bytes.length; ) {
       at = view.set(bytes, at);
@@ -244,9 +240,7 @@ class WatchRun {
   #tellChanges(messages: Iterable<Uint8Array> = []): void {
     if (this.#isMute) return;
     const view = new MessageView();
-    view.isEvent = true;
-    view.isResync = true;
-    view.now = integer(this.#session.environment.now());
+    view.context = { ...contextAt(integer(this.#session.environment.now())), isResync: true };
     const { pipeline } = this.#parts;
     for (const message of messages) {
       view.set(message, 0);

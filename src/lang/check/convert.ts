@@ -4,7 +4,7 @@ import type { Diagnostics } from '../diagnostics.js';
 import type { Environment } from '../environment.js';
 import { nearest } from '../nearest.js';
 import type { ConstNode, Type } from '../typed.js';
-import type { Value } from '../values.js';
+import { type Integer, integer, type Value } from '../values.js';
 import { flagNames, protocolNames, protocolNumber, wordsOf } from '../vocabulary.js';
 import { INTEGER, phrase, TEXT } from './types.js';
 
@@ -118,13 +118,13 @@ export function convertWord(
 const TIME = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:\d{2})?$/;
 
 /** ns since the epoch; without an offset the time is UTC, as ctq prints it. */
-export function parseTime(text: string): Value | undefined {
+export function parseTime(text: string): Integer | undefined {
   const match = TIME.exec(text.trim());
   if (!match) return undefined;
   const [, date, clock = '00:00', fraction = '', offset = 'Z'] = match;
   const milliseconds = Date.parse(`${date}T${clock.length === 5 ? `${clock}:00` : clock}${offset}`);
   if (Number.isNaN(milliseconds)) return undefined;
-  return BigInt(milliseconds) * 1_000_000n + BigInt(fraction.padEnd(9, '0'));
+  return integer(BigInt(milliseconds) * 1_000_000n + BigInt(fraction.padEnd(9, '0')));
 }
 
 /**

@@ -3,6 +3,7 @@
 import { formatAddress, formatNetwork } from '../../lang/addresses.js';
 import { assertNever } from '../../lang/ast.js';
 import type { Environment } from '../../lang/environment.js';
+import { isoTime } from '../../lang/iso-time.js';
 import type { Type } from '../../lang/typed.js';
 import type { Integer, Value } from '../../lang/values.js';
 import { namesOfFlags, protocolName } from '../../lang/vocabulary.js';
@@ -19,16 +20,6 @@ export function seconds(ns: Integer): string {
   const absolute = big < 0n ? -big : big;
   const fraction = (absolute % NS).toString().padStart(9, '0').replace(/0+$/, '');
   return `${big < 0n ? '-' : ''}${absolute / NS}${fraction === '' ? '' : `.${fraction}`}`;
-}
-
-/** ISO 8601 in UTC, to the nanosecond. */
-export function isoTime(ns: Integer): string {
-  const big = BigInt(ns);
-  const rest = ((big % NS) + NS) % NS;
-  const date = new Date(Number((big - rest) / 1_000_000n));
-  // A time that no calendar holds (beyond the year 275760) stays a number.
-  if (Number.isNaN(date.getTime())) return `${ns}`;
-  return `${date.toISOString().slice(0, -5)}.${rest.toString().padStart(9, '0')}Z`;
 }
 
 /** The numbers of the bits that are set, from a labels value. */

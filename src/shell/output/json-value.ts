@@ -1,11 +1,12 @@
 /** Values as JSON: every integer as its digits, durations as seconds, times in ISO 8601, flags and labels as arrays. */
 import { formatAddress, formatNetwork } from '../../lang/addresses.js';
 import { assertNever } from '../../lang/ast.js';
+import { isoTime } from '../../lang/iso-time.js';
 import type { Integer, Value } from '../../lang/values.js';
 import { namesOfFlags, protocolName } from '../../lang/vocabulary.js';
 import { jsonString } from './escape.js';
 import { type FormatContext, resolved, type ShownColumn } from './format.js';
-import { isoTime, labelNames, seconds } from './format-value.js';
+import { labelNames, seconds } from './format-value.js';
 import type { Member } from './nest.js';
 
 export type JsonContext = Pick<FormatContext, 'environment' | 'names' | 'modifiers'>;

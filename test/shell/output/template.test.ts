@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { NO_CONTEXT } from '../../../src/engine/wire/row-context.js';
 import { MessageView } from '../../../src/engine/wire/view.js';
 import type { Type } from '../../../src/lang/typed.js';
 import type { Value } from '../../../src/lang/values.js';
@@ -144,7 +145,6 @@ test('events as JSON', () => {
   fc.assert(
     fc.property(messages, fc.array(header, { minLength: 1, maxLength: 9 }), (all, headers) => {
       const view = new MessageView();
-      view.isEvent = true;
       let expected = '';
       const actual = textOf(text => {
         const sink = new JsonSink({ ...context, text } as unknown as FormatContext, 'jsonl');
@@ -155,7 +155,7 @@ test('events as JSON', () => {
           message.writeUInt16LE(flags, 6);
           message.writeUInt32LE(portid, 12);
           view.set(message, 0);
-          view.isResync = isResync;
+          view.context = { ...NO_CONTEXT, isResync };
           const values = columns.map(column => column.read(view));
           expected += `{${jsonMembers(members, values, columns, context, true)}}\n`;
           sink.entry(view);
