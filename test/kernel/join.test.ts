@@ -1,16 +1,18 @@
 /** Joins with files of names, and of expectations with their masters. */
+
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { formatAddress } from '../../src/lang/addresses.js';
-import { type Field, TABLES } from '../../src/lang/catalogue.js';
-import type { Value } from '../../src/lang/values.js';
-import { select } from '../support/engine.js';
-import { ENVIRONMENT } from '../support/environment.js';
-import { fillTables } from '../support/flows.js';
-import { conntrack } from '../support/oracle.js';
+import { TABLES } from '../../src/lang/schema/catalogue.js';
+import type { Field } from '../../src/lang/schema/fields/field.js';
+import { formatAddress } from '../../src/lang/values/address.js';
+import type { Value } from '../../src/lang/values/value.js';
+import { select } from '../kit/engine.js';
+import { ENVIRONMENT } from '../kit/environment.js';
+import { fillTables } from '../kit/flows.js';
+import { conntrack } from '../kit/oracle.js';
 
 const test = suite('join');
 const folder = mkdtempSync(join(tmpdir(), 'ctq-join-'));

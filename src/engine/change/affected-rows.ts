@@ -1,0 +1,36 @@
+import { integer } from '../../lang/values/value.js';
+import { contextAt } from '../ctnetlink/row-context.js';
+import { MessageView } from '../ctnetlink/view/view.js';
+import type { Sink } from '../formats/sink.js';
+
+/** The entries that a change tells of, for its `output`. */
+export class AffectedRows {
+  readonly #view = new MessageView();
+  readonly #sink: Sink | undefined;
+  readonly #table: 'conntrack' | 'expect';
+
+  /** @param now when the statement runs, ns since the epoch */
+  constructor(table: 'conntrack' | 'expect', sink: Sink | undefined, now: bigint) {
+    this.#table = table;
+    this.#sink = sink;
+    this.#view.context = contextAt(integer(now));
+  }
+
+  begin(): void {
+    this.#sink?.begin({ table: this.#table });
+  }
+
+  entry(message: Uint8Array): void {
+    if (this.#sink === undefined) return;
+    this.#view.set(message, 0);
+    this.#sink.entry(this.#view);
+  }
+
+  end(): void {
+    this.#sink?.end();
+  }
+
+  async ready(): Promise<void> {
+    await this.#sink?.ready?.();
+  }
+}

@@ -1,0 +1,189 @@
+import type { CheckedJoin, CheckedQuery, CheckedSelect, Place } from '../../../lang/check/checked-ast.js';
+import { type Getter, type Reading, rowless } from '../../../lang/evaluate/evaluate.js';
+import type { Integer } from '../../../lang/values/value.js';
+import { integer } from '../../../lang/values/value.js';
+import { CTA_STATS_GLOBAL } from '../../ctnetlink/constants.js';
+import { readerOf } from '../../ctnetlink/fields/accessors.js';
+import { getStats } from '../../ctnetlink/requests/requests.js';
+import { contextAt } from '../../ctnetlink/row-context.js';
+import { MessageView } from '../../ctnetlink/view/view.js';
+import { CtqError } from '../../errors.js';
+import type { Sink } from '../../formats/sink.js';
+import type { SettingRow } from '../../sources/sysctl/sysctl.js';
+import { readSettings } from '../../sources/sysctl/sysctl.js';
+import type { QuerySummary, Session } from '../context.js';
+import { warnOfMissingFields } from '../plan/accounting.js';
+import { expressionsOf } from '../plan/fields.js';
+import { type Plan, planSelect } from '../plan/plan.js';
+import { runExcept } from './except.js';
+import { Feeder } from './feeder.js';
+import { headerOf } from './header.js';
+import { type Iteration, rowKeyOf, SINGLE_ITERATION } from './iteration.js';
+import { Joins } from './join.js';
+import type { ReadTable } from './joined-rows.js';
+import { type Entries, Pipeline } from './pipeline.js';
+import { rowsOf, type Traffic } from './rows.js';
+import { runSettings, settingReading } from './settings.js';
+import { Pace } from './steps.js';
+import { readSubqueries } from './subqueries.js';
+
+/** Runs a query once; its rows go to the sink. */
+export async function runQuery(query: CheckedQuery, sink: Sink, session: Session): Promise<QuerySummary> {
+  return query.kind === 'except' ? runExcept(query, sink, session, runQuery) : runSelect(query, sink, session);
+}
+
+export async function runSelect(select: CheckedSelect, sink: Sink, session: Session): Promise<QuerySummary> {
+  const plan = planSelect(select, session);
+  sink.begin(headerOf(select, session));
+  const summary = await runPlan(plan, sink, session);
+  sink.end();
+  return summary;
+}
+
+/** Between begin and end of a sink: the rows of a plan. */
+export async function runPlan(
+  plan: Plan,
+  sink: Sink,
+  session: Session,
+  round: Iteration = SINGLE_ITERATION,
+): Promise<QuerySummary> {
+  const own = await readingOf(plan.select, session);
+  const pace = new Pace(session.signal, sink);
+  const table: ReadTable = join => tableRows(join, plan, session, own.now ?? 0);
+  const { joins: joined } = plan.select;
+  if (plan.request.kind === 'settings') {
+    const reading = settingReading(own);
+    const joins = await Joins.read(joined, table, reading, pace, session.signal);
+    return runSettings(plan, { ...reading, field: joins.reader(reading.field) }, sink, session, round, joins, pace);
+  }
+  const joins = await Joins.read(joined, table, own, pace, session.signal);
+  const reading = { ...own, field: joins.reader(own.field) };
+  if (plan.request.kind === 'count') return runCount(plan, reading, sink, session);
+  const growth = round.growth?.(rowKeyOf(plan.table), each => (each.start < 0 ? null : each.start));
+  const pipeline = new Pipeline(plan.select, reading, sink, entriesTo(sink), growth);
+  const traffic: Traffic = { bytes: 0, repeats: 0 };
+  const feeder = new Feeder(pipeline, joined.length > 0 ? joins : undefined, pace);
+  const read = await feed(plan, session, traffic, own.now ?? 0, feeder);
+  await pace.run(pipeline.finishing(round.seconds));
+  return { rows: pipeline.emitted, read, kept: pipeline.kept, ...traffic, isMet: pipeline.isMet };
+}
+
+/** Moves a view over all that comes. Waits between chunks while the sink is congested. */
+async function feed(
+  plan: Plan,
+  session: Session,
+  traffic: Traffic,
+  now: Integer,
+  feeder: Feeder<MessageView>,
+): Promise<number> {
+  const view = new MessageView();
+  let read = 0;
+  for await (const { bytes, netns } of rowsOf(plan, session, traffic)) {
+    view.context = contextAt(now, netns);
+    for (let at = 0; at < bytes.length; ) {
+      at = view.set(bytes, at);
+      read++;
+      const more = feeder.push(view);
+      if (more === false || (more !== true && !(await more))) return read;
+    }
+    const pause = feeder.pace.pause();
+    if (pause !== undefined) await pause;
+  }
+  return read;
+}
+
+/** The rows of a table that is joined, from the place of the query. */
+async function tableRows(
+  { from }: CheckedJoin,
+  plan: Plan,
+  session: Session,
+  now: Integer,
+): Promise<readonly (MessageView | SettingRow)[]> {
+  if (from.kind === 'data') return [];
+  const place = plan.place ?? session.place;
+  if (place.kind === 'every_netns')
+    throw new CtqError({
+      code: 'place',
+      kind: 'statement',
+      message: `join ${from.table} requires one network namespace, not all of them`,
+      hint: 'name one: in netns blue',
+    });
+  if (from.table === 'sysctl') return readSettings(place);
+  const rows: MessageView[] = [];
+  const context = contextAt(now, netnsOfPlace(place));
+  const all: CheckedSelect = {
+    kind: 'select',
+    from,
+    ...(plan.place ? { place: plan.place } : {}),
+    distinct: false,
+    joins: [],
+    orderBy: [],
+    offset: 0,
+    zero: false,
+    output: { modifiers: [] },
+  };
+  const keep = (view: MessageView): void => {
+    const row = view.keep();
+    row.context = context;
+    rows.push(row);
+  };
+  await runSelect(all, { begin() {}, entry: keep, row() {}, end() {} }, session);
+  return rows;
+}
+
+/** How the expressions of a query read their rows; its subqueries have been run. Warns of fields that the kernel leaves out. */
+export async function readingOf(select: CheckedSelect, session: Session): Promise<Reading<MessageView>> {
+  const { environment, variables } = session;
+  warnOfMissingFields(select, session);
+  return {
+    environment,
+    now: integer(environment.now()),
+    field: node => (node.name === 'netns' ? netnsOf(select, session) : readerOf(select.from.table, node.name)),
+    query: await readSubqueries(expressionsOf(select), session, runQuery),
+    variable: name => variables.get(name) ?? { kind: 'value', type: { name: 'null' }, value: null },
+  };
+}
+
+/** The name of a row's network namespace: that of the place which was asked, or of the row where all were. */
+function netnsOf(select: CheckedSelect, session: Session): Getter<MessageView> {
+  const place = select.place ?? session.place;
+  const name = netnsOfPlace(place);
+  return name === null ? view => view.netns : () => name;
+}
+
+const netnsOfPlace = (place: Place): string | null => (place.kind === 'netns' ? place.name : null);
+
+export function entriesTo(sink: Sink): Entries<MessageView> {
+  return {
+    emit: view => sink.entry(view),
+    keep: view => view.keep(),
+  };
+}
+
+/** `count conntrack`: the kernel keeps that number; no entry is read. */
+async function runCount(
+  plan: Plan,
+  reading: Reading<MessageView>,
+  sink: Sink,
+  session: Session,
+): Promise<QuerySummary> {
+  const answer = await session.kernel(plan.place ?? session.place).exchange(getStats());
+  const view = new MessageView();
+  let entries = 0;
+  let bytes = 0;
+  for (const message of answer) {
+    view.set(message, 0);
+    bytes += message.length;
+    entries = Math.max(0, view.number(CTA_STATS_GLOBAL.ENTRIES));
+  }
+  const counted = plan.select.grouping?.aggregates.map(() => entries) ?? [];
+  const pipeline = new Pipeline<readonly number[]>(
+    { ...plan.select, grouping: undefined },
+    { ...rowless(reading), aggregate: index => row => row[index] },
+    sink,
+    { emit: () => {}, keep: row => row },
+  );
+  pipeline.push(counted);
+  pipeline.finish(0);
+  return { rows: pipeline.emitted, read: 0, kept: entries, bytes, repeats: 0, isMet: pipeline.isMet };
+}
