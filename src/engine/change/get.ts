@@ -4,7 +4,8 @@ import { getFlow } from '../ctnetlink/requests/requests.js';
 import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
 import { ERRNO } from '../errno.js';
-import { CtqError } from '../errors.js';
+import { CtqError, isRefusedFilter } from '../errors.js';
+import type { Source } from '../sources/source.js';
 import type { Sink } from '../formats/sink.js';
 import type { Session } from '../query/context.js';
 import { headerOf } from '../query/exec/header.js';
@@ -36,8 +37,9 @@ export async function runGet(statement: CheckedGet, sink: Sink, session: Session
   view.context = contextAt(reading.now ?? 0);
   const meets = compile(statement.where, reading);
   const found: Uint8Array[] = [];
-  if (key) {
-    for (const message of await lookUp(() => source.exchange(getFlow(tupleOf(key), key)))) {
+  const answer = key && (await byKey(source, key));
+  if (answer) {
+    for (const message of answer) {
       view.set(message, 0);
       if (meets(view) === true) found.push(message);
     }
@@ -60,6 +62,16 @@ export async function runGet(statement: CheckedGet, sink: Sink, session: Session
   pipeline.push(view);
   pipeline.finish(0);
   sink.end();
+}
+
+/** The entry of a key; undefined where the kernel refuses such a key. */
+async function byKey(source: Source, key: FlowKey): Promise<readonly Uint8Array[] | undefined> {
+  try {
+    return await lookUp(() => source.exchange(getFlow(tupleOf(key), key)));
+  } catch (error) {
+    if (isRefusedFilter(error)) return undefined;
+    throw error;
+  }
 }
 
 /** The whole tuple that a condition names, in zone 0 where it names none; undefined where it is to be looked for in the table. */
