@@ -65,7 +65,10 @@ function* range(last: number, step = 1): Generator<number> {
 
 test('types and codes of ICMP', async () => {
   for (const proto of ['icmp', 'icmpv6']) {
-    await sweep([...range(19), ...range(255, 9), 127, 128, 129, 130, 139, 140], type => `proto = ${proto} and icmp_type = ${type}`);
+    await sweep(
+      [...range(19), ...range(255, 9), 127, 128, 129, 130, 139, 140],
+      type => `proto = ${proto} and icmp_type = ${type}`,
+    );
     await sweep(range(255, 51), type => `proto = ${proto} and reply.icmp_type = ${type}`);
     await sweep([0, 3, 8, 128, 129], type => `proto = ${proto} and icmp_type = ${type} and icmp_code = 0`);
     await sweep(range(255, 85), code => `proto = ${proto} and icmp_code = ${code}`);
@@ -90,7 +93,8 @@ test('protocols, ports, zones, marks, status', async () => {
 });
 
 test('a whole key that the kernel does not take', async () => {
-  const key = 'proto = icmp and src = 203.0.113.1 and dst = 198.51.100.1 and icmp_code = 0 and icmp_id = 1 and zone = 0';
+  const key =
+    'proto = icmp and src = 203.0.113.1 and dst = 198.51.100.1 and icmp_code = 0 and icmp_id = 1 and zone = 0';
   assert.is(await count(`${key} and icmp_type = 3`), 0);
   assert.is(await count(`${key} and icmp_type = 8`), 1);
 });

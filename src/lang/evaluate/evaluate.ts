@@ -175,6 +175,7 @@ function compileBinary<Row>(node: BinaryNode, left: Getter<Row>, right: Getter<R
 
 /** What is not finite has no value. */
 const finite = (n: number): number | null => (Number.isFinite(n) ? n : null);
+const isPrefix = (bits: Integer): bits is number => typeof bits === 'number' && bits >= 0 && bits <= 128;
 const rounded = (n: number): Integer | null => (Number.isFinite(n) ? values.integer(BigInt(Math.round(n))) : null);
 
 function operation({ op, left, right, type }: BinaryNode): (a: Integer, b: Integer) => Integer | null {
@@ -330,12 +331,14 @@ function compileCall<Row>(node: CallNode, args: readonly Getter<Row>[], reading:
     case 'net':
       return row => {
         const address = first(row) as Address | null;
-        const bits = second(row) as number | null;
+        const bits = second(row) as Integer | null;
         if (address === null || bits === null) return null;
-        const six = third ? (third(row) as number | null) : bits > 32 ? bits : 64;
-        const prefix = typeof address === 'number' ? Math.min(bits, 32) : six;
-        if (prefix === null || prefix < 0 || prefix > 128) return null;
-        return networkValue({ address: mask(address, prefix), prefix });
+        const own = isNetwork(address) ? networkOf(address) : { address, prefix: 128 };
+        const six = third ? (third(row) as Integer | null) : bits > 32 ? bits : 64;
+        const prefix = typeof own.address === 'number' ? (bits > 32 ? 32 : bits) : six;
+        // A network has no smaller one that holds all of it.
+        if (prefix === null || !isPrefix(prefix) || prefix > own.prefix) return null;
+        return networkValue({ address: mask(own.address, prefix), prefix });
       };
     case 'service': {
       const environment = given(reading.environment, 'the table of services');
@@ -369,12 +372,13 @@ function compileCall<Row>(node: CallNode, args: readonly Getter<Row>[], reading:
     case 'round':
       return row => {
         const number = first(row) as Integer | null;
-        const digits = second ? (second(row) as number | null) : 0;
+        const digits = second ? (second(row) as Integer | null) : 0;
         if (number === null || digits === null) return null;
         if (typeof number === 'bigint') return number;
         if (!second) return rounded(number);
-        const scale = 10 ** Math.min(15, Math.max(-15, digits));
-        return finite(Math.round(number * scale) / scale);
+        const scale = 10 ** (digits > 15 ? 15 : digits < -15 ? -15 : Number(digits));
+        // A number so large that the scale leads beyond all numbers has no decimals.
+        return finite(number * scale) === null ? number : Math.round(number * scale) / scale;
       };
     case 'abs':
       return row => {

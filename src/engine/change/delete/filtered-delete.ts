@@ -2,11 +2,11 @@ import type { CheckedDelete } from '../../../lang/check/checked-ast.js';
 import { AF_INET, IPPROTO } from '../../ctnetlink/constants.js';
 import { deleteFiltered, flushFlows } from '../../ctnetlink/requests/deletes.js';
 import type { KernelFilter, TupleFilter } from '../../ctnetlink/requests/kernel-filter.js';
+import { isRefusedFilter } from '../../errors.js';
 import type { Session } from '../../query/context.js';
 import { keyOf } from '../../query/plan/identity.js';
 import { knowledgeOf, pushDown } from '../../query/plan/pushdown.js';
 import type { Source } from '../../sources/source.js';
-import { isRefusedFilter } from '../../errors.js';
 import { honours } from './probe.js';
 
 /**

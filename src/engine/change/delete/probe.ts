@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
-import { isRefusedFilter } from '../../errors.js';
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import { AF_INET, IPPROTO } from '../../ctnetlink/constants.js';
 import type { KernelFilter, TupleFilter } from '../../ctnetlink/requests/kernel-filter.js';
 import { dumpFlows } from '../../ctnetlink/requests/requests.js';
+import { isRefusedFilter } from '../../errors.js';
 import type { Source } from '../../sources/source.js';
 
 /** What is known of each place, for as long as it is open: by the name of the part, whether the kernel honours it. */
@@ -90,7 +90,8 @@ function* tupleProbes(
   if (proto !== undefined) yield ['proto', { proto: 255 }];
   if (sport !== undefined) yield [`${proto} sport`, { proto, sport: 0 }];
   if (dport !== undefined) yield [`${proto} dport`, { proto, dport: 0 }];
-  if (icmpType !== undefined) yield [`${proto} icmp_type`, { proto, icmpType: UNUSED_TYPES[direction][Number(proto === IPPROTO.ICMPV6)] }];
+  if (icmpType !== undefined)
+    yield [`${proto} icmp_type`, { proto, icmpType: UNUSED_TYPES[direction][Number(proto === IPPROTO.ICMPV6)] }];
   if (icmpCode !== undefined) yield [`${proto} icmp_code`, { proto, icmpCode: NO_CODE }];
   // Any id may be in use.
   if (icmpId !== undefined) yield ['icmp_id', undefined];

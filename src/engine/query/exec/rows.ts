@@ -29,7 +29,8 @@ export async function* rowsOf(plan: Plan, session: Session, traffic: Traffic): A
   const kernel = (): Source => session.kernel(plan.place ?? session.place);
   switch (request.kind) {
     case 'dump':
-      for (const { request: bytes, family } of dumpsOf(plan)) yield* filtered(kernel(), bytes, family, session, traffic);
+      for (const { request: bytes, family } of dumpsOf(plan))
+        yield* filtered(kernel(), bytes, family, session, traffic);
       return;
     case 'statistics':
       yield* dump(kernel(), plan.table === 'stats' ? cpuStats() : expectCpuStats(), session, traffic);

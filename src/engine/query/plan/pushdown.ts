@@ -265,8 +265,7 @@ export function pushDown(where: Typed | undefined, known: Known, abilities: Kern
     return { ...base, family, ...(orig ? { orig } : {}), ...(reply ? { reply } : {}) };
   });
   // The kernel decides what the filters of all families compare.
-  for (const key of new Set(taken))
-    if (taken.filter(each => each === key).length >= families.length) decide(key);
+  for (const key of new Set(taken)) if (taken.filter(each => each === key).length >= families.length) decide(key);
   decide('family');
   return { filters, decided, complete: isComplete(where, decided) };
 }
