@@ -195,4 +195,22 @@ test('the first groups in an order are those of all groups in that order', () =>
   );
 });
 
+test('percentiles of decimals and times are not rounded above the exact limit', () => {
+  const decimals = new Quantiles('decimal');
+  const times = new Quantiles('time');
+  const begin = 1_764_000_000_000_000_000n;
+  const count = 150_000;
+  for (let i = 1; i <= count; i++) {
+    decimals.add(i / 1e6);
+    times.add(begin + BigInt(i) * 1_000_000n);
+  }
+  for (const part of [0.5, 0.9, 0.99]) {
+    const exact = (part * count) / 1e6;
+    assert.ok(Math.abs(Number(decimals.at(part)) - exact) <= 0.0051 * exact, `${decimals.at(part)}`);
+    const time = BigInt(times.at(part) as bigint) - begin;
+    const wanted = part * count * 1e6;
+    assert.ok(Math.abs(Number(time) - wanted) <= 0.0051 * wanted, `${time}`);
+  }
+});
+
 test.run();
