@@ -335,7 +335,7 @@ function compileCall<Row>(node: CallNode, args: readonly Getter<Row>[], reading:
         if (address === null || bits === null) return null;
         const own = isNetwork(address) ? networkOf(address) : { address, prefix: 128 };
         const six = third ? (third(row) as Integer | null) : bits > 32 ? bits : 64;
-        const prefix = typeof own.address !== 'number' ? six : bits <= 32 ? bits : 32;
+        const prefix = typeof own.address === 'number' ? Math.min(Number(bits), 32) : six;
         // A network has no smaller one that holds all of it.
         if (prefix === null || !isPrefix(prefix) || prefix > own.prefix) return null;
         return networkValue({ address: mask(own.address, prefix), prefix });
