@@ -143,17 +143,10 @@ export class Shell {
   /** Reads and checks a text. The parser that can explain mistakes is loaded once there are some. */
   async #prepare(text: string, origin: Origin): Promise<{ script: Script; complaints: Complaint[] }> {
     const { prepare, quickParse } = await this.#loadLanguage();
+    const here = this.place.kind === 'file' ? this.place : undefined;
     for (let parse: (text: string) => Parsed | undefined = quickParse; ; ) {
       const complaints: Complaint[] = [];
-      const script = prepare(
-        text,
-        origin,
-        this.environment,
-        new Map(this.variables),
-        complaints,
-        parse,
-        this.place.kind === 'file',
-      );
+      const script = prepare(text, origin, this.environment, new Map(this.variables), complaints, parse, here);
       if (script) return { script, complaints };
       parse = (await import('../../lang/syntax/parse.js')).parse;
     }
@@ -205,7 +198,7 @@ export class Shell {
   async #runOne(statement: Statement, { text, origin }: Script, isTimed = true): Promise<ExitCode> {
     // Checked anew: variables have their values by now, which a limit may be made of.
     const { check } = await this.#loadLanguage();
-    const { value, diagnostics } = check(statement, this.environment, this.variables, this.place.kind === 'file');
+    const { value, diagnostics } = check(statement, this.environment, this.variables, this.place);
     if (!value) return this.#complain([{ text, name: origin.name, diagnostics }]);
     const controller = new AbortController();
     this.#controller = controller;
@@ -215,7 +208,6 @@ export class Shell {
     const began = performance.now();
     try {
       this.#refuseChanges(value);
-      refuseElsewhere(value, this.place);
       const isHere = this.place.kind === 'kernel' && !mayNamePlace(text.slice(statement.start, statement.end));
       await this.#kernels.load(!isHere);
       await this.#runStatement(value, run);
@@ -379,27 +371,6 @@ export class Shell {
     stderr.write(texts.join('\n'));
     return 2;
   }
-}
-
-/** Nothing is changed in all network namespaces at once, nor over ssh, be it that `use` chose them. */
-function refuseElsewhere(statement: Checked, chosen: Place): void {
-  const own = statement.kind === 'insert' ? statement.target : 'place' in statement ? statement.place : undefined;
-  const place = own ?? chosen;
-  if (place.kind !== 'every_netns' && place.kind !== 'ssh') return;
-  const zeroes = (statement.kind === 'select' || statement.kind === 'get') && statement.zero;
-  const isOfOne = statement.kind === 'get' && place.kind === 'every_netns';
-  if (!zeroes && !isOfOne && !CHANGES.has(statement.kind)) return;
-  const what = zeroes ? 'zero' : statement.kind;
-  throw new CtqError({
-    code: 'place',
-    kind: 'statement',
-    ...(place.kind === 'ssh'
-      ? {
-          message: `${what} is not done from here: another host is read and watched only`,
-          hint: `run ctq there: ssh -t ${place.host} ctq`,
-        }
-      : { message: `${what} wants one network namespace, not all of them`, hint: 'name it: in netns blue' }),
-  });
 }
 
 const CHANGES: ReadonlySet<Checked['kind']> = new Set<Checked['kind']>(['insert', 'update', 'delete', 'flush']);

@@ -21,7 +21,8 @@ const EXPECTATION =
   '299 proto=6 src=192.0.2.1 dst=10.1.0.1 sport=0 dport=3 mask-src=255.255.255.0 mask-dst=255.255.255.255 sport=0 dport=65535 master-src=10.1.0.1 master-dst=192.0.2.1 sport=2122 dport=21 class=0 helper=ftp\n';
 
 async function run(text: string, inFile?: string) {
-  const { value, diagnostics } = check(parse(text).statements[0], ENVIRONMENT, new Map(), inFile !== undefined);
+  const place = inFile === undefined ? undefined : ({ kind: 'file', path: inFile } as const);
+  const { value, diagnostics } = check(parse(text).statements[0], ENVIRONMENT, new Map(), place);
   assert.equal(diagnostics, [], text);
   const warnings: string[] = [];
   const rows: (readonly Value[])[] = [];
@@ -37,7 +38,7 @@ async function run(text: string, inFile?: string) {
     variables: new Map(),
     kernelFilter: true,
     abilities: abilitiesOf('6.18.0'),
-    place: inFile === undefined ? { kind: 'kernel' } : { kind: 'file', path: inFile },
+    place: place ?? { kind: 'kernel' },
     kernel: () => assert.unreachable('no kernel is asked') as never,
     snapshot: path => openSnapshot(path, { warn: assert.unreachable, labelBit: () => undefined, now: () => 0n }),
     warn: message => warnings.push(message),
