@@ -6,8 +6,6 @@ interface Known {
   readonly meets: (choice: Choice) => boolean;
 }
 
-const IN_FILE = /^file |file$|^standard input$/;
-
 export const KNOWN: readonly Known[] = [];
 
 export const isKnown = (choice: Choice): boolean => KNOWN.some(({ meets }) => meets(choice));
