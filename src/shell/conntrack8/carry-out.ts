@@ -16,12 +16,20 @@ export interface Done {
   readonly count: number;
   /** Of a change. */
   readonly change?: ChangeSummary;
-  /** Bytes that the kernel granted for events. */
-  readonly receiveBuffer?: number;
 }
 
-/** Carries out a statement that a command line can mean, by the engine that carries out all others. */
-export async function carryOut(statement: Checked, sink: Sink, session: Session, bufferSize?: number): Promise<Done> {
+/**
+ * Carries out a statement that a command line can mean, by the engine that carries out all others.
+ * @param bufferSize bytes that the kernel is asked for, for events
+ * @param onBuffer told what it granted
+ */
+export async function carryOut(
+  statement: Checked,
+  sink: Sink,
+  session: Session,
+  bufferSize?: number,
+  onBuffer?: (bytes: number) => void,
+): Promise<Done> {
   switch (statement.kind) {
     case 'select':
       if (statement.zero) {
@@ -49,9 +57,9 @@ export async function carryOut(statement: Checked, sink: Sink, session: Session,
       return { count: change.deleted, change };
     }
     case 'watch': {
-      const options = bufferSize === undefined ? {} : { receiveBuffer: bufferSize };
-      const { kept, receiveBuffer } = await runWatch(statement, sink, session, options);
-      return { count: kept, receiveBuffer };
+      const options = { onBuffer, ...(bufferSize === undefined ? {} : { receiveBuffer: bufferSize }) };
+      const { kept } = await runWatch(statement, sink, session, options);
+      return { count: kept };
     }
     default:
       throw new Error(`a command line means no ${statement.kind}`);
