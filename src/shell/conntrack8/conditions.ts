@@ -125,11 +125,12 @@ export function stateCondition({ proto, keys }: CommandLine): Expr[] {
 export const swapped = (tag: number): number =>
   (((tag & 0xff) << 24) | ((tag & 0xff00) << 8) | ((tag >>> 8) & 0xff00) | (tag >>> 24)) >>> 0;
 
-function statusConditions({ status }: CommandLine): Expr[] {
+function statusConditions(line: CommandLine): Expr[] {
+  const { status } = line;
   if (status === undefined) return [];
   const { set, absent } = status;
   if (set.length === 0 && absent.length === 0)
-    refuseAsInvalid('UNSET is no status to look for: use ASSURED, SEEN_REPLY, UNREPLIED …');
+    refuseAsInvalid(line, 'UNSET is no status to look for: use ASSURED, SEEN_REPLY, UNREPLIED …');
   const unreplied = absent.includes('SEEN_REPLY');
   const others = absent.filter(bit => bit !== 'SEEN_REPLY');
   const wanted = [...set, ...(unreplied ? ['UNREPLIED'] : [])];

@@ -113,7 +113,7 @@ class Planner {
     if (this.#fill(number, text, from, end)) return;
     const file = readLine(this.#decoder.decode(text.subarray(from, end)));
     if (file === undefined) return;
-    const reading = parseCommandLine(file.words, this.lookups);
+    const reading = parseCommandLine(file.words, this.lookups, { saved: true });
     if ('mistake' in reading) throw new Refusal(reading.mistake.message, 2, reading.mistake.more);
     const { value: line, met } = reading;
     for (const warning of line.warnings) this.warn(`line ${number}: ${warning}`);

@@ -29,11 +29,15 @@ export interface Sides {
  * rule NAT puts another one there (`-s A -d B -q A -g C`: the reply is from C), which is how conntrack(8) saves translated flows.
  * @throws Refusal where the kernel would find something missing
  */
-export function sidesOf({ src, dst, replySrc, replyDst, keys, proto }: CommandLine): Sides {
+export function sidesOf(line: CommandLine): Sides {
+  const { src, dst, replySrc, replyDst, keys, proto, snat, dnat } = line;
   const origKeys = { srcKey: keys['orig-src'], dstKey: keys['orig-dst'] };
   const replyKeys = { srcKey: keys['reply-src'], dstKey: keys['reply-dst'] };
   const hasOrig = src !== undefined || dst !== undefined;
-  const hasReply = replySrc !== undefined || replyDst !== undefined;
+  // Translated on both sides, what is saved has neither address of the reply: conntrack(8) loses its ports, and another flow would be made.
+  const isBoth =
+    snat !== undefined && dnat !== undefined && replyKeys.srcKey !== undefined && replyKeys.dstKey !== undefined;
+  const hasReply = replySrc !== undefined || replyDst !== undefined || isBoth;
   const swappedKeys = { srcKey: replyKeys.dstKey, dstKey: replyKeys.srcKey };
   const ownKeys = origKeys.srcKey === undefined ? swappedKeys : origKeys;
   if (!hasReply) return { orig: { src, dst, ...ownKeys } };
@@ -41,10 +45,11 @@ export function sidesOf({ src, dst, replySrc, replyDst, keys, proto }: CommandLi
   const none = isIPv4(src ?? dst ?? 0) ? 0 : NO_V6;
   const orig = { src: src ?? none, dst: dst ?? none, ...origKeys };
   const reply = { src: replySrc ?? none, dst: replyDst ?? none, ...replyKeys };
-  if (proto?.name !== undefined && !proto.name.startsWith('icmp')) {
+  const isBare = proto?.name === 'dccp' && Object.keys(keys).length === 0;
+  if (proto?.name !== undefined && !proto.name.startsWith('icmp') && !isBare) {
     for (const side of [orig, reply]) {
       if (side.srcKey === undefined || side.dstKey === undefined)
-        refuseAsInvalid('with addresses of both directions, the ports of both are required');
+        refuseAsInvalid(line, 'with addresses of both directions, the ports of both are required');
     }
   }
   return isInverse(orig, reply) ? { orig } : { orig, reply };
@@ -95,15 +100,17 @@ function flow(line: CommandLine): Assignment[] {
 }
 
 /** What the kernel refuses, with the same words as for a statement. */
-export function checkStatus({ status, origZone, replyZone, zone }: CommandLine): void {
-  if (status?.set.includes('EXPECTED'))
-    refuse(
-      'Operation failed: Device or resource busy',
-      1,
-      'the status EXPECTED cannot be set: it follows from a master',
-    );
+export function checkStatus(line: CommandLine): void {
+  const { origZone, replyZone, zone } = line;
+  checkExpected(line);
   const zones = [zone, origZone, replyZone].filter(each => each !== undefined && each !== 0);
-  if (zones.length > 1) refuseAsInvalid('a flow has one zone: of both directions, or of one');
+  if (zones.length > 1) refuseAsInvalid(line, 'a flow has one zone: of both directions, or of one');
+}
+
+/** @throws Refusal for the status that follows from a master */
+export function checkExpected({ status }: CommandLine): void {
+  if (!status?.set.includes('EXPECTED')) return;
+  refuse('Operation failed: Device or resource busy', 1, 'the status EXPECTED cannot be set: it follows from a master');
 }
 
 function side(prefix: string, [srcKey, dstKey]: readonly [string, string], side: Side): Assignment[] {

@@ -1,6 +1,7 @@
 import { ERRNO } from '../../engine/errno.js';
 import type { CtqError } from '../../engine/errors.js';
 import type { CommandLine } from './command-line.js';
+import { invalidWords } from './mistake.js';
 
 /** strerror(3) of the GNU C library. */
 const STRERROR: Readonly<Record<number, string>> = {
@@ -16,7 +17,6 @@ const STRERROR: Readonly<Record<number, string>> = {
   [ERRNO.EFAULT]: 'Bad address',
   [ERRNO.EBUSY]: 'Device or resource busy',
   [ERRNO.EEXIST]: 'File exists',
-  [ERRNO.EINVAL]: 'Invalid argument',
   [ERRNO.ENFILE]: 'Too many open files in system',
   [ERRNO.EMFILE]: 'Too many open files',
   [ERRNO.ENOSPC]: 'No space left on device',
@@ -49,7 +49,6 @@ const MAKING: Commands = ['create', 'add', 'get'];
 
 /** What conntrack(8) says in place of strerror(3). */
 const WORDS: readonly Word[] = [
-  { errno: ERRNO.EINVAL, table: 'any', word: 'invalid parameters' },
   {
     errno: ERRNO.EEXIST,
     table: 'conntrack',
@@ -92,6 +91,7 @@ export function failureOf(error: CtqError, line: Pick<CommandLine, 'command' | '
 }
 
 function wordOf(errno: number, { command, table }: Pick<CommandLine, 'command' | 'table'>): string {
+  if (errno === ERRNO.EINVAL) return invalidWords(command);
   const kind = table === 'expect' ? 'expect' : 'conntrack';
   const found = WORDS.find(
     each =>

@@ -1,3 +1,5 @@
+import type { CommandLine } from './command-line.js';
+
 /** What is wrong with a command line, in the words of conntrack(8), which scripts look for, and the exit code that it has for it. */
 export interface Mistake {
   readonly message: string;
@@ -28,7 +30,11 @@ export function refuse(message: string, exitCode: 1 | 2 = 2, more?: string): nev
   throw new Refusal(message, exitCode, more);
 }
 
+/** conntrack(8)'s words for EINVAL; `-A` is younger than its table of words. */
+export const invalidWords = (command: CommandLine['command']): string =>
+  command === 'add' ? 'Invalid argument' : 'invalid parameters';
+
 /** What the kernel would not take as valid, and is not even asked for. */
-export function refuseAsInvalid(more: string): never {
-  throw new Refusal('Operation failed: invalid parameters', 1, more);
+export function refuseAsInvalid({ command }: Pick<CommandLine, 'command'>, more: string): never {
+  throw new Refusal(`Operation failed: ${invalidWords(command)}`, 1, more);
 }

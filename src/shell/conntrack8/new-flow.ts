@@ -63,7 +63,7 @@ function tuplesOf(line: CommandLine): { orig: Tuple; reply: Tuple } {
   const orig = tupleOf(line, sides.orig, line.origZone);
   const inverse = invertTuple(orig);
   if (inverse === undefined)
-    refuseAsInvalid(`the kernel tracks no flows of ${line.proto?.name} type ${line.keys.type}`);
+    refuseAsInvalid(line, `the kernel tracks no flows of ${line.proto?.name} type ${line.keys.type}`);
   const reply = sides.reply === undefined ? inverse : replyTuple(inverse, tupleOf(line, sides.reply));
   const { replyZone } = line;
   return { orig, reply: replyZone === undefined || replyZone === 0 ? reply : { ...reply, zone: replyZone } };
@@ -75,11 +75,13 @@ function replyTuple(inverse: Tuple, said: Tuple): Tuple {
   return { ...inverse, ...said, ...(icmpType === undefined ? {} : { icmpType, icmpCode, icmpId }) };
 }
 
-function tupleOf({ proto, keys }: CommandLine, { src, dst, srcKey, dstKey }: Side, zone?: number): Tuple {
-  if (src === undefined || dst === undefined || proto === undefined) return refuseAsInvalid('addresses are missing');
+function tupleOf(line: CommandLine, { src, dst, srcKey, dstKey }: Side, zone?: number): Tuple {
+  const { proto, keys } = line;
+  if (src === undefined || dst === undefined || proto === undefined)
+    return refuseAsInvalid(line, 'addresses are missing');
   const isIcmp = proto.name === 'icmp' || proto.name === 'icmpv6';
   if (isIcmp && (typeof src === 'number') !== (proto.name === 'icmp'))
-    refuseAsInvalid(`${proto.name} does not fit these addresses`);
+    refuseAsInvalid(line, `${proto.name} does not fit these addresses`);
   return {
     src,
     dst,
@@ -107,6 +109,7 @@ function protoinfoOf({ proto, keys }: CommandLine, rest: Rest | undefined): Prot
       };
     }
     case 'dccp':
+      if (state === undefined && keys.role === undefined) return undefined;
       return { protocol: 'dccp', ...(state === undefined ? {} : { state }), role: keys.role };
     default:
       return undefined;

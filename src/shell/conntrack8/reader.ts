@@ -240,7 +240,8 @@ export class Reader {
     const form: Form | undefined = command && `${command} ${table === 'expect' ? 'expect' : 'conntrack'}`;
     checkOptions(form, name => given.has(name));
     const name = proto?.name;
-    if (form !== undefined && command !== 'help' && name !== undefined)
+    const isBare = this.#options.saved === true && name === 'dccp' && Object.keys(this.#keys).length === 0;
+    if (form !== undefined && command !== 'help' && name !== undefined && !isBare)
       checkProtocolOptions(PROTOCOLS[name], form, option => this.#keys[option] !== undefined);
     checkFilters(command, table, given);
   }

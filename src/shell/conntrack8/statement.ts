@@ -11,7 +11,7 @@ import {
   swapped,
   tupleConditions,
 } from './conditions.js';
-import { expectationRest, insertionOf } from './insertion.js';
+import { checkExpected, expectationRest, insertionOf } from './insertion.js';
 import { type Mistake, Refusal, refuse } from './mistake.js';
 import * as tree from './tree.js';
 
@@ -121,6 +121,7 @@ function insert(line: CommandLine, rest: Rest | undefined): InsertStatement {
 }
 
 function update(line: CommandLine): Statement {
+  checkExpected(line);
   const set = changesOf(line);
   if (set.length === 0) {
     const what = line.given.has('status') ? 'UNSET sets no bit of the status' : 'nothing is to be changed';
