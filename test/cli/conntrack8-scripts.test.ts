@@ -1,17 +1,21 @@
+// timeout: 600
 /** What a shell script sees of the built program and of conntrack(8): both outputs in one, rights, closed and full outputs. */
-import { mkdtempSync, symlinkSync } from 'node:fs';
+import { chmodSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { PROGRAM, startCtq } from '../kit/cli.js';
+import { startCtq } from '../kit/cli.js';
 import { type Finished, must, run } from '../kit/command.js';
 import { useConntrack } from '../kit/namespace.js';
+import { NOBODY, READABLE_PROGRAM } from '../kit/nobody.js';
 import { subscribed } from '../kit/oracle.js';
 
 const test = suite('scripts around conntrack');
 
-const LINK = join(mkdtempSync(join(tmpdir(), 'ctq-link-')), 'conntrack');
+const FOLDER = mkdtempSync(join(tmpdir(), 'ctq-link-'));
+const LINK = join(FOLDER, 'conntrack');
+const FILE = join(FOLDER, 'entries');
 
 /** Entries whose lines are of one length each. */
 const entries = (count: number): string =>
@@ -22,11 +26,13 @@ const entries = (count: number): string =>
 
 function fill(count: number): void {
   run(['conntrack', '-F']);
-  must(['conntrack', '-R', '-'], { input: entries(count) });
+  writeFileSync(FILE, `${entries(count)}\n`);
+  must(['conntrack', '-R', FILE]);
 }
 
 test.before(() => {
-  symlinkSync(PROGRAM.replace(/ctq\.js$/, 'ctq-conntrack.js'), LINK);
+  chmodSync(FOLDER, 0o755);
+  symlinkSync(READABLE_PROGRAM.replace(/ctq\.js$/, 'ctq-conntrack.js'), LINK);
   useConntrack();
 });
 
@@ -89,8 +95,6 @@ for (const [script, count] of SCRIPTS) {
   });
 }
 
-const UNPRIVILEGED = 'setpriv --reuid 65534 --regid 65534 --clear-groups --no-new-privs --inh-caps=-all';
-
 for (const command of [
   '-C',
   '-S',
@@ -104,7 +108,7 @@ for (const command of [
 ]) {
   test(`without rights: ${command}`, () => {
     for (const merge of ['', ' 2>&1 | cat']) {
-      const [ours, theirs] = both(`${UNPRIVILEGED} $CT ${command}${merge}`, 2);
+      const [ours, theirs] = both(`${NOBODY.join(' ')} $CT ${command}${merge}`, 2);
       const words = ({ code, stdout, stderr }: Finished) => ({
         code,
         stdout: stdout.replaceAll(/=\d+ /g, '= '),

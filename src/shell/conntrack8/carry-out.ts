@@ -18,17 +18,23 @@ export interface Done {
   readonly change?: ChangeSummary;
 }
 
+export interface CarryOutOptions {
+  /** Deleted entries are shown. */
+  readonly shows: boolean;
+  /** Bytes that the kernel is asked for, for events. */
+  readonly bufferSize?: number;
+  /** Told what it granted. */
+  readonly onBuffer?: (bytes: number) => void;
+}
+
 /**
  * Carries out a statement that a command line can mean, by the engine that carries out all others.
- * @param bufferSize bytes that the kernel is asked for, for events
- * @param onBuffer told what it granted
  */
 export async function carryOut(
   statement: Checked,
   sink: Sink,
   session: Session,
-  bufferSize?: number,
-  onBuffer?: (bytes: number) => void,
+  { shows, bufferSize, onBuffer }: CarryOutOptions,
 ): Promise<Done> {
   switch (statement.kind) {
     case 'select':
@@ -49,7 +55,7 @@ export async function carryOut(
       return { count: change.updated, change };
     }
     case 'delete': {
-      const change = await runDelete(statement, session, { sink, stopOnError: true });
+      const change = await runDelete(statement, session, { ...(shows ? { sink } : {}), stopOnError: true });
       return { count: change.deleted, change };
     }
     case 'flush': {

@@ -72,8 +72,13 @@ export async function withSink(
     io.stderr.write(LOSS);
   };
   try {
-    const done = await carryOut(statement, sink, session, line.bufferSize, bytes => {
-      if (line.bufferSize !== undefined) io.stderr.write(noticeOf(bytes));
+    const done = await carryOut(statement, sink, session, {
+      // A flush of one family is a delete, too.
+      shows: line.command !== 'flush' && line.table !== 'expect',
+      ...(line.bufferSize === undefined ? {} : { bufferSize: line.bufferSize }),
+      onBuffer: bytes => {
+        if (line.bufferSize !== undefined) io.stderr.write(noticeOf(bytes));
+      },
     });
     await sink.close();
     return done;
