@@ -50,7 +50,8 @@ const plain = ({ code, stdout, stderr }: Finished): Finished => {
     text
       .replaceAll(/v1\.4\.\d+/g, 'v')
       .replaceAll(/^ctq: .*\n/gm, '')
-      .replaceAll(/ use=\d+/g, '');
+      .replaceAll(/ use=\d+/g, '')
+      .replaceAll(/ 89\d{3} /g, ' ');
   return { code, stdout: same(stdout), stderr: same(stderr) };
 };
 

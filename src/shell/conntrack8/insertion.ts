@@ -30,14 +30,11 @@ export interface Sides {
  * @throws Refusal where the kernel would find something missing
  */
 export function sidesOf(line: CommandLine): Sides {
-  const { src, dst, replySrc, replyDst, keys, proto, snat, dnat } = line;
+  const { src, dst, replySrc, replyDst, keys, proto } = line;
   const origKeys = { srcKey: keys['orig-src'], dstKey: keys['orig-dst'] };
   const replyKeys = { srcKey: keys['reply-src'], dstKey: keys['reply-dst'] };
   const hasOrig = src !== undefined || dst !== undefined;
-  // Translated on both sides, what is saved has neither address of the reply: conntrack(8) loses its ports, and another flow would be made.
-  const isBoth =
-    snat !== undefined && dnat !== undefined && replyKeys.srcKey !== undefined && replyKeys.dstKey !== undefined;
-  const hasReply = replySrc !== undefined || replyDst !== undefined || isBoth;
+  const hasReply = saysReply(line);
   const swappedKeys = { srcKey: replyKeys.dstKey, dstKey: replyKeys.srcKey };
   const ownKeys = origKeys.srcKey === undefined ? swappedKeys : origKeys;
   if (!hasReply) return { orig: { src, dst, ...ownKeys } };
@@ -54,6 +51,15 @@ export function sidesOf(line: CommandLine): Sides {
   }
   return isInverse(orig, reply) ? { orig } : { orig, reply };
 }
+
+/**
+ * Whether a line has something of the reply that does not follow from the other direction. What conntrack(8) saves of a flow that is
+ * translated on both sides has no address of the reply, and its ports: conntrack(8) itself loses them.
+ */
+export const saysReply = ({ replySrc, replyDst, snat, dnat, keys }: CommandLine): boolean =>
+  replySrc !== undefined ||
+  replyDst !== undefined ||
+  (snat !== undefined && dnat !== undefined && keys['reply-src'] !== undefined && keys['reply-dst'] !== undefined);
 
 const NO_V6: Address = '\0'.repeat(8);
 
