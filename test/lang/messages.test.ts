@@ -5,13 +5,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { messagesOf, valueOf } from './messages.js';
+import { expressionValue, messagesOf } from './messages.js';
 
 const test = suite('messages');
 
 for (const [name, of] of [
   ['messages', messagesOf],
-  ['values', valueOf],
+  ['values', expressionValue],
 ] as const) {
   test(`fixtures/${name}.txt`, () => {
     const path = new URL(`fixtures/${name}.txt`, import.meta.url);

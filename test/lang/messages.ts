@@ -45,7 +45,7 @@ const ROW: Readonly<Record<string, Value>> = {
 };
 
 /** The value of an expression for that flow, as messages write it. */
-export function valueOf(expression: string): string {
+export function expressionValue(expression: string): string {
   const told = messagesOf(`select ${expression} as x from conntrack`);
   if (told !== 'ok') return told;
   const { value } = check(parse(`select ${expression} as x from conntrack`).statements[0], ENVIRONMENT);

@@ -2,7 +2,7 @@ import { MessageView } from '../ctnetlink/view/view.js';
 import type { Sink } from '../formats/sink.js';
 
 /** The entries that a change tells of, for its `output`. */
-export class Shown {
+export class AffectedRows {
   readonly #view = new MessageView();
   readonly #sink: Sink | undefined;
   readonly #table: 'conntrack' | 'expect';

@@ -2,7 +2,7 @@ import { ERRNO } from '../errno.js';
 import { CtqError, kernelError } from '../errors.js';
 import type { Session } from '../query/context.js';
 import type { ChangeOptions } from './options.js';
-import type { ChangeSummary, Refusal, Tally } from './summary.js';
+import type { ChangeCounts, ChangeSummary, Refusal } from './summary.js';
 
 /** Thrown to leave the work when the first refusal is to end it; caught by `carryOut`. */
 class StopAtRefusal extends Error {}
@@ -11,11 +11,11 @@ class StopAtRefusal extends Error {}
 const EVERY = 100;
 
 /** One run of a change: its counts, and who is told how far it is. */
-export class Running {
+export class ChangeRun {
   #told = 0;
 
   constructor(
-    readonly tally: Tally,
+    readonly tally: ChangeCounts,
     readonly session: Session,
     readonly options: ChangeOptions,
   ) {}
@@ -67,10 +67,10 @@ function notPermitted(error: CtqError, statement: ChangeSummary['statement'], ta
  * Does the work of a change. Where the signal ends it, or a refusal that is to end it, what was done is told all the same.
  * @throws CtqError for what concerns all entries: a missing permission, a place that cannot be opened
  */
-export async function carryOut(
+export async function executeChange(
   statement: ChangeSummary['statement'],
   table: ChangeSummary['table'],
-  running: Running,
+  running: ChangeRun,
   work: () => Promise<void>,
 ): Promise<ChangeSummary> {
   const { tally, session } = running;

@@ -17,7 +17,7 @@ import { describeEntry } from './describe.js';
 import { eachMatch } from './matching.js';
 import { getEntry } from './requests/entry-request.js';
 import { lookUp } from './requests/look-up.js';
-import { Tally } from './summary.js';
+import { ChangeCounts } from './summary.js';
 
 /**
  * `get`: the one entry that the condition names. A condition that pins a whole tuple is one request, in zone 0 where it names
@@ -43,7 +43,7 @@ export async function runGet(statement: CheckedGet, sink: Sink, session: Session
   } else {
     // Two are enough to know that the condition does not name one.
     const target = { table: statement.table, place: statement.place, where: statement.where, limit: 2 };
-    await eachMatch(target, session, reading, new Tally(), row => found.push(row.copy()));
+    await eachMatch(target, session, reading, new ChangeCounts(), row => found.push(row.copy()));
   }
   if (found.length === 0) throw none(statement, key, known.zone === undefined);
   if (found.length > 1) throw many(found);

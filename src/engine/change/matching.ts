@@ -6,7 +6,7 @@ import type { Session } from '../query/context.js';
 import { rowsOf, type Traffic } from '../query/exec/rows.js';
 import { readingOf } from '../query/exec/select.js';
 import { planSelect } from '../query/plan/plan.js';
-import type { Tally } from './summary.js';
+import type { ChangeCounts } from './summary.js';
 
 /** Which entries a change means. */
 export interface Target {
@@ -54,7 +54,7 @@ export async function eachMatch(
   target: Target,
   session: Session,
   reading: Reading<MessageView>,
-  tally: Tally,
+  tally: ChangeCounts,
   visit: (view: MessageView) => void,
   between?: () => Promise<void> | undefined,
 ): Promise<void> {

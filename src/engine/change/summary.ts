@@ -39,7 +39,7 @@ export interface ChangeSummary {
 type Count = 'read' | 'matched' | 'created' | 'updated' | 'deleted' | 'zeroed' | 'ignored' | 'gone' | 'partial';
 
 /** Counts what a change does while it does it. */
-export class Tally implements Record<Count, number> {
+export class ChangeCounts implements Record<Count, number> {
   read = 0;
   matched = 0;
   created = 0;

@@ -8,12 +8,12 @@ import { Pipeline } from '../query/exec/pipeline.js';
 import { rowsOf, type Traffic } from '../query/exec/rows.js';
 import { entriesTo, readingOf } from '../query/exec/select.js';
 import { planSelect } from '../query/plan/plan.js';
-import { carryOut, Running } from './change-run.js';
+import { ChangeRun, executeChange } from './change-run.js';
 import { describeMessage } from './describe.js';
 import type { ChangeOptions } from './options.js';
-import { Block } from './requests/batch.js';
+import { RequestBatch } from './requests/batch.js';
 import { getEntry } from './requests/entry-request.js';
-import { type ChangeSummary, Tally } from './summary.js';
+import { ChangeCounts, type ChangeSummary } from './summary.js';
 
 /**
  * `select … zero`: finds the entries that match by a plain dump, and then reads and zeroes each of them in one step by a
@@ -26,19 +26,19 @@ export async function runZero(
   session: Session,
   options: Omit<ChangeOptions, 'sink'> = {},
 ): Promise<ChangeSummary> {
-  const tally = new Tally();
-  const running = new Running(tally, session, options);
+  const tally = new ChangeCounts();
+  const running = new ChangeRun(tally, session, options);
   const reading = await readingOf(select, session);
   sink.begin(headerOf(select, session));
   // The entries have been chosen by then: neither condition nor limit applies a second time.
   const { where: _, ...chosen } = select;
   const shown = { ...chosen, limit: undefined, offset: 0 };
   const pipeline = new Pipeline(shown, reading, sink, entriesTo(sink));
-  const summary = await carryOut('zero', 'conntrack', running, async () => {
+  const summary = await executeChange('zero', 'conntrack', running, async () => {
     const source = session.kernel(select.place ?? session.place);
     const answer = new MessageView();
     answer.now = reading.now as number;
-    const block = new Block<undefined>(
+    const block = new RequestBatch<undefined>(
       source,
       session.signal,
       (_about, { errno, error }, request) => {

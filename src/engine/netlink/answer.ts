@@ -1,6 +1,6 @@
 import { CtqError } from '../errors.js';
 import { readVerdict, type Verdict } from './control.js';
-import type { RepeatFilter } from './dedupe.js';
+import type { DuplicateFilter } from './dedupe.js';
 import { align4, type Buffer32, HEADER, NLM_F_DUMP_INTR, NLMSG_MIN_TYPE, NLMSG_OVERRUN, SHORTEST } from './framing.js';
 import type { Channel } from './socket.js';
 
@@ -11,14 +11,14 @@ export const SILENCE_MS = 5000;
 export class Answer {
   readonly #channel: Channel;
   readonly #seq: number;
-  readonly #repeats: RepeatFilter | undefined;
+  readonly #repeats: DuplicateFilter | undefined;
   readonly #silenceMs: number;
   /** How the kernel ended the answer; undefined while it goes on. */
   verdict: Verdict | undefined;
   /** The kernel marked the dump as inconsistent (NLM_F_DUMP_INTR). */
   interrupted = false;
 
-  constructor(channel: Channel, seq: number, repeats?: RepeatFilter, silenceMs = SILENCE_MS) {
+  constructor(channel: Channel, seq: number, repeats?: DuplicateFilter, silenceMs = SILENCE_MS) {
     this.#channel = channel;
     this.#seq = seq;
     this.#repeats = repeats;

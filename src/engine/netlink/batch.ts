@@ -7,7 +7,7 @@ import { align4, Buffer32, DATAGRAM, HEADER, NLM_F_ACK, NLM_F_REQUEST, NLMSG_MIN
 import { checkLength, headerOf, operationOf, type RequestHeader, type Sequence, stamp } from './request.js';
 import type { Channel } from './socket.js';
 import type { BatchOptions, BatchOutcome } from './streams.js';
-import { Turn } from './yielder.js';
+import { Yielder } from './yielder.js';
 
 /** What one unread error or ack, and one unread answer with data, take of the receive buffer. */
 const ERROR_COST = 832;
@@ -52,7 +52,7 @@ export class Batch {
   readonly #most: number;
   #outgoing: Buffer32;
   readonly #incoming: Buffer32;
-  readonly #turn = new Turn();
+  readonly #turn = new Yielder();
   /** Where in #outgoing each waiting message starts. */
   readonly #starts: Uint32Array;
   #count = 0;

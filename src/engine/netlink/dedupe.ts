@@ -46,7 +46,7 @@ function slotOf(id: number): number {
  * datagram of a dump is small, the others hold more entries than a bucket), so that is all that is remembered.
  * The id alone is a hash of 32 bits: tuple and zone are compared too.
  */
-export class RepeatFilter {
+export class DuplicateFilter {
   readonly #shape: IdentityShape;
   #current: Remembered;
   #previous: Remembered;
@@ -65,11 +65,11 @@ export class RepeatFilter {
    * @param type message type (subsystem << 8 | operation) of the dump request
    * @returns undefined for dumps whose messages have no identity (statistics)
    */
-  static forRequest(type: number, makeBuffer: () => Buffer32): RepeatFilter | undefined {
+  static forRequest(type: number, makeBuffer: () => Buffer32): DuplicateFilter | undefined {
     const shape = SHAPES[type >> 8];
     const operation = type & 0xff;
     const statistics = type >> 8 === 1 ? operation === 4 || operation === 5 : operation === 3;
-    return shape === undefined || statistics ? undefined : new RepeatFilter(shape, makeBuffer);
+    return shape === undefined || statistics ? undefined : new DuplicateFilter(shape, makeBuffer);
   }
 
   beginDatagram(): void {

@@ -1,12 +1,12 @@
 import { internalError, kernelError } from '../errors.js';
 import { Answer } from './answer.js';
-import { RepeatFilter } from './dedupe.js';
+import { DuplicateFilter } from './dedupe.js';
 import { Buffer32, DATAGRAM, NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST } from './framing.js';
-import { ReceivingAhead } from './prefetcher.js';
+import { Prefetcher } from './prefetcher.js';
 import { headerOf, operationOf, type RequestHeader, Sequence, stamped } from './request.js';
 import type { Channel } from './socket.js';
 import type { Chunk, Dump } from './streams.js';
-import { Turn } from './yielder.js';
+import { Yielder } from './yielder.js';
 
 /** After so many bytes (two datagrams) the rest of a table is received on another thread. */
 const ASIDE_AFTER = 1 << 14;
@@ -21,7 +21,7 @@ export class ChannelDump implements Dump {
   readonly #asideAfter: number;
   readonly #silenceMs: number | undefined;
   #started = false;
-  #filter: RepeatFilter | undefined;
+  #filter: DuplicateFilter | undefined;
   #answer: Answer | undefined;
 
   /** @param options asideAfter: bytes that are received on this thread before the rest is received aside, where the channel can */
@@ -54,15 +54,15 @@ export class ChannelDump implements Dump {
     const request = stamped(this.#request, seq, NLM_F_REQUEST | NLM_F_ACK | NLM_F_DUMP);
     const header = headerOf(request);
     const channel = this.#open();
-    let ahead: ReceivingAhead | undefined;
+    let ahead: Prefetcher | undefined;
     try {
       channel.send(request.bytes);
-      const filter = RepeatFilter.forRequest(header.type, () => new Buffer32(DATAGRAM));
+      const filter = DuplicateFilter.forRequest(header.type, () => new Buffer32(DATAGRAM));
       this.#filter = filter;
       const answer = new Answer(channel, seq, filter, this.#silenceMs);
       this.#answer = answer;
       const buffer = new Buffer32(DATAGRAM);
-      let turn = new Turn();
+      let turn = new Yielder();
       let received = 0;
       while (answer.verdict === undefined) {
         const came = await ahead?.next();
@@ -70,8 +70,8 @@ export class ChannelDump implements Dump {
           const length = answer.receive(buffer);
           received += length;
           if (ahead === undefined && received >= this.#asideAfter && channel.receiveAside !== undefined) {
-            ahead = new ReceivingAhead(into => channel.receiveAside!(into));
-            turn = new Turn(NOTICE_MS);
+            ahead = new Prefetcher(into => channel.receiveAside!(into));
+            turn = new Yielder(NOTICE_MS);
           }
           if (length > 0) yield { bytes: buffer.bytes.subarray(0, length) };
           await turn.over();

@@ -15,7 +15,7 @@ export interface Received {
 }
 
 /** Receives from a channel on another thread, call after call, while what came before is worked on. */
-export class ReceivingAhead {
+export class Prefetcher {
   readonly #receive: (into: Datagrams) => Promise<number>;
   readonly #free: Datagrams[] = [];
   #made = 0;

@@ -2,7 +2,7 @@
 const TURN_MS = 20;
 
 /** Lets the event loop in now and then during long synchronous work. */
-export class Turn {
+export class Yielder {
   #since = performance.now();
   readonly #ms: number;
 

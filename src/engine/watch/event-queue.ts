@@ -2,13 +2,13 @@ import type { EventChunk, EventStream } from '../netlink/streams.js';
 import { LONGEST_TIMER } from './pause.js';
 
 /** What a watch waits for: events, a time that it has set, the wish to end, or the end of the events. */
-export type Happening = EventChunk | 'time' | 'stop' | 'end';
+export type QueueItem = EventChunk | 'time' | 'stop' | 'end';
 
 /**
  * Waits for several things at once without gathering callbacks on any of them, however long nothing happens. Nothing is
  * read ahead: the next chunk is asked for when the last one is done with.
  */
-export class Inbox {
+export class EventQueue {
   readonly #iterator: AsyncIterator<EventChunk>;
   readonly #signal: AbortSignal | undefined;
   #asked = false;
@@ -30,7 +30,7 @@ export class Inbox {
    * @returns a chunk, valid until the next call; `stop` once, when the signal is aborted
    * @throws what the stream throws
    */
-  async next(until = Number.POSITIVE_INFINITY): Promise<Happening> {
+  async next(until = Number.POSITIVE_INFINITY): Promise<QueueItem> {
     this.#ask();
     for (;;) {
       if (this.#signal?.aborted && !this.#stopped) {

@@ -5,7 +5,7 @@ import type { EventChunk, EventStream } from '../netlink/streams.js';
 import type { Session } from '../query/context.js';
 import type { Source } from '../sources/source.js';
 import { completed } from './complete.js';
-import { Memory, memoryKey } from './flow-memory.js';
+import { FlowMemory, flowKey } from './flow-memory.js';
 import { Resync } from './resync.js';
 import { dumpsOf } from './subscription.js';
 
@@ -15,12 +15,12 @@ const SILENCE = 250;
 const PATIENCE = 10_000;
 
 /** What a watch remembers of the flows that it has seen: to fill in what events lack, and to find what was lost. */
-export class Recollection {
+export class FlowCache {
   readonly #watch: CheckedWatch;
   readonly #session: Session;
   readonly #source: Source;
   readonly #stream: EventStream;
-  readonly #memory: Memory;
+  readonly #memory: FlowMemory;
   readonly #view = new MessageView();
   #resync: Resync | undefined;
   /** When the table was read, and when the last event came since. */
@@ -33,18 +33,18 @@ export class Recollection {
     this.#stream = stream;
     this.#session = session;
     this.#source = source;
-    this.#memory = new Memory(capacity);
+    this.#memory = new FlowMemory(capacity);
     this.#view.isEvent = true;
   }
 
   /** An entry that is there before the first event. */
   know(view: MessageView): void {
-    this.#memory.set(memoryKey(view), view.copy());
+    this.#memory.set(flowKey(view), view.copy());
   }
 
   /** Takes in an event. @returns the event, with what it lacks filled in where that was asked for */
   learn(view: MessageView): MessageView {
-    const key = memoryKey(view);
+    const key = flowKey(view);
     this.#resync?.told(key);
     const { event } = view;
     const known = event === 'new' || view.isExpectation ? undefined : this.#memory.get(key);

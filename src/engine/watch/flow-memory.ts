@@ -1,5 +1,5 @@
 import type { MessageView } from '../ctnetlink/view/view.js';
-import { Slots } from './slab.js';
+import { Slab } from './slab.js';
 
 /** As many flows as the kernel's table holds by default, in some 120 MiB at the most. */
 export const CAPACITY = 262_144;
@@ -8,7 +8,7 @@ export const CAPACITY = 262_144;
  * What an entry is remembered by: its id, which is a hash of 32 bits, and its source port. NaN where a message has no id.
  * Expectations have ids of their own.
  */
-export function memoryKey(view: MessageView): number {
+export function flowKey(view: MessageView): number {
   const { id } = view;
   if (id < 0) return Number.NaN;
   if (view.isExpectation) return -1 - id;
@@ -17,9 +17,9 @@ export function memoryKey(view: MessageView): number {
 }
 
 /** The last message of each entry of a watch; the oldest are forgotten where there are too many. */
-export class Memory {
+export class FlowMemory {
   readonly #capacity: number;
-  readonly #slots = new Slots();
+  readonly #slots = new Slab();
   readonly #places = new Map<number, number>();
   /** Entries that had to be forgotten. */
   forgotten = 0;

@@ -8,7 +8,7 @@ const INTERVAL = 1000;
  * Tells of events that the kernel had no room for: in the output as a record of its own, and to the user. What is told
  * adds up to exactly what was lost.
  */
-export class LossTeller {
+export class LossReporter {
   readonly #sink: Sink;
   readonly #session: Session;
   readonly #clock: () => number;

@@ -7,7 +7,7 @@ import type { Growth } from '../query/exec/pipeline.js';
  * Remembers counters from one run of a query to the next, entry by entry: the sum of a group falls when a flow ends, while
  * no counter of a flow ever does. Memory grows with the entries that a run counts, and holds those of two runs.
  */
-export class Increases {
+export class RateTracker {
   #before: Map<RowKey, Value>[] | undefined;
   #now: Map<RowKey, Value>[] = [];
   /** When the run before began, ns since the epoch. */

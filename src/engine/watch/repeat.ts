@@ -3,12 +3,12 @@ import { integer } from '../../lang/values/value.js';
 import type { Sink } from '../formats/sink.js';
 import type { QuerySummary, Session } from '../query/context.js';
 import { headerOf } from '../query/exec/header.js';
-import type { Round } from '../query/exec/iteration.js';
+import type { Iteration } from '../query/exec/iteration.js';
 import { runPlan } from '../query/exec/select.js';
 import { planSelect } from '../query/plan/plan.js';
 import { unlessAborted } from './event-queue.js';
 import { pauseUntil } from './pause.js';
-import { Increases } from './rate-tracker.js';
+import { RateTracker } from './rate-tracker.js';
 import type { Ending, RepeatSummary } from './summary.js';
 
 /**
@@ -23,7 +23,7 @@ export async function runRepeated(select: CheckedSelect, sink: Sink, session: Se
   const step = Number(select.every ?? 0) / 1e6;
   const began = performance.now();
   const end = select.for === undefined ? Number.POSITIVE_INFINITY : began + Number(select.for) / 1e6;
-  const increases = new Increases();
+  const increases = new RateTracker();
   let last = Number.NaN;
   let total: QuerySummary = { rows: 0, read: 0, kept: 0, bytes: 0, repeats: 0 };
   let runs = 0;
@@ -36,7 +36,7 @@ export async function runRepeated(select: CheckedSelect, sink: Sink, session: Se
   for (;;) {
     const now = performance.now();
     increases.next(integer(session.environment.now()));
-    const round: Round = {
+    const round: Iteration = {
       seconds: runs === 0 ? 0 : (now - last) / 1000,
       growth: (keyOf, beganAt) => increases.growth(keyOf, beganAt),
     };

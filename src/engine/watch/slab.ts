@@ -7,7 +7,7 @@ const BLOCK = 1024;
  * Keeps many short byte strings in a few large pieces of memory, which are used again: a million small arrays would cost more
  * than what is in them, and leave holes.
  */
-export class Slots {
+export class Slab {
   readonly #blocks: Uint8Array[] = [];
   readonly #lengths: Uint16Array[] = [];
   readonly #free: number[] = [];

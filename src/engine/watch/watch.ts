@@ -12,9 +12,9 @@ import { entriesTo, readingOf } from '../query/exec/select.js';
 import { warnOfMissingFields } from '../query/plan/accounting.js';
 import { fieldsOf } from '../query/plan/fields.js';
 import type { Source } from '../sources/source.js';
-import { Inbox, unlessAborted, withinTime } from './event-queue.js';
-import { Recollection } from './flow-cache.js';
-import { LossTeller } from './loss.js';
+import { EventQueue, unlessAborted, withinTime } from './event-queue.js';
+import { FlowCache } from './flow-cache.js';
+import { LossReporter } from './loss.js';
 import { dumpsOf, groupsOf, selectOf, warnOfSilence, warnOfSmallBuffer } from './subscription.js';
 import type { Ending, WatchSummary } from './summary.js';
 
@@ -67,7 +67,7 @@ export async function runWatch(
   warnOfSmallBuffer(stream, session);
   const header = { ...headerOf(select, session), events: true };
   const recollection =
-    watch.state || watch.resync ? new Recollection(watch, session, source, stream, options.capacity) : undefined;
+    watch.state || watch.resync ? new FlowCache(watch, session, source, stream, options.capacity) : undefined;
   return new WatchRun(watch, sink, session, { source, stream, pipeline, isOver, header, recollection }).run();
 }
 
@@ -89,7 +89,7 @@ interface Parts {
   /** The condition that ends the watch, of an event that is shown. */
   readonly isOver: Getter<MessageView> | undefined;
   readonly header: Header;
-  readonly recollection: Recollection | undefined;
+  readonly recollection: FlowCache | undefined;
 }
 
 class WatchRun {
@@ -98,7 +98,7 @@ class WatchRun {
   readonly #session: Session;
   readonly #parts: Parts;
   readonly #view = new MessageView();
-  readonly #losses: LossTeller;
+  readonly #losses: LossReporter;
   readonly #began = performance.now();
   #windowBegan = this.#began;
   #windows = 0;
@@ -122,14 +122,14 @@ class WatchRun {
     this.#sink = sink;
     this.#session = session;
     this.#parts = parts;
-    this.#losses = new LossTeller(sink, session);
+    this.#losses = new LossReporter(sink, session);
     this.#view.isEvent = true;
   }
 
   async run(): Promise<WatchSummary> {
     const { stream } = this.#parts;
     const { signal } = this.#session;
-    const inbox = new Inbox(stream, signal);
+    const inbox = new EventQueue(stream, signal);
     try {
       this.#begin();
       if (this.#watch.existing || this.#watch.resync) await this.#readTable();
@@ -185,7 +185,7 @@ class WatchRun {
     }
   }
 
-  async #loop(inbox: Inbox): Promise<void> {
+  async #loop(inbox: EventQueue): Promise<void> {
     const { every, for: duration } = this.#watch;
     const { recollection } = this.#parts;
     const end = duration === undefined ? Number.POSITIVE_INFINITY : this.#began + milliseconds(duration);

@@ -1,9 +1,9 @@
 /** The parts of changes that need no kernel. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { carryOut, Running } from '../../../src/engine/change/change-run.js';
+import { ChangeRun, executeChange } from '../../../src/engine/change/change-run.js';
 import { describeTuple } from '../../../src/engine/change/describe.js';
-import { Tally } from '../../../src/engine/change/summary.js';
+import { ChangeCounts } from '../../../src/engine/change/summary.js';
 import { parseTranslation } from '../../../src/engine/change/values/translation-text.js';
 import { ERRNO } from '../../../src/engine/errno.js';
 import { CtqError, kernelError } from '../../../src/engine/errors.js';
@@ -42,9 +42,9 @@ test('without rights the statement is named, not what it would have read first',
     ['delete', 'expect', /^cannot delete expectations: /],
     ['zero', 'conntrack', /^cannot zero the counters of conntrack entries: /],
   ] as const) {
-    const running = new Running(new Tally(), session, {});
+    const running = new ChangeRun(new ChangeCounts(), session, {});
     let told: unknown;
-    await carryOut(statement, table, running, async () => {
+    await executeChange(statement, table, running, async () => {
       throw kernelError(ERRNO.EPERM, 'read the conntrack statistics');
     }).catch(error => {
       told = error;
@@ -72,7 +72,7 @@ test('entries in words', () => {
 });
 
 test('summaries', () => {
-  const tally = new Tally();
+  const tally = new ChangeCounts();
   assert.is(summaryLine(tally.summary('delete', 'conntrack')), '0 flows deleted');
   tally.deleted = 1;
   tally.gone = 2;
@@ -83,7 +83,7 @@ test('summaries', () => {
     summaryLine(tally.summary('flush', 'conntrack')),
     '1 flow deleted, 2 were gone already (counted just before the kernel deleted them in one step; interrupted)',
   );
-  const inserted = new Tally();
+  const inserted = new ChangeCounts();
   Object.assign(inserted, { created: 3, updated: 1, ignored: 1, refused: 2, partial: 1, matched: 7 });
   assert.is(
     summaryLine(inserted.summary('insert', 'conntrack')),

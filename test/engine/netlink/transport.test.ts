@@ -5,7 +5,7 @@ import { ERRNO } from '../../../src/engine/errno.js';
 import { CtqError } from '../../../src/engine/errors.js';
 import { Datagrams } from '../../../src/engine/netlink/datagrams.js';
 import { MessageHeaders } from '../../../src/engine/netlink/message-headers.js';
-import { ReceivingAhead } from '../../../src/engine/netlink/prefetcher.js';
+import { Prefetcher } from '../../../src/engine/netlink/prefetcher.js';
 import {
   type FakeReply,
   type FakeRequest,
@@ -229,7 +229,7 @@ function slowReceiver() {
   const calls: { readonly most: number; end(count: number): void; fail(error: Error): void }[] = [];
   const receive = (into: Datagrams): Promise<number> =>
     new Promise((end, fail) => calls.push({ most: into.most, end, fail }));
-  return { calls, receiving: new ReceivingAhead(receive) };
+  return { calls, receiving: new Prefetcher(receive) };
 }
 
 const turns = (): Promise<void> => new Promise(resolve => setImmediate(resolve));

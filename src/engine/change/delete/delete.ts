@@ -4,16 +4,16 @@ import type { MessageView } from '../../ctnetlink/view/view.js';
 import { ERRNO } from '../../errno.js';
 import type { Session } from '../../query/context.js';
 import type { Source } from '../../sources/source.js';
-import { Shown } from '../affected-rows.js';
-import { carryOut, Running } from '../change-run.js';
+import { AffectedRows } from '../affected-rows.js';
+import { ChangeRun, executeChange } from '../change-run.js';
 import { describeEntry, describeMessage } from '../describe.js';
 import { eachMatch, readTarget } from '../matching.js';
 import type { ChangeOptions } from '../options.js';
-import { Block, type Outcome } from '../requests/batch.js';
-import { Mass } from '../requests/bulk-sender.js';
+import { type Outcome, RequestBatch } from '../requests/batch.js';
+import { BulkSender } from '../requests/bulk-sender.js';
 import { deleteEntry, unsendable } from '../requests/entry-request.js';
 import { retryInZones, type Unfound } from '../requests/expectation-zones.js';
-import { type ChangeSummary, Tally } from '../summary.js';
+import { ChangeCounts, type ChangeSummary } from '../summary.js';
 import { deleteByFilter, filtersOf } from './filtered-delete.js';
 
 /** Up to so many entries, which one send holds, are deleted by their ids, and counted, even where a filter would name them. */
@@ -29,35 +29,35 @@ export async function runDelete(
   session: Session,
   options: ChangeOptions = {},
 ): Promise<ChangeSummary> {
-  const running = new Running(new Tally(), session, options);
-  return carryOut('delete', statement.table, running, () => new Deletion(statement, running).run());
+  const running = new ChangeRun(new ChangeCounts(), session, options);
+  return executeChange('delete', statement.table, running, () => new Deletion(statement, running).run());
 }
 
 class Deletion {
   readonly #source: Source;
-  readonly #shown: Shown;
+  readonly #shown: AffectedRows;
   readonly #deleter = new FlowDeleter();
-  readonly #block: Block<Uint8Array | undefined>;
+  readonly #block: RequestBatch<Uint8Array | undefined>;
   /** Deletes of flows that nobody wants to see. */
-  readonly #mass: Mass;
+  readonly #mass: BulkSender;
   /** Expectations that were not found: those of masters in a zone are found by that only. */
   readonly #unfound: Unfound[] = [];
 
   constructor(
     readonly statement: CheckedDelete,
-    readonly running: Running,
+    readonly running: ChangeRun,
   ) {
     const { session, options, tally } = running;
     this.#source = session.kernel(statement.place ?? session.place);
-    this.#shown = new Shown(statement.table, options.sink);
-    this.#block = new Block(this.#source, session.signal, (row, { errno, error }, request) => {
+    this.#shown = new AffectedRows(statement.table, options.sink);
+    this.#block = new RequestBatch(this.#source, session.signal, (row, { errno, error }, request) => {
       if (errno === 0) {
         tally.deleted++;
         if (row && options.sink) this.#shown.entry(row);
       } else if (errno === ERRNO.ENOENT && row && statement.table === 'expect') this.#unfound.push(row);
       else this.#failed({ errno, error }, request);
     });
-    this.#mass = new Mass(this.#source, session.signal, this.#deleter, (outcome, request) =>
+    this.#mass = new BulkSender(this.#source, session.signal, this.#deleter, (outcome, request) =>
       this.#failed(outcome, request),
     );
   }

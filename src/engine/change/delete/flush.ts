@@ -1,11 +1,11 @@
 import type { CheckedFlush } from '../../../lang/check/checked-ast.js';
 import { flushExpectations, flushFlows } from '../../ctnetlink/requests/deletes.js';
 import type { Session } from '../../query/context.js';
-import { carryOut, Running } from '../change-run.js';
+import { ChangeRun, executeChange } from '../change-run.js';
 import { countEntries } from '../count.js';
 import { eachMatch, readTarget, type Target } from '../matching.js';
 import type { ChangeOptions } from '../options.js';
-import { type ChangeSummary, Tally } from '../summary.js';
+import { ChangeCounts, type ChangeSummary } from '../summary.js';
 
 /** `flush`: everything of a table of one place, in one request. The kernel does not count: that is done just before. */
 export async function runFlush(
@@ -13,8 +13,8 @@ export async function runFlush(
   session: Session,
   options: ChangeOptions = {},
 ): Promise<ChangeSummary> {
-  const tally = new Tally();
-  return carryOut('flush', statement.table, new Running(tally, session, options), async () => {
+  const tally = new ChangeCounts();
+  return executeChange('flush', statement.table, new ChangeRun(tally, session, options), async () => {
     const source = session.kernel(statement.place ?? session.place);
     const count = await countEntries(statement.table, source, session);
     tally.matched = count;
@@ -36,6 +36,6 @@ async function showSome({ table, place }: CheckedFlush, session: Session, { sink
   if (sink === undefined) return;
   const target: Target = { table, ...(place ? { place } : {}), limit: SOME };
   sink.begin({ table });
-  await eachMatch(target, session, await readTarget(target, session), new Tally(), view => sink.entry(view));
+  await eachMatch(target, session, await readTarget(target, session), new ChangeCounts(), view => sink.entry(view));
   sink.end();
 }

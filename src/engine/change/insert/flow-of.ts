@@ -4,11 +4,11 @@ import { decodeFlow, type Flow, SETTABLE_STATUS } from '../../ctnetlink/flow.js'
 import type { Translation } from '../../ctnetlink/translation.js';
 import { invertTuple, type Tuple } from '../../ctnetlink/tuple.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
-import { unfit } from '../values/invalid-change.js';
+import { invalidChange } from '../values/invalid-change.js';
 import { combinedLabels } from '../values/label-sets.js';
-import { extras, helperName } from '../values/optional-attributes.js';
+import { helperName, optionalAttributes } from '../values/optional-attributes.js';
 import { protocolInfo } from '../values/protocol-info.js';
-import type { Assigned } from '../values/set-values.js';
+import type { SetValues } from '../values/set-values.js';
 import { settableStatus } from '../values/status-bits.js';
 import { parseTranslation } from '../values/translation-text.js';
 import { assignedParts, bothTuples, type Parts, wholeTuple } from '../values/tuples.js';
@@ -78,7 +78,7 @@ const MASTER = [
  * @param base the flow of the row that is copied; undefined where there is none
  * @throws CtqError for what is missing, or does not fit together
  */
-export function flowOf(assigned: Assigned, base: Flow | undefined): Flow {
+export function flowOf(assigned: SetValues, base: Flow | undefined): Flow {
   if (assigned.isEmpty && base) return checkedTimeout(base);
   const proto = assigned.number('proto') ?? base?.orig.proto;
   const { orig, reply } = tuplesOf(assigned, base, proto);
@@ -102,13 +102,13 @@ export function flowOf(assigned: Assigned, base: Flow | undefined): Flow {
     helper: helper === undefined ? base?.helper : helper === '' ? undefined : { name: helper },
     master,
     protoinfo: protocol ? mergedInfo(base?.protoinfo, protocol) : protocolStays(base, orig.proto),
-    ...extras(assigned, base ?? {}),
+    ...optionalAttributes(assigned, base ?? {}),
     ...translations(assigned, base, family),
   });
 }
 
 function tuplesOf(
-  assigned: Assigned,
+  assigned: SetValues,
   base: Flow | undefined,
   proto: number | undefined,
 ): { orig: Tuple; reply: Tuple } {
@@ -124,26 +124,27 @@ function tuplesOf(
   return bothTuples({ ...orig }, { ...keep(replyBefore), ...replySet });
 }
 
-function checkFamily(assigned: Assigned, family: number): void {
+function checkFamily(assigned: SetValues, family: number): void {
   const wanted = assigned.text('family');
   const is = family === AF_INET ? 'ipv4' : 'ipv6';
-  if (wanted !== undefined && wanted !== is) throw unfit(`the addresses are of ${is}, not of ${wanted}`);
+  if (wanted !== undefined && wanted !== is) throw invalidChange(`the addresses are of ${is}, not of ${wanted}`);
 }
 
 function checkZones(zone: number | undefined, orig: Tuple, reply: Tuple): void {
   const both = orig.zone !== undefined && reply.zone !== undefined;
   const mixed = zone !== undefined && zone !== 0 && (orig.zone !== undefined || reply.zone !== undefined);
-  if (both || mixed) throw unfit('an entry has one zone: zone for both directions, or orig.zone, or reply.zone');
+  if (both || mixed)
+    throw invalidChange('an entry has one zone: zone for both directions, or orig.zone, or reply.zone');
 }
 
 function checkedTimeout(flow: Flow): Flow {
   if (flow.timeout === undefined)
-    throw unfit('timeout is missing: the kernel takes no entry without one', 'timeout = 1h');
-  if (flow.timeout === 0) throw unfit('a timeout of 0 would end the entry at once');
+    throw invalidChange('timeout is missing: the kernel takes no entry without one', 'timeout = 1h');
+  if (flow.timeout === 0) throw invalidChange('a timeout of 0 would end the entry at once');
   return flow;
 }
 
-function statusOf(assigned: Assigned, base: Flow | undefined): number {
+function statusOf(assigned: SetValues, base: Flow | undefined): number {
   const set = assigned.get('status');
   const before = base?.status ?? 0;
   if (set === undefined) return before;
@@ -151,13 +152,13 @@ function statusOf(assigned: Assigned, base: Flow | undefined): number {
   return set.op === '=' ? bits : before | bits;
 }
 
-function masterOf(assigned: Assigned, base: Flow | undefined): Tuple | undefined {
+function masterOf(assigned: SetValues, base: Flow | undefined): Tuple | undefined {
   if (!assigned.has(...MASTER)) return base?.master;
   const proto = assigned.number('master.proto') ?? base?.master?.proto;
   return wholeTuple({ ...base?.master, proto, ...assignedParts(assigned, 'master.', proto) }, 'master.');
 }
 
-function translations(assigned: Assigned, base: Flow | undefined, family: number): Pick<Flow, 'snat' | 'dnat'> {
+function translations(assigned: SetValues, base: Flow | undefined, family: number): Pick<Flow, 'snat' | 'dnat'> {
   const of = (field: 'snat' | 'dnat'): Translation | undefined => {
     const text = assigned.text(field);
     return text === undefined ? base?.[field] : parseTranslation(field, text, family === AF_INET ? 'ipv4' : 'ipv6');

@@ -6,33 +6,33 @@ import type { MessageView } from '../../ctnetlink/view/view.js';
 import { ERRNO } from '../../errno.js';
 import { CtqError } from '../../errors.js';
 import type { Source } from '../../sources/source.js';
-import { Shown } from '../affected-rows.js';
-import type { Running } from '../change-run.js';
+import { AffectedRows } from '../affected-rows.js';
+import type { ChangeRun } from '../change-run.js';
 import { describeTuple } from '../describe.js';
-import { Block, type Outcome } from '../requests/batch.js';
+import { type Outcome, RequestBatch } from '../requests/batch.js';
 import { masterName, zonesOfMasters } from '../requests/expectation-zones.js';
-import type { Assigned } from '../values/set-values.js';
+import type { SetValues } from '../values/set-values.js';
 import { cloneExpectation, expectationOf } from './expectation-of.js';
 import type { Insertion } from './insertion.js';
 
 /** Puts expectations into the expectation table. The kernel takes no timeout for a new one: it is set by a second request. */
 export class ExpectationInsertion implements Insertion {
-  readonly #creates: Block<Expectation>;
-  readonly #updates: Block<{ expectation: Expectation; isNew: boolean }>;
-  readonly #shown: Shown;
+  readonly #creates: RequestBatch<Expectation>;
+  readonly #updates: RequestBatch<{ expectation: Expectation; isNew: boolean }>;
+  readonly #shown: AffectedRows;
   readonly #orphans: Expectation[] = [];
   #done: Expectation[] = [];
 
   constructor(
     readonly statement: CheckedInsert,
-    readonly assign: (row: MessageView) => Assigned,
+    readonly assign: (row: MessageView) => SetValues,
     readonly source: Source,
-    readonly running: Running,
+    readonly running: ChangeRun,
   ) {
     const { signal } = running.session;
-    this.#shown = new Shown('expect', running.options.sink);
-    this.#creates = new Block(source, signal, (expectation, outcome) => this.#settle(expectation, outcome));
-    this.#updates = new Block(source, signal, ({ expectation, isNew }, { errno, error }) => {
+    this.#shown = new AffectedRows('expect', running.options.sink);
+    this.#creates = new RequestBatch(source, signal, (expectation, outcome) => this.#settle(expectation, outcome));
+    this.#updates = new RequestBatch(source, signal, ({ expectation, isNew }, { errno, error }) => {
       const { tally } = running;
       // A new one may have come true, or run out, meanwhile.
       if (errno === ERRNO.ENOENT) tally.gone += isNew ? 0 : 1;
@@ -109,7 +109,7 @@ export class ExpectationInsertion implements Insertion {
     const done = this.#done;
     this.#done = [];
     if (this.running.options.sink === undefined) return;
-    const block = new Block<undefined>(
+    const block = new RequestBatch<undefined>(
       this.source,
       this.running.session.signal,
       () => {},

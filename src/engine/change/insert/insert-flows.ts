@@ -7,23 +7,23 @@ import { MessageView } from '../../ctnetlink/view/view.js';
 import { ERRNO } from '../../errno.js';
 import { CtqError } from '../../errors.js';
 import type { Source } from '../../sources/source.js';
-import { Shown } from '../affected-rows.js';
-import type { Running } from '../change-run.js';
+import { AffectedRows } from '../affected-rows.js';
+import type { ChangeRun } from '../change-run.js';
 import { fillLevel } from '../count.js';
 import { describeMessage, describeTuple } from '../describe.js';
-import { Block, type Outcome } from '../requests/batch.js';
-import { Mass } from '../requests/bulk-sender.js';
+import { type Outcome, RequestBatch } from '../requests/batch.js';
+import { BulkSender } from '../requests/bulk-sender.js';
 import { getEntry } from '../requests/entry-request.js';
-import { differences } from '../update/diff.js';
-import type { Assigned } from '../values/set-values.js';
+import { changedAttributes } from '../update/diff.js';
+import type { SetValues } from '../values/set-values.js';
 import { cloneOf, flowOf } from './flow-of.js';
 import type { Insertion } from './insertion.js';
 import { Conflicts } from './on-conflict.js';
 
 /** Puts flows into the conntrack table. */
 export class FlowInsertion implements Insertion {
-  readonly #block: Block<undefined>;
-  readonly #shown: Shown;
+  readonly #block: RequestBatch<undefined>;
+  readonly #shown: AffectedRows;
   /** Requests for flows that are there already. */
   readonly #existing: Uint8Array[] = [];
   /** Copies that have a master: it must be there before them. */
@@ -34,24 +34,28 @@ export class FlowInsertion implements Insertion {
   #created: Uint8Array[] = [];
   readonly #copier = new FlowCopier();
   /** Copies that nobody wants to see. */
-  readonly #mass: Mass;
+  readonly #mass: BulkSender;
   #labelled: Uint8Array | undefined;
   #isFull = false;
 
   constructor(
     readonly statement: CheckedInsert,
-    readonly assign: (row: MessageView) => Assigned,
+    readonly assign: (row: MessageView) => SetValues,
     readonly source: Source,
-    readonly running: Running,
+    readonly running: ChangeRun,
   ) {
-    this.#shown = new Shown('conntrack', running.options.sink);
+    this.#shown = new AffectedRows('conntrack', running.options.sink);
     const { session } = running;
     this.#block = this.#blockOf((outcome, request) => this.#settle(outcome, request));
-    this.#mass = new Mass(source, session.signal, this.#copier, (outcome, request) => this.#settle(outcome, request));
+    this.#mass = new BulkSender(source, session.signal, this.#copier, (outcome, request) =>
+      this.#settle(outcome, request),
+    );
   }
 
-  #blockOf(settle: (outcome: Outcome, request: Uint8Array) => void): Block<undefined> {
-    return new Block(this.source, this.running.session.signal, (_about, outcome, request) => settle(outcome, request));
+  #blockOf(settle: (outcome: Outcome, request: Uint8Array) => void): RequestBatch<undefined> {
+    return new RequestBatch(this.source, this.running.session.signal, (_about, outcome, request) =>
+      settle(outcome, request),
+    );
   }
 
   get isDue(): boolean {
@@ -204,7 +208,7 @@ export class FlowInsertion implements Insertion {
     this.#created = [];
     if (created.length === 0) return;
     const view = new MessageView();
-    const block = new Block<Uint8Array>(
+    const block = new RequestBatch<Uint8Array>(
       this.source,
       this.running.session.signal,
       () => {},
@@ -222,7 +226,7 @@ export class FlowInsertion implements Insertion {
   }
 
   #tellLeftOut(wanted: Flow, is: Flow): void {
-    const left = differences(wanted, is);
+    const left = changedAttributes(wanted, is);
     if (wanted.orig.sport !== undefined && is.orig.sport === undefined) left.unshift('sport', 'dport');
     if (left.length === 0) return;
     this.running.tally.partial++;
@@ -235,12 +239,12 @@ export class FlowInsertion implements Insertion {
     const wanted = flowIn(this.#labelled);
     const view = new MessageView();
     view.set(this.#labelled, 0);
-    const block = new Block<undefined>(
+    const block = new RequestBatch<undefined>(
       this.source,
       this.running.session.signal,
       () => {},
       message => {
-        const left = differences({ labels: wanted.labels }, flowIn(message));
+        const left = changedAttributes({ labels: wanted.labels }, flowIn(message));
         if (left.length > 0)
           this.running.session.warn('the kernel made the entries without their labels', hintFor(left));
       },
@@ -261,9 +265,9 @@ export class FlowInsertion implements Insertion {
 
 /** What is set by a number that stands for itself, whatever else the flow has. */
 const SIMPLE: ReadonlySet<string> = new Set(['zone', 'mark', 'timeout']);
-const isSimple = (assigned: Assigned): boolean => assigned.isEmpty || assigned.names().every(name => SIMPLE.has(name));
+const isSimple = (assigned: SetValues): boolean => assigned.isEmpty || assigned.names().every(name => SIMPLE.has(name));
 
-function overridesOf(assigned: Assigned): CopyOverrides {
+function overridesOf(assigned: SetValues): CopyOverrides {
   if (assigned.isEmpty) return NO_OVERRIDES;
   return { zone: assigned.number('zone'), mark: assigned.number('mark'), timeout: assigned.seconds('timeout') };
 }

@@ -7,12 +7,12 @@ import type { Sink } from '../../formats/sink.js';
 import type { Session } from '../../query/context.js';
 import { runQuery } from '../../query/exec/select.js';
 import { readSubqueries } from '../../query/exec/subqueries.js';
-import { carryOut, Running } from '../change-run.js';
+import { ChangeRun, executeChange } from '../change-run.js';
 import { describeEntry } from '../describe.js';
 import type { ChangeOptions } from '../options.js';
 import { unsendable } from '../requests/entry-request.js';
-import { type ChangeSummary, Tally } from '../summary.js';
-import { unfit } from '../values/invalid-change.js';
+import { ChangeCounts, type ChangeSummary } from '../summary.js';
+import { invalidChange } from '../values/invalid-change.js';
 import { compileAssignments } from '../values/set-values.js';
 import { ExpectationInsertion } from './insert-expectations.js';
 import { FlowInsertion } from './insert-flows.js';
@@ -28,14 +28,14 @@ export async function runInsert(
   options: ChangeOptions = {},
 ): Promise<ChangeSummary> {
   const { table, from } = statement;
-  const tally = new Tally();
-  const running = new Running(tally, session, options);
+  const tally = new ChangeCounts();
+  const running = new ChangeRun(tally, session, options);
   const assign = compileAssignments(table, statement.set, await readingOfSet(statement, session));
   const place = statement.target ?? session.place;
   const Kind = table === 'conntrack' ? FlowInsertion : ExpectationInsertion;
   const insertion: Insertion = new Kind(statement, assign, session.kernel(place), running);
   if (from) checkTable(from, table);
-  return carryOut('insert', table, running, async () => {
+  return executeChange('insert', table, running, async () => {
     options.sink?.begin({ table });
     try {
       if (from === undefined) {
@@ -76,7 +76,7 @@ function checkTable(from: CheckedQuery, table: CheckedInsert['table']): void {
   if (first.from.kind === 'file') return;
   const fits = table === 'expect' ? ['expect'] : ['conntrack', 'dying', 'unconfirmed'];
   if (!fits.includes(first.from.table))
-    throw unfit(
+    throw invalidChange(
       `the entries of ${first.from.table} cannot be inserted into ${table}`,
       `it takes those of ${fits.join(', ')}`,
     );
@@ -93,7 +93,7 @@ export function isSamePlace(from: CheckedQuery, target: Place, session: Session)
 class Rows implements Sink {
   constructor(
     readonly insertion: Insertion,
-    readonly running: Running,
+    readonly running: ChangeRun,
     readonly table: CheckedInsert['table'],
     /** Nothing is sent before all have come. */
     readonly holds: boolean,
@@ -106,7 +106,7 @@ class Rows implements Sink {
     tally.read++;
     tally.matched++;
     if (row.isExpectation !== (this.table === 'expect'))
-      throw unfit(`${row.isExpectation ? 'an expectation' : 'a flow'} cannot be inserted into ${this.table}`);
+      throw invalidChange(`${row.isExpectation ? 'an expectation' : 'a flow'} cannot be inserted into ${this.table}`);
     try {
       this.insertion.add(row);
     } catch (error) {

@@ -6,12 +6,12 @@ import { MessageView } from '../../ctnetlink/view/view.js';
 import { ERRNO } from '../../errno.js';
 import { CtqError, kernelError } from '../../errors.js';
 import type { Source } from '../../sources/source.js';
-import type { Shown } from '../affected-rows.js';
-import type { Running } from '../change-run.js';
+import type { AffectedRows } from '../affected-rows.js';
+import type { ChangeRun } from '../change-run.js';
 import { describeMessage } from '../describe.js';
-import { Block } from '../requests/batch.js';
+import { RequestBatch } from '../requests/batch.js';
 import { getEntry } from '../requests/entry-request.js';
-import { type Failed, tellPartial } from '../update/partial-failure.js';
+import { type Failed, reportPartialFailure } from '../update/partial-failure.js';
 
 interface Conflict {
   readonly request: Uint8Array;
@@ -23,9 +23,9 @@ interface Conflict {
 export class Conflicts {
   constructor(
     readonly source: Source,
-    readonly running: Running,
+    readonly running: ChangeRun,
     readonly onConflict: CheckedInsert['onConflict'],
-    readonly shown: Shown,
+    readonly shown: AffectedRows,
     /** Timeouts are those of copies: one that is fixed stays as it is, and is no reason to refuse the rest. */
     readonly sparesFixed: boolean,
   ) {}
@@ -34,7 +34,7 @@ export class Conflicts {
   async resolve(requests: readonly Uint8Array[]): Promise<void> {
     if (requests.length === 0) return;
     const conflicts = await this.#look(requests);
-    const updates = new Block<Conflict & { change: FlowChange }>(
+    const updates = new RequestBatch<Conflict & { change: FlowChange }>(
       this.source,
       this.running.session.signal,
       (conflict, { errno, error }) => {
@@ -57,13 +57,13 @@ export class Conflicts {
       if (updates.isDue) await updates.send();
     }
     await updates.send();
-    await tellPartial(this.source, this.running, failed);
+    await reportPartialFailure(this.source, this.running, failed);
     this.running.checkStop();
   }
 
   async #look(requests: readonly Uint8Array[]): Promise<Conflict[]> {
     const conflicts = requests.map((request): Conflict => ({ request }));
-    const looks = new Block<Conflict>(
+    const looks = new RequestBatch<Conflict>(
       this.source,
       this.running.session.signal,
       () => {},
@@ -80,7 +80,12 @@ export class Conflicts {
     return conflicts;
   }
 
-  #update(updates: Block<Conflict & { change: FlowChange }>, conflict: Conflict, wanted: Flow, current: Flow): void {
+  #update(
+    updates: RequestBatch<Conflict & { change: FlowChange }>,
+    conflict: Conflict,
+    wanted: Flow,
+    current: Flow,
+  ): void {
     const { status = 0, timeout, protoinfo, mark, labels, origSeqadj, replySeqadj, synproxy } = wanted;
     // The kernel refuses a helper that is the same neither, where the entry has none.
     const helper = wanted.helper && wanted.helper.name !== current.helper?.name ? { helper: wanted.helper } : {};

@@ -21,7 +21,7 @@ const MOST = 2000;
 const PATIENCE = 20;
 
 /** Gathers requests, sends many at a time, and tells what became of each. */
-export class Block<T> {
+export class RequestBatch<T> {
   readonly #source: Source;
   readonly #signal: AbortSignal | undefined;
   readonly #settle: (about: T, outcome: Outcome, request: Uint8Array) => void;

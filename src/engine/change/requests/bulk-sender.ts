@@ -15,7 +15,7 @@ const eventLoop = (): Promise<void> => new Promise(resolve => setImmediate(resol
  * Sends requests as they stand one behind the other in memory. Of those that succeed only the number is told: for hundreds
  * of thousands, of which few fail.
  */
-export class Mass {
+export class BulkSender {
   readonly #source: Source;
   readonly #signal: AbortSignal | undefined;
   readonly #arena: RequestArena;

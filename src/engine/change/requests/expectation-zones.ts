@@ -5,7 +5,7 @@ import { MessageView } from '../../ctnetlink/view/view.js';
 import { ERRNO } from '../../errno.js';
 import type { Source } from '../../sources/source.js';
 import { describeTuple } from '../describe.js';
-import { Block } from './batch.js';
+import { RequestBatch } from './batch.js';
 import { deleteEntry } from './entry-request.js';
 
 /** The message of an expectation that is not in zone 0. */
@@ -47,7 +47,7 @@ export async function retryInZones(
 ): Promise<{ found: Uint8Array[]; gone: number }> {
   const zones = await zonesOfMasters(source, signal);
   const found = new Set<Uint8Array>();
-  const block = new Block<Uint8Array>(source, signal, (row, { errno, error }) => {
+  const block = new RequestBatch<Uint8Array>(source, signal, (row, { errno, error }) => {
     if (errno === 0) found.add(row);
     else if (errno !== ERRNO.ENOENT && error) throw error;
   });

@@ -1,11 +1,11 @@
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import { namesOfFlags } from '../../../lang/schema/flags.js';
 import { type Flow, type FlowChange, SETTABLE_STATUS } from '../../ctnetlink/flow.js';
-import { unfit } from '../values/invalid-change.js';
+import { invalidChange } from '../values/invalid-change.js';
 import { combinedLabels, labelBits, noLabels } from '../values/label-sets.js';
-import { extras, helperName } from '../values/optional-attributes.js';
+import { helperName, optionalAttributes } from '../values/optional-attributes.js';
 import { protocolInfo } from '../values/protocol-info.js';
-import type { Assigned } from '../values/set-values.js';
+import type { SetValues } from '../values/set-values.js';
 import { settableStatus } from '../values/status-bits.js';
 
 /** What the kernel compares the status of a request with, and refuses to see changed. */
@@ -17,7 +17,7 @@ const KEPT =
  * differ, so that what somebody else does to the others meanwhile is kept.
  * @throws CtqError for what may not be changed, or does not fit the flow
  */
-export function changeOf(assigned: Assigned, flow: Flow): FlowChange {
+export function changeOf(assigned: SetValues, flow: Flow): FlowChange {
   const status = statusOf(assigned, flow);
   const timeout = assigned.seconds('timeout');
   const protoinfo = protocolInfo(assigned, flow.orig.proto, flow.protoinfo);
@@ -29,7 +29,7 @@ export function changeOf(assigned: Assigned, flow: Flow): FlowChange {
     ...(helper === undefined ? {} : { helper: { name: helper } }),
     ...markOf(assigned, flow),
     ...labelsOf(assigned, flow),
-    ...extras(assigned, flow),
+    ...optionalAttributes(assigned, flow),
   };
 }
 
@@ -38,19 +38,19 @@ export function wholeStatus(wanted: number, current: number): number {
   return ((wanted & SETTABLE_STATUS) | (current & (KEPT | SETTABLE_STATUS)) | STATUS_FLAGS.CONFIRMED) >>> 0;
 }
 
-function statusOf(assigned: Assigned, { status: current = 0 }: Flow): number | undefined {
+function statusOf(assigned: SetValues, { status: current = 0 }: Flow): number | undefined {
   const set = assigned.get('status');
   if (set === undefined) return undefined;
   const bits = settableStatus(set.value as number);
   const cleared = set.op === '=' ? (current & SETTABLE_STATUS & ~bits) >>> 0 : 0;
   if (cleared !== 0) {
     const names = namesOfFlags('status', cleared).join(', ');
-    throw unfit(`the kernel clears no status bit: ${names} is set`, 'write status += … to set further bits');
+    throw invalidChange(`the kernel clears no status bit: ${names} is set`, 'write status += … to set further bits');
   }
   return wholeStatus(bits, current);
 }
 
-function markOf(assigned: Assigned, { mark: current = 0 }: Flow): Pick<FlowChange, 'mark' | 'markMask'> {
+function markOf(assigned: SetValues, { mark: current = 0 }: Flow): Pick<FlowChange, 'mark' | 'markMask'> {
   const set = assigned.get('mark');
   if (set === undefined) return {};
   const mark = Number(set.value);
@@ -59,7 +59,7 @@ function markOf(assigned: Assigned, { mark: current = 0 }: Flow): Pick<FlowChang
   return { mark: (mark & differing) >>> 0, markMask: differing };
 }
 
-function labelsOf(assigned: Assigned, { labels: current }: Flow): Pick<FlowChange, 'labels' | 'labelsMask'> {
+function labelsOf(assigned: SetValues, { labels: current }: Flow): Pick<FlowChange, 'labels' | 'labelsMask'> {
   const set = assigned.get('labels');
   if (set === undefined) return {};
   const bits = set.value as string;

@@ -11,7 +11,7 @@ const TIME = 3;
 const LONGEST = 2_147_483;
 
 /** The names of the fields that do not have the wanted value, with what they have instead. */
-export function differences(wanted: Changeable, is: Flow): string[] {
+export function changedAttributes(wanted: Changeable, is: Flow): string[] {
   const names: string[] = [];
   const differs = (name: string, condition: boolean): void => {
     if (condition) names.push(name);

@@ -2,11 +2,11 @@ import { decodeFlow, type Flow, type FlowChange } from '../../ctnetlink/flow.js'
 import { MessageView } from '../../ctnetlink/view/view.js';
 import { CtqError } from '../../errors.js';
 import type { Source } from '../../sources/source.js';
-import type { Running } from '../change-run.js';
+import type { ChangeRun } from '../change-run.js';
 import { describeMessage } from '../describe.js';
-import { Block } from '../requests/batch.js';
+import { RequestBatch } from '../requests/batch.js';
 import { getEntry } from '../requests/entry-request.js';
-import { differences } from './diff.js';
+import { changedAttributes } from './diff.js';
 
 /** A change that the kernel refused, and the entry as it was before. */
 export interface Failed {
@@ -19,10 +19,14 @@ export interface Failed {
  * The kernel makes the parts of a change one after the other, and stops at the first that it refuses; those before it stay.
  * So each entry whose change was refused is looked at again, and what of it was changed all the same is told.
  */
-export async function tellPartial(source: Source, running: Running, failed: readonly Failed[]): Promise<void> {
+export async function reportPartialFailure(
+  source: Source,
+  running: ChangeRun,
+  failed: readonly Failed[],
+): Promise<void> {
   if (failed.length === 0) return;
   const now = new Map<Failed, Flow>();
-  const block = new Block<Failed>(
+  const block = new RequestBatch<Failed>(
     source,
     undefined,
     () => {},
@@ -39,8 +43,8 @@ export async function tellPartial(source: Source, running: Running, failed: read
   for (const each of failed) {
     const { row, change, error } = each;
     const after = now.get(each);
-    const missing = after && new Set(differences(change, after));
-    const changed = missing ? differences(change, flowIn(row)).filter(name => !missing.has(name)) : [];
+    const missing = after && new Set(changedAttributes(change, after));
+    const changed = missing ? changedAttributes(change, flowIn(row)).filter(name => !missing.has(name)) : [];
     if (changed.length > 0) running.tally.partial++;
     running.refuse(
       () => describeMessage(row),

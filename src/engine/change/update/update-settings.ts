@@ -6,13 +6,13 @@ import { ERRNO } from '../../errno.js';
 import { CtqError, systemError } from '../../errors.js';
 import { settingReading } from '../../query/exec/settings.js';
 import { inPlace, readSettings, type SettingRow } from '../../sources/sysctl/sysctl.js';
-import type { Running } from '../change-run.js';
+import type { ChangeRun } from '../change-run.js';
 import { readTarget } from '../matching.js';
 
 const FOLDER = '/proc/sys/net/netfilter';
 
 /** `update sysctl set value = N where name = '…'`. */
-export async function updateSettings(statement: CheckedUpdate, running: Running): Promise<void> {
+export async function updateSettings(statement: CheckedUpdate, running: ChangeRun): Promise<void> {
   const { session, tally, options } = running;
   const { where, set, limit } = statement;
   const place = statement.place ?? session.place;

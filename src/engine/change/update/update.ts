@@ -5,18 +5,18 @@ import { MessageView } from '../../ctnetlink/view/view.js';
 import { ERRNO } from '../../errno.js';
 import type { Session } from '../../query/context.js';
 import type { Source } from '../../sources/source.js';
-import { Shown } from '../affected-rows.js';
-import { carryOut, Running } from '../change-run.js';
+import { AffectedRows } from '../affected-rows.js';
+import { ChangeRun, executeChange } from '../change-run.js';
 import { describeEntry } from '../describe.js';
 import { eachMatch, readTarget, type Target } from '../matching.js';
 import type { ChangeOptions } from '../options.js';
-import { Block } from '../requests/batch.js';
+import { RequestBatch } from '../requests/batch.js';
 import { flowKeyOf, getEntry, unsendable } from '../requests/entry-request.js';
-import { type ChangeSummary, Tally } from '../summary.js';
-import { unfit } from '../values/invalid-change.js';
+import { ChangeCounts, type ChangeSummary } from '../summary.js';
+import { invalidChange } from '../values/invalid-change.js';
 import { compileAssignments } from '../values/set-values.js';
 import { changeOf, wholeStatus } from './change-of.js';
-import { type Failed, tellPartial } from './partial-failure.js';
+import { type Failed, reportPartialFailure } from './partial-failure.js';
 import { updateSettings } from './update-settings.js';
 
 interface Pending {
@@ -36,12 +36,15 @@ export async function runUpdate(
   options: ChangeOptions = {},
 ): Promise<ChangeSummary> {
   const { table, set, where, place, limit } = statement;
-  const running = new Running(new Tally(), session, options);
-  if (table === 'sysctl') return carryOut('update', table, running, () => updateSettings(statement, running));
+  const running = new ChangeRun(new ChangeCounts(), session, options);
+  if (table === 'sysctl') return executeChange('update', table, running, () => updateSettings(statement, running));
   if (table === 'expect')
-    throw unfit('expectations cannot be updated', 'insert into expect … on conflict update sets the timeout of one');
+    throw invalidChange(
+      'expectations cannot be updated',
+      'insert into expect … on conflict update sets the timeout of one',
+    );
   const target: Target = { table, where, ...(place ? { place } : {}), ...(limit === undefined ? {} : { limit }) };
-  return carryOut('update', table, running, async () => {
+  return executeChange('update', table, running, async () => {
     const update = new Update(session.kernel(place ?? session.place), running);
     const reading = await readTarget(
       target,
@@ -63,19 +66,19 @@ export async function runUpdate(
 }
 
 class Update {
-  readonly #block: Block<Pending>;
-  readonly #shown: Shown;
+  readonly #block: RequestBatch<Pending>;
+  readonly #shown: AffectedRows;
   #failed: Failed[] = [];
   #updated: Uint8Array[] = [];
   #retries: Pending[] = [];
 
   constructor(
     readonly source: Source,
-    readonly running: Running,
+    readonly running: ChangeRun,
   ) {
     const { tally, options, session } = running;
-    this.#shown = new Shown('conntrack', options.sink);
-    this.#block = new Block(source, session.signal, (pending, { errno, error }) => {
+    this.#shown = new AffectedRows('conntrack', options.sink);
+    this.#block = new RequestBatch(source, session.signal, (pending, { errno, error }) => {
       const { row, change, again } = pending;
       if (errno === 0) {
         tally.updated++;
@@ -124,7 +127,7 @@ class Update {
   async #send(): Promise<void> {
     await this.#block.send();
     await this.#retry();
-    await tellPartial(this.source, this.running, this.#failed.splice(0));
+    await reportPartialFailure(this.source, this.running, this.#failed.splice(0));
     await this.#show();
     this.running.checkStop();
     this.running.progress('updating');
@@ -135,7 +138,7 @@ class Update {
     const retries = this.#retries.splice(0);
     if (retries.length === 0) return;
     const view = new MessageView();
-    const looks = new Block<Pending>(
+    const looks = new RequestBatch<Pending>(
       this.source,
       this.running.session.signal,
       (_pending, { errno }) => {
@@ -161,7 +164,7 @@ class Update {
     const rows = this.#updated.splice(0);
     if (rows.length === 0) return;
     const view = new MessageView();
-    const block = new Block<undefined>(
+    const block = new RequestBatch<undefined>(
       this.source,
       this.running.session.signal,
       () => {},

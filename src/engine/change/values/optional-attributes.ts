@@ -1,10 +1,10 @@
 import type { Flow, SeqAdj, Synproxy } from '../../ctnetlink/flow.js';
-import { unfit } from './invalid-change.js';
-import type { AssignableField, Assigned } from './set-values.js';
+import { invalidChange } from './invalid-change.js';
+import type { AssignableField, SetValues } from './set-values.js';
 
 /** Numbers that the kernel takes only all together; those that are not set stay as they were. */
 function together<K extends string>(
-  assigned: Assigned,
+  assigned: SetValues,
   prefix: string,
   keys: readonly K[],
   before: Readonly<Record<K, number>> | undefined,
@@ -14,15 +14,16 @@ function together<K extends string>(
   return Object.fromEntries(
     keys.map((key, index) => {
       const value = assigned.number(fields[index]) ?? before?.[key];
-      if (value === undefined) throw unfit(`${fields[index]} is missing: ${fields.join(', ')} are set together`);
+      if (value === undefined)
+        throw invalidChange(`${fields[index]} is missing: ${fields.join(', ')} are set together`);
       return [key, value];
     }),
   ) as Record<K, number>;
 }
 
 /** Sequence adjustments and SYNPROXY's numbers, as far as `set` says something of them. */
-export function extras(
-  assigned: Assigned,
+export function optionalAttributes(
+  assigned: SetValues,
   before: Partial<Flow>,
 ): Pick<Flow, 'origSeqadj' | 'replySeqadj' | 'synproxy'> {
   const seqadj = (prefix: string, had: SeqAdj | undefined): SeqAdj | undefined =>
@@ -38,10 +39,11 @@ export function extras(
 }
 
 /** The name of a helper as the kernel takes it; '' detaches. */
-export function helperName(assigned: Assigned): string | undefined {
+export function helperName(assigned: SetValues): string | undefined {
   if (!assigned.has('helper')) return undefined;
   const name = (assigned.text('helper') as string | null) ?? '';
-  if (Buffer.byteLength(name) > 15) throw unfit(`helper '${name}' is too long: names have 15 bytes at the most`);
-  if (name.includes('\0')) throw unfit('the name of a helper has no NUL');
+  if (Buffer.byteLength(name) > 15)
+    throw invalidChange(`helper '${name}' is too long: names have 15 bytes at the most`);
+  if (name.includes('\0')) throw invalidChange('the name of a helper has no NUL');
   return name;
 }

@@ -1,8 +1,8 @@
 import { DCCP_ROLES, DCCP_STATES, SCTP_STATES, TCP_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
 import { IPPROTO } from '../../ctnetlink/constants.js';
 import type { DccpInfo, ProtoInfo, SctpInfo, TcpInfo } from '../../ctnetlink/protoinfo.js';
-import { unfit } from './invalid-change.js';
-import type { AssignableField, Assigned } from './set-values.js';
+import { invalidChange } from './invalid-change.js';
+import type { AssignableField, SetValues } from './set-values.js';
 import { named } from './tuples.js';
 
 const TCP_FIELDS = ['tcp.state', 'tcp.orig.wscale', 'tcp.reply.wscale', 'tcp.orig.flags', 'tcp.reply.flags'] as const;
@@ -25,10 +25,10 @@ const STATES: Readonly<Record<number, readonly string[]>> = {
  * What `set` makes of the tracker's part of a flow; undefined where it says nothing of it.
  * @param before what the flow has, for parts that go together
  */
-export function protocolInfo(assigned: Assigned, proto: number, before: ProtoInfo | undefined): ProtoInfo | undefined {
+export function protocolInfo(assigned: SetValues, proto: number, before: ProtoInfo | undefined): ProtoInfo | undefined {
   for (const [of, fields] of BY_PROTOCOL) {
     const wrong = of === proto ? undefined : (fields as readonly AssignableField[]).find(field => assigned.has(field));
-    if (wrong) throw unfit(`${wrong} is of ${named(of)}, and the flow is ${named(proto)}`);
+    if (wrong) throw invalidChange(`${wrong} is of ${named(of)}, and the flow is ${named(proto)}`);
   }
   const state = stateOf(assigned, proto);
   switch (proto) {
@@ -44,19 +44,19 @@ export function protocolInfo(assigned: Assigned, proto: number, before: ProtoInf
 }
 
 /** `state`, or the field of the protocol's own. */
-function stateOf(assigned: Assigned, proto: number): number | undefined {
+function stateOf(assigned: SetValues, proto: number): number | undefined {
   const own = { [IPPROTO.TCP]: 'tcp.state', [IPPROTO.SCTP]: 'sctp.state', [IPPROTO.DCCP]: 'dccp.state' } as const;
   const ownField = own[proto as keyof typeof own];
   const name = assigned.text('state') ?? (ownField && assigned.text(ownField));
   if (name === undefined) return undefined;
   const states = STATES[proto];
-  if (states === undefined) throw unfit(`${named(proto)} has no states: state cannot be set`);
+  if (states === undefined) throw invalidChange(`${named(proto)} has no states: state cannot be set`);
   const state = states.indexOf(name);
-  if (state < 0) throw unfit(`${name} is no state of ${named(proto)}`, `it has ${states.join(', ')}`);
+  if (state < 0) throw invalidChange(`${name} is no state of ${named(proto)}`, `it has ${states.join(', ')}`);
   return state;
 }
 
-function tcp(assigned: Assigned, state: number | undefined, before: ProtoInfo | undefined): TcpInfo {
+function tcp(assigned: SetValues, state: number | undefined, before: ProtoInfo | undefined): TcpInfo {
   const had = before?.protocol === 'tcp' ? before : undefined;
   const origWscale = assigned.number('tcp.orig.wscale');
   const replyWscale = assigned.number('tcp.reply.wscale');
@@ -64,7 +64,7 @@ function tcp(assigned: Assigned, state: number | undefined, before: ProtoInfo | 
   const orig = flags(assigned, 'tcp.orig.flags', scales);
   const reply = flags(assigned, 'tcp.reply.flags', scales);
   if (scales && ((origWscale ?? had?.origWscale) === undefined || (replyWscale ?? had?.replyWscale) === undefined))
-    throw unfit('tcp.orig.wscale and tcp.reply.wscale are set together: the kernel ignores one alone');
+    throw invalidChange('tcp.orig.wscale and tcp.reply.wscale are set together: the kernel ignores one alone');
   return {
     protocol: 'tcp',
     ...(state === undefined ? {} : { state }),
@@ -75,12 +75,12 @@ function tcp(assigned: Assigned, state: number | undefined, before: ProtoInfo | 
 }
 
 /** The kernel takes window scales only where both directions have WINDOW_SCALE. */
-function flags(assigned: Assigned, field: 'tcp.orig.flags' | 'tcp.reply.flags', scales: boolean) {
+function flags(assigned: SetValues, field: 'tcp.orig.flags' | 'tcp.reply.flags', scales: boolean) {
   const set = assigned.get(field);
   const scale = scales ? TCP_FLAGS.WINDOW_SCALE : 0;
   if (set === undefined) return scale === 0 ? undefined : { value: scale, mask: scale };
   const bits = set.value as number;
-  if (bits > 0xff) throw unfit(`${field} has no such bits: 0x${bits.toString(16)}`);
+  if (bits > 0xff) throw invalidChange(`${field} has no such bits: 0x${bits.toString(16)}`);
   switch (set.op) {
     case '=':
       return { value: bits | scale, mask: 0xff };
@@ -92,10 +92,10 @@ function flags(assigned: Assigned, field: 'tcp.orig.flags' | 'tcp.reply.flags', 
 }
 
 /** The kernel takes the three only together. */
-function sctp(assigned: Assigned, state: number | undefined, before: ProtoInfo | undefined): SctpInfo {
+function sctp(assigned: SetValues, state: number | undefined, before: ProtoInfo | undefined): SctpInfo {
   const had = before?.protocol === 'sctp' ? before : undefined;
   const whole = state ?? had?.state;
-  if (whole === undefined) throw unfit('sctp.state is missing: the kernel takes vtag only together with it');
+  if (whole === undefined) throw invalidChange('sctp.state is missing: the kernel takes vtag only together with it');
   return {
     protocol: 'sctp',
     state: whole,
@@ -104,7 +104,7 @@ function sctp(assigned: Assigned, state: number | undefined, before: ProtoInfo |
   };
 }
 
-function dccp(assigned: Assigned, state: number | undefined): DccpInfo {
+function dccp(assigned: SetValues, state: number | undefined): DccpInfo {
   const role = assigned.text('dccp.role');
   const handshakeSeq = assigned.integer('dccp.handshake_seq');
   return {

@@ -4,7 +4,7 @@ import { type ConntrackField, type ExpectField, type Field, TABLES } from '../..
 import { type Address, type Integer, multiply, type Value } from '../../../lang/values/value.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import { walk } from '../../query/plan/fields.js';
-import { unfit } from './invalid-change.js';
+import { invalidChange } from './invalid-change.js';
 
 export type AssignableField = ConntrackField | ExpectField;
 
@@ -20,14 +20,14 @@ const SECOND = 1_000_000_000;
 const UINT32 = 0xffffffff;
 
 /** The values of one row's `set`, each taken out as what it is written as. Null where a field is not set. */
-export class Assigned {
+export class SetValues {
   readonly #values: ReadonlyMap<string, AssignedValue>;
 
   constructor(values: ReadonlyMap<string, AssignedValue>) {
     this.#values = values;
   }
 
-  static readonly NONE = new Assigned(new Map());
+  static readonly NONE = new SetValues(new Map());
 
   get isEmpty(): boolean {
     return this.#values.size === 0;
@@ -66,8 +66,8 @@ export class Assigned {
     const ns = this.integer(field);
     if (ns === undefined) return undefined;
     const seconds = Math.ceil(Number(ns) / SECOND);
-    if (seconds < 0) throw unfit(`${field} cannot be negative`);
-    if (seconds > UINT32) throw unfit(`${field} is too long: the kernel takes ${UINT32} seconds at the most`);
+    if (seconds < 0) throw invalidChange(`${field} cannot be negative`);
+    if (seconds > UINT32) throw invalidChange(`${field} is too long: the kernel takes ${UINT32} seconds at the most`);
     return seconds;
   }
 }
@@ -77,8 +77,8 @@ export function compileAssignments(
   table: 'conntrack' | 'expect',
   set: readonly CheckedAssignment[],
   reading: Reading<MessageView>,
-): (row: MessageView) => Assigned {
-  if (set.length === 0) return () => Assigned.NONE;
+): (row: MessageView) => SetValues {
+  if (set.length === 0) return () => SetValues.NONE;
   const fields = TABLES[table].fields as Readonly<Record<string, Field>>;
   const getters = set.map(({ field, op, value }) => ({
     field,
@@ -90,11 +90,11 @@ export function compileAssignments(
     const values = new Map<string, AssignedValue>();
     for (const { field, op, getter, ofItself } of getters) {
       const value = getter(row);
-      if (value === null && field !== 'helper') throw unfit(`${field} cannot be set: the value is null`);
+      if (value === null && field !== 'helper') throw invalidChange(`${field} cannot be set: the value is null`);
       checkRange(field, fields[field], value);
       values.set(field, { op, value, ofItself });
     }
-    return new Assigned(values);
+    return new SetValues(values);
   };
 }
 
@@ -110,7 +110,7 @@ function checkRange(name: string, field: Field | undefined, value: Value): void 
   const max = field?.max;
   if (max === undefined || (typeof value !== 'number' && typeof value !== 'bigint')) return;
   const isWhole = typeof value === 'bigint' || Number.isInteger(value);
-  if (!isWhole || value < 0 || value > max) throw unfit(`${name} cannot be ${value}: it is 0 to ${max}`);
+  if (!isWhole || value < 0 || value > max) throw invalidChange(`${name} cannot be ${value}: it is 0 to ${max}`);
 }
 
 /** Seconds as a duration of the language. */

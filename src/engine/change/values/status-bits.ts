@@ -1,7 +1,7 @@
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import { namesOfFlags } from '../../../lang/schema/flags.js';
 import { SETTABLE_STATUS } from '../../ctnetlink/flow.js';
-import { unfit } from './invalid-change.js';
+import { invalidChange } from './invalid-change.js';
 
 const { SRC_NAT, DST_NAT, SRC_NAT_DONE, DST_NAT_DONE, EXPECTED, CONFIRMED, DYING, SEQ_ADJUST } = STATUS_FLAGS;
 
@@ -21,7 +21,7 @@ export function settableStatus(bits: number): number {
   const others = (bits & ~(SETTABLE_STATUS | CONFIRMED)) >>> 0;
   if (others === 0) return bits;
   const reason = REASONS.find(([mask]) => (others & mask) !== 0)?.[1];
-  throw unfit(
+  throw invalidChange(
     `status ${namesOfFlags('status', others)[0]} cannot be set`,
     `${reason === undefined ? 'the kernel ignores it' : reason}; what can be set: ${namesOfFlags('status', SETTABLE_STATUS).join(', ')}`,
   );

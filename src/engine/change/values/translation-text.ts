@@ -1,7 +1,7 @@
 import { parseAddress } from '../../../lang/values/address.js';
 import type { Address } from '../../../lang/values/value.js';
 import type { Translation } from '../../ctnetlink/translation.js';
-import { unfit } from './invalid-change.js';
+import { invalidChange } from './invalid-change.js';
 
 const FORMS = "'10.0.0.1', '10.0.0.1:80', '[2001:db8::1]:80', ':80', or ranges: '10.0.0.1-10.0.0.9:1024-2047'";
 
@@ -17,10 +17,10 @@ export function parseTranslation(field: 'snat' | 'dnat', text: string, family: '
   const [minAddress, maxAddress] = addresses === '' ? [] : rangeOf(field, text, addresses);
   for (const address of [minAddress, maxAddress]) {
     if (address !== undefined && (typeof address === 'number') !== (family === 'ipv4'))
-      throw unfit(`${field} '${text}' is not of the flow's family, ${family}`);
+      throw invalidChange(`${field} '${text}' is not of the flow's family, ${family}`);
   }
   const [minPort, maxPort] = ports;
-  for (const port of ports) if (port > 0xffff) throw unfit(`${field} '${text}': ports are 0 to 65535`);
+  for (const port of ports) if (port > 0xffff) throw invalidChange(`${field} '${text}': ports are 0 to 65535`);
   if (minAddress === undefined && minPort === undefined) throw wrong(field, text);
   return {
     ...(minAddress === undefined ? {} : { minAddress }),
@@ -49,4 +49,4 @@ function rangeOf(field: string, text: string, addresses: string): Address[] {
   });
 }
 
-const wrong = (field: string, text: string) => unfit(`${field} cannot be '${text}'`, `write ${FORMS}`);
+const wrong = (field: string, text: string) => invalidChange(`${field} cannot be '${text}'`, `write ${FORMS}`);

@@ -2,8 +2,8 @@ import { protocolName } from '../../../lang/schema/constants.js';
 import type { Address } from '../../../lang/values/value.js';
 import { IPPROTO, keysOf } from '../../ctnetlink/constants.js';
 import { invertTuple, type Tuple } from '../../ctnetlink/tuple.js';
-import { unfit } from './invalid-change.js';
-import type { Assigned } from './set-values.js';
+import { invalidChange } from './invalid-change.js';
+import type { SetValues } from './set-values.js';
 
 /** Parts of a tuple, as far as they are known. */
 export type Parts = { -readonly [K in keyof Tuple]?: Tuple[K] };
@@ -25,7 +25,7 @@ const FIELDS = {
 const GRE_FIELDS = { sport: 'srckey', dport: 'dstkey' } as const;
 
 /** What `set` says of the tuple whose fields begin with the prefix. */
-export function assignedParts(assigned: Assigned, prefix: Prefix, proto: number | undefined): Parts {
+export function assignedParts(assigned: SetValues, prefix: Prefix, proto: number | undefined): Parts {
   const parts: Record<string, unknown> = {};
   for (const [key, name] of Object.entries(FIELDS)) {
     // Expectations, and masters, have no zone in their tuples.
@@ -36,7 +36,7 @@ export function assignedParts(assigned: Assigned, prefix: Prefix, proto: number 
   for (const [key, name] of Object.entries(GRE_FIELDS)) {
     const value = assigned.get(`${prefix}${name}` as 'orig.srckey')?.value;
     if (value === undefined) continue;
-    if (proto !== IPPROTO.GRE) throw unfit(`${prefix}${name} is of GRE, and this is ${named(proto)}`);
+    if (proto !== IPPROTO.GRE) throw invalidChange(`${prefix}${name} is of GRE, and this is ${named(proto)}`);
     parts[key] = value;
   }
   return parts as Parts;
@@ -54,22 +54,24 @@ const ICMP = { type: 'icmp_type', code: 'icmp_code', id: 'icmp_id' } as const;
 export function wholeTuple(parts: Parts, prefix: Prefix): Tuple {
   const { src, dst, proto } = parts;
   const lacks = (field: string): never => {
-    throw unfit(`${prefix === 'orig.' ? '' : prefix}${field} is missing: ${named(proto)} entries need it`);
+    throw invalidChange(`${prefix === 'orig.' ? '' : prefix}${field} is missing: ${named(proto)} entries need it`);
   };
-  if (proto === undefined) throw unfit(`${prefix === 'master.' ? 'master.' : ''}proto is missing`, 'proto = tcp');
+  if (proto === undefined)
+    throw invalidChange(`${prefix === 'master.' ? 'master.' : ''}proto is missing`, 'proto = tcp');
   if (src === undefined) return lacks('src');
   if (dst === undefined) return lacks('dst');
-  if (typeof src !== typeof dst) throw unfit(`${prefix}src and ${prefix}dst are of different families`);
+  if (typeof src !== typeof dst) throw invalidChange(`${prefix}src and ${prefix}dst are of different families`);
   checkFamily(proto, src);
   const base: Parts = { src, dst, proto, ...(parts.zone === undefined ? {} : { zone: parts.zone }) };
   const keys = keysOf(proto);
   if (keys !== 'ports' && (parts.sport !== undefined || parts.dport !== undefined))
-    throw unfit(
+    throw invalidChange(
       `${named(proto)} has no ports`,
       keys === 'none' ? undefined : `it has ${ICMP.type}, ${ICMP.code}, ${ICMP.id}`,
     );
   const hasIcmp = parts.icmpType !== undefined || parts.icmpCode !== undefined || parts.icmpId !== undefined;
-  if ((keys === 'ports' || keys === 'none') && hasIcmp) throw unfit(`${named(proto)} has no ICMP type, code or id`);
+  if ((keys === 'ports' || keys === 'none') && hasIcmp)
+    throw invalidChange(`${named(proto)} has no ICMP type, code or id`);
   switch (keys) {
     case 'ports': {
       const isGre = proto === IPPROTO.GRE;
@@ -89,8 +91,8 @@ export function wholeTuple(parts: Parts, prefix: Prefix): Tuple {
 }
 
 function checkFamily(proto: number, src: Address): void {
-  if (proto === IPPROTO.ICMP && typeof src !== 'number') throw unfit('icmp is of IPv4: of IPv6 it is icmpv6');
-  if (proto === IPPROTO.ICMPV6 && typeof src === 'number') throw unfit('icmpv6 is of IPv6: of IPv4 it is icmp');
+  if (proto === IPPROTO.ICMP && typeof src !== 'number') throw invalidChange('icmp is of IPv4: of IPv6 it is icmpv6');
+  if (proto === IPPROTO.ICMPV6 && typeof src === 'number') throw invalidChange('icmpv6 is of IPv6: of IPv4 it is icmp');
 }
 
 /** The other direction's parts, were nothing translated. */
@@ -100,7 +102,7 @@ function inverseParts(parts: Parts): Parts {
   if (icmpType !== undefined && proto !== undefined) {
     const other = invertTuple({ src: 0, dst: 0, proto, icmpType, icmpCode: 0, icmpId: 0 });
     if (other === undefined)
-      throw unfit(`${named(proto)} of type ${icmpType} has no answer: the kernel tracks no such flow`);
+      throw invalidChange(`${named(proto)} of type ${icmpType} has no answer: the kernel tracks no such flow`);
     inverse.icmpType = other.icmpType;
   }
   return inverse;

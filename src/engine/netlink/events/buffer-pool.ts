@@ -3,7 +3,7 @@ import { Buffer32 } from '../framing.js';
 import { ABANDON, ASKED, type Job, RETURNED, STOP } from './jobs.js';
 
 /** The receiver's side of the buffers of a job: as many as are allowed, then those that come back. */
-export class Credit {
+export class BufferPool {
   readonly #job: Job;
   readonly #shared: Int32Array;
   #made = 0;

@@ -5,7 +5,7 @@ import { malformed } from '../answer.js';
 import { align4, DATAGRAM, HEADER, NLMSG_MIN_TYPE } from '../framing.js';
 import { monotonicMs } from '../monotonic.js';
 import { NetlinkSocket } from '../socket.js';
-import { Credit } from './buffer-pool.js';
+import { BufferPool } from './buffer-pool.js';
 import { type Job, type PostedEnd, RUN } from './jobs.js';
 
 /** A buffer is handed over when it is full, or when it has been filled for so long. */
@@ -19,7 +19,7 @@ const WAIT_MS = 100;
 
 function receive(job: Job): PostedEnd {
   const socket = NetlinkSocket.borrow(job.fd);
-  const credit = new Credit(job);
+  const credit = new BufferPool(job);
   let answered = 0;
   for (let ended = false; !ended; ) {
     const buffer = credit.take();

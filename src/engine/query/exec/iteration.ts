@@ -8,14 +8,14 @@ import type { Growth } from './pipeline.js';
 export type RowKey = number | string;
 
 /** One of the runs of a query. */
-export interface Round {
+export interface Iteration {
   /** Since the run before began; 0 in the first, or only, one. */
   readonly seconds: number;
   /** Remembers values from run to run; undefined where there is one run only. */
   growth?<Row>(keyOf: (row: Row) => RowKey, beganAt: (row: Row) => Value): Growth<Row>;
 }
 
-export const ONCE: Round = { seconds: 0 };
+export const SINGLE_ITERATION: Iteration = { seconds: 0 };
 
 /** What an entry of a table is known by from run to run: cheap, since every entry is asked. */
 export function rowKeyOf(table: TableId): (view: MessageView) => RowKey {

@@ -13,7 +13,7 @@ import { expressionsOf } from '../plan/fields.js';
 import { type Plan, planSelect } from '../plan/plan.js';
 import { runExcept } from './except.js';
 import { headerOf } from './header.js';
-import { ONCE, type Round, rowKeyOf } from './iteration.js';
+import { type Iteration, rowKeyOf, SINGLE_ITERATION } from './iteration.js';
 import { Joins } from './join.js';
 import { type Entries, Pipeline } from './pipeline.js';
 import { rowsOf, type Traffic } from './rows.js';
@@ -34,7 +34,12 @@ export async function runSelect(select: CheckedSelect, sink: Sink, session: Sess
 }
 
 /** Between begin and end of a sink: the rows of a plan. */
-export async function runPlan(plan: Plan, sink: Sink, session: Session, round: Round = ONCE): Promise<QuerySummary> {
+export async function runPlan(
+  plan: Plan,
+  sink: Sink,
+  session: Session,
+  round: Iteration = SINGLE_ITERATION,
+): Promise<QuerySummary> {
   const own = await readingOf(plan.select, session);
   const joins = await Joins.read(plan.select.joins, join => entriesOf(join, plan, session), own);
   const reading = { ...own, field: joins.reader(own.field) };

@@ -9,7 +9,7 @@ import { UnreadNamespaces } from '../../sources/namespaces/unread-namespaces.js'
 import { readSettings, type SettingRow } from '../../sources/sysctl/sysctl.js';
 import type { QuerySummary, Session } from '../context.js';
 import type { Plan } from '../plan/plan.js';
-import type { Round } from './iteration.js';
+import type { Iteration } from './iteration.js';
 import { Pipeline } from './pipeline.js';
 
 /** The columns of `select from sysctl`. */
@@ -52,7 +52,7 @@ export async function runSettings(
   reading: Reading<MessageView>,
   sink: Sink,
   session: Session,
-  round: Round,
+  round: Iteration,
 ): Promise<QuerySummary> {
   const place = plan.place ?? session.place;
   const rows = place.kind === 'every_netns' ? everySetting(session) : readSettings(place);
