@@ -1,4 +1,4 @@
-import type { CommandLine } from './command-line.js';
+import type { CommandName } from './options.js';
 
 /** What is wrong with a command line, in the words of conntrack(8), which scripts look for, and the exit code that it has for it. */
 export interface Mistake {
@@ -31,10 +31,10 @@ export function refuse(message: string, exitCode: 1 | 2 = 2, more?: string): nev
 }
 
 /** conntrack(8)'s words for EINVAL; `-A` is younger than its table of words. */
-export const invalidWords = (command: CommandLine['command']): string =>
+export const invalidWords = (command: CommandName | undefined): string =>
   command === 'add' ? 'Invalid argument' : 'invalid parameters';
 
 /** What the kernel would not take as valid, and is not even asked for. */
-export function refuseAsInvalid({ command }: Pick<CommandLine, 'command'>, more: string): never {
+export function refuseAsInvalid({ command }: { readonly command?: CommandName | undefined }, more: string): never {
   throw new Refusal(`Operation failed: ${invalidWords(command)}`, 1, more);
 }

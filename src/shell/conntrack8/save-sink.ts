@@ -11,7 +11,7 @@ import { swapped } from './conditions.js';
 
 const LINE_FEED = 0x0a;
 
-export const SAVE_COMMANDS = { new: '-A', update: '-U', destroy: '-D' } as const;
+const SAVE_COMMANDS = { new: '-A', update: '-U', destroy: '-D' } as const;
 
 /** In the order in which conntrack(8) writes them. */
 const STATUS = ['EXPECTED', 'SEEN_REPLY', 'ASSURED', 'FIXED_TIMEOUT'] as const;
