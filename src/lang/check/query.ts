@@ -1,5 +1,5 @@
 import type { Diagnostics } from '../diagnostics/diagnostic.js';
-import { TABLES, type Table } from '../schema/catalogue.js';
+import type { Table } from '../schema/catalogue.js';
 import { print } from '../services/print/print.js';
 import type {
   ExceptStatement,
@@ -98,6 +98,16 @@ export class QueryChecker {
       );
       return undefined;
     }
+    const strange = [first, right].find(each => hasNoTuple(each.from));
+    if (!first.columns && strange && first.from.table !== right.from.table) {
+      this.diagnostics.error(
+        'clause',
+        statement,
+        `except cannot compare the entries of ${first.from.table} and ${right.from.table}`,
+        'both sides must be the same table, or have columns',
+      );
+      return undefined;
+    }
     const repeated = [first, right].find(each => each.every !== undefined);
     if (repeated) {
       this.diagnostics.error('clause', statement, 'a comparison is made once: every does not go with except');
@@ -134,6 +144,13 @@ export class QueryChecker {
     const until = statement.until && this.until(statement.until, base, clauses);
     if (statement.until && !statement.every)
       diagnostics.error('clause', statement.until, 'until ends a repeated query', 'add every 2s before it');
+    if (statement.distinct && !clauses.columns)
+      diagnostics.error(
+        'clause',
+        statement,
+        'distinct compares columns, and whole entries have none',
+        'name the columns: select distinct src, dst from …',
+      );
     if (statement.zero) this.#zero(statement, table, clauses.grouping !== undefined);
     const output = checkOutput(
       statement.output,
@@ -175,8 +192,8 @@ export class QueryChecker {
       this.diagnostics.error(
         'aggregate',
         checker.spans.get(node) ?? expr,
-        `${node.kind === 'field' ? node.name : 'this'} is neither grouped by nor aggregated`,
-        node.kind === 'field' ? `write max(${node.name}), or the like` : undefined,
+        `${node.kind === 'field' ? checker.written(node) : 'this'} is neither grouped by nor aggregated`,
+        node.kind === 'field' ? `write max(${checker.written(node)}), or the like` : undefined,
       );
       return undefined;
     });
@@ -192,17 +209,25 @@ export class QueryChecker {
         statement,
         'zero shows the entries whose counters it zeroes: it does not go with group by or distinct',
       );
+    else if (statement.joins.length > 0)
+      this.diagnostics.error(
+        'clause',
+        statement.joins[0],
+        'zero shows the entries whose counters it zeroes: it does not go with join',
+        'join in a select of its own',
+      );
   }
 
   /** The clauses that select and watch share. */
   clauses(statement: ClauseSource, base: Scope): Clauses {
     const { diagnostics } = this;
+    const aliases = this.#aliases(statement.projection);
+    base = { ...base, projected: aliases };
     const where =
       statement.where &&
       this.expressions({ ...base, noAggregates: 'where looks at one row: no aggregate may stand in it' }).condition(
         statement.where,
       );
-    const aliases = this.#aliases(statement.projection);
     const keyExprs = statement.groupBy.map(expr => this.#position(expr, statement.projection) ?? expr);
     const groupScope: Scope = { ...base, noAggregates: 'no aggregate may stand in group by' };
     const keys = keyExprs.map(expr => {
@@ -240,8 +265,8 @@ export class QueryChecker {
         diagnostics.error(
           'aggregate',
           from.spans.get(node) ?? statement,
-          `${node.kind === 'field' ? node.name : 'this'} is neither grouped by nor aggregated`,
-          node.kind === 'field' ? `add it to group by, or use max(${node.name})` : undefined,
+          `${node.kind === 'field' ? from.written(node) : 'this'} is neither grouped by nor aggregated`,
+          node.kind === 'field' ? `add it to group by, or use max(${from.written(node)})` : undefined,
         );
         return undefined;
       };
@@ -372,11 +397,12 @@ export type Until = Pick<CheckedSelect, 'until' | 'untilGrouping'>;
 
 const isStar = (expr: Expr): boolean => expr.kind === 'name' && expr.text === '*';
 const replaced = (column: Column, expr: Typed | undefined): Column | undefined => expr && { ...column, expr };
-const leftmost = (query: CheckedQuery): CheckedSelect => (query.kind === 'select' ? query : leftmost(query.left));
+/** The first select of several with `except` between them: the result is made of its rows. */
+export const leftmost = (query: CheckedQuery): CheckedSelect =>
+  query.kind === 'select' ? query : leftmost(query.left);
+const hasNoTuple = ({ table }: Origin): boolean => table === 'sysctl' || table === 'stats' || table === 'expect_stats';
 const tableOf = (origin: Origin): string => origin.table;
 const columnName = (expr: Expr): string => (expr.kind === 'name' ? expr.text.toLowerCase() : print(expr));
 
 /** `lists/hosts.csv.gz` → `hosts`. */
 const baseName = (path: string): string => (path.split('/').at(-1) as string).split('.')[0];
-
-export const WHOLE_ENTRY_TABLES = [TABLES.conntrack, TABLES.expect, TABLES.dying, TABLES.unconfirmed];

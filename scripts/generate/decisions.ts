@@ -1,7 +1,7 @@
 import { getLookaheadPaths, type ILookaheadStrategy, LLkLookaheadStrategy, type TokenType } from 'chevrotain';
-import type { Decision, Decisions } from './lookahead.js';
-import { CtqParser } from './parser.js';
-import { VOCABULARY } from './tokens.js';
+import type { Decision, Decisions } from '../../grammar/lookahead.js';
+import { CtqParser } from '../../grammar/parser.js';
+import { VOCABULARY } from '../../grammar/tokens.js';
 
 type Strategy = Required<ILookaheadStrategy>;
 type Paths = readonly (readonly (readonly TokenType[])[])[];
