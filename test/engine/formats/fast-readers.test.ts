@@ -10,7 +10,7 @@ import { Complaints } from '../../../src/engine/formats/reading/parse-report.js'
 import { usualSave } from '../../../src/engine/formats/save/fast-reader.js';
 import { readSave } from '../../../src/engine/formats/save/reader.js';
 
-const test = suite('usual lines');
+const test = suite('fast readers');
 
 const LABELS: Readonly<Record<string, number>> = { one: 0, five: 5 };
 const newEntries = (): Entries =>
