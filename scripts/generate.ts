@@ -25,11 +25,16 @@ const cstTypes = (): string =>
 const decisionsModule = (): string =>
   `import type { Decisions } from '../lookahead.js';
 
-/** What decides at each place of the grammar. */
-export const DECISIONS: Decisions = [
-${decisions()
-  .map(place => `  ${JSON.stringify(place)},\n`)
-  .join('')}];
+/** What decides each choice of the grammar: see lookahead.ts. */
+export const DECISIONS = {
+${Object.entries(decisions())
+  .map(
+    ([rule, choices]) =>
+      `  ${rule}: {\n${Object.entries(choices)
+        .map(([choice, decision]) => `    ${choice}: ${JSON.stringify(decision)},\n`)
+        .join('')}  },\n`,
+  )
+  .join('')}} satisfies Decisions as Decisions;
 `;
 
 export const ARTEFACTS: readonly Artefact[] = [
