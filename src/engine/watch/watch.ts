@@ -20,6 +20,8 @@ import type { Ending, WatchSummary } from './summary.js';
 export interface WatchOptions {
   /** Receive buffer that the kernel is asked for, in bytes; left out: as much as does for 100,000 events. */
   readonly receiveBuffer?: number;
+  /** Told how many bytes of receive buffer the kernel granted, before the first event. */
+  readonly onBuffer?: (bytes: number) => void;
   /** How many buffers of 256 KiB events may wait in while the output is busy. */
   readonly buffers?: number;
   /** How many flows are remembered at the most, by `with state` and `with resync`. */
@@ -59,6 +61,7 @@ export async function runWatch(
     receiveBuffer: options.receiveBuffer,
     buffers: options.buffers ?? BUFFERS,
   });
+  options.onBuffer?.(stream.receiveBuffer);
   warnOfSmallBuffer(stream, session);
   const header = { ...headerOf(select, session), events: true };
   const recollection =
