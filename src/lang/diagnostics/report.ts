@@ -1,5 +1,6 @@
 import type { Diagnostic } from './diagnostic.js';
-import { displayWidth, visible } from './display.js';
+import { visible } from './display.js';
+import { textWidth } from './text-width.js';
 
 export interface ReportOptions {
   /** What the text is called: a file's name, or nothing for what was typed. */
@@ -137,7 +138,7 @@ function window(line: string, start: number, end: number, room: number, cut: str
   let isCutBefore = from > 0;
   let isCutAfter = to < line.length;
 
-  const width = (parts: readonly string[]): number => displayWidth(parts.join(''));
+  const width = (parts: readonly string[]): number => textWidth(parts.join(''));
   const isWide = (): boolean => width(head) + width(mark) + width(tail) > room;
   if (isCutBefore || isCutAfter || isWide()) {
     const inner = room - 2;
@@ -160,7 +161,7 @@ function window(line: string, start: number, end: number, room: number, cut: str
   const before = `${isCutBefore ? cut : ''}${head.join('')}`;
   return {
     text: `${before}${mark.join('')}${tail.join('')}${isCutAfter ? cut : ''}`,
-    markStart: displayWidth(before),
+    markStart: textWidth(before),
     markWidth: width(mark),
   };
 }

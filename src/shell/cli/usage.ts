@@ -1,3 +1,19 @@
+import { FORMAT_NAMES, MODIFIER_NAMES } from '../../lang/schema/formats.js';
+
+/** Column at which the descriptions of options begin. */
+const INDENT = 35;
+const WIDTH = 100;
+
+/** Words in lines that continue below the first one. */
+const wrapped = (words: readonly string[]): string =>
+  words
+    .reduce<string[]>((lines, word) => {
+      const last = lines.at(-1);
+      if (last === undefined || INDENT + last.length + 1 + word.length > WIDTH) return [...lines, word];
+      return [...lines.slice(0, -1), `${last} ${word}`];
+    }, [])
+    .join(`\n${' '.repeat(INDENT)}`);
+
 /** What `ctq --help` prints, and the README shows. */
 export const USAGE = `ctq: a query language and shell for Linux connection tracking
 
@@ -22,8 +38,8 @@ Where:
       --no-kernel-filter           let ctq do what the kernel could filter
 
 Output:
-  -o, --output FORMAT[,MODIFIER…]  table vertical plain extended xml save json jsonl csv tsv bars;
-                                   id timestamp ktimestamp labels userspace resolve noheader human
+  -o, --output FORMAT[,MODIFIER…]  ${wrapped(FORMAT_NAMES)};
+                                   ${wrapped(MODIFIER_NAMES)}
       --to FILE                    write results to a file
       --color WHEN                 auto, always, never
       --timing                     tell rows and time of each statement
