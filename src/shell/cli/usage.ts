@@ -5,14 +5,15 @@ const INDENT = 35;
 const WIDTH = 100;
 
 /** Words in lines that continue below the first one. */
-const wrapped = (words: readonly string[]): string =>
-  words
-    .reduce<string[]>((lines, word) => {
-      const last = lines.at(-1);
-      if (last === undefined || INDENT + last.length + 1 + word.length > WIDTH) return [...lines, word];
-      return [...lines.slice(0, -1), `${last} ${word}`];
-    }, [])
-    .join(`\n${' '.repeat(INDENT)}`);
+function wrapped(words: readonly string[]): string {
+  const lines: string[] = [];
+  for (const word of words) {
+    const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && INDENT + longer.length <= WIDTH) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines.join(`\n${' '.repeat(INDENT)}`);
+}
 
 /** What `ctq --help` prints, and the README shows. */
 export const USAGE = `ctq: a query language and shell for Linux connection tracking

@@ -41,7 +41,7 @@ export class TableSink implements Sink {
   }
 
   begin(header: Header): void {
-    const escape = this.#drawing.escape ?? (text => text);
+    const { escape: escaped = (text: string): string => text } = this.#drawing;
     this.#header = header;
     this.#held = [];
     this.#count = 0;
@@ -52,10 +52,10 @@ export class TableSink implements Sink {
       const place = header.netns === true ? [netnsColumn(header.table, this.#context)] : [];
       this.#summary = [...place, ...summaryOf(header.table, events, this.#context)];
       this.#other = events ? summaryOf(header.table === 'expect' ? 'conntrack' : 'expect', true, this.#context) : [];
-      this.#columns = this.#summary.map(column => ({ ...column, title: escape(column.title) }));
+      this.#columns = this.#summary.map(column => ({ ...column, title: escaped(column.title) }));
     } else {
       this.#columns = header.columns.map(column => ({
-        title: escape(printable(column.name)),
+        title: escaped(printable(column.name)),
         align: alignOf(column),
         // All columns were asked for: the rightmost are shortened first.
         rank: 0,
@@ -182,8 +182,8 @@ export class TableSink implements Sink {
   }
 
   #escaped(cells: readonly Cell[]): readonly Cell[] {
-    const { escape } = this.#drawing;
-    return escape === undefined ? cells : cells.map(({ text, style }) => ({ text: escape(text), style }));
+    const { escape: escaped } = this.#drawing;
+    return escaped === undefined ? cells : cells.map(({ text, style }) => ({ text: escaped(text), style }));
   }
 
   #record(cells: readonly Cell[]): string {
