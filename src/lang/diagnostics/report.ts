@@ -1,6 +1,10 @@
 import type { Diagnostic } from './diagnostic.js';
-import { visible } from './display.js';
+import { escapeCode, replaceUnprintable } from './printable.js';
 import { textWidth } from './text-width.js';
+
+/** A text for a terminal: a tab as two spaces, every other character that would be invisible as its code. */
+const visible = (text: string): string =>
+  replaceUnprintable(text, character => (character === '\t' ? '  ' : escapeCode(character)));
 
 export interface ReportOptions {
   /** What the text is called: a file's name, or nothing for what was typed. */

@@ -1,6 +1,6 @@
+import { printable } from '../../../lang/diagnostics/printable.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
-import { printable } from './escape.js';
-import { programOf } from './progname.js';
+import { programOf } from '../../netlink/events/programs.js';
 import type { Text } from './text.js';
 
 /**

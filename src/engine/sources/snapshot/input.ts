@@ -4,9 +4,10 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
+import { printable } from '../../../lang/diagnostics/printable.js';
 import type { Integer } from '../../../lang/values/value.js';
 import { integer } from '../../../lang/values/value.js';
-import { CtqError, printable } from '../../errors.js';
+import { CtqError } from '../../errors.js';
 
 /** Bytes read at once: while the kernel takes what was read before, a read may have to wait for some milliseconds. */
 const PIECE = 512 * 1024;
