@@ -76,7 +76,7 @@ export class TableSink implements Sink {
     if (this.#widths === undefined && !this.#isVertical) this.#settle();
     this.#drawPiece();
     const cells = summary.map(({ cell }) => cell(view)).filter(({ text }) => text !== '');
-    this.#context.text.utf8(this.#drawing.spanning(cells));
+    this.#context.text.utf8(this.#drawing.spanning(this.#escaped(cells)));
   }
 
   row(values: readonly Value[]): void {

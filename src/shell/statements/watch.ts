@@ -11,7 +11,7 @@ import type { Run } from '../session/session.js';
 import { queryShape } from './query.js';
 import { openSink, resultShape, withSink } from './results.js';
 
-/** A watch is shown as it goes: no pager holds it back. */
+/** A watch is written as events arrive, without a pager. */
 const onStream = (): undefined => undefined;
 
 export async function watch(statement: CheckedWatch, run: Run): Promise<void> {
@@ -34,7 +34,7 @@ export async function repeat(statement: CheckedSelect, run: Run): Promise<void> 
   run.shell.note(repeatLine(summary));
 }
 
-/** A sink that draws results in place where somebody looks at them; elsewhere they come one after the other. */
+/** Opens a sink that draws results in place on a terminal, and writes them one after another elsewhere. */
 async function withLiveSink<T>(
   output: CheckedOutput,
   run: Run,
@@ -51,12 +51,12 @@ async function withLiveSink<T>(
   const { session } = run;
   const shown = screen as Screen | undefined;
   const sink = shown === undefined ? inner : new LiveSink(inner, shown);
-  const beside: Session =
+  const drawingSession: Session =
     shown === undefined
       ? session
-      : { ...session, warn: (message, hint) => shown.beside(() => session.warn(message, hint)) };
+      : { ...session, warn: (message, hint) => shown.writeAbove(() => session.warn(message, hint)) };
   try {
-    const result = await work(sink, beside);
+    const result = await work(sink, drawingSession);
     await sink.close();
     return result;
   } catch (error) {

@@ -279,6 +279,24 @@ test('resolve: names of ports and addresses, in order', async () => {
   assert.match(lines, /host\.example\\x1b:https/);
 });
 
+test('resolve keeps the network namespace of an entry', async () => {
+  const view = viewOf(COUNTED);
+  view.netns = 'blue';
+  for (const format of ['table', 'box', 'markdown', 'csv', 'jsonl'] as const) {
+    const text = await written(
+      format,
+      sink => {
+        sink.begin({ table: 'conntrack', netns: true });
+        sink.entry(view);
+        sink.end();
+      },
+      ['resolve'],
+      { lookup: async () => undefined },
+    );
+    assert.match(text, /\bblue\b/, format);
+  }
+});
+
 test('xml stays well-formed whatever names hold', async () => {
   const hostile = extended(
     encodeFlow({ ...FLOW, helper: `<&"'>\x01` }),

@@ -96,8 +96,8 @@ test('box: fits the terminal, or shows records', async () => {
   assert.match(await table('box', [rows], [], { width: 20 }), /^─\[ 1 \]─+\nsrc +│ 10\.0\.0\.1\n/);
 });
 
-test('marks that take no column, joined emoji and flags keep the borders straight', async () => {
-  const notes = ['e\u0301', 'שָׁלוֹם', '👩‍👩‍👧', '🇩🇪', '☺', '☺\ufe0f', 'ｆｕｌｌ', '\ue000', '\u0301'];
+test('marks that take no column, emoji with modifiers and flags keep the borders straight', async () => {
+  const notes = ['e\u0301', 'שָׁלוֹם', '👍🏽', '🇩🇪', '☺', '☺\ufe0f', 'ｆｕｌｌ', '\ue000', '\u0301'];
   for (const format of ['box', 'markdown'] as const) {
     const text = lines(await table(format, [notes.map(note => ['a', 1, note])])).filter(line => line !== '');
     for (const line of text) assert.is(textWidth(line), textWidth(text[0]), line);

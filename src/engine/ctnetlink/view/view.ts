@@ -45,6 +45,16 @@ export class MessageView extends Message {
     return this.#rare;
   }
 
+  /** A copy of the message and of its row context, for a row that is kept while the view moves on. */
+  detach(): MessageView {
+    const copy = new MessageView();
+    copy.set(this.copy(), 0);
+    copy.now = this.now;
+    copy.isResync = this.isResync;
+    copy.netns = this.netns;
+    return copy;
+  }
+
   // ------------------------------------------------------------ tuples
 
   get orig(): TupleView {

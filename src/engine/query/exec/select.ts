@@ -131,14 +131,7 @@ function netnsOf(select: CheckedSelect, session: Session): Getter<MessageView> {
 export function entriesTo(sink: Sink): Entries<MessageView> {
   return {
     emit: view => sink.entry(view),
-    keep: view => {
-      const copy = new MessageView();
-      copy.set(view.copy(), 0);
-      copy.now = view.now;
-      copy.isResync = view.isResync;
-      copy.netns = view.netns;
-      return copy;
-    },
+    keep: view => view.detach(),
   };
 }
 
