@@ -47,7 +47,7 @@ export class ResolvingSink implements Sink {
       const value = read(view);
       if (isAddress(value)) this.#addresses.push(value);
     }
-    this.#held.push({ kind: 'entry', view: view.detach() });
+    this.#held.push({ kind: 'entry', view: view.keep() });
     if (this.#held.length >= BATCH) this.#resolveBatch();
   }
 

@@ -281,7 +281,7 @@ test('resolve: names of ports and addresses, in order', async () => {
 
 test('resolve keeps the network namespace of an entry', async () => {
   const view = viewOf(COUNTED);
-  view.netns = 'blue';
+  view.context = { ...view.context, netns: 'blue' };
   for (const format of ['table', 'box', 'markdown', 'csv', 'jsonl'] as const) {
     const text = await written(
       format,

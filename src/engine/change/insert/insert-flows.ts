@@ -44,7 +44,7 @@ export class FlowInsertion implements Insertion {
     readonly source: Source,
     readonly running: ChangeRun,
   ) {
-    this.#shown = new AffectedRows('conntrack', running.options.sink);
+    this.#shown = new AffectedRows('conntrack', running.options.sink, running.session.environment.now());
     const { session } = running;
     this.#block = this.#blockOf((outcome, request) => this.#settle(outcome, request));
     this.#mass = new BulkSender(source, session.signal, this.#copier, (outcome, request) =>
