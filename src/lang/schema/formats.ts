@@ -91,6 +91,8 @@ export function formatRefusal(
     };
   }
   if (isEntries(shape) || (requires === 'entries or statistics' && isStatistics(shape))) return undefined;
+  if (shape.isWhole && shape.table !== undefined)
+    return { message: `${name} cannot show ${shape.table}`, hint: 'use table, json, csv or tsv' };
   return {
     message: `${name} shows whole entries, not columns`,
     hint: 'leave the columns out (select from conntrack …), or use table, json, csv or tsv',
