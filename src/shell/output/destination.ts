@@ -1,4 +1,4 @@
-/** Where formatted text goes: a stream, or a file that appears whole or not at all. */
+/** Destinations of formatted text: a stream, or a file that is replaced atomically. */
 import {
   closeSync,
   constants,
@@ -17,17 +17,20 @@ import { CtqError } from '../../engine/errors.js';
 import { printable } from '../../lang/diagnostics/printable.js';
 
 export interface Destination {
-  /** Takes a chunk; `done` is called when its memory is free again. Throws what is wrong with a file. */
+  /**
+   * Writes a chunk; `done` is called when its memory may be reused.
+   * @throws CtqError if a file cannot be written
+   */
   write(chunk: Uint8Array, done: () => void): void;
-  /** A promise while the other side is slower; rejected when there is no other side any more. */
+  /** A promise while the reader is slower than the writer; rejected if the reader is gone. Undefined: write on. */
   ready(): Promise<void> | undefined;
-  /** All was written: waits until it arrived, and makes a file appear. */
+  /** After the last write: waits until everything is written; a file appears under its name. */
   close(): Promise<void>;
-  /** Something went wrong: a file that was begun is removed. */
+  /** After a failure: removes an unfinished file. */
   abort(): void;
 }
 
-/** A stream: standard output, a socket. A reader that went away (EPIPE) ends it quietly: `ready` is rejected, nothing more is written. */
+/** A stream: standard output, a socket. After EPIPE, nothing more is written and `ready` is rejected. */
 export class StreamDestination implements Destination {
   readonly #stream: Writable;
   #failure: Error | undefined;
@@ -63,7 +66,7 @@ export class StreamDestination implements Destination {
         resolve();
       });
     });
-    // Whoever waits sees the rejection; where nobody does, it is no unhandled one.
+    // Callers of `ready` handle the rejection; without one it must not be an unhandled rejection.
     this.#pending.catch(() => {});
   }
 
@@ -71,7 +74,7 @@ export class StreamDestination implements Destination {
     return this.#failure === undefined ? this.#pending : Promise.reject(this.#failure);
   }
 
-  /** The stream itself is left open: it is the caller's. */
+  /** The stream itself stays open: it belongs to the caller. */
   async close(): Promise<void> {
     try {
       await this.ready();
@@ -91,20 +94,20 @@ export class StreamDestination implements Destination {
 
   #release(): void {
     this.#stream.off('close', this.#onClose);
-    // The listener for errors stays while something is still on its way: without one an EPIPE would end the process.
+    // The error listener stays while a write is pending: an EPIPE without a listener would end the process.
     if (this.#stream.writableLength === 0 && this.#stream.listenerCount('error') > 1)
       this.#stream.off('error', this.#fail);
   }
 }
 
-/** A file that appears under its name only when all of it is written (and was there before until then). */
+/** A file that is written under a temporary name, and replaces the file of its own name when complete. */
 export class FileDestination implements Destination {
   readonly #path: string;
-  /** The name until all is written; undefined where a device is written to. */
+  /** Undefined for a device, which is written directly. */
   readonly #temporary: string | undefined;
   #fd: number;
 
-  /** Throws CtqError where the file cannot be made. */
+  /** @throws CtqError if the file cannot be created */
   constructor(path: string) {
     try {
       const target = targetOf(path);
@@ -113,7 +116,7 @@ export class FileDestination implements Destination {
         this.#fd = openSync(path, constants.O_WRONLY | constants.O_NOCTTY);
         return;
       }
-      // Nobody need be kept from guessing it: what stands there already is never opened.
+      // It need not be unpredictable: O_EXCL never opens an existing file.
       const name = `.${basename(target.path)}.${process.pid}.${Math.random().toString(36).slice(2)}`;
       this.#temporary = join(dirname(target.path), name);
       const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
@@ -162,7 +165,7 @@ export class FileDestination implements Destination {
       try {
         unlinkSync(this.#temporary);
       } catch {
-        // It is gone already: there is nothing to remove.
+        // It has been removed already.
       }
     }
     if (this.#fd >= 0) this.#closeFd();
@@ -176,14 +179,14 @@ export class FileDestination implements Destination {
 }
 
 /**
- * What a name stands for: the user's own links (and root's) are followed, those of others are not: whoever may write to a folder
- * such as /tmp must not choose which file is replaced. A device or a pipe is written to as it is.
+ * Resolves a path. Links of the user and of root are followed, those of others are not: other users who may write to a directory
+ * such as /tmp must not choose which file is replaced. A device or a pipe is written directly.
  */
 function targetOf(path: string): { path: string; special: boolean } {
   try {
     const link = lstatSync(path);
     if (link.isSymbolicLink() && link.uid !== 0 && link.uid !== process.geteuid?.())
-      throw Object.assign(new Error("it is a link of somebody else's"), { code: 'ELOOP' });
+      throw Object.assign(new Error('the link belongs to another user'), { code: 'ELOOP' });
     const stat = statSync(path);
     if (stat.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
     return stat.isFile() ? { path: realpathSync(path), special: false } : { path, special: true };
@@ -194,21 +197,21 @@ function targetOf(path: string): { path: string; special: boolean } {
 }
 
 const HINTS: Readonly<Record<string, string>> = {
-  ENOSPC: 'the file system is full; nothing was written to the file of that name',
-  EDQUOT: 'the disk quota is used up; nothing was written to the file of that name',
-  EACCES: 'you may not write there',
-  EPERM: 'you may not write there',
+  ENOSPC: 'the file system is full; the existing file is unchanged',
+  EDQUOT: 'the disk quota is used up; the existing file is unchanged',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
-  ENOENT: 'the folder does not exist',
-  ENOTDIR: 'a part of the path is no folder',
-  EISDIR: 'this is a folder: name a file in it',
+  ENOENT: 'the directory does not exist',
+  ENOTDIR: 'a component of the path is not a directory',
+  EISDIR: 'it is a directory: name a file in it',
   ENAMETOOLONG: 'the name is too long',
-  ELOOP: "it is a link of somebody else's, or leads in a circle: name the file itself",
+  ELOOP: 'the link belongs to another user, or is circular: name the file itself',
 };
 
-/** `output-closed`: whoever read the output went away. A program ends because of it, and says nothing. */
+/** `output-closed`: the reader of the output is gone. The program ends without a message. */
 const outputClosed = (): CtqError =>
-  new CtqError({ code: 'output-closed', kind: 'output', message: 'nobody reads the output any more' });
+  new CtqError({ code: 'output-closed', kind: 'output', message: 'the output was closed by its reader (broken pipe)' });
 
 function outputFailed(what: string, cause: NodeJS.ErrnoException): CtqError {
   const name = cause.code ?? 'error';
