@@ -5,53 +5,85 @@ type Requirement = 'entries' | 'entries or statistics' | 'groups';
 
 export interface Format {
   readonly doc: string;
+  /** The folder of src/engine/formats with its sink. Formats without one are drawn by the shell (src/shell/display). */
+  readonly folder?: string;
+  /** The modifiers that change what it writes. */
+  readonly modifiers: readonly Modifier[];
   readonly requires?: Requirement;
   /** For people: a repeated result is drawn in the place of the previous one. */
   readonly drawnInPlace?: true;
   /** Numbers have units by default on a terminal. */
   readonly units?: true;
-  /** Shows values, so `resolve` applies; the others are conntrack(8)'s, in which an address is an address. */
-  readonly resolves?: true;
 }
 
-export const FORMATS = {
-  table: {
-    doc: 'aligned columns that fit the terminal; the default there',
-    drawnInPlace: true,
-    units: true,
-    resolves: true,
-  },
-  box: { doc: 'a table with borders', drawnInPlace: true, units: true, resolves: true },
-  markdown: { doc: 'a Markdown table', resolves: true },
-  vertical: { doc: 'one field per line', drawnInPlace: true, resolves: true },
-  plain: { doc: "conntrack(8)'s lines", requires: 'entries or statistics' },
-  extended: {
-    doc: "conntrack(8)'s lines with the address family; the default for whole entries elsewhere",
-    requires: 'entries or statistics',
-  },
-  xml: { doc: "conntrack(8)'s XML", requires: 'entries or statistics' },
-  save: { doc: 'command lines that restore the entries', requires: 'entries' },
-  json: { doc: 'one array of objects, nested by field name; exact integers, durations in seconds', resolves: true },
-  jsonl: { doc: 'one such object per line', resolves: true },
-  csv: { doc: 'comma-separated values with a header', resolves: true },
-  tsv: { doc: 'tab-separated values with a header; the default for columns elsewhere', resolves: true },
-  bars: { doc: 'a bar chart of a grouped result', requires: 'groups', drawnInPlace: true, units: true, resolves: true },
-} as const satisfies Record<string, Format>;
-
-export type FormatName = keyof typeof FORMATS;
-
 export const MODIFIERS = {
-  id: 'the id of each entry (plain, extended)',
-  timestamp: 'the time of each event (plain, extended)',
-  ktimestamp: 'start, stop and duration of each flow (plain, extended)',
-  labels: 'the labels of each flow (plain, extended)',
-  userspace: 'whether an event was caused by a process (plain, extended)',
+  id: 'the id of each entry',
+  timestamp: 'the time of each event',
+  ktimestamp: 'start, stop and duration of each flow',
+  labels: 'the labels of each flow',
+  userspace: 'accepted as conntrack(8) accepts it: the process that caused an event is always shown',
   resolve: 'names of hosts and services in place of numbers',
-  noheader: 'no header line (csv, tsv, table, box, markdown, bars)',
+  noheader: 'no header line',
   human: 'sizes and times in units: 10 MiB, 3m20s',
 } as const satisfies Record<string, string>;
 
 export type Modifier = keyof typeof MODIFIERS;
+
+/** Of conntrack(8)'s lines. */
+const LINES = ['id', 'timestamp', 'ktimestamp', 'labels', 'userspace'] as const;
+/** Of tables with a header. */
+const TABLE = ['noheader', 'resolve', 'human'] as const;
+
+/**
+ * A row a format. To add one: its row here, and a folder in src/engine/formats whose sink.ts exports `createSink`
+ * (see src/engine/formats/registry.ts).
+ */
+export const FORMATS = {
+  table: {
+    doc: 'aligned columns that fit the terminal; the default there',
+    modifiers: TABLE,
+    drawnInPlace: true,
+    units: true,
+  },
+  box: { doc: 'a table with borders', modifiers: TABLE, drawnInPlace: true, units: true },
+  markdown: { doc: 'a Markdown table', modifiers: TABLE },
+  vertical: { doc: 'one field per line', modifiers: ['resolve', 'human'], drawnInPlace: true },
+  plain: { doc: "conntrack(8)'s lines", folder: 'lines', modifiers: LINES, requires: 'entries or statistics' },
+  extended: {
+    doc: "conntrack(8)'s lines with the address family; the default for whole entries elsewhere",
+    folder: 'lines',
+    modifiers: LINES,
+    requires: 'entries or statistics',
+  },
+  xml: {
+    doc: "conntrack(8)'s XML",
+    folder: 'xml',
+    modifiers: ['timestamp', 'ktimestamp', 'labels', 'userspace'],
+    requires: 'entries or statistics',
+  },
+  save: { doc: 'command lines that restore the entries', folder: 'save', modifiers: [], requires: 'entries' },
+  json: {
+    doc: 'one array of objects, nested by field name; exact integers, durations in seconds',
+    folder: 'json',
+    modifiers: ['resolve'],
+  },
+  jsonl: { doc: 'one such object per line', folder: 'json', modifiers: ['resolve'] },
+  csv: { doc: 'comma-separated values with a header', folder: 'delimited', modifiers: TABLE },
+  tsv: {
+    doc: 'tab-separated values with a header; the default for columns elsewhere',
+    folder: 'delimited',
+    modifiers: TABLE,
+  },
+  bars: {
+    doc: 'a bar chart of a grouped result',
+    modifiers: TABLE,
+    requires: 'groups',
+    drawnInPlace: true,
+    units: true,
+  },
+} as const satisfies Record<string, Format>;
+
+export type FormatName = keyof typeof FORMATS;
 
 export const FORMAT_NAMES = Object.keys(FORMATS) as readonly FormatName[];
 export const MODIFIER_NAMES = Object.keys(MODIFIERS) as readonly Modifier[];
@@ -60,6 +92,12 @@ export const isFormat = (word: string): word is FormatName => Object.hasOwn(FORM
 export const isModifier = (word: string): word is Modifier => Object.hasOwn(MODIFIERS, word);
 
 export const formatOf = (name: FormatName): Format => FORMATS[name];
+
+/** A modifier's documentation, with the formats that it applies to. */
+export function modifierDoc(modifier: Modifier): string {
+  const formats = FORMAT_NAMES.filter(name => formatOf(name).modifiers.includes(modifier));
+  return `${MODIFIERS[modifier]} (${formats.join(', ')})`;
+}
 
 /** What a result consists of, as far as formats care. */
 export interface ResultShape {

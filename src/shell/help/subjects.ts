@@ -1,6 +1,6 @@
 import { AGGREGATE_FUNCTIONS, SCALAR_FUNCTIONS } from '../../lang/functions/registry.js';
 import { TABLES } from '../../lang/schema/catalogue.js';
-import { FORMATS, MODIFIERS } from '../../lang/schema/formats.js';
+import { FORMATS, MODIFIER_NAMES, modifierDoc } from '../../lang/schema/formats.js';
 import { SETTING_NAMES, SETTINGS } from '../../lang/schema/settings.js';
 import type { SUBJECT_TOPICS } from '../../lang/services/help-topics.js';
 import type { Glossary, HelpTopic } from './topic.js';
@@ -111,7 +111,7 @@ export const SUBJECTS = {
     syntax: ["… output FORMAT, MODIFIER, … [to 'FILE']"],
     text: [
       'At the end of a statement, or for all of them: ctq -o FORMAT,MODIFIER --to FILE. A file appears whole, or not at all.',
-      Object.entries(MODIFIERS),
+      MODIFIER_NAMES.map(name => [name, modifierDoc(name)] as const),
     ],
     examples: [
       { query: 'select from conntrack output extended, id', what: "conntrack(8)'s lines, with ids" },

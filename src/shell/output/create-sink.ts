@@ -1,12 +1,13 @@
 /** Creates the sink for an `output` clause. Formats are loaded on demand, so that one-liners start fast. */
 
 import type { MessageView } from '../../engine/ctnetlink/view/view.js';
+import { createFormatSink } from '../../engine/formats/registry.js';
 import type { Header, Loss, Sink } from '../../engine/formats/sink.js';
 import { type FormatContext, shower } from '../../engine/formats/writing/format.js';
 import { Text } from '../../engine/formats/writing/text.js';
 import type { CheckedOutput } from '../../lang/check/checked-ast.js';
 import type { Environment } from '../../lang/schema/environment.js';
-import { type FormatName, formatOf, type Modifier } from '../../lang/schema/formats.js';
+import { type FORMATS, type FormatName, formatOf, type Modifier } from '../../lang/schema/formats.js';
 import { assertNever } from '../../lang/syntax/ast.js';
 import type { Value } from '../../lang/values/value.js';
 import type { Look, TableDrawing } from '../display/layout.js';
@@ -63,9 +64,9 @@ export async function createSink(output: ResolvedOutput, options: OutputOptions)
   try {
     const text = new Text((chunk, done) => destination.write(chunk, done));
     const modifiers: ReadonlySet<Modifier> = new Set(output.modifiers);
-    const { units = false, resolves = false } = formatOf(output.format);
+    const { units = false, modifiers: applicable } = formatOf(output.format);
     const human = modifiers.has('human') || (units && !toFile && (options.human ?? options.isTTY));
-    const names = modifiers.has('resolve') && resolves ? await loadNames(options) : undefined;
+    const names = modifiers.has('resolve') && applicable.includes('resolve') ? await loadNames(options) : undefined;
     const shared = { environment: options.environment, modifiers, human, names };
     const context: FormatContext = {
       ...shared,
@@ -97,21 +98,16 @@ async function loadNames({ lookup }: OutputOptions): Promise<import('./resolver.
   return new ReverseNames(lookup ?? dnsLookup());
 }
 
+/** The formats that the shell draws itself. */
+type DrawnFormat = {
+  [F in FormatName]: (typeof FORMATS)[F] extends { readonly folder: string } ? never : F;
+}[FormatName];
+
 async function load(format: FormatName, context: FormatContext): Promise<Sink> {
-  switch (format) {
-    case 'plain':
-    case 'extended':
-      return new (await import('../../engine/formats/lines/sink.js')).PlainSink(context, format);
-    case 'xml':
-      return new (await import('../../engine/formats/xml/sink.js')).XmlSink(context);
-    case 'save':
-      return new (await import('../../engine/formats/save/sink.js')).SaveSink(context);
-    case 'json':
-    case 'jsonl':
-      return new (await import('../../engine/formats/json/sink.js')).JsonSink(context, format);
-    case 'csv':
-    case 'tsv':
-      return new (await import('../../engine/formats/delimited/sink.js')).DelimitedSink(context, format);
+  const { folder } = formatOf(format);
+  if (folder !== undefined) return createFormatSink(folder, format, context);
+  const drawn = format as DrawnFormat;
+  switch (drawn) {
     case 'table':
       return tableSink(context, (await import('../display/layout.js')).PlainDrawing);
     case 'box':
@@ -123,7 +119,7 @@ async function load(format: FormatName, context: FormatContext): Promise<Sink> {
     case 'bars':
       return new (await import('../display/bars.js')).BarsSink(context);
     default:
-      return assertNever(format);
+      return assertNever(drawn);
   }
 }
 

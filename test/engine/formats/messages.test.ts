@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { ConntrackLines } from '../../../src/engine/formats/lines/reader.js';
 import { Entries } from '../../../src/engine/formats/reading/entries.js';
 import { ParseReport } from '../../../src/engine/formats/reading/parse-report.js';
-import { CommandLines } from '../../../src/engine/formats/save/reader.js';
+import { SaveLines } from '../../../src/engine/formats/save/reader.js';
 
 const test = suite('messages of lines');
 
@@ -29,7 +29,7 @@ const newEntries = (): Entries =>
 
 /** One reader reads all lines: nothing of one may stay. */
 const entries = newEntries();
-const READERS = { lines: new ConntrackLines(entries), save: new CommandLines(entries) };
+const READERS = { lines: new ConntrackLines(entries), save: new SaveLines(entries) };
 
 const read = (format: Sample['format'], line: string): string => {
   // Lines are inside of a piece.

@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { NO_CONTEXT } from '../../../src/engine/ctnetlink/row-context.js';
 import { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
 import { nest } from '../../../src/engine/formats/json/nest.js';
-import { JsonSink, objectColumns } from '../../../src/engine/formats/json/sink.js';
+import { createSink, objectColumns } from '../../../src/engine/formats/json/sink.js';
 import { jsonTemplates } from '../../../src/engine/formats/json/template.js';
 import { jsonMembers } from '../../../src/engine/formats/json/value-writer.js';
 import { flowWriter } from '../../../src/engine/formats/lines/line-writer.js';
@@ -148,7 +148,7 @@ test('events as JSON', () => {
       const view = new MessageView();
       let expected = '';
       const actual = textOf(text => {
-        const sink = new JsonSink({ ...context, text } as unknown as FormatContext, 'jsonl');
+        const sink = createSink({ ...context, text } as unknown as FormatContext, 'jsonl');
         sink.begin({ table: 'conntrack', events: true });
         all.forEach((message, i) => {
           const { type, flags, portid, isResync } = headers[i % headers.length];

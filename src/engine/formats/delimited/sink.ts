@@ -4,6 +4,7 @@
  */
 
 import { printable } from '../../../lang/diagnostics/printable.js';
+import type { FormatName } from '../../../lang/schema/formats.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Header, Sink } from '../sink.js';
@@ -14,7 +15,7 @@ import type { FormatContext } from '../writing/format.js';
 import { type Template, TemplateMaker, Templates } from '../writing/template.js';
 import type { Text } from '../writing/text.js';
 
-export class DelimitedSink implements Sink {
+class DelimitedSink implements Sink {
   readonly #text: Text;
   readonly #context: FormatContext;
   readonly #separator: string;
@@ -26,13 +27,13 @@ export class DelimitedSink implements Sink {
   /** Of flows of a dump: which fields they have follows from the layout of the message. */
   #templates: Templates | undefined;
 
-  constructor(context: FormatContext, kind: 'csv' | 'tsv') {
+  constructor(context: FormatContext, isCsv: boolean) {
     this.#text = context.text;
     this.#context = context;
-    this.#separator = kind === 'csv' ? ',' : '\t';
+    this.#separator = isCsv ? ',' : '\t';
     // Programs get every character as it is; csv has no way to say control characters otherwise.
     const quote = context.isTTY ? (text: string) => quoteCsv(printable(text)) : quoteCsv;
-    this.#quote = kind === 'csv' ? quote : escapeTsv;
+    this.#quote = isCsv ? quote : escapeTsv;
     this.#withHeader = !context.modifiers.has('noheader');
   }
 
@@ -96,3 +97,6 @@ export class DelimitedSink implements Sink {
 
 const quoteCsv = (text: string): string =>
   text === '' || /[",\u0000-\u001f\u007f]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+
+export const createSink = (context: FormatContext, format: FormatName): Sink =>
+  new DelimitedSink(context, format === 'csv');

@@ -20,7 +20,7 @@ const SPACE = 0x20;
 /** Where the reader is: between objects, inside of one, or in what is none, up to the next line or object. */
 type Place = 'between' | 'object' | 'garbage';
 
-export class Json implements Reader {
+export class JsonReader implements Reader {
   readonly #entries: Entries;
   #place: Place = 'between';
   /** What was read of an object or of garbage in pieces before. */

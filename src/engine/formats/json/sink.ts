@@ -11,6 +11,7 @@ import { isoTime } from '../../../lang/values/iso-time.js';
 
 import type { WatchEvent } from '../../../lang/check/checked-ast.js';
 import type { TableId } from '../../../lang/schema/catalogue.js';
+import type { FormatName } from '../../../lang/schema/formats.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import { NLM_F_MULTI } from '../../netlink/constants.js';
@@ -63,7 +64,7 @@ export const objectColumns = (table: TableId, events: boolean): EntryColumn[] =>
     .filter(({ name }) => !DERIVED.has(name))
     .map(sparse);
 
-export class JsonSink implements Sink {
+class JsonSink implements Sink {
   readonly #context: FormatContext;
   readonly #array: boolean;
   #first = true;
@@ -75,9 +76,9 @@ export class JsonSink implements Sink {
   /** The values of the entry at hand. */
   #values: Value[] = [];
 
-  constructor(context: FormatContext, kind: 'json' | 'jsonl') {
+  constructor(context: FormatContext, isArray: boolean) {
     this.#context = context;
-    this.#array = kind === 'json';
+    this.#array = isArray;
   }
 
   begin(header: Header): void {
@@ -152,3 +153,6 @@ export class JsonSink implements Sink {
     this.#context.text.utf8(`${separator}{${body}}${this.#array ? '' : '\n'}`);
   }
 }
+
+export const createSink = (context: FormatContext, format: FormatName): Sink =>
+  new JsonSink(context, format === 'json');

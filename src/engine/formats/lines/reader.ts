@@ -17,7 +17,7 @@ import type { EventName } from '../reading/event.js';
 import { Interner } from '../reading/interner.js';
 import { MessageBuilder, ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from '../reading/message-builder.js';
 import { ParseError } from '../reading/parse-error.js';
-import type { LineReader } from '../reading/reader.js';
+import type { LineFormat, LineReader } from '../reading/reader.js';
 import { UINT8, UINT16, UINT32, uint, utf8 } from '../reading/text-values.js';
 import { beganAt, parseCtime, parseEpoch } from '../reading/time.js';
 import { readExpectation } from './expectation-reader.js';
@@ -92,7 +92,7 @@ function numberOf(names: readonly string[], name: string): number | undefined {
 }
 
 /** How an entry begins, an expectation too. */
-export const ENTRY =
+const ENTRY =
   /(?<![\w.-])(?:\[\d{1,12}\.\d{1,9}\]\s*)?(?:\[(?:NEW|UPDATE|DESTROY)\]\s+)?(?:(?:ipv[46]\s+\d+\s+)?[a-z][a-z0-9-]*\s+\d{1,3}(?:\s+(?:\d+|[A-Z][A-Z0-9_]*|\[[A-Z_]+\]|[a-z_]+=\S*)){0,4}?\s+src=|(?:(?:\d+|-)\s+(?:l3proto = \d+\s+)?)?proto=\d+\s+src=)/;
 
 export class ConntrackLines implements LineReader {
@@ -355,3 +355,10 @@ export class ConntrackLines implements LineReader {
 }
 
 const notBegun = (): ParseError => new ParseError('it does not begin as an entry does');
+
+export const CONNTRACK_LINES: LineFormat = {
+  entry: ENTRY,
+  resembles: /\b(?:src|dst|sport|dport)=|\b(?:tcp|udp|icmp|icmpv6|ipv4|ipv6)\s+\d/,
+  called: 'a line of conntrack(8)',
+  make: entries => new ConntrackLines(entries),
+};

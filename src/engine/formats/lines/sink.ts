@@ -2,6 +2,7 @@
 
 import { printable } from '../../../lang/diagnostics/printable.js';
 import type { TableId } from '../../../lang/schema/catalogue.js';
+import type { FormatName } from '../../../lang/schema/formats.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Header, Sink } from '../sink.js';
 import { writeCause, writeNetns, writeResync } from '../writing/cause.js';
@@ -15,7 +16,7 @@ import { type StatisticsWriter, statisticsWriter } from './statistics.js';
 const LINE_FEED = 0x0a;
 const EVENTS = { new: '    [NEW] ', update: ' [UPDATE] ', destroy: '[DESTROY] ' } as const;
 
-export class PlainSink implements Sink {
+class LineSink implements Sink {
   readonly #context: FormatContext;
   readonly #kind: 'plain' | 'extended';
   readonly #options: LineOptions;
@@ -82,3 +83,6 @@ export class PlainSink implements Sink {
     this.#context.text.ascii(`[${seconds}.${microseconds}]\t`);
   }
 }
+
+export const createSink = (context: FormatContext, format: FormatName): Sink =>
+  new LineSink(context, format === 'extended' ? 'extended' : 'plain');

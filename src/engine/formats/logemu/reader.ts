@@ -9,16 +9,16 @@ import type { Decoration } from '../reading/decoration.js';
 import type { Entries } from '../reading/entries.js';
 import { completeStatus, FlowDraft, type TupleDraft } from '../reading/flow-draft.js';
 import { ParseError } from '../reading/parse-error.js';
-import type { LineReader } from '../reading/reader.js';
+import type { LineFormat, LineReader } from '../reading/reader.js';
 import { address, protocol, UINT8, UINT16, uint, uint64 } from '../reading/text-values.js';
 
 /** How an entry begins. */
-export const ENTRY = /(?:\[(?:NEW|UPDATE|DESTROY)\]\s+)?\bORIG: SRC=/;
+const ENTRY = /(?:\[(?:NEW|UPDATE|DESTROY)\]\s+)?\bORIG: SRC=/;
 
 const LINE = /^\s*(?:\[(NEW|UPDATE|DESTROY)\]\s+)?ORIG: (.*?)\s*,\s*REPLY: (.*)$/s;
 const EVENTS = { NEW: 'new', UPDATE: 'update', DESTROY: 'destroy' } as const;
 
-export class LogemuLines implements LineReader {
+class LogemuLines implements LineReader {
   readonly #entries: Entries;
 
   constructor(entries: Entries) {
@@ -90,3 +90,10 @@ export class LogemuLines implements LineReader {
     return packets === undefined && bytes === undefined ? undefined : { packets: packets ?? 0, bytes: bytes ?? 0 };
   }
 }
+
+export const LOGEMU_LINES: LineFormat = {
+  entry: ENTRY,
+  resembles: /\bSRC=\S+ DST=/,
+  called: 'a line of ulogd',
+  make: entries => new LogemuLines(entries),
+};

@@ -9,12 +9,12 @@ import type { Integer } from '../../../lang/values/value.js';
 import type { Entries } from '../reading/entries.js';
 import { completeStatus, FlowDraft, type ProtoDraft, protoinfoOf, TupleDraft } from '../reading/flow-draft.js';
 import { ParseError } from '../reading/parse-error.js';
-import type { LineReader } from '../reading/reader.js';
+import type { LineFormat, LineReader } from '../reading/reader.js';
 import { address, protocol, UINT8, UINT16, UINT32, uint, uint64, utf8 } from '../reading/text-values.js';
 import { isoNanoseconds } from '../reading/time.js';
 
 /** How an entry begins. */
-export const ENTRY = /(?<![\w.-])[a-z0-9][a-z0-9-]*,orig=\(/;
+const ENTRY = /(?<![\w.-])[a-z0-9][a-z0-9-]*,orig=\(/;
 
 /** Its names of TCP's states, where they are others than the kernel's. */
 const STATES: Readonly<Record<string, string>> = {
@@ -28,7 +28,7 @@ const STATES: Readonly<Record<string, string>> = {
 /** `name=value`, where the value may be in parentheses. */
 const MEMBER = /\s*([a-z_0-9]+)=(?:\(([^()]*)\)|([^,()]*))(?:,|\s*$)/y;
 
-export class OvsLines implements LineReader {
+class OvsLines implements LineReader {
   readonly #entries: Entries;
 
   constructor(entries: Entries) {
@@ -160,3 +160,10 @@ function labelsOf(text: string): string {
   const units = Array.from({ length: 8 }, (_, i) => Number.parseInt(digits.slice(28 - 4 * i, 32 - 4 * i), 16));
   return String.fromCharCode(...units);
 }
+
+export const OVS_LINES: LineFormat = {
+  entry: ENTRY,
+  resembles: /\borig=\(/,
+  called: "a line of Open vSwitch's dump-conntrack",
+  make: entries => new OvsLines(entries),
+};

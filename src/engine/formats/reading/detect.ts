@@ -1,35 +1,36 @@
-/** Which format a snapshot is in: found out from its first bytes, never from its name. */
+/** Which format a snapshot is in: decided by its first bytes, never by its name. */
 import { EncodeError } from '../../ctnetlink/encode-error.js';
 import { CtqError } from '../../errors.js';
+import { READ_FORMATS, type ReadFormatName } from '../registry.js';
 import { isIdle, withoutColors, withoutQuote } from './decoration.js';
 import { Entries } from './entries.js';
-import { LINE_FORMATS, type LineFormat, type LineFormatName, nearestTo } from './line-formats.js';
 import { Lines } from './lines.js';
 import { ParseError } from './parse-error.js';
 import { excerpt, type ParseReport } from './parse-report.js';
-import type { Reader } from './reader.js';
+import type { LineFormat, Reader } from './reader.js';
 
-export type FormatName = LineFormatName | 'json' | 'xml';
-
-/** The reader of a format; those that not every file needs are loaded when they are asked for. */
-export async function readerOf(format: FormatName, entries: Entries): Promise<Reader> {
-  switch (format) {
-    case 'json':
-      return new (await import('../json/reader.js')).Json(entries);
-    case 'xml':
-      return new (await import('../xml/reader.js')).Xml(entries);
-    default: {
-      const { make, entry } = LINE_FORMATS[format];
-      return new Lines(entries, make(entries), entry);
-    }
-  }
+/** The reader of a format. */
+export async function openReader(name: ReadFormatName, entries: Entries): Promise<Reader> {
+  const format = READ_FORMATS[name];
+  if ('reader' in format) return format.reader(entries);
+  const lines = await format.lines();
+  return new Lines(entries, lines.make(entries), lines.entry);
 }
 
-/** Bytes, and lines, in which something must be recognised. */
+type NamedLineFormat = LineFormat & { readonly name: ReadFormatName };
+
+const lineFormats = (): Promise<NamedLineFormat[]> =>
+  Promise.all(
+    Object.entries(READ_FORMATS).flatMap(([name, format]) =>
+      'lines' in format ? [format.lines().then(lines => ({ ...lines, name: name as ReadFormatName }))] : [],
+    ),
+  );
+
+/** Bytes and lines within which an entry must be recognised. */
 const LONGEST_HEAD = 64 * 1024;
-const TRIED = 20;
-/** Bytes in which XML must have told what it holds. */
-const LONGEST_ROOT = 1024;
+const MOST_TRIED = 20;
+/** Bytes within which the root element of XML must begin. */
+const LONGEST_PROLOG = 1024;
 
 const BYTE_ORDER_MARK = '\xef\xbb\xbf';
 
@@ -39,62 +40,65 @@ export const withoutMark = (head: string): string => (head.startsWith(BYTE_ORDER
 const PROLOG = /^(?:\s+|<\?[\s\S]*?\?>|<!--[\s\S]*?-->|<!DOCTYPE[^[>]*(?:\[[\s\S]*?\]\s*)?>)*/;
 
 /**
- * The format of a snapshot that begins so.
+ * The format of a snapshot, from its beginning.
  * @param head its beginning, a character a byte
  * @param isAll nothing follows
- * @returns undefined while that cannot be told yet; 'nothing' for what holds nothing at all
- * @throws CtqError where it is none that can be read
+ * @returns undefined while more bytes are needed; 'nothing' for a file without any content
+ * @throws CtqError for a format that cannot be read
  */
-export function formatOf(head: string, isAll: boolean, name: string): FormatName | 'nothing' | undefined {
+export async function detectFormat(
+  head: string,
+  isAll: boolean,
+  name: string,
+): Promise<ReadFormatName | 'nothing' | undefined> {
   checkEncoding(head, name);
   const text = withoutMark(head);
   const begin = text.trimStart();
-  // Syslog's priority: `<30>1 2026-…`.
+  // `<30>1 2026-…` is syslog's priority.
   if (begin.startsWith('<') && !/^<\d{1,3}>/.test(begin)) {
     const root = /^<[^>?!]+>/.exec(begin.slice(PROLOG.exec(begin)![0].length));
-    if (root === null && !isAll && begin.length < LONGEST_ROOT) return undefined;
+    if (root === null && !isAll && begin.length < LONGEST_PROLOG) return undefined;
     if (root !== null && root[0] === '<rows>') throw unknown(name, begin, COLUMNS);
     return 'xml';
   }
   if (/^(\{|\[\s*(\{|\]))/.test(begin)) return 'json';
+  const formats = await lineFormats();
   const lines = text.split('\n');
-  // The last one may be cut off by the end of what has come.
+  // The last line may be incomplete.
   const whole = isAll ? lines : lines.slice(0, -1);
   let tried = 0;
   let first: string | undefined;
   for (const line of whole) {
     if (isIdle(line)) continue;
-    const format = formatOfLine(withoutColors(line));
+    const format = formatOfLine(withoutColors(line), formats);
     if (format !== undefined) return format;
     first ??= line;
-    if (++tried === TRIED) break;
+    if (++tried === MOST_TRIED) break;
   }
   if (tried === 0 && isAll) return begin === '[' ? 'json' : 'nothing';
-  if (!isAll && tried < TRIED && head.length < LONGEST_HEAD) return undefined;
+  if (!isAll && tried < MOST_TRIED && head.length < LONGEST_HEAD) return undefined;
   if (head.includes('\0')) {
-    throw new CtqError({ code: 'snapshot-binary', kind: 'input', message: `${name} is a binary file`, hint: FORMATS });
+    throw new CtqError({ code: 'snapshot-binary', kind: 'input', message: `${name} is a binary file`, hint: READABLE });
   }
   if (/^"?(family|proto|src|orig\.|count)/.test(begin) && !/\s/.test(begin.split(/\r?\n/)[0])) {
     throw unknown(name, begin, COLUMNS);
   }
-  throw unknown(name, first ?? begin, FORMATS, first === undefined ? undefined : reasonOf(withoutColors(first)));
+  throw unknown(
+    name,
+    first ?? begin,
+    READABLE,
+    first === undefined ? undefined : reasonOf(withoutColors(first), formats),
+  );
 }
 
-const COLUMNS =
-  'these are columns, of which no entry can be made; write whole entries: output jsonl, save, extended or xml';
+const COLUMNS = 'a file of columns holds no whole entries; write them with output jsonl, save, extended or xml';
 
-function formatOfLine(line: string): LineFormatName | undefined {
-  for (const name of Object.keys(LINE_FORMATS) as LineFormatName[]) {
-    const format = LINE_FORMATS[name];
-    if (format.entry.test(line) && faultOf(format, line) === undefined) return name;
-  }
-  return undefined;
-}
+const formatOfLine = (line: string, formats: readonly NamedLineFormat[]): ReadFormatName | undefined =>
+  formats.find(format => format.entry.test(line) && faultOf(format, line) === undefined)?.name;
 
-/** Why a line is no entry of the format that it is most like; undefined where it is like none. */
-function reasonOf(line: string): string | undefined {
-  const names = Object.keys(LINE_FORMATS) as LineFormatName[];
-  const format = names.map(name => LINE_FORMATS[name]).find(({ entry }) => entry.test(line)) ?? nearestTo(line);
+/** Why a line is not an entry of the format that it resembles most; undefined where it resembles none. */
+function reasonOf(line: string, formats: readonly LineFormat[]): string | undefined {
+  const format = formats.find(({ entry }) => entry.test(line)) ?? formats.find(each => each.resembles.test(line));
   if (format === undefined) return undefined;
   const fault = faultOf(format, line);
   return fault === undefined ? undefined : `as ${format.called}: ${fault}`;
@@ -102,7 +106,7 @@ function reasonOf(line: string): string | undefined {
 
 const SILENT: Partial<ParseReport> = { skip() {}, note() {}, unknown() {}, prefix() {} };
 
-/** Why the entry of a line cannot be read; undefined where it can. */
+/** Why the entry in a line cannot be read; undefined where it can. */
 function faultOf(format: LineFormat, line: string): string | undefined {
   const at = Math.max(line.search(format.entry), 0);
   const entries = new Entries({ labelBit: () => undefined, taken: 0 }, SILENT as ParseReport);
@@ -128,8 +132,9 @@ function checkEncoding(head: string, name: string): void {
   }
 }
 
-const FORMATS =
-  'what can be read: lines, save, xml and event logs of conntrack(8), conntrackd -i, /proc/net/nf_conntrack, dump-conntrack of Open vSwitch, LOGEMU of ulogd, json and jsonl of ctq; also in syslog, and with gzip or zstd';
+const READABLE = `readable formats: ${Object.values(READ_FORMATS)
+  .map(({ writers }) => writers)
+  .join('; ')}; also in syslog, and compressed with gzip or zstd`;
 
 function unknown(name: string, begin: string, hint: string, reason?: string): CtqError {
   const message = `${name} is in no known format; it begins with ${excerpt(begin.split('\n')[0])}`;

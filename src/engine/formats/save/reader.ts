@@ -15,11 +15,11 @@ import type { EventName } from '../reading/event.js';
 import { Interner } from '../reading/interner.js';
 import { MessageBuilder, ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from '../reading/message-builder.js';
 import { ParseError } from '../reading/parse-error.js';
-import type { LineReader } from '../reading/reader.js';
+import type { LineFormat, LineReader } from '../reading/reader.js';
 import { anyBase, indexOf, protocol, UINT8, UINT16, UINT32, utf8 } from '../reading/text-values.js';
 import { readExpectation } from './expectation-reader.js';
 import { familyOf } from './family.js';
-import { COMMANDS, OPTIONS, type OptionName } from './options.js';
+import { COMMAND, COMMANDS, OPTIONS, type OptionName } from './options.js';
 import { Remark } from './remark.js';
 
 const SPACE = 0x20;
@@ -56,7 +56,7 @@ interface Labels {
   readonly words: Uint32Array | undefined;
 }
 
-export class CommandLines implements LineReader {
+export class SaveLines implements LineReader {
   readonly #entries: Entries;
   readonly #flow = new MessageBuilder();
   readonly #cursor = new ByteCursor();
@@ -421,3 +421,10 @@ const stateOf = (name: string): State => ({
 /** conntrack(8) writes verification tags with their bytes in the order of the wire. */
 const swapped = (tag: number): number =>
   (((tag & 0xff) << 24) | ((tag & 0xff00) << 8) | ((tag >>> 8) & 0xff00) | (tag >>> 24)) >>> 0;
+
+export const SAVE_LINES: LineFormat = {
+  entry: COMMAND,
+  resembles: /^\s*(?:\S*conntrack\s+)?-{1,2}[A-Za-z]/,
+  called: 'a line of conntrack -o save',
+  make: entries => new SaveLines(entries),
+};

@@ -2,7 +2,6 @@
 
 import type { TableId } from '../../../lang/schema/catalogue.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
-import { CtqError } from '../../errors.js';
 import type { Header, Sink } from '../sink.js';
 import { tableOfEntry } from '../writing/columns.js';
 import { eventOf } from '../writing/event.js';
@@ -10,7 +9,7 @@ import type { FormatContext } from '../writing/format.js';
 import { needsEntries } from '../writing/needs-entries.js';
 import { SaveWriter } from './entry-writer.js';
 
-export class SaveSink implements Sink {
+class SaveSink implements Sink {
   readonly #context: FormatContext;
   readonly #writer: SaveWriter;
   #table: TableId = 'conntrack';
@@ -23,14 +22,6 @@ export class SaveSink implements Sink {
 
   begin(header: Header): void {
     needsEntries(header, 'save');
-    if (header.table === 'stats' || header.table === 'expect_stats') {
-      throw new CtqError({
-        kind: 'statement',
-        code: 'output-needs-entries',
-        message: `the format 'save' shows flows and expectations, not ${header.table}`,
-        hint: 'choose plain, table, csv, tsv, json or jsonl',
-      });
-    }
     this.#table = header.table;
     this.#events = header.events === true;
   }
@@ -47,3 +38,5 @@ export class SaveSink implements Sink {
     this.#context.text.flush();
   }
 }
+
+export const createSink = (context: FormatContext): Sink => new SaveSink(context);

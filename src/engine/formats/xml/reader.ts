@@ -18,7 +18,7 @@ const LINE_FEED = 0x0a;
 const DOCTYPE = Buffer.from('<!DOCTYPE');
 const CLOSE_FLOW = /<\/(?:[\w.-]+:)?flow\s*>/;
 
-export class Xml implements Reader {
+export class XmlReader implements Reader {
   readonly #entries: Entries;
   readonly #flows: FlowElements;
   /** What came and is not read yet. */

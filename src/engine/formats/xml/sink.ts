@@ -107,3 +107,5 @@ export class XmlSink implements Sink {
 }
 
 const ENTRIES: ReadonlySet<TableId> = new Set<TableId>(['conntrack', 'expect', 'dying', 'unconfirmed']);
+
+export const createSink = (context: FormatContext): Sink => new XmlSink(context);

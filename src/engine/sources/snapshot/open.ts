@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { integer } from '../../../lang/values/value.js';
-import { formatOf, readerOf, withoutMark } from '../../formats/reading/detect.js';
+import { detectFormat, openReader, withoutMark } from '../../formats/reading/detect.js';
 import { Entries } from '../../formats/reading/entries.js';
 import { ParseReport } from '../../formats/reading/parse-report.js';
 import type { Reader } from '../../formats/reading/reader.js';
@@ -118,13 +118,13 @@ class Text {
   }
 
   async #recognise(isAll: boolean): Promise<void> {
-    const format = formatOf(this.#head, isAll, this.#name);
+    const format = await detectFormat(this.#head, isAll, this.#name);
     if (format === undefined) return;
     if (format === 'nothing') {
       this.#entries.report.note('it holds nothing');
       return;
     }
-    this.#reader = await readerOf(format, this.#entries);
+    this.#reader = await openReader(format, this.#entries);
     this.#reader.read(Buffer.from(withoutMark(this.#head), 'latin1'));
     this.#head = '';
   }

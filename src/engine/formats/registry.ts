@@ -1,0 +1,60 @@
+/**
+ * The formats: a folder each. What `output` offers has a row in src/lang/schema/formats.ts, which names the folder; its sink.ts exports
+ * `createSink`. What can be read has a row here. Each is loaded when it is first used.
+ */
+import type { FormatName } from '../../lang/schema/formats.js';
+import type { Entries } from './reading/entries.js';
+import type { LineFormat, Reader } from './reading/reader.js';
+import type { Sink } from './sink.js';
+import type { FormatContext } from './writing/format.js';
+
+/** What a folder's sink.ts exports. */
+export interface SinkModule {
+  createSink(context: FormatContext, format: FormatName): Sink;
+}
+
+export async function createFormatSink(folder: string, format: FormatName, context: FormatContext): Promise<Sink> {
+  // Found by its folder: a table of loaders here would be a second list of the formats. The bundler includes every sink.ts.
+  const { createSink } = (await import(`./${folder}/sink.ts`)) as SinkModule;
+  return createSink(context, format);
+}
+
+/** A format that can be read. Its lines are entries, or it is recognised by its first bytes (see reading/detect.ts). */
+interface ReadFormat {
+  /** Who writes it, for the message that a file is in no known format. */
+  readonly writers: string;
+  /** Of a format of lines. */
+  readonly lines?: () => Promise<LineFormat>;
+  /** Of any other. */
+  readonly reader?: (entries: Entries) => Promise<Reader>;
+}
+
+/** The formats of lines are tried in this order. */
+export const READ_FORMATS = {
+  save: {
+    writers: 'conntrack -o save',
+    lines: async () => (await import('./save/reader.js')).SAVE_LINES,
+  },
+  ovs: {
+    writers: 'dump-conntrack of Open vSwitch',
+    lines: async () => (await import('./ovs/reader.js')).OVS_LINES,
+  },
+  logemu: {
+    writers: 'LOGEMU of ulogd',
+    lines: async () => (await import('./logemu/reader.js')).LOGEMU_LINES,
+  },
+  lines: {
+    writers: 'lines and event logs of conntrack(8), conntrackd -i, /proc/net/nf_conntrack',
+    lines: async () => (await import('./lines/reader.js')).CONNTRACK_LINES,
+  },
+  xml: {
+    writers: 'conntrack -o xml',
+    reader: async entries => new (await import('./xml/reader.js')).XmlReader(entries),
+  },
+  json: {
+    writers: 'json and jsonl of ctq',
+    reader: async entries => new (await import('./json/reader.js')).JsonReader(entries),
+  },
+} as const satisfies Record<string, ReadFormat>;
+
+export type ReadFormatName = keyof typeof READ_FORMATS;
