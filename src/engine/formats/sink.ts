@@ -3,24 +3,26 @@ import type { TableId } from '../../lang/schema/catalogue.js';
 import type { Integer, Value } from '../../lang/values/value.js';
 import type { MessageView } from '../ctnetlink/view/view.js';
 
-/** What a result looks like, told before its first row. */
+/** What a result looks like; known before its first row. */
 export interface Header {
   readonly table: TableId;
   /** Undefined: whole entries, handed to `entry`; else rows of these columns, handed to `row`. */
   readonly columns?: readonly { readonly name: string; readonly type: Type }[];
   /** Entries come from an event stream: formats show what happened to them. */
   readonly events?: boolean;
+  /** Entries come from a file, which may be an event log: those that are events show it. */
+  readonly fromFile?: boolean;
   /** Entries come from all network namespaces: formats show which one each is of. */
   readonly netns?: boolean;
   /** Which run of a repeated query, or window of a watch, this is the result of; counted from 0. */
   readonly round?: number;
 }
 
-/** Events that the kernel had no room for. */
+/** Events that the kernel dropped because the receive buffer was full. */
 export interface Loss {
-  /** So many since the last loss that was told. */
+  /** Since the previous loss that was reported. */
   readonly count: number;
-  /** So many since the watch began. */
+  /** Since the watch began. */
   readonly total: number;
   /** When it was noticed, ns since the epoch. */
   readonly time: Integer;
@@ -28,7 +30,7 @@ export interface Loss {
 
 /**
  * Where rows go: a format, a collector, a set for a subquery. Called in the order begin, (entry | row)*, end.
- * The view and the array of values are reused for the next row: whoever keeps them copies them.
+ * The view and the array of values are reused for the next row: a sink that keeps them copies them.
  */
 export interface Sink {
   begin(header: Header): void;
@@ -38,11 +40,11 @@ export interface Sink {
   lost?(loss: Loss): void;
   /** The result is complete. A repeated query calls begin again afterwards. */
   end(): void;
-  /** Instead of `end`, where the user breaks off: what has come of the result is not all of it. */
+  /** Instead of `end`, when the user interrupts: the result is incomplete. */
   abandon?(): void;
   /**
    * A promise while the sink's output is congested: the executor waits for it between chunks, so that a slow reader
-   * slows the reading of the kernel instead of filling memory. Undefined: go on.
+   * slows the reading of the kernel instead of filling memory. Undefined: not congested.
    */
   ready?(): Promise<void> | undefined;
 }

@@ -32,6 +32,8 @@ export interface OutputOptions {
   readonly human?: boolean;
   /** Formats that are written otherwise than the language does. */
   readonly formatOf?: (format: FormatName, context: FormatContext) => Promise<Sink> | undefined;
+  /** Reports what the result loses in its format. */
+  readonly warn?: (message: string, hint?: string) => void;
   /** Looks up the name of an address, for `resolve`; default: DNS. */
   readonly lookup?: (address: string) => Promise<string | undefined>;
 }
@@ -79,6 +81,7 @@ export async function createSink(output: ResolvedOutput, options: OutputOptions)
       isTTY: options.isTTY && !toFile,
       unicode: options.unicode ?? isUnicode(process.env),
       nullText: options.nullText ?? '',
+      warn: options.warn,
       show: shower(shared),
     };
     let sink = await (options.formatOf?.(output.format, context) ?? load(output.format, context));

@@ -328,6 +328,35 @@ test('lines: a hostile name cannot write to the terminal or begin a line', async
   assert.not.match(text, /\x1b/);
 });
 
+test('save: a flow of ICMP without its type is a comment, since conntrack -R refuses the whole file for it', async () => {
+  const tuple = (number: number): Buffer =>
+    encode.nest(number, [
+      encode.nest(1, [encode.blob(1, Buffer.from([10, 0, 0, 1])), encode.blob(2, Buffer.from([10, 0, 0, 2]))]),
+      encode.nest(2, [encode.blob(1, Buffer.from([1]))]),
+    ]);
+  const warnings: string[] = [];
+  const icmp = encode.message(0x100, 2, 2, [tuple(1), tuple(2)]);
+  const text = await entries('save', [icmp, encodeFlow(FLOW)], [], { warn: message => warnings.push(message) });
+  assert.match(text, /^# no ICMP type, code and id: -A .* -p icmp\n-A .* -p tcp /);
+  assert.equal(warnings, ['1 ICMP flow is written as a comment: type, code and id are unknown']);
+});
+
+test('events of a file are shown as such, entries of a dump are not', async () => {
+  const event = encode.message(0x102, 0, 2, []);
+  const entry = encode.message(0x100, 2, 2, []);
+  const text = (format: FormatName, fromFile: boolean) =>
+    written(format, sink => {
+      sink.begin({ table: 'conntrack', fromFile });
+      for (const message of [event, entry]) sink.entry(viewOf(message));
+      sink.end();
+    });
+  assert.match(await text('extended', true), /^\[DESTROY\] ipv4.*\nipv4/);
+  assert.match(await text('extended', false), /^ipv4.*\nipv4/);
+  assert.match(await text('xml', true), /<flow type="destroy">.*\n<flow>/);
+  assert.match(await text('save', true), /^-D.*\n-A/);
+  assert.match(await text('jsonl', true), /"event":"destroy".*\n(?!.*event)/);
+});
+
 test('formats of whole entries refuse rows of columns', async () => {
   for (const format of ['plain', 'extended', 'save'] as const) {
     try {

@@ -17,6 +17,7 @@ import type { MessageView } from '../../ctnetlink/view/view.js';
 import { NLM_F_MULTI } from '../../netlink/constants.js';
 import type { Header, Loss, Sink } from '../sink.js';
 import { allColumns, type EntryColumn, tableOfEntry } from '../writing/columns.js';
+import { mayHoldEvents } from '../writing/event.js';
 import { FLOWS } from '../writing/field-template.js';
 import type { FormatContext, ShownColumn } from '../writing/format.js';
 import { pieces } from '../writing/piece.js';
@@ -84,7 +85,7 @@ class JsonSink implements Sink {
   begin(header: Header): void {
     this.#first = true;
     this.#table = header.table;
-    this.#events = header.events === true;
+    this.#events = mayHoldEvents(header);
     this.#shapes.clear();
     this.#columns = header.columns ?? [];
     this.#members = nest(this.#columns.map(({ name }) => name));

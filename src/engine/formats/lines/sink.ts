@@ -7,7 +7,7 @@ import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Header, Sink } from '../sink.js';
 import { writeCause, writeNetns, writeResync } from '../writing/cause.js';
 import { tableOfEntry } from '../writing/columns.js';
-import { eventOf } from '../writing/event.js';
+import { eventOf, mayHoldEvents } from '../writing/event.js';
 import type { FormatContext } from '../writing/format.js';
 import { needsEntries } from '../writing/needs-entries.js';
 import { flowWriter, type LineOptions, writeExpectation } from './line-writer.js';
@@ -24,6 +24,7 @@ class LineSink implements Sink {
   readonly #timestamp: boolean;
   #table: TableId = 'conntrack';
   #events = false;
+  #isStream = false;
   #statistics: StatisticsWriter | undefined;
 
   constructor(context: FormatContext, kind: 'plain' | 'extended') {
@@ -45,7 +46,8 @@ class LineSink implements Sink {
   begin(header: Header): void {
     needsEntries(header, this.#kind);
     this.#table = header.table;
-    this.#events = header.events === true;
+    this.#events = mayHoldEvents(header);
+    this.#isStream = header.events === true;
     this.#statistics =
       header.table === 'stats' || header.table === 'expect_stats' ? statisticsWriter(header.table) : undefined;
   }
@@ -58,8 +60,8 @@ class LineSink implements Sink {
       return;
     }
     const expectation = tableOfEntry(view, this.#table) === 'expect';
-    if (this.#timestamp && (this.#events || expectation)) this.#writeTimestamp(view);
     const event = eventOf(view, this.#events);
+    if (this.#timestamp && (this.#isStream || event !== undefined || expectation)) this.#writeTimestamp(view);
     if (event !== undefined) text.ascii(EVENTS[event]);
     if (expectation) writeExpectation(text, view);
     else this.#writeFlow(text, view);

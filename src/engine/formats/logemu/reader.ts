@@ -7,7 +7,7 @@ import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import type { Integer } from '../../../lang/values/value.js';
 import type { Decoration } from '../reading/decoration.js';
 import type { Entries } from '../reading/entries.js';
-import { completeStatus, FlowDraft, type TupleDraft } from '../reading/flow-draft.js';
+import { FlowDraft, setStatus, type TupleDraft } from '../reading/flow-draft.js';
 import { ParseError } from '../reading/parse-error.js';
 import type { LineFormat, LineReader } from '../reading/reader.js';
 import { address, protocol, UINT8, UINT16, uint, uint64 } from '../reading/text-values.js';
@@ -37,7 +37,7 @@ class LogemuLines implements LineReader {
     draft.origCounters = this.#direction(draft.orig, orig);
     draft.replyCounters = this.#direction(draft.reply, reply);
     const replied = draft.replyCounters === undefined ? draft.event !== 'new' : draft.replyCounters.packets > 0;
-    completeStatus(draft, replied ? STATUS_FLAGS.SEEN_REPLY : 0);
+    setStatus(draft, replied ? STATUS_FLAGS.SEEN_REPLY : 0);
     // ICMP has no id here.
     this.#entries.flow(draft, true);
   }

@@ -7,7 +7,7 @@
 import { SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
 import type { Integer } from '../../../lang/values/value.js';
 import type { Entries } from '../reading/entries.js';
-import { completeStatus, FlowDraft, type ProtoDraft, protoinfoOf, TupleDraft } from '../reading/flow-draft.js';
+import { FlowDraft, type ProtoDraft, protoinfoOf, setStatus, TupleDraft } from '../reading/flow-draft.js';
 import { ParseError } from '../reading/parse-error.js';
 import type { LineFormat, LineReader } from '../reading/reader.js';
 import { address, protocol, UINT8, UINT16, UINT32, uint, uint64, utf8 } from '../reading/text-values.js';
@@ -48,7 +48,7 @@ class OvsLines implements LineReader {
     // Without `-m` it does not say whether a reply was seen: packets of one, or a state that needs one, do.
     const replied =
       Number(draft.replyCounters?.packets ?? 0) > 0 || (parts.tcp?.state ?? 0) > TCP_STATES.indexOf('SYN_SENT');
-    completeStatus(draft, status.bits ?? (replied ? STATUS_FLAGS.SEEN_REPLY : 0));
+    setStatus(draft, status.bits ?? (replied ? STATUS_FLAGS.SEEN_REPLY : 0));
     this.#entries.flow(draft);
   }
 

@@ -1,5 +1,4 @@
 /** Entries while they are being read: what a line has said so far. */
-import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import type { Address, Integer } from '../../../lang/values/value.js';
 import { AF_INET, AF_INET6, IPPROTO } from '../../ctnetlink/constants.js';
 import type { Expectation } from '../../ctnetlink/expectation.js';
@@ -8,6 +7,7 @@ import type { DccpInfo, ProtoInfo, SctpInfo, TcpInfo } from '../../ctnetlink/pro
 import { isWhole, type Tuple } from '../../ctnetlink/tuple.js';
 import type { EventName } from './event.js';
 import { ParseError } from './parse-error.js';
+import { completeStatus } from './status.js';
 
 export class TupleDraft {
   src: Address | undefined = undefined;
@@ -75,21 +75,12 @@ export class ExpectationDraft {
   portid = 0;
 }
 
-const { CONFIRMED, SRC_NAT, DST_NAT, SRC_NAT_DONE, DST_NAT_DONE, DYING } = STATUS_FLAGS;
-
-/**
- * The status that formats tell of in part: every entry is CONFIRMED, one that ended is DYING, and what is translated shows in the
- * tuples.
- */
-export function completeStatus(draft: FlowDraft, shown: number): void {
-  let status = shown | CONFIRMED;
-  if (draft.event === 'destroy') status |= DYING;
-  const { orig, reply } = draft;
-  if (reply.dst !== orig.src || reply.dport !== orig.sport || reply.icmpId !== orig.icmpId) {
-    status |= SRC_NAT | SRC_NAT_DONE | DST_NAT_DONE;
-  }
-  if (reply.src !== orig.dst || reply.sport !== orig.dport) status |= DST_NAT | SRC_NAT_DONE | DST_NAT_DONE;
-  draft.status = status;
+/** Sets the status of a flow whose format shows only the bits `shown`. */
+export function setStatus(draft: FlowDraft, shown: number): void {
+  const { orig, reply, event } = draft;
+  const isSourceTranslated = reply.dst !== orig.src || reply.dport !== orig.sport || reply.icmpId !== orig.icmpId;
+  const isDestinationTranslated = reply.src !== orig.dst || reply.sport !== orig.dport;
+  draft.status = completeStatus(shown, event, isSourceTranslated, isDestinationTranslated);
 }
 
 const familyOf = (address: Address | undefined): number => (typeof address === 'number' ? AF_INET : AF_INET6);

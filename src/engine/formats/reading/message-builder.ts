@@ -2,7 +2,6 @@
  * A flow of which a file tells, as numbers at fixed places: for files of a million lines, where an object an entry would take longer
  * than the reading. One is used again and again. It becomes the message that the kernel would send.
  */
-import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import {
   AF_INET,
   AF_INET6,
@@ -24,6 +23,7 @@ import { NFGEN_END, NLA_F_NESTED } from '../../netlink/constants.js';
 import { wordsOf } from './encoded.js';
 import { type EventName, eventFlags } from './event.js';
 import { ParseError } from './parse-error.js';
+import { completeStatus } from './status.js';
 
 /** Places of addresses, in words. */
 export const ORIG_SRC = 0;
@@ -33,8 +33,6 @@ export const REPLY_DST = 12;
 /** Places of ports, and what else is twice. */
 export const ORIG = 0;
 export const REPLY = 1;
-
-const { CONFIRMED, SRC_NAT, DST_NAT, SRC_NAT_DONE, DST_NAT_DONE, DYING } = STATUS_FLAGS;
 
 /** In place of a counter that needs more than the 53 bits of a number. */
 const WIDE = -2;
@@ -183,7 +181,7 @@ export class MessageBuilder {
     // The kernel says no zone where there is none.
     if (this.zone > 0 || (this.zone === 0 && (this.zones[ORIG] >= 0 || this.zones[REPLY] >= 0)))
       this.#be16(CTA.ZONE, this.zone);
-    this.#be32(CTA.STATUS, this.isWholeStatus ? this.status : this.#wholeStatus(size));
+    this.#be32(CTA.STATUS, this.isWholeStatus ? this.status : this.#completeStatus(size));
     if (this.mark >= 0) this.#be32(CTA.MARK, this.mark);
     this.#as(extras.secmark);
     this.#as(extras.secctx);
@@ -259,18 +257,12 @@ export class MessageBuilder {
     this.icmpId[side] = -1;
   }
 
-  #wholeStatus(size: number): number {
-    let status = this.status | CONFIRMED;
-    if (this.event === 'destroy') status |= DYING;
-    if (
-      this.dport[REPLY] !== this.sport[ORIG] ||
-      this.icmpId[REPLY] !== this.icmpId[ORIG] ||
-      !this.#isSame(REPLY_DST, ORIG_SRC, size)
-    )
-      status |= SRC_NAT | SRC_NAT_DONE | DST_NAT_DONE;
-    if (this.sport[REPLY] !== this.dport[ORIG] || !this.#isSame(REPLY_SRC, ORIG_DST, size))
-      status |= DST_NAT | SRC_NAT_DONE | DST_NAT_DONE;
-    return status;
+  #completeStatus(size: number): number {
+    const { sport, dport, icmpId } = this;
+    const isSourceTranslated =
+      dport[REPLY] !== sport[ORIG] || icmpId[REPLY] !== icmpId[ORIG] || !this.#isSame(REPLY_DST, ORIG_SRC, size);
+    const isDestinationTranslated = sport[REPLY] !== dport[ORIG] || !this.#isSame(REPLY_SRC, ORIG_DST, size);
+    return completeStatus(this.status, this.event, isSourceTranslated, isDestinationTranslated);
   }
 
   #isSame(one: number, other: number, size: number): boolean {

@@ -55,6 +55,10 @@ const LAST_SCTP = 7;
 
 const COMMANDS = { new: '-A', update: '-U', destroy: '-D' } as const;
 
+/** Snapshots in XML have no ICMP type. `conntrack -R` refuses a whole file for one such command. */
+const lacksIcmp = ({ proto, icmpType, icmpCode, icmpId }: TupleView): boolean =>
+  keysOf(proto) === 'icmp' && (icmpType < 0 || icmpCode < 0 || icmpId < 0);
+
 interface Rest {
   readonly columns: readonly EntryColumn[];
   readonly members: readonly Member[];
@@ -71,6 +75,9 @@ export class SaveWriter {
   readonly #state: number;
   readonly #replyId: number;
   readonly #expectRest: Rest;
+
+  /** Flows written as comments, since no command can restore them. */
+  incomplete = 0;
 
   constructor(context: FormatContext) {
     this.#context = context;
@@ -92,6 +99,10 @@ export class SaveWriter {
     const text = this.#text;
     const { orig, reply, status } = view;
     text.line();
+    if (event !== 'destroy' && lacksIcmp(orig)) {
+      this.incomplete++;
+      text.ascii('# no ICMP type, code and id: ');
+    }
     text.ascii(COMMANDS[event ?? 'new']);
     if (view.timeout >= 0 || (event ?? 'new') === 'new') {
       text.ascii(' -t ');

@@ -4,7 +4,7 @@ import type { TableId } from '../../../lang/schema/catalogue.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Header, Sink } from '../sink.js';
 import { tableOfEntry } from '../writing/columns.js';
-import { eventOf } from '../writing/event.js';
+import { eventOf, mayHoldEvents } from '../writing/event.js';
 import type { FormatContext } from '../writing/format.js';
 import { needsEntries } from '../writing/needs-entries.js';
 import { SaveWriter } from './entry-writer.js';
@@ -23,7 +23,7 @@ class SaveSink implements Sink {
   begin(header: Header): void {
     needsEntries(header, 'save');
     this.#table = header.table;
-    this.#events = header.events === true;
+    this.#events = mayHoldEvents(header);
   }
 
   entry(view: MessageView): void {
@@ -35,6 +35,14 @@ class SaveSink implements Sink {
   row(): void {}
 
   end(): void {
+    const { incomplete } = this.#writer;
+    if (incomplete > 0) {
+      this.#context.warn?.(
+        `${incomplete} ICMP ${incomplete === 1 ? 'flow is written as a comment' : 'flows are written as comments'}: type, code and id are unknown`,
+        'snapshots in XML do not hold them; restore from save, jsonl or extended',
+      );
+      this.#writer.incomplete = 0;
+    }
     this.#context.text.flush();
   }
 }

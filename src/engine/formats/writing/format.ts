@@ -31,6 +31,8 @@ export interface FormatContext {
   readonly nullText: string;
   /** Numbers with units, durations in words: asked for, or the default of a table on a terminal. */
   readonly human: boolean;
+  /** Reports what the result loses in this format. */
+  readonly warn?: (message: string, hint?: string) => void;
   /** Set with `resolve`. */
   readonly names?: Names;
   /** The text of a value, with the modifiers applied; control characters are still in it. */

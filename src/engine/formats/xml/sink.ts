@@ -8,7 +8,7 @@ import type { Header, Sink } from '../sink.js';
 import { writeCause, writeResync } from '../writing/cause.js';
 import { commonColumns, tableOfEntry } from '../writing/columns.js';
 import { escapeXml } from '../writing/escape.js';
-import { eventOf } from '../writing/event.js';
+import { eventOf, mayHoldEvents } from '../writing/event.js';
 import type { FormatContext, ShownColumn } from '../writing/format.js';
 import { flowXmlWriter, writeExpectationXml, type XmlOptions } from './entry-writer.js';
 
@@ -31,6 +31,7 @@ export class XmlSink implements Sink {
   readonly #writeFlow: ReturnType<typeof flowXmlWriter>;
   #table: TableId = 'conntrack';
   #events = false;
+  #isStream = false;
   #columns: readonly ShownColumn[] | undefined;
   #root = '';
 
@@ -49,10 +50,11 @@ export class XmlSink implements Sink {
 
   begin(header: Header): void {
     this.#table = header.table;
-    this.#events = header.events === true;
+    this.#events = mayHoldEvents(header);
+    this.#isStream = header.events === true;
     const entries = header.columns === undefined && ENTRIES.has(header.table);
     // conntrack(8) has no XML of rows: each is an element with a field an element, named by an attribute.
-    this.#columns = entries ? undefined : (header.columns ?? commonColumns(header.table, this.#events));
+    this.#columns = entries ? undefined : (header.columns ?? commonColumns(header.table, this.#isStream));
     this.#root = entries ? (header.table === 'expect' ? 'expect' : 'conntrack') : 'rows';
     this.#hasBegun = false;
     if (this.#frame === 'whole') this.#begin();
@@ -70,7 +72,7 @@ export class XmlSink implements Sink {
     const { text } = this.#context;
     if (!this.#hasBegun) this.#begin();
     if (this.#columns !== undefined) {
-      this.row(commonColumns(this.#table, this.#events).map(column => column.read(view)));
+      this.row(commonColumns(this.#table, this.#isStream).map(column => column.read(view)));
       return;
     }
     text.line();
@@ -78,7 +80,7 @@ export class XmlSink implements Sink {
     const expectation = tableOfEntry(view, this.#table) === 'expect';
     const event = eventOf(view, this.#events);
     if (expectation) writeExpectationXml(text, view, event, this.#options);
-    else this.#writeFlow(text, view, event, this.#events);
+    else this.#writeFlow(text, view, event, this.#isStream || event !== undefined);
     if (event !== undefined && !expectation) writeCause(text, view, name => escapeXml(printable(name)));
     if (view.netns !== null) text.utf8(`<!-- netns=${escapeXml(printable(view.netns)).replaceAll('-', '&#45;')} -->`);
     writeResync(text, view);

@@ -11,6 +11,7 @@ export function headerOf({ from, columns, place }: CheckedSelect, session: Pick<
   return {
     table: TABLES[from.table].name,
     ...(netns ? { netns } : {}),
+    ...(from.kind === 'file' ? { fromFile: true } : {}),
     ...(shown ? { columns: shown.map(({ name, expr }) => ({ name, type: expr.type })) } : {}),
   };
 }
