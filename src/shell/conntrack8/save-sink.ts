@@ -1,10 +1,10 @@
 import { AF_INET6 } from '../../engine/ctnetlink/constants.js';
 import type { MessageView } from '../../engine/ctnetlink/view/view.js';
-import { stateWord, writeAddress } from '../../engine/formats/lines/line-writer.js';
+import { writeAddress } from '../../engine/formats/lines/line-writer.js';
 import type { Header, Sink } from '../../engine/formats/sink.js';
+import { keysOf, protoWord, stateWord } from '../../engine/formats/words.js';
 import { writeCause } from '../../engine/formats/writing/cause.js';
 import type { Text } from '../../engine/formats/writing/text.js';
-import { keysOf, protoWord } from '../../engine/formats/writing/words.js';
 import { printable } from '../../lang/diagnostics/printable.js';
 import { DCCP_STATES, SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '../../lang/schema/constants.js';
 import { swapped } from './conditions.js';

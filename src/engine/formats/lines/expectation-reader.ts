@@ -8,8 +8,9 @@ import type { EventName } from '../reading/event.js';
 import { ExpectationDraft, TupleDraft } from '../reading/flow-draft.js';
 import { ParseError } from '../reading/parse-error.js';
 import { address, anyBase, UINT8, UINT16, UINT32, uint, utf8 } from '../reading/text-values.js';
+import { EXPECT_FLAG_WORDS, type ExpectationKey, RESYNC, USERSPACE } from './words.js';
 
-const FLAGS = /^(PERMANENT|INACTIVE|USERSPACE)(,(PERMANENT|INACTIVE|USERSPACE))*$/;
+const FLAGS = new RegExp(`^(${EXPECT_FLAG_WORDS.join('|')})(,(${EXPECT_FLAG_WORDS.join('|')}))*$`);
 
 /** @param line from the timeout on, a character a byte. @throws ParseError */
 export function readExpectation(line: string, event: EventName | undefined, entries: Entries): void {
@@ -30,14 +31,14 @@ export function readExpectation(line: string, event: EventName | undefined, entr
   let ofKernel = false;
   for (const word of words) {
     const equals = word.indexOf('=');
-    const key = word.slice(0, Math.max(equals, 0));
+    const key = word.slice(0, Math.max(equals, 0)) as ExpectationKey | '';
     const value = word.slice(equals + 1);
     switch (key) {
       case '':
         if (FLAGS.test(word)) draft.flags = flagsOf(word);
         else if (ofKernel && draft.helper === undefined && /^[^/[]+/.test(word))
           draft.helper = utf8(word.split('/')[0]);
-        else if (!ofKernel && word !== '[USERSPACE]' && word !== '[RESYNC]') entries.report.unknown(word);
+        else if (!ofKernel && word !== USERSPACE && word !== RESYNC) entries.report.unknown(word);
         break;
       case 'l3proto':
         ofKernel = true;
@@ -108,5 +109,5 @@ export function readExpectation(line: string, event: EventName | undefined, entr
   entries.expectation(draft);
 }
 
-export const flagsOf = (words: string): number =>
+const flagsOf = (words: string): number =>
   words.split(',').reduce((bits, word) => bits | EXPECT_FLAGS[word as keyof typeof EXPECT_FLAGS], 0);

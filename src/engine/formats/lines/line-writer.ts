@@ -8,52 +8,38 @@ import { printable } from '../../../lang/diagnostics/printable.js';
 import { DCCP_STATES, EXPECT_FLAGS, SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
 import type { Environment } from '../../../lang/schema/environment.js';
 import type { Integer } from '../../../lang/values/value.js';
-import { CTA, CTA_COUNTERS, CTA_PROTOINFO } from '../../ctnetlink/constants.js';
+import { AF_INET, AF_INET6, CTA, CTA_COUNTERS, CTA_PROTOINFO } from '../../ctnetlink/constants.js';
 import type { MessageView, TupleView } from '../../ctnetlink/view/view.js';
+import { familyWord, keysOf, protoWord, stateWord } from '../words.js';
 import { ctime, secondsOf } from '../writing/clock.js';
 import { labelBits } from '../writing/format-value.js';
 import { type Piece, pieces } from '../writing/piece.js';
 import { type Template, TemplateMaker, Templates } from '../writing/template.js';
 import type { Text } from '../writing/text.js';
-import { familyWord, keysOf, protoWord } from '../writing/words.js';
+import { assigned, EXPECT_FLAG_WORDS, STATUS_WORDS, TIME_WORDS, UNREPLIED } from './words.js';
 
-const AF_INET = 2;
-const AF_INET6 = 10;
 const SPACE = 0x20;
 
 const WORDS = pieces({
-  sport: 'sport=',
-  dport: ' dport=',
-  srckey: 'srckey=0x',
-  dstkey: ' dstkey=0x',
-  type: 'type=',
-  code: ' code=',
-  icmpId: ' id=',
-  packets: 'packets=',
-  bytes: ' bytes=',
-  unreplied: '[UNREPLIED] ',
-  hwOffload: '[HW_OFFLOAD] ',
-  offload: '[OFFLOAD] ',
-  assured: '[ASSURED] ',
-  proto: ' proto=',
-  src: 'src=',
-  dst: ' dst=',
-  zoneOrig: 'zone-orig=',
-  zoneReply: 'zone-reply=',
-  mark: 'mark=',
-  secmark: 'secmark=',
-  zone: 'zone=',
-  use: 'use=',
-  id: 'id=',
-  maskSrc: 'mask-src=',
-  maskDst: ' mask-dst=',
-  masterSrc: 'master-src=',
-  masterDst: ' master-dst=',
-  class: 'class=',
-  deltaTime: 'delta-time=',
-  secctx: 'secctx=',
-  helper: 'helper=',
-  nothing: '',
+  sport: assigned('sport'),
+  dport: ` ${assigned('dport')}`,
+  srckey: `${assigned('srckey')}0x`,
+  dstkey: ` ${assigned('dstkey')}0x`,
+  type: assigned('type'),
+  code: ` ${assigned('code')}`,
+  icmpId: ` ${assigned('id')}`,
+  proto: ` ${assigned('proto')}`,
+  src: assigned('src'),
+  dst: ` ${assigned('dst')}`,
+  zone: assigned('zone'),
+  maskSrc: assigned('mask-src'),
+  maskDst: ` ${assigned('mask-dst')}`,
+  masterSrc: assigned('master-src'),
+  masterDst: ` ${assigned('master-dst')}`,
+  class: assigned('class'),
+  deltaTime: assigned('delta-time'),
+  secctx: assigned('secctx'),
+  helper: assigned('helper'),
 });
 
 /** What conntrack(8)'s `-o` chooses beside the format. */
@@ -129,9 +115,6 @@ function writeNumber(text: Text, name: Piece, n: Integer): void {
   text.byte(SPACE);
 }
 
-/** The name of a state; numbers that have none are shown as the first, NONE. */
-export const stateWord = (states: readonly string[], state: number): string => states[state] ?? states[0];
-
 const STATES = [
   [CTA_PROTOINFO.TCP, TCP_STATES],
   [CTA_PROTOINFO.SCTP, SCTP_STATES],
@@ -141,9 +124,9 @@ const STATES = [
 /** `src=… dst=… ` */
 function addAddresses(maker: TemplateMaker, view: MessageView, tuple: TupleView): void {
   if (!tuple.present || (view.family !== AF_INET && view.family !== AF_INET6)) return;
-  maker.text('src=');
+  maker.text(assigned('src'));
   addAddress(maker, view, tuple.src);
-  maker.text(' dst=');
+  maker.text(` ${assigned('dst')}`);
   addAddress(maker, view, tuple.dst);
   maker.text(' ');
 }
@@ -163,9 +146,9 @@ export function addAddress(maker: TemplateMaker, view: MessageView, at: number):
 function addKeys(maker: TemplateMaker, tuple: TupleView, direction: 'orig' | 'reply'): void {
   const keys = keysOf(tuple.proto);
   if (keys === 'ports') {
-    maker.text('sport=');
+    maker.text(assigned('sport'));
     addPort(maker, tuple.sportAt);
-    maker.text(' dport=');
+    maker.text(` ${assigned('dport')}`);
     addPort(maker, tuple.dportAt);
     maker.text(' ');
   } else if (keys !== 'none') maker.call((text, each) => writeKeys(text, each[direction]));
@@ -183,7 +166,13 @@ function addNumber(maker: TemplateMaker, name: string, at: number): void {
 }
 
 function addCounters(maker: TemplateMaker, packets: number, bytes: number): void {
-  if (packets >= 0 && bytes >= 0) maker.text('packets=').be64(packets).text(' bytes=').be64(bytes).text(' ');
+  if (packets >= 0 && bytes >= 0)
+    maker
+      .text(assigned('packets'))
+      .be64(packets)
+      .text(` ${assigned('bytes')}`)
+      .be64(bytes)
+      .text(' ');
 }
 
 const shownState =
@@ -206,38 +195,37 @@ function lineOf(view: MessageView, options: LineOptions): Template {
   }
   addAddresses(maker, view, orig);
   addKeys(maker, orig, 'orig');
-  if (orig.zone >= 0) maker.text('zone-orig=').be16(orig.zoneAt).text(' ');
+  if (orig.zone >= 0) maker.text(assigned('zone-orig')).be16(orig.zoneAt).text(' ');
   const counter = (nest: number, attribute: number): number => view.inner(nest, attribute, 8);
   addCounters(maker, counter(CTA.COUNTERS_ORIG, CTA_COUNTERS.PACKETS), counter(CTA.COUNTERS_ORIG, CTA_COUNTERS.BYTES));
   const status = number(CTA.STATUS);
-  if (status >= 0) maker.byBe32(status, bits => ((bits & STATUS_FLAGS.SEEN_REPLY) === 0 ? '[UNREPLIED] ' : ''));
+  if (status >= 0) maker.byBe32(status, bits => ((bits & STATUS_FLAGS.SEEN_REPLY) === 0 ? `${UNREPLIED} ` : ''));
   addAddresses(maker, view, reply);
   addKeys(maker, reply, 'reply');
-  if (reply.zone >= 0) maker.text('zone-reply=').be16(reply.zoneAt).text(' ');
+  if (reply.zone >= 0) maker.text(assigned('zone-reply')).be16(reply.zoneAt).text(' ');
   addCounters(
     maker,
     counter(CTA.COUNTERS_REPLY, CTA_COUNTERS.PACKETS),
     counter(CTA.COUNTERS_REPLY, CTA_COUNTERS.BYTES),
   );
-  if (status >= 0) maker.byBe32(status, trackedAs);
-  addNumber(maker, 'mark=', number(CTA.MARK));
-  addNumber(maker, 'secmark=', number(CTA.SECMARK));
+  if (status >= 0) maker.byBe32(status, statusWord);
+  addNumber(maker, assigned('mark'), number(CTA.MARK));
+  addNumber(maker, assigned('secmark'), number(CTA.SECMARK));
   if (view.secctx !== null) maker.call((text, each) => writeName(text, WORDS.secctx, each.secctx));
   const zone = view.holding(CTA.ZONE, 2);
-  if (zone >= 0) maker.text('zone=').be16(zone).text(' ');
+  if (zone >= 0) maker.text(assigned('zone')).be16(zone).text(' ');
   if (view.start >= 0 || view.stop >= 0) maker.call((text, each) => writeTimes(text, each, options));
   if (view.helper !== null) maker.call((text, each) => writeName(text, WORDS.helper, each.helper));
-  addNumber(maker, 'use=', number(CTA.USE));
-  if (options.id) addNumber(maker, 'id=', number(CTA.ID));
+  addNumber(maker, assigned('use'), number(CTA.USE));
+  if (options.id) addNumber(maker, assigned('id'), number(CTA.ID));
   const { labels } = options;
   if (labels !== undefined && view.labels !== null) maker.call((text, each) => writeLabels(text, each, labels));
   return maker.make();
 }
 
-function trackedAs(status: number): string {
-  if ((status & STATUS_FLAGS.HW_OFFLOAD) !== 0) return '[HW_OFFLOAD] ';
-  if ((status & STATUS_FLAGS.OFFLOAD) !== 0) return '[OFFLOAD] ';
-  return (status & STATUS_FLAGS.ASSURED) !== 0 ? '[ASSURED] ' : '';
+function statusWord(status: number): string {
+  const found = STATUS_WORDS.find(([, shownFor]) => (status & shownFor) !== 0);
+  return found === undefined ? '' : `${found[0]} `;
 }
 
 /** A flow's line, without its end. A space that would be its last is not written. */
@@ -267,8 +255,8 @@ function writeTimes(text: Text, view: MessageView, options: LineOptions): void {
     writeNumber(text, WORDS.deltaTime, unsigned(secondsOf(end) - secondsOf(start)));
   }
   if (!options.ktimestamp) return;
-  if (start >= 0) text.ascii(`[start=${ctime(secondsOf(start))}] `);
-  if (stop >= 0) text.ascii(`[stop=${ctime(secondsOf(stop))}] `);
+  if (start >= 0) text.ascii(`${TIME_WORDS.start}=${ctime(secondsOf(start))}] `);
+  if (stop >= 0) text.ascii(`${TIME_WORDS.stop}=${ctime(secondsOf(stop))}] `);
 }
 
 function writeLabels(text: Text, view: MessageView, labels: Pick<Environment, 'labelName'>): void {
@@ -278,10 +266,8 @@ function writeLabels(text: Text, view: MessageView, labels: Pick<Environment, 'l
     .map(bit => labels.labelName(bit))
     .filter(name => name !== undefined);
   // Without a single name the library takes back the '=' instead of a comma.
-  text.utf8(names.length === 0 ? 'labels ' : `labels=${printable(names.join(','))} `);
+  text.utf8(names.length === 0 ? 'labels ' : `${assigned('labels')}${printable(names.join(','))} `);
 }
-
-const FLAG_WORDS = ['PERMANENT', 'INACTIVE', 'USERSPACE'] as const;
 
 /** An expectation's line, without its end: the same in `plain` and `extended`. */
 export function writeExpectation(text: Text, view: MessageView): void {
@@ -297,7 +283,8 @@ export function writeExpectation(text: Text, view: MessageView): void {
   writeAddresses(text, view, master, WORDS.masterSrc, WORDS.masterDst);
   writeKeys(text, master);
   writeNumber(text, WORDS.zone, view.zone);
-  const words = view.expectFlags > 0 ? FLAG_WORDS.filter(word => (view.expectFlags & EXPECT_FLAGS[word]) !== 0) : [];
+  const words =
+    view.expectFlags > 0 ? EXPECT_FLAG_WORDS.filter(word => (view.expectFlags & EXPECT_FLAGS[word]) !== 0) : [];
   if (words.length > 0) text.ascii(`${words.join(',')} `);
   writeNumber(text, WORDS.class, view.expectClass);
   writeName(text, WORDS.helper, view.helper);

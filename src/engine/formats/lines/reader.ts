@@ -6,9 +6,9 @@
  * They are read where they are in the file: byte by byte, without an object or a text for any of their values. Unknown words,
  * which later kernels and vendors add, are ignored with a note.
  */
-import { DCCP_STATES, SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
+import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import type { Integer } from '../../../lang/values/value.js';
-import { AF_INET, AF_INET6, IPPROTO } from '../../ctnetlink/constants.js';
+import { IPPROTO } from '../../ctnetlink/constants.js';
 import { ByteCursor } from '../reading/byte-cursor.js';
 import type { Decoration } from '../reading/decoration.js';
 import { wordsOf } from '../reading/encoded.js';
@@ -20,7 +20,9 @@ import { ParseError } from '../reading/parse-error.js';
 import type { LineFormat, LineReader } from '../reading/reader.js';
 import { UINT8, UINT16, UINT32, uint, utf8 } from '../reading/text-values.js';
 import { beganAt, parseCtime, parseEpoch } from '../reading/time.js';
+import { familyNumber, STATES_OF } from '../words.js';
 import { readExpectation } from './expectation-reader.js';
+import { EVENT_WORDS, KEYS, type Key, RESYNC, STATUS_WORDS, TIME_WORDS, UNREPLIED, USERSPACE } from './words.js';
 
 const SPACE = 0x20;
 const DASH = 0x2d;
@@ -28,68 +30,28 @@ const EQUALS = 0x3d;
 const OPEN = 0x5b;
 const CLOSE = 0x5d;
 
-const KEYS = [
-  'src',
-  'dst',
-  'sport',
-  'dport',
-  'packets',
-  'bytes',
-  'mark',
-  'use',
-  'id',
-  'type',
-  'code',
-  'srckey',
-  'dstkey',
-  'zone',
-  'zone-orig',
-  'zone-reply',
-  'delta-time',
-  'secmark',
-  'secctx',
-  'helper',
-  'portid',
-  'labels',
-  'progname',
-  // Of the kernel's lines of GRE: its two timeouts, in place of a state.
-  'timeout',
-  'stream_timeout',
-  // No part of an entry.
-  'netns',
-  // The beginning of an expectation of conntrackd(8).
-  'proto',
-] as const;
-type Key = (typeof KEYS)[number];
-
-/** What they add to the status; [UNREPLIED] takes something away. What the last two say is in a message's header, and in none. */
-const FLAGS: ReadonlyMap<string, number> = new Map([
-  ['[UNREPLIED]', -1],
-  ['[ASSURED]', STATUS_FLAGS.ASSURED],
-  ['[OFFLOAD]', STATUS_FLAGS.OFFLOAD],
-  ['[HW_OFFLOAD]', STATUS_FLAGS.OFFLOAD | STATUS_FLAGS.HW_OFFLOAD],
-  ['[USERSPACE]', 0],
-  ['[RESYNC]', 0],
+/** The bits that a flag adds to the status; -1 for [UNREPLIED], which takes one away. The last two are not in the status. */
+const FLAGS: ReadonlyMap<string, number> = new Map<string, number>([
+  [UNREPLIED, -1],
+  ...STATUS_WORDS.map(([word, , bits]) => [word, bits] as const),
+  [USERSPACE, 0],
+  [RESYNC, 0],
 ]);
 
-const EVENTS: ReadonlyMap<string, EventName> = new Map([
-  ['[NEW]', 'new'],
-  ['[UPDATE]', 'update'],
-  ['[DESTROY]', 'destroy'],
-]);
+const EVENTS: ReadonlyMap<string, EventName> = new Map(
+  (Object.keys(EVENT_WORDS) as EventName[]).map(event => [EVENT_WORDS[event], event]),
+);
 
-/** By the numbers of the protocols that have states. */
-const STATES: ReadonlyMap<number, Interner<number>> = new Map([
-  // The name of SYN_SENT2 before Linux 2.6.31.
-  [IPPROTO.TCP, new Interner(word => numberOf(TCP_STATES, word === 'LISTEN' ? 'SYN_SENT2' : word))],
-  [IPPROTO.SCTP, new Interner(word => numberOf(SCTP_STATES, word))],
-  [IPPROTO.DCCP, new Interner(word => numberOf(DCCP_STATES, word))],
-]);
-
-function numberOf(names: readonly string[], name: string): number | undefined {
-  const index = names.indexOf(name);
-  return index < 0 ? undefined : index;
-}
+/** The states by protocol number. LISTEN is the name of SYN_SENT2 before Linux 2.6.31. */
+const STATES: ReadonlyMap<number, Interner<number>> = new Map(
+  [...STATES_OF].map(([proto, states]) => [
+    proto,
+    new Interner(word => {
+      const index = states.indexOf(proto === IPPROTO.TCP && word === 'LISTEN' ? 'SYN_SENT2' : word);
+      return index < 0 ? undefined : index;
+    }),
+  ]),
+);
 
 /** How an entry begins, an expectation too. */
 const ENTRY =
@@ -99,10 +61,10 @@ export class ConntrackLines implements LineReader {
   readonly #entries: Entries;
   readonly #flow = new MessageBuilder();
   readonly #cursor = new ByteCursor();
-  /** The direction that is being told of; -1: none yet. */
+  /** The direction that the words belong to; -1: none yet. */
   #side = -1;
   #age: Integer = -1;
-  readonly #families = new Interner(word => ({ ipv4: AF_INET, ipv6: AF_INET6 })[word]);
+  readonly #families = new Interner(familyNumber);
   /** Names of protocols do not count: their numbers follow. */
   readonly #names = new Interner(word => /^[a-z][a-z0-9-]*$/.test(word) || undefined);
   readonly #keys = new Interner(word => KEYS.find(key => key === word));
@@ -242,8 +204,8 @@ export class ConntrackLines implements LineReader {
     if (close < end) cursor.at = close + 1;
     const equals = cursor.find(EQUALS, begin, close);
     const name = cursor.text(begin, equals);
-    if (name === '[start') flow.start = this.#times.get(bytes, equals + 1, close)!;
-    else if (name === '[stop') flow.stop = this.#times.get(bytes, equals + 1, close)!;
+    if (name === TIME_WORDS.start) flow.start = this.#times.get(bytes, equals + 1, close)!;
+    else if (name === TIME_WORDS.stop) flow.stop = this.#times.get(bytes, equals + 1, close)!;
     else this.#entries.report.unknown(cursor.text(begin, cursor.at));
   }
 

@@ -7,14 +7,17 @@ import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Header, Sink } from '../sink.js';
 import { writeCause, writeNetns, writeResync } from '../writing/cause.js';
 import { tableOfEntry } from '../writing/columns.js';
-import { eventOf, mayHoldEvents } from '../writing/event.js';
+import { eventOf, type FlowEvent, mayHoldEvents } from '../writing/event.js';
 import type { FormatContext } from '../writing/format.js';
 import { needsEntries } from '../writing/needs-entries.js';
 import { flowWriter, type LineOptions, writeExpectation } from './line-writer.js';
 import { type StatisticsWriter, statisticsWriter } from './statistics.js';
+import { EVENT_WORDS } from './words.js';
 
 const LINE_FEED = 0x0a;
-const EVENTS = { new: '    [NEW] ', update: ' [UPDATE] ', destroy: '[DESTROY] ' } as const;
+/** As wide as the longest. */
+const eventText = (event: FlowEvent): string => `${EVENT_WORDS[event].padStart(EVENT_WORDS.destroy.length)} `;
+const EVENTS = { new: eventText('new'), update: eventText('update'), destroy: eventText('destroy') };
 
 class LineSink implements Sink {
   readonly #context: FormatContext;

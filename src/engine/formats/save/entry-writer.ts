@@ -20,11 +20,11 @@ import { DCCP_STATES, SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '../../../lan
 import type { MessageView, TupleView } from '../../ctnetlink/view/view.js';
 import { type Member, nest } from '../json/nest.js';
 import { jsonMembers } from '../json/value-writer.js';
-import { stateWord, writeAddress } from '../lines/line-writer.js';
+import { writeAddress } from '../lines/line-writer.js';
+import { keysOf, protoWord, stateWord } from '../words.js';
 import { allColumns, type EntryColumn, entryColumn } from '../writing/columns.js';
 import type { FormatContext } from '../writing/format.js';
 import type { Text } from '../writing/text.js';
-import { keysOf, protoWord } from '../writing/words.js';
 
 const LINE_FEED = 0x0a;
 /** Seconds for an entry whose timeout the kernel does not tell: an offloaded flow, whose own is a day. */

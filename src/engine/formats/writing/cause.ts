@@ -4,7 +4,7 @@ import { programOf } from '../../netlink/events/programs.js';
 import type { Text } from './text.js';
 
 /**
- * What stands behind an event of a flow that a program caused, as conntrack(8) writes it behind its lines and its XML alike.
+ * What follows an event of a flow that a program caused, as conntrack(8) writes it after its lines and its XML elements alike.
  * @param escaped what the format does with the program's name
  */
 export function writeCause(text: Text, { portid }: MessageView, escaped: (name: string) => string): void {
@@ -14,12 +14,12 @@ export function writeCause(text: Text, { portid }: MessageView, escaped: (name: 
   if (program !== undefined) text.utf8(` progname=${escaped(program)}`);
 }
 
-/** Which network namespace an entry is of, where those of several come; conntrack(8) has no word for it. */
+/** The network namespace of an entry, where a result is of several; conntrack(8) does not write it. */
 export const writeNetns = (text: Text, { netns }: MessageView): void => {
   if (netns !== null) text.utf8(` netns=${printable(netns).replaceAll(' ', '\\x20')}`);
 };
 
-/** What stands behind a change that was found by reading the table again. */
+/** What follows a change that was found by reading the table again. */
 export const writeResync = (text: Text, view: MessageView): void => {
   if (view.isResync) text.ascii(' [RESYNC]');
 };

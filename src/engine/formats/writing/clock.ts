@@ -11,22 +11,12 @@ let lastText = '';
 export function ctime(seconds: number): string {
   if (seconds === lastSeconds) return lastText;
   const date = new Date(seconds * 1000);
-  // Beyond what a Date holds (the year 275760) there is no calendar to print: the seconds are.
+  // Beyond what a Date holds (the year 275760) the seconds are printed.
   if (Number.isNaN(date.getTime())) return String(seconds);
   const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
   lastSeconds = seconds;
   lastText = `${DAYS[date.getDay()]} ${MONTHS[date.getMonth()]} ${String(date.getDate()).padStart(2)} ${time} ${date.getFullYear()}`;
   return lastText;
-}
-
-/** The elements inside `<when>`. */
-export function whenElements(seconds: number): string {
-  const date = new Date(seconds * 1000);
-  return (
-    `<hour>${date.getHours()}</hour><min>${two(date.getMinutes())}</min><sec>${two(date.getSeconds())}</sec>` +
-    `<wday>${date.getDay() + 1}</wday><day>${date.getDate()}</day><month>${date.getMonth() + 1}</month>` +
-    `<year>${date.getFullYear()}</year>`
-  );
 }
 
 /** Whole seconds of a time in ns. */

@@ -5,20 +5,21 @@
  * when the original one has them. Unlike it, texts are escaped, so that the result is well-formed whatever a name holds.
  */
 
-import { EXPECT_FLAGS, STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
+import { STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
 import type { Environment } from '../../../lang/schema/environment.js';
 import type { Integer } from '../../../lang/values/value.js';
 import { CTA, CTA_COUNTERS, CTA_PROTOINFO } from '../../ctnetlink/constants.js';
 import type { MessageView, TupleView } from '../../ctnetlink/view/view.js';
-import { addAddress, addPort, stateWord, unsigned, writeAddress } from '../lines/line-writer.js';
-import { secondsOf, whenElements } from '../writing/clock.js';
+import { addAddress, addPort, unsigned, writeAddress } from '../lines/line-writer.js';
+import { familyWord, keysOf, protoWord, stateWord } from '../words.js';
+import { secondsOf } from '../writing/clock.js';
 import { escapeXml } from '../writing/escape.js';
 import type { FlowEvent } from '../writing/event.js';
 import { labelBits } from '../writing/format-value.js';
 import { pieces } from '../writing/piece.js';
 import { type Template, TemplateMaker, Templates } from '../writing/template.js';
 import type { Text } from '../writing/text.js';
-import { familyWord, keysOf, protoWord } from '../writing/words.js';
+import { close, type ElementName, EXPECT_FLAG_ELEMENTS, empty, open, openWith } from './words.js';
 
 export interface XmlOptions {
   /** `<timestamp>`: when a flow began and ended. */
@@ -35,7 +36,7 @@ const layer4s = new Map<number, string>();
 function layer3(family: number): string {
   let known = layer3s.get(family);
   if (known === undefined) {
-    known = `<layer3 protonum="${family}" protoname="${familyWord(family)}">`;
+    known = openWith('layer3', { protonum: family, protoname: familyWord(family) });
     layer3s.set(family, known);
   }
   return known;
@@ -44,7 +45,7 @@ function layer3(family: number): string {
 function layer4(proto: number): string {
   let known = layer4s.get(proto);
   if (known === undefined) {
-    known = `<layer4 protonum="${proto}" protoname="${protoWord(proto)}">`;
+    known = openWith('layer4', { protonum: proto, protoname: protoWord(proto) });
     layer4s.set(proto, known);
   }
   return known;
@@ -53,75 +54,75 @@ function layer4(proto: number): string {
 const orZero = (n: number): number => Math.max(n, 0);
 
 function writeAddresses(text: Text, view: MessageView, tuple: TupleView): void {
-  text.ascii('<src>');
+  text.ascii(open('src'));
   if (tuple.present) writeAddress(text, view, tuple.src);
-  text.ascii('</src><dst>');
+  text.ascii(`${close('src')}${open('dst')}`);
   if (tuple.present) writeAddress(text, view, tuple.dst);
-  text.ascii('</dst>');
+  text.ascii(close('dst'));
 }
 
 function writeKeys(text: Text, tuple: TupleView): void {
   const keys = keysOf(tuple.proto);
   if (keys === 'ports') {
-    text.ascii('<sport>');
+    text.ascii(open('sport'));
     text.uint(orZero(tuple.sport));
-    text.ascii('</sport><dport>');
+    text.ascii(`${close('sport')}${open('dport')}`);
     text.uint(orZero(tuple.dport));
-    text.ascii('</dport>');
+    text.ascii(close('dport'));
   } else if (keys === 'keys') {
-    text.ascii('<srckey>0x');
+    text.ascii(`${open('srckey')}0x`);
     text.hex(orZero(tuple.sport));
-    text.ascii('</srckey><dstkey>0x');
+    text.ascii(`${close('srckey')}${open('dstkey')}0x`);
     text.hex(orZero(tuple.dport));
-    text.ascii('</dstkey>');
+    text.ascii(close('dstkey'));
   }
 }
 
 /** `<NAME>N</NAME>`, where there is such a number. */
-function writeNumber(text: Text, open: string, n: Integer, close: string): void {
+function writeNumber(text: Text, element: ElementName, n: Integer): void {
   if (n < 0) return;
-  text.ascii(open);
+  text.ascii(open(element));
   text.integer(n);
-  text.ascii(close);
+  text.ascii(close(element));
 }
 
-function writeName(text: Text, element: string, value: string | null): void {
-  if (value !== null) text.utf8(`<${element}>${escapeXml(value)}</${element}>`);
+function writeName(text: Text, element: ElementName, value: string | null): void {
+  if (value !== null) text.utf8(`${open(element)}${escapeXml(value)}${close(element)}`);
 }
 
 const FLOW = {
-  new: '<flow type="new">',
-  update: '<flow type="update">',
-  destroy: '<flow type="destroy">',
+  new: openWith('flow', { type: 'new' }),
+  update: openWith('flow', { type: 'update' }),
+  destroy: openWith('flow', { type: 'destroy' }),
 } as const;
 
 function addDirection(maker: TemplateMaker, view: MessageView, tuple: TupleView, counters: number): void {
-  maker.text(layer3(tuple.present ? view.family : 0)).text('<src>');
+  maker.text(layer3(tuple.present ? view.family : 0)).text(open('src'));
   if (tuple.present) addAddress(maker, view, tuple.src);
-  maker.text('</src><dst>');
+  maker.text(`${close('src')}${open('dst')}`);
   if (tuple.present) addAddress(maker, view, tuple.dst);
-  maker.text('</dst></layer3>').text(layer4(orZero(tuple.proto)));
+  maker.text(`${close('dst')}${close('layer3')}`).text(layer4(orZero(tuple.proto)));
   const keys = keysOf(tuple.proto);
   if (keys === 'ports') {
-    maker.text('<sport>');
+    maker.text(open('sport'));
     addPort(maker, tuple.sportAt);
-    maker.text('</sport><dport>');
+    maker.text(`${close('sport')}${open('dport')}`);
     addPort(maker, tuple.dportAt);
-    maker.text('</dport>');
+    maker.text(close('dport'));
   } else if (keys === 'keys') {
     const direction = counters === CTA.COUNTERS_ORIG ? 'orig' : 'reply';
     maker.call((text, each) => writeKeys(text, each[direction]));
   }
-  maker.text('</layer4>');
-  if (tuple.zone >= 0) maker.text('<zone>').be16(tuple.zoneAt).text('</zone>');
+  maker.text(close('layer4'));
+  if (tuple.zone >= 0) maker.text(open('zone')).be16(tuple.zoneAt).text(close('zone'));
   if (view.origPackets >= 0 && view.origBytes >= 0) {
-    maker.text('<counters><packets>');
+    maker.text(`${open('counters')}${open('packets')}`);
     addCounter(maker, view.inner(counters, CTA_COUNTERS.PACKETS, 8));
-    maker.text('</packets><bytes>');
+    maker.text(`${close('packets')}${open('bytes')}`);
     addCounter(maker, view.inner(counters, CTA_COUNTERS.BYTES, 8));
-    maker.text('</bytes></counters>');
+    maker.text(`${close('bytes')}${close('counters')}`);
   }
-  maker.text('</meta>');
+  maker.text(close('meta'));
 }
 
 function addCounter(maker: TemplateMaker, at: number): void {
@@ -130,27 +131,27 @@ function addCounter(maker: TemplateMaker, at: number): void {
 }
 
 /** `<NAME>N</NAME>`, where there is such a number. */
-function addNumber(maker: TemplateMaker, element: string, at: number): void {
-  if (at >= 0) maker.text(`<${element}>`).be32(at).text(`</${element}>`);
+function addNumber(maker: TemplateMaker, element: ElementName, at: number): void {
+  if (at >= 0) maker.text(open(element)).be32(at).text(close(element));
 }
 
 /** The template of a flow's element, from its first direction to what belongs to none. */
 function elementOf(view: MessageView, options: XmlOptions): Template {
   const maker = new TemplateMaker(view);
   const number = (attribute: number): number => view.holding(attribute, 4);
-  maker.text('<meta direction="original">');
+  maker.text(openWith('meta', { direction: 'original' }));
   addDirection(maker, view, view.orig, CTA.COUNTERS_ORIG);
-  maker.text('<meta direction="reply">');
+  maker.text(openWith('meta', { direction: 'reply' }));
   addDirection(maker, view, view.reply, CTA.COUNTERS_REPLY);
   if (!hasIndependent(view)) return maker.make();
-  maker.text('<meta direction="independent">');
+  maker.text(openWith('meta', { direction: 'independent' }));
   for (const protocol of [CTA_PROTOINFO.TCP, CTA_PROTOINFO.SCTP, CTA_PROTOINFO.DCCP]) {
     const at = view.protocolAt(protocol, 1, 1);
     if (at >= 0)
       maker
-        .text('<state>')
+        .text(open('state'))
         .byByte(at, state => stateWord(TCP_STATES, state))
-        .text('</state>');
+        .text(close('state'));
   }
   addNumber(maker, 'timeout', number(CTA.TIMEOUT));
   addNumber(maker, 'mark', number(CTA.MARK));
@@ -159,35 +160,52 @@ function elementOf(view: MessageView, options: XmlOptions): Template {
   addNumber(maker, 'secmark', number(CTA.SECMARK));
   if (view.secctx !== null) maker.call((text, each) => writeName(text, 'secctx', each.secctx));
   const zone = view.holding(CTA.ZONE, 2);
-  if (zone >= 0) maker.text('<zone>').be16(zone).text('</zone>');
+  if (zone >= 0) maker.text(open('zone')).be16(zone).text(close('zone'));
   addNumber(maker, 'use', number(CTA.USE));
   addNumber(maker, 'id', number(CTA.ID));
   const status = number(CTA.STATUS);
   if (status >= 0) maker.byBe32(status, statusElements);
   if (view.start >= 0 || view.stop >= 0) maker.call((text, each) => writeTimes(text, each, options));
-  return maker.text('</meta>').make();
+  return maker.text(close('meta')).make();
 }
 
 const statusElements = (status: number): string =>
-  ((status & STATUS_FLAGS.ASSURED) !== 0 ? '<assured/>' : '') +
-  ((status & STATUS_FLAGS.SEEN_REPLY) === 0 ? '<unreplied/>' : '');
+  ((status & STATUS_FLAGS.ASSURED) !== 0 ? empty('assured') : '') +
+  ((status & STATUS_FLAGS.SEEN_REPLY) === 0 ? empty('unreplied') : '');
 
 function writeTimes(text: Text, { start, stop }: MessageView, options: XmlOptions): void {
   if (options.ktimestamp) {
-    text.ascii('<timestamp>');
-    writeNumber(text, '<start>', start, '</start>');
-    writeNumber(text, '<stop>', stop, '</stop>');
-    text.ascii('</timestamp>');
+    text.ascii(open('timestamp'));
+    writeNumber(text, 'start', start);
+    writeNumber(text, 'stop', stop);
+    text.ascii(close('timestamp'));
   }
   if (start < 0) return;
   const age =
     stop >= 0
       ? BigInt.asUintN(64, BigInt(stop) - BigInt(start)) / 1_000_000_000n
       : unsigned(secondsOf(options.now()) - secondsOf(start));
-  writeNumber(text, '<deltatime>', age, '</deltatime>');
+  writeNumber(text, 'deltatime', age);
 }
 
-const WORDS = pieces({ open: '<flow>', close: '</flow>' });
+const two = (n: number): string => String(n).padStart(2, '0');
+
+/** The local time, as conntrack(8) writes it. */
+function whenElement(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  const parts: [ElementName, number | string][] = [
+    ['hour', date.getHours()],
+    ['min', two(date.getMinutes())],
+    ['sec', two(date.getSeconds())],
+    ['wday', date.getDay() + 1],
+    ['day', date.getDate()],
+    ['month', date.getMonth() + 1],
+    ['year', date.getFullYear()],
+  ];
+  return `${open('when')}${parts.map(([name, value]) => `${open(name)}${value}${close(name)}`).join('')}${close('when')}`;
+}
+
+const WORDS = pieces({ open: open('flow'), close: close('flow') });
 
 /**
  * Writes flows' elements, without a line's end.
@@ -202,7 +220,7 @@ export function flowXmlWriter(
     else text.ascii(FLOW[event]);
     text.entry(templates.of(view), view);
     // conntrack(8) writes the time of flows in event streams only.
-    if (options.timestamp && events) text.ascii(`<when>${whenElements(secondsOf(options.now()))}</when>`);
+    if (options.timestamp && events) text.ascii(whenElement(secondsOf(options.now())));
     writeName(text, 'helper', view.helper);
     text.put(WORDS.close);
   };
@@ -229,10 +247,12 @@ function writeLabels(text: Text, bits: string, labels: Pick<Environment, 'labelN
   let names = '';
   for (const bit of labelBits(bits)) {
     const name = labels.labelName(bit);
-    if (name !== undefined) names += `<label>${escapeXml(name)}</label>`;
+    if (name !== undefined) names += `${open('label')}${escapeXml(name)}${close('label')}`;
   }
-  text.utf8(`<labels>${names}</labels>`);
+  text.utf8(`${open('labels')}${names}${close('labels')}`);
 }
+
+const FLAG_ELEMENTS = Object.entries(EXPECT_FLAG_ELEMENTS) as [keyof typeof EXPECT_FLAG_ELEMENTS, number][];
 
 /** An expectation's element, without a line's end. */
 export function writeExpectationXml(
@@ -242,32 +262,30 @@ export function writeExpectationXml(
   options: XmlOptions,
 ): void {
   const { tuple, mask, master, expectFlags } = view;
-  text.ascii(event === undefined ? '<flow>' : FLOW[event]);
+  text.ascii(event === undefined ? open('flow') : FLOW[event]);
   text.ascii(layer3(view.family));
-  text.ascii('<expected>');
+  text.ascii(open('expected'));
   writeAddresses(text, view, tuple);
-  text.ascii('</expected><mask>');
+  text.ascii(`${close('expected')}${open('mask')}`);
   writeAddresses(text, view, mask);
-  text.ascii('</mask><master>');
+  text.ascii(`${close('mask')}${open('master')}`);
   writeAddresses(text, view, master);
-  text.ascii('</master></layer3>');
+  text.ascii(`${close('master')}${close('layer3')}`);
   text.ascii(layer4(orZero(tuple.proto)));
-  text.ascii('<expected>');
+  text.ascii(open('expected'));
   writeKeys(text, tuple);
-  text.ascii('</expected><mask>');
+  text.ascii(`${close('expected')}${open('mask')}`);
   writeKeys(text, mask);
-  text.ascii('</mask><master>');
+  text.ascii(`${close('mask')}${open('master')}`);
   writeKeys(text, master);
-  text.ascii('</master></layer4><meta>');
+  text.ascii(`${close('master')}${close('layer4')}${open('meta')}`);
   writeName(text, 'helper-name', view.helper);
-  writeNumber(text, '<timeout>', view.timeout, '</timeout>');
-  writeNumber(text, '<class>', view.expectClass, '</class>');
-  writeNumber(text, '<zone>', view.zone, '</zone>');
-  if (options.timestamp) text.ascii(`<when>${whenElements(secondsOf(options.now()))}</when>`);
+  writeNumber(text, 'timeout', view.timeout);
+  writeNumber(text, 'class', view.expectClass);
+  writeNumber(text, 'zone', view.zone);
+  if (options.timestamp) text.ascii(whenElement(secondsOf(options.now())));
   if (expectFlags > 0) {
-    if ((expectFlags & EXPECT_FLAGS.PERMANENT) !== 0) text.ascii('<permanent/>');
-    if ((expectFlags & EXPECT_FLAGS.INACTIVE) !== 0) text.ascii('<inactive/>');
-    if ((expectFlags & EXPECT_FLAGS.USERSPACE) !== 0) text.ascii('<userspace/>');
+    for (const [name, flag] of FLAG_ELEMENTS) if ((expectFlags & flag) !== 0) text.ascii(empty(name));
   }
-  text.ascii('</meta></flow>');
+  text.ascii(`${close('meta')}${close('flow')}`);
 }

@@ -1,12 +1,10 @@
 /** Expectations in conntrack(8)'s XML, where they are `<flow>`s too. */
-import { EXPECT_FLAGS } from '../../../lang/schema/constants.js';
 import type { Entries } from '../reading/entries.js';
 import { EVENTS } from '../reading/event.js';
 import { ExpectationDraft, TupleDraft } from '../reading/flow-draft.js';
 import { address, anyBase, indexOf, UINT8, UINT16, UINT32, uint } from '../reading/text-values.js';
 import type { Element } from './any-element.js';
-
-const TUPLES = ['expected', 'mask', 'master'] as const;
+import { EXPECT_FLAG_ELEMENTS, TUPLES } from './words.js';
 
 export const isExpectation = ({ children }: Element): boolean =>
   children.some(({ name, children }) => name === 'layer3' && children.some(child => child.name === 'expected'));
@@ -68,7 +66,7 @@ function readDetail({ name, text }: Element, draft: ExpectationDraft, entries: E
     case 'permanent':
     case 'inactive':
     case 'userspace':
-      draft.flags = (draft.flags ?? 0) | EXPECT_FLAGS[name.toUpperCase() as keyof typeof EXPECT_FLAGS];
+      draft.flags = (draft.flags ?? 0) | EXPECT_FLAG_ELEMENTS[name];
       return;
     default:
       entries.report.unknown(`<${name}>`);

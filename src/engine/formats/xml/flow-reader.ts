@@ -14,56 +14,10 @@ import { ParseError } from '../reading/parse-error.js';
 import { indexOf, UINT8, UINT16, UINT32, uint } from '../reading/text-values.js';
 import { beganAt, localTime } from '../reading/time.js';
 import { plainText } from './text.js';
+import { type Attribute, type Direction, LEAVES, type Leaf, NESTS } from './words.js';
 
 const LESS = 0x3c;
 const GREATER = 0x3e;
-
-/** Elements that hold a value, or nothing. */
-const LEAVES = [
-  'src',
-  'dst',
-  'sport',
-  'dport',
-  'srckey',
-  'dstkey',
-  'packets',
-  'bytes',
-  'zone',
-  'state',
-  'timeout',
-  'mark',
-  'secmark',
-  'secctx',
-  'use',
-  'id',
-  'helper',
-  'label',
-  'assured',
-  'unreplied',
-  'start',
-  'stop',
-  'deltatime',
-  'hour',
-  'min',
-  'sec',
-  'wday',
-  'day',
-  'month',
-  'year',
-] as const;
-type Leaf = (typeof LEAVES)[number];
-
-/** Elements that hold others. */
-const NESTS: ReadonlySet<string> = new Set([
-  'flow',
-  'meta',
-  'layer3',
-  'layer4',
-  'counters',
-  'timestamp',
-  'labels',
-  'when',
-]);
 
 interface Tag {
   readonly name: string;
@@ -79,7 +33,7 @@ interface Tag {
   readonly event: EventName | undefined;
 }
 
-const SIDES: Readonly<Record<string, number>> = { original: ORIG, reply: REPLY, independent: -1 };
+const SIDES: Readonly<Record<Direction, number>> = { original: ORIG, reply: REPLY, independent: -1 };
 const TAG = /^(\/?)(?:[A-Za-z][\w.-]*:)?([A-Za-z][\w.-]*)((?:\s+[\w:.-]+\s*=\s*(?:"[^"<&]*"|'[^'<&]*'))*)\s*(\/?)$/;
 
 /** @returns undefined for what is not a tag of a flow. @throws ParseError */
@@ -87,16 +41,16 @@ function tagOf(text: string): Tag | undefined {
   const match = TAG.exec(text);
   if (match === null) return undefined;
   const [, end, name, attributes, empty] = match;
-  const value = (key: string): string | undefined =>
+  const value = (key: Attribute): string | undefined =>
     new RegExp(`\\s${key}\\s*=\\s*["']([^"']*)["']`).exec(attributes)?.[1];
   const type = name === 'flow' ? value('type') : undefined;
   const direction = name === 'meta' && end === '' ? (value('direction') ?? '') : 'independent';
-  if (!Object.hasOwn(SIDES, direction)) throw new ParseError(`unknown direction '${direction}' of a <meta>`);
+  if (!isDirection(direction)) throw new ParseError(`unknown direction '${direction}' of a <meta>`);
   return {
     name,
     isEnd: end !== '',
     isEmpty: empty !== '',
-    isNest: NESTS.has(name),
+    isNest: NESTS.some(nest => nest === name),
     leaf: LEAVES.find(leaf => leaf === name),
     side: SIDES[direction],
     protonum: name.startsWith('layer') && end === '' ? uint(value('protonum') ?? '', UINT8) : -1,
@@ -104,7 +58,9 @@ function tagOf(text: string): Tag | undefined {
   };
 }
 
-/** Depth of the elements of a flow; the deepest is a label. */
+const isDirection = (word: string): word is Direction => Object.hasOwn(SIDES, word);
+
+/** The most elements that are open at once; the deepest is a label. */
 const DEEPEST = 8;
 
 export class FlowElements {

@@ -12,6 +12,7 @@ import { parseElement, written } from './any-element.js';
 import { cutFlow, doctypeEnd, hiddenAt, localName, startsWith, tagEnd } from './cutter.js';
 import { isExpectation, readExpectation } from './expectation-reader.js';
 import { FlowElements } from './flow-reader.js';
+import { ROOTS } from './words.js';
 
 const LESS = 0x3c;
 const LINE_FEED = 0x0a;
@@ -155,7 +156,7 @@ export class XmlReader implements Reader {
   #tag(data: Buffer, begin: number, end: number): void {
     const name = localName(data, begin);
     // Documents may be parts of others.
-    if (name === 'conntrack' || name === 'expect') this.#isOpen = data[begin + 1] !== 0x2f && data[end - 2] !== 0x2f;
+    if (Object.hasOwn(ROOTS, name)) this.#isOpen = data[begin + 1] !== 0x2f && data[end - 2] !== 0x2f;
     else this.#skip(data, begin, end, 'it is not an element of a flow');
   }
 

@@ -11,6 +11,7 @@ import { escapeXml } from '../writing/escape.js';
 import { eventOf, mayHoldEvents } from '../writing/event.js';
 import type { FormatContext, ShownColumn } from '../writing/format.js';
 import { flowXmlWriter, writeExpectationXml, type XmlOptions } from './entry-writer.js';
+import { ROOTS } from './words.js';
 
 const LINE_FEED = 0x0a;
 
@@ -55,7 +56,7 @@ export class XmlSink implements Sink {
     const entries = header.columns === undefined && ENTRIES.has(header.table);
     // conntrack(8) has no XML of rows: each is an element with a field an element, named by an attribute.
     this.#columns = entries ? undefined : (header.columns ?? commonColumns(header.table, this.#isStream));
-    this.#root = entries ? (header.table === 'expect' ? 'expect' : 'conntrack') : 'rows';
+    this.#root = entries ? (header.table === 'expect' ? ROOTS.expect : ROOTS.conntrack) : 'rows';
     this.#hasBegun = false;
     if (this.#frame === 'whole') this.#begin();
   }
