@@ -191,11 +191,11 @@ test('with resync: a change that was lost is told as an update', async () => {
 });
 
 for (const [value, warning] of [
-  [0, /tells no events/],
+  [0, /sends no events for new flows/],
   [1, undefined],
-  [2, /before anybody listened/],
+  [2, /began without a listener/],
 ] as const) {
-  test(`nf_conntrack_events = ${value} is ${warning ? 'told' : 'nothing to tell'}`, async () => {
+  test(`nf_conntrack_events = ${value} ${warning ? 'warns' : 'does not warn'}`, async () => {
     setSysctl('net/netfilter/nf_conntrack_events', value);
     const { running } = await start('watch from conntrack for 10ms output plain');
     assert.is((await running.ended).ending, 'for');

@@ -5,23 +5,23 @@ import { createSink, type OutputSink, type ResolvedOutput, resolveOutput } from 
 import { type Destination, StreamDestination } from '../output/destination.js';
 import type { Run } from '../session/session.js';
 
-/** What an `output` clause leaves out is taken from the command line and the settings. */
-function complete(output: CheckedOutput, { shell }: Run, entries: boolean): CheckedOutput {
+/** Completes an `output` clause from the command line and the settings. */
+function withDefaults(output: CheckedOutput, { shell }: Run, entries: boolean): CheckedOutput {
   const { options } = shell;
   const preset = String(shell.setting('format'));
-  const isWanted = isFormat(preset) && (entries || !ENTRY_FORMATS.includes(preset) || options.output.format === preset);
-  const format: FormatName | undefined = output.format ?? (isWanted ? (preset as FormatName) : undefined);
+  const applies = isFormat(preset) && (entries || !ENTRY_FORMATS.includes(preset) || options.output.format === preset);
+  const format: FormatName | undefined = output.format ?? (applies ? (preset as FormatName) : undefined);
   return {
     ...output,
     modifiers: [...new Set([...output.modifiers, ...options.output.modifiers])],
-    ...(format === undefined ? {} : { format }),
+    format,
   };
 }
 
 /**
  * The sink for a statement's result.
- * @param entries the result is whole entries
- * @param destinationOf of a result that goes on: where its text goes instead of the standard output
+ * @param entries whether the result consists of whole entries
+ * @param destinationOf the destination of a continuous result, in place of the standard output
  */
 export async function openSink(
   output: CheckedOutput,
@@ -31,48 +31,47 @@ export async function openSink(
 ): Promise<OutputSink> {
   const { shell } = run;
   const { stdout } = shell.io;
-  // What goes to the file of --to is no terminal's.
+  // The file of --to replaces the terminal.
   const results = output.file === undefined ? shell.resultsFile() : undefined;
-  const wanted = complete(output, run, entries);
+  const wanted = withDefaults(output, run, entries);
   if (wanted.format !== undefined && ENTRY_FORMATS.includes(wanted.format) && !entries) {
     throw new CtqError({
       code: 'format-entries',
       kind: 'statement',
-      message: `${wanted.format} shows whole entries, not columns`,
-      hint: 'leave the columns out, or use table, json, csv or tsv',
+      message: `${wanted.format} requires whole entries, not columns`,
+      hint: 'omit the columns, or use table, json, csv or tsv',
     });
   }
   const view =
     results === undefined && output.file === undefined ? shell.view?.(destinationOf !== undefined) : undefined;
   const isTTY = view?.isTTY ?? (stdout.isTTY === true && results === undefined);
-  const resolved = laidOut(resolveOutput(wanted, entries, isTTY), wanted, String(shell.setting('layout')), isTTY);
+  const resolved = withLayout(resolveOutput(wanted, entries, isTTY), wanted, String(shell.setting('layout')), isTTY);
   const human = String(shell.setting('human'));
   return createSink(resolved, {
     destination:
       view?.destination ?? destinationOf?.(resolved) ?? results?.destination ?? new StreamDestination(stdout),
     isTTY,
-    ...(isTTY && stdout.columns !== undefined && shell.setting('layout') !== 'table'
-      ? { width: () => stdout.columns }
-      : {}),
+    width:
+      isTTY && stdout.columns !== undefined && shell.setting('layout') !== 'table' ? () => stdout.columns : undefined,
     color: shell.color(stdout) && results === undefined && view?.isTTY !== false,
     environment: shell.environment,
     nullText: String(shell.setting('null_text')),
-    ...(human === 'auto' ? {} : { human: human === 'on' }),
+    human: human === 'auto' ? undefined : human === 'on',
   });
 }
 
-/** Where no format was asked for, `set layout` chooses between the two for people. */
-function laidOut(
+/** On a terminal, if no format is requested, `set layout` chooses between `table` and `vertical`. */
+function withLayout(
   resolved: ResolvedOutput,
   { format, file }: CheckedOutput,
   layout: string,
   isTTY: boolean,
 ): ResolvedOutput {
-  const isFree = format === undefined && file === undefined && isTTY;
-  return isFree && layout === 'vertical' ? { ...resolved, format: 'vertical' } : resolved;
+  const isDefault = format === undefined && file === undefined && isTTY;
+  return isDefault && layout === 'vertical' ? { ...resolved, format: 'vertical' } : resolved;
 }
 
-/** Hands a sink to some work, and ends it as the work ends. */
+/** Opens a sink for some work, and closes it, or aborts it if the work fails. */
 export async function withSink<T>(
   output: CheckedOutput,
   run: Run,

@@ -1,5 +1,5 @@
 import type { Session } from '../../engine/query/context.js';
-import { runRepeated } from '../../engine/watch/repeat.js';
+import { runRepeated } from '../../engine/query/repeat/repeat.js';
 import { runWatch } from '../../engine/watch/watch.js';
 import type { CheckedOutput, CheckedSelect, CheckedWatch, FormatName } from '../../lang/check/checked-ast.js';
 import { LiveSink } from '../display/live/live-sink.js';
@@ -10,20 +10,20 @@ import type { Run } from '../session/session.js';
 import { givesEntries } from './query.js';
 import { openSink, withSink } from './results.js';
 
-/** Formats for people; the others are streams, of which nothing may be drawn over. */
-const DRAWN: ReadonlySet<FormatName> = new Set<FormatName>(['table', 'vertical', 'bars']);
+/** Formats that may be redrawn in place; the others are streams. */
+const IN_PLACE: ReadonlySet<FormatName> = new Set<FormatName>(['table', 'vertical', 'bars']);
 
-/** A watch is shown as it goes: no pager holds it back. */
-const onStream = (): undefined => undefined;
+/** A watch is shown as it runs, without a pager. */
+const noPager = (): undefined => undefined;
 
 export async function watch(statement: CheckedWatch, run: Run): Promise<void> {
   const buffer = Number(run.shell.setting('buffer'));
-  const options = buffer > 0 ? { receiveBuffer: buffer } : {};
+  const options = { receiveBuffer: buffer > 0 ? buffer : undefined };
   const work = (sink: OutputSink, session: Session) => runWatch(statement, sink, session, options);
   const entries = statement.columns === undefined;
   const summary =
     statement.every === undefined
-      ? await withSink(statement.output, run, entries, sink => work(sink, run.session), onStream)
+      ? await withSink(statement.output, run, entries, sink => work(sink, run.session), noPager)
       : await withLiveSink(statement.output, run, entries, work);
   run.shell.note(watchLine(summary, statement.grouping !== undefined));
 }
@@ -36,7 +36,7 @@ export async function repeat(statement: CheckedSelect, run: Run): Promise<void> 
   run.shell.note(repeatLine(summary));
 }
 
-/** A sink that draws results in place where somebody looks at them; elsewhere they come one after the other. */
+/** Runs some work with a sink that redraws each result in place on a terminal. */
 async function withLiveSink<T>(
   output: CheckedOutput,
   run: Run,
@@ -46,19 +46,19 @@ async function withLiveSink<T>(
   const { stdout } = run.shell.io;
   let screen: Screen | undefined;
   const inner = await openSink(output, run, entries, ({ format, file }) => {
-    if (stdout.isTTY !== true || file !== undefined || !DRAWN.has(format)) return undefined;
+    if (stdout.isTTY !== true || file !== undefined || !IN_PLACE.has(format)) return undefined;
     screen = new Screen(stdout);
     return screen;
   });
   const { session } = run;
-  const shown = screen as Screen | undefined;
-  const sink = shown === undefined ? inner : new LiveSink(inner, shown);
-  const beside: Session =
-    shown === undefined
+  const live = screen as Screen | undefined;
+  const sink = live === undefined ? inner : new LiveSink(inner, live);
+  const liveSession: Session =
+    live === undefined
       ? session
-      : { ...session, warn: (message, hint) => shown.beside(() => session.warn(message, hint)) };
+      : { ...session, warn: (message, hint) => live.beside(() => session.warn(message, hint)) };
   try {
-    const result = await work(sink, beside);
+    const result = await work(sink, liveSession);
     await sink.close();
     return result;
   } catch (error) {

@@ -1,5 +1,4 @@
 import type { Type } from '../../../lang/check/checked-ast.js';
-import { hasLabel } from '../../../lang/evaluate/evaluate.js';
 import { type Field, TABLES } from '../../../lang/schema/catalogue.js';
 import type { Environment } from '../../../lang/schema/environment.js';
 import { namesOfFlags, protocolName } from '../../../lang/schema/flags.js';
@@ -8,6 +7,7 @@ import type { Address, Integer, Value } from '../../../lang/values/value.js';
 import { type Reader, readerOf } from '../../ctnetlink/fields/accessors.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Header } from '../../formats/sink.js';
+import { isoTime, labelNames } from '../../formats/writing/format-value.js';
 
 /** A value as programs use it. */
 export type Plain = string | number | bigint | boolean | null | readonly (string | number)[];
@@ -22,12 +22,6 @@ export interface Row {
 }
 
 const SECOND = 1e9;
-
-function isoTime(ns: Integer): string {
-  const all = BigInt(ns);
-  const text = new Date(Number(all / 1_000_000n)).toISOString();
-  return `${text.slice(0, 19)}.${String(all % 1_000_000_000n).padStart(9, '0')}Z`;
-}
 
 /** A value of a type as programs use it. */
 export function plain(value: Value, type: Type, environment: Pick<Environment, 'labelName'>): Plain {
@@ -46,9 +40,7 @@ export function plain(value: Value, type: Type, environment: Pick<Environment, '
     case 'flags':
       return namesOfFlags(type.flags!, value as number);
     case 'labels':
-      return Array.from({ length: 128 }, (_, bit) => bit)
-        .filter(bit => hasLabel(value as string, bit))
-        .map(bit => environment.labelName(bit) ?? bit);
+      return labelNames(value as string, environment);
     default:
       return value;
   }

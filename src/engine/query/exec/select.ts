@@ -1,4 +1,5 @@
 import type { CheckedJoin, CheckedQuery, CheckedSelect } from '../../../lang/check/checked-ast.js';
+import { selectFrom } from '../../../lang/check/selects.js';
 import { type Getter, type Reading, rowless } from '../../../lang/evaluate/evaluate.js';
 import { integer } from '../../../lang/values/value.js';
 import { CTA_STATS_GLOBAL } from '../../ctnetlink/constants.js';
@@ -93,17 +94,7 @@ async function entriesOf({ from }: CheckedJoin, plan: Plan, session: Session): P
       hint: 'name one: in netns blue',
     });
   const messages: Uint8Array[] = [];
-  const all: CheckedSelect = {
-    kind: 'select',
-    from,
-    ...(plan.place ? { place: plan.place } : {}),
-    distinct: false,
-    joins: [],
-    orderBy: [],
-    offset: 0,
-    zero: false,
-    output: { modifiers: [] },
-  };
+  const all = selectFrom(from, { place: plan.place });
   await runSelect(all, { begin() {}, entry: view => messages.push(view.copy()), row() {}, end() {} }, session);
   return messages;
 }

@@ -1,4 +1,6 @@
-import type { Ending, RepeatSummary, WatchSummary } from '../../../engine/watch/summary.js';
+import type { Ending } from '../../../engine/query/context.js';
+import type { RepeatSummary } from '../../../engine/query/repeat/repeat.js';
+import type { WatchSummary } from '../../../engine/watch/summary.js';
 
 const ENDINGS = {
   limit: '',
@@ -23,7 +25,7 @@ export function watchLine(summary: WatchSummary, grouped: boolean): string {
       ...(existing === 0 ? [] : [`${existing} ${shown} that ${existing === 1 ? 'was' : 'were'} there before`]),
       dropped === 0 ? 'none lost' : `${dropped} lost`,
       ...(resynced === 0 ? [] : [`${counted(resynced, 'change')} found by resync`]),
-      ...(unshown === 0 ? [] : [`${unshown} more that nobody read`]),
+      ...(unshown === 0 ? [] : [`${unshown} more not shown (reader too slow)`]),
     ].join(', ') + ENDINGS[ending]
   );
 }

@@ -1,26 +1,26 @@
 import { MessageView } from '../../../engine/ctnetlink/view/view.js';
 import type { Header, Sink } from '../../../engine/formats/sink.js';
 
-/** Keeps the first few entries that come. */
+/** Keeps the first few entries of a result. */
 export class Sample implements Sink {
   header: Header | undefined;
   readonly messages: Uint8Array[] = [];
 
-  constructor(readonly most = 5) {}
+  constructor(readonly limit = 5) {}
 
   begin(header: Header): void {
     this.header = header;
   }
 
   entry(view: MessageView): void {
-    if (this.messages.length < this.most) this.messages.push(view.copy());
+    if (this.messages.length < this.limit) this.messages.push(view.copy());
   }
 
   row(): void {}
 
   end(): void {}
 
-  /** Hands them on. */
+  /** Writes them to another sink. */
   replay(sink: Sink, now: number | bigint): void {
     if (this.header === undefined) return;
     const view = new MessageView();
