@@ -5,9 +5,8 @@ import { host16 } from '../../src/engine/ctnetlink/bytes.js';
 import { IPCTNL_MSG_CT_DELETE } from '../../src/engine/ctnetlink/constants.js';
 import { dumpFlows } from '../../src/engine/ctnetlink/requests/requests.js';
 import { MessageView } from '../../src/engine/ctnetlink/view/view.js';
-import { CtqError } from '../../src/engine/errors.js';
 import type { Session } from '../../src/engine/query/context.js';
-import { change, Entries, get, noting, type TestSession, testSession } from '../engine/change/support.js';
+import { change, Entries, failure, get, noting, type TestSession, testSession } from '../engine/change/support.js';
 import { bulk } from '../kit/bulk.js';
 import { encodeExpectation, encodeFlow, type Flow, PROTOCOL } from '../kit/flow.js';
 import { allExpectations, allFlows } from '../kit/flows.js';
@@ -39,16 +38,6 @@ function fillAll(): number {
   fill(allFlows());
   mustRequest(allExpectations().map(encodeExpectation));
   return allFlows().length;
-}
-
-async function failure(work: () => Promise<unknown>): Promise<CtqError> {
-  try {
-    await work();
-  } catch (error) {
-    if (error instanceof CtqError) return error;
-    throw error;
-  }
-  throw new Error('nothing failed');
 }
 
 /** The delete requests that a statement sends: whether each has a tuple, an id, a filter. */

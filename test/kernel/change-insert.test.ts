@@ -5,10 +5,10 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MessageView } from '../../src/engine/ctnetlink/view/view.js';
 import { ERRNO } from '../../src/engine/errno.js';
-import { CtqError, kernelError } from '../../src/engine/errors.js';
+import { kernelError } from '../../src/engine/errors.js';
 import type { BatchOptions } from '../../src/engine/netlink/streams.js';
 import { openSnapshot } from '../../src/engine/sources/snapshot/open.js';
-import { change, Entries, get, noting, type TestSession, testSession } from '../engine/change/support.js';
+import { change, Entries, failure, get, noting, type TestSession, testSession } from '../engine/change/support.js';
 import { bulk } from '../kit/bulk.js';
 import { encodeExpectation, encodeFlow } from '../kit/flow.js';
 import { allExpectations, allFlows } from '../kit/flows.js';
@@ -34,16 +34,6 @@ test.before.each(async () => {
   session.warnings.length = 0;
 });
 test.after(async () => session.close());
-
-async function failure(work: () => Promise<unknown>): Promise<CtqError> {
-  try {
-    await work();
-  } catch (error) {
-    if (error instanceof CtqError) return error;
-    throw error;
-  }
-  throw new Error('nothing failed');
-}
 
 /** The table after an insert, as conntrack(8) shows it. */
 async function inserted(set: string, ...options: string[]): Promise<string> {

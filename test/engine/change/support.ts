@@ -12,6 +12,7 @@ import { runUpdate } from '../../../src/engine/change/update/update.js';
 import { runZero } from '../../../src/engine/change/zero.js';
 import { host32 } from '../../../src/engine/ctnetlink/bytes.js';
 import type { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
+import { CtqError } from '../../../src/engine/errors.js';
 import type { Session } from '../../../src/engine/query/context.js';
 import { Collector } from '../../../src/engine/query/exec/subqueries.js';
 import { abilitiesOf } from '../../../src/engine/query/plan/pushdown.js';
@@ -84,6 +85,17 @@ export async function change(text: string, session: Session, options: ChangeOpti
     default:
       throw new Error(`${text} changes nothing`);
   }
+}
+
+/** The CtqError that some work fails with. */
+export async function failure(work: () => Promise<unknown>): Promise<CtqError> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof CtqError) return error;
+    throw error;
+  }
+  throw new Error('nothing failed');
 }
 
 /** Collects entries: their descriptions, and copies of their messages. */

@@ -79,7 +79,7 @@ export class BulkSender {
    */
   async sendInBackground(onSuccess: (count: number) => void): Promise<void> {
     if (this.#hasFailed) await this.drain();
-    // A chunk that is not full would only wait behind the others.
+    // A chunk that is not full would only wait for the others.
     this.#collect(this.#chunks.length === 0 && this.#background === undefined);
     if (this.#background === undefined && this.#chunks.length > 0) {
       this.#background = this.#sendAll(onSuccess, true);
