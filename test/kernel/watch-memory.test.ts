@@ -132,12 +132,12 @@ test('what an update leaves out is filled in, and what it tells is newer', async
   );
 });
 
-test('memory is bounded: what is forgotten is said', async () => {
+test('memory is bounded: forgotten flows are reported', async () => {
   const watch = await start('watch from conntrack on new with state output jsonl', { capacity: 10 });
   bulk(50);
   await until('all', () => watch.rows().length === 50);
   await watch.end();
-  assert.ok(watch.running.warnings.some(warning => warning.includes('forgets the oldest')));
+  assert.ok(watch.running.warnings.some(warning => warning.includes('the oldest are forgotten')));
 });
 
 test('with resync: after losses every flow has begun once and ended once', async () => {

@@ -1,3 +1,5 @@
+import { integer } from '../../lang/values/value.js';
+import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
 import type { Sink } from '../formats/sink.js';
 
@@ -7,9 +9,11 @@ export class AffectedRows {
   readonly #sink: Sink | undefined;
   readonly #table: 'conntrack' | 'expect';
 
-  constructor(table: 'conntrack' | 'expect', sink: Sink | undefined) {
+  /** @param now when the statement runs, ns since the epoch */
+  constructor(table: 'conntrack' | 'expect', sink: Sink | undefined, now: bigint) {
     this.#table = table;
     this.#sink = sink;
+    this.#view.context = contextAt(integer(now));
   }
 
   begin(): void {

@@ -1,4 +1,5 @@
 import type { CheckedSelect } from '../../lang/check/checked-ast.js';
+import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
 import { ERRNO } from '../errno.js';
 import type { Sink } from '../formats/sink.js';
@@ -35,7 +36,7 @@ export async function runZero(
   const summary = await executeChange('zero', 'conntrack', run, async () => {
     const source = session.kernel(select.place ?? session.place);
     const answer = new MessageView();
-    answer.now = reading.now as number;
+    answer.context = contextAt(reading.now ?? 0);
     const batch = new RequestBatch<undefined>(
       source,
       session.signal,
@@ -64,7 +65,7 @@ export async function runZero(
     const toBatch: Sink = { begin() {}, row() {}, end() {}, entry: take };
     const selection = new Pipeline({ ...select, columns: undefined }, reading, toBatch, entriesTo(toBatch));
     const view = new MessageView();
-    view.now = reading.now as number;
+    view.context = contextAt(reading.now ?? 0);
     const traffic: Traffic = { bytes: 0, repeats: 0 };
     read: for await (const { bytes } of rowsOf(planSelect(select, session), session, traffic)) {
       for (let at = 0; at < bytes.length; ) {

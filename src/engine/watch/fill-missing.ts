@@ -1,5 +1,6 @@
-import { align4, host16 } from '../ctnetlink/bytes.js';
-import { CTA, NFGEN_END, NLA_TYPE_MASK } from '../ctnetlink/constants.js';
+import { CTA } from '../ctnetlink/constants.js';
+import { NFGEN_END, NLA_TYPE_MASK } from '../netlink/constants.js';
+import { align4, host16 } from '../netlink/framing.js';
 
 /** Attributes that are not copied: values that have changed since (timeout, counters, use count), and the event's time. */
 const NEVER_COPIED: ReadonlySet<number> = new Set<number>([

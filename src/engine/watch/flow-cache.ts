@@ -34,7 +34,6 @@ export class FlowCache {
     this.#session = session;
     this.#source = source;
     this.#memory = new FlowMemory(capacity);
-    this.#view.isEvent = true;
   }
 
   /** Adds an entry that existed before the first event. */
@@ -60,7 +59,7 @@ export class FlowCache {
     }
     if (whole === copy || !this.#watch.state) return view;
     this.#view.set(whole, 0);
-    this.#view.now = view.now;
+    this.#view.context = view.context;
     return this.#view;
   }
 

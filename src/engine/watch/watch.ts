@@ -1,6 +1,7 @@
 import type { CheckedWatch } from '../../lang/check/checked-ast.js';
 import { compile, type Getter } from '../../lang/evaluate/evaluate.js';
 import { type Integer, integer } from '../../lang/values/value.js';
+import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
 import { CtqError } from '../errors.js';
 import type { Header, Sink } from '../formats/sink.js';
@@ -9,8 +10,6 @@ import type { Ending, Session } from '../query/context.js';
 import { headerOf } from '../query/exec/header.js';
 import { Pipeline } from '../query/exec/pipeline.js';
 import { entriesTo, readingOf } from '../query/exec/select.js';
-import { warnOfMissingFields } from '../query/plan/accounting.js';
-import { fieldsOf } from '../query/plan/fields.js';
 import { unlessAborted, withinTime } from '../query/repeat/waiting.js';
 import type { Source } from '../sources/source.js';
 import { EventQueue } from './event-queue.js';
@@ -22,6 +21,8 @@ import type { WatchSummary } from './summary.js';
 export interface WatchOptions {
   /** Receive buffer to request from the kernel, in bytes; default: 128 MiB. */
   readonly receiveBuffer?: number;
+  /** Called with the receive buffer that the kernel granted, in bytes, before the first event. */
+  readonly onBuffer?: (bytes: number) => void;
   /** Buffers of 256 KiB for events that wait while the output is busy. */
   readonly buffers?: number;
   /** Maximum number of flows to remember, for `with state` and `with resync`. */
@@ -53,7 +54,6 @@ export async function runWatch(
   const source = session.kernel(place);
   if (place.kind === 'every_netns') checkOneNamespace(watch);
   warnOfMissingEvents(place, watch, session);
-  warnOfMissingFields(fieldsOf(select), place, session);
   const reading = await readingOf(select, session);
   const untilHolds =
     watch.until && !(watch.grouping && watch.every !== undefined) ? compile(watch.until, reading) : undefined;
@@ -62,6 +62,7 @@ export async function runWatch(
     receiveBuffer: options.receiveBuffer,
     buffers: options.buffers ?? DEFAULT_BUFFERS,
   });
+  options.onBuffer?.(stream.receiveBuffer);
   warnOfSmallBuffer(stream, session);
   const header = { ...headerOf(select, session), events: true };
   const cache =
@@ -121,7 +122,6 @@ class WatchRun {
     this.#session = session;
     this.#parts = parts;
     this.#losses = new LossReporter(sink, session);
-    this.#view.isEvent = true;
   }
 
   async run(): Promise<WatchSummary> {
@@ -165,11 +165,11 @@ class WatchRun {
     const { source, pipeline, cache } = this.#parts;
     const { existing } = this.#watch;
     const view = new MessageView();
-    view.now = integer(this.#session.environment.now());
+    const now = integer(this.#session.environment.now());
     for (const request of dumpsOf(this.#watch)) {
       const dump = source.dump(request, this.#session.signal);
       for await (const { bytes, netns } of dump) {
-        view.netns = netns ?? null;
+        view.context = contextAt(now, netns);
         for (let at = 0; at < bytes.length; ) {
           at = view.set(bytes, at);
           cache?.addExisting(view);
@@ -229,9 +229,8 @@ class WatchRun {
       return;
     }
     const view = this.#view;
-    view.netns = netns ?? null;
+    view.context = contextAt(integer(this.#session.environment.now()), netns);
     const { cache } = this.#parts;
-    view.now = integer(this.#session.environment.now());
     this.#bytes += bytes.length;
     for (let at = 0; at < bytes.length; ) {
       at = view.set(bytes, at);
@@ -246,9 +245,7 @@ class WatchRun {
   #showResync(messages: Iterable<Uint8Array> = []): void {
     if (this.#isMuted) return;
     const view = new MessageView();
-    view.isEvent = true;
-    view.isResync = true;
-    view.now = integer(this.#session.environment.now());
+    view.context = { ...contextAt(integer(this.#session.environment.now())), isResync: true };
     const { pipeline } = this.#parts;
     for (const message of messages) {
       view.set(message, 0);

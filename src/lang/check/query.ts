@@ -1,5 +1,5 @@
 import type { Diagnostics } from '../diagnostics/diagnostic.js';
-import { TABLES, type Table } from '../schema/catalogue.js';
+import type { Table } from '../schema/catalogue.js';
 import { print } from '../services/print/print.js';
 import type {
   ExceptStatement,
@@ -12,6 +12,7 @@ import type {
   Span,
 } from '../syntax/ast.js';
 import type { Integer } from '../values/value.js';
+import { checkAvailable } from './availability.js';
 import type {
   Aggregate,
   CheckedExcept,
@@ -22,6 +23,7 @@ import type {
   Grouping,
   Order,
   Origin,
+  Place,
   Typed,
 } from './checked-ast.js';
 import { durationOf, wholeNumberOf } from './constants.js';
@@ -129,11 +131,17 @@ export class QueryChecker {
     const place = statement.zero ? checkOnePlace(statement.source, 'zero', this) : checkPlace(statement.source, this);
     if (!from) return undefined;
     const { origin, table, name } = from;
-    const joins = this.#joins(statement.joins, table, name);
+    const namesAll = place?.kind === 'every_netns' && statement.zero;
+    if (origin.kind === 'table' && !namesAll)
+      checkAvailable(this, origin.table, statement.zero ? 'zero' : 'select', place, statement.from);
+    const joins = this.#joins(statement.joins, table, name, place);
     const base: Scope = {
       table,
       tableName: name,
       watch: false,
+      inFile:
+        origin.kind === 'file' ||
+        (statement.source === undefined ? this.context.place?.kind === 'file' : statement.source.kind === 'file'),
       joins: joins.map(join => join.scope),
       once: !statement.every,
     };
@@ -193,8 +201,8 @@ export class QueryChecker {
       this.diagnostics.error(
         'aggregate',
         checker.spans.get(node) ?? expr,
-        `${node.kind === 'field' ? node.name : 'this'} is neither grouped by nor aggregated`,
-        node.kind === 'field' ? `write max(${node.name}), or the like` : undefined,
+        `${node.kind === 'field' ? checker.written(node) : 'this'} is neither grouped by nor aggregated`,
+        node.kind === 'field' ? `write max(${checker.written(node)}), or the like` : undefined,
       );
       return undefined;
     });
@@ -222,12 +230,13 @@ export class QueryChecker {
   /** The clauses that select and watch share. */
   clauses(statement: ClauseSource, base: Scope): Clauses {
     const { diagnostics } = this;
+    const aliases = this.#aliases(statement.projection);
+    base = { ...base, projected: aliases };
     const where =
       statement.where &&
       this.expressions({ ...base, noAggregates: 'where looks at one row: no aggregate may stand in it' }).condition(
         statement.where,
       );
-    const aliases = this.#aliases(statement.projection);
     const keyExprs = statement.groupBy.map(expr => this.#position(expr, statement.projection) ?? expr);
     const groupScope: Scope = { ...base, noAggregates: 'no aggregate may stand in group by' };
     const keys = keyExprs.map(expr => {
@@ -265,8 +274,8 @@ export class QueryChecker {
         diagnostics.error(
           'aggregate',
           from.spans.get(node) ?? statement,
-          `${node.kind === 'field' ? node.name : 'this'} is neither grouped by nor aggregated`,
-          node.kind === 'field' ? `add it to group by, or use max(${node.name})` : undefined,
+          `${node.kind === 'field' ? from.written(node) : 'this'} is neither grouped by nor aggregated`,
+          node.kind === 'field' ? `add it to group by, or use max(${from.written(node)})` : undefined,
         );
         return undefined;
       };
@@ -335,7 +344,12 @@ export class QueryChecker {
     return expr && { expr, descending: item.descending };
   }
 
-  #joins(joins: readonly Join[], table: Table, name: string): { scope: JoinScope; checked(): CheckedJoin }[] {
+  #joins(
+    joins: readonly Join[],
+    table: Table,
+    name: string,
+    place: Place | undefined,
+  ): { scope: JoinScope; checked(): CheckedJoin }[] {
     const scopes: JoinScope[] = [];
     return joins.flatMap(join => {
       const isFile = join.table.kind === 'file';
@@ -346,6 +360,7 @@ export class QueryChecker {
       const scope: JoinScope = { alias, used: new Set(), ...(found ? { table: found.table } : {}) };
       scopes.push(scope);
       const origin: Origin | undefined = found?.origin;
+      if (origin?.kind === 'table') checkAvailable(this, origin.table, 'join', place, join.table);
       if (!join.on && !(table.name === 'expect' && found?.table.name === 'conntrack')) {
         this.diagnostics.error(
           'clause',
@@ -403,5 +418,3 @@ const columnName = (expr: Expr): string => (expr.kind === 'name' ? expr.text.toL
 
 /** `lists/hosts.csv.gz` → `hosts`. */
 const baseName = (path: string): string => (path.split('/').at(-1) as string).split('.')[0];
-
-export const WHOLE_ENTRY_TABLES = [TABLES.conntrack, TABLES.expect, TABLES.dying, TABLES.unconfirmed];

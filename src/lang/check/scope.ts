@@ -1,8 +1,8 @@
 import type { Diagnostics } from '../diagnostics/diagnostic.js';
 import type { Table } from '../schema/catalogue.js';
 import type { Environment } from '../schema/environment.js';
-import type { Expr, QueryExpr, Span } from '../syntax/ast.js';
-import type { Aggregate, Binding, CheckedQuery, ConstNode, FieldNode, Type, Typed } from './checked-ast.js';
+import type { CompareExpr, Expr, QueryExpr, Span } from '../syntax/ast.js';
+import type { Aggregate, Binding, CheckedQuery, ConstNode, FieldNode, Place, Type, Typed } from './checked-ast.js';
 
 /** A data file or table joined to a query, as far as names are concerned. */
 export interface JoinScope {
@@ -20,9 +20,13 @@ export interface Scope {
   /** Words for the table in messages: `conntrack`, `'dump.save'`. */
   readonly tableName?: string;
   readonly watch: boolean;
+  /** Rows of a file, which may be a log of events. */
+  readonly inFile?: boolean;
   readonly joins: readonly JoinScope[];
   /** Columns named with `as`, where they may be used. */
   readonly aliases?: ReadonlyMap<string, Expr>;
+  /** All columns named with `as`, for messages about those that may not be used. */
+  readonly projected?: ReadonlyMap<string, Expr>;
   /** Where aggregates are gathered; undefined where none may stand. */
   readonly aggregates?: Aggregate[];
   /** Why no aggregate may stand here. */
@@ -35,6 +39,8 @@ export interface Scope {
 export interface CheckContext {
   readonly environment: Environment;
   readonly variables: ReadonlyMap<string, VariableType>;
+  /** Where statements go that name no place; undefined while that is not known yet. */
+  readonly place?: Place;
 }
 
 export type CheckQuery = (query: QueryExpr, place: { single: boolean; span: Span }) => CheckedQuery | undefined;
@@ -58,6 +64,10 @@ export interface Expressions {
   checkAs(expr: Expr, type: Type, beside?: Typed): Typed | undefined;
   /** Whether an expression gets its meaning from what stands beside it. */
   needsContext(expr: Expr): boolean;
+  /** A field's name as it was written: `src`, which is resolved to `orig.src`. */
+  written(node: FieldNode): string;
+  /** A comparison that is written shorter than it is meant; null where it is none. */
+  meant(expr: CompareExpr): Typed | undefined | null;
   variable(expr: Span & { readonly name: string }): VariableType | undefined;
   /** Whether a field can have a constant; says so where it cannot. */
   rangeOf(side: FieldNode, constant: ConstNode, span: Span): boolean;

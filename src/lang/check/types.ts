@@ -7,7 +7,6 @@ export const DECIMAL: Type = { name: 'decimal' };
 export const BOOLEAN: Type = { name: 'boolean' };
 export const ADDRESS: Type = { name: 'address' };
 export const NETWORK: Type = { name: 'network' };
-export const PORT: Type = { name: 'port' };
 export const DURATION: Type = { name: 'duration' };
 export const TIME: Type = { name: 'time' };
 export const TEXT: Type = { name: 'text' };

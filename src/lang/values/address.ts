@@ -1,4 +1,3 @@
-import ipaddr from 'ipaddr.js';
 import type { Address } from './value.js';
 
 /** An address and a prefix length: `10.0.0.0/8`. Host bits are zero. */
@@ -14,19 +13,60 @@ export const width = (address: Address): number => (typeof address === 'number' 
 
 /** The address that a text names, in one of the usual notations; undefined where it names none. */
 export function parseAddress(text: string): Address | undefined {
-  // Each is asked for what it knows alone: ipaddr.js says no by an error, which is slow.
-  if (!text.includes(':'))
-    return ipaddr.IPv4.isValidFourPartDecimal(text) ? fromBytes(ipaddr.IPv4.parse(text).toByteArray()) : undefined;
-  if (text.includes('%')) return undefined;
-  // ipaddr.js reads ::1.2.3.4 as ::ffff:1.2.3.4: the dotted quad is written as groups first.
-  const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
-  if (dotted) {
-    const quad = parseAddress(dotted[2]);
-    return typeof quad === 'number'
-      ? parseAddress(`${dotted[1]}${(quad >>> 16).toString(16)}:${(quad & 0xffff).toString(16)}`)
-      : undefined;
+  if (!text.includes(':')) return parseIPv4(text);
+  // The last 32 bits may be a dotted quad: it is written as groups first.
+  const dotted = text.includes('.') ? /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text) : null;
+  if (dotted === null) return parseIPv6(text);
+  const quad = parseIPv4(dotted[2]);
+  if (quad === undefined) return undefined;
+  return parseIPv6(`${dotted[1]}${(quad >>> 16).toString(16)}:${(quad & 0xffff).toString(16)}`);
+}
+
+const ZERO = 0x30;
+const DOT = 0x2e;
+
+/** Four numbers without leading zeros, which elsewhere are octal. */
+function parseIPv4(text: string): number | undefined {
+  let all = 0;
+  let part = 0;
+  let digits = 0;
+  let dots = 0;
+  if (text.length > 15) return undefined;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === DOT) {
+      if (digits === 0 || ++dots > 3) return undefined;
+      all = all * 256 + part;
+      part = 0;
+      digits = 0;
+      continue;
+    }
+    if (c < ZERO || c > 0x39 || (digits > 0 && part === 0)) return undefined;
+    part = part * 10 + c - ZERO;
+    digits++;
+    if (part > 255) return undefined;
   }
-  return ipaddr.IPv6.isValid(text) ? fromBytes(ipaddr.IPv6.parse(text).toByteArray()) : undefined;
+  return dots === 3 && digits > 0 ? all * 256 + part : undefined;
+}
+
+/** Groups of hexadecimal digits, one run of zeros perhaps left out. */
+function parseIPv6(text: string): string | undefined {
+  const halves = text.split('::');
+  if (halves.length > 2) return undefined;
+  const [before, after] = halves.map(groupsOf);
+  if (before === undefined) return undefined;
+  if (halves.length === 1) return before.length === 8 ? before : undefined;
+  if (after === undefined || before.length + after.length > 7) return undefined;
+  return before + '\0'.repeat(8 - before.length - after.length) + after;
+}
+
+const GROUPS = /^[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,7}$/i;
+
+/** A character for each group. */
+function groupsOf(text: string): string | undefined {
+  if (text === '') return '';
+  if (!GROUPS.test(text)) return undefined;
+  return String.fromCharCode(...text.split(':').map(group => Number.parseInt(group, 16)));
 }
 
 /** From 4 or 16 bytes in network order. */
@@ -46,26 +86,12 @@ export function fromBytes(bytes: ArrayLike<number>, at = 0, length = bytes.lengt
   );
 }
 
-/** To 4 or 16 bytes in network order. */
-export function toBytes(address: Address): Uint8Array {
-  if (typeof address === 'number') {
-    return Uint8Array.of(address >>> 24, (address >>> 16) & 255, (address >>> 8) & 255, address & 255);
-  }
-  const bytes = new Uint8Array(16);
-  for (let i = 0; i < 8; i++) {
-    const group = address.charCodeAt(i);
-    bytes[2 * i] = group >> 8;
-    bytes[2 * i + 1] = group & 255;
-  }
-  return bytes;
-}
-
 /** The address' canonical text: dotted quad, or RFC 5952 as inet_ntop(3) of glibc writes it. */
 export function formatAddress(address: Address): string {
   if (typeof address === 'number') {
     return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
   }
-  return formatIPv6(address);
+  return isNetwork(address) ? formatNetwork(address) : formatIPv6(address);
 }
 
 function formatIPv6(address: string): string {
@@ -116,18 +142,6 @@ export function contains(network: Network, address: Address): boolean {
   return mask(address, network.prefix) === network.address;
 }
 
-/** The last address of a network. */
-export function lastAddress(network: Network): Address {
-  const { address, prefix } = network;
-  if (typeof address === 'number') return prefix === 32 ? address : (address | (0xffffffff >>> prefix)) >>> 0;
-  let last = '';
-  for (let i = 0; i < 8; i++) {
-    const bits = Math.min(16, Math.max(0, prefix - 16 * i));
-    last += String.fromCharCode(address.charCodeAt(i) | (0xffff >> bits));
-  }
-  return last;
-}
-
 /** A network as one primitive value (see values.ts). */
 export function networkValue({ address, prefix }: Network): string {
   const groups = typeof address === 'number' ? String.fromCharCode(address >>> 16, address & 0xffff) : address;
@@ -138,6 +152,22 @@ export function networkOf(value: string): Network {
   const prefix = value.charCodeAt(value.length - 1);
   const address = value.length === 3 ? ((value.charCodeAt(0) << 16) | value.charCodeAt(1)) >>> 0 : value.slice(0, 8);
   return { address, prefix };
+}
+
+/** Whether a value among addresses is a network: it has two or eight groups, and the prefix length. */
+export const isNetwork = (value: unknown): value is string => typeof value === 'string' && value.length !== 8;
+
+/** Whether a network holds an address, or a whole network of the same family. */
+export function holds(network: string, value: Address): boolean {
+  const { address, prefix } = networkOf(network);
+  const inner = isNetwork(value) ? networkOf(value) : { address: value, prefix: 128 };
+  return typeof address === typeof inner.address && inner.prefix >= prefix && mask(inner.address, prefix) === address;
+}
+
+/** Equality where one side, or both, may be a network: an address is equal to every network that holds it. */
+export function sameAddress(a: Address, b: Address): boolean {
+  if (isNetwork(a)) return isNetwork(b) ? a === b : holds(a, b);
+  return isNetwork(b) ? holds(b, a) : a === b;
 }
 
 export const formatNetwork = (value: string): string => {
@@ -197,7 +227,9 @@ const classNetworks = (): NonNullable<typeof networks> => {
 };
 
 /** Whether an address is of a class; `public` is what is in none of the others and not reserved. */
-export function isOfClass(address: Address, name: AddressClass): boolean {
+export function isOfClass(value: Address, name: AddressClass): boolean {
+  // A network is of the class of its first address.
+  const address = isNetwork(value) ? networkOf(value).address : value;
   if (name !== 'public') return classNetworks()[name].some(network => contains(network, address));
   return !Object.values(classNetworks()).some(ofClass => ofClass.some(network => contains(network, address)));
 }

@@ -84,7 +84,7 @@ export const compare = (field: string | Expr, op: CompareExpr['op'], right: Expr
 });
 export const equal = (field: string | Expr, right: Expr): CompareExpr => compare(field, '=', right);
 
-export const binary = (left: Expr, op: '&' | '^', right: Expr): Expr => ({
+export const binary = (left: Expr, op: '&' | '^' | '*' | '+', right: Expr): Expr => ({
   ...NOWHERE,
   kind: 'binary',
   op,
@@ -100,13 +100,6 @@ export const within = (field: string, item: Expr): Expr => ({
   negated: false,
   operand: word(field),
   list: list([item]),
-});
-export const oneOf = (field: string, items: readonly Expr[]): Expr => ({
-  ...NOWHERE,
-  kind: 'in',
-  negated: false,
-  operand: word(field),
-  list: list(items),
 });
 export const list = (items: readonly Expr[]): ListExpr => ({ ...NOWHERE, kind: 'list', items });
 

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CtqError } from '../../engine/errors.js';
-import { printable } from '../../engine/formats/writing/escape.js';
 import { nearest } from '../../lang/diagnostics/did-you-mean.js';
+import { printable } from '../../lang/diagnostics/printable.js';
 import { TABLE_NAMES } from '../../lang/schema/catalogue.js';
 import { SETTINGS } from '../../lang/schema/settings.js';
 import { HELP_TOPICS } from '../../lang/services/help-topics.js';
@@ -175,7 +175,9 @@ Tab completes, → takes what is suggested, Ctrl-R searches, Ctrl-C cancels, Ctr
 async function shown(statements: readonly string[], desk: Desk): Promise<void> {
   for (const statement of statements) {
     desk.shell.note(statement);
-    if ((await desk.run(statement)) !== 0) return;
+    // What the chosen place does not have is refused; the rest is shown.
+    const code = await desk.run(statement);
+    if (code !== 0 && code !== 2) return;
   }
 }
 

@@ -3,6 +3,7 @@ import { runQuery } from '../../engine/query/exec/select.js';
 import { Collector } from '../../engine/query/exec/subqueries.js';
 import { check } from '../../lang/check/check.js';
 import type { Type } from '../../lang/check/checked-ast.js';
+import { isPrintable } from '../../lang/diagnostics/printable.js';
 import type { Environment } from '../../lang/schema/environment.js';
 import { parse } from '../../lang/syntax/parse.js';
 import type { Value } from '../../lang/values/value.js';
@@ -56,7 +57,7 @@ export class LiveValues {
   #begin(table: string, field: string): Sample | undefined {
     const { environment, variables } = this.#shell;
     const [statement] = parse(`select ${field} from ${table} limit ${SAMPLE}`).statements;
-    const { value } = check(statement, environment, variables);
+    const { value } = check(statement, environment, variables, this.#shell.place);
     const type = value?.kind === 'select' ? value.columns?.[0]?.expr.type : undefined;
     if (value?.kind !== 'select' || type === undefined || !SAMPLED.has(type.name)) return undefined;
     const rows = new Collector();
@@ -88,4 +89,4 @@ function mostFrequent(rows: readonly (readonly Value[])[], type: Type, environme
 
 /** Undefined where it would need more than quotes, or could write to the terminal. */
 const quoted = (text: string): string | undefined =>
-  /^[^\x00-\x1f\x7f-\x9f'"\\]+$/.test(text) ? `'${text}'` : undefined;
+  /^[^'"\\]+$/.test(text) && isPrintable(text) ? `'${text}'` : undefined;

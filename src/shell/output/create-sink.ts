@@ -26,6 +26,8 @@ export interface OutputOptions {
   readonly nullText?: string;
   /** Units for numbers; default: in tables on a terminal. The modifier `human` turns it on. */
   readonly human?: boolean;
+  /** Formats that are written otherwise than the language does. */
+  readonly formatOf?: (format: FormatName, context: FormatContext) => Promise<Sink> | undefined;
   /** Looks up the name of an address, for `resolve`; default: DNS. */
   readonly lookup?: (address: string) => Promise<string | undefined>;
 }
@@ -76,7 +78,7 @@ export async function createSink(output: ResolvedOutput, options: OutputOptions)
       nullText: options.nullText ?? '',
       show: shower(shared),
     };
-    let sink = await load(output.format, context);
+    let sink = await (options.formatOf?.(output.format, context) ?? load(output.format, context));
     if (names !== undefined) {
       const { ResolvingSink } = await import('./resolving.js');
       sink = new ResolvingSink(sink, names);

@@ -14,7 +14,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { CtqError } from '../../engine/errors.js';
-import { printable } from '../../engine/formats/writing/escape.js';
+import { printable } from '../../lang/diagnostics/printable.js';
 
 export interface Destination {
   /** Takes a chunk; `done` is called when its memory is free again. Throws what is wrong with a file. */

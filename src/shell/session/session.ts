@@ -1,5 +1,4 @@
 import { CtqError } from '../../engine/errors.js';
-import { printable } from '../../engine/formats/writing/escape.js';
 import type { Session, SnapshotRows } from '../../engine/query/context.js';
 import { Kernels, mayNamePlace, ownProgram } from '../../engine/sources/pool.js';
 import { openSnapshotLazily } from '../../engine/sources/snapshot/open-lazily.js';
@@ -7,6 +6,7 @@ import type { Source } from '../../engine/sources/source.js';
 import type { Variables } from '../../lang/check/check.js';
 import type { Binding, Checked, Place } from '../../lang/check/checked-ast.js';
 import type { Diagnostic } from '../../lang/diagnostics/diagnostic.js';
+import { printable } from '../../lang/diagnostics/printable.js';
 import type { Environment } from '../../lang/schema/environment.js';
 import type { SettingName } from '../../lang/schema/settings.js';
 import type { Statement } from '../../lang/syntax/ast.js';
@@ -57,7 +57,7 @@ export class Shell {
   /** The statement fails though it ran to its end: a part of it could not be done, or `--fail-empty` asks for a failure. */
   failed = false;
   /** Asks a question, where the input is somebody else's to read (the interactive shell). */
-  ask?: (question: string) => Promise<string>;
+  ask?: (question: string, signal?: AbortSignal) => Promise<string>;
   /** An interruption ends what runs, and never the shell (the interactive one). */
   survives = false;
   /** Chooses where a result goes, or one that goes on (live); undefined where it is the standard output. */
@@ -143,9 +143,10 @@ export class Shell {
   /** Reads and checks a text. The parser that can explain mistakes is loaded once there are some. */
   async #prepare(text: string, origin: Origin): Promise<{ script: Script; complaints: Complaint[] }> {
     const { prepare, quickParse } = await this.#loadLanguage();
+    const here = this.place.kind === 'file' ? this.place : undefined;
     for (let parse: (text: string) => Parsed | undefined = quickParse; ; ) {
       const complaints: Complaint[] = [];
-      const script = prepare(text, origin, this.environment, new Map(this.variables), complaints, parse);
+      const script = prepare(text, origin, this.environment, new Map(this.variables), complaints, parse, here);
       if (script) return { script, complaints };
       parse = (await import('../../lang/syntax/parse.js')).parse;
     }
@@ -157,20 +158,24 @@ export class Shell {
     return this.run(text, origin);
   }
 
-  /** Runs the user's file of preferences. What the command line says stands above it. @throws CtqError if it is wrong */
-  async configure(path: string): Promise<ExitCode> {
+  /** Runs the user's file of preferences. A mistake in it costs its statement and a warning. The command line overrides it. */
+  async configure(path: string): Promise<void> {
     const { text, origin } = (await this.#loadLanguage()).readScript(path);
     const { script, complaints } = await this.#prepare(text, origin);
-    if (complaints.length > 0) return this.#complain(complaints);
-    const other = script.statements.find(({ kind }) => !CONFIG_STATEMENTS.has(kind));
-    if (other) {
-      const message = 'preferences are made of set and let';
-      const diagnostic: Diagnostic = { code: 'clause', severity: 'error', span: other, message };
-      return this.#complain([{ text, name: origin.name, diagnostics: [diagnostic] }]);
+    const mistakes = complaints.flatMap(({ diagnostics }) => diagnostics);
+    for (const other of script.statements) {
+      if (CONFIG_STATEMENTS.has(other.kind)) continue;
+      const message = 'the file of preferences may contain only set and let';
+      mistakes.push({ code: 'clause', severity: 'error', span: other, message });
     }
-    const code = await this.#runScript(script);
+    const isRight = ({ start, end }: Statement): boolean =>
+      !mistakes.some(({ span }) => span.start >= start && span.start <= end);
+    for (const statement of script.statements) if (isRight(statement)) await this.#runOne(statement, script, false);
     this.#preferences.apply(this.options);
-    return code;
+    if (mistakes.length === 0) return;
+    const diagnostics = mistakes.map((mistake): Diagnostic => ({ ...mistake, severity: 'warning' }));
+    await this.#complain([{ text, name: origin.name, diagnostics }]);
+    this.tell('warning', `statements with mistakes in ${path} are ignored`, '--no-config starts ctq without this file');
   }
 
   /** Nothing is to follow any more: the output has no reader, or the program is to end. */
@@ -190,10 +195,10 @@ export class Shell {
     return worst;
   }
 
-  async #runOne(statement: Statement, { text, origin }: Script): Promise<ExitCode> {
+  async #runOne(statement: Statement, { text, origin }: Script, isTimed = true): Promise<ExitCode> {
     // Checked anew: variables have their values by now, which a limit may be made of.
     const { check } = await this.#loadLanguage();
-    const { value, diagnostics } = check(statement, this.environment, this.variables);
+    const { value, diagnostics } = check(statement, this.environment, this.variables, this.place);
     if (!value) return this.#complain([{ text, name: origin.name, diagnostics }]);
     const controller = new AbortController();
     this.#controller = controller;
@@ -203,11 +208,11 @@ export class Shell {
     const began = performance.now();
     try {
       this.#refuseChanges(value);
-      refuseElsewhere(value, this.place);
       const isHere = this.place.kind === 'kernel' && !mayNamePlace(text.slice(statement.start, statement.end));
       await this.#kernels.load(!isHere);
       await this.#runStatement(value, run);
-      if (this.setting('timing') === true) this.note(`time: ${((performance.now() - began) / 1000).toFixed(3)} s`);
+      if (isTimed && this.setting('timing') === true)
+        this.note(`time: ${((performance.now() - began) / 1000).toFixed(3)} s`);
       return this.failed ? 1 : 0;
     } catch (error) {
       return this.#failed(error, controller.signal, place);
@@ -366,27 +371,6 @@ export class Shell {
     stderr.write(texts.join('\n'));
     return 2;
   }
-}
-
-/** Nothing is changed in all network namespaces at once, nor over ssh, be it that `use` chose them. */
-function refuseElsewhere(statement: Checked, chosen: Place): void {
-  const own = statement.kind === 'insert' ? statement.target : 'place' in statement ? statement.place : undefined;
-  const place = own ?? chosen;
-  if (place.kind !== 'every_netns' && place.kind !== 'ssh') return;
-  const zeroes = (statement.kind === 'select' || statement.kind === 'get') && statement.zero;
-  const isOfOne = statement.kind === 'get' && place.kind === 'every_netns';
-  if (!zeroes && !isOfOne && !CHANGES.has(statement.kind)) return;
-  const what = zeroes ? 'zero' : statement.kind;
-  throw new CtqError({
-    code: 'place',
-    kind: 'statement',
-    ...(place.kind === 'ssh'
-      ? {
-          message: `${what} is not done from here: another host is read and watched only`,
-          hint: `run ctq there: ssh -t ${place.host} ctq`,
-        }
-      : { message: `${what} wants one network namespace, not all of them`, hint: 'name it: in netns blue' }),
-  });
 }
 
 const CHANGES: ReadonlySet<Checked['kind']> = new Set<Checked['kind']>(['insert', 'update', 'delete', 'flush']);

@@ -1,7 +1,9 @@
 /** What is written by a template is what is written without one, whatever the entries before have been. */
+
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { NO_CONTEXT } from '../../../src/engine/ctnetlink/row-context.js';
 import { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
 import { nest } from '../../../src/engine/formats/json/nest.js';
 import { JsonSink, objectColumns } from '../../../src/engine/formats/json/sink.js';
@@ -15,7 +17,7 @@ import { Text } from '../../../src/engine/formats/writing/text.js';
 import { flowXmlWriter } from '../../../src/engine/formats/xml/entry-writer.js';
 import type { Type } from '../../../src/lang/check/checked-ast.js';
 import type { Value } from '../../../src/lang/values/value.js';
-import { flowMessage } from './messages.js';
+import { flowMessage } from '../../kit/arbitrary-messages.js';
 import { Collected, environment, sinkTo } from './support.js';
 
 const test = suite('templates');
@@ -144,7 +146,6 @@ test('events as JSON', () => {
   fc.assert(
     fc.property(messages, fc.array(header, { minLength: 1, maxLength: 9 }), (all, headers) => {
       const view = new MessageView();
-      view.isEvent = true;
       let expected = '';
       const actual = textOf(text => {
         const sink = new JsonSink({ ...context, text } as unknown as FormatContext, 'jsonl');
@@ -155,7 +156,7 @@ test('events as JSON', () => {
           message.writeUInt16LE(flags, 6);
           message.writeUInt32LE(portid, 12);
           view.set(message, 0);
-          view.isResync = isResync;
+          view.context = { ...NO_CONTEXT, isResync };
           const values = columns.map(column => column.read(view));
           expected += `{${jsonMembers(members, values, columns, context, true)}}\n`;
           sink.entry(view);

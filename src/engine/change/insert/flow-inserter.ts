@@ -44,7 +44,7 @@ export class FlowInserter {
     readonly source: Source,
     readonly run: ChangeRun,
   ) {
-    this.#affected = new AffectedRows('conntrack', run.options.sink);
+    this.#affected = new AffectedRows('conntrack', run.options.sink, run.session.environment.now());
     this.#batch = this.#newBatch((outcome, request) => this.#onOutcome(outcome, request));
     this.#bulk = new BulkSender(source, run.session.signal, this.#copier, (outcome, request) =>
       this.#onOutcome(outcome, request),

@@ -76,7 +76,7 @@ class Update {
     readonly run: ChangeRun,
   ) {
     const { counts, options, session } = run;
-    this.#affected = new AffectedRows('conntrack', options.sink);
+    this.#affected = new AffectedRows('conntrack', options.sink, session.environment.now());
     this.#batch = new RequestBatch(source, session.signal, (pending, { errno, error }) => {
       const { row, change, isRetry } = pending;
       if (errno === 0) {

@@ -1,19 +1,31 @@
 /** `xml`: conntrack(8)'s XML, of flows, expectations and their events. */
 
+import { printable } from '../../../lang/diagnostics/printable.js';
 import type { TableId } from '../../../lang/schema/catalogue.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Header, Sink } from '../sink.js';
 import { writeCause, writeResync } from '../writing/cause.js';
 import { commonColumns, tableOfEntry } from '../writing/columns.js';
-import { escapeXml, printable } from '../writing/escape.js';
+import { escapeXml } from '../writing/escape.js';
 import { eventOf } from '../writing/event.js';
 import type { FormatContext, ShownColumn } from '../writing/format.js';
 import { flowXmlWriter, writeExpectationXml, type XmlOptions } from './entry-writer.js';
 
 const LINE_FEED = 0x0a;
 
+/**
+ * Which parts of the document surround the entries; conntrack(8) writes as much as its command happens to.
+ * - `whole`: its beginning and its end, also where there are no entries;
+ * - `filled`: both, where there are entries;
+ * - `begun`: its beginning, where there are entries;
+ * - `none`: entries alone.
+ */
+export type XmlFrame = 'whole' | 'filled' | 'begun' | 'none';
+
 export class XmlSink implements Sink {
+  readonly #frame: XmlFrame;
+  #hasBegun = false;
   readonly #context: FormatContext;
   readonly #options: XmlOptions;
   readonly #writeFlow: ReturnType<typeof flowXmlWriter>;
@@ -22,7 +34,8 @@ export class XmlSink implements Sink {
   #columns: readonly ShownColumn[] | undefined;
   #root = '';
 
-  constructor(context: FormatContext) {
+  constructor(context: FormatContext, frame: XmlFrame = 'whole') {
+    this.#frame = frame;
     const { modifiers, environment } = context;
     this.#context = context;
     this.#options = {
@@ -41,11 +54,21 @@ export class XmlSink implements Sink {
     // conntrack(8) has no XML of rows: each is an element with a field an element, named by an attribute.
     this.#columns = entries ? undefined : (header.columns ?? commonColumns(header.table, this.#events));
     this.#root = entries ? (header.table === 'expect' ? 'expect' : 'conntrack') : 'rows';
-    this.#context.text.ascii(`<?xml version="1.0" encoding="utf-8"?>\n<${this.#root}>\n`);
+    this.#hasBegun = false;
+    if (this.#frame === 'whole') this.#begin();
+  }
+
+  #begin(): void {
+    this.#hasBegun = true;
+    if (this.#frame === 'none') return;
+    const { text } = this.#context;
+    text.line();
+    text.ascii(`<?xml version="1.0" encoding="utf-8"?>\n<${this.#root}>\n`);
   }
 
   entry(view: MessageView): void {
     const { text } = this.#context;
+    if (!this.#hasBegun) this.#begin();
     if (this.#columns !== undefined) {
       this.row(commonColumns(this.#table, this.#events).map(column => column.read(view)));
       return;
@@ -77,7 +100,8 @@ export class XmlSink implements Sink {
   }
 
   end(): void {
-    this.#context.text.utf8(`</${this.#root}>\n`);
+    const isFramed = this.#frame === 'whole' || this.#frame === 'filled';
+    if (isFramed && this.#hasBegun) this.#context.text.utf8(`</${this.#root}>\n`);
     this.#context.text.flush();
   }
 }

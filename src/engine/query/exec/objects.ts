@@ -3,11 +3,12 @@ import { type Field, TABLES } from '../../../lang/schema/catalogue.js';
 import type { Environment } from '../../../lang/schema/environment.js';
 import { namesOfFlags, protocolName } from '../../../lang/schema/flags.js';
 import { formatAddress, formatNetwork } from '../../../lang/values/address.js';
+import { isoTime } from '../../../lang/values/iso-time.js';
 import type { Address, Integer, Value } from '../../../lang/values/value.js';
 import { type Reader, readerOf } from '../../ctnetlink/fields/accessors.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Header } from '../../formats/sink.js';
-import { isoTime, labelNames } from '../../formats/writing/format-value.js';
+import { labelNames } from '../../formats/writing/format-value.js';
 
 /** A value as programs use it. */
 export type Plain = string | number | bigint | boolean | null | readonly (string | number)[];

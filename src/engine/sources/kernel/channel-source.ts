@@ -1,3 +1,4 @@
+import { CTNETLINK } from '../../ctnetlink/protocol.js';
 import { CtqError } from '../../errors.js';
 import { Batch, BatchMemory } from '../../netlink/batch.js';
 import { ChannelDump } from '../../netlink/dump.js';
@@ -35,18 +36,22 @@ export class ChannelSource implements Source {
   dump(request: Uint8Array, signal?: AbortSignal): Dump {
     const { asideAfter, silenceMs } = this.#parts;
     const either = signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
-    return new ChannelDump(() => this.#parts.open('dump'), request, { signal: either, asideAfter, silenceMs });
+    return new ChannelDump(() => this.#parts.open('dump'), CTNETLINK, request, {
+      signal: either,
+      asideAfter,
+      silenceMs,
+    });
   }
 
   async exchange(request: Uint8Array): Promise<readonly Uint8Array[]> {
-    return exchange(this.#requests(), this.#sequence, request, this.#parts.silenceMs);
+    return exchange(this.#requests(), this.#sequence, CTNETLINK, request, this.#parts.silenceMs);
   }
 
   batch(requests: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, options: BatchOptions = {}): Promise<BatchOutcome> {
     const run = (): Promise<BatchOutcome> => {
       const channel = this.#requests();
       this.#memory ??= new BatchMemory(channel);
-      return new Batch(channel, this.#sequence, options, this.#parts.silenceMs, this.#memory).run(requests);
+      return new Batch(channel, this.#sequence, CTNETLINK, options, this.#parts.silenceMs, this.#memory).run(requests);
     };
     const result = this.#queue.then(run);
     this.#queue = result.catch(() => {});

@@ -48,7 +48,7 @@ export class NetworkNamespace {
    */
   run<T>(inside: () => T): T {
     const c = libc();
-    const home = openSync(existsSync('/proc/thread-self') ? '/proc/thread-self/ns/net' : '/proc/self/ns/net', 'r');
+    const home = openOwn();
     try {
       if (c.setns(this.#fd, CLONE_NEWNET) < 0) {
         const errno = c.errno();
@@ -83,6 +83,21 @@ export class NetworkNamespace {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+}
+
+/** The network namespace of this thread. */
+function openOwn(): number {
+  try {
+    return openSync(existsSync('/proc/thread-self') ? '/proc/thread-self/ns/net' : '/proc/self/ns/net', 'r');
+  } catch (cause) {
+    throw new CtqError({
+      code: 'no-proc',
+      kind: 'system',
+      message: `cannot enter another network namespace: /proc is missing (${(cause as NodeJS.ErrnoException).code})`,
+      hint: 'mount it: mount -t proc proc /proc',
+      cause,
+    });
   }
 }
 
@@ -162,7 +177,10 @@ function locate(ref: NamespaceRef): { label: string; path: string; hint: string 
   }
   const { name } = ref;
   if (name === '' || name === '.' || name === '..' || /[/\0]/.test(name) || name.length > 255)
-    throw badName(name, 'a name as `ip netns list` shows it, without slashes');
+    throw badName(
+      name,
+      'a name as `ip netns list` shows it; the namespace of a container is that of its process: in pid 4711',
+    );
   return {
     label: `network namespace ${JSON.stringify(name)}`,
     path: `${NAMES}/${name}`,

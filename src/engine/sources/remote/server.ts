@@ -83,9 +83,25 @@ async function* linesOf(input: Readable): AsyncGenerator<string> {
 
 const json = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value), 'utf8');
 
+/** What the near side sends is looked at before it is used: anybody may start `ctq relay`. */
+function isJob(value: unknown): value is Job {
+  if (typeof value !== 'object' || value === null) return false;
+  const { kind, request, groups, receiveBuffer } = value as Readonly<Record<string, unknown>>;
+  if (kind === 'dump' || kind === 'exchange') return typeof request === 'string';
+  const isCount = (n: unknown): boolean => typeof n === 'number' && Number.isSafeInteger(n) && n >= 0;
+  return (
+    kind === 'listen' &&
+    Array.isArray(groups) &&
+    groups.every(isCount) &&
+    (receiveBuffer === undefined || isCount(receiveBuffer))
+  );
+}
+
 function jobOf(line: string): Job {
   try {
-    return JSON.parse(line) as Job;
+    const job: unknown = JSON.parse(line);
+    if (isJob(job)) return job;
+    throw new TypeError('not a job');
   } catch (cause) {
     throw new CtqError({
       code: 'relay-job',

@@ -86,8 +86,8 @@ async function preview(statement: ChangeStatement, run: Run): Promise<ChangeSumm
     execute(statement, session, { sink: sample, dryRun: true, progress }),
   );
   session.signal?.throwIfAborted();
-  if (sample.messages.length > 0) {
-    shell.io.stderr.write(`${intention(found)}${found.matched > sample.messages.length ? ', such as' : ''}:\n`);
+  if (sample.rows.length > 0) {
+    shell.io.stderr.write(`${intention(found)}${found.matched > sample.rows.length ? ', such as' : ''}:\n`);
     await showSample(sample, run);
   }
   return found;
@@ -106,7 +106,7 @@ async function showSample(sample: Sample, { shell }: Run): Promise<void> {
       human: true,
     },
   );
-  sample.replay(sink, Number(shell.environment.now()));
+  sample.replay(sink);
   await sink.close();
 }
 

@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { CstElement, CstNode, IToken } from 'chevrotain';
+import fc from 'fast-check';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { parseTokens } from '../../grammar/fast-parser.js';
+import { lex } from '../../grammar/lexer.js';
+import { number, parser } from '../../grammar/parser.js';
+import { Semicolon } from '../../grammar/tokens.js';
+
+const test = suite('fast parser');
+
+/** What chevrotain's parser makes of tokens; undefined where it finds a mistake. */
+function parseByChevrotain(entry: 'statement' | 'expression', tokens: IToken[]): CstNode | undefined {
+  const chevrotain = parser();
+  number(tokens);
+  chevrotain.input = tokens;
+  const tree = chevrotain[entry]();
+  return chevrotain.errors.length > 0 ? undefined : tree;
+}
+
+/** A tree with each token by its place, so that trees can be compared, and shown. */
+function shown(element: CstElement): unknown {
+  if (!('children' in element)) return `${element.startOffset} ${element.tokenType.name}`;
+  const { name, location, children } = element;
+  const places = [location?.startOffset, location?.endOffset];
+  return [name, places, Object.entries(children).map(([key, elements]) => [key, elements.map(shown)])];
+}
+
+function assertSame(entry: 'statement' | 'expression', tokens: IToken[], text: string): boolean {
+  const expected = parseByChevrotain(entry, tokens);
+  const found = parseTokens(entry, tokens);
+  assert.equal(found && shown(found), expected && shown(expected), text);
+  return expected !== undefined;
+}
+
+/** Statements of the examples and of the documentation. */
+function statements(): string[] {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const files = (folder: string, end: string) =>
+    readdirSync(join(root, folder))
+      .filter(name => name.endsWith(end))
+      .map(name => readFileSync(join(root, folder, name), 'utf8'));
+  const blocks = files('docs', '.md').flatMap(page => [...page.matchAll(/```sql\n(.*?)```/gs)].map(([, sql]) => sql));
+  return [...files('examples', '.ctq'), ...blocks];
+}
+
+/** The tokens of each statement of a text. */
+function split(text: string): IToken[][] {
+  const parts: IToken[][] = [[]];
+  for (const token of lex(text).tokens) {
+    if (token.tokenType === Semicolon) parts.push([]);
+    else parts.at(-1)!.push(token);
+  }
+  return parts.filter(part => part.length > 0);
+}
+
+test('statements give the tree that chevrotain gives', () => {
+  let right = 0;
+  for (const text of statements()) {
+    for (const tokens of split(text)) if (assertSame('statement', tokens, text)) right++;
+  }
+  assert.ok(right > 100, `only ${right} statements`);
+});
+
+test('so do statements of which tokens were changed, left out or doubled, right ones and wrong ones', () => {
+  const all = statements().flatMap(split);
+  const pool = all.flat();
+  let right = 0;
+  let wrong = 0;
+  const change = fc.record({
+    at: fc.nat(),
+    kind: fc.constantFrom('replace', 'insert', 'remove', 'cut'),
+    token: fc.nat({ max: pool.length - 1 }),
+  });
+  fc.assert(
+    fc.property(fc.nat({ max: all.length - 1 }), fc.array(change, { maxLength: 3 }), (which, changes) => {
+      let tokens = [...all[which]];
+      for (const { at, kind, token } of changes) {
+        const place = at % (tokens.length + 1);
+        if (kind === 'cut') tokens = tokens.slice(0, place);
+        else tokens.splice(place, kind === 'insert' ? 0 : 1, ...(kind === 'remove' ? [] : [pool[token]]));
+      }
+      // Offsets rise, as those of a text do.
+      const text = tokens.map(({ image }) => image).join(' ');
+      let start = 0;
+      const placed = tokens.map(token => {
+        const startOffset = start;
+        start += token.image.length + 1;
+        return { ...token, startOffset, endOffset: start - 2 };
+      });
+      if (assertSame('statement', placed, text)) right++;
+      else wrong++;
+      assertSame('expression', placed, text);
+    }),
+    { numRuns: 3000 },
+  );
+  assert.ok(right > 300 && wrong > 300, `${right} right, ${wrong} wrong`);
+});
+
+test.run();
