@@ -67,6 +67,6 @@ export function warnOfSmallBuffer({ receiveBuffer, wantedBuffer }: EventStream, 
   if (receiveBuffer >= wantedBuffer) return;
   session.warn(
     `the receive buffer holds only ${Math.max(1, Math.floor(receiveBuffer / EVENT_BYTES))} events: the kernel granted ${receiveBuffer / 2} of the ${wantedBuffer / 2} bytes requested`,
-    `allow it by sysctl -w net.core.rmem_max=${wantedBuffer / 2}, or run ctq with CAP_NET_ADMIN outside of user namespaces`,
+    `sysctl -w net.core.rmem_max=${wantedBuffer / 2} allows it, or run ctq with CAP_NET_ADMIN outside of user namespaces`,
   );
 }
