@@ -13,6 +13,7 @@ import { abilitiesOf } from './engine/query/pushdown.js';
 import { runQuery } from './engine/query/select.js';
 import type { Session } from './engine/query/session.js';
 import type { Sink } from './engine/query/sink.js';
+import { following } from './engine/source/abortable.js';
 import { openSnapshot } from './engine/source/snapshot/open.js';
 import { check } from './lang/check.js';
 import { parse } from './lang/parse.js';
@@ -47,7 +48,7 @@ export async function* query(text: string, options: QueryOptions = {}): AsyncGen
   const environment = machineEnvironment();
   const statement = checkedQuery(text, environment);
   const stop = new AbortController();
-  const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
+  const { signal, release: unfollow } = following([options.signal, stop.signal]);
   const warn = (message: string, hint?: string): void => options.warn?.(message, hint);
   const reading = { warn, labelBit: (name: string) => environment.labelBit(name), now: () => environment.now() };
   const kernels = new Kernels(reading);
@@ -78,6 +79,7 @@ export async function* query(text: string, options: QueryOptions = {}): AsyncGen
     stop.abort();
     queue.release();
     await running;
+    unfollow();
     await kernels.close();
   }
 }

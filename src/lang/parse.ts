@@ -9,12 +9,16 @@ import {
   type ParsedExpression,
   parsedWithinStack,
   readExpression,
+  readingStatements,
   readStatements,
   slices,
 } from './reading.js';
 
 /** Reads a text of any number of statements. Never throws: what is wrong is in the diagnostics. */
 export const parse = (text: string): Parsed => readStatements(text, explain);
+
+/** The same in short steps, between which a caller may do something else. */
+export const parsing = (text: string): Generator<void, Parsed> => readingStatements(text, explain);
 
 /** Reads a text that is one expression. */
 export const parseExpression = (text: string): ParsedExpression => readExpression(text, explain);

@@ -1,27 +1,31 @@
-import { type Parsed, type ParsedExpression, readExpression, readStatements } from './reading.js';
+import { type Parsed, type ParsedExpression, readExpression, readingStatements } from './reading.js';
 
 /** Thrown at a mistake. */
 class Mistaken extends Error {}
 
 /**
- * Reads a text of any number of statements, as `parse` does. Undefined where it has mistakes of syntax: what they are, `parse` can tell,
+ * Reads a text of any number of statements in short steps, as `parsing` does. Undefined where it has mistakes of syntax: what they are, `parsing` can tell,
  * which knows the grammar by an analysis that takes longer than most statements do.
  */
-export const quickParse = (text: string): Parsed | undefined => unlessMistaken(() => readStatements(text, mistaken));
-
-/** Reads a text that is one expression, likewise. */
-export const quickParseExpression = (text: string): ParsedExpression | undefined =>
-  unlessMistaken(() => readExpression(text, mistaken));
-
-const mistaken = (): never => {
-  throw new Mistaken();
-};
-
-function unlessMistaken<T>(read: () => T): T | undefined {
+export function* quickParsing(text: string): Generator<void, Parsed | undefined> {
   try {
-    return read();
+    return yield* readingStatements(text, mistaken);
   } catch (error) {
     if (error instanceof Mistaken) return undefined;
     throw error;
   }
 }
+
+/** Reads a text that is one expression, likewise. */
+export function quickParseExpression(text: string): ParsedExpression | undefined {
+  try {
+    return readExpression(text, mistaken);
+  } catch (error) {
+    if (error instanceof Mistaken) return undefined;
+    throw error;
+  }
+}
+
+const mistaken = (): never => {
+  throw new Mistaken();
+};

@@ -3,9 +3,10 @@ import { release } from 'node:os';
 import { abilitiesOf } from '../engine/query/pushdown.js';
 
 export { check } from '../lang/check.js';
-export { quickParse, quickParseExpression } from '../lang/quick-parse.js';
+export { quickParseExpression, quickParsing } from '../lang/quick-parse.js';
 export { report } from '../lang/report.js';
-export { prepare, readScript } from './script.js';
+export { prepare } from './script.js';
+export { ScriptFiles } from './script-files.js';
 
 /** What this machine's kernel can do. */
 export const ABILITIES = abilitiesOf(release());

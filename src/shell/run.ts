@@ -126,7 +126,7 @@ function runJob(shell: Shell, job: Job): Promise<ExitCode> {
 }
 
 async function runStdin(shell: Shell): Promise<ExitCode> {
-  const { MOST_BYTES } = await import('./script.js');
+  const { MOST_BYTES } = await import('./script-files.js');
   const chunks: Buffer[] = [];
   let size = 0;
   try {

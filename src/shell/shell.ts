@@ -1,17 +1,18 @@
+import { resolve } from 'node:path';
 import { CtqError } from '../engine/errors.js';
 import type { Session, SnapshotRows } from '../engine/query/session.js';
 import type { Source } from '../engine/source/source.js';
+import { Turn } from '../engine/source/turn.js';
 import type { Statement } from '../lang/ast.js';
-import type { Variables } from '../lang/check.js';
 import type { Diagnostic } from '../lang/diagnostics.js';
 import type { Environment } from '../lang/environment.js';
-import type { Parsed } from '../lang/reading.js';
 import type { SettingName } from '../lang/settings.js';
-import type { Binding, Checked, Place } from '../lang/typed.js';
+import type { Checked, Place } from '../lang/typed.js';
 import type { Value } from '../lang/values.js';
 import { CONFIG_STATEMENTS } from './config.js';
 import type { Io } from './io.js';
 import { Kernels, mayNamePlace, ownProgram } from './kernels.js';
+import { Lines } from './lines.js';
 import type { Options } from './options.js';
 import type { Destination } from './output/destination.js';
 import { printable } from './output/escape.js';
@@ -19,9 +20,11 @@ import { isUnicode } from './output/locale.js';
 import { painter, wantsColor } from './output/style.js';
 import { Preferences } from './preferences.js';
 import { ResultsFile } from './results-file.js';
-import type { Complaint, Origin, Script } from './script.js';
+import type { Complaint, Origin, Parse, Script } from './script.js';
+import type { ScriptFile, ScriptFiles } from './script-files.js';
 import { openSnapshotLazily } from './snapshots.js';
 import { asCtqError, told, writeTrace } from './telling.js';
+import { KnownVariables } from './variables.js';
 
 export type { Origin } from './script.js';
 
@@ -30,6 +33,12 @@ export type ExitCode = 0 | 1 | 2 | 130;
 
 /** What reads and checks texts: most of the program, of which nothing is needed before the first text. */
 type Language = typeof import('./language.js');
+
+/** A text that was read and checked, and what is wrong with it. */
+interface Prepared {
+  readonly script: Script;
+  readonly complaints: readonly Complaint[];
+}
 
 /** One statement that is being run. */
 export interface Run {
@@ -45,7 +54,7 @@ export type RunStatement = (statement: Checked, run: Run) => Promise<void>;
 
 /** Runs texts: what the command line, scripts, pipes and the interactive shell have in common. */
 export class Shell {
-  readonly variables: Variables = new Map();
+  readonly variables = new KnownVariables();
   readonly #runStatement: RunStatement;
   readonly #preferences = new Preferences();
   readonly #kernels: Kernels;
@@ -123,7 +132,13 @@ export class Shell {
       );
       return 2;
     }
-    const code = await this.#runOne(statement, { text, origin, statements: [statement], included: new Map() });
+    const code = await this.#runOne(statement, {
+      text,
+      origin,
+      lines: new Lines(text),
+      statements: [statement],
+      included: new Map(),
+    });
     const variable = this.variables.get(name);
     if (variable) this.variables.set(name, { ...variable, fixed: true });
     return code;
@@ -134,38 +149,64 @@ export class Shell {
    * @returns the exit code that it stands for
    */
   async run(text: string, origin: Origin): Promise<ExitCode> {
-    const { script, complaints } = await this.#prepare(text, origin);
+    return this.#runRead(async () => ({ text, origin }));
+  }
+
+  /** Runs a script file. @throws CtqError where it cannot be read */
+  async runFile(path: string): Promise<ExitCode> {
+    return this.#runRead(files => files.read(resolve(path), path));
+  }
+
+  async #runRead(read: (files: ScriptFiles) => Promise<ScriptFile>): Promise<ExitCode> {
+    const prepared = await this.#prepared(read);
+    if (prepared === undefined) return 130;
+    const { script, complaints } = prepared;
     if (complaints.length > 0) await this.#complain(complaints);
     if (complaints.some(({ diagnostics }) => diagnostics.some(({ severity }) => severity === 'error'))) return 2;
     return this.options.check ? 0 : this.#runScript(script);
   }
 
-  /** Reads and checks a text. The parser that can explain mistakes is loaded once there are some. */
-  async #prepare(text: string, origin: Origin): Promise<{ script: Script; complaints: Complaint[] }> {
-    const { prepare, quickParse } = await this.#loadLanguage();
-    for (let parse: (text: string) => Parsed | undefined = quickParse; ; ) {
-      const complaints: Complaint[] = [];
-      const script = prepare(text, origin, this.environment, new Map(this.variables), complaints, parse);
-      if (script) return { script, complaints };
-      parse = (await import('../lang/parse.js')).parse;
+  /** Reads and checks a text; undefined where the user ended that. @throws CtqError where it cannot be read */
+  async #prepared(read: (files: ScriptFiles) => Promise<ScriptFile>): Promise<Prepared | undefined> {
+    const controller = new AbortController();
+    const { signal } = controller;
+    this.#controller = controller;
+    try {
+      const files = new (await this.#loadLanguage()).ScriptFiles(signal);
+      const { text, origin } = await read(files);
+      return await this.#prepare(text, origin, files, signal);
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      throw error;
+    } finally {
+      this.#controller = undefined;
     }
   }
 
-  /** Runs a script file. @throws CtqError where it cannot be read */
-  async runFile(path: string): Promise<ExitCode> {
-    const { text, origin } = (await this.#loadLanguage()).readScript(path);
-    return this.run(text, origin);
+  /** Reads and checks a text. The parser that can explain mistakes is loaded once there are some. */
+  async #prepare(text: string, origin: Origin, files: ScriptFiles, signal: AbortSignal): Promise<Prepared> {
+    const { prepare, quickParsing } = await this.#loadLanguage();
+    for (let parse: Parse = quickParsing; ; ) {
+      const complaints: Complaint[] = [];
+      const known = new Map(this.variables);
+      const script = await prepare(text, origin, this.environment, known, complaints, parse, files, signal);
+      if (script) return { script, complaints };
+      files.again();
+      parse = (await import('../lang/parse.js')).parsing;
+    }
   }
 
   /** Runs the user's file of preferences. What the command line says stands above it. @throws CtqError if it is wrong */
   async configure(path: string): Promise<ExitCode> {
-    const { text, origin } = (await this.#loadLanguage()).readScript(path);
-    const { script, complaints } = await this.#prepare(text, origin);
+    const prepared = await this.#prepared(files => files.read(resolve(path), path));
+    if (prepared === undefined) return 130;
+    const { script, complaints } = prepared;
     if (complaints.length > 0) return this.#complain(complaints);
     const other = script.statements.find(({ kind }) => !CONFIG_STATEMENTS.has(kind));
     if (other) {
       const message = 'preferences are made of set and let';
       const diagnostic: Diagnostic = { code: 'clause', severity: 'error', span: other, message };
+      const { text, origin } = script;
       return this.#complain([{ text, name: origin.name, diagnostics: [diagnostic] }]);
     }
     const code = await this.#runScript(script);
@@ -180,7 +221,11 @@ export class Shell {
 
   async #runScript(script: Script): Promise<ExitCode> {
     let worst: ExitCode = 0;
+    const turn = new Turn();
     for (const statement of script.statements) {
+      // Statements that wait for nothing would keep signals from being seen.
+      const pause = turn.over();
+      if (pause !== undefined && (await this.#interruptedDuring(pause))) return 130;
       const included = script.included.get(statement);
       const code = await (included ? this.#runScript(included) : this.#runOne(statement, script));
       worst = worst === 0 ? code : worst;
@@ -190,7 +235,15 @@ export class Shell {
     return worst;
   }
 
-  async #runOne(statement: Statement, { text, origin }: Script): Promise<ExitCode> {
+  async #interruptedDuring(pause: Promise<void>): Promise<boolean> {
+    const controller = new AbortController();
+    this.#controller = controller;
+    await pause;
+    this.#controller = undefined;
+    return controller.signal.aborted;
+  }
+
+  async #runOne(statement: Statement, { text, origin, lines }: Script): Promise<ExitCode> {
     // Checked anew: variables have their values by now, which a limit may be made of.
     const { check } = await this.#loadLanguage();
     const { value, diagnostics } = check(statement, this.environment, this.variables);
@@ -198,7 +251,7 @@ export class Shell {
     const controller = new AbortController();
     this.#controller = controller;
     this.failed = false;
-    const place = origin.name === undefined ? '' : `${origin.name}:${lineOf(text, statement.start)}`;
+    const place = origin.name === undefined ? '' : `${origin.name}:${lines.lineOf(statement.start)}`;
     const run: Run = { shell: this, session: this.session(controller.signal), origin, place };
     const began = performance.now();
     try {
@@ -274,11 +327,9 @@ export class Shell {
       toldAlready.add(message);
       this.tell('warning', message, hint);
     };
-    const bindings = new Map<string, Binding>();
-    for (const [name, { binding }] of this.variables) if (binding) bindings.set(name, binding);
     return {
       environment: this.environment,
-      variables: bindings,
+      variables: this.variables.bindings,
       kernelFilter: this.options.kernelFilter,
       abilities: this.#language.ABILITIES,
       signal,
@@ -390,5 +441,3 @@ function refuseElsewhere(statement: Checked, chosen: Place): void {
 }
 
 const CHANGES: ReadonlySet<Checked['kind']> = new Set<Checked['kind']>(['insert', 'update', 'delete', 'flush']);
-
-const lineOf = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;

@@ -27,10 +27,16 @@ export class Joins {
   readonly current: (Joined | null)[] = [];
 
   /** @throws CtqError where a file cannot be read, or lacks a column */
-  static async read(joins: readonly CheckedJoin[], read: ReadTable, reading: Reading<MessageView>): Promise<Joins> {
+  static async read(
+    joins: readonly CheckedJoin[],
+    read: ReadTable,
+    reading: Reading<MessageView>,
+    signal?: AbortSignal,
+  ): Promise<Joins> {
     const all = new Joins();
     for (const [index, join] of joins.entries()) {
-      const rows = join.from.kind === 'data' ? await dataRows(join, join.from.path) : (await read(join)).map(viewOf);
+      const rows =
+        join.from.kind === 'data' ? await dataRows(join, join.from.path, signal) : (await read(join)).map(viewOf);
       all.current.push(null);
       const field = all.reader(reading.field);
       all.#tables.push(new JoinedTable(join, index, rows, { ...reading, field }, all.current));
@@ -66,8 +72,8 @@ export class Joins {
   }
 }
 
-async function dataRows(join: CheckedJoin, path: string): Promise<DataRow[]> {
-  const rows = await readDataFile(path);
+async function dataRows(join: CheckedJoin, path: string, signal: AbortSignal | undefined): Promise<DataRow[]> {
+  const rows = await readDataFile(path, signal);
   const [first] = rows;
   const missing =
     first &&

@@ -36,7 +36,7 @@ export async function runSelect(select: CheckedSelect, sink: Sink, session: Sess
 /** Between begin and end of a sink: the rows of a plan. */
 export async function runPlan(plan: Plan, sink: Sink, session: Session, round: Round = ONCE): Promise<QuerySummary> {
   const own = await readingOf(plan.select, session);
-  const joins = await Joins.read(plan.select.joins, join => entriesOf(join, plan, session), own);
+  const joins = await Joins.read(plan.select.joins, join => entriesOf(join, plan, session), own, session.signal);
   const reading = { ...own, field: joins.reader(own.field) };
   await warnOfMissingCounters(plan, session);
   if (plan.request.kind === 'settings') return runSettings(plan, reading, sink, session, round);

@@ -33,8 +33,11 @@ export class ChannelSource implements Source {
 
   dump(request: Uint8Array, signal?: AbortSignal): Dump {
     const { asideAfter, silenceMs } = this.#parts;
-    const either = signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
-    return new ChannelDump(() => this.#parts.open('dump'), request, { signal: either, asideAfter, silenceMs });
+    return new ChannelDump(() => this.#parts.open('dump'), request, {
+      signals: [signal, this.#closing.signal],
+      asideAfter,
+      silenceMs,
+    });
   }
 
   async exchange(request: Uint8Array): Promise<readonly Uint8Array[]> {
@@ -56,6 +59,7 @@ export class ChannelSource implements Source {
     this.#alive();
     const stream = this.#parts.listen(groups, options);
     this.#streams.add(stream);
+    void stream.ended?.then(() => this.#streams.delete(stream));
     return stream;
   }
 

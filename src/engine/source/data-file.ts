@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
 import { CtqError } from '../errors.js';
+import { readWhole } from './opened-file.js';
 
 /** A row of a data file: cells as text; null where there is none. */
 export type DataRow = Readonly<Record<string, string | null>>;
@@ -9,18 +9,18 @@ const MOST_BYTES = 256 << 20;
 
 /**
  * The rows of a CSV file with a header, or of a JSON or JSONL file of objects; told apart by content.
+ * @param signal ends the waiting for the other side of a pipe, with its reason
  * @throws CtqError of kind `input` where it cannot be read
  */
-export async function readDataFile(path: string): Promise<DataRow[]> {
+export async function readDataFile(path: string, signal?: AbortSignal): Promise<DataRow[]> {
   let text: string;
   try {
-    // Looked at before it is read: no more than this is ever taken into memory.
-    if (statSync(path).size > MOST_BYTES) throw wrong(path, `it is larger than ${MOST_BYTES >> 20} MiB`);
-    const bytes = readFileSync(path);
+    const bytes = await readWhole(path, MOST_BYTES, signal);
     text = bytes.toString('utf8').replace(/^\ufeff/, '');
   } catch (cause) {
-    if (cause instanceof CtqError) throw cause;
-    throw wrong(path, String((cause as NodeJS.ErrnoException).code ?? cause), cause);
+    signal?.throwIfAborted();
+    const { code } = cause as NodeJS.ErrnoException;
+    throw wrong(path, code === 'EFBIG' ? `it is larger than ${MOST_BYTES >> 20} MiB` : String(code ?? cause), cause);
   }
   const start = text.trimStart()[0];
   if (start === '[' || start === '{') return jsonRows(path, text, start === '[');

@@ -63,6 +63,10 @@ export class ThreadEventStream implements EventStream {
     void this.close();
   };
 
+  get ended(): Promise<void> {
+    return this.#job.ended;
+  }
+
   get received(): number {
     return this.#job.received;
   }

@@ -108,6 +108,8 @@ export interface EventStream extends AsyncIterable<EventChunk> {
   probe?(): void;
   /** Stop the subscription; the stream ends after all that was queued before. */
   finish(): void;
+  /** Fulfilled when nothing of it is left; never where it tells only by `close`. */
+  readonly ended?: Promise<void>;
   /** End the stream now. What was not consumed yet is gone. */
   close(): Promise<void>;
 }

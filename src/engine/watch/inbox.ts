@@ -1,3 +1,4 @@
+import { abortable } from '../source/abortable.js';
 import type { EventChunk, EventStream } from '../source/source.js';
 import { LONGEST_TIMER } from './pause.js';
 
@@ -84,32 +85,29 @@ export class Inbox {
 
 /** Waits for a promise, or for the signal. @returns false where the signal came first */
 export async function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<boolean> {
-  if (signal === undefined) {
-    await promise;
-    return true;
-  }
-  if (signal.aborted) return false;
-  let onAbort: () => void = () => {};
-  const aborted = new Promise<false>(resolve => {
-    onAbort = () => resolve(false);
-    signal.addEventListener('abort', onAbort);
-  });
   try {
-    return await Promise.race([promise.then(() => true), aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
+    await abortable(promise, signal);
+    return true;
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) return false;
+    throw error;
   }
 }
 
 /** Waits for a promise, but not for longer than so many ms. @returns false where the time came first */
-export async function withinTime(promise: Promise<void>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>(resolve => {
-    timer = setTimeout(() => resolve(false), ms);
+export function withinTime(promise: Promise<void>, ms: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(false), ms);
+    const done = (): void => clearTimeout(timer);
+    promise.then(
+      () => {
+        done();
+        resolve(true);
+      },
+      error => {
+        done();
+        reject(error);
+      },
+    );
   });
-  try {
-    return await Promise.race([promise.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

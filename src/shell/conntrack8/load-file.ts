@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readWhole, wholeOf } from '../../engine/source/opened-file.js';
 import type { Io } from '../io.js';
 import { planOf, type Single } from './file-plan.js';
 import { runStatement } from './line-statement.js';
@@ -34,17 +34,16 @@ export async function loadFile(path: string, session: CommandSession, io: Io): P
   return failures.tell();
 }
 
+/** Bytes of a file: some millions of lines. */
+const MOST_BYTES = 512 << 20;
+
 async function readText(path: string, io: Io): Promise<Uint8Array | number> {
-  if (path === '-') {
-    const chunks: Buffer[] = [];
-    for await (const chunk of io.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
-    return Buffer.concat(chunks);
-  }
   try {
-    return readFileSync(path);
+    return await (path === '-' ? wholeOf(io.stdin, MOST_BYTES) : readWhole(path, MOST_BYTES));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    io.stderr.write(complaint({ message: `cannot read ${path} (${code})`, exitCode: 2 }));
+    const why = code === 'EFBIG' ? `it is larger than ${MOST_BYTES >> 20} MiB` : code;
+    io.stderr.write(complaint({ message: `cannot read ${path} (${why})`, exitCode: 2 }));
     return 2;
   }
 }

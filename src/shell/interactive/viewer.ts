@@ -146,14 +146,16 @@ class Program implements Destination {
       return;
     }
     done();
-    this.#drained = Promise.race([
-      new Promise<void>(resolve => {
-        stdin.once('drain', resolve);
-        stdin.once('close', resolve);
-      }),
-      this.#finished,
-    ]).then(() => {
-      this.#drained = undefined;
+    // Its end closes its input.
+    this.#drained = new Promise<void>(resolve => {
+      const go = (): void => {
+        stdin.off('drain', go);
+        stdin.off('close', go);
+        this.#drained = undefined;
+        resolve();
+      };
+      stdin.on('drain', go);
+      stdin.on('close', go);
     });
   }
 
