@@ -77,16 +77,19 @@ async function runShell(options: Options, io: Io & Signals): Promise<number> {
   const listen = listenToSignals(shell, io);
   let code: ExitCode = 1;
   try {
-    code = await runAll(shell);
-  } catch (thrown) {
-    const error = asCtqError(thrown);
-    shell.fail(error);
-    code = error.exitCode;
+    try {
+      code = await runAll(shell);
+    } catch (thrown) {
+      const error = asCtqError(thrown);
+      shell.fail(error);
+      code = error.exitCode;
+    } finally {
+      await shell.close(code === 0);
+    }
   } finally {
     listen.stop();
-    await shell.close(code === 0);
   }
-  return listen.status(code);
+  return listen.end(code);
 }
 
 async function runAll(shell: Shell): Promise<ExitCode> {
@@ -144,26 +147,49 @@ async function runStdin(shell: Shell): Promise<ExitCode> {
   return shell.run(text, { name: '(standard input)', folder: process.cwd(), including: [] });
 }
 
+/** How long (ms) a statement that only reads may take to end after a signal, before the program ends without it. */
+const LAST_RESORT = 170;
+
+interface Listening {
+  /** The exit status; after a signal the program ends here, whatever is still waited for: a reader who does not read, a host. */
+  end(code: ExitCode): number;
+  stop(): void;
+}
+
 /** The first signal ends what runs, the second the program. */
-function listenToSignals(shell: Shell, signals: Signals): { status(code: ExitCode): number; stop(): void } {
+function listenToSignals(shell: Shell, signals: Signals): Listening {
   let received: 'SIGINT' | 'SIGTERM' | undefined;
+  const end = (): void => signals.exit?.(received === 'SIGTERM' ? 143 : 130);
+  const soon = (): void => {
+    setTimeout(() => {
+      if (shell.isReading) end();
+    }, LAST_RESORT).unref();
+  };
   const interrupt = (): void => {
     if (shell.survives) {
       shell.interrupt();
       return;
     }
-    if (received !== undefined || !shell.interrupt()) signals.exit?.(130);
-    else received = 'SIGINT';
+    const isSecond = received !== undefined;
+    received ??= 'SIGINT';
+    if (isSecond || !shell.interrupt()) end();
+    else soon();
   };
   const terminate = (): void => {
-    if (received === 'SIGTERM' || !shell.terminate()) signals.exit?.(143);
+    const isSecond = received === 'SIGTERM';
     received = 'SIGTERM';
+    if (isSecond || !shell.terminate()) end();
+    else soon();
   };
   signals.on('SIGINT', interrupt);
   signals.on('SIGTERM', terminate);
   return {
-    // A watch that Ctrl-C ends has done what it was to do; the end of the program is another matter.
-    status: code => (received === 'SIGTERM' ? 143 : code),
+    end: code => {
+      // A watch that Ctrl-C ends has done what it was to do; the end of the program is another matter.
+      const status = received === 'SIGTERM' ? 143 : code;
+      if (received !== undefined) signals.exit?.(status);
+      return status;
+    },
     stop: () => {
       signals.off('SIGINT', interrupt);
       signals.off('SIGTERM', terminate);

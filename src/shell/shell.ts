@@ -62,6 +62,7 @@ export class Shell {
   place: Place = { kind: 'kernel' };
   #controller: AbortController | undefined;
   #isOver = false;
+  #isReading = false;
   #results: ResultsFile | undefined;
   /** The statement fails though it ran to its end: a part of it could not be done, or `--fail-empty` asks for a failure. */
   failed = false;
@@ -70,7 +71,10 @@ export class Shell {
   /** An interruption ends what runs, and never the shell (the interactive one). */
   survives = false;
   /** Chooses where a result goes, or one that goes on (live); undefined where it is the standard output. */
-  view?: (isLive: boolean) => { readonly destination: Destination; readonly isTTY: boolean } | undefined;
+  view?: (
+    isLive: boolean,
+    signal?: AbortSignal,
+  ) => { readonly destination: Destination; readonly isTTY: boolean } | undefined;
 
   constructor(
     readonly io: Io,
@@ -171,6 +175,7 @@ export class Shell {
     const controller = new AbortController();
     const { signal } = controller;
     this.#controller = controller;
+    this.#isReading = true;
     try {
       const files = new (await this.#loadLanguage()).ScriptFiles(signal);
       const { text, origin } = await read(files);
@@ -180,6 +185,7 @@ export class Shell {
       throw error;
     } finally {
       this.#controller = undefined;
+      this.#isReading = false;
     }
   }
 
@@ -254,6 +260,7 @@ export class Shell {
     const place = origin.name === undefined ? '' : `${origin.name}:${lines.lineOf(statement.start)}`;
     const run: Run = { shell: this, session: this.session(controller.signal), origin, place };
     const began = performance.now();
+    this.#isReading = onlyReads(value);
     try {
       this.#refuseChanges(value);
       refuseElsewhere(value, this.place);
@@ -266,6 +273,7 @@ export class Shell {
       return this.#failed(error, controller.signal, place);
     } finally {
       this.#controller = undefined;
+      this.#isReading = false;
     }
   }
 
@@ -293,6 +301,11 @@ export class Shell {
     if (error.code === 'not-confirmed') this.note(error.message);
     else this.fail(error, place);
     return error.exitCode;
+  }
+
+  /** Whether what runs changes nothing and shows nothing as it goes: nothing is lost if it is left where it waits. */
+  get isReading(): boolean {
+    return this.#isReading;
   }
 
   /** Ends the statement that runs, if one does. */
@@ -438,6 +451,12 @@ function refuseElsewhere(statement: Checked, chosen: Place): void {
         }
       : { message: `${what} wants one network namespace, not all of them`, hint: 'name it: in netns blue' }),
   });
+}
+
+function onlyReads(statement: Checked): boolean {
+  const { kind } = statement;
+  if (CHANGES.has(kind) || kind === 'watch' || ((kind === 'select' || kind === 'get') && statement.zero)) return false;
+  return kind !== 'select' || statement.every === undefined;
 }
 
 const CHANGES: ReadonlySet<Checked['kind']> = new Set<Checked['kind']>(['insert', 'update', 'delete', 'flush']);

@@ -49,7 +49,7 @@ class Deletion {
   ) {
     const { session, options, tally } = running;
     this.#source = session.kernel(statement.place ?? session.place);
-    this.#shown = new Shown(statement.table, options.sink);
+    this.#shown = new Shown(statement.table, options.sink, session.signal);
     this.#block = new Block(this.#source, session.signal, (row, { errno, error }, request) => {
       if (errno === 0) {
         tally.deleted++;

@@ -30,7 +30,7 @@ export class ExpectationInsertion implements Insertion {
     readonly running: Running,
   ) {
     const { signal } = running.session;
-    this.#shown = new Shown('expect', running.options.sink);
+    this.#shown = new Shown('expect', running.options.sink, running.session.signal);
     this.#creates = new Block(source, signal, (expectation, outcome) => this.#settle(expectation, outcome));
     this.#updates = new Block(source, signal, ({ expectation, isNew }, { errno, error }) => {
       const { tally } = running;

@@ -44,7 +44,7 @@ export class FlowInsertion implements Insertion {
     readonly source: Source,
     readonly running: Running,
   ) {
-    this.#shown = new Shown('conntrack', running.options.sink);
+    this.#shown = new Shown('conntrack', running.options.sink, running.session.signal);
     const { session } = running;
     this.#block = this.#blockOf((outcome, request) => this.#settle(outcome, request));
     this.#mass = new Mass(source, session.signal, this.#copier, (outcome, request) => this.#settle(outcome, request));

@@ -1,13 +1,17 @@
 import type { Sink } from '../query/sink.js';
+import { unlessAborted } from '../source/abortable.js';
 import { MessageView } from '../wire/view.js';
 
 /** The entries that a change tells of, for its `output`. */
 export class Shown {
   readonly #view = new MessageView();
   readonly #sink: Sink | undefined;
+  readonly #signal: AbortSignal | undefined;
   readonly #table: 'conntrack' | 'expect';
 
-  constructor(table: 'conntrack' | 'expect', sink: Sink | undefined) {
+  /** @param signal ends the waiting for a reader; what is done is not undone by it */
+  constructor(table: 'conntrack' | 'expect', sink: Sink | undefined, signal: AbortSignal | undefined) {
+    this.#signal = signal;
     this.#table = table;
     this.#sink = sink;
   }
@@ -27,6 +31,7 @@ export class Shown {
   }
 
   async ready(): Promise<void> {
-    await this.#sink?.ready?.();
+    const congested = this.#sink?.ready?.();
+    if (congested !== undefined) await unlessAborted(congested, this.#signal);
   }
 }

@@ -74,7 +74,7 @@ class Update {
     readonly running: Running,
   ) {
     const { tally, options, session } = running;
-    this.#shown = new Shown('conntrack', options.sink);
+    this.#shown = new Shown('conntrack', options.sink, session.signal);
     this.#block = new Block(source, session.signal, (pending, { errno, error }) => {
       const { row, change, again } = pending;
       if (errno === 0) {

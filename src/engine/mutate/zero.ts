@@ -7,6 +7,7 @@ import { rowsOf, type Traffic } from '../query/rows.js';
 import { entriesTo, readingOf } from '../query/select.js';
 import type { Session } from '../query/session.js';
 import type { Sink } from '../query/sink.js';
+import { unlessAborted } from '../source/abortable.js';
 import { MessageView } from '../wire/view.js';
 import { Block } from './block.js';
 import { describeMessage } from './describe.js';
@@ -59,7 +60,8 @@ export async function runZero(
       await block.send();
       running.checkStop();
       running.progress('zeroing');
-      await sink.ready?.();
+      const congested = sink.ready?.();
+      if (congested !== undefined) await unlessAborted(congested, session.signal);
     };
     // A dry run shows what the entries have, and leaves it to them.
     const take = (row: MessageView): void => {

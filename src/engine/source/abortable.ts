@@ -45,3 +45,32 @@ export function following(signals: readonly (AbortSignal | undefined)[]): Follow
     },
   };
 }
+
+/** Waits for a promise, or for the signal. @returns false where the signal came first */
+export async function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<boolean> {
+  try {
+    await abortable(promise, signal);
+    return true;
+  } catch (error) {
+    if (signal?.aborted && error === signal.reason) return false;
+    throw error;
+  }
+}
+
+/** Waits for a promise, but not for longer than so many ms. @returns false where the time came first */
+export function withinTime(promise: Promise<void>, ms: number): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(false), ms);
+    const done = (): void => clearTimeout(timer);
+    promise.then(
+      () => {
+        done();
+        resolve(true);
+      },
+      error => {
+        done();
+        reject(error);
+      },
+    );
+  });
+}

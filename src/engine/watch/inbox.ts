@@ -1,4 +1,3 @@
-import { abortable } from '../source/abortable.js';
 import type { EventChunk, EventStream } from '../source/source.js';
 import { LONGEST_TIMER } from './pause.js';
 
@@ -81,33 +80,4 @@ export class Inbox {
       };
     });
   }
-}
-
-/** Waits for a promise, or for the signal. @returns false where the signal came first */
-export async function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<boolean> {
-  try {
-    await abortable(promise, signal);
-    return true;
-  } catch (error) {
-    if (signal?.aborted && error === signal.reason) return false;
-    throw error;
-  }
-}
-
-/** Waits for a promise, but not for longer than so many ms. @returns false where the time came first */
-export function withinTime(promise: Promise<void>, ms: number): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => resolve(false), ms);
-    const done = (): void => clearTimeout(timer);
-    promise.then(
-      () => {
-        done();
-        resolve(true);
-      },
-      error => {
-        done();
-        reject(error);
-      },
-    );
-  });
 }

@@ -6,7 +6,7 @@ import type { Round } from '../query/round.js';
 import { runPlan } from '../query/select.js';
 import type { QuerySummary, Session } from '../query/session.js';
 import type { Sink } from '../query/sink.js';
-import { unlessAborted } from './inbox.js';
+import { unlessAborted } from '../source/abortable.js';
 import { Increases } from './increase.js';
 import { pauseUntil } from './pause.js';
 import type { Ending, RepeatSummary } from './summary.js';

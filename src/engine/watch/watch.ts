@@ -9,9 +9,10 @@ import { Pipeline } from '../query/pipeline.js';
 import { entriesTo, readingOf } from '../query/select.js';
 import type { Session } from '../query/session.js';
 import type { Header, Sink } from '../query/sink.js';
+import { unlessAborted, withinTime } from '../source/abortable.js';
 import type { EventChunk, EventStream, Source } from '../source/source.js';
 import { MessageView } from '../wire/view.js';
-import { Inbox, unlessAborted, withinTime } from './inbox.js';
+import { Inbox } from './inbox.js';
 import { LossTeller } from './loss.js';
 import { Recollection } from './recollection.js';
 import { dumpsOf, groupsOf, selectOf, warnOfSilence, warnOfSmallBuffer } from './subscription.js';
@@ -30,7 +31,7 @@ export interface WatchOptions {
 const BUFFERS = 256;
 
 /** How long (ms) an interrupted watch waits for a reader who does not read, and for one who reads slowly, in all. */
-const GRACE = 1000;
+const GRACE = 150;
 const PATIENCE = 10_000;
 
 const milliseconds = (ns: Integer): number => Number(ns) / 1e6;

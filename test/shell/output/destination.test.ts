@@ -17,7 +17,8 @@ import { Writable } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createSink } from '../../../src/shell/output/create-sink.js';
-import { FileDestination, StreamDestination } from '../../../src/shell/output/destination.js';
+import { StreamDestination } from '../../../src/shell/output/destination.js';
+import { openFile } from '../../../src/shell/output/file-destination.js';
 import { Text } from '../../../src/shell/output/text.js';
 import { environment, sinkTo } from './support.js';
 
@@ -73,13 +74,13 @@ test('a link leads to its file, a device is written to as it is', async () => {
   mkdirSync(join(directory, 'real'));
   writeFileSync(join(directory, 'real', 'file'), '');
   symlinkSync('real/file', join(directory, 'link'));
-  const file = new FileDestination(join(directory, 'link'));
+  const file = openFile(join(directory, 'link'));
   file.write(Buffer.from('x'), () => {});
   await file.close();
   assert.is(readFileSync(join(directory, 'real', 'file'), 'utf8'), 'x');
   assert.ok(statSync(join(directory, 'link')).isFile());
   const before = statSync('/dev/null');
-  const device = new FileDestination('/dev/null');
+  const device = openFile('/dev/null');
   device.write(Buffer.from('x'), () => {});
   await device.close();
   assert.is(statSync('/dev/null').ino, before.ino);
@@ -89,7 +90,7 @@ test('a link leads to its file, a device is written to as it is', async () => {
 test('what is wrong with a file is told', async () => {
   assert.is(await codeOf(() => toFile(join(folder(), 'none', 'file'))), 'output-ENOENT');
   assert.is(await codeOf(() => toFile(folder())), 'output-EISDIR');
-  assert.is(await codeOf(() => new FileDestination('/dev/full').write(Buffer.from('x'), () => {})), 'output-ENOSPC');
+  assert.is(await codeOf(() => openFile('/dev/full').write(Buffer.from('x'), () => {})), 'output-ENOSPC');
   assert.not.ok(existsSync('/dev/full\n'));
 });
 
@@ -182,7 +183,7 @@ test('a link that somebody else put there is not followed', async () => {
       // Only root can make a link somebody else's.
       return;
     }
-    assert.throws(() => new FileDestination(link), /cannot write to '.*link' \(ELOOP\)/);
+    assert.throws(() => openFile(link), /cannot write to '.*link' \(ELOOP\)/);
     assert.is(readFileSync(victim, 'utf8'), 'as it was');
   } finally {
     rmSync(folder, { recursive: true, force: true });
