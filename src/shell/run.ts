@@ -17,9 +17,9 @@ export interface Signals {
 /** The whole program. @returns its exit status */
 export async function run(args: readonly string[], io: Io & Signals): Promise<number> {
   // A reader that went away ends the program quietly; sinks see it too.
-  let broken: string | undefined;
+  let broken: NodeJS.ErrnoException | undefined;
   io.stdout.on('error', error => {
-    broken ??= (error as NodeJS.ErrnoException).code ?? 'error';
+    broken ??= error;
   });
   io.stderr.on('error', () => {});
   try {
@@ -35,8 +35,9 @@ export async function run(args: readonly string[], io: Io & Signals): Promise<nu
     const options = parseOptions(args);
     const status = options.version || options.help ? await answer(options, io) : await runShell(options, io);
     await new Promise<void>(resolve => io.stdout.write('', () => resolve()));
-    if (broken === undefined || broken === 'EPIPE' || status !== 0) return status;
-    throw new CtqError({ code: `output-${broken}`, kind: 'output', message: `cannot write to the output (${broken})` });
+    const failure = broken as NodeJS.ErrnoException | undefined;
+    if (failure === undefined || failure.code === 'EPIPE' || status !== 0) return status;
+    throw (await import('./output/destination.js')).streamFailed(io.stdout, failure);
   } catch (thrown) {
     const error = asCtqError(thrown);
     const { wantsColor } = await import('./output/style.js');

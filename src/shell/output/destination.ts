@@ -1,6 +1,7 @@
 /** Where formatted text goes: a stream, or a file that appears whole or not at all. */
 import type { Writable } from 'node:stream';
 import { CtqError } from '../../engine/errors.js';
+import { FileOutput } from './standard-output.js';
 
 export interface Destination {
   /** Takes a chunk; `done` is called when its memory is free again. Throws what is wrong with a file. */
@@ -25,7 +26,7 @@ export class StreamDestination implements Destination {
   #reject: ((reason: Error) => void) | undefined;
   readonly #fail = (error: Error): void => {
     this.#failure ??=
-      (error as NodeJS.ErrnoException).code === 'EPIPE' ? outputClosed() : outputFailed('the output', error);
+      (error as NodeJS.ErrnoException).code === 'EPIPE' ? outputClosed() : streamFailed(this.#stream, error);
     this.#reject?.(this.#failure);
   };
 
@@ -108,13 +109,24 @@ const HINTS: Readonly<Record<string, string>> = {
 const outputClosed = (): CtqError =>
   new CtqError({ code: 'output-closed', kind: 'output', message: 'nobody reads the output any more' });
 
-export function outputFailed(what: string, cause: NodeJS.ErrnoException): CtqError {
+/** The error of a stream that is written to as it is: what has been written stays. */
+export function streamFailed(stream: Writable, cause: NodeJS.ErrnoException): CtqError {
+  if (!(stream instanceof FileOutput)) return outputFailed('the output', cause);
+  const why = cause.code === 'ENOSPC' ? 'the file system is full: ' : '';
+  return outputFailed(
+    'the standard output',
+    cause,
+    `${why}the first ${stream.written} bytes are written, the rest is not`,
+  );
+}
+
+export function outputFailed(what: string, cause: NodeJS.ErrnoException, hint = HINTS[cause.code ?? '']): CtqError {
   const name = cause.code ?? 'error';
   return new CtqError({
     code: `output-${name}`,
     kind: 'output',
     message: `cannot write to ${what} (${name})`,
-    hint: HINTS[name],
+    hint,
     // libuv's error numbers are negative.
     errno: cause.errno === undefined ? undefined : Math.abs(cause.errno),
     cause,

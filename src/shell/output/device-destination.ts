@@ -51,6 +51,10 @@ export class DeviceDestination implements Destination {
     } catch (error) {
       throw this.#fail(error);
     }
+    this.#start();
+  }
+
+  #start(): void {
     this.#pumping = this.#pump();
     // Told to whoever waits.
     this.#pumping.catch(() => {});
@@ -66,7 +70,7 @@ export class DeviceDestination implements Destination {
 
   async close(): Promise<void> {
     // A pipe to which nothing was written has a reader all the same, who waits for the end.
-    this.#pumping ??= this.#pump();
+    if (this.#pumping === undefined && this.#failure === undefined && !this.#isOver) this.#start();
     try {
       await this.ready();
     } finally {
@@ -86,22 +90,26 @@ export class DeviceDestination implements Destination {
   async #pump(): Promise<void> {
     try {
       for (let pause = 1; !this.#isOver; ) {
+        await this.#pause(pause);
         const before = this.#waiting;
-        if (this.#push()) return;
+        if (this.#isOver || this.#push()) return;
         pause = this.#waiting < before ? 1 : Math.min(pause * 2, LONGEST_PAUSE);
-        await new Promise<void>(resolve => {
-          const timer = setTimeout(resolve, pause);
-          this.#wake = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-        });
       }
     } catch (error) {
       throw this.#fail(error);
     } finally {
       this.#pumping = undefined;
     }
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise(resolve => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   /** Writes what is taken now. @returns whether that was all */
