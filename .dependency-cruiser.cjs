@@ -1,10 +1,10 @@
-// Which folder may import which: grammar ◀ lang ◀ engine ◀ shell, and inside engine wire ◀ source ◀ query.
-// src/index.ts, the entry for programs, may import all of them and is imported by none.
+// Which folder may import which: grammar ◀ lang ◀ engine ◀ shell, and inside the engine
+// netlink ◀ ctnetlink ◀ formats ◀ sources ◀ query ◀ change, watch. src/index.ts, the library, needs no shell.
 
 /** @param {string} name @param {string} comment @param {object} from @param {object} to */
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
-const entries = '^src/(index|shell/main|shell/conntrack8/main|engine/source/(worker|fake))\\.ts$';
+const entries = '^src/(index|shell/cli/main|shell/conntrack8/main|engine/netlink/events/worker)\\.ts$';
 
 module.exports = {
   forbidden: [
@@ -37,28 +37,46 @@ module.exports = {
       { path: '^src/(?!lang/|engine/)' },
     ),
     forbid(
-      'wire-is-pure',
-      'src/engine/wire turns bytes into meaning, it knows neither sources nor queries.',
-      { path: '^src/engine/wire/' },
-      { path: '^src/engine/(source|query|mutate)/' },
+      'netlink-knows-no-conntrack',
+      'src/engine/netlink carries any netlink message: sockets, framing, batches, event threads.',
+      { path: '^src/engine/netlink/' },
+      { path: '^src/', pathNot: '^src/engine/(netlink/|errors|errno)' },
     ),
     forbid(
-      'source-knows-no-query',
-      'src/engine/source carries messages, it knows no queries.',
-      { path: '^src/engine/source/' },
-      { path: '^src/engine/(query|mutate|watch)/' },
+      'ctnetlink-is-a-codec',
+      'src/engine/ctnetlink turns bytes into values and values into requests; it opens nothing.',
+      { path: '^src/engine/ctnetlink/' },
+      { path: '^src/', pathNot: '^src/(lang/|engine/(ctnetlink/|netlink/|errors|errno))' },
     ),
     forbid(
-      'query-knows-no-watch',
-      'Queries are what watches, and repeated queries, are made of.',
-      { path: '^src/engine/query/' },
-      { path: '^src/engine/watch/' },
+      'formats-know-no-sources',
+      'src/engine/formats turns text into messages and messages into text, wherever they come from.',
+      { path: '^src/engine/formats/' },
+      { path: '^src/engine/(sources|query|change|watch)/' },
+    ),
+    forbid(
+      'sources-know-no-query',
+      'src/engine/sources says where messages come from; it knows no queries.',
+      { path: '^src/engine/sources/' },
+      { path: '^src/engine/(query|change|watch)/' },
     ),
     forbid(
       'query-changes-nothing',
-      'src/engine/query reads; src/engine/mutate, which changes, builds on it.',
-      { path: '^src/engine/(wire|source|query)/' },
-      { path: '^src/engine/mutate/' },
+      'src/engine/query reads once; changes and watches build on it.',
+      { path: '^src/engine/query/' },
+      { path: '^src/engine/(change|watch)/' },
+    ),
+    forbid(
+      'change-and-watch-are-apart',
+      'Neither changes nor watches need the other.',
+      { path: '^src/engine/(change|watch)/' },
+      { path: '^src/engine/(change|watch)/', pathNot: '^src/engine/$1/' },
+    ),
+    forbid(
+      'library-needs-no-shell',
+      'src/index.ts gives the engine and the language to other programs.',
+      { path: '^src/index\\.ts$' },
+      { path: '^src/shell/', reachable: true },
     ),
     forbid(
       'index-is-the-outside',
@@ -73,9 +91,9 @@ module.exports = {
       { path: '^(test|scripts)/' },
     ),
     forbid(
-      'koffi-in-source-only',
-      'Only src/engine/source calls the C library.',
-      { path: '^(src|grammar)/', pathNot: '^src/engine/source/' },
+      'koffi-in-netlink-only',
+      'Only src/engine/netlink calls the C library.',
+      { path: '^(src|grammar)/', pathNot: '^src/engine/netlink/' },
       { path: '(^|/)koffi(/|$)' },
     ),
     forbid(

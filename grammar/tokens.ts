@@ -119,7 +119,7 @@ export const Namespace = createToken({
 });
 
 // ---------------------------------------------------------------- literals
-// Patterns take in all that somebody may have meant as one literal; src/lang/literals.ts says what is wrong with it.
+// Patterns take in all that somebody may have meant as one literal; src/lang/syntax/literals/literal.ts says what is wrong with it.
 
 export const Address = createToken({
   name: 'Address',

@@ -2,29 +2,29 @@
  * ctq for programs.
  *
  * ```ts
- * import { query } from 'ctq';
+import { query } from 'ctq';
  * for await (const row of query('select src, count(*) as flows from conntrack group by src')) console.log(row.src, row.flows);
  * ```
  */
 import { release } from 'node:os';
+import { following } from './engine/abortable.js';
+import { machineEnvironment } from './engine/environment.js';
 import { CtqError } from './engine/errors.js';
-import { entryObjects, type Row, rowObjects } from './engine/query/objects.js';
-import { abilitiesOf } from './engine/query/pushdown.js';
-import { runQuery } from './engine/query/select.js';
-import type { Session } from './engine/query/session.js';
-import type { Sink } from './engine/query/sink.js';
-import { following } from './engine/source/abortable.js';
-import { openSnapshot } from './engine/source/snapshot/open.js';
-import { check } from './lang/check.js';
-import { parse } from './lang/parse.js';
-import { report } from './lang/report.js';
-import type { CheckedQuery } from './lang/typed.js';
-import { machineEnvironment } from './shell/environment.js';
-import { Kernels } from './shell/kernels.js';
+import type { Sink } from './engine/formats/sink.js';
+import type { Session } from './engine/query/context.js';
+import { entryObjects, type Row, rowObjects } from './engine/query/exec/objects.js';
+import { runQuery } from './engine/query/exec/select.js';
+import { abilitiesOf } from './engine/query/plan/pushdown.js';
+import { Kernels } from './engine/sources/pool.js';
+import { openSnapshot } from './engine/sources/snapshot/open.js';
+import { check } from './lang/check/check.js';
+import type { CheckedQuery } from './lang/check/checked-ast.js';
+import { report } from './lang/diagnostics/report.js';
+import { parse } from './lang/syntax/parse.js';
 
 export { CtqError, type ErrorKind } from './engine/errors.js';
-export type { Plain, Row } from './engine/query/objects.js';
-export type { Diagnostic, DiagnosticCode } from './lang/diagnostics.js';
+export type { Plain, Row } from './engine/query/exec/objects.js';
+export type { Diagnostic, DiagnosticCode } from './lang/diagnostics/diagnostic.js';
 
 export interface QueryOptions {
   /** Ends the query. */

@@ -151,7 +151,7 @@ export abstract class ExpressionRules extends ClauseRules {
     });
   });
 
-  /** Operands and operators in a row; `src/lang/operators.ts` knows which bind tighter. */
+  /** Operands and operators in a row; `src/lang/syntax/operators.ts` knows which bind tighter. */
   arithmetic = this.RULE('arithmetic', () => {
     this.SUBRULE(this.unary);
     this.MANY(() => {

@@ -5,15 +5,15 @@ import { build } from 'esbuild';
 import { root } from './project.js';
 
 /** The launchers: name in dist/ ← source. They run the program. */
-const launchers = { ctq: 'src/shell/main.ts', 'ctq-conntrack': 'src/shell/conntrack8/main.ts' };
+const launchers = { ctq: 'src/shell/cli/main.ts', 'ctq-conntrack': 'src/shell/conntrack8/main.ts' };
 
 /** The receiving thread. It and the launchers are CommonJS, each in one file: node starts that some milliseconds sooner. */
-const thread = { worker: 'src/engine/source/worker.ts' };
+const thread = { worker: 'src/engine/netlink/events/worker.ts' };
 
 /** The entry for programs that import ctq. */
 const modules = { index: 'src/index.ts' };
 
-const program = 'src/shell/program.ts';
+const program = 'src/shell/cli/program.ts';
 
 /** The files that are executed. */
 export const executables = Object.keys(launchers).map(name => join(root, 'dist', `${name}.js`));

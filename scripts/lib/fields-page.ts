@@ -1,5 +1,5 @@
-import { type Field, TABLES } from '../../src/lang/catalogue.js';
-import { flagNames, wordsOf } from '../../src/lang/vocabulary.js';
+import { type Field, TABLES } from '../../src/lang/schema/catalogue.js';
+import { flagNames, wordsOf } from '../../src/lang/schema/flags.js';
 
 const typeText = (field: Field): string => {
   if (field.vocabulary) return `enum: ${wordsOf(field.vocabulary).join(', ')}`;
@@ -24,7 +24,7 @@ export function fieldsPage(): string {
   const lines = [
     '# Fields',
     '',
-    'Every table and its fields. This page is made from `src/lang/catalogue.ts` by `npm run generate`.',
+    'Every table and its fields. This page is made from `src/lang/schema/catalogue.ts` by `npm run generate`.',
     '',
     'The last column says what may be done with a field beside reading it: `insert` and `update` may set it.',
     '',

@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { assertPrivateNamespace } from '../support/namespace.js';
+import { assertPrivateNamespace } from '../kit/namespace.js';
 import { chart, asMarkdown as chartTable, type Point } from './chart.js';
 import { type EventMeasurement, measureEvents } from './events.js';
 import { fill, flush, prepare, send } from './fill.js';

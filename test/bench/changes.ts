@@ -8,8 +8,8 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { bulk } from '../support/bulk.js';
-import { setSysctl } from '../support/namespace.js';
+import { bulk } from '../kit/bulk.js';
+import { setSysctl } from '../kit/namespace.js';
 
 const CTQ = fileURLToPath(new URL('../../dist/ctq.js', import.meta.url));
 const FLOWS = 250_000;

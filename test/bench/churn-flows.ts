@@ -1,8 +1,8 @@
 /** Opens and closes flows as fast as it can, until it is killed: the same tuples again and again. Prints how many, now and then. */
 
-import * as encode from '../support/encode.js';
-import { encodeFlow, PROTOCOL } from '../support/flow.js';
-import { request } from '../support/netlink.js';
+import * as encode from '../kit/encode.js';
+import { encodeFlow, PROTOCOL } from '../kit/flow.js';
+import { request } from '../kit/netlink.js';
 
 /** 10.7.0.0/16 port 443 is what is deleted meanwhile; the others are not. */
 const TARGETS = [

@@ -1,7 +1,7 @@
 /** New flows as fast as the kernel takes them, while somebody watches: what the watcher loses, and what it costs. */
 import { spawn } from 'node:child_process';
 import { openSync, readFileSync } from 'node:fs';
-import { until } from '../support/until.js';
+import { until } from '../kit/until.js';
 import { fill, flush } from './fill.js';
 import { type Command, ENVIRONMENT, type Measurement, readUsage, timed } from './measure.js';
 

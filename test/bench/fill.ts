@@ -1,9 +1,9 @@
 /** The flows of the bench: TCP and UDP from 100,000 clients to 200 servers, and counters that are not all zero. */
 import koffi from 'koffi';
-import { must } from '../support/command.js';
-import { encodeFlow, PROTOCOL, STATUS } from '../support/flow.js';
-import { setSysctl } from '../support/namespace.js';
-import { mustRequest } from '../support/netlink.js';
+import { must } from '../kit/command.js';
+import { encodeFlow, PROTOCOL, STATUS } from '../kit/flow.js';
+import { setSysctl } from '../kit/namespace.js';
+import { mustRequest } from '../kit/netlink.js';
 
 /** Flow n comes from 10.0.0.0 + n % SOURCES. */
 export const SOURCES = 100_000;

@@ -6,14 +6,14 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ERRNO } from '../../src/engine/errno.js';
-import { change, Entries, testSession } from '../engine/mutate/support.js';
-import { select } from '../support/engine.js';
-import { encodeFlow, PROTOCOL, STATUS } from '../support/flow.js';
-import { setSysctl } from '../support/namespace.js';
-import { mustRequest, request } from '../support/netlink.js';
-import { conntrack } from '../support/oracle.js';
-import { Program } from '../support/program.js';
-import { Gathered, watching } from '../support/watching.js';
+import { change, Entries, testSession } from '../engine/change/support.js';
+import { select } from '../kit/engine.js';
+import { encodeFlow, PROTOCOL, STATUS } from '../kit/flow.js';
+import { setSysctl } from '../kit/namespace.js';
+import { mustRequest, request } from '../kit/netlink.js';
+import { conntrack } from '../kit/oracle.js';
+import { Program } from '../kit/program.js';
+import { Gathered, watching } from '../kit/watching.js';
 
 export interface Churned {
   readonly queries: number;

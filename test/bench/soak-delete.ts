@@ -5,14 +5,14 @@
  *   SOAK_SECONDS=60 npm test -- test/kernel/mutate-soak.test.ts
  */
 import { fileURLToPath } from 'node:url';
-import { NFNLGRP_CONNTRACK_DESTROY } from '../../src/engine/wire/constants.js';
-import { MessageView } from '../../src/engine/wire/view.js';
-import { parseAddress } from '../../src/lang/addresses.js';
-import { change, Entries, testSession } from '../engine/mutate/support.js';
-import { encodeFlow, PROTOCOL } from '../support/flow.js';
-import { setSysctl } from '../support/namespace.js';
-import { mustRequest } from '../support/netlink.js';
-import { Program } from '../support/program.js';
+import { NFNLGRP_CONNTRACK_DESTROY } from '../../src/engine/ctnetlink/constants.js';
+import { MessageView } from '../../src/engine/ctnetlink/view/view.js';
+import { parseAddress } from '../../src/lang/values/address.js';
+import { change, Entries, testSession } from '../engine/change/support.js';
+import { encodeFlow, PROTOCOL } from '../kit/flow.js';
+import { setSysctl } from '../kit/namespace.js';
+import { mustRequest } from '../kit/netlink.js';
+import { Program } from '../kit/program.js';
 
 export interface Soaked {
   readonly rounds: number;

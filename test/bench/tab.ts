@@ -12,7 +12,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
-import { bulk } from '../support/bulk.js';
+import { bulk } from '../kit/bulk.js';
 
 const CTQ = fileURLToPath(new URL('../../dist/ctq.js', import.meta.url));
 const PATIENCE = 20_000;

@@ -1,11 +1,11 @@
 /** What is measured: the same work by ctq, by conntrack(8), and what of it cannot be done faster in this language. */
 import { fileURLToPath } from 'node:url';
-import { planSelect } from '../../src/engine/query/plan.js';
-import { EVERYTHING } from '../../src/engine/query/pushdown.js';
-import { dumpFlows } from '../../src/engine/wire/requests.js';
-import type { CheckedSelect } from '../../src/lang/typed.js';
-import { must } from '../support/command.js';
-import { checkedStatement } from '../support/watching.js';
+import { dumpFlows } from '../../src/engine/ctnetlink/requests/requests.js';
+import { planSelect } from '../../src/engine/query/plan/plan.js';
+import { EVERYTHING } from '../../src/engine/query/plan/pushdown.js';
+import type { CheckedSelect } from '../../src/lang/check/checked-ast.js';
+import { must } from '../kit/command.js';
+import { checkedStatement } from '../kit/watching.js';
 import { EVENTS } from './events.js';
 import { fill, flow, flush, SOURCES } from './fill.js';
 import type { Command } from './measure.js';

@@ -10,12 +10,12 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { encodeFlow, PROTOCOL, STATUS } from '../support/flow.js';
-import { setSysctl } from '../support/namespace.js';
-import { mustRequest } from '../support/netlink.js';
-import { netfilterSockets } from '../support/oracle.js';
-import { until } from '../support/until.js';
-import { watching } from '../support/watching.js';
+import { encodeFlow, PROTOCOL, STATUS } from '../kit/flow.js';
+import { setSysctl } from '../kit/namespace.js';
+import { mustRequest } from '../kit/netlink.js';
+import { netfilterSockets } from '../kit/oracle.js';
+import { until } from '../kit/until.js';
+import { watching } from '../kit/watching.js';
 
 const [seconds = '600', rate = '5000', statement = 'watch from conntrack with state output jsonl'] =
   process.argv.slice(2);

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
-import { PROGRAM, Terminal } from '../support/cli.js';
+import { PROGRAM, Terminal } from '../kit/cli.js';
 
 const test = suite('completion in shells');
 const LONG = 30_000;

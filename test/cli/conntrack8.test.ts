@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ctq, PROGRAM, startCtq } from '../support/cli.js';
-import { run } from '../support/command.js';
-import { subscribed } from '../support/oracle.js';
+import { ctq, PROGRAM, startCtq } from '../kit/cli.js';
+import { run } from '../kit/command.js';
+import { subscribed } from '../kit/oracle.js';
 
 const test = suite('ctq-conntrack');
 

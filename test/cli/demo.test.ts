@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ctq, tty } from '../support/cli.js';
-import { canRead, NOBODY, READABLE_PROGRAM } from '../support/nobody.js';
+import { ctq, tty } from '../kit/cli.js';
+import { canRead, NOBODY, READABLE_PROGRAM } from '../kit/nobody.js';
 
 const test = suite('demo');
 

@@ -12,16 +12,16 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Statement } from '../../src/lang/ast.js';
-import { AGGREGATE_FUNCTIONS, SCALAR_FUNCTIONS } from '../../src/lang/functions.js';
-import { parse } from '../../src/lang/parse.js';
-import type { Io } from '../../src/shell/io.js';
-import { run as runProgram, type Signals } from '../../src/shell/run.js';
+import { AGGREGATE_FUNCTIONS, SCALAR_FUNCTIONS } from '../../src/lang/functions/registry.js';
+import type { Statement } from '../../src/lang/syntax/ast.js';
+import { parse } from '../../src/lang/syntax/parse.js';
+import type { Io } from '../../src/shell/cli/io.js';
+import { run as runProgram, type Signals } from '../../src/shell/cli/run.js';
 import { PAGES } from '../../src/shell/statements/help.js';
-import { must, run } from '../support/command.js';
-import { fillTables } from '../support/flows.js';
-import { Namespace } from '../support/namespace.js';
-import { Program } from '../support/program.js';
+import { must, run } from '../kit/command.js';
+import { fillTables } from '../kit/flows.js';
+import { Namespace } from '../kit/namespace.js';
+import { Program } from '../kit/program.js';
 
 const test = suite('documentation');
 

@@ -4,11 +4,11 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { bulk } from '../support/bulk.js';
-import type { Terminal } from '../support/cli.js';
-import { must } from '../support/command.js';
-import { enter, inShell, LONG, READY } from '../support/interactive.js';
-import { until } from '../support/until.js';
+import { bulk } from '../kit/bulk.js';
+import type { Terminal } from '../kit/cli.js';
+import { must } from '../kit/command.js';
+import { enter, inShell, LONG, READY } from '../kit/interactive.js';
+import { until } from '../kit/until.js';
 
 const test = suite('interactive shell, editing');
 

@@ -3,8 +3,8 @@
 import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ctq, startCtq } from '../support/cli.js';
-import { Namespace } from '../support/namespace.js';
+import { ctq, startCtq } from '../kit/cli.js';
+import { Namespace } from '../kit/namespace.js';
 
 const test = suite('in netns *');
 

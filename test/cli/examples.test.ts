@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ctq } from '../support/cli.js';
-import { fillTables } from '../support/flows.js';
-import { conntrack } from '../support/oracle.js';
+import { ctq } from '../kit/cli.js';
+import { fillTables } from '../kit/flows.js';
+import { conntrack } from '../kit/oracle.js';
 
 const test = suite('examples');
 

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { enter, inShell, LONG, READY } from '../support/interactive.js';
-import { until } from '../support/until.js';
+import { enter, inShell, LONG, READY } from '../kit/interactive.js';
+import { until } from '../kit/until.js';
 
 const test = suite('interactive shell');
 

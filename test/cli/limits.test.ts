@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { bulk } from '../support/bulk.js';
-import { ctq } from '../support/cli.js';
-import { conntrack } from '../support/oracle.js';
+import { bulk } from '../kit/bulk.js';
+import { ctq } from '../kit/cli.js';
+import { conntrack } from '../kit/oracle.js';
 
 const test = suite('limits');
 const folder = mkdtempSync(join(tmpdir(), 'ctq-limits-'));

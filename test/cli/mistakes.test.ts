@@ -2,8 +2,8 @@
 /** Every kind of wrong query and of failure: what is said, and with which exit status. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ctq, PROGRAM } from '../support/cli.js';
-import { must, run } from '../support/command.js';
+import { ctq, PROGRAM } from '../kit/cli.js';
+import { must, run } from '../kit/command.js';
 
 const mistakes = suite('mistakes');
 

@@ -3,10 +3,10 @@
 import { spawnSync } from 'node:child_process';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ctq, startCtq } from '../support/cli.js';
-import { run } from '../support/command.js';
-import { canRead, NOBODY, READABLE_PROGRAM } from '../support/nobody.js';
-import { Program } from '../support/program.js';
+import { ctq, startCtq } from '../kit/cli.js';
+import { run } from '../kit/command.js';
+import { canRead, NOBODY, READABLE_PROGRAM } from '../kit/nobody.js';
+import { Program } from '../kit/program.js';
 
 const test = suite('in pid');
 

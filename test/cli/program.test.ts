@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ctq, PROGRAM, startCtq, tty } from '../support/cli.js';
+import { ctq, PROGRAM, startCtq, tty } from '../kit/cli.js';
 
 const program = suite('program');
 

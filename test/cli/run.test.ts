@@ -14,10 +14,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { bulk } from '../support/bulk.js';
-import { ctq, PROGRAM } from '../support/cli.js';
-import { must, run } from '../support/command.js';
-import { useConntrack } from '../support/namespace.js';
+import { bulk } from '../kit/bulk.js';
+import { ctq, PROGRAM } from '../kit/cli.js';
+import { must, run } from '../kit/command.js';
+import { useConntrack } from '../kit/namespace.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'ctq-cli-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));

@@ -14,11 +14,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type CliOptions, ctq, startCtq, tty } from '../support/cli.js';
-import type { Finished } from '../support/command.js';
-import { Namespace } from '../support/namespace.js';
-import { READABLE_PROGRAM } from '../support/nobody.js';
-import { until } from '../support/until.js';
+import { type CliOptions, ctq, startCtq, tty } from '../kit/cli.js';
+import type { Finished } from '../kit/command.js';
+import { Namespace } from '../kit/namespace.js';
+import { READABLE_PROGRAM } from '../kit/nobody.js';
+import { until } from '../kit/until.js';
 
 const test = suite('in ssh');
 

@@ -1,7 +1,7 @@
 /** The terminal on which the other tests of this folder type. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Terminal } from '../support/cli.js';
+import { Terminal } from '../kit/cli.js';
 
 const terminal = suite('terminal');
 

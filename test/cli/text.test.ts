@@ -3,12 +3,12 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ctq, PROGRAM } from '../support/cli.js';
-import { run } from '../support/command.js';
-import { encodeFlow, PROTOCOL } from '../support/flow.js';
-import { nameLabels } from '../support/labels.js';
-import { assertPrivateNamespace, useConntrack } from '../support/namespace.js';
-import { mustRequest } from '../support/netlink.js';
+import { ctq, PROGRAM } from '../kit/cli.js';
+import { run } from '../kit/command.js';
+import { encodeFlow, PROTOCOL } from '../kit/flow.js';
+import { nameLabels } from '../kit/labels.js';
+import { assertPrivateNamespace, useConntrack } from '../kit/namespace.js';
+import { mustRequest } from '../kit/netlink.js';
 
 assertPrivateNamespace();
 const test = suite('text from elsewhere');

@@ -2,11 +2,11 @@
 /** The built program and conntrack(8) on real traffic: TCP, UDP and ping through a NATing router, FTP with the kernel's helper. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ctq } from '../support/cli.js';
-import { conntrack, sortedLines } from '../support/oracle.js';
-import type { Program } from '../support/program.js';
-import { until } from '../support/until.js';
-import { ADDRESS, createBusyWorld, type World } from '../support/world.js';
+import { ctq } from '../kit/cli.js';
+import { conntrack, sortedLines } from '../kit/oracle.js';
+import type { Program } from '../kit/program.js';
+import { until } from '../kit/until.js';
+import { ADDRESS, createBusyWorld, type World } from '../kit/world.js';
 
 const test = suite('real traffic');
 

@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { bulk } from '../support/bulk.js';
-import { ctq, PROGRAM, startCtq } from '../support/cli.js';
-import { must } from '../support/command.js';
-import { until } from '../support/until.js';
+import { bulk } from '../kit/bulk.js';
+import { ctq, PROGRAM, startCtq } from '../kit/cli.js';
+import { must } from '../kit/command.js';
+import { until } from '../kit/until.js';
 
 const test = suite('waits');
 const folder = mkdtempSync(join(tmpdir(), 'ctq-waits-'));
@@ -64,7 +64,7 @@ async function ended(
     cwd: folder,
   });
   let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', text => {
+  child.stderr?.setEncoding('utf8').on('data', text => {
     stderr += text;
   });
   const closed = new Promise<number | null>(resolve => child.on('exit', resolve));
@@ -222,7 +222,7 @@ test('a disk that is full: what is written and what is not', async () => {
       stdio: ['ignore', fd, 'pipe'],
     });
     let stderr = '';
-    child.stderr.setEncoding('utf8').on('data', text => {
+    child.stderr?.setEncoding('utf8').on('data', text => {
       stderr += text;
     });
     assert.is(await new Promise(resolve => child.on('close', resolve)), 1, stderr);

@@ -1,13 +1,13 @@
 /** Watches of the built program: on a terminal, in pipes, and how they end. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { bulk } from '../support/bulk.js';
-import { PROGRAM, startCtq, Terminal, tty } from '../support/cli.js';
-import { run } from '../support/command.js';
-import { setSysctl } from '../support/namespace.js';
-import { netfilterSockets } from '../support/oracle.js';
-import { Program } from '../support/program.js';
-import { until } from '../support/until.js';
+import { bulk } from '../kit/bulk.js';
+import { PROGRAM, startCtq, Terminal, tty } from '../kit/cli.js';
+import { run } from '../kit/command.js';
+import { setSysctl } from '../kit/namespace.js';
+import { netfilterSockets } from '../kit/oracle.js';
+import { Program } from '../kit/program.js';
+import { until } from '../kit/until.js';
 
 const test = suite('watch');
 

@@ -3,7 +3,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { soakChurn } from '../bench/soak-churn.js';
-import { assertPrivateNamespace } from '../support/namespace.js';
+import { assertPrivateNamespace } from '../kit/namespace.js';
 
 assertPrivateNamespace();
 const test = suite('churn');

@@ -2,11 +2,11 @@
 /** Expectations: command lines for those of a real FTP helper, and for made ones, by conntrack(8) and by ctq. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Finished } from '../kit/command.js';
+import { Namespace } from '../kit/namespace.js';
+import { ADDRESS, createWorld } from '../kit/world.js';
 import { ours, theirs } from '../shell/conntrack8/programs.js';
 import { shell } from '../shell/support.js';
-import type { Finished } from '../support/command.js';
-import { Namespace } from '../support/namespace.js';
-import { ADDRESS, createWorld } from '../support/world.js';
 
 const test = suite('command lines for expectations');
 

@@ -4,12 +4,12 @@ import { PassThrough, Readable } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runConntrack } from '../../src/shell/conntrack8/run.js';
+import { must } from '../kit/command.js';
+import { nameLabels } from '../kit/labels.js';
+import { setSysctl, useConntrack } from '../kit/namespace.js';
+import { conntrack, conntrackEvents, netfilterSockets } from '../kit/oracle.js';
+import { until } from '../kit/until.js';
 import { LABELS, ours, RULES } from '../shell/conntrack8/programs.js';
-import { must } from '../support/command.js';
-import { nameLabels } from '../support/labels.js';
-import { setSysctl, useConntrack } from '../support/namespace.js';
-import { conntrack, conntrackEvents, netfilterSockets } from '../support/oracle.js';
-import { until } from '../support/until.js';
 
 const test = suite('output and events of command lines');
 

@@ -2,15 +2,15 @@
 /** What `ctq translate` prints of the lines of `test/shell/conntrack8/lines.ts`, run as statements: the same result as the lines'. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { machineEnvironment } from '../../src/engine/environment.js';
 import { machineLookups } from '../../src/shell/conntrack8/session.js';
 import { translateCommandLine } from '../../src/shell/conntrack8/translate.js';
-import { machineEnvironment } from '../../src/shell/environment.js';
+import { must } from '../kit/command.js';
+import { nameLabels } from '../kit/labels.js';
+import { useConntrack } from '../kit/namespace.js';
 import { CHANGING, READING, wordsOf } from '../shell/conntrack8/lines.js';
 import { comparable, LABELS, ours, RULES, reset, table } from '../shell/conntrack8/programs.js';
 import { shell } from '../shell/support.js';
-import { must } from '../support/command.js';
-import { nameLabels } from '../support/labels.js';
-import { useConntrack } from '../support/namespace.js';
 
 const test = suite('statements of command lines');
 

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Finished } from '../kit/command.js';
+import { nameLabels } from '../kit/labels.js';
+import { Namespace, useConntrack } from '../kit/namespace.js';
 import { BASE, CHANGING, READING, REFUSED, wordsOf } from '../shell/conntrack8/lines.js';
 import * as programs from '../shell/conntrack8/programs.js';
 import { comparable, LABELS, ours, RULES, table } from '../shell/conntrack8/programs.js';
-import type { Finished } from '../support/command.js';
-import { nameLabels } from '../support/labels.js';
-import { Namespace, useConntrack } from '../support/namespace.js';
 
 const test = suite('command lines of conntrack(8)');
 

@@ -5,14 +5,14 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSyn
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { History } from '../../src/shell/interactive/history.js';
-import { bulk } from '../support/bulk.js';
-import { ctq, PROGRAM, startCtq } from '../support/cli.js';
-import { must, run } from '../support/command.js';
-import { assertPrivateNamespace, Namespace, setSysctl, useConntrack } from '../support/namespace.js';
-import { conntrack, listConntrack } from '../support/oracle.js';
-import { Program } from '../support/program.js';
-import { until } from '../support/until.js';
-import { Gathered, repeating, watching } from '../support/watching.js';
+import { bulk } from '../kit/bulk.js';
+import { ctq, PROGRAM, startCtq } from '../kit/cli.js';
+import { must, run } from '../kit/command.js';
+import { assertPrivateNamespace, Namespace, setSysctl, useConntrack } from '../kit/namespace.js';
+import { conntrack, listConntrack } from '../kit/oracle.js';
+import { Program } from '../kit/program.js';
+import { until } from '../kit/until.js';
+import { Gathered, repeating, watching } from '../kit/watching.js';
 
 assertPrivateNamespace();
 const test = suite('faults');

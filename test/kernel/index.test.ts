@@ -3,9 +3,9 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CtqError, query, type Row } from '../../src/index.js';
-import { bulk } from '../support/bulk.js';
-import { Namespace } from '../support/namespace.js';
-import { conntrack } from '../support/oracle.js';
+import { bulk } from '../kit/bulk.js';
+import { Namespace } from '../kit/namespace.js';
+import { conntrack } from '../kit/oracle.js';
 
 const test = suite('query of programs');
 

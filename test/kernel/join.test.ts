@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { select } from '../support/engine.js';
-import { fillTables } from '../support/flows.js';
-import { conntrack } from '../support/oracle.js';
+import { select } from '../kit/engine.js';
+import { fillTables } from '../kit/flows.js';
+import { conntrack } from '../kit/oracle.js';
 
 const test = suite('join');
 const folder = mkdtempSync(join(tmpdir(), 'ctq-join-'));

@@ -1,20 +1,20 @@
 /** Each filter, of a dump and of a delete, on a table of everything: what the kernel makes of it is what it means. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { openKernel } from '../../src/engine/source/kernel.js';
-import type { Source } from '../../src/engine/source/source.js';
-import { createFlow } from '../../src/engine/wire/changes.js';
-import { deleteFiltered, deleteFlow, flushFlows } from '../../src/engine/wire/deletes.js';
-import type { Flow } from '../../src/engine/wire/flow.js';
-import type { KernelFilter, TupleFilter } from '../../src/engine/wire/kernel-filter.js';
-import type { Tuple } from '../../src/engine/wire/tuple.js';
-import { parseAddress } from '../../src/lang/addresses.js';
-import { STATUS_FLAGS } from '../../src/lang/names.js';
-import type { Address } from '../../src/lang/values.js';
-import { allFlows, fillTables } from '../support/flows.js';
-import { assertPrivateNamespace } from '../support/namespace.js';
-import { restorable } from '../support/restorable.js';
-import { errnoOf, flowsOf, namesOf } from '../support/table.js';
+import type { Flow } from '../../src/engine/ctnetlink/flow.js';
+import { createFlow } from '../../src/engine/ctnetlink/requests/changes.js';
+import { deleteFiltered, deleteFlow, flushFlows } from '../../src/engine/ctnetlink/requests/deletes.js';
+import type { KernelFilter, TupleFilter } from '../../src/engine/ctnetlink/requests/kernel-filter.js';
+import type { Tuple } from '../../src/engine/ctnetlink/tuple.js';
+import { openKernel } from '../../src/engine/sources/kernel/kernel.js';
+import type { Source } from '../../src/engine/sources/source.js';
+import { STATUS_FLAGS } from '../../src/lang/schema/constants.js';
+import { parseAddress } from '../../src/lang/values/address.js';
+import type { Address } from '../../src/lang/values/value.js';
+import { allFlows, fillTables } from '../kit/flows.js';
+import { assertPrivateNamespace } from '../kit/namespace.js';
+import { restorable } from '../kit/restorable.js';
+import { errnoOf, flowsOf, namesOf } from '../kit/table.js';
 
 assertPrivateNamespace();
 const test = suite('filters and deletes');

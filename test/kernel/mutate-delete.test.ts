@@ -1,20 +1,20 @@
 /** delete, flush and get, against the kernel and conntrack(8). */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { host16 } from '../../src/engine/ctnetlink/bytes.js';
+import { IPCTNL_MSG_CT_DELETE } from '../../src/engine/ctnetlink/constants.js';
+import { dumpFlows } from '../../src/engine/ctnetlink/requests/requests.js';
+import { MessageView } from '../../src/engine/ctnetlink/view/view.js';
 import { CtqError } from '../../src/engine/errors.js';
-import type { Session } from '../../src/engine/query/session.js';
-import { host16 } from '../../src/engine/wire/bytes.js';
-import { IPCTNL_MSG_CT_DELETE } from '../../src/engine/wire/constants.js';
-import { dumpFlows } from '../../src/engine/wire/requests.js';
-import { MessageView } from '../../src/engine/wire/view.js';
-import { change, Entries, get, noting, type TestSession, testSession } from '../engine/mutate/support.js';
-import { encodeZonedExpectation } from '../engine/mutate/zoned.js';
-import { bulk } from '../support/bulk.js';
-import { encodeExpectation, encodeFlow, type Flow, PROTOCOL } from '../support/flow.js';
-import { allExpectations, allFlows } from '../support/flows.js';
-import { assertPrivateNamespace, useConntrack } from '../support/namespace.js';
-import { mustRequest } from '../support/netlink.js';
-import { listConntrack, sortedLines } from '../support/oracle.js';
+import type { Session } from '../../src/engine/query/context.js';
+import { change, Entries, get, noting, type TestSession, testSession } from '../engine/change/support.js';
+import { encodeZonedExpectation } from '../engine/change/zoned.js';
+import { bulk } from '../kit/bulk.js';
+import { encodeExpectation, encodeFlow, type Flow, PROTOCOL } from '../kit/flow.js';
+import { allExpectations, allFlows } from '../kit/flows.js';
+import { assertPrivateNamespace, useConntrack } from '../kit/namespace.js';
+import { mustRequest } from '../kit/netlink.js';
+import { listConntrack, sortedLines } from '../kit/oracle.js';
 
 assertPrivateNamespace();
 const test = suite('delete, flush, get');

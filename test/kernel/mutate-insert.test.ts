@@ -3,19 +3,19 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { MessageView } from '../../src/engine/ctnetlink/view/view.js';
 import { ERRNO } from '../../src/engine/errno.js';
 import { CtqError, kernelError } from '../../src/engine/errors.js';
-import { openSnapshot } from '../../src/engine/source/snapshot/open.js';
-import type { BatchOptions } from '../../src/engine/source/source.js';
-import { MessageView } from '../../src/engine/wire/view.js';
-import { change, Entries, get, noting, type TestSession, testSession } from '../engine/mutate/support.js';
-import { bulk } from '../support/bulk.js';
-import { encodeExpectation, encodeFlow } from '../support/flow.js';
-import { allExpectations, allFlows } from '../support/flows.js';
-import { assertPrivateNamespace, Namespace, setSysctl, useConntrack } from '../support/namespace.js';
-import { mustRequest } from '../support/netlink.js';
-import { linesWithoutTimeouts, listConntrack, sortedLines } from '../support/oracle.js';
-import { directory } from '../support/snapshot.js';
+import type { BatchOptions } from '../../src/engine/netlink/streams.js';
+import { openSnapshot } from '../../src/engine/sources/snapshot/open.js';
+import { change, Entries, get, noting, type TestSession, testSession } from '../engine/change/support.js';
+import { bulk } from '../kit/bulk.js';
+import { encodeExpectation, encodeFlow } from '../kit/flow.js';
+import { allExpectations, allFlows } from '../kit/flows.js';
+import { assertPrivateNamespace, Namespace, setSysctl, useConntrack } from '../kit/namespace.js';
+import { mustRequest } from '../kit/netlink.js';
+import { linesWithoutTimeouts, listConntrack, sortedLines } from '../kit/oracle.js';
+import { directory } from '../kit/snapshot.js';
 
 assertPrivateNamespace();
 const test = suite('insert, update, zero');
@@ -270,10 +270,10 @@ test('copies of a table of everything, into another namespace, differ in nothing
   // Attributes that conntrack(8) does not show, too.
   const shownBy = async (place: string) => {
     const entries = new Entries();
-    const { runQuery } = await import('../../src/engine/query/select.js');
-    const { checked } = await import('../engine/mutate/support.js');
+    const { runQuery } = await import('../../src/engine/query/exec/select.js');
+    const { checked } = await import('../engine/change/support.js');
     await runQuery(checked(`select from conntrack${place}`) as never, entries, session);
-    const { decodeFlow } = await import('../../src/engine/wire/flow.js');
+    const { decodeFlow } = await import('../../src/engine/ctnetlink/flow.js');
     const view = new MessageView();
     return entries.messages
       .map(message => {

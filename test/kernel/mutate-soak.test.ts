@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { soakDeletes } from '../bench/soak-delete.js';
-import { assertPrivateNamespace } from '../support/namespace.js';
+import { assertPrivateNamespace } from '../kit/namespace.js';
 
 assertPrivateNamespace();
 const test = suite('deletes under load');

@@ -1,12 +1,12 @@
 /** Changes that real packets meet: NAT, expectations, counters. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { MessageView } from '../../src/engine/wire/view.js';
-import { change, Entries, get, type TestSession, testSession } from '../engine/mutate/support.js';
-import { bulk } from '../support/bulk.js';
-import { Namespace } from '../support/namespace.js';
-import { listConntrack, sortedLines } from '../support/oracle.js';
-import { ADDRESS, createWorld, type World } from '../support/world.js';
+import { MessageView } from '../../src/engine/ctnetlink/view/view.js';
+import { change, Entries, get, type TestSession, testSession } from '../engine/change/support.js';
+import { bulk } from '../kit/bulk.js';
+import { Namespace } from '../kit/namespace.js';
+import { listConntrack, sortedLines } from '../kit/oracle.js';
+import { ADDRESS, createWorld, type World } from '../kit/world.js';
 
 const test = suite('changes and packets');
 let world: World;

@@ -5,17 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { openKernel } from '../../src/engine/source/kernel.js';
-import type { Source } from '../../src/engine/source/source.js';
-import { MessageView } from '../../src/engine/wire/view.js';
-import type { TableId } from '../../src/lang/catalogue.js';
-import type { FormatName, Modifier } from '../../src/lang/typed.js';
-import { environment, written } from '../shell/output/support.js';
-import * as encode from '../support/encode.js';
-import { fillTables } from '../support/flows.js';
-import { nameLabels } from '../support/labels.js';
-import { setSysctl } from '../support/namespace.js';
-import { conntrack, conntrackEvents, inTheSameSecond, listConntrack, sortedLines } from '../support/oracle.js';
+import { MessageView } from '../../src/engine/ctnetlink/view/view.js';
+import { openKernel } from '../../src/engine/sources/kernel/kernel.js';
+import type { Source } from '../../src/engine/sources/source.js';
+import type { FormatName, Modifier } from '../../src/lang/check/checked-ast.js';
+import type { TableId } from '../../src/lang/schema/catalogue.js';
+import { environment, written } from '../engine/formats/support.js';
+import * as encode from '../kit/encode.js';
+import { fillTables } from '../kit/flows.js';
+import { nameLabels } from '../kit/labels.js';
+import { setSysctl } from '../kit/namespace.js';
+import { conntrack, conntrackEvents, inTheSameSecond, listConntrack, sortedLines } from '../kit/oracle.js';
 
 const test = suite('output against conntrack(8)');
 

@@ -3,13 +3,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { bulk } from '../support/bulk.js';
-import { ctq, PROGRAM } from '../support/cli.js';
-import { type Finished, must, run } from '../support/command.js';
-import { encodeFlow, PROTOCOL } from '../support/flow.js';
-import { assertPrivateNamespace, Namespace, setSysctl, useConntrack } from '../support/namespace.js';
-import { mustRequest } from '../support/netlink.js';
-import { conntrack, listConntrack } from '../support/oracle.js';
+import { bulk } from '../kit/bulk.js';
+import { ctq, PROGRAM } from '../kit/cli.js';
+import { type Finished, must, run } from '../kit/command.js';
+import { encodeFlow, PROTOCOL } from '../kit/flow.js';
+import { assertPrivateNamespace, Namespace, setSysctl, useConntrack } from '../kit/namespace.js';
+import { mustRequest } from '../kit/netlink.js';
+import { conntrack, listConntrack } from '../kit/oracle.js';
 
 assertPrivateNamespace();
 const test = suite('rights');

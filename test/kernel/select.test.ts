@@ -3,13 +3,13 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { identity } from '../../src/engine/query/identity.js';
-import { MessageView } from '../../src/engine/wire/view.js';
-import { bulk } from '../support/bulk.js';
-import { select } from '../support/engine.js';
-import { fillTables } from '../support/flows.js';
-import { setSysctl } from '../support/namespace.js';
-import { conntrack, listConntrack, sortedLines } from '../support/oracle.js';
+import { MessageView } from '../../src/engine/ctnetlink/view/view.js';
+import { identity } from '../../src/engine/query/plan/identity.js';
+import { bulk } from '../kit/bulk.js';
+import { select } from '../kit/engine.js';
+import { fillTables } from '../kit/flows.js';
+import { setSysctl } from '../kit/namespace.js';
+import { conntrack, listConntrack, sortedLines } from '../kit/oracle.js';
 
 const test = suite('select');
 
@@ -108,7 +108,7 @@ test('a condition made of what entries have finds them, filtered or not', async 
     'icmp_type',
     'icmp_id',
   ];
-  const { describeValue } = await import('../../src/lang/describe.js');
+  const { describeValue } = await import('../../src/lang/services/describe.js');
   const types = (await select(`select ${fields.join(', ')} from conntrack limit 0`)).header.columns!.map(
     column => column.type,
   );
@@ -142,7 +142,7 @@ test('a whole tuple and zone is one get, and finds what the dump finds', async (
     'select src, dst, sport, dport, zone from conntrack where proto = tcp and zone is not null and family = ipv4',
   );
   assert.ok(rows.length > 3);
-  const { formatAddress } = await import('../../src/lang/addresses.js');
+  const { formatAddress } = await import('../../src/lang/values/address.js');
   for (const [src, dst, sport, dport, zone] of rows as number[][]) {
     const text = `select from conntrack where proto = tcp and src = ${formatAddress(src)} and dst = ${formatAddress(dst)} and sport = ${sport} and dport = ${dport} and zone = ${zone}`;
     const [got, dumped] = [await select(text), await select(text, { kernelFilter: false })];
@@ -199,7 +199,7 @@ test('groups over many flows give exact figures', async () => {
     const src = /src=(10\.0\.\S+)/.exec(line)?.[1];
     if (src) counts.set(src, (counts.get(src) ?? 0) + 1);
   }
-  const { formatAddress } = await import('../../src/lang/addresses.js');
+  const { formatAddress } = await import('../../src/lang/values/address.js');
   for (const [src, n] of rows) assert.is(counts.get(formatAddress(src as number)), n);
   assert.is(rows.length, 5);
 });

@@ -6,15 +6,16 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ERRNO } from '../../src/engine/errno.js';
 import { CtqError } from '../../src/engine/errors.js';
-import { Datagrams } from '../../src/engine/source/datagrams.js';
-import { DATAGRAM } from '../../src/engine/source/framing.js';
-import { type KernelOptions, openKernel } from '../../src/engine/source/kernel.js';
-import { NetworkNamespace } from '../../src/engine/source/namespace.js';
-import { NetlinkSocket } from '../../src/engine/source/socket.js';
-import type { ListenOptions, Source } from '../../src/engine/source/source.js';
-import * as m from '../engine/source/messages.js';
-import { assertPrivateNamespace, Namespace, setSysctl } from '../support/namespace.js';
-import { until } from '../support/until.js';
+import { Datagrams } from '../../src/engine/netlink/datagrams.js';
+import { DATAGRAM } from '../../src/engine/netlink/framing.js';
+import { NetlinkSocket } from '../../src/engine/netlink/socket.js';
+import type { ListenOptions } from '../../src/engine/netlink/streams.js';
+import { type KernelOptions, openKernel } from '../../src/engine/sources/kernel/kernel.js';
+import { NetworkNamespace } from '../../src/engine/sources/namespaces/namespace.js';
+import type { Source } from '../../src/engine/sources/source.js';
+import * as m from '../engine/netlink/messages.js';
+import { assertPrivateNamespace, Namespace, setSysctl } from '../kit/namespace.js';
+import { until } from '../kit/until.js';
 
 assertPrivateNamespace();
 
@@ -63,7 +64,7 @@ function openFiles(): number {
 
 /** Run churn.ts in the namespace of this test. @returns how many changes it made */
 async function churn(flows: number): Promise<number> {
-  const program = new URL('../engine/source/churn.ts', import.meta.url).pathname;
+  const program = new URL('../engine/netlink/churn.ts', import.meta.url).pathname;
   const child = spawn(process.execPath, ['--import', 'tsx', program, String(flows)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -298,8 +299,8 @@ requests('a source that is closed waits for what was sent aside', async () => {
 
 requests('without the privilege there is one clear error', async () => {
   const source = `
-    import { openKernel } from ${JSON.stringify(new URL('../../src/engine/source/kernel.ts', import.meta.url).href)};
-    import * as m from ${JSON.stringify(new URL('../engine/source/messages.ts', import.meta.url).href)};
+    import { openKernel } from ${JSON.stringify(new URL('../../src/engine/sources/kernel/kernel.ts', import.meta.url).href)};
+    import * as m from ${JSON.stringify(new URL('../engine/netlink/messages.ts', import.meta.url).href)};
     process.setgid(65534); process.setuid(65534);
     const source = openKernel();
     const tried = [
@@ -384,7 +385,7 @@ events('arrive while nothing else happens, and closing ends the wait for them', 
 
 events('a process that exits does not wait for events', async () => {
   const source = `
-    import { openKernel } from ${JSON.stringify(new URL('../../src/engine/source/kernel.ts', import.meta.url).href)};
+    import { openKernel } from ${JSON.stringify(new URL('../../src/engine/sources/kernel/kernel.ts', import.meta.url).href)};
     const stream = openKernel().listen([1]);
     await openKernel().exchange(Buffer.from(${JSON.stringify([...m.createFlow(1)])}));
     for await (const { count } of stream) setTimeout(() => { console.log(count, performance.now()); process.exit(3); }, 50);`;

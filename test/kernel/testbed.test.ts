@@ -2,12 +2,12 @@
 import { readlinkSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { bulk } from '../support/bulk.js';
-import { encodeFlow, PROTOCOL } from '../support/flow.js';
-import { fillTables } from '../support/flows.js';
-import { nameLabels } from '../support/labels.js';
-import { assertPrivateNamespace, Namespace } from '../support/namespace.js';
-import { request } from '../support/netlink.js';
+import { bulk } from '../kit/bulk.js';
+import { encodeFlow, PROTOCOL } from '../kit/flow.js';
+import { fillTables } from '../kit/flows.js';
+import { nameLabels } from '../kit/labels.js';
+import { assertPrivateNamespace, Namespace } from '../kit/namespace.js';
+import { request } from '../kit/netlink.js';
 import {
   conntrack,
   conntrackEvents,
@@ -17,10 +17,10 @@ import {
   listConntrack,
   sortedLines,
   splitTimeout,
-} from '../support/oracle.js';
-import { Program } from '../support/program.js';
-import { until } from '../support/until.js';
-import { ADDRESS, createBusyWorld, type World } from '../support/world.js';
+} from '../kit/oracle.js';
+import { Program } from '../kit/program.js';
+import { until } from '../kit/until.js';
+import { ADDRESS, createBusyWorld, type World } from '../kit/world.js';
 
 const EEXIST = 17;
 

@@ -1,18 +1,18 @@
 /** Tuples of each protocol and family, as the kernel keeps, inverts and finds them. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { openKernel } from '../../src/engine/source/kernel.js';
-import type { Source } from '../../src/engine/source/source.js';
-import { createFlow } from '../../src/engine/wire/changes.js';
-import { deleteFlow, flushFlows } from '../../src/engine/wire/deletes.js';
-import type { Flow } from '../../src/engine/wire/flow.js';
-import { getFlow } from '../../src/engine/wire/requests.js';
-import { familyOf, invertTuple, type Tuple } from '../../src/engine/wire/tuple.js';
-import { parseAddress } from '../../src/lang/addresses.js';
-import { STATUS_FLAGS } from '../../src/lang/names.js';
-import type { Address } from '../../src/lang/values.js';
-import { assertPrivateNamespace } from '../support/namespace.js';
-import { errnoOf, flowOf, flowsOf } from '../support/table.js';
+import type { Flow } from '../../src/engine/ctnetlink/flow.js';
+import { createFlow } from '../../src/engine/ctnetlink/requests/changes.js';
+import { deleteFlow, flushFlows } from '../../src/engine/ctnetlink/requests/deletes.js';
+import { getFlow } from '../../src/engine/ctnetlink/requests/requests.js';
+import { familyOf, invertTuple, type Tuple } from '../../src/engine/ctnetlink/tuple.js';
+import { openKernel } from '../../src/engine/sources/kernel/kernel.js';
+import type { Source } from '../../src/engine/sources/source.js';
+import { STATUS_FLAGS } from '../../src/lang/schema/constants.js';
+import { parseAddress } from '../../src/lang/values/address.js';
+import type { Address } from '../../src/lang/values/value.js';
+import { assertPrivateNamespace } from '../kit/namespace.js';
+import { errnoOf, flowOf, flowsOf } from '../kit/table.js';
 
 assertPrivateNamespace();
 const test = suite('tuples in the kernel');

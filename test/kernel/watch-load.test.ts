@@ -2,13 +2,13 @@
 import { Writable } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { bulk } from '../support/bulk.js';
-import { run } from '../support/command.js';
-import { assertPrivateNamespace, setSysctl } from '../support/namespace.js';
-import { netfilterSockets } from '../support/oracle.js';
-import { Program } from '../support/program.js';
-import { until } from '../support/until.js';
-import { Gathered, watching } from '../support/watching.js';
+import { bulk } from '../kit/bulk.js';
+import { run } from '../kit/command.js';
+import { assertPrivateNamespace, setSysctl } from '../kit/namespace.js';
+import { netfilterSockets } from '../kit/oracle.js';
+import { Program } from '../kit/program.js';
+import { until } from '../kit/until.js';
+import { Gathered, watching } from '../kit/watching.js';
 
 assertPrivateNamespace();
 const test = suite('watch under load');
@@ -18,8 +18,8 @@ const EVENTS = 300_000;
 
 /** Flows as fast as the kernel takes them, by a process of its own. */
 function flood(count: number): Program {
-  const script = `import { bulk } from ${JSON.stringify(new URL('../support/bulk.ts', import.meta.url).pathname)};
-    import { conntrack } from ${JSON.stringify(new URL('../support/oracle.ts', import.meta.url).pathname)};
+  const script = `import { bulk } from ${JSON.stringify(new URL('../kit/bulk.ts', import.meta.url).pathname)};
+    import { conntrack } from ${JSON.stringify(new URL('../kit/oracle.ts', import.meta.url).pathname)};
     bulk(${count / 2}); conntrack(['-F']); bulk(${count / 2}); console.log('done');`;
   return new Program([process.execPath, '--import', 'tsx', '--input-type=module', '-e', script]);
 }

@@ -2,14 +2,14 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { WatchOptions } from '../../src/engine/watch/watch.js';
-import { bulk } from '../support/bulk.js';
-import { run } from '../support/command.js';
-import { encodeFlow, PROTOCOL, STATUS } from '../support/flow.js';
-import { setSysctl, useConntrack } from '../support/namespace.js';
-import { mustRequest } from '../support/netlink.js';
-import { conntrack, netfilterSockets } from '../support/oracle.js';
-import { until } from '../support/until.js';
-import { Gathered, type RunOptions, repeating, watching } from '../support/watching.js';
+import { bulk } from '../kit/bulk.js';
+import { run } from '../kit/command.js';
+import { encodeFlow, PROTOCOL, STATUS } from '../kit/flow.js';
+import { setSysctl, useConntrack } from '../kit/namespace.js';
+import { mustRequest } from '../kit/netlink.js';
+import { conntrack, netfilterSockets } from '../kit/oracle.js';
+import { until } from '../kit/until.js';
+import { Gathered, type RunOptions, repeating, watching } from '../kit/watching.js';
 
 const test = suite('what a watch remembers');
 

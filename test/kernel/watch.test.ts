@@ -2,12 +2,12 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { WatchSummary } from '../../src/engine/watch/summary.js';
-import { nameLabels } from '../support/labels.js';
-import { conntrackEvents, netfilterSockets } from '../support/oracle.js';
-import type { Program } from '../support/program.js';
-import { until } from '../support/until.js';
-import { Gathered, type Running, type RunOptions, watching } from '../support/watching.js';
-import { ADDRESS, createBusyWorld, type World } from '../support/world.js';
+import { nameLabels } from '../kit/labels.js';
+import { conntrackEvents, netfilterSockets } from '../kit/oracle.js';
+import type { Program } from '../kit/program.js';
+import { until } from '../kit/until.js';
+import { Gathered, type Running, type RunOptions, watching } from '../kit/watching.js';
+import { ADDRESS, createBusyWorld, type World } from '../kit/world.js';
 
 const test = suite('watch against conntrack -E');
 

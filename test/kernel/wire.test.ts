@@ -1,15 +1,15 @@
 /** What the codec writes, as the kernel understands it. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { openKernel } from '../../src/engine/source/kernel.js';
-import type { Source } from '../../src/engine/source/source.js';
+import { decodeExpectation, type Expectation } from '../../src/engine/ctnetlink/expectation.js';
+import { decodeFlow, type Flow } from '../../src/engine/ctnetlink/flow.js';
 import {
   createExpectation,
   createFlow,
   updateExpectation,
   updateFlow,
   upsertFlow,
-} from '../../src/engine/wire/changes.js';
+} from '../../src/engine/ctnetlink/requests/changes.js';
 import {
   deleteExpectation,
   deleteFiltered,
@@ -17,15 +17,15 @@ import {
   flushExpectations,
   flushExpectationsOf,
   flushFlows,
-} from '../../src/engine/wire/deletes.js';
-import { decodeExpectation, type Expectation } from '../../src/engine/wire/expectation.js';
-import { decodeFlow, type Flow } from '../../src/engine/wire/flow.js';
-import * as requests from '../../src/engine/wire/requests.js';
-import { decodeGlobalStats } from '../../src/engine/wire/stats.js';
-import type { Tuple } from '../../src/engine/wire/tuple.js';
-import { MessageView } from '../../src/engine/wire/view.js';
-import { allFlows, fillTables } from '../support/flows.js';
-import { restorable } from '../support/restorable.js';
+} from '../../src/engine/ctnetlink/requests/deletes.js';
+import * as requests from '../../src/engine/ctnetlink/requests/requests.js';
+import { decodeGlobalStats } from '../../src/engine/ctnetlink/stats.js';
+import type { Tuple } from '../../src/engine/ctnetlink/tuple.js';
+import { MessageView } from '../../src/engine/ctnetlink/view/view.js';
+import { openKernel } from '../../src/engine/sources/kernel/kernel.js';
+import type { Source } from '../../src/engine/sources/source.js';
+import { allFlows, fillTables } from '../kit/flows.js';
+import { restorable } from '../kit/restorable.js';
 
 const test = suite('wire and kernel');
 let kernel: Source;

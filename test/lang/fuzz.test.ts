@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { KEYWORDS } from '../../grammar/tokens.js';
-import { expectedAt } from '../../src/lang/expected.js';
-import { tokenize } from '../../src/lang/highlight.js';
-import { isComplete, parse, parseExpression } from '../../src/lang/parse.js';
-import { print } from '../../src/lang/print.js';
-import { report } from '../../src/lang/report.js';
-import { arbitraryStatement } from '../support/arbitrary-ast.js';
+import { report } from '../../src/lang/diagnostics/report.js';
+import { expectedAt } from '../../src/lang/services/completion-context.js';
+import { tokenize } from '../../src/lang/services/highlight.js';
+import { print } from '../../src/lang/services/print/print.js';
+import { isComplete, parse, parseExpression } from '../../src/lang/syntax/parse.js';
+import { arbitraryStatement } from '../kit/arbitrary-ast.js';
 
 const test = suite('fuzz');
 

@@ -1,5 +1,5 @@
-import { align4, host16 } from '../wire/bytes.js';
-import { CTA, NFGEN_END, NLA_TYPE_MASK } from '../wire/constants.js';
+import { align4, host16 } from '../ctnetlink/bytes.js';
+import { CTA, NFGEN_END, NLA_TYPE_MASK } from '../ctnetlink/constants.js';
 
 /**
  * What an older message may not lend to a newer one: what has run on since (time left, counters, references), and when the

@@ -1,5 +1,5 @@
-import type { Session } from '../query/session.js';
-import type { Sink } from '../query/sink.js';
+import type { Sink } from '../formats/sink.js';
+import type { Session } from '../query/context.js';
 
 /** Losses are told at most so often (ms), so that telling them costs nothing that makes for more of them. */
 const INTERVAL = 1000;
@@ -8,7 +8,7 @@ const INTERVAL = 1000;
  * Tells of events that the kernel had no room for: in the output as a record of its own, and to the user. What is told
  * adds up to exactly what was lost.
  */
-export class LossTeller {
+export class LossReporter {
   readonly #sink: Sink;
   readonly #session: Session;
   readonly #clock: () => number;

@@ -1,14 +1,14 @@
-import type { CheckedSelect } from '../../lang/typed.js';
-import { integer } from '../../lang/values.js';
-import { headerOf } from '../query/header.js';
-import { planSelect } from '../query/plan.js';
-import type { Round } from '../query/round.js';
-import { runPlan } from '../query/select.js';
-import type { QuerySummary, Session } from '../query/session.js';
-import type { Sink } from '../query/sink.js';
-import { unlessAborted } from '../source/abortable.js';
-import { Increases } from './increase.js';
+import type { CheckedSelect } from '../../lang/check/checked-ast.js';
+import { integer } from '../../lang/values/value.js';
+import { unlessAborted } from '../abortable.js';
+import type { Sink } from '../formats/sink.js';
+import type { QuerySummary, Session } from '../query/context.js';
+import { headerOf } from '../query/exec/header.js';
+import type { Iteration } from '../query/exec/iteration.js';
+import { runPlan } from '../query/exec/select.js';
+import { planSelect } from '../query/plan/plan.js';
 import { pauseUntil } from './pause.js';
+import { RateTracker } from './rate-tracker.js';
 import type { Ending, RepeatSummary } from './summary.js';
 
 /**
@@ -23,7 +23,7 @@ export async function runRepeated(select: CheckedSelect, sink: Sink, session: Se
   const step = Number(select.every ?? 0) / 1e6;
   const began = performance.now();
   const end = select.for === undefined ? Number.POSITIVE_INFINITY : began + Number(select.for) / 1e6;
-  const increases = new Increases();
+  const increases = new RateTracker();
   let last = Number.NaN;
   let total: QuerySummary = { rows: 0, read: 0, kept: 0, bytes: 0, repeats: 0 };
   let runs = 0;
@@ -36,7 +36,7 @@ export async function runRepeated(select: CheckedSelect, sink: Sink, session: Se
   for (;;) {
     const now = performance.now();
     increases.next(integer(session.environment.now()));
-    const round: Round = {
+    const round: Iteration = {
       seconds: runs === 0 ? 0 : (now - last) / 1000,
       growth: (keyOf, beganAt) => increases.growth(keyOf, beganAt),
     };

@@ -1,4 +1,4 @@
-import type { WatchEvent } from '../../lang/typed.js';
+import type { WatchEvent } from '../../lang/check/checked-ast.js';
 import {
   CTA,
   CTA_EXPECT,
@@ -8,9 +8,9 @@ import {
   IPCTNL_MSG_EXP_NEW,
   NLM_F_CREATE,
   NLM_F_EXCL,
-} from '../wire/constants.js';
-import { MessageView } from '../wire/view.js';
-import { type Memory, memoryKey } from './memory.js';
+} from '../ctnetlink/constants.js';
+import { MessageView } from '../ctnetlink/view/view.js';
+import { type FlowMemory, flowKey } from './flow-memory.js';
 
 /** Whether two messages of a flow tell of something that the kernel would have told an event of. */
 function differs(a: MessageView, b: MessageView): boolean {
@@ -58,18 +58,18 @@ interface Difference {
  * of the differences: they are waited for, and an entry that they tell of is no difference any more.
  */
 export class Resync {
-  readonly #memory: Memory;
+  readonly #memory: FlowMemory;
   readonly #differences = new Map<number, Difference>();
   readonly #seen = new Set<number>();
   readonly #old = new MessageView();
 
-  constructor(memory: Memory) {
+  constructor(memory: FlowMemory) {
     this.#memory = memory;
   }
 
   /** An entry of the table. */
   see(view: MessageView): void {
-    const key = memoryKey(view);
+    const key = flowKey(view);
     if (Number.isNaN(key)) return;
     this.#seen.add(key);
     const known = this.#memory.get(key);

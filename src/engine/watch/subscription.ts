@@ -1,15 +1,15 @@
-import type { CheckedSelect, CheckedWatch, Place, WatchEvent } from '../../lang/typed.js';
-import { whereSettingIs } from '../query/accounting.js';
-import type { Session } from '../query/session.js';
-import type { EventStream } from '../source/source.js';
+import type { CheckedSelect, CheckedWatch, Place, WatchEvent } from '../../lang/check/checked-ast.js';
 import {
   NFNLGRP_CONNTRACK_DESTROY,
   NFNLGRP_CONNTRACK_EXP_DESTROY,
   NFNLGRP_CONNTRACK_EXP_NEW,
   NFNLGRP_CONNTRACK_NEW,
   NFNLGRP_CONNTRACK_UPDATE,
-} from '../wire/constants.js';
-import { dumpExpectations, dumpFlows } from '../wire/requests.js';
+} from '../ctnetlink/constants.js';
+import { dumpExpectations, dumpFlows } from '../ctnetlink/requests/requests.js';
+import type { EventStream } from '../netlink/streams.js';
+import type { Session } from '../query/context.js';
+import { whereSettingIs } from '../query/plan/accounting.js';
 
 /** The kernel's multicast groups. It tells no updates of expectations. */
 const GROUPS = {

@@ -1,4 +1,4 @@
-import type { QuerySummary } from '../query/session.js';
+import type { QuerySummary } from '../query/context.js';
 
 /** Why a watch or a repeated query ended: its limit, its condition, its time, the user, or its source. */
 export type Ending = 'limit' | 'until' | 'for' | 'interrupted' | 'source';

@@ -1,20 +1,21 @@
-import { compile, type Getter } from '../../lang/evaluate.js';
-import type { CheckedWatch } from '../../lang/typed.js';
-import { type Integer, integer } from '../../lang/values.js';
+import type { CheckedWatch } from '../../lang/check/checked-ast.js';
+import { compile, type Getter } from '../../lang/evaluate/evaluate.js';
+import { type Integer, integer } from '../../lang/values/value.js';
+import { unlessAborted, withinTime } from '../abortable.js';
+import { MessageView } from '../ctnetlink/view/view.js';
 import { CtqError } from '../errors.js';
-import { warnOfMissingFields } from '../query/accounting.js';
-import { fieldsOf } from '../query/fields.js';
-import { headerOf } from '../query/header.js';
-import { Pipeline } from '../query/pipeline.js';
-import { entriesTo, readingOf } from '../query/select.js';
-import type { Session } from '../query/session.js';
-import type { Header, Sink } from '../query/sink.js';
-import { unlessAborted, withinTime } from '../source/abortable.js';
-import type { EventChunk, EventStream, Source } from '../source/source.js';
-import { MessageView } from '../wire/view.js';
-import { Inbox } from './inbox.js';
-import { LossTeller } from './loss.js';
-import { Recollection } from './recollection.js';
+import type { Header, Sink } from '../formats/sink.js';
+import type { EventChunk, EventStream } from '../netlink/streams.js';
+import type { Session } from '../query/context.js';
+import { headerOf } from '../query/exec/header.js';
+import { Pipeline } from '../query/exec/pipeline.js';
+import { entriesTo, readingOf } from '../query/exec/select.js';
+import { warnOfMissingFields } from '../query/plan/accounting.js';
+import { fieldsOf } from '../query/plan/fields.js';
+import type { Source } from '../sources/source.js';
+import { EventQueue } from './event-queue.js';
+import { FlowCache } from './flow-cache.js';
+import { LossReporter } from './loss.js';
 import { dumpsOf, groupsOf, selectOf, warnOfSilence, warnOfSmallBuffer } from './subscription.js';
 import type { Ending, WatchSummary } from './summary.js';
 
@@ -64,7 +65,7 @@ export async function runWatch(
   warnOfSmallBuffer(stream, session);
   const header = { ...headerOf(select, session), events: true };
   const recollection =
-    watch.state || watch.resync ? new Recollection(watch, session, source, stream, options.capacity) : undefined;
+    watch.state || watch.resync ? new FlowCache(watch, session, source, stream, options.capacity) : undefined;
   return new WatchRun(watch, sink, session, { source, stream, pipeline, isOver, header, recollection }).run();
 }
 
@@ -86,7 +87,7 @@ interface Parts {
   /** The condition that ends the watch, of an event that is shown. */
   readonly isOver: Getter<MessageView> | undefined;
   readonly header: Header;
-  readonly recollection: Recollection | undefined;
+  readonly recollection: FlowCache | undefined;
 }
 
 class WatchRun {
@@ -95,7 +96,7 @@ class WatchRun {
   readonly #session: Session;
   readonly #parts: Parts;
   readonly #view = new MessageView();
-  readonly #losses: LossTeller;
+  readonly #losses: LossReporter;
   readonly #began = performance.now();
   #windowBegan = this.#began;
   #windows = 0;
@@ -119,14 +120,14 @@ class WatchRun {
     this.#sink = sink;
     this.#session = session;
     this.#parts = parts;
-    this.#losses = new LossTeller(sink, session);
+    this.#losses = new LossReporter(sink, session);
     this.#view.isEvent = true;
   }
 
   async run(): Promise<WatchSummary> {
     const { stream } = this.#parts;
     const { signal } = this.#session;
-    const inbox = new Inbox(stream, signal);
+    const inbox = new EventQueue(stream, signal);
     try {
       this.#begin();
       if (this.#watch.existing || this.#watch.resync) await this.#readTable();
@@ -182,7 +183,7 @@ class WatchRun {
     }
   }
 
-  async #loop(inbox: Inbox): Promise<void> {
+  async #loop(inbox: EventQueue): Promise<void> {
     const { every, for: duration } = this.#watch;
     const { recollection } = this.#parts;
     const end = duration === undefined ? Number.POSITIVE_INFINITY : this.#began + milliseconds(duration);

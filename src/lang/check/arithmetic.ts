@@ -1,5 +1,5 @@
-import type { BinaryOp } from '../ast.js';
-import type { Type } from '../typed.js';
+import type { BinaryOp } from '../syntax/ast.js';
+import type { Type } from './checked-ast.js';
 import { DECIMAL, DURATION, INTEGER, isNumber, isWhole, NULL, TIME } from './types.js';
 
 const isBits = (type: Type): boolean => isWhole(type) || type.name === 'flags';

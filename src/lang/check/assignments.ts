@@ -1,10 +1,10 @@
-import type { Assignment, Expr } from '../ast.js';
-import { type Field, fieldOf, type Table } from '../catalogue.js';
-import type { CheckedAssignment, ConstNode, Type, Typed, Wanted } from '../typed.js';
+import { type Field, fieldOf, type Table } from '../schema/catalogue.js';
+import type { Assignment, Expr } from '../syntax/ast.js';
+import type { CheckedAssignment, ConstNode, Type, Typed, Wanted } from './checked-ast.js';
 import { suggestion } from './convert.js';
 import type { ExpressionChecker } from './expressions.js';
+import { wantedBit } from './predicates.js';
 import { resolve } from './resolve.js';
-import { wantedBit } from './tests.js';
 import { isNumber, phrase, TEXT, typeOfField } from './types.js';
 
 /** Why a field cannot be set, for those that people try. */

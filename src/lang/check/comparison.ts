@@ -1,5 +1,5 @@
-import type { CompareOp, Expr, Span } from '../ast.js';
-import type { CompareNode, Type, Typed } from '../typed.js';
+import type { CompareOp, Expr, Span } from '../syntax/ast.js';
+import type { CompareNode, Type, Typed } from './checked-ast.js';
 import type { Expressions } from './scope.js';
 import { BOOLEAN, isNumber, phrase } from './types.js';
 

@@ -1,7 +1,7 @@
-import type { Expr } from '../ast.js';
-import { compile } from '../evaluate.js';
-import type { Typed } from '../typed.js';
-import type { Integer, Value } from '../values.js';
+import { compile } from '../evaluate/evaluate.js';
+import type { Expr } from '../syntax/ast.js';
+import type { Integer, Value } from '../values/value.js';
+import type { Typed } from './checked-ast.js';
 import type { Clauses } from './scope.js';
 import { phrase } from './types.js';
 

@@ -1,11 +1,11 @@
-import { formatAddress, formatNetwork, networkValue, parseAddress } from '../addresses.js';
-import type { LiteralExpr, NameExpr } from '../ast.js';
-import type { Diagnostics } from '../diagnostics.js';
-import type { Environment } from '../environment.js';
-import { nearest } from '../nearest.js';
-import type { ConstNode, Type } from '../typed.js';
-import type { Value } from '../values.js';
-import { flagNames, protocolNames, protocolNumber, wordsOf } from '../vocabulary.js';
+import type { Diagnostics } from '../diagnostics/diagnostic.js';
+import { nearest } from '../diagnostics/did-you-mean.js';
+import type { Environment } from '../schema/environment.js';
+import { flagNames, protocolNames, protocolNumber, wordsOf } from '../schema/flags.js';
+import type { LiteralExpr, NameExpr } from '../syntax/ast.js';
+import { formatAddress, formatNetwork, networkValue, parseAddress } from '../values/address.js';
+import type { Value } from '../values/value.js';
+import type { ConstNode, Type } from './checked-ast.js';
 import { INTEGER, phrase, TEXT } from './types.js';
 
 type Word = LiteralExpr | NameExpr;

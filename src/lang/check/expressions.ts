@@ -1,3 +1,7 @@
+import type { Diagnostics } from '../diagnostics/diagnostic.js';
+import { foldConstant } from '../evaluate/evaluate.js';
+import type { Field } from '../schema/catalogue.js';
+import { wordsOf } from '../schema/flags.js';
 import {
   assertNever,
   type BinaryExpr,
@@ -6,20 +10,16 @@ import {
   type Expr,
   type NameExpr,
   type Span,
-} from '../ast.js';
-import type { Field } from '../catalogue.js';
-import type { Diagnostics } from '../diagnostics.js';
-import { foldConstant } from '../evaluate.js';
-import type { ConstNode, FieldNode, Type, Typed } from '../typed.js';
-import { wordsOf } from '../vocabulary.js';
+} from '../syntax/ast.js';
 import { arithmeticType } from './arithmetic.js';
-import { checkCall } from './calls.js';
+import type { ConstNode, FieldNode, Type, Typed } from './checked-ast.js';
 import { comparison } from './comparison.js';
 import { checkRange, convertConstant, convertWord, literalType, suggestion } from './convert.js';
+import { checkCall } from './functions.js';
 import { checkIn } from './lists.js';
+import { checkBetween, checkHas, checkIs, checkLike, type Tests } from './predicates.js';
 import { resolve, unknownName } from './resolve.js';
 import type { CheckContext, CheckQuery, Scope } from './scope.js';
-import { checkBetween, checkHas, checkIs, checkLike, type Tests } from './tests.js';
 import { BOOLEAN, isNumber, isReckonable, isWhole, NULL, phrase, TEXT, typeOfField } from './types.js';
 
 /** Checks expressions of one clause. An undefined result means that the mistake has been reported. */

@@ -1,5 +1,5 @@
-import { sameTree } from '../same.js';
-import type { Aggregate, Column, Typed } from '../typed.js';
+import { sameTree } from '../evaluate/deep-equal.js';
+import type { Aggregate, Column, Typed } from './checked-ast.js';
 import { INTEGER } from './types.js';
 
 /**

@@ -1,6 +1,6 @@
-import type { Expr, InExpr, RangeExpr } from '../ast.js';
-import type { FieldNode, InNode, Type, Typed } from '../typed.js';
-import { compare, type Value } from '../values.js';
+import type { Expr, InExpr, RangeExpr } from '../syntax/ast.js';
+import { compare, type Value } from '../values/value.js';
+import type { FieldNode, InNode, Type, Typed } from './checked-ast.js';
 import type { Expressions } from './scope.js';
 import { BOOLEAN, isNumber, phrase } from './types.js';
 

@@ -1,3 +1,4 @@
+import type { Operation, Table } from '../schema/catalogue.js';
 import type {
   DeleteStatement,
   FlushStatement,
@@ -7,10 +8,17 @@ import type {
   Span,
   TableRef,
   UpdateStatement,
-} from '../ast.js';
-import type { Operation, Table } from '../catalogue.js';
-import type { CheckedDelete, CheckedFlush, CheckedGet, CheckedInsert, CheckedUpdate, Place, Typed } from '../typed.js';
+} from '../syntax/ast.js';
 import { checkAssignments } from './assignments.js';
+import type {
+  CheckedDelete,
+  CheckedFlush,
+  CheckedGet,
+  CheckedInsert,
+  CheckedUpdate,
+  Place,
+  Typed,
+} from './checked-ast.js';
 import { wholeNumberOf } from './constants.js';
 import { checkOutput } from './output.js';
 import { checkOnePlace, checkOrigin } from './places.js';

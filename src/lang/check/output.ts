@@ -1,7 +1,7 @@
-import type { Name, Output } from '../ast.js';
-import type { Diagnostics } from '../diagnostics.js';
-import { ENTRY_FORMATS, FORMATS, isFormat, isModifier, MODIFIERS } from '../formats.js';
-import type { CheckedOutput, FormatName, Modifier } from '../typed.js';
+import type { Diagnostics } from '../diagnostics/diagnostic.js';
+import { ENTRY_FORMATS, FORMATS, isFormat, isModifier, MODIFIERS } from '../schema/formats.js';
+import type { Name, Output } from '../syntax/ast.js';
+import type { CheckedOutput, FormatName, Modifier } from './checked-ast.js';
 import { suggestion } from './convert.js';
 
 /** What a query's result is, as far as formats care. */

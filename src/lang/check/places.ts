@@ -1,7 +1,7 @@
-import type { SourceRef, TableRef } from '../ast.js';
-import { TABLE_NAMES, TABLES, type Table, tableOf } from '../catalogue.js';
-import type { Diagnostics } from '../diagnostics.js';
-import type { Origin, Place } from '../typed.js';
+import type { Diagnostics } from '../diagnostics/diagnostic.js';
+import { TABLE_NAMES, TABLES, type Table, tableOf } from '../schema/catalogue.js';
+import type { SourceRef, TableRef } from '../syntax/ast.js';
+import type { Origin, Place } from './checked-ast.js';
 import { constantOf } from './constants.js';
 import { suggestion } from './convert.js';
 import type { Clauses } from './scope.js';

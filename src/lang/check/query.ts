@@ -1,7 +1,17 @@
-import type { ExceptStatement, Expr, Join, OrderItem, Projection, QueryExpr, SelectStatement, Span } from '../ast.js';
-import { TABLES, type Table } from '../catalogue.js';
-import type { Diagnostics } from '../diagnostics.js';
-import { print } from '../print.js';
+import type { Diagnostics } from '../diagnostics/diagnostic.js';
+import { TABLES, type Table } from '../schema/catalogue.js';
+import { print } from '../services/print/print.js';
+import type {
+  ExceptStatement,
+  Expr,
+  Join,
+  OrderItem,
+  Projection,
+  QueryExpr,
+  SelectStatement,
+  Span,
+} from '../syntax/ast.js';
+import type { Integer } from '../values/value.js';
 import type {
   Aggregate,
   CheckedExcept,
@@ -13,8 +23,7 @@ import type {
   Order,
   Origin,
   Typed,
-} from '../typed.js';
-import type { Integer } from '../values.js';
+} from './checked-ast.js';
 import { durationOf, wholeNumberOf } from './constants.js';
 import { ExpressionChecker } from './expressions.js';
 import { groupColumns, overGroups } from './groups.js';

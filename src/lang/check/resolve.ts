@@ -1,5 +1,5 @@
-import type { Expr, NameExpr } from '../ast.js';
-import { type Field, fieldOf } from '../catalogue.js';
+import { type Field, fieldOf } from '../schema/catalogue.js';
+import type { Expr, NameExpr } from '../syntax/ast.js';
 import { suggestion } from './convert.js';
 import type { Expressions, Scope } from './scope.js';
 

@@ -1,8 +1,8 @@
-import type { Expr, QueryExpr, Span } from '../ast.js';
-import type { Table } from '../catalogue.js';
-import type { Diagnostics } from '../diagnostics.js';
-import type { Environment } from '../environment.js';
-import type { Aggregate, Binding, CheckedQuery, ConstNode, FieldNode, Type, Typed } from '../typed.js';
+import type { Diagnostics } from '../diagnostics/diagnostic.js';
+import type { Table } from '../schema/catalogue.js';
+import type { Environment } from '../schema/environment.js';
+import type { Expr, QueryExpr, Span } from '../syntax/ast.js';
+import type { Aggregate, Binding, CheckedQuery, ConstNode, FieldNode, Type, Typed } from './checked-ast.js';
 
 /** A data file or table joined to a query, as far as names are concerned. */
 export interface JoinScope {

@@ -1,3 +1,7 @@
+import { TABLE_NAMES, tableOf } from '../schema/catalogue.js';
+import { SETTING_NAMES, SETTINGS, type Setting, type SettingName } from '../schema/settings.js';
+import { HELP_TOPICS } from '../services/help-topics.js';
+import { print } from '../services/print/print.js';
 import type {
   AssertStatement,
   EchoStatement,
@@ -7,11 +11,8 @@ import type {
   SetStatement,
   ShowStatement,
   UseStatement,
-} from '../ast.js';
-import { TABLE_NAMES, tableOf } from '../catalogue.js';
-import { HELP_TOPICS } from '../help-topics.js';
-import { print } from '../print.js';
-import { SETTING_NAMES, SETTINGS, type Setting, type SettingName } from '../settings.js';
+} from '../syntax/ast.js';
+import type { Value } from '../values/value.js';
 import type {
   CheckedAssert,
   CheckedEcho,
@@ -22,8 +23,7 @@ import type {
   CheckedUse,
   Type,
   Typed,
-} from '../typed.js';
-import type { Value } from '../values.js';
+} from './checked-ast.js';
 import { suggestion } from './convert.js';
 import { checkPlace } from './places.js';
 import type { QueryChecker } from './query.js';

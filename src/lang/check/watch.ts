@@ -1,6 +1,6 @@
-import type { Expr, WatchStatement } from '../ast.js';
-import type { CheckedWatch, WatchEvent } from '../typed.js';
-import { wordsOf } from '../vocabulary.js';
+import { wordsOf } from '../schema/flags.js';
+import type { Expr, WatchStatement } from '../syntax/ast.js';
+import type { CheckedWatch, WatchEvent } from './checked-ast.js';
 import { durationOf } from './constants.js';
 import { suggestion } from './convert.js';
 import { checkTarget } from './mutations.js';

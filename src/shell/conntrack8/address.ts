@@ -1,5 +1,5 @@
-import { isIPv4, mask as masked, parseAddress, width } from '../../lang/addresses.js';
-import type { Address } from '../../lang/values.js';
+import { isIPv4, mask as masked, parseAddress, width } from '../../lang/values/address.js';
+import type { Address } from '../../lang/values/value.js';
 import { refuse } from './mistake.js';
 import { decimalNumber } from './numbers.js';
 

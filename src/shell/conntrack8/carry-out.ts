@@ -1,15 +1,15 @@
-import { runDelete } from '../../engine/mutate/delete.js';
-import { runFlush } from '../../engine/mutate/flush.js';
-import { runGet } from '../../engine/mutate/get.js';
-import { runInsert } from '../../engine/mutate/insert.js';
-import type { ChangeSummary } from '../../engine/mutate/summary.js';
-import { runUpdate } from '../../engine/mutate/update.js';
-import { runZero } from '../../engine/mutate/zero.js';
-import { runQuery } from '../../engine/query/select.js';
-import type { Session } from '../../engine/query/session.js';
-import type { Sink } from '../../engine/query/sink.js';
+import { runDelete } from '../../engine/change/delete/delete.js';
+import { runFlush } from '../../engine/change/delete/flush.js';
+import { runGet } from '../../engine/change/get.js';
+import { runInsert } from '../../engine/change/insert/insert.js';
+import type { ChangeSummary } from '../../engine/change/summary.js';
+import { runUpdate } from '../../engine/change/update/update.js';
+import { runZero } from '../../engine/change/zero.js';
+import type { Sink } from '../../engine/formats/sink.js';
+import type { Session } from '../../engine/query/context.js';
+import { runQuery } from '../../engine/query/exec/select.js';
 import { runWatch } from '../../engine/watch/watch.js';
-import type { Checked } from '../../lang/typed.js';
+import type { Checked } from '../../lang/check/checked-ast.js';
 
 /** What came of a statement: entries that were shown or changed. */
 export interface Done {

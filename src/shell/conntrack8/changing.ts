@@ -1,4 +1,4 @@
-import { type Assignment, assertNever, type Expr, type UpdateStatement } from '../../lang/ast.js';
+import { type Assignment, assertNever, type Expr, type UpdateStatement } from '../../lang/syntax/ast.js';
 import * as tree from './tree.js';
 
 /**

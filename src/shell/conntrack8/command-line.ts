@@ -1,5 +1,5 @@
-import type { WatchEvent } from '../../lang/typed.js';
-import type { Address } from '../../lang/values.js';
+import type { WatchEvent } from '../../lang/check/checked-ast.js';
+import type { Address } from '../../lang/values/value.js';
 import type { Family, Translation } from './address.js';
 import type { OutputWord, StatusWords } from './lists.js';
 import type { Mark } from './numbers.js';

@@ -1,7 +1,7 @@
-import { width } from '../../lang/addresses.js';
-import type { Expr } from '../../lang/ast.js';
-import { DCCP_STATES, protocolName, SCTP_STATES, TCP_STATES } from '../../lang/names.js';
-import type { Address } from '../../lang/values.js';
+import { DCCP_STATES, protocolName, SCTP_STATES, TCP_STATES } from '../../lang/schema/constants.js';
+import type { Expr } from '../../lang/syntax/ast.js';
+import { width } from '../../lang/values/address.js';
+import type { Address } from '../../lang/values/value.js';
 import { familyOf, prefixOfMask, type Translation } from './address.js';
 import type { CommandLine } from './command-line.js';
 import { refuse } from './mistake.js';

@@ -1,10 +1,10 @@
+import { IPCTNL_MSG_CT_NEW, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST } from '../../engine/ctnetlink/constants.js';
+import { encodeFlow, type Flow } from '../../engine/ctnetlink/flow.js';
+import { createFlow } from '../../engine/ctnetlink/requests/changes.js';
+import { Writer } from '../../engine/ctnetlink/writer.js';
 import { ERRNO } from '../../engine/errno.js';
 import type { CtqError } from '../../engine/errors.js';
-import type { Source } from '../../engine/source/source.js';
-import { createFlow } from '../../engine/wire/changes.js';
-import { IPCTNL_MSG_CT_NEW, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST } from '../../engine/wire/constants.js';
-import { encodeFlow, type Flow } from '../../engine/wire/flow.js';
-import { Writer } from '../../engine/wire/writer.js';
+import type { Source } from '../../engine/sources/source.js';
 import type { LineTemplate } from './template/line-template.js';
 
 /** Bytes of a piece of messages, about. */

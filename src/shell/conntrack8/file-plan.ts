@@ -1,4 +1,4 @@
-import { EncodeError } from '../../engine/wire/encode-error.js';
+import { EncodeError } from '../../engine/ctnetlink/encode-error.js';
 import type { CommandLine } from './command-line.js';
 import { Creation } from './creation.js';
 import { type FileLine, readLine } from './file-line.js';

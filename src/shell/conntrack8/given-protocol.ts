@@ -1,5 +1,5 @@
-import { DCCP_ROLES } from '../../lang/names.js';
-import { protocolNumber } from '../../lang/vocabulary.js';
+import { DCCP_ROLES } from '../../lang/schema/constants.js';
+import { protocolNumber } from '../../lang/schema/flags.js';
 import type { GivenProtocol } from './command-line.js';
 import type { Lookups } from './lookups.js';
 import { refuse } from './mistake.js';

@@ -1,7 +1,7 @@
-import { parseAddress } from '../../lang/addresses.js';
-import type { Assignment } from '../../lang/ast.js';
-import { DCCP_ROLES } from '../../lang/names.js';
-import type { Address } from '../../lang/values.js';
+import { DCCP_ROLES } from '../../lang/schema/constants.js';
+import type { Assignment } from '../../lang/syntax/ast.js';
+import { parseAddress } from '../../lang/values/address.js';
+import type { Address } from '../../lang/values/value.js';
 import type { CommandLine } from './command-line.js';
 import { protocolWord, STATES, swapped } from './conditions.js';
 import { refuse } from './mistake.js';

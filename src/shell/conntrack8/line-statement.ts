@@ -1,9 +1,9 @@
 import { CtqError } from '../../engine/errors.js';
-import type { Statement } from '../../lang/ast.js';
-import { check } from '../../lang/check.js';
-import type { Environment } from '../../lang/environment.js';
-import type { Checked } from '../../lang/typed.js';
-import type { Io } from '../io.js';
+import { check } from '../../lang/check/check.js';
+import type { Checked } from '../../lang/check/checked-ast.js';
+import type { Environment } from '../../lang/schema/environment.js';
+import type { Statement } from '../../lang/syntax/ast.js';
+import type { Io } from '../cli/io.js';
 import { createSink, resolveOutput } from '../output/create-sink.js';
 import { StreamDestination } from '../output/destination.js';
 import { carryOut, type Done } from './carry-out.js';

@@ -1,4 +1,4 @@
-import type { Modifier, WatchEvent } from '../../lang/typed.js';
+import type { Modifier, WatchEvent } from '../../lang/check/checked-ast.js';
 import { refuse } from './mistake.js';
 
 /** Words separated by commas; any beginning of a word will do, in any case, and the first that fits counts. */

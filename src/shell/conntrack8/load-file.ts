@@ -1,5 +1,5 @@
-import { readWhole, wholeOf } from '../../engine/source/opened-file.js';
-import type { Io } from '../io.js';
+import { readWhole, wholeOf } from '../../engine/sources/opened-file.js';
+import type { Io } from '../cli/io.js';
 import { planOf, type Single } from './file-plan.js';
 import { runStatement } from './line-statement.js';
 import { type CommandSession, machineLookups } from './session.js';

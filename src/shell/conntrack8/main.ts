@@ -1,4 +1,4 @@
 /** `ctq-conntrack`, or whatever a link calls it: the command line of conntrack(8). */
-import { start } from '../load.js';
+import { start } from '../cli/load.js';
 
 start('conntrack');

@@ -1,11 +1,11 @@
-import type { Flow, Helper, SeqAdj, Synproxy } from '../../engine/wire/flow.js';
-import type { ProtoInfo, TcpInfo } from '../../engine/wire/protoinfo.js';
-import type { Translation as Range } from '../../engine/wire/translation.js';
-import { invertTuple, type Tuple } from '../../engine/wire/tuple.js';
-import { parseAddress } from '../../lang/addresses.js';
+import type { Flow, Helper, SeqAdj, Synproxy } from '../../engine/ctnetlink/flow.js';
+import type { ProtoInfo, TcpInfo } from '../../engine/ctnetlink/protoinfo.js';
+import type { Translation as Range } from '../../engine/ctnetlink/translation.js';
+import { invertTuple, type Tuple } from '../../engine/ctnetlink/tuple.js';
 import { labelSet } from '../../lang/check/assignments.js';
-import { SCTP_STATES, STATUS_FLAGS, TCP_FLAGS } from '../../lang/names.js';
-import { protocolNumber } from '../../lang/vocabulary.js';
+import { SCTP_STATES, STATUS_FLAGS, TCP_FLAGS } from '../../lang/schema/constants.js';
+import { protocolNumber } from '../../lang/schema/flags.js';
+import { parseAddress } from '../../lang/values/address.js';
 import type { Translation } from './address.js';
 import type { CommandLine } from './command-line.js';
 import { swapped } from './conditions.js';

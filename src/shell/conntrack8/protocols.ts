@@ -1,4 +1,4 @@
-import { DCCP_STATES, SCTP_STATES, TCP_STATES } from '../../lang/names.js';
+import { DCCP_STATES, SCTP_STATES, TCP_STATES } from '../../lang/schema/constants.js';
 import type { Form, Marks } from './legality.js';
 import { checkMarks } from './legality.js';
 import { refuse } from './mistake.js';

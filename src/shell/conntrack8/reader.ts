@@ -1,5 +1,5 @@
-import { isIPv4, mask as masked } from '../../lang/addresses.js';
-import type { Address } from '../../lang/values.js';
+import { isIPv4, mask as masked } from '../../lang/values/address.js';
+import type { Address } from '../../lang/values/value.js';
 import { ALL_V4, ALL_V6, type Family, familyOf, networkOf, plainAddress, translationOf } from './address.js';
 import type { CommandLine } from './command-line.js';
 import { blank, type Draft } from './draft.js';

@@ -1,7 +1,7 @@
+import { machineEnvironment } from '../../engine/environment.js';
 import { CtqError } from '../../engine/errors.js';
-import type { Source } from '../../engine/source/source.js';
-import { machineEnvironment } from '../environment.js';
-import type { Io } from '../io.js';
+import type { Source } from '../../engine/sources/source.js';
+import type { Io } from '../cli/io.js';
 import type { Done } from './carry-out.js';
 import type { CommandLine } from './command-line.js';
 import { checked, withSink } from './line-statement.js';

@@ -1,12 +1,12 @@
 import { readFileSync, statSync } from 'node:fs';
 import { release } from 'node:os';
+import { parseLabels } from '../../engine/environment.js';
 import { CtqError } from '../../engine/errors.js';
-import { abilitiesOf } from '../../engine/query/pushdown.js';
-import type { Session } from '../../engine/query/session.js';
-import { openKernel } from '../../engine/source/kernel.js';
-import type { Source } from '../../engine/source/source.js';
-import type { Environment } from '../../lang/environment.js';
-import { parseLabels } from '../environment.js';
+import type { Session } from '../../engine/query/context.js';
+import { abilitiesOf } from '../../engine/query/plan/pushdown.js';
+import { openKernel } from '../../engine/sources/kernel/kernel.js';
+import type { Source } from '../../engine/sources/source.js';
+import type { Environment } from '../../lang/schema/environment.js';
 import type { Lookups } from './lookups.js';
 
 /** A session of one command line: the kernel of this process's own network namespace, and nothing else. */

@@ -1,5 +1,5 @@
-import type { Assignment, Expr, InsertStatement, Output, SelectStatement, Statement } from '../../lang/ast.js';
-import { DCCP_ROLES } from '../../lang/names.js';
+import { DCCP_ROLES } from '../../lang/schema/constants.js';
+import type { Assignment, Expr, InsertStatement, Output, SelectStatement, Statement } from '../../lang/syntax/ast.js';
 import type { CommandLine } from './command-line.js';
 import {
   conditionOf,

@@ -1,6 +1,6 @@
-import { machineEnvironment } from '../environment.js';
-import type { Io } from '../io.js';
-import { printable } from '../output/escape.js';
+import { machineEnvironment } from '../../engine/environment.js';
+import { printable } from '../../engine/formats/writing/escape.js';
+import type { Io } from '../cli/io.js';
 import { machineLookups } from './session.js';
 import { translateCommandLine } from './translate.js';
 

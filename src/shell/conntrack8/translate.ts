@@ -1,4 +1,4 @@
-import { print } from '../../lang/print.js';
+import { print } from '../../lang/services/print/print.js';
 import type { Lookups } from './lookups.js';
 import type { Mistake } from './mistake.js';
 import { parseCommandLine } from './parse.js';

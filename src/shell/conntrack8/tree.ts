@@ -1,7 +1,6 @@
 /** Pieces of the language's tree, made of values; their places in a text are nowhere. */
 
 import { isPlainWord } from '../../../grammar/words.js';
-import { formatAddress, formatNetwork, isIPv4, mask, networkValue } from '../../lang/addresses.js';
 import type {
   Assignment,
   CompareExpr,
@@ -14,9 +13,10 @@ import type {
   Output,
   Span,
   TableName,
-} from '../../lang/ast.js';
-import { quote } from '../../lang/literals.js';
-import type { Address } from '../../lang/values.js';
+} from '../../lang/syntax/ast.js';
+import { quote } from '../../lang/syntax/literals/literal.js';
+import { formatAddress, formatNetwork, isIPv4, mask, networkValue } from '../../lang/values/address.js';
+import type { Address } from '../../lang/values/value.js';
 import type { Translation } from './address.js';
 
 export const NOWHERE: Span = { start: 0, end: 0 };

@@ -1,7 +1,8 @@
 /** Pages on tables, fields and functions, from what the catalogue knows of them. */
-import { type Field, fieldOf, TABLES, type Table } from '../../lang/catalogue.js';
-import type { FunctionDoc } from '../../lang/functions.js';
-import { flagNames, wordsOf } from '../../lang/vocabulary.js';
+
+import type { FunctionDoc } from '../../lang/functions/registry.js';
+import { type Field, fieldOf, TABLES, type Table } from '../../lang/schema/catalogue.js';
+import { flagNames, wordsOf } from '../../lang/schema/flags.js';
 import { glossary, type Look, wrap } from './render.js';
 
 export function tablePage(table: Table, look: Look): string {

@@ -1,5 +1,5 @@
-import type { Painter } from '../output/style.js';
-import { fit, textWidth } from '../output/width.js';
+import type { Painter } from '../display/style.js';
+import { fit, textWidth } from '../display/width.js';
 import type { Example, Glossary, HelpTopic } from './topic.js';
 
 /** How help is laid out. */

@@ -1,4 +1,4 @@
-import type { STATEMENT_TOPICS } from '../../lang/help-topics.js';
+import type { STATEMENT_TOPICS } from '../../lang/services/help-topics.js';
 import type { HelpTopic } from './topic.js';
 
 /** What help says of each statement. */

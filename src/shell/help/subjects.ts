@@ -1,7 +1,7 @@
-import { TABLES } from '../../lang/catalogue.js';
-import { AGGREGATE_FUNCTIONS, SCALAR_FUNCTIONS } from '../../lang/functions.js';
-import type { SUBJECT_TOPICS } from '../../lang/help-topics.js';
-import { SETTING_NAMES, SETTINGS } from '../../lang/settings.js';
+import { AGGREGATE_FUNCTIONS, SCALAR_FUNCTIONS } from '../../lang/functions/registry.js';
+import { TABLES } from '../../lang/schema/catalogue.js';
+import { SETTING_NAMES, SETTINGS } from '../../lang/schema/settings.js';
+import type { SUBJECT_TOPICS } from '../../lang/services/help-topics.js';
 import type { Glossary, HelpTopic } from './topic.js';
 
 const functions = (table: Readonly<Record<string, { signature: string; doc: string }>>): Glossary =>

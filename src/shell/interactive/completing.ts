@@ -1,9 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { setImmediate as turn } from 'node:timers/promises';
-import { complete, valuesWanted } from '../../lang/complete.js';
-import { textWidth } from '../output/width.js';
-import type { Shell } from '../shell.js';
+import { complete, valuesWanted } from '../../lang/services/complete.js';
+import { textWidth } from '../display/width.js';
+import type { Shell } from '../session/session.js';
 import { completeCommand } from './commands.js';
 import { LiveValues } from './live-values.js';
 

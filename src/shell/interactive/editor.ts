@@ -1,7 +1,7 @@
 import { type REPLServer, start } from 'node:repl';
-import type { Io, Terminal } from '../io.js';
-import { type Painter, painter } from '../output/style.js';
-import { textWidth } from '../output/width.js';
+import type { Io, Terminal } from '../cli/io.js';
+import { type Painter, painter } from '../display/style.js';
+import { textWidth } from '../display/width.js';
 import type { History } from './history.js';
 import { Keys } from './keys.js';
 import { suggestion } from './suggestion.js';

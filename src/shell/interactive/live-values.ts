@@ -1,12 +1,12 @@
-import { runQuery } from '../../engine/query/select.js';
-import { Collector } from '../../engine/query/subqueries.js';
-import { check } from '../../lang/check.js';
-import type { Environment } from '../../lang/environment.js';
-import { parse } from '../../lang/parse.js';
-import type { Type } from '../../lang/typed.js';
-import type { Value } from '../../lang/values.js';
-import { exactText } from '../output/format-value.js';
-import type { Shell } from '../shell.js';
+import { exactText } from '../../engine/formats/writing/format-value.js';
+import { runQuery } from '../../engine/query/exec/select.js';
+import { Collector } from '../../engine/query/exec/subqueries.js';
+import { check } from '../../lang/check/check.js';
+import type { Type } from '../../lang/check/checked-ast.js';
+import type { Environment } from '../../lang/schema/environment.js';
+import { parse } from '../../lang/syntax/parse.js';
+import type { Value } from '../../lang/values/value.js';
+import type { Shell } from '../session/session.js';
 
 /** Entries that are looked at. */
 const SAMPLE = 1000;

@@ -1,5 +1,5 @@
-import { type HighlightClass, tokenize } from '../../lang/highlight.js';
-import type { Painter, Style } from '../output/style.js';
+import { type HighlightClass, tokenize } from '../../lang/services/highlight.js';
+import type { Painter, Style } from '../display/style.js';
 
 const STYLES = {
   keyword: 'bar',

@@ -1,8 +1,8 @@
 import { basename } from 'node:path';
-import { assertNever } from '../../lang/ast.js';
-import type { Place } from '../../lang/typed.js';
-import { printable } from '../output/escape.js';
-import { fit } from '../output/width.js';
+import { printable } from '../../engine/formats/writing/escape.js';
+import type { Place } from '../../lang/check/checked-ast.js';
+import { assertNever } from '../../lang/syntax/ast.js';
+import { fit } from '../display/width.js';
 
 function where(place: Place): string {
   switch (place.kind) {

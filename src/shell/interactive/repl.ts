@@ -1,6 +1,6 @@
-import { painter } from '../output/style.js';
-import type { ExitCode, Shell } from '../shell.js';
-import { asCtqError } from '../telling.js';
+import { painter } from '../display/style.js';
+import { asCtqError } from '../session/print-error.js';
+import type { ExitCode, Shell } from '../session/session.js';
 import type { Editor } from './editor.js';
 import { History, historyPath } from './history.js';
 import { promptOf } from './prompt.js';

@@ -1,6 +1,6 @@
-import { tableOf } from '../../lang/catalogue.js';
-import { tokenize } from '../../lang/highlight.js';
-import { parse } from '../../lang/parse.js';
+import { tableOf } from '../../lang/schema/catalogue.js';
+import { tokenize } from '../../lang/services/highlight.js';
+import { parse } from '../../lang/syntax/parse.js';
 
 /** A statement, and the command that its result goes to. */
 export interface Piped {

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
+import { textWidth } from '../display/width.js';
 import { type Destination, StreamDestination } from '../output/destination.js';
-import { textWidth } from '../output/width.js';
-import type { Shell } from '../shell.js';
+import type { Shell } from '../session/session.js';
 import { notStarted, words } from './child.js';
 import type { Editor } from './editor.js';
 

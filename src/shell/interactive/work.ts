@@ -1,7 +1,7 @@
 /** What is done with what was typed. Loaded while the first line is being typed, as most of the program comes with it. */
 import { setImmediate as turn } from 'node:timers/promises';
-import { isComplete } from '../../lang/parse.js';
-import type { ExitCode, Shell } from '../shell.js';
+import { isComplete } from '../../lang/syntax/parse.js';
+import type { ExitCode, Shell } from '../session/session.js';
 import { type Desk, runCommand } from './commands.js';
 import { Completing } from './completing.js';
 import type { Editor, Reading } from './editor.js';

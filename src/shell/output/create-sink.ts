@@ -1,16 +1,17 @@
 /** Makes the sink that an `output` clause asks for. Formats are loaded when they are asked for: one-liners start fast. */
-import type { Header, Loss, Sink } from '../../engine/query/sink.js';
-import { abortable } from '../../engine/source/abortable.js';
-import type { MessageView } from '../../engine/wire/view.js';
-import { assertNever } from '../../lang/ast.js';
-import type { Environment } from '../../lang/environment.js';
-import type { CheckedOutput, FormatName, Modifier } from '../../lang/typed.js';
-import type { Value } from '../../lang/values.js';
+
+import { abortable } from '../../engine/abortable.js';
+import type { MessageView } from '../../engine/ctnetlink/view/view.js';
+import type { Header, Loss, Sink } from '../../engine/formats/sink.js';
+import { type FormatContext, shower } from '../../engine/formats/writing/format.js';
+import { Text } from '../../engine/formats/writing/text.js';
+import type { CheckedOutput, FormatName, Modifier } from '../../lang/check/checked-ast.js';
+import type { Environment } from '../../lang/schema/environment.js';
+import { assertNever } from '../../lang/syntax/ast.js';
+import type { Value } from '../../lang/values/value.js';
+import { isUnicode } from '../display/locale.js';
 import type { Destination } from './destination.js';
 import { openFile } from './file-destination.js';
-import { type FormatContext, shower } from './format.js';
-import { isUnicode } from './locale.js';
-import { Text } from './text.js';
 
 export interface OutputOptions {
   /** Where text goes unless the clause names a file. */
@@ -115,23 +116,23 @@ async function load(format: FormatName, context: FormatContext): Promise<Sink> {
   switch (format) {
     case 'plain':
     case 'extended':
-      return new (await import('./plain.js')).PlainSink(context, format);
+      return new (await import('../../engine/formats/lines/sink.js')).PlainSink(context, format);
     case 'xml':
-      return new (await import('./xml.js')).XmlSink(context);
+      return new (await import('../../engine/formats/xml/sink.js')).XmlSink(context);
     case 'save':
-      return new (await import('./save.js')).SaveSink(context);
+      return new (await import('../../engine/formats/save/sink.js')).SaveSink(context);
     case 'json':
     case 'jsonl':
-      return new (await import('./json.js')).JsonSink(context, format);
+      return new (await import('../../engine/formats/json/sink.js')).JsonSink(context, format);
     case 'csv':
     case 'tsv':
-      return new (await import('./delimited.js')).DelimitedSink(context, format);
+      return new (await import('../../engine/formats/delimited/sink.js')).DelimitedSink(context, format);
     case 'table':
-      return new (await import('./table.js')).TableSink(context);
+      return new (await import('../display/table.js')).TableSink(context);
     case 'vertical':
-      return new (await import('./vertical.js')).VerticalSink(context);
+      return new (await import('../display/vertical.js')).VerticalSink(context);
     case 'bars':
-      return new (await import('./bars.js')).BarsSink(context);
+      return new (await import('../display/bars.js')).BarsSink(context);
     default:
       return assertNever(format);
   }

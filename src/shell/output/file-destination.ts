@@ -1,7 +1,7 @@
 import { closeSync, constants, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { printable } from '../../engine/formats/writing/escape.js';
 import { type Destination, outputFailed } from './destination.js';
 import { DeviceDestination } from './device-destination.js';
-import { printable } from './escape.js';
 import { type Place, placeOf } from './safe-path.js';
 
 /**

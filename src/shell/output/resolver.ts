@@ -3,9 +3,9 @@
  * address is asked for once, a few at a time, and an answer that takes too long counts as none.
  */
 import { Resolver } from 'node:dns/promises';
-import { formatAddress } from '../../lang/addresses.js';
-import type { Address } from '../../lang/values.js';
-import type { Names } from './format.js';
+import type { Names } from '../../engine/formats/writing/format.js';
+import { formatAddress } from '../../lang/values/address.js';
+import type { Address } from '../../lang/values/value.js';
 
 /** Answers kept; the oldest makes room. */
 const CAPACITY = 65_536;

@@ -1,9 +1,9 @@
 /** A sink in front of another one that holds rows back until the names of their addresses are known. */
-import { readerOf } from '../../engine/query/readers.js';
-import type { Header, Loss, Sink } from '../../engine/query/sink.js';
-import { MessageView } from '../../engine/wire/view.js';
-import type { Address, Integer, Value } from '../../lang/values.js';
-import { tableOfEntry } from './columns.js';
+import { readerOf } from '../../engine/ctnetlink/fields/accessors.js';
+import { MessageView } from '../../engine/ctnetlink/view/view.js';
+import type { Header, Loss, Sink } from '../../engine/formats/sink.js';
+import { tableOfEntry } from '../../engine/formats/writing/columns.js';
+import type { Address, Integer, Value } from '../../lang/values/value.js';
 import type { ReverseNames } from './resolver.js';
 
 /** Rows to a batch. */

@@ -1,10 +1,10 @@
-import { runGet } from '../../engine/mutate/get.js';
-import { runZero } from '../../engine/mutate/zero.js';
-import type { CheckedGet, CheckedSelect } from '../../lang/typed.js';
-import { ProgressLine } from '../changes/progress-line.js';
-import { type Changing, runChange } from '../changes/run-change.js';
-import { tell } from '../changes/tell.js';
-import type { Run } from '../shell.js';
+import { runGet } from '../../engine/change/get.js';
+import { runZero } from '../../engine/change/zero.js';
+import type { CheckedGet, CheckedSelect } from '../../lang/check/checked-ast.js';
+import type { Run } from '../session/session.js';
+import { ProgressLine } from './changes/progress-line.js';
+import { type Changing, runChange } from './changes/run-change.js';
+import { tell } from './changes/tell.js';
 import { withSink } from './results.js';
 
 export async function change(statement: Changing | CheckedGet, run: Run): Promise<void> {

@@ -1,7 +1,7 @@
-import { isExplainable, runExplainChange } from '../../engine/mutate/explain-change.js';
-import { runExplain } from '../../engine/query/explain.js';
-import type { CheckedExplain } from '../../lang/typed.js';
-import type { Run } from '../shell.js';
+import { isExplainable, runExplainChange } from '../../engine/change/explain-change.js';
+import { runExplain } from '../../engine/query/plan/explain.js';
+import type { CheckedExplain } from '../../lang/check/checked-ast.js';
+import type { Run } from '../session/session.js';
 import { withSink } from './results.js';
 
 export async function explain(statement: CheckedExplain, run: Run): Promise<void> {

@@ -1,14 +1,14 @@
-import { tableOf } from '../../lang/catalogue.js';
-import { AGGREGATE_FUNCTIONS, isAggregate, isScalar, SCALAR_FUNCTIONS } from '../../lang/functions.js';
-import { STATEMENT_TOPICS, SUBJECT_TOPICS, type Topic } from '../../lang/help-topics.js';
-import type { CheckedHelp } from '../../lang/typed.js';
+import type { CheckedHelp } from '../../lang/check/checked-ast.js';
+import { AGGREGATE_FUNCTIONS, isAggregate, isScalar, SCALAR_FUNCTIONS } from '../../lang/functions/registry.js';
+import { tableOf } from '../../lang/schema/catalogue.js';
+import { STATEMENT_TOPICS, SUBJECT_TOPICS, type Topic } from '../../lang/services/help-topics.js';
+import { painter } from '../display/style.js';
 import { fieldPages, functionPage, tablePage } from '../help/names.js';
 import { glossary, type Look, page } from '../help/render.js';
 import { STATEMENTS } from '../help/statements.js';
 import { SUBJECTS } from '../help/subjects.js';
 import type { HelpTopic } from '../help/topic.js';
-import { painter } from '../output/style.js';
-import type { Run } from '../shell.js';
+import type { Run } from '../session/session.js';
 
 /** The pages by their names. */
 export const PAGES: Readonly<Record<Topic, HelpTopic>> = { ...STATEMENTS, ...SUBJECTS };

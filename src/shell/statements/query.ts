@@ -1,7 +1,7 @@
-import { runQuery } from '../../engine/query/select.js';
-import type { QuerySummary } from '../../engine/query/session.js';
-import type { CheckedQuery, CheckedSelect } from '../../lang/typed.js';
-import type { Run } from '../shell.js';
+import type { QuerySummary } from '../../engine/query/context.js';
+import { runQuery } from '../../engine/query/exec/select.js';
+import type { CheckedQuery, CheckedSelect } from '../../lang/check/checked-ast.js';
+import type { Run } from '../session/session.js';
 import { withSink } from './results.js';
 
 const leftmost = (query: CheckedQuery): CheckedSelect => (query.kind === 'select' ? query : leftmost(query.left));

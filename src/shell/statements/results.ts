@@ -1,10 +1,10 @@
+import { abortable, withinTime } from '../../engine/abortable.js';
 import { CtqError } from '../../engine/errors.js';
-import { abortable, withinTime } from '../../engine/source/abortable.js';
-import { ENTRY_FORMATS, isFormat } from '../../lang/formats.js';
-import type { CheckedOutput, FormatName } from '../../lang/typed.js';
+import type { CheckedOutput, FormatName } from '../../lang/check/checked-ast.js';
+import { ENTRY_FORMATS, isFormat } from '../../lang/schema/formats.js';
 import { createSink, type OutputSink, type ResolvedOutput, resolveOutput } from '../output/create-sink.js';
 import { type Destination, StreamDestination } from '../output/destination.js';
-import type { Run } from '../shell.js';
+import type { Run } from '../session/session.js';
 
 /** What an `output` clause leaves out is taken from the command line and the settings. */
 function complete(output: CheckedOutput, { shell }: Run, entries: boolean): CheckedOutput {

@@ -1,8 +1,8 @@
 import { CtqError } from '../../engine/errors.js';
-import { runQuery } from '../../engine/query/select.js';
-import { Collector, readSubqueries } from '../../engine/query/subqueries.js';
-import { assertNever } from '../../lang/ast.js';
-import { compile } from '../../lang/evaluate.js';
+import { printable } from '../../engine/formats/writing/escape.js';
+import { exactText } from '../../engine/formats/writing/format-value.js';
+import { runQuery } from '../../engine/query/exec/select.js';
+import { Collector, readSubqueries } from '../../engine/query/exec/subqueries.js';
 import type {
   Binding,
   CheckedAssert,
@@ -12,11 +12,11 @@ import type {
   CheckedSet,
   CheckedUse,
   Typed,
-} from '../../lang/typed.js';
-import { integer, type Value } from '../../lang/values.js';
-import { printable } from '../output/escape.js';
-import { exactText } from '../output/format-value.js';
-import type { Run } from '../shell.js';
+} from '../../lang/check/checked-ast.js';
+import { compile } from '../../lang/evaluate/evaluate.js';
+import { assertNever } from '../../lang/syntax/ast.js';
+import { integer, type Value } from '../../lang/values/value.js';
+import type { Run } from '../session/session.js';
 
 type Scripting = CheckedLet | CheckedInclude | CheckedEcho | CheckedSet | CheckedUse | CheckedAssert;
 

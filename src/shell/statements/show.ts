@@ -1,8 +1,8 @@
-import { type Field, TABLES, type Table } from '../../lang/catalogue.js';
-import { SETTING_NAMES, SETTINGS } from '../../lang/settings.js';
-import type { CheckedShow } from '../../lang/typed.js';
-import { flagNames, wordsOf } from '../../lang/vocabulary.js';
-import type { Run } from '../shell.js';
+import type { CheckedShow } from '../../lang/check/checked-ast.js';
+import { type Field, TABLES, type Table } from '../../lang/schema/catalogue.js';
+import { flagNames, wordsOf } from '../../lang/schema/flags.js';
+import { SETTING_NAMES, SETTINGS } from '../../lang/schema/settings.js';
+import type { Run } from '../session/session.js';
 import { withSink } from './results.js';
 
 const TEXT = { name: 'text' } as const;

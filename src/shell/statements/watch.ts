@@ -1,12 +1,12 @@
-import type { Session } from '../../engine/query/session.js';
+import type { Session } from '../../engine/query/context.js';
 import { runRepeated } from '../../engine/watch/repeat.js';
 import { runWatch } from '../../engine/watch/watch.js';
-import type { CheckedOutput, CheckedSelect, CheckedWatch, FormatName } from '../../lang/typed.js';
-import { LiveSink } from '../live/live-sink.js';
-import { Screen } from '../live/screen.js';
-import { repeatLine, watchLine } from '../live/watch-summary.js';
+import type { CheckedOutput, CheckedSelect, CheckedWatch, FormatName } from '../../lang/check/checked-ast.js';
+import { LiveSink } from '../display/live/live-sink.js';
+import { Screen } from '../display/live/screen.js';
+import { repeatLine, watchLine } from '../display/live/watch-summary.js';
 import type { OutputSink } from '../output/create-sink.js';
-import type { Run } from '../shell.js';
+import type { Run } from '../session/session.js';
 import { givesEntries } from './query.js';
 import { closed, openSink, withSink } from './results.js';
 

@@ -4,11 +4,11 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ERRNO } from '../../../src/engine/errno.js';
 import { CtqError } from '../../../src/engine/errors.js';
-import { type FakeReply, fakeSource, type Responder } from '../../../src/engine/source/fake.js';
-import type { Source } from '../../../src/engine/source/source.js';
-import { select } from '../../support/engine.js';
-import { change, testSession } from '../mutate/support.js';
-import * as m from '../source/messages.js';
+import type { Source } from '../../../src/engine/sources/source.js';
+import { select } from '../../kit/engine.js';
+import { type FakeReply, fakeSource, type Responder } from '../../kit/fake-kernel.js';
+import { change, testSession } from '../change/support.js';
+import * as m from '../netlink/messages.js';
 
 const test = suite('faults of the kernel');
 const MOST = 40;

@@ -1,19 +1,19 @@
 /** Watches over a fake kernel: waiting, losses, memory. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Session } from '../../../src/engine/query/session.js';
-import type { Loss, Sink } from '../../../src/engine/query/sink.js';
-import { type FakeEvent, fakeSource } from '../../../src/engine/source/fake.js';
+import { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
+import type { Loss, Sink } from '../../../src/engine/formats/sink.js';
+import type { Session } from '../../../src/engine/query/context.js';
 import { completed } from '../../../src/engine/watch/complete.js';
-import { Increases } from '../../../src/engine/watch/increase.js';
-import { LossTeller } from '../../../src/engine/watch/loss.js';
-import { Memory, memoryKey } from '../../../src/engine/watch/memory.js';
+import { FlowMemory, flowKey } from '../../../src/engine/watch/flow-memory.js';
+import { LossReporter } from '../../../src/engine/watch/loss.js';
+import { RateTracker } from '../../../src/engine/watch/rate-tracker.js';
 import { asEvent, Resync } from '../../../src/engine/watch/resync.js';
-import { Slots } from '../../../src/engine/watch/slots.js';
-import { MessageView } from '../../../src/engine/wire/view.js';
-import type { Value } from '../../../src/lang/values.js';
-import * as encode from '../../support/encode.js';
-import { Gathered, watching } from '../../support/watching.js';
+import { Slab } from '../../../src/engine/watch/slab.js';
+import type { Value } from '../../../src/lang/values/value.js';
+import * as encode from '../../kit/encode.js';
+import { type FakeEvent, fakeSource } from '../../kit/fake-kernel.js';
+import { Gathered, watching } from '../../kit/watching.js';
 
 const test = suite('watch');
 
@@ -82,7 +82,7 @@ test('losses are told at once, then once a second, and the rest at the end', () 
   const told: Loss[] = [];
   const warned: string[] = [];
   const session = { environment: { now: () => 0n }, warn: (text: string) => warned.push(text) } as unknown as Session;
-  const losses = new LossTeller({ lost: (loss: Loss) => told.push(loss) } as unknown as Sink, session, () => now);
+  const losses = new LossReporter({ lost: (loss: Loss) => told.push(loss) } as unknown as Sink, session, () => now);
   assert.is(losses.update(0), false);
   assert.is(losses.update(1), true);
   now = 999;
@@ -125,7 +125,7 @@ test('what is remembered fills in what is left out, but not what has run on', ()
 });
 
 test('memory is used again, and bounded', () => {
-  const memory = new Memory(2);
+  const memory = new FlowMemory(2);
   for (const id of [1, 2, 3]) memory.set(id, created(id));
   assert.equal([...memory.keys()], [2, 3]);
   assert.is(memory.forgotten, 1);
@@ -135,7 +135,7 @@ test('memory is used again, and bounded', () => {
   assert.is(viewOf(memory.get(3) as Uint8Array).id, 3);
   memory.set(Number.NaN, created(1));
   assert.is(memory.size, 1, 'what has no name is not remembered');
-  const slots = new Slots();
+  const slots = new Slab();
   const long = new Uint8Array(1000).fill(7);
   const places = Array.from({ length: 3000 }, (_, i) => slots.put(new Uint8Array([i & 255])));
   slots.set(places[5], long);
@@ -148,15 +148,15 @@ test('memory is used again, and bounded', () => {
 });
 
 test('a resync tells what no event told, once', () => {
-  const memory = new Memory();
+  const memory = new FlowMemory();
   const flow = (id: number, mark = 0): MessageView => viewOf(message(0x100, 2, id, encode.be32(CTA_MARK, mark)));
-  for (const view of [flow(1), flow(2), flow(3), flow(4)]) memory.set(memoryKey(view), view.copy());
+  for (const view of [flow(1), flow(2), flow(3), flow(4)]) memory.set(flowKey(view), view.copy());
   const resync = new Resync(memory);
   for (const view of [flow(1), flow(2, 5), flow(5), flow(6)]) resync.see(view);
   resync.seenAll();
   // Events that were queued while the table was read tell of 4 and 6.
-  resync.told(memoryKey(flow(4)));
-  resync.told(memoryKey(flow(6)));
+  resync.told(flowKey(flow(4)));
+  resync.told(flowKey(flow(6)));
   const changes = [...resync.settle()].map(bytes => viewOf(bytes));
   assert.equal(
     changes.map(({ event, id, flags, portid }) => [event, id, flags, portid]),
@@ -167,7 +167,7 @@ test('a resync tells what no event told, once', () => {
     ],
   );
   assert.equal([...resync.settle()], []);
-  assert.is(memory.get(memoryKey(flow(3))), undefined);
+  assert.is(memory.get(flowKey(flow(3))), undefined);
   assert.is(viewOf(asEvent(created(1, encode.be32(CTA_TIMEOUT, 9)), 'destroy')).timeout, -1, 'no time is left');
 });
 
@@ -177,7 +177,7 @@ test('counters grow entry by entry', () => {
     readonly n: Value;
     readonly start?: Value;
   }
-  const increases = new Increases();
+  const increases = new RateTracker();
   const round = (now: number, rows: readonly Row[]): Value[] => {
     increases.next(now);
     const growth = increases.growth<Row>(

@@ -1,6 +1,6 @@
 /** Random flows whose values come from small pools, so that conditions made of the same values meet some of them. */
 import fc from 'fast-check';
-import { type Flow, PROTOCOL, STATUS, type Tuple } from '../../support/flow.js';
+import { type Flow, PROTOCOL, STATUS, type Tuple } from '../../kit/flow.js';
 
 const V4 = ['10.1.0.1', '10.1.0.2', '172.16.5.5', '192.0.2.7', '8.8.8.8'];
 const V6 = ['fd00:1::1', 'fd00:1::2', '2001:db8::1', '2001:db8:0:1::1', 'fe80::5'];
@@ -8,7 +8,7 @@ export const ADDRESSES = [...V4, ...V6];
 export const NETWORKS = ['10.0.0.0/8', '10.1.0.0/31', '0.0.0.0/0', '192.0.2.0/24', 'fd00::/8', '2001:db8::/48', '::/0'];
 export const PORTS = [1, 53, 80, 443, 40_000];
 export const PROTOCOLS = [1, 6, 17, 33, 47, 50, 58, 89, 132, 136];
-/** Lines show ports 0 where Linux 6.16 and later have none for DCCP: it is left to the table of everything (test/support/flows.ts). */
+/** Lines show ports 0 where Linux 6.16 and later have none for DCCP: it is left to the table of everything (test/kit/flows.ts). */
 const MADE = [...PROTOCOLS.filter(proto => proto !== PROTOCOL.dccp), 253];
 export const MARKS = [0, 1, 0x12, 0x1200, 0x1201, 0xffff_ffff];
 export const ZONES = [0, 3, 11, 0xffff];

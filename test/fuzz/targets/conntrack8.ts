@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { check } from '../../../src/lang/check.js';
-import type { Environment } from '../../../src/lang/environment.js';
-import { parse } from '../../../src/lang/parse.js';
+import { check } from '../../../src/lang/check/check.js';
+import type { Environment } from '../../../src/lang/schema/environment.js';
+import { parse } from '../../../src/lang/syntax/parse.js';
 import { planOf } from '../../../src/shell/conntrack8/file-plan.js';
 import { translateCommandLine } from '../../../src/shell/conntrack8/translate.js';
+import { ENVIRONMENT } from '../../kit/environment.js';
 import { BASE, CHANGING, READING, REFUSED, wordsOf } from '../../shell/conntrack8/lines.js';
-import { ENVIRONMENT } from '../../support/environment.js';
 import { property, type Target } from '../harness.js';
 import { hostileText, mutated } from '../mutations.js';
 

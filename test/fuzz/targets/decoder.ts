@@ -1,6 +1,6 @@
-import { MessageView } from '../../../src/engine/wire/view.js';
-import { WireError } from '../../../src/engine/wire/wire-error.js';
-import { everything } from '../../engine/wire/everything.js';
+import { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
+import { WireError } from '../../../src/engine/ctnetlink/wire-error.js';
+import { everything } from '../../engine/ctnetlink/everything.js';
 import {
   CPU_STATS,
   EVENTS,
@@ -8,7 +8,7 @@ import {
   EXPECTATIONS,
   FLOWS,
   GLOBAL_STATS,
-} from '../../engine/wire/fixtures/kernel.js';
+} from '../../engine/ctnetlink/fixtures/kernel.js';
 import { property, type Target } from '../harness.js';
 import { mutatedMessage } from '../mutations.js';
 

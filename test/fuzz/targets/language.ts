@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { KEYWORDS } from '../../../grammar/tokens.js';
-import { check, type Variables } from '../../../src/lang/check.js';
-import { complete } from '../../../src/lang/complete.js';
-import { tokenize } from '../../../src/lang/highlight.js';
-import { isComplete, parse, parseExpression } from '../../../src/lang/parse.js';
-import { print } from '../../../src/lang/print.js';
-import { report } from '../../../src/lang/report.js';
+import { check, type Variables } from '../../../src/lang/check/check.js';
+import { report } from '../../../src/lang/diagnostics/report.js';
+import { complete } from '../../../src/lang/services/complete.js';
+import { tokenize } from '../../../src/lang/services/highlight.js';
+import { print } from '../../../src/lang/services/print/print.js';
+import { isComplete, parse, parseExpression } from '../../../src/lang/syntax/parse.js';
 import { splitPipe } from '../../../src/shell/interactive/split-pipe.js';
-import { arbitraryStatement } from '../../support/arbitrary-ast.js';
-import { ENVIRONMENT } from '../../support/environment.js';
+import { arbitraryStatement } from '../../kit/arbitrary-ast.js';
+import { ENVIRONMENT } from '../../kit/environment.js';
 import { property, type Target } from '../harness.js';
 import { HOSTILE, mutated } from '../mutations.js';
 

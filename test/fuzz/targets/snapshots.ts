@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { openSnapshot } from '../../../src/engine/source/snapshot/open.js';
-import { MessageView } from '../../../src/engine/wire/view.js';
-import type { FormatName, Modifier } from '../../../src/lang/typed.js';
-import { everything } from '../../engine/wire/everything.js';
-import { EVENTS, EXPECTATIONS, FLOWS } from '../../engine/wire/fixtures/kernel.js';
-import { viewOf, written } from '../../shell/output/support.js';
-import { NOW } from '../../support/snapshot.js';
+import { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
+import { openSnapshot } from '../../../src/engine/sources/snapshot/open.js';
+import type { FormatName, Modifier } from '../../../src/lang/check/checked-ast.js';
+import { everything } from '../../engine/ctnetlink/everything.js';
+import { EVENTS, EXPECTATIONS, FLOWS } from '../../engine/ctnetlink/fixtures/kernel.js';
+import { viewOf, written } from '../../engine/formats/support.js';
+import { NOW } from '../../kit/snapshot.js';
 import { asyncProperty, ours, type Target } from '../harness.js';
 import { mutated } from '../mutations.js';
 

@@ -1,7 +1,7 @@
 /** Lines of files of command lines: the quick way and the parser make the same messages. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Source } from '../../../src/engine/source/source.js';
+import type { Source } from '../../../src/engine/sources/source.js';
 import { Creation } from '../../../src/shell/conntrack8/creation.js';
 import { readLine } from '../../../src/shell/conntrack8/file-line.js';
 import { planOf, type Step } from '../../../src/shell/conntrack8/file-plan.js';

@@ -1,9 +1,9 @@
 /** The two programs that take command lines of conntrack(8), and what of their output can be compared. */
 import { PassThrough, Readable } from 'node:stream';
-import { openKernel } from '../../../src/engine/source/kernel.js';
+import { openKernel } from '../../../src/engine/sources/kernel/kernel.js';
 import { runConntrack } from '../../../src/shell/conntrack8/run.js';
-import type { Finished } from '../../support/command.js';
-import { conntrack } from '../../support/oracle.js';
+import type { Finished } from '../../kit/command.js';
+import { conntrack } from '../../kit/oracle.js';
 import { BASE } from './lines.js';
 
 /** Runs ctq's own program for a command line, in this process and a namespace (this one where left out). */

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { check } from '../../../src/lang/check.js';
-import type { Environment } from '../../../src/lang/environment.js';
-import { parse } from '../../../src/lang/parse.js';
+import { check } from '../../../src/lang/check/check.js';
+import type { Environment } from '../../../src/lang/schema/environment.js';
+import { parse } from '../../../src/lang/syntax/parse.js';
 import { parseCommandLine } from '../../../src/shell/conntrack8/parse.js';
 import { statementOf } from '../../../src/shell/conntrack8/statement.js';
 import { translateCommandLine } from '../../../src/shell/conntrack8/translate.js';

@@ -1,12 +1,12 @@
 /** The parts of the interactive shell that need no terminal. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { painter } from '../../../src/shell/display/style.js';
 import { decodeEntry, encodeEntry, History, historyPath } from '../../../src/shell/interactive/history.js';
 import { paintStatement } from '../../../src/shell/interactive/paint.js';
 import { promptOf } from '../../../src/shell/interactive/prompt.js';
 import { splitPipe } from '../../../src/shell/interactive/split-pipe.js';
 import { suggestion } from '../../../src/shell/interactive/suggestion.js';
-import { painter } from '../../../src/shell/output/style.js';
 
 const test = suite('parts of the interactive shell');
 

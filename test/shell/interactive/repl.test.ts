@@ -3,12 +3,12 @@ import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { parseOptions } from '../../../src/shell/cli/options.js';
 import { Completing } from '../../../src/shell/interactive/completing.js';
 import { interact } from '../../../src/shell/interactive/repl.js';
-import { parseOptions } from '../../../src/shell/options.js';
-import { type RunStatement, Shell } from '../../../src/shell/shell.js';
-import { ENVIRONMENT } from '../../support/environment.js';
-import { until } from '../../support/until.js';
+import { type RunStatement, Shell } from '../../../src/shell/session/session.js';
+import { ENVIRONMENT } from '../../kit/environment.js';
+import { until } from '../../kit/until.js';
 
 const test = suite('interactive shell on streams');
 

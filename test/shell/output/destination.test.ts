@@ -16,11 +16,11 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Text } from '../../../src/engine/formats/writing/text.js';
 import { createSink } from '../../../src/shell/output/create-sink.js';
 import { StreamDestination } from '../../../src/shell/output/destination.js';
 import { openFile } from '../../../src/shell/output/file-destination.js';
-import { Text } from '../../../src/shell/output/text.js';
-import { environment, sinkTo } from './support.js';
+import { environment, sinkTo } from '../../engine/formats/support.js';
 
 const test = suite('destinations');
 const folder = (): string => mkdtempSync(join(tmpdir(), 'ctq-destination-'));

@@ -1,4 +1,4 @@
-import { decimal, decimalOrHex, ipv4, ipv6 } from '../../../engine/source/snapshot/scan-bytes.js';
+import { decimal, decimalOrHex, ipv4, ipv6 } from '../../../engine/formats/reading/scan-bytes.js';
 
 /** A value in a line, and where it stands in the message: an address or a port may stand in both tuples. */
 export interface Field {

@@ -1,5 +1,5 @@
-import { SETTABLE_STATUS } from '../../../engine/wire/flow.js';
-import { STATUS_FLAGS } from '../../../lang/names.js';
+import { SETTABLE_STATUS } from '../../../engine/ctnetlink/flow.js';
+import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import type { CommandLine } from '../command-line.js';
 import type { Meant } from '../known-options.js';
 import { statusOf } from '../lists.js';

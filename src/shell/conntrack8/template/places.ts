@@ -1,4 +1,4 @@
-import { find, payloadSize } from '../../../engine/wire/attributes.js';
+import { find, payloadSize } from '../../../engine/ctnetlink/attributes.js';
 import {
   CTA,
   CTA_NAT,
@@ -9,8 +9,8 @@ import {
   CTA_PROTOINFO_TCP,
   CTA_PROTONAT,
   CTA_TUPLE,
-} from '../../../engine/wire/constants.js';
-import { MessageView } from '../../../engine/wire/view.js';
+} from '../../../engine/ctnetlink/constants.js';
+import { MessageView } from '../../../engine/ctnetlink/view/view.js';
 
 /** Where the values of one tuple stand in a message; -1 for what it does not have. */
 export interface TuplePlaces {

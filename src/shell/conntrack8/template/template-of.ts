@@ -1,6 +1,6 @@
-import { CTA } from '../../../engine/wire/constants.js';
-import type { Flow } from '../../../engine/wire/flow.js';
-import { Writer } from '../../../engine/wire/writer.js';
+import { CTA } from '../../../engine/ctnetlink/constants.js';
+import type { Flow } from '../../../engine/ctnetlink/flow.js';
+import { Writer } from '../../../engine/ctnetlink/writer.js';
 import { labelSet } from '../../../lang/check/assignments.js';
 import type { CommandLine } from '../command-line.js';
 import type { FileLine } from '../file-line.js';

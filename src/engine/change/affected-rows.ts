@@ -1,0 +1,37 @@
+import { unlessAborted } from '../abortable.js';
+import { MessageView } from '../ctnetlink/view/view.js';
+import type { Sink } from '../formats/sink.js';
+
+/** The entries that a change tells of, for its `output`. */
+export class AffectedRows {
+  readonly #view = new MessageView();
+  readonly #sink: Sink | undefined;
+  readonly #signal: AbortSignal | undefined;
+  readonly #table: 'conntrack' | 'expect';
+
+  /** @param signal ends the waiting for a reader; what is done is not undone by it */
+  constructor(table: 'conntrack' | 'expect', sink: Sink | undefined, signal: AbortSignal | undefined) {
+    this.#signal = signal;
+    this.#table = table;
+    this.#sink = sink;
+  }
+
+  begin(): void {
+    this.#sink?.begin({ table: this.#table });
+  }
+
+  entry(message: Uint8Array): void {
+    if (this.#sink === undefined) return;
+    this.#view.set(message, 0);
+    this.#sink.entry(this.#view);
+  }
+
+  end(): void {
+    this.#sink?.end();
+  }
+
+  async ready(): Promise<void> {
+    const congested = this.#sink?.ready?.();
+    if (congested !== undefined) await unlessAborted(congested, this.#signal);
+  }
+}

@@ -1,0 +1,74 @@
+import { writeFileSync } from 'node:fs';
+import type { CheckedUpdate } from '../../../lang/check/checked-ast.js';
+import { compile } from '../../../lang/evaluate/evaluate.js';
+import type { Value } from '../../../lang/values/value.js';
+import { ERRNO } from '../../errno.js';
+import { CtqError, systemError } from '../../errors.js';
+import { settingReading } from '../../query/exec/settings.js';
+import { inPlace, readSettings, type SettingRow } from '../../sources/sysctl/sysctl.js';
+import type { ChangeRun } from '../change-run.js';
+import { readTarget } from '../matching.js';
+
+const FOLDER = '/proc/sys/net/netfilter';
+
+/** `update sysctl set value = N where name = '…'`. */
+export async function updateSettings(statement: CheckedUpdate, running: ChangeRun): Promise<void> {
+  const { session, tally, options } = running;
+  const { where, set, limit } = statement;
+  const place = statement.place ?? session.place;
+  const expressions = [where, ...set.map(each => each.value)];
+  // Subqueries read the other tables; the rows themselves are settings.
+  const reading = settingReading(await readTarget({ table: 'conntrack' }, session, expressions));
+  const meets = compile(where, reading);
+  const value = compile(set[0].value, reading);
+  let left = limit === undefined ? Number.POSITIVE_INFINITY : Number(limit);
+  for (const row of readSettings(place)) {
+    tally.read++;
+    if (meets(row) !== true || left-- <= 0) continue;
+    tally.matched++;
+    session.signal?.throwIfAborted();
+    try {
+      const wanted = wholeNumber(row, value(row));
+      if (!options.dryRun) inPlace(place, () => writeSetting(row.name, wanted));
+      tally.updated += options.dryRun ? 0 : 1;
+    } catch (error) {
+      if (!(error instanceof CtqError)) throw error;
+      running.refuse(
+        () => row.name,
+        () => error,
+      );
+      running.checkStop();
+    }
+  }
+}
+
+function wholeNumber({ name }: SettingRow, value: Value): string {
+  if ((typeof value === 'number' && Number.isInteger(value)) || typeof value === 'bigint') return String(value);
+  throw new CtqError({
+    code: 'setting-value',
+    kind: 'statement',
+    message: `${name} cannot be set to ${value}: it is a whole number`,
+  });
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  EINVAL: 'the value is outside of what the kernel allows for it',
+  EACCES: 'it is of the whole machine, and can be set in the first network namespace only; or sudo is missing',
+  EROFS: '/proc/sys is mounted read-only here, as in containers',
+};
+
+/** @throws CtqError where the kernel does not take the value */
+function writeSetting(name: string, value: string): void {
+  try {
+    writeFileSync(`${FOLDER}/${name}`, value);
+  } catch (error) {
+    const { code = 'EIO' } = error as NodeJS.ErrnoException;
+    const errno = Object.hasOwn(ERRNO, code) ? ERRNO[code as keyof typeof ERRNO] : ERRNO.EIO;
+    const { asData: details } = systemError(errno, `set net.netfilter.${name} to ${value}`, HINTS[code]);
+    throw new CtqError({
+      ...details,
+      kind: code === 'EPERM' || code === 'EACCES' ? 'permission' : 'system',
+      cause: error,
+    });
+  }
+}

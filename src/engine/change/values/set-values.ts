@@ -1,0 +1,117 @@
+import type { CheckedAssignment, Typed } from '../../../lang/check/checked-ast.js';
+import { compile, type Getter, type Reading } from '../../../lang/evaluate/evaluate.js';
+import { type ConntrackField, type ExpectField, type Field, TABLES } from '../../../lang/schema/catalogue.js';
+import { type Address, type Integer, multiply, type Value } from '../../../lang/values/value.js';
+import type { MessageView } from '../../ctnetlink/view/view.js';
+import { walk } from '../../query/plan/fields.js';
+import { invalidChange } from './invalid-change.js';
+
+export type AssignableField = ConntrackField | ExpectField;
+
+/** What a row's `set` gives a field. */
+export interface AssignedValue {
+  readonly op: CheckedAssignment['op'];
+  readonly value: Value;
+  /** The value was made of what the field was before. */
+  readonly ofItself: boolean;
+}
+
+const SECOND = 1_000_000_000;
+const UINT32 = 0xffffffff;
+
+/** The values of one row's `set`, each taken out as what it is written as. Null where a field is not set. */
+export class SetValues {
+  readonly #values: ReadonlyMap<string, AssignedValue>;
+
+  constructor(values: ReadonlyMap<string, AssignedValue>) {
+    this.#values = values;
+  }
+
+  static readonly NONE = new SetValues(new Map());
+
+  get isEmpty(): boolean {
+    return this.#values.size === 0;
+  }
+
+  names(): readonly string[] {
+    return [...this.#values.keys()];
+  }
+
+  has(...fields: readonly AssignableField[]): boolean {
+    return fields.some(field => this.#values.has(field));
+  }
+
+  get(field: AssignableField): AssignedValue | undefined {
+    return this.#values.get(field);
+  }
+
+  number(field: AssignableField): number | undefined {
+    return this.#values.get(field)?.value as number | undefined;
+  }
+
+  integer(field: AssignableField): Integer | undefined {
+    return this.#values.get(field)?.value as Integer | undefined;
+  }
+
+  text(field: AssignableField): string | undefined {
+    return this.#values.get(field)?.value as string | undefined;
+  }
+
+  address(field: AssignableField): Address | undefined {
+    return this.#values.get(field)?.value as Address | undefined;
+  }
+
+  /** Whole seconds, rounded up: a part of a second is no reason to end at once. */
+  seconds(field: AssignableField): number | undefined {
+    const ns = this.integer(field);
+    if (ns === undefined) return undefined;
+    const seconds = Math.ceil(Number(ns) / SECOND);
+    if (seconds < 0) throw invalidChange(`${field} cannot be negative`);
+    if (seconds > UINT32) throw invalidChange(`${field} is too long: the kernel takes ${UINT32} seconds at the most`);
+    return seconds;
+  }
+}
+
+/** Turns `set` into a function of a row; what a value of it must be is checked there, where no check could before. */
+export function compileAssignments(
+  table: 'conntrack' | 'expect',
+  set: readonly CheckedAssignment[],
+  reading: Reading<MessageView>,
+): (row: MessageView) => SetValues {
+  if (set.length === 0) return () => SetValues.NONE;
+  const fields = TABLES[table].fields as Readonly<Record<string, Field>>;
+  const getters = set.map(({ field, op, value }) => ({
+    field,
+    op,
+    getter: compile(value, reading) as Getter<MessageView>,
+    ofItself: mentions(value, field),
+  }));
+  return row => {
+    const values = new Map<string, AssignedValue>();
+    for (const { field, op, getter, ofItself } of getters) {
+      const value = getter(row);
+      if (value === null && field !== 'helper') throw invalidChange(`${field} cannot be set: the value is null`);
+      checkRange(field, fields[field], value);
+      values.set(field, { op, value, ofItself });
+    }
+    return new SetValues(values);
+  };
+}
+
+function mentions(value: Typed, field: string): boolean {
+  let found = false;
+  walk(value, node => {
+    if (node.kind === 'field' && node.join === undefined && node.name === field) found = true;
+  });
+  return found;
+}
+
+function checkRange(name: string, field: Field | undefined, value: Value): void {
+  const max = field?.max;
+  if (max === undefined || (typeof value !== 'number' && typeof value !== 'bigint')) return;
+  const isWhole = typeof value === 'bigint' || Number.isInteger(value);
+  if (!isWhole || value < 0 || value > max) throw invalidChange(`${name} cannot be ${value}: it is 0 to ${max}`);
+}
+
+/** Seconds as a duration of the language. */
+export const duration = (seconds: number): Integer => multiply(seconds, SECOND);

@@ -1,0 +1,37 @@
+import type { Integer } from '../../lang/values/value.js';
+
+/** Reading numbers out of messages. Callers have checked that the bytes are there. Host order is little-endian here. */
+
+export const be16 = (b: Uint8Array, at: number): number => (b[at] << 8) | b[at + 1];
+
+export const be32 = (b: Uint8Array, at: number): number =>
+  ((b[at] << 24) | (b[at + 1] << 16) | (b[at + 2] << 8) | b[at + 3]) >>> 0;
+
+/** A 64-bit number: a JavaScript number while that is exact. */
+export function be64(b: Uint8Array, at: number): Integer {
+  const high = be32(b, at);
+  const low = be32(b, at + 4);
+  return high < 0x200000 ? high * 0x100000000 + low : (BigInt(high) << 32n) | BigInt(low);
+}
+
+/** nlmsghdr and attribute headers are in the host's order. */
+export const host16 = (b: Uint8Array, at: number): number => b[at] | (b[at + 1] << 8);
+
+export const host32 = (b: Uint8Array, at: number): number =>
+  (b[at] | (b[at + 1] << 8) | (b[at + 2] << 16) | (b[at + 3] << 24)) >>> 0;
+
+export const align4 = (n: number): number => (n + 3) & ~3;
+
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** A name up to its NUL, or to the attribute's end. Bytes that are no UTF-8 become U+FFFD. */
+export function text(b: Uint8Array, at: number, length: number): string {
+  let end = at;
+  while (end < at + length && b[end] !== 0) end++;
+  let ascii = '';
+  for (let i = at; i < end; i++) {
+    if (b[i] > 0x7e) return decoder.decode(b.subarray(at, end));
+    ascii += String.fromCharCode(b[i]);
+  }
+  return ascii;
+}

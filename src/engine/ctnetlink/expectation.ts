@@ -1,0 +1,141 @@
+import type { Address } from '../../lang/values/value.js';
+import {
+  ALWAYS,
+  type Codec,
+  decodeTable,
+  encodeTable,
+  NEVER,
+  number16,
+  number32,
+  ON_CREATE,
+  type Purpose,
+  type Row,
+  type Table,
+  text,
+  tuple,
+} from './codec.js';
+import { CTA_EXPECT, CTA_EXPECT_NAT } from './constants.js';
+import { EncodeError } from './encode-error.js';
+import { decodeTuple, encodeTuple, type Tuple } from './tuple.js';
+import type { MessageView } from './view/view.js';
+import { WireError } from './wire-error.js';
+import { type MessageHeader, Writer } from './writer.js';
+
+/** How the source of an expected flow is translated. */
+export interface ExpectationNat {
+  /** Direction of the master in which it is: 0 original, 1 reply. */
+  readonly direction: number;
+  /** Only its source address and port count. */
+  readonly tuple: Tuple;
+}
+
+/** An entry of the expectation table as plain data. */
+export interface Expectation {
+  /** AF_INET or AF_INET6. */
+  readonly family: number;
+  /** The tuple of the flow whose helper expects another; either direction. */
+  readonly master?: Tuple;
+  /** The original tuple of the flow that is expected. */
+  readonly tuple: Tuple;
+  /** Which bits of it count: source address and port only; the rest is always exact. */
+  readonly mask: Tuple;
+  /** Seconds left. The kernel takes none for a new expectation, only as a change of one that is there. */
+  readonly timeout?: number;
+  readonly id?: number;
+  /** Name of the master's helper. */
+  readonly helper?: string;
+  /** Zone of the master, to find it by; the kernel never says it. */
+  readonly zone?: number;
+  /** NF_CT_EXPECT_*: EXPECT_FLAGS of lang/names.ts. */
+  readonly flags?: number;
+  /** Index into the policies of the helper. */
+  readonly class?: number;
+  readonly nat?: ExpectationNat;
+  /** Name of the function that is called when the flow comes. */
+  readonly fn?: string;
+}
+
+const nat: Codec<ExpectationNat> = {
+  read(view) {
+    const { natDirection: direction } = view;
+    const translated = decodeTuple(view.natTuple, 'NAT');
+    return direction < 0 || translated === undefined ? undefined : { direction, tuple: translated };
+  },
+  write(writer, value) {
+    const nest = writer.open(CTA_EXPECT.NAT);
+    writer.be32(CTA_EXPECT_NAT.DIR, value.direction);
+    encodeTuple(writer, CTA_EXPECT_NAT.TUPLE, value.tuple);
+    writer.close(nest);
+  },
+};
+
+const row = <T>(codec: Codec<T>, takenOn: Row<T>['takenOn']): Row<T> => ({ ...codec, takenOn });
+
+/** Every attribute of an expectation, in the order of the kernel's dumps. */
+const ATTRIBUTES = {
+  tuple: row(
+    tuple(CTA_EXPECT.TUPLE, 'expected', view => view.tuple),
+    ALWAYS,
+  ),
+  mask: row(
+    tuple(CTA_EXPECT.MASK, 'mask', view => view.mask),
+    ALWAYS,
+  ),
+  master: row(
+    tuple(CTA_EXPECT.MASTER, 'master', view => view.master),
+    ALWAYS,
+  ),
+  nat: row(nat, ON_CREATE),
+  timeout: row(number32(CTA_EXPECT.TIMEOUT), ALWAYS),
+  id: row(number32(CTA_EXPECT.ID), NEVER),
+  flags: row(number32(CTA_EXPECT.FLAGS), ON_CREATE),
+  class: row(number32(CTA_EXPECT.CLASS), ON_CREATE),
+  // Linux 6.18 does not look at it; kernels that do want the name of a helper that is there.
+  helper: row(text(CTA_EXPECT.HELP_NAME), ON_CREATE),
+  fn: row(text(CTA_EXPECT.FN), ON_CREATE),
+  zone: row(number16(CTA_EXPECT.ZONE), ALWAYS),
+} satisfies Table<Expectation, 'family'>;
+
+/**
+ * The expectation that a message tells of.
+ * @throws WireError where it lacks tuple or mask, or part of one
+ */
+export function decodeExpectation(view: MessageView): Expectation {
+  const attributes = decodeTable(ATTRIBUTES, view);
+  for (const part of ['tuple', 'mask']) {
+    if (attributes[part] === undefined) throw new WireError(`an expectation without its ${part}`, view.begin);
+  }
+  return { family: view.family, ...attributes } as unknown as Expectation;
+}
+
+/** Writes an expectation's attributes: all for `entry`, else those that the kernel takes. */
+export function encodeExpectation(expectation: Expectation, writer: Writer, purpose: Purpose = 'entry'): void {
+  if (purpose !== 'entry' && expectation.master === undefined) throw new EncodeError('an expectation needs its master');
+  encodeTable(ATTRIBUTES, expectation, writer, purpose);
+}
+
+/** A whole message with the expectation in it. */
+export function expectationMessage(
+  expectation: Expectation,
+  header: Omit<MessageHeader, 'family'>,
+  purpose: Purpose = 'entry',
+): Uint8Array<ArrayBuffer> {
+  const writer = new Writer(512);
+  writer.begin({ ...header, family: expectation.family });
+  encodeExpectation(expectation, writer, purpose);
+  writer.end();
+  return writer.take();
+}
+
+/** A mask of a tuple by which every bit counts. */
+export function exactMask({ src, proto, sport, dport, icmpId }: Tuple): Tuple {
+  const address: Address = typeof src === 'number' ? 0xffffffff : '\uffff'.repeat(8);
+  return {
+    src: address,
+    dst: address,
+    proto,
+    ...(sport === undefined ? {} : { sport: 0xffff }),
+    ...(dport === undefined ? {} : { dport: 0xffff }),
+    ...(icmpId === undefined ? {} : { icmpId: 0xffff, icmpType: 0xff, icmpCode: 0xff }),
+  };
+}

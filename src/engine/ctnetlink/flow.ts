@@ -1,0 +1,238 @@
+import { STATUS_FLAGS } from '../../lang/schema/constants.js';
+import type { Integer } from '../../lang/values/value.js';
+import {
+  ALWAYS,
+  bits,
+  type Codec,
+  decodeTable,
+  encodeTable,
+  NEVER,
+  nest32,
+  nest64,
+  nestedText,
+  number16,
+  number32,
+  number64,
+  ON_CREATE,
+  orUndefined,
+  type Row,
+  type Table,
+  tuple,
+} from './codec.js';
+import { CTA, CTA_COUNTERS, CTA_HELP, CTA_SECCTX_NAME, CTA_SEQADJ, CTA_SYNPROXY, CTA_TIMESTAMP } from './constants.js';
+import { EncodeError } from './encode-error.js';
+import { type ProtoInfo, protoinfo } from './protoinfo.js';
+import { type Translation, translation } from './translation.js';
+import type { Tuple } from './tuple.js';
+import type { MessageView } from './view/view.js';
+import { WireError } from './wire-error.js';
+import { type MessageHeader, Writer } from './writer.js';
+
+export interface Helper {
+  readonly name: string;
+  /** The helper's own data, which few helpers have. */
+  readonly info?: Uint8Array;
+}
+
+export interface Counters {
+  readonly packets: Integer;
+  readonly bytes: Integer;
+}
+
+/** ns since the epoch. */
+export interface Timestamps {
+  readonly start?: Integer;
+  readonly stop?: Integer;
+}
+
+/** The correction of a direction's TCP sequence numbers; the kernel's offsets are signed, on the wire they are not. */
+export interface SeqAdj {
+  readonly pos: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+export interface Synproxy {
+  readonly isn: number;
+  readonly its: number;
+  readonly tsoff: number;
+}
+
+/** An entry of the conntrack table as plain data: all that a message can say of one. */
+export interface Flow {
+  /** AF_INET or AF_INET6. */
+  readonly family: number;
+  readonly orig: Tuple;
+  readonly reply: Tuple;
+  /** The zone of both directions. */
+  readonly zone?: number;
+  /** IPS_*: STATUS_FLAGS of lang/names.ts. */
+  readonly status?: number;
+  readonly secmark?: number;
+  readonly secctx?: string;
+  /** References to the entry inside of the kernel. */
+  readonly use?: number;
+  readonly id?: number;
+  /** The original tuple of the flow that this one is RELATED to. */
+  readonly master?: Tuple;
+  readonly helper?: Helper;
+  /** Seconds left. */
+  readonly timeout?: number;
+  readonly protoinfo?: ProtoInfo;
+  readonly mark?: number;
+  /** In requests: the mark becomes `(old & ~markMask) ^ mark`. */
+  readonly markMask?: number;
+  readonly origCounters?: Counters;
+  readonly replyCounters?: Counters;
+  readonly timestamps?: Timestamps;
+  /** Of events: when it was made, ns since the epoch. */
+  readonly eventTime?: Integer;
+  /** Labels in the representation of values.ts. */
+  readonly labels?: string;
+  /** In requests: the labels become `(old & ~labelsMask) ^ labels`. */
+  readonly labelsMask?: string;
+  readonly origSeqadj?: SeqAdj;
+  readonly replySeqadj?: SeqAdj;
+  readonly synproxy?: Synproxy;
+  /** In requests: NAT of a new entry. What the kernel sends has it in the reply tuple and the status instead. */
+  readonly snat?: Translation;
+  readonly dnat?: Translation;
+}
+
+/** Status bits that a request may set; the kernel refuses or ignores the others. */
+export const SETTABLE_STATUS =
+  STATUS_FLAGS.SEEN_REPLY | STATUS_FLAGS.ASSURED | STATUS_FLAGS.FIXED_TIMEOUT | STATUS_FLAGS.HELPER;
+
+/** A new entry is CONFIRMED, and must be said to be, or the kernel answers EBUSY. An update says the whole status. */
+const status: Codec<number> = {
+  ...number32(CTA.STATUS),
+  write: (writer, value, purpose) =>
+    writer.be32(CTA.STATUS, purpose === 'create' ? (value & SETTABLE_STATUS) | STATUS_FLAGS.CONFIRMED : value),
+};
+
+const helper: Codec<Helper> = {
+  read(view) {
+    const { helper: name, helperInfo: info } = view;
+    return name === null ? undefined : { name, ...(info === null ? {} : { info }) };
+  },
+  write(writer, { name, info }) {
+    const nest = writer.open(CTA.HELP);
+    writer.text(CTA_HELP.NAME, name);
+    if (info !== undefined) writer.blob(CTA_HELP.INFO, info);
+    writer.close(nest);
+  },
+};
+
+const timestamps: Codec<Timestamps> = {
+  read(view) {
+    const start = orUndefined(view.start);
+    const stop = orUndefined(view.stop);
+    if (start === undefined && stop === undefined) return undefined;
+    return { ...(start === undefined ? {} : { start }), ...(stop === undefined ? {} : { stop }) };
+  },
+  write(writer, { start, stop }) {
+    const nest = writer.open(CTA.TIMESTAMP);
+    if (start !== undefined) writer.be64(CTA_TIMESTAMP.START, start);
+    if (stop !== undefined) writer.be64(CTA_TIMESTAMP.STOP, stop);
+    writer.close(nest);
+  },
+};
+
+const COUNTERS = { packets: CTA_COUNTERS.PACKETS, bytes: CTA_COUNTERS.BYTES } as const;
+const SEQADJ = { pos: CTA_SEQADJ.POS, before: CTA_SEQADJ.BEFORE, after: CTA_SEQADJ.AFTER } as const;
+const SYNPROXY = { isn: CTA_SYNPROXY.ISN, its: CTA_SYNPROXY.ITS, tsoff: CTA_SYNPROXY.TSOFF } as const;
+
+const row = <T>(codec: Codec<T>, takenOn: Row<T>['takenOn']): Row<T> => ({ ...codec, takenOn });
+
+/** Every attribute of a flow, in the order of the kernel's dumps. What names a flow is no part of a change (`changes.ts`). */
+const ATTRIBUTES = {
+  orig: row(
+    tuple(CTA.TUPLE_ORIG, 'original', view => view.orig),
+    ON_CREATE,
+  ),
+  reply: row(
+    tuple(CTA.TUPLE_REPLY, 'reply', view => view.reply),
+    ON_CREATE,
+  ),
+  zone: row(number16(CTA.ZONE), ON_CREATE),
+  status: row(status, ALWAYS),
+  mark: row(number32(CTA.MARK), ALWAYS),
+  markMask: row(number32(CTA.MARK_MASK), ALWAYS),
+  secmark: row(number32(CTA.SECMARK), NEVER),
+  secctx: row(nestedText(CTA.SECCTX, CTA_SECCTX_NAME), NEVER),
+  id: row(number32(CTA.ID), NEVER),
+  use: row(number32(CTA.USE), NEVER),
+  master: row(
+    tuple(CTA.TUPLE_MASTER, 'master', view => view.master),
+    ON_CREATE,
+  ),
+  timeout: row(number32(CTA.TIMEOUT), ALWAYS),
+  protoinfo: row(protoinfo, ALWAYS),
+  origCounters: row(nest64(CTA.COUNTERS_ORIG, COUNTERS), NEVER),
+  replyCounters: row(nest64(CTA.COUNTERS_REPLY, COUNTERS), NEVER),
+  timestamps: row(timestamps, NEVER),
+  helper: row(helper, ALWAYS),
+  labels: row(bits(CTA.LABELS), ALWAYS),
+  labelsMask: row(bits(CTA.LABELS_MASK), ALWAYS),
+  origSeqadj: row(nest32(CTA.SEQ_ADJ_ORIG, SEQADJ), ALWAYS),
+  replySeqadj: row(nest32(CTA.SEQ_ADJ_REPLY, SEQADJ), ALWAYS),
+  synproxy: row(nest32(CTA.SYNPROXY, SYNPROXY), ALWAYS),
+  snat: row(translation(CTA.NAT_SRC), ON_CREATE),
+  dnat: row(translation(CTA.NAT_DST), ON_CREATE),
+  eventTime: row(number64(CTA.TIMESTAMP_EVENT), NEVER),
+} satisfies Table<Flow, 'family'>;
+
+/**
+ * The flow that a message tells of.
+ * @throws WireError where it lacks a tuple, or part of one
+ */
+export function decodeFlow(view: MessageView): Flow {
+  const attributes = decodeTable(ATTRIBUTES, view);
+  for (const direction of ['orig', 'reply']) {
+    if (attributes[direction] === undefined) throw new WireError(`a flow without its ${direction} tuple`, view.begin);
+  }
+  return { family: view.family, ...attributes } as unknown as Flow;
+}
+
+/**
+ * Writes a flow's attributes: all for `entry`, else those that the kernel takes.
+ * @throws EncodeError for what cannot be written, and for a new entry without a timeout
+ */
+export function encodeFlow(flow: Flow, writer: Writer, purpose: 'entry' | 'create' = 'entry'): void {
+  if (purpose === 'create' && flow.timeout === undefined) throw new EncodeError('a new flow needs a timeout');
+  encodeTable(ATTRIBUTES, flow, writer, purpose);
+}
+
+/** What an update may change; the rest of a flow stays as it is. */
+export type FlowChange = Pick<
+  Flow,
+  | 'status'
+  | 'mark'
+  | 'markMask'
+  | 'timeout'
+  | 'protoinfo'
+  | 'helper'
+  | 'labels'
+  | 'labelsMask'
+  | 'origSeqadj'
+  | 'replySeqadj'
+  | 'synproxy'
+>;
+
+/** Writes the attributes of a change. @throws EncodeError for what cannot be written */
+export function encodeChange(change: FlowChange, writer: Writer): void {
+  encodeTable(ATTRIBUTES, change, writer, 'update');
+}
+
+/** A whole message with the flow in it. */
+export function flowMessage(
+  flow: Flow,
+  header: Omit<MessageHeader, 'family'>,
+  purpose: 'entry' | 'create' = 'entry',
+): Uint8Array<ArrayBuffer> {
+  const writer = new Writer(512);
+  writer.begin({ ...header, family: flow.family });
+  encodeFlow(flow, writer, purpose);
+  writer.end();
+  return writer.take();
+}

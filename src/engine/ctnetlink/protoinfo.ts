@@ -1,0 +1,144 @@
+import type { Integer } from '../../lang/values/value.js';
+import { type Codec, orUndefined } from './codec.js';
+import { CTA, CTA_PROTOINFO, CTA_PROTOINFO_DCCP, CTA_PROTOINFO_SCTP, CTA_PROTOINFO_TCP } from './constants.js';
+import type { MessageView } from './view/view.js';
+import type { Writer } from './writer.js';
+
+export interface TcpInfo {
+  readonly protocol: 'tcp';
+  /** enum tcp_conntrack: TCP_STATES of lang/names.ts. */
+  readonly state?: number;
+  /** Window scales, 0 … 14; the kernel takes them only both together, and with WINDOW_SCALE among both flags. */
+  readonly origWscale?: number;
+  readonly replyWscale?: number;
+  /** IP_CT_TCP_FLAG_*: TCP_FLAGS of lang/names.ts. */
+  readonly origFlags?: number;
+  readonly replyFlags?: number;
+  /** In requests: which of the flags are set or cleared; all of them where left out. */
+  readonly origFlagsMask?: number;
+  readonly replyFlagsMask?: number;
+}
+
+export interface SctpInfo {
+  readonly protocol: 'sctp';
+  /** enum sctp_conntrack. The kernel takes the three only together. */
+  readonly state?: number;
+  readonly origVtag?: number;
+  readonly replyVtag?: number;
+}
+
+/** Of kernels before 6.17. */
+export interface DccpInfo {
+  readonly protocol: 'dccp';
+  readonly state?: number;
+  readonly role?: number;
+  readonly handshakeSeq?: Integer;
+}
+
+/** What the tracker of a protocol keeps beside tuples (CTA_PROTOINFO). */
+export type ProtoInfo = TcpInfo | SctpInfo | DccpInfo;
+
+type Part<T> = readonly [
+  key: keyof T,
+  read: (view: MessageView) => Integer,
+  write: (writer: Writer, n: number) => void,
+];
+
+const u8 = (attribute: number) => (writer: Writer, n: number) => writer.u8(attribute, n);
+const be32 = (attribute: number) => (writer: Writer, n: number) => writer.be32(attribute, n);
+
+const TCP: readonly Part<TcpInfo>[] = [
+  ['state', view => view.tcpState, u8(CTA_PROTOINFO_TCP.STATE)],
+  ['origWscale', view => view.tcpOrigWscale, u8(CTA_PROTOINFO_TCP.WSCALE_ORIG)],
+  ['replyWscale', view => view.tcpReplyWscale, u8(CTA_PROTOINFO_TCP.WSCALE_REPLY)],
+];
+
+const SCTP: readonly Part<SctpInfo>[] = [
+  ['state', view => view.sctpState, u8(CTA_PROTOINFO_SCTP.STATE)],
+  ['origVtag', view => view.sctpOrigVtag, be32(CTA_PROTOINFO_SCTP.VTAG_ORIG)],
+  ['replyVtag', view => view.sctpReplyVtag, be32(CTA_PROTOINFO_SCTP.VTAG_REPLY)],
+];
+
+const DCCP: readonly Part<DccpInfo>[] = [
+  ['state', view => view.dccpState, u8(CTA_PROTOINFO_DCCP.STATE)],
+  ['role', view => view.dccpRole, u8(CTA_PROTOINFO_DCCP.ROLE)],
+  ['handshakeSeq', view => view.dccpHandshakeSeq, (writer, n) => writer.be64(CTA_PROTOINFO_DCCP.HANDSHAKE_SEQ, n)],
+];
+
+function readParts<T>(parts: readonly Part<T>[], view: MessageView): Partial<T> {
+  const info: Partial<Record<keyof T, Integer>> = {};
+  for (const [key, read] of parts) {
+    const value = orUndefined(read(view));
+    if (value !== undefined) info[key] = value;
+  }
+  return info as Partial<T>;
+}
+
+function writeParts<T>(parts: readonly Part<T>[], info: T, writer: Writer): void {
+  for (const [key, , write] of parts) {
+    const value = info[key];
+    if (value !== undefined) write(writer, value as number);
+  }
+}
+
+function readTcp(view: MessageView): TcpInfo {
+  const flags = orUndefined(view.tcpOrigFlags);
+  const replyFlags = orUndefined(view.tcpReplyFlags);
+  const mask = view.tcpFlagsMask(0);
+  const replyMask = view.tcpFlagsMask(1);
+  return {
+    protocol: 'tcp',
+    ...readParts(TCP, view),
+    ...(flags === undefined ? {} : { origFlags: flags }),
+    ...(replyFlags === undefined ? {} : { replyFlags }),
+    ...(mask > 0 ? { origFlagsMask: mask } : {}),
+    ...(replyMask > 0 ? { replyFlagsMask: replyMask } : {}),
+  };
+}
+
+/** Two bytes, flags and mask; the kernel leaves the mask 0 in what it sends. */
+const writeFlags = (writer: Writer, attribute: number, flags: number | undefined, mask: number): void => {
+  if (flags !== undefined) writer.be16(attribute, flags * 256 + mask);
+};
+
+export const protoinfo: Codec<ProtoInfo> = {
+  read(view) {
+    switch (view.protoinfo) {
+      case CTA_PROTOINFO.TCP:
+        return readTcp(view);
+      case CTA_PROTOINFO.SCTP:
+        return { protocol: 'sctp', ...readParts(SCTP, view) };
+      case CTA_PROTOINFO.DCCP:
+        return { protocol: 'dccp', ...readParts(DCCP, view) };
+      default:
+        return undefined;
+    }
+  },
+  write(writer, info, purpose) {
+    const outer = writer.open(CTA.PROTOINFO);
+    switch (info.protocol) {
+      case 'tcp': {
+        const nest = writer.open(CTA_PROTOINFO.TCP);
+        writeParts(TCP, info, writer);
+        const all = purpose === 'entry' ? 0 : 0xff;
+        writeFlags(writer, CTA_PROTOINFO_TCP.FLAGS_ORIG, info.origFlags, info.origFlagsMask ?? all);
+        writeFlags(writer, CTA_PROTOINFO_TCP.FLAGS_REPLY, info.replyFlags, info.replyFlagsMask ?? all);
+        writer.close(nest);
+        break;
+      }
+      case 'sctp': {
+        const nest = writer.open(CTA_PROTOINFO.SCTP);
+        writeParts(SCTP, info, writer);
+        writer.close(nest);
+        break;
+      }
+      case 'dccp': {
+        const nest = writer.open(CTA_PROTOINFO.DCCP);
+        writeParts(DCCP, info, writer);
+        writer.close(nest);
+        break;
+      }
+    }
+    writer.close(outer);
+  },
+};

@@ -1,0 +1,186 @@
+import type { Integer } from '../../../lang/values/value.js';
+import { find, payloadSize } from '../attributes.js';
+import { align4, be16, be32, be64, host16, host32, text } from '../bytes.js';
+import { IPCTNL_MSG_CT_DELETE, NFGEN_END, NFNL_SUBSYS_CTNETLINK_EXP, NLM_F_CREATE } from '../constants.js';
+import { WireError } from '../wire-error.js';
+import { Layout, layoutOf } from './layout.js';
+
+const NOTHING = new Layout(new Uint8Array(NFGEN_END), 0, NFGEN_END);
+
+/**
+ * A ctnetlink message, read in place: its headers, and where its attributes are. It is moved over all messages of a stream
+ * and allocates nothing for that. Attributes that are cut short or malformed count as absent.
+ */
+export class Message {
+  bytes: Uint8Array = new Uint8Array(0);
+  /** Where the message begins and ends in `bytes`. */
+  begin = 0;
+  end = 0;
+  type = 0;
+  /** Where everything is in the message. */
+  layout: Layout = NOTHING;
+  /** The layout before this one: often messages of two kinds take turns. */
+  #other: Layout = NOTHING;
+  /** `bytes` as words, where they begin at a multiple of four. */
+  #words: Int32Array | undefined;
+
+  /**
+   * Stands on the message at `offset`.
+   * @returns where the next message begins
+   * @throws WireError where there is no whole message
+   */
+  set(bytes: Uint8Array, offset: number): number {
+    const left = bytes.length - offset;
+    const length = left < NFGEN_END ? 0 : host32(bytes, offset);
+    if (length < NFGEN_END || length > left) {
+      throw new WireError(
+        left < NFGEN_END ? `${left} bytes are no message` : `a message of ${length} bytes where ${left} are left`,
+        offset,
+      );
+    }
+    if (bytes !== this.bytes) {
+      this.bytes = bytes;
+      this.#words =
+        (bytes.byteOffset & 3) === 0 ? new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2) : undefined;
+    }
+    this.begin = offset;
+    this.end = offset + length;
+    this.type = host16(bytes, offset + 4);
+    this.#lay(offset, length);
+    return Math.min(offset + align4(length), bytes.length);
+  }
+
+  #lay(offset: number, length: number): void {
+    const words = (offset & 3) === 0 ? this.#words : undefined;
+    const last = this.layout;
+    if (words !== undefined) {
+      const isExpectation = this.type >> 8 === NFNL_SUBSYS_CTNETLINK_EXP;
+      if (last.fits(length, isExpectation, words, offset >> 2)) return;
+      if (this.#other.fits(length, isExpectation, words, offset >> 2)) {
+        this.layout = this.#other;
+        this.#other = last;
+        return;
+      }
+    }
+    this.layout = layoutOf(this.bytes, offset, length, words);
+    this.#other = last;
+  }
+
+  get flags(): number {
+    return host16(this.bytes, this.begin + 6);
+  }
+
+  get seq(): number {
+    return host32(this.bytes, this.begin + 8);
+  }
+
+  /** Netlink port of the process that caused an event; 0: the kernel. */
+  get portid(): number {
+    return host32(this.bytes, this.begin + 12);
+  }
+
+  /** AF_INET, AF_INET6, or 0. */
+  get family(): number {
+    return this.bytes[this.begin + 16];
+  }
+
+  /** nfgenmsg.res_id: the number of the CPU in statistics. */
+  get cpu(): number {
+    return be16(this.bytes, this.begin + 18);
+  }
+
+  /** A copy of the message's bytes. */
+  copy(): Uint8Array {
+    return this.bytes.slice(this.begin, this.end);
+  }
+
+  get isExpectation(): boolean {
+    return this.type >> 8 === NFNL_SUBSYS_CTNETLINK_EXP;
+  }
+
+  /** What happened, in a message of an event stream. */
+  get event(): 'new' | 'update' | 'destroy' {
+    if ((this.type & 0xff) === (IPCTNL_MSG_CT_DELETE & 0xff)) return 'destroy';
+    return (this.flags & NLM_F_CREATE) !== 0 ? 'new' : 'update';
+  }
+
+  /** Where a top-level attribute's payload begins, or -1. */
+  at(attribute: number): number {
+    const at = this.layout.at[attribute];
+    return at < 0 ? -1 : this.begin + at;
+  }
+
+  /** The length of a top-level attribute's payload; 0 where it is not there. */
+  sizeOf(attribute: number): number {
+    return this.layout.size[attribute];
+  }
+
+  /** Where a top-level attribute's payload begins, or -1; it has at least `length` bytes. */
+  holding(attribute: number, length: number): number {
+    const { layout } = this;
+    const at = layout.at[attribute];
+    return at < 0 || layout.size[attribute] < length ? -1 : this.begin + at;
+  }
+
+  /** A top-level be32, or -1. */
+  number(attribute: number): number {
+    const at = this.holding(attribute, 4);
+    return at < 0 ? -1 : be32(this.bytes, at);
+  }
+
+  /** A top-level be16, or -1. */
+  number16(attribute: number): number {
+    const at = this.holding(attribute, 2);
+    return at < 0 ? -1 : be16(this.bytes, at);
+  }
+
+  /** A top-level be64, or -1. */
+  number64(attribute: number): Integer {
+    const at = this.holding(attribute, 8);
+    return at < 0 ? -1 : be64(this.bytes, at);
+  }
+
+  /** A top-level text, or null. */
+  text(attribute: number): string | null {
+    const at = this.at(attribute);
+    return at < 0 ? null : text(this.bytes, at, this.sizeOf(attribute));
+  }
+
+  /** 128 bits in the representation of labels (`values.ts`), or null; the kernel has them in host order, 32 at a time. */
+  bits(attribute: number): string | null {
+    const at = this.holding(attribute, 4);
+    if (at < 0) return null;
+    const size = this.sizeOf(attribute);
+    let bits = '';
+    for (let i = 0; i < 16; i += 2) bits += String.fromCharCode(i + 2 <= size ? host16(this.bytes, at + i) : 0);
+    return bits;
+  }
+
+  /** Where the payload of an attribute inside of a nest begins, or -1; it has at least `length` bytes. */
+  inner(nest: number, attribute: number, length: number): number {
+    const { layout } = this;
+    const at = layout.inner(nest, attribute);
+    if (at === -1) return -1;
+    if (at >= 0 && layout.innerSize(nest, attribute) >= length) return this.begin + at;
+    const from = this.at(nest);
+    return from < 0 ? -1 : find(this.bytes, from, from + this.sizeOf(nest), attribute, length);
+  }
+
+  /** A be32 inside of a nest, or -1. */
+  inner32(nest: number, attribute: number): number {
+    const at = this.inner(nest, attribute, 4);
+    return at < 0 ? -1 : be32(this.bytes, at);
+  }
+
+  /** A be64 inside of a nest, or -1. */
+  inner64(nest: number, attribute: number): Integer {
+    const at = this.inner(nest, attribute, 8);
+    return at < 0 ? -1 : be64(this.bytes, at);
+  }
+
+  /** A text inside of a nest, or null. */
+  innerName(nest: number, attribute: number): string | null {
+    const at = this.inner(nest, attribute, 0);
+    return at < 0 ? null : text(this.bytes, at, payloadSize(this.bytes, at));
+  }
+}

@@ -1,0 +1,262 @@
+import type { Integer } from '../../../lang/values/value.js';
+import { payloadSize } from '../attributes.js';
+import { be32, be64 } from '../bytes.js';
+import {
+  CTA,
+  CTA_COUNTERS,
+  CTA_EXPECT,
+  CTA_EXPECT_NAT,
+  CTA_HELP,
+  CTA_PROTOINFO,
+  CTA_PROTOINFO_DCCP,
+  CTA_PROTOINFO_SCTP,
+  CTA_PROTOINFO_TCP,
+  CTA_SECCTX_NAME,
+  CTA_SEQADJ,
+  CTA_SYNPROXY,
+  CTA_TIMESTAMP,
+} from '../constants.js';
+import { Message } from './message.js';
+import { TupleView } from './tuple-view.js';
+
+export { TupleView } from './tuple-view.js';
+
+type RareTuples = Readonly<Record<'master' | 'tuple' | 'mask' | 'nat', TupleView>>;
+
+/**
+ * A row: a ctnetlink message by the meaning of its attributes. One view is moved over all messages of a stream; nothing is
+ * decoded until it is asked for, and nothing is allocated but for names, labels and counters beyond 2^53. A number is -1, a
+ * text null, where the message does not have it; what is cut short or malformed counts as absent.
+ */
+export class MessageView extends Message {
+  /** The time at which the statement runs, ns since the epoch; set by who moves the view. For the age of flows. */
+  now: Integer = 0;
+  /** Of the live event stream: set by who reads one, so that rows of dumps are no events. */
+  isEvent = false;
+  /** Of a change that was found by reading the table again, not told by the kernel. */
+  isResync = false;
+  /** The network namespace that the message is of, where rows of several come; set by who moves the view. */
+  netns: string | null = null;
+  readonly #orig = new TupleView();
+  readonly #reply = new TupleView();
+  /** Tuples that few rows have. */
+  #rare: RareTuples | undefined;
+
+  get #others(): RareTuples {
+    this.#rare ??= { master: new TupleView(), tuple: new TupleView(), mask: new TupleView(), nat: new TupleView() };
+    return this.#rare;
+  }
+
+  // ------------------------------------------------------------ tuples
+
+  get orig(): TupleView {
+    return this.#orig.move(this.bytes, this.begin, this.layout.orig);
+  }
+
+  get reply(): TupleView {
+    return this.#reply.move(this.bytes, this.begin, this.layout.reply);
+  }
+
+  /** The original tuple of a flow's or an expectation's master. */
+  get master(): TupleView {
+    return this.#others.master.move(this.bytes, this.begin, this.layout.master);
+  }
+
+  /** The expected tuple. */
+  get tuple(): TupleView {
+    return this.#others.tuple.move(this.bytes, this.begin, this.layout.tuple);
+  }
+
+  get mask(): TupleView {
+    return this.#others.mask.move(this.bytes, this.begin, this.layout.mask);
+  }
+
+  /** What the expected flow's source is translated to. */
+  get natTuple(): TupleView {
+    return this.#others.nat.move(this.bytes, this.begin, this.layout.nat);
+  }
+
+  // ------------------------------------------------------------ both tables
+
+  /** Seconds left. */
+  get timeout(): number {
+    return this.number(this.isExpectation ? CTA_EXPECT.TIMEOUT : CTA.TIMEOUT);
+  }
+
+  get id(): number {
+    return this.number(this.isExpectation ? CTA_EXPECT.ID : CTA.ID);
+  }
+
+  get zone(): number {
+    return this.number16(this.isExpectation ? CTA_EXPECT.ZONE : CTA.ZONE);
+  }
+
+  get helper(): string | null {
+    return this.isExpectation ? this.text(CTA_EXPECT.HELP_NAME) : this.innerName(CTA.HELP, CTA_HELP.NAME);
+  }
+
+  /** A copy of the helper's own data, which few helpers have. */
+  get helperInfo(): Uint8Array | null {
+    const at = this.inner(CTA.HELP, CTA_HELP.INFO, 0);
+    return at < 0 ? null : this.bytes.slice(at, at + payloadSize(this.bytes, at));
+  }
+
+  // ------------------------------------------------------------ flows
+
+  get status(): number {
+    return this.number(CTA.STATUS);
+  }
+
+  get mark(): number {
+    return this.number(CTA.MARK);
+  }
+
+  get use(): number {
+    return this.number(CTA.USE);
+  }
+
+  get secmark(): number {
+    return this.number(CTA.SECMARK);
+  }
+
+  get secctx(): string | null {
+    return this.innerName(CTA.SECCTX, CTA_SECCTX_NAME);
+  }
+
+  get origPackets(): Integer {
+    return this.inner64(CTA.COUNTERS_ORIG, CTA_COUNTERS.PACKETS);
+  }
+
+  get origBytes(): Integer {
+    return this.inner64(CTA.COUNTERS_ORIG, CTA_COUNTERS.BYTES);
+  }
+
+  get replyPackets(): Integer {
+    return this.inner64(CTA.COUNTERS_REPLY, CTA_COUNTERS.PACKETS);
+  }
+
+  get replyBytes(): Integer {
+    return this.inner64(CTA.COUNTERS_REPLY, CTA_COUNTERS.BYTES);
+  }
+
+  /** ns since the epoch. */
+  get start(): Integer {
+    return this.inner64(CTA.TIMESTAMP, CTA_TIMESTAMP.START);
+  }
+
+  get stop(): Integer {
+    return this.inner64(CTA.TIMESTAMP, CTA_TIMESTAMP.STOP);
+  }
+
+  /** When the event was made (Linux 6.14 and later, nf_conntrack_timestamp). */
+  get eventTime(): Integer {
+    return this.number64(CTA.TIMESTAMP_EVENT);
+  }
+
+  get labels(): string | null {
+    return this.bits(CTA.LABELS);
+  }
+
+  /** Which protocol the message has the state of (CTA_PROTOINFO), or 0. */
+  get protoinfo(): number {
+    return this.layout.protocol;
+  }
+
+  /** Where the payload of an attribute of a protocol's state begins, or -1; it has at least `length` bytes. */
+  protocolAt(protocol: number, attribute: number, length: number): number {
+    const { layout } = this;
+    if (layout.protocol !== protocol) return -1;
+    const at = layout.protocolAt[attribute];
+    return at < 0 || layout.protocolSize[attribute] < length ? -1 : this.begin + at;
+  }
+
+  #info8(protocol: number, attribute: number): number {
+    const at = this.protocolAt(protocol, attribute, 1);
+    return at < 0 ? -1 : this.bytes[at];
+  }
+
+  get tcpState(): number {
+    return this.#info8(CTA_PROTOINFO.TCP, CTA_PROTOINFO_TCP.STATE);
+  }
+
+  get tcpOrigWscale(): number {
+    return this.#info8(CTA_PROTOINFO.TCP, CTA_PROTOINFO_TCP.WSCALE_ORIG);
+  }
+
+  get tcpReplyWscale(): number {
+    return this.#info8(CTA_PROTOINFO.TCP, CTA_PROTOINFO_TCP.WSCALE_REPLY);
+  }
+
+  get tcpOrigFlags(): number {
+    return this.#info8(CTA_PROTOINFO.TCP, CTA_PROTOINFO_TCP.FLAGS_ORIG);
+  }
+
+  get tcpReplyFlags(): number {
+    return this.#info8(CTA_PROTOINFO.TCP, CTA_PROTOINFO_TCP.FLAGS_REPLY);
+  }
+
+  /** Which flags of a direction a request sets or clears; 0 in what the kernel sends. */
+  tcpFlagsMask(direction: 0 | 1): number {
+    const attribute = direction === 0 ? CTA_PROTOINFO_TCP.FLAGS_ORIG : CTA_PROTOINFO_TCP.FLAGS_REPLY;
+    const at = this.protocolAt(CTA_PROTOINFO.TCP, attribute, 2);
+    return at < 0 ? -1 : this.bytes[at + 1];
+  }
+
+  get sctpState(): number {
+    return this.#info8(CTA_PROTOINFO.SCTP, CTA_PROTOINFO_SCTP.STATE);
+  }
+
+  #info32(protocol: number, attribute: number): number {
+    const at = this.protocolAt(protocol, attribute, 4);
+    return at < 0 ? -1 : be32(this.bytes, at);
+  }
+
+  get sctpOrigVtag(): number {
+    return this.#info32(CTA_PROTOINFO.SCTP, CTA_PROTOINFO_SCTP.VTAG_ORIG);
+  }
+
+  get sctpReplyVtag(): number {
+    return this.#info32(CTA_PROTOINFO.SCTP, CTA_PROTOINFO_SCTP.VTAG_REPLY);
+  }
+
+  get dccpState(): number {
+    return this.#info8(CTA_PROTOINFO.DCCP, CTA_PROTOINFO_DCCP.STATE);
+  }
+
+  get dccpRole(): number {
+    return this.#info8(CTA_PROTOINFO.DCCP, CTA_PROTOINFO_DCCP.ROLE);
+  }
+
+  get dccpHandshakeSeq(): Integer {
+    const at = this.protocolAt(CTA_PROTOINFO.DCCP, CTA_PROTOINFO_DCCP.HANDSHAKE_SEQ, 8);
+    return at < 0 ? -1 : be64(this.bytes, at);
+  }
+
+  /** A part of a direction's sequence adjustment: CTA_SEQADJ. Offsets are signed in the kernel, unsigned on the wire. */
+  seqadj(direction: 0 | 1, part: keyof typeof CTA_SEQADJ): number {
+    return this.inner32(direction === 0 ? CTA.SEQ_ADJ_ORIG : CTA.SEQ_ADJ_REPLY, CTA_SEQADJ[part]);
+  }
+
+  synproxy(part: keyof typeof CTA_SYNPROXY): number {
+    return this.inner32(CTA.SYNPROXY, CTA_SYNPROXY[part]);
+  }
+
+  // ------------------------------------------------------------ expectations
+
+  get expectFlags(): number {
+    return this.number(CTA_EXPECT.FLAGS);
+  }
+
+  get expectClass(): number {
+    return this.number(CTA_EXPECT.CLASS);
+  }
+
+  get fn(): string | null {
+    return this.text(CTA_EXPECT.FN);
+  }
+
+  /** Direction whose source is translated: 0 original, 1 reply. */
+  get natDirection(): number {
+    return this.inner32(CTA_EXPECT.NAT, CTA_EXPECT_NAT.DIR);
+  }
+}

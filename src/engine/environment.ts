@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import type { Environment } from '../lang/schema/environment.js';
+
+const UDP = 17;
+const PROTOCOLS: Readonly<Record<string, number>> = { tcp: 6, udp: UDP, sctp: 132, dccp: 33 };
+
+/** Where there is no /etc/services: those that one meets every day. */
+const USUAL =
+  'ftp-data 20/tcp\nftp 21/tcp\nssh 22/tcp\ntelnet 23/tcp\nsmtp 25/tcp\ndomain 53/tcp\ndomain 53/udp\nbootps 67/udp\n' +
+  'bootpc 68/udp\ntftp 69/udp\nhttp 80/tcp www\nkerberos 88/tcp\npop3 110/tcp\nntp 123/udp\nimap2 143/tcp imap\n' +
+  'snmp 161/udp\nbgp 179/tcp\nldap 389/tcp\nhttps 443/tcp\nhttps 443/udp\nmicrosoft-ds 445/tcp\nsyslog 514/udp\n' +
+  'submission 587/tcp\nldaps 636/tcp\nimaps 993/tcp\npop3s 995/tcp\nopenvpn 1194/udp\nms-sql-s 1433/tcp\nnfs 2049/tcp\n' +
+  'mysql 3306/tcp\nms-wbt-server 3389/tcp rdp\npostgresql 5432/tcp\nsip 5060/udp\nsip 5060/tcp\nredis 6379/tcp\nhttp-alt 8080/tcp\n';
+
+interface Services {
+  readonly ports: ReadonlyMap<string, number>;
+  /** By `port/protocol`, and by port alone. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
+function firstOf(paths: readonly string[]): string | undefined {
+  for (const path of paths) {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch {
+      // The next one.
+    }
+  }
+  return undefined;
+}
+
+/** The format of services(5). The first line of a name or port is the one that counts. */
+export function parseServices(text: string): Services {
+  const ports = new Map<string, number>();
+  const names = new Map<string, string>();
+  const keep = <K, V>(map: Map<K, V>, key: K, value: V): void => {
+    if (!map.has(key)) map.set(key, value);
+  };
+  for (const line of text.split('\n')) {
+    const match = /^\s*([^\s#]+)\s+(\d{1,5})\/(\w+)([^#]*)/.exec(line);
+    if (!match) continue;
+    const [, name, digits, protocol, aliases] = match;
+    const port = Number(digits);
+    if (port > 65535) continue;
+    for (const word of [name, ...aliases.split(/\s+/)]) {
+      if (word === '') continue;
+      keep(ports, `${word.toLowerCase()}/${PROTOCOLS[protocol] ?? 0}`, port);
+      keep(ports, word.toLowerCase(), port);
+    }
+    keep(names, `${port}/${PROTOCOLS[protocol] ?? 0}`, name);
+    keep(names, String(port), name);
+  }
+  return { ports, names };
+}
+
+/** The format of connlabel.conf: `BIT NAME` a line. */
+export function parseLabels(text: string): ReadonlyMap<string, number> {
+  const labels = new Map<string, number>();
+  for (const line of text.split('\n')) {
+    const match = /^\s*(\d{1,3})\s+([^\s#]+)/.exec(line);
+    if (match && Number(match[1]) <= 127 && !labels.has(match[2])) labels.set(match[2], Number(match[1]));
+  }
+  return labels;
+}
+
+/** The names that this machine's files give to numbers; each file is read when it is first asked for. */
+export function machineEnvironment(): Environment {
+  let known: Services | undefined;
+  let labels: ReadonlyMap<string, number> | undefined;
+  let bits: ReadonlyMap<number, string> | undefined;
+  const services = (): Services => {
+    known ??= parseServices(firstOf(['/etc/services', '/usr/share/iana-etc/services', '/usr/etc/services']) ?? USUAL);
+    return known;
+  };
+  const names = (): ReadonlyMap<string, number> => {
+    labels ??= parseLabels(firstOf(['/etc/xtables/connlabel.conf', '/etc/connlabel.conf']) ?? '');
+    return labels;
+  };
+  return {
+    servicePort: (name, proto) => {
+      const { ports } = services();
+      const key = name.toLowerCase();
+      return (proto === undefined ? undefined : ports.get(`${key}/${proto}`)) ?? ports.get(key);
+    },
+    serviceName: (port, proto) => services().names.get(proto === undefined ? String(port) : `${port}/${proto}`),
+    serviceNames: () => [...services().ports.keys()].filter(name => !name.includes('/')),
+    labelBit: name => names().get(name),
+    labelName: bit => {
+      bits ??= new Map([...names()].map(([name, number]) => [number, name]));
+      return bits.get(bit);
+    },
+    labelNames: () => [...names().keys()],
+    now: () => BigInt(Date.now()) * 1_000_000n,
+  };
+}

@@ -1,0 +1,310 @@
+/** Entries as ctq's own JSON has them: objects nested as the names of the fields are. */
+import {
+  DCCP_ROLES,
+  DCCP_STATES,
+  EXPECT_FLAGS,
+  SCTP_STATES,
+  STATUS_FLAGS,
+  TCP_FLAGS,
+  TCP_STATES,
+} from '../../../lang/schema/constants.js';
+import type { Integer } from '../../../lang/values/value.js';
+import { AF_INET, AF_INET6, IPPROTO } from '../../ctnetlink/constants.js';
+import type { Entries } from '../reading/entries.js';
+import {
+  type EventName,
+  type ExpectationDraft,
+  type FlowDraft,
+  type ProtoDraft,
+  protoinfoOf,
+  TupleDraft,
+} from '../reading/flow-draft.js';
+import { Unreadable } from '../reading/parse-error.js';
+import { address, indexOf, protocol, UINT8, UINT16, UINT32 } from '../reading/scan.js';
+import { parseIso } from '../reading/time.js';
+import {
+  flags,
+  type JsonObject,
+  list,
+  members,
+  number,
+  number64,
+  object,
+  parseObject,
+  seconds,
+  text,
+} from './value-reader.js';
+
+export { type JsonObject, parseObject };
+
+const UINT64 = Number.MAX_SAFE_INTEGER;
+const EVENTS = ['new', 'update', 'destroy'] as const satisfies readonly EventName[];
+
+/** What follows from the rest of an entry. */
+const DERIVED: ReadonlySet<string> = new Set(['packets', 'bytes', 'age', 'nat', 'snat', 'dnat', 'resync', 'netns']);
+
+const proto = (value: unknown): number =>
+  typeof value === 'number' ? number(value, UINT8, 'proto') : protocol(text(value, 'proto'));
+
+function family(value: unknown): number {
+  if (value !== 'ipv4' && value !== 'ipv6') throw new Unreadable("its family is neither 'ipv4' nor 'ipv6'");
+  return value === 'ipv4' ? AF_INET : AF_INET6;
+}
+
+/** A field of a tuple. @returns false for what is none */
+function applyTuple(tuple: TupleDraft, key: string, value: unknown): boolean {
+  switch (key) {
+    case 'src':
+      tuple.src = address(text(value, key));
+      return true;
+    case 'dst':
+      tuple.dst = address(text(value, key));
+      return true;
+    case 'proto':
+      tuple.proto = proto(value);
+      return true;
+    case 'sport':
+    case 'srckey':
+      tuple.sport = number(value, UINT16, key);
+      return true;
+    case 'dport':
+    case 'dstkey':
+      tuple.dport = number(value, UINT16, key);
+      return true;
+    case 'icmp_type':
+      tuple.icmpType = number(value, UINT8, key);
+      return true;
+    case 'icmp_code':
+      tuple.icmpCode = number(value, UINT8, key);
+      return true;
+    case 'icmp_id':
+      tuple.icmpId = number(value, UINT16, key);
+      return true;
+    case 'zone':
+      tuple.zone = number(value, UINT16, key);
+      return true;
+    default:
+      return false;
+  }
+}
+
+function tupleOf(value: unknown, what: string, entries: Entries): TupleDraft {
+  const tuple = new TupleDraft();
+  for (const [key, each] of members(object(value, what))) {
+    if (!applyTuple(tuple, key, each)) unknown(`${what}.${key}`, entries);
+  }
+  return tuple;
+}
+
+const unknown = (key: string, entries: Entries): void =>
+  entries.complaints.note(`the member '${key}' is unknown, and passed over`);
+
+interface Counts {
+  packets?: Integer;
+  bytes?: Integer;
+}
+
+/** One direction: its tuple, counters, and an SCTP tag. */
+function applyDirection(draft: FlowDraft, side: 'orig' | 'reply', value: unknown, parts: ProtoDraft, entries: Entries) {
+  const counts: Counts = {};
+  for (const [key, each] of members(object(value, side))) {
+    if (applyTuple(draft[side], key, each)) continue;
+    if (key === 'packets' || key === 'bytes') counts[key] = number64(each, key);
+    else if (key === 'vtag') {
+      parts.sctp ??= {};
+      parts.sctp[side === 'orig' ? 'origVtag' : 'replyVtag'] = number(each, UINT32, key);
+    } else unknown(`${side}.${key}`, entries);
+  }
+  const { packets, bytes } = counts;
+  if (packets === undefined && bytes === undefined) return;
+  draft[side === 'orig' ? 'origCounters' : 'replyCounters'] = { packets: packets ?? 0, bytes: bytes ?? 0 };
+}
+
+/** A nest of numbers that are there all together. */
+function numbers<K extends string>(value: unknown, what: string, keys: readonly K[]): Record<K, number> {
+  const given = object(value, what);
+  return Object.fromEntries(keys.map(key => [key, number(given[key], UINT32, `${what}.${key}`)])) as Record<K, number>;
+}
+
+const SEQADJ = ['pos', 'before', 'after'] as const;
+
+function applyTcp(value: unknown, parts: ProtoDraft): void {
+  parts.tcp ??= {};
+  const { state, orig, reply } = object(value, 'tcp');
+  if (typeof state === 'string') parts.tcp.state = indexOf(TCP_STATES, state, 'state of TCP');
+  for (const [side, each] of [
+    ['orig', orig ?? {}],
+    ['reply', reply ?? {}],
+  ] as const) {
+    for (const [key, part] of members(object(each, `tcp.${side}`))) {
+      if (key === 'wscale') parts.tcp[`${side}Wscale`] = number(part, UINT8, key);
+      if (key === 'flags') parts.tcp[`${side}Flags`] = flags(part, TCP_FLAGS, key) & UINT8;
+    }
+  }
+}
+
+function applyDccp(value: unknown, parts: ProtoDraft): void {
+  parts.dccp ??= {};
+  for (const [key, each] of members(object(value, 'dccp'))) {
+    if (key === 'state') parts.dccp.state = indexOf(DCCP_STATES, text(each, key), 'state of DCCP');
+    if (key === 'role') parts.dccp.role = indexOf(DCCP_ROLES, text(each, key), 'role of DCCP');
+    if (key === 'handshake_seq') parts.dccp.handshakeSeq = number64(each, key);
+  }
+}
+
+/** The state, which each protocol has its own names for. One without a name is its number. */
+function applyState(protocol: number | undefined, state: string, parts: ProtoDraft): void {
+  const code = (names: readonly string[], what: string): number =>
+    /^\d+$/.test(state) ? number(state, UINT8, 'state') : indexOf(names, state, what);
+  if (protocol === IPPROTO.TCP) parts.tcp = { ...parts.tcp, state: code(TCP_STATES, 'state of TCP') };
+  else if (protocol === IPPROTO.SCTP) parts.sctp = { ...parts.sctp, state: code(SCTP_STATES, 'state of SCTP') };
+  else if (protocol === IPPROTO.DCCP) parts.dccp = { ...parts.dccp, state: code(DCCP_STATES, 'state of DCCP') };
+  else throw new Unreadable('its protocol has no states');
+}
+
+/**
+ * Gives a flow all that an object says of it.
+ * @param parts what is known of the protocol's tracker already
+ * @throws Unreadable
+ */
+export function applyFlow(draft: FlowDraft, value: JsonObject, entries: Entries, parts: ProtoDraft = {}): void {
+  let start: Integer | undefined;
+  let stop: Integer | undefined;
+  for (const [key, each] of members(value)) {
+    switch (key) {
+      case 'family':
+        draft.family = family(each);
+        break;
+      case 'proto':
+        draft.orig.proto = proto(each);
+        draft.reply.proto = draft.orig.proto;
+        break;
+      case 'orig':
+      case 'reply':
+        applyDirection(draft, key, each, parts, entries);
+        break;
+      case 'zone':
+        draft.zone = number(each, UINT16, key);
+        break;
+      case 'state':
+      case 'sctp':
+        // Of `sctp` there is the state alone, which `state` says too.
+        break;
+      case 'status':
+        draft.status = flags(each, STATUS_FLAGS, key);
+        break;
+      case 'timeout':
+        draft.timeout = seconds(each, UINT32, key);
+        break;
+      case 'start':
+        start = parseIso(text(each, key));
+        break;
+      case 'stop':
+        stop = parseIso(text(each, key));
+        break;
+      case 'mark':
+      case 'secmark':
+      case 'id':
+      case 'use':
+      case 'portid':
+        draft[key] = number(each, UINT32, key);
+        break;
+      case 'secctx':
+        draft.secctx = text(each, key);
+        break;
+      case 'helper':
+        draft.helper = { name: text(each, key) };
+        break;
+      case 'labels':
+        draft.labels = entries.labels(list(each, key));
+        break;
+      case 'master':
+        draft.master = tupleOf(each, key, entries);
+        break;
+      case 'tcp':
+        applyTcp(each, parts);
+        break;
+      case 'dccp':
+        applyDccp(each, parts);
+        break;
+      case 'seqadj': {
+        const { orig, reply } = object(each, key);
+        if (orig !== undefined) draft.origSeqadj = numbers(orig, 'seqadj.orig', SEQADJ);
+        if (reply !== undefined) draft.replySeqadj = numbers(reply, 'seqadj.reply', SEQADJ);
+        break;
+      }
+      case 'synproxy':
+        draft.synproxy = numbers(each, key, ['isn', 'its', 'tsoff']);
+        break;
+      case 'event':
+        draft.event = EVENTS[indexOf(EVENTS, text(each, key), 'event')];
+        break;
+      case 'event_time':
+        draft.eventTime = parseIso(text(each, key));
+        break;
+      default:
+        if (!DERIVED.has(key)) unknown(key, entries);
+    }
+  }
+  if (start !== undefined || stop !== undefined) draft.timestamps = { start, stop };
+  if (typeof value.state === 'string') applyState(draft.orig.proto, value.state, parts);
+  draft.protoinfo = protoinfoOf(draft.orig.proto, parts);
+}
+
+/** Gives an expectation all that an object says of it. @throws Unreadable */
+export function applyExpectation(draft: ExpectationDraft, value: JsonObject, entries: Entries): void {
+  for (const [key, each] of members(value)) {
+    switch (key) {
+      case 'family':
+        draft.family = family(each);
+        break;
+      case 'mask':
+      case 'master':
+        draft[key] = tupleOf(each, key, entries);
+        break;
+      case 'zone':
+        draft.zone = number(each, UINT16, key);
+        break;
+      case 'timeout':
+        draft.timeout = seconds(each, UINT32, key);
+        break;
+      case 'id':
+      case 'class':
+      case 'portid':
+        draft[key] = number(each, UINT32, key);
+        break;
+      case 'helper':
+      case 'fn':
+        draft[key] = text(each, key);
+        break;
+      case 'flags':
+        draft.flags = flags(each, EXPECT_FLAGS, key);
+        break;
+      case 'nat':
+        draft.nat = natOf(each);
+        break;
+      case 'event':
+        draft.event = EVENTS[indexOf(EVENTS, text(each, key), 'event')];
+        break;
+      default:
+        if (!applyTuple(draft.tuple, key, each) && !DERIVED.has(key)) unknown(key, entries);
+    }
+  }
+}
+
+/** Only the source of the translation counts; the kernel leaves the rest zero. */
+function natOf(value: unknown): NonNullable<ExpectationDraft['nat']> {
+  const { dir, src, sport } = object(value, 'nat');
+  const tuple = new TupleDraft();
+  tuple.src = address(text(src, 'nat.src'));
+  tuple.dst = typeof tuple.src === 'number' ? 0 : '\0'.repeat(8);
+  if (sport !== undefined && sport !== null) {
+    tuple.sport = number(sport, UINT16, 'nat.sport');
+    tuple.dport = 0;
+  }
+  return { direction: indexOf(['original', 'reply'], text(dir, 'nat.dir'), 'direction'), tuple };
+}
+
+/** What ctq writes into a stream of events where the kernel dropped some. @returns how many, or undefined */
+export const lostOf = (value: JsonObject): number | undefined =>
+  value.event === 'lost' ? number(value.count, UINT64, 'count') : undefined;

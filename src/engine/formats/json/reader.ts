@@ -1,0 +1,153 @@
+/** `json` and `jsonl`: objects one after the other, in an array or not, a line each or over many (as jq(1) writes them). */
+
+import type { Entries } from '../reading/entries.js';
+import { ExpectationDraft, FlowDraft } from '../reading/flow-draft.js';
+import { LONGEST } from '../reading/lines.js';
+import { Unreadable } from '../reading/parse-error.js';
+import type { Reader } from '../reading/reader.js';
+import { applyExpectation, applyFlow, type JsonObject, lostOf, parseObject } from './entry-reader.js';
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const OPEN_ARRAY = 0x5b;
+const BACKSLASH = 0x5c;
+const CLOSE_ARRAY = 0x5d;
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
+const LINE_FEED = 0x0a;
+const SPACE = 0x20;
+
+/** Where the reader is: between objects, inside of one, or in what is none, up to the next line or object. */
+type Place = 'between' | 'object' | 'garbage';
+
+export class Json implements Reader {
+  readonly #entries: Entries;
+  #place: Place = 'between';
+  /** What was read of an object or of garbage in pieces before. */
+  #begun = '';
+  #depth = 0;
+  #inString = false;
+  #escaped = false;
+  /** Nothing but spaces since the last line feed. */
+  #lineStart = true;
+  #line = 1;
+  /** The line on which the object or the garbage began. */
+  #began = 1;
+  /** Of an array, which has an end. */
+  #open = 0;
+
+  constructor(entries: Entries) {
+    this.#entries = entries;
+  }
+
+  read(piece: string): void {
+    let from = 0;
+    for (let i = 0; i < piece.length; i++) {
+      const c = piece.charCodeAt(i);
+      if (c === LINE_FEED) {
+        // A string has no line feeds: the object was cut off.
+        if (this.#place === 'garbage' || this.#inString) this.#broken(piece, from, i);
+        this.#line++;
+        this.#lineStart = true;
+        continue;
+      }
+      if (this.#inString) {
+        if (this.#escaped) this.#escaped = false;
+        else if (c === BACKSLASH) this.#escaped = true;
+        else if (c === QUOTE) this.#inString = false;
+        continue;
+      }
+      const lineStart = this.#lineStart;
+      if (c > SPACE) this.#lineStart = false;
+      if (c === OPEN && (this.#place !== 'object' || lineStart)) {
+        // No entry has a list of objects: one at a line's beginning is the next entry.
+        if (this.#place !== 'between') this.#broken(piece, from, i);
+        this.#begin('object');
+        from = i;
+        this.#depth = 1;
+      } else if (this.#place === 'object') {
+        if (c === QUOTE) this.#inString = true;
+        else if (c === OPEN || c === OPEN_ARRAY) this.#depth++;
+        else if ((c === CLOSE || c === CLOSE_ARRAY) && --this.#depth === 0) {
+          this.#whole(this.#begun + piece.slice(from, i + 1));
+        }
+      } else if (this.#place === 'between') {
+        if (c === OPEN_ARRAY) this.#open++;
+        else if (c === CLOSE_ARRAY) this.#open--;
+        else if (c > SPACE && c !== COMMA) {
+          this.#begin('garbage');
+          from = i;
+        }
+      }
+    }
+    if (this.#place === 'between') return;
+    // What is kept does not keep the text that it was cut from.
+    this.#begun += Buffer.from(piece.slice(from), 'latin1').toString('latin1');
+    if (this.#begun.length <= LONGEST) return;
+    // Of garbage the beginning is enough.
+    if (this.#place === 'garbage') this.#begun = this.#begun.slice(0, LONGEST);
+    else this.#tooLong();
+  }
+
+  #begin(place: Place): void {
+    this.#place = place;
+    this.#begun = '';
+    this.#began = this.#line;
+  }
+
+  #between(): void {
+    this.#place = 'between';
+    this.#begun = '';
+    this.#depth = 0;
+    this.#inString = false;
+    this.#escaped = false;
+  }
+
+  #broken(piece: string, from: number, to: number): void {
+    const text = this.#begun + piece.slice(from, to);
+    const reason = this.#place === 'garbage' ? 'it is no object' : 'the object has no end';
+    this.#entries.complaints.skip(this.#began, text, reason);
+    this.#between();
+  }
+
+  #tooLong(): void {
+    const text = this.#begun;
+    this.#between();
+    this.#place = 'garbage';
+    this.#begun = text.slice(0, LONGEST);
+  }
+
+  #whole(text: string): void {
+    const began = this.#began;
+    this.#between();
+    if (text.length > LONGEST) {
+      this.#entries.complaints.skip(began, text, `it is longer than ${LONGEST} bytes`);
+      return;
+    }
+    this.#entries.attempt(began, text, () => readObject(parseObject(text), this.#entries));
+  }
+
+  end(): void {
+    const cut = this.#place !== 'between';
+    if (cut) this.#broken('', 0, 0);
+    if (cut || this.#open > 0)
+      this.#entries.complaints.note('the last object or array has no end: the file may be cut off');
+  }
+}
+
+function readObject(value: JsonObject, entries: Entries): void {
+  const lost = lostOf(value);
+  if (lost !== undefined) {
+    entries.complaints.note(`${lost} events were lost when this was written`);
+  } else if (value.orig !== undefined) {
+    const draft = new FlowDraft();
+    applyFlow(draft, value, entries);
+    entries.flow(draft);
+  } else if (value.mask !== undefined || value.master !== undefined) {
+    const draft = new ExpectationDraft();
+    applyExpectation(draft, value, entries);
+    entries.expectation(draft);
+  } else {
+    throw new Unreadable('it is no whole entry, it has no original direction');
+  }
+}

@@ -1,0 +1,76 @@
+/** Values of JSON objects, each with what it may be. All throw Unreadable. */
+import type { Integer } from '../../../lang/values/value.js';
+import { Unreadable } from '../reading/parse-error.js';
+import { uint, uint64, utf8 } from '../reading/scan.js';
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const LONG_NUMBER = /"(?:[^"\\]|\\.)*"|(?<![\d.])\d{16,}(?![\d.eE])/g;
+
+/** @param text byte for byte. Numbers that JavaScript would round become texts of their digits. @throws Unreadable */
+export function parseObject(text: string): JsonObject {
+  const exact = /\d{16}/.test(text)
+    ? text.replace(LONG_NUMBER, found => (found.startsWith('"') ? found : `"${found}"`))
+    : text;
+  let value: unknown;
+  try {
+    value = JSON.parse(utf8(exact));
+  } catch (error) {
+    throw new Unreadable(`it is no JSON (${(error as Error).message.slice(0, 80)})`);
+  }
+  if (!isObject(value)) throw new Unreadable('it is no object');
+  return value;
+}
+
+export function object(value: unknown, what: string): JsonObject {
+  if (!isObject(value)) throw new Unreadable(`${what} is no object`);
+  return value;
+}
+
+export function text(value: unknown, what: string): string {
+  if (typeof value !== 'string') throw new Unreadable(`${what} is no text`);
+  return value;
+}
+
+export function number(value: unknown, max: number, what: string): number {
+  if (typeof value === 'string') return uint(value, max);
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > max) {
+    throw new Unreadable(`${what} is no number from 0 to ${max}`);
+  }
+  return value;
+}
+
+export function number64(value: unknown, what: string): Integer {
+  return typeof value === 'string' ? uint64(value) : number(value, Number.MAX_SAFE_INTEGER, what);
+}
+
+/** Seconds, perhaps with a fraction; the kernel has whole ones. */
+export const seconds = (value: unknown, max: number, what: string): number =>
+  number(typeof value === 'number' ? Math.floor(value) : value, max, what);
+
+export function list(value: unknown, what: string): readonly (string | number)[] {
+  if (!Array.isArray(value) || !value.every(item => typeof item === 'string' || typeof item === 'number')) {
+    throw new Unreadable(`${what} is no list of names`);
+  }
+  return value;
+}
+
+/** Bits by their names; those without a name are written `0x…`. */
+export function flags(value: unknown, names: Readonly<Record<string, number>>, what: string): number {
+  let bits = 0;
+  for (const item of list(value, what)) {
+    const word = String(item);
+    if (Object.hasOwn(names, word)) bits |= names[word];
+    else if (/^0x[0-9a-f]{1,8}$/.test(word)) bits |= Number.parseInt(word.slice(2), 16);
+    else throw new Unreadable(`${what} has no '${word.slice(0, 40)}'`);
+  }
+  return bits >>> 0;
+}
+
+/** The members that are there. */
+export function* members(value: JsonObject): Generator<[string, unknown]> {
+  for (const key of Object.keys(value)) if (value[key] !== null) yield [key, value[key]];
+}

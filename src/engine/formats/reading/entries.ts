@@ -1,0 +1,150 @@
+import type { Integer } from '../../../lang/values/value.js';
+import {
+  IPCTNL_MSG_CT_DELETE,
+  IPCTNL_MSG_CT_NEW,
+  IPCTNL_MSG_EXP_DELETE,
+  IPCTNL_MSG_EXP_NEW,
+  NLM_F_CREATE,
+  NLM_F_EXCL,
+  NLM_F_MULTI,
+} from '../../ctnetlink/constants.js';
+import { EncodeError } from '../../ctnetlink/encode-error.js';
+import { encodeExpectation } from '../../ctnetlink/expectation.js';
+import { encodeFlow } from '../../ctnetlink/flow.js';
+import { type MessageHeader, Writer } from '../../ctnetlink/writer.js';
+import type { Chunk } from '../../netlink/streams.js';
+import { type EventName, type ExpectationDraft, expectationOf, type FlowDraft, flowOf } from './flow-draft.js';
+import type { FlatFlow } from './message-builder.js';
+import { Unreadable } from './parse-error.js';
+import type { Complaints } from './parse-report.js';
+
+/** Bytes of messages that go out together. */
+const CHUNK = 128 * 1024;
+
+/** Flags of what the kernel sends. */
+const FLAGS = { new: NLM_F_CREATE | NLM_F_EXCL, update: 0, destroy: 0 } as const satisfies Record<EventName, number>;
+
+/** What the readers of the formats need to know beside the text. */
+export interface Surroundings {
+  labelBit(name: string): number | undefined;
+  /** When the snapshot was taken, as far as that is known: what has an age began so long before. ns since the epoch. */
+  readonly taken: Integer;
+}
+
+/** Takes the entries of a snapshot, and makes messages of them. */
+export class Entries {
+  /** Entries read. */
+  read = 0;
+  table: 'conntrack' | 'expect' | undefined;
+  readonly surroundings: Surroundings;
+  readonly complaints: Complaints;
+  #writer = new Writer(2 * CHUNK);
+  /** Written, and not taken; taken; and free to be written again. */
+  #full: Writer[] = [];
+  #taken: Writer[] = [];
+  readonly #free: Writer[] = [];
+
+  constructor(surroundings: Surroundings, complaints: Complaints) {
+    this.surroundings = surroundings;
+    this.complaints = complaints;
+  }
+
+  /** @param line where it stands, from 1 */
+  flow(draft: FlowDraft, loose = false): void {
+    const { event, portid } = draft;
+    const flow = flowOf(draft, loose);
+    const type = event === 'destroy' ? IPCTNL_MSG_CT_DELETE : IPCTNL_MSG_CT_NEW;
+    this.#write({ type, flags: flagsOf(event), portid, family: flow.family }, () => encodeFlow(flow, this.#writer));
+    this.table ??= 'conntrack';
+  }
+
+  /** @returns false where the flow is not whole; nothing was taken then */
+  flat(flow: FlatFlow): boolean {
+    if (!flow.encode(this.#writer)) return false;
+    this.table ??= 'conntrack';
+    this.#count();
+    return true;
+  }
+
+  expectation(draft: ExpectationDraft): void {
+    const { event, portid } = draft;
+    const expectation = expectationOf(draft);
+    const type = event === 'destroy' ? IPCTNL_MSG_EXP_DELETE : IPCTNL_MSG_EXP_NEW;
+    this.#write({ type, flags: flagsOf(event), portid, family: expectation.family }, () =>
+      encodeExpectation(expectation, this.#writer),
+    );
+    this.table ??= 'expect';
+  }
+
+  /** @throws Unreadable for what no message holds; nothing of it is left then */
+  #write(header: MessageHeader, body: () => void): void {
+    const writer = this.#writer;
+    writer.begin(header);
+    try {
+      body();
+    } catch (error) {
+      writer.abandon();
+      if (error instanceof EncodeError) throw new Unreadable(error.message);
+      throw error;
+    }
+    writer.end();
+    this.#count();
+  }
+
+  #count(): void {
+    this.read++;
+    if (this.#writer.length >= CHUNK) this.#flush();
+  }
+
+  #flush(): void {
+    if (this.#writer.length === 0) return;
+    this.#full.push(this.#writer);
+    this.#writer = this.#free.pop() ?? new Writer(2 * CHUNK);
+  }
+
+  /**
+   * The chunks that are full, valid until the next time.
+   * @param all what is not full, too
+   */
+  take(all: boolean): readonly Chunk[] {
+    for (const writer of this.#taken) {
+      writer.reset();
+      this.#free.push(writer);
+    }
+    if (all) this.#flush();
+    this.#taken = this.#full;
+    this.#full = [];
+    return this.#taken.map(writer => ({ bytes: writer.written }));
+  }
+
+  /** Runs the reader of one entry, which stands at a line; what it cannot read is counted. */
+  attempt(line: number, text: string, read: () => void): void {
+    try {
+      read();
+    } catch (error) {
+      if (!(error instanceof Unreadable)) throw error;
+      this.complaints.skip(line, text, error.message);
+    }
+  }
+
+  /** Labels by their names; a bit without one may stand as its number. @returns undefined where none of them is known */
+  labels(names: readonly (string | number)[]): string | undefined {
+    const units = [0, 0, 0, 0, 0, 0, 0, 0];
+    let some = names.length === 0;
+    for (const name of names) {
+      const bit = typeof name === 'number' ? name : this.surroundings.labelBit(name);
+      if (bit === undefined || !Number.isInteger(bit) || bit < 0 || bit > 127) {
+        this.complaints.note(
+          `the label '${name}' has no number here, and is left out`,
+          'see /etc/xtables/connlabel.conf',
+        );
+        continue;
+      }
+      units[bit >> 4] |= 1 << (bit & 15);
+      some = true;
+    }
+    return some ? String.fromCharCode(...units) : undefined;
+  }
+}
+
+const flagsOf = (event: EventName | undefined): number => (event === undefined ? NLM_F_MULTI : FLAGS[event]);

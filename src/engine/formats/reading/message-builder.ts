@@ -1,0 +1,334 @@
+/**
+ * A flow of which a line tells, as numbers at fixed places: for files of a million lines, where an object an entry would take longer
+ * than the reading. One is used again and again. It becomes the message that `FlowDraft` becomes; what is not here
+ * (masters, SCTP, DCCP, events) is read as text.
+ */
+import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
+import {
+  AF_INET,
+  AF_INET6,
+  CTA,
+  CTA_COUNTERS,
+  CTA_IP,
+  CTA_PROTO,
+  CTA_PROTOINFO,
+  CTA_PROTOINFO_TCP,
+  CTA_TIMESTAMP,
+  CTA_TUPLE,
+  IPCTNL_MSG_CT_NEW,
+  IPPROTO,
+  keysOf,
+  NFGEN_END,
+  NLA_F_NESTED,
+  NLM_F_MULTI,
+} from '../../ctnetlink/constants.js';
+import type { Writer } from '../../ctnetlink/writer.js';
+
+/** Places of addresses, in words. */
+export const ORIG_SRC = 0;
+export const ORIG_DST = 4;
+export const REPLY_SRC = 8;
+export const REPLY_DST = 12;
+/** Places of ports, and what else is twice. */
+export const ORIG = 0;
+export const REPLY = 1;
+
+const { CONFIRMED, SRC_NAT, DST_NAT, SRC_NAT_DONE, DST_NAT_DONE } = STATUS_FLAGS;
+
+/** Attributes that are kept as they are written: words of a message. */
+export interface Extras {
+  secmark?: Uint32Array;
+  secctx?: Uint32Array;
+  helper?: Uint32Array;
+  labels?: Uint32Array;
+  seqadj?: Uint32Array;
+  synproxy?: Uint32Array;
+  /** What stands behind the state inside of the nest of TCP. */
+  tcp?: Uint32Array;
+}
+
+/** Numbers are -1 where nothing is said. */
+export class FlatFlow {
+  /** Bytes of each address: 4 or 16; 0 where it is not said. */
+  readonly sizes = new Uint8Array(16);
+  readonly addresses = new Uint32Array(16);
+  proto = -1;
+  readonly sport = new Int32Array(2);
+  readonly dport = new Int32Array(2);
+  readonly icmpType = new Int32Array(2);
+  readonly icmpCode = new Int32Array(2);
+  readonly icmpId = new Int32Array(2);
+  /** Of one direction. */
+  readonly zones = new Int32Array(2);
+  zone = -1;
+  /** As far as it is said; the rest follows from the tuples. */
+  status = 0;
+  mark = -1;
+  id = -1;
+  use = -1;
+  timeout = -1;
+  tcpState = -1;
+  readonly packets = new Float64Array(2);
+  readonly bytes = new Float64Array(2);
+  /** ns since the epoch; whole numbers that fit into 64 bits. */
+  start: number | bigint = -1;
+  #extras: Extras = {};
+  #hasExtras = false;
+
+  /** Of all messages, and where this one ends as yet. */
+  #words: Uint32Array = new Uint32Array(0);
+  #length = 0;
+
+  /** To be added to. */
+  get extras(): Extras {
+    this.#hasExtras = true;
+    return this.#extras;
+  }
+
+  clear(): void {
+    this.sizes[ORIG_SRC] = 0;
+    this.sizes[ORIG_DST] = 0;
+    this.sizes[REPLY_SRC] = 0;
+    this.sizes[REPLY_DST] = 0;
+    this.proto = -1;
+    for (let side = ORIG; side <= REPLY; side++) {
+      this.sport[side] = -1;
+      this.dport[side] = -1;
+      this.icmpType[side] = -1;
+      this.icmpCode[side] = -1;
+      this.icmpId[side] = -1;
+      this.zones[side] = -1;
+      this.packets[side] = -1;
+      this.bytes[side] = -1;
+    }
+    this.zone = -1;
+    this.status = 0;
+    this.mark = -1;
+    this.id = -1;
+    this.use = -1;
+    this.timeout = -1;
+    this.tcpState = -1;
+    this.start = -1;
+    // Most flows have none.
+    if (this.#hasExtras) this.#extras = {};
+    this.#hasExtras = false;
+  }
+
+  /**
+   * Appends the message.
+   * @returns false where something is missing, or does not fit together: the readers of text tell what
+   */
+  encode(writer: Writer): boolean {
+    const { sizes, proto } = this;
+    const size = sizes[ORIG_SRC];
+    if (size === 0 || proto < 0) return false;
+    if (sizes[ORIG_DST] !== size || sizes[REPLY_SRC] !== size || sizes[REPLY_DST] !== size) return false;
+    if (proto === IPPROTO.SCTP || proto === IPPROTO.DCCP || !this.#isWhole(ORIG) || !this.#isWhole(REPLY)) return false;
+    if (this.tcpState >= 0 && proto !== IPPROTO.TCP) return false;
+    for (let side = ORIG; side <= REPLY; side++) if (this.packets[side] < 0 !== this.bytes[side] < 0) return false;
+    const extras = this.#extras;
+    const begin = writer.length >> 2;
+    const words = writer.room(MOST_WORDS + lengthOf(extras));
+    this.#words = words;
+    this.#length = begin + (NFGEN_END >> 2);
+    words[begin + 1] = IPCTNL_MSG_CT_NEW | (NLM_F_MULTI << 16);
+    words[begin + 2] = 0;
+    words[begin + 3] = 0;
+    words[begin + 4] = size === 4 ? AF_INET : AF_INET6;
+    this.#tuple(CTA.TUPLE_ORIG, ORIG, size);
+    this.#tuple(CTA.TUPLE_REPLY, REPLY, size);
+    // The kernel says no zone where there is none.
+    if (this.zone > 0 || (this.zone === 0 && (this.zones[ORIG] >= 0 || this.zones[REPLY] >= 0)))
+      this.#be16(CTA.ZONE, this.zone);
+    this.#be32(CTA.STATUS, this.#wholeStatus(size));
+    if (this.mark >= 0) this.#be32(CTA.MARK, this.mark);
+    this.#as(extras.secmark);
+    this.#as(extras.secctx);
+    if (this.id >= 0) this.#be32(CTA.ID, this.id);
+    if (this.use >= 0) this.#be32(CTA.USE, this.use);
+    if (this.timeout >= 0) this.#be32(CTA.TIMEOUT, this.timeout);
+    this.#protoinfo();
+    this.#counters(CTA.COUNTERS_ORIG, ORIG);
+    this.#counters(CTA.COUNTERS_REPLY, REPLY);
+    if (this.start >= 0) {
+      const nest = this.#open(CTA.TIMESTAMP);
+      this.#be64(CTA_TIMESTAMP.START, this.start);
+      this.#close(nest);
+    }
+    this.#as(extras.helper);
+    this.#as(extras.labels);
+    this.#as(extras.seqadj);
+    this.#as(extras.synproxy);
+    const length = this.#length - begin;
+    words[begin] = length * 4;
+    writer.advance(length);
+    return true;
+  }
+
+  #isWhole(side: number): boolean {
+    const { proto } = this;
+    const hasPorts = this.sport[side] >= 0 && this.dport[side] >= 0;
+    const hasSome = this.sport[side] >= 0 || this.dport[side] >= 0;
+    const hasIcmp = this.icmpType[side] >= 0 && this.icmpCode[side] >= 0 && this.icmpId[side] >= 0;
+    const hasSomeIcmp = this.icmpType[side] >= 0 || this.icmpCode[side] >= 0 || this.icmpId[side] >= 0;
+    switch (keysOf(proto)) {
+      case 'ports':
+        return hasPorts && !hasSomeIcmp;
+      case 'icmp':
+      case 'icmpv6':
+        return hasIcmp && !hasSome;
+      case 'none':
+        return !hasSome && !hasSomeIcmp;
+    }
+  }
+
+  #wholeStatus(size: number): number {
+    let status = this.status | CONFIRMED;
+    if (
+      this.dport[REPLY] !== this.sport[ORIG] ||
+      this.icmpId[REPLY] !== this.icmpId[ORIG] ||
+      !this.#isSame(REPLY_DST, ORIG_SRC, size)
+    )
+      status |= SRC_NAT | SRC_NAT_DONE | DST_NAT_DONE;
+    if (this.sport[REPLY] !== this.dport[ORIG] || !this.#isSame(REPLY_SRC, ORIG_DST, size))
+      status |= DST_NAT | SRC_NAT_DONE | DST_NAT_DONE;
+    return status;
+  }
+
+  #isSame(one: number, other: number, size: number): boolean {
+    const { addresses } = this;
+    for (let i = 0; i < size >> 2; i++) if (addresses[one + i] !== addresses[other + i]) return false;
+    return true;
+  }
+
+  /** The usual one, of IPv4 and ports, in one piece. */
+  #shortTuple(type: number, src: number, side: number): void {
+    const { addresses } = this;
+    const words = this.#words;
+    const to = this.#length;
+    words[to] = 52 | ((type | NLA_F_NESTED) << 16);
+    words[to + 1] = 20 | ((CTA_TUPLE.IP | NLA_F_NESTED) << 16);
+    words[to + 2] = 8 | (CTA_IP.V4_SRC << 16);
+    words[to + 3] = addresses[src];
+    words[to + 4] = 8 | (CTA_IP.V4_DST << 16);
+    words[to + 5] = addresses[src + 4];
+    words[to + 6] = 28 | ((CTA_TUPLE.PROTO | NLA_F_NESTED) << 16);
+    words[to + 7] = 5 | (CTA_PROTO.NUM << 16);
+    words[to + 8] = this.proto;
+    words[to + 9] = 6 | (CTA_PROTO.SRC_PORT << 16);
+    words[to + 10] = bigEndian16(this.sport[side]);
+    words[to + 11] = 6 | (CTA_PROTO.DST_PORT << 16);
+    words[to + 12] = bigEndian16(this.dport[side]);
+    this.#length = to + 13;
+  }
+
+  #tuple(type: number, side: number, size: number): void {
+    const { addresses } = this;
+    const words = this.#words;
+    const src = side === ORIG ? ORIG_SRC : REPLY_SRC;
+    if (size === 4 && this.sport[side] >= 0 && this.zones[side] < 0) {
+      this.#shortTuple(type, src, side);
+      return;
+    }
+    const tuple = this.#open(type);
+    const ip = this.#open(CTA_TUPLE.IP);
+    let to = this.#length;
+    words[to++] = (size + 4) | ((size === 4 ? CTA_IP.V4_SRC : CTA_IP.V6_SRC) << 16);
+    for (let i = 0; i < size >> 2; i++) words[to++] = addresses[src + i];
+    words[to++] = (size + 4) | ((size === 4 ? CTA_IP.V4_DST : CTA_IP.V6_DST) << 16);
+    for (let i = 0; i < size >> 2; i++) words[to++] = addresses[src + 4 + i];
+    this.#length = to;
+    this.#close(ip);
+    const keys = this.#open(CTA_TUPLE.PROTO);
+    const { proto } = this;
+    this.#u8(CTA_PROTO.NUM, proto);
+    if (this.sport[side] >= 0) {
+      this.#be16(CTA_PROTO.SRC_PORT, this.sport[side]);
+      this.#be16(CTA_PROTO.DST_PORT, this.dport[side]);
+    } else if (this.icmpId[side] >= 0) {
+      const isV6 = proto === IPPROTO.ICMPV6;
+      this.#be16(isV6 ? CTA_PROTO.ICMPV6_ID : CTA_PROTO.ICMP_ID, this.icmpId[side]);
+      this.#u8(isV6 ? CTA_PROTO.ICMPV6_TYPE : CTA_PROTO.ICMP_TYPE, this.icmpType[side]);
+      this.#u8(isV6 ? CTA_PROTO.ICMPV6_CODE : CTA_PROTO.ICMP_CODE, this.icmpCode[side]);
+    }
+    this.#close(keys);
+    if (this.zones[side] >= 0) this.#be16(CTA_TUPLE.ZONE, this.zones[side]);
+    this.#close(tuple);
+  }
+
+  #protoinfo(): void {
+    const { tcp } = this.#extras;
+    if (this.proto !== IPPROTO.TCP || (this.tcpState < 0 && tcp === undefined)) return;
+    const outer = this.#open(CTA.PROTOINFO);
+    const nest = this.#open(CTA_PROTOINFO.TCP);
+    if (this.tcpState >= 0) this.#u8(CTA_PROTOINFO_TCP.STATE, this.tcpState);
+    this.#as(tcp);
+    this.#close(nest);
+    this.#close(outer);
+  }
+
+  #counters(type: number, side: number): void {
+    const packets = this.packets[side];
+    const bytes = this.bytes[side];
+    if (packets < 0) return;
+    const nest = this.#open(type);
+    this.#be64(CTA_COUNTERS.PACKETS, packets);
+    this.#be64(CTA_COUNTERS.BYTES, bytes);
+    this.#close(nest);
+  }
+
+  #open(type: number): number {
+    this.#words[this.#length] = (type | NLA_F_NESTED) << 16;
+    return this.#length++;
+  }
+
+  #close(nest: number): void {
+    this.#words[nest] |= (this.#length - nest) * 4;
+  }
+
+  #as(attributes: Uint32Array | undefined): void {
+    if (attributes === undefined) return;
+    const words = this.#words;
+    let to = this.#length;
+    for (let i = 0; i < attributes.length; i++) words[to++] = attributes[i];
+    this.#length = to;
+  }
+
+  #u8(type: number, n: number): void {
+    this.#words[this.#length++] = 5 | (type << 16);
+    this.#words[this.#length++] = n;
+  }
+
+  #be16(type: number, n: number): void {
+    this.#words[this.#length++] = 6 | (type << 16);
+    this.#words[this.#length++] = bigEndian16(n);
+  }
+
+  #be32(type: number, n: number): void {
+    this.#words[this.#length++] = 8 | (type << 16);
+    this.#words[this.#length++] = bigEndian(n);
+  }
+
+  #be64(type: number, n: number | bigint): void {
+    this.#words[this.#length++] = 12 | (type << 16);
+    const high = typeof n === 'number' ? Math.floor(n / 0x100000000) : Number(n >> 32n);
+    const low = typeof n === 'number' ? n % 0x100000000 : Number(n & 0xffffffffn);
+    this.#words[this.#length++] = bigEndian(high);
+    this.#words[this.#length++] = bigEndian(low);
+  }
+}
+
+/** Words of the largest message without extras. */
+const MOST_WORDS = 96;
+
+const lengthOf = ({ secmark, secctx, helper, labels, seqadj, synproxy, tcp }: Extras): number =>
+  (secmark?.length ?? 0) +
+  (secctx?.length ?? 0) +
+  (helper?.length ?? 0) +
+  (labels?.length ?? 0) +
+  (seqadj?.length ?? 0) +
+  (synproxy?.length ?? 0) +
+  (tcp?.length ?? 0);
+
+const bigEndian16 = (n: number): number => ((n & 0xff) << 8) | (n >>> 8);
+const bigEndian = (n: number): number => ((n & 0xff) << 24) | ((n & 0xff00) << 8) | ((n >>> 8) & 0xff00) | (n >>> 24);

@@ -1,0 +1,80 @@
+/** Times in snapshots. All in ns since the epoch. */
+import { type Integer, integer } from '../../../lang/values/value.js';
+import { Unreadable } from './parse-error.js';
+
+const NS = 1_000_000_000n;
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+let lastText = '';
+let lastTime: Integer = 0;
+
+/** What ctime(3) writes, in local time: `Tue Nov 24 09:27:23 2026`; or seconds, where there is no calendar. */
+export function parseCtime(text: string): Integer {
+  if (text === lastText) return lastTime;
+  const time = ctimeOf(text);
+  // Flows that began in the same second stand together. The copy does not keep the text that it was cut from.
+  lastText = Buffer.from(text, 'latin1').toString('latin1');
+  lastTime = time;
+  return time;
+}
+
+function ctimeOf(text: string): Integer {
+  if (/^\d{1,11}$/.test(text)) return nanoseconds(BigInt(text));
+  const match = /^[A-Z][a-z]{2} ([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d) (\d{4,6})$/.exec(text);
+  const month = match === null ? -1 : MONTHS.indexOf(match[1]);
+  if (match === null || month < 0) throw new Unreadable(`'${text}' is no time`);
+  const [day, hour, minute, second, year] = match.slice(2).map(Number);
+  return localTime(year, month, day, hour, minute, second);
+}
+
+/** @param month 0 … 11 */
+export function localTime(
+  year: number,
+  month: number,
+  day: number,
+  hour: number,
+  minute: number,
+  second: number,
+): Integer {
+  const ms = new Date(year, month, day, hour, minute, second).getTime();
+  if (Number.isNaN(ms) || ms < 0) throw new Unreadable('it has a time before 1970, or none');
+  return nanoseconds(BigInt(ms / 1000));
+}
+
+const LARGEST = 0xffff_ffff_ffff_ffffn;
+
+function nanoseconds(seconds: bigint): Integer {
+  const ns = seconds * NS;
+  if (ns > LARGEST) throw new Unreadable('it has a time that no clock holds');
+  return integer(ns);
+}
+
+/** `1795518464` and `201259`. */
+export function parseEpoch(seconds: string, microseconds: string): Integer {
+  const ns = BigInt(seconds) * NS + BigInt(microseconds.padEnd(6, '0')) * 1000n;
+  if (ns > LARGEST) throw new Unreadable('it has a time that no clock holds');
+  return integer(ns);
+}
+
+/** ISO 8601 to the nanosecond, in UTC: `2026-11-24T11:07:43.745065956Z`; or digits, ns, where there is no calendar. */
+export function parseIso(text: string): Integer {
+  if (/^\d{1,20}$/.test(text)) {
+    const ns = BigInt(text);
+    if (ns <= LARGEST) return integer(ns);
+  }
+  const match = /^([+\d-]{4,10}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?(Z|[+-]\d\d:?\d\d)$/.exec(text);
+  const ms = match === null ? Number.NaN : Date.parse(`${match[1]}${match[3]}`);
+  if (match === null || Number.isNaN(ms) || ms < 0) throw new Unreadable(`'${text}' is no time`);
+  const ns = BigInt(ms) * 1_000_000n + BigInt((match[2] ?? '').padEnd(9, '0'));
+  if (ns > LARGEST) throw new Unreadable('it has a time that no clock holds');
+  return integer(ns);
+}
+
+/**
+ * When something began that had lasted `age` seconds at a time. A clock that was set back makes conntrack(8) print a huge age.
+ * @returns undefined for times before 1970
+ */
+export function beganAt(age: Integer, at: Integer): Integer | undefined {
+  const start = BigInt(at) - BigInt.asIntN(64, BigInt(age)) * NS;
+  return start < 0n || start > LARGEST ? undefined : integer(start);
+}

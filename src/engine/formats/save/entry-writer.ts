@@ -1,0 +1,243 @@
+/**
+ * The `save` format: command lines of conntrack(8) (`-o save`), which `conntrack -R FILE` reads back.
+ *
+ * conntrack(8) itself leaves out marks and labels, writes NAT so that its ports are not restored, and writes DCCP lines
+ * and `-u EXPECTED` which its own `-R` refuses, with nothing restored at all. Here a translated flow is written as
+ * the kernel wants to be told of it: the reply tuple as it was before translation, and `-n ADDRESS:PORT` (source) or
+ * `-g ADDRESS:PORT` (destination) beside it.
+ *
+ * What the syntax has no option for stands at the end of the line as ` # {…}`, an object in the form of `jsonl`: conntrack(8)
+ * takes it for operands and passes over it, ctq reads it. That is: helper, labels
+ * (`--label-add` makes `-R` of conntrack-tools 1.4.7 crash at the second line), secctx, secmark, id, use, counters, start, TCP flags and window scales, sequence adjustment, SYNPROXY, the master's tuple,
+ * the state of an SCTP association that only sent HEARTBEAT (`--state` says ESTABLISHED, since `-R` crashes at it), the whole status where it has bits that `-u` does not know or that a restore must not ask for (EXPECTED, OFFLOAD), and a
+ * translated ICMP id. `-R` restores none of these; counters, ids and start times nothing can restore.
+ *
+ * Expectations become `-I expect …`, a command a line: `-R` refuses them, but `xargs -L1 conntrack <FILE` makes them, as
+ * far as conntrack(8) can: it has no options for flags, class and NAT, and 1.4.7 sends a protocol number that it never set.
+ */
+
+import { DCCP_STATES, SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
+import type { MessageView, TupleView } from '../../ctnetlink/view/view.js';
+import { type Member, nest } from '../json/nest.js';
+import { jsonMembers } from '../json/value-writer.js';
+import { stateWord, writeAddress } from '../lines/line-writer.js';
+import { allColumns, type EntryColumn, entryColumn } from '../writing/columns.js';
+import type { FormatContext } from '../writing/format.js';
+import type { Text } from '../writing/text.js';
+import { keysOf, protoWord } from '../writing/words.js';
+
+const LINE_FEED = 0x0a;
+/** Seconds for an entry whose timeout the kernel does not tell: an offloaded flow, whose own is a day. */
+const NO_TIMEOUT = 86_400;
+
+/** Bits that conntrack(8) writes, and that a new entry may have. */
+const RESTORABLE = [
+  ['SEEN_REPLY', STATUS_FLAGS.SEEN_REPLY],
+  ['ASSURED', STATUS_FLAGS.ASSURED],
+  ['FIXED_TIMEOUT', STATUS_FLAGS.FIXED_TIMEOUT],
+] as const;
+
+/** Bits that follow from the rest of a line: told by the options of NAT, or set on every entry. */
+const IMPLIED =
+  RESTORABLE.reduce((bits, [, bit]) => bits | bit, 0) |
+  STATUS_FLAGS.CONFIRMED |
+  STATUS_FLAGS.SRC_NAT |
+  STATUS_FLAGS.DST_NAT |
+  STATUS_FLAGS.SRC_NAT_DONE |
+  STATUS_FLAGS.DST_NAT_DONE;
+
+/** Fields that the options of the syntax say. */
+const SAID =
+  /^(family|proto|(orig|reply)\.(src|dst|sport|dport|icmp_type|icmp_code|icmp_id|srckey|dstkey|zone|vtag)|zone|state|status|timeout|age|packets|bytes|mark|nat|snat|dnat|(tcp|sctp|dccp)\.state|dccp\.role|event|event_time|portid)$/;
+
+/** SHUTDOWN_ACK_SENT: `-R` of conntrack-tools 1.4.7 crashes at the states behind it. */
+const LAST_SCTP = 7;
+
+const COMMANDS = { new: '-A', update: '-U', destroy: '-D' } as const;
+
+interface Rest {
+  readonly columns: readonly EntryColumn[];
+  readonly members: readonly Member[];
+}
+
+const restOf = (columns: readonly EntryColumn[]): Rest => ({ columns, members: nest(columns.map(({ name }) => name)) });
+
+/** Writes entries as command lines, their ends included. */
+export class SaveWriter {
+  readonly #context: FormatContext;
+  readonly #text: Text;
+  readonly #rest: Rest;
+  readonly #status: number;
+  readonly #state: number;
+  readonly #replyId: number;
+  readonly #expectRest: Rest;
+
+  constructor(context: FormatContext) {
+    this.#context = context;
+    this.#text = context.text;
+    const columns = allColumns('conntrack', false).filter(({ name }) => !SAID.test(name));
+    // Said by options as a rule; here only where the options do not say all of it.
+    this.#status = columns.push(entryColumn('conntrack', 'status')) - 1;
+    this.#state = columns.push(entryColumn('conntrack', 'state')) - 1;
+    this.#replyId = columns.push(entryColumn('conntrack', 'reply.icmp_id')) - 1;
+    this.#rest = restOf(columns);
+    this.#expectRest = restOf(
+      ['id', 'class', 'helper', 'fn', 'flags', 'zone', 'nat.dir', 'nat.src', 'nat.sport'].map(name =>
+        entryColumn('expect', name),
+      ),
+    );
+  }
+
+  flow(view: MessageView, event: 'new' | 'update' | 'destroy' | undefined): void {
+    const text = this.#text;
+    const { orig, reply, status } = view;
+    text.line();
+    text.ascii(COMMANDS[event ?? 'new']);
+    if (view.timeout >= 0 || (event ?? 'new') === 'new') {
+      text.ascii(' -t ');
+      text.integer(view.timeout < 0 ? NO_TIMEOUT : view.timeout);
+    }
+    if (status >= 0) {
+      const names = RESTORABLE.filter(([, bit]) => (status & bit) !== 0).map(([name]) => name);
+      text.ascii(` -u ${names.length === 0 ? 'UNSET' : names.join(',')}`);
+    }
+    this.#option(' -m ', view.mark);
+    this.#option(' -w ', view.zone);
+    this.#option(' --orig-zone ', orig.zone);
+    this.#option(' --reply-zone ', reply.zone);
+    const snat = status > 0 && (status & STATUS_FLAGS.SRC_NAT) !== 0;
+    const dnat = status > 0 && (status & STATUS_FLAGS.DST_NAT) !== 0;
+    this.#address(' -s ', view, orig.src);
+    this.#address(' -d ', view, orig.dst);
+    this.#address(' -r ', view, dnat ? orig.dst : reply.src);
+    this.#address(' -q ', view, snat ? orig.src : reply.dst);
+    this.#protocol(view, snat, dnat);
+    if (snat) this.#translation(' -n ', view, reply.dst, reply.dport);
+    if (dnat) this.#translation(' -g ', view, reply.src, reply.sport);
+    this.#writeRest(view, status);
+    text.byte(LINE_FEED);
+  }
+
+  #option(name: string, n: number | bigint): void {
+    if (n < 0) return;
+    this.#text.ascii(name);
+    this.#text.integer(n);
+  }
+
+  #address(name: string, view: MessageView, at: number): void {
+    if (at < 0) return;
+    this.#text.ascii(name);
+    writeAddress(this.#text, view, at);
+  }
+
+  #protocol(view: MessageView, snat: boolean, dnat: boolean): void {
+    const text = this.#text;
+    const { orig, reply } = view;
+    const word = protoWord(orig.proto);
+    text.ascii(` -p ${word === 'unknown' ? Math.max(orig.proto, 0) : word}`);
+    switch (keysOf(orig.proto)) {
+      case 'ports':
+        this.#option(' --sport ', orig.sport);
+        this.#option(' --dport ', orig.dport);
+        this.#option(' --reply-port-src ', dnat ? orig.dport : reply.sport);
+        this.#option(' --reply-port-dst ', snat ? orig.sport : reply.dport);
+        break;
+      case 'keys':
+        this.#option(' --srckey ', orig.sport);
+        this.#option(' --dstkey ', orig.dport);
+        this.#option(' --reply-key-src ', reply.sport);
+        this.#option(' --reply-key-dst ', reply.dport);
+        break;
+      case 'icmp':
+        this.#option(` --${word}-type `, orig.icmpType);
+        this.#option(` --${word}-code `, orig.icmpCode);
+        this.#option(` --${word}-id `, orig.icmpId);
+        break;
+      case 'none':
+        break;
+    }
+    if (view.tcpState >= 0) text.ascii(` --state ${stateWord(TCP_STATES, view.tcpState)}`);
+    if (view.sctpState >= 0) {
+      text.ascii(` --state ${view.sctpState > LAST_SCTP ? 'ESTABLISHED' : stateWord(SCTP_STATES, view.sctpState)}`);
+      this.#option(' --orig-vtag ', swapped(view.sctpOrigVtag));
+      this.#option(' --reply-vtag ', swapped(view.sctpReplyVtag));
+    }
+    if (orig.proto === DCCP) this.#dccp(view);
+  }
+
+  /** Linux 6.17 forgot DCCP: its flows have neither ports nor state, but `-R` insists on them. Zeros and any state do. */
+  #dccp(view: MessageView): void {
+    const text = this.#text;
+    if (view.orig.sport < 0) text.ascii(' --sport 0 --dport 0 --reply-port-src 0 --reply-port-dst 0');
+    const state = view.dccpState < 0 ? 'OPEN' : stateWord(DCCP_STATES, view.dccpState);
+    text.ascii(` --state ${state} --role ${view.dccpRole === 1 ? 'server' : 'client'}`);
+  }
+
+  #translation(name: string, view: MessageView, at: number, port: number): void {
+    const text = this.#text;
+    const withPort = port >= 0 && keysOf(view.orig.proto) === 'ports';
+    const brackets = withPort && view.family === AF_INET6;
+    text.ascii(brackets ? `${name}[` : name);
+    writeAddress(text, view, at);
+    if (withPort) this.#option(brackets ? ']:' : ':', port);
+  }
+
+  #writeRest(view: MessageView, status: number): void {
+    const { columns, members } = this.#rest;
+    const values = columns.map(column => column.read(view));
+    if (status < 0 || (status & ~IMPLIED) === 0) values[this.#status] = null;
+    if (view.sctpState <= LAST_SCTP) values[this.#state] = null;
+    if (view.reply.icmpId === view.orig.icmpId) values[this.#replyId] = null;
+    this.#writeObject(jsonMembers(members, values, columns, this.#context, true));
+  }
+
+  /** Quotes inside quotes are written by number: conntrack(8) takes lines apart at quotes and spaces. */
+  #writeObject(body: string): void {
+    if (body !== '') this.#text.utf8(` # {${body.replace(/\\["\\]/g, c => (c[1] === '"' ? '\\u0022' : '\\u005c'))}}`);
+  }
+
+  expectation(view: MessageView, event: 'new' | 'update' | 'destroy' | undefined): void {
+    const text = this.#text;
+    const { tuple, mask, master } = view;
+    text.line();
+    text.ascii(event === 'destroy' ? '-D expect' : '-I expect');
+    this.#option(' -t ', view.timeout);
+    if (event === 'destroy') {
+      this.#tuple(view, tuple, ' -s ', ' -d ', '');
+    } else {
+      this.#tuple(view, master, ' -s ', ' -d ', '');
+      this.#tuple(view, tuple, ' --tuple-src ', ' --tuple-dst ', 'tuple');
+      this.#tuple(view, mask, ' --mask-src ', ' --mask-dst ', 'mask');
+    }
+    const { columns, members } = this.#expectRest;
+    const values = columns.map(column => column.read(view));
+    // The protocol of what is expected: conntrack(8) has one option for both, and takes the master's.
+    const proto = tuple.proto !== master.proto ? `"proto":${Math.max(tuple.proto, 0)}` : '';
+    const rest = jsonMembers(members, values, columns, this.#context, true);
+    this.#writeObject(proto === '' || rest === '' ? proto + rest : `${proto},${rest}`);
+    text.byte(LINE_FEED);
+  }
+
+  #tuple(view: MessageView, tuple: TupleView, src: string, dst: string, part: '' | 'tuple' | 'mask'): void {
+    const text = this.#text;
+    this.#address(src, view, tuple.src);
+    this.#address(dst, view, tuple.dst);
+    const word = protoWord(tuple.proto);
+    if (part === '') text.ascii(` -p ${word === 'unknown' ? Math.max(tuple.proto, 0) : word}`);
+    const prefix = part === '' ? ' --orig' : ` --${part}`;
+    const keys = keysOf(tuple.proto);
+    if (keys !== 'ports' && keys !== 'keys') return;
+    // Options are those of the protocol behind -p: of the master, where there is one.
+    const named = part === '' ? tuple.proto : view.master.proto;
+    const kind = keysOf(named) === 'keys' ? 'key' : 'port';
+    this.#option(`${prefix}-${kind}-src `, tuple.sport);
+    this.#option(`${prefix}-${kind}-dst `, tuple.dport);
+  }
+}
+
+/** conntrack(8) writes and reads verification tags with their bytes in the order of the wire. */
+const swapped = (tag: number): number =>
+  tag < 0 ? tag : (((tag & 0xff) << 24) | ((tag & 0xff00) << 8) | ((tag >>> 8) & 0xff00) | (tag >>> 24)) >>> 0;
+
+const AF_INET6 = 10;
+const DCCP = 33;

@@ -1,0 +1,48 @@
+import type { Type } from '../../lang/check/checked-ast.js';
+import type { TableId } from '../../lang/schema/catalogue.js';
+import type { Integer, Value } from '../../lang/values/value.js';
+import type { MessageView } from '../ctnetlink/view/view.js';
+
+/** What a result looks like, told before its first row. */
+export interface Header {
+  readonly table: TableId;
+  /** Undefined: whole entries, handed to `entry`; else rows of these columns, handed to `row`. */
+  readonly columns?: readonly { readonly name: string; readonly type: Type }[];
+  /** Entries come from an event stream: formats show what happened to them. */
+  readonly events?: boolean;
+  /** Entries come from all network namespaces: formats show which one each is of. */
+  readonly netns?: boolean;
+  /** Which run of a repeated query, or window of a watch, this is the result of; counted from 0. */
+  readonly round?: number;
+}
+
+/** Events that the kernel had no room for. */
+export interface Loss {
+  /** So many since the last loss that was told. */
+  readonly count: number;
+  /** So many since the watch began. */
+  readonly total: number;
+  /** When it was noticed, ns since the epoch. */
+  readonly time: Integer;
+}
+
+/**
+ * Where rows go: a format, a collector, a set for a subquery. Called in the order begin, (entry | row)*, end.
+ * The view and the array of values are reused for the next row: whoever keeps them copies them.
+ */
+export interface Sink {
+  begin(header: Header): void;
+  entry(view: MessageView): void;
+  row(values: readonly Value[]): void;
+  /** Between rows of a watch: events were lost here. Formats of records have a record for it. */
+  lost?(loss: Loss): void;
+  /** The result is complete. A repeated query calls begin again afterwards. */
+  end(): void;
+  /** Instead of `end`, where the user breaks off: what has come of the result is not all of it. */
+  abandon?(): void;
+  /**
+   * A promise while the sink's output is congested: the executor waits for it between chunks, so that a slow reader
+   * slows the reading of the kernel instead of filling memory. Undefined: go on.
+   */
+  ready?(): Promise<void> | undefined;
+}

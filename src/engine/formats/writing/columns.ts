@@ -1,0 +1,50 @@
+/** The columns that whole entries have where a format wants columns. */
+
+import type { Type } from '../../../lang/check/checked-ast.js';
+import { type Field, TABLES, type TableId } from '../../../lang/schema/catalogue.js';
+import type { Value } from '../../../lang/values/value.js';
+import { readerOf } from '../../ctnetlink/fields/accessors.js';
+import type { MessageView } from '../../ctnetlink/view/view.js';
+
+export interface EntryColumn {
+  readonly name: string;
+  readonly type: Type;
+  readonly read: (view: MessageView) => Value;
+}
+
+const typeOf = (field: Field): Type => ({
+  name: field.type,
+  ...(field.vocabulary === undefined ? {} : { vocabulary: field.vocabulary }),
+  ...(field.flags === undefined ? {} : { flags: field.flags }),
+});
+
+/** One field as a column. */
+export function entryColumn(table: TableId, name: string): EntryColumn {
+  const fields: Readonly<Record<string, Field>> = TABLES[table].fields;
+  return { name, type: typeOf(fields[name]), read: readerOf(table, name) };
+}
+
+/** Every field that is read from a message: no aliases, none that stands for several. */
+function fieldsOf(table: TableId, events: boolean): [string, Field][] {
+  const fields: [string, Field][] = Object.entries(TABLES[table].fields);
+  return fields.filter(
+    ([, field]) => field.alias === undefined && field.anyOf === undefined && (events || field.watchOnly === undefined),
+  );
+}
+
+const columnsOf = (table: TableId, fields: readonly [string, Field][]): EntryColumn[] =>
+  fields.map(([name, field]) => ({ name, type: typeOf(field), read: readerOf(table, name) }));
+
+/** What csv, tsv and tables show of an entry: the fields that are not rare. */
+export const commonColumns = (table: TableId, events: boolean): EntryColumn[] =>
+  columnsOf(
+    table,
+    fieldsOf(table, events).filter(([, field]) => field.rare === undefined),
+  );
+
+/** All fields. */
+export const allColumns = (table: TableId, events: boolean): EntryColumn[] => columnsOf(table, fieldsOf(table, events));
+
+/** The table that an entry is of: a watch on both tables gives entries of both. */
+export const tableOfEntry = (view: MessageView, table: TableId): TableId =>
+  view.isExpectation === (table === 'expect') ? table : view.isExpectation ? 'expect' : 'conntrack';

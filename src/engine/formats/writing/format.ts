@@ -1,0 +1,63 @@
+import type { Modifier, Type } from '../../../lang/check/checked-ast.js';
+import type { Environment } from '../../../lang/schema/environment.js';
+import type { Value } from '../../../lang/values/value.js';
+import { exactText, humanText, unitOf } from './format-value.js';
+import type { Text } from './text.js';
+
+/** A column as far as showing its values needs it. */
+export interface ShownColumn {
+  readonly name: string;
+  readonly type: Type;
+}
+
+/** Names for addresses, as far as they are known. */
+export interface Names {
+  nameOf(address: number | string): string | undefined;
+}
+
+/** What a format knows of where its text goes. */
+export interface FormatContext {
+  readonly text: Text;
+  readonly environment: Environment;
+  readonly modifiers: ReadonlySet<Modifier>;
+  /** Columns of the terminal, as of now; undefined where lines may be of any length. */
+  readonly width: number | undefined;
+  readonly color: boolean;
+  /** Whether a terminal shows the text as it is written: then nothing in it may steer one. */
+  readonly isTTY: boolean;
+  /** Whether the reader's locale shows more than ASCII. */
+  readonly unicode: boolean;
+  /** Shown for null in tables. */
+  readonly nullText: string;
+  /** Numbers with units, durations in words: asked for, or the default of a table on a terminal. */
+  readonly human: boolean;
+  /** Set with `resolve`. */
+  readonly names?: Names;
+  /** The text of a value, with the modifiers applied; control characters are still in it. */
+  show(value: Exclude<Value, null>, column: ShownColumn): string;
+}
+
+/** How values are shown, from the modifiers. */
+export function shower(
+  context: Pick<FormatContext, 'environment' | 'human' | 'names' | 'modifiers'>,
+): FormatContext['show'] {
+  const { environment, human, names } = context;
+  const text = human
+    ? (value: Exclude<Value, null>, { name, type }: ShownColumn) =>
+        humanText(value, type, environment, unitOf(name, type))
+    : (value: Exclude<Value, null>, { type }: ShownColumn) => exactText(value, type, environment);
+  if (!context.modifiers.has('resolve')) return text;
+  return (value, column) => resolved(value, column, environment, names) ?? text(value, column);
+}
+
+/** The name of a port or an address; undefined where there is none. */
+export function resolved(
+  value: Exclude<Value, null>,
+  { type }: ShownColumn,
+  environment: Pick<Environment, 'serviceName'>,
+  names: Names | undefined,
+): string | undefined {
+  if (type.name === 'port' && typeof value === 'number') return environment.serviceName(value);
+  if (type.name === 'address' && (typeof value === 'number' || typeof value === 'string')) return names?.nameOf(value);
+  return undefined;
+}

@@ -1,0 +1,85 @@
+/** `xml`: conntrack(8)'s XML, of flows, expectations and their events. */
+
+import type { TableId } from '../../../lang/schema/catalogue.js';
+import type { Value } from '../../../lang/values/value.js';
+import type { MessageView } from '../../ctnetlink/view/view.js';
+import type { Header, Sink } from '../sink.js';
+import { writeCause, writeResync } from '../writing/cause.js';
+import { commonColumns, tableOfEntry } from '../writing/columns.js';
+import { escapeXml, printable } from '../writing/escape.js';
+import { eventOf } from '../writing/event.js';
+import type { FormatContext, ShownColumn } from '../writing/format.js';
+import { flowXmlWriter, writeExpectationXml, type XmlOptions } from './entry-writer.js';
+
+const LINE_FEED = 0x0a;
+
+export class XmlSink implements Sink {
+  readonly #context: FormatContext;
+  readonly #options: XmlOptions;
+  readonly #writeFlow: ReturnType<typeof flowXmlWriter>;
+  #table: TableId = 'conntrack';
+  #events = false;
+  #columns: readonly ShownColumn[] | undefined;
+  #root = '';
+
+  constructor(context: FormatContext) {
+    const { modifiers, environment } = context;
+    this.#context = context;
+    this.#options = {
+      ktimestamp: modifiers.has('ktimestamp'),
+      timestamp: modifiers.has('timestamp'),
+      labels: modifiers.has('labels') && environment.labelNames().length > 0 ? environment : undefined,
+      now: () => environment.now(),
+    };
+    this.#writeFlow = flowXmlWriter(this.#options);
+  }
+
+  begin(header: Header): void {
+    this.#table = header.table;
+    this.#events = header.events === true;
+    const entries = header.columns === undefined && ENTRIES.has(header.table);
+    // conntrack(8) has no XML of rows: each is an element with a field an element, named by an attribute.
+    this.#columns = entries ? undefined : (header.columns ?? commonColumns(header.table, this.#events));
+    this.#root = entries ? (header.table === 'expect' ? 'expect' : 'conntrack') : 'rows';
+    this.#context.text.ascii(`<?xml version="1.0" encoding="utf-8"?>\n<${this.#root}>\n`);
+  }
+
+  entry(view: MessageView): void {
+    const { text } = this.#context;
+    if (this.#columns !== undefined) {
+      this.row(commonColumns(this.#table, this.#events).map(column => column.read(view)));
+      return;
+    }
+    text.line();
+    // A dump's entries have no type; in conntrack(8)'s own dumps of expectations `<when>` stands too.
+    const expectation = tableOfEntry(view, this.#table) === 'expect';
+    const event = eventOf(view, this.#events);
+    if (expectation) writeExpectationXml(text, view, event, this.#options);
+    else this.#writeFlow(text, view, event, this.#events);
+    if (event !== undefined && !expectation) writeCause(text, view, name => escapeXml(printable(name)));
+    if (view.netns !== null) text.utf8(`<!-- netns=${escapeXml(printable(view.netns)).replaceAll('-', '&#45;')} -->`);
+    writeResync(text, view);
+    text.byte(LINE_FEED);
+  }
+
+  row(values: readonly Value[]): void {
+    const { text } = this.#context;
+    let row = '<row>';
+    (this.#columns ?? []).forEach((column, i) => {
+      const value = values[i];
+      const name = escapeXml(column.name);
+      row +=
+        value === null
+          ? `<field name="${name}" null="true"/>`
+          : `<field name="${name}">${escapeXml(this.#context.show(value, column))}</field>`;
+    });
+    text.utf8(`${row}</row>\n`);
+  }
+
+  end(): void {
+    this.#context.text.utf8(`</${this.#root}>\n`);
+    this.#context.text.flush();
+  }
+}
+
+const ENTRIES: ReadonlySet<TableId> = new Set<TableId>(['conntrack', 'expect', 'dying', 'unconfirmed']);

@@ -1,0 +1,101 @@
+import { CtqError } from '../errors.js';
+import { readVerdict, type Verdict } from './control.js';
+import type { DuplicateFilter } from './dedupe.js';
+import { align4, type Buffer32, HEADER, NLM_F_DUMP_INTR, NLMSG_MIN_TYPE, NLMSG_OVERRUN, SHORTEST } from './framing.js';
+import type { Channel } from './socket.js';
+
+/** How long the kernel may be silent while something is waited for. It answers at once, or never. */
+export const SILENCE_MS = 5000;
+
+/** All that the kernel answers to one request, whoever receives it. */
+export class Answer {
+  readonly #channel: Channel;
+  readonly #seq: number;
+  readonly #repeats: DuplicateFilter | undefined;
+  readonly #silenceMs: number;
+  /** How the kernel ended the answer; undefined while it goes on. */
+  verdict: Verdict | undefined;
+  /** The kernel marked the dump as inconsistent (NLM_F_DUMP_INTR). */
+  interrupted = false;
+
+  constructor(channel: Channel, seq: number, repeats?: DuplicateFilter, silenceMs = SILENCE_MS) {
+    this.#channel = channel;
+    this.#seq = seq;
+    this.#repeats = repeats;
+    this.#silenceMs = silenceMs;
+  }
+
+  /**
+   * Receive one datagram into a buffer of at least DATAGRAM bytes.
+   * @returns how many bytes of data messages it begins with now; none for one that held only control messages
+   */
+  receive(buffer: Buffer32): number {
+    const deadline = performance.now() + this.#silenceMs;
+    for (;;) {
+      const length = this.#channel.receive(buffer.bytes, Math.max(0, deadline - performance.now()));
+      if (length === 0) throw silence(this.#silenceMs);
+      const kept = this.sift(buffer, 0, length);
+      if (kept > 0 || this.verdict !== undefined) return kept;
+      if (performance.now() > deadline) throw silence(this.#silenceMs);
+    }
+  }
+
+  /**
+   * Move the data messages of a datagram together, and note how the answer ends.
+   * @param from where the datagram stands in the buffer, a multiple of four
+   * @param length its bytes
+   * @returns how many bytes of them stand at `from` now
+   */
+  sift(buffer: Buffer32, from: number, length: number): number {
+    const { u16, u32, bytes } = buffer;
+    const repeats = this.#repeats;
+    const end = from + length;
+    let to = from;
+    repeats?.beginDatagram();
+    for (let at = from; at < end; ) {
+      const size = end - at < HEADER ? 0 : u32[at >> 2];
+      if (size < HEADER || at + size > end) throw malformed(size, end - at);
+      const next = at + align4(size);
+      if (u32[(at >> 2) + 2] === this.#seq) {
+        const type = u16[(at >> 1) + 2];
+        if ((u16[(at >> 1) + 3] & NLM_F_DUMP_INTR) !== 0 && type !== 2) this.interrupted = true;
+        if (type < NLMSG_MIN_TYPE) {
+          if (type === NLMSG_OVERRUN) throw overrun();
+          this.verdict ??= readVerdict(buffer, at, size);
+        } else if (size < SHORTEST) throw malformed(size, end - at);
+        else if (repeats === undefined || !repeats.isRepeat(buffer, at, size, to - from)) {
+          if (to !== at) bytes.copyWithin(to, at, at + size);
+          to += next - at;
+        }
+      }
+      at = next;
+    }
+    repeats?.endDatagram(buffer, from, to);
+    return to - from;
+  }
+}
+
+export function silence(ms: number): CtqError {
+  return new CtqError({
+    code: 'receive-timeout',
+    kind: 'kernel',
+    message: `the kernel did not answer within ${ms / 1000} seconds`,
+    hint: 'it answers every valid request at once: try again, and see the kernel log if it happens again',
+  });
+}
+
+export function overrun(): CtqError {
+  return new CtqError({
+    code: 'overrun',
+    kind: 'kernel',
+    message: 'the kernel lost a part of its answer (NLMSG_OVERRUN)',
+  });
+}
+
+export function malformed(size: number, left: number): CtqError {
+  return new CtqError({
+    code: 'reply-malformed',
+    kind: 'kernel',
+    message: `the kernel's answer cannot be read: a message of ${size} bytes where ${left} are left`,
+  });
+}

@@ -1,0 +1,255 @@
+import { ERRNO } from '../errno.js';
+import { CtqError, kernelError } from '../errors.js';
+import { malformed, SILENCE_MS, silence } from './answer.js';
+import { readVerdict, type Verdict } from './control.js';
+import { isPermitted, isTimeoutFixed, timeoutFixed } from './exchange.js';
+import { align4, Buffer32, DATAGRAM, HEADER, NLM_F_ACK, NLM_F_REQUEST, NLMSG_MIN_TYPE } from './framing.js';
+import { checkLength, headerOf, operationOf, type RequestHeader, type Sequence, stamp } from './request.js';
+import type { Channel } from './socket.js';
+import type { BatchOptions, BatchOutcome } from './streams.js';
+import { Yielder } from './yielder.js';
+
+/** What one unread error or ack, and one unread answer with data, take of the receive buffer. */
+const ERROR_COST = 832;
+const REPLY_COST = 4608;
+/** Messages of one send, if the receive buffer has room for as many answers. */
+export const MOST_MESSAGES = 200;
+/** … of one that is sent aside: whoever goes on with other work looks after it but now and then. */
+const MOST_ASIDE = 9000;
+const MOST_BYTES = 1 << 18;
+
+/** What a batch sends from, and receives into. */
+export class BatchMemory {
+  readonly outgoing: Buffer32;
+  readonly incoming = new Buffer32(DATAGRAM);
+
+  constructor({ sendLimit }: Channel) {
+    this.outgoing = new Buffer32(Math.min(MOST_BYTES, sendLimit) & ~3);
+  }
+}
+
+/** Messages one behind the other, and where the first begins that has not been taken. */
+class Rest {
+  readonly bytes: Uint8Array;
+  readonly lengths: Uint32Array;
+  at = 0;
+
+  constructor(item: Uint8Array) {
+    this.bytes = item.byteOffset % 4 === 0 ? item : new Uint8Array(item);
+    this.lengths = new Uint32Array(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length >> 2);
+  }
+}
+
+/**
+ * Many requests, many to a send. Only the last one of a send asks for an ack: the fence, at which all errors
+ * of the send have been received. A send has no more messages than the receive buffer holds answers for.
+ */
+export class Batch {
+  readonly #channel: Channel;
+  readonly #sequence: Sequence;
+  readonly #options: BatchOptions;
+  readonly #silenceMs: number;
+  readonly #most: number;
+  #outgoing: Buffer32;
+  readonly #incoming: Buffer32;
+  readonly #turn = new Yielder();
+  /** Where in #outgoing each waiting message starts. */
+  readonly #starts: Uint32Array;
+  #count = 0;
+  #filled = 0;
+  #sent = 0;
+  #failed = 0;
+
+  /** @param memory of the batches of a channel, which run one after the other */
+  constructor(
+    channel: Channel,
+    sequence: Sequence,
+    options: BatchOptions,
+    silenceMs = SILENCE_MS,
+    memory = new BatchMemory(channel),
+  ) {
+    this.#channel = channel;
+    this.#sequence = sequence;
+    this.#options = options;
+    this.#silenceMs = silenceMs;
+    const cost = options.onReply === undefined ? ERROR_COST : REPLY_COST;
+    this.#most = Math.max(
+      1,
+      Math.min(options.aside ? MOST_ASIDE : MOST_MESSAGES, Math.floor(channel.receiveLimit / cost) - 2),
+    );
+    this.#starts = new Uint32Array(this.#most);
+    this.#outgoing = memory.outgoing;
+    this.#incoming = memory.incoming;
+  }
+
+  async run(requests: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<BatchOutcome> {
+    this.#options.signal?.throwIfAborted();
+    const { sendAside } = this.#channel;
+    const add = this.#options.aside && sendAside ? this.#sendAside : this.#add;
+    if (Symbol.asyncIterator in requests) for await (const item of requests) await add.call(this, item);
+    else
+      for (const item of requests) {
+        const wait = add.call(this, item);
+        if (wait !== undefined) await wait;
+      }
+    this.#flush();
+    return { sent: this.#sent, failed: this.#failed };
+  }
+
+  /** Put the messages of one item into the buffer, sending it as often as it is full. A promise if a turn is over. */
+  #add(item: Uint8Array): Promise<void> | undefined {
+    let turn: Promise<void> | undefined;
+    for (const rest = new Rest(item); this.#fill(rest); ) {
+      this.#flush();
+      this.#options.signal?.throwIfAborted();
+      turn ??= this.#turn.over();
+    }
+    return turn;
+  }
+
+  /** Sends the messages of one item as they stand, in as few sends as that can be. */
+  async #sendAside(item: Uint8Array): Promise<void> {
+    const { bytes } = new Rest(item);
+    this.#outgoing = new Buffer32(bytes.buffer as ArrayBuffer);
+    const { u32 } = this.#outgoing;
+    const end = bytes.byteOffset + bytes.length;
+    for (let at = bytes.byteOffset; at < end; ) {
+      const from = at;
+      while (at < end && this.#count < this.#most) {
+        const size = end - at < HEADER ? 0 : u32[at >> 2];
+        checkLength(size, end - at);
+        const next = at + align4(size);
+        if (next - from > this.#channel.sendLimit) break;
+        this.#starts[this.#count++] = at;
+        at = next;
+      }
+      if (at === from) throw kernelError(ERRNO.EMSGSIZE, 'send a request to the kernel');
+      this.#options.signal?.throwIfAborted();
+      const first = this.#stamp();
+      await this.#channel.sendAside?.(this.#outgoing.bytes.subarray(from, Math.min(at, end)));
+      this.#settle(first);
+    }
+  }
+
+  /** Takes over what there is room for. @returns whether more is left */
+  #fill(rest: Rest): boolean {
+    const { bytes, lengths } = rest;
+    // Messages that stand one behind the other are copied in one step.
+    const from = rest.at;
+    const room = this.#outgoing.bytes.length;
+    let at = from;
+    let isLeft = false;
+    while (at < bytes.length) {
+      const size = bytes.length - at < HEADER ? 0 : lengths[at >> 2];
+      checkLength(size, bytes.length - at);
+      if (size > room) throw kernelError(ERRNO.EMSGSIZE, 'send a request to the kernel');
+      isLeft = this.#count === this.#most || this.#filled + align4(size) > room;
+      if (isLeft) break;
+      this.#starts[this.#count++] = this.#filled;
+      this.#filled += align4(size);
+      at += align4(size);
+    }
+    this.#copy(bytes, from, at);
+    rest.at = at;
+    return isLeft;
+  }
+
+  /** To the end of what is filled. */
+  #copy(source: Uint8Array, from: number, end: number): void {
+    if (end > from) this.#outgoing.bytes.set(source.subarray(from, end), this.#filled - align4(end - from));
+  }
+
+  #flush(): void {
+    if (this.#count === 0) return;
+    const first = this.#stamp();
+    this.#channel.send(this.#outgoing.bytes.subarray(0, this.#filled));
+    this.#settle(first);
+  }
+
+  /** @returns the first of the sequence numbers of what is to be sent */
+  #stamp(): number {
+    const count = this.#count;
+    const first = this.#sequence.take(count);
+    for (let i = 0; i < count; i++)
+      stamp(this.#outgoing, this.#starts[i], first + i, i === count - 1 ? NLM_F_REQUEST | NLM_F_ACK : NLM_F_REQUEST);
+    return first;
+  }
+
+  #settle(first: number): void {
+    const count = this.#count;
+    this.#receive(first, count);
+    this.#sent += count;
+    this.#count = 0;
+    this.#filled = 0;
+  }
+
+  /** Receive until the fence. The kernel has answered all when the send returns: waiting is for what cannot happen. */
+  #receive(first: number, count: number): void {
+    const { u32, bytes } = this.#incoming;
+    /** Without the privilege the kernel refuses a whole send with one EPERM for its first message, and no fence. */
+    let refused = false;
+    let lost = false;
+    for (;;) {
+      let length = 0;
+      try {
+        length = this.#channel.receive(bytes, refused || lost ? 0 : this.#silenceMs);
+      } catch (error) {
+        if (!(error instanceof CtqError) || error.errno?.number !== ERRNO.ENOBUFS) throw error;
+        lost = true;
+        continue;
+      }
+      if (length === 0) {
+        if (lost) throw answersLost();
+        throw refused ? kernelError(ERRNO.EPERM, operationOf(this.#header(0))) : silence(this.#silenceMs);
+      }
+      for (let at = 0; at < length; ) {
+        const size = length - at < HEADER ? 0 : u32[at >> 2];
+        if (size < HEADER || at + size > length) throw malformed(size, length - at);
+        const place = (u32[(at >> 2) + 2] - first) >>> 0;
+        if (place < count) {
+          if (headerOf(this.#incoming, at).type >= NLMSG_MIN_TYPE)
+            this.#options.onReply?.(this.#sent + place, bytes.subarray(at, at + size));
+          else {
+            const verdict = readVerdict(this.#incoming, at, size);
+            if (verdict?.errno === ERRNO.EPERM && place === 0) refused = true;
+            else if (verdict !== undefined && verdict.errno !== 0) this.#fail(place, verdict);
+            if (verdict !== undefined && place === count - 1) {
+              if (lost) throw answersLost();
+              if (refused) this.#settleRefusal(count);
+              return;
+            }
+          }
+        }
+        at += align4(size);
+      }
+    }
+  }
+
+  /** The fence has come: an EPERM of the first message was its own, unless the first is also the last. */
+  #settleRefusal(count: number): void {
+    if (count === 1 && !isPermitted(this.#channel, this.#sequence))
+      throw kernelError(ERRNO.EPERM, operationOf(this.#header(0)));
+    this.#fail(0, { errno: ERRNO.EPERM });
+  }
+
+  #fail(place: number, { errno, text }: Verdict): void {
+    this.#failed++;
+    this.#options.onFailure?.(this.#sent + place, errno, () => {
+      const header = this.#header(place);
+      return isTimeoutFixed(errno, header) ? timeoutFixed(header) : kernelError(errno, operationOf(header), text);
+    });
+  }
+
+  #header(place: number): RequestHeader {
+    return headerOf(this.#outgoing, this.#starts[place]);
+  }
+}
+
+function answersLost(): CtqError {
+  return new CtqError({
+    code: 'answers-lost',
+    kind: 'kernel',
+    message: 'the kernel dropped some of its answers: it is not known which of the last requests failed (ENOBUFS)',
+    hint: 'read the table again to see what was done',
+  });
+}

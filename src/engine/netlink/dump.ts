@@ -1,0 +1,104 @@
+import { internalError, kernelError } from '../errors.js';
+import { Answer } from './answer.js';
+import { DuplicateFilter } from './dedupe.js';
+import { Buffer32, DATAGRAM, NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST } from './framing.js';
+import { Prefetcher } from './prefetcher.js';
+import { headerOf, operationOf, type RequestHeader, Sequence, stamped } from './request.js';
+import type { Channel } from './socket.js';
+import type { Chunk, Dump } from './streams.js';
+import { Yielder } from './yielder.js';
+
+/** After so many bytes (two datagrams) the rest of a table is received on another thread. */
+const ASIDE_AFTER = 1 << 14;
+/** How long (ms) it may take to notice that a call of the other thread has ended, and to have it make the next. */
+const NOTICE_MS = 2;
+
+/** A dump over a channel of its own, which it closes. */
+export class ChannelDump implements Dump {
+  readonly #open: () => Channel;
+  readonly #request: Uint8Array;
+  readonly #signals: readonly (AbortSignal | undefined)[];
+  readonly #asideAfter: number;
+  readonly #silenceMs: number | undefined;
+  #started = false;
+  #filter: DuplicateFilter | undefined;
+  #answer: Answer | undefined;
+
+  /** @param options asideAfter: bytes that are received on this thread before the rest is received aside, where the channel can */
+  constructor(
+    open: () => Channel,
+    request: Uint8Array,
+    options: { signals?: readonly (AbortSignal | undefined)[]; asideAfter?: number; silenceMs?: number },
+  ) {
+    this.#open = open;
+    this.#request = request;
+    this.#signals = options.signals ?? [];
+    this.#asideAfter = options.asideAfter ?? ASIDE_AFTER;
+    this.#silenceMs = options.silenceMs;
+  }
+
+  get repeats(): number {
+    return this.#filter?.count ?? 0;
+  }
+
+  get interrupted(): boolean {
+    return this.#answer?.interrupted ?? false;
+  }
+
+  #throwIfAborted(): void {
+    for (const signal of this.#signals) signal?.throwIfAborted();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Chunk, void, undefined> {
+    if (this.#started) throw internalError('a dump can be read once');
+    this.#started = true;
+    this.#throwIfAborted();
+    const seq = new Sequence().take();
+    // With ACK a request that the kernel answers with nothing at all still has an end; true dumps ignore it.
+    const request = stamped(this.#request, seq, NLM_F_REQUEST | NLM_F_ACK | NLM_F_DUMP);
+    const header = headerOf(request);
+    const channel = this.#open();
+    let ahead: Prefetcher | undefined;
+    try {
+      channel.send(request.bytes);
+      const filter = DuplicateFilter.forRequest(header.type, () => new Buffer32(DATAGRAM));
+      this.#filter = filter;
+      const answer = new Answer(channel, seq, filter, this.#silenceMs);
+      this.#answer = answer;
+      const buffer = new Buffer32(DATAGRAM);
+      let turn = new Yielder();
+      let received = 0;
+      while (answer.verdict === undefined) {
+        const came = await ahead?.next();
+        if (came === undefined || came.count === 0) {
+          const length = answer.receive(buffer);
+          received += length;
+          if (ahead === undefined && received >= this.#asideAfter && channel.receiveAside !== undefined) {
+            ahead = new Prefetcher(into => channel.receiveAside!(into));
+            turn = new Yielder(NOTICE_MS);
+          }
+          if (length > 0) yield { bytes: buffer.bytes.subarray(0, length) };
+          await turn.over();
+          this.#throwIfAborted();
+          continue;
+        }
+        const { room, count } = came;
+        for (let i = 0; i < count && answer.verdict === undefined; i++) {
+          const from = i * DATAGRAM;
+          const length = answer.sift(room.buffer, from, room.lengths[i]);
+          if (length > 0) yield { bytes: room.buffer.bytes.subarray(from, from + length) };
+          await turn.over();
+          this.#throwIfAborted();
+        }
+      }
+      fail(answer.verdict, header);
+    } finally {
+      await ahead?.end();
+      channel.close();
+    }
+  }
+}
+
+function fail({ errno, text }: { errno: number; text?: string }, header: RequestHeader): void {
+  if (errno !== 0) throw kernelError(errno, operationOf(header), text);
+}

@@ -1,0 +1,44 @@
+import { receiveMessageOnPort } from 'node:worker_threads';
+import { Buffer32 } from '../framing.js';
+import { ABANDON, ASKED, type Job, RETURNED, STOP } from './jobs.js';
+
+/** The receiver's side of the buffers of a job: as many as are allowed, then those that come back. */
+export class BufferPool {
+  readonly #job: Job;
+  readonly #shared: Int32Array;
+  #made = 0;
+
+  constructor(job: Job) {
+    this.#job = job;
+    this.#shared = new Int32Array(job.shared);
+  }
+
+  get stop(): number {
+    return Atomics.load(this.#shared, STOP);
+  }
+
+  get asked(): number {
+    return Atomics.load(this.#shared, ASKED);
+  }
+
+  /** An empty buffer; waits until the other side gives one back. Undefined when the job is abandoned. */
+  take(): Buffer32 | undefined {
+    for (;;) {
+      // Read before looking: what is given back after the look changes it, and the wait ends at once.
+      const returned = Atomics.load(this.#shared, RETURNED);
+      if (this.stop === ABANDON) return undefined;
+      const message = receiveMessageOnPort(this.#job.port);
+      if (message !== undefined) return new Buffer32(message.message as ArrayBuffer);
+      if (this.#made < this.#job.buffers) {
+        this.#made++;
+        return new Buffer32(this.#job.bytes);
+      }
+      Atomics.wait(this.#shared, RETURNED, returned);
+    }
+  }
+
+  post(buffer: Buffer32, length: number, count: number, dropped: number, emptyAt?: number): void {
+    const storage = buffer.bytes.buffer;
+    this.#job.port.postMessage({ kind: 'chunk', buffer: storage, length, count, dropped, emptyAt }, [storage]);
+  }
+}

@@ -1,0 +1,139 @@
+import { CtqError, internalError } from '../../errors.js';
+import { Buffer32, NLM_F_ACK, NLM_F_REQUEST, NLMSG_NOOP, SHORTEST } from '../framing.js';
+import type { NetlinkSocket } from '../socket.js';
+import type { EventChunk, EventStream, ListenOptions } from '../streams.js';
+import { ABANDON, FINISH } from './jobs.js';
+import { ReceivingThread, type RunningJob } from './receiving-thread.js';
+
+/** 256 MiB as the kernel counts it: 200,000 events. Taken only as they come. */
+const RECEIVE_BUFFER = 128 << 20;
+/** Bytes in one buffer that travels between the threads. */
+const EVENT_BYTES = 256 << 10;
+/** 16 MiB: some 80,000 events more. */
+const BUFFERS = 64;
+
+/** Events, received by a thread of their own that does nothing else. */
+export class ThreadEventStream implements EventStream {
+  readonly #socket: NetlinkSocket;
+  readonly #groups: readonly number[];
+  readonly #thread = new ReceivingThread();
+  readonly #job: RunningJob;
+  readonly #signal: AbortSignal | undefined;
+  readonly receiveBuffer: number;
+  readonly wantedBuffer: number;
+  #dropped = 0;
+  /** Losses when the subscription ended. The ack that wakes the thread may be lost too, and is no event. */
+  #final = Number.POSITIVE_INFINITY;
+  #closed: Promise<void> | undefined;
+  #iterated = false;
+
+  /** @param open opens the socket in the right network namespace */
+  constructor(open: (receiveBuffer: number) => NetlinkSocket, groups: readonly number[], options: ListenOptions) {
+    options.signal?.throwIfAborted();
+    this.#groups = groups;
+    this.#signal = options.signal;
+    this.#socket = open(options.receiveBuffer ?? RECEIVE_BUFFER);
+    if (options.receiveBuffer !== undefined) this.#socket.setReceiveBuffer(options.receiveBuffer);
+    this.receiveBuffer = this.#socket.receiveLimit;
+    this.wantedBuffer = 2 * (options.receiveBuffer ?? RECEIVE_BUFFER);
+    try {
+      for (const group of groups) this.#socket.join(group);
+    } catch (error) {
+      this.#socket.close();
+      void this.#thread.terminate();
+      throw error;
+    }
+    this.#job = this.#thread.start({
+      fd: this.#socket.fd,
+      buffers: options.buffers ?? BUFFERS,
+      bytes: EVENT_BYTES,
+    });
+    // The thread no longer uses the socket: its last count of losses is the final one.
+    void this.#job.ended.then(() => {
+      this.#dropped = Math.min(this.#socket.dropped(), this.#final);
+      this.#socket.close();
+      this.#signal?.removeEventListener('abort', this.#abort);
+      return this.#thread.terminate();
+    });
+    this.#signal?.addEventListener('abort', this.#abort);
+  }
+
+  readonly #abort = (): void => {
+    this.#job.fail(this.#signal?.reason);
+    void this.close();
+  };
+
+  get ended(): Promise<void> {
+    return this.#job.ended;
+  }
+
+  get received(): number {
+    return this.#job.received;
+  }
+
+  get dropped(): number {
+    if (this.#closed === undefined && !this.#job.over) this.#dropped = Math.min(this.#socket.dropped(), this.#final);
+    return this.#dropped;
+  }
+
+  probe(): void {
+    this.#job.ask();
+  }
+
+  finish(): void {
+    if (this.#job.over || this.#closed !== undefined) return;
+    for (const group of this.#groups) this.#socket.leave(group);
+    this.#final = this.#socket.dropped();
+    this.#job.stop(FINISH);
+    this.#wake();
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#end();
+    return this.#closed;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<EventChunk, void, undefined> {
+    if (this.#iterated) throw internalError('an event stream can be read once');
+    this.#iterated = true;
+    try {
+      for (;;) {
+        const posted = await this.#job.next();
+        if (posted.kind === 'end') {
+          if (posted.fault !== undefined) throw new CtqError(posted.fault);
+          return;
+        }
+        const { buffer, length, count, dropped, emptyAt } = posted;
+        // Whoever has closed the stream does not ask whether more is to come.
+        if (count > 0 || (emptyAt !== undefined && this.#closed === undefined))
+          yield { bytes: new Uint8Array(buffer, 0, length), count, dropped: Math.min(dropped, this.#final), emptyAt };
+        this.#job.giveBack(posted);
+      }
+    } finally {
+      await this.close();
+    }
+  }
+
+  async #end(): Promise<void> {
+    if (!this.#job.over) {
+      this.#final = Math.min(this.#socket.dropped(), this.#final);
+      this.#dropped = this.#final;
+      this.#job.stop(ABANDON);
+      this.#wake();
+    }
+    await this.#job.ended;
+    await this.#thread.terminate();
+  }
+
+  /**
+   * End the thread's wait for events with an ack: the kernel acknowledges a message of no meaning into the queue. If the
+   * queue is full the thread is not waiting for it.
+   */
+  #wake(): void {
+    const noop = new Buffer32(SHORTEST);
+    noop.u32[0] = SHORTEST;
+    noop.u16[2] = NLMSG_NOOP;
+    noop.u16[3] = NLM_F_REQUEST | NLM_F_ACK;
+    this.#socket.send(noop.bytes);
+  }
+}

@@ -1,0 +1,148 @@
+import { existsSync } from 'node:fs';
+import { MessageChannel, type MessagePort, SHARE_ENV, Worker, type WorkerOptions } from 'node:worker_threads';
+import { internalError } from '../../errors.js';
+import { ABANDON, ASKED, type Job, type Posted, type PostedChunk, RETURNED, SHARED_WORDS, STOP } from './jobs.js';
+
+type Order = Omit<Job, 'port' | 'shared'>;
+
+/** A job that the receiving thread does, seen from the thread that gave it. */
+export class RunningJob {
+  readonly #shared: Int32Array;
+  readonly #port: MessagePort;
+  readonly #arrived: Posted[] = [];
+  #wake: (() => void) | undefined;
+  #failure: unknown;
+  #failed = false;
+  #markEnded: () => void = () => {};
+  /** Messages that arrived, consumed or not. */
+  received = 0;
+  /** Fulfilled when the thread no longer uses the socket. */
+  readonly ended: Promise<void> = new Promise(resolve => {
+    this.#markEnded = resolve;
+  });
+  #over = false;
+
+  constructor(port: MessagePort, shared: SharedArrayBuffer) {
+    this.#port = port;
+    this.#shared = new Int32Array(shared);
+    port.on('message', (posted: Posted) => {
+      if (posted.kind === 'chunk') this.received += posted.count;
+      this.#arrived.push(posted);
+      if (posted.kind === 'end') this.finished();
+      this.#wake?.();
+    });
+  }
+
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** The next filled buffer, or the end. After the end, the end again. */
+  async next(): Promise<Posted> {
+    while (this.#arrived.length === 0 && !this.#failed)
+      await new Promise<void>(resolve => {
+        this.#wake = resolve;
+      });
+    if (this.#failed) throw this.#failure;
+    const first = this.#arrived[0];
+    if (first.kind === 'chunk') this.#arrived.shift();
+    return first;
+  }
+
+  giveBack({ buffer }: PostedChunk): void {
+    if (this.#over) return;
+    this.#port.postMessage(buffer, [buffer]);
+    this.#signal();
+  }
+
+  /** Have a buffer come when nothing is queued, though it be empty. */
+  ask(): void {
+    Atomics.add(this.#shared, ASKED, 1);
+  }
+
+  /** @param how FINISH or ABANDON. A thread that waits for events must be woken besides. */
+  stop(how: number): void {
+    Atomics.store(this.#shared, STOP, how);
+    if (how === ABANDON) this.#arrived.length = this.#arrived.at(-1)?.kind === 'end' ? this.#arrived.length : 0;
+    this.#signal();
+  }
+
+  /** Make whoever waits for the next buffer get this error. */
+  fail(error: unknown): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    this.#failure = error;
+    this.#wake?.();
+  }
+
+  /** The thread is done with the job. */
+  finished(): void {
+    this.#over = true;
+    this.#port.close();
+    this.#markEnded();
+  }
+
+  #signal(): void {
+    Atomics.add(this.#shared, RETURNED, 1);
+    Atomics.notify(this.#shared, RETURNED);
+  }
+}
+
+/** A worker thread that receives events. It does not keep the process alive, a running job does. */
+export class ReceivingThread {
+  readonly #worker: Worker;
+  #dead: Error | undefined;
+  #job: RunningJob | undefined;
+
+  constructor() {
+    this.#worker = startWorker();
+    this.#worker.unref();
+    this.#worker.once('error', error =>
+      this.#die(internalError(`the receiving thread failed: ${error.message}`, error)),
+    );
+    this.#worker.once('exit', () => this.#die(internalError('the receiving thread ended')));
+  }
+
+  start(order: Order): RunningJob {
+    const { port1, port2 } = new MessageChannel();
+    const shared = new SharedArrayBuffer(SHARED_WORDS * Int32Array.BYTES_PER_ELEMENT);
+    const job = new RunningJob(port1, shared);
+    this.#job = job;
+    if (this.#dead !== undefined) this.#die(this.#dead);
+    else this.#worker.postMessage({ ...order, shared, port: port2 }, [port2]);
+    return job;
+  }
+
+  /**
+   * Ends the job, then the thread. In this order: a thread that is terminated while the binding of the C library is being loaded takes
+   * the whole process with it.
+   */
+  async terminate(): Promise<void> {
+    if (this.#job !== undefined && !this.#job.over) {
+      this.#job.stop(ABANDON);
+      await this.#job.ended;
+    }
+    await this.#worker.terminate();
+  }
+
+  #die(error: Error): void {
+    this.#dead ??= error;
+    if (this.#job === undefined || this.#job.over) return;
+    this.#job.fail(this.#dead);
+    this.#job.finished();
+  }
+}
+
+/** What is shipped has the bundled worker beside it; the source is run by tsx, which workers do not get by themselves. */
+function startWorker(): Worker {
+  // It reads no environment and opens no files: copies and lists of them would only take time.
+  const options: WorkerOptions = { name: 'ctq-receiver', env: SHARE_ENV, trackUnmanagedFds: false };
+  if (!import.meta.url.endsWith('.ts')) {
+    // This code is bundled into a program beside the worker, or into a chunk in a folder below it.
+    const places = ['./worker.js', '../worker.js'].map(place => new URL(place, import.meta.url));
+    return new Worker(places.find(place => existsSync(place)) ?? places[0], { ...options, execArgv: [] });
+  }
+  const [tsx, source] = [import.meta.resolve('tsx/esm/api'), new URL('./worker.ts', import.meta.url).href];
+  const start = `import(${JSON.stringify(tsx)}).then(({ register }) => { register(); return import(${JSON.stringify(source)}); })`;
+  return new Worker(start, { ...options, eval: true, execArgv: [] });
+}

@@ -1,0 +1,75 @@
+/** The thread that receives events: takes jobs one after the other, and blocks in them. */
+import { parentPort } from 'node:worker_threads';
+import { CtqError, internalError } from '../../errors.js';
+import { malformed } from '../answer.js';
+import { align4, DATAGRAM, HEADER, NLMSG_MIN_TYPE } from '../framing.js';
+import { monotonicMs } from '../monotonic.js';
+import { NetlinkSocket } from '../socket.js';
+import { BufferPool } from './buffer-pool.js';
+import { type Job, type PostedEnd, RUN } from './jobs.js';
+
+/** A buffer is handed over when it is full, or when it has been filled for so long. */
+const HANDING_MS = 20;
+
+/**
+ * One wait for events. Whoever stops the job ends it with a message; but a process that exits waits for its threads, which
+ * notice it only between two calls.
+ */
+const WAIT_MS = 100;
+
+function receive(job: Job): PostedEnd {
+  const socket = NetlinkSocket.borrow(job.fd);
+  const credit = new BufferPool(job);
+  let answered = 0;
+  for (let ended = false; !ended; ) {
+    const buffer = credit.take();
+    if (buffer === undefined) break;
+    let length = 0;
+    let count = 0;
+    let since = 0;
+    let emptyAt: number | undefined;
+    while (length + DATAGRAM <= job.bytes) {
+      const { stop, asked } = credit;
+      const isWaiting = stop === RUN && asked === answered;
+      const window = buffer.bytes.subarray(length, length + DATAGRAM);
+      const got = socket.receive(window, count === 0 && isWaiting ? WAIT_MS : 0);
+      if (got === 0) {
+        if (count === 0 && isWaiting) continue;
+        answered = asked;
+        emptyAt = monotonicMs();
+        ended = stop !== RUN;
+        break;
+      }
+      const end = length + got;
+      for (let at = length; at < end; ) {
+        const size = end - at < HEADER ? 0 : buffer.u32[at >> 2];
+        if (size < HEADER || at + size > end) throw malformed(size, end - at);
+        if (buffer.u16[(at >> 1) + 2] >= NLMSG_MIN_TYPE) {
+          if (length !== at) buffer.bytes.copyWithin(length, at, at + size);
+          length += align4(size);
+          count++;
+        }
+        at += align4(size);
+      }
+      if (since === 0) since = performance.now();
+      else if (performance.now() - since > HANDING_MS) break;
+    }
+    credit.post(buffer, length, count, socket.dropped(), emptyAt);
+  }
+  return { kind: 'end' };
+}
+
+function run(job: Job): PostedEnd {
+  try {
+    return receive(job);
+  } catch (error) {
+    const fault = error instanceof CtqError ? error : internalError(`the receiving thread failed: ${error}`);
+    return { kind: 'end', fault: fault.asData };
+  }
+}
+
+parentPort?.on('message', (job: Job) => {
+  const end = run(job);
+  job.port.postMessage(end);
+  job.port.close();
+});

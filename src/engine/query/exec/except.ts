@@ -1,0 +1,88 @@
+import type { CheckedExcept, CheckedQuery, CheckedSelect } from '../../../lang/check/checked-ast.js';
+import type { Value } from '../../../lang/values/value.js';
+import type { MessageView } from '../../ctnetlink/view/view.js';
+import type { Header, Sink } from '../../formats/sink.js';
+import type { QuerySummary, Session } from '../context.js';
+import { identity } from '../plan/identity.js';
+import { headerOf } from './header.js';
+import { rowKey } from './pipeline.js';
+import type { RunQuery } from './subqueries.js';
+
+/** What names a whole entry: its original tuple and zone. */
+const nameOf = (view: MessageView): string => {
+  const tuple = view.isExpectation ? view.tuple : view.orig;
+  return identity(tuple, view.family, Math.max(view.zone, 0));
+};
+
+/** Keeps the names of what comes. */
+class Names implements Sink {
+  readonly #names = new Set<string>();
+  /** The same with their namespaces, where those of several come. */
+  readonly #inNetns = new Set<string>();
+  begin(): void {}
+  entry(view: MessageView): void {
+    const name = nameOf(view);
+    this.#names.add(name);
+    if (view.netns !== null) this.#inNetns.add(`${view.netns}/${name}`);
+  }
+  row(values: readonly Value[]): void {
+    this.#names.add(rowKey(values));
+  }
+  end(): void {}
+  /** Where both sides say whose their entries are, those of two namespaces are not the same. */
+  hasEntry(view: MessageView): boolean {
+    if (view.netns === null || this.#inNetns.size === 0) return this.#names.has(nameOf(view));
+    return this.#inNetns.has(`${view.netns}/${nameOf(view)}`);
+  }
+  hasRow(values: readonly Value[]): boolean {
+    return this.#names.has(rowKey(values));
+  }
+}
+
+/** Passes on what is not among the names. */
+class Unless implements Sink {
+  passed = 0;
+  constructor(
+    readonly sink: Sink,
+    readonly names: Names,
+  ) {}
+  begin(_header: Header): void {}
+  entry(view: MessageView): void {
+    if (this.names.hasEntry(view)) return;
+    this.passed++;
+    this.sink.entry(view);
+  }
+  row(values: readonly Value[]): void {
+    if (this.names.hasRow(values)) return;
+    this.passed++;
+    this.sink.row(values);
+  }
+  end(): void {}
+  ready(): Promise<void> | undefined {
+    return this.sink.ready?.();
+  }
+}
+
+/** `A except B`: the entries of A of which B has none with the same tuple; or the rows, where there are columns. */
+export async function runExcept(
+  except: CheckedExcept,
+  sink: Sink,
+  session: Session,
+  run: RunQuery,
+): Promise<QuerySummary> {
+  const right = new Names();
+  const second = await run(except.right, right, session);
+  const unless = new Unless(sink, right);
+  sink.begin(headerOf(leftmost(except.left), session));
+  const first = await run(except.left, unless, session);
+  sink.end();
+  return {
+    rows: unless.passed,
+    read: first.read + second.read,
+    kept: first.kept,
+    bytes: first.bytes + second.bytes,
+    repeats: first.repeats + second.repeats,
+  };
+}
+
+const leftmost = (query: CheckedQuery): CheckedSelect => (query.kind === 'select' ? query : leftmost(query.left));

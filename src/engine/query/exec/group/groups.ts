@@ -1,0 +1,121 @@
+import type { Grouping } from '../../../../lang/check/checked-ast.js';
+import type { Value } from '../../../../lang/values/value.js';
+import { type Accumulator, accumulatorOf } from './aggregates.js';
+import { KeyIndex } from './key-index.js';
+
+/** A group, by its number. */
+export type Group = number;
+
+/** All groups with their results; each array of keys has a value a group. */
+export interface GroupTable {
+  readonly size: number;
+  /** By key, in the order of `group by`. */
+  readonly keys: readonly (readonly Value[])[];
+  /** The result of an aggregate, made when it is asked for: of many groups a limit leaves few. */
+  result(aggregate: number, group: Group): Value;
+  /** All results of an aggregate that has nothing but numbers; undefined for others. */
+  counts(aggregate: number): readonly number[] | undefined;
+}
+
+/** A level of several keys: what the last key leads to is a group's number. */
+type Level = Map<Value, Level | Group>;
+
+/** Rows gathered by their keys. Memory grows with the groups, not with the rows. */
+export class Groups<Row> {
+  #root: Level = new Map();
+  /** Of a single key. */
+  #index = new KeyIndex();
+  #size = 0;
+  #accumulators: readonly Accumulator[];
+  #values: readonly Value[][];
+  readonly #grouping: Grouping;
+  readonly #keys: readonly ((row: Row) => Value)[];
+  readonly #args: readonly (((row: Row) => Value) | undefined)[];
+
+  constructor(
+    grouping: Grouping,
+    keys: readonly ((row: Row) => Value)[],
+    args: readonly (((row: Row) => Value) | undefined)[],
+  ) {
+    this.#grouping = grouping;
+    this.#keys = keys;
+    this.#args = args;
+    this.#accumulators = grouping.aggregates.map(accumulatorOf);
+    this.#values = keys.map(() => []);
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  add(row: Row): void {
+    const group = this.#find(row);
+    const args = this.#args;
+    for (let i = 0; i < args.length; i++) {
+      const arg = args[i];
+      this.#accumulators[i].add(group, arg === undefined ? true : arg(row));
+    }
+  }
+
+  #find(row: Row): Group {
+    const keys = this.#keys;
+    if (keys.length === 0) return this.#size === 0 ? this.#create() : 0;
+    return keys.length === 1 ? this.#findBy(keys[0](row)) : this.#findByAll(row);
+  }
+
+  #findBy(key: Value): Group {
+    const known = this.#index.get(key);
+    if (known !== undefined) return known;
+    const group = this.#create();
+    this.#values[0].push(key);
+    this.#index.set(key, group);
+    return group;
+  }
+
+  #findByAll(row: Row): Group {
+    const keys = this.#keys;
+    let level = this.#root;
+    for (let i = 0; i < keys.length - 1; i++) {
+      const key = keys[i](row);
+      let next = level.get(key) as Level | undefined;
+      if (next === undefined) {
+        next = new Map();
+        level.set(key, next);
+      }
+      level = next;
+    }
+    const last = keys[keys.length - 1](row);
+    const known = level.get(last) as Group | undefined;
+    if (known !== undefined) return known;
+    const group = this.#create();
+    for (let i = 0; i < keys.length; i++) this.#values[i].push(i === keys.length - 1 ? last : keys[i](row));
+    level.set(last, group);
+    return group;
+  }
+
+  #create(): Group {
+    for (const accumulator of this.#accumulators) accumulator.grow();
+    return this.#size++;
+  }
+
+  /**
+   * The groups with their results, and none left inside. Without keys there is one group always, as in SQL.
+   * @param seconds length of the window, for rates
+   */
+  take(seconds: number): GroupTable {
+    if (this.#size === 0 && this.#keys.length === 0) this.#create();
+    const accumulators = this.#accumulators;
+    const table: GroupTable = {
+      size: this.#size,
+      keys: this.#values,
+      result: (aggregate, group) => accumulators[aggregate].result(group, seconds),
+      counts: aggregate => accumulators[aggregate].counts,
+    };
+    this.#root = new Map();
+    this.#index = new KeyIndex();
+    this.#size = 0;
+    this.#accumulators = this.#grouping.aggregates.map(accumulatorOf);
+    this.#values = this.#keys.map(() => []);
+    return table;
+  }
+}

@@ -1,0 +1,268 @@
+import type { CheckedSelect, Column } from '../../../lang/check/checked-ast.js';
+import { compile, type Getter, type Reading, rowless } from '../../../lang/evaluate/evaluate.js';
+import type { Value } from '../../../lang/values/value.js';
+import type { Sink } from '../../formats/sink.js';
+import { type Group, Groups, type GroupTable } from './group/groups.js';
+import { Sorter } from './ordering.js';
+
+/** How whole entries are handed on, and kept where they must be sorted first. */
+export interface Entries<Row> {
+  emit(row: Row): void;
+  /** A copy that outlives the row. */
+  keep(row: Row): Row;
+}
+
+/** How much values have grown since the last time that a repeated query ran. */
+export interface Growth<Row> {
+  /**
+   * @param index of the aggregate
+   * @param value undefined: the rows themselves, which are new or are not
+   */
+  of(index: number, value: Getter<Row> | undefined): Getter<Row>;
+}
+
+const NO_GROUPS: GroupTable = { size: 0, keys: [], result: () => null, counts: () => undefined };
+
+/** What of a query the pipeline looks at. */
+export type PipelineQuery = Pick<
+  CheckedSelect,
+  'columns' | 'where' | 'grouping' | 'orderBy' | 'limit' | 'offset' | 'distinct' | 'until' | 'untilGrouping'
+>;
+
+/**
+ * What is done with the rows of a query, one after another: condition, groups, columns, distinct, order, limit. Written
+ * once for dumps, events and files.
+ */
+export class Pipeline<Row> {
+  /** Rows that met the condition. */
+  kept = 0;
+  /** Rows handed to the sink. */
+  emitted = 0;
+  /** Whether `until` held: of a row that met the condition, or of a group, since the last `finish`. */
+  isMet = false;
+  readonly #until: Getter<Row> | undefined;
+  /** The table as one group, for an `until` with aggregates in a query that has none. */
+  readonly #whole: Groups<Row> | undefined;
+  readonly #sink: Sink;
+  readonly #where: Getter<Row> | undefined;
+  readonly #groups: Groups<Row> | undefined;
+  readonly #groupReading: Reading<Group>;
+  /** What the reading of groups reads. */
+  #table: GroupTable = NO_GROUPS;
+  readonly #query: PipelineQuery;
+  readonly #columns: readonly Getter<Row>[] | undefined;
+  readonly #sortKeys: readonly Getter<Row>[];
+  readonly #values: Value[];
+  readonly #entries: Entries<Row>;
+  #seen: Set<Value> | undefined;
+  readonly #rowSorter: Sorter<readonly Value[]> | undefined;
+  readonly #entrySorter: Sorter<Row> | undefined;
+  #skip: number;
+  #left: number;
+
+  /** @param growth of a query that is repeated: what `rate` looks at instead of the values themselves */
+  constructor(query: PipelineQuery, reading: Reading<Row>, sink: Sink, entries: Entries<Row>, growth?: Growth<Row>) {
+    this.#query = query;
+    this.#sink = sink;
+    this.#entries = entries;
+    const of = <R>(column: Column, from: Reading<R>): Getter<R> => compile(column.expr, from);
+    this.#where = query.where && compile(query.where, reading);
+    this.#skip = Number(query.offset);
+    this.#left = query.limit === undefined ? Number.POSITIVE_INFINITY : Number(query.limit);
+    const { grouping } = query;
+    this.#groupReading = {
+      ...rowless(reading),
+      key: index => group => this.#table.keys[index][group],
+      aggregate: index => group => this.#table.result(index, group),
+    };
+    if (grouping) {
+      const keys = grouping.keys.map(key => compile(key, reading));
+      const args = grouping.aggregates.map((aggregate, i) => {
+        const arg = aggregate.arg && compile(aggregate.arg, reading);
+        return aggregate.name === 'rate' && growth !== undefined ? growth.of(i, arg) : arg;
+      });
+      this.#groups = new Groups(grouping, keys, args);
+      this.#sortKeys = [];
+      this.#values = [];
+      return;
+    }
+    const { until, untilGrouping } = query;
+    if (untilGrouping) {
+      const args = untilGrouping.aggregates.map(({ arg }) => arg && compile(arg, reading));
+      this.#whole = new Groups(untilGrouping, [], args);
+    } else if (until) {
+      this.#until = compile(until, reading);
+    }
+    this.#columns = query.columns?.map(column => of(column, reading));
+    this.#values = new Array(this.#columns?.length ?? 0).fill(null);
+    this.#sortKeys = query.orderBy.map(order => compile(order.expr, reading));
+    if (query.distinct && this.#columns) this.#seen = new Set();
+    if (query.orderBy.length > 0) {
+      const descending = query.orderBy.map(order => order.descending);
+      if (this.#columns) this.#rowSorter = new Sorter(descending, this.#skip + this.#left);
+      else this.#entrySorter = new Sorter(descending, this.#skip + this.#left);
+    }
+  }
+
+  /** How many groups are held. */
+  get groups(): number {
+    return this.#groups?.size ?? 0;
+  }
+
+  /**
+   * Takes a row.
+   * @returns false when nothing that may still come can change the result
+   */
+  push(row: Row): boolean {
+    if (this.#where !== undefined && this.#where(row) !== true) return true;
+    this.kept++;
+    if (this.#groups !== undefined) {
+      this.#groups.add(row);
+      return true;
+    }
+    const more = this.#columns === undefined ? this.#entry(row) : this.#row(row, this.#columns);
+    if (this.#until === undefined && this.#whole === undefined) return more;
+    this.#whole?.add(row);
+    if (this.#until?.(row) === true) this.isMet = true;
+    return true;
+  }
+
+  #entry(row: Row): boolean {
+    if (this.#entrySorter !== undefined) {
+      const keys = this.#sortKeys.map(key => key(row));
+      this.#entrySorter.add(keys, () => this.#entries.keep(row));
+      return true;
+    }
+    if (this.#skip > 0) {
+      this.#skip--;
+      return true;
+    }
+    if (this.#left <= 0) return false;
+    this.#left--;
+    this.emitted++;
+    this.#entries.emit(row);
+    return this.#left > 0;
+  }
+
+  #row(row: Row, columns: readonly Getter<Row>[]): boolean {
+    const values = this.#values;
+    for (let i = 0; i < columns.length; i++) values[i] = columns[i](row);
+    if (this.#seen !== undefined) {
+      const key = values.length === 1 ? values[0] : rowKey(values);
+      if (this.#seen.has(key)) return true;
+      this.#seen.add(key);
+    }
+    if (this.#rowSorter !== undefined) {
+      const keys = this.#sortKeys.map(key => key(row));
+      this.#rowSorter.add(keys, () => [...values]);
+      return true;
+    }
+    return this.#emit(values);
+  }
+
+  #emit(values: readonly Value[]): boolean {
+    if (this.#skip > 0) {
+      this.#skip--;
+      return true;
+    }
+    if (this.#left <= 0) return false;
+    this.#left--;
+    this.emitted++;
+    this.#sink.row(values);
+    return this.#left > 0;
+  }
+
+  /**
+   * All rows have come: what waited for that goes to the sink. The pipeline is ready for the next window then.
+   * @param seconds length of the window, for rates
+   */
+  finish(seconds: number): void {
+    const { offset, limit, until } = this.#query;
+    if (this.#whole !== undefined && until) {
+      this.#table = this.#whole.take(seconds);
+      this.isMet = compile(until, this.#groupReading)(0) === true;
+    }
+    if (this.#groups !== undefined) {
+      this.#table = this.#groups.take(seconds);
+      this.#finishGroups(this.#table.size);
+    } else if (this.#rowSorter !== undefined) {
+      for (const values of this.#rowSorter.take()) this.#emit(values);
+    } else if (this.#entrySorter !== undefined) {
+      for (const row of this.#entrySorter.take()) {
+        if (this.#skip-- > 0) continue;
+        if (this.#left-- <= 0) break;
+        this.emitted++;
+        this.#entries.emit(row);
+      }
+    }
+    this.#table = NO_GROUPS;
+    this.#skip = Number(offset);
+    this.#left = limit === undefined ? Number.POSITIVE_INFINITY : Number(limit);
+    this.#seen?.clear();
+  }
+
+  #finishGroups(size: number): void {
+    const { grouping, columns = [], orderBy, distinct, until } = this.#query;
+    const reading = this.#groupReading;
+    const having = grouping?.having && compile(grouping.having, reading);
+    const getters = columns.map(column => compile(column.expr, reading));
+    const isOver = until && compile(until, reading);
+    this.isMet = false;
+    const keys = orderBy.map(order => compile(order.expr, reading));
+    const sorter = new Sorter<Group>(
+      orderBy.map(order => order.descending),
+      distinct ? undefined : this.#skip + this.#left,
+    );
+    const offer = (group: Group): void => {
+      if (having && having(group) !== true) return;
+      if (isOver?.(group) === true) this.isMet = true;
+      const first = keys.length === 0 ? null : keys[0](group);
+      if (!sorter.mayTake(first)) return;
+      sorter.add(
+        keys.map((key, i) => (i === 0 ? first : key(group))),
+        () => group,
+      );
+    };
+    const [first] = orderBy;
+    const counts = first?.expr.kind === 'aggregate' && !isOver ? this.#table.counts(first.expr.index) : undefined;
+    if (counts !== undefined) offerBest(counts, first.descending, keys.length === 1, sorter, offer);
+    else for (let group = 0; group < size; group++) offer(group);
+    const seen = new Set<Value>();
+    for (const group of sorter.take()) {
+      const values = getters.map(getter => getter(group));
+      if (distinct) {
+        const key = rowKey(values);
+        if (seen.has(key)) continue;
+        seen.add(key);
+      }
+      if (!this.#emit(values)) break;
+    }
+  }
+}
+
+/**
+ * Offers the groups but those that are worse, by the count that comes first in the order, than what is kept already; where nothing else
+ * is in the order, those that are no better.
+ */
+function offerBest(
+  counts: readonly number[],
+  descending: boolean,
+  isOnlyKey: boolean,
+  sorter: Sorter<Group>,
+  offer: (group: Group) => void,
+): void {
+  let bound: number | undefined;
+  for (let group = 0; group < counts.length; group++) {
+    const count = counts[group];
+    if (bound !== undefined && (descending ? count < bound : count > bound)) continue;
+    if (isOnlyKey && count === bound) continue;
+    offer(group);
+    bound = sorter.bound as number | undefined;
+  }
+}
+
+/** A row of values as one text, equal for equal rows. */
+export const rowKey = (values: readonly Value[]): string =>
+  values
+    .map(value => (value === null ? '' : `${typeof value === 'string' ? value.length : ''}:${value}`))
+    .join('\u0000');

@@ -1,0 +1,170 @@
+import type { CheckedJoin, CheckedQuery, CheckedSelect } from '../../../lang/check/checked-ast.js';
+import { type Getter, type Reading, rowless } from '../../../lang/evaluate/evaluate.js';
+import { integer } from '../../../lang/values/value.js';
+import { CTA_STATS_GLOBAL } from '../../ctnetlink/constants.js';
+import { readerOf } from '../../ctnetlink/fields/accessors.js';
+import { getStats } from '../../ctnetlink/requests/requests.js';
+import { MessageView } from '../../ctnetlink/view/view.js';
+import { CtqError } from '../../errors.js';
+import type { Sink } from '../../formats/sink.js';
+import type { QuerySummary, Session } from '../context.js';
+import { warnOfMissingCounters } from '../plan/accounting.js';
+import { expressionsOf } from '../plan/fields.js';
+import { type Plan, planSelect } from '../plan/plan.js';
+import { runExcept } from './except.js';
+import { headerOf } from './header.js';
+import { type Iteration, rowKeyOf, SINGLE_ITERATION } from './iteration.js';
+import { Joins } from './join.js';
+import { type Entries, Pipeline } from './pipeline.js';
+import { rowsOf, type Traffic } from './rows.js';
+import { runSettings } from './settings.js';
+import { readSubqueries } from './subqueries.js';
+
+/** Runs a query once; its rows go to the sink. */
+export async function runQuery(query: CheckedQuery, sink: Sink, session: Session): Promise<QuerySummary> {
+  return query.kind === 'except' ? runExcept(query, sink, session, runQuery) : runSelect(query, sink, session);
+}
+
+export async function runSelect(select: CheckedSelect, sink: Sink, session: Session): Promise<QuerySummary> {
+  const plan = planSelect(select, session);
+  sink.begin(headerOf(select, session));
+  const summary = await runPlan(plan, sink, session);
+  sink.end();
+  return summary;
+}
+
+/** Between begin and end of a sink: the rows of a plan. */
+export async function runPlan(
+  plan: Plan,
+  sink: Sink,
+  session: Session,
+  round: Iteration = SINGLE_ITERATION,
+): Promise<QuerySummary> {
+  const own = await readingOf(plan.select, session);
+  const joins = await Joins.read(plan.select.joins, join => entriesOf(join, plan, session), own, session.signal);
+  const reading = { ...own, field: joins.reader(own.field) };
+  await warnOfMissingCounters(plan, session);
+  if (plan.request.kind === 'settings') return runSettings(plan, reading, sink, session, round);
+  if (plan.request.kind === 'count') return runCount(plan, reading, sink, session);
+  const view = new MessageView();
+  view.now = reading.now as number;
+  const growth = round.growth?.(rowKeyOf(plan.table), each => (each.start < 0 ? null : each.start));
+  const pipeline = new Pipeline(plan.select, reading, sink, entriesTo(sink), growth);
+  const traffic: Traffic = { bytes: 0, repeats: 0 };
+  const joined = plan.select.joins.length > 0 ? joins : undefined;
+  const read = await feed(plan, session, traffic, sink, view, pipeline, joined);
+  pipeline.finish(round.seconds);
+  return { rows: pipeline.emitted, read, kept: pipeline.kept, ...traffic, isMet: pipeline.isMet };
+}
+
+/** Moves the view over all that comes. Waits between chunks while the sink is congested. */
+async function feed(
+  plan: Plan,
+  session: Session,
+  traffic: Traffic,
+  sink: Sink,
+  view: MessageView,
+  pipeline: Pipeline<MessageView>,
+  joins: Joins | undefined,
+): Promise<number> {
+  let read = 0;
+  const push = joins ? () => joins.combine(view, () => pipeline.push(view)) : () => pipeline.push(view);
+  for await (const { bytes, netns } of rowsOf(plan, session, traffic)) {
+    view.netns = netns ?? null;
+    for (let at = 0; at < bytes.length; ) {
+      at = view.set(bytes, at);
+      read++;
+      if (!push()) return read;
+    }
+    const congested = sink.ready?.();
+    if (congested !== undefined) await congested;
+  }
+  return read;
+}
+
+/** The messages of a table that is joined, from the place of the query. */
+async function entriesOf({ from }: CheckedJoin, plan: Plan, session: Session): Promise<readonly Uint8Array[]> {
+  if (from.kind === 'data') return [];
+  if ((plan.place ?? session.place).kind === 'every_netns')
+    throw new CtqError({
+      code: 'place',
+      kind: 'statement',
+      message: `join ${from.table} works in one network namespace, not in all of them`,
+      hint: 'name one: in netns blue',
+    });
+  const messages: Uint8Array[] = [];
+  const all: CheckedSelect = {
+    kind: 'select',
+    from,
+    ...(plan.place ? { place: plan.place } : {}),
+    distinct: false,
+    joins: [],
+    orderBy: [],
+    offset: 0,
+    zero: false,
+    output: { modifiers: [] },
+  };
+  await runSelect(all, { begin() {}, entry: view => messages.push(view.copy()), row() {}, end() {} }, session);
+  return messages;
+}
+
+/** How the expressions of a query read their rows; its subqueries have been run. */
+export async function readingOf(select: CheckedSelect, session: Session): Promise<Reading<MessageView>> {
+  const { environment, variables } = session;
+  return {
+    environment,
+    now: integer(environment.now()),
+    field: node => (node.name === 'netns' ? netnsOf(select, session) : readerOf(select.from.table, node.name)),
+    query: await readSubqueries(expressionsOf(select), session, runQuery),
+    variable: name => variables.get(name) ?? { kind: 'value', type: { name: 'null' }, value: null },
+  };
+}
+
+/** The name of a row's network namespace: that of the place which was asked, or of the row where all were. */
+function netnsOf(select: CheckedSelect, session: Session): Getter<MessageView> {
+  const place = select.place ?? session.place;
+  return place.kind === 'netns' ? () => place.name : view => view.netns;
+}
+
+export function entriesTo(sink: Sink): Entries<MessageView> {
+  return {
+    emit: view => sink.entry(view),
+    keep: view => {
+      const copy = new MessageView();
+      copy.set(view.copy(), 0);
+      copy.now = view.now;
+      copy.isEvent = view.isEvent;
+      copy.isResync = view.isResync;
+      copy.netns = view.netns;
+      return copy;
+    },
+  };
+}
+
+/** `count conntrack`: the kernel keeps that number; no entry is read. */
+async function runCount(
+  plan: Plan,
+  reading: Reading<MessageView>,
+  sink: Sink,
+  session: Session,
+): Promise<QuerySummary> {
+  const answer = await session.kernel(plan.place ?? session.place).exchange(getStats());
+  const view = new MessageView();
+  let entries = 0;
+  let bytes = 0;
+  for (const message of answer) {
+    view.set(message, 0);
+    bytes += message.length;
+    entries = Math.max(0, view.number(CTA_STATS_GLOBAL.ENTRIES));
+  }
+  const counted = plan.select.grouping?.aggregates.map(() => entries) ?? [];
+  const pipeline = new Pipeline<readonly number[]>(
+    { ...plan.select, grouping: undefined },
+    { ...rowless(reading), aggregate: index => row => row[index] },
+    sink,
+    { emit: () => {}, keep: row => row },
+  );
+  pipeline.push(counted);
+  pipeline.finish(0);
+  return { rows: pipeline.emitted, read: 0, kept: entries, bytes, repeats: 0, isMet: pipeline.isMet };
+}

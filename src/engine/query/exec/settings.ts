@@ -1,0 +1,73 @@
+import type { Column } from '../../../lang/check/checked-ast.js';
+import { type Reading, rowless } from '../../../lang/evaluate/evaluate.js';
+import { TABLES } from '../../../lang/schema/catalogue.js';
+import type { Value } from '../../../lang/values/value.js';
+import type { MessageView } from '../../ctnetlink/view/view.js';
+import type { Sink } from '../../formats/sink.js';
+import { namedNamespaces } from '../../sources/namespaces/namespace.js';
+import { UnreadNamespaces } from '../../sources/namespaces/unread-namespaces.js';
+import { readSettings, type SettingRow } from '../../sources/sysctl/sysctl.js';
+import type { QuerySummary, Session } from '../context.js';
+import type { Plan } from '../plan/plan.js';
+import type { Iteration } from './iteration.js';
+import { Pipeline } from './pipeline.js';
+
+/** The columns of `select from sysctl`. */
+export function settingColumns(withNetns = false): Column[] {
+  return Object.entries(TABLES.sysctl.fields)
+    .filter(([name]) => withNetns || name !== 'netns')
+    .map(([name, field]) => ({
+      name,
+      expr: { kind: 'field', name, type: { name: field.type } },
+    }));
+}
+
+/** The settings of all named network namespaces. */
+function everySetting(session: Session): SettingRow[] {
+  const names = namedNamespaces();
+  const unread = new UnreadNamespaces();
+  const rows: SettingRow[] = [];
+  for (const name of names) {
+    try {
+      rows.push(...readSettings({ kind: 'netns', name }));
+    } catch (error) {
+      unread.add(name, error);
+    }
+  }
+  const incomplete = unread.error(names.length);
+  if (incomplete !== undefined && unread.count === names.length) throw incomplete;
+  if (incomplete !== undefined) session.incomplete?.(incomplete);
+  return rows;
+}
+
+export function settingReading(reading: Reading<MessageView>): Reading<SettingRow> {
+  return {
+    ...rowless(reading),
+    field: node => row => (row as unknown as Record<string, Value>)[node.name] ?? null,
+  };
+}
+
+export async function runSettings(
+  plan: Plan,
+  reading: Reading<MessageView>,
+  sink: Sink,
+  session: Session,
+  round: Iteration,
+): Promise<QuerySummary> {
+  const place = plan.place ?? session.place;
+  const rows = place.kind === 'every_netns' ? everySetting(session) : readSettings(place);
+  const columns = plan.select.columns ?? settingColumns(place.kind === 'every_netns');
+  const growth = round.growth?.<SettingRow>(
+    row => row.name,
+    () => null,
+  );
+  const entries = { emit: () => {}, keep: (row: SettingRow) => row };
+  const pipeline = new Pipeline({ ...plan.select, columns }, settingReading(reading), sink, entries, growth);
+  let read = 0;
+  for (const row of rows) {
+    read++;
+    if (!pipeline.push(row)) break;
+  }
+  pipeline.finish(round.seconds);
+  return { rows: pipeline.emitted, read, kept: pipeline.kept, bytes: 0, repeats: 0, isMet: pipeline.isMet };
+}

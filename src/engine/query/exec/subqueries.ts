@@ -1,0 +1,44 @@
+import type { CheckedQuery, Typed } from '../../../lang/check/checked-ast.js';
+import type { QueryResult } from '../../../lang/evaluate/in-list.js';
+import type { Value } from '../../../lang/values/value.js';
+import type { Header, Sink } from '../../formats/sink.js';
+import type { QuerySummary, Session } from '../context.js';
+import { walk } from '../plan/fields.js';
+
+/** Gathers the rows of a result. */
+export class Collector implements Sink {
+  header: Header | undefined;
+  readonly rows: (readonly Value[])[] = [];
+  begin(header: Header): void {
+    this.header = header;
+  }
+  entry(): void {}
+  row(values: readonly Value[]): void {
+    this.rows.push([...values]);
+  }
+  end(): void {}
+}
+
+export type RunQuery = (query: CheckedQuery, sink: Sink, session: Session) => Promise<QuerySummary>;
+
+/** Reads every subquery of some expressions, each once. */
+export async function readSubqueries(
+  expressions: readonly Typed[],
+  session: Session,
+  run: RunQuery,
+): Promise<(query: CheckedQuery) => QueryResult> {
+  const results = new Map<CheckedQuery, QueryResult>();
+  const wanted: CheckedQuery[] = [];
+  for (const expression of expressions) {
+    walk(expression, node => {
+      if ((node.kind === 'in' || node.kind === 'scalar') && node.query) wanted.push(node.query);
+    });
+  }
+  for (const query of wanted) {
+    if (results.has(query)) continue;
+    const collector = new Collector();
+    await run(query, collector, session);
+    results.set(query, { values: collector.rows.map(row => row[0]) });
+  }
+  return query => results.get(query) ?? { values: [] };
+}

@@ -1,0 +1,72 @@
+import { describe } from '../../../lang/services/describe.js';
+import { filterText, keyText } from './filter-text.js';
+import type { Plan } from './plan.js';
+
+/** One line of an explanation. */
+export type Part = readonly [part: string, detail: string];
+
+/** A plan in words. */
+export function explainPlan(plan: Plan, title = ''): Part[] {
+  const { request, residual, fields, select } = plan;
+  const parts: Part[] = [[`${title}request`, requestText(plan)]];
+  if (request.kind === 'dump') {
+    const texts = request.filters.map(filterText).filter(text => text !== '');
+    parts.push([`${title}kernel filter`, texts.length > 0 ? texts.join('; ') : 'none']);
+  } else if (request.kind === 'get') {
+    parts.push([`${title}kernel filter`, keyText(request.key)]);
+  }
+  parts.push([`${title}residual`, residual.length > 0 ? residual.map(each => describe(each)).join(' and ') : 'none']);
+  parts.push([`${title}fields`, fields === 'all' ? 'all' : fields.join(', ') || 'none']);
+  if (select.grouping) {
+    const keys = select.grouping.keys.map(key => describe(key)).join(', ');
+    parts.push([`${title}group by`, keys || '(one group)']);
+  }
+  if (select.orderBy.length > 0) {
+    const order = select.orderBy.map(
+      ({ expr, descending }) => `${describe(expr, select.grouping)}${descending ? ' desc' : ''}`,
+    );
+    parts.push([`${title}order by`, order.join(', ')]);
+  }
+  if (select.limit !== undefined)
+    parts.push([`${title}limit`, `${select.limit}${select.offset ? ` offset ${select.offset}` : ''}`]);
+  return parts;
+}
+
+function requestText({ request, table, place }: Plan): string {
+  const where = place === undefined || place.kind === 'kernel' ? '' : ` in ${placeText(place)}`;
+  switch (request.kind) {
+    case 'dump':
+      return request.filters.length === 1
+        ? `dump ${table}${where}`
+        : `${request.filters.length} dumps of ${table}${where}, one a family`;
+    case 'get':
+      return `get one entry of ${table}${where}`;
+    case 'count':
+      return `the kernel's counter of ${table}${where}: no entry is read`;
+    case 'statistics':
+      return `statistics per CPU: ${table}${where}`;
+    case 'settings':
+      return `read /proc/sys/net/netfilter/nf_conntrack_*${where}`;
+    case 'file':
+      return `read the file ${request.path}`;
+    case 'nothing':
+      return 'none: the condition can hold for no entry';
+  }
+}
+
+function placeText(place: NonNullable<Plan['place']>): string {
+  switch (place.kind) {
+    case 'kernel':
+      return 'this network namespace';
+    case 'netns':
+      return `netns ${place.name}`;
+    case 'every_netns':
+      return 'every named network namespace';
+    case 'pid':
+      return `the network namespace of process ${place.pid}`;
+    case 'ssh':
+      return `ssh ${place.host}`;
+    case 'file':
+      return place.path;
+  }
+}

@@ -1,0 +1,74 @@
+import type { Checked, CheckedExplain, CheckedSelect } from '../../../lang/check/checked-ast.js';
+import type { Value } from '../../../lang/values/value.js';
+import { CtqError } from '../../errors.js';
+import type { Header, Sink } from '../../formats/sink.js';
+import type { QuerySummary, Session } from '../context.js';
+import { headerOf } from '../exec/header.js';
+import { runPlan } from '../exec/select.js';
+import { explainPlan, type Part } from './explain-plan.js';
+import { planSelect } from './plan.js';
+
+const TEXT = { name: 'text' } as const;
+
+/** `explain SELECT`: the plan in words; with `analyze` the query is run too, and its result counted instead of shown. */
+export async function runExplain(explain: CheckedExplain, sink: Sink, session: Session): Promise<QuerySummary> {
+  const parts: Part[] = [];
+  let summary: QuerySummary = { rows: 0, read: 0, kept: 0, bytes: 0, repeats: 0 };
+  for (const [title, select] of selectsOf(explain.statement)) {
+    const plan = planSelect(select, session);
+    parts.push(...explainPlan(plan, title));
+    if (!explain.analyze) continue;
+    const began = process.hrtime.bigint();
+    const counter = new Uncounted();
+    counter.begin(headerOf(select, session));
+    summary = await runPlan(plan, counter, session);
+    const milliseconds = Number(process.hrtime.bigint() - began) / 1e6;
+    parts.push(...explainRun(summary, milliseconds));
+  }
+  sink.begin({
+    table: 'conntrack',
+    columns: [
+      { name: 'part', type: TEXT },
+      { name: 'detail', type: TEXT },
+    ],
+  });
+  for (const part of parts) sink.row(part as readonly Value[]);
+  sink.end();
+  return { ...summary, rows: parts.length };
+}
+
+/** The reads that a statement makes. */
+function selectsOf(statement: Checked, title = ''): [string, CheckedSelect][] {
+  switch (statement.kind) {
+    case 'select':
+      return [[title, statement]];
+    case 'except':
+      return [...selectsOf(statement.left, 'left: '), ...selectsOf(statement.right, 'right: ')];
+    default:
+      throw new CtqError({
+        code: 'explain-statement',
+        kind: 'statement',
+        message: `explain tells how a query is answered; ${statement.kind} is none`,
+        hint: 'write: explain select …',
+      });
+  }
+}
+
+function explainRun({ read, kept, rows, bytes, repeats }: QuerySummary, milliseconds: number): Part[] {
+  return [
+    ['rows read', String(read)],
+    ['rows kept', String(kept)],
+    ['rows of the result', String(rows)],
+    ['bytes', String(bytes)],
+    ['repeats left out', String(repeats)],
+    ['time', `${milliseconds.toFixed(1)} ms`],
+  ];
+}
+
+/** Where a result goes that is only counted. */
+class Uncounted implements Sink {
+  begin(_header: Header): void {}
+  entry(): void {}
+  row(): void {}
+  end(): void {}
+}

@@ -1,0 +1,58 @@
+import type { Value } from '../../../lang/values/value.js';
+import { AF_INET, keysOf } from '../../ctnetlink/constants.js';
+import type { TupleView } from '../../ctnetlink/view/view.js';
+import type { Known } from './pushdown.js';
+
+/** What names one flow to the kernel: a whole tuple of one direction, and the zone. */
+export interface FlowKey {
+  readonly direction: 'orig' | 'reply';
+  readonly family: number;
+  readonly src: Value;
+  readonly dst: Value;
+  readonly proto: number;
+  readonly sport?: number;
+  readonly dport?: number;
+  readonly icmpType?: number;
+  readonly icmpCode?: number;
+  readonly icmpId?: number;
+  readonly zone: number;
+}
+
+/**
+ * The one flow that a condition names, where it pins a whole tuple. The zone is part of a flow's name: a condition that
+ * leaves it open may mean several flows, so that `zone` says what to take then.
+ */
+export function keyOf(known: Known, zone: number | undefined): FlowKey | undefined {
+  const { family, proto } = known;
+  const inZone = known.zone ?? zone;
+  if (family === undefined || proto === undefined || inZone === undefined || known.impossible) return undefined;
+  for (const direction of ['orig', 'reply'] as const) {
+    const { src, dst, sport, dport, icmp_type, icmp_code, icmp_id } = known[direction];
+    if (src === undefined || dst === undefined) continue;
+    const base = { direction, family, src, dst, proto, zone: inZone };
+    switch (keysOf(proto)) {
+      case 'ports':
+        if (sport !== undefined && dport !== undefined)
+          return { ...base, sport: sport as number, dport: dport as number };
+        break;
+      case 'icmp':
+      case 'icmpv6':
+        if (icmp_type !== undefined && icmp_code !== undefined && icmp_id !== undefined) {
+          return { ...base, icmpType: icmp_type as number, icmpCode: icmp_code as number, icmpId: icmp_id as number };
+        }
+        break;
+      case 'none':
+        return base;
+    }
+  }
+  return undefined;
+}
+
+/** A tuple and zone as one text, equal for the same flow: for comparing tables. */
+export function identity(tuple: TupleView, family: number, zone: number): string {
+  const { proto, sport, dport, icmpType, icmpCode, icmpId } = tuple;
+  const src = tuple.srcAddress();
+  const dst = tuple.dstAddress();
+  const kind = family === AF_INET ? 4 : 6;
+  return `${kind} ${proto} ${src} ${dst} ${sport} ${dport} ${icmpType} ${icmpCode} ${icmpId} ${zone} ${tuple.zone}`;
+}

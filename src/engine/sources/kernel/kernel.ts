@@ -1,0 +1,37 @@
+import { ThreadEventStream } from '../../netlink/events/event-stream.js';
+import { NetlinkSocket } from '../../netlink/socket.js';
+import { type NamespaceRef, NetworkNamespace } from '../namespaces/namespace.js';
+import type { Source } from '../source.js';
+import { ChannelSource } from './channel-source.js';
+
+/** Room for the answers to many unread requests, and for sends of many messages; the kernel doubles both. */
+const ANSWERS = 4 << 20;
+const REQUESTS = 1 << 20;
+
+export interface KernelOptions {
+  /** The network namespace to work in; that of this process if not given. */
+  readonly namespace?: NamespaceRef;
+  /** Where dumps are received: on this thread, but for the first datagram aside, or aside where the table is not tiny (`auto`). */
+  readonly receiver?: 'auto' | 'inline' | 'aside';
+}
+
+/**
+ * The kernel's connection tracking.
+ * @throws CtqError if the namespace cannot be opened; all else is told by the operations
+ */
+export function openKernel(options: KernelOptions = {}): Source {
+  const namespace = options.namespace === undefined ? undefined : NetworkNamespace.open(options.namespace);
+  const inside = <T>(open: () => T): T => (namespace === undefined ? open() : namespace.run(open));
+  return new ChannelSource({
+    open: purpose =>
+      inside(() => NetlinkSocket.open(purpose === 'requests' ? { receiveBuffer: ANSWERS, sendBuffer: REQUESTS } : {})),
+    listen: (groups, listenOptions) =>
+      new ThreadEventStream(
+        receiveBuffer => inside(() => NetlinkSocket.open({ receiveBuffer, silentOverruns: true })),
+        groups,
+        listenOptions,
+      ),
+    asideAfter: { inline: Number.POSITIVE_INFINITY, aside: 0, auto: undefined }[options.receiver ?? 'auto'],
+    close: () => namespace?.close(),
+  });
+}

@@ -1,0 +1,113 @@
+import { CtqError } from '../../errors.js';
+import type { BatchOutcome, Chunk, Dump, EventStream, ListenOptions } from '../../netlink/streams.js';
+import type { Source } from '../source.js';
+import { MergedEvents } from './merged-events.js';
+import { namedNamespaces } from './namespace.js';
+import { UnreadNamespaces } from './unread-namespaces.js';
+
+/** Each namespace that is watched has a thread that receives. */
+const MOST_WATCHED = 64;
+
+/** Makes the source of one namespace, or gives the one that it made before. @throws CtqError where it cannot be opened */
+export type OpenNamespace = (name: string) => Source;
+
+/**
+ * All named network namespaces as one source to be read and watched: one after the other, and each chunk says which one it
+ * is of. The sources of the single ones belong to whoever opens them.
+ */
+export class EveryNamespace implements Source {
+  readonly #open: OpenNamespace;
+  readonly #names: () => readonly string[];
+
+  /** @param names default: those that `ip netns list` shows */
+  constructor(open: OpenNamespace, names: () => readonly string[] = namedNamespaces) {
+    this.#open = open;
+    this.#names = names;
+  }
+
+  dump(request: Uint8Array, signal?: AbortSignal): Dump {
+    return new DumpOfAll(this.#names(), this.#open, request, signal);
+  }
+
+  exchange(): Promise<readonly Uint8Array[]> {
+    return Promise.reject(readOnly());
+  }
+
+  batch(): Promise<BatchOutcome> {
+    return Promise.reject(readOnly());
+  }
+
+  listen(groups: readonly number[], options?: ListenOptions): EventStream {
+    const names = this.#names();
+    if (names.length > MOST_WATCHED)
+      throw new CtqError({
+        code: 'too-many-namespaces',
+        kind: 'system',
+        message: `there are ${names.length} network namespaces: ctq watches ${MOST_WATCHED} at once`,
+        hint: 'name one: in netns blue',
+      });
+    const streams: { readonly netns: string; readonly stream: EventStream }[] = [];
+    try {
+      for (const netns of names) streams.push({ netns, stream: this.#open(netns).listen(groups, options) });
+    } catch (error) {
+      for (const { stream } of streams) void stream.close();
+      throw error;
+    }
+    return new MergedEvents(streams);
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** One dump after the other. One that fails does not keep the rest from being read. */
+class DumpOfAll implements Dump {
+  readonly #names: readonly string[];
+  readonly #open: OpenNamespace;
+  readonly #request: Uint8Array;
+  readonly #signal: AbortSignal | undefined;
+  repeats = 0;
+  interrupted = false;
+  incomplete: CtqError | undefined;
+
+  constructor(names: readonly string[], open: OpenNamespace, request: Uint8Array, signal?: AbortSignal) {
+    this.#names = names;
+    this.#open = open;
+    this.#request = request;
+    this.#signal = signal;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Chunk, void, undefined> {
+    const names = this.#names;
+    const unread = new UnreadNamespaces();
+    for (const netns of names) {
+      this.#signal?.throwIfAborted();
+      try {
+        yield* this.#dumpOf(netns);
+      } catch (error) {
+        this.#signal?.throwIfAborted();
+        unread.add(netns, error);
+      }
+    }
+    this.incomplete = unread.error(names.length);
+    if (this.incomplete !== undefined && unread.count === names.length) throw this.incomplete;
+  }
+
+  async *#dumpOf(netns: string): AsyncGenerator<Chunk, void, undefined> {
+    const dump = this.#open(netns).dump(this.#request, this.#signal);
+    try {
+      for await (const { bytes } of dump) yield { bytes, netns };
+    } finally {
+      this.repeats += dump.repeats;
+      this.interrupted ||= dump.interrupted;
+    }
+  }
+}
+
+/** The error of whatever is not for all network namespaces at once. */
+export const readOnly = (): CtqError =>
+  new CtqError({
+    code: 'place',
+    kind: 'statement',
+    message: 'all network namespaces at once can be read and watched, not changed',
+    hint: 'name one: in netns blue',
+  });

@@ -1,0 +1,94 @@
+import type { EventChunk, EventStream } from '../../netlink/streams.js';
+
+interface Part {
+  readonly netns: string;
+  readonly stream: EventStream;
+}
+
+/** What one of the streams has next. */
+interface Next {
+  readonly index: number;
+  readonly result: IteratorResult<EventChunk>;
+}
+
+/** The events of several namespaces as one stream: of each in the kernel's order, among each other as they arrive. */
+export class MergedEvents implements EventStream {
+  readonly #parts: readonly Part[];
+  /** Losses told with each part's last chunk. */
+  readonly #told: number[];
+
+  constructor(parts: readonly Part[]) {
+    this.#parts = parts;
+    this.#told = parts.map(() => 0);
+  }
+
+  get received(): number {
+    return sum(this.#parts.map(({ stream }) => stream.received));
+  }
+
+  get dropped(): number {
+    return sum(this.#parts.map(({ stream }) => stream.dropped));
+  }
+
+  get receiveBuffer(): number {
+    return this.#parts.length === 0 ? 0 : Math.min(...this.#parts.map(({ stream }) => stream.receiveBuffer));
+  }
+
+  get wantedBuffer(): number {
+    return this.#parts.length === 0 ? 0 : Math.min(...this.#parts.map(({ stream }) => stream.wantedBuffer));
+  }
+
+  finish(): void {
+    for (const { stream } of this.#parts) stream.finish();
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#parts.map(({ stream }) => stream.close()));
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<EventChunk, void, undefined> {
+    const iterators = this.#parts.map(({ stream }) => stream[Symbol.asyncIterator]());
+    // What has arrived and was not handed on; a stream is asked again when its last chunk is done with.
+    const arrived: Next[] = [];
+    let failure: { readonly error: unknown } | undefined;
+    let wake: () => void = () => {};
+    const ask = (index: number): void => {
+      iterators[index].next().then(
+        result => {
+          arrived.push({ index, result });
+          wake();
+        },
+        error => {
+          failure ??= { error };
+          wake();
+        },
+      );
+    };
+    try {
+      for (let index = 0; index < iterators.length; index++) ask(index);
+      for (let open = iterators.length; open > 0; ) {
+        if (failure !== undefined) throw failure.error;
+        const next = arrived.shift();
+        if (next === undefined) {
+          await new Promise<void>(resolve => {
+            wake = resolve;
+          });
+          continue;
+        }
+        const { index, result } = next;
+        if (result.done === true) {
+          open--;
+          continue;
+        }
+        const { bytes, count, dropped } = result.value;
+        this.#told[index] = dropped;
+        yield { bytes, count, netns: this.#parts[index].netns, dropped: sum(this.#told) };
+        ask(index);
+      }
+    } finally {
+      await this.close();
+    }
+  }
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, number) => all + number, 0);

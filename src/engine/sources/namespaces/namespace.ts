@@ -1,0 +1,191 @@
+import { closeSync, existsSync, openSync, readdirSync, readlinkSync, statSync } from 'node:fs';
+import { ERRNO } from '../../errno.js';
+import { CtqError, internalError } from '../../errors.js';
+import { libc } from '../../netlink/libc.js';
+
+const CLONE_NEWNET = 0x40000000;
+
+/** Where ip(8) keeps a file for each name. */
+const NAMES = '/run/netns';
+
+/** A network namespace: by the name that `ip netns` gave it, or that of a process. */
+export type NamespaceRef = { readonly name: string } | { readonly pid: number };
+
+/**
+ * A network namespace that is kept open, so that it stays the same one whatever happens to its name or process. Close it.
+ */
+export class NetworkNamespace {
+  readonly label: string;
+  #fd: number;
+
+  private constructor(label: string, fd: number) {
+    this.label = label;
+    this.#fd = fd;
+  }
+
+  /** @throws CtqError of kind `statement` for a name that cannot be one, `system` or `permission` if it cannot be opened */
+  static open(ref: NamespaceRef): NetworkNamespace {
+    const { label, path, hint } = locate(ref);
+    try {
+      return new NetworkNamespace(label, openSync(path, 'r'));
+    } catch (cause) {
+      const code = (cause as NodeJS.ErrnoException).code;
+      if (code === 'EACCES' || code === 'EPERM') throw refused(label, cause);
+      const missing = code === 'ENOENT' || code === 'ESRCH';
+      throw new CtqError({
+        code: missing ? 'no-namespace' : 'namespace-unreadable',
+        kind: 'system',
+        message: missing ? `there is no ${label}` : `cannot open the ${label}: ${code}`,
+        hint,
+        cause,
+      });
+    }
+  }
+
+  /**
+   * Run a function with this thread in the namespace, and switch back whatever it does. Sockets that it opens stay there.
+   * The function must not be asynchronous: other work of this thread would run in there too.
+   */
+  run<T>(inside: () => T): T {
+    const c = libc();
+    const home = openSync(existsSync('/proc/thread-self') ? '/proc/thread-self/ns/net' : '/proc/self/ns/net', 'r');
+    try {
+      if (c.setns(this.#fd, CLONE_NEWNET) < 0) {
+        const errno = c.errno();
+        if (errno === ERRNO.EPERM) throw refused(this.label);
+        throw new CtqError({
+          code: 'namespace-enter',
+          kind: 'system',
+          message: `cannot enter the ${this.label}: it is not a network namespace`,
+          errno,
+        });
+      }
+      try {
+        return inside();
+      } finally {
+        this.#leaveFor(home);
+      }
+    } finally {
+      closeSync(home);
+    }
+  }
+
+  #leaveFor(home: number): void {
+    const c = libc();
+    if (c.setns(home, CLONE_NEWNET) < 0) throw internalError(`cannot leave the ${this.label}: errno ${c.errno()}`);
+  }
+
+  close(): void {
+    if (this.#fd < 0) return;
+    closeSync(this.#fd);
+    this.#fd = -1;
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
+
+/**
+ * Whether a process' network namespace can only be entered by way of its user namespace, which a process of several threads
+ * may not enter: setns(2) refuses the one, and the other is not that of the caller.
+ */
+export function needsUserNamespace(pid: number): boolean {
+  try {
+    if (readlinkSync(`/proc/${pid}/ns/user`) === readlinkSync('/proc/self/ns/user')) return false;
+  } catch {
+    return false;
+  }
+  try {
+    const namespace = NetworkNamespace.open({ pid });
+    try {
+      namespace.run(() => {});
+    } finally {
+      namespace.close();
+    }
+    return false;
+  } catch (error) {
+    return error instanceof CtqError && error.code === 'permission-namespace';
+  }
+}
+
+/** Tells whether a reference still stands for the same namespace; undefined where there is none, or it may not be looked at. */
+export function namespaceIdentity(ref: NamespaceRef): string | undefined {
+  try {
+    const { dev, ino } = statSync(locate(ref).path);
+    return `${dev}:${ino}`;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The names that `ip netns list` shows, in order; one for each namespace, though it has several. */
+export function namedNamespaces(): string[] {
+  let names: string[];
+  try {
+    names = readdirSync(NAMES).sort();
+  } catch (cause) {
+    // Nobody has made one yet.
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new CtqError({
+      code: 'namespace-unreadable',
+      kind: 'system',
+      message: `cannot read ${NAMES}: ${(cause as NodeJS.ErrnoException).code}`,
+      cause,
+    });
+  }
+  const seen = new Set<string>();
+  return names.filter(name => {
+    let file: string;
+    try {
+      const { dev, ino } = statSync(`${NAMES}/${name}`);
+      file = `${dev}:${ino}`;
+    } catch {
+      // Whoever reads it will say why it cannot be read.
+      return true;
+    }
+    const isNew = !seen.has(file);
+    seen.add(file);
+    return isNew;
+  });
+}
+
+function locate(ref: NamespaceRef): { label: string; path: string; hint: string } {
+  if ('pid' in ref) {
+    if (!Number.isSafeInteger(ref.pid) || ref.pid <= 0)
+      throw badName(String(ref.pid), 'a process id is a positive number');
+    return {
+      label: `network namespace of process ${ref.pid}`,
+      path: `/proc/${ref.pid}/ns/net`,
+      hint: 'the process must be running',
+    };
+  }
+  const { name } = ref;
+  if (name === '' || name === '.' || name === '..' || /[/\0]/.test(name) || name.length > 255)
+    throw badName(name, 'a name as `ip netns list` shows it, without slashes');
+  return {
+    label: `network namespace ${JSON.stringify(name)}`,
+    path: `${NAMES}/${name}`,
+    hint: 'see `ip netns list`',
+  };
+}
+
+function badName(name: string, hint: string): CtqError {
+  return new CtqError({
+    code: 'namespace-name',
+    kind: 'statement',
+    message: `${JSON.stringify(name)} cannot be a network namespace`,
+    hint,
+  });
+}
+
+function refused(label: string, cause?: unknown): CtqError {
+  return new CtqError({
+    code: 'permission-namespace',
+    kind: 'permission',
+    message: `cannot enter the ${label}: CAP_SYS_ADMIN is missing (EPERM)`,
+    hint: 'run it with sudo',
+    errno: ERRNO.EPERM,
+    cause,
+  });
+}

@@ -1,0 +1,139 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { CtqError } from '../../errors.js';
+import { untilAborted } from '../snapshot/until-aborted.js';
+import { GREETING, type Job } from './job.js';
+import { NOTHING, ONLY_CONNTRACK, UNABLE } from './remote-command.js';
+import type { Reach } from './transport.js';
+
+/** What login scripts may write before the greeting. */
+const LONGEST_BANNER = 64 * 1024;
+/** Of what is said on standard error, the end is kept. */
+const LONGEST_COMPLAINT = 2048;
+/** Who answers. */
+export type Answerer = 'ctq' | 'conntrack';
+
+/** One run of ssh(1), or whatever else gets to another ctq, which does one job there. */
+export class Connection {
+  readonly #reach: Reach;
+  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #signal: AbortSignal | undefined;
+  readonly #pieces: AsyncGenerator<Uint8Array>;
+  readonly #closed: Promise<{ readonly code: number | null; readonly error?: NodeJS.ErrnoException }>;
+  #complaint = '';
+
+  /** @param signal ends it, with its reason */
+  constructor(reach: Reach, job: Job, signal?: AbortSignal) {
+    signal?.throwIfAborted();
+    this.#reach = reach;
+    this.#signal = signal;
+    // A group of its own: Ctrl-C is ctq's, which ends it in its turn.
+    this.#child = spawn(reach.program, reach.args(job), {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: true,
+    });
+    this.#child.stdin.on('error', () => {});
+    this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#complaint = (this.#complaint + text).slice(-LONGEST_COMPLAINT);
+    });
+    this.#closed = new Promise(resolve => {
+      this.#child.on('error', error => resolve({ code: null, error }));
+      this.#child.on('close', code => resolve({ code }));
+    });
+    // Errors of the stream are told by the exit status.
+    this.#child.stdout.on('error', () => {});
+    this.#pieces = untilAborted(this.#child.stdout, signal) as AsyncGenerator<Uint8Array>;
+    this.write(JSON.stringify(job));
+  }
+
+  get label(): string {
+    return this.#reach.label;
+  }
+
+  /** What to do where the rights do not suffice there. */
+  get rights(): string {
+    return this.#reach.rights;
+  }
+
+  write(line: string): void {
+    this.#child.stdin.write(`${line}\n`);
+  }
+
+  /**
+   * Reads up to the line that says who answers.
+   * @returns that, and what came behind it
+   * @throws CtqError where nobody does
+   */
+  async greeted(): Promise<{ readonly answerer: Answerer; readonly rest: AsyncGenerator<Uint8Array> }> {
+    let head = Buffer.alloc(0);
+    for (;;) {
+      const { done, value } = await this.#pieces.next();
+      if (done) throw await this.failure();
+      head = Buffer.concat([head, value]);
+      const match = /(?:^|\n)(ctq-relay [a-z0-9 ]{1,40})\r?\n/.exec(head.toString('latin1'));
+      if (match !== null)
+        return { answerer: this.#answererOf(match[1]), rest: this.#rest(head.subarray(match.index + match[0].length)) };
+      if (head.length > LONGEST_BANNER) throw this.#error('relay-strange', 'something else answers than was asked for');
+    }
+  }
+
+  #answererOf(greeting: string): Answerer {
+    if (greeting === GREETING) return 'ctq';
+    if (greeting === ONLY_CONNTRACK) return 'conntrack';
+    if (greeting === NOTHING)
+      throw this.#error('relay-nothing', 'there is neither ctq nor conntrack(8)', 'install one of them there');
+    if (greeting === UNABLE)
+      throw this.#error('relay-unable', 'conntrack(8) cannot answer this', 'install ctq there: it can');
+    throw this.#error('relay-strange', 'its ctq speaks otherwise', 'it must be of the same version and byte order');
+  }
+
+  async *#rest(first: Uint8Array): AsyncGenerator<Uint8Array> {
+    if (first.length > 0) yield first;
+    yield* this.#pieces;
+  }
+
+  /** Why it has ended: what ssh or the program there said. Waits for its end. */
+  async failure(): Promise<CtqError> {
+    const { code, error } = await this.#closed;
+    this.#signal?.throwIfAborted();
+    const { program, package: from, unreached, rights } = this.#reach;
+    if (error !== undefined) {
+      const isMissing = error.code === 'ENOENT';
+      return this.#error(
+        'relay-missing',
+        isMissing ? `there is no ${program} on this machine` : `cannot start ${program} (${error.code})`,
+        isMissing ? `install ${from}` : undefined,
+      );
+    }
+    const words = this.#complaint
+      .trim()
+      .split(/\s*\n\s*/)
+      .slice(-3)
+      .join('; ');
+    if (code === unreached?.status) return this.#error('relay-unreached', words || `${program} failed`, unreached.hint);
+    const isRights = /not permitted|you need to be root|permission denied/i.test(words);
+    return this.#error(
+      'relay-command',
+      words || `what runs there ended with exit status ${code ?? 'unknown'}, and said nothing`,
+      isRights ? rights : undefined,
+    );
+  }
+
+  /** Waits for its end. @throws CtqError where it was no good one */
+  async ended(): Promise<void> {
+    const { code } = await this.#closed;
+    if (code !== 0) throw await this.failure();
+  }
+
+  #error(code: string, message: string, hint?: string): CtqError {
+    return new CtqError({ code, kind: 'system', message: `${this.#reach.label}: ${message}`, hint });
+  }
+
+  /** Ends it at once, if it has not ended. */
+  close(): void {
+    this.#child.stdin.destroy();
+    this.#child.stdout.destroy();
+    this.#child.stderr.destroy();
+    if (this.#child.exitCode === null) this.#child.kill('SIGTERM');
+  }
+}

@@ -1,0 +1,103 @@
+import { CtqError } from '../../errors.js';
+import { align4, SHORTEST } from '../../netlink/framing.js';
+
+/**
+ * What `ctq relay` writes: a line that says it is one, then frames. A frame is a header of 24 bytes in network order
+ * (u32 kind, u32 length, u32 messages, u32 unused, f64 losses so far) and so many bytes.
+ */
+export const FRAME = {
+  /** Whole netlink messages in the byte order of the machine. */
+  messages: 1,
+  /** The last one: JSON of `Ending`. */
+  end: 2,
+  /** Events are subscribed to: JSON of `Subscribed`. */
+  subscribed: 3,
+} as const;
+
+export interface Frame {
+  readonly kind: number;
+  readonly count: number;
+  readonly dropped: number;
+  readonly body: Uint8Array<ArrayBuffer>;
+}
+
+const HEADER = 24;
+/** The relay sends what it received at once, at most a buffer of 256 KiB. */
+const LONGEST = 1 << 20;
+
+/** @param body at most 1 MiB */
+export function encodeFrame(kind: number, body: Uint8Array, count = 0, dropped = 0): Uint8Array {
+  const frame = new Uint8Array(HEADER + body.length);
+  const header = new DataView(frame.buffer);
+  header.setUint32(0, kind);
+  header.setUint32(4, body.length);
+  header.setUint32(8, count);
+  header.setFloat64(16, dropped);
+  frame.set(body, HEADER);
+  return frame;
+}
+
+/** Takes frames out of bytes that come in any pieces. */
+export class FrameReader {
+  #pieces: Uint8Array[] = [];
+  #length = 0;
+
+  push(piece: Uint8Array): void {
+    this.#pieces.push(piece);
+    this.#length += piece.length;
+  }
+
+  /** The next whole frame; undefined until more has come. @throws CtqError for what is no frame */
+  next(): Frame | undefined {
+    if (this.#length < HEADER) return undefined;
+    const all = this.#joined(HEADER);
+    const header = new DataView(all.buffer, all.byteOffset, all.length);
+    const kind = header.getUint32(0);
+    const length = header.getUint32(4);
+    const dropped = header.getFloat64(16);
+    if (kind < FRAME.messages || kind > FRAME.subscribed || length > LONGEST || !(dropped >= 0)) throw malformed();
+    if (this.#length < HEADER + length) return undefined;
+    const whole = this.#joined(HEADER + length);
+    // A copy of its own: messages must begin at a multiple of four.
+    const body = new Uint8Array(length);
+    body.set(whole.subarray(HEADER, HEADER + length));
+    this.#drop(HEADER + length);
+    return { kind, count: header.getUint32(8), dropped, body };
+  }
+
+  /** The pieces so far with at least so many bytes in the first one. */
+  #joined(length: number): Uint8Array {
+    if (this.#pieces[0].length < length) this.#pieces = [Buffer.concat(this.#pieces)];
+    return this.#pieces[0];
+  }
+
+  #drop(length: number): void {
+    const [first] = this.#pieces;
+    this.#length -= length;
+    if (first.length > length) this.#pieces[0] = first.subarray(length);
+    else this.#pieces.shift();
+  }
+}
+
+/** Checks that bytes from elsewhere are whole messages of connection tracking. @throws CtqError */
+export function checkMessages(bytes: Uint8Array<ArrayBuffer>): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (let at = 0; at < bytes.length; ) {
+    if (bytes.length - at < SHORTEST) throw malformed();
+    const size = new Uint32Array(bytes.buffer, bytes.byteOffset + at, 1)[0];
+    const subsystem = new Uint16Array(bytes.buffer, bytes.byteOffset + at + 4, 1)[0] >> 8;
+    if (size < SHORTEST || size > bytes.length - at || subsystem < 1 || subsystem > 2) throw malformed();
+    // The version of nfgenmsg: the only one that there is.
+    if (view.getUint8(at + 17) !== 0) throw malformed();
+    at += align4(size);
+  }
+  if (bytes.length % 4 !== 0) throw malformed();
+}
+
+export const malformed = (): CtqError =>
+  new CtqError({
+    code: 'relay-malformed',
+    kind: 'system',
+    message: 'the answer of the other side cannot be read',
+    hint: 'is the ctq there another version?',
+  });

@@ -1,0 +1,158 @@
+import { Readable } from 'node:stream';
+import { CTA_STATS_GLOBAL, IPCTNL_MSG_CT_GET_STATS } from '../../ctnetlink/constants.js';
+import { request } from '../../ctnetlink/requests/key.js';
+import { CtqError } from '../../errors.js';
+import type { BatchOutcome, Chunk, Dump, EventStream, ListenOptions } from '../../netlink/streams.js';
+import type { SnapshotOptions } from '../snapshot/open.js';
+import type { Source } from '../source.js';
+import { Connection } from './connection.js';
+import { FRAME, malformed } from './frames.js';
+import type { Ending, Job } from './job.js';
+import { RemoteEvents } from './remote-events.js';
+import { framesOf } from './remote-frames.js';
+import type { Reach } from './transport.js';
+
+/** How lines of conntrack(8) are read, where there is nothing else. */
+export type LineOptions = Pick<SnapshotOptions, 'warn' | 'labelBit' | 'now'>;
+
+/**
+ * The connection tracking of another host, or of where this process cannot get, to be read: by a ctq there, which sends the
+ * kernel's messages as they are, or by conntrack(8). Each operation is an ssh(1) of its own; ControlMaster in ssh_config(5)
+ * makes them fast.
+ */
+export class RelaySource implements Source {
+  readonly #reach: Reach;
+  readonly #lines: LineOptions;
+  readonly #closing = new AbortController();
+  #subscribed: Promise<void> = Promise.resolve();
+
+  constructor(reach: Reach, lines: LineOptions) {
+    this.#reach = reach;
+    this.#lines = lines;
+  }
+
+  dump(bytes: Uint8Array, signal?: AbortSignal): Dump {
+    const job: Job = { kind: 'dump', request: Buffer.from(bytes).toString('base64') };
+    // What is there is asked for when events are subscribed to: nothing falls between the two.
+    return new RemoteDump(() => this.#connect(job, signal), this.#subscribed, { ...this.#lines, signal });
+  }
+
+  async exchange(bytes: Uint8Array): Promise<readonly Uint8Array[]> {
+    const connection = this.#connect({ kind: 'exchange', request: Buffer.from(bytes).toString('base64') });
+    try {
+      const { answerer, rest } = await connection.greeted();
+      if (answerer === 'conntrack') return [countMessage(await textOf(rest))];
+      const messages: Uint8Array[] = [];
+      for await (const { kind, body } of framesOf(rest, connection)) if (kind === FRAME.messages) messages.push(body);
+      return messages;
+    } finally {
+      connection.close();
+    }
+  }
+
+  batch(): Promise<BatchOutcome> {
+    return Promise.reject(
+      new CtqError({
+        code: 'place',
+        kind: 'statement',
+        message: `${this.#reach.label} is read and watched from here, not changed`,
+        hint: this.#reach.change,
+      }),
+    );
+  }
+
+  listen(groups: readonly number[], options: ListenOptions = {}): EventStream {
+    const { receiveBuffer, signal } = options;
+    const job: Job = { kind: 'listen', groups, ...(receiveBuffer === undefined ? {} : { receiveBuffer }) };
+    const events = new RemoteEvents(this.#connect(job, signal));
+    this.#subscribed = events.subscribed;
+    return events;
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(new CtqError({ code: 'source-closed', kind: 'internal', message: 'the source was closed' }));
+  }
+
+  #connect(job: Job, signal?: AbortSignal): Connection {
+    const either = signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
+    return new Connection(this.#reach, job, either);
+  }
+}
+
+class RemoteDump implements Dump {
+  readonly #connect: () => Connection;
+  readonly #before: Promise<void>;
+  readonly #lines: SnapshotOptions;
+  repeats = 0;
+  interrupted = false;
+
+  constructor(connect: () => Connection, before: Promise<void>, lines: SnapshotOptions) {
+    this.#connect = connect;
+    this.#before = before;
+    this.#lines = lines;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Chunk, void, undefined> {
+    await this.#before;
+    const connection = this.#connect();
+    try {
+      const { answerer, rest } = await connection.greeted();
+      if (answerer === 'conntrack') {
+        yield* linesOf(rest, connection, this.#lines);
+        return;
+      }
+      for await (const { kind, body } of framesOf(rest, connection, ending => this.#note(ending)))
+        if (kind === FRAME.messages && body.length > 0) yield { bytes: body };
+    } finally {
+      connection.close();
+    }
+  }
+
+  #note({ repeats, interrupted }: Ending): void {
+    this.repeats = typeof repeats === 'number' ? repeats : 0;
+    this.interrupted = interrupted === true;
+  }
+}
+
+/** What conntrack(8) prints, as messages. */
+async function* linesOf(
+  rest: AsyncGenerator<Uint8Array>,
+  connection: Connection,
+  options: SnapshotOptions,
+): AsyncGenerator<Chunk> {
+  let isEmpty = true;
+  const noted = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const piece of rest) {
+      isEmpty = false;
+      yield piece;
+    }
+  };
+  const { openSnapshot } = await import('../snapshot/open.js');
+  const warn: SnapshotOptions['warn'] = (message, hint) => {
+    if (!isEmpty) options.warn(message, hint);
+  };
+  yield* openSnapshot('-', {
+    ...options,
+    warn,
+    name: connection.label,
+    stdin: Readable.from(noted(), { objectMode: true }),
+  });
+  await connection.ended();
+}
+
+async function textOf(pieces: AsyncIterable<Uint8Array>): Promise<string> {
+  let text = '';
+  for await (const piece of pieces) {
+    text += Buffer.from(piece).toString('latin1');
+    if (text.length > 1000) break;
+  }
+  return text;
+}
+
+/** The kernel's answer to a question for its statistics, with the number that `conntrack -C` printed. */
+function countMessage(text: string): Uint8Array {
+  if (!/^\d{1,9}\s*$/.test(text)) throw malformed();
+  return request({ type: IPCTNL_MSG_CT_GET_STATS, flags: 0, family: 0 }, writer =>
+    writer.be32(CTA_STATS_GLOBAL.ENTRIES, Number(text)),
+  );
+}

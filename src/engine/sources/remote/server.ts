@@ -1,0 +1,141 @@
+import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import {
+  IPCTNL_MSG_CT_GET,
+  IPCTNL_MSG_CT_GET_DYING,
+  IPCTNL_MSG_CT_GET_STATS,
+  IPCTNL_MSG_CT_GET_STATS_CPU,
+  IPCTNL_MSG_CT_GET_UNCONFIRMED,
+  IPCTNL_MSG_EXP_GET,
+  IPCTNL_MSG_EXP_GET_STATS_CPU,
+} from '../../ctnetlink/constants.js';
+import { CtqError, internalError } from '../../errors.js';
+import type { Source } from '../source.js';
+import { encodeFrame, FRAME } from './frames.js';
+import { type Ending, FINISH, GREETING, type Job, type Subscribed } from './job.js';
+
+/** Requests that read. */
+const READING: ReadonlySet<number> = new Set([
+  IPCTNL_MSG_CT_GET,
+  IPCTNL_MSG_CT_GET_DYING,
+  IPCTNL_MSG_CT_GET_STATS,
+  IPCTNL_MSG_CT_GET_STATS_CPU,
+  IPCTNL_MSG_CT_GET_UNCONFIRMED,
+  IPCTNL_MSG_EXP_GET,
+  IPCTNL_MSG_EXP_GET_STATS_CPU,
+]);
+
+/**
+ * The far side of `in ssh`: does the one job that stands in the first line of its input with a source, and writes the
+ * messages as they are. It ends when its input does, so that nothing is left running when the near side has gone.
+ */
+export async function relay(source: Source, input: Readable, output: Writable): Promise<void> {
+  const ended = new AbortController();
+  const write = async (bytes: Uint8Array | string): Promise<void> => {
+    if (!output.write(bytes)) await once(output, 'drain', { signal: ended.signal });
+  };
+  output.on('error', error => ended.abort(error));
+  const reader = linesOf(input);
+  await write(`${GREETING}\n`);
+  const first = await reader.next();
+  if (first.done) return;
+  let onFinish = (): void => {};
+  void (async () => {
+    for (;;) {
+      const { done, value } = await reader.next();
+      if (value === FINISH) onFinish();
+      if (!done) continue;
+      ended.abort(new CtqError({ code: 'relay-left', kind: 'system', message: 'the near side has gone' }));
+      return;
+    }
+  })();
+  let ending: Ending = {};
+  try {
+    ending = await work(source, jobOf(first.value), write, ended.signal, finish => {
+      onFinish = finish;
+    });
+  } catch (error) {
+    if (ended.signal.aborted) return;
+    ending = { error: (error instanceof CtqError ? error : internalError(String(error), error)).asData };
+  }
+  if (!ended.signal.aborted) await write(encodeFrame(FRAME.end, json(ending)));
+  input.destroy();
+}
+
+/** No job is longer. */
+const LONGEST_LINE = 1 << 20;
+
+async function* linesOf(input: Readable): AsyncGenerator<string> {
+  let text = '';
+  try {
+    for await (const piece of input) {
+      text += Buffer.from(piece as Uint8Array).toString('latin1');
+      for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n')) {
+        yield text.slice(0, end);
+        text = text.slice(end + 1);
+      }
+      if (text.length > LONGEST_LINE) return;
+    }
+  } catch {
+    // It was destroyed when the job had ended.
+  }
+}
+
+const json = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value), 'utf8');
+
+function jobOf(line: string): Job {
+  try {
+    return JSON.parse(line) as Job;
+  } catch (cause) {
+    throw new CtqError({
+      code: 'relay-job',
+      kind: 'input',
+      message: 'ctq relay is asked by another ctq, over ssh',
+      cause,
+    });
+  }
+}
+
+function requestOf(text: string): Uint8Array {
+  const bytes = new Uint8Array(Buffer.from(text, 'base64'));
+  const type = bytes.length < 20 ? 0 : new Uint16Array(bytes.buffer, 4, 1)[0];
+  if (READING.has(type)) return bytes;
+  throw new CtqError({ code: 'relay-job', kind: 'input', message: 'ctq relay reads, and changes nothing' });
+}
+
+async function work(
+  source: Source,
+  job: Job,
+  write: (bytes: Uint8Array) => Promise<void>,
+  signal: AbortSignal,
+  whenToFinish: (finish: () => void) => void,
+): Promise<Ending> {
+  switch (job.kind) {
+    case 'dump': {
+      const dump = source.dump(requestOf(job.request), signal);
+      for await (const { bytes } of dump) await write(encodeFrame(FRAME.messages, bytes));
+      return { repeats: dump.repeats, interrupted: dump.interrupted };
+    }
+    case 'exchange':
+      for (const message of await source.exchange(requestOf(job.request)))
+        await write(encodeFrame(FRAME.messages, padded(message)));
+      return {};
+    case 'listen': {
+      const { groups, receiveBuffer } = job;
+      const stream = source.listen(groups, { signal, ...(receiveBuffer === undefined ? {} : { receiveBuffer }) });
+      whenToFinish(() => stream.finish());
+      const subscribed: Subscribed = { receiveBuffer: stream.receiveBuffer, wantedBuffer: stream.wantedBuffer };
+      await write(encodeFrame(FRAME.subscribed, json(subscribed)));
+      for await (const { bytes, count, dropped } of stream)
+        await write(encodeFrame(FRAME.messages, bytes, count, dropped));
+      await write(encodeFrame(FRAME.messages, new Uint8Array(0), 0, stream.dropped));
+      return {};
+    }
+  }
+}
+
+function padded(message: Uint8Array): Uint8Array {
+  const whole = new Uint8Array((message.length + 3) & ~3);
+  whole.set(message);
+  return whole;
+}

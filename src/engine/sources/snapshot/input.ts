@@ -1,0 +1,75 @@
+/** The bytes of a snapshot, as they stand in a file or come from standard input. */
+import type { Readable } from 'node:stream';
+import type { Integer } from '../../../lang/values/value.js';
+import { integer } from '../../../lang/values/value.js';
+import { CtqError, printable } from '../../errors.js';
+import { openForReading } from '../opened-file.js';
+
+const NS_PER_MS = 1_000_000n;
+
+export const STANDARD_INPUT = '-';
+
+export interface Input {
+  /** For messages. */
+  readonly name: string;
+  readonly pieces: AsyncIterable<Uint8Array>;
+  /** When a file was last written to; undefined for what is made as it is read. ns since the epoch. */
+  readonly written: Integer | undefined;
+}
+
+/** @param signal ends the waiting for the other side of a pipe. @throws CtqError */
+export async function openInput(path: string, stdin: Readable, signal?: AbortSignal): Promise<Input> {
+  if (path === STANDARD_INPUT) {
+    return { name: 'standard input', pieces: piecesOf(stdin), written: undefined };
+  }
+  const name = printable(path);
+  const { stats, pieces } = await attempt(name, async () => openForReading(path, signal));
+  // What has no size is no file on a disk: /proc, a pipe.
+  const written = stats.isFile() && stats.size > 0 ? integer(BigInt(Math.trunc(stats.mtimeMs)) * NS_PER_MS) : undefined;
+  return { name, pieces: piecesOf(pieces, name), written };
+}
+
+async function* piecesOf(stream: AsyncIterable<unknown>, name = 'standard input'): AsyncGenerator<Uint8Array> {
+  const iterator = stream[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const { done, value } = await attempt(name, () => iterator.next());
+      if (done) return;
+      yield typeof value === 'string' ? Buffer.from(value, 'utf8') : (value as Uint8Array);
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+async function attempt<T>(name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw unreadable(name, error);
+  }
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EACCES: 'you may not read it',
+  EPERM: 'you may not read it',
+  EISDIR: 'it is a directory',
+  EMFILE: 'too many files are open',
+  ELOOP: 'its links go round in circles',
+  ENAMETOOLONG: 'its name is too long',
+  ERR_INVALID_ARG_VALUE: 'its name has a NUL in it',
+};
+
+function unreadable(name: string, cause: unknown): CtqError {
+  const { code, errno } = cause as NodeJS.ErrnoException;
+  const words = (code !== undefined && WORDS[code]) || (cause instanceof Error ? cause.message : String(cause));
+  return new CtqError({
+    code: 'snapshot-unreadable',
+    kind: 'input',
+    message: `cannot read ${name}: ${words}`,
+    ...(typeof errno === 'number' ? { errno: Math.abs(errno) } : {}),
+    cause,
+  });
+}

@@ -1,0 +1,19 @@
+import type { Chunk } from '../../netlink/streams.js';
+import type { SnapshotRows } from './open.js';
+
+type Options = Parameters<typeof import('./open.js')['openSnapshot']>[1];
+
+/** A snapshot whose reader is loaded when its first row is asked for. */
+export function openSnapshotLazily(path: string, options: Options): SnapshotRows {
+  let opened: SnapshotRows | undefined;
+  return {
+    get table() {
+      return opened?.table ?? 'conntrack';
+    },
+    async *[Symbol.asyncIterator](): AsyncGenerator<Chunk> {
+      const { openSnapshot } = await import('./open.js');
+      opened = openSnapshot(path, options);
+      yield* opened;
+    },
+  };
+}

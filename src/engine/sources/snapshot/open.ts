@@ -1,0 +1,137 @@
+import type { Readable } from 'node:stream';
+import { integer } from '../../../lang/values/value.js';
+import { formatOf, READERS, withoutMark } from '../../formats/reading/detect.js';
+import { Entries } from '../../formats/reading/entries.js';
+import { Complaints } from '../../formats/reading/parse-report.js';
+import type { Reader } from '../../formats/reading/reader.js';
+import type { Chunk } from '../../netlink/streams.js';
+import { decompressed } from './compression.js';
+import { openInput } from './input.js';
+import { untilAborted } from './until-aborted.js';
+
+/** A snapshot that is being read: its rows as messages, of the kind that the kernel sends. A chunk is valid until the next one is asked for. */
+export interface SnapshotRows extends AsyncIterable<Chunk> {
+  /** Whose entries it holds, told by the first one; known from the first chunk on. */
+  readonly table: 'conntrack' | 'expect';
+}
+
+/** What reading a snapshot needs. */
+export interface SnapshotOptions {
+  /** The first lines that cannot be read, how many there were, and what else is not as it should be. */
+  warn(message: string, hint?: string): void;
+  /** Ends the reading, with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** The bit of a label's name (connlabel.conf). */
+  labelBit(name: string): number | undefined;
+  /** The time, ns since the epoch. */
+  now(): bigint;
+  /** What `-` stands for; the process' own standard input where left out. */
+  readonly stdin?: Readable;
+  /** What it is called in messages; the path where left out. */
+  readonly name?: string;
+}
+
+/**
+ * Opens a snapshot: what conntrack(8) prints (plain, extended, save, xml, events), /proc/net/nf_conntrack, and ctq's own json and
+ * jsonl; compressed or not. Its format is told by its content. It is read piece by piece, whatever its size, once; on any
+ * system, without rights.
+ *
+ * Entries are messages as the kernel sends them: those of a dump have NLM_F_MULTI, those of an event log the type and flags of
+ * the event. A line that cannot be read is passed over, told of, and counted.
+ * @param path of a file, or `-`
+ * @throws CtqError of kind `input`, while it is iterated: no such file, none of the formats, damaged compression
+ */
+export function openSnapshot(path: string, options: SnapshotOptions): SnapshotRows {
+  return new Snapshot(path, options);
+}
+
+class Snapshot implements SnapshotRows {
+  readonly #path: string;
+  readonly #options: SnapshotOptions;
+  #entries: Entries | undefined;
+
+  constructor(path: string, options: SnapshotOptions) {
+    this.#path = path;
+    this.#options = options;
+  }
+
+  get table(): 'conntrack' | 'expect' {
+    return this.#entries?.table ?? 'conntrack';
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Chunk> {
+    const { signal, stdin, now, warn, labelBit, name } = this.#options;
+    signal?.throwIfAborted();
+    const input = await openInput(this.#path, stdin ?? process.stdin, signal);
+    const complaints = new Complaints(name ?? input.name, (message, hint) => warn(message, hint));
+    const taken = input.written ?? integer(now());
+    const entries = new Entries({ labelBit: name => labelBit(name), taken }, complaints);
+    this.#entries = entries;
+    const text = new Text(entries, name ?? input.name);
+    for await (const piece of untilAborted(decompressed(input.pieces, input.name), signal)) {
+      for (let at = 0; at < piece.length; at += STEP) {
+        text.read(piece.subarray(at, at + STEP));
+        yield* entries.take(false);
+      }
+    }
+    text.end();
+    yield* entries.take(true);
+    complaints.finish(entries.read);
+  }
+}
+
+/** Bytes that are read before whoever wants the rows gets those that there are. */
+const STEP = 128 * 1024;
+
+/** So often the end of a line is a reason to look at the beginning again. */
+const EAGER = 64;
+
+/** Collects the beginning until it tells the format, then hands on. */
+class Text {
+  readonly #entries: Entries;
+  readonly #name: string;
+  #head = '';
+  /** How often it was looked at, and the length from which on it is again: looking at every byte of a slow pipe would cost its square. */
+  #looks = 0;
+  #nextLook = 0;
+  #reader: Reader | undefined;
+
+  constructor(entries: Entries, name: string) {
+    this.#entries = entries;
+    this.#name = name;
+  }
+
+  read(piece: Uint8Array): void {
+    const text = (): string => Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString('latin1');
+    if (this.#reader?.readBytes) this.#reader.readBytes(piece);
+    else if (this.#reader !== undefined) this.#reader.read(text());
+    else {
+      this.#head += text();
+      const isTold = this.#looks < EAGER && /[\n>]/.test(text());
+      if (this.#head.length < this.#nextLook && !isTold) return;
+      this.#looks++;
+      this.#nextLook = this.#head.length * 1.25;
+      this.#recognise(false);
+    }
+  }
+
+  #recognise(isAll: boolean): void {
+    const format = formatOf(this.#head, isAll, this.#name);
+    if (format === undefined) return;
+    if (format === 'nothing') {
+      this.#entries.complaints.note('it holds nothing');
+      return;
+    }
+    const reader: Reader = READERS[format](this.#entries);
+    this.#reader = reader;
+    const head = withoutMark(this.#head);
+    if (reader.readBytes) reader.readBytes(Buffer.from(head, 'latin1'));
+    else reader.read(head);
+    this.#head = '';
+  }
+
+  end(): void {
+    if (this.#reader === undefined) this.#recognise(true);
+    this.#reader?.end();
+  }
+}

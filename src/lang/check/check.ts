@@ -1,0 +1,95 @@
+import { type Diagnostic, Diagnostics } from '../diagnostics/diagnostic.js';
+import type { Environment } from '../schema/environment.js';
+import { assertNever, type Statement } from '../syntax/ast.js';
+import type { Binding, Checked, Type } from './checked-ast.js';
+import { checkDelete, checkFlush, checkGet, checkInsert, checkUpdate } from './mutations.js';
+import { QueryChecker } from './query.js';
+import type { CheckContext } from './scope.js';
+import { checkAssert, checkEcho, checkHelp, checkLet, checkSet, checkShow, checkUse } from './scripting.js';
+import { phrase, sameType } from './types.js';
+import { checkWatch } from './watch.js';
+
+/** What is known of `$name`: its type from the moment it is written, its value once its `let` has run. */
+export interface Variable {
+  readonly kind: 'value' | 'list';
+  readonly type: Type;
+  readonly binding?: Binding;
+  /** Set from outside (`--set`): a `let` of this name gives a default only. */
+  readonly fixed?: boolean;
+}
+
+export type Variables = Map<string, Variable>;
+
+/**
+ * Looks up every name of a statement, gives every expression its type and every literal its value. A `let` adds its name
+ * to the variables. Where anything is wrong there is no value, and the diagnostics say what.
+ */
+export function check(
+  statement: Statement,
+  environment: Environment,
+  variables: Variables = new Map(),
+): { value?: Checked; diagnostics: Diagnostic[] } {
+  const diagnostics = new Diagnostics();
+  const context: CheckContext = { environment, variables };
+  const value = checkStatement(statement, new QueryChecker(context, diagnostics), variables);
+  return diagnostics.hasErrors || value === undefined
+    ? { diagnostics: diagnostics.list }
+    : { value, diagnostics: diagnostics.list };
+}
+
+function checkStatement(statement: Statement, checker: QueryChecker, variables: Variables): Checked | undefined {
+  switch (statement.kind) {
+    case 'select':
+    case 'except':
+      return checker.query(statement);
+    case 'watch':
+      return checkWatch(checker, statement);
+    case 'get':
+      return checkGet(checker, statement);
+    case 'insert':
+      return checkInsert(checker, statement);
+    case 'update':
+      return checkUpdate(checker, statement);
+    case 'delete':
+      return checkDelete(checker, statement);
+    case 'flush':
+      return checkFlush(checker, statement);
+    case 'explain': {
+      const inner = checkStatement(statement.statement, checker, variables);
+      return inner && { kind: 'explain', analyze: statement.analyze, statement: inner };
+    }
+    case 'let': {
+      const checked = checkLet(checker, statement);
+      const fixed = variables.get(statement.name.text);
+      if (!checked) return undefined;
+      // The value so far stays until the statement has run: it may be part of the new one.
+      if (!fixed?.fixed) variables.set(statement.name.text, { ...fixed, kind: checked.kind, type: checked.type });
+      else if (fixed.kind !== checked.kind || !sameType(fixed.type, checked.type)) {
+        const wanted = checked.kind === 'list' ? 'a list' : phrase(checked.type);
+        const given = fixed.kind === 'list' ? 'a list' : phrase(fixed.type);
+        checker.diagnostics.error(
+          'type',
+          statement.name,
+          `$${statement.name.text} is ${wanted} here, and was set to ${given}`,
+        );
+      }
+      return checked.statement;
+    }
+    case 'include':
+      return { kind: 'include', path: statement.path };
+    case 'echo':
+      return checkEcho(checker, statement);
+    case 'set':
+      return checkSet(checker, statement);
+    case 'use':
+      return checkUse(checker, statement);
+    case 'assert':
+      return checkAssert(checker, statement);
+    case 'show':
+      return checkShow(checker, statement);
+    case 'help':
+      return checkHelp(checker, statement);
+    default:
+      return assertNever(statement);
+  }
+}

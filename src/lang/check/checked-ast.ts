@@ -1,0 +1,448 @@
+/**
+ * The tree of a checked statement: every name looked up, every literal a value of its field's type, every type known.
+ * Plain read-only data, so that plans made from it can be frozen, printed and compared.
+ */
+
+import type { Field, FlagSet, TableId, Vocabulary } from '../schema/catalogue.js';
+import type { BinaryOp, CompareOp, Span } from '../syntax/ast.js';
+import type { AddressClass } from '../values/address.js';
+import type { Integer, TypeName, Value } from '../values/value.js';
+
+/** The type of an expression; for enums and flags with the list that names its values. */
+export interface Type {
+  readonly name: TypeName;
+  readonly vocabulary?: Vocabulary;
+  readonly flags?: FlagSet;
+}
+
+export type Typed =
+  | ConstNode
+  | FieldNode
+  | UnaryNode
+  | BinaryNode
+  | CompareNode
+  | WithinNode
+  | LogicalNode
+  | NotNode
+  | InNode
+  | LikeNode
+  | HasNode
+  | IsNullNode
+  | IsClassNode
+  | AnyNode
+  | CallNode
+  | KeyNode
+  | AggregateNode
+  | ScalarNode
+  | VariableNode;
+
+interface Node {
+  readonly type: Type;
+}
+
+export interface ConstNode extends Node {
+  readonly kind: 'const';
+  readonly value: Value;
+}
+
+/** A field of the row, by the name that the engine reads it by (aliases are resolved). */
+export interface FieldNode extends Node {
+  readonly kind: 'field';
+  readonly name: string;
+  /** Of a joined table: its position in `joins`, from 0. */
+  readonly join?: number;
+}
+
+export interface UnaryNode extends Node {
+  readonly kind: 'unary';
+  readonly op: '-' | '~';
+  readonly operand: Typed;
+}
+
+/**
+ * Integers (with ports, durations in ns, times in ns) give integers, `/` gives a decimal; where one side is a decimal
+ * so is the result. A null on either side gives null.
+ */
+export interface BinaryNode extends Node {
+  readonly kind: 'binary';
+  readonly op: BinaryOp;
+  readonly left: Typed;
+  readonly right: Typed;
+}
+
+/** Both sides are of one representation. */
+export interface CompareNode extends Node {
+  readonly kind: 'compare';
+  readonly op: CompareOp;
+  readonly left: Typed;
+  readonly right: Typed;
+}
+
+/** Address within network: what `src = 10.0.0.0/8` means. */
+export interface WithinNode extends Node {
+  readonly kind: 'within';
+  readonly operand: Typed;
+  readonly network: Typed;
+}
+
+export interface LogicalNode extends Node {
+  readonly kind: 'logical';
+  readonly op: 'and' | 'or';
+  readonly operands: readonly Typed[];
+}
+
+export interface NotNode extends Node {
+  readonly kind: 'not';
+  readonly operand: Typed;
+}
+
+/** `operand in (…)`: equal to one of the values, inside one of the ranges or networks, or in what a subquery gives. */
+export interface InNode extends Node {
+  readonly kind: 'in';
+  readonly operand: Typed;
+  /** Constants; null among them makes a miss null, as in SQL. */
+  readonly values: readonly Value[];
+  /** Both ends included. */
+  readonly ranges: readonly (readonly [Value, Value])[];
+  /** Network values (`values.ts`). */
+  readonly networks: readonly string[];
+  /** Items that are no constants: fields, expressions. */
+  readonly others: readonly Typed[];
+  readonly query?: CheckedQuery;
+  /** A variable that holds a list. */
+  readonly variable?: string;
+}
+
+export interface LikeNode extends Node {
+  readonly kind: 'like';
+  readonly operand: Typed;
+  readonly pattern: Typed;
+}
+
+/** One wanted name of a set: bits that must be set, or bits that must not (UNREPLIED). */
+export interface Wanted {
+  /** As written. */
+  readonly name: string;
+  /** Of flags: the mask. Of labels: the bit's number. */
+  readonly bits: number;
+  /** The bits must be absent. */
+  readonly absent: boolean;
+}
+
+/** `status has (A, B)`, `labels has any (x, y)`. */
+export interface HasNode extends Node {
+  readonly kind: 'has';
+  readonly operand: Typed;
+  readonly quantifier: 'all' | 'any';
+  readonly wanted: readonly Wanted[];
+}
+
+export interface IsNullNode extends Node {
+  readonly kind: 'is_null';
+  readonly operand: Typed;
+}
+
+export interface IsClassNode extends Node {
+  readonly kind: 'is_class';
+  readonly operand: Typed;
+  readonly class: AddressClass;
+}
+
+/** What `host` and `port` become: true where one of the tests is true, else false, never null. */
+export interface AnyNode extends Node {
+  readonly kind: 'any';
+  readonly tests: readonly Typed[];
+  /** `host` or `port`, for printing it back. */
+  readonly name: string;
+}
+
+export type ScalarFunction = 'net' | 'service' | 'lower' | 'upper' | 'coalesce' | 'now' | 'round' | 'abs' | 'length';
+
+export interface CallNode extends Node {
+  readonly kind: 'call';
+  readonly name: ScalarFunction;
+  readonly args: readonly Typed[];
+}
+
+/** In columns, `having` and `order by` of a grouped query: the value of the n-th group key. */
+export interface KeyNode extends Node {
+  readonly kind: 'key';
+  readonly index: number;
+}
+
+/** Likewise: the value of the n-th aggregate. */
+export interface AggregateNode extends Node {
+  readonly kind: 'aggregate';
+  readonly index: number;
+}
+
+/** A subquery that gives one value. */
+export interface ScalarNode extends Node {
+  readonly kind: 'scalar';
+  readonly query: CheckedQuery;
+}
+
+/** `$name` of a value, which is known when the statement runs. */
+export interface VariableNode extends Node {
+  readonly kind: 'variable';
+  readonly name: string;
+}
+
+export type AggregateFunction = 'count' | 'sum' | 'avg' | 'min' | 'max' | 'p50' | 'p90' | 'p95' | 'p99' | 'rate';
+
+export interface Aggregate {
+  readonly name: AggregateFunction;
+  /** Left out for `count(*)`. */
+  readonly arg?: Typed;
+  readonly distinct: boolean;
+  readonly type: Type;
+}
+
+// ---------------------------------------------------------------- clauses
+
+/** A column of a result. */
+export interface Column {
+  readonly name: string;
+  readonly expr: Typed;
+}
+
+export interface Order {
+  readonly expr: Typed;
+  readonly descending: boolean;
+}
+
+/** A table of the kernel, or a snapshot file (whose rows are known when it is opened: flows unless it says otherwise). */
+export type Origin =
+  | { readonly kind: 'table'; readonly table: TableId }
+  | { readonly kind: 'file'; readonly path: string; readonly table: 'conntrack' | 'expect' };
+
+export type Place =
+  | { readonly kind: 'kernel' }
+  | { readonly kind: 'netns'; readonly name: string }
+  | { readonly kind: 'every_netns' }
+  | { readonly kind: 'pid'; readonly pid: number }
+  | { readonly kind: 'ssh'; readonly host: string }
+  | { readonly kind: 'file'; readonly path: string };
+
+export type FormatName =
+  | 'table'
+  | 'vertical'
+  | 'plain'
+  | 'extended'
+  | 'xml'
+  | 'save'
+  | 'json'
+  | 'jsonl'
+  | 'csv'
+  | 'tsv'
+  | 'bars';
+
+export type Modifier = 'id' | 'timestamp' | 'ktimestamp' | 'labels' | 'userspace' | 'resolve' | 'noheader' | 'human';
+
+/** What `output` asks for; what it leaves out is decided where the output goes. */
+export interface CheckedOutput {
+  readonly format?: FormatName;
+  readonly modifiers: readonly Modifier[];
+  readonly file?: string;
+}
+
+export interface CheckedJoin {
+  /** A CSV, JSON or JSONL file, or the table that an expectation's master is in. */
+  readonly from: { readonly kind: 'data'; readonly path: string } | Origin;
+  readonly alias: string;
+  readonly on?: Typed;
+  readonly outer: boolean;
+  /** The columns of a data file that the statement uses. */
+  readonly columns: readonly string[];
+}
+
+export interface CheckedSelect {
+  readonly kind: 'select';
+  readonly from: Origin;
+  readonly place?: Place;
+  readonly distinct: boolean;
+  /** Undefined: whole entries. */
+  readonly columns?: readonly Column[];
+  readonly joins: readonly CheckedJoin[];
+  readonly where?: Typed;
+  /** Defined when the query groups or has an aggregate; with no keys the whole table is one group. */
+  readonly grouping?: Grouping;
+  readonly orderBy: readonly Order[];
+  readonly limit?: Integer;
+  readonly offset: Integer;
+  readonly zero: boolean;
+  /** In ns. */
+  readonly every?: Integer;
+  readonly for?: Integer;
+  readonly until?: Typed;
+  /** Defined where `until` has aggregates and the query has none: of all rows that meet the condition. */
+  readonly untilGrouping?: Grouping;
+  readonly output: CheckedOutput;
+}
+
+export interface Grouping {
+  readonly keys: readonly Typed[];
+  readonly aggregates: readonly Aggregate[];
+  readonly having?: Typed;
+}
+
+export interface CheckedExcept {
+  readonly kind: 'except';
+  readonly left: CheckedQuery;
+  readonly right: CheckedSelect;
+  readonly output: CheckedOutput;
+}
+
+export type CheckedQuery = CheckedSelect | CheckedExcept;
+
+export interface CheckedExplain {
+  readonly kind: 'explain';
+  readonly analyze: boolean;
+  readonly statement: Checked;
+}
+
+export interface CheckedShow {
+  readonly kind: 'show';
+  readonly what: 'tables' | 'fields' | 'settings';
+  readonly table?: TableId;
+}
+
+export interface CheckedHelp {
+  readonly kind: 'help';
+  readonly topic?: string;
+}
+
+export type WatchEvent = 'new' | 'update' | 'destroy';
+
+export interface CheckedWatch {
+  readonly kind: 'watch';
+  /** One or both; a row of the second is told apart by its message's type. */
+  readonly tables: readonly ('conntrack' | 'expect')[];
+  readonly place?: Place;
+  readonly on: readonly WatchEvent[];
+  readonly columns?: readonly Column[];
+  readonly where?: Typed;
+  readonly grouping?: Grouping;
+  readonly orderBy: readonly Order[];
+  readonly limit?: Integer;
+  readonly every?: Integer;
+  readonly for?: Integer;
+  readonly until?: Typed;
+  readonly resync: boolean;
+  readonly existing: boolean;
+  readonly state: boolean;
+  readonly output: CheckedOutput;
+}
+
+export interface CheckedGet {
+  readonly kind: 'get';
+  readonly table: 'conntrack' | 'expect';
+  readonly place?: Place;
+  readonly columns?: readonly Column[];
+  readonly where: Typed;
+  readonly zero: boolean;
+  readonly output: CheckedOutput;
+}
+
+/** `set FIELD = EXPR`, `labels += name`. */
+export interface CheckedAssignment {
+  readonly field: string;
+  readonly op: '=' | '+=' | '-=';
+  readonly value: Typed;
+  readonly span: Span;
+}
+
+export interface CheckedInsert {
+  readonly kind: 'insert';
+  readonly table: 'conntrack' | 'expect';
+  readonly target?: Place;
+  readonly set: readonly CheckedAssignment[];
+  readonly from?: CheckedQuery;
+  readonly onConflict: 'error' | 'ignore' | 'update';
+  readonly output: CheckedOutput;
+}
+
+export interface CheckedUpdate {
+  readonly kind: 'update';
+  readonly table: 'conntrack' | 'expect' | 'sysctl';
+  readonly place?: Place;
+  readonly set: readonly CheckedAssignment[];
+  readonly where: Typed;
+  readonly limit?: Integer;
+  readonly output: CheckedOutput;
+}
+
+export interface CheckedDelete {
+  readonly kind: 'delete';
+  readonly table: 'conntrack' | 'expect';
+  readonly place?: Place;
+  readonly where: Typed;
+  readonly limit?: Integer;
+  readonly output: CheckedOutput;
+}
+
+export interface CheckedFlush {
+  readonly kind: 'flush';
+  readonly table: 'conntrack' | 'expect';
+  readonly place?: Place;
+}
+
+/** The value of `let`: a value, a list, or a query whose result becomes one. */
+export type Binding =
+  | { readonly kind: 'value'; readonly type: Type; readonly value: Value }
+  | { readonly kind: 'list'; readonly type: Type; readonly values: readonly Value[] };
+
+export interface CheckedLet {
+  readonly kind: 'let';
+  readonly name: string;
+  readonly value: Typed | { readonly kind: 'query'; readonly query: CheckedQuery } | Binding;
+}
+
+export interface CheckedEcho {
+  readonly kind: 'echo';
+  readonly values: readonly Typed[];
+}
+
+export interface CheckedSet {
+  readonly kind: 'set';
+  readonly option: string;
+  readonly value: Value;
+}
+
+export interface CheckedUse {
+  readonly kind: 'use';
+  readonly place: Place;
+}
+
+export interface CheckedInclude {
+  readonly kind: 'include';
+  readonly path: string;
+}
+
+export interface CheckedAssert {
+  readonly kind: 'assert';
+  readonly condition: Typed;
+  /** The condition as written, told when there is no message. */
+  readonly text: string;
+  readonly message?: string;
+}
+
+export type Checked =
+  | CheckedQuery
+  | CheckedExplain
+  | CheckedShow
+  | CheckedHelp
+  | CheckedWatch
+  | CheckedGet
+  | CheckedInsert
+  | CheckedUpdate
+  | CheckedDelete
+  | CheckedFlush
+  | CheckedLet
+  | CheckedEcho
+  | CheckedSet
+  | CheckedUse
+  | CheckedInclude
+  | CheckedAssert;
+
+export type { Field };

@@ -1,0 +1,169 @@
+import { ABSENT_FLAGS, flagNames, flagsOf } from '../schema/flags.js';
+import type {
+  BetweenExpr,
+  CompareExpr,
+  Expr,
+  HasExpr,
+  IsExpr,
+  LikeExpr,
+  LiteralExpr,
+  NameExpr,
+} from '../syntax/ast.js';
+import { ADDRESS_CLASSES, type AddressClass } from '../values/address.js';
+import type { Type, Typed, Wanted } from './checked-ast.js';
+import { suggestion } from './convert.js';
+import type { Expressions } from './scope.js';
+import { BOOLEAN, phrase, TEXT } from './types.js';
+
+/** What tests ask of the checker beside. */
+export interface Tests extends Expressions {
+  compare(expr: CompareExpr): Typed | undefined;
+  /** The test for each field that a word such as `host` stands for; null where the operand is no such word. */
+  anyOf(operand: Expr, negated: boolean, test: (operand: NameExpr) => Typed | undefined): Typed | undefined | null;
+}
+
+export function checkBetween(checker: Tests, expr: BetweenExpr): Typed | undefined {
+  const any = checker.anyOf(expr.operand, expr.negated, operand =>
+    checkBetween(checker, { ...expr, operand, negated: false }),
+  );
+  if (any !== null) return any;
+  const low = checker.compare({
+    kind: 'compare',
+    op: '>=',
+    left: expr.operand,
+    right: expr.low,
+    opSpan: expr,
+    start: expr.start,
+    end: expr.end,
+  });
+  const high = checker.compare({
+    kind: 'compare',
+    op: '<=',
+    left: expr.operand,
+    right: expr.high,
+    opSpan: expr,
+    start: expr.start,
+    end: expr.end,
+  });
+  if (!low || !high) return undefined;
+  const both: Typed = { kind: 'logical', op: 'and', operands: [low, high], type: BOOLEAN };
+  return expr.negated ? { kind: 'not', operand: both, type: BOOLEAN } : both;
+}
+
+export function checkLike(checker: Tests, expr: LikeExpr): Typed | undefined {
+  const operand = checker.check(expr.operand);
+  const pattern = operand && checker.checkAs(expr.pattern, TEXT, operand);
+  if (!operand || !pattern) return undefined;
+  if (operand.type.name !== 'text' && operand.type.name !== 'enum') {
+    checker.diagnostics.error(
+      'type',
+      expr.operand,
+      `like wants text, not ${phrase(operand.type)}`,
+      operand.type.name === 'address' ? 'addresses are matched by network: src in 10.0.0.0/8' : undefined,
+    );
+    return undefined;
+  }
+  if (pattern.type.name !== 'text') {
+    checker.diagnostics.error(
+      'type',
+      expr.pattern,
+      `a pattern is text, not ${phrase(pattern.type)}`,
+      "write: helper like '%ftp%'",
+    );
+    return undefined;
+  }
+  const test: Typed = { kind: 'like', operand, pattern, type: BOOLEAN };
+  return expr.negated ? { kind: 'not', operand: test, type: BOOLEAN } : test;
+}
+
+export function checkHas(checker: Tests, expr: HasExpr): Typed | undefined {
+  const operand = checker.check(expr.operand);
+  if (!operand) return undefined;
+  if (operand.type.name !== 'flags' && operand.type.name !== 'labels') {
+    checker.diagnostics.error(
+      'type',
+      expr.operand,
+      `has wants flags or labels, not ${phrase(operand.type)}`,
+      'for instance: status has ASSURED',
+    );
+    return undefined;
+  }
+  const wanted = expr.names.map(name => wantedBit(checker, name, operand.type));
+  if (wanted.some(each => each === undefined)) return undefined;
+  const test: Typed = {
+    kind: 'has',
+    operand,
+    quantifier: expr.quantifier,
+    wanted: wanted as Wanted[],
+    type: BOOLEAN,
+  };
+  return expr.negated ? { kind: 'not', operand: test, type: BOOLEAN } : test;
+}
+
+/** The bit that a flag or label name stands for. */
+export function wantedBit(checker: Expressions, expr: Expr, type: Type): Wanted | undefined {
+  if (expr.kind !== 'name' && !(expr.kind === 'literal' && (expr.type === 'text' || expr.type === 'integer'))) {
+    checker.diagnostics.error('type', expr, 'the name of a flag or label is wanted here');
+    return undefined;
+  }
+  const text = expr.kind === 'name' ? expr.text : String(expr.value);
+  if (type.name === 'flags') return wantedFlag(checker, expr, text, type);
+  const { environment } = checker.context;
+  const isNumeric = expr.kind === 'literal' && expr.type === 'integer';
+  const bit = isNumeric ? Number(expr.value) : environment.labelBit(text);
+  if (bit !== undefined && bit >= 0 && bit <= 127) return { name: text, bits: bit, absent: false };
+  if (isNumeric) checker.diagnostics.error('range', expr, `label ${text} is out of range: bits are 0 to 127`);
+  else
+    checker.diagnostics.error(
+      'name.value',
+      expr,
+      `there is no label '${text}'`,
+      suggestion(text, environment.labelNames()) ??
+        'labels are named in /etc/xtables/connlabel.conf; a bit may be given as a number',
+    );
+  return undefined;
+}
+
+function wantedFlag(checker: Expressions, expr: NameExpr | LiteralExpr, text: string, type: Type): Wanted | undefined {
+  const name = text.toUpperCase();
+  const set = flagsOf(type.flags!);
+  if (Object.hasOwn(set, name)) return { name, bits: set[name], absent: false };
+  const absent = ABSENT_FLAGS[type.flags!];
+  if (absent && Object.hasOwn(absent, name)) return { name, bits: absent[name], absent: true };
+  checker.diagnostics.error(
+    'name.value',
+    expr,
+    `there is no flag '${text}'`,
+    suggestion(text, flagNames(type.flags!)) ?? `flags are ${flagNames(type.flags!).join(', ')}`,
+  );
+  return undefined;
+}
+
+export function checkIs(checker: Tests, expr: IsExpr): Typed | undefined {
+  const what = expr.what.text.toLowerCase();
+  const any =
+    what === 'null'
+      ? null
+      : checker.anyOf(expr.operand, expr.negated, operand => checkIs(checker, { ...expr, operand, negated: false }));
+  if (any !== null) return any;
+  const operand = checker.check(expr.operand);
+  if (!operand) return undefined;
+  let test: Typed;
+  if (what === 'null') {
+    test = { kind: 'is_null', operand, type: BOOLEAN };
+  } else if (!(ADDRESS_CLASSES as readonly string[]).includes(what)) {
+    checker.diagnostics.error(
+      'name.value',
+      expr.what,
+      `'${expr.what.text}' is no class of addresses`,
+      suggestion(what, [...ADDRESS_CLASSES, 'null']) ?? `use null, ${ADDRESS_CLASSES.join(', ')}`,
+    );
+    return undefined;
+  } else if (operand.type.name !== 'address') {
+    checker.diagnostics.error('type', expr.operand, `is ${what} wants an address, not ${phrase(operand.type)}`);
+    return undefined;
+  } else {
+    test = { kind: 'is_class', operand, class: what as AddressClass, type: BOOLEAN };
+  }
+  return expr.negated ? { kind: 'not', operand: test, type: BOOLEAN } : test;
+}

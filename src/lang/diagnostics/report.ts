@@ -1,0 +1,166 @@
+import type { Diagnostic } from './diagnostic.js';
+import { displayWidth, visible } from './display.js';
+
+export interface ReportOptions {
+  /** What the text is called: a file's name, or nothing for what was typed. */
+  readonly name?: string;
+  readonly color?: boolean;
+  /** Whether the terminal shows more than ASCII; it does where nothing is said. */
+  readonly unicode?: boolean;
+  /** Columns that a line of the report may take; 100 where nothing is said. */
+  readonly width?: number;
+  /** Lines of the text shown before the one with the mistake. */
+  readonly context?: number;
+}
+
+const STYLES = { error: '1;31', warning: '1;33', frame: '34', hint: '36', bold: '1' } as const;
+type Paint = (style: keyof typeof STYLES, text: string) => string;
+
+const NARROWEST = 20;
+
+/** What a report is drawn with. */
+interface Drawn {
+  readonly bar: string;
+  readonly top: string;
+  readonly bottom: string;
+  /** For what is left out of a line. */
+  readonly cut: string;
+}
+
+const UNICODE: Drawn = { bar: '│', top: '╭─', bottom: '╰─', cut: '…' };
+const ASCII: Drawn = { bar: '|', top: ',-', bottom: '`-', cut: '~' };
+
+/**
+ * The diagnostics of a text as somebody at a terminal reads them: message, place, the line with a mark under the exact
+ * place, and what to do. Whatever the text holds, no control character reaches the terminal. Ends with a newline.
+ */
+export function report(text: string, diagnostics: readonly Diagnostic[], options: ReportOptions = {}): string {
+  const paint: Paint = options.color
+    ? (style, part) => (part === '' ? '' : `\x1b[${STYLES[style]}m${part}\x1b[0m`)
+    : (_, part) => part;
+  const lines = new Lines(text);
+  return diagnostics.map(diagnostic => reportOne(lines, diagnostic, options, paint)).join('\n');
+}
+
+function reportOne(lines: Lines, diagnostic: Diagnostic, options: ReportOptions, paint: Paint): string {
+  const { severity, message, hint, label, span } = diagnostic;
+  const start = lines.locate(span.start);
+  const name = options.name === undefined ? '' : `${visible(options.name)}:`;
+  const gutter = ' '.repeat(String(start.line).length);
+  const isUnicode = options.unicode !== false;
+  const drawn = isUnicode ? UNICODE : ASCII;
+  const shownText = (words: string): string => visible(isUnicode ? words : words.replaceAll('…', '...'));
+  const bar = paint('frame', drawn.bar);
+  const room = Math.max(NARROWEST, (options.width ?? 100) - gutter.length - 3);
+
+  const out = [
+    `${paint(severity, severity)}${paint('bold', `: ${shownText(message)}`)}`,
+    `${gutter} ${paint('frame', drawn.top)} ${name}${start.line}:${start.column}`,
+  ];
+  for (let line = Math.max(1, start.line - (options.context ?? 0)); line < start.line; line++) {
+    const shown = window(lines.text(line), 0, 0, room, drawn.cut).text;
+    out.push(`${paint('frame', String(line).padStart(gutter.length))} ${bar} ${shown}`.trimEnd());
+  }
+  const line = lines.text(start.line);
+  // A mark that goes on over lines is drawn to the end of its first.
+  const length = Math.min(span.end - span.start, line.length - start.offset);
+  const shown = window(line, start.offset, start.offset + Math.max(0, length), room, drawn.cut);
+  const mark = '^'.repeat(Math.max(1, shown.markWidth));
+  const note = label === undefined ? '' : ` ${shownText(label)}`;
+  out.push(
+    `${paint('frame', String(start.line))} ${bar} ${shown.text}`.trimEnd(),
+    `${gutter} ${bar} ${' '.repeat(shown.markStart)}${paint(severity, `${mark}${note}`)}`,
+  );
+  if (hint !== undefined)
+    out.push(`${gutter} ${paint('frame', drawn.bottom)} ${paint('hint', 'hint:')} ${shownText(hint)}`);
+  return `${out.join('\n')}\n`;
+}
+
+// ---------------------------------------------------------------- lines
+
+class Lines {
+  /** Offsets at which lines begin. */
+  readonly #starts: number[] = [0];
+
+  constructor(readonly source: string) {
+    for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) this.#starts.push(at + 1);
+  }
+
+  text(line: number): string {
+    const end = this.#starts[line] ?? this.source.length + 1;
+    return this.source.slice(this.#starts[line - 1], end - 1).replace(/\r$/, '');
+  }
+
+  /** Line and column from 1, the column in characters; the offset within the line from 0. */
+  locate(offset: number): { line: number; column: number; offset: number } {
+    const at = Math.max(0, Math.min(offset, this.source.length));
+    let low = 0;
+    let high = this.#starts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (this.#starts[middle] <= at) low = middle;
+      else high = middle;
+    }
+    const line = this.text(low + 1);
+    const inLine = Math.min(at - this.#starts[low], line.length);
+    return { line: low + 1, column: characters(line, inLine) + 1, offset: inLine };
+  }
+}
+
+/** How many characters the first so many UTF-16 units are; a pair of surrogates is one. */
+function characters(text: string, units: number): number {
+  let count = 0;
+  for (let i = 0; i < units; i++) {
+    const isSecond = (text.charCodeAt(i) & 0xfc00) === 0xdc00 && i > 0 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800;
+    if (!isSecond) count++;
+  }
+  return count;
+}
+
+// ---------------------------------------------------------------- what fits
+
+interface Window {
+  readonly text: string;
+  /** In columns. */
+  readonly markStart: number;
+  readonly markWidth: number;
+}
+
+/** The part of a line around a place that fits into the room, and where the place lies in it. */
+function window(line: string, start: number, end: number, room: number, cut: string): Window {
+  // More than this never fits, and a line may be a whole file.
+  const from = Math.max(0, start - room);
+  const to = Math.min(line.length, Math.max(end, start + 1), start + room) + room;
+  const head = [...visible(line.slice(from, start))];
+  const mark = [...visible(line.slice(start, Math.min(end, start + room)))];
+  const tail = [...visible(line.slice(Math.min(end, start + room), to))];
+  let isCutBefore = from > 0;
+  let isCutAfter = to < line.length;
+
+  const width = (parts: readonly string[]): number => displayWidth(parts.join(''));
+  const isWide = (): boolean => width(head) + width(mark) + width(tail) > room;
+  if (isCutBefore || isCutAfter || isWide()) {
+    const inner = room - 2;
+    while (mark.length > 1 && width(mark) > inner) {
+      mark.pop();
+      tail.length = 0;
+      isCutAfter = true;
+    }
+    // The place stands a third from the left, so that more is seen of what follows.
+    const left = Math.max(Math.floor((inner - width(mark)) / 3), inner - width(mark) - width(tail));
+    while (head.length > 0 && width(head) > left) {
+      head.shift();
+      isCutBefore = true;
+    }
+    while (tail.length > 0 && width(head) + width(mark) + width(tail) > inner) {
+      tail.pop();
+      isCutAfter = true;
+    }
+  }
+  const before = `${isCutBefore ? cut : ''}${head.join('')}`;
+  return {
+    text: `${before}${mark.join('')}${tail.join('')}${isCutAfter ? cut : ''}`,
+    markStart: displayWidth(before),
+    markWidth: width(mark),
+  };
+}

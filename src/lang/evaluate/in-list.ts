@@ -1,0 +1,109 @@
+import type { InNode } from '../check/checked-ast.js';
+import { mask, networkOf } from '../values/address.js';
+import { type Address, compare, type Value } from '../values/value.js';
+
+/** What a subquery, or a variable that holds a list, gives. */
+export interface QueryResult {
+  readonly values: readonly Value[];
+}
+
+type Getter<Row> = (row: Row) => Value;
+type Present = Exclude<Value, null>;
+
+/** Networks by prefix length, so that a test costs one look-up per length that occurs, not per network. */
+function prefixTable(networks: readonly string[]): (address: Address) => boolean {
+  const four = new Map<number, Set<Address>>();
+  const six = new Map<number, Set<Address>>();
+  for (const network of networks) {
+    const { address, prefix } = networkOf(network);
+    const table = typeof address === 'number' ? four : six;
+    let set = table.get(prefix);
+    if (!set) {
+      set = new Set();
+      table.set(prefix, set);
+    }
+    set.add(mask(address, prefix));
+  }
+  const lengths4 = [...four];
+  const lengths6 = [...six];
+  return address => {
+    const lengths = typeof address === 'number' ? lengths4 : lengths6;
+    for (let i = 0; i < lengths.length; i++) {
+      if (lengths[i][1].has(mask(address, lengths[i][0]))) return true;
+    }
+    return false;
+  };
+}
+
+/** Ranges sorted and merged, searched by halving. */
+function rangeTable(ranges: readonly (readonly [Value, Value])[]): (value: Present) => boolean {
+  const sorted = [...ranges].sort((a, b) => compare(a[0] as Present, b[0] as Present));
+  const lows: Present[] = [];
+  const highs: Present[] = [];
+  for (const [low, high] of sorted as [Present, Present][]) {
+    const last = highs.length - 1;
+    // Ranges of IPv4 and IPv6 sort apart and cannot overlap.
+    if (last >= 0 && typeof highs[last] === typeof low && compare(low, highs[last]) <= 0) {
+      if (compare(high, highs[last]) > 0) highs[last] = high;
+    } else {
+      lows.push(low);
+      highs.push(high);
+    }
+  }
+  return value => {
+    let from = 0;
+    let to = lows.length;
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (compare(lows[middle], value) <= 0) from = middle + 1;
+      else to = middle;
+    }
+    if (from === 0) return false;
+    const high = highs[from - 1];
+    return (typeof high === 'string') === (typeof value === 'string') && compare(value, high) <= 0;
+  };
+}
+
+const never = (): boolean => false;
+
+function isInside(address: Address, network: string): boolean {
+  const { address: base, prefix } = networkOf(network);
+  return typeof base === typeof address && mask(address, prefix) === base;
+}
+
+/** `operand in (…)`, three-valued as in SQL: a miss is null where the list holds a null. */
+export function compileIn<Row>(
+  node: InNode,
+  operand: Getter<Row>,
+  others: readonly Getter<Row>[],
+  more: QueryResult | undefined,
+): Getter<Row> {
+  const ofAddresses = node.operand.type.name === 'address';
+  /** Among addresses: networks are longer or shorter than any address' text. */
+  const isNetwork = (each: Value): each is string => ofAddresses && typeof each === 'string' && each.length !== 8;
+  const networks = [...node.networks];
+  const set = new Set<Value>();
+  for (const value of [node.values, more?.values ?? []]) {
+    for (const each of value) {
+      // A subquery or variable may hold networks beside addresses.
+      if (isNetwork(each)) networks.push(each);
+      else set.add(each);
+    }
+  }
+  const hasNull = set.delete(null);
+  const inNetworks = networks.length > 0 ? prefixTable(networks) : never;
+  const inRanges = node.ranges.length > 0 ? rangeTable(node.ranges) : never;
+  const rest = others.length;
+  return row => {
+    const value = operand(row);
+    if (value === null) return null;
+    if (set.has(value) || inRanges(value) || inNetworks(value as Address)) return true;
+    let unknown = hasNull;
+    for (let i = 0; i < rest; i++) {
+      const other = others[i](row);
+      if (other === null) unknown = true;
+      else if (isNetwork(other) ? isInside(value as Address, other) : compare(other, value) === 0) return true;
+    }
+    return unknown ? null : false;
+  };
+}

@@ -1,0 +1,71 @@
+import type { TypeName } from '../../values/value.js';
+
+/** A closed list of names that a field's values come from. */
+export type Vocabulary =
+  | 'family'
+  | 'state'
+  | 'tcp_state'
+  | 'sctp_state'
+  | 'dccp_state'
+  | 'dccp_role'
+  | 'nat'
+  | 'event'
+  | 'direction';
+
+/** A set of named bits. */
+export type FlagSet = 'status' | 'tcp_flags' | 'expect_flags';
+
+/** A setting of the kernel without which an attribute does not exist. */
+export type Needs = 'nf_conntrack_acct' | 'nf_conntrack_timestamp';
+
+/** What the language knows of a field. How it is read from and written to messages is the engine's knowledge. */
+export interface Field {
+  readonly type: TypeName;
+  /** One line, for help, `describe` and the reference page. */
+  readonly doc: string;
+  /** Of an enum. */
+  readonly vocabulary?: Vocabulary;
+  /** Of flags. */
+  readonly flags?: FlagSet;
+  /** The largest value that the kernel can hold, of an integer. */
+  readonly max?: number | bigint;
+  /** May be set by `insert`. */
+  readonly insert?: true;
+  /** May be set by `update`. */
+  readonly update?: true;
+  /** May stand in conditions only: it means any of the fields named here. */
+  readonly anyOf?: readonly string[];
+  /** Another name of that field. */
+  readonly alias?: string;
+  readonly needs?: Needs;
+  /** Exists in `watch` only. */
+  readonly watchOnly?: true;
+  /** Left out of the default columns of a table. */
+  readonly rare?: true;
+}
+
+/** Which rows are whose, where those of all network namespaces come. */
+export const NETNS = {
+  type: 'text',
+  doc: 'name of the network namespace: with in netns * or in netns NAME, else null',
+  rare: true,
+} as const satisfies Field;
+
+export const UINT8 = 0xff;
+export const UINT16 = 0xffff;
+export const UINT32 = 0xffffffff;
+export const UINT64 = 0xffffffffffffffffn;
+
+/** The same fields under a prefix: `orig.src`, `reply.src`. */
+export type Prefixed<P extends string, T> = { readonly [K in keyof T & string as `${P}.${K}`]: T[K] };
+
+export function prefixed<P extends string, T extends Record<string, Field>>(
+  prefix: P,
+  fields: T,
+  doc: (doc: string) => string,
+  extra: Partial<Field> = {},
+): Prefixed<P, T> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => [`${prefix}.${name}`, { ...field, ...extra, doc: doc(field.doc) }]),
+  ) as unknown as Prefixed<P, T>;
+}

@@ -1,0 +1,84 @@
+import type { FlagSet, Vocabulary } from './catalogue.js';
+import {
+  DCCP_ROLES,
+  DCCP_STATES,
+  EXPECT_FLAGS,
+  PROTOCOL_NUMBERS,
+  protocolName,
+  SCTP_STATES,
+  STATUS_FLAGS,
+  TCP_FLAGS,
+  TCP_STATES,
+} from './constants.js';
+
+const unique = (words: readonly string[]): readonly string[] => [...new Set(words)];
+
+const WORDS = {
+  family: ['ipv4', 'ipv6'],
+  state: unique([...TCP_STATES, ...SCTP_STATES, ...DCCP_STATES]),
+  tcp_state: TCP_STATES,
+  sctp_state: SCTP_STATES,
+  dccp_state: DCCP_STATES,
+  dccp_role: DCCP_ROLES,
+  nat: ['none', 'src', 'dst', 'both'],
+  event: ['new', 'update', 'destroy'],
+  direction: ['original', 'reply'],
+} as const satisfies Record<Vocabulary, readonly string[]>;
+
+const FLAGS = {
+  status: STATUS_FLAGS,
+  tcp_flags: TCP_FLAGS,
+  expect_flags: EXPECT_FLAGS,
+} as const satisfies Record<FlagSet, Readonly<Record<string, number>>>;
+
+/** All names of an enum's values, in the kernel's order. */
+export const wordsOf = (vocabulary: Vocabulary): readonly string[] => WORDS[vocabulary];
+
+/** Name → bit mask. */
+export const flagsOf = (set: FlagSet): Readonly<Record<string, number>> => FLAGS[set];
+
+/** Names that mean the absence of bits. */
+export const ABSENT_FLAGS: Readonly<Partial<Record<FlagSet, Readonly<Record<string, number>>>>> = {
+  status: { UNREPLIED: STATUS_FLAGS.SEEN_REPLY },
+};
+
+/** All names that may be asked for with `has`. */
+export const flagNames = (set: FlagSet): readonly string[] => [
+  ...Object.keys(FLAGS[set]),
+  ...Object.keys(ABSENT_FLAGS[set] ?? {}),
+];
+
+/** Sets that were taken apart before: a table has few different ones. */
+const known = new Map<string, readonly string[]>();
+
+/** The names of the bits that are set; bits without a name as `0x…`. */
+export function namesOfFlags(set: FlagSet, bits: number): readonly string[] {
+  const key = `${set}${bits}`;
+  let names = known.get(key);
+  if (names === undefined) {
+    names = takeApart(set, bits);
+    if (known.size < 4096) known.set(key, names);
+  }
+  return names;
+}
+
+function takeApart(set: FlagSet, bits: number): string[] {
+  const names: string[] = [];
+  let rest = bits;
+  for (const [name, bit] of Object.entries<number>(FLAGS[set])) {
+    if ((bits & bit) === 0) continue;
+    names.push(name);
+    rest = (rest & ~bit) >>> 0;
+  }
+  if (rest !== 0) names.push(`0x${(rest >>> 0).toString(16)}`);
+  return names;
+}
+
+/** The number of a protocol's name, in any case. */
+export function protocolNumber(name: string): number | undefined {
+  const key = name.toLowerCase();
+  return Object.hasOwn(PROTOCOL_NUMBERS, key) ? PROTOCOL_NUMBERS[key as keyof typeof PROTOCOL_NUMBERS] : undefined;
+}
+
+export const protocolNames = (): readonly string[] => Object.keys(PROTOCOL_NUMBERS);
+export { protocolName };

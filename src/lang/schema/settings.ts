@@ -1,0 +1,63 @@
+import type { Value } from '../values/value.js';
+
+/** What `set NAME = VALUE` changes: the value's kind, its default, and one line for `show settings`. */
+export interface Setting {
+  readonly kind: 'boolean' | 'integer' | 'text' | 'choice' | 'size';
+  readonly choices?: readonly string[];
+  readonly default: Value;
+  readonly doc: string;
+}
+
+export const SETTINGS = {
+  format: {
+    kind: 'choice',
+    choices: ['auto', 'table', 'vertical', 'plain', 'extended', 'xml', 'save', 'json', 'jsonl', 'csv', 'tsv'],
+    default: 'auto',
+    doc: 'output format of statements that name none; auto: table on a terminal, else extended or tsv',
+  },
+  layout: {
+    kind: 'choice',
+    choices: ['auto', 'table', 'vertical'],
+    default: 'auto',
+    doc: 'how a result is laid out on a terminal; auto: vertical where a table would not fit',
+  },
+  human: {
+    kind: 'choice',
+    choices: ['auto', 'on', 'off'],
+    default: 'auto',
+    doc: 'sizes and times in units (10 MiB, 3m20s); auto: on a terminal',
+  },
+  timing: { kind: 'boolean', default: false, doc: 'tell how long each statement took' },
+  confirm: { kind: 'boolean', default: true, doc: 'ask on a terminal before entries are changed or deleted' },
+  color: {
+    kind: 'choice',
+    choices: ['auto', 'always', 'never'],
+    default: 'auto',
+    doc: 'colours; auto: on a terminal, unless NO_COLOR is set',
+  },
+  pager: {
+    kind: 'text',
+    default: 'auto',
+    doc: 'command that shows what exceeds the screen; auto: $PAGER, else less -RS; off: none',
+  },
+  read_only: {
+    kind: 'boolean',
+    default: false,
+    doc: 'refuse every statement that changes something; cannot be taken back',
+  },
+  null_text: { kind: 'text', default: '', doc: 'what stands for null in tables' },
+  buffer: {
+    kind: 'size',
+    default: 0,
+    doc: 'receive buffer of a watch in bytes; 0: 128 MiB, or as much as the rights allow',
+  },
+  on_error: {
+    kind: 'choice',
+    choices: ['stop', 'continue'],
+    default: 'stop',
+    doc: 'what a script does after a statement that failed',
+  },
+} as const satisfies Record<string, Setting>;
+
+export type SettingName = keyof typeof SETTINGS;
+export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];

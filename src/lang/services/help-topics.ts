@@ -1,0 +1,60 @@
+import { FUNCTION_NAMES } from '../functions/registry.js';
+import { TABLE_NAMES, TABLES } from '../schema/catalogue.js';
+
+/** Topics of help beside tables, fields and functions. Their texts are in the shell. */
+export const STATEMENT_TOPICS = [
+  'select',
+  'watch',
+  'get',
+  'insert',
+  'update',
+  'delete',
+  'flush',
+  'count',
+  'explain',
+  'except',
+  'join',
+  'let',
+  'include',
+  'echo',
+  'set',
+  'use',
+  'assert',
+  'show',
+  'describe',
+  'help',
+] as const;
+export const SUBJECT_TOPICS = [
+  'where',
+  'operators',
+  'values',
+  'functions',
+  'aggregates',
+  'output',
+  'formats',
+  'tables',
+  'settings',
+  'snapshots',
+  'namespaces',
+  'scripts',
+  'shell',
+  'errors',
+] as const;
+
+export type Topic = (typeof STATEMENT_TOPICS)[number] | (typeof SUBJECT_TOPICS)[number];
+
+let topics: readonly string[] | undefined;
+
+/** Every word that help knows: topics, tables, fields, functions. */
+export function HELP_TOPICS(): readonly string[] {
+  topics ??= [
+    ...new Set<string>([
+      ...STATEMENT_TOPICS,
+      ...SUBJECT_TOPICS,
+      ...TABLE_NAMES,
+      ...Object.values(TABLES).flatMap(table => Object.keys(table.fields)),
+      ...FUNCTION_NAMES,
+    ]),
+  ];
+  return topics;
+}

@@ -1,0 +1,100 @@
+import type { CstElement, CstNode, IToken } from 'chevrotain';
+import { endOf, lex } from '../../../grammar/lexer.js';
+import {
+  Address,
+  keywordOf,
+  Namespace,
+  NumberLiteral,
+  OpenComment,
+  OpenText,
+  Semicolon,
+  Text,
+  Variable,
+} from '../../../grammar/tokens.js';
+import type { Span } from '../syntax/ast.js';
+import { tooDeep } from '../syntax/nesting.js';
+import { attemptAll } from '../syntax/syntax-errors.js';
+
+export type HighlightClass =
+  | 'keyword'
+  | 'name'
+  | 'number'
+  | 'string'
+  | 'address'
+  | 'operator'
+  | 'comment'
+  | 'variable'
+  | 'error';
+
+export interface Highlight extends Span {
+  readonly class: HighlightClass;
+}
+
+/** Longer texts are coloured by their words alone. */
+const PARSED = 2000;
+
+/**
+ * The tokens of a text and what each is, in order, for colouring: keywords, also those of one place only, told from names
+ * by what the parser takes them for. White space is left out.
+ */
+export function tokenize(text: string): Highlight[] {
+  const { tokens, comments, strays } = lex(text);
+  const names = tokens.length <= PARSED ? wordsAsNames(tokens) : new Set<IToken>();
+  const found: Highlight[] = [
+    ...tokens.map(token => highlight(token, names.has(token) ? 'name' : classOf(token))),
+    ...comments.map(token => highlight(token, token.tokenType === OpenComment ? 'error' : 'comment')),
+  ];
+  for (const { kind, start, end } of strays) if (kind === 'character') found.push({ start, end, class: 'error' });
+  return found.sort((a, b) => a.start - b.start);
+}
+
+const highlight = (token: IToken, as: HighlightClass): Highlight => ({
+  start: token.startOffset,
+  end: endOf(token),
+  class: as,
+});
+
+function classOf({ tokenType, image }: IToken): HighlightClass {
+  switch (tokenType) {
+    case Address:
+      return 'address';
+    case NumberLiteral:
+      return 'number';
+    case Text:
+      return 'string';
+    case OpenText:
+      return 'error';
+    case Variable:
+      return 'variable';
+    case Namespace:
+      return 'name';
+    default:
+      if (keywordOf(image) === tokenType) return 'keyword';
+      return /^\w/.test(image) ? 'name' : 'operator';
+  }
+}
+
+/** The words that the parser takes for names though they look like keywords. */
+function wordsAsNames(tokens: readonly IToken[]): Set<IToken> {
+  const names = new Set<IToken>();
+  let first = 0;
+  for (let i = 0; i <= tokens.length; i++) {
+    if (i < tokens.length && tokens[i].tokenType !== Semicolon) continue;
+    const statement = tokens.slice(first, i);
+    first = i + 1;
+    if (statement.length === 0 || tooDeep(statement)) continue;
+    collect(attemptAll('statement', statement)?.cst, names);
+  }
+  return names;
+}
+
+function collect(node: CstNode | undefined, names: Set<IToken>): void {
+  for (const [key, elements] of Object.entries(node?.children ?? {})) {
+    for (const element of elements) {
+      if (isNode(element)) collect(element, names);
+      else if (key === 'Word' || key === 'AnyWord') names.add(element);
+    }
+  }
+}
+
+const isNode = (element: CstElement): element is CstNode => 'children' in element;

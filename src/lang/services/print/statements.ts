@@ -1,0 +1,235 @@
+import { isPlainNamespace, isPlainWord } from '../../../../grammar/words.js';
+import {
+  type Assignment,
+  assertNever,
+  type Expr,
+  type Join,
+  type Limit,
+  type Name,
+  type OrderItem,
+  type Output,
+  type Projection,
+  type QueryExpr,
+  type SelectStatement,
+  type SourceRef,
+  type Statement,
+  type TableRef,
+} from '../../syntax/ast.js';
+import { quote } from '../../syntax/literals/literal.js';
+import { printExpression } from './expressions.js';
+
+const print = (expr: Expr): string => printExpression(expr, printQuery);
+/** Where a condition could only stand in parentheses: counts and durations. */
+const printOperand = (expr: Expr): string => printExpression(expr, printQuery, true);
+
+/** What is there, with one space between. */
+const words = (...parts: readonly (string | false | undefined)[]): string => parts.filter(part => part).join(' ');
+
+/** A clause, where there is one. */
+const clause = <T>(keyword: string, part: T | undefined, text: (part: T) => string): string | undefined =>
+  part === undefined ? undefined : `${keyword} ${text(part)}`;
+
+const listed = <T>(keyword: string, parts: readonly T[], text: (part: T) => string): string | undefined =>
+  parts.length === 0 ? undefined : words(keyword, parts.map(text).join(', '));
+
+const bare = (name: Name): string => name.text;
+const newName = (name: Name): string => (isPlainWord(name.text) ? name.text : quote(name.text));
+
+export function printStatement(statement: Statement): string {
+  switch (statement.kind) {
+    case 'select':
+    case 'except':
+      return printQuery(statement);
+    case 'watch': {
+      const { projection, from, source, on, options } = statement;
+      return words(
+        'watch',
+        listed('', projection, printProjection),
+        listed('from', from, printTable),
+        printSource(source),
+        listed('on', on, bare),
+        printFilters(statement),
+        printTimes(statement),
+        listed('with', options, bare),
+        printOutput(statement.output),
+      );
+    }
+    case 'get':
+      return words(
+        'get',
+        listed('', statement.projection, printProjection),
+        `from ${printTable(statement.from)}`,
+        printSource(statement.source),
+        clause('where', statement.where, print),
+        statement.zero && 'zero',
+        printOutput(statement.output),
+      );
+    case 'insert':
+      return words(
+        `insert into ${printTable(statement.into)}`,
+        printSource(statement.target),
+        listed('set', statement.set, printAssignment),
+        clause('from', statement.from, printInsertFrom),
+        clause('on conflict', statement.onConflict, word => word),
+        printOutput(statement.output),
+      );
+    case 'update':
+      return words(
+        `update ${printTable(statement.table)}`,
+        printSource(statement.source),
+        listed('set', statement.set, printAssignment),
+        printMutationTail(statement),
+      );
+    case 'delete':
+      return words(
+        `delete from ${printTable(statement.from)}`,
+        printSource(statement.source),
+        printMutationTail(statement),
+      );
+    case 'flush':
+      return words(`flush ${printTable(statement.table)}`, printSource(statement.source));
+    case 'explain':
+      return words('explain', statement.analyze && 'analyze', printStatement(statement.statement));
+    case 'let':
+      return `let ${statement.name.text} = ${print(statement.value)}`;
+    case 'include':
+      return `include ${quote(statement.path)}`;
+    case 'echo':
+      return `echo ${statement.values.map(print).join(', ')}`;
+    case 'set':
+      return `set ${statement.option.text} = ${print(statement.value)}`;
+    case 'use':
+      return `use ${printPlace(statement.source)}`;
+    case 'assert': {
+      const { condition, message } = statement;
+      return message === undefined ? `assert ${print(condition)}` : `assert ${print(condition)}, ${quote(message)}`;
+    }
+    case 'show':
+      return words('show', statement.what, clause('from', statement.table, bare));
+    case 'help':
+      return words('help', statement.topic?.text);
+    default:
+      return assertNever(statement);
+  }
+}
+
+export function printQuery(query: QueryExpr): string {
+  if (query.kind === 'except') {
+    return words(`${printQuery(query.left)} except ${printQuery(query.right)}`, printOutput(query.output));
+  }
+  const { projection } = query;
+  return words(
+    query.sugar === 'count'
+      ? `count ${printTable(query.from)}`
+      : words(
+          'select',
+          query.distinct && 'distinct',
+          listed('', projection, printProjection),
+          `from ${printTable(query.from)}`,
+        ),
+    printSource(query.source),
+    query.joins.map(printJoin).join(' '),
+    printFilters(query),
+    query.zero && 'zero',
+    printTimes(query),
+    printOutput(query.output),
+  );
+}
+
+/** Where rows to insert come from: a table and a condition by themselves, any other query in parentheses. */
+function printInsertFrom(query: QueryExpr): string {
+  if (query.kind === 'except' || !isBareSelect(query)) return `(${printQuery(query)})`;
+  return words(printTable(query.from), printSource(query.source), clause('where', query.where, print));
+}
+
+const isBareSelect = (query: SelectStatement): boolean =>
+  !query.distinct &&
+  query.projection.length === 0 &&
+  query.joins.length === 0 &&
+  query.groupBy.length === 0 &&
+  query.orderBy.length === 0 &&
+  !query.zero &&
+  [query.having, query.limit, query.every, query.for, query.until, query.output, query.sugar].every(
+    part => part === undefined,
+  );
+
+const printProjection = ({ expr, alias }: Projection): string => words(print(expr), clause('as', alias, newName));
+
+const printTable = (table: TableRef): string =>
+  words(table.kind === 'file' ? quote(table.path) : table.name.text, clause('as', table.alias, newName));
+
+const printSource = (source: SourceRef | undefined): string | undefined => clause('in', source, printPlace);
+
+function printPlace(place: SourceRef): string {
+  switch (place.kind) {
+    case 'netns': {
+      if (place.name === '*') return 'netns *';
+      const { text } = place.name;
+      return `netns ${isPlainNamespace(text) ? text : quote(text)}`;
+    }
+    case 'pid':
+      return `pid ${print(place.pid)}`;
+    case 'ssh':
+      return `ssh ${quote(place.host)}`;
+    case 'file':
+      return `file ${quote(place.path)}`;
+    case 'kernel':
+      return 'kernel';
+    default:
+      return assertNever(place);
+  }
+}
+
+const printJoin = ({ table, on, outer }: Join): string =>
+  words(outer && 'left', 'join', printTable(table), clause('on', on, print));
+
+interface Filters {
+  readonly where?: Expr;
+  readonly groupBy: readonly Expr[];
+  readonly having?: Expr;
+  readonly orderBy: readonly OrderItem[];
+  readonly limit?: Limit;
+}
+
+const printFilters = ({ where, groupBy, having, orderBy, limit }: Filters): string =>
+  words(
+    clause('where', where, print),
+    listed('group by', groupBy, print),
+    clause('having', having, print),
+    listed('order by', orderBy, ({ expr, descending }) => words(print(expr), descending && 'desc')),
+    printLimit(limit),
+  );
+
+const printLimit = (limit: Limit | undefined): string | undefined =>
+  clause('limit', limit, ({ count, offset }) => words(printOperand(count), clause('offset', offset, printOperand)));
+
+interface Times {
+  readonly every?: Expr;
+  readonly for?: Expr;
+  readonly until?: Expr;
+}
+
+const printTimes = (times: Times): string =>
+  words(
+    clause('every', times.every, printOperand),
+    clause('for', times.for, printOperand),
+    clause('until', times.until, print),
+  );
+
+const printOutput = (output: Output | undefined): string | undefined =>
+  output &&
+  words(
+    listed('output', output.words, bare),
+    clause('to', output.file, ({ path }) => quote(path)),
+  );
+
+const printAssignment = ({ field, op, value }: Assignment): string => `${field.text} ${op} ${print(value)}`;
+
+interface MutationTail {
+  readonly where?: Expr;
+  readonly limit?: Limit;
+  readonly output?: Output;
+}
+
+const printMutationTail = ({ where, limit, output }: MutationTail): string =>
+  words(clause('where', where, print), printLimit(limit), printOutput(output));

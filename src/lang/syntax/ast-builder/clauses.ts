@@ -1,0 +1,171 @@
+import type { CstNode } from 'chevrotain';
+import type {
+  AliasCstNode,
+  FilterClausesCstNode,
+  JoinClauseCstNode,
+  LimitClauseCstNode,
+  OutputClauseCstNode,
+  PlaceCstNode,
+  ProjectionsCstNode,
+  SetClauseCstNode,
+  TableNameCstNode,
+  TableRefCstNode,
+  TimeClausesCstNode,
+  WatchClausesCstNode,
+  WhereClauseCstNode,
+  WordsCstNode,
+} from '../../../../grammar/generated/cst.js';
+import type {
+  Assignment,
+  Expr,
+  Join,
+  Limit,
+  Name,
+  OrderItem,
+  Output,
+  Projection,
+  SourceRef,
+  TableName,
+  TableRef,
+} from '../ast.js';
+import { unquote } from '../literals/literal.js';
+import { compact, nameOf, optional, spanOf, type TreeContext, tokenSpan } from './context.js';
+import { arithmetic, expression, literal, pathName } from './expressions.js';
+
+export function projections(context: TreeContext, nodes: readonly ProjectionsCstNode[] | undefined): Projection[] {
+  if (!nodes) return [];
+  const { Star, projection = [] } = nodes[0].children;
+  if (Star) {
+    const span = tokenSpan(Star[0]);
+    return [{ expr: { kind: 'name', text: '*', ...span }, ...span }];
+  }
+  return projection.map(node =>
+    compact({
+      expr: expression(context, node.children.expression[0]),
+      alias: optional(node.children.alias, alias),
+      ...spanOf(node),
+    }),
+  );
+}
+
+function alias({ children: { Word, Text: text } }: AliasCstNode): Name {
+  if (Word) return nameOf(Word[0]);
+  return { ...nameOf(text![0]), text: unquote(text![0].image) };
+}
+
+export function tableRef(node: TableRefCstNode): TableRef {
+  const { children } = node;
+  const span = spanOf(node);
+  const as = optional(children.alias, alias);
+  if (children.Word) return compact({ kind: 'table', name: nameOf(children.Word[0]), alias: as, ...span });
+  return compact({ kind: 'file', path: unquote(children.Text![0].image), alias: as, ...span });
+}
+
+export const tableName = (node: TableNameCstNode): TableName => ({
+  kind: 'table',
+  name: nameOf(node.children.Word[0]),
+  ...spanOf(node),
+});
+
+export function place(context: TreeContext, node: PlaceCstNode): SourceRef {
+  const { Netns, Namespace, Star, Pid, Number: number, Variable, Ssh, File, Text: text } = node.children;
+  const span = spanOf(node);
+  if (Netns) {
+    if (Star) return { kind: 'netns', name: '*', ...span };
+    if (Namespace) return { kind: 'netns', name: nameOf(Namespace[0]), ...span };
+    return { kind: 'netns', name: { ...nameOf(text![0]), text: unquote(text![0].image) }, ...span };
+  }
+  if (Pid) {
+    const pid: Expr = number
+      ? literal(context, number[0])
+      : { kind: 'variable', name: Variable![0].image.slice(1), ...tokenSpan(Variable![0]) };
+    return { kind: 'pid', pid, ...span };
+  }
+  if (Ssh) return { kind: 'ssh', host: unquote(text![0].image), ...span };
+  if (File) return { kind: 'file', path: unquote(text![0].image), ...span };
+  return { kind: 'kernel', ...span };
+}
+
+export const joinClause = (context: TreeContext, node: JoinClauseCstNode): Join =>
+  compact({
+    table: tableRef(node.children.tableRef[0]),
+    on: optional(node.children.expression, each => expression(context, each)),
+    outer: node.children.Left !== undefined,
+    ...spanOf(node),
+  });
+
+export const whereClause = (context: TreeContext, nodes: readonly WhereClauseCstNode[] | undefined): Expr | undefined =>
+  optional(nodes, node => expression(context, node.children.expression[0]));
+
+export const wordList = (node: WordsCstNode): Name[] => node.children.Word.map(nameOf);
+
+/** `where`, `group by`, `having`, `order by` and `limit`, each of which may be left out. */
+export function filterClauses(context: TreeContext, { children }: FilterClausesCstNode) {
+  const groups = children.groupClause?.[0].children.expression ?? [];
+  const orders = children.orderClause?.[0].children.orderItem ?? [];
+  return {
+    where: whereClause(context, children.whereClause),
+    groupBy: groups.map(node => expression(context, node)),
+    having: optional(children.havingClause, node => expression(context, node.children.expression[0])),
+    orderBy: orders.map(
+      (node): OrderItem => ({
+        expr: expression(context, node.children.expression[0]),
+        descending: node.children.Desc !== undefined,
+        ...spanOf(node),
+      }),
+    ),
+    limit: limitClause(context, children.limitClause),
+  };
+}
+
+export const limitClause = (
+  context: TreeContext,
+  nodes: readonly LimitClauseCstNode[] | undefined,
+): Limit | undefined =>
+  optional(nodes, node => {
+    const [count, offset] = node.children.arithmetic;
+    return compact({
+      count: arithmetic(context, count),
+      offset: offset && arithmetic(context, offset),
+      ...spanOf(node),
+    });
+  });
+
+/** `every`, `for` and `until`, which come in any order. */
+export const timeClauses = (context: TreeContext, { children }: TimeClausesCstNode | WatchClausesCstNode) => ({
+  every: optional(once(context, 'every', children.everyClause), node =>
+    arithmetic(context, node.children.arithmetic[0]),
+  ),
+  for: optional(once(context, 'for', children.forClause), node => arithmetic(context, node.children.arithmetic[0])),
+  until: optional(once(context, 'until', children.untilClause), node =>
+    expression(context, node.children.expression[0]),
+  ),
+});
+
+/** Clauses of one kind; a second one is a mistake. */
+export function once<N extends CstNode>(
+  { diagnostics }: TreeContext,
+  word: string,
+  nodes: readonly N[] | undefined,
+): readonly N[] | undefined {
+  for (const node of nodes?.slice(1) ?? [])
+    diagnostics.error('syntax', spanOf(node), `'${word}' stands here a second time`);
+  return nodes;
+}
+
+export const outputClause = (nodes: readonly OutputClauseCstNode[] | undefined): Output | undefined =>
+  optional(nodes, node =>
+    compact({
+      words: wordList(node.children.words[0]),
+      file: optional(node.children.Text, token => ({ path: unquote(token.image), ...tokenSpan(token) })),
+      ...spanOf(node),
+    }),
+  );
+
+export const assignments = (context: TreeContext, nodes: readonly SetClauseCstNode[] | undefined): Assignment[] =>
+  (nodes?.[0].children.assignment ?? []).map(node => ({
+    field: pathName(node.children.path[0]),
+    op: node.children.AssignOperator[0].image as Assignment['op'],
+    value: expression(context, node.children.expression[0]),
+    ...spanOf(node),
+  }));

@@ -1,0 +1,231 @@
+import type { IToken } from 'chevrotain';
+import type {
+  ArithmeticCstNode,
+  AtomCstNode,
+  CallArgumentsCstNode,
+  ConjunctionCstNode,
+  ExpressionCstNode,
+  FlagCstNode,
+  HasTestCstNode,
+  InTestCstNode,
+  ItemCstNode,
+  NegationCstNode,
+  ParenthesizedCstNode,
+  PathCstNode,
+  PredicateCstNode,
+  UnaryCstNode,
+} from '../../../../grammar/generated/cst.js';
+import { Address, Constant, NumberLiteral } from '../../../../grammar/tokens.js';
+import type { BinaryOp, Expr, HasExpr, InExpr, ListExpr, LiteralExpr, Name, Span, SubqueryExpr } from '../ast.js';
+import { type LiteralForm, readLiteral } from '../literals/literal.js';
+import { COMPARISONS, PRECEDENCE } from '../operators.js';
+import { across, nameOf, nested, spanOf, type TreeContext, tokenSpan } from './context.js';
+
+export function expression(context: TreeContext, node: ExpressionCstNode): Expr {
+  const operands = node.children.conjunction;
+  if (operands.length === 1) return conjunction(context, operands[0]);
+  const built = nested(context, 1, node, () => operands.map(operand => conjunction(context, operand)));
+  return { kind: 'logical', op: 'or', operands: built, ...spanOf(node) };
+}
+
+function conjunction(context: TreeContext, node: ConjunctionCstNode): Expr {
+  const operands = node.children.negation;
+  if (operands.length === 1) return negation(context, operands[0]);
+  const built = nested(context, 1, node, () => operands.map(operand => negation(context, operand)));
+  return { kind: 'logical', op: 'and', operands: built, ...spanOf(node) };
+}
+
+function negation(context: TreeContext, node: NegationCstNode): Expr {
+  const nots = node.children.Not ?? [];
+  const { end } = spanOf(node);
+  const operand = nested(context, nots.length, node, () => predicate(context, node.children.predicate[0]));
+  return nots.reduceRight<Expr>(
+    (inner, not) => ({ kind: 'not', operand: inner, start: not.startOffset, end }),
+    operand,
+  );
+}
+
+function predicate(context: TreeContext, node: PredicateCstNode): Expr {
+  const { comparison, isTest, betweenTest, inTest, likeTest, hasTest, Not } = node.children;
+  const first = node.children.arithmetic[0];
+  if (!(comparison ?? isTest ?? betweenTest ?? inTest ?? likeTest ?? hasTest)) return arithmetic(context, first);
+  return nested(context, 1, node, (): Expr => {
+    const span = spanOf(node);
+    const operand = arithmetic(context, first);
+    const negated = Not !== undefined;
+    if (comparison) {
+      const [op] = comparison[0].children.CompareOperator;
+      const right = arithmetic(context, comparison[0].children.arithmetic[0]);
+      return { kind: 'compare', op: COMPARISONS[op.image], left: operand, right, opSpan: tokenSpan(op), ...span };
+    }
+    if (isTest) {
+      const { Not: not, Null, Word } = isTest[0].children;
+      const [what] = Null ?? Word!;
+      const name = Null ? { ...nameOf(what), text: 'null' } : nameOf(what);
+      return { kind: 'is', negated: not !== undefined, operand, what: name, ...span };
+    }
+    if (betweenTest) {
+      const [low, high] = betweenTest[0].children.arithmetic.map(each => arithmetic(context, each));
+      return { kind: 'between', negated, operand, low, high, ...span };
+    }
+    if (likeTest) {
+      return {
+        kind: 'like',
+        negated,
+        operand,
+        pattern: arithmetic(context, likeTest[0].children.arithmetic[0]),
+        ...span,
+      };
+    }
+    if (hasTest) return { kind: 'has', negated, operand, ...flags(context, hasTest[0]), ...span };
+    return { kind: 'in', negated, operand, list: membership(context, inTest![0]), ...span };
+  });
+}
+
+function membership(context: TreeContext, { children }: InTestCstNode): InExpr['list'] {
+  if (children.parenthesized) {
+    const node = children.parenthesized[0];
+    return node.children.query ? subquery(context, node) : list(context, node);
+  }
+  const [low, high] = children.atom!;
+  const first = atom(context, low);
+  if (!high) {
+    if (first.kind === 'variable') return first;
+    return { kind: 'list', items: [first], ...spanOf(low) };
+  }
+  const span = across(low, high);
+  return { kind: 'list', items: [{ kind: 'range', low: first, high: atom(context, high), ...span }], ...span };
+}
+
+function flags(context: TreeContext, { children }: HasTestCstNode): Pick<HasExpr, 'quantifier' | 'names'> {
+  const nodes = children.flag ?? children.flags![0].children.flag;
+  return { quantifier: children.Any ? 'any' : 'all', names: nodes.map(node => flag(context, node)) };
+}
+
+function flag(context: TreeContext, { children }: FlagCstNode): Expr {
+  if (children.Word) return { kind: 'name', ...nameOf(children.Word[0]) };
+  if (children.Variable) return variable(children.Variable[0]);
+  return literal(context, (children.Text ?? children.Number!)[0]);
+}
+
+// ---------------------------------------------------------------- operands
+
+/** Builds a row of operands and operators by how tightly each operator binds. */
+export function arithmetic(context: TreeContext, node: ArithmeticCstNode): Expr {
+  const { unary: nodes, BinaryOperator: operators = [] } = node.children;
+  if (nodes.length === 1) return unary(context, nodes[0]);
+  // Operators of one strength nest to the left: as deep as there are operators, at worst.
+  return nested(context, operators.length, node, () => {
+    let next = 0;
+    const climb = (weakest: number): Expr => {
+      const first = next;
+      let left = unary(context, nodes[first]);
+      while (next < operators.length) {
+        const operator = operators[next];
+        const op = operator.image as BinaryOp;
+        const precedence = PRECEDENCE[op];
+        if (precedence < weakest) break;
+        next++;
+        const right = climb(precedence + 1);
+        const span = across(nodes[first], nodes[next]);
+        left = { kind: 'binary', op, left, right, opSpan: tokenSpan(operator), ...span };
+      }
+      return left;
+    };
+    return climb(1);
+  });
+}
+
+function unary(context: TreeContext, node: UnaryCstNode): Expr {
+  const signs = node.children.UnaryOperator ?? [];
+  const { atom: atoms, parenthesized } = node.children;
+  const operand = nested(context, signs.length, node, () =>
+    atoms ? atom(context, atoms[0]) : inParentheses(context, parenthesized![0]),
+  );
+  const { end } = spanOf(node);
+  return signs.reduceRight<Expr>(
+    (inner, sign) => ({ kind: 'unary', op: sign.image as '-' | '~', operand: inner, start: sign.startOffset, end }),
+    operand,
+  );
+}
+
+function atom(context: TreeContext, node: AtomCstNode): Expr {
+  const { Literal, Variable, path, callArguments } = node.children;
+  if (Literal) return literal(context, Literal[0]);
+  if (Variable) return variable(Variable[0]);
+  const name = pathName(path![0]);
+  if (!callArguments) return { kind: 'name', ...name };
+  return nested(context, 1, node, () => call(context, name, callArguments[0], spanOf(node)));
+}
+
+function call(context: TreeContext, name: Name, { children }: CallArgumentsCstNode, span: Span): Expr {
+  const args = (children.expression ?? []).map(argument => expression(context, argument));
+  return {
+    kind: 'call',
+    name,
+    args,
+    star: children.Star !== undefined,
+    distinct: children.Distinct !== undefined,
+    ...span,
+  };
+}
+
+/** A name with its dots, white space around them left out. */
+export function pathName(node: PathCstNode): Name {
+  const { Word, AnyWord = [] } = node.children;
+  return { text: [...Word, ...AnyWord].map(token => token.image).join('.'), ...spanOf(node) };
+}
+
+const variable = (token: IToken): Expr & { readonly kind: 'variable' } => ({
+  kind: 'variable',
+  name: token.image.slice(1),
+  ...tokenSpan(token),
+});
+
+function formOf(token: IToken): LiteralForm {
+  const type = token.tokenType;
+  if (type === Address) return 'address';
+  if (type === NumberLiteral) return 'number';
+  return type === Constant.true || type === Constant.false || type === Constant.null ? 'word' : 'text';
+}
+
+export const literal = (context: Pick<TreeContext, 'diagnostics'>, token: IToken): LiteralExpr =>
+  readLiteral(formOf(token), token.image, tokenSpan(token), context.diagnostics);
+
+// ---------------------------------------------------------------- parentheses
+
+/** A subquery, a list of several, or just an expression. */
+function inParentheses(context: TreeContext, node: ParenthesizedCstNode): Expr {
+  const { query, Literal = [], item = [] } = node.children;
+  if (query) return subquery(context, node);
+  if (Literal.length + item.length > 1 || item[0]?.children.DotDot) return list(context, node);
+  return Literal.length > 0 ? literal(context, Literal[0]) : expression(context, item[0].children.expression[0]);
+}
+
+const subquery = (context: TreeContext, node: ParenthesizedCstNode): SubqueryExpr =>
+  nested(context, 1, node, () => ({
+    kind: 'subquery',
+    query: context.query(node.children.query![0]),
+    ...spanOf(node),
+  }));
+
+function list(context: TreeContext, node: ParenthesizedCstNode): ListExpr {
+  const { Literal = [], item = [] } = node.children;
+  return nested(context, 1, node, () => {
+    const items: Expr[] = [];
+    let next = 0;
+    for (const each of item) {
+      const start = each.location!.startOffset;
+      while (next < Literal.length && Literal[next].startOffset < start) items.push(literal(context, Literal[next++]));
+      items.push(listItem(context, each));
+    }
+    while (next < Literal.length) items.push(literal(context, Literal[next++]));
+    return { kind: 'list', items, ...spanOf(node) };
+  });
+}
+
+function listItem(context: TreeContext, node: ItemCstNode): Expr {
+  const low = expression(context, node.children.expression[0]);
+  if (!node.children.arithmetic) return low;
+  return { kind: 'range', low, high: arithmetic(context, node.children.arithmetic[0]), ...spanOf(node) };
+}

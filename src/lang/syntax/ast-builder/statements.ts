@@ -1,0 +1,304 @@
+import type {
+  CountStatementCstNode,
+  DeleteStatementCstNode,
+  ExplainStatementCstNode,
+  FlushStatementCstNode,
+  GetStatementCstNode,
+  HelpStatementCstNode,
+  InsertFromCstNode,
+  InsertStatementCstNode,
+  LetStatementCstNode,
+  QueryCstNode,
+  SelectStatementCstNode,
+  SelectTailCstNode,
+  SetStatementCstNode,
+  ShowStatementCstNode,
+  SourceClauseCstNode,
+  StatementCstNode,
+  UpdateStatementCstNode,
+  WatchStatementCstNode,
+} from '../../../../grammar/generated/cst.js';
+import type {
+  AssertStatement,
+  DeleteStatement,
+  FlushStatement,
+  GetStatement,
+  HelpStatement,
+  InsertStatement,
+  LetStatement,
+  QueryExpr,
+  SelectStatement,
+  SetStatement,
+  ShowStatement,
+  SourceRef,
+  Statement,
+  UpdateStatement,
+  WatchStatement,
+} from '../ast.js';
+import { unquote } from '../literals/literal.js';
+import {
+  assignments,
+  filterClauses,
+  joinClause,
+  limitClause,
+  once,
+  outputClause,
+  place,
+  projections,
+  tableName,
+  tableRef,
+  timeClauses,
+  whereClause,
+  wordList,
+} from './clauses.js';
+import { across, compact, nameOf, nested, optional, spanOf, type TreeContext, tokenSpan } from './context.js';
+import { expression } from './expressions.js';
+
+/** The tree of a statement that was parsed without a mistake. */
+export function statement(context: TreeContext, node: StatementCstNode): Statement {
+  const c = node.children;
+  const span = spanOf(node);
+  const inner = readOrChange(context, node);
+  if (inner) return inner;
+  if (c.explainStatement) {
+    const [explain] = c.explainStatement;
+    const analyze = explain.children.Analyze !== undefined;
+    return { kind: 'explain', analyze, statement: readOrChange(context, explain)!, ...span };
+  }
+  if (c.letStatement) return letStatement(context, c.letStatement[0]);
+  if (c.includeStatement) {
+    return { kind: 'include', path: unquote(c.includeStatement[0].children.Text[0].image), ...span };
+  }
+  if (c.echoStatement) {
+    const values = c.echoStatement[0].children.expression.map(value => expression(context, value));
+    return { kind: 'echo', values, ...span };
+  }
+  if (c.setStatement) return setStatement(context, c.setStatement[0]);
+  if (c.useStatement) return { kind: 'use', source: place(context, c.useStatement[0].children.place[0]), ...span };
+  if (c.assertStatement) {
+    const { expression: condition, Text } = c.assertStatement[0].children;
+    return compact<AssertStatement>({
+      kind: 'assert',
+      condition: expression(context, condition[0]),
+      message: optional(Text, token => unquote(token.image)),
+      ...span,
+    });
+  }
+  if (c.describeStatement) {
+    const table = c.describeStatement[0].children.tableName[0].children.Word[0];
+    return { kind: 'show', what: 'fields', table: nameOf(table), ...span };
+  }
+  if (c.showStatement) return showStatement(c.showStatement[0]);
+  return helpStatement(c.helpStatement![0]);
+}
+
+type ReadOrChange = StatementCstNode | ExplainStatementCstNode;
+
+/** The statements that may be explained. */
+function readOrChange(context: TreeContext, { children: c }: ReadOrChange): Statement | undefined {
+  if (c.query) return query(context, c.query[0]);
+  if (c.countStatement) return countStatement(context, c.countStatement[0]);
+  if (c.watchStatement) return watchStatement(context, c.watchStatement[0]);
+  if (c.getStatement) return getStatement(context, c.getStatement[0]);
+  if (c.insertStatement) return insertStatement(context, c.insertStatement[0]);
+  if (c.updateStatement) return updateStatement(context, c.updateStatement[0]);
+  if (c.deleteStatement) return deleteStatement(context, c.deleteStatement[0]);
+  if (c.flushStatement) return flushStatement(context, c.flushStatement[0]);
+  return undefined;
+}
+
+const source = (context: TreeContext, nodes: readonly SourceClauseCstNode[] | undefined): SourceRef | undefined =>
+  optional(nodes, node => place(context, node.children.place[0]));
+
+/** A select, or several with `except` between them, whose `output` stands behind the last. */
+export function query(context: TreeContext, node: QueryCstNode): QueryExpr {
+  const nodes = node.children.selectStatement;
+  if (nodes.length === 1) return selectStatement(context, nodes[0]);
+  return nested(context, nodes.length, node, () => {
+    const selects = nodes.map(each => selectStatement(context, each));
+    for (const select of selects.slice(0, -1)) {
+      if (!select.output) continue;
+      context.diagnostics.error(
+        'clause',
+        select.output,
+        "'output' stands behind the last select",
+        'an except has one result, which is written once',
+      );
+    }
+    const { output, ...last } = selects.pop()!;
+    let left: QueryExpr = selects[0];
+    for (let i = 1; i < selects.length; i++) {
+      left = { kind: 'except', left, right: selects[i], ...across(nodes[0], nodes[i]) };
+    }
+    return compact({ kind: 'except', left, right: last, output, ...spanOf(node) });
+  });
+}
+
+function selectStatement(context: TreeContext, node: SelectStatementCstNode): SelectStatement {
+  const c = node.children;
+  return compact<SelectStatement>({
+    kind: 'select',
+    distinct: c.Distinct !== undefined,
+    projection: projections(context, c.projections),
+    from: tableRef(c.tableRef[0]),
+    ...selectTail(context, c.selectTail[0]),
+    ...spanOf(node),
+  });
+}
+
+function countStatement(context: TreeContext, node: CountStatementCstNode): SelectStatement {
+  const c = node.children;
+  const name = nameOf(c.Count[0]);
+  const span = tokenSpan(c.Count[0]);
+  return compact<SelectStatement>({
+    kind: 'select',
+    distinct: false,
+    projection: [
+      {
+        expr: { kind: 'call', name: { ...name, text: 'count' }, args: [], star: true, distinct: false, ...span },
+        ...span,
+      },
+    ],
+    from: tableRef(c.tableRef[0]),
+    ...selectTail(context, c.selectTail[0]),
+    sugar: 'count',
+    ...spanOf(node),
+  });
+}
+
+const selectTail = (context: TreeContext, { children: c }: SelectTailCstNode) => ({
+  source: source(context, c.sourceClause),
+  joins: (c.joinClause ?? []).map(join => joinClause(context, join)),
+  ...filterClauses(context, c.filterClauses[0]),
+  zero: c.Zero !== undefined,
+  ...timeClauses(context, c.timeClauses[0]),
+  output: outputClause(c.outputClause),
+});
+
+function watchStatement(context: TreeContext, node: WatchStatementCstNode): WatchStatement {
+  const c = node.children;
+  const options = [...(c.withClause ?? []), ...(c.watchClauses[0].children.withClause ?? [])];
+  return compact<WatchStatement>({
+    kind: 'watch',
+    projection: projections(context, c.projections),
+    from: c.tableRef.map(tableRef),
+    source: source(context, c.sourceClause),
+    on: optional(c.onClause, on => wordList(on.children.words[0])) ?? [],
+    ...filterClauses(context, c.filterClauses[0]),
+    ...timeClauses(context, c.watchClauses[0]),
+    options: once(context, 'with', options)?.flatMap(clause => wordList(clause.children.words[0])) ?? [],
+    output: outputClause(c.outputClause),
+    ...spanOf(node),
+  });
+}
+
+function getStatement(context: TreeContext, node: GetStatementCstNode): GetStatement {
+  const c = node.children;
+  return compact<GetStatement>({
+    kind: 'get',
+    projection: projections(context, c.projections),
+    from: tableRef(c.tableRef[0]),
+    source: source(context, c.sourceClause),
+    where: whereClause(context, c.whereClause),
+    zero: c.Zero !== undefined,
+    output: outputClause(c.outputClause),
+    ...spanOf(node),
+  });
+}
+
+function insertStatement(context: TreeContext, node: InsertStatementCstNode): InsertStatement {
+  const c = node.children;
+  return compact<InsertStatement>({
+    kind: 'insert',
+    into: tableName(c.tableName[0]),
+    target: source(context, c.sourceClause),
+    set: assignments(context, c.setClause),
+    from: optional(c.insertFrom, from => insertFrom(context, from)),
+    onConflict: optional(c.conflictClause, clause => (clause.children.Update ? 'update' : 'ignore')),
+    output: outputClause(c.outputClause),
+    ...spanOf(node),
+  });
+}
+
+function insertFrom(context: TreeContext, node: InsertFromCstNode): QueryExpr {
+  const c = node.children;
+  if (c.query) return query(context, c.query[0]);
+  return compact<SelectStatement>({
+    kind: 'select',
+    distinct: false,
+    projection: [],
+    from: tableRef(c.tableRef![0]),
+    source: source(context, c.sourceClause),
+    joins: [],
+    where: whereClause(context, c.whereClause),
+    groupBy: [],
+    orderBy: [],
+    zero: false,
+    ...spanOf(node),
+  });
+}
+
+function updateStatement(context: TreeContext, node: UpdateStatementCstNode): UpdateStatement {
+  const c = node.children;
+  const tail = c.mutationTail[0].children;
+  return compact<UpdateStatement>({
+    kind: 'update',
+    table: tableName(c.tableName[0]),
+    source: source(context, c.sourceClause),
+    set: assignments(context, c.setClause),
+    where: whereClause(context, tail.whereClause),
+    limit: limitClause(context, tail.limitClause),
+    output: outputClause(tail.outputClause),
+    ...spanOf(node),
+  });
+}
+
+function deleteStatement(context: TreeContext, node: DeleteStatementCstNode): DeleteStatement {
+  const c = node.children;
+  const tail = c.mutationTail[0].children;
+  return compact<DeleteStatement>({
+    kind: 'delete',
+    from: tableName(c.tableName[0]),
+    source: source(context, c.sourceClause),
+    where: whereClause(context, tail.whereClause),
+    limit: limitClause(context, tail.limitClause),
+    output: outputClause(tail.outputClause),
+    ...spanOf(node),
+  });
+}
+
+const flushStatement = (context: TreeContext, node: FlushStatementCstNode): FlushStatement =>
+  compact({
+    kind: 'flush',
+    table: tableName(node.children.tableName[0]),
+    source: source(context, node.children.sourceClause),
+    ...spanOf(node),
+  });
+
+function letStatement(context: TreeContext, node: LetStatementCstNode): LetStatement {
+  const { Word, Variable, expression: value } = node.children;
+  const name = Word ? nameOf(Word[0]) : { ...nameOf(Variable![0]), text: Variable![0].image.slice(1) };
+  return { kind: 'let', name, value: expression(context, value[0]), ...spanOf(node) };
+}
+
+const setStatement = (context: TreeContext, node: SetStatementCstNode): SetStatement => ({
+  kind: 'set',
+  option: nameOf(node.children.Word[0]),
+  value: expression(context, node.children.expression[0]),
+  ...spanOf(node),
+});
+
+function showStatement(node: ShowStatementCstNode): ShowStatement {
+  const { Tables, Settings, tableName: table } = node.children;
+  const span = spanOf(node);
+  if (Tables) return { kind: 'show', what: 'tables', ...span };
+  if (Settings) return { kind: 'show', what: 'settings', ...span };
+  return { kind: 'show', what: 'fields', table: nameOf(table![0].children.Word[0]), ...span };
+}
+
+function helpStatement(node: HelpStatementCstNode): HelpStatement {
+  const [topic] = node.children.topic ?? [];
+  if (!topic) return { kind: 'help', ...spanOf(node) };
+  const text = topic.children.AnyWord.map(token => token.image).join('.');
+  return { kind: 'help', topic: { text, ...spanOf(topic) }, ...spanOf(node) };
+}

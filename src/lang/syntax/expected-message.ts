@@ -1,0 +1,125 @@
+import { type IToken, type TokenType, tokenLabel } from 'chevrotain';
+import { oneOf } from '../../../grammar/expected.js';
+import {
+  BinaryOperator,
+  Comma,
+  CompareOperator,
+  Constant,
+  Dot,
+  Equal,
+  isA,
+  LeftParen,
+  Reserved,
+  RightParen,
+  Soft,
+} from '../../../grammar/tokens.js';
+import { keywordOfType } from '../services/follow-set.js';
+
+/** Words that join or extend an expression, as operators do. */
+const OPERATOR_WORDS = new Set(['and', 'or', 'not', 'in', 'between', 'like', 'is', 'has', 'asc', 'desc']);
+/** What follows almost anything, and what nobody wants to be told of. */
+const UNTOLD: readonly TokenType[] = [Dot, LeftParen];
+const EXAMPLES = 3;
+
+/** What may follow, as a short list in the reader's words. */
+export function describeFollowers(types: readonly TokenType[]): string {
+  if (types.length === 0) return '';
+  const words = types.flatMap(type => keywordOfType(type) ?? []);
+  const clauses = [...new Set(words)].filter(word => !OPERATOR_WORDS.has(word) && word !== 'as');
+  const hasOperators = types.includes(BinaryOperator) || types.includes(CompareOperator) || words.includes('and');
+  const others = types.filter(
+    type => keywordOfType(type) === undefined && ![BinaryOperator, CompareOperator, ...UNTOLD].includes(type),
+  );
+  const parts = [
+    ...(hasOperators ? ['an operator'] : []),
+    ...new Set(others.map(tokenLabel)),
+    ...(clauses.length > EXAMPLES
+      ? [
+          `a clause such as ${clauses
+            .slice(0, 2)
+            .map(word => `'${word}'`)
+            .join(', ')}`,
+        ]
+      : clauses.map(word => `'${word}'`)),
+    ...(types.includes(RightParen) ? [] : ['the end of the statement']),
+  ];
+  return oneOf(parts);
+}
+
+/** Clauses in the order in which they stand. */
+const CLAUSES: readonly TokenType[] = [
+  Reserved.from,
+  Soft.set,
+  Reserved.where,
+  Reserved.group,
+  Reserved.having,
+  Reserved.order,
+  Reserved.limit,
+  Soft.zero,
+  Soft.every,
+  Soft.for,
+  Soft.until,
+  Soft.with,
+  Soft.output,
+];
+
+/** What replaces, or completes, the usual message. */
+export interface Special {
+  readonly message?: string;
+  readonly hint?: string;
+}
+
+/** What is known of some common mistakes. */
+export function hintFor(tokens: readonly IToken[], at: number, expected: string): Special | undefined {
+  const token = tokens[at];
+  const before: IToken | undefined = tokens[at - 1];
+  if (isA(token.tokenType, RightParen) && depthAt(tokens, at) === 0) {
+    return { message: "there is no '(' for this ')'" };
+  }
+  if (token.tokenType === Reserved.select && before?.tokenType === Equal) {
+    return { hint: 'a query that is a value stands in parentheses: (select …)' };
+  }
+  if (isA(token.tokenType, CompareOperator) && !expected.startsWith('a value')) {
+    return { hint: 'comparisons do not chain: a < b and b < c' };
+  }
+  if (isA(token.tokenType, Comma) && before && isA(before.tokenType, Comma)) return { hint: 'one comma is too many' };
+  return undefined;
+}
+
+/** Whether a token is a reserved word where only a name was wanted. */
+export const isReservedName = (token: IToken | undefined, expected: string): boolean =>
+  token !== undefined && /^(a (new |table )?name|the name)/.test(expected) && RESERVED.has(token.tokenType);
+
+const RESERVED: ReadonlySet<TokenType> = new Set([...Object.values(Reserved), ...Object.values(Constant)]);
+
+/** A clause behind one that it should stand before. */
+export function misplacedClause(tokens: readonly IToken[], at: number): Special | undefined {
+  const rank = CLAUSES.indexOf(tokens[at].tokenType);
+  if (rank < 0) return undefined;
+  const word = tokens[at].image.toLowerCase();
+  const depth = depthAt(tokens, at);
+  let open = 0;
+  let later: IToken | undefined;
+  for (let i = at - 1; i >= 0; i--) {
+    const { tokenType } = tokens[i];
+    if (tokenType === RightParen) open++;
+    if (tokenType === LeftParen) open--;
+    if (open < 0 && depth > 0) break;
+    if (open !== 0) continue;
+    if (tokenType === Soft.except || tokenType === Reserved.select) break;
+    const other = CLAUSES.indexOf(tokenType);
+    if (other === rank) return { message: `'${word}' stands here a second time` };
+    if (other > rank) later = tokens[i];
+  }
+  return later && { message: `'${word}' must stand before '${later.image.toLowerCase()}'` };
+}
+
+/** How many parentheses are open before a token. */
+function depthAt(tokens: readonly IToken[], at: number): number {
+  let depth = 0;
+  for (let i = 0; i < at; i++) {
+    if (tokens[i].tokenType === LeftParen) depth++;
+    else if (tokens[i].tokenType === RightParen && depth > 0) depth--;
+  }
+  return depth;
+}

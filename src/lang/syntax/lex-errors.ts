@@ -1,0 +1,59 @@
+import type { Stray } from '../../../grammar/scan.js';
+import type { Diagnostics } from '../diagnostics/diagnostic.js';
+import { shorten } from '../diagnostics/shorten.js';
+
+const FOREIGN: Readonly<Record<string, string>> = { '&&': 'and', '||': 'or', '!': 'not' };
+
+const HINTS: readonly (readonly [RegExp, string])[] = [
+  [/^[“”„«»‘’`´]/, 'quotes are \' or "'],
+  [/^[\u2013\u2014\u2212]/, "a minus is '-'"],
+  [/^[≠≤≥]/, 'comparisons are = != < <= > >='],
+  [/^[{}]/, 'lists stand in parentheses'],
+  [/^\$/, 'a variable is $ and its name'],
+  [/^:/, 'an IPv6 address with a port is written [2001:db8::1]:80'],
+  [/^\\/, "a quote within quotes is doubled: 'it''s'; a statement may go on in the next line as it is"],
+];
+
+/** Says what is wrong with what the lexer could not read. */
+export function reportStrays(text: string, strays: readonly Stray[], diagnostics: Diagnostics): void {
+  for (const stray of strays) {
+    const found = text.slice(stray.start, stray.end);
+    switch (stray.kind) {
+      case 'character':
+        diagnostics.error(
+          'lex.character',
+          stray,
+          `unexpected ${nameCharacters(found)}`,
+          HINTS.find(([pattern]) => pattern.test(found))?.[1],
+        );
+        break;
+      case 'foreign':
+        diagnostics.error('lex.character', stray, `'${found}' is written '${FOREIGN[found]}' here`);
+        break;
+      case 'text':
+        // The place is the opening quote: where it should have been closed, nobody knows.
+        diagnostics.error(
+          'lex.string',
+          { start: stray.start, end: stray.start + 1 },
+          `this text has no closing ${found[0]}`,
+          `a ${found[0]} within is doubled`,
+        );
+        break;
+      case 'comment':
+        diagnostics.error(
+          'lex.comment',
+          { start: stray.start, end: stray.start + 2 },
+          'this comment has no end',
+          'a comment ends with */',
+        );
+        break;
+    }
+  }
+}
+
+function nameCharacters(text: string): string {
+  const code = text.codePointAt(0)!;
+  const isPlain = /^[\x21-\x7e\u00a1-\u{10ffff}]+$/u.test(text) && !/\p{C}|\p{Z}/u.test(text);
+  if (isPlain) return `'${shorten(text, 20)}'`;
+  return `character U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+}

@@ -1,0 +1,203 @@
+import ipaddr from 'ipaddr.js';
+import type { Address } from './value.js';
+
+/** An address and a prefix length: `10.0.0.0/8`. Host bits are zero. */
+export interface Network {
+  readonly address: Address;
+  readonly prefix: number;
+}
+
+export const isIPv4 = (address: Address): address is number => typeof address === 'number';
+
+/** Width of the address' family in bits: 32 or 128. */
+export const width = (address: Address): number => (typeof address === 'number' ? 32 : 128);
+
+/** The address that a text names, in one of the usual notations; undefined where it names none. */
+export function parseAddress(text: string): Address | undefined {
+  // Each is asked for what it knows alone: ipaddr.js says no by an error, which is slow.
+  if (!text.includes(':'))
+    return ipaddr.IPv4.isValidFourPartDecimal(text) ? fromBytes(ipaddr.IPv4.parse(text).toByteArray()) : undefined;
+  if (text.includes('%')) return undefined;
+  // ipaddr.js reads ::1.2.3.4 as ::ffff:1.2.3.4: the dotted quad is written as groups first.
+  const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
+  if (dotted) {
+    const quad = parseAddress(dotted[2]);
+    return typeof quad === 'number'
+      ? parseAddress(`${dotted[1]}${(quad >>> 16).toString(16)}:${(quad & 0xffff).toString(16)}`)
+      : undefined;
+  }
+  return ipaddr.IPv6.isValid(text) ? fromBytes(ipaddr.IPv6.parse(text).toByteArray()) : undefined;
+}
+
+/** From 4 or 16 bytes in network order. */
+export function fromBytes(bytes: ArrayLike<number>, at = 0, length = bytes.length - at): Address {
+  if (length === 4) {
+    return ((bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3]) >>> 0;
+  }
+  return String.fromCharCode(
+    (bytes[at] << 8) | bytes[at + 1],
+    (bytes[at + 2] << 8) | bytes[at + 3],
+    (bytes[at + 4] << 8) | bytes[at + 5],
+    (bytes[at + 6] << 8) | bytes[at + 7],
+    (bytes[at + 8] << 8) | bytes[at + 9],
+    (bytes[at + 10] << 8) | bytes[at + 11],
+    (bytes[at + 12] << 8) | bytes[at + 13],
+    (bytes[at + 14] << 8) | bytes[at + 15],
+  );
+}
+
+/** To 4 or 16 bytes in network order. */
+export function toBytes(address: Address): Uint8Array {
+  if (typeof address === 'number') {
+    return Uint8Array.of(address >>> 24, (address >>> 16) & 255, (address >>> 8) & 255, address & 255);
+  }
+  const bytes = new Uint8Array(16);
+  for (let i = 0; i < 8; i++) {
+    const group = address.charCodeAt(i);
+    bytes[2 * i] = group >> 8;
+    bytes[2 * i + 1] = group & 255;
+  }
+  return bytes;
+}
+
+/** The address' canonical text: dotted quad, or RFC 5952 as inet_ntop(3) of glibc writes it. */
+export function formatAddress(address: Address): string {
+  if (typeof address === 'number') {
+    return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
+  }
+  return formatIPv6(address);
+}
+
+function formatIPv6(address: string): string {
+  // The longest run of two or more zero groups, the first of equals, becomes '::'.
+  let bestStart = -1;
+  let bestLength = 1;
+  for (let i = 0; i < 8; ) {
+    let end = i;
+    while (end < 8 && address.charCodeAt(end) === 0) end++;
+    if (end - i > bestLength) {
+      bestStart = i;
+      bestLength = end - i;
+    }
+    i = end + 1;
+  }
+  // glibc writes the last 32 bits of v4-compatible and v4-mapped addresses as a dotted quad.
+  const embedded =
+    bestStart === 0 && (bestLength === 6 || (bestLength === 5 && address.charCodeAt(5) === 0xffff)) ? 6 : 8;
+  let text = '';
+  for (let i = 0; i < embedded; i++) {
+    if (i === bestStart) {
+      text += '::';
+      i += bestLength - 1;
+      continue;
+    }
+    if (text !== '' && !text.endsWith(':')) text += ':';
+    text += address.charCodeAt(i).toString(16);
+  }
+  if (embedded === 8) return text;
+  const low = ((address.charCodeAt(6) << 16) | address.charCodeAt(7)) >>> 0;
+  return `${text}${text.endsWith(':') ? '' : ':'}${formatAddress(low)}`;
+}
+
+/** The address with all bits after the prefix cleared. */
+export function mask(address: Address, prefix: number): Address {
+  if (typeof address === 'number') return prefix === 0 ? 0 : (address & (-1 << (32 - prefix))) >>> 0;
+  let masked = '';
+  for (let i = 0; i < 8; i++) {
+    const bits = Math.min(16, Math.max(0, prefix - 16 * i));
+    masked += String.fromCharCode(address.charCodeAt(i) & (0xffff << (16 - bits)) & 0xffff);
+  }
+  return masked;
+}
+
+/** Whether the network holds the address; families never match across. */
+export function contains(network: Network, address: Address): boolean {
+  if (typeof network.address !== typeof address) return false;
+  return mask(address, network.prefix) === network.address;
+}
+
+/** The last address of a network. */
+export function lastAddress(network: Network): Address {
+  const { address, prefix } = network;
+  if (typeof address === 'number') return prefix === 32 ? address : (address | (0xffffffff >>> prefix)) >>> 0;
+  let last = '';
+  for (let i = 0; i < 8; i++) {
+    const bits = Math.min(16, Math.max(0, prefix - 16 * i));
+    last += String.fromCharCode(address.charCodeAt(i) | (0xffff >> bits));
+  }
+  return last;
+}
+
+/** A network as one primitive value (see values.ts). */
+export function networkValue({ address, prefix }: Network): string {
+  const groups = typeof address === 'number' ? String.fromCharCode(address >>> 16, address & 0xffff) : address;
+  return groups + String.fromCharCode(prefix);
+}
+
+export function networkOf(value: string): Network {
+  const prefix = value.charCodeAt(value.length - 1);
+  const address = value.length === 3 ? ((value.charCodeAt(0) << 16) | value.charCodeAt(1)) >>> 0 : value.slice(0, 8);
+  return { address, prefix };
+}
+
+export const formatNetwork = (value: string): string => {
+  const { address, prefix } = networkOf(value);
+  return `${formatAddress(address)}/${prefix}`;
+};
+
+/** The classes that `src is private` and its like test for, each with its networks and where they are defined. */
+const CLASSES = {
+  /** RFC 1918, RFC 6598 (shared address space is not private in this sense), RFC 4193. */
+  private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
+  /** RFC 1122, RFC 4291. */
+  loopback: ['127.0.0.0/8', '::1/128'],
+  /** RFC 5771, RFC 4291. */
+  multicast: ['224.0.0.0/4', 'ff00::/8'],
+  /** RFC 3927, RFC 4291. */
+  link_local: ['169.254.0.0/16', 'fe80::/10'],
+} as const;
+
+/** Not private, loopback, multicast or link-local, but not public either: RFC 6890 and its updates. */
+const RESERVED = [
+  '0.0.0.0/8',
+  '100.64.0.0/10',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '240.0.0.0/4',
+  '::/128',
+  '::ffff:0:0/96',
+  '100::/64',
+  '2001:db8::/32',
+];
+
+export type AddressClass = keyof typeof CLASSES | 'public';
+export const ADDRESS_CLASSES: readonly AddressClass[] = ['private', 'public', 'loopback', 'multicast', 'link_local'];
+
+const parseNetworks = (texts: readonly string[]): Network[] =>
+  texts.map(text => {
+    const [address, prefix] = text.split('/');
+    return { address: parseAddress(address) as Address, prefix: Number(prefix) };
+  });
+
+let networks: Record<keyof typeof CLASSES | 'reserved', Network[]> | undefined;
+
+/** Parsed when first asked for: most queries have no use for them. */
+const classNetworks = (): NonNullable<typeof networks> => {
+  networks ??= {
+    private: parseNetworks(CLASSES.private),
+    loopback: parseNetworks(CLASSES.loopback),
+    multicast: parseNetworks(CLASSES.multicast),
+    link_local: parseNetworks(CLASSES.link_local),
+    reserved: parseNetworks(RESERVED),
+  };
+  return networks;
+};
+
+/** Whether an address is of a class; `public` is what is in none of the others and not reserved. */
+export function isOfClass(address: Address, name: AddressClass): boolean {
+  if (name !== 'public') return classNetworks()[name].some(network => contains(network, address));
+  return !Object.values(classNetworks()).some(ofClass => ofClass.some(network => contains(network, address)));
+}

@@ -1,0 +1,34 @@
+import { spawn } from 'node:child_process';
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { CtqError } from '../../engine/errors.js';
+
+/**
+ * `ctq demo`: the tour, which makes a network of its own (scripts/demo.js). The terminal is the tour's.
+ * @returns its exit status
+ */
+export async function runDemo(): Promise<number> {
+  const program = process.argv[1] === undefined ? '' : realpathSync(process.argv[1]);
+  // dist/ctq.js, or src/shell/cli/main.ts.
+  const script = ['..', '../..']
+    .map(up => join(dirname(program), up, 'scripts/demo.js'))
+    .find(path => existsSync(path));
+  if (script === undefined)
+    throw new CtqError({
+      code: 'no-demo',
+      kind: 'system',
+      message: 'the demo is not part of this installation',
+      hint: 'in a checkout of ctq: npm run demo',
+    });
+  const child = spawn(process.execPath, [script], { stdio: 'inherit' });
+  return new Promise((resolve, reject) => {
+    // The terminal sends Ctrl-C to the tour too, which ends in its own way.
+    const ignore = (): void => {};
+    process.on('SIGINT', ignore);
+    child.on('error', reject);
+    child.on('close', code => {
+      process.off('SIGINT', ignore);
+      resolve(code ?? 1);
+    });
+  });
+}

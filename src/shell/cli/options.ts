@@ -1,0 +1,198 @@
+import { statSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { CtqError } from '../../engine/errors.js';
+import type { CheckedOutput, FormatName, Modifier } from '../../lang/check/checked-ast.js';
+import { nearest } from '../../lang/diagnostics/did-you-mean.js';
+import { FORMATS, isFormat, isModifier, MODIFIERS } from '../../lang/schema/formats.js';
+
+/** A text to run: a query of the command line, or a script. */
+export type Job =
+  | { readonly kind: 'query'; readonly text: string }
+  | { readonly kind: 'script'; readonly path: string };
+
+export interface Options {
+  readonly jobs: readonly Job[];
+  readonly output: CheckedOutput;
+  readonly color: 'auto' | 'always' | 'never';
+  readonly timing: boolean;
+  readonly kernelFilter: boolean;
+  readonly netns?: string;
+  readonly file?: string;
+  /** NAME → text of its value. */
+  readonly set: ReadonlyMap<string, string>;
+  readonly check: boolean;
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+  readonly readOnly: boolean;
+  readonly failEmpty: boolean;
+  readonly stopOnError: boolean;
+  /** In bytes; undefined: as large as the rights allow. */
+  readonly buffer?: number;
+  readonly config: boolean;
+  readonly version: boolean;
+  readonly help: boolean;
+}
+
+export const FLAGS = {
+  execute: { type: 'string', short: 'e', multiple: true },
+  script: { type: 'string', short: 'f', multiple: true },
+  set: { type: 'string', multiple: true },
+  check: { type: 'boolean' },
+  netns: { type: 'string' },
+  file: { type: 'string' },
+  'no-kernel-filter': { type: 'boolean' },
+  output: { type: 'string', short: 'o' },
+  to: { type: 'string' },
+  color: { type: 'string' },
+  timing: { type: 'boolean' },
+  yes: { type: 'boolean' },
+  'dry-run': { type: 'boolean' },
+  'read-only': { type: 'boolean' },
+  'fail-empty': { type: 'boolean' },
+  'stop-on-error': { type: 'boolean' },
+  buffer: { type: 'string' },
+  'no-config': { type: 'boolean' },
+  version: { type: 'boolean', short: 'V' },
+  help: { type: 'boolean', short: 'h' },
+} as const;
+
+const wrong = (message: string, hint?: string): CtqError =>
+  new CtqError({ code: 'command-line', kind: 'statement', message, hint: hint ?? 'ctq --help lists the options' });
+
+/** @throws CtqError of kind `statement` for a command line that is wrong */
+export function parseOptions(args: readonly string[]): Options {
+  const jobs: Job[] = [];
+  const { values, tokens } = parse(args);
+  // Queries and scripts run in the order in which they are written.
+  const written = tokens.filter(token => token.kind === 'positional').map(token => token.value);
+  const words = unquoted(written);
+  if (words !== undefined) jobs.push({ kind: 'query', text: words });
+  for (const token of tokens) {
+    if (token.kind === 'positional') {
+      if (words === undefined) jobs.push(jobOf(token.value));
+    } else if (token.kind === 'option' && token.name === 'execute')
+      jobs.push({ kind: 'query', text: token.value ?? '' });
+    else if (token.kind === 'option' && token.name === 'script') jobs.push({ kind: 'script', path: token.value ?? '' });
+  }
+  if (values.netns !== undefined && values.file !== undefined)
+    throw wrong(
+      '--netns and --file are two places',
+      'choose one; a statement may name another: from conntrack in netns blue',
+    );
+  return {
+    jobs,
+    output: { ...outputOf(values.output), ...(values.to === undefined ? {} : { file: values.to }) },
+    color: colorOf(values.color),
+    timing: values.timing ?? false,
+    kernelFilter: !values['no-kernel-filter'],
+    ...(values.netns === undefined ? {} : { netns: values.netns }),
+    ...(values.file === undefined ? {} : { file: values.file }),
+    set: new Map((values.set ?? []).map(definition)),
+    check: values.check ?? false,
+    yes: values.yes ?? false,
+    dryRun: values['dry-run'] ?? false,
+    readOnly: values['read-only'] ?? false,
+    failEmpty: values['fail-empty'] ?? false,
+    stopOnError: values['stop-on-error'] ?? false,
+    ...(values.buffer === undefined ? {} : { buffer: sizeOf(values.buffer) }),
+    config: !values['no-config'],
+    version: values.version ?? false,
+    help: values.help ?? false,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], options: FLAGS, allowPositionals: true, tokens: true });
+  } catch (error) {
+    const { code, message } = error as { code?: string; message: string };
+    if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
+      const option = /'(-{1,2}[^' ]*)/.exec(message)?.[1] ?? '';
+      const names = Object.keys(FLAGS);
+      const best = option.startsWith('--') ? nearest(option.slice(2), names) : undefined;
+      throw wrong(`there is no option ${option}`, best === undefined ? undefined : `did you mean --${best}?`);
+    }
+    const name = /'(?:-\w, )?(--[\w-]+)/.exec(message)?.[1] ?? 'an option';
+    if (/argument missing/.test(message)) throw wrong(`${name} wants a value`);
+    if (/argument is ambiguous/.test(message))
+      throw wrong(`${name} wants a value`, `one that begins with '-' is written ${name}=VALUE`);
+    if (/does not take an argument/.test(message)) throw wrong(`${name} takes no value`);
+    throw wrong(message.split('\n')[0]);
+  }
+}
+
+/** A script is a file that exists, or a path or name that nothing else can be; everything else is a query. */
+function jobOf(text: string): Job {
+  if (text === '-' || isScript(text)) return { kind: 'script', path: text };
+  if (text.trim() === '') throw wrong('the query is empty');
+  return { kind: 'query', text };
+}
+
+function isScript(text: string): boolean {
+  if (text.toLowerCase() === 'help') return false;
+  return /^[^\s'"();=]+(\.ctq)$|^\.{0,2}\/\S*$/.test(text) || (/^[^\s'"();=]+$|\.ctq$/.test(text) && isFile(text));
+}
+
+/** The one statement of which the words came without quotes: ctq count conntrack. */
+function unquoted(positionals: readonly string[]): string | undefined {
+  const [first, ...rest] = positionals;
+  if (rest.length === 0 || !/^[a-z]+$/i.test(first) || isScript(first)) return undefined;
+  return positionals.join(' ');
+}
+
+function isFile(path: string): boolean {
+  try {
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function outputOf(text: string | undefined): CheckedOutput {
+  let format: FormatName | undefined;
+  const modifiers: Modifier[] = [];
+  for (const word of text?.split(',') ?? []) {
+    const name = word.trim().toLowerCase();
+    if (isModifier(name)) modifiers.push(name);
+    else if (!isFormat(name)) {
+      const best = nearest(name, [...Object.keys(FORMATS), ...Object.keys(MODIFIERS)]);
+      throw wrong(
+        `there is no output format '${word}'`,
+        best ? `did you mean ${best}?` : `formats are ${Object.keys(FORMATS).join(', ')}`,
+      );
+    } else if (format !== undefined) throw wrong(`one output format, not both ${format} and ${name}`);
+    else format = name;
+  }
+  return { modifiers, ...(format === undefined ? {} : { format }) };
+}
+
+function colorOf(text: string | undefined): Options['color'] {
+  if (text === undefined) return 'auto';
+  if (text === 'auto' || text === 'always' || text === 'never') return text;
+  throw wrong(`--color is auto, always or never, not '${text}'`);
+}
+
+function definition(text: string): [string, string] {
+  const at = text.indexOf('=');
+  const name = at < 0 ? text : text.slice(0, at);
+  if (at < 0 || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw wrong(`--set wants NAME=VALUE, not '${text}'`);
+  return [name, text.slice(at + 1)];
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  '': 1,
+  k: 1e3,
+  m: 1e6,
+  g: 1e9,
+  ki: 1024,
+  mi: 1024 ** 2,
+  gi: 1024 ** 3,
+};
+
+/** `64MiB` → bytes. */
+export function sizeOf(text: string): number {
+  const match = /^(\d+)\s*([kmg]i?)?b?$/i.exec(text.trim());
+  const bytes = match ? Number(match[1]) * UNITS[(match[2] ?? '').toLowerCase()] : 0;
+  if (bytes >= 1 && bytes <= 0x3fffffff) return bytes;
+  throw wrong(`'${text}' is no size of a buffer`, 'write: --buffer 64MiB');
+}

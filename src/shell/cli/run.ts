@@ -1,0 +1,199 @@
+import { CtqError } from '../../engine/errors.js';
+import { asCtqError, told, writeTrace } from '../session/print-error.js';
+import type { ExitCode, Shell } from '../session/session.js';
+import type { Io } from './io.js';
+import { type Job, type Options, parseOptions } from './options.js';
+
+declare const __CTQ_VERSION__: string;
+export const VERSION = typeof __CTQ_VERSION__ === 'undefined' ? 'development' : __CTQ_VERSION__;
+
+/** Where signals come from; `process` of the program. */
+export interface Signals {
+  on(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
+  off(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
+  exit?(code: number): never;
+}
+
+/** The whole program. @returns its exit status */
+export async function run(args: readonly string[], io: Io & Signals): Promise<number> {
+  // A reader that went away ends the program quietly; sinks see it too.
+  let broken: NodeJS.ErrnoException | undefined;
+  io.stdout.on('error', error => {
+    broken ??= error;
+  });
+  io.stderr.on('error', () => {});
+  try {
+    if (args[0] === 'conntrack') return await (await import('../conntrack8/run.js')).runConntrack(args.slice(1), io);
+    if (args[0] === 'translate')
+      return (await import('../conntrack8/translate-command.js')).runTranslate(args.slice(1), io);
+    if (args[0] === 'relay' && args.length === 1) return await relayTo(io);
+    if (args[0] === 'demo' && args.length === 1) return await (await import('./demo.js')).runDemo();
+    if (args[0] === 'completion') {
+      io.stdout.write((await import('./completion.js')).completionScript(args.slice(1)));
+      return 0;
+    }
+    const options = parseOptions(args);
+    const status = options.version || options.help ? await answer(options, io) : await runShell(options, io);
+    await new Promise<void>(resolve => io.stdout.write('', () => resolve()));
+    const failure = broken as NodeJS.ErrnoException | undefined;
+    if (failure === undefined || failure.code === 'EPIPE' || status !== 0) return status;
+    throw (await import('../output/destination.js')).streamFailed(io.stdout, failure);
+  } catch (thrown) {
+    const error = asCtqError(thrown);
+    const { wantsColor } = await import('../display/style.js');
+    io.stderr.write(told('error', error.message, error.hint, wantsColor('auto', io.stderr.isTTY === true, io.env)));
+    writeTrace(error, io);
+    return error.exitCode;
+  }
+}
+
+/** The far side of `in ssh`: another ctq asks, and gets the kernel's messages. */
+async function relayTo({ stdin, stdout }: Io): Promise<0> {
+  const [{ relay }, { openKernel }] = await Promise.all([
+    import('../../engine/sources/remote/server.js'),
+    import('../../engine/sources/kernel/kernel.js'),
+  ]);
+  const kernel = openKernel();
+  try {
+    await relay(kernel, stdin, stdout);
+  } finally {
+    stdin.destroy();
+    await kernel.close();
+  }
+  return 0;
+}
+
+async function answer({ version }: Options, io: Io): Promise<0> {
+  io.stdout.write(version ? `ctq ${VERSION}\n` : (await import('./usage.js')).USAGE);
+  return 0;
+}
+
+async function runShell(options: Options, io: Io & Signals): Promise<number> {
+  const [{ Shell }, { machineEnvironment }, { runStatement }] = await Promise.all([
+    import('../session/session.js'),
+    import('../../engine/environment.js'),
+    import('../statements/run-statement.js'),
+  ]);
+  const shell = new Shell(io, options, machineEnvironment(), runStatement);
+  const listen = listenToSignals(shell, io);
+  let code: ExitCode = 1;
+  try {
+    try {
+      code = await runAll(shell);
+    } catch (thrown) {
+      const error = asCtqError(thrown);
+      shell.fail(error);
+      code = error.exitCode;
+    } finally {
+      await shell.close(code === 0);
+    }
+  } finally {
+    listen.stop();
+  }
+  return listen.end(code);
+}
+
+async function runAll(shell: Shell): Promise<ExitCode> {
+  const { options, io } = shell;
+  const isInteractive = options.jobs.length === 0 && io.stdin.isTTY === true;
+  // Whoever types statements wants to know how many rows there are; the preferences may say otherwise.
+  if (isInteractive) shell.set('timing', true);
+  // Preferences are for people: what programs read must not depend on them.
+  if (options.config && io.stdout.isTTY === true) {
+    const path = (await import('./config.js')).configPath(io.env);
+    const code = path === undefined ? 0 : await shell.configure(path);
+    if (code !== 0) return code;
+  }
+  for (const [name, text] of options.set) {
+    const code = await shell.define(name, text);
+    if (code !== 0) return code;
+  }
+  if (options.jobs.length > 0) return runJobs(shell, options.jobs);
+  if (isInteractive) return (await import('../interactive/repl.js')).interact(shell);
+  return runStdin(shell);
+}
+
+async function runJobs(shell: Shell, jobs: readonly Job[]): Promise<ExitCode> {
+  let worst: ExitCode = 0;
+  for (const job of jobs) {
+    const code = await runJob(shell, job);
+    worst = worst === 0 ? code : worst;
+    if (code === 130 || shell.isOver) return code;
+    if (code !== 0 && shell.setting('on_error') !== 'continue') break;
+  }
+  return worst;
+}
+
+function runJob(shell: Shell, job: Job): Promise<ExitCode> {
+  if (job.kind === 'query') return shell.run(job.text, { folder: process.cwd(), including: [] });
+  return job.path === '-' ? runStdin(shell) : shell.runFile(job.path);
+}
+
+async function runStdin(shell: Shell): Promise<ExitCode> {
+  const { MOST_BYTES } = await import('./script-files.js');
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of shell.io.stdin) {
+      chunks.push(Buffer.from(chunk as Uint8Array));
+      size += (chunk as Uint8Array).length;
+      // Enough for the parser to say that it is too much.
+      if (size > MOST_BYTES) break;
+    }
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'error';
+    throw new CtqError({ code: 'stdin', kind: 'input', message: `cannot read the standard input (${code})`, cause });
+  }
+  const text = Buffer.concat(chunks).toString('utf8');
+  return shell.run(text, { name: '(standard input)', folder: process.cwd(), including: [] });
+}
+
+/** How long (ms) a statement that only reads may take to end after a signal, before the program ends without it. */
+const LAST_RESORT = 170;
+
+interface Listening {
+  /** The exit status; after a signal the program ends here, whatever is still waited for: a reader who does not read, a host. */
+  end(code: ExitCode): number;
+  stop(): void;
+}
+
+/** The first signal ends what runs, the second the program. */
+function listenToSignals(shell: Shell, signals: Signals): Listening {
+  let received: 'SIGINT' | 'SIGTERM' | undefined;
+  const end = (): void => signals.exit?.(received === 'SIGTERM' ? 143 : 130);
+  const soon = (): void => {
+    setTimeout(() => {
+      if (shell.isReading) end();
+    }, LAST_RESORT).unref();
+  };
+  const interrupt = (): void => {
+    if (shell.survives) {
+      shell.interrupt();
+      return;
+    }
+    const isSecond = received !== undefined;
+    received ??= 'SIGINT';
+    if (isSecond || !shell.interrupt()) end();
+    else soon();
+  };
+  const terminate = (): void => {
+    const isSecond = received === 'SIGTERM';
+    received = 'SIGTERM';
+    if (isSecond || !shell.terminate()) end();
+    else soon();
+  };
+  signals.on('SIGINT', interrupt);
+  signals.on('SIGTERM', terminate);
+  return {
+    end: code => {
+      // A watch that Ctrl-C ends has done what it was to do; the end of the program is another matter.
+      const status = received === 'SIGTERM' ? 143 : code;
+      if (received !== undefined) signals.exit?.(status);
+      return status;
+    },
+    stop: () => {
+      signals.off('SIGINT', interrupt);
+      signals.off('SIGTERM', terminate);
+    },
+  };
+}

@@ -1,0 +1,120 @@
+import { isAbsolute, join, relative, resolve } from 'node:path';
+import { CtqError } from '../../engine/errors.js';
+import { Yielder } from '../../engine/netlink/yielder.js';
+import { check, type Variables } from '../../lang/check/check.js';
+import type { Diagnostic } from '../../lang/diagnostics/diagnostic.js';
+import type { Environment } from '../../lang/schema/environment.js';
+import type { IncludeStatement, Statement } from '../../lang/syntax/ast.js';
+import type { Parsed } from '../../lang/syntax/split-statements.js';
+import { Lines } from './lines.js';
+import type { ScriptFiles } from './script-files.js';
+
+/** A text that is being run: what it is called, and where relative paths begin. */
+export interface Origin {
+  /** A file's name; undefined for what was typed. */
+  readonly name?: string;
+  readonly folder: string;
+  /** Files that are being included, outermost first, by device and inode: links do not hide what they are. */
+  readonly including: readonly string[];
+}
+
+/** A text that was read and checked, with the files that it includes. */
+export interface Script {
+  readonly text: string;
+  readonly origin: Origin;
+  readonly lines: Lines;
+  readonly statements: readonly Statement[];
+  /** What was checked is what runs, whatever happens to the file meanwhile. */
+  readonly included: ReadonlyMap<Statement, Script>;
+}
+
+/** Reads a text in steps, between which others may do something. Undefined where it will not. */
+export type Parse = (text: string) => Generator<void, Parsed | undefined>;
+
+/** What is wrong with one text. */
+export interface Complaint {
+  readonly text: string;
+  readonly name?: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Reads and checks a text and all that it includes, before anything of it runs.
+ * @param parse reads a text, a statement at a time; undefined where it will not
+ * @param known the variables so far; those that the text defines are added
+ * @param complaints where is told what is wrong, the text's own mistakes after those of what it includes
+ * @param files reads what is included
+ * @param signal ends it, with its reason
+ * @returns undefined where a text could not be read by `parse`
+ */
+export async function prepare(
+  text: string,
+  origin: Origin,
+  environment: Environment,
+  known: Variables,
+  complaints: Complaint[],
+  parse: Parse,
+  files: ScriptFiles,
+  signal?: AbortSignal,
+): Promise<Script | undefined> {
+  const turn = new Yielder();
+  const parsed = await inTurns(parse(text), turn, signal);
+  if (!parsed) return undefined;
+  const { statements, damaged, diagnostics } = parsed;
+  const found: Diagnostic[] = [...diagnostics];
+  const included = new Map<Statement, Script>();
+  for (const statement of [...statements, ...damaged].sort((a, b) => a.start - b.start)) {
+    found.push(...check(statement, environment, known).diagnostics);
+    const pause = turn.over();
+    if (pause !== undefined) {
+      await pause;
+      signal?.throwIfAborted();
+    }
+    if (statement.kind !== 'include') continue;
+    try {
+      const path = includedPath(statement, origin);
+      const file = await files.include(resolve(path), path, origin);
+      const script = await prepare(file.text, file.origin, environment, known, complaints, parse, files, signal);
+      if (!script) return undefined;
+      included.set(statement, script);
+      // Told where it is; what follows would only be more of it.
+      if (files.isExhausted) return { text, origin, lines: new Lines(text), statements, included };
+    } catch (error) {
+      signal?.throwIfAborted();
+      if (!(error instanceof CtqError)) throw error;
+      found.push(mistake(statement, error));
+      if (files.isExhausted) break;
+    }
+  }
+  found.sort((a, b) => a.span.start - b.span.start);
+  if (found.length > 0) complaints.push({ text, name: origin.name, diagnostics: found });
+  return { text, origin, lines: new Lines(text), statements, included };
+}
+
+/** Works through steps, and lets signals in now and then. */
+async function inTurns<T>(steps: Generator<void, T>, turn: Yielder, signal: AbortSignal | undefined): Promise<T> {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    const pause = turn.over();
+    if (pause === undefined) continue;
+    await pause;
+    signal?.throwIfAborted();
+  }
+}
+
+const mistake = ({ start, end }: IncludeStatement, { message, hint }: CtqError): Diagnostic => ({
+  code: 'include',
+  severity: 'error',
+  span: { start, end },
+  message,
+  hint,
+});
+
+/** The path as one would write it here, so that messages name the file as its user does. */
+function includedPath({ path }: IncludeStatement, { folder }: Origin): string {
+  if (isAbsolute(path)) return path;
+  const full = join(folder, path);
+  const short = relative(process.cwd(), full);
+  return short.startsWith('..') ? full : short;
+}

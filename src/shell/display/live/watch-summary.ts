@@ -1,0 +1,32 @@
+import type { Ending, RepeatSummary, WatchSummary } from '../../../engine/watch/summary.js';
+
+const ENDINGS = {
+  limit: '',
+  until: ', until was met',
+  for: '',
+  interrupted: ', interrupted',
+  source: '',
+} as const satisfies Record<Ending, string>;
+
+const counted = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
+const time = (seconds: number): string => `${seconds.toFixed(1)} s`;
+
+/** One line about a watch that has ended: `1204 events in 10.0 s, 31 shown, 3 lost`. */
+export function watchLine(summary: WatchSummary, grouped: boolean): string {
+  const { read, kept, existing, resynced, unshown, dropped, seconds, ending } = summary;
+  const shown = grouped ? 'counted' : 'shown';
+  const events = kept - existing - resynced;
+  return (
+    [
+      `${counted(read, 'event')} in ${time(seconds)}`,
+      ...(events === read ? [] : [`${events} ${shown}`]),
+      ...(existing === 0 ? [] : [`${existing} ${shown} that ${existing === 1 ? 'was' : 'were'} there before`]),
+      dropped === 0 ? 'none lost' : `${dropped} lost`,
+      ...(resynced === 0 ? [] : [`${counted(resynced, 'change')} found by resync`]),
+      ...(unshown === 0 ? [] : [`${unshown} more that nobody read`]),
+    ].join(', ') + ENDINGS[ending]
+  );
+}
+
+export const repeatLine = ({ runs, seconds, ending }: RepeatSummary): string =>
+  `${counted(runs, 'run')} in ${time(seconds)}${ENDINGS[ending]}`;

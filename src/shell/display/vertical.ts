@@ -1,0 +1,82 @@
+/** `vertical`: one field a line, a record after the other, as psql's \x shows them. */
+
+import type { MessageView } from '../../engine/ctnetlink/view/view.js';
+import type { Header, Sink } from '../../engine/formats/sink.js';
+import { allColumns, type EntryColumn, tableOfEntry } from '../../engine/formats/writing/columns.js';
+import { printable } from '../../engine/formats/writing/escape.js';
+import type { FormatContext } from '../../engine/formats/writing/format.js';
+import type { Value } from '../../lang/values/value.js';
+import { type Cell, cellOf } from './cell.js';
+import { painter } from './style.js';
+import { pad, textWidth } from './width.js';
+
+const RULE_WIDTH = 40;
+
+/** The lines of one record. */
+export function record(
+  number: number,
+  names: readonly string[],
+  cells: readonly Cell[],
+  { color, unicode, width }: Pick<FormatContext, 'color' | 'unicode' | 'width'>,
+): string {
+  const paint = painter(color);
+  const [dash, bar] = unicode ? ['─', '│'] : ['-', '|'];
+  const label = `${dash}[ ${number} ]`;
+  const rule = label + dash.repeat(Math.max(0, Math.min(RULE_WIDTH, width ?? RULE_WIDTH) - textWidth(label)));
+  const widest = names.reduce((most, name) => Math.max(most, textWidth(name)), 0);
+  let lines = `${paint(rule, 'dim')}\n`;
+  names.forEach((name, i) => {
+    const { text, style } = cells[i];
+    lines += `${paint(pad(name, widest, 'left'), 'header')} ${paint(bar, 'dim')} ${paint(text, style)}`.trimEnd();
+    lines += '\n';
+  });
+  return lines;
+}
+
+export class VerticalSink implements Sink {
+  readonly #context: FormatContext;
+  #header: Header = { table: 'conntrack' };
+  #names: readonly string[] = [];
+  #number = 0;
+  readonly #entries = new Map<string, readonly EntryColumn[]>();
+
+  constructor(context: FormatContext) {
+    this.#context = context;
+  }
+
+  begin(header: Header): void {
+    this.#header = header;
+    this.#number = 0;
+    this.#entries.clear();
+    this.#names = (header.columns ?? []).map(({ name }) => printable(name));
+  }
+
+  /** What an entry does not have is left out: it has some fifty fields, most of them of other protocols. */
+  entry(view: MessageView): void {
+    const table = tableOfEntry(view, this.#header.table);
+    let columns = this.#entries.get(table);
+    if (columns === undefined) {
+      columns = allColumns(table, this.#header.events === true);
+      this.#entries.set(table, columns);
+    }
+    const names: string[] = [];
+    const cells: Cell[] = [];
+    for (const column of columns) {
+      const value = column.read(view);
+      if (value === null) continue;
+      names.push(column.name);
+      cells.push(cellOf(value, column, this.#context));
+    }
+    this.#context.text.utf8(record(++this.#number, names, cells, this.#context));
+  }
+
+  row(values: readonly Value[]): void {
+    const columns = this.#header.columns ?? [];
+    const cells = columns.map((column, i) => cellOf(values[i], column, this.#context));
+    this.#context.text.utf8(record(++this.#number, this.#names, cells, this.#context));
+  }
+
+  end(): void {
+    this.#context.text.flush();
+  }
+}

@@ -1,0 +1,28 @@
+import { createInterface } from 'node:readline';
+import type { Shell } from '../../session/session.js';
+
+/** Asks a question on the terminal. Everything but a yes is a no, the end of the input and Ctrl-C too. */
+export async function isYes(question: string, shell: Shell, signal?: AbortSignal): Promise<boolean> {
+  const answer = await (shell.ask ?? (text => askOnTerminal(text, shell, signal)))(`${question} [y/N] `);
+  return /^\s*y(es)?\s*$/i.test(answer);
+}
+
+function askOnTerminal(question: string, { io }: Shell, signal?: AbortSignal): Promise<string> {
+  const lines = createInterface({ input: io.stdin, output: io.stderr });
+  return new Promise(resolve => {
+    const done = (answer: string): void => {
+      signal?.removeEventListener('abort', abort);
+      lines.removeAllListeners();
+      lines.close();
+      resolve(answer);
+    };
+    const abort = (): void => done('');
+    signal?.addEventListener('abort', abort, { once: true });
+    lines.once('close', abort);
+    lines.once('SIGINT', () => {
+      io.stderr.write('\n');
+      done('');
+    });
+    lines.question(question, done);
+  });
+}

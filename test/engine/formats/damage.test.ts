@@ -1,0 +1,306 @@
+/** Files that are compressed, cut off, changed meanwhile, or no snapshots at all. Nothing but a CtqError ever comes out. */
+import { truncateSync, writeFileSync } from 'node:fs';
+import { PassThrough, Readable } from 'node:stream';
+import * as zlib from 'node:zlib';
+import fc from 'fast-check';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
+import { CtqError } from '../../../src/engine/errors.js';
+import { openSnapshot } from '../../../src/engine/sources/snapshot/open.js';
+import { directory, file, NOW, readPath, readText } from '../../kit/snapshot.js';
+
+const test = suite('damaged snapshots');
+
+const line = (n: number): string =>
+  `ipv4     2 udp      17 ${n} src=10.0.0.1 dst=10.0.0.2 sport=${n % 65536} dport=2 [UNREPLIED] src=10.0.0.2 dst=10.0.0.1 sport=2 dport=${n % 65536} mark=0 use=1\n`;
+const LINES = Array.from({ length: 2000 }, (_, n) => line(n)).join('');
+
+async function failure(work: Promise<unknown>): Promise<CtqError> {
+  try {
+    await work;
+  } catch (error) {
+    assert.instance(error, CtqError);
+    const known = error as CtqError;
+    assert.is(known.kind, 'input', known.message);
+    assert.not(/[\u0000-\u001f\u007f-\u009f]/.test(`${known.message}${known.hint ?? ''}`), known.message);
+    return known;
+  }
+  assert.unreachable('it must fail');
+  throw new Error('unreachable');
+}
+
+test('gzip, in one part or several', async () => {
+  const packed = zlib.gzipSync(LINES);
+  assert.is((await readPath(file(packed))).views.length, 2000);
+  assert.is((await readText(packed, 3)).views.length, 2000);
+  assert.is((await readPath(file(Buffer.concat([packed, packed])))).views.length, 4000);
+});
+
+test('zstd, where node can', async () => {
+  const { zstdCompressSync } = zlib as unknown as { zstdCompressSync?: (text: string) => Buffer };
+  if (zstdCompressSync !== undefined) {
+    assert.is((await readPath(file(zstdCompressSync(LINES)))).views.length, 2000);
+    return;
+  }
+  const { message, hint } = await failure(readPath(file(Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 1, 2, 3]))));
+  assert.match(message, /compressed with zstd, which this node \(v\d/);
+  assert.match(hint!, /zstd -dc/);
+});
+
+test('compression that node cannot take off', async () => {
+  const { message, hint } = await failure(readPath(file(Buffer.from('\xfd7zXZ\0rest', 'latin1'))));
+  assert.match(message, /compressed with xz/);
+  assert.match(hint!, /xz -dc/);
+  assert.is((await failure(readPath(file('BZh91AY&SY')))).code, 'snapshot-compression');
+});
+
+test('gzip that is cut off or damaged: what came before is read', async () => {
+  const packed = zlib.gzipSync(LINES);
+  const views: number[] = [];
+  const path = file(packed.subarray(0, packed.length - 20));
+  const read = async (): Promise<void> => {
+    const rows = openSnapshot(path, { warn() {}, labelBit: () => undefined, now: () => NOW });
+    for await (const { bytes } of rows) views.push(bytes.length);
+  };
+  assert.match((await failure(read())).message, /damaged or cut off/);
+  packed.fill(0, 50, 90);
+  await failure(readPath(file(packed)));
+  await failure(readPath(file(Buffer.from([0x1f, 0x8b]))));
+});
+
+test('no such file, a directory, a name with a NUL', async () => {
+  assert.match(
+    (await failure(readPath('/nonexistent/x'))).message,
+    /cannot read \/nonexistent\/x: there is no such file/,
+  );
+  assert.match((await failure(readPath('/'))).message, /it is a directory/);
+  assert.match((await failure(readPath('a\0b'))).message, /NUL/);
+});
+
+test('what is in no format', async () => {
+  assert.match((await failure(readText('hello\nworld\n'))).message, /begins with 'hello'/);
+  assert.match((await failure(readText('\u001b]0;title\u0007\n'))).message, /\\x1b\]0;title\\x07/);
+  assert.match((await failure(readText('\0\0\0\0'))).message, /no text/);
+  assert.match((await failure(readText(Buffer.from(`\ufeff${LINES}`, 'utf16le')))).message, /UTF-16/);
+  assert.match((await failure(readText('src,dst\n10.0.0.1,10.0.0.2\n'))).hint!, /columns/);
+  assert.match((await failure(readText('<?xml version="1.0"?>\n<rows>\n<row/></rows>'))).hint!, /columns/);
+  await failure(readText('x'.repeat(1_000_000)));
+  // Endless.
+  await failure(readPath('/dev/zero'));
+});
+
+test('what holds nothing is no mistake, but is told', async () => {
+  for (const text of [
+    '',
+    '\n\n',
+    '# nothing\n',
+    'conntrack v1.4.7 (conntrack-tools): 0 flow entries have been shown.\n',
+  ]) {
+    const { views, warnings } = await readText(text);
+    assert.equal(views, []);
+    assert.equal(warnings, ['standard input: it holds nothing']);
+  }
+  assert.equal((await readPath('/dev/null')).warnings, ['/dev/null: it holds nothing']);
+  assert.equal((await readText('<?xml version="1.0" encoding="utf-8"?>\n<conntrack>\n</conntrack>\n')).warnings, []);
+});
+
+test('a byte order mark, and lines of Windows', async () => {
+  const { views, warnings } = await readText(`\ufeff${LINES.replaceAll('\n', '\r\n')}`);
+  assert.is(views.length, 2000);
+  assert.equal(warnings, []);
+});
+
+test('a file that shrinks while it is read', async () => {
+  const path = file(LINES.repeat(20));
+  let rows = 0;
+  const view = new MessageView();
+  for await (const { bytes } of openSnapshot(path, { warn() {}, labelBit: () => undefined, now: () => NOW })) {
+    for (let at = 0; at < bytes.length; rows++) at = view.set(bytes, at);
+    truncateSync(path, 10);
+  }
+  assert.ok(rows > 0 && rows < 40_000, String(rows));
+});
+
+test('a file that grows while it is read', async () => {
+  const path = file(LINES);
+  let rows = 0;
+  const view = new MessageView();
+  let grown = false;
+  for await (const { bytes } of openSnapshot(path, { warn() {}, labelBit: () => undefined, now: () => NOW })) {
+    for (let at = 0; at < bytes.length; rows++) at = view.set(bytes, at);
+    if (!grown) writeFileSync(path, LINES, { flag: 'a' });
+    grown = true;
+  }
+  assert.ok(rows >= 2000, String(rows));
+});
+
+test('rows come while standard input is still open, and an abort ends the waiting', async () => {
+  const stdin = new PassThrough();
+  const controller = new AbortController();
+  const reason = new CtqError({ code: 'interrupted', kind: 'input', message: 'interrupted' });
+  const rows = openSnapshot('-', {
+    warn() {},
+    labelBit: () => undefined,
+    now: () => NOW,
+    stdin,
+    signal: controller.signal,
+  })[Symbol.asyncIterator]();
+  stdin.write(LINES);
+  assert.is((await rows.next()).done, false);
+  const waiting = failure(
+    (async () => {
+      while (!(await rows.next()).done);
+    })(),
+  );
+  setTimeout(() => controller.abort(reason), 5);
+  assert.is(await waiting, reason);
+});
+
+test('an input that fails', async () => {
+  const stdin = new Readable({
+    read() {
+      this.destroy(new Error('the other end is gone'));
+    },
+  });
+  assert.match((await failure(readPath('-', { stdin }))).message, /cannot read standard input: the other end is gone/);
+});
+
+test('leaving the loop closes the file', async () => {
+  const path = file(LINES.repeat(5));
+  for (let i = 0; i < 5; i++) {
+    for await (const { bytes } of openSnapshot(path, { warn() {}, labelBit: () => undefined, now: () => NOW })) {
+      assert.ok(bytes.length > 0);
+      break;
+    }
+  }
+});
+
+/** Reads anything at all: rows that are messages, or a CtqError. */
+async function survives(content: Uint8Array, size: number): Promise<void> {
+  try {
+    const { views, warnings } = await readText(content, size);
+    for (const view of views) assert.ok(view.family === 2 || view.family === 10);
+    for (const warning of warnings) assert.not(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/.test(warning), warning);
+  } catch (error) {
+    if (!(error instanceof CtqError)) throw error;
+    assert.is(error.kind, 'input', error.message);
+  }
+}
+
+const size = fc.constantFrom(1, 13, 100, 65_536);
+
+test('any bytes', async () => {
+  await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), size, survives), { numRuns: 300 });
+});
+
+const SAMPLES = [
+  line(7),
+  'tcp      6 299 ESTABLISHED src=fd00::1 dst=fd00::2 sport=1 dport=2 packets=3 bytes=4 src=fd00::2 dst=fd00::1 sport=2 dport=1 packets=2 bytes=120 [ASSURED] mark=5 secctx=a zone=3 delta-time=60 [start=Tue Nov 24 09:27:23 2026] helper=ftp use=1 id=7 labels=one,five\n',
+  '[1795521600.000001]\t    [NEW] icmp     1 30 src=10.0.0.1 dst=10.0.0.2 type=8 code=0 id=9 [UNREPLIED] src=10.0.0.2 dst=10.0.0.1 type=0 code=0 id=9 [USERSPACE] portid=4711 progname=a\n',
+  '299 proto=6 src=192.0.2.1 dst=10.1.0.1 sport=0 dport=1 mask-src=255.255.255.0 mask-dst=255.255.255.255 sport=0 dport=65535 master-src=10.1.0.1 master-dst=192.0.2.1 sport=2122 dport=21 PERMANENT class=2 helper=ftp\n',
+  '299 l3proto = 2 proto=6 src=192.0.2.1 dst=198.51.100.7 sport=0 dport=30003 PERMANENT ftp/x\n',
+  '-A -t 9 -u SEEN_REPLY -m 7 -s 10.0.0.1 -d 10.0.0.2 -p sctp --sport 5 --dport 6 --state ESTABLISHED --orig-vtag 5 -n 1.2.3.4:5 # {"helper":"ftp"}\n',
+  '{"family":"ipv4","proto":"tcp","orig":{"src":"10.0.0.1","dst":"10.0.0.2","sport":1,"dport":2},"reply":{"src":"10.0.0.2","dst":"10.0.0.1","sport":2,"dport":1},"status":["ASSURED"],"start":"2026-11-24T12:00:00.5Z","labels":["one",9],"tcp":{"orig":{"wscale":7,"flags":["SACK_PERM"]}},"seqadj":{"orig":{"pos":1,"before":2,"after":3}}}\n',
+  '{"family":"ipv4","proto":"tcp","src":"1.2.3.4","dst":"1.2.3.5","sport":1,"dport":2,"mask":{"src":"255.0.0.0","dst":"255.255.255.255"},"nat":{"dir":"reply","src":"1.2.3.4","sport":9}}\n',
+  '<?xml version="1.0" encoding="utf-8"?>\n<conntrack>\n<flow type="new"><meta direction="original"><layer3 protonum="2" protoname="ipv4"><src>10.0.0.1</src><dst>10.0.0.2</dst></layer3><layer4 protonum="1" protoname="icmp"></layer4></meta><meta direction="reply"><layer3 protonum="2" protoname="ipv4"><src>10.0.0.2</src><dst>10.0.0.1</dst></layer3><layer4 protonum="1" protoname="icmp"></layer4></meta><meta direction="independent"><timeout>9</timeout><timestamp><start>5</start></timestamp></meta><helper>a&amp;</helper></flow>\n</conntrack>\n',
+];
+
+/** Samples with some bytes changed, taken out, or repeated. */
+const mutated = fc
+  .tuple(
+    fc.array(fc.constantFrom(...SAMPLES), { minLength: 1, maxLength: 4 }),
+    fc.array(
+      fc.tuple(
+        fc.nat(),
+        fc.constantFrom('change', 'cut', 'repeat', 'insert'),
+        fc.oneof(
+          fc.constantFrom(
+            '0',
+            '9'.repeat(25),
+            '-',
+            '=',
+            ' ',
+            '\n',
+            '"',
+            '{',
+            '}',
+            '[',
+            ']',
+            '<',
+            '>',
+            '/',
+            ',',
+            '\0',
+            '\x1b',
+            '\xff',
+            '__proto__',
+            '&#0;',
+          ),
+          fc.string({ maxLength: 5 }),
+        ),
+      ),
+      { maxLength: 6 },
+    ),
+  )
+  .map(([samples, changes]) => {
+    let text = samples.join('');
+    for (const [where, how, what] of changes) {
+      const at = where % (text.length + 1);
+      const rest = text.slice(at);
+      if (how === 'change') text = text.slice(0, at) + what + rest.slice(what.length);
+      else if (how === 'insert') text = text.slice(0, at) + what + rest;
+      else if (how === 'repeat') text = text.slice(0, at) + rest.slice(0, 40).repeat(3) + rest;
+      else text = text.slice(0, at) + rest.slice(what.length * 3);
+    }
+    return Buffer.from(text, 'latin1');
+  });
+
+test('snapshots with anything changed in them', async () => {
+  await fc.assert(fc.asyncProperty(mutated, size, survives), { numRuns: 1500 });
+});
+
+test('gzip with anything changed in it', async () => {
+  const packed = zlib.gzipSync(LINES.slice(0, 5000));
+  await fc.assert(
+    fc.asyncProperty(fc.nat({ max: packed.length - 1 }), fc.nat({ max: 255 }), size, (at, byte, piece) => {
+      const damaged = Buffer.from(packed);
+      damaged[at] = byte;
+      return survives(damaged, piece);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('rows of one snapshot are the same in pieces of any size', async () => {
+  await fc.assert(
+    fc.asyncProperty(mutated, fc.integer({ min: 1, max: 200 }), async (content, piece) => {
+      const bytesOf = async (each: number): Promise<string> => {
+        try {
+          const { views, warnings } = await readText(content, each);
+          return JSON.stringify([views.map(view => Buffer.from(view.copy()).toString('hex')), warnings]);
+        } catch (error) {
+          return (error as CtqError).message;
+        }
+      };
+      assert.is(await bytesOf(piece), await bytesOf(65_536), content.toString('latin1'));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+assert.ok(directory.length > 0);
+test('a text of nothing that comes byte by byte is given up in time that grows with its length, not its square', async () => {
+  for (const text of ['x'.repeat(40_000), ' \n'.repeat(20_000)]) {
+    const { user } = process.cpuUsage();
+    const reading = readText(text, 1);
+    if (text.startsWith('x')) await failure(reading);
+    else assert.is((await reading).views.length, 0);
+    const took = (process.cpuUsage().user - user) / 1000;
+    assert.ok(took < 3000, `${took} ms`);
+  }
+  // What can be told is told at once: a slow pipe shows its first line when it has come.
+  assert.is((await readText(line(5), 1)).views.length, 1);
+});
+
+test.run();

@@ -1,0 +1,149 @@
+import { XMLParser } from 'fast-xml-parser';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { decodeExpectation } from '../../../../src/engine/ctnetlink/expectation.js';
+import { decodeFlow } from '../../../../src/engine/ctnetlink/flow.js';
+import { readText } from '../../../kit/snapshot.js';
+
+const test = suite('snapshots of XML');
+
+const direction = (name: string, src: string, dst: string, sport: number, dport: number): string =>
+  `<meta direction="${name}"><layer3 protonum="2" protoname="ipv4"><src>${src}</src><dst>${dst}</dst></layer3>` +
+  `<layer4 protonum="6" protoname="tcp"><sport>${sport}</sport><dport>${dport}</dport></layer4>` +
+  '<counters><packets>3</packets><bytes>18446744073709551615</bytes></counters></meta>';
+
+const FLOW =
+  `<flow type="new">${direction('original', '10.0.0.1', '192.0.2.1', 1, 2)}${direction('reply', '192.0.2.1', '10.0.0.1', 2, 1)}` +
+  '<meta direction="independent"><state>ESTABLISHED</state><timeout>299</timeout><mark>7</mark><labels><label>five</label></labels>' +
+  '<zone>3</zone><use>1</use><id>9</id><assured/><timestamp><start>1795518463745065956</start></timestamp><deltatime>0</deltatime></meta>' +
+  '<when><hour>9</hour><min>27</min><sec>23</sec><wday>3</wday><day>24</day><month>11</month><year>2026</year></when>' +
+  '<helper>a&amp;b&#x41;</helper></flow>';
+
+const document = (...elements: string[]): string =>
+  `<?xml version="1.0" encoding="utf-8"?>\n<conntrack>\n${elements.join('\n')}\n</conntrack>\n`;
+
+test('a flow', async () => {
+  const { views, warnings } = await readText(document(FLOW));
+  assert.equal(warnings, []);
+  assert.equal(decodeFlow(views[0]), {
+    family: 2,
+    orig: { src: 0x0a000001, dst: 0xc0000201, proto: 6, sport: 1, dport: 2 },
+    reply: { src: 0xc0000201, dst: 0x0a000001, proto: 6, sport: 2, dport: 1 },
+    zone: 3,
+    status: 0xe,
+    mark: 7,
+    id: 9,
+    use: 1,
+    timeout: 299,
+    protoinfo: { protocol: 'tcp', state: 3 },
+    origCounters: { packets: 3, bytes: 2n ** 64n - 1n },
+    replyCounters: { packets: 3, bytes: 2n ** 64n - 1n },
+    timestamps: { start: 1_795_518_463_745_065_956n },
+    labels: String.fromCharCode(32, 0, 0, 0, 0, 0, 0, 0),
+    helper: { name: 'a&bA' },
+    eventTime: BigInt(new Date(2026, 10, 24, 9, 27, 23).getTime()) * 1_000_000n,
+  });
+  assert.is(views[0].event, 'new');
+});
+
+test('the elements that a general XML parser finds', async () => {
+  const text = document(FLOW, FLOW.replaceAll('10.0.0.1', '10.0.0.2'));
+  const { flow } = new XMLParser({ ignoreAttributes: false }).parse(text).conntrack;
+  const { views } = await readText(text);
+  assert.equal(
+    views.map(view => decodeFlow(view).orig.src),
+    flow.map(({ meta }: { meta: { layer3: { src: string } }[] }) =>
+      meta[0].layer3.src.split('.').reduce((all, part) => all * 256 + Number(part), 0),
+    ),
+  );
+});
+
+test('pieces may be cut anywhere, and lines wrapped', async () => {
+  const text = document(FLOW, `${FLOW} [USERSPACE] portid=4711 progname=x`, FLOW);
+  const wrapped = text.replaceAll('><', '>\n  <').replaceAll('>\n  </label>', '></label>');
+  for (const [each, size] of [
+    [text, 1],
+    [text, 700],
+    [wrapped, 65_536],
+  ] as const) {
+    const { views, warnings } = await readText(each, size);
+    assert.equal(warnings, []);
+    assert.equal(
+      views.map(view => [view.portid, view.orig.dport, view.helper]),
+      [
+        [0, 2, 'a&bA'],
+        [4711, 2, 'a&bA'],
+        [0, 2, 'a&bA'],
+      ],
+    );
+  }
+});
+
+test("states have the names of TCP's, ICMP has no elements", async () => {
+  const sctp = FLOW.replaceAll('protonum="6" protoname="tcp"', 'protonum="132" protoname="sctp"').replace(
+    'ESTABLISHED',
+    'CLOSE',
+  );
+  const icmp = FLOW.replaceAll(/<layer4.*?<\/layer4>/g, '<layer4 protonum="1" protoname="icmp"></layer4>').replace(
+    /<state>.*<\/state>/,
+    '',
+  );
+  const { views, warnings } = await readText(document(sctp, icmp));
+  assert.equal(warnings, []);
+  assert.is(views[0].sctpState, 8);
+  assert.equal([views[1].orig.proto, views[1].orig.icmpId], [1, -1]);
+});
+
+test('expectations', async () => {
+  const { views, table } = await readText(
+    '<?xml version="1.0" encoding="utf-8"?>\n<expect>\n<flow><layer3 protonum="2" protoname="ipv4"><expected><src>192.0.2.1</src><dst>10.1.0.1</dst></expected><mask><src>255.255.255.0</src><dst>255.255.255.255</dst></mask><master><src>10.1.0.1</src><dst>192.0.2.1</dst></master></layer3><layer4 protonum="6" protoname="tcp"><expected><sport>0</sport><dport>30001</dport></expected><mask><sport>0</sport><dport>65535</dport></mask><master><sport>2122</sport><dport>21</dport></master></layer4><meta><helper-name>ftp</helper-name><timeout>299</timeout><class>1</class><zone>4</zone><permanent/></meta></flow>\n</expect>\n',
+  );
+  assert.is(table, 'expect');
+  assert.equal(decodeExpectation(views[0]), {
+    family: 2,
+    tuple: { src: 0xc0000201, dst: 0x0a010001, proto: 6, sport: 0, dport: 30001 },
+    mask: { src: 0xffffff00, dst: 0xffffffff, proto: 6, sport: 0, dport: 65535 },
+    master: { src: 0x0a010001, dst: 0xc0000201, proto: 6, sport: 2122, dport: 21 },
+    timeout: 299,
+    helper: 'ftp',
+    zone: 4,
+    flags: 1,
+    class: 1,
+  });
+});
+
+test('elements that are broken, too long, or no flows', async () => {
+  const { views, warnings } = await readText(
+    document(
+      FLOW,
+      FLOW.slice(0, 300),
+      FLOW,
+      FLOW.replace('</layer3>', '</layer4>'),
+      `<flow>${' '.repeat(200_000)}</flow>`,
+      'stray text',
+      FLOW.replace('<mark>7</mark>', '<mark>x</mark>'),
+      FLOW,
+    ),
+  );
+  assert.is(views.length, 3);
+  assert.match(warnings[0], /:4: skipped, the element has no end/);
+  assert.match(warnings[1], /:6: skipped, <\/layer4> ends what did not begin/);
+  assert.match(warnings[2], /:7: skipped, it is longer/);
+  assert.match(warnings.at(-1)!, /5 lines skipped, 3 entries were read/);
+});
+
+test('a file that was cut off between elements', async () => {
+  const { views, warnings } = await readText(document(FLOW, FLOW).replace('</conntrack>\n', ''));
+  assert.is(views.length, 2);
+  assert.is(warnings.length, 1);
+  assert.match(warnings[0], /cut off/);
+});
+
+test('a file that was cut off', async () => {
+  const text = document(FLOW, FLOW);
+  const { views, warnings } = await readText(text.slice(0, text.length - 40));
+  assert.is(views.length, 1);
+  assert.match(warnings.join('\n'), /:4: skipped, the element has no end.*\n.*cut off/);
+});
+
+test.run();

@@ -1,0 +1,72 @@
+/** Files of names to join: what they may hold, and what they may not do. */
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { CtqError } from '../../../src/engine/errors.js';
+import { readDataFile } from '../../../src/engine/sources/data-file/data-file.js';
+
+const test = suite('data files');
+const folder = mkdtempSync(join(tmpdir(), 'ctq-data-'));
+const path = join(folder, 'data');
+test.after(() => rmSync(folder, { recursive: true, force: true }));
+
+async function rowsOf(text: string): Promise<Readonly<Record<string, string | null>>[]> {
+  writeFileSync(path, text);
+  return readDataFile(path);
+}
+
+async function complaint(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+  } catch (error) {
+    assert.instance(error, CtqError);
+    return (error as CtqError).message;
+  }
+  throw new Error('it was expected to fail');
+}
+
+test('CSV with a header, a JSON array, JSON lines', async () => {
+  const rows = [
+    { ip: '10.0.0.1', name: 'a "b", c' },
+    { ip: '::1', name: '' },
+  ];
+  assert.equal(await rowsOf('\ufeffip,name\n10.0.0.1,"a ""b"", c"\n\n::1,\n'), rows);
+  assert.equal(await rowsOf(JSON.stringify(rows)), rows);
+  assert.equal(await rowsOf(rows.map(row => JSON.stringify(row)).join('\n\n')), rows);
+  assert.equal(await rowsOf('{"n":18,"t":true,"none":null,"deep":{"x":1}}'), [
+    { n: '18', t: 'true', none: null, deep: null },
+  ]);
+});
+
+test('a JSON array of more rows than a call may have arguments', async () => {
+  const rows = await rowsOf(`[${Array(300_000).fill('{"ip":1}').join(',')}]`);
+  assert.is(rows.length, 300_000);
+});
+
+test('columns of any name, and nothing of them reaches the prototype', async () => {
+  for (const text of ['__proto__,constructor\npolluted,x\n', '{"__proto__":{"polluted":1},"constructor":"x"}']) {
+    await rowsOf(text);
+    assert.is(({} as Record<string, unknown>).polluted, undefined);
+    assert.is(Object.hasOwn(Object.prototype, 'polluted'), false);
+  }
+});
+
+test('what cannot be read is told', async () => {
+  assert.match(await complaint(readDataFile(join(folder, 'none'))), /ENOENT/);
+  assert.match(await complaint(readDataFile(folder)), /EISDIR/);
+  assert.match(await complaint(rowsOf('[1]')), /its rows are no objects/);
+  assert.match(await complaint(rowsOf('{"a":1}\n{"a":')), /line 2: /);
+  assert.match(await complaint(rowsOf('a,b\n"x')), /cannot read/);
+});
+
+test('a file that is too large is refused before it is read', async () => {
+  writeFileSync(path, 'a\n');
+  truncateSync(path, 300 * 1024 * 1024);
+  const before = process.memoryUsage().rss;
+  assert.match(await complaint(readDataFile(path)), /larger than 256 MiB/);
+  assert.ok(process.memoryUsage().rss - before < 100 << 20);
+});
+
+test.run();

@@ -1,0 +1,359 @@
+import fc from 'fast-check';
+import { KEYWORDS, RESERVED_WORDS } from '../../grammar/tokens.js';
+import { Diagnostics } from '../../src/lang/diagnostics/diagnostic.js';
+import type {
+  Assignment,
+  ExceptStatement,
+  Expr,
+  Join,
+  Limit,
+  ListExpr,
+  LiteralExpr,
+  Name,
+  NameExpr,
+  OrderItem,
+  Output,
+  Projection,
+  QueryExpr,
+  RangeExpr,
+  SelectStatement,
+  SourceRef,
+  Statement,
+  TableName,
+  TableRef,
+  VariableExpr,
+} from '../../src/lang/syntax/ast.js';
+import { type LiteralForm, quote, readLiteral } from '../../src/lang/syntax/literals/literal.js';
+
+/** Random trees, of every kind of node, that a text could have made. Spans are all 0: compare with `withoutSpans`. */
+const at = { start: 0, end: 0 };
+
+const reserved = new Set(RESERVED_WORDS);
+const soft = KEYWORDS.filter(word => !reserved.has(word));
+
+/** Names, soft keywords among them. */
+const wordText = fc.oneof(
+  fc.constantFrom('src', 'dst', 'dport', 'state', 'zone', 'ESTABLISHED', 'tcp', 'a', '_x', 'start', 'conntrack'),
+  fc.constantFrom(...soft),
+  fc.stringMatching(/^[a-z_]\w{0,6}$/).filter(word => !reserved.has(word.toLowerCase())),
+);
+const name = wordText.map((text): Name => ({ text, ...at }));
+const pathText = fc
+  .tuple(wordText, fc.array(fc.oneof(wordText, fc.constantFrom(...KEYWORDS)), { maxLength: 2 }))
+  .map(([first, rest]) => [first, ...rest].join('.'));
+const text = fc.oneof(fc.string({ maxLength: 8 }), fc.constantFrom("it's", '"', '', "''", 'a;b', 'x\ny', '--', '/*'));
+/** The name of a column or table that the user makes up; in quotes where it is no word. */
+const newName = fc.oneof(wordText, text).map((made): Name => ({ text: made, ...at }));
+
+// ---------------------------------------------------------------- expressions
+
+const literal = (form: LiteralForm) => (written: string) => {
+  const diagnostics = new Diagnostics();
+  const made: LiteralExpr = readLiteral(form, written, at, diagnostics);
+  if (diagnostics.hasErrors) throw new Error(`not a literal: ${written}`);
+  return made;
+};
+
+const octet = fc.integer({ min: 0, max: 255 });
+const number = fc.oneof(
+  fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String),
+  fc.nat().map(n => `0x${n.toString(16)}`),
+  fc.constantFrom('1.5', '10MiB', '2k', '3Ki', '1.5M', '90s', '1h30m', '250ms', '2d', '1w', '0.5h', '007'),
+);
+const address = fc.oneof(
+  fc.tuple(octet, octet, octet, octet).map(parts => parts.join('.')),
+  fc.constantFrom('::1', '::', 'dead:beef::1', '::ffff:1.2.3.4', '2001:DB8::1', '10.0.0.0/8', 'fe80::/10', '::/0'),
+  fc.constantFrom('10.0.0.1:80', '[2001:db8::1]:80', '0.0.0.0/0', '1.2.3.4/32'),
+);
+
+const literals: fc.Arbitrary<LiteralExpr> = fc.oneof(
+  number.map(literal('number')),
+  address.map(literal('address')),
+  text.map(quote).map(literal('text')),
+  fc.constantFrom('true', 'false', 'null').map(literal('word')),
+);
+const variable = wordText.map((made): VariableExpr => ({ kind: 'variable', name: made, ...at }));
+const nameExpr = pathText.map((made): NameExpr => ({ kind: 'name', text: made, ...at }));
+const wordExpr = wordText.map((made): NameExpr => ({ kind: 'name', text: made, ...at }));
+
+const flagName: fc.Arbitrary<Expr> = fc.oneof(
+  wordExpr,
+  variable,
+  text.map(quote).map(literal('text')),
+  number.map(literal('number')),
+);
+
+const few = <T>(arbitrary: fc.Arbitrary<T>, minLength = 1): fc.Arbitrary<T[]> =>
+  fc.array(arbitrary, { minLength, maxLength: 3 });
+const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined });
+
+function fixed<T extends object>(values: T): { [K in keyof T]: fc.Arbitrary<T[K]> } {
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [key, fc.constant(value)])) as never;
+}
+
+/** A node of a kind, from arbitraries of its parts. */
+function node(parts: { kind: string } & Record<string, unknown>): fc.Arbitrary<object> {
+  const { kind, ...rest } = parts;
+  return fc.record({ kind: fc.constant(kind), ...(rest as Record<string, fc.Arbitrary<unknown>>), ...fixed(at) });
+}
+
+// ---------------------------------------------------------------- clauses
+
+const star: Projection = { expr: { kind: 'name', text: '*', ...at }, ...at };
+const projection = (of: fc.Arbitrary<Expr>): fc.Arbitrary<Projection[]> =>
+  fc.oneof(
+    fc.constant<Projection[]>([]),
+    fc.constant<Projection[]>([star]),
+    few(fc.record<Projection>({ expr: of, alias: maybe(newName), ...fixed(at) })),
+  );
+
+const plainTable = name.map((made): TableName => ({ kind: 'table', name: made, ...at }));
+const table: fc.Arbitrary<TableRef> = fc.oneof(
+  fc.record({ kind: fc.constant('table' as const), name, alias: maybe(newName), ...fixed(at) }),
+  fc.record({ kind: fc.constant('file' as const), path: text, alias: maybe(newName), ...fixed(at) }),
+);
+
+const pid: fc.Arbitrary<Expr> = fc.oneof(fc.nat().map(String).map(literal('number')), variable);
+const source: fc.Arbitrary<SourceRef> = fc.oneof(
+  fc
+    .oneof(wordText, text, fc.constantFrom('blue-1', '10-test', 'a.b', 'cni-5e3f', '-x', '*', 'a b'))
+    .map((made): SourceRef => ({ kind: 'netns', name: made === '*' ? '*' : { text: made, ...at }, ...at })),
+  pid.map((made): SourceRef => ({ kind: 'pid', pid: made, ...at })),
+  text.map((host): SourceRef => ({ kind: 'ssh', host, ...at })),
+  text.map((path): SourceRef => ({ kind: 'file', path, ...at })),
+  fc.constant<SourceRef>({ kind: 'kernel', ...at }),
+);
+
+const join = (of: fc.Arbitrary<Expr>) => fc.record<Join>({ table, on: maybe(of), outer: fc.boolean(), ...fixed(at) });
+const limit = (of: fc.Arbitrary<Expr>) => fc.record<Limit>({ count: of, offset: maybe(of), ...fixed(at) });
+const order = (of: fc.Arbitrary<Expr>) => fc.record<OrderItem>({ expr: of, descending: fc.boolean(), ...fixed(at) });
+const output = fc.record<Output>({
+  words: few(name),
+  file: maybe(text.map(path => ({ path, ...at }))),
+  ...fixed(at),
+});
+const filters = (of: fc.Arbitrary<Expr>) => ({
+  where: maybe(of),
+  groupBy: few(of, 0),
+  having: maybe(of),
+  orderBy: few(order(of), 0),
+  limit: maybe(limit(of)),
+});
+const times = (of: fc.Arbitrary<Expr>) => ({ every: maybe(of), for: maybe(of), until: maybe(of) });
+
+function select(of: fc.Arbitrary<Expr>): fc.Arbitrary<SelectStatement> {
+  return fc.record<SelectStatement>({
+    kind: fc.constant('select'),
+    distinct: fc.boolean(),
+    projection: projection(of),
+    from: table,
+    source: maybe(source),
+    joins: fc.array(join(of), { maxLength: 2 }),
+    ...filters(of),
+    zero: fc.boolean(),
+    ...times(of),
+    output: maybe(output),
+    ...fixed(at),
+  });
+}
+
+/** Two or three selects; only what stands last may have an output, and it belongs to the whole. */
+function except(of: fc.Arbitrary<SelectStatement>): fc.Arbitrary<ExceptStatement> {
+  const bare = of.map(({ output: _, ...rest }): SelectStatement => rest);
+  return fc.tuple(fc.array(bare, { minLength: 2, maxLength: 3 }), maybe(output)).map(([selects, written]) => {
+    const [first, second, third] = selects;
+    const left: ExceptStatement = { kind: 'except', left: first, right: second, ...at };
+    const whole: ExceptStatement = third ? { kind: 'except', left, right: third, ...at } : left;
+    return { ...whole, output: written };
+  });
+}
+
+// ---------------------------------------------------------------- trees
+
+type Trees = {
+  expr: Expr;
+  query: QueryExpr;
+  select: SelectStatement;
+};
+
+const trees = fc.letrec<Trees>(tie => {
+  const expr = tie('expr');
+  const range = fc.record<RangeExpr>({ kind: fc.constant('range'), low: expr, high: expr, ...fixed(at) });
+  const items = few(fc.oneof({ weight: 3, arbitrary: expr }, { weight: 1, arbitrary: range }));
+  const list = items.map((made): ListExpr => ({ kind: 'list', items: made, ...at }));
+  const subquery = tie('query').map((query): Expr & { kind: 'subquery' } => ({ kind: 'subquery', query, ...at }));
+  const negated = fc.boolean();
+  return {
+    expr: fc.oneof(
+      { maxDepth: 4, withCrossShrink: true },
+      { weight: 4, arbitrary: literals },
+      { weight: 4, arbitrary: nameExpr },
+      { weight: 1, arbitrary: variable },
+      { weight: 1, arbitrary: node({ kind: 'unary', op: fc.constantFrom('-', '~'), operand: expr }) },
+      {
+        weight: 3,
+        arbitrary: node({
+          kind: 'binary',
+          op: fc.constantFrom('+', '-', '*', '/', '%', '&', '|', '^', '<<', '>>'),
+          left: expr,
+          right: expr,
+          opSpan: fc.constant(at),
+        }),
+      },
+      {
+        weight: 3,
+        arbitrary: node({
+          kind: 'compare',
+          op: fc.constantFrom('=', '!=', '<', '<=', '>', '>='),
+          left: expr,
+          right: expr,
+          opSpan: fc.constant(at),
+        }),
+      },
+      { weight: 2, arbitrary: node({ kind: 'logical', op: fc.constantFrom('and', 'or'), operands: few(expr, 2) }) },
+      { weight: 1, arbitrary: node({ kind: 'not', operand: expr }) },
+      { weight: 1, arbitrary: node({ kind: 'between', negated, operand: expr, low: expr, high: expr }) },
+      { weight: 2, arbitrary: node({ kind: 'in', negated, operand: expr, list: fc.oneof(list, subquery, variable) }) },
+      { weight: 1, arbitrary: node({ kind: 'like', negated, operand: expr, pattern: expr }) },
+      {
+        weight: 1,
+        arbitrary: node({
+          kind: 'has',
+          negated,
+          operand: expr,
+          quantifier: fc.constantFrom('all', 'any'),
+          names: few(flagName),
+        }),
+      },
+      {
+        weight: 1,
+        arbitrary: node({
+          kind: 'is',
+          negated,
+          operand: expr,
+          what: fc.oneof(name, fc.constant({ text: 'null', ...at })),
+        }),
+      },
+      {
+        weight: 1,
+        arbitrary: node({
+          kind: 'call',
+          name: pathText.map(made => ({ text: made, ...at })),
+          args: few(expr),
+          star: fc.constant(false),
+          distinct: fc.boolean(),
+        }),
+      },
+      {
+        weight: 1,
+        arbitrary: name.map(
+          (made): Expr => ({ kind: 'call', name: made, args: [], star: true, distinct: false, ...at }),
+        ),
+      },
+      { weight: 1, arbitrary: subquery },
+    ) as fc.Arbitrary<Expr>,
+    query: fc.oneof(
+      { maxDepth: 2 },
+      { weight: 4, arbitrary: tie('select') },
+      { weight: 1, arbitrary: except(tie('select')) },
+    ),
+    select: select(expr),
+  };
+});
+
+const expr = trees.expr;
+
+const assignment = fc.record<Assignment>({
+  field: pathText.map(made => ({ text: made, ...at })),
+  op: fc.constantFrom('=', '+=', '-='),
+  value: expr,
+  ...fixed(at),
+});
+
+// ---------------------------------------------------------------- statements
+
+const count: fc.Arbitrary<SelectStatement> = trees.select.map(made => ({
+  ...made,
+  distinct: false,
+  projection: [
+    { expr: { kind: 'call', name: { text: 'count', ...at }, args: [], star: true, distinct: false, ...at }, ...at },
+  ],
+  sugar: 'count',
+}));
+
+const mutationTail = { where: maybe(expr), limit: maybe(limit(expr)), output: maybe(output) };
+
+const insertInto = {
+  kind: 'insert',
+  into: plainTable,
+  target: maybe(source),
+  onConflict: maybe(fc.constantFrom('ignore', 'update')),
+  output: maybe(output),
+};
+
+const readsOrChanges = fc.oneof(
+  trees.query,
+  count,
+  node({
+    kind: 'watch',
+    projection: projection(expr),
+    from: few(table),
+    source: maybe(source),
+    on: few(name, 0),
+    ...filters(expr),
+    ...times(expr),
+    options: few(name, 0),
+    output: maybe(output),
+  }),
+  node({
+    kind: 'get',
+    projection: projection(expr),
+    from: table,
+    source: maybe(source),
+    where: maybe(expr),
+    zero: fc.boolean(),
+    output: maybe(output),
+  }),
+  node({ ...insertInto, set: few(assignment), from: maybe(trees.query) }),
+  node({ ...insertInto, set: fc.constant([]), from: trees.query }),
+  node({ kind: 'update', table: plainTable, source: maybe(source), set: few(assignment), ...mutationTail }),
+  node({ kind: 'delete', from: plainTable, source: maybe(source), ...mutationTail }),
+  node({ kind: 'flush', table: plainTable, source: maybe(source) }),
+) as fc.Arbitrary<Statement>;
+
+/** A list of one in parentheses is but an expression, outside of `in`. */
+const letValue: fc.Arbitrary<Expr> = fc.oneof(
+  expr,
+  few(expr, 2).map((items): ListExpr => ({ kind: 'list', items, ...at })),
+);
+
+export const arbitraryExpression: fc.Arbitrary<Expr> = expr;
+
+export const arbitraryStatement: fc.Arbitrary<Statement> = fc.oneof(
+  { weight: 6, arbitrary: readsOrChanges },
+  { weight: 1, arbitrary: node({ kind: 'explain', analyze: fc.boolean(), statement: readsOrChanges }) },
+  { weight: 1, arbitrary: node({ kind: 'let', name, value: letValue }) },
+  { weight: 1, arbitrary: node({ kind: 'include', path: text }) },
+  { weight: 1, arbitrary: node({ kind: 'echo', values: few(expr) }) },
+  { weight: 1, arbitrary: node({ kind: 'set', option: name, value: expr }) },
+  { weight: 1, arbitrary: node({ kind: 'use', source }) },
+  { weight: 1, arbitrary: node({ kind: 'assert', condition: expr, message: maybe(text) }) },
+  { weight: 1, arbitrary: node({ kind: 'show', what: fc.constantFrom('tables', 'settings') }) },
+  { weight: 1, arbitrary: node({ kind: 'show', what: fc.constant('fields'), table: name }) },
+  {
+    weight: 1,
+    arbitrary: node({
+      kind: 'help',
+      topic: maybe(fc.oneof(pathText, fc.constantFrom(...KEYWORDS)).map(made => ({ text: made, ...at }))),
+    }),
+  },
+) as fc.Arbitrary<Statement>;
+
+/** A tree with every place set to 0 and without absent parts, to compare what it says. */
+export function withoutSpans<T>(tree: T): T {
+  return JSON.parse(
+    JSON.stringify(tree, (key, value) =>
+      key === 'start' || key === 'end' ? 0 : typeof value === 'bigint' ? `${value}n` : value,
+    ),
+  );
+}

@@ -1,0 +1,84 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type CompletionSources, complete, valuesWanted } from '../../../src/lang/services/complete.js';
+import { ENVIRONMENT } from '../../kit/environment.js';
+import { withCursor } from '../../kit/marked.js';
+
+const test = suite('complete');
+
+const sources: CompletionSources = {
+  environment: ENVIRONMENT,
+  variables: ['limit_of', 'list'],
+  values: (table, field) =>
+    table === 'conntrack' && field === 'orig.src'
+      ? ['10.0.0.7', '10.0.0.1']
+      : table === 'sysctl' && field === 'name'
+        ? ["'nf_conntrack_max'", "'nf_conntrack_acct'"]
+        : [],
+  files: prefix => ['before.save', 'backups/'].filter(name => name.startsWith(prefix)),
+  namespaces: () => ['blue', 'green'],
+};
+
+const at = (written: string) => {
+  const { text, at: cursor } = withCursor(written);
+  return complete(text, cursor, sources);
+};
+
+/** [text with the cursor, candidates that begin the list, words that are not offered] */
+const FIRST: readonly (readonly [string, readonly string[], readonly string[]])[] = [
+  ['sel|', ['select'], []],
+  ['select from |', ['conntrack', 'expect'], ['where', 'src']],
+  ['select from con|', ['conntrack'], []],
+  ['select from conntrack whe|', ['where'], []],
+  ['select from conntrack where dpo|', ['dport'], []],
+  ['select from conntrack where orig.by|', ['orig.bytes'], []],
+  ['select from conntrack where event|', [], ['event', 'event_time']],
+  ['watch from conntrack where event|', ['event', 'event_time'], []],
+  ['select from conntrack where src |', ['=', '!=', 'in', 'not in', 'is private'], ['has', 'like', '<', 'between']],
+  ['select from conntrack where status |', ['has', 'has any'], ['=', 'like', 'in']],
+  ['select from conntrack where helper |', ['=', '!=', 'like'], ['has', '<']],
+  ['select from conntrack where src = |', ['10.0.0.7', '10.0.0.1'], ['where']],
+  ['select from conntrack where state = EST|', ['ESTABLISHED'], []],
+  ['select from conntrack where state in (SYN_SENT, CL|', ['CLOSE_WAIT', 'CLOSE'], ['ESTABLISHED']],
+  ['select from conntrack where status has AS|', ['ASSURED'], []],
+  ['select from conntrack where proto = ud|', ['udp', 'udplite'], []],
+  ['select from conntrack where dport = htt|', ['http', 'https'], []],
+  ['select from conntrack where src is pr|', ['private'], []],
+  ["select from conntrack where helper = 'ft|", ["'ftp'"], []],
+  ["select from sysctl where name = 'nf_conntrack_m|", ["'nf_conntrack_max'"], []],
+  ["select from 'be|", ["'before.save'"], []],
+  ["select from 'ba|", ["'backups/"], []],
+  ['use netns |', ['blue', 'green'], ['select']],
+  ['set tim|', ['timing'], []],
+  ['select from conntrack output js|', ['json', 'jsonl'], []],
+  ['update conntrack set ti|', ['timeout'], []],
+  ['echo $li|', ['$limit_of', '$list'], []],
+  ['help wat|', ['watch'], []],
+  ['echo 1; flu|', ['flush'], []],
+  ["echo 'in quotes se|", [], ['select']],
+  ['echo 1 -- se|', [], ['select']],
+];
+for (const [text, first, absent] of FIRST) {
+  test(text, () => {
+    const { candidates } = at(text);
+    assert.equal(candidates.slice(0, first.length), first);
+    for (const word of absent) assert.not(candidates.includes(word), word);
+  });
+}
+
+test('what a candidate replaces', () => {
+  assert.equal({ ...at('select orig.sr|'), candidates: [] }, { start: 7, end: 14, candidates: [] });
+  assert.equal({ ...at("select from 'be|"), candidates: [] }, { start: 12, end: 15, candidates: [] });
+});
+
+test('the values that would help', () => {
+  const wanted = (written: string) => {
+    const { text, at: cursor } = withCursor(written);
+    return valuesWanted(text, cursor);
+  };
+  assert.equal(wanted('select from conntrack where dst = |'), { table: 'conntrack', field: 'orig.dst' });
+  assert.equal(wanted("select from sysctl where name = 'nf|"), { table: 'sysctl', field: 'name' });
+  assert.is(wanted('select from conntrack where |'), undefined);
+});
+
+test.run();

@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { completionScript } from '../../../src/shell/cli/completion.js';
+import { FLAGS } from '../../../src/shell/cli/options.js';
+
+const test = suite('completion of the command line');
+
+/** What bash offers behind a command line. */
+function offered(...words: string[]): string[] {
+  const quoted = words.map(word => `'${word}'`).join(' ');
+  const script = `${completionScript(['bash'])}\nCOMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}; _ctq; printf '%s\\n' "\${COMPREPLY[@]}"`;
+  const { stdout, stderr, status } = spawnSync('bash', ['-c', script], { encoding: 'utf8' });
+  assert.is(stderr, '');
+  assert.is(status, 0);
+  return stdout.split('\n').filter(line => line !== '');
+}
+
+test('bash completes options and what follows them', () => {
+  assert.equal(offered('ctq', '--no-k'), ['--no-kernel-filter']);
+  assert.equal(offered('ctq', '-o', 'jso'), ['json', 'jsonl']);
+  assert.equal(offered('ctq', '--color', ''), ['auto', 'always', 'never']);
+  assert.equal(offered('ctq', 'flu'), ['flush']);
+  assert.equal(offered('ctq', 'completion', 'z'), ['zsh']);
+});
+
+test('every shell knows every option', () => {
+  for (const shell of ['bash', 'zsh', 'fish']) {
+    const script = completionScript([shell]);
+    for (const name of Object.keys(FLAGS)) assert.match(script, new RegExp(`(--|-l )${name}\\b`), `${shell} ${name}`);
+  }
+});
+
+test('another shell is told', () => {
+  assert.throws(() => completionScript(['bahs']), /there is no completion for 'bahs'/);
+  assert.throws(() => completionScript([]), /wants a shell/);
+});
+
+test.run();

@@ -1,0 +1,152 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { folder, shell } from '../support.js';
+
+const scripts = suite('scripts');
+
+scripts('statements of the command line, of a pipe, of a file', async () => {
+  assert.equal(await shell(['echo 1 + 1', "echo 'a', 'b'"]), { status: 0, stdout: '2\na b\n', stderr: '' });
+  assert.is((await shell([], { input: 'echo 7; echo 8' })).stdout, '7\n8\n');
+  const path = folder({ 'a.ctq': '#!/usr/bin/env ctq\n-- nothing\necho 42;\n', 'bom.ctq': '\ufeffecho 1' });
+  assert.is((await shell([join(path, 'a.ctq')])).stdout, '42\n');
+  assert.is((await shell([join(path, 'bom.ctq')])).stdout, '1\n');
+});
+
+scripts('every mistake is told before anything runs', async () => {
+  const { status, stdout, stderr } = await shell(['echo 1; select scr from conntrack;\ncount conntrac']);
+  assert.is(status, 2);
+  assert.is(stdout, '');
+  assert.match(stderr, /there is no field 'scr'/);
+  assert.match(stderr, /2:7/);
+  assert.match(stderr, /there is no table 'conntrac'/);
+});
+
+scripts('--check runs nothing', async () => {
+  assert.equal(await shell(['--check', 'echo 1; flush conntrack']), { status: 0, stdout: '', stderr: '' });
+  assert.is((await shell(['--check', 'echo $x'])).status, 2);
+  assert.is((await shell(['--check', '--set', 'x=1', 'echo $x'])).status, 0);
+});
+
+scripts('variables: values, lists, and never a part of the statement', async () => {
+  assert.is((await shell(['--set', 'x=10.0.0.0/8', 'let y = 2 * 3; echo $x, $y'])).stdout, '10.0.0.0/8 6\n');
+  const refused = await shell(['--set', 'x=1; echo 9', 'echo $x']);
+  assert.is(refused.status, 2);
+  assert.is(refused.stdout, '');
+  const word = await shell(['--set', 'x=web', 'echo $x']);
+  assert.is(word.status, 2);
+  assert.match(word.stderr, /--set "x='web'"/);
+  assert.is((await shell(['--set', "x='1 or true'", 'echo $x'])).stdout, '1 or true\n');
+});
+
+scripts('the first failure ends a text, unless on_error says otherwise', async () => {
+  const stopped = await shell(["echo 1; assert 1 = 2, 'no such luck'; echo 2"]);
+  assert.equal([stopped.status, stopped.stdout], [1, '1\n']);
+  assert.match(stopped.stderr, /^error: no such luck\n$/);
+  const going = await shell(['set on_error = continue; assert null; echo 2']);
+  assert.equal([going.status, going.stdout], [1, '2\n']);
+  assert.match(going.stderr, /assertion failed: null/);
+  assert.equal([(await shell(['assert false', 'echo 2'])).stdout], ['']);
+});
+
+scripts('an assert that fails tells file and line', async () => {
+  const path = folder({ 'check.ctq': 'echo 1;\n\nassert 2 < 1;\n' });
+  const { status, stderr } = await shell([join(path, 'check.ctq')]);
+  assert.is(status, 1);
+  assert.match(stderr, /check\.ctq:3: assertion failed: 2 < 1/);
+});
+
+scripts('include: from the folder of the file, checked beforehand, not in circles', async () => {
+  const path = folder({
+    'main.ctq': "include 'lib/names.ctq'; echo $office",
+    'circle.ctq': "echo 1; include 'back.ctq'",
+    'back.ctq': "include 'circle.ctq'",
+    'wrong.ctq': "echo 1; include 'bad.ctq'; include 'missing.ctq'",
+    'bad.ctq': 'echo $nowhere',
+  });
+  mkdirSync(join(path, 'lib'));
+  writeFileSync(join(path, 'lib/names.ctq'), "include 'more.ctq'; let office = 10.0.0.0/8;");
+  writeFileSync(join(path, 'lib/more.ctq'), "echo 'more';");
+  assert.equal(await shell([join(path, 'main.ctq')]), { status: 0, stdout: 'more\n10.0.0.0/8\n', stderr: '' });
+  const circle = await shell([join(path, 'circle.ctq')]);
+  assert.equal([circle.status, circle.stdout], [2, '']);
+  assert.match(circle.stderr, /is being included already/);
+  const wrong = await shell([join(path, 'wrong.ctq')]);
+  assert.equal([wrong.status, wrong.stdout], [2, '']);
+  assert.match(wrong.stderr, /no variable \$nowhere[\s\S]*missing\.ctq': there is no such file/);
+});
+
+scripts('a script that cannot be read', async () => {
+  const { status, stderr } = await shell(['-f', '/nowhere/x.ctq']);
+  assert.is(status, 1);
+  assert.match(stderr, /^error: cannot read the script '\/nowhere\/x\.ctq': there is no such file \(ENOENT\)\n$/);
+});
+
+scripts('read-only is not taken back', async () => {
+  for (const change of ['flush conntrack', 'delete from conntrack where true', 'select from conntrack zero']) {
+    const { status, stderr } = await shell(['--read-only', change]);
+    assert.is(status, 1, change);
+    assert.match(stderr, /is refused: this is read-only/, change);
+  }
+  const { status, stdout, stderr } = await shell(['set read_only = on; use kernel; set read_only = off; echo 1']);
+  assert.equal([status, stdout], [2, '']);
+  assert.match(stderr, /read_only cannot be turned off/);
+});
+
+scripts('lists are results of every format', async () => {
+  const { stdout } = await shell(['-o', 'json', 'show tables']);
+  const tables = JSON.parse(stdout) as { table: string }[];
+  assert.equal(tables[0].table, 'conntrack');
+  assert.match((await shell(['-o', 'csv', 'describe expect'])).stdout, /^field,type,/);
+  assert.match((await shell(['set null_text = "-"; show settings'])).stdout, /\nnull_text\t-\t/);
+});
+
+scripts('--to: one file for all results, whole or not at all', async () => {
+  const path = join(folder(), 'out');
+  const done = await shell(['--to', path, '-o', 'csv', 'echo 1; show tables']);
+  assert.equal([done.status, done.stdout], [0, '']);
+  assert.match(readFileSync(path, 'utf8'), /^1\ntable,what,operations\nconntrack,/);
+  assert.is((await shell(['--to', path, 'echo 2; assert false'])).status, 1);
+  assert.match(readFileSync(path, 'utf8'), /^1\n/);
+  const other = join(folder(), 'other');
+  await shell(['--to', other, 'echo 2; assert false']);
+  assert.is(existsSync(other), false);
+});
+
+scripts('preferences are for terminals, and below the command line', async () => {
+  const home = folder();
+  mkdirSync(join(home, 'ctq'));
+  writeFileSync(join(home, 'ctq/config.ctq'), 'set format = csv; let office = 10.0.0.0/8; set timing = on;');
+  const env = { XDG_CONFIG_HOME: home };
+  assert.match((await shell(['show tables'], { env, columns: 100 })).stdout, /^table,what/);
+  assert.match((await shell(['-o', 'tsv', 'show tables'], { env, columns: 100 })).stdout, /^table\twhat/);
+  assert.is((await shell(['echo $office'], { env, columns: 100 })).stdout, '10.0.0.0/8\n');
+  assert.is((await shell(['echo $office'], { env })).status, 2);
+  assert.is((await shell(['--no-config', 'echo $office'], { env, columns: 100 })).status, 2);
+  writeFileSync(join(home, 'ctq/config.ctq'), 'flush conntrack');
+  const { status, stderr } = await shell(['echo 1'], { env, columns: 100 });
+  assert.is(status, 2);
+  assert.match(stderr, /preferences are made of set and let/);
+});
+
+scripts('help and version', async () => {
+  assert.match((await shell(['--help'])).stdout, /^ctq: /);
+  assert.match((await shell(['--version'])).stdout, /^ctq \S+\n$/);
+  assert.match((await shell(['help'])).stdout, /select/);
+  assert.match((await shell(['help orig.bytes'])).stdout, /nf_conntrack_acct/);
+});
+
+scripts('colours: on a terminal, or as it is said', async () => {
+  assert.match((await shell(['echo $x'], { columns: 80 })).stderr, /\u001b\[/);
+  assert.not.match((await shell(['echo $x'], { columns: 80, env: { NO_COLOR: '1' } })).stderr, /\u001b/);
+  assert.not.match((await shell(['echo $x'])).stderr, /\u001b/);
+  assert.match((await shell(['--color', 'always', 'echo $x'])).stderr, /\u001b\[/);
+});
+
+scripts('no text writes escape codes', async () => {
+  assert.is((await shell(["echo '\u001b[31mred'"])).stdout, '\\x1b[31mred\n');
+  assert.not.match((await shell(["assert false, '\u001b[31mred'"])).stderr, /\u001b/);
+});
+
+scripts.run();

@@ -1,0 +1,206 @@
+/** What is drawn in place: which codes reach the terminal, and that the terminal is left as it was. */
+import { EventEmitter } from 'node:events';
+import { PassThrough } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { Terminal } from '../../../src/shell/cli/io.js';
+import { LiveSink } from '../../../src/shell/display/live/live-sink.js';
+import { Screen } from '../../../src/shell/display/live/screen.js';
+import { createSink } from '../../../src/shell/output/create-sink.js';
+import { ENVIRONMENT } from '../../kit/environment.js';
+
+const test = suite('drawing in place');
+
+const HIDE = '\u001b[?25l';
+const SHOW = '\u001b[?25h';
+
+function terminal(rows = 10, columns = 40) {
+  const stream = Object.assign(new PassThrough(), { isTTY: true, rows, columns });
+  let text = '';
+  stream.on('data', chunk => {
+    text += chunk;
+  });
+  const exits = new EventEmitter();
+  const screen = new Screen(stream as unknown as Terminal, exits);
+  return {
+    stream,
+    exits,
+    screen,
+    /** What was written since the last look. */
+    async look(): Promise<string> {
+      await new Promise(resolve => setImmediate(resolve));
+      const seen = text;
+      text = '';
+      return seen;
+    },
+  };
+}
+
+const show = (screen: Screen, text: string): void => {
+  screen.write(Buffer.from(text), () => {});
+  screen.draw();
+};
+
+test('the next frame overwrites the last one line by line, and erases what is left of it', async () => {
+  const { screen, look } = terminal();
+  show(screen, 'a\nb\nc\n');
+  const first = await look();
+  assert.is(first, `${HIDE}\r\u001b[?7la\u001b[K\r\nb\u001b[K\r\nc\u001b[K\r\n\u001b[J\u001b[?7h`);
+  show(screen, 'd\n');
+  assert.is(await look(), '\r\u001b[3A\u001b[?7ld\u001b[K\r\n\u001b[J\u001b[?7h');
+  assert.not.match(first, /\u001b\[(2J|H|\?1049)/, 'the rest of the screen is left alone');
+  await screen.close();
+  assert.is(await look(), SHOW);
+});
+
+test('a frame is no higher than the screen', async () => {
+  const { screen, look } = terminal(5);
+  show(screen, Array.from({ length: 9 }, (_, i) => `line ${i}\n`).join(''));
+  const text = await look();
+  assert.is(text.split('\r\n').length - 1, 4);
+  assert.match(text, /line 2.*\r\n… 6 more lines: limit shows fewer/);
+  screen.abort();
+  assert.is(await look(), SHOW);
+});
+
+test('a terminal that became narrower has broken the lines', async () => {
+  const { screen, stream, look } = terminal();
+  show(screen, `${'x'.repeat(30)}\n\u001b[1m${'y'.repeat(10)}\u001b[0m\n`);
+  await look();
+  stream.columns = 10;
+  show(screen, 'z\n');
+  assert.match(await look(), /^\r\u001b\[4A/);
+});
+
+test('messages stand above the frame', async () => {
+  const { screen, look } = terminal();
+  const told: string[] = [];
+  screen.beside(() => told.push(''));
+  assert.is(await look(), '', 'nothing is drawn yet');
+  show(screen, 'a\nb\n');
+  await look();
+  screen.beside(() => told.push('x'));
+  assert.match(await look(), /^\r\u001b\[2A\u001b\[J\u001b\[\?7la/);
+  assert.is(told.length, 2);
+});
+
+test('however the program ends, the cursor is there', async () => {
+  const { screen, exits, look } = terminal();
+  show(screen, 'a\n');
+  await look();
+  exits.emit('exit');
+  assert.is(await look(), SHOW);
+  assert.is(exits.listenerCount('exit'), 0);
+});
+
+test('half a result is not drawn, and late names are waited for', async () => {
+  const { screen, look } = terminal(20, 80);
+  let answer: (name: string) => void = () => {};
+  const inner = await createSink(
+    { format: 'table', modifiers: ['resolve'] },
+    {
+      destination: screen,
+      isTTY: true,
+      color: false,
+      unicode: true,
+      environment: ENVIRONMENT,
+      lookup: () =>
+        new Promise(resolve => {
+          answer = resolve;
+        }),
+    },
+  );
+  const sink = new LiveSink(inner, screen);
+  sink.begin({ table: 'conntrack', columns: [{ name: 'src', type: { name: 'address' } }] });
+  sink.row([0x0a00_0001]);
+  sink.end();
+  assert.is(await look(), '');
+  answer('host.example');
+  await sink.ready();
+  assert.match(await look(), /host\.example/);
+  sink.begin({ table: 'conntrack', columns: [{ name: 'src', type: { name: 'address' } }] });
+  sink.row([0x0a00_0001]);
+  sink.abandon();
+  await sink.ready();
+  await sink.close();
+  assert.is((await look()).replace(SHOW, ''), '', 'the last whole result stays');
+});
+
+test('another size of the terminal: the last result is drawn once more, in that', async () => {
+  const { screen, stream, look } = terminal(20, 60);
+  const inner = await createSink(
+    { format: 'table', modifiers: ['noheader'] },
+    {
+      destination: screen,
+      isTTY: true,
+      color: false,
+      unicode: true,
+      environment: ENVIRONMENT,
+      width: () => stream.columns,
+    },
+  );
+  const sink = new LiveSink(inner, screen);
+  const header = { table: 'conntrack', columns: [{ name: 'helper', type: { name: 'text' } }] } as const;
+  stream.emit('resize');
+  assert.is(await look(), '', 'nothing is shown yet');
+  sink.begin(header);
+  sink.row(['a name that has many letters']);
+  sink.end();
+  sink.begin(header);
+  await look();
+  stream.columns = 20;
+  stream.emit('resize');
+  // Two lines, as the terminal has broken the one.
+  assert.is(await look(), '\r\u001b[2A\u001b[?7la name that has man…\u001b[K\r\n\u001b[J\u001b[?7h');
+  // The result that was begun comes as if nothing had been.
+  sink.row(['b']);
+  stream.emit('resize');
+  assert.match(await look(), /a name that has man…/, 'half a result is not drawn');
+  sink.end();
+  assert.is(await look(), '\r\u001b[1A\u001b[?7lb\u001b[K\r\n\u001b[J\u001b[?7h');
+  await sink.close();
+  await look();
+  stream.emit('resize');
+  assert.is(await look(), '');
+});
+
+test('events one after another: a new header where the terminal has got another size', async () => {
+  const { screen, stream, look } = terminal(20, 60);
+  const sink = await createSink(
+    { format: 'table', modifiers: [] },
+    {
+      destination: screen,
+      isTTY: true,
+      color: false,
+      unicode: true,
+      environment: ENVIRONMENT,
+      width: () => stream.columns,
+    },
+  );
+  const columns = [{ name: 'helper', type: { name: 'text' } }] as const;
+  sink.begin({ table: 'conntrack', columns, events: true });
+  sink.row(['a name that has many letters']);
+  sink.row(['a name that has many letters']);
+  stream.columns = 20;
+  sink.row(['a name that has many letters']);
+  sink.row(['b']);
+  sink.end();
+  screen.draw();
+  const lines = stripVTControlCharacters(await look()).split('\r\n');
+  assert.equal(
+    lines.filter(line => !line.startsWith('─')).map(line => line.trim()),
+    [
+      'helper',
+      'a name that has many letters',
+      'a name that has many letters',
+      'helper',
+      'a name that has man…',
+      'b',
+      '',
+    ],
+  );
+  screen.abort();
+});
+
+test.run();

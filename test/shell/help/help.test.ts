@@ -1,0 +1,86 @@
+/** Whatever the help and the documents show as a statement is one. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { machineEnvironment } from '../../../src/engine/environment.js';
+import { check } from '../../../src/lang/check/check.js';
+import { report } from '../../../src/lang/diagnostics/report.js';
+import { AGGREGATE_FUNCTIONS, SCALAR_FUNCTIONS } from '../../../src/lang/functions/registry.js';
+import { parse } from '../../../src/lang/syntax/parse.js';
+import { USAGE } from '../../../src/shell/cli/usage.js';
+import { PAGES } from '../../../src/shell/statements/help.js';
+
+const environment = machineEnvironment();
+const root = fileURLToPath(new URL('../../..', import.meta.url));
+const read = (path: string): string => readFileSync(`${root}/${path}`, 'utf8');
+
+/** The report of all mistakes of a text; empty where there is none. @throws where there is no statement in it */
+function mistakes(text: string): string {
+  const { statements, diagnostics } = parse(text);
+  const variables = new Map();
+  const found = statements.flatMap(statement => check(statement, environment, variables).diagnostics);
+  if (statements.length === 0 && diagnostics.length === 0) throw new Error(`no statement: ${text}`);
+  return [...diagnostics, ...found].length === 0 ? '' : report(text, [...diagnostics, ...found]);
+}
+
+/** The insides of a document's fenced blocks of a kind. */
+function blocks(text: string, kind: string): string[] {
+  return [...text.matchAll(new RegExp(`^\`\`\`${kind}\n(.*?)^\`\`\`$`, 'gms'))].map(([, inside]) => inside);
+}
+
+const help = suite('examples of the help');
+
+for (const [topic, { examples }] of Object.entries(PAGES)) {
+  help(topic, () => {
+    assert.ok(examples.length > 0, 'a page shows an example');
+    for (const { query } of examples) assert.is(mistakes(query), '');
+  });
+}
+
+for (const { signature, example } of [...Object.values(SCALAR_FUNCTIONS), ...Object.values(AGGREGATE_FUNCTIONS)]) {
+  help(signature, () => assert.is(mistakes(example), ''));
+}
+
+help('an example with a mistake would be found', () => {
+  assert.match(mistakes('select bites from conntrack'), /there is no field 'bites'/);
+  assert.match(mistakes('select fron conntrack'), /did you mean/);
+});
+
+help.run();
+
+const documents = suite('examples of the documents');
+
+for (const file of ['README.md', ...readdirSync(`${root}/docs`).map(name => `docs/${name}`)]) {
+  documents(file, () => {
+    for (const block of blocks(read(file), 'sql')) assert.is(mistakes(block), '');
+  });
+}
+
+documents('there are blocks to check', () => {
+  assert.ok(blocks(read('docs/language.md'), 'sql').length >= 4);
+});
+
+documents('queries on the README’s command lines', () => {
+  const queries = [...read('README.md').matchAll(/^(?:\$ )?(?:sudo )?ctq (?:-[a-z-]+ (?:[a-z]+ )?)*"([^"]+)"/gm)].map(
+    ([, query]) => query,
+  );
+  assert.ok(queries.length >= 5, 'the README shows queries');
+  // One of them shows what a mistake looks like.
+  assert.equal(queries.map(mistakes).filter(text => text !== '').length, 1);
+});
+
+documents('the README’s usage is what --help prints', () => {
+  assert.ok(blocks(read('README.md'), 'text').includes(USAGE), 'the block does not agree with src/shell/cli/usage.ts');
+});
+
+documents('links lead somewhere', () => {
+  for (const file of ['README.md', ...readdirSync(`${root}/docs`).map(name => `docs/${name}`)]) {
+    const folder = file.includes('/') ? 'docs/' : '';
+    for (const [, target] of read(file).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)) {
+      assert.ok(read(folder + target).length > 0);
+    }
+  }
+});
+
+documents.run();
