@@ -2,7 +2,17 @@
 /** Whatever ctq waits for, Ctrl-C and SIGTERM end it at once, and what has no end is refused. */
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
-import { chmodSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -18,7 +28,8 @@ const at = (name: string): string => join(folder, name);
 
 test.before(() => {
   bulk(20_000);
-  must(['mkfifo', at('pipe')]);
+  for (let i = 0; i < 10; i++) must(['mkfifo', at(`pipe${i}`)]);
+  must(['mkfifo', pipe]);
   writeFileSync(at('ssh'), '#!/bin/sh\nexec sleep 1000\n');
   writeFileSync(at('deaf'), "#!/bin/sh\ntrap '' TERM INT\nwhile :; do sleep 1; done\n");
   chmodSync(at('ssh'), 0o755);
@@ -48,7 +59,7 @@ async function waits(pid: number | undefined): Promise<void> {
 }
 
 /** Waits until a process has worked for so many ms. */
-const works = (pid: number | undefined, ms: number): Promise<void> =>
+const works = (pid: number | undefined, ms: number): Promise<unknown> =>
   until('it to work', () => work(pid).ticks * 10 >= ms, { within: 30_000 });
 
 /** Starts ctq with a reader that reads nothing, signals it, and says how it ended and how long that took (ms). */
@@ -56,7 +67,7 @@ async function ended(
   args: readonly string[],
   signal: NodeJS.Signals,
   env: NodeJS.ProcessEnv = {},
-  ready = waits,
+  ready: (pid: number | undefined) => Promise<unknown> = waits,
 ): Promise<{ code: number | null; ms: number; stderr: string }> {
   const child = spawn(process.execPath, [PROGRAM, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -68,7 +79,7 @@ async function ended(
     stderr += text;
   });
   const closed = new Promise<number | null>(resolve => child.on('exit', resolve));
-  await ready(child.pid);
+  await ready(child.pid).catch(() => {});
   assert.is(child.exitCode, null, `${args.join(' ')} has ended already: ${stderr}`);
   const began = performance.now();
   child.kill(signal);
@@ -81,16 +92,16 @@ async function ended(
 
 const pipe = at('pipe');
 const WAITS: readonly (readonly [what: string, args: readonly string[], env?: NodeJS.ProcessEnv])[] = [
-  ['output to a pipe without a reader', [`select from conntrack output csv to '${pipe}'`]],
-  ['--to a pipe without a reader', ['--to', pipe, 'select from conntrack']],
-  ['a small result to it', ['--to', pipe, 'echo 1']],
-  ['from a pipe without a writer', [`select from '${pipe}'`]],
-  ['--file', ['--file', pipe, 'count conntrack']],
-  ['join', [`select src, x.a from conntrack join '${pipe}' as x on x.a = src`]],
-  ['-f', ['-f', pipe]],
-  ['a script', [pipe]],
-  ['include', [`include '${pipe}'`]],
-  ['insert from', [`insert into conntrack from '${pipe}'`]],
+  ['output to a pipe without a reader', [`select from conntrack output csv to '${at('pipe0')}'`]],
+  ['--to a pipe without a reader', ['--to', at('pipe1'), 'select from conntrack']],
+  ['a small result to it', ['--to', at('pipe2'), 'echo 1']],
+  ['from a pipe without a writer', [`select from '${at('pipe3')}'`]],
+  ['--file', ['--file', at('pipe4'), 'count conntrack']],
+  ['join', [`select src, x.a from conntrack join '${at('pipe5')}' as x on x.a = src`]],
+  ['-f', ['-f', at('pipe6')]],
+  ['a script', [at('pipe7')]],
+  ['include', [`include '${at('pipe8')}'`]],
+  ['insert from', [`insert into conntrack from '${at('pipe9')}'`]],
   ['a slow reader of the output', ['select from conntrack']],
   ['a slow reader of a watch', ['watch from conntrack with existing']],
   ['a slow reader of results every second', ['select from conntrack every 100ms']],

@@ -45,6 +45,8 @@ export interface ListenOptions {
   /** Buffers of 256 KiB that events may wait in on this side while the consumer is busy. */
   readonly buffers?: number;
   readonly signal?: AbortSignal;
+  /** Where a source has several parts: one of them has ended, and why. The others go on. */
+  readonly incomplete?: (error: CtqError) => void;
 }
 
 export interface EventChunk extends Chunk {

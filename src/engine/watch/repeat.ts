@@ -51,6 +51,7 @@ export async function runRepeated(select: CheckedSelect, sink: Sink, session: Se
       return done('interrupted');
     }
     sink.end();
+    await session.release?.();
     runs++;
     if (total.isMet) return done('until');
     const congested = sink.ready?.();

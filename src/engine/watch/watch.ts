@@ -12,6 +12,7 @@ import { Pipeline } from '../query/exec/pipeline.js';
 import { entriesTo, readingOf } from '../query/exec/select.js';
 import { warnOfMissingFields } from '../query/plan/accounting.js';
 import { fieldsOf } from '../query/plan/fields.js';
+import { NAMESPACE_GONE } from '../sources/namespaces/namespace.js';
 import type { Source } from '../sources/source.js';
 import { EventQueue } from './event-queue.js';
 import { FlowCache } from './flow-cache.js';
@@ -61,6 +62,7 @@ export async function runWatch(
   const stream = source.listen(groupsOf(watch), {
     receiveBuffer: options.receiveBuffer,
     buffers: options.buffers ?? BUFFERS,
+    ...(session.incomplete === undefined ? {} : { incomplete: session.incomplete }),
   });
   warnOfSmallBuffer(stream, session);
   const header = { ...headerOf(select, session), events: true };
@@ -134,8 +136,11 @@ class WatchRun {
       this.#existing = this.#parts.pipeline.kept;
       if (!this.#isEnough) await this.#loop(inbox);
     } catch (error) {
-      if (!signal?.aborted || error !== signal.reason) throw error;
-      this.#ending = 'interrupted';
+      const isGone =
+        error instanceof CtqError && error.code === NAMESPACE_GONE && this.#session.incomplete !== undefined;
+      if (isGone) this.#session.incomplete?.(error);
+      else if (!signal?.aborted || error !== signal.reason) throw error;
+      this.#ending = isGone ? 'source' : 'interrupted';
     } finally {
       inbox.close();
       await stream.close();

@@ -1,6 +1,7 @@
 /** What the programs `ctq` and `ctq-conntrack` are: bundled as one file, which `load.ts` runs. */
-import type { Io } from './io.js';
+
 import { fileOutput } from '../output/standard-output.js';
+import type { Io } from './io.js';
 import { run, type Signals } from './run.js';
 
 /** @returns the exit status */

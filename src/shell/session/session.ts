@@ -274,6 +274,7 @@ export class Shell {
     } finally {
       this.#controller = undefined;
       this.#isReading = false;
+      await this.#kernels.release();
     }
   }
 
@@ -348,6 +349,7 @@ export class Shell {
       signal,
       place: this.place,
       kernel: place => this.kernel(place),
+      release: () => this.#kernels.release(),
       snapshot: path => this.snapshot(path, signal, warn),
       incomplete: error => {
         this.failed = true;

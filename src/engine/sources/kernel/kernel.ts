@@ -30,6 +30,7 @@ export function openKernel(options: KernelOptions = {}): Source {
         receiveBuffer => inside(() => NetlinkSocket.open({ receiveBuffer, silentOverruns: true })),
         groups,
         listenOptions,
+        namespace === undefined ? undefined : () => namespace.gone(),
       ),
     asideAfter: { inline: Number.POSITIVE_INFINITY, aside: 0, auto: undefined }[options.receiver ?? 'auto'],
     close: () => namespace?.close(),
