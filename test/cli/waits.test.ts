@@ -2,17 +2,7 @@
 /** Whatever ctq waits for, Ctrl-C and SIGTERM end it at once, and what has no end is refused. */
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  mkdtempSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, closeSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';

@@ -36,7 +36,7 @@ export async function runGet(statement: CheckedGet, sink: Sink, session: Session
   const meets = compile(statement.where, reading);
   const found: Uint8Array[] = [];
   if (key) {
-    for (const message of await lookUp(() => source.exchange(getFlow(tupleOf(key), key)))) {
+    for (const message of await lookUp(() => source.exchange(getFlow(tupleOf(key), key), session.signal))) {
       view.set(message, 0);
       if (meets(view) === true) found.push(message);
     }

@@ -35,7 +35,7 @@ export async function* rowsOf(plan: Plan, session: Session, traffic: Traffic): A
       yield* dump(kernel(), plan.table === 'stats' ? cpuStats() : expectCpuStats(), session, traffic);
       return;
     case 'get':
-      for (const message of await single(kernel(), request.key)) {
+      for (const message of await single(kernel(), request.key, session.signal)) {
         traffic.bytes += message.length;
         yield { bytes: message };
       }
@@ -88,9 +88,9 @@ async function* dump(source: Source, request: Uint8Array, session: Session, traf
 }
 
 /** The one entry of a key; none is no error of a query. */
-async function single(source: Source, key: FlowKey): Promise<readonly Uint8Array[]> {
+async function single(source: Source, key: FlowKey, signal?: AbortSignal): Promise<readonly Uint8Array[]> {
   try {
-    return await source.exchange(getFlow(tupleOf(key), { zone: key.zone, direction: key.direction }));
+    return await source.exchange(getFlow(tupleOf(key), { zone: key.zone, direction: key.direction }), signal);
   } catch (error) {
     if (error instanceof CtqError && error.errno?.name === 'ENOENT') return [];
     throw error;
