@@ -18,13 +18,15 @@ export interface OpenedFile {
 /**
  * Opens a file for reading. Waiting for the writer of a pipe is a part of reading, not of opening.
  * @param signal ends the waiting for what is no regular file
+ * @param most bytes that a regular file may have
  * @throws NodeJS.ErrnoException
  */
-export function openForReading(path: string, signal?: AbortSignal): OpenedFile {
+export function openForReading(path: string, signal?: AbortSignal, most = Number.POSITIVE_INFINITY): OpenedFile {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {
     const stats = fstatSync(fd);
     if (stats.isDirectory()) throw Object.assign(new Error('a directory'), { code: 'EISDIR', errno: -21 });
+    if (stats.isFile() && stats.size > most) throw tooLarge();
     return { stats, pieces: stats.isFIFO() ? piecesOfPipe(fd, signal) : piecesOfFile(fd, signal) };
   } catch (error) {
     closeSync(fd);
@@ -98,7 +100,7 @@ const readOnce = (fd: number, buffer: Buffer): Promise<number> =>
  * @param most bytes. @throws NodeJS.ErrnoException; `EFBIG` for more
  */
 export async function readWhole(path: string, most: number, signal?: AbortSignal): Promise<Buffer> {
-  const { pieces } = openForReading(path, signal);
+  const { pieces } = openForReading(path, signal, most);
   return wholeOf(pieces, most);
 }
 
@@ -108,8 +110,10 @@ export async function wholeOf(pieces: AsyncIterable<Uint8Array>, most: number): 
   let size = 0;
   for await (const piece of pieces) {
     size += piece.length;
-    if (size > most) throw Object.assign(new Error('too large'), { code: 'EFBIG' });
+    if (size > most) throw tooLarge();
     kept.push(Buffer.from(piece));
   }
   return Buffer.concat(kept);
 }
+
+const tooLarge = (): Error => Object.assign(new Error('too large'), { code: 'EFBIG' });

@@ -101,7 +101,7 @@ export class ScriptFiles {
 
   async #load(full: string, path: string): Promise<{ readonly text: string; readonly identity: string }> {
     try {
-      const { stats, pieces } = openForReading(full, this.#signal);
+      const { stats, pieces } = openForReading(full, this.#signal, MOST_BYTES);
       const bytes = await wholeOf(pieces, MOST_BYTES);
       this.#signal?.throwIfAborted();
       return { text: bytes.toString('utf8').replace(/^\ufeff/, ''), identity: `${stats.dev}:${stats.ino}` };
