@@ -1,11 +1,14 @@
 /** Streams that congest or close, and files that appear whole or not at all. */
+import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   existsSync,
   lchownSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -188,6 +191,39 @@ test('a link that somebody else put there is not followed', async () => {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test('a file appears in the folder that was there at first, whatever its name leads to by then', async () => {
+  const directory = folder();
+  for (const name of ['mine', 'elsewhere']) mkdirSync(join(directory, name));
+  writeFileSync(join(directory, 'elsewhere', 'file'), 'as it was');
+  const file = openFile(join(directory, 'mine', 'file'));
+  file.write(Buffer.from('new'), () => {});
+  renameSync(join(directory, 'mine'), join(directory, 'moved'));
+  symlinkSync('elsewhere', join(directory, 'mine'));
+  await file.close();
+  assert.is(readFileSync(join(directory, 'elsewhere', 'file'), 'utf8'), 'as it was');
+  assert.is(readFileSync(join(directory, 'moved', 'file'), 'utf8'), 'new');
+});
+
+test('in a folder for everybody no link and no pipe of somebody else is trusted', () => {
+  if (process.geteuid?.() !== 0) return;
+  const directory = folder();
+  const shared = join(directory, 'shared');
+  mkdirSync(shared);
+  chmodSync(shared, 0o1777);
+  mkdirSync(join(directory, 'victim'));
+  writeFileSync(join(directory, 'victim', 'file'), 'as it was');
+  symlinkSync('../victim', join(shared, 'way'));
+  lchownSync(join(shared, 'way'), 12_345, 12_345);
+  assert.throws(() => openFile(join(shared, 'way', 'file')), /ELOOP/);
+  execFileSync('mkfifo', [join(shared, 'pipe')]);
+  lchownSync(join(shared, 'pipe'), 12_345, 12_345);
+  assert.throws(() => openFile(join(shared, 'pipe')), /EACCES/);
+  symlinkSync('../victim/file', join(shared, 'own'));
+  openFile(join(shared, 'own')).abort();
+  assert.is(readFileSync(join(directory, 'victim', 'file'), 'utf8'), 'as it was');
+  assert.equal(readdirSync(join(directory, 'victim')), ['file']);
 });
 
 test.run();
