@@ -4,7 +4,8 @@
 /** @param {string} name @param {string} comment @param {object} from @param {object} to */
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
-const entries = '^src/(index|shell/cli/main|shell/conntrack8/main|engine/netlink/events/worker)\\.ts$';
+const entries =
+  '^src/(index|shell/cli/main|shell/cli/early-watch|shell/conntrack8/main|engine/netlink/events/worker)\\.ts$';
 
 module.exports = {
   forbidden: [

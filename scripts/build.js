@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
- * Builds what is shipped: dist/ctq.js and dist/ctq-conntrack.js, which run dist/program-HASH.cjs by the code that V8 keeps of it in
- * dist/program-HASH.cache; dist/index.mjs (for programs that import ctq) and its chunks, dist/worker.js (the receiving thread),
- * and dist/types.
+ * Builds what is shipped: dist/ctq.js and dist/ctq-conntrack.js, which run dist/program-HASH.cjs and dist/conntrack-HASH.cjs by the
+ * code that V8 keeps of them in files that end in .cache; dist/early-watch.js (subscribes before a program is loaded);
+ * dist/worker.js (the receiving thread); dist/index.mjs (for programs that import ctq) and its chunks; and dist/types.
  *
  *   node scripts/build.js [--no-types]
  *
@@ -27,26 +27,6 @@ import { bundle, executables } from './lib/bundle.js';
 import { root, seconds } from './lib/project.js';
 
 const dist = join(root, 'dist');
-/**
- * Makes the programs files that the system can execute. The line is put in front here, as a banner would stand in every chunk
- * too; its source map moves down by the same line.
- * @param {Map<string, Uint8Array>} files
- */
-function addInterpreterLines(files) {
-  for (const executable of executables) {
-    const text = Buffer.from(files.get(executable) ?? '').toString('utf8');
-    if (text.startsWith('#!')) {
-      continue;
-    }
-    files.set(executable, Buffer.from(`#!/usr/bin/env node\n${text}`));
-    const map = files.get(`${executable}.map`);
-    if (map !== undefined) {
-      const parsed = JSON.parse(Buffer.from(map).toString('utf8'));
-      parsed.mappings = `;${parsed.mappings}`;
-      files.set(`${executable}.map`, Buffer.from(JSON.stringify(parsed)));
-    }
-  }
-}
 
 /** @param {string} path @param {Uint8Array} content */
 function replace(path, content) {
@@ -125,15 +105,15 @@ async function main() {
     throw new Error(`unknown argument ${unknown[0]} (there is only --no-types)`);
   }
   const started = performance.now();
-  const { files, program } = await bundle();
-  addInterpreterLines(files);
+  const { files, programs } = await bundle();
   for (const [path, content] of files) {
     replace(path, content);
   }
-  const cache = cacheOf(program);
-  removeStale(new Set([...files.keys(), cache]));
-  if (!existsSync(cache)) {
-    makeCache(program, cache);
+  removeStale(new Set([...files.keys(), ...programs.map(cacheOf)]));
+  for (const program of programs) {
+    if (!existsSync(cacheOf(program))) {
+      makeCache(program, cacheOf(program));
+    }
   }
   for (const executable of executables) {
     chmodSync(executable, 0o755);

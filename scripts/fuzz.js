@@ -16,8 +16,9 @@ const targets = {
   language: 'texts: lexer, parser, checker, printer, report, completion, highlighting',
   output: 'names, contexts, labels, cells that hold control codes and quotes, in every format',
   differential: 'random tables and conditions: kernel filters on, off, a snapshot, and a naive evaluator agree',
+  pairs: 'every pair of features: tables, places, clauses, formats, statements, against a naive model',
 };
-const inKernel = new Set(['differential']);
+const inKernel = new Set(['differential', 'pairs']);
 
 const usage = `Usage: npm run fuzz -- [--seconds N] [--seed S] [TARGET…]
 

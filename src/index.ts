@@ -112,8 +112,8 @@ class Queue implements Sink {
   constructor(readonly environment: ReturnType<typeof machineEnvironment>) {}
 
   begin(header: Parameters<Sink['begin']>[0]): void {
-    this.#entry = entryObjects(header, this.environment);
-    this.#row = rowObjects(header, this.environment);
+    if (header.columns === undefined) this.#entry = entryObjects(header, this.environment);
+    else this.#row = rowObjects(header, this.environment);
   }
 
   entry(view: Parameters<Sink['entry']>[0]): void {

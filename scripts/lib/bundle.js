@@ -7,13 +7,23 @@ import { root } from './project.js';
 /** The launchers: name in dist/ ← source. They run the program. */
 const launchers = { ctq: 'src/shell/cli/main.ts', 'ctq-conntrack': 'src/shell/conntrack8/main.ts' };
 
-/** The receiving thread. It and the launchers are CommonJS, each in one file: node starts that some milliseconds sooner. */
-const thread = { worker: 'src/engine/netlink/events/worker.ts' };
+/**
+ * The receiving thread, and what subscribes to events before a program is loaded. They and the launchers are CommonJS, each in one
+ * file: node starts that some milliseconds sooner.
+ */
+const parts = { worker: 'src/engine/netlink/events/worker.ts', 'early-watch': 'src/shell/cli/early-watch.ts' };
 
 /** The entry for programs that import ctq. */
 const modules = { index: 'src/index.ts' };
 
-const program = 'src/shell/cli/program.ts';
+/** The programs: the beginning of a name in dist/ ← source. Each is one file. */
+const programs = { program: 'src/shell/cli/program.ts', conntrack: 'src/shell/conntrack8/program.ts' };
+
+/** What the system and the shell read of a launcher, in front of what node reads. */
+const launcherStart = 'src/shell/cli/launcher.sh';
+
+/** What a node that compiles nothing needs of address space, in KiB. */
+const LEAST_MEMORY = 250_000;
 
 /** The files that are executed. */
 export const executables = Object.keys(launchers).map(name => join(root, 'dist', `${name}.js`));
@@ -68,14 +78,16 @@ function common() {
 
 /**
  * Bundles all that is shipped.
- * @returns {Promise<{ files: Map<string, Uint8Array>, program: string }>} absolute path → content; the path of the program's file
+ * @returns {Promise<{ files: Map<string, Uint8Array>, programs: string[] }>} absolute path → content; the paths of the programs' files
  */
 export async function bundle() {
-  for (const source of [...Object.values({ ...launchers, ...thread, ...modules }), program]) {
+  for (const source of Object.values({ ...launchers, ...parts, ...modules, ...programs })) {
     if (!existsSync(join(root, source))) throw new Error(`${source} is missing, of which dist/ is made`);
   }
-  const whole = await bundleProgram();
-  const name = `program-${createHash('sha256').update(whole.code).digest('hex').slice(0, 12)}`;
+  const [program, conntrack] = await Promise.all([
+    bundleProgram('program', programs.program),
+    bundleProgram('conntrack', programs.conntrack),
+  ]);
   const options = common();
   const files = await Promise.all([
     build({
@@ -89,33 +101,51 @@ export async function bundle() {
     }),
     build({
       ...options,
-      entryPoints: Object.entries({ ...launchers, ...thread }).map(([out, source]) => ({ out, in: source })),
+      entryPoints: Object.entries({ ...launchers, ...parts }).map(([out, source]) => ({ out, in: source })),
       format: 'cjs',
-      define: { ...options.define, __CTQ_PROGRAM__: JSON.stringify(name), 'import.meta.url': '__filename' },
+      external: ['koffi', './early-watch.js'],
+      define: {
+        ...options.define,
+        __CTQ_PROGRAM__: JSON.stringify(program.name),
+        __CTQ_CONNTRACK__: JSON.stringify(conntrack.name),
+        'import.meta.url': '__filename',
+      },
     }),
   ]);
-  const path = join(root, 'dist', `${name}.cjs`);
-  /** @type {[string, Uint8Array][]} */
-  const modulesAndLaunchers = files.flatMap(({ outputFiles }) =>
-    outputFiles.map(file => /** @type {[string, Uint8Array]} */ ([file.path, file.contents])),
-  );
-  return {
-    files: new Map([
-      ...modulesAndLaunchers,
-      [path, Buffer.concat([whole.code, Buffer.from(`//# sourceMappingURL=${name}.cjs.map\n`)])],
-      [`${path}.map`, whole.map],
-      [join(root, 'dist/package.json'), Buffer.from('{ "type": "commonjs" }\n')],
-    ]),
-    program: path,
-  };
+  /** @type {Map<string, Uint8Array>} */
+  const all = new Map(files.flatMap(built => (built.outputFiles ?? []).map(({ path, contents }) => [path, contents])));
+  for (const executable of executables) addLauncherStart(all, executable);
+  for (const { path, name, code, map } of [program, conntrack]) {
+    all.set(path, Buffer.concat([code, Buffer.from(`//# sourceMappingURL=${name}.cjs.map\n`)]));
+    all.set(`${path}.map`, map);
+  }
+  all.set(join(root, 'dist/package.json'), Buffer.from('{ "type": "commonjs" }\n'));
+  return { files: all, programs: [program.path, conntrack.path] };
 }
 
-/** The program as one script, for which V8 can keep what it compiled. */
-async function bundleProgram() {
+/**
+ * Makes a launcher a file that the system can execute. Its source map moves down by as many lines.
+ * @param {Map<string, Uint8Array>} files @param {string} launcher
+ */
+function addLauncherStart(files, launcher) {
+  const start = readFileSync(join(root, launcherStart), 'utf8')
+    .replaceAll('@NODE@', process.execPath.replaceAll("'", `'\\''`))
+    .replaceAll('@LEAST_MEMORY@', String(LEAST_MEMORY));
+  files.set(launcher, Buffer.concat([Buffer.from(start), Buffer.from(files.get(launcher) ?? '')]));
+  const map = JSON.parse(Buffer.from(files.get(`${launcher}.map`) ?? '{}').toString('utf8'));
+  map.mappings = `${';'.repeat(start.split('\n').length - 1)}${map.mappings}`;
+  files.set(`${launcher}.map`, Buffer.from(JSON.stringify(map)));
+}
+
+/**
+ * A program as one script, for which V8 can keep what it compiled.
+ * @param {string} begin of its name @param {string} source
+ */
+async function bundleProgram(begin, source) {
   const options = common();
   const { outputFiles } = await build({
     ...options,
-    entryPoints: { program },
+    entryPoints: { [begin]: source },
     outExtension: { '.js': '.cjs' },
     format: 'cjs',
     sourcemap: 'external',
@@ -133,5 +163,6 @@ async function bundleProgram() {
   const [map, code] = ['.map', '.cjs'].map(
     end => outputFiles.find(({ path }) => path.endsWith(end))?.contents ?? new Uint8Array(),
   );
-  return { map, code: loadLate(code) };
+  const name = `${begin}-${createHash('sha256').update(code).digest('hex').slice(0, 12)}`;
+  return { name, path: join(root, 'dist', `${name}.cjs`), map, code: loadLate(code) };
 }

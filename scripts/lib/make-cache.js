@@ -6,9 +6,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { Script } from 'node:vm';
+import { crc32 } from 'node:zlib';
 
 const [filename, cache, outer] = process.argv.slice(2);
 
@@ -22,20 +23,42 @@ const selects = from => [
   `select from ${from} output extended`,
 ];
 
+/** What a script calls conntrack(8) for again and again. */
+const ENTRY = ['-p', 'udp', '-s', '192.0.2.1', '-d', '198.51.100.1', '--sport', '40000', '--dport', '53'];
+const CALLS = [
+  ['-I', ...ENTRY, '-t', '300'],
+  ['-D', ...ENTRY],
+];
+
 const insert =
   'insert into conntrack set proto = tcp, src = 192.0.2.1, dst = 198.51.100.1, sport = 40000, dport = 443, state = ESTABLISHED, timeout = 300s';
 
-/** What to answer; elsewhere than apart from everybody's tables, from a file in the folder. @param {string} folder */
-function statements(folder) {
-  if (outer !== undefined && readlinkSync('/proc/self/ns/net') !== outer) {
+/** As src/shell/cli/code-cache.ts reads it. @param {Buffer} data */
+function withTrailer(data) {
+  const trailer = Buffer.alloc(8);
+  trailer.writeUInt32LE(data.length, 0);
+  trailer.writeUInt32LE(crc32(data), 4);
+  return Buffer.concat([data, trailer]);
+}
+
+/** The command lines to run; elsewhere than apart from everybody's tables, such as read a file in the folder. @param {string} folder */
+function commandLines(folder) {
+  const isApart = outer !== undefined && readlinkSync('/proc/self/ns/net') !== outer;
+  if (basename(filename).startsWith('conntrack-')) {
+    return isApart ? CALLS : [['-V']];
+  }
+  if (isApart) {
     // Another process: what inserting compiles is no matter of every start.
     spawnSync(process.execPath, [join(dirname(filename), 'ctq.js'), insert], { stdio: 'ignore' });
-    return [...selects('conntrack'), 'count conntrack'];
+    return [...selects('conntrack'), 'count conntrack'].map(oneLiner);
   }
   const file = join(folder, 'flows');
   writeFileSync(file, FLOWS);
-  return selects(`'${file}'`);
+  return selects(`'${file}'`).map(oneLiner);
 }
+
+/** @param {string} statement */
+const oneLiner = statement => ['--no-config', '-e', statement];
 
 /** Standard streams of a program whose output nobody reads. */
 function deaf() {
@@ -45,18 +68,18 @@ function deaf() {
 }
 
 const script = new Script(readFileSync(filename, 'latin1'), { filename });
-/** @type {{ exports: { ctq?: (args: string[], io: object) => Promise<number> } }} */
+/** @type {{ exports: { program?: (args: string[], io: object) => Promise<number> } }} */
 const module = { exports: {} };
 script.runInThisContext()(module.exports, createRequire(filename), module, filename, dirname(filename));
 
 const folder = mkdtempSync(join(tmpdir(), 'ctq-build-'));
 try {
-  for (const statement of statements(folder)) {
-    await module.exports.ctq?.(['--no-config', '-e', statement], deaf());
+  for (const args of commandLines(folder)) {
+    await module.exports.program?.(args, deaf());
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-writeFileSync(`${cache}.${process.pid}`, script.createCachedData());
+writeFileSync(`${cache}.${process.pid}`, withTrailer(script.createCachedData()));
 renameSync(`${cache}.${process.pid}`, cache);
 process.exit(0);

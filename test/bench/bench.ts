@@ -12,6 +12,7 @@ import { chart, asMarkdown as chartTable, type Point } from './chart.js';
 import { type EventMeasurement, measureEvents } from './events.js';
 import { fill, flush, prepare, send } from './fill.js';
 import { type Command, type Measurement, measure } from './measure.js';
+import { measureReady } from './ready.js';
 import {
   asJson,
   asMarkdown,
@@ -74,13 +75,17 @@ async function figuresOf(task: Task, runs: number): Promise<Figures> {
           bound: undefined,
         };
   const measured: Record<keyof typeof sides, Measurement[]> = { ctq: [], conntrack: [], bound: [] };
+  const once = (command: Command): Measurement | Promise<Measurement> => {
+    if (events !== undefined) return measureEvents(command);
+    return task.isReadiness && command !== task.bound ? measureReady(command as readonly string[]) : measure(command);
+  };
   task.setup?.();
   for (let run = 0; run < runs * (task.often ?? 1); run++) {
     for (const side of ['ctq', 'conntrack', 'bound'] as const) {
       const command = sides[side];
       if (command === undefined) continue;
       if (side !== 'bound') task.before?.();
-      measured[side].push(events === undefined ? measure(command) : await measureEvents(command));
+      measured[side].push(await once(command));
       if (side !== 'bound') task.after?.();
     }
   }

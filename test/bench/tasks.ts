@@ -42,12 +42,16 @@ export interface Task {
   readonly goals?: Goals;
   /** Measured by `measureEvents`: the condition of both watches. */
   readonly events?: { readonly ctq: string; readonly conntrack: readonly string[] };
+  /** Measured by `measureReady`: `ctq` and `conntrack` watch new flows. */
+  readonly isReadiness?: boolean;
 }
 
 const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
 const line = (argv: readonly string[]): string => argv.map(quoted).join(' ');
 
 const ctq = (statement: string): string[] => [process.execPath, CTQ, statement];
+/** As somebody at a shell starts them, by way of a link. */
+const CONNTRACK8 = CTQ.replace(/ctq\.js$/, 'ctq-conntrack.js');
 const list = (...args: string[]): string[] => ['conntrack', '-L', '-o', 'extended', ...args];
 const piped = (argv: readonly string[]): string => `${line(argv)} 2>/dev/null | cat`;
 
@@ -66,6 +70,8 @@ const ALL = 'select from conntrack';
 const AWK_SOURCES = `awk 'match($0, /src=[^ ]+/) { print substr($0, RSTART + 4, RLENGTH - 4) }'`;
 const AWK_BYTES = `awk '{ b = 0; s = $0; while (match(s, /bytes=[0-9]+/)) { b += substr(s, RSTART + 6, RLENGTH - 6); s = substr(s, RSTART + RLENGTH) } print b, $0 }'`;
 const TOP_SOURCES = 'select src, count(*) from conntrack group by src order by 2 desc limit 10';
+
+const ENTRY = ['-p', 'udp', '-s', '192.0.2.1', '-d', '198.51.100.1', '--sport', '40000', '--dport', '53'];
 
 /** A network that holds a third of the sources. */
 const THIRD = '10.0.0.0/17';
@@ -124,6 +130,48 @@ export function tasksOf(flows: number): readonly Task[] {
       ctq: ctq(ALL),
       conntrack: list(),
       bound: receiving(ALL),
+      often: 4,
+      empty: true,
+    },
+    {
+      name: 'ready',
+      title: 'from the start to the subscription: -E',
+      ctq: [CONNTRACK8, '-E', '-e', 'NEW'],
+      conntrack: ['conntrack', '-E', '-e', 'NEW'],
+      bound: START,
+      often: 4,
+      empty: true,
+      isReadiness: true,
+      goals: { bound: 2.4 },
+    },
+    {
+      name: 'ready-watch',
+      title: '… watch',
+      ctq: [CTQ, 'watch from conntrack on new'],
+      bound: START,
+      often: 4,
+      empty: true,
+      isReadiness: true,
+      goals: { bound: 2.4 },
+    },
+    {
+      name: 'insert',
+      title: 'one entry: -I',
+      ctq: [CONNTRACK8, '-I', ...ENTRY, '-t', '60'],
+      conntrack: ['conntrack', '-I', ...ENTRY, '-t', '60'],
+      bound: START,
+      after: flush,
+      often: 4,
+      empty: true,
+    },
+    {
+      name: 'delete-one',
+      title: '… -D',
+      ctq: [CONNTRACK8, '-D', ...ENTRY],
+      conntrack: ['conntrack', '-D', ...ENTRY],
+      bound: START,
+      before: () => must(['conntrack', '-I', ...ENTRY, '-t', '60']),
+      after: flush,
       often: 4,
       empty: true,
     },

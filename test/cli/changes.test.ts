@@ -145,6 +145,16 @@ test('without a terminal nothing asks; nothing found is a success, unless asked 
   assert.is((await ctq(['--fail-empty', 'delete from conntrack where dport = 9'])).code, 1);
 });
 
+test('with an output, settings that are changed are shown', async () => {
+  const update = "update sysctl set value = 61 where name = 'nf_conntrack_udp_timeout' output csv";
+  const dry = await ctq(['--dry-run', update]);
+  assert.match(dry.stdout, /^name,value,doc\nnf_conntrack_udp_timeout,(?!61,)\d+,/);
+  assert.match(dry.stderr, /would update 1 setting/);
+  const done = await ctq([update]);
+  assert.match(done.stdout, /^name,value,doc\nnf_conntrack_udp_timeout,61,/);
+  assert.match(done.stderr, /1 setting updated/);
+});
+
 test('--dry-run shows and stops, --read-only refuses, no where is refused with a hint', async () => {
   const dry = await ctq(['--dry-run', 'delete from conntrack where proto = tcp']);
   assert.is(dry.code, 0);

@@ -9,4 +9,5 @@ export const SEEDS: Readonly<Record<string, readonly number[]>> = {
   /** 1: csv wrote control characters to a terminal. */
   output: [1],
   differential: [1],
+  pairs: [],
 };

@@ -5,6 +5,7 @@ import { differential } from './targets/differential.js';
 import { files } from './targets/files.js';
 import { language } from './targets/language.js';
 import { output } from './targets/output.js';
+import { pairs } from './targets/pairs.js';
 import { snapshots } from './targets/snapshots.js';
 import { transport } from './targets/transport.js';
 
@@ -12,4 +13,4 @@ import { transport } from './targets/transport.js';
 export const TARGETS: readonly Target[] = [decoder, transport, files, conntrack8, snapshots, language, output];
 
 /** What needs the kernel, and a network namespace of its own. */
-export const KERNEL_TARGETS: readonly Target[] = [differential];
+export const KERNEL_TARGETS: readonly Target[] = [differential, pairs];

@@ -36,6 +36,16 @@ test('columns are flat, null where there is nothing', async () => {
   ]);
 });
 
+test('settings and statistics are rows too', async () => {
+  const where = "where name = 'nf_conntrack_max'";
+  const [{ value }] = await rows(`select value from sysctl ${where}`);
+  assert.type(value, 'number');
+  const [whole] = await rows(`select from sysctl ${where}`);
+  assert.equal([whole.name, whole.value], ['nf_conntrack_max', value]);
+  const [statistics] = await rows('select from stats where cpu = 0');
+  assert.is(statistics.cpu, 0);
+});
+
 test('rows come while the program reads, and leaving the loop ends the query', async () => {
   let seen = 0;
   for await (const row of query('select from conntrack')) {

@@ -176,6 +176,12 @@ test('expectations, statistics and settings', async () => {
   assert.ok((await select('select cpu, create from expect_stats')).rows.length >= 1);
   const acct = await select("select value from sysctl where name = 'nf_conntrack_acct'");
   assert.equal(acct.rows.length, 1);
+  for (const table of ['stats', 'expect_stats']) {
+    const left = await select(`select from ${table} where cpu = 0 except select from ${table} where cpu > 0`);
+    assert.is(left.entries.length, 1, table);
+    const none = await select(`select from ${table} except select from ${table}`);
+    assert.is(none.entries.length, 0, table);
+  }
   assert.is((await select('select from dying')).entries.length, 0);
   assert.is((await select('select from unconfirmed')).entries.length, 0);
 });

@@ -13,6 +13,8 @@ export const NLM_F_REQUEST = 0x01;
 export const NLM_F_ACK = 0x04;
 export const NLM_F_DUMP_INTR = 0x10;
 export const NLM_F_DUMP = 0x300;
+/** On an event: what it tells of is new. */
+export const NLM_F_CREATE = 0x400;
 /** On NLMSG_ERROR: the request in it is cut to its header. */
 export const NLM_F_CAPPED = 0x100;
 /** On NLMSG_ERROR: attributes (extended ack) follow the request. */

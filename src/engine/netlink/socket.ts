@@ -120,6 +120,11 @@ export class NetlinkSocket implements Channel {
     return new NetlinkSocket(libc(), fd, 0);
   }
 
+  /** A socket that another part of this process opened, and leaves to this one. */
+  static adopt(fd: number): NetlinkSocket {
+    return new NetlinkSocket(libc(), fd, 0);
+  }
+
   send(bytes: Uint8Array): void {
     this.#alive();
     for (;;) {

@@ -116,9 +116,12 @@ function loaded<T>(module: T | undefined): T {
 /** Whether a statement's text may name another place than the one where it stands. */
 export const mayNamePlace = (text: string): boolean => /\b(?:netns|pid|ssh)\b/i.test(text);
 
-/** The command line of this program, as it was started. */
-export const ownProgram = (): readonly string[] | undefined =>
-  process.argv[1] === undefined ? undefined : [process.execPath, ...process.execArgv, process.argv[1]];
+/** The command line of this program: what is built is started by the shell, which keeps the environment of others from node. */
+export function ownProgram(): readonly string[] | undefined {
+  const [node, program] = process.argv;
+  if (program === undefined) return undefined;
+  return program.endsWith('.ts') ? [node, ...process.execArgv, program] : ['/bin/sh', program];
+}
 
 type NamespacePlace = Extract<Place, { kind: 'netns' | 'pid' }>;
 

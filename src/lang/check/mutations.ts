@@ -4,11 +4,13 @@ import type {
   FlushStatement,
   GetStatement,
   InsertStatement,
+  Limit,
   SourceRef,
   Span,
   TableRef,
   UpdateStatement,
 } from '../syntax/ast.js';
+import type { Integer } from '../values/value.js';
 import { checkAssignments } from './assignments.js';
 import type {
   CheckedDelete,
@@ -22,7 +24,7 @@ import type {
 import { wholeNumberOf } from './constants.js';
 import { checkOutput } from './output.js';
 import { checkOnePlace, checkOrigin } from './places.js';
-import type { QueryChecker } from './query.js';
+import { leftmost, type QueryChecker } from './query.js';
 import type { Scope } from './scope.js';
 
 const DOING: Readonly<Record<Operation, string>> = {
@@ -148,11 +150,11 @@ export function checkInsert(checker: QueryChecker, statement: InsertStatement): 
   if (!target) return undefined;
   const { table, scope } = target;
   const from = statement.from && checker.query(statement.from);
-  if (from?.kind === 'select' && from.columns) {
+  if (from && leftmost(from).columns) {
     checker.diagnostics.error(
       'clause',
       statement.from as Span,
-      'insert copies whole entries: the query has no columns',
+      'insert copies whole entries: the query must have no columns',
       'write: insert into conntrack set mark = 1 from conntrack where …',
     );
   }
@@ -184,6 +186,18 @@ export function checkInsert(checker: QueryChecker, statement: InsertStatement): 
   };
 }
 
+/** How many entries a change touches at most: they come in no order, so that none can be left out first. */
+function checkLimit(checker: QueryChecker, limit: Limit | undefined): Integer | undefined {
+  if (limit?.offset)
+    checker.diagnostics.error(
+      'clause',
+      limit.offset,
+      'a change has no offset: its entries come in no order',
+      'name the entries by the condition',
+    );
+  return wholeNumberOf(limit?.count, checker, 'limit');
+}
+
 export function checkUpdate(checker: QueryChecker, statement: UpdateStatement): CheckedUpdate | undefined {
   const target = checkTarget(checker, statement.table, 'update');
   const place = checkTargetPlace(checker, statement.source);
@@ -191,7 +205,7 @@ export function checkUpdate(checker: QueryChecker, statement: UpdateStatement): 
   const { table, scope } = target;
   const set = checkAssignments(checker.expressions(scope), table, statement.set, 'update');
   const where = checkWhere(checker, statement, scope, 'add where …; where true means every entry');
-  const limit = wholeNumberOf(statement.limit?.count, checker, 'limit');
+  const limit = checkLimit(checker, statement.limit);
   const output = checkOutput(
     statement.output,
     { entries: table.name !== 'sysctl', grouped: false, table: table.name },
@@ -215,7 +229,7 @@ export function checkDelete(checker: QueryChecker, statement: DeleteStatement): 
   if (!target) return undefined;
   const { table, scope } = target;
   const where = checkWhere(checker, statement, scope, `flush ${table.name} deletes all; so does where true`);
-  const limit = wholeNumberOf(statement.limit?.count, checker, 'limit');
+  const limit = checkLimit(checker, statement.limit);
   const output = checkOutput(
     statement.output,
     { entries: true, grouped: false, table: table.name },

@@ -98,6 +98,16 @@ export class QueryChecker {
       );
       return undefined;
     }
+    const strange = [first, right].find(each => hasNoTuple(each.from));
+    if (!first.columns && strange && first.from.table !== right.from.table) {
+      this.diagnostics.error(
+        'clause',
+        statement,
+        `except cannot compare the entries of ${first.from.table} and ${right.from.table}`,
+        'both sides must be the same table, or have columns',
+      );
+      return undefined;
+    }
     const repeated = [first, right].find(each => each.every !== undefined);
     if (repeated) {
       this.diagnostics.error('clause', statement, 'a comparison is made once: every does not go with except');
@@ -134,6 +144,13 @@ export class QueryChecker {
     const until = statement.until && this.until(statement.until, base, clauses);
     if (statement.until && !statement.every)
       diagnostics.error('clause', statement.until, 'until ends a repeated query', 'add every 2s before it');
+    if (statement.distinct && !clauses.columns)
+      diagnostics.error(
+        'clause',
+        statement,
+        'distinct compares columns, and whole entries have none',
+        'name the columns: select distinct src, dst from …',
+      );
     if (statement.zero) this.#zero(statement, table, clauses.grouping !== undefined);
     const output = checkOutput(
       statement.output,
@@ -191,6 +208,13 @@ export class QueryChecker {
         'clause',
         statement,
         'zero shows the entries whose counters it zeroes: it does not go with group by or distinct',
+      );
+    else if (statement.joins.length > 0)
+      this.diagnostics.error(
+        'clause',
+        statement.joins[0],
+        'zero shows the entries whose counters it zeroes: it does not go with join',
+        'join in a select of its own',
       );
   }
 
@@ -372,7 +396,10 @@ export type Until = Pick<CheckedSelect, 'until' | 'untilGrouping'>;
 
 const isStar = (expr: Expr): boolean => expr.kind === 'name' && expr.text === '*';
 const replaced = (column: Column, expr: Typed | undefined): Column | undefined => expr && { ...column, expr };
-const leftmost = (query: CheckedQuery): CheckedSelect => (query.kind === 'select' ? query : leftmost(query.left));
+/** The first select of several with `except` between them: the result is made of its rows. */
+export const leftmost = (query: CheckedQuery): CheckedSelect =>
+  query.kind === 'select' ? query : leftmost(query.left);
+const hasNoTuple = ({ table }: Origin): boolean => table === 'sysctl' || table === 'stats' || table === 'expect_stats';
 const tableOf = (origin: Origin): string => origin.table;
 const columnName = (expr: Expr): string => (expr.kind === 'name' ? expr.text.toLowerCase() : print(expr));
 

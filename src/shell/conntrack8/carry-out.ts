@@ -1,14 +1,6 @@
-import { runDelete } from '../../engine/change/delete/delete.js';
-import { runFlush } from '../../engine/change/delete/flush.js';
-import { runGet } from '../../engine/change/get.js';
-import { runInsert } from '../../engine/change/insert/insert.js';
 import type { ChangeSummary } from '../../engine/change/summary.js';
-import { runUpdate } from '../../engine/change/update/update.js';
-import { runZero } from '../../engine/change/zero.js';
 import type { Sink } from '../../engine/formats/sink.js';
 import type { Session } from '../../engine/query/context.js';
-import { runQuery } from '../../engine/query/exec/select.js';
-import { runWatch } from '../../engine/watch/watch.js';
 import type { Checked } from '../../lang/check/checked-ast.js';
 
 /** What came of a statement: entries that were shown or changed. */
@@ -20,35 +12,48 @@ export interface Done {
   readonly receiveBuffer?: number;
 }
 
-/** Carries out a statement that a command line can mean, by the engine that carries out all others. */
+/**
+ * Carries out a statement that a command line can mean, by the engine that carries out all others. Of the engine only what the
+ * statement needs is loaded: scripts call conntrack(8) hundreds of times.
+ */
 export async function carryOut(statement: Checked, sink: Sink, session: Session, bufferSize?: number): Promise<Done> {
   switch (statement.kind) {
-    case 'select':
+    case 'select': {
       if (statement.zero) {
+        const { runZero } = await import('../../engine/change/zero.js');
         const change = await runZero(statement, sink, session);
         return { count: change.zeroed, change };
       }
+      const { runQuery } = await import('../../engine/query/exec/select.js');
       return { count: (await runQuery(statement, sink, session)).rows };
-    case 'get':
+    }
+    case 'get': {
+      const { runGet } = await import('../../engine/change/get.js');
       await runGet(statement, sink, session);
       return { count: 1 };
+    }
     case 'insert': {
+      const { runInsert } = await import('../../engine/change/insert/insert.js');
       const change = await runInsert(statement, session, { stopOnError: true });
       return { count: change.created, change };
     }
     case 'update': {
+      const { runUpdate } = await import('../../engine/change/update/update.js');
       const change = await runUpdate(statement, session, { sink, stopOnError: true });
       return { count: change.updated, change };
     }
     case 'delete': {
+      const { runDelete } = await import('../../engine/change/delete/delete.js');
       const change = await runDelete(statement, session, { sink, stopOnError: true });
       return { count: change.deleted, change };
     }
     case 'flush': {
+      const { runFlush } = await import('../../engine/change/delete/flush.js');
       const change = await runFlush(statement, session);
       return { count: change.deleted, change };
     }
     case 'watch': {
+      const { runWatch } = await import('../../engine/watch/watch.js');
       const options = bufferSize === undefined ? {} : { receiveBuffer: bufferSize };
       const { kept, receiveBuffer } = await runWatch(statement, sink, session, options);
       return { count: kept, receiveBuffer };

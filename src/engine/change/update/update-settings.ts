@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import type { CheckedUpdate } from '../../../lang/check/checked-ast.js';
 import { compile } from '../../../lang/evaluate/evaluate.js';
-import type { Value } from '../../../lang/values/value.js';
+import { integer, type Value } from '../../../lang/values/value.js';
 import { ERRNO } from '../../errno.js';
 import { CtqError, systemError } from '../../errors.js';
-import { settingReading } from '../../query/exec/settings.js';
+import { settingColumns, settingReading } from '../../query/exec/settings.js';
 import { inPlace, readSettings, type SettingRow } from '../../sources/sysctl/sysctl.js';
 import type { ChangeRun } from '../change-run.js';
 import { readTarget } from '../matching.js';
@@ -21,6 +21,8 @@ export async function updateSettings(statement: CheckedUpdate, running: ChangeRu
   const reading = settingReading(await readTarget({ table: 'conntrack' }, session, expressions));
   const meets = compile(where, reading);
   const value = compile(set[0].value, reading);
+  const { sink } = options;
+  sink?.begin({ table: 'sysctl', columns: settingColumns().map(({ name, expr: { type } }) => ({ name, type })) });
   let left = limit === undefined ? Number.POSITIVE_INFINITY : Number(limit);
   for (const row of readSettings(place)) {
     tally.read++;
@@ -31,6 +33,7 @@ export async function updateSettings(statement: CheckedUpdate, running: ChangeRu
       const wanted = wholeNumber(row, value(row));
       if (!options.dryRun) inPlace(place, () => writeSetting(row.name, wanted));
       tally.updated += options.dryRun ? 0 : 1;
+      sink?.row([row.name, options.dryRun ? row.value : integer(BigInt(wanted)), row.doc]);
     } catch (error) {
       if (!(error instanceof CtqError)) throw error;
       running.refuse(
@@ -40,6 +43,7 @@ export async function updateSettings(statement: CheckedUpdate, running: ChangeRu
       running.checkStop();
     }
   }
+  sink?.end();
 }
 
 function wholeNumber({ name }: SettingRow, value: Value): string {

@@ -1,6 +1,7 @@
 import type { MessageView } from '../../ctnetlink/view/view.js';
+import { programOf } from '../../netlink/events/programs.js';
 import { printable } from './escape.js';
-import { programOf } from './progname.js';
+
 import type { Text } from './text.js';
 
 /**

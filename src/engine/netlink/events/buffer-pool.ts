@@ -1,6 +1,6 @@
 import { receiveMessageOnPort } from 'node:worker_threads';
 import { Buffer32 } from '../framing.js';
-import { ABANDON, ASKED, type Job, RETURNED, STOP } from './jobs.js';
+import { ABANDON, ASKED, type Job, type PostedChunk, RETURNED, STOP } from './jobs.js';
 
 /** The receiver's side of the buffers of a job: as many as are allowed, then those that come back. */
 export class BufferPool {
@@ -37,8 +37,8 @@ export class BufferPool {
     }
   }
 
-  post(buffer: Buffer32, length: number, count: number, dropped: number, emptyAt?: number): void {
-    const storage = buffer.bytes.buffer;
-    this.#job.port.postMessage({ kind: 'chunk', buffer: storage, length, count, dropped, emptyAt }, [storage]);
+  post({ bytes }: Buffer32, filled: Omit<PostedChunk, 'kind' | 'buffer'>): void {
+    const chunk: PostedChunk = { kind: 'chunk', buffer: bytes.buffer as ArrayBuffer, ...filled };
+    this.#job.port.postMessage(chunk, [chunk.buffer]);
   }
 }

@@ -1,12 +1,11 @@
 import { CtqError, internalError } from '../../errors.js';
 import { Buffer32, NLM_F_ACK, NLM_F_REQUEST, NLMSG_NOOP, SHORTEST } from '../framing.js';
-import type { NetlinkSocket } from '../socket.js';
+import { NetlinkSocket } from '../socket.js';
 import type { EventChunk, EventStream, ListenOptions } from '../streams.js';
+import { type EarlySocket, RECEIVE_BUFFER } from './early-socket.js';
 import { ABANDON, FINISH } from './jobs.js';
 import { ReceivingThread, type RunningJob } from './receiving-thread.js';
 
-/** 256 MiB as the kernel counts it: 200,000 events. Taken only as they come. */
-const RECEIVE_BUFFER = 128 << 20;
 /** Bytes in one buffer that travels between the threads. */
 const EVENT_BYTES = 256 << 10;
 /** 16 MiB: some 80,000 events more. */
@@ -19,7 +18,7 @@ const LOOK_MS = 1000;
 export class ThreadEventStream implements EventStream {
   readonly #socket: NetlinkSocket;
   readonly #groups: readonly number[];
-  readonly #thread = new ReceivingThread();
+  readonly #thread: ReceivingThread;
   readonly #job: RunningJob;
   readonly #signal: AbortSignal | undefined;
   readonly receiveBuffer: number;
@@ -34,32 +33,37 @@ export class ThreadEventStream implements EventStream {
 
   /**
    * @param open opens the socket in the right network namespace
+   * @param early a socket that has the groups already, and perhaps more
    * @param gone says that the namespace has been removed, though the socket still keeps it
    */
   constructor(
     open: (receiveBuffer: number) => NetlinkSocket,
     groups: readonly number[],
     options: ListenOptions,
+    early?: EarlySocket,
     gone?: () => CtqError | undefined,
   ) {
     options.signal?.throwIfAborted();
     this.#groups = groups;
     this.#signal = options.signal;
-    this.#socket = open(options.receiveBuffer ?? RECEIVE_BUFFER);
+    this.#socket = early === undefined ? open(options.receiveBuffer ?? RECEIVE_BUFFER) : NetlinkSocket.adopt(early.fd);
+    const unwanted = early?.groups.filter(({ group }) => !groups.includes(group)) ?? [];
     if (options.receiveBuffer !== undefined) this.#socket.setReceiveBuffer(options.receiveBuffer);
     this.receiveBuffer = this.#socket.receiveLimit;
     this.wantedBuffer = 2 * (options.receiveBuffer ?? RECEIVE_BUFFER);
     try {
       for (const group of groups) this.#socket.join(group);
+      for (const { group } of unwanted) this.#socket.leave(group);
     } catch (error) {
       this.#socket.close();
-      void this.#thread.terminate();
       throw error;
     }
+    this.#thread = new ReceivingThread();
     this.#job = this.#thread.start({
       fd: this.#socket.fd,
       buffers: options.buffers ?? BUFFERS,
       bytes: EVENT_BYTES,
+      ...(unwanted.length === 0 ? {} : { unwanted }),
     });
     // The thread no longer uses the socket: its last count of losses is the final one.
     void this.#job.ended.then(() => {

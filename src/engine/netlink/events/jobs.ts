@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { ErrorDetails } from '../../errors.js';
+import type { Group } from './early-socket.js';
 
 /** Words of the memory that both threads of a job share. */
 export const STOP = 0;
@@ -24,6 +25,8 @@ export interface Job {
   /** At most so many buffers exist, of so many bytes each. */
   readonly buffers: number;
   readonly bytes: number;
+  /** Messages of these groups may be queued, and are passed over. */
+  readonly unwanted?: readonly Group[];
 }
 
 export interface PostedChunk {
@@ -37,6 +40,14 @@ export interface PostedChunk {
   readonly dropped: number;
   /** See EventChunk. */
   readonly emptyAt?: number;
+  /** The programs that caused events in it, by their netlink ports: those not told before. */
+  readonly programs: readonly FoundProgram[];
+}
+
+export interface FoundProgram {
+  readonly portid: number;
+  /** Left out where it had ended already. */
+  readonly name?: string;
 }
 
 export interface PostedEnd {

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { MessageChannel, type MessagePort, SHARE_ENV, Worker, type WorkerOptions } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker, type WorkerOptions } from 'node:worker_threads';
 import { internalError } from '../../errors.js';
 import { ABANDON, ASKED, type Job, type Posted, type PostedChunk, RETURNED, SHARED_WORDS, STOP } from './jobs.js';
+import { rememberProgram } from './programs.js';
 
 type Order = Omit<Job, 'port' | 'shared'>;
 
@@ -26,7 +27,10 @@ export class RunningJob {
     this.#port = port;
     this.#shared = new Int32Array(shared);
     port.on('message', (posted: Posted) => {
-      if (posted.kind === 'chunk') this.received += posted.count;
+      if (posted.kind === 'chunk') {
+        this.received += posted.count;
+        for (const { portid, name } of posted.programs) rememberProgram(portid, name);
+      }
       this.#arrived.push(posted);
       if (posted.kind === 'end') this.finished();
       this.#wake?.();
@@ -135,8 +139,9 @@ export class ReceivingThread {
 
 /** What is shipped has the bundled worker beside it; the source is run by tsx, which workers do not get by themselves. */
 function startWorker(): Worker {
-  // It reads no environment and opens no files: copies and lists of them would only take time.
-  const options: WorkerOptions = { name: 'ctq-receiver', env: SHARE_ENV, trackUnmanagedFds: false };
+  // It needs no environment, and node would obey what stands in this one for others (NODE_OPTIONS). A list of files that it
+  // opens would only take time.
+  const options: WorkerOptions = { name: 'ctq-receiver', env: {}, trackUnmanagedFds: false };
   if (!import.meta.url.endsWith('.ts')) {
     // This code is bundled into a program beside the worker, or into a chunk in a folder below it.
     const places = ['./worker.js', '../worker.js'].map(place => new URL(place, import.meta.url));

@@ -2,11 +2,12 @@
 import { parentPort } from 'node:worker_threads';
 import { CtqError, internalError } from '../../errors.js';
 import { malformed } from '../answer.js';
-import { align4, DATAGRAM, HEADER, NLMSG_MIN_TYPE } from '../framing.js';
+import { align4, DATAGRAM, HEADER, NLM_F_CREATE, NLMSG_MIN_TYPE } from '../framing.js';
 import { monotonicMs } from '../monotonic.js';
 import { NetlinkSocket } from '../socket.js';
 import { BufferPool } from './buffer-pool.js';
-import { type Job, type PostedEnd, RUN } from './jobs.js';
+import { type FoundProgram, type Job, type PostedEnd, RUN } from './jobs.js';
+import { newProgramOf, prepareForPrograms } from './programs.js';
 
 /** A buffer is handed over when it is full, or when it has been filled for so long. */
 const HANDING_MS = 20;
@@ -17,9 +18,17 @@ const HANDING_MS = 20;
  */
 const WAIT_MS = 100;
 
+function isWanted({ unwanted }: Job, type: number, flags: number): boolean {
+  if (type < NLMSG_MIN_TYPE) return false;
+  if (unwanted === undefined) return true;
+  const isCreated = (flags & NLM_F_CREATE) !== 0;
+  return !unwanted.some(group => group.type === type && (group.created ?? isCreated) === isCreated);
+}
+
 function receive(job: Job): PostedEnd {
   const socket = NetlinkSocket.borrow(job.fd);
   const credit = new BufferPool(job);
+  prepareForPrograms();
   let answered = 0;
   for (let ended = false; !ended; ) {
     const buffer = credit.take();
@@ -28,6 +37,7 @@ function receive(job: Job): PostedEnd {
     let count = 0;
     let since = 0;
     let emptyAt: number | undefined;
+    const programs: FoundProgram[] = [];
     while (length + DATAGRAM <= job.bytes) {
       const { stop, asked } = credit;
       const isWaiting = stop === RUN && asked === answered;
@@ -44,7 +54,10 @@ function receive(job: Job): PostedEnd {
       for (let at = length; at < end; ) {
         const size = end - at < HEADER ? 0 : buffer.u32[at >> 2];
         if (size < HEADER || at + size > end) throw malformed(size, end - at);
-        if (buffer.u16[(at >> 1) + 2] >= NLMSG_MIN_TYPE) {
+        if (isWanted(job, buffer.u16[(at >> 1) + 2], buffer.u16[(at >> 1) + 3])) {
+          const portid = buffer.u32[(at >> 2) + 3];
+          const program = portid === 0 ? undefined : newProgramOf(portid);
+          if (program !== undefined) programs.push({ portid, ...program });
           if (length !== at) buffer.bytes.copyWithin(length, at, at + size);
           length += align4(size);
           count++;
@@ -54,7 +67,7 @@ function receive(job: Job): PostedEnd {
       if (since === 0) since = performance.now();
       else if (performance.now() - since > HANDING_MS) break;
     }
-    credit.post(buffer, length, count, socket.dropped(), emptyAt);
+    credit.post(buffer, { length, count, dropped: socket.dropped(), emptyAt, programs });
   }
   return { kind: 'end' };
 }

@@ -8,20 +8,24 @@ import { headerOf } from './header.js';
 import { rowKey } from './pipeline.js';
 import type { RunQuery } from './subqueries.js';
 
-/** What names a whole entry: its original tuple and zone. */
-const nameOf = (view: MessageView): string => {
+/** What names a whole entry: its original tuple and zone; statistics are of a CPU. */
+function nameOf(view: MessageView, table: Header['table']): string {
+  if (table === 'stats' || table === 'expect_stats') return String(view.cpu);
   const tuple = view.isExpectation ? view.tuple : view.orig;
   return identity(tuple, view.family, Math.max(view.zone, 0));
-};
+}
 
 /** Keeps the names of what comes. */
 class Names implements Sink {
   readonly #names = new Set<string>();
   /** The same with their namespaces, where those of several come. */
   readonly #inNetns = new Set<string>();
-  begin(): void {}
+  #table: Header['table'] = 'conntrack';
+  begin({ table }: Header): void {
+    this.#table = table;
+  }
   entry(view: MessageView): void {
-    const name = nameOf(view);
+    const name = nameOf(view, this.#table);
     this.#names.add(name);
     if (view.netns !== null) this.#inNetns.add(`${view.netns}/${name}`);
   }
@@ -31,8 +35,8 @@ class Names implements Sink {
   end(): void {}
   /** Where both sides say whose their entries are, those of two namespaces are not the same. */
   hasEntry(view: MessageView): boolean {
-    if (view.netns === null || this.#inNetns.size === 0) return this.#names.has(nameOf(view));
-    return this.#inNetns.has(`${view.netns}/${nameOf(view)}`);
+    if (view.netns === null || this.#inNetns.size === 0) return this.#names.has(nameOf(view, this.#table));
+    return this.#inNetns.has(`${view.netns}/${nameOf(view, this.#table)}`);
   }
   hasRow(values: readonly Value[]): boolean {
     return this.#names.has(rowKey(values));

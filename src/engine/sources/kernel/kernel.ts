@@ -1,3 +1,4 @@
+import { takeEarlySocket } from '../../netlink/events/early-socket.js';
 import { ThreadEventStream } from '../../netlink/events/event-stream.js';
 import { NetlinkSocket } from '../../netlink/socket.js';
 import { type NamespaceRef, NetworkNamespace } from '../namespaces/namespace.js';
@@ -30,6 +31,7 @@ export function openKernel(options: KernelOptions = {}): Source {
         receiveBuffer => inside(() => NetlinkSocket.open({ receiveBuffer, silentOverruns: true })),
         groups,
         listenOptions,
+        namespace === undefined ? takeEarlySocket(groups) : undefined,
         namespace === undefined ? undefined : () => namespace.gone(),
       ),
     asideAfter: { inline: Number.POSITIVE_INFINITY, aside: 0, auto: undefined }[options.receiver ?? 'auto'],

@@ -146,8 +146,8 @@ async function withOutput<T>(
   run: Run,
   work: (sink?: ChangeOptions['sink']) => Promise<T>,
 ): Promise<T> {
-  if (statement.kind === 'flush' || statement.table === 'sysctl' || !isAsked(statement.output)) return work();
-  return withSink(statement.output, run, true, work);
+  if (statement.kind === 'flush' || !isAsked(statement.output)) return work();
+  return withSink(statement.output, run, statement.table !== 'sysctl', work);
 }
 
 async function withProgress<T>(

@@ -1,0 +1,37 @@
+/** A socket that was subscribed before the program was loaded, so that what happens meanwhile waits in its buffer. */
+
+import { closeSync } from 'node:fs';
+
+/** 256 MiB as the kernel counts it: 200,000 events. Taken only as they come. */
+export const RECEIVE_BUFFER = 128 << 20;
+
+/** A multicast group, and how its messages are told from those of the others. */
+export interface Group {
+  readonly group: number;
+  /** nlmsg_type */
+  readonly type: number;
+  /** Whether NLM_F_CREATE is set; either where left out. */
+  readonly created?: boolean;
+}
+
+export interface EarlySocket {
+  readonly fd: number;
+  readonly groups: readonly Group[];
+}
+
+let early: EarlySocket | undefined;
+
+/** Leaves a socket of this process's own network namespace to the first subscription there. */
+export function offerEarlySocket(socket: EarlySocket): void {
+  early = socket;
+}
+
+/** The socket that was offered, once: undefined where it lacks one of the groups. */
+export function takeEarlySocket(groups: readonly number[]): EarlySocket | undefined {
+  const offered = early;
+  early = undefined;
+  if (offered === undefined || groups.every(group => offered.groups.some(known => known.group === group)))
+    return offered;
+  closeSync(offered.fd);
+  return undefined;
+}

@@ -1,0 +1,114 @@
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
+
+/** Answers kept, and for how long (ms): a port id may be another process' soon. */
+const CAPACITY = 256;
+const FRESH = 5_000;
+/** NETLINK_NETFILTER: linux/netlink.h. */
+const NETLINK_NETFILTER = '12';
+
+/** Room for TASK_COMM_LEN bytes and more. */
+const NAME = Buffer.alloc(64);
+/** PID_MAX_LIMIT: linux/threads.h. */
+const MOST_PID = 1 << 22;
+
+const known = new Map<number, { readonly name: string | undefined; readonly at: number }>();
+
+/**
+ * The name of the program behind a netlink port, as `conntrack -E` shows it (`progname=`): as it was when its event was received;
+ * undefined where it was gone by then.
+ */
+export function programOf(portid: number, now: number = Date.now()): string | undefined {
+  const before = known.get(portid);
+  if (before !== undefined && now - before.at < FRESH) return before.name;
+  const name = search(portid);
+  rememberProgram(portid, name, now);
+  return name;
+}
+
+/** Keeps what was found when the event was received: the program may have ended since. */
+export function rememberProgram(portid: number, name: string | undefined, now: number = Date.now()): void {
+  if (known.size >= CAPACITY) known.clear();
+  known.set(portid, { name, at: now });
+}
+
+/**
+ * Looks up the programs behind ports, each once while it is fresh.
+ * @returns what it found when it was asked for a port that it did not know; undefined for one that it knows
+ */
+export function newProgramOf(portid: number, now: number = Date.now()): { readonly name?: string } | undefined {
+  const before = known.get(portid);
+  if (before !== undefined && now - before.at < FRESH) return undefined;
+  const name = search(portid);
+  rememberProgram(portid, name, now);
+  return name === undefined ? {} : { name };
+}
+
+/** Has what looks programs up compiled before the first is asked for, which may end meanwhile. */
+export function prepareForPrograms(): void {
+  search(process.pid);
+}
+
+function search(portid: number): string | undefined {
+  try {
+    // The kernel gives a process its own id as the first port. The name first: the process may be about to end.
+    const name = portid <= MOST_PID ? commandOf(String(portid)) : undefined;
+    const inode = inodeOf(portid, '/proc/net/netlink') ?? (name && inodeOf(portid, `/proc/${portid}/net/netlink`));
+    // It has closed its socket, or ended, since.
+    if (inode === undefined) return name;
+    const link = `socket:[${inode}]`;
+    if (name !== undefined && owns(String(portid), link)) return name;
+    // The last that was started is the likeliest to end soon.
+    const pid = readdirSync('/proc').findLast(entry => /^[0-9]+$/.test(entry) && owns(entry, link));
+    return pid === undefined ? name : commandOf(pid);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The inode of the socket that has a port, by the kernel's table for one network namespace. */
+function inodeOf(portid: number, table: string): string | undefined {
+  let text: string;
+  try {
+    text = readFileSync(table, 'latin1');
+  } catch {
+    return undefined;
+  }
+  // sk Eth Pid Groups Rmem Wmem Dump Locks Drops Inode
+  for (const line of text.split('\n')) {
+    const columns = line.trim().split(/\s+/);
+    if (columns[1] === NETLINK_NETFILTER && columns[2] === String(portid)) return columns[9];
+  }
+  return undefined;
+}
+
+function owns(pid: string, link: string): boolean {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).some(fd => {
+      try {
+        return readlinkSync(`/proc/${pid}/fd/${fd}`) === link;
+      } catch {
+        return false;
+      }
+    });
+  } catch {
+    return false;
+  }
+}
+
+/** With as few calls as it takes: a program that makes one entry ends within a millisecond. */
+function commandOf(pid: string): string | undefined {
+  let file: number;
+  try {
+    file = openSync(`/proc/${pid}/comm`, 'r');
+  } catch {
+    return undefined;
+  }
+  try {
+    // Its name and a newline.
+    return NAME.toString('utf8', 0, readSync(file, NAME) - 1);
+  } catch {
+    return undefined;
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,38 @@
+/** Subscribes to events before the program is loaded. What comes until then waits in the socket's buffer. */
+import {
+  IPCTNL_MSG_CT_DELETE,
+  IPCTNL_MSG_CT_NEW,
+  NFNL_SUBSYS_CTNETLINK_EXP,
+  NFNLGRP_CONNTRACK_DESTROY,
+  NFNLGRP_CONNTRACK_EXP_DESTROY,
+  NFNLGRP_CONNTRACK_EXP_NEW,
+  NFNLGRP_CONNTRACK_NEW,
+  NFNLGRP_CONNTRACK_UPDATE,
+} from '../../engine/ctnetlink/constants.js';
+import { type EarlySocket, type Group, RECEIVE_BUFFER } from '../../engine/netlink/events/early-socket.js';
+import { NetlinkSocket } from '../../engine/netlink/socket.js';
+
+const FLOWS: readonly Group[] = [
+  { group: NFNLGRP_CONNTRACK_NEW, type: IPCTNL_MSG_CT_NEW, created: true },
+  { group: NFNLGRP_CONNTRACK_UPDATE, type: IPCTNL_MSG_CT_NEW, created: false },
+  { group: NFNLGRP_CONNTRACK_DESTROY, type: IPCTNL_MSG_CT_DELETE },
+];
+
+const EXPECTATIONS: readonly Group[] = [
+  { group: NFNLGRP_CONNTRACK_EXP_NEW, type: NFNL_SUBSYS_CTNETLINK_EXP << 8 },
+  { group: NFNLGRP_CONNTRACK_EXP_DESTROY, type: (NFNL_SUBSYS_CTNETLINK_EXP << 8) | 2 },
+];
+
+/** All groups that the arguments may mean. @returns undefined where it is refused: the program will say why */
+export function subscribeEarly(args: readonly string[]): EarlySocket | undefined {
+  const groups = args.some(argument => /exp/i.test(argument)) ? [...FLOWS, ...EXPECTATIONS] : FLOWS;
+  let socket: NetlinkSocket | undefined;
+  try {
+    socket = NetlinkSocket.open({ receiveBuffer: RECEIVE_BUFFER, silentOverruns: true });
+    for (const { group } of groups) socket.join(group);
+    return { fd: socket.fd, groups };
+  } catch {
+    socket?.close();
+    return undefined;
+  }
+}

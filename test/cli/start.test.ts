@@ -1,0 +1,193 @@
+// timeout: 240
+/** How the programs start: what the system calls them, what of the environment reaches them, and where little is allowed. */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { must, run } from '../kit/command.js';
+import { install } from '../kit/installed.js';
+import { setSysctl } from '../kit/namespace.js';
+import { subscribed } from '../kit/oracle.js';
+import { Program } from '../kit/program.js';
+
+const test = suite('start');
+const installed = install();
+const { conntrack, ctq } = installed;
+
+const entry = (port: number): string[] => [
+  ...['-p', 'udp', '-s', '192.0.2.1', '-d', '198.51.100.1', '--sport', String(port), '--dport', '53'],
+];
+const insert = (port: number): string => must(['conntrack', '-I', ...entry(port), '-t', '60']);
+const read = (path: string): string => readFileSync(path, 'utf8');
+
+test.before(() => setSysctl('net/netfilter/nf_conntrack_events', 1));
+test.after.each(() => void run(['conntrack', '-F']));
+
+test('the process is named as the link', async () => {
+  const lines = [
+    [conntrack, ['-E', '-e', 'NEW']],
+    [ctq, ['watch from conntrack on new']],
+    [ctq, ['conntrack', '-E']],
+  ] as const;
+  for (const [link, args] of lines) {
+    const program = new Program([link, ...args]);
+    await subscribed([1]);
+    const name = link.replace(/.*\//, '');
+    assert.is(read(`/proc/${program.pid}/comm`), `${name}\n`);
+    assert.is(read(`/proc/${program.pid}/cmdline`).replace(/\0+$/, ''), [name, ...args].join(' '));
+    assert.ok(must(['pgrep', '-x', name]).split('\n').includes(String(program.pid)));
+    await program.stop();
+  }
+});
+
+test('SIGUSR1 ends the programs, and opens no debugger', async () => {
+  for (const argv of [
+    [conntrack, '-E'],
+    [ctq, 'watch from conntrack'],
+  ]) {
+    const program = new Program(argv);
+    await subscribed([1]);
+    program.kill('SIGUSR1');
+    assert.is(await program.exit(), null);
+    assert.not.match(program.stderr, /Debugger/);
+  }
+});
+
+const STRANGE: Readonly<Record<string, string>> = {
+  NODE_OPTIONS: '--no-such-option',
+  NODE_CHANNEL_FD: '7',
+  NODE_V8_COVERAGE: join(installed.prefix, 'coverage'),
+  NODE_EXTRA_CA_CERTS: '/nowhere',
+  NODE_DEBUG: 'module,net',
+  NODE_DEBUG_NATIVE: 'worker',
+  NODE_UNIQUE_ID: '1',
+  NODE_PATH: "it's\nnowhere",
+  NODE_ICU_DATA: '/nowhere',
+  OPENSSL_CONF: '/nowhere',
+  UV_THREADPOOL_SIZE: '0',
+  WATCH_REPORT_DEPENDENCIES: '1',
+};
+const STRANGE_ARGS = Object.entries(STRANGE).map(([name, value]) => `${name}=${value}`);
+
+test('what others told node in the environment changes nothing', async () => {
+  for (const argv of [
+    [conntrack, '-C'],
+    [ctq, 'count conntrack'],
+  ])
+    assert.equal(run(['env', ...STRANGE_ARGS, ...argv]), run(argv));
+  assert.not(existsSync(STRANGE.NODE_V8_COVERAGE));
+  // The thread that receives events as well.
+  const watch = new Program([conntrack, '-E', '-e', 'NEW'], { env: STRANGE });
+  await subscribed([1]);
+  insert(1);
+  await watch.waitFor(/sport=1 /, 20_000);
+  await watch.stop();
+});
+
+test('and children get it as it was', () => {
+  const bin = join(installed.prefix, 'fake');
+  must(['mkdir', bin]);
+  writeFileSync(join(bin, 'ssh'), '#!/bin/sh\nenv -0 >"$CTQ_TEST_ENVIRONMENT"\nexit 1\n');
+  chmodSync(join(bin, 'ssh'), 0o755);
+  const file = join(installed.prefix, 'environment');
+  const path = `PATH=${bin}:${process.env.PATH}`;
+  run(['env', ...STRANGE_ARGS, path, `CTQ_TEST_ENVIRONMENT=${file}`, ctq, "count conntrack in ssh 'host'"]);
+  const seen = read(file).split('\0');
+  for (const variable of STRANGE_ARGS) assert.ok(seen.includes(variable), variable);
+  assert.not(seen.some(variable => variable.includes('CTQ_KEPT') || variable.startsWith('_ctq')));
+});
+
+test('a link finds node where PATH has none', () => {
+  const other = install('/nowhere/node');
+  symlinkSync(process.execPath, join(other.prefix, 'bin/node'));
+  assert.is(run(['env', '-i', 'PATH=/nowhere', conntrack, '-C']).code, 0);
+  assert.is(run(['env', '-i', 'PATH=/usr/bin:/bin', other.conntrack, '-C']).code, 0);
+});
+
+test('where node may compile nothing it interprets', () => {
+  const limited = (limit: string, ...argv: string[]) => run(['sh', '-c', `ulimit ${limit}; exec "$@"`, 'sh', ...argv]);
+  assert.is(limited('-v 300000', conntrack, '-C').stdout, '0\n');
+  assert.is(limited('-v 300000', ctq, 'count conntrack').code, 0);
+  assert.equal(limited('-v 100000', conntrack, '-C'), {
+    stdout: '',
+    stderr: 'ctq: node needs 250000 KiB of address space, 100000 are allowed (see ulimit -v)\n',
+    code: 1,
+  });
+  // PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN: linux/prctl.h.
+  const refusing = ['perl', '-e', 'syscall(shift() + 0, 65, 1, 0, 0, 0) == 0 or exit 77; exec @ARGV'];
+  const prctl = process.arch === 'arm64' ? '167' : '157';
+  const { code, stdout, stderr } = run([...refusing, prctl, conntrack, '-C']);
+  // The kernel may be older than 6.3.
+  if (code !== 77) assert.equal([code, stdout, stderr], [0, '0\n', '']);
+});
+
+test('a code cache that is damaged is not used', () => {
+  const cache = installed.file(/^conntrack-.*\.cache$/);
+  const whole = readFileSync(cache);
+  for (let n = 0; n < 12; n++) {
+    const damaged = Buffer.from(whole);
+    damaged[Math.floor((whole.length * n) / 12) + 7] ^= 1 << (n & 7);
+    writeFileSync(cache, damaged);
+    assert.is(run([conntrack, '-C']).stdout, '0\n', `damaged at ${n}/12`);
+  }
+  for (const size of [0, 7, 8, whole.length >> 1, whole.length - 1]) {
+    writeFileSync(cache, whole.subarray(0, size));
+    assert.is(run([conntrack, '-C']).stdout, '0\n', `cut to ${size}`);
+  }
+  writeFileSync(cache, whole);
+});
+
+/** Starts a program that cannot be loaded yet, and loads it when `meanwhile` is done. */
+async function whileLoading(name: RegExp, argv: string[], meanwhile: (program: Program) => void): Promise<Program> {
+  const path = installed.file(name);
+  const kept = `${path}.kept`;
+  renameSync(path, kept);
+  execFileSync('mkfifo', [path]);
+  try {
+    const program = new Program(argv);
+    await subscribed([1]);
+    meanwhile(program);
+    writeFileSync(path, readFileSync(kept));
+    return program;
+  } finally {
+    rmSync(path);
+    renameSync(kept, path);
+  }
+}
+
+test('events are subscribed to before anything else is loaded, and none of then is lost', async () => {
+  const some = [1, 2, 3];
+  const changes = (): void => {
+    for (const port of some) insert(port);
+    must(['conntrack', '-U', ...entry(2), '-t', '90', '-m', '5']);
+    must(['conntrack', '-D', ...entry(3)]);
+  };
+  const cases = [
+    [/^conntrack-.*\.cjs$/, [conntrack, '-E', '-e', 'NEW'], ['NEW', 'NEW', 'NEW']],
+    [/^conntrack-.*\.cjs$/, [conntrack, '-E', '-e', 'DESTROY'], ['DESTROY']],
+    [/^conntrack-.*\.cjs$/, [conntrack, '-E'], ['NEW', 'NEW', 'NEW', 'UPDATE', 'DESTROY']],
+    [/^program-.*\.cjs$/, [ctq, 'watch from conntrack on update output extended'], ['UPDATE']],
+    [/^program-.*\.cjs$/, [ctq, 'watch from conntrack output extended'], ['NEW', 'NEW', 'NEW', 'UPDATE', 'DESTROY']],
+    [/^program-.*\.cjs$/, [ctq, 'conntrack', '--event'], ['NEW', 'NEW', 'NEW', 'UPDATE', 'DESTROY']],
+  ] as const;
+  for (const [name, argv, expected] of cases) {
+    const program = await whileLoading(name, [...argv], changes);
+    await program.waitFor(new RegExp(Array.from(expected, word => `\\[${word}\\][^]*`).join('')), 20_000);
+    await program.stop();
+    const events = Array.from(program.stdout.matchAll(/\[(NEW|UPDATE|DESTROY)\]/g), ([, word]) => word);
+    assert.equal(events, [...expected], argv.join(' '));
+    run(['conntrack', '-F']);
+  }
+});
+
+test('a signal that comes before the program is loaded ends the watch as one that comes later', async () => {
+  const ends = async (name: RegExp, argv: string[], signal: NodeJS.Signals): Promise<number | null> => {
+    const program = await whileLoading(name, argv, made => made.kill(signal));
+    return program.exit();
+  };
+  assert.is(await ends(/^conntrack-.*\.cjs$/, [conntrack, '-E'], 'SIGTERM'), 0);
+  assert.is(await ends(/^program-.*\.cjs$/, [ctq, 'watch from conntrack'], 'SIGTERM'), 143);
+});
+
+test.run();
