@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { CtqError } from '../../engine/errors.js';
 import { openForReading, wholeOf } from '../../engine/sources/opened-file.js';
 import { MOST_CHARACTERS } from '../../lang/syntax/split-statements.js';
-import type { Origin } from './script.js';
+import type { Origin } from './origin.js';
 
 /** Of UTF-8; more is not taken into memory. The parser refuses texts of more characters. */
 export const MOST_BYTES = 4 * MOST_CHARACTERS;

@@ -7,16 +7,8 @@ import type { Environment } from '../../lang/schema/environment.js';
 import type { IncludeStatement, Statement } from '../../lang/syntax/ast.js';
 import type { Parsed } from '../../lang/syntax/split-statements.js';
 import { Lines } from './lines.js';
+import type { Origin } from './origin.js';
 import type { ScriptFiles } from './script-files.js';
-
-/** A text that is being run: what it is called, and where relative paths begin. */
-export interface Origin {
-  /** A file's name; undefined for what was typed. */
-  readonly name?: string;
-  readonly folder: string;
-  /** Files that are being included, outermost first, by device and inode: links do not hide what they are. */
-  readonly including: readonly string[];
-}
 
 /** A text that was read and checked, with the files that it includes. */
 export interface Script {

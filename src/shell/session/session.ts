@@ -16,7 +16,8 @@ import { CONFIG_STATEMENTS } from '../cli/config.js';
 import type { Io } from '../cli/io.js';
 import { Lines } from '../cli/lines.js';
 import type { Options } from '../cli/options.js';
-import type { Complaint, Origin, Parse, Script } from '../cli/script.js';
+import type { Origin } from '../cli/origin.js';
+import type { Complaint, Parse, Script } from '../cli/script.js';
 import type { ScriptFile, ScriptFiles } from '../cli/script-files.js';
 import { isUnicode } from '../display/locale.js';
 import { painter, wantsColor } from '../display/style.js';
@@ -26,7 +27,7 @@ import { asCtqError, told, writeTrace } from './print-error.js';
 import { Preferences } from './settings.js';
 import { KnownVariables } from './variables.js';
 
-export type { Origin } from '../cli/script.js';
+export type { Origin } from '../cli/origin.js';
 
 /** What is told to whoever runs a text; 130: the user ended it. */
 export type ExitCode = 0 | 1 | 2 | 130;
