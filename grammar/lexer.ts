@@ -1,7 +1,7 @@
 import type { IToken } from 'chevrotain';
 import { allOf, type Stray, scanning } from './scan.js';
 
-import { Foreign, Identifier, keywordOf, OpenComment, OpenText, Reserved } from './tokens.js';
+import { DashedWord, Foreign, Identifier, keywordOf, OpenComment, OpenText, Reserved } from './tokens.js';
 
 export interface Lexed {
   readonly tokens: IToken[];
@@ -29,6 +29,10 @@ export function* lexing(text: string): Generator<void, Lexed> {
     } else if (type === OpenText) {
       strays.push({ kind: 'text', start: token.startOffset, end: endOf(token) });
     }
+  }
+  for (const { tokenType, startOffset, image } of comments) {
+    if (tokenType !== DashedWord) continue;
+    strays.push({ kind: 'dashes', start: startOffset, end: startOffset + /^[^\s;]*/.exec(image)![0].length });
   }
   const last = comments.at(-1);
   if (last?.tokenType === OpenComment) strays.push({ kind: 'comment', start: last.startOffset, end: text.length });

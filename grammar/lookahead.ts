@@ -3,40 +3,42 @@ import type { Alternative } from './rules/notation.js';
 import { isA } from './tokens.js';
 
 /**
- * What decides at one place of the grammar: behind which tokens each alternative is taken. A part that may be left out, or repeated, is a
- * single alternative. Token types are told by their place in the vocabulary.
+ * What decides a choice in the grammar: the tokens at which each alternative is taken. An optional or repeated part is a single
+ * alternative. A token type is given by its index in the vocabulary.
  */
 export interface Decision {
-  /** Whether alternatives have conditions of their own besides. */
+  /** Whether alternatives have conditions (GATE) besides. */
   readonly isGated: boolean;
-  /** Of each alternative its paths, of each path its tokens. */
+  /** For each alternative its paths, for each path its tokens. */
   readonly paths: readonly (readonly (readonly number[])[])[];
 }
 
-/** The key of a place, with what decides there. */
-export type Decisions = readonly (readonly [key: number, decision: Decision])[];
+/** The kinds of choices, as the notation calls them. */
+export type ChoiceKind = 'OR' | 'OPTION' | 'MANY' | 'AT_LEAST_ONE_SEP';
 
-/** chevrotain's keys of places: the number of the rule, the kind of part, and which of that kind it is. */
-export const PLACE = { or: 1 << 8, option: 2 << 8, many: 3 << 8, atLeastOneSep: 6 << 8 } as const;
-/** The key of the rule that was made as the n-th, from 0. */
-export const ruleKey = (n: number): number => (256 + n) << 12;
+/** Names a choice within its rule: its kind, and its occurrence where the rule has several of the kind: `OPTION2`. */
+export const choiceName = (kind: ChoiceKind, occurrence: number): string =>
+  occurrence === 0 ? kind : `${kind}${occurrence}`;
 
-/** Where a choice reads what follows. */
+/** What decides at each choice, by the names of the rule and of the choice. */
+export type Decisions = Readonly<Record<string, Readonly<Record<string, Decision>>>>;
+
+/** Where a choice reads the next tokens. */
 export interface Ahead {
   LA(howMuch: number): IToken;
 }
 
-/** The choice at one place. */
+/** One choice of the grammar, decided by the tokens ahead. */
 export class Choice {
   readonly #paths: readonly (readonly (readonly TokenType[])[])[];
   readonly #isGated: boolean;
-  /** The alternatives that may begin with a token of a type: worked out when the first of them comes. */
+  /** The alternatives that may begin with a token of a type: computed at the first such token. */
   readonly #candidates = new Map<TokenType, readonly number[]>();
-  /** Whether one token tells all. */
+  /** Whether one token decides. */
   readonly #isShort: boolean;
 
   constructor({ isGated, paths }: Decision, vocabulary: readonly TokenType[]) {
-    this.#paths = paths.map(alternative => alternative.map(path => path.map(place => vocabulary[place])));
+    this.#paths = paths.map(alternative => alternative.map(path => path.map(index => vocabulary[index])));
     this.#isGated = isGated;
     this.#isShort = !isGated && paths.every(alternative => alternative.every(path => path.length === 1));
   }

@@ -41,11 +41,6 @@ export class CtqParser extends CstParser {
     this.performSelfAnalysis();
   }
 
-  /** What decides at each place of the grammar, by chevrotain's keys. */
-  get lookaheadFunctions(): ReadonlyMap<number, unknown> {
-    return (this as unknown as { lookAheadFuncsCache: Map<number, unknown> }).lookAheadFuncsCache;
-  }
-
   #engine(): Engine {
     return {
       rule: (name, body) => {

@@ -3,7 +3,7 @@ import { LEXED, SKIPPED } from './tokens.js';
 
 /** Something in a text that is no token: where, and what it looks like. */
 export interface Stray {
-  readonly kind: 'character' | 'foreign' | 'text' | 'comment';
+  readonly kind: 'character' | 'foreign' | 'text' | 'comment' | 'dashes';
   readonly start: number;
   readonly end: number;
 }

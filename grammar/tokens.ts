@@ -178,9 +178,17 @@ export const OpenText = createToken({
 
 // ---------------------------------------------------------------- comments and space
 
+/** Dashes begin a comment only before a blank or the end of the line: `--dry-run` must not be taken for one. */
 export const Comment = createToken({
   name: 'Comment',
-  pattern: /(?:--|#)[^\n]*/,
+  pattern: /(?:-{2,}(?![^\s])|#)[^\n]*/,
+  group: 'comments',
+});
+
+/** Dashes and a word. The rest of the line is left out, so that there is one mistake and not two. */
+export const DashedWord = createToken({
+  name: 'DashedWord',
+  pattern: /--[^\n]*/,
   group: 'comments',
 });
 
@@ -262,6 +270,7 @@ const CATEGORIES = [Word, AnyWord, Literal, CompareOperator, BinaryOperator, Una
 export const LEXED: readonly TokenType[] = [
   Space,
   Comment,
+  DashedWord,
   BlockComment,
   OpenComment,
   Namespace,

@@ -23,6 +23,7 @@ const steps = /** @type {const} */ ([
       ...['src', 'grammar'].filter(folder => existsSync(join(root, folder))),
     ],
   ],
+  ['unused exports', ['node_modules/knip/bin/knip.js', '--production', '--include', 'exports,types,files']],
   ['generated files', ['--import', 'tsx', 'scripts/generate.ts', '--check'], 'scripts/generate.ts'],
 ]);
 

@@ -3,11 +3,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createSyntaxDiagramsCode, generateCstDts } from 'chevrotain';
-import { decisions } from '../grammar/decisions.js';
-import { toEbnf } from '../grammar/ebnf.js';
 import { CtqParser } from '../grammar/parser.js';
-import { textMateGrammar } from '../grammar/textmate.js';
-import { fieldsPage } from './lib/fields-page.js';
+import { decisions } from './generate/decisions.js';
+import { toEbnf } from './generate/ebnf.js';
+import { fieldsPage } from './generate/fields-page.js';
+import { textMateGrammar } from './generate/textmate.js';
 
 /** A file that is made from the sources. */
 export interface Artefact {
@@ -25,11 +25,16 @@ const cstTypes = (): string =>
 const decisionsModule = (): string =>
   `import type { Decisions } from '../lookahead.js';
 
-/** What decides at each place of the grammar. */
-export const DECISIONS: Decisions = [
-${decisions()
-  .map(place => `  ${JSON.stringify(place)},\n`)
-  .join('')}];
+/** What decides each choice of the grammar: see lookahead.ts. */
+export const DECISIONS = {
+${Object.entries(decisions())
+  .map(
+    ([rule, choices]) =>
+      `  ${rule}: {\n${Object.entries(choices)
+        .map(([choice, decision]) => `    ${choice}: ${JSON.stringify(decision)},\n`)
+        .join('')}  },\n`,
+  )
+  .join('')}} satisfies Decisions as Decisions;
 `;
 
 export const ARTEFACTS: readonly Artefact[] = [

@@ -1,103 +1,207 @@
 import type { Decisions } from '../lookahead.js';
 
-/** What decides at each place of the grammar. */
-export const DECISIONS: Decisions = [
-  [1048832,{"isGated":false,"paths":[[[7]],[[32]],[[69]],[[44]],[[49]],[[67]],[[33]],[[42]],[[39]],[[54]],[[48]],[[36]],[[60]],[[68]],[[29]],[[62]],[[35]],[[46]]]}],
-  [1053440,{"isGated":false,"paths":[[[38]]]}],
-  [1057280,{"isGated":false,"paths":[[[8]]]}],
-  [1057282,{"isGated":false,"paths":[[[104],[13],[5],[2],[80],[0],[86]]]}],
-  [1065728,{"isGated":false,"paths":[[[53],[51]]]}],
-  [1065472,{"isGated":false,"paths":[[[14]]]}],
-  [1065474,{"isGated":false,"paths":[[[71]]]}],
-  [1065475,{"isGated":false,"paths":[[[58]]]}],
-  [1069568,{"isGated":false,"paths":[[[104],[13],[5],[2],[80],[0],[86]]]}],
-  [1069570,{"isGated":false,"paths":[[[14]]]}],
-  [1069571,{"isGated":false,"paths":[[[57]]]}],
-  [1069572,{"isGated":false,"paths":[[[70]]]}],
-  [1069573,{"isGated":false,"paths":[[[58]]]}],
-  [1070592,{"isGated":false,"paths":[[[0],[81]]]}],
-  [1073664,{"isGated":false,"paths":[[[104],[13],[5],[2],[80],[0],[86]]]}],
-  [1073666,{"isGated":false,"paths":[[[14]]]}],
-  [1073667,{"isGated":false,"paths":[[[10]]]}],
-  [1073668,{"isGated":false,"paths":[[[71]]]}],
-  [1073669,{"isGated":false,"paths":[[[58]]]}],
-  [1077504,{"isGated":false,"paths":[[[60]],[[9]]]}],
-  [1077760,{"isGated":false,"paths":[[[14]]]}],
-  [1077762,{"isGated":false,"paths":[[[9]]]}],
-  [1077763,{"isGated":false,"paths":[[[57]]]}],
-  [1077764,{"isGated":false,"paths":[[[58]]]}],
-  [1081600,{"isGated":false,"paths":[[[86]],[[0],[81]]]}],
-  [1081856,{"isGated":false,"paths":[[[14]]]}],
-  [1081858,{"isGated":false,"paths":[[[10]]]}],
-  [1085696,{"isGated":false,"paths":[[[47]],[[67]]]}],
-  [1090048,{"isGated":false,"paths":[[[14]]]}],
-  [1094144,{"isGated":false,"paths":[[[14]]]}],
-  [1098240,{"isGated":false,"paths":[[[10]]]}],
-  [1098242,{"isGated":false,"paths":[[[22]]]}],
-  [1098243,{"isGated":false,"paths":[[[58]]]}],
-  [1102336,{"isGated":false,"paths":[[[14]]]}],
-  [1106176,{"isGated":false,"paths":[[[7]],[[32]],[[69]],[[44]],[[49]],[[67]],[[33]],[[42]]]}],
-  [1106432,{"isGated":false,"paths":[[[26]]]}],
-  [1110272,{"isGated":false,"paths":[[[0]],[[80]]]}],
-  [1119744,{"isGated":false,"paths":[[[13],[5],[2],[80],[0],[86]]]}],
-  [1131008,{"isGated":false,"paths":[[[85]]]}],
-  [1134848,{"isGated":false,"paths":[[[64]],[[61]],[[40]]]}],
-  [1143296,{"isGated":false,"paths":[[[1]]]}],
-  [1148416,{"isGated":false,"paths":[[[1]]]}],
-  [1151232,{"isGated":false,"paths":[[[104]],[[13],[5],[2],[80],[0],[86]]]}],
-  [1152512,{"isGated":false,"paths":[[[13],[5],[2],[80],[0],[86]]]}],
-  [1155584,{"isGated":false,"paths":[[[18]]]}],
-  [1159424,{"isGated":false,"paths":[[[0]],[[81]]]}],
-  [1163520,{"isGated":false,"paths":[[[0]],[[81]]]}],
-  [1163776,{"isGated":false,"paths":[[[18]]]}],
-  [1175808,{"isGated":false,"paths":[[[55]],[[59]],[[63]],[[41]],[[52]]]}],
-  [1175810,{"isGated":false,"paths":[[[76]],[[81]],[[104]]]}],
-  [1175811,{"isGated":false,"paths":[[[78]],[[80]]]}],
-  [1180160,{"isGated":false,"paths":[[[53]]]}],
-  [1180162,{"isGated":false,"paths":[[[57]]]}],
-  [1193472,{"isGated":false,"paths":[[[0]]]}],
-  [1196544,{"isGated":false,"paths":[[[10]]]}],
-  [1196546,{"isGated":false,"paths":[[[19]]]}],
-  [1196547,{"isGated":false,"paths":[[[20]]]}],
-  [1196548,{"isGated":false,"paths":[[[21]]]}],
-  [1196549,{"isGated":false,"paths":[[[22]]]}],
-  [1205760,{"isGated":false,"paths":[[[13],[5],[2],[80],[0],[86]]]}],
-  [1213952,{"isGated":false,"paths":[[[13],[5],[2],[80],[0],[86]]]}],
-  [1216768,{"isGated":false,"paths":[[[28]],[[34]]]}],
-  [1217024,{"isGated":false,"paths":[[[28],[34]]]}],
-  [1221120,{"isGated":false,"paths":[[[56]]]}],
-  [1224960,{"isGated":false,"paths":[[[37]],[[43]],[[66]]]}],
-  [1225472,{"isGated":false,"paths":[[[37],[43],[66]]]}],
-  [1229056,{"isGated":false,"paths":[[[37]],[[43]],[[66]],[[70]]]}],
-  [1229568,{"isGated":false,"paths":[[[37],[43],[66],[70]]]}],
-  [1245696,{"isGated":false,"paths":[[[65]]]}],
-  [1250816,{"isGated":false,"paths":[[[0]]]}],
-  [1258240,{"isGated":false,"paths":[[[12]]]}],
-  [1262336,{"isGated":false,"paths":[[[11]]]}],
-  [1266432,{"isGated":false,"paths":[[[13]]]}],
-  [1270016,{"isGated":false,"paths":[[[3]],[[17]],[[13],[15],[14],[16],[45]]]}],
-  [1270018,{"isGated":false,"paths":[[[15]],[[14]],[[16]],[[45]]]}],
-  [1270272,{"isGated":false,"paths":[[[3],[17],[13],[15],[14],[16],[45]]]}],
-  [1270274,{"isGated":false,"paths":[[[13]]]}],
-  [1278208,{"isGated":false,"paths":[[[25]],[[0]]]}],
-  [1278464,{"isGated":false,"paths":[[[13]]]}],
-  [1286400,{"isGated":false,"paths":[[[86]],[[2],[80],[0]]]}],
-  [1286656,{"isGated":false,"paths":[[[88]]]}],
-  [1294592,{"isGated":false,"paths":[[[27,86]],[[86]],[[0],[81],[78],[80]]]}],
-  [1299968,{"isGated":false,"paths":[[[0],[81],[78],[80]]]}],
-  [1302784,{"isGated":false,"paths":[[[0]],[[81]],[[78]],[[80]]]}],
-  [1307392,{"isGated":false,"paths":[[[4]]]}],
-  [1310976,{"isGated":false,"paths":[[[2],[80],[0]],[[86]]]}],
-  [1311488,{"isGated":false,"paths":[[[5]]]}],
-  [1315072,{"isGated":false,"paths":[[[2]],[[80]],[[0]]]}],
-  [1315328,{"isGated":false,"paths":[[[86]]]}],
-  [1319680,{"isGated":false,"paths":[[[89]]]}],
-  [1323264,{"isGated":false,"paths":[[[104]],[[8],[13],[5],[2],[80],[0],[86]]]}],
-  [1323520,{"isGated":false,"paths":[[[104],[8],[13],[5],[2],[80],[0],[86]]]}],
-  [1323522,{"isGated":false,"paths":[[[8]]]}],
-  [1324544,{"isGated":false,"paths":[[[13],[5],[2],[80],[0],[86]]]}],
-  [1327360,{"isGated":false,"paths":[[[7]],[[2],[13],[5],[80],[0],[86]]]}],
-  [1327362,{"isGated":true,"paths":[[[2]],[[13],[5],[2],[80],[0],[86]]]}],
-  [1328640,{"isGated":false,"paths":[[[2],[13],[5],[80],[0],[86]]]}],
-  [1331712,{"isGated":false,"paths":[[[88]]]}],
-];
+/** What decides each choice of the grammar: see lookahead.ts. */
+export const DECISIONS = {
+  statement: {
+    OR: {"isGated":false,"paths":[[[7]],[[32]],[[69]],[[44]],[[49]],[[67]],[[33]],[[42]],[[39]],[[54]],[[48]],[[36]],[[60]],[[68]],[[29]],[[62]],[[35]],[[46]]]},
+  },
+  query: {
+    MANY: {"isGated":false,"paths":[[[38]]]},
+  },
+  selectStatement: {
+    OPTION: {"isGated":false,"paths":[[[8]]]},
+    OPTION2: {"isGated":false,"paths":[[[105],[13],[5],[2],[81],[0],[87]]]},
+  },
+  selectTail: {
+    MANY: {"isGated":false,"paths":[[[53],[51]]]},
+    OPTION: {"isGated":false,"paths":[[[14]]]},
+    OPTION2: {"isGated":false,"paths":[[[71]]]},
+    OPTION3: {"isGated":false,"paths":[[[58]]]},
+  },
+  watchStatement: {
+    OPTION: {"isGated":false,"paths":[[[105],[13],[5],[2],[81],[0],[87]]]},
+    OPTION2: {"isGated":false,"paths":[[[14]]]},
+    OPTION3: {"isGated":false,"paths":[[[57]]]},
+    OPTION4: {"isGated":false,"paths":[[[70]]]},
+    OPTION5: {"isGated":false,"paths":[[[58]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[82]]]},
+  },
+  getStatement: {
+    OPTION: {"isGated":false,"paths":[[[105],[13],[5],[2],[81],[0],[87]]]},
+    OPTION2: {"isGated":false,"paths":[[[14]]]},
+    OPTION3: {"isGated":false,"paths":[[[10]]]},
+    OPTION4: {"isGated":false,"paths":[[[71]]]},
+    OPTION5: {"isGated":false,"paths":[[[58]]]},
+  },
+  insertStatement: {
+    OR: {"isGated":false,"paths":[[[60]],[[9]]]},
+    OPTION: {"isGated":false,"paths":[[[14]]]},
+    OPTION2: {"isGated":false,"paths":[[[9]]]},
+    OPTION3: {"isGated":false,"paths":[[[57]]]},
+    OPTION4: {"isGated":false,"paths":[[[58]]]},
+  },
+  insertFrom: {
+    OR: {"isGated":false,"paths":[[[87]],[[0],[82]]]},
+    OPTION: {"isGated":false,"paths":[[[14]]]},
+    OPTION2: {"isGated":false,"paths":[[[10]]]},
+  },
+  conflictClause: {
+    OR: {"isGated":false,"paths":[[[47]],[[67]]]},
+  },
+  updateStatement: {
+    OPTION: {"isGated":false,"paths":[[[14]]]},
+  },
+  deleteStatement: {
+    OPTION: {"isGated":false,"paths":[[[14]]]},
+  },
+  mutationTail: {
+    OPTION: {"isGated":false,"paths":[[[10]]]},
+    OPTION2: {"isGated":false,"paths":[[[22]]]},
+    OPTION3: {"isGated":false,"paths":[[[58]]]},
+  },
+  flushStatement: {
+    OPTION: {"isGated":false,"paths":[[[14]]]},
+  },
+  explainStatement: {
+    OR: {"isGated":false,"paths":[[[7]],[[32]],[[69]],[[44]],[[49]],[[67]],[[33]],[[42]]]},
+    OPTION: {"isGated":false,"paths":[[[26]]]},
+  },
+  letStatement: {
+    OR: {"isGated":false,"paths":[[[0]],[[81]]]},
+  },
+  echoStatement: {
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[81],[0],[87]]]},
+  },
+  assertStatement: {
+    OPTION: {"isGated":false,"paths":[[[86]]]},
+  },
+  showStatement: {
+    OR: {"isGated":false,"paths":[[[64]],[[61]],[[40]]]},
+  },
+  helpStatement: {
+    OPTION: {"isGated":false,"paths":[[[1]]]},
+  },
+  topic: {
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[1]]]},
+  },
+  projections: {
+    OR: {"isGated":false,"paths":[[[105]],[[13],[5],[2],[81],[0],[87]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[81],[0],[87]]]},
+  },
+  projection: {
+    OPTION: {"isGated":false,"paths":[[[18]]]},
+  },
+  alias: {
+    OR: {"isGated":false,"paths":[[[0]],[[82]]]},
+  },
+  tableRef: {
+    OR: {"isGated":false,"paths":[[[0]],[[82]]]},
+    OPTION: {"isGated":false,"paths":[[[18]]]},
+  },
+  place: {
+    OR: {"isGated":false,"paths":[[[55]],[[59]],[[63]],[[41]],[[52]]]},
+    OR2: {"isGated":false,"paths":[[[77]],[[82]],[[105]]]},
+    OR3: {"isGated":false,"paths":[[[79]],[[81]]]},
+  },
+  joinClause: {
+    OPTION: {"isGated":false,"paths":[[[53]]]},
+    OPTION2: {"isGated":false,"paths":[[[57]]]},
+  },
+  words: {
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0]]]},
+  },
+  filterClauses: {
+    OPTION: {"isGated":false,"paths":[[[10]]]},
+    OPTION2: {"isGated":false,"paths":[[[19]]]},
+    OPTION3: {"isGated":false,"paths":[[[20]]]},
+    OPTION4: {"isGated":false,"paths":[[[21]]]},
+    OPTION5: {"isGated":false,"paths":[[[22]]]},
+  },
+  groupClause: {
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[81],[0],[87]]]},
+  },
+  orderClause: {
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[81],[0],[87]]]},
+  },
+  orderItem: {
+    OR: {"isGated":false,"paths":[[[28]],[[34]]]},
+    OPTION: {"isGated":false,"paths":[[[28],[34]]]},
+  },
+  limitClause: {
+    OPTION: {"isGated":false,"paths":[[[56]]]},
+  },
+  timeClauses: {
+    OR: {"isGated":false,"paths":[[[37]],[[43]],[[66]]]},
+    MANY: {"isGated":false,"paths":[[[37],[43],[66]]]},
+  },
+  watchClauses: {
+    OR: {"isGated":false,"paths":[[[37]],[[43]],[[66]],[[70]]]},
+    MANY: {"isGated":false,"paths":[[[37],[43],[66],[70]]]},
+  },
+  outputClause: {
+    OPTION: {"isGated":false,"paths":[[[65]]]},
+  },
+  setClause: {
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0]]]},
+  },
+  expression: {
+    MANY: {"isGated":false,"paths":[[[12]]]},
+  },
+  conjunction: {
+    MANY: {"isGated":false,"paths":[[[11]]]},
+  },
+  negation: {
+    MANY: {"isGated":false,"paths":[[[13]]]},
+  },
+  predicate: {
+    OR: {"isGated":false,"paths":[[[3]],[[17]],[[13],[15],[14],[16],[45]]]},
+    OR2: {"isGated":false,"paths":[[[15]],[[14]],[[16]],[[45]]]},
+    OPTION: {"isGated":false,"paths":[[[3],[17],[13],[15],[14],[16],[45]]]},
+    OPTION2: {"isGated":false,"paths":[[[13]]]},
+  },
+  isTest: {
+    OR: {"isGated":false,"paths":[[[25]],[[0]]]},
+    OPTION: {"isGated":false,"paths":[[[13]]]},
+  },
+  inTest: {
+    OR: {"isGated":false,"paths":[[[87]],[[2],[81],[0]]]},
+    OPTION: {"isGated":false,"paths":[[[89]]]},
+  },
+  hasTest: {
+    OR: {"isGated":false,"paths":[[[27,87]],[[87]],[[0],[82],[79],[81]]]},
+  },
+  flags: {
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[82],[79],[81]]]},
+  },
+  flag: {
+    OR: {"isGated":false,"paths":[[[0]],[[82]],[[79]],[[81]]]},
+  },
+  arithmetic: {
+    MANY: {"isGated":false,"paths":[[[4]]]},
+  },
+  unary: {
+    OR: {"isGated":false,"paths":[[[2],[81],[0]],[[87]]]},
+    MANY: {"isGated":false,"paths":[[[5]]]},
+  },
+  atom: {
+    OR: {"isGated":false,"paths":[[[2]],[[81]],[[0]]]},
+    OPTION: {"isGated":false,"paths":[[[87]]]},
+  },
+  path: {
+    MANY: {"isGated":false,"paths":[[[90]]]},
+  },
+  callArguments: {
+    OR: {"isGated":false,"paths":[[[105]],[[8],[13],[5],[2],[81],[0],[87]]]},
+    OPTION: {"isGated":false,"paths":[[[105],[8],[13],[5],[2],[81],[0],[87]]]},
+    OPTION2: {"isGated":false,"paths":[[[8]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[81],[0],[87]]]},
+  },
+  parenthesized: {
+    OR: {"isGated":false,"paths":[[[7]],[[2],[13],[5],[81],[0],[87]]]},
+    OR2: {"isGated":true,"paths":[[[2]],[[13],[5],[2],[81],[0],[87]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[2],[13],[5],[81],[0],[87]]]},
+  },
+  item: {
+    OPTION: {"isGated":false,"paths":[[[89]]]},
+  },
+} satisfies Decisions as Decisions;

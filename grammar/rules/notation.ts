@@ -33,7 +33,7 @@ interface Wanted {
 
 /**
  * What reads texts by the rules: chevrotain's parser (`parser.ts`), which can also analyse them and tell what is wrong with a
- * text, or ours (`plain-parser.ts`), which is there sooner. Parts of the same kind in one rule are told apart by their occurrence.
+ * text, or ours (`fast-parser.ts`), which is there sooner. Parts of the same kind in one rule are told apart by their occurrence.
  */
 export interface Engine {
   rule(name: string, body: Action): Rule;

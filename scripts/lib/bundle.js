@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { root } from './project.js';
+import { moduleBanner, root } from './project.js';
 
 /** The launchers: name in dist/ ← source. They run the program. */
 const launchers = { ctq: 'src/shell/cli/main.ts', 'ctq-conntrack': 'src/shell/conntrack8/main.ts' };
@@ -27,12 +27,6 @@ const LEAST_MEMORY = 250_000;
 
 /** The files that are executed. */
 export const executables = Object.keys(launchers).map(name => join(root, 'dist', `${name}.js`));
-
-/** CommonJS dependencies call `require`, which an ES module does not have. */
-const moduleBanner = [
-  `import { createRequire as __createRequire } from 'node:module';`,
-  `const require = __createRequire(import.meta.url);`,
-].join('\n');
 
 /** The program is a function that is called as node calls CommonJS modules. */
 const programBanner = [

@@ -12,3 +12,9 @@ export const isCI = process.env.CI !== undefined && !['', '0', 'false'].includes
 export function seconds(started) {
   return `${((performance.now() - started) / 1000).toFixed(2)} s`;
 }
+
+/** CommonJS dependencies call `require`, which an ES module does not have. */
+export const moduleBanner = [
+  `import { createRequire as __createRequire } from 'node:module';`,
+  `const require = __createRequire(import.meta.url);`,
+].join('\n');

@@ -1,9 +1,8 @@
-/** Runs one test file in a process of its own. */
+/** Runs one bundled test file in a process of its own. */
 import { spawn } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
 import { inNamespaces, namespaceEnvironment } from './namespace.js';
 import { root } from './project.js';
-import { timeoutOf } from './tests.js';
 
 /**
  * @typedef {object} Outcome
@@ -21,16 +20,12 @@ const running = new Set();
 
 /** Ends all that is running, as Ctrl-C asks for. */
 export function killRunning() {
-  for (const child of running) {
-    kill(child);
-  }
+  for (const child of running) kill(child);
 }
 
 /** The child leads a process group; what left it dies with the process namespace. @param {import('node:child_process').ChildProcess} child */
 function kill(child) {
-  if (child.pid === undefined) {
-    return;
-  }
+  if (child.pid === undefined) return;
   try {
     process.kill(-child.pid, 'SIGKILL');
   } catch {
@@ -38,54 +33,48 @@ function kill(child) {
   }
 }
 
-/** What uvu counted: its last lines. @param {string} output */
-function readCounts(output) {
-  const counts = /\n {2}Total: +(\d+)\n {2}Passed: +(\d+)\n {2}Skipped: +(\d+)\n/.exec(output);
-  return counts === null
-    ? undefined
-    : { total: Number(counts[1]), passed: Number(counts[2]), skipped: Number(counts[3]) };
-}
-
 /**
+ * uvu counts the tests of the suites that ran, and only those: a file passes when every suite ran and every test of it passed.
+ * @param {import('./tests.js').TestFile} test
  * @param {string} output
  * @param {number | null} code
  * @param {string | null} signal
- * @param {number | undefined} timedOut milliseconds
+ * @param {boolean} timedOut
  */
-function judge(output, code, signal, timedOut) {
-  const counts = readCounts(output);
-  const { total, passed, skipped } = counts ?? { total: 0, passed: 0, skipped: 0 };
-  let failed = total - passed;
+function judge({ suites, timeout }, output, code, signal, timedOut) {
+  const counts = /\n {2}Total: +(\d+)\n {2}Passed: +(\d+)\n {2}Skipped: +(\d+)\n/.exec(output);
+  const [total, passed, skipped] = counts === null ? [0, 0, 0] : counts.slice(1).map(Number);
+  // One line for each suite: its name, a mark for each test, and "(passed / total)".
+  const ran = output.match(/\((\d+) \/ (\d+)\)\n/g)?.length ?? 0;
+  const failed = total - passed;
   let reason;
-  if (timedOut !== undefined) {
-    reason = `still running after ${timedOut / 1000} s (a file may say "// timeout: SECONDS" in its first lines)`;
+  if (timedOut) {
+    reason = `still running after ${timeout / 1000} s (a file may say "// timeout: SECONDS" in its first lines)`;
   } else if (signal !== null) {
     reason = `killed by ${signal}`;
-  } else if (counts === undefined) {
-    reason = `no test was counted: a suite without .run(), or a failure before the tests (exit code ${code})`;
+  } else if (counts === null) {
+    reason = `no test ran: a suite without .run(), or an error before the tests (exit code ${code})`;
+  } else if (ran < suites) {
+    reason = `${ran} of ${suites} suites ran: one is without .run()`;
   } else if (total + skipped === 0) {
-    reason = 'no test ran: a suite without .run()';
+    reason = 'no test ran: the suites are empty';
   } else if (code === 0 && failed > 0) {
-    reason =
-      'some tests did not run, as a hook before or after them threw, which uvu does not show: log it in the hook';
+    reason = 'some tests did not run: a hook before or after them threw, which uvu does not show';
   } else if (code !== 0 && failed === 0) {
     reason = `exit code ${code}, though every test passed`;
   }
-  if (reason !== undefined && failed === 0) {
-    failed = 1;
-  }
-  return { passed, failed, skipped, ...(reason === undefined ? {} : { reason }) };
+  return { passed, failed: reason === undefined ? failed : Math.max(failed, 1), skipped, reason };
 }
 
 /**
  * @param {import('./tests.js').TestFile} test
+ * @param {string} script the bundled file
  * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<Outcome>}
  */
-export function runFile({ file, tier }, env) {
-  const plain = [process.execPath, '--import', 'tsx', file];
-  const [program = '', ...rest] = tier === 'unit' ? plain : inNamespaces(plain);
-  const limit = timeoutOf(file);
+export function runFile(test, script, env) {
+  const plain = [process.execPath, '--enable-source-maps', script];
+  const [program = '', ...rest] = test.tier === 'unit' ? plain : inNamespaces(plain);
   const started = performance.now();
   return new Promise(resolve => {
     const child = spawn(program, rest, {
@@ -97,12 +86,11 @@ export function runFile({ file, tier }, env) {
     running.add(child);
     /** @type {Buffer[]} */
     const chunks = [];
-    /** @type {number | undefined} */
-    let timedOut;
+    let timedOut = false;
     const timer = setTimeout(() => {
-      timedOut = limit;
+      timedOut = true;
       kill(child);
-    }, limit);
+    }, test.timeout);
     child.stdout.on('data', chunk => chunks.push(chunk));
     child.stderr.on('data', chunk => chunks.push(chunk));
     /** @param {number | null} code @param {NodeJS.Signals | null} signal @param {string} [trouble] */
@@ -110,18 +98,12 @@ export function runFile({ file, tier }, env) {
       clearTimeout(timer);
       running.delete(child);
       const output = `${Buffer.concat(chunks).toString('utf8')}${trouble}`;
-      resolve({
-        file,
-        ...judge(output, code, signal, timedOut),
-        milliseconds: Math.round(performance.now() - started),
-        output,
-      });
+      const milliseconds = Math.round(performance.now() - started);
+      resolve({ file: test.file, ...judge(test, output, code, signal, timedOut), milliseconds, output });
     };
     child.on('error', error => end(1, null, `${error.message}\n`));
-    child.on('exit', () => {
-      // What a test left running in its group may still hold the pipes open, and 'close' would never come.
-      kill(child);
-    });
+    // What a test left running in its group may still hold the pipes open, and 'close' would never come.
+    child.on('exit', () => kill(child));
     child.on('close', end);
   });
 }

@@ -5,35 +5,42 @@ import { root } from './project.js';
 
 /**
  * - unit: needs nothing but node
- * - kernel: speaks with the kernel, in namespaces of its own
+ * - kernel: talks to the kernel, in namespaces of its own
  * - cli: starts the built program, in namespaces of its own
  * @typedef {'unit' | 'kernel' | 'cli'} Tier
- * @typedef {{ file: string, tier: Tier }} TestFile a path from the project's folder, and its tier
+ * @typedef {object} TestFile
+ * @property {string} file path from the project's folder
+ * @property {Tier} tier
+ * @property {boolean} alone whether nothing else may run at the same time: `// alone` in its first lines
+ * @property {number} timeout milliseconds: `// timeout: SECONDS` in its first lines
+ * @property {number} suites how many suites it makes; each of them must run
  */
 
-/** @type {readonly Tier[]} in the order in which they run */
+/** @type {readonly Tier[]} */
 export const tiers = ['unit', 'kernel', 'cli'];
 
-/** Seconds that a test file may take where it does not say `// timeout: SECONDS` in its first lines. */
 const defaultTimeout = 120;
 
-/** @param {string} file @returns {Tier} */
-function tierOf(file) {
+/** @param {string} file path from the project's folder @returns {TestFile} */
+export function describeTest(file) {
+  const text = readFileSync(join(root, file), 'utf8');
+  const head = text.split('\n', 10).join('\n');
   const folder = file.split('/')[1];
-  return folder === 'kernel' || folder === 'cli' ? folder : 'unit';
+  return {
+    file,
+    tier: folder === 'kernel' || folder === 'cli' ? folder : 'unit',
+    alone: /^\/\/ alone\b/m.test(head),
+    timeout: 1000 * Number(/^\/\/ timeout: (\d+)\s*$/m.exec(head)?.[1] ?? defaultTimeout),
+    suites: text.match(/\bsuite(<.*>)?\(/g)?.length ?? 0,
+  };
 }
 
 /** @returns {TestFile[]} */
 function allTests() {
-  const folder = join(root, 'test');
-  if (!existsSync(folder)) {
-    return [];
-  }
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  return readdirSync(join(root, 'test'), { recursive: true, encoding: 'utf8' })
     .filter(name => name.endsWith('.test.ts'))
-    .map(name => join('test', name))
     .sort()
-    .map(file => ({ file, tier: tierOf(file) }));
+    .map(name => describeTest(join('test', name)));
 }
 
 /**
@@ -51,20 +58,11 @@ export function selectTests(selectors) {
     const found = all.filter(({ file, tier }) =>
       isTier ? tier === selector : file === path || file.startsWith(`${path}/`),
     );
-    if (found.length === 0 && !isTier) {
-      const known = existsSync(path) && statSync(path).isFile() ? 'is no *.test.ts file under test/' : 'holds no tests';
+    if (found.length === 0) {
+      const known = existsSync(path) && statSync(path).isFile() ? 'is not a *.test.ts file' : 'contains no tests';
       throw new Error(`${selector} ${known}; name ${tiers.join(', ')}, a file or a folder`);
     }
-    for (const test of found) {
-      chosen.add(test);
-    }
+    for (const test of found) chosen.add(test);
   }
   return [...chosen];
-}
-
-/** @param {string} file @returns {number} milliseconds */
-export function timeoutOf(file) {
-  const head = readFileSync(join(root, file), 'utf8').split('\n', 10).join('\n');
-  const declared = /^\/\/ timeout: (\d+)\s*$/m.exec(head);
-  return 1000 * (declared?.[1] === undefined ? defaultTimeout : Number(declared[1]));
 }

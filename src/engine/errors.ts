@@ -1,3 +1,4 @@
+import { printable } from '../lang/diagnostics/printable.js';
 import { ERRNO, type ErrnoName, errnoName } from './errno.js';
 
 /**
@@ -83,7 +84,7 @@ const EXPLANATIONS: Partial<Record<ErrnoName, Explanation>> = {
   },
   EEXIST: {
     sentence: 'there is such an entry already, or its reply tuple is that of another one',
-    hint: 'use an update (or upsert) to change an entry that exists',
+    hint: 'update changes an entry that exists; insert … on conflict update does either',
   },
   EINVAL: {
     sentence: 'the kernel does not take the request as valid',
@@ -175,12 +176,4 @@ export function systemError(errno: number, operation: string, hint?: string): Ct
 /** The error for something that cannot happen unless ctq is wrong. */
 export function internalError(message: string, cause?: unknown): CtqError {
   return new CtqError({ code: 'internal', kind: 'internal', message, cause });
-}
-
-/** Text from outside with everything that could steer a terminal made visible. */
-export function printable(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, c => {
-    const code = c.charCodeAt(0).toString(16);
-    return code.length > 2 ? `\\u${code}` : `\\x${code.padStart(2, '0')}`;
-  });
 }

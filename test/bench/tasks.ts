@@ -2,8 +2,8 @@
 import { fileURLToPath } from 'node:url';
 import { dumpFlows } from '../../src/engine/ctnetlink/requests/requests.js';
 import { planSelect } from '../../src/engine/query/plan/plan.js';
-import { EVERYTHING } from '../../src/engine/query/plan/pushdown.js';
 import type { CheckedSelect } from '../../src/lang/check/checked-ast.js';
+import { EVERYTHING } from '../kit/abilities.js';
 import { must } from '../kit/command.js';
 import { checkedStatement } from '../kit/watching.js';
 import { EVENTS } from './events.js';

@@ -1,14 +1,25 @@
 // timeout: 120
 /** `ctq completion SHELL`, in the shells themselves. */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
 import { PROGRAM, Terminal } from '../kit/cli.js';
 
 const test = suite('completion in shells');
 const LONG = 30_000;
+
+/** Names that would run a command if a shell expanded them. */
+const EVIL = 'a$(id>pwned)`id>pwned`;b c';
+
+/** In a folder of names of its own, so that no namespace of this machine is touched. */
+const PRIVATE_NAMES = [
+  ...['unshare', '-m', 'sh', '-c'],
+  'mkdir -p /run/netns; mount -t tmpfs none /run/netns; touch "/run/netns/$0" /run/netns/blue; exec "$@"',
+  EVIL,
+];
 
 /** How each is started without anybody's preferences, and made ready. */
 const SHELLS = {
@@ -45,7 +56,7 @@ for (const [name, { argv, prepare }] of Object.entries(SHELLS)) {
     symlinkSync(PROGRAM, join(home, 'bin/ctq'));
     writeFileSync(join(home, 'before.save'), '');
     const env = { HOME: home, PATH: `${join(home, 'bin')}:${process.env.PATH}` };
-    const shell = new Terminal(argv, { cwd: home, env });
+    const shell = new Terminal([...PRIVATE_NAMES, ...argv], { cwd: home, env });
     try {
       shell.type(prepare);
       shell.press('Enter');
@@ -56,6 +67,19 @@ for (const [name, { argv, prepare }] of Object.entries(SHELLS)) {
         shell.press('Tab');
         await shell.waitFor(wanted, LONG);
         // The line is given up, and the screen is empty for the next.
+        shell.press('C-u', 'C-l');
+        await shell.waitFor(/^\s*ready> ?$/, LONG);
+      }
+      // Names are data, when they are listed and when one is inserted and the line is run.
+      writeFileSync(join(home, `f${EVIL}`), '');
+      for (const typed of ['ctq -V --netns a', 'ctq -V --file fa']) {
+        shell.type(typed);
+        await shell.waitFor(new RegExp(`ready> ${typed.trimEnd()}`), LONG);
+        shell.press('Tab');
+        await shell.waitFor(/a\\?\$\\?\(id/, LONG);
+        shell.press('Enter');
+        await shell.waitFor(/ctq (\d|dev)[^\n]*\n+ready> ?$/, LONG);
+        assert.not.ok(existsSync(join(home, 'pwned')), `${name}: ${typed}`);
         shell.press('C-u', 'C-l');
         await shell.waitFor(/^\s*ready> ?$/, LONG);
       }

@@ -120,6 +120,61 @@ test('on a dumb terminal lines are read as they come', () =>
     { env: { TERM: 'dumb' } },
   ));
 
+test('on a dumb terminal Ctrl-C cancels a question, and the shell goes on', () =>
+  inShell(
+    async shell => {
+      enter(shell, "update sysctl set value = 30 where name = 'nf_conntrack_udp_timeout';");
+      await shell.waitFor(/\[y\/N\]/);
+      shell.press('C-c');
+      await shell.waitFor(/nothing was changed|cancelled/);
+      await shell.waitFor(/ctq> ?$/);
+      shell.press('C-c', 'C-c');
+      enter(shell, "echo 'still', 'here';");
+      await shell.waitFor(/^still here$/m);
+      shell.press('C-d');
+      assert.is(await shell.exit(), 0);
+    },
+    { env: { TERM: 'dumb' } },
+  ));
+
+test('what is typed while Tab looks for candidates comes after what it inserts', () =>
+  inShell(async shell => {
+    shell.type('select src from conn\twhere sport = ');
+    await shell.waitFor(/ctq> select src from conntrack where sport = ?$/m);
+  }));
+
+test('a mistake in the preferences is a warning, and the rest of them counts', () =>
+  inShell(
+    async shell => {
+      await shell.waitFor(/there is no setting 'timng'[\s\S]*did you mean timing[\s\S]*--no-config/);
+      enter(shell, 'show settings;');
+      await shell.waitFor(/null_text +'?nothing/);
+    },
+    {
+      prepare: home => {
+        mkdirSync(join(home, '.config/ctq'), { recursive: true });
+        writeFileSync(join(home, '.config/ctq/config.ctq'), "set timng = off;\nset null_text = 'nothing';\nselect;\n");
+      },
+    },
+  ));
+
+test('names that would steer the terminal are not offered', () =>
+  inShell(
+    async shell => {
+      shell.type("select from 'snap");
+      await shell.waitFor(/'snap$/m);
+      shell.press('Tab');
+      await shell.waitFor(/'snapshot\.save' ?$/m);
+      assert.not.match(shell.screen({ colours: true }), /[\u009b\u202e\u061c]/);
+    },
+    {
+      prepare: home => {
+        for (const name of ['shot.save', '\u009b31m', '\u202eevas', '\u061c'])
+          writeFileSync(join(home, `snap${name}`), '');
+      },
+    },
+  ));
+
 const HISTORY = '.local/state/ctq/history';
 
 test('of a damaged history what can be read is kept', () =>

@@ -80,7 +80,7 @@ const CASES: readonly (readonly [kind: string, query: string, report: string])[]
   [
     'a number out of range',
     'select from conntrack where dport = 65536',
-    `error: 65536 is out of range: orig.dport is 0 to 65535
+    `error: 65536 is out of range: dport is 0 to 65535
   ╭─ 1:37
 1 │ select from conntrack where dport = 65536
   │                                     ^^^^^

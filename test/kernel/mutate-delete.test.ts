@@ -1,11 +1,11 @@
 /** delete, flush and get, against the kernel and conntrack(8). */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { host16 } from '../../src/engine/ctnetlink/bytes.js';
 import { IPCTNL_MSG_CT_DELETE } from '../../src/engine/ctnetlink/constants.js';
 import { dumpFlows } from '../../src/engine/ctnetlink/requests/requests.js';
 import { MessageView } from '../../src/engine/ctnetlink/view/view.js';
 import { CtqError } from '../../src/engine/errors.js';
+import { host16 } from '../../src/engine/netlink/framing.js';
 import type { Session } from '../../src/engine/query/context.js';
 import { change, Entries, get, noting, type TestSession, testSession } from '../engine/change/support.js';
 import { encodeZonedExpectation } from '../engine/change/zoned.js';

@@ -13,8 +13,8 @@ import type { ListenOptions } from '../../src/engine/netlink/streams.js';
 import { type KernelOptions, openKernel } from '../../src/engine/sources/kernel/kernel.js';
 import { NetworkNamespace } from '../../src/engine/sources/namespaces/namespace.js';
 import type { Source } from '../../src/engine/sources/source.js';
-import * as m from '../engine/netlink/messages.js';
 import { assertPrivateNamespace, Namespace, setSysctl } from '../kit/namespace.js';
+import * as m from '../kit/transport-messages.js';
 import { until } from '../kit/until.js';
 
 assertPrivateNamespace();
@@ -64,7 +64,7 @@ function openFiles(): number {
 
 /** Run churn.ts in the namespace of this test. @returns how many changes it made */
 async function churn(flows: number): Promise<number> {
-  const program = new URL('../engine/netlink/churn.ts', import.meta.url).pathname;
+  const program = new URL('../kit/programs/churn.ts', import.meta.url).pathname;
   const child = spawn(process.execPath, ['--import', 'tsx', program, String(flows)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -300,7 +300,7 @@ requests('a source that is closed waits for what was sent aside', async () => {
 requests('without the privilege there is one clear error', async () => {
   const source = `
     import { openKernel } from ${JSON.stringify(new URL('../../src/engine/sources/kernel/kernel.ts', import.meta.url).href)};
-    import * as m from ${JSON.stringify(new URL('../engine/netlink/messages.ts', import.meta.url).href)};
+    import * as m from ${JSON.stringify(new URL('../kit/transport-messages.ts', import.meta.url).href)};
     process.setgid(65534); process.setuid(65534);
     const source = openKernel();
     const tried = [

@@ -8,19 +8,16 @@ import {
   createFlow,
   updateExpectation,
   updateFlow,
-  upsertFlow,
 } from '../../src/engine/ctnetlink/requests/changes.js';
 import {
   deleteExpectation,
   deleteFiltered,
   deleteFlow,
   flushExpectations,
-  flushExpectationsOf,
   flushFlows,
 } from '../../src/engine/ctnetlink/requests/deletes.js';
 import * as requests from '../../src/engine/ctnetlink/requests/requests.js';
 import { decodeGlobalStats } from '../../src/engine/ctnetlink/stats.js';
-import type { Tuple } from '../../src/engine/ctnetlink/tuple.js';
 import { MessageView } from '../../src/engine/ctnetlink/view/view.js';
 import { openKernel } from '../../src/engine/sources/kernel/kernel.js';
 import type { Source } from '../../src/engine/sources/source.js';
@@ -166,12 +163,10 @@ test('a flush of one family leaves the other', async () => {
   assert.ok(rest.length > 0 && rest.every(flow => flow.family === 10));
 });
 
-test('updates and upserts', async () => {
+test('updates', async () => {
   const flow = (await flows()).find(({ orig, status = 0 }) => orig.proto === 17 && (status & 4) !== 0) as Flow;
   const { orig, zone, status = 0 } = flow;
   await failsWith('EEXIST', createFlow({ ...flow, timeout: 5 }));
-  await kernel.exchange(upsertFlow({ ...flow, mark: 1, timeout: 800 }));
-  assert.is((await one(requests.getFlow(orig, { zone }))).mark, 1);
   await kernel.exchange(updateFlow(orig, { mark: 0xff00 }, { zone }));
   await kernel.exchange(
     updateFlow(orig, { mark: 0x12, markMask: 0xff, status: status | 0x400, timeout: 900 }, { zone }),
@@ -194,12 +189,11 @@ test('expectations are created, found, changed, deleted', async () => {
   const all = await expectations();
   assert.ok(all.length >= 3);
   const [first] = all as [Expectation];
-  const { tuple, master, id = 0 } = first;
+  const { tuple, id = 0 } = first;
   const [found] = await kernel.exchange(requests.getExpectation(tuple));
   const view = new MessageView();
   view.set(found, 0);
   assert.is(view.id, id);
-  assert.is((await dumped(requests.dumpExpectationsOf(master as Tuple), decodeExpectation))[0].id, id);
   await kernel.exchange(updateExpectation({ ...first, timeout: 4000 }));
   assert.ok((await expectations()).some(({ timeout = 0 }) => timeout > 3900));
   await failsWith('ENOENT', deleteExpectation(tuple, { id: (id ^ 1) >>> 0 }));
@@ -210,18 +204,8 @@ test('expectations are created, found, changed, deleted', async () => {
   await kernel.exchange(createExpectation(first));
   const parts = ({ id: _, timeout: __, ...rest }: Expectation) => JSON.stringify(rest);
   assert.equal((await expectations()).map(parts).sort(), all.map(parts).sort());
-  await kernel.exchange(flushExpectationsOf('sip'));
-  assert.is((await expectations()).length, all.length);
-  await kernel.exchange(flushExpectationsOf('ftp'));
-  assert.is((await expectations()).length, 0);
-  await kernel.exchange(createExpectation(first));
   await kernel.exchange(flushExpectations());
   assert.is((await expectations()).length, 0);
-});
-
-test('a dump by a master without helper has an end', async () => {
-  const flow = (await flows()).find(({ helper, zone }) => helper === undefined && zone === undefined) as Flow;
-  assert.equal(await dumped(requests.dumpExpectationsOf(flow.orig), decodeExpectation), []);
 });
 
 test.run();

@@ -1,6 +1,7 @@
 import { CtqError, kernelError } from '../../src/engine/errors.js';
+import { NLMSG_MIN_TYPE } from '../../src/engine/netlink/constants.js';
 import type { Datagrams } from '../../src/engine/netlink/datagrams.js';
-import { align4, Buffer32, DATAGRAM, NLMSG_MIN_TYPE } from '../../src/engine/netlink/framing.js';
+import { align4, Buffer32, DATAGRAM } from '../../src/engine/netlink/framing.js';
 import type { Channel } from '../../src/engine/netlink/socket.js';
 import type { EventChunk, EventStream } from '../../src/engine/netlink/streams.js';
 import { ChannelSource } from '../../src/engine/sources/kernel/channel-source.js';

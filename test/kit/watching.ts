@@ -1,7 +1,6 @@
 /** Runs statements about events inside of the test's process, as the shell does. */
 import { Writable } from 'node:stream';
 import type { Session } from '../../src/engine/query/context.js';
-import { EVERYTHING } from '../../src/engine/query/plan/pushdown.js';
 import { openKernel } from '../../src/engine/sources/kernel/kernel.js';
 import type { Source } from '../../src/engine/sources/source.js';
 import { runRepeated } from '../../src/engine/watch/repeat.js';
@@ -13,6 +12,7 @@ import type { Environment } from '../../src/lang/schema/environment.js';
 import { parse } from '../../src/lang/syntax/parse.js';
 import { createSink, type OutputOptions, resolveOutput } from '../../src/shell/output/create-sink.js';
 import { StreamDestination } from '../../src/shell/output/destination.js';
+import { EVERYTHING } from './abilities.js';
 import { ENVIRONMENT } from './environment.js';
 
 export interface RunOptions extends WatchOptions {

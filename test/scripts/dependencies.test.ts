@@ -46,7 +46,7 @@ test('nothing else has come in that runs a script at installation', () => {
   const scripts = Object.entries(locked.packages)
     .filter(([, { hasInstallScript }]) => hasInstallScript)
     .map(([path]) => path.replace('node_modules/', ''));
-  assert.equal(scripts.sort(), ['esbuild', 'koffi']);
+  assert.equal(scripts.sort(), ['esbuild', 'koffi', 'netlink']);
 });
 
 test.run();

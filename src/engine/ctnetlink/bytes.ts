@@ -14,14 +14,6 @@ export function be64(b: Uint8Array, at: number): Integer {
   return high < 0x200000 ? high * 0x100000000 + low : (BigInt(high) << 32n) | BigInt(low);
 }
 
-/** nlmsghdr and attribute headers are in the host's order. */
-export const host16 = (b: Uint8Array, at: number): number => b[at] | (b[at + 1] << 8);
-
-export const host32 = (b: Uint8Array, at: number): number =>
-  (b[at] | (b[at + 1] << 8) | (b[at + 2] << 16) | (b[at + 3] << 24)) >>> 0;
-
-export const align4 = (n: number): number => (n + 3) & ~3;
-
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** A name up to its NUL, or to the attribute's end. Bytes that are no UTF-8 become U+FFFD. */

@@ -26,7 +26,6 @@ export interface Row<T> extends Codec<T> {
 
 export const ALWAYS = ['create', 'update'] as const;
 export const ON_CREATE = ['create'] as const;
-export const ON_UPDATE = ['update'] as const;
 export const NEVER = [] as const;
 
 /** -1 in the view is an attribute that is not there. */

@@ -1,31 +1,13 @@
 /**
- * The kernel's numbers by the kernel's names, in the kernel's order.
- * Sources: linux/netlink.h, linux/netfilter/nfnetlink.h, linux/netfilter/nfnetlink_conntrack.h,
- * linux/netfilter/nfnetlink_compat.h.
+ * Connection tracking over netlink: the kernel's numbers by the kernel's names, in the kernel's order.
+ * include/uapi/linux/netfilter/nfnetlink_conntrack.h where nothing else is said.
  */
 
-// linux/netlink.h
-export const NLM_F_REQUEST = 0x1;
-export const NLM_F_MULTI = 0x2;
-export const NLM_F_ACK = 0x4;
-/** On the objects of a dump that the kernel filtered, by family only too. */
-export const NLM_F_DUMP_FILTERED = 0x20;
-/** NLM_F_ROOT | NLM_F_MATCH; of requests that get. */
-export const NLM_F_DUMP = 0x300;
-/** Of requests that make something, and of events: do not touch it if it is there. */
-export const NLM_F_EXCL = 0x200;
-export const NLM_F_CREATE = 0x400;
-export const NLMSG_HDRLEN = 16;
-export const NLA_F_NESTED = 0x8000;
-export const NLA_TYPE_MASK = 0x3fff;
-
-// linux/netfilter/nfnetlink.h
+// include/uapi/linux/netfilter/nfnetlink.h
 export const NFNL_SUBSYS_CTNETLINK = 1;
 export const NFNL_SUBSYS_CTNETLINK_EXP = 2;
-/** nlmsghdr and nfgenmsg: where attributes begin. */
-export const NFGEN_END = 20;
 
-// nfnetlink_compat.h: multicast groups
+// include/uapi/linux/netfilter/nfnetlink_compat.h: multicast groups
 export const NFNLGRP_CONNTRACK_NEW = 1;
 export const NFNLGRP_CONNTRACK_UPDATE = 2;
 export const NFNLGRP_CONNTRACK_DESTROY = 3;
@@ -49,6 +31,7 @@ export const IPCTNL_MSG_EXP_GET = 0x201;
 export const IPCTNL_MSG_EXP_DELETE = 0x202;
 export const IPCTNL_MSG_EXP_GET_STATS_CPU = 0x203;
 
+// include/linux/socket.h
 export const AF_UNSPEC = 0;
 export const AF_INET = 2;
 export const AF_INET6 = 10;
@@ -165,7 +148,7 @@ export const CTA_STATS_GLOBAL = { ENTRIES: 1, MAX_ENTRIES: 2 } as const;
 /** enum ctattr_expect_stats */
 export const CTA_STATS_EXP = { NEW: 1, CREATE: 2, DELETE: 3 } as const;
 
-// linux/in.h
+// include/uapi/linux/in.h
 export const IPPROTO = { ICMP: 1, TCP: 6, UDP: 17, DCCP: 33, GRE: 47, ICMPV6: 58, SCTP: 132, UDPLITE: 136 } as const;
 
 /** What tells the flows of a protocol apart, beside addresses. */

@@ -1,4 +1,3 @@
-import type { Address } from '../../lang/values/value.js';
 import {
   ALWAYS,
   type Codec,
@@ -19,7 +18,7 @@ import { EncodeError } from './encode-error.js';
 import { decodeTuple, encodeTuple, type Tuple } from './tuple.js';
 import type { MessageView } from './view/view.js';
 import { WireError } from './wire-error.js';
-import { type MessageHeader, Writer } from './writer.js';
+import type { Writer } from './writer.js';
 
 /** How the source of an expected flow is translated. */
 export interface ExpectationNat {
@@ -112,30 +111,4 @@ export function decodeExpectation(view: MessageView): Expectation {
 export function encodeExpectation(expectation: Expectation, writer: Writer, purpose: Purpose = 'entry'): void {
   if (purpose !== 'entry' && expectation.master === undefined) throw new EncodeError('an expectation needs its master');
   encodeTable(ATTRIBUTES, expectation, writer, purpose);
-}
-
-/** A whole message with the expectation in it. */
-export function expectationMessage(
-  expectation: Expectation,
-  header: Omit<MessageHeader, 'family'>,
-  purpose: Purpose = 'entry',
-): Uint8Array<ArrayBuffer> {
-  const writer = new Writer(512);
-  writer.begin({ ...header, family: expectation.family });
-  encodeExpectation(expectation, writer, purpose);
-  writer.end();
-  return writer.take();
-}
-
-/** A mask of a tuple by which every bit counts. */
-export function exactMask({ src, proto, sport, dport, icmpId }: Tuple): Tuple {
-  const address: Address = typeof src === 'number' ? 0xffffffff : '\uffff'.repeat(8);
-  return {
-    src: address,
-    dst: address,
-    proto,
-    ...(sport === undefined ? {} : { sport: 0xffff }),
-    ...(dport === undefined ? {} : { dport: 0xffff }),
-    ...(icmpId === undefined ? {} : { icmpId: 0xffff, icmpType: 0xff, icmpCode: 0xff }),
-  };
 }

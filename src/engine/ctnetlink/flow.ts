@@ -26,7 +26,7 @@ import { type Translation, translation } from './translation.js';
 import type { Tuple } from './tuple.js';
 import type { MessageView } from './view/view.js';
 import { WireError } from './wire-error.js';
-import { type MessageHeader, Writer } from './writer.js';
+import type { Writer } from './writer.js';
 
 export interface Helper {
   readonly name: string;
@@ -222,17 +222,4 @@ export type FlowChange = Pick<
 /** Writes the attributes of a change. @throws EncodeError for what cannot be written */
 export function encodeChange(change: FlowChange, writer: Writer): void {
   encodeTable(ATTRIBUTES, change, writer, 'update');
-}
-
-/** A whole message with the flow in it. */
-export function flowMessage(
-  flow: Flow,
-  header: Omit<MessageHeader, 'family'>,
-  purpose: 'entry' | 'create' = 'entry',
-): Uint8Array<ArrayBuffer> {
-  const writer = new Writer(512);
-  writer.begin({ ...header, family: flow.family });
-  encodeFlow(flow, writer, purpose);
-  writer.end();
-  return writer.take();
 }

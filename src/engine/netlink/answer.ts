@@ -1,7 +1,8 @@
 import { CtqError } from '../errors.js';
+import { NFGEN_END, NLM_F_DUMP_INTR, NLMSG_ERROR, NLMSG_HDRLEN, NLMSG_MIN_TYPE, NLMSG_OVERRUN } from './constants.js';
 import { readVerdict, type Verdict } from './control.js';
 import type { DuplicateFilter } from './dedupe.js';
-import { align4, type Buffer32, HEADER, NLM_F_DUMP_INTR, NLMSG_MIN_TYPE, NLMSG_OVERRUN, SHORTEST } from './framing.js';
+import { align4, type Buffer32 } from './framing.js';
 import type { Channel } from './socket.js';
 
 /** How long the kernel may be silent while something is waited for. It answers at once, or never. */
@@ -53,16 +54,16 @@ export class Answer {
     let to = from;
     repeats?.beginDatagram();
     for (let at = from; at < end; ) {
-      const size = end - at < HEADER ? 0 : u32[at >> 2];
-      if (size < HEADER || at + size > end) throw malformed(size, end - at);
+      const size = end - at < NLMSG_HDRLEN ? 0 : u32[at >> 2];
+      if (size < NLMSG_HDRLEN || at + size > end) throw malformed(size, end - at);
       const next = at + align4(size);
       if (u32[(at >> 2) + 2] === this.#seq) {
         const type = u16[(at >> 1) + 2];
-        if ((u16[(at >> 1) + 3] & NLM_F_DUMP_INTR) !== 0 && type !== 2) this.interrupted = true;
+        if ((u16[(at >> 1) + 3] & NLM_F_DUMP_INTR) !== 0 && type !== NLMSG_ERROR) this.interrupted = true;
         if (type < NLMSG_MIN_TYPE) {
           if (type === NLMSG_OVERRUN) throw overrun();
           this.verdict ??= readVerdict(buffer, at, size);
-        } else if (size < SHORTEST) throw malformed(size, end - at);
+        } else if (size < NFGEN_END) throw malformed(size, end - at);
         else if (repeats === undefined || !repeats.isRepeat(buffer, at, size, to - from)) {
           if (to !== at) bytes.copyWithin(to, at, at + size);
           to += next - at;

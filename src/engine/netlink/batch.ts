@@ -1,10 +1,12 @@
 import { ERRNO } from '../errno.js';
 import { CtqError, kernelError } from '../errors.js';
 import { malformed, SILENCE_MS, silence } from './answer.js';
+import { NLM_F_ACK, NLM_F_REQUEST, NLMSG_HDRLEN, NLMSG_MIN_TYPE } from './constants.js';
 import { readVerdict, type Verdict } from './control.js';
-import { isPermitted, isTimeoutFixed, timeoutFixed } from './exchange.js';
-import { align4, Buffer32, DATAGRAM, HEADER, NLM_F_ACK, NLM_F_REQUEST, NLMSG_MIN_TYPE } from './framing.js';
-import { checkLength, headerOf, operationOf, type RequestHeader, type Sequence, stamp } from './request.js';
+import { isPermitted, refusalOf } from './exchange.js';
+import { align4, Buffer32, DATAGRAM } from './framing.js';
+import type { Protocol, RequestHeader } from './protocol.js';
+import { checkLength, headerOf, type Sequence, stamp } from './request.js';
 import type { Channel } from './socket.js';
 import type { BatchOptions, BatchOutcome } from './streams.js';
 import { Yielder } from './yielder.js';
@@ -47,6 +49,7 @@ class Rest {
 export class Batch {
   readonly #channel: Channel;
   readonly #sequence: Sequence;
+  readonly #protocol: Protocol;
   readonly #options: BatchOptions;
   readonly #silenceMs: number;
   readonly #most: number;
@@ -64,12 +67,14 @@ export class Batch {
   constructor(
     channel: Channel,
     sequence: Sequence,
+    protocol: Protocol,
     options: BatchOptions,
     silenceMs = SILENCE_MS,
     memory = new BatchMemory(channel),
   ) {
     this.#channel = channel;
     this.#sequence = sequence;
+    this.#protocol = protocol;
     this.#options = options;
     this.#silenceMs = silenceMs;
     const cost = options.onReply === undefined ? ERROR_COST : REPLY_COST;
@@ -116,7 +121,7 @@ export class Batch {
     for (let at = bytes.byteOffset; at < end; ) {
       const from = at;
       while (at < end && this.#count < this.#most) {
-        const size = end - at < HEADER ? 0 : u32[at >> 2];
+        const size = end - at < NLMSG_HDRLEN ? 0 : u32[at >> 2];
         checkLength(size, end - at);
         const next = at + align4(size);
         if (next - from > this.#channel.sendLimit) break;
@@ -140,7 +145,7 @@ export class Batch {
     let at = from;
     let isLeft = false;
     while (at < bytes.length) {
-      const size = bytes.length - at < HEADER ? 0 : lengths[at >> 2];
+      const size = bytes.length - at < NLMSG_HDRLEN ? 0 : lengths[at >> 2];
       checkLength(size, bytes.length - at);
       if (size > room) throw kernelError(ERRNO.EMSGSIZE, 'send a request to the kernel');
       isLeft = this.#count === this.#most || this.#filled + align4(size) > room;
@@ -200,11 +205,11 @@ export class Batch {
       }
       if (length === 0) {
         if (lost) throw answersLost();
-        throw refused ? kernelError(ERRNO.EPERM, operationOf(this.#header(0))) : silence(this.#silenceMs);
+        throw refused ? this.#notPermitted() : silence(this.#silenceMs);
       }
       for (let at = 0; at < length; ) {
-        const size = length - at < HEADER ? 0 : u32[at >> 2];
-        if (size < HEADER || at + size > length) throw malformed(size, length - at);
+        const size = length - at < NLMSG_HDRLEN ? 0 : u32[at >> 2];
+        if (size < NLMSG_HDRLEN || at + size > length) throw malformed(size, length - at);
         const place = (u32[(at >> 2) + 2] - first) >>> 0;
         if (place < count) {
           if (headerOf(this.#incoming, at).type >= NLMSG_MIN_TYPE)
@@ -227,17 +232,19 @@ export class Batch {
 
   /** The fence has come: an EPERM of the first message was its own, unless the first is also the last. */
   #settleRefusal(count: number): void {
-    if (count === 1 && !isPermitted(this.#channel, this.#sequence))
-      throw kernelError(ERRNO.EPERM, operationOf(this.#header(0)));
+    if (count === 1 && !isPermitted(this.#channel, this.#sequence, this.#protocol)) throw this.#notPermitted();
     this.#fail(0, { errno: ERRNO.EPERM });
   }
 
-  #fail(place: number, { errno, text }: Verdict): void {
+  #notPermitted(): CtqError {
+    return kernelError(ERRNO.EPERM, this.#protocol.operationOf(this.#header(0)));
+  }
+
+  #fail(place: number, verdict: Verdict): void {
     this.#failed++;
-    this.#options.onFailure?.(this.#sent + place, errno, () => {
-      const header = this.#header(place);
-      return isTimeoutFixed(errno, header) ? timeoutFixed(header) : kernelError(errno, operationOf(header), text);
-    });
+    this.#options.onFailure?.(this.#sent + place, verdict.errno, () =>
+      refusalOf(verdict, this.#header(place), this.#protocol),
+    );
   }
 
   #header(place: number): RequestHeader {

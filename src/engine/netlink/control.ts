@@ -1,6 +1,9 @@
-import { align4, type Buffer32, NLM_F_ACK_TLVS, NLM_F_CAPPED, NLMSG_DONE, NLMSG_ERROR } from './framing.js';
+import { find, payloadSize } from './attributes.js';
+import { NLM_F_ACK_TLVS, NLM_F_CAPPED, NLMSG_DONE, NLMSG_ERROR, NLMSG_HDRLEN, NLMSGERR_ATTR_MSG } from './constants.js';
+import { align4, type Buffer32 } from './framing.js';
 
-const NLMSGERR_ATTR_MSG = 1;
+/** Where nlmsgerr has the request that it answers: after nlmsghdr and the error number. */
+const QUOTED = NLMSG_HDRLEN + 4;
 
 /** What a control message says: error number (positive; 0 is success) and the kernel's words. Plain data, for posting. */
 export interface Verdict {
@@ -12,7 +15,7 @@ export interface Verdict {
 export function readVerdict(buffer: Buffer32, at: number, length: number): Verdict | undefined {
   const type = buffer.u16[(at >> 1) + 2];
   if (type !== NLMSG_ERROR && type !== NLMSG_DONE) return undefined;
-  const errno = length < 20 ? 0 : -(buffer.u32[(at + 16) >> 2] | 0);
+  const errno = length < QUOTED ? 0 : -(buffer.u32[(at + NLMSG_HDRLEN) >> 2] | 0);
   if (errno <= 0) return { errno: 0 };
   return { errno, text: type === NLMSG_ERROR ? readText(buffer, at, length) : undefined };
 }
@@ -20,17 +23,9 @@ export function readVerdict(buffer: Buffer32, at: number, length: number): Verdi
 /** The string of the extended ack: attributes after the request that the error quotes, whole or cut to its header. */
 function readText(buffer: Buffer32, at: number, length: number): string | undefined {
   const flags = buffer.u16[(at >> 1) + 3];
-  if ((flags & NLM_F_ACK_TLVS) === 0 || length < 36) return undefined;
-  const quoted = (flags & NLM_F_CAPPED) !== 0 ? 16 : align4(buffer.u32[(at + 20) >> 2]);
-  const end = at + length;
-  for (let a = at + 20 + quoted; a + 4 <= end; ) {
-    const size = buffer.u16[a >> 1];
-    if (size < 4 || a + size > end) return undefined;
-    if ((buffer.u16[(a >> 1) + 1] & 0x3fff) === NLMSGERR_ATTR_MSG)
-      return Buffer.from(buffer.bytes.buffer, a + 4, size - 4)
-        .toString('utf8')
-        .replace(/\0+$/, '');
-    a += align4(size);
-  }
-  return undefined;
+  if ((flags & NLM_F_ACK_TLVS) === 0 || length < QUOTED + NLMSG_HDRLEN) return undefined;
+  const quoted = (flags & NLM_F_CAPPED) !== 0 ? NLMSG_HDRLEN : align4(buffer.u32[(at + QUOTED) >> 2]);
+  const text = find(buffer.bytes, at + QUOTED + quoted, at + length, NLMSGERR_ATTR_MSG, 0);
+  if (text < 0) return undefined;
+  return Buffer.from(buffer.bytes.buffer, text, payloadSize(buffer.bytes, text)).toString('utf8').replace(/\0+$/, '');
 }

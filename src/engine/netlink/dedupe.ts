@@ -1,17 +1,7 @@
-import { type Buffer32, SHORTEST } from './framing.js';
-
-/** Where the identity of a message stands: attribute numbers of its id, tuple and zone. */
-interface IdentityShape {
-  readonly id: number;
-  readonly tuple: number;
-  readonly zone: number;
-}
-
-/** By subsystem: CTA_ID, CTA_TUPLE_ORIG, CTA_ZONE; CTA_EXPECT_ID, _TUPLE, _ZONE (nfnetlink_conntrack.h). */
-const SHAPES: Record<number, IdentityShape> = {
-  1: { id: 12, tuple: 1, zone: 18 },
-  2: { id: 5, tuple: 2, zone: 7 },
-};
+import { find, payloadSize } from './attributes.js';
+import { NFGEN_END } from './constants.js';
+import type { Buffer32 } from './framing.js';
+import type { Identity } from './protocol.js';
 
 const SLOTS = 4096;
 /** No more than this in one table, so that probing always ends. */
@@ -47,29 +37,18 @@ function slotOf(id: number): number {
  * The id alone is a hash of 32 bits: tuple and zone are compared too.
  */
 export class DuplicateFilter {
-  readonly #shape: IdentityShape;
+  readonly #identity: Identity;
   #current: Remembered;
   #previous: Remembered;
   #beforePrevious: Remembered;
   /** Messages found to be repeats so far. */
   count = 0;
 
-  private constructor(shape: IdentityShape, makeBuffer: () => Buffer32) {
-    this.#shape = shape;
+  constructor(identity: Identity, makeBuffer: () => Buffer32) {
+    this.#identity = identity;
     this.#current = new Remembered(makeBuffer());
     this.#previous = new Remembered(makeBuffer());
     this.#beforePrevious = new Remembered(makeBuffer());
-  }
-
-  /**
-   * @param type message type (subsystem << 8 | operation) of the dump request
-   * @returns undefined for dumps whose messages have no identity (statistics)
-   */
-  static forRequest(type: number, makeBuffer: () => Buffer32): DuplicateFilter | undefined {
-    const shape = SHAPES[type >> 8];
-    const operation = type & 0xff;
-    const statistics = type >> 8 === 1 ? operation === 4 || operation === 5 : operation === 3;
-    return shape === undefined || statistics ? undefined : new DuplicateFilter(shape, makeBuffer);
   }
 
   beginDatagram(): void {
@@ -87,9 +66,9 @@ export class DuplicateFilter {
    * @param position where it will stand among the kept messages of its datagram
    */
   isRepeat(buffer: Buffer32, at: number, length: number, position: number): boolean {
-    const idAt = find(buffer, at, length, this.#shape.id);
-    if (idAt === 0) return false;
-    const id = buffer.u32[(idAt + 4) >> 2];
+    const idAt = find(buffer.bytes, at + NFGEN_END, at + length, this.#identity.id, 4);
+    if (idAt < 0) return false;
+    const id = buffer.u32[idAt >> 2];
     const first = slotOf(id);
     if (
       this.#holds(this.#previous, first, id, buffer, at, length) ||
@@ -120,45 +99,27 @@ export class DuplicateFilter {
     for (let slot = first; table.slots[slot] !== 0; slot = (slot + 1) & (SLOTS - 1)) {
       const position = (table.slots[slot] - 1) << 2;
       const size = table.buffer.u32[position >> 2];
-      const idAt = find(table.buffer, position, size, this.#shape.id);
-      if (
-        table.buffer.u32[(idAt + 4) >> 2] === id &&
-        sameAttribute(this.#shape.tuple, table.buffer, position, size, buffer, at, length) &&
-        sameAttribute(this.#shape.zone, table.buffer, position, size, buffer, at, length)
-      )
-        return true;
+      const { bytes, u32 } = table.buffer;
+      const idAt = find(bytes, position + NFGEN_END, position + size, this.#identity.id, 4);
+      if (u32[idAt >> 2] !== id) continue;
+      const isSame = (type: number): boolean =>
+        isEqual(
+          bytes,
+          find(bytes, position + NFGEN_END, position + size, type, 0),
+          buffer.bytes,
+          find(buffer.bytes, at + NFGEN_END, at + length, type, 0),
+        );
+      if (this.#identity.others.every(isSame)) return true;
     }
     return false;
   }
 }
 
-/** Where an attribute starts in a message; 0 if it is not there. */
-function find(buffer: Buffer32, at: number, length: number, wanted: number): number {
-  const { u16 } = buffer;
-  const end = at + length - 4;
-  for (let a = at + SHORTEST; a <= end; ) {
-    const size = u16[a >> 1];
-    if (size < 4) return 0;
-    if ((u16[(a >> 1) + 1] & 0x3fff) === wanted) return a + size <= end + 4 ? a : 0;
-    a += (size + 3) & ~3;
-  }
-  return 0;
-}
-
-function sameAttribute(
-  wanted: number,
-  a: Buffer32,
-  aAt: number,
-  aLength: number,
-  b: Buffer32,
-  bAt: number,
-  bLength: number,
-): boolean {
-  const inA = find(a, aAt, aLength, wanted);
-  const inB = find(b, bAt, bLength, wanted);
-  if (inA === 0 || inB === 0) return inA === inB;
-  const size = a.u16[inA >> 1];
-  if (size !== b.u16[inB >> 1]) return false;
-  for (let i = 4; i < size; i++) if (a.bytes[inA + i] !== b.bytes[inB + i]) return false;
+/** Whether two attributes have the same payload, or both are missing (-1). */
+function isEqual(a: Uint8Array, inA: number, b: Uint8Array, inB: number): boolean {
+  if (inA < 0 || inB < 0) return inA === inB;
+  const size = payloadSize(a, inA);
+  if (size !== payloadSize(b, inB)) return false;
+  for (let i = 0; i < size; i++) if (a[inA + i] !== b[inB + i]) return false;
   return true;
 }

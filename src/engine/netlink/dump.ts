@@ -1,9 +1,11 @@
 import { internalError, kernelError } from '../errors.js';
 import { Answer } from './answer.js';
+import { NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST } from './constants.js';
 import { DuplicateFilter } from './dedupe.js';
-import { Buffer32, DATAGRAM, NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST } from './framing.js';
+import { Buffer32, DATAGRAM } from './framing.js';
 import { Prefetcher } from './prefetcher.js';
-import { headerOf, operationOf, type RequestHeader, Sequence, stamped } from './request.js';
+import type { Protocol } from './protocol.js';
+import { headerOf, Sequence, stamped } from './request.js';
 import type { Channel } from './socket.js';
 import type { Chunk, Dump } from './streams.js';
 import { Yielder } from './yielder.js';
@@ -16,6 +18,7 @@ const NOTICE_MS = 2;
 /** A dump over a channel of its own, which it closes. */
 export class ChannelDump implements Dump {
   readonly #open: () => Channel;
+  readonly #protocol: Protocol;
   readonly #request: Uint8Array;
   readonly #signals: readonly (AbortSignal | undefined)[];
   readonly #asideAfter: number;
@@ -27,10 +30,12 @@ export class ChannelDump implements Dump {
   /** @param options asideAfter: bytes that are received on this thread before the rest is received aside, where the channel can */
   constructor(
     open: () => Channel,
+    protocol: Protocol,
     request: Uint8Array,
     options: { signals?: readonly (AbortSignal | undefined)[]; asideAfter?: number; silenceMs?: number },
   ) {
     this.#open = open;
+    this.#protocol = protocol;
     this.#request = request;
     this.#signals = options.signals ?? [];
     this.#asideAfter = options.asideAfter ?? ASIDE_AFTER;
@@ -61,7 +66,8 @@ export class ChannelDump implements Dump {
     let ahead: Prefetcher | undefined;
     try {
       channel.send(request.bytes);
-      const filter = DuplicateFilter.forRequest(header.type, () => new Buffer32(DATAGRAM));
+      const identity = this.#protocol.identityOf(header);
+      const filter = identity && new DuplicateFilter(identity, () => new Buffer32(DATAGRAM));
       this.#filter = filter;
       const answer = new Answer(channel, seq, filter, this.#silenceMs);
       this.#answer = answer;
@@ -91,14 +97,11 @@ export class ChannelDump implements Dump {
           this.#throwIfAborted();
         }
       }
-      fail(answer.verdict, header);
+      const { errno, text } = answer.verdict;
+      if (errno !== 0) throw kernelError(errno, this.#protocol.operationOf(header), text);
     } finally {
       await ahead?.end();
       channel.close();
     }
   }
-}
-
-function fail({ errno, text }: { errno: number; text?: string }, header: RequestHeader): void {
-  if (errno !== 0) throw kernelError(errno, operationOf(header), text);
 }

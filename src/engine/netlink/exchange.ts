@@ -1,15 +1,21 @@
 import { ERRNO } from '../errno.js';
 import { CtqError, kernelError } from '../errors.js';
 import { Answer } from './answer.js';
-import { align4, Buffer32, DATAGRAM, NLM_F_ACK, NLM_F_REQUEST } from './framing.js';
-import { headerOf, operationOf, type RequestHeader, type Sequence, stamped } from './request.js';
+import { NLM_F_ACK, NLM_F_REQUEST } from './constants.js';
+import type { Verdict } from './control.js';
+import { align4, Buffer32, DATAGRAM } from './framing.js';
+import type { Protocol, RequestHeader } from './protocol.js';
+import { headerOf, type Sequence, stamped } from './request.js';
 import type { Channel } from './socket.js';
 
-const IPCTNL_MSG_CT_NEW = 0x100;
-const IPCTNL_MSG_CT_GET_STATS = 0x105;
-
 /** Send one request and receive all of its answer; blocks the thread, for the kernel answers before the send returns. */
-export function exchange(channel: Channel, sequence: Sequence, request: Uint8Array, silenceMs?: number): Uint8Array[] {
+export function exchange(
+  channel: Channel,
+  sequence: Sequence,
+  protocol: Protocol,
+  request: Uint8Array,
+  silenceMs?: number,
+): Uint8Array[] {
   const seq = sequence.take();
   const bytes = stamped(request, seq, NLM_F_REQUEST | NLM_F_ACK);
   const header = headerOf(bytes);
@@ -25,36 +31,24 @@ export function exchange(channel: Channel, sequence: Sequence, request: Uint8Arr
       at += align4(size);
     }
   }
-  const { errno, text } = answer.verdict;
-  if (errno === 0) return messages;
-  throw isTimeoutFixed(errno, header) && isPermitted(channel, sequence)
-    ? timeoutFixed(header)
-    : kernelError(errno, operationOf(header), text);
+  const { verdict } = answer;
+  if (verdict.errno === 0) return messages;
+  const mayMeanElse = verdict.errno === ERRNO.EPERM && protocol.refusal(header) !== undefined;
+  throw mayMeanElse && !isPermitted(channel, sequence, protocol)
+    ? kernelError(verdict.errno, protocol.operationOf(header), verdict.text)
+    : refusalOf(verdict, header, protocol);
 }
 
-/** EPERM says two things: that privilege is missing, or that an entry's timeout must not be changed. This tells where it may be the latter. */
-export function isTimeoutFixed(errno: number, { type }: RequestHeader): boolean {
-  return errno === ERRNO.EPERM && type === IPCTNL_MSG_CT_NEW;
-}
-
-export function timeoutFixed(header: RequestHeader): CtqError {
-  const operation = operationOf(header);
-  return new CtqError({
-    code: 'timeout-fixed',
-    kind: 'kernel',
-    message: `cannot ${operation}: its timeout is fixed (status FIXED_TIMEOUT) and cannot be changed (EPERM)`,
-    errno: ERRNO.EPERM,
-    operation,
-  });
+/** Why the kernel refused a request of a process that has the privilege to make it. */
+export function refusalOf({ errno, text }: Verdict, header: RequestHeader, protocol: Protocol): CtqError {
+  const refusal = errno === ERRNO.EPERM ? protocol.refusal(header) : undefined;
+  return refusal ?? kernelError(errno, protocol.operationOf(header), text);
 }
 
 /** Whether the kernel takes requests from this process at all, asked with a harmless one. */
-export function isPermitted(channel: Channel, sequence: Sequence): boolean {
-  const probe = new Buffer32(20);
-  probe.u32[0] = 20;
-  probe.u16[2] = IPCTNL_MSG_CT_GET_STATS;
+export function isPermitted(channel: Channel, sequence: Sequence, protocol: Protocol): boolean {
   try {
-    exchange(channel, sequence, probe.bytes);
+    exchange(channel, sequence, protocol, protocol.probe);
     return true;
   } catch (error) {
     if (error instanceof CtqError && error.kind === 'permission') return false;

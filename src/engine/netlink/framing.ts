@@ -1,30 +1,3 @@
-/**
- * The outer shell of netlink messages, all that the transport knows of them: numbers and offsets.
- * Source: include/uapi/linux/netlink.h. All fields are in host byte order.
- */
-export const NLMSG_ERROR = 2;
-export const NLMSG_DONE = 3;
-export const NLMSG_OVERRUN = 4;
-export const NLMSG_NOOP = 1;
-/** Types below this one are control messages. */
-export const NLMSG_MIN_TYPE = 16;
-
-export const NLM_F_REQUEST = 0x01;
-export const NLM_F_ACK = 0x04;
-export const NLM_F_DUMP_INTR = 0x10;
-export const NLM_F_DUMP = 0x300;
-/** On an event: what it tells of is new. */
-export const NLM_F_CREATE = 0x400;
-/** On NLMSG_ERROR: the request in it is cut to its header. */
-export const NLM_F_CAPPED = 0x100;
-/** On NLMSG_ERROR: attributes (extended ack) follow the request. */
-export const NLM_F_ACK_TLVS = 0x200;
-
-/** Length of nlmsghdr {u32 len, u16 type, u16 flags, u32 seq, u32 portid}. */
-export const HEADER = 16;
-/** Length of nlmsghdr and nfgenmsg: the shortest message that netfilter netlink listens to. */
-export const SHORTEST = 20;
-
 /** What a receive call is always given at least: more than the kernel puts into one datagram of a dump (32,448 bytes). */
 export const DATAGRAM = 65536;
 
@@ -42,6 +15,11 @@ export class Buffer32 {
   }
 }
 
-export function align4(length: number): number {
-  return (length + 3) & ~3;
-}
+/** NLMSG_ALIGN and NLA_ALIGN: where the next message or attribute begins. */
+export const align4 = (length: number): number => (length + 3) & ~3;
+
+/** Headers of messages and attributes are in the host's order, which is little-endian here. */
+export const host16 = (bytes: Uint8Array, at: number): number => bytes[at] | (bytes[at + 1] << 8);
+
+export const host32 = (bytes: Uint8Array, at: number): number =>
+  (bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24)) >>> 0;

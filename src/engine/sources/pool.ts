@@ -12,7 +12,10 @@ type RelayModule = typeof import('./remote/remote-source.js');
 type NamespaceModule = typeof import('./namespaces/namespace.js');
 
 /** What opens sources elsewhere than here. */
-interface Elsewhere extends EveryModule, NamespaceModule, RelayModule, ReachModule {}
+type Elsewhere = Pick<EveryModule, 'EveryNamespace'> &
+  Pick<NamespaceModule, 'namespaceIdentity' | 'needsUserNamespace'> &
+  Pick<RelayModule, 'RelaySource'> &
+  Pick<ReachModule, 'byNsenter' | 'bySsh'>;
 
 /** The kernels of places: each is opened when it is first asked for, and kept. */
 export class Kernels {
@@ -39,13 +42,14 @@ export class Kernels {
   async load(elsewhere: boolean): Promise<void> {
     this.#here ??= await import('./kernel/kernel.js');
     if (!elsewhere || this.#elsewhere !== undefined) return;
-    const [every, namespace, relay, reach] = await Promise.all([
-      import('./namespaces/every-namespace.js'),
-      import('./namespaces/namespace.js'),
-      import('./remote/remote-source.js'),
-      import('./remote/transport.js'),
-    ]);
-    this.#elsewhere = { ...every, ...namespace, ...relay, ...reach };
+    const [{ EveryNamespace }, { namespaceIdentity, needsUserNamespace }, { RelaySource }, { byNsenter, bySsh }] =
+      await Promise.all([
+        import('./namespaces/every-namespace.js'),
+        import('./namespaces/namespace.js'),
+        import('./remote/remote-source.js'),
+        import('./remote/transport.js'),
+      ]);
+    this.#elsewhere = { EveryNamespace, namespaceIdentity, needsUserNamespace, RelaySource, byNsenter, bySsh };
   }
 
   /** @throws CtqError if it cannot be opened */

@@ -1,5 +1,6 @@
-import { align4, host16 } from '../ctnetlink/bytes.js';
-import { CTA, NFGEN_END, NLA_TYPE_MASK } from '../ctnetlink/constants.js';
+import { CTA } from '../ctnetlink/constants.js';
+import { NFGEN_END, NLA_TYPE_MASK } from '../netlink/constants.js';
+import { align4, host16 } from '../netlink/framing.js';
 
 /**
  * What an older message may not lend to a newer one: what has run on since (time left, counters, references), and when the

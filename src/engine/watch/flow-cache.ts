@@ -34,7 +34,6 @@ export class FlowCache {
     this.#session = session;
     this.#source = source;
     this.#memory = new FlowMemory(capacity);
-    this.#view.isEvent = true;
   }
 
   /** An entry that is there before the first event. */

@@ -6,10 +6,9 @@ import {
   IPCTNL_MSG_CT_NEW,
   IPCTNL_MSG_EXP_DELETE,
   IPCTNL_MSG_EXP_NEW,
-  NLM_F_CREATE,
-  NLM_F_EXCL,
 } from '../ctnetlink/constants.js';
 import { MessageView } from '../ctnetlink/view/view.js';
+import { NLM_F_CREATE, NLM_F_EXCL } from '../netlink/constants.js';
 import { type FlowMemory, flowKey } from './flow-memory.js';
 
 /** Whether two messages of a flow tell of something that the kernel would have told an event of. */

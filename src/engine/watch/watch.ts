@@ -123,7 +123,6 @@ class WatchRun {
     this.#session = session;
     this.#parts = parts;
     this.#losses = new LossReporter(sink, session);
-    this.#view.isEvent = true;
   }
 
   async run(): Promise<WatchSummary> {
@@ -251,7 +250,6 @@ class WatchRun {
   #tellChanges(messages: Iterable<Uint8Array> = []): void {
     if (this.#isMute) return;
     const view = new MessageView();
-    view.isEvent = true;
     view.isResync = true;
     view.now = integer(this.#session.environment.now());
     const { pipeline } = this.#parts;

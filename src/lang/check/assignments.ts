@@ -1,5 +1,6 @@
 import { type Field, fieldOf, type Table } from '../schema/catalogue.js';
 import type { Assignment, Expr } from '../syntax/ast.js';
+import { assignMasked, isQuotient, valueAndMask } from './bits.js';
 import type { CheckedAssignment, ConstNode, Type, Typed, Wanted } from './checked-ast.js';
 import { suggestion } from './convert.js';
 import type { ExpressionChecker } from './expressions.js';
@@ -123,7 +124,8 @@ function assignedValue(checker: ExpressionChecker, { name, field }: Target, assi
   const type = typeOfField(field);
   const { value: expr } = assignment;
   if (type.name === 'flags' || type.name === 'labels') return setOf(checker, expr, type);
-  const node = checker.checkAs(expr, type);
+  const node =
+    field.bits && isQuotient(expr) ? underMask(checker, name, field, expr, assignment) : checker.checkAs(expr, type);
   if (!node) return undefined;
   if (node.kind === 'const' && node.value === null) {
     if (name === 'helper') return { kind: 'const', type: TEXT, value: null };
@@ -141,6 +143,29 @@ function assignedValue(checker: ExpressionChecker, { name, field }: Target, assi
   }
   if (node.kind === 'const' && !inRange(checker, node, field, name, expr)) return undefined;
   return node;
+}
+
+/** `set mark = 0x102/0xfff` changes the bits of the mask alone. */
+function underMask(
+  checker: ExpressionChecker,
+  name: string,
+  field: Field,
+  expr: Parameters<typeof valueAndMask>[1],
+  { field: target }: Assignment,
+): Typed | undefined {
+  const both = valueAndMask(checker, expr, name, field);
+  if (!both) return undefined;
+  if (checker.scope.table === undefined) {
+    checker.diagnostics.error(
+      'type',
+      expr,
+      `a new entry has no ${name} of which bits could stay`,
+      `write: ${name} = ${both.value.text}`,
+    );
+    return undefined;
+  }
+  const { start, end } = expr;
+  return checker.check(assignMasked({ kind: 'name', ...target }, both, Number(field.max), { start, end }));
 }
 
 const goesInto = (target: Type, value: Type): boolean =>

@@ -3,7 +3,7 @@
  * Plain read-only data, so that plans made from it can be frozen, printed and compared.
  */
 
-import type { Field, FlagSet, TableId, Vocabulary } from '../schema/catalogue.js';
+import type { FlagSet, TableId, Vocabulary } from '../schema/catalogue.js';
 import type { BinaryOp, CompareOp, Span } from '../syntax/ast.js';
 import type { AddressClass } from '../values/address.js';
 import type { Integer, TypeName, Value } from '../values/value.js';
@@ -444,5 +444,3 @@ export type Checked =
   | CheckedUse
   | CheckedInclude
   | CheckedAssert;
-
-export type { Field };

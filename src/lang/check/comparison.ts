@@ -1,7 +1,10 @@
 import type { CompareOp, Expr, Span } from '../syntax/ast.js';
+import type { Value } from '../values/value.js';
+import { isQuotient } from './bits.js';
 import type { CompareNode, Type, Typed } from './checked-ast.js';
+import { checkWhole } from './convert.js';
 import type { Expressions } from './scope.js';
-import { BOOLEAN, isNumber, phrase } from './types.js';
+import { BOOLEAN, isNumber, isWhole, phrase } from './types.js';
 
 /** A comparison of two checked sides, where their types go together. */
 export function comparison(
@@ -60,9 +63,32 @@ export function comparison(
     checker.diagnostics.error('type', expr, `${phrase(a)} has no order: '${op}' does not apply`, 'use = != in');
     return undefined;
   }
+  if (op === '=' || op === '!=') {
+    if (!isPossible(checker, left, right, expr.right) || !isPossible(checker, right, left, expr.left)) return undefined;
+  }
   if (!inRange(checker, left, right, expr.right) || !inRange(checker, right, left, expr.left)) return undefined;
   const node: CompareNode = { kind: 'compare', op, left, right, type: BOOLEAN };
   return node;
+}
+
+/** A fraction beside an integer is a mistake, as nothing is equal to it. */
+export function isPossible(checker: Expressions, side: Typed, constant: Typed, expr: Expr): boolean {
+  if (!isWhole(side.type) || constant.type.name !== 'decimal') return true;
+  const value = constant.kind === 'const' ? constant.value : valueKnown(checker, constant);
+  const name = side.kind === 'field' ? checker.written(side) : 'an integer';
+  const hint = isQuotient(expr)
+    ? side.type.name === 'port'
+      ? `several values: ${name} in (${expr.left.text}, ${expr.right.text})`
+      : `'/' divides here; a mask is written: ${name} & ${expr.right.text} = ${expr.left.text}`
+    : undefined;
+  return checkWhole({ value }, expr, name, checker.diagnostics, hint);
+}
+
+/** Of a variable that has its value already. */
+function valueKnown(checker: Expressions, node: Typed): Value {
+  if (node.kind !== 'variable') return null;
+  const binding = checker.context.variables.get(node.name)?.binding;
+  return binding?.kind === 'value' ? binding.value : null;
 }
 
 /** A constant beside a field must be one that the field can have. */

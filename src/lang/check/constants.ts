@@ -31,6 +31,10 @@ class UnknownYet extends Error {}
 
 export function wholeNumberOf(expr: Expr | undefined, checker: Clauses, clause: string): Integer | undefined {
   if (!expr) return undefined;
+  if (expr.kind === 'name') {
+    checker.diagnostics.error('type', expr, `${clause} requires a number, got '${expr.text}'`);
+    return undefined;
+  }
   const constant = constantOf(expr, checker);
   if (!constant) return undefined;
   const { value, node } = constant;
@@ -47,6 +51,11 @@ export function wholeNumberOf(expr: Expr | undefined, checker: Clauses, clause: 
 /** In ns. */
 export function durationOf(expr: Expr | undefined, checker: Clauses, clause: string): Integer | undefined {
   if (!expr) return undefined;
+  if (expr.kind === 'name') {
+    const hint = 'durations have a unit: 500ms, 10s, 5m';
+    checker.diagnostics.error('type', expr, `${clause} requires a duration, got '${expr.text}'`, hint);
+    return undefined;
+  }
   const constant = constantOf(expr, checker);
   if (!constant) return undefined;
   const { value, node } = constant;

@@ -2,6 +2,7 @@ import type { Diagnostics } from '../diagnostics/diagnostic.js';
 import { nearest } from '../diagnostics/did-you-mean.js';
 import type { Environment } from '../schema/environment.js';
 import { flagNames, protocolNames, protocolNumber, wordsOf } from '../schema/flags.js';
+import { flagMeant, protocolSynonym, serviceSynonym, stateSynonym } from '../schema/synonyms.js';
 import type { LiteralExpr, NameExpr } from '../syntax/ast.js';
 import { formatAddress, formatNetwork, networkValue, parseAddress } from '../values/address.js';
 import type { Value } from '../values/value.js';
@@ -42,29 +43,31 @@ export function convertWord(
         'name.value',
         word,
         `'${text}' is no ${type.vocabulary!.replace('_', ' ')}`,
-        suggestion(text, words) ?? listed(words),
+        (type.vocabulary === 'state' ? stateHint(text) : undefined) ?? suggestion(text, words) ?? listed(words),
       );
       return undefined;
     }
     case 'proto': {
-      const number = protocolNumber(text);
+      const number = protocolNumber(text) ?? numberIn(word, text);
       if (number !== undefined) return constant(type, number);
       diagnostics.error(
         'name.value',
         word,
         `'${text}' is no protocol`,
-        suggestion(text, protocolNames()) ?? 'use a name such as tcp, udp, icmp, or a number',
+        protocolSynonym(text) ?? suggestion(text, protocolNames()) ?? 'use a name such as tcp, udp, icmp, or a number',
       );
       return undefined;
     }
     case 'port': {
-      const port = environment.servicePort(text);
+      const port = environment.servicePort(text) ?? numberIn(word, text);
       if (port !== undefined) return constant(type, port);
       diagnostics.error(
         'name.value',
         word,
         `'${text}' is no service`,
-        suggestion(text, environment.serviceNames()) ?? 'use a name from /etc/services, or a port number',
+        serviceHint(text, environment) ??
+          suggestion(text, environment.serviceNames()) ??
+          'use a name from /etc/services, or a port number',
       );
       return undefined;
     }
@@ -84,7 +87,9 @@ export function convertWord(
         'literal.address',
         word,
         `'${text}' is no address`,
-        'write 10.0.0.1, 10.0.0.0/8 or 2001:db8::1, without quotes',
+        isHostName(text)
+          ? 'host names are not looked up: write the address'
+          : 'write 10.0.0.1, 10.0.0.0/8 or 2001:db8::1, without quotes',
       );
       return undefined;
     }
@@ -110,10 +115,34 @@ export function convertWord(
       diagnostics.error('type', word, 'labels are tested with has', `write: labels has ${text}`);
       return undefined;
     default:
-      diagnostics.error('type', word, `${phrase(type)} cannot be '${text}'`);
+      diagnostics.error(
+        'type',
+        word,
+        `${phrase(type)} cannot be '${text}'`,
+        word.kind === 'literal' && /^\d[\w.]*$/.test(text) ? `write ${text} without quotes` : undefined,
+      );
       return undefined;
   }
 }
+
+/** The number of `'443'`. */
+const numberIn = (word: Word, text: string): number | undefined =>
+  word.kind === 'literal' && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+
+/** Words of the column `state` of tables that are flags, and those of other tools. */
+function stateHint(text: string): string | undefined {
+  const flag = flagMeant(text, flagNames('status'));
+  return flag === undefined ? stateSynonym(text) : `write: status has ${flag}`;
+}
+
+/** Only where the machine knows the name that is proposed. */
+function serviceHint(text: string, environment: Environment): string | undefined {
+  const hint = serviceSynonym(text);
+  const name = /mean (.*)\?/.exec(hint ?? '')?.[1];
+  return name !== undefined && environment.servicePort(name) !== undefined ? hint : undefined;
+}
+
+export const isHostName = (text: string): boolean => /^[a-z][\w-]*(\.[\w-]+)*$/i.test(text);
 
 const TIME = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:\d{2})?$/;
 
@@ -140,8 +169,20 @@ export function convertConstant(node: ConstNode, literal: LiteralExpr | undefine
     if (from === 'address') return constant(TEXT, formatAddress(node.value as string | number));
     if (from === 'network') return constant(TEXT, formatNetwork(node.value as string));
   }
-  if (type.name === 'decimal' && from === 'integer') return node;
   return node;
+}
+
+/** Says so where a constant is no whole number, beside something that is always one. */
+export function checkWhole(
+  { value }: { readonly value: Value },
+  span: { start: number; end: number },
+  what: string,
+  diagnostics: Diagnostics,
+  hint?: string,
+): boolean {
+  if (typeof value !== 'number' || Number.isInteger(value)) return true;
+  diagnostics.error('range', span, `${value} is not a whole number: ${what} is never equal to it`, hint);
+  return false;
 }
 
 /** Says so where a constant is outside of what a field can hold. */

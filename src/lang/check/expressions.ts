@@ -2,21 +2,26 @@ import type { Diagnostics } from '../diagnostics/diagnostic.js';
 import { foldConstant } from '../evaluate/evaluate.js';
 import type { Field } from '../schema/catalogue.js';
 import { wordsOf } from '../schema/flags.js';
+import { fieldSynonym } from '../schema/synonyms.js';
 import {
   assertNever,
   type BinaryExpr,
   type CompareExpr,
   type CompareOp,
   type Expr,
+  type InExpr,
   type NameExpr,
   type Span,
 } from '../syntax/ast.js';
 import { arithmeticType } from './arithmetic.js';
+import { checkMasked } from './bits.js';
 import type { ConstNode, FieldNode, Type, Typed } from './checked-ast.js';
 import { comparison } from './comparison.js';
-import { checkRange, convertConstant, convertWord, literalType, suggestion } from './convert.js';
+import { checkRange, convertConstant, convertWord, isHostName, literalType, suggestion } from './convert.js';
+import { checkTranslated, refuseEndpoint } from './endpoints.js';
 import { checkCall } from './functions.js';
 import { checkIn } from './lists.js';
+import { checkSettingName, dashedName, refuseDashedRange, refuseLoneValue } from './meant.js';
 import { checkBetween, checkHas, checkIs, checkLike, type Tests } from './predicates.js';
 import { resolve, unknownName } from './resolve.js';
 import type { CheckContext, CheckQuery, Scope } from './scope.js';
@@ -25,7 +30,7 @@ import { BOOLEAN, isNumber, isReckonable, isWhole, NULL, phrase, TEXT, typeOfFie
 /** Checks expressions of one clause. An undefined result means that the mistake has been reported. */
 export class ExpressionChecker implements Tests {
   /** Where each checked node stood, for messages about it later. */
-  readonly spans = new WeakMap<Typed, Span>();
+  readonly spans = new WeakMap<Typed, Expr>();
 
   constructor(
     readonly scope: Scope,
@@ -40,8 +45,25 @@ export class ExpressionChecker implements Tests {
     return inner;
   }
 
-  /** A condition: of type boolean. */
+  /** Whether what is being checked is part of a condition where unknown counts as false. */
+  isLoose = false;
+
+  /** A condition of a clause: of type boolean. Unknown counts as false there. */
   condition(expr: Expr): Typed | undefined {
+    return this.#while(true, () => this.#condition(expr));
+  }
+
+  #while<T>(isLoose: boolean, check: () => T): T {
+    const before = this.isLoose;
+    this.isLoose = isLoose;
+    try {
+      return check();
+    } finally {
+      this.isLoose = before;
+    }
+  }
+
+  #condition(expr: Expr): Typed | undefined {
     const node = this.check(expr);
     if (node === undefined) return undefined;
     if (node.type.name === 'boolean' || node.type.name === 'null') return node;
@@ -104,21 +126,19 @@ export class ExpressionChecker implements Tests {
       case 'compare':
         return this.compare(expr);
       case 'logical': {
-        const operands = expr.operands.map(operand => this.condition(operand));
+        if (refuseLoneValue(this, expr)) return undefined;
+        const operands = expr.operands.map(operand => this.#condition(operand));
         if (operands.some(operand => operand === undefined)) return undefined;
         return { kind: 'logical', op: expr.op, operands: operands as Typed[], type: BOOLEAN };
       }
       case 'not': {
-        const operand = this.condition(expr.operand);
+        const operand = this.#while(false, () => this.#condition(expr.operand));
         return operand && { kind: 'not', operand, type: BOOLEAN };
       }
       case 'between':
         return checkBetween(this, expr);
       case 'in':
-        return (
-          this.anyOf(expr.operand, expr.negated, operand => checkIn(this, { ...expr, operand, negated: false })) ??
-          checkIn(this, expr)
-        );
+        return this.#in(expr);
       case 'like':
         return checkLike(this, expr);
       case 'has':
@@ -182,7 +202,7 @@ export class ExpressionChecker implements Tests {
     }
   }
 
-  #adopt(expr: Expr, spans: WeakMap<Typed, Span>): Typed | undefined {
+  #adopt(expr: Expr, spans: WeakMap<Typed, Expr>): Typed | undefined {
     const node = this.check(expr);
     if (node) spans.set(node, expr);
     return node;
@@ -235,6 +255,20 @@ export class ExpressionChecker implements Tests {
       if (resolved?.kind === 'data') return { kind: 'field', name: resolved.name, join: resolved.join, type };
       if (resolved) return this.check(expr);
       const takesWords = ['enum', 'proto', 'port', 'text', 'flags', 'labels'].includes(type.name);
+      if (
+        type.name === 'address' &&
+        beside?.kind === 'field' &&
+        isHostName(expr.text) &&
+        !this.#isNearField(expr.text)
+      ) {
+        this.diagnostics.error(
+          'name.value',
+          expr,
+          `'${expr.text}' is not an address`,
+          `host names are not looked up: write ${expr.text.toLowerCase() === 'localhost' ? '127.0.0.1' : 'the address'}`,
+        );
+        return undefined;
+      }
       if (!takesWords || beside?.kind === 'const' || expr.text.includes('.')) {
         unknownName(this, expr);
         return undefined;
@@ -247,6 +281,12 @@ export class ExpressionChecker implements Tests {
     const node = this.check(expr);
     if (node?.kind !== 'const') return node;
     return convertConstant(node, expr.kind === 'literal' ? expr : undefined, type);
+  }
+
+  #isNearField(text: string): boolean {
+    const { table, aliases } = this.scope;
+    const names = [...Object.keys(table?.fields ?? {}), ...(aliases?.keys() ?? [])];
+    return fieldSynonym(text) !== undefined || suggestion(text, names) !== undefined;
   }
 
   /** Two sides of an operator, each helped by the other's type. */
@@ -274,8 +314,15 @@ export class ExpressionChecker implements Tests {
     return a && b && [a, b];
   }
 
+  #in(expr: InExpr): Typed | undefined {
+    const any = this.anyOf(expr.operand, expr.negated, operand => checkIn(this, { ...expr, operand, negated: false }));
+    return any === null ? this.#while(this.isLoose && !expr.negated, () => checkIn(this, expr)) : any;
+  }
+
   compare(expr: CompareExpr): Typed | undefined {
     const { op } = expr;
+    const meant = this.meant(expr);
+    if (meant !== null) return meant;
     for (const [side, other, swap] of [
       [expr.left, expr.right, false],
       [expr.right, expr.left, true],
@@ -290,10 +337,27 @@ export class ExpressionChecker implements Tests {
     return sides && comparison(this, op, sides[0], sides[1], expr);
   }
 
+  /** A comparison that is written shorter than it is meant; null where it is none. */
+  meant(expr: CompareExpr): Typed | undefined | null {
+    if (refuseEndpoint(this, expr) === undefined || refuseDashedRange(this, expr) === undefined) return undefined;
+    const setting = checkSettingName(this, expr);
+    if (setting !== null) return setting;
+    const masked = checkMasked(this, expr);
+    return masked === null ? checkTranslated(this, expr) : masked;
+  }
+
+  /** A field's name as it was written: `src`, which is resolved to `orig.src`. */
+  written(node: FieldNode): string {
+    const expr = this.spans.get(node);
+    return expr?.kind === 'name' ? expr.text : node.name;
+  }
+
   rangeOf(side: FieldNode, constant: ConstNode, span: Span): boolean {
     const table = side.join === undefined ? this.scope.table : this.scope.joins[side.join]?.table;
     const field = table?.fields[side.name];
-    return field === undefined || checkRange(constant, span, { name: side.name, max: field.max }, this.diagnostics);
+    return (
+      field === undefined || checkRange(constant, span, { name: this.written(side), max: field.max }, this.diagnostics)
+    );
   }
 
   /**
@@ -317,6 +381,11 @@ export class ExpressionChecker implements Tests {
   // -------------------------------------------------------------- operators
 
   #binary(expr: BinaryExpr): Typed | undefined {
+    const dashed = dashedName(this, expr);
+    if (dashed) {
+      unknownName(this, dashed);
+      return undefined;
+    }
     const left = this.check(expr.left);
     const right = this.check(expr.right);
     if (!left || !right) return undefined;
@@ -329,7 +398,11 @@ export class ExpressionChecker implements Tests {
       isReckonable(left.type) && isReckonable(right.type)
         ? `'${expr.op}' does not go with ${phrase(left.type)} and ${phrase(right.type)}`
         : `'${expr.op}' wants numbers, not ${phrase(wrong.type)}`,
-      wrong.type.name === 'address' ? 'net(src, 24) gives the network of an address' : undefined,
+      wrong.type.name !== 'address'
+        ? undefined
+        : expr.op === '<<' || expr.op === '>>'
+          ? `write: ${expr.left.kind === 'name' ? expr.left.text : 'src'} in 10.0.0.0/8`
+          : 'net(src, 24) gives the network of an address',
     );
     return undefined;
   }

@@ -1,11 +1,32 @@
 import type { Expr, InExpr, RangeExpr } from '../syntax/ast.js';
 import { compare, type Value } from '../values/value.js';
 import type { FieldNode, InNode, Type, Typed } from './checked-ast.js';
+import { isPossible } from './comparison.js';
 import type { Expressions } from './scope.js';
 import { BOOLEAN, isNumber, phrase } from './types.js';
 
 /** `operand [not] in (…)`. */
 export function checkIn(checker: Expressions, expr: InExpr): Typed | undefined {
+  const { list } = expr;
+  if (list.kind !== 'list') return checkMembership(checker, expr);
+  // Items that mean more than a value are comparisons of their own.
+  const tests: (Typed | undefined)[] = [];
+  const items = list.items.filter(item => {
+    if (item.kind === 'range') return true;
+    const { start, end } = item;
+    const test = checker.meant({ kind: 'compare', op: '=', left: expr.operand, right: item, opSpan: item, start, end });
+    if (test !== null) tests.push(test);
+    return test === null;
+  });
+  if (tests.length === 0) return checkMembership(checker, expr);
+  if (items.length > 0) tests.push(checkMembership(checker, { ...expr, negated: false, list: { ...list, items } }));
+  if (tests.includes(undefined)) return undefined;
+  const any: Typed = { kind: 'logical', op: 'or', operands: tests as Typed[], type: BOOLEAN };
+  const test = tests.length === 1 ? (tests[0] as Typed) : any;
+  return expr.negated ? { kind: 'not', operand: test, type: BOOLEAN } : test;
+}
+
+function checkMembership(checker: Expressions, expr: InExpr): Typed | undefined {
   const operand = operandOf(checker, expr);
   if (!operand) return undefined;
   const { list } = expr;
@@ -67,7 +88,8 @@ function gather(checker: Expressions, operand: Typed, items: readonly Expr[]): I
     } else if (node.type.name === 'network' && operand.type.name === 'address') {
       networks.add(node.value as string);
     } else {
-      if (operand.kind === 'field' && !checker.rangeOf(operand as FieldNode, node, item)) wrong = true;
+      if (!isPossible(checker, operand, node, item)) wrong = true;
+      else if (operand.kind === 'field' && !checker.rangeOf(operand as FieldNode, node, item)) wrong = true;
       values.add(node.value);
     }
   }

@@ -1,4 +1,6 @@
-import { ABSENT_FLAGS, flagNames, flagsOf } from '../schema/flags.js';
+import { STATUS_FLAGS } from '../schema/constants.js';
+import { ABSENT_FLAGS, flagNames, flagsOf, wordsOf } from '../schema/flags.js';
+import { flagSynonym } from '../schema/synonyms.js';
 import type {
   BetweenExpr,
   CompareExpr,
@@ -10,7 +12,7 @@ import type {
   NameExpr,
 } from '../syntax/ast.js';
 import { ADDRESS_CLASSES, type AddressClass } from '../values/address.js';
-import type { Type, Typed, Wanted } from './checked-ast.js';
+import type { FieldNode, Type, Typed, Wanted } from './checked-ast.js';
 import { suggestion } from './convert.js';
 import type { Expressions } from './scope.js';
 import { BOOLEAN, phrase, TEXT } from './types.js';
@@ -59,7 +61,7 @@ export function checkLike(checker: Tests, expr: LikeExpr): Typed | undefined {
       'type',
       expr.operand,
       `like wants text, not ${phrase(operand.type)}`,
-      operand.type.name === 'address' ? 'addresses are matched by network: src in 10.0.0.0/8' : undefined,
+      operand.type.name === 'address' ? `addresses are matched by network: ${networkLike(expr)}` : undefined,
     );
     return undefined;
   }
@@ -76,9 +78,18 @@ export function checkLike(checker: Tests, expr: LikeExpr): Typed | undefined {
   return expr.negated ? { kind: 'not', operand: test, type: BOOLEAN } : test;
 }
 
+/** `src like '192.168.%'` as it should be written. */
+function networkLike({ operand, pattern }: LikeExpr): string {
+  const text = pattern.kind === 'literal' ? String(pattern.value) : '';
+  const octets = /^(\d{1,3}(?:\.\d{1,3}){0,2})\.[%*]$/.exec(text)?.[1].split('.') ?? ['10'];
+  const network = [...octets, '0', '0', '0'].slice(0, 4).join('.');
+  return `${operand.kind === 'name' ? operand.text : 'src'} in ${network}/${8 * octets.length}`;
+}
+
 export function checkHas(checker: Tests, expr: HasExpr): Typed | undefined {
   const operand = checker.check(expr.operand);
   if (!operand) return undefined;
+  if (operand.kind === 'field' && operand.type.vocabulary === 'nat') return natHas(checker, expr, operand);
   if (operand.type.name !== 'flags' && operand.type.name !== 'labels') {
     checker.diagnostics.error(
       'type',
@@ -97,6 +108,30 @@ export function checkHas(checker: Tests, expr: HasExpr): Typed | undefined {
     wanted: wanted as Wanted[],
     type: BOOLEAN,
   };
+  return expr.negated ? { kind: 'not', operand: test, type: BOOLEAN } : test;
+}
+
+const NAT_FLAGS: Readonly<Record<string, 'SRC_NAT' | 'DST_NAT'>> = { src: 'SRC_NAT', dst: 'DST_NAT' };
+
+/** `nat has dst`: the destination is translated, whether or not the source is too. */
+function natHas(checker: Tests, expr: HasExpr, operand: FieldNode): Typed | undefined {
+  const wanted: Wanted[] = [];
+  for (const name of expr.names) {
+    const text = name.kind === 'name' ? name.text : name.kind === 'literal' ? String(name.value) : '';
+    const flag = Object.hasOwn(NAT_FLAGS, text.toLowerCase()) ? NAT_FLAGS[text.toLowerCase()] : undefined;
+    if (flag === undefined) {
+      checker.diagnostics.error(
+        'name.value',
+        name,
+        `nat has src or dst, not '${text}'`,
+        `write: nat = ${wordsOf('nat').includes(text) ? text : 'none'}`,
+      );
+      return undefined;
+    }
+    wanted.push({ name: flag, bits: STATUS_FLAGS[flag], absent: false });
+  }
+  const status: FieldNode = { ...operand, name: 'status', type: { name: 'flags', flags: 'status' } };
+  const test: Typed = { kind: 'has', operand: status, quantifier: expr.quantifier, wanted, type: BOOLEAN };
   return expr.negated ? { kind: 'not', operand: test, type: BOOLEAN } : test;
 }
 
@@ -134,7 +169,9 @@ function wantedFlag(checker: Expressions, expr: NameExpr | LiteralExpr, text: st
     'name.value',
     expr,
     `there is no flag '${text}'`,
-    suggestion(text, flagNames(type.flags!)) ?? `flags are ${flagNames(type.flags!).join(', ')}`,
+    (type.flags === 'status' ? flagSynonym(text) : undefined) ??
+      suggestion(text, flagNames(type.flags!)) ??
+      `flags are ${flagNames(type.flags!).join(', ')}`,
   );
   return undefined;
 }

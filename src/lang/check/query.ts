@@ -1,5 +1,5 @@
 import type { Diagnostics } from '../diagnostics/diagnostic.js';
-import { TABLES, type Table } from '../schema/catalogue.js';
+import type { Table } from '../schema/catalogue.js';
 import { print } from '../services/print/print.js';
 import type {
   ExceptStatement,
@@ -192,8 +192,8 @@ export class QueryChecker {
       this.diagnostics.error(
         'aggregate',
         checker.spans.get(node) ?? expr,
-        `${node.kind === 'field' ? node.name : 'this'} is neither grouped by nor aggregated`,
-        node.kind === 'field' ? `write max(${node.name}), or the like` : undefined,
+        `${node.kind === 'field' ? checker.written(node) : 'this'} is neither grouped by nor aggregated`,
+        node.kind === 'field' ? `write max(${checker.written(node)}), or the like` : undefined,
       );
       return undefined;
     });
@@ -221,12 +221,13 @@ export class QueryChecker {
   /** The clauses that select and watch share. */
   clauses(statement: ClauseSource, base: Scope): Clauses {
     const { diagnostics } = this;
+    const aliases = this.#aliases(statement.projection);
+    base = { ...base, projected: aliases };
     const where =
       statement.where &&
       this.expressions({ ...base, noAggregates: 'where looks at one row: no aggregate may stand in it' }).condition(
         statement.where,
       );
-    const aliases = this.#aliases(statement.projection);
     const keyExprs = statement.groupBy.map(expr => this.#position(expr, statement.projection) ?? expr);
     const groupScope: Scope = { ...base, noAggregates: 'no aggregate may stand in group by' };
     const keys = keyExprs.map(expr => {
@@ -264,8 +265,8 @@ export class QueryChecker {
         diagnostics.error(
           'aggregate',
           from.spans.get(node) ?? statement,
-          `${node.kind === 'field' ? node.name : 'this'} is neither grouped by nor aggregated`,
-          node.kind === 'field' ? `add it to group by, or use max(${node.name})` : undefined,
+          `${node.kind === 'field' ? from.written(node) : 'this'} is neither grouped by nor aggregated`,
+          node.kind === 'field' ? `add it to group by, or use max(${from.written(node)})` : undefined,
         );
         return undefined;
       };
@@ -405,5 +406,3 @@ const columnName = (expr: Expr): string => (expr.kind === 'name' ? expr.text.toL
 
 /** `lists/hosts.csv.gz` → `hosts`. */
 const baseName = (path: string): string => (path.split('/').at(-1) as string).split('.')[0];
-
-export const WHOLE_ENTRY_TABLES = [TABLES.conntrack, TABLES.expect, TABLES.dying, TABLES.unconfirmed];

@@ -1,4 +1,7 @@
-import { type Field, fieldOf } from '../schema/catalogue.js';
+import { AGGREGATE_FUNCTIONS } from '../functions/registry.js';
+import { type Field, fieldOf, type Table } from '../schema/catalogue.js';
+import { flagNames, protocolNumber, wordsOf } from '../schema/flags.js';
+import { fieldSynonym, flagMeant } from '../schema/synonyms.js';
 import type { Expr, NameExpr } from '../syntax/ast.js';
 import { suggestion } from './convert.js';
 import type { Expressions, Scope } from './scope.js';
@@ -38,12 +41,26 @@ export function resolve(scope: Scope, name: string): Resolved | undefined {
 /** Says that there is no such field, with the nearest one. */
 export function unknownName(checker: Expressions, expr: NameExpr): void {
   const { table, aliases, tableName } = checker.scope;
+  const { projected } = checker.scope;
+  const { text } = expr;
   if (!table) {
     checker.diagnostics.error(
       'name.field',
       expr,
-      `no fields are at hand here: '${expr.text}'`,
+      `unknown name '${text}': no table is read here`,
       'quote it if it is text',
+    );
+    return;
+  }
+  const column = projected?.get(text.toLowerCase());
+  if (column) {
+    const isAggregate = column.kind === 'call' && Object.hasOwn(AGGREGATE_FUNCTIONS, column.name.text.toLowerCase());
+    const hint = isAggregate ? `use having: … having ${text} > …` : 'repeat the expression that it names';
+    checker.diagnostics.error(
+      'name.field',
+      expr,
+      `'${text}' names a column of the result, which does not exist yet here`,
+      hint,
     );
     return;
   }
@@ -51,7 +68,25 @@ export function unknownName(checker: Expressions, expr: NameExpr): void {
   checker.diagnostics.error(
     'name.field',
     expr,
-    `there is no field '${expr.text}' in ${tableName ?? table.name}`,
-    suggestion(expr.text, names) ?? `show fields from ${table.name} lists them`,
+    `there is no field '${text}' in ${tableName ?? table.name}`,
+    (isOfFlows(table) ? fieldSynonym(text) : undefined) ??
+      (isOfFlows(table) ? valueHint(text) : undefined) ??
+      suggestion(text, names) ??
+      `show fields from ${table.name} lists them`,
   );
+}
+
+const isOfFlows = (table: Table): boolean => table.fields.state !== undefined;
+
+/** What to compare with a value that stands where a field is expected. */
+function valueHint(text: string): string | undefined {
+  const flag = flagMeant(text, flagNames('status'));
+  if (flag !== undefined) return `write: status has ${flag}`;
+  const upper = text.toUpperCase();
+  if (wordsOf('state').includes(upper)) return `write: state = ${upper}`;
+  if (protocolNumber(text) !== undefined) return `write: proto = ${text.toLowerCase()}`;
+  const name = text.toLowerCase();
+  if (Object.hasOwn(AGGREGATE_FUNCTIONS, name))
+    return `write: ${AGGREGATE_FUNCTIONS[name as keyof typeof AGGREGATE_FUNCTIONS].signature}`;
+  return undefined;
 }

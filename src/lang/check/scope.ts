@@ -1,7 +1,7 @@
 import type { Diagnostics } from '../diagnostics/diagnostic.js';
 import type { Table } from '../schema/catalogue.js';
 import type { Environment } from '../schema/environment.js';
-import type { Expr, QueryExpr, Span } from '../syntax/ast.js';
+import type { CompareExpr, Expr, QueryExpr, Span } from '../syntax/ast.js';
 import type { Aggregate, Binding, CheckedQuery, ConstNode, FieldNode, Type, Typed } from './checked-ast.js';
 
 /** A data file or table joined to a query, as far as names are concerned. */
@@ -23,6 +23,8 @@ export interface Scope {
   readonly joins: readonly JoinScope[];
   /** Columns named with `as`, where they may be used. */
   readonly aliases?: ReadonlyMap<string, Expr>;
+  /** All columns named with `as`, for messages about those that may not be used. */
+  readonly projected?: ReadonlyMap<string, Expr>;
   /** Where aggregates are gathered; undefined where none may stand. */
   readonly aggregates?: Aggregate[];
   /** Why no aggregate may stand here. */
@@ -58,6 +60,10 @@ export interface Expressions {
   checkAs(expr: Expr, type: Type, beside?: Typed): Typed | undefined;
   /** Whether an expression gets its meaning from what stands beside it. */
   needsContext(expr: Expr): boolean;
+  /** A field's name as it was written: `src`, which is resolved to `orig.src`. */
+  written(node: FieldNode): string;
+  /** A comparison that is written shorter than it is meant; null where it is none. */
+  meant(expr: CompareExpr): Typed | undefined | null;
   variable(expr: Span & { readonly name: string }): VariableType | undefined;
   /** Whether a field can have a constant; says so where it cannot. */
   rangeOf(side: FieldNode, constant: ConstNode, span: Span): boolean;

@@ -2,7 +2,7 @@
 const LONGEST = 64;
 
 /** How many slips are forgiven in a word of that length. */
-const forgiven = (length: number): number => (length < 3 ? 1 : length < 6 ? 2 : 3);
+const forgiven = (length: number): number => (length < 3 ? 0 : length < 5 ? 1 : length < 8 ? 2 : 3);
 
 /**
  * The candidates that somebody may have meant by a word, likeliest first: close by Damerau-Levenshtein distance without
@@ -30,10 +30,13 @@ function costOf(wanted: string, candidate: string): number | undefined {
   const slips = distance(wanted, candidate);
   const isBegun = wanted.length >= 2 && candidate.startsWith(wanted);
   // A word of which a half is wrong is another word.
-  const isNear = slips <= forgiven(wanted.length) && 2 * slips <= Math.max(wanted.length, candidate.length);
+  const isSameStart = candidate[0] === wanted[0];
+  const isNear =
+    (slips < 2 || isSameStart) &&
+    slips <= forgiven(wanted.length) &&
+    2 * slips <= Math.max(wanted.length, candidate.length);
   if (!isNear && !isBegun) return undefined;
-  const sameStart = candidate[0] === wanted[0] ? 0.25 : 0;
-  return (isBegun ? Math.min(slips, 1.5) - 0.5 : slips) - sameStart;
+  return (isBegun ? Math.min(slips, 1.5) - 0.5 : slips) - (isSameStart ? 0.25 : 0);
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that make one text of the other. */

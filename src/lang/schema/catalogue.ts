@@ -7,13 +7,12 @@ import { EXPECT_FIELDS } from './fields/expect.js';
 import type { Field } from './fields/field.js';
 import { EXPECT_STATS_FIELDS, STATS_FIELDS, SYSCTL_FIELDS } from './fields/statistics.js';
 
-export type { Field, FlagSet, Needs, Vocabulary } from './fields/field.js';
+export type { Field, FlagSet, Vocabulary } from './fields/field.js';
 
 export type ConntrackField = keyof typeof CONNTRACK_FIELDS;
 export type ExpectField = keyof typeof EXPECT_FIELDS;
 export type StatsField = keyof typeof STATS_FIELDS;
 export type ExpectStatsField = keyof typeof EXPECT_STATS_FIELDS;
-export type SysctlField = keyof typeof SYSCTL_FIELDS;
 
 /** Names of aliases and of fields that stand for several others; what is left is read from a message. */
 type Derived<T> = { [K in keyof T]: T[K] extends { readonly anyOf: readonly string[] } ? K : never }[keyof T];

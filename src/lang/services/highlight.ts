@@ -2,6 +2,7 @@ import type { CstElement, CstNode, IToken } from 'chevrotain';
 import { endOf, lex } from '../../../grammar/lexer.js';
 import {
   Address,
+  DashedWord,
   keywordOf,
   Namespace,
   NumberLiteral,
@@ -42,7 +43,9 @@ export function tokenize(text: string): Highlight[] {
   const names = tokens.length <= PARSED ? wordsAsNames(tokens) : new Set<IToken>();
   const found: Highlight[] = [
     ...tokens.map(token => highlight(token, names.has(token) ? 'name' : classOf(token))),
-    ...comments.map(token => highlight(token, token.tokenType === OpenComment ? 'error' : 'comment')),
+    ...comments.map(token =>
+      highlight(token, token.tokenType === OpenComment || token.tokenType === DashedWord ? 'error' : 'comment'),
+    ),
   ];
   for (const { kind, start, end } of strays) if (kind === 'character') found.push({ start, end, class: 'error' });
   return found.sort((a, b) => a.start - b.start);

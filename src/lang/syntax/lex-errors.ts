@@ -8,10 +8,11 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^[“”„«»‘’`´]/, 'quotes are \' or "'],
   [/^[\u2013\u2014\u2212]/, "a minus is '-'"],
   [/^[≠≤≥]/, 'comparisons are = != < <= > >='],
-  [/^[{}]/, 'lists stand in parentheses'],
+  [/^[{}]/, 'write lists in parentheses'],
+  [/^\?/, "'help' lists what there is; commands of the shell begin with a dot: .help"],
   [/^\$/, 'a variable is $ and its name'],
-  [/^:/, 'an IPv6 address with a port is written [2001:db8::1]:80'],
-  [/^\\/, "a quote within quotes is doubled: 'it''s'; a statement may go on in the next line as it is"],
+  [/^:/, 'an IPv6 address with a port is written [2001:db8::1]:80; commands of the shell begin with a dot: .quit'],
+  [/^\\/, "commands of the shell begin with a dot: .help, .quit; a quote within quotes is doubled: 'it''s'"],
 ];
 
 /** Says what is wrong with what the lexer could not read. */
@@ -28,7 +29,12 @@ export function reportStrays(text: string, strays: readonly Stray[], diagnostics
         );
         break;
       case 'foreign':
-        diagnostics.error('lex.character', stray, `'${found}' is written '${FOREIGN[found]}' here`);
+        diagnostics.error(
+          'lex.character',
+          stray,
+          `'${found}' is written '${FOREIGN[found]}' here`,
+          found === '||' ? 'texts cannot be joined: select them as two columns' : undefined,
+        );
         break;
       case 'text':
         // The place is the opening quote: where it should have been closed, nobody knows.
@@ -37,6 +43,16 @@ export function reportStrays(text: string, strays: readonly Stray[], diagnostics
           { start: stray.start, end: stray.start + 1 },
           `this text has no closing ${found[0]}`,
           `a ${found[0]} within is doubled`,
+        );
+        break;
+      case 'dashes':
+        diagnostics.error(
+          'lex.comment',
+          stray,
+          `unexpected '${shorten(found, 24)}': a comment needs a blank after the dashes`,
+          /^--[a-z]/i.test(found)
+            ? `an option goes outside the quotes: ctq ${/^[\w-]+/.exec(found)![0]} "…"; a comment is written: -- text`
+            : 'write: -- text',
         );
         break;
       case 'comment':

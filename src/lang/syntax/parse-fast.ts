@@ -1,17 +1,17 @@
 import { type Parsed, type ParsedExpression, readExpression, readingStatements } from './split-statements.js';
 
-/** Thrown at a mistake. */
-class Mistaken extends Error {}
+/** Thrown at a syntax error. */
+class SyntaxFailure extends Error {}
 
 /**
- * Reads a text of any number of statements in short steps, as `parsing` does. Undefined where it has mistakes of syntax: what they are, `parsing` can tell,
- * which knows the grammar by an analysis that takes longer than most statements do.
+ * Reads a text of any number of statements in short steps, as `parsing` does. Undefined where it has mistakes of syntax: what they
+ * are, `parsing` can tell, which knows the grammar by an analysis that takes longer than most statements do.
  */
 export function* quickParsing(text: string): Generator<void, Parsed | undefined> {
   try {
-    return yield* readingStatements(text, mistaken);
+    return yield* readingStatements(text, fail);
   } catch (error) {
-    if (error instanceof Mistaken) return undefined;
+    if (error instanceof SyntaxFailure) return undefined;
     throw error;
   }
 }
@@ -19,13 +19,13 @@ export function* quickParsing(text: string): Generator<void, Parsed | undefined>
 /** Reads a text that is one expression, likewise. */
 export function quickParseExpression(text: string): ParsedExpression | undefined {
   try {
-    return readExpression(text, mistaken);
+    return readExpression(text, fail);
   } catch (error) {
-    if (error instanceof Mistaken) return undefined;
+    if (error instanceof SyntaxFailure) return undefined;
     throw error;
   }
 }
 
-const mistaken = (): never => {
-  throw new Mistaken();
+const fail = (): never => {
+  throw new SyntaxFailure();
 };

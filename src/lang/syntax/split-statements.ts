@@ -1,7 +1,7 @@
 import type { CstNode, IToken } from 'chevrotain';
+import { parseTokens } from '../../../grammar/fast-parser.js';
 import type { ExpressionCstNode, StatementCstNode } from '../../../grammar/generated/cst.js';
 import { endOf, lex, lexing } from '../../../grammar/lexer.js';
-import { parsePlainly } from '../../../grammar/plain-parser.js';
 import { allOf, type Stray } from '../../../grammar/scan.js';
 import { Address, NumberLiteral, OpenText, Semicolon } from '../../../grammar/tokens.js';
 import { type Diagnostic, Diagnostics } from '../diagnostics/diagnostic.js';
@@ -144,7 +144,7 @@ const TOO_DEEP = Symbol('nested more deeply than the stack goes');
 /** A caller deep in its own stack may leave less of it than the limit of parentheses takes. */
 export function parsedWithinStack(entry: Entry, tokens: readonly IToken[]): CstNode | undefined | typeof TOO_DEEP {
   try {
-    return parsePlainly(entry, tokens);
+    return parseTokens(entry, tokens);
   } catch (error) {
     if (error instanceof RangeError) return TOO_DEEP;
     throw error;

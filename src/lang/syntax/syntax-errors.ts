@@ -7,6 +7,7 @@ import { distance, nearestAll } from '../diagnostics/did-you-mean.js';
 import { shorten } from '../diagnostics/shorten.js';
 import { followers, keywordsAmong } from '../services/follow-set.js';
 import { describeFollowers, hintFor, isReservedName, misplacedClause } from './expected-message.js';
+import { foreignHint, newNameHint } from './foreign-words.js';
 import { type Entry, spanAt } from './split-statements.js';
 
 /** More than that of one statement tell nothing new. */
@@ -55,7 +56,18 @@ export function mistakes(entry: Entry, original: readonly IToken[], first: IReco
   let error: IRecognitionException | undefined = first;
   while (error && found.length < MOST && tokens.length <= REPAIRABLE) {
     const at: number = indexOf(tokens, error.token);
+    const foreign = entry === 'statement' && tokens.length > 0 ? foreignHint(tokens, at) : undefined;
+    // What follows belongs to the other language.
+    if (foreign) {
+      found.push({ ...diagnose(entry, tokens, at, error, true), ...foreign });
+      return found;
+    }
     const repair: Repair | undefined = asName(entry, tokens, at, error) ?? findRepair(entry, tokens, at);
+    const named = repair || entry !== 'statement' ? undefined : newNameHint(tokens, at);
+    if (named) {
+      found.push({ ...diagnose(entry, tokens, at, error, true), ...named });
+      return found;
+    }
     if (!repair) break;
     found.push(repair.mistake);
     tokens[repair.at] = repair.token;
@@ -91,6 +103,13 @@ interface Repair {
   readonly next?: IRecognitionException;
 }
 
+/** Keywords are few and short: only words that nearly are one are taken for it, or its beginning. */
+function isSlip(word: string, keyword: string, isName: boolean): boolean {
+  const slips = distance(word, keyword);
+  if (slips <= 1) return true;
+  return !isName && ((slips === 2 && word.length >= 6) || (word.length >= 3 && keyword.startsWith(word)));
+}
+
 /** A word, here or just before, that with a keyword in its place lets the parser get farther: the one that helps most. */
 function findRepair(entry: Entry, tokens: readonly IToken[], failed: number): Repair | undefined {
   let best: Repair | undefined;
@@ -101,7 +120,7 @@ function findRepair(entry: Entry, tokens: readonly IToken[], failed: number): Re
     const allowed = keywordsAmong(followers(entry, tokens.slice(0, at)));
     for (const keyword of nearestAll(token.image, allowed)) {
       // Before the place a name is right by itself: only a plain slip counts.
-      if (at < failed && distance(token.image.toLowerCase(), keyword) > 1) continue;
+      if (!isSlip(token.image.toLowerCase(), keyword, at < failed)) continue;
       const patched = { ...token };
       retype(patched, keywordOf(keyword)!);
       const guess = tokens.with(at, patched);

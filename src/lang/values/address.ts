@@ -46,20 +46,6 @@ export function fromBytes(bytes: ArrayLike<number>, at = 0, length = bytes.lengt
   );
 }
 
-/** To 4 or 16 bytes in network order. */
-export function toBytes(address: Address): Uint8Array {
-  if (typeof address === 'number') {
-    return Uint8Array.of(address >>> 24, (address >>> 16) & 255, (address >>> 8) & 255, address & 255);
-  }
-  const bytes = new Uint8Array(16);
-  for (let i = 0; i < 8; i++) {
-    const group = address.charCodeAt(i);
-    bytes[2 * i] = group >> 8;
-    bytes[2 * i + 1] = group & 255;
-  }
-  return bytes;
-}
-
 /** The address' canonical text: dotted quad, or RFC 5952 as inet_ntop(3) of glibc writes it. */
 export function formatAddress(address: Address): string {
   if (typeof address === 'number') {
@@ -114,18 +100,6 @@ export function mask(address: Address, prefix: number): Address {
 export function contains(network: Network, address: Address): boolean {
   if (typeof network.address !== typeof address) return false;
   return mask(address, network.prefix) === network.address;
-}
-
-/** The last address of a network. */
-export function lastAddress(network: Network): Address {
-  const { address, prefix } = network;
-  if (typeof address === 'number') return prefix === 32 ? address : (address | (0xffffffff >>> prefix)) >>> 0;
-  let last = '';
-  for (let i = 0; i < 8; i++) {
-    const bits = Math.min(16, Math.max(0, prefix - 16 * i));
-    last += String.fromCharCode(address.charCodeAt(i) | (0xffff >> bits));
-  }
-  return last;
 }
 
 /** A network as one primitive value (see values.ts). */

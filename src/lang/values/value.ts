@@ -82,11 +82,6 @@ export function remainder(a: Integer, b: Integer): Integer | null {
   return integer(BigInt(a) % BigInt(b));
 }
 
-/** The quotient as a decimal; null for a zero divisor. */
-export function divide(a: Integer, b: Integer): number | null {
-  return b === 0 ? null : Number(a) / Number(b);
-}
-
 const isUint32 = (n: Integer): n is number => typeof n === 'number' && n >= 0 && n <= 0xffffffff;
 
 /** Bit operations work on the numbers' two's complement of any width, as on unsigned kernel values. */

@@ -39,27 +39,53 @@ const OPTIONS: readonly Option[] = (Object.keys(FLAGS) as (keyof typeof FLAGS)[]
   };
 });
 
-const NAMESPACES = 'ls /run/netns 2>/dev/null';
+/**
+ * Names of files and of namespaces are other people's text. The scripts hand them to the shell as data: no shell may expand them,
+ * neither when they are listed nor when one is inserted.
+ */
+const NAMESPACES = '/run/netns';
 
 const pattern = ({ long, short }: Option): string => (short === undefined ? `--${long}` : `-${short}|--${long}`);
 
 function bash(): string {
   const cases = OPTIONS.filter(({ takesValue }) => takesValue).map(option => {
-    if (option.isFile) return `    ${pattern(option)}) COMPREPLY=($(compgen -f -- "$word")); return ;;`;
-    const values = option.long === 'netns' ? `$(${NAMESPACES})` : (option.values ?? '');
-    return `    ${pattern(option)}) COMPREPLY=($(compgen -W "${values}" -- "$word")); return ;;`;
+    const answer = option.isFile
+      ? '_ctq_files'
+      : option.long === 'netns'
+        ? '_ctq_namespaces'
+        : `_ctq_words ${option.values ?? ''}`;
+    return `    ${pattern(option)}) ${answer}; return ;;`;
   });
   const all = OPTIONS.flatMap(({ long, short }) => [`--${long}`, ...(short === undefined ? [] : [`-${short}`])]);
   return `# bash: source <(ctq completion bash)
+_ctq_words() {
+  local each
+  for each; do [[ $each == "$word"* ]] && COMPREPLY+=("$each"); done
+}
+_ctq_files() {
+  local each
+  while IFS= read -r each; do COMPREPLY+=("$each"); done < <(compgen -f -- "$word")
+}
+_ctq_namespaces() {
+  local each
+  # Quoted here: what is no file is inserted with its dollar signs bare.
+  compopt +o filenames
+  for each in ${NAMESPACES}/*; do
+    [[ -e $each ]] || continue
+    printf -v each %q "\${each##*/}"
+    [[ $each == "$word"* ]] && COMPREPLY+=("$each")
+  done
+}
 _ctq() {
   local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]}
+  COMPREPLY=()
   case $before in
 ${cases.join('\n')}
-    completion) COMPREPLY=($(compgen -W "bash zsh fish" -- "$word")); return ;;
+    completion) _ctq_words bash zsh fish; return ;;
   esac
   case $word in
-    -*) COMPREPLY=($(compgen -W "${all.join(' ')}" -- "$word")) ;;
-    *) COMPREPLY=($(compgen -W "${WORDS}" -- "$word") $(compgen -f -- "$word")) ;;
+    -*) _ctq_words ${all.join(' ')} ;;
+    *) _ctq_words ${WORDS}; _ctq_files ;;
   esac
 }
 complete -o filenames -F _ctq ctq
@@ -69,7 +95,7 @@ complete -o filenames -F _ctq ctq
 function zsh(): string {
   const action = (option: Option): string => {
     if (option.isFile) return ':file:_files';
-    if (option.long === 'netns') return `:namespace:($(${NAMESPACES}))`;
+    if (option.long === 'netns') return ':namespace:_ctq_namespaces';
     return option.values === undefined ? ':value:' : `:value:(${option.values})`;
   };
   const lines = OPTIONS.flatMap(option => {
@@ -88,11 +114,19 @@ _ctq() {
 ${lines.join('\n')}
     "*:query or script:_ctq_text"
 }
+_ctq_namespaces() {
+  local -a names=(${NAMESPACES}/*(N:t))
+  compadd -a names
+}
 _ctq_text() {
   compadd ${WORDS}
   _files
 }
-compdef _ctq ctq
+if (( $+functions[compdef] )); then
+  compdef _ctq ctq
+else
+  print -u2 'ctq: run "autoload -U compinit; compinit" before this'
+fi
 `;
 }
 
@@ -101,10 +135,15 @@ function fish(): string {
     const name = `${short === undefined ? '' : ` -s ${short}`} -l ${long}`;
     if (!takesValue) return `complete -c ctq${name}`;
     if (isFile) return `complete -c ctq${name} -r -F`;
-    const given = long === 'netns' ? `(${NAMESPACES})` : (values ?? '');
+    const given = long === 'netns' ? '(__ctq_namespaces)' : (values ?? '');
     return `complete -c ctq${name} -x${given === '' ? '' : ` -a '${given}'`}`;
   });
   return `# fish: ctq completion fish | source
+function __ctq_namespaces
+  for each in ${NAMESPACES}/*
+    string replace -r '.*/' '' -- $each
+  end
+end
 ${lines.join('\n')}
 complete -c ctq -n __fish_use_subcommand -a '${WORDS}'
 complete -c ctq -n '__fish_seen_subcommand_from completion' -x -a 'bash zsh fish'
@@ -121,7 +160,7 @@ export function completionScript(args: readonly string[]): string {
   throw new CtqError({
     code: 'command-line',
     kind: 'statement',
-    message: name === '' ? 'completion wants a shell' : `there is no completion for '${args.join(' ')}'`,
+    message: name === '' ? 'completion requires the name of a shell' : `there is no completion for '${args.join(' ')}'`,
     hint: best === undefined ? 'ctq completion bash, zsh or fish' : `did you mean ctq completion ${best}?`,
   });
 }

@@ -101,8 +101,8 @@ async function runAll(shell: Shell): Promise<ExitCode> {
   // Preferences are for people: what programs read must not depend on them.
   if (options.config && io.stdout.isTTY === true) {
     const path = (await import('./config.js')).configPath(io.env);
-    const code = path === undefined ? 0 : await shell.configure(path);
-    if (code !== 0) return code;
+    if (path !== undefined) await configure(shell, path);
+    if (shell.isOver) return 130;
   }
   for (const [name, text] of options.set) {
     const code = await shell.define(name, text);
@@ -111,6 +111,15 @@ async function runAll(shell: Shell): Promise<ExitCode> {
   if (options.jobs.length > 0) return runJobs(shell, options.jobs);
   if (isInteractive) return (await import('../interactive/repl.js')).interact(shell);
   return runStdin(shell);
+}
+
+/** Nothing that is wrong with the preferences keeps ctq from its work. */
+async function configure(shell: Shell, path: string): Promise<void> {
+  try {
+    await shell.configure(path);
+  } catch (thrown) {
+    shell.tell('warning', asCtqError(thrown).message, '--no-config starts ctq without this file');
+  }
 }
 
 async function runJobs(shell: Shell, jobs: readonly Job[]): Promise<ExitCode> {

@@ -1,9 +1,10 @@
-import { IPCTNL_MSG_CT_NEW, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST } from '../../engine/ctnetlink/constants.js';
+import { IPCTNL_MSG_CT_NEW } from '../../engine/ctnetlink/constants.js';
 import { encodeFlow, type Flow } from '../../engine/ctnetlink/flow.js';
 import { createFlow } from '../../engine/ctnetlink/requests/changes.js';
 import { Writer } from '../../engine/ctnetlink/writer.js';
 import { ERRNO } from '../../engine/errno.js';
 import type { CtqError } from '../../engine/errors.js';
+import { NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST } from '../../engine/netlink/constants.js';
 import type { Source } from '../../engine/sources/source.js';
 import type { LineTemplate } from './template/line-template.js';
 

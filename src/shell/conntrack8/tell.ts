@@ -1,4 +1,4 @@
-import { printable } from '../../engine/formats/writing/escape.js';
+import { printable } from '../../lang/diagnostics/printable.js';
 import type { CommandLine } from './command-line.js';
 import type { Mistake } from './mistake.js';
 

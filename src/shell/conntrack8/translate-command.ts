@@ -1,5 +1,5 @@
 import { machineEnvironment } from '../../engine/environment.js';
-import { printable } from '../../engine/formats/writing/escape.js';
+import { printable } from '../../lang/diagnostics/printable.js';
 import type { Io } from '../cli/io.js';
 import { machineLookups } from './session.js';
 import { translateCommandLine } from './translate.js';

@@ -101,13 +101,6 @@ export const within = (field: string, item: Expr): Expr => ({
   operand: word(field),
   list: list([item]),
 });
-export const oneOf = (field: string, items: readonly Expr[]): Expr => ({
-  ...NOWHERE,
-  kind: 'in',
-  negated: false,
-  operand: word(field),
-  list: list(items),
-});
 export const list = (items: readonly Expr[]): ListExpr => ({ ...NOWHERE, kind: 'list', items });
 
 export const has = (field: string, names: readonly Expr[], negated = false): HasExpr => ({

@@ -6,8 +6,8 @@
 import type { MessageView } from '../../engine/ctnetlink/view/view.js';
 import type { Header, Sink } from '../../engine/formats/sink.js';
 import { commonColumns, type EntryColumn } from '../../engine/formats/writing/columns.js';
-import { printable } from '../../engine/formats/writing/escape.js';
 import type { FormatContext, ShownColumn } from '../../engine/formats/writing/format.js';
+import { printable } from '../../lang/diagnostics/printable.js';
 import type { TypeName, Value } from '../../lang/values/value.js';
 import { type Cell, cellOf } from './cell.js';
 import { Histories, ROUNDS, sparkline } from './sparkline.js';

@@ -1,5 +1,5 @@
-import { printable } from '../../engine/formats/writing/escape.js';
 import type { FormatContext, ShownColumn } from '../../engine/formats/writing/format.js';
+import { printable } from '../../lang/diagnostics/printable.js';
 import type { Value } from '../../lang/values/value.js';
 import { type Style, wordStyle } from './style.js';
 

@@ -2,9 +2,9 @@
 import { readerOf } from '../../engine/ctnetlink/fields/accessors.js';
 import type { MessageView } from '../../engine/ctnetlink/view/view.js';
 import { commonColumns } from '../../engine/formats/writing/columns.js';
-import { printable } from '../../engine/formats/writing/escape.js';
 import type { FormatContext } from '../../engine/formats/writing/format.js';
 import type { Type } from '../../lang/check/checked-ast.js';
+import { printable } from '../../lang/diagnostics/printable.js';
 import type { TableId } from '../../lang/schema/catalogue.js';
 import { STATUS_FLAGS } from '../../lang/schema/constants.js';
 import { assertNever } from '../../lang/syntax/ast.js';

@@ -3,8 +3,8 @@
 import type { MessageView } from '../../engine/ctnetlink/view/view.js';
 import type { Header, Sink } from '../../engine/formats/sink.js';
 import { allColumns, type EntryColumn, tableOfEntry } from '../../engine/formats/writing/columns.js';
-import { printable } from '../../engine/formats/writing/escape.js';
 import type { FormatContext } from '../../engine/formats/writing/format.js';
+import { printable } from '../../lang/diagnostics/printable.js';
 import type { Value } from '../../lang/values/value.js';
 import { type Cell, cellOf } from './cell.js';
 import { painter } from './style.js';

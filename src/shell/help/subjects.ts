@@ -21,6 +21,9 @@ export const SUBJECTS = {
         ['x is null', 'the entry does not have it; is not null'],
         ['src is private', 'or public, loopback, multicast, link_local; is not …'],
         ['status has ASSURED', 'has (A, B): both; has any (A, B): one of them'],
+        ['nat has dst', 'the destination is translated, the source perhaps too; nat = dst: it alone'],
+        ['snat = 203.0.113.1', 'the address, whatever the port; a network, or 203.0.113.1:1024'],
+        ['mark = 0x102/0xfff', 'value/mask: mark & 0xfff = 0x102; of status and other flags too'],
         ["helper like 'ft%'", '% is anything, _ one character'],
         ['and, or, not, ( )', 'in the usual order: not before and before or'],
         ['host, port', 'any of the four addresses, any of the four ports'],
@@ -200,7 +203,7 @@ export const SUBJECTS = {
   scripts: {
     summary: 'several statements in a file',
     text: [
-      'Statements end with ;. Comments: -- …, # …, /* … */. A first line #!/usr/bin/env ctq makes a file a program. The whole file is checked before its first statement runs; then it stops at the first that fails, unless set on_error = continue.',
+      'Statements end with ;. Comments: -- … (with a blank), # …, /* … */. A first line #!/usr/bin/env ctq makes a file a program. The whole file is checked before its first statement runs; then it stops at the first that fails, unless set on_error = continue.',
       [
         ['ctq report.ctq', 'run it'],
         ['ctq --set office=10.0.0.0/8 report.ctq', 'with $office defined'],

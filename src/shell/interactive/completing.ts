@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { setImmediate as turn } from 'node:timers/promises';
+import { isPrintable } from '../../lang/diagnostics/printable.js';
 import { complete, valuesWanted } from '../../lang/services/complete.js';
 import { textWidth } from '../display/width.js';
 import type { Shell } from '../session/session.js';
@@ -25,16 +26,21 @@ export class Completing {
   }
 
   async complete(text: string): Promise<[string[], string]> {
-    if (/^\s*\./.test(text)) return completeCommand(text, files);
+    if (/^\s*\./.test(text)) {
+      const [found, replaced] = completeCommand(text, files);
+      return [found.filter(isPrintable), replaced];
+    }
     const wanted = valuesWanted(text, text.length);
     const values = wanted ? await this.#live.of(wanted.table, wanted.field) : [];
-    const { start, candidates } = complete(text, text.length, {
+    const { start, candidates: found } = complete(text, text.length, {
       environment: this.#shell.environment,
       variables: this.#shell.variables.keys(),
       values: () => values,
       files,
       namespaces,
     });
+    // What others named may not steer the terminal.
+    const candidates = found.filter(isPrintable);
     const typed = text.slice(start);
     if (candidates.length === 1) return [candidates.map(each => (isOpenEnded(each) ? each : `${each} `)), typed];
     // The editor puts in what the candidates have in common: it must begin with what was typed, in its own case.
@@ -77,7 +83,7 @@ function files(prefix: string): string[] {
   try {
     return readdirSync(path, { withFileTypes: true })
       .filter(each => each.name.startsWith(name) && (name.startsWith('.') || !each.name.startsWith('.')))
-      .filter(each => !/[\x00-\x1f\x7f'"]/.test(each.name))
+      .filter(each => !/['"]/.test(each.name))
       .map(each => folder + each.name + (each.isDirectory() ? '/' : ''))
       .sort();
   } catch {

@@ -71,10 +71,14 @@ export class Editor {
       useColors: false,
       completer: (line: string, done: (error: null, found: [string[], string]) => void) => {
         const text = [...this.#lines, line].join('\n');
-        this.#reading!.complete(text).then(
-          found => this.#found(found, () => done(null, found)),
-          () => done(null, [[], line]),
-        );
+        // What is typed meanwhile comes after what Tab inserts.
+        const handOn = this.#keys.hold();
+        void this.#reading!.complete(text)
+          .then(
+            found => this.#found(found, () => done(null, found)),
+            () => done(null, [[], line]),
+          )
+          .finally(handOn);
       },
     });
     // What a line means is not JavaScript's matter, nor what Ctrl-C does.
@@ -105,9 +109,9 @@ export class Editor {
     });
   }
 
-  /** Asks a question in the midst of something; '' at its cancellation. */
-  ask(question: string): Promise<string> {
-    if (this.#isClosed) return Promise.resolve('');
+  /** Asks a question in the midst of something; '' at its cancellation, by a key or the signal. */
+  ask(question: string, signal?: AbortSignal): Promise<string> {
+    if (this.#isClosed || signal?.aborted) return Promise.resolve('');
     return new Promise(resolve => {
       const controller = new AbortController();
       const done = (answer: string): void => {
@@ -115,17 +119,20 @@ export class Editor {
         this.#isAsking = false;
         this.#repl.off('SIGINT', cancel);
         this.#repl.off('close', cancel);
+        signal?.removeEventListener('abort', cancel);
         resolve(answer);
       };
       const cancel = (): void => {
         controller.abort();
         this.#output.write('\n');
-        this.#repl.write(null, { ctrl: true, name: 'u' });
+        // Without a terminal there is no line to empty, and the editor takes no keys.
+        if (this.#isTerminal && !this.#isClosed) this.#repl.write(null, { ctrl: true, name: 'u' });
         done('');
       };
       this.#isAsking = true;
       this.#repl.once('SIGINT', cancel);
       this.#repl.once('close', cancel);
+      signal?.addEventListener('abort', cancel, { once: true });
       this.#repl.question(question, { signal: controller.signal }, done);
       this.#keys.start();
     });

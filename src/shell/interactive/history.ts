@@ -11,6 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isPrintable } from '../../lang/diagnostics/printable.js';
 
 const MOST = 1000;
 /** Of a longer file the end is read. */
@@ -28,7 +29,9 @@ export const encodeEntry = (entry: string): string => entry.replaceAll('\\', '\\
 /** The entry of a line; undefined where it is damaged. */
 export function decodeEntry(line: string): string | undefined {
   const entry = line.replace(/\\(.)/g, (_, code: string) => (code === 'n' ? '\n' : code));
-  return entry.trim() === '' || /[\x00-\x09\x0b-\x1f\x7f-\x9f\ufffd]/.test(entry) ? undefined : entry;
+  return entry.trim() === '' || !isPrintable(entry.replaceAll('\n', '')) || entry.includes('\ufffd')
+    ? undefined
+    : entry;
 }
 
 /** What was run, the newest first; kept in a file that only its owner can read. Without a file it lasts as long as the shell. */

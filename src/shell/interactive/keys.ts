@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { ReadStream } from 'node:tty';
+import { replaceUnprintable } from '../../lang/diagnostics/printable.js';
 
 const PASTE = '\x1b[200~';
 const PASTED = '\x1b[201~';
@@ -18,6 +19,10 @@ export interface KeyListener {
   pasted(): void;
 }
 
+/** What a paste may put in: line ends, and characters that are shown. */
+const pasted = (text: string): string =>
+  replaceUnprintable(text.replaceAll('\t', '  '), character => (/[\r\n]/.test(character) ? character : ''));
+
 /**
  * What is typed, handed on to the line editor while it reads, and kept while something runs: so a pasted script
  * is run statement by statement, and Ctrl-C is heard at all times.
@@ -27,6 +32,7 @@ export class Keys extends Readable {
   readonly #listener: KeyListener;
   #waiting = '';
   #isReading = false;
+  #isHeld = false;
   #isFeeding = false;
   #isPasting = false;
   #hasEnded = false;
@@ -64,6 +70,15 @@ export class Keys extends Readable {
   /** Keeps what comes. Takes effect at once, also in the middle of a paste. */
   stop(): void {
     this.#isReading = false;
+  }
+
+  /** Keeps what is typed until the line is ready for it. @returns what hands it on */
+  hold(): () => void {
+    this.#isHeld = true;
+    return () => {
+      this.#isHeld = false;
+      this.#feed();
+    };
   }
 
   /** Leaves the terminal to another program while some work is done. */
@@ -109,13 +124,13 @@ export class Keys extends Readable {
     if (this.#isFeeding) return;
     this.#isFeeding = true;
     try {
-      while (this.#isReading && this.#waiting !== '' && this.#feedSome());
+      while (this.#isReading && !this.#isHeld && this.#waiting !== '' && this.#feedSome());
     } finally {
       this.#isFeeding = false;
     }
     // It came together with the end of the line that it is to interrupt, which has not begun to run yet.
     if (!this.#isReading && this.#waiting.includes(INTERRUPT)) setImmediate(() => this.#hearInterrupt());
-    if (this.#hasEnded && this.#isReading && this.#waiting === '') this.emit('end');
+    if (this.#hasEnded && this.#isReading && !this.#isHeld && this.#waiting === '') this.emit('end');
   }
 
   #feedSome(): boolean {
@@ -128,7 +143,7 @@ export class Keys extends Readable {
     }
     const text = this.#take(marker);
     if (text === '') return false;
-    const typed = this.#isPasting ? text.replaceAll('\t', '  ').replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g, '') : text;
+    const typed = this.#isPasting ? pasted(text) : text;
     const end = /^\x1b/.test(typed) ? typed.length : this.#listener.together(typed);
     const keys = typed.slice(0, end);
     this.#waiting = typed.slice(end) + this.#waiting;

@@ -3,6 +3,7 @@ import { runQuery } from '../../engine/query/exec/select.js';
 import { Collector } from '../../engine/query/exec/subqueries.js';
 import { check } from '../../lang/check/check.js';
 import type { Type } from '../../lang/check/checked-ast.js';
+import { isPrintable } from '../../lang/diagnostics/printable.js';
 import type { Environment } from '../../lang/schema/environment.js';
 import { parse } from '../../lang/syntax/parse.js';
 import type { Value } from '../../lang/values/value.js';
@@ -88,4 +89,4 @@ function mostFrequent(rows: readonly (readonly Value[])[], type: Type, environme
 
 /** Undefined where it would need more than quotes, or could write to the terminal. */
 const quoted = (text: string): string | undefined =>
-  /^[^\x00-\x1f\x7f-\x9f'"\\]+$/.test(text) ? `'${text}'` : undefined;
+  /^[^'"\\]+$/.test(text) && isPrintable(text) ? `'${text}'` : undefined;

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
-import { printable } from '../../engine/formats/writing/escape.js';
 import type { Place } from '../../lang/check/checked-ast.js';
+import { printable } from '../../lang/diagnostics/printable.js';
 import { assertNever } from '../../lang/syntax/ast.js';
 import { fit } from '../display/width.js';
 

@@ -28,7 +28,7 @@ export async function interact(shell: Shell): Promise<ExitCode> {
       if (!shell.interrupt()) abandon?.();
     },
   });
-  shell.ask = question => editor.ask(question);
+  shell.ask = (question, signal) => editor.ask(question, signal);
   shell.survives = true;
   try {
     while (!shell.isOver && work?.isOver !== true) {

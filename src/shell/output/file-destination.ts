@@ -1,5 +1,5 @@
 import { closeSync, constants, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
-import { printable } from '../../engine/formats/writing/escape.js';
+import { printable } from '../../lang/diagnostics/printable.js';
 import { type Destination, outputFailed } from './destination.js';
 import { DeviceDestination } from './device-destination.js';
 import { type Place, placeOf } from './safe-path.js';

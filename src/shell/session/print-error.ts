@@ -1,5 +1,5 @@
 import { CtqError } from '../../engine/errors.js';
-import { printable } from '../../engine/formats/writing/escape.js';
+import { printable } from '../../lang/diagnostics/printable.js';
 import type { Io } from '../cli/io.js';
 import { painter } from '../display/style.js';
 

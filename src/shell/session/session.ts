@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { CtqError } from '../../engine/errors.js';
-import { printable } from '../../engine/formats/writing/escape.js';
 import { Yielder } from '../../engine/netlink/yielder.js';
 import type { Session, SnapshotRows } from '../../engine/query/context.js';
 import { Kernels, mayNamePlace, ownProgram } from '../../engine/sources/pool.js';
@@ -8,6 +7,7 @@ import { openSnapshotLazily } from '../../engine/sources/snapshot/open-lazily.js
 import type { Source } from '../../engine/sources/source.js';
 import type { Checked, Place } from '../../lang/check/checked-ast.js';
 import type { Diagnostic } from '../../lang/diagnostics/diagnostic.js';
+import { printable } from '../../lang/diagnostics/printable.js';
 import type { Environment } from '../../lang/schema/environment.js';
 import type { SettingName } from '../../lang/schema/settings.js';
 import type { Statement } from '../../lang/syntax/ast.js';
@@ -68,7 +68,7 @@ export class Shell {
   /** The statement fails though it ran to its end: a part of it could not be done, or `--fail-empty` asks for a failure. */
   failed = false;
   /** Asks a question, where the input is somebody else's to read (the interactive shell). */
-  ask?: (question: string) => Promise<string>;
+  ask?: (question: string, signal?: AbortSignal) => Promise<string>;
   /** An interruption ends what runs, and never the shell (the interactive one). */
   survives = false;
   /** Chooses where a result goes, or one that goes on (live); undefined where it is the standard output. */
@@ -203,22 +203,26 @@ export class Shell {
     }
   }
 
-  /** Runs the user's file of preferences. What the command line says stands above it. @throws CtqError if it is wrong */
-  async configure(path: string): Promise<ExitCode> {
+  /** Runs the user's file of preferences. A mistake in it costs its statement and a warning. The command line overrides it. */
+  async configure(path: string): Promise<void> {
     const prepared = await this.#prepared(files => files.read(resolve(path), path));
-    if (prepared === undefined) return 130;
+    if (prepared === undefined) return;
     const { script, complaints } = prepared;
-    if (complaints.length > 0) return this.#complain(complaints);
-    const other = script.statements.find(({ kind }) => !CONFIG_STATEMENTS.has(kind));
-    if (other) {
-      const message = 'preferences are made of set and let';
-      const diagnostic: Diagnostic = { code: 'clause', severity: 'error', span: other, message };
-      const { text, origin } = script;
-      return this.#complain([{ text, name: origin.name, diagnostics: [diagnostic] }]);
+    const { text, origin } = script;
+    const mistakes = complaints.flatMap(({ diagnostics }) => diagnostics);
+    for (const other of script.statements) {
+      if (CONFIG_STATEMENTS.has(other.kind)) continue;
+      const message = 'the file of preferences may contain only set and let';
+      mistakes.push({ code: 'clause', severity: 'error', span: other, message });
     }
-    const code = await this.#runScript(script);
+    const isRight = ({ start, end }: Statement): boolean =>
+      !mistakes.some(({ span }) => span.start >= start && span.start <= end);
+    for (const statement of script.statements) if (isRight(statement)) await this.#runOne(statement, script, false);
     this.#preferences.apply(this.options);
-    return code;
+    if (mistakes.length === 0) return;
+    const diagnostics = mistakes.map((mistake): Diagnostic => ({ ...mistake, severity: 'warning' }));
+    await this.#complain([{ text, name: origin.name, diagnostics }]);
+    this.tell('warning', `statements with mistakes in ${path} are ignored`, '--no-config starts ctq without this file');
   }
 
   /** Nothing is to follow any more: the output has no reader, or the program is to end. */
@@ -250,7 +254,7 @@ export class Shell {
     return controller.signal.aborted;
   }
 
-  async #runOne(statement: Statement, { text, origin, lines }: Script): Promise<ExitCode> {
+  async #runOne(statement: Statement, { text, origin, lines }: Script, isTimed = true): Promise<ExitCode> {
     // Checked anew: variables have their values by now, which a limit may be made of.
     const { check } = await this.#loadLanguage();
     const { value, diagnostics } = check(statement, this.environment, this.variables);
@@ -268,7 +272,8 @@ export class Shell {
       const isHere = this.place.kind === 'kernel' && !mayNamePlace(text.slice(statement.start, statement.end));
       await this.#kernels.load(!isHere);
       await this.#runStatement(value, run);
-      if (this.setting('timing') === true) this.note(`time: ${((performance.now() - began) / 1000).toFixed(3)} s`);
+      if (isTimed && this.setting('timing') === true)
+        this.note(`time: ${((performance.now() - began) / 1000).toFixed(3)} s`);
       return this.failed ? 1 : 0;
     } catch (error) {
       return this.#failed(error, controller.signal, place);

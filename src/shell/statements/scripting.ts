@@ -1,5 +1,4 @@
 import { CtqError } from '../../engine/errors.js';
-import { printable } from '../../engine/formats/writing/escape.js';
 import { exactText } from '../../engine/formats/writing/format-value.js';
 import { runQuery } from '../../engine/query/exec/select.js';
 import { Collector, readSubqueries } from '../../engine/query/exec/subqueries.js';
@@ -13,6 +12,7 @@ import type {
   CheckedUse,
   Typed,
 } from '../../lang/check/checked-ast.js';
+import { printable } from '../../lang/diagnostics/printable.js';
 import { compile } from '../../lang/evaluate/evaluate.js';
 import { assertNever } from '../../lang/syntax/ast.js';
 import { integer, type Value } from '../../lang/values/value.js';

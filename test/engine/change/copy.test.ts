@@ -9,7 +9,7 @@ import { createFlow } from '../../../src/engine/ctnetlink/requests/changes.js';
 import { FlowCopier } from '../../../src/engine/ctnetlink/requests/copy-flow.js';
 import { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
 import { Writer } from '../../../src/engine/ctnetlink/writer.js';
-import { flow } from '../ctnetlink/arbitrary.js';
+import { flow } from '../../kit/arbitrary-entries.js';
 
 const test = suite('copies of flows');
 

@@ -5,9 +5,9 @@ import { runExplainChange } from '../../../src/engine/change/explain-change.js';
 import { CtqError } from '../../../src/engine/errors.js';
 import type { Session } from '../../../src/engine/query/context.js';
 import { Collector } from '../../../src/engine/query/exec/subqueries.js';
-import { EVERYTHING } from '../../../src/engine/query/plan/pushdown.js';
 import type { CheckedExplain } from '../../../src/lang/check/checked-ast.js';
 import type { Value } from '../../../src/lang/values/value.js';
+import { EVERYTHING } from '../../kit/abilities.js';
 import { checked, testSession } from './support.js';
 
 const test = suite('changes explained');

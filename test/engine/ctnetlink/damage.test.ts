@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
 import { WireError } from '../../../src/engine/ctnetlink/wire-error.js';
-import { everything, GETTER_COUNT } from './everything.js';
+import { everything, GETTER_COUNT } from '../../kit/everything.js';
 import { CPU_STATS, EVENTS, EXPECTATIONS, FLOWS, GLOBAL_STATS } from './fixtures/kernel.js';
 
 const test = suite('damaged messages');

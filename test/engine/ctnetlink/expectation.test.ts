@@ -2,19 +2,20 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { IPCTNL_MSG_EXP_NEW } from '../../../src/engine/ctnetlink/constants.js';
-import { decodeExpectation, exactMask, expectationMessage } from '../../../src/engine/ctnetlink/expectation.js';
+import { decodeExpectation } from '../../../src/engine/ctnetlink/expectation.js';
+import { decodeGlobalStats } from '../../../src/engine/ctnetlink/stats.js';
+import { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
+import { WireError } from '../../../src/engine/ctnetlink/wire-error.js';
+import { expectation as arbitraryExpectation } from '../../kit/arbitrary-entries.js';
+import * as encode from '../../kit/encode.js';
 import {
   cpuStatsMessage,
   decodeCpuStats,
   decodeExpectCpuStats,
-  decodeGlobalStats,
+  expectationMessage,
   expectCpuStatsMessage,
   globalStatsMessage,
-} from '../../../src/engine/ctnetlink/stats.js';
-import { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
-import { WireError } from '../../../src/engine/ctnetlink/wire-error.js';
-import * as encode from '../../kit/encode.js';
-import { expectation as arbitraryExpectation } from './arbitrary.js';
+} from '../../kit/messages.js';
 import { CPU_STATS, EXPECT_CPU_STATS, EXPECTATIONS, GLOBAL_STATS } from './fixtures/kernel.js';
 
 const test = suite('expectations and statistics');
@@ -62,17 +63,6 @@ test('one without tuple or mask is told', () => {
     () => decodeExpectation(bare),
     (error: unknown) => error instanceof WireError && /tuple/.test(error.message),
   );
-});
-
-test('an exact mask has all bits of what the tuple has', () => {
-  assert.equal(exactMask({ src: 1, dst: 2, proto: 6, sport: 0, dport: 3 }), {
-    src: 0xffffffff,
-    dst: 0xffffffff,
-    proto: 6,
-    sport: 0xffff,
-    dport: 0xffff,
-  });
-  assert.is(exactMask({ src: '\0'.repeat(8), dst: '\0'.repeat(8), proto: 50 }).src, '\uffff'.repeat(8));
 });
 
 test('statistics are read and written again byte for byte', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { invertTuple, isWhole, type Tuple } from '../../../src/engine/ctnetlink/tuple.js';
-import * as arbitrary from './arbitrary.js';
+import * as arbitrary from '../../kit/arbitrary-entries.js';
 
 const test = suite('tuples');
 const icmp = (proto: number, icmpType: number): Tuple => ({ src: 1, dst: 2, proto, icmpId: 9, icmpType, icmpCode: 0 });

@@ -8,8 +8,8 @@ import * as assert from 'uvu/assert';
 import { flowWriter, writeExpectation } from '../../../src/engine/formats/lines/line-writer.js';
 import { Text } from '../../../src/engine/formats/writing/text.js';
 import { flowXmlWriter, writeExpectationXml } from '../../../src/engine/formats/xml/entry-writer.js';
+import { expectationMessage, flowMessage } from '../../kit/arbitrary-messages.js';
 import { EVENT, LINE, library, printExpectation, printFlow, SHOW, XML } from './library.js';
-import { expectationMessage, flowMessage } from './messages.js';
 import { environment, viewOf } from './support.js';
 
 const test = suite('the formats of conntrack(8), against its library');

@@ -15,7 +15,7 @@ import { Text } from '../../../src/engine/formats/writing/text.js';
 import { flowXmlWriter } from '../../../src/engine/formats/xml/entry-writer.js';
 import type { Type } from '../../../src/lang/check/checked-ast.js';
 import type { Value } from '../../../src/lang/values/value.js';
-import { flowMessage } from './messages.js';
+import { flowMessage } from '../../kit/arbitrary-messages.js';
 import { Collected, environment, sinkTo } from './support.js';
 
 const test = suite('templates');
@@ -144,7 +144,6 @@ test('events as JSON', () => {
   fc.assert(
     fc.property(messages, fc.array(header, { minLength: 1, maxLength: 9 }), (all, headers) => {
       const view = new MessageView();
-      view.isEvent = true;
       let expected = '';
       const actual = textOf(text => {
         const sink = new JsonSink({ ...context, text } as unknown as FormatContext, 'jsonl');

@@ -13,7 +13,7 @@ import {
   fakeSource,
   type Responder,
 } from '../../kit/fake-kernel.js';
-import * as m from './messages.js';
+import * as m from '../../kit/transport-messages.js';
 
 const dumpRequest = m.message(m.GET, m.DUMP);
 

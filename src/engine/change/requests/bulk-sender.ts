@@ -1,6 +1,6 @@
-import { host32 } from '../../ctnetlink/bytes.js';
 import type { RequestArena } from '../../ctnetlink/requests/copy-flow.js';
 import type { CtqError } from '../../errors.js';
+import { host32 } from '../../netlink/framing.js';
 import type { Source } from '../../sources/source.js';
 import type { Outcome } from './batch.js';
 

@@ -1,7 +1,7 @@
 import type { CheckedAssignment, Typed } from '../../../lang/check/checked-ast.js';
 import { compile, type Getter, type Reading } from '../../../lang/evaluate/evaluate.js';
 import { type ConntrackField, type ExpectField, type Field, TABLES } from '../../../lang/schema/catalogue.js';
-import { type Address, type Integer, multiply, type Value } from '../../../lang/values/value.js';
+import type { Address, Integer, Value } from '../../../lang/values/value.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import { walk } from '../../query/plan/fields.js';
 import { invalidChange } from './invalid-change.js';
@@ -112,6 +112,3 @@ function checkRange(name: string, field: Field | undefined, value: Value): void 
   const isWhole = typeof value === 'bigint' || Number.isInteger(value);
   if (!isWhole || value < 0 || value > max) throw invalidChange(`${name} cannot be ${value}: it is 0 to ${max}`);
 }
-
-/** Seconds as a duration of the language. */
-export const duration = (seconds: number): Integer => multiply(seconds, SECOND);

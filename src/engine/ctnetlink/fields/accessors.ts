@@ -10,7 +10,8 @@ import type {
 } from '../../../lang/schema/catalogue.js';
 import { DCCP_ROLES, DCCP_STATES, SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
 import { add, type Integer, multiply, subtract, type Value } from '../../../lang/values/value.js';
-import { AF_INET6, CTA_STATS, CTA_STATS_EXP, IPPROTO, NLM_F_MULTI } from '../constants.js';
+import { NLM_F_MULTI } from '../../netlink/constants.js';
+import { AF_INET6, CTA_STATS, CTA_STATS_EXP, IPPROTO } from '../constants.js';
 import type { MessageView, TupleView } from '../view/view.js';
 import { translated } from './nat.js';
 

@@ -1,4 +1,5 @@
-import { IPCTNL_MSG_CT_NEW, IPCTNL_MSG_EXP_NEW, NLM_F_CREATE, NLM_F_EXCL } from '../constants.js';
+import { NLM_F_CREATE, NLM_F_EXCL } from '../../netlink/constants.js';
+import { IPCTNL_MSG_CT_NEW, IPCTNL_MSG_EXP_NEW } from '../constants.js';
 import { EncodeError } from '../encode-error.js';
 import { type Expectation, encodeExpectation } from '../expectation.js';
 import { encodeChange, encodeFlow, type Flow, type FlowChange } from '../flow.js';
@@ -12,18 +13,9 @@ import { encodeFlowKey, type FlowKeyOptions, type RequestOptions, request, singl
  * `snat` and `dnat` say.
  * @throws EncodeError for a flow without a timeout, or with values out of range
  */
-export const createFlow = (flow: Flow, options: RequestOptions = {}): Uint8Array =>
-  newFlow(flow, options, NLM_F_CREATE | NLM_F_EXCL);
-
-/**
- * A new flow, or the one that is there changed. The kernel looks for it by both directions, so that the mirrored flow counts as it. It
- * refuses NAT and master for one that is there.
- */
-export const upsertFlow = (flow: Flow, options: RequestOptions = {}): Uint8Array =>
-  newFlow(flow, options, NLM_F_CREATE);
-
-function newFlow(flow: Flow, options: RequestOptions, how: number): Uint8Array {
-  const header = { type: IPCTNL_MSG_CT_NEW, flags: singly(options, how), family: flow.family, seq: options.seq };
+export function createFlow(flow: Flow, options: RequestOptions = {}): Uint8Array {
+  const flags = singly(options, NLM_F_CREATE | NLM_F_EXCL);
+  const header = { type: IPCTNL_MSG_CT_NEW, flags, family: flow.family, seq: options.seq };
   return request(header, writer => encodeFlow(flow, writer, 'create'));
 }
 

@@ -1,5 +1,6 @@
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
-import { align4 } from '../bytes.js';
+import { NFGEN_END, NLA_F_NESTED, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST } from '../../netlink/constants.js';
+import { align4 } from '../../netlink/framing.js';
 import {
   CTA,
   CTA_PROTOINFO,
@@ -7,11 +8,6 @@ import {
   IPCTNL_MSG_CT_DELETE,
   IPCTNL_MSG_CT_NEW,
   keysOf,
-  NFGEN_END,
-  NLA_F_NESTED,
-  NLM_F_CREATE,
-  NLM_F_EXCL,
-  NLM_F_REQUEST,
 } from '../constants.js';
 import { SETTABLE_STATUS } from '../flow.js';
 import type { Layout } from '../view/layout.js';

@@ -91,10 +91,3 @@ export function deleteExpectation(
 /** Deletes all expectations, of both families: the kernel does not tell them apart here. */
 export const flushExpectations = (options: RequestOptions = {}): Uint8Array =>
   request({ type: IPCTNL_MSG_EXP_DELETE, flags: singly(options), seq: options.seq });
-
-/** Deletes all expectations of a helper. @throws EncodeError for an empty name */
-export function flushExpectationsOf(helper: string, options: RequestOptions = {}): Uint8Array {
-  if (helper === '') throw new EncodeError('a helper without a name');
-  const header = { type: IPCTNL_MSG_EXP_DELETE, flags: singly(options), seq: options.seq };
-  return request(header, writer => writer.text(CTA_EXPECT.HELP_NAME, helper));
-}

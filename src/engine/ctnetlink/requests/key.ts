@@ -1,4 +1,5 @@
-import { CTA, CTA_EXPECT, NLM_F_ACK, NLM_F_REQUEST } from '../constants.js';
+import { NLM_F_ACK, NLM_F_REQUEST } from '../../netlink/constants.js';
+import { CTA, CTA_EXPECT } from '../constants.js';
 import { EncodeError } from '../encode-error.js';
 import { encodeTuple, isWhole, type Tuple } from '../tuple.js';
 import { type MessageHeader, Writer } from '../writer.js';

@@ -1,3 +1,4 @@
+import { NLM_F_DUMP, NLM_F_REQUEST } from '../../netlink/constants.js';
 import {
   AF_UNSPEC,
   CTA_EXPECT,
@@ -9,11 +10,8 @@ import {
   IPCTNL_MSG_CT_GET_UNCONFIRMED,
   IPCTNL_MSG_EXP_GET,
   IPCTNL_MSG_EXP_GET_STATS_CPU,
-  NLM_F_ACK,
-  NLM_F_DUMP,
-  NLM_F_REQUEST,
 } from '../constants.js';
-import { encodeTuple, familyOf, type Tuple } from '../tuple.js';
+import { familyOf, type Tuple } from '../tuple.js';
 import { encodeFilter } from './filter.js';
 import type { KernelFilter } from './kernel-filter.js';
 import {
@@ -74,18 +72,6 @@ export const expectCpuStats = (): Uint8Array => request({ type: IPCTNL_MSG_EXP_G
 /** All expectations; the kernel filters by family only. */
 export const dumpExpectations = (family = AF_UNSPEC): Uint8Array =>
   request({ type: IPCTNL_MSG_EXP_GET, flags: DUMP, family });
-
-/**
- * The expectations of one flow. With an ack, since the kernel answers nothing else where the flow has no helper.
- * @param master a tuple of the flow, of either direction
- */
-export function dumpExpectationsOf(master: Tuple, options: { zone?: number; seq?: number } = {}): Uint8Array {
-  const { zone = 0, seq } = options;
-  return request({ type: IPCTNL_MSG_EXP_GET, flags: DUMP | NLM_F_ACK, family: familyOf(master), seq }, writer => {
-    encodeTuple(writer, CTA_EXPECT.MASTER, master);
-    if (zone !== 0) writer.be16(CTA_EXPECT.ZONE, zone);
-  });
-}
 
 /** One expectation, by the whole tuple that is expected; its stored mask is applied. */
 export function getExpectation(

@@ -1,4 +1,5 @@
-import { align4, host16 } from '../bytes.js';
+import { NFGEN_END, NLA_TYPE_MASK } from '../../netlink/constants.js';
+import { align4, host16 } from '../../netlink/framing.js';
 import {
   CTA,
   CTA_EXPECT,
@@ -6,9 +7,7 @@ import {
   CTA_IP,
   CTA_PROTO,
   CTA_TUPLE,
-  NFGEN_END,
   NFNL_SUBSYS_CTNETLINK_EXP,
-  NLA_TYPE_MASK,
 } from '../constants.js';
 
 /** Top-level attributes have numbers below this; others are skipped. */

@@ -1,7 +1,9 @@
 import type { Integer } from '../../../lang/values/value.js';
-import { find, payloadSize } from '../attributes.js';
-import { align4, be16, be32, be64, host16, host32, text } from '../bytes.js';
-import { IPCTNL_MSG_CT_DELETE, NFGEN_END, NFNL_SUBSYS_CTNETLINK_EXP, NLM_F_CREATE } from '../constants.js';
+import { find, payloadSize } from '../../netlink/attributes.js';
+import { NFGEN_END, NLM_F_CREATE } from '../../netlink/constants.js';
+import { align4, host16, host32 } from '../../netlink/framing.js';
+import { be16, be32, be64, text } from '../bytes.js';
+import { IPCTNL_MSG_CT_DELETE, NFNL_SUBSYS_CTNETLINK_EXP } from '../constants.js';
 import { WireError } from '../wire-error.js';
 import { Layout, layoutOf } from './layout.js';
 

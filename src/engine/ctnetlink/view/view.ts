@@ -1,5 +1,5 @@
 import type { Integer } from '../../../lang/values/value.js';
-import { payloadSize } from '../attributes.js';
+import { payloadSize } from '../../netlink/attributes.js';
 import { be32, be64 } from '../bytes.js';
 import {
   CTA,
@@ -31,8 +31,6 @@ type RareTuples = Readonly<Record<'master' | 'tuple' | 'mask' | 'nat', TupleView
 export class MessageView extends Message {
   /** The time at which the statement runs, ns since the epoch; set by who moves the view. For the age of flows. */
   now: Integer = 0;
-  /** Of the live event stream: set by who reads one, so that rows of dumps are no events. */
-  isEvent = false;
   /** Of a change that was found by reading the table again, not told by the kernel. */
   isResync = false;
   /** The network namespace that the message is of, where rows of several come; set by who moves the view. */

@@ -3,11 +3,12 @@
  * field is null; an empty text is `""` in csv, so that the two are told apart.
  */
 
+import { printable } from '../../../lang/diagnostics/printable.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Header, Sink } from '../sink.js';
 import { commonColumns, type EntryColumn, entryColumn } from '../writing/columns.js';
-import { escapeTsv, printable } from '../writing/escape.js';
+import { escapeTsv } from '../writing/escape.js';
 import { addField, FLOWS } from '../writing/field-template.js';
 import type { FormatContext } from '../writing/format.js';
 import { type Template, TemplateMaker, Templates } from '../writing/template.js';

@@ -11,8 +11,8 @@
 import type { WatchEvent } from '../../../lang/check/checked-ast.js';
 import type { TableId } from '../../../lang/schema/catalogue.js';
 import type { Value } from '../../../lang/values/value.js';
-import { NLM_F_MULTI } from '../../ctnetlink/constants.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
+import { NLM_F_MULTI } from '../../netlink/constants.js';
 import type { Header, Loss, Sink } from '../sink.js';
 import { allColumns, type EntryColumn, tableOfEntry } from '../writing/columns.js';
 import { FLOWS } from '../writing/field-template.js';

@@ -4,13 +4,13 @@
  * any attribute, present or absent, is compared with it in test/engine/formats/oracle.test.ts.
  */
 
+import { printable } from '../../../lang/diagnostics/printable.js';
 import { DCCP_STATES, EXPECT_FLAGS, SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
 import type { Environment } from '../../../lang/schema/environment.js';
 import type { Integer } from '../../../lang/values/value.js';
 import { CTA, CTA_COUNTERS, CTA_PROTOINFO } from '../../ctnetlink/constants.js';
 import type { MessageView, TupleView } from '../../ctnetlink/view/view.js';
 import { ctime, secondsOf } from '../writing/clock.js';
-import { printable } from '../writing/escape.js';
 import { labelBits } from '../writing/format-value.js';
 import { type Piece, pieces } from '../writing/piece.js';
 import { type Template, TemplateMaker, Templates } from '../writing/template.js';

@@ -1,11 +1,11 @@
 /** `plain` and `extended`: conntrack(8)'s lines, of flows, expectations, their events, and the per-CPU statistics. */
 
+import { printable } from '../../../lang/diagnostics/printable.js';
 import type { TableId } from '../../../lang/schema/catalogue.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Header, Sink } from '../sink.js';
 import { writeCause, writeNetns, writeResync } from '../writing/cause.js';
 import { tableOfEntry } from '../writing/columns.js';
-import { printable } from '../writing/escape.js';
 import { eventOf } from '../writing/event.js';
 import type { FormatContext } from '../writing/format.js';
 import { needsEntries } from '../writing/needs-entries.js';

@@ -4,14 +4,12 @@ import {
   IPCTNL_MSG_CT_NEW,
   IPCTNL_MSG_EXP_DELETE,
   IPCTNL_MSG_EXP_NEW,
-  NLM_F_CREATE,
-  NLM_F_EXCL,
-  NLM_F_MULTI,
 } from '../../ctnetlink/constants.js';
 import { EncodeError } from '../../ctnetlink/encode-error.js';
 import { encodeExpectation } from '../../ctnetlink/expectation.js';
 import { encodeFlow } from '../../ctnetlink/flow.js';
 import { type MessageHeader, Writer } from '../../ctnetlink/writer.js';
+import { NLM_F_CREATE, NLM_F_EXCL, NLM_F_MULTI } from '../../netlink/constants.js';
 import type { Chunk } from '../../netlink/streams.js';
 import { type EventName, type ExpectationDraft, expectationOf, type FlowDraft, flowOf } from './flow-draft.js';
 import type { FlatFlow } from './message-builder.js';

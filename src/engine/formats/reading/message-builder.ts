@@ -18,11 +18,9 @@ import {
   IPCTNL_MSG_CT_NEW,
   IPPROTO,
   keysOf,
-  NFGEN_END,
-  NLA_F_NESTED,
-  NLM_F_MULTI,
 } from '../../ctnetlink/constants.js';
 import type { Writer } from '../../ctnetlink/writer.js';
+import { NFGEN_END, NLA_F_NESTED, NLM_F_MULTI } from '../../netlink/constants.js';
 
 /** Places of addresses, in words. */
 export const ORIG_SRC = 0;

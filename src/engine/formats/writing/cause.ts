@@ -1,7 +1,6 @@
+import { printable } from '../../../lang/diagnostics/printable.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import { programOf } from '../../netlink/events/programs.js';
-import { printable } from './escape.js';
-
 import type { Text } from './text.js';
 
 /**

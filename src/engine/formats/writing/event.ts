@@ -1,5 +1,5 @@
-import { NLM_F_MULTI } from '../../ctnetlink/constants.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
+import { NLM_F_MULTI } from '../../netlink/constants.js';
 
 /** What happened to an entry of an event stream. */
 export type FlowEvent = 'new' | 'update' | 'destroy';

@@ -1,12 +1,13 @@
 /** `xml`: conntrack(8)'s XML, of flows, expectations and their events. */
 
+import { printable } from '../../../lang/diagnostics/printable.js';
 import type { TableId } from '../../../lang/schema/catalogue.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Header, Sink } from '../sink.js';
 import { writeCause, writeResync } from '../writing/cause.js';
 import { commonColumns, tableOfEntry } from '../writing/columns.js';
-import { escapeXml, printable } from '../writing/escape.js';
+import { escapeXml } from '../writing/escape.js';
 import { eventOf } from '../writing/event.js';
 import type { FormatContext, ShownColumn } from '../writing/format.js';
 import { flowXmlWriter, writeExpectationXml, type XmlOptions } from './entry-writer.js';

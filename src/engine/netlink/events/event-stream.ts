@@ -1,5 +1,6 @@
 import { CtqError, internalError } from '../../errors.js';
-import { Buffer32, NLM_F_ACK, NLM_F_REQUEST, NLMSG_NOOP, SHORTEST } from '../framing.js';
+import { NFGEN_END, NLM_F_ACK, NLM_F_REQUEST, NLMSG_NOOP } from '../constants.js';
+import { Buffer32 } from '../framing.js';
 import { NetlinkSocket } from '../socket.js';
 import type { EventChunk, EventStream, ListenOptions } from '../streams.js';
 import { type EarlySocket, RECEIVE_BUFFER } from './early-socket.js';
@@ -158,8 +159,8 @@ export class ThreadEventStream implements EventStream {
    * queue is full the thread is not waiting for it.
    */
   #wake(): void {
-    const noop = new Buffer32(SHORTEST);
-    noop.u32[0] = SHORTEST;
+    const noop = new Buffer32(NFGEN_END);
+    noop.u32[0] = NFGEN_END;
     noop.u16[2] = NLMSG_NOOP;
     noop.u16[3] = NLM_F_REQUEST | NLM_F_ACK;
     this.#socket.send(noop.bytes);

@@ -2,7 +2,8 @@
 import { parentPort } from 'node:worker_threads';
 import { CtqError, internalError } from '../../errors.js';
 import { malformed } from '../answer.js';
-import { align4, DATAGRAM, HEADER, NLM_F_CREATE, NLMSG_MIN_TYPE } from '../framing.js';
+import { NLM_F_CREATE, NLMSG_HDRLEN, NLMSG_MIN_TYPE } from '../constants.js';
+import { align4, DATAGRAM } from '../framing.js';
 import { monotonicMs } from '../monotonic.js';
 import { NetlinkSocket } from '../socket.js';
 import { BufferPool } from './buffer-pool.js';
@@ -52,8 +53,8 @@ function receive(job: Job): PostedEnd {
       }
       const end = length + got;
       for (let at = length; at < end; ) {
-        const size = end - at < HEADER ? 0 : buffer.u32[at >> 2];
-        if (size < HEADER || at + size > end) throw malformed(size, end - at);
+        const size = end - at < NLMSG_HDRLEN ? 0 : buffer.u32[at >> 2];
+        if (size < NLMSG_HDRLEN || at + size > end) throw malformed(size, end - at);
         if (isWanted(job, buffer.u16[(at >> 1) + 2], buffer.u16[(at >> 1) + 3])) {
           const portid = buffer.u32[(at >> 2) + 3];
           const program = portid === 0 ? undefined : newProgramOf(portid);

@@ -1,6 +1,6 @@
-import { host32 } from '../../ctnetlink/bytes.js';
 import { NFNL_SUBSYS_CTNETLINK_EXP } from '../../ctnetlink/constants.js';
 import { CtqError } from '../../errors.js';
+import { host32 } from '../../netlink/framing.js';
 import type { Chunk } from '../../netlink/streams.js';
 import type { Session } from '../context.js';
 import type { Plan } from '../plan/plan.js';

@@ -3,6 +3,7 @@ import { compile, type Getter, type Reading, rowless } from '../../../lang/evalu
 import type { Value } from '../../../lang/values/value.js';
 import type { Sink } from '../../formats/sink.js';
 import { type Group, Groups, type GroupTable } from './group/groups.js';
+import { asIfBoth } from './left-out.js';
 import { Sorter } from './ordering.js';
 
 /** How whole entries are handed on, and kept where they must be sorted first. */
@@ -38,6 +39,8 @@ export class Pipeline<Row> {
   kept = 0;
   /** Rows handed to the sink. */
   emitted = 0;
+  /** Rows that were probably meant too: see `asIfBoth`. */
+  leftOut = 0;
   /** Whether `until` held: of a row that met the condition, or of a group, since the last `finish`. */
   isMet = false;
   readonly #until: Getter<Row> | undefined;
@@ -45,6 +48,8 @@ export class Pipeline<Row> {
   readonly #whole: Groups<Row> | undefined;
   readonly #sink: Sink;
   readonly #where: Getter<Row> | undefined;
+  /** True for a row that `nat = dst` leaves out though its destination is translated. */
+  readonly #isLeftOut: Getter<Row> | undefined;
   readonly #groups: Groups<Row> | undefined;
   readonly #groupReading: Reading<Group>;
   /** What the reading of groups reads. */
@@ -67,6 +72,8 @@ export class Pipeline<Row> {
     this.#entries = entries;
     const of = <R>(column: Column, from: Reading<R>): Getter<R> => compile(column.expr, from);
     this.#where = query.where && compile(query.where, reading);
+    const both = query.where && asIfBoth(query.where);
+    this.#isLeftOut = both && compile(both, reading);
     this.#skip = Number(query.offset);
     this.#left = query.limit === undefined ? Number.POSITIVE_INFINITY : Number(query.limit);
     const { grouping } = query;
@@ -114,7 +121,10 @@ export class Pipeline<Row> {
    * @returns false when nothing that may still come can change the result
    */
   push(row: Row): boolean {
-    if (this.#where !== undefined && this.#where(row) !== true) return true;
+    if (this.#where !== undefined && this.#where(row) !== true) {
+      if (this.#isLeftOut?.(row) === true) this.leftOut++;
+      return true;
+    }
     this.kept++;
     if (this.#groups !== undefined) {
       this.#groups.add(row);

@@ -15,6 +15,7 @@ import { runExcept } from './except.js';
 import { headerOf } from './header.js';
 import { type Iteration, rowKeyOf, SINGLE_ITERATION } from './iteration.js';
 import { Joins } from './join.js';
+import { LEFT_OUT_HINT, leftOutMessage } from './left-out.js';
 import { type Entries, Pipeline } from './pipeline.js';
 import { rowsOf, type Traffic } from './rows.js';
 import { runSettings } from './settings.js';
@@ -54,6 +55,7 @@ export async function runPlan(
   const joined = plan.select.joins.length > 0 ? joins : undefined;
   const read = await feed(plan, session, traffic, sink, view, pipeline, joined);
   pipeline.finish(round.seconds);
+  if (pipeline.leftOut > 0 && round === SINGLE_ITERATION) session.warn(leftOutMessage(pipeline.leftOut), LEFT_OUT_HINT);
   return { rows: pipeline.emitted, read, kept: pipeline.kept, ...traffic, isMet: pipeline.isMet };
 }
 
@@ -133,7 +135,6 @@ export function entriesTo(sink: Sink): Entries<MessageView> {
       const copy = new MessageView();
       copy.set(view.copy(), 0);
       copy.now = view.now;
-      copy.isEvent = view.isEvent;
       copy.isResync = view.isResync;
       copy.netns = view.netns;
       return copy;

@@ -14,7 +14,6 @@ export interface KernelAbilities {
   readonly deleteByTuple: boolean;
 }
 
-export const EVERYTHING: KernelAbilities = { tuple: true, status: true, zone: true, deleteByTuple: true };
 export const NOTHING: KernelAbilities = { tuple: false, status: false, zone: false, deleteByTuple: false };
 
 /** From `uname -r`: what is older than a filter ignores it without a word. */

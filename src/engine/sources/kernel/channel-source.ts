@@ -1,3 +1,4 @@
+import { CTNETLINK } from '../../ctnetlink/protocol.js';
 import { CtqError } from '../../errors.js';
 import { Batch, BatchMemory } from '../../netlink/batch.js';
 import { ChannelDump } from '../../netlink/dump.js';
@@ -34,7 +35,7 @@ export class ChannelSource implements Source {
 
   dump(request: Uint8Array, signal?: AbortSignal): Dump {
     const { asideAfter, silenceMs } = this.#parts;
-    return new ChannelDump(() => this.#parts.open('dump'), request, {
+    return new ChannelDump(() => this.#parts.open('dump'), CTNETLINK, request, {
       signals: [signal, this.#closing.signal],
       asideAfter,
       silenceMs,
@@ -42,14 +43,14 @@ export class ChannelSource implements Source {
   }
 
   async exchange(request: Uint8Array): Promise<readonly Uint8Array[]> {
-    return exchange(this.#requests(), this.#sequence, request, this.#parts.silenceMs);
+    return exchange(this.#requests(), this.#sequence, CTNETLINK, request, this.#parts.silenceMs);
   }
 
   batch(requests: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, options: BatchOptions = {}): Promise<BatchOutcome> {
     const run = (): Promise<BatchOutcome> => {
       const channel = this.#requests();
       this.#memory ??= new BatchMemory(channel);
-      return new Batch(channel, this.#sequence, options, this.#parts.silenceMs, this.#memory).run(requests);
+      return new Batch(channel, this.#sequence, CTNETLINK, options, this.#parts.silenceMs, this.#memory).run(requests);
     };
     const result = this.#queue.then(run);
     this.#queue = result.catch(() => {});

@@ -176,7 +176,10 @@ function locate(ref: NamespaceRef): { label: string; path: string; hint: string 
   }
   const { name } = ref;
   if (name === '' || name === '.' || name === '..' || /[/\0]/.test(name) || name.length > 255)
-    throw badName(name, 'a name as `ip netns list` shows it, without slashes');
+    throw badName(
+      name,
+      'a name as `ip netns list` shows it; the namespace of a container is that of its process: in pid 4711',
+    );
   return {
     label: `network namespace ${JSON.stringify(name)}`,
     path: `${NAMES}/${name}`,

@@ -1,5 +1,6 @@
 import { CtqError } from '../../errors.js';
-import { align4, SHORTEST } from '../../netlink/framing.js';
+import { NFGEN_END } from '../../netlink/constants.js';
+import { align4 } from '../../netlink/framing.js';
 
 /**
  * What `ctq relay` writes: a line that says it is one, then frames. A frame is a header of 24 bytes in network order
@@ -91,10 +92,10 @@ export function checkMessages(bytes: Uint8Array<ArrayBuffer>): number {
   let count = 0;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   for (let at = 0; at < bytes.length; ) {
-    if (bytes.length - at < SHORTEST) throw malformed();
+    if (bytes.length - at < NFGEN_END) throw malformed();
     const size = new Uint32Array(bytes.buffer, bytes.byteOffset + at, 1)[0];
     const subsystem = new Uint16Array(bytes.buffer, bytes.byteOffset + at + 4, 1)[0] >> 8;
-    if (size < SHORTEST || size > bytes.length - at || subsystem < 1 || subsystem > 2) throw malformed();
+    if (size < NFGEN_END || size > bytes.length - at || subsystem < 1 || subsystem > 2) throw malformed();
     // The version of nfgenmsg: the only one that there is.
     if (view.getUint8(at + 17) !== 0) throw malformed();
     at += align4(size);

@@ -1,8 +1,9 @@
 /** The bytes of a snapshot, as they stand in a file or come from standard input. */
 import type { Readable } from 'node:stream';
+import { printable } from '../../../lang/diagnostics/printable.js';
 import type { Integer } from '../../../lang/values/value.js';
 import { integer } from '../../../lang/values/value.js';
-import { CtqError, printable } from '../../errors.js';
+import { CtqError } from '../../errors.js';
 import { openForReading } from '../opened-file.js';
 
 const NS_PER_MS = 1_000_000n;

@@ -94,8 +94,14 @@ export const CONNTRACK_FIELDS = {
   stop: { type: 'time', doc: 'when the flow ended (in destroy events)', needs: 'nf_conntrack_timestamp', rare: true },
   packets: { type: 'integer', doc: 'packets of both directions', max: UINT64, needs: 'nf_conntrack_acct' },
   bytes: { type: 'integer', doc: 'bytes of both directions', max: UINT64, needs: 'nf_conntrack_acct' },
-  mark: { type: 'integer', doc: 'connection mark', max: UINT32, insert: true, update: true },
-  secmark: { type: 'integer', doc: 'security mark (older kernels; secctx replaces it)', max: UINT32, rare: true },
+  mark: { type: 'integer', doc: 'connection mark', max: UINT32, bits: true, insert: true, update: true },
+  secmark: {
+    type: 'integer',
+    doc: 'security mark (older kernels; secctx replaces it)',
+    max: UINT32,
+    bits: true,
+    rare: true,
+  },
   secctx: { type: 'text', doc: 'security context', rare: true },
   id: {
     type: 'integer',

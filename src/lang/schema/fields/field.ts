@@ -29,6 +29,8 @@ export interface Field {
   readonly flags?: FlagSet;
   /** The largest value that the kernel can hold, of an integer. */
   readonly max?: number | bigint;
+  /** Single bits of the integer have a meaning: it may be compared under a mask. */
+  readonly bits?: true;
   /** May be set by `insert`. */
   readonly insert?: true;
   /** May be set by `update`. */

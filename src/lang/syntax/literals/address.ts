@@ -137,7 +137,13 @@ function explainIPv4(text: string): Problem {
     }
     at += part.length + 1;
   }
-  return { at: 0, length: text.length, message: `an IPv4 address has four numbers, not ${parts.length}` };
+  const missing = 4 - parts.length;
+  return {
+    at: 0,
+    length: text.length,
+    message: `an IPv4 address has four numbers, not ${parts.length}`,
+    ...(missing > 0 && { hint: `the network is ${text}${'.0'.repeat(missing)}/${8 * parts.length}` }),
+  };
 }
 
 function explainIPv6(text: string): Problem {

@@ -157,7 +157,8 @@ function explain(text: string, span: Span, diagnostics: Diagnostics): void {
   );
 }
 
-function unitMeant(unit: string): string | undefined {
+/** The unit that somebody may mean by a word: `h` by `hours`. */
+export function unitMeant(unit: string): string | undefined {
   const lower = unit.toLowerCase();
   if (Object.hasOwn(MEANT, lower)) return MEANT[lower];
   const same = (name: string): boolean => name !== '' && name.toLowerCase() === lower;

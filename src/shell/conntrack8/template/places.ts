@@ -1,4 +1,3 @@
-import { find, payloadSize } from '../../../engine/ctnetlink/attributes.js';
 import {
   CTA,
   CTA_NAT,
@@ -11,6 +10,7 @@ import {
   CTA_TUPLE,
 } from '../../../engine/ctnetlink/constants.js';
 import { MessageView } from '../../../engine/ctnetlink/view/view.js';
+import { find, payloadSize } from '../../../engine/netlink/attributes.js';
 
 /** Where the values of one tuple stand in a message; -1 for what it does not have. */
 export interface TuplePlaces {

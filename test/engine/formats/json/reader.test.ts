@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { MessageView } from '../../../../src/engine/ctnetlink/view/view.js';
+import { expectationMessage, flowMessage } from '../../../kit/arbitrary-messages.js';
 import { readText } from '../../../kit/snapshot.js';
-import { expectationMessage, flowMessage } from '../messages.js';
 import { environment, viewOf, written } from '../support.js';
 
 const test = suite('snapshots of JSON');

@@ -2,10 +2,11 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { explainPlan } from '../../../../src/engine/query/plan/explain-plan.js';
 import { type Plan, planSelect } from '../../../../src/engine/query/plan/plan.js';
-import { abilitiesOf, EVERYTHING, type KernelAbilities } from '../../../../src/engine/query/plan/pushdown.js';
+import { abilitiesOf, type KernelAbilities } from '../../../../src/engine/query/plan/pushdown.js';
 import { check } from '../../../../src/lang/check/check.js';
 import type { CheckedSelect } from '../../../../src/lang/check/checked-ast.js';
 import { parse } from '../../../../src/lang/syntax/parse.js';
+import { EVERYTHING } from '../../../kit/abilities.js';
 import { ENVIRONMENT } from '../../../kit/environment.js';
 
 const test = suite('plan');

@@ -1,19 +1,20 @@
 import type { CstNode, IToken, TokenType } from 'chevrotain';
 import { DECISIONS } from './generated/decisions.js';
-import { Choice, PLACE, ruleKey } from './lookahead.js';
+import { Choice, type ChoiceKind, choiceName } from './lookahead.js';
 import { ExpressionRules } from './rules/expressions.js';
 import type { Alternative, Alternatives, Engine, Rule, Separated } from './rules/notation.js';
 import { isA, VOCABULARY } from './tokens.js';
 
-interface PlainRule extends Rule {
-  readonly key: number;
+interface FastRule extends Rule {
   body(): unknown;
+  /** The choices met so far, by their names. */
+  readonly choices: Map<string, Choice>;
 }
 
-/** Thrown where a text is not as the rules want it. What is wrong is for chevrotain's parser to say. */
-const MISMATCH = new Error('not as the grammar wants it');
+/** Thrown at a syntax error, which chevrotain's parser then describes. */
+const MISMATCH = new Error('syntax error');
 
-/** Behind the last token. */
+/** Follows the last token. */
 const END: IToken = {
   image: '',
   startOffset: Number.NaN,
@@ -23,25 +24,23 @@ const END: IToken = {
 };
 
 /**
- * Parses what is right: the same rules give the same tree as with chevrotain's parser (the tests compare them), by what
- * chevrotain's analysis of them found out when the project was built. It is there in a fraction of the time, and at a
- * mistake says nothing but that there is one.
+ * Parses correct texts by the same rules as chevrotain's parser, to the same tree (tests compare them), with the decisions that
+ * chevrotain's analysis of the rules left in `generated/decisions.ts`. It loads in a fraction of the time. At a syntax error it
+ * only reports that there is one.
  */
-class PlainParser implements Engine {
-  readonly #rules = new Map<string, PlainRule>();
-  readonly #decisions = new Map(DECISIONS);
-  readonly #choices = new Map<number, Choice>();
+class FastParser implements Engine {
+  readonly #rules = new Map<string, FastRule>();
   #tokens: readonly IToken[] = [];
   #at = 0;
-  /** The rule that is being followed, and the node that it makes. */
-  #key = 0;
+  /** The rule in progress, and the children of its node. */
+  #rule!: FastRule;
   #children: CstNode['children'] = {};
 
   constructor() {
     new Rules(this);
   }
 
-  /** The tree of tokens that make one statement, or one expression; undefined where they do not. */
+  /** The tree of the tokens of one statement or expression; undefined at a syntax error. */
   parse(entry: 'statement' | 'expression', tokens: readonly IToken[]): CstNode | undefined {
     this.#tokens = tokens;
     this.#at = 0;
@@ -57,7 +56,7 @@ class PlainParser implements Engine {
   }
 
   rule(name: string, body: () => unknown): Rule {
-    const rule: PlainRule = { ruleName: name, key: ruleKey(this.#rules.size), body };
+    const rule: FastRule = { ruleName: name, body, choices: new Map() };
     this.#rules.set(name, rule);
     return rule;
   }
@@ -75,33 +74,33 @@ class PlainParser implements Engine {
   }
 
   subrule(_occurrence: number, rule: Rule): CstNode {
-    const key = this.#key;
+    const outer = this.#rule;
     const children = this.#children;
-    const node = this.#follow(rule as PlainRule);
-    this.#key = key;
+    const node = this.#follow(rule as FastRule);
+    this.#rule = outer;
     this.#children = children;
     this.#add(rule.ruleName, node);
     return node;
   }
 
   option(occurrence: number, action: () => unknown): void {
-    if (this.#choice(PLACE.option | occurrence).of(this) === 0) action();
+    if (this.#choice('OPTION', occurrence).of(this) === 0) action();
   }
 
   or(occurrence: number, given: Alternatives | Alternative[]): void {
     const alternatives = Array.isArray(given) ? given : given.DEF;
-    const number = this.#choice(PLACE.or | occurrence).of(this, alternatives);
+    const number = this.#choice('OR', occurrence).of(this, alternatives);
     if (number === undefined) throw MISMATCH;
     alternatives[number].ALT();
   }
 
   many(occurrence: number, action: () => unknown): void {
-    const choice = this.#choice(PLACE.many | occurrence);
+    const choice = this.#choice('MANY', occurrence);
     while (choice.of(this) === 0) action();
   }
 
   atLeastOneSep({ SEP, DEF }: Separated): void {
-    if (this.#choice(PLACE.atLeastOneSep).of(this) !== 0) throw MISMATCH;
+    if (this.#choice('AT_LEAST_ONE_SEP', 0).of(this) !== 0) throw MISMATCH;
     DEF();
     while (isA(this.LA(1).tokenType, SEP)) {
       this.consume(0, SEP);
@@ -109,20 +108,20 @@ class PlainParser implements Engine {
     }
   }
 
-  #follow({ ruleName, key, body }: PlainRule): CstNode {
+  #follow(rule: FastRule): CstNode {
     const first = this.LA(1);
     const children: CstNode['children'] = Object.create(null);
-    this.#key = key;
+    this.#rule = rule;
     this.#children = children;
-    body();
+    rule.body();
     const last = this.#tokens[this.#at - 1];
-    // A rule may match nothing at all.
+    // A rule may match no token.
     const isEmpty = !(first.startOffset <= last?.startOffset);
     const location = {
       startOffset: isEmpty ? Number.NaN : first.startOffset,
       endOffset: isEmpty ? Number.NaN : last.endOffset,
     };
-    return { name: ruleName, children, location };
+    return { name: rule.ruleName, children, location };
   }
 
   #add(name: string, element: CstNode | IToken): void {
@@ -131,12 +130,13 @@ class PlainParser implements Engine {
     else elements.push(element);
   }
 
-  #choice(place: number): Choice {
-    const key = this.#key | place;
-    let choice = this.#choices.get(key);
+  #choice(kind: ChoiceKind, occurrence: number): Choice {
+    const { choices, ruleName } = this.#rule;
+    const name = choiceName(kind, occurrence);
+    let choice = choices.get(name);
     if (choice === undefined) {
-      choice = new Choice(this.#decisions.get(key)!, VOCABULARY);
-      this.#choices.set(key, choice);
+      choice = new Choice(DECISIONS[ruleName][name], VOCABULARY);
+      choices.set(name, choice);
     }
     return choice;
   }
@@ -144,13 +144,14 @@ class PlainParser implements Engine {
 
 class Rules extends ExpressionRules {}
 
-let made: PlainParser | undefined;
+let made: FastParser | undefined;
 
 /**
- * Parses tokens that make one statement, or one expression.
- * @returns undefined where they do not; why, chevrotain's parser can tell. @throws RangeError where they are nested more deeply than the stack goes
+ * Parses the tokens of one statement or expression.
+ * @returns undefined at a syntax error, which chevrotain's parser can describe
+ * @throws RangeError where they are nested more deeply than the stack allows
  */
-export function parsePlainly(entry: 'statement' | 'expression', tokens: readonly IToken[]): CstNode | undefined {
-  made ??= new PlainParser();
+export function parseTokens(entry: 'statement' | 'expression', tokens: readonly IToken[]): CstNode | undefined {
+  made ??= new FastParser();
   return made.parse(entry, tokens);
 }

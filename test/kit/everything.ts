@@ -1,11 +1,12 @@
 /** Reads all that a view has to say of the message that it stands on. */
-import { decodeExpectation } from '../../../src/engine/ctnetlink/expectation.js';
-import { decodeFlow } from '../../../src/engine/ctnetlink/flow.js';
-import { decodeCpuStats, decodeExpectCpuStats, decodeGlobalStats } from '../../../src/engine/ctnetlink/stats.js';
-import { Message } from '../../../src/engine/ctnetlink/view/message.js';
-import type { TupleView } from '../../../src/engine/ctnetlink/view/tuple-view.js';
-import { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
-import { WireError } from '../../../src/engine/ctnetlink/wire-error.js';
+import { decodeExpectation } from '../../src/engine/ctnetlink/expectation.js';
+import { decodeFlow } from '../../src/engine/ctnetlink/flow.js';
+import { decodeGlobalStats } from '../../src/engine/ctnetlink/stats.js';
+import { Message } from '../../src/engine/ctnetlink/view/message.js';
+import type { TupleView } from '../../src/engine/ctnetlink/view/tuple-view.js';
+import { MessageView } from '../../src/engine/ctnetlink/view/view.js';
+import { WireError } from '../../src/engine/ctnetlink/wire-error.js';
+import { decodeCpuStats, decodeExpectCpuStats } from './messages.js';
 
 const gettersOf = (prototype: object): string[] =>
   Object.entries(Object.getOwnPropertyDescriptors(prototype))

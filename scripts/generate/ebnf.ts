@@ -13,7 +13,7 @@ import {
   type TokenType,
   tokenLabel,
 } from 'chevrotain';
-import { Foreign, LEXED, NAMESPACE_PATTERN, VOCABULARY } from './tokens.js';
+import { Foreign, LEXED, NAMESPACE_PATTERN, VOCABULARY } from '../../grammar/tokens.js';
 
 /** The grammar in the notation of the W3C: `?`, `*`, `+`, `|`; what is in quotes stands for itself, in any case. */
 export function toEbnf(rules: Record<string, Rule>): string {

@@ -1,11 +1,11 @@
 /** Flows and expectations of any shape, made by fast-check. */
 import fc from 'fast-check';
-import type { Expectation } from '../../../src/engine/ctnetlink/expectation.js';
-import type { Flow } from '../../../src/engine/ctnetlink/flow.js';
-import type { ProtoInfo } from '../../../src/engine/ctnetlink/protoinfo.js';
-import type { Translation } from '../../../src/engine/ctnetlink/translation.js';
-import type { Tuple } from '../../../src/engine/ctnetlink/tuple.js';
-import { type Address, type Integer, integer } from '../../../src/lang/values/value.js';
+import type { Expectation } from '../../src/engine/ctnetlink/expectation.js';
+import type { Flow } from '../../src/engine/ctnetlink/flow.js';
+import type { ProtoInfo } from '../../src/engine/ctnetlink/protoinfo.js';
+import type { Translation } from '../../src/engine/ctnetlink/translation.js';
+import type { Tuple } from '../../src/engine/ctnetlink/tuple.js';
+import { type Address, type Integer, integer } from '../../src/lang/values/value.js';
 
 const u8 = fc.integer({ min: 0, max: 0xff });
 const u16 = fc.integer({ min: 0, max: 0xffff });

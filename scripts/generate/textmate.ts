@@ -1,4 +1,14 @@
-import { Address, Comment, Constant, Identifier, KEYWORDS, NumberLiteral, Reserved, Soft, Variable } from './tokens.js';
+import {
+  Address,
+  Comment,
+  Constant,
+  Identifier,
+  KEYWORDS,
+  NumberLiteral,
+  Reserved,
+  Soft,
+  Variable,
+} from '../../grammar/tokens.js';
 
 const source = (type: { PATTERN?: unknown }): string => (type.PATTERN as RegExp).source;
 const words = (list: readonly string[]): string => `(?i)\\b(?:${[...list].sort().join('|')})\\b`;

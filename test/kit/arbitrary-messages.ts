@@ -1,6 +1,6 @@
 /** Messages of every shape, made by fast-check: attributes present or absent, any values. */
 import fc from 'fast-check';
-import * as encode from '../../kit/encode.js';
+import * as encode from './encode.js';
 
 const u8 = fc.integer({ min: 0, max: 0xff });
 const u16 = fc.integer({ min: 0, max: 0xffff });

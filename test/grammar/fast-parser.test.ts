@@ -5,12 +5,12 @@ import type { CstElement, CstNode, IToken } from 'chevrotain';
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { parseTokens } from '../../grammar/fast-parser.js';
 import { lex } from '../../grammar/lexer.js';
 import { number, parser } from '../../grammar/parser.js';
-import { parsePlainly } from '../../grammar/plain-parser.js';
 import { Semicolon } from '../../grammar/tokens.js';
 
-const test = suite('plain parser');
+const test = suite('fast parser');
 
 /** What chevrotain's parser makes of tokens; undefined where it finds a mistake. */
 function parseByChevrotain(entry: 'statement' | 'expression', tokens: IToken[]): CstNode | undefined {
@@ -31,7 +31,7 @@ function shown(element: CstElement): unknown {
 
 function assertSame(entry: 'statement' | 'expression', tokens: IToken[], text: string): boolean {
   const expected = parseByChevrotain(entry, tokens);
-  const found = parsePlainly(entry, tokens);
+  const found = parseTokens(entry, tokens);
   assert.equal(found && shown(found), expected && shown(expected), text);
   return expected !== undefined;
 }

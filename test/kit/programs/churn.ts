@@ -1,6 +1,6 @@
 /** A program: creates flows and deletes them again, as fast as it can. Arguments: how many flows. */
 import { openKernel } from '../../../src/engine/sources/kernel/kernel.js';
-import { createFlow, deleteFlow } from './messages.js';
+import { createFlow, deleteFlow } from '../transport-messages.js';
 
 const STEP = 50_000;
 const flows = Number(process.argv[2]);

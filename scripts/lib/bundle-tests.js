@@ -1,0 +1,50 @@
+/** Bundles the test files: one build of all takes less time than loading and compiling the sources anew for each of them. */
+import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { moduleBanner, root } from './project.js';
+
+/** Files outside of src/ find fixtures and programs by their own location, so they keep it. */
+const keepLocation = {
+  name: 'keep-location',
+  /** @param {import('esbuild').PluginBuild} builder */
+  setup(builder) {
+    builder.onLoad({ filter: /\/(test|scripts)\/.*\.[jt]s$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)),
+      loader: path.endsWith('.ts') ? 'ts' : 'js',
+    }));
+  },
+};
+
+/** The thread that receives events, which the sources look for beside the chunk that they are in. */
+const worker = { in: join(root, 'src/engine/netlink/events/worker.ts'), out: 'worker' };
+
+/**
+ * @param {readonly string[]} files paths from the project's folder
+ * @returns {Promise<{ folder: string, scripts: Map<string, string> }>} the new folder that holds the scripts; file → script
+ */
+export async function bundleTests(files) {
+  // Inside the project, so that packages are found.
+  mkdirSync(join(root, 'build'), { recursive: true });
+  const folder = mkdtempSync(join(root, 'build/tests-'));
+  // All in one folder: the worker must be beside them, or beside the folder of the chunks.
+  const entries = files.map(file => ({ in: join(root, file), out: file.replace(/\.ts$/, '').replaceAll('/', '-') }));
+  await build({
+    absWorkingDir: root,
+    entryPoints: [...entries, worker],
+    outdir: folder,
+    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    packages: 'external',
+    banner: { js: moduleBanner },
+    sourcemap: 'linked',
+    plugins: [keepLocation],
+    logLevel: 'warning',
+  });
+  return { folder, scripts: new Map(files.map((file, n) => [file, join(folder, `${entries[n].out}.js`)])) };
+}

@@ -1,0 +1,123 @@
+/** What people call things who know them from elsewhere: SQL, nft(8), ss(8), conntrack(8), pf. All in lower case. */
+
+/** Words for fields of flows → the field, or a sentence. */
+const FIELD_WORDS: Readonly<Record<string, string>> = {
+  address: 'host',
+  addr: 'host',
+  client: 'src',
+  count: '=write: count(*)',
+  daddr: 'dst',
+  dest: 'dst',
+  destination: 'dst',
+  dest_ip: 'dst',
+  dest_port: 'dport',
+  destip: 'dst',
+  device: '=connection tracking knows no interfaces; a zone or a mark may tell them apart',
+  dev: '=connection tracking knows no interfaces; a zone or a mark may tell them apart',
+  dip: 'dst',
+  dst_ip: 'dst',
+  dst_port: 'dport',
+  dstip: 'dst',
+  dstport: 'dport',
+  duration: 'age',
+  expires: 'timeout',
+  expire: 'timeout',
+  flags: 'status',
+  iface: '=connection tracking knows no interfaces; a zone or a mark may tell them apart',
+  iif: '=connection tracking knows no interfaces; a zone or a mark may tell them apart',
+  interface: '=connection tracking knows no interfaces; a zone or a mark may tell them apart',
+  ip: 'host',
+  l3proto: 'family',
+  l4proto: 'proto',
+  label: 'labels',
+  namespace: 'netns',
+  oif: '=connection tracking knows no interfaces; a zone or a mark may tell them apart',
+  orig: '=a direction is the beginning of a name: orig.src, orig.dst, orig.bytes',
+  original: '=a direction is the beginning of a name: orig.src, orig.dst, orig.bytes',
+  'orig-zone': 'orig.zone',
+  pid: '=connection tracking knows no processes; ss -p shows them',
+  pkts: 'packets',
+  process: '=connection tracking knows no processes; ss -p shows them',
+  protonum: 'proto',
+  reply: '=a direction is the beginning of a name: reply.src, reply.dst, reply.bytes',
+  'reply-zone': 'reply.zone',
+  saddr: 'src',
+  server: 'dst',
+  service: '=write: service(dport)',
+  sip: 'src',
+  size: 'bytes',
+  source: 'src',
+  source_ip: 'src',
+  source_port: 'sport',
+  sourceip: 'src',
+  src_ip: 'src',
+  src_port: 'sport',
+  srcip: 'src',
+  srcport: 'sport',
+  started: 'start',
+  ttl: 'timeout',
+  uid: '=connection tracking knows no users; ss -e shows them',
+  user: '=connection tracking knows no users; ss -e shows them',
+  'zone-orig': 'orig.zone',
+  'zone-reply': 'reply.zone',
+};
+
+const FLAG_WORDS: Readonly<Record<string, string>> = {
+  dnat: 'DST_NAT',
+  snat: 'SRC_NAT',
+  nat: 'any (SRC_NAT, DST_NAT)',
+  natted: 'any (SRC_NAT, DST_NAT)',
+  replied: 'SEEN_REPLY',
+  seen: 'SEEN_REPLY',
+  established: 'ASSURED',
+  expect: 'EXPECTED',
+};
+
+const PROTOCOL_WORDS: Readonly<Record<string, string>> = {
+  icmp6: 'icmpv6',
+  ipv6_icmp: 'icmpv6',
+  'udp-lite': 'udplite',
+};
+
+const SERVICE_WORDS: Readonly<Record<string, string>> = {
+  dns: 'domain',
+  mail: 'smtp',
+  postgres: 'postgresql',
+  rdp: 'ms-wbt-server',
+  ssl: 'https',
+  tls: 'https',
+  web: 'http',
+};
+
+const STATE_WORDS: Readonly<Record<string, string>> = {
+  closed: 'CLOSE, of SCTP CLOSED',
+  closing: 'CLOSE_WAIT or LAST_ACK',
+  'fin-wait': 'FIN_WAIT',
+  fin_wait1: 'FIN_WAIT',
+  fin_wait2: 'FIN_WAIT',
+  listen: '=sockets listen, not flows: ss -l shows them',
+  listening: '=sockets listen, not flows: ss -l shows them',
+  new: 'SYN_SENT; the first packet of other protocols: status has UNREPLIED',
+  open: 'ESTABLISHED',
+  syn: 'SYN_SENT',
+};
+
+const look = (words: Readonly<Record<string, string>>, word: string): string | undefined => {
+  const key = word.toLowerCase();
+  if (!Object.hasOwn(words, key)) return undefined;
+  const meant = words[key];
+  return meant.startsWith('=') ? meant.slice(1) : `did you mean ${meant}?`;
+};
+
+/** Hints for words that somebody brought along; undefined where nothing is known of them. */
+export const fieldSynonym = (word: string): string | undefined => look(FIELD_WORDS, word);
+export const flagSynonym = (word: string): string | undefined => look(FLAG_WORDS, word);
+export const protocolSynonym = (word: string): string | undefined => look(PROTOCOL_WORDS, word);
+export const serviceSynonym = (word: string): string | undefined => look(SERVICE_WORDS, word);
+export const stateSynonym = (word: string): string | undefined => look(STATE_WORDS, word);
+/** The flag that is meant where it is asked for with `state =`: UNREPLIED, REPLIED. */
+export function flagMeant(word: string, names: readonly string[]): string | undefined {
+  const upper = word.toUpperCase();
+  if (names.includes(upper)) return upper;
+  return upper === 'REPLIED' ? 'SEEN_REPLY' : undefined;
+}

@@ -1,0 +1,174 @@
+import type { IToken } from 'chevrotain';
+import {
+  Address,
+  Comma,
+  DotDot,
+  Equal,
+  Identifier,
+  isA,
+  LeftParen,
+  Literal,
+  NumberLiteral,
+  Reserved,
+  RightParen,
+  Soft,
+  Text,
+} from '../../../grammar/tokens.js';
+import { fieldOf, tableOf } from '../schema/catalogue.js';
+import { protocolNumber } from '../schema/flags.js';
+import type { Special } from './expected-message.js';
+import { unitMeant } from './literals/number.js';
+
+/** What begins no statement, and what does what is meant. */
+const STARTS: Readonly<Record<string, string>> = {
+  alter: "tables are the kernel's; update changes entries: update conntrack set … where …",
+  begin: 'there are no transactions: each statement takes effect at once',
+  commit: 'there are no transactions: each statement takes effect at once',
+  create: "tables are the kernel's; insert into conntrack set … makes an entry, let names a value",
+  desc: 'write: describe conntrack',
+  drop: "'flush conntrack' removes all entries, 'delete from conntrack where …' some",
+  exit: '.quit or Ctrl-D leaves the shell',
+  kill: 'write: delete from conntrack where host = ADDRESS',
+  list: 'write: select from conntrack',
+  ls: 'write: select from conntrack',
+  netstat: 'write: select from conntrack',
+  print: "'echo' prints a value: echo 1 + 1",
+  quit: '.quit or Ctrl-D leaves the shell',
+  replace: 'write: insert into conntrack set … on conflict update',
+  rollback: 'there are no transactions: each statement takes effect at once',
+  ss: 'write: select from conntrack',
+  status: "'count conntrack' counts the flows; in the shell .full shows what fills the table",
+  tables: 'write: show tables',
+  top: 'write: select src, count(*) as flows from conntrack group by src order by flows desc limit 10',
+  truncate: "'flush conntrack' removes all entries",
+  upsert: 'write: insert into conntrack set … on conflict update',
+  with: 'ctq has no WITH; let names a value or a list: let x = (select src from …)',
+};
+
+/** Words of SQL and of other tools that may stand elsewhere. */
+const WORDS: Readonly<Record<string, string>> = {
+  case: 'ctq has no CASE; use where, or several statements',
+  cast: 'ctq has no CAST; values have the types of their fields',
+  cross: "joins are 'join … on …' and 'left join … on …'",
+  exists: 'ctq has no EXISTS; write: src in (select src from …)',
+  filter: "'where' filters rows",
+  format: 'write: output json',
+  full: "joins are 'join … on …' and 'left join … on …'",
+  ilike: "write: lower(helper) like 'ftp%'",
+  inner: "joins are 'join … on …' and 'left join … on …'",
+  intersect: 'ctq has no INTERSECT; write: src in (select src from …)',
+  interval: 'a duration is written 90s, 5m or 1h30m',
+  outer: "joins are 'join … on …' and 'left join … on …'",
+  over: 'ctq has no window functions; group by makes groups',
+  regexp: "texts are compared with like: helper like '%ftp%'",
+  returning: "'output' shows the entries that were changed",
+  right: "joins are 'join … on …' and 'left join … on …'",
+  rlike: "texts are compared with like: helper like '%ftp%'",
+  sort: 'write: order by',
+  union: 'ctq has no UNION; run two statements',
+  values: 'write: insert into conntrack set proto = tcp, src = …, dst = …',
+  within: 'write: src in 10.0.0.0/8',
+};
+
+const wordOf = (token: IToken | undefined): string => token?.image.toLowerCase() ?? '';
+const known = (table: Readonly<Record<string, string>>, word: string): string | undefined =>
+  Object.hasOwn(table, word) ? table[word] : undefined;
+/** What is meant by what another language or tool would understand, where the parser failed. */
+export function foreignHint(tokens: readonly IToken[], at: number): Special | undefined {
+  const hint = at === 0 ? startHint(tokens) : (wordHint(tokens, at) ?? placeHint(tokens, at));
+  return hint === undefined ? undefined : { hint };
+}
+
+function startHint(tokens: readonly IToken[]): string | undefined {
+  const [first] = tokens;
+  const word = wordOf(first);
+  const hint = known(STARTS, word);
+  if (hint !== undefined) return hint;
+  if (tableOf(word) !== undefined)
+    return `write: select from ${word}${word === 'conntrack' ? '; options of conntrack(8) go outside the quotes: ctq conntrack -L' : ''}`;
+  if (first.tokenType === Address) return `write: select from conntrack where host = ${first.image}`;
+  if (protocolNumber(word) !== undefined) return `write: select from conntrack where proto = ${word}`;
+  if (fieldOf(tableOf('conntrack')!, word) !== undefined) return `write: select ${word} from conntrack`;
+  return undefined;
+}
+
+function wordHint(tokens: readonly IToken[], at: number): string | undefined {
+  const next = tokens[at];
+  if (next && isA(next.tokenType, Literal) && next.image.startsWith('::')) return WORDS.cast;
+  for (let i = at; i >= Math.max(1, at - 2); i--) {
+    const token = tokens[i];
+    const hint = token?.tokenType === Identifier ? known(WORDS, wordOf(token)) : undefined;
+    // Such a word may be a column's name, where it stands alone.
+    if (hint !== undefined && (i === at || !isAlone(tokens, i))) return hint;
+  }
+  // In the midst of cast(x as …).
+  const open = tokens.findLastIndex((token, i) => i < at && token.tokenType === LeftParen);
+  return wordOf(tokens[open - 1]) === 'cast' ? WORDS.cast : undefined;
+}
+
+const isAlone = (tokens: readonly IToken[], at: number): boolean =>
+  tokens[at - 1]?.tokenType === Reserved.as || tokens[at + 1] === undefined || tokens[at + 1].tokenType === Comma;
+
+function placeHint(tokens: readonly IToken[], at: number): string | undefined {
+  const token: IToken | undefined = tokens[at];
+  const before = tokens[at - 1];
+  const earlier: IToken | undefined = tokens[at - 2];
+  const word = wordOf(token);
+  const [first] = tokens;
+  if (token === undefined) return first.tokenType === Reserved.select ? endOfSelect(tokens) : undefined;
+  const unit = before.tokenType === NumberLiteral && /^[a-zµ]/i.test(word) ? unitMeant(token.image) : undefined;
+  if (unit !== undefined) return `write ${before.image}${unit}, without a blank`;
+  if (token.tokenType === Comma) {
+    if (earlier?.tokenType === Reserved.limit)
+      return `write: limit ${tokens[at + 1]?.image ?? 'N'} offset ${before.image}`;
+    if (earlier?.tokenType === Reserved.in || earlier?.tokenType === Equal) {
+      const field = wordOf(tokens[at - 3]);
+      return `write: ${field} in (${before.image}, ${tokens[at + 1]?.image ?? '…'})`;
+    }
+  }
+  if (token.tokenType === DotDot && earlier?.tokenType === Equal)
+    return `write: ${wordOf(tokens[at - 3])} in (${before.image}..${tokens[at + 1]?.image ?? '…'})`;
+  if (before.tokenType === Soft.has && token.tokenType === Reserved.not)
+    return `write: ${wordOf(earlier)} not has ${tokens[at + 1]?.image ?? 'ASSURED'}`;
+  if ((word === '>' || word === '>>') && isFile(tokens, at + 1))
+    return "results go to a file by output: … output csv to 'x.csv'";
+  if (word === '|') return "a program reads the result outside the quotes: ctq '…' | wc -l; in the shell: …; | wc -l";
+  if (word === '~') return "texts are compared with like: helper like '%ftp%'";
+  if (token.tokenType === LeftParen && before.tokenType === Reserved.from)
+    return 'ctq has no subquery in from; write the condition in where, or: src in (select …)';
+  if (first.tokenType === Soft.delete && at === 1) return 'write: delete from conntrack where …';
+  if (first.tokenType === Soft.insert) {
+    if (at === 1) return 'write: insert into conntrack set proto = tcp, src = …, dst = …';
+    if (token.tokenType === LeftParen) return WORDS.values;
+  }
+  return undefined;
+}
+
+/** A `select` that ends without `from`. */
+function endOfSelect(tokens: readonly IToken[]): string | undefined {
+  if (tokens.some(({ tokenType }) => tokenType === Reserved.from) || tokens.length < 2) return undefined;
+  const [, what] = tokens;
+  if (isA(what.tokenType, Literal) || /^(now|version)$/i.test(what.image))
+    return `'echo' prints a value: echo ${wordOf(what) === 'version' ? "'hello'" : what.image === 'now' ? 'now()' : what.image}`;
+  return fieldOf(tableOf('conntrack')!, what.image) ? 'write: select … from conntrack' : undefined;
+}
+
+const isFile = (tokens: readonly IToken[], at: number): boolean =>
+  tokens[at]?.tokenType === Text || /^(txt|csv|tsv|json|jsonl|save|log|xml|out)$/i.test(wordOf(tokens[at + 2]));
+
+/** A name just after an expression of the projection. */
+function isNewName(tokens: readonly IToken[], at: number): boolean {
+  if (tokens[at]?.tokenType !== Identifier) return false;
+  if (tokens.slice(0, at).some(({ tokenType }) => tokenType === Reserved.from)) return false;
+  const { tokenType, image } = tokens[at - 1];
+  return tokenType === RightParen || /^\w/.test(image);
+}
+
+/** `select src dst`, `select count(*) n`: a comma or an `as` is missing. */
+export function newNameHint(tokens: readonly IToken[], at: number): Special | undefined {
+  if (at === 0 || tokens[0].tokenType !== Reserved.select || !isNewName(tokens, at)) return undefined;
+  const name = tokens[at].image;
+  const { image, tokenType } = tokens[at - 1];
+  if (tokenType === RightParen) return { hint: `a new name needs 'as': … as ${name}` };
+  return { hint: `write '${image}, ${name}' for two fields, '${image} as ${name}' for a new name` };
+}
