@@ -38,12 +38,6 @@ for (const type of LEXED) {
   }
 }
 
-/**
- * Takes a text apart by the token types' patterns. chevrotain's own lexer does the same (the tests compare them), but first
- * analyses the patterns for longer than most statements take altogether.
- */
-export const scan = (text: string): Scanned => allOf(scanning(text));
-
 interface Scanned {
   readonly tokens: IToken[];
   readonly comments: IToken[];
@@ -53,7 +47,10 @@ interface Scanned {
 /** Characters of a step. */
 const STEP = 64 * 1024;
 
-/** The same in short steps, between which a caller may do something else. */
+/**
+ * Takes a text apart by the token types' patterns. chevrotain's own lexer does the same (the tests compare them), but first
+ * analyses the patterns for longer than most statements take altogether. In short steps, between which a caller may do something else.
+ */
 export function* scanning(text: string): Generator<void, Scanned> {
   let pause = STEP;
   const tokens: IToken[] = [];
