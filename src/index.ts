@@ -18,7 +18,7 @@ import { abilitiesOf } from './engine/query/plan/pushdown.js';
 import { Kernels } from './engine/sources/pool.js';
 import { openSnapshot } from './engine/sources/snapshot/open.js';
 import { check } from './lang/check/check.js';
-import type { CheckedQuery } from './lang/check/checked-ast.js';
+import type { CheckedQuery, Place } from './lang/check/checked-ast.js';
 import { report } from './lang/diagnostics/report.js';
 import { parse } from './lang/syntax/parse.js';
 
@@ -46,7 +46,8 @@ const WAITING = 1024;
  */
 export async function* query(text: string, options: QueryOptions = {}): AsyncGenerator<Row, void, undefined> {
   const environment = machineEnvironment();
-  const statement = checkedQuery(text, environment);
+  const place: Place = options.netns === undefined ? { kind: 'kernel' } : { kind: 'netns', name: options.netns };
+  const statement = checkedQuery(text, environment, place);
   const stop = new AbortController();
   const { signal, release: unfollow } = following([options.signal, stop.signal]);
   const warn = (message: string, hint?: string): void => options.warn?.(message, hint);
@@ -60,7 +61,7 @@ export async function* query(text: string, options: QueryOptions = {}): AsyncGen
     kernelFilter: options.kernelFilter ?? true,
     abilities: abilitiesOf(release()),
     signal,
-    place: options.netns === undefined ? { kind: 'kernel' } : { kind: 'netns', name: options.netns },
+    place,
     kernel: place => kernels.of(place),
     snapshot: path => openSnapshot(path, { ...reading, signal }),
     incomplete: error => {
@@ -84,14 +85,14 @@ export async function* query(text: string, options: QueryOptions = {}): AsyncGen
   }
 }
 
-function checkedQuery(text: string, environment: ReturnType<typeof machineEnvironment>): CheckedQuery {
+function checkedQuery(text: string, environment: ReturnType<typeof machineEnvironment>, place: Place): CheckedQuery {
   const { statements, diagnostics } = parse(text);
   if (diagnostics.length > 0) throw mistaken(report(text, diagnostics));
   const [statement] = statements;
   if (statements.length !== 1 || (statement.kind !== 'select' && statement.kind !== 'except')) {
     throw mistaken('query wants one select');
   }
-  const { value, diagnostics: found } = check(statement, environment);
+  const { value, diagnostics: found } = check(statement, environment, undefined, place);
   if (!value) throw mistaken(report(text, found));
   return value as CheckedQuery;
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Environment } from '../lang/schema/environment.js';
+import { preciseNow } from './precise-now.js';
 
 const UDP = 17;
 const PROTOCOLS: Readonly<Record<string, number>> = { tcp: 6, udp: UDP, sctp: 132, dccp: 33 };
@@ -90,6 +91,6 @@ export function machineEnvironment(): Environment {
       return bits.get(bit);
     },
     labelNames: () => [...names().keys()],
-    now: () => BigInt(Date.now()) * 1_000_000n,
+    now: preciseNow,
   };
 }

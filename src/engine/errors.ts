@@ -160,6 +160,10 @@ export function kernelError(errno: number, operation: string, kernelText?: strin
   });
 }
 
+/** Whether the kernel refuses a request's filter, or key, though it may have such entries, as it does unusual types of ICMP. */
+export const isRefusedFilter = (error: unknown): boolean =>
+  error instanceof CtqError && error.errno?.number === ERRNO.EINVAL;
+
 /** The error for a failing system call that is not an answer of conntrack. */
 export function systemError(errno: number, operation: string, hint?: string): CtqError {
   const name = errnoName(errno);

@@ -11,6 +11,7 @@ import { Namespace, useConntrack } from '../kit/namespace.js';
 import { BASE, CHANGING, READING, REFUSED, wordsOf } from '../shell/conntrack8/lines.js';
 import * as programs from '../shell/conntrack8/programs.js';
 import { comparable, LABELS, ours, RULES, table } from '../shell/conntrack8/programs.js';
+import { shell } from '../shell/support.js';
 
 const test = suite('command lines of conntrack(8)');
 
@@ -102,16 +103,40 @@ test('what is refused has the same exit code', async () => {
   assert.equal(await table(), await table(ORACLE));
 });
 
-test('what save wrote restores with marks, zones, labels and NAT', async () => {
+test('what the language saved restores with marks, zones, labels and NAT', async () => {
   await reset();
   const before = await table();
-  const saved = await ours(['-L', '-o', 'save']);
-  assert.is(saved.code, 0);
+  const saved = await shell(['--no-config', 'select from conntrack output save']);
+  assert.is(saved.status, 0);
   await ours(['-F']);
   const restored = await ours(['-R', '-'], saved.stdout);
   assert.is(restored.stderr, '');
   assert.is(restored.code, 0);
   assert.equal(await table(), before);
+});
+
+test('a line that the kernel would refuse keeps none of the others from being made', async () => {
+  await ours(['-F']);
+  const line = (port: number, status: string): string =>
+    `-A -t 1000 -u ${status} -s 10.0.0.1 -d 10.0.0.2 -p udp --sport ${port} --dport 2`;
+  const dccp = '-A -t 1000 -u UNSET -s 10.0.0.1 -d 10.0.0.2 -r 10.0.0.2 -q 10.0.0.1 -p dccp';
+  const file = [line(1, 'SEEN_REPLY'), line(3, 'EXPECTED,SEEN_REPLY'), line(5, 'UNSET'), dccp].join('\n');
+  const { code, stderr } = await ours(['-R', '-'], file);
+  assert.is(code, 1);
+  assert.match(stderr, /^.*: Operation failed: Device or resource busy\nctq: line 2: .*\n$/);
+  assert.is((await ours(['-C'])).stdout, '3\n');
+});
+
+test('a flow that is translated on both sides comes back with its ports', async () => {
+  await ours(['-F']);
+  const line =
+    '-A -t 1000 -u UNSET -s 192.0.2.1 -d 10.96.0.1 -g 10.1.0.5 -n 203.0.113.1 -p udp --sport 1 --dport 53 --reply-port-src 5353 --reply-port-dst 40001';
+  for (const make of [() => ours(['-R', '-'], line), () => ours(wordsOf(line))]) {
+    assert.is((await make()).code, 0);
+    assert.match((await ours(['-L'])).stdout, /src=10\.1\.0\.5 dst=203\.0\.113\.1 sport=5353 dport=40001 /);
+    assert.is((await ours(['-L', '-o', 'save'])).stdout.replace(/-t \d+/, '-t 1000'), `${line}\n`);
+    await ours(['-F']);
+  }
 });
 
 test('--labelmap takes the names of labels from another file', async () => {
@@ -141,14 +166,14 @@ test('-R says which line is wrong, and does nothing then', async () => {
   const good = '-I -t 100 -s 10.0.0.1 -d 10.0.0.2 -p udp --sport 1 --dport 2';
   const wrong = await ours(['-R', '-'], `${good}\n# a comment\n\n-I -t 100 -s 10.0.0.1 -p udp --sport 1 --dport 2\n`);
   assert.is(wrong.code, 2);
-  assert.match(wrong.stderr, /line 4: both '--src' and '--dst'/);
+  assert.match(wrong.stderr, /you have to specify `--src' and `--dst'\n.*\nctq: line 4\n/);
   assert.is((await ours(['-C'])).stdout, '0\n');
   const twice = await ours(
     ['-R', '-'],
     `${good}\n${good}\n${good.replace('-I', '-A')}\n${good.replace('sport 1', 'sport 3')}`,
   );
   assert.is(twice.code, 1);
-  assert.match(twice.stderr, /line 2: Operation failed/);
+  assert.match(twice.stderr, /Operation failed: Such conntrack exists, try -U to update\nctq: line 2\n/);
   assert.not.match(twice.stderr, /line 3/);
   assert.is((await ours(['-C'])).stdout, '2\n');
 });

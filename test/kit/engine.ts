@@ -20,6 +20,7 @@ export interface EngineOptions {
   readonly environment?: Environment;
   /** In place of the kernel. */
   readonly source?: Source;
+  readonly signal?: AbortSignal;
 }
 
 export interface Result {
@@ -56,25 +57,31 @@ export function checkedQuery(text: string, environment: Environment = ENVIRONMEN
   return value as CheckedQuery;
 }
 
-export async function select(text: string, options: EngineOptions = {}): Promise<Result> {
+/** What statements run in, on a kernel. */
+export function sessionOf(source: Source, options: EngineOptions = {}, warnings: string[] = []): Session {
   const { kernelFilter = true, environment = ENVIRONMENT } = options;
-  const kernel = options.source ?? openKernel();
-  const warnings: string[] = [];
-  const session: Session = {
+  return {
     environment,
     variables: new Map(),
     kernelFilter,
     abilities: kernelFilter ? abilitiesOf(release()) : NOTHING,
+    signal: options.signal,
     place: { kind: 'kernel' },
-    kernel: () => kernel,
+    kernel: () => source,
     snapshot: () => {
       throw new Error('no snapshots here');
     },
     warn: message => warnings.push(message),
   };
+}
+
+export async function select(text: string, options: EngineOptions = {}): Promise<Result> {
+  const kernel = options.source ?? openKernel();
+  const warnings: string[] = [];
   const sink = new Gatherer();
   try {
-    const summary = await runQuery(checkedQuery(text, environment), sink, session);
+    const query = checkedQuery(text, options.environment ?? ENVIRONMENT);
+    const summary = await runQuery(query, sink, sessionOf(kernel, options, warnings));
     return { rows: sink.rows, entries: sink.entries, header: sink.header, summary, warnings };
   } finally {
     if (!options.source) await kernel.close();

@@ -1,4 +1,6 @@
+import { integer } from '../../lang/values/value.js';
 import { unlessAborted } from '../abortable.js';
+import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
 import type { Sink } from '../formats/sink.js';
 
@@ -9,11 +11,15 @@ export class AffectedRows {
   readonly #signal: AbortSignal | undefined;
   readonly #table: 'conntrack' | 'expect';
 
-  /** @param signal ends the waiting for a reader; what is done is not undone by it */
-  constructor(table: 'conntrack' | 'expect', sink: Sink | undefined, signal: AbortSignal | undefined) {
+  /**
+   * @param now when the statement runs, ns since the epoch
+   * @param signal ends the waiting for a reader; what is done is not undone by it
+   */
+  constructor(table: 'conntrack' | 'expect', sink: Sink | undefined, now: bigint, signal: AbortSignal | undefined) {
     this.#signal = signal;
     this.#table = table;
     this.#sink = sink;
+    this.#view.context = contextAt(integer(now));
   }
 
   begin(): void {

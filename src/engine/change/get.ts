@@ -1,9 +1,10 @@
 import type { CheckedGet, CheckedSelect, Typed } from '../../lang/check/checked-ast.js';
 import { compile } from '../../lang/evaluate/evaluate.js';
 import { getFlow } from '../ctnetlink/requests/requests.js';
+import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
 import { ERRNO } from '../errno.js';
-import { CtqError } from '../errors.js';
+import { CtqError, isRefusedFilter } from '../errors.js';
 import type { Sink } from '../formats/sink.js';
 import type { Session } from '../query/context.js';
 import { headerOf } from '../query/exec/header.js';
@@ -13,6 +14,7 @@ import { entriesTo, readingOf } from '../query/exec/select.js';
 import { walk } from '../query/plan/fields.js';
 import { type FlowKey, keyOf } from '../query/plan/identity.js';
 import { knowledgeOf } from '../query/plan/pushdown.js';
+import type { Source } from '../sources/source.js';
 import { describeEntry } from './describe.js';
 import { eachMatch } from './matching.js';
 import { getEntry } from './requests/entry-request.js';
@@ -32,11 +34,12 @@ export async function runGet(statement: CheckedGet, sink: Sink, session: Session
   const known = knowledgeOf(statement.where);
   const key = keyOfGet(statement, session);
   const view = new MessageView();
-  view.now = reading.now as number;
+  view.context = contextAt(reading.now ?? 0);
   const meets = compile(statement.where, reading);
   const found: Uint8Array[] = [];
-  if (key) {
-    for (const message of await lookUp(() => source.exchange(getFlow(tupleOf(key), key), session.signal))) {
+  const answer = key && (await byKey(source, key, session.signal));
+  if (answer) {
+    for (const message of answer) {
       view.set(message, 0);
       if (meets(view) === true) found.push(message);
     }
@@ -59,6 +62,16 @@ export async function runGet(statement: CheckedGet, sink: Sink, session: Session
   pipeline.push(view);
   pipeline.finish(0);
   sink.end();
+}
+
+/** The entry of a key; undefined where the kernel refuses such a key. */
+async function byKey(source: Source, key: FlowKey, signal?: AbortSignal): Promise<readonly Uint8Array[] | undefined> {
+  try {
+    return await lookUp(() => source.exchange(getFlow(tupleOf(key), key), signal));
+  } catch (error) {
+    if (isRefusedFilter(error)) return undefined;
+    throw error;
+  }
 }
 
 /** The whole tuple that a condition names, in zone 0 where it names none; undefined where it is to be looked for in the table. */

@@ -1,6 +1,7 @@
 import type { CheckedSelect, Place, Typed } from '../../lang/check/checked-ast.js';
 import { compile, type Getter, type Reading } from '../../lang/evaluate/evaluate.js';
 import type { Integer } from '../../lang/values/value.js';
+import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
 import type { Session } from '../query/context.js';
 import { rowsOf, type Traffic } from '../query/exec/rows.js';
@@ -63,7 +64,7 @@ export async function eachMatch(
   let left = target.limit === undefined ? Number.POSITIVE_INFINITY : Number(target.limit);
   if (left <= 0) return;
   const view = new MessageView();
-  view.now = reading.now as number;
+  view.context = contextAt(reading.now ?? 0);
   const traffic: Traffic = { bytes: 0, repeats: 0 };
   for await (const { bytes } of rowsOf(plan, session, traffic)) {
     for (let at = 0; at < bytes.length; ) {

@@ -4,6 +4,7 @@ import { parseAddress } from '../../lang/values/address.js';
 import type { Address } from '../../lang/values/value.js';
 import { IPPROTO } from '../ctnetlink/constants.js';
 import { getFlow } from '../ctnetlink/requests/requests.js';
+import { contextAt } from '../ctnetlink/row-context.js';
 import type { Tuple } from '../ctnetlink/tuple.js';
 import { MessageView } from '../ctnetlink/view/view.js';
 import type { Session } from '../query/context.js';
@@ -34,7 +35,7 @@ export async function ownConnection(
     if (statement.kind === 'flush') return describeEntry(view);
     const { table, where, place } = statement as CheckedDelete & Target;
     const reading = await readTarget({ table, where, ...(place ? { place } : {}) }, session);
-    view.now = reading.now as number;
+    view.context = contextAt(reading.now ?? 0);
     return compile(where, reading)(view) === true ? describeEntry(view) : undefined;
   }
   return undefined;

@@ -1,5 +1,6 @@
 import type { CheckedSelect } from '../../lang/check/checked-ast.js';
 import { unlessAborted } from '../abortable.js';
+import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
 import { ERRNO } from '../errno.js';
 import type { Sink } from '../formats/sink.js';
@@ -38,7 +39,7 @@ export async function runZero(
   const summary = await executeChange('zero', 'conntrack', running, async () => {
     const source = session.kernel(select.place ?? session.place);
     const answer = new MessageView();
-    answer.now = reading.now as number;
+    answer.context = contextAt(reading.now ?? 0);
     const block = new RequestBatch<undefined>(
       source,
       session.signal,
@@ -71,7 +72,7 @@ export async function runZero(
     const toBlock: Sink = { begin() {}, row() {}, end() {}, entry: take };
     const choose = new Pipeline(choiceOf(select), reading, toBlock, entriesTo(toBlock));
     const view = new MessageView();
-    view.now = reading.now as number;
+    view.context = contextAt(reading.now ?? 0);
     const traffic: Traffic = { bytes: 0, repeats: 0 };
     read: for await (const { bytes } of rowsOf(planSelect(select, session), session, traffic)) {
       for (let at = 0; at < bytes.length; ) {

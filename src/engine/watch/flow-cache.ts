@@ -59,7 +59,7 @@ export class FlowCache {
     }
     if (whole === copy || !this.#watch.state) return view;
     this.#view.set(whole, 0);
-    this.#view.now = view.now;
+    this.#view.context = view.context;
     return this.#view;
   }
 

@@ -2,6 +2,7 @@ import type { CheckedWatch } from '../../lang/check/checked-ast.js';
 import { compile, type Getter } from '../../lang/evaluate/evaluate.js';
 import { type Integer, integer } from '../../lang/values/value.js';
 import { unlessAborted, withinTime } from '../abortable.js';
+import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
 import { CtqError } from '../errors.js';
 import type { Header, Sink } from '../formats/sink.js';
@@ -10,8 +11,6 @@ import type { Session } from '../query/context.js';
 import { headerOf } from '../query/exec/header.js';
 import { Pipeline } from '../query/exec/pipeline.js';
 import { entriesTo, readingOf } from '../query/exec/select.js';
-import { warnOfMissingFields } from '../query/plan/accounting.js';
-import { fieldsOf } from '../query/plan/fields.js';
 import { NAMESPACE_GONE } from '../sources/namespaces/namespace.js';
 import type { Source } from '../sources/source.js';
 import { EventQueue } from './event-queue.js';
@@ -23,6 +22,8 @@ import type { Ending, WatchSummary } from './summary.js';
 export interface WatchOptions {
   /** Receive buffer that the kernel is asked for, in bytes; left out: as much as does for 100,000 events. */
   readonly receiveBuffer?: number;
+  /** Told how many bytes of receive buffer the kernel granted, before the first event. */
+  readonly onBuffer?: (bytes: number) => void;
   /** How many buffers of 256 KiB events may wait in while the output is busy. */
   readonly buffers?: number;
   /** How many flows are remembered at the most, by `with state` and `with resync`. */
@@ -54,7 +55,6 @@ export async function runWatch(
   const source = session.kernel(place);
   if (place.kind === 'every_netns') mustNotRemember(watch);
   warnOfSilence(place, watch, session);
-  warnOfMissingFields(fieldsOf(select), place, session);
   const reading = await readingOf(select, session);
   const isOver =
     watch.until && !(watch.grouping && watch.every !== undefined) ? compile(watch.until, reading) : undefined;
@@ -64,6 +64,7 @@ export async function runWatch(
     buffers: options.buffers ?? BUFFERS,
     ...(session.incomplete === undefined ? {} : { incomplete: session.incomplete }),
   });
+  options.onBuffer?.(stream.receiveBuffer);
   warnOfSmallBuffer(stream, session);
   const header = { ...headerOf(select, session), events: true };
   const recollection =
@@ -169,11 +170,11 @@ class WatchRun {
     const { source, pipeline, recollection } = this.#parts;
     const { existing } = this.#watch;
     const view = new MessageView();
-    view.now = integer(this.#session.environment.now());
+    const now = integer(this.#session.environment.now());
     for (const request of dumpsOf(this.#watch)) {
       const dump = source.dump(request, this.#session.signal);
       for await (const { bytes, netns } of dump) {
-        view.netns = netns ?? null;
+        view.context = contextAt(now, netns);
         for (let at = 0; at < bytes.length; ) {
           at = view.set(bytes, at);
           recollection?.know(view);
@@ -233,9 +234,8 @@ class WatchRun {
       return;
     }
     const view = this.#view;
-    view.netns = netns ?? null;
+    view.context = contextAt(integer(this.#session.environment.now()), netns);
     const { recollection } = this.#parts;
-    view.now = integer(this.#session.environment.now());
     this.#bytes += bytes.length;
     for (let at = 0; at < bytes.length; ) {
       at = view.set(bytes, at);
@@ -250,8 +250,7 @@ class WatchRun {
   #tellChanges(messages: Iterable<Uint8Array> = []): void {
     if (this.#isMute) return;
     const view = new MessageView();
-    view.isResync = true;
-    view.now = integer(this.#session.environment.now());
+    view.context = { ...contextAt(integer(this.#session.environment.now())), isResync: true };
     const { pipeline } = this.#parts;
     for (const message of messages) {
       view.set(message, 0);

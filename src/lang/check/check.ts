@@ -1,7 +1,7 @@
 import { type Diagnostic, Diagnostics } from '../diagnostics/diagnostic.js';
 import type { Environment } from '../schema/environment.js';
 import { assertNever, type Statement } from '../syntax/ast.js';
-import type { Binding, Checked, Type } from './checked-ast.js';
+import type { Binding, Checked, Place, Type } from './checked-ast.js';
 import { checkDelete, checkFlush, checkGet, checkInsert, checkUpdate } from './mutations.js';
 import { QueryChecker } from './query.js';
 import type { CheckContext } from './scope.js';
@@ -22,15 +22,16 @@ export type Variables = Map<string, Variable>;
 
 /**
  * Looks up every name of a statement, gives every expression its type and every literal its value. A `let` adds its name
- * to the variables. Where anything is wrong there is no value, and the diagnostics say what.
+ * to the variables. Without a place nothing is said of statements that name none themselves. Where anything is wrong there is no value, and the diagnostics say what.
  */
 export function check(
   statement: Statement,
   environment: Environment,
   variables: Variables = new Map(),
+  place?: Place,
 ): { value?: Checked; diagnostics: Diagnostic[] } {
   const diagnostics = new Diagnostics();
-  const context: CheckContext = { environment, variables };
+  const context: CheckContext = { environment, variables, place };
   const value = checkStatement(statement, new QueryChecker(context, diagnostics), variables);
   return diagnostics.hasErrors || value === undefined
     ? { diagnostics: diagnostics.list }

@@ -5,7 +5,8 @@ import { flagNames, protocolNames, protocolNumber, wordsOf } from '../schema/fla
 import { flagMeant, protocolSynonym, serviceSynonym, stateSynonym } from '../schema/synonyms.js';
 import type { LiteralExpr, NameExpr } from '../syntax/ast.js';
 import { formatAddress, formatNetwork, networkValue, parseAddress } from '../values/address.js';
-import type { Value } from '../values/value.js';
+import type { Integer, Value } from '../values/value.js';
+import { integer } from '../values/value.js';
 import type { ConstNode, Type } from './checked-ast.js';
 import { INTEGER, phrase, TEXT } from './types.js';
 
@@ -147,13 +148,13 @@ export const isHostName = (text: string): boolean => /^[a-z][\w-]*(\.[\w-]+)*$/i
 const TIME = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:\d{2})?$/;
 
 /** ns since the epoch; without an offset the time is UTC, as ctq prints it. */
-export function parseTime(text: string): Value | undefined {
+export function parseTime(text: string): Integer | undefined {
   const match = TIME.exec(text.trim());
   if (!match) return undefined;
   const [, date, clock = '00:00', fraction = '', offset = 'Z'] = match;
   const milliseconds = Date.parse(`${date}T${clock.length === 5 ? `${clock}:00` : clock}${offset}`);
   if (Number.isNaN(milliseconds)) return undefined;
-  return BigInt(milliseconds) * 1_000_000n + BigInt(fraction.padEnd(9, '0'));
+  return integer(BigInt(milliseconds) * 1_000_000n + BigInt(fraction.padEnd(9, '0')));
 }
 
 /**

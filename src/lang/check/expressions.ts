@@ -25,7 +25,7 @@ import { checkSettingName, dashedName, refuseDashedRange, refuseLoneValue } from
 import { checkBetween, checkHas, checkIs, checkLike, type Tests } from './predicates.js';
 import { resolve, unknownName } from './resolve.js';
 import type { CheckContext, CheckQuery, Scope } from './scope.js';
-import { BOOLEAN, isNumber, isReckonable, isWhole, NULL, phrase, TEXT, typeOfField } from './types.js';
+import { ADDRESS, BOOLEAN, isNumber, isReckonable, isWhole, NULL, phrase, TEXT, typeOfField } from './types.js';
 
 /** Checks expressions of one clause. An undefined result means that the mistake has been reported. */
 export class ExpressionChecker implements Tests {
@@ -252,7 +252,11 @@ export class ExpressionChecker implements Tests {
       const isWord =
         type.name === 'enum' && wordsOf(type.vocabulary!).some(word => word.toLowerCase() === expr.text.toLowerCase());
       const resolved = isWord ? undefined : resolve(this.scope, expr.text);
-      if (resolved?.kind === 'data') return { kind: 'field', name: resolved.name, join: resolved.join, type };
+      if (resolved?.kind === 'data') {
+        // A column beside a network holds addresses, or networks, that lie in it.
+        const own = type.name === 'network' ? ADDRESS : type;
+        return { kind: 'field', name: resolved.name, join: resolved.join, type: own };
+      }
       if (resolved) return this.check(expr);
       const takesWords = ['enum', 'proto', 'port', 'text', 'flags', 'labels'].includes(type.name);
       if (

@@ -12,6 +12,7 @@ import type {
 } from '../syntax/ast.js';
 import type { Integer } from '../values/value.js';
 import { checkAssignments } from './assignments.js';
+import { checkAvailable } from './availability.js';
 import type {
   CheckedDelete,
   CheckedFlush,
@@ -115,6 +116,7 @@ export function checkGet(checker: QueryChecker, statement: GetStatement): Checke
   const target = checkTarget(checker, statement.from, 'get');
   const place = checkOnePlace(statement.source, 'get', checker);
   if (!target) return undefined;
+  if (place?.kind !== 'every_netns') checkAvailable(checker, target.table.name, 'get', place, statement.from);
   const { table, scope } = target;
   const where = checkWhere(
     checker,
@@ -147,6 +149,7 @@ export function checkGet(checker: QueryChecker, statement: GetStatement): Checke
 export function checkInsert(checker: QueryChecker, statement: InsertStatement): CheckedInsert | undefined {
   const target = checkTarget(checker, statement.into, 'insert');
   const place = checkTargetPlace(checker, statement.target);
+  if (target && !place) checkAvailable(checker, target.table.name, 'insert', undefined, statement.into);
   if (!target) return undefined;
   const { table, scope } = target;
   const from = statement.from && checker.query(statement.from);
@@ -201,6 +204,7 @@ function checkLimit(checker: QueryChecker, limit: Limit | undefined): Integer | 
 export function checkUpdate(checker: QueryChecker, statement: UpdateStatement): CheckedUpdate | undefined {
   const target = checkTarget(checker, statement.table, 'update');
   const place = checkTargetPlace(checker, statement.source);
+  if (target && !place) checkAvailable(checker, target.table.name, 'update', undefined, statement.table);
   if (!target) return undefined;
   const { table, scope } = target;
   const set = checkAssignments(checker.expressions(scope), table, statement.set, 'update');
@@ -226,6 +230,7 @@ export function checkUpdate(checker: QueryChecker, statement: UpdateStatement): 
 export function checkDelete(checker: QueryChecker, statement: DeleteStatement): CheckedDelete | undefined {
   const target = checkTarget(checker, statement.from, 'delete');
   const place = checkTargetPlace(checker, statement.source);
+  if (target && !place) checkAvailable(checker, target.table.name, 'delete', undefined, statement.from);
   if (!target) return undefined;
   const { table, scope } = target;
   const where = checkWhere(checker, statement, scope, `flush ${table.name} deletes all; so does where true`);
@@ -249,5 +254,6 @@ export function checkDelete(checker: QueryChecker, statement: DeleteStatement): 
 export function checkFlush(checker: QueryChecker, statement: FlushStatement): CheckedFlush | undefined {
   const target = checkTarget(checker, statement.table, 'flush');
   const place = checkTargetPlace(checker, statement.source);
+  if (target && !place) checkAvailable(checker, target.table.name, 'flush', undefined, statement.table);
   return target && { kind: 'flush', table: target.table.name as CheckedFlush['table'], ...(place ? { place } : {}) };
 }

@@ -12,6 +12,7 @@ import type {
   Span,
 } from '../syntax/ast.js';
 import type { Integer } from '../values/value.js';
+import { checkAvailable } from './availability.js';
 import type {
   Aggregate,
   CheckedExcept,
@@ -22,6 +23,7 @@ import type {
   Grouping,
   Order,
   Origin,
+  Place,
   Typed,
 } from './checked-ast.js';
 import { durationOf, wholeNumberOf } from './constants.js';
@@ -128,7 +130,10 @@ export class QueryChecker {
     const place = statement.zero ? checkOnePlace(statement.source, 'zero', this) : checkPlace(statement.source, this);
     if (!from) return undefined;
     const { origin, table, name } = from;
-    const joins = this.#joins(statement.joins, table, name);
+    const namesAll = place?.kind === 'every_netns' && statement.zero;
+    if (origin.kind === 'table' && !namesAll)
+      checkAvailable(this, origin.table, statement.zero ? 'zero' : 'select', place, statement.from);
+    const joins = this.#joins(statement.joins, table, name, place);
     const base: Scope = {
       table,
       tableName: name,
@@ -335,7 +340,12 @@ export class QueryChecker {
     return expr && { expr, descending: item.descending };
   }
 
-  #joins(joins: readonly Join[], table: Table, name: string): { scope: JoinScope; checked(): CheckedJoin }[] {
+  #joins(
+    joins: readonly Join[],
+    table: Table,
+    name: string,
+    place: Place | undefined,
+  ): { scope: JoinScope; checked(): CheckedJoin }[] {
     const scopes: JoinScope[] = [];
     return joins.flatMap(join => {
       const isFile = join.table.kind === 'file';
@@ -346,6 +356,7 @@ export class QueryChecker {
       const scope: JoinScope = { alias, used: new Set(), ...(found ? { table: found.table } : {}) };
       scopes.push(scope);
       const origin: Origin | undefined = found?.origin;
+      if (origin?.kind === 'table') checkAvailable(this, origin.table, 'join', place, join.table);
       if (!join.on && !(table.name === 'expect' && found?.table.name === 'conntrack')) {
         this.diagnostics.error(
           'clause',

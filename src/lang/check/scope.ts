@@ -2,7 +2,7 @@ import type { Diagnostics } from '../diagnostics/diagnostic.js';
 import type { Table } from '../schema/catalogue.js';
 import type { Environment } from '../schema/environment.js';
 import type { CompareExpr, Expr, QueryExpr, Span } from '../syntax/ast.js';
-import type { Aggregate, Binding, CheckedQuery, ConstNode, FieldNode, Type, Typed } from './checked-ast.js';
+import type { Aggregate, Binding, CheckedQuery, ConstNode, FieldNode, Place, Type, Typed } from './checked-ast.js';
 
 /** A data file or table joined to a query, as far as names are concerned. */
 export interface JoinScope {
@@ -37,6 +37,8 @@ export interface Scope {
 export interface CheckContext {
   readonly environment: Environment;
   readonly variables: ReadonlyMap<string, VariableType>;
+  /** Where statements go that name no place; undefined while that is not known yet. */
+  readonly place?: Place;
 }
 
 export type CheckQuery = (query: QueryExpr, place: { single: boolean; span: Span }) => CheckedQuery | undefined;

@@ -5,6 +5,7 @@ import type { Type } from './checked-ast.js';
 export const INTEGER: Type = { name: 'integer' };
 export const DECIMAL: Type = { name: 'decimal' };
 export const BOOLEAN: Type = { name: 'boolean' };
+export const ADDRESS: Type = { name: 'address' };
 export const NETWORK: Type = { name: 'network' };
 export const DURATION: Type = { name: 'duration' };
 export const TIME: Type = { name: 'time' };

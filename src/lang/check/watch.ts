@@ -1,5 +1,6 @@
 import { wordsOf } from '../schema/flags.js';
 import type { Expr, WatchStatement } from '../syntax/ast.js';
+import { checkAvailable } from './availability.js';
 import type { CheckedWatch, WatchEvent } from './checked-ast.js';
 import { durationOf } from './constants.js';
 import { suggestion } from './convert.js';
@@ -20,6 +21,9 @@ export function checkWatch(checker: QueryChecker, statement: WatchStatement): Ch
   const place = checkPlace(statement.source, checker);
   if (place?.kind === 'file')
     diagnostics.error('clause', statement.source ?? statement, 'a snapshot has no events to come', 'select from it');
+  if (!place)
+    for (const [i, each] of targets.entries())
+      if (each) checkAvailable(checker, each.table.name, 'watch', undefined, statement.from[i]);
   const [target] = targets;
   if (!target || targets.includes(undefined)) return undefined;
   const tables = targets.map(each => each!.table.name as 'conntrack' | 'expect');

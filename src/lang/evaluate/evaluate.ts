@@ -1,7 +1,16 @@
-import type { BinaryNode, Binding, CallNode, CheckedQuery, FieldNode, HasNode, Typed } from '../check/checked-ast.js';
+import type {
+  BinaryNode,
+  Binding,
+  CallNode,
+  CheckedQuery,
+  CompareNode,
+  FieldNode,
+  HasNode,
+  Typed,
+} from '../check/checked-ast.js';
 import type { Environment } from '../schema/environment.js';
 import { assertNever, type CompareOp } from '../syntax/ast.js';
-import { isOfClass, mask, networkOf, networkValue } from '../values/address.js';
+import { holds, isNetwork, isOfClass, mask, networkOf, networkValue, sameAddress } from '../values/address.js';
 import * as values from '../values/value.js';
 import { type Address, compare, type Integer, type Value } from '../values/value.js';
 import { compileIn, type QueryResult } from './in-list.js';
@@ -76,7 +85,9 @@ export function compile<Row>(node: Typed, reading: Reading<Row>): Getter<Row> {
     case 'binary':
       return compileBinary(node, of(node.left), of(node.right));
     case 'compare':
-      return compileCompare(node.op, of(node.left), of(node.right));
+      return mayHoldNetworks(node) && (node.op === '=' || node.op === '!=')
+        ? compileSameAddress(node.op, of(node.left), of(node.right))
+        : compileCompare(node.op, of(node.left), of(node.right));
     case 'within': {
       const operand = of(node.operand);
       if (node.network.kind === 'const') return withinConstant(operand, node.network.value as string);
@@ -85,8 +96,7 @@ export function compile<Row>(node: Typed, reading: Reading<Row>): Getter<Row> {
         const address = operand(row) as Address | null;
         const net = network(row) as string | null;
         if (address === null || net === null) return null;
-        const { address: base, prefix } = networkOf(net);
-        return typeof base === typeof address && mask(address, prefix) === base;
+        return holds(net, address);
       };
     }
     case 'logical':
@@ -165,6 +175,7 @@ function compileBinary<Row>(node: BinaryNode, left: Getter<Row>, right: Getter<R
 
 /** What is not finite has no value. */
 const finite = (n: number): number | null => (Number.isFinite(n) ? n : null);
+const isPrefix = (bits: Integer): bits is number => typeof bits === 'number' && bits >= 0 && bits <= 128;
 const rounded = (n: number): Integer | null => (Number.isFinite(n) ? values.integer(BigInt(Math.round(n))) : null);
 
 function operation({ op, left, right, type }: BinaryNode): (a: Integer, b: Integer) => Integer | null {
@@ -227,6 +238,20 @@ function compileCompare<Row>(op: CompareOp, left: Getter<Row>, right: Getter<Row
   };
 }
 
+/** Columns of data files may hold networks where addresses are meant. */
+function mayHoldNetworks({ left, right }: CompareNode): boolean {
+  const isPlain = (node: Typed): boolean => node.kind === 'const' || (node.kind === 'field' && node.join === undefined);
+  return left.type.name === 'address' && right.type.name === 'address' && !(isPlain(left) && isPlain(right));
+}
+
+function compileSameAddress<Row>(op: '=' | '!=', left: Getter<Row>, right: Getter<Row>): Getter<Row> {
+  return row => {
+    const a = left(row) as Address | null;
+    const b = right(row) as Address | null;
+    return a === null || b === null ? null : sameAddress(a, b) === (op === '=');
+  };
+}
+
 function withinConstant<Row>(operand: Getter<Row>, network: string): Getter<Row> {
   const { address: base, prefix } = networkOf(network);
   if (typeof base === 'number') {
@@ -234,12 +259,15 @@ function withinConstant<Row>(operand: Getter<Row>, network: string): Getter<Row>
     const wanted = base | 0;
     return row => {
       const address = operand(row);
-      return address === null ? null : typeof address === 'number' && (address & bits) === wanted;
+      if (typeof address === 'number') return (address & bits) === wanted;
+      return address === null ? null : isNetwork(address) && holds(network, address);
     };
   }
   return row => {
     const address = operand(row);
-    return address === null ? null : typeof address === 'string' && mask(address, prefix) === base;
+    if (address === null) return null;
+    if (isNetwork(address)) return holds(network, address);
+    return typeof address === 'string' && mask(address, prefix) === base;
   };
 }
 
@@ -303,12 +331,14 @@ function compileCall<Row>(node: CallNode, args: readonly Getter<Row>[], reading:
     case 'net':
       return row => {
         const address = first(row) as Address | null;
-        const bits = second(row) as number | null;
+        const bits = second(row) as Integer | null;
         if (address === null || bits === null) return null;
-        const six = third ? (third(row) as number | null) : bits > 32 ? bits : 64;
-        const prefix = typeof address === 'number' ? Math.min(bits, 32) : six;
-        if (prefix === null || prefix < 0 || prefix > 128) return null;
-        return networkValue({ address: mask(address, prefix), prefix });
+        const own = isNetwork(address) ? networkOf(address) : { address, prefix: 128 };
+        const six = third ? (third(row) as Integer | null) : bits > 32 ? bits : 64;
+        const prefix = typeof own.address === 'number' ? Math.min(Number(bits), 32) : six;
+        // A network has no smaller one that holds all of it.
+        if (prefix === null || !isPrefix(prefix) || prefix > own.prefix) return null;
+        return networkValue({ address: mask(own.address, prefix), prefix });
       };
     case 'service': {
       const environment = given(reading.environment, 'the table of services');
@@ -342,12 +372,13 @@ function compileCall<Row>(node: CallNode, args: readonly Getter<Row>[], reading:
     case 'round':
       return row => {
         const number = first(row) as Integer | null;
-        const digits = second ? (second(row) as number | null) : 0;
+        const digits = second ? (second(row) as Integer | null) : 0;
         if (number === null || digits === null) return null;
         if (typeof number === 'bigint') return number;
         if (!second) return rounded(number);
-        const scale = 10 ** Math.min(15, Math.max(-15, digits));
-        return finite(Math.round(number * scale) / scale);
+        const scale = 10 ** (digits > 15 ? 15 : digits < -15 ? -15 : Number(digits));
+        // A number so large that the scale leads beyond all numbers has no decimals.
+        return finite(number * scale) === null ? number : Math.round(number * scale) / scale;
       };
     case 'abs':
       return row => {

@@ -1,5 +1,5 @@
 import type { InNode } from '../check/checked-ast.js';
-import { mask, networkOf } from '../values/address.js';
+import { holds, isNetwork, mask, networkOf, sameAddress } from '../values/address.js';
 import { type Address, compare, type Value } from '../values/value.js';
 
 /** What a subquery, or a variable that holds a list, gives. */
@@ -66,9 +66,11 @@ function rangeTable(ranges: readonly (readonly [Value, Value])[]): (value: Prese
 
 const never = (): boolean => false;
 
-function isInside(address: Address, network: string): boolean {
-  const { address: base, prefix } = networkOf(network);
-  return typeof base === typeof address && mask(address, prefix) === base;
+/** Whether a network lies in one of others, or holds one of the addresses. */
+function someSame(network: string, networks: readonly string[], addresses: ReadonlySet<Value>): boolean {
+  if (networks.some(each => holds(each, network))) return true;
+  for (const each of addresses) if (holds(network, each as Address)) return true;
+  return false;
 }
 
 /** `operand in (…)`, three-valued as in SQL: a miss is null where the list holds a null. */
@@ -80,13 +82,13 @@ export function compileIn<Row>(
 ): Getter<Row> {
   const ofAddresses = node.operand.type.name === 'address';
   /** Among addresses: networks are longer or shorter than any address' text. */
-  const isNetwork = (each: Value): each is string => ofAddresses && typeof each === 'string' && each.length !== 8;
+  const isNetworkHere = (each: Value): each is string => ofAddresses && isNetwork(each);
   const networks = [...node.networks];
   const set = new Set<Value>();
   for (const value of [node.values, more?.values ?? []]) {
     for (const each of value) {
       // A subquery or variable may hold networks beside addresses.
-      if (isNetwork(each)) networks.push(each);
+      if (isNetworkHere(each)) networks.push(each);
       else set.add(each);
     }
   }
@@ -97,12 +99,14 @@ export function compileIn<Row>(
   return row => {
     const value = operand(row);
     if (value === null) return null;
-    if (set.has(value) || inRanges(value) || inNetworks(value as Address)) return true;
+    // A column of a data file may hold a network.
+    if (isNetworkHere(value) && someSame(value, networks, set)) return true;
+    if (set.has(value) || inRanges(value) || (!isNetworkHere(value) && inNetworks(value as Address))) return true;
     let unknown = hasNull;
     for (let i = 0; i < rest; i++) {
       const other = others[i](row);
       if (other === null) unknown = true;
-      else if (isNetwork(other) ? isInside(value as Address, other) : compare(other, value) === 0) return true;
+      else if (ofAddresses ? sameAddress(value as Address, other as Address) : compare(other, value) === 0) return true;
     }
     return unknown ? null : false;
   };

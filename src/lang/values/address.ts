@@ -51,7 +51,7 @@ export function formatAddress(address: Address): string {
   if (typeof address === 'number') {
     return `${address >>> 24}.${(address >>> 16) & 255}.${(address >>> 8) & 255}.${address & 255}`;
   }
-  return formatIPv6(address);
+  return isNetwork(address) ? formatNetwork(address) : formatIPv6(address);
 }
 
 function formatIPv6(address: string): string {
@@ -114,6 +114,22 @@ export function networkOf(value: string): Network {
   return { address, prefix };
 }
 
+/** Whether a value among addresses is a network: it has two or eight groups, and the prefix length. */
+export const isNetwork = (value: unknown): value is string => typeof value === 'string' && value.length !== 8;
+
+/** Whether a network holds an address, or a whole network of the same family. */
+export function holds(network: string, value: Address): boolean {
+  const { address, prefix } = networkOf(network);
+  const inner = isNetwork(value) ? networkOf(value) : { address: value, prefix: 128 };
+  return typeof address === typeof inner.address && inner.prefix >= prefix && mask(inner.address, prefix) === address;
+}
+
+/** Equality where one side, or both, may be a network: an address is equal to every network that holds it. */
+export function sameAddress(a: Address, b: Address): boolean {
+  if (isNetwork(a)) return isNetwork(b) ? a === b : holds(a, b);
+  return isNetwork(b) ? holds(b, a) : a === b;
+}
+
 export const formatNetwork = (value: string): string => {
   const { address, prefix } = networkOf(value);
   return `${formatAddress(address)}/${prefix}`;
@@ -171,7 +187,9 @@ const classNetworks = (): NonNullable<typeof networks> => {
 };
 
 /** Whether an address is of a class; `public` is what is in none of the others and not reserved. */
-export function isOfClass(address: Address, name: AddressClass): boolean {
+export function isOfClass(value: Address, name: AddressClass): boolean {
+  // A network is of the class of its first address.
+  const address = isNetwork(value) ? networkOf(value).address : value;
   if (name !== 'public') return classNetworks()[name].some(network => contains(network, address));
   return !Object.values(classNetworks()).some(ofClass => ofClass.some(network => contains(network, address)));
 }

@@ -1,7 +1,6 @@
 import { isIPv4, mask as masked, parseAddress, width } from '../../lang/values/address.js';
 import type { Address } from '../../lang/values/value.js';
 import { refuse } from './mistake.js';
-import { decimalNumber } from './numbers.js';
 
 export type Family = 'ipv4' | 'ipv6';
 
@@ -45,10 +44,10 @@ function dottedQuad(text: string): number {
   return dots === 3 && part >= 0 ? address * 256 + part : -1;
 }
 
-/** @throws Refusal */
-export function addressOf(text: string): Address {
+/** @param whole the argument that it is a part of. @throws Refusal */
+export function addressOf(text: string, whole: string = text): Address {
   const address = text.includes(':') ? parseAddress(text) : inetAton(text);
-  if (address === undefined) refuse(`'${text}' is no IP address`);
+  if (address === undefined) refuse(`Invalid IP address \`${whole}'`);
   return address;
 }
 
@@ -62,18 +61,19 @@ export interface AddressAndPrefix {
 export function networkOf(text: string): AddressAndPrefix {
   const slash = text.indexOf('/');
   if (slash < 0) return { address: addressOf(text) };
-  const address = addressOf(text.slice(0, slash));
+  const address = addressOf(text.slice(0, slash), text);
   const length = text.slice(slash + 1);
   // Nothing behind the slash is 0 to conntrack(8), the whole Internet.
-  if (!/^[0-9]{1,3}$/.test(length) || Number(length) > width(address)) refuse(`'${length}' is no prefix length`);
+  if (!/^[0-9]{1,3}$/.test(length) || Number(length) > width(address))
+    refuse('Invalid netmask', 2, `invalid prefix length '${length}'`);
   return Number(length) === width(address) ? { address } : { address, prefix: Number(length) };
 }
 
 /** An address without a prefix length. @throws Refusal */
 export function plainAddress(text: string, option: string): Address {
   const slash = text.indexOf('/');
-  const address = addressOf(slash < 0 ? text : text.slice(0, slash));
-  if (slash >= 0) refuse(`'--${option}' takes one address, no network`);
+  const address = addressOf(slash < 0 ? text : text.slice(0, slash), text);
+  if (slash >= 0) refuse(`CIDR notation unavailable for \`--${option}'`);
   return address;
 }
 
@@ -82,7 +82,7 @@ export function prefixOfMask(netmask: Address, option: string): number {
   const most = width(netmask);
   const all: Address = isIPv4(netmask) ? ALL_V4 : ALL_V6;
   for (let prefix = 0; prefix <= most; prefix++) if (masked(all, prefix) === netmask) return prefix;
-  return refuse(`the bits of '--${option}' are not those of one network`);
+  return refuse('Invalid netmask', 2, `the bits of --${option} must be those of one network`);
 }
 
 export const ALL_V4 = 0xffffffff;
@@ -98,17 +98,18 @@ export function translationOf(text: string, option: string): Translation {
   const bracketed = /^\[([^\]]*)(\]?)(:?)(.*)$/s.exec(text);
   if (bracketed !== null) {
     const [, inner, closing, colon, port] = bracketed;
-    if (closing === '') refuse(`'${text}' lacks a ']'`);
-    if (inner === '') refuse(`'${text}' has no address in its brackets`);
-    if (colon === '') refuse(`'${text}': brackets want a port behind them`);
-    return { address: plainAddress(inner, option), port: portOf(port, text) };
+    if (closing === '') refuse("No closing ']' around IPv6 address");
+    if (inner === '') refuse('No IPv6 address specified');
+    if (colon === '') refuse(`Invalid IP address \`${text}'`, 2, 'brackets require a port: [ADDRESS]:PORT');
+    return { address: plainAddress(inner, option), port: portOf(port) };
   }
   const colon = text.indexOf(':');
   if (colon < 0 || text.includes(':', colon + 1)) return { address: plainAddress(text, option) };
-  return { address: plainAddress(text.slice(0, colon), option), port: portOf(text.slice(colon + 1), text) };
+  return { address: plainAddress(text.slice(0, colon), option), port: portOf(text.slice(colon + 1)) };
 }
 
-function portOf(text: string, whole: string): number {
-  if (text === '') refuse(`'${whole}' has no port behind its ':'`);
-  return decimalNumber(text, 'port', 0xffff);
+function portOf(text: string): number {
+  if (text === '') refuse("No port specified after `:'");
+  if (!/^[0-9]{1,15}$/.test(text) || Number(text) > 0xffff) refuse(`Invalid port \`${text}'`);
+  return Number(text);
 }

@@ -8,15 +8,27 @@ export interface Done {
   readonly count: number;
   /** Of a change. */
   readonly change?: ChangeSummary;
-  /** Bytes that the kernel granted for events. */
-  readonly receiveBuffer?: number;
+}
+
+export interface CarryOutOptions {
+  /** Deleted entries are shown. */
+  readonly shows: boolean;
+  /** Bytes that the kernel is asked for, for events. */
+  readonly bufferSize?: number;
+  /** Told what it granted. */
+  readonly onBuffer?: (bytes: number) => void;
 }
 
 /**
  * Carries out a statement that a command line can mean, by the engine that carries out all others. Of the engine only what the
  * statement needs is loaded: scripts call conntrack(8) hundreds of times.
  */
-export async function carryOut(statement: Checked, sink: Sink, session: Session, bufferSize?: number): Promise<Done> {
+export async function carryOut(
+  statement: Checked,
+  sink: Sink,
+  session: Session,
+  { shows, bufferSize, onBuffer }: CarryOutOptions,
+): Promise<Done> {
   switch (statement.kind) {
     case 'select': {
       if (statement.zero) {
@@ -44,7 +56,7 @@ export async function carryOut(statement: Checked, sink: Sink, session: Session,
     }
     case 'delete': {
       const { runDelete } = await import('../../engine/change/delete/delete.js');
-      const change = await runDelete(statement, session, { sink, stopOnError: true });
+      const change = await runDelete(statement, session, { ...(shows ? { sink } : {}), stopOnError: true });
       return { count: change.deleted, change };
     }
     case 'flush': {
@@ -54,9 +66,9 @@ export async function carryOut(statement: Checked, sink: Sink, session: Session,
     }
     case 'watch': {
       const { runWatch } = await import('../../engine/watch/watch.js');
-      const options = bufferSize === undefined ? {} : { receiveBuffer: bufferSize };
-      const { kept, receiveBuffer } = await runWatch(statement, sink, session, options);
-      return { count: kept, receiveBuffer };
+      const options = { onBuffer, ...(bufferSize === undefined ? {} : { receiveBuffer: bufferSize }) };
+      const { kept } = await runWatch(statement, sink, session, options);
+      return { count: kept };
     }
     default:
       throw new Error(`a command line means no ${statement.kind}`);

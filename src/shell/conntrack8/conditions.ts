@@ -4,7 +4,7 @@ import { width } from '../../lang/values/address.js';
 import type { Address } from '../../lang/values/value.js';
 import { familyOf, prefixOfMask, type Translation } from './address.js';
 import type { CommandLine } from './command-line.js';
-import { refuse } from './mistake.js';
+import { refuseAsInvalid } from './mistake.js';
 import type { Mark } from './numbers.js';
 import type { ProtocolName } from './protocols.js';
 import * as tree from './tree.js';
@@ -125,11 +125,12 @@ export function stateCondition({ proto, keys }: CommandLine): Expr[] {
 export const swapped = (tag: number): number =>
   (((tag & 0xff) << 24) | ((tag & 0xff00) << 8) | ((tag >>> 8) & 0xff00) | (tag >>> 24)) >>> 0;
 
-function statusConditions({ status }: CommandLine): Expr[] {
+function statusConditions(line: CommandLine): Expr[] {
+  const { status } = line;
   if (status === undefined) return [];
   const { set, absent } = status;
   if (set.length === 0 && absent.length === 0)
-    refuse('a status to look for is wanted: ASSURED, SEEN_REPLY, UNREPLIED …; UNSET is none', 1);
+    refuseAsInvalid(line, 'UNSET is no status to look for: use ASSURED, SEEN_REPLY, UNREPLIED …');
   const unreplied = absent.includes('SEEN_REPLY');
   const others = absent.filter(bit => bit !== 'SEEN_REPLY');
   const wanted = [...set, ...(unreplied ? ['UNREPLIED'] : [])];
@@ -148,7 +149,6 @@ function markCondition({ value, mask }: Mark): Expr {
 export function natConditions(line: CommandLine): Expr[] {
   const { given, snat, dnat } = line;
   if (given.has('any-nat')) {
-    if (snat === undefined || dnat === undefined) return [tree.compare('nat', '!=', tree.word('none'))];
     const either = [tree.allOf(translated('src', snat)), tree.allOf(translated('dst', dnat))];
     return [tree.anyOf(either.filter(each => each !== undefined)) as Expr];
   }
@@ -158,20 +158,46 @@ export function natConditions(line: CommandLine): Expr[] {
   ];
 }
 
-/** Translated, and where it is said also to what: an address or a port that stayed as it was is no translation. */
+/** The fields that tell one side of a flow, and those that the other direction has for it. */
+const SIDES = {
+  src: {
+    done: 'SRC_NAT_DONE',
+    address: ['src', 'reply.dst'],
+    port: ['sport', 'reply.dport'],
+    key: ['srckey', 'reply.dstkey'],
+    echo: ['icmp_id', 'reply.icmp_type', 'reply.icmp_code'],
+  },
+  dst: {
+    done: 'DST_NAT_DONE',
+    address: ['dst', 'reply.src'],
+    port: ['dport', 'reply.sport'],
+    key: ['dstkey', 'reply.srckey'],
+    echo: ['reply.icmp_id', 'icmp_type', 'icmp_code'],
+  },
+} as const;
+
+/**
+ * Translated, and where it is said also to what, as libnetfilter_conntrack decides it: NAT has seen the flow, and its directions
+ * differ. Where it compares ports it compares the id of ICMP with type and code, which differ as a rule: with NAT, every echo is
+ * translated to it.
+ */
 function translated(side: 'src' | 'dst', to: Translation | undefined): Expr[] {
-  const is = tree.has('status', [tree.word(side === 'src' ? 'SRC_NAT' : 'DST_NAT')]);
-  if (to === undefined) return [is];
-  const reply = side === 'src' ? 'dst' : 'src';
-  const port = side === 'src' ? 'sport' : 'dport';
-  const replyPort = side === 'src' ? 'reply.dport' : 'reply.sport';
+  const { done, address, port, key, echo } = SIDES[side];
+  const seen = tree.has('status', [tree.word(done)]);
+  if (to === undefined) {
+    const [id, type, code] = echo.map(tree.word);
+    const differing = [address, port, key].map(([field, other]) => tree.compare(field, '!=', tree.word(other)));
+    const typeAndCode = tree.binary(tree.binary(type, '*', tree.integer(256)), '+', code);
+    return [seen, tree.anyOf([...differing, tree.compare(id, '!=', typeAndCode)]) as Expr];
+  }
+  const differs = ([field, other]: readonly [string, string], value: Expr): Expr[] => [
+    tree.equal(other, value),
+    tree.compare(field, '!=', value),
+  ];
   return [
-    is,
-    tree.equal(`reply.${reply}`, tree.address(to.address)),
-    tree.compare(side, '!=', tree.address(to.address)),
-    ...(to.port === undefined
-      ? []
-      : [tree.equal(replyPort, tree.integer(to.port)), tree.compare(port, '!=', tree.integer(to.port))]),
+    seen,
+    ...differs(address, tree.address(to.address)),
+    ...(to.port === undefined ? [] : differs(port, tree.integer(to.port))),
   ];
 }
 

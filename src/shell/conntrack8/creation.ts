@@ -6,6 +6,7 @@ import { ERRNO } from '../../engine/errno.js';
 import type { CtqError } from '../../engine/errors.js';
 import { NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST } from '../../engine/netlink/constants.js';
 import type { Source } from '../../engine/sources/source.js';
+import type { CommandLine } from './command-line.js';
 import type { LineTemplate } from './template/line-template.js';
 
 /** Bytes of a piece of messages, about. */
@@ -13,6 +14,12 @@ const PIECE = 1 << 18;
 /** A message of this form is shorter. */
 const LONGEST = 1 << 12;
 const CREATE = NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL;
+
+type Making = Pick<CommandLine, 'command' | 'table'>;
+const MAKING: Readonly<Record<'create' | 'add', Making>> = {
+  create: { command: 'create', table: 'conntrack' },
+  add: { command: 'add', table: 'conntrack' },
+};
 
 /** New flows of lines that follow each other, gathered to be made in one batch. */
 export class Creation {
@@ -73,7 +80,7 @@ export class Creation {
   /** Makes the flows. One whose master is not there is tried again behind all others, and at last made without it. */
   async send(
     source: Source,
-    fail: (line: number, error: () => CtqError) => void,
+    fail: (line: number, command: Making, error: () => CtqError) => void,
     warn: (message: string) => void,
   ): Promise<void> {
     this.#cut();
@@ -82,7 +89,7 @@ export class Creation {
     const settle = (index: number, errno: number, error: () => CtqError): void => {
       if (errno === ERRNO.EEXIST && this.#lenient[index]) return;
       if (errno === ERRNO.ENOENT && this.#related.has(index)) orphans.push(index);
-      else fail(this.#lines[index], error);
+      else fail(this.#lines[index], MAKING[this.#lenient[index] ? 'add' : 'create'], error);
     };
     await source.batch(this.#pieces, { onFailure: settle });
     for (const withMaster of [true, false]) {

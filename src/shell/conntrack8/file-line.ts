@@ -25,7 +25,7 @@ function objectOf(text: string): Readonly<Record<string, unknown>> {
   try {
     return JSON.parse(text) as Readonly<Record<string, unknown>>;
   } catch (error) {
-    return refuse(`what stands behind ' # ' is no object: ${(error as Error).message}`);
+    return refuse(`invalid object after ' # ': ${(error as Error).message}`);
   }
 }
 
@@ -48,7 +48,7 @@ function wordsOf(text: string): readonly string[] {
       begun = false;
     } else word += c;
   }
-  if (quoted) refuse('a double quote has no end');
+  if (quoted) refuse('a double quote is not closed');
   if (word !== '' || begun) words.push(word);
   return words;
 }

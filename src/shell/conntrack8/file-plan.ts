@@ -2,9 +2,11 @@ import { EncodeError } from '../../engine/ctnetlink/encode-error.js';
 import type { CommandLine } from './command-line.js';
 import { Creation } from './creation.js';
 import { type FileLine, readLine } from './file-line.js';
+import type { Failure } from './kernel-words.js';
 import type { Lookups } from './lookups.js';
 import { Refusal } from './mistake.js';
 import { newFlow } from './new-flow.js';
+import { COMMANDS } from './options.js';
 import { parseCommandLine } from './parse.js';
 import type { LineTemplate } from './template/line-template.js';
 import { type FlowLine, templateOf } from './template/template-of.js';
@@ -17,12 +19,24 @@ export interface Single {
   readonly rest: FileLine['rest'];
 }
 
-export type Step = Creation | Single;
+/** A line that the kernel would refuse: it is not sent, and does not keep the others from being. */
+export interface Refused {
+  readonly kind: 'refused';
+  readonly line: number;
+  readonly failure: Failure;
+}
+
+export type Step = Creation | Single | Refused;
 
 export interface WrongLine {
   readonly message: string;
   readonly exitCode: 2;
+  /** The line, and what ctq can say of it. */
+  readonly more: string;
 }
+
+export const atLine = (line: number, more: string | undefined): string =>
+  `line ${line}${more === undefined ? '' : `: ${more}`}`;
 
 const LOADABLE: ReadonlySet<CommandLine['command']> = new Set<CommandLine['command']>([
   'create',
@@ -38,6 +52,12 @@ const FIRST_FORMS = 64;
 const LINES_PER_FORM = 4;
 /** Forms of lines that are kept in mind; those that fit are tried earlier the next time. */
 const MOST_TEMPLATES = 32;
+
+/** A command as conntrack(8) calls it when it refuses it in a file. */
+function shownCommand({ command, table }: CommandLine): string {
+  if (command === undefined) return 'unknown';
+  return `-${COMMANDS[command].short}${table === 'expect' ? ' expect' : ''}`;
+}
 
 export interface PlanOptions {
   /** Reads each line on its own, for comparing. */
@@ -62,7 +82,9 @@ export function planOf(
     }
   } catch (error) {
     if (!(error instanceof Refusal) && !(error instanceof EncodeError)) throw error;
-    return { message: `line ${number}: ${error.message}`, exitCode: 2 };
+    const [message, more] =
+      error instanceof Refusal ? [error.message, error.more] : ['Operation failed: invalid parameters', error.message];
+    return { message, exitCode: 2, more: atLine(number, more) };
   }
   return planner.steps;
 }
@@ -91,20 +113,25 @@ class Planner {
     if (this.#fill(number, text, from, end)) return;
     const file = readLine(this.#decoder.decode(text.subarray(from, end)));
     if (file === undefined) return;
-    const reading = parseCommandLine(file.words, this.lookups);
-    if ('mistake' in reading) throw new Refusal(reading.mistake.message);
+    const reading = parseCommandLine(file.words, this.lookups, { saved: true });
+    if ('mistake' in reading) throw new Refusal(reading.mistake.message, 2, reading.mistake.more);
     const { value: line, met } = reading;
     for (const warning of line.warnings) this.warn(`line ${number}: ${warning}`);
-    if (!LOADABLE.has(line.command)) throw new Refusal('a file may have -I, -A, -U, -D and -F, and not this command');
+    if (!LOADABLE.has(line.command)) throw new Refusal(`Cannot use command \`${shownCommand(line)}' with --load-file`);
     const isNew = line.command === 'create' || line.command === 'add';
     if (!isNew || line.table !== 'conntrack') {
       this.steps.push({ kind: 'line', line: number, command: line, rest: file.rest });
       return;
     }
     const lenient = line.command === 'add';
-    const flow = newFlow(line, file.rest, name => this.lookups.labelBit(name));
-    const message = this.#creation().add(number, flow, lenient);
-    if (line.warnings.length === 0) this.#learn({ file, line, met, flow, message }, lenient);
+    try {
+      const flow = newFlow(line, file.rest, name => this.lookups.labelBit(name));
+      const message = this.#creation().add(number, flow, lenient);
+      if (line.warnings.length === 0) this.#learn({ file, line, met, flow, message }, lenient);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.exitCode === 2) throw error;
+      this.steps.push({ kind: 'refused', line: number, failure: error.mistake });
+    }
   }
 
   #fill(number: number, text: Uint8Array, from: number, end: number): boolean {

@@ -29,21 +29,24 @@ export class KnownOptions<T> {
   }
 
   /** The option of that name, or the only one whose name begins so. @throws Refusal where several do */
-  name(name: string): Known<T> | undefined {
+  name(name: string, word: string): Known<T> | undefined {
     const exact = this.#byName.get(name);
     if (exact !== undefined) return exact;
     const names = [...this.#byName.keys()].filter(each => each.startsWith(name));
     const begun = new Set(names.map(each => this.#byName.get(each)));
-    if (begun.size > 1) refuse(`option '--${name}' may mean --${names.join(', --')}`);
+    if (begun.size > 1) refuse(unknown(word), 2, `--${name} may be --${names.join(', --')}`);
     return [...begun][0];
   }
 }
+
+const unknown = (word: string): string => `unknown option \`${word}'`;
 
 /**
  * Takes a command line apart as getopt_long(3) does: letters together (`-zp tcp`), arguments attached or in a word of their own
  * (`-ptcp`, `--proto=tcp`), long names cut short, operands anywhere (they are passed over), `--` ahead of nothing but operands.
  *
- * Where an argument may be left out, an attached one counts, too: conntrack(8) throws it away.
+ * Where an argument may be left out, conntrack(8) throws away an attached one. It counts here, but with commands that only read or
+ * make entries.
  */
 export class Words<T> {
   readonly #words: readonly string[];
@@ -73,11 +76,11 @@ export class Words<T> {
     const letter = this.#letters[0];
     this.#letters = this.#letters.slice(1);
     const found = this.#known().letter(letter);
-    if (found === undefined) refuse(`unknown option '-${letter}'`);
+    if (found === undefined) refuse(unknown(this.#shown(this.#letters === '')));
     if (found.form.argument === 'none') return { option: found.option, argument: undefined };
     const attached = this.#letters === '' ? undefined : this.#letters;
     this.#letters = '';
-    return this.#withArgument(found, attached, `-${letter}`);
+    return this.#withArgument(found, attached);
   }
 
   #nextWord(): string | undefined {
@@ -96,20 +99,26 @@ export class Words<T> {
     const equals = word.indexOf('=');
     const name = equals < 0 ? word.slice(2) : word.slice(2, equals);
     const attached = equals < 0 ? undefined : word.slice(equals + 1);
-    const found = this.#known().name(name);
-    if (found === undefined) refuse(`unknown option '--${name}'`);
+    const found = this.#known().name(name, word);
+    if (found === undefined) refuse(unknown(word));
     if (found.form.argument === 'none') {
-      if (attached !== undefined) refuse(`option '--${name}' takes no argument`);
+      if (attached !== undefined) refuse(unknown(word), 2, `--${name} takes no argument`);
       return { option: found.option, argument: undefined };
     }
-    return this.#withArgument(found, attached, `--${name}`);
+    return this.#withArgument(found, attached);
   }
 
-  #withArgument({ option, form }: Known<T>, attached: string | undefined, shown: string): Met<T> {
+  /** The word that getopt_long(3) has come to: the one before while letters of the current one are left. */
+  #shown(isAtEnd: boolean): string {
+    return this.#words[this.#at - (isAtEnd ? 1 : 2)] ?? 'conntrack';
+  }
+
+  #withArgument({ option, form }: Known<T>, attached: string | undefined): Met<T> {
+    if (attached !== undefined && form.attached === 'ignored') return { option, argument: undefined };
     if (attached !== undefined) return { option, argument: attached };
     const next: string | undefined = this.#words[this.#at];
     if (form.argument === 'required') {
-      if (next === undefined) refuse(`option '${shown}' wants an argument`);
+      if (next === undefined) refuse(`option \`${this.#shown(true)}' requires an argument`);
       this.#at++;
       return { option, argument: next };
     }

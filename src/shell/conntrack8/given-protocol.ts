@@ -14,7 +14,7 @@ export function protocolNamed(text: string, { protocolByName }: Lookups): GivenP
   const number = Object.hasOwn(PROTOCOLS, own)
     ? PROTOCOLS[own as ProtocolName].number
     : (protocolByName?.(text) ?? protocolNumber(text) ?? protocolByNumber(text));
-  if (number === undefined) refuse(`'${text}' is no protocol`);
+  if (number === undefined) refuse(`\`${text}' unsupported protocol`);
   const name = protocolOf(number)?.name;
   return name === undefined ? { number } : { number, name };
 }
@@ -31,11 +31,11 @@ export function protocolValue(proto: GivenProtocol | undefined, option: Protocol
   switch (option) {
     case 'state': {
       const protocol = protocolOf(proto?.number ?? -1);
-      return protocol === undefined ? refuse('a state wants a protocol') : stateNumber(protocol, text);
+      return protocol === undefined ? refuse('a state requires a protocol') : stateNumber(protocol, text);
     }
     case 'role': {
       const role = text === '' ? -1 : DCCP_ROLES.findIndex(each => each.startsWith(text.toLowerCase()));
-      return role < 0 ? refuse(`'${text}' is no role: ${DCCP_ROLES.join(', ')}`) : role;
+      return role < 0 ? refuse(`Unknown DCCP role \`${text}'`, 2, `the roles are ${DCCP_ROLES.join(', ')}`) : role;
     }
     case 'type':
     case 'code':

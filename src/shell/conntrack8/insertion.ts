@@ -1,10 +1,10 @@
 import { DCCP_ROLES } from '../../lang/schema/constants.js';
 import type { Assignment } from '../../lang/syntax/ast.js';
-import { parseAddress } from '../../lang/values/address.js';
+import { isIPv4, parseAddress } from '../../lang/values/address.js';
 import type { Address } from '../../lang/values/value.js';
 import type { CommandLine } from './command-line.js';
 import { protocolWord, STATES, swapped } from './conditions.js';
-import { refuse } from './mistake.js';
+import { refuse, refuseAsInvalid } from './mistake.js';
 import * as tree from './tree.js';
 
 /** One direction of a flow, as far as a command line says it. */
@@ -25,30 +25,43 @@ export interface Sides {
 
 /**
  * Both directions of a new flow. With the addresses of one of them the other is its inverse, ports included, as in conntrack(8);
- * from the reply's addresses alone conntrack(8) makes a flow of no protocol.
+ * from the reply's addresses alone conntrack(8) makes a flow of no protocol. An address that is left out of a direction is zero: as a
+ * rule NAT puts another one there (`-s A -d B -q A -g C`: the reply is from C), which is how conntrack(8) saves translated flows.
  * @throws Refusal where the kernel would find something missing
  */
-export function sidesOf({ src, dst, replySrc, replyDst, keys, proto }: CommandLine): Sides {
+export function sidesOf(line: CommandLine): Sides {
+  const { src, dst, replySrc, replyDst, keys, proto } = line;
   const origKeys = { srcKey: keys['orig-src'], dstKey: keys['orig-dst'] };
   const replyKeys = { srcKey: keys['reply-src'], dstKey: keys['reply-dst'] };
   const hasOrig = src !== undefined || dst !== undefined;
-  const hasReply = replySrc !== undefined || replyDst !== undefined;
+  const hasReply = saysReply(line);
   const swappedKeys = { srcKey: replyKeys.dstKey, dstKey: replyKeys.srcKey };
   const ownKeys = origKeys.srcKey === undefined ? swappedKeys : origKeys;
   if (!hasReply) return { orig: { src, dst, ...ownKeys } };
   if (!hasOrig) return { orig: { src: replyDst, dst: replySrc, ...ownKeys } };
-  if (src === undefined || dst === undefined) refuse("both '--src' and '--dst' are wanted", 1);
-  if (replySrc === undefined || replyDst === undefined) refuse("both '--reply-src' and '--reply-dst' are wanted", 1);
-  const orig = { src, dst, ...origKeys };
-  const reply = { src: replySrc, dst: replyDst, ...replyKeys };
-  if (proto?.name !== undefined && !proto.name.startsWith('icmp')) {
+  const none = isIPv4(src ?? dst ?? 0) ? 0 : NO_V6;
+  const orig = { src: src ?? none, dst: dst ?? none, ...origKeys };
+  const reply = { src: replySrc ?? none, dst: replyDst ?? none, ...replyKeys };
+  const isBare = proto?.name === 'dccp' && Object.keys(keys).length === 0;
+  if (proto?.name !== undefined && !proto.name.startsWith('icmp') && !isBare) {
     for (const side of [orig, reply]) {
       if (side.srcKey === undefined || side.dstKey === undefined)
-        refuse('with the addresses of both directions, the ports of both are wanted', 1);
+        refuseAsInvalid(line, 'with addresses of both directions, the ports of both are required');
     }
   }
   return isInverse(orig, reply) ? { orig } : { orig, reply };
 }
+
+/**
+ * Whether a line has something of the reply that does not follow from the other direction. What conntrack(8) saves of a flow that is
+ * translated on both sides has no address of the reply, and its ports: conntrack(8) itself loses them.
+ */
+export const saysReply = ({ replySrc, replyDst, snat, dnat, keys }: CommandLine): boolean =>
+  replySrc !== undefined ||
+  replyDst !== undefined ||
+  (snat !== undefined && dnat !== undefined && keys['reply-src'] !== undefined && keys['reply-dst'] !== undefined);
+
+const NO_V6: Address = '\0'.repeat(8);
 
 const isInverse = (orig: Side, reply: Side): boolean =>
   reply.src === orig.dst && reply.dst === orig.src && reply.srcKey === orig.dstKey && reply.dstKey === orig.srcKey;
@@ -93,10 +106,17 @@ function flow(line: CommandLine): Assignment[] {
 }
 
 /** What the kernel refuses, with the same words as for a statement. */
-export function checkStatus({ status, origZone, replyZone, zone }: CommandLine): void {
-  if (status?.set.includes('EXPECTED')) refuse('the status EXPECTED cannot be set: it follows from a master', 1);
+export function checkStatus(line: CommandLine): void {
+  const { origZone, replyZone, zone } = line;
+  checkExpected(line);
   const zones = [zone, origZone, replyZone].filter(each => each !== undefined && each !== 0);
-  if (zones.length > 1) refuse('a flow has one zone: of both directions, or of one', 1);
+  if (zones.length > 1) refuseAsInvalid(line, 'a flow has one zone: of both directions, or of one');
+}
+
+/** @throws Refusal for the status that follows from a master */
+export function checkExpected({ status }: CommandLine): void {
+  if (!status?.set.includes('EXPECTED')) return;
+  refuse('Operation failed: Device or resource busy', 1, 'the status EXPECTED cannot be set: it follows from a master');
 }
 
 function side(prefix: string, [srcKey, dstKey]: readonly [string, string], side: Side): Assignment[] {

@@ -45,14 +45,14 @@ export function checkOptions(form: Form | undefined, has: (name: OptionName) => 
   if (has('src') && has('dst')) return;
   if (has('reply-src') && has('reply-dst')) return;
   const reply = (has('reply-src') || has('reply-dst')) && !has('src') && !has('dst');
-  refuse(reply ? "both '--reply-src' and '--reply-dst' are wanted" : "both '--src' and '--dst' are wanted");
+  refuse(`you have to specify ${reply ? "`--reply-src' and `--reply-dst'" : "`--src' and `--dst'"}`);
 }
 
 export function checkMarks<T extends string>(names: readonly T[], marks: Marks, has: (name: T) => boolean): void {
   for (const [index, name] of names.entries()) {
     const mark = marks[index];
-    if (mark === '1' && !has(name)) refuse(`this command wants the option '--${name}'`);
-    if (mark === '0' && has(name)) refuse(`the option '--${name}' does not go with this command`);
+    if (mark === '1' && !has(name)) refuse(`You need to supply the \`--${name}' option for this command`);
+    if (mark === '0' && has(name)) refuse(`Illegal option \`--${name}' with this command`);
   }
 }
 
@@ -78,8 +78,8 @@ export function checkFilters(command: CommandName | undefined, table: TableName,
   if (table !== 'conntrack' || command === 'help') return;
   if (command === 'list' && given.has('zero')) {
     const filter = COMPARED.find(name => given.has(name));
-    if (filter !== undefined) refuse(`'--zero' does not go with the filter '--${filter}'`);
+    if (filter !== undefined) refuse("Can't use -z with filtering parameters", 2, `--${filter} is one`);
   }
-  if (given.has('mask-src') && !given.has('src')) refuse("'--mask-src' wants '--src'");
-  if (given.has('mask-dst') && !given.has('dst')) refuse("'--mask-dst' wants '--dst'");
+  if (given.has('mask-src') && !given.has('src')) refuse("Can't use --mask-src without --src");
+  if (given.has('mask-dst') && !given.has('dst')) refuse("Can't use --mask-dst without --dst");
 }

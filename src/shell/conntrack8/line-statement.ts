@@ -5,12 +5,15 @@ import type { Environment } from '../../lang/schema/environment.js';
 import type { Statement } from '../../lang/syntax/ast.js';
 import type { Io } from '../cli/io.js';
 import { createSink, resolveOutput } from '../output/create-sink.js';
-import { StreamDestination } from '../output/destination.js';
 import { carryOut, type Done } from './carry-out.js';
 import { onlyChanging } from './changing.js';
 import type { CommandLine } from './command-line.js';
+import { type Failure, failureOf } from './kernel-words.js';
+import { bufferingOf, formatOf } from './line-output.js';
 import type { CommandSession } from './session.js';
 import { statementOf } from './statement.js';
+import { Stdio } from './stdio.js';
+import { LOSS, noticeOf } from './tell.js';
 
 /** @throws CtqError for what the language refuses, though conntrack(8) would not */
 export function checked(statement: Statement, environment: Environment): Checked {
@@ -30,32 +33,53 @@ export async function runStatement(
   fileSession: CommandSession,
   io: Io,
   rest?: Readonly<Record<string, unknown>>,
-): Promise<string | undefined> {
+): Promise<Failure | undefined> {
   const session = fileSession.for(line.labelMap);
   const translated = statementOf(line, rest);
-  if ('mistake' in translated) return translated.mistake.message;
+  if ('mistake' in translated) return translated.mistake;
+  const stdio = new Stdio(io.stdout, bufferingOf(line));
   try {
-    const { change } = await withSink(checked(translated.value, session.environment), session, io, line);
-    return change?.refusals[0]?.error.message;
+    const { change } = await withSink(checked(translated.value, session.environment), session, stdio, io, line);
+    const [refusal] = change?.refusals ?? [];
+    return refusal && failureOf(refusal.error, line);
   } catch (error) {
     if (!(error instanceof CtqError)) throw error;
-    return error.message;
+    return failureOf(error, line);
+  } finally {
+    await stdio.finish();
   }
 }
 
 /** Carries out a checked statement; what it gives goes to standard output. */
-export async function withSink(statement: Checked, session: CommandSession, io: Io, line: CommandLine): Promise<Done> {
+export async function withSink(
+  statement: Checked,
+  session: CommandSession,
+  stdio: Stdio,
+  io: Io,
+  line: CommandLine,
+): Promise<Done> {
   const { environment } = session;
   const output = 'output' in statement ? statement.output : { modifiers: [] };
   const entries = line.command !== 'count';
   const sink = await createSink(resolveOutput(output, entries, false), {
-    destination: new StreamDestination(io.stdout),
+    destination: stdio,
     isTTY: false,
     color: false,
     environment,
+    formatOf: (format, context) => formatOf(line, format, context),
   });
+  sink.lost = () => {
+    io.stderr.write(LOSS);
+  };
   try {
-    const done = await carryOut(statement, sink, session, line.bufferSize);
+    const done = await carryOut(statement, sink, session, {
+      // A flush of one family is a delete, too.
+      shows: line.command !== 'flush' && line.table !== 'expect',
+      ...(line.bufferSize === undefined ? {} : { bufferSize: line.bufferSize }),
+      onBuffer: bytes => {
+        if (line.bufferSize !== undefined) io.stderr.write(noticeOf(bytes));
+      },
+    });
     await sink.close();
     return done;
   } catch (error) {

@@ -4,16 +4,23 @@ import { refuse } from './mistake.js';
 /** Words separated by commas; any beginning of a word will do, in any case, and the first that fits counts. */
 function words<T extends string>(text: string, names: readonly T[], warn: (message: string) => void): T[] {
   const found: T[] = [];
-  for (const word of text.split(',')) {
-    const name = beginning(word, names, warn);
+  for (const { word, rest } of wordsAndRests(text)) {
+    const name = beginning(word, rest, names, warn);
     if (name !== undefined) found.push(name);
   }
   return found;
 }
 
+/** Each word with the text from it on, which conntrack(8) shows where the word is wrong. */
+function wordsAndRests(text: string): readonly { readonly word: string; readonly rest: string }[] {
+  const all = text.split(',');
+  return all.map((word, index) => ({ word, rest: all.slice(index).join(',') }));
+}
+
 /** Undefined for the two that are passed over. @throws Refusal */
 function beginning<T extends string>(
   word: string,
+  rest: string,
   names: readonly T[],
   warn: (message: string) => void,
 ): T | undefined {
@@ -21,11 +28,11 @@ function beginning<T extends string>(
   // conntrack(8) tries these two first, whatever the list is of.
   for (const [name, option] of NAT_WORDS) {
     if (!fits(name)) continue;
-    warn(`'${word}' is passed over: ${option} asks for ${name}`);
+    warn(`ignoring ${name}, use ${option} instead`);
     return undefined;
   }
   const found = names.find(fits);
-  if (found === undefined) refuse(`'${word}' is none of ${names.join(', ')}`);
+  if (found === undefined) refuse(`Bad parameter \`${rest}'`, 2, `expected ${names.join(', ')}`);
   return found;
 }
 
@@ -48,13 +55,13 @@ export interface StatusWords {
 export function statusOf(text: string, warn: (message: string) => void): StatusWords {
   const set: StatusWord[] = [];
   const absent: StatusWord[] = [];
-  for (const word of text.split(',')) {
+  for (const { word, rest } of wordsAndRests(text)) {
     if (word === 'UNREPLIED') {
       absent.push('SEEN_REPLY');
       continue;
     }
     const negated = word.startsWith('!');
-    const name = beginning(negated ? word.slice(1) : word, STATUS, warn);
+    const name = negated ? beginning(word.slice(1), rest.slice(1), STATUS, warn) : beginning(word, rest, STATUS, warn);
     if (name === undefined || name === 'UNSET') continue;
     const list = negated ? absent : set;
     if (!list.includes(name)) list.push(name);

@@ -1,9 +1,11 @@
+import { constants, readFileSync, readlinkSync } from 'node:fs';
 import { readWhole, wholeOf } from '../../engine/sources/opened-file.js';
 import type { Io } from '../cli/io.js';
-import { planOf, type Single } from './file-plan.js';
+import { atLine, planOf, type Single } from './file-plan.js';
+import { type Failure, failureOf } from './kernel-words.js';
 import { runStatement } from './line-statement.js';
 import { type CommandSession, machineLookups } from './session.js';
-import { complaint, told } from './tell.js';
+import { added, complaint, summaryOf, told } from './tell.js';
 
 /** So many lines that failed are told; all of them are counted. */
 const MOST_TOLD = 5;
@@ -23,12 +25,13 @@ export async function loadFile(path: string, session: CommandSession, io: Io): P
   }
   const failures = new Failures(io);
   for (const step of plan) {
-    if (step.kind === 'line') await single(step, session, io, failures);
+    if (step.kind === 'refused') failures.add(step.line, () => step.failure);
+    else if (step.kind === 'line') await single(step, session, io, failures);
     else
       await step.send(
         session.kernel(),
-        (line, error) => failures.add(line, error),
-        message => session.warn(message),
+        (line, command, error) => failures.add(line, () => failureOf(error(), command)),
+        message => io.stderr.write(`WARNING: ${message}\n`),
       );
   }
   return failures.tell();
@@ -38,12 +41,18 @@ export async function loadFile(path: string, session: CommandSession, io: Io): P
 const MOST_BYTES = 512 << 20;
 
 async function readText(path: string, io: Io): Promise<Uint8Array | number> {
+  if (path === '-') {
+    if (isClosed(io.stdin)) {
+      io.stderr.write(complaint({ message: 'Failed to open file /dev/stdin for reading', exitCode: 2 }));
+      return 2;
+    }
+  }
   try {
     return await (path === '-' ? wholeOf(io.stdin, MOST_BYTES) : readWhole(path, MOST_BYTES));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const why = code === 'EFBIG' ? `it is larger than ${MOST_BYTES >> 20} MiB` : code;
-    io.stderr.write(complaint({ message: `cannot read ${path} (${why})`, exitCode: 2 }));
+    const more = code === 'EFBIG' ? `it is larger than ${MOST_BYTES >> 20} MiB` : code;
+    io.stderr.write(complaint({ message: `Failed to open file ${path} for reading`, exitCode: 2, more }));
     return 2;
   }
 }
@@ -51,8 +60,8 @@ async function readText(path: string, io: Io): Promise<Uint8Array | number> {
 async function single(step: Single, session: CommandSession, io: Io, failures: Failures): Promise<void> {
   const { line, command, rest } = step;
   const trouble = await runStatement(command, session, io, rest);
-  if (trouble !== undefined) failures.add(line, () => ({ message: trouble }));
-  else if (command.command === 'flush') io.stderr.write(told('the table has been emptied.'));
+  if (trouble !== undefined) failures.add(line, () => trouble);
+  else if (command.command === 'flush') io.stderr.write(told(summaryOf(command, 0) ?? ''));
 }
 
 /** Lines that failed. */
@@ -61,14 +70,29 @@ class Failures {
 
   constructor(readonly io: Io) {}
 
-  add(line: number, error: () => { readonly message: string }): void {
+  add(line: number, failure: () => Failure): void {
     this.#count++;
-    if (this.#count <= MOST_TOLD) this.io.stderr.write(told(`line ${line}: Operation failed: ${error().message}`));
+    if (this.#count > MOST_TOLD) return;
+    const { message, more } = failure();
+    this.io.stderr.write(told(message) + added(atLine(line, more)));
   }
 
   /** @returns the exit code */
   tell(): number {
     if (this.#count > MOST_TOLD) this.io.stderr.write(told(`${this.#count} lines failed`));
     return this.#count === 0 ? 0 : 1;
+  }
+}
+
+/** Node opens /dev/null for reading and writing in place of a closed standard input; others open it for reading. */
+function isClosed(stdin: Io['stdin']): boolean {
+  if (stdin !== process.stdin) return false;
+  try {
+    const [, flags] = /^flags:\s*0?(\d+)$/m.exec(readFileSync('/proc/self/fdinfo/0', 'utf8')) ?? [];
+    return (
+      readlinkSync('/proc/self/fd/0') === '/dev/null' && (Number.parseInt(flags ?? '0', 8) & 3) === constants.O_RDWR
+    );
+  } catch {
+    return false;
   }
 }

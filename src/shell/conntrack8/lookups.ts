@@ -11,4 +11,6 @@ export interface Lookups {
 export interface ReadOptions {
   /** Ports are understood without `-p`, too: for translating, where nothing is carried out. */
   readonly lenient?: boolean;
+  /** A line of a file: what conntrack(8) saved of a DCCP flow has neither ports nor state where the kernel has none (Linux 6.17). */
+  readonly saved?: boolean;
 }

@@ -10,7 +10,7 @@ import type { Translation } from './address.js';
 import type { CommandLine } from './command-line.js';
 import { swapped } from './conditions.js';
 import { checkStatus, type Side, sidesOf } from './insertion.js';
-import { refuse } from './mistake.js';
+import { refuse, refuseAsInvalid } from './mistake.js';
 
 type Rest = Readonly<Record<string, unknown>>;
 
@@ -62,7 +62,8 @@ function tuplesOf(line: CommandLine): { orig: Tuple; reply: Tuple } {
   const sides = sidesOf(line);
   const orig = tupleOf(line, sides.orig, line.origZone);
   const inverse = invertTuple(orig);
-  if (inverse === undefined) refuse(`the kernel tracks no flows of ${line.proto?.name} type ${line.keys.type}`, 1);
+  if (inverse === undefined)
+    refuseAsInvalid(line, `the kernel tracks no flows of ${line.proto?.name} type ${line.keys.type}`);
   const reply = sides.reply === undefined ? inverse : replyTuple(inverse, tupleOf(line, sides.reply));
   const { replyZone } = line;
   return { orig, reply: replyZone === undefined || replyZone === 0 ? reply : { ...reply, zone: replyZone } };
@@ -74,11 +75,13 @@ function replyTuple(inverse: Tuple, said: Tuple): Tuple {
   return { ...inverse, ...said, ...(icmpType === undefined ? {} : { icmpType, icmpCode, icmpId }) };
 }
 
-function tupleOf({ proto, keys }: CommandLine, { src, dst, srcKey, dstKey }: Side, zone?: number): Tuple {
-  if (src === undefined || dst === undefined || proto === undefined) return refuse('addresses are missing', 1);
+function tupleOf(line: CommandLine, { src, dst, srcKey, dstKey }: Side, zone?: number): Tuple {
+  const { proto, keys } = line;
+  if (src === undefined || dst === undefined || proto === undefined)
+    return refuseAsInvalid(line, 'addresses are missing');
   const isIcmp = proto.name === 'icmp' || proto.name === 'icmpv6';
   if (isIcmp && (typeof src === 'number') !== (proto.name === 'icmp'))
-    refuse(`${proto.name} does not go with these addresses`, 1);
+    refuseAsInvalid(line, `${proto.name} does not fit these addresses`);
   return {
     src,
     dst,
@@ -106,6 +109,7 @@ function protoinfoOf({ proto, keys }: CommandLine, rest: Rest | undefined): Prot
       };
     }
     case 'dccp':
+      if (state === undefined && keys.role === undefined) return undefined;
       return { protocol: 'dccp', ...(state === undefined ? {} : { state }), role: keys.role };
     default:
       return undefined;
@@ -171,6 +175,6 @@ const whole = <T>(value: Rest | undefined, keys: readonly (keyof T & string)[]):
 
 function bitOf(label: unknown, labelBit: (name: string) => number | undefined): number {
   const bit = typeof label === 'number' ? label : labelBit(String(label));
-  if (bit === undefined || bit < 0 || bit > 127) refuse(`there is no label '${String(label)}'`);
+  if (bit === undefined || bit < 0 || bit > 127) refuse(`unknown label '${String(label)}'`);
   return bit;
 }

@@ -20,16 +20,16 @@ function numberOf(text: string): number | undefined {
 /** @throws Refusal for what is no number, or outside 0 … max */
 export function wholeNumber(text: string, what: string, max: number): number {
   const n = numberOf(text);
-  if (n === undefined) refuse(`'${text}' is no ${what}`);
-  if (n < 0 || n > max) refuse(`${text} is out of range: a ${what} is 0 to ${max}`);
+  if (n === undefined) refuse(`invalid ${what} \`${text}'`);
+  if (n < 0 || n > max) refuse(`invalid ${what} \`${text}'`, 2, `a ${what} is 0 to ${max}`);
   return n;
 }
 
 /** A number of digits alone: ports, seconds. conntrack(8) reads these by atoi(3), for which `0x10` is 0 and `010` is ten. */
 export function decimalNumber(text: string, what: string, max: number): number {
-  if (!/^[0-9]{1,15}$/.test(text)) refuse(`'${text}' is no ${what}`);
+  if (!/^[0-9]{1,15}$/.test(text)) refuse(`invalid ${what} \`${text}'`);
   const n = Number(text);
-  if (n > max) refuse(`${text} is out of range: a ${what} is 0 to ${max}`);
+  if (n > max) refuse(`invalid ${what} \`${text}'`, 2, `a ${what} is 0 to ${max}`);
   return n;
 }
 
@@ -50,7 +50,7 @@ export function markOf(text: string): Mark {
 
 function bits(text: string): number {
   const n = numberOf(text);
-  if (n === undefined) refuse(`'${text}' is no mark`);
-  if (n < -ALL || n > ALL) refuse(`${text} is out of range: a mark has 32 bits`);
+  if (n === undefined) refuse(`invalid mark \`${text}'`);
+  if (n < -ALL || n > ALL) refuse(`invalid mark \`${text}'`, 2, 'a mark has 32 bits');
   return n >>> 0;
 }

@@ -60,19 +60,21 @@ export interface OptionForm {
   /** Without the dashes; any beginning of one that no other option shares will do. */
   readonly long: readonly string[];
   readonly argument: Argument;
+  /** An argument in the same word (`-Lo`) is thrown away, as conntrack(8) does: harmless with what deletes and changes nothing. */
+  readonly attached?: 'ignored';
 }
 
 export const COMMANDS = {
-  list: { short: 'L', long: ['dump'], argument: 'optional' },
-  create: { short: 'I', long: ['create'], argument: 'optional' },
-  add: { short: 'A', long: ['add'], argument: 'optional' },
+  list: { short: 'L', long: ['dump'], argument: 'optional', attached: 'ignored' },
+  create: { short: 'I', long: ['create'], argument: 'optional', attached: 'ignored' },
+  add: { short: 'A', long: ['add'], argument: 'optional', attached: 'ignored' },
   update: { short: 'U', long: ['update'], argument: 'optional' },
   delete: { short: 'D', long: ['delete'], argument: 'optional' },
-  get: { short: 'G', long: ['get'], argument: 'optional' },
+  get: { short: 'G', long: ['get'], argument: 'optional', attached: 'ignored' },
   flush: { short: 'F', long: ['flush'], argument: 'optional' },
-  event: { short: 'E', long: ['event'], argument: 'optional' },
-  count: { short: 'C', long: ['counter', 'count'], argument: 'optional' },
-  stats: { short: 'S', long: ['stats'], argument: 'optional' },
+  event: { short: 'E', long: ['event'], argument: 'optional', attached: 'ignored' },
+  count: { short: 'C', long: ['counter', 'count'], argument: 'optional', attached: 'ignored' },
+  stats: { short: 'S', long: ['stats'], argument: 'optional', attached: 'ignored' },
   version: { short: 'V', long: ['version'], argument: 'optional' },
   help: { short: 'h', long: ['help'], argument: 'optional' },
 } as const satisfies Record<CommandName, OptionForm>;

@@ -14,6 +14,6 @@ export function parseCommandLine(words: readonly string[], lookups: Lookups, opt
     return { value: reader.read(words), met: reader.met };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { mistake: { message: error.message, exitCode: error.exitCode }, warnings: reader.warnings };
+    return { mistake: error.mistake, warnings: reader.warnings };
   }
 }

@@ -154,9 +154,20 @@ export const protocolOf = (number: number): (Protocol & { readonly name: Protoco
 export function stateNumber(protocol: Protocol & { readonly name: ProtocolName }, word: string): number {
   const old: Readonly<Record<string, number>> = protocol.name === 'tcp' ? OLD_TCP_STATE : {};
   const value = Object.hasOwn(old, word) ? old[word] : protocol.states.indexOf(word);
-  if (value < 0) refuse(`'${word}' is no state of ${protocol.name}: ${protocol.states.join(', ')}`);
+  if (value < 0)
+    refuse(
+      `${protocol.name === 'dccp' ? 'Unknown' : 'unknown'} ${protocol.name.toUpperCase()} state \`${word}'`,
+      2,
+      states(protocol),
+    );
   return value;
 }
+
+/** How conntrack(8) calls the options of the reply in this one complaint. */
+const COUPLED_REPLY: Readonly<Record<string, readonly [string, string]>> = {
+  'reply-port-src': ['reply-src-port', 'reply-dst-port'],
+  'reply-key-src': ['reply-src-key', 'reply-dst-key'],
+};
 
 /** @throws Refusal as `checkOptions` */
 export function checkProtocolOptions(protocol: Protocol, form: Form, has: (option: ProtocolOption) => boolean): void {
@@ -168,6 +179,8 @@ export function checkProtocolOptions(protocol: Protocol, form: Form, has: (optio
   if (has('orig-src') && has('orig-dst')) return;
   if (has('reply-src') && has('reply-dst')) return;
   const reply = (has('reply-src') || has('reply-dst')) && !has('orig-src') && !has('orig-dst');
-  const [first, second] = reply ? names.slice(2) : names;
-  refuse(`both '--${first}' and '--${second}' are wanted`);
+  const [first, second] = reply ? COUPLED_REPLY[names[2]] : names;
+  refuse(`you have to specify \`--${first}' and \`--${second}'`);
 }
+
+const states = (protocol: Protocol): string => `the states are ${protocol.states.join(', ')}`;

@@ -80,11 +80,11 @@ export class Reader {
 
   #command(name: CommandName, argument: string | undefined): void {
     const table = argument === undefined ? 'conntrack' : TABLES.find(each => each.startsWith(argument));
-    if (table === undefined) refuse(`there is no table '${argument}': ${TABLES.join(', ')}`);
+    if (table === undefined) refuse(`unknown type \`${argument}'`, 2, `the tables are ${TABLES.join(', ')}`);
     if ((table === 'dying' || table === 'unconfirmed') && name !== 'list')
-      refuse(`the table '${table}' can only be listed`);
-    if (table === 'expect' && (name === 'update' || name === 'add')) refuse(`there is no --${name} of expectations`);
-    if (this.#draft.command !== undefined) refuse('one command, not two');
+      refuse("Can't do that command with tables `dying' and `unconfirmed'");
+    if (table === 'expect' && (name === 'update' || name === 'add')) refuse(`Can't do --${name} on expectations`);
+    if (this.#draft.command !== undefined) refuse('Invalid commands combination');
     this.#draft.command = name;
     this.#draft.table = table;
   }
@@ -136,7 +136,7 @@ export class Reader {
         draft.events = [...new Set([...(draft.events ?? []), ...eventsOf(text, this.#warn)])];
         break;
       case 'nat-range':
-        this.#warn("'-a' is passed over: it is no option any more");
+        this.#warn('ignoring -a, deprecated option.');
         break;
       case 'mark':
         draft.mark = markOf(text);
@@ -148,7 +148,7 @@ export class Reader {
         draft.secmark = wholeNumber(text, 'security mark', UINT32);
         break;
       case 'family':
-        if (!/^ipv[46]/.test(text)) refuse(`'${text}' is no address family: ipv4, ipv6`);
+        if (!/^ipv[46]/.test(text)) refuse(`\`${text}' unsupported protocol`, 2, 'the families are ipv4 and ipv6');
         this.#family(text.startsWith('ipv4') ? 'ipv4' : 'ipv6');
         break;
       case 'src-nat':
@@ -159,7 +159,7 @@ export class Reader {
       case 'output':
         this.#output.push(...outputOf(text, this.#warn));
         if (this.#output.includes('save') && this.#output.some(word => word !== 'save' && word !== 'userspace'))
-          refuse("'save' goes with no other word of --output", 1);
+          refuse('cannot combine save output with any other output type, use -o save only', 1);
         break;
       case 'buffer-size':
         draft.bufferSize = decimalNumber(text, 'number of bytes', Number.MAX_SAFE_INTEGER);
@@ -179,20 +179,19 @@ export class Reader {
       case 'label-add':
       case 'label-del':
         if (this.#given.has('label-add') && this.#given.has('label-del'))
-          refuse('--label-add and --label-del do not go together', 1);
+          refuse('cannot use --label-add and --label-del at the same time', 1);
         if (argument !== undefined) this.#changedLabels.push(...text.split(','));
         break;
       case 'labelmap':
-        if (draft.labelMap !== undefined) refuse('one --labelmap, not two');
-        draft.labelMap =
-          this.#lookups.labelsOf?.(text) ?? refuse(`there are no labels in '${text}': it cannot be read`);
+        if (draft.labelMap !== undefined) refuse('only one --labelmap is possible');
+        draft.labelMap = this.#lookups.labelsOf?.(text) ?? refuse(`cannot read the labels of '${text}'`);
         break;
     }
   }
 
   #family(family: Family): void {
     const before = this.#draft.family;
-    if (before !== undefined && before !== family) refuse('addresses of one family, IPv4 or IPv6, are wanted');
+    if (before !== undefined && before !== family) refuse('mismatched address family');
     this.#draft.family = family;
   }
 
@@ -227,7 +226,7 @@ export class Reader {
     const { labelMap } = this.#draft;
     for (const label of [...this.#labels, ...this.#changedLabels]) {
       const bit = labelMap === undefined ? this.#lookups.labelBit(label) : labelMap.get(label);
-      if (bit === undefined) refuse(`there is no label '${label}'`);
+      if (bit === undefined) refuse(`unknown label '${label}'`);
     }
   }
 
@@ -237,11 +236,12 @@ export class Reader {
     this.#checkLabels();
     const given = this.#given;
     if (given.has('any-nat') && (given.has('src-nat') || given.has('dst-nat')))
-      refuse("'--any-nat' goes with neither '--src-nat' nor '--dst-nat'");
+      refuse("cannot specify `--src-nat' or `--dst-nat' with `--any-nat'");
     const form: Form | undefined = command && `${command} ${table === 'expect' ? 'expect' : 'conntrack'}`;
     checkOptions(form, name => given.has(name));
     const name = proto?.name;
-    if (form !== undefined && command !== 'help' && name !== undefined)
+    const isBare = this.#options.saved === true && name === 'dccp' && Object.keys(this.#keys).length === 0;
+    if (form !== undefined && command !== 'help' && name !== undefined && !isBare)
       checkProtocolOptions(PROTOCOLS[name], form, option => this.#keys[option] !== undefined);
     checkFilters(command, table, given);
   }

@@ -4,11 +4,14 @@ import type { Source } from '../../engine/sources/source.js';
 import type { Io } from '../cli/io.js';
 import type { Done } from './carry-out.js';
 import type { CommandLine } from './command-line.js';
+import { failureOf } from './kernel-words.js';
+import { bufferingOf } from './line-output.js';
 import { checked, withSink } from './line-statement.js';
 import { parseCommandLine } from './parse.js';
 import { CommandSession, machineLookups } from './session.js';
 import { statementOf } from './statement.js';
-import { complaint, failsOfNothing, summaryOf, told, VERSIONS } from './tell.js';
+import { Stdio } from './stdio.js';
+import { added, complaint, failsOfNothing, summaryOf, told, VERSIONS } from './tell.js';
 
 /** Where signals come from; `process` of the program. */
 export interface Signals {
@@ -30,8 +33,8 @@ export async function runConntrack(args: readonly string[], io: Io & Signals, op
   io.stderr.on('error', () => {});
   const environment = machineEnvironment();
   const controller = new AbortController();
-  const warn = (message: string): boolean => io.stderr.write(`WARNING: ${message}\n`);
-  const session = new CommandSession(environment, controller.signal, warn, open);
+  // What conntrack(8) does not say is not said: scripts take any line for trouble.
+  const session = new CommandSession(environment, controller.signal, () => {}, open);
   try {
     if ((args[0] === '-R' || args[0] === '--load-file') && args.length > 1) {
       const { loadFile } = await import('./load-file.js');
@@ -46,7 +49,7 @@ export async function runConntrack(args: readonly string[], io: Io & Signals, op
     }
     return await runLine(reading.value, session.for(reading.value.labelMap), controller, io);
   } catch (error) {
-    return failed(error, io);
+    return unwritten(error, io);
   } finally {
     await session.close();
   }
@@ -71,22 +74,30 @@ async function runLine(
     io.stderr.write(complaint(translated.mistake));
     return translated.mistake.exitCode;
   }
-  const statement = checked(translated.value, session.environment);
   const release = line.command === 'event' ? abortOnSignals(io, controller) : undefined;
+  const stdio = new Stdio(io.stdout, bufferingOf(line));
+  let code: number;
   try {
-    const done = await withSink(statement, session, io, line);
-    return tellOf(line, done, io);
+    const statement = checked(translated.value, session.environment);
+    code = tellOf(line, await withSink(statement, session, stdio, io, line), io);
+  } catch (error) {
+    code = await failed(error, line, stdio, io);
   } finally {
     release?.();
   }
+  await stdio.finish();
+  return code;
 }
 
-function tellOf(line: CommandLine, { count, change, receiveBuffer }: Done, io: Io): number {
-  if (receiveBuffer !== undefined && line.bufferSize !== undefined)
-    io.stderr.write(`NOTICE: the socket buffer has ${receiveBuffer} bytes.\n`);
+function tellOf(line: CommandLine, { count, change }: Done, io: Io): number {
   const [refusal] = change?.refusals ?? [];
   if (refusal !== undefined) {
-    io.stderr.write(told(`Operation failed: ${refusal.error.message}`));
+    const { message, more } = failureOf(refusal.error, line);
+    io.stderr.write(told(message) + added(more));
+    return 1;
+  }
+  if (line.command === 'delete' && line.table === 'expect' && count === 0) {
+    io.stderr.write(told('Operation failed: No such file or directory'));
     return 1;
   }
   const summary = summaryOf(line, count);
@@ -94,10 +105,30 @@ function tellOf(line: CommandLine, { count, change, receiveBuffer }: Done, io: I
   return count === 0 && failsOfNothing(line) ? 1 : 0;
 }
 
-export function failed(error: unknown, io: Io): number {
+async function failed(error: unknown, line: CommandLine, stdio: Stdio, io: Io): Promise<number> {
+  if (!(error instanceof CtqError) || error.kind === 'output') throw error;
+  if (line.command === 'event' && error.kind === 'permission') {
+    const isExpect = line.table === 'expect';
+    io.stderr.write(
+      isExpect
+        ? told("Can't open handler")
+        : `mnl_socket_bind: Operation not permitted\n${told("Can't open netlink socket")}`,
+    );
+    return 1;
+  }
+  const { message, more } = failureOf(error, line);
+  io.stderr.write(told(message) + added(more));
+  const { numbersOfProc } = await import('./proc-numbers.js');
+  const numbers = numbersOfProc(line);
+  if (numbers !== undefined) stdio.write(Buffer.from(numbers), () => {});
+  return 1;
+}
+
+/** What is only read was not written, or not all of it: that must not pass for the whole. */
+function unwritten(error: unknown, io: Io): number {
   if (!(error instanceof CtqError)) throw error;
   if (error.code === 'output-closed') return BROKEN_PIPE;
-  io.stderr.write(told(`Operation failed: ${error.message}`));
+  io.stderr.write(told(error.kind === 'output' ? error.message : `Operation failed: ${error.message}`));
   return 1;
 }
 

@@ -11,7 +11,7 @@ import {
   swapped,
   tupleConditions,
 } from './conditions.js';
-import { expectationRest, insertionOf } from './insertion.js';
+import { checkExpected, expectationRest, insertionOf } from './insertion.js';
 import { type Mistake, Refusal, refuse } from './mistake.js';
 import * as tree from './tree.js';
 
@@ -28,7 +28,7 @@ export function statementOf(line: CommandLine, rest?: Rest): Translated {
     return { value: translate(line, rest) };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return { mistake: { message: error.message, exitCode: error.exitCode } };
+    return { mistake: error.mistake };
   }
 }
 
@@ -121,10 +121,12 @@ function insert(line: CommandLine, rest: Rest | undefined): InsertStatement {
 }
 
 function update(line: CommandLine): Statement {
+  checkExpected(line);
   const set = changesOf(line);
   if (set.length === 0) {
     const what = line.given.has('status') ? 'UNSET sets no bit of the status' : 'nothing is to be changed';
-    refuse(`${what}: --mark, --timeout, --status, --state, --label-add or --label-del says what`, 1);
+    const options = '--mark, --timeout, --status, --state, --label-add or --label-del';
+    refuse('0 flow entries have been updated.', 1, `${what}: use ${options}`);
   }
   const conditions = [...tupleConditions(line), ...selectingConditions(line), ...natConditions(line)];
   return {
@@ -199,6 +201,7 @@ export function outputOf({ command, table, output, labels, given }: CommandLine)
     ...(withLabels && table !== 'expect' ? ['labels'] : []),
     ...(says('userspace') && command === 'event' ? ['userspace'] : []),
   ];
-  if (table === 'expect') return tree.output([format === 'extended' ? 'plain' : format, ...words]);
+  // conntrack(8) has no other format for expectations.
+  if (table === 'expect') return tree.output([format === 'xml' ? 'xml' : 'plain', ...words]);
   return tree.output(format === 'save' ? ['save'] : [format, ...words]);
 }

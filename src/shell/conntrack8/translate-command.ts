@@ -12,7 +12,9 @@ export function runTranslate(words: readonly string[], io: Pick<Io, 'stdout' | '
     io.stdout.write(`${translation.text}\n`);
     return 0;
   }
-  const { message, exitCode } = translation.mistake;
-  io.stderr.write(`error: ${printable(message)}\n`);
+  const { message, exitCode, more } = translation.mistake;
+  // Nothing was asked of the kernel: what it would say is left out where there is more to say.
+  const said = exitCode === 1 ? [more ?? message] : [message, ...(more === undefined ? [] : [more])];
+  io.stderr.write(`error: ${printable(said.join(': '))}\n`);
   return exitCode;
 }

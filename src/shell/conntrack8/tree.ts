@@ -84,7 +84,7 @@ export const compare = (field: string | Expr, op: CompareExpr['op'], right: Expr
 });
 export const equal = (field: string | Expr, right: Expr): CompareExpr => compare(field, '=', right);
 
-export const binary = (left: Expr, op: '&' | '^', right: Expr): Expr => ({
+export const binary = (left: Expr, op: '&' | '^' | '*' | '+', right: Expr): Expr => ({
   ...NOWHERE,
   kind: 'binary',
   op,

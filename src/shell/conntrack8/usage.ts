@@ -1,5 +1,6 @@
 import type { GivenProtocol } from './command-line.js';
 import { PROTOCOLS } from './protocols.js';
+import { IN_ITS_PLACE } from './tell.js';
 
 const USAGE = `Command line interface for the connection tracking system: that of conntrack(8) 1.4.8, carried out by ctq.
 
@@ -61,7 +62,7 @@ What is shown
 
 /** What `-h` shows; with `-p` also the options of that protocol. */
 export function usageOf(proto?: GivenProtocol): string {
-  const head = USAGE;
+  const head = USAGE + IN_ITS_PLACE;
   if (proto === undefined) return head;
   if (proto.name === undefined) return `${head}\nProtocol ${proto.number} has no options of its own.\n`;
   const options = PROTOCOLS[proto.name].options.map(({ form }) => `  ${form.long.map(long => `--${long}`).join(', ')}`);

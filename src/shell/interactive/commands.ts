@@ -175,7 +175,9 @@ Tab completes, → takes what is suggested, Ctrl-R searches, Ctrl-C cancels, Ctr
 async function shown(statements: readonly string[], desk: Desk): Promise<void> {
   for (const statement of statements) {
     desk.shell.note(statement);
-    if ((await desk.run(statement)) !== 0) return;
+    // What the chosen place does not have is refused; the rest is shown.
+    const code = await desk.run(statement);
+    if (code !== 0 && code !== 2) return;
   }
 }
 

@@ -57,7 +57,7 @@ export class LiveValues {
   #begin(table: string, field: string): Sample | undefined {
     const { environment, variables } = this.#shell;
     const [statement] = parse(`select ${field} from ${table} limit ${SAMPLE}`).statements;
-    const { value } = check(statement, environment, variables);
+    const { value } = check(statement, environment, variables, this.#shell.place);
     const type = value?.kind === 'select' ? value.columns?.[0]?.expr.type : undefined;
     if (value?.kind !== 'select' || type === undefined || !SAMPLED.has(type.name)) return undefined;
     const rows = new Collector();

@@ -30,6 +30,8 @@ export interface OutputOptions {
   readonly human?: boolean;
   /** Ends the waiting for whoever reads, with its reason; left out where the caller waits in its own way. */
   readonly signal?: AbortSignal;
+  /** Formats that are written otherwise than the language does. */
+  readonly formatOf?: (format: FormatName, context: FormatContext) => Promise<Sink> | undefined;
   /** Looks up the name of an address, for `resolve`; default: DNS. */
   readonly lookup?: (address: string) => Promise<string | undefined>;
 }
@@ -84,7 +86,7 @@ export async function createSink(output: ResolvedOutput, options: OutputOptions)
       nullText: options.nullText ?? '',
       show: shower(shared),
     };
-    let sink = await load(output.format, context);
+    let sink = await (options.formatOf?.(output.format, context) ?? load(output.format, context));
     if (names !== undefined) {
       const { ResolvingSink } = await import('./resolving.js');
       sink = new ResolvingSink(sink, names);

@@ -1,9 +1,9 @@
 /** A sink in front of another one that holds rows back until the names of their addresses are known. */
 import { readerOf } from '../../engine/ctnetlink/fields/accessors.js';
-import { MessageView } from '../../engine/ctnetlink/view/view.js';
+import type { MessageView } from '../../engine/ctnetlink/view/view.js';
 import type { Header, Loss, Sink } from '../../engine/formats/sink.js';
 import { tableOfEntry } from '../../engine/formats/writing/columns.js';
-import type { Address, Integer, Value } from '../../lang/values/value.js';
+import type { Address, Value } from '../../lang/values/value.js';
 import type { ReverseNames } from './resolver.js';
 
 /** Rows to a batch. */
@@ -11,7 +11,7 @@ const BATCH = 1_000;
 
 type Held =
   | { readonly kind: 'begin'; readonly header: Header }
-  | { readonly kind: 'entry'; readonly message: Uint8Array; readonly now: Integer; readonly isResync: boolean }
+  | { readonly kind: 'entry'; readonly row: MessageView }
   | { readonly kind: 'row'; readonly values: readonly Value[] }
   | { readonly kind: 'lost'; readonly loss: Loss }
   | { readonly kind: 'end' };
@@ -28,7 +28,6 @@ export class ResolvingSink implements Sink {
   #wanted: Address[] = [];
   #header: Header = { table: 'conntrack' };
   #working: Promise<void> | undefined;
-  readonly #view = new MessageView();
   readonly #flow = FLOW_ADDRESSES.map(name => readerOf('conntrack', name));
   readonly #expectation = EXPECT_ADDRESSES.map(name => readerOf('expect', name));
 
@@ -48,7 +47,7 @@ export class ResolvingSink implements Sink {
       const value = read(view);
       if (isAddress(value)) this.#wanted.push(value);
     }
-    this.#held.push({ kind: 'entry', message: view.copy(), now: view.now, isResync: view.isResync });
+    this.#held.push({ kind: 'entry', row: view.keep() });
     if (this.#held.length >= BATCH) this.#work();
   }
 
@@ -100,10 +99,7 @@ export class ResolvingSink implements Sink {
         this.#inner.begin(item.header);
         break;
       case 'entry':
-        this.#view.set(item.message, 0);
-        this.#view.now = item.now;
-        this.#view.isResync = item.isResync;
-        this.#inner.entry(this.#view);
+        this.#inner.entry(item.row);
         break;
       case 'row':
         this.#inner.row(item.values);

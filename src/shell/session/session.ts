@@ -257,7 +257,7 @@ export class Shell {
   async #runOne(statement: Statement, { text, origin, lines }: Script, isTimed = true): Promise<ExitCode> {
     // Checked anew: variables have their values by now, which a limit may be made of.
     const { check } = await this.#loadLanguage();
-    const { value, diagnostics } = check(statement, this.environment, this.variables);
+    const { value, diagnostics } = check(statement, this.environment, this.variables, this.place);
     if (!value) return this.#complain([{ text, name: origin.name, diagnostics }]);
     const controller = new AbortController();
     this.#controller = controller;
@@ -268,7 +268,6 @@ export class Shell {
     this.#isReading = onlyReads(value);
     try {
       this.#refuseChanges(value);
-      refuseElsewhere(value, this.place);
       const isHere = this.place.kind === 'kernel' && !mayNamePlace(text.slice(statement.start, statement.end));
       await this.#kernels.load(!isHere);
       await this.#runStatement(value, run);
@@ -438,27 +437,6 @@ export class Shell {
     stderr.write(texts.join('\n'));
     return 2;
   }
-}
-
-/** Nothing is changed in all network namespaces at once, nor over ssh, be it that `use` chose them. */
-function refuseElsewhere(statement: Checked, chosen: Place): void {
-  const own = statement.kind === 'insert' ? statement.target : 'place' in statement ? statement.place : undefined;
-  const place = own ?? chosen;
-  if (place.kind !== 'every_netns' && place.kind !== 'ssh') return;
-  const zeroes = (statement.kind === 'select' || statement.kind === 'get') && statement.zero;
-  const isOfOne = statement.kind === 'get' && place.kind === 'every_netns';
-  if (!zeroes && !isOfOne && !CHANGES.has(statement.kind)) return;
-  const what = zeroes ? 'zero' : statement.kind;
-  throw new CtqError({
-    code: 'place',
-    kind: 'statement',
-    ...(place.kind === 'ssh'
-      ? {
-          message: `${what} is not done from here: another host is read and watched only`,
-          hint: `run ctq there: ssh -t ${place.host} ctq`,
-        }
-      : { message: `${what} wants one network namespace, not all of them`, hint: 'name it: in netns blue' }),
-  });
 }
 
 function onlyReads(statement: Checked): boolean {

@@ -1,7 +1,9 @@
 /** What is written by a template is what is written without one, whatever the entries before have been. */
+
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { NO_CONTEXT } from '../../../src/engine/ctnetlink/row-context.js';
 import { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
 import { nest } from '../../../src/engine/formats/json/nest.js';
 import { JsonSink, objectColumns } from '../../../src/engine/formats/json/sink.js';
@@ -154,7 +156,7 @@ test('events as JSON', () => {
           message.writeUInt16LE(flags, 6);
           message.writeUInt32LE(portid, 12);
           view.set(message, 0);
-          view.isResync = isResync;
+          view.context = { ...NO_CONTEXT, isResync };
           const values = columns.map(column => column.read(view));
           expected += `{${jsonMembers(members, values, columns, context, true)}}\n`;
           sink.entry(view);

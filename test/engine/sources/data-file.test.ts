@@ -14,7 +14,7 @@ test.after(() => rmSync(folder, { recursive: true, force: true }));
 
 async function rowsOf(text: string): Promise<Readonly<Record<string, string | null>>[]> {
   writeFileSync(path, text);
-  return readDataFile(path);
+  return [...(await readDataFile(path)).rows];
 }
 
 async function complaint(work: Promise<unknown>): Promise<string> {
@@ -56,7 +56,7 @@ test('columns of any name, and nothing of them reaches the prototype', async () 
 test('what cannot be read is told', async () => {
   assert.match(await complaint(readDataFile(join(folder, 'none'))), /ENOENT/);
   assert.match(await complaint(readDataFile(folder)), /EISDIR/);
-  assert.match(await complaint(rowsOf('[1]')), /its rows are no objects/);
+  assert.match(await complaint(rowsOf('[1]')), /object 1: not a JSON object/);
   assert.match(await complaint(rowsOf('{"a":1}\n{"a":')), /line 2: /);
   assert.match(await complaint(rowsOf('a,b\n"x')), /cannot read/);
 });
@@ -67,6 +67,61 @@ test('a file that is too large is refused before it is read', async () => {
   const before = process.memoryUsage().rss;
   assert.match(await complaint(readDataFile(path)), /larger than 256 MiB/);
   assert.ok(process.memoryUsage().rss - before < 100 << 20);
+});
+
+test('integers beyond 2^53 stay what they are', async () => {
+  const numbers = ['9007199254740993', '-9007199254740993', '18446744073709551615', '0.5', '1e3'];
+  const rows = numbers.map(n => `{"n":${n},"t":"a \\"9007199254740993\\" b"}`);
+  const expected = ['9007199254740993', '-9007199254740993', '18446744073709551615', '0.5', '1000'];
+  for (const text of [`[${rows.join(',')}]`, rows.join('\n')]) {
+    const found = await rowsOf(text);
+    assert.equal(
+      found.map(row => row.n),
+      expected,
+    );
+    assert.ok(found.every(row => row.t === 'a "9007199254740993" b'));
+  }
+});
+
+test('a JSON array with brackets, commas and quotes inside of strings', async () => {
+  const rows = [{ a: '[{"x\\' }, { a: '},{' }, { a: '\\"' }, { a: ']' }];
+  assert.equal(await rowsOf(JSON.stringify(rows, undefined, 2)), rows);
+  assert.equal(await rowsOf(' [ ] '), []);
+  for (const text of ['[{"a":1}', '[{"a":1},]', '[{"a":1}] x', '[{"a":1}}', '[,{"a":1}]', '[{"a":"1}]'])
+    assert.match(await complaint(rowsOf(text)), /cannot read/, text);
+});
+
+test('only the columns that are asked for are kept; all of them are known', async () => {
+  for (const text of ['a,b,c\n1,2,3\n', '[{"a":1,"b":2,"c":3}]', '{"a":1,"b":2,"c":3}']) {
+    writeFileSync(path, text);
+    const file = await readDataFile(path, { columns: ['c', 'x'] });
+    assert.equal(file.columns, ['a', 'b', 'c']);
+    assert.equal(file.rows, [{ c: '3' }]);
+  }
+});
+
+test('more rows than memory holds are refused, whatever the size of the file', async () => {
+  for (const text of ['a\n'.concat('1\n'.repeat(200_000)), `[${'{},'.repeat(200_000)}{}]`, '{}\n'.repeat(200_000)]) {
+    writeFileSync(path, text);
+    assert.match(await complaint(readDataFile(path, { memory: 10 << 20 })), /its rows do not fit into memory/);
+  }
+});
+
+test('reading ends with the signal', async () => {
+  const big = '1\n'.repeat(2_000_000);
+  for (const text of [`a\n${big}`, `[${'{"a":1},'.repeat(1_000_000)}{}]`, '{"a":1}\n'.repeat(1_000_000)]) {
+    writeFileSync(path, text);
+    const stop = new AbortController();
+    const began = performance.now();
+    setTimeout(() => stop.abort(new Error('enough')), 20);
+    try {
+      await readDataFile(path, { signal: stop.signal });
+      assert.unreachable();
+    } catch (error) {
+      assert.is((error as Error).message, 'enough');
+    }
+    assert.ok(performance.now() - began < 1000);
+  }
 });
 
 test.run();

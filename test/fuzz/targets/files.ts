@@ -23,8 +23,8 @@ let folder = '';
 async function readAll({ bytes, entry }: { bytes: Uint8Array; entry: string }): Promise<void> {
   const path = join(folder, 'file');
   writeFileSync(path, bytes, { mode: 0o600 });
-  const rows = await ours(() => readDataFile(path));
-  for (const row of rows ?? []) {
+  const file = await ours(() => readDataFile(path));
+  for (const row of file?.rows ?? []) {
     for (const cell of Object.values(row)) if (cell !== null && typeof cell !== 'string') throw new Error('no text');
   }
   if (Object.hasOwn(Object.prototype, 'polluted')) throw new Error('the prototype was written to');

@@ -72,6 +72,16 @@ const KINDS: Readonly<Record<string, () => string>> = {
     `-A -t ${seconds()} -u ${status()} ${ends(v6, random(2) === 0)} -p tcp ${ports()} --state ${pick(['ESTABLISHED', 'NONE'])}`,
   'source NAT': () => `-A -t ${seconds()} ${ends(v4, true)} -p udp ${ports()} -n ${v4()}:${port()}`,
   'NAT of both, without ports': () => `-A -t ${seconds()} ${ends(v4, true)} -p udp ${ports()} -n ${v4()} -g ${v4()}`,
+  'destination NAT, as conntrack(8) saves it': () =>
+    `-A -t ${seconds()} -u ${status()} -s ${v4()} -d ${v4()} -g ${v4()} -q ${v4()} -p udp ${ports()}`,
+  'source NAT, as conntrack(8) saves it': () =>
+    `-A -t ${seconds()} -u ${status()} -s ${v6()} -d ${v6()} -r ${v6()} -n ${v6()} -p tcp ${ports()} --state CLOSE`,
+  'NAT of both, as conntrack(8) saves it': () =>
+    `-A -t ${seconds()} -u ${status()} -s ${v4()} -d ${v4()} -g ${v4()} -n ${v4()} -p udp ${ports()}`,
+  'NAT without ports, as conntrack(8) saves it': () =>
+    `-A -t ${seconds()} -u ${status()} -s ${v4()} -d ${v4()} -g ${v4()} -n ${v4()} -p 50`,
+  'ICMP, translated, as conntrack(8) saves it': () =>
+    `-A -t ${seconds()} -s ${v4()} -d ${v4()} -r ${v4()} -n ${v4()} -p icmp --icmp-type 8 --icmp-code 0 --icmp-id ${port()}`,
   'destination NAT, IPv6': () =>
     `-A -t ${seconds()} ${ends(v6, true)} -p tcp ${ports()} --state CLOSE -g [${v6()}]:${port()}`,
   'destination NAT, IPv6, no port': () =>
@@ -179,7 +189,7 @@ test('what is wrong in a line of a known form is told', () => {
     const line = good.replace(new RegExp(`${name} \\S+`), wrong);
     const plan = planOf(encoder.encode([good, good, line].join('\n')), lookups, () => {});
     assert.ok(!Array.isArray(plan) && 'message' in plan && plan.exitCode === 2, line);
-    if ('message' in plan) assert.match(plan.message, /^line 3: /);
+    if ('message' in plan) assert.match(plan.more, /^line 3\b/);
   }
 });
 

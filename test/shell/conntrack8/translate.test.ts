@@ -74,9 +74,12 @@ const PRINTED: Readonly<Record<string, string>> = {
   '-L -m 0x5/0xff': 'select from conntrack where mark & 0xff = 0x5 output plain',
   '-L -w 0 --orig-zone 0 --reply-zone 3':
     'select from conntrack where (zone = 0 or zone is null) and orig.zone is null and reply.zone = 3 output plain',
-  '-L -j': 'select from conntrack where nat != none output plain',
+  '-L -n':
+    'select from conntrack where status has SRC_NAT_DONE and (src != reply.dst or sport != reply.dport or srckey != reply.dstkey or icmp_id != reply.icmp_type * 256 + reply.icmp_code) output plain',
+  '-L -j 1.2.3.4':
+    'select from conntrack where status has SRC_NAT_DONE and reply.dst = 1.2.3.4 and src != 1.2.3.4 or status has DST_NAT_DONE and reply.src = 1.2.3.4 and dst != 1.2.3.4 output plain',
   '-L -n 1.2.3.4:5':
-    'select from conntrack where status has SRC_NAT and reply.dst = 1.2.3.4 and src != 1.2.3.4 and reply.dport = 5 and sport != 5 output plain',
+    'select from conntrack where status has SRC_NAT_DONE and reply.dst = 1.2.3.4 and src != 1.2.3.4 and reply.dport = 5 and sport != 5 output plain',
   '-L -l five,se-ven': "select from conntrack where labels has (five, 'se-ven') output plain, labels",
   '-L dying -f ipv6': 'select from dying where family = ipv6 output plain',
   '-L expect': 'select from expect where family = ipv4 output plain',
@@ -97,6 +100,8 @@ const PRINTED: Readonly<Record<string, string>> = {
   '-U --label-del': 'update conntrack set labels -= labels where true output plain, labels',
   '-A -t 99 -u UNSET -m 3 -w 7 -s 1.1.1.1 -d 2.2.2.2 -r 2.2.2.2 -q 1.1.1.1 -p tcp --sport 3 --dport 2 --reply-port-src 2 --reply-port-dst 3 --state SYN_SENT -n 5.5.5.5:9':
     'insert into conntrack set proto = tcp, src = 1.1.1.1, dst = 2.2.2.2, sport = 3, dport = 2, state = SYN_SENT, timeout = 99s, mark = 3, zone = 7, snat = 5.5.5.5:9 on conflict ignore',
+  '-A -t 299 -u UNSET -s 192.0.2.11 -d 198.51.100.10 -g 203.0.113.10 -q 192.0.2.11 -p udp --sport 33333 --dport 53 --reply-port-src 5300 --reply-port-dst 33333':
+    'insert into conntrack set proto = udp, src = 192.0.2.11, dst = 198.51.100.10, sport = 33333, dport = 53, reply.src = 0.0.0.0, reply.dst = 192.0.2.11, reply.sport = 5300, reply.dport = 33333, timeout = 299s, dnat = 203.0.113.10 on conflict ignore',
   '-I -t 60 -r 1.1.1.1 -q 2.2.2.2 -p udp --reply-port-src 5 --reply-port-dst 6':
     'insert into conntrack set proto = udp, src = 2.2.2.2, dst = 1.1.1.1, sport = 6, dport = 5, timeout = 1m',
   '-I -t 5 -s 1.1.1.1 -d 2.2.2.2 -p sctp --sport 1 --dport 2 --state CLOSED --orig-vtag 1 --reply-vtag 0':

@@ -2,6 +2,7 @@ import type { CheckedDelete } from '../../../lang/check/checked-ast.js';
 import { AF_INET, IPPROTO } from '../../ctnetlink/constants.js';
 import { deleteFiltered, flushFlows } from '../../ctnetlink/requests/deletes.js';
 import type { KernelFilter, TupleFilter } from '../../ctnetlink/requests/kernel-filter.js';
+import { isRefusedFilter } from '../../errors.js';
 import type { Session } from '../../query/context.js';
 import { keyOf } from '../../query/plan/identity.js';
 import { knowledgeOf, pushDown } from '../../query/plan/pushdown.js';
@@ -36,7 +37,7 @@ function isTrustedTuple({ src, dst, proto, sport, dport, icmpId, icmpType, icmpC
   if ((src !== undefined || dst !== undefined) && family !== AF_INET) return false;
   if ((sport !== undefined || dport !== undefined) && proto !== IPPROTO.TCP && proto !== IPPROTO.UDP) return false;
   const hasIcmp = icmpId !== undefined || icmpType !== undefined || icmpCode !== undefined;
-  return !hasIcmp || proto === (family === AF_INET ? IPPROTO.ICMP : IPPROTO.ICMPV6);
+  return !hasIcmp || proto === IPPROTO.ICMP || proto === IPPROTO.ICMPV6;
 }
 
 const isFamilyAlone = ({ mark, status, orig, reply }: KernelFilter): boolean =>
@@ -54,7 +55,12 @@ export async function deleteByFilter(
   for (const filter of filters) if (!(await honours(source, filter, signal))) return false;
   for (const filter of filters) {
     signal?.throwIfAborted();
-    await source.exchange(isFamilyAlone(filter) ? flushFlows(filter.family) : deleteFiltered(filter));
+    try {
+      await source.exchange(isFamilyAlone(filter) ? flushFlows(filter.family) : deleteFiltered(filter));
+    } catch (error) {
+      if (isRefusedFilter(error)) return false;
+      throw error;
+    }
   }
   return true;
 }

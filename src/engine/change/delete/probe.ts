@@ -1,8 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
-import { AF_INET, AF_INET6, IPPROTO } from '../../ctnetlink/constants.js';
+import { AF_INET, IPPROTO } from '../../ctnetlink/constants.js';
 import type { KernelFilter, TupleFilter } from '../../ctnetlink/requests/kernel-filter.js';
 import { dumpFlows } from '../../ctnetlink/requests/requests.js';
+import { isRefusedFilter } from '../../errors.js';
 import type { Source } from '../../sources/source.js';
 
 /** What is known of each place, for as long as it is open: by the name of the part, whether the kernel honours it. */
@@ -37,13 +38,26 @@ async function once(source: Source, part: string, probe: KernelFilter, signal?: 
 }
 
 async function isEmpty(source: Source, filter: KernelFilter, signal?: AbortSignal): Promise<boolean> {
-  for await (const { bytes } of source.dump(dumpFlows(filter), signal)) if (bytes.length > 0) return false;
+  try {
+    for await (const { bytes } of source.dump(dumpFlows(filter), signal)) if (bytes.length > 0) return false;
+  } catch (error) {
+    if (isRefusedFilter(error)) return false;
+    throw error;
+  }
   return true;
 }
 
 const NOWHERE = 0;
 const BROADCAST = 0xffffffff;
-const NO_TYPE = 255;
+const NO_CODE = 255;
+/**
+ * Types of ICMP and ICMPv6 that the kernel takes (it refuses those that it does not track), and that hardly any entry has in a
+ * direction: those of answers in the original one, of questions in the reply.
+ */
+const UNUSED_TYPES = {
+  orig: [16, 140],
+  reply: [15, 139],
+} as const;
 /** Marks are anybody's: one that hardly anybody has. */
 const UNUSED_MARK = randomInt(0x1000_0000, 0xffff_ffff);
 
@@ -58,13 +72,14 @@ function* probesOf(filter: KernelFilter): Generator<readonly [part: string, prob
   if (status) yield ['status', { status: { value: 0, mask: STATUS_FLAGS.CONFIRMED } }];
   if (zone !== undefined) yield ['zone', undefined];
   for (const [direction, tuple] of [['orig', orig] as const, ['reply', reply] as const]) {
-    for (const [key, probe] of tupleProbes(tuple ?? {}, family)) {
+    for (const [key, probe] of tupleProbes(direction, tuple ?? {}, family)) {
       yield [`${family} ${direction} ${key}`, probe && { family, [direction]: probe }];
     }
   }
 }
 
 function* tupleProbes(
+  direction: 'orig' | 'reply',
   tuple: TupleFilter,
   family?: number,
 ): Generator<readonly [part: string, probe: TupleFilter | undefined]> {
@@ -75,9 +90,9 @@ function* tupleProbes(
   if (proto !== undefined) yield ['proto', { proto: 255 }];
   if (sport !== undefined) yield [`${proto} sport`, { proto, sport: 0 }];
   if (dport !== undefined) yield [`${proto} dport`, { proto, dport: 0 }];
-  const icmp = family === AF_INET6 ? IPPROTO.ICMPV6 : IPPROTO.ICMP;
-  if (icmpType !== undefined) yield ['icmp_type', { proto: icmp, icmpType: NO_TYPE }];
-  if (icmpCode !== undefined) yield ['icmp_code', { proto: icmp, icmpCode: NO_TYPE }];
+  if (icmpType !== undefined)
+    yield [`${proto} icmp_type`, { proto, icmpType: UNUSED_TYPES[direction][Number(proto === IPPROTO.ICMPV6)] }];
+  if (icmpCode !== undefined) yield [`${proto} icmp_code`, { proto, icmpCode: NO_CODE }];
   // Any id may be in use.
   if (icmpId !== undefined) yield ['icmp_id', undefined];
 }

@@ -7,6 +7,7 @@ import type { Sink } from '../../formats/sink.js';
 import type { Session } from '../../query/context.js';
 import { runQuery } from '../../query/exec/select.js';
 import { readSubqueries } from '../../query/exec/subqueries.js';
+import { warnOfMissingFields } from '../../query/plan/accounting.js';
 import { ChangeRun, executeChange } from '../change-run.js';
 import { describeEntry } from '../describe.js';
 import type { ChangeOptions } from '../options.js';
@@ -52,8 +53,10 @@ export async function runInsert(
 }
 
 /** How the expressions of `set` read the rows that are copied. */
-async function readingOfSet({ table, set }: CheckedInsert, session: Session): Promise<Reading<MessageView>> {
+async function readingOfSet({ table, set, from }: CheckedInsert, session: Session): Promise<Reading<MessageView>> {
   const { environment, variables } = session;
+  const columns = set.map(({ field, value }) => ({ name: field, expr: value }));
+  for (const select of from ? selectsOf(from).slice(0, 1) : []) warnOfMissingFields({ ...select, columns }, session);
   return {
     environment,
     now: integer(environment.now()),

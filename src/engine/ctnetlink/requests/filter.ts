@@ -88,8 +88,9 @@ function check(filter: TupleFilter, family: number): void {
     throw new EncodeError('the kernel compares ports of TCP and UDP only, and needs the protocol');
   }
   if (icmpType !== undefined || icmpCode !== undefined || icmpId !== undefined) {
-    const fits = family === AF_INET ? IPPROTO.ICMP : IPPROTO.ICMPV6;
-    if (proto !== fits) throw new EncodeError('the kernel compares type, code and id of ICMP (IPv4) and ICMPv6 (IPv6)');
+    // Whatever the family: the kernel looks at the protocol only.
+    if (proto !== IPPROTO.ICMP && proto !== IPPROTO.ICMPV6)
+      throw new EncodeError('the kernel compares type, code and id of ICMP and ICMPv6, and needs the protocol');
   }
 }
 

@@ -16,6 +16,7 @@ import {
   CTA_SYNPROXY,
   CTA_TIMESTAMP,
 } from '../constants.js';
+import { NO_CONTEXT, type RowContext } from '../row-context.js';
 import { Message } from './message.js';
 import { TupleView } from './tuple-view.js';
 
@@ -29,12 +30,8 @@ type RareTuples = Readonly<Record<'master' | 'tuple' | 'mask' | 'nat', TupleView
  * text null, where the message does not have it; what is cut short or malformed counts as absent.
  */
 export class MessageView extends Message {
-  /** The time at which the statement runs, ns since the epoch; set by who moves the view. For the age of flows. */
-  now: Integer = 0;
-  /** Of a change that was found by reading the table again, not told by the kernel. */
-  isResync = false;
-  /** The network namespace that the message is of, where rows of several come; set by who moves the view. */
-  netns: string | null = null;
+  /** Set by who moves the view. */
+  context: RowContext = NO_CONTEXT;
   readonly #orig = new TupleView();
   readonly #reply = new TupleView();
   /** Tuples that few rows have. */
@@ -43,6 +40,26 @@ export class MessageView extends Message {
   get #others(): RareTuples {
     this.#rare ??= { master: new TupleView(), tuple: new TupleView(), mask: new TupleView(), nat: new TupleView() };
     return this.#rare;
+  }
+
+  get now(): Integer {
+    return this.context.now;
+  }
+
+  get netns(): string | null {
+    return this.context.netns;
+  }
+
+  get isResync(): boolean {
+    return this.context.isResync;
+  }
+
+  /** A row of its own, which stays when this view moves on. */
+  keep(): MessageView {
+    const kept = new MessageView();
+    kept.set(this.copy(), 0);
+    kept.context = this.context;
+    return kept;
   }
 
   // ------------------------------------------------------------ tuples

@@ -1,3 +1,4 @@
+import { isoTime } from '../../../lang/values/iso-time.js';
 /**
  * JSON: `json` is one array with an object a line, `jsonl` objects alone. Objects are nested as the field names are
  * (`orig.src` is `src` in `orig`); columns that `as` names stay flat. In whole entries what an entry does not have is left out,
@@ -17,7 +18,6 @@ import type { Header, Loss, Sink } from '../sink.js';
 import { allColumns, type EntryColumn, tableOfEntry } from '../writing/columns.js';
 import { FLOWS } from '../writing/field-template.js';
 import type { FormatContext, ShownColumn } from '../writing/format.js';
-import { isoTime } from '../writing/format-value.js';
 import { pieces } from '../writing/piece.js';
 import type { Templates } from '../writing/template.js';
 import { type Member, nest } from './nest.js';

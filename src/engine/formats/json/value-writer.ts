@@ -1,3 +1,4 @@
+import { isoTime } from '../../../lang/values/iso-time.js';
 /** Values as JSON: every integer as its digits, durations as seconds, times in ISO 8601, flags and labels as arrays. */
 
 import { namesOfFlags, protocolName } from '../../../lang/schema/flags.js';
@@ -6,7 +7,7 @@ import { formatAddress, formatNetwork } from '../../../lang/values/address.js';
 import type { Integer, Value } from '../../../lang/values/value.js';
 import { jsonString } from '../writing/escape.js';
 import { type FormatContext, resolved, type ShownColumn } from '../writing/format.js';
-import { isoTime, labelNames, seconds } from '../writing/format-value.js';
+import { labelNames, seconds } from '../writing/format-value.js';
 import type { Member } from './nest.js';
 
 export type JsonContext = Pick<FormatContext, 'environment' | 'names' | 'modifiers'>;

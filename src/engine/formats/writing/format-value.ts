@@ -5,6 +5,7 @@ import type { Environment } from '../../../lang/schema/environment.js';
 import { namesOfFlags, protocolName } from '../../../lang/schema/flags.js';
 import { assertNever } from '../../../lang/syntax/ast.js';
 import { formatAddress, formatNetwork } from '../../../lang/values/address.js';
+import { isoTime } from '../../../lang/values/iso-time.js';
 import type { Integer, Value } from '../../../lang/values/value.js';
 
 type Present = Exclude<Value, null>;
@@ -19,16 +20,6 @@ export function seconds(ns: Integer): string {
   const absolute = big < 0n ? -big : big;
   const fraction = (absolute % NS).toString().padStart(9, '0').replace(/0+$/, '');
   return `${big < 0n ? '-' : ''}${absolute / NS}${fraction === '' ? '' : `.${fraction}`}`;
-}
-
-/** ISO 8601 in UTC, to the nanosecond. */
-export function isoTime(ns: Integer): string {
-  const big = BigInt(ns);
-  const rest = ((big % NS) + NS) % NS;
-  const date = new Date(Number((big - rest) / 1_000_000n));
-  // A time that no calendar holds (beyond the year 275760) stays a number.
-  if (Number.isNaN(date.getTime())) return `${ns}`;
-  return `${date.toISOString().slice(0, -5)}.${rest.toString().padStart(9, '0')}Z`;
 }
 
 /** The numbers of the bits that are set, from a labels value. */

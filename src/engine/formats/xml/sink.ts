@@ -14,7 +14,18 @@ import { flowXmlWriter, writeExpectationXml, type XmlOptions } from './entry-wri
 
 const LINE_FEED = 0x0a;
 
+/**
+ * Which parts of the document surround the entries; conntrack(8) writes as much as its command happens to.
+ * - `whole`: its beginning and its end, also where there are no entries;
+ * - `filled`: both, where there are entries;
+ * - `begun`: its beginning, where there are entries;
+ * - `none`: entries alone.
+ */
+export type XmlFrame = 'whole' | 'filled' | 'begun' | 'none';
+
 export class XmlSink implements Sink {
+  readonly #frame: XmlFrame;
+  #hasBegun = false;
   readonly #context: FormatContext;
   readonly #options: XmlOptions;
   readonly #writeFlow: ReturnType<typeof flowXmlWriter>;
@@ -23,7 +34,8 @@ export class XmlSink implements Sink {
   #columns: readonly ShownColumn[] | undefined;
   #root = '';
 
-  constructor(context: FormatContext) {
+  constructor(context: FormatContext, frame: XmlFrame = 'whole') {
+    this.#frame = frame;
     const { modifiers, environment } = context;
     this.#context = context;
     this.#options = {
@@ -42,11 +54,21 @@ export class XmlSink implements Sink {
     // conntrack(8) has no XML of rows: each is an element with a field an element, named by an attribute.
     this.#columns = entries ? undefined : (header.columns ?? commonColumns(header.table, this.#events));
     this.#root = entries ? (header.table === 'expect' ? 'expect' : 'conntrack') : 'rows';
-    this.#context.text.ascii(`<?xml version="1.0" encoding="utf-8"?>\n<${this.#root}>\n`);
+    this.#hasBegun = false;
+    if (this.#frame === 'whole') this.#begin();
+  }
+
+  #begin(): void {
+    this.#hasBegun = true;
+    if (this.#frame === 'none') return;
+    const { text } = this.#context;
+    text.line();
+    text.ascii(`<?xml version="1.0" encoding="utf-8"?>\n<${this.#root}>\n`);
   }
 
   entry(view: MessageView): void {
     const { text } = this.#context;
+    if (!this.#hasBegun) this.#begin();
     if (this.#columns !== undefined) {
       this.row(commonColumns(this.#table, this.#events).map(column => column.read(view)));
       return;
@@ -78,7 +100,8 @@ export class XmlSink implements Sink {
   }
 
   end(): void {
-    this.#context.text.utf8(`</${this.#root}>\n`);
+    const isFramed = this.#frame === 'whole' || this.#frame === 'filled';
+    if (isFramed && this.#hasBegun) this.#context.text.utf8(`</${this.#root}>\n`);
     this.#context.text.flush();
   }
 }

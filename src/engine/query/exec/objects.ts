@@ -4,6 +4,7 @@ import { type Field, TABLES } from '../../../lang/schema/catalogue.js';
 import type { Environment } from '../../../lang/schema/environment.js';
 import { namesOfFlags, protocolName } from '../../../lang/schema/flags.js';
 import { formatAddress, formatNetwork } from '../../../lang/values/address.js';
+import { isoTime } from '../../../lang/values/iso-time.js';
 import type { Address, Integer, Value } from '../../../lang/values/value.js';
 import { type Reader, readerOf } from '../../ctnetlink/fields/accessors.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
@@ -22,12 +23,6 @@ export interface Row {
 }
 
 const SECOND = 1e9;
-
-function isoTime(ns: Integer): string {
-  const all = BigInt(ns);
-  const text = new Date(Number(all / 1_000_000n)).toISOString();
-  return `${text.slice(0, 19)}.${String(all % 1_000_000_000n).padStart(9, '0')}Z`;
-}
 
 /** A value of a type as programs use it. */
 export function plain(value: Value, type: Type, environment: Pick<Environment, 'labelName'>): Plain {

@@ -1,4 +1,9 @@
 import { compare, type Value } from '../../../lang/values/value.js';
+import { mergeSort } from './merge-sort.js';
+import { atOnce, type Steps } from './steps.js';
+
+/** Up to such a limit what is kept is cut as rows come; more takes too long for one step. */
+const FEW = 2000;
 
 /** Something kept for sorting, with the values that it is sorted by. */
 interface Kept<T> {
@@ -34,17 +39,23 @@ export class Sorter<T> {
     return compare(first, bound) < 0 !== this.#descending[0];
   }
 
+  /** More is kept than should be: `cut` is to be called. */
+  get isDue(): boolean {
+    return this.#kept.length >= 2 * this.#limit + 64;
+  }
+
   /** `make` is called only where the row is kept for now. */
   add(keys: readonly Value[], make: () => T): void {
     const number = this.#arrived++;
     if (this.#limit === 0) return;
     if (this.#worst !== undefined && this.#order(keys, this.#worst.keys) >= 0) return;
     this.#kept.push({ item: make(), keys, number });
-    if (this.#kept.length >= 2 * this.#limit + 64) this.#cut();
+    if (this.#limit <= FEW && this.isDue) atOnce(this.cut());
   }
 
-  #cut(): void {
-    this.#kept.sort((a, b) => this.#order(a.keys, b.keys) || a.number - b.number);
+  /** Sorts what is kept, and leaves out what is beyond the limit. */
+  *cut(): Steps {
+    this.#kept = yield* mergeSort(this.#kept, (a, b) => this.#order(a.keys, b.keys) || a.number - b.number);
     if (this.#kept.length > this.#limit) this.#kept.length = this.#limit;
     if (this.#kept.length === this.#limit) this.#worst = this.#kept[this.#limit - 1];
   }
@@ -63,8 +74,8 @@ export class Sorter<T> {
   }
 
   /** What was kept, in order; the sorter is empty afterwards. */
-  take(): T[] {
-    this.#cut();
+  *take(): Steps<T[]> {
+    yield* this.cut();
     const items = this.#kept.map(each => each.item);
     this.#kept = [];
     this.#worst = undefined;

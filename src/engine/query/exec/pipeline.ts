@@ -5,6 +5,8 @@ import type { Sink } from '../../formats/sink.js';
 import { type Group, Groups, type GroupTable } from './group/groups.js';
 import { asIfBoth } from './left-out.js';
 import { Sorter } from './ordering.js';
+import type { Steps } from './steps.js';
+import { atOnce, STEP } from './steps.js';
 
 /** How whole entries are handed on, and kept where they must be sorted first. */
 export interface Entries<Row> {
@@ -182,11 +184,27 @@ export class Pipeline<Row> {
     return this.#left > 0;
   }
 
+  /** Whether `catchUp` is due before more rows are pushed. */
+  get isDue(): boolean {
+    return this.#rowSorter?.isDue === true || this.#entrySorter?.isDue === true;
+  }
+
+  /** Work that takes too long for a single `push`. */
+  *catchUp(): Steps {
+    if (this.#rowSorter?.isDue) yield* this.#rowSorter.cut();
+    if (this.#entrySorter?.isDue) yield* this.#entrySorter.cut();
+  }
+
+  /** As `finishing`, all at once. */
+  finish(seconds: number): void {
+    atOnce(this.finishing(seconds));
+  }
+
   /**
    * All rows have come: what waited for that goes to the sink. The pipeline is ready for the next window then.
    * @param seconds length of the window, for rates
    */
-  finish(seconds: number): void {
+  *finishing(seconds: number): Steps {
     const { offset, limit, until } = this.#query;
     if (this.#whole !== undefined && until) {
       this.#table = this.#whole.take(seconds);
@@ -194,11 +212,15 @@ export class Pipeline<Row> {
     }
     if (this.#groups !== undefined) {
       this.#table = this.#groups.take(seconds);
-      this.#finishGroups(this.#table.size);
+      yield* this.#finishGroups(this.#table.size);
     } else if (this.#rowSorter !== undefined) {
-      for (const values of this.#rowSorter.take()) this.#emit(values);
+      for (const [i, values] of (yield* this.#rowSorter.take()).entries()) {
+        if (i % STEP === 0) yield;
+        if (!this.#emit(values)) break;
+      }
     } else if (this.#entrySorter !== undefined) {
-      for (const row of this.#entrySorter.take()) {
+      for (const [i, row] of (yield* this.#entrySorter.take()).entries()) {
+        if (i % STEP === 0) yield;
         if (this.#skip-- > 0) continue;
         if (this.#left-- <= 0) break;
         this.emitted++;
@@ -211,7 +233,7 @@ export class Pipeline<Row> {
     this.#seen?.clear();
   }
 
-  #finishGroups(size: number): void {
+  *#finishGroups(size: number): Steps {
     const { grouping, columns = [], orderBy, distinct, until } = this.#query;
     const reading = this.#groupReading;
     const having = grouping?.having && compile(grouping.having, reading);
@@ -235,10 +257,16 @@ export class Pipeline<Row> {
     };
     const [first] = orderBy;
     const counts = first?.expr.kind === 'aggregate' && !isOver ? this.#table.counts(first.expr.index) : undefined;
-    if (counts !== undefined) offerBest(counts, first.descending, keys.length === 1, sorter, offer);
-    else for (let group = 0; group < size; group++) offer(group);
+    if (counts !== undefined) yield* offerBest(counts, first.descending, keys.length === 1, sorter, offer);
+    else {
+      for (let group = 0; group < size; group++) {
+        if (group % STEP === 0) yield* rest(sorter);
+        offer(group);
+      }
+    }
     const seen = new Set<Value>();
-    for (const group of sorter.take()) {
+    for (const [i, group] of (yield* sorter.take()).entries()) {
+      if (i % STEP === 0) yield;
       const values = getters.map(getter => getter(group));
       if (distinct) {
         const key = rowKey(values);
@@ -254,21 +282,28 @@ export class Pipeline<Row> {
  * Offers the groups but those that are worse, by the count that comes first in the order, than what is kept already; where nothing else
  * is in the order, those that are no better.
  */
-function offerBest(
+function* offerBest(
   counts: readonly number[],
   descending: boolean,
   isOnlyKey: boolean,
   sorter: Sorter<Group>,
   offer: (group: Group) => void,
-): void {
+): Steps {
   let bound: number | undefined;
   for (let group = 0; group < counts.length; group++) {
+    if (group % STEP === 0) yield* rest(sorter);
     const count = counts[group];
     if (bound !== undefined && (descending ? count < bound : count > bound)) continue;
     if (isOnlyKey && count === bound) continue;
     offer(group);
     bound = sorter.bound as number | undefined;
   }
+}
+
+/** Between two steps that fill a sorter. */
+function* rest(sorter: Sorter<Group>): Steps {
+  yield;
+  if (sorter.isDue) yield* sorter.cut();
 }
 
 /** A row of values as one text, equal for equal rows. */

@@ -9,7 +9,7 @@ import {
   getFlow,
 } from '../../ctnetlink/requests/requests.js';
 import type { Tuple } from '../../ctnetlink/tuple.js';
-import { CtqError } from '../../errors.js';
+import { CtqError, isRefusedFilter } from '../../errors.js';
 import type { Chunk } from '../../netlink/streams.js';
 import type { Source } from '../../sources/source.js';
 import type { Session } from '../context.js';
@@ -29,16 +29,14 @@ export async function* rowsOf(plan: Plan, session: Session, traffic: Traffic): A
   const kernel = (): Source => session.kernel(plan.place ?? session.place);
   switch (request.kind) {
     case 'dump':
-      for (const bytes of dumpsOf(plan)) yield* dump(kernel(), bytes, session, traffic);
+      for (const { request: bytes, family } of dumpsOf(plan))
+        yield* filtered(kernel(), bytes, family, session, traffic);
       return;
     case 'statistics':
       yield* dump(kernel(), plan.table === 'stats' ? cpuStats() : expectCpuStats(), session, traffic);
       return;
     case 'get':
-      for (const message of await single(kernel(), request.key, session.signal)) {
-        traffic.bytes += message.length;
-        yield { bytes: message };
-      }
+      yield* single(kernel(), request.key, session, traffic);
       return;
     case 'file':
       for await (const chunk of fileRows(plan, request.path, session)) {
@@ -54,18 +52,42 @@ export async function* rowsOf(plan: Plan, session: Session, traffic: Traffic): A
   }
 }
 
-function dumpsOf(plan: Plan): Uint8Array[] {
+/** The requests; each with the family that it asks for, of flows. */
+function dumpsOf(plan: Plan): { readonly request: Uint8Array; readonly family?: number }[] {
   if (plan.request.kind !== 'dump') return [];
   const { filters } = plan.request;
   switch (plan.table) {
     case 'expect':
-      return filters.map(({ family }) => dumpExpectations(family));
+      return filters.map(({ family }) => ({ request: dumpExpectations(family) }));
     case 'dying':
-      return filters.map(({ family }) => dumpDying(family));
+      return filters.map(({ family }) => ({ request: dumpDying(family) }));
     case 'unconfirmed':
-      return filters.map(({ family }) => dumpUnconfirmed(family));
+      return filters.map(({ family }) => ({ request: dumpUnconfirmed(family) }));
     default:
-      return filters.map(filter => dumpFlows(filter));
+      return filters.map(filter => ({ request: dumpFlows(filter), family: filter.family }));
+  }
+}
+
+/**
+ * The kernel refuses a filter that it has no entries for, such as a type of ICMP that it does not track: it is asked without
+ * it then. Every row is checked by the whole condition anyway.
+ */
+async function* filtered(
+  source: Source,
+  request: Uint8Array,
+  family: number | undefined,
+  session: Session,
+  traffic: Traffic,
+): AsyncGenerator<Chunk> {
+  let hasCome = false;
+  try {
+    for await (const chunk of dump(source, request, session, traffic)) {
+      hasCome = true;
+      yield chunk;
+    }
+  } catch (error) {
+    if (hasCome || !isRefusedFilter(error)) throw error;
+    yield* dump(source, dumpFlows({ family }), session, traffic);
   }
 }
 
@@ -88,12 +110,20 @@ async function* dump(source: Source, request: Uint8Array, session: Session, traf
 }
 
 /** The one entry of a key; none is no error of a query. */
-async function single(source: Source, key: FlowKey, signal?: AbortSignal): Promise<readonly Uint8Array[]> {
+async function* single(source: Source, key: FlowKey, session: Session, traffic: Traffic): AsyncGenerator<Chunk> {
+  let messages: readonly Uint8Array[] = [];
   try {
-    return await source.exchange(getFlow(tupleOf(key), { zone: key.zone, direction: key.direction }), signal);
+    messages = await source.exchange(
+      getFlow(tupleOf(key), { zone: key.zone, direction: key.direction }),
+      session.signal,
+    );
   } catch (error) {
-    if (error instanceof CtqError && error.errno?.name === 'ENOENT') return [];
-    throw error;
+    if (isRefusedFilter(error)) yield* dump(source, dumpFlows({ family: key.family }), session, traffic);
+    else if (!(error instanceof CtqError && error.errno?.name === 'ENOENT')) throw error;
+  }
+  for (const bytes of messages) {
+    traffic.bytes += bytes.length;
+    yield { bytes };
   }
 }
 

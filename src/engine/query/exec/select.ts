@@ -1,24 +1,31 @@
-import type { CheckedJoin, CheckedQuery, CheckedSelect } from '../../../lang/check/checked-ast.js';
+import type { CheckedJoin, CheckedQuery, CheckedSelect, Place } from '../../../lang/check/checked-ast.js';
 import { type Getter, type Reading, rowless } from '../../../lang/evaluate/evaluate.js';
+import type { Integer } from '../../../lang/values/value.js';
 import { integer } from '../../../lang/values/value.js';
 import { CTA_STATS_GLOBAL } from '../../ctnetlink/constants.js';
 import { readerOf } from '../../ctnetlink/fields/accessors.js';
 import { getStats } from '../../ctnetlink/requests/requests.js';
+import { contextAt } from '../../ctnetlink/row-context.js';
 import { MessageView } from '../../ctnetlink/view/view.js';
 import { CtqError } from '../../errors.js';
 import type { Sink } from '../../formats/sink.js';
+import type { SettingRow } from '../../sources/sysctl/sysctl.js';
+import { readSettings } from '../../sources/sysctl/sysctl.js';
 import type { QuerySummary, Session } from '../context.js';
-import { warnOfMissingCounters } from '../plan/accounting.js';
+import { warnOfMissingFields } from '../plan/accounting.js';
 import { expressionsOf } from '../plan/fields.js';
 import { type Plan, planSelect } from '../plan/plan.js';
 import { runExcept } from './except.js';
+import { Feeder } from './feeder.js';
 import { headerOf } from './header.js';
 import { type Iteration, rowKeyOf, SINGLE_ITERATION } from './iteration.js';
 import { Joins } from './join.js';
+import type { ReadTable } from './joined-rows.js';
 import { LEFT_OUT_HINT, leftOutMessage } from './left-out.js';
 import { type Entries, Pipeline } from './pipeline.js';
 import { rowsOf, type Traffic } from './rows.js';
-import { runSettings } from './settings.js';
+import { runSettings, settingReading } from './settings.js';
+import { Pace } from './steps.js';
 import { readSubqueries } from './subqueries.js';
 
 /** Runs a query once; its rows go to the sink. */
@@ -42,59 +49,70 @@ export async function runPlan(
   round: Iteration = SINGLE_ITERATION,
 ): Promise<QuerySummary> {
   const own = await readingOf(plan.select, session);
-  const joins = await Joins.read(plan.select.joins, join => entriesOf(join, plan, session), own, session.signal);
+  const pace = new Pace(session.signal, sink);
+  const table: ReadTable = join => tableRows(join, plan, session, own.now ?? 0);
+  const { joins: joined } = plan.select;
+  if (plan.request.kind === 'settings') {
+    const reading = settingReading(own);
+    const joins = await Joins.read(joined, table, reading, pace, session.signal);
+    return runSettings(plan, { ...reading, field: joins.reader(reading.field) }, sink, session, round, joins, pace);
+  }
+  const joins = await Joins.read(joined, table, own, pace, session.signal);
   const reading = { ...own, field: joins.reader(own.field) };
-  await warnOfMissingCounters(plan, session);
-  if (plan.request.kind === 'settings') return runSettings(plan, reading, sink, session, round);
   if (plan.request.kind === 'count') return runCount(plan, reading, sink, session);
-  const view = new MessageView();
-  view.now = reading.now as number;
   const growth = round.growth?.(rowKeyOf(plan.table), each => (each.start < 0 ? null : each.start));
   const pipeline = new Pipeline(plan.select, reading, sink, entriesTo(sink), growth);
   const traffic: Traffic = { bytes: 0, repeats: 0 };
-  const joined = plan.select.joins.length > 0 ? joins : undefined;
-  const read = await feed(plan, session, traffic, sink, view, pipeline, joined);
-  pipeline.finish(round.seconds);
+  const feeder = new Feeder(pipeline, joined.length > 0 ? joins : undefined, pace);
+  const read = await feed(plan, session, traffic, own.now ?? 0, feeder);
+  await pace.run(pipeline.finishing(round.seconds));
   if (pipeline.leftOut > 0 && round === SINGLE_ITERATION) session.warn(leftOutMessage(pipeline.leftOut), LEFT_OUT_HINT);
   return { rows: pipeline.emitted, read, kept: pipeline.kept, ...traffic, isMet: pipeline.isMet };
 }
 
-/** Moves the view over all that comes. Waits between chunks while the sink is congested. */
+/** Moves a view over all that comes. Waits between chunks while the sink is congested. */
 async function feed(
   plan: Plan,
   session: Session,
   traffic: Traffic,
-  sink: Sink,
-  view: MessageView,
-  pipeline: Pipeline<MessageView>,
-  joins: Joins | undefined,
+  now: Integer,
+  feeder: Feeder<MessageView>,
 ): Promise<number> {
+  const view = new MessageView();
   let read = 0;
-  const push = joins ? () => joins.combine(view, () => pipeline.push(view)) : () => pipeline.push(view);
   for await (const { bytes, netns } of rowsOf(plan, session, traffic)) {
-    view.netns = netns ?? null;
+    view.context = contextAt(now, netns);
     for (let at = 0; at < bytes.length; ) {
       at = view.set(bytes, at);
       read++;
-      if (!push()) return read;
+      const more = feeder.push(view);
+      if (more === false || (more !== true && !(await more))) return read;
     }
-    const congested = sink.ready?.();
-    if (congested !== undefined) await congested;
+    const pause = feeder.pace.pause();
+    if (pause !== undefined) await pause;
   }
   return read;
 }
 
-/** The messages of a table that is joined, from the place of the query. */
-async function entriesOf({ from }: CheckedJoin, plan: Plan, session: Session): Promise<readonly Uint8Array[]> {
+/** The rows of a table that is joined, from the place of the query. */
+async function tableRows(
+  { from }: CheckedJoin,
+  plan: Plan,
+  session: Session,
+  now: Integer,
+): Promise<readonly (MessageView | SettingRow)[]> {
   if (from.kind === 'data') return [];
-  if ((plan.place ?? session.place).kind === 'every_netns')
+  const place = plan.place ?? session.place;
+  if (place.kind === 'every_netns')
     throw new CtqError({
       code: 'place',
       kind: 'statement',
-      message: `join ${from.table} works in one network namespace, not in all of them`,
+      message: `join ${from.table} requires one network namespace, not all of them`,
       hint: 'name one: in netns blue',
     });
-  const messages: Uint8Array[] = [];
+  if (from.table === 'sysctl') return readSettings(place);
+  const rows: MessageView[] = [];
+  const context = contextAt(now, netnsOfPlace(place));
   const all: CheckedSelect = {
     kind: 'select',
     from,
@@ -106,13 +124,19 @@ async function entriesOf({ from }: CheckedJoin, plan: Plan, session: Session): P
     zero: false,
     output: { modifiers: [] },
   };
-  await runSelect(all, { begin() {}, entry: view => messages.push(view.copy()), row() {}, end() {} }, session);
-  return messages;
+  const keep = (view: MessageView): void => {
+    const row = view.keep();
+    row.context = context;
+    rows.push(row);
+  };
+  await runSelect(all, { begin() {}, entry: keep, row() {}, end() {} }, session);
+  return rows;
 }
 
-/** How the expressions of a query read their rows; its subqueries have been run. */
+/** How the expressions of a query read their rows; its subqueries have been run. Warns of fields that the kernel leaves out. */
 export async function readingOf(select: CheckedSelect, session: Session): Promise<Reading<MessageView>> {
   const { environment, variables } = session;
+  warnOfMissingFields(select, session);
   return {
     environment,
     now: integer(environment.now()),
@@ -125,20 +149,16 @@ export async function readingOf(select: CheckedSelect, session: Session): Promis
 /** The name of a row's network namespace: that of the place which was asked, or of the row where all were. */
 function netnsOf(select: CheckedSelect, session: Session): Getter<MessageView> {
   const place = select.place ?? session.place;
-  return place.kind === 'netns' ? () => place.name : view => view.netns;
+  const name = netnsOfPlace(place);
+  return name === null ? view => view.netns : () => name;
 }
+
+const netnsOfPlace = (place: Place): string | null => (place.kind === 'netns' ? place.name : null);
 
 export function entriesTo(sink: Sink): Entries<MessageView> {
   return {
     emit: view => sink.entry(view),
-    keep: view => {
-      const copy = new MessageView();
-      copy.set(view.copy(), 0);
-      copy.now = view.now;
-      copy.isResync = view.isResync;
-      copy.netns = view.netns;
-      return copy;
-    },
+    keep: view => view.keep(),
   };
 }
 

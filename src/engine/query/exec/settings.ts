@@ -1,7 +1,6 @@
 import type { Column } from '../../../lang/check/checked-ast.js';
 import { type Reading, rowless } from '../../../lang/evaluate/evaluate.js';
 import { TABLES } from '../../../lang/schema/catalogue.js';
-import type { Value } from '../../../lang/values/value.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Sink } from '../../formats/sink.js';
 import { namedNamespaces } from '../../sources/namespaces/namespace.js';
@@ -9,8 +8,12 @@ import { UnreadNamespaces } from '../../sources/namespaces/unread-namespaces.js'
 import { readSettings, type SettingRow } from '../../sources/sysctl/sysctl.js';
 import type { QuerySummary, Session } from '../context.js';
 import type { Plan } from '../plan/plan.js';
+import { Feeder } from './feeder.js';
 import type { Iteration } from './iteration.js';
+import type { Joins } from './join.js';
 import { Pipeline } from './pipeline.js';
+import { settingField } from './settings-fields.js';
+import type { Pace } from './steps.js';
 
 /** The columns of `select from sysctl`. */
 export function settingColumns(withNetns = false): Column[] {
@@ -43,16 +46,18 @@ function everySetting(session: Session): SettingRow[] {
 export function settingReading(reading: Reading<MessageView>): Reading<SettingRow> {
   return {
     ...rowless(reading),
-    field: node => row => (row as unknown as Record<string, Value>)[node.name] ?? null,
+    field: node => settingField(node.name),
   };
 }
 
 export async function runSettings(
   plan: Plan,
-  reading: Reading<MessageView>,
+  reading: Reading<SettingRow>,
   sink: Sink,
   session: Session,
   round: Iteration,
+  joins: Joins<SettingRow>,
+  pace: Pace,
 ): Promise<QuerySummary> {
   const place = plan.place ?? session.place;
   const rows = place.kind === 'every_netns' ? everySetting(session) : readSettings(place);
@@ -62,12 +67,14 @@ export async function runSettings(
     () => null,
   );
   const entries = { emit: () => {}, keep: (row: SettingRow) => row };
-  const pipeline = new Pipeline({ ...plan.select, columns }, settingReading(reading), sink, entries, growth);
+  const pipeline = new Pipeline({ ...plan.select, columns }, reading, sink, entries, growth);
+  const feeder = new Feeder(pipeline, plan.select.joins.length > 0 ? joins : undefined, pace);
   let read = 0;
   for (const row of rows) {
     read++;
-    if (!pipeline.push(row)) break;
+    const more = feeder.push(row);
+    if (more === false || (more !== true && !(await more))) break;
   }
-  pipeline.finish(round.seconds);
+  await pace.run(pipeline.finishing(round.seconds));
   return { rows: pipeline.emitted, read, kept: pipeline.kept, bytes: 0, repeats: 0, isMet: pipeline.isMet };
 }

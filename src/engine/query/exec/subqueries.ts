@@ -21,6 +21,15 @@ export class Collector implements Sink {
 
 export type RunQuery = (query: CheckedQuery, sink: Sink, session: Session) => Promise<QuerySummary>;
 
+/** Results of subqueries that read standard input, which cannot be read again: a statement may look at its condition twice. */
+const readBefore = new WeakMap<Session, Map<CheckedQuery, QueryResult>>();
+
+function readsStandardInput(query: CheckedQuery, session: Session): boolean {
+  if (query.kind === 'except') return [query.left, query.right].some(each => readsStandardInput(each, session));
+  const { from, place = session.place } = query;
+  return (from.kind === 'file' && from.path === '-') || (place.kind === 'file' && place.path === '-');
+}
+
 /** Reads every subquery of some expressions, each once. */
 export async function readSubqueries(
   expressions: readonly Typed[],
@@ -34,11 +43,18 @@ export async function readSubqueries(
       if ((node.kind === 'in' || node.kind === 'scalar') && node.query) wanted.push(node.query);
     });
   }
+  const known = readBefore.get(session) ?? new Map<CheckedQuery, QueryResult>();
+  readBefore.set(session, known);
   for (const query of wanted) {
     if (results.has(query)) continue;
-    const collector = new Collector();
-    await run(query, collector, session);
-    results.set(query, { values: collector.rows.map(row => row[0]) });
+    let result = known.get(query);
+    if (result === undefined) {
+      const collector = new Collector();
+      await run(query, collector, session);
+      result = { values: collector.rows.map(row => row[0]) };
+      if (readsStandardInput(query, session)) known.set(query, result);
+    }
+    results.set(query, result);
   }
   return query => results.get(query) ?? { values: [] };
 }

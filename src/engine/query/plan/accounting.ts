@@ -1,24 +1,16 @@
-import type { Place } from '../../../lang/check/checked-ast.js';
-import { CONNTRACK_FIELDS } from '../../../lang/schema/fields/conntrack.js';
-import type { Field, Needs } from '../../../lang/schema/fields/field.js';
+import type { CheckedSelect, FieldNode, Place } from '../../../lang/check/checked-ast.js';
+import type { Table } from '../../../lang/schema/catalogue.js';
+import { TABLES } from '../../../lang/schema/catalogue.js';
+import type { Needs } from '../../../lang/schema/fields/field.js';
 import { namedNamespaces } from '../../sources/namespaces/namespace.js';
 import { readSetting } from '../../sources/sysctl/sysctl.js';
 import type { Session } from '../context.js';
-import type { Plan } from './plan.js';
+import { expressionsOf, walk } from './fields.js';
 
 const WHAT = {
   nf_conntrack_acct: 'counters',
   nf_conntrack_timestamp: 'timestamps',
 } as const satisfies Record<Needs, string>;
-
-/**
- * Fields that the kernel leaves out while a setting is off are null: a query that asks for them says so, so that nobody
- * takes a null for nothing.
- */
-export async function warnOfMissingCounters(plan: Plan, session: Session): Promise<void> {
-  if (plan.request.kind === 'file' || plan.table !== 'conntrack') return;
-  warnOfMissingFields(plan.fields, plan.place ?? session.place, session);
-}
 
 /**
  * Says for a message where a setting has a value: nothing for the one place that is asked.
@@ -31,13 +23,18 @@ export function whereSettingIs(value: number, setting: string, place: Place): st
   return ` in netns ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`;
 }
 
-/** The same for the fields of flows that a statement reads. Whole entries show what there is. */
-export function warnOfMissingFields(fields: readonly string[] | 'all', place: Place, session: Session): void {
-  if (fields === 'all') return;
+/**
+ * Fields that the kernel leaves out while a setting is off are null: a statement that depends on one says so, so that nobody
+ * takes a null for nothing. Whole entries show what there is: only the fields that the statement names count.
+ */
+export function warnOfMissingFields(select: CheckedSelect, session: Session): void {
+  const place = select.place ?? session.place;
   const needed = new Set<Needs>();
-  for (const name of fields) {
-    const field: Field | undefined = (CONNTRACK_FIELDS as Readonly<Record<string, Field>>)[name];
-    if (field?.needs) needed.add(field.needs);
+  for (const expression of expressionsOf(select)) {
+    walk(expression, node => {
+      const setting = node.kind === 'field' ? needsOf(node, select, place) : undefined;
+      if (setting !== undefined) needed.add(setting);
+    });
   }
   for (const setting of needed) {
     const where = whereSettingIs(0, setting, place);
@@ -47,4 +44,12 @@ export function warnOfMissingFields(fields: readonly string[] | 'all', place: Pl
       `sysctl -w net.netfilter.${setting}=1 turns them on for flows that begin from then on`,
     );
   }
+}
+
+/** The setting that a field of a kernel's table depends on; those of files are what they are. */
+function needsOf({ name, join }: FieldNode, { from, joins }: CheckedSelect, place: Place): Needs | undefined {
+  const origin = join === undefined ? from : joins[join].from;
+  if (origin.kind !== 'table' || place.kind === 'file') return undefined;
+  const { fields }: Table = TABLES[origin.table];
+  return fields[name]?.needs;
 }

@@ -176,6 +176,8 @@ function learn(known: Known, fact: Fact, whole: Typed | undefined): void {
       known.impossible = true;
       return;
     }
+    // No bit is compared: it says nothing, and is no filter.
+    if (mask === 0) return;
     const before = known[key] ?? { value: 0, mask: 0 };
     if (((before.value ^ value) & before.mask & mask) !== 0) known.impossible = true;
     known[key] = { value: (before.value | value) >>> 0, mask: (before.mask | mask) >>> 0 };
@@ -253,18 +255,22 @@ export function pushDown(where: Typed | undefined, known: Known, abilities: Kern
     const filter: KernelFilter = { ...base, ...(known.family === undefined ? {} : { family: known.family }) };
     return { filters: [filter], decided, complete: isComplete(where, decided) };
   }
-  const families = known.family !== undefined ? [known.family] : familiesOf(known.proto);
+  const families = known.family !== undefined ? [known.family] : FAMILIES;
+  const taken: string[] = [];
   const filters = families.map(family => {
-    const orig = tupleFilter(known, 'orig', family, decide);
-    const reply = tupleFilter(known, 'reply', family, decide);
+    const take = (key: string): void => void taken.push(key);
+    const orig = tupleFilter(known, 'orig', family, take);
+    const reply = tupleFilter(known, 'reply', family, take);
     return { ...base, family, ...(orig ? { orig } : {}), ...(reply ? { reply } : {}) };
   });
+  // The kernel decides what the filters of all families compare.
+  for (const key of new Set(taken)) if (taken.filter(each => each === key).length >= families.length) decide(key);
   decide('family');
   return { filters, decided, complete: isComplete(where, decided) };
 }
 
-const familiesOf = (proto: number | undefined): number[] =>
-  proto === IPPROTO.ICMP ? [AF_INET] : proto === IPPROTO.ICMPV6 ? [AF_INET6] : [AF_INET, AF_INET6];
+/** Also of ICMP: nothing keeps an entry of protocol 1 from having IPv6 addresses. */
+const FAMILIES = [AF_INET, AF_INET6];
 
 function isComplete(where: Typed | undefined, decided: ReadonlySet<Typed>): boolean {
   return conjuncts(where).every(conjunct => decided.has(conjunct));
@@ -274,16 +280,17 @@ function tupleFilter(
   known: Known,
   direction: 'orig' | 'reply',
   family: number,
-  decide: (key: string) => void,
+  took: (key: string) => void,
 ): TupleFilter | undefined {
   const { proto } = known;
   const wanted = known[direction];
   const filter: Record<string, Value> = {};
+  const taken = new Set<string>();
   const take = (key: TupleKey): void => {
     const value = wanted[key];
     if (value === undefined) return;
     filter[TUPLE_KEYS[key]] = value;
-    decide(`${direction}.${key}`);
+    taken.add(`${direction}.${key}`);
   };
   // IPv6 addresses match inverted in the kernel: they are left to the check of every row.
   if (family === AF_INET) {
@@ -291,7 +298,7 @@ function tupleFilter(
     take('dst');
   }
   const hasPorts = proto === IPPROTO.TCP || proto === IPPROTO.UDP;
-  const isIcmp = (proto === IPPROTO.ICMP && family === AF_INET) || (proto === IPPROTO.ICMPV6 && family === AF_INET6);
+  const isIcmp = proto === IPPROTO.ICMP || proto === IPPROTO.ICMPV6;
   if (hasPorts) {
     take('sport');
     take('dport');
@@ -303,7 +310,8 @@ function tupleFilter(
   const hasKeys = Object.keys(filter).length > 0;
   if (proto !== undefined && (direction === 'orig' || hasKeys)) {
     filter.proto = proto;
-    decide('proto');
+    taken.add('proto');
   }
+  for (const key of taken) took(key);
   return Object.keys(filter).length > 0 ? (filter as TupleFilter) : undefined;
 }

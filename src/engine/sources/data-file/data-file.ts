@@ -1,61 +1,143 @@
+import { getHeapStatistics } from 'node:v8';
 import { CtqError } from '../../errors.js';
+import { Yielder } from '../../netlink/yielder.js';
 import { readWhole } from '../opened-file.js';
+import { jsonObjects } from './json-objects.js';
 
 /** A row of a data file: cells as text; null where there is none. */
 export type DataRow = Readonly<Record<string, string | null>>;
 
+export interface DataFile {
+  /** Those that the file has, whether or not they were asked for. */
+  readonly columns: readonly string[];
+  readonly rows: readonly DataRow[];
+}
+
+export interface DataFileOptions {
+  /** The columns that are kept. Default: all. */
+  readonly columns?: readonly string[];
+  readonly signal?: AbortSignal;
+  /** Memory that the rows may take, in bytes. */
+  readonly memory?: number;
+}
+
 /** Larger files are no table of names any more. */
 const MOST_BYTES = 256 << 20;
 
+/** What a row, and a cell of it, take of memory, with what finds them in a join; rather too much than too little. */
+const ROW_BYTES = 256;
+const CELL_BYTES = 64;
+
 /**
  * The rows of a CSV file with a header, or of a JSON or JSONL file of objects; told apart by content.
- * @param signal ends the waiting for the other side of a pipe, with its reason
- * @throws CtqError of kind `input` where it cannot be read
+ * @throws CtqError of kind `input` where it cannot be read, or does not fit into memory; the signal's reason
  */
-export async function readDataFile(path: string, signal?: AbortSignal): Promise<DataRow[]> {
-  let text: string;
+export async function readDataFile(path: string, options: DataFileOptions = {}): Promise<DataFile> {
+  const bytes = await bytesOf(path, options.signal);
+  const first = bytes
+    .subarray(0, 4096)
+    .toString('latin1')
+    .replace(/^\u00ef\u00bb\u00bf/, '')
+    .trimStart()[0];
+  const file = new Gathering(path, options);
+  if (first === '[' || first === '{') await readJson(bytes, first === '[', file);
+  else await readCsv(bytes, file);
+  return file;
+}
+
+async function bytesOf(path: string, signal: AbortSignal | undefined): Promise<Buffer> {
   try {
-    const bytes = await readWhole(path, MOST_BYTES, signal);
-    text = bytes.toString('utf8').replace(/^\ufeff/, '');
+    return await readWhole(path, MOST_BYTES, signal);
   } catch (cause) {
     signal?.throwIfAborted();
     const { code } = cause as NodeJS.ErrnoException;
     throw wrong(path, code === 'EFBIG' ? `it is larger than ${MOST_BYTES >> 20} MiB` : String(code ?? cause), cause);
   }
-  const start = text.trimStart()[0];
-  if (start === '[' || start === '{') return jsonRows(path, text, start === '[');
-  const { parse } = await import('csv-parse/sync');
-  try {
-    return parse(text, { columns: true, skip_empty_lines: true, trim: true, relax_column_count: true }) as DataRow[];
-  } catch (cause) {
-    throw wrong(path, (cause as Error).message, cause);
+}
+
+/** The rows so far. Counts what they take, since V8 ends the process where memory does. */
+class Gathering implements DataFile {
+  readonly columns: string[] = [];
+  readonly rows: DataRow[] = [];
+  readonly wanted: ReadonlySet<string> | undefined;
+  readonly #memory: number;
+  readonly #signal: AbortSignal | undefined;
+  readonly #turn = new Yielder();
+  #taken = 0;
+
+  constructor(
+    readonly path: string,
+    { columns, signal, memory = getHeapStatistics().heap_size_limit / 2 }: DataFileOptions,
+  ) {
+    this.wanted = columns && new Set(columns);
+    this.#signal = signal;
+    this.#memory = memory;
+  }
+
+  add(row: DataRow, cells: number): void {
+    this.#taken += ROW_BYTES + CELL_BYTES * cells;
+    if (this.#taken > this.#memory)
+      throw wrong(this.path, `its rows do not fit into memory: ${this.rows.length} of them fill half of it`);
+    this.rows.push(row);
+  }
+
+  /** Lets the event loop in, where it is time. */
+  pause(): Promise<void> | undefined {
+    this.#signal?.throwIfAborted();
+    return this.#turn.over();
   }
 }
 
-function jsonRows(path: string, text: string, isArray: boolean): DataRow[] {
-  let rows: unknown[] = [];
-  if (isArray) rows = parsed(path, text, undefined) as unknown[];
-  else {
-    for (const [index, line] of text.split('\n').entries())
-      if (line.trim() !== '') rows.push(parsed(path, line, index + 1));
+/** Rows that are read between two looks at the clock. */
+const STEP = 256;
+
+async function readCsv(bytes: Buffer, file: Gathering): Promise<void> {
+  const { parse } = await import('csv-parse');
+  const { Readable } = await import('node:stream');
+  const names = (header: string[]): (string | false)[] => {
+    file.columns.push(...header);
+    return header.map(name => (file.wanted?.has(name) ?? true) && name);
+  };
+  const options = { bom: true, columns: names, skip_empty_lines: true, trim: true, relax_column_count: true };
+  const parser = Readable.from(piecesOf(bytes)).pipe(parse(options));
+  const cells = (): number => file.wanted?.size ?? file.columns.length;
+  try {
+    for await (const row of parser) {
+      file.add(row as DataRow, cells());
+      const pause = file.rows.length % STEP === 0 ? file.pause() : undefined;
+      if (pause !== undefined) await pause;
+    }
+  } catch (cause) {
+    file.pause();
+    throw cause instanceof CtqError ? cause : wrong(file.path, (cause as Error).message, cause);
   }
-  return rows.map(row => {
-    if (typeof row !== 'object' || row === null) throw wrong(path, 'its rows are no objects');
-    return Object.fromEntries(
-      Object.entries(row).map(([name, value]) => [
-        name,
-        value === null || typeof value === 'object' ? null : String(value),
-      ]),
-    );
-  });
 }
 
-function parsed(path: string, text: string, line: number | undefined): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw wrong(path, `${line === undefined ? '' : `line ${line}: `}${(cause as Error).message}`, cause);
+const PIECE = 64 * 1024;
+
+function* piecesOf(bytes: Buffer): Generator<Buffer> {
+  for (let at = 0; at < bytes.length; at += PIECE) yield bytes.subarray(at, at + PIECE);
+}
+
+async function readJson(bytes: Buffer, isArray: boolean, file: Gathering): Promise<void> {
+  const columns = new Set<string>();
+  const text = bytes.toString('utf8').replace(/^\ufeff/, '');
+  const objects = jsonObjects(text, isArray, message => wrong(file.path, message));
+  let count = 0;
+  for (const object of objects) {
+    if (object !== undefined) {
+      const cells: [string, string | null][] = [];
+      for (const [name, value] of Object.entries(object)) {
+        columns.add(name);
+        if (file.wanted?.has(name) === false) continue;
+        cells.push([name, value === null || typeof value === 'object' ? null : String(value)]);
+      }
+      file.add(Object.fromEntries(cells), cells.length);
+    }
+    const pause = ++count % STEP === 0 ? file.pause() : undefined;
+    if (pause !== undefined) await pause;
   }
+  file.columns.push(...columns);
 }
 
 const wrong = (path: string, why: string, cause?: unknown): CtqError =>

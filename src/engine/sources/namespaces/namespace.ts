@@ -62,7 +62,7 @@ export class NetworkNamespace {
    */
   run<T>(inside: () => T): T {
     const c = libc();
-    const home = openSync(existsSync('/proc/thread-self') ? '/proc/thread-self/ns/net' : '/proc/self/ns/net', 'r');
+    const home = openOwn();
     try {
       if (c.setns(this.#fd, CLONE_NEWNET) < 0) {
         const errno = c.errno();
@@ -97,6 +97,21 @@ export class NetworkNamespace {
 
   [Symbol.dispose](): void {
     this.close();
+  }
+}
+
+/** The network namespace of this thread. */
+function openOwn(): number {
+  try {
+    return openSync(existsSync('/proc/thread-self') ? '/proc/thread-self/ns/net' : '/proc/self/ns/net', 'r');
+  } catch (cause) {
+    throw new CtqError({
+      code: 'no-proc',
+      kind: 'system',
+      message: `cannot enter another network namespace: /proc is missing (${(cause as NodeJS.ErrnoException).code})`,
+      hint: 'mount it: mount -t proc proc /proc',
+      cause,
+    });
   }
 }
 

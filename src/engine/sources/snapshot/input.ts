@@ -18,9 +18,22 @@ export interface Input {
   readonly written: Integer | undefined;
 }
 
+/** Standard inputs that were read: what came is gone. */
+const taken = new WeakSet<Readable>();
+
 /** @param signal ends the waiting for the other side of a pipe. @throws CtqError */
 export async function openInput(path: string, stdin: Readable, signal?: AbortSignal): Promise<Input> {
   if (path === STANDARD_INPUT) {
+    // A terminal can be read again.
+    const isTerminal = (stdin as { readonly isTTY?: boolean }).isTTY === true;
+    if (taken.has(stdin) && !isTerminal)
+      throw new CtqError({
+        code: 'stdin-twice',
+        kind: 'input',
+        message: "standard input ('-') can be read only once",
+        hint: 'save it to a file first, and name the file',
+      });
+    taken.add(stdin);
     return { name: 'standard input', pieces: piecesOf(stdin), written: undefined };
   }
   const name = printable(path);

@@ -25,6 +25,13 @@ export function inPlace<T>(place: Place, work: () => T): T {
       message: `the settings of ${place.host} are not read from here`,
       hint: `run ctq there: ssh ${place.host} ctq "select from sysctl"`,
     });
+  // The checker refuses such statements: the live settings are never meant by them.
+  if (place.kind === 'file' || place.kind === 'every_netns')
+    throw new CtqError({
+      code: 'place',
+      kind: 'statement',
+      message: place.kind === 'file' ? 'a snapshot has no settings' : 'settings are those of one network namespace',
+    });
   if (place.kind !== 'netns' && place.kind !== 'pid') return work();
   const namespace = NetworkNamespace.open(place.kind === 'netns' ? { name: place.name } : { pid: place.pid });
   try {

@@ -1,6 +1,7 @@
 import { SETTABLE_STATUS } from '../../../engine/ctnetlink/flow.js';
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import type { CommandLine } from '../command-line.js';
+import { saysReply } from '../insertion.js';
 import type { Meant } from '../known-options.js';
 import { statusOf } from '../lists.js';
 import { type ProtocolOption, protocolOf, stateNumber } from '../protocols.js';
@@ -22,7 +23,7 @@ type Choice = Write | Literal | undefined;
 function optionWriter(met: Exclude<Meant, { kind: 'protocol' }>, line: CommandLine, places: Places): Choice {
   if (met.kind === 'command') return undefined;
   const { orig, reply } = places;
-  const hasReply = line.replySrc !== undefined;
+  const hasReply = saysReply(line);
   const address = (own: number, other: number): Choice => at(hasReply ? [own] : [own, other], addressWriter(line));
   switch (met.name) {
     case 'timeout':
@@ -60,7 +61,7 @@ function optionWriter(met: Exclude<Meant, { kind: 'protocol' }>, line: CommandLi
 function keyWriter(option: ProtocolOption, line: CommandLine, places: Places): Choice {
   const { orig, reply } = places;
   const port = line.proto?.name === 'gre' ? field.key : field.u16;
-  const ends = (own: number, other: number): Choice => at(line.replySrc === undefined ? [own, other] : [own], port);
+  const ends = (own: number, other: number): Choice => at(saysReply(line) ? [own] : [own, other], port);
   switch (option) {
     case 'orig-src':
       return ends(orig.sport, reply.dport);

@@ -4,6 +4,7 @@ import { Writer } from '../../../engine/ctnetlink/writer.js';
 import { labelSet } from '../../../lang/check/assignments.js';
 import type { CommandLine } from '../command-line.js';
 import type { FileLine } from '../file-line.js';
+import { saysReply } from '../insertion.js';
 import { flagBits } from '../new-flow.js';
 import type { MetOption } from '../reader.js';
 import type { Field } from './field.js';
@@ -74,15 +75,15 @@ class Pieces {
 
 /** Whether each option is said once, in a word of its own, and each value goes where its option alone says. */
 function hasForm(line: CommandLine, met: readonly MetOption[], words: readonly string[]): boolean {
-  const { src, dst, replySrc, replyDst, keys, zone, origZone, replyZone } = line;
+  const { src, dst, keys, zone, origZone, replyZone } = line;
   const names = new Set(met.map(({ option }) => (option.kind === 'protocol' ? `--${option.option}` : option.name)));
   const count = met.reduce((sum, { at }) => sum + (at < 0 ? 1 : 2), 0);
   if (names.size !== met.length || count !== words.length) return false;
   // No zone is not the same as a zone 0, and so has another message.
   if (zone === 0 || origZone === 0 || replyZone === 0) return false;
-  if (src === undefined || dst === undefined || (replySrc === undefined) !== (replyDst === undefined)) return false;
+  if (src === undefined || dst === undefined) return false;
   const hasReplyKeys = keys['reply-src'] !== undefined || keys['reply-dst'] !== undefined;
-  return replySrc !== undefined || !hasReplyKeys;
+  return saysReply(line) || !hasReplyKeys;
 }
 
 function labelBytes(list: string, labelBit: (name: string) => number | undefined): Uint8Array | undefined {

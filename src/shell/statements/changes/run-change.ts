@@ -91,8 +91,8 @@ async function preview(statement: Changing, run: Run): Promise<ChangeSummary> {
     carryOut(statement, session, { sink: sample, dryRun: true, progress }),
   );
   session.signal?.throwIfAborted();
-  if (sample.messages.length > 0) {
-    shell.io.stderr.write(`${askedFor(found)}${found.matched > sample.messages.length ? ', such as' : ''}:\n`);
+  if (sample.rows.length > 0) {
+    shell.io.stderr.write(`${askedFor(found)}${found.matched > sample.rows.length ? ', such as' : ''}:\n`);
     await showSample(sample, run);
   }
   return found;
@@ -111,7 +111,7 @@ async function showSample(sample: Sample, { shell }: Run): Promise<void> {
       human: true,
     },
   );
-  sample.replay(sink, Number(shell.environment.now()));
+  sample.replay(sink);
   await sink.close();
 }
 

@@ -1,10 +1,10 @@
-import { MessageView } from '../../../engine/ctnetlink/view/view.js';
+import type { MessageView } from '../../../engine/ctnetlink/view/view.js';
 import type { Header, Sink } from '../../../engine/formats/sink.js';
 
 /** Keeps the first few entries that come. */
 export class Sample implements Sink {
   header: Header | undefined;
-  readonly messages: Uint8Array[] = [];
+  readonly rows: MessageView[] = [];
 
   constructor(readonly most = 5) {}
 
@@ -13,7 +13,7 @@ export class Sample implements Sink {
   }
 
   entry(view: MessageView): void {
-    if (this.messages.length < this.most) this.messages.push(view.copy());
+    if (this.rows.length < this.most) this.rows.push(view.keep());
   }
 
   row(): void {}
@@ -21,15 +21,10 @@ export class Sample implements Sink {
   end(): void {}
 
   /** Hands them on. */
-  replay(sink: Sink, now: number | bigint): void {
+  replay(sink: Sink): void {
     if (this.header === undefined) return;
-    const view = new MessageView();
-    view.now = now;
     sink.begin(this.header);
-    for (const message of this.messages) {
-      view.set(message, 0);
-      sink.entry(view);
-    }
+    for (const row of this.rows) sink.entry(row);
     sink.end();
   }
 }

@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { Quantiles } from '../../../../src/engine/query/exec/group/quantiles.js';
 import { Sorter } from '../../../../src/engine/query/exec/ordering.js';
 import { Pipeline } from '../../../../src/engine/query/exec/pipeline.js';
+import { atOnce } from '../../../../src/engine/query/exec/steps.js';
 import { Collector } from '../../../../src/engine/query/exec/subqueries.js';
 import { check } from '../../../../src/lang/check/check.js';
 import type { CheckedSelect } from '../../../../src/lang/check/checked-ast.js';
@@ -132,7 +133,7 @@ test('a sorter with a limit keeps what a full sort would', () => {
           limited.add([value], () => i);
           full.add([value], () => i);
         });
-        assert.equal(limited.take(), full.take().slice(0, limit));
+        assert.equal(atOnce(limited.take()), atOnce(full.take()).slice(0, limit));
       },
     ),
     { numRuns: 500 },
@@ -192,6 +193,24 @@ test('the first groups in an order are those of all groups in that order', () =>
     }),
     { numRuns: 100 },
   );
+});
+
+test('percentiles of decimals and times are not rounded above the exact limit', () => {
+  const decimals = new Quantiles('decimal');
+  const times = new Quantiles('time');
+  const begin = 1_764_000_000_000_000_000n;
+  const count = 150_000;
+  for (let i = 1; i <= count; i++) {
+    decimals.add(i / 1e6);
+    times.add(begin + BigInt(i) * 1_000_000n);
+  }
+  for (const part of [0.5, 0.9, 0.99]) {
+    const exact = (part * count) / 1e6;
+    assert.ok(Math.abs(Number(decimals.at(part)) - exact) <= 0.0051 * exact, `${decimals.at(part)}`);
+    const time = BigInt(times.at(part) as bigint) - begin;
+    const wanted = part * count * 1e6;
+    assert.ok(Math.abs(Number(time) - wanted) <= 0.0051 * wanted, `${time}`);
+  }
 });
 
 test.run();

@@ -51,7 +51,11 @@ test('what the kernel filters, and what is left to do', () => {
       'family = ipv4 and proto = tcp and orig.dport = 443; family = ipv6 and proto = tcp and orig.dport = 443',
       'none',
     ],
-    'proto = icmp and icmp_type = 8': [DUMP, 'family = ipv4 and proto = icmp and orig.icmp_type = 8', 'none'],
+    'proto = icmp and icmp_type = 8': [
+      '2 dumps of conntrack, one a family',
+      'family = ipv4 and proto = icmp and orig.icmp_type = 8; family = ipv6 and proto = icmp and orig.icmp_type = 8',
+      'none',
+    ],
     // Ports of SCTP and UDPlite are accepted by the kernel and not looked at; ports without a protocol it refuses.
     'family = ipv4 and proto = sctp and dport = 443': [DUMP, 'family = ipv4 and proto = sctp', 'orig.dport = 443'],
     'family = ipv4 and proto = udplite and sport = 1': [DUMP, 'family = ipv4 and proto = udplite', 'orig.sport = 1'],

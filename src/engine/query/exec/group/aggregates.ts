@@ -1,5 +1,6 @@
 import type { Aggregate } from '../../../../lang/check/checked-ast.js';
-import { add, compare, type Integer, type Value } from '../../../../lang/values/value.js';
+import type { TypeName } from '../../../../lang/values/value.js';
+import { add, compare, type Integer, integer, type Value } from '../../../../lang/values/value.js';
 import { Quantiles } from './quantiles.js';
 
 /**
@@ -87,7 +88,7 @@ class Mean implements Accumulator {
     const sum = this.#sum.result(group);
     if (sum === null) return null;
     const mean = Number(sum) / this.#count.result(group);
-    return this.#whole ? Math.round(mean) : mean;
+    return this.#whole ? integer(BigInt(Math.round(mean))) : mean;
   }
 }
 
@@ -130,11 +131,13 @@ class Rate implements Accumulator {
 class Percentile implements Accumulator {
   readonly #values: Quantiles[] = [];
   readonly #part: number;
-  constructor(part: number) {
+  readonly #type: TypeName | undefined;
+  constructor(part: number, type: TypeName | undefined) {
     this.#part = part;
+    this.#type = type;
   }
   grow(): void {
-    this.#values.push(new Quantiles());
+    this.#values.push(new Quantiles(this.#type));
   }
   add(group: number, value: Value): void {
     if (value !== null) this.#values[group].add(value as Integer);
@@ -164,6 +167,6 @@ export function accumulatorOf({ name, arg, distinct }: Aggregate): Accumulator {
     case 'p90':
     case 'p95':
     case 'p99':
-      return new Percentile(Number(name.slice(1)) / 100);
+      return new Percentile(Number(name.slice(1)) / 100, arg?.type.name);
   }
 }

@@ -1,0 +1,99 @@
+/** The objects of a JSON array, or one a line, each parsed by itself: of many there are never more than one beside the text. */
+
+type Fail = (message: string) => Error;
+
+/** Characters that are looked at before `undefined` is given: the caller may want to do something else. */
+const STRIDE = 1 << 20;
+
+/**
+ * @param fail makes the error that is thrown
+ * @returns the objects, and undefined now and then
+ */
+export function* jsonObjects(
+  text: string,
+  isArray: boolean,
+  fail: Fail,
+): Generator<Readonly<Record<string, unknown>> | undefined> {
+  if (isArray) yield* elements(text, fail);
+  else yield* lines(text, fail);
+}
+
+function* lines(text: string, fail: Fail): Generator<Readonly<Record<string, unknown>> | undefined> {
+  let number = 1;
+  for (let at = 0; at < text.length; number++) {
+    const end = text.indexOf('\n', at);
+    const line = text.slice(at, end < 0 ? text.length : end);
+    at = end < 0 ? text.length : end + 1;
+    if (line.trim() === '') yield undefined;
+    else yield objectOf(line, message => fail(`line ${number}: ${message}`));
+  }
+}
+
+/** What stands between the commas of the outer brackets. Whether it is JSON is seen when it is parsed. */
+function* elements(text: string, fail: Fail): Generator<Readonly<Record<string, unknown>> | undefined> {
+  const special = /["[\]{},]/g;
+  special.lastIndex = text.indexOf('[') + 1;
+  let begin = special.lastIndex;
+  let count = 0;
+  let depth = 1;
+  let seen = begin;
+  const element = (end: number): Readonly<Record<string, unknown>> | undefined => {
+    const part = text.slice(begin, end);
+    begin = end + 1;
+    const isEmpty = text[end] === ']' && count === 0 && part.trim() === '';
+    count++;
+    return isEmpty ? undefined : objectOf(part, message => fail(`object ${count}: ${message}`));
+  };
+  for (let found = special.exec(text); found !== null; found = special.exec(text)) {
+    const { index } = found;
+    if (index - seen > STRIDE) {
+      seen = index;
+      yield undefined;
+    }
+    switch (found[0]) {
+      case '"':
+        special.lastIndex = endOfString(text, index);
+        break;
+      case '[':
+      case '{':
+        depth++;
+        break;
+      case ',':
+        if (depth === 1) yield element(index);
+        break;
+      default:
+        if (--depth > 0) break;
+        yield element(index);
+        if (found[0] !== ']' || text.slice(index + 1).trim() !== '') throw fail('text after the end of the array');
+        return;
+    }
+  }
+  throw fail(`the array has no end`);
+}
+
+/** Where a string that begins at a place has ended; the end of the text where it does not. */
+function endOfString(text: string, begin: number): number {
+  for (let at = text.indexOf('"', begin + 1); at >= 0; at = text.indexOf('"', at + 1)) {
+    let backslashes = 0;
+    while (text[at - 1 - backslashes] === '\\') backslashes++;
+    if (backslashes % 2 === 0) return at + 1;
+  }
+  return text.length;
+}
+
+const LONG_NUMBER = /"(?:[^"\\]|\\.)*"|(?<![\d.])-?[1-9]\d{15,}(?![\d.eE])/g;
+
+/** Numbers that JavaScript would round become texts of their digits. */
+function objectOf(part: string, fail: Fail): Readonly<Record<string, unknown>> {
+  const exact = /\d{16}/.test(part)
+    ? part.replace(LONG_NUMBER, found => (found.startsWith('"') ? found : `"${found}"`))
+    : part;
+  let value: unknown;
+  try {
+    value = JSON.parse(exact);
+  } catch (cause) {
+    throw fail((cause as Error).message);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw fail('not a JSON object');
+  return value as Readonly<Record<string, unknown>>;
+}
