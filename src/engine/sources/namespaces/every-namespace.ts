@@ -2,11 +2,14 @@ import { CtqError } from '../../errors.js';
 import type { BatchOutcome, Chunk, Dump, EventStream, ListenOptions } from '../../netlink/streams.js';
 import type { Source } from '../source.js';
 import { MergedEvents, type Part } from './merged-events.js';
-import { namedNamespaces } from './namespace.js';
+import { isReady, namedNamespaces } from './namespace.js';
 import { UnreadNamespaces } from './unread-namespaces.js';
 
 /** Each namespace that is watched has a thread that receives. */
 const MOST_WATCHED = 64;
+
+/** How long (ms) ip(8) may take between making a name's file and the namespace in it. */
+const BEING_MADE_MS = 50;
 
 /** Makes a source of one namespace. @throws CtqError where it cannot be opened */
 export type OpenNamespace = (name: string) => Source;
@@ -98,6 +101,7 @@ class DumpOfAll implements Dump {
     for (const netns of names) {
       this.#signal?.throwIfAborted();
       try {
+        if (!isReady(netns)) await new Promise(resolve => setTimeout(resolve, BEING_MADE_MS));
         yield* this.#dumpOf(netns);
       } catch (error) {
         this.#signal?.throwIfAborted();

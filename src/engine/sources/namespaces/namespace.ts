@@ -149,6 +149,15 @@ export function namespaceIdentity(ref: NamespaceRef): string | undefined {
   }
 }
 
+/** Whether a name stands for a namespace by now: ip(8) makes an empty file first, which is on the disk of its folder. */
+export function isReady(name: string): boolean {
+  try {
+    return statSync(locate({ name }).path).dev !== statSync(NAMES).dev;
+  } catch {
+    return true;
+  }
+}
+
 /** The names that `ip netns list` shows, in order; one for each namespace, though it has several. */
 export function namedNamespaces(): string[] {
   let names: string[];
