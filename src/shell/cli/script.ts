@@ -2,6 +2,7 @@ import { isAbsolute, join, relative, resolve } from 'node:path';
 import { CtqError } from '../../engine/errors.js';
 import { Yielder } from '../../engine/netlink/yielder.js';
 import { check, type Variables } from '../../lang/check/check.js';
+import type { Place } from '../../lang/check/checked-ast.js';
 import type { Diagnostic } from '../../lang/diagnostics/diagnostic.js';
 import type { Environment } from '../../lang/schema/environment.js';
 import type { IncludeStatement, Statement } from '../../lang/syntax/ast.js';
@@ -34,6 +35,7 @@ export interface Complaint {
  * Reads and checks a text and all that it includes, before anything of it runs.
  * @param parse reads a text, a statement at a time; undefined where it will not
  * @param known the variables so far; those that the text defines are added
+ * @param place the snapshot that statements read that name no place, before the first `use`
  * @param complaints where is told what is wrong, the text's own mistakes after those of what it includes
  * @param files reads what is included
  * @param signal ends it, with its reason
@@ -47,6 +49,7 @@ export async function prepare(
   complaints: Complaint[],
   parse: Parse,
   files: ScriptFiles,
+  place?: Place,
   signal?: AbortSignal,
 ): Promise<Script | undefined> {
   const turn = new Yielder();
@@ -55,8 +58,10 @@ export async function prepare(
   const { statements, damaged, diagnostics } = parsed;
   const found: Diagnostic[] = [...diagnostics];
   const included = new Map<Statement, Script>();
+  let here = place;
   for (const statement of [...statements, ...damaged].sort((a, b) => a.start - b.start)) {
-    found.push(...check(statement, environment, known).diagnostics);
+    found.push(...check(statement, environment, known, here).diagnostics);
+    if (statement.kind === 'use') here = statement.source.kind === 'file' ? statement.source : undefined;
     const pause = turn.over();
     if (pause !== undefined) {
       await pause;
@@ -66,7 +71,7 @@ export async function prepare(
     try {
       const path = includedPath(statement, origin);
       const file = await files.include(resolve(path), path, origin);
-      const script = await prepare(file.text, file.origin, environment, known, complaints, parse, files, signal);
+      const script = await prepare(file.text, file.origin, environment, known, complaints, parse, files, here, signal);
       if (!script) return undefined;
       included.set(statement, script);
       // Told where it is; what follows would only be more of it.

@@ -193,10 +193,11 @@ export class Shell {
   /** Reads and checks a text. The parser that can explain mistakes is loaded once there are some. */
   async #prepare(text: string, origin: Origin, files: ScriptFiles, signal: AbortSignal): Promise<Prepared> {
     const { prepare, quickParsing } = await this.#loadLanguage();
+    const here = this.place.kind === 'file' ? this.place : undefined;
     for (let parse: Parse = quickParsing; ; ) {
       const complaints: Complaint[] = [];
       const known = new Map(this.variables);
-      const script = await prepare(text, origin, this.environment, known, complaints, parse, files, signal);
+      const script = await prepare(text, origin, this.environment, known, complaints, parse, files, here, signal);
       if (script) return { script, complaints };
       files.again();
       parse = (await import('../../lang/syntax/parse.js')).parsing;
