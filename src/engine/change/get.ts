@@ -37,7 +37,7 @@ export async function runGet(statement: CheckedGet, sink: Sink, session: Session
   view.context = contextAt(reading.now ?? 0);
   const meets = compile(where, reading);
   const found: Uint8Array[] = [];
-  const answer = key && (await getByKey(source, key));
+  const answer = key && (await getByKey(source, key, session.signal));
   if (answer) {
     for (const message of answer) {
       view.set(message, 0);
@@ -64,9 +64,13 @@ export async function runGet(statement: CheckedGet, sink: Sink, session: Session
 }
 
 /** The entry of a key; undefined if the kernel refuses such a key. */
-async function getByKey(source: Source, key: FlowKey): Promise<readonly Uint8Array[] | undefined> {
+async function getByKey(
+  source: Source,
+  key: FlowKey,
+  signal?: AbortSignal,
+): Promise<readonly Uint8Array[] | undefined> {
   try {
-    return await ifFound(() => source.exchange(getFlow(tupleOf(key), key)));
+    return await ifFound(() => source.exchange(getFlow(tupleOf(key), key), signal));
   } catch (error) {
     if (isRefusedFilter(error)) return undefined;
     throw error;

@@ -1,4 +1,5 @@
 import type { CheckedSelect } from '../../lang/check/checked-ast.js';
+import { unlessAborted } from '../abortable.js';
 import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
 import { ERRNO } from '../errno.js';
@@ -54,7 +55,8 @@ export async function runZero(
       await batch.send();
       run.checkStop();
       run.progress('zeroing');
-      await sink.ready?.();
+      const congested = sink.ready?.();
+      if (congested !== undefined) await unlessAborted(congested, session.signal);
     };
     // A dry run shows the counters as they are.
     const take = (row: MessageView): void => {

@@ -1,6 +1,7 @@
 import type { CheckedWatch } from '../../lang/check/checked-ast.js';
 import { compile, type Getter } from '../../lang/evaluate/evaluate.js';
 import { type Integer, integer } from '../../lang/values/value.js';
+import { unlessAborted, withinTime } from '../abortable.js';
 import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
 import { CtqError } from '../errors.js';
@@ -10,7 +11,7 @@ import type { Ending, Session } from '../query/context.js';
 import { headerOf } from '../query/exec/header.js';
 import { Pipeline } from '../query/exec/pipeline.js';
 import { entriesTo, readingOf } from '../query/exec/select.js';
-import { unlessAborted, withinTime } from '../query/repeat/waiting.js';
+import { NAMESPACE_GONE } from '../sources/namespaces/namespace.js';
 import type { Source } from '../sources/source.js';
 import { EventQueue } from './event-queue.js';
 import { FlowCache } from './flow-cache.js';
@@ -33,7 +34,7 @@ export interface WatchOptions {
 const DEFAULT_BUFFERS = 256;
 
 /** Longest time that an interrupted watch waits for a blocked output, at once and in total. */
-const READER_TIMEOUT_MS = 1000;
+const READER_TIMEOUT_MS = 150;
 const DRAIN_TIMEOUT_MS = 10_000;
 
 const milliseconds = (ns: Integer): number => Number(ns) / 1e6;
@@ -61,6 +62,7 @@ export async function runWatch(
   const stream = source.listen(groupsOf(watch), {
     receiveBuffer: options.receiveBuffer,
     buffers: options.buffers ?? DEFAULT_BUFFERS,
+    incomplete: session.incomplete,
   });
   options.onBuffer?.(stream.receiveBuffer);
   warnOfSmallBuffer(stream, session);
@@ -134,8 +136,11 @@ class WatchRun {
       this.#existing = this.#parts.pipeline.kept;
       if (!this.#isDone) await this.#loop(queue);
     } catch (error) {
-      if (!signal?.aborted || error !== signal.reason) throw error;
-      this.#ending = 'interrupted';
+      const isGone =
+        error instanceof CtqError && error.code === NAMESPACE_GONE && this.#session.incomplete !== undefined;
+      if (isGone) this.#session.incomplete?.(error);
+      else if (!signal?.aborted || error !== signal.reason) throw error;
+      this.#ending = isGone ? 'source' : 'interrupted';
     } finally {
       queue.close();
       await stream.close();

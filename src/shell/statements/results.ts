@@ -1,3 +1,4 @@
+import { abortable, withinTime } from '../../engine/abortable.js';
 import { CtqError } from '../../engine/errors.js';
 import type { CheckedOutput, FormatName } from '../../lang/check/checked-ast.js';
 import { ENTRY_FORMATS, isFormat } from '../../lang/schema/formats.js';
@@ -22,14 +23,16 @@ function withDefaults(output: CheckedOutput, { shell }: Run, entries: boolean): 
  * The sink for a statement's result.
  * @param entries whether the result consists of whole entries
  * @param destinationOf the destination of a continuous result, in place of the standard output
+ * @param continues whether the sink waits for a slow reader even after a signal
  */
 export async function openSink(
   output: CheckedOutput,
   run: Run,
   entries: boolean,
   destinationOf?: (output: ResolvedOutput) => Destination | undefined,
+  continues = false,
 ): Promise<OutputSink> {
-  const { shell } = run;
+  const { shell, session } = run;
   const { stdout } = shell.io;
   // The file of --to replaces the terminal.
   const results = output.file === undefined ? shell.resultsFile() : undefined;
@@ -43,7 +46,9 @@ export async function openSink(
     });
   }
   const view =
-    results === undefined && output.file === undefined ? shell.view?.(destinationOf !== undefined) : undefined;
+    results === undefined && output.file === undefined
+      ? shell.view?.(destinationOf !== undefined, session.signal)
+      : undefined;
   const isTTY = view?.isTTY ?? (stdout.isTTY === true && results === undefined);
   const resolved = withLayout(resolveOutput(wanted, entries, isTTY), wanted, String(shell.setting('layout')), isTTY);
   const human = String(shell.setting('human'));
@@ -55,6 +60,7 @@ export async function openSink(
       isTTY && stdout.columns !== undefined && shell.setting('layout') !== 'table' ? () => stdout.columns : undefined,
     color: shell.color(stdout) && results === undefined && view?.isTTY !== false,
     environment: shell.environment,
+    signal: continues ? undefined : session.signal,
     nullText: String(shell.setting('null_text')),
     human: human === 'auto' ? undefined : human === 'on',
   });
@@ -71,6 +77,27 @@ function withLayout(
   return isDefault && layout === 'vertical' ? { ...resolved, format: 'vertical' } : resolved;
 }
 
+/** How long a reader may take nothing after a signal. */
+const READER_TIMEOUT_MS = 150;
+
+/**
+ * Closes a sink. After a signal, what has been gathered is still written as long as the reader takes some of it; a signal that
+ * comes only during the close ends it at once.
+ * @throws the signal's reason if not all was written
+ */
+export async function closeSink(sink: OutputSink, signal: AbortSignal | undefined): Promise<void> {
+  if (sink.isUsers) return sink.close();
+  if (signal?.aborted !== true) return abortable(sink.close(), signal);
+  const closing = sink.close();
+  for (;;) {
+    const before = sink.waiting;
+    if (await withinTime(closing, READER_TIMEOUT_MS)) return;
+    if (sink.waiting < before) continue;
+    closing.catch(() => {});
+    throw signal.reason;
+  }
+}
+
 /** Opens a sink for some work, and closes it, or aborts it if the work fails. */
 export async function withSink<T>(
   output: CheckedOutput,
@@ -78,11 +105,12 @@ export async function withSink<T>(
   entries: boolean,
   work: (sink: OutputSink) => Promise<T>,
   destinationOf?: (output: ResolvedOutput) => Destination | undefined,
+  continues = false,
 ): Promise<T> {
-  const sink = await openSink(output, run, entries, destinationOf);
+  const sink = await openSink(output, run, entries, destinationOf, continues);
   try {
     const result = await work(sink);
-    await sink.close();
+    await closeSink(sink, run.session.signal);
     return result;
   } catch (error) {
     sink.abort();

@@ -8,7 +8,7 @@ import { repeatLine, watchLine } from '../display/live/watch-summary.js';
 import type { OutputSink } from '../output/create-sink.js';
 import type { Run } from '../session/session.js';
 import { givesEntries } from './query.js';
-import { openSink, withSink } from './results.js';
+import { closeSink, openSink, withSink } from './results.js';
 
 /** Formats that may be redrawn in place; the others are streams. */
 const IN_PLACE: ReadonlySet<FormatName> = new Set<FormatName>(['table', 'vertical', 'bars']);
@@ -23,8 +23,8 @@ export async function watch(statement: CheckedWatch, run: Run): Promise<void> {
   const entries = statement.columns === undefined;
   const summary =
     statement.every === undefined
-      ? await withSink(statement.output, run, entries, sink => work(sink, run.session), noPager)
-      : await withLiveSink(statement.output, run, entries, work);
+      ? await withSink(statement.output, run, entries, sink => work(sink, run.session), noPager, true)
+      : await withLiveSink(statement.output, run, entries, work, true);
   run.shell.note(watchLine(summary, statement.grouping !== undefined));
 }
 
@@ -42,14 +42,21 @@ async function withLiveSink<T>(
   run: Run,
   entries: boolean,
   work: (sink: OutputSink, session: Session) => Promise<T>,
+  continues = false,
 ): Promise<T> {
   const { stdout } = run.shell.io;
   let screen: Screen | undefined;
-  const inner = await openSink(output, run, entries, ({ format, file }) => {
-    if (stdout.isTTY !== true || file !== undefined || !IN_PLACE.has(format)) return undefined;
-    screen = new Screen(stdout);
-    return screen;
-  });
+  const inner = await openSink(
+    output,
+    run,
+    entries,
+    ({ format, file }) => {
+      if (stdout.isTTY !== true || file !== undefined || !IN_PLACE.has(format)) return undefined;
+      screen = new Screen(stdout);
+      return screen;
+    },
+    continues,
+  );
   const { session } = run;
   const live = screen as Screen | undefined;
   const sink = live === undefined ? inner : new LiveSink(inner, live);
@@ -59,7 +66,7 @@ async function withLiveSink<T>(
       : { ...session, warn: (message, hint) => live.beside(() => session.warn(message, hint)) };
   try {
     const result = await work(sink, liveSession);
-    await sink.close();
+    await closeSink(sink, session.signal);
     return result;
   } catch (error) {
     sink.abort();

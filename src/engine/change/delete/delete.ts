@@ -53,7 +53,7 @@ class Deletion {
   ) {
     const { session, options, counts } = run;
     this.#source = session.kernel(statement.place ?? session.place);
-    this.#affected = new AffectedRows(statement.table, options.sink, session.environment.now());
+    this.#affected = new AffectedRows(statement.table, options.sink, session.environment.now(), session.signal);
     this.#batch = new RequestBatch(this.#source, session.signal, (row, { errno, error }, request) => {
       if (errno === 0) {
         counts.deleted++;

@@ -30,7 +30,7 @@ export class ExpectationInserter {
     readonly run: ChangeRun,
   ) {
     const { counts, session, options } = run;
-    this.#affected = new AffectedRows('expect', options.sink, session.environment.now());
+    this.#affected = new AffectedRows('expect', options.sink, session.environment.now(), session.signal);
     this.#creates = new RequestBatch(source, session.signal, (expectation, outcome) =>
       this.#onOutcome(expectation, outcome),
     );

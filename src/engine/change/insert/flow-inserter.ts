@@ -44,9 +44,10 @@ export class FlowInserter {
     readonly source: Source,
     readonly run: ChangeRun,
   ) {
-    this.#affected = new AffectedRows('conntrack', run.options.sink, run.session.environment.now());
+    const { session, options } = run;
+    this.#affected = new AffectedRows('conntrack', options.sink, session.environment.now(), session.signal);
     this.#batch = this.#newBatch((outcome, request) => this.#onOutcome(outcome, request));
-    this.#bulk = new BulkSender(source, run.session.signal, this.#copier, (outcome, request) =>
+    this.#bulk = new BulkSender(source, session.signal, this.#copier, (outcome, request) =>
       this.#onOutcome(outcome, request),
     );
   }

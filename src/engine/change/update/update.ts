@@ -76,7 +76,7 @@ class Update {
     readonly run: ChangeRun,
   ) {
     const { counts, options, session } = run;
-    this.#affected = new AffectedRows('conntrack', options.sink, session.environment.now());
+    this.#affected = new AffectedRows('conntrack', options.sink, session.environment.now(), session.signal);
     this.#batch = new RequestBatch(source, session.signal, (pending, { errno, error }) => {
       const { row, change, isRetry } = pending;
       if (errno === 0) {

@@ -1,5 +1,6 @@
 import type { CheckedSelect } from '../../../lang/check/checked-ast.js';
 import { integer } from '../../../lang/values/value.js';
+import { pauseUntil, unlessAborted } from '../../abortable.js';
 import type { Sink } from '../../formats/sink.js';
 import type { Ending, QuerySummary, Session } from '../context.js';
 import { headerOf } from '../exec/header.js';
@@ -7,7 +8,6 @@ import type { Iteration } from '../exec/iteration.js';
 import { runPlan } from '../exec/select.js';
 import { planSelect } from '../plan/plan.js';
 import { RateTracker } from './rate-tracker.js';
-import { pauseUntil, unlessAborted } from './waiting.js';
 
 /** What a repeated query did: sums over its runs, except `rows`, which counts those of the last run. */
 export interface RepeatSummary extends QuerySummary {
@@ -57,6 +57,7 @@ export async function runRepeated(select: CheckedSelect, sink: Sink, session: Se
       return done('interrupted');
     }
     sink.end();
+    await session.release?.();
     runs++;
     if (total.isMet) return done('until');
     const congested = sink.ready?.();
