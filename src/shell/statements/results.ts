@@ -1,3 +1,4 @@
+import { abortable, withinTime } from '../../engine/abortable.js';
 import { CtqError } from '../../engine/errors.js';
 import type { CheckedOutput, CheckedSelect } from '../../lang/check/checked-ast.js';
 import type { TableId } from '../../lang/schema/catalogue.js';
@@ -32,14 +33,16 @@ function complete(output: CheckedOutput, { shell }: Run, shape: ResultShape): Ch
  * The sink for a statement's result.
  * @param destinationOf for a repeated result: a destination other than standard output
  * @throws CtqError where the format cannot show the result
+ * @param goesOn after a signal too: the sink then waits for a slow reader
  */
 export async function openSink(
   output: CheckedOutput,
   run: Run,
   shape: ResultShape,
   destinationOf?: (output: ResolvedOutput) => Destination | undefined,
+  goesOn = false,
 ): Promise<OutputSink> {
-  const { shell } = run;
+  const { shell, session } = run;
   const { stdout } = shell.io;
   // The file of --to is not a terminal.
   const results = output.file === undefined ? shell.resultsFile() : undefined;
@@ -47,7 +50,9 @@ export async function openSink(
   const refusal = wanted.format && formatRefusal(wanted.format, shape);
   if (refusal !== undefined) throw new CtqError({ code: 'output-format', kind: 'statement', ...refusal });
   const view =
-    results === undefined && output.file === undefined ? shell.view?.(destinationOf !== undefined) : undefined;
+    results === undefined && output.file === undefined
+      ? shell.view?.(destinationOf !== undefined, session.signal)
+      : undefined;
   const isTTY = view?.isTTY ?? (stdout.isTTY === true && results === undefined);
   const resolved = laidOut(
     resolveOutput(wanted, formatRefusal('extended', shape) === undefined, isTTY),
@@ -63,6 +68,7 @@ export async function openSink(
     width: isTTY && shell.setting('layout') !== 'table' ? () => stdout.columns : undefined,
     color: shell.color(stdout) && results === undefined && view?.isTTY !== false,
     environment: shell.environment,
+    ...(goesOn || session.signal === undefined ? {} : { signal: session.signal }),
     nullText: String(shell.setting('null_text')),
     human: human === 'auto' ? undefined : human === 'on',
   });
@@ -79,6 +85,27 @@ function laidOut(
   return isFree && layout === 'vertical' ? { ...resolved, format: 'vertical' } : resolved;
 }
 
+/** Time (ms) without progress after which a reader is given up, after a signal. */
+const GRACE = 150;
+
+/**
+ * Closes a sink. After a signal, pending output is still written as long as the reader takes some of it; a signal that comes during
+ * this ends it at once.
+ * @throws the signal's reason if not everything was read
+ */
+export async function closed(sink: OutputSink, signal: AbortSignal | undefined): Promise<void> {
+  if (sink.isUsers) return sink.close();
+  if (signal?.aborted !== true) return abortable(sink.close(), signal);
+  const closing = sink.close();
+  for (;;) {
+    const before = sink.waiting;
+    if (await withinTime(closing, GRACE)) return;
+    if (sink.waiting < before) continue;
+    closing.catch(() => {});
+    throw signal.reason;
+  }
+}
+
 /** Opens a sink for `work`; closes it afterwards, or aborts it on failure. */
 export async function withSink<T>(
   output: CheckedOutput,
@@ -86,11 +113,12 @@ export async function withSink<T>(
   shape: ResultShape,
   work: (sink: OutputSink) => Promise<T>,
   destinationOf?: (output: ResolvedOutput) => Destination | undefined,
+  goesOn = false,
 ): Promise<T> {
-  const sink = await openSink(output, run, shape, destinationOf);
+  const sink = await openSink(output, run, shape, destinationOf, goesOn);
   try {
     const result = await work(sink);
-    await sink.close();
+    await closed(sink, run.session.signal);
     return result;
   } catch (error) {
     sink.abort();

@@ -9,7 +9,7 @@ import { repeatLine, watchLine } from '../display/live/watch-summary.js';
 import type { OutputSink } from '../output/create-sink.js';
 import type { Run } from '../session/session.js';
 import { queryShape } from './query.js';
-import { openSink, resultShape, withSink } from './results.js';
+import { closed, openSink, resultShape, withSink } from './results.js';
 
 /** A watch is written as events arrive, without a pager. */
 const onStream = (): undefined => undefined;
@@ -21,8 +21,8 @@ export async function watch(statement: CheckedWatch, run: Run): Promise<void> {
   const shape = resultShape(statement, statement.tables[0]);
   const summary =
     statement.every === undefined
-      ? await withSink(statement.output, run, shape, sink => work(sink, run.session), onStream)
-      : await withLiveSink(statement.output, run, shape, work);
+      ? await withSink(statement.output, run, shape, sink => work(sink, run.session), onStream, true)
+      : await withLiveSink(statement.output, run, shape, work, true);
   run.shell.note(watchLine(summary, statement.grouping !== undefined));
 }
 
@@ -40,14 +40,21 @@ async function withLiveSink<T>(
   run: Run,
   shape: ResultShape,
   work: (sink: OutputSink, session: Session) => Promise<T>,
+  goesOn = false,
 ): Promise<T> {
   const { stdout } = run.shell.io;
   let screen: Screen | undefined;
-  const inner = await openSink(output, run, shape, ({ format, file }) => {
-    if (stdout.isTTY !== true || file !== undefined || formatOf(format).drawnInPlace !== true) return undefined;
-    screen = new Screen(stdout);
-    return screen;
-  });
+  const inner = await openSink(
+    output,
+    run,
+    shape,
+    ({ format, file }) => {
+      if (stdout.isTTY !== true || file !== undefined || formatOf(format).drawnInPlace !== true) return undefined;
+      screen = new Screen(stdout);
+      return screen;
+    },
+    goesOn,
+  );
   const { session } = run;
   const shown = screen as Screen | undefined;
   const sink = shown === undefined ? inner : new LiveSink(inner, shown);
@@ -57,7 +64,7 @@ async function withLiveSink<T>(
       : { ...session, warn: (message, hint) => shown.writeAbove(() => session.warn(message, hint)) };
   try {
     const result = await work(sink, drawingSession);
-    await sink.close();
+    await closed(sink, session.signal);
     return result;
   } catch (error) {
     sink.abort();
