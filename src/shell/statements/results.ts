@@ -1,89 +1,97 @@
 import { abortable, withinTime } from '../../engine/abortable.js';
 import { CtqError } from '../../engine/errors.js';
-import type { CheckedOutput, FormatName } from '../../lang/check/checked-ast.js';
-import { ENTRY_FORMATS, isFormat } from '../../lang/schema/formats.js';
+import type { CheckedOutput, CheckedSelect } from '../../lang/check/checked-ast.js';
+import type { TableId } from '../../lang/schema/catalogue.js';
+import { type FormatName, formatRefusal, isFormat, type ResultShape } from '../../lang/schema/formats.js';
 import { createSink, type OutputSink, type ResolvedOutput, resolveOutput } from '../output/create-sink.js';
 import { type Destination, StreamDestination } from '../output/destination.js';
 import type { Run } from '../session/session.js';
 
-/** Completes an `output` clause from the command line and the settings. */
-function withDefaults(output: CheckedOutput, { shell }: Run, entries: boolean): CheckedOutput {
+/** Rows that are not read from a table. */
+export const ROWS: ResultShape = { isWhole: false, isGrouped: false };
+
+export const resultShape = (
+  { columns, grouping }: Pick<CheckedSelect, 'columns' | 'grouping'>,
+  table: TableId,
+): ResultShape => ({ isWhole: columns === undefined, isGrouped: grouping !== undefined, table });
+
+/** Fills in what an `output` clause leaves out from the command line and the settings. */
+function withDefaults(output: CheckedOutput, { shell }: Run, shape: ResultShape): CheckedOutput {
   const { options } = shell;
   const preset = String(shell.setting('format'));
-  const applies = isFormat(preset) && (entries || !ENTRY_FORMATS.includes(preset) || options.output.format === preset);
-  const format: FormatName | undefined = output.format ?? (applies ? (preset as FormatName) : undefined);
+  // A setting applies to the results that its format can show; a format of the command line, to all.
+  const applies = (format: FormatName): boolean =>
+    options.output.format === format || formatRefusal(format, shape) === undefined;
   return {
     ...output,
     modifiers: [...new Set([...output.modifiers, ...options.output.modifiers])],
-    format,
+    format: output.format ?? (isFormat(preset) && applies(preset) ? preset : undefined),
   };
 }
 
 /**
  * The sink for a statement's result.
- * @param entries whether the result consists of whole entries
- * @param destinationOf the destination of a continuous result, in place of the standard output
- * @param continues whether the sink waits for a slow reader even after a signal
+ * @param destinationOf for a repeated result: a destination other than standard output
+ * @throws CtqError where the format cannot show the result
+ * @param continues after a signal too: the sink then waits for a slow reader
  */
 export async function openSink(
   output: CheckedOutput,
   run: Run,
-  entries: boolean,
+  shape: ResultShape,
   destinationOf?: (output: ResolvedOutput) => Destination | undefined,
   continues = false,
 ): Promise<OutputSink> {
   const { shell, session } = run;
   const { stdout } = shell.io;
-  // The file of --to replaces the terminal.
+  // The file of --to is not a terminal.
   const results = output.file === undefined ? shell.resultsFile() : undefined;
-  const wanted = withDefaults(output, run, entries);
-  if (wanted.format !== undefined && ENTRY_FORMATS.includes(wanted.format) && !entries) {
-    throw new CtqError({
-      code: 'format-entries',
-      kind: 'statement',
-      message: `${wanted.format} requires whole entries, not columns`,
-      hint: 'omit the columns, or use table, json, csv or tsv',
-    });
-  }
+  const wanted = withDefaults(output, run, shape);
+  const refusal = wanted.format && formatRefusal(wanted.format, shape);
+  if (refusal !== undefined) throw new CtqError({ code: 'output-format', kind: 'statement', ...refusal });
   const view =
     results === undefined && output.file === undefined
       ? shell.view?.(destinationOf !== undefined, session.signal)
       : undefined;
   const isTTY = view?.isTTY ?? (stdout.isTTY === true && results === undefined);
-  const resolved = withLayout(resolveOutput(wanted, entries, isTTY), wanted, String(shell.setting('layout')), isTTY);
+  const resolved = withLayout(
+    resolveOutput(wanted, formatRefusal('extended', shape) === undefined, isTTY),
+    wanted,
+    String(shell.setting('layout')),
+    isTTY,
+  );
   const human = String(shell.setting('human'));
   return createSink(resolved, {
     destination:
       view?.destination ?? destinationOf?.(resolved) ?? results?.destination ?? new StreamDestination(stdout),
     isTTY,
-    width:
-      isTTY && stdout.columns !== undefined && shell.setting('layout') !== 'table' ? () => stdout.columns : undefined,
+    width: isTTY && shell.setting('layout') !== 'table' ? () => stdout.columns : undefined,
     color: shell.color(stdout) && results === undefined && view?.isTTY !== false,
     environment: shell.environment,
-    signal: continues ? undefined : session.signal,
+    ...(continues || session.signal === undefined ? {} : { signal: session.signal }),
     nullText: String(shell.setting('null_text')),
     human: human === 'auto' ? undefined : human === 'on',
   });
 }
 
-/** On a terminal, if no format is requested, `set layout` chooses between `table` and `vertical`. */
+/** Applies `set layout` where no format was asked for. */
 function withLayout(
   resolved: ResolvedOutput,
   { format, file }: CheckedOutput,
   layout: string,
   isTTY: boolean,
 ): ResolvedOutput {
-  const isDefault = format === undefined && file === undefined && isTTY;
-  return isDefault && layout === 'vertical' ? { ...resolved, format: 'vertical' } : resolved;
+  const isFree = format === undefined && file === undefined && isTTY;
+  return isFree && layout === 'vertical' ? { ...resolved, format: 'vertical' } : resolved;
 }
 
-/** How long a reader may take nothing after a signal. */
+/** Time (ms) without progress after which a reader is given up, after a signal. */
 const READER_TIMEOUT_MS = 150;
 
 /**
- * Closes a sink. After a signal, what has been gathered is still written as long as the reader takes some of it; a signal that
- * comes only during the close ends it at once.
- * @throws the signal's reason if not all was written
+ * Closes a sink. After a signal, pending output is still written as long as the reader takes some of it; a signal that comes during
+ * this ends it at once.
+ * @throws the signal's reason if not everything was read
  */
 export async function closeSink(sink: OutputSink, signal: AbortSignal | undefined): Promise<void> {
   if (sink.isUsers) return sink.close();
@@ -98,16 +106,16 @@ export async function closeSink(sink: OutputSink, signal: AbortSignal | undefine
   }
 }
 
-/** Opens a sink for some work, and closes it, or aborts it if the work fails. */
+/** Opens a sink for `work`; closes it afterwards, or aborts it on failure. */
 export async function withSink<T>(
   output: CheckedOutput,
   run: Run,
-  entries: boolean,
+  shape: ResultShape,
   work: (sink: OutputSink) => Promise<T>,
   destinationOf?: (output: ResolvedOutput) => Destination | undefined,
   continues = false,
 ): Promise<T> {
-  const sink = await openSink(output, run, entries, destinationOf, continues);
+  const sink = await openSink(output, run, shape, destinationOf, continues);
   try {
     const result = await work(sink);
     await closeSink(sink, run.session.signal);
