@@ -1,5 +1,6 @@
 /** Creates the sink for an `output` clause. Formats are loaded on demand, so that one-liners start fast. */
 
+import { abortable } from '../../engine/abortable.js';
 import type { MessageView } from '../../engine/ctnetlink/view/view.js';
 import { createFormatSink } from '../../engine/formats/registry.js';
 import type { Header, Loss, Sink } from '../../engine/formats/sink.js';
@@ -13,7 +14,8 @@ import type { Value } from '../../lang/values/value.js';
 import type { Look, TableDrawing } from '../display/layout.js';
 import { isUnicode } from '../display/locale.js';
 import { painter } from '../display/style.js';
-import { type Destination, FileDestination } from './destination.js';
+import type { Destination } from './destination.js';
+import { openFile } from './file-destination.js';
 
 export interface OutputOptions {
   /** Receives the text unless the clause names a file. */
@@ -30,6 +32,8 @@ export interface OutputOptions {
   readonly nullText?: string;
   /** Numbers with units; default: on a terminal, in the formats that have `units`. The modifier `human` turns it on. */
   readonly human?: boolean;
+  /** Ends the waiting for whoever reads, with its reason; left out where the caller waits in its own way. */
+  readonly signal?: AbortSignal;
   /** Formats that are written otherwise than the language does. */
   readonly formatOf?: (format: FormatName, context: FormatContext) => Promise<Sink> | undefined;
   /** Reports what the result loses in its format. */
@@ -41,6 +45,10 @@ export interface OutputOptions {
 /** A sink with a destination, which must be closed or aborted. */
 export interface OutputSink extends Sink {
   ready(): Promise<void> | undefined;
+  /** Bytes that the reader has not taken yet. */
+  readonly waiting: number;
+  /** The reader is a program that its user ends, such as a pager: a signal does not end the waiting for it. */
+  readonly isUsers: boolean;
   /** After the last `end`: waits until everything is written; a file appears under its name. */
   close(): Promise<void>;
   /** Instead of `close`, after a failure: removes an unfinished file. */
@@ -62,7 +70,7 @@ export function resolveOutput(output: CheckedOutput, entries: boolean, isTTY: bo
 /** @throws CtqError if the clause's file cannot be created */
 export async function createSink(output: ResolvedOutput, options: OutputOptions): Promise<OutputSink> {
   const toFile = output.file !== undefined;
-  const destination = output.file === undefined ? options.destination : new FileDestination(output.file);
+  const destination = output.file === undefined ? options.destination : openFile(output.file);
   try {
     const text = new Text((chunk, done) => destination.write(chunk, done));
     const modifiers: ReadonlySet<Modifier> = new Set(output.modifiers);
@@ -89,7 +97,7 @@ export async function createSink(output: ResolvedOutput, options: OutputOptions)
       const { ResolvingSink } = await import('./resolving.js');
       sink = new ResolvingSink(sink, names);
     }
-    return new DestinedSink(sink, text, destination);
+    return new DestinedSink(sink, text, destination, options.signal);
   } catch (error) {
     destination.abort();
     throw error;
@@ -136,10 +144,12 @@ class DestinedSink implements OutputSink {
   readonly #sink: Sink;
   readonly #text: Text;
   readonly #destination: Destination;
+  readonly #signal: AbortSignal | undefined;
   #events = false;
   #written = 0;
 
-  constructor(sink: Sink, text: Text, destination: Destination) {
+  constructor(sink: Sink, text: Text, destination: Destination, signal: AbortSignal | undefined) {
+    this.#signal = signal;
     this.#sink = sink;
     this.#text = text;
     this.#destination = destination;
@@ -169,8 +179,16 @@ class DestinedSink implements OutputSink {
 
   ready(): Promise<void> | undefined {
     const pending = this.#sink.ready?.();
-    if (pending !== undefined) return pending.then(() => this.#flush());
-    return this.#flush();
+    const flushed = pending === undefined ? this.#flush() : pending.then(() => this.#flush());
+    return flushed === undefined || this.isUsers ? flushed : abortable(flushed, this.#signal);
+  }
+
+  get isUsers(): boolean {
+    return this.#destination.isUsers === true;
+  }
+
+  get waiting(): number {
+    return this.#text.pending + (this.#destination.waiting ?? 0);
   }
 
   #flush(): Promise<void> | undefined {

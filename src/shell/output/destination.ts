@@ -1,20 +1,7 @@
 /** Destinations of formatted text: a stream, or a file that is replaced atomically. */
-import {
-  closeSync,
-  constants,
-  fsyncSync,
-  lstatSync,
-  openSync,
-  realpathSync,
-  renameSync,
-  statSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
-import { basename, dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { CtqError } from '../../engine/errors.js';
-import { printable } from '../../lang/diagnostics/printable.js';
+import { FileOutput } from './standard-output.js';
 
 export interface Destination {
   /**
@@ -24,6 +11,10 @@ export interface Destination {
   write(chunk: Uint8Array, done: () => void): void;
   /** A promise while the reader is slower than the writer; rejected if the reader is gone. Undefined: write on. */
   ready(): Promise<void> | undefined;
+  /** Bytes that the reader has not taken yet; shows whether it reads at all. */
+  readonly waiting?: number;
+  /** A program that its user ends, such as a pager: a signal does not end the waiting for it. */
+  readonly isUsers?: boolean;
   /** After the last write: waits until everything is written; a file appears under its name. */
   close(): Promise<void>;
   /** After a failure: removes an unfinished file. */
@@ -38,7 +29,7 @@ export class StreamDestination implements Destination {
   #reject: ((reason: Error) => void) | undefined;
   readonly #fail = (error: Error): void => {
     this.#failure ??=
-      (error as NodeJS.ErrnoException).code === 'EPIPE' ? outputClosed() : outputFailed('the output', error);
+      (error as NodeJS.ErrnoException).code === 'EPIPE' ? outputClosed() : streamFailed(this.#stream, error);
     this.#reject?.(this.#failure);
   };
 
@@ -74,6 +65,10 @@ export class StreamDestination implements Destination {
     return this.#failure === undefined ? this.#pending : Promise.reject(this.#failure);
   }
 
+  get waiting(): number {
+    return this.#stream.writableLength;
+  }
+
   /** The stream itself stays open: it belongs to the caller. */
   async close(): Promise<void> {
     try {
@@ -100,102 +95,6 @@ export class StreamDestination implements Destination {
   }
 }
 
-/** A file that is written under a temporary name, and replaces the file of its own name when complete. */
-export class FileDestination implements Destination {
-  readonly #path: string;
-  /** Undefined for a device, which is written directly. */
-  readonly #temporary: string | undefined;
-  #fd: number;
-
-  /** @throws CtqError if the file cannot be created */
-  constructor(path: string) {
-    try {
-      const target = targetOf(path);
-      this.#path = target.path;
-      if (target.special) {
-        this.#fd = openSync(path, constants.O_WRONLY | constants.O_NOCTTY);
-        return;
-      }
-      // It need not be unpredictable: O_EXCL never opens an existing file.
-      const name = `.${basename(target.path)}.${process.pid}.${Math.random().toString(36).slice(2)}`;
-      this.#temporary = join(dirname(target.path), name);
-      const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-      this.#fd = openSync(this.#temporary, flags, 0o600);
-    } catch (error) {
-      throw outputFailed(`'${printable(path)}'`, error as Error);
-    }
-  }
-
-  write(chunk: Uint8Array, done: () => void): void {
-    if (this.#fd < 0) {
-      done();
-      return;
-    }
-    try {
-      for (let at = 0; at < chunk.length; ) at += writeSync(this.#fd, chunk, at);
-    } catch (error) {
-      this.abort();
-      throw outputFailed(`'${printable(this.#path)}'`, error as Error);
-    }
-    done();
-  }
-
-  ready(): undefined {
-    return undefined;
-  }
-
-  async close(): Promise<void> {
-    if (this.#fd < 0) return;
-    try {
-      if (this.#temporary === undefined) {
-        this.#closeFd();
-        return;
-      }
-      fsyncSync(this.#fd);
-      this.#closeFd();
-      renameSync(this.#temporary, this.#path);
-    } catch (error) {
-      this.abort();
-      throw outputFailed(`'${printable(this.#path)}'`, error as Error);
-    }
-  }
-
-  abort(): void {
-    if (this.#temporary !== undefined) {
-      try {
-        unlinkSync(this.#temporary);
-      } catch {
-        // It has been removed already.
-      }
-    }
-    if (this.#fd >= 0) this.#closeFd();
-  }
-
-  #closeFd(): void {
-    const fd = this.#fd;
-    this.#fd = -1;
-    closeSync(fd);
-  }
-}
-
-/**
- * Resolves a path. Links of the user and of root are followed, those of others are not: other users who may write to a directory
- * such as /tmp must not choose which file is replaced. A device or a pipe is written directly.
- */
-function targetOf(path: string): { path: string; special: boolean } {
-  try {
-    const link = lstatSync(path);
-    if (link.isSymbolicLink() && link.uid !== 0 && link.uid !== process.geteuid?.())
-      throw Object.assign(new Error('the link belongs to another user'), { code: 'ELOOP' });
-    const stat = statSync(path);
-    if (stat.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
-    return stat.isFile() ? { path: realpathSync(path), special: false } : { path, special: true };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return { path, special: false };
-  }
-}
-
 const HINTS: Readonly<Record<string, string>> = {
   ENOSPC: 'the file system is full; the existing file is unchanged',
   EDQUOT: 'the disk quota is used up; the existing file is unchanged',
@@ -213,13 +112,24 @@ const HINTS: Readonly<Record<string, string>> = {
 const outputClosed = (): CtqError =>
   new CtqError({ code: 'output-closed', kind: 'output', message: 'the output was closed by its reader (broken pipe)' });
 
-function outputFailed(what: string, cause: NodeJS.ErrnoException): CtqError {
+/** The error of a stream that is written to as it is: what has been written stays. */
+export function streamFailed(stream: Writable, cause: NodeJS.ErrnoException): CtqError {
+  if (!(stream instanceof FileOutput)) return outputFailed('the output', cause);
+  const why = cause.code === 'ENOSPC' ? 'the file system is full: ' : '';
+  return outputFailed(
+    'the standard output',
+    cause,
+    `${why}the first ${stream.written} bytes are written, the rest is not`,
+  );
+}
+
+export function outputFailed(what: string, cause: NodeJS.ErrnoException, hint = HINTS[cause.code ?? '']): CtqError {
   const name = cause.code ?? 'error';
   return new CtqError({
     code: `output-${name}`,
     kind: 'output',
     message: `cannot write to ${what} (${name})`,
-    hint: HINTS[name],
+    hint,
     // libuv's error numbers are negative.
     errno: cause.errno === undefined ? undefined : Math.abs(cause.errno),
     cause,

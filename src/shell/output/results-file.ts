@@ -1,18 +1,22 @@
-import { type Destination, FileDestination } from './destination.js';
+import type { Destination } from './destination.js';
+import { openFile } from './file-destination.js';
 
 /** The file of `--to`, for all results of a run. It appears when all of them are complete. */
 export class ResultsFile {
-  readonly #file: FileDestination;
+  readonly #file: Destination;
   /** For one result: closing it does not close the file. */
   readonly destination: Destination;
 
   /** @throws CtqError if the file cannot be created */
   constructor(path: string) {
-    const file = new FileDestination(path);
+    const file = openFile(path);
     this.#file = file;
     this.destination = {
       write: (chunk, done) => file.write(chunk, done),
       ready: () => file.ready(),
+      get waiting() {
+        return file.waiting;
+      },
       close: async () => {},
       abort: () => {},
     };

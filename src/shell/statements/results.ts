@@ -1,3 +1,4 @@
+import { abortable, withinTime } from '../../engine/abortable.js';
 import { CtqError } from '../../engine/errors.js';
 import type { CheckedOutput, CheckedSelect } from '../../lang/check/checked-ast.js';
 import type { TableId } from '../../lang/schema/catalogue.js';
@@ -15,7 +16,7 @@ export const resultShape = (
 ): ResultShape => ({ isWhole: columns === undefined, isGrouped: grouping !== undefined, table });
 
 /** Fills in what an `output` clause leaves out from the command line and the settings. */
-function complete(output: CheckedOutput, { shell }: Run, shape: ResultShape): CheckedOutput {
+function withDefaults(output: CheckedOutput, { shell }: Run, shape: ResultShape): CheckedOutput {
   const { options } = shell;
   const preset = String(shell.setting('format'));
   // A setting applies to the results that its format can show; a format of the command line, to all.
@@ -32,24 +33,28 @@ function complete(output: CheckedOutput, { shell }: Run, shape: ResultShape): Ch
  * The sink for a statement's result.
  * @param destinationOf for a repeated result: a destination other than standard output
  * @throws CtqError where the format cannot show the result
+ * @param continues after a signal too: the sink then waits for a slow reader
  */
 export async function openSink(
   output: CheckedOutput,
   run: Run,
   shape: ResultShape,
   destinationOf?: (output: ResolvedOutput) => Destination | undefined,
+  continues = false,
 ): Promise<OutputSink> {
-  const { shell } = run;
+  const { shell, session } = run;
   const { stdout } = shell.io;
   // The file of --to is not a terminal.
   const results = output.file === undefined ? shell.resultsFile() : undefined;
-  const wanted = complete(output, run, shape);
+  const wanted = withDefaults(output, run, shape);
   const refusal = wanted.format && formatRefusal(wanted.format, shape);
   if (refusal !== undefined) throw new CtqError({ code: 'output-format', kind: 'statement', ...refusal });
   const view =
-    results === undefined && output.file === undefined ? shell.view?.(destinationOf !== undefined) : undefined;
+    results === undefined && output.file === undefined
+      ? shell.view?.(destinationOf !== undefined, session.signal)
+      : undefined;
   const isTTY = view?.isTTY ?? (stdout.isTTY === true && results === undefined);
-  const resolved = laidOut(
+  const resolved = withLayout(
     resolveOutput(wanted, formatRefusal('extended', shape) === undefined, isTTY),
     wanted,
     String(shell.setting('layout')),
@@ -64,13 +69,14 @@ export async function openSink(
     color: shell.color(stdout) && results === undefined && view?.isTTY !== false,
     environment: shell.environment,
     warn: (message, hint) => shell.tell('warning', message, hint),
+    ...(continues || session.signal === undefined ? {} : { signal: session.signal }),
     nullText: String(shell.setting('null_text')),
     human: human === 'auto' ? undefined : human === 'on',
   });
 }
 
 /** Applies `set layout` where no format was asked for. */
-function laidOut(
+function withLayout(
   resolved: ResolvedOutput,
   { format, file }: CheckedOutput,
   layout: string,
@@ -80,6 +86,27 @@ function laidOut(
   return isFree && layout === 'vertical' ? { ...resolved, format: 'vertical' } : resolved;
 }
 
+/** Time (ms) without progress after which a reader is given up, after a signal. */
+const READER_TIMEOUT_MS = 150;
+
+/**
+ * Closes a sink. After a signal, pending output is still written as long as the reader takes some of it; a signal that comes during
+ * this ends it at once.
+ * @throws the signal's reason if not everything was read
+ */
+export async function closeSink(sink: OutputSink, signal: AbortSignal | undefined): Promise<void> {
+  if (sink.isUsers) return sink.close();
+  if (signal?.aborted !== true) return abortable(sink.close(), signal);
+  const closing = sink.close();
+  for (;;) {
+    const before = sink.waiting;
+    if (await withinTime(closing, READER_TIMEOUT_MS)) return;
+    if (sink.waiting < before) continue;
+    closing.catch(() => {});
+    throw signal.reason;
+  }
+}
+
 /** Opens a sink for `work`; closes it afterwards, or aborts it on failure. */
 export async function withSink<T>(
   output: CheckedOutput,
@@ -87,11 +114,12 @@ export async function withSink<T>(
   shape: ResultShape,
   work: (sink: OutputSink) => Promise<T>,
   destinationOf?: (output: ResolvedOutput) => Destination | undefined,
+  continues = false,
 ): Promise<T> {
-  const sink = await openSink(output, run, shape, destinationOf);
+  const sink = await openSink(output, run, shape, destinationOf, continues);
   try {
     const result = await work(sink);
-    await sink.close();
+    await closeSink(sink, run.session.signal);
     return result;
   } catch (error) {
     sink.abort();

@@ -9,7 +9,7 @@ import {
   TCP_STATES,
 } from '../../../lang/schema/constants.js';
 import type { Integer } from '../../../lang/values/value.js';
-import { AF_INET, AF_INET6, IPPROTO } from '../../ctnetlink/constants.js';
+import { IPPROTO } from '../../ctnetlink/constants.js';
 import type { Entries } from '../reading/entries.js';
 import { EVENTS } from '../reading/event.js';
 import {
@@ -20,7 +20,7 @@ import {
   TupleDraft,
 } from '../reading/flow-draft.js';
 import { ParseError } from '../reading/parse-error.js';
-import { address, indexOf, protocol, UINT8, UINT16, UINT32 } from '../reading/text-values.js';
+import { address, familyOf, indexOf, protocol, UINT8, UINT16, UINT32 } from '../reading/text-values.js';
 import { parseIso } from '../reading/time.js';
 import {
   flags,
@@ -34,23 +34,18 @@ import {
   seconds,
   text,
 } from './value-reader.js';
+import { IGNORED, LOST } from './words.js';
 
 export { type JsonObject, parseObject };
 
 const UINT64 = Number.MAX_SAFE_INTEGER;
 
-/** What follows from the rest of an entry. */
-const DERIVED: ReadonlySet<string> = new Set(['packets', 'bytes', 'age', 'nat', 'snat', 'dnat', 'resync', 'netns']);
-
 const proto = (value: unknown): number =>
   typeof value === 'number' ? number(value, UINT8, 'proto') : protocol(text(value, 'proto'));
 
-function family(value: unknown): number {
-  if (value !== 'ipv4' && value !== 'ipv6') throw new ParseError("invalid family, expected 'ipv4' or 'ipv6'");
-  return value === 'ipv4' ? AF_INET : AF_INET6;
-}
+const family = (value: unknown): number => familyOf(text(value, 'family'));
 
-/** A field of a tuple. @returns false for what is none */
+/** Sets a field of a tuple. @returns false for any other member */
 function applyTuple(tuple: TupleDraft, key: string, value: unknown): boolean {
   switch (key) {
     case 'src':
@@ -119,7 +114,7 @@ function applyDirection(draft: FlowDraft, side: 'orig' | 'reply', value: unknown
   draft[side === 'orig' ? 'origCounters' : 'replyCounters'] = { packets: packets ?? 0, bytes: bytes ?? 0 };
 }
 
-/** A nest of numbers that are there all together. */
+/** An object of numbers, all of which are required. */
 function numbers<K extends string>(value: unknown, what: string, keys: readonly K[]): Record<K, number> {
   const given = object(value, what);
   return Object.fromEntries(keys.map(key => [key, number(given[key], UINT32, `${what}.${key}`)])) as Record<K, number>;
@@ -151,19 +146,19 @@ function applyDccp(value: unknown, parts: ProtoDraft): void {
   }
 }
 
-/** The state, which each protocol has its own names for. One without a name is its number. */
+/** The state, by the names of the protocol, or by its number. */
 function applyState(protocol: number | undefined, state: string, parts: ProtoDraft): void {
   const code = (names: readonly string[], what: string): number =>
     /^\d+$/.test(state) ? number(state, UINT8, 'state') : indexOf(names, state, what);
   if (protocol === IPPROTO.TCP) parts.tcp = { ...parts.tcp, state: code(TCP_STATES, 'state of TCP') };
   else if (protocol === IPPROTO.SCTP) parts.sctp = { ...parts.sctp, state: code(SCTP_STATES, 'state of SCTP') };
   else if (protocol === IPPROTO.DCCP) parts.dccp = { ...parts.dccp, state: code(DCCP_STATES, 'state of DCCP') };
-  else throw new ParseError('its protocol has no states');
+  else throw new ParseError('the protocol has no states');
 }
 
 /**
- * Gives a flow all that an object says of it.
- * @param parts what is known of the protocol's tracker already
+ * Sets the fields of a flow from its object.
+ * @param parts what is already known of the protocol's state
  * @throws ParseError
  */
 export function applyFlow(draft: FlowDraft, value: JsonObject, entries: Entries, parts: ProtoDraft = {}): void {
@@ -187,7 +182,7 @@ export function applyFlow(draft: FlowDraft, value: JsonObject, entries: Entries,
         break;
       case 'state':
       case 'sctp':
-        // Of `sctp` there is the state alone, which `state` says too.
+        // `state` is read below, with the protocol; `sctp` only repeats it.
         break;
       case 'status':
         draft.status = flags(each, STATUS_FLAGS, key);
@@ -242,7 +237,7 @@ export function applyFlow(draft: FlowDraft, value: JsonObject, entries: Entries,
         draft.eventTime = parseIso(text(each, key));
         break;
       default:
-        if (!DERIVED.has(key)) unknown(key, entries);
+        if (!IGNORED.has(key)) unknown(key, entries);
     }
   }
   if (start !== undefined || stop !== undefined) draft.timestamps = { start, stop };
@@ -250,7 +245,7 @@ export function applyFlow(draft: FlowDraft, value: JsonObject, entries: Entries,
   draft.protoinfo = protoinfoOf(draft.orig.proto, parts);
 }
 
-/** Gives an expectation all that an object says of it. @throws ParseError */
+/** Sets the fields of an expectation from its object. @throws ParseError */
 export function applyExpectation(draft: ExpectationDraft, value: JsonObject, entries: Entries): void {
   for (const [key, each] of members(value)) {
     switch (key) {
@@ -286,12 +281,12 @@ export function applyExpectation(draft: ExpectationDraft, value: JsonObject, ent
         draft.event = EVENTS[indexOf(EVENTS, text(each, key), 'event')];
         break;
       default:
-        if (!applyTuple(draft.tuple, key, each) && !DERIVED.has(key)) unknown(key, entries);
+        if (!applyTuple(draft.tuple, key, each) && !IGNORED.has(key)) unknown(key, entries);
     }
   }
 }
 
-/** Only the source of the translation counts; the kernel leaves the rest zero. */
+/** Only the source of the translation is used; the kernel leaves the rest zero. */
 function natOf(value: unknown): NonNullable<ExpectationDraft['nat']> {
   const { dir, src, sport } = object(value, 'nat');
   const tuple = new TupleDraft();
@@ -304,6 +299,6 @@ function natOf(value: unknown): NonNullable<ExpectationDraft['nat']> {
   return { direction: indexOf(['original', 'reply'], text(dir, 'nat.dir'), 'direction'), tuple };
 }
 
-/** What ctq writes into a stream of events where the kernel dropped some. @returns how many, or undefined */
+/** The number of events that the kernel dropped, from the object that reports a loss; undefined for any other object. */
 export const lostOf = (value: JsonObject): number | undefined =>
-  value.event === 'lost' ? number(value.count, UINT64, 'count') : undefined;
+  value.event === LOST ? number(value.count, UINT64, 'count') : undefined;

@@ -1,17 +1,17 @@
-import { isoTime } from '../../../lang/values/iso-time.js';
 /**
- * JSON: `json` is one array with an object a line, `jsonl` objects alone. Objects are nested as the field names are
- * (`orig.src` is `src` in `orig`); columns that `as` names stay flat. In whole entries what an entry does not have is left out,
- * in rows of columns it is null. Integers of any size are written as digits, durations as seconds, times in
- * ISO 8601, flags and labels as arrays of names (what has no name as `0x…`, as a number).
+ * JSON: `json` is one array with one object per line, `jsonl` the objects alone. Objects are nested as the field names are
+ * (`orig.src` is `src` in `orig`); columns named by `as` are not nested. Whole entries leave out the
+ * fields that an entry does not have; in rows of columns they are null. Integers of any size are written as digits, durations as seconds, times in
+ * ISO 8601, flags and labels as arrays of names (a flag without a name as `0x…`, a label as its number).
  *
- * Whole entries hold all that it takes to make the entry again. Left out is what follows from the rest: the sums `packets`
+ * Whole entries hold all that is needed to restore the entry. Derived fields are left out: the sums `packets`
  * and `bytes`, `age`, `nat`, and `tcp.state`, `sctp.state`, `dccp.state`, which `state` repeats.
  */
 
 import type { WatchEvent } from '../../../lang/check/checked-ast.js';
 import type { TableId } from '../../../lang/schema/catalogue.js';
 import type { FormatName } from '../../../lang/schema/formats.js';
+import { isoTime } from '../../../lang/values/iso-time.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import { NLM_F_MULTI } from '../../netlink/constants.js';
@@ -25,28 +25,18 @@ import type { Templates } from '../writing/template.js';
 import { type Member, nest } from './nest.js';
 import { jsonTemplates } from './template.js';
 import { jsonMembers } from './value-writer.js';
-
-/** Fields of entries that follow from other ones. */
-const DERIVED: ReadonlySet<string> = new Set([
-  'packets',
-  'bytes',
-  'age',
-  'nat',
-  'tcp.state',
-  'sctp.state',
-  'dccp.state',
-]);
+import { DERIVED, LOST } from './words.js';
 
 const EVENTS: readonly WatchEvent[] = ['new', 'update', 'destroy'];
 
 interface Shape {
   readonly columns: readonly EntryColumn[];
   readonly members: readonly Member[];
-  /** Of flows, by the kind of event: what they have besides follows from the layout of the message. */
+  /** Of flows, by the kind of event; the other fields follow from the layout of the message. */
   readonly templates: Map<number, Templates> | undefined;
 }
 
-/** What of an event's object does not follow from the layout of its message. */
+/** The part of an event's object that does not follow from the layout of its message. */
 function kindOf(view: MessageView): number {
   const resync = view.isResync ? 8 : 0;
   if ((view.flags & NLM_F_MULTI) !== 0) return resync;
@@ -55,7 +45,7 @@ function kindOf(view: MessageView): number {
 
 const WORDS = pieces({ first: '\n', next: ',\n', end: '\n' });
 
-/** Few entries are found by a resync: the others do not say that they are not. */
+/** Few entries are found by a resync: the others leave the member out. */
 const sparse = (column: EntryColumn): EntryColumn =>
   column.name === 'resync' ? { ...column, read: view => column.read(view) || null } : column;
 
@@ -74,7 +64,7 @@ class JsonSink implements Sink {
   #table: TableId = 'conntrack';
   #events = false;
   readonly #shapes = new Map<TableId, Shape>();
-  /** The values of the entry at hand. */
+  /** The values of the current entry. */
   #values: Value[] = [];
 
   constructor(context: FormatContext, isArray: boolean) {
@@ -114,9 +104,9 @@ class JsonSink implements Sink {
     this.#write(jsonMembers(this.#members, values, this.#columns, this.#context, false));
   }
 
-  /** `{"event":"lost","count":3,…}`: no event of the kernel has that name. */
+  /** `{"event":"lost","count":3,…}` */
   lost({ count, total, time }: Loss): void {
-    this.#write(`"event":"lost","count":${count},"total":${total},"time":"${isoTime(time)}"`);
+    this.#write(`"event":"${LOST}","count":${count},"total":${total},"time":"${isoTime(time)}"`);
   }
 
   end(): void {

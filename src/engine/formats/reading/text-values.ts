@@ -3,6 +3,7 @@
 import { PROTOCOL_NUMBERS } from '../../../lang/schema/constants.js';
 import { parseAddress } from '../../../lang/values/address.js';
 import { type Address, type Integer, integer } from '../../../lang/values/value.js';
+import { familyNumber } from '../words.js';
 import { ParseError } from './parse-error.js';
 
 export const UINT8 = 0xff;
@@ -58,6 +59,13 @@ export function address(text: string): Address {
 export function protocol(text: string): number {
   const known = (PROTOCOL_NUMBERS as Readonly<Record<string, number>>)[text];
   return typeof known === 'number' ? known : uint(text, UINT8);
+}
+
+/** The number of an address family. */
+export function familyOf(word: string): number {
+  const family = familyNumber(word);
+  if (family === undefined) throw new ParseError(`unknown family '${word.slice(0, 40)}', expected ipv4 or ipv6`);
+  return family;
 }
 
 /** The number of a name in one of the kernel's lists. */

@@ -25,6 +25,7 @@ import { keysOf, protoWord, stateWord } from '../words.js';
 import { allColumns, type EntryColumn, entryColumn } from '../writing/columns.js';
 import type { FormatContext } from '../writing/format.js';
 import type { Text } from '../writing/text.js';
+import { swapped } from './words.js';
 
 const LINE_FEED = 0x0a;
 /** Seconds for an entry whose timeout the kernel does not tell: an offloaded flow, whose own is a day. */
@@ -170,8 +171,8 @@ export class SaveWriter {
     if (view.tcpState >= 0) text.ascii(` --state ${stateWord(TCP_STATES, view.tcpState)}`);
     if (view.sctpState >= 0) {
       text.ascii(` --state ${view.sctpState > LAST_SCTP ? 'ESTABLISHED' : stateWord(SCTP_STATES, view.sctpState)}`);
-      this.#option(' --orig-vtag ', swapped(view.sctpOrigVtag));
-      this.#option(' --reply-vtag ', swapped(view.sctpReplyVtag));
+      this.#option(' --orig-vtag ', tagOf(view.sctpOrigVtag));
+      this.#option(' --reply-vtag ', tagOf(view.sctpReplyVtag));
     }
     if (orig.proto === DCCP) this.#dccp(view);
   }
@@ -246,9 +247,8 @@ export class SaveWriter {
   }
 }
 
-/** conntrack(8) writes and reads verification tags with their bytes in the order of the wire. */
-const swapped = (tag: number): number =>
-  tag < 0 ? tag : (((tag & 0xff) << 24) | ((tag & 0xff00) << 8) | ((tag >>> 8) & 0xff00) | (tag >>> 24)) >>> 0;
+/** -1: the entry has no tag. */
+const tagOf = (tag: number): number => (tag < 0 ? tag : swapped(tag));
 
 const AF_INET6 = 10;
 const DCCP = 33;

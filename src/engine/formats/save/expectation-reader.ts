@@ -4,8 +4,7 @@ import type { Entries } from '../reading/entries.js';
 import type { EventName } from '../reading/event.js';
 import { ExpectationDraft, TupleDraft } from '../reading/flow-draft.js';
 import { ParseError } from '../reading/parse-error.js';
-import { address, anyBase, protocol, UINT16, UINT32, uint } from '../reading/text-values.js';
-import { familyOf } from './family.js';
+import { address, anyBase, familyOf, protocol, UINT16, UINT32, uint } from '../reading/text-values.js';
 import type { OptionName } from './options.js';
 
 /** Values by their options, a character a byte. */

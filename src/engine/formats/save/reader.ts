@@ -16,11 +16,11 @@ import { Interner } from '../reading/interner.js';
 import { MessageBuilder, ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from '../reading/message-builder.js';
 import { ParseError } from '../reading/parse-error.js';
 import type { LineFormat, LineReader } from '../reading/reader.js';
-import { anyBase, indexOf, protocol, UINT8, UINT16, UINT32, utf8 } from '../reading/text-values.js';
+import { anyBase, familyOf, indexOf, protocol, UINT8, UINT16, UINT32, utf8 } from '../reading/text-values.js';
 import { readExpectation } from './expectation-reader.js';
-import { familyOf } from './family.js';
 import { COMMAND, COMMANDS, OPTIONS, type OptionName } from './options.js';
 import { Remark } from './remark.js';
+import { NULL_STATE, swapped } from './words.js';
 
 const SPACE = 0x20;
 const QUOTE = 0x22;
@@ -414,13 +414,9 @@ const stateOf = (name: string): State => ({
   name,
   tcp: (TCP_STATES as readonly string[]).indexOf(name),
   // conntrack(8) has no word for it.
-  sctp: (SCTP_STATES as readonly string[]).indexOf(name === '(null)' ? 'HEARTBEAT_SENT' : name),
+  sctp: (SCTP_STATES as readonly string[]).indexOf(name === NULL_STATE ? 'HEARTBEAT_SENT' : name),
   dccp: (DCCP_STATES as readonly string[]).indexOf(name),
 });
-
-/** conntrack(8) writes verification tags with their bytes in the order of the wire. */
-const swapped = (tag: number): number =>
-  (((tag & 0xff) << 24) | ((tag & 0xff00) << 8) | ((tag >>> 8) & 0xff00) | (tag >>> 24)) >>> 0;
 
 export const SAVE_LINES: LineFormat = {
   entry: COMMAND,

@@ -1,0 +1,18 @@
+/** What the reader and the writer of JSON agree on. Members are named and nested as the fields of src/lang/schema/catalogue.ts are. */
+
+/** Fields that follow from the others: not written in whole entries. */
+export const DERIVED: ReadonlySet<string> = new Set([
+  'packets',
+  'bytes',
+  'age',
+  'nat',
+  'tcp.state',
+  'sctp.state',
+  'dccp.state',
+]);
+
+/** Members of an object that the reader ignores without a note: derived, or true only when and where it was written. */
+export const IGNORED: ReadonlySet<string> = new Set([...DERIVED, 'snat', 'dnat', 'resync', 'netns']);
+
+/** The event of an object that reports events which the kernel dropped; no event of the kernel has this name. */
+export const LOST = 'lost';
