@@ -1,6 +1,6 @@
 /**
  * Comma-separated values (RFC 4180, with line feeds, as psql and DuckDB write them) and tab-separated values. An empty
- * field is null; an empty text is `""` in csv, so that the two are told apart.
+ * field is null; an empty text is `""` in csv, to distinguish the two.
  */
 
 import { printable } from '../../../lang/diagnostics/printable.js';
@@ -24,14 +24,14 @@ class DelimitedSink implements Sink {
   #headed = '';
   #columns: readonly Pick<EntryColumn, 'name' | 'type'>[] = [];
   #entryColumns: readonly EntryColumn[] = [];
-  /** Of flows of a dump: which fields they have follows from the layout of the message. */
+  /** Of flows of a dump: the layout of the message decides which fields they have. */
   #templates: Templates | undefined;
 
   constructor(context: FormatContext, isCsv: boolean) {
     this.#text = context.text;
     this.#context = context;
     this.#separator = isCsv ? ',' : '\t';
-    // Programs get every character as it is; csv has no way to say control characters otherwise.
+    // Programs get every character unchanged: csv has no escapes for control characters.
     const quote = context.isTTY ? (text: string) => quoteCsv(printable(text)) : quoteCsv;
     this.#quote = isCsv ? quote : escapeTsv;
     this.#withHeader = !context.modifiers.has('noheader');
@@ -46,7 +46,7 @@ class DelimitedSink implements Sink {
     this.#templates = isPlain && FLOWS.has(header.table) ? new Templates(view => this.#templateOf(view)) : undefined;
     if (!this.#withHeader) return;
     const line = this.#columns.map(column => this.#quote(column.name)).join(this.#separator);
-    // A repeated query is one table: its header stands once.
+    // A repeated query is one table: its header is written once.
     if (line === this.#headed) return;
     this.#headed = line;
     this.#text.utf8(`${line}\n`);

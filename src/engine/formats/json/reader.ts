@@ -1,4 +1,4 @@
-/** `json` and `jsonl`: objects one after the other, in an array or not, a line each or over many (as jq(1) writes them). */
+/** `json` and `jsonl`: objects back to back, in an array or not, on one line each or on several (as jq(1) writes them). */
 
 import type { Entries } from '../reading/entries.js';
 import { ExpectationDraft, FlowDraft } from '../reading/flow-draft.js';
@@ -17,13 +17,13 @@ const CLOSE = 0x7d;
 const LINE_FEED = 0x0a;
 const SPACE = 0x20;
 
-/** Where the reader is: between objects, inside of one, or in what is none, up to the next line or object. */
+/** Where the reader is: between objects, inside one, or in other text, up to the next line or object. */
 type Place = 'between' | 'object' | 'garbage';
 
 export class JsonReader implements Reader {
   readonly #entries: Entries;
   #place: Place = 'between';
-  /** What was read of an object or of garbage in pieces before. */
+  /** The part of an object or of garbage that earlier pieces held. */
   #begun = '';
   #depth = 0;
   #inString = false;
@@ -33,7 +33,7 @@ export class JsonReader implements Reader {
   #line = 1;
   /** The line on which the object or the garbage began. */
   #began = 1;
-  /** Of an array, which has an end. */
+  /** Arrays that are open. */
   #open = 0;
 
   constructor(entries: Entries) {
@@ -49,7 +49,7 @@ export class JsonReader implements Reader {
     for (let i = 0; i < piece.length; i++) {
       const c = piece.charCodeAt(i);
       if (c === LINE_FEED) {
-        // A string has no line feeds: the object was cut off.
+        // A string cannot hold a line feed: the object was cut off.
         if (this.#place === 'garbage' || this.#inString) this.#broken(piece, from, i);
         this.#line++;
         this.#lineStart = true;
@@ -64,7 +64,7 @@ export class JsonReader implements Reader {
       const lineStart = this.#lineStart;
       if (c > SPACE) this.#lineStart = false;
       if (c === OPEN && (this.#place !== 'object' || lineStart)) {
-        // No entry has a list of objects: one at a line's beginning is the next entry.
+        // Entries hold no lists of objects: one at the beginning of a line is the next entry.
         if (this.#place !== 'between') this.#broken(piece, from, i);
         this.#begin('object');
         from = i;
@@ -85,10 +85,10 @@ export class JsonReader implements Reader {
       }
     }
     if (this.#place === 'between') return;
-    // What is kept does not keep the text that it was cut from.
+    // A copy: a slice would keep the whole text alive.
     this.#begun += Buffer.from(piece.slice(from), 'latin1').toString('latin1');
     if (this.#begun.length <= LONGEST) return;
-    // Of garbage the beginning is enough.
+    // The beginning of garbage is enough.
     if (this.#place === 'garbage') this.#begun = this.#begun.slice(0, LONGEST);
     else this.#tooLong();
   }
@@ -109,7 +109,7 @@ export class JsonReader implements Reader {
 
   #broken(piece: string, from: number, to: number): void {
     const text = this.#begun + piece.slice(from, to);
-    const reason = this.#place === 'garbage' ? 'not a JSON object' : 'the object has no end';
+    const reason = this.#place === 'garbage' ? 'not a JSON object' : 'unterminated object';
     this.#entries.report.skip(this.#began, text, reason);
     this.#between();
   }
@@ -125,7 +125,7 @@ export class JsonReader implements Reader {
     const began = this.#began;
     this.#between();
     if (text.length > LONGEST) {
-      this.#entries.report.skip(began, text, `it is longer than ${LONGEST} bytes`);
+      this.#entries.report.skip(began, text, `longer than ${LONGEST} bytes`);
       return;
     }
     this.#entries.attempt(
@@ -139,7 +139,7 @@ export class JsonReader implements Reader {
     const cut = this.#place !== 'between';
     if (cut) this.#broken('', 0, 0);
     if (cut || this.#open > 0)
-      this.#entries.report.note('the last object or array has no end: the file may be cut off');
+      this.#entries.report.note('the last object or array is not terminated: the file may be cut off');
   }
 }
 

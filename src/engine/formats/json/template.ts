@@ -12,7 +12,7 @@ function addValue(maker: TemplateMaker, view: MessageView, column: EntryColumn, 
   addField(maker, view, column, value => {
     if (value === null) return 'null';
     const text = jsonValue(value, column, context);
-    // The quotes of an address stand in the template.
+    // The quotes of an address are part of the template.
     return isAddress ? text.slice(1, -1) : text;
   });
   if (isAddress) maker.text('"');

@@ -1,4 +1,4 @@
-/** Values of JSON objects, each with what it may be. All throw ParseError. */
+/** Checked values of JSON objects. All throw ParseError. */
 import type { Integer } from '../../../lang/values/value.js';
 import { ParseError } from '../reading/parse-error.js';
 import { uint, uint64, utf8 } from '../reading/text-values.js';
@@ -47,7 +47,7 @@ export function number64(value: unknown, what: string): Integer {
   return typeof value === 'string' ? uint64(value) : number(value, Number.MAX_SAFE_INTEGER, what);
 }
 
-/** Seconds, perhaps with a fraction; the kernel has whole ones. */
+/** Seconds, rounded down: the kernel has no fractions. */
 export const seconds = (value: unknown, max: number, what: string): number =>
   number(typeof value === 'number' ? Math.floor(value) : value, max, what);
 
@@ -70,7 +70,7 @@ export function flags(value: unknown, names: Readonly<Record<string, number>>, w
   return bits >>> 0;
 }
 
-/** The members that are there. */
+/** The members that are not null. */
 export function* members(value: JsonObject): Generator<[string, unknown]> {
   for (const key of Object.keys(value)) if (value[key] !== null) yield [key, value[key]];
 }

@@ -26,7 +26,7 @@ export function readExpectation(line: string, event: EventName | undefined, entr
   // conntrackd(8) has no timeouts, and a permanent expectation has no timer.
   const timeout = words[0]?.includes('=') !== false ? '-' : words.shift()!;
   if (timeout !== '-') draft.timeout = uint(timeout, UINT32);
-  if (!/^(l3)?proto=/.test(words[0] ?? '')) throw new ParseError('it does not begin as an expectation does');
+  if (!/^(l3)?proto=/.test(words[0] ?? '')) throw new ParseError('not an expectation: no protocol after the timeout');
   let tuple = draft.tuple;
   let ofKernel = false;
   for (const word of words) {
@@ -97,7 +97,7 @@ export function readExpectation(line: string, event: EventName | undefined, entr
       case 'portid':
         draft.portid = uint(value, UINT32);
         break;
-      // Another namespace's name is no part of an entry.
+      // Not part of an entry.
       case 'netns':
         break;
       default:

@@ -42,7 +42,7 @@ const WORDS = pieces({
   helper: assigned('helper'),
 });
 
-/** What conntrack(8)'s `-o` chooses beside the format. */
+/** The further choices of conntrack(8)'s `-o`. */
 export interface LineOptions {
   /** With the family in front. */
   readonly extended: boolean;
@@ -52,7 +52,7 @@ export interface LineOptions {
   readonly ktimestamp: boolean;
   /** `labels=…`, by name; bits without a name are left out, as conntrack(8) leaves them out. */
   readonly labels: Pick<Environment, 'labelName'> | undefined;
-  /** ns since the epoch; asked for only where a flow's age is printed. */
+  /** ns since the epoch; called only to print a flow's age. */
   readonly now: () => bigint;
 }
 
@@ -78,7 +78,7 @@ function writeAddresses(text: Text, view: MessageView, tuple: TupleView, src: Pi
 
 const orZero = (n: number): number => Math.max(n, 0);
 
-/** What tells the flows of one protocol apart: ports, call keys, or an ICMP query. */
+/** The keys of a protocol: ports, call keys, or an ICMP query. */
 function writeKeys(text: Text, tuple: TupleView): void {
   switch (keysOf(tuple.proto)) {
     case 'ports':
@@ -154,7 +154,7 @@ function addKeys(maker: TemplateMaker, tuple: TupleView, direction: 'orig' | 're
   } else if (keys !== 'none') maker.call((text, each) => writeKeys(text, each[direction]));
 }
 
-/** Sixteen bits; what is absent is zero. */
+/** A 16-bit number; zero where it is absent. */
 export function addPort(maker: TemplateMaker, at: number): void {
   if (at < 0) maker.text('0');
   else maker.be16(at);

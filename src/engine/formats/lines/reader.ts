@@ -3,7 +3,7 @@
  *
  *     [TIMESTAMP] [EVENT] [ipv4 2] tcp 6 [TIMEOUT] [STATE] src=… dst=… … [UNREPLIED] src=… dst=… … [ASSURED] mark=… …
  *
- * They are read where they are in the file: byte by byte, without an object or a text for any of their values. Unknown words,
+ * They are read in place, byte by byte, without allocating an object or a string per value. Unknown words,
  * which later kernels and vendors add, are ignored with a note.
  */
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
@@ -65,7 +65,7 @@ export class ConntrackLines implements LineReader {
   #side = -1;
   #age: Integer = -1;
   readonly #families = new Interner(familyNumber);
-  /** Names of protocols do not count: their numbers follow. */
+  /** Names of protocols are ignored: their numbers follow. */
   readonly #names = new Interner(word => /^[a-z][a-z0-9-]*$/.test(word) || undefined);
   readonly #keys = new Interner(word => KEYS.find(key => key === word));
   readonly #flags = new Interner(word => FLAGS.get(word));
@@ -143,7 +143,7 @@ export class ConntrackLines implements LineReader {
     else {
       flow.family = family;
       cursor.skipSpaces();
-      if (!cursor.isDigit() || cursor.uint(UINT8) !== family) throw new ParseError('the family and its number differ');
+      if (!cursor.isDigit() || cursor.uint(UINT8) !== family) throw new ParseError('family and family number differ');
       cursor.skipSpaces();
     }
     if (this.#names.read(cursor) === undefined) throw notBegun();
@@ -212,7 +212,7 @@ export class ConntrackLines implements LineReader {
   #pair(key: Key): void {
     const flow = this.#flow;
     const cursor = this.#cursor;
-    if (key === 'src' && ++this.#side > REPLY) throw new ParseError('it has more than two directions');
+    if (key === 'src' && ++this.#side > REPLY) throw new ParseError('more than two directions');
     const side = this.#side < 0 ? ORIG : this.#side;
     switch (key) {
       case 'src':
@@ -316,7 +316,7 @@ export class ConntrackLines implements LineReader {
   }
 }
 
-const notBegun = (): ParseError => new ParseError('it does not begin as an entry does');
+const notBegun = (): ParseError => new ParseError('not an entry of conntrack(8)');
 
 export const CONNTRACK_LINES: LineFormat = {
   entry: ENTRY,

@@ -80,7 +80,7 @@ class LineSink implements Sink {
     this.#context.text.flush();
   }
 
-  /** `[seconds.microseconds]\t`: when the event was made where the kernel says it (since 6.14), else now. */
+  /** `[seconds.microseconds]\t`: the time of the event where the kernel reports it (since 6.14), else now. */
   #writeTimestamp(view: MessageView): void {
     const time = view.eventTime >= 0 ? BigInt(view.eventTime) : this.#options.now();
     const seconds = (time / 1_000_000_000n).toString().padStart(8, '0');

@@ -38,7 +38,7 @@ class LogemuLines implements LineReader {
     draft.replyCounters = this.#direction(draft.reply, reply);
     const replied = draft.replyCounters === undefined ? draft.event !== 'new' : draft.replyCounters.packets > 0;
     setStatus(draft, replied ? STATUS_FLAGS.SEEN_REPLY : 0);
-    // ICMP has no id here.
+    // LOGEMU does not write the ICMP id.
     this.#entries.flow(draft, true);
   }
 

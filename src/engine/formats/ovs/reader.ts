@@ -16,7 +16,7 @@ import { isoNanoseconds } from '../reading/time.js';
 /** How an entry begins. */
 const ENTRY = /(?<![\w.-])[a-z0-9][a-z0-9-]*,orig=\(/;
 
-/** Its names of TCP's states, where they are others than the kernel's. */
+/** Its names of TCP states that differ from the kernel's. */
 const STATES: Readonly<Record<string, string>> = {
   CLOSED: 'CLOSE',
   LISTEN: 'SYN_SENT2',
@@ -38,14 +38,14 @@ class OvsLines implements LineReader {
   read(bytes: Uint8Array, from: number, end: number): void {
     const text = Buffer.from(bytes.subarray(from, end)).toString('latin1').trim();
     const comma = text.indexOf(',orig=(');
-    if (comma < 0) throw new ParseError('it does not begin as an entry does');
+    if (comma < 0) throw new ParseError('not an entry of dump-conntrack');
     const draft = new FlowDraft();
     draft.orig.proto = protocol(text.slice(0, comma));
     const parts: ProtoDraft = {};
     const status: { bits?: number } = {};
     for (const [key, value] of members(text.slice(comma + 1))) this.#member(draft, key, value, parts, status);
     draft.protoinfo = protoinfoOf(draft.orig.proto, parts);
-    // Without `-m` it does not say whether a reply was seen: packets of one, or a state that needs one, do.
+    // Without `-m` there is no status: a reply was seen if its packets were counted, or if the state requires one.
     const replied =
       Number(draft.replyCounters?.packets ?? 0) > 0 || (parts.tcp?.state ?? 0) > TCP_STATES.indexOf('SYN_SENT');
     setStatus(draft, status.bits ?? (replied ? STATUS_FLAGS.SEEN_REPLY : 0));
@@ -80,7 +80,7 @@ class OvsLines implements LineReader {
         return;
       case 'start':
       case 'stop':
-        // Of a clock that it does not name: UTC.
+        // Without a zone: UTC.
         draft.timestamps = { ...draft.timestamps, [key]: isoNanoseconds(`${value}Z`) };
         return;
       case 'status':
@@ -139,7 +139,7 @@ class OvsLines implements LineReader {
   }
 }
 
-/** @throws ParseError for what is no list of them */
+/** @throws ParseError for anything but a list of members */
 function members(text: string): [key: string, value: string][] {
   const found: [string, string][] = [];
   MEMBER.lastIndex = 0;

@@ -5,14 +5,14 @@ const NINE = 0x39;
 const DOT = 0x2e;
 const COLON = 0x3a;
 
-/** Where the address that was read last ends. */
+/** The end of the address that was read last. */
 let stop = 0;
 
 export const addressEnd = (): number => stop;
 
 /**
  * Four decimal numbers without leading zeros, which elsewhere are octal.
- * @returns the address as it is on the wire, its first byte lowest; -1 where there is none. It may end before `end`: see `addressEnd`.
+ * @returns the address as it is on the wire, its first byte lowest; -1 for anything else. It may end before `end`: see `addressEnd`.
  */
 export function readIPv4(bytes: Uint8Array, from: number, end: number): number {
   let at = from;

@@ -4,11 +4,11 @@ import { address, anyBase, uint64, utf8 } from './text-values.js';
 
 const SPACE = 0x20;
 const ZERO = 0x30;
-/** Digits that a number has without losing any. */
+/** Decimal digits that a double holds exactly. */
 const SAFE_DIGITS = 15;
 
 /**
- * A place in a line, which stands in a file's bytes. What is read moves it on, over each byte once, to the separator that follows
+ * A position in a line of a file's bytes. Reading moves it over each byte once, to the separator that follows
  * or to the line's end. Separators are spaces and all control characters: tabs, the carriage return of Windows.
  */
 export class ByteCursor {
@@ -29,7 +29,7 @@ export class ByteCursor {
     this.at = at;
   }
 
-  /** Where the word that begins here ends. */
+  /** The end of the word that begins here. */
   wordEnd(): number {
     const { bytes, end } = this;
     let { at } = this;
@@ -37,7 +37,7 @@ export class ByteCursor {
     return at;
   }
 
-  /** Where the first such byte is; the end where there is none. */
+  /** The position of the first such byte, or the end. */
   find(byte: number, from: number, end = this.end): number {
     const { bytes } = this;
     let at = from;
@@ -61,7 +61,7 @@ export class ByteCursor {
     this.at = this.wordEnd();
   }
 
-  /** Whether these bytes stand here, followed by the delimiter, a separator or the line's end. */
+  /** Whether these bytes are next, followed by the delimiter, a separator or the line's end. */
   isAt(word: Uint8Array, delimiter: number): boolean {
     const { bytes, at } = this;
     const { length } = word;
@@ -71,7 +71,7 @@ export class ByteCursor {
     return stop === this.end || bytes[stop] === delimiter || bytes[stop] <= SPACE;
   }
 
-  /** The same, where nothing but the delimiter may follow. */
+  /** The same, but only the delimiter may follow. */
   isBefore(word: Uint8Array, delimiter: number): boolean {
     const { bytes, at } = this;
     const { length } = word;
@@ -131,7 +131,7 @@ export class ByteCursor {
     return 16;
   }
 
-  /** In a notation that no program writes, or wrong. */
+  /** Any other notation, or an invalid address. */
   #unusual(into: Uint8Array, to: number): number {
     const found = address(utf8(this.word()));
     if (typeof found === 'number') {

@@ -1,11 +1,11 @@
 /**
- * Numbers in the bytes of a text, for those who read many lines and make no strings of them. Each takes the form that nearly all
- * values have, and says no to any other.
+ * Numbers in the bytes of a text, for readers of many lines that make no strings. Each function takes the usual form only and
+ * rejects any other.
  */
 
 const ZERO = 0x30;
 
-/** A number in decimal digits; -1 where it is another, or larger than `max`. */
+/** A number in decimal digits; -1 for any other form, and above `max`. */
 export function decimal(text: Uint8Array, from: number, end: number, max: number): number {
   const length = end - from;
   // A leading 0 may mean that the number is octal.

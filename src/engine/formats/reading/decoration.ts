@@ -1,5 +1,5 @@
 /**
- * What programs that pass lines on add to them: syslogd and journalctl a time, a host and a program, grep and nl a number, a mail
+ * What other programs add to the lines that they forward: syslogd and journalctl a time, a host and a program, grep and nl a number, a mail
  * program `> `, a terminal colours.
  */
 import type { Integer } from '../../../lang/values/value.js';
@@ -9,7 +9,7 @@ import { isoNanoseconds, localTime, MONTHS, parseEpoch } from './time.js';
 /** What precedes the entry of a line. */
 export interface Decoration {
   readonly text: string;
-  /** When the line was logged, where it says that. */
+  /** When the line was logged, if the decoration has a time. */
   readonly time: Integer | undefined;
   /** The same for lines that are decorated by the same program. */
   readonly kind: string;
@@ -87,7 +87,7 @@ const PROMPT =
   /^[^=]{0,80}[$#%>] ?(?:$|(?:sudo |\S*\/)?(?:conntrackd?|ctq(?:-conntrack)?|z?cat|grep|ovs-(?:appctl|dpctl)|tail|head|journalctl)\b)/;
 const BETWEEN = /^--(?: .* --)?$/;
 
-/** Lines that hold nothing: empty ones, comments, prompts, and conntrack(8)'s count, which it writes to standard error. */
+/** Lines without an entry: empty ones, comments, prompts, and conntrack(8)'s count, which it writes to standard error. */
 export function isIdle(line: string): boolean {
   const text = line.trim();
   return (

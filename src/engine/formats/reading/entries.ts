@@ -19,10 +19,10 @@ import type { ParseReport } from './parse-report.js';
 /** Bytes of messages that go out together. */
 const CHUNK = 128 * 1024;
 
-/** What the readers of the formats need to know beside the text. */
+/** What the readers need besides the text. */
 export interface Surroundings {
   labelBit(name: string): number | undefined;
-  /** When the snapshot was taken, as far as that is known: what has an age began so long before. ns since the epoch. */
+  /** When the snapshot was taken, as far as that is known; ages count back from it. ns since the epoch. */
   readonly taken: Integer;
 }
 
@@ -70,7 +70,7 @@ export class Entries {
     this.table ??= 'expect';
   }
 
-  /** @throws ParseError for what no message holds; nothing of it is left then */
+  /** @throws ParseError for values that no message can hold; nothing is written then */
   #write(header: MessageHeader, body: () => void): void {
     const writer = this.#writer;
     writer.begin(header);
@@ -98,7 +98,7 @@ export class Entries {
 
   /**
    * The chunks that are full, valid until the next time.
-   * @param all what is not full, too
+   * @param all include the chunk that is not full
    */
   take(all: boolean): readonly Chunk[] {
     for (const writer of this.#taken) {
@@ -111,7 +111,7 @@ export class Entries {
     return this.#taken.map(writer => ({ bytes: writer.written }));
   }
 
-  /** Runs the reader of one entry, which stands at a line; what it cannot read is counted. */
+  /** Runs the reader of one entry; an entry that cannot be read is reported with its line and counted. */
   attempt(line: number, text: () => string, read: () => void): void {
     try {
       read();
@@ -121,7 +121,7 @@ export class Entries {
     }
   }
 
-  /** Labels by their names; a bit without one may stand as its number. @returns undefined where none of them is known */
+  /** Labels by name; a bit without a name by its number. @returns undefined if none of them is known */
   labels(names: readonly (string | number)[]): string | undefined {
     const units = [0, 0, 0, 0, 0, 0, 0, 0];
     let some = names.length === 0;

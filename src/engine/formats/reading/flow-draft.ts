@@ -1,4 +1,4 @@
-/** Entries while they are being read: what a line has said so far. */
+/** Entries while they are being read. */
 import type { Address, Integer } from '../../../lang/values/value.js';
 import { AF_INET, AF_INET6, IPPROTO } from '../../ctnetlink/constants.js';
 import type { Expectation } from '../../ctnetlink/expectation.js';
@@ -23,7 +23,7 @@ export class TupleDraft {
 
 export type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Parts of protocols that have not been told apart yet. */
+/** The state of each protocol that may still turn out to be the entry's. */
 export interface ProtoDraft {
   tcp?: Writable<Partial<TcpInfo>>;
   sctp?: Writable<Partial<SctpInfo>>;
@@ -89,11 +89,11 @@ function checkAddresses(tuple: TupleDraft, family: number, what: string): void {
   const { src, dst, proto } = tuple;
   if (src === undefined || dst === undefined) throw new ParseError(`the ${what} addresses are missing`);
   if (proto === undefined) throw new ParseError('the protocol is missing');
-  if (familyOf(src) !== family || familyOf(dst) !== family) throw new ParseError('its addresses are of two families');
+  if (familyOf(src) !== family || familyOf(dst) !== family) throw new ParseError('addresses of different families');
 }
 
 /**
- * The flow, if it is one.
+ * The finished flow.
  * @param loose the format has no keys of ICMP: they may be absent
  * @throws ParseError
  */
@@ -105,28 +105,26 @@ export function flowOf(draft: FlowDraft, loose = false): Flow {
   checkAddresses(reply, draft.family, 'reply');
   for (const tuple of [orig, reply]) {
     if (isWhole(tuple as Tuple) || (loose && isIcmp(tuple.proto))) continue;
-    throw new ParseError(
-      isIcmp(tuple.proto) ? 'its type, code and id are not all there' : 'its ports are not all there',
-    );
+    throw new ParseError(isIcmp(tuple.proto) ? 'incomplete ICMP type, code and id' : 'incomplete ports');
   }
   if (draft.master !== undefined) {
     draft.master.proto ??= orig.proto;
     checkAddresses(draft.master, draft.family, "master's");
   }
-  // The kernel says no zone where there is none.
+  // The kernel sends no zone 0.
   if (draft.zone === 0 && orig.zone === undefined && reply.zone === undefined) draft.zone = undefined;
   return draft as Flow;
 }
 
 const isIcmp = (proto: number | undefined): boolean => proto === IPPROTO.ICMP || proto === IPPROTO.ICMPV6;
 
-/** A master's tuple, if it is one. @throws ParseError */
+/** The tuple of a master. @throws ParseError where it is incomplete */
 export function masterOf(master: TupleDraft): Tuple {
   checkAddresses(master, familyOf(master.src), "master's");
   return master as Tuple;
 }
 
-/** The expectation, if it is one. @throws ParseError */
+/** The finished expectation. @throws ParseError where it is incomplete */
 export function expectationOf(draft: ExpectationDraft): Expectation {
   const { tuple, mask, master, nat } = draft;
   if (draft.family === 0) draft.family = familyOf(tuple.src);
@@ -144,7 +142,7 @@ export function expectationOf(draft: ExpectationDraft): Expectation {
   return draft as unknown as Expectation;
 }
 
-/** What a protocol's tracker keeps, if the entry's protocol has one and something was said of it. */
+/** The protocol state of an entry, if its protocol has one and any of it was given. */
 export function protoinfoOf(proto: number | undefined, { tcp, sctp, dccp }: ProtoDraft): ProtoInfo | undefined {
   // All of one shape: written out, not spread.
   if (proto === IPPROTO.TCP && tcp !== undefined) {

@@ -1,6 +1,6 @@
 import type { ByteCursor } from './byte-cursor.js';
 
-/** Longer words are found out about each time. */
+/** Longer words are not kept. */
 const LONGEST = 1024;
 const SPACE = 0x20;
 /** Of a line's words, those that are most likely the same in the next line. */
@@ -11,7 +11,7 @@ interface Known<T> {
   readonly value: T | undefined;
 }
 
-/** Words that come again and again in a file, and what they mean: found out once, without making a text of each. */
+/** The meanings of words that a file repeats: each is looked up once, without making a string of every occurrence. */
 export class Interner<T> {
   readonly #known = new Map<number, Known<T>>();
   /** The last word at each of the places of a line: the next line's is most likely the same. */
@@ -20,8 +20,8 @@ export class Interner<T> {
   readonly #most: number;
 
   /**
-   * @param meaning of a word (a character a byte); undefined for one that has none
-   * @param most words that are kept in mind
+   * @param meaning of a word (a character a byte); undefined for an unknown one
+   * @param most words that are kept
    */
   constructor(meaning: (word: string) => T | undefined, most = 4096) {
     this.#meaning = meaning;
@@ -39,7 +39,7 @@ export class Interner<T> {
     return last.value;
   }
 
-  /** Reads what is at the cursor up to a delimiter, spaces included. */
+  /** Reads the text at the cursor up to a delimiter, spaces included. */
   readTo(cursor: ByteCursor, delimiter: number, place: number): T | undefined {
     const last = this.#last[place];
     if (last !== undefined && cursor.isBefore(last.bytes, delimiter)) {

@@ -21,11 +21,11 @@ export class Lines implements Reader {
   readonly #entries: Entries;
   readonly #reader: LineReader;
   readonly #entry: RegExp;
-  /** The beginning of the line whose end has not come. */
+  /** The beginning of a line that continues in the next piece. */
   #begun = Buffer.alloc(1024);
   #length = 0;
   #number = 0;
-  /** Inside of a line that is too long. */
+  /** Inside a line that is too long. */
   #isLong = false;
   /** The kinds of decoration found so far: where there are some, each line is looked at for them first. */
   readonly #kinds = new Set<string>();
@@ -62,7 +62,7 @@ export class Lines implements Reader {
     const length = this.#length + part.length;
     if (length > LONGEST) {
       const text = textOf(this.#begun, 0, this.#length) + textOf(part, 0, Math.min(part.length, 1024));
-      this.#skip(this.#number + 1, text, `it is longer than ${LONGEST} bytes`);
+      this.#skip(this.#number + 1, text, `longer than ${LONGEST} bytes`);
       this.#length = 0;
       this.#isLong = true;
       return;
@@ -104,7 +104,7 @@ export class Lines implements Reader {
   #line(bytes: Uint8Array, from: number, to: number, shown?: string): void {
     if (bytes[from] === HASH || from === to) return;
     try {
-      if (to - from > LONGEST) throw new ParseError(`it is longer than ${LONGEST} bytes`);
+      if (to - from > LONGEST) throw new ParseError(`longer than ${LONGEST} bytes`);
       if (this.#kinds.size > 0 && this.#decorated(textOf(bytes, from, to))) return;
       this.#reader.read(bytes, from, to);
     } catch (error) {
@@ -126,7 +126,7 @@ export class Lines implements Reader {
     this.#skip(this.#number, shown ?? text, reason);
   }
 
-  /** Reads an entry that something precedes. @returns false where nothing does */
+  /** Reads an entry after a decoration. @returns false where there is none */
   #decorated(text: string): boolean {
     const decoration = decorationOf(text, this.#entry, this.#entries.surroundings.taken);
     if (decoration === undefined) return false;
@@ -148,6 +148,6 @@ export class Lines implements Reader {
     if (this.#length === 0 || this.#isLong) return;
     const last = textOf(this.#begun, 0, this.#length);
     this.#endBegun();
-    if (!isIdle(last)) this.#entries.report.note('the last line has no end: the file may be cut off');
+    if (!isIdle(last)) this.#entries.report.note('the last line is not terminated: the file may be cut off');
   }
 }

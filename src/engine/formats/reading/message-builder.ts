@@ -1,6 +1,6 @@
 /**
- * A flow of which a file tells, as numbers at fixed places: for files of a million lines, where an object an entry would take longer
- * than the reading. One is used again and again. It becomes the message that the kernel would send.
+ * A flow of a file, as numbers at fixed places: for files of a million lines, where allocating an object per entry would take longer
+ * than reading. One is reused for all entries. It becomes the message that the kernel would send.
  */
 import {
   AF_INET,
@@ -50,15 +50,15 @@ export interface Extras {
   tcp?: Uint32Array;
 }
 
-/** Numbers are -1 where nothing is said. */
+/** Numbers are -1 where they are not given. */
 export class MessageBuilder {
   event: EventName | undefined = undefined;
   portid = 0;
   /** ns since the epoch; whole numbers that fit into 64 bits. */
   eventTime: number | bigint = -1;
-  /** The family, where it is said. */
+  /** The family, where it is given. */
   family = 0;
-  /** Bytes of each address: 4 or 16; 0 where it is not said. */
+  /** Bytes of each address: 4 or 16; 0 where it is not given. */
   readonly sizes = new Uint8Array(16);
   readonly addresses = new Uint32Array(16);
   readonly addressBytes = new Uint8Array(this.addresses.buffer);
@@ -71,7 +71,7 @@ export class MessageBuilder {
   /** Of one direction. */
   readonly zones = new Int32Array(2);
   zone = -1;
-  /** As far as it is said; the rest follows from the tuples, unless `isWholeStatus`. */
+  /** As far as it is given; the rest follows from the tuples, unless `isWholeStatus`. */
   status = 0;
   isWholeStatus = false;
   mark = -1;
@@ -150,7 +150,7 @@ export class MessageBuilder {
 
   setBytes(side: number, n: number | bigint): void {
     this.bytes[side] = this.#counter(side + 2, n);
-    // Those who say how many bytes say how many packets first.
+    // Formats with bytes have packets before them.
     if (this.packets[side] === -1) this.packets[side] = 0;
   }
 
@@ -160,7 +160,7 @@ export class MessageBuilder {
     return WIDE;
   }
 
-  /** Appends the message. @throws ParseError where something is missing, or does not fit together */
+  /** Appends the message. @throws ParseError for an incomplete or contradictory flow */
   encode(writer: Writer): void {
     const { sizes, proto } = this;
     const size = sizes[ORIG_SRC];
@@ -178,7 +178,7 @@ export class MessageBuilder {
     words[begin + 4] = size === 4 ? AF_INET : AF_INET6;
     this.#tuple(CTA.TUPLE_ORIG, ORIG, size);
     this.#tuple(CTA.TUPLE_REPLY, REPLY, size);
-    // The kernel says no zone where there is none.
+    // The kernel sends no zone 0.
     if (this.zone > 0 || (this.zone === 0 && (this.zones[ORIG] >= 0 || this.zones[REPLY] >= 0)))
       this.#be16(CTA.ZONE, this.zone);
     this.#be32(CTA.STATUS, this.isWholeStatus ? this.status : this.#completeStatus(size));
@@ -223,19 +223,19 @@ export class MessageBuilder {
     );
   }
 
-  /** Why it is not complete. */
+  /** What is missing. */
   #fault(): ParseError {
     const { sizes, proto } = this;
     if (sizes[ORIG_SRC] === 0 || sizes[ORIG_DST] === 0) return new ParseError('the original addresses are missing');
     if (sizes[REPLY_SRC] === 0 && sizes[REPLY_DST] === 0) return new ParseError('the reply direction is missing');
     if (sizes[REPLY_SRC] === 0 || sizes[REPLY_DST] === 0) return new ParseError('a reply address is missing');
     if (proto < 0) return new ParseError('the protocol is missing');
-    if (this.#isWhole(ORIG) && this.#isWhole(REPLY)) return new ParseError('its addresses are of two families');
+    if (this.#isWhole(ORIG) && this.#isWhole(REPLY)) return new ParseError('addresses of different families');
     const isIcmp = proto === IPPROTO.ICMP || proto === IPPROTO.ICMPV6;
-    return new ParseError(isIcmp ? 'its type, code and id are not all there' : 'its ports are not all there');
+    return new ParseError(isIcmp ? 'incomplete ICMP type, code and id' : 'incomplete ports');
   }
 
-  /** Whether the tuple has what its protocol has; what other protocols have is dropped. */
+  /** Whether the tuple has the keys of its protocol; keys of other protocols are dropped. */
   #isWhole(side: number): boolean {
     const { proto, sport, dport, icmpType, icmpCode, icmpId } = this;
     const keys = keysOf(proto);

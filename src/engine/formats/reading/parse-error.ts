@@ -1,9 +1,9 @@
-/** Why a line (or an element, an object) is no entry. Never leaves this folder: such lines are counted and passed over. */
+/** Why a line (an element, an object) is not an entry. Never leaves the formats: such lines are counted and skipped. */
 export class ParseError extends Error {
   override readonly name = 'ParseError';
 }
 
-/** What is read; undefined for what is unreadable. */
+/** The value, or undefined if it is invalid. */
 export function attempt<T>(read: () => T): T | undefined {
   try {
     return read();

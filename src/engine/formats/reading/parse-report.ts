@@ -6,7 +6,7 @@ const LONGEST = 100;
 /** Different unknown words that are named. */
 const MOST_UNKNOWN = 10;
 
-/** What is reported of a file beside its rows: the first lines that cannot be read, how many there were, and what was ignored. */
+/** What is reported about a file besides its rows: the first lines that cannot be read, their number, and what was ignored. */
 export class ParseReport {
   skipped = 0;
   readonly #notes = new Set<string>();
@@ -31,7 +31,7 @@ export class ParseReport {
    */
   unknown(word: string): void {
     if (this.#unknown.size > MOST_UNKNOWN) return;
-    // What differs from line to line is the same word.
+    // Words that differ in their numbers only are the same word.
     const same = excerptOf(word).replace(/(?<=\s)\S*\d[^\s\]]*/g, '…');
     this.#unknown.add(same.slice(0, 40));
   }
@@ -45,7 +45,7 @@ export class ParseReport {
 
   /** Something that is reported once. */
   note(message: string, hint?: string): void {
-    // What a file says is in the messages: there may be any number of them.
+    // The messages quote the file: there may be any number of different ones.
     if (this.#notes.has(message) || this.#notes.size > 20) return;
     this.#notes.add(message);
     this.#warn(`${this.#name}: ${printable(message)}`, hint);

@@ -21,11 +21,11 @@ export const MONTHS: readonly string[] = [
 let lastText = '';
 let lastTime: Integer = 0;
 
-/** What ctime(3) writes, in local time: `Tue Nov 24 09:27:23 2026`; or seconds, where there is no calendar. */
+/** What ctime(3) writes, in local time: `Tue Nov 24 09:27:23 2026`; or seconds, beyond the year 275760. */
 export function parseCtime(text: string): Integer {
   if (text === lastText) return lastTime;
   const time = ctimeOf(text);
-  // Flows that began in the same second stand together. The copy does not keep the text that it was cut from.
+  // Flows that began in the same second follow each other. A copy: a slice would keep the whole line alive.
   lastText = Buffer.from(text, 'latin1').toString('latin1');
   lastTime = time;
   return time;
@@ -51,7 +51,7 @@ export function localTime(
   fraction = '',
 ): Integer {
   const ms = new Date(year, month, day, hour, minute, second).getTime();
-  if (Number.isNaN(ms) || ms < 0) throw new ParseError('a time before 1970, or none');
+  if (Number.isNaN(ms) || ms < 0) throw new ParseError('invalid time, or before 1970');
   return nanoseconds(BigInt(ms / 1000), fraction);
 }
 
@@ -59,14 +59,14 @@ const LARGEST = 0xffff_ffff_ffff_ffffn;
 
 function nanoseconds(seconds: bigint, fraction = ''): Integer {
   const ns = seconds * NS + BigInt(fraction.padEnd(9, '0'));
-  if (ns > LARGEST) throw new ParseError('a time out of range');
+  if (ns > LARGEST) throw new ParseError('time out of range');
   return integer(ns);
 }
 
 /** `1795518464` and `201259`: seconds since the epoch, and decimal digits of one. */
 export const parseEpoch = (seconds: string, fraction: string): Integer => nanoseconds(BigInt(seconds), fraction);
 
-/** ISO 8601 as logs have it: a space in place of the T, a comma before the fraction, local time where there is no zone. */
+/** ISO 8601 as logs have it: a space in place of the T, a comma before the fraction, local time without a zone. */
 export function isoNanoseconds(text: string): Integer {
   const match = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d+))? ?(.*)$/.exec(text);
   if (match === null) throw new ParseError(`invalid time '${text.slice(0, 60)}'`);
@@ -76,7 +76,7 @@ export function isoNanoseconds(text: string): Integer {
   return nanoseconds(BigInt(Math.floor(ms / 1000)), fraction);
 }
 
-/** ISO 8601 to the nanosecond, in UTC: `2026-11-24T11:07:43.745065956Z`; or digits, ns, where there is no calendar. */
+/** ISO 8601 to the nanosecond, in UTC: `2026-11-24T11:07:43.745065956Z`; or nanoseconds as digits. */
 export function parseIso(text: string): Integer {
   if (/^\d{1,20}$/.test(text)) {
     const ns = BigInt(text);
@@ -86,7 +86,7 @@ export function parseIso(text: string): Integer {
   const ms = match === null ? Number.NaN : Date.parse(`${match[1]}${match[3]}`);
   if (match === null || Number.isNaN(ms) || ms < 0) throw new ParseError(`invalid time '${text.slice(0, 60)}'`);
   const ns = BigInt(ms) * 1_000_000n + BigInt((match[2] ?? '').padEnd(9, '0'));
-  if (ns > LARGEST) throw new ParseError('a time out of range');
+  if (ns > LARGEST) throw new ParseError('time out of range');
   return integer(ns);
 }
 

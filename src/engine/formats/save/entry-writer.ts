@@ -3,13 +3,13 @@
  *
  * conntrack(8) itself leaves out marks and labels, writes NAT so that its ports are not restored, and writes DCCP lines
  * and `-u EXPECTED` which its own `-R` refuses, with nothing restored at all. Here a translated flow is written as
- * the kernel wants to be told of it: the reply tuple as it was before translation, and `-n ADDRESS:PORT` (source) or
- * `-g ADDRESS:PORT` (destination) beside it.
+ * the kernel expects it: the reply tuple before translation, and `-n ADDRESS:PORT` (source) or
+ * `-g ADDRESS:PORT` (destination) besides.
  *
- * What the syntax has no option for stands at the end of the line as ` # {…}`, an object in the form of `jsonl`: conntrack(8)
- * takes it for operands and passes over it, ctq reads it. That is: helper, labels
+ * Fields without an option are at the end of the line as ` # {…}`, an object in the form of `jsonl`: conntrack(8)
+ * takes it for operands and ignores it, ctq reads it: helper, labels
  * (`--label-add` makes `-R` of conntrack-tools 1.4.7 crash at the second line), secctx, secmark, id, use, counters, start, TCP flags and window scales, sequence adjustment, SYNPROXY, the master's tuple,
- * the state of an SCTP association that only sent HEARTBEAT (`--state` says ESTABLISHED, since `-R` crashes at it), the whole status where it has bits that `-u` does not know or that a restore must not ask for (EXPECTED, OFFLOAD), and a
+ * the state of an SCTP association that only sent HEARTBEAT (written as ESTABLISHED, since `-R` crashes at it), the whole status where it has bits that `-u` does not know or that a restore must not ask for (EXPECTED, OFFLOAD), and a
  * translated ICMP id. `-R` restores none of these; counters, ids and start times nothing can restore.
  *
  * Expectations become `-I expect …`, a command a line: `-R` refuses them, but `xargs -L1 conntrack <FILE` makes them, as
@@ -28,7 +28,7 @@ import type { Text } from '../writing/text.js';
 import { swapped } from './words.js';
 
 const LINE_FEED = 0x0a;
-/** Seconds for an entry whose timeout the kernel does not tell: an offloaded flow, whose own is a day. */
+/** Seconds for an entry that the kernel sends without a timeout: an offloaded flow, whose own is a day. */
 const NO_TIMEOUT = 86_400;
 
 /** Bits that conntrack(8) writes, and that a new entry may have. */
@@ -38,7 +38,7 @@ const RESTORABLE = [
   ['FIXED_TIMEOUT', STATUS_FLAGS.FIXED_TIMEOUT],
 ] as const;
 
-/** Bits that follow from the rest of a line: told by the options of NAT, or set on every entry. */
+/** Bits that follow from the rest of a line: from the options of NAT, or set on every entry. */
 const IMPLIED =
   RESTORABLE.reduce((bits, [, bit]) => bits | bit, 0) |
   STATUS_FLAGS.CONFIRMED |
@@ -47,11 +47,11 @@ const IMPLIED =
   STATUS_FLAGS.SRC_NAT_DONE |
   STATUS_FLAGS.DST_NAT_DONE;
 
-/** Fields that the options of the syntax say. */
-const SAID =
+/** Fields that have an option. */
+const WITH_OPTION =
   /^(family|proto|(orig|reply)\.(src|dst|sport|dport|icmp_type|icmp_code|icmp_id|srckey|dstkey|zone|vtag)|zone|state|status|timeout|age|packets|bytes|mark|nat|snat|dnat|(tcp|sctp|dccp)\.state|dccp\.role|event|event_time|portid)$/;
 
-/** SHUTDOWN_ACK_SENT: `-R` of conntrack-tools 1.4.7 crashes at the states behind it. */
+/** SHUTDOWN_ACK_SENT: `-R` of conntrack-tools 1.4.7 crashes at the states after it. */
 const LAST_SCTP = 7;
 
 const COMMANDS = { new: '-A', update: '-U', destroy: '-D' } as const;
@@ -83,8 +83,8 @@ export class SaveWriter {
   constructor(context: FormatContext) {
     this.#context = context;
     this.#text = context.text;
-    const columns = allColumns('conntrack', false).filter(({ name }) => !SAID.test(name));
-    // Said by options as a rule; here only where the options do not say all of it.
+    const columns = allColumns('conntrack', false).filter(({ name }) => !WITH_OPTION.test(name));
+    // They have options; here only where the options cannot express them.
     this.#status = columns.push(entryColumn('conntrack', 'status')) - 1;
     this.#state = columns.push(entryColumn('conntrack', 'state')) - 1;
     this.#replyId = columns.push(entryColumn('conntrack', 'reply.icmp_id')) - 1;
@@ -203,7 +203,7 @@ export class SaveWriter {
     this.#writeObject(jsonMembers(members, values, columns, this.#context, true));
   }
 
-  /** Quotes inside quotes are written by number: conntrack(8) takes lines apart at quotes and spaces. */
+  /** Quotes inside quotes are written as \u escapes: conntrack(8) takes lines apart at quotes and spaces. */
   #writeObject(body: string): void {
     if (body !== '') this.#text.utf8(` # {${body.replace(/\\["\\]/g, c => (c[1] === '"' ? '\\u0022' : '\\u005c'))}}`);
   }
@@ -223,7 +223,7 @@ export class SaveWriter {
     }
     const { columns, members } = this.#expectRest;
     const values = columns.map(column => column.read(view));
-    // The protocol of what is expected: conntrack(8) has one option for both, and takes the master's.
+    // The expected protocol: conntrack(8) has one option for both, and takes the master's.
     const proto = tuple.proto !== master.proto ? `"proto":${Math.max(tuple.proto, 0)}` : '';
     const rest = jsonMembers(members, values, columns, this.#context, true);
     this.#writeObject(proto === '' || rest === '' ? proto + rest : `${proto},${rest}`);
@@ -239,7 +239,7 @@ export class SaveWriter {
     const prefix = part === '' ? ' --orig' : ` --${part}`;
     const keys = keysOf(tuple.proto);
     if (keys !== 'ports' && keys !== 'keys') return;
-    // Options are those of the protocol behind -p: of the master, where there is one.
+    // Options are those of the protocol after -p: of the master, if there is one.
     const named = part === '' ? tuple.proto : view.master.proto;
     const kind = keysOf(named) === 'keys' ? 'key' : 'port';
     this.#option(`${prefix}-${kind}-src `, tuple.sport);

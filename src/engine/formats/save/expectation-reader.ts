@@ -29,7 +29,7 @@ export function readExpectation(
     draft.master = named;
     Object.assign(draft.tuple, expected);
   } else {
-    // A delete names what is expected itself.
+    // A delete names the expected tuple itself.
     Object.assign(draft.tuple, named);
   }
   const mask = tupleOf(options, 'mask', named.proto!);

@@ -1,8 +1,8 @@
 /**
- * `save`: command lines of conntrack(8), as `-o save` and ctq write them, with any of its options, short or long. What the syntax
- * has no option for, ctq writes after them as ` # {…}`, in the form of `jsonl`.
+ * `save`: command lines of conntrack(8), as `-o save` and ctq write them, with any of its options, short or long. Fields
+ * without an option follow as ` # {…}`, in the form of `jsonl`.
  *
- * Flows are read where they are in the file: byte by byte, without an object or a text for any of their values.
+ * Flows are read in place, byte by byte, without allocating an object or a string per value.
  */
 import { DCCP_ROLES, DCCP_STATES, SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
 import { IPPROTO, keysOf } from '../../ctnetlink/constants.js';
@@ -34,9 +34,9 @@ const OPEN = 0x7b;
 
 const { SRC_NAT, DST_NAT, SRC_NAT_DONE, DST_NAT_DONE } = STATUS_FLAGS;
 
-/** A translation that is said by an option of its own. */
+/** A translation, which has an option of its own. */
 interface Translation {
-  /** Bytes of its address: 4 or 16; 0 where there is none. */
+  /** Bytes of its address: 4 or 16; 0 without one. */
   size: number;
   /** -1: none. */
   port: number;
@@ -60,7 +60,7 @@ export class SaveLines implements LineReader {
   readonly #entries: Entries;
   readonly #flow = new MessageBuilder();
   readonly #cursor = new ByteCursor();
-  /** Of a part of a word, or of what is inside of quotes. */
+  /** Of a part of a word, or of a quoted value. */
   readonly #part = new ByteCursor();
   readonly #programs = new Interner(word => /^(?:\S*\/)?(?:ctq-)?conntrack$/.test(word) || undefined);
   readonly #commands = new Interner(word => COMMANDS.get(word));
@@ -72,7 +72,7 @@ export class SaveLines implements LineReader {
   readonly #states = new Interner(stateOf);
   readonly #labelSets = new Interner(names => this.#labelsOf(utf8(names)));
   readonly #remark: Remark;
-  /** What gets its meaning at the line's end: names of states depend on the protocol. */
+  /** Interpreted at the end of the line: names of states depend on the protocol. */
   #state: State | undefined;
   #labels: Labels | undefined;
   readonly #snat: Translation = { size: 0, port: -1, isGiven: false };
@@ -96,7 +96,7 @@ export class SaveLines implements LineReader {
       at = cursor.at;
     } else cursor.at = at;
     const command = this.#commands.read(cursor);
-    if (command === undefined) throw new ParseError('it is not an -I, -A, -U or -D command');
+    if (command === undefined) throw new ParseError('not an -I, -A, -U or -D command');
     const event = command === 'entry' ? undefined : command;
     cursor.skipSpaces();
     at = cursor.at;
@@ -155,7 +155,7 @@ export class SaveLines implements LineReader {
     return option;
   }
 
-  /** What is inside of the quotes that open here. */
+  /** The value between the quotes that begin here. */
   #quoted(): ByteCursor {
     const { bytes, at, end } = this.#cursor;
     const close = this.#cursor.find(QUOTE, at + 1);
@@ -346,7 +346,7 @@ export class SaveLines implements LineReader {
     flow.state = state[what];
   }
 
-  /** Of a reply what is not said is the inverse of the original; a translation is as the kernel shows it, inside. */
+  /** Completes the reply by the inverse of the original; a translation goes into the reply tuple, as the kernel shows it. */
   #complete(): void {
     const flow = this.#flow;
     const { sizes, proto } = flow;

@@ -38,7 +38,7 @@ export class Remark {
   }
 
   /**
-   * Gives a flow what the object says of it.
+   * Sets the fields of a flow from the object.
    * @param from where it opens
    * @param end of the line
    * @throws ParseError
@@ -60,7 +60,7 @@ export class Remark {
     applyFlow(draft, value, this.#entries, parts);
     for (const key of ['mark', 'id', 'use', 'timeout', 'zone', 'eventTime'] as const) {
       const n = draft[key];
-      // Of what is said, only the time is more than 32 bits.
+      // Only the time has more than 32 bits.
       if (n !== undefined) (flow as Record<typeof key, Integer>)[key] = n;
     }
     if (draft.status !== undefined) {
@@ -180,7 +180,7 @@ function applyTuple(flow: MessageBuilder, side: number, tuple: TupleDraft): void
 const REPEATED: ReadonlySet<string> = new Set(['secmark', 'secctx', 'helper', 'labels', 'seqadj', 'synproxy', 'tcp']);
 
 /**
- * What a member says.
+ * The attributes of a member.
  * @param member `"synproxy":{…}`, as it is in the file
  * @returns undefined for one that is not among them, or wrong
  */
@@ -188,7 +188,7 @@ function extrasOf(member: string, entries: Entries): Extras | undefined {
   try {
     const object = parseObject(`{${member}}`);
     const [key] = Object.keys(object);
-    // The state is said elsewhere, and counts there.
+    // The state is an option, and is read there.
     if (!REPEATED.has(key) || object[key] === null || /"state"/.test(member)) return undefined;
     const draft = new FlowDraft();
     draft.orig.proto = IPPROTO.TCP;
@@ -217,7 +217,7 @@ function extrasIn(draft: FlowDraft): Extras {
   return extras;
 }
 
-/** Where the first such byte is; the end where there is none. */
+/** The position of the first such byte, or the end. */
 function find(bytes: Uint8Array, from: number, end: number, byte: number): number {
   let at = from;
   while (at < end && bytes[at] !== byte) at++;

@@ -1,4 +1,4 @@
-/** The columns that whole entries have where a format wants columns. */
+/** The columns of whole entries, for formats of columns. */
 
 import type { Type } from '../../../lang/check/checked-ast.js';
 import { type Field, TABLES, type TableId } from '../../../lang/schema/catalogue.js';

@@ -1,4 +1,4 @@
-/** Where the fields of flows stand in messages, for the templates of formats that write field by field. */
+/** The places of flows' fields in messages, for the templates of formats that write field by field. */
 
 import type { TableId } from '../../../lang/schema/catalogue.js';
 import { TCP_STATES } from '../../../lang/schema/constants.js';
@@ -47,7 +47,7 @@ const inner64 =
 
 const tcp = (view: MessageView, attribute: number): number => view.protocolAt(CTA_PROTOINFO.TCP, attribute, 1);
 
-/** The fields of one direction; call keys stand where others have ports. */
+/** The fields of one direction; call keys are in the place of ports. */
 function direction(name: 'orig' | 'reply'): Readonly<Record<string, Add>> {
   const of = (view: MessageView): TupleView => view[name];
   const isOrig = name === 'orig';
@@ -94,7 +94,7 @@ const FIELDS: Readonly<Record<string, Add>> = {
 const CONSTANT: ReadonlySet<string> = new Set(['family', 'proto', 'event', 'resync']);
 
 /**
- * Adds a field, which the message has: numbers and addresses as they stand in it, and as a text what has one.
+ * Adds a field that the message has: numbers and addresses straight from the message, any other as text.
  * @param text how the format writes a value
  */
 export function addField(

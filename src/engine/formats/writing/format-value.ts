@@ -69,7 +69,7 @@ export function exactText(value: Present, type: Type, labels: Labels): string {
   }
 }
 
-/** What a number counts: told by its column's name, since an integer's type does not say. */
+/** What a number counts, by its column's name: an integer's type does not have a unit. */
 export type Unit = 'bytes' | 'count';
 
 export function unitOf(column: string, type: Type): Unit | undefined {

@@ -15,7 +15,7 @@ export interface Names {
   nameOf(address: number | string): string | undefined;
 }
 
-/** What a format knows of where its text goes. */
+/** What a format knows about its destination. */
 export interface FormatContext {
   readonly text: Text;
   readonly environment: Environment;
@@ -29,7 +29,7 @@ export interface FormatContext {
   readonly unicode: boolean;
   /** Shown for null in tables. */
   readonly nullText: string;
-  /** Numbers with units, durations in words: asked for, or the default of a table on a terminal. */
+  /** Numbers with units, durations in words: requested, or the default of a table on a terminal. */
   readonly human: boolean;
   /** Reports what the result loses in this format. */
   readonly warn?: (message: string, hint?: string) => void;
@@ -52,7 +52,7 @@ export function shower(
   return (value, column) => resolved(value, column, environment, names) ?? text(value, column);
 }
 
-/** The name of a port or an address; undefined where there is none. */
+/** The name of a port or an address, if it has one. */
 export function resolved(
   value: Exclude<Value, null>,
   { type }: ShownColumn,

@@ -18,7 +18,7 @@ const MOST_PIECES = 1024;
 
 const EMPTY = new Piece('');
 
-/** A constant piece, and the value behind it. @typeParam Out what functions write to */
+/** A constant piece, and the value after it. @typeParam Out what functions write to */
 export class Part<Out> {
   readonly piece: Piece;
   readonly kind: number;

@@ -1,5 +1,5 @@
 /**
- * The text of entries that are alike: constant pieces, and between them the values that stand at known places of the message. Formats
+ * The text of entries with the same layout: constant pieces, and between them the values at known places of the message. Formats
  * make one for each layout of messages that they meet; writing an entry is then one walk over its parts.
  */
 
@@ -99,7 +99,7 @@ export class Templates {
   of(view: MessageView): Template {
     const { layout } = view;
     const nat = Math.max(view.status, 0) & NAT;
-    // Bits 4 and 5 of the status come to stand above the 18 of the protocols.
+    // Bits 4 and 5 of the status are placed above the 18 of the protocols.
     const key = (view.family << 20) | (nat << 14) | ((view.orig.proto & 511) << 9) | (view.reply.proto & 511);
     if (layout === this.#layout && key === this.#key) return this.#parts;
     let byKey = this.#known.get(layout);

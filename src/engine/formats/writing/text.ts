@@ -24,7 +24,7 @@ function makePadded(n: number): number {
   return PADDED[n];
 }
 
-/** The octets of addresses as words, a dot behind them, and how many characters that is. */
+/** The octets of addresses as words, each with a dot after it, and their lengths. */
 const OCTETS = Int32Array.from({ length: 256 }, (_, n) => word(`${n}.`));
 const OCTET_LENGTHS = Uint8Array.from({ length: 256 }, (_, n) => `${n}.`.length);
 
@@ -56,7 +56,7 @@ export class Text {
     if (this.#chunk.length - this.#at < LINE_ROOM) this.flush();
   }
 
-  /** Hands on what there is. */
+  /** Hands on the text so far. */
   flush(): void {
     if (this.#at === 0) return;
     const chunk = this.#chunk;
@@ -119,7 +119,7 @@ export class Text {
         case CALL:
           this.#at = at;
           part.call(this, view);
-          // It may have come to a new chunk.
+          // The function may have begun a new chunk.
           out = this.#view;
           at = this.#at;
           continue;

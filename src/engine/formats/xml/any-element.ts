@@ -24,7 +24,7 @@ const parser = new XMLParser({
   parseAttributeValue: false,
   ignoreDeclaration: true,
   ignorePiTags: true,
-  // Entities may hold entities: a file of some lines may stand for gigabytes.
+  // Entities may hold entities: a file of some lines may expand to gigabytes.
   processEntities: {
     enabled: true,
     maxEntitySize: 1000,
@@ -40,7 +40,7 @@ type Parsed = Readonly<Record<string, unknown>>;
 /**
  * @param text the element, a character a byte
  * @param doctype the declarations of its entities
- * @throws ParseError for what is not well-formed
+ * @throws ParseError for malformed XML
  */
 export function parseElement(text: string, doctype: string): Element {
   const valid = XMLValidator.validate(text);
@@ -52,11 +52,11 @@ export function parseElement(text: string, doctype: string): Element {
     throw new ParseError(fault((error as Error).message));
   }
   const element = (found as Parsed[]).map(elementOf).find(each => each !== undefined);
-  if (element === undefined) throw new ParseError('it holds no element');
+  if (element === undefined) throw new ParseError('no element');
   return element;
 }
 
-const fault = (message: string): string => `it is not well-formed: ${message.slice(0, 120).replace(/\.$/, '')}`;
+const fault = (message: string): string => `malformed XML: ${message.slice(0, 120).replace(/\.$/, '')}`;
 
 function elementOf(parsed: Parsed): Element | undefined {
   const name = Object.keys(parsed).find(key => key !== ATTRIBUTES && key !== TEXT);

@@ -26,7 +26,7 @@ export function startsWith(bytes: Buffer, at: number, word: Uint8Array): boolean
 export const hiddenAt = (bytes: Buffer, at: number): { begin: Buffer; end: Buffer } | undefined =>
   HIDDEN.find(({ begin }) => startsWith(bytes, at, begin));
 
-/** Where a tag that begins at `at` ends, after its `>`, or before a `<`, which no tag holds; -1 where its end has not come. */
+/** Where a tag that begins at `at` ends, after its `>`, or before a `<`, which no tag holds; -1 where its end is not in these bytes. */
 export function tagEnd(bytes: Buffer, at: number): number {
   let quote = 0;
   for (let i = at + 1; i < bytes.length; i++) {
@@ -40,7 +40,7 @@ export function tagEnd(bytes: Buffer, at: number): number {
   return -1;
 }
 
-/** Where a document type ends; its declarations may be in brackets. -1 where its end has not come. */
+/** Where a document type ends; its declarations may be in brackets. -1 where its end is not in these bytes. */
 export function doctypeEnd(bytes: Buffer, at: number): number {
   const gt = bytes.indexOf(GREATER, at);
   const bracket = bytes.indexOf(0x5b, at);
@@ -64,7 +64,7 @@ export function localName(bytes: Buffer, at: number): string {
 
 /** Where an element ends. */
 export interface Cut {
-  /** Behind its closing tag; -1: it has not come. */
+  /** After its closing tag; -1: not in these bytes. */
   readonly end: number;
   /** Where another flow begins inside, which none can: this one was cut off. */
   readonly next: number;

@@ -36,7 +36,7 @@ interface Tag {
 const SIDES: Readonly<Record<Direction, number>> = { original: ORIG, reply: REPLY, independent: -1 };
 const TAG = /^(\/?)(?:[A-Za-z][\w.-]*:)?([A-Za-z][\w.-]*)((?:\s+[\w:.-]+\s*=\s*(?:"[^"<&]*"|'[^'<&]*'))*)\s*(\/?)$/;
 
-/** @returns undefined for what is not a tag of a flow. @throws ParseError */
+/** @returns undefined for anything but a tag of a flow. @throws ParseError */
 function tagOf(text: string): Tag | undefined {
   const match = TAG.exec(text);
   if (match === null) return undefined;
@@ -102,7 +102,7 @@ export class FlowElements {
     return this.#elements() ? this.#cursor.at : -1;
   }
 
-  /** @param portid of the program that caused an event. @throws ParseError for what is no whole flow */
+  /** @param portid of the program that caused an event. @throws ParseError for an incomplete flow */
   take(portid: number): void {
     const flow = this.#flow;
     flow.portid = portid;
@@ -154,7 +154,7 @@ export class FlowElements {
     }
   }
 
-  /** @returns false for what is not a value and the end of its element */
+  /** @returns false for anything but a value and the end of its element */
   #leaf(tag: Tag, place: number): boolean {
     const cursor = this.#cursor;
     const { bytes, at: from, end } = cursor;
@@ -209,7 +209,7 @@ export class FlowElements {
         else flow.zones[side] = value.uint(UINT16);
         return true;
       case 'state':
-        // The names are those of TCP's states, whatever the protocol: the number is what counts.
+        // The names are those of TCP's states, whatever the protocol: the number is used.
         flow.state = this.#states.read(value)!;
         return true;
       case 'timeout':

@@ -1,5 +1,5 @@
 /**
- * XML: of conntrack(8), and any other well-formed document that says the same. It is cut into `<flow>` elements, each of which is
+ * XML: of conntrack(8), and any other well-formed document with the same elements. It is cut into `<flow>` elements, each of which is
  * read by itself: those of conntrack(8)'s exact shape from their bytes, others by fast-xml-parser, which takes several times as long.
  */
 import { EncodeError } from '../../ctnetlink/encode-error.js';
@@ -22,10 +22,10 @@ const CLOSE_FLOW = /<\/(?:[\w.-]+:)?flow\s*>/;
 export class XmlReader implements Reader {
   readonly #entries: Entries;
   readonly #flows: FlowElements;
-  /** What came and is not read yet. */
+  /** Bytes that are not read yet. */
   #rest: Buffer = Buffer.alloc(0);
   #line = 1;
-  /** Inside of what is too long to be kept, up to such an end. */
+  /** Inside a construct that is too long to be kept, up to this end. */
   #until: 'flow' | Buffer | undefined;
   /** The document's element has begun and not ended. */
   #isOpen = false;
@@ -45,7 +45,7 @@ export class XmlReader implements Reader {
     if (this.#rest.length > LONGEST && this.#until === undefined) this.#giveUp();
   }
 
-  /** @returns where what is not read yet begins */
+  /** @returns where the unread rest begins */
   #all(data: Buffer, isLast: boolean): number {
     let at = 0;
     for (;;) {
@@ -58,7 +58,7 @@ export class XmlReader implements Reader {
         this.#until = undefined;
       }
       const begin = data.indexOf(LESS, at);
-      // What is between elements is reported as a whole.
+      // Text between elements is reported as a whole.
       if (begin < 0 && !isLast) return at;
       const stop = begin < 0 ? data.length : begin;
       this.#between(data, at, stop);
@@ -96,7 +96,7 @@ export class XmlReader implements Reader {
     if (usual >= 0) return usual;
     const { end, next } = cutFlow(data, begin);
     if (next >= 0) {
-      this.#skip(data, begin, next, 'the element has no end');
+      this.#skip(data, begin, next, 'unterminated element');
       return next;
     }
     if (end < 0) return -1;
@@ -104,7 +104,7 @@ export class XmlReader implements Reader {
     const following = data.indexOf(LESS, end);
     if (following < 0 && !isLast) return -1;
     const stop = following < 0 ? data.length : following;
-    if (end - begin > LONGEST) this.#skip(data, begin, end, `it is longer than ${LONGEST} bytes`);
+    if (end - begin > LONGEST) this.#skip(data, begin, end, `longer than ${LONGEST} bytes`);
     else {
       this.#entries.attempt(
         this.#line,
@@ -118,7 +118,7 @@ export class XmlReader implements Reader {
     return stop;
   }
 
-  /** Reads a flow of the usual shape. @returns where it ends, and what follows it; -1 for any other, and for what is wrong */
+  /** Reads a flow of the usual shape. @returns the end of what follows it; -1 for any other shape, and for an invalid value */
   #usual(data: Buffer, begin: number, isLast: boolean): number {
     try {
       const end = this.#flows.read(data, begin, data.length);
@@ -141,8 +141,7 @@ export class XmlReader implements Reader {
       return;
     }
     const rewritten = Buffer.from(written(element), 'utf8');
-    if (this.#flows.read(rewritten, 0, rewritten.length) < 0)
-      throw new ParseError('its elements are not those of a flow');
+    if (this.#flows.read(rewritten, 0, rewritten.length) < 0) throw new ParseError('not the elements of a flow');
     this.#flows.take(portid);
   }
 
@@ -150,22 +149,22 @@ export class XmlReader implements Reader {
   #between(data: Buffer, from: number, to: number): void {
     let at = from;
     while (at < to && data[at] <= 0x20) at++;
-    if (at < to) this.#skip(data, from, to, 'it is in no element');
+    if (at < to) this.#skip(data, from, to, 'text outside of all elements');
   }
 
   #tag(data: Buffer, begin: number, end: number): void {
     const name = localName(data, begin);
     // Documents may be parts of others.
     if (Object.hasOwn(ROOTS, name)) this.#isOpen = data[begin + 1] !== 0x2f && data[end - 2] !== 0x2f;
-    else this.#skip(data, begin, end, 'it is not an element of a flow');
+    else this.#skip(data, begin, end, 'not an element of a flow');
   }
 
-  /** What is too long is not kept: its end is all that is looked for. */
+  /** Drops a construct that is too long, and looks for its end only. */
   #giveUp(): void {
     const data = this.#rest;
     const hidden = hiddenAt(data, 0);
     // A comment may have any length.
-    if (hidden === undefined) this.#skip(data, 0, data.length, `it is longer than ${LONGEST} bytes`);
+    if (hidden === undefined) this.#skip(data, 0, data.length, `longer than ${LONGEST} bytes`);
     const isFlow = localName(data, 0) === 'flow';
     if (hidden !== undefined || isFlow || data[0] === LESS) this.#until = hidden?.end ?? (isFlow ? 'flow' : GREATER);
     const kept = Math.max(0, data.length - MOST_END);
@@ -189,9 +188,9 @@ export class XmlReader implements Reader {
   end(): void {
     const at = this.#all(this.#rest, true);
     const isCut = at < this.#rest.length;
-    if (isCut && this.#until === undefined) this.#skip(this.#rest, at, this.#rest.length, 'the element has no end');
+    if (isCut && this.#until === undefined) this.#skip(this.#rest, at, this.#rest.length, 'unterminated element');
     if (isCut || this.#isOpen || this.#until !== undefined) {
-      this.#entries.report.note('the last element has no end: the file may be cut off');
+      this.#entries.report.note('the last element is not terminated: the file may be cut off');
     }
   }
 }

@@ -17,9 +17,9 @@ const LINE_FEED = 0x0a;
 
 /**
  * Which parts of the document surround the entries; conntrack(8) writes as much as its command happens to.
- * - `whole`: its beginning and its end, also where there are no entries;
- * - `filled`: both, where there are entries;
- * - `begun`: its beginning, where there are entries;
+ * - `whole`: its beginning and its end, also without entries;
+ * - `filled`: both, if there are entries;
+ * - `begun`: its beginning, if there are entries;
  * - `none`: entries alone.
  */
 export type XmlFrame = 'whole' | 'filled' | 'begun' | 'none';
@@ -77,7 +77,7 @@ export class XmlSink implements Sink {
       return;
     }
     text.line();
-    // A dump's entries have no type; in conntrack(8)'s own dumps of expectations `<when>` stands too.
+    // A dump's entries have no type; conntrack(8) writes `<when>` in its dumps of expectations, too.
     const expectation = tableOfEntry(view, this.#table) === 'expect';
     const event = eventOf(view, this.#events);
     if (expectation) writeExpectationXml(text, view, event, this.#options);

@@ -7,7 +7,7 @@ const CHUNK = 128 * 1024;
 interface Compression {
   readonly name: string;
   readonly magic: readonly number[];
-  /** The program that takes it off, for what node cannot. */
+  /** The program that decompresses it, if node cannot. */
   readonly program: string;
 }
 
@@ -21,7 +21,7 @@ const COMPRESSIONS: readonly Compression[] = [
 ];
 const LONGEST_MAGIC = 6;
 
-/** The program that node does it with; undefined where this node has none. */
+/** Node's decompressor; undefined where this node has none. */
 function decompressor(name: string): Transform | undefined {
   if (name === 'gzip') return createGunzip({ chunkSize: CHUNK });
   // Since node 22.15 and 23.8, so not in the types.
@@ -32,8 +32,8 @@ function decompressor(name: string): Transform | undefined {
 }
 
 /**
- * What a file holds once its compression is taken off, if it has any.
- * @throws CtqError for compression that node cannot take off, and for what is damaged
+ * The decompressed content of a file.
+ * @throws CtqError for compression that node does not support, and for damaged data
  */
 export async function* decompressed(pieces: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
   const iterator = pieces[Symbol.asyncIterator]();
@@ -73,7 +73,7 @@ async function* through(
     // The transform may still hold a piece when the next one is read.
     for (let next = await rest.next(); !next.done; next = await rest.next()) yield Buffer.from(next.value);
   }
-  // What goes wrong comes out of the transform.
+  // Errors come out of the transform.
   pipeline(Readable.from(all(), { objectMode: false }), transform, () => {});
   try {
     for await (const piece of transform) yield piece as Uint8Array;
@@ -82,7 +82,7 @@ async function* through(
     throw new CtqError({
       code: 'snapshot-damaged',
       kind: 'input',
-      message: `${name} is damaged or cut off: ${compression.name} cannot be taken off (${(error as Error).message})`,
+      message: `${name} is damaged or cut off: ${compression.name} cannot decompress it (${(error as Error).message})`,
       cause: error,
     });
   }
@@ -92,6 +92,6 @@ const unsupported = ({ name: compression, program }: Compression, name: string):
   new CtqError({
     code: 'snapshot-compression',
     kind: 'input',
-    message: `${name} is compressed with ${compression}, which this node (${process.version}) cannot take off`,
-    hint: `let ${program} do it: ${program} -dc FILE | ctq "select from '-'"`,
+    message: `${name} is compressed with ${compression}, which this node (${process.version}) cannot decompress`,
+    hint: `decompress it with ${program}: ${program} -dc FILE | ctq "select from '-'"`,
   });

@@ -1,4 +1,4 @@
-/** The bytes of a snapshot, as they stand in a file or come from standard input. */
+/** The bytes of a snapshot, from a file or from standard input. */
 import type { Readable } from 'node:stream';
 import { printable } from '../../../lang/diagnostics/printable.js';
 import type { Integer } from '../../../lang/values/value.js';
@@ -14,11 +14,11 @@ export interface Input {
   /** For messages. */
   readonly name: string;
   readonly pieces: AsyncIterable<Uint8Array>;
-  /** When a file was last written to; undefined for what is made as it is read. ns since the epoch. */
+  /** When a file was last written to; undefined for pipes and generated files. ns since the epoch. */
   readonly written: Integer | undefined;
 }
 
-/** Standard inputs that were read: what came is gone. */
+/** Standard inputs that were read: they cannot be read again. */
 const taken = new WeakSet<Readable>();
 
 /** @param signal ends the waiting for the other side of a pipe. @throws CtqError */
@@ -38,7 +38,7 @@ export async function openInput(path: string, stdin: Readable, signal?: AbortSig
   }
   const name = printable(path);
   const { stats, pieces } = await attempt(name, async () => openForReading(path, signal));
-  // What has no size is no file on a disk: /proc, a pipe.
+  // A file without a size is not on a disk: /proc, a pipe.
   const written = stats.isFile() && stats.size > 0 ? integer(BigInt(Math.trunc(stats.mtimeMs)) * NS_PER_MS) : undefined;
   return { name, pieces: piecesOf(pieces, name), written };
 }
@@ -65,15 +65,15 @@ async function attempt<T>(name: string, work: () => Promise<T>): Promise<T> {
 }
 
 const WORDS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'there is no such file',
-  EACCES: 'you may not read it',
-  EPERM: 'you may not read it',
-  EISDIR: 'it is a directory',
-  EMFILE: 'too many files are open',
-  ELOOP: 'its links go round in circles',
-  ENAMETOOLONG: 'its name is too long',
-  ERR_INVALID_ARG_VALUE: 'its name has a NUL in it',
+  ENOENT: 'no such file',
+  ENOTDIR: 'no such file',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EISDIR: 'is a directory',
+  EMFILE: 'too many open files',
+  ELOOP: 'too many levels of symbolic links',
+  ENAMETOOLONG: 'file name too long',
+  ERR_INVALID_ARG_VALUE: 'file name contains NUL',
 };
 
 function unreadable(name: string, cause: unknown): CtqError {

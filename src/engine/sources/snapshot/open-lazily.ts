@@ -3,7 +3,7 @@ import type { SnapshotRows } from './open.js';
 
 type Options = Parameters<typeof import('./open.js')['openSnapshot']>[1];
 
-/** A snapshot whose reader is loaded when its first row is asked for. */
+/** A snapshot whose reader is loaded when its first row is requested. */
 export function openSnapshotLazily(path: string, options: Options): SnapshotRows {
   let opened: SnapshotRows | undefined;
   return {

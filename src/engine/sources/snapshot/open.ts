@@ -9,9 +9,9 @@ import { decompressed } from './compression.js';
 import { openInput } from './input.js';
 import { untilAborted } from './until-aborted.js';
 
-/** A snapshot that is being read: its rows as messages, of the kind that the kernel sends. A chunk is valid until the next one is asked for. */
+/** A snapshot that is being read: its rows as messages, of the kind that the kernel sends. A chunk is valid until the next one is requested. */
 export interface SnapshotRows extends AsyncIterable<Chunk> {
-  /** Whose entries it holds, told by the first one; known from the first chunk on. */
+  /** The table of its entries, decided by the first one; known from the first chunk on. */
   readonly table: 'conntrack' | 'expect';
 }
 
@@ -33,11 +33,11 @@ export interface SnapshotOptions {
 
 /**
  * Opens a snapshot: what conntrack(8) prints (plain, extended, save, xml, events), /proc/net/nf_conntrack, and ctq's own json and
- * jsonl; compressed or not. Its format is told by its content. It is read piece by piece, whatever its size, once; on any
+ * jsonl; compressed or not. Its format is detected from its content. It is read piece by piece, whatever its size, once; on any
  * system, without rights.
  *
  * Entries are messages as the kernel sends them: those of a dump have NLM_F_MULTI, those of an event log the type and flags of
- * the event. A line that cannot be read is passed over, told of, and counted.
+ * the event. A line that cannot be read is skipped, reported, and counted.
  * @param path of a file, or `-`
  * @throws CtqError of kind `input`, while it is iterated: no such file, none of the formats, damaged compression
  */
@@ -84,10 +84,10 @@ class Snapshot implements SnapshotRows {
 /** Bytes that are read before the rows that they hold are handed on. */
 const STEP = 128 * 1024;
 
-/** So often the end of a line is a reason to look at the beginning again. */
+/** How often the end of a line triggers another look at the beginning. */
 const EAGER = 64;
 
-/** Collects the beginning until it tells the format, then hands on. */
+/** Collects the beginning until the format is known, then hands the bytes to its reader. */
 class Text {
   readonly #entries: Entries;
   readonly #name: string;
@@ -102,7 +102,7 @@ class Text {
     this.#name = name;
   }
 
-  /** @returns a promise only while the format is being found out */
+  /** @returns a promise only while the format is being detected */
   read(piece: Uint8Array): Promise<void> | undefined {
     if (this.#reader !== undefined) {
       this.#reader.read(piece);
@@ -121,7 +121,7 @@ class Text {
     const format = await detectFormat(this.#head, isAll, this.#name);
     if (format === undefined) return;
     if (format === 'nothing') {
-      this.#entries.report.note('it holds nothing');
+      this.#entries.report.note('no entries');
       return;
     }
     this.#reader = await openReader(format, this.#entries);

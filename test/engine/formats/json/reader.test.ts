@@ -55,8 +55,8 @@ test('broken objects are told with their line, and the next ones read', async ()
     ),
   );
   assert.is(views.length, 4);
-  assert.match(warnings[0], /:2: skipped, the object has no end/);
-  assert.match(warnings[1], /:4: skipped, the object has no end/);
+  assert.match(warnings[0], /:2: skipped, unterminated object/);
+  assert.match(warnings[1], /:4: skipped, unterminated object/);
   assert.match(warnings[2], /:6: skipped, not a JSON object: 'garbage'/);
   assert.match(warnings[3], /4 lines skipped, 4 entries were read/);
 });

@@ -177,7 +177,7 @@ test('what a line lacks is told', async () => {
   for (const [line, reason] of [
     [LINE.replace(' dport=80', ''), 'ports'],
     [LINE.replace(/ src=192.*use/, ' use'), 'reply direction'],
-    [LINE.replace('dst=192.0.2.1', 'dst=fe80::1'), 'two families'],
+    [LINE.replace('dst=192.0.2.1', 'dst=fe80::1'), 'different families'],
     [LINE.replace('src=10.0.0.1', 'src=10.0.0.01'), "invalid address '10.0.0.01'"],
     [`${LINE} src=1.2.3.4`, 'more than two directions'],
   ]) {
@@ -209,12 +209,12 @@ test('a line of 10 MB is passed over without being kept', async () => {
   const { views, warnings } = await readText(`${LINE}\n${'x'.repeat(10_000_000)}\n${LINE}\n`);
   assert.is(views.length, 2);
   assert.is(warnings.length, 1);
-  assert.match(warnings[0], /:2: skipped, it is longer than 65536 bytes/);
+  assert.match(warnings[0], /:2: skipped, longer than 65536 bytes/);
   assert.ok(warnings[0].length < 250);
   // Told of when it is too long, not when it ends.
   const endless = await readText(`${LINE}\n${'x'.repeat(1_000_000)}`);
   assert.equal(endless.warnings.length, 1);
-  assert.match(endless.warnings[0], /:2: skipped, it is longer than 65536 bytes/);
+  assert.match(endless.warnings[0], /:2: skipped, longer than 65536 bytes/);
 });
 
 test.run();
