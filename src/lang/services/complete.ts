@@ -1,6 +1,6 @@
 /** What Tab offers: words that may stand at a place, by the grammar, the catalogue, and what is known of the machine. */
 
-import { WATCH_OPTIONS } from '../check/watch.js';
+import { WATCH_OPTIONS } from '../check/statements/watch.js';
 import { FUNCTION_NAMES } from '../functions/registry.js';
 import { type Field, fieldOf, TABLE_NAMES, type Table, tableOf } from '../schema/catalogue.js';
 import type { Environment } from '../schema/environment.js';

@@ -1,5 +1,5 @@
 import type { Type } from '../../../lang/check/checked-ast.js';
-import { parseTime } from '../../../lang/check/convert.js';
+import { parseTime } from '../../../lang/check/expressions/convert.js';
 import { protocolNumber, wordsOf } from '../../../lang/schema/flags.js';
 import { mask, networkValue, parseAddress } from '../../../lang/values/address.js';
 import { integer, type Value } from '../../../lang/values/value.js';

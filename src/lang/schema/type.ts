@@ -1,6 +1,6 @@
-import type { Field } from '../schema/catalogue.js';
+import type { Field } from './catalogue.js';
 import type { TypeName } from '../values/value.js';
-import type { Type } from './checked-ast.js';
+import type { Type } from '../check/checked-ast.js';
 
 export const INTEGER: Type = { name: 'integer' };
 export const DECIMAL: Type = { name: 'decimal' };

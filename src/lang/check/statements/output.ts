@@ -1,8 +1,8 @@
-import type { Diagnostics } from '../diagnostics/diagnostic.js';
-import { ENTRY_FORMATS, FORMATS, isFormat, isModifier, MODIFIERS } from '../schema/formats.js';
-import type { Name, Output } from '../syntax/ast.js';
-import type { CheckedOutput, FormatName, Modifier } from './checked-ast.js';
-import { suggestion } from './convert.js';
+import type { Diagnostics } from '../../diagnostics/diagnostic.js';
+import { ENTRY_FORMATS, FORMATS, isFormat, isModifier, MODIFIERS } from '../../schema/formats.js';
+import type { Name, Output } from '../../syntax/ast.js';
+import type { CheckedOutput, FormatName, Modifier } from '../checked-ast.js';
+import { suggestion } from '../expressions/convert.js';
 
 /** What a query's result is, as far as formats care. */
 export interface Shape {

@@ -1,10 +1,10 @@
-import type { CompareOp, Expr, Span } from '../syntax/ast.js';
-import type { Value } from '../values/value.js';
-import { isQuotient } from './bits.js';
-import type { CompareNode, Type, Typed } from './checked-ast.js';
+import type { CompareOp, Expr, Span } from '../../syntax/ast.js';
+import type { Value } from '../../values/value.js';
+import { isQuotient } from './masks.js';
+import type { CompareNode, Type, Typed } from '../checked-ast.js';
 import { checkWhole } from './convert.js';
-import type { Expressions } from './scope.js';
-import { BOOLEAN, isNumber, isWhole, phrase } from './types.js';
+import type { Expressions } from '../scope.js';
+import { BOOLEAN, isNumber, isWhole, phrase } from '../../schema/type.js';
 
 /** A comparison of two checked sides, where their types go together. */
 export function comparison(

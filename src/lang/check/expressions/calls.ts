@@ -1,11 +1,11 @@
-import { sameTree } from '../evaluate/deep-equal.js';
-import { foldConstant } from '../evaluate/evaluate.js';
-import { AGGREGATE_FUNCTIONS, FUNCTION_NAMES, isAggregate, isScalar, SCALAR_FUNCTIONS } from '../functions/registry.js';
-import type { CallExpr, Expr } from '../syntax/ast.js';
-import type { Aggregate, AggregateFunction, ScalarFunction, Type, Typed } from './checked-ast.js';
+import { sameTree } from '../../evaluate/deep-equal.js';
+import { foldConstant } from '../../evaluate/evaluate.js';
+import { AGGREGATE_FUNCTIONS, FUNCTION_NAMES, isAggregate, isScalar, SCALAR_FUNCTIONS } from '../../functions/registry.js';
+import type { CallExpr, Expr } from '../../syntax/ast.js';
+import type { Aggregate, AggregateFunction, ScalarFunction, Type, Typed } from '../checked-ast.js';
 import { suggestion } from './convert.js';
-import type { Expressions } from './scope.js';
-import { DECIMAL, INTEGER, isNumber, isWhole, NETWORK, phrase, sameType, TEXT, TIME } from './types.js';
+import type { Expressions } from '../scope.js';
+import { DECIMAL, INTEGER, isNumber, isWhole, NETWORK, phrase, sameType, TEXT, TIME } from '../../schema/type.js';
 
 /** A function's call: scalar or aggregate. */
 export function checkCall(checker: Expressions, expr: CallExpr): Typed | undefined {

@@ -1,6 +1,6 @@
-import { STATUS_FLAGS } from '../schema/constants.js';
-import { ABSENT_FLAGS, flagNames, flagsOf, wordsOf } from '../schema/flags.js';
-import { flagSynonym } from '../schema/synonyms.js';
+import { STATUS_FLAGS } from '../../schema/constants.js';
+import { ABSENT_FLAGS, flagNames, flagsOf, wordsOf } from '../../schema/flags.js';
+import { flagSynonym } from '../../schema/synonyms.js';
 import type {
   BetweenExpr,
   CompareExpr,
@@ -10,12 +10,12 @@ import type {
   LikeExpr,
   LiteralExpr,
   NameExpr,
-} from '../syntax/ast.js';
-import { ADDRESS_CLASSES, type AddressClass } from '../values/address.js';
-import type { FieldNode, Type, Typed, Wanted } from './checked-ast.js';
+} from '../../syntax/ast.js';
+import { ADDRESS_CLASSES, type AddressClass } from '../../values/address.js';
+import type { FieldNode, Type, Typed, Wanted } from '../checked-ast.js';
 import { suggestion } from './convert.js';
-import type { Expressions } from './scope.js';
-import { BOOLEAN, phrase, TEXT } from './types.js';
+import type { Expressions } from '../scope.js';
+import { BOOLEAN, phrase, TEXT } from '../../schema/type.js';
 
 /** What tests ask of the checker beside. */
 export interface Tests extends Expressions {

@@ -1,8 +1,8 @@
-import type { Diagnostics } from '../diagnostics/diagnostic.js';
-import { foldConstant } from '../evaluate/evaluate.js';
-import type { Field } from '../schema/catalogue.js';
-import { wordsOf } from '../schema/flags.js';
-import { fieldSynonym } from '../schema/synonyms.js';
+import type { Diagnostics } from '../../diagnostics/diagnostic.js';
+import { foldConstant } from '../../evaluate/evaluate.js';
+import type { Field } from '../../schema/catalogue.js';
+import { wordsOf } from '../../schema/flags.js';
+import { fieldSynonym } from '../../schema/synonyms.js';
 import {
   assertNever,
   type BinaryExpr,
@@ -12,20 +12,20 @@ import {
   type InExpr,
   type NameExpr,
   type Span,
-} from '../syntax/ast.js';
+} from '../../syntax/ast.js';
 import { arithmeticType } from './arithmetic.js';
-import { checkMasked } from './bits.js';
-import type { ConstNode, FieldNode, Type, Typed } from './checked-ast.js';
+import { checkMasked } from './masks.js';
+import type { ConstNode, FieldNode, Type, Typed } from '../checked-ast.js';
 import { comparison } from './comparison.js';
 import { checkRange, convertConstant, convertWord, isHostName, literalType, suggestion } from './convert.js';
 import { checkTranslated, refuseEndpoint } from './endpoints.js';
-import { checkCall } from './functions.js';
-import { checkIn } from './lists.js';
-import { checkSettingName, dashedName, refuseDashedRange, refuseLoneValue } from './meant.js';
+import { checkCall } from './calls.js';
+import { checkIn } from './in-list.js';
+import { checkSettingName, dashedName, refuseDashedRange, refuseLoneValue } from './common-mistakes.js';
 import { checkBetween, checkHas, checkIs, checkLike, type Tests } from './predicates.js';
 import { resolve, unknownName } from './resolve.js';
-import type { CheckContext, CheckQuery, Scope } from './scope.js';
-import { ADDRESS, BOOLEAN, isNumber, isReckonable, isWhole, NULL, phrase, TEXT, typeOfField } from './types.js';
+import type { CheckContext, CheckQuery, Scope } from '../scope.js';
+import { ADDRESS, BOOLEAN, isNumber, isReckonable, isWhole, NULL, phrase, TEXT, typeOfField } from '../../schema/type.js';
 
 /** Checks expressions of one clause. An undefined result means that the mistake has been reported. */
 export class ExpressionChecker implements Tests {

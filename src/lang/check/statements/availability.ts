@@ -1,7 +1,7 @@
-import type { Operation, TableId } from '../schema/catalogue.js';
-import type { Span } from '../syntax/ast.js';
-import type { Place } from './checked-ast.js';
-import type { Clauses } from './scope.js';
+import type { Operation, TableId } from '../../schema/catalogue.js';
+import type { Span } from '../../syntax/ast.js';
+import type { Place } from '../checked-ast.js';
+import type { Clauses } from '../scope.js';
 
 /** What a statement does with a table. */
 export type Use = Operation | 'join' | 'zero';

@@ -1,8 +1,8 @@
-import type { Field } from '../schema/catalogue.js';
-import type { BinaryExpr, CompareExpr, Expr, LiteralExpr, NameExpr } from '../syntax/ast.js';
-import type { Typed } from './checked-ast.js';
+import type { Field } from '../../schema/catalogue.js';
+import type { BinaryExpr, CompareExpr, Expr, LiteralExpr, NameExpr } from '../../syntax/ast.js';
+import type { Typed } from '../checked-ast.js';
 import { resolve } from './resolve.js';
-import type { Expressions } from './scope.js';
+import type { Expressions } from '../scope.js';
 
 type IntegerLiteral = LiteralExpr & { readonly value: number | bigint };
 

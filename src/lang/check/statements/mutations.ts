@@ -1,4 +1,4 @@
-import type { Operation, Table } from '../schema/catalogue.js';
+import type { Operation, Table } from '../../schema/catalogue.js';
 import type {
   DeleteStatement,
   FlushStatement,
@@ -9,8 +9,8 @@ import type {
   Span,
   TableRef,
   UpdateStatement,
-} from '../syntax/ast.js';
-import type { Integer } from '../values/value.js';
+} from '../../syntax/ast.js';
+import type { Integer } from '../../values/value.js';
 import { checkAssignments } from './assignments.js';
 import { checkAvailable } from './availability.js';
 import type {
@@ -21,12 +21,12 @@ import type {
   CheckedUpdate,
   Place,
   Typed,
-} from './checked-ast.js';
+} from '../checked-ast.js';
 import { wholeNumberOf } from './constants.js';
 import { checkOutput } from './output.js';
 import { checkOnePlace, checkOrigin } from './places.js';
 import { leftmost, type QueryChecker } from './query.js';
-import type { Scope } from './scope.js';
+import type { Scope } from '../scope.js';
 
 const DOING: Readonly<Record<Operation, string>> = {
   select: 'read',

@@ -1,7 +1,7 @@
-import { TABLE_NAMES, tableOf } from '../schema/catalogue.js';
-import { SETTING_NAMES, SETTINGS, type Setting, type SettingName } from '../schema/settings.js';
-import { HELP_TOPICS } from '../services/help-topics.js';
-import { print } from '../services/print/print.js';
+import { TABLE_NAMES, tableOf } from '../../schema/catalogue.js';
+import { SETTING_NAMES, SETTINGS, type Setting, type SettingName } from '../../schema/settings.js';
+import { HELP_TOPICS } from '../../services/help-topics.js';
+import { print } from '../../services/print/print.js';
 import type {
   AssertStatement,
   EchoStatement,
@@ -11,8 +11,8 @@ import type {
   SetStatement,
   ShowStatement,
   UseStatement,
-} from '../syntax/ast.js';
-import type { Value } from '../values/value.js';
+} from '../../syntax/ast.js';
+import type { Value } from '../../values/value.js';
 import type {
   CheckedAssert,
   CheckedEcho,
@@ -23,12 +23,12 @@ import type {
   CheckedUse,
   Type,
   Typed,
-} from './checked-ast.js';
-import { suggestion } from './convert.js';
+} from '../checked-ast.js';
+import { suggestion } from '../expressions/convert.js';
 import { checkPlace } from './places.js';
 import type { QueryChecker } from './query.js';
-import type { Scope } from './scope.js';
-import { NULL, phrase, sameType } from './types.js';
+import type { Scope } from '../scope.js';
+import { NULL, phrase, sameType } from '../../schema/type.js';
 
 const NO_ROW: Scope = { watch: false, joins: [], noAggregates: 'no aggregate may stand outside of a query' };
 

@@ -1,6 +1,6 @@
-import type { Diagnostics } from '../diagnostics/diagnostic.js';
-import type { Table } from '../schema/catalogue.js';
-import { print } from '../services/print/print.js';
+import type { Diagnostics } from '../../diagnostics/diagnostic.js';
+import type { Table } from '../../schema/catalogue.js';
+import { print } from '../../services/print/print.js';
 import type {
   ExceptStatement,
   Expr,
@@ -10,8 +10,8 @@ import type {
   QueryExpr,
   SelectStatement,
   Span,
-} from '../syntax/ast.js';
-import type { Integer } from '../values/value.js';
+} from '../../syntax/ast.js';
+import type { Integer } from '../../values/value.js';
 import { checkAvailable } from './availability.js';
 import type {
   Aggregate,
@@ -25,14 +25,14 @@ import type {
   Origin,
   Place,
   Typed,
-} from './checked-ast.js';
+} from '../checked-ast.js';
 import { durationOf, wholeNumberOf } from './constants.js';
-import { ExpressionChecker } from './expressions.js';
+import { ExpressionChecker } from '../expressions/expression-checker.js';
 import { groupColumns, overGroups } from './groups.js';
 import { checkOutput } from './output.js';
 import { checkOnePlace, checkOrigin, checkPlace } from './places.js';
-import { resolve } from './resolve.js';
-import type { CheckContext, JoinScope, Scope } from './scope.js';
+import { resolve } from '../expressions/resolve.js';
+import type { CheckContext, JoinScope, Scope } from '../scope.js';
 
 /** Checks queries; keeps what is the same for a whole statement. */
 export class QueryChecker {
