@@ -1,9 +1,9 @@
 /** Each table in each place: what a place does not have is refused by the check, before anything runs. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Use, unavailable } from '../../src/lang/check/statements/availability.js';
 import { check } from '../../src/lang/check/check.js';
 import type { Place } from '../../src/lang/check/checked-ast.js';
+import { type Use, unavailable } from '../../src/lang/check/statements/availability.js';
 import { TABLE_NAMES, TABLES, type TableId } from '../../src/lang/schema/catalogue.js';
 import { parse } from '../../src/lang/syntax/parse.js';
 import { ENVIRONMENT } from '../kit/environment.js';

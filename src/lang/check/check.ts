@@ -1,12 +1,12 @@
 import { type Diagnostic, Diagnostics } from '../diagnostics/diagnostic.js';
 import type { Environment } from '../schema/environment.js';
+import { phrase, sameType } from '../schema/type.js';
 import { assertNever, type Statement } from '../syntax/ast.js';
 import type { Binding, Checked, Place, Type } from './checked-ast.js';
+import type { CheckContext } from './scope.js';
 import { checkDelete, checkFlush, checkGet, checkInsert, checkUpdate } from './statements/mutations.js';
 import { QueryChecker } from './statements/query.js';
-import type { CheckContext } from './scope.js';
 import { checkAssert, checkEcho, checkHelp, checkLet, checkSet, checkShow, checkUse } from './statements/scripting.js';
-import { phrase, sameType } from '../schema/type.js';
 import { checkWatch } from './statements/watch.js';
 
 /** What is known of `$name`: its type from the moment it is written, its value once its `let` has run. */

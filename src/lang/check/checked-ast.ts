@@ -3,17 +3,14 @@
  * Plain read-only data, so that plans made from it can be frozen, printed and compared.
  */
 
-import type { FlagSet, TableId, Vocabulary } from '../schema/catalogue.js';
+import type { AggregateFunction, ScalarFunction } from '../functions/registry.js';
+import type { TableId } from '../schema/catalogue.js';
+import type { Type } from '../schema/type.js';
 import type { BinaryOp, CompareOp, Span } from '../syntax/ast.js';
 import type { AddressClass } from '../values/address.js';
-import type { Integer, TypeName, Value } from '../values/value.js';
+import type { Integer, Value } from '../values/value.js';
 
-/** The type of an expression; for enums and flags with the list that names its values. */
-export interface Type {
-  readonly name: TypeName;
-  readonly vocabulary?: Vocabulary;
-  readonly flags?: FlagSet;
-}
+export type { Type } from '../schema/type.js';
 
 export type Typed =
   | ConstNode
@@ -156,8 +153,6 @@ export interface AnyNode extends Node {
   readonly name: string;
 }
 
-export type ScalarFunction = 'net' | 'service' | 'lower' | 'upper' | 'coalesce' | 'now' | 'round' | 'abs' | 'length';
-
 export interface CallNode extends Node {
   readonly kind: 'call';
   readonly name: ScalarFunction;
@@ -187,8 +182,6 @@ export interface VariableNode extends Node {
   readonly kind: 'variable';
   readonly name: string;
 }
-
-export type AggregateFunction = 'count' | 'sum' | 'avg' | 'min' | 'max' | 'p50' | 'p90' | 'p95' | 'p99' | 'rate';
 
 export interface Aggregate {
   readonly name: AggregateFunction;

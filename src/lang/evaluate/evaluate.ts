@@ -1,23 +1,23 @@
 import type {
   BinaryNode,
   Binding,
-  CallNode,
   CheckedQuery,
   CompareNode,
   FieldNode,
   HasNode,
   Typed,
 } from '../check/checked-ast.js';
+import type { Runtime } from '../functions/function.js';
+import { SCALAR_FUNCTIONS } from '../functions/registry.js';
 import type { Environment } from '../schema/environment.js';
 import { assertNever, type CompareOp } from '../syntax/ast.js';
-import { holds, isNetwork, isOfClass, mask, networkOf, networkValue, sameAddress } from '../values/address.js';
+import { holds, isNetwork, isOfClass, mask, networkOf, sameAddress } from '../values/address.js';
 import * as values from '../values/value.js';
-import { type Address, compare, type Integer, type Value } from '../values/value.js';
+import { type Address, compare, finite, type Getter, type Integer, rounded, type Value } from '../values/value.js';
 import { compileIn, type QueryResult } from './in-list.js';
 import { likeMatcher } from './like.js';
 
-/** Gives the value of an expression for a row. */
-export type Getter<Row> = (row: Row) => Value;
+export type { Getter };
 
 /** How what an expression names is read. What a caller's expressions cannot hold may be left out. */
 export interface Reading<Row> {
@@ -152,7 +152,7 @@ export function compile<Row>(node: Typed, reading: Reading<Row>): Getter<Row> {
       };
     }
     case 'call':
-      return compileCall(node, node.args.map(of), reading);
+      return SCALAR_FUNCTIONS[node.name].compile(node.args.map(of), runtimeOf(reading));
     default:
       return assertNever(node);
   }
@@ -172,11 +172,6 @@ function compileBinary<Row>(node: BinaryNode, left: Getter<Row>, right: Getter<R
     return b === null ? null : apply(a, b);
   };
 }
-
-/** What is not finite has no value. */
-const finite = (n: number): number | null => (Number.isFinite(n) ? n : null);
-const isPrefix = (bits: Integer): bits is number => typeof bits === 'number' && bits >= 0 && bits <= 128;
-const rounded = (n: number): Integer | null => (Number.isFinite(n) ? values.integer(BigInt(Math.round(n))) : null);
 
 function operation({ op, left, right, type }: BinaryNode): (a: Integer, b: Integer) => Integer | null {
   const isDecimal = left.type.name === 'decimal' || right.type.name === 'decimal';
@@ -321,75 +316,15 @@ function compileHas<Row>(node: HasNode, operand: Getter<Row>): Getter<Row> {
   };
 }
 
-function compileCall<Row>(node: CallNode, args: readonly Getter<Row>[], reading: Reading<Row>): Getter<Row> {
-  const [first, second, third] = args;
-  switch (node.name) {
-    case 'now': {
-      const now = given(reading.now, 'the time');
-      return () => now;
-    }
-    case 'net':
-      return row => {
-        const address = first(row) as Address | null;
-        const bits = second(row) as Integer | null;
-        if (address === null || bits === null) return null;
-        const own = isNetwork(address) ? networkOf(address) : { address, prefix: 128 };
-        const six = third ? (third(row) as Integer | null) : bits > 32 ? bits : 64;
-        const prefix = typeof own.address === 'number' ? Math.min(Number(bits), 32) : six;
-        // A network has no smaller one that holds all of it.
-        if (prefix === null || !isPrefix(prefix) || prefix > own.prefix) return null;
-        return networkValue({ address: mask(own.address, prefix), prefix });
-      };
-    case 'service': {
-      const environment = given(reading.environment, 'the table of services');
-      return row => {
-        const port = first(row) as number | null;
-        if (port === null) return null;
-        const proto = second ? (second(row) as number | null) : null;
-        return environment.serviceName(port, proto ?? undefined) ?? null;
-      };
-    }
-    case 'lower':
-    case 'upper':
-    case 'length':
-      return row => {
-        const text = first(row) as string | null;
-        if (text === null) return null;
-        return node.name === 'length'
-          ? [...text].length
-          : node.name === 'lower'
-            ? text.toLowerCase()
-            : text.toUpperCase();
-      };
-    case 'coalesce':
-      return row => {
-        for (let i = 0; i < args.length; i++) {
-          const value = args[i](row);
-          if (value !== null) return value;
-        }
-        return null;
-      };
-    case 'round':
-      return row => {
-        const number = first(row) as Integer | null;
-        const digits = second ? (second(row) as Integer | null) : 0;
-        if (number === null || digits === null) return null;
-        if (typeof number === 'bigint') return number;
-        if (!second) return rounded(number);
-        const scale = 10 ** (digits > 15 ? 15 : digits < -15 ? -15 : Number(digits));
-        // A number so large that the scale leads beyond all numbers has no decimals.
-        return finite(number * scale) === null ? number : Math.round(number * scale) / scale;
-      };
-    case 'abs':
-      return row => {
-        const number = first(row) as Integer | null;
-        if (number === null) return null;
-        return number < 0 ? (typeof number === 'bigint' ? -number : -number) : number;
-      };
-    default:
-      return assertNever(node.name);
-  }
-}
+/** What functions use of a context; reading a part that it does not have throws. */
+const runtimeOf = ({ environment, now }: Reading<never>): Runtime => ({
+  get environment() {
+    return given(environment, 'the environment');
+  },
+  get now() {
+    return given(now, 'the time');
+  },
+});
 
 /** A tree of constants as one constant; any other tree as it is. */
 export function foldConstant(node: Typed): Typed {
@@ -401,7 +336,7 @@ export function foldConstant(node: Typed): Typed {
         : node.kind === 'call'
           ? node.args
           : [];
-  const isFree = node.kind === 'call' && node.name === 'service';
-  if (parts.length === 0 || isFree || !parts.every(part => part.kind === 'const')) return node;
+  const isStable = node.kind === 'call' && SCALAR_FUNCTIONS[node.name].isStable;
+  if (parts.length === 0 || isStable || !parts.every(part => part.kind === 'const')) return node;
   return { kind: 'const', type: node.type, value: compile<null>(node, {})(null) };
 }

@@ -1,12 +1,20 @@
-import type { Field } from './catalogue.js';
 import type { TypeName } from '../values/value.js';
-import type { Type } from '../check/checked-ast.js';
+import type { Field, FlagSet, Vocabulary } from './fields/field.js';
+
+/** The type of an expression; of enums and flags with the list that names the values. */
+export interface Type {
+  readonly name: TypeName;
+  readonly vocabulary?: Vocabulary;
+  readonly flags?: FlagSet;
+}
 
 export const INTEGER: Type = { name: 'integer' };
 export const DECIMAL: Type = { name: 'decimal' };
 export const BOOLEAN: Type = { name: 'boolean' };
 export const ADDRESS: Type = { name: 'address' };
 export const NETWORK: Type = { name: 'network' };
+export const PORT: Type = { name: 'port' };
+export const PROTO: Type = { name: 'proto' };
 export const DURATION: Type = { name: 'duration' };
 export const TIME: Type = { name: 'time' };
 export const TEXT: Type = { name: 'text' };
@@ -37,16 +45,17 @@ const PHRASES = {
   null: 'null',
 } as const satisfies Record<TypeName, string>;
 
-/** How messages call a type: 'an address'. */
+/** A type as messages write it: 'an address'. */
 export const phrase = (type: Type): string => PHRASES[type.name];
 
-/** Types whose values are plain whole numbers, so that they may be compared and reckoned with. */
+/** Whether the values are plain integers, which can be compared and computed with. */
 export const isWhole = (type: Type): boolean =>
   type.name === 'integer' || type.name === 'port' || type.name === 'proto';
 export const isNumber = (type: Type): boolean => isWhole(type) || type.name === 'decimal';
-/** Types that arithmetic and bits know. Flags are numbers of bits. */
-export const isReckonable = (type: Type): boolean =>
-  isNumber(type) || type.name === 'duration' || type.name === 'time' || type.name === 'flags';
+export const isSummable = (type: Type): boolean => isNumber(type) || type.name === 'duration';
+/** Whether arithmetic and bit operators apply. Flags are numbers of bits. */
+export const isArithmetic = (type: Type): boolean => isSummable(type) || type.name === 'time' || type.name === 'flags';
+export const isText = (type: Type): boolean => type.name === 'text' || type.name === 'enum';
 
 export function sameType(a: Type, b: Type): boolean {
   return a.name === b.name && a.vocabulary === b.vocabulary && a.flags === b.flags;

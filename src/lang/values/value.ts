@@ -19,6 +19,9 @@
  */
 export type Value = number | bigint | string | boolean | null;
 
+/** Computes a value from a row. */
+export type Getter<Row> = (row: Row) => Value;
+
 /** An integer: a `number` while it is safe (|n| ≤ 2^53-1), a `bigint` beyond. */
 export type Integer = number | bigint;
 
@@ -47,6 +50,12 @@ const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 export function integer(n: bigint): Integer {
   return n <= MAX_SAFE && n >= -MAX_SAFE ? Number(n) : n;
 }
+
+/** A number that is not finite has no value. */
+export const finite = (n: number): number | null => (Number.isFinite(n) ? n : null);
+
+/** The nearest integer, exact at any size; null where the number is not finite. */
+export const rounded = (n: number): Integer | null => (Number.isFinite(n) ? integer(BigInt(Math.round(n))) : null);
 
 export function add(a: Integer, b: Integer): Integer {
   if (typeof a === 'number' && typeof b === 'number') {

@@ -1,6 +1,6 @@
 /** Pages on tables, fields and functions, from what the catalogue knows of them. */
 
-import type { FunctionDoc } from '../../lang/functions/registry.js';
+import type { FunctionDoc } from '../../lang/functions/function.js';
 import { type Field, fieldOf, TABLES, type Table } from '../../lang/schema/catalogue.js';
 import { flagNames, wordsOf } from '../../lang/schema/flags.js';
 import { glossary, type Look, wrap } from './render.js';

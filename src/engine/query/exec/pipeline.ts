@@ -1,5 +1,6 @@
 import type { CheckedSelect, Column } from '../../../lang/check/checked-ast.js';
 import { compile, type Getter, type Reading, rowless } from '../../../lang/evaluate/evaluate.js';
+import { AGGREGATE_FUNCTIONS } from '../../../lang/functions/registry.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { Sink } from '../../formats/sink.js';
 import { type Group, Groups, type GroupTable } from './group/groups.js';
@@ -88,7 +89,7 @@ export class Pipeline<Row> {
       const keys = grouping.keys.map(key => compile(key, reading));
       const args = grouping.aggregates.map((aggregate, i) => {
         const arg = aggregate.arg && compile(aggregate.arg, reading);
-        return aggregate.name === 'rate' && growth !== undefined ? growth.of(i, arg) : arg;
+        return AGGREGATE_FUNCTIONS[aggregate.name].isOverTime && growth !== undefined ? growth.of(i, arg) : arg;
       });
       this.#groups = new Groups(grouping, keys, args);
       this.#sortKeys = [];

@@ -1,6 +1,6 @@
+import { DECIMAL, DURATION, INTEGER, isNumber, isWhole, NULL, TIME } from '../../schema/type.js';
 import type { BinaryOp } from '../../syntax/ast.js';
 import type { Type } from '../checked-ast.js';
-import { DECIMAL, DURATION, INTEGER, isNumber, isWhole, NULL, TIME } from '../../schema/type.js';
 
 const isBits = (type: Type): boolean => isWhole(type) || type.name === 'flags';
 

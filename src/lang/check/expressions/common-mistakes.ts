@@ -1,8 +1,8 @@
 import { fieldSynonym } from '../../schema/synonyms.js';
 import type { BinaryExpr, CompareExpr, Expr, LiteralExpr, LogicalExpr, NameExpr } from '../../syntax/ast.js';
 import type { Typed } from '../checked-ast.js';
-import { resolve } from './resolve.js';
 import type { Expressions } from '../scope.js';
+import { resolve } from './resolve.js';
 
 const textOf = (expr: Expr): string | undefined =>
   expr.kind === 'literal' || expr.kind === 'name' ? expr.text : undefined;

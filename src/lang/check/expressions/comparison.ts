@@ -1,10 +1,10 @@
+import { BOOLEAN, isNumber, isWhole, phrase } from '../../schema/type.js';
 import type { CompareOp, Expr, Span } from '../../syntax/ast.js';
 import type { Value } from '../../values/value.js';
-import { isQuotient } from './masks.js';
 import type { CompareNode, Type, Typed } from '../checked-ast.js';
-import { checkWhole } from './convert.js';
 import type { Expressions } from '../scope.js';
-import { BOOLEAN, isNumber, isWhole, phrase } from '../../schema/type.js';
+import { checkWhole } from './convert.js';
+import { isQuotient } from './masks.js';
 
 /** A comparison of two checked sides, where their types go together. */
 export function comparison(

@@ -3,12 +3,12 @@ import { nearest } from '../../diagnostics/did-you-mean.js';
 import type { Environment } from '../../schema/environment.js';
 import { flagNames, protocolNames, protocolNumber, wordsOf } from '../../schema/flags.js';
 import { flagMeant, protocolSynonym, serviceSynonym, stateSynonym } from '../../schema/synonyms.js';
+import { INTEGER, phrase, TEXT } from '../../schema/type.js';
 import type { LiteralExpr, NameExpr } from '../../syntax/ast.js';
 import { formatAddress, formatNetwork, networkValue, parseAddress } from '../../values/address.js';
 import type { Integer, Value } from '../../values/value.js';
 import { integer } from '../../values/value.js';
 import type { ConstNode, Type } from '../checked-ast.js';
-import { INTEGER, phrase, TEXT } from '../../schema/type.js';
 
 type Word = LiteralExpr | NameExpr;
 

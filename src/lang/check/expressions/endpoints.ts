@@ -1,9 +1,9 @@
+import { BOOLEAN, NULL } from '../../schema/type.js';
 import type { CompareExpr, Expr, LiteralExpr, NameExpr } from '../../syntax/ast.js';
 import { parseAddress } from '../../values/address.js';
 import type { Typed } from '../checked-ast.js';
-import { resolve } from './resolve.js';
 import type { Expressions } from '../scope.js';
-import { BOOLEAN, NULL } from '../../schema/type.js';
+import { resolve } from './resolve.js';
 
 interface Tests extends Expressions {
   compare(expr: CompareExpr): Typed | undefined;

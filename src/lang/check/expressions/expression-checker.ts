@@ -4,6 +4,17 @@ import type { Field } from '../../schema/catalogue.js';
 import { wordsOf } from '../../schema/flags.js';
 import { fieldSynonym } from '../../schema/synonyms.js';
 import {
+  ADDRESS,
+  BOOLEAN,
+  isArithmetic,
+  isNumber,
+  isWhole,
+  NULL,
+  phrase,
+  TEXT,
+  typeOfField,
+} from '../../schema/type.js';
+import {
   assertNever,
   type BinaryExpr,
   type CompareExpr,
@@ -13,19 +24,18 @@ import {
   type NameExpr,
   type Span,
 } from '../../syntax/ast.js';
-import { arithmeticType } from './arithmetic.js';
-import { checkMasked } from './masks.js';
 import type { ConstNode, FieldNode, Type, Typed } from '../checked-ast.js';
+import type { CheckContext, CheckQuery, Scope } from '../scope.js';
+import { arithmeticType } from './arithmetic.js';
+import { checkCall } from './calls.js';
+import { checkSettingName, dashedName, refuseDashedRange, refuseLoneValue } from './common-mistakes.js';
 import { comparison } from './comparison.js';
 import { checkRange, convertConstant, convertWord, isHostName, literalType, suggestion } from './convert.js';
 import { checkTranslated, refuseEndpoint } from './endpoints.js';
-import { checkCall } from './calls.js';
 import { checkIn } from './in-list.js';
-import { checkSettingName, dashedName, refuseDashedRange, refuseLoneValue } from './common-mistakes.js';
+import { checkMasked } from './masks.js';
 import { checkBetween, checkHas, checkIs, checkLike, type Tests } from './predicates.js';
 import { resolve, unknownName } from './resolve.js';
-import type { CheckContext, CheckQuery, Scope } from '../scope.js';
-import { ADDRESS, BOOLEAN, isNumber, isReckonable, isWhole, NULL, phrase, TEXT, typeOfField } from '../../schema/type.js';
 
 /** Checks expressions of one clause. An undefined result means that the mistake has been reported. */
 export class ExpressionChecker implements Tests {
@@ -395,11 +405,11 @@ export class ExpressionChecker implements Tests {
     if (!left || !right) return undefined;
     const type = arithmeticType(expr.op, left.type, right.type);
     if (type) return foldConstant({ kind: 'binary', op: expr.op, left, right, type });
-    const wrong = !isReckonable(left.type) ? left : right;
+    const wrong = !isArithmetic(left.type) ? left : right;
     this.diagnostics.error(
       'type',
       expr.opSpan,
-      isReckonable(left.type) && isReckonable(right.type)
+      isArithmetic(left.type) && isArithmetic(right.type)
         ? `'${expr.op}' does not go with ${phrase(left.type)} and ${phrase(right.type)}`
         : `'${expr.op}' wants numbers, not ${phrase(wrong.type)}`,
       wrong.type.name !== 'address'

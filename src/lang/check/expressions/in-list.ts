@@ -1,9 +1,9 @@
+import { BOOLEAN, isNumber, phrase } from '../../schema/type.js';
 import type { Expr, InExpr, RangeExpr } from '../../syntax/ast.js';
 import { compare, type Value } from '../../values/value.js';
 import type { FieldNode, InNode, Type, Typed } from '../checked-ast.js';
-import { isPossible } from './comparison.js';
 import type { Expressions } from '../scope.js';
-import { BOOLEAN, isNumber, phrase } from '../../schema/type.js';
+import { isPossible } from './comparison.js';
 
 /** `operand [not] in (…)`. */
 export function checkIn(checker: Expressions, expr: InExpr): Typed | undefined {

@@ -1,8 +1,8 @@
 import type { Field } from '../../schema/catalogue.js';
 import type { BinaryExpr, CompareExpr, Expr, LiteralExpr, NameExpr } from '../../syntax/ast.js';
 import type { Typed } from '../checked-ast.js';
-import { resolve } from './resolve.js';
 import type { Expressions } from '../scope.js';
+import { resolve } from './resolve.js';
 
 type IntegerLiteral = LiteralExpr & { readonly value: number | bigint };
 

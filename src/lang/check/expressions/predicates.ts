@@ -1,6 +1,7 @@
 import { STATUS_FLAGS } from '../../schema/constants.js';
 import { ABSENT_FLAGS, flagNames, flagsOf, wordsOf } from '../../schema/flags.js';
 import { flagSynonym } from '../../schema/synonyms.js';
+import { BOOLEAN, phrase, TEXT } from '../../schema/type.js';
 import type {
   BetweenExpr,
   CompareExpr,
@@ -13,9 +14,8 @@ import type {
 } from '../../syntax/ast.js';
 import { ADDRESS_CLASSES, type AddressClass } from '../../values/address.js';
 import type { FieldNode, Type, Typed, Wanted } from '../checked-ast.js';
-import { suggestion } from './convert.js';
 import type { Expressions } from '../scope.js';
-import { BOOLEAN, phrase, TEXT } from '../../schema/type.js';
+import { suggestion } from './convert.js';
 
 /** What tests ask of the checker beside. */
 export interface Tests extends Expressions {

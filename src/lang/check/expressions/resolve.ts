@@ -3,8 +3,8 @@ import { type Field, fieldOf, type Table } from '../../schema/catalogue.js';
 import { flagNames, protocolNumber, wordsOf } from '../../schema/flags.js';
 import { fieldSynonym, flagMeant } from '../../schema/synonyms.js';
 import type { Expr, NameExpr } from '../../syntax/ast.js';
-import { suggestion } from './convert.js';
 import type { Expressions, Scope } from '../scope.js';
+import { suggestion } from './convert.js';
 
 /** What a name turned out to be. */
 export type Resolved =

@@ -1,12 +1,12 @@
 import { type Field, fieldOf, type Table } from '../../schema/catalogue.js';
+import { isNumber, phrase, TEXT, typeOfField } from '../../schema/type.js';
 import type { Assignment, Expr } from '../../syntax/ast.js';
-import { assignMasked, isQuotient, valueAndMask } from '../expressions/masks.js';
 import type { CheckedAssignment, ConstNode, Type, Typed, Wanted } from '../checked-ast.js';
 import { suggestion } from '../expressions/convert.js';
 import type { ExpressionChecker } from '../expressions/expression-checker.js';
+import { assignMasked, isQuotient, valueAndMask } from '../expressions/masks.js';
 import { wantedBit } from '../expressions/predicates.js';
 import { resolve } from '../expressions/resolve.js';
-import { isNumber, phrase, TEXT, typeOfField } from '../../schema/type.js';
 
 /** Why a field cannot be set, for those that people try. */
 const REASONS: Readonly<Record<string, string>> = {

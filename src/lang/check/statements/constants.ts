@@ -1,9 +1,9 @@
 import { compile } from '../../evaluate/evaluate.js';
+import { phrase } from '../../schema/type.js';
 import type { Expr } from '../../syntax/ast.js';
 import type { Integer, Value } from '../../values/value.js';
 import type { Typed } from '../checked-ast.js';
 import type { Clauses } from '../scope.js';
-import { phrase } from '../../schema/type.js';
 
 /** The value of an expression that needs no row: literals, arithmetic, variables whose value is known. */
 export function constantOf(expr: Expr, checker: Clauses): { value: Value; node: Typed } | undefined {

@@ -1,6 +1,6 @@
 import { sameTree } from '../../evaluate/deep-equal.js';
-import type { Aggregate, Column, Typed } from '../checked-ast.js';
 import { INTEGER } from '../../schema/type.js';
+import type { Aggregate, Column, Typed } from '../checked-ast.js';
 
 /**
  * An expression of a grouped query in terms of its keys and aggregates. A field that is neither goes to `complain`, whose

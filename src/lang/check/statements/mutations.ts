@@ -11,8 +11,6 @@ import type {
   UpdateStatement,
 } from '../../syntax/ast.js';
 import type { Integer } from '../../values/value.js';
-import { checkAssignments } from './assignments.js';
-import { checkAvailable } from './availability.js';
 import type {
   CheckedDelete,
   CheckedFlush,
@@ -22,11 +20,13 @@ import type {
   Place,
   Typed,
 } from '../checked-ast.js';
+import type { Scope } from '../scope.js';
+import { checkAssignments } from './assignments.js';
+import { checkAvailable } from './availability.js';
 import { wholeNumberOf } from './constants.js';
 import { checkOutput } from './output.js';
 import { checkOnePlace, checkOrigin } from './places.js';
 import { leftmost, type QueryChecker } from './query.js';
-import type { Scope } from '../scope.js';
 
 const DOING: Readonly<Record<Operation, string>> = {
   select: 'read',

@@ -2,9 +2,9 @@ import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { TABLE_NAMES, TABLES, type Table, tableOf } from '../../schema/catalogue.js';
 import type { SourceRef, TableRef } from '../../syntax/ast.js';
 import type { Origin, Place } from '../checked-ast.js';
-import { constantOf } from './constants.js';
 import { suggestion } from '../expressions/convert.js';
 import type { Clauses } from '../scope.js';
+import { constantOf } from './constants.js';
 
 /** The table that a query reads. A file's rows are flows, as far as names are concerned, unless it is said otherwise. */
 export function checkOrigin(

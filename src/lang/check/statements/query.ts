@@ -12,7 +12,6 @@ import type {
   Span,
 } from '../../syntax/ast.js';
 import type { Integer } from '../../values/value.js';
-import { checkAvailable } from './availability.js';
 import type {
   Aggregate,
   CheckedExcept,
@@ -26,13 +25,14 @@ import type {
   Place,
   Typed,
 } from '../checked-ast.js';
-import { durationOf, wholeNumberOf } from './constants.js';
 import { ExpressionChecker } from '../expressions/expression-checker.js';
+import { resolve } from '../expressions/resolve.js';
+import type { CheckContext, JoinScope, Scope } from '../scope.js';
+import { checkAvailable } from './availability.js';
+import { durationOf, wholeNumberOf } from './constants.js';
 import { groupColumns, overGroups } from './groups.js';
 import { checkOutput } from './output.js';
 import { checkOnePlace, checkOrigin, checkPlace } from './places.js';
-import { resolve } from '../expressions/resolve.js';
-import type { CheckContext, JoinScope, Scope } from '../scope.js';
 
 /** Checks queries; keeps what is the same for a whole statement. */
 export class QueryChecker {

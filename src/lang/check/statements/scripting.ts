@@ -1,5 +1,6 @@
 import { TABLE_NAMES, tableOf } from '../../schema/catalogue.js';
 import { SETTING_NAMES, SETTINGS, type Setting, type SettingName } from '../../schema/settings.js';
+import { NULL, phrase, sameType } from '../../schema/type.js';
 import { HELP_TOPICS } from '../../services/help-topics.js';
 import { print } from '../../services/print/print.js';
 import type {
@@ -25,10 +26,9 @@ import type {
   Typed,
 } from '../checked-ast.js';
 import { suggestion } from '../expressions/convert.js';
+import type { Scope } from '../scope.js';
 import { checkPlace } from './places.js';
 import type { QueryChecker } from './query.js';
-import type { Scope } from '../scope.js';
-import { NULL, phrase, sameType } from '../../schema/type.js';
 
 const NO_ROW: Scope = { watch: false, joins: [], noAggregates: 'no aggregate may stand outside of a query' };
 

@@ -1,14 +1,14 @@
 import { wordsOf } from '../../schema/flags.js';
 import type { Expr, WatchStatement } from '../../syntax/ast.js';
-import { checkAvailable } from './availability.js';
 import type { CheckedWatch, WatchEvent } from '../checked-ast.js';
-import { durationOf } from './constants.js';
 import { suggestion } from '../expressions/convert.js';
+import type { Scope } from '../scope.js';
+import { checkAvailable } from './availability.js';
+import { durationOf } from './constants.js';
 import { checkTarget } from './mutations.js';
 import { checkOutput } from './output.js';
 import { checkPlace } from './places.js';
 import type { Clauses, QueryChecker, Until } from './query.js';
-import type { Scope } from '../scope.js';
 
 /** What may stand after `with`. */
 export const WATCH_OPTIONS = ['resync', 'existing', 'state'] as const;
