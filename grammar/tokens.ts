@@ -115,7 +115,7 @@ export const Namespace = createToken({
   pattern: namespacePattern,
   start_chars_hint: [...WORD_CHARACTERS, '@', ':', '+'],
   line_breaks: false,
-  label: 'the name of a namespace',
+  label: 'a namespace name',
 });
 
 // ---------------------------------------------------------------- literals
@@ -159,7 +159,7 @@ export const Text = createToken({
   },
   start_chars_hint: QUOTES,
   line_breaks: true,
-  label: 'a text in quotes',
+  label: 'quoted text',
   categories: [Literal],
 });
 

@@ -79,7 +79,7 @@ export abstract class ClauseRules extends StatementRules {
             this.CONSUME(S.pid);
             this.OR3({
               DEF: [{ ALT: () => this.CONSUME(NumberLiteral) }, { ALT: () => this.CONSUME(Variable) }],
-              ERR_MSG: 'the number of a process',
+              ERR_MSG: 'a process ID',
             });
           },
         },

@@ -80,7 +80,7 @@ export abstract class ExpressionRules extends ClauseRules {
     this.OPTION(() => this.CONSUME(R.not));
     this.OR({
       DEF: [{ ALT: () => this.CONSUME(Constant.null) }, { ALT: () => this.CONSUME(Word) }],
-      ERR_MSG: "'null' or a class of addresses, such as 'private'",
+      ERR_MSG: "'null' or an address class, such as 'private'",
     });
   });
 
@@ -188,7 +188,7 @@ export abstract class ExpressionRules extends ClauseRules {
     this.CONSUME(Word, { ERR_MSG: 'the name of a field' });
     this.MANY(() => {
       this.CONSUME(Dot);
-      this.CONSUME(AnyWord, { ERR_MSG: "a name behind the '.'" });
+      this.CONSUME(AnyWord, { ERR_MSG: "a name after '.'" });
     });
   });
 

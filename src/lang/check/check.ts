@@ -66,12 +66,12 @@ function checkStatement(statement: Statement, checker: QueryChecker, variables: 
       // The value so far stays until the statement has run: it may be part of the new one.
       if (!fixed?.fixed) variables.set(statement.name.text, { ...fixed, kind: checked.kind, type: checked.type });
       else if (fixed.kind !== checked.kind || !sameType(fixed.type, checked.type)) {
-        const wanted = checked.kind === 'list' ? 'a list' : phrase(checked.type);
+        const declared = checked.kind === 'list' ? 'a list' : phrase(checked.type);
         const given = fixed.kind === 'list' ? 'a list' : phrase(fixed.type);
         checker.diagnostics.error(
           'type',
           statement.name,
-          `$${statement.name.text} is ${wanted} here, and was set to ${given}`,
+          `$${statement.name.text} is ${declared} here, but was set to ${given}`,
         );
       }
       return checked.statement;

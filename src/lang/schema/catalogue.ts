@@ -48,14 +48,14 @@ export const TABLES = {
   },
   expect: {
     name: 'expect',
-    doc: 'the expectations: connections that a helper waits for',
+    doc: 'the expectations: connections that a helper expects',
     fields: EXPECT_FIELDS,
     operations: ['select', 'watch', 'get', 'insert', 'delete', 'flush'],
     rows: ['expectation', 'expectations'],
   },
   dying: {
     name: 'dying',
-    doc: 'connections that are dead but whose end could not be told to a listener yet',
+    doc: 'connections whose destroy event has not been delivered yet',
     fields: CONNTRACK_FIELDS,
     operations: ['select'],
     rows: ['flow', 'flows'],

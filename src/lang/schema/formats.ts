@@ -3,13 +3,13 @@ import type { FormatName, Modifier } from '../check/checked-ast.js';
 /** What `output` knows. */
 export const FORMATS = {
   table: 'a table that fits the terminal',
-  vertical: 'one field a line',
+  vertical: 'one field per line',
   plain: "conntrack(8)'s short lines",
   extended: "conntrack(8)'s lines with the address family",
   xml: "conntrack(8)'s XML",
   save: 'command lines that restore the entries',
   json: 'one JSON array',
-  jsonl: 'one JSON object a line',
+  jsonl: 'one JSON object per line',
   csv: 'comma-separated values with a header',
   tsv: 'tab-separated values with a header',
   bars: 'a bar chart of a grouped result',

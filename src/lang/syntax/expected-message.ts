@@ -74,15 +74,15 @@ export function hintFor(tokens: readonly IToken[], at: number, expected: string)
   const token = tokens[at];
   const before: IToken | undefined = tokens[at - 1];
   if (isA(token.tokenType, RightParen) && depthAt(tokens, at) === 0) {
-    return { message: "there is no '(' for this ')'" };
+    return { message: "unmatched ')'" };
   }
   if (token.tokenType === Reserved.select && before?.tokenType === Equal) {
-    return { hint: 'a query that is a value stands in parentheses: (select …)' };
+    return { hint: 'put a subquery in parentheses: (select …)' };
   }
   if (isA(token.tokenType, CompareOperator) && !expected.startsWith('a value')) {
     return { hint: 'comparisons do not chain: a < b and b < c' };
   }
-  if (isA(token.tokenType, Comma) && before && isA(before.tokenType, Comma)) return { hint: 'one comma is too many' };
+  if (isA(token.tokenType, Comma) && before && isA(before.tokenType, Comma)) return { hint: 'remove one comma' };
   return undefined;
 }
 
@@ -108,10 +108,10 @@ export function misplacedClause(tokens: readonly IToken[], at: number): Special 
     if (open !== 0) continue;
     if (tokenType === Soft.except || tokenType === Reserved.select) break;
     const other = CLAUSES.indexOf(tokenType);
-    if (other === rank) return { message: `'${word}' stands here a second time` };
+    if (other === rank) return { message: `duplicate '${word}'` };
     if (other > rank) later = tokens[i];
   }
-  return later && { message: `'${word}' must stand before '${later.image.toLowerCase()}'` };
+  return later && { message: `'${word}' must come before '${later.image.toLowerCase()}'` };
 }
 
 /** How many parentheses are open before a token. */

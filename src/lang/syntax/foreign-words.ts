@@ -117,7 +117,7 @@ function placeHint(tokens: readonly IToken[], at: number): string | undefined {
   const [first] = tokens;
   if (token === undefined) return first.tokenType === Reserved.select ? endOfSelect(tokens) : undefined;
   const unit = before.tokenType === NumberLiteral && /^[a-zµ]/i.test(word) ? unitMeant(token.image) : undefined;
-  if (unit !== undefined) return `write ${before.image}${unit}, without a blank`;
+  if (unit !== undefined) return `write ${before.image}${unit}, without a space`;
   if (token.tokenType === Comma) {
     if (earlier?.tokenType === Reserved.limit)
       return `write: limit ${tokens[at + 1]?.image ?? 'N'} offset ${before.image}`;

@@ -9,10 +9,10 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^[\u2013\u2014\u2212]/, "a minus is '-'"],
   [/^[≠≤≥]/, 'comparisons are = != < <= > >='],
   [/^[{}]/, 'write lists in parentheses'],
-  [/^\?/, "'help' lists what there is; commands of the shell begin with a dot: .help"],
-  [/^\$/, 'a variable is $ and its name'],
-  [/^:/, 'an IPv6 address with a port is written [2001:db8::1]:80; commands of the shell begin with a dot: .quit'],
-  [/^\\/, "commands of the shell begin with a dot: .help, .quit; a quote within quotes is doubled: 'it''s'"],
+  [/^\?/, "'help' lists the topics; shell commands begin with a dot: .help"],
+  [/^\$/, 'a variable is written $name'],
+  [/^:/, 'an IPv6 address with a port is written [2001:db8::1]:80; shell commands begin with a dot: .quit'],
+  [/^\\/, "shell commands begin with a dot: .help, .quit; a quote within quotes is doubled: 'it''s'"],
 ];
 
 /** Says what is wrong with what the lexer could not read. */
@@ -32,8 +32,8 @@ export function reportStrays(text: string, strays: readonly Stray[], diagnostics
         diagnostics.error(
           'lex.character',
           stray,
-          `'${found}' is written '${FOREIGN[found]}' here`,
-          found === '||' ? 'texts cannot be joined: select them as two columns' : undefined,
+          `use '${FOREIGN[found]}' instead of '${found}'`,
+          found === '||' ? 'texts cannot be concatenated: select them as two columns' : undefined,
         );
         break;
       case 'text':
@@ -41,15 +41,15 @@ export function reportStrays(text: string, strays: readonly Stray[], diagnostics
         diagnostics.error(
           'lex.string',
           { start: stray.start, end: stray.start + 1 },
-          `this text has no closing ${found[0]}`,
-          `a ${found[0]} within is doubled`,
+          `missing closing ${found[0]}`,
+          `double a ${found[0]} within the text`,
         );
         break;
       case 'dashes':
         diagnostics.error(
           'lex.comment',
           stray,
-          `unexpected '${shorten(found, 24)}': a comment needs a blank after the dashes`,
+          `unexpected '${shorten(found, 24)}': a comment requires a space after the dashes`,
           /^--[a-z]/i.test(found)
             ? `an option goes outside the quotes: ctq ${/^[\w-]+/.exec(found)![0]} "…"; a comment is written: -- text`
             : 'write: -- text',
@@ -59,7 +59,7 @@ export function reportStrays(text: string, strays: readonly Stray[], diagnostics
         diagnostics.error(
           'lex.comment',
           { start: stray.start, end: stray.start + 2 },
-          'this comment has no end',
+          'unterminated comment',
           'a comment ends with */',
         );
         break;

@@ -47,13 +47,12 @@ export interface ParsedExpression {
 
 /** Reads a text of any number of statements. What is wrong is in the diagnostics. */
 export function readStatements(text: string, explain: Explain): Parsed {
-  if (text.length > MOST_CHARACTERS) return tooMuch(`a text may have ${MOST_CHARACTERS >> 20} MiB, and this is larger`);
+  if (text.length > MOST_CHARACTERS) return tooMuch(`text too large: the limit is ${MOST_CHARACTERS >> 20} MiB`);
   const { tokens, strays } = lex(text);
   if (tokens.length > MOST_STATEMENTS) {
     let semicolons = 0;
     for (const { tokenType } of tokens) if (tokenType === Semicolon) semicolons++;
-    if (semicolons > MOST_STATEMENTS)
-      return tooMuch(`a text may have ${MOST_STATEMENTS} statements, and this has more`);
+    if (semicolons > MOST_STATEMENTS) return tooMuch(`too many statements: the limit is ${MOST_STATEMENTS}`);
   }
   const diagnostics = new Diagnostics();
   reportStrays(text, strays.slice(0, MOST_MISTAKES), diagnostics);
@@ -84,7 +83,7 @@ const tooMuch = (message: string): Parsed => ({
       severity: 'error',
       span: { start: 0, end: 0 },
       message,
-      hint: "long lists stand better in a file that is joined: join 'hosts.csv' on src = hosts.ip",
+      hint: "put a long list in a file and join it: join 'hosts.csv' on src = hosts.ip",
     },
   ],
 });

@@ -82,7 +82,7 @@ function misspelt(token: IToken, keyword: string): Diagnostic {
     code: 'syntax',
     severity: 'error',
     span: { start: token.startOffset, end: endOf(token) },
-    message: `expected '${keyword}', found '${shorten(token.image, 20)}'`,
+    message: `expected '${keyword}', got '${shorten(token.image, 20)}'`,
     hint: `did you mean \`${keyword}\`?`,
   };
 }

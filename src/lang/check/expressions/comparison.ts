@@ -35,7 +35,7 @@ export function comparison(
       checker.diagnostics.error(
         'type',
         expr,
-        `an address is inside of a network or not: '${op}' does not apply`,
+        `'${op}' cannot compare an address with a network`,
         'write: src = 10.0.0.0/8, or src in (10.0.0.0/8, …)',
       );
       return undefined;
@@ -50,7 +50,7 @@ export function comparison(
   if (a.name !== b.name && !(whole(a) && whole(b)) && a.name !== 'null' && b.name !== 'null') {
     const hint =
       (a.name === 'duration' && isNumber(b)) || (b.name === 'duration' && isNumber(a))
-        ? 'durations have a unit: 90s, 5m, 1h30m'
+        ? 'durations require a unit: 90s, 5m, 1h30m'
         : undefined;
     checker.diagnostics.error('type', expr, `${phrase(a)} cannot be compared with ${phrase(b)}`, hint);
     return undefined;

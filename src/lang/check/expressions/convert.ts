@@ -20,7 +20,7 @@ export const suggestion = (word: string, names: readonly string[]): string | und
 };
 
 const listed = (names: readonly string[]): string =>
-  names.length <= 12 ? `one of ${names.join(', ')}` : `for instance ${names.slice(0, 8).join(', ')}`;
+  names.length <= 12 ? `one of ${names.join(', ')}` : `for example ${names.slice(0, 8).join(', ')}`;
 
 /**
  * A word or quoted text as a value of the type that its place calls for: `https` beside a port, `tcp` beside a protocol.
@@ -43,7 +43,7 @@ export function convertWord(
       diagnostics.error(
         'name.value',
         word,
-        `'${text}' is no ${type.vocabulary!.replace('_', ' ')}`,
+        `unknown ${type.vocabulary!.replace('_', ' ')} '${text}'`,
         (type.vocabulary === 'state' ? stateHint(text) : undefined) ?? suggestion(text, words) ?? listed(words),
       );
       return undefined;
@@ -54,7 +54,7 @@ export function convertWord(
       diagnostics.error(
         'name.value',
         word,
-        `'${text}' is no protocol`,
+        `unknown protocol '${text}'`,
         protocolSynonym(text) ?? suggestion(text, protocolNames()) ?? 'use a name such as tcp, udp, icmp, or a number',
       );
       return undefined;
@@ -65,7 +65,7 @@ export function convertWord(
       diagnostics.error(
         'name.value',
         word,
-        `'${text}' is no service`,
+        `unknown service '${text}'`,
         serviceHint(text, environment) ??
           suggestion(text, environment.serviceNames()) ??
           'use a name from /etc/services, or a port number',
@@ -87,7 +87,7 @@ export function convertWord(
       diagnostics.error(
         'literal.address',
         word,
-        `'${text}' is no address`,
+        `invalid address '${text}'`,
         isHostName(text)
           ? 'host names are not looked up: write the address'
           : 'write 10.0.0.1, 10.0.0.0/8 or 2001:db8::1, without quotes',
@@ -97,7 +97,7 @@ export function convertWord(
     case 'time': {
       const time = parseTime(text);
       if (time !== undefined) return constant(type, time);
-      diagnostics.error('literal.time', word, `'${text}' is no time`, "write '2026-11-24T10:00:00Z', or now() - 5m");
+      diagnostics.error('literal.time', word, `invalid time '${text}'`, "write '2026-11-24T10:00:00Z', or now() - 5m");
       return undefined;
     }
     case 'text':
@@ -119,7 +119,7 @@ export function convertWord(
       diagnostics.error(
         'type',
         word,
-        `${phrase(type)} cannot be '${text}'`,
+        `expected ${phrase(type)}, got '${text}'`,
         word.kind === 'literal' && /^\d[\w.]*$/.test(text) ? `write ${text} without quotes` : undefined,
       );
       return undefined;

@@ -49,7 +49,7 @@ export class ExpressionChecker implements Tests {
     readonly checkQuery: CheckQuery,
   ) {}
 
-  /** The same with another scope: inside of an aggregate, for instance. */
+  /** The same with another scope: inside of an aggregate, for example. */
   within(scope: Scope): ExpressionChecker {
     const inner = new ExpressionChecker(scope, this.context, this.diagnostics, this.checkQuery);
     return inner;
@@ -80,7 +80,7 @@ export class ExpressionChecker implements Tests {
     this.diagnostics.error(
       'type',
       expr,
-      `a condition is wanted here, not ${phrase(node.type)}`,
+      `expected a condition, got ${phrase(node.type)}`,
       node.type.name === 'flags'
         ? 'test flags with has: status has ASSURED'
         : 'compare it with something: = != < > in like',
@@ -127,7 +127,7 @@ export class ExpressionChecker implements Tests {
         this.diagnostics.error(
           'type',
           expr.operand,
-          `'${expr.op}' wants a ${expr.op === '~' ? 'whole ' : ''}number, not ${operand.type.name === 'decimal' ? 'a decimal one' : phrase(operand.type)}`,
+          `'${expr.op}' requires a ${expr.op === '~' ? 'whole ' : ''}number, got ${operand.type.name === 'decimal' ? 'a decimal' : phrase(operand.type)}`,
         );
         return undefined;
       }
@@ -164,13 +164,13 @@ export class ExpressionChecker implements Tests {
         return { kind: 'scalar', query, type: column?.expr.type ?? NULL };
       }
       case 'list':
-        this.diagnostics.error('type', expr, 'a list may stand only after in');
+        this.diagnostics.error('type', expr, 'a list is allowed only after in');
         return undefined;
       case 'range':
         this.diagnostics.error(
           'type',
           expr,
-          'a range may stand only in a list',
+          'a range is allowed only in a list',
           'write: x in (8000..8999), or x between 8000 and 8999',
         );
         return undefined;
@@ -186,7 +186,7 @@ export class ExpressionChecker implements Tests {
     this.diagnostics.error(
       'name.variable',
       expr,
-      `there is no variable $${expr.name}`,
+      `unknown variable $${expr.name}`,
       suggestion(expr.name, [...this.context.variables.keys()]) ??
         `define it: let ${expr.name} = …, or --set ${expr.name}=…`,
     );
@@ -223,7 +223,7 @@ export class ExpressionChecker implements Tests {
       this.diagnostics.error(
         'field.use',
         expr,
-        `${name} serves conditions only: it means any of ${field.anyOf.join(', ')}`,
+        `${name} can be used only in conditions: it means any of ${field.anyOf.join(', ')}`,
         `name one of them, or compare it: ${name} = …`,
       );
       return undefined;
@@ -232,7 +232,7 @@ export class ExpressionChecker implements Tests {
       this.diagnostics.error(
         'field.use',
         expr,
-        `${name} exists in watch only`,
+        `${name} is available only in watch`,
         'a table has entries, not events: watch from conntrack',
       );
       return undefined;
@@ -278,7 +278,7 @@ export class ExpressionChecker implements Tests {
         this.diagnostics.error(
           'name.value',
           expr,
-          `'${expr.text}' is not an address`,
+          `invalid address '${expr.text}'`,
           `host names are not looked up: write ${expr.text.toLowerCase() === 'localhost' ? '127.0.0.1' : 'the address'}`,
         );
         return undefined;
@@ -410,8 +410,8 @@ export class ExpressionChecker implements Tests {
       'type',
       expr.opSpan,
       isArithmetic(left.type) && isArithmetic(right.type)
-        ? `'${expr.op}' does not go with ${phrase(left.type)} and ${phrase(right.type)}`
-        : `'${expr.op}' wants numbers, not ${phrase(wrong.type)}`,
+        ? `'${expr.op}' cannot be applied to ${phrase(left.type)} and ${phrase(right.type)}`
+        : `'${expr.op}' requires numbers, got ${phrase(wrong.type)}`,
       wrong.type.name !== 'address'
         ? undefined
         : expr.op === '<<' || expr.op === '>>'

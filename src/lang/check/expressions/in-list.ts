@@ -102,7 +102,7 @@ function checkBounds(checker: Expressions, operand: Typed, range: RangeExpr): [V
     const node = checker.checkAs(end, operand.type, operand);
     if (!node || !comparable(checker, operand.type, node.type, end)) return undefined;
     if (node.kind !== 'const' || node.value === null) {
-      checker.diagnostics.error('type', end, 'the ends of a range are constants', 'use between for expressions');
+      checker.diagnostics.error('type', end, 'the bounds of a range must be constants', 'use between for expressions');
       return undefined;
     }
     if (operand.kind === 'field' && !checker.rangeOf(operand, node, end)) return undefined;
@@ -110,11 +110,16 @@ function checkBounds(checker: Expressions, operand: Typed, range: RangeExpr): [V
   }
   const [low, high] = bounds as Exclude<Value, null>[];
   if (typeof low !== typeof high && (typeof low === 'string' || typeof high === 'string')) {
-    checker.diagnostics.error('type', range, 'a range is of one address family');
+    checker.diagnostics.error('type', range, 'the bounds of a range must be of one address family');
     return undefined;
   }
   if (compare(low, high) > 0) {
-    checker.diagnostics.error('range', range, 'this range is empty: it ends before it begins', 'swap its ends');
+    checker.diagnostics.error(
+      'range',
+      range,
+      'empty range: its upper bound is less than its lower bound',
+      'swap the bounds',
+    );
     return undefined;
   }
   return [low, high];

@@ -60,7 +60,7 @@ export function checkLike(checker: Tests, expr: LikeExpr): Typed | undefined {
     checker.diagnostics.error(
       'type',
       expr.operand,
-      `like wants text, not ${phrase(operand.type)}`,
+      `like requires text, got ${phrase(operand.type)}`,
       operand.type.name === 'address' ? `addresses are matched by network: ${networkLike(expr)}` : undefined,
     );
     return undefined;
@@ -69,7 +69,7 @@ export function checkLike(checker: Tests, expr: LikeExpr): Typed | undefined {
     checker.diagnostics.error(
       'type',
       expr.pattern,
-      `a pattern is text, not ${phrase(pattern.type)}`,
+      `a pattern must be text, got ${phrase(pattern.type)}`,
       "write: helper like '%ftp%'",
     );
     return undefined;
@@ -94,8 +94,8 @@ export function checkHas(checker: Tests, expr: HasExpr): Typed | undefined {
     checker.diagnostics.error(
       'type',
       expr.operand,
-      `has wants flags or labels, not ${phrase(operand.type)}`,
-      'for instance: status has ASSURED',
+      `has requires flags or labels, got ${phrase(operand.type)}`,
+      'for example: status has ASSURED',
     );
     return undefined;
   }
@@ -123,7 +123,7 @@ function natHas(checker: Tests, expr: HasExpr, operand: FieldNode): Typed | unde
       checker.diagnostics.error(
         'name.value',
         name,
-        `nat has src or dst, not '${text}'`,
+        `expected src or dst, got '${text}'`,
         `write: nat = ${wordsOf('nat').includes(text) ? text : 'none'}`,
       );
       return undefined;
@@ -138,7 +138,7 @@ function natHas(checker: Tests, expr: HasExpr, operand: FieldNode): Typed | unde
 /** The bit that a flag or label name stands for. */
 export function wantedBit(checker: Expressions, expr: Expr, type: Type): Wanted | undefined {
   if (expr.kind !== 'name' && !(expr.kind === 'literal' && (expr.type === 'text' || expr.type === 'integer'))) {
-    checker.diagnostics.error('type', expr, 'the name of a flag or label is wanted here');
+    checker.diagnostics.error('type', expr, 'expected the name of a flag or label');
     return undefined;
   }
   const text = expr.kind === 'name' ? expr.text : String(expr.value);
@@ -152,9 +152,9 @@ export function wantedBit(checker: Expressions, expr: Expr, type: Type): Wanted 
     checker.diagnostics.error(
       'name.value',
       expr,
-      `there is no label '${text}'`,
+      `unknown label '${text}'`,
       suggestion(text, environment.labelNames()) ??
-        'labels are named in /etc/xtables/connlabel.conf; a bit may be given as a number',
+        'label names are in /etc/xtables/connlabel.conf; a bit can be written as a number',
     );
   return undefined;
 }
@@ -168,7 +168,7 @@ function wantedFlag(checker: Expressions, expr: NameExpr | LiteralExpr, text: st
   checker.diagnostics.error(
     'name.value',
     expr,
-    `there is no flag '${text}'`,
+    `unknown flag '${text}'`,
     (type.flags === 'status' ? flagSynonym(text) : undefined) ??
       suggestion(text, flagNames(type.flags!)) ??
       `flags are ${flagNames(type.flags!).join(', ')}`,
@@ -192,12 +192,12 @@ export function checkIs(checker: Tests, expr: IsExpr): Typed | undefined {
     checker.diagnostics.error(
       'name.value',
       expr.what,
-      `'${expr.what.text}' is no class of addresses`,
+      `unknown address class '${expr.what.text}'`,
       suggestion(what, [...ADDRESS_CLASSES, 'null']) ?? `use null, ${ADDRESS_CLASSES.join(', ')}`,
     );
     return undefined;
   } else if (operand.type.name !== 'address') {
-    checker.diagnostics.error('type', expr.operand, `is ${what} wants an address, not ${phrase(operand.type)}`);
+    checker.diagnostics.error('type', expr.operand, `is ${what} requires an address, got ${phrase(operand.type)}`);
     return undefined;
   } else {
     test = { kind: 'is_class', operand, class: what as AddressClass, type: BOOLEAN };

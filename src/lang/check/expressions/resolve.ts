@@ -47,7 +47,7 @@ export function unknownName(checker: Expressions, expr: NameExpr): void {
     checker.diagnostics.error(
       'name.field',
       expr,
-      `unknown name '${text}': no table is read here`,
+      `unknown name '${text}': no table is in scope`,
       'quote it if it is text',
     );
     return;
@@ -68,7 +68,7 @@ export function unknownName(checker: Expressions, expr: NameExpr): void {
   checker.diagnostics.error(
     'name.field',
     expr,
-    `there is no field '${text}' in ${tableName ?? table.name}`,
+    `unknown field '${text}' in ${tableName ?? table.name}`,
     (isOfFlows(table) ? fieldSynonym(text) : undefined) ??
       (isOfFlows(table) ? valueHint(text) : undefined) ??
       suggestion(text, names) ??

@@ -10,26 +10,26 @@ import { resolve } from '../expressions/resolve.js';
 
 /** Why a field cannot be set, for those that people try. */
 const REASONS: Readonly<Record<string, string>> = {
-  packets: 'the kernel counts: it takes no counters from outside (select … zero sets them to 0)',
-  bytes: 'the kernel counts: it takes no counters from outside (select … zero sets them to 0)',
-  'orig.packets': 'the kernel counts: it takes no counters from outside',
-  'orig.bytes': 'the kernel counts: it takes no counters from outside',
-  'reply.packets': 'the kernel counts: it takes no counters from outside',
-  'reply.bytes': 'the kernel counts: it takes no counters from outside',
-  id: 'the kernel gives each entry its id',
+  packets: 'only the kernel sets counters (select … zero resets them)',
+  bytes: 'only the kernel sets counters (select … zero resets them)',
+  'orig.packets': 'only the kernel sets counters',
+  'orig.bytes': 'only the kernel sets counters',
+  'reply.packets': 'only the kernel sets counters',
+  'reply.bytes': 'only the kernel sets counters',
+  id: 'the kernel assigns it',
   use: 'the kernel keeps the reference count',
-  start: 'the kernel notes when a flow begins',
-  stop: 'the kernel notes when a flow ends',
-  age: 'it follows from start',
+  start: 'the kernel records when a flow begins',
+  stop: 'the kernel records when a flow ends',
+  age: 'it is derived from start',
   secmark: 'the security module sets it',
   secctx: 'the security module sets it',
-  nat: 'it follows from snat and dnat: set those',
+  nat: 'it is derived from snat and dnat: set those',
 };
 
 const UPDATE_REASONS: Readonly<Record<string, string>> = {
-  snat: 'the kernel sets up NAT when an entry is created: delete it and insert it anew',
-  dnat: 'the kernel sets up NAT when an entry is created: delete it and insert it anew',
-  zone: 'the zone is part of what names an entry: insert … set zone = N from … copies it',
+  snat: 'the kernel sets up NAT when an entry is created: delete the entry and insert it again',
+  dnat: 'the kernel sets up NAT when an entry is created: delete the entry and insert it again',
+  zone: 'the zone is part of the key of an entry: insert … set zone = N from … copies it',
 };
 
 /** `set FIELD = EXPR, …` of an insert or update. */
@@ -82,7 +82,7 @@ function targetOf(
     diagnostics.error(
       'name.field',
       name,
-      `there is no field '${name.text}' in ${table.name}`,
+      `unknown field '${name.text}' in ${table.name}`,
       suggestion(name.text, Object.keys(table.fields)),
     );
     return undefined;
@@ -93,8 +93,8 @@ function targetOf(
       (operation === 'update' ? UPDATE_REASONS[found.name] : undefined) ??
       REASONS[found.name] ??
       (isTuple
-        ? 'it is part of what names an entry: delete the entry and insert it anew'
-        : 'the kernel does not take it');
+        ? 'it is part of the key of an entry: delete the entry and insert it again'
+        : 'the kernel does not accept it');
     diagnostics.error('field.use', name, `${found.name} cannot be set by ${operation}`, reason);
     return undefined;
   }
@@ -103,18 +103,13 @@ function targetOf(
     diagnostics.error(
       'type',
       name,
-      `'${op}' adds to or takes from a set; ${found.name} is ${phrase(typeOfField(found.field))}`,
+      `'${op}' requires a set of flags or labels; ${found.name} is ${phrase(typeOfField(found.field))}`,
       `write: ${found.name} = ${found.name} ${op[0]} …`,
     );
     return undefined;
   }
   if (op === '-=' && found.field.type === 'flags' && found.name === 'status') {
-    diagnostics.error(
-      'field.use',
-      name,
-      'status bits cannot be taken away',
-      'the kernel refuses to clear a status bit',
-    );
+    diagnostics.error('field.use', name, 'status bits cannot be cleared', 'the kernel rejects it');
     return undefined;
   }
   return found;
@@ -129,15 +124,15 @@ function assignedValue(checker: ExpressionChecker, { name, field }: Target, assi
   if (!node) return undefined;
   if (node.kind === 'const' && node.value === null) {
     if (name === 'helper') return { kind: 'const', type: TEXT, value: null };
-    checker.diagnostics.error('type', expr, `${name} cannot be set to null`, 'leave it out to leave it as it is');
+    checker.diagnostics.error('type', expr, `${name} cannot be set to null`, 'omit it to keep its value');
     return undefined;
   }
   if (!goesInto(type, node.type)) {
     checker.diagnostics.error(
       'type',
       expr,
-      `${name} is ${phrase(type)}, not ${phrase(node.type)}`,
-      type.name === 'duration' && isNumber(node.type) ? 'durations have a unit: 90s, 5m, 1h30m' : undefined,
+      `${name} must be ${phrase(type)}, got ${phrase(node.type)}`,
+      type.name === 'duration' && isNumber(node.type) ? 'durations require a unit: 90s, 5m, 1h30m' : undefined,
     );
     return undefined;
   }
@@ -159,7 +154,7 @@ function underMask(
     checker.diagnostics.error(
       'type',
       expr,
-      `a new entry has no ${name} of which bits could stay`,
+      `VALUE/MASK keeps bits of an existing ${name}: a new entry has none`,
       `write: ${name} = ${both.value.text}`,
     );
     return undefined;
@@ -193,7 +188,7 @@ function setOf(checker: ExpressionChecker, expr: Expr, type: Type): Typed | unde
   if (names.length === 1 && type.name === 'flags' && names[0].kind !== 'name') {
     const node = checker.check(names[0]);
     if (node && (node.type.name === 'integer' || node.type.name === 'flags')) return { ...node, type };
-    if (node) checker.diagnostics.error('type', expr, `flags are wanted here, not ${phrase(node.type)}`);
+    if (node) checker.diagnostics.error('type', expr, `expected flags, got ${phrase(node.type)}`);
     return undefined;
   }
   const wanted = names.map(name => wantedBit(checker, name, type));

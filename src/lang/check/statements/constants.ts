@@ -43,7 +43,7 @@ export function wholeNumberOf(expr: Expr | undefined, checker: Clauses, clause: 
   checker.diagnostics.error(
     node.type.name === 'integer' ? 'range' : 'type',
     expr,
-    `${clause} wants a whole number from 0 on${node.type.name === 'integer' ? '' : `, not ${phrase(node.type)}`}`,
+    `${clause} requires a non-negative integer${node.type.name === 'integer' ? '' : `, got ${phrase(node.type)}`}`,
   );
   return undefined;
 }
@@ -52,7 +52,7 @@ export function wholeNumberOf(expr: Expr | undefined, checker: Clauses, clause: 
 export function durationOf(expr: Expr | undefined, checker: Clauses, clause: string): Integer | undefined {
   if (!expr) return undefined;
   if (expr.kind === 'name') {
-    const hint = 'durations have a unit: 500ms, 10s, 5m';
+    const hint = 'durations require a unit: 500ms, 10s, 5m';
     checker.diagnostics.error('type', expr, `${clause} requires a duration, got '${expr.text}'`, hint);
     return undefined;
   }
@@ -64,8 +64,8 @@ export function durationOf(expr: Expr | undefined, checker: Clauses, clause: str
   checker.diagnostics.error(
     'type',
     expr,
-    `${clause} wants a duration above 0`,
-    'durations have a unit: 500ms, 10s, 5m',
+    `${clause} requires a duration above 0`,
+    'durations require a unit: 500ms, 10s, 5m',
   );
   return undefined;
 }

@@ -62,7 +62,7 @@ export function checkTarget(
       'clause',
       ref,
       `${from.table.name} cannot be ${DOING[operation]}`,
-      `it can be: ${from.table.operations.join(', ')}`,
+      `it supports: ${from.table.operations.join(', ')}`,
     );
     return undefined;
   }
@@ -73,7 +73,7 @@ export function checkTarget(
       tableName: from.name,
       watch: operation === 'watch',
       joins: [],
-      noAggregates: 'no aggregate may stand here',
+      noAggregates: 'aggregates are not allowed here',
     },
   };
 }
@@ -84,7 +84,7 @@ function checkTargetPlace(checker: QueryChecker, source: SourceRef | undefined):
     checker.diagnostics.error(
       'clause',
       source as SourceRef,
-      'another host is read and watched from here, not changed',
+      'another host cannot be changed: only select and watch work over ssh',
       `run ctq there: ssh -t ${place.host} ctq`,
     );
   if (place?.kind === 'file')
@@ -101,14 +101,9 @@ function checkWhere(
 ): Typed | undefined {
   if (statement.where)
     return checker
-      .expressions({ ...scope, noAggregates: 'where looks at one row: no aggregate may stand in it' })
+      .expressions({ ...scope, noAggregates: 'aggregates are not allowed in where' })
       .condition(statement.where);
-  checker.diagnostics.error(
-    'missing',
-    { start: statement.end, end: statement.end },
-    'which entries? where is missing',
-    hint,
-  );
+  checker.diagnostics.error('missing', { start: statement.end, end: statement.end }, 'where is required', hint);
   return undefined;
 }
 
@@ -122,11 +117,11 @@ export function checkGet(checker: QueryChecker, statement: GetStatement): Checke
     checker,
     statement,
     scope,
-    'get wants the one entry that the condition names: where src = … and dst = …',
+    'get requires a condition that identifies one entry: where src = … and dst = …',
   );
   const clauses = checker.clauses({ ...statement, where: undefined, groupBy: [], orderBy: [] }, scope);
   if (clauses.grouping)
-    checker.diagnostics.error('aggregate', statement, 'get gives one entry: there is nothing to aggregate');
+    checker.diagnostics.error('aggregate', statement, 'get returns one entry: aggregates and groups are not allowed');
   if (statement.zero && table.name !== 'conntrack')
     checker.diagnostics.error('clause', statement, 'only the counters of conntrack can be zeroed');
   const output = checkOutput(
@@ -168,7 +163,7 @@ export function checkInsert(checker: QueryChecker, statement: InsertStatement): 
     checker.diagnostics.error(
       'missing',
       statement,
-      'what is to be inserted?',
+      'insert requires set or from',
       "write: insert into conntrack set proto = tcp, src = …, or: insert into conntrack from 'dump.save'",
     );
   }
@@ -195,8 +190,8 @@ function checkLimit(checker: QueryChecker, limit: Limit | undefined): Integer | 
     checker.diagnostics.error(
       'clause',
       limit.offset,
-      'a change has no offset: its entries come in no order',
-      'name the entries by the condition',
+      'offset is not allowed in a change: its entries have no order',
+      'select the entries with where',
     );
   return wholeNumberOf(limit?.count, checker, 'limit');
 }

@@ -25,11 +25,11 @@ export function checkOutput(output: Output | undefined, shape: Shape, diagnostic
       diagnostics.error(
         'name.format',
         word,
-        `there is no output format '${word.text}'`,
+        `unknown output format '${word.text}'`,
         suggestion(name, names) ?? `formats are ${Object.keys(FORMATS).join(', ')}`,
       );
     } else if (format !== undefined) {
-      diagnostics.error('clause', word, `one output format, not both ${format} and ${name}`);
+      diagnostics.error('clause', word, `only one output format is allowed, got ${format} and ${name}`);
     } else {
       format = name;
       checkShape(name, word, shape, diagnostics);
@@ -47,15 +47,15 @@ function checkShape(format: FormatName, word: Name, shape: Shape, diagnostics: D
     diagnostics.error(
       'clause',
       word,
-      `${format} shows whole entries, not columns`,
-      'leave the columns out (select from conntrack …), or use table, json, csv or tsv',
+      `${format} requires whole entries, got columns`,
+      'omit the columns (select from conntrack …), or use table, json, csv or tsv',
     );
   } else if (format === 'bars' && !shape.grouped) {
     diagnostics.error(
       'clause',
       word,
-      'bars shows a grouped result',
-      'for instance: select src, count(*) from conntrack group by src output bars',
+      'bars requires a grouped result',
+      'for example: select src, count(*) from conntrack group by src output bars',
     );
   }
 }

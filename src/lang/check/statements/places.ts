@@ -20,7 +20,7 @@ export function checkOrigin(
     diagnostics.error(
       'name.table',
       ref.name,
-      `there is no table '${ref.name.text}'`,
+      `unknown table '${ref.name.text}'`,
       suggestion(ref.name.text, TABLE_NAMES) ??
         `tables are ${TABLE_NAMES.join(', ')}; a file is quoted: from 'dump.save'`,
     );
@@ -36,8 +36,8 @@ export function checkOnePlace(ref: SourceRef | undefined, what: string, checker:
     checker.diagnostics.error(
       'clause',
       ref,
-      `${what} wants one network namespace, not all of them`,
-      'name it: in netns blue; select and watch can look at all',
+      `${what} requires one network namespace, not all of them`,
+      'name it: in netns blue; only select and watch accept netns *',
     );
   return place;
 }
@@ -56,12 +56,12 @@ export function checkPlace(ref: SourceRef | undefined, checker: Clauses): Place 
       const pid = constantOf(ref.pid, checker)?.value;
       if (diagnostics.list.length > before) return undefined;
       if (typeof pid === 'number' && Number.isInteger(pid) && pid > 0 && pid <= 0x7fffffff) return { kind: 'pid', pid };
-      diagnostics.error('range', ref.pid, 'the number of a process is wanted here', 'write: in pid 4711');
+      diagnostics.error('range', ref.pid, 'expected a process ID', 'write: in pid 4711');
       return undefined;
     }
     case 'ssh':
       if (/^[^-\s][^\s]*$/.test(ref.host)) return { kind: 'ssh', host: ref.host };
-      diagnostics.error('name.value', ref, `'${ref.host}' is no host`, "write: in ssh 'user@gw1'");
+      diagnostics.error('name.value', ref, `invalid host name '${ref.host}'`, "write: in ssh 'user@gw1'");
       return undefined;
     case 'file':
       return { kind: 'file', path: ref.path };

@@ -59,7 +59,7 @@ export class QueryChecker {
       this.diagnostics.error(
         'clause',
         span,
-        `a subquery gives one column${single ? '' : ', whose values make the list'}`,
+        `a subquery must return one column${single ? '' : ', whose values form the list'}`,
         'write: (select src from conntrack where …)',
       );
       return undefined;
@@ -69,13 +69,13 @@ export class QueryChecker {
       this.diagnostics.error(
         'clause',
         span,
-        'a subquery that stands for a value gives one row',
+        'a scalar subquery must return one row',
         'use an aggregate, add limit 1, or use in (…)',
       );
       return undefined;
     }
     if (checked.every !== undefined || checked.output.format !== undefined || checked.output.file !== undefined) {
-      this.diagnostics.error('clause', span, 'a subquery has no every and no output of its own');
+      this.diagnostics.error('clause', span, 'every and output are not allowed in a subquery');
       return undefined;
     }
     return checked;
@@ -88,15 +88,15 @@ export class QueryChecker {
     const first = leftmost(left);
     const wrong = [first, right].find(each => each.grouping !== undefined);
     if (wrong) {
-      this.diagnostics.error('clause', statement, 'except compares entries by their tuples: neither side may group');
+      this.diagnostics.error('clause', statement, 'except compares entries by tuple: neither side may be grouped');
       return undefined;
     }
     if ((first.columns?.length ?? 0) !== (right.columns?.length ?? 0)) {
       this.diagnostics.error(
         'clause',
         statement,
-        'both sides of except have the same columns',
-        'or no columns: then entries are compared by tuple',
+        'both sides of except must have the same columns',
+        'without columns, entries are compared by tuple',
       );
       return undefined;
     }
@@ -106,13 +106,13 @@ export class QueryChecker {
         'clause',
         statement,
         `except cannot compare the entries of ${first.from.table} and ${right.from.table}`,
-        'both sides must be the same table, or have columns',
+        'select from the same table on both sides, or name columns',
       );
       return undefined;
     }
     const repeated = [first, right].find(each => each.every !== undefined);
     if (repeated) {
-      this.diagnostics.error('clause', statement, 'a comparison is made once: every does not go with except');
+      this.diagnostics.error('clause', statement, 'every cannot be combined with except');
       return undefined;
     }
     const output = checkOutput(
@@ -145,15 +145,15 @@ export class QueryChecker {
     const every = durationOf(statement.every, this, 'every');
     const duration = durationOf(statement.for, this, 'for');
     if (statement.for && !statement.every)
-      diagnostics.error('clause', statement.for, 'for ends a repeated query', 'add every 2s before it');
+      diagnostics.error('clause', statement.for, 'for requires every in a select', 'add every 2s before it');
     const until = statement.until && this.until(statement.until, base, clauses);
     if (statement.until && !statement.every)
-      diagnostics.error('clause', statement.until, 'until ends a repeated query', 'add every 2s before it');
+      diagnostics.error('clause', statement.until, 'until requires every in a select', 'add every 2s before it');
     if (statement.distinct && !clauses.columns)
       diagnostics.error(
         'clause',
         statement,
-        'distinct compares columns, and whole entries have none',
+        'distinct requires columns',
         'name the columns: select distinct src, dst from …',
       );
     if (statement.zero) this.#zero(statement, table, clauses.grouping !== undefined);
@@ -212,14 +212,14 @@ export class QueryChecker {
       this.diagnostics.error(
         'clause',
         statement,
-        'zero shows the entries whose counters it zeroes: it does not go with group by or distinct',
+        'zero cannot be combined with group by or distinct: it shows the entries that it zeroes',
       );
     else if (statement.joins.length > 0)
       this.diagnostics.error(
         'clause',
         statement.joins[0],
-        'zero shows the entries whose counters it zeroes: it does not go with join',
-        'join in a select of its own',
+        'zero cannot be combined with join: it shows the entries that it zeroes',
+        'join in a separate select',
       );
   }
 
@@ -230,11 +230,9 @@ export class QueryChecker {
     base = { ...base, projected: aliases };
     const where =
       statement.where &&
-      this.expressions({ ...base, noAggregates: 'where looks at one row: no aggregate may stand in it' }).condition(
-        statement.where,
-      );
+      this.expressions({ ...base, noAggregates: 'aggregates are not allowed in where' }).condition(statement.where);
     const keyExprs = statement.groupBy.map(expr => this.#position(expr, statement.projection) ?? expr);
-    const groupScope: Scope = { ...base, noAggregates: 'no aggregate may stand in group by' };
+    const groupScope: Scope = { ...base, noAggregates: 'aggregates are not allowed in group by' };
     const keys = keyExprs.map(expr => {
       const plain = this.expressions(groupScope);
       const isAlias =
@@ -258,7 +256,7 @@ export class QueryChecker {
       diagnostics.error(
         'aggregate',
         statement.projection[0],
-        'a grouped query has columns, not whole entries',
+        'a grouped query requires columns, got whole entries',
         'name the group keys and aggregates',
       );
 
@@ -320,7 +318,7 @@ export class QueryChecker {
     for (const { alias, expr } of projection) {
       if (!alias) continue;
       if (aliases.has(alias.text.toLowerCase()))
-        this.diagnostics.error('clause', alias, `two columns are named '${alias.text}'`);
+        this.diagnostics.error('clause', alias, `duplicate column name '${alias.text}'`);
       aliases.set(alias.text.toLowerCase(), expr);
     }
     return aliases;
@@ -331,7 +329,7 @@ export class QueryChecker {
     if (expr.kind !== 'literal' || expr.type !== 'integer' || projection.length === 0) return undefined;
     const column = projection[Number(expr.value) - 1];
     if (column) return column.expr;
-    this.diagnostics.error('range', expr, `there is no column ${expr.value}: the query has ${projection.length}`);
+    this.diagnostics.error('range', expr, `column ${expr.value} is out of range: the query has ${projection.length}`);
     return undefined;
   }
 
@@ -361,7 +359,7 @@ export class QueryChecker {
         this.diagnostics.error(
           'clause',
           join,
-          'a join says on what',
+          'join requires an on condition',
           `write: join ${isFile ? `'${(join.table as { path: string }).path}'` : alias} on src = ${alias}.…`,
         );
       }

@@ -30,7 +30,7 @@ import type { Scope } from '../scope.js';
 import { checkPlace } from './places.js';
 import type { QueryChecker } from './query.js';
 
-const NO_ROW: Scope = { watch: false, joins: [], noAggregates: 'no aggregate may stand outside of a query' };
+const NO_ROW: Scope = { watch: false, joins: [], noAggregates: 'aggregates are allowed only in a query' };
 
 /** A checked `let`, with the type that its name has from here on. */
 export interface CheckedBinding {
@@ -65,7 +65,12 @@ function checkListBinding(checker: QueryChecker, name: string, items: readonly E
     const node = type.name === 'null' ? expressions.check(item) : expressions.checkAs(item, type);
     if (!node) return undefined;
     if (node.kind !== 'const') {
-      checker.diagnostics.error('type', item, 'a list holds constants', 'a query may make a list: let x = (select …)');
+      checker.diagnostics.error(
+        'type',
+        item,
+        'the items of a list must be constants',
+        'a query can make a list: let x = (select …)',
+      );
       return undefined;
     }
     // Addresses and networks go together: `in` tells them apart.
@@ -74,7 +79,7 @@ function checkListBinding(checker: QueryChecker, name: string, items: readonly E
       checker.diagnostics.error(
         'type',
         item,
-        `a list holds values of one type: ${phrase(type)}, not ${phrase(node.type)}`,
+        `the items of a list must be of one type: expected ${phrase(type)}, got ${phrase(node.type)}`,
       );
       return undefined;
     }
@@ -108,7 +113,7 @@ export function checkSet(checker: QueryChecker, statement: SetStatement): Checke
     diagnostics.error(
       'name.option',
       statement.option,
-      `there is no setting '${statement.option.text}'`,
+      `unknown setting '${statement.option.text}'`,
       suggestion(option, SETTING_NAMES) ?? 'show settings lists them',
     );
     return undefined;
@@ -116,7 +121,7 @@ export function checkSet(checker: QueryChecker, statement: SetStatement): Checke
   const setting: Setting = SETTINGS[option as SettingName];
   const value = settingValue(setting, statement.value);
   if (value !== undefined) return { kind: 'set', option, value };
-  const wanted =
+  const expected =
     setting.kind === 'choice'
       ? `one of ${setting.choices!.join(', ')}`
       : setting.kind === 'boolean'
@@ -124,7 +129,7 @@ export function checkSet(checker: QueryChecker, statement: SetStatement): Checke
         : setting.kind === 'text'
           ? 'text'
           : 'a number';
-  diagnostics.error('type', statement.value, `${option} wants ${wanted}`, undefined);
+  diagnostics.error('type', statement.value, `${option} must be ${expected}`, undefined);
   return undefined;
 }
 
@@ -167,7 +172,7 @@ export function checkShow(checker: QueryChecker, statement: ShowStatement): Chec
   checker.diagnostics.error(
     'name.table',
     statement.table,
-    `there is no table '${statement.table.text}'`,
+    `unknown table '${statement.table.text}'`,
     suggestion(statement.table.text, TABLE_NAMES) ?? `tables are ${TABLE_NAMES.join(', ')}`,
   );
   return undefined;
@@ -180,7 +185,7 @@ export function checkHelp(checker: QueryChecker, statement: HelpStatement): Chec
   checker.diagnostics.error(
     'name.topic',
     statement.topic,
-    `there is no help on '${statement.topic.text}'`,
+    `no help on '${statement.topic.text}'`,
     suggestion(topic, HELP_TOPICS()) ?? 'help alone lists the topics',
   );
   return undefined;

@@ -20,15 +20,14 @@ export function checkWatch(checker: QueryChecker, statement: WatchStatement): Ch
   const targets = statement.from.map(ref => checkTarget(checker, ref, 'watch'));
   const place = checkPlace(statement.source, checker);
   if (place?.kind === 'file')
-    diagnostics.error('clause', statement.source ?? statement, 'a snapshot has no events to come', 'select from it');
+    diagnostics.error('clause', statement.source ?? statement, 'a snapshot has no events', 'select from it');
   if (!place)
     for (const [i, each] of targets.entries())
       if (each) checkAvailable(checker, each.table.name, 'watch', undefined, statement.from[i]);
   const [target] = targets;
   if (!target || targets.includes(undefined)) return undefined;
   const tables = targets.map(each => each!.table.name as 'conntrack' | 'expect');
-  if (new Set(tables).size < tables.length)
-    diagnostics.error('clause', statement.from[1], 'the same table is watched twice');
+  if (new Set(tables).size < tables.length) diagnostics.error('clause', statement.from[1], 'duplicate table');
   const isMixed = tables.length > 1;
   const on = checkEvents(checker, statement, tables);
   const clauses = checker.clauses(statement, target.scope);
@@ -36,29 +35,34 @@ export function checkWatch(checker: QueryChecker, statement: WatchStatement): Ch
     diagnostics.error(
       'clause',
       statement,
-      'a watch of both tables shows whole entries without a condition',
-      'the tables have different fields: watch one at a time for columns and where',
+      'columns and where are not allowed in a watch of both tables',
+      'their fields differ: watch one table at a time',
     );
   }
   if (statement.orderBy.length > 0 && !clauses.grouping)
     diagnostics.error(
       'clause',
       statement.orderBy[0].expr,
-      'events come in the order in which they happen',
-      'order by sorts the groups of each window: add group by … every 5s',
+      'order by requires group by in a watch: events come in the order in which they occur',
+      'it sorts the groups of each window: add group by … every 5s',
     );
   const every = durationOf(statement.every, checker, 'every');
   if (statement.every && !clauses.grouping)
     diagnostics.error(
       'clause',
       statement.every,
-      'every makes windows of a grouped watch',
+      'every requires a grouped watch',
       'add group by, or an aggregate such as count(*)',
     );
   const duration = durationOf(statement.for, checker, 'for');
   const until = statement.until && checkUntil(checker, statement, statement.until, target.scope, clauses);
   if (isMixed && statement.until)
-    diagnostics.error('clause', statement.until, 'a watch of both tables ends by for, limit or the user', 'add for 1m');
+    diagnostics.error(
+      'clause',
+      statement.until,
+      'until is not allowed in a watch of both tables',
+      'use for 1m, or limit',
+    );
   const options = new Set<Option>();
   for (const name of statement.options) {
     const option = WATCH_OPTIONS.find(each => each === name.text.toLowerCase());
@@ -67,8 +71,8 @@ export function checkWatch(checker: QueryChecker, statement: WatchStatement): Ch
       diagnostics.error(
         'name.option',
         name,
-        `watch has no option '${name.text}'`,
-        suggestion(name.text, WATCH_OPTIONS) ?? `with ${WATCH_OPTIONS.join(', ')}`,
+        `unknown watch option '${name.text}'`,
+        suggestion(name.text, WATCH_OPTIONS) ?? `options are ${WATCH_OPTIONS.join(', ')}`,
       );
   }
   const output = checkOutput(
@@ -106,7 +110,7 @@ function checkUntil(
   clauses: Clauses,
 ): Until | undefined {
   if (clauses.grouping && statement.every) return checker.until(expr, scope, clauses);
-  const noAggregates = 'until looks at one event here: aggregates are known at the end of a window, made by every';
+  const noAggregates = 'aggregates in until require every: they are known at the end of a window';
   const until = checker.expressions({ ...scope, aliases: clauses.aliases, noAggregates }).condition(expr);
   return until && { until };
 }
@@ -120,14 +124,14 @@ function checkEvents(checker: QueryChecker, statement: WatchStatement, tables: r
       checker.diagnostics.error(
         'name.value',
         name,
-        `there is no event '${name.text}'`,
+        `unknown event '${name.text}'`,
         suggestion(word, known) ?? `events are ${known.join(', ')}`,
       );
     } else if (word === 'update' && tables.every(table => table === 'expect')) {
       checker.diagnostics.error(
         'name.value',
         name,
-        'the kernel tells no updates of expectations',
+        'the kernel sends no update events for expectations',
         'events are new and destroy',
       );
     } else if (!events.includes(word as WatchEvent)) {

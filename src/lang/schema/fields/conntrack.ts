@@ -105,7 +105,7 @@ export const CONNTRACK_FIELDS = {
   secctx: { type: 'text', doc: 'security context', rare: true },
   id: {
     type: 'integer',
-    doc: 'identifier that the kernel gave the entry; may repeat for a re-created flow',
+    doc: 'identifier assigned by the kernel; may repeat for a re-created flow',
     max: UINT32,
     rare: true,
   },
@@ -147,7 +147,7 @@ export const CONNTRACK_FIELDS = {
     anyOf: ['orig.sport', 'orig.dport', 'reply.sport', 'reply.dport'],
   },
   event: { type: 'enum', vocabulary: 'event', doc: 'new, update or destroy', watchOnly: true },
-  event_time: { type: 'time', doc: 'when the event was made', watchOnly: true, rare: true },
+  event_time: { type: 'time', doc: 'when the event occurred', watchOnly: true, rare: true },
   portid: {
     type: 'integer',
     doc: 'netlink port of the process that caused the event; 0: the kernel',
@@ -157,7 +157,7 @@ export const CONNTRACK_FIELDS = {
   },
   resync: {
     type: 'boolean',
-    doc: 'found by reading the table again after a loss, not told by the kernel',
+    doc: 'detected by re-reading the table after lost events, not reported by the kernel',
     watchOnly: true,
     rare: true,
   },

@@ -49,7 +49,7 @@ export interface Field {
 /** Which rows are whose, where those of all network namespaces come. */
 export const NETNS = {
   type: 'text',
-  doc: 'name of the network namespace: with in netns * or in netns NAME, else null',
+  doc: 'name of the network namespace, with in netns * or in netns NAME; else null',
   rare: true,
 } as const satisfies Field;
 

@@ -148,8 +148,7 @@ export function once<N extends CstNode>(
   word: string,
   nodes: readonly N[] | undefined,
 ): readonly N[] | undefined {
-  for (const node of nodes?.slice(1) ?? [])
-    diagnostics.error('syntax', spanOf(node), `'${word}' stands here a second time`);
+  for (const node of nodes?.slice(1) ?? []) diagnostics.error('syntax', spanOf(node), `duplicate '${word}'`);
   return nodes;
 }
 

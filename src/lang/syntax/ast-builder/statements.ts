@@ -121,8 +121,8 @@ export function query(context: TreeContext, node: QueryCstNode): QueryExpr {
       context.diagnostics.error(
         'clause',
         select.output,
-        "'output' stands behind the last select",
-        'an except has one result, which is written once',
+        "'output' must follow the last select",
+        'except has a single result',
       );
     }
     const { output, ...last } = selects.pop()!;

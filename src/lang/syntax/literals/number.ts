@@ -75,7 +75,7 @@ function readHex(text: string, span: Span, diagnostics: Diagnostics): LiteralVal
     diagnostics.error(
       'literal.number',
       span,
-      `'${shorten(text)}' is not a hexadecimal number`,
+      `invalid hexadecimal number '${shorten(text)}'`,
       'digits are 0 to 9 and a to f',
     );
     return undefined;
@@ -119,7 +119,7 @@ function readDuration(text: string, span: Span, diagnostics: Diagnostics): Liter
       diagnostics.error(
         'literal.duration',
         span,
-        `'${shorten(text)}': ${shorten(part)} stands behind a unit that is not larger`,
+        `'${shorten(text)}': ${shorten(part)} must come before smaller units`,
         'the largest unit comes first: 1h30m',
       );
       return undefined;
@@ -143,7 +143,7 @@ function tooLong(text: string, span: Span, diagnostics: Diagnostics): undefined 
 function explain(text: string, span: Span, diagnostics: Diagnostics): void {
   const match = /^(\d+(?:\.\d+)?)([A-Za-zµ]+)$/.exec(text);
   if (!match) {
-    diagnostics.error('literal.number', span, `'${shorten(text)}' is not a number`, UNITS_HINT);
+    diagnostics.error('literal.number', span, `invalid number '${shorten(text)}'`, UNITS_HINT);
     return;
   }
   const [, digits, unit] = match;
@@ -152,7 +152,7 @@ function explain(text: string, span: Span, diagnostics: Diagnostics): void {
   diagnostics.error(
     isTime ? 'literal.duration' : 'literal.number',
     { start: span.start + digits.length, end: span.end },
-    `'${shorten(unit)}' is not a unit`,
+    `unknown unit '${shorten(unit)}'`,
     meant === undefined ? UNITS_HINT : `did you mean ${shorten(digits)}${meant}?`,
   );
 }
