@@ -188,7 +188,7 @@ export abstract class ExpressionRules extends ClauseRules {
     this.CONSUME(Word, { ERR_MSG: 'the name of a field' });
     this.MANY(() => {
       this.CONSUME(Dot);
-      this.CONSUME(AnyWord, { ERR_MSG: "a name after '.'" });
+      this.CONSUME(AnyWord, { ERR_MSG: 'a name' });
     });
   });
 

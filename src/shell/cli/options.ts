@@ -157,10 +157,10 @@ function outputOf(text: string | undefined): CheckedOutput {
     else if (!isFormat(name)) {
       const best = nearest(name, [...Object.keys(FORMATS), ...Object.keys(MODIFIERS)]);
       throw wrong(
-        `there is no output format '${word}'`,
+        `unknown output format '${word}'`,
         best ? `did you mean ${best}?` : `formats are ${Object.keys(FORMATS).join(', ')}`,
       );
-    } else if (format !== undefined) throw wrong(`one output format, not both ${format} and ${name}`);
+    } else if (format !== undefined) throw wrong(`only one output format is allowed, got ${format} and ${name}`);
     else format = name;
   }
   return { modifiers, ...(format === undefined ? {} : { format }) };

@@ -133,7 +133,7 @@ export const SUBJECTS = {
     text: [
       [
         ['table', 'fits the terminal; the default there'],
-        ['vertical', 'one field a line'],
+        ['vertical', 'one field per line'],
         ['extended, plain', "conntrack(8)'s lines; extended is the default for whole entries elsewhere"],
         ['xml', "conntrack(8)'s XML"],
         ['save', 'command lines that restore the entries, with nothing left out'],

@@ -38,7 +38,7 @@ export async function openSink(
     throw new CtqError({
       code: 'format-entries',
       kind: 'statement',
-      message: `${wanted.format} shows whole entries, not columns`,
+      message: `${wanted.format} requires whole entries, got columns`,
       hint: 'leave the columns out, or use table, json, csv or tsv',
     });
   }
