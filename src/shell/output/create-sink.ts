@@ -1,5 +1,6 @@
 /** Makes the sink that an `output` clause asks for. Formats are loaded when they are asked for: one-liners start fast. */
 
+import { abortable } from '../../engine/abortable.js';
 import type { MessageView } from '../../engine/ctnetlink/view/view.js';
 import type { Header, Loss, Sink } from '../../engine/formats/sink.js';
 import { type FormatContext, shower } from '../../engine/formats/writing/format.js';
@@ -9,7 +10,8 @@ import type { Environment } from '../../lang/schema/environment.js';
 import { assertNever } from '../../lang/syntax/ast.js';
 import type { Value } from '../../lang/values/value.js';
 import { isUnicode } from '../display/locale.js';
-import { type Destination, FileDestination } from './destination.js';
+import type { Destination } from './destination.js';
+import { openFile } from './file-destination.js';
 
 export interface OutputOptions {
   /** Where text goes unless the clause names a file. */
@@ -26,6 +28,8 @@ export interface OutputOptions {
   readonly nullText?: string;
   /** Units for numbers; default: in tables on a terminal. The modifier `human` turns it on. */
   readonly human?: boolean;
+  /** Ends the waiting for whoever reads, with its reason; left out where the caller waits in its own way. */
+  readonly signal?: AbortSignal;
   /** Formats that are written otherwise than the language does. */
   readonly formatOf?: (format: FormatName, context: FormatContext) => Promise<Sink> | undefined;
   /** Looks up the name of an address, for `resolve`; default: DNS. */
@@ -35,6 +39,10 @@ export interface OutputOptions {
 /** A sink whose text has somewhere to go, and an end. */
 export interface OutputSink extends Sink {
   ready(): Promise<void> | undefined;
+  /** Bytes that whoever reads has not taken yet. */
+  readonly waiting: number;
+  /** Its user ends the reading: a signal does not. */
+  readonly isUsers: boolean;
   /** After the last `end`: waits until all is written; a file appears under its name. */
   close(): Promise<void>;
   /** Instead of `close`, after a failure: a file that was begun is removed. */
@@ -56,7 +64,7 @@ export function resolveOutput(output: CheckedOutput, entries: boolean, isTTY: bo
 /** @throws CtqError where the clause's file cannot be made */
 export async function createSink(output: ResolvedOutput, options: OutputOptions): Promise<OutputSink> {
   const toFile = output.file !== undefined;
-  const destination = output.file === undefined ? options.destination : new FileDestination(output.file);
+  const destination = output.file === undefined ? options.destination : openFile(output.file);
   try {
     const text = new Text((chunk, done) => destination.write(chunk, done));
     const modifiers: ReadonlySet<Modifier> = new Set(output.modifiers);
@@ -83,7 +91,7 @@ export async function createSink(output: ResolvedOutput, options: OutputOptions)
       const { ResolvingSink } = await import('./resolving.js');
       sink = new ResolvingSink(sink, names);
     }
-    return new DestinedSink(sink, text, destination);
+    return new DestinedSink(sink, text, destination, options.signal);
   } catch (error) {
     destination.abort();
     throw error;
@@ -136,10 +144,12 @@ class DestinedSink implements OutputSink {
   readonly #sink: Sink;
   readonly #text: Text;
   readonly #destination: Destination;
+  readonly #signal: AbortSignal | undefined;
   #events = false;
   #written = 0;
 
-  constructor(sink: Sink, text: Text, destination: Destination) {
+  constructor(sink: Sink, text: Text, destination: Destination, signal: AbortSignal | undefined) {
+    this.#signal = signal;
     this.#sink = sink;
     this.#text = text;
     this.#destination = destination;
@@ -169,8 +179,16 @@ class DestinedSink implements OutputSink {
 
   ready(): Promise<void> | undefined {
     const busy = this.#sink.ready?.();
-    if (busy !== undefined) return busy.then(() => this.#pass());
-    return this.#pass();
+    const passed = busy === undefined ? this.#pass() : busy.then(() => this.#pass());
+    return passed === undefined || this.isUsers ? passed : abortable(passed, this.#signal);
+  }
+
+  get isUsers(): boolean {
+    return this.#destination.isUsers === true;
+  }
+
+  get waiting(): number {
+    return this.#text.pending + (this.#destination.waiting ?? 0);
   }
 
   #pass(): Promise<void> | undefined {

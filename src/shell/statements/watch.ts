@@ -8,7 +8,7 @@ import { repeatLine, watchLine } from '../display/live/watch-summary.js';
 import type { OutputSink } from '../output/create-sink.js';
 import type { Run } from '../session/session.js';
 import { givesEntries } from './query.js';
-import { openSink, withSink } from './results.js';
+import { closed, openSink, withSink } from './results.js';
 
 /** Formats for people; the others are streams, of which nothing may be drawn over. */
 const DRAWN: ReadonlySet<FormatName> = new Set<FormatName>(['table', 'vertical', 'bars']);
@@ -23,8 +23,8 @@ export async function watch(statement: CheckedWatch, run: Run): Promise<void> {
   const entries = statement.columns === undefined;
   const summary =
     statement.every === undefined
-      ? await withSink(statement.output, run, entries, sink => work(sink, run.session), onStream)
-      : await withLiveSink(statement.output, run, entries, work);
+      ? await withSink(statement.output, run, entries, sink => work(sink, run.session), onStream, true)
+      : await withLiveSink(statement.output, run, entries, work, true);
   run.shell.note(watchLine(summary, statement.grouping !== undefined));
 }
 
@@ -42,14 +42,21 @@ async function withLiveSink<T>(
   run: Run,
   entries: boolean,
   work: (sink: OutputSink, session: Session) => Promise<T>,
+  goesOn = false,
 ): Promise<T> {
   const { stdout } = run.shell.io;
   let screen: Screen | undefined;
-  const inner = await openSink(output, run, entries, ({ format, file }) => {
-    if (stdout.isTTY !== true || file !== undefined || !DRAWN.has(format)) return undefined;
-    screen = new Screen(stdout);
-    return screen;
-  });
+  const inner = await openSink(
+    output,
+    run,
+    entries,
+    ({ format, file }) => {
+      if (stdout.isTTY !== true || file !== undefined || !DRAWN.has(format)) return undefined;
+      screen = new Screen(stdout);
+      return screen;
+    },
+    goesOn,
+  );
   const { session } = run;
   const shown = screen as Screen | undefined;
   const sink = shown === undefined ? inner : new LiveSink(inner, shown);
@@ -59,7 +66,7 @@ async function withLiveSink<T>(
       : { ...session, warn: (message, hint) => shown.beside(() => session.warn(message, hint)) };
   try {
     const result = await work(sink, beside);
-    await sink.close();
+    await closed(sink, session.signal);
     return result;
   } catch (error) {
     sink.abort();

@@ -107,6 +107,14 @@ export class LiveSink implements OutputSink {
     return this.#drawing ?? this.#inner.ready();
   }
 
+  get isUsers(): boolean {
+    return this.#inner.isUsers;
+  }
+
+  get waiting(): number {
+    return this.#inner.waiting;
+  }
+
   async close(): Promise<void> {
     await this.#drawing;
     await this.#inner.close();

@@ -47,6 +47,10 @@ export class Screen implements Destination {
     return this.#stream.ready();
   }
 
+  get waiting(): number {
+    return this.#stream.waiting;
+  }
+
   /** Shows what was gathered instead of what is shown. */
   draw(): void {
     const lines = Buffer.concat(this.#text).toString('utf8').replace(/\n$/, '').split('\n');
