@@ -24,7 +24,7 @@ export const choiceName = (kind: ChoiceKind, occurrence: number): string =>
 export type Decisions = Readonly<Record<string, Readonly<Record<string, Decision>>>>;
 
 /** Where a choice reads the next tokens. */
-export interface Ahead {
+export interface TokenSource {
   LA(howMuch: number): IToken;
 }
 
@@ -44,7 +44,7 @@ export class Choice {
   }
 
   /** @returns the number of the alternative to take, from 0; undefined where none fits */
-  of(ahead: Ahead, alternatives?: readonly Alternative[]): number | undefined {
+  of(ahead: TokenSource, alternatives?: readonly Alternative[]): number | undefined {
     const first = ahead.LA(1).tokenType;
     let candidates = this.#candidates.get(first);
     if (candidates === undefined) {
@@ -61,7 +61,7 @@ export class Choice {
     return this.#paths.flatMap((paths, number) => (paths.some(([type]) => isA(first, type)) ? [number] : []));
   }
 
-  #fits(number: number, ahead: Ahead): boolean {
+  #fits(number: number, ahead: TokenSource): boolean {
     return this.#paths[number].some(path => path.every((type, at) => isA(ahead.LA(at + 1).tokenType, type)));
   }
 }

@@ -1,5 +1,5 @@
 import { CstParser, type ILookaheadStrategy, type IToken, type ParserMethod } from 'chevrotain';
-import { expectedWords } from './expected.js';
+import { errorMessages } from './expected.js';
 import { ExpressionRules } from './rules/expressions.js';
 import type { Engine, Rule } from './rules/notation.js';
 import { VOCABULARY } from './tokens.js';
@@ -34,7 +34,7 @@ export class CtqParser extends CstParser {
       recoveryEnabled: recovery,
       nodeLocationTracking: 'onlyOffset',
       skipValidations: !validate,
-      errorMessageProvider: expectedWords,
+      errorMessageProvider: errorMessages,
       ...(strategy && { lookaheadStrategy: strategy }),
     });
     new Rules(this.#engine());
@@ -49,7 +49,7 @@ export class CtqParser extends CstParser {
         Object.assign(this, { [name]: method });
         return method as unknown as Rule;
       },
-      consume: (occurrence, type, wanted) => this.consume(occurrence, type, wanted),
+      consume: (occurrence, type, options) => this.consume(occurrence, type, options),
       subrule: (occurrence, rule) => this.subrule(occurrence, rule as unknown as Method),
       option: (occurrence, action) => this.option(occurrence, action),
       or: (occurrence, alternatives) => this.or(occurrence, alternatives),
@@ -84,6 +84,6 @@ export const recoveringParser = (): CtqParser => {
 };
 
 /** Gives tokens the numbers that chevrotain gave to their types when its first parser was made. */
-export function number(tokens: readonly IToken[]): void {
+export function setTokenTypeIndexes(tokens: readonly IToken[]): void {
   for (const token of tokens) token.tokenTypeIdx = token.tokenType.tokenTypeIdx!;
 }

@@ -21,9 +21,9 @@ function createToken(config: ITokenConfig): TokenType {
   };
 }
 
-/** Whether tokens of one type stand where another is wanted: because they are the same, or by a category. */
-export const isA = (type: TokenType, wanted: TokenType): boolean =>
-  type === wanted || (type.CATEGORIES?.some(category => isA(category, wanted)) ?? false);
+/** Whether tokens of one type stand where another is expected: because they are the same, or by a category. */
+export const isA = (type: TokenType, expected: TokenType): boolean =>
+  type === expected || (type.CATEGORIES?.some(category => isA(category, expected)) ?? false);
 
 // ---------------------------------------------------------------- categories
 

@@ -26,7 +26,7 @@ export interface Separated {
   readonly DEF: Action;
 }
 
-interface Wanted {
+interface ConsumeOptions {
   /** What was expected, in the reader's words. */
   readonly ERR_MSG?: string;
 }
@@ -37,7 +37,7 @@ interface Wanted {
  */
 export interface Engine {
   rule(name: string, body: Action): Rule;
-  consume(occurrence: number, type: TokenType, wanted?: Wanted): IToken;
+  consume(occurrence: number, type: TokenType, options?: ConsumeOptions): IToken;
   subrule(occurrence: number, rule: Rule): CstNode;
   option(occurrence: number, action: Action): void;
   or(occurrence: number, alternatives: Alternatives | Alternative[]): void;
@@ -59,16 +59,16 @@ export abstract class Notation {
     return this.engine.LA(howMuch);
   }
 
-  protected CONSUME(type: TokenType, wanted?: Wanted): void {
-    this.engine.consume(0, type, wanted);
+  protected CONSUME(type: TokenType, options?: ConsumeOptions): void {
+    this.engine.consume(0, type, options);
   }
 
-  protected CONSUME2(type: TokenType, wanted?: Wanted): void {
-    this.engine.consume(2, type, wanted);
+  protected CONSUME2(type: TokenType, options?: ConsumeOptions): void {
+    this.engine.consume(2, type, options);
   }
 
-  protected CONSUME3(type: TokenType, wanted?: Wanted): void {
-    this.engine.consume(3, type, wanted);
+  protected CONSUME3(type: TokenType, options?: ConsumeOptions): void {
+    this.engine.consume(3, type, options);
   }
 
   protected SUBRULE(rule: Rule): void {

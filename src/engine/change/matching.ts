@@ -1,5 +1,5 @@
 import type { CheckedSelect, Place, Typed } from '../../lang/check/checked-ast.js';
-import { compile, type Getter, type Reading } from '../../lang/evaluate/evaluate.js';
+import { compile, type EvalContext, type Getter } from '../../lang/evaluate/evaluate.js';
 import type { Integer } from '../../lang/values/value.js';
 import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
@@ -39,7 +39,7 @@ export async function readTarget(
   target: Target,
   session: Session,
   expressions: readonly Typed[] = [],
-): Promise<Reading<MessageView>> {
+): Promise<EvalContext<MessageView>> {
   const select = queryOf(target);
   // Further expressions stand where columns do, so that their subqueries are read as well.
   const columns = expressions.map((expr, index) => ({ name: String(index), expr }));
@@ -54,7 +54,7 @@ export async function readTarget(
 export async function eachMatch(
   target: Target,
   session: Session,
-  reading: Reading<MessageView>,
+  reading: EvalContext<MessageView>,
   tally: ChangeCounts,
   visit: (view: MessageView) => void,
   between?: () => Promise<void> | undefined,

@@ -117,7 +117,7 @@ export interface LikeNode extends Node {
 }
 
 /** One wanted name of a set: bits that must be set, or bits that must not (UNREPLIED). */
-export interface Wanted {
+export interface FlagTest {
   /** As written. */
   readonly name: string;
   /** Of flags: the mask. Of labels: the bit's number. */
@@ -131,7 +131,7 @@ export interface HasNode extends Node {
   readonly kind: 'has';
   readonly operand: Typed;
   readonly quantifier: 'all' | 'any';
-  readonly wanted: readonly Wanted[];
+  readonly flags: readonly FlagTest[];
 }
 
 export interface IsNullNode extends Node {

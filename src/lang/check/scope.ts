@@ -52,13 +52,13 @@ export interface VariableType {
 }
 
 /** What the parts of the checker ask of each other. */
-export interface Expressions {
+export interface Checker {
   readonly scope: Scope;
   readonly context: CheckContext;
   readonly diagnostics: Diagnostics;
   readonly checkQuery: CheckQuery;
   /** The same with another scope. */
-  within(scope: Scope): Expressions;
+  within(scope: Scope): Checker;
   check(expr: Expr): Typed | undefined;
   /** An expression beside something of a known type. */
   checkAs(expr: Expr, type: Type, beside?: Typed): Typed | undefined;
@@ -67,15 +67,15 @@ export interface Expressions {
   /** A field's name as it was written: `src`, which is resolved to `orig.src`. */
   written(node: FieldNode): string;
   /** A comparison that is written shorter than it is meant; null where it is none. */
-  meant(expr: CompareExpr): Typed | undefined | null;
+  expandShorthand(expr: CompareExpr): Typed | undefined | null;
   variable(expr: Span & { readonly name: string }): VariableType | undefined;
   /** Whether a field can have a constant; says so where it cannot. */
-  rangeOf(side: FieldNode, constant: ConstNode, span: Span): boolean;
+  checkFieldRange(side: FieldNode, constant: ConstNode, span: Span): boolean;
 }
 
 /** What a clause's constants are checked with. */
-export interface Clauses {
+export interface ClauseChecker {
   readonly context: CheckContext;
   readonly diagnostics: Diagnostics;
-  expressions(scope: Scope): Expressions;
+  expressions(scope: Scope): Checker;
 }

@@ -16,10 +16,10 @@ export interface ReportOptions {
 const STYLES = { error: '1;31', warning: '1;33', frame: '34', hint: '36', bold: '1' } as const;
 type Paint = (style: keyof typeof STYLES, text: string) => string;
 
-const NARROWEST = 20;
+const MIN_WIDTH = 20;
 
 /** What a report is drawn with. */
-interface Drawn {
+interface Glyphs {
   readonly bar: string;
   readonly top: string;
   readonly bottom: string;
@@ -27,8 +27,8 @@ interface Drawn {
   readonly cut: string;
 }
 
-const UNICODE: Drawn = { bar: '│', top: '╭─', bottom: '╰─', cut: '…' };
-const ASCII: Drawn = { bar: '|', top: ',-', bottom: '`-', cut: '~' };
+const UNICODE: Glyphs = { bar: '│', top: '╭─', bottom: '╰─', cut: '…' };
+const ASCII: Glyphs = { bar: '|', top: ',-', bottom: '`-', cut: '~' };
 
 /**
  * The diagnostics of a text as somebody at a terminal reads them: message, place, the line with a mark under the exact
@@ -51,7 +51,7 @@ function reportOne(lines: Lines, diagnostic: Diagnostic, options: ReportOptions,
   const drawn = isUnicode ? UNICODE : ASCII;
   const shownText = (words: string): string => visible(isUnicode ? words : words.replaceAll('…', '...'));
   const bar = paint('frame', drawn.bar);
-  const room = Math.max(NARROWEST, (options.width ?? 100) - gutter.length - 3);
+  const room = Math.max(MIN_WIDTH, (options.width ?? 100) - gutter.length - 3);
 
   const out = [
     `${paint(severity, severity)}${paint('bold', `: ${shownText(message)}`)}`,

@@ -20,7 +20,7 @@ import { likeMatcher } from './like.js';
 export type { Getter };
 
 /** How what an expression names is read. What a caller's expressions cannot hold may be left out. */
-export interface Reading<Row> {
+export interface EvalContext<Row> {
   field?(node: FieldNode): Getter<Row>;
   key?(index: number): Getter<Row>;
   aggregate?(index: number): Getter<Row>;
@@ -33,12 +33,12 @@ export interface Reading<Row> {
 }
 
 /** What of a reading does not depend on the kind of row. */
-export function rowless({
+export function withoutRow({
   query,
   variable,
   environment,
   now,
-}: Reading<never>): Omit<Reading<never>, 'field' | 'key' | 'aggregate'> {
+}: EvalContext<never>): Omit<EvalContext<never>, 'field' | 'key' | 'aggregate'> {
   return { query, variable, environment, now };
 }
 
@@ -46,7 +46,7 @@ export function rowless({
  * Turns a checked expression into a function of a row, once per statement. Three-valued: a condition gives true, false or
  * null. Never throws on any value that a row can have.
  */
-export function compile<Row>(node: Typed, reading: Reading<Row>): Getter<Row> {
+export function compile<Row>(node: Typed, reading: EvalContext<Row>): Getter<Row> {
   const of = (child: Typed): Getter<Row> => compile(child, reading);
   switch (node.kind) {
     case 'const': {
@@ -54,18 +54,18 @@ export function compile<Row>(node: Typed, reading: Reading<Row>): Getter<Row> {
       return () => value;
     }
     case 'field':
-      return given(reading.field, 'a field')(node);
+      return required(reading.field, 'a field')(node);
     case 'key':
-      return given(reading.key, 'a group key')(node.index);
+      return required(reading.key, 'a group key')(node.index);
     case 'aggregate':
-      return given(reading.aggregate, 'an aggregate')(node.index);
+      return required(reading.aggregate, 'an aggregate')(node.index);
     case 'variable': {
-      const binding = given(reading.variable, 'a variable')(node.name);
+      const binding = required(reading.variable, 'a variable')(node.name);
       const value = binding.kind === 'value' ? binding.value : null;
       return () => value;
     }
     case 'scalar': {
-      const { values: all } = given(reading.query, 'a subquery')(node.query);
+      const { values: all } = required(reading.query, 'a subquery')(node.query);
       const value = all.length > 0 ? all[0] : null;
       return () => value;
     }
@@ -117,8 +117,8 @@ export function compile<Row>(node: Typed, reading: Reading<Row>): Getter<Row> {
     }
     case 'in': {
       const { variable } = node;
-      const list = variable === undefined ? undefined : given(reading.variable, 'a variable')(variable);
-      const query = node.query && given(reading.query, 'a subquery')(node.query);
+      const list = variable === undefined ? undefined : required(reading.variable, 'a variable')(variable);
+      const query = node.query && required(reading.query, 'a subquery')(node.query);
       const more = query ?? (list?.kind === 'list' ? { values: list.values } : undefined);
       return compileIn(node, of(node.operand), node.others.map(of), more);
     }
@@ -134,8 +134,8 @@ export function compile<Row>(node: Typed, reading: Reading<Row>): Getter<Row> {
       const pattern = of(node.pattern);
       return row => {
         const text = operand(row);
-        const wanted = pattern(row);
-        return text === null || wanted === null ? null : likeMatcher(wanted as string)(text as string);
+        const like = pattern(row);
+        return text === null || like === null ? null : likeMatcher(like as string)(text as string);
       };
     }
     case 'has':
@@ -158,7 +158,7 @@ export function compile<Row>(node: Typed, reading: Reading<Row>): Getter<Row> {
   }
 }
 
-function given<T>(part: T | undefined, what: string): T {
+function required<T>(part: T | undefined, what: string): T {
   if (part === undefined) throw new Error(`${what} cannot be read here`);
   return part;
 }
@@ -206,7 +206,7 @@ function operation({ op, left, right, type }: BinaryNode): (a: Integer, b: Integ
   }
 }
 
-const DECISIONS = {
+const ORDER_TESTS = {
   '=': order => order === 0,
   '!=': order => order !== 0,
   '<': order => order < 0,
@@ -216,7 +216,7 @@ const DECISIONS = {
 } as const satisfies Record<CompareOp, (order: number) => boolean>;
 
 function compileCompare<Row>(op: CompareOp, left: Getter<Row>, right: Getter<Row>): Getter<Row> {
-  const decide = DECISIONS[op];
+  const decide = ORDER_TESTS[op];
   if (op === '=') {
     return row => {
       const a = left(row);
@@ -251,10 +251,10 @@ function withinConstant<Row>(operand: Getter<Row>, network: string): Getter<Row>
   const { address: base, prefix } = networkOf(network);
   if (typeof base === 'number') {
     const bits = prefix === 0 ? 0 : -1 << (32 - prefix);
-    const wanted = base | 0;
+    const network32 = base | 0;
     return row => {
       const address = operand(row);
-      if (typeof address === 'number') return (address & bits) === wanted;
+      if (typeof address === 'number') return (address & bits) === network32;
       return address === null ? null : isNetwork(address) && holds(network, address);
     };
   }
@@ -295,9 +295,9 @@ export const hasLabel = (labels: string, bit: number): boolean =>
   ((labels.charCodeAt(bit >> 4) >> (bit & 15)) & 1) === 1;
 
 function compileHas<Row>(node: HasNode, operand: Getter<Row>): Getter<Row> {
-  const { wanted, quantifier } = node;
+  const { flags, quantifier } = node;
   const isFlags = node.operand.type.name === 'flags';
-  const tests = wanted.map(({ bits, absent }) =>
+  const tests = flags.map(({ bits, absent }) =>
     isFlags
       ? (value: Value) => (((value as number) & bits) !== 0) !== absent
       : (value: Value) => hasLabel(value as string, bits) !== absent,
@@ -317,12 +317,12 @@ function compileHas<Row>(node: HasNode, operand: Getter<Row>): Getter<Row> {
 }
 
 /** What functions use of a context; reading a part that it does not have throws. */
-const runtimeOf = ({ environment, now }: Reading<never>): Runtime => ({
+const runtimeOf = ({ environment, now }: EvalContext<never>): Runtime => ({
   get environment() {
-    return given(environment, 'the environment');
+    return required(environment, 'the environment');
   },
   get now() {
-    return given(now, 'the time');
+    return required(now, 'the time');
   },
 });
 

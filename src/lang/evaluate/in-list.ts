@@ -67,7 +67,7 @@ function rangeTable(ranges: readonly (readonly [Value, Value])[]): (value: Prese
 const never = (): boolean => false;
 
 /** Whether a network lies in one of others, or holds one of the addresses. */
-function someSame(network: string, networks: readonly string[], addresses: ReadonlySet<Value>): boolean {
+function matchesSome(network: string, networks: readonly string[], addresses: ReadonlySet<Value>): boolean {
   if (networks.some(each => holds(each, network))) return true;
   for (const each of addresses) if (holds(network, each as Address)) return true;
   return false;
@@ -100,7 +100,7 @@ export function compileIn<Row>(
     const value = operand(row);
     if (value === null) return null;
     // A column of a data file may hold a network.
-    if (isNetworkHere(value) && someSame(value, networks, set)) return true;
+    if (isNetworkHere(value) && matchesSome(value, networks, set)) return true;
     if (set.has(value) || inRanges(value) || (!isNetworkHere(value) && inNetworks(value as Address))) return true;
     let unknown = hasNull;
     for (let i = 0; i < rest; i++) {

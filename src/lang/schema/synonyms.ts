@@ -102,7 +102,7 @@ const STATE_WORDS: Readonly<Record<string, string>> = {
   syn: 'SYN_SENT',
 };
 
-const look = (words: Readonly<Record<string, string>>, word: string): string | undefined => {
+const lookUp = (words: Readonly<Record<string, string>>, word: string): string | undefined => {
   const key = word.toLowerCase();
   if (!Object.hasOwn(words, key)) return undefined;
   const meant = words[key];
@@ -110,13 +110,13 @@ const look = (words: Readonly<Record<string, string>>, word: string): string | u
 };
 
 /** Hints for words that somebody brought along; undefined where nothing is known of them. */
-export const fieldSynonym = (word: string): string | undefined => look(FIELD_WORDS, word);
-export const flagSynonym = (word: string): string | undefined => look(FLAG_WORDS, word);
-export const protocolSynonym = (word: string): string | undefined => look(PROTOCOL_WORDS, word);
-export const serviceSynonym = (word: string): string | undefined => look(SERVICE_WORDS, word);
-export const stateSynonym = (word: string): string | undefined => look(STATE_WORDS, word);
+export const fieldSynonym = (word: string): string | undefined => lookUp(FIELD_WORDS, word);
+export const flagSynonym = (word: string): string | undefined => lookUp(FLAG_WORDS, word);
+export const protocolSynonym = (word: string): string | undefined => lookUp(PROTOCOL_WORDS, word);
+export const serviceSynonym = (word: string): string | undefined => lookUp(SERVICE_WORDS, word);
+export const stateSynonym = (word: string): string | undefined => lookUp(STATE_WORDS, word);
 /** The flag that is meant where it is asked for with `state =`: UNREPLIED, REPLIED. */
-export function flagMeant(word: string, names: readonly string[]): string | undefined {
+export function intendedFlag(word: string, names: readonly string[]): string | undefined {
   const upper = word.toUpperCase();
   if (names.includes(upper)) return upper;
   return upper === 'REPLIED' ? 'SEEN_REPLY' : undefined;

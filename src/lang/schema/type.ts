@@ -49,9 +49,9 @@ const PHRASES = {
 export const phrase = (type: Type): string => PHRASES[type.name];
 
 /** Whether the values are plain integers, which can be compared and computed with. */
-export const isWhole = (type: Type): boolean =>
+export const isIntegral = (type: Type): boolean =>
   type.name === 'integer' || type.name === 'port' || type.name === 'proto';
-export const isNumber = (type: Type): boolean => isWhole(type) || type.name === 'decimal';
+export const isNumber = (type: Type): boolean => isIntegral(type) || type.name === 'decimal';
 export const isSummable = (type: Type): boolean => isNumber(type) || type.name === 'duration';
 /** Whether arithmetic and bit operators apply. Flags are numbers of bits. */
 export const isArithmetic = (type: Type): boolean => isSummable(type) || type.name === 'time' || type.name === 'flags';

@@ -34,7 +34,7 @@ export type Slot =
   | 'topic'
   | 'newName'; // a name that the user makes up
 
-export interface Expected {
+export interface CompletionContext {
   /** The word that is being typed there, dots included; empty where none is. It is to be replaced as a whole. */
   readonly prefix: Name;
   /** Keywords that may stand there, in lower case. Several words that only go together are one: `group by`. */
@@ -49,12 +49,12 @@ export interface Expected {
 }
 
 /** What may be written at an offset of a text that is being typed. */
-export function expectedAt(text: string, offset: number): Expected {
-  const { tokens, comments, strays } = lex(text);
+export function completionContextAt(text: string, offset: number): CompletionContext {
+  const { tokens, comments, errors } = lex(text);
   const at = Math.max(0, Math.min(offset, text.length));
-  const statement = around(tokens, at, text.length);
+  const statement = statementAround(tokens, at, text.length);
   const inStatement = tokens.filter(token => token.startOffset >= statement.start && endOf(token) <= statement.end);
-  const isOpen = strays.some(
+  const isOpen = errors.some(
     ({ kind, start, end }) => (kind === 'text' || kind === 'comment') && start < at && at <= end,
   );
   const isInside = comments.some(token => token.startOffset < at && at <= endOf(token));
@@ -74,7 +74,7 @@ export function expectedAt(text: string, offset: number): Expected {
   };
 }
 
-function around(tokens: readonly IToken[], at: number, length: number): Span {
+function statementAround(tokens: readonly IToken[], at: number, length: number): Span {
   const semicolons = tokens.filter(token => token.tokenType === Semicolon);
   const last = semicolons.findLast(token => endOf(token) <= at);
   return {

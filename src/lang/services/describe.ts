@@ -42,7 +42,7 @@ export function describe(node: Typed, grouping?: Grouping): string {
     case 'like':
       return `${of(node.operand)} like ${of(node.pattern)}`;
     case 'has': {
-      const names = node.wanted.map(wanted => wanted.name);
+      const names = node.flags.map(flag => flag.name);
       const list = names.length === 1 ? names[0] : `${node.quantifier === 'any' ? 'any ' : ''}(${names.join(', ')})`;
       return `${of(node.operand)} has ${list}`;
     }
@@ -62,7 +62,7 @@ export function describeAggregate({ name, arg, distinct }: Aggregate): string {
 }
 
 /** So many items of a list are shown. */
-const SHOWN = 8;
+const MAX_ITEMS = 8;
 
 function describeList(node: InNode, of: (child: Typed) => string): string {
   if (node.query) return '(select …)';
@@ -74,8 +74,8 @@ function describeList(node: InNode, of: (child: Typed) => string): string {
     ...node.networks.map(formatNetwork),
     ...node.others.map(of),
   ];
-  const more = items.length - SHOWN;
-  return more > 1 ? `(${items.slice(0, SHOWN).join(', ')}, … ${more} more)` : `(${items.join(', ')})`;
+  const more = items.length - MAX_ITEMS;
+  return more > 1 ? `(${items.slice(0, MAX_ITEMS).join(', ')}, … ${more} more)` : `(${items.join(', ')})`;
 }
 
 const UNITS: readonly (readonly [bigint, string])[] = [

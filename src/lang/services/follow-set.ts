@@ -1,5 +1,5 @@
 import type { IToken, TokenType } from 'chevrotain';
-import { number, parser } from '../../../grammar/parser.js';
+import { parser, setTokenTypeIndexes } from '../../../grammar/parser.js';
 import { keywordOf } from '../../../grammar/tokens.js';
 
 /** What the grammar allows next, and in which rule. */
@@ -10,12 +10,12 @@ export interface Follower {
 }
 
 /** Finding out walks the grammar along all tokens; behind longer texts nothing is known. */
-const MOST = 500;
+const MAX_TOKENS = 500;
 
 export function followers(entry: 'statement' | 'expression', tokens: readonly IToken[]): Follower[] {
-  if (tokens.length > MOST) return [];
+  if (tokens.length > MAX_TOKENS) return [];
   const analysing = parser();
-  number(tokens);
+  setTokenTypeIndexes(tokens);
   const paths = analysing.computeContentAssist(entry, [...tokens]);
   return paths.map(({ nextTokenType, ruleStack }) => ({ type: nextTokenType, rules: ruleStack }));
 }

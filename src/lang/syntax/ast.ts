@@ -242,7 +242,7 @@ export interface Assignment extends Span {
 }
 
 /** `with resync, existing, state` after a watch. */
-export type Options = readonly Name[];
+export type WatchOptions = readonly Name[];
 
 // ---------------------------------------------------------------- statements
 
@@ -293,7 +293,7 @@ export interface WatchStatement extends Span {
   readonly every?: Expr;
   readonly for?: Expr;
   readonly until?: Expr;
-  readonly options: Options;
+  readonly options: WatchOptions;
   readonly output?: Output;
 }
 

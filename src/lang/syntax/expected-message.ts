@@ -18,8 +18,8 @@ import { keywordOfType } from '../services/follow-set.js';
 /** Words that join or extend an expression, as operators do. */
 const OPERATOR_WORDS = new Set(['and', 'or', 'not', 'in', 'between', 'like', 'is', 'has', 'asc', 'desc']);
 /** What follows almost anything, and what nobody wants to be told of. */
-const UNTOLD: readonly TokenType[] = [Dot, LeftParen];
-const EXAMPLES = 3;
+const OMITTED: readonly TokenType[] = [Dot, LeftParen];
+const MAX_CLAUSES = 3;
 
 /** What may follow, as a short list in the reader's words. */
 export function describeFollowers(types: readonly TokenType[]): string {
@@ -28,12 +28,12 @@ export function describeFollowers(types: readonly TokenType[]): string {
   const clauses = [...new Set(words)].filter(word => !OPERATOR_WORDS.has(word) && word !== 'as');
   const hasOperators = types.includes(BinaryOperator) || types.includes(CompareOperator) || words.includes('and');
   const others = types.filter(
-    type => keywordOfType(type) === undefined && ![BinaryOperator, CompareOperator, ...UNTOLD].includes(type),
+    type => keywordOfType(type) === undefined && ![BinaryOperator, CompareOperator, ...OMITTED].includes(type),
   );
   const parts = [
     ...(hasOperators ? ['an operator'] : []),
     ...new Set(others.map(tokenLabel)),
-    ...(clauses.length > EXAMPLES
+    ...(clauses.length > MAX_CLAUSES
       ? [
           `a clause such as ${clauses
             .slice(0, 2)
@@ -64,13 +64,13 @@ const CLAUSES: readonly TokenType[] = [
 ];
 
 /** What replaces, or completes, the usual message. */
-export interface Special {
+export interface ErrorDetail {
   readonly message?: string;
   readonly hint?: string;
 }
 
 /** What is known of some common mistakes. */
-export function hintFor(tokens: readonly IToken[], at: number, expected: string): Special | undefined {
+export function commonMistake(tokens: readonly IToken[], at: number, expected: string): ErrorDetail | undefined {
   const token = tokens[at];
   const before: IToken | undefined = tokens[at - 1];
   if (isA(token.tokenType, RightParen) && depthAt(tokens, at) === 0) {
@@ -93,7 +93,7 @@ export const isReservedName = (token: IToken | undefined, expected: string): boo
 const RESERVED: ReadonlySet<TokenType> = new Set([...Object.values(Reserved), ...Object.values(Constant)]);
 
 /** A clause behind one that it should stand before. */
-export function misplacedClause(tokens: readonly IToken[], at: number): Special | undefined {
+export function misplacedClause(tokens: readonly IToken[], at: number): ErrorDetail | undefined {
   const rank = CLAUSES.indexOf(tokens[at].tokenType);
   if (rank < 0) return undefined;
   const word = tokens[at].image.toLowerCase();

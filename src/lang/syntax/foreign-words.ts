@@ -16,8 +16,8 @@ import {
 } from '../../../grammar/tokens.js';
 import { fieldOf, tableOf } from '../schema/catalogue.js';
 import { protocolNumber } from '../schema/flags.js';
-import type { Special } from './expected-message.js';
-import { unitMeant } from './literals/number.js';
+import type { ErrorDetail } from './expected-message.js';
+import { intendedUnit } from './literals/number.js';
 
 /** What begins no statement, and what does what is meant. */
 const STARTS: Readonly<Record<string, string>> = {
@@ -74,8 +74,8 @@ const wordOf = (token: IToken | undefined): string => token?.image.toLowerCase()
 const known = (table: Readonly<Record<string, string>>, word: string): string | undefined =>
   Object.hasOwn(table, word) ? table[word] : undefined;
 /** What is meant by what another language or tool would understand, where the parser failed. */
-export function foreignHint(tokens: readonly IToken[], at: number): Special | undefined {
-  const hint = at === 0 ? startHint(tokens) : (wordHint(tokens, at) ?? placeHint(tokens, at));
+export function foreignHint(tokens: readonly IToken[], at: number): ErrorDetail | undefined {
+  const hint = at === 0 ? startHint(tokens) : (wordHint(tokens, at) ?? contextHint(tokens, at));
   return hint === undefined ? undefined : { hint };
 }
 
@@ -99,24 +99,24 @@ function wordHint(tokens: readonly IToken[], at: number): string | undefined {
     const token = tokens[i];
     const hint = token?.tokenType === Identifier ? known(WORDS, wordOf(token)) : undefined;
     // Such a word may be a column's name, where it stands alone.
-    if (hint !== undefined && (i === at || !isAlone(tokens, i))) return hint;
+    if (hint !== undefined && (i === at || !isColumnName(tokens, i))) return hint;
   }
   // In the midst of cast(x as …).
   const open = tokens.findLastIndex((token, i) => i < at && token.tokenType === LeftParen);
   return wordOf(tokens[open - 1]) === 'cast' ? WORDS.cast : undefined;
 }
 
-const isAlone = (tokens: readonly IToken[], at: number): boolean =>
+const isColumnName = (tokens: readonly IToken[], at: number): boolean =>
   tokens[at - 1]?.tokenType === Reserved.as || tokens[at + 1] === undefined || tokens[at + 1].tokenType === Comma;
 
-function placeHint(tokens: readonly IToken[], at: number): string | undefined {
+function contextHint(tokens: readonly IToken[], at: number): string | undefined {
   const token: IToken | undefined = tokens[at];
   const before = tokens[at - 1];
   const earlier: IToken | undefined = tokens[at - 2];
   const word = wordOf(token);
   const [first] = tokens;
   if (token === undefined) return first.tokenType === Reserved.select ? endOfSelect(tokens) : undefined;
-  const unit = before.tokenType === NumberLiteral && /^[a-zµ]/i.test(word) ? unitMeant(token.image) : undefined;
+  const unit = before.tokenType === NumberLiteral && /^[a-zµ]/i.test(word) ? intendedUnit(token.image) : undefined;
   if (unit !== undefined) return `write ${before.image}${unit}, without a space`;
   if (token.tokenType === Comma) {
     if (earlier?.tokenType === Reserved.limit)
@@ -165,7 +165,7 @@ function isNewName(tokens: readonly IToken[], at: number): boolean {
 }
 
 /** `select src dst`, `select count(*) n`: a comma or an `as` is missing. */
-export function newNameHint(tokens: readonly IToken[], at: number): Special | undefined {
+export function missingAsHint(tokens: readonly IToken[], at: number): ErrorDetail | undefined {
   if (at === 0 || tokens[0].tokenType !== Reserved.select || !isNewName(tokens, at)) return undefined;
   const name = tokens[at].image;
   const { image, tokenType } = tokens[at - 1];

@@ -1,4 +1,4 @@
-import type { Stray } from '../../../grammar/scan.js';
+import type { LexError } from '../../../grammar/scan.js';
 import type { Diagnostics } from '../diagnostics/diagnostic.js';
 import { shorten } from '../diagnostics/shorten.js';
 
@@ -16,22 +16,22 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** Says what is wrong with what the lexer could not read. */
-export function reportStrays(text: string, strays: readonly Stray[], diagnostics: Diagnostics): void {
-  for (const stray of strays) {
-    const found = text.slice(stray.start, stray.end);
-    switch (stray.kind) {
+export function reportLexErrors(text: string, errors: readonly LexError[], diagnostics: Diagnostics): void {
+  for (const error of errors) {
+    const found = text.slice(error.start, error.end);
+    switch (error.kind) {
       case 'character':
         diagnostics.error(
           'lex.character',
-          stray,
-          `unexpected ${nameCharacters(found)}`,
+          error,
+          `unexpected ${describeCharacters(found)}`,
           HINTS.find(([pattern]) => pattern.test(found))?.[1],
         );
         break;
       case 'foreign':
         diagnostics.error(
           'lex.character',
-          stray,
+          error,
           `use '${FOREIGN[found]}' instead of '${found}'`,
           found === '||' ? 'texts cannot be concatenated: select them as two columns' : undefined,
         );
@@ -40,7 +40,7 @@ export function reportStrays(text: string, strays: readonly Stray[], diagnostics
         // The place is the opening quote: where it should have been closed, nobody knows.
         diagnostics.error(
           'lex.string',
-          { start: stray.start, end: stray.start + 1 },
+          { start: error.start, end: error.start + 1 },
           `missing closing ${found[0]}`,
           `double a ${found[0]} within the text`,
         );
@@ -48,7 +48,7 @@ export function reportStrays(text: string, strays: readonly Stray[], diagnostics
       case 'dashes':
         diagnostics.error(
           'lex.comment',
-          stray,
+          error,
           `unexpected '${shorten(found, 24)}': a comment requires a space after the dashes`,
           /^--[a-z]/i.test(found)
             ? `an option goes outside the quotes: ctq ${/^[\w-]+/.exec(found)![0]} "…"; a comment is written: -- text`
@@ -58,7 +58,7 @@ export function reportStrays(text: string, strays: readonly Stray[], diagnostics
       case 'comment':
         diagnostics.error(
           'lex.comment',
-          { start: stray.start, end: stray.start + 2 },
+          { start: error.start, end: error.start + 2 },
           'unterminated comment',
           'a comment ends with */',
         );
@@ -67,7 +67,7 @@ export function reportStrays(text: string, strays: readonly Stray[], diagnostics
   }
 }
 
-function nameCharacters(text: string): string {
+function describeCharacters(text: string): string {
   const code = text.codePointAt(0)!;
   const isPlain = /^[\x21-\x7e\u00a1-\u{10ffff}]+$/u.test(text) && !/\p{C}|\p{Z}/u.test(text);
   if (isPlain) return `'${shorten(text, 20)}'`;

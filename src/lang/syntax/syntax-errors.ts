@@ -1,31 +1,31 @@
 import type { CstNode, IRecognitionException, IToken, TokenType } from 'chevrotain';
 import { endOf, retype } from '../../../grammar/lexer.js';
-import { type CtqParser, number, parser, recoveringParser } from '../../../grammar/parser.js';
+import { type CtqParser, parser, recoveringParser, setTokenTypeIndexes } from '../../../grammar/parser.js';
 import { Identifier, keywordOf, OpenText } from '../../../grammar/tokens.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { distance, nearestAll } from '../diagnostics/did-you-mean.js';
 import { shorten } from '../diagnostics/shorten.js';
 import { followers, keywordsAmong } from '../services/follow-set.js';
-import { describeFollowers, hintFor, isReservedName, misplacedClause } from './expected-message.js';
-import { foreignHint, newNameHint } from './foreign-words.js';
+import { commonMistake, describeFollowers, isReservedName, misplacedClause } from './expected-message.js';
+import { foreignHint, missingAsHint } from './foreign-words.js';
 import { type Entry, spanAt } from './split-statements.js';
 
 /** More than that of one statement tell nothing new. */
-const MOST = 10;
+const MAX_ERRORS = 10;
 /** Longer statements are not searched for misspelt keywords: each guess parses them again. */
-const REPAIRABLE = 2000;
+const MAX_REPAIRED = 2000;
 /** Shorter words are names. */
-const SHORTEST = 2;
+const MIN_LENGTH = 2;
 
-export interface Attempt {
+export interface ParseAttempt {
   /** Undefined only with errors. */
   readonly cst: CstNode | undefined;
   readonly errors: IRecognitionException[];
 }
 
 /** Parses tokens that make one statement, or one expression, up to the first mistake. */
-export function attempt(entry: Entry, tokens: IToken[], by: CtqParser = parser()): Attempt {
-  number(tokens);
+export function tryParse(entry: Entry, tokens: IToken[], by: CtqParser = parser()): ParseAttempt {
+  setTokenTypeIndexes(tokens);
   by.input = tokens;
   const cst: CstNode | undefined = by[entry]();
   const { errors } = by;
@@ -37,9 +37,9 @@ export function attempt(entry: Entry, tokens: IToken[], by: CtqParser = parser()
  * Parses tokens with all their mistakes, going on behind each. Undefined where the stack does not suffice: going on takes
  * more of it than parsing does.
  */
-export function attemptAll(entry: Entry, tokens: IToken[]): Attempt | undefined {
+export function parseWithRecovery(entry: Entry, tokens: IToken[]): ParseAttempt | undefined {
   try {
-    return attempt(entry, tokens, recoveringParser());
+    return tryParse(entry, tokens, recoveringParser());
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
@@ -50,12 +50,12 @@ export function attemptAll(entry: Entry, tokens: IToken[]): Attempt | undefined 
  * All mistakes of a statement that has some. Misspelt keywords are read as what was meant; behind every other mistake the
  * parser goes on with what may follow.
  */
-export function mistakes(entry: Entry, original: readonly IToken[], first: IRecognitionException): Diagnostic[] {
+export function syntaxErrors(entry: Entry, original: readonly IToken[], first: IRecognitionException): Diagnostic[] {
   const tokens = [...original];
   const found: Diagnostic[] = [];
   let error: IRecognitionException | undefined = first;
-  while (error && found.length < MOST && tokens.length <= REPAIRABLE) {
-    const at: number = indexOf(tokens, error.token);
+  while (error && found.length < MAX_ERRORS && tokens.length <= MAX_REPAIRED) {
+    const at: number = tokenIndex(tokens, error.token);
     const foreign = entry === 'statement' && tokens.length > 0 ? foreignHint(tokens, at) : undefined;
     // What follows belongs to the other language.
     if (foreign) {
@@ -63,7 +63,7 @@ export function mistakes(entry: Entry, original: readonly IToken[], first: IReco
       return found;
     }
     const repair: Repair | undefined = asName(entry, tokens, at, error) ?? findRepair(entry, tokens, at);
-    const named = repair || entry !== 'statement' ? undefined : newNameHint(tokens, at);
+    const named = repair || entry !== 'statement' ? undefined : missingAsHint(tokens, at);
     if (named) {
       found.push({ ...diagnose(entry, tokens, at, error, true), ...named });
       return found;
@@ -74,10 +74,10 @@ export function mistakes(entry: Entry, original: readonly IToken[], first: IReco
     error = repair.next;
   }
   if (error) found.push(...allErrors(entry, tokens, error));
-  return found.sort((a, b) => a.span.start - b.span.start).slice(0, MOST);
+  return found.sort((a, b) => a.span.start - b.span.start).slice(0, MAX_ERRORS);
 }
 
-function misspelt(token: IToken, keyword: string): Diagnostic {
+function misspelling(token: IToken, keyword: string): Diagnostic {
   return {
     code: 'syntax',
     severity: 'error',
@@ -88,7 +88,7 @@ function misspelt(token: IToken, keyword: string): Diagnostic {
 }
 
 /** The position of a token; of the end of the input, the number of tokens. */
-export function indexOf(tokens: readonly IToken[], token: IToken): number {
+export function tokenIndex(tokens: readonly IToken[], token: IToken): number {
   const at = tokens.indexOf(token);
   return at < 0 ? tokens.length : at;
 }
@@ -104,7 +104,7 @@ interface Repair {
 }
 
 /** Keywords are few and short: only words that nearly are one are taken for it, or its beginning. */
-function isSlip(word: string, keyword: string, isName: boolean): boolean {
+function isTypo(word: string, keyword: string, isName: boolean): boolean {
   const slips = distance(word, keyword);
   if (slips <= 1) return true;
   return !isName && ((slips === 2 && word.length >= 6) || (word.length >= 3 && keyword.startsWith(word)));
@@ -116,19 +116,19 @@ function findRepair(entry: Entry, tokens: readonly IToken[], failed: number): Re
   let farthest = failed;
   for (const at of [failed, failed - 1]) {
     const token = tokens[at];
-    if (token?.tokenType !== Identifier || token.image.length < SHORTEST) continue;
+    if (token?.tokenType !== Identifier || token.image.length < MIN_LENGTH) continue;
     const allowed = keywordsAmong(followers(entry, tokens.slice(0, at)));
     for (const keyword of nearestAll(token.image, allowed)) {
       // Before the place a name is right by itself: only a plain slip counts.
-      if (!isSlip(token.image.toLowerCase(), keyword, at < failed)) continue;
+      if (!isTypo(token.image.toLowerCase(), keyword, at < failed)) continue;
       const patched = { ...token };
       retype(patched, keywordOf(keyword)!);
       const guess = tokens.with(at, patched);
-      const [next] = attempt(entry, guess).errors;
-      const reached = next ? indexOf(guess, next.token) : Number.POSITIVE_INFINITY;
+      const [next] = tryParse(entry, guess).errors;
+      const reached = next ? tokenIndex(guess, next.token) : Number.POSITIVE_INFINITY;
       if (reached <= farthest) continue;
       farthest = reached;
-      best = { at, token: patched, mistake: misspelt(token, keyword), next };
+      best = { at, token: patched, mistake: misspelling(token, keyword), next };
     }
   }
   return best;
@@ -141,8 +141,8 @@ function asName(entry: Entry, tokens: readonly IToken[], at: number, error: IRec
   const patched = { ...token };
   retype(patched, Identifier);
   const guess = tokens.with(at, patched);
-  const [next] = attempt(entry, guess).errors;
-  if (next && indexOf(guess, next.token) <= at + 1) return undefined;
+  const [next] = tryParse(entry, guess).errors;
+  if (next && tokenIndex(guess, next.token) <= at + 1) return undefined;
   const hint = `'${token.image}' is a reserved word`;
   return { at, token: patched, mistake: { ...diagnose(entry, tokens, at, error, true), hint }, next };
 }
@@ -150,15 +150,15 @@ function asName(entry: Entry, tokens: readonly IToken[], at: number, error: IRec
 // ---------------------------------------------------------------- everything else
 
 function allErrors(entry: Entry, tokens: IToken[], first: IRecognitionException): Diagnostic[] {
-  const errors = attemptAll(entry, tokens)?.errors ?? [first];
-  const places = errors.map(error => ({ error, at: indexOf(tokens, error.token) })).sort((a, b) => a.at - b.at);
+  const errors = parseWithRecovery(entry, tokens)?.errors ?? [first];
+  const places = errors.map(error => ({ error, at: tokenIndex(tokens, error.token) })).sort((a, b) => a.at - b.at);
   const found: Diagnostic[] = [];
   let last = -1;
   for (const { error, at } of places) {
     if (at <= last) continue;
     last = at;
     found.push(diagnose(entry, tokens, at, error, found.length === 0));
-    if (found.length === MOST) break;
+    if (found.length === MAX_ERRORS) break;
   }
   return found;
 }
@@ -181,7 +181,7 @@ function diagnose(
       ? ''
       : ` after '${shorten(before.image.replaceAll(/\s+/g, ' '), 24)}'`;
   const special =
-    token && (hintFor(tokens, at, expected) ?? (error.message === '' ? misplacedClause(tokens, at) : undefined));
+    token && (commonMistake(tokens, at, expected) ?? (error.message === '' ? misplacedClause(tokens, at) : undefined));
   const message =
     special?.message ??
     (expected === '' ? `unexpected '${shorten(token?.image ?? '', 24)}'` : `expected ${expected}${after}`);

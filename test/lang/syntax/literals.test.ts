@@ -136,12 +136,7 @@ const WRONG: readonly (readonly [string, string, string, string?])[] = [
   ['10«min»', 'literal.duration', "unknown unit 'min'", 'did you mean 10m?'],
   ['90«S»', 'literal.duration', "unknown unit 'S'", 'did you mean 90s?'],
   ['3«days»', 'literal.duration', "unknown unit 'days'", 'did you mean 3d?'],
-  [
-    '«30m1h»',
-    'literal.duration',
-    "'30m1h': 1h must come before smaller units",
-    'the largest unit comes first: 1h30m',
-  ],
+  ['«30m1h»', 'literal.duration', "'30m1h': 1h must come before smaller units", 'the largest unit comes first: 1h30m'],
   ['«1s2s»', 'literal.duration', "'1s2s': 2s must come before smaller units"],
   ['«99999w»', 'literal.duration', '99999w is too long', 'the longest duration is 584 years'],
 ];

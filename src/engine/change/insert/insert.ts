@@ -1,5 +1,5 @@
 import type { CheckedInsert, CheckedQuery, CheckedSelect, Place } from '../../../lang/check/checked-ast.js';
-import type { Reading } from '../../../lang/evaluate/evaluate.js';
+import type { EvalContext } from '../../../lang/evaluate/evaluate.js';
 import { integer } from '../../../lang/values/value.js';
 import { readerOf } from '../../ctnetlink/fields/accessors.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
@@ -53,7 +53,7 @@ export async function runInsert(
 }
 
 /** How the expressions of `set` read the rows that are copied. */
-async function readingOfSet({ table, set, from }: CheckedInsert, session: Session): Promise<Reading<MessageView>> {
+async function readingOfSet({ table, set, from }: CheckedInsert, session: Session): Promise<EvalContext<MessageView>> {
   const { environment, variables } = session;
   const columns = set.map(({ field, value }) => ({ name: field, expr: value }));
   for (const select of from ? selectsOf(from).slice(0, 1) : []) warnOfMissingFields({ ...select, columns }, session);

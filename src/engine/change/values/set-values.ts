@@ -1,5 +1,5 @@
 import type { CheckedAssignment, Typed } from '../../../lang/check/checked-ast.js';
-import { compile, type Getter, type Reading } from '../../../lang/evaluate/evaluate.js';
+import { compile, type EvalContext, type Getter } from '../../../lang/evaluate/evaluate.js';
 import { type ConntrackField, type ExpectField, type Field, TABLES } from '../../../lang/schema/catalogue.js';
 import type { Address, Integer, Value } from '../../../lang/values/value.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
@@ -76,7 +76,7 @@ export class SetValues {
 export function compileAssignments(
   table: 'conntrack' | 'expect',
   set: readonly CheckedAssignment[],
-  reading: Reading<MessageView>,
+  reading: EvalContext<MessageView>,
 ): (row: MessageView) => SetValues {
   if (set.length === 0) return () => SetValues.NONE;
   const fields = TABLES[table].fields as Readonly<Record<string, Field>>;

@@ -1,5 +1,5 @@
 import type { CheckedJoin, CheckedQuery, CheckedSelect, Place } from '../../../lang/check/checked-ast.js';
-import { type Getter, type Reading, rowless } from '../../../lang/evaluate/evaluate.js';
+import { type EvalContext, type Getter, withoutRow } from '../../../lang/evaluate/evaluate.js';
 import type { Integer } from '../../../lang/values/value.js';
 import { integer } from '../../../lang/values/value.js';
 import { CTA_STATS_GLOBAL } from '../../ctnetlink/constants.js';
@@ -134,7 +134,7 @@ async function tableRows(
 }
 
 /** How the expressions of a query read their rows; its subqueries have been run. Warns of fields that the kernel leaves out. */
-export async function readingOf(select: CheckedSelect, session: Session): Promise<Reading<MessageView>> {
+export async function readingOf(select: CheckedSelect, session: Session): Promise<EvalContext<MessageView>> {
   const { environment, variables } = session;
   warnOfMissingFields(select, session);
   return {
@@ -165,7 +165,7 @@ export function entriesTo(sink: Sink): Entries<MessageView> {
 /** `count conntrack`: the kernel keeps that number; no entry is read. */
 async function runCount(
   plan: Plan,
-  reading: Reading<MessageView>,
+  reading: EvalContext<MessageView>,
   sink: Sink,
   session: Session,
 ): Promise<QuerySummary> {
@@ -181,7 +181,7 @@ async function runCount(
   const counted = plan.select.grouping?.aggregates.map(() => entries) ?? [];
   const pipeline = new Pipeline<readonly number[]>(
     { ...plan.select, grouping: undefined },
-    { ...rowless(reading), aggregate: index => row => row[index] },
+    { ...withoutRow(reading), aggregate: index => row => row[index] },
     sink,
     { emit: () => {}, keep: row => row },
   );

@@ -1,8 +1,8 @@
-import { DECIMAL, DURATION, INTEGER, isNumber, isWhole, NULL, TIME } from '../../schema/type.js';
+import { DECIMAL, DURATION, INTEGER, isIntegral, isNumber, NULL, TIME } from '../../schema/type.js';
 import type { BinaryOp } from '../../syntax/ast.js';
 import type { Type } from '../checked-ast.js';
 
-const isBits = (type: Type): boolean => isWhole(type) || type.name === 'flags';
+const isBits = (type: Type): boolean => isIntegral(type) || type.name === 'flags';
 
 /** The type of `left op right`; undefined where the operator does not go with them. */
 export function arithmeticType(op: BinaryOp, left: Type, right: Type): Type | undefined {
@@ -34,7 +34,7 @@ export function arithmeticType(op: BinaryOp, left: Type, right: Type): Type | un
       return isNumber(left) && isNumber(right) ? DECIMAL : undefined;
     case '%':
       if (a === 'duration' && b === 'duration') return DURATION;
-      return isWhole(left) && isWhole(right) ? INTEGER : undefined;
+      return isIntegral(left) && isIntegral(right) ? INTEGER : undefined;
   }
   if (!isNumber(left) || !isNumber(right)) return undefined;
   return a === 'decimal' || b === 'decimal' ? DECIMAL : INTEGER;

@@ -1,4 +1,4 @@
-import { sameTree } from '../../evaluate/deep-equal.js';
+import { deepEqual } from '../../evaluate/deep-equal.js';
 import { foldConstant } from '../../evaluate/evaluate.js';
 import type { Arguments, FunctionDoc } from '../../functions/function.js';
 import {
@@ -13,11 +13,11 @@ import {
 import { phrase } from '../../schema/type.js';
 import type { CallExpr } from '../../syntax/ast.js';
 import type { Aggregate, Typed } from '../checked-ast.js';
-import type { Expressions } from '../scope.js';
-import { suggestion } from './convert.js';
+import type { Checker } from '../scope.js';
+import { didYouMean } from './convert.js';
 
 /** A call of a scalar function or an aggregate. */
-export function checkCall(checker: Expressions, expr: CallExpr): Typed | undefined {
+export function checkCall(checker: Checker, expr: CallExpr): Typed | undefined {
   const name = expr.name.text.toLowerCase();
   if (isAggregate(name)) return checkAggregate(checker, expr, name);
   if (isScalar(name)) return checkScalar(checker, expr, name);
@@ -25,12 +25,12 @@ export function checkCall(checker: Expressions, expr: CallExpr): Typed | undefin
     'name.function',
     expr.name,
     `unknown function '${expr.name.text}'`,
-    suggestion(name, FUNCTION_NAMES) ?? 'help functions lists them',
+    didYouMean(name, FUNCTION_NAMES) ?? 'help functions lists them',
   );
   return undefined;
 }
 
-function checkArity(checker: Expressions, expr: CallExpr, { arity, signature }: FunctionDoc): boolean {
+function checkArity(checker: Checker, expr: CallExpr, { arity, signature }: FunctionDoc): boolean {
   const count = expr.args.length;
   const [least, most] = arity;
   if (count >= least && count <= most) return true;
@@ -45,7 +45,7 @@ function checkArity(checker: Expressions, expr: CallExpr, { arity, signature }: 
 
 // ---------------------------------------------------------------- scalar functions
 
-function checkScalar(checker: Expressions, expr: CallExpr, name: ScalarFunction): Typed | undefined {
+function checkScalar(checker: Checker, expr: CallExpr, name: ScalarFunction): Typed | undefined {
   const definition = SCALAR_FUNCTIONS[name];
   if (expr.star || expr.distinct) {
     checker.diagnostics.error(
@@ -71,7 +71,7 @@ function checkScalar(checker: Expressions, expr: CallExpr, name: ScalarFunction)
   return type && foldConstant({ kind: 'call', name, args, type });
 }
 
-const argumentsOf = ({ diagnostics }: Expressions, expr: CallExpr, args: readonly Typed[]): Arguments => ({
+const argumentsOf = ({ diagnostics }: Checker, expr: CallExpr, args: readonly Typed[]): Arguments => ({
   types: args.map(arg => arg.type),
   constant: index => {
     const arg = args[index];
@@ -88,7 +88,7 @@ const argumentsOf = ({ diagnostics }: Expressions, expr: CallExpr, args: readonl
 
 // ---------------------------------------------------------------- aggregates
 
-function checkAggregate(checker: Expressions, expr: CallExpr, name: AggregateFunction): Typed | undefined {
+function checkAggregate(checker: Checker, expr: CallExpr, name: AggregateFunction): Typed | undefined {
   const { scope, diagnostics } = checker;
   const definition = AGGREGATE_FUNCTIONS[name];
   const { signature } = definition;
@@ -142,10 +142,10 @@ function checkAggregate(checker: Expressions, expr: CallExpr, name: AggregateFun
 }
 
 /** The same aggregate written twice is computed once. */
-function collect(aggregates: Aggregate[], wanted: Aggregate): Typed {
+function collect(aggregates: Aggregate[], aggregate: Aggregate): Typed {
   let index = aggregates.findIndex(
-    each => each.name === wanted.name && each.distinct === wanted.distinct && sameTree(each.arg, wanted.arg),
+    each => each.name === aggregate.name && each.distinct === aggregate.distinct && deepEqual(each.arg, aggregate.arg),
   );
-  if (index < 0) index = aggregates.push(wanted) - 1;
-  return { kind: 'aggregate', index, type: wanted.type };
+  if (index < 0) index = aggregates.push(aggregate) - 1;
+  return { kind: 'aggregate', index, type: aggregate.type };
 }

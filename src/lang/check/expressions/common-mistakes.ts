@@ -1,14 +1,14 @@
 import { fieldSynonym } from '../../schema/synonyms.js';
 import type { BinaryExpr, CompareExpr, Expr, LiteralExpr, LogicalExpr, NameExpr } from '../../syntax/ast.js';
 import type { Typed } from '../checked-ast.js';
-import type { Expressions } from '../scope.js';
+import type { Checker } from '../scope.js';
 import { resolve } from './resolve.js';
 
 const textOf = (expr: Expr): string | undefined =>
   expr.kind === 'literal' || expr.kind === 'name' ? expr.text : undefined;
 
 /** `dport = 80 or 443`: a value where a condition should be. @returns whether that was found, and reported */
-export function refuseLoneValue(checker: Expressions, { operands }: LogicalExpr): boolean {
+export function rejectLoneValue(checker: Checker, { operands }: LogicalExpr): boolean {
   for (let i = 1; i < operands.length; i++) {
     const [before, lone] = [operands[i - 1], operands[i]];
     if (before.kind !== 'compare' || (before.op !== '=' && before.op !== '!=')) continue;
@@ -30,7 +30,7 @@ export function refuseLoneValue(checker: Expressions, { operands }: LogicalExpr)
 }
 
 /** `dport = 80-443`, a range as others write it: undefined after saying so, null where it is something else. */
-export function refuseDashedRange(checker: Expressions, { left, right }: CompareExpr): undefined | null {
+export function rejectDashedRange(checker: Checker, { left, right }: CompareExpr): undefined | null {
   const [side, other] = left.kind === 'binary' ? [right, left] : [left, right];
   if (side.kind !== 'name' || other.kind !== 'binary' || other.op !== '-') return null;
   const [low, high] = [other.left, other.right];
@@ -48,7 +48,7 @@ export function refuseDashedRange(checker: Expressions, { left, right }: Compare
 }
 
 /** `zone-orig`, a name as options of conntrack(8) spell it. */
-export function dashedName(checker: Expressions, { op, left, right, opSpan }: BinaryExpr): NameExpr | undefined {
+export function dashedName(checker: Checker, { op, left, right, opSpan }: BinaryExpr): NameExpr | undefined {
   if (op !== '-' || left.kind !== 'name' || right.kind !== 'name') return undefined;
   if (left.end !== opSpan.start || opSpan.end !== right.start) return undefined;
   const text = `${left.text}-${right.text}`;
@@ -60,7 +60,7 @@ const PREFIX = /^net[./]netfilter[./]/;
 
 /** `name = 'net.netfilter.nf_conntrack_max'`: sysctl(8)'s name of a setting; null where it is something else. */
 export function checkSettingName(
-  checker: Expressions & { compare(expr: CompareExpr): Typed | undefined },
+  checker: Checker & { compare(expr: CompareExpr): Typed | undefined },
   expr: CompareExpr,
 ): Typed | undefined | null {
   const short = (side: Expr): LiteralExpr | undefined =>
@@ -76,5 +76,5 @@ export function checkSettingName(
   return checker.compare({ ...expr, left: left ?? expr.left, right: right ?? expr.right });
 }
 
-const joined = (checker: Expressions, join: number | undefined) =>
+const joined = (checker: Checker, join: number | undefined) =>
   join === undefined ? undefined : checker.scope.joins[join]?.table;

@@ -1,14 +1,14 @@
-import { BOOLEAN, isNumber, isWhole, phrase } from '../../schema/type.js';
+import { BOOLEAN, isIntegral, isNumber, phrase } from '../../schema/type.js';
 import type { CompareOp, Expr, Span } from '../../syntax/ast.js';
 import type { Value } from '../../values/value.js';
 import type { CompareNode, Type, Typed } from '../checked-ast.js';
-import type { Expressions } from '../scope.js';
+import type { Checker } from '../scope.js';
 import { checkWhole } from './convert.js';
 import { isQuotient } from './masks.js';
 
 /** A comparison of two checked sides, where their types go together. */
-export function comparison(
-  checker: Expressions,
+export function checkComparison(
+  checker: Checker,
   op: CompareOp,
   left: Typed,
   right: Typed,
@@ -64,17 +64,18 @@ export function comparison(
     return undefined;
   }
   if (op === '=' || op === '!=') {
-    if (!isPossible(checker, left, right, expr.right) || !isPossible(checker, right, left, expr.left)) return undefined;
+    if (!canBeEqual(checker, left, right, expr.right) || !canBeEqual(checker, right, left, expr.left)) return undefined;
   }
-  if (!inRange(checker, left, right, expr.right) || !inRange(checker, right, left, expr.left)) return undefined;
+  if (!checkConstantRange(checker, left, right, expr.right) || !checkConstantRange(checker, right, left, expr.left))
+    return undefined;
   const node: CompareNode = { kind: 'compare', op, left, right, type: BOOLEAN };
   return node;
 }
 
 /** A fraction beside an integer is a mistake, as nothing is equal to it. */
-export function isPossible(checker: Expressions, side: Typed, constant: Typed, expr: Expr): boolean {
-  if (!isWhole(side.type) || constant.type.name !== 'decimal') return true;
-  const value = constant.kind === 'const' ? constant.value : valueKnown(checker, constant);
+export function canBeEqual(checker: Checker, side: Typed, constant: Typed, expr: Expr): boolean {
+  if (!isIntegral(side.type) || constant.type.name !== 'decimal') return true;
+  const value = constant.kind === 'const' ? constant.value : knownValue(checker, constant);
   const name = side.kind === 'field' ? checker.written(side) : 'an integer';
   const hint = isQuotient(expr)
     ? side.type.name === 'port'
@@ -85,14 +86,14 @@ export function isPossible(checker: Expressions, side: Typed, constant: Typed, e
 }
 
 /** Of a variable that has its value already. */
-function valueKnown(checker: Expressions, node: Typed): Value {
+function knownValue(checker: Checker, node: Typed): Value {
   if (node.kind !== 'variable') return null;
   const binding = checker.context.variables.get(node.name)?.binding;
   return binding?.kind === 'value' ? binding.value : null;
 }
 
 /** A constant beside a field must be one that the field can have. */
-function inRange(checker: Expressions, side: Typed, constant: Typed, span: Span): boolean {
+function checkConstantRange(checker: Checker, side: Typed, constant: Typed, span: Span): boolean {
   if (side.kind !== 'field' || constant.kind !== 'const') return true;
-  return checker.rangeOf(side, constant, span);
+  return checker.checkFieldRange(side, constant, span);
 }

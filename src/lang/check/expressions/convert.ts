@@ -1,8 +1,8 @@
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { nearest } from '../../diagnostics/did-you-mean.js';
 import type { Environment } from '../../schema/environment.js';
-import { flagNames, protocolNames, protocolNumber, wordsOf } from '../../schema/flags.js';
-import { flagMeant, protocolSynonym, serviceSynonym, stateSynonym } from '../../schema/synonyms.js';
+import { enumNames, flagNames, protocolNames, protocolNumber } from '../../schema/flags.js';
+import { intendedFlag, protocolSynonym, serviceSynonym, stateSynonym } from '../../schema/synonyms.js';
 import { INTEGER, phrase, TEXT } from '../../schema/type.js';
 import type { LiteralExpr, NameExpr } from '../../syntax/ast.js';
 import { formatAddress, formatNetwork, networkValue, parseAddress } from '../../values/address.js';
@@ -14,7 +14,7 @@ type Word = LiteralExpr | NameExpr;
 
 const constant = (type: Type, value: Value): ConstNode => ({ kind: 'const', type, value });
 
-export const suggestion = (word: string, names: readonly string[]): string | undefined => {
+export const didYouMean = (word: string, names: readonly string[]): string | undefined => {
   const best = nearest(word, names);
   return best === undefined ? undefined : `did you mean ${best}?`;
 };
@@ -37,14 +37,14 @@ export function convertWord(
   const text = word.kind === 'literal' ? String(word.value) : word.text;
   switch (type.name) {
     case 'enum': {
-      const words = wordsOf(type.vocabulary!);
+      const words = enumNames(type.vocabulary!);
       const value = words.find(name => name.toLowerCase() === text.toLowerCase());
       if (value !== undefined) return constant(type, value);
       diagnostics.error(
         'name.value',
         word,
         `unknown ${type.vocabulary!.replace('_', ' ')} '${text}'`,
-        (type.vocabulary === 'state' ? stateHint(text) : undefined) ?? suggestion(text, words) ?? listed(words),
+        (type.vocabulary === 'state' ? stateHint(text) : undefined) ?? didYouMean(text, words) ?? listed(words),
       );
       return undefined;
     }
@@ -55,7 +55,7 @@ export function convertWord(
         'name.value',
         word,
         `unknown protocol '${text}'`,
-        protocolSynonym(text) ?? suggestion(text, protocolNames()) ?? 'use a name such as tcp, udp, icmp, or a number',
+        protocolSynonym(text) ?? didYouMean(text, protocolNames()) ?? 'use a name such as tcp, udp, icmp, or a number',
       );
       return undefined;
     }
@@ -67,7 +67,7 @@ export function convertWord(
         word,
         `unknown service '${text}'`,
         serviceHint(text, environment) ??
-          suggestion(text, environment.serviceNames()) ??
+          didYouMean(text, environment.serviceNames()) ??
           'use a name from /etc/services, or a port number',
       );
       return undefined;
@@ -132,7 +132,7 @@ const numberIn = (word: Word, text: string): number | undefined =>
 
 /** Words of the column `state` of tables that are flags, and those of other tools. */
 function stateHint(text: string): string | undefined {
-  const flag = flagMeant(text, flagNames('status'));
+  const flag = intendedFlag(text, flagNames('status'));
   return flag === undefined ? stateSynonym(text) : `write: status has ${flag}`;
 }
 

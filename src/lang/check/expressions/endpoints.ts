@@ -2,10 +2,10 @@ import { BOOLEAN, NULL } from '../../schema/type.js';
 import type { CompareExpr, Expr, LiteralExpr, NameExpr } from '../../syntax/ast.js';
 import { parseAddress } from '../../values/address.js';
 import type { Typed } from '../checked-ast.js';
-import type { Expressions } from '../scope.js';
+import type { Checker } from '../scope.js';
 import { resolve } from './resolve.js';
 
-interface Tests extends Expressions {
+interface TranslationChecker extends Checker {
   compare(expr: CompareExpr): Typed | undefined;
   /** Whether a condition that is not true may be false instead of unknown: nothing above it can tell. */
   readonly isLoose: boolean;
@@ -33,7 +33,7 @@ const PORTS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** `src = 10.0.0.1:80` is said with two fields: undefined after saying so, null where it is something else. */
-export function refuseEndpoint(checker: Expressions, { left, op, right }: CompareExpr): undefined | null {
+export function rejectEndpoint(checker: Checker, { left, op, right }: CompareExpr): undefined | null {
   for (const [side, other] of [
     [left, right],
     [right, left],
@@ -65,7 +65,7 @@ const TRANSLATED = {
  * `snat = 203.0.113.1`, `snat = 203.0.113.0/24`, `snat = 203.0.113.1:1024`: what the source was translated to is compared as
  * an address, whatever port it has. Null where the comparison is none of that kind.
  */
-export function checkTranslated(checker: Tests, expr: CompareExpr): Typed | undefined | null {
+export function checkTranslated(checker: TranslationChecker, expr: CompareExpr): Typed | undefined | null {
   if (expr.op !== '=' && expr.op !== '!=') return null;
   const sides = [
     [expr.left, expr.right],
@@ -74,27 +74,27 @@ export function checkTranslated(checker: Tests, expr: CompareExpr): Typed | unde
   for (const [side, other] of sides) {
     const name = side.kind === 'name' ? translatedName(checker, side) : undefined;
     if (name === undefined) continue;
-    const test = equals(checker, expr, side as NameExpr, name, other);
+    const test = compareTranslated(checker, expr, side as NameExpr, name, other);
     if (test === null) continue;
     if (!test) return undefined;
-    return whereTranslated(checker, side as NameExpr, name, expr.op === '=' ? test : not(test));
+    return whereFlagged(checker, side as NameExpr, name, expr.op === '=' ? test : not(test));
   }
   return null;
 }
 
 const not = (operand: Typed): Typed => ({ kind: 'not', operand, type: BOOLEAN });
 
-function translatedName(checker: Expressions, { text }: NameExpr): keyof typeof TRANSLATED | undefined {
+function translatedName(checker: Checker, { text }: NameExpr): keyof typeof TRANSLATED | undefined {
   const resolved = resolve(checker.scope, text);
   if (resolved?.kind !== 'field') return undefined;
   return resolved.name === 'snat' || resolved.name === 'dnat' ? resolved.name : undefined;
 }
 
 /** The same table's field: `c.snat` → `c.reply.dst`. */
-const beside = (name: NameExpr, field: string): NameExpr => ({ ...name, text: name.text.replace(/\w+$/, field) });
+const siblingField = (name: NameExpr, field: string): NameExpr => ({ ...name, text: name.text.replace(/\w+$/, field) });
 
-function equals(
-  checker: Tests,
+function compareTranslated(
+  checker: TranslationChecker,
   expr: CompareExpr,
   side: NameExpr,
   name: keyof typeof TRANSLATED,
@@ -102,7 +102,7 @@ function equals(
 ): Typed | undefined | null {
   const { address, port } = TRANSLATED[name];
   const compare = (field: string, right: Expr): Typed | undefined =>
-    checker.compare({ ...expr, op: '=', left: beside(side, field), right });
+    checker.compare({ ...expr, op: '=', left: siblingField(side, field), right });
   const endpoint = endpointOf(other);
   if (endpoint) {
     const literal = (type: 'text' | 'integer', value: string | number): LiteralExpr => ({
@@ -124,7 +124,7 @@ function equals(
 }
 
 /** Whether an expression is an address or a network. */
-function isAddress(checker: Expressions, expr: Expr): boolean {
+function isAddress(checker: Checker, expr: Expr): boolean {
   switch (expr.kind) {
     case 'literal':
       if (expr.type !== 'text') return expr.type === 'address' || expr.type === 'network';
@@ -143,8 +143,8 @@ function isAddress(checker: Expressions, expr: Expr): boolean {
 }
 
 /** A test that is unknown for flows that are not translated, as all tests are of what an entry does not have. */
-function whereTranslated(
-  checker: Tests,
+function whereFlagged(
+  checker: TranslationChecker,
   side: NameExpr,
   name: keyof typeof TRANSLATED,
   test: Typed,
@@ -153,7 +153,7 @@ function whereTranslated(
   const flag = checker.check({
     kind: 'has',
     negated: false,
-    operand: beside(side, 'status'),
+    operand: siblingField(side, 'status'),
     quantifier: 'all',
     names: [{ kind: 'name', text: TRANSLATED[name].flag, start, end }],
     start,

@@ -1,14 +1,14 @@
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { foldConstant } from '../../evaluate/evaluate.js';
 import type { Field } from '../../schema/catalogue.js';
-import { wordsOf } from '../../schema/flags.js';
+import { enumNames } from '../../schema/flags.js';
 import { fieldSynonym } from '../../schema/synonyms.js';
 import {
   ADDRESS,
   BOOLEAN,
   isArithmetic,
+  isIntegral,
   isNumber,
-  isWhole,
   NULL,
   phrase,
   TEXT,
@@ -28,17 +28,17 @@ import type { ConstNode, FieldNode, Type, Typed } from '../checked-ast.js';
 import type { CheckContext, CheckQuery, Scope } from '../scope.js';
 import { arithmeticType } from './arithmetic.js';
 import { checkCall } from './calls.js';
-import { checkSettingName, dashedName, refuseDashedRange, refuseLoneValue } from './common-mistakes.js';
-import { comparison } from './comparison.js';
-import { checkRange, convertConstant, convertWord, isHostName, literalType, suggestion } from './convert.js';
-import { checkTranslated, refuseEndpoint } from './endpoints.js';
+import { checkSettingName, dashedName, rejectDashedRange, rejectLoneValue } from './common-mistakes.js';
+import { checkComparison } from './comparison.js';
+import { checkRange, convertConstant, convertWord, didYouMean, isHostName, literalType } from './convert.js';
+import { checkTranslated, rejectEndpoint } from './endpoints.js';
 import { checkIn } from './in-list.js';
 import { checkMasked } from './masks.js';
-import { checkBetween, checkHas, checkIs, checkLike, type Tests } from './predicates.js';
-import { resolve, unknownName } from './resolve.js';
+import { checkBetween, checkHas, checkIs, checkLike, type PredicateChecker } from './predicates.js';
+import { reportUnknownName, resolve } from './resolve.js';
 
 /** Checks expressions of one clause. An undefined result means that the mistake has been reported. */
-export class ExpressionChecker implements Tests {
+export class ExpressionChecker implements PredicateChecker {
   /** Where each checked node stood, for messages about it later. */
   readonly spans = new WeakMap<Typed, Expr>();
 
@@ -116,7 +116,7 @@ export class ExpressionChecker implements Tests {
         const ok =
           expr.op === '-'
             ? isNumber(operand.type) || operand.type.name === 'duration'
-            : isWhole(operand.type) || operand.type.name === 'flags';
+            : isIntegral(operand.type) || operand.type.name === 'flags';
         if (ok)
           return foldConstant({
             kind: 'unary',
@@ -136,7 +136,7 @@ export class ExpressionChecker implements Tests {
       case 'compare':
         return this.compare(expr);
       case 'logical': {
-        if (refuseLoneValue(this, expr)) return undefined;
+        if (rejectLoneValue(this, expr)) return undefined;
         const operands = expr.operands.map(operand => this.#condition(operand));
         if (operands.some(operand => operand === undefined)) return undefined;
         return { kind: 'logical', op: expr.op, operands: operands as Typed[], type: BOOLEAN };
@@ -187,7 +187,7 @@ export class ExpressionChecker implements Tests {
       'name.variable',
       expr,
       `unknown variable $${expr.name}`,
-      suggestion(expr.name, [...this.context.variables.keys()]) ??
+      didYouMean(expr.name, [...this.context.variables.keys()]) ??
         `define it: let ${expr.name} = …, or --set ${expr.name}=…`,
     );
     return undefined;
@@ -198,7 +198,7 @@ export class ExpressionChecker implements Tests {
   #name(expr: NameExpr): Typed | undefined {
     const resolved = resolve(this.scope, expr.text);
     if (!resolved) {
-      unknownName(this, expr);
+      reportUnknownName(this, expr);
       return undefined;
     }
     switch (resolved.kind) {
@@ -262,7 +262,8 @@ export class ExpressionChecker implements Tests {
   #checkAs(expr: Expr, type: Type, beside?: Typed): Typed | undefined {
     if (expr.kind === 'name') {
       const isWord =
-        type.name === 'enum' && wordsOf(type.vocabulary!).some(word => word.toLowerCase() === expr.text.toLowerCase());
+        type.name === 'enum' &&
+        enumNames(type.vocabulary!).some(word => word.toLowerCase() === expr.text.toLowerCase());
       const resolved = isWord ? undefined : resolve(this.scope, expr.text);
       if (resolved?.kind === 'data') {
         // A column beside a network holds addresses, or networks, that lie in it.
@@ -286,7 +287,7 @@ export class ExpressionChecker implements Tests {
         return undefined;
       }
       if (!takesWords || beside?.kind === 'const' || expr.text.includes('.')) {
-        unknownName(this, expr);
+        reportUnknownName(this, expr);
         return undefined;
       }
       return convertWord(expr, type, this.context.environment, this.diagnostics);
@@ -302,7 +303,7 @@ export class ExpressionChecker implements Tests {
   #isNearField(text: string): boolean {
     const { table, aliases } = this.scope;
     const names = [...Object.keys(table?.fields ?? {}), ...(aliases?.keys() ?? [])];
-    return fieldSynonym(text) !== undefined || suggestion(text, names) !== undefined;
+    return fieldSynonym(text) !== undefined || didYouMean(text, names) !== undefined;
   }
 
   /** Two sides of an operator, each helped by the other's type. */
@@ -337,7 +338,7 @@ export class ExpressionChecker implements Tests {
 
   compare(expr: CompareExpr): Typed | undefined {
     const { op } = expr;
-    const meant = this.meant(expr);
+    const meant = this.expandShorthand(expr);
     if (meant !== null) return meant;
     for (const [side, other, swap] of [
       [expr.left, expr.right, false],
@@ -350,12 +351,12 @@ export class ExpressionChecker implements Tests {
       if (test !== null) return test;
     }
     const sides = this.pair(expr.left, expr.right);
-    return sides && comparison(this, op, sides[0], sides[1], expr);
+    return sides && checkComparison(this, op, sides[0], sides[1], expr);
   }
 
   /** A comparison that is written shorter than it is meant; null where it is none. */
-  meant(expr: CompareExpr): Typed | undefined | null {
-    if (refuseEndpoint(this, expr) === undefined || refuseDashedRange(this, expr) === undefined) return undefined;
+  expandShorthand(expr: CompareExpr): Typed | undefined | null {
+    if (rejectEndpoint(this, expr) === undefined || rejectDashedRange(this, expr) === undefined) return undefined;
     const setting = checkSettingName(this, expr);
     if (setting !== null) return setting;
     const masked = checkMasked(this, expr);
@@ -368,7 +369,7 @@ export class ExpressionChecker implements Tests {
     return expr?.kind === 'name' ? expr.text : node.name;
   }
 
-  rangeOf(side: FieldNode, constant: ConstNode, span: Span): boolean {
+  checkFieldRange(side: FieldNode, constant: ConstNode, span: Span): boolean {
     const table = side.join === undefined ? this.scope.table : this.scope.joins[side.join]?.table;
     const field = table?.fields[side.name];
     return (
@@ -399,7 +400,7 @@ export class ExpressionChecker implements Tests {
   #binary(expr: BinaryExpr): Typed | undefined {
     const dashed = dashedName(this, expr);
     if (dashed) {
-      unknownName(this, dashed);
+      reportUnknownName(this, dashed);
       return undefined;
     }
     const left = this.check(expr.left);

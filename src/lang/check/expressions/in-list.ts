@@ -2,11 +2,11 @@ import { BOOLEAN, isNumber, phrase } from '../../schema/type.js';
 import type { Expr, InExpr, RangeExpr } from '../../syntax/ast.js';
 import { compare, type Value } from '../../values/value.js';
 import type { FieldNode, InNode, Type, Typed } from '../checked-ast.js';
-import type { Expressions } from '../scope.js';
-import { isPossible } from './comparison.js';
+import type { Checker } from '../scope.js';
+import { canBeEqual } from './comparison.js';
 
 /** `operand [not] in (…)`. */
-export function checkIn(checker: Expressions, expr: InExpr): Typed | undefined {
+export function checkIn(checker: Checker, expr: InExpr): Typed | undefined {
   const { list } = expr;
   if (list.kind !== 'list') return checkMembership(checker, expr);
   // Items that mean more than a value are comparisons of their own.
@@ -14,7 +14,15 @@ export function checkIn(checker: Expressions, expr: InExpr): Typed | undefined {
   const items = list.items.filter(item => {
     if (item.kind === 'range') return true;
     const { start, end } = item;
-    const test = checker.meant({ kind: 'compare', op: '=', left: expr.operand, right: item, opSpan: item, start, end });
+    const test = checker.expandShorthand({
+      kind: 'compare',
+      op: '=',
+      left: expr.operand,
+      right: item,
+      opSpan: item,
+      start,
+      end,
+    });
     if (test !== null) tests.push(test);
     return test === null;
   });
@@ -26,7 +34,7 @@ export function checkIn(checker: Expressions, expr: InExpr): Typed | undefined {
   return expr.negated ? { kind: 'not', operand: test, type: BOOLEAN } : test;
 }
 
-function checkMembership(checker: Expressions, expr: InExpr): Typed | undefined {
+function checkMembership(checker: Checker, expr: InExpr): Typed | undefined {
   const operand = operandOf(checker, expr);
   if (!operand) return undefined;
   const { list } = expr;
@@ -34,21 +42,21 @@ function checkMembership(checker: Expressions, expr: InExpr): Typed | undefined 
   if (list.kind === 'subquery') {
     const query = checker.checkQuery(list.query, { single: false, span: list });
     const type = query?.kind === 'select' ? query.columns?.[0]?.expr.type : undefined;
-    if (!query || (type && !comparable(checker, operand.type, type, list))) return undefined;
-    test = { ...empty(operand), query };
+    if (!query || (type && !checkComparable(checker, operand.type, type, list))) return undefined;
+    test = { ...emptyList(operand), query };
   } else if (list.kind === 'variable') {
     const variable = checker.variable(list);
-    if (!variable || !comparable(checker, operand.type, variable.type, list)) return undefined;
-    test = { ...empty(operand), variable: list.name };
+    if (!variable || !checkComparable(checker, operand.type, variable.type, list)) return undefined;
+    test = { ...emptyList(operand), variable: list.name };
   } else {
-    test = gather(checker, operand, list.items);
+    test = checkItems(checker, operand, list.items);
   }
   if (!test) return undefined;
   return expr.negated ? { kind: 'not', operand: test, type: BOOLEAN } : test;
 }
 
 /** The operand; a word of its own gets its type from the first item that has one. */
-function operandOf(checker: Expressions, expr: InExpr): Typed | undefined {
+function operandOf(checker: Checker, expr: InExpr): Typed | undefined {
   if (!checker.needsContext(expr.operand) || expr.list.kind !== 'list') return checker.check(expr.operand);
   const guide = expr.list.items.find(item => item.kind !== 'range' && !checker.needsContext(item));
   const type = guide && checker.check(guide)?.type;
@@ -57,7 +65,7 @@ function operandOf(checker: Expressions, expr: InExpr): Typed | undefined {
     : checker.check(expr.operand);
 }
 
-const empty = (operand: Typed): InNode => ({
+const emptyList = (operand: Typed): InNode => ({
   kind: 'in',
   operand,
   values: [],
@@ -67,7 +75,7 @@ const empty = (operand: Typed): InNode => ({
   type: BOOLEAN,
 });
 
-function gather(checker: Expressions, operand: Typed, items: readonly Expr[]): InNode | undefined {
+function checkItems(checker: Checker, operand: Typed, items: readonly Expr[]): InNode | undefined {
   const values = new Set<Value>();
   const ranges: [Value, Value][] = [];
   const networks = new Set<string>();
@@ -81,31 +89,31 @@ function gather(checker: Expressions, operand: Typed, items: readonly Expr[]): I
       continue;
     }
     const node = checker.checkAs(item, operand.type, operand);
-    if (!node || !comparable(checker, operand.type, node.type, item)) {
+    if (!node || !checkComparable(checker, operand.type, node.type, item)) {
       wrong = true;
     } else if (node.kind !== 'const') {
       others.push(node);
     } else if (node.type.name === 'network' && operand.type.name === 'address') {
       networks.add(node.value as string);
     } else {
-      if (!isPossible(checker, operand, node, item)) wrong = true;
-      else if (operand.kind === 'field' && !checker.rangeOf(operand as FieldNode, node, item)) wrong = true;
+      if (!canBeEqual(checker, operand, node, item)) wrong = true;
+      else if (operand.kind === 'field' && !checker.checkFieldRange(operand as FieldNode, node, item)) wrong = true;
       values.add(node.value);
     }
   }
-  return wrong ? undefined : { ...empty(operand), values: [...values], ranges, networks: [...networks], others };
+  return wrong ? undefined : { ...emptyList(operand), values: [...values], ranges, networks: [...networks], others };
 }
 
-function checkBounds(checker: Expressions, operand: Typed, range: RangeExpr): [Value, Value] | undefined {
+function checkBounds(checker: Checker, operand: Typed, range: RangeExpr): [Value, Value] | undefined {
   const bounds: Value[] = [];
   for (const end of [range.low, range.high]) {
     const node = checker.checkAs(end, operand.type, operand);
-    if (!node || !comparable(checker, operand.type, node.type, end)) return undefined;
+    if (!node || !checkComparable(checker, operand.type, node.type, end)) return undefined;
     if (node.kind !== 'const' || node.value === null) {
       checker.diagnostics.error('type', end, 'the bounds of a range must be constants', 'use between for expressions');
       return undefined;
     }
-    if (operand.kind === 'field' && !checker.rangeOf(operand, node, end)) return undefined;
+    if (operand.kind === 'field' && !checker.checkFieldRange(operand, node, end)) return undefined;
     bounds.push(node.value);
   }
   const [low, high] = bounds as Exclude<Value, null>[];
@@ -131,7 +139,7 @@ const plural = (what: string): string => {
   return word.endsWith('ss') ? `${word}es` : /s$|^text$|^null$/.test(word) ? word : `${word}s`;
 };
 
-function comparable(checker: Expressions, operand: Type, item: Type, span: { start: number; end: number }): boolean {
+function checkComparable(checker: Checker, operand: Type, item: Type, span: { start: number; end: number }): boolean {
   const a = operand.name;
   const b = item.name;
   const goes =

@@ -1,7 +1,7 @@
 import type { Field } from '../../schema/catalogue.js';
 import type { BinaryExpr, CompareExpr, Expr, LiteralExpr, NameExpr } from '../../syntax/ast.js';
 import type { Typed } from '../checked-ast.js';
-import type { Expressions } from '../scope.js';
+import type { Checker } from '../scope.js';
 import { resolve } from './resolve.js';
 
 type IntegerLiteral = LiteralExpr & { readonly value: number | bigint };
@@ -23,7 +23,7 @@ export const hasBits = (field: Field): boolean => field.bits === true || field.t
 
 /** The two numbers, where they go together and fit into the field; undefined after a message. */
 export function valueAndMask(
-  checker: Pick<Expressions, 'diagnostics'>,
+  checker: Pick<Checker, 'diagnostics'>,
   expr: BinaryExpr & { left: IntegerLiteral; right: IntegerLiteral },
   name: string,
   field: Field,
@@ -49,7 +49,7 @@ export function valueAndMask(
 
 /** `mark = 0x102/0xfff` as `mark & 0xfff = 0x102`; null where the comparison is none of that kind. */
 export function checkMasked(
-  checker: Expressions & { compare(expr: CompareExpr): Typed | undefined },
+  checker: Checker & { compare(expr: CompareExpr): Typed | undefined },
   expr: CompareExpr,
 ): Typed | undefined | null {
   if (expr.op !== '=' && expr.op !== '!=') return null;
@@ -67,7 +67,7 @@ export function checkMasked(
   });
 }
 
-function fieldNamed(checker: Expressions, name: NameExpr): Field | undefined {
+function fieldNamed(checker: Checker, name: NameExpr): Field | undefined {
   const resolved = resolve(checker.scope, name.text);
   if (resolved?.kind === 'field') return resolved.field;
   const isAlias = resolved?.kind === 'alias' && resolved.expr.kind === 'name' && resolved.expr.text !== name.text;

@@ -1,5 +1,5 @@
 import { STATUS_FLAGS } from '../../schema/constants.js';
-import { ABSENT_FLAGS, flagNames, flagsOf, wordsOf } from '../../schema/flags.js';
+import { ABSENT_FLAGS, enumNames, flagBits, flagNames } from '../../schema/flags.js';
 import { flagSynonym } from '../../schema/synonyms.js';
 import { BOOLEAN, phrase, TEXT } from '../../schema/type.js';
 import type {
@@ -13,18 +13,18 @@ import type {
   NameExpr,
 } from '../../syntax/ast.js';
 import { ADDRESS_CLASSES, type AddressClass } from '../../values/address.js';
-import type { FieldNode, Type, Typed, Wanted } from '../checked-ast.js';
-import type { Expressions } from '../scope.js';
-import { suggestion } from './convert.js';
+import type { FieldNode, FlagTest, Type, Typed } from '../checked-ast.js';
+import type { Checker } from '../scope.js';
+import { didYouMean } from './convert.js';
 
 /** What tests ask of the checker beside. */
-export interface Tests extends Expressions {
+export interface PredicateChecker extends Checker {
   compare(expr: CompareExpr): Typed | undefined;
   /** The test for each field that a word such as `host` stands for; null where the operand is no such word. */
   anyOf(operand: Expr, negated: boolean, test: (operand: NameExpr) => Typed | undefined): Typed | undefined | null;
 }
 
-export function checkBetween(checker: Tests, expr: BetweenExpr): Typed | undefined {
+export function checkBetween(checker: PredicateChecker, expr: BetweenExpr): Typed | undefined {
   const any = checker.anyOf(expr.operand, expr.negated, operand =>
     checkBetween(checker, { ...expr, operand, negated: false }),
   );
@@ -52,7 +52,7 @@ export function checkBetween(checker: Tests, expr: BetweenExpr): Typed | undefin
   return expr.negated ? { kind: 'not', operand: both, type: BOOLEAN } : both;
 }
 
-export function checkLike(checker: Tests, expr: LikeExpr): Typed | undefined {
+export function checkLike(checker: PredicateChecker, expr: LikeExpr): Typed | undefined {
   const operand = checker.check(expr.operand);
   const pattern = operand && checker.checkAs(expr.pattern, TEXT, operand);
   if (!operand || !pattern) return undefined;
@@ -86,10 +86,10 @@ function networkLike({ operand, pattern }: LikeExpr): string {
   return `${operand.kind === 'name' ? operand.text : 'src'} in ${network}/${8 * octets.length}`;
 }
 
-export function checkHas(checker: Tests, expr: HasExpr): Typed | undefined {
+export function checkHas(checker: PredicateChecker, expr: HasExpr): Typed | undefined {
   const operand = checker.check(expr.operand);
   if (!operand) return undefined;
-  if (operand.kind === 'field' && operand.type.vocabulary === 'nat') return natHas(checker, expr, operand);
+  if (operand.kind === 'field' && operand.type.vocabulary === 'nat') return checkNatHas(checker, expr, operand);
   if (operand.type.name !== 'flags' && operand.type.name !== 'labels') {
     checker.diagnostics.error(
       'type',
@@ -99,13 +99,13 @@ export function checkHas(checker: Tests, expr: HasExpr): Typed | undefined {
     );
     return undefined;
   }
-  const wanted = expr.names.map(name => wantedBit(checker, name, operand.type));
-  if (wanted.some(each => each === undefined)) return undefined;
+  const flags = expr.names.map(name => flagTest(checker, name, operand.type));
+  if (flags.some(each => each === undefined)) return undefined;
   const test: Typed = {
     kind: 'has',
     operand,
     quantifier: expr.quantifier,
-    wanted: wanted as Wanted[],
+    flags: flags as FlagTest[],
     type: BOOLEAN,
   };
   return expr.negated ? { kind: 'not', operand: test, type: BOOLEAN } : test;
@@ -114,8 +114,8 @@ export function checkHas(checker: Tests, expr: HasExpr): Typed | undefined {
 const NAT_FLAGS: Readonly<Record<string, 'SRC_NAT' | 'DST_NAT'>> = { src: 'SRC_NAT', dst: 'DST_NAT' };
 
 /** `nat has dst`: the destination is translated, whether or not the source is too. */
-function natHas(checker: Tests, expr: HasExpr, operand: FieldNode): Typed | undefined {
-  const wanted: Wanted[] = [];
+function checkNatHas(checker: PredicateChecker, expr: HasExpr, operand: FieldNode): Typed | undefined {
+  const flags: FlagTest[] = [];
   for (const name of expr.names) {
     const text = name.kind === 'name' ? name.text : name.kind === 'literal' ? String(name.value) : '';
     const flag = Object.hasOwn(NAT_FLAGS, text.toLowerCase()) ? NAT_FLAGS[text.toLowerCase()] : undefined;
@@ -124,25 +124,25 @@ function natHas(checker: Tests, expr: HasExpr, operand: FieldNode): Typed | unde
         'name.value',
         name,
         `expected src or dst, got '${text}'`,
-        `write: nat = ${wordsOf('nat').includes(text) ? text : 'none'}`,
+        `write: nat = ${enumNames('nat').includes(text) ? text : 'none'}`,
       );
       return undefined;
     }
-    wanted.push({ name: flag, bits: STATUS_FLAGS[flag], absent: false });
+    flags.push({ name: flag, bits: STATUS_FLAGS[flag], absent: false });
   }
   const status: FieldNode = { ...operand, name: 'status', type: { name: 'flags', flags: 'status' } };
-  const test: Typed = { kind: 'has', operand: status, quantifier: expr.quantifier, wanted, type: BOOLEAN };
+  const test: Typed = { kind: 'has', operand: status, quantifier: expr.quantifier, flags, type: BOOLEAN };
   return expr.negated ? { kind: 'not', operand: test, type: BOOLEAN } : test;
 }
 
 /** The bit that a flag or label name stands for. */
-export function wantedBit(checker: Expressions, expr: Expr, type: Type): Wanted | undefined {
+export function flagTest(checker: Checker, expr: Expr, type: Type): FlagTest | undefined {
   if (expr.kind !== 'name' && !(expr.kind === 'literal' && (expr.type === 'text' || expr.type === 'integer'))) {
     checker.diagnostics.error('type', expr, 'expected the name of a flag or label');
     return undefined;
   }
   const text = expr.kind === 'name' ? expr.text : String(expr.value);
-  if (type.name === 'flags') return wantedFlag(checker, expr, text, type);
+  if (type.name === 'flags') return statusFlagTest(checker, expr, text, type);
   const { environment } = checker.context;
   const isNumeric = expr.kind === 'literal' && expr.type === 'integer';
   const bit = isNumeric ? Number(expr.value) : environment.labelBit(text);
@@ -153,15 +153,20 @@ export function wantedBit(checker: Expressions, expr: Expr, type: Type): Wanted 
       'name.value',
       expr,
       `unknown label '${text}'`,
-      suggestion(text, environment.labelNames()) ??
+      didYouMean(text, environment.labelNames()) ??
         'label names are in /etc/xtables/connlabel.conf; a bit can be written as a number',
     );
   return undefined;
 }
 
-function wantedFlag(checker: Expressions, expr: NameExpr | LiteralExpr, text: string, type: Type): Wanted | undefined {
+function statusFlagTest(
+  checker: Checker,
+  expr: NameExpr | LiteralExpr,
+  text: string,
+  type: Type,
+): FlagTest | undefined {
   const name = text.toUpperCase();
-  const set = flagsOf(type.flags!);
+  const set = flagBits(type.flags!);
   if (Object.hasOwn(set, name)) return { name, bits: set[name], absent: false };
   const absent = ABSENT_FLAGS[type.flags!];
   if (absent && Object.hasOwn(absent, name)) return { name, bits: absent[name], absent: true };
@@ -170,13 +175,13 @@ function wantedFlag(checker: Expressions, expr: NameExpr | LiteralExpr, text: st
     expr,
     `unknown flag '${text}'`,
     (type.flags === 'status' ? flagSynonym(text) : undefined) ??
-      suggestion(text, flagNames(type.flags!)) ??
+      didYouMean(text, flagNames(type.flags!)) ??
       `flags are ${flagNames(type.flags!).join(', ')}`,
   );
   return undefined;
 }
 
-export function checkIs(checker: Tests, expr: IsExpr): Typed | undefined {
+export function checkIs(checker: PredicateChecker, expr: IsExpr): Typed | undefined {
   const what = expr.what.text.toLowerCase();
   const any =
     what === 'null'
@@ -193,7 +198,7 @@ export function checkIs(checker: Tests, expr: IsExpr): Typed | undefined {
       'name.value',
       expr.what,
       `unknown address class '${expr.what.text}'`,
-      suggestion(what, [...ADDRESS_CLASSES, 'null']) ?? `use null, ${ADDRESS_CLASSES.join(', ')}`,
+      didYouMean(what, [...ADDRESS_CLASSES, 'null']) ?? `use null, ${ADDRESS_CLASSES.join(', ')}`,
     );
     return undefined;
   } else if (operand.type.name !== 'address') {

@@ -1,10 +1,10 @@
 import { AGGREGATE_FUNCTIONS } from '../../functions/registry.js';
 import { type Field, fieldOf, type Table } from '../../schema/catalogue.js';
-import { flagNames, protocolNumber, wordsOf } from '../../schema/flags.js';
-import { fieldSynonym, flagMeant } from '../../schema/synonyms.js';
+import { enumNames, flagNames, protocolNumber } from '../../schema/flags.js';
+import { fieldSynonym, intendedFlag } from '../../schema/synonyms.js';
 import type { Expr, NameExpr } from '../../syntax/ast.js';
-import type { Expressions, Scope } from '../scope.js';
-import { suggestion } from './convert.js';
+import type { Checker, Scope } from '../scope.js';
+import { didYouMean } from './convert.js';
 
 /** What a name turned out to be. */
 export type Resolved =
@@ -39,7 +39,7 @@ export function resolve(scope: Scope, name: string): Resolved | undefined {
 }
 
 /** Says that there is no such field, with the nearest one. */
-export function unknownName(checker: Expressions, expr: NameExpr): void {
+export function reportUnknownName(checker: Checker, expr: NameExpr): void {
   const { table, aliases, tableName } = checker.scope;
   const { projected } = checker.scope;
   const { text } = expr;
@@ -71,7 +71,7 @@ export function unknownName(checker: Expressions, expr: NameExpr): void {
     `unknown field '${text}' in ${tableName ?? table.name}`,
     (isOfFlows(table) ? fieldSynonym(text) : undefined) ??
       (isOfFlows(table) ? valueHint(text) : undefined) ??
-      suggestion(text, names) ??
+      didYouMean(text, names) ??
       `show fields from ${table.name} lists them`,
   );
 }
@@ -80,10 +80,10 @@ const isOfFlows = (table: Table): boolean => table.fields.state !== undefined;
 
 /** What to compare with a value that stands where a field is expected. */
 function valueHint(text: string): string | undefined {
-  const flag = flagMeant(text, flagNames('status'));
+  const flag = intendedFlag(text, flagNames('status'));
   if (flag !== undefined) return `write: status has ${flag}`;
   const upper = text.toUpperCase();
-  if (wordsOf('state').includes(upper)) return `write: state = ${upper}`;
+  if (enumNames('state').includes(upper)) return `write: state = ${upper}`;
   if (protocolNumber(text) !== undefined) return `write: proto = ${text.toLowerCase()}`;
   const name = text.toLowerCase();
   if (Object.hasOwn(AGGREGATE_FUNCTIONS, name))

@@ -1,11 +1,11 @@
 import { type Field, fieldOf, type Table } from '../../schema/catalogue.js';
 import { isNumber, phrase, TEXT, typeOfField } from '../../schema/type.js';
 import type { Assignment, Expr } from '../../syntax/ast.js';
-import type { CheckedAssignment, ConstNode, Type, Typed, Wanted } from '../checked-ast.js';
-import { suggestion } from '../expressions/convert.js';
+import type { CheckedAssignment, ConstNode, FlagTest, Type, Typed } from '../checked-ast.js';
+import { didYouMean } from '../expressions/convert.js';
 import type { ExpressionChecker } from '../expressions/expression-checker.js';
 import { assignMasked, isQuotient, valueAndMask } from '../expressions/masks.js';
-import { wantedBit } from '../expressions/predicates.js';
+import { flagTest } from '../expressions/predicates.js';
 import { resolve } from '../expressions/resolve.js';
 
 /** Why a field cannot be set, for those that people try. */
@@ -83,7 +83,7 @@ function targetOf(
       'name.field',
       name,
       `unknown field '${name.text}' in ${table.name}`,
-      suggestion(name.text, Object.keys(table.fields)),
+      didYouMean(name.text, Object.keys(table.fields)),
     );
     return undefined;
   }
@@ -118,16 +118,16 @@ function targetOf(
 function assignedValue(checker: ExpressionChecker, { name, field }: Target, assignment: Assignment): Typed | undefined {
   const type = typeOfField(field);
   const { value: expr } = assignment;
-  if (type.name === 'flags' || type.name === 'labels') return setOf(checker, expr, type);
+  if (type.name === 'flags' || type.name === 'labels') return flagSetValue(checker, expr, type);
   const node =
-    field.bits && isQuotient(expr) ? underMask(checker, name, field, expr, assignment) : checker.checkAs(expr, type);
+    field.bits && isQuotient(expr) ? maskedValue(checker, name, field, expr, assignment) : checker.checkAs(expr, type);
   if (!node) return undefined;
   if (node.kind === 'const' && node.value === null) {
     if (name === 'helper') return { kind: 'const', type: TEXT, value: null };
     checker.diagnostics.error('type', expr, `${name} cannot be set to null`, 'omit it to keep its value');
     return undefined;
   }
-  if (!goesInto(type, node.type)) {
+  if (!isAssignable(type, node.type)) {
     checker.diagnostics.error(
       'type',
       expr,
@@ -141,7 +141,7 @@ function assignedValue(checker: ExpressionChecker, { name, field }: Target, assi
 }
 
 /** `set mark = 0x102/0xfff` changes the bits of the mask alone. */
-function underMask(
+function maskedValue(
   checker: ExpressionChecker,
   name: string,
   field: Field,
@@ -163,7 +163,7 @@ function underMask(
   return checker.check(assignMasked({ kind: 'name', ...target }, both, Number(field.max), { start, end }));
 }
 
-const goesInto = (target: Type, value: Type): boolean =>
+const isAssignable = (target: Type, value: Type): boolean =>
   value.name === 'null' ||
   (target.name === value.name && (target.vocabulary === value.vocabulary || target.name !== 'enum')) ||
   (target.name === 'enum' && value.name === 'enum') ||
@@ -179,7 +179,7 @@ function inRange(checker: ExpressionChecker, node: ConstNode, field: Field, name
 }
 
 /** Names of flags or labels as a constant; or an expression that copies another set. */
-function setOf(checker: ExpressionChecker, expr: Expr, type: Type): Typed | undefined {
+function flagSetValue(checker: ExpressionChecker, expr: Expr, type: Type): Typed | undefined {
   const names = expr.kind === 'list' ? expr.items : [expr];
   if (names.length === 1 && names[0].kind === 'name') {
     const resolved = resolve(checker.scope, names[0].text);
@@ -191,9 +191,9 @@ function setOf(checker: ExpressionChecker, expr: Expr, type: Type): Typed | unde
     if (node) checker.diagnostics.error('type', expr, `expected flags, got ${phrase(node.type)}`);
     return undefined;
   }
-  const wanted = names.map(name => wantedBit(checker, name, type));
-  if (wanted.includes(undefined)) return undefined;
-  const absent = (wanted as Wanted[]).find(each => each.absent);
+  const flags = names.map(name => flagTest(checker, name, type));
+  if (flags.includes(undefined)) return undefined;
+  const absent = (flags as FlagTest[]).find(each => each.absent);
   if (absent) {
     checker.diagnostics.error('field.use', expr, `${absent.name} is the absence of a flag: it cannot be set`);
     return undefined;
@@ -201,11 +201,12 @@ function setOf(checker: ExpressionChecker, expr: Expr, type: Type): Typed | unde
   return {
     kind: 'const',
     type,
-    value: type.name === 'flags' ? union(wanted as Wanted[]) : labelSet((wanted as Wanted[]).map(each => each.bits)),
+    value:
+      type.name === 'flags' ? unionOf(flags as FlagTest[]) : labelSet((flags as FlagTest[]).map(each => each.bits)),
   };
 }
 
-const union = (wanted: readonly Wanted[]): number => wanted.reduce((bits, each) => (bits | each.bits) >>> 0, 0);
+const unionOf = (flags: readonly FlagTest[]): number => flags.reduce((bits, each) => (bits | each.bits) >>> 0, 0);
 
 /** Bits as a value of type labels (`values.ts`). */
 export function labelSet(bits: readonly number[]): string {

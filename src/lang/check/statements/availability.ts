@@ -1,25 +1,25 @@
 import type { Operation, TableId } from '../../schema/catalogue.js';
 import type { Span } from '../../syntax/ast.js';
 import type { Place } from '../checked-ast.js';
-import type { Clauses } from '../scope.js';
+import type { ClauseChecker } from '../scope.js';
 
 /** What a statement does with a table. */
-export type Use = Operation | 'join' | 'zero';
+export type TableUse = Operation | 'join' | 'zero';
 
-interface Reason {
+interface Unavailable {
   readonly message: string;
   readonly hint: string;
 }
 
 /** Why a table cannot be used so in a place; undefined where it can. The one list of what each place has. */
-export function unavailable(table: TableId, use: Use, place: Place): Reason | undefined {
+export function unavailable(table: TableId, use: TableUse, place: Place): Unavailable | undefined {
   switch (place.kind) {
     case 'kernel':
     case 'netns':
     case 'pid':
       return undefined;
     case 'file':
-      return inFile(table, use);
+      return inSnapshot(table, use);
     case 'every_netns':
       if (use === 'select' || use === 'watch') return undefined;
       return {
@@ -31,7 +31,7 @@ export function unavailable(table: TableId, use: Use, place: Place): Reason | un
   }
 }
 
-function inFile(table: TableId, use: Use): Reason | undefined {
+function inSnapshot(table: TableId, use: TableUse): Unavailable | undefined {
   const live = 'in kernel means the live tables';
   switch (use) {
     case 'select':
@@ -47,7 +47,7 @@ function inFile(table: TableId, use: Use): Reason | undefined {
   }
 }
 
-function onHost(table: TableId, use: Use, host: string): Reason | undefined {
+function onHost(table: TableId, use: TableUse, host: string): Unavailable | undefined {
   const isRead = use === 'select' || use === 'join' || use === 'watch' || use === 'get';
   if (isRead && table !== 'sysctl') return undefined;
   return isRead
@@ -60,9 +60,9 @@ function onHost(table: TableId, use: Use, host: string): Reason | undefined {
 
 /** Says so where a table cannot be used so where the statement goes. @param explicit the place that the statement names */
 export function checkAvailable(
-  checker: Clauses,
+  checker: ClauseChecker,
   table: TableId,
-  use: Use,
+  use: TableUse,
   explicit: Place | undefined,
   span: Span,
 ): void {

@@ -3,10 +3,10 @@ import { phrase } from '../../schema/type.js';
 import type { Expr } from '../../syntax/ast.js';
 import type { Integer, Value } from '../../values/value.js';
 import type { Typed } from '../checked-ast.js';
-import type { Clauses } from '../scope.js';
+import type { ClauseChecker } from '../scope.js';
 
 /** The value of an expression that needs no row: literals, arithmetic, variables whose value is known. */
-export function constantOf(expr: Expr, checker: Clauses): { value: Value; node: Typed } | undefined {
+export function constantOf(expr: Expr, checker: ClauseChecker): { value: Value; node: Typed } | undefined {
   const node = checker.expressions({ watch: false, joins: [] }).check(expr);
   if (!node) return undefined;
   const { variables } = checker.context;
@@ -29,7 +29,7 @@ export function constantOf(expr: Expr, checker: Clauses): { value: Value; node: 
 
 class UnknownYet extends Error {}
 
-export function wholeNumberOf(expr: Expr | undefined, checker: Clauses, clause: string): Integer | undefined {
+export function wholeNumberOf(expr: Expr | undefined, checker: ClauseChecker, clause: string): Integer | undefined {
   if (!expr) return undefined;
   if (expr.kind === 'name') {
     checker.diagnostics.error('type', expr, `${clause} requires a number, got '${expr.text}'`);
@@ -49,7 +49,7 @@ export function wholeNumberOf(expr: Expr | undefined, checker: Clauses, clause: 
 }
 
 /** In ns. */
-export function durationOf(expr: Expr | undefined, checker: Clauses, clause: string): Integer | undefined {
+export function durationOf(expr: Expr | undefined, checker: ClauseChecker, clause: string): Integer | undefined {
   if (!expr) return undefined;
   if (expr.kind === 'name') {
     const hint = 'durations require a unit: 500ms, 10s, 5m';

@@ -1,4 +1,4 @@
-import { sameTree } from '../../evaluate/deep-equal.js';
+import { deepEqual } from '../../evaluate/deep-equal.js';
 import { INTEGER } from '../../schema/type.js';
 import type { Aggregate, Column, Typed } from '../checked-ast.js';
 
@@ -6,14 +6,14 @@ import type { Aggregate, Column, Typed } from '../checked-ast.js';
  * An expression of a grouped query in terms of its keys and aggregates. A field that is neither goes to `complain`, whose
  * undefined makes the whole undefined.
  */
-export function overGroups(
+export function rewriteForGroups(
   node: Typed,
   keys: readonly Typed[],
   complain: (node: Typed) => undefined,
 ): Typed | undefined {
-  const index = keys.findIndex(key => sameTree(key, node));
+  const index = keys.findIndex(key => deepEqual(key, node));
   if (index >= 0) return { kind: 'key', index, type: node.type };
-  const over = (child: Typed): Typed | undefined => overGroups(child, keys, complain);
+  const over = (child: Typed): Typed | undefined => rewriteForGroups(child, keys, complain);
   const all = (children: readonly Typed[]): Typed[] | undefined => {
     const done = children.map(over);
     return done.includes(undefined) ? undefined : (done as Typed[]);

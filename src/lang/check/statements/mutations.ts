@@ -28,7 +28,7 @@ import { checkOutput } from './output.js';
 import { checkOnePlace, checkOrigin } from './places.js';
 import { leftmost, type QueryChecker } from './query.js';
 
-const DOING: Readonly<Record<Operation, string>> = {
+const PARTICIPLES: Readonly<Record<Operation, string>> = {
   select: 'read',
   watch: 'watched',
   get: 'read by get',
@@ -50,7 +50,7 @@ export function checkTarget(
     checker.diagnostics.error(
       'clause',
       ref,
-      `a snapshot cannot be ${DOING[operation]}`,
+      `a snapshot cannot be ${PARTICIPLES[operation]}`,
       operation === 'watch' || operation === 'get'
         ? 'select from it'
         : 'restore it first: insert into conntrack from …',
@@ -61,7 +61,7 @@ export function checkTarget(
     checker.diagnostics.error(
       'clause',
       ref,
-      `${from.table.name} cannot be ${DOING[operation]}`,
+      `${from.table.name} cannot be ${PARTICIPLES[operation]}`,
       `it supports: ${from.table.operations.join(', ')}`,
     );
     return undefined;

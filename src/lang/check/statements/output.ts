@@ -2,10 +2,10 @@ import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { ENTRY_FORMATS, FORMATS, isFormat, isModifier, MODIFIERS } from '../../schema/formats.js';
 import type { Name, Output } from '../../syntax/ast.js';
 import type { CheckedOutput, FormatName, Modifier } from '../checked-ast.js';
-import { suggestion } from '../expressions/convert.js';
+import { didYouMean } from '../expressions/convert.js';
 
 /** What a query's result is, as far as formats care. */
-export interface Shape {
+export interface ResultShape {
   /** Whole entries of conntrack or expect (or their like), no projection. */
   readonly entries: boolean;
   /** Has an aggregate. */
@@ -13,7 +13,7 @@ export interface Shape {
   readonly table: string;
 }
 
-export function checkOutput(output: Output | undefined, shape: Shape, diagnostics: Diagnostics): CheckedOutput {
+export function checkOutput(output: Output | undefined, shape: ResultShape, diagnostics: Diagnostics): CheckedOutput {
   let format: FormatName | undefined;
   const modifiers: Modifier[] = [];
   for (const word of output?.words ?? []) {
@@ -26,7 +26,7 @@ export function checkOutput(output: Output | undefined, shape: Shape, diagnostic
         'name.format',
         word,
         `unknown output format '${word.text}'`,
-        suggestion(name, names) ?? `formats are ${Object.keys(FORMATS).join(', ')}`,
+        didYouMean(name, names) ?? `formats are ${Object.keys(FORMATS).join(', ')}`,
       );
     } else if (format !== undefined) {
       diagnostics.error('clause', word, `only one output format is allowed, got ${format} and ${name}`);
@@ -42,7 +42,7 @@ export function checkOutput(output: Output | undefined, shape: Shape, diagnostic
   };
 }
 
-function checkShape(format: FormatName, word: Name, shape: Shape, diagnostics: Diagnostics): void {
+function checkShape(format: FormatName, word: Name, shape: ResultShape, diagnostics: Diagnostics): void {
   if (ENTRY_FORMATS.includes(format) && !shape.entries && !isStatistics(format, shape)) {
     diagnostics.error(
       'clause',
@@ -61,7 +61,7 @@ function checkShape(format: FormatName, word: Name, shape: Shape, diagnostics: D
 }
 
 /** `conntrack -S` prints the statistics in lines of its own. */
-const isStatistics = (format: FormatName, shape: Shape): boolean =>
+const isStatistics = (format: FormatName, shape: ResultShape): boolean =>
   (format === 'plain' || format === 'extended') &&
   (shape.table === 'stats' || shape.table === 'expect_stats') &&
   !shape.grouped;

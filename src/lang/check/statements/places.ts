@@ -2,8 +2,8 @@ import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { TABLE_NAMES, TABLES, type Table, tableOf } from '../../schema/catalogue.js';
 import type { SourceRef, TableRef } from '../../syntax/ast.js';
 import type { Origin, Place } from '../checked-ast.js';
-import { suggestion } from '../expressions/convert.js';
-import type { Clauses } from '../scope.js';
+import { didYouMean } from '../expressions/convert.js';
+import type { ClauseChecker } from '../scope.js';
 import { constantOf } from './constants.js';
 
 /** The table that a query reads. A file's rows are flows, as far as names are concerned, unless it is said otherwise. */
@@ -21,7 +21,7 @@ export function checkOrigin(
       'name.table',
       ref.name,
       `unknown table '${ref.name.text}'`,
-      suggestion(ref.name.text, TABLE_NAMES) ??
+      didYouMean(ref.name.text, TABLE_NAMES) ??
         `tables are ${TABLE_NAMES.join(', ')}; a file is quoted: from 'dump.save'`,
     );
     return undefined;
@@ -30,7 +30,7 @@ export function checkOrigin(
 }
 
 /** The place of a statement that is about the entries of one table. */
-export function checkOnePlace(ref: SourceRef | undefined, what: string, checker: Clauses): Place | undefined {
+export function checkOnePlace(ref: SourceRef | undefined, what: string, checker: ClauseChecker): Place | undefined {
   const place = checkPlace(ref, checker);
   if (ref && place?.kind === 'every_netns')
     checker.diagnostics.error(
@@ -42,7 +42,7 @@ export function checkOnePlace(ref: SourceRef | undefined, what: string, checker:
   return place;
 }
 
-export function checkPlace(ref: SourceRef | undefined, checker: Clauses): Place | undefined {
+export function checkPlace(ref: SourceRef | undefined, checker: ClauseChecker): Place | undefined {
   if (!ref) return undefined;
   const { diagnostics } = checker;
   switch (ref.kind) {

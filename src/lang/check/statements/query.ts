@@ -30,7 +30,7 @@ import { resolve } from '../expressions/resolve.js';
 import type { CheckContext, JoinScope, Scope } from '../scope.js';
 import { checkAvailable } from './availability.js';
 import { durationOf, wholeNumberOf } from './constants.js';
-import { groupColumns, overGroups } from './groups.js';
+import { groupColumns, rewriteForGroups } from './groups.js';
 import { checkOutput } from './output.js';
 import { checkOnePlace, checkOrigin, checkPlace } from './places.js';
 
@@ -191,12 +191,12 @@ export class QueryChecker {
   }
 
   /** What ends a repeated query: a condition on its groups, or on its rows, or on all of them together. */
-  until(expr: Expr, base: Scope, { aliases, aggregates, grouping }: Clauses): Until | undefined {
+  until(expr: Expr, base: Scope, { aliases, aggregates, grouping }: CheckedClauses): Until | undefined {
     const checker = this.expressions({ ...base, aliases, aggregates });
     const condition = checker.condition(expr);
     if (!condition) return undefined;
     if (!grouping && aggregates.length === 0) return { until: condition };
-    const until = overGroups(condition, grouping?.keys ?? [], node => {
+    const until = rewriteForGroups(condition, grouping?.keys ?? [], node => {
       this.diagnostics.error(
         'aggregate',
         checker.spans.get(node) ?? expr,
@@ -227,7 +227,7 @@ export class QueryChecker {
   }
 
   /** The clauses that select and watch share. */
-  clauses(statement: ClauseSource, base: Scope): Clauses {
+  clauses(statement: ClauseStatement, base: Scope): CheckedClauses {
     const { diagnostics } = this;
     const aliases = this.#aliases(statement.projection);
     base = { ...base, projected: aliases };
@@ -285,16 +285,16 @@ export class QueryChecker {
       columns = columns.map(
         column =>
           column &&
-          replaced(
+          withExpr(
             column,
-            overGroups(column.expr, known, node => complain(node, projecting)),
+            rewriteForGroups(column.expr, known, node => complain(node, projecting)),
           ),
       );
       orderBy = orderBy.flatMap(order => {
-        const expr = overGroups(order.expr, known, node => complain(node, ordering));
+        const expr = rewriteForGroups(order.expr, known, node => complain(node, ordering));
         return expr ? [{ ...order, expr }] : [];
       });
-      const test = having && overGroups(having, known, node => complain(node, ordering));
+      const test = having && rewriteForGroups(having, known, node => complain(node, ordering));
       grouping = { keys: known, aggregates, ...(test ? { having: test } : {}) };
     }
     return {
@@ -385,7 +385,7 @@ export class QueryChecker {
 }
 
 /** What of a statement `clauses` reads. */
-export interface ClauseSource extends Span {
+export interface ClauseStatement extends Span {
   readonly projection: readonly Projection[];
   readonly where?: Expr;
   readonly groupBy: readonly Expr[];
@@ -394,7 +394,7 @@ export interface ClauseSource extends Span {
   readonly limit?: SelectStatement['limit'];
 }
 
-export interface Clauses {
+export interface CheckedClauses {
   readonly where?: Typed;
   readonly columns?: readonly Column[];
   readonly grouping?: Grouping;
@@ -408,7 +408,7 @@ export interface Clauses {
 export type Until = Pick<CheckedSelect, 'until' | 'untilGrouping'>;
 
 const isStar = (expr: Expr): boolean => expr.kind === 'name' && expr.text === '*';
-const replaced = (column: Column, expr: Typed | undefined): Column | undefined => expr && { ...column, expr };
+const withExpr = (column: Column, expr: Typed | undefined): Column | undefined => expr && { ...column, expr };
 /** The first select of several with `except` between them: the result is made of its rows. */
 export const leftmost = (query: CheckedQuery): CheckedSelect =>
   query.kind === 'select' ? query : leftmost(query.left);

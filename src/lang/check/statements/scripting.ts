@@ -25,7 +25,7 @@ import type {
   Type,
   Typed,
 } from '../checked-ast.js';
-import { suggestion } from '../expressions/convert.js';
+import { didYouMean } from '../expressions/convert.js';
 import type { Scope } from '../scope.js';
 import { checkPlace } from './places.js';
 import type { QueryChecker } from './query.js';
@@ -114,7 +114,7 @@ export function checkSet(checker: QueryChecker, statement: SetStatement): Checke
       'name.option',
       statement.option,
       `unknown setting '${statement.option.text}'`,
-      suggestion(option, SETTING_NAMES) ?? 'show settings lists them',
+      didYouMean(option, SETTING_NAMES) ?? 'show settings lists them',
     );
     return undefined;
   }
@@ -173,7 +173,7 @@ export function checkShow(checker: QueryChecker, statement: ShowStatement): Chec
     'name.table',
     statement.table,
     `unknown table '${statement.table.text}'`,
-    suggestion(statement.table.text, TABLE_NAMES) ?? `tables are ${TABLE_NAMES.join(', ')}`,
+    didYouMean(statement.table.text, TABLE_NAMES) ?? `tables are ${TABLE_NAMES.join(', ')}`,
   );
   return undefined;
 }
@@ -186,7 +186,7 @@ export function checkHelp(checker: QueryChecker, statement: HelpStatement): Chec
     'name.topic',
     statement.topic,
     `no help on '${statement.topic.text}'`,
-    suggestion(topic, HELP_TOPICS()) ?? 'help alone lists the topics',
+    didYouMean(topic, HELP_TOPICS()) ?? 'help alone lists the topics',
   );
   return undefined;
 }

@@ -1,14 +1,14 @@
-import { wordsOf } from '../../schema/flags.js';
+import { enumNames } from '../../schema/flags.js';
 import type { Expr, WatchStatement } from '../../syntax/ast.js';
 import type { CheckedWatch, WatchEvent } from '../checked-ast.js';
-import { suggestion } from '../expressions/convert.js';
+import { didYouMean } from '../expressions/convert.js';
 import type { Scope } from '../scope.js';
 import { checkAvailable } from './availability.js';
 import { durationOf } from './constants.js';
 import { checkTarget } from './mutations.js';
 import { checkOutput } from './output.js';
 import { checkPlace } from './places.js';
-import type { Clauses, QueryChecker, Until } from './query.js';
+import type { CheckedClauses, QueryChecker, Until } from './query.js';
 
 /** What may stand after `with`. */
 export const WATCH_OPTIONS = ['resync', 'existing', 'state'] as const;
@@ -72,7 +72,7 @@ export function checkWatch(checker: QueryChecker, statement: WatchStatement): Ch
         'name.option',
         name,
         `unknown watch option '${name.text}'`,
-        suggestion(name.text, WATCH_OPTIONS) ?? `options are ${WATCH_OPTIONS.join(', ')}`,
+        didYouMean(name.text, WATCH_OPTIONS) ?? `options are ${WATCH_OPTIONS.join(', ')}`,
       );
   }
   const output = checkOutput(
@@ -107,7 +107,7 @@ function checkUntil(
   statement: WatchStatement,
   expr: Expr,
   scope: Scope,
-  clauses: Clauses,
+  clauses: CheckedClauses,
 ): Until | undefined {
   if (clauses.grouping && statement.every) return checker.until(expr, scope, clauses);
   const noAggregates = 'aggregates in until require every: they are known at the end of a window';
@@ -116,7 +116,7 @@ function checkUntil(
 }
 
 function checkEvents(checker: QueryChecker, statement: WatchStatement, tables: readonly string[]): WatchEvent[] {
-  const known = wordsOf('event');
+  const known = enumNames('event');
   const events: WatchEvent[] = [];
   for (const name of statement.on) {
     const word = name.text.toLowerCase();
@@ -125,7 +125,7 @@ function checkEvents(checker: QueryChecker, statement: WatchStatement, tables: r
         'name.value',
         name,
         `unknown event '${name.text}'`,
-        suggestion(word, known) ?? `events are ${known.join(', ')}`,
+        didYouMean(word, known) ?? `events are ${known.join(', ')}`,
       );
     } else if (word === 'update' && tables.every(table => table === 'expect')) {
       checker.diagnostics.error(

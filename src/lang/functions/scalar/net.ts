@@ -1,4 +1,4 @@
-import { ADDRESS, isWhole, NETWORK } from '../../schema/type.js';
+import { ADDRESS, isIntegral, NETWORK } from '../../schema/type.js';
 import { isNetwork, mask, networkOf, networkValue } from '../../values/address.js';
 import type { Address, Integer } from '../../values/value.js';
 import type { ScalarDefinition } from '../function.js';
@@ -14,7 +14,7 @@ export const net: ScalarDefinition = {
   type: args => {
     if (!args.expect(0, type => type.name === 'address', 'an address')) return undefined;
     for (const index of [1, 2]) {
-      if (!args.expect(index, isWhole, 'a prefix length')) return undefined;
+      if (!args.expect(index, isIntegral, 'a prefix length')) return undefined;
       const bits = args.constant(index);
       if (bits === undefined || (Number(bits) >= 0 && Number(bits) <= 128)) continue;
       args.error(index, 'range', 'a prefix length is 0 to 32 for IPv4, 0 to 128 for IPv6');

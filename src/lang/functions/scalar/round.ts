@@ -1,4 +1,4 @@
-import { DECIMAL, INTEGER, isNumber, isWhole } from '../../schema/type.js';
+import { DECIMAL, INTEGER, isIntegral, isNumber } from '../../schema/type.js';
 import { finite, type Integer, rounded } from '../../values/value.js';
 import type { ScalarDefinition } from '../function.js';
 
@@ -8,7 +8,7 @@ export const round: ScalarDefinition = {
   arity: [1, 2],
   example: 'select src, round(bytes / packets, 1) as mean_size from conntrack',
   type: args => {
-    if (!args.expect(0, isNumber, 'a number') || !args.expect(1, isWhole, 'a number of digits')) return undefined;
+    if (!args.expect(0, isNumber, 'a number') || !args.expect(1, isIntegral, 'a number of digits')) return undefined;
     return args.types.length === 1 ? INTEGER : DECIMAL;
   },
   compile:

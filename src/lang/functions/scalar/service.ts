@@ -1,4 +1,4 @@
-import { isWhole, PORT, PROTO, TEXT } from '../../schema/type.js';
+import { isIntegral, PORT, PROTO, TEXT } from '../../schema/type.js';
 import type { ScalarDefinition } from '../function.js';
 
 export const service: ScalarDefinition = {
@@ -8,7 +8,7 @@ export const service: ScalarDefinition = {
   example: 'select service(dport), count(*) from conntrack group by service(dport)',
   isStable: true,
   wordType: index => (index === 0 ? PORT : PROTO),
-  type: args => (args.expect(0, isWhole, 'a port') && args.expect(1, isWhole, 'a protocol') ? TEXT : undefined),
+  type: args => (args.expect(0, isIntegral, 'a port') && args.expect(1, isIntegral, 'a protocol') ? TEXT : undefined),
   compile: ([first, second], { environment }) => {
     return row => {
       const port = first(row) as number | null;

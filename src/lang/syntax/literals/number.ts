@@ -36,7 +36,7 @@ const TIMES: Readonly<Record<string, bigint>> = {
 };
 
 /** What people write for units, and how ctq writes them. */
-const MEANT: Readonly<Record<string, string>> = {
+const UNIT_SYNONYMS: Readonly<Record<string, string>> = {
   sec: 's',
   secs: 's',
   second: 's',
@@ -66,7 +66,7 @@ export function readNumber(text: string, span: Span, diagnostics: Diagnostics): 
   const size = /^(\d+)(?:\.(\d+))?([kKMGT]i?)?B?$/.exec(text);
   if (size) return readSize(text, size, span, diagnostics);
   if (/^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h|d|w))+$/.test(text)) return readDuration(text, span, diagnostics);
-  explain(text, span, diagnostics);
+  reportInvalid(text, span, diagnostics);
   return undefined;
 }
 
@@ -125,29 +125,29 @@ function readDuration(text: string, span: Span, diagnostics: Diagnostics): Liter
       return undefined;
     }
     smallest = factor;
-    if (whole.replace(/^0+/, '').length > MAX_DIGITS) return tooLong(text, span, diagnostics);
+    if (whole.replace(/^0+/, '').length > MAX_DIGITS) return durationTooLarge(text, span, diagnostics);
     total += scale(whole, fraction, factor) ?? BigInt(Math.round(Number(`${whole}.${fraction}`) * Number(factor)));
   }
-  return total > MAX ? tooLong(text, span, diagnostics) : { type: 'duration', value: integer(total) };
+  return total > MAX ? durationTooLarge(text, span, diagnostics) : { type: 'duration', value: integer(total) };
 }
 
 function tooLarge(text: string, span: Span, diagnostics: Diagnostics): undefined {
   diagnostics.error('literal.number', span, `${shorten(text)} is too large`, `the largest number is 2^64-1, ${MAX}`);
 }
 
-function tooLong(text: string, span: Span, diagnostics: Diagnostics): undefined {
+function durationTooLarge(text: string, span: Span, diagnostics: Diagnostics): undefined {
   diagnostics.error('literal.duration', span, `${shorten(text)} is too long`, 'the longest duration is 584 years');
 }
 
 /** Says what is wrong with something that begins like a number. */
-function explain(text: string, span: Span, diagnostics: Diagnostics): void {
+function reportInvalid(text: string, span: Span, diagnostics: Diagnostics): void {
   const match = /^(\d+(?:\.\d+)?)([A-Za-zµ]+)$/.exec(text);
   if (!match) {
     diagnostics.error('literal.number', span, `invalid number '${shorten(text)}'`, UNITS_HINT);
     return;
   }
   const [, digits, unit] = match;
-  const meant = unitMeant(unit);
+  const meant = intendedUnit(unit);
   const isTime = meant !== undefined && Object.hasOwn(TIMES, meant);
   diagnostics.error(
     isTime ? 'literal.duration' : 'literal.number',
@@ -158,9 +158,9 @@ function explain(text: string, span: Span, diagnostics: Diagnostics): void {
 }
 
 /** The unit that somebody may mean by a word: `h` by `hours`. */
-export function unitMeant(unit: string): string | undefined {
+export function intendedUnit(unit: string): string | undefined {
   const lower = unit.toLowerCase();
-  if (Object.hasOwn(MEANT, lower)) return MEANT[lower];
+  if (Object.hasOwn(UNIT_SYNONYMS, lower)) return UNIT_SYNONYMS[lower];
   const same = (name: string): boolean => name !== '' && name.toLowerCase() === lower;
   return Object.keys(TIMES).find(same) ?? Object.keys(SIZES).find(name => same(name) || same(`${name}b`));
 }
