@@ -1,7 +1,7 @@
 import { EOF, type IParserErrorMessageProvider, type TokenType, tokenLabel } from 'chevrotain';
 import { Literal } from './tokens.js';
 
-/** Longer lists help nobody. */
+/** Alternatives listed in a message. */
 const MAX_LISTED = 5;
 
 /** `'a'`, `'a' or 'b'`, `'a', 'b' or 'c'`. */
@@ -11,14 +11,14 @@ export function oneOf(words: readonly string[]): string {
 
 function firstTokens(paths: readonly (readonly TokenType[])[]): string {
   const types = paths.map(path => path[0]);
-  // An expression begins in many ways, all of which mean this.
+  // An expression has many first tokens; all mean this.
   if (types.includes(Literal)) return 'a value or a field';
   return oneOf([...new Set(types.map(tokenLabel))].slice(0, MAX_LISTED));
 }
 
-/** Says only what was expected, in the reader's words; where, and after what, is added by those who know the text. */
+/** Words only what was expected; callers, who have the text, add where and after what. */
 export const errorMessages: IParserErrorMessageProvider = {
-  // At the end of a statement much may follow; what, only those can say who look at the whole grammar.
+  // What may follow a complete statement is computed by callers from the whole grammar.
   buildMismatchTokenMessage: ({ expected }) => (expected === EOF ? '' : tokenLabel(expected)),
   buildNotAllInputParsedMessage: () => '',
   buildNoViableAltMessage: ({ expectedPathsPerAlt, customUserDescription }) =>

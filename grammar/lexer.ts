@@ -6,16 +6,16 @@ import { DashedWord, Foreign, Identifier, keywordOf, OpenComment, OpenText, Rese
 export interface Lexed {
   readonly tokens: IToken[];
   readonly comments: readonly IToken[];
-  /** In the order of the text. */
+  /** In text order. */
   readonly errors: readonly LexError[];
 }
 
 const FOREIGN = { '&&': Reserved.and, '||': Reserved.or, '!': Reserved.not };
 
-/** The tokens of a text, keywords told from names. Never fails: what is no token is listed apart. */
+/** The tokens of a text, with keywords recognized. Never throws: characters that form no token are in `errors`. */
 export const lex = (text: string): Lexed => runSteps(lexSteps(text));
 
-/** The same in short steps, between which a caller may do something else. */
+/** `lex` in short steps, so that a caller can yield in between. */
 export function* lexSteps(text: string): Generator<void, Lexed> {
   const { tokens, comments, errors } = yield* scanSteps(text);
   for (const token of tokens) {
@@ -40,10 +40,10 @@ export function* lexSteps(text: string): Generator<void, Lexed> {
   return { tokens, comments, errors };
 }
 
-/** Makes a token one of another type, as if it had been lexed so. */
+/** Changes the type of a token, as if it had been lexed as such. */
 export function retype(token: IToken, type: IToken['tokenType']): void {
   token.tokenType = type;
 }
 
-/** The offset behind a token. */
+/** The offset after a token. */
 export const endOf = (token: IToken): number => token.startOffset + token.image.length;

@@ -1,14 +1,14 @@
 import type { CustomPatternMatcherFunc, IToken, TokenType } from 'chevrotain';
 import { LEXED, SKIPPED } from './tokens.js';
 
-/** Something in a text that is no token: where, and what it looks like. */
+/** A part of a text that is not a valid token. */
 export interface LexError {
   readonly kind: 'character' | 'foreign' | 'text' | 'comment' | 'dashes';
   readonly start: number;
   readonly end: number;
 }
 
-/** A token type that is told by an expression or a text, and its expression. */
+/** A token type that a regular expression recognizes. */
 interface Simple {
   readonly type: TokenType;
   readonly source: string;
@@ -20,7 +20,7 @@ const patterns: Simple[] = LEXED.flatMap(type =>
 const symbols = new Map(LEXED.flatMap(type => (typeof type.PATTERN === 'string' ? [[type.PATTERN, type]] : [])));
 const escaped = (text: string): string => text.replace(/[^\w\s]/g, '\\$&');
 
-/** All of them at once, each in a group of its own, in the order of their types; the last group is the symbols'. */
+/** All patterns as alternatives, each in a group of its own, in the order of their types; the last group is for symbols. */
 const PATTERN = new RegExp(
   [...patterns.map(({ source }) => source), [...symbols.keys()].map(escaped).join('|')]
     .map(source => `(${source})`)
@@ -28,7 +28,7 @@ const PATTERN = new RegExp(
   'y',
 );
 
-/** What code tells, by the first character. */
+/** Token types that a function recognizes, by first character. */
 const matchers = new Map<string, TokenType[]>();
 for (const type of LEXED) {
   if (typeof type.PATTERN !== 'function') continue;
@@ -44,12 +44,12 @@ interface Scanned {
   readonly errors: LexError[];
 }
 
-/** Characters of a step. */
+/** Characters per step. */
 const STEP = 64 * 1024;
 
 /**
- * Takes a text apart by the token types' patterns. chevrotain's own lexer does the same (the tests compare them), but first
- * analyses the patterns for longer than most statements take altogether. In short steps, between which a caller may do something else.
+ * Splits a text by the patterns of the token types, in short steps, so that a caller can yield in between. chevrotain's lexer
+ * does the same (tests compare them), but first analyses the patterns, which takes longer than most statements.
  */
 export function* scanSteps(text: string): Generator<void, Scanned> {
   let pause = STEP;
@@ -98,7 +98,7 @@ function simpleAt(text: string, start: number): IToken | undefined {
   return tokenOf(symbols.get(image)!, image, start);
 }
 
-/** With both offsets, as the tree's nodes want them. The type's number is chevrotain's, who gives it: see `number` in parser.ts. */
+/** The type index is set by `setTokenTypeIndexes` (parser.ts) before chevrotain's parser reads the token. */
 const tokenOf = (type: TokenType, image: string, start: number): IToken => ({
   image,
   startOffset: start,
@@ -107,7 +107,7 @@ const tokenOf = (type: TokenType, image: string, start: number): IToken => ({
   tokenType: type,
 });
 
-/** What work in steps comes to, done at once. */
+/** Runs all steps. @returns their result */
 export function runSteps<T>(steps: Generator<void, T>): T {
   for (;;) {
     const { done, value } = steps.next();

@@ -151,7 +151,7 @@ export abstract class ExpressionRules extends ClauseRules {
     });
   });
 
-  /** Operands and operators in a row; `src/lang/syntax/operators.ts` knows which bind tighter. */
+  /** A flat list of operands and operators; their precedence is in `src/lang/syntax/operators.ts`. */
   arithmetic = this.RULE('arithmetic', () => {
     this.SUBRULE(this.unary);
     this.MANY(() => {
@@ -211,7 +211,7 @@ export abstract class ExpressionRules extends ClauseRules {
     this.CONSUME(RightParen);
   });
 
-  /** A query, an expression, or a list: what a list may stand for is not the grammar's business. */
+  /** A query, an expression, or a list; the checker decides where a list is allowed. */
   parenthesized = this.RULE('parenthesized', () => {
     this.CONSUME(LeftParen);
     this.OR({

@@ -22,7 +22,8 @@ export type Variables = Map<string, Variable>;
 
 /**
  * Looks up every name of a statement, gives every expression its type and every literal its value. A `let` adds its name
- * to the variables. Without a place nothing is said of statements that name none themselves. Where anything is wrong there is no value, and the diagnostics say what.
+ * to the variables. Without `place`, statements that name none are not checked for what their place supports. If there are
+ * errors there is no value.
  */
 export function check(
   statement: Statement,
@@ -63,7 +64,7 @@ function checkStatement(statement: Statement, checker: QueryChecker, variables: 
       const checked = checkLet(checker, statement);
       const fixed = variables.get(statement.name.text);
       if (!checked) return undefined;
-      // The value so far stays until the statement has run: it may be part of the new one.
+      // The current value stays until the statement has run: the new one may use it.
       if (!fixed?.fixed) variables.set(statement.name.text, { ...fixed, kind: checked.kind, type: checked.type });
       else if (fixed.kind !== checked.kind || !sameType(fixed.type, checked.type)) {
         const declared = checked.kind === 'list' ? 'a list' : phrase(checked.type);

@@ -1,5 +1,5 @@
 /**
- * The tree of a checked statement: every name looked up, every literal a value of its field's type, every type known.
+ * The AST of a checked statement: every name resolved, every literal a value of its field's type, every type known.
  * Plain read-only data, so that plans made from it can be frozen, printed and compared.
  */
 
@@ -103,7 +103,7 @@ export interface InNode extends Node {
   readonly ranges: readonly (readonly [Value, Value])[];
   /** Network values (`values.ts`). */
   readonly networks: readonly string[];
-  /** Items that are no constants: fields, expressions. */
+  /** Items that are not constants: fields, expressions. */
   readonly others: readonly Typed[];
   readonly query?: CheckedQuery;
   /** A variable that holds a list. */
@@ -116,7 +116,7 @@ export interface LikeNode extends Node {
   readonly pattern: Typed;
 }
 
-/** One wanted name of a set: bits that must be set, or bits that must not (UNREPLIED). */
+/** One name in `has (…)`: bits that must be set, or must not be set (UNREPLIED). */
 export interface FlagTest {
   /** As written. */
   readonly name: string;
@@ -145,11 +145,11 @@ export interface IsClassNode extends Node {
   readonly class: AddressClass;
 }
 
-/** What `host` and `port` become: true where one of the tests is true, else false, never null. */
+/** A test of `host` or `port`: true if one of the tests is true, else false; never null. */
 export interface AnyNode extends Node {
   readonly kind: 'any';
   readonly tests: readonly Typed[];
-  /** `host` or `port`, for printing it back. */
+  /** `host` or `port`, for printing. */
   readonly name: string;
 }
 
@@ -204,7 +204,7 @@ export interface Order {
   readonly descending: boolean;
 }
 
-/** A table of the kernel, or a snapshot file (whose rows are known when it is opened: flows unless it says otherwise). */
+/** A table of the kernel, or a snapshot file; its table is assumed to be conntrack until it is opened. */
 export type Origin =
   | { readonly kind: 'table'; readonly table: TableId }
   | { readonly kind: 'file'; readonly path: string; readonly table: 'conntrack' | 'expect' };
@@ -232,7 +232,7 @@ export type FormatName =
 
 export type Modifier = 'id' | 'timestamp' | 'ktimestamp' | 'labels' | 'userspace' | 'resolve' | 'noheader' | 'human';
 
-/** What `output` asks for; what it leaves out is decided where the output goes. */
+/** The output clause; what it omits depends on the destination. */
 export interface CheckedOutput {
   readonly format?: FormatName;
   readonly modifiers: readonly Modifier[];
@@ -309,7 +309,7 @@ export type WatchEvent = 'new' | 'update' | 'destroy';
 
 export interface CheckedWatch {
   readonly kind: 'watch';
-  /** One or both; a row of the second is told apart by its message's type. */
+  /** One or both; the message type says which table a row is from. */
   readonly tables: readonly ('conntrack' | 'expect')[];
   readonly place?: Place;
   readonly on: readonly WatchEvent[];
@@ -415,7 +415,7 @@ export interface CheckedInclude {
 export interface CheckedAssert {
   readonly kind: 'assert';
   readonly condition: Typed;
-  /** The condition as written, told when there is no message. */
+  /** The condition as written, reported if there is no message. */
   readonly text: string;
   readonly message?: string;
 }

@@ -1,12 +1,12 @@
-/** Longer words are no typos of the pen. */
+/** Longer words are not compared. */
 const MAX_LENGTH = 64;
 
-/** How many typos are forgiven in a word of that length. */
+/** The number of typos allowed in a word of that length. */
 const maxTypos = (length: number): number => (length < 3 ? 0 : length < 5 ? 1 : length < 8 ? 2 : 3);
 
 /**
- * The candidates that somebody may have meant by a word, likeliest first: close by Damerau-Levenshtein distance without
- * regard to case, or begun by the word.
+ * The candidates nearest to a word, likeliest first: close by Damerau-Levenshtein distance, ignoring case, or beginning with
+ * the word.
  */
 export function nearestAll(word: string, candidates: Iterable<string>, most = 3): string[] {
   const typed = word.toLowerCase();
@@ -22,14 +22,14 @@ export function nearestAll(word: string, candidates: Iterable<string>, most = 3)
     .map(({ candidate }) => candidate);
 }
 
-/** The likeliest of `nearestAll`; undefined where nothing is near. */
+/** The likeliest of `nearestAll`; undefined if there is none. */
 export const nearest = (word: string, candidates: Iterable<string>): string | undefined =>
   nearestAll(word, candidates, 1)[0];
 
 function costOf(typed: string, candidate: string): number | undefined {
   const typos = distance(typed, candidate);
   const isPrefix = typed.length >= 2 && candidate.startsWith(typed);
-  // A word of which a half is wrong is another word.
+  // A word of which half is wrong is another word.
   const isSameStart = candidate[0] === typed[0];
   const isNear =
     (typos < 2 || isSameStart) &&
@@ -39,7 +39,7 @@ function costOf(typed: string, candidate: string): number | undefined {
   return (isPrefix ? Math.min(typos, 1.5) - 0.5 : typos) - (isSameStart ? 0.25 : 0);
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours that make one text of the other. */
+/** Damerau-Levenshtein distance: insertions, deletions, replacements and swaps of neighbours. */
 export function distance(a: string, b: string): number {
   let before: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -1,4 +1,4 @@
-/** Whether two pieces of plain data (checked trees, plans) say the same. */
+/** Deep equality of plain data: checked ASTs, plans. */
 export function deepEqual(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;

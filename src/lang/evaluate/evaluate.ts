@@ -19,12 +19,12 @@ import { likeMatcher } from './like.js';
 
 export type { Getter };
 
-/** How what an expression names is read. What a caller's expressions cannot hold may be left out. */
+/** How the names in an expression are read. A caller may omit what its expressions cannot contain. */
 export interface EvalContext<Row> {
   field?(node: FieldNode): Getter<Row>;
   key?(index: number): Getter<Row>;
   aggregate?(index: number): Getter<Row>;
-  /** The result of a subquery, which has been read before. */
+  /** The result of a subquery, read beforehand. */
   query?(query: CheckedQuery): QueryResult;
   variable?(name: string): Binding;
   readonly environment?: Environment;
@@ -32,7 +32,7 @@ export interface EvalContext<Row> {
   readonly now?: Integer;
 }
 
-/** What of a reading does not depend on the kind of row. */
+/** The parts of a context that do not depend on the type of the row. */
 export function withoutRow({
   query,
   variable,
@@ -43,8 +43,8 @@ export function withoutRow({
 }
 
 /**
- * Turns a checked expression into a function of a row, once per statement. Three-valued: a condition gives true, false or
- * null. Never throws on any value that a row can have.
+ * Compiles a checked expression to a function of a row, once per statement. Three-valued: a condition gives true, false or
+ * null. The function never throws, whatever the row.
  */
 export function compile<Row>(node: Typed, reading: EvalContext<Row>): Getter<Row> {
   const of = (child: Typed): Getter<Row> => compile(child, reading);
@@ -233,7 +233,7 @@ function compileCompare<Row>(op: CompareOp, left: Getter<Row>, right: Getter<Row
   };
 }
 
-/** Columns of data files may hold networks where addresses are meant. */
+/** Columns of data files may hold networks in place of addresses. */
 function mayHoldNetworks({ left, right }: CompareNode): boolean {
   const isPlain = (node: Typed): boolean => node.kind === 'const' || (node.kind === 'field' && node.join === undefined);
   return left.type.name === 'address' && right.type.name === 'address' && !(isPlain(left) && isPlain(right));
@@ -326,7 +326,7 @@ const runtimeOf = ({ environment, now }: EvalContext<never>): Runtime => ({
   },
 });
 
-/** A tree of constants as one constant; any other tree as it is. */
+/** Folds an expression of constants to one constant; returns any other as it is. */
 export function foldConstant(node: Typed): Typed {
   const parts =
     node.kind === 'unary'

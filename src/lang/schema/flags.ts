@@ -37,18 +37,18 @@ export const enumNames = (vocabulary: Vocabulary): readonly string[] => ENUMS[vo
 /** Name → bit mask. */
 export const flagBits = (set: FlagSet): Readonly<Record<string, number>> => FLAGS[set];
 
-/** Names that mean the absence of bits. */
+/** Names that mean that bits are not set. */
 export const ABSENT_FLAGS: Readonly<Partial<Record<FlagSet, Readonly<Record<string, number>>>>> = {
   status: { UNREPLIED: STATUS_FLAGS.SEEN_REPLY },
 };
 
-/** All names that may be asked for with `has`. */
+/** All names that `has` accepts. */
 export const flagNames = (set: FlagSet): readonly string[] => [
   ...Object.keys(FLAGS[set]),
   ...Object.keys(ABSENT_FLAGS[set] ?? {}),
 ];
 
-/** Sets that were taken apart before: a table has few different ones. */
+/** Cache: a table has few different sets. */
 const decoded = new Map<string, readonly string[]>();
 
 /** The names of the bits that are set; bits without a name as `0x…`. */

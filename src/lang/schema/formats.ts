@@ -1,6 +1,6 @@
 import type { FormatName, Modifier } from '../check/checked-ast.js';
 
-/** What `output` knows. */
+/** The formats of `output`. */
 export const FORMATS = {
   table: 'a table that fits the terminal',
   vertical: 'one field per line',

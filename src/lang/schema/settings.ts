@@ -1,7 +1,7 @@
 import type { Value } from '../values/value.js';
 import { FORMATS } from './formats.js';
 
-/** What `set NAME = VALUE` changes: the value's kind, its default, and one line for `show settings`. */
+/** A setting of `set NAME = VALUE`. */
 export interface Setting {
   readonly kind: 'boolean' | 'integer' | 'text' | 'choice' | 'size';
   readonly choices?: readonly string[];

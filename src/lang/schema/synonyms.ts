@@ -1,6 +1,6 @@
-/** What people call things who know them from elsewhere: SQL, nft(8), ss(8), conntrack(8), pf. All in lower case. */
+/** Words of SQL, nft(8), ss(8), conntrack(8), pf and what they are here. All in lower case. */
 
-/** Words for fields of flows → the field, or a sentence. */
+/** Words for fields of flows → the field, or `=` and a hint. */
 const FIELD_WORDS: Readonly<Record<string, string>> = {
   address: 'host',
   addr: 'host',
@@ -109,13 +109,13 @@ const lookUp = (words: Readonly<Record<string, string>>, word: string): string |
   return meant.startsWith('=') ? meant.slice(1) : `did you mean ${meant}?`;
 };
 
-/** Hints for words that somebody brought along; undefined where nothing is known of them. */
+/** Hints for words of other tools; undefined if there is none. */
 export const fieldSynonym = (word: string): string | undefined => lookUp(FIELD_WORDS, word);
 export const flagSynonym = (word: string): string | undefined => lookUp(FLAG_WORDS, word);
 export const protocolSynonym = (word: string): string | undefined => lookUp(PROTOCOL_WORDS, word);
 export const serviceSynonym = (word: string): string | undefined => lookUp(SERVICE_WORDS, word);
 export const stateSynonym = (word: string): string | undefined => lookUp(STATE_WORDS, word);
-/** The flag that is meant where it is asked for with `state =`: UNREPLIED, REPLIED. */
+/** The flag that a word after `state =` means: UNREPLIED, REPLIED. */
 export function intendedFlag(word: string, names: readonly string[]): string | undefined {
   const upper = word.toUpperCase();
   if (names.includes(upper)) return upper;

@@ -1,4 +1,4 @@
-/** What Tab offers: words that may stand at a place, by the grammar, the catalogue, and what is known of the machine. */
+/** Completion: the words that are possible at a position, from the grammar, the catalogue, and the machine. */
 
 import { WATCH_OPTIONS } from '../check/statements/watch.js';
 import { FUNCTION_NAMES } from '../functions/registry.js';
@@ -11,11 +11,11 @@ import { ADDRESS_CLASSES } from '../values/address.js';
 import { type CompletionContext, completionContextAt, type Slot } from './completion-context.js';
 import { HELP_TOPICS } from './help-topics.js';
 
-/** What is known beside the language. */
+/** What completion uses besides the language. */
 export interface CompletionSources {
   readonly environment: Environment;
   readonly variables?: Iterable<string>;
-  /** Values that a field has in a table now, as they are written in a query, the likeliest first. */
+  /** Current values of a field in a table, as written in a query, likeliest first. */
   values?(table: string, field: string): readonly string[];
   /** Paths that begin with a text; folders end with a slash. */
   files?(prefix: string): readonly string[];
@@ -26,7 +26,7 @@ export interface Completion {
   /** The part of the text that a candidate replaces. */
   readonly start: number;
   readonly end: number;
-  /** In the order in which they are worth looking at. */
+  /** The most useful first. */
   readonly candidates: readonly string[];
 }
 
@@ -37,7 +37,7 @@ const COMPARISON_OPERATORS = ['=', '!=', '<', '<=', '>', '>=', 'between', 'in', 
 const EQUALITY_OPERATORS = ['=', '!=', 'in', 'not in', 'is null', 'is not null'];
 const SET_OPERATORS = ['has', 'has any', 'is null', 'is not null'];
 
-/** The operators that make sense behind a field of a type. */
+/** The operators offered after a field, by its type. */
 const OPERATORS = {
   integer: [...COMPARISON_OPERATORS, '&'],
   decimal: COMPARISON_OPERATORS,
@@ -55,10 +55,10 @@ const OPERATORS = {
   null: ['is null', 'is not null'],
 } as const satisfies Record<Field['type'], readonly string[]>;
 
-/** Words that are operators: behind a field they are offered by its type instead. */
+/** Words that are operators: after a field they are offered by its type instead. */
 const OPERATOR_WORDS = new Set(['between', 'in', 'not', 'is', 'like', 'has', 'any']);
 
-/** What may stand at `cursor`. Never throws: where nothing is known there are no candidates. */
+/** The candidates at `cursor`, possibly none. Never throws. */
 export function complete(text: string, cursor: number, sources: CompletionSources): Completion {
   const quote = openQuote(text.slice(0, cursor));
   if (quote !== undefined) return inQuotes(text, quote, cursor, sources);
@@ -73,7 +73,7 @@ export function complete(text: string, cursor: number, sources: CompletionSource
   return { start: prefix.start, end: prefix.end, candidates: matching(prefix.text, found) };
 }
 
-/** The table and field of which values would help there: for whoever has to look them up first. */
+/** The table and field whose values are candidates at the cursor, for callers that look them up first. */
 export function valueFieldAt(text: string, cursor: number): { table: string; field: string } | undefined {
   const quote = openQuote(text.slice(0, cursor));
   const expected = completionContextAt(quote === undefined ? text : text.slice(0, quote), quote ?? cursor);
@@ -84,7 +84,7 @@ export function valueFieldAt(text: string, cursor: number): { table: string; fie
 
 // ---------------------------------------------------------------- quotes
 
-/** Where a text in quotes that is still open begins. */
+/** The offset of an unclosed quote. */
 function openQuote(text: string): number | undefined {
   let open: number | undefined;
   for (let i = 0; i < text.length; i++) {
@@ -130,7 +130,7 @@ function inQuotes(text: string, quote: number, cursor: number, sources: Completi
 
 const tablesIn = ({ tables }: CompletionContext): Table[] => {
   const known = tables.flatMap(name => tableOf(name) ?? []);
-  // A snapshot's fields are the flows', and so are those that stand before `from`.
+  // In a snapshot, and before `from` is written, fields are those of flows.
   return known.length > 0 ? known : [tableOf('conntrack')!];
 };
 
@@ -145,7 +145,7 @@ function lookUp(expected: CompletionContext, name: string): { table: Table; name
 const fieldOfValue = (expected: CompletionContext) =>
   expected.field === undefined ? undefined : lookUp(expected, expected.field);
 
-/** The field that stands just before the place, where an operator may follow. */
+/** The field just before the cursor, if an operator may follow. */
 function fieldBeforeCursor(text: string, expected: CompletionContext): { field: Field } | undefined {
   if (!expected.keywords.includes('between')) return undefined;
   const name = /([A-Za-z_][\w.]*)\s+$/.exec(text.slice(expected.statement.start, expected.prefix.start))?.[1];
@@ -160,7 +160,7 @@ function fieldNames(expected: CompletionContext, isFit: (field: Field) => boolea
 
 // ---------------------------------------------------------------- values
 
-/** Values come before fields where a field waits for one. */
+/** Values before fields, if a field is compared. */
 function inOrder({ slots, field }: CompletionContext): Slot[] {
   if (field === undefined) return slots.filter(slot => slot !== 'value');
   return [...slots].sort((a, b) => Number(b === 'value') - Number(a === 'value'));
@@ -241,7 +241,7 @@ function candidatesOf(
 
 // ---------------------------------------------------------------- choice
 
-/** Those that the word begins. With no word yet there are no functions: they would hide the rest. */
+/** The candidates that begin with the word. Without a word functions are omitted: they would hide the rest. */
 function matching(word: string, found: readonly string[]): string[] {
   const typed = word.toLowerCase();
   const fit = [...new Set(found)].filter(each => each.toLowerCase().startsWith(typed));

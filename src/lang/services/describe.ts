@@ -4,7 +4,7 @@ import { assertNever } from '../syntax/ast.js';
 import { formatAddress, formatNetwork } from '../values/address.js';
 import type { Address, Integer, Value } from '../values/value.js';
 
-/** A checked expression in the language's words, for `explain` and messages. */
+/** The text of a checked expression, for `explain` and messages. */
 export function describe(node: Typed, grouping?: Grouping): string {
   const of = (child: Typed): string => {
     const text = describe(child, grouping);
@@ -61,7 +61,7 @@ export function describeAggregate({ name, arg, distinct }: Aggregate): string {
   return `${name}(${distinct ? 'distinct ' : ''}${arg ? describe(arg) : '*'})`;
 }
 
-/** So many items of a list are shown. */
+/** The number of list items shown. */
 const MAX_ITEMS = 8;
 
 function describeList(node: InNode, of: (child: Typed) => string): string {
@@ -103,7 +103,7 @@ export function describeDuration(ns: Integer): string {
   return sign + text;
 }
 
-/** A value as one writes it in a query. */
+/** A value as written in a query. */
 export function describeValue(type: Type, value: Value): string {
   if (value === null) return 'null';
   switch (type.name) {

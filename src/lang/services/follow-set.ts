@@ -2,14 +2,14 @@ import type { IToken, TokenType } from 'chevrotain';
 import { parser, setTokenTypeIndexes } from '../../../grammar/parser.js';
 import { keywordOf } from '../../../grammar/tokens.js';
 
-/** What the grammar allows next, and in which rule. */
+/** A token type that the grammar allows next, and the rule that it is in. */
 export interface Follower {
   readonly type: TokenType;
   /** The rules that are open there, the innermost last. */
   readonly rules: readonly string[];
 }
 
-/** Finding out walks the grammar along all tokens; behind longer texts nothing is known. */
+/** Computing followers walks the grammar along all tokens: longer texts get none. */
 const MAX_TOKENS = 500;
 
 export function followers(entry: 'statement' | 'expression', tokens: readonly IToken[]): Follower[] {
@@ -20,7 +20,7 @@ export function followers(entry: 'statement' | 'expression', tokens: readonly IT
   return paths.map(({ nextTokenType, ruleStack }) => ({ type: nextTokenType, rules: ruleStack }));
 }
 
-/** The keyword that a token type stands for; undefined for other types. */
+/** The keyword of a token type; undefined for other types. */
 export function keywordOfType(type: TokenType): string | undefined {
   const word = type.name.toLowerCase();
   return keywordOf(word) === type ? word : undefined;

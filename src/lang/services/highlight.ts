@@ -31,12 +31,12 @@ export interface Highlight extends Span {
   readonly class: HighlightClass;
 }
 
-/** Longer texts are coloured by their words alone. */
+/** Longer texts (tokens) are highlighted without parsing. */
 const MAX_PARSED = 2000;
 
 /**
- * The tokens of a text and what each is, in order, for colouring: keywords, also those of one place only, told from names
- * by what the parser takes them for. White space is left out.
+ * The tokens of a text with their classes, in order, for highlighting. The parser decides whether a soft keyword is used as a
+ * name. White space is omitted.
  */
 export function tokenize(text: string): Highlight[] {
   const { tokens, comments, errors } = lex(text);
@@ -77,7 +77,7 @@ function classOf({ tokenType, image }: IToken): HighlightClass {
   }
 }
 
-/** The words that the parser takes for names though they look like keywords. */
+/** The soft keywords that the parser reads as names. */
 function wordsAsNames(tokens: readonly IToken[]): Set<IToken> {
   const names = new Set<IToken>();
   let first = 0;

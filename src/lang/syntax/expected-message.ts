@@ -17,11 +17,11 @@ import { keywordOfType } from '../services/follow-set.js';
 
 /** Words that join or extend an expression, as operators do. */
 const OPERATOR_WORDS = new Set(['and', 'or', 'not', 'in', 'between', 'like', 'is', 'has', 'asc', 'desc']);
-/** What follows almost anything, and what nobody wants to be told of. */
+/** Tokens that can follow almost anything: not listed. */
 const OMITTED: readonly TokenType[] = [Dot, LeftParen];
 const MAX_CLAUSES = 3;
 
-/** What may follow, as a short list in the reader's words. */
+/** What may follow, as a short list for a message. */
 export function describeFollowers(types: readonly TokenType[]): string {
   if (types.length === 0) return '';
   const words = types.flatMap(type => keywordOfType(type) ?? []);
@@ -46,7 +46,7 @@ export function describeFollowers(types: readonly TokenType[]): string {
   return oneOf(parts);
 }
 
-/** Clauses in the order in which they stand. */
+/** Clauses in their order. */
 const CLAUSES: readonly TokenType[] = [
   Reserved.from,
   Soft.set,
@@ -63,13 +63,13 @@ const CLAUSES: readonly TokenType[] = [
   Soft.output,
 ];
 
-/** What replaces, or completes, the usual message. */
+/** Replaces or completes the default message. */
 export interface ErrorDetail {
   readonly message?: string;
   readonly hint?: string;
 }
 
-/** What is known of some common mistakes. */
+/** Messages and hints for some common mistakes. */
 export function commonMistake(tokens: readonly IToken[], at: number, expected: string): ErrorDetail | undefined {
   const token = tokens[at];
   const before: IToken | undefined = tokens[at - 1];
@@ -86,13 +86,13 @@ export function commonMistake(tokens: readonly IToken[], at: number, expected: s
   return undefined;
 }
 
-/** Whether a token is a reserved word where only a name was wanted. */
+/** Whether a token is a reserved word where a name was expected. */
 export const isReservedName = (token: IToken | undefined, expected: string): boolean =>
   token !== undefined && /^(a (new |table )?name|the name)/.test(expected) && RESERVED.has(token.tokenType);
 
 const RESERVED: ReadonlySet<TokenType> = new Set([...Object.values(Reserved), ...Object.values(Constant)]);
 
-/** A clause behind one that it should stand before. */
+/** A clause that is a duplicate, or out of order. */
 export function misplacedClause(tokens: readonly IToken[], at: number): ErrorDetail | undefined {
   const rank = CLAUSES.indexOf(tokens[at].tokenType);
   if (rank < 0) return undefined;

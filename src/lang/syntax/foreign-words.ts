@@ -19,7 +19,7 @@ import { protocolNumber } from '../schema/flags.js';
 import type { ErrorDetail } from './expected-message.js';
 import { intendedUnit } from './literals/number.js';
 
-/** What begins no statement, and what does what is meant. */
+/** First words of other languages and tools, and what to write instead. */
 const STARTS: Readonly<Record<string, string>> = {
   alter: "tables are the kernel's; update changes entries: update conntrack set … where …",
   begin: 'there are no transactions: each statement takes effect at once',
@@ -45,7 +45,7 @@ const STARTS: Readonly<Record<string, string>> = {
   with: 'ctq has no WITH; let names a value or a list: let x = (select src from …)',
 };
 
-/** Words of SQL and of other tools that may stand elsewhere. */
+/** Words of other languages and tools inside a statement, and what to write instead. */
 const WORDS: Readonly<Record<string, string>> = {
   case: 'ctq has no CASE; use where, or several statements',
   cast: 'ctq has no CAST; values have the types of their fields',
@@ -73,7 +73,7 @@ const WORDS: Readonly<Record<string, string>> = {
 const wordOf = (token: IToken | undefined): string => token?.image.toLowerCase() ?? '';
 const known = (table: Readonly<Record<string, string>>, word: string): string | undefined =>
   Object.hasOwn(table, word) ? table[word] : undefined;
-/** What is meant by what another language or tool would understand, where the parser failed. */
+/** A hint for the syntax of another language or tool at the position of a syntax error. */
 export function foreignHint(tokens: readonly IToken[], at: number): ErrorDetail | undefined {
   const hint = at === 0 ? startHint(tokens) : (wordHint(tokens, at) ?? contextHint(tokens, at));
   return hint === undefined ? undefined : { hint };
@@ -98,10 +98,10 @@ function wordHint(tokens: readonly IToken[], at: number): string | undefined {
   for (let i = at; i >= Math.max(1, at - 2); i--) {
     const token = tokens[i];
     const hint = token?.tokenType === Identifier ? known(WORDS, wordOf(token)) : undefined;
-    // Such a word may be a column's name, where it stands alone.
+    // Alone, such a word may be the name of a column.
     if (hint !== undefined && (i === at || !isColumnName(tokens, i))) return hint;
   }
-  // In the midst of cast(x as …).
+  // Inside cast(x as …).
   const open = tokens.findLastIndex((token, i) => i < at && token.tokenType === LeftParen);
   return wordOf(tokens[open - 1]) === 'cast' ? WORDS.cast : undefined;
 }

@@ -15,7 +15,7 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^\\/, "shell commands begin with a dot: .help, .quit; a quote within quotes is doubled: 'it''s'"],
 ];
 
-/** Says what is wrong with what the lexer could not read. */
+/** Reports what the lexer could not read. */
 export function reportLexErrors(text: string, errors: readonly LexError[], diagnostics: Diagnostics): void {
   for (const error of errors) {
     const found = text.slice(error.start, error.end);
@@ -37,7 +37,7 @@ export function reportLexErrors(text: string, errors: readonly LexError[], diagn
         );
         break;
       case 'text':
-        // The place is the opening quote: where it should have been closed, nobody knows.
+        // The position is that of the opening quote: where it should be closed is unknown.
         diagnostics.error(
           'lex.string',
           { start: error.start, end: error.start + 1 },

@@ -4,8 +4,8 @@ import { type Parsed, type ParsedExpression, readExpression, readStatementSteps 
 class SyntaxFailure extends Error {}
 
 /**
- * Reads a text of any number of statements in short steps, as `parsing` does. Undefined where it has mistakes of syntax: what they
- * are, `parsing` can tell, which knows the grammar by an analysis that takes longer than most statements do.
+ * Parses a text of any number of statements in short steps, like `parseSteps`. Undefined if it has syntax errors: `parseSteps`
+ * describes them, after an analysis of the grammar that takes longer than most statements.
  */
 export function* parseFastSteps(text: string): Generator<void, Parsed | undefined> {
   try {
@@ -16,7 +16,7 @@ export function* parseFastSteps(text: string): Generator<void, Parsed | undefine
   }
 }
 
-/** Reads a text that is one expression, likewise. */
+/** Parses a text that is one expression; undefined if it has syntax errors. */
 export function parseExpressionFast(text: string): ParsedExpression | undefined {
   try {
     return readExpression(text, fail);

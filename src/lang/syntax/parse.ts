@@ -14,18 +14,18 @@ import {
 } from './split-statements.js';
 import { type ParseAttempt, syntaxErrors, tokenIndex, tryParse } from './syntax-errors.js';
 
-/** Reads a text of any number of statements. Never throws: what is wrong is in the diagnostics. */
+/** Parses a text of any number of statements. Never throws: errors are in the diagnostics. */
 export const parse = (text: string): Parsed => readStatements(text, findErrors);
 
-/** The same in short steps, between which a caller may do something else. */
+/** `parse` in short steps, so that a caller can yield in between. */
 export const parseSteps = (text: string): Generator<void, Parsed> => readStatementSteps(text, findErrors);
 
-/** Reads a text that is one expression. */
+/** Parses a text that is one expression. */
 export const parseExpression = (text: string): ParsedExpression => readExpression(text, findErrors);
 
 /**
- * Whether a text that is being typed may be run, or wants another line: it does while a text in quotes or a comment is
- * open, or a statement breaks off. A text with a mistake is complete: more would not mend it.
+ * Whether a text that is being typed can be run, or needs another line: it does while a quoted text, a comment or a statement
+ * is incomplete. A text with another error is complete: more input would not correct it.
  */
 export function isComplete(text: string): boolean {
   const { tokens, errors } = lex(text);
@@ -45,7 +45,7 @@ function findErrors(entry: Entry, tokens: IToken[]): readonly Diagnostic[] | und
   return syntaxErrors(entry, tokens, first);
 }
 
-/** Telling what is wrong takes more of the stack than parsing does. */
+/** Describing errors takes more stack than parsing. */
 function parseWithinStack(entry: Entry, tokens: IToken[]): ParseAttempt | undefined {
   try {
     return tryParse(entry, tokens);

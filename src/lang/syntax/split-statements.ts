@@ -16,8 +16,7 @@ import { MAX_DEPTH, MAX_PARENTHESES } from './operators.js';
 export type Entry = 'statement' | 'expression';
 
 /**
- * Says what is wrong with the tokens of a statement, or of an expression, that has mistakes. Undefined where the stack does
- * not suffice to find out.
+ * Finds the errors in the tokens of a statement or expression that could not be parsed. Undefined if the stack is too small.
  */
 export type FindErrors = (entry: Entry, tokens: IToken[]) => readonly Diagnostic[] | undefined;
 
@@ -25,18 +24,18 @@ export interface Parsed {
   /** The statements without a diagnostic, in order. */
   readonly statements: Statement[];
   /**
-   * Statements of which only a literal is wrong, which has the value null in the tree: what else is wrong with them can be
-   * found by checking them.
+   * Statements whose only error is an invalid literal, which has the value null in the AST: checking them can find further
+   * errors.
    */
   readonly damaged: Statement[];
-  /** All that is wrong with the text, in its order. */
+  /** All errors, in text order. */
   readonly diagnostics: Diagnostic[];
 }
 
-/** Behind so many mistakes a text is something else than ctq; what follows is not read. */
+/** A text with more errors is probably not ctq: the rest is not read. */
 const MAX_DIAGNOSTICS = 100;
 
-/** Characters of a text, some 16 MB: a list of a million addresses. What is larger takes more memory than a query is worth. */
+/** Maximum size of a text: enough for a list of a million addresses. */
 export const MAX_CHARACTERS = 16 << 20;
 const MAX_STATEMENTS = 100_000;
 
@@ -45,11 +44,11 @@ export interface ParsedExpression {
   readonly diagnostics: Diagnostic[];
 }
 
-/** Reads a text of any number of statements. What is wrong is in the diagnostics. */
+/** Parses a text of any number of statements. Errors are in the diagnostics. */
 export const readStatements = (text: string, explain: FindErrors): Parsed =>
   runSteps(readStatementSteps(text, explain));
 
-/** The same in short steps, between which a caller may do something else. */
+/** `readStatements` in short steps, so that a caller can yield in between. */
 export function* readStatementSteps(text: string, explain: FindErrors): Generator<void, Parsed> {
   if (text.length > MAX_CHARACTERS) return tooLarge(`text too large: the limit is ${MAX_CHARACTERS >> 20} MiB`);
   const { tokens, errors } = yield* lexSteps(text);
@@ -93,7 +92,7 @@ const tooLarge = (message: string): Parsed => ({
   ],
 });
 
-/** Reads a text that is one expression. */
+/** Parses a text that is one expression. */
 export function readExpression(text: string, explain: FindErrors): ParsedExpression {
   const { tokens, errors } = lex(text);
   const diagnostics = new Diagnostics();
@@ -141,7 +140,7 @@ function read<T>(
 
 const TOO_DEEP = Symbol('nested more deeply than the stack goes');
 
-/** A caller deep in its own stack may leave less of it than the limit of parentheses takes. */
+/** A caller deep in its own stack may leave less than nested parentheses take. */
 export function parsedWithinStack(entry: Entry, tokens: readonly IToken[]): CstNode | undefined | typeof TOO_DEEP {
   try {
     return parseTokens(entry, tokens);
@@ -151,7 +150,7 @@ export function parsedWithinStack(entry: Entry, tokens: readonly IToken[]): CstN
   }
 }
 
-/** The place of a token; behind the last one where the input ended too soon. */
+/** The span of a token; after the last one if the input ended too soon. */
 export function spanAt(tokens: readonly IToken[], at: number): Span {
   const token = tokens[at];
   if (token) return { start: token.startOffset, end: endOf(token) };
@@ -166,7 +165,7 @@ function reportDepth(span: Span, levels: number, diagnostics: Diagnostics): void
 
 /** Whether a diagnostic is but the gap that an unreadable part left, which was reported itself. */
 function isConsequence({ span }: Diagnostic, tokens: readonly IToken[], errors: readonly LexError[]): boolean {
-  // Nobody knows where an open text should have ended, and what of it should have been read.
+  // Where an open text should end, and what follows it, is unknown.
   if (tokens.some(token => token.tokenType === OpenText && token.startOffset < span.start)) return true;
   const before = tokens.findLast(token => endOf(token) <= span.start);
   const start = before ? endOf(before) : 0;
@@ -184,7 +183,7 @@ interface Slice {
   readonly isClosed: boolean;
 }
 
-/** The statements' tokens: a semicolon ends a statement wherever it stands, so that no diagnostic reaches past it. */
+/** The tokens of each statement. A semicolon always ends a statement, so that no error extends past it. */
 export function* statementSlices(tokens: readonly IToken[], length: number): Generator<Slice> {
   let first = 0;
   let start = 0;

@@ -10,9 +10,9 @@ import { commonMistake, describeFollowers, isReservedName, misplacedClause } fro
 import { foreignHint, missingAsHint } from './foreign-words.js';
 import { type Entry, spanAt } from './split-statements.js';
 
-/** More than that of one statement tell nothing new. */
+/** Errors reported per statement. */
 const MAX_ERRORS = 10;
-/** Longer statements are not searched for misspelt keywords: each guess parses them again. */
+/** Longer statements (tokens) are not searched for misspelt keywords: each guess parses them again. */
 const MAX_REPAIRED = 2000;
 /** Shorter words are names. */
 const MIN_LENGTH = 2;
@@ -23,7 +23,7 @@ export interface ParseAttempt {
   readonly errors: IRecognitionException[];
 }
 
-/** Parses tokens that make one statement, or one expression, up to the first mistake. */
+/** Parses the tokens of one statement or expression, up to the first error. */
 export function tryParse(entry: Entry, tokens: IToken[], by: CtqParser = parser()): ParseAttempt {
   setTokenTypeIndexes(tokens);
   by.input = tokens;
@@ -34,8 +34,7 @@ export function tryParse(entry: Entry, tokens: IToken[], by: CtqParser = parser(
 }
 
 /**
- * Parses tokens with all their mistakes, going on behind each. Undefined where the stack does not suffice: going on takes
- * more of it than parsing does.
+ * Parses tokens with recovery after each error. Undefined if the stack is too small: recovery takes more than parsing.
  */
 export function parseWithRecovery(entry: Entry, tokens: IToken[]): ParseAttempt | undefined {
   try {
@@ -47,8 +46,8 @@ export function parseWithRecovery(entry: Entry, tokens: IToken[]): ParseAttempt 
 }
 
 /**
- * All mistakes of a statement that has some. Misspelt keywords are read as what was meant; behind every other mistake the
- * parser goes on with what may follow.
+ * All errors of a statement. Misspelt keywords are corrected; after every other error the parser recovers with what may
+ * follow.
  */
 export function syntaxErrors(entry: Entry, original: readonly IToken[], first: IRecognitionException): Diagnostic[] {
   const tokens = [...original];
@@ -57,7 +56,7 @@ export function syntaxErrors(entry: Entry, original: readonly IToken[], first: I
   while (error && found.length < MAX_ERRORS && tokens.length <= MAX_REPAIRED) {
     const at: number = tokenIndex(tokens, error.token);
     const foreign = entry === 'statement' && tokens.length > 0 ? foreignHint(tokens, at) : undefined;
-    // What follows belongs to the other language.
+    // The rest is in the other language.
     if (foreign) {
       found.push({ ...diagnose(entry, tokens, at, error, true), ...foreign });
       return found;
@@ -87,7 +86,7 @@ function misspelling(token: IToken, keyword: string): Diagnostic {
   };
 }
 
-/** The position of a token; of the end of the input, the number of tokens. */
+/** The index of a token; for the end of the input, the number of tokens. */
 export function tokenIndex(tokens: readonly IToken[], token: IToken): number {
   const at = tokens.indexOf(token);
   return at < 0 ? tokens.length : at;
@@ -99,18 +98,18 @@ interface Repair {
   readonly at: number;
   readonly token: IToken;
   readonly mistake: Diagnostic;
-  /** What is wrong then. */
+  /** The next error after the repair. */
   readonly next?: IRecognitionException;
 }
 
-/** Keywords are few and short: only words that nearly are one are taken for it, or its beginning. */
+/** Whether a word is a misspelt keyword: keywords are short, so that it must be close, or its beginning. */
 function isTypo(word: string, keyword: string, isName: boolean): boolean {
   const slips = distance(word, keyword);
   if (slips <= 1) return true;
   return !isName && ((slips === 2 && word.length >= 6) || (word.length >= 3 && keyword.startsWith(word)));
 }
 
-/** A word, here or just before, that with a keyword in its place lets the parser get farther: the one that helps most. */
+/** Replaces a word, here or just before, with the keyword that lets the parser get farthest. */
 function findRepair(entry: Entry, tokens: readonly IToken[], failed: number): Repair | undefined {
   let best: Repair | undefined;
   let farthest = failed;
@@ -119,7 +118,7 @@ function findRepair(entry: Entry, tokens: readonly IToken[], failed: number): Re
     if (token?.tokenType !== Identifier || token.image.length < MIN_LENGTH) continue;
     const allowed = keywordsAmong(followers(entry, tokens.slice(0, at)));
     for (const keyword of nearestAll(token.image, allowed)) {
-      // Before the place a name is right by itself: only a plain slip counts.
+      // Before the error a name is valid: only a single typo counts.
       if (!isTypo(token.image.toLowerCase(), keyword, at < failed)) continue;
       const patched = { ...token };
       retype(patched, keywordOf(keyword)!);
@@ -134,7 +133,7 @@ function findRepair(entry: Entry, tokens: readonly IToken[], failed: number): Re
   return best;
 }
 
-/** A reserved word that is meant as a name is read as one, where that helps. */
+/** Reads a reserved word as a name, if that lets the parser get farther. */
 function asName(entry: Entry, tokens: readonly IToken[], at: number, error: IRecognitionException): Repair | undefined {
   const token = tokens[at];
   if (!isReservedName(token, error.message)) return undefined;
@@ -172,7 +171,7 @@ function diagnose(
 ): Diagnostic {
   const token: IToken | undefined = tokens[at];
   const before: IToken | undefined = tokens[at - 1];
-  // What may follow is known as long as everything before is right.
+  // Followers are known only while everything before is correct.
   const follow: readonly TokenType[] =
     isFirst && error.message === '' ? followers(entry, tokens.slice(0, at)).map(each => each.type) : [];
   const expected = error.message === '' ? describeFollowers(follow) : error.message;

@@ -4,7 +4,7 @@ import type { Type } from '../checked-ast.js';
 
 const isBits = (type: Type): boolean => isIntegral(type) || type.name === 'flags';
 
-/** The type of `left op right`; undefined where the operator does not go with them. */
+/** The type of `left op right`; undefined if the operator cannot be applied to them. */
 export function arithmeticType(op: BinaryOp, left: Type, right: Type): Type | undefined {
   if (left.name === 'null' || right.name === 'null') return NULL;
   const a = left.name;

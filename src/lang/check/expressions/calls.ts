@@ -141,7 +141,7 @@ function checkAggregate(checker: Checker, expr: CallExpr, name: AggregateFunctio
   return collect(scope.aggregates, { name, arg, distinct: expr.distinct, type });
 }
 
-/** The same aggregate written twice is computed once. */
+/** An aggregate that is written twice is computed once. */
 function collect(aggregates: Aggregate[], aggregate: Aggregate): Typed {
   let index = aggregates.findIndex(
     each => each.name === aggregate.name && each.distinct === aggregate.distinct && deepEqual(each.arg, aggregate.arg),

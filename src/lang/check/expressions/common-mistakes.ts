@@ -29,7 +29,7 @@ export function rejectLoneValue(checker: Checker, { operands }: LogicalExpr): bo
   return false;
 }
 
-/** `dport = 80-443`, a range as others write it: undefined after saying so, null where it is something else. */
+/** `dport = 80-443`, a range in the notation of other tools: undefined after reporting it, null if it is something else. */
 export function rejectDashedRange(checker: Checker, { left, right }: CompareExpr): undefined | null {
   const [side, other] = left.kind === 'binary' ? [right, left] : [left, right];
   if (side.kind !== 'name' || other.kind !== 'binary' || other.op !== '-') return null;
@@ -47,7 +47,7 @@ export function rejectDashedRange(checker: Checker, { left, right }: CompareExpr
   return undefined;
 }
 
-/** `zone-orig`, a name as options of conntrack(8) spell it. */
+/** `zone-orig`, a name spelled like an option of conntrack(8). */
 export function dashedName(checker: Checker, { op, left, right, opSpan }: BinaryExpr): NameExpr | undefined {
   if (op !== '-' || left.kind !== 'name' || right.kind !== 'name') return undefined;
   if (left.end !== opSpan.start || opSpan.end !== right.start) return undefined;
@@ -58,7 +58,7 @@ export function dashedName(checker: Checker, { op, left, right, opSpan }: Binary
 
 const PREFIX = /^net[./]netfilter[./]/;
 
-/** `name = 'net.netfilter.nf_conntrack_max'`: sysctl(8)'s name of a setting; null where it is something else. */
+/** `name = 'net.netfilter.nf_conntrack_max'`: sysctl(8)'s name of a setting; null if it is something else. */
 export function checkSettingName(
   checker: Checker & { compare(expr: CompareExpr): Typed | undefined },
   expr: CompareExpr,

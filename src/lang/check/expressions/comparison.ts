@@ -6,7 +6,7 @@ import type { Checker } from '../scope.js';
 import { checkWhole } from './convert.js';
 import { isQuotient } from './masks.js';
 
-/** A comparison of two checked sides, where their types go together. */
+/** A comparison of two checked sides; reports an error if their types cannot be compared. */
 export function checkComparison(
   checker: Checker,
   op: CompareOp,
@@ -72,7 +72,7 @@ export function checkComparison(
   return node;
 }
 
-/** A fraction beside an integer is a mistake, as nothing is equal to it. */
+/** Reports a fraction compared with an integer: they are never equal. */
 export function canBeEqual(checker: Checker, side: Typed, constant: Typed, expr: Expr): boolean {
   if (!isIntegral(side.type) || constant.type.name !== 'decimal') return true;
   const value = constant.kind === 'const' ? constant.value : knownValue(checker, constant);
@@ -85,14 +85,14 @@ export function canBeEqual(checker: Checker, side: Typed, constant: Typed, expr:
   return checkWhole({ value }, expr, name, checker.diagnostics, hint);
 }
 
-/** Of a variable that has its value already. */
+/** The value of a variable, if it is known already. */
 function knownValue(checker: Checker, node: Typed): Value {
   if (node.kind !== 'variable') return null;
   const binding = checker.context.variables.get(node.name)?.binding;
   return binding?.kind === 'value' ? binding.value : null;
 }
 
-/** A constant beside a field must be one that the field can have. */
+/** A constant compared with a field must be in the field's range. */
 function checkConstantRange(checker: Checker, side: Typed, constant: Typed, span: Span): boolean {
   if (side.kind !== 'field' || constant.kind !== 'const') return true;
   return checker.checkFieldRange(side, constant, span);

@@ -23,8 +23,8 @@ const listed = (names: readonly string[]): string =>
   names.length <= 12 ? `one of ${names.join(', ')}` : `for example ${names.slice(0, 8).join(', ')}`;
 
 /**
- * A word or quoted text as a value of the type that its place calls for: `https` beside a port, `tcp` beside a protocol.
- * Returns undefined, after saying why, where it is none.
+ * Converts a word or quoted text to the type that its context requires: `https` to a port, `tcp` to a protocol.
+ * @returns undefined after reporting an error
  */
 export function convertWord(
   word: Word,
@@ -32,7 +32,7 @@ export function convertWord(
   environment: Environment,
   diagnostics: Diagnostics,
 ): ConstNode | undefined {
-  // A text that could not be read has been reported.
+  // An invalid text has been reported.
   if (word.kind === 'literal' && word.value === null) return undefined;
   const text = word.kind === 'literal' ? String(word.value) : word.text;
   switch (type.name) {
@@ -130,13 +130,13 @@ export function convertWord(
 const numberIn = (word: Word, text: string): number | undefined =>
   word.kind === 'literal' && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 
-/** Words of the column `state` of tables that are flags, and those of other tools. */
+/** Hints for flags, and for the state names of other tools. */
 function stateHint(text: string): string | undefined {
   const flag = intendedFlag(text, flagNames('status'));
   return flag === undefined ? stateSynonym(text) : `write: status has ${flag}`;
 }
 
-/** Only where the machine knows the name that is proposed. */
+/** Only if the machine has the proposed service. */
 function serviceHint(text: string, environment: Environment): string | undefined {
   const hint = serviceSynonym(text);
   const name = /mean (.*)\?/.exec(hint ?? '')?.[1];
@@ -158,8 +158,8 @@ export function parseTime(text: string): Integer | undefined {
 }
 
 /**
- * A constant as a value of the type beside it, where both are not of one type already: a number as a port, an address
- * as text. Returns the constant itself where nothing is to be done.
+ * Converts a constant to the type that it is compared with: a number to a port, an address to text.
+ * @returns the constant itself if no conversion applies
  */
 export function convertConstant(node: ConstNode, literal: LiteralExpr | undefined, type: Type): ConstNode {
   const from = node.type.name;
@@ -173,7 +173,7 @@ export function convertConstant(node: ConstNode, literal: LiteralExpr | undefine
   return node;
 }
 
-/** Says so where a constant is no whole number, beside something that is always one. */
+/** Reports a constant that is not a whole number where only integers can be equal. */
 export function checkWhole(
   { value }: { readonly value: Value },
   span: { start: number; end: number },
@@ -186,7 +186,7 @@ export function checkWhole(
   return false;
 }
 
-/** Says so where a constant is outside of what a field can hold. */
+/** Reports a constant outside the range of a field. */
 export function checkRange(
   node: ConstNode,
   span: { start: number; end: number },

@@ -7,7 +7,7 @@ import { resolve } from './resolve.js';
 
 interface TranslationChecker extends Checker {
   compare(expr: CompareExpr): Typed | undefined;
-  /** Whether a condition that is not true may be false instead of unknown: nothing above it can tell. */
+  /** Whether unknown may be replaced by false: the enclosing condition does not distinguish them. */
   readonly isLoose: boolean;
 }
 
@@ -32,7 +32,7 @@ const PORTS: readonly (readonly [RegExp, string])[] = [
   [/\bhost$/i, 'port'],
 ];
 
-/** `src = 10.0.0.1:80` is said with two fields: undefined after saying so, null where it is something else. */
+/** `src = 10.0.0.1:80` requires two fields. @returns undefined after reporting it; null if the comparison is another */
 export function rejectEndpoint(checker: Checker, { left, op, right }: CompareExpr): undefined | null {
   for (const [side, other] of [
     [left, right],
@@ -55,7 +55,7 @@ export function rejectEndpoint(checker: Checker, { left, op, right }: CompareExp
   return null;
 }
 
-/** Where the reply tuple has the address and the port that a flow was translated to, and the flag that it was. */
+/** The fields of the reply tuple with the translated address and port, and the status flag of the translation. */
 const TRANSLATED = {
   snat: { address: 'reply.dst', port: 'reply.dport', flag: 'SRC_NAT' },
   dnat: { address: 'reply.src', port: 'reply.sport', flag: 'DST_NAT' },
@@ -63,7 +63,7 @@ const TRANSLATED = {
 
 /**
  * `snat = 203.0.113.1`, `snat = 203.0.113.0/24`, `snat = 203.0.113.1:1024`: what the source was translated to is compared as
- * an address, whatever port it has. Null where the comparison is none of that kind.
+ * an address, with any port. Null if the comparison is of another kind.
  */
 export function checkTranslated(checker: TranslationChecker, expr: CompareExpr): Typed | undefined | null {
   if (expr.op !== '=' && expr.op !== '!=') return null;
@@ -142,7 +142,7 @@ function isAddress(checker: Checker, expr: Expr): boolean {
   }
 }
 
-/** A test that is unknown for flows that are not translated, as all tests are of what an entry does not have. */
+/** A test that is null for flows that are not translated, like every test of an attribute that an entry lacks. */
 function whereFlagged(
   checker: TranslationChecker,
   side: NameExpr,

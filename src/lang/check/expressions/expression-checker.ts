@@ -37,9 +37,9 @@ import { checkMasked } from './masks.js';
 import { checkBetween, checkHas, checkIs, checkLike, type PredicateChecker } from './predicates.js';
 import { reportUnknownName, resolve } from './resolve.js';
 
-/** Checks expressions of one clause. An undefined result means that the mistake has been reported. */
+/** Checks expressions of one clause. An undefined result means that an error has been reported. */
 export class ExpressionChecker implements PredicateChecker {
-  /** Where each checked node stood, for messages about it later. */
+  /** The source expression of each checked node, for later messages. */
   readonly spans = new WeakMap<Typed, Expr>();
 
   constructor(
@@ -88,7 +88,7 @@ export class ExpressionChecker implements PredicateChecker {
     return undefined;
   }
 
-  /** Any expression, with no hint of its type from its surroundings. */
+  /** Any expression, without a type expected by its context. */
   check(expr: Expr): Typed | undefined {
     const node = this.#check(expr);
     if (node) this.spans.set(node, expr);
@@ -98,7 +98,7 @@ export class ExpressionChecker implements PredicateChecker {
   #check(expr: Expr): Typed | undefined {
     switch (expr.kind) {
       case 'literal':
-        // A literal that could not be read was reported where it was read.
+        // An invalid literal was reported when it was parsed.
         if (expr.value === null && expr.type !== 'null') return undefined;
         return { kind: 'const', type: literalType(expr), value: expr.value };
       case 'name':
@@ -179,7 +179,7 @@ export class ExpressionChecker implements PredicateChecker {
     }
   }
 
-  /** The type of a variable, or a message that there is none. */
+  /** The type of a variable; reports an unknown one. */
   variable(expr: Span & { name: string }) {
     const variable = this.context.variables.get(expr.name);
     if (variable) return variable;
@@ -203,7 +203,7 @@ export class ExpressionChecker implements PredicateChecker {
     }
     switch (resolved.kind) {
       case 'alias':
-        // An alias stands for its expression; inside of that, names are fields again.
+        // An alias means its expression, in which names are fields again.
         return this.within({ ...this.scope, aliases: undefined }).#adopt(resolved.expr, this.spans);
       case 'data':
         return { kind: 'field', name: resolved.name, join: resolved.join, type: TEXT };
@@ -228,7 +228,7 @@ export class ExpressionChecker implements PredicateChecker {
       );
       return undefined;
     }
-    // A log may have events; what a resync found is no part of any.
+    // A file may hold events, but no rows of a resync.
     const mayBeEvent = this.scope.watch || (this.scope.inFile && join === undefined && name !== 'resync');
     if (field.watchOnly && !mayBeEvent) {
       this.diagnostics.error(
@@ -242,7 +242,7 @@ export class ExpressionChecker implements PredicateChecker {
     return { kind: 'field', name, type: typeOfField(field), ...(join === undefined ? {} : { join }) };
   }
 
-  /** Whether an expression gets its meaning from what stands beside it. */
+  /** Whether the meaning of an expression depends on the other operand. */
   needsContext(expr: Expr): boolean {
     if (expr.kind === 'literal') return expr.type === 'text';
     if (expr.kind !== 'name') return false;
@@ -252,7 +252,7 @@ export class ExpressionChecker implements PredicateChecker {
 
   // -------------------------------------------------------------- pairs
 
-  /** An expression beside another of a known type. `beside` is the other side's tree, for messages. */
+  /** An expression whose other operand has a known type. @param beside the other operand, for messages */
   checkAs(expr: Expr, type: Type, beside?: Typed): Typed | undefined {
     const node = this.#checkAs(expr, type, beside);
     if (node) this.spans.set(node, expr);
@@ -266,7 +266,7 @@ export class ExpressionChecker implements PredicateChecker {
         enumNames(type.vocabulary!).some(word => word.toLowerCase() === expr.text.toLowerCase());
       const resolved = isWord ? undefined : resolve(this.scope, expr.text);
       if (resolved?.kind === 'data') {
-        // A column beside a network holds addresses, or networks, that lie in it.
+        // A column compared with a network holds addresses or networks.
         const own = type.name === 'network' ? ADDRESS : type;
         return { kind: 'field', name: resolved.name, join: resolved.join, type: own };
       }
@@ -312,7 +312,7 @@ export class ExpressionChecker implements PredicateChecker {
       const a = this.check(left);
       const b = a ? this.checkAs(right, a.type, a) : this.needsContext(right) ? undefined : this.check(right);
       if (!a || !b) return undefined;
-      // A constant on the left takes the type of what stands right of it: 443 = dport.
+      // A constant on the left takes the type of the right operand: 443 = dport.
       return [
         a.kind === 'const' && b.kind !== 'const'
           ? convertConstant(a, left.kind === 'literal' ? left : undefined, b.type)
@@ -326,7 +326,7 @@ export class ExpressionChecker implements PredicateChecker {
       return a && b && [a, b];
     }
     const a = this.check(left);
-    // What a word beside an unknown name means cannot be known: it is no second mistake.
+    // A word compared with an unknown name has no known meaning: it is not a second error.
     const b = a || right.kind !== 'name' ? this.check(right) : undefined;
     return a && b && [a, b];
   }
@@ -354,7 +354,7 @@ export class ExpressionChecker implements PredicateChecker {
     return sides && checkComparison(this, op, sides[0], sides[1], expr);
   }
 
-  /** A comparison that is written shorter than it is meant; null where it is none. */
+  /** Expands shorthand such as `mark = 1/0xff`; null if the comparison is not shorthand. */
   expandShorthand(expr: CompareExpr): Typed | undefined | null {
     if (rejectEndpoint(this, expr) === undefined || rejectDashedRange(this, expr) === undefined) return undefined;
     const setting = checkSettingName(this, expr);
@@ -363,7 +363,7 @@ export class ExpressionChecker implements PredicateChecker {
     return masked === null ? checkTranslated(this, expr) : masked;
   }
 
-  /** A field's name as it was written: `src`, which is resolved to `orig.src`. */
+  /** The name of a field as written: `src` for `orig.src`. */
   written(node: FieldNode): string {
     const expr = this.spans.get(node);
     return expr?.kind === 'name' ? expr.text : node.name;
@@ -378,8 +378,8 @@ export class ExpressionChecker implements PredicateChecker {
   }
 
   /**
-   * `host = A` and the like: the test for each field that the word stands for. Returns null where the operand is no such
-   * word, undefined where the test is wrong.
+   * `host = A`: the test for each field that the word means.
+   * @returns null if the operand is not such a word; undefined after an error
    */
   anyOf(operand: Expr, negated: boolean, test: (operand: NameExpr) => Typed | undefined): Typed | undefined | null {
     if (operand.kind !== 'name') return null;

@@ -9,7 +9,7 @@ import { canBeEqual } from './comparison.js';
 export function checkIn(checker: Checker, expr: InExpr): Typed | undefined {
   const { list } = expr;
   if (list.kind !== 'list') return checkMembership(checker, expr);
-  // Items that mean more than a value are comparisons of their own.
+  // Items that are shorthand for a condition become comparisons of their own.
   const tests: (Typed | undefined)[] = [];
   const items = list.items.filter(item => {
     if (item.kind === 'range') return true;
@@ -55,7 +55,7 @@ function checkMembership(checker: Checker, expr: InExpr): Typed | undefined {
   return expr.negated ? { kind: 'not', operand: test, type: BOOLEAN } : test;
 }
 
-/** The operand; a word of its own gets its type from the first item that has one. */
+/** The operand; a word gets its type from the first item that has one. */
 function operandOf(checker: Checker, expr: InExpr): Typed | undefined {
   if (!checker.needsContext(expr.operand) || expr.list.kind !== 'list') return checker.check(expr.operand);
   const guide = expr.list.items.find(item => item.kind !== 'range' && !checker.needsContext(item));

@@ -18,10 +18,10 @@ const isInteger = (expr: Expr): expr is IntegerLiteral =>
 export const isQuotient = (expr: Expr): expr is BinaryExpr & { left: IntegerLiteral; right: IntegerLiteral } =>
   expr.kind === 'binary' && expr.op === '/' && isInteger(expr.left) && isInteger(expr.right);
 
-/** Whether single bits of a field have a meaning, so that it may be compared under a mask. */
+/** Whether the bits of a field have meanings of their own, so that it can be compared under a mask. */
 export const hasBits = (field: Field): boolean => field.bits === true || field.type === 'flags';
 
-/** The two numbers, where they go together and fit into the field; undefined after a message. */
+/** The value and mask, if valid for the field; undefined after reporting an error. */
 export function valueAndMask(
   checker: Pick<Checker, 'diagnostics'>,
   expr: BinaryExpr & { left: IntegerLiteral; right: IntegerLiteral },
@@ -47,7 +47,7 @@ export function valueAndMask(
   return { value, mask };
 }
 
-/** `mark = 0x102/0xfff` as `mark & 0xfff = 0x102`; null where the comparison is none of that kind. */
+/** `mark = 0x102/0xfff` as `mark & 0xfff = 0x102`; null if the comparison is of another kind. */
 export function checkMasked(
   checker: Checker & { compare(expr: CompareExpr): Typed | undefined },
   expr: CompareExpr,

@@ -17,10 +17,10 @@ import type { FieldNode, FlagTest, Type, Typed } from '../checked-ast.js';
 import type { Checker } from '../scope.js';
 import { didYouMean } from './convert.js';
 
-/** What tests ask of the checker beside. */
+/** What predicates use of the checker. */
 export interface PredicateChecker extends Checker {
   compare(expr: CompareExpr): Typed | undefined;
-  /** The test for each field that a word such as `host` stands for; null where the operand is no such word. */
+  /** The test for each field that a word such as `host` means; null if the operand is not such a word. */
   anyOf(operand: Expr, negated: boolean, test: (operand: NameExpr) => Typed | undefined): Typed | undefined | null;
 }
 
@@ -78,7 +78,7 @@ export function checkLike(checker: PredicateChecker, expr: LikeExpr): Typed | un
   return expr.negated ? { kind: 'not', operand: test, type: BOOLEAN } : test;
 }
 
-/** `src like '192.168.%'` as it should be written. */
+/** The network for `src like '192.168.%'`. */
 function networkLike({ operand, pattern }: LikeExpr): string {
   const text = pattern.kind === 'literal' ? String(pattern.value) : '';
   const octets = /^(\d{1,3}(?:\.\d{1,3}){0,2})\.[%*]$/.exec(text)?.[1].split('.') ?? ['10'];
@@ -135,7 +135,7 @@ function checkNatHas(checker: PredicateChecker, expr: HasExpr, operand: FieldNod
   return expr.negated ? { kind: 'not', operand: test, type: BOOLEAN } : test;
 }
 
-/** The bit that a flag or label name stands for. */
+/** The test for a flag or label name; reports an unknown one. */
 export function flagTest(checker: Checker, expr: Expr, type: Type): FlagTest | undefined {
   if (expr.kind !== 'name' && !(expr.kind === 'literal' && (expr.type === 'text' || expr.type === 'integer'))) {
     checker.diagnostics.error('type', expr, 'expected the name of a flag or label');

@@ -6,13 +6,13 @@ import type { Expr, NameExpr } from '../../syntax/ast.js';
 import type { Checker, Scope } from '../scope.js';
 import { didYouMean } from './convert.js';
 
-/** What a name turned out to be. */
+/** The meaning of a name. */
 export type Resolved =
   | { kind: 'field'; name: string; field: Field; join?: number }
   | { kind: 'data'; name: string; join: number }
   | { kind: 'alias'; expr: Expr };
 
-/** What a name means in a scope; undefined if nothing. */
+/** The meaning of a name in a scope; undefined if it has none. */
 export function resolve(scope: Scope, name: string): Resolved | undefined {
   const { table, tableName, aliases, joins } = scope;
   const alias = aliases?.get(name.toLowerCase());
@@ -38,7 +38,7 @@ export function resolve(scope: Scope, name: string): Resolved | undefined {
   return found && { kind: 'field', ...found, join };
 }
 
-/** Says that there is no such field, with the nearest one. */
+/** Reports an unknown field, with the nearest one. */
 export function reportUnknownName(checker: Checker, expr: NameExpr): void {
   const { table, aliases, tableName } = checker.scope;
   const { projected } = checker.scope;
@@ -78,7 +78,7 @@ export function reportUnknownName(checker: Checker, expr: NameExpr): void {
 
 const isOfFlows = (table: Table): boolean => table.fields.state !== undefined;
 
-/** What to compare with a value that stands where a field is expected. */
+/** A hint for a value written where a field is expected. */
 function valueHint(text: string): string | undefined {
   const flag = intendedFlag(text, flagNames('status'));
   if (flag !== undefined) return `write: status has ${flag}`;

@@ -8,7 +8,7 @@ import { assignMasked, isQuotient, valueAndMask } from '../expressions/masks.js'
 import { flagTest } from '../expressions/predicates.js';
 import { resolve } from '../expressions/resolve.js';
 
-/** Why a field cannot be set, for those that people try. */
+/** Why a field cannot be set. */
 const REASONS: Readonly<Record<string, string>> = {
   packets: 'only the kernel sets counters (select … zero resets them)',
   bytes: 'only the kernel sets counters (select … zero resets them)',
@@ -140,7 +140,7 @@ function assignedValue(checker: ExpressionChecker, { name, field }: Target, assi
   return node;
 }
 
-/** `set mark = 0x102/0xfff` changes the bits of the mask alone. */
+/** `set mark = 0x102/0xfff` changes only the bits of the mask. */
 function maskedValue(
   checker: ExpressionChecker,
   name: string,

@@ -3,7 +3,7 @@ import type { Span } from '../../syntax/ast.js';
 import type { Place } from '../checked-ast.js';
 import type { ClauseChecker } from '../scope.js';
 
-/** What a statement does with a table. */
+/** How a statement uses a table. */
 export type TableUse = Operation | 'join' | 'zero';
 
 interface Unavailable {
@@ -11,7 +11,7 @@ interface Unavailable {
   readonly hint: string;
 }
 
-/** Why a table cannot be used so in a place; undefined where it can. The one list of what each place has. */
+/** Why a place does not support a use of a table; undefined if it does. The only list of what each place supports. */
 export function unavailable(table: TableId, use: TableUse, place: Place): Unavailable | undefined {
   switch (place.kind) {
     case 'kernel':
@@ -58,7 +58,7 @@ function onHost(table: TableId, use: TableUse, host: string): Unavailable | unde
       };
 }
 
-/** Says so where a table cannot be used so where the statement goes. @param explicit the place that the statement names */
+/** Reports a use of a table that the statement's place does not support. @param explicit the place that the statement names */
 export function checkAvailable(
   checker: ClauseChecker,
   table: TableId,

@@ -5,7 +5,7 @@ import type { Integer, Value } from '../../values/value.js';
 import type { Typed } from '../checked-ast.js';
 import type { ClauseChecker } from '../scope.js';
 
-/** The value of an expression that needs no row: literals, arithmetic, variables whose value is known. */
+/** The value of an expression without fields: literals, arithmetic, variables whose value is known. */
 export function constantOf(expr: Expr, checker: ClauseChecker): { value: Value; node: Typed } | undefined {
   const node = checker.expressions({ watch: false, joins: [] }).check(expr);
   if (!node) return undefined;

@@ -3,8 +3,8 @@ import { INTEGER } from '../../schema/type.js';
 import type { Aggregate, Column, Typed } from '../checked-ast.js';
 
 /**
- * An expression of a grouped query in terms of its keys and aggregates. A field that is neither goes to `complain`, whose
- * undefined makes the whole undefined.
+ * Rewrites an expression of a grouped query in terms of its keys and aggregates. A field that is neither is passed to
+ * `complain`, and the result is undefined.
  */
 export function rewriteForGroups(
   node: Typed,
@@ -71,7 +71,7 @@ export function rewriteForGroups(
   }
 }
 
-/** `select from conntrack group by proto` shows the keys, and how many. */
+/** The columns of `select from conntrack group by proto`: the keys and count(*). */
 export function groupColumns(names: readonly string[], keys: readonly Typed[], aggregates: Aggregate[]): Column[] {
   let index = aggregates.findIndex(each => each.name === 'count' && each.arg === undefined);
   if (index < 0) index = aggregates.push({ name: 'count', distinct: false, type: INTEGER }) - 1;

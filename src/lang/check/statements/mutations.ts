@@ -38,7 +38,7 @@ const PARTICIPLES: Readonly<Record<Operation, string>> = {
   flush: 'flushed',
 };
 
-/** The table of a statement, where that may be done with it. */
+/** The table of a statement, if it supports the operation. */
 export function checkTarget(
   checker: QueryChecker,
   ref: TableRef,
@@ -92,7 +92,7 @@ function checkTargetPlace(checker: QueryChecker, source: SourceRef | undefined):
   return place;
 }
 
-/** Every change says which entries it means: forgetting the condition must not mean all of them. */
+/** A change requires a condition, so that a forgotten one does not mean all entries. */
 function checkWhere(
   checker: QueryChecker,
   statement: Span & { where?: GetStatement['where'] },
@@ -184,7 +184,7 @@ export function checkInsert(checker: QueryChecker, statement: InsertStatement): 
   };
 }
 
-/** How many entries a change touches at most: they come in no order, so that none can be left out first. */
+/** The maximum number of entries that a change affects. There is no offset, as entries have no order. */
 function checkLimit(checker: QueryChecker, limit: Limit | undefined): Integer | undefined {
   if (limit?.offset)
     checker.diagnostics.error(

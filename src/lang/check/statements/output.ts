@@ -4,7 +4,7 @@ import type { Name, Output } from '../../syntax/ast.js';
 import type { CheckedOutput, FormatName, Modifier } from '../checked-ast.js';
 import { didYouMean } from '../expressions/convert.js';
 
-/** What a query's result is, as far as formats care. */
+/** The properties of a result that formats depend on. */
 export interface ResultShape {
   /** Whole entries of conntrack or expect (or their like), no projection. */
   readonly entries: boolean;
@@ -60,7 +60,7 @@ function checkShape(format: FormatName, word: Name, shape: ResultShape, diagnost
   }
 }
 
-/** `conntrack -S` prints the statistics in lines of its own. */
+/** Statistics have lines of their own, as `conntrack -S` prints them. */
 const isStatistics = (format: FormatName, shape: ResultShape): boolean =>
   (format === 'plain' || format === 'extended') &&
   (shape.table === 'stats' || shape.table === 'expect_stats') &&

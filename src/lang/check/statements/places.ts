@@ -6,7 +6,7 @@ import { didYouMean } from '../expressions/convert.js';
 import type { ClauseChecker } from '../scope.js';
 import { constantOf } from './constants.js';
 
-/** The table that a query reads. A file's rows are flows, as far as names are concerned, unless it is said otherwise. */
+/** The table that a query reads. Names in a query of a file are those of flows. */
 export function checkOrigin(
   ref: TableRef,
   diagnostics: Diagnostics,
@@ -29,7 +29,7 @@ export function checkOrigin(
   return { origin: { kind: 'table', table: table.name }, table, name: ref.alias?.text ?? table.name };
 }
 
-/** The place of a statement that is about the entries of one table. */
+/** The place of a statement that requires a single namespace. */
 export function checkOnePlace(ref: SourceRef | undefined, what: string, checker: ClauseChecker): Place | undefined {
   const place = checkPlace(ref, checker);
   if (ref && place?.kind === 'every_netns')
@@ -49,7 +49,7 @@ export function checkPlace(ref: SourceRef | undefined, checker: ClauseChecker): 
     case 'netns':
       return ref.name === '*' ? { kind: 'every_netns' } : { kind: 'netns', name: ref.name.text };
     case 'pid': {
-      // A variable has its value when the statement before it has run; it is checked again then.
+      // The value of a variable is known once its statement has run; it is checked again then.
       const variable = ref.pid.kind === 'variable' ? checker.context.variables.get(ref.pid.name) : undefined;
       if (variable && !variable.binding) return undefined;
       const before = diagnostics.list.length;

@@ -34,7 +34,7 @@ import { groupColumns, rewriteForGroups } from './groups.js';
 import { checkOutput } from './output.js';
 import { checkOnePlace, checkOrigin, checkPlace } from './places.js';
 
-/** Checks queries; keeps what is the same for a whole statement. */
+/** Checks queries, with the context of a whole statement. */
 export class QueryChecker {
   constructor(
     readonly context: CheckContext,
@@ -190,7 +190,7 @@ export class QueryChecker {
     };
   }
 
-  /** What ends a repeated query: a condition on its groups, or on its rows, or on all of them together. */
+  /** The until clause of a repeated query: a condition on groups, on rows, or on all rows as one group. */
   until(expr: Expr, base: Scope, { aliases, aggregates, grouping }: CheckedClauses): Until | undefined {
     const checker = this.expressions({ ...base, aliases, aggregates });
     const condition = checker.condition(expr);
@@ -384,7 +384,7 @@ export class QueryChecker {
   }
 }
 
-/** What of a statement `clauses` reads. */
+/** The parts of a statement that `clauses` reads. */
 export interface ClauseStatement extends Span {
   readonly projection: readonly Projection[];
   readonly where?: Expr;
@@ -409,7 +409,7 @@ export type Until = Pick<CheckedSelect, 'until' | 'untilGrouping'>;
 
 const isStar = (expr: Expr): boolean => expr.kind === 'name' && expr.text === '*';
 const withExpr = (column: Column, expr: Typed | undefined): Column | undefined => expr && { ...column, expr };
-/** The first select of several with `except` between them: the result is made of its rows. */
+/** The first select of an except: the result consists of its rows. */
 export const leftmost = (query: CheckedQuery): CheckedSelect =>
   query.kind === 'select' ? query : leftmost(query.left);
 const hasNoTuple = ({ table }: Origin): boolean => table === 'sysctl' || table === 'stats' || table === 'expect_stats';

@@ -32,7 +32,7 @@ import type { QueryChecker } from './query.js';
 
 const NO_ROW: Scope = { watch: false, joins: [], noAggregates: 'aggregates are allowed only in a query' };
 
-/** A checked `let`, with the type that its name has from here on. */
+/** A checked `let`, with the type of its name. */
 export interface CheckedBinding {
   readonly statement: CheckedLet;
   readonly kind: 'value' | 'list';
@@ -73,7 +73,7 @@ function checkListBinding(checker: QueryChecker, name: string, items: readonly E
       );
       return undefined;
     }
-    // Addresses and networks go together: `in` tells them apart.
+    // Addresses and networks can be mixed: `in` distinguishes them.
     const isAddress = (each: Type): boolean => each.name === 'address' || each.name === 'network';
     if (type.name !== 'null' && !sameType(type, node.type) && !(isAddress(type) && isAddress(node.type))) {
       checker.diagnostics.error(

@@ -10,7 +10,7 @@ import { checkOutput } from './output.js';
 import { checkPlace } from './places.js';
 import type { CheckedClauses, QueryChecker, Until } from './query.js';
 
-/** What may stand after `with`. */
+/** The options after `with`. */
 export const WATCH_OPTIONS = ['resync', 'existing', 'state'] as const;
 type Option = (typeof WATCH_OPTIONS)[number];
 
@@ -101,7 +101,7 @@ export function checkWatch(checker: QueryChecker, statement: WatchStatement): Ch
   };
 }
 
-/** Windows end a watch by what they hold, events by what they are. */
+/** The until clause applies to windows if there are any, else to events. */
 function checkUntil(
   checker: QueryChecker,
   statement: WatchStatement,

@@ -1,6 +1,6 @@
 import { type Field, NETNS, prefixed, UINT8, UINT16, UINT32, UINT64 } from './field.js';
 
-/** What a tuple holds: one direction's addresses, and what its protocol tells flows apart by. */
+/** The fields of a tuple: the addresses of one direction, and the identifiers of its protocol. */
 const TUPLE = {
   src: { type: 'address', doc: 'source address', insert: true },
   dst: { type: 'address', doc: 'destination address', insert: true },
@@ -13,7 +13,7 @@ const TUPLE = {
   dstkey: { type: 'integer', doc: 'destination call key (GRE)', max: UINT16, insert: true, rare: true },
 } as const satisfies Record<string, Field>;
 
-/** What each direction of a flow has beside its tuple. */
+/** The other fields of a direction. */
 const DIRECTION = {
   zone: { type: 'integer', doc: 'zone of this direction alone', max: UINT16, insert: true, rare: true },
   vtag: { type: 'integer', doc: 'verification tag (SCTP)', max: UINT32, insert: true, update: true, rare: true },

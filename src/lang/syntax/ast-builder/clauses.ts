@@ -142,7 +142,7 @@ export const timeClauses = (context: TreeContext, { children }: TimeClausesCstNo
   ),
 });
 
-/** Clauses of one kind; a second one is a mistake. */
+/** Clauses of one kind; reports duplicates. */
 export function once<N extends CstNode>(
   { diagnostics }: TreeContext,
   word: string,

@@ -89,7 +89,7 @@ function readNetwork(text: string, slash: number, span: Span, diagnostics: Diagn
 
 const example = (address: Address): string => (typeof address === 'number' ? '10.0.0.0/8' : 'fe80::/10');
 
-/** The prefix length that a netmask such as 255.255.0.0 stands for. */
+/** The prefix length of a netmask such as 255.255.0.0. */
 function prefixOfMask(text: string): number | undefined {
   const bits = parseAddress(text);
   if (typeof bits !== 'number') return undefined;

@@ -35,7 +35,7 @@ const TIMES: Readonly<Record<string, bigint>> = {
   ns: 1n,
 };
 
-/** What people write for units, and how ctq writes them. */
+/** Other spellings of units. */
 const UNIT_SYNONYMS: Readonly<Record<string, string>> = {
   sec: 's',
   secs: 's',
@@ -101,7 +101,7 @@ function readSize(
   return { type: 'integer', value: integer(exact) };
 }
 
-/** `whole.fraction` times a factor; undefined where that is not a whole number. */
+/** `whole.fraction` times a factor; undefined if that is not a whole number. */
 function scale(whole: string, fraction: string | undefined, factor: bigint): bigint | undefined {
   const digits = (fraction ?? '').replace(/0+$/, '');
   if (digits.length > 40) return undefined;
@@ -139,7 +139,7 @@ function durationTooLarge(text: string, span: Span, diagnostics: Diagnostics): u
   diagnostics.error('literal.duration', span, `${shorten(text)} is too long`, 'the longest duration is 584 years');
 }
 
-/** Says what is wrong with something that begins like a number. */
+/** Reports what is wrong with a text that begins like a number. */
 function reportInvalid(text: string, span: Span, diagnostics: Diagnostics): void {
   const match = /^(\d+(?:\.\d+)?)([A-Za-zµ]+)$/.exec(text);
   if (!match) {
@@ -157,7 +157,7 @@ function reportInvalid(text: string, span: Span, diagnostics: Diagnostics): void
   );
 }
 
-/** The unit that somebody may mean by a word: `h` by `hours`. */
+/** The unit that a word means: `h` for `hours`. */
 export function intendedUnit(unit: string): string | undefined {
   const lower = unit.toLowerCase();
   if (Object.hasOwn(UNIT_SYNONYMS, lower)) return UNIT_SYNONYMS[lower];
