@@ -7,7 +7,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseTokens } from '../../grammar/fast-parser.js';
 import { lex } from '../../grammar/lexer.js';
-import { setTokenTypeIndexes, parser } from '../../grammar/parser.js';
+import { parser, setTokenTypeIndexes } from '../../grammar/parser.js';
 import { Semicolon } from '../../grammar/tokens.js';
 
 const test = suite('fast parser');

@@ -1,6 +1,6 @@
 import type { CheckedSelect, Place, Typed } from '../../lang/check/checked-ast.js';
-import { compile, type EvalContext, type Getter } from '../../lang/evaluate/evaluate.js';
-import type { Integer } from '../../lang/values/value.js';
+import { compile, type EvalContext } from '../../lang/evaluate/evaluate.js';
+import type { Getter, Integer } from '../../lang/values/value.js';
 import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
 import type { Session } from '../query/context.js';

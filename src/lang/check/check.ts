@@ -2,18 +2,15 @@ import { type Diagnostic, Diagnostics } from '../diagnostics/diagnostic.js';
 import type { Environment } from '../schema/environment.js';
 import { phrase, sameType } from '../schema/type.js';
 import { assertNever, type Statement } from '../syntax/ast.js';
-import type { Binding, Checked, Place, Type } from './checked-ast.js';
-import type { CheckContext } from './scope.js';
+import type { Checked, Place } from './checked-ast.js';
+import type { CheckContext, VariableType } from './scope.js';
 import { checkDelete, checkFlush, checkGet, checkInsert, checkUpdate } from './statements/mutations.js';
 import { QueryChecker } from './statements/query.js';
 import { checkAssert, checkEcho, checkHelp, checkLet, checkSet, checkShow, checkUse } from './statements/scripting.js';
 import { checkWatch } from './statements/watch.js';
 
-/** What is known of `$name`: its type from the moment it is written, its value once its `let` has run. */
-export interface Variable {
-  readonly kind: 'value' | 'list';
-  readonly type: Type;
-  readonly binding?: Binding;
+/** A variable of a session or script. */
+export interface Variable extends VariableType {
   /** Set from outside (`--set`): a `let` of this name gives a default only. */
   readonly fixed?: boolean;
 }

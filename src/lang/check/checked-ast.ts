@@ -10,8 +10,6 @@ import type { BinaryOp, CompareOp, Span } from '../syntax/ast.js';
 import type { AddressClass } from '../values/address.js';
 import type { Integer, Value } from '../values/value.js';
 
-export type { Type } from '../schema/type.js';
-
 export type Typed =
   | ConstNode
   | FieldNode

@@ -1,8 +1,9 @@
 import type { Diagnostics } from '../diagnostics/diagnostic.js';
 import type { Table } from '../schema/catalogue.js';
 import type { Environment } from '../schema/environment.js';
+import type { Type } from '../schema/type.js';
 import type { CompareExpr, Expr, QueryExpr, Span } from '../syntax/ast.js';
-import type { Aggregate, Binding, CheckedQuery, ConstNode, FieldNode, Place, Type, Typed } from './checked-ast.js';
+import type { Aggregate, Binding, CheckedQuery, ConstNode, FieldNode, Place, Typed } from './checked-ast.js';
 
 /** The names of a data file or table joined to a query. */
 export interface JoinScope {

@@ -26,6 +26,12 @@ export function nearestAll(word: string, candidates: Iterable<string>, most = 3)
 export const nearest = (word: string, candidates: Iterable<string>): string | undefined =>
   nearestAll(word, candidates, 1)[0];
 
+/** The hint for an unknown word; undefined if no candidate is near. */
+export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
+  const best = nearest(word, candidates);
+  return best === undefined ? undefined : `did you mean ${best}?`;
+}
+
 function costOf(typed: string, candidate: string): number | undefined {
   const typos = distance(typed, candidate);
   const isPrefix = typed.length >= 2 && candidate.startsWith(typed);

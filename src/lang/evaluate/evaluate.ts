@@ -17,8 +17,6 @@ import { type Address, compare, finite, type Getter, type Integer, rounded, type
 import { compileIn, type QueryResult } from './in-list.js';
 import { likeMatcher } from './like.js';
 
-export type { Getter };
-
 /** How the names in an expression are read. A caller may omit what its expressions cannot contain. */
 export interface EvalContext<Row> {
   field?(node: FieldNode): Getter<Row>;

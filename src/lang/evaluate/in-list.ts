@@ -1,13 +1,12 @@
 import type { InNode } from '../check/checked-ast.js';
 import { holds, isNetwork, mask, networkOf, sameAddress } from '../values/address.js';
-import { type Address, compare, type Value } from '../values/value.js';
+import { type Address, compare, type Getter, type Value } from '../values/value.js';
 
 /** The values of a subquery, or of a list in a variable. */
 export interface QueryResult {
   readonly values: readonly Value[];
 }
 
-type Getter<Row> = (row: Row) => Value;
 type Present = Exclude<Value, null>;
 
 /** Networks by prefix length: a test costs one lookup per length that occurs, not per network. */

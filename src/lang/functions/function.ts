@@ -56,7 +56,7 @@ export interface AggregateDefinition extends FunctionDoc {
   readonly accepts: string;
   /**
    * @param arg undefined for `*`
-   * @returns the type of the result; undefined where values of that type are not accepted
+   * @returns the type of the result; undefined if values of that type are not accepted
    */
   type(arg: Type | undefined): Type | undefined;
   /** A fresh accumulator, without a group. */

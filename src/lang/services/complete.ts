@@ -65,11 +65,11 @@ export function complete(text: string, cursor: number, sources: CompletionSource
   const expected = completionContextAt(text, cursor);
   const { prefix } = expected;
   const found: string[] = [];
-  const behind = fieldBeforeCursor(text, expected);
-  if (behind) found.push(...OPERATORS[behind.field.type]);
+  const before = fieldBeforeCursor(text, expected);
+  if (before) found.push(...OPERATORS[before.field.type]);
   const isWatch = /^\s*(explain\s+(analyze\s+)?)?watch\b/i.test(text.slice(expected.statement.start));
   for (const slot of inOrder(expected)) found.push(...candidatesOf(slot, expected, sources, isWatch));
-  for (const word of expected.keywords) if (!(behind && OPERATOR_WORDS.has(word))) found.push(word);
+  for (const word of expected.keywords) if (!(before && OPERATOR_WORDS.has(word))) found.push(word);
   return { start: prefix.start, end: prefix.end, candidates: matching(prefix.text, found) };
 }
 

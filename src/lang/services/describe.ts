@@ -1,5 +1,6 @@
-import type { Aggregate, Grouping, InNode, Type, Typed } from '../check/checked-ast.js';
+import type { Aggregate, Grouping, InNode, Typed } from '../check/checked-ast.js';
 import { namesOfFlags, protocolName } from '../schema/flags.js';
+import type { Type } from '../schema/type.js';
 import { assertNever } from '../syntax/ast.js';
 import { formatAddress, formatNetwork } from '../values/address.js';
 import type { Address, Integer, Value } from '../values/value.js';

@@ -21,7 +21,7 @@ export type Entry = 'statement' | 'expression';
 export type FindErrors = (entry: Entry, tokens: IToken[]) => readonly Diagnostic[] | undefined;
 
 export interface Parsed {
-  /** The statements without a diagnostic, in order. */
+  /** The statements without an error, in order. */
   readonly statements: Statement[];
   /**
    * Statements whose only error is an invalid literal, which has the value null in the AST: checking them can find further
@@ -163,7 +163,7 @@ function reportDepth(span: Span, levels: number, diagnostics: Diagnostics): void
   diagnostics.error('syntax.depth', span, `nested too deeply: more than ${levels} levels`, 'use let to name the parts');
 }
 
-/** Whether a diagnostic is but the gap that an unreadable part left, which was reported itself. */
+/** Whether an error only follows from an unreadable part, which was reported itself. */
 function isConsequence({ span }: Diagnostic, tokens: readonly IToken[], errors: readonly LexError[]): boolean {
   // Where an open text should end, and what follows it, is unknown.
   if (tokens.some(token => token.tokenType === OpenText && token.startOffset < span.start)) return true;

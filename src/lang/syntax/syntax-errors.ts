@@ -68,7 +68,7 @@ export function syntaxErrors(entry: Entry, original: readonly IToken[], first: I
       return found;
     }
     if (!repair) break;
-    found.push(repair.mistake);
+    found.push(repair.error);
     tokens[repair.at] = repair.token;
     error = repair.next;
   }
@@ -97,7 +97,7 @@ export function tokenIndex(tokens: readonly IToken[], token: IToken): number {
 interface Repair {
   readonly at: number;
   readonly token: IToken;
-  readonly mistake: Diagnostic;
+  readonly error: Diagnostic;
   /** The next error after the repair. */
   readonly next?: IRecognitionException;
 }
@@ -127,7 +127,7 @@ function findRepair(entry: Entry, tokens: readonly IToken[], failed: number): Re
       const reached = next ? tokenIndex(guess, next.token) : Number.POSITIVE_INFINITY;
       if (reached <= farthest) continue;
       farthest = reached;
-      best = { at, token: patched, mistake: misspelling(token, keyword), next };
+      best = { at, token: patched, error: misspelling(token, keyword), next };
     }
   }
   return best;
@@ -143,7 +143,7 @@ function asName(entry: Entry, tokens: readonly IToken[], at: number, error: IRec
   const [next] = tryParse(entry, guess).errors;
   if (next && tokenIndex(guess, next.token) <= at + 1) return undefined;
   const hint = `'${token.image}' is a reserved word`;
-  return { at, token: patched, mistake: { ...diagnose(entry, tokens, at, error, true), hint }, next };
+  return { at, token: patched, error: { ...diagnose(entry, tokens, at, error, true), hint }, next };
 }
 
 // ---------------------------------------------------------------- everything else

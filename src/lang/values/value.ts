@@ -54,7 +54,7 @@ export function integer(n: bigint): Integer {
 /** A number that is not finite has no value. */
 export const finite = (n: number): number | null => (Number.isFinite(n) ? n : null);
 
-/** The nearest integer, exact at any size; null where the number is not finite. */
+/** The nearest integer, exact at any size; null if the number is not finite. */
 export const rounded = (n: number): Integer | null => (Number.isFinite(n) ? integer(BigInt(Math.round(n))) : null);
 
 export function add(a: Integer, b: Integer): Integer {

@@ -1,12 +1,13 @@
 /** What a table shows of whole entries: a few columns that say who talks to whom, how it stands, and how much it was. */
+
 import { readerOf } from '../../engine/ctnetlink/fields/accessors.js';
 import type { MessageView } from '../../engine/ctnetlink/view/view.js';
 import { commonColumns } from '../../engine/formats/writing/columns.js';
 import type { FormatContext } from '../../engine/formats/writing/format.js';
-import type { Type } from '../../lang/check/checked-ast.js';
 import { printable } from '../../lang/diagnostics/printable.js';
 import type { TableId } from '../../lang/schema/catalogue.js';
 import { STATUS_FLAGS } from '../../lang/schema/constants.js';
+import type { Type } from '../../lang/schema/type.js';
 import { assertNever } from '../../lang/syntax/ast.js';
 import { formatAddress } from '../../lang/values/address.js';
 import type { Value } from '../../lang/values/value.js';

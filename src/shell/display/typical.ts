@@ -1,5 +1,5 @@
-import type { Type } from '../../lang/check/checked-ast.js';
 import { enumNames } from '../../lang/schema/flags.js';
+import type { Type } from '../../lang/schema/type.js';
 
 /** Of long names, so much is kept free. */
 const LONGEST_WORD = 12;

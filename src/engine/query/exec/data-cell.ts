@@ -1,6 +1,6 @@
-import type { Type } from '../../../lang/check/checked-ast.js';
 import { parseTime } from '../../../lang/check/expressions/convert.js';
 import { enumNames, protocolNumber } from '../../../lang/schema/flags.js';
+import type { Type } from '../../../lang/schema/type.js';
 import { mask, networkValue, parseAddress } from '../../../lang/values/address.js';
 import { integer, type Value } from '../../../lang/values/value.js';
 

@@ -1,6 +1,7 @@
 import type { CheckedJoin, FieldNode, Typed } from '../../../lang/check/checked-ast.js';
 import type { EvalContext } from '../../../lang/evaluate/evaluate.js';
-import { compile, type Getter } from '../../../lang/evaluate/evaluate.js';
+import { compile } from '../../../lang/evaluate/evaluate.js';
+import type { Getter } from '../../../lang/values/value.js';
 import { MessageView } from '../../ctnetlink/view/view.js';
 import { walk } from '../plan/fields.js';
 import { identity } from '../plan/identity.js';

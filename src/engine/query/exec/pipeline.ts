@@ -1,7 +1,7 @@
 import type { CheckedSelect, Column } from '../../../lang/check/checked-ast.js';
-import { compile, type EvalContext, type Getter, withoutRow } from '../../../lang/evaluate/evaluate.js';
+import { compile, type EvalContext, withoutRow } from '../../../lang/evaluate/evaluate.js';
 import { AGGREGATE_FUNCTIONS } from '../../../lang/functions/registry.js';
-import type { Value } from '../../../lang/values/value.js';
+import type { Getter, Value } from '../../../lang/values/value.js';
 import type { Sink } from '../../formats/sink.js';
 import { type Group, Groups, type GroupTable } from './group/groups.js';
 import { asIfBoth } from './left-out.js';

@@ -1,6 +1,6 @@
 import type { CheckedJoin, CheckedQuery, CheckedSelect, Place } from '../../../lang/check/checked-ast.js';
-import { type EvalContext, type Getter, withoutRow } from '../../../lang/evaluate/evaluate.js';
-import type { Integer } from '../../../lang/values/value.js';
+import { type EvalContext, withoutRow } from '../../../lang/evaluate/evaluate.js';
+import type { Getter, Integer } from '../../../lang/values/value.js';
 import { integer } from '../../../lang/values/value.js';
 import { CTA_STATS_GLOBAL } from '../../ctnetlink/constants.js';
 import { readerOf } from '../../ctnetlink/fields/accessors.js';

@@ -1,6 +1,5 @@
-import { DECIMAL, DURATION, INTEGER, isIntegral, isNumber, NULL, TIME } from '../../schema/type.js';
+import { DECIMAL, DURATION, INTEGER, isIntegral, isNumber, NULL, TIME, type Type } from '../../schema/type.js';
 import type { BinaryOp } from '../../syntax/ast.js';
-import type { Type } from '../checked-ast.js';
 
 const isBits = (type: Type): boolean => isIntegral(type) || type.name === 'flags';
 

@@ -1,3 +1,4 @@
+import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { deepEqual } from '../../evaluate/deep-equal.js';
 import { foldConstant } from '../../evaluate/evaluate.js';
 import type { Arguments, FunctionDoc } from '../../functions/function.js';
@@ -14,7 +15,6 @@ import { phrase } from '../../schema/type.js';
 import type { CallExpr } from '../../syntax/ast.js';
 import type { Aggregate, Typed } from '../checked-ast.js';
 import type { Checker } from '../scope.js';
-import { didYouMean } from './convert.js';
 
 /** A call of a scalar function or an aggregate. */
 export function checkCall(checker: Checker, expr: CallExpr): Typed | undefined {

@@ -1,7 +1,7 @@
-import { BOOLEAN, isIntegral, isNumber, phrase } from '../../schema/type.js';
+import { BOOLEAN, isIntegral, isNumber, phrase, type Type } from '../../schema/type.js';
 import type { CompareOp, Expr, Span } from '../../syntax/ast.js';
 import type { Value } from '../../values/value.js';
-import type { CompareNode, Type, Typed } from '../checked-ast.js';
+import type { CompareNode, Typed } from '../checked-ast.js';
 import type { Checker } from '../scope.js';
 import { checkWhole } from './convert.js';
 import { isQuotient } from './masks.js';

@@ -1,23 +1,18 @@
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
-import { nearest } from '../../diagnostics/did-you-mean.js';
+import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import type { Environment } from '../../schema/environment.js';
 import { enumNames, flagNames, protocolNames, protocolNumber } from '../../schema/flags.js';
 import { intendedFlag, protocolSynonym, serviceSynonym, stateSynonym } from '../../schema/synonyms.js';
-import { INTEGER, phrase, TEXT } from '../../schema/type.js';
+import { INTEGER, phrase, TEXT, type Type } from '../../schema/type.js';
 import type { LiteralExpr, NameExpr } from '../../syntax/ast.js';
 import { formatAddress, formatNetwork, networkValue, parseAddress } from '../../values/address.js';
 import type { Integer, Value } from '../../values/value.js';
 import { integer } from '../../values/value.js';
-import type { ConstNode, Type } from '../checked-ast.js';
+import type { ConstNode } from '../checked-ast.js';
 
 type Word = LiteralExpr | NameExpr;
 
 const constant = (type: Type, value: Value): ConstNode => ({ kind: 'const', type, value });
-
-export const didYouMean = (word: string, names: readonly string[]): string | undefined => {
-  const best = nearest(word, names);
-  return best === undefined ? undefined : `did you mean ${best}?`;
-};
 
 const listed = (names: readonly string[]): string =>
   names.length <= 12 ? `one of ${names.join(', ')}` : `for example ${names.slice(0, 8).join(', ')}`;

@@ -1,4 +1,5 @@
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
+import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { foldConstant } from '../../evaluate/evaluate.js';
 import type { Field } from '../../schema/catalogue.js';
 import { enumNames } from '../../schema/flags.js';
@@ -12,6 +13,7 @@ import {
   NULL,
   phrase,
   TEXT,
+  type Type,
   typeOfField,
 } from '../../schema/type.js';
 import {
@@ -24,13 +26,13 @@ import {
   type NameExpr,
   type Span,
 } from '../../syntax/ast.js';
-import type { ConstNode, FieldNode, Type, Typed } from '../checked-ast.js';
+import type { ConstNode, FieldNode, Typed } from '../checked-ast.js';
 import type { CheckContext, CheckQuery, Scope } from '../scope.js';
 import { arithmeticType } from './arithmetic.js';
 import { checkCall } from './calls.js';
 import { checkSettingName, dashedName, rejectDashedRange, rejectLoneValue } from './common-mistakes.js';
 import { checkComparison } from './comparison.js';
-import { checkRange, convertConstant, convertWord, didYouMean, isHostName, literalType } from './convert.js';
+import { checkRange, convertConstant, convertWord, isHostName, literalType } from './convert.js';
 import { checkTranslated, rejectEndpoint } from './endpoints.js';
 import { checkIn } from './in-list.js';
 import { checkMasked } from './masks.js';

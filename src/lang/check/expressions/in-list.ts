@@ -1,7 +1,7 @@
-import { BOOLEAN, isNumber, phrase } from '../../schema/type.js';
+import { BOOLEAN, isNumber, phrase, type Type } from '../../schema/type.js';
 import type { Expr, InExpr, RangeExpr } from '../../syntax/ast.js';
 import { compare, type Value } from '../../values/value.js';
-import type { FieldNode, InNode, Type, Typed } from '../checked-ast.js';
+import type { FieldNode, InNode, Typed } from '../checked-ast.js';
 import type { Checker } from '../scope.js';
 import { canBeEqual } from './comparison.js';
 

@@ -1,7 +1,8 @@
+import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { STATUS_FLAGS } from '../../schema/constants.js';
 import { ABSENT_FLAGS, enumNames, flagBits, flagNames } from '../../schema/flags.js';
 import { flagSynonym } from '../../schema/synonyms.js';
-import { BOOLEAN, phrase, TEXT } from '../../schema/type.js';
+import { BOOLEAN, phrase, TEXT, type Type } from '../../schema/type.js';
 import type {
   BetweenExpr,
   CompareExpr,
@@ -13,9 +14,8 @@ import type {
   NameExpr,
 } from '../../syntax/ast.js';
 import { ADDRESS_CLASSES, type AddressClass } from '../../values/address.js';
-import type { FieldNode, FlagTest, Type, Typed } from '../checked-ast.js';
+import type { FieldNode, FlagTest, Typed } from '../checked-ast.js';
 import type { Checker } from '../scope.js';
-import { didYouMean } from './convert.js';
 
 /** What predicates use of the checker. */
 export interface PredicateChecker extends Checker {

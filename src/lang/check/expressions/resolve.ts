@@ -1,10 +1,10 @@
+import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { AGGREGATE_FUNCTIONS } from '../../functions/registry.js';
 import { type Field, fieldOf, type Table } from '../../schema/catalogue.js';
 import { enumNames, flagNames, protocolNumber } from '../../schema/flags.js';
 import { fieldSynonym, intendedFlag } from '../../schema/synonyms.js';
 import type { Expr, NameExpr } from '../../syntax/ast.js';
 import type { Checker, Scope } from '../scope.js';
-import { didYouMean } from './convert.js';
 
 /** The meaning of a name. */
 export type Resolved =

@@ -1,8 +1,9 @@
+import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { type Field, fieldOf, type Table } from '../../schema/catalogue.js';
-import { isNumber, phrase, TEXT, typeOfField } from '../../schema/type.js';
+import { isNumber, phrase, TEXT, type Type, typeOfField } from '../../schema/type.js';
 import type { Assignment, Expr } from '../../syntax/ast.js';
-import type { CheckedAssignment, ConstNode, FlagTest, Type, Typed } from '../checked-ast.js';
-import { didYouMean } from '../expressions/convert.js';
+import type { CheckedAssignment, FlagTest, Typed } from '../checked-ast.js';
+import { checkRange } from '../expressions/convert.js';
 import type { ExpressionChecker } from '../expressions/expression-checker.js';
 import { assignMasked, isQuotient, valueAndMask } from '../expressions/masks.js';
 import { flagTest } from '../expressions/predicates.js';
@@ -136,7 +137,7 @@ function assignedValue(checker: ExpressionChecker, { name, field }: Target, assi
     );
     return undefined;
   }
-  if (node.kind === 'const' && !inRange(checker, node, field, name, expr)) return undefined;
+  if (node.kind === 'const' && !checkRange(node, expr, { name, max: field.max }, checker.diagnostics)) return undefined;
   return node;
 }
 
@@ -169,14 +170,6 @@ const isAssignable = (target: Type, value: Type): boolean =>
   (target.name === 'enum' && value.name === 'enum') ||
   ((target.name === 'integer' || target.name === 'port' || target.name === 'proto') &&
     (value.name === 'integer' || value.name === 'port' || value.name === 'proto'));
-
-function inRange(checker: ExpressionChecker, node: ConstNode, field: Field, name: string, expr: Expr): boolean {
-  const { value } = node;
-  if (field.max === undefined || (typeof value !== 'number' && typeof value !== 'bigint')) return true;
-  if (value >= 0 && value <= field.max) return true;
-  checker.diagnostics.error('range', expr, `${value} is out of range: ${name} is 0 to ${field.max}`);
-  return false;
-}
 
 /** Names of flags or labels as a constant; or an expression that copies another set. */
 function flagSetValue(checker: ExpressionChecker, expr: Expr, type: Type): Typed | undefined {

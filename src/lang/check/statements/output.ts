@@ -1,8 +1,8 @@
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
+import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { ENTRY_FORMATS, FORMATS, isFormat, isModifier, MODIFIERS } from '../../schema/formats.js';
 import type { Name, Output } from '../../syntax/ast.js';
 import type { CheckedOutput, FormatName, Modifier } from '../checked-ast.js';
-import { didYouMean } from '../expressions/convert.js';
 
 /** The properties of a result that formats depend on. */
 export interface ResultShape {

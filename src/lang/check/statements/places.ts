@@ -1,8 +1,8 @@
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
+import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { TABLE_NAMES, TABLES, type Table, tableOf } from '../../schema/catalogue.js';
 import type { SourceRef, TableRef } from '../../syntax/ast.js';
 import type { Origin, Place } from '../checked-ast.js';
-import { didYouMean } from '../expressions/convert.js';
 import type { ClauseChecker } from '../scope.js';
 import { constantOf } from './constants.js';
 

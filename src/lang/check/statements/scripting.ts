@@ -1,6 +1,7 @@
+import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { TABLE_NAMES, tableOf } from '../../schema/catalogue.js';
 import { SETTING_NAMES, SETTINGS, type Setting, type SettingName } from '../../schema/settings.js';
-import { NULL, phrase, sameType } from '../../schema/type.js';
+import { NULL, phrase, sameType, type Type } from '../../schema/type.js';
 import { HELP_TOPICS } from '../../services/help-topics.js';
 import { print } from '../../services/print/print.js';
 import type {
@@ -22,10 +23,8 @@ import type {
   CheckedSet,
   CheckedShow,
   CheckedUse,
-  Type,
   Typed,
 } from '../checked-ast.js';
-import { didYouMean } from '../expressions/convert.js';
 import type { Scope } from '../scope.js';
 import { checkPlace } from './places.js';
 import type { QueryChecker } from './query.js';

@@ -1,7 +1,7 @@
+import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { enumNames } from '../../schema/flags.js';
 import type { Expr, WatchStatement } from '../../syntax/ast.js';
 import type { CheckedWatch, WatchEvent } from '../checked-ast.js';
-import { didYouMean } from '../expressions/convert.js';
 import type { Scope } from '../scope.js';
 import { checkAvailable } from './availability.js';
 import { durationOf } from './constants.js';

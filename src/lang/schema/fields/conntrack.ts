@@ -70,7 +70,7 @@ export const CONNTRACK_FIELDS = {
   ...prefixed('reply', DIRECTION, reply),
   zone: {
     type: 'integer',
-    doc: 'zone of both directions; 0 without one, null where only one direction has a zone',
+    doc: 'zone of both directions; 0 without one, null if only one direction has a zone',
     max: UINT16,
     insert: true,
   },
