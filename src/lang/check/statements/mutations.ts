@@ -133,8 +133,8 @@ export function checkGet(checker: QueryChecker, statement: GetStatement): Checke
   return {
     kind: 'get',
     table: table.name as CheckedGet['table'],
-    ...(place ? { place } : {}),
-    ...(clauses.columns ? { columns: clauses.columns } : {}),
+    place,
+    columns: clauses.columns,
     where,
     zero: statement.zero,
     output,
@@ -176,9 +176,9 @@ export function checkInsert(checker: QueryChecker, statement: InsertStatement): 
   return {
     kind: 'insert',
     table: table.name as CheckedInsert['table'],
-    ...(place ? { target: place } : {}),
+    target: place,
     set,
-    ...(from ? { from } : {}),
+    from,
     onConflict: statement.onConflict ?? 'error',
     output,
   };
@@ -214,10 +214,10 @@ export function checkUpdate(checker: QueryChecker, statement: UpdateStatement): 
   return {
     kind: 'update',
     table: table.name as CheckedUpdate['table'],
-    ...(place ? { place } : {}),
+    place,
     set,
     where,
-    ...(limit === undefined ? {} : { limit }),
+    limit,
     output,
   };
 }
@@ -239,9 +239,9 @@ export function checkDelete(checker: QueryChecker, statement: DeleteStatement): 
   return {
     kind: 'delete',
     table: table.name as CheckedDelete['table'],
-    ...(place ? { place } : {}),
+    place,
     where,
-    ...(limit === undefined ? {} : { limit }),
+    limit,
     output,
   };
 }
@@ -250,5 +250,5 @@ export function checkFlush(checker: QueryChecker, statement: FlushStatement): Ch
   const target = checkTarget(checker, statement.table, 'flush');
   const place = checkTargetPlace(checker, statement.source);
   if (target && !place) checkAvailable(checker, target.table.name, 'flush', undefined, statement.table);
-  return target && { kind: 'flush', table: target.table.name as CheckedFlush['table'], ...(place ? { place } : {}) };
+  return target && { kind: 'flush', table: target.table.name as CheckedFlush['table'], place };
 }

@@ -37,8 +37,8 @@ export function checkOutput(output: Output | undefined, shape: ResultShape, diag
   }
   return {
     modifiers,
-    ...(format === undefined ? {} : { format }),
-    ...(output?.file ? { file: output.file.path } : {}),
+    format,
+    file: output?.file?.path,
   };
 }
 

@@ -173,18 +173,18 @@ export class QueryChecker {
     return {
       kind: 'select',
       from: origin,
-      ...(place ? { place } : {}),
+      place,
       distinct: statement.distinct,
-      ...(clauses.columns ? { columns: clauses.columns } : {}),
+      columns: clauses.columns,
       joins: joins.map(join => join.checked()),
-      ...(clauses.where ? { where: clauses.where } : {}),
-      ...(clauses.grouping ? { grouping: clauses.grouping } : {}),
+      where: clauses.where,
+      grouping: clauses.grouping,
       orderBy: clauses.orderBy,
-      ...(clauses.limit === undefined ? {} : { limit: clauses.limit }),
+      limit: clauses.limit,
       offset: clauses.offset,
       zero: statement.zero,
-      ...(every === undefined ? {} : { every }),
-      ...(duration === undefined ? {} : { for: duration }),
+      every,
+      for: duration,
       ...until,
       output,
     };
@@ -295,16 +295,16 @@ export class QueryChecker {
         return expr ? [{ ...order, expr }] : [];
       });
       const test = having && rewriteForGroups(having, known, node => complain(node, ordering));
-      grouping = { keys: known, aggregates, ...(test ? { having: test } : {}) };
+      grouping = { keys: known, aggregates, having: test };
     }
     return {
-      ...(where ? { where } : {}),
+      where,
       ...(items.length > 0 || isGrouped
         ? { columns: columns.filter((column): column is Column => column !== undefined) }
         : {}),
-      ...(grouping ? { grouping } : {}),
+      grouping,
       orderBy,
-      ...(limit === undefined ? {} : { limit }),
+      limit,
       offset,
       aliases,
       aggregates,
@@ -374,7 +374,7 @@ export class QueryChecker {
           checked: () => ({
             from: origin ?? { kind: 'data', path: (join.table as { path: string }).path },
             alias,
-            ...(on ? { on } : {}),
+            on,
             outer: join.outer,
             columns: [...scope.used],
           }),

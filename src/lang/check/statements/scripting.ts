@@ -100,7 +100,7 @@ export function checkAssert(checker: QueryChecker, statement: AssertStatement): 
       kind: 'assert',
       condition,
       text: print(statement.condition),
-      ...(statement.message === undefined ? {} : { message: statement.message }),
+      message: statement.message,
     }
   );
 }
