@@ -99,7 +99,7 @@ export interface InNode extends Node {
   readonly values: readonly Value[];
   /** Both ends included. */
   readonly ranges: readonly (readonly [Value, Value])[];
-  /** Network values (`values.ts`). */
+  /** Network values (`values/value.ts`). */
   readonly networks: readonly string[];
   /** Items that are not constants: fields, expressions. */
   readonly others: readonly Typed[];

@@ -288,7 +288,7 @@ function compileOr<Row>(operands: readonly Getter<Row>[]): Getter<Row> {
   };
 }
 
-/** Whether a bit of a label set is set (`values.ts`). */
+/** Whether a bit of a label set is set (`values/value.ts`). */
 export const hasLabel = (labels: string, bit: number): boolean =>
   ((labels.charCodeAt(bit >> 4) >> (bit & 15)) & 1) === 1;
 

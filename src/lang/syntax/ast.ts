@@ -48,7 +48,7 @@ export type Expr =
   | RangeExpr;
 
 /**
- * A literal with its value in the representation of `values.ts`:
+ * A literal with its value in the representation of `values/value.ts`:
  * integer → Integer; decimal → number; duration → ns; address → Address; network → network value (host bits kept as
  * written are an error); endpoint (`10.0.0.1:80`, `[2001:db8::1]:80`) → its canonical text; text → the string without quotes.
  */

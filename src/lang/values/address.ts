@@ -142,7 +142,7 @@ export function contains(network: Network, address: Address): boolean {
   return mask(address, network.prefix) === network.address;
 }
 
-/** A network as one primitive value (see values.ts). */
+/** A network as one primitive value (see value.ts). */
 export function networkValue({ address, prefix }: Network): string {
   const groups = typeof address === 'number' ? String.fromCharCode(address >>> 16, address & 0xffff) : address;
   return groups + String.fromCharCode(prefix);

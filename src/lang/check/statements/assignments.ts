@@ -201,7 +201,7 @@ function flagSetValue(checker: ExpressionChecker, expr: Expr, type: Type): Typed
 
 const unionOf = (flags: readonly FlagTest[]): number => flags.reduce((bits, each) => (bits | each.bits) >>> 0, 0);
 
-/** Bits as a value of type labels (`values.ts`). */
+/** Bits as a value of type labels (`values/value.ts`). */
 export function labelSet(bits: readonly number[]): string {
   const groups = new Array<number>(8).fill(0);
   for (const bit of bits) groups[bit >> 4] |= 1 << (bit & 15);
