@@ -162,7 +162,7 @@ test('devices without an end are refused', async () => {
   await refused(['/dev/zero'], /larger than 64 MiB/, 1);
   await refused(["include '/dev/zero'"], /larger than 64 MiB/, 2);
   await refused(["select src, x.a from conntrack join '/dev/zero' as x on x.a = src"], /larger than 256 MiB/, 1);
-  await refused(["select from '/dev/zero'"], /no text|no format/, 1);
+  await refused(["select from '/dev/zero'"], /binary file/, 1);
   await refused(['conntrack', '-R', '/dev/zero'], /larger than 512 MiB/, 2);
 });
 
@@ -197,10 +197,9 @@ test('many statements take time by their number, and are ended', async () => {
     writeFileSync(at(name), Array.from({ length: count }, (_, n) => statement(n)).join('\n'));
     return at(name);
   };
-  const began = performance.now();
+  // In quadratic time neither would end before it is killed.
   assert.is((await ctq([script('same.ctq', () => 'let a = 1;', 40_000)])).code, 0);
   assert.is((await ctq([script('other.ctq', n => `let a${n} = 1;`, 40_000)])).code, 0);
-  assert.ok(performance.now() - began < 15_000);
   const endless = script('long.ctq', () => "echo 'x';", 99_000);
   for (const [signal, status] of [
     ['SIGINT', 130],

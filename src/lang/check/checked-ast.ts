@@ -5,6 +5,7 @@
 
 import type { AggregateFunction, ScalarFunction } from '../functions/registry.js';
 import type { TableId } from '../schema/catalogue.js';
+import type { FormatName, Modifier } from '../schema/formats.js';
 import type { Type } from '../schema/type.js';
 import type { BinaryOp, CompareOp, Span } from '../syntax/ast.js';
 import type { AddressClass } from '../values/address.js';
@@ -215,20 +216,7 @@ export type Place =
   | { readonly kind: 'ssh'; readonly host: string }
   | { readonly kind: 'file'; readonly path: string };
 
-export type FormatName =
-  | 'table'
-  | 'vertical'
-  | 'plain'
-  | 'extended'
-  | 'xml'
-  | 'save'
-  | 'json'
-  | 'jsonl'
-  | 'csv'
-  | 'tsv'
-  | 'bars';
-
-export type Modifier = 'id' | 'timestamp' | 'ktimestamp' | 'labels' | 'userspace' | 'resolve' | 'noheader' | 'human';
+export type { FormatName, Modifier };
 
 /** The output clause; what it omits depends on the destination. */
 export interface CheckedOutput {

@@ -1,5 +1,5 @@
 import type { Value } from '../values/value.js';
-import { FORMATS } from './formats.js';
+import { FORMAT_NAMES } from './formats.js';
 
 /** A setting of `set NAME = VALUE`. */
 export interface Setting {
@@ -12,7 +12,7 @@ export interface Setting {
 export const SETTINGS = {
   format: {
     kind: 'choice',
-    choices: ['auto', ...Object.keys(FORMATS)],
+    choices: ['auto', ...FORMAT_NAMES],
     default: 'auto',
     doc: 'default output format; auto: table on a terminal, else extended or tsv',
   },

@@ -1,24 +1,27 @@
-/** Where formatted text goes: a stream, or a file that appears whole or not at all. */
+/** Destinations of formatted text: a stream, or a file that is replaced atomically. */
 import type { Writable } from 'node:stream';
 import { CtqError } from '../../engine/errors.js';
 import { FileOutput } from './standard-output.js';
 
 export interface Destination {
-  /** Takes a chunk; `done` is called when its memory is free again. Throws what is wrong with a file. */
+  /**
+   * Writes a chunk; `done` is called when its memory may be reused.
+   * @throws CtqError if a file cannot be written
+   */
   write(chunk: Uint8Array, done: () => void): void;
-  /** A promise while the other side is slower; rejected when there is no other side any more. */
+  /** A promise while the reader is slower than the writer; rejected if the reader is gone. Undefined: write on. */
   ready(): Promise<void> | undefined;
-  /** Bytes that the other side has not taken yet: whether it takes any is seen by this. */
+  /** Bytes that the reader has not taken yet; shows whether it reads at all. */
   readonly waiting?: number;
   /** A program that its user ends, such as a pager: a signal does not end the waiting for it. */
   readonly isUsers?: boolean;
-  /** All was written: waits until it arrived, and makes a file appear. */
+  /** After the last write: waits until everything is written; a file appears under its name. */
   close(): Promise<void>;
-  /** Something went wrong: a file that was begun is removed. */
+  /** After a failure: removes an unfinished file. */
   abort(): void;
 }
 
-/** A stream: standard output, a socket. A reader that went away (EPIPE) ends it quietly: `ready` is rejected, nothing more is written. */
+/** A stream: standard output, a socket. After EPIPE, nothing more is written and `ready` is rejected. */
 export class StreamDestination implements Destination {
   readonly #stream: Writable;
   #failure: Error | undefined;
@@ -54,7 +57,7 @@ export class StreamDestination implements Destination {
         resolve();
       });
     });
-    // Whoever waits sees the rejection; where nobody does, it is no unhandled one.
+    // Callers of `ready` handle the rejection; without one it must not be an unhandled rejection.
     this.#pending.catch(() => {});
   }
 
@@ -66,7 +69,7 @@ export class StreamDestination implements Destination {
     return this.#stream.writableLength;
   }
 
-  /** The stream itself is left open: it is the caller's. */
+  /** The stream itself stays open: it belongs to the caller. */
   async close(): Promise<void> {
     try {
       await this.ready();
@@ -86,28 +89,28 @@ export class StreamDestination implements Destination {
 
   #release(): void {
     this.#stream.off('close', this.#onClose);
-    // The listener for errors stays while something is still on its way: without one an EPIPE would end the process.
+    // The error listener stays while a write is pending: an EPIPE without a listener would end the process.
     if (this.#stream.writableLength === 0 && this.#stream.listenerCount('error') > 1)
       this.#stream.off('error', this.#fail);
   }
 }
 
 const HINTS: Readonly<Record<string, string>> = {
-  ENOSPC: 'the file system is full; nothing was written to the file of that name',
-  EDQUOT: 'the disk quota is used up; nothing was written to the file of that name',
-  EACCES: 'you may not write there',
-  EPERM: 'you may not write there',
+  ENOSPC: 'the file system is full; the existing file is unchanged',
+  EDQUOT: 'the disk quota is used up; the existing file is unchanged',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
-  ENOENT: 'the folder does not exist',
-  ENOTDIR: 'a part of the path is no folder',
-  EISDIR: 'this is a folder: name a file in it',
+  ENOENT: 'the directory does not exist',
+  ENOTDIR: 'a component of the path is not a directory',
+  EISDIR: 'it is a directory: name a file in it',
   ENAMETOOLONG: 'the name is too long',
-  ELOOP: "it is a link of somebody else's, or leads in a circle: name the file itself",
+  ELOOP: 'the link belongs to another user, or is circular: name the file itself',
 };
 
-/** `output-closed`: whoever read the output went away. A program ends because of it, and says nothing. */
+/** `output-closed`: the reader of the output is gone. The program ends without a message. */
 const outputClosed = (): CtqError =>
-  new CtqError({ code: 'output-closed', kind: 'output', message: 'nobody reads the output any more' });
+  new CtqError({ code: 'output-closed', kind: 'output', message: 'the output was closed by its reader (broken pipe)' });
 
 /** The error of a stream that is written to as it is: what has been written stays. */
 export function streamFailed(stream: Writable, cause: NodeJS.ErrnoException): CtqError {

@@ -5,8 +5,8 @@ import { DeviceDestination } from './device-destination.js';
 import { type Place, placeOf } from './safe-path.js';
 
 /**
- * Where a file's name leads: to a file that appears whole or not at all, or to a device or a pipe, which is written to as it is.
- * @throws CtqError where it cannot be made
+ * Opens the destination of a path: a file that is replaced atomically, or a device or a pipe, which is written directly.
+ * @throws CtqError if it cannot be created
  */
 export function openFile(path: string): Destination {
   const what = `'${printable(path)}'`;
@@ -25,25 +25,25 @@ export function openFile(path: string): Destination {
 
 const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
-/** A file that appears under its name only when all of it is written (and was there before until then). */
+/** A file that is written under a temporary name, and replaces the file of its own name when complete. */
 class WholeFile implements Destination {
   readonly #place: Place;
   readonly #what: string;
-  /** The path until all is written. */
+  /** The temporary path. */
   readonly #temporary: string;
   #fd: number;
 
   constructor(place: Place, what: string) {
     this.#place = place;
     this.#what = what;
-    // It may be guessed: what stands there already is never opened.
+    // It need not be unpredictable: an existing file is never opened.
     const unique = `${process.pid}.${Math.random().toString(36).slice(2)}`;
     this.#temporary = place.folder.at(`.${place.name.slice(0, LONGEST_NAME)}.${unique}`);
     this.#fd = openSync(this.#temporary, NEW_FILE, 0o600);
     process.once('exit', this.#onExit);
   }
 
-  /** However the program ends, nothing half-written stays. */
+  /** However the program ends, no unfinished file stays. */
   readonly #onExit = (): void => this.abort();
 
   write(chunk: Uint8Array, done: () => void): void {
@@ -90,7 +90,7 @@ class WholeFile implements Destination {
       try {
         unlinkSync(this.#temporary);
       } catch {
-        // It is gone already: there is nothing to remove.
+        // It has been removed already.
       }
     }
     if (this.#fd >= 0) this.#closeFd();
@@ -104,5 +104,5 @@ class WholeFile implements Destination {
   }
 }
 
-/** A name may have 255 bytes; so many characters leave room for what makes it unique, whatever they are. */
+/** A name may have 255 bytes: this many characters of any length leave room for the unique part. */
 const LONGEST_NAME = 50;

@@ -1,13 +1,13 @@
 import type { Destination } from './destination.js';
 import { openFile } from './file-destination.js';
 
-/** The one file that `--to` names: every result of the run goes there. It appears when all of them are in it. */
+/** The file of `--to`, for all results of a run. It appears when all of them are complete. */
 export class ResultsFile {
   readonly #file: Destination;
-  /** For one result: its end is not the file's. */
+  /** For one result: closing it does not close the file. */
   readonly destination: Destination;
 
-  /** @throws CtqError where the file cannot be made */
+  /** @throws CtqError if the file cannot be created */
   constructor(path: string) {
     const file = openFile(path);
     this.#file = file;
@@ -26,7 +26,7 @@ export class ResultsFile {
     this.#file.write(Buffer.from(text), () => {});
   }
 
-  /** @param isWhole false: the run failed, and the file of that name stays as it was */
+  /** @param isWhole false: the run failed, and an existing file stays unchanged */
   async end(isWhole: boolean): Promise<void> {
     if (isWhole) await this.#file.close();
     else this.#file.abort();

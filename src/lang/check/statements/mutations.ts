@@ -21,12 +21,13 @@ import type {
   Typed,
 } from '../checked-ast.js';
 import type { Scope } from '../scope.js';
+import { leftmost } from '../selects.js';
 import { checkAssignments } from './assignments.js';
 import { checkAvailable } from './availability.js';
 import { wholeNumberOf } from './constants.js';
 import { checkOutput } from './output.js';
 import { checkOnePlace, checkOrigin } from './places.js';
-import { leftmost, type QueryChecker } from './query.js';
+import type { QueryChecker } from './query.js';
 
 const PARTICIPLES: Readonly<Record<Operation, string>> = {
   select: 'read',
@@ -126,7 +127,7 @@ export function checkGet(checker: QueryChecker, statement: GetStatement): Checke
     checker.diagnostics.error('clause', statement, 'only the counters of conntrack can be zeroed');
   const output = checkOutput(
     statement.output,
-    { entries: !clauses.columns, grouped: false, table: table.name },
+    { isWhole: !clauses.columns, isGrouped: false, table: table.name },
     checker.diagnostics,
   );
   if (!where) return undefined;
@@ -169,7 +170,7 @@ export function checkInsert(checker: QueryChecker, statement: InsertStatement): 
   }
   const output = checkOutput(
     statement.output,
-    { entries: true, grouped: false, table: table.name },
+    { isWhole: true, isGrouped: false, table: table.name },
     checker.diagnostics,
   );
   if (!set || (statement.from && !from)) return undefined;
@@ -207,7 +208,7 @@ export function checkUpdate(checker: QueryChecker, statement: UpdateStatement): 
   const limit = checkLimit(checker, statement.limit);
   const output = checkOutput(
     statement.output,
-    { entries: table.name !== 'sysctl', grouped: false, table: table.name },
+    { isWhole: true, isGrouped: false, table: table.name },
     checker.diagnostics,
   );
   if (!set || !where) return undefined;
@@ -232,7 +233,7 @@ export function checkDelete(checker: QueryChecker, statement: DeleteStatement): 
   const limit = checkLimit(checker, statement.limit);
   const output = checkOutput(
     statement.output,
-    { entries: true, grouped: false, table: table.name },
+    { isWhole: true, isGrouped: false, table: table.name },
     checker.diagnostics,
   );
   if (!where) return undefined;
