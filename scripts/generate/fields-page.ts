@@ -1,5 +1,5 @@
 import { type Field, TABLES } from '../../src/lang/schema/catalogue.js';
-import { flagNames, enumNames } from '../../src/lang/schema/flags.js';
+import { enumNames, flagNames } from '../../src/lang/schema/flags.js';
 
 const typeText = (field: Field): string => {
   if (field.vocabulary) return `enum: ${enumNames(field.vocabulary).join(', ')}`;
