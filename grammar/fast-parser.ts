@@ -7,7 +7,7 @@ import { isA, VOCABULARY } from './tokens.js';
 
 interface FastRule extends Rule {
   body(): unknown;
-  /** The choices met so far, by their names. */
+  /** The choices evaluated so far, by name. */
   readonly choices: Map<string, Choice>;
 }
 
@@ -25,8 +25,8 @@ const END: IToken = {
 
 /**
  * Parses correct texts by the same rules as chevrotain's parser, to the same tree (tests compare them), with the decisions that
- * chevrotain's analysis of the rules left in `generated/decisions.ts`. It loads in a fraction of the time. At a syntax error it
- * only reports that there is one.
+ * chevrotain's analysis of the rules wrote to `generated/decisions.ts`. It loads in a fraction of the time. It reports only
+ * that there is a syntax error, not which.
  */
 class FastParser implements Engine {
   readonly #rules = new Map<string, FastRule>();
@@ -149,7 +149,7 @@ let made: FastParser | undefined;
 /**
  * Parses the tokens of one statement or expression.
  * @returns undefined at a syntax error, which chevrotain's parser can describe
- * @throws RangeError where they are nested more deeply than the stack allows
+ * @throws RangeError if they are nested more deeply than the stack allows
  */
 export function parseTokens(entry: 'statement' | 'expression', tokens: readonly IToken[]): CstNode | undefined {
   made ??= new FastParser();

@@ -3,11 +3,11 @@ import type { Alternative } from './rules/notation.js';
 import { isA } from './tokens.js';
 
 /**
- * What decides a choice in the grammar: the tokens at which each alternative is taken. An optional or repeated part is a single
+ * The decision of a choice in the grammar: the tokens at which each alternative is taken. An optional or repeated part is a single
  * alternative. A token type is given by its index in the vocabulary.
  */
 export interface Decision {
-  /** Whether alternatives have conditions (GATE) besides. */
+  /** Whether alternatives also have conditions (GATE). */
   readonly isGated: boolean;
   /** For each alternative its paths, for each path its tokens. */
   readonly paths: readonly (readonly (readonly number[])[])[];
@@ -20,11 +20,11 @@ export type ChoiceKind = 'OR' | 'OPTION' | 'MANY' | 'AT_LEAST_ONE_SEP';
 export const choiceName = (kind: ChoiceKind, occurrence: number): string =>
   occurrence === 0 ? kind : `${kind}${occurrence}`;
 
-/** What decides at each choice, by the names of the rule and of the choice. */
+/** The decision of each choice, by the names of its rule and of the choice. */
 export type Decisions = Readonly<Record<string, Readonly<Record<string, Decision>>>>;
 
 /** Where a choice reads the next tokens. */
-export interface Ahead {
+export interface TokenSource {
   LA(howMuch: number): IToken;
 }
 
@@ -32,7 +32,7 @@ export interface Ahead {
 export class Choice {
   readonly #paths: readonly (readonly (readonly TokenType[])[])[];
   readonly #isGated: boolean;
-  /** The alternatives that may begin with a token of a type: computed at the first such token. */
+  /** The alternatives that may begin with a token of a type, computed at the first such token. */
   readonly #candidates = new Map<TokenType, readonly number[]>();
   /** Whether one token decides. */
   readonly #isShort: boolean;
@@ -43,8 +43,8 @@ export class Choice {
     this.#isShort = !isGated && paths.every(alternative => alternative.every(path => path.length === 1));
   }
 
-  /** @returns the number of the alternative to take, from 0; undefined where none fits */
-  of(ahead: Ahead, alternatives?: readonly Alternative[]): number | undefined {
+  /** @returns the number of the alternative to take, from 0; undefined if none fits */
+  of(ahead: TokenSource, alternatives?: readonly Alternative[]): number | undefined {
     const first = ahead.LA(1).tokenType;
     let candidates = this.#candidates.get(first);
     if (candidates === undefined) {
@@ -61,7 +61,7 @@ export class Choice {
     return this.#paths.flatMap((paths, number) => (paths.some(([type]) => isA(first, type)) ? [number] : []));
   }
 
-  #fits(number: number, ahead: Ahead): boolean {
+  #fits(number: number, ahead: TokenSource): boolean {
     return this.#paths[number].some(path => path.every((type, at) => isA(ahead.LA(at + 1).tokenType, type)));
   }
 }

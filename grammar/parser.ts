@@ -1,11 +1,11 @@
 import { CstParser, type ILookaheadStrategy, type IToken, type ParserMethod } from 'chevrotain';
-import { expectedWords } from './expected.js';
+import { errorMessages } from './expected.js';
 import { ExpressionRules } from './rules/expressions.js';
 import type { Engine, Rule } from './rules/notation.js';
 import { VOCABULARY } from './tokens.js';
 
 export interface ParserOptions {
-  /** Go on behind a mistake with the next clause. Costs time to set up, so it is done only once there is a mistake. */
+  /** Continue after a syntax error with the next clause. Set up only after the first error, as it takes time. */
   readonly recovery?: boolean;
   /** Check the grammar itself. */
   readonly validate?: boolean;
@@ -16,14 +16,14 @@ type Method = ParserMethod<[], ReturnType<CstParser['subrule']>>;
 
 class Rules extends ExpressionRules {}
 
-// A parser gives numbers to the types of tokens, but after it has looked whether these have categories.
+// A parser numbers the token types, but only after it has checked whether they have categories: this one numbers them.
 new (class extends CstParser {
   constructor() {
     super(VOCABULARY);
   }
 })();
 
-/** chevrotain's parser: it knows what may follow, and what was expected at a mistake. */
+/** chevrotain's parser, which reports what was expected at a syntax error and what may follow. */
 export class CtqParser extends CstParser {
   declare readonly statement: Method;
   declare readonly expression: Method;
@@ -34,7 +34,7 @@ export class CtqParser extends CstParser {
       recoveryEnabled: recovery,
       nodeLocationTracking: 'onlyOffset',
       skipValidations: !validate,
-      errorMessageProvider: expectedWords,
+      errorMessageProvider: errorMessages,
       ...(strategy && { lookaheadStrategy: strategy }),
     });
     new Rules(this.#engine());
@@ -45,11 +45,11 @@ export class CtqParser extends CstParser {
     return {
       rule: (name, body) => {
         const method = this.RULE(name, body);
-        // Where chevrotain's analysis looks for it.
+        // chevrotain's analysis looks the method up here.
         Object.assign(this, { [name]: method });
         return method as unknown as Rule;
       },
-      consume: (occurrence, type, wanted) => this.consume(occurrence, type, wanted),
+      consume: (occurrence, type, options) => this.consume(occurrence, type, options),
       subrule: (occurrence, rule) => this.subrule(occurrence, rule as unknown as Method),
       option: (occurrence, action) => this.option(occurrence, action),
       or: (occurrence, alternatives) => this.or(occurrence, alternatives),
@@ -59,7 +59,7 @@ export class CtqParser extends CstParser {
     };
   }
 
-  // A token made up, or left out, to go on would give a tree that nobody wrote, and messages about it.
+  // Inserting or deleting tokens to recover would give a tree, and messages, that do not match the text.
   override canTokenTypeBeInsertedInRecovery(): boolean {
     return false;
   }
@@ -71,19 +71,19 @@ export class CtqParser extends CstParser {
 
 const made: { analysing?: CtqParser; recovering?: CtqParser } = {};
 
-/** The parser that tells what is wrong, and what may follow, made when it is first needed. */
+/** The parser for the first error and for what may follow, made when first needed. */
 export const parser = (): CtqParser => {
   made.analysing ??= new CtqParser();
   return made.analysing;
 };
 
-/** The parser that goes on behind mistakes. */
+/** The parser that recovers from syntax errors. */
 export const recoveringParser = (): CtqParser => {
   made.recovering ??= new CtqParser({ recovery: true });
   return made.recovering;
 };
 
-/** Gives tokens the numbers that chevrotain gave to their types when its first parser was made. */
-export function number(tokens: readonly IToken[]): void {
+/** Sets the type indexes that chevrotain assigned when its first parser was made. */
+export function setTokenTypeIndexes(tokens: readonly IToken[]): void {
   for (const token of tokens) token.tokenTypeIdx = token.tokenType.tokenTypeIdx!;
 }

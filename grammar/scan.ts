@@ -1,61 +1,61 @@
 import type { CustomPatternMatcherFunc, IToken, TokenType } from 'chevrotain';
 import { LEXED, SKIPPED } from './tokens.js';
 
-/** Something in a text that is no token: where, and what it looks like. */
-export interface Stray {
+/** A part of a text that is not a valid token. */
+export interface LexError {
   readonly kind: 'character' | 'foreign' | 'text' | 'comment' | 'dashes';
   readonly start: number;
   readonly end: number;
 }
 
-/** A token type that is told by an expression or a text, and its expression. */
+/** A token type that a regular expression recognizes. */
 interface Simple {
   readonly type: TokenType;
   readonly source: string;
 }
 
-const simple: Simple[] = LEXED.flatMap(type =>
+const patterns: Simple[] = LEXED.flatMap(type =>
   type.PATTERN instanceof RegExp ? { type, source: type.PATTERN.source } : [],
 );
 const symbols = new Map(LEXED.flatMap(type => (typeof type.PATTERN === 'string' ? [[type.PATTERN, type]] : [])));
 const escaped = (text: string): string => text.replace(/[^\w\s]/g, '\\$&');
 
-/** All of them at once, each in a group of its own, in the order of their types; the last group is the symbols'. */
+/** All patterns as alternatives, each in a group of its own, in the order of their types; the last group is for symbols. */
 const PATTERN = new RegExp(
-  [...simple.map(({ source }) => source), [...symbols.keys()].map(escaped).join('|')]
+  [...patterns.map(({ source }) => source), [...symbols.keys()].map(escaped).join('|')]
     .map(source => `(${source})`)
     .join('|'),
   'y',
 );
 
-/** What code tells, by the first character. */
-const custom = new Map<string, TokenType[]>();
+/** Token types that a function recognizes, by first character. */
+const matchers = new Map<string, TokenType[]>();
 for (const type of LEXED) {
   if (typeof type.PATTERN !== 'function') continue;
   for (const first of type.START_CHARS_HINT ?? []) {
     const character = String(first);
-    custom.set(character, [...(custom.get(character) ?? []), type]);
+    matchers.set(character, [...(matchers.get(character) ?? []), type]);
   }
 }
 
 interface Scanned {
   readonly tokens: IToken[];
   readonly comments: IToken[];
-  readonly strays: Stray[];
+  readonly errors: LexError[];
 }
 
-/** Characters of a step. */
+/** Characters per step. */
 const STEP = 64 * 1024;
 
 /**
- * Takes a text apart by the token types' patterns. chevrotain's own lexer does the same (the tests compare them), but first
- * analyses the patterns for longer than most statements take altogether. In short steps, between which a caller may do something else.
+ * Splits a text by the patterns of the token types, in short steps, so that a caller can yield in between. chevrotain's lexer
+ * does the same (tests compare them), but first analyses the patterns, which takes longer than most statements.
  */
-export function* scanning(text: string): Generator<void, Scanned> {
+export function* scanSteps(text: string): Generator<void, Scanned> {
   let pause = STEP;
   const tokens: IToken[] = [];
   const comments: IToken[] = [];
-  const strays: Stray[] = [];
+  const errors: LexError[] = [];
   for (let start = 0; start < text.length; ) {
     if (start >= pause) {
       pause = start + STEP;
@@ -63,9 +63,9 @@ export function* scanning(text: string): Generator<void, Scanned> {
     }
     const token = customAt(text, start, tokens) ?? simpleAt(text, start);
     if (token === undefined) {
-      const last = strays.at(-1);
-      if (last?.end === start) strays[strays.length - 1] = { ...last, end: start + 1 };
-      else strays.push({ kind: 'character', start, end: start + 1 });
+      const last = errors.at(-1);
+      if (last?.end === start) errors[errors.length - 1] = { ...last, end: start + 1 };
+      else errors.push({ kind: 'character', start, end: start + 1 });
       start++;
       continue;
     }
@@ -74,11 +74,11 @@ export function* scanning(text: string): Generator<void, Scanned> {
     else if (GROUP !== SKIPPED) comments.push(token);
     start += token.image.length;
   }
-  return { tokens, comments, strays };
+  return { tokens, comments, errors };
 }
 
 function customAt(text: string, start: number, tokens: IToken[]): IToken | undefined {
-  const types = custom.get(text[start]);
+  const types = matchers.get(text[start]);
   if (types === undefined) return undefined;
   for (const type of types) {
     const match = (type.PATTERN as CustomPatternMatcherFunc)(text, start, tokens, {});
@@ -92,13 +92,13 @@ function simpleAt(text: string, start: number): IToken | undefined {
   const match = PATTERN.exec(text);
   if (match === null) return undefined;
   const image = match[0];
-  for (let group = 0; group < simple.length; group++) {
-    if (match[group + 1] !== undefined) return tokenOf(simple[group].type, image, start);
+  for (let group = 0; group < patterns.length; group++) {
+    if (match[group + 1] !== undefined) return tokenOf(patterns[group].type, image, start);
   }
   return tokenOf(symbols.get(image)!, image, start);
 }
 
-/** With both offsets, as the tree's nodes want them. The type's number is chevrotain's, who gives it: see `number` in parser.ts. */
+/** The type index is set by `setTokenTypeIndexes` (parser.ts) before chevrotain's parser reads the token. */
 const tokenOf = (type: TokenType, image: string, start: number): IToken => ({
   image,
   startOffset: start,
@@ -107,8 +107,8 @@ const tokenOf = (type: TokenType, image: string, start: number): IToken => ({
   tokenType: type,
 });
 
-/** What work in steps comes to, done at once. */
-export function allOf<T>(steps: Generator<void, T>): T {
+/** Runs all steps. @returns their result */
+export function runSteps<T>(steps: Generator<void, T>): T {
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;

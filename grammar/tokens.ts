@@ -1,11 +1,11 @@
 import type { CustomPatternMatcherFunc, IToken, ITokenConfig, TokenType } from 'chevrotain';
 
-/** The group of what the lexer leaves out. */
+/** The group of tokens that the lexer drops. */
 export const SKIPPED = 'skipped';
 
 /**
- * Makes a token type as chevrotain's `createToken` does, but for what its parser works out when it is made: that takes
- * some milliseconds, which a statement without a mistake need not wait for.
+ * Makes a token type as chevrotain's `createToken` does, except for what a parser computes when it is made: that takes some
+ * milliseconds, and correct statements do not need it.
  */
 function createToken(config: ITokenConfig): TokenType {
   const { name, pattern, label, categories = [], group, longer_alt, line_breaks, start_chars_hint } = config;
@@ -21,15 +21,15 @@ function createToken(config: ITokenConfig): TokenType {
   };
 }
 
-/** Whether tokens of one type stand where another is wanted: because they are the same, or by a category. */
-export const isA = (type: TokenType, wanted: TokenType): boolean =>
-  type === wanted || (type.CATEGORIES?.some(category => isA(category, wanted)) ?? false);
+/** Whether a token type is another, or is in its category. */
+export const isA = (type: TokenType, expected: TokenType): boolean =>
+  type === expected || (type.CATEGORIES?.some(category => isA(category, expected)) ?? false);
 
 // ---------------------------------------------------------------- categories
 
-/** After a dot, and as a topic of help, reserved words are names too. */
+/** After a dot, and as a help topic, reserved words are names too. */
 export const AnyWord = createToken({ name: 'AnyWord', label: 'a word' });
-/** Where a word may stand that is no keyword of its place: field, flag, format, alias … */
+/** A word used as a name: field, flag, format, alias … */
 export const Word = createToken({ name: 'Word', label: 'a name', categories: [AnyWord] });
 export const Literal = createToken({ name: 'Literal', label: 'a value' });
 export const CompareOperator = createToken({ name: 'CompareOperator', label: 'a comparison' });
@@ -49,8 +49,8 @@ export const Identifier = createToken({
 const keywordTypes = new Map<string, TokenType>();
 
 /**
- * Makes the token types of keywords. The lexer knows words only, longest match first, and looks each up here afterwards:
- * so no keyword eats the beginning of a longer name, and the lexer need not analyse a pattern for each of them.
+ * Makes the token types of keywords. The lexer matches whole words and looks each up here afterwards: no keyword matches the
+ * beginning of a longer name, and no keyword needs a pattern.
  */
 function keywords<const W extends string>(words: readonly W[], categories: TokenType[]): Record<W, TokenType> {
   const types = words.map(word => {
@@ -99,7 +99,7 @@ const wordBefore = (tokens: readonly IToken[], back: number): string | undefined
 export const NAMESPACE_PATTERN = /[\w@:+][\w.@:+-]*/;
 const NAMESPACE = new RegExp(NAMESPACE_PATTERN, 'y');
 
-/** A namespace may be called almost anything, `blue-1` and `10-test` too; its name is told by the words before it. */
+/** A namespace may have almost any name, such as `blue-1` or `10-test`; the words before it identify it. */
 const namespacePattern: CustomPatternMatcherFunc = (text, offset, tokens) => {
   if (wordBefore(tokens, 1) !== 'netns') return null;
   const before = wordBefore(tokens, 2);
@@ -115,11 +115,11 @@ export const Namespace = createToken({
   pattern: namespacePattern,
   start_chars_hint: [...WORD_CHARACTERS, '@', ':', '+'],
   line_breaks: false,
-  label: 'the name of a namespace',
+  label: 'a namespace name',
 });
 
 // ---------------------------------------------------------------- literals
-// Patterns take in all that somebody may have meant as one literal; src/lang/syntax/literals/literal.ts says what is wrong with it.
+// Patterns match everything that may be meant as one literal; src/lang/syntax/literals/ reports what is wrong with it.
 
 export const Address = createToken({
   name: 'Address',
@@ -149,7 +149,7 @@ const QUOTES = ["'", '"'];
 const isQuote = (character: string): boolean => character === "'" || character === '"';
 const found = (text: string, start: number, end: number): [string] => [text.slice(start, end)];
 
-/** Text between quotes; a quote within is doubled, nothing else has a special meaning. */
+/** Text in quotes; a quote inside is doubled, nothing else has a special meaning. */
 export const Text = createToken({
   name: 'Text',
   pattern: (text, offset) => {
@@ -159,11 +159,11 @@ export const Text = createToken({
   },
   start_chars_hint: QUOTES,
   line_breaks: true,
-  label: 'a text in quotes',
+  label: 'quoted text',
   categories: [Literal],
 });
 
-/** Text that misses its closing quote: it is taken to end with its line. */
+/** Text without a closing quote: it ends with its line. */
 export const OpenText = createToken({
   name: 'OpenText',
   pattern: (text, offset) => {
@@ -178,14 +178,14 @@ export const OpenText = createToken({
 
 // ---------------------------------------------------------------- comments and space
 
-/** Dashes begin a comment only before a blank or the end of the line: `--dry-run` must not be taken for one. */
+/** Dashes begin a comment only before a space or the end of the line: `--dry-run` is not a comment. */
 export const Comment = createToken({
   name: 'Comment',
   pattern: /(?:-{2,}(?![^\s])|#)[^\n]*/,
   group: 'comments',
 });
 
-/** Dashes and a word. The rest of the line is left out, so that there is one mistake and not two. */
+/** Dashes and a word, an error. It includes the rest of the line, so that only one error is reported. */
 export const DashedWord = createToken({
   name: 'DashedWord',
   pattern: /--[^\n]*/,
@@ -259,7 +259,7 @@ const OPERATORS: readonly TokenType[] = [
   symbol('Tilde', '~', UnaryOperator),
 ];
 
-/** Other languages' words for `and`, `or`, `not`: read as what was meant, and reported. */
+/** Operators of other languages for `and`, `or`, `not`: reported, and read as those. */
 export const Foreign = createToken({ name: 'Foreign', pattern: /&&|\|\||!(?!=)/ });
 
 // ---------------------------------------------------------------- all

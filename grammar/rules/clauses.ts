@@ -13,7 +13,7 @@ import {
 import type { Rule } from './notation.js';
 import { StatementRules } from './statements.js';
 
-/** The parts of statements: where rows come from, which of them, in what order, and where they go. */
+/** The clauses of statements. */
 export abstract class ClauseRules extends StatementRules {
   abstract readonly arithmetic: Rule;
   abstract readonly path: Rule;
@@ -79,7 +79,7 @@ export abstract class ClauseRules extends StatementRules {
             this.CONSUME(S.pid);
             this.OR3({
               DEF: [{ ALT: () => this.CONSUME(NumberLiteral) }, { ALT: () => this.CONSUME(Variable) }],
-              ERR_MSG: 'the number of a process',
+              ERR_MSG: 'a process ID',
             });
           },
         },
@@ -179,7 +179,7 @@ export abstract class ClauseRules extends StatementRules {
     );
   });
 
-  /** In any order; that none comes twice is checked when the tree is built. */
+  /** In any order; duplicates are rejected when the AST is built. */
   watchClauses = this.RULE('watchClauses', () => {
     this.MANY(() =>
       this.OR([

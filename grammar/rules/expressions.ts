@@ -80,7 +80,7 @@ export abstract class ExpressionRules extends ClauseRules {
     this.OPTION(() => this.CONSUME(R.not));
     this.OR({
       DEF: [{ ALT: () => this.CONSUME(Constant.null) }, { ALT: () => this.CONSUME(Word) }],
-      ERR_MSG: "'null' or a class of addresses, such as 'private'",
+      ERR_MSG: "'null' or an address class, such as 'private'",
     });
   });
 
@@ -151,7 +151,7 @@ export abstract class ExpressionRules extends ClauseRules {
     });
   });
 
-  /** Operands and operators in a row; `src/lang/syntax/operators.ts` knows which bind tighter. */
+  /** A flat list of operands and operators; their precedence is in `src/lang/syntax/operators.ts`. */
   arithmetic = this.RULE('arithmetic', () => {
     this.SUBRULE(this.unary);
     this.MANY(() => {
@@ -188,7 +188,7 @@ export abstract class ExpressionRules extends ClauseRules {
     this.CONSUME(Word, { ERR_MSG: 'the name of a field' });
     this.MANY(() => {
       this.CONSUME(Dot);
-      this.CONSUME(AnyWord, { ERR_MSG: "a name behind the '.'" });
+      this.CONSUME(AnyWord, { ERR_MSG: 'a name' });
     });
   });
 
@@ -211,7 +211,7 @@ export abstract class ExpressionRules extends ClauseRules {
     this.CONSUME(RightParen);
   });
 
-  /** A query, an expression, or a list: what a list may stand for is not the grammar's business. */
+  /** A query, an expression, or a list; the checker decides where a list is allowed. */
   parenthesized = this.RULE('parenthesized', () => {
     this.CONSUME(LeftParen);
     this.OR({

@@ -9,14 +9,14 @@ type Action = () => unknown;
 
 export interface Alternative {
   readonly ALT: Action;
-  /** Whether this alternative is to be thought of at all. */
+  /** Whether this alternative is considered at all. */
   GATE?(): boolean;
   readonly IGNORE_AMBIGUITIES?: boolean;
 }
 
 export interface Alternatives {
   readonly DEF: Alternative[];
-  /** What was expected, in the reader's words. */
+  /** What was expected, as worded in messages. */
   readonly ERR_MSG?: string;
   readonly MAX_LOOKAHEAD?: number;
 }
@@ -26,24 +26,24 @@ export interface Separated {
   readonly DEF: Action;
 }
 
-interface Wanted {
-  /** What was expected, in the reader's words. */
+interface ConsumeOptions {
+  /** What was expected, as worded in messages. */
   readonly ERR_MSG?: string;
 }
 
 /**
- * What reads texts by the rules: chevrotain's parser (`parser.ts`), which can also analyse them and tell what is wrong with a
- * text, or ours (`fast-parser.ts`), which is there sooner. Parts of the same kind in one rule are told apart by their occurrence.
+ * A parser that runs the rules: chevrotain's (`parser.ts`), which can also analyse them and describe syntax errors, or ours
+ * (`fast-parser.ts`), which loads faster. Parts of the same kind in one rule are distinguished by their occurrence.
  */
 export interface Engine {
   rule(name: string, body: Action): Rule;
-  consume(occurrence: number, type: TokenType, wanted?: Wanted): IToken;
+  consume(occurrence: number, type: TokenType, options?: ConsumeOptions): IToken;
   subrule(occurrence: number, rule: Rule): CstNode;
   option(occurrence: number, action: Action): void;
   or(occurrence: number, alternatives: Alternatives | Alternative[]): void;
   many(occurrence: number, action: Action): void;
   atLeastOneSep(separated: Separated): void;
-  /** The token so many places ahead. */
+  /** The token that many places ahead; 1 is the next. */
   LA(howMuch: number): IToken;
 }
 
@@ -59,16 +59,16 @@ export abstract class Notation {
     return this.engine.LA(howMuch);
   }
 
-  protected CONSUME(type: TokenType, wanted?: Wanted): void {
-    this.engine.consume(0, type, wanted);
+  protected CONSUME(type: TokenType, options?: ConsumeOptions): void {
+    this.engine.consume(0, type, options);
   }
 
-  protected CONSUME2(type: TokenType, wanted?: Wanted): void {
-    this.engine.consume(2, type, wanted);
+  protected CONSUME2(type: TokenType, options?: ConsumeOptions): void {
+    this.engine.consume(2, type, options);
   }
 
-  protected CONSUME3(type: TokenType, wanted?: Wanted): void {
-    this.engine.consume(3, type, wanted);
+  protected CONSUME3(type: TokenType, options?: ConsumeOptions): void {
+    this.engine.consume(3, type, options);
   }
 
   protected SUBRULE(rule: Rule): void {

@@ -13,7 +13,7 @@ import {
 } from '../tokens.js';
 import { Notation, type Rule } from './notation.js';
 
-/** The statements. What they are made of stands in the classes that extend this one. */
+/** The statements. Their parts are in the classes that extend this one. */
 export abstract class StatementRules extends Notation {
   abstract readonly projections: Rule;
   abstract readonly tableRef: Rule;

@@ -1,8 +1,8 @@
 import { type Field, TABLES } from '../../src/lang/schema/catalogue.js';
-import { flagNames, wordsOf } from '../../src/lang/schema/flags.js';
+import { enumNames, flagNames } from '../../src/lang/schema/flags.js';
 
 const typeText = (field: Field): string => {
-  if (field.vocabulary) return `enum: ${wordsOf(field.vocabulary).join(', ')}`;
+  if (field.vocabulary) return `enum: ${enumNames(field.vocabulary).join(', ')}`;
   if (field.flags) return `flags: ${flagNames(field.flags).join(', ')}`;
   return field.type;
 };

@@ -179,7 +179,7 @@ test('a statement that is wrong is found', async () => {
   await tryOut('select scr from conntrack', 'here').catch(error => {
     message = error.message;
   });
-  assert.match(message, /here: select scr[\s\S]*there is no field 'scr'/);
+  assert.match(message, /here: select scr[\s\S]*unknown field 'scr'/);
 });
 
 test('the commands of recipes.md run', () => {

@@ -146,7 +146,7 @@ test('what is typed while Tab looks for candidates comes after what it inserts',
 test('a mistake in the preferences is a warning, and the rest of them counts', () =>
   inShell(
     async shell => {
-      await shell.waitFor(/there is no setting 'timng'[\s\S]*did you mean timing[\s\S]*--no-config/);
+      await shell.waitFor(/unknown setting 'timng'[\s\S]*did you mean timing[\s\S]*--no-config/);
       enter(shell, 'show settings;');
       await shell.waitFor(/null_text +'?nothing/);
     },

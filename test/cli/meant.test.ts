@@ -68,7 +68,7 @@ test('an option among the words of a statement is no comment', async () => {
     const { code: status, stdout, stderr } = await ctq(args);
     assert.is(status, 2, args.join(' '));
     assert.is(stdout, '');
-    assert.match(stderr, /a comment needs a blank after the dashes[\s\S]*outside the quotes/);
+    assert.match(stderr, /a comment requires a space after the dashes[\s\S]*outside the quotes/);
   }
 });
 

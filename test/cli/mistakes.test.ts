@@ -12,7 +12,7 @@ const CASES: readonly (readonly [kind: string, query: string, report: string])[]
   [
     'an unknown word',
     'slect from conntrack',
-    `error: expected 'select', found 'slect'
+    `error: expected 'select', got 'slect'
   ╭─ 1:1
 1 │ slect from conntrack
   │ ^^^^^
@@ -22,7 +22,7 @@ const CASES: readonly (readonly [kind: string, query: string, report: string])[]
   [
     'an unknown field, and no second mistake for what stands beside it',
     'select from conntrack where stat = ESTABLISHED',
-    `error: there is no field 'stat' in conntrack
+    `error: unknown field 'stat' in conntrack
   ╭─ 1:29
 1 │ select from conntrack where stat = ESTABLISHED
   │                             ^^^^
@@ -32,7 +32,7 @@ const CASES: readonly (readonly [kind: string, query: string, report: string])[]
   [
     'an unknown table',
     'select from conntrak',
-    `error: there is no table 'conntrak'
+    `error: unknown table 'conntrak'
   ╭─ 1:13
 1 │ select from conntrak
   │             ^^^^^^^^
@@ -51,11 +51,11 @@ const CASES: readonly (readonly [kind: string, query: string, report: string])[]
   [
     'an unclosed text',
     "select from conntrack where state = 'x",
-    `error: this text has no closing '
+    `error: missing closing '
   ╭─ 1:37
 1 │ select from conntrack where state = 'x
   │                                     ^
-  ╰─ hint: a ' within is doubled
+  ╰─ hint: double a ' within the text
 `,
   ],
   [
@@ -89,7 +89,7 @@ const CASES: readonly (readonly [kind: string, query: string, report: string])[]
   [
     'an unknown value',
     'select from conntrack where state = ESTABLISHT',
-    `error: 'ESTABLISHT' is no state
+    `error: unknown state 'ESTABLISHT'
   ╭─ 1:37
 1 │ select from conntrack where state = ESTABLISHT
   │                                     ^^^^^^^^^^
@@ -99,7 +99,7 @@ const CASES: readonly (readonly [kind: string, query: string, report: string])[]
   [
     'a change without a condition',
     'delete from conntrack',
-    `error: which entries? where is missing
+    `error: where is required
   ╭─ 1:22
 1 │ delete from conntrack
   │                      ^
@@ -109,13 +109,13 @@ const CASES: readonly (readonly [kind: string, query: string, report: string])[]
   [
     'several at once, on several lines',
     'select sorce from conntrack;\nselect from conntrack where bytes > 5QB',
-    `error: there is no field 'sorce' in conntrack
+    `error: unknown field 'sorce' in conntrack
   ╭─ 1:8
 1 │ select sorce from conntrack;
   │        ^^^^^
   ╰─ hint: did you mean src?
 
-error: 'QB' is not a unit
+error: unknown unit 'QB'
   ╭─ 2:38
 2 │ select from conntrack where bytes > 5QB
   │                                      ^^
@@ -135,7 +135,7 @@ for (const [kind, query, report] of CASES) {
 mistakes('of the command line', async () => {
   for (const [args, message] of [
     [['--outptu', 'json'], 'error: there is no option --outptu\nhint: did you mean --output?\n'],
-    [['-o', 'jsno', 'select'], "error: there is no output format 'jsno'\nhint: did you mean json?\n"],
+    [['-o', 'jsno', 'select'], "error: unknown output format 'jsno'\nhint: did you mean json?\n"],
   ] as const) {
     assert.equal(await ctq(args), { stdout: '', stderr: message, code: 2 });
   }

@@ -256,7 +256,7 @@ output('bars need a grouped result, however they are asked for', async () => {
   const clause = await ctq([`${query} output bars`]);
   for (const { stdout, stderr, code } of [option, clause]) {
     assert.equal([stdout, code], ['', 2]);
-    assert.match(stderr, /bars shows a grouped result/);
+    assert.match(stderr, /bars requires a grouped result/);
   }
   const { stdout, code } = await ctq(["set format = 'bars'", 'select src from conntrack where mark = 7']);
   assert.equal([stdout, code], ['src\n10.0.0.1\n', 0], 'a setting applies where it can');

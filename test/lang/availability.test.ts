@@ -1,9 +1,9 @@
 /** Each table in each place: what a place does not have is refused by the check, before anything runs. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Use, unavailable } from '../../src/lang/check/availability.js';
 import { check } from '../../src/lang/check/check.js';
 import type { Place } from '../../src/lang/check/checked-ast.js';
+import { type TableUse, unavailable } from '../../src/lang/check/statements/availability.js';
 import { TABLE_NAMES, TABLES, type TableId } from '../../src/lang/schema/catalogue.js';
 import { parse } from '../../src/lang/syntax/parse.js';
 import { ENVIRONMENT } from '../kit/environment.js';
@@ -26,7 +26,7 @@ const isRefused = (text: string, place?: Place): boolean => {
 };
 
 /** A statement for each use of a table, and what it is with a place of its own. */
-function* statements(table: TableId): Generator<readonly [use: Use, text: (where: string) => string]> {
+function* statements(table: TableId): Generator<readonly [use: TableUse, text: (where: string) => string]> {
   const field = Object.keys(TABLES[table].fields).find(name => name !== 'family') as string;
   const operations: readonly string[] = TABLES[table].operations;
   yield ['select', where => `select from ${table} ${where}`];

@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { KEYWORDS } from '../../grammar/tokens.js';
 import { report } from '../../src/lang/diagnostics/report.js';
-import { expectedAt } from '../../src/lang/services/completion-context.js';
+import { completionContextAt } from '../../src/lang/services/completion-context.js';
 import { tokenize } from '../../src/lang/services/highlight.js';
 import { print } from '../../src/lang/services/print/print.js';
 import { isComplete, parse, parseExpression } from '../../src/lang/syntax/parse.js';
@@ -47,8 +47,8 @@ function survives(text: string): void {
     );
     end = token.end;
   }
-  expectedAt(text, Math.floor(text.length / 2));
-  expectedAt(text, text.length);
+  completionContextAt(text, Math.floor(text.length / 2));
+  completionContextAt(text, text.length);
   report(text, diagnostics);
   assert.ok(cpuTime() - begin < PATIENCE, `slow: ${JSON.stringify(text.slice(0, 200))}`);
 }

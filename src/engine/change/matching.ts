@@ -1,7 +1,7 @@
 import type { CheckedSelect, Place, Typed } from '../../lang/check/checked-ast.js';
 import { selectFrom } from '../../lang/check/selects.js';
-import { compile, type Getter, type Reading } from '../../lang/evaluate/evaluate.js';
-import type { Integer } from '../../lang/values/value.js';
+import { compile, type EvalContext } from '../../lang/evaluate/evaluate.js';
+import type { Getter, Integer } from '../../lang/values/value.js';
 import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
 import type { Session } from '../query/context.js';
@@ -30,7 +30,7 @@ export async function readingOfTarget(
   target: Target,
   session: Session,
   expressions: readonly Typed[] = [],
-): Promise<Reading<MessageView>> {
+): Promise<EvalContext<MessageView>> {
   const select = selectOfTarget(target);
   const columns = expressions.map((expr, index) => ({ name: String(index), expr }));
   return readingOf(expressions.length > 0 ? { ...select, columns } : select, session);
@@ -44,7 +44,7 @@ export async function readingOfTarget(
 export async function eachMatch(
   target: Target,
   session: Session,
-  reading: Reading<MessageView>,
+  reading: EvalContext<MessageView>,
   counts: ChangeCounts,
   visit: (view: MessageView) => void,
   between?: () => Promise<void> | undefined,

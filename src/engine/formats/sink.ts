@@ -1,5 +1,5 @@
-import type { Type } from '../../lang/check/checked-ast.js';
 import type { TableId } from '../../lang/schema/catalogue.js';
+import type { Type } from '../../lang/schema/type.js';
 import type { Integer, Value } from '../../lang/values/value.js';
 import type { MessageView } from '../ctnetlink/view/view.js';
 

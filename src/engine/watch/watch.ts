@@ -1,6 +1,6 @@
 import type { CheckedWatch } from '../../lang/check/checked-ast.js';
-import { compile, type Getter } from '../../lang/evaluate/evaluate.js';
-import { type Integer, integer } from '../../lang/values/value.js';
+import { compile } from '../../lang/evaluate/evaluate.js';
+import { type Getter, type Integer, integer } from '../../lang/values/value.js';
 import { unlessAborted, withinTime } from '../abortable.js';
 import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';

@@ -1,19 +1,16 @@
 import { type Diagnostic, Diagnostics } from '../diagnostics/diagnostic.js';
 import type { Environment } from '../schema/environment.js';
+import { phrase, sameType } from '../schema/type.js';
 import { assertNever, type Statement } from '../syntax/ast.js';
-import type { Binding, Checked, Place, Type } from './checked-ast.js';
-import { checkDelete, checkFlush, checkGet, checkInsert, checkUpdate } from './mutations.js';
-import { QueryChecker } from './query.js';
-import type { CheckContext } from './scope.js';
-import { checkAssert, checkEcho, checkHelp, checkLet, checkSet, checkShow, checkUse } from './scripting.js';
-import { phrase, sameType } from './types.js';
-import { checkWatch } from './watch.js';
+import type { Checked, Place } from './checked-ast.js';
+import type { CheckContext, VariableType } from './scope.js';
+import { checkDelete, checkFlush, checkGet, checkInsert, checkUpdate } from './statements/mutations.js';
+import { QueryChecker } from './statements/query.js';
+import { checkAssert, checkEcho, checkHelp, checkLet, checkSet, checkShow, checkUse } from './statements/scripting.js';
+import { checkWatch } from './statements/watch.js';
 
-/** What is known of `$name`: its type from the moment it is written, its value once its `let` has run. */
-export interface Variable {
-  readonly kind: 'value' | 'list';
-  readonly type: Type;
-  readonly binding?: Binding;
+/** A variable of a session or script. */
+export interface Variable extends VariableType {
   /** Set from outside (`--set`): a `let` of this name gives a default only. */
   readonly fixed?: boolean;
 }
@@ -22,7 +19,8 @@ export type Variables = Map<string, Variable>;
 
 /**
  * Looks up every name of a statement, gives every expression its type and every literal its value. A `let` adds its name
- * to the variables. Without a place nothing is said of statements that name none themselves. Where anything is wrong there is no value, and the diagnostics say what.
+ * to the variables. Without `place`, statements that name none are not checked for what their place supports. If there are
+ * errors there is no value.
  */
 export function check(
   statement: Statement,
@@ -63,15 +61,15 @@ function checkStatement(statement: Statement, checker: QueryChecker, variables: 
       const checked = checkLet(checker, statement);
       const fixed = variables.get(statement.name.text);
       if (!checked) return undefined;
-      // The value so far stays until the statement has run: it may be part of the new one.
+      // The current value stays until the statement has run: the new one may use it.
       if (!fixed?.fixed) variables.set(statement.name.text, { ...fixed, kind: checked.kind, type: checked.type });
       else if (fixed.kind !== checked.kind || !sameType(fixed.type, checked.type)) {
-        const wanted = checked.kind === 'list' ? 'a list' : phrase(checked.type);
+        const declared = checked.kind === 'list' ? 'a list' : phrase(checked.type);
         const given = fixed.kind === 'list' ? 'a list' : phrase(fixed.type);
         checker.diagnostics.error(
           'type',
           statement.name,
-          `$${statement.name.text} is ${wanted} here, and was set to ${given}`,
+          `$${statement.name.text} is ${declared} here, but was set to ${given}`,
         );
       }
       return checked.statement;

@@ -1,20 +1,15 @@
 /**
- * The tree of a checked statement: every name looked up, every literal a value of its field's type, every type known.
+ * The AST of a checked statement: every name resolved, every literal a value of its field's type, every type known.
  * Plain read-only data, so that plans made from it can be frozen, printed and compared.
  */
 
-import type { FlagSet, TableId, Vocabulary } from '../schema/catalogue.js';
+import type { AggregateFunction, ScalarFunction } from '../functions/registry.js';
+import type { TableId } from '../schema/catalogue.js';
 import type { FormatName, Modifier } from '../schema/formats.js';
+import type { Type } from '../schema/type.js';
 import type { BinaryOp, CompareOp, Span } from '../syntax/ast.js';
 import type { AddressClass } from '../values/address.js';
-import type { Integer, TypeName, Value } from '../values/value.js';
-
-/** The type of an expression; for enums and flags with the list that names its values. */
-export interface Type {
-  readonly name: TypeName;
-  readonly vocabulary?: Vocabulary;
-  readonly flags?: FlagSet;
-}
+import type { Integer, Value } from '../values/value.js';
 
 export type Typed =
   | ConstNode
@@ -105,9 +100,9 @@ export interface InNode extends Node {
   readonly values: readonly Value[];
   /** Both ends included. */
   readonly ranges: readonly (readonly [Value, Value])[];
-  /** Network values (`values.ts`). */
+  /** Network values (`values/value.ts`). */
   readonly networks: readonly string[];
-  /** Items that are no constants: fields, expressions. */
+  /** Items that are not constants: fields, expressions. */
   readonly others: readonly Typed[];
   readonly query?: CheckedQuery;
   /** A variable that holds a list. */
@@ -120,8 +115,8 @@ export interface LikeNode extends Node {
   readonly pattern: Typed;
 }
 
-/** One wanted name of a set: bits that must be set, or bits that must not (UNREPLIED). */
-export interface Wanted {
+/** One name in `has (…)`: bits that must be set, or must not be set (UNREPLIED). */
+export interface FlagTest {
   /** As written. */
   readonly name: string;
   /** Of flags: the mask. Of labels: the bit's number. */
@@ -135,7 +130,7 @@ export interface HasNode extends Node {
   readonly kind: 'has';
   readonly operand: Typed;
   readonly quantifier: 'all' | 'any';
-  readonly wanted: readonly Wanted[];
+  readonly flags: readonly FlagTest[];
 }
 
 export interface IsNullNode extends Node {
@@ -149,15 +144,13 @@ export interface IsClassNode extends Node {
   readonly class: AddressClass;
 }
 
-/** What `host` and `port` become: true where one of the tests is true, else false, never null. */
+/** A test of `host` or `port`: true if one of the tests is true, else false; never null. */
 export interface AnyNode extends Node {
   readonly kind: 'any';
   readonly tests: readonly Typed[];
-  /** `host` or `port`, for printing it back. */
+  /** `host` or `port`, for printing. */
   readonly name: string;
 }
-
-export type ScalarFunction = 'net' | 'service' | 'lower' | 'upper' | 'coalesce' | 'now' | 'round' | 'abs' | 'length';
 
 export interface CallNode extends Node {
   readonly kind: 'call';
@@ -189,8 +182,6 @@ export interface VariableNode extends Node {
   readonly name: string;
 }
 
-export type AggregateFunction = 'count' | 'sum' | 'avg' | 'min' | 'max' | 'p50' | 'p90' | 'p95' | 'p99' | 'rate';
-
 export interface Aggregate {
   readonly name: AggregateFunction;
   /** Left out for `count(*)`. */
@@ -212,7 +203,7 @@ export interface Order {
   readonly descending: boolean;
 }
 
-/** A table of the kernel, or a snapshot file (whose rows are known when it is opened: flows unless it says otherwise). */
+/** A table of the kernel, or a snapshot file; its table is assumed to be conntrack until it is opened. */
 export type Origin =
   | { readonly kind: 'table'; readonly table: TableId }
   | { readonly kind: 'file'; readonly path: string; readonly table: 'conntrack' | 'expect' };
@@ -227,7 +218,7 @@ export type Place =
 
 export type { FormatName, Modifier };
 
-/** What `output` asks for; what it leaves out is decided where the output goes. */
+/** The output clause; what it omits depends on the destination. */
 export interface CheckedOutput {
   readonly format?: FormatName;
   readonly modifiers: readonly Modifier[];
@@ -304,7 +295,7 @@ export type WatchEvent = 'new' | 'update' | 'destroy';
 
 export interface CheckedWatch {
   readonly kind: 'watch';
-  /** One or both; a row of the second is told apart by its message's type. */
+  /** One or both; the message type says which table a row is from. */
   readonly tables: readonly ('conntrack' | 'expect')[];
   readonly place?: Place;
   readonly on: readonly WatchEvent[];
@@ -410,7 +401,7 @@ export interface CheckedInclude {
 export interface CheckedAssert {
   readonly kind: 'assert';
   readonly condition: Typed;
-  /** The condition as written, told when there is no message. */
+  /** The condition as written, reported if there is no message. */
   readonly text: string;
   readonly message?: string;
 }

@@ -1,8 +1,8 @@
 import type { Span } from '../syntax/ast.js';
 
-/** Stable codes of what can be wrong with a text. Tests and programs may rely on them; the wording may change. */
+/** Stable error codes. Tests and programs may rely on them; the wording may change. */
 export type DiagnosticCode =
-  | 'lex.character' // a character that starts nothing
+  | 'lex.character' // an unexpected character
   | 'lex.string' // a string without its closing quote
   | 'lex.comment' // a comment without its end
   | 'syntax' // something else was expected here
@@ -15,33 +15,33 @@ export type DiagnosticCode =
   | 'literal.time'
   | 'name.table'
   | 'name.field'
-  | 'name.value' // a word that the field's type does not know
+  | 'name.value' // a word that is not a value of the field's type
   | 'name.function'
   | 'name.format'
   | 'name.option'
   | 'name.variable'
   | 'name.topic'
-  | 'type' // operand types that do not go together
-  | 'range' // a value outside of what the field can hold
+  | 'type' // operand types that cannot be combined
+  | 'range' // a value outside the range of the field
   | 'arguments' // wrong number of arguments
   | 'clause' // a clause that does not belong here, or is missing
-  | 'aggregate' // an aggregate where none may stand, or a field outside the groups
+  | 'aggregate' // an aggregate where none is allowed, or a field that is not grouped
   | 'field.use' // a field that may not be used this way (set, selected …)
   | 'include' // a script that cannot be included
-  | 'missing'; // a part that the kernel would refuse to do without
+  | 'missing'; // a required part is missing
 
 export interface Diagnostic {
   readonly code: DiagnosticCode;
   readonly severity: 'error' | 'warning';
   readonly span: Span;
   readonly message: string;
-  /** What to do about it; a full sentence without 'hint:'. */
+  /** What to write instead, without 'hint:'. */
   readonly hint?: string;
   /** Short text under the caret. */
   readonly label?: string;
 }
 
-/** Where mistakes are gathered while a text is read or checked. */
+/** Collects diagnostics while a text is parsed and checked. */
 export class Diagnostics {
   readonly list: Diagnostic[] = [];
 

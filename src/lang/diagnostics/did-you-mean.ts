@@ -1,19 +1,19 @@
-/** Longer words are no slips of the pen. */
-const LONGEST = 64;
+/** Longer words are not compared. */
+const MAX_LENGTH = 64;
 
-/** How many slips are forgiven in a word of that length. */
-const forgiven = (length: number): number => (length < 3 ? 0 : length < 5 ? 1 : length < 8 ? 2 : 3);
+/** The number of typos allowed in a word of that length. */
+const maxTypos = (length: number): number => (length < 3 ? 0 : length < 5 ? 1 : length < 8 ? 2 : 3);
 
 /**
- * The candidates that somebody may have meant by a word, likeliest first: close by Damerau-Levenshtein distance without
- * regard to case, or begun by the word.
+ * The candidates nearest to a word, likeliest first: close by Damerau-Levenshtein distance, ignoring case, or beginning with
+ * the word.
  */
 export function nearestAll(word: string, candidates: Iterable<string>, most = 3): string[] {
-  const wanted = word.toLowerCase();
-  if (wanted === '' || wanted.length > LONGEST) return [];
+  const typed = word.toLowerCase();
+  if (typed === '' || typed.length > MAX_LENGTH) return [];
   const found: { candidate: string; cost: number }[] = [];
   for (const candidate of new Set(candidates)) {
-    const cost = costOf(wanted, candidate.toLowerCase());
+    const cost = costOf(typed, candidate.toLowerCase());
     if (cost !== undefined) found.push({ candidate, cost });
   }
   return found
@@ -22,24 +22,30 @@ export function nearestAll(word: string, candidates: Iterable<string>, most = 3)
     .map(({ candidate }) => candidate);
 }
 
-/** The likeliest of `nearestAll`; undefined where nothing is near. */
+/** The likeliest of `nearestAll`; undefined if there is none. */
 export const nearest = (word: string, candidates: Iterable<string>): string | undefined =>
   nearestAll(word, candidates, 1)[0];
 
-function costOf(wanted: string, candidate: string): number | undefined {
-  const slips = distance(wanted, candidate);
-  const isBegun = wanted.length >= 2 && candidate.startsWith(wanted);
-  // A word of which a half is wrong is another word.
-  const isSameStart = candidate[0] === wanted[0];
-  const isNear =
-    (slips < 2 || isSameStart) &&
-    slips <= forgiven(wanted.length) &&
-    2 * slips <= Math.max(wanted.length, candidate.length);
-  if (!isNear && !isBegun) return undefined;
-  return (isBegun ? Math.min(slips, 1.5) - 0.5 : slips) - (isSameStart ? 0.25 : 0);
+/** The hint for an unknown word; undefined if no candidate is near. */
+export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
+  const best = nearest(word, candidates);
+  return best === undefined ? undefined : `did you mean ${best}?`;
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours that make one text of the other. */
+function costOf(typed: string, candidate: string): number | undefined {
+  const typos = distance(typed, candidate);
+  const isPrefix = typed.length >= 2 && candidate.startsWith(typed);
+  // A word of which half is wrong is another word.
+  const isSameStart = candidate[0] === typed[0];
+  const isNear =
+    (typos < 2 || isSameStart) &&
+    typos <= maxTypos(typed.length) &&
+    2 * typos <= Math.max(typed.length, candidate.length);
+  if (!isNear && !isPrefix) return undefined;
+  return (isPrefix ? Math.min(typos, 1.5) - 0.5 : typos) - (isSameStart ? 0.25 : 0);
+}
+
+/** Damerau-Levenshtein distance: insertions, deletions, replacements and swaps of neighbours. */
 export function distance(a: string, b: string): number {
   let before: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, j) => j);

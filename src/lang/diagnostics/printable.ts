@@ -1,13 +1,13 @@
-/** Control and format characters (what turns the direction of writing around among them), separators of lines, halves of pairs. */
+/** Control and format characters (including bidirectional controls), line separators, unpaired surrogates. */
 const CLASSES = '\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}\\p{Cs}';
 
 const UNPRINTABLE = new RegExp(`[${CLASSES}]`, 'gu');
 const HAS_UNPRINTABLE = new RegExp(`[${CLASSES}]`, 'u');
 
-/** Whether a terminal shows every character of a text, and obeys none. */
+/** Whether a text has no control or invisible characters. */
 export const isPrintable = (text: string): boolean => !HAS_UNPRINTABLE.test(text);
 
-/** Replaces every character that a terminal would obey, or would not show. */
+/** Replaces control and invisible characters. */
 export const replaceUnprintable = (text: string, by: (character: string) => string): string =>
   text.replace(UNPRINTABLE, by);
 
@@ -19,5 +19,5 @@ export function escapeCode(character: string): string {
   return code < 0x10000 ? `\\u${digits.padStart(4, '0')}` : `\\u{${digits}}`;
 }
 
-/** Text from outside, for terminals and messages: nothing in it can write escape codes or reorder a line. */
+/** Escapes untrusted text for terminals and messages: no escape codes, no reordered lines. */
 export const printable = (text: string): string => replaceUnprintable(text, escapeCode);

@@ -7,37 +7,37 @@ const visible = (text: string): string =>
   replaceUnprintable(text, character => (character === '\t' ? '  ' : escapeCode(character)));
 
 export interface ReportOptions {
-  /** What the text is called: a file's name, or nothing for what was typed. */
+  /** The name of the file; undefined for typed text. */
   readonly name?: string;
   readonly color?: boolean;
-  /** Whether the terminal shows more than ASCII; it does where nothing is said. */
+  /** Whether the terminal supports more than ASCII; default true. */
   readonly unicode?: boolean;
-  /** Columns that a line of the report may take; 100 where nothing is said. */
+  /** Maximum columns of a line of the report; default 100. */
   readonly width?: number;
-  /** Lines of the text shown before the one with the mistake. */
+  /** Lines of the text shown before the one with the error. */
   readonly context?: number;
 }
 
 const STYLES = { error: '1;31', warning: '1;33', frame: '34', hint: '36', bold: '1' } as const;
 type Paint = (style: keyof typeof STYLES, text: string) => string;
 
-const NARROWEST = 20;
+const MIN_WIDTH = 20;
 
-/** What a report is drawn with. */
-interface Drawn {
+/** The characters that a report is drawn with. */
+interface Glyphs {
   readonly bar: string;
   readonly top: string;
   readonly bottom: string;
-  /** For what is left out of a line. */
+  /** Marks where a line is cut. */
   readonly cut: string;
 }
 
-const UNICODE: Drawn = { bar: '│', top: '╭─', bottom: '╰─', cut: '…' };
-const ASCII: Drawn = { bar: '|', top: ',-', bottom: '`-', cut: '~' };
+const UNICODE: Glyphs = { bar: '│', top: '╭─', bottom: '╰─', cut: '…' };
+const ASCII: Glyphs = { bar: '|', top: ',-', bottom: '`-', cut: '~' };
 
 /**
- * The diagnostics of a text as somebody at a terminal reads them: message, place, the line with a mark under the exact
- * place, and what to do. Whatever the text holds, no control character reaches the terminal. Ends with a newline.
+ * The diagnostics of a text for a terminal: message, position, the line with a mark under the span, and the hint. No control
+ * character of the text reaches the terminal. Ends with a newline.
  */
 export function report(text: string, diagnostics: readonly Diagnostic[], options: ReportOptions = {}): string {
   const paint: Paint = options.color
@@ -56,7 +56,7 @@ function reportOne(lines: Lines, diagnostic: Diagnostic, options: ReportOptions,
   const drawn = isUnicode ? UNICODE : ASCII;
   const shownText = (words: string): string => visible(isUnicode ? words : words.replaceAll('…', '...'));
   const bar = paint('frame', drawn.bar);
-  const room = Math.max(NARROWEST, (options.width ?? 100) - gutter.length - 3);
+  const room = Math.max(MIN_WIDTH, (options.width ?? 100) - gutter.length - 3);
 
   const out = [
     `${paint(severity, severity)}${paint('bold', `: ${shownText(message)}`)}`,
@@ -67,7 +67,7 @@ function reportOne(lines: Lines, diagnostic: Diagnostic, options: ReportOptions,
     out.push(`${paint('frame', String(line).padStart(gutter.length))} ${bar} ${shown}`.trimEnd());
   }
   const line = lines.text(start.line);
-  // A mark that goes on over lines is drawn to the end of its first.
+  // A mark over several lines is drawn to the end of the first.
   const length = Math.min(span.end - span.start, line.length - start.offset);
   const shown = window(line, start.offset, start.offset + Math.max(0, length), room, drawn.cut);
   const mark = '^'.repeat(Math.max(1, shown.markWidth));
@@ -84,7 +84,7 @@ function reportOne(lines: Lines, diagnostic: Diagnostic, options: ReportOptions,
 // ---------------------------------------------------------------- lines
 
 class Lines {
-  /** Offsets at which lines begin. */
+  /** Start offsets of lines. */
   readonly #starts: number[] = [0];
 
   constructor(readonly source: string) {
@@ -112,7 +112,7 @@ class Lines {
   }
 }
 
-/** How many characters the first so many UTF-16 units are; a pair of surrogates is one. */
+/** The number of characters in the first `units` UTF-16 units; a surrogate pair is one. */
 function characters(text: string, units: number): number {
   let count = 0;
   for (let i = 0; i < units; i++) {
@@ -131,7 +131,7 @@ interface Window {
   readonly markWidth: number;
 }
 
-/** The part of a line around a place that fits into the room, and where the place lies in it. */
+/** The part of a line around a span that fits the width, and the position of the span in it. */
 function window(line: string, start: number, end: number, room: number, cut: string): Window {
   // More than this never fits, and a line may be a whole file.
   const from = Math.max(0, start - room);
@@ -151,7 +151,7 @@ function window(line: string, start: number, end: number, room: number, cut: str
       tail.length = 0;
       isCutAfter = true;
     }
-    // The place stands a third from the left, so that more is seen of what follows.
+    // The span is placed a third from the left, to show more of what follows.
     const left = Math.max(Math.floor((inner - width(mark)) / 3), inner - width(mark) - width(tail));
     while (head.length > 0 && width(head) > left) {
       head.shift();

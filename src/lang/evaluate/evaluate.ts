@@ -1,30 +1,28 @@
 import type {
   BinaryNode,
   Binding,
-  CallNode,
   CheckedQuery,
   CompareNode,
   FieldNode,
   HasNode,
   Typed,
 } from '../check/checked-ast.js';
+import type { Runtime } from '../functions/function.js';
+import { SCALAR_FUNCTIONS } from '../functions/registry.js';
 import type { Environment } from '../schema/environment.js';
 import { assertNever, type CompareOp } from '../syntax/ast.js';
-import { holds, isNetwork, isOfClass, mask, networkOf, networkValue, sameAddress } from '../values/address.js';
+import { holds, isNetwork, isOfClass, mask, networkOf, sameAddress } from '../values/address.js';
 import * as values from '../values/value.js';
-import { type Address, compare, type Integer, type Value } from '../values/value.js';
+import { type Address, compare, finite, type Getter, type Integer, rounded, type Value } from '../values/value.js';
 import { compileIn, type QueryResult } from './in-list.js';
 import { likeMatcher } from './like.js';
 
-/** Gives the value of an expression for a row. */
-export type Getter<Row> = (row: Row) => Value;
-
-/** How what an expression names is read. What a caller's expressions cannot hold may be left out. */
-export interface Reading<Row> {
+/** How the names in an expression are read. A caller may omit what its expressions cannot contain. */
+export interface EvalContext<Row> {
   field?(node: FieldNode): Getter<Row>;
   key?(index: number): Getter<Row>;
   aggregate?(index: number): Getter<Row>;
-  /** The result of a subquery, which has been read before. */
+  /** The result of a subquery, read beforehand. */
   query?(query: CheckedQuery): QueryResult;
   variable?(name: string): Binding;
   readonly environment?: Environment;
@@ -32,21 +30,21 @@ export interface Reading<Row> {
   readonly now?: Integer;
 }
 
-/** What of a reading does not depend on the kind of row. */
-export function rowless({
+/** The parts of a context that do not depend on the type of the row. */
+export function withoutRow({
   query,
   variable,
   environment,
   now,
-}: Reading<never>): Omit<Reading<never>, 'field' | 'key' | 'aggregate'> {
+}: EvalContext<never>): Omit<EvalContext<never>, 'field' | 'key' | 'aggregate'> {
   return { query, variable, environment, now };
 }
 
 /**
- * Turns a checked expression into a function of a row, once per statement. Three-valued: a condition gives true, false or
- * null. Never throws on any value that a row can have.
+ * Compiles a checked expression to a function of a row, once per statement. Three-valued: a condition gives true, false or
+ * null. The function never throws, whatever the row.
  */
-export function compile<Row>(node: Typed, reading: Reading<Row>): Getter<Row> {
+export function compile<Row>(node: Typed, reading: EvalContext<Row>): Getter<Row> {
   const of = (child: Typed): Getter<Row> => compile(child, reading);
   switch (node.kind) {
     case 'const': {
@@ -54,18 +52,18 @@ export function compile<Row>(node: Typed, reading: Reading<Row>): Getter<Row> {
       return () => value;
     }
     case 'field':
-      return given(reading.field, 'a field')(node);
+      return required(reading.field, 'a field')(node);
     case 'key':
-      return given(reading.key, 'a group key')(node.index);
+      return required(reading.key, 'a group key')(node.index);
     case 'aggregate':
-      return given(reading.aggregate, 'an aggregate')(node.index);
+      return required(reading.aggregate, 'an aggregate')(node.index);
     case 'variable': {
-      const binding = given(reading.variable, 'a variable')(node.name);
+      const binding = required(reading.variable, 'a variable')(node.name);
       const value = binding.kind === 'value' ? binding.value : null;
       return () => value;
     }
     case 'scalar': {
-      const { values: all } = given(reading.query, 'a subquery')(node.query);
+      const { values: all } = required(reading.query, 'a subquery')(node.query);
       const value = all.length > 0 ? all[0] : null;
       return () => value;
     }
@@ -117,8 +115,8 @@ export function compile<Row>(node: Typed, reading: Reading<Row>): Getter<Row> {
     }
     case 'in': {
       const { variable } = node;
-      const list = variable === undefined ? undefined : given(reading.variable, 'a variable')(variable);
-      const query = node.query && given(reading.query, 'a subquery')(node.query);
+      const list = variable === undefined ? undefined : required(reading.variable, 'a variable')(variable);
+      const query = node.query && required(reading.query, 'a subquery')(node.query);
       const more = query ?? (list?.kind === 'list' ? { values: list.values } : undefined);
       return compileIn(node, of(node.operand), node.others.map(of), more);
     }
@@ -134,8 +132,8 @@ export function compile<Row>(node: Typed, reading: Reading<Row>): Getter<Row> {
       const pattern = of(node.pattern);
       return row => {
         const text = operand(row);
-        const wanted = pattern(row);
-        return text === null || wanted === null ? null : likeMatcher(wanted as string)(text as string);
+        const like = pattern(row);
+        return text === null || like === null ? null : likeMatcher(like as string)(text as string);
       };
     }
     case 'has':
@@ -152,13 +150,13 @@ export function compile<Row>(node: Typed, reading: Reading<Row>): Getter<Row> {
       };
     }
     case 'call':
-      return compileCall(node, node.args.map(of), reading);
+      return SCALAR_FUNCTIONS[node.name].compile(node.args.map(of), runtimeOf(reading));
     default:
       return assertNever(node);
   }
 }
 
-function given<T>(part: T | undefined, what: string): T {
+function required<T>(part: T | undefined, what: string): T {
   if (part === undefined) throw new Error(`${what} cannot be read here`);
   return part;
 }
@@ -172,11 +170,6 @@ function compileBinary<Row>(node: BinaryNode, left: Getter<Row>, right: Getter<R
     return b === null ? null : apply(a, b);
   };
 }
-
-/** What is not finite has no value. */
-const finite = (n: number): number | null => (Number.isFinite(n) ? n : null);
-const isPrefix = (bits: Integer): bits is number => typeof bits === 'number' && bits >= 0 && bits <= 128;
-const rounded = (n: number): Integer | null => (Number.isFinite(n) ? values.integer(BigInt(Math.round(n))) : null);
 
 function operation({ op, left, right, type }: BinaryNode): (a: Integer, b: Integer) => Integer | null {
   const isDecimal = left.type.name === 'decimal' || right.type.name === 'decimal';
@@ -211,7 +204,7 @@ function operation({ op, left, right, type }: BinaryNode): (a: Integer, b: Integ
   }
 }
 
-const DECISIONS = {
+const ORDER_TESTS = {
   '=': order => order === 0,
   '!=': order => order !== 0,
   '<': order => order < 0,
@@ -221,7 +214,7 @@ const DECISIONS = {
 } as const satisfies Record<CompareOp, (order: number) => boolean>;
 
 function compileCompare<Row>(op: CompareOp, left: Getter<Row>, right: Getter<Row>): Getter<Row> {
-  const decide = DECISIONS[op];
+  const decide = ORDER_TESTS[op];
   if (op === '=') {
     return row => {
       const a = left(row);
@@ -238,7 +231,7 @@ function compileCompare<Row>(op: CompareOp, left: Getter<Row>, right: Getter<Row
   };
 }
 
-/** Columns of data files may hold networks where addresses are meant. */
+/** Columns of data files may hold networks in place of addresses. */
 function mayHoldNetworks({ left, right }: CompareNode): boolean {
   const isPlain = (node: Typed): boolean => node.kind === 'const' || (node.kind === 'field' && node.join === undefined);
   return left.type.name === 'address' && right.type.name === 'address' && !(isPlain(left) && isPlain(right));
@@ -256,10 +249,10 @@ function withinConstant<Row>(operand: Getter<Row>, network: string): Getter<Row>
   const { address: base, prefix } = networkOf(network);
   if (typeof base === 'number') {
     const bits = prefix === 0 ? 0 : -1 << (32 - prefix);
-    const wanted = base | 0;
+    const network32 = base | 0;
     return row => {
       const address = operand(row);
-      if (typeof address === 'number') return (address & bits) === wanted;
+      if (typeof address === 'number') return (address & bits) === network32;
       return address === null ? null : isNetwork(address) && holds(network, address);
     };
   }
@@ -299,9 +292,9 @@ function compileOr<Row>(operands: readonly Getter<Row>[]): Getter<Row> {
 const hasLabel = (labels: string, bit: number): boolean => ((labels.charCodeAt(bit >> 4) >> (bit & 15)) & 1) === 1;
 
 function compileHas<Row>(node: HasNode, operand: Getter<Row>): Getter<Row> {
-  const { wanted, quantifier } = node;
+  const { flags, quantifier } = node;
   const isFlags = node.operand.type.name === 'flags';
-  const tests = wanted.map(({ bits, absent }) =>
+  const tests = flags.map(({ bits, absent }) =>
     isFlags
       ? (value: Value) => (((value as number) & bits) !== 0) !== absent
       : (value: Value) => hasLabel(value as string, bits) !== absent,
@@ -320,77 +313,17 @@ function compileHas<Row>(node: HasNode, operand: Getter<Row>): Getter<Row> {
   };
 }
 
-function compileCall<Row>(node: CallNode, args: readonly Getter<Row>[], reading: Reading<Row>): Getter<Row> {
-  const [first, second, third] = args;
-  switch (node.name) {
-    case 'now': {
-      const now = given(reading.now, 'the time');
-      return () => now;
-    }
-    case 'net':
-      return row => {
-        const address = first(row) as Address | null;
-        const bits = second(row) as Integer | null;
-        if (address === null || bits === null) return null;
-        const own = isNetwork(address) ? networkOf(address) : { address, prefix: 128 };
-        const six = third ? (third(row) as Integer | null) : bits > 32 ? bits : 64;
-        const prefix = typeof own.address === 'number' ? Math.min(Number(bits), 32) : six;
-        // A network has no smaller one that holds all of it.
-        if (prefix === null || !isPrefix(prefix) || prefix > own.prefix) return null;
-        return networkValue({ address: mask(own.address, prefix), prefix });
-      };
-    case 'service': {
-      const environment = given(reading.environment, 'the table of services');
-      return row => {
-        const port = first(row) as number | null;
-        if (port === null) return null;
-        const proto = second ? (second(row) as number | null) : null;
-        return environment.serviceName(port, proto ?? undefined) ?? null;
-      };
-    }
-    case 'lower':
-    case 'upper':
-    case 'length':
-      return row => {
-        const text = first(row) as string | null;
-        if (text === null) return null;
-        return node.name === 'length'
-          ? [...text].length
-          : node.name === 'lower'
-            ? text.toLowerCase()
-            : text.toUpperCase();
-      };
-    case 'coalesce':
-      return row => {
-        for (let i = 0; i < args.length; i++) {
-          const value = args[i](row);
-          if (value !== null) return value;
-        }
-        return null;
-      };
-    case 'round':
-      return row => {
-        const number = first(row) as Integer | null;
-        const digits = second ? (second(row) as Integer | null) : 0;
-        if (number === null || digits === null) return null;
-        if (typeof number === 'bigint') return number;
-        if (!second) return rounded(number);
-        const scale = 10 ** (digits > 15 ? 15 : digits < -15 ? -15 : Number(digits));
-        // A number so large that the scale leads beyond all numbers has no decimals.
-        return finite(number * scale) === null ? number : Math.round(number * scale) / scale;
-      };
-    case 'abs':
-      return row => {
-        const number = first(row) as Integer | null;
-        if (number === null) return null;
-        return number < 0 ? (typeof number === 'bigint' ? -number : -number) : number;
-      };
-    default:
-      return assertNever(node.name);
-  }
-}
+/** What functions use of a context; reading a part that it does not have throws. */
+const runtimeOf = ({ environment, now }: EvalContext<never>): Runtime => ({
+  get environment() {
+    return required(environment, 'the environment');
+  },
+  get now() {
+    return required(now, 'the time');
+  },
+});
 
-/** A tree of constants as one constant; any other tree as it is. */
+/** Folds an expression of constants to one constant; returns any other as it is. */
 export function foldConstant(node: Typed): Typed {
   const parts =
     node.kind === 'unary'
@@ -400,7 +333,7 @@ export function foldConstant(node: Typed): Typed {
         : node.kind === 'call'
           ? node.args
           : [];
-  const isFree = node.kind === 'call' && node.name === 'service';
-  if (parts.length === 0 || isFree || !parts.every(part => part.kind === 'const')) return node;
+  const isStable = node.kind === 'call' && SCALAR_FUNCTIONS[node.name].isStable;
+  if (parts.length === 0 || isStable || !parts.every(part => part.kind === 'const')) return node;
   return { kind: 'const', type: node.type, value: compile<null>(node, {})(null) };
 }

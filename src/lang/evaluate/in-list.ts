@@ -1,16 +1,15 @@
 import type { InNode } from '../check/checked-ast.js';
 import { holds, isNetwork, mask, networkOf, sameAddress } from '../values/address.js';
-import { type Address, compare, type Value } from '../values/value.js';
+import { type Address, compare, type Getter, type Value } from '../values/value.js';
 
-/** What a subquery, or a variable that holds a list, gives. */
+/** The values of a subquery, or of a list in a variable. */
 export interface QueryResult {
   readonly values: readonly Value[];
 }
 
-type Getter<Row> = (row: Row) => Value;
 type Present = Exclude<Value, null>;
 
-/** Networks by prefix length, so that a test costs one look-up per length that occurs, not per network. */
+/** Networks by prefix length: a test costs one lookup per length that occurs, not per network. */
 function prefixTable(networks: readonly string[]): (address: Address) => boolean {
   const four = new Map<number, Set<Address>>();
   const six = new Map<number, Set<Address>>();
@@ -35,7 +34,7 @@ function prefixTable(networks: readonly string[]): (address: Address) => boolean
   };
 }
 
-/** Ranges sorted and merged, searched by halving. */
+/** Sorted and merged ranges, for binary search. */
 function rangeTable(ranges: readonly (readonly [Value, Value])[]): (value: Present) => boolean {
   const sorted = [...ranges].sort((a, b) => compare(a[0] as Present, b[0] as Present));
   const lows: Present[] = [];
@@ -66,14 +65,14 @@ function rangeTable(ranges: readonly (readonly [Value, Value])[]): (value: Prese
 
 const never = (): boolean => false;
 
-/** Whether a network lies in one of others, or holds one of the addresses. */
-function someSame(network: string, networks: readonly string[], addresses: ReadonlySet<Value>): boolean {
+/** Whether a network is inside one of others, or contains one of the addresses. */
+function matchesSome(network: string, networks: readonly string[], addresses: ReadonlySet<Value>): boolean {
   if (networks.some(each => holds(each, network))) return true;
   for (const each of addresses) if (holds(network, each as Address)) return true;
   return false;
 }
 
-/** `operand in (…)`, three-valued as in SQL: a miss is null where the list holds a null. */
+/** `operand in (…)`, three-valued as in SQL: a miss is null if the list contains null. */
 export function compileIn<Row>(
   node: InNode,
   operand: Getter<Row>,
@@ -87,7 +86,7 @@ export function compileIn<Row>(
   const set = new Set<Value>();
   for (const value of [node.values, more?.values ?? []]) {
     for (const each of value) {
-      // A subquery or variable may hold networks beside addresses.
+      // A subquery or variable may hold networks as well as addresses.
       if (isNetworkHere(each)) networks.push(each);
       else set.add(each);
     }
@@ -100,7 +99,7 @@ export function compileIn<Row>(
     const value = operand(row);
     if (value === null) return null;
     // A column of a data file may hold a network.
-    if (isNetworkHere(value) && someSame(value, networks, set)) return true;
+    if (isNetworkHere(value) && matchesSome(value, networks, set)) return true;
     if (set.has(value) || inRanges(value) || (!isNetworkHere(value) && inNetworks(value as Address))) return true;
     let unknown = hasNull;
     for (let i = 0; i < rest; i++) {

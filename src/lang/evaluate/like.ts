@@ -1,6 +1,6 @@
 /**
- * The pattern of `like` as a function: `%` stands for any text, `_` for any one character. Case matters. Works in time
- * proportional to the text times the pattern, whatever the pattern.
+ * Compiles a pattern of `like`: `%` matches any text, `_` any one character; case-sensitive. The time is at most proportional
+ * to text length times pattern length.
  */
 export function likeMatcher(pattern: string): (text: string) => boolean {
   if (!/[%_]/.test(pattern)) return text => text === pattern;

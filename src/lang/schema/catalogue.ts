@@ -1,6 +1,6 @@
 /**
- * The one place that knows the tables and their fields. Checking, completion, `help`, `describe`, the reference page and
- * the output columns read it; the engine holds one row per field on how to read and write it.
+ * The only definition of the tables and their fields. Checking, completion, `help`, `describe`, the reference page and the
+ * output columns read it; the engine adds how each field is read from and written to messages.
  */
 import { CONNTRACK_FIELDS } from './fields/conntrack.js';
 import { EXPECT_FIELDS } from './fields/expect.js';
@@ -14,7 +14,7 @@ export type ExpectField = keyof typeof EXPECT_FIELDS;
 export type StatsField = keyof typeof STATS_FIELDS;
 export type ExpectStatsField = keyof typeof EXPECT_STATS_FIELDS;
 
-/** Names of aliases and of fields that stand for several others; what is left is read from a message. */
+/** Fields that mean several others (`host`, `port`), and aliases: neither is read from a message. */
 type Derived<T> = { [K in keyof T]: T[K] extends { readonly anyOf: readonly string[] } ? K : never }[keyof T];
 type Aliased = 'src' | 'dst' | 'sport' | 'dport' | 'icmp_type' | 'icmp_code' | 'icmp_id' | 'srckey' | 'dstkey' | 'vtag';
 
@@ -26,7 +26,7 @@ export type ExpectationField = Exclude<ExpectField, Derived<typeof EXPECT_FIELDS
 export const TABLE_NAMES = ['conntrack', 'expect', 'dying', 'unconfirmed', 'stats', 'expect_stats', 'sysctl'] as const;
 export type TableId = (typeof TABLE_NAMES)[number];
 
-/** What may be done with a table. */
+/** The operations of a table. */
 export type Operation = 'select' | 'watch' | 'get' | 'insert' | 'update' | 'delete' | 'flush';
 
 export interface Table {
@@ -34,7 +34,7 @@ export interface Table {
   readonly doc: string;
   readonly fields: Readonly<Record<string, Field>>;
   readonly operations: readonly Operation[];
-  /** What one row is called: one, and many. */
+  /** The word for a row, singular and plural. */
   readonly rows: readonly [string, string];
 }
 
@@ -48,14 +48,14 @@ export const TABLES = {
   },
   expect: {
     name: 'expect',
-    doc: 'the expectations: connections that a helper waits for',
+    doc: 'the expectations: connections that a helper expects',
     fields: EXPECT_FIELDS,
     operations: ['select', 'watch', 'get', 'insert', 'delete', 'flush'],
     rows: ['expectation', 'expectations'],
   },
   dying: {
     name: 'dying',
-    doc: 'connections that are dead but whose end could not be told to a listener yet',
+    doc: 'connections whose destroy event has not been delivered yet',
     fields: CONNTRACK_FIELDS,
     operations: ['select'],
     rows: ['flow', 'flows'],
@@ -90,13 +90,13 @@ export const TABLES = {
   },
 } as const satisfies Record<TableId, Table>;
 
-/** The table of a name, in any case; undefined where there is none. */
+/** The table of a name, in any case; undefined if there is none. */
 export function tableOf(name: string): Table | undefined {
   const key = name.toLowerCase();
   return Object.hasOwn(TABLES, key) ? TABLES[key as TableId] : undefined;
 }
 
-/** The field of a name in any case, aliases resolved; undefined where there is none. */
+/** The field of a name in any case, aliases resolved; undefined if there is none. */
 export function fieldOf(table: Table, name: string): { name: string; field: Field } | undefined {
   const key = name.toLowerCase();
   if (!Object.hasOwn(table.fields, key)) return undefined;

@@ -82,7 +82,7 @@ export const TCP_FLAGS = {
 /** NF_CT_EXPECT_*, linux/netfilter/nf_conntrack_common.h. */
 export const EXPECT_FLAGS = { PERMANENT: 0x1, INACTIVE: 0x2, USERSPACE: 0x4 } as const;
 
-/** Protocols by the names of /etc/protocols, and a few usual other names of theirs. Source: IANA, protocol-numbers. */
+/** Protocols by their names in /etc/protocols, and a few other common names. Source: IANA, protocol-numbers. */
 export const PROTOCOL_NUMBERS = {
   icmp: 1,
   igmp: 2,
@@ -149,5 +149,5 @@ const NAMES_OF_PROTOCOLS: ReadonlyMap<number, string> = new Map(
     .map(([name, number]) => [number, name]),
 );
 
-/** The name of a protocol's number; undefined where it has none. */
+/** The name of a protocol number; undefined if it has none. */
 export const protocolName = (number: number): string | undefined => NAMES_OF_PROTOCOLS.get(number);

@@ -1,9 +1,9 @@
 /**
- * What the language asks of the machine it is read on: names that files of the system give to numbers. Handed in, so that
- * the language itself reads no files.
+ * What the language reads from the machine: names of numbers in system files, and the time. Passed in, so that the language
+ * itself reads no files.
  */
 export interface Environment {
-  /** The port of a service name (/etc/services), of that protocol where it is known. */
+  /** The port of a service name (/etc/services), for that protocol if given. */
   servicePort(name: string, proto?: number): number | undefined;
   /** The name of a service. */
   serviceName(port: number, proto?: number): string | undefined;

@@ -13,7 +13,7 @@ import {
 
 const unique = (words: readonly string[]): readonly string[] => [...new Set(words)];
 
-const WORDS = {
+const ENUMS = {
   family: ['ipv4', 'ipv6'],
   state: unique([...TCP_STATES, ...SCTP_STATES, ...DCCP_STATES]),
   tcp_state: TCP_STATES,
@@ -32,37 +32,37 @@ const FLAGS = {
 } as const satisfies Record<FlagSet, Readonly<Record<string, number>>>;
 
 /** All names of an enum's values, in the kernel's order. */
-export const wordsOf = (vocabulary: Vocabulary): readonly string[] => WORDS[vocabulary];
+export const enumNames = (vocabulary: Vocabulary): readonly string[] => ENUMS[vocabulary];
 
 /** Name → bit mask. */
-export const flagsOf = (set: FlagSet): Readonly<Record<string, number>> => FLAGS[set];
+export const flagBits = (set: FlagSet): Readonly<Record<string, number>> => FLAGS[set];
 
-/** Names that mean the absence of bits. */
+/** Names that mean that bits are not set. */
 export const ABSENT_FLAGS: Readonly<Partial<Record<FlagSet, Readonly<Record<string, number>>>>> = {
   status: { UNREPLIED: STATUS_FLAGS.SEEN_REPLY },
 };
 
-/** All names that may be asked for with `has`. */
+/** All names that `has` accepts. */
 export const flagNames = (set: FlagSet): readonly string[] => [
   ...Object.keys(FLAGS[set]),
   ...Object.keys(ABSENT_FLAGS[set] ?? {}),
 ];
 
-/** Sets that were taken apart before: a table has few different ones. */
-const known = new Map<string, readonly string[]>();
+/** Cache: a table has few different sets. */
+const decoded = new Map<string, readonly string[]>();
 
 /** The names of the bits that are set; bits without a name as `0x…`. */
 export function namesOfFlags(set: FlagSet, bits: number): readonly string[] {
   const key = `${set}${bits}`;
-  let names = known.get(key);
+  let names = decoded.get(key);
   if (names === undefined) {
-    names = takeApart(set, bits);
-    if (known.size < 4096) known.set(key, names);
+    names = splitFlags(set, bits);
+    if (decoded.size < 4096) decoded.set(key, names);
   }
   return names;
 }
 
-function takeApart(set: FlagSet, bits: number): string[] {
+function splitFlags(set: FlagSet, bits: number): string[] {
   const names: string[] = [];
   let rest = bits;
   for (const [name, bit] of Object.entries<number>(FLAGS[set])) {

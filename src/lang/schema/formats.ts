@@ -1,6 +1,6 @@
 /** The output formats and modifiers: the only list of them. Checker, completion, help, settings and sinks read it. */
 
-/** What a format needs of a result, where it cannot show every one. */
+/** What a format needs of a result, if it cannot show every one. */
 type Requirement = 'entries' | 'entries or statistics' | 'groups';
 
 export interface Format {
@@ -99,7 +99,7 @@ export function modifierDoc(modifier: Modifier): string {
   return `${MODIFIERS[modifier]} (${formats.join(', ')})`;
 }
 
-/** What a result consists of, as far as formats care. */
+/** What a result consists of, as far as formats are concerned. */
 export interface ResultShape {
   /** Entries of `table` with all their fields: the statement has no list of columns. */
   readonly isWhole: boolean;
@@ -114,7 +114,7 @@ const STATISTICS_TABLES: ReadonlySet<string> = new Set(['stats', 'expect_stats']
 export const isEntries = ({ isWhole, table = '' }: ResultShape): boolean => isWhole && ENTRY_TABLES.has(table);
 const isStatistics = ({ isWhole, table = '' }: ResultShape): boolean => isWhole && STATISTICS_TABLES.has(table);
 
-/** Why a format cannot show a result; undefined where it can. */
+/** Why a format cannot show a result; undefined if it can. */
 export function formatRefusal(
   name: FormatName,
   shape: ResultShape,
@@ -124,15 +124,15 @@ export function formatRefusal(
   if (requires === 'groups') {
     if (shape.isGrouped) return undefined;
     return {
-      message: `${name} shows a grouped result`,
-      hint: 'for instance: select src, count(*) from conntrack group by src output bars',
+      message: `${name} requires a grouped result`,
+      hint: 'for example: select src, count(*) from conntrack group by src output bars',
     };
   }
   if (isEntries(shape) || (requires === 'entries or statistics' && isStatistics(shape))) return undefined;
   if (shape.isWhole && shape.table !== undefined)
     return { message: `${name} cannot show ${shape.table}`, hint: 'use table, json, csv or tsv' };
   return {
-    message: `${name} shows whole entries, not columns`,
-    hint: 'leave the columns out (select from conntrack …), or use table, json, csv or tsv',
+    message: `${name} requires whole entries, got columns`,
+    hint: 'omit the columns (select from conntrack …), or use table, json, csv or tsv',
   };
 }

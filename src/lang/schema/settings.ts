@@ -1,7 +1,7 @@
 import type { Value } from '../values/value.js';
 import { FORMAT_NAMES } from './formats.js';
 
-/** What `set NAME = VALUE` changes: the value's kind, its default, and one line for `show settings`. */
+/** A setting of `set NAME = VALUE`. */
 export interface Setting {
   readonly kind: 'boolean' | 'integer' | 'text' | 'choice' | 'size';
   readonly choices?: readonly string[];
@@ -14,7 +14,7 @@ export const SETTINGS = {
     kind: 'choice',
     choices: ['auto', ...FORMAT_NAMES],
     default: 'auto',
-    doc: 'output format of statements that name none; auto: table on a terminal, else extended or tsv',
+    doc: 'default output format; auto: table on a terminal, else extended or tsv',
   },
   layout: {
     kind: 'choice',
@@ -28,7 +28,7 @@ export const SETTINGS = {
     default: 'auto',
     doc: 'sizes and times in units (10 MiB, 3m20s); auto: on a terminal',
   },
-  timing: { kind: 'boolean', default: false, doc: 'tell how long each statement took' },
+  timing: { kind: 'boolean', default: false, doc: 'print the time each statement took' },
   confirm: { kind: 'boolean', default: true, doc: 'ask on a terminal before entries are changed or deleted' },
   color: {
     kind: 'choice',
@@ -39,24 +39,24 @@ export const SETTINGS = {
   pager: {
     kind: 'text',
     default: 'auto',
-    doc: 'command that shows what exceeds the screen; auto: $PAGER, else less -RS; off: none',
+    doc: 'command that shows results longer than the screen; auto: $PAGER, else less -RS; off: none',
   },
   read_only: {
     kind: 'boolean',
     default: false,
-    doc: 'refuse every statement that changes something; cannot be taken back',
+    doc: 'reject statements that modify anything; cannot be turned off again',
   },
-  null_text: { kind: 'text', default: '', doc: 'what stands for null in tables' },
+  null_text: { kind: 'text', default: '', doc: 'text shown for null in tables' },
   buffer: {
     kind: 'size',
     default: 0,
-    doc: 'receive buffer of a watch in bytes; 0: 128 MiB, or as much as the rights allow',
+    doc: 'receive buffer of a watch in bytes; 0: 128 MiB, or as much as permissions allow',
   },
   on_error: {
     kind: 'choice',
     choices: ['stop', 'continue'],
     default: 'stop',
-    doc: 'what a script does after a statement that failed',
+    doc: 'what a script does after a statement failed',
   },
 } as const satisfies Record<string, Setting>;
 

@@ -1,6 +1,6 @@
-/** What people call things who know them from elsewhere: SQL, nft(8), ss(8), conntrack(8), pf. All in lower case. */
+/** Words of SQL, nft(8), ss(8), conntrack(8), pf and what they are here. All in lower case. */
 
-/** Words for fields of flows → the field, or a sentence. */
+/** Words for fields of flows → the field, or `=` and a hint. */
 const FIELD_WORDS: Readonly<Record<string, string>> = {
   address: 'host',
   addr: 'host',
@@ -12,8 +12,8 @@ const FIELD_WORDS: Readonly<Record<string, string>> = {
   dest_ip: 'dst',
   dest_port: 'dport',
   destip: 'dst',
-  device: '=connection tracking knows no interfaces; a zone or a mark may tell them apart',
-  dev: '=connection tracking knows no interfaces; a zone or a mark may tell them apart',
+  device: '=connection tracking does not record interfaces; a zone or a mark may distinguish them',
+  dev: '=connection tracking does not record interfaces; a zone or a mark may distinguish them',
   dip: 'dst',
   dst_ip: 'dst',
   dst_port: 'dport',
@@ -23,23 +23,23 @@ const FIELD_WORDS: Readonly<Record<string, string>> = {
   expires: 'timeout',
   expire: 'timeout',
   flags: 'status',
-  iface: '=connection tracking knows no interfaces; a zone or a mark may tell them apart',
-  iif: '=connection tracking knows no interfaces; a zone or a mark may tell them apart',
-  interface: '=connection tracking knows no interfaces; a zone or a mark may tell them apart',
+  iface: '=connection tracking does not record interfaces; a zone or a mark may distinguish them',
+  iif: '=connection tracking does not record interfaces; a zone or a mark may distinguish them',
+  interface: '=connection tracking does not record interfaces; a zone or a mark may distinguish them',
   ip: 'host',
   l3proto: 'family',
   l4proto: 'proto',
   label: 'labels',
   namespace: 'netns',
-  oif: '=connection tracking knows no interfaces; a zone or a mark may tell them apart',
-  orig: '=a direction is the beginning of a name: orig.src, orig.dst, orig.bytes',
-  original: '=a direction is the beginning of a name: orig.src, orig.dst, orig.bytes',
+  oif: '=connection tracking does not record interfaces; a zone or a mark may distinguish them',
+  orig: '=a direction is the first part of a field name: orig.src, orig.dst, orig.bytes',
+  original: '=a direction is the first part of a field name: orig.src, orig.dst, orig.bytes',
   'orig-zone': 'orig.zone',
-  pid: '=connection tracking knows no processes; ss -p shows them',
+  pid: '=connection tracking does not record processes; ss -p shows them',
   pkts: 'packets',
-  process: '=connection tracking knows no processes; ss -p shows them',
+  process: '=connection tracking does not record processes; ss -p shows them',
   protonum: 'proto',
-  reply: '=a direction is the beginning of a name: reply.src, reply.dst, reply.bytes',
+  reply: '=a direction is the first part of a field name: reply.src, reply.dst, reply.bytes',
   'reply-zone': 'reply.zone',
   saddr: 'src',
   server: 'dst',
@@ -56,8 +56,8 @@ const FIELD_WORDS: Readonly<Record<string, string>> = {
   srcport: 'sport',
   started: 'start',
   ttl: 'timeout',
-  uid: '=connection tracking knows no users; ss -e shows them',
-  user: '=connection tracking knows no users; ss -e shows them',
+  uid: '=connection tracking does not record users; ss -e shows them',
+  user: '=connection tracking does not record users; ss -e shows them',
   'zone-orig': 'orig.zone',
   'zone-reply': 'reply.zone',
 };
@@ -102,21 +102,21 @@ const STATE_WORDS: Readonly<Record<string, string>> = {
   syn: 'SYN_SENT',
 };
 
-const look = (words: Readonly<Record<string, string>>, word: string): string | undefined => {
+const lookUp = (words: Readonly<Record<string, string>>, word: string): string | undefined => {
   const key = word.toLowerCase();
   if (!Object.hasOwn(words, key)) return undefined;
   const meant = words[key];
   return meant.startsWith('=') ? meant.slice(1) : `did you mean ${meant}?`;
 };
 
-/** Hints for words that somebody brought along; undefined where nothing is known of them. */
-export const fieldSynonym = (word: string): string | undefined => look(FIELD_WORDS, word);
-export const flagSynonym = (word: string): string | undefined => look(FLAG_WORDS, word);
-export const protocolSynonym = (word: string): string | undefined => look(PROTOCOL_WORDS, word);
-export const serviceSynonym = (word: string): string | undefined => look(SERVICE_WORDS, word);
-export const stateSynonym = (word: string): string | undefined => look(STATE_WORDS, word);
-/** The flag that is meant where it is asked for with `state =`: UNREPLIED, REPLIED. */
-export function flagMeant(word: string, names: readonly string[]): string | undefined {
+/** Hints for words of other tools; undefined if there is none. */
+export const fieldSynonym = (word: string): string | undefined => lookUp(FIELD_WORDS, word);
+export const flagSynonym = (word: string): string | undefined => lookUp(FLAG_WORDS, word);
+export const protocolSynonym = (word: string): string | undefined => lookUp(PROTOCOL_WORDS, word);
+export const serviceSynonym = (word: string): string | undefined => lookUp(SERVICE_WORDS, word);
+export const stateSynonym = (word: string): string | undefined => lookUp(STATE_WORDS, word);
+/** The flag that a word after `state =` means: UNREPLIED, REPLIED. */
+export function intendedFlag(word: string, names: readonly string[]): string | undefined {
   const upper = word.toUpperCase();
   if (names.includes(upper)) return upper;
   return upper === 'REPLIED' ? 'SEEN_REPLY' : undefined;

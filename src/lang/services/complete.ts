@@ -1,21 +1,21 @@
-/** What Tab offers: words that may stand at a place, by the grammar, the catalogue, and what is known of the machine. */
+/** Completion: the words that are possible at a position, from the grammar, the catalogue, and the machine. */
 
-import { WATCH_OPTIONS } from '../check/watch.js';
+import { WATCH_OPTIONS } from '../check/statements/watch.js';
 import { FUNCTION_NAMES } from '../functions/registry.js';
 import { type Field, fieldOf, TABLE_NAMES, type Table, tableOf } from '../schema/catalogue.js';
 import type { Environment } from '../schema/environment.js';
-import { flagNames, protocolNames, wordsOf } from '../schema/flags.js';
+import { enumNames, flagNames, protocolNames } from '../schema/flags.js';
 import { FORMAT_NAMES, MODIFIER_NAMES } from '../schema/formats.js';
 import { SETTING_NAMES } from '../schema/settings.js';
 import { ADDRESS_CLASSES } from '../values/address.js';
-import { type Expected, expectedAt, type Slot } from './completion-context.js';
+import { type CompletionContext, completionContextAt, type Slot } from './completion-context.js';
 import { HELP_TOPICS } from './help-topics.js';
 
-/** What is known beside the language. */
+/** What completion uses besides the language. */
 export interface CompletionSources {
   readonly environment: Environment;
   readonly variables?: Iterable<string>;
-  /** Values that a field has in a table now, as they are written in a query, the likeliest first. */
+  /** Current values of a field in a table, as written in a query, likeliest first. */
   values?(table: string, field: string): readonly string[];
   /** Paths that begin with a text; folders end with a slash. */
   files?(prefix: string): readonly string[];
@@ -26,65 +26,65 @@ export interface Completion {
   /** The part of the text that a candidate replaces. */
   readonly start: number;
   readonly end: number;
-  /** In the order in which they are worth looking at. */
+  /** The most useful first. */
   readonly candidates: readonly string[];
 }
 
 /** The helpers that come with the kernel (net/netfilter/nf_conntrack_*.c, their `.name`). */
 const HELPERS = ['ftp', 'tftp', 'sip', 'irc', 'amanda', 'pptp', 'snmp', 'netbios-ns', 'Q.931', 'H.245', 'RAS', 'sane'];
 
-const COMPARED = ['=', '!=', '<', '<=', '>', '>=', 'between', 'in', 'not in', 'is null', 'is not null'];
-const NAMED = ['=', '!=', 'in', 'not in', 'is null', 'is not null'];
-const SETS = ['has', 'has any', 'is null', 'is not null'];
+const COMPARISON_OPERATORS = ['=', '!=', '<', '<=', '>', '>=', 'between', 'in', 'not in', 'is null', 'is not null'];
+const EQUALITY_OPERATORS = ['=', '!=', 'in', 'not in', 'is null', 'is not null'];
+const SET_OPERATORS = ['has', 'has any', 'is null', 'is not null'];
 
-/** The operators that make sense behind a field of a type. */
+/** The operators offered after a field, by its type. */
 const OPERATORS = {
-  integer: [...COMPARED, '&'],
-  decimal: COMPARED,
-  boolean: NAMED,
+  integer: [...COMPARISON_OPERATORS, '&'],
+  decimal: COMPARISON_OPERATORS,
+  boolean: EQUALITY_OPERATORS,
   address: ['=', '!=', 'in', 'not in', 'is private', 'is public', 'is null', 'is not null'],
-  network: NAMED,
-  port: COMPARED,
-  proto: NAMED,
-  enum: NAMED,
-  flags: SETS,
-  labels: SETS,
-  duration: COMPARED,
-  time: COMPARED,
+  network: EQUALITY_OPERATORS,
+  port: COMPARISON_OPERATORS,
+  proto: EQUALITY_OPERATORS,
+  enum: EQUALITY_OPERATORS,
+  flags: SET_OPERATORS,
+  labels: SET_OPERATORS,
+  duration: COMPARISON_OPERATORS,
+  time: COMPARISON_OPERATORS,
   text: ['=', '!=', 'like', 'not like', 'in', 'not in', 'is null', 'is not null'],
   null: ['is null', 'is not null'],
 } as const satisfies Record<Field['type'], readonly string[]>;
 
-/** Words that are operators: behind a field they are offered by its type instead. */
+/** Words that are operators: after a field they are offered by its type instead. */
 const OPERATOR_WORDS = new Set(['between', 'in', 'not', 'is', 'like', 'has', 'any']);
 
-/** What may stand at `cursor`. Never throws: where nothing is known there are no candidates. */
+/** The candidates at `cursor`, possibly none. Never throws. */
 export function complete(text: string, cursor: number, sources: CompletionSources): Completion {
   const quote = openQuote(text.slice(0, cursor));
   if (quote !== undefined) return inQuotes(text, quote, cursor, sources);
-  const expected = expectedAt(text, cursor);
+  const expected = completionContextAt(text, cursor);
   const { prefix } = expected;
   const found: string[] = [];
-  const behind = fieldBehind(text, expected);
-  if (behind) found.push(...OPERATORS[behind.field.type]);
+  const before = fieldBeforeCursor(text, expected);
+  if (before) found.push(...OPERATORS[before.field.type]);
   const isWatch = /^\s*(explain\s+(analyze\s+)?)?watch\b/i.test(text.slice(expected.statement.start));
   for (const slot of inOrder(expected)) found.push(...candidatesOf(slot, expected, sources, isWatch));
-  for (const word of expected.keywords) if (!(behind && OPERATOR_WORDS.has(word))) found.push(word);
+  for (const word of expected.keywords) if (!(before && OPERATOR_WORDS.has(word))) found.push(word);
   return { start: prefix.start, end: prefix.end, candidates: matching(prefix.text, found) };
 }
 
-/** The table and field of which values would help there: for whoever has to look them up first. */
-export function valuesWanted(text: string, cursor: number): { table: string; field: string } | undefined {
+/** The table and field whose values are candidates at the cursor, for callers that look them up first. */
+export function valueFieldAt(text: string, cursor: number): { table: string; field: string } | undefined {
   const quote = openQuote(text.slice(0, cursor));
-  const expected = expectedAt(quote === undefined ? text : text.slice(0, quote), quote ?? cursor);
+  const expected = completionContextAt(quote === undefined ? text : text.slice(0, quote), quote ?? cursor);
   if (!expected.slots.includes('value')) return undefined;
-  const wanted = fieldOfValue(expected);
-  return wanted && { table: wanted.table.name, field: wanted.name };
+  const target = fieldOfValue(expected);
+  return target && { table: target.table.name, field: target.name };
 }
 
 // ---------------------------------------------------------------- quotes
 
-/** Where a text in quotes that is still open begins. */
+/** The offset of an unclosed quote. */
 function openQuote(text: string): number | undefined {
   let open: number | undefined;
   for (let i = 0; i < text.length; i++) {
@@ -109,7 +109,7 @@ const commentEnd = (text: string, at: number): number => {
 };
 
 function inQuotes(text: string, quote: number, cursor: number, sources: CompletionSources): Completion {
-  const expected = expectedAt(text.slice(0, quote), quote);
+  const expected = completionContextAt(text.slice(0, quote), quote);
   const mark = text[quote];
   const typed = text.slice(quote + 1, cursor);
   const found: string[] = [];
@@ -128,13 +128,13 @@ function inQuotes(text: string, quote: number, cursor: number, sources: Completi
 
 // ---------------------------------------------------------------- fields
 
-const tablesIn = ({ tables }: Expected): Table[] => {
+const tablesIn = ({ tables }: CompletionContext): Table[] => {
   const known = tables.flatMap(name => tableOf(name) ?? []);
-  // A snapshot's fields are the flows', and so are those that stand before `from`.
+  // In a snapshot, and before `from` is written, fields are those of flows.
   return known.length > 0 ? known : [tableOf('conntrack')!];
 };
 
-function lookUp(expected: Expected, name: string): { table: Table; name: string; field: Field } | undefined {
+function lookUp(expected: CompletionContext, name: string): { table: Table; name: string; field: Field } | undefined {
   for (const table of tablesIn(expected)) {
     const found = fieldOf(table, name);
     if (found) return { table, ...found };
@@ -142,17 +142,17 @@ function lookUp(expected: Expected, name: string): { table: Table; name: string;
   return undefined;
 }
 
-const fieldOfValue = (expected: Expected) =>
+const fieldOfValue = (expected: CompletionContext) =>
   expected.field === undefined ? undefined : lookUp(expected, expected.field);
 
-/** The field that stands just before the place, where an operator may follow. */
-function fieldBehind(text: string, expected: Expected): { field: Field } | undefined {
+/** The field just before the cursor, if an operator may follow. */
+function fieldBeforeCursor(text: string, expected: CompletionContext): { field: Field } | undefined {
   if (!expected.keywords.includes('between')) return undefined;
   const name = /([A-Za-z_][\w.]*)\s+$/.exec(text.slice(expected.statement.start, expected.prefix.start))?.[1];
   return name === undefined ? undefined : lookUp(expected, name);
 }
 
-function fieldNames(expected: Expected, isFit: (field: Field) => boolean): string[] {
+function fieldNames(expected: CompletionContext, isFit: (field: Field) => boolean): string[] {
   const fields = tablesIn(expected).flatMap(table => Object.entries(table.fields));
   const fit = fields.filter(([, field]) => isFit(field));
   return [...fit.filter(([, { rare }]) => !rare), ...fit.filter(([, { rare }]) => rare)].map(([name]) => name);
@@ -160,22 +160,22 @@ function fieldNames(expected: Expected, isFit: (field: Field) => boolean): strin
 
 // ---------------------------------------------------------------- values
 
-/** Values come before fields where a field waits for one. */
-function inOrder({ slots, field }: Expected): Slot[] {
+/** Values before fields, if a field is compared. */
+function inOrder({ slots, field }: CompletionContext): Slot[] {
   if (field === undefined) return slots.filter(slot => slot !== 'value');
   return [...slots].sort((a, b) => Number(b === 'value') - Number(a === 'value'));
 }
 
-function valuesOf(expected: Expected, { environment, values }: CompletionSources): string[] {
-  const wanted = fieldOfValue(expected);
-  if (!wanted) return [];
-  const { table, name, field } = wanted;
+function valuesOf(expected: CompletionContext, { environment, values }: CompletionSources): string[] {
+  const target = fieldOfValue(expected);
+  if (!target) return [];
+  const { table, name, field } = target;
   const live = values?.(table.name, name) ?? [];
   return [...new Set([...live, ...namesFor(field, name, environment)])];
 }
 
 function namesFor(field: Field, name: string, environment: Environment): readonly string[] {
-  if (field.vocabulary) return wordsOf(field.vocabulary);
+  if (field.vocabulary) return enumNames(field.vocabulary);
   if (field.flags) return flagNames(field.flags);
   switch (field.type) {
     case 'port':
@@ -193,7 +193,12 @@ function namesFor(field: Field, name: string, environment: Environment): readonl
   }
 }
 
-function candidatesOf(slot: Slot, expected: Expected, sources: CompletionSources, isWatch: boolean): readonly string[] {
+function candidatesOf(
+  slot: Slot,
+  expected: CompletionContext,
+  sources: CompletionSources,
+  isWatch: boolean,
+): readonly string[] {
   switch (slot) {
     case 'field':
       return [
@@ -211,13 +216,13 @@ function candidatesOf(slot: Slot, expected: Expected, sources: CompletionSources
     case 'namespace':
       return sources.namespaces?.() ?? [];
     case 'flag': {
-      const wanted = fieldOfValue(expected);
-      return wanted ? namesFor(wanted.field, wanted.name, sources.environment) : [];
+      const target = fieldOfValue(expected);
+      return target ? namesFor(target.field, target.name, sources.environment) : [];
     }
     case 'class':
       return ADDRESS_CLASSES;
     case 'event':
-      return wordsOf('event');
+      return enumNames('event');
     case 'format':
       return [...FORMAT_NAMES, ...MODIFIER_NAMES];
     case 'option':
@@ -236,7 +241,7 @@ function candidatesOf(slot: Slot, expected: Expected, sources: CompletionSources
 
 // ---------------------------------------------------------------- choice
 
-/** Those that the word begins. With no word yet there are no functions: they would hide the rest. */
+/** The candidates that begin with the word. Without a word functions are omitted: they would hide the rest. */
 function matching(word: string, found: readonly string[]): string[] {
   const typed = word.toLowerCase();
   const fit = [...new Set(found)].filter(each => each.toLowerCase().startsWith(typed));

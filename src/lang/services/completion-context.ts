@@ -14,11 +14,11 @@ import {
 import type { Name, Span } from '../syntax/ast.js';
 import { type Follower, followers, keywordOfType } from './follow-set.js';
 
-/** What kind of thing, beside keywords, may be written at a place. */
+/** The kinds of words, other than keywords, that are possible at a position. */
 export type Slot =
   | 'field' // a field in an expression; a function too, and an alias in order by and having
   | 'assigned' // the field of `set FIELD = …`
-  | 'value' // a literal, or a word that the field on the other side knows
+  | 'value' // a literal, or a value of the field on the other side
   | 'variable'
   | 'table'
   | 'file' // the path of a file, in quotes
@@ -34,27 +34,27 @@ export type Slot =
   | 'topic'
   | 'newName'; // a name that the user makes up
 
-export interface Expected {
-  /** The word that is being typed there, dots included; empty where none is. It is to be replaced as a whole. */
+export interface CompletionContext {
+  /** The word being typed, including dots; empty if there is none. Completion replaces all of it. */
   readonly prefix: Name;
-  /** Keywords that may stand there, in lower case. Several words that only go together are one: `group by`. */
+  /** Possible keywords, in lower case. Words that only occur together are one: `group by`. */
   readonly keywords: readonly string[];
   readonly slots: readonly Slot[];
-  /** The statement around the place, up to its semicolon. */
+  /** The statement at the position, up to its semicolon. */
   readonly statement: Span;
-  /** The names of the tables that the statement speaks of, as written; of files, their paths in quotes. */
+  /** The tables of the statement, as written; of files, their quoted paths. */
   readonly tables: readonly string[];
-  /** The field that a value is wanted for: `dport` in `dport = …`. */
+  /** The field that a value is compared with: `dport` in `dport = …`. */
   readonly field?: string;
 }
 
-/** What may be written at an offset of a text that is being typed. */
-export function expectedAt(text: string, offset: number): Expected {
-  const { tokens, comments, strays } = lex(text);
+/** What is possible at an offset of a text that is being typed. */
+export function completionContextAt(text: string, offset: number): CompletionContext {
+  const { tokens, comments, errors } = lex(text);
   const at = Math.max(0, Math.min(offset, text.length));
-  const statement = around(tokens, at, text.length);
+  const statement = statementAround(tokens, at, text.length);
   const inStatement = tokens.filter(token => token.startOffset >= statement.start && endOf(token) <= statement.end);
-  const isOpen = strays.some(
+  const isOpen = errors.some(
     ({ kind, start, end }) => (kind === 'text' || kind === 'comment') && start < at && at <= end,
   );
   const isInside = comments.some(token => token.startOffset < at && at <= endOf(token));
@@ -74,7 +74,7 @@ export function expectedAt(text: string, offset: number): Expected {
   };
 }
 
-function around(tokens: readonly IToken[], at: number, length: number): Span {
+function statementAround(tokens: readonly IToken[], at: number, length: number): Span {
   const semicolons = tokens.filter(token => token.tokenType === Semicolon);
   const last = semicolons.findLast(token => endOf(token) <= at);
   return {
@@ -85,7 +85,7 @@ function around(tokens: readonly IToken[], at: number, length: number): Span {
 
 const isWord = (token: IToken): boolean => /^[\w$]/.test(token.image) || token.tokenType === Namespace;
 
-/** Takes the word that ends at the place, with all that dots join to it, away from the tokens. */
+/** Removes the word that ends at the position, with the parts joined by dots, from the tokens. */
 function takeWord(tokens: IToken[], at: number): IToken[] {
   const word: IToken[] = [];
   let end = at;
@@ -186,7 +186,7 @@ const OPERATORS = new Set([
   '-=',
 ]);
 
-/** The name in front of the operator that the place lies behind, over the items of a list. */
+/** The name before the operator before the position, also across the items of a list. */
 function fieldBefore(tokens: readonly IToken[]): string | undefined {
   let i = tokens.length - 1;
   const isOperator = (token: IToken): boolean => OPERATORS.has(token.image.toLowerCase());

@@ -1,10 +1,11 @@
-import type { Aggregate, Grouping, InNode, Type, Typed } from '../check/checked-ast.js';
+import type { Aggregate, Grouping, InNode, Typed } from '../check/checked-ast.js';
 import { namesOfFlags, protocolName } from '../schema/flags.js';
+import type { Type } from '../schema/type.js';
 import { assertNever } from '../syntax/ast.js';
 import { formatAddress, formatNetwork } from '../values/address.js';
 import type { Address, Integer, Value } from '../values/value.js';
 
-/** A checked expression in the language's words, for `explain` and messages. */
+/** The text of a checked expression, for `explain` and messages. */
 export function describe(node: Typed, grouping?: Grouping): string {
   const of = (child: Typed): string => {
     const text = describe(child, grouping);
@@ -42,7 +43,7 @@ export function describe(node: Typed, grouping?: Grouping): string {
     case 'like':
       return `${of(node.operand)} like ${of(node.pattern)}`;
     case 'has': {
-      const names = node.wanted.map(wanted => wanted.name);
+      const names = node.flags.map(flag => flag.name);
       const list = names.length === 1 ? names[0] : `${node.quantifier === 'any' ? 'any ' : ''}(${names.join(', ')})`;
       return `${of(node.operand)} has ${list}`;
     }
@@ -61,8 +62,8 @@ export function describeAggregate({ name, arg, distinct }: Aggregate): string {
   return `${name}(${distinct ? 'distinct ' : ''}${arg ? describe(arg) : '*'})`;
 }
 
-/** So many items of a list are shown. */
-const SHOWN = 8;
+/** The number of list items shown. */
+const MAX_ITEMS = 8;
 
 function describeList(node: InNode, of: (child: Typed) => string): string {
   if (node.query) return '(select …)';
@@ -74,8 +75,8 @@ function describeList(node: InNode, of: (child: Typed) => string): string {
     ...node.networks.map(formatNetwork),
     ...node.others.map(of),
   ];
-  const more = items.length - SHOWN;
-  return more > 1 ? `(${items.slice(0, SHOWN).join(', ')}, … ${more} more)` : `(${items.join(', ')})`;
+  const more = items.length - MAX_ITEMS;
+  return more > 1 ? `(${items.slice(0, MAX_ITEMS).join(', ')}, … ${more} more)` : `(${items.join(', ')})`;
 }
 
 const UNITS: readonly (readonly [bigint, string])[] = [
@@ -103,7 +104,7 @@ export function describeDuration(ns: Integer): string {
   return sign + text;
 }
 
-/** A value as one writes it in a query. */
+/** A value as written in a query. */
 export function describeValue(type: Type, value: Value): string {
   if (value === null) return 'null';
   switch (type.name) {

@@ -1,7 +1,7 @@
 import { FUNCTION_NAMES } from '../functions/registry.js';
 import { TABLE_NAMES, TABLES } from '../schema/catalogue.js';
 
-/** Topics of help beside tables, fields and functions. Their texts are in the shell. */
+/** Help topics other than tables, fields and functions. Their texts are in the shell. */
 export const STATEMENT_TOPICS = [
   'select',
   'watch',
@@ -45,7 +45,7 @@ export type Topic = (typeof STATEMENT_TOPICS)[number] | (typeof SUBJECT_TOPICS)[
 
 let topics: readonly string[] | undefined;
 
-/** Every word that help knows: topics, tables, fields, functions. */
+/** Every word that help accepts: topics, tables, fields, functions. */
 export function HELP_TOPICS(): readonly string[] {
   topics ??= [
     ...new Set<string>([

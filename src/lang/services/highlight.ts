@@ -14,7 +14,7 @@ import {
 } from '../../../grammar/tokens.js';
 import type { Span } from '../syntax/ast.js';
 import { tooDeep } from '../syntax/nesting.js';
-import { attemptAll } from '../syntax/syntax-errors.js';
+import { parseWithRecovery } from '../syntax/syntax-errors.js';
 
 export type HighlightClass =
   | 'keyword'
@@ -31,23 +31,23 @@ export interface Highlight extends Span {
   readonly class: HighlightClass;
 }
 
-/** Longer texts are coloured by their words alone. */
-const PARSED = 2000;
+/** Longer texts (tokens) are highlighted without parsing. */
+const MAX_PARSED = 2000;
 
 /**
- * The tokens of a text and what each is, in order, for colouring: keywords, also those of one place only, told from names
- * by what the parser takes them for. White space is left out.
+ * The tokens of a text with their classes, in order, for highlighting. The parser decides whether a soft keyword is used as a
+ * name. White space is omitted.
  */
 export function tokenize(text: string): Highlight[] {
-  const { tokens, comments, strays } = lex(text);
-  const names = tokens.length <= PARSED ? wordsAsNames(tokens) : new Set<IToken>();
+  const { tokens, comments, errors } = lex(text);
+  const names = tokens.length <= MAX_PARSED ? wordsAsNames(tokens) : new Set<IToken>();
   const found: Highlight[] = [
     ...tokens.map(token => highlight(token, names.has(token) ? 'name' : classOf(token))),
     ...comments.map(token =>
       highlight(token, token.tokenType === OpenComment || token.tokenType === DashedWord ? 'error' : 'comment'),
     ),
   ];
-  for (const { kind, start, end } of strays) if (kind === 'character') found.push({ start, end, class: 'error' });
+  for (const { kind, start, end } of errors) if (kind === 'character') found.push({ start, end, class: 'error' });
   return found.sort((a, b) => a.start - b.start);
 }
 
@@ -77,7 +77,7 @@ function classOf({ tokenType, image }: IToken): HighlightClass {
   }
 }
 
-/** The words that the parser takes for names though they look like keywords. */
+/** The soft keywords that the parser reads as names. */
 function wordsAsNames(tokens: readonly IToken[]): Set<IToken> {
   const names = new Set<IToken>();
   let first = 0;
@@ -86,7 +86,7 @@ function wordsAsNames(tokens: readonly IToken[]): Set<IToken> {
     const statement = tokens.slice(first, i);
     first = i + 1;
     if (statement.length === 0 || tooDeep(statement)) continue;
-    collect(attemptAll('statement', statement)?.cst, names);
+    collect(parseWithRecovery('statement', statement)?.cst, names);
   }
   return names;
 }

@@ -1,6 +1,6 @@
 /**
- * The tree of a text, as written: names not yet looked up, types not yet known. Read-only; every node keeps its span.
- * The checker turns it into the tree of `typed.ts`.
+ * The AST of a text, as written: names not resolved, types not known. Read-only; every node keeps its span.
+ * The checker turns it into the AST of `check/checked-ast.ts`.
  */
 
 /** A half-open range of UTF-16 offsets in the source text. */
@@ -16,7 +16,7 @@ export interface Name extends Span {
 
 // ---------------------------------------------------------------- expressions
 
-/** What a literal is by its form alone. Words (`tcp`, `ESTABLISHED`, `https`) are names, not literals. */
+/** The kind of a literal by its form. Words (`tcp`, `ESTABLISHED`, `https`) are names, not literals. */
 export type LiteralKind =
   | 'integer'
   | 'decimal'
@@ -48,7 +48,7 @@ export type Expr =
   | RangeExpr;
 
 /**
- * A literal with its value in the representation of `values.ts`:
+ * A literal with its value in the representation of `values/value.ts`:
  * integer → Integer; decimal → number; duration → ns; address → Address; network → network value (host bits kept as
  * written are an error); endpoint (`10.0.0.1:80`, `[2001:db8::1]:80`) → its canonical text; text → the string without quotes.
  */
@@ -228,7 +228,7 @@ export interface Limit extends Span {
   readonly offset?: Expr;
 }
 
-/** `output FORMAT, modifier, … [to 'FILE']`. Which words are formats is the checker's business. */
+/** `output FORMAT, modifier, … [to 'FILE']`. The checker tells formats from modifiers. */
 export interface Output extends Span {
   readonly words: readonly Name[];
   readonly file?: { readonly path: string } & Span;
@@ -242,11 +242,11 @@ export interface Assignment extends Span {
 }
 
 /** `with resync, existing, state` after a watch. */
-export type Options = readonly Name[];
+export type WatchOptions = readonly Name[];
 
 // ---------------------------------------------------------------- statements
 
-/** What may stand as a query: a select, or `select … except select …`. */
+/** A query: a select, or `select … except select …`. */
 export type QueryExpr = SelectStatement | ExceptStatement;
 
 export interface SelectStatement extends Span {
@@ -293,7 +293,7 @@ export interface WatchStatement extends Span {
   readonly every?: Expr;
   readonly for?: Expr;
   readonly until?: Expr;
-  readonly options: Options;
+  readonly options: WatchOptions;
   readonly output?: Output;
 }
 

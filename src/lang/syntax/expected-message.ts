@@ -17,23 +17,23 @@ import { keywordOfType } from '../services/follow-set.js';
 
 /** Words that join or extend an expression, as operators do. */
 const OPERATOR_WORDS = new Set(['and', 'or', 'not', 'in', 'between', 'like', 'is', 'has', 'asc', 'desc']);
-/** What follows almost anything, and what nobody wants to be told of. */
-const UNTOLD: readonly TokenType[] = [Dot, LeftParen];
-const EXAMPLES = 3;
+/** Tokens that can follow almost anything: not listed. */
+const OMITTED: readonly TokenType[] = [Dot, LeftParen];
+const MAX_CLAUSES = 3;
 
-/** What may follow, as a short list in the reader's words. */
+/** What may follow, as a short list for a message. */
 export function describeFollowers(types: readonly TokenType[]): string {
   if (types.length === 0) return '';
   const words = types.flatMap(type => keywordOfType(type) ?? []);
   const clauses = [...new Set(words)].filter(word => !OPERATOR_WORDS.has(word) && word !== 'as');
   const hasOperators = types.includes(BinaryOperator) || types.includes(CompareOperator) || words.includes('and');
   const others = types.filter(
-    type => keywordOfType(type) === undefined && ![BinaryOperator, CompareOperator, ...UNTOLD].includes(type),
+    type => keywordOfType(type) === undefined && ![BinaryOperator, CompareOperator, ...OMITTED].includes(type),
   );
   const parts = [
     ...(hasOperators ? ['an operator'] : []),
     ...new Set(others.map(tokenLabel)),
-    ...(clauses.length > EXAMPLES
+    ...(clauses.length > MAX_CLAUSES
       ? [
           `a clause such as ${clauses
             .slice(0, 2)
@@ -46,7 +46,7 @@ export function describeFollowers(types: readonly TokenType[]): string {
   return oneOf(parts);
 }
 
-/** Clauses in the order in which they stand. */
+/** Clauses in their order. */
 const CLAUSES: readonly TokenType[] = [
   Reserved.from,
   Soft.set,
@@ -63,37 +63,37 @@ const CLAUSES: readonly TokenType[] = [
   Soft.output,
 ];
 
-/** What replaces, or completes, the usual message. */
-export interface Special {
+/** Replaces or completes the default message. */
+export interface ErrorDetail {
   readonly message?: string;
   readonly hint?: string;
 }
 
-/** What is known of some common mistakes. */
-export function hintFor(tokens: readonly IToken[], at: number, expected: string): Special | undefined {
+/** Messages and hints for some common mistakes. */
+export function commonMistake(tokens: readonly IToken[], at: number, expected: string): ErrorDetail | undefined {
   const token = tokens[at];
   const before: IToken | undefined = tokens[at - 1];
   if (isA(token.tokenType, RightParen) && depthAt(tokens, at) === 0) {
-    return { message: "there is no '(' for this ')'" };
+    return { message: "unmatched ')'" };
   }
   if (token.tokenType === Reserved.select && before?.tokenType === Equal) {
-    return { hint: 'a query that is a value stands in parentheses: (select …)' };
+    return { hint: 'put a subquery in parentheses: (select …)' };
   }
   if (isA(token.tokenType, CompareOperator) && !expected.startsWith('a value')) {
     return { hint: 'comparisons do not chain: a < b and b < c' };
   }
-  if (isA(token.tokenType, Comma) && before && isA(before.tokenType, Comma)) return { hint: 'one comma is too many' };
+  if (isA(token.tokenType, Comma) && before && isA(before.tokenType, Comma)) return { hint: 'remove one comma' };
   return undefined;
 }
 
-/** Whether a token is a reserved word where only a name was wanted. */
+/** Whether a token is a reserved word where a name was expected. */
 export const isReservedName = (token: IToken | undefined, expected: string): boolean =>
   token !== undefined && /^(a (new |table )?name|the name)/.test(expected) && RESERVED.has(token.tokenType);
 
 const RESERVED: ReadonlySet<TokenType> = new Set([...Object.values(Reserved), ...Object.values(Constant)]);
 
-/** A clause behind one that it should stand before. */
-export function misplacedClause(tokens: readonly IToken[], at: number): Special | undefined {
+/** A clause that is a duplicate, or out of order. */
+export function misplacedClause(tokens: readonly IToken[], at: number): ErrorDetail | undefined {
   const rank = CLAUSES.indexOf(tokens[at].tokenType);
   if (rank < 0) return undefined;
   const word = tokens[at].image.toLowerCase();
@@ -108,10 +108,10 @@ export function misplacedClause(tokens: readonly IToken[], at: number): Special 
     if (open !== 0) continue;
     if (tokenType === Soft.except || tokenType === Reserved.select) break;
     const other = CLAUSES.indexOf(tokenType);
-    if (other === rank) return { message: `'${word}' stands here a second time` };
+    if (other === rank) return { message: `duplicate '${word}'` };
     if (other > rank) later = tokens[i];
   }
-  return later && { message: `'${word}' must stand before '${later.image.toLowerCase()}'` };
+  return later && { message: `'${word}' must come before '${later.image.toLowerCase()}'` };
 }
 
 /** How many parentheses are open before a token. */

@@ -16,10 +16,10 @@ import {
 } from '../../../grammar/tokens.js';
 import { fieldOf, tableOf } from '../schema/catalogue.js';
 import { protocolNumber } from '../schema/flags.js';
-import type { Special } from './expected-message.js';
-import { unitMeant } from './literals/number.js';
+import type { ErrorDetail } from './expected-message.js';
+import { intendedUnit } from './literals/number.js';
 
-/** What begins no statement, and what does what is meant. */
+/** First words of other languages and tools, and what to write instead. */
 const STARTS: Readonly<Record<string, string>> = {
   alter: "tables are the kernel's; update changes entries: update conntrack set … where …",
   begin: 'there are no transactions: each statement takes effect at once',
@@ -45,7 +45,7 @@ const STARTS: Readonly<Record<string, string>> = {
   with: 'ctq has no WITH; let names a value or a list: let x = (select src from …)',
 };
 
-/** Words of SQL and of other tools that may stand elsewhere. */
+/** Words of other languages and tools inside a statement, and what to write instead. */
 const WORDS: Readonly<Record<string, string>> = {
   case: 'ctq has no CASE; use where, or several statements',
   cast: 'ctq has no CAST; values have the types of their fields',
@@ -73,9 +73,9 @@ const WORDS: Readonly<Record<string, string>> = {
 const wordOf = (token: IToken | undefined): string => token?.image.toLowerCase() ?? '';
 const known = (table: Readonly<Record<string, string>>, word: string): string | undefined =>
   Object.hasOwn(table, word) ? table[word] : undefined;
-/** What is meant by what another language or tool would understand, where the parser failed. */
-export function foreignHint(tokens: readonly IToken[], at: number): Special | undefined {
-  const hint = at === 0 ? startHint(tokens) : (wordHint(tokens, at) ?? placeHint(tokens, at));
+/** A hint for the syntax of another language or tool at the position of a syntax error. */
+export function foreignHint(tokens: readonly IToken[], at: number): ErrorDetail | undefined {
+  const hint = at === 0 ? startHint(tokens) : (wordHint(tokens, at) ?? contextHint(tokens, at));
   return hint === undefined ? undefined : { hint };
 }
 
@@ -98,26 +98,26 @@ function wordHint(tokens: readonly IToken[], at: number): string | undefined {
   for (let i = at; i >= Math.max(1, at - 2); i--) {
     const token = tokens[i];
     const hint = token?.tokenType === Identifier ? known(WORDS, wordOf(token)) : undefined;
-    // Such a word may be a column's name, where it stands alone.
-    if (hint !== undefined && (i === at || !isAlone(tokens, i))) return hint;
+    // Alone, such a word may be the name of a column.
+    if (hint !== undefined && (i === at || !isColumnName(tokens, i))) return hint;
   }
-  // In the midst of cast(x as …).
+  // Inside cast(x as …).
   const open = tokens.findLastIndex((token, i) => i < at && token.tokenType === LeftParen);
   return wordOf(tokens[open - 1]) === 'cast' ? WORDS.cast : undefined;
 }
 
-const isAlone = (tokens: readonly IToken[], at: number): boolean =>
+const isColumnName = (tokens: readonly IToken[], at: number): boolean =>
   tokens[at - 1]?.tokenType === Reserved.as || tokens[at + 1] === undefined || tokens[at + 1].tokenType === Comma;
 
-function placeHint(tokens: readonly IToken[], at: number): string | undefined {
+function contextHint(tokens: readonly IToken[], at: number): string | undefined {
   const token: IToken | undefined = tokens[at];
   const before = tokens[at - 1];
   const earlier: IToken | undefined = tokens[at - 2];
   const word = wordOf(token);
   const [first] = tokens;
   if (token === undefined) return first.tokenType === Reserved.select ? endOfSelect(tokens) : undefined;
-  const unit = before.tokenType === NumberLiteral && /^[a-zµ]/i.test(word) ? unitMeant(token.image) : undefined;
-  if (unit !== undefined) return `write ${before.image}${unit}, without a blank`;
+  const unit = before.tokenType === NumberLiteral && /^[a-zµ]/i.test(word) ? intendedUnit(token.image) : undefined;
+  if (unit !== undefined) return `write ${before.image}${unit}, without a space`;
   if (token.tokenType === Comma) {
     if (earlier?.tokenType === Reserved.limit)
       return `write: limit ${tokens[at + 1]?.image ?? 'N'} offset ${before.image}`;
@@ -165,7 +165,7 @@ function isNewName(tokens: readonly IToken[], at: number): boolean {
 }
 
 /** `select src dst`, `select count(*) n`: a comma or an `as` is missing. */
-export function newNameHint(tokens: readonly IToken[], at: number): Special | undefined {
+export function missingAsHint(tokens: readonly IToken[], at: number): ErrorDetail | undefined {
   if (at === 0 || tokens[0].tokenType !== Reserved.select || !isNewName(tokens, at)) return undefined;
   const name = tokens[at].image;
   const { image, tokenType } = tokens[at - 1];

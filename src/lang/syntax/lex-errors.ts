@@ -1,4 +1,4 @@
-import type { Stray } from '../../../grammar/scan.js';
+import type { LexError } from '../../../grammar/scan.js';
 import type { Diagnostics } from '../diagnostics/diagnostic.js';
 import { shorten } from '../diagnostics/shorten.js';
 
@@ -9,47 +9,47 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^[\u2013\u2014\u2212]/, "a minus is '-'"],
   [/^[≠≤≥]/, 'comparisons are = != < <= > >='],
   [/^[{}]/, 'write lists in parentheses'],
-  [/^\?/, "'help' lists what there is; commands of the shell begin with a dot: .help"],
-  [/^\$/, 'a variable is $ and its name'],
-  [/^:/, 'an IPv6 address with a port is written [2001:db8::1]:80; commands of the shell begin with a dot: .quit'],
-  [/^\\/, "commands of the shell begin with a dot: .help, .quit; a quote within quotes is doubled: 'it''s'"],
+  [/^\?/, "'help' lists the topics; shell commands begin with a dot: .help"],
+  [/^\$/, 'a variable is written $name'],
+  [/^:/, 'an IPv6 address with a port is written [2001:db8::1]:80; shell commands begin with a dot: .quit'],
+  [/^\\/, "shell commands begin with a dot: .help, .quit; a quote within quotes is doubled: 'it''s'"],
 ];
 
-/** Says what is wrong with what the lexer could not read. */
-export function reportStrays(text: string, strays: readonly Stray[], diagnostics: Diagnostics): void {
-  for (const stray of strays) {
-    const found = text.slice(stray.start, stray.end);
-    switch (stray.kind) {
+/** Reports what the lexer could not read. */
+export function reportLexErrors(text: string, errors: readonly LexError[], diagnostics: Diagnostics): void {
+  for (const error of errors) {
+    const found = text.slice(error.start, error.end);
+    switch (error.kind) {
       case 'character':
         diagnostics.error(
           'lex.character',
-          stray,
-          `unexpected ${nameCharacters(found)}`,
+          error,
+          `unexpected ${describeCharacters(found)}`,
           HINTS.find(([pattern]) => pattern.test(found))?.[1],
         );
         break;
       case 'foreign':
         diagnostics.error(
           'lex.character',
-          stray,
-          `'${found}' is written '${FOREIGN[found]}' here`,
-          found === '||' ? 'texts cannot be joined: select them as two columns' : undefined,
+          error,
+          `use '${FOREIGN[found]}' instead of '${found}'`,
+          found === '||' ? 'texts cannot be concatenated: select them as two columns' : undefined,
         );
         break;
       case 'text':
-        // The place is the opening quote: where it should have been closed, nobody knows.
+        // The position is that of the opening quote: where it should be closed is unknown.
         diagnostics.error(
           'lex.string',
-          { start: stray.start, end: stray.start + 1 },
-          `this text has no closing ${found[0]}`,
-          `a ${found[0]} within is doubled`,
+          { start: error.start, end: error.start + 1 },
+          `missing closing ${found[0]}`,
+          `double a ${found[0]} within the text`,
         );
         break;
       case 'dashes':
         diagnostics.error(
           'lex.comment',
-          stray,
-          `unexpected '${shorten(found, 24)}': a comment needs a blank after the dashes`,
+          error,
+          `unexpected '${shorten(found, 24)}': a comment requires a space after the dashes`,
           /^--[a-z]/i.test(found)
             ? `an option goes outside the quotes: ctq ${/^[\w-]+/.exec(found)![0]} "…"; a comment is written: -- text`
             : 'write: -- text',
@@ -58,8 +58,8 @@ export function reportStrays(text: string, strays: readonly Stray[], diagnostics
       case 'comment':
         diagnostics.error(
           'lex.comment',
-          { start: stray.start, end: stray.start + 2 },
-          'this comment has no end',
+          { start: error.start, end: error.start + 2 },
+          'unterminated comment',
           'a comment ends with */',
         );
         break;
@@ -67,7 +67,7 @@ export function reportStrays(text: string, strays: readonly Stray[], diagnostics
   }
 }
 
-function nameCharacters(text: string): string {
+function describeCharacters(text: string): string {
   const code = text.codePointAt(0)!;
   const isPlain = /^[\x21-\x7e\u00a1-\u{10ffff}]+$/u.test(text) && !/\p{C}|\p{Z}/u.test(text);
   if (isPlain) return `'${shorten(text, 20)}'`;

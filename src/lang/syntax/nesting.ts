@@ -4,7 +4,7 @@ import { LeftParen, RightParen } from '../../../grammar/tokens.js';
 import type { Span } from './ast.js';
 import { MAX_PARENTHESES } from './operators.js';
 
-/** The parenthesis that is one too many: the parser recurses at each, so it is looked for before. */
+/** The first parenthesis beyond the limit, found before parsing, as the parser recurses at each. */
 export function tooDeep(tokens: readonly IToken[]): Span | undefined {
   let depth = 0;
   for (const token of tokens) {

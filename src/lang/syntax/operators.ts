@@ -1,6 +1,6 @@
 import type { BinaryOp, CompareOp } from './ast.js';
 
-/** How tightly arithmetic operators bind: more binds tighter. All of them group from the left. */
+/** Precedence of arithmetic operators: a higher number binds tighter. All are left-associative. */
 export const PRECEDENCE = {
   '|': 1,
   '^': 2,
@@ -14,7 +14,7 @@ export const PRECEDENCE = {
   '%': 6,
 } as const satisfies Record<BinaryOp, number>;
 
-/** The spellings of comparisons, and the one that the tree knows them by. */
+/** The spellings of comparison operators, and their form in the AST. */
 export const COMPARISONS: Readonly<Record<string, CompareOp>> = {
   '=': '=',
   '==': '=',
@@ -26,8 +26,8 @@ export const COMPARISONS: Readonly<Record<string, CompareOp>> = {
   '>=': '>=',
 };
 
-/** Deepest nesting of a tree. What walks the tree may recurse without fear for the stack. */
+/** Maximum depth of an AST, so that recursion over it cannot overflow the stack. */
 export const MAX_DEPTH = 200;
 
-/** Deepest nesting of parentheses: the parser needs a good deal of stack for each. */
+/** Maximum nesting of parentheses: the parser needs much stack for each. */
 export const MAX_PARENTHESES = 100;

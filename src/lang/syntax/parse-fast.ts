@@ -1,23 +1,23 @@
-import { type Parsed, type ParsedExpression, readExpression, readingStatements } from './split-statements.js';
+import { type Parsed, type ParsedExpression, readExpression, readStatementSteps } from './split-statements.js';
 
 /** Thrown at a syntax error. */
 class SyntaxFailure extends Error {}
 
 /**
- * Reads a text of any number of statements in short steps, as `parsing` does. Undefined where it has mistakes of syntax: what they
- * are, `parsing` can tell, which knows the grammar by an analysis that takes longer than most statements do.
+ * Parses a text of any number of statements in short steps, like `parseSteps`. Undefined if it has syntax errors: `parseSteps`
+ * describes them, after an analysis of the grammar that takes longer than most statements.
  */
-export function* quickParsing(text: string): Generator<void, Parsed | undefined> {
+export function* parseFastSteps(text: string): Generator<void, Parsed | undefined> {
   try {
-    return yield* readingStatements(text, fail);
+    return yield* readStatementSteps(text, fail);
   } catch (error) {
     if (error instanceof SyntaxFailure) return undefined;
     throw error;
   }
 }
 
-/** Reads a text that is one expression, likewise. */
-export function quickParseExpression(text: string): ParsedExpression | undefined {
+/** Parses a text that is one expression; undefined if it has syntax errors. */
+export function parseExpressionFast(text: string): ParsedExpression | undefined {
   try {
     return readExpression(text, fail);
   } catch (error) {

@@ -8,47 +8,47 @@ import {
   type ParsedExpression,
   parsedWithinStack,
   readExpression,
-  readingStatements,
+  readStatementSteps,
   readStatements,
-  slices,
+  statementSlices,
 } from './split-statements.js';
-import { type Attempt, attempt, indexOf, mistakes } from './syntax-errors.js';
+import { type ParseAttempt, syntaxErrors, tokenIndex, tryParse } from './syntax-errors.js';
 
-/** Reads a text of any number of statements. Never throws: what is wrong is in the diagnostics. */
-export const parse = (text: string): Parsed => readStatements(text, explain);
+/** Parses a text of any number of statements. Never throws: errors are in the diagnostics. */
+export const parse = (text: string): Parsed => readStatements(text, findErrors);
 
-/** The same in short steps, between which a caller may do something else. */
-export const parsing = (text: string): Generator<void, Parsed> => readingStatements(text, explain);
+/** `parse` in short steps, so that a caller can yield in between. */
+export const parseSteps = (text: string): Generator<void, Parsed> => readStatementSteps(text, findErrors);
 
-/** Reads a text that is one expression. */
-export const parseExpression = (text: string): ParsedExpression => readExpression(text, explain);
+/** Parses a text that is one expression. */
+export const parseExpression = (text: string): ParsedExpression => readExpression(text, findErrors);
 
 /**
- * Whether a text that is being typed may be run, or wants another line: it does while a text in quotes or a comment is
- * open, or a statement breaks off. A text with a mistake is complete: more would not mend it.
+ * Whether a text that is being typed can be run, or needs another line: it does while a quoted text, a comment or a statement
+ * is incomplete. A text with another error is complete: more input would not correct it.
  */
 export function isComplete(text: string): boolean {
-  const { tokens, strays } = lex(text);
-  if (strays.some(({ kind }) => kind === 'text' || kind === 'comment')) return false;
-  const last = [...slices(tokens, text.length)].at(-1);
+  const { tokens, errors } = lex(text);
+  if (errors.some(({ kind }) => kind === 'text' || kind === 'comment')) return false;
+  const last = [...statementSlices(tokens, text.length)].at(-1);
   if (!last || last.isClosed || tooDeep(last.tokens)) return true;
   if (parsedWithinStack('statement', last.tokens) !== undefined) return true;
-  const error = attemptWithinStack('statement', last.tokens)?.errors[0];
-  return !error || indexOf(last.tokens, error.token) < last.tokens.length;
+  const error = parseWithinStack('statement', last.tokens)?.errors[0];
+  return !error || tokenIndex(last.tokens, error.token) < last.tokens.length;
 }
 
-function explain(entry: Entry, tokens: IToken[]): readonly Diagnostic[] | undefined {
-  const attempted = attemptWithinStack(entry, tokens);
+function findErrors(entry: Entry, tokens: IToken[]): readonly Diagnostic[] | undefined {
+  const attempted = parseWithinStack(entry, tokens);
   if (!attempted) return undefined;
   const [first] = attempted.errors;
   if (!first) throw new Error('the parsers disagree about a statement');
-  return mistakes(entry, tokens, first);
+  return syntaxErrors(entry, tokens, first);
 }
 
-/** Telling what is wrong takes more of the stack than parsing does. */
-function attemptWithinStack(entry: Entry, tokens: IToken[]): Attempt | undefined {
+/** Describing errors takes more stack than parsing. */
+function parseWithinStack(entry: Entry, tokens: IToken[]): ParseAttempt | undefined {
   try {
-    return attempt(entry, tokens);
+    return tryParse(entry, tokens);
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

@@ -1,75 +1,74 @@
 import type { CstNode, IToken } from 'chevrotain';
 import { parseTokens } from '../../../grammar/fast-parser.js';
 import type { ExpressionCstNode, StatementCstNode } from '../../../grammar/generated/cst.js';
-import { endOf, lex, lexing } from '../../../grammar/lexer.js';
-import { allOf, type Stray } from '../../../grammar/scan.js';
+import { endOf, lex, lexSteps } from '../../../grammar/lexer.js';
+import { type LexError, runSteps } from '../../../grammar/scan.js';
 import { Address, NumberLiteral, OpenText, Semicolon } from '../../../grammar/tokens.js';
 import { type Diagnostic, Diagnostics } from '../diagnostics/diagnostic.js';
 import type { Expr, Span, Statement } from './ast.js';
 import { TooDeep, type TreeContext } from './ast-builder/context.js';
 import { expression, literal } from './ast-builder/expressions.js';
 import { query, statement } from './ast-builder/statements.js';
-import { reportStrays } from './lex-errors.js';
+import { reportLexErrors } from './lex-errors.js';
 import { tooDeep } from './nesting.js';
 import { MAX_DEPTH, MAX_PARENTHESES } from './operators.js';
 
 export type Entry = 'statement' | 'expression';
 
 /**
- * Says what is wrong with the tokens of a statement, or of an expression, that has mistakes. Undefined where the stack does
- * not suffice to find out.
+ * Finds the errors in the tokens of a statement or expression that could not be parsed. Undefined if the stack is too small.
  */
-export type Explain = (entry: Entry, tokens: IToken[]) => readonly Diagnostic[] | undefined;
+export type FindErrors = (entry: Entry, tokens: IToken[]) => readonly Diagnostic[] | undefined;
 
 export interface Parsed {
-  /** The statements without a mistake, in order. */
+  /** The statements without an error, in order. */
   readonly statements: Statement[];
   /**
-   * Statements of which only a literal is wrong, which has the value null in the tree: what else is wrong with them can be
-   * found by checking them.
+   * Statements whose only error is an invalid literal, which has the value null in the AST: checking them can find further
+   * errors.
    */
   readonly damaged: Statement[];
-  /** All that is wrong with the text, in its order. */
+  /** All errors, in text order. */
   readonly diagnostics: Diagnostic[];
 }
 
-/** Behind so many mistakes a text is something else than ctq; what follows is not read. */
-const MOST_MISTAKES = 100;
+/** A text with more errors is probably not ctq: the rest is not read. */
+const MAX_DIAGNOSTICS = 100;
 
-/** Characters of a text, some 16 MB: a list of a million addresses. What is larger takes more memory than a query is worth. */
-export const MOST_CHARACTERS = 16 << 20;
-const MOST_STATEMENTS = 100_000;
+/** Maximum size of a text: enough for a list of a million addresses. */
+export const MAX_CHARACTERS = 16 << 20;
+const MAX_STATEMENTS = 100_000;
 
 export interface ParsedExpression {
   readonly value?: Expr;
   readonly diagnostics: Diagnostic[];
 }
 
-/** Reads a text of any number of statements. What is wrong is in the diagnostics. */
-export const readStatements = (text: string, explain: Explain): Parsed => allOf(readingStatements(text, explain));
+/** Parses a text of any number of statements. Errors are in the diagnostics. */
+export const readStatements = (text: string, explain: FindErrors): Parsed =>
+  runSteps(readStatementSteps(text, explain));
 
-/** The same in short steps, between which a caller may do something else. */
-export function* readingStatements(text: string, explain: Explain): Generator<void, Parsed> {
-  if (text.length > MOST_CHARACTERS) return tooMuch(`a text may have ${MOST_CHARACTERS >> 20} MiB, and this is larger`);
-  const { tokens, strays } = yield* lexing(text);
-  if (tokens.length > MOST_STATEMENTS) {
+/** `readStatements` in short steps, so that a caller can yield in between. */
+export function* readStatementSteps(text: string, explain: FindErrors): Generator<void, Parsed> {
+  if (text.length > MAX_CHARACTERS) return tooLarge(`text too large: the limit is ${MAX_CHARACTERS >> 20} MiB`);
+  const { tokens, errors } = yield* lexSteps(text);
+  if (tokens.length > MAX_STATEMENTS) {
     let semicolons = 0;
     for (const { tokenType } of tokens) if (tokenType === Semicolon) semicolons++;
-    if (semicolons > MOST_STATEMENTS)
-      return tooMuch(`a text may have ${MOST_STATEMENTS} statements, and this has more`);
+    if (semicolons > MAX_STATEMENTS) return tooLarge(`too many statements: the limit is ${MAX_STATEMENTS}`);
   }
   const diagnostics = new Diagnostics();
-  reportStrays(text, strays.slice(0, MOST_MISTAKES), diagnostics);
+  reportLexErrors(text, errors.slice(0, MAX_DIAGNOSTICS), diagnostics);
   const statements: Statement[] = [];
   const damaged: Statement[] = [];
-  let nextStray = 0;
-  for (const slice of slices(tokens, text.length)) {
+  let nextError = 0;
+  for (const slice of statementSlices(tokens, text.length)) {
     const before = diagnostics.list.length;
-    if (before >= MOST_MISTAKES) break;
+    if (before >= MAX_DIAGNOSTICS) break;
     yield;
-    while (nextStray < strays.length && strays[nextStray].start < slice.start) nextStray++;
-    const own: Stray[] = [];
-    while (nextStray < strays.length && strays[nextStray].start < slice.end) own.push(strays[nextStray++]);
+    while (nextError < errors.length && errors[nextError].start < slice.start) nextError++;
+    const own: LexError[] = [];
+    while (nextError < errors.length && errors[nextError].start < slice.end) own.push(errors[nextError++]);
     const built = read('statement', slice.tokens, own, diagnostics, explain, (context, cst) =>
       statement(context, cst as StatementCstNode),
     );
@@ -79,7 +78,7 @@ export function* readingStatements(text: string, explain: Explain): Generator<vo
   return { statements, damaged, diagnostics: inOrder(diagnostics.list) };
 }
 
-const tooMuch = (message: string): Parsed => ({
+const tooLarge = (message: string): Parsed => ({
   statements: [],
   damaged: [],
   diagnostics: [
@@ -88,17 +87,17 @@ const tooMuch = (message: string): Parsed => ({
       severity: 'error',
       span: { start: 0, end: 0 },
       message,
-      hint: "long lists stand better in a file that is joined: join 'hosts.csv' on src = hosts.ip",
+      hint: "put a long list in a file and join it: join 'hosts.csv' on src = hosts.ip",
     },
   ],
 });
 
-/** Reads a text that is one expression. */
-export function readExpression(text: string, explain: Explain): ParsedExpression {
-  const { tokens, strays } = lex(text);
+/** Parses a text that is one expression. */
+export function readExpression(text: string, explain: FindErrors): ParsedExpression {
+  const { tokens, errors } = lex(text);
   const diagnostics = new Diagnostics();
-  reportStrays(text, strays.slice(0, MOST_MISTAKES), diagnostics);
-  const value = read('expression', tokens, strays, diagnostics, explain, (context, cst) =>
+  reportLexErrors(text, errors.slice(0, MAX_DIAGNOSTICS), diagnostics);
+  const value = read('expression', tokens, errors, diagnostics, explain, (context, cst) =>
     expression(context, cst as ExpressionCstNode),
   );
   if (diagnostics.hasErrors || !value) return { diagnostics: inOrder(diagnostics.list) };
@@ -110,9 +109,9 @@ export function readExpression(text: string, explain: Explain): ParsedExpression
 function read<T>(
   entry: Entry,
   tokens: IToken[],
-  strays: readonly Stray[],
+  errors: readonly LexError[],
   diagnostics: Diagnostics,
-  explain: Explain,
+  explain: FindErrors,
   build: (context: TreeContext, cst: CstNode) => T,
 ): T | undefined {
   const depth = tooDeep(tokens);
@@ -122,7 +121,7 @@ function read<T>(
     for (const token of tokens) {
       if (token.tokenType === Address || token.tokenType === NumberLiteral) literal({ diagnostics }, token);
     }
-    diagnostics.list.push(...found.filter(mistake => !isAftermath(mistake, tokens, strays)));
+    diagnostics.list.push(...found.filter(diagnostic => !isConsequence(diagnostic, tokens, errors)));
     return undefined;
   }
   if (cst === undefined || cst === TOO_DEEP) {
@@ -141,7 +140,7 @@ function read<T>(
 
 const TOO_DEEP = Symbol('nested more deeply than the stack goes');
 
-/** A caller deep in its own stack may leave less of it than the limit of parentheses takes. */
+/** A caller deep in its own stack may leave less than nested parentheses take. */
 export function parsedWithinStack(entry: Entry, tokens: readonly IToken[]): CstNode | undefined | typeof TOO_DEEP {
   try {
     return parseTokens(entry, tokens);
@@ -151,7 +150,7 @@ export function parsedWithinStack(entry: Entry, tokens: readonly IToken[]): CstN
   }
 }
 
-/** The place of a token; behind the last one where the input ended too soon. */
+/** The span of a token; after the last one if the input ended too soon. */
 export function spanAt(tokens: readonly IToken[], at: number): Span {
   const token = tokens[at];
   if (token) return { start: token.startOffset, end: endOf(token) };
@@ -164,14 +163,14 @@ function reportDepth(span: Span, levels: number, diagnostics: Diagnostics): void
   diagnostics.error('syntax.depth', span, `nested too deeply: more than ${levels} levels`, 'use let to name the parts');
 }
 
-/** Whether a mistake is but the gap that an unreadable part left, which was reported itself. */
-function isAftermath({ span }: Diagnostic, tokens: readonly IToken[], strays: readonly Stray[]): boolean {
-  // Nobody knows where an open text should have ended, and what of it should have been read.
+/** Whether an error only follows from an unreadable part, which was reported itself. */
+function isConsequence({ span }: Diagnostic, tokens: readonly IToken[], errors: readonly LexError[]): boolean {
+  // Where an open text should end, and what follows it, is unknown.
   if (tokens.some(token => token.tokenType === OpenText && token.startOffset < span.start)) return true;
   const before = tokens.findLast(token => endOf(token) <= span.start);
   const start = before ? endOf(before) : 0;
   const end = span.end > span.start ? span.start : Number.POSITIVE_INFINITY;
-  return strays.some(stray => stray.kind === 'character' && stray.start >= start && stray.end <= end);
+  return errors.some(error => error.kind === 'character' && error.start >= start && error.end <= end);
 }
 
 // ---------------------------------------------------------------- statements of a text
@@ -184,8 +183,8 @@ interface Slice {
   readonly isClosed: boolean;
 }
 
-/** The statements' tokens: a semicolon ends a statement wherever it stands, so that no mistake reaches past it. */
-export function* slices(tokens: readonly IToken[], length: number): Generator<Slice> {
+/** The tokens of each statement. A semicolon always ends a statement, so that no error extends past it. */
+export function* statementSlices(tokens: readonly IToken[], length: number): Generator<Slice> {
   let first = 0;
   let start = 0;
   for (let i = 0; i <= tokens.length; i++) {

@@ -1,31 +1,31 @@
 import type { CstNode, IRecognitionException, IToken, TokenType } from 'chevrotain';
 import { endOf, retype } from '../../../grammar/lexer.js';
-import { type CtqParser, number, parser, recoveringParser } from '../../../grammar/parser.js';
+import { type CtqParser, parser, recoveringParser, setTokenTypeIndexes } from '../../../grammar/parser.js';
 import { Identifier, keywordOf, OpenText } from '../../../grammar/tokens.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { distance, nearestAll } from '../diagnostics/did-you-mean.js';
 import { shorten } from '../diagnostics/shorten.js';
 import { followers, keywordsAmong } from '../services/follow-set.js';
-import { describeFollowers, hintFor, isReservedName, misplacedClause } from './expected-message.js';
-import { foreignHint, newNameHint } from './foreign-words.js';
+import { commonMistake, describeFollowers, isReservedName, misplacedClause } from './expected-message.js';
+import { foreignHint, missingAsHint } from './foreign-words.js';
 import { type Entry, spanAt } from './split-statements.js';
 
-/** More than that of one statement tell nothing new. */
-const MOST = 10;
-/** Longer statements are not searched for misspelt keywords: each guess parses them again. */
-const REPAIRABLE = 2000;
+/** Errors reported per statement. */
+const MAX_ERRORS = 10;
+/** Longer statements (tokens) are not searched for misspelt keywords: each guess parses them again. */
+const MAX_REPAIRED = 2000;
 /** Shorter words are names. */
-const SHORTEST = 2;
+const MIN_LENGTH = 2;
 
-export interface Attempt {
+export interface ParseAttempt {
   /** Undefined only with errors. */
   readonly cst: CstNode | undefined;
   readonly errors: IRecognitionException[];
 }
 
-/** Parses tokens that make one statement, or one expression, up to the first mistake. */
-export function attempt(entry: Entry, tokens: IToken[], by: CtqParser = parser()): Attempt {
-  number(tokens);
+/** Parses the tokens of one statement or expression, up to the first error. */
+export function tryParse(entry: Entry, tokens: IToken[], by: CtqParser = parser()): ParseAttempt {
+  setTokenTypeIndexes(tokens);
   by.input = tokens;
   const cst: CstNode | undefined = by[entry]();
   const { errors } = by;
@@ -34,12 +34,11 @@ export function attempt(entry: Entry, tokens: IToken[], by: CtqParser = parser()
 }
 
 /**
- * Parses tokens with all their mistakes, going on behind each. Undefined where the stack does not suffice: going on takes
- * more of it than parsing does.
+ * Parses tokens with recovery after each error. Undefined if the stack is too small: recovery takes more than parsing.
  */
-export function attemptAll(entry: Entry, tokens: IToken[]): Attempt | undefined {
+export function parseWithRecovery(entry: Entry, tokens: IToken[]): ParseAttempt | undefined {
   try {
-    return attempt(entry, tokens, recoveringParser());
+    return tryParse(entry, tokens, recoveringParser());
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
@@ -47,48 +46,48 @@ export function attemptAll(entry: Entry, tokens: IToken[]): Attempt | undefined 
 }
 
 /**
- * All mistakes of a statement that has some. Misspelt keywords are read as what was meant; behind every other mistake the
- * parser goes on with what may follow.
+ * All errors of a statement. Misspelt keywords are corrected; after every other error the parser recovers with what may
+ * follow.
  */
-export function mistakes(entry: Entry, original: readonly IToken[], first: IRecognitionException): Diagnostic[] {
+export function syntaxErrors(entry: Entry, original: readonly IToken[], first: IRecognitionException): Diagnostic[] {
   const tokens = [...original];
   const found: Diagnostic[] = [];
   let error: IRecognitionException | undefined = first;
-  while (error && found.length < MOST && tokens.length <= REPAIRABLE) {
-    const at: number = indexOf(tokens, error.token);
+  while (error && found.length < MAX_ERRORS && tokens.length <= MAX_REPAIRED) {
+    const at: number = tokenIndex(tokens, error.token);
     const foreign = entry === 'statement' && tokens.length > 0 ? foreignHint(tokens, at) : undefined;
-    // What follows belongs to the other language.
+    // The rest is in the other language.
     if (foreign) {
       found.push({ ...diagnose(entry, tokens, at, error, true), ...foreign });
       return found;
     }
     const repair: Repair | undefined = asName(entry, tokens, at, error) ?? findRepair(entry, tokens, at);
-    const named = repair || entry !== 'statement' ? undefined : newNameHint(tokens, at);
+    const named = repair || entry !== 'statement' ? undefined : missingAsHint(tokens, at);
     if (named) {
       found.push({ ...diagnose(entry, tokens, at, error, true), ...named });
       return found;
     }
     if (!repair) break;
-    found.push(repair.mistake);
+    found.push(repair.error);
     tokens[repair.at] = repair.token;
     error = repair.next;
   }
   if (error) found.push(...allErrors(entry, tokens, error));
-  return found.sort((a, b) => a.span.start - b.span.start).slice(0, MOST);
+  return found.sort((a, b) => a.span.start - b.span.start).slice(0, MAX_ERRORS);
 }
 
-function misspelt(token: IToken, keyword: string): Diagnostic {
+function misspelling(token: IToken, keyword: string): Diagnostic {
   return {
     code: 'syntax',
     severity: 'error',
     span: { start: token.startOffset, end: endOf(token) },
-    message: `expected '${keyword}', found '${shorten(token.image, 20)}'`,
+    message: `expected '${keyword}', got '${shorten(token.image, 20)}'`,
     hint: `did you mean \`${keyword}\`?`,
   };
 }
 
-/** The position of a token; of the end of the input, the number of tokens. */
-export function indexOf(tokens: readonly IToken[], token: IToken): number {
+/** The index of a token; for the end of the input, the number of tokens. */
+export function tokenIndex(tokens: readonly IToken[], token: IToken): number {
   const at = tokens.indexOf(token);
   return at < 0 ? tokens.length : at;
 }
@@ -98,67 +97,67 @@ export function indexOf(tokens: readonly IToken[], token: IToken): number {
 interface Repair {
   readonly at: number;
   readonly token: IToken;
-  readonly mistake: Diagnostic;
-  /** What is wrong then. */
+  readonly error: Diagnostic;
+  /** The next error after the repair. */
   readonly next?: IRecognitionException;
 }
 
-/** Keywords are few and short: only words that nearly are one are taken for it, or its beginning. */
-function isSlip(word: string, keyword: string, isName: boolean): boolean {
+/** Whether a word is a misspelt keyword: keywords are short, so that it must be close, or its beginning. */
+function isTypo(word: string, keyword: string, isName: boolean): boolean {
   const slips = distance(word, keyword);
   if (slips <= 1) return true;
   return !isName && ((slips === 2 && word.length >= 6) || (word.length >= 3 && keyword.startsWith(word)));
 }
 
-/** A word, here or just before, that with a keyword in its place lets the parser get farther: the one that helps most. */
+/** Replaces a word, here or just before, with the keyword that lets the parser get farthest. */
 function findRepair(entry: Entry, tokens: readonly IToken[], failed: number): Repair | undefined {
   let best: Repair | undefined;
   let farthest = failed;
   for (const at of [failed, failed - 1]) {
     const token = tokens[at];
-    if (token?.tokenType !== Identifier || token.image.length < SHORTEST) continue;
+    if (token?.tokenType !== Identifier || token.image.length < MIN_LENGTH) continue;
     const allowed = keywordsAmong(followers(entry, tokens.slice(0, at)));
     for (const keyword of nearestAll(token.image, allowed)) {
-      // Before the place a name is right by itself: only a plain slip counts.
-      if (!isSlip(token.image.toLowerCase(), keyword, at < failed)) continue;
+      // Before the error a name is valid: only a single typo counts.
+      if (!isTypo(token.image.toLowerCase(), keyword, at < failed)) continue;
       const patched = { ...token };
       retype(patched, keywordOf(keyword)!);
       const guess = tokens.with(at, patched);
-      const [next] = attempt(entry, guess).errors;
-      const reached = next ? indexOf(guess, next.token) : Number.POSITIVE_INFINITY;
+      const [next] = tryParse(entry, guess).errors;
+      const reached = next ? tokenIndex(guess, next.token) : Number.POSITIVE_INFINITY;
       if (reached <= farthest) continue;
       farthest = reached;
-      best = { at, token: patched, mistake: misspelt(token, keyword), next };
+      best = { at, token: patched, error: misspelling(token, keyword), next };
     }
   }
   return best;
 }
 
-/** A reserved word that is meant as a name is read as one, where that helps. */
+/** Reads a reserved word as a name, if that lets the parser get farther. */
 function asName(entry: Entry, tokens: readonly IToken[], at: number, error: IRecognitionException): Repair | undefined {
   const token = tokens[at];
   if (!isReservedName(token, error.message)) return undefined;
   const patched = { ...token };
   retype(patched, Identifier);
   const guess = tokens.with(at, patched);
-  const [next] = attempt(entry, guess).errors;
-  if (next && indexOf(guess, next.token) <= at + 1) return undefined;
+  const [next] = tryParse(entry, guess).errors;
+  if (next && tokenIndex(guess, next.token) <= at + 1) return undefined;
   const hint = `'${token.image}' is a reserved word`;
-  return { at, token: patched, mistake: { ...diagnose(entry, tokens, at, error, true), hint }, next };
+  return { at, token: patched, error: { ...diagnose(entry, tokens, at, error, true), hint }, next };
 }
 
 // ---------------------------------------------------------------- everything else
 
 function allErrors(entry: Entry, tokens: IToken[], first: IRecognitionException): Diagnostic[] {
-  const errors = attemptAll(entry, tokens)?.errors ?? [first];
-  const places = errors.map(error => ({ error, at: indexOf(tokens, error.token) })).sort((a, b) => a.at - b.at);
+  const errors = parseWithRecovery(entry, tokens)?.errors ?? [first];
+  const places = errors.map(error => ({ error, at: tokenIndex(tokens, error.token) })).sort((a, b) => a.at - b.at);
   const found: Diagnostic[] = [];
   let last = -1;
   for (const { error, at } of places) {
     if (at <= last) continue;
     last = at;
     found.push(diagnose(entry, tokens, at, error, found.length === 0));
-    if (found.length === MOST) break;
+    if (found.length === MAX_ERRORS) break;
   }
   return found;
 }
@@ -172,7 +171,7 @@ function diagnose(
 ): Diagnostic {
   const token: IToken | undefined = tokens[at];
   const before: IToken | undefined = tokens[at - 1];
-  // What may follow is known as long as everything before is right.
+  // Followers are known only while everything before is correct.
   const follow: readonly TokenType[] =
     isFirst && error.message === '' ? followers(entry, tokens.slice(0, at)).map(each => each.type) : [];
   const expected = error.message === '' ? describeFollowers(follow) : error.message;
@@ -181,7 +180,7 @@ function diagnose(
       ? ''
       : ` after '${shorten(before.image.replaceAll(/\s+/g, ' '), 24)}'`;
   const special =
-    token && (hintFor(tokens, at, expected) ?? (error.message === '' ? misplacedClause(tokens, at) : undefined));
+    token && (commonMistake(tokens, at, expected) ?? (error.message === '' ? misplacedClause(tokens, at) : undefined));
   const message =
     special?.message ??
     (expected === '' ? `unexpected '${shorten(token?.image ?? '', 24)}'` : `expected ${expected}${after}`);

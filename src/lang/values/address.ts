@@ -11,10 +11,10 @@ export const isIPv4 = (address: Address): address is number => typeof address ==
 /** Width of the address' family in bits: 32 or 128. */
 export const width = (address: Address): number => (typeof address === 'number' ? 32 : 128);
 
-/** The address that a text names, in one of the usual notations; undefined where it names none. */
+/** Parses an address; undefined if the text is not one. */
 export function parseAddress(text: string): Address | undefined {
   if (!text.includes(':')) return parseIPv4(text);
-  // The last 32 bits may be a dotted quad: it is written as groups first.
+  // The last 32 bits may be a dotted quad: it is rewritten as groups first.
   const dotted = text.includes('.') ? /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text) : null;
   if (dotted === null) return parseIPv6(text);
   const quad = parseIPv4(dotted[2]);
@@ -25,7 +25,7 @@ export function parseAddress(text: string): Address | undefined {
 const ZERO = 0x30;
 const DOT = 0x2e;
 
-/** Four numbers without leading zeros, which elsewhere are octal. */
+/** Four numbers without leading zeros, which other parsers read as octal. */
 function parseIPv4(text: string): number | undefined {
   let all = 0;
   let part = 0;
@@ -49,7 +49,7 @@ function parseIPv4(text: string): number | undefined {
   return dots === 3 && digits > 0 ? all * 256 + part : undefined;
 }
 
-/** Groups of hexadecimal digits, one run of zeros perhaps left out. */
+/** Groups of hexadecimal digits, with at most one `::`. */
 function parseIPv6(text: string): string | undefined {
   const halves = text.split('::');
   if (halves.length > 2) return undefined;
@@ -62,7 +62,7 @@ function parseIPv6(text: string): string | undefined {
 
 const GROUPS = /^[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,7}$/i;
 
-/** A character for each group. */
+/** One character per group. */
 function groupsOf(text: string): string | undefined {
   if (text === '') return '';
   if (!GROUPS.test(text)) return undefined;
@@ -136,13 +136,13 @@ export function mask(address: Address, prefix: number): Address {
   return masked;
 }
 
-/** Whether the network holds the address; families never match across. */
+/** Whether the network contains the address; addresses of the other family never match. */
 export function contains(network: Network, address: Address): boolean {
   if (typeof network.address !== typeof address) return false;
   return mask(address, network.prefix) === network.address;
 }
 
-/** A network as one primitive value (see values.ts). */
+/** A network as one primitive value (see value.ts). */
 export function networkValue({ address, prefix }: Network): string {
   const groups = typeof address === 'number' ? String.fromCharCode(address >>> 16, address & 0xffff) : address;
   return groups + String.fromCharCode(prefix);
@@ -154,17 +154,17 @@ export function networkOf(value: string): Network {
   return { address, prefix };
 }
 
-/** Whether a value among addresses is a network: it has two or eight groups, and the prefix length. */
+/** Whether a value of type address is a network: two or eight groups, and the prefix length. */
 export const isNetwork = (value: unknown): value is string => typeof value === 'string' && value.length !== 8;
 
-/** Whether a network holds an address, or a whole network of the same family. */
+/** Whether a network contains an address, or a network of the same family. */
 export function holds(network: string, value: Address): boolean {
   const { address, prefix } = networkOf(network);
   const inner = isNetwork(value) ? networkOf(value) : { address: value, prefix: 128 };
   return typeof address === typeof inner.address && inner.prefix >= prefix && mask(inner.address, prefix) === address;
 }
 
-/** Equality where one side, or both, may be a network: an address is equal to every network that holds it. */
+/** Equality of addresses or networks: an address is equal to every network that contains it. */
 export function sameAddress(a: Address, b: Address): boolean {
   if (isNetwork(a)) return isNetwork(b) ? a === b : holds(a, b);
   return isNetwork(b) ? holds(b, a) : a === b;
@@ -175,7 +175,7 @@ export const formatNetwork = (value: string): string => {
   return `${formatAddress(address)}/${prefix}`;
 };
 
-/** The classes that `src is private` and its like test for, each with its networks and where they are defined. */
+/** The address classes of `src is private`, with their networks and RFCs. */
 const CLASSES = {
   /** RFC 1918, RFC 6598 (shared address space is not private in this sense), RFC 4193. */
   private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
@@ -214,7 +214,7 @@ const parseNetworks = (texts: readonly string[]): Network[] =>
 
 let networks: Record<keyof typeof CLASSES | 'reserved', Network[]> | undefined;
 
-/** Parsed when first asked for: most queries have no use for them. */
+/** Parsed on first use: most queries do not need them. */
 const classNetworks = (): NonNullable<typeof networks> => {
   networks ??= {
     private: parseNetworks(CLASSES.private),
@@ -226,7 +226,7 @@ const classNetworks = (): NonNullable<typeof networks> => {
   return networks;
 };
 
-/** Whether an address is of a class; `public` is what is in none of the others and not reserved. */
+/** Whether an address is of a class; `public` addresses are in no other class and not reserved. */
 export function isOfClass(value: Address, name: AddressClass): boolean {
   // A network is of the class of its first address.
   const address = isNetwork(value) ? networkOf(value).address : value;

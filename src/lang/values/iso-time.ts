@@ -8,7 +8,7 @@ export function isoTime(ns: Integer): string {
   // The remainder of a time before 1970 is negative.
   const rest = ((all % NS) + NS) % NS;
   const date = new Date(Number((all - rest) / 1_000_000n));
-  // A time that the calendar does not have (beyond the year 275760) stays a number.
+  // A time after the year 275760, which Date does not support, is printed as a number.
   if (Number.isNaN(date.getTime())) return `${ns}`;
   return `${date.toISOString().slice(0, -5)}.${rest.toString().padStart(9, '0')}Z`;
 }

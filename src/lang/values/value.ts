@@ -1,6 +1,6 @@
 /**
- * What a value is while a statement runs. Every value is a primitive, so that it can be compared with `===`,
- * kept as the key of a Map, and made without garbage; its static type (known since the check) says how to read it.
+ * A value at run time. Every value is a primitive, so that it can be compared with `===`, be the key of a Map, and be made
+ * without garbage; its static type, known after checking, gives its meaning.
  *
  * | type | representation |
  * |---|---|
@@ -15,9 +15,12 @@
  * | labels | `string` of 8 UTF-16 units: unit n holds bits 16n … 16n+15 |
  * | text | `string` |
  *
- * `null` stands for an attribute that an entry does not have.
+ * `null` means that an entry does not have the attribute.
  */
 export type Value = number | bigint | string | boolean | null;
+
+/** Computes a value from a row. */
+export type Getter<Row> = (row: Row) => Value;
 
 /** An integer: a `number` while it is safe (|n| ≤ 2^53-1), a `bigint` beyond. */
 export type Integer = number | bigint;
@@ -43,10 +46,16 @@ export type TypeName =
 
 const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 
-/** Brings a bigint into the one form that an integer of that size has. */
+/** The canonical form of an integer: a number if it is safe. */
 export function integer(n: bigint): Integer {
   return n <= MAX_SAFE && n >= -MAX_SAFE ? Number(n) : n;
 }
+
+/** A number that is not finite has no value. */
+export const finite = (n: number): number | null => (Number.isFinite(n) ? n : null);
+
+/** The nearest integer, exact at any size; null if the number is not finite. */
+export const rounded = (n: number): Integer | null => (Number.isFinite(n) ? integer(BigInt(Math.round(n))) : null);
 
 export function add(a: Integer, b: Integer): Integer {
   if (typeof a === 'number' && typeof b === 'number') {
@@ -84,7 +93,7 @@ export function remainder(a: Integer, b: Integer): Integer | null {
 
 const isUint32 = (n: Integer): n is number => typeof n === 'number' && n >= 0 && n <= 0xffffffff;
 
-/** Bit operations work on the numbers' two's complement of any width, as on unsigned kernel values. */
+/** Bit operations treat numbers as two's complement of any width. */
 export function bitAnd(a: Integer, b: Integer): Integer {
   return isUint32(a) && isUint32(b) ? (a & b) >>> 0 : integer(BigInt(a) & BigInt(b));
 }
@@ -115,7 +124,7 @@ export function shiftRight(a: Integer, n: Integer): Integer | null {
 
 /**
  * Orders two values of one type: negative, 0 or positive. IPv4 sorts before IPv6; false before true.
- * Neither may be null: where nulls stand is the sorter's business.
+ * Neither may be null: the sorter orders nulls.
  */
 export function compare(a: Exclude<Value, null>, b: Exclude<Value, null>): number {
   if (typeof a === 'string' || typeof b === 'string') {

@@ -2,11 +2,11 @@
 import { dirname } from 'node:path';
 import { CtqError } from '../../engine/errors.js';
 import { openForReading, wholeOf } from '../../engine/sources/opened-file.js';
-import { MOST_CHARACTERS } from '../../lang/syntax/split-statements.js';
+import { MAX_CHARACTERS } from '../../lang/syntax/split-statements.js';
 import type { Origin } from './origin.js';
 
 /** Of UTF-8; more is not taken into memory. The parser refuses texts of more characters. */
-export const MOST_BYTES = 4 * MOST_CHARACTERS;
+export const MOST_BYTES = 4 * MAX_CHARACTERS;
 
 /** All that one run includes, however often it names a file. */
 const MOST_INCLUDES = 1000;
@@ -66,8 +66,8 @@ export class ScriptFiles {
       });
     }
     this.#characters += text.length;
-    if (this.#characters > MOST_CHARACTERS)
-      throw this.#tooMuch(`all that a run includes may have ${MOST_CHARACTERS >> 20} MiB, and this is more`);
+    if (this.#characters > MAX_CHARACTERS)
+      throw this.#tooMuch(`all that a run includes may have ${MAX_CHARACTERS >> 20} MiB, and this is more`);
     return { text, origin: { name: path, folder: dirname(full), including: [...including, identity] } };
   }
 

@@ -2,7 +2,7 @@ import type { Flow, Helper, SeqAdj, Synproxy } from '../../engine/ctnetlink/flow
 import type { ProtoInfo, TcpInfo } from '../../engine/ctnetlink/protoinfo.js';
 import type { Translation as Range } from '../../engine/ctnetlink/translation.js';
 import { invertTuple, type Tuple } from '../../engine/ctnetlink/tuple.js';
-import { labelSet } from '../../lang/check/assignments.js';
+import { labelSet } from '../../lang/check/statements/assignments.js';
 import { SCTP_STATES, STATUS_FLAGS, TCP_FLAGS } from '../../lang/schema/constants.js';
 import { protocolNumber } from '../../lang/schema/flags.js';
 import { parseAddress } from '../../lang/values/address.js';

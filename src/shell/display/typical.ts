@@ -1,5 +1,5 @@
-import type { Type } from '../../lang/check/checked-ast.js';
-import { wordsOf } from '../../lang/schema/flags.js';
+import { enumNames } from '../../lang/schema/flags.js';
+import type { Type } from '../../lang/schema/type.js';
 
 /** Maximum width that is reserved for names. */
 const MAX_WORD_WIDTH = 12;
@@ -16,7 +16,7 @@ export function typicalWidth(type: Type): number {
     case 'enum':
       return type.vocabulary === undefined
         ? 0
-        : Math.min(MAX_WORD_WIDTH, Math.max(0, ...wordsOf(type.vocabulary).map(word => word.length)));
+        : Math.min(MAX_WORD_WIDTH, Math.max(0, ...enumNames(type.vocabulary).map(word => word.length)));
     default:
       return 0;
   }

@@ -1,8 +1,8 @@
 /** Pages on tables, fields and functions, from what the catalogue knows of them. */
 
-import type { FunctionDoc } from '../../lang/functions/registry.js';
+import type { FunctionDoc } from '../../lang/functions/function.js';
 import { type Field, fieldOf, TABLES, type Table } from '../../lang/schema/catalogue.js';
-import { flagNames, wordsOf } from '../../lang/schema/flags.js';
+import { enumNames, flagNames } from '../../lang/schema/flags.js';
 import { glossary, type Look, wrap } from './render.js';
 
 export function tablePage(table: Table, look: Look): string {
@@ -30,7 +30,7 @@ export function fieldPages(name: string, look: Look): string {
 }
 
 function fieldPage(name: string, table: Table, full: string, field: Field, look: Look): string {
-  const values = field.vocabulary ? wordsOf(field.vocabulary) : field.flags ? flagNames(field.flags) : [];
+  const values = field.vocabulary ? enumNames(field.vocabulary) : field.flags ? flagNames(field.flags) : [];
   const settable = [...(field.insert ? ['insert'] : []), ...(field.update ? ['update'] : [])];
   const facts: (readonly [string, string])[] = [['type', field.type]];
   if (full !== name.toLowerCase()) facts.push(['means', full]);

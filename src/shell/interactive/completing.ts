@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { setImmediate as turn } from 'node:timers/promises';
 import { isPrintable } from '../../lang/diagnostics/printable.js';
-import { complete, valuesWanted } from '../../lang/services/complete.js';
+import { complete, valueFieldAt } from '../../lang/services/complete.js';
 import { textWidth } from '../display/width.js';
 import type { Shell } from '../session/session.js';
 import { completeCommand } from './commands.js';
@@ -30,7 +30,7 @@ export class Completing {
       const [found, replaced] = completeCommand(text, files);
       return [found.filter(isPrintable), replaced];
     }
-    const wanted = valuesWanted(text, text.length);
+    const wanted = valueFieldAt(text, text.length);
     const values = wanted ? await this.#live.of(wanted.table, wanted.field) : [];
     const { start, candidates: found } = complete(text, text.length, {
       environment: this.#shell.environment,

@@ -4,7 +4,7 @@ import { abilitiesOf } from '../../engine/query/plan/pushdown.js';
 
 export { check } from '../../lang/check/check.js';
 export { report } from '../../lang/diagnostics/report.js';
-export { quickParseExpression, quickParsing } from '../../lang/syntax/parse-fast.js';
+export { parseExpressionFast, parseFastSteps } from '../../lang/syntax/parse-fast.js';
 export { prepare } from '../cli/script.js';
 export { ScriptFiles } from '../cli/script-files.js';
 

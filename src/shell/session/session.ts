@@ -123,8 +123,8 @@ export class Shell {
   /** Defines a variable of `--set`: its value is read as an expression, and never pasted into a text. */
   async define(name: string, text: string): Promise<ExitCode> {
     const origin = { name: `--set ${name}`, folder: process.cwd(), including: [] };
-    const { quickParseExpression } = await this.#loadLanguage();
-    const parsed = quickParseExpression(text) ?? (await import('../../lang/syntax/parse.js')).parseExpression(text);
+    const { parseExpressionFast } = await this.#loadLanguage();
+    const parsed = parseExpressionFast(text) ?? (await import('../../lang/syntax/parse.js')).parseExpression(text);
     const { value, diagnostics } = parsed;
     if (!value) return this.#complain([{ text, name: origin.name, diagnostics }]);
     const span = { start: 0, end: text.length };
@@ -192,15 +192,15 @@ export class Shell {
 
   /** Reads and checks a text. The parser that can explain mistakes is loaded once there are some. */
   async #prepare(text: string, origin: Origin, files: ScriptFiles, signal: AbortSignal): Promise<Prepared> {
-    const { prepare, quickParsing } = await this.#loadLanguage();
+    const { prepare, parseFastSteps } = await this.#loadLanguage();
     const here = this.place.kind === 'file' ? this.place : undefined;
-    for (let parse: Parse = quickParsing; ; ) {
+    for (let parse: Parse = parseFastSteps; ; ) {
       const complaints: Complaint[] = [];
       const known = new Map(this.variables);
       const script = await prepare(text, origin, this.environment, known, complaints, parse, files, here, signal);
       if (script) return { script, complaints };
       files.again();
-      parse = (await import('../../lang/syntax/parse.js')).parsing;
+      parse = (await import('../../lang/syntax/parse.js')).parseSteps;
     }
   }
 

@@ -1,6 +1,6 @@
 import type { CheckedShow } from '../../lang/check/checked-ast.js';
 import { type Field, TABLES, type Table } from '../../lang/schema/catalogue.js';
-import { flagNames, wordsOf } from '../../lang/schema/flags.js';
+import { enumNames, flagNames } from '../../lang/schema/flags.js';
 import { SETTING_NAMES, SETTINGS } from '../../lang/schema/settings.js';
 import type { Run } from '../session/session.js';
 import { ROWS, withSink } from './results.js';
@@ -43,7 +43,7 @@ function fieldsOf(table: Table): string[][] {
 }
 
 function valuesOf(field: Field): string {
-  if (field.vocabulary) return wordsOf(field.vocabulary).join(' ');
+  if (field.vocabulary) return enumNames(field.vocabulary).join(' ');
   if (field.flags) return flagNames(field.flags).join(' ');
   return '';
 }

@@ -1,10 +1,12 @@
 /** The formats of values: json, csv, tsv, table, vertical, bars; and XML with hostile names. For box and markdown: framed.test.ts. */
+
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
-import type { FormatName, Modifier, Type } from '../../../src/lang/check/checked-ast.js';
+import type { FormatName, Modifier } from '../../../src/lang/check/checked-ast.js';
 import { FORMAT_NAMES } from '../../../src/lang/schema/formats.js';
+import type { Type } from '../../../src/lang/schema/type.js';
 import { parseAddress } from '../../../src/lang/values/address.js';
 import type { Value } from '../../../src/lang/values/value.js';
 import { textWidth } from '../../../src/shell/display/width.js';

@@ -15,7 +15,7 @@ import type { FormatContext } from '../../../src/engine/formats/writing/format.j
 import { exactText } from '../../../src/engine/formats/writing/format-value.js';
 import { Text } from '../../../src/engine/formats/writing/text.js';
 import { flowXmlWriter } from '../../../src/engine/formats/xml/entry-writer.js';
-import type { Type } from '../../../src/lang/check/checked-ast.js';
+import type { Type } from '../../../src/lang/schema/type.js';
 import type { Value } from '../../../src/lang/values/value.js';
 import { flowMessage } from '../../kit/arbitrary-messages.js';
 import { Collected, environment, sinkTo } from './support.js';

@@ -100,7 +100,7 @@ test('mistakes are told with their place', () => {
     ['select from conntrack where src = $A', 'name.variable', '$A'],
     ['help selekt', 'name.topic', 'selekt', 'did you mean select?'],
     ['select from conntrack where src = 80', 'type', 'src = 80'],
-    ['select from conntrack where timeout > 300', 'type', 'timeout > 300', 'durations have a unit: 90s, 5m, 1h30m'],
+    ['select from conntrack where timeout > 300', 'type', 'timeout > 300', 'durations require a unit: 90s, 5m, 1h30m'],
     ['select from conntrack where src < 10.0.0.0/8', 'type', 'src < 10.0.0.0/8'],
     ['select from conntrack where status = ASSURED', 'type', 'ASSURED', 'write: has ASSURED'],
     ['select from conntrack where helper = null', 'type', 'helper = null', 'write: helper is null'],
@@ -115,7 +115,7 @@ test('mistakes are told with their place', () => {
     ],
     ['select from conntrack where dport = 70000', 'range', '70000'],
     ['select from conntrack where mark = 0x1ffffffff', 'range', '0x1ffffffff'],
-    ['select from conntrack where dport in (90..80)', 'range', '90..80', 'swap its ends'],
+    ['select from conntrack where dport in (90..80)', 'range', '90..80', 'swap the bounds'],
     ['select net(src, 129) from conntrack', 'range', '129'],
     ['select net(src) from conntrack', 'arguments', 'net(src)', 'write: net(address, bits [, bits6])'],
     ['select sum(*) from conntrack', 'arguments', 'sum(*)'],
@@ -150,7 +150,7 @@ test('mistakes are told with their place', () => {
     ['update conntrack set src = 10.0.0.1 where true', 'field.use', 'src'],
     ['update conntrack set status -= ASSURED where true', 'field.use', 'status'],
     ['update conntrack set mark = 1, mark = 2 where true', 'clause', 'mark'],
-    ['update conntrack set timeout = 300 where true', 'type', '300', 'durations have a unit: 90s, 5m, 1h30m'],
+    ['update conntrack set timeout = 300 where true', 'type', '300', 'durations require a unit: 90s, 5m, 1h30m'],
     ['insert into conntrack set proto = tcp, src = dst', 'name.field', 'dst'],
     ['watch from expect on update', 'name.value', 'update'],
     ['watch from conntrack every 5s', 'clause', '5s'],
@@ -276,9 +276,9 @@ test('watch: what says how long and with what stands in any order, once', () => 
   const select = checked('select count(*) from conntrack until count(*) > 5 for 1m every 1s') as CheckedSelect;
   assert.equal([select.every, select.for], [1_000_000_000, 60_000_000_000]);
   for (const [text, message] of [
-    ['watch from conntrack for 1s with state for 2s', "'for' stands here a second time"],
-    ['watch from conntrack with state where proto = tcp with resync', "'with' stands here a second time"],
-    ['select from conntrack every 1s every 2s', "'every' stands here a second time"],
+    ['watch from conntrack for 1s with state for 2s', "duplicate 'for'"],
+    ['watch from conntrack with state where proto = tcp with resync', "duplicate 'with'"],
+    ['select from conntrack every 1s every 2s', "duplicate 'every'"],
   ]) {
     assert.equal(
       parse(text).diagnostics.map(diagnostic => diagnostic.message),

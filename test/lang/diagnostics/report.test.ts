@@ -22,7 +22,7 @@ test('message, place, line, mark and hint', () => {
   assert.is(
     reported('select from conntrack\nwehre src = 1', { name: 'x.ctq' }),
     lines(
-      "error: expected 'where', found 'wehre'",
+      "error: expected 'where', got 'wehre'",
       '  ╭─ x.ctq:2:1',
       '2 │ wehre src = 1',
       '  │ ^^^^^',

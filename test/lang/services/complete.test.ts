@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type CompletionSources, complete, valuesWanted } from '../../../src/lang/services/complete.js';
+import { type CompletionSources, complete, valueFieldAt } from '../../../src/lang/services/complete.js';
 import { ENVIRONMENT } from '../../kit/environment.js';
 import { withCursor } from '../../kit/marked.js';
 
@@ -74,7 +74,7 @@ test('what a candidate replaces', () => {
 test('the values that would help', () => {
   const wanted = (written: string) => {
     const { text, at: cursor } = withCursor(written);
-    return valuesWanted(text, cursor);
+    return valueFieldAt(text, cursor);
   };
   assert.equal(wanted('select from conntrack where dst = |'), { table: 'conntrack', field: 'orig.dst' });
   assert.equal(wanted("select from sysctl where name = 'nf|"), { table: 'sysctl', field: 'name' });

@@ -1,13 +1,17 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Expected, expectedAt, type Slot } from '../../../src/lang/services/completion-context.js';
+import {
+  type CompletionContext,
+  completionContextAt,
+  type Slot,
+} from '../../../src/lang/services/completion-context.js';
 import { withCursor } from '../../kit/marked.js';
 
 const test = suite('completion context');
 
-const expected = (written: string): Expected => {
+const expected = (written: string): CompletionContext => {
   const { text, at } = withCursor(written);
-  return expectedAt(text, at);
+  return completionContextAt(text, at);
 };
 
 const SLOTS: readonly (readonly [string, readonly Slot[]])[] = [

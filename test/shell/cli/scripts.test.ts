@@ -18,9 +18,9 @@ scripts('every mistake is told before anything runs', async () => {
   const { status, stdout, stderr } = await shell(['echo 1; select scr from conntrack;\ncount conntrac']);
   assert.is(status, 2);
   assert.is(stdout, '');
-  assert.match(stderr, /there is no field 'scr'/);
+  assert.match(stderr, /unknown field 'scr'/);
   assert.match(stderr, /2:7/);
-  assert.match(stderr, /there is no table 'conntrac'/);
+  assert.match(stderr, /unknown table 'conntrac'/);
 });
 
 scripts('--check runs nothing', async () => {
@@ -74,7 +74,7 @@ scripts('include: from the folder of the file, checked beforehand, not in circle
   assert.match(circle.stderr, /is being included already/);
   const wrong = await shell([join(path, 'wrong.ctq')]);
   assert.equal([wrong.status, wrong.stdout], [2, '']);
-  assert.match(wrong.stderr, /no variable \$nowhere[\s\S]*missing\.ctq': there is no such file/);
+  assert.match(wrong.stderr, /unknown variable \$nowhere[\s\S]*missing\.ctq': there is no such file/);
 });
 
 scripts('a script that cannot be read', async () => {

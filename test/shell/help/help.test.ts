@@ -44,7 +44,7 @@ for (const { signature, example } of [...Object.values(SCALAR_FUNCTIONS), ...Obj
 }
 
 help('an example with a mistake would be found', () => {
-  assert.match(mistakes('select bites from conntrack'), /there is no field 'bites'/);
+  assert.match(mistakes('select bites from conntrack'), /unknown field 'bites'/);
   assert.match(mistakes('select fron conntrack'), /did you mean/);
 });
 

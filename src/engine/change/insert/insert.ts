@@ -1,6 +1,6 @@
 import type { CheckedInsert, CheckedQuery, Place } from '../../../lang/check/checked-ast.js';
 import { leftmost, selectsOf } from '../../../lang/check/selects.js';
-import type { Reading } from '../../../lang/evaluate/evaluate.js';
+import type { EvalContext } from '../../../lang/evaluate/evaluate.js';
 import { integer } from '../../../lang/values/value.js';
 import { readerOf } from '../../ctnetlink/fields/accessors.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
@@ -64,7 +64,7 @@ export async function runInsert(
 }
 
 /** How the expressions of `set` read the rows that are copied. */
-async function readingOfSet({ table, set, from }: CheckedInsert, session: Session): Promise<Reading<MessageView>> {
+async function readingOfSet({ table, set, from }: CheckedInsert, session: Session): Promise<EvalContext<MessageView>> {
   const { environment, variables } = session;
   const columns = set.map(({ field, value }) => ({ name: field, expr: value }));
   if (from) warnOfMissingFields({ ...leftmost(from), columns }, session);

@@ -1,7 +1,7 @@
 import type { CheckedAssignment, Typed } from '../../../lang/check/checked-ast.js';
-import { compile, type Getter, type Reading } from '../../../lang/evaluate/evaluate.js';
+import { compile, type EvalContext } from '../../../lang/evaluate/evaluate.js';
 import { type ConntrackField, type ExpectField, type Field, TABLES } from '../../../lang/schema/catalogue.js';
-import type { Address, Integer, Value } from '../../../lang/values/value.js';
+import type { Address, Getter, Integer, Value } from '../../../lang/values/value.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import { walk } from '../../query/plan/fields.js';
 import { invalidChange } from '../errors.js';
@@ -76,7 +76,7 @@ export class SetValues {
 export function compileAssignments(
   table: 'conntrack' | 'expect',
   set: readonly CheckedAssignment[],
-  reading: Reading<MessageView>,
+  reading: EvalContext<MessageView>,
 ): (row: MessageView) => SetValues {
   if (set.length === 0) return () => SetValues.NONE;
   const fields = TABLES[table].fields as Readonly<Record<string, Field>>;

@@ -1,7 +1,7 @@
 /** The columns of whole entries, for formats of columns. */
 
-import type { Type } from '../../../lang/check/checked-ast.js';
 import { type Field, TABLES, type TableId } from '../../../lang/schema/catalogue.js';
+import type { Type } from '../../../lang/schema/type.js';
 import type { Value } from '../../../lang/values/value.js';
 import { readerOf } from '../../ctnetlink/fields/accessors.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';

@@ -1,8 +1,8 @@
 /** A value as text: exact for machines (csv, tsv), and short for people (table, bars). */
 
-import type { Type } from '../../../lang/check/checked-ast.js';
 import type { Environment } from '../../../lang/schema/environment.js';
 import { namesOfFlags, protocolName } from '../../../lang/schema/flags.js';
+import type { Type } from '../../../lang/schema/type.js';
 import { assertNever } from '../../../lang/syntax/ast.js';
 import { formatAddress, formatNetwork } from '../../../lang/values/address.js';
 import { isoTime } from '../../../lang/values/iso-time.js';

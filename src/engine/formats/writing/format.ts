@@ -1,5 +1,6 @@
-import type { Modifier, Type } from '../../../lang/check/checked-ast.js';
+import type { Modifier } from '../../../lang/check/checked-ast.js';
 import type { Environment } from '../../../lang/schema/environment.js';
+import type { Type } from '../../../lang/schema/type.js';
 import type { Value } from '../../../lang/values/value.js';
 import { exactText, humanText, unitOf } from './format-value.js';
 import type { Text } from './text.js';

@@ -1,6 +1,6 @@
-import type { Type } from '../../../lang/check/checked-ast.js';
-import { parseTime } from '../../../lang/check/convert.js';
-import { protocolNumber, wordsOf } from '../../../lang/schema/flags.js';
+import { parseTime } from '../../../lang/check/expressions/convert.js';
+import { enumNames, protocolNumber } from '../../../lang/schema/flags.js';
+import type { Type } from '../../../lang/schema/type.js';
 import { mask, networkValue, parseAddress } from '../../../lang/values/address.js';
 import { integer, type Value } from '../../../lang/values/value.js';
 
@@ -25,7 +25,7 @@ export function valueOfCell(text: string | null | undefined, type: Type): Value 
     case 'time':
       return parseTime(text) ?? null;
     case 'enum':
-      return wordsOf(type.vocabulary!).find(word => word.toLowerCase() === text.toLowerCase()) ?? text;
+      return enumNames(type.vocabulary!).find(word => word.toLowerCase() === text.toLowerCase()) ?? text;
     default:
       return text;
   }

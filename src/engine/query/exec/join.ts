@@ -1,6 +1,7 @@
 import type { CheckedJoin, FieldNode, Typed } from '../../../lang/check/checked-ast.js';
-import type { Reading } from '../../../lang/evaluate/evaluate.js';
-import { compile, type Getter } from '../../../lang/evaluate/evaluate.js';
+import type { EvalContext } from '../../../lang/evaluate/evaluate.js';
+import { compile } from '../../../lang/evaluate/evaluate.js';
+import type { Getter } from '../../../lang/values/value.js';
 import { MessageView } from '../../ctnetlink/view/view.js';
 import { walk } from '../plan/fields.js';
 import { identity } from '../plan/identity.js';
@@ -28,7 +29,7 @@ export class Joins<Row> {
   static async read<Row>(
     joins: readonly CheckedJoin[],
     read: ReadTable,
-    reading: Reading<Row>,
+    reading: EvalContext<Row>,
     pace: Pace,
     signal: AbortSignal | undefined,
   ): Promise<Joins<Row>> {
@@ -45,7 +46,7 @@ export class Joins<Row> {
   }
 
   /** How fields are read, those of joined tables included. */
-  reader(own: Reading<Row>['field']): (node: FieldNode) => Getter<Row> {
+  reader(own: EvalContext<Row>['field']): (node: FieldNode) => Getter<Row> {
     return node => {
       const { join } = node;
       if (join === undefined) return own!(node);
@@ -116,7 +117,7 @@ class JoinedTable<Row> {
   readonly #index: JoinIndex<JoinedRow> | undefined;
   readonly #byTuple = new Map<string, MessageView[]>();
 
-  constructor(join: CheckedJoin, index: number, rows: readonly JoinedRow[], reading: Reading<Row>) {
+  constructor(join: CheckedJoin, index: number, rows: readonly JoinedRow[], reading: EvalContext<Row>) {
     const { on, outer } = join;
     this.outer = outer;
     this.#join = join;

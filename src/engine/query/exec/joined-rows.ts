@@ -1,5 +1,5 @@
 import type { CheckedJoin, FieldNode } from '../../../lang/check/checked-ast.js';
-import type { Getter } from '../../../lang/evaluate/evaluate.js';
+import type { Getter } from '../../../lang/values/value.js';
 import { readerOf } from '../../ctnetlink/fields/accessors.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import { CtqError } from '../../errors.js';

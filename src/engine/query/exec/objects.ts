@@ -1,7 +1,7 @@
-import type { Type } from '../../../lang/check/checked-ast.js';
 import { type Field, TABLES } from '../../../lang/schema/catalogue.js';
 import type { Environment } from '../../../lang/schema/environment.js';
 import { namesOfFlags, protocolName } from '../../../lang/schema/flags.js';
+import type { Type } from '../../../lang/schema/type.js';
 import { formatAddress, formatNetwork } from '../../../lang/values/address.js';
 import { isoTime } from '../../../lang/values/iso-time.js';
 import type { Address, Integer, Value } from '../../../lang/values/value.js';

@@ -1,6 +1,7 @@
 import type { CheckedSelect, Column } from '../../../lang/check/checked-ast.js';
-import { compile, type Getter, type Reading, rowless } from '../../../lang/evaluate/evaluate.js';
-import type { Value } from '../../../lang/values/value.js';
+import { compile, type EvalContext, withoutRow } from '../../../lang/evaluate/evaluate.js';
+import { AGGREGATE_FUNCTIONS } from '../../../lang/functions/registry.js';
+import type { Getter, Value } from '../../../lang/values/value.js';
 import type { Sink } from '../../formats/sink.js';
 import { type Group, Groups, type GroupTable } from './group/groups.js';
 import { asIfBoth } from './left-out.js';
@@ -53,7 +54,7 @@ export class Pipeline<Row> {
   /** True for a row that `nat = dst` leaves out though its destination is translated. */
   readonly #isLeftOut: Getter<Row> | undefined;
   readonly #groups: Groups<Row> | undefined;
-  readonly #groupReading: Reading<Group>;
+  readonly #groupReading: EvalContext<Group>;
   /** What the reading of groups reads. */
   #table: GroupTable = NO_GROUPS;
   readonly #query: PipelineQuery;
@@ -68,11 +69,17 @@ export class Pipeline<Row> {
   #left: number;
 
   /** @param growth of a query that is repeated: what `rate` looks at instead of the values themselves */
-  constructor(query: PipelineQuery, reading: Reading<Row>, sink: Sink, entries: Entries<Row>, growth?: Growth<Row>) {
+  constructor(
+    query: PipelineQuery,
+    reading: EvalContext<Row>,
+    sink: Sink,
+    entries: Entries<Row>,
+    growth?: Growth<Row>,
+  ) {
     this.#query = query;
     this.#sink = sink;
     this.#entries = entries;
-    const of = <R>(column: Column, from: Reading<R>): Getter<R> => compile(column.expr, from);
+    const of = <R>(column: Column, from: EvalContext<R>): Getter<R> => compile(column.expr, from);
     this.#where = query.where && compile(query.where, reading);
     const both = query.where && asIfBoth(query.where);
     this.#isLeftOut = both && compile(both, reading);
@@ -80,7 +87,7 @@ export class Pipeline<Row> {
     this.#left = query.limit === undefined ? Number.POSITIVE_INFINITY : Number(query.limit);
     const { grouping } = query;
     this.#groupReading = {
-      ...rowless(reading),
+      ...withoutRow(reading),
       key: index => group => this.#table.keys[index][group],
       aggregate: index => group => this.#table.result(index, group),
     };
@@ -88,7 +95,7 @@ export class Pipeline<Row> {
       const keys = grouping.keys.map(key => compile(key, reading));
       const args = grouping.aggregates.map((aggregate, i) => {
         const arg = aggregate.arg && compile(aggregate.arg, reading);
-        return aggregate.name === 'rate' && growth !== undefined ? growth.of(i, arg) : arg;
+        return AGGREGATE_FUNCTIONS[aggregate.name].isOverTime && growth !== undefined ? growth.of(i, arg) : arg;
       });
       this.#groups = new Groups(grouping, keys, args);
       this.#sortKeys = [];

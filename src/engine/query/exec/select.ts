@@ -1,7 +1,7 @@
 import type { CheckedJoin, CheckedQuery, CheckedSelect, Place } from '../../../lang/check/checked-ast.js';
 import { selectFrom } from '../../../lang/check/selects.js';
-import { type Getter, type Reading, rowless } from '../../../lang/evaluate/evaluate.js';
-import type { Integer } from '../../../lang/values/value.js';
+import { type EvalContext, withoutRow } from '../../../lang/evaluate/evaluate.js';
+import type { Getter, Integer } from '../../../lang/values/value.js';
 import { integer } from '../../../lang/values/value.js';
 import { CTA_STATS_GLOBAL } from '../../ctnetlink/constants.js';
 import { readerOf } from '../../ctnetlink/fields/accessors.js';
@@ -125,7 +125,7 @@ async function tableRows(
 }
 
 /** How the expressions of a query read their rows; its subqueries have been run. Warns of fields that the kernel leaves out. */
-export async function readingOf(select: CheckedSelect, session: Session): Promise<Reading<MessageView>> {
+export async function readingOf(select: CheckedSelect, session: Session): Promise<EvalContext<MessageView>> {
   const { environment, variables } = session;
   warnOfMissingFields(select, session);
   return {
@@ -157,7 +157,7 @@ export function entriesTo(sink: Sink): Entries<MessageView> {
 /** `count conntrack`: the kernel keeps that number; no entry is read. */
 async function runCount(
   plan: Plan,
-  reading: Reading<MessageView>,
+  reading: EvalContext<MessageView>,
   sink: Sink,
   session: Session,
 ): Promise<QuerySummary> {
@@ -173,7 +173,7 @@ async function runCount(
   const counted = plan.select.grouping?.aggregates.map(() => entries) ?? [];
   const pipeline = new Pipeline<readonly number[]>(
     { ...plan.select, grouping: undefined },
-    { ...rowless(reading), aggregate: index => row => row[index] },
+    { ...withoutRow(reading), aggregate: index => row => row[index] },
     sink,
     { emit: () => {}, keep: row => row },
   );

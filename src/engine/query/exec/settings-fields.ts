@@ -1,4 +1,4 @@
-import type { Getter } from '../../../lang/evaluate/evaluate.js';
+import type { Getter } from '../../../lang/values/value.js';
 import type { SettingRow } from '../../sources/sysctl/sysctl.js';
 
 /** How a field of `sysctl` is read. */

@@ -1,5 +1,5 @@
 import type { Column } from '../../../lang/check/checked-ast.js';
-import { type Reading, rowless } from '../../../lang/evaluate/evaluate.js';
+import { type EvalContext, withoutRow } from '../../../lang/evaluate/evaluate.js';
 import { TABLES } from '../../../lang/schema/catalogue.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Sink } from '../../formats/sink.js';
@@ -43,16 +43,16 @@ function everySetting(session: Session): SettingRow[] {
   return rows;
 }
 
-export function settingReading(reading: Reading<MessageView>): Reading<SettingRow> {
+export function settingReading(reading: EvalContext<MessageView>): EvalContext<SettingRow> {
   return {
-    ...rowless(reading),
+    ...withoutRow(reading),
     field: node => settingField(node.name),
   };
 }
 
 export async function runSettings(
   plan: Plan,
-  reading: Reading<SettingRow>,
+  reading: EvalContext<SettingRow>,
   sink: Sink,
   session: Session,
   round: Iteration,

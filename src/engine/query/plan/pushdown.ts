@@ -95,10 +95,10 @@ function factsOf(node: Typed): { facts: Fact[]; exact: boolean } {
       if (
         node.operand.kind === 'field' &&
         node.operand.name === 'status' &&
-        (node.quantifier === 'all' || node.wanted.length === 1)
+        (node.quantifier === 'all' || node.flags.length === 1)
       ) {
         return {
-          facts: node.wanted.map(({ bits, absent }) => ({
+          facts: node.flags.map(({ bits, absent }) => ({
             kind: 'masked',
             field: 'status',
             value: absent ? 0 : bits,
@@ -109,7 +109,7 @@ function factsOf(node: Typed): { facts: Fact[]; exact: boolean } {
       }
       break;
     case 'not':
-      if (node.operand.kind === 'has' && node.operand.wanted.length === 1) {
+      if (node.operand.kind === 'has' && node.operand.flags.length === 1) {
         const { facts, exact } = factsOf(node.operand);
         const turned = facts.map(fact => (fact.kind === 'masked' ? { ...fact, value: fact.mask & ~fact.value } : fact));
         return { facts: turned, exact };

@@ -1,5 +1,4 @@
-import type { Getter } from '../../../lang/evaluate/evaluate.js';
-import { compare, type Integer, subtract, type Value } from '../../../lang/values/value.js';
+import { compare, type Getter, type Integer, subtract, type Value } from '../../../lang/values/value.js';
 import type { RowKey } from '../exec/iteration.js';
 import type { Growth } from '../exec/pipeline.js';
 

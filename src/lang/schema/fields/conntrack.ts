@@ -1,6 +1,6 @@
 import { type Field, NETNS, prefixed, UINT8, UINT16, UINT32, UINT64 } from './field.js';
 
-/** What a tuple holds: one direction's addresses, and what its protocol tells flows apart by. */
+/** The fields of a tuple: the addresses of one direction, and the identifiers of its protocol. */
 const TUPLE = {
   src: { type: 'address', doc: 'source address', insert: true },
   dst: { type: 'address', doc: 'destination address', insert: true },
@@ -13,7 +13,7 @@ const TUPLE = {
   dstkey: { type: 'integer', doc: 'destination call key (GRE)', max: UINT16, insert: true, rare: true },
 } as const satisfies Record<string, Field>;
 
-/** What each direction of a flow has beside its tuple. */
+/** The other fields of a direction. */
 const DIRECTION = {
   zone: { type: 'integer', doc: 'zone of this direction alone', max: UINT16, insert: true, rare: true },
   vtag: { type: 'integer', doc: 'verification tag (SCTP)', max: UINT32, insert: true, update: true, rare: true },
@@ -70,7 +70,7 @@ export const CONNTRACK_FIELDS = {
   ...prefixed('reply', DIRECTION, reply),
   zone: {
     type: 'integer',
-    doc: 'zone of both directions; 0 without one, null where only one direction has a zone',
+    doc: 'zone of both directions; 0 without one, null if only one direction has a zone',
     max: UINT16,
     insert: true,
   },
@@ -105,7 +105,7 @@ export const CONNTRACK_FIELDS = {
   secctx: { type: 'text', doc: 'security context', rare: true },
   id: {
     type: 'integer',
-    doc: 'identifier that the kernel gave the entry; may repeat for a re-created flow',
+    doc: 'identifier assigned by the kernel; may repeat for a re-created flow',
     max: UINT32,
     rare: true,
   },
@@ -147,7 +147,7 @@ export const CONNTRACK_FIELDS = {
     anyOf: ['orig.sport', 'orig.dport', 'reply.sport', 'reply.dport'],
   },
   event: { type: 'enum', vocabulary: 'event', doc: 'new, update or destroy', watchOnly: true },
-  event_time: { type: 'time', doc: 'when the event was made', watchOnly: true, rare: true },
+  event_time: { type: 'time', doc: 'when the event occurred', watchOnly: true, rare: true },
   portid: {
     type: 'integer',
     doc: 'netlink port of the process that caused the event; 0: the kernel',
@@ -157,7 +157,7 @@ export const CONNTRACK_FIELDS = {
   },
   resync: {
     type: 'boolean',
-    doc: 'found by reading the table again after a loss, not told by the kernel',
+    doc: 'detected by re-reading the table after lost events, not reported by the kernel',
     watchOnly: true,
     rare: true,
   },

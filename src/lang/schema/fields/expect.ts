@@ -23,10 +23,10 @@ export const EXPECT_FIELDS = {
   ...prefixed('mask', ADDRESSES, doc => `mask of the ${doc}`),
   ...prefixed('master', { ...ADDRESSES, proto: PROTO }, doc => `${doc} of the master connection, original direction`),
   timeout: { type: 'duration', doc: 'time left until the expectation expires', insert: true },
-  id: { type: 'integer', doc: 'identifier that the kernel gave the expectation', max: UINT32, rare: true },
+  id: { type: 'integer', doc: 'identifier assigned by the kernel', max: UINT32, rare: true },
   class: { type: 'integer', doc: "index in the helper's policy", max: UINT32, insert: true },
   helper: { type: 'text', doc: "name of the master's helper", insert: true },
-  fn: { type: 'text', doc: 'function that runs when the expected flow comes', insert: true, rare: true },
+  fn: { type: 'text', doc: 'function that runs when the expected flow arrives', insert: true, rare: true },
   flags: { type: 'flags', flags: 'expect_flags', doc: 'PERMANENT, INACTIVE, USERSPACE', insert: true },
   zone: { type: 'integer', doc: "zone, which is the master's", max: UINT16, insert: true, rare: true },
   'nat.dir': {
@@ -40,12 +40,12 @@ export const EXPECT_FIELDS = {
   'nat.sport': { ...sport, doc: 'port that the source is translated to', rare: true },
   host: {
     type: 'address',
-    doc: 'any of the addresses expected or of the master',
+    doc: 'any address of the expected flow or its master',
     anyOf: ['src', 'dst', 'master.src', 'master.dst'],
   },
   port: {
     type: 'port',
-    doc: 'any of the ports expected or of the master',
+    doc: 'any port of the expected flow or its master',
     max: UINT16,
     anyOf: ['sport', 'dport', 'master.sport', 'master.dport'],
   },
@@ -59,7 +59,7 @@ export const EXPECT_FIELDS = {
   },
   resync: {
     type: 'boolean',
-    doc: 'found by reading the table again after a loss, not told by the kernel',
+    doc: 'detected by re-reading the table after lost events, not reported by the kernel',
     watchOnly: true,
     rare: true,
   },

@@ -15,10 +15,10 @@ export type Vocabulary =
 /** A set of named bits. */
 export type FlagSet = 'status' | 'tcp_flags' | 'expect_flags';
 
-/** A setting of the kernel without which an attribute does not exist. */
+/** A sysctl setting that an attribute requires. */
 export type Needs = 'nf_conntrack_acct' | 'nf_conntrack_timestamp';
 
-/** What the language knows of a field. How it is read from and written to messages is the engine's knowledge. */
+/** A field. How it is read from and written to messages is in the engine. */
 export interface Field {
   readonly type: TypeName;
   /** One line, for help, `describe` and the reference page. */
@@ -29,13 +29,13 @@ export interface Field {
   readonly flags?: FlagSet;
   /** The largest value that the kernel can hold, of an integer. */
   readonly max?: number | bigint;
-  /** Single bits of the integer have a meaning: it may be compared under a mask. */
+  /** The bits of the integer have meanings of their own: it can be compared under a mask. */
   readonly bits?: true;
   /** May be set by `insert`. */
   readonly insert?: true;
   /** May be set by `update`. */
   readonly update?: true;
-  /** May stand in conditions only: it means any of the fields named here. */
+  /** Allowed only in conditions: it means any of these fields. */
   readonly anyOf?: readonly string[];
   /** Another name of that field. */
   readonly alias?: string;
@@ -46,10 +46,10 @@ export interface Field {
   readonly rare?: true;
 }
 
-/** Which rows are whose, where those of all network namespaces come. */
+/** The namespace of a row. */
 export const NETNS = {
   type: 'text',
-  doc: 'name of the network namespace: with in netns * or in netns NAME, else null',
+  doc: 'name of the network namespace, with in netns * or in netns NAME; else null',
   rare: true,
 } as const satisfies Field;
 

@@ -14,19 +14,19 @@ export const STATS_FIELDS = {
   invalid: counter('packets that could not be tracked'),
   insert: counter('entries inserted through netlink'),
   insert_failed: counter('entries that could not be inserted'),
-  drop: counter('packets dropped since tracking them failed'),
+  drop: counter('packets dropped because tracking them failed'),
   early_drop: counter('entries dropped to make room while the table was full'),
-  error: counter('packets that a protocol tracker refused'),
-  search_restart: counter('lookups that had to be begun again'),
-  clash_resolve: counter('entries merged with one of the same tuple'),
-  chain_toolong: counter('entries not inserted since their hash chain was too long'),
+  error: counter('packets rejected by a protocol tracker'),
+  search_restart: counter('lookups that were restarted'),
+  clash_resolve: counter('entries merged with another of the same tuple'),
+  chain_toolong: counter('entries not inserted because their hash chain was too long'),
   netns: NETNS,
 } as const satisfies Record<string, Field>;
 
 /** The fields of `expect_stats`: one row a CPU. */
 export const EXPECT_STATS_FIELDS = {
   cpu: counter('number of the CPU'),
-  new: counter('expectations that came true'),
+  new: counter('expectations matched by a new connection'),
   create: counter('expectations created'),
   delete: counter('expectations deleted'),
   netns: NETNS,
@@ -34,8 +34,8 @@ export const EXPECT_STATS_FIELDS = {
 
 /** The fields of `sysctl`: the settings net.netfilter.nf_conntrack_*. */
 export const SYSCTL_FIELDS = {
-  name: { type: 'text', doc: 'name of the setting, from nf_conntrack_ on' },
-  value: { type: 'integer', doc: 'its value now', update: true },
+  name: { type: 'text', doc: 'name of the setting, beginning with nf_conntrack_' },
+  value: { type: 'integer', doc: 'its current value', update: true },
   doc: { type: 'text', doc: 'what it does, with its unit' },
   netns: NETNS,
 } as const satisfies Record<string, Field>;

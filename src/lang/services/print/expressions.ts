@@ -1,7 +1,7 @@
 import { assertNever, type Expr, type ListExpr, type QueryExpr } from '../../syntax/ast.js';
 import { PRECEDENCE } from '../../syntax/operators.js';
 
-/** How tightly an expression holds together; what stands in a tighter place needs parentheses. */
+/** Binding strength; an expression in a position of greater strength needs parentheses. */
 const OR = 1;
 const AND = 2;
 const NOT = 3;
@@ -35,7 +35,7 @@ const strength = (expr: Expr): number => {
 
 type PrintQuery = (query: QueryExpr) => string;
 
-/** With `asOperand`, for places where only arithmetic may stand: anything weaker gets parentheses. */
+/** @param asOperand for positions that allow only arithmetic: anything weaker gets parentheses */
 export function printExpression(root: Expr, printQuery: PrintQuery, asOperand = false): string {
   const at = (place: number, expr: Expr): string => {
     const text = plain(expr);
@@ -102,7 +102,7 @@ export function printExpression(root: Expr, printQuery: PrintQuery, asOperand = 
   return at(asOperand ? ARITHMETIC : OR, root);
 }
 
-/** The one item of a list that may stand without parentheses: `src in 10.0.0.0/8`. */
+/** The item of a list that needs no parentheses: `src in 10.0.0.0/8`. */
 function loneItem({ items }: ListExpr): Expr | undefined {
   const [item] = items;
   if (items.length !== 1) return undefined;

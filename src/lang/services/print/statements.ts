@@ -19,13 +19,13 @@ import { quote } from '../../syntax/literals/literal.js';
 import { printExpression } from './expressions.js';
 
 const print = (expr: Expr): string => printExpression(expr, printQuery);
-/** Where a condition could only stand in parentheses: counts and durations. */
+/** For counts and durations: conditions get parentheses. */
 const printOperand = (expr: Expr): string => printExpression(expr, printQuery, true);
 
-/** What is there, with one space between. */
+/** Joins the parts that are present with spaces. */
 const words = (...parts: readonly (string | false | undefined)[]): string => parts.filter(part => part).join(' ');
 
-/** A clause, where there is one. */
+/** An optional clause. */
 const clause = <T>(keyword: string, part: T | undefined, text: (part: T) => string): string | undefined =>
   part === undefined ? undefined : `${keyword} ${text(part)}`;
 

@@ -142,14 +142,13 @@ export const timeClauses = (context: TreeContext, { children }: TimeClausesCstNo
   ),
 });
 
-/** Clauses of one kind; a second one is a mistake. */
+/** Clauses of one kind; reports duplicates. */
 export function once<N extends CstNode>(
   { diagnostics }: TreeContext,
   word: string,
   nodes: readonly N[] | undefined,
 ): readonly N[] | undefined {
-  for (const node of nodes?.slice(1) ?? [])
-    diagnostics.error('syntax', spanOf(node), `'${word}' stands here a second time`);
+  for (const node of nodes?.slice(1) ?? []) diagnostics.error('syntax', spanOf(node), `duplicate '${word}'`);
   return nodes;
 }
 

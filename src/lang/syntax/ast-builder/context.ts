@@ -5,22 +5,22 @@ import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import type { Name, QueryExpr, Span } from '../ast.js';
 import { MAX_DEPTH } from '../operators.js';
 
-/** What the builders of one text share. */
+/** State shared by the builders of one text. */
 export interface TreeContext {
   readonly diagnostics: Diagnostics;
-  /** How deep the current node lies; see `nested`. */
+  /** The depth of the current node; see `nested`. */
   depth: number;
   query(node: QueryCstNode): QueryExpr;
 }
 
-/** Thrown where a tree would be too deep to be walked; caught in `parse.ts`, and never seen by a caller. */
+/** Thrown for an AST that is too deep to walk; caught in `split-statements.ts`. */
 export class TooDeep extends Error {
   constructor(readonly span: Span) {
     super('nested too deeply');
   }
 }
 
-/** Builds something that lies so many levels deeper. */
+/** Builds a part that is `levels` deeper. @throws TooDeep */
 export function nested<T>(context: TreeContext, levels: number, node: CstNode, build: () => T): T {
   context.depth += levels;
   if (context.depth > MAX_DEPTH) throw new TooDeep(spanOf(node));
@@ -44,11 +44,11 @@ export const tokenSpan = (token: IToken): Span => ({ start: token.startOffset, e
 
 export const nameOf = (token: IToken): Name => ({ text: token.image, ...tokenSpan(token) });
 
-/** Builds what an optional clause says, where there is one. */
+/** Builds an optional clause, if present. */
 export const optional = <N, T>(nodes: readonly N[] | undefined, build: (node: N) => T): T | undefined =>
   nodes === undefined ? undefined : build(nodes[0]);
 
-/** An object without the keys whose value is undefined, so that trees compare by what they hold. */
+/** Deletes keys whose value is undefined, so that ASTs can be compared. */
 export function compact<T extends object>(node: T): T {
   for (const key of Object.keys(node) as (keyof T)[]) {
     if (node[key] === undefined) delete node[key];

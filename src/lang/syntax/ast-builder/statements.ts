@@ -54,7 +54,7 @@ import {
 import { across, compact, nameOf, nested, optional, spanOf, type TreeContext, tokenSpan } from './context.js';
 import { expression } from './expressions.js';
 
-/** The tree of a statement that was parsed without a mistake. */
+/** The AST of a statement that was parsed without an error. */
 export function statement(context: TreeContext, node: StatementCstNode): Statement {
   const c = node.children;
   const span = spanOf(node);
@@ -110,7 +110,7 @@ function readOrChange(context: TreeContext, { children: c }: ReadOrChange): Stat
 const source = (context: TreeContext, nodes: readonly SourceClauseCstNode[] | undefined): SourceRef | undefined =>
   optional(nodes, node => place(context, node.children.place[0]));
 
-/** A select, or several with `except` between them, whose `output` stands behind the last. */
+/** A select, or several with `except` between them; `output` must follow the last. */
 export function query(context: TreeContext, node: QueryCstNode): QueryExpr {
   const nodes = node.children.selectStatement;
   if (nodes.length === 1) return selectStatement(context, nodes[0]);
@@ -121,8 +121,8 @@ export function query(context: TreeContext, node: QueryCstNode): QueryExpr {
       context.diagnostics.error(
         'clause',
         select.output,
-        "'output' stands behind the last select",
-        'an except has one result, which is written once',
+        "'output' must follow the last select",
+        'except has a single result',
       );
     }
     const { output, ...last } = selects.pop()!;

@@ -27,8 +27,8 @@ function readBracketed(text: string, span: Span, diagnostics: Diagnostics): Lite
     diagnostics.error(
       'literal.address',
       span,
-      `'${shorten(text)}' is not an address`,
-      'write an address and a port like this: [2001:db8::1]:80',
+      `invalid address '${shorten(text)}'`,
+      'write an address and a port as [2001:db8::1]:80',
     );
     return undefined;
   }
@@ -37,14 +37,14 @@ function readBracketed(text: string, span: Span, diagnostics: Diagnostics): Lite
   if (address === undefined) return undefined;
   if (typeof address === 'number') {
     const plain = `${inner}${portText === undefined ? '' : `:${portText}`}`;
-    diagnostics.error('literal.address', span, 'only IPv6 addresses stand in brackets', `write ${plain}`);
+    diagnostics.error('literal.address', span, 'brackets are only for IPv6 addresses', `write ${plain}`);
     return undefined;
   }
   if (portText === undefined) {
     diagnostics.error(
       'literal.address',
       span,
-      'brackets want a port behind them',
+      "expected ':port' after ']'",
       `write ${inner} for the address, [${inner}]:80 with a port`,
     );
     return undefined;
@@ -63,10 +63,8 @@ function readNetwork(text: string, slash: number, span: Span, diagnostics: Diagn
     diagnostics.error(
       'literal.network',
       place,
-      `'${shorten(length)}' is not a prefix length`,
-      bits === undefined
-        ? `a network is written like this: ${example(address)}`
-        : `write ${text.slice(0, slash)}/${bits}`,
+      `invalid prefix length '${shorten(length)}'`,
+      bits === undefined ? `write a network as ${example(address)}` : `write ${text.slice(0, slash)}/${bits}`,
     );
     return undefined;
   }
@@ -81,7 +79,7 @@ function readNetwork(text: string, slash: number, span: Span, diagnostics: Diagn
     diagnostics.error(
       'literal.network',
       span,
-      `${text} has bits set behind its prefix`,
+      `${text} has host bits set`,
       `the network is ${formatNetwork(networkValue({ address: base, prefix }))}`,
     );
     return undefined;
@@ -91,7 +89,7 @@ function readNetwork(text: string, slash: number, span: Span, diagnostics: Diagn
 
 const example = (address: Address): string => (typeof address === 'number' ? '10.0.0.0/8' : 'fe80::/10');
 
-/** The prefix length that a netmask such as 255.255.0.0 stands for. */
+/** The prefix length of a netmask such as 255.255.0.0. */
 function prefixOfMask(text: string): number | undefined {
   const bits = parseAddress(text);
   if (typeof bits !== 'number') return undefined;
@@ -102,8 +100,8 @@ function prefixOfMask(text: string): number | undefined {
 function portOf(text: string, start: number, diagnostics: Diagnostics): number | undefined {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65535) return port;
-  const hint = /^\d+$/.test(text) ? 'ports are 0 to 65535' : 'write the number of the port';
-  diagnostics.error('literal.address', { start, end: start + text.length }, `'${shorten(text)}' is not a port`, hint);
+  const hint = /^\d+$/.test(text) ? 'ports are 0 to 65535' : 'write the port number';
+  diagnostics.error('literal.address', { start, end: start + text.length }, `invalid port '${shorten(text)}'`, hint);
   return undefined;
 }
 
@@ -141,7 +139,7 @@ function explainIPv4(text: string): Problem {
   return {
     at: 0,
     length: text.length,
-    message: `an IPv4 address has four numbers, not ${parts.length}`,
+    message: `expected four numbers, got ${parts.length}`,
     ...(missing > 0 && { hint: `the network is ${text}${'.0'.repeat(missing)}/${8 * parts.length}` }),
   };
 }
@@ -150,7 +148,7 @@ function explainIPv6(text: string): Problem {
   const scope = text.indexOf('%');
   if (scope >= 0) {
     const hint = `write ${shorten(text.slice(0, scope))}`;
-    return { at: scope, length: text.length - scope, message: 'connection tracking knows no scopes', hint };
+    return { at: scope, length: text.length - scope, message: 'scopes are not supported', hint };
   }
   const groups = text.split(':');
   const quad = groups.at(-1)!.includes('.') ? groups.pop() : undefined;
@@ -168,8 +166,8 @@ function explainIPv6(text: string): Problem {
   }
   const gap = text.indexOf('::');
   const second = gap < 0 ? -1 : text.indexOf('::', gap + 1);
-  if (second >= 0) return { at: second, length: 2, message: "'::' may stand once" };
+  if (second >= 0) return { at: second, length: 2, message: "'::' may appear only once" };
   const count = groups.filter(group => group !== '').length + (quad === undefined ? 0 : 2);
   const hint = gap < 0 && count < 8 ? "'::' stands for groups of zeros" : undefined;
-  return { at: 0, length: text.length, message: `an IPv6 address has eight groups, not ${count}`, hint };
+  return { at: 0, length: text.length, message: `expected eight groups, got ${count}`, hint };
 }

@@ -4,10 +4,10 @@ import { readAddress } from './address.js';
 import { readNumber } from './number.js';
 import type { LiteralValue } from './value.js';
 
-/** What kind of token the literal was lexed as. */
+/** The token type of a literal. */
 export type LiteralForm = 'address' | 'number' | 'text' | 'word';
 
-/** The literal of a token. One with a mistake is reported, and stands in the tree with the value null. */
+/** The literal of a token. An invalid one is reported, and has the value null in the AST. */
 export function readLiteral(form: LiteralForm, text: string, span: Span, diagnostics: Diagnostics): LiteralExpr {
   const { type, value } = read(form, text, span, diagnostics) ?? { type: FALLBACK[form], value: null };
   const written = form === 'word' ? text.toLowerCase() : text;
@@ -37,12 +37,12 @@ function read(form: LiteralForm, text: string, span: Span, diagnostics: Diagnost
   }
 }
 
-/** A quoted text without its quotes; doubled quotes within stand for one. */
+/** A quoted text without its quotes; doubled quotes become one. */
 export function unquote(text: string): string {
   const quote = text[0];
   const body = text.length > 1 && text.endsWith(quote) ? text.slice(1, -1) : text.slice(1);
   return body.replaceAll(quote + quote, quote);
 }
 
-/** A text in quotes, so that `unquote` gives it back. */
+/** Quotes a text; the inverse of `unquote`. */
 export const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -35,8 +35,8 @@ const TIMES: Readonly<Record<string, bigint>> = {
   ns: 1n,
 };
 
-/** What people write for units, and how ctq writes them. */
-const MEANT: Readonly<Record<string, string>> = {
+/** Other spellings of units. */
+const UNIT_SYNONYMS: Readonly<Record<string, string>> = {
   sec: 's',
   secs: 's',
   second: 's',
@@ -66,7 +66,7 @@ export function readNumber(text: string, span: Span, diagnostics: Diagnostics): 
   const size = /^(\d+)(?:\.(\d+))?([kKMGT]i?)?B?$/.exec(text);
   if (size) return readSize(text, size, span, diagnostics);
   if (/^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h|d|w))+$/.test(text)) return readDuration(text, span, diagnostics);
-  explain(text, span, diagnostics);
+  reportInvalid(text, span, diagnostics);
   return undefined;
 }
 
@@ -75,7 +75,7 @@ function readHex(text: string, span: Span, diagnostics: Diagnostics): LiteralVal
     diagnostics.error(
       'literal.number',
       span,
-      `'${shorten(text)}' is not a hexadecimal number`,
+      `invalid hexadecimal number '${shorten(text)}'`,
       'digits are 0 to 9 and a to f',
     );
     return undefined;
@@ -101,7 +101,7 @@ function readSize(
   return { type: 'integer', value: integer(exact) };
 }
 
-/** `whole.fraction` times a factor; undefined where that is not a whole number. */
+/** `whole.fraction` times a factor; undefined if that is not a whole number. */
 function scale(whole: string, fraction: string | undefined, factor: bigint): bigint | undefined {
   const digits = (fraction ?? '').replace(/0+$/, '');
   if (digits.length > 40) return undefined;
@@ -119,48 +119,48 @@ function readDuration(text: string, span: Span, diagnostics: Diagnostics): Liter
       diagnostics.error(
         'literal.duration',
         span,
-        `'${shorten(text)}': ${shorten(part)} stands behind a unit that is not larger`,
+        `'${shorten(text)}': ${shorten(part)} must come before smaller units`,
         'the largest unit comes first: 1h30m',
       );
       return undefined;
     }
     smallest = factor;
-    if (whole.replace(/^0+/, '').length > MAX_DIGITS) return tooLong(text, span, diagnostics);
+    if (whole.replace(/^0+/, '').length > MAX_DIGITS) return durationTooLarge(text, span, diagnostics);
     total += scale(whole, fraction, factor) ?? BigInt(Math.round(Number(`${whole}.${fraction}`) * Number(factor)));
   }
-  return total > MAX ? tooLong(text, span, diagnostics) : { type: 'duration', value: integer(total) };
+  return total > MAX ? durationTooLarge(text, span, diagnostics) : { type: 'duration', value: integer(total) };
 }
 
 function tooLarge(text: string, span: Span, diagnostics: Diagnostics): undefined {
   diagnostics.error('literal.number', span, `${shorten(text)} is too large`, `the largest number is 2^64-1, ${MAX}`);
 }
 
-function tooLong(text: string, span: Span, diagnostics: Diagnostics): undefined {
+function durationTooLarge(text: string, span: Span, diagnostics: Diagnostics): undefined {
   diagnostics.error('literal.duration', span, `${shorten(text)} is too long`, 'the longest duration is 584 years');
 }
 
-/** Says what is wrong with something that begins like a number. */
-function explain(text: string, span: Span, diagnostics: Diagnostics): void {
+/** Reports what is wrong with a text that begins like a number. */
+function reportInvalid(text: string, span: Span, diagnostics: Diagnostics): void {
   const match = /^(\d+(?:\.\d+)?)([A-Za-zµ]+)$/.exec(text);
   if (!match) {
-    diagnostics.error('literal.number', span, `'${shorten(text)}' is not a number`, UNITS_HINT);
+    diagnostics.error('literal.number', span, `invalid number '${shorten(text)}'`, UNITS_HINT);
     return;
   }
   const [, digits, unit] = match;
-  const meant = unitMeant(unit);
+  const meant = intendedUnit(unit);
   const isTime = meant !== undefined && Object.hasOwn(TIMES, meant);
   diagnostics.error(
     isTime ? 'literal.duration' : 'literal.number',
     { start: span.start + digits.length, end: span.end },
-    `'${shorten(unit)}' is not a unit`,
+    `unknown unit '${shorten(unit)}'`,
     meant === undefined ? UNITS_HINT : `did you mean ${shorten(digits)}${meant}?`,
   );
 }
 
-/** The unit that somebody may mean by a word: `h` by `hours`. */
-export function unitMeant(unit: string): string | undefined {
+/** The unit that a word means: `h` for `hours`. */
+export function intendedUnit(unit: string): string | undefined {
   const lower = unit.toLowerCase();
-  if (Object.hasOwn(MEANT, lower)) return MEANT[lower];
+  if (Object.hasOwn(UNIT_SYNONYMS, lower)) return UNIT_SYNONYMS[lower];
   const same = (name: string): boolean => name !== '' && name.toLowerCase() === lower;
   return Object.keys(TIMES).find(same) ?? Object.keys(SIZES).find(name => same(name) || same(`${name}b`));
 }

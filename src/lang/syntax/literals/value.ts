@@ -1,4 +1,4 @@
 import type { LiteralExpr } from '../ast.js';
 
-/** What a literal's text stands for. */
+/** The value of a literal. */
 export type LiteralValue = Pick<LiteralExpr, 'type' | 'value'>;

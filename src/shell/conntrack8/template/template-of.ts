@@ -1,7 +1,7 @@
 import { CTA } from '../../../engine/ctnetlink/constants.js';
 import type { Flow } from '../../../engine/ctnetlink/flow.js';
 import { Writer } from '../../../engine/ctnetlink/writer.js';
-import { labelSet } from '../../../lang/check/assignments.js';
+import { labelSet } from '../../../lang/check/statements/assignments.js';
 import type { CommandLine } from '../command-line.js';
 import type { FileLine } from '../file-line.js';
 import { saysReply } from '../insertion.js';

@@ -1,6 +1,7 @@
 import type { Grouping } from '../../../../lang/check/checked-ast.js';
+import type { Accumulator } from '../../../../lang/functions/aggregate/accumulator.js';
+import { accumulatorOf } from '../../../../lang/functions/registry.js';
 import type { Value } from '../../../../lang/values/value.js';
-import { type Accumulator, accumulatorOf } from './aggregates.js';
 import { KeyIndex } from './key-index.js';
 
 /** A group, by its number. */

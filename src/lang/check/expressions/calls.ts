@@ -1,0 +1,151 @@
+import { didYouMean } from '../../diagnostics/did-you-mean.js';
+import { deepEqual } from '../../evaluate/deep-equal.js';
+import { foldConstant } from '../../evaluate/evaluate.js';
+import type { Arguments, FunctionDoc } from '../../functions/function.js';
+import {
+  AGGREGATE_FUNCTIONS,
+  type AggregateFunction,
+  FUNCTION_NAMES,
+  isAggregate,
+  isScalar,
+  SCALAR_FUNCTIONS,
+  type ScalarFunction,
+} from '../../functions/registry.js';
+import { phrase } from '../../schema/type.js';
+import type { CallExpr } from '../../syntax/ast.js';
+import type { Aggregate, Typed } from '../checked-ast.js';
+import type { Checker } from '../scope.js';
+
+/** A call of a scalar function or an aggregate. */
+export function checkCall(checker: Checker, expr: CallExpr): Typed | undefined {
+  const name = expr.name.text.toLowerCase();
+  if (isAggregate(name)) return checkAggregate(checker, expr, name);
+  if (isScalar(name)) return checkScalar(checker, expr, name);
+  checker.diagnostics.error(
+    'name.function',
+    expr.name,
+    `unknown function '${expr.name.text}'`,
+    didYouMean(name, FUNCTION_NAMES) ?? 'help functions lists them',
+  );
+  return undefined;
+}
+
+function checkArity(checker: Checker, expr: CallExpr, { arity, signature }: FunctionDoc): boolean {
+  const count = expr.args.length;
+  const [least, most] = arity;
+  if (count >= least && count <= most) return true;
+  checker.diagnostics.error(
+    'arguments',
+    expr,
+    `${expr.name.text} takes ${least === most ? least : `${least} to ${most}`} argument${most === 1 ? '' : 's'}, got ${count}`,
+    `write: ${signature}`,
+  );
+  return false;
+}
+
+// ---------------------------------------------------------------- scalar functions
+
+function checkScalar(checker: Checker, expr: CallExpr, name: ScalarFunction): Typed | undefined {
+  const definition = SCALAR_FUNCTIONS[name];
+  if (expr.star || expr.distinct) {
+    checker.diagnostics.error(
+      'arguments',
+      expr,
+      `${name} is not an aggregate: it does not accept ${expr.star ? '*' : 'distinct'}`,
+      `write: ${definition.signature}`,
+    );
+    return undefined;
+  }
+  if (!checkArity(checker, expr, definition)) return undefined;
+  const args: Typed[] = [];
+  for (const [index, arg] of expr.args.entries()) {
+    const wordType = definition.wordType?.(
+      index,
+      args.map(each => each.type),
+    );
+    const node = wordType ? checker.checkAs(arg, wordType) : checker.check(arg);
+    if (!node) return undefined;
+    args.push(node);
+  }
+  const type = definition.type(argumentsOf(checker, expr, args));
+  return type && foldConstant({ kind: 'call', name, args, type });
+}
+
+const argumentsOf = ({ diagnostics }: Checker, expr: CallExpr, args: readonly Typed[]): Arguments => ({
+  types: args.map(arg => arg.type),
+  constant: index => {
+    const arg = args[index];
+    return arg?.kind === 'const' ? arg.value : undefined;
+  },
+  expect: (index, accepts, what) => {
+    const type = args[index]?.type;
+    if (type === undefined || accepts(type) || type.name === 'null') return true;
+    diagnostics.error('type', expr.args[index], `${expr.name.text} expects ${what}, got ${phrase(type)}`);
+    return false;
+  },
+  error: (index, code, message) => diagnostics.error(code, expr.args[index], message),
+});
+
+// ---------------------------------------------------------------- aggregates
+
+function checkAggregate(checker: Checker, expr: CallExpr, name: AggregateFunction): Typed | undefined {
+  const { scope, diagnostics } = checker;
+  const definition = AGGREGATE_FUNCTIONS[name];
+  const { signature } = definition;
+  if (!scope.aggregates) {
+    diagnostics.error(
+      'aggregate',
+      expr,
+      `${scope.noAggregates ?? 'aggregates are not allowed here'}`,
+      scope.noAggregates?.includes('where') ? 'use having to filter groups' : undefined,
+    );
+    return undefined;
+  }
+  if (definition.isOverTime && scope.once) {
+    diagnostics.error(
+      'aggregate',
+      expr,
+      `${name} measures a change over time: a query that runs once has none`,
+      'add every 2s, or watch the events; sum(…) gives the total',
+    );
+    return undefined;
+  }
+  if (expr.distinct && !definition.hasDistinct) {
+    diagnostics.error('arguments', expr, `${name} does not accept distinct`, 'write: count(distinct src)');
+    return undefined;
+  }
+  if (expr.star) {
+    const type = definition.hasStar && definition.type(undefined);
+    if (type) return collect(scope.aggregates, { name, distinct: false, type });
+    diagnostics.error('arguments', expr, `${name} requires an expression, got *`, `write: ${signature}`);
+    return undefined;
+  }
+  if (expr.args.length === 0) {
+    diagnostics.error('arguments', expr, `${name} requires an argument`, `write: ${signature}`);
+    return undefined;
+  }
+  if (!checkArity(checker, expr, definition)) return undefined;
+  const inside = checker.within({
+    ...scope,
+    aggregates: undefined,
+    aliases: undefined,
+    noAggregates: 'aggregates cannot be nested',
+  });
+  const arg = inside.check(expr.args[0]);
+  if (!arg) return undefined;
+  const type = definition.type(arg.type);
+  if (!type) {
+    diagnostics.error('type', expr.args[0], `${name} expects ${definition.accepts}, got ${phrase(arg.type)}`);
+    return undefined;
+  }
+  return collect(scope.aggregates, { name, arg, distinct: expr.distinct, type });
+}
+
+/** An aggregate that is written twice is computed once. */
+function collect(aggregates: Aggregate[], aggregate: Aggregate): Typed {
+  let index = aggregates.findIndex(
+    each => each.name === aggregate.name && each.distinct === aggregate.distinct && deepEqual(each.arg, aggregate.arg),
+  );
+  if (index < 0) index = aggregates.push(aggregate) - 1;
+  return { kind: 'aggregate', index, type: aggregate.type };
+}

@@ -1,0 +1,80 @@
+import { fieldSynonym } from '../../schema/synonyms.js';
+import type { BinaryExpr, CompareExpr, Expr, LiteralExpr, LogicalExpr, NameExpr } from '../../syntax/ast.js';
+import type { Typed } from '../checked-ast.js';
+import type { Checker } from '../scope.js';
+import { resolve } from './resolve.js';
+
+const textOf = (expr: Expr): string | undefined =>
+  expr.kind === 'literal' || expr.kind === 'name' ? expr.text : undefined;
+
+/** `dport = 80 or 443`: a value where a condition should be. @returns whether that was found, and reported */
+export function rejectLoneValue(checker: Checker, { operands }: LogicalExpr): boolean {
+  for (let i = 1; i < operands.length; i++) {
+    const [before, lone] = [operands[i - 1], operands[i]];
+    if (before.kind !== 'compare' || (before.op !== '=' && before.op !== '!=')) continue;
+    const isValue =
+      lone.kind === 'literal'
+        ? lone.type !== 'boolean' && lone.type !== 'null' && lone.value !== null
+        : lone.kind === 'name' && resolve(checker.scope, lone.text) === undefined;
+    const [field, first, second] = [before.left, before.right, lone].map(textOf);
+    if (!isValue || field === undefined || first === undefined) continue;
+    checker.diagnostics.error(
+      'type',
+      lone,
+      `expected a condition, got '${second}'`,
+      `write: ${field} ${before.op === '=' ? '' : 'not '}in (${first}, ${second})`,
+    );
+    return true;
+  }
+  return false;
+}
+
+/** `dport = 80-443`, a range in the notation of other tools: undefined after reporting it, null if it is something else. */
+export function rejectDashedRange(checker: Checker, { left, right }: CompareExpr): undefined | null {
+  const [side, other] = left.kind === 'binary' ? [right, left] : [left, right];
+  if (side.kind !== 'name' || other.kind !== 'binary' || other.op !== '-') return null;
+  const [low, high] = [other.left, other.right];
+  if (low.kind !== 'literal' || high.kind !== 'literal' || low.type !== 'integer' || high.type !== 'integer')
+    return null;
+  const resolved = resolve(checker.scope, side.text);
+  if (resolved?.kind !== 'field' || resolved.field.type !== 'port') return null;
+  checker.diagnostics.error(
+    'type',
+    other,
+    `'${low.text}-${high.text}' is a subtraction`,
+    `a range is written with two dots: ${side.text} in (${low.text}..${high.text})`,
+  );
+  return undefined;
+}
+
+/** `zone-orig`, a name spelled like an option of conntrack(8). */
+export function dashedName(checker: Checker, { op, left, right, opSpan }: BinaryExpr): NameExpr | undefined {
+  if (op !== '-' || left.kind !== 'name' || right.kind !== 'name') return undefined;
+  if (left.end !== opSpan.start || opSpan.end !== right.start) return undefined;
+  const text = `${left.text}-${right.text}`;
+  const isName = resolve(checker.scope, left.text) !== undefined && resolve(checker.scope, right.text) !== undefined;
+  return isName || fieldSynonym(text) === undefined ? undefined : { ...left, text, end: right.end };
+}
+
+const PREFIX = /^net[./]netfilter[./]/;
+
+/** `name = 'net.netfilter.nf_conntrack_max'`: sysctl(8)'s name of a setting; null if it is something else. */
+export function checkSettingName(
+  checker: Checker & { compare(expr: CompareExpr): Typed | undefined },
+  expr: CompareExpr,
+): Typed | undefined | null {
+  const short = (side: Expr): LiteralExpr | undefined =>
+    side.kind === 'literal' && side.type === 'text' && PREFIX.test(String(side.value))
+      ? { ...side, value: String(side.value).replace(PREFIX, '') }
+      : undefined;
+  const [left, right] = [short(expr.left), short(expr.right)];
+  const field = left ? expr.right : expr.left;
+  if ((!left && !right) || field.kind !== 'name') return null;
+  const resolved = resolve(checker.scope, field.text);
+  const table = resolved?.kind !== 'field' ? undefined : (joined(checker, resolved.join) ?? checker.scope.table);
+  if (table?.name !== 'sysctl' || resolved?.kind !== 'field' || resolved.name !== 'name') return null;
+  return checker.compare({ ...expr, left: left ?? expr.left, right: right ?? expr.right });
+}
+
+const joined = (checker: Checker, join: number | undefined) =>
+  join === undefined ? undefined : checker.scope.joins[join]?.table;

@@ -1,0 +1,191 @@
+import { didYouMean } from '../../diagnostics/did-you-mean.js';
+import { TABLE_NAMES, tableOf } from '../../schema/catalogue.js';
+import { SETTING_NAMES, SETTINGS, type Setting, type SettingName } from '../../schema/settings.js';
+import { NULL, phrase, sameType, type Type } from '../../schema/type.js';
+import { HELP_TOPICS } from '../../services/help-topics.js';
+import { print } from '../../services/print/print.js';
+import type {
+  AssertStatement,
+  EchoStatement,
+  Expr,
+  HelpStatement,
+  LetStatement,
+  SetStatement,
+  ShowStatement,
+  UseStatement,
+} from '../../syntax/ast.js';
+import type { Value } from '../../values/value.js';
+import type {
+  CheckedAssert,
+  CheckedEcho,
+  CheckedHelp,
+  CheckedLet,
+  CheckedSet,
+  CheckedShow,
+  CheckedUse,
+  Typed,
+} from '../checked-ast.js';
+import type { Scope } from '../scope.js';
+import { checkPlace } from './places.js';
+import type { QueryChecker } from './query.js';
+
+const NO_ROW: Scope = { watch: false, joins: [], noAggregates: 'aggregates are allowed only in a query' };
+
+/** A checked `let`, with the type of its name. */
+export interface CheckedBinding {
+  readonly statement: CheckedLet;
+  readonly kind: 'value' | 'list';
+  readonly type: Type;
+}
+
+export function checkLet(checker: QueryChecker, statement: LetStatement): CheckedBinding | undefined {
+  const { name, value } = statement;
+  if (value.kind === 'subquery') {
+    const query = checker.subquery(value.query, false, value);
+    if (!query) return undefined;
+    const type = query.kind === 'select' ? (query.columns?.[0].expr.type ?? NULL) : NULL;
+    const isOne = query.kind === 'select' && query.grouping !== undefined && query.grouping.keys.length === 0;
+    return {
+      statement: { kind: 'let', name: name.text, value: { kind: 'query', query } },
+      kind: isOne ? 'value' : 'list',
+      type,
+    };
+  }
+  if (value.kind === 'list') return checkListBinding(checker, name.text, value.items);
+  const node = checker.expressions(NO_ROW).check(value);
+  return node && { statement: { kind: 'let', name: name.text, value: node }, kind: 'value', type: node.type };
+}
+
+function checkListBinding(checker: QueryChecker, name: string, items: readonly Expr[]): CheckedBinding | undefined {
+  const expressions = checker.expressions(NO_ROW);
+  const values: Value[] = [];
+  let type: Type = NULL;
+  for (const item of items) {
+    const node = type.name === 'null' ? expressions.check(item) : expressions.checkAs(item, type);
+    if (!node) return undefined;
+    if (node.kind !== 'const') {
+      checker.diagnostics.error(
+        'type',
+        item,
+        'the items of a list must be constants',
+        'a query can make a list: let x = (select …)',
+      );
+      return undefined;
+    }
+    // Addresses and networks can be mixed: `in` distinguishes them.
+    const isAddress = (each: Type): boolean => each.name === 'address' || each.name === 'network';
+    if (type.name !== 'null' && !sameType(type, node.type) && !(isAddress(type) && isAddress(node.type))) {
+      checker.diagnostics.error(
+        'type',
+        item,
+        `the items of a list must be of one type: expected ${phrase(type)}, got ${phrase(node.type)}`,
+      );
+      return undefined;
+    }
+    if (type.name === 'null' || type.name === 'network') type = node.type;
+    values.push(node.value);
+  }
+  return { statement: { kind: 'let', name, value: { kind: 'list', type, values } }, kind: 'list', type };
+}
+
+export function checkEcho(checker: QueryChecker, statement: EchoStatement): CheckedEcho | undefined {
+  const values = statement.values.map(value => checker.expressions(NO_ROW).check(value));
+  return values.includes(undefined) ? undefined : { kind: 'echo', values: values as Typed[] };
+}
+
+export function checkAssert(checker: QueryChecker, statement: AssertStatement): CheckedAssert | undefined {
+  const condition = checker.expressions(NO_ROW).condition(statement.condition);
+  return (
+    condition && {
+      kind: 'assert',
+      condition,
+      text: print(statement.condition),
+      message: statement.message,
+    }
+  );
+}
+
+export function checkSet(checker: QueryChecker, statement: SetStatement): CheckedSet | undefined {
+  const { diagnostics } = checker;
+  const option = statement.option.text.toLowerCase();
+  if (!Object.hasOwn(SETTINGS, option)) {
+    diagnostics.error(
+      'name.option',
+      statement.option,
+      `unknown setting '${statement.option.text}'`,
+      didYouMean(option, SETTING_NAMES) ?? 'show settings lists them',
+    );
+    return undefined;
+  }
+  const setting: Setting = SETTINGS[option as SettingName];
+  const value = settingValue(setting, statement.value);
+  if (value !== undefined) return { kind: 'set', option, value };
+  const expected =
+    setting.kind === 'choice'
+      ? `one of ${setting.choices!.join(', ')}`
+      : setting.kind === 'boolean'
+        ? 'on or off'
+        : setting.kind === 'text'
+          ? 'text'
+          : 'a number';
+  diagnostics.error('type', statement.value, `${option} must be ${expected}`, undefined);
+  return undefined;
+}
+
+function settingValue(setting: Setting, expr: Expr): Value | undefined {
+  const word = expr.kind === 'name' ? expr.text : expr.kind === 'literal' ? String(expr.value) : undefined;
+  if (word === undefined) return undefined;
+  switch (setting.kind) {
+    case 'choice':
+      return setting.choices!.find(
+        choice =>
+          choice === word.toLowerCase() ||
+          (choice === 'on' && word === 'true') ||
+          (choice === 'off' && word === 'false'),
+      );
+    case 'boolean':
+      return ['on', 'true', 'yes', '1'].includes(word.toLowerCase())
+        ? true
+        : ['off', 'false', 'no', '0'].includes(word.toLowerCase())
+          ? false
+          : undefined;
+    case 'text':
+      return word;
+    case 'integer':
+    case 'size':
+      return expr.kind === 'literal' && expr.type === 'integer' && typeof expr.value === 'number'
+        ? expr.value
+        : undefined;
+  }
+}
+
+export function checkUse(checker: QueryChecker, statement: UseStatement): CheckedUse | undefined {
+  const place = checkPlace(statement.source, checker);
+  return place && { kind: 'use', place };
+}
+
+export function checkShow(checker: QueryChecker, statement: ShowStatement): CheckedShow | undefined {
+  if (!statement.table) return { kind: 'show', what: statement.what };
+  const table = tableOf(statement.table.text);
+  if (table) return { kind: 'show', what: statement.what, table: table.name };
+  checker.diagnostics.error(
+    'name.table',
+    statement.table,
+    `unknown table '${statement.table.text}'`,
+    didYouMean(statement.table.text, TABLE_NAMES) ?? `tables are ${TABLE_NAMES.join(', ')}`,
+  );
+  return undefined;
+}
+
+export function checkHelp(checker: QueryChecker, statement: HelpStatement): CheckedHelp | undefined {
+  if (!statement.topic) return { kind: 'help' };
+  const topic = statement.topic.text.toLowerCase();
+  if (HELP_TOPICS().includes(topic)) return { kind: 'help', topic };
+  checker.diagnostics.error(
+    'name.topic',
+    statement.topic,
+    `no help on '${statement.topic.text}'`,
+    didYouMean(topic, HELP_TOPICS()) ?? 'help alone lists the topics',
+  );
+  return undefined;
+}

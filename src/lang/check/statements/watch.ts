@@ -1,0 +1,142 @@
+import { didYouMean } from '../../diagnostics/did-you-mean.js';
+import { enumNames } from '../../schema/flags.js';
+import type { Expr, WatchStatement } from '../../syntax/ast.js';
+import type { CheckedWatch, WatchEvent } from '../checked-ast.js';
+import type { Scope } from '../scope.js';
+import { checkAvailable } from './availability.js';
+import { durationOf } from './constants.js';
+import { checkTarget } from './mutations.js';
+import { checkOutput } from './output.js';
+import { checkPlace } from './places.js';
+import type { CheckedClauses, QueryChecker, Until } from './query.js';
+
+/** The options after `with`. */
+export const WATCH_OPTIONS = ['resync', 'existing', 'state'] as const;
+type Option = (typeof WATCH_OPTIONS)[number];
+
+export function checkWatch(checker: QueryChecker, statement: WatchStatement): CheckedWatch | undefined {
+  const { diagnostics } = checker;
+  const before = diagnostics.list.length;
+  const targets = statement.from.map(ref => checkTarget(checker, ref, 'watch'));
+  const place = checkPlace(statement.source, checker);
+  if (place?.kind === 'file')
+    diagnostics.error('clause', statement.source ?? statement, 'a snapshot has no events', 'select from it');
+  if (!place)
+    for (const [i, each] of targets.entries())
+      if (each) checkAvailable(checker, each.table.name, 'watch', undefined, statement.from[i]);
+  const [target] = targets;
+  if (!target || targets.includes(undefined)) return undefined;
+  const tables = targets.map(each => each!.table.name as 'conntrack' | 'expect');
+  if (new Set(tables).size < tables.length) diagnostics.error('clause', statement.from[1], 'duplicate table');
+  const isMixed = tables.length > 1;
+  const on = checkEvents(checker, statement, tables);
+  const clauses = checker.clauses(statement, target.scope);
+  if (isMixed && (clauses.columns || clauses.where)) {
+    diagnostics.error(
+      'clause',
+      statement,
+      'columns and where are not allowed in a watch of both tables',
+      'their fields differ: watch one table at a time',
+    );
+  }
+  if (statement.orderBy.length > 0 && !clauses.grouping)
+    diagnostics.error(
+      'clause',
+      statement.orderBy[0].expr,
+      'order by requires group by in a watch: events come in the order in which they occur',
+      'it sorts the groups of each window: add group by … every 5s',
+    );
+  const every = durationOf(statement.every, checker, 'every');
+  if (statement.every && !clauses.grouping)
+    diagnostics.error(
+      'clause',
+      statement.every,
+      'every requires a grouped watch',
+      'add group by, or an aggregate such as count(*)',
+    );
+  const duration = durationOf(statement.for, checker, 'for');
+  const until = statement.until && checkUntil(checker, statement, statement.until, target.scope, clauses);
+  if (isMixed && statement.until)
+    diagnostics.error(
+      'clause',
+      statement.until,
+      'until is not allowed in a watch of both tables',
+      'use for 1m, or limit',
+    );
+  const options = new Set<Option>();
+  for (const name of statement.options) {
+    const option = WATCH_OPTIONS.find(each => each === name.text.toLowerCase());
+    if (option) options.add(option);
+    else
+      diagnostics.error(
+        'name.option',
+        name,
+        `unknown watch option '${name.text}'`,
+        didYouMean(name.text, WATCH_OPTIONS) ?? `options are ${WATCH_OPTIONS.join(', ')}`,
+      );
+  }
+  const output = checkOutput(
+    statement.output,
+    { isWhole: !clauses.columns, isGrouped: clauses.grouping !== undefined, table: tables[0] },
+    diagnostics,
+  );
+  if (diagnostics.list.slice(before).some(each => each.severity === 'error')) return undefined;
+  return {
+    kind: 'watch',
+    tables,
+    place,
+    on,
+    columns: clauses.columns,
+    where: clauses.where,
+    grouping: clauses.grouping,
+    orderBy: clauses.orderBy,
+    limit: clauses.limit,
+    every,
+    for: duration,
+    ...until,
+    resync: options.has('resync'),
+    existing: options.has('existing'),
+    state: options.has('state'),
+    output,
+  };
+}
+
+/** The until clause applies to windows if there are any, else to events. */
+function checkUntil(
+  checker: QueryChecker,
+  statement: WatchStatement,
+  expr: Expr,
+  scope: Scope,
+  clauses: CheckedClauses,
+): Until | undefined {
+  if (clauses.grouping && statement.every) return checker.until(expr, scope, clauses);
+  const noAggregates = 'aggregates in until require every: they are known at the end of a window';
+  const until = checker.expressions({ ...scope, aliases: clauses.aliases, noAggregates }).condition(expr);
+  return until && { until };
+}
+
+function checkEvents(checker: QueryChecker, statement: WatchStatement, tables: readonly string[]): WatchEvent[] {
+  const known = enumNames('event');
+  const events: WatchEvent[] = [];
+  for (const name of statement.on) {
+    const word = name.text.toLowerCase();
+    if (!known.includes(word)) {
+      checker.diagnostics.error(
+        'name.value',
+        name,
+        `unknown event '${name.text}'`,
+        didYouMean(word, known) ?? `events are ${known.join(', ')}`,
+      );
+    } else if (word === 'update' && tables.every(table => table === 'expect')) {
+      checker.diagnostics.error(
+        'name.value',
+        name,
+        'the kernel sends no update events for expectations',
+        'events are new and destroy',
+      );
+    } else if (!events.includes(word as WatchEvent)) {
+      events.push(word as WatchEvent);
+    }
+  }
+  return events.length > 0 ? events : tables.includes('conntrack') ? ['new', 'update', 'destroy'] : ['new', 'destroy'];
+}

@@ -1,0 +1,40 @@
+import { DECIMAL, isSummable } from '../../schema/type.js';
+import { integer, type Value } from '../../values/value.js';
+import type { AggregateDefinition } from '../function.js';
+import type { Accumulator } from './accumulator.js';
+import { Count } from './count.js';
+import { Sum } from './sum.js';
+
+class Mean implements Accumulator {
+  readonly #sum: Sum;
+  readonly #count = new Count();
+  readonly #isWhole: boolean;
+  constructor(sum: Sum, isWhole: boolean) {
+    this.#sum = sum;
+    this.#isWhole = isWhole;
+  }
+  grow(): void {
+    this.#sum.grow();
+    this.#count.grow();
+  }
+  add(group: number, value: Value): void {
+    this.#sum.add(group, value);
+    this.#count.add(group, value);
+  }
+  result(group: number): Value {
+    const sum = this.#sum.result(group);
+    if (sum === null) return null;
+    const mean = Number(sum) / this.#count.result(group);
+    return this.#isWhole ? integer(BigInt(Math.round(mean))) : mean;
+  }
+}
+
+export const avg: AggregateDefinition = {
+  signature: 'avg(x)',
+  doc: 'the mean',
+  arity: [1, 1],
+  example: 'select proto, avg(timeout) from conntrack group by proto',
+  accepts: 'numbers',
+  type: arg => (arg === undefined || !isSummable(arg) ? undefined : arg.name === 'duration' ? arg : DECIMAL),
+  accumulator: arg => new Mean(new Sum(arg), arg?.name === 'duration'),
+};

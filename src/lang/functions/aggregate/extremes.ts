@@ -1,0 +1,47 @@
+import type { Type } from '../../schema/type.js';
+import { compare, type Value } from '../../values/value.js';
+import type { AggregateDefinition } from '../function.js';
+import type { Accumulator } from './accumulator.js';
+
+class Extreme implements Accumulator {
+  readonly #best: Value[] = [];
+  readonly #sign: 1 | -1;
+  constructor(sign: 1 | -1) {
+    this.#sign = sign;
+  }
+  grow(): void {
+    this.#best.push(null);
+  }
+  add(group: number, value: Value): void {
+    if (value === null) return;
+    const best = this.#best[group];
+    if (best === null || compare(value, best) * this.#sign > 0) this.#best[group] = value;
+  }
+  result(group: number): Value {
+    return this.#best[group];
+  }
+}
+
+const ordered = {
+  accepts: 'values that have an order',
+  type: (arg: Type | undefined) =>
+    arg?.name === 'flags' || arg?.name === 'labels' || arg?.name === 'boolean' ? undefined : arg,
+};
+
+export const min: AggregateDefinition = {
+  ...ordered,
+  signature: 'min(x)',
+  doc: 'the least value',
+  arity: [1, 1],
+  example: 'select min(timeout) from conntrack',
+  accumulator: () => new Extreme(-1),
+};
+
+export const max: AggregateDefinition = {
+  ...ordered,
+  signature: 'max(x)',
+  doc: 'the greatest value',
+  arity: [1, 1],
+  example: 'select max(bytes) from conntrack',
+  accumulator: () => new Extreme(1),
+};

@@ -1,0 +1,35 @@
+import { DECIMAL, isSummable } from '../../schema/type.js';
+import type { Value } from '../../values/value.js';
+import type { AggregateDefinition } from '../function.js';
+import type { Accumulator } from './accumulator.js';
+import { Count } from './count.js';
+import { Sum } from './sum.js';
+
+class Rate implements Accumulator {
+  readonly #sum: Accumulator;
+  constructor(sum: Accumulator) {
+    this.#sum = sum;
+  }
+  grow(): void {
+    this.#sum.grow();
+  }
+  add(group: number, value: Value): void {
+    this.#sum.add(group, value);
+  }
+  result(group: number, seconds: number): Value {
+    const sum = this.#sum.result(group, seconds);
+    return sum === null || seconds <= 0 ? null : Number(sum) / seconds;
+  }
+}
+
+export const rate: AggregateDefinition = {
+  signature: 'rate(x), rate(*)',
+  doc: 'the sum (or the number of rows) per second: over the window of a watch, or since the previous run of a repeated query',
+  arity: [0, 1],
+  example: 'watch rate(*) from conntrack on new group by proto every 5s',
+  hasStar: true,
+  isOverTime: true,
+  accepts: 'numbers',
+  type: arg => (arg === undefined || isSummable(arg) ? DECIMAL : undefined),
+  accumulator: arg => new Rate(arg ? new Sum(arg) : new Count()),
+};

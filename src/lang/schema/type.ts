@@ -1,0 +1,62 @@
+import type { TypeName } from '../values/value.js';
+import type { Field, FlagSet, Vocabulary } from './fields/field.js';
+
+/** The type of an expression; of enums and flags with the list that names the values. */
+export interface Type {
+  readonly name: TypeName;
+  readonly vocabulary?: Vocabulary;
+  readonly flags?: FlagSet;
+}
+
+export const INTEGER: Type = { name: 'integer' };
+export const DECIMAL: Type = { name: 'decimal' };
+export const BOOLEAN: Type = { name: 'boolean' };
+export const ADDRESS: Type = { name: 'address' };
+export const NETWORK: Type = { name: 'network' };
+export const PORT: Type = { name: 'port' };
+export const PROTO: Type = { name: 'proto' };
+export const DURATION: Type = { name: 'duration' };
+export const TIME: Type = { name: 'time' };
+export const TEXT: Type = { name: 'text' };
+export const NULL: Type = { name: 'null' };
+
+export function typeOfField(field: Field): Type {
+  return {
+    name: field.type,
+    ...(field.vocabulary ? { vocabulary: field.vocabulary } : {}),
+    ...(field.flags ? { flags: field.flags } : {}),
+  };
+}
+
+const PHRASES = {
+  integer: 'an integer',
+  decimal: 'a number',
+  boolean: 'a condition',
+  address: 'an address',
+  network: 'a network',
+  port: 'a port',
+  proto: 'a protocol',
+  enum: 'a name',
+  flags: 'flags',
+  labels: 'labels',
+  duration: 'a duration',
+  time: 'a time',
+  text: 'text',
+  null: 'null',
+} as const satisfies Record<TypeName, string>;
+
+/** A type as messages write it: 'an address'. */
+export const phrase = (type: Type): string => PHRASES[type.name];
+
+/** Whether the values are plain integers, which can be compared and computed with. */
+export const isIntegral = (type: Type): boolean =>
+  type.name === 'integer' || type.name === 'port' || type.name === 'proto';
+export const isNumber = (type: Type): boolean => isIntegral(type) || type.name === 'decimal';
+export const isSummable = (type: Type): boolean => isNumber(type) || type.name === 'duration';
+/** Whether arithmetic and bit operators apply. Flags are numbers of bits. */
+export const isArithmetic = (type: Type): boolean => isSummable(type) || type.name === 'time' || type.name === 'flags';
+export const isText = (type: Type): boolean => type.name === 'text' || type.name === 'enum';
+
+export function sameType(a: Type, b: Type): boolean {
+  return a.name === b.name && a.vocabulary === b.vocabulary && a.flags === b.flags;
+}
