@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Expectation } from '../../src/engine/ctnetlink/expectation.js';
 import type { Flow } from '../../src/engine/ctnetlink/flow.js';
 import type { ProtoInfo } from '../../src/engine/ctnetlink/protoinfo.js';
-import type { Translation } from '../../src/engine/ctnetlink/translation.js';
+import type { Translation } from '../../src/engine/ctnetlink/nat-range.js';
 import type { Tuple } from '../../src/engine/ctnetlink/tuple.js';
 import { type Address, type Integer, integer } from '../../src/lang/values/value.js';
 

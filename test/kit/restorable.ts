@@ -1,6 +1,6 @@
 import { EncodeError } from '../../src/engine/ctnetlink/encode-error.js';
 import type { Flow } from '../../src/engine/ctnetlink/flow.js';
-import type { Translation } from '../../src/engine/ctnetlink/translation.js';
+import type { Translation } from '../../src/engine/ctnetlink/nat-range.js';
 import { invertTuple, type Tuple } from '../../src/engine/ctnetlink/tuple.js';
 import { STATUS_FLAGS } from '../../src/lang/schema/constants.js';
 

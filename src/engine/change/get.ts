@@ -9,7 +9,7 @@ import type { Sink } from '../formats/sink.js';
 import type { Session } from '../query/context.js';
 import { headerOf } from '../query/exec/header.js';
 import { Pipeline } from '../query/exec/pipeline.js';
-import { tupleOf } from '../query/exec/rows.js';
+import { tupleOf } from '../query/exec/read/messages.js';
 import { entriesTo, readingOf } from '../query/exec/select.js';
 import { walk } from '../query/plan/fields.js';
 import { type FlowKey, keyOf } from '../query/plan/identity.js';

@@ -4,7 +4,7 @@ import type { Integer } from '../../lang/values/value.js';
 import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
 import type { Session } from '../query/context.js';
-import { rowsOf, type Traffic } from '../query/exec/rows.js';
+import { rowsOf, type Traffic } from '../query/exec/read/messages.js';
 import { readingOf } from '../query/exec/select.js';
 import { planSelect } from '../query/plan/plan.js';
 import type { ChangeCounts } from './summary.js';

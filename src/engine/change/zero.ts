@@ -6,7 +6,7 @@ import type { Sink } from '../formats/sink.js';
 import type { Session } from '../query/context.js';
 import { headerOf } from '../query/exec/header.js';
 import { Pipeline } from '../query/exec/pipeline.js';
-import { rowsOf, type Traffic } from '../query/exec/rows.js';
+import { rowsOf, type Traffic } from '../query/exec/read/messages.js';
 import { entriesTo, readingOf } from '../query/exec/select.js';
 import { planSelect } from '../query/plan/plan.js';
 import { ChangeRun, executeChange } from './change-run.js';

@@ -22,7 +22,7 @@ import {
 import { CTA, CTA_COUNTERS, CTA_HELP, CTA_SECCTX_NAME, CTA_SEQADJ, CTA_SYNPROXY, CTA_TIMESTAMP } from './constants.js';
 import { EncodeError } from './encode-error.js';
 import { type ProtoInfo, protoinfo } from './protoinfo.js';
-import { type Translation, translation } from './translation.js';
+import { type Translation, translation } from './nat-range.js';
 import type { Tuple } from './tuple.js';
 import type { MessageView } from './view/view.js';
 import { WireError } from './wire-error.js';

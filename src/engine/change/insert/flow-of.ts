@@ -1,7 +1,7 @@
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import { AF_INET, AF_INET6, IPPROTO, keysOf } from '../../ctnetlink/constants.js';
 import { decodeFlow, type Flow, SETTABLE_STATUS } from '../../ctnetlink/flow.js';
-import type { Translation } from '../../ctnetlink/translation.js';
+import type { Translation } from '../../ctnetlink/nat-range.js';
 import { invertTuple, type Tuple } from '../../ctnetlink/tuple.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import { invalidChange } from '../values/invalid-change.js';

@@ -4,7 +4,7 @@ import type { Value } from '../../../lang/values/value.js';
 import type { Sink } from '../../formats/sink.js';
 import { type Group, Groups, type GroupTable } from './group/groups.js';
 import { asIfBoth } from './left-out.js';
-import { Sorter } from './ordering.js';
+import { Sorter } from './sort/sorter.js';
 import type { Steps } from './steps.js';
 import { atOnce, STEP } from './steps.js';
 

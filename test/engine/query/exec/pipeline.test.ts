@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Quantiles } from '../../../../src/engine/query/exec/group/quantiles.js';
-import { Sorter } from '../../../../src/engine/query/exec/ordering.js';
+import { Sorter } from '../../../../src/engine/query/exec/sort/sorter.js';
 import { Pipeline } from '../../../../src/engine/query/exec/pipeline.js';
 import { atOnce } from '../../../../src/engine/query/exec/steps.js';
 import { Collector } from '../../../../src/engine/query/exec/subqueries.js';

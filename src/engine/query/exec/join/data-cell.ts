@@ -1,8 +1,8 @@
-import type { Type } from '../../../lang/check/checked-ast.js';
-import { parseTime } from '../../../lang/check/convert.js';
-import { protocolNumber, wordsOf } from '../../../lang/schema/flags.js';
-import { mask, networkValue, parseAddress } from '../../../lang/values/address.js';
-import { integer, type Value } from '../../../lang/values/value.js';
+import type { Type } from '../../../../lang/check/checked-ast.js';
+import { parseTime } from '../../../../lang/check/convert.js';
+import { protocolNumber, wordsOf } from '../../../../lang/schema/flags.js';
+import { mask, networkValue, parseAddress } from '../../../../lang/values/address.js';
+import { integer, type Value } from '../../../../lang/values/value.js';
 
 /** The text of a data file's cell as a value of the type that its place calls for; null where it is none. */
 export function valueOfCell(text: string | null | undefined, type: Type): Value {

@@ -1,19 +1,19 @@
-import type { Column } from '../../../lang/check/checked-ast.js';
-import { type Reading, rowless } from '../../../lang/evaluate/evaluate.js';
-import { TABLES } from '../../../lang/schema/catalogue.js';
-import type { MessageView } from '../../ctnetlink/view/view.js';
-import type { Sink } from '../../formats/sink.js';
-import { namedNamespaces } from '../../sources/namespaces/namespace.js';
-import { UnreadNamespaces } from '../../sources/namespaces/unread-namespaces.js';
-import { readSettings, type SettingRow } from '../../sources/sysctl/sysctl.js';
-import type { QuerySummary, Session } from '../context.js';
-import type { Plan } from '../plan/plan.js';
-import { Feeder } from './feeder.js';
-import type { Iteration } from './iteration.js';
-import type { Joins } from './join.js';
-import { Pipeline } from './pipeline.js';
-import { settingField } from './settings-fields.js';
-import type { Pace } from './steps.js';
+import type { Column } from '../../../../lang/check/checked-ast.js';
+import { type Reading, rowless } from '../../../../lang/evaluate/evaluate.js';
+import { TABLES } from '../../../../lang/schema/catalogue.js';
+import type { MessageView } from '../../../ctnetlink/view/view.js';
+import type { Sink } from '../../../formats/sink.js';
+import { namedNamespaces } from '../../../sources/namespaces/namespace.js';
+import { UnreadNamespaces } from '../../../sources/namespaces/unread-namespaces.js';
+import { readSettings, type SettingRow } from '../../../sources/sysctl/sysctl.js';
+import type { QuerySummary, Session } from '../../context.js';
+import type { Plan } from '../../plan/plan.js';
+import { Feeder } from '../join/feeder.js';
+import type { Iteration } from '../iteration.js';
+import type { Joins } from '../join/joins.js';
+import { Pipeline } from '../pipeline.js';
+import { settingField } from './setting-rows.js';
+import type { Pace } from '../steps.js';
 
 /** The columns of `select from sysctl`. */
 export function settingColumns(withNetns = false): Column[] {

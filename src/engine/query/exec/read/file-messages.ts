@@ -1,9 +1,9 @@
-import { NFNL_SUBSYS_CTNETLINK_EXP } from '../../ctnetlink/constants.js';
-import { CtqError } from '../../errors.js';
-import { host32 } from '../../netlink/framing.js';
-import type { Chunk } from '../../netlink/streams.js';
-import type { Session } from '../context.js';
-import type { Plan } from '../plan/plan.js';
+import { NFNL_SUBSYS_CTNETLINK_EXP } from '../../../ctnetlink/constants.js';
+import { CtqError } from '../../../errors.js';
+import { host32 } from '../../../netlink/framing.js';
+import type { Chunk } from '../../../netlink/streams.js';
+import type { Session } from '../../context.js';
+import type { Plan } from '../../plan/plan.js';
 
 const ONE = { conntrack: 'flow', expect: 'expectation' } as const;
 const WORDS = { conntrack: 'flows', expect: 'expectations' } as const;

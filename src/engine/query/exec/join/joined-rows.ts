@@ -1,12 +1,12 @@
-import type { CheckedJoin, FieldNode } from '../../../lang/check/checked-ast.js';
-import type { Getter } from '../../../lang/evaluate/evaluate.js';
-import { readerOf } from '../../ctnetlink/fields/accessors.js';
-import type { MessageView } from '../../ctnetlink/view/view.js';
-import { CtqError } from '../../errors.js';
-import { type DataRow, readDataFile } from '../../sources/data-file/data-file.js';
-import type { SettingRow } from '../../sources/sysctl/sysctl.js';
+import type { CheckedJoin, FieldNode } from '../../../../lang/check/checked-ast.js';
+import type { Getter } from '../../../../lang/evaluate/evaluate.js';
+import { readerOf } from '../../../ctnetlink/fields/accessors.js';
+import type { MessageView } from '../../../ctnetlink/view/view.js';
+import { CtqError } from '../../../errors.js';
+import { type DataRow, readDataFile } from '../../../sources/data-file/data-file.js';
+import type { SettingRow } from '../../../sources/sysctl/sysctl.js';
 import { valueOfCell } from './data-cell.js';
-import { settingField } from './settings-fields.js';
+import { settingField } from '../settings/setting-rows.js';
 
 /** A row of a table that is joined: a data file's cells, an entry, or a setting. */
 export type JoinedRow = DataRow | MessageView | SettingRow;

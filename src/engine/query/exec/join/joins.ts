@@ -1,13 +1,13 @@
-import type { CheckedJoin, FieldNode, Typed } from '../../../lang/check/checked-ast.js';
-import type { Reading } from '../../../lang/evaluate/evaluate.js';
-import { compile, type Getter } from '../../../lang/evaluate/evaluate.js';
-import { MessageView } from '../../ctnetlink/view/view.js';
-import { walk } from '../plan/fields.js';
-import { identity } from '../plan/identity.js';
-import { conjuncts } from '../plan/pushdown.js';
+import type { CheckedJoin, FieldNode, Typed } from '../../../../lang/check/checked-ast.js';
+import type { Reading } from '../../../../lang/evaluate/evaluate.js';
+import { compile, type Getter } from '../../../../lang/evaluate/evaluate.js';
+import { MessageView } from '../../../ctnetlink/view/view.js';
+import { walk } from '../../plan/fields.js';
+import { identity } from '../../plan/identity.js';
+import { conjuncts } from '../../plan/pushdown.js';
 import { JoinIndex } from './join-index.js';
 import { type JoinedRow, joinedField, joinedRows, type ReadTable } from './joined-rows.js';
-import { type Pace, STEP, type Steps } from './steps.js';
+import { type Pace, STEP, type Steps } from '../steps.js';
 
 /**
  * Joined tables, held in memory. `current` is the row that each has for the row that is being looked at, null where a left

@@ -1,4 +1,4 @@
-import type { Address } from '../../../lang/values/value.js';
+import type { Address } from '../../../../lang/values/value.js';
 import {
   cpuStats,
   dumpDying,
@@ -7,15 +7,15 @@ import {
   dumpUnconfirmed,
   expectCpuStats,
   getFlow,
-} from '../../ctnetlink/requests/requests.js';
-import type { Tuple } from '../../ctnetlink/tuple.js';
-import { CtqError, isRefusedFilter } from '../../errors.js';
-import type { Chunk } from '../../netlink/streams.js';
-import type { Source } from '../../sources/source.js';
-import type { Session } from '../context.js';
-import type { FlowKey } from '../plan/identity.js';
-import type { Plan } from '../plan/plan.js';
-import { fileRows } from './file-rows.js';
+} from '../../../ctnetlink/requests/requests.js';
+import type { Tuple } from '../../../ctnetlink/tuple.js';
+import { CtqError, isRefusedFilter } from '../../../errors.js';
+import type { Chunk } from '../../../netlink/streams.js';
+import type { Source } from '../../../sources/source.js';
+import type { Session } from '../../context.js';
+import type { FlowKey } from '../../plan/identity.js';
+import type { Plan } from '../../plan/plan.js';
+import { fileRows } from './file-messages.js';
 
 /** What came from where the rows are, for summaries and `explain analyze`. */
 export interface Traffic {

@@ -1,5 +1,5 @@
-import { isNetwork, mask, networkOf } from '../../../lang/values/address.js';
-import type { Address, Value } from '../../../lang/values/value.js';
+import { isNetwork, mask, networkOf } from '../../../../lang/values/address.js';
+import type { Address, Value } from '../../../../lang/values/value.js';
 
 /** The rows of a joined table by a value of theirs. Networks are found by every address inside of them. */
 export class JoinIndex<Row> {

@@ -1,5 +1,5 @@
-import type { Getter } from '../../../lang/evaluate/evaluate.js';
-import type { SettingRow } from '../../sources/sysctl/sysctl.js';
+import type { Getter } from '../../../../lang/evaluate/evaluate.js';
+import type { SettingRow } from '../../../sources/sysctl/sysctl.js';
 
 /** How a field of `sysctl` is read. */
 export const settingField =
