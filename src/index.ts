@@ -37,7 +37,7 @@ export interface QueryOptions {
 }
 
 /** So many rows wait for the program that reads them, at the most. */
-const WAITING = 1024;
+const QUEUE_LIMIT = 1024;
 
 /**
  * The rows of one `select`.
@@ -68,7 +68,7 @@ export async function* query(text: string, options: QueryOptions = {}): AsyncGen
     },
     warn,
   };
-  const queue = new Queue(environment);
+  const queue = new RowQueue(environment);
   const running = runQuery(statement, queue, session).then(
     () => queue.finish(incomplete),
     error => queue.finish(error),
@@ -85,20 +85,20 @@ export async function* query(text: string, options: QueryOptions = {}): AsyncGen
 
 function checkedQuery(text: string, environment: ReturnType<typeof machineEnvironment>, place: Place): CheckedQuery {
   const { statements, diagnostics } = parse(text);
-  if (diagnostics.length > 0) throw mistaken(report(text, diagnostics));
+  if (diagnostics.length > 0) throw statementError(report(text, diagnostics));
   const [statement] = statements;
   if (statements.length !== 1 || (statement.kind !== 'select' && statement.kind !== 'except')) {
-    throw mistaken('query wants one select');
+    throw statementError('query wants one select');
   }
   const { value, diagnostics: found } = check(statement, environment, undefined, place);
-  if (!value) throw mistaken(report(text, found));
+  if (!value) throw statementError(report(text, found));
   return value as CheckedQuery;
 }
 
-const mistaken = (message: string): CtqError => new CtqError({ code: 'statement', kind: 'statement', message });
+const statementError = (message: string): CtqError => new CtqError({ code: 'statement', kind: 'statement', message });
 
 /** Rows between the query, which pushes, and the program, which pulls. */
-class Queue implements Sink {
+class RowQueue implements Sink {
   #rows: Row[] = [];
   #done = false;
   #error: unknown;
@@ -131,7 +131,7 @@ class Queue implements Sink {
   end(): void {}
 
   ready(): Promise<void> | undefined {
-    if (this.#rows.length < WAITING || this.#released) return undefined;
+    if (this.#rows.length < QUEUE_LIMIT || this.#released) return undefined;
     return new Promise(resolve => {
       this.#drained = resolve;
     });

@@ -6,7 +6,7 @@ const UDP = 17;
 const PROTOCOLS: Readonly<Record<string, number>> = { tcp: 6, udp: UDP, sctp: 132, dccp: 33 };
 
 /** Where there is no /etc/services: those that one meets every day. */
-const USUAL =
+const COMMON_SERVICES =
   'ftp-data 20/tcp\nftp 21/tcp\nssh 22/tcp\ntelnet 23/tcp\nsmtp 25/tcp\ndomain 53/tcp\ndomain 53/udp\nbootps 67/udp\n' +
   'bootpc 68/udp\ntftp 69/udp\nhttp 80/tcp www\nkerberos 88/tcp\npop3 110/tcp\nntp 123/udp\nimap2 143/tcp imap\n' +
   'snmp 161/udp\nbgp 179/tcp\nldap 389/tcp\nhttps 443/tcp\nhttps 443/udp\nmicrosoft-ds 445/tcp\nsyslog 514/udp\n' +
@@ -19,7 +19,7 @@ interface Services {
   readonly names: ReadonlyMap<string, string>;
 }
 
-function firstOf(paths: readonly string[]): string | undefined {
+function readFirst(paths: readonly string[]): string | undefined {
   for (const path of paths) {
     try {
       return readFileSync(path, 'utf8');
@@ -70,11 +70,13 @@ export function machineEnvironment(): Environment {
   let labels: ReadonlyMap<string, number> | undefined;
   let bits: ReadonlyMap<number, string> | undefined;
   const services = (): Services => {
-    known ??= parseServices(firstOf(['/etc/services', '/usr/share/iana-etc/services', '/usr/etc/services']) ?? USUAL);
+    known ??= parseServices(
+      readFirst(['/etc/services', '/usr/share/iana-etc/services', '/usr/etc/services']) ?? COMMON_SERVICES,
+    );
     return known;
   };
   const names = (): ReadonlyMap<string, number> => {
-    labels ??= parseLabels(firstOf(['/etc/xtables/connlabel.conf', '/etc/connlabel.conf']) ?? '');
+    labels ??= parseLabels(readFirst(['/etc/xtables/connlabel.conf', '/etc/connlabel.conf']) ?? '');
     return labels;
   };
   return {

@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import type { Expectation } from '../../src/engine/ctnetlink/expectation.js';
 import type { Flow } from '../../src/engine/ctnetlink/flow.js';
+import type { NatRange } from '../../src/engine/ctnetlink/nat-range.js';
 import type { ProtoInfo } from '../../src/engine/ctnetlink/protoinfo.js';
-import type { Translation } from '../../src/engine/ctnetlink/nat-range.js';
 import type { Tuple } from '../../src/engine/ctnetlink/tuple.js';
 import { type Address, type Integer, integer } from '../../src/lang/values/value.js';
 
@@ -48,8 +48,8 @@ export const tuple = (family: number): fc.Arbitrary<Tuple> =>
     ['src', 'dst', 'proto'],
   );
 
-const translation = (family: number): fc.Arbitrary<Translation> =>
-  some<Translation>({ minAddress: address(family), maxAddress: address(family), minPort: u16, maxPort: u16 }, []);
+const translation = (family: number): fc.Arbitrary<NatRange> =>
+  some<NatRange>({ minAddress: address(family), maxAddress: address(family), minPort: u16, maxPort: u16 }, []);
 
 const mask = fc.integer({ min: 1, max: 0xff });
 

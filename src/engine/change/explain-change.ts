@@ -16,7 +16,7 @@ import { CtqError } from '../errors.js';
 import type { Sink } from '../formats/sink.js';
 import { MOST_MESSAGES } from '../netlink/batch.js';
 import type { Session } from '../query/context.js';
-import { explainPlan, type Part } from '../query/plan/explain-plan.js';
+import { type ExplainLine, explainPlan } from '../query/plan/explain-plan.js';
 import { filterText, keyText } from '../query/plan/filter-text.js';
 import { planSelect } from '../query/plan/plan.js';
 import { FEW } from './delete/delete.js';
@@ -71,7 +71,7 @@ export function runExplainChange({ analyze, statement }: CheckedExplain, sink: S
   sink.end();
 }
 
-function partsOf(statement: Explainable, session: Session): Part[] {
+function partsOf(statement: Explainable, session: Session): ExplainLine[] {
   switch (statement.kind) {
     case 'get':
       return explainGet(statement, session);
@@ -92,13 +92,13 @@ function partsOf(statement: Explainable, session: Session): Part[] {
   }
 }
 
-const BATCHES: Part = [
+const BATCHES: ExplainLine = [
   'batches',
   `up to ${MOST_MESSAGES} requests to a send; one ack for all of them, and an error for each that is refused`,
 ];
 
 /** How the entries are found: the plan of the query, but for what is read of each. */
-const find = (select: CheckedSelect, session: Session): Part[] =>
+const find = (select: CheckedSelect, session: Session): ExplainLine[] =>
   explainPlan(planSelect(select, session)).filter(([part]) => part !== 'fields');
 
 const setText = (set: readonly CheckedAssignment[]): string =>
@@ -113,12 +113,12 @@ function valueText(field: string, value: Typed): string {
   return `(${bits.join(', ')})`;
 }
 
-const setPart = (set: readonly CheckedAssignment[]): Part[] => (set.length === 0 ? [] : [['set', setText(set)]]);
+const setPart = (set: readonly CheckedAssignment[]): ExplainLine[] => (set.length === 0 ? [] : [['set', setText(set)]]);
 
-function explainGet(statement: CheckedGet, session: Session): Part[] {
+function explainGet(statement: CheckedGet, session: Session): ExplainLine[] {
   const { table, place, where, zero } = statement;
   const key = keyOfGet(statement, session);
-  const then: Part[] = zero ? [['then', 'read and zero it by one more request']] : [];
+  const then: ExplainLine[] = zero ? [['then', 'read and zero it by one more request']] : [];
   if (key) return [['request', 'get one entry of conntrack'], ['kernel filter', keyText(key)], ...then];
   return [...find(queryOf({ table, place, where, limit: 2 }), session), ['then', 'more than one is an error'], ...then];
 }
@@ -132,9 +132,9 @@ const CONFLICT = {
   update: 'one that is there already is changed: what is in the way is looked at first',
 } as const satisfies Record<CheckedInsert['onConflict'], string>;
 
-function explainInsert({ table, set, from, onConflict, target }: CheckedInsert, session: Session): Part[] {
+function explainInsert({ table, set, from, onConflict, target }: CheckedInsert, session: Session): ExplainLine[] {
   const what = table === 'expect' ? 'expectation' : 'flow';
-  const conflict: Part = ['on conflict', CONFLICT[onConflict]];
+  const conflict: ExplainLine = ['on conflict', CONFLICT[onConflict]];
   if (from === undefined)
     return [
       ['request', `create one ${what}: refused where it is there already (NLM_F_EXCL)`],
@@ -152,7 +152,7 @@ function explainInsert({ table, set, from, onConflict, target }: CheckedInsert, 
   ];
 }
 
-function explainUpdate({ table, set, where, place, limit }: CheckedUpdate, session: Session): Part[] {
+function explainUpdate({ table, set, where, place, limit }: CheckedUpdate, session: Session): ExplainLine[] {
   const parts = find(
     { ...queryOf({ table: 'conntrack', place, where, limit }), from: { kind: 'table', table } },
     session,
@@ -167,7 +167,7 @@ function explainUpdate({ table, set, where, place, limit }: CheckedUpdate, sessi
   ];
 }
 
-function explainDelete(statement: CheckedDelete, session: Session): Part[] {
+function explainDelete(statement: CheckedDelete, session: Session): ExplainLine[] {
   const { table, place, where, limit } = statement;
   const parts = find(queryOf({ table, ...(place ? { place } : {}), where, limit }), session);
   const single = `delete each by its tuple${table === 'expect' ? '' : ', zone'} and id`;
@@ -185,7 +185,7 @@ function explainDelete(statement: CheckedDelete, session: Session): Part[] {
   ];
 }
 
-const explainFlush = ({ table }: CheckedFlush): Part[] => [
+const explainFlush = ({ table }: CheckedFlush): ExplainLine[] => [
   [
     'first',
     table === 'conntrack' ? "the kernel's counter tells how many there are" : 'a dump tells how many there are',

@@ -12,8 +12,8 @@ import { Pipeline } from '../query/exec/pipeline.js';
 import { tupleOf } from '../query/exec/read/messages.js';
 import { entriesTo, readingOf } from '../query/exec/select.js';
 import { walk } from '../query/plan/fields.js';
-import { type FlowKey, keyOf } from '../query/plan/identity.js';
-import { knowledgeOf } from '../query/plan/pushdown.js';
+import { type FlowKey, flowKeyOf } from '../query/plan/identity.js';
+import { constraintsOf } from '../query/plan/pushdown.js';
 import type { Source } from '../sources/source.js';
 import { describeEntry } from './describe.js';
 import { eachMatch } from './matching.js';
@@ -31,7 +31,7 @@ export async function runGet(statement: CheckedGet, sink: Sink, session: Session
   const reading = await readingOf(select, session);
   const place = statement.place ?? session.place;
   const source = session.kernel(place);
-  const known = knowledgeOf(statement.where);
+  const known = constraintsOf(statement.where);
   const key = keyOfGet(statement, session);
   const view = new MessageView();
   view.context = contextAt(reading.now ?? 0);
@@ -78,7 +78,7 @@ async function byKey(source: Source, key: FlowKey): Promise<readonly Uint8Array[
 export function keyOfGet({ table, where, place }: CheckedGet, session: Session): FlowKey | undefined {
   // At another host there may be conntrack(8) only, whose answers are lists.
   if (table !== 'conntrack' || namesZoneOfDirection(where) || (place ?? session.place).kind === 'ssh') return undefined;
-  return keyOf(knowledgeOf(where), 0);
+  return flowKeyOf(constraintsOf(where), 0);
 }
 
 function selectOf({ table, place, columns, where, zero, output }: CheckedGet): CheckedSelect {

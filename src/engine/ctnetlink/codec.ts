@@ -20,7 +20,7 @@ export interface Codec<T> {
 }
 
 /** An attribute of an entry, and what the kernel takes it for, beside saying it itself. */
-export interface Row<T> extends Codec<T> {
+export interface Attribute<T> extends Codec<T> {
   readonly takenOn: readonly ('create' | 'update')[];
 }
 
@@ -31,17 +31,17 @@ export const NEVER = [] as const;
 /** -1 in the view is an attribute that is not there. */
 export const orUndefined = <T extends Integer>(n: T): T | undefined => (n < 0 ? undefined : n);
 
-export const number32 = (attribute: number): Codec<number> => ({
+export const u32 = (attribute: number): Codec<number> => ({
   read: view => orUndefined(view.number(attribute)),
   write: (writer, value) => writer.be32(attribute, value),
 });
 
-export const number16 = (attribute: number): Codec<number> => ({
+export const u16 = (attribute: number): Codec<number> => ({
   read: view => orUndefined(view.number16(attribute)),
   write: (writer, value) => writer.be16(attribute, value),
 });
 
-export const number64 = (attribute: number): Codec<Integer> => ({
+export const u64 = (attribute: number): Codec<Integer> => ({
   read: view => orUndefined(view.number64(attribute)),
   write: (writer, value) => writer.be64(attribute, value),
 });
@@ -51,14 +51,14 @@ export const text = (attribute: number): Codec<string> => ({
   write: (writer, value) => writer.text(attribute, value),
 });
 
-export const bits = (attribute: number): Codec<string> => ({
-  read: view => view.bits(attribute) ?? undefined,
+export const labels = (attribute: number): Codec<string> => ({
+  read: view => view.labelsOf(attribute) ?? undefined,
   write: (writer, value) => writer.labels(attribute, value),
 });
 
 /** A nest of one text. */
 export const nestedText = (attribute: number, inner: number): Codec<string> => ({
-  read: view => view.innerName(attribute, inner) ?? undefined,
+  read: view => view.innerText(attribute, inner) ?? undefined,
   write: (writer, value) => {
     const nest = writer.open(attribute);
     writer.text(inner, value);
@@ -107,28 +107,28 @@ export const nest64 = nestOf<Integer>(
 );
 
 /** A table of attributes: every key of T, but those that are no attributes, has its row. */
-export type Table<T, Apart extends keyof T = never> = {
-  readonly [K in Exclude<keyof T, Apart>]-?: Row<NonNullable<T[K]>>;
+export type AttributeTable<T, Apart extends keyof T = never> = {
+  readonly [K in Exclude<keyof T, Apart>]-?: Attribute<NonNullable<T[K]>>;
 };
 
-type AnyRow = Row<unknown>;
+type AnyAttribute = Attribute<unknown>;
 
-const entries = new WeakMap<object, readonly [string, AnyRow][]>();
+const entries = new WeakMap<object, readonly [string, AnyAttribute][]>();
 
 /** The rows of a table by their keys, taken apart once: snapshots write a message a line. */
-function rowsOf(table: object): readonly [string, AnyRow][] {
+function attributesOf(table: object): readonly [string, AnyAttribute][] {
   let rows = entries.get(table);
   if (rows === undefined) {
-    rows = Object.entries(table) as [string, AnyRow][];
+    rows = Object.entries(table) as [string, AnyAttribute][];
     entries.set(table, rows);
   }
   return rows;
 }
 
 /** What of a message a table knows. @throws WireError where a tuple is not whole */
-export function decodeTable(table: object, view: MessageView): Record<string, unknown> {
+export function decodeAttributes(table: object, view: MessageView): Record<string, unknown> {
   const value: Record<string, unknown> = {};
-  for (const [key, row] of rowsOf(table)) {
+  for (const [key, row] of attributesOf(table)) {
     const part = row.read(view);
     if (part !== undefined) value[key] = part;
   }
@@ -136,8 +136,8 @@ export function decodeTable(table: object, view: MessageView): Record<string, un
 }
 
 /** Writes what a value has of a table, in the table's order, as far as it is of use for the purpose. */
-export function encodeTable(table: object, value: object, writer: Writer, purpose: Purpose): void {
-  for (const [key, row] of rowsOf(table)) {
+export function encodeAttributes(table: object, value: object, writer: Writer, purpose: Purpose): void {
+  for (const [key, row] of attributesOf(table)) {
     const part = (value as Record<string, unknown>)[key];
     if (part === undefined || (purpose !== 'entry' && !row.takenOn.includes(purpose))) continue;
     row.write(writer, part, purpose);

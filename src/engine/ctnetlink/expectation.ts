@@ -1,17 +1,17 @@
 import {
   ALWAYS,
+  type Attribute,
+  type AttributeTable,
   type Codec,
-  decodeTable,
-  encodeTable,
+  decodeAttributes,
+  encodeAttributes,
   NEVER,
-  number16,
-  number32,
   ON_CREATE,
   type Purpose,
-  type Row,
-  type Table,
   text,
   tuple,
+  u16,
+  u32,
 } from './codec.js';
 import { CTA_EXPECT, CTA_EXPECT_NAT } from './constants.js';
 import { EncodeError } from './encode-error.js';
@@ -68,7 +68,7 @@ const nat: Codec<ExpectationNat> = {
   },
 };
 
-const row = <T>(codec: Codec<T>, takenOn: Row<T>['takenOn']): Row<T> => ({ ...codec, takenOn });
+const row = <T>(codec: Codec<T>, takenOn: Attribute<T>['takenOn']): Attribute<T> => ({ ...codec, takenOn });
 
 /** Every attribute of an expectation, in the order of the kernel's dumps. */
 const ATTRIBUTES = {
@@ -85,22 +85,22 @@ const ATTRIBUTES = {
     ALWAYS,
   ),
   nat: row(nat, ON_CREATE),
-  timeout: row(number32(CTA_EXPECT.TIMEOUT), ALWAYS),
-  id: row(number32(CTA_EXPECT.ID), NEVER),
-  flags: row(number32(CTA_EXPECT.FLAGS), ON_CREATE),
-  class: row(number32(CTA_EXPECT.CLASS), ON_CREATE),
+  timeout: row(u32(CTA_EXPECT.TIMEOUT), ALWAYS),
+  id: row(u32(CTA_EXPECT.ID), NEVER),
+  flags: row(u32(CTA_EXPECT.FLAGS), ON_CREATE),
+  class: row(u32(CTA_EXPECT.CLASS), ON_CREATE),
   // Linux 6.18 does not look at it; kernels that do want the name of a helper that is there.
   helper: row(text(CTA_EXPECT.HELP_NAME), ON_CREATE),
   fn: row(text(CTA_EXPECT.FN), ON_CREATE),
-  zone: row(number16(CTA_EXPECT.ZONE), ALWAYS),
-} satisfies Table<Expectation, 'family'>;
+  zone: row(u16(CTA_EXPECT.ZONE), ALWAYS),
+} satisfies AttributeTable<Expectation, 'family'>;
 
 /**
  * The expectation that a message tells of.
  * @throws WireError where it lacks tuple or mask, or part of one
  */
 export function decodeExpectation(view: MessageView): Expectation {
-  const attributes = decodeTable(ATTRIBUTES, view);
+  const attributes = decodeAttributes(ATTRIBUTES, view);
   for (const part of ['tuple', 'mask']) {
     if (attributes[part] === undefined) throw new WireError(`an expectation without its ${part}`, view.begin);
   }
@@ -110,5 +110,5 @@ export function decodeExpectation(view: MessageView): Expectation {
 /** Writes an expectation's attributes: all for `entry`, else those that the kernel takes. */
 export function encodeExpectation(expectation: Expectation, writer: Writer, purpose: Purpose = 'entry'): void {
   if (purpose !== 'entry' && expectation.master === undefined) throw new EncodeError('an expectation needs its master');
-  encodeTable(ATTRIBUTES, expectation, writer, purpose);
+  encodeAttributes(ATTRIBUTES, expectation, writer, purpose);
 }

@@ -2,27 +2,27 @@ import { STATUS_FLAGS } from '../../lang/schema/constants.js';
 import type { Integer } from '../../lang/values/value.js';
 import {
   ALWAYS,
-  bits,
+  type Attribute,
+  type AttributeTable,
   type Codec,
-  decodeTable,
-  encodeTable,
+  decodeAttributes,
+  encodeAttributes,
+  labels,
   NEVER,
   nest32,
   nest64,
   nestedText,
-  number16,
-  number32,
-  number64,
   ON_CREATE,
   orUndefined,
-  type Row,
-  type Table,
   tuple,
+  u16,
+  u32,
+  u64,
 } from './codec.js';
 import { CTA, CTA_COUNTERS, CTA_HELP, CTA_SECCTX_NAME, CTA_SEQADJ, CTA_SYNPROXY, CTA_TIMESTAMP } from './constants.js';
 import { EncodeError } from './encode-error.js';
+import { type NatRange, natRange } from './nat-range.js';
 import { type ProtoInfo, protoinfo } from './protoinfo.js';
-import { type Translation, translation } from './nat-range.js';
 import type { Tuple } from './tuple.js';
 import type { MessageView } from './view/view.js';
 import { WireError } from './wire-error.js';
@@ -95,8 +95,8 @@ export interface Flow {
   readonly replySeqadj?: SeqAdj;
   readonly synproxy?: Synproxy;
   /** In requests: NAT of a new entry. What the kernel sends has it in the reply tuple and the status instead. */
-  readonly snat?: Translation;
-  readonly dnat?: Translation;
+  readonly snat?: NatRange;
+  readonly dnat?: NatRange;
 }
 
 /** Status bits that a request may set; the kernel refuses or ignores the others. */
@@ -105,7 +105,7 @@ export const SETTABLE_STATUS =
 
 /** A new entry is CONFIRMED, and must be said to be, or the kernel answers EBUSY. An update says the whole status. */
 const status: Codec<number> = {
-  ...number32(CTA.STATUS),
+  ...u32(CTA.STATUS),
   write: (writer, value, purpose) =>
     writer.be32(CTA.STATUS, purpose === 'create' ? (value & SETTABLE_STATUS) | STATUS_FLAGS.CONFIRMED : value),
 };
@@ -142,7 +142,7 @@ const COUNTERS = { packets: CTA_COUNTERS.PACKETS, bytes: CTA_COUNTERS.BYTES } as
 const SEQADJ = { pos: CTA_SEQADJ.POS, before: CTA_SEQADJ.BEFORE, after: CTA_SEQADJ.AFTER } as const;
 const SYNPROXY = { isn: CTA_SYNPROXY.ISN, its: CTA_SYNPROXY.ITS, tsoff: CTA_SYNPROXY.TSOFF } as const;
 
-const row = <T>(codec: Codec<T>, takenOn: Row<T>['takenOn']): Row<T> => ({ ...codec, takenOn });
+const row = <T>(codec: Codec<T>, takenOn: Attribute<T>['takenOn']): Attribute<T> => ({ ...codec, takenOn });
 
 /** Every attribute of a flow, in the order of the kernel's dumps. What names a flow is no part of a change (`changes.ts`). */
 const ATTRIBUTES = {
@@ -154,40 +154,40 @@ const ATTRIBUTES = {
     tuple(CTA.TUPLE_REPLY, 'reply', view => view.reply),
     ON_CREATE,
   ),
-  zone: row(number16(CTA.ZONE), ON_CREATE),
+  zone: row(u16(CTA.ZONE), ON_CREATE),
   status: row(status, ALWAYS),
-  mark: row(number32(CTA.MARK), ALWAYS),
-  markMask: row(number32(CTA.MARK_MASK), ALWAYS),
-  secmark: row(number32(CTA.SECMARK), NEVER),
+  mark: row(u32(CTA.MARK), ALWAYS),
+  markMask: row(u32(CTA.MARK_MASK), ALWAYS),
+  secmark: row(u32(CTA.SECMARK), NEVER),
   secctx: row(nestedText(CTA.SECCTX, CTA_SECCTX_NAME), NEVER),
-  id: row(number32(CTA.ID), NEVER),
-  use: row(number32(CTA.USE), NEVER),
+  id: row(u32(CTA.ID), NEVER),
+  use: row(u32(CTA.USE), NEVER),
   master: row(
     tuple(CTA.TUPLE_MASTER, 'master', view => view.master),
     ON_CREATE,
   ),
-  timeout: row(number32(CTA.TIMEOUT), ALWAYS),
+  timeout: row(u32(CTA.TIMEOUT), ALWAYS),
   protoinfo: row(protoinfo, ALWAYS),
   origCounters: row(nest64(CTA.COUNTERS_ORIG, COUNTERS), NEVER),
   replyCounters: row(nest64(CTA.COUNTERS_REPLY, COUNTERS), NEVER),
   timestamps: row(timestamps, NEVER),
   helper: row(helper, ALWAYS),
-  labels: row(bits(CTA.LABELS), ALWAYS),
-  labelsMask: row(bits(CTA.LABELS_MASK), ALWAYS),
+  labels: row(labels(CTA.LABELS), ALWAYS),
+  labelsMask: row(labels(CTA.LABELS_MASK), ALWAYS),
   origSeqadj: row(nest32(CTA.SEQ_ADJ_ORIG, SEQADJ), ALWAYS),
   replySeqadj: row(nest32(CTA.SEQ_ADJ_REPLY, SEQADJ), ALWAYS),
   synproxy: row(nest32(CTA.SYNPROXY, SYNPROXY), ALWAYS),
-  snat: row(translation(CTA.NAT_SRC), ON_CREATE),
-  dnat: row(translation(CTA.NAT_DST), ON_CREATE),
-  eventTime: row(number64(CTA.TIMESTAMP_EVENT), NEVER),
-} satisfies Table<Flow, 'family'>;
+  snat: row(natRange(CTA.NAT_SRC), ON_CREATE),
+  dnat: row(natRange(CTA.NAT_DST), ON_CREATE),
+  eventTime: row(u64(CTA.TIMESTAMP_EVENT), NEVER),
+} satisfies AttributeTable<Flow, 'family'>;
 
 /**
  * The flow that a message tells of.
  * @throws WireError where it lacks a tuple, or part of one
  */
 export function decodeFlow(view: MessageView): Flow {
-  const attributes = decodeTable(ATTRIBUTES, view);
+  const attributes = decodeAttributes(ATTRIBUTES, view);
   for (const direction of ['orig', 'reply']) {
     if (attributes[direction] === undefined) throw new WireError(`a flow without its ${direction} tuple`, view.begin);
   }
@@ -200,7 +200,7 @@ export function decodeFlow(view: MessageView): Flow {
  */
 export function encodeFlow(flow: Flow, writer: Writer, purpose: 'entry' | 'create' = 'entry'): void {
   if (purpose === 'create' && flow.timeout === undefined) throw new EncodeError('a new flow needs a timeout');
-  encodeTable(ATTRIBUTES, flow, writer, purpose);
+  encodeAttributes(ATTRIBUTES, flow, writer, purpose);
 }
 
 /** What an update may change; the rest of a flow stays as it is. */
@@ -221,5 +221,5 @@ export type FlowChange = Pick<
 
 /** Writes the attributes of a change. @throws EncodeError for what cannot be written */
 export function encodeChange(change: FlowChange, writer: Writer): void {
-  encodeTable(ATTRIBUTES, change, writer, 'update');
+  encodeAttributes(ATTRIBUTES, change, writer, 'update');
 }

@@ -10,14 +10,14 @@ import { CTA_NAT, CTA_PROTONAT } from './constants.js';
  * the kernel picks from. The last address and port are the first where left out; nothing at all is a null binding.
  * For ICMP a port is the id.
  */
-export interface Translation {
+export interface NatRange {
   readonly minAddress?: Address;
   readonly maxAddress?: Address;
   readonly minPort?: number;
   readonly maxPort?: number;
 }
 
-export const translation = (attribute: number): Codec<Translation> => ({
+export const natRange = (attribute: number): Codec<NatRange> => ({
   read(view) {
     if (view.at(attribute) < 0) return undefined;
     const { bytes } = view;

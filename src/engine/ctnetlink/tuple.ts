@@ -58,16 +58,16 @@ export function decodeTuple(view: TupleView, what: string): Tuple | undefined {
     src,
     dst,
     proto,
-    ...given('sport', view.sport),
-    ...given('dport', view.dport),
-    ...given('icmpId', view.icmpId),
-    ...given('icmpType', view.icmpType),
-    ...given('icmpCode', view.icmpCode),
-    ...given('zone', view.zone),
+    ...ifPresent('sport', view.sport),
+    ...ifPresent('dport', view.dport),
+    ...ifPresent('icmpId', view.icmpId),
+    ...ifPresent('icmpType', view.icmpType),
+    ...ifPresent('icmpCode', view.icmpCode),
+    ...ifPresent('zone', view.zone),
   };
 }
 
-function given<K extends string>(key: K, value: number): { [_ in K]?: number } {
+function ifPresent<K extends string>(key: K, value: number): { [_ in K]?: number } {
   return (value < 0 ? {} : { [key]: value }) as { [_ in K]?: number };
 }
 

@@ -9,7 +9,7 @@ import {
 import { dumpExpectations, dumpFlows } from '../ctnetlink/requests/requests.js';
 import type { EventStream } from '../netlink/streams.js';
 import type { Session } from '../query/context.js';
-import { whereSettingIs } from '../query/plan/accounting.js';
+import { whereSettingIs } from '../query/plan/missing-fields.js';
 
 /** The kernel's multicast groups. It tells no updates of expectations. */
 const GROUPS = {

@@ -4,7 +4,7 @@ import { stateWord, writeAddress } from '../../engine/formats/lines/line-writer.
 import type { Header, Sink } from '../../engine/formats/sink.js';
 import { writeCause } from '../../engine/formats/writing/cause.js';
 import type { Text } from '../../engine/formats/writing/text.js';
-import { keysOf, protoWord } from '../../engine/formats/writing/words.js';
+import { printedKeysOf, protoWord } from '../../engine/formats/writing/words.js';
 import { printable } from '../../lang/diagnostics/printable.js';
 import { DCCP_STATES, SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '../../lang/schema/constants.js';
 import { swapped } from './conditions.js';
@@ -90,7 +90,7 @@ export class SaveLines implements Sink {
     const { orig, reply } = view;
     const word = protoWord(orig.proto);
     text.ascii(` -p ${word === 'unknown' ? Math.max(orig.proto, 0) : word}`);
-    switch (keysOf(orig.proto)) {
+    switch (printedKeysOf(orig.proto)) {
       case 'ports':
         this.#option(' --sport ', orig.sport);
         this.#option(' --dport ', orig.dport);

@@ -15,7 +15,7 @@ import { AF_INET6, CTA_STATS, CTA_STATS_EXP, IPPROTO } from '../constants.js';
 import type { MessageView, TupleView } from '../view/view.js';
 import { translated } from './nat.js';
 
-export type Reader = (view: MessageView) => Value;
+export type FieldReader = (view: MessageView) => Value;
 
 const SECOND = 1_000_000_000;
 
@@ -25,12 +25,12 @@ const seconds = (n: number): Integer | null => (n < 0 ? null : multiply(n, SECON
 const name = (names: readonly string[], code: number): string | null =>
   code < 0 ? null : (names[code] ?? String(code));
 
-const family: Reader = view => (view.family === AF_INET6 ? 'ipv6' : view.family === 2 ? 'ipv4' : null);
+const family: FieldReader = view => (view.family === AF_INET6 ? 'ipv6' : view.family === 2 ? 'ipv4' : null);
 
 type TupleField = 'src' | 'dst' | 'sport' | 'dport' | 'icmp_type' | 'icmp_code' | 'icmp_id' | 'srckey' | 'dstkey';
 
 /** The fields of a tuple. Call keys of GRE stand where others have ports. */
-function tupleReaders(of: (view: MessageView) => TupleView): Record<TupleField | 'proto', Reader> {
+function tupleReaders(of: (view: MessageView) => TupleView): Record<TupleField | 'proto', FieldReader> {
   return {
     src: view => of(view).srcAddress(),
     dst: view => of(view).dstAddress(),
@@ -95,10 +95,10 @@ function age(view: MessageView): Integer | null {
 
 /** What a dump shows, of which a watch may tell first, has happened to nobody: its entries are parts of a long answer. */
 const isOfDump = (view: MessageView): boolean => (view.flags & NLM_F_MULTI) !== 0;
-const eventName: Reader = view => (isOfDump(view) ? null : view.event);
-const portid: Reader = view => (isOfDump(view) ? null : view.portid);
+const eventName: FieldReader = view => (isOfDump(view) ? null : view.event);
+const portid: FieldReader = view => (isOfDump(view) ? null : view.portid);
 
-const FLOW_READERS: Record<FlowField, Reader> = {
+const FLOW_READERS: Record<FlowField, FieldReader> = {
   family,
   proto: orig.proto,
   'orig.src': orig.src,
@@ -181,7 +181,7 @@ const FLOW_READERS: Record<FlowField, Reader> = {
   netns: view => view.netns,
 };
 
-const EXPECTATION_READERS: Record<ExpectationField, Reader> = {
+const EXPECTATION_READERS: Record<ExpectationField, FieldReader> = {
   family,
   proto: expected.proto,
   src: expected.src,
@@ -215,11 +215,11 @@ const EXPECTATION_READERS: Record<ExpectationField, Reader> = {
 };
 
 const counter =
-  (attribute: number): Reader =>
+  (attribute: number): FieldReader =>
   view =>
     orNull(view.number(attribute));
 
-const STATS_READERS: Record<StatsField, Reader> = {
+const STATS_READERS: Record<StatsField, FieldReader> = {
   cpu: view => view.cpu,
   found: counter(CTA_STATS.FOUND),
   invalid: counter(CTA_STATS.INVALID),
@@ -234,7 +234,7 @@ const STATS_READERS: Record<StatsField, Reader> = {
   netns: view => view.netns,
 };
 
-const EXPECT_STATS_READERS: Record<ExpectStatsField, Reader> = {
+const EXPECT_STATS_READERS: Record<ExpectStatsField, FieldReader> = {
   cpu: view => view.cpu,
   new: counter(CTA_STATS_EXP.NEW),
   create: counter(CTA_STATS_EXP.CREATE),
@@ -242,7 +242,7 @@ const EXPECT_STATS_READERS: Record<ExpectStatsField, Reader> = {
   netns: view => view.netns,
 };
 
-const BY_TABLE: Record<TableId, Readonly<Record<string, Reader>>> = {
+const BY_TABLE: Record<TableId, Readonly<Record<string, FieldReader>>> = {
   conntrack: FLOW_READERS,
   dying: FLOW_READERS,
   unconfirmed: FLOW_READERS,
@@ -254,7 +254,7 @@ const BY_TABLE: Record<TableId, Readonly<Record<string, Reader>>> = {
 };
 
 /** How a field of a table is read; the name is that of the catalogue, no alias. */
-export function readerOf(table: TableId, field: string): Reader {
+export function readerOf(table: TableId, field: string): FieldReader {
   const reader = BY_TABLE[table][field];
   if (reader === undefined) throw new Error(`${table} has no field ${field}`);
   return reader;

@@ -4,7 +4,7 @@ import { EncodeError } from '../encode-error.js';
 import { type Expectation, encodeExpectation } from '../expectation.js';
 import { encodeChange, encodeFlow, type Flow, type FlowChange } from '../flow.js';
 import { familyOf, type Tuple } from '../tuple.js';
-import { encodeFlowKey, type FlowKeyOptions, type RequestOptions, request, singly } from './key.js';
+import { encodeFlowKey, type FlowKeyOptions, type RequestOptions, request, requestFlags } from './key.js';
 
 /** Requests that make or change entries. Attributes that the kernel does not take are left out. */
 
@@ -14,7 +14,7 @@ import { encodeFlowKey, type FlowKeyOptions, type RequestOptions, request, singl
  * @throws EncodeError for a flow without a timeout, or with values out of range
  */
 export function createFlow(flow: Flow, options: RequestOptions = {}): Uint8Array {
-  const flags = singly(options, NLM_F_CREATE | NLM_F_EXCL);
+  const flags = requestFlags(options, NLM_F_CREATE | NLM_F_EXCL);
   const header = { type: IPCTNL_MSG_CT_NEW, flags, family: flow.family, seq: options.seq };
   return request(header, writer => encodeFlow(flow, writer, 'create'));
 }
@@ -25,7 +25,12 @@ export function createFlow(flow: Flow, options: RequestOptions = {}): Uint8Array
  * @param tuple a whole tuple of the flow
  */
 export function updateFlow(tuple: Tuple, change: FlowChange, options: FlowKeyOptions = {}): Uint8Array {
-  const header = { type: IPCTNL_MSG_CT_NEW, flags: singly(options, 0), family: familyOf(tuple), seq: options.seq };
+  const header = {
+    type: IPCTNL_MSG_CT_NEW,
+    flags: requestFlags(options, 0),
+    family: familyOf(tuple),
+    seq: options.seq,
+  };
   return request(header, writer => {
     encodeFlowKey(writer, tuple, options);
     encodeChange(change, writer);
@@ -34,12 +39,12 @@ export function updateFlow(tuple: Tuple, change: FlowChange, options: FlowKeyOpt
 
 /** A new expectation; EEXIST if it is there. The kernel takes no timeout for it: send it again with `updateExpectation`. */
 export const createExpectation = (expectation: Expectation, options: RequestOptions = {}): Uint8Array =>
-  expectationRequest(expectation, 'create', singly(options, NLM_F_CREATE | NLM_F_EXCL), options.seq);
+  expectationRequest(expectation, 'create', requestFlags(options, NLM_F_CREATE | NLM_F_EXCL), options.seq);
 
 /** A new timeout for an expectation that is there; ENOENT else. The kernel changes nothing else of one. */
 export function updateExpectation(expectation: Expectation, options: RequestOptions = {}): Uint8Array {
   if (expectation.timeout === undefined) throw new EncodeError('only the timeout of an expectation can be changed');
-  return expectationRequest(expectation, 'update', singly(options, 0), options.seq);
+  return expectationRequest(expectation, 'update', requestFlags(options, 0), options.seq);
 }
 
 function expectationRequest(

@@ -165,7 +165,7 @@ export class FlowDeleter extends RequestArena {
 }
 
 /** What a copy takes from messages of one layout. Places are in words, counted from the beginning of the message. */
-interface Plan {
+interface CopyPlan {
   readonly layout: Layout;
   /** Every word of the attributes that are copied as they stand. */
   readonly verbatim: Int32Array;
@@ -182,8 +182,8 @@ interface Plan {
  */
 export class FlowCopier extends RequestArena {
   /** Of the last layout, and of the one before: often messages of two kinds take turns. */
-  #plan: Plan | undefined;
-  #other: Plan | undefined;
+  #plan: CopyPlan | undefined;
+  #other: CopyPlan | undefined;
 
   /**
    * @returns whether a request was written; not where a flow has to be thought about: it is translated, has a master or no
@@ -217,7 +217,7 @@ export class FlowCopier extends RequestArena {
     return this.finish(begin, view.family, IPCTNL_MSG_CT_NEW, NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL);
   }
 
-  #planOf(layout: Layout): Plan | undefined {
+  #planOf(layout: Layout): CopyPlan | undefined {
     if (this.#plan?.layout !== layout) {
       const last = this.#plan;
       this.#plan = this.#other?.layout === layout ? this.#other : planOf(layout);
@@ -228,11 +228,11 @@ export class FlowCopier extends RequestArena {
 }
 
 /** @returns undefined for flows that have no two tuples, or a master */
-function planOf(layout: Layout): Plan | undefined {
+function planOf(layout: Layout): CopyPlan | undefined {
   const { at, orig, reply } = layout;
   if (at[CTA.TUPLE_MASTER] >= 0 || at[CTA.TUPLE_ORIG] < 0 || at[CTA.TUPLE_REPLY] < 0) return undefined;
-  const verbatim = VERBATIM.flatMap(attribute => wordsOf(layout, attribute));
-  const protoinfo = wordsOf(layout, CTA.PROTOINFO);
+  const verbatim = VERBATIM.flatMap(attribute => wordPlaces(layout, attribute));
+  const protoinfo = wordPlaces(layout, CTA.PROTOINFO);
   const flags: number[] = [];
   if (layout.protocol === CTA_PROTOINFO.TCP)
     for (const attribute of [CTA_PROTOINFO_TCP.FLAGS_ORIG, CTA_PROTOINFO_TCP.FLAGS_REPLY])
@@ -248,7 +248,7 @@ function planOf(layout: Layout): Plan | undefined {
 }
 
 /** The places of an attribute's words, its header among them. */
-function wordsOf({ at, size }: Layout, attribute: number): number[] {
+function wordPlaces({ at, size }: Layout, attribute: number): number[] {
   const words: number[] = [];
   if (at[attribute] < 0) return words;
   const end = (at[attribute] + align4(size[attribute])) >> 2;

@@ -9,7 +9,7 @@ import {
 } from '../constants.js';
 import { EncodeError } from '../encode-error.js';
 import { familyOf, type Tuple } from '../tuple.js';
-import { encodeFilter, isEmpty } from './filter.js';
+import { encodeFilter, isEmptyFilter } from './filter.js';
 import type { KernelFilter } from './kernel-filter.js';
 import {
   encodeExpectationKey,
@@ -17,7 +17,7 @@ import {
   type FlowKeyOptions,
   type RequestOptions,
   request,
-  singly,
+  requestFlags,
 } from './key.js';
 
 /**
@@ -41,7 +41,12 @@ export interface Guard {
  * @throws EncodeError for a tuple that names no single flow
  */
 export function deleteFlow(tuple: Tuple, options: FlowKeyOptions & Guard = {}): Uint8Array {
-  const header = { type: IPCTNL_MSG_CT_DELETE, flags: singly(options), family: familyOf(tuple), seq: options.seq };
+  const header = {
+    type: IPCTNL_MSG_CT_DELETE,
+    flags: requestFlags(options),
+    family: familyOf(tuple),
+    seq: options.seq,
+  };
   return request(header, writer => {
     encodeFlowKey(writer, tuple, options);
     if (options.id !== undefined) writer.be32(CTA.ID, options.id);
@@ -57,7 +62,7 @@ export function flushFlows(family: number = AF_UNSPEC, options: RequestOptions =
     throw new EncodeError(`${family} is no family of the conntrack table`);
   }
   const version = family === AF_UNSPEC ? 0 : HONOUR_FAMILY;
-  return request({ type: IPCTNL_MSG_CT_DELETE, flags: singly(options), family, version, seq: options.seq });
+  return request({ type: IPCTNL_MSG_CT_DELETE, flags: requestFlags(options), family, version, seq: options.seq });
 }
 
 /**
@@ -67,9 +72,9 @@ export function flushFlows(family: number = AF_UNSPEC, options: RequestOptions =
  */
 export function deleteFiltered(filter: KernelFilter, options: RequestOptions = {}): Uint8Array {
   const { family = AF_UNSPEC } = filter;
-  if (isEmpty(filter)) throw new EncodeError('a delete by a filter that lets everything pass');
+  if (isEmptyFilter(filter)) throw new EncodeError('a delete by a filter that lets everything pass');
   const version = family === AF_UNSPEC ? 0 : HONOUR_FAMILY;
-  const header = { type: IPCTNL_MSG_CT_DELETE, flags: singly(options), family, version, seq: options.seq };
+  const header = { type: IPCTNL_MSG_CT_DELETE, flags: requestFlags(options), family, version, seq: options.seq };
   return request(header, writer => encodeFilter(writer, filter));
 }
 
@@ -81,7 +86,12 @@ export function deleteExpectation(
   tuple: Tuple,
   options: RequestOptions & Guard & { readonly zone?: number } = {},
 ): Uint8Array {
-  const header = { type: IPCTNL_MSG_EXP_DELETE, flags: singly(options), family: familyOf(tuple), seq: options.seq };
+  const header = {
+    type: IPCTNL_MSG_EXP_DELETE,
+    flags: requestFlags(options),
+    family: familyOf(tuple),
+    seq: options.seq,
+  };
   return request(header, writer => {
     encodeExpectationKey(writer, tuple, options.zone);
     if (options.id !== undefined) writer.be32(CTA_EXPECT.ID, options.id);
@@ -90,4 +100,4 @@ export function deleteExpectation(
 
 /** Deletes all expectations, of both families: the kernel does not tell them apart here. */
 export const flushExpectations = (options: RequestOptions = {}): Uint8Array =>
-  request({ type: IPCTNL_MSG_EXP_DELETE, flags: singly(options), seq: options.seq });
+  request({ type: IPCTNL_MSG_EXP_DELETE, flags: requestFlags(options), seq: options.seq });

@@ -11,18 +11,18 @@ import {
 } from '../constants.js';
 import { EncodeError } from '../encode-error.js';
 import type { Writer } from '../writer.js';
-import type { KernelFilter, Masked, TupleFilter } from './kernel-filter.js';
+import type { KernelFilter, MaskedValue, TupleFilter } from './kernel-filter.js';
 
 /** Whether a filter asks for the fields of a tuple. */
-export const hasTuple = ({ orig, reply }: KernelFilter): boolean => flagsOf(orig) !== 0 || flagsOf(reply) !== 0;
+export const hasTupleFilter = ({ orig, reply }: KernelFilter): boolean => flagsOf(orig) !== 0 || flagsOf(reply) !== 0;
 
 /** Whether a filter lets every entry pass. */
-export const isEmpty = (filter: KernelFilter): boolean =>
+export const isEmptyFilter = (filter: KernelFilter): boolean =>
   filter.family === undefined &&
   filter.mark === undefined &&
   filter.status === undefined &&
   filter.zone === undefined &&
-  !hasTuple(filter);
+  !hasTupleFilter(filter);
 
 /**
  * Writes a filter's attributes, for a dump or for a delete of what it lets pass. The family goes into the header.
@@ -43,7 +43,7 @@ export function encodeFilter(writer: Writer, filter: KernelFilter): void {
     encodeMasked(writer, status, CTA.STATUS, CTA.STATUS_MASK);
   }
   if (zone !== undefined) writer.be16(CTA.ZONE, zone);
-  if (!hasTuple(filter)) return;
+  if (!hasTupleFilter(filter)) return;
   if (family === undefined) throw new EncodeError('a filter on a tuple needs the family');
   encodeTupleFilter(writer, CTA.TUPLE_ORIG, orig, family);
   encodeTupleFilter(writer, CTA.TUPLE_REPLY, reply, family);
@@ -54,7 +54,7 @@ export function encodeFilter(writer: Writer, filter: KernelFilter): void {
 }
 
 /** Bits of the value outside of the mask would let nothing pass. */
-function encodeMasked(writer: Writer, { value, mask }: Masked, valueType: number, maskType: number): void {
+function encodeMasked(writer: Writer, { value, mask }: MaskedValue, valueType: number, maskType: number): void {
   if ((value & ~mask) !== 0) throw new EncodeError(`the filter 0x${value.toString(16)} has bits outside of its mask`);
   writer.be32(valueType, value);
   writer.be32(maskType, mask);

@@ -1,7 +1,7 @@
 import type { Address } from '../../../lang/values/value.js';
 
 /** A number of which the kernel compares the bits in the mask. */
-export interface Masked {
+export interface MaskedValue {
   readonly value: number;
   readonly mask: number;
 }
@@ -28,9 +28,9 @@ export interface KernelFilter {
   /** AF_INET or AF_INET6. */
   readonly family?: number;
   /** Since 3.x with a mask. */
-  readonly mark?: Masked;
+  readonly mark?: MaskedValue;
   /** Since 5.15. */
-  readonly status?: Masked;
+  readonly status?: MaskedValue;
   /** Any zone of this number, of both directions or of one (since 6.8). */
   readonly zone?: number;
   /** Needs the family. */

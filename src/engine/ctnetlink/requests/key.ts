@@ -20,7 +20,8 @@ export interface FlowKeyOptions extends RequestOptions {
 }
 
 /** Flags of a request that is no dump. */
-export const singly = ({ ack = true }: RequestOptions, how = 0): number => NLM_F_REQUEST | how | (ack ? NLM_F_ACK : 0);
+export const requestFlags = ({ ack = true }: RequestOptions, how = 0): number =>
+  NLM_F_REQUEST | how | (ack ? NLM_F_ACK : 0);
 
 /** One message. */
 export function request(header: MessageHeader, attributes?: (writer: Writer) => void): Uint8Array<ArrayBuffer> {

@@ -20,7 +20,7 @@ import {
   type FlowKeyOptions,
   type RequestOptions,
   request,
-  singly,
+  requestFlags,
 } from './key.js';
 
 /**
@@ -54,14 +54,14 @@ export const dumpUnconfirmed = (family = AF_UNSPEC): Uint8Array =>
 /** One flow, by its whole tuple. With `zero` its counters are read and zeroed at once. */
 export function getFlow(tuple: Tuple, options: FlowKeyOptions & { readonly zero?: boolean } = {}): Uint8Array {
   const type = options.zero ? IPCTNL_MSG_CT_GET_CTRZERO : IPCTNL_MSG_CT_GET;
-  return request({ type, flags: singly(options), family: familyOf(tuple), seq: options.seq }, writer =>
+  return request({ type, flags: requestFlags(options), family: familyOf(tuple), seq: options.seq }, writer =>
     encodeFlowKey(writer, tuple, options),
   );
 }
 
 /** How many entries there are, and may be (CTA_STATS_GLOBAL_*). */
 export const getStats = (options: RequestOptions = {}): Uint8Array =>
-  request({ type: IPCTNL_MSG_CT_GET_STATS, flags: singly(options), seq: options.seq });
+  request({ type: IPCTNL_MSG_CT_GET_STATS, flags: requestFlags(options), seq: options.seq });
 
 /** Statistics of the conntrack table, a message per CPU. */
 export const cpuStats = (): Uint8Array => request({ type: IPCTNL_MSG_CT_GET_STATS_CPU, flags: DUMP });
@@ -79,7 +79,7 @@ export function getExpectation(
   options: RequestOptions & { readonly zone?: number; readonly id?: number } = {},
 ): Uint8Array {
   return request(
-    { type: IPCTNL_MSG_EXP_GET, flags: singly(options), family: familyOf(tuple), seq: options.seq },
+    { type: IPCTNL_MSG_EXP_GET, flags: requestFlags(options), family: familyOf(tuple), seq: options.seq },
     writer => {
       encodeExpectationKey(writer, tuple, options.zone);
       if (options.id !== undefined) writer.be32(CTA_EXPECT.ID, options.id);

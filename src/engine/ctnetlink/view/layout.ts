@@ -113,7 +113,7 @@ export class Layout {
    * @param words the bytes around it as words in host order
    * @param first the message's first word
    */
-  fits(length: number, isExpectation: boolean, words: Int32Array, first: number): boolean {
+  matches(length: number, isExpectation: boolean, words: Int32Array, first: number): boolean {
     if (length !== this.length || isExpectation !== this.isExpectation) return false;
     const places = this.#places;
     const headers = this.#headers;
@@ -243,7 +243,7 @@ let oldest = 0;
 export function layoutOf(bytes: Uint8Array, begin: number, length: number, words: Int32Array | undefined): Layout {
   if (words === undefined) return new Layout(bytes, begin, length);
   const isExpectation = bytes[begin + 5] === NFNL_SUBSYS_CTNETLINK_EXP;
-  for (const layout of remembered) if (layout.fits(length, isExpectation, words, begin >> 2)) return layout;
+  for (const layout of remembered) if (layout.matches(length, isExpectation, words, begin >> 2)) return layout;
   const layout = new Layout(bytes, begin, length);
   remembered[oldest] = layout;
   oldest = (oldest + 1) % REMEMBERED;

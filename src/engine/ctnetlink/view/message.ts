@@ -7,7 +7,7 @@ import { IPCTNL_MSG_CT_DELETE, NFNL_SUBSYS_CTNETLINK_EXP } from '../constants.js
 import { WireError } from '../wire-error.js';
 import { Layout, layoutOf } from './layout.js';
 
-const NOTHING = new Layout(new Uint8Array(NFGEN_END), 0, NFGEN_END);
+const EMPTY_LAYOUT = new Layout(new Uint8Array(NFGEN_END), 0, NFGEN_END);
 
 /**
  * A ctnetlink message, read in place: its headers, and where its attributes are. It is moved over all messages of a stream
@@ -20,9 +20,9 @@ export class Message {
   end = 0;
   type = 0;
   /** Where everything is in the message. */
-  layout: Layout = NOTHING;
+  layout: Layout = EMPTY_LAYOUT;
   /** The layout before this one: often messages of two kinds take turns. */
-  #other: Layout = NOTHING;
+  #other: Layout = EMPTY_LAYOUT;
   /** `bytes` as words, where they begin at a multiple of four. */
   #words: Int32Array | undefined;
 
@@ -57,8 +57,8 @@ export class Message {
     const last = this.layout;
     if (words !== undefined) {
       const isExpectation = this.type >> 8 === NFNL_SUBSYS_CTNETLINK_EXP;
-      if (last.fits(length, isExpectation, words, offset >> 2)) return;
-      if (this.#other.fits(length, isExpectation, words, offset >> 2)) {
+      if (last.matches(length, isExpectation, words, offset >> 2)) return;
+      if (this.#other.matches(length, isExpectation, words, offset >> 2)) {
         this.layout = this.#other;
         this.#other = last;
         return;
@@ -118,7 +118,7 @@ export class Message {
   }
 
   /** Where a top-level attribute's payload begins, or -1; it has at least `length` bytes. */
-  holding(attribute: number, length: number): number {
+  payloadAt(attribute: number, length: number): number {
     const { layout } = this;
     const at = layout.at[attribute];
     return at < 0 || layout.size[attribute] < length ? -1 : this.begin + at;
@@ -126,19 +126,19 @@ export class Message {
 
   /** A top-level be32, or -1. */
   number(attribute: number): number {
-    const at = this.holding(attribute, 4);
+    const at = this.payloadAt(attribute, 4);
     return at < 0 ? -1 : be32(this.bytes, at);
   }
 
   /** A top-level be16, or -1. */
   number16(attribute: number): number {
-    const at = this.holding(attribute, 2);
+    const at = this.payloadAt(attribute, 2);
     return at < 0 ? -1 : be16(this.bytes, at);
   }
 
   /** A top-level be64, or -1. */
   number64(attribute: number): Integer {
-    const at = this.holding(attribute, 8);
+    const at = this.payloadAt(attribute, 8);
     return at < 0 ? -1 : be64(this.bytes, at);
   }
 
@@ -149,8 +149,8 @@ export class Message {
   }
 
   /** 128 bits in the representation of labels (`values.ts`), or null; the kernel has them in host order, 32 at a time. */
-  bits(attribute: number): string | null {
-    const at = this.holding(attribute, 4);
+  labelsOf(attribute: number): string | null {
+    const at = this.payloadAt(attribute, 4);
     if (at < 0) return null;
     const size = this.sizeOf(attribute);
     let bits = '';
@@ -181,7 +181,7 @@ export class Message {
   }
 
   /** A text inside of a nest, or null. */
-  innerName(nest: number, attribute: number): string | null {
+  innerText(nest: number, attribute: number): string | null {
     const at = this.inner(nest, attribute, 0);
     return at < 0 ? null : text(this.bytes, at, payloadSize(this.bytes, at));
   }

@@ -107,7 +107,7 @@ export class MessageView extends Message {
   }
 
   get helper(): string | null {
-    return this.isExpectation ? this.text(CTA_EXPECT.HELP_NAME) : this.innerName(CTA.HELP, CTA_HELP.NAME);
+    return this.isExpectation ? this.text(CTA_EXPECT.HELP_NAME) : this.innerText(CTA.HELP, CTA_HELP.NAME);
   }
 
   /** A copy of the helper's own data, which few helpers have. */
@@ -135,7 +135,7 @@ export class MessageView extends Message {
   }
 
   get secctx(): string | null {
-    return this.innerName(CTA.SECCTX, CTA_SECCTX_NAME);
+    return this.innerText(CTA.SECCTX, CTA_SECCTX_NAME);
   }
 
   get origPackets(): Integer {
@@ -169,7 +169,7 @@ export class MessageView extends Message {
   }
 
   get labels(): string | null {
-    return this.bits(CTA.LABELS);
+    return this.labelsOf(CTA.LABELS);
   }
 
   /** Which protocol the message has the state of (CTA_PROTOINFO), or 0. */

@@ -16,7 +16,7 @@ function nameOf(view: MessageView, table: Header['table']): string {
 }
 
 /** Keeps the names of what comes. */
-class Names implements Sink {
+class RowNames implements Sink {
   readonly #names = new Set<string>();
   /** The same with their namespaces, where those of several come. */
   readonly #inNetns = new Set<string>();
@@ -44,11 +44,11 @@ class Names implements Sink {
 }
 
 /** Passes on what is not among the names. */
-class Unless implements Sink {
+class Difference implements Sink {
   passed = 0;
   constructor(
     readonly sink: Sink,
-    readonly names: Names,
+    readonly names: RowNames,
   ) {}
   begin(_header: Header): void {}
   entry(view: MessageView): void {
@@ -74,9 +74,9 @@ export async function runExcept(
   session: Session,
   run: RunQuery,
 ): Promise<QuerySummary> {
-  const right = new Names();
+  const right = new RowNames();
   const second = await run(except.right, right, session);
-  const unless = new Unless(sink, right);
+  const unless = new Difference(sink, right);
   sink.begin(headerOf(leftmost(except.left), session));
   const first = await run(except.left, unless, session);
   sink.end();

@@ -2,7 +2,7 @@ import type { CheckedSelect, Column } from '../../../lang/check/checked-ast.js';
 import { TABLES } from '../../../lang/schema/catalogue.js';
 import type { Header } from '../../formats/sink.js';
 import type { Session } from '../context.js';
-import { settingColumns } from './settings/run-settings.js';
+import { settingColumns } from './settings/setting-rows.js';
 
 /** What the result of a query looks like. */
 export function headerOf({ from, columns, place }: CheckedSelect, session: Pick<Session, 'place'>): Header {

@@ -6,7 +6,7 @@ import { namesOfFlags, protocolName } from '../../../lang/schema/flags.js';
 import { formatAddress, formatNetwork } from '../../../lang/values/address.js';
 import { isoTime } from '../../../lang/values/iso-time.js';
 import type { Address, Integer, Value } from '../../../lang/values/value.js';
-import { type Reader, readerOf } from '../../ctnetlink/fields/accessors.js';
+import { type FieldReader, readerOf } from '../../ctnetlink/fields/accessors.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Header } from '../../formats/sink.js';
 
@@ -49,10 +49,10 @@ export function plain(value: Value, type: Type, environment: Pick<Environment, '
   }
 }
 
-interface Part {
+interface EntryMember {
   readonly path: readonly string[];
   readonly type: Type;
-  readonly read: Reader;
+  readonly read: FieldReader;
 }
 
 /** Makes objects of whole entries. */
@@ -60,7 +60,7 @@ export function entryObjects(
   { table, events }: Header,
   environment: Pick<Environment, 'labelName'>,
 ): (view: MessageView) => Row {
-  const parts: Part[] = Object.entries<Field>(TABLES[table].fields)
+  const parts: EntryMember[] = Object.entries<Field>(TABLES[table].fields)
     .filter(([, field]) => !field.alias && !field.anyOf && (events || !field.watchOnly))
     .map(([name, field]) => ({
       path: name.split('.'),

@@ -3,10 +3,10 @@ import { compile, type Getter, type Reading, rowless } from '../../../lang/evalu
 import type { Value } from '../../../lang/values/value.js';
 import type { Sink } from '../../formats/sink.js';
 import { type Group, Groups, type GroupTable } from './group/groups.js';
-import { asIfBoth } from './left-out.js';
+import { withBothNat } from './left-out.js';
 import { Sorter } from './sort/sorter.js';
 import type { Steps } from './steps.js';
-import { atOnce, STEP } from './steps.js';
+import { atOnce, STEP_SIZE } from './steps.js';
 
 /** How whole entries are handed on, and kept where they must be sorted first. */
 export interface Entries<Row> {
@@ -74,7 +74,7 @@ export class Pipeline<Row> {
     this.#entries = entries;
     const of = <R>(column: Column, from: Reading<R>): Getter<R> => compile(column.expr, from);
     this.#where = query.where && compile(query.where, reading);
-    const both = query.where && asIfBoth(query.where);
+    const both = query.where && withBothNat(query.where);
     this.#isLeftOut = both && compile(both, reading);
     this.#skip = Number(query.offset);
     this.#left = query.limit === undefined ? Number.POSITIVE_INFINITY : Number(query.limit);
@@ -215,12 +215,12 @@ export class Pipeline<Row> {
       yield* this.#finishGroups(this.#table.size);
     } else if (this.#rowSorter !== undefined) {
       for (const [i, values] of (yield* this.#rowSorter.take()).entries()) {
-        if (i % STEP === 0) yield;
+        if (i % STEP_SIZE === 0) yield;
         if (!this.#emit(values)) break;
       }
     } else if (this.#entrySorter !== undefined) {
       for (const [i, row] of (yield* this.#entrySorter.take()).entries()) {
-        if (i % STEP === 0) yield;
+        if (i % STEP_SIZE === 0) yield;
         if (this.#skip-- > 0) continue;
         if (this.#left-- <= 0) break;
         this.emitted++;
@@ -260,13 +260,13 @@ export class Pipeline<Row> {
     if (counts !== undefined) yield* offerBest(counts, first.descending, keys.length === 1, sorter, offer);
     else {
       for (let group = 0; group < size; group++) {
-        if (group % STEP === 0) yield* rest(sorter);
+        if (group % STEP_SIZE === 0) yield* rest(sorter);
         offer(group);
       }
     }
     const seen = new Set<Value>();
     for (const [i, group] of (yield* sorter.take()).entries()) {
-      if (i % STEP === 0) yield;
+      if (i % STEP_SIZE === 0) yield;
       const values = getters.map(getter => getter(group));
       if (distinct) {
         const key = rowKey(values);
@@ -291,7 +291,7 @@ function* offerBest(
 ): Steps {
   let bound: number | undefined;
   for (let group = 0; group < counts.length; group++) {
-    if (group % STEP === 0) yield* rest(sorter);
+    if (group % STEP_SIZE === 0) yield* rest(sorter);
     const count = counts[group];
     if (bound !== undefined && (descending ? count < bound : count > bound)) continue;
     if (isOnlyKey && count === bound) continue;

@@ -12,19 +12,20 @@ import type { Sink } from '../../formats/sink.js';
 import type { SettingRow } from '../../sources/sysctl/sysctl.js';
 import { readSettings } from '../../sources/sysctl/sysctl.js';
 import type { QuerySummary, Session } from '../context.js';
-import { warnOfMissingFields } from '../plan/accounting.js';
 import { expressionsOf } from '../plan/fields.js';
+import { warnOfMissingFields } from '../plan/missing-fields.js';
 import { type Plan, planSelect } from '../plan/plan.js';
 import { runExcept } from './except.js';
-import { Feeder } from './join/feeder.js';
 import { headerOf } from './header.js';
 import { type Iteration, rowKeyOf, SINGLE_ITERATION } from './iteration.js';
-import { Joins } from './join/joins.js';
+import { Feeder } from './join/feeder.js';
 import type { ReadTable } from './join/joined-rows.js';
+import { Joins } from './join/joins.js';
 import { LEFT_OUT_HINT, leftOutMessage } from './left-out.js';
 import { type Entries, Pipeline } from './pipeline.js';
-import { rowsOf, type Traffic } from './read/messages.js';
-import { runSettings, settingReading } from './settings/run-settings.js';
+import { messagesOf, type Traffic } from './read/messages.js';
+import { runSettings } from './settings/run-settings.js';
+import { settingReading } from './settings/setting-rows.js';
 import { Pace } from './steps.js';
 import { readSubqueries } from './subqueries.js';
 
@@ -80,7 +81,7 @@ async function feed(
 ): Promise<number> {
   const view = new MessageView();
   let read = 0;
-  for await (const { bytes, netns } of rowsOf(plan, session, traffic)) {
+  for await (const { bytes, netns } of messagesOf(plan, session, traffic)) {
     view.context = contextAt(now, netns);
     for (let at = 0; at < bytes.length; ) {
       at = view.set(bytes, at);

@@ -8,7 +8,7 @@ import { Yielder } from '../../netlink/yielder.js';
 export type Steps<T = void> = Generator<void, T, void>;
 
 /** So many rows, or the like, are a step. */
-export const STEP = 1024;
+export const STEP_SIZE = 1024;
 
 /** Does all steps at once, where nothing may come between them. */
 export function atOnce<T>(steps: Steps<T>): T {

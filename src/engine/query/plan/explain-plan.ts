@@ -3,12 +3,12 @@ import { filterText, keyText } from './filter-text.js';
 import type { Plan } from './plan.js';
 
 /** One line of an explanation. */
-export type Part = readonly [part: string, detail: string];
+export type ExplainLine = readonly [part: string, detail: string];
 
 /** A plan in words. */
-export function explainPlan(plan: Plan, title = ''): Part[] {
+export function explainPlan(plan: Plan, title = ''): ExplainLine[] {
   const { request, residual, fields, select } = plan;
-  const parts: Part[] = [[`${title}request`, requestText(plan)]];
+  const parts: ExplainLine[] = [[`${title}request`, requestText(plan)]];
   if (request.kind === 'dump') {
     const texts = request.filters.map(filterText).filter(text => text !== '');
     parts.push([`${title}kernel filter`, texts.length > 0 ? texts.join('; ') : 'none']);

@@ -1,7 +1,7 @@
 import type { Value } from '../../../lang/values/value.js';
 import { AF_INET, keysOf } from '../../ctnetlink/constants.js';
 import type { TupleView } from '../../ctnetlink/view/view.js';
-import type { Known } from './pushdown.js';
+import type { Constraints } from './pushdown.js';
 
 /** What names one flow to the kernel: a whole tuple of one direction, and the zone. */
 export interface FlowKey {
@@ -22,7 +22,7 @@ export interface FlowKey {
  * The one flow that a condition names, where it pins a whole tuple. The zone is part of a flow's name: a condition that
  * leaves it open may mean several flows, so that `zone` says what to take then.
  */
-export function keyOf(known: Known, zone: number | undefined): FlowKey | undefined {
+export function flowKeyOf(known: Constraints, zone: number | undefined): FlowKey | undefined {
   const { family, proto } = known;
   const inZone = known.zone ?? zone;
   if (family === undefined || proto === undefined || inZone === undefined || known.impossible) return undefined;

@@ -2,8 +2,15 @@ import type { CheckedSelect, Place, Typed } from '../../../lang/check/checked-as
 import type { TableId } from '../../../lang/schema/catalogue.js';
 import type { KernelFilter } from '../../ctnetlink/requests/kernel-filter.js';
 import { fieldsOf } from './fields.js';
-import { type FlowKey, keyOf } from './identity.js';
-import { conjuncts, type KernelAbilities, type Known, knowledgeOf, NOTHING, pushDown } from './pushdown.js';
+import { type FlowKey, flowKeyOf } from './identity.js';
+import {
+  type Constraints,
+  conjuncts,
+  constraintsOf,
+  type KernelAbilities,
+  NO_ABILITIES,
+  pushDown,
+} from './pushdown.js';
 
 /** What is asked of the kernel, or of a file. */
 export type Request =
@@ -42,7 +49,7 @@ export interface PlanOptions {
 
 export function planSelect(select: CheckedSelect, options: PlanOptions): Plan {
   const { from, where } = select;
-  const known = knowledgeOf(where);
+  const known = constraintsOf(where);
   const fields = fieldsOf(select);
   const plan = (request: Request, residual: readonly Typed[] = conjuncts(where)): Plan => ({
     table: from.table,
@@ -69,7 +76,7 @@ export function planSelect(select: CheckedSelect, options: PlanOptions): Plan {
       if (known.impossible && options.kernelFilter) return plan({ kind: 'nothing' });
       const family = options.kernelFilter ? known.family : undefined;
       const residual = conjuncts(where).filter(
-        conjunct => family === undefined || conjunct !== known.from.get('family'),
+        conjunct => family === undefined || conjunct !== known.exact.get('family'),
       );
       return plan({ kind: 'dump', filters: [family === undefined ? {} : { family }] }, residual);
     }
@@ -79,9 +86,9 @@ export function planSelect(select: CheckedSelect, options: PlanOptions): Plan {
       if (!isEverywhere && isBareCount(select)) return plan({ kind: 'count' });
       if (!options.kernelFilter) return plan({ kind: 'dump', filters: [{}] });
       if (known.impossible) return plan({ kind: 'nothing' });
-      const key = select.zero || isEverywhere || place?.kind === 'ssh' ? undefined : keyOf(known, undefined);
+      const key = select.zero || isEverywhere || place?.kind === 'ssh' ? undefined : flowKeyOf(known, undefined);
       if (key) return plan({ kind: 'get', key }, residualOf(where, known, key));
-      const pushed = pushDown(where, known, options.kernelFilter ? options.abilities : NOTHING);
+      const pushed = pushDown(where, known, options.kernelFilter ? options.abilities : NO_ABILITIES);
       return plan(
         { kind: 'dump', filters: pushed.filters },
         conjuncts(where).filter(conjunct => !pushed.decided.has(conjunct)),
@@ -91,9 +98,9 @@ export function planSelect(select: CheckedSelect, options: PlanOptions): Plan {
 }
 
 /** What a single entry's key leaves to check. */
-function residualOf(where: Typed | undefined, known: Known, key: FlowKey): readonly Typed[] {
+function residualOf(where: Typed | undefined, known: Constraints, key: FlowKey): readonly Typed[] {
   const decided = new Set(
-    [...known.from]
+    [...known.exact]
       .filter(([name]) => ['family', 'proto', 'zone'].includes(name) || name.startsWith(`${key.direction}.`))
       .map(([, conjunct]) => conjunct),
   );

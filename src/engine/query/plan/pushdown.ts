@@ -3,7 +3,7 @@ import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import { networkOf } from '../../../lang/values/address.js';
 import type { Address, Value } from '../../../lang/values/value.js';
 import { AF_INET, AF_INET6, IPPROTO } from '../../ctnetlink/constants.js';
-import type { KernelFilter, Masked, TupleFilter } from '../../ctnetlink/requests/kernel-filter.js';
+import type { KernelFilter, MaskedValue, TupleFilter } from '../../ctnetlink/requests/kernel-filter.js';
 
 /** What kernels can filter by: each since the version that is noted in `kernel-filter.ts`. */
 export interface KernelAbilities {
@@ -14,7 +14,7 @@ export interface KernelAbilities {
   readonly deleteByTuple: boolean;
 }
 
-export const NOTHING: KernelAbilities = { tuple: false, status: false, zone: false, deleteByTuple: false };
+export const NO_ABILITIES: KernelAbilities = { tuple: false, status: false, zone: false, deleteByTuple: false };
 
 /** From `uname -r`: what is older than a filter ignores it without a word. */
 export function abilitiesOf(release: string): KernelAbilities {
@@ -134,16 +134,16 @@ const TUPLE_KEYS = {
 type TupleKey = keyof typeof TUPLE_KEYS;
 
 /** What is known of an entry that meets the condition. */
-export interface Known {
+export interface Constraints {
   family?: number;
   proto?: number;
-  mark?: Masked;
-  status?: Masked;
+  mark?: MaskedValue;
+  status?: MaskedValue;
   zone?: number;
   readonly orig: Partial<Record<TupleKey, Value>>;
   readonly reply: Partial<Record<TupleKey, Value>>;
   /** Conjuncts of which each fact stands for the whole. */
-  readonly from: Map<string, Typed>;
+  readonly exact: Map<string, Typed>;
   /** Two facts exclude each other: nothing meets the condition. */
   impossible: boolean;
 }
@@ -156,20 +156,20 @@ function split(field: string): [direction: 'orig' | 'reply', key: TupleKey] | un
 }
 
 /** Gathers what the condition says of the fields that the kernel knows. */
-export function knowledgeOf(where: Typed | undefined): Known {
-  const known: Known = { orig: {}, reply: {}, from: new Map(), impossible: false };
+export function constraintsOf(where: Typed | undefined): Constraints {
+  const known: Constraints = { orig: {}, reply: {}, exact: new Map(), impossible: false };
   for (const conjunct of conjuncts(where)) {
     const { facts, exact } = factsOf(conjunct);
-    for (const fact of facts) learn(known, fact, exact ? conjunct : undefined);
+    for (const fact of facts) addFact(known, fact, exact ? conjunct : undefined);
   }
   return known;
 }
 
-function learn(known: Known, fact: Fact, whole: Typed | undefined): void {
+function addFact(known: Constraints, fact: Fact, whole: Typed | undefined): void {
   const set = <K extends 'family' | 'proto' | 'zone'>(key: K, value: number): void => {
     if (known[key] !== undefined && known[key] !== value) known.impossible = true;
     known[key] = value;
-    if (whole) known.from.set(key, whole);
+    if (whole) known.exact.set(key, whole);
   };
   const masked = (key: 'mark' | 'status', value: number, mask: number): void => {
     if ((value & ~mask) !== 0) {
@@ -181,7 +181,7 @@ function learn(known: Known, fact: Fact, whole: Typed | undefined): void {
     const before = known[key] ?? { value: 0, mask: 0 };
     if (((before.value ^ value) & before.mask & mask) !== 0) known.impossible = true;
     known[key] = { value: (before.value | value) >>> 0, mask: (before.mask | mask) >>> 0 };
-    if (whole) known.from.set(`${key}:${mask}`, whole);
+    if (whole) known.exact.set(`${key}:${mask}`, whole);
   };
   switch (fact.kind) {
     case 'family':
@@ -194,17 +194,17 @@ function learn(known: Known, fact: Fact, whole: Typed | undefined): void {
       if (fact.field === 'family') set('family', fact.value === 'ipv6' ? AF_INET6 : AF_INET);
       else if (fact.field === 'proto' || fact.field === 'zone') set(fact.field, fact.value as number);
       else if (fact.field === 'mark') masked('mark', fact.value as number, 0xffffffff);
-      else learnTuple(known, fact.field, fact.value, whole);
+      else addTupleFact(known, fact.field, fact.value, whole);
   }
 }
 
-function learnTuple(known: Known, field: string, value: Value, whole: Typed | undefined): void {
+function addTupleFact(known: Constraints, field: string, value: Value, whole: Typed | undefined): void {
   const place = split(field);
   if (!place) return;
   const [direction, key] = place;
   if (known[direction][key] !== undefined && known[direction][key] !== value) known.impossible = true;
   known[direction][key] = value;
-  if (whole) known.from.set(field, whole);
+  if (whole) known.exact.set(field, whole);
   if (key === 'src' || key === 'dst') {
     const family = familyOf(value as Address);
     if (known.family !== undefined && known.family !== family) known.impossible = true;
@@ -216,7 +216,7 @@ function learnTuple(known: Known, field: string, value: Value, whole: Typed | un
 const STATUS_MASK = Object.values(STATUS_FLAGS).reduce((all, bit) => all | bit, 0) >>> 0;
 
 /** What the kernel is asked for: one dump, or one a family where its filter wants to know the family. */
-export interface Pushed {
+export interface Pushdown {
   readonly filters: readonly KernelFilter[];
   /** Conjuncts that the kernel decides alone. */
   readonly decided: ReadonlySet<Typed>;
@@ -225,16 +225,16 @@ export interface Pushed {
 }
 
 /** The part of a condition that the kernel filters, and gets right (see `docs/kernel-filters.md`). */
-export function pushDown(where: Typed | undefined, known: Known, abilities: KernelAbilities): Pushed {
+export function pushDown(where: Typed | undefined, known: Constraints, abilities: KernelAbilities): Pushdown {
   const decided = new Set<Typed>();
   const decide = (key: string): void => {
-    const conjunct = known.from.get(key);
+    const conjunct = known.exact.get(key);
     if (conjunct) decided.add(conjunct);
   };
-  const base: { mark?: Masked; status?: Masked; zone?: number } = {};
+  const base: { mark?: MaskedValue; status?: MaskedValue; zone?: number } = {};
   if (known.mark) {
     base.mark = known.mark;
-    for (const key of known.from.keys()) if (key.startsWith('mark:')) decide(key);
+    for (const key of known.exact.keys()) if (key.startsWith('mark:')) decide(key);
   }
   if (
     known.status &&
@@ -243,7 +243,7 @@ export function pushDown(where: Typed | undefined, known: Known, abilities: Kern
     known.status.mask !== 0
   ) {
     base.status = known.status;
-    for (const key of known.from.keys()) if (key.startsWith('status:')) decide(key);
+    for (const key of known.exact.keys()) if (key.startsWith('status:')) decide(key);
   }
   // The kernel compares the number only: entries with a zone of one direction pass too, so that it does not decide.
   if (known.zone !== undefined && abilities.zone) base.zone = known.zone;
@@ -277,7 +277,7 @@ function isComplete(where: Typed | undefined, decided: ReadonlySet<Typed>): bool
 }
 
 function tupleFilter(
-  known: Known,
+  known: Constraints,
   direction: 'orig' | 'reply',
   family: number,
   took: (key: string) => void,

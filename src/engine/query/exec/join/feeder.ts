@@ -1,6 +1,6 @@
-import type { Joins } from './joins.js';
 import type { Pipeline } from '../pipeline.js';
 import type { Pace } from '../steps.js';
+import type { Joins } from './joins.js';
 
 /** Pushes rows into a pipeline, each with the rows that are joined to it. */
 export class Feeder<Row> {

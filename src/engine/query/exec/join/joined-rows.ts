@@ -5,8 +5,8 @@ import type { MessageView } from '../../../ctnetlink/view/view.js';
 import { CtqError } from '../../../errors.js';
 import { type DataRow, readDataFile } from '../../../sources/data-file/data-file.js';
 import type { SettingRow } from '../../../sources/sysctl/sysctl.js';
-import { valueOfCell } from './data-cell.js';
 import { settingField } from '../settings/setting-rows.js';
+import { valueOfCell } from './data-cell.js';
 
 /** A row of a table that is joined: a data file's cells, an entry, or a setting. */
 export type JoinedRow = DataRow | MessageView | SettingRow;

@@ -5,9 +5,9 @@ import { MessageView } from '../../../ctnetlink/view/view.js';
 import { walk } from '../../plan/fields.js';
 import { identity } from '../../plan/identity.js';
 import { conjuncts } from '../../plan/pushdown.js';
+import { type Pace, STEP_SIZE, type Steps } from '../steps.js';
 import { JoinIndex } from './join-index.js';
 import { type JoinedRow, joinedField, joinedRows, type ReadTable } from './joined-rows.js';
-import { type Pace, STEP, type Steps } from '../steps.js';
 
 /**
  * Joined tables, held in memory. `current` is the row that each has for the row that is being looked at, null where a left
@@ -67,7 +67,7 @@ export class Joins<Row> {
     const table = this.#tables[index];
     let found = false;
     for (const candidate of table.candidates(row)) {
-      if (++this.#tried % STEP === 0) yield;
+      if (++this.#tried % STEP_SIZE === 0) yield;
       this.#current[index] = candidate;
       if (!table.matches(row)) continue;
       found = true;
@@ -132,7 +132,7 @@ class JoinedTable<Row> {
   *fill(): Steps {
     const value = this.#key && joinedField(this.#join, this.#key.field);
     for (const [i, row] of this.#rows.entries()) {
-      if (i % STEP === STEP - 1) yield;
+      if (i % STEP_SIZE === STEP_SIZE - 1) yield;
       if (value !== undefined) this.#index?.add(value(row), row);
       else if (!this.#join.on && row instanceof MessageView) this.#fileByTuples(row);
     }

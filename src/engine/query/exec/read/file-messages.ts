@@ -13,7 +13,7 @@ const WORDS = { conntrack: 'flows', expect: 'expectations' } as const;
  * fields of must be of its own table.
  * @throws CtqError where the file holds entries of the other table only
  */
-export async function* fileRows(plan: Plan, path: string, session: Session): AsyncGenerator<Chunk> {
+export async function* fileMessages(plan: Plan, path: string, session: Session): AsyncGenerator<Chunk> {
   const rows = session.snapshot(path);
   if (takesBoth(plan)) {
     yield* rows;

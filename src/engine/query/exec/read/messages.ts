@@ -15,7 +15,7 @@ import type { Source } from '../../../sources/source.js';
 import type { Session } from '../../context.js';
 import type { FlowKey } from '../../plan/identity.js';
 import type { Plan } from '../../plan/plan.js';
-import { fileRows } from './file-messages.js';
+import { fileMessages } from './file-messages.js';
 
 /** What came from where the rows are, for summaries and `explain analyze`. */
 export interface Traffic {
@@ -24,7 +24,7 @@ export interface Traffic {
 }
 
 /** The messages that a plan asks for, in chunks. */
-export async function* rowsOf(plan: Plan, session: Session, traffic: Traffic): AsyncGenerator<Chunk> {
+export async function* messagesOf(plan: Plan, session: Session, traffic: Traffic): AsyncGenerator<Chunk> {
   const { request } = plan;
   const kernel = (): Source => session.kernel(plan.place ?? session.place);
   switch (request.kind) {
@@ -39,7 +39,7 @@ export async function* rowsOf(plan: Plan, session: Session, traffic: Traffic): A
       yield* single(kernel(), request.key, session, traffic);
       return;
     case 'file':
-      for await (const chunk of fileRows(plan, request.path, session)) {
+      for await (const chunk of fileMessages(plan, request.path, session)) {
         session.signal?.throwIfAborted();
         traffic.bytes += chunk.bytes.length;
         yield chunk;

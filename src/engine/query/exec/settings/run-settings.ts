@@ -1,32 +1,22 @@
-import type { Column } from '../../../../lang/check/checked-ast.js';
-import { type Reading, rowless } from '../../../../lang/evaluate/evaluate.js';
-import { TABLES } from '../../../../lang/schema/catalogue.js';
-import type { MessageView } from '../../../ctnetlink/view/view.js';
+import type { Reading } from '../../../../lang/evaluate/evaluate.js';
 import type { Sink } from '../../../formats/sink.js';
 import { namedNamespaces } from '../../../sources/namespaces/namespace.js';
 import { UnreadNamespaces } from '../../../sources/namespaces/unread-namespaces.js';
 import { readSettings, type SettingRow } from '../../../sources/sysctl/sysctl.js';
 import type { QuerySummary, Session } from '../../context.js';
 import type { Plan } from '../../plan/plan.js';
-import { Feeder } from '../join/feeder.js';
 import type { Iteration } from '../iteration.js';
+import { Feeder } from '../join/feeder.js';
 import type { Joins } from '../join/joins.js';
 import { Pipeline } from '../pipeline.js';
-import { settingField } from './setting-rows.js';
 import type { Pace } from '../steps.js';
+import { settingColumns } from './setting-rows.js';
 
-/** The columns of `select from sysctl`. */
-export function settingColumns(withNetns = false): Column[] {
-  return Object.entries(TABLES.sysctl.fields)
-    .filter(([name]) => withNetns || name !== 'netns')
-    .map(([name, field]) => ({
-      name,
-      expr: { kind: 'field', name, type: { name: field.type } },
-    }));
-}
-
-/** The settings of all named network namespaces. */
-function everySetting(session: Session): SettingRow[] {
+/**
+ * The settings of all named network namespaces. Namespaces that cannot be read are reported to `session.incomplete`.
+ * @throws CtqError if none can be read
+ */
+function settingsOfAll(session: Session): SettingRow[] {
   const names = namedNamespaces();
   const unread = new UnreadNamespaces();
   const rows: SettingRow[] = [];
@@ -43,26 +33,20 @@ function everySetting(session: Session): SettingRow[] {
   return rows;
 }
 
-export function settingReading(reading: Reading<MessageView>): Reading<SettingRow> {
-  return {
-    ...rowless(reading),
-    field: node => settingField(node.name),
-  };
-}
-
+/** The rows of a plan on `sysctl`, between begin and end of the sink. */
 export async function runSettings(
   plan: Plan,
   reading: Reading<SettingRow>,
   sink: Sink,
   session: Session,
-  round: Iteration,
+  iteration: Iteration,
   joins: Joins<SettingRow>,
   pace: Pace,
 ): Promise<QuerySummary> {
   const place = plan.place ?? session.place;
-  const rows = place.kind === 'every_netns' ? everySetting(session) : readSettings(place);
+  const rows = place.kind === 'every_netns' ? settingsOfAll(session) : readSettings(place);
   const columns = plan.select.columns ?? settingColumns(place.kind === 'every_netns');
-  const growth = round.growth?.<SettingRow>(
+  const growth = iteration.growth?.<SettingRow>(
     row => row.name,
     () => null,
   );
@@ -75,6 +59,6 @@ export async function runSettings(
     const more = feeder.push(row);
     if (more === false || (more !== true && !(await more))) break;
   }
-  await pace.run(pipeline.finishing(round.seconds));
+  await pace.run(pipeline.finishing(iteration.seconds));
   return { rows: pipeline.emitted, read, kept: pipeline.kept, bytes: 0, repeats: 0, isMet: pipeline.isMet };
 }

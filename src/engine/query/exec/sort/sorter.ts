@@ -1,6 +1,6 @@
 import { compare, type Value } from '../../../../lang/values/value.js';
-import { mergeSort } from './merge-sort.js';
 import { atOnce, type Steps } from '../steps.js';
+import { mergeSort } from './merge-sort.js';
 
 /** Up to such a limit what is kept is cut as rows come; more takes too long for one step. */
 const FEW = 2000;
