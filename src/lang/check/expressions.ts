@@ -218,12 +218,14 @@ export class ExpressionChecker implements Tests {
       );
       return undefined;
     }
-    if (field.watchOnly && !this.scope.watch) {
+    // A log may have events; what a resync found is no part of any.
+    const mayBeEvent = this.scope.watch || (this.scope.inFile && join === undefined && name !== 'resync');
+    if (field.watchOnly && !mayBeEvent) {
       this.diagnostics.error(
         'field.use',
         expr,
-        `${name} exists in watch only`,
-        'a table has entries, not events: watch from conntrack',
+        `${name} exists only in watch and in files of events`,
+        "a table has entries, not events: watch from conntrack, or select … from 'events.log'",
       );
       return undefined;
     }

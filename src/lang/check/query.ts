@@ -138,6 +138,9 @@ export class QueryChecker {
       table,
       tableName: name,
       watch: false,
+      inFile:
+        origin.kind === 'file' ||
+        (statement.source === undefined ? this.context.place?.kind === 'file' : statement.source.kind === 'file'),
       joins: joins.map(join => join.scope),
       once: !statement.every,
     };

@@ -20,6 +20,8 @@ export interface Scope {
   /** Words for the table in messages: `conntrack`, `'dump.save'`. */
   readonly tableName?: string;
   readonly watch: boolean;
+  /** Rows of a file, which may be a log of events. */
+  readonly inFile?: boolean;
   readonly joins: readonly JoinScope[];
   /** Columns named with `as`, where they may be used. */
   readonly aliases?: ReadonlyMap<string, Expr>;

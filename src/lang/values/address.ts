@@ -1,4 +1,3 @@
-import ipaddr from 'ipaddr.js';
 import type { Address } from './value.js';
 
 /** An address and a prefix length: `10.0.0.0/8`. Host bits are zero. */
@@ -14,19 +13,60 @@ export const width = (address: Address): number => (typeof address === 'number' 
 
 /** The address that a text names, in one of the usual notations; undefined where it names none. */
 export function parseAddress(text: string): Address | undefined {
-  // Each is asked for what it knows alone: ipaddr.js says no by an error, which is slow.
-  if (!text.includes(':'))
-    return ipaddr.IPv4.isValidFourPartDecimal(text) ? fromBytes(ipaddr.IPv4.parse(text).toByteArray()) : undefined;
-  if (text.includes('%')) return undefined;
-  // ipaddr.js reads ::1.2.3.4 as ::ffff:1.2.3.4: the dotted quad is written as groups first.
-  const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
-  if (dotted) {
-    const quad = parseAddress(dotted[2]);
-    return typeof quad === 'number'
-      ? parseAddress(`${dotted[1]}${(quad >>> 16).toString(16)}:${(quad & 0xffff).toString(16)}`)
-      : undefined;
+  if (!text.includes(':')) return parseIPv4(text);
+  // The last 32 bits may be a dotted quad: it is written as groups first.
+  const dotted = text.includes('.') ? /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text) : null;
+  if (dotted === null) return parseIPv6(text);
+  const quad = parseIPv4(dotted[2]);
+  if (quad === undefined) return undefined;
+  return parseIPv6(`${dotted[1]}${(quad >>> 16).toString(16)}:${(quad & 0xffff).toString(16)}`);
+}
+
+const ZERO = 0x30;
+const DOT = 0x2e;
+
+/** Four numbers without leading zeros, which elsewhere are octal. */
+function parseIPv4(text: string): number | undefined {
+  let all = 0;
+  let part = 0;
+  let digits = 0;
+  let dots = 0;
+  if (text.length > 15) return undefined;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === DOT) {
+      if (digits === 0 || ++dots > 3) return undefined;
+      all = all * 256 + part;
+      part = 0;
+      digits = 0;
+      continue;
+    }
+    if (c < ZERO || c > 0x39 || (digits > 0 && part === 0)) return undefined;
+    part = part * 10 + c - ZERO;
+    digits++;
+    if (part > 255) return undefined;
   }
-  return ipaddr.IPv6.isValid(text) ? fromBytes(ipaddr.IPv6.parse(text).toByteArray()) : undefined;
+  return dots === 3 && digits > 0 ? all * 256 + part : undefined;
+}
+
+/** Groups of hexadecimal digits, one run of zeros perhaps left out. */
+function parseIPv6(text: string): string | undefined {
+  const halves = text.split('::');
+  if (halves.length > 2) return undefined;
+  const [before, after] = halves.map(groupsOf);
+  if (before === undefined) return undefined;
+  if (halves.length === 1) return before.length === 8 ? before : undefined;
+  if (after === undefined || before.length + after.length > 7) return undefined;
+  return before + '\0'.repeat(8 - before.length - after.length) + after;
+}
+
+const GROUPS = /^[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,7}$/i;
+
+/** A character for each group. */
+function groupsOf(text: string): string | undefined {
+  if (text === '') return '';
+  if (!GROUPS.test(text)) return undefined;
+  return String.fromCharCode(...text.split(':').map(group => Number.parseInt(group, 16)));
 }
 
 /** From 4 or 16 bytes in network order. */

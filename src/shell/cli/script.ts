@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { CtqError } from '../../engine/errors.js';
 import { check, type Variables } from '../../lang/check/check.js';
+import type { Place } from '../../lang/check/checked-ast.js';
 import type { Diagnostic } from '../../lang/diagnostics/diagnostic.js';
 import type { Environment } from '../../lang/schema/environment.js';
 import type { IncludeStatement, Statement } from '../../lang/syntax/ast.js';
@@ -36,6 +37,7 @@ export interface Complaint {
  * Reads and checks a text and all that it includes, before anything of it runs.
  * @param parse reads a text; undefined where it will not
  * @param known the variables so far; those that the text defines are added
+ * @param place the snapshot that statements read that name no place, before the first `use`
  * @param complaints where is told what is wrong, the text's own mistakes after those of what it includes
  * @returns undefined where a text could not be read by `parse`
  */
@@ -46,18 +48,21 @@ export function prepare(
   known: Variables,
   complaints: Complaint[],
   parse: (text: string) => Parsed | undefined,
+  place?: Place,
 ): Script | undefined {
   const parsed = parse(text);
   if (!parsed) return undefined;
   const { statements, damaged, diagnostics } = parsed;
   const found: Diagnostic[] = [...diagnostics];
   const included = new Map<Statement, Script>();
+  let here = place;
   for (const statement of [...statements, ...damaged].sort((a, b) => a.start - b.start)) {
-    found.push(...check(statement, environment, known).diagnostics);
+    found.push(...check(statement, environment, known, here).diagnostics);
+    if (statement.kind === 'use') here = statement.source.kind === 'file' ? statement.source : undefined;
     if (statement.kind !== 'include') continue;
     try {
       const file = readScript(includedPath(statement, origin), origin.including);
-      const script = prepare(file.text, file.origin, environment, known, complaints, parse);
+      const script = prepare(file.text, file.origin, environment, known, complaints, parse, here);
       if (!script) return undefined;
       included.set(statement, script);
     } catch (error) {

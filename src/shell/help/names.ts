@@ -39,6 +39,6 @@ function fieldPage(name: string, table: Table, full: string, field: Field, look:
   if (settable.length > 0) facts.push(['set by', settable.join(', ')]);
   if (field.needs) facts.push(['needs', `net.netfilter.${field.needs} = 1 when the flow begins; else null`]);
   if (field.anyOf) facts.push(['means', `any of ${field.anyOf.join(', ')}; in conditions only`]);
-  if (field.watchOnly) facts.push(['where', 'in watch only']);
+  if (field.watchOnly) facts.push(['where', name === 'resync' ? 'in watch only' : 'in watch, and in files of events']);
   return `${wrap(`${look.paint(name, 'header')} (${table.name}) – ${field.doc}`, look.width).join('\n')}\n\n${glossary(facts, look)}`;
 }

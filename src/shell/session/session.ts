@@ -143,9 +143,10 @@ export class Shell {
   /** Reads and checks a text. The parser that can explain mistakes is loaded once there are some. */
   async #prepare(text: string, origin: Origin): Promise<{ script: Script; complaints: Complaint[] }> {
     const { prepare, quickParse } = await this.#loadLanguage();
+    const here = this.place.kind === 'file' ? this.place : undefined;
     for (let parse: (text: string) => Parsed | undefined = quickParse; ; ) {
       const complaints: Complaint[] = [];
-      const script = prepare(text, origin, this.environment, new Map(this.variables), complaints, parse);
+      const script = prepare(text, origin, this.environment, new Map(this.variables), complaints, parse, here);
       if (script) return { script, complaints };
       parse = (await import('../../lang/syntax/parse.js')).parse;
     }

@@ -81,7 +81,7 @@ test('no such file, a directory, a name with a NUL', async () => {
 test('what is in no format', async () => {
   assert.match((await failure(readText('hello\nworld\n'))).message, /begins with 'hello'/);
   assert.match((await failure(readText('\u001b]0;title\u0007\n'))).message, /\\x1b\]0;title\\x07/);
-  assert.match((await failure(readText('\0\0\0\0'))).message, /no text/);
+  assert.match((await failure(readText('\0\0\0\0'))).message, /a binary file/);
   assert.match((await failure(readText(Buffer.from(`\ufeff${LINES}`, 'utf16le')))).message, /UTF-16/);
   assert.match((await failure(readText('src,dst\n10.0.0.1,10.0.0.2\n'))).hint!, /columns/);
   assert.match((await failure(readText('<?xml version="1.0"?>\n<rows>\n<row/></rows>'))).hint!, /columns/);

@@ -11,16 +11,16 @@ import {
 import type { Integer } from '../../../lang/values/value.js';
 import { AF_INET, AF_INET6, IPPROTO } from '../../ctnetlink/constants.js';
 import type { Entries } from '../reading/entries.js';
+import { EVENTS } from '../reading/event.js';
 import {
-  type EventName,
   type ExpectationDraft,
   type FlowDraft,
   type ProtoDraft,
   protoinfoOf,
   TupleDraft,
 } from '../reading/flow-draft.js';
-import { Unreadable } from '../reading/parse-error.js';
-import { address, indexOf, protocol, UINT8, UINT16, UINT32 } from '../reading/scan.js';
+import { ParseError } from '../reading/parse-error.js';
+import { address, indexOf, protocol, UINT8, UINT16, UINT32 } from '../reading/text-values.js';
 import { parseIso } from '../reading/time.js';
 import {
   flags,
@@ -38,7 +38,6 @@ import {
 export { type JsonObject, parseObject };
 
 const UINT64 = Number.MAX_SAFE_INTEGER;
-const EVENTS = ['new', 'update', 'destroy'] as const satisfies readonly EventName[];
 
 /** What follows from the rest of an entry. */
 const DERIVED: ReadonlySet<string> = new Set(['packets', 'bytes', 'age', 'nat', 'snat', 'dnat', 'resync', 'netns']);
@@ -47,7 +46,7 @@ const proto = (value: unknown): number =>
   typeof value === 'number' ? number(value, UINT8, 'proto') : protocol(text(value, 'proto'));
 
 function family(value: unknown): number {
-  if (value !== 'ipv4' && value !== 'ipv6') throw new Unreadable("its family is neither 'ipv4' nor 'ipv6'");
+  if (value !== 'ipv4' && value !== 'ipv6') throw new ParseError("invalid family, expected 'ipv4' or 'ipv6'");
   return value === 'ipv4' ? AF_INET : AF_INET6;
 }
 
@@ -97,7 +96,7 @@ function tupleOf(value: unknown, what: string, entries: Entries): TupleDraft {
 }
 
 const unknown = (key: string, entries: Entries): void =>
-  entries.complaints.note(`the member '${key}' is unknown, and passed over`);
+  entries.report.note(`unknown member '${key.slice(0, 40)}', ignored`);
 
 interface Counts {
   packets?: Integer;
@@ -159,13 +158,13 @@ function applyState(protocol: number | undefined, state: string, parts: ProtoDra
   if (protocol === IPPROTO.TCP) parts.tcp = { ...parts.tcp, state: code(TCP_STATES, 'state of TCP') };
   else if (protocol === IPPROTO.SCTP) parts.sctp = { ...parts.sctp, state: code(SCTP_STATES, 'state of SCTP') };
   else if (protocol === IPPROTO.DCCP) parts.dccp = { ...parts.dccp, state: code(DCCP_STATES, 'state of DCCP') };
-  else throw new Unreadable('its protocol has no states');
+  else throw new ParseError('its protocol has no states');
 }
 
 /**
  * Gives a flow all that an object says of it.
  * @param parts what is known of the protocol's tracker already
- * @throws Unreadable
+ * @throws ParseError
  */
 export function applyFlow(draft: FlowDraft, value: JsonObject, entries: Entries, parts: ProtoDraft = {}): void {
   let start: Integer | undefined;
@@ -251,7 +250,7 @@ export function applyFlow(draft: FlowDraft, value: JsonObject, entries: Entries,
   draft.protoinfo = protoinfoOf(draft.orig.proto, parts);
 }
 
-/** Gives an expectation all that an object says of it. @throws Unreadable */
+/** Gives an expectation all that an object says of it. @throws ParseError */
 export function applyExpectation(draft: ExpectationDraft, value: JsonObject, entries: Entries): void {
   for (const [key, each] of members(value)) {
     switch (key) {

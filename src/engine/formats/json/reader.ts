@@ -3,7 +3,7 @@
 import type { Entries } from '../reading/entries.js';
 import { ExpectationDraft, FlowDraft } from '../reading/flow-draft.js';
 import { LONGEST } from '../reading/lines.js';
-import { Unreadable } from '../reading/parse-error.js';
+import { ParseError } from '../reading/parse-error.js';
 import type { Reader } from '../reading/reader.js';
 import { applyExpectation, applyFlow, type JsonObject, lostOf, parseObject } from './entry-reader.js';
 
@@ -40,7 +40,11 @@ export class Json implements Reader {
     this.#entries = entries;
   }
 
-  read(piece: string): void {
+  read(bytes: Uint8Array): void {
+    this.#read(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'));
+  }
+
+  #read(piece: string): void {
     let from = 0;
     for (let i = 0; i < piece.length; i++) {
       const c = piece.charCodeAt(i);
@@ -105,8 +109,8 @@ export class Json implements Reader {
 
   #broken(piece: string, from: number, to: number): void {
     const text = this.#begun + piece.slice(from, to);
-    const reason = this.#place === 'garbage' ? 'it is no object' : 'the object has no end';
-    this.#entries.complaints.skip(this.#began, text, reason);
+    const reason = this.#place === 'garbage' ? 'not a JSON object' : 'the object has no end';
+    this.#entries.report.skip(this.#began, text, reason);
     this.#between();
   }
 
@@ -121,24 +125,28 @@ export class Json implements Reader {
     const began = this.#began;
     this.#between();
     if (text.length > LONGEST) {
-      this.#entries.complaints.skip(began, text, `it is longer than ${LONGEST} bytes`);
+      this.#entries.report.skip(began, text, `it is longer than ${LONGEST} bytes`);
       return;
     }
-    this.#entries.attempt(began, text, () => readObject(parseObject(text), this.#entries));
+    this.#entries.attempt(
+      began,
+      () => text,
+      () => readObject(parseObject(text), this.#entries),
+    );
   }
 
   end(): void {
     const cut = this.#place !== 'between';
     if (cut) this.#broken('', 0, 0);
     if (cut || this.#open > 0)
-      this.#entries.complaints.note('the last object or array has no end: the file may be cut off');
+      this.#entries.report.note('the last object or array has no end: the file may be cut off');
   }
 }
 
 function readObject(value: JsonObject, entries: Entries): void {
   const lost = lostOf(value);
   if (lost !== undefined) {
-    entries.complaints.note(`${lost} events were lost when this was written`);
+    entries.report.note(`${lost} events were lost when this was written`);
   } else if (value.orig !== undefined) {
     const draft = new FlowDraft();
     applyFlow(draft, value, entries);
@@ -148,6 +156,6 @@ function readObject(value: JsonObject, entries: Entries): void {
     applyExpectation(draft, value, entries);
     entries.expectation(draft);
   } else {
-    throw new Unreadable('it is no whole entry, it has no original direction');
+    throw new ParseError('incomplete entry: the original direction is missing');
   }
 }

@@ -1,7 +1,7 @@
-/** Values of JSON objects, each with what it may be. All throw Unreadable. */
+/** Values of JSON objects, each with what it may be. All throw ParseError. */
 import type { Integer } from '../../../lang/values/value.js';
-import { Unreadable } from '../reading/parse-error.js';
-import { uint, uint64, utf8 } from '../reading/scan.js';
+import { ParseError } from '../reading/parse-error.js';
+import { uint, uint64, utf8 } from '../reading/text-values.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -10,7 +10,7 @@ const isObject = (value: unknown): value is JsonObject =>
 
 const LONG_NUMBER = /"(?:[^"\\]|\\.)*"|(?<![\d.])\d{16,}(?![\d.eE])/g;
 
-/** @param text byte for byte. Numbers that JavaScript would round become texts of their digits. @throws Unreadable */
+/** @param text byte for byte. Numbers that JavaScript would round become texts of their digits. @throws ParseError */
 export function parseObject(text: string): JsonObject {
   const exact = /\d{16}/.test(text)
     ? text.replace(LONG_NUMBER, found => (found.startsWith('"') ? found : `"${found}"`))
@@ -19,26 +19,26 @@ export function parseObject(text: string): JsonObject {
   try {
     value = JSON.parse(utf8(exact));
   } catch (error) {
-    throw new Unreadable(`it is no JSON (${(error as Error).message.slice(0, 80)})`);
+    throw new ParseError(`invalid JSON (${(error as Error).message.slice(0, 80)})`);
   }
-  if (!isObject(value)) throw new Unreadable('it is no object');
+  if (!isObject(value)) throw new ParseError('not a JSON object');
   return value;
 }
 
 export function object(value: unknown, what: string): JsonObject {
-  if (!isObject(value)) throw new Unreadable(`${what} is no object`);
+  if (!isObject(value)) throw new ParseError(`${what} is not an object`);
   return value;
 }
 
 export function text(value: unknown, what: string): string {
-  if (typeof value !== 'string') throw new Unreadable(`${what} is no text`);
+  if (typeof value !== 'string') throw new ParseError(`${what} is not a string`);
   return value;
 }
 
 export function number(value: unknown, max: number, what: string): number {
   if (typeof value === 'string') return uint(value, max);
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > max) {
-    throw new Unreadable(`${what} is no number from 0 to ${max}`);
+    throw new ParseError(`${what}: expected a number from 0 to ${max}`);
   }
   return value;
 }
@@ -53,7 +53,7 @@ export const seconds = (value: unknown, max: number, what: string): number =>
 
 export function list(value: unknown, what: string): readonly (string | number)[] {
   if (!Array.isArray(value) || !value.every(item => typeof item === 'string' || typeof item === 'number')) {
-    throw new Unreadable(`${what} is no list of names`);
+    throw new ParseError(`${what} is not a list of names`);
   }
   return value;
 }
@@ -65,7 +65,7 @@ export function flags(value: unknown, names: Readonly<Record<string, number>>, w
     const word = String(item);
     if (Object.hasOwn(names, word)) bits |= names[word];
     else if (/^0x[0-9a-f]{1,8}$/.test(word)) bits |= Number.parseInt(word.slice(2), 16);
-    else throw new Unreadable(`${what} has no '${word.slice(0, 40)}'`);
+    else throw new ParseError(`unknown ${what} '${word.slice(0, 40)}'`);
   }
   return bits >>> 0;
 }

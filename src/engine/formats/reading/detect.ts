@@ -1,26 +1,29 @@
-/** Which format a snapshot is in: told by its first bytes, never by its name. */
+/** Which format a snapshot is in: found out from its first bytes, never from its name. */
+import { EncodeError } from '../../ctnetlink/encode-error.js';
 import { CtqError } from '../../errors.js';
-import { Json } from '../json/reader.js';
-import { usualLine } from '../lines/fast-reader.js';
-import { readLine } from '../lines/line.js';
-import { usualSave } from '../save/fast-reader.js';
-import { readSave } from '../save/reader.js';
-import { isCommand } from '../save/save-options.js';
-import { Xml } from '../xml/reader.js';
+import { isIdle, withoutColors, withoutQuote } from './decoration.js';
 import { Entries } from './entries.js';
-import { isIdle, Lines } from './lines.js';
-import { Unreadable } from './parse-error.js';
-import { excerpt } from './parse-report.js';
+import { LINE_FORMATS, type LineFormat, type LineFormatName, nearestTo } from './line-formats.js';
+import { Lines } from './lines.js';
+import { ParseError } from './parse-error.js';
+import { excerpt, type ParseReport } from './parse-report.js';
 import type { Reader } from './reader.js';
 
-export type FormatName = 'lines' | 'save' | 'json' | 'xml';
+export type FormatName = LineFormatName | 'json' | 'xml';
 
-export const READERS = {
-  lines: entries => new Lines(entries, line => readLine(line, entries), usualLine(entries)),
-  save: entries => new Lines(entries, line => readSave(line, entries), usualSave(entries)),
-  json: entries => new Json(entries),
-  xml: entries => new Xml(entries),
-} as const satisfies Record<FormatName, (entries: Entries) => Reader>;
+/** The reader of a format; those that not every file needs are loaded when they are asked for. */
+export async function readerOf(format: FormatName, entries: Entries): Promise<Reader> {
+  switch (format) {
+    case 'json':
+      return new (await import('../json/reader.js')).Json(entries);
+    case 'xml':
+      return new (await import('../xml/reader.js')).Xml(entries);
+    default: {
+      const { make, entry } = LINE_FORMATS[format];
+      return new Lines(entries, make(entries), entry);
+    }
+  }
+}
 
 /** Bytes, and lines, in which something must be recognised. */
 const LONGEST_HEAD = 64 * 1024;
@@ -31,6 +34,9 @@ const LONGEST_ROOT = 1024;
 const BYTE_ORDER_MARK = '\xef\xbb\xbf';
 
 export const withoutMark = (head: string): string => (head.startsWith(BYTE_ORDER_MARK) ? head.slice(3) : head);
+
+/** What XML may begin with before its first element. */
+const PROLOG = /^(?:\s+|<\?[\s\S]*?\?>|<!--[\s\S]*?-->|<!DOCTYPE[^[>]*(?:\[[\s\S]*?\]\s*)?>)*/;
 
 /**
  * The format of a snapshot that begins so.
@@ -43,10 +49,11 @@ export function formatOf(head: string, isAll: boolean, name: string): FormatName
   checkEncoding(head, name);
   const text = withoutMark(head);
   const begin = text.trimStart();
-  if (begin.startsWith('<')) {
-    const root = /^(?:<\?[^>]*>\s*)?(<[^>?]*>)/.exec(begin);
+  // Syslog's priority: `<30>1 2026-…`.
+  if (begin.startsWith('<') && !/^<\d{1,3}>/.test(begin)) {
+    const root = /^<[^>?!]+>/.exec(begin.slice(PROLOG.exec(begin)![0].length));
     if (root === null && !isAll && begin.length < LONGEST_ROOT) return undefined;
-    if (root !== null && root[1] === '<rows>') throw unknown(name, begin, COLUMNS);
+    if (root !== null && root[0] === '<rows>') throw unknown(name, begin, COLUMNS);
     return 'xml';
   }
   if (/^(\{|\[\s*(\{|\]))/.test(begin)) return 'json';
@@ -54,33 +61,60 @@ export function formatOf(head: string, isAll: boolean, name: string): FormatName
   // The last one may be cut off by the end of what has come.
   const whole = isAll ? lines : lines.slice(0, -1);
   let tried = 0;
+  let first: string | undefined;
   for (const line of whole) {
     if (isIdle(line)) continue;
-    if (isCommand(line)) return 'save';
-    if (isEntry(line)) return 'lines';
+    const format = formatOfLine(withoutColors(line));
+    if (format !== undefined) return format;
+    first ??= line;
     if (++tried === TRIED) break;
   }
   if (tried === 0 && isAll) return begin === '[' ? 'json' : 'nothing';
   if (!isAll && tried < TRIED && head.length < LONGEST_HEAD) return undefined;
   if (head.includes('\0')) {
-    throw new CtqError({ code: 'snapshot-binary', kind: 'input', message: `${name} is no text`, hint: FORMATS });
+    throw new CtqError({ code: 'snapshot-binary', kind: 'input', message: `${name} is a binary file`, hint: FORMATS });
   }
-  throw unknown(name, begin, /^"?(family|proto|src|orig\.|count)/.test(begin) ? COLUMNS : undefined);
+  if (/^"?(family|proto|src|orig\.|count)/.test(begin) && !/\s/.test(begin.split(/\r?\n/)[0])) {
+    throw unknown(name, begin, COLUMNS);
+  }
+  throw unknown(name, first ?? begin, FORMATS, first === undefined ? undefined : reasonOf(withoutColors(first)));
 }
 
 const COLUMNS =
   'these are columns, of which no entry can be made; write whole entries: output jsonl, save, extended or xml';
 
-function isEntry(line: string): boolean {
-  const complaints = { skip() {}, note() {} } as unknown as Entries['complaints'];
-  const entries = new Entries({ labelBit: () => undefined, taken: 0 }, complaints);
-  try {
-    readLine(line, entries);
-    return true;
-  } catch (error) {
-    if (error instanceof Unreadable) return false;
-    throw error;
+function formatOfLine(line: string): LineFormatName | undefined {
+  for (const name of Object.keys(LINE_FORMATS) as LineFormatName[]) {
+    const format = LINE_FORMATS[name];
+    if (format.entry.test(line) && faultOf(format, line) === undefined) return name;
   }
+  return undefined;
+}
+
+/** Why a line is no entry of the format that it is most like; undefined where it is like none. */
+function reasonOf(line: string): string | undefined {
+  const names = Object.keys(LINE_FORMATS) as LineFormatName[];
+  const format = names.map(name => LINE_FORMATS[name]).find(({ entry }) => entry.test(line)) ?? nearestTo(line);
+  if (format === undefined) return undefined;
+  const fault = faultOf(format, line);
+  return fault === undefined ? undefined : `as ${format.called}: ${fault}`;
+}
+
+const SILENT: Partial<ParseReport> = { skip() {}, note() {}, unknown() {}, prefix() {} };
+
+/** Why the entry of a line cannot be read; undefined where it can. */
+function faultOf(format: LineFormat, line: string): string | undefined {
+  const at = Math.max(line.search(format.entry), 0);
+  const entries = new Entries({ labelBit: () => undefined, taken: 0 }, SILENT as ParseReport);
+  const bytes = Buffer.from(withoutQuote(line.slice(at), line.slice(0, at)), 'latin1');
+  let fault: string | undefined;
+  try {
+    format.make(entries).read(bytes, 0, bytes.length);
+  } catch (error) {
+    if (!(error instanceof ParseError) && !(error instanceof EncodeError)) throw error;
+    fault = error.message;
+  }
+  return fault;
 }
 
 function checkEncoding(head: string, name: string): void {
@@ -89,19 +123,20 @@ function checkEncoding(head: string, name: string): void {
       code: 'snapshot-encoding',
       kind: 'input',
       message: `${name} is encoded as UTF-16`,
-      hint: 'let iconv turn it into UTF-8: iconv -f UTF-16 -t UTF-8 FILE',
+      hint: 'convert it to UTF-8: iconv -f UTF-16 -t UTF-8 FILE',
     });
   }
 }
 
 const FORMATS =
-  'what can be read: plain, extended, save, xml and event logs of conntrack(8), /proc/net/nf_conntrack, json and jsonl of ctq; also with gzip or zstd';
+  'what can be read: lines, save, xml and event logs of conntrack(8), conntrackd -i, /proc/net/nf_conntrack, dump-conntrack of Open vSwitch, LOGEMU of ulogd, json and jsonl of ctq; also in syslog, and with gzip or zstd';
 
-function unknown(name: string, begin: string, hint: string = FORMATS): CtqError {
+function unknown(name: string, begin: string, hint: string, reason?: string): CtqError {
+  const message = `${name} is in no known format; it begins with ${excerpt(begin.split('\n')[0])}`;
   return new CtqError({
     code: 'snapshot-format',
     kind: 'input',
-    message: `${name} is in no format that is known; it begins with ${excerpt(begin.split('\n')[0])}`,
+    message: reason === undefined ? message : `${message}; ${reason}`,
     hint,
   });
 }

@@ -9,18 +9,15 @@ import { EncodeError } from '../../ctnetlink/encode-error.js';
 import { encodeExpectation } from '../../ctnetlink/expectation.js';
 import { encodeFlow } from '../../ctnetlink/flow.js';
 import { type MessageHeader, Writer } from '../../ctnetlink/writer.js';
-import { NLM_F_CREATE, NLM_F_EXCL, NLM_F_MULTI } from '../../netlink/constants.js';
 import type { Chunk } from '../../netlink/streams.js';
-import { type EventName, type ExpectationDraft, expectationOf, type FlowDraft, flowOf } from './flow-draft.js';
-import type { FlatFlow } from './message-builder.js';
-import { Unreadable } from './parse-error.js';
-import type { Complaints } from './parse-report.js';
+import { eventFlags } from './event.js';
+import { type ExpectationDraft, expectationOf, type FlowDraft, flowOf } from './flow-draft.js';
+import type { MessageBuilder } from './message-builder.js';
+import { ParseError } from './parse-error.js';
+import type { ParseReport } from './parse-report.js';
 
 /** Bytes of messages that go out together. */
 const CHUNK = 128 * 1024;
-
-/** Flags of what the kernel sends. */
-const FLAGS = { new: NLM_F_CREATE | NLM_F_EXCL, update: 0, destroy: 0 } as const satisfies Record<EventName, number>;
 
 /** What the readers of the formats need to know beside the text. */
 export interface Surroundings {
@@ -35,46 +32,45 @@ export class Entries {
   read = 0;
   table: 'conntrack' | 'expect' | undefined;
   readonly surroundings: Surroundings;
-  readonly complaints: Complaints;
+  readonly report: ParseReport;
   #writer = new Writer(2 * CHUNK);
   /** Written, and not taken; taken; and free to be written again. */
   #full: Writer[] = [];
   #taken: Writer[] = [];
   readonly #free: Writer[] = [];
 
-  constructor(surroundings: Surroundings, complaints: Complaints) {
+  constructor(surroundings: Surroundings, report: ParseReport) {
     this.surroundings = surroundings;
-    this.complaints = complaints;
+    this.report = report;
   }
 
-  /** @param line where it stands, from 1 */
+  /** @param loose ICMP's numbers may be missing */
   flow(draft: FlowDraft, loose = false): void {
     const { event, portid } = draft;
     const flow = flowOf(draft, loose);
     const type = event === 'destroy' ? IPCTNL_MSG_CT_DELETE : IPCTNL_MSG_CT_NEW;
-    this.#write({ type, flags: flagsOf(event), portid, family: flow.family }, () => encodeFlow(flow, this.#writer));
+    this.#write({ type, flags: eventFlags(event), portid, family: flow.family }, () => encodeFlow(flow, this.#writer));
     this.table ??= 'conntrack';
   }
 
-  /** @returns false where the flow is not whole; nothing was taken then */
-  flat(flow: FlatFlow): boolean {
-    if (!flow.encode(this.#writer)) return false;
+  /** A flow whose numbers a reader has gathered. @throws ParseError */
+  built(flow: MessageBuilder): void {
+    flow.encode(this.#writer);
     this.table ??= 'conntrack';
     this.#count();
-    return true;
   }
 
   expectation(draft: ExpectationDraft): void {
     const { event, portid } = draft;
     const expectation = expectationOf(draft);
     const type = event === 'destroy' ? IPCTNL_MSG_EXP_DELETE : IPCTNL_MSG_EXP_NEW;
-    this.#write({ type, flags: flagsOf(event), portid, family: expectation.family }, () =>
+    this.#write({ type, flags: eventFlags(event), portid, family: expectation.family }, () =>
       encodeExpectation(expectation, this.#writer),
     );
     this.table ??= 'expect';
   }
 
-  /** @throws Unreadable for what no message holds; nothing of it is left then */
+  /** @throws ParseError for what no message holds; nothing of it is left then */
   #write(header: MessageHeader, body: () => void): void {
     const writer = this.#writer;
     writer.begin(header);
@@ -82,7 +78,7 @@ export class Entries {
       body();
     } catch (error) {
       writer.abandon();
-      if (error instanceof EncodeError) throw new Unreadable(error.message);
+      if (error instanceof EncodeError) throw new ParseError(error.message);
       throw error;
     }
     writer.end();
@@ -116,12 +112,12 @@ export class Entries {
   }
 
   /** Runs the reader of one entry, which stands at a line; what it cannot read is counted. */
-  attempt(line: number, text: string, read: () => void): void {
+  attempt(line: number, text: () => string, read: () => void): void {
     try {
       read();
     } catch (error) {
-      if (!(error instanceof Unreadable)) throw error;
-      this.complaints.skip(line, text, error.message);
+      if (!(error instanceof ParseError) && !(error instanceof EncodeError)) throw error;
+      this.report.skip(line, text(), error.message);
     }
   }
 
@@ -132,10 +128,7 @@ export class Entries {
     for (const name of names) {
       const bit = typeof name === 'number' ? name : this.surroundings.labelBit(name);
       if (bit === undefined || !Number.isInteger(bit) || bit < 0 || bit > 127) {
-        this.complaints.note(
-          `the label '${name}' has no number here, and is left out`,
-          'see /etc/xtables/connlabel.conf',
-        );
+        this.report.note(`unknown label '${name}', ignored`, 'see /etc/xtables/connlabel.conf');
         continue;
       }
       units[bit >> 4] |= 1 << (bit & 15);
@@ -144,5 +137,3 @@ export class Entries {
     return some ? String.fromCharCode(...units) : undefined;
   }
 }
-
-const flagsOf = (event: EventName | undefined): number => (event === undefined ? NLM_F_MULTI : FLAGS[event]);

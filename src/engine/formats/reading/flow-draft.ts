@@ -1,15 +1,13 @@
 /** Entries while they are being read: what a line has said so far. */
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import type { Address, Integer } from '../../../lang/values/value.js';
-import { AF_INET, AF_INET6, IPPROTO, keysOf } from '../../ctnetlink/constants.js';
+import { AF_INET, AF_INET6, IPPROTO } from '../../ctnetlink/constants.js';
 import type { Expectation } from '../../ctnetlink/expectation.js';
 import type { Counters, Flow, Helper, SeqAdj, Synproxy, Timestamps } from '../../ctnetlink/flow.js';
 import type { DccpInfo, ProtoInfo, SctpInfo, TcpInfo } from '../../ctnetlink/protoinfo.js';
 import { isWhole, type Tuple } from '../../ctnetlink/tuple.js';
-import { Unreadable } from './parse-error.js';
-
-/** What happened; undefined where the file shows what is there. */
-export type EventName = 'new' | 'update' | 'destroy';
+import type { EventName } from './event.js';
+import { ParseError } from './parse-error.js';
 
 export class TupleDraft {
   src: Address | undefined = undefined;
@@ -98,15 +96,15 @@ const familyOf = (address: Address | undefined): number => (typeof address === '
 
 function checkAddresses(tuple: TupleDraft, family: number, what: string): void {
   const { src, dst, proto } = tuple;
-  if (src === undefined || dst === undefined) throw new Unreadable(`its ${what} addresses are not all there`);
-  if (proto === undefined) throw new Unreadable('its protocol is not there');
-  if (familyOf(src) !== family || familyOf(dst) !== family) throw new Unreadable('its addresses are of two families');
+  if (src === undefined || dst === undefined) throw new ParseError(`the ${what} addresses are missing`);
+  if (proto === undefined) throw new ParseError('the protocol is missing');
+  if (familyOf(src) !== family || familyOf(dst) !== family) throw new ParseError('its addresses are of two families');
 }
 
 /**
  * The flow, if it is one.
  * @param loose the format has no keys of ICMP: they may be absent
- * @throws Unreadable
+ * @throws ParseError
  */
 export function flowOf(draft: FlowDraft, loose = false): Flow {
   const { orig, reply } = draft;
@@ -116,7 +114,9 @@ export function flowOf(draft: FlowDraft, loose = false): Flow {
   checkAddresses(reply, draft.family, 'reply');
   for (const tuple of [orig, reply]) {
     if (isWhole(tuple as Tuple) || (loose && isIcmp(tuple.proto))) continue;
-    throw new Unreadable(isIcmp(tuple.proto) ? 'type, code and id are not all there' : 'its ports are not all there');
+    throw new ParseError(
+      isIcmp(tuple.proto) ? 'its type, code and id are not all there' : 'its ports are not all there',
+    );
   }
   if (draft.master !== undefined) {
     draft.master.proto ??= orig.proto;
@@ -129,7 +129,13 @@ export function flowOf(draft: FlowDraft, loose = false): Flow {
 
 const isIcmp = (proto: number | undefined): boolean => proto === IPPROTO.ICMP || proto === IPPROTO.ICMPV6;
 
-/** The expectation, if it is one. @throws Unreadable */
+/** A master's tuple, if it is one. @throws ParseError */
+export function masterOf(master: TupleDraft): Tuple {
+  checkAddresses(master, familyOf(master.src), "master's");
+  return master as Tuple;
+}
+
+/** The expectation, if it is one. @throws ParseError */
 export function expectationOf(draft: ExpectationDraft): Expectation {
   const { tuple, mask, master, nat } = draft;
   if (draft.family === 0) draft.family = familyOf(tuple.src);
@@ -162,5 +168,3 @@ export function protoinfoOf(proto: number | undefined, { tcp, sctp, dccp }: Prot
   }
   return undefined;
 }
-
-export const hasPorts = (proto: number | undefined): boolean => proto !== undefined && keysOf(proto) === 'ports';

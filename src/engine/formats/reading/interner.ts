@@ -1,9 +1,10 @@
-import { wordEnd } from './byte-scan.js';
-import type { LineCursor } from './line-cursor.js';
+import type { ByteCursor } from './byte-cursor.js';
 
 /** Longer words are found out about each time. */
 const LONGEST = 1024;
 const SPACE = 0x20;
+/** Of a line's words, those that are most likely the same in the next line. */
+const MOST_PLACES = 128;
 
 interface Known<T> {
   readonly bytes: Uint8Array;
@@ -11,7 +12,7 @@ interface Known<T> {
 }
 
 /** Words that come again and again in a file, and what they mean: found out once, without making a text of each. */
-export class KnownWords<T> {
+export class Interner<T> {
   readonly #known = new Map<number, Known<T>>();
   /** The last word at each of the places of a line: the next line's is most likely the same. */
   readonly #last: (Known<T> | undefined)[] = [];
@@ -28,22 +29,43 @@ export class KnownWords<T> {
   }
 
   /**
-   * Reads the word at the cursor, up to a space, the line's end or a delimiter.
+   * Reads the word at the cursor, up to a separator, the line's end or a delimiter.
    * @param place a small number: which of a line's words it is, if there are several of the kind
    */
-  read(cursor: LineCursor, delimiter = SPACE, place = 0): T | undefined {
+  read(cursor: ByteCursor, delimiter = SPACE, place = 0): T | undefined {
     const last = this.#last[place];
     if (last === undefined || !cursor.isAt(last.bytes, delimiter)) return this.#find(cursor, delimiter, place);
     cursor.at += last.bytes.length;
     return last.value;
   }
 
-  #find(cursor: LineCursor, delimiter: number, place: number): T | undefined {
-    const { bytes, at } = cursor;
-    const stop = wordEnd(bytes, at, cursor.wordEnd(), delimiter);
+  /** Reads what is at the cursor up to a delimiter, spaces included. */
+  readTo(cursor: ByteCursor, delimiter: number, place: number): T | undefined {
+    const last = this.#last[place];
+    if (last !== undefined && cursor.isBefore(last.bytes, delimiter)) {
+      cursor.at += last.bytes.length;
+      return last.value;
+    }
+    const { bytes, at, end } = cursor;
+    const stop = cursor.find(delimiter, at, end);
     const known = this.#lookUp(bytes, at, stop);
+    this.#keep(place, known);
+    cursor.at = stop;
+    return known.value;
+  }
+
+  #keep(place: number, known: Known<T>): void {
+    if (place >= MOST_PLACES) return;
     while (this.#last.length < place) this.#last.push(undefined);
     this.#last[place] = known;
+  }
+
+  #find(cursor: ByteCursor, delimiter: number, place: number): T | undefined {
+    const { bytes, at, end } = cursor;
+    let stop = at;
+    while (stop < end && bytes[stop] > SPACE && bytes[stop] !== delimiter) stop++;
+    const known = this.#lookUp(bytes, at, stop);
+    this.#keep(place, known);
     cursor.at = stop;
     return known.value;
   }
@@ -59,7 +81,8 @@ export class KnownWords<T> {
     hash &= 0x3fffffff;
     const known = this.#known.get(hash);
     if (known !== undefined && isSame(known.bytes, bytes, from, end)) return known;
-    const word = bytes.slice(from, end);
+    // A copy: a Buffer's own slice would be a view.
+    const word = new Uint8Array(bytes.subarray(from, end));
     const found = { bytes: word, value: this.#meaning(Buffer.from(word).toString('latin1')) };
     if (known === undefined && this.#known.size < this.#most && end - from <= LONGEST) this.#known.set(hash, found);
     return found;

@@ -1,7 +1,6 @@
 /**
- * A flow of which a line tells, as numbers at fixed places: for files of a million lines, where an object an entry would take longer
- * than the reading. One is used again and again. It becomes the message that `FlowDraft` becomes; what is not here
- * (masters, SCTP, DCCP, events) is read as text.
+ * A flow of which a file tells, as numbers at fixed places: for files of a million lines, where an object an entry would take longer
+ * than the reading. One is used again and again. It becomes the message that the kernel would send.
  */
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import {
@@ -15,12 +14,16 @@ import {
   CTA_PROTOINFO_TCP,
   CTA_TIMESTAMP,
   CTA_TUPLE,
+  IPCTNL_MSG_CT_DELETE,
   IPCTNL_MSG_CT_NEW,
   IPPROTO,
   keysOf,
 } from '../../ctnetlink/constants.js';
 import type { Writer } from '../../ctnetlink/writer.js';
-import { NFGEN_END, NLA_F_NESTED, NLM_F_MULTI } from '../../netlink/constants.js';
+import { NFGEN_END, NLA_F_NESTED } from '../../netlink/constants.js';
+import { wordsOf } from './encoded.js';
+import { type EventName, eventFlags } from './event.js';
+import { ParseError } from './parse-error.js';
 
 /** Places of addresses, in words. */
 export const ORIG_SRC = 0;
@@ -31,7 +34,10 @@ export const REPLY_DST = 12;
 export const ORIG = 0;
 export const REPLY = 1;
 
-const { CONFIRMED, SRC_NAT, DST_NAT, SRC_NAT_DONE, DST_NAT_DONE } = STATUS_FLAGS;
+const { CONFIRMED, SRC_NAT, DST_NAT, SRC_NAT_DONE, DST_NAT_DONE, DYING } = STATUS_FLAGS;
+
+/** In place of a counter that needs more than the 53 bits of a number. */
+const WIDE = -2;
 
 /** Attributes that are kept as they are written: words of a message. */
 export interface Extras {
@@ -41,15 +47,23 @@ export interface Extras {
   labels?: Uint32Array;
   seqadj?: Uint32Array;
   synproxy?: Uint32Array;
-  /** What stands behind the state inside of the nest of TCP. */
+  master?: Uint32Array;
+  /** What follows the state inside of the nest of TCP. */
   tcp?: Uint32Array;
 }
 
 /** Numbers are -1 where nothing is said. */
-export class FlatFlow {
+export class MessageBuilder {
+  event: EventName | undefined = undefined;
+  portid = 0;
+  /** ns since the epoch; whole numbers that fit into 64 bits. */
+  eventTime: number | bigint = -1;
+  /** The family, where it is said. */
+  family = 0;
   /** Bytes of each address: 4 or 16; 0 where it is not said. */
   readonly sizes = new Uint8Array(16);
   readonly addresses = new Uint32Array(16);
+  readonly addressBytes = new Uint8Array(this.addresses.buffer);
   proto = -1;
   readonly sport = new Int32Array(2);
   readonly dport = new Int32Array(2);
@@ -59,17 +73,26 @@ export class FlatFlow {
   /** Of one direction. */
   readonly zones = new Int32Array(2);
   zone = -1;
-  /** As far as it is said; the rest follows from the tuples. */
+  /** As far as it is said; the rest follows from the tuples, unless `isWholeStatus`. */
   status = 0;
+  isWholeStatus = false;
   mark = -1;
   id = -1;
   use = -1;
   timeout = -1;
-  tcpState = -1;
+  /** Of TCP, SCTP or DCCP, as the protocol is. */
+  state = -1;
+  /** SCTP's verification tags. */
+  readonly vtags = new Float64Array(2);
+  dccpRole = -1;
+  handshakeSeq: number | bigint = -1;
   readonly packets = new Float64Array(2);
   readonly bytes = new Float64Array(2);
-  /** ns since the epoch; whole numbers that fit into 64 bits. */
+  readonly #wide = new BigUint64Array(4);
   start: number | bigint = -1;
+  stop: number | bigint = -1;
+  /** ICMP's numbers may be missing: the format has none. */
+  isLoose = false;
   #extras: Extras = {};
   #hasExtras = false;
 
@@ -84,6 +107,10 @@ export class FlatFlow {
   }
 
   clear(): void {
+    this.event = undefined;
+    this.portid = 0;
+    this.eventTime = -1;
+    this.family = 0;
     this.sizes[ORIG_SRC] = 0;
     this.sizes[ORIG_DST] = 0;
     this.sizes[REPLY_SRC] = 0;
@@ -98,90 +125,143 @@ export class FlatFlow {
       this.zones[side] = -1;
       this.packets[side] = -1;
       this.bytes[side] = -1;
+      this.vtags[side] = -1;
     }
     this.zone = -1;
     this.status = 0;
+    this.isWholeStatus = false;
     this.mark = -1;
     this.id = -1;
     this.use = -1;
     this.timeout = -1;
-    this.tcpState = -1;
+    this.state = -1;
+    this.dccpRole = -1;
+    this.handshakeSeq = -1;
     this.start = -1;
+    this.stop = -1;
+    this.isLoose = false;
     // Most flows have none.
     if (this.#hasExtras) this.#extras = {};
     this.#hasExtras = false;
   }
 
-  /**
-   * Appends the message.
-   * @returns false where something is missing, or does not fit together: the readers of text tell what
-   */
-  encode(writer: Writer): boolean {
+  /** A counter, of which there may be 2^64. */
+  setPackets(side: number, n: number | bigint): void {
+    this.packets[side] = this.#counter(side, n);
+  }
+
+  setBytes(side: number, n: number | bigint): void {
+    this.bytes[side] = this.#counter(side + 2, n);
+    // Those who say how many bytes say how many packets first.
+    if (this.packets[side] === -1) this.packets[side] = 0;
+  }
+
+  #counter(index: number, n: number | bigint): number {
+    if (typeof n === 'number') return n;
+    this.#wide[index] = n;
+    return WIDE;
+  }
+
+  /** Appends the message. @throws ParseError where something is missing, or does not fit together */
+  encode(writer: Writer): void {
     const { sizes, proto } = this;
     const size = sizes[ORIG_SRC];
-    if (size === 0 || proto < 0) return false;
-    if (sizes[ORIG_DST] !== size || sizes[REPLY_SRC] !== size || sizes[REPLY_DST] !== size) return false;
-    if (proto === IPPROTO.SCTP || proto === IPPROTO.DCCP || !this.#isWhole(ORIG) || !this.#isWhole(REPLY)) return false;
-    if (this.tcpState >= 0 && proto !== IPPROTO.TCP) return false;
-    for (let side = ORIG; side <= REPLY; side++) if (this.packets[side] < 0 !== this.bytes[side] < 0) return false;
+    if (!this.#isComplete(size)) throw this.#fault();
+    const protoinfo = proto === IPPROTO.TCP ? undefined : this.#otherProtoinfo();
     const extras = this.#extras;
     const begin = writer.length >> 2;
-    const words = writer.room(MOST_WORDS + lengthOf(extras));
+    const words = writer.room(MOST_WORDS + lengthOf(extras) + (protoinfo?.length ?? 0));
     this.#words = words;
     this.#length = begin + (NFGEN_END >> 2);
-    words[begin + 1] = IPCTNL_MSG_CT_NEW | (NLM_F_MULTI << 16);
+    const type = this.event === 'destroy' ? IPCTNL_MSG_CT_DELETE : IPCTNL_MSG_CT_NEW;
+    words[begin + 1] = type | (eventFlags(this.event) << 16);
     words[begin + 2] = 0;
-    words[begin + 3] = 0;
+    words[begin + 3] = this.portid;
     words[begin + 4] = size === 4 ? AF_INET : AF_INET6;
     this.#tuple(CTA.TUPLE_ORIG, ORIG, size);
     this.#tuple(CTA.TUPLE_REPLY, REPLY, size);
     // The kernel says no zone where there is none.
     if (this.zone > 0 || (this.zone === 0 && (this.zones[ORIG] >= 0 || this.zones[REPLY] >= 0)))
       this.#be16(CTA.ZONE, this.zone);
-    this.#be32(CTA.STATUS, this.#wholeStatus(size));
+    this.#be32(CTA.STATUS, this.isWholeStatus ? this.status : this.#wholeStatus(size));
     if (this.mark >= 0) this.#be32(CTA.MARK, this.mark);
     this.#as(extras.secmark);
     this.#as(extras.secctx);
     if (this.id >= 0) this.#be32(CTA.ID, this.id);
     if (this.use >= 0) this.#be32(CTA.USE, this.use);
+    this.#as(extras.master);
     if (this.timeout >= 0) this.#be32(CTA.TIMEOUT, this.timeout);
-    this.#protoinfo();
+    if (protoinfo !== undefined) this.#as(protoinfo);
+    else if (proto === IPPROTO.TCP) this.#tcp();
     this.#counters(CTA.COUNTERS_ORIG, ORIG);
     this.#counters(CTA.COUNTERS_REPLY, REPLY);
-    if (this.start >= 0) {
+    if (this.start >= 0 || this.stop >= 0) {
       const nest = this.#open(CTA.TIMESTAMP);
-      this.#be64(CTA_TIMESTAMP.START, this.start);
+      if (this.start >= 0) this.#be64(CTA_TIMESTAMP.START, this.start);
+      if (this.stop >= 0) this.#be64(CTA_TIMESTAMP.STOP, this.stop);
       this.#close(nest);
     }
     this.#as(extras.helper);
     this.#as(extras.labels);
     this.#as(extras.seqadj);
     this.#as(extras.synproxy);
+    if (this.eventTime >= 0) this.#be64(CTA.TIMESTAMP_EVENT, this.eventTime);
     const length = this.#length - begin;
     words[begin] = length * 4;
     writer.advance(length);
-    return true;
   }
 
+  #isComplete(size: number): boolean {
+    const { sizes } = this;
+    return (
+      size !== 0 &&
+      this.proto >= 0 &&
+      sizes[ORIG_DST] === size &&
+      sizes[REPLY_SRC] === size &&
+      sizes[REPLY_DST] === size &&
+      (this.family === 0 || (this.family === AF_INET) === (size === 4)) &&
+      this.#isWhole(ORIG) &&
+      this.#isWhole(REPLY)
+    );
+  }
+
+  /** Why it is not complete. */
+  #fault(): ParseError {
+    const { sizes, proto } = this;
+    if (sizes[ORIG_SRC] === 0 || sizes[ORIG_DST] === 0) return new ParseError('the original addresses are missing');
+    if (sizes[REPLY_SRC] === 0 && sizes[REPLY_DST] === 0) return new ParseError('the reply direction is missing');
+    if (sizes[REPLY_SRC] === 0 || sizes[REPLY_DST] === 0) return new ParseError('a reply address is missing');
+    if (proto < 0) return new ParseError('the protocol is missing');
+    if (this.#isWhole(ORIG) && this.#isWhole(REPLY)) return new ParseError('its addresses are of two families');
+    const isIcmp = proto === IPPROTO.ICMP || proto === IPPROTO.ICMPV6;
+    return new ParseError(isIcmp ? 'its type, code and id are not all there' : 'its ports are not all there');
+  }
+
+  /** Whether the tuple has what its protocol has; what other protocols have is dropped. */
   #isWhole(side: number): boolean {
-    const { proto } = this;
-    const hasPorts = this.sport[side] >= 0 && this.dport[side] >= 0;
-    const hasSome = this.sport[side] >= 0 || this.dport[side] >= 0;
-    const hasIcmp = this.icmpType[side] >= 0 && this.icmpCode[side] >= 0 && this.icmpId[side] >= 0;
-    const hasSomeIcmp = this.icmpType[side] >= 0 || this.icmpCode[side] >= 0 || this.icmpId[side] >= 0;
-    switch (keysOf(proto)) {
-      case 'ports':
-        return hasPorts && !hasSomeIcmp;
-      case 'icmp':
-      case 'icmpv6':
-        return hasIcmp && !hasSome;
-      case 'none':
-        return !hasSome && !hasSomeIcmp;
+    const { proto, sport, dport, icmpType, icmpCode, icmpId } = this;
+    const keys = keysOf(proto);
+    if (keys === 'ports' || keys === 'none') {
+      if (icmpType[side] >= 0 || icmpCode[side] >= 0 || icmpId[side] >= 0) this.#dropIcmp(side);
+      const has = sport[side] >= 0 ? dport[side] >= 0 : dport[side] < 0;
+      // The trackers of TCP and UDP are in every kernel, that of DCCP is not.
+      return has && (sport[side] >= 0 || (proto !== IPPROTO.TCP && proto !== IPPROTO.UDP));
     }
+    sport[side] = -1;
+    dport[side] = -1;
+    if (this.isLoose && icmpType[side] < 0 && icmpCode[side] < 0 && icmpId[side] < 0) return true;
+    return icmpType[side] >= 0 && icmpCode[side] >= 0 && icmpId[side] >= 0;
+  }
+
+  #dropIcmp(side: number): void {
+    this.icmpType[side] = -1;
+    this.icmpCode[side] = -1;
+    this.icmpId[side] = -1;
   }
 
   #wholeStatus(size: number): number {
     let status = this.status | CONFIRMED;
+    if (this.event === 'destroy') status |= DYING;
     if (
       this.dport[REPLY] !== this.sport[ORIG] ||
       this.icmpId[REPLY] !== this.icmpId[ORIG] ||
@@ -254,24 +334,40 @@ export class FlatFlow {
     this.#close(tuple);
   }
 
-  #protoinfo(): void {
+  #tcp(): void {
     const { tcp } = this.#extras;
-    if (this.proto !== IPPROTO.TCP || (this.tcpState < 0 && tcp === undefined)) return;
+    if (this.state < 0 && tcp === undefined) return;
     const outer = this.#open(CTA.PROTOINFO);
     const nest = this.#open(CTA_PROTOINFO.TCP);
-    if (this.tcpState >= 0) this.#u8(CTA_PROTOINFO_TCP.STATE, this.tcpState);
+    if (this.state >= 0) this.#u8(CTA_PROTOINFO_TCP.STATE, this.state);
     this.#as(tcp);
     this.#close(nest);
     this.#close(outer);
   }
 
+  /** Of protocols that are rare. */
+  #otherProtoinfo(): Uint32Array | undefined {
+    const { proto, vtags, dccpRole, handshakeSeq } = this;
+    const state = this.state < 0 ? undefined : this.state;
+    if (proto === IPPROTO.SCTP && (state !== undefined || vtags[ORIG] >= 0 || vtags[REPLY] >= 0)) {
+      const [origVtag, replyVtag] = [...vtags].map(tag => (tag < 0 ? undefined : tag));
+      return wordsOf({ protoinfo: { protocol: 'sctp', state, origVtag, replyVtag } });
+    }
+    if (proto === IPPROTO.DCCP && (state !== undefined || dccpRole >= 0 || handshakeSeq >= 0)) {
+      const role = dccpRole < 0 ? undefined : dccpRole;
+      const seq = handshakeSeq < 0 ? undefined : handshakeSeq;
+      return wordsOf({ protoinfo: { protocol: 'dccp', state, role, handshakeSeq: seq } });
+    }
+    return undefined;
+  }
+
   #counters(type: number, side: number): void {
     const packets = this.packets[side];
     const bytes = this.bytes[side];
-    if (packets < 0) return;
+    if (packets === -1 || bytes === -1) return;
     const nest = this.#open(type);
-    this.#be64(CTA_COUNTERS.PACKETS, packets);
-    this.#be64(CTA_COUNTERS.BYTES, bytes);
+    this.#be64(CTA_COUNTERS.PACKETS, packets === WIDE ? this.#wide[side] : packets);
+    this.#be64(CTA_COUNTERS.BYTES, bytes === WIDE ? this.#wide[side + 2] : bytes);
     this.#close(nest);
   }
 
@@ -319,13 +415,14 @@ export class FlatFlow {
 /** Words of the largest message without extras. */
 const MOST_WORDS = 96;
 
-const lengthOf = ({ secmark, secctx, helper, labels, seqadj, synproxy, tcp }: Extras): number =>
+const lengthOf = ({ secmark, secctx, helper, labels, seqadj, synproxy, master, tcp }: Extras): number =>
   (secmark?.length ?? 0) +
   (secctx?.length ?? 0) +
   (helper?.length ?? 0) +
   (labels?.length ?? 0) +
   (seqadj?.length ?? 0) +
   (synproxy?.length ?? 0) +
+  (master?.length ?? 0) +
   (tcp?.length ?? 0);
 
 const bigEndian16 = (n: number): number => ((n & 0xff) << 8) | (n >>> 8);

@@ -1,6 +1,6 @@
 /** Why a line (or an element, an object) is no entry. Never leaves this folder: such lines are counted and passed over. */
-export class Unreadable extends Error {
-  override readonly name = 'Unreadable';
+export class ParseError extends Error {
+  override readonly name = 'ParseError';
 }
 
 /** What is read; undefined for what is unreadable. */
@@ -8,7 +8,7 @@ export function attempt<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
-    if (error instanceof Unreadable) return undefined;
+    if (error instanceof ParseError) return undefined;
     throw error;
   }
 }

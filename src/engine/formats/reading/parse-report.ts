@@ -3,11 +3,14 @@ import { printable } from '../../../lang/diagnostics/printable.js';
 /** Lines that are shown before they are only counted. */
 const SHOWN = 3;
 const LONGEST = 100;
+/** Different unknown words that are named. */
+const MOST_UNKNOWN = 10;
 
-/** What is told of a file beside its rows: the first lines that cannot be read, how many there were, and what was passed over. */
-export class Complaints {
+/** What is reported of a file beside its rows: the first lines that cannot be read, how many there were, and what was ignored. */
+export class ParseReport {
   skipped = 0;
   readonly #notes = new Set<string>();
+  readonly #unknown = new Set<string>();
   readonly #name: string;
   readonly #warn: (message: string, hint?: string) => void;
 
@@ -22,7 +25,25 @@ export class Complaints {
     if (this.skipped <= SHOWN) this.#warn(`${this.#name}:${line}: skipped, ${printable(reason)}: ${excerpt(text)}`);
   }
 
-  /** Something that is told once. */
+  /**
+   * A word that has no meaning here: the entry is read without it.
+   * @param word a character a byte: `mac=`, `[FASTNAT]`, `[active since 5s]`
+   */
+  unknown(word: string): void {
+    if (this.#unknown.size > MOST_UNKNOWN) return;
+    // What differs from line to line is the same word.
+    const same = excerptOf(word).replace(/(?<=\s)\S*\d[^\s\]]*/g, '…');
+    this.#unknown.add(same.slice(0, 40));
+  }
+
+  /** @param prefix what precedes the entries of lines */
+  prefix(prefix: string, hasTime: boolean): void {
+    const text = Buffer.from(prefix.slice(0, LONGEST), 'latin1').toString('utf8');
+    const shown = printable(text.replace(/\s+$/, ' '));
+    this.note(`lines begin with '${shown}', ignored${hasTime ? ' but for the time of events' : ''}`);
+  }
+
+  /** Something that is reported once. */
   note(message: string, hint?: string): void {
     // What a file says is in the messages: there may be any number of them.
     if (this.#notes.has(message) || this.#notes.size > 20) return;
@@ -31,6 +52,9 @@ export class Complaints {
   }
 
   finish(read: number): void {
+    const unknown = [...this.#unknown].slice(0, MOST_UNKNOWN).join(', ');
+    const more = this.#unknown.size > MOST_UNKNOWN ? ' and others' : '';
+    if (unknown !== '') this.note(`unknown words are ignored: ${unknown}${more}`);
     if (this.skipped <= 1 && read > 0) return;
     if (this.skipped > 0) {
       const entries = read === 1 ? '1 entry was' : `${read} entries were`;
@@ -39,10 +63,12 @@ export class Complaints {
   }
 }
 
-/** The beginning of a line, with everything that could steer a terminal made visible. */
-export function excerpt(bytes: string): string {
+/** The beginning of a line in quotes, with everything that could steer a terminal made visible. */
+export const excerpt = (bytes: string): string => `'${excerptOf(bytes)}'`;
+
+function excerptOf(bytes: string): string {
   const text = Buffer.from(bytes.slice(0, 4 * LONGEST), 'latin1')
     .toString('utf8')
     .trim();
-  return `'${printable(text.slice(0, LONGEST))}${text.length > LONGEST ? '…' : ''}'`;
+  return `${printable(text.slice(0, LONGEST))}${text.length > LONGEST ? '…' : ''}`;
 }

@@ -1,9 +1,22 @@
 /** Times in snapshots. All in ns since the epoch. */
 import { type Integer, integer } from '../../../lang/values/value.js';
-import { Unreadable } from './parse-error.js';
+import { ParseError } from './parse-error.js';
 
 const NS = 1_000_000_000n;
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+export const MONTHS: readonly string[] = [
+  'Jan',
+  'Feb',
+  'Mar',
+  'Apr',
+  'May',
+  'Jun',
+  'Jul',
+  'Aug',
+  'Sep',
+  'Oct',
+  'Nov',
+  'Dec',
+];
 
 let lastText = '';
 let lastTime: Integer = 0;
@@ -22,12 +35,12 @@ function ctimeOf(text: string): Integer {
   if (/^\d{1,11}$/.test(text)) return nanoseconds(BigInt(text));
   const match = /^[A-Z][a-z]{2} ([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d\d):(\d\d):(\d\d) (\d{4,6})$/.exec(text);
   const month = match === null ? -1 : MONTHS.indexOf(match[1]);
-  if (match === null || month < 0) throw new Unreadable(`'${text}' is no time`);
+  if (match === null || month < 0) throw new ParseError(`invalid time '${text.slice(0, 60)}'`);
   const [day, hour, minute, second, year] = match.slice(2).map(Number);
   return localTime(year, month, day, hour, minute, second);
 }
 
-/** @param month 0 … 11 */
+/** @param month 0 … 11 @param fraction decimal digits of a second */
 export function localTime(
   year: number,
   month: number,
@@ -35,25 +48,32 @@ export function localTime(
   hour: number,
   minute: number,
   second: number,
+  fraction = '',
 ): Integer {
   const ms = new Date(year, month, day, hour, minute, second).getTime();
-  if (Number.isNaN(ms) || ms < 0) throw new Unreadable('it has a time before 1970, or none');
-  return nanoseconds(BigInt(ms / 1000));
+  if (Number.isNaN(ms) || ms < 0) throw new ParseError('a time before 1970, or none');
+  return nanoseconds(BigInt(ms / 1000), fraction);
 }
 
 const LARGEST = 0xffff_ffff_ffff_ffffn;
 
-function nanoseconds(seconds: bigint): Integer {
-  const ns = seconds * NS;
-  if (ns > LARGEST) throw new Unreadable('it has a time that no clock holds');
+function nanoseconds(seconds: bigint, fraction = ''): Integer {
+  const ns = seconds * NS + BigInt(fraction.padEnd(9, '0'));
+  if (ns > LARGEST) throw new ParseError('a time out of range');
   return integer(ns);
 }
 
-/** `1795518464` and `201259`. */
-export function parseEpoch(seconds: string, microseconds: string): Integer {
-  const ns = BigInt(seconds) * NS + BigInt(microseconds.padEnd(6, '0')) * 1000n;
-  if (ns > LARGEST) throw new Unreadable('it has a time that no clock holds');
-  return integer(ns);
+/** `1795518464` and `201259`: seconds since the epoch, and decimal digits of one. */
+export const parseEpoch = (seconds: string, fraction: string): Integer => nanoseconds(BigInt(seconds), fraction);
+
+/** ISO 8601 as logs have it: a space in place of the T, a comma before the fraction, local time where there is no zone. */
+export function isoNanoseconds(text: string): Integer {
+  const match = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d+))? ?(.*)$/.exec(text);
+  if (match === null) throw new ParseError(`invalid time '${text.slice(0, 60)}'`);
+  const [, day, time, fraction = '', zone] = match;
+  const ms = Date.parse(`${day}T${time}${zone === 'UTC' ? 'Z' : zone}`);
+  if (Number.isNaN(ms) || ms < 0) throw new ParseError(`invalid time '${text.slice(0, 60)}'`);
+  return nanoseconds(BigInt(Math.floor(ms / 1000)), fraction);
 }
 
 /** ISO 8601 to the nanosecond, in UTC: `2026-11-24T11:07:43.745065956Z`; or digits, ns, where there is no calendar. */
@@ -64,9 +84,9 @@ export function parseIso(text: string): Integer {
   }
   const match = /^([+\d-]{4,10}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?(Z|[+-]\d\d:?\d\d)$/.exec(text);
   const ms = match === null ? Number.NaN : Date.parse(`${match[1]}${match[3]}`);
-  if (match === null || Number.isNaN(ms) || ms < 0) throw new Unreadable(`'${text}' is no time`);
+  if (match === null || Number.isNaN(ms) || ms < 0) throw new ParseError(`invalid time '${text.slice(0, 60)}'`);
   const ns = BigInt(ms) * 1_000_000n + BigInt((match[2] ?? '').padEnd(9, '0'));
-  if (ns > LARGEST) throw new Unreadable('it has a time that no clock holds');
+  if (ns > LARGEST) throw new ParseError('a time out of range');
   return integer(ns);
 }
 

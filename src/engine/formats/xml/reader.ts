@@ -1,126 +1,223 @@
 /**
- * The XML of conntrack(8): the stream is cut into `<flow>` elements, each of which is read by itself. A general parser wants
- * the whole file at once, and takes several times as long.
+ * XML: of conntrack(8), and any other well-formed document that says the same. It is cut into `<flow>` elements, each of which is
+ * read by itself: those of conntrack(8)'s exact shape from their bytes, others by fast-xml-parser, which takes several times as long.
  */
+import { EncodeError } from '../../ctnetlink/encode-error.js';
 import type { Entries } from '../reading/entries.js';
 import { LONGEST } from '../reading/lines.js';
+import { ParseError } from '../reading/parse-error.js';
 import type { Reader } from '../reading/reader.js';
-import { readElement } from './entry-reader.js';
+import { UINT32, uint } from '../reading/text-values.js';
+import { parseElement, written } from './any-element.js';
+import { cutFlow, doctypeEnd, hiddenAt, localName, startsWith, tagEnd } from './cutter.js';
+import { isExpectation, readExpectation } from './expectation-reader.js';
+import { FlowElements } from './flow-reader.js';
 
-const BEGIN = '<flow';
-const END = '</flow>';
+const LESS = 0x3c;
+const LINE_FEED = 0x0a;
+const DOCTYPE = Buffer.from('<!DOCTYPE');
+const CLOSE_FLOW = /<\/(?:[\w.-]+:)?flow\s*>/;
 
 export class Xml implements Reader {
   readonly #entries: Entries;
+  readonly #flows: FlowElements;
   /** What came and is not read yet. */
-  #rest = '';
+  #rest: Buffer = Buffer.alloc(0);
   #line = 1;
-  /** Inside of an element that is too long. */
-  #long = false;
-  /** `<conntrack>` or `<expect>` has come and not ended. */
-  #open = false;
+  /** Inside of what is too long to be kept, up to such an end. */
+  #until: 'flow' | Buffer | undefined;
+  /** The document's element has begun and not ended. */
+  #isOpen = false;
+  #doctype = '';
 
   constructor(entries: Entries) {
     this.#entries = entries;
+    this.#flows = new FlowElements(entries);
   }
 
-  read(piece: string): void {
-    const text = this.#rest + piece;
-    const read = this.#elements(text, false);
-    this.#line += lineFeeds(text, read.line, read.at);
-    // What is kept does not keep the text that it was cut from.
-    this.#rest = Buffer.from(text.slice(read.at), 'latin1').toString('latin1');
-    if (this.#rest.length <= LONGEST) return;
-    if (!this.#long) this.#skip(this.#line, this.#rest, `it is longer than ${LONGEST} bytes`);
-    const isElement = this.#rest.startsWith(BEGIN);
-    // The end may have come in part.
-    const kept = isElement || this.#long ? END.length : 0;
-    this.#line += lineFeeds(this.#rest, 0, this.#rest.length - kept);
-    this.#rest = this.#rest.slice(this.#rest.length - kept);
-    this.#long ||= isElement;
+  read(piece: Uint8Array): void {
+    const data =
+      this.#rest.length === 0 ? Buffer.from(piece.buffer, piece.byteOffset, piece.length) : join(this.#rest, piece);
+    const at = this.#all(data, false);
+    // The piece is not kept.
+    this.#rest = Buffer.from(data.subarray(at));
+    if (this.#rest.length > LONGEST && this.#until === undefined) this.#giveUp();
   }
 
-  /** @returns where what is not read yet begins, and up to where lines were counted */
-  #elements(text: string, last: boolean): { at: number; line: number } {
+  /** @returns where what is not read yet begins */
+  #all(data: Buffer, isLast: boolean): number {
     let at = 0;
-    let line = 0;
     for (;;) {
-      if (this.#long) {
-        const end = text.indexOf(END, at);
-        if (end < 0) return { at: Math.max(at, text.length - END.length), line };
-        at = end + END.length;
-        this.#long = false;
+      if (this.#until !== undefined) {
+        const end = this.#longEnd(data, at);
+        const kept = end < 0 ? Math.max(at, data.length - MOST_END) : end;
+        this.#line += lineFeeds(data, at, kept);
+        at = kept;
+        if (end < 0) return at;
+        this.#until = undefined;
       }
-      const begin = text.indexOf('<', at);
-      if (begin < 0) {
-        // What stands between elements is told of as a whole.
-        if (!last) return { at, line };
-        this.#between(text, at, text.length);
-        return { at: text.length, line };
-      }
-      this.#between(text, at, begin);
-      this.#line += lineFeeds(text, line, begin);
-      line = begin;
-      if (!text.startsWith(BEGIN, begin)) {
-        const end = text.startsWith('<!--', begin) ? after(text, '-->', begin) : after(text, '>', begin);
-        if (end < 0) return { at: begin, line };
-        this.#tag(text.slice(begin, end));
-        at = end;
-        continue;
-      }
-      const next = text.indexOf(BEGIN, begin + BEGIN.length);
-      const end = after(text, END, begin);
-      if (next >= 0 && (end < 0 || end > next)) {
-        // Cut off, and another one begins.
-        this.#skip(this.#line, text.slice(begin, next), 'the element has no end');
-        at = next;
-        continue;
-      }
-      if (end < 0) return { at: begin, line };
-      // What caused an event stands behind its element.
-      const following = text.indexOf('<', end);
-      if (following < 0 && !last) return { at: begin, line };
-      const element = text.slice(begin, following < 0 ? text.length : following);
-      if (element.length > LONGEST) this.#skip(this.#line, element, `it is longer than ${LONGEST} bytes`);
-      else this.#entries.attempt(this.#line, element, () => readElement(element, this.#entries));
-      at = following < 0 ? text.length : following;
+      const begin = data.indexOf(LESS, at);
+      // What is between elements is reported as a whole.
+      if (begin < 0 && !isLast) return at;
+      const stop = begin < 0 ? data.length : begin;
+      this.#between(data, at, stop);
+      this.#line += lineFeeds(data, at, stop);
+      if (begin < 0) return data.length;
+      const end = this.#construct(data, begin, isLast);
+      if (end < 0) return begin;
+      this.#line += lineFeeds(data, begin, end);
+      at = end;
     }
   }
 
-  /** Text outside of all elements: what stands there but spaces belongs to nothing. */
-  #between(text: string, from: number, to: number): void {
-    if (to <= from) return;
-    const stray = text.slice(from, to).trim();
-    if (stray !== '') this.#skip(this.#line, stray, 'it is in no element');
+  /** Reads what begins at a `<`. @returns where it ends; -1 where its end has not come */
+  #construct(data: Buffer, begin: number, isLast: boolean): number {
+    const hidden = hiddenAt(data, begin);
+    if (hidden !== undefined) {
+      const end = data.indexOf(hidden.end, begin + hidden.begin.length);
+      return end < 0 ? -1 : end + hidden.end.length;
+    }
+    if (startsWith(data, begin, DOCTYPE)) {
+      const end = doctypeEnd(data, begin);
+      if (end >= 0) this.#doctype = data.toString('latin1', begin, end);
+      return end;
+    }
+    // Not even the name has come.
+    if (!isLast && data.length - begin < MOST_NAME && tagEnd(data, begin) < 0) return -1;
+    if (data[begin + 1] !== 0x2f && localName(data, begin) === 'flow') return this.#flow(data, begin, isLast);
+    const end = tagEnd(data, begin);
+    if (end >= 0) this.#tag(data, begin, end);
+    return end;
   }
 
-  #tag(tag: string): void {
-    if (/^<(conntrack|expect)[\s>]/.test(tag)) this.#open = true;
-    else if (/^<\/(conntrack|expect)>/.test(tag)) this.#open = false;
-    else if (!/^<[?!]/.test(tag)) this.#skip(this.#line, tag, 'it is no element of a flow');
+  #flow(data: Buffer, begin: number, isLast: boolean): number {
+    const usual = this.#usual(data, begin, isLast);
+    if (usual >= 0) return usual;
+    const { end, next } = cutFlow(data, begin);
+    if (next >= 0) {
+      this.#skip(data, begin, next, 'the element has no end');
+      return next;
+    }
+    if (end < 0) return -1;
+    // What caused an event follows its element.
+    const following = data.indexOf(LESS, end);
+    if (following < 0 && !isLast) return -1;
+    const stop = following < 0 ? data.length : following;
+    if (end - begin > LONGEST) this.#skip(data, begin, end, `it is longer than ${LONGEST} bytes`);
+    else {
+      this.#entries.attempt(
+        this.#line,
+        () => data.toString('latin1', begin, end),
+        () => {
+          const portid = stop - end < LEAST_CAUSE ? 0 : portidIn(data.toString('latin1', end, stop));
+          this.#any(data, begin, end, portid);
+        },
+      );
+    }
+    return stop;
   }
 
-  #skip(line: number, text: string, reason: string): void {
-    this.#entries.complaints.skip(line, text, reason);
+  /** Reads a flow of the usual shape. @returns where it ends, and what follows it; -1 for any other, and for what is wrong */
+  #usual(data: Buffer, begin: number, isLast: boolean): number {
+    try {
+      const end = this.#flows.read(data, begin, data.length);
+      if (end < 0 || end - begin > LONGEST) return -1;
+      const following = data.indexOf(LESS, end);
+      if (following < 0 && !isLast) return -1;
+      const stop = following < 0 ? data.length : following;
+      this.#flows.take(stop - end < LEAST_CAUSE ? 0 : portidIn(data.toString('latin1', end, stop)));
+      return stop;
+    } catch (error) {
+      if (error instanceof ParseError || error instanceof EncodeError) return -1;
+      throw error;
+    }
+  }
+
+  #any(data: Buffer, begin: number, end: number, portid: number): void {
+    const element = parseElement(data.toString('latin1', begin, end), this.#doctype);
+    if (isExpectation(element)) {
+      readExpectation(element, portid, this.#entries);
+      return;
+    }
+    const rewritten = Buffer.from(written(element), 'utf8');
+    if (this.#flows.read(rewritten, 0, rewritten.length) < 0)
+      throw new ParseError('its elements are not those of a flow');
+    this.#flows.take(portid);
+  }
+
+  /** Text outside of all elements. */
+  #between(data: Buffer, from: number, to: number): void {
+    let at = from;
+    while (at < to && data[at] <= 0x20) at++;
+    if (at < to) this.#skip(data, from, to, 'it is in no element');
+  }
+
+  #tag(data: Buffer, begin: number, end: number): void {
+    const name = localName(data, begin);
+    // Documents may be parts of others.
+    if (name === 'conntrack' || name === 'expect') this.#isOpen = data[begin + 1] !== 0x2f && data[end - 2] !== 0x2f;
+    else this.#skip(data, begin, end, 'it is not an element of a flow');
+  }
+
+  /** What is too long is not kept: its end is all that is looked for. */
+  #giveUp(): void {
+    const data = this.#rest;
+    const hidden = hiddenAt(data, 0);
+    // A comment may have any length.
+    if (hidden === undefined) this.#skip(data, 0, data.length, `it is longer than ${LONGEST} bytes`);
+    const isFlow = localName(data, 0) === 'flow';
+    if (hidden !== undefined || isFlow || data[0] === LESS) this.#until = hidden?.end ?? (isFlow ? 'flow' : GREATER);
+    const kept = Math.max(0, data.length - MOST_END);
+    this.#line += lineFeeds(data, 0, kept);
+    this.#rest = this.#until === undefined ? Buffer.alloc(0) : Buffer.from(data.subarray(kept));
+  }
+
+  #longEnd(data: Buffer, from: number): number {
+    if (this.#until !== 'flow') {
+      const end = data.indexOf(this.#until!, from);
+      return end < 0 ? -1 : end + this.#until!.length;
+    }
+    const match = CLOSE_FLOW.exec(data.toString('latin1', from));
+    return match === null ? -1 : from + match.index + match[0].length;
+  }
+
+  #skip(data: Buffer, from: number, to: number, reason: string): void {
+    this.#entries.report.skip(this.#line, data.toString('latin1', from, Math.min(to, from + 1000)).trim(), reason);
   }
 
   end(): void {
-    const { at } = this.#elements(this.#rest, true);
-    const cut = at < this.#rest.length;
-    if (cut && !this.#long) this.#skip(this.#line, this.#rest.slice(at), 'the element has no end');
-    if (cut || this.#open || this.#long) {
-      this.#entries.complaints.note('the last element has no end: the file may be cut off');
+    const at = this.#all(this.#rest, true);
+    const isCut = at < this.#rest.length;
+    if (isCut && this.#until === undefined) this.#skip(this.#rest, at, this.#rest.length, 'the element has no end');
+    if (isCut || this.#isOpen || this.#until !== undefined) {
+      this.#entries.report.note('the last element has no end: the file may be cut off');
     }
   }
 }
 
-function after(text: string, what: string, from: number): number {
-  const at = text.indexOf(what, from);
-  return at < 0 ? -1 : at + what.length;
+/** Bytes of the longest end that is looked for. */
+const MOST_END = 80;
+/** Bytes of the shortest ` portid=N`. */
+const LEAST_CAUSE = 9;
+/** Bytes in which a tag's name is. */
+const MOST_NAME = 80;
+const GREATER = Buffer.from('>');
+
+function join(rest: Buffer, piece: Uint8Array): Buffer {
+  const all = Buffer.allocUnsafe(rest.length + piece.length);
+  all.set(rest);
+  all.set(piece, rest.length);
+  return all;
 }
 
-function lineFeeds(text: string, from: number, to: number): number {
+/** ` [USERSPACE] portid=4711 progname=ctq`. */
+function portidIn(text: string): number {
+  const match = / portid=(\d{1,10})/.exec(text);
+  return match === null ? 0 : uint(match[1], UINT32);
+}
+
+function lineFeeds(data: Buffer, from: number, to: number): number {
   let count = 0;
-  for (let at = text.indexOf('\n', from); at >= 0 && at < to; at = text.indexOf('\n', at + 1)) count++;
+  for (let at = data.indexOf(LINE_FEED, from); at >= 0 && at < to; at = data.indexOf(LINE_FEED, at + 1)) count++;
   return count;
 }

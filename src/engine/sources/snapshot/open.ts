@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { integer } from '../../../lang/values/value.js';
-import { formatOf, READERS, withoutMark } from '../../formats/reading/detect.js';
+import { formatOf, readerOf, withoutMark } from '../../formats/reading/detect.js';
 import { Entries } from '../../formats/reading/entries.js';
-import { Complaints } from '../../formats/reading/parse-report.js';
+import { ParseReport } from '../../formats/reading/parse-report.js';
 import type { Reader } from '../../formats/reading/reader.js';
 import type { Chunk } from '../../netlink/streams.js';
 import { decompressed } from './compression.js';
@@ -63,24 +63,25 @@ class Snapshot implements SnapshotRows {
     const { signal, stdin, now, warn, labelBit, name } = this.#options;
     signal?.throwIfAborted();
     const input = await openInput(this.#path, stdin ?? process.stdin, signal);
-    const complaints = new Complaints(name ?? input.name, (message, hint) => warn(message, hint));
+    const report = new ParseReport(name ?? input.name, (message, hint) => warn(message, hint));
     const taken = input.written ?? integer(now());
-    const entries = new Entries({ labelBit: name => labelBit(name), taken }, complaints);
+    const entries = new Entries({ labelBit: name => labelBit(name), taken }, report);
     this.#entries = entries;
     const text = new Text(entries, name ?? input.name);
     for await (const piece of untilAborted(decompressed(input.pieces, input.name), signal)) {
       for (let at = 0; at < piece.length; at += STEP) {
-        text.read(piece.subarray(at, at + STEP));
+        const looking = text.read(piece.subarray(at, at + STEP));
+        if (looking !== undefined) await looking;
         yield* entries.take(false);
       }
     }
-    text.end();
+    await text.end();
     yield* entries.take(true);
-    complaints.finish(entries.read);
+    report.finish(entries.read);
   }
 }
 
-/** Bytes that are read before whoever wants the rows gets those that there are. */
+/** Bytes that are read before the rows that they hold are handed on. */
 const STEP = 128 * 1024;
 
 /** So often the end of a line is a reason to look at the beginning again. */
@@ -101,37 +102,35 @@ class Text {
     this.#name = name;
   }
 
-  read(piece: Uint8Array): void {
-    const text = (): string => Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString('latin1');
-    if (this.#reader?.readBytes) this.#reader.readBytes(piece);
-    else if (this.#reader !== undefined) this.#reader.read(text());
-    else {
-      this.#head += text();
-      const isTold = this.#looks < EAGER && /[\n>]/.test(text());
-      if (this.#head.length < this.#nextLook && !isTold) return;
-      this.#looks++;
-      this.#nextLook = this.#head.length * 1.25;
-      this.#recognise(false);
+  /** @returns a promise only while the format is being found out */
+  read(piece: Uint8Array): Promise<void> | undefined {
+    if (this.#reader !== undefined) {
+      this.#reader.read(piece);
+      return undefined;
     }
+    const text = Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString('latin1');
+    this.#head += text;
+    const isTold = this.#looks < EAGER && /[\n>]/.test(text);
+    if (this.#head.length < this.#nextLook && !isTold) return undefined;
+    this.#looks++;
+    this.#nextLook = this.#head.length * 1.25;
+    return this.#recognise(false);
   }
 
-  #recognise(isAll: boolean): void {
+  async #recognise(isAll: boolean): Promise<void> {
     const format = formatOf(this.#head, isAll, this.#name);
     if (format === undefined) return;
     if (format === 'nothing') {
-      this.#entries.complaints.note('it holds nothing');
+      this.#entries.report.note('it holds nothing');
       return;
     }
-    const reader: Reader = READERS[format](this.#entries);
-    this.#reader = reader;
-    const head = withoutMark(this.#head);
-    if (reader.readBytes) reader.readBytes(Buffer.from(head, 'latin1'));
-    else reader.read(head);
+    this.#reader = await readerOf(format, this.#entries);
+    this.#reader.read(Buffer.from(withoutMark(this.#head), 'latin1'));
     this.#head = '';
   }
 
-  end(): void {
-    if (this.#reader === undefined) this.#recognise(true);
+  async end(): Promise<void> {
+    if (this.#reader === undefined) await this.#recognise(true);
     this.#reader?.end();
   }
 }

@@ -1,4 +1,5 @@
-import { decimal, decimalOrHex, ipv4, ipv6 } from '../../../engine/formats/reading/scan-bytes.js';
+import { addressEnd, readIPv4, readIPv6 } from '../../../engine/formats/reading/byte-addresses.js';
+import { decimal, decimalOrHex } from '../../../engine/formats/reading/byte-numbers.js';
 
 /** A value in a line, and where it stands in the message: an address or a port may stand in both tuples. */
 export interface Field {
@@ -118,13 +119,18 @@ export const tag = (places: Places): Write => writing(anyBaseUpTo(0xffffffff), p
 export const zone = (places: Places): Write =>
   writing((text, from, end) => decimalOrHex(text, from, end, 0xffff) || -1, put16, places);
 
-export const address4 = (places: Places): Write => writing(ipv4, put32, places);
+/** As it is on the wire, the first byte lowest. */
+const wholeIPv4: Read = (text, from, end) => {
+  const address = readIPv4(text, from, end);
+  return address >= 0 && addressEnd() === end ? address : -1;
+};
+export const address4 = (places: Places): Write => writing(wholeIPv4, putSwapped, places);
 
 export const address6 =
   (places: Places): Write =>
   (text, from, end, out, to) => {
     const first = to + places[0];
-    if (!ipv6(text, from, end, out, first)) return false;
+    if (!readIPv6(text, from, end, out, first)) return false;
     for (let i = 1; i < places.length; i++) out.copyWithin(to + places[i], first, first + 16);
     return true;
   };

@@ -57,7 +57,7 @@ test('broken objects are told with their line, and the next ones read', async ()
   assert.is(views.length, 4);
   assert.match(warnings[0], /:2: skipped, the object has no end/);
   assert.match(warnings[1], /:4: skipped, the object has no end/);
-  assert.match(warnings[2], /:6: skipped, it is no object: 'garbage'/);
+  assert.match(warnings[2], /:6: skipped, not a JSON object: 'garbage'/);
   assert.match(warnings[3], /4 lines skipped, 4 entries were read/);
 });
 
@@ -70,17 +70,17 @@ test('a file that was cut off', async () => {
 
 test('values of the wrong kind are told', async () => {
   for (const [member, reason] of [
-    ['"mark":-1', 'mark is no number'],
-    ['"mark":1.5', 'mark is no number'],
-    ['"mark":4294967296', 'mark is no number'],
-    ['"mark":[]', 'mark is no number'],
-    ['"status":["NONSENSE"]', "no 'NONSENSE'"],
-    ['"status":"ASSURED"', 'no list'],
-    ['"helper":5', 'helper is no text'],
-    ['"state":"NONSENSE"', 'no state of TCP'],
-    ['"start":"yesterday"', 'no time'],
-    ['"master":5', 'no object'],
-    ['"orig":{"src":"nowhere"}', 'no address'],
+    ['"mark":-1', 'mark: expected a number'],
+    ['"mark":1.5', 'mark: expected a number'],
+    ['"mark":4294967296', 'mark: expected a number'],
+    ['"mark":[]', 'mark: expected a number'],
+    ['"status":["NONSENSE"]', "unknown status 'NONSENSE'"],
+    ['"status":"ASSURED"', 'not a list'],
+    ['"helper":5', 'helper is not a string'],
+    ['"state":"NONSENSE"', 'unknown state of TCP'],
+    ['"start":"yesterday"', 'invalid time'],
+    ['"master":5', 'not an object'],
+    ['"orig":{"src":"nowhere"}', 'invalid address'],
   ]) {
     const { views, warnings } = await readText(`${ENTRY}\n${ENTRY.replace('"mark":7', member)}\n`);
     assert.is(views.length, 1, member);

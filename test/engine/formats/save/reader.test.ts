@@ -110,10 +110,10 @@ test('what cannot be read is told', async () => {
     ['-A -t 9 -s 10.0.0.1 -d 10.0.0.2', '-p'],
     ['-A -t 9 -s 10.0.0.1 -p tcp', 'addresses'],
     ['-A -t 9 -s 10.0.0.1 -d 10.0.0.2 -p', 'cut off'],
-    ['-A --nonsense 1', "no option '--nonsense'"],
-    ['-A -t 9 -s 10.0.0.1 -d 10.0.0.2 -p 89 # {"start"', 'no JSON'],
-    ['-A -t 9 -s 10.0.0.1 -d 10.0.0.2 -p 89 -u NONSENSE', "no status 'NONSENSE'"],
-    ['-L', 'no command'],
+    ['-A --nonsense 1', "unknown option '--nonsense'"],
+    ['-A -t 9 -s 10.0.0.1 -d 10.0.0.2 -p 89 # {"start"', 'invalid JSON'],
+    ['-A -t 9 -s 10.0.0.1 -d 10.0.0.2 -p 89 -u NONSENSE', "unknown status 'NONSENSE'"],
+    ['-L', 'not an -I'],
   ]) {
     const { views, warnings } = await readText(`${good}${line}\n`);
     assert.is(views.length, 1, line);

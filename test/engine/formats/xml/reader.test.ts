@@ -127,9 +127,77 @@ test('elements that are broken, too long, or no flows', async () => {
   );
   assert.is(views.length, 3);
   assert.match(warnings[0], /:4: skipped, the element has no end/);
-  assert.match(warnings[1], /:6: skipped, <\/layer4> ends what did not begin/);
+  assert.match(warnings[1], /:6: skipped, it is not well-formed: Expected closing tag 'layer3'/);
   assert.match(warnings[2], /:7: skipped, it is longer/);
   assert.match(warnings.at(-1)!, /5 lines skipped, 3 entries were read/);
+});
+
+/** The same document as other programs may write it. */
+const REWRITTEN: Readonly<Record<string, (text: string) => string>> = {
+  'other spacing': text =>
+    text
+      .replaceAll('><', '>\n  <')
+      .replaceAll(/<(\w+)>/g, '<$1 >')
+      .replaceAll('</flow>', '</flow >'),
+  'single quotes': text => text.replaceAll(/(\w+)="([^"]*)"/g, "$1 = '$2'"),
+  'attributes in another order': text => text.replaceAll(/(protonum="\d+") (protoname="\w+")/g, '$2 $1'),
+  comments: text =>
+    text
+      .replaceAll('<dst>', '<!-- <dst>0.0.0.0</dst> </flow> <flow> --><dst>')
+      .replace('<conntrack>', '<!-- a <flow> -->\n<conntrack>'),
+  CDATA: text =>
+    text.replaceAll(/<(sport|mark|src)>([^<]*)</g, '<$1><![CDATA[$2]]><').replace('<helper>', '<helper><![CDATA[]]>'),
+  'empty elements': text => text.replaceAll('<assured/>', '<assured></assured>'),
+  instructions: text => text.replaceAll('<flow', '<?x </flow> ?><flow').replaceAll('<use>', '<?y <flow ?><use>'),
+  entities: text =>
+    text
+      .replace('?>', '?>\n<!DOCTYPE conntrack [<!ENTITY here "192.0.2.1"> <!ENTITY n "7">]>')
+      .replaceAll('<src>192.0.2.1<', '<src>&here;<')
+      .replaceAll('<mark>7<', '<mark>&n;<'),
+  references: text => text.replaceAll('<mark>7<', '<mark>&#x37;<').replaceAll('ESTABLISHED', 'ESTABLISHE&#68;'),
+  namespaces: text =>
+    text.replaceAll(/<(\/?)(?=[a-z])/g, '<$1ct:').replace('<ct:conntrack', '<ct:conntrack xmlns:ct="urn:x"'),
+  'a byte order mark': text => `\ufeff${text}`,
+};
+
+for (const [what, rewrite] of Object.entries(REWRITTEN)) {
+  test(`the same flows with ${what}, in pieces of any size`, async () => {
+    const text = document(FLOW, FLOW.replaceAll('10.0.0.1', '10.0.0.2'));
+    const plain = (await readText(text)).views.map(view => decodeFlow(view));
+    const other = rewrite(text);
+    assert.is.not(other, text);
+    for (const size of [5, 700, 65_536]) {
+      const { views, warnings } = await readText(other, size);
+      assert.equal(warnings, [], String(size));
+      assert.equal(
+        views.map(view => decodeFlow(view)),
+        plain,
+        String(size),
+      );
+    }
+  });
+}
+
+test('entities that stand for too much, or for files, are refused', async () => {
+  const bomb = `<!ENTITY a "${'x'.repeat(900)}">`;
+  const most = document(FLOW.replace('<helper>', `<helper>${'&a;'.repeat(500)}`)).replace(
+    '?>',
+    `?><!DOCTYPE conntrack [${bomb}]>`,
+  );
+  const refused = await readText(most);
+  assert.is(refused.views.length, 0);
+  assert.match(refused.warnings[0], /not well-formed/);
+  const file = document(FLOW.replace('<helper>', '<helper>&f;')).replace(
+    '?>',
+    '?><!DOCTYPE conntrack [<!ENTITY f SYSTEM "file:///etc/passwd">]>',
+  );
+  assert.match((await readText(file)).warnings[0], /not well-formed: External entities are not supported/);
+});
+
+test('comments of any length cost no memory', async () => {
+  const { views, warnings } = await readText(document(FLOW, `<!-- ${'x'.repeat(1_000_000)} -->`, FLOW));
+  assert.is(views.length, 2);
+  assert.equal(warnings, []);
 });
 
 test('a file that was cut off between elements', async () => {

@@ -20,8 +20,9 @@ const FLOW =
 const EXPECTATION =
   '299 proto=6 src=192.0.2.1 dst=10.1.0.1 sport=0 dport=3 mask-src=255.255.255.0 mask-dst=255.255.255.255 sport=0 dport=65535 master-src=10.1.0.1 master-dst=192.0.2.1 sport=2122 dport=21 class=0 helper=ftp\n';
 
-async function run(text: string) {
-  const { value, diagnostics } = check(parse(text).statements[0], ENVIRONMENT);
+async function run(text: string, inFile?: string) {
+  const place = inFile === undefined ? undefined : ({ kind: 'file', path: inFile } as const);
+  const { value, diagnostics } = check(parse(text).statements[0], ENVIRONMENT, new Map(), place);
   assert.equal(diagnostics, [], text);
   const warnings: string[] = [];
   const rows: (readonly Value[])[] = [];
@@ -37,7 +38,7 @@ async function run(text: string) {
     variables: new Map(),
     kernelFilter: true,
     abilities: abilitiesOf('6.18.0'),
-    place: { kind: 'kernel' },
+    place: place ?? { kind: 'kernel' },
     kernel: () => assert.unreachable('no kernel is asked') as never,
     snapshot: path => openSnapshot(path, { warn: assert.unreachable, labelBit: () => undefined, now: () => 0n }),
     warn: message => warnings.push(message),
@@ -62,6 +63,45 @@ test('expectations, where both kinds are in a file', async () => {
   const { rows, warnings } = await run(`select dport, master.sport from expect in file '${both}'`);
   assert.equal(rows, [[3, 2122]]);
   assert.equal(warnings, [`2 flows in '${both}' are left out`]);
+});
+
+test('a log of events has their kind, time and cause; a listing has none', async () => {
+  const events = file(
+    `[1795521600.000001]\t    [NEW] ${FLOW.trimEnd()} portid=7\n[1795521601.5]\t[DESTROY] ${FLOW}[DESTROY] ${EXPECTATION}`,
+  );
+  const fields = 'event, event_time, portid, dport';
+  const wanted = [
+    ['new', 1_795_521_600_000_001_000n, 7, 2],
+    ['destroy', 1_795_521_601_500_000_000n, 0, 2],
+  ];
+  for (const [text, inFile] of [
+    [`select ${fields} from '${events}'`],
+    [`select ${fields} from conntrack in file '${events}'`],
+    [`select ${fields} from conntrack`, events],
+  ]) {
+    const { rows } = await run(text, inFile);
+    assert.equal(
+      rows.map(([event, time, ...rest]) => [event, BigInt(time as bigint), ...rest]),
+      wanted,
+      text,
+    );
+  }
+  assert.equal((await run(`select count(*) from '${events}' where event = destroy`)).rows, [[1]]);
+  assert.equal((await run(`select event, count(*) from '${events}' group by event`)).rows.length, 2);
+  assert.equal((await run(`select event, dport from expect in file '${events}'`)).rows, [['destroy', 3]]);
+  assert.equal((await run(`select event, event_time from '${file(FLOW)}'`)).rows, [[null, null]]);
+});
+
+test('what the kernel has only while it is watched is in no other table', () => {
+  for (const text of [
+    'select event from conntrack',
+    "select resync from 'x'",
+    'select event from conntrack in netns blue',
+    "select c.event from 'x' join conntrack as c on c.dst = dst",
+  ]) {
+    const { diagnostics } = check(parse(text).statements[0], ENVIRONMENT);
+    assert.is(diagnostics[0]?.code, 'field.use', text);
+  }
 });
 
 test('whole entries of either kind', async () => {

@@ -1,29 +1,31 @@
 /**
- * Lines of expectations: of `conntrack -L expect`, its events, and /proc/net/nf_conntrack_expect, which has neither
- * mask nor master.
+ * Lines of expectations: of `conntrack -L expect`, its events, `conntrackd -i exp`, and /proc/net/nf_conntrack_expect, which has
+ * neither mask nor master.
  */
 import { EXPECT_FLAGS } from '../../../lang/schema/constants.js';
 import type { Entries } from '../reading/entries.js';
+import type { EventName } from '../reading/event.js';
 import { ExpectationDraft, TupleDraft } from '../reading/flow-draft.js';
-import { Unreadable } from '../reading/parse-error.js';
-import { address, anyBase, UINT8, UINT16, UINT32, uint, utf8 } from '../reading/scan.js';
-import type { Prefix } from './prefix.js';
+import { ParseError } from '../reading/parse-error.js';
+import { address, anyBase, UINT8, UINT16, UINT32, uint, utf8 } from '../reading/text-values.js';
 
 const FLAGS = /^(PERMANENT|INACTIVE|USERSPACE)(,(PERMANENT|INACTIVE|USERSPACE))*$/;
 
-/** @throws Unreadable */
-export function readExpectation(line: string, prefix: Prefix, entries: Entries): void {
+/** @param line from the timeout on, a character a byte. @throws ParseError */
+export function readExpectation(line: string, event: EventName | undefined, entries: Entries): void {
   const draft = new ExpectationDraft();
-  draft.event = prefix.event;
+  draft.event = event;
   // The kernel writes `l3proto = 2`.
-  const words = line
-    .slice(prefix.at)
-    .replace(/ l3proto = (\d+) /, ' l3proto=$1 ')
-    .split(' ')
-    .filter(word => word !== '');
-  const timeout = words.shift()!;
-  // A permanent one has no timer.
+  // A program's name may have spaces, and comes last.
+  const words =
+    line
+      .replace(/ progname=.*$/, '')
+      .replace(/ l3proto = (\d+) /, ' l3proto=$1 ')
+      .match(/\[[^\]]*\]|[^\s[]\S*|\[\S*/g) ?? [];
+  // conntrackd(8) has no timeouts, and a permanent expectation has no timer.
+  const timeout = words[0]?.includes('=') !== false ? '-' : words.shift()!;
   if (timeout !== '-') draft.timeout = uint(timeout, UINT32);
+  if (!/^(l3)?proto=/.test(words[0] ?? '')) throw new ParseError('it does not begin as an expectation does');
   let tuple = draft.tuple;
   let ofKernel = false;
   for (const word of words) {
@@ -35,7 +37,7 @@ export function readExpectation(line: string, prefix: Prefix, entries: Entries):
         if (FLAGS.test(word)) draft.flags = flagsOf(word);
         else if (ofKernel && draft.helper === undefined && /^[^/[]+/.test(word))
           draft.helper = utf8(word.split('/')[0]);
-        else if (!ofKernel && word !== '[USERSPACE]' && word !== '[RESYNC]') throw unknown(word);
+        else if (!ofKernel && word !== '[USERSPACE]' && word !== '[RESYNC]') entries.report.unknown(word);
         break;
       case 'l3proto':
         ofKernel = true;
@@ -94,20 +96,17 @@ export function readExpectation(line: string, prefix: Prefix, entries: Entries):
       case 'portid':
         draft.portid = uint(value, UINT32);
         break;
-      case 'progname':
       // Another namespace's name is no part of an entry.
       case 'netns':
         break;
       default:
-        entries.complaints.note(`'${key}=' is unknown, and passed over`);
+        entries.report.unknown(`${key}=`);
     }
   }
   // The kernel sends flags always, conntrack(8) shows those that are set.
   draft.flags ??= 0;
   entries.expectation(draft);
 }
-
-const unknown = (word: string): Unreadable => new Unreadable(`'${word.slice(0, 40)}' is unknown`);
 
 export const flagsOf = (words: string): number =>
   words.split(',').reduce((bits, word) => bits | EXPECT_FLAGS[word as keyof typeof EXPECT_FLAGS], 0);

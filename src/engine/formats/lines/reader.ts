@@ -1,0 +1,357 @@
+/**
+ * The lines of conntrack(8) (`plain`, `extended`, the events of `-E`), conntrackd(8) and /proc/net/nf_conntrack: one grammar.
+ *
+ *     [TIMESTAMP] [EVENT] [ipv4 2] tcp 6 [TIMEOUT] [STATE] src=… dst=… … [UNREPLIED] src=… dst=… … [ASSURED] mark=… …
+ *
+ * They are read where they are in the file: byte by byte, without an object or a text for any of their values. Unknown words,
+ * which later kernels and vendors add, are ignored with a note.
+ */
+import { DCCP_STATES, SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
+import type { Integer } from '../../../lang/values/value.js';
+import { AF_INET, AF_INET6, IPPROTO } from '../../ctnetlink/constants.js';
+import { ByteCursor } from '../reading/byte-cursor.js';
+import type { Decoration } from '../reading/decoration.js';
+import { wordsOf } from '../reading/encoded.js';
+import type { Entries } from '../reading/entries.js';
+import type { EventName } from '../reading/event.js';
+import { Interner } from '../reading/interner.js';
+import { MessageBuilder, ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from '../reading/message-builder.js';
+import { ParseError } from '../reading/parse-error.js';
+import type { LineReader } from '../reading/reader.js';
+import { UINT8, UINT16, UINT32, uint, utf8 } from '../reading/text-values.js';
+import { beganAt, parseCtime, parseEpoch } from '../reading/time.js';
+import { readExpectation } from './expectation-reader.js';
+
+const SPACE = 0x20;
+const DASH = 0x2d;
+const EQUALS = 0x3d;
+const OPEN = 0x5b;
+const CLOSE = 0x5d;
+
+const KEYS = [
+  'src',
+  'dst',
+  'sport',
+  'dport',
+  'packets',
+  'bytes',
+  'mark',
+  'use',
+  'id',
+  'type',
+  'code',
+  'srckey',
+  'dstkey',
+  'zone',
+  'zone-orig',
+  'zone-reply',
+  'delta-time',
+  'secmark',
+  'secctx',
+  'helper',
+  'portid',
+  'labels',
+  'progname',
+  // Of the kernel's lines of GRE: its two timeouts, in place of a state.
+  'timeout',
+  'stream_timeout',
+  // No part of an entry.
+  'netns',
+  // The beginning of an expectation of conntrackd(8).
+  'proto',
+] as const;
+type Key = (typeof KEYS)[number];
+
+/** What they add to the status; [UNREPLIED] takes something away. What the last two say is in a message's header, and in none. */
+const FLAGS: ReadonlyMap<string, number> = new Map([
+  ['[UNREPLIED]', -1],
+  ['[ASSURED]', STATUS_FLAGS.ASSURED],
+  ['[OFFLOAD]', STATUS_FLAGS.OFFLOAD],
+  ['[HW_OFFLOAD]', STATUS_FLAGS.OFFLOAD | STATUS_FLAGS.HW_OFFLOAD],
+  ['[USERSPACE]', 0],
+  ['[RESYNC]', 0],
+]);
+
+const EVENTS: ReadonlyMap<string, EventName> = new Map([
+  ['[NEW]', 'new'],
+  ['[UPDATE]', 'update'],
+  ['[DESTROY]', 'destroy'],
+]);
+
+/** By the numbers of the protocols that have states. */
+const STATES: ReadonlyMap<number, Interner<number>> = new Map([
+  // The name of SYN_SENT2 before Linux 2.6.31.
+  [IPPROTO.TCP, new Interner(word => numberOf(TCP_STATES, word === 'LISTEN' ? 'SYN_SENT2' : word))],
+  [IPPROTO.SCTP, new Interner(word => numberOf(SCTP_STATES, word))],
+  [IPPROTO.DCCP, new Interner(word => numberOf(DCCP_STATES, word))],
+]);
+
+function numberOf(names: readonly string[], name: string): number | undefined {
+  const index = names.indexOf(name);
+  return index < 0 ? undefined : index;
+}
+
+/** How an entry begins, an expectation too. */
+export const ENTRY =
+  /(?<![\w.-])(?:\[\d{1,12}\.\d{1,9}\]\s*)?(?:\[(?:NEW|UPDATE|DESTROY)\]\s+)?(?:(?:ipv[46]\s+\d+\s+)?[a-z][a-z0-9-]*\s+\d{1,3}(?:\s+(?:\d+|[A-Z][A-Z0-9_]*|\[[A-Z_]+\]|[a-z_]+=\S*)){0,4}?\s+src=|(?:(?:\d+|-)\s+(?:l3proto = \d+\s+)?)?proto=\d+\s+src=)/;
+
+export class ConntrackLines implements LineReader {
+  readonly #entries: Entries;
+  readonly #flow = new MessageBuilder();
+  readonly #cursor = new ByteCursor();
+  /** The direction that is being told of; -1: none yet. */
+  #side = -1;
+  #age: Integer = -1;
+  readonly #families = new Interner(word => ({ ipv4: AF_INET, ipv6: AF_INET6 })[word]);
+  /** Names of protocols do not count: their numbers follow. */
+  readonly #names = new Interner(word => /^[a-z][a-z0-9-]*$/.test(word) || undefined);
+  readonly #keys = new Interner(word => KEYS.find(key => key === word));
+  readonly #flags = new Interner(word => FLAGS.get(word));
+  readonly #events = new Interner(word => EVENTS.get(word));
+  readonly #secmarks = new Interner(word => wordsOf({ secmark: uint(word, UINT32) }));
+  readonly #contexts = new Interner(word => wordsOf({ secctx: utf8(word) }));
+  readonly #helpers = new Interner(word => wordsOf({ helper: { name: utf8(word) } }));
+  readonly #labels: Interner<Uint32Array>;
+  readonly #times = new Interner(word => parseCtime(word));
+
+  constructor(entries: Entries) {
+    this.#entries = entries;
+    this.#labels = new Interner(names => {
+      const labels = entries.labels(utf8(names).trimEnd().split(','));
+      return labels === undefined ? undefined : wordsOf({ labels });
+    });
+  }
+
+  read(bytes: Uint8Array, from: number, end: number, decoration?: Decoration): void {
+    const flow = this.#flow;
+    const cursor = this.#cursor;
+    flow.clear();
+    this.#side = -1;
+    this.#age = -1;
+    cursor.set(bytes, from, end);
+    if (bytes[from] <= SPACE || bytes[from] === OPEN) this.#prefix();
+    if (flow.eventTime < 0 && decoration?.time !== undefined && flow.event !== undefined) {
+      flow.eventTime = decoration.time;
+    }
+    if (cursor.isDigit() || bytes[cursor.at] === DASH || this.#isBareExpectation()) {
+      readExpectation(cursor.text(cursor.at, end), flow.event, this.#entries);
+      return;
+    }
+    this.#head();
+    flow.status = STATUS_FLAGS.SEEN_REPLY;
+    this.#words();
+    this.#setTimes();
+    this.#entries.built(flow);
+  }
+
+  /** What precedes an entry in event logs: ` [1795521600.123456]\t    [NEW] `. */
+  #prefix(): void {
+    const cursor = this.#cursor;
+    const { bytes, end } = cursor;
+    cursor.skipSpaces();
+    while (cursor.at < end && bytes[cursor.at] === OPEN) {
+      const begin = cursor.at;
+      const event = this.#events.read(cursor);
+      if (event !== undefined) this.#flow.event = event;
+      else {
+        const match = /^\[(\d{1,12})\.(\d{1,9})\]$/.exec(cursor.text(begin, cursor.at));
+        if (match === null) throw notBegun();
+        this.#flow.eventTime = parseEpoch(match[1], match[2]);
+      }
+      cursor.skipSpaces();
+    }
+  }
+
+  /** conntrackd(8) writes no timeout: `proto=6 src=…`. */
+  #isBareExpectation(): boolean {
+    const cursor = this.#cursor;
+    const { bytes, at } = cursor;
+    if (bytes[at] !== 0x70 || bytes[at + 5] !== EQUALS) return false;
+    return cursor.text(at, Math.min(at + 6, cursor.end)) === 'proto=';
+  }
+
+  /** Family, protocol, timeout, state. */
+  #head(): void {
+    const flow = this.#flow;
+    const cursor = this.#cursor;
+    const { bytes } = cursor;
+    const begin = cursor.at;
+    const family = this.#families.read(cursor);
+    if (family === undefined) cursor.at = begin;
+    else {
+      flow.family = family;
+      cursor.skipSpaces();
+      if (!cursor.isDigit() || cursor.uint(UINT8) !== family) throw new ParseError('the family and its number differ');
+      cursor.skipSpaces();
+    }
+    if (this.#names.read(cursor) === undefined) throw notBegun();
+    cursor.skipSpaces();
+    if (!cursor.isDigit()) throw notBegun();
+    flow.proto = cursor.uint(UINT8);
+    cursor.skipSpaces();
+    if (cursor.isDigit()) {
+      flow.timeout = cursor.uint(UINT32);
+      cursor.skipSpaces();
+    }
+    const states = STATES.get(flow.proto);
+    if (states === undefined || cursor.at >= cursor.end || bytes[cursor.at] < 0x41 || bytes[cursor.at] > 0x5a) return;
+    const at = cursor.at;
+    const state = states.read(cursor);
+    if (state === undefined) cursor.at = at;
+    else flow.state = state;
+  }
+
+  #words(): void {
+    const cursor = this.#cursor;
+    const { bytes, end } = cursor;
+    for (let place = 0; ; place++) {
+      cursor.skipSpaces();
+      if (cursor.at >= end) return;
+      const begin = cursor.at;
+      if (bytes[begin] === OPEN) {
+        this.#flag();
+        continue;
+      }
+      const key = this.#keys.read(cursor, EQUALS, place);
+      if (cursor.at >= end || bytes[cursor.at] !== EQUALS) {
+        // conntrack(8) writes labels none of which has a name so.
+        if (key !== 'labels') this.#entries.report.unknown(cursor.text(begin, cursor.at));
+        continue;
+      }
+      cursor.at++;
+      if (key !== undefined) this.#pair(key);
+      else {
+        this.#entries.report.unknown(cursor.text(begin, cursor.at));
+        cursor.skipWord();
+      }
+    }
+  }
+
+  #flag(): void {
+    const flow = this.#flow;
+    const cursor = this.#cursor;
+    const { bytes, at: begin, end } = cursor;
+    const bits = this.#flags.read(cursor);
+    if (bits !== undefined) {
+      if (bits < 0) flow.status &= ~STATUS_FLAGS.SEEN_REPLY;
+      else flow.status |= bits;
+      return;
+    }
+    // Some have spaces in them.
+    const close = cursor.find(CLOSE, begin);
+    if (close < end) cursor.at = close + 1;
+    const equals = cursor.find(EQUALS, begin, close);
+    const name = cursor.text(begin, equals);
+    if (name === '[start') flow.start = this.#times.get(bytes, equals + 1, close)!;
+    else if (name === '[stop') flow.stop = this.#times.get(bytes, equals + 1, close)!;
+    else this.#entries.report.unknown(cursor.text(begin, cursor.at));
+  }
+
+  #pair(key: Key): void {
+    const flow = this.#flow;
+    const cursor = this.#cursor;
+    if (key === 'src' && ++this.#side > REPLY) throw new ParseError('it has more than two directions');
+    const side = this.#side < 0 ? ORIG : this.#side;
+    switch (key) {
+      case 'src':
+        this.#address(side === ORIG ? ORIG_SRC : REPLY_SRC);
+        return;
+      case 'dst':
+        this.#address(side === ORIG ? ORIG_DST : REPLY_DST);
+        return;
+      case 'sport':
+      case 'srckey':
+        flow.sport[side] = cursor.uint(UINT16);
+        return;
+      case 'dport':
+      case 'dstkey':
+        flow.dport[side] = cursor.uint(UINT16);
+        return;
+      case 'packets':
+        flow.setPackets(side, cursor.uint64());
+        return;
+      case 'bytes':
+        flow.setBytes(side, cursor.uint64());
+        return;
+      case 'mark':
+        flow.mark = cursor.uint(UINT32);
+        return;
+      case 'use':
+        flow.use = cursor.uint(UINT32);
+        return;
+      case 'id':
+        // Of an ICMP query where its code precedes it.
+        if (flow.icmpCode[side] >= 0 && flow.icmpId[side] < 0) flow.icmpId[side] = cursor.uint(UINT16);
+        else flow.id = cursor.uint(UINT32);
+        return;
+      case 'type':
+        flow.icmpType[side] = cursor.uint(UINT8);
+        return;
+      case 'code':
+        flow.icmpCode[side] = cursor.uint(UINT8);
+        return;
+      case 'zone':
+        flow.zone = cursor.uint(UINT16);
+        return;
+      case 'zone-orig':
+        flow.zones[ORIG] = cursor.uint(UINT16);
+        return;
+      case 'zone-reply':
+        flow.zones[REPLY] = cursor.uint(UINT16);
+        return;
+      case 'delta-time':
+        this.#age = cursor.uint64();
+        return;
+      case 'secmark':
+        flow.extras.secmark = this.#secmarks.read(cursor);
+        return;
+      case 'secctx':
+        flow.extras.secctx = this.#contexts.read(cursor);
+        return;
+      case 'helper':
+        flow.extras.helper = this.#helpers.read(cursor);
+        return;
+      case 'portid':
+        flow.portid = cursor.uint(UINT32);
+        return;
+      case 'labels':
+        this.#setLabels();
+        return;
+      case 'progname':
+        // A name may have spaces, and comes last.
+        cursor.at = cursor.end;
+        return;
+      default:
+        cursor.skipWord();
+    }
+  }
+
+  #address(place: number): void {
+    const flow = this.#flow;
+    flow.sizes[place] = this.#cursor.address(flow.addresses, flow.addressBytes, place);
+  }
+
+  /** Names may have spaces in them; at most what caused an event follows. */
+  #setLabels(): void {
+    const cursor = this.#cursor;
+    const { at, end } = cursor;
+    const cause = /\s(\[(USERSPACE|RESYNC)\]|netns=)/.exec(cursor.text(at, end));
+    cursor.at = cause === null ? end : at + cause.index;
+    this.#flow.extras.labels = this.#labels.get(cursor.bytes, at, cursor.at);
+  }
+
+  #setTimes(): void {
+    const flow = this.#flow;
+    // The kernel's own times are those of the event, where the log has no other.
+    if (flow.eventTime < 0 && flow.event === 'destroy') flow.eventTime = flow.stop;
+    if (flow.eventTime < 0 && flow.event === 'new') flow.eventTime = flow.start;
+    if (flow.start >= 0 || this.#age < 0) return;
+    const { taken } = this.#entries.surroundings;
+    const at = flow.eventTime < 0 ? taken : flow.eventTime;
+    // The age is that at the end, where there is one.
+    if (flow.event === 'destroy' && flow.stop < 0) flow.stop = at;
+    flow.start = beganAt(this.#age, flow.stop < 0 ? at : flow.stop) ?? -1;
+  }
+}
+
+const notBegun = (): ParseError => new ParseError('it does not begin as an entry does');

@@ -1,0 +1,100 @@
+/**
+ * What programs that pass lines on add to them: syslogd and journalctl a time, a host and a program, grep and nl a number, a mail
+ * program `> `, a terminal colours.
+ */
+import type { Integer } from '../../../lang/values/value.js';
+import { ParseError } from './parse-error.js';
+import { isoNanoseconds, localTime, MONTHS, parseEpoch } from './time.js';
+
+/** What precedes the entry of a line. */
+export interface Decoration {
+  readonly text: string;
+  /** When the line was logged, where it says that. */
+  readonly time: Integer | undefined;
+  /** The same for lines that are decorated by the same program. */
+  readonly kind: string;
+}
+
+const COLORS = /\x1b\[[0-9;:?]*[A-Za-z]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][A-Z0-9]|\x1b[=>78M]/g;
+
+export const withoutColors = (text: string): string => text.replace(COLORS, '');
+
+/**
+ * Finds what precedes an entry.
+ * @param entry how entries of the format begin; without `^`
+ * @param taken when the file was written: syslog's times have no year
+ */
+export function decorationOf(text: string, entry: RegExp, taken: Integer): Decoration | undefined {
+  const at = text.search(entry);
+  const prefix = text.slice(0, Math.max(at, 0));
+  if (prefix.trim() === '') return undefined;
+  const found = timeIn(prefix, taken);
+  const rest = found === undefined ? prefix : prefix.replace(found.text, 'T');
+  return { text: prefix, time: found?.time, kind: rest.replace(/\d+/g, '0').replace(/\s+/g, ' ') };
+}
+
+/** The entry without the quote that ends it, if one begins it. */
+export const withoutQuote = (entry: string, prefix: string): string => {
+  const quote = /["'`]$/.exec(prefix)?.[0];
+  const end = entry.trimEnd();
+  return quote !== undefined && end.endsWith(quote) ? end.slice(0, -1) : entry;
+};
+
+interface Found {
+  readonly text: string;
+  readonly time: Integer | undefined;
+}
+
+/** RFC 5424 and journalctl, RFC 3164, and seconds since the epoch. */
+const ISO = /\d{4}-\d\d-\d\d[T ](\d\d:\d\d:\d\d)(?:[.,]\d{1,9})?(?: ?(?:Z|UTC|[+-]\d\d:?\d\d))?/;
+const BSD = /\b([A-Z][a-z]{2}) +(\d{1,2}) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?: (\d{4}))?\b/;
+const EPOCH = /(?<![\d.])(\d{9,11})\.(\d{1,9})(?![\d.])/;
+
+function timeIn(prefix: string, taken: Integer): Found | undefined {
+  const found = ISO.exec(prefix) ?? BSD.exec(prefix) ?? EPOCH.exec(prefix);
+  if (found === null) return undefined;
+  const [text] = found;
+  try {
+    if (text[4] === '-') return { text, time: isoNanoseconds(text) };
+    if (/^\d/.test(text)) return { text, time: parseEpoch(found[1], found[2]) };
+    return { text, time: bsdTime(found, taken) };
+  } catch (error) {
+    if (error instanceof ParseError) return { text, time: undefined };
+    throw error;
+  }
+}
+
+const DAY = 86_400_000_000_000n;
+
+/** Local time, of the year in which it was not after the file was written. */
+function bsdTime(
+  [, name, day, hour, minute, second, fraction, given]: RegExpExecArray,
+  taken: Integer,
+): Integer | undefined {
+  const month = MONTHS.indexOf(name);
+  if (month < 0) return undefined;
+  const at = (year: number): Integer =>
+    localTime(year, month, Number(day), Number(hour), Number(minute), Number(second), fraction);
+  if (given !== undefined) return at(Number(given));
+  const year = new Date(Number(BigInt(taken) / 1_000_000n)).getFullYear();
+  const time = at(year);
+  // Clocks may differ.
+  return BigInt(time) > BigInt(taken) + DAY ? at(year - 1) : time;
+}
+
+/** What a terminal shows before and after a listing, and what journalctl and grep write between lines. */
+const PROMPT =
+  /^[^=]{0,80}[$#%>] ?(?:$|(?:sudo |\S*\/)?(?:conntrackd?|ctq(?:-conntrack)?|z?cat|grep|ovs-(?:appctl|dpctl)|tail|head|journalctl)\b)/;
+const BETWEEN = /^--(?: .* --)?$/;
+
+/** Lines that hold nothing: empty ones, comments, prompts, and conntrack(8)'s count, which it writes to standard error. */
+export function isIdle(line: string): boolean {
+  const text = line.trim();
+  return (
+    text === '' ||
+    text.startsWith('#') ||
+    /(?:^|\s)conntrack v\S+ \(conntrack-tools\): /.test(text) ||
+    BETWEEN.test(text) ||
+    (PROMPT.test(text) && !/\bsrc=|\s-[AIUD]\s/.test(text))
+  );
+}

@@ -1,0 +1,60 @@
+/** `-I expect …`: expectations as command lines. */
+import { applyExpectation, type JsonObject } from '../json/entry-reader.js';
+import type { Entries } from '../reading/entries.js';
+import type { EventName } from '../reading/event.js';
+import { ExpectationDraft, TupleDraft } from '../reading/flow-draft.js';
+import { ParseError } from '../reading/parse-error.js';
+import { address, anyBase, protocol, UINT16, UINT32, uint } from '../reading/text-values.js';
+import { familyOf } from './family.js';
+import type { OptionName } from './options.js';
+
+/** Values by their options, a character a byte. */
+export type Options = ReadonlyMap<OptionName, string>;
+
+/** @param object what follows the options. @throws ParseError */
+export function readExpectation(
+  options: Options,
+  event: EventName | undefined,
+  object: JsonObject | undefined,
+  entries: Entries,
+): void {
+  const draft = new ExpectationDraft();
+  const proto = options.get('protonum');
+  const family = options.get('family');
+  if (proto === undefined) throw new ParseError('the protocol (-p) is missing');
+  draft.event = event;
+  draft.family = family === undefined ? 0 : familyOf(family);
+  const named = tupleOf(options, 'orig', protocol(proto.toLowerCase()));
+  const expected = tupleOf(options, 'tuple', named.proto!);
+  if (expected.src !== undefined || expected.dst !== undefined) {
+    draft.master = named;
+    Object.assign(draft.tuple, expected);
+  } else {
+    // A delete names what is expected itself.
+    Object.assign(draft.tuple, named);
+  }
+  const mask = tupleOf(options, 'mask', named.proto!);
+  if (mask.src !== undefined || mask.dst !== undefined) draft.mask = mask;
+  const timeout = options.get('timeout');
+  if (timeout !== undefined) draft.timeout = uint(timeout, UINT32);
+  const zone = options.get('zone');
+  if (zone !== undefined) draft.zone = uint(zone, UINT16);
+  if (object !== undefined) applyExpectation(draft, object, entries);
+  if (draft.mask !== undefined) draft.mask.proto = draft.tuple.proto;
+  draft.flags ??= 0;
+  entries.expectation(draft);
+}
+
+function tupleOf(options: Options, part: 'orig' | 'tuple' | 'mask', proto: number): TupleDraft {
+  const tuple = new TupleDraft();
+  const given = <T>(name: OptionName, read: (text: string) => T): T | undefined => {
+    const text = options.get(name);
+    return text === undefined ? undefined : read(text);
+  };
+  tuple.proto = proto;
+  tuple.src = given(`${part}-src`, address);
+  tuple.dst = given(`${part}-dst`, address);
+  tuple.sport = given(`${part}-port-src`, text => anyBase(text, UINT16));
+  tuple.dport = given(`${part}-port-dst`, text => anyBase(text, UINT16));
+  return tuple;
+}

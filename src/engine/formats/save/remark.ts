@@ -1,0 +1,250 @@
+/**
+ * The object that ctq writes after the options of a `save` line, for what conntrack(8) has no option for: `# {"id":1,"use":1,…}`.
+ */
+import type { Integer } from '../../../lang/values/value.js';
+import { IPPROTO } from '../../ctnetlink/constants.js';
+import { EncodeError } from '../../ctnetlink/encode-error.js';
+import { applyFlow, parseObject } from '../json/entry-reader.js';
+import { wordsOf } from '../reading/encoded.js';
+import type { Entries } from '../reading/entries.js';
+import { FlowDraft, masterOf, type ProtoDraft, type TupleDraft } from '../reading/flow-draft.js';
+import { Interner } from '../reading/interner.js';
+import { type Extras, type MessageBuilder, ORIG, REPLY } from '../reading/message-builder.js';
+import { attempt, ParseError } from '../reading/parse-error.js';
+import { UINT32 } from '../reading/text-values.js';
+import { parseIso } from '../reading/time.js';
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const ZERO = 0x30;
+const COLON = 0x3a;
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
+
+/** Members whose values differ from line to line. */
+const MEMBERS = ['id', 'use', 'orig', 'reply', 'start'] as const;
+
+/** The headers of two nests precede the attributes of TCP. */
+const NESTS = 2;
+
+export class Remark {
+  readonly #entries: Entries;
+  readonly #members: Interner<Extras>;
+  readonly #keys = new Interner(word => MEMBERS.find(name => name === word));
+
+  constructor(entries: Entries) {
+    this.#entries = entries;
+    this.#members = new Interner(member => extrasOf(member, entries));
+  }
+
+  /**
+   * Gives a flow what the object says of it.
+   * @param from where it opens
+   * @param end of the line
+   * @throws ParseError
+   */
+  read(bytes: Uint8Array, from: number, end: number, flow: MessageBuilder): void {
+    let last = end;
+    while (last > from && bytes[last - 1] <= 0x20) last--;
+    if (!this.#usual(bytes, from, last, flow)) {
+      this.#any(Buffer.from(bytes.subarray(from, last)).toString('latin1'), flow);
+    }
+  }
+
+  /** Any object. */
+  #any(text: string, flow: MessageBuilder): void {
+    const value = parseObject(text);
+    const draft = new FlowDraft();
+    draft.orig.proto = flow.proto;
+    const parts: ProtoDraft = {};
+    applyFlow(draft, value, this.#entries, parts);
+    for (const key of ['mark', 'id', 'use', 'timeout', 'zone', 'eventTime'] as const) {
+      const n = draft[key];
+      // Of what is said, only the time is more than 32 bits.
+      if (n !== undefined) (flow as Record<typeof key, Integer>)[key] = n;
+    }
+    if (draft.status !== undefined) {
+      flow.status = draft.status;
+      flow.isWholeStatus = true;
+    }
+    if (draft.event !== undefined) flow.event = draft.event;
+    if (draft.portid !== 0) flow.portid = draft.portid;
+    applyTuple(flow, ORIG, draft.orig);
+    applyTuple(flow, REPLY, draft.reply);
+    for (const [side, counters] of [
+      [ORIG, draft.origCounters],
+      [REPLY, draft.replyCounters],
+    ] as const) {
+      if (counters === undefined) continue;
+      flow.setPackets(side, counters.packets);
+      flow.setBytes(side, counters.bytes);
+    }
+    flow.start = draft.timestamps?.start ?? flow.start;
+    flow.stop = draft.timestamps?.stop ?? flow.stop;
+    flow.state = parts.tcp?.state ?? parts.sctp?.state ?? parts.dccp?.state ?? flow.state;
+    flow.vtags[ORIG] = parts.sctp?.origVtag ?? flow.vtags[ORIG];
+    flow.vtags[REPLY] = parts.sctp?.replyVtag ?? flow.vtags[REPLY];
+    flow.dccpRole = parts.dccp?.role ?? flow.dccpRole;
+    flow.handshakeSeq = parts.dccp?.handshakeSeq ?? flow.handshakeSeq;
+    // Not all attributes of a tuple are there: the rest is the flow's own.
+    if (draft.master !== undefined) draft.master.proto ??= flow.proto;
+    Object.assign(flow.extras, extrasIn(draft));
+  }
+
+  /** The object that ctq writes, where it is. @returns false for any other, which may have been read in part */
+  #usual(bytes: Uint8Array, from: number, end: number, flow: MessageBuilder): boolean {
+    for (let at = from + 1; ; at++) {
+      if (bytes[at] !== QUOTE) return false;
+      const keyEnd = find(bytes, at + 1, end, QUOTE);
+      if (bytes[keyEnd + 1] !== COLON) return false;
+      const begin = keyEnd + 2;
+      const stop = memberEnd(bytes, begin, end);
+      if (stop < 0) return false;
+      switch (this.#keys.get(bytes, at + 1, keyEnd)) {
+        case 'id':
+          flow.id = this.#number(bytes, begin, stop, UINT32);
+          if (flow.id < 0) return false;
+          break;
+        case 'use':
+          flow.use = this.#number(bytes, begin, stop, UINT32);
+          if (flow.use < 0) return false;
+          break;
+        case 'orig':
+          if (!this.#counts(flow, ORIG, bytes, begin, stop)) return false;
+          break;
+        case 'reply':
+          if (!this.#counts(flow, REPLY, bytes, begin, stop)) return false;
+          break;
+        case 'start':
+          if (!this.#start(flow, bytes, begin, stop)) return false;
+          break;
+        default: {
+          const extras = this.#members.get(bytes, at, stop);
+          if (extras === undefined) return false;
+          Object.assign(flow.extras, extras);
+        }
+      }
+      at = stop;
+      if (bytes[at] === CLOSE) return at + 1 === end;
+      if (bytes[at] !== COMMA) return false;
+    }
+  }
+
+  /** `{"packets":N,"bytes":N}`. */
+  #counts(flow: MessageBuilder, side: number, bytes: Uint8Array, from: number, end: number): boolean {
+    if (!startsWith(bytes, from, end, PACKETS)) return false;
+    const begin = from + PACKETS.length;
+    const stop = find(bytes, begin, end, COMMA);
+    if (!startsWith(bytes, stop, end, BYTES)) return false;
+    flow.packets[side] = this.#number(bytes, begin, stop, Number.MAX_SAFE_INTEGER);
+    flow.bytes[side] = this.#number(bytes, stop + BYTES.length, end - 1, Number.MAX_SAFE_INTEGER);
+    return bytes[end - 1] === CLOSE && flow.packets[side] >= 0 && flow.bytes[side] >= 0;
+  }
+
+  #start(flow: MessageBuilder, bytes: Uint8Array, from: number, end: number): boolean {
+    if (bytes[from] !== QUOTE || bytes[end - 1] !== QUOTE) return false;
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset + from + 1, end - from - 2).toString('latin1');
+    const start = attempt(() => parseIso(text));
+    if (start === undefined) return false;
+    flow.start = start;
+    return true;
+  }
+
+  /** A number of JSON in plain digits; -1 for any other. */
+  #number(bytes: Uint8Array, from: number, end: number, max: number): number {
+    const length = end - from;
+    if (length < 1 || length > SAFE_DIGITS || (length > 1 && bytes[from] === ZERO)) return -1;
+    let n = 0;
+    for (let at = from; at < end; at++) {
+      const digit = bytes[at] - ZERO;
+      if (digit < 0 || digit > 9) return -1;
+      n = n * 10 + digit;
+    }
+    return n > max ? -1 : n;
+  }
+}
+
+/** Digits that a number has without losing any. */
+const SAFE_DIGITS = 15;
+
+function applyTuple(flow: MessageBuilder, side: number, tuple: TupleDraft): void {
+  if (tuple.sport !== undefined) flow.sport[side] = tuple.sport;
+  if (tuple.dport !== undefined) flow.dport[side] = tuple.dport;
+  if (tuple.icmpType !== undefined) flow.icmpType[side] = tuple.icmpType;
+  if (tuple.icmpCode !== undefined) flow.icmpCode[side] = tuple.icmpCode;
+  if (tuple.icmpId !== undefined) flow.icmpId[side] = tuple.icmpId;
+  if (tuple.zone !== undefined) flow.zones[side] = tuple.zone;
+}
+
+/** Members that many lines have in the same words. */
+const REPEATED: ReadonlySet<string> = new Set(['secmark', 'secctx', 'helper', 'labels', 'seqadj', 'synproxy', 'tcp']);
+
+/**
+ * What a member says.
+ * @param member `"synproxy":{…}`, as it is in the file
+ * @returns undefined for one that is not among them, or wrong
+ */
+function extrasOf(member: string, entries: Entries): Extras | undefined {
+  try {
+    const object = parseObject(`{${member}}`);
+    const [key] = Object.keys(object);
+    // The state is said elsewhere, and counts there.
+    if (!REPEATED.has(key) || object[key] === null || /"state"/.test(member)) return undefined;
+    const draft = new FlowDraft();
+    draft.orig.proto = IPPROTO.TCP;
+    applyFlow(draft, object, entries, {});
+    return extrasIn(draft);
+  } catch (error) {
+    if (error instanceof ParseError || error instanceof EncodeError) return undefined;
+    throw error;
+  }
+}
+
+/** The attributes of a draft that are copied as they are encoded. */
+function extrasIn(draft: FlowDraft): Extras {
+  const { secmark, secctx, helper, labels, origSeqadj, replySeqadj, synproxy, master, protoinfo } = draft;
+  const extras: Extras = {};
+  if (secmark !== undefined) extras.secmark = wordsOf({ secmark });
+  if (secctx !== undefined) extras.secctx = wordsOf({ secctx });
+  if (helper !== undefined) extras.helper = wordsOf({ helper });
+  if (labels !== undefined) extras.labels = wordsOf({ labels });
+  if (origSeqadj !== undefined || replySeqadj !== undefined) extras.seqadj = wordsOf({ origSeqadj, replySeqadj });
+  if (synproxy !== undefined) extras.synproxy = wordsOf({ synproxy });
+  if (master !== undefined) extras.master = wordsOf({ master: masterOf(master) });
+  if (protoinfo?.protocol === 'tcp') {
+    extras.tcp = wordsOf({ protoinfo: { ...protoinfo, state: undefined } }).subarray(NESTS);
+  }
+  return extras;
+}
+
+/** Where the first such byte is; the end where there is none. */
+function find(bytes: Uint8Array, from: number, end: number, byte: number): number {
+  let at = from;
+  while (at < end && bytes[at] !== byte) at++;
+  return at;
+}
+
+const PACKETS = Buffer.from('{"packets":', 'latin1');
+const BYTES = Buffer.from(',"bytes":', 'latin1');
+
+function startsWith(bytes: Uint8Array, from: number, end: number, word: Uint8Array): boolean {
+  if (from + word.length > end) return false;
+  for (let i = 0; i < word.length; i++) if (bytes[from + i] !== word[i]) return false;
+  return true;
+}
+
+/** Where the value of a member ends: at a comma or a brace that is not inside of it. -1 for what has escapes, or no end. */
+function memberEnd(bytes: Uint8Array, from: number, end: number): number {
+  let depth = 0;
+  let inText = false;
+  for (let at = from; at < end; at++) {
+    const c = bytes[at];
+    if (c === 0x5c) return -1;
+    if (c === QUOTE) inText = !inText;
+    else if (inText) continue;
+    else if (c === OPEN || c === 0x5b) depth++;
+    else if (depth === 0 && (c === COMMA || c === CLOSE)) return at;
+    else if (c === CLOSE || c === 0x5d) depth--;
+  }
+  return -1;
+}
