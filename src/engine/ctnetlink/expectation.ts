@@ -1,11 +1,10 @@
 import {
   ALWAYS,
-  type Attribute,
   type AttributeTable,
+  attribute,
   type Codec,
   decodeAttributes,
   encodeAttributes,
-  NEVER,
   ON_CREATE,
   type Purpose,
   text,
@@ -55,6 +54,7 @@ export interface Expectation {
 }
 
 const nat: Codec<ExpectationNat> = {
+  type: CTA_EXPECT.NAT,
   read(view) {
     const { natDirection: direction } = view;
     const translated = decodeTuple(view.natTuple, 'NAT');
@@ -68,31 +68,29 @@ const nat: Codec<ExpectationNat> = {
   },
 };
 
-const row = <T>(codec: Codec<T>, takenOn: Attribute<T>['takenOn']): Attribute<T> => ({ ...codec, takenOn });
-
 /** Every attribute of an expectation, in the order of the kernel's dumps. */
 const ATTRIBUTES = {
-  tuple: row(
+  tuple: attribute(
     tuple(CTA_EXPECT.TUPLE, 'expected', view => view.tuple),
     ALWAYS,
   ),
-  mask: row(
+  mask: attribute(
     tuple(CTA_EXPECT.MASK, 'mask', view => view.mask),
     ALWAYS,
   ),
-  master: row(
+  master: attribute(
     tuple(CTA_EXPECT.MASTER, 'master', view => view.master),
     ALWAYS,
   ),
-  nat: row(nat, ON_CREATE),
-  timeout: row(u32(CTA_EXPECT.TIMEOUT), ALWAYS),
-  id: row(u32(CTA_EXPECT.ID), NEVER),
-  flags: row(u32(CTA_EXPECT.FLAGS), ON_CREATE),
-  class: row(u32(CTA_EXPECT.CLASS), ON_CREATE),
+  nat: attribute(nat, ON_CREATE),
+  timeout: attribute(u32(CTA_EXPECT.TIMEOUT), ALWAYS),
+  id: attribute(u32(CTA_EXPECT.ID)),
+  flags: attribute(u32(CTA_EXPECT.FLAGS), ON_CREATE),
+  class: attribute(u32(CTA_EXPECT.CLASS), ON_CREATE),
   // Linux 6.18 does not look at it; kernels that do want the name of a helper that is there.
-  helper: row(text(CTA_EXPECT.HELP_NAME), ON_CREATE),
-  fn: row(text(CTA_EXPECT.FN), ON_CREATE),
-  zone: row(u16(CTA_EXPECT.ZONE), ALWAYS),
+  helper: attribute(text(CTA_EXPECT.HELP_NAME), ON_CREATE),
+  fn: attribute(text(CTA_EXPECT.FN), ON_CREATE),
+  zone: attribute(u16(CTA_EXPECT.ZONE), ALWAYS),
 } satisfies AttributeTable<Expectation, 'family'>;
 
 /**

@@ -4,6 +4,7 @@ import {
   ALWAYS,
   type Attribute,
   type AttributeTable,
+  attribute,
   type Codec,
   decodeAttributes,
   encodeAttributes,
@@ -11,7 +12,6 @@ import {
   NEVER,
   nest32,
   nest64,
-  nestedText,
   ON_CREATE,
   orUndefined,
   tuple,
@@ -19,8 +19,9 @@ import {
   u32,
   u64,
 } from './codec.js';
-import { CTA, CTA_COUNTERS, CTA_HELP, CTA_SECCTX_NAME, CTA_SEQADJ, CTA_SYNPROXY, CTA_TIMESTAMP } from './constants.js';
+import { CTA, CTA_COUNTERS, CTA_HELP, CTA_SEQADJ, CTA_SYNPROXY, CTA_TIMESTAMP } from './constants.js';
 import { EncodeError } from './encode-error.js';
+import { SIMPLE_FIELDS, type SimpleValues } from './fields/simple-fields.js';
 import { type NatRange, natRange } from './nat-range.js';
 import { type ProtoInfo, protoinfo } from './protoinfo.js';
 import type { Tuple } from './tuple.js';
@@ -58,8 +59,8 @@ export interface Synproxy {
   readonly tsoff: number;
 }
 
-/** An entry of the conntrack table as plain data: all that a message can say of one. */
-export interface Flow {
+/** An entry of the conntrack table as plain data: everything that a message can hold. */
+export interface Flow extends SimpleValues {
   /** AF_INET or AF_INET6. */
   readonly family: number;
   readonly orig: Tuple;
@@ -68,18 +69,12 @@ export interface Flow {
   readonly zone?: number;
   /** IPS_*: STATUS_FLAGS of lang/names.ts. */
   readonly status?: number;
-  readonly secmark?: number;
-  readonly secctx?: string;
-  /** References to the entry inside of the kernel. */
-  readonly use?: number;
-  readonly id?: number;
   /** The original tuple of the flow that this one is RELATED to. */
   readonly master?: Tuple;
   readonly helper?: Helper;
   /** Seconds left. */
   readonly timeout?: number;
   readonly protoinfo?: ProtoInfo;
-  readonly mark?: number;
   /** In requests: the mark becomes `(old & ~markMask) ^ mark`. */
   readonly markMask?: number;
   readonly origCounters?: Counters;
@@ -111,6 +106,7 @@ const status: Codec<number> = {
 };
 
 const helper: Codec<Helper> = {
+  type: CTA.HELP,
   read(view) {
     const { helper: name, helperInfo: info } = view;
     return name === null ? undefined : { name, ...(info === null ? {} : { info }) };
@@ -124,6 +120,7 @@ const helper: Codec<Helper> = {
 };
 
 const timestamps: Codec<Timestamps> = {
+  type: CTA.TIMESTAMP,
   read(view) {
     const start = orUndefined(view.start);
     const stop = orUndefined(view.stop);
@@ -142,44 +139,38 @@ const COUNTERS = { packets: CTA_COUNTERS.PACKETS, bytes: CTA_COUNTERS.BYTES } as
 const SEQADJ = { pos: CTA_SEQADJ.POS, before: CTA_SEQADJ.BEFORE, after: CTA_SEQADJ.AFTER } as const;
 const SYNPROXY = { isn: CTA_SYNPROXY.ISN, its: CTA_SYNPROXY.ITS, tsoff: CTA_SYNPROXY.TSOFF } as const;
 
-const row = <T>(codec: Codec<T>, takenOn: Attribute<T>['takenOn']): Attribute<T> => ({ ...codec, takenOn });
-
-/** Every attribute of a flow, in the order of the kernel's dumps. What names a flow is no part of a change (`changes.ts`). */
+/** Every attribute of a flow, in the order of the kernel's dumps. */
 const ATTRIBUTES = {
-  orig: row(
+  orig: attribute(
     tuple(CTA.TUPLE_ORIG, 'original', view => view.orig),
     ON_CREATE,
   ),
-  reply: row(
+  reply: attribute(
     tuple(CTA.TUPLE_REPLY, 'reply', view => view.reply),
     ON_CREATE,
   ),
-  zone: row(u16(CTA.ZONE), ON_CREATE),
-  status: row(status, ALWAYS),
-  mark: row(u32(CTA.MARK), ALWAYS),
-  markMask: row(u32(CTA.MARK_MASK), ALWAYS),
-  secmark: row(u32(CTA.SECMARK), NEVER),
-  secctx: row(nestedText(CTA.SECCTX, CTA_SECCTX_NAME), NEVER),
-  id: row(u32(CTA.ID), NEVER),
-  use: row(u32(CTA.USE), NEVER),
-  master: row(
+  zone: attribute(u16(CTA.ZONE), ON_CREATE),
+  status: attribute(status, ALWAYS),
+  ...SIMPLE_FIELDS,
+  markMask: attribute(u32(CTA.MARK_MASK), ALWAYS),
+  master: attribute(
     tuple(CTA.TUPLE_MASTER, 'master', view => view.master),
     ON_CREATE,
   ),
-  timeout: row(u32(CTA.TIMEOUT), ALWAYS),
-  protoinfo: row(protoinfo, ALWAYS),
-  origCounters: row(nest64(CTA.COUNTERS_ORIG, COUNTERS), NEVER),
-  replyCounters: row(nest64(CTA.COUNTERS_REPLY, COUNTERS), NEVER),
-  timestamps: row(timestamps, NEVER),
-  helper: row(helper, ALWAYS),
-  labels: row(labels(CTA.LABELS), ALWAYS),
-  labelsMask: row(labels(CTA.LABELS_MASK), ALWAYS),
-  origSeqadj: row(nest32(CTA.SEQ_ADJ_ORIG, SEQADJ), ALWAYS),
-  replySeqadj: row(nest32(CTA.SEQ_ADJ_REPLY, SEQADJ), ALWAYS),
-  synproxy: row(nest32(CTA.SYNPROXY, SYNPROXY), ALWAYS),
-  snat: row(natRange(CTA.NAT_SRC), ON_CREATE),
-  dnat: row(natRange(CTA.NAT_DST), ON_CREATE),
-  eventTime: row(u64(CTA.TIMESTAMP_EVENT), NEVER),
+  timeout: attribute(u32(CTA.TIMEOUT), ALWAYS, { isVolatile: true }),
+  protoinfo: attribute(protoinfo, ALWAYS),
+  origCounters: attribute(nest64(CTA.COUNTERS_ORIG, COUNTERS), NEVER, { isVolatile: true }),
+  replyCounters: attribute(nest64(CTA.COUNTERS_REPLY, COUNTERS), NEVER, { isVolatile: true }),
+  timestamps: attribute(timestamps),
+  helper: attribute(helper, ALWAYS),
+  labels: attribute(labels(CTA.LABELS), ALWAYS),
+  labelsMask: attribute(labels(CTA.LABELS_MASK), ALWAYS),
+  origSeqadj: attribute(nest32(CTA.SEQ_ADJ_ORIG, SEQADJ), ALWAYS),
+  replySeqadj: attribute(nest32(CTA.SEQ_ADJ_REPLY, SEQADJ), ALWAYS),
+  synproxy: attribute(nest32(CTA.SYNPROXY, SYNPROXY), ALWAYS),
+  snat: attribute(natRange(CTA.NAT_SRC), ON_CREATE),
+  dnat: attribute(natRange(CTA.NAT_DST), ON_CREATE),
+  eventTime: attribute(u64(CTA.TIMESTAMP_EVENT), NEVER, { isVolatile: true }),
 } satisfies AttributeTable<Flow, 'family'>;
 
 /**
@@ -223,3 +214,8 @@ export type FlowChange = Pick<
 export function encodeChange(change: FlowChange, writer: Writer): void {
   encodeAttributes(ATTRIBUTES, change, writer, 'update');
 }
+
+/** Attributes whose values change without an event. */
+export const VOLATILE_ATTRIBUTES: ReadonlySet<number> = new Set(
+  (Object.values(ATTRIBUTES) as Attribute<unknown>[]).flatMap(({ type, isVolatile }) => (isVolatile ? [type] : [])),
+);

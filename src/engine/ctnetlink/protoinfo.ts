@@ -102,6 +102,7 @@ const writeFlags = (writer: Writer, attribute: number, flags: number | undefined
 };
 
 export const protoinfo: Codec<ProtoInfo> = {
+  type: CTA.PROTOINFO,
   read(view) {
     switch (view.protoinfo) {
       case CTA_PROTOINFO.TCP:

@@ -1,18 +1,6 @@
-import { CTA } from '../ctnetlink/constants.js';
+import { VOLATILE_ATTRIBUTES } from '../ctnetlink/flow.js';
 import { NFGEN_END, NLA_TYPE_MASK } from '../netlink/constants.js';
 import { align4, host16 } from '../netlink/framing.js';
-
-/**
- * What an older message may not lend to a newer one: what has run on since (time left, counters, references), and when the
- * older one was made.
- */
-const PASSING: ReadonlySet<number> = new Set<number>([
-  CTA.TIMEOUT,
-  CTA.COUNTERS_ORIG,
-  CTA.COUNTERS_REPLY,
-  CTA.USE,
-  CTA.TIMESTAMP_EVENT,
-]);
 
 /** Calls `visit` with number, place and padded length of each attribute, until it is cut short. */
 function attributes(
@@ -41,7 +29,7 @@ export function completed(newer: Uint8Array, older: Uint8Array): Uint8Array {
   const wanted: [number, number][] = [];
   let size = align4(newer.length);
   attributes(older, NFGEN_END, older.length, (type, at, length) => {
-    if (present.has(type) || PASSING.has(type)) return;
+    if (present.has(type) || VOLATILE_ATTRIBUTES.has(type)) return;
     wanted.push([at, length]);
     size += length;
   });

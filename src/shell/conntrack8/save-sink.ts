@@ -1,4 +1,4 @@
-import { AF_INET6 } from '../../engine/ctnetlink/constants.js';
+import { AF_INET6, CTA } from '../../engine/ctnetlink/constants.js';
 import type { MessageView } from '../../engine/ctnetlink/view/view.js';
 import { stateWord, writeAddress } from '../../engine/formats/lines/line-writer.js';
 import type { Header, Sink } from '../../engine/formats/sink.js';
@@ -41,7 +41,7 @@ export class SaveLines implements Sink {
     text.ascii(SAVE_COMMANDS[this.#events ? view.event : this.#what]);
     this.#option(' -t ', view.timeout);
     this.#status(view.status);
-    this.#option(' -c ', view.secmark);
+    this.#option(' -c ', view.number(CTA.SECMARK));
     this.#option(' -w ', view.zone);
     this.#option(' --orig-zone ', view.orig.zone);
     this.#option(' --reply-zone ', view.reply.zone);

@@ -11,9 +11,11 @@ import type {
 import { DCCP_ROLES, DCCP_STATES, SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
 import { add, type Integer, multiply, subtract, type Value } from '../../../lang/values/value.js';
 import { NLM_F_MULTI } from '../../netlink/constants.js';
+import type { Codec } from '../codec.js';
 import { AF_INET6, CTA_STATS, CTA_STATS_EXP, IPPROTO } from '../constants.js';
 import type { MessageView, TupleView } from '../view/view.js';
 import { translated } from './nat.js';
+import { SIMPLE_FIELDS, type SimpleField } from './simple-fields.js';
 
 export type FieldReader = (view: MessageView) => Value;
 
@@ -98,7 +100,17 @@ const isOfDump = (view: MessageView): boolean => (view.flags & NLM_F_MULTI) !== 
 const eventName: FieldReader = view => (isOfDump(view) ? null : view.event);
 const portid: FieldReader = view => (isOfDump(view) ? null : view.portid);
 
+const simpleReader =
+  ({ read }: Codec<number> | Codec<string>): FieldReader =>
+  view =>
+    read(view) ?? null;
+
+const SIMPLE_READERS = Object.fromEntries(
+  Object.entries(SIMPLE_FIELDS).map(([field, codec]) => [field, simpleReader(codec)]),
+) as Record<SimpleField, FieldReader>;
+
 const FLOW_READERS: Record<FlowField, FieldReader> = {
+  ...SIMPLE_READERS,
   family,
   proto: orig.proto,
   'orig.src': orig.src,
@@ -136,11 +148,6 @@ const FLOW_READERS: Record<FlowField, FieldReader> = {
   stop: view => orNull(view.stop),
   packets: view => both(view.origPackets, view.replyPackets),
   bytes: view => both(view.origBytes, view.replyBytes),
-  mark: view => orNull(view.mark),
-  secmark: view => orNull(view.secmark),
-  secctx: view => view.secctx,
-  id: view => orNull(view.id),
-  use: view => orNull(view.use),
   labels: view => view.labels,
   helper: view => view.helper,
   nat,

@@ -11,7 +11,6 @@ import {
   CTA_PROTOINFO_DCCP,
   CTA_PROTOINFO_SCTP,
   CTA_PROTOINFO_TCP,
-  CTA_SECCTX_NAME,
   CTA_SEQADJ,
   CTA_SYNPROXY,
   CTA_TIMESTAMP,
@@ -124,18 +123,6 @@ export class MessageView extends Message {
 
   get mark(): number {
     return this.number(CTA.MARK);
-  }
-
-  get use(): number {
-    return this.number(CTA.USE);
-  }
-
-  get secmark(): number {
-    return this.number(CTA.SECMARK);
-  }
-
-  get secctx(): string | null {
-    return this.innerText(CTA.SECCTX, CTA_SECCTX_NAME);
   }
 
   get origPackets(): Integer {

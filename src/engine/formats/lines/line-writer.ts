@@ -9,6 +9,7 @@ import { DCCP_STATES, EXPECT_FLAGS, SCTP_STATES, STATUS_FLAGS, TCP_STATES } from
 import type { Environment } from '../../../lang/schema/environment.js';
 import type { Integer } from '../../../lang/values/value.js';
 import { CTA, CTA_COUNTERS, CTA_PROTOINFO } from '../../ctnetlink/constants.js';
+import { secctxOf } from '../../ctnetlink/fields/simple-fields.js';
 import type { MessageView, TupleView } from '../../ctnetlink/view/view.js';
 import { ctime, secondsOf } from '../writing/clock.js';
 import { labelBits } from '../writing/format-value.js';
@@ -222,7 +223,7 @@ function lineOf(view: MessageView, options: LineOptions): Template {
   if (status >= 0) maker.byBe32(status, trackedAs);
   addNumber(maker, 'mark=', number(CTA.MARK));
   addNumber(maker, 'secmark=', number(CTA.SECMARK));
-  if (view.secctx !== null) maker.call((text, each) => writeName(text, WORDS.secctx, each.secctx));
+  if (view.at(CTA.SECCTX) >= 0) maker.call((text, each) => writeName(text, WORDS.secctx, secctxOf(each)));
   const zone = view.payloadAt(CTA.ZONE, 2);
   if (zone >= 0) maker.text('zone=').be16(zone).text(' ');
   if (view.start >= 0 || view.stop >= 0) maker.call((text, each) => writeTimes(text, each, options));

@@ -9,6 +9,7 @@ import { EXPECT_FLAGS, STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/con
 import type { Environment } from '../../../lang/schema/environment.js';
 import type { Integer } from '../../../lang/values/value.js';
 import { CTA, CTA_COUNTERS, CTA_PROTOINFO } from '../../ctnetlink/constants.js';
+import { secctxOf } from '../../ctnetlink/fields/simple-fields.js';
 import type { MessageView, TupleView } from '../../ctnetlink/view/view.js';
 import { addAddress, addPort, stateWord, unsigned, writeAddress } from '../lines/line-writer.js';
 import { secondsOf, whenElements } from '../writing/clock.js';
@@ -157,7 +158,7 @@ function elementOf(view: MessageView, options: XmlOptions): Template {
   const { labels } = options;
   if (labels !== undefined && view.labels !== null) maker.call((text, each) => writeLabels(text, each.labels!, labels));
   addNumber(maker, 'secmark', number(CTA.SECMARK));
-  if (view.secctx !== null) maker.call((text, each) => writeName(text, 'secctx', each.secctx));
+  if (view.at(CTA.SECCTX) >= 0) maker.call((text, each) => writeName(text, 'secctx', secctxOf(each)));
   const zone = view.payloadAt(CTA.ZONE, 2);
   if (zone >= 0) maker.text('<zone>').be16(zone).text('</zone>');
   addNumber(maker, 'use', number(CTA.USE));
@@ -215,10 +216,10 @@ const hasIndependent = (view: MessageView): boolean =>
   view.dccpState >= 0 ||
   view.timeout >= 0 ||
   view.mark >= 0 ||
-  view.secmark >= 0 ||
-  view.secctx !== null ||
+  view.number(CTA.SECMARK) >= 0 ||
+  secctxOf(view) !== null ||
   view.zone >= 0 ||
-  view.use >= 0 ||
+  view.number(CTA.USE) >= 0 ||
   view.status >= 0 ||
   view.id >= 0 ||
   view.labels !== null ||
