@@ -31,7 +31,7 @@ import type { Writer } from './writer.js';
 
 export interface Helper {
   readonly name: string;
-  /** The helper's own data, which few helpers have. */
+  /** Private data of the helper (CTA_HELP_INFO); few helpers have any. */
   readonly info?: Uint8Array;
 }
 
@@ -46,7 +46,7 @@ export interface Timestamps {
   readonly stop?: Integer;
 }
 
-/** The correction of a direction's TCP sequence numbers; the kernel's offsets are signed, on the wire they are not. */
+/** Sequence adjustment of one direction (CTA_SEQADJ_*). Offsets are signed in the kernel, unsigned in messages. */
 export interface SeqAdj {
   readonly pos: number;
   readonly before: number;
@@ -67,7 +67,7 @@ export interface Flow extends SimpleValues {
   readonly reply: Tuple;
   /** The zone of both directions. */
   readonly zone?: number;
-  /** IPS_*: STATUS_FLAGS of lang/names.ts. */
+  /** IPS_*: STATUS_FLAGS of lang/schema/constants.ts. */
   readonly status?: number;
   /** The original tuple of the flow that this one is RELATED to. */
   readonly master?: Tuple;
@@ -80,25 +80,25 @@ export interface Flow extends SimpleValues {
   readonly origCounters?: Counters;
   readonly replyCounters?: Counters;
   readonly timestamps?: Timestamps;
-  /** Of events: when it was made, ns since the epoch. */
+  /** Time of the event, ns since the epoch. */
   readonly eventTime?: Integer;
-  /** Labels in the representation of values.ts. */
+  /** In the representation of `lang/values/value.ts`. */
   readonly labels?: string;
   /** In requests: the labels become `(old & ~labelsMask) ^ labels`. */
   readonly labelsMask?: string;
   readonly origSeqadj?: SeqAdj;
   readonly replySeqadj?: SeqAdj;
   readonly synproxy?: Synproxy;
-  /** In requests: NAT of a new entry. What the kernel sends has it in the reply tuple and the status instead. */
+  /** In requests: NAT of a new entry. The kernel reports NAT in the reply tuple and the status instead. */
   readonly snat?: NatRange;
   readonly dnat?: NatRange;
 }
 
-/** Status bits that a request may set; the kernel refuses or ignores the others. */
+/** Status bits that a request may set; the kernel rejects or ignores all others. */
 export const SETTABLE_STATUS =
   STATUS_FLAGS.SEEN_REPLY | STATUS_FLAGS.ASSURED | STATUS_FLAGS.FIXED_TIMEOUT | STATUS_FLAGS.HELPER;
 
-/** A new entry is CONFIRMED, and must be said to be, or the kernel answers EBUSY. An update says the whole status. */
+/** A new entry must have CONFIRMED, or the kernel answers EBUSY. An update has the whole status. */
 const status: Codec<number> = {
   ...u32(CTA.STATUS),
   write: (writer, value, purpose) =>
@@ -174,27 +174,27 @@ const ATTRIBUTES = {
 } satisfies AttributeTable<Flow, 'family'>;
 
 /**
- * The flow that a message tells of.
- * @throws WireError where it lacks a tuple, or part of one
+ * Decodes a flow.
+ * @throws WireError if a tuple is missing or incomplete
  */
 export function decodeFlow(view: MessageView): Flow {
   const attributes = decodeAttributes(ATTRIBUTES, view);
   for (const direction of ['orig', 'reply']) {
-    if (attributes[direction] === undefined) throw new WireError(`a flow without its ${direction} tuple`, view.begin);
+    if (attributes[direction] === undefined) throw new WireError(`flow without ${direction} tuple`, view.begin);
   }
   return { family: view.family, ...attributes } as unknown as Flow;
 }
 
 /**
- * Writes a flow's attributes: all for `entry`, else those that the kernel takes.
- * @throws EncodeError for what cannot be written, and for a new entry without a timeout
+ * Writes the attributes of a flow: all of them for `entry`, else those that the kernel accepts.
+ * @throws EncodeError for values that cannot be encoded, and for a new entry without a timeout
  */
 export function encodeFlow(flow: Flow, writer: Writer, purpose: 'entry' | 'create' = 'entry'): void {
-  if (purpose === 'create' && flow.timeout === undefined) throw new EncodeError('a new flow needs a timeout');
+  if (purpose === 'create' && flow.timeout === undefined) throw new EncodeError('a new flow requires a timeout');
   encodeAttributes(ATTRIBUTES, flow, writer, purpose);
 }
 
-/** What an update may change; the rest of a flow stays as it is. */
+/** The attributes that an update can change. */
 export type FlowChange = Pick<
   Flow,
   | 'status'
@@ -210,7 +210,7 @@ export type FlowChange = Pick<
   | 'synproxy'
 >;
 
-/** Writes the attributes of a change. @throws EncodeError for what cannot be written */
+/** Writes the attributes of a change. @throws EncodeError for values that cannot be encoded */
 export function encodeChange(change: FlowChange, writer: Writer): void {
   encodeAttributes(ATTRIBUTES, change, writer, 'update');
 }

@@ -6,9 +6,8 @@ import type { Codec } from './codec.js';
 import { CTA_NAT, CTA_PROTONAT } from './constants.js';
 
 /**
- * What a source or a destination shall be translated to when an entry is created (CTA_NAT_SRC, CTA_NAT_DST): ranges that
- * the kernel picks from. The last address and port are the first where left out; nothing at all is a null binding.
- * For ICMP a port is the id.
+ * The NAT of a new entry (CTA_NAT_SRC, CTA_NAT_DST; struct nf_nat_range2): ranges that the kernel picks an address and a port from. The
+ * maximum defaults to the minimum; an empty range is a null binding. For ICMP the port is the id.
  */
 export interface NatRange {
   readonly minAddress?: Address;

@@ -6,28 +6,28 @@ import type { Writer } from './writer.js';
 
 export interface TcpInfo {
   readonly protocol: 'tcp';
-  /** enum tcp_conntrack: TCP_STATES of lang/names.ts. */
+  /** enum tcp_conntrack: TCP_STATES of lang/schema/constants.ts. */
   readonly state?: number;
-  /** Window scales, 0 … 14; the kernel takes them only both together, and with WINDOW_SCALE among both flags. */
+  /** Window scales, 0 … 14. The kernel accepts them only together, and with WINDOW_SCALE in the flags of both directions. */
   readonly origWscale?: number;
   readonly replyWscale?: number;
-  /** IP_CT_TCP_FLAG_*: TCP_FLAGS of lang/names.ts. */
+  /** IP_CT_TCP_FLAG_*: TCP_FLAGS of lang/schema/constants.ts. */
   readonly origFlags?: number;
   readonly replyFlags?: number;
-  /** In requests: which of the flags are set or cleared; all of them where left out. */
+  /** In requests: which flags are set or cleared. Default: all. */
   readonly origFlagsMask?: number;
   readonly replyFlagsMask?: number;
 }
 
 export interface SctpInfo {
   readonly protocol: 'sctp';
-  /** enum sctp_conntrack. The kernel takes the three only together. */
+  /** enum sctp_conntrack. The kernel accepts state and both tags only together. */
   readonly state?: number;
   readonly origVtag?: number;
   readonly replyVtag?: number;
 }
 
-/** Of kernels before 6.17. */
+/** Kernels before 6.17. */
 export interface DccpInfo {
   readonly protocol: 'dccp';
   readonly state?: number;
@@ -35,7 +35,7 @@ export interface DccpInfo {
   readonly handshakeSeq?: Integer;
 }
 
-/** What the tracker of a protocol keeps beside tuples (CTA_PROTOINFO). */
+/** The state kept by the tracker of a protocol (CTA_PROTOINFO). */
 export type ProtoInfo = TcpInfo | SctpInfo | DccpInfo;
 
 type StateAttribute<T> = readonly [
@@ -96,7 +96,7 @@ function readTcp(view: MessageView): TcpInfo {
   };
 }
 
-/** Two bytes, flags and mask; the kernel leaves the mask 0 in what it sends. */
+/** struct nf_ct_tcp_flags: flags and mask. The kernel sends a mask of 0. */
 const writeFlags = (writer: Writer, attribute: number, flags: number | undefined, mask: number): void => {
   if (flags !== undefined) writer.be16(attribute, flags * 256 + mask);
 };
