@@ -110,6 +110,7 @@ export function decodeExpectation(view: MessageView): Expectation {
  * @throws EncodeError for values that cannot be encoded, and for a request without master
  */
 export function encodeExpectation(expectation: Expectation, writer: Writer, purpose: Purpose = 'entry'): void {
-  if (purpose !== 'entry' && expectation.master === undefined) throw new EncodeError('an expectation requires a master');
+  if (purpose !== 'entry' && expectation.master === undefined)
+    throw new EncodeError('an expectation requires a master');
   encodeAttributes(ATTRIBUTES, expectation, writer, purpose);
 }

@@ -79,7 +79,7 @@ test('one flow is asked for by its tuple, direction and zone', () => {
     encode.nest(2, [encode.u8(1, 58), encode.be16(7, 7), encode.u8(8, 128), encode.u8(9, 0)]),
   ]);
   same(requests.getFlow(TUPLE6), encode.message(0x101, ACK, 10, [six]));
-  refuses(() => requests.getFlow({ ...TUPLE, dport: undefined }), /lacks a part/);
+  refuses(() => requests.getFlow({ ...TUPLE, dport: undefined }), /incomplete/);
   refuses(() => requests.getFlow({ ...TUPLE, zone: 4 }, { zone: 9 }), /zone/);
 });
 

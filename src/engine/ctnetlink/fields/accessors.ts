@@ -1,5 +1,5 @@
 /**
- * How each field is read from a message. One row per field of the catalogue: a field without a reader does not compile.
+ * How each field is read from a message. One reader per field of the catalogue: a missing one does not compile.
  */
 import type {
   ExpectationField,
@@ -21,7 +21,7 @@ export type FieldReader = (view: MessageView) => Value;
 
 const SECOND = 1_000_000_000;
 
-/** -1 in the view is an attribute that is not there. */
+/** The view returns -1 for an attribute that is absent. */
 const orNull = <T extends Integer>(n: T): T | null => (n < 0 ? null : n);
 const seconds = (n: number): Integer | null => (n < 0 ? null : multiply(n, SECOND));
 const name = (names: readonly string[], code: number): string | null =>
@@ -31,7 +31,7 @@ const family: FieldReader = view => (view.family === AF_INET6 ? 'ipv6' : view.fa
 
 type TupleField = 'src' | 'dst' | 'sport' | 'dport' | 'icmp_type' | 'icmp_code' | 'icmp_id' | 'srckey' | 'dstkey';
 
-/** The fields of a tuple. Call keys of GRE stand where others have ports. */
+/** The fields of a tuple. GRE's call keys use the attributes of ports. */
 function tupleReaders(of: (view: MessageView) => TupleView): Record<TupleField | 'proto', FieldReader> {
   return {
     src: view => of(view).srcAddress(),
@@ -74,7 +74,7 @@ function state(view: MessageView): string | null {
   return name(DCCP_STATES, view.dccpState);
 }
 
-/** No zone attribute at all is zone 0; a zone of one direction leaves the other, and the pair, without one. */
+/** Without any zone attribute the zone is 0; with a zone in one direction only, there is no common zone. */
 function zone(view: MessageView): number | null {
   if (view.zone >= 0) return view.zone;
   return view.orig.zone >= 0 || view.reply.zone >= 0 ? null : 0;
@@ -95,10 +95,10 @@ function age(view: MessageView): Integer | null {
   return subtract(stop > 0 ? stop : view.now, start);
 }
 
-/** What a dump shows, of which a watch may tell first, has happened to nobody: its entries are parts of a long answer. */
-const isOfDump = (view: MessageView): boolean => (view.flags & NLM_F_MULTI) !== 0;
-const eventName: FieldReader = view => (isOfDump(view) ? null : view.event);
-const portid: FieldReader = view => (isOfDump(view) ? null : view.portid);
+/** Entries of a dump, which a watch may show first, are not events: dump replies are multipart. */
+const isFromDump = (view: MessageView): boolean => (view.flags & NLM_F_MULTI) !== 0;
+const eventName: FieldReader = view => (isFromDump(view) ? null : view.event);
+const portid: FieldReader = view => (isFromDump(view) ? null : view.portid);
 
 const simpleReader =
   ({ read }: Codec<number> | Codec<string>): FieldReader =>
@@ -193,7 +193,7 @@ const EXPECTATION_READERS: Record<ExpectationField, FieldReader> = {
   proto: expected.proto,
   src: expected.src,
   dst: expected.dst,
-  // An expectation has no fields of their own for call keys.
+  // Expectations have no separate fields for call keys.
   sport: view => orNull(view.tuple.sport),
   dport: view => orNull(view.tuple.dport),
   'mask.src': mask.src,
@@ -256,11 +256,11 @@ const BY_TABLE: Record<TableId, Readonly<Record<string, FieldReader>>> = {
   expect: EXPECTATION_READERS,
   stats: STATS_READERS,
   expect_stats: EXPECT_STATS_READERS,
-  /** Settings are no messages: their rows come ready (`sysctl.ts`). */
+  /** Settings are not messages: see `exec/settings/`. */
   sysctl: {},
 };
 
-/** How a field of a table is read; the name is that of the catalogue, no alias. */
+/** The reader of a field. @param field its name in the catalogue, not an alias */
 export function readerOf(table: TableId, field: string): FieldReader {
   const reader = BY_TABLE[table][field];
   if (reader === undefined) throw new Error(`${table} has no field ${field}`);

@@ -1,8 +1,8 @@
 import type { Typed } from '../../../lang/check/checked-ast.js';
 
 /**
- * The condition with `nat = both` in place of `nat = src` and `nat = dst`: true for flows that were probably meant too.
- * Undefined where the condition asks for neither.
+ * The condition with `nat = both` in place of `nat = src` and `nat = dst`: it finds flows that the user probably meant, too.
+ * Undefined if the condition has neither.
  */
 export function withBothNat(node: Typed): Typed | undefined {
   if (node.kind === 'compare' && node.op === '=') {

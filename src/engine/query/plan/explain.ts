@@ -10,7 +10,7 @@ import { planSelect } from './plan.js';
 
 const TEXT = { name: 'text' } as const;
 
-/** `explain SELECT`: the plan in words; with `analyze` the query is run too, and its result counted instead of shown. */
+/** `explain SELECT`: describes the plan. With `analyze` the query also runs, and its rows are counted instead of shown. */
 export async function runExplain(explain: CheckedExplain, sink: Sink, session: Session): Promise<QuerySummary> {
   const parts: ExplainLine[] = [];
   let summary: QuerySummary = { rows: 0, read: 0, kept: 0, bytes: 0, repeats: 0 };
@@ -37,7 +37,7 @@ export async function runExplain(explain: CheckedExplain, sink: Sink, session: S
   return { ...summary, rows: parts.length };
 }
 
-/** The reads that a statement makes. */
+/** The selects of a statement, with their titles. @throws CtqError for other statements */
 function selectsOf(statement: Checked, title = ''): [string, CheckedSelect][] {
   switch (statement.kind) {
     case 'select':
@@ -48,7 +48,7 @@ function selectsOf(statement: Checked, title = ''): [string, CheckedSelect][] {
       throw new CtqError({
         code: 'explain-statement',
         kind: 'statement',
-        message: `explain tells how a query is answered; ${statement.kind} is none`,
+        message: `explain requires a select, got ${statement.kind}`,
         hint: 'write: explain select …',
       });
   }
@@ -65,7 +65,7 @@ function explainRun({ read, kept, rows, bytes, repeats }: QuerySummary, millisec
   ];
 }
 
-/** Where a result goes that is only counted. */
+/** Discards rows. */
 class NullSink implements Sink {
   begin(_header: Header): void {}
   entry(): void {}

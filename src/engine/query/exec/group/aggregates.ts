@@ -4,16 +4,16 @@ import { add, compare, type Integer, integer, type Value } from '../../../../lan
 import { Quantiles } from './quantiles.js';
 
 /**
- * What one aggregate gathers, for all groups: groups are numbered, and what belongs to them stands in arrays. A table may have as many
- * groups as entries; an object for each would cost more than all the rest of the query.
+ * The state of one aggregate for all groups, in arrays by the number of the group. A table may have as many groups as entries; one object
+ * per group would cost more than the rest of the query.
  */
 export interface Accumulator {
-  /** A group of the next number. */
+  /** Adds the group of the next number. */
   grow(): void;
   add(group: number, value: Value): void;
-  /** @param seconds length of the window that was gathered, for rates */
+  /** @param seconds length of the window, for rates */
   result(group: number, seconds: number): Value;
-  /** The results of all groups, where they are numbers and stand there as they are. */
+  /** The results by group, if they are kept as numbers. */
   readonly counts?: readonly number[];
 }
 
@@ -43,7 +43,7 @@ class CountDistinct implements Accumulator {
   }
 }
 
-/** Null, as long as no value came. */
+/** Null without values. */
 class Sum implements Accumulator {
   readonly #sums: (Integer | null)[] = [];
   readonly #isDecimal: boolean;
@@ -71,10 +71,10 @@ class Sum implements Accumulator {
 class Mean implements Accumulator {
   readonly #sum: Sum;
   readonly #count = new Count();
-  readonly #whole: boolean;
-  constructor(sum: Sum, whole: boolean) {
+  readonly #isInteger: boolean;
+  constructor(sum: Sum, isInteger: boolean) {
     this.#sum = sum;
-    this.#whole = whole;
+    this.#isInteger = isInteger;
   }
   grow(): void {
     this.#sum.grow();
@@ -88,7 +88,7 @@ class Mean implements Accumulator {
     const sum = this.#sum.result(group);
     if (sum === null) return null;
     const mean = Number(sum) / this.#count.result(group);
-    return this.#whole ? integer(BigInt(Math.round(mean))) : mean;
+    return this.#isInteger ? integer(BigInt(Math.round(mean))) : mean;
   }
 }
 
@@ -130,10 +130,10 @@ class Rate implements Accumulator {
 
 class Percentile implements Accumulator {
   readonly #values: Quantiles[] = [];
-  readonly #part: number;
+  readonly #fraction: number;
   readonly #type: TypeName | undefined;
-  constructor(part: number, type: TypeName | undefined) {
-    this.#part = part;
+  constructor(fraction: number, type: TypeName | undefined) {
+    this.#fraction = fraction;
     this.#type = type;
   }
   grow(): void {
@@ -143,11 +143,11 @@ class Percentile implements Accumulator {
     if (value !== null) this.#values[group].add(value as Integer);
   }
   result(group: number): Value {
-    return this.#values[group].at(this.#part);
+    return this.#values[group].at(this.#fraction);
   }
 }
 
-/** A fresh accumulator of an aggregate, without a group. */
+/** A new accumulator, without groups. */
 export function accumulatorOf({ name, arg, distinct }: Aggregate): Accumulator {
   const sum = (): Sum => new Sum(arg?.type.name === 'decimal');
   switch (name) {

@@ -1,20 +1,20 @@
 import type { TypeName } from '../../../../lang/values/value.js';
 import { add, compare, type Integer, integer, subtract } from '../../../../lang/values/value.js';
 
-/** So many values are kept as they are; above, their percentiles are exact to within `PRECISION`. */
+/** Number of values that are kept exactly; beyond it percentiles have a relative error of `PRECISION`. */
 const EXACT = 100_000;
-/** Relative error of a percentile once there are more than EXACT values. */
+/** Relative error of percentiles of more than EXACT values. */
 const PRECISION = 0.005;
 const GROWTH = Math.log((1 + PRECISION) / (1 - PRECISION));
 
 /**
- * Percentiles in bounded memory: exact (nearest rank) for up to 100,000 values. Above that they come from a DDSketch (Masson,
- * Rim and Lee, 2019): values are counted in buckets whose bounds grow by 1 %, so that a percentile is off by at most 0.5 % of
- * its value. Times are counted by their distance from the first one: half a percent of all time since 1970 would be months.
+ * Percentiles in bounded memory: exact (nearest rank) for up to 100,000 values. Beyond that a DDSketch (Masson,
+ * Rim and Lee, 2019) counts values in buckets whose bounds grow by 1 %, so that the relative error is at most 0.5 %.
+ * Times are counted relative to the first one, since 0.5 % of the time since 1970 would be months.
  */
 export class Quantiles {
   readonly #type: TypeName;
-  /** What is subtracted from each value before it is counted. */
+  /** Subtracted from each value before it is counted. */
   #origin: Integer = 0;
   #values: Integer[] | undefined = [];
   readonly #positive = new Map<number, number>();
@@ -22,7 +22,7 @@ export class Quantiles {
   #zeros = 0;
   #count = 0;
 
-  /** @param type of the values: those of decimals are not rounded */
+  /** @param type of the values: decimals are not rounded */
   constructor(type: TypeName = 'integer') {
     this.#type = type;
   }
@@ -55,10 +55,10 @@ export class Quantiles {
     buckets.set(index, (buckets.get(index) ?? 0) + 1);
   }
 
-  /** The value at that part of the sorted values, 0 … 1; null where there are none. */
-  at(part: number): Integer | null {
+  /** The quantile of a fraction, 0 … 1; null without values. */
+  at(fraction: number): Integer | null {
     if (this.#count === 0) return null;
-    const rank = Math.max(1, Math.ceil(part * this.#count));
+    const rank = Math.max(1, Math.ceil(fraction * this.#count));
     if (this.#values) {
       this.#values.sort(compare);
       return this.#values[rank - 1];
@@ -84,5 +84,5 @@ export class Quantiles {
   }
 }
 
-/** The value that is off by the same part from both bounds of a bucket. */
+/** The value with the same relative distance to both bounds of a bucket. */
 const middle = (index: number): number => (2 * Math.exp(index * GROWTH)) / (Math.exp(GROWTH) + 1);
