@@ -26,6 +26,8 @@ export interface Session {
    * @throws CtqError if it cannot be opened
    */
   kernel(place: Place): Source;
+  /** Between two runs of a repeated statement: releases network namespaces, so that they can be removed. */
+  release?(): Promise<void>;
   /** The rows of a file. Invalid lines are reported to `warn`. @throws CtqError if the file cannot be read */
   snapshot(path: string): SnapshotRows;
   /** Reports that part of the rows could not be read: the result is shown, but the statement fails. */
@@ -33,6 +35,9 @@ export interface Session {
   /** Warns the user. The same text is printed once per statement. */
   warn(message: string, hint?: string): void;
 }
+
+/** Why a watch or a repeated query ended: its limit, its condition, its duration, the user, or its source. */
+export type Ending = 'limit' | 'until' | 'for' | 'interrupted' | 'source';
 
 /** Counters of a query, for the summary that the shell prints. */
 export interface QuerySummary {

@@ -24,6 +24,11 @@ export const isEmptyFilter = (filter: KernelFilter): boolean =>
   filter.zone === undefined &&
   !hasTupleFilter(filter);
 
+/** @throws EncodeError for a family other than IPv4 and IPv6 */
+export function checkFamily(family: number): void {
+  if (family !== AF_INET && family !== AF_INET6) throw new EncodeError(`invalid address family ${family}`);
+}
+
 /**
  * Writes the attributes of a filter, for a dump or a delete. The family belongs in the header.
  * @throws EncodeError for what the kernel would reject or misinterpret (ctnetlink_alloc_filter and
@@ -31,9 +36,7 @@ export const isEmptyFilter = (filter: KernelFilter): boolean =>
  */
 export function encodeFilter(writer: Writer, filter: KernelFilter): void {
   const { family, mark, status, zone, orig, reply } = filter;
-  if (family !== undefined && family !== AF_INET && family !== AF_INET6) {
-    throw new EncodeError(`invalid family ${family}: expected AF_INET or AF_INET6`);
-  }
+  if (family !== undefined) checkFamily(family);
   if (mark !== undefined) {
     if (mark.mask === 0) throw new EncodeError('the mask of a mark filter must not be 0');
     encodeMasked(writer, mark, CTA.MARK, CTA.MARK_MASK);
