@@ -139,8 +139,9 @@ export async function readingOf(select: CheckedSelect, session: Session): Promis
   };
 }
 
-/** The network namespace of a row: that of the place, or of the row itself if the place is all of them. */
+/** The name of a row's network namespace: that of the place, or of the row if all were read. Rows of a file have none. */
 function netnsOf(select: CheckedSelect, session: Session): Getter<MessageView> {
+  if (select.from.kind === 'file') return () => null;
   const place = select.place ?? session.place;
   const name = netnsOfPlace(place);
   return name === null ? view => view.netns : () => name;

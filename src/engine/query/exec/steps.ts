@@ -41,8 +41,13 @@ export class Pace {
 
   /** A promise to await before the next step; undefined if it can follow immediately. */
   pause(): Promise<void> | undefined {
-    const wait = this.#yielder.over() ?? this.#sink?.ready?.();
-    return wait && this.#unlessAborted(wait);
+    const turn = this.#yielder.over();
+    // Slow rows always exceed the time of a step: the sink is asked in any case.
+    const ready = this.#sink?.ready?.();
+    const wait = turn && this.#unlessAborted(turn);
+    if (ready === undefined) return wait;
+    const sent = this.#sink?.finishesOnAbort ? ready : this.#unlessAborted(ready);
+    return wait === undefined ? sent : Promise.all([wait, sent]).then(() => {});
   }
 
   async #unlessAborted(wait: Promise<void>): Promise<void> {
