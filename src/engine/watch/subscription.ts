@@ -10,7 +10,7 @@ import {
 import { dumpExpectations, dumpFlows } from '../ctnetlink/requests/requests.js';
 import type { EventStream } from '../netlink/streams.js';
 import type { Session } from '../query/context.js';
-import { whereSettingIs } from '../query/plan/accounting.js';
+import { whereSettingIs } from '../query/plan/missing-fields.js';
 
 /** The kernel's multicast groups (linux/netfilter/nfnetlink_compat.h). It sends no updates of expectations. */
 const GROUPS = {

@@ -1,6 +1,6 @@
 import type { Flow, Helper, SeqAdj, Synproxy } from '../../engine/ctnetlink/flow.js';
+import type { NatRange as Range } from '../../engine/ctnetlink/nat-range.js';
 import type { ProtoInfo, TcpInfo } from '../../engine/ctnetlink/protoinfo.js';
-import type { Translation as Range } from '../../engine/ctnetlink/translation.js';
 import { invertTuple, type Tuple } from '../../engine/ctnetlink/tuple.js';
 import { labelSet } from '../../lang/check/statements/assignments.js';
 import { SCTP_STATES, STATUS_FLAGS, TCP_FLAGS } from '../../lang/schema/constants.js';

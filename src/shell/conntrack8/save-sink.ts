@@ -1,10 +1,10 @@
-import { AF_INET6 } from '../../engine/ctnetlink/constants.js';
+import { AF_INET6, CTA } from '../../engine/ctnetlink/constants.js';
 import type { MessageView } from '../../engine/ctnetlink/view/view.js';
 import { stateWord, writeAddress } from '../../engine/formats/lines/line-writer.js';
 import type { Header, Sink } from '../../engine/formats/sink.js';
 import { writeCause } from '../../engine/formats/writing/cause.js';
 import type { Text } from '../../engine/formats/writing/text.js';
-import { keysOf, protoWord } from '../../engine/formats/writing/words.js';
+import { printedKeysOf, protoWord } from '../../engine/formats/writing/words.js';
 import { printable } from '../../lang/diagnostics/printable.js';
 import { DCCP_STATES, SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '../../lang/schema/constants.js';
 import { swapped } from './conditions.js';
@@ -41,7 +41,7 @@ export class SaveLines implements Sink {
     text.ascii(SAVE_COMMANDS[this.#events ? view.event : this.#what]);
     this.#option(' -t ', view.timeout);
     this.#status(view.status);
-    this.#option(' -c ', view.secmark);
+    this.#option(' -c ', view.number(CTA.SECMARK));
     this.#option(' -w ', view.zone);
     this.#option(' --orig-zone ', view.orig.zone);
     this.#option(' --reply-zone ', view.reply.zone);
@@ -90,7 +90,7 @@ export class SaveLines implements Sink {
     const { orig, reply } = view;
     const word = protoWord(orig.proto);
     text.ascii(` -p ${word === 'unknown' ? Math.max(orig.proto, 0) : word}`);
-    switch (keysOf(orig.proto)) {
+    switch (printedKeysOf(orig.proto)) {
       case 'ports':
         this.#option(' --sport ', orig.sport);
         this.#option(' --dport ', orig.dport);

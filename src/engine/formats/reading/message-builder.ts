@@ -48,6 +48,8 @@ export interface Extras {
   seqadj?: Uint32Array;
   synproxy?: Uint32Array;
   master?: Uint32Array;
+  /** Simple fields that have no member of their own here. */
+  others?: Uint32Array;
   /** What follows the state inside of the nest of TCP. */
   tcp?: Uint32Array;
 }
@@ -187,6 +189,7 @@ export class MessageBuilder {
     if (this.mark >= 0) this.#be32(CTA.MARK, this.mark);
     this.#as(extras.secmark);
     this.#as(extras.secctx);
+    this.#as(extras.others);
     if (this.id >= 0) this.#be32(CTA.ID, this.id);
     if (this.use >= 0) this.#be32(CTA.USE, this.use);
     this.#as(extras.master);
@@ -415,9 +418,10 @@ export class MessageBuilder {
 /** Words of the largest message without extras. */
 const MOST_WORDS = 96;
 
-const lengthOf = ({ secmark, secctx, helper, labels, seqadj, synproxy, master, tcp }: Extras): number =>
+const lengthOf = ({ secmark, secctx, helper, labels, seqadj, synproxy, master, others, tcp }: Extras): number =>
   (secmark?.length ?? 0) +
   (secctx?.length ?? 0) +
+  (others?.length ?? 0) +
   (helper?.length ?? 0) +
   (labels?.length ?? 0) +
   (seqadj?.length ?? 0) +

@@ -24,7 +24,7 @@ import { stateWord, writeAddress } from '../lines/line-writer.js';
 import { allColumns, type EntryColumn, entryColumn } from '../writing/columns.js';
 import type { FormatContext } from '../writing/format.js';
 import type { Text } from '../writing/text.js';
-import { keysOf, protoWord } from '../writing/words.js';
+import { printedKeysOf, protoWord } from '../writing/words.js';
 
 const LINE_FEED = 0x0a;
 /** Seconds for an entry whose timeout the kernel does not tell: an offloaded flow, whose own is a day. */
@@ -135,7 +135,7 @@ export class SaveWriter {
     const { orig, reply } = view;
     const word = protoWord(orig.proto);
     text.ascii(` -p ${word === 'unknown' ? Math.max(orig.proto, 0) : word}`);
-    switch (keysOf(orig.proto)) {
+    switch (printedKeysOf(orig.proto)) {
       case 'ports':
         this.#option(' --sport ', orig.sport);
         this.#option(' --dport ', orig.dport);
@@ -175,7 +175,7 @@ export class SaveWriter {
 
   #translation(name: string, view: MessageView, at: number, port: number): void {
     const text = this.#text;
-    const withPort = port >= 0 && keysOf(view.orig.proto) === 'ports';
+    const withPort = port >= 0 && printedKeysOf(view.orig.proto) === 'ports';
     const brackets = withPort && view.family === AF_INET6;
     text.ascii(brackets ? `${name}[` : name);
     writeAddress(text, view, at);
@@ -225,11 +225,11 @@ export class SaveWriter {
     const word = protoWord(tuple.proto);
     if (part === '') text.ascii(` -p ${word === 'unknown' ? Math.max(tuple.proto, 0) : word}`);
     const prefix = part === '' ? ' --orig' : ` --${part}`;
-    const keys = keysOf(tuple.proto);
+    const keys = printedKeysOf(tuple.proto);
     if (keys !== 'ports' && keys !== 'keys') return;
     // Options are those of the protocol behind -p: of the master, where there is one.
     const named = part === '' ? tuple.proto : view.master.proto;
-    const kind = keysOf(named) === 'keys' ? 'key' : 'port';
+    const kind = printedKeysOf(named) === 'keys' ? 'key' : 'port';
     this.#option(`${prefix}-${kind}-src `, tuple.sport);
     this.#option(`${prefix}-${kind}-dst `, tuple.dport);
   }

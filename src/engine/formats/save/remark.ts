@@ -4,6 +4,7 @@
 import type { Integer } from '../../../lang/values/value.js';
 import { IPPROTO } from '../../ctnetlink/constants.js';
 import { EncodeError } from '../../ctnetlink/encode-error.js';
+import { SIMPLE_FIELDS } from '../../ctnetlink/fields/simple-fields.js';
 import { applyFlow, parseObject } from '../json/entry-reader.js';
 import { wordsOf } from '../reading/encoded.js';
 import type { Entries } from '../reading/entries.js';
@@ -200,12 +201,19 @@ function extrasOf(member: string, entries: Entries): Extras | undefined {
   }
 }
 
+/** Simple fields that neither a message builder nor its extras have a member for. */
+const OTHERS: ReadonlySet<string> = new Set(
+  Object.keys(SIMPLE_FIELDS).filter(field => !['mark', 'secmark', 'secctx', 'id', 'use'].includes(field)),
+);
+
 /** The attributes of a draft that are copied as they are encoded. */
 function extrasIn(draft: FlowDraft): Extras {
   const { secmark, secctx, helper, labels, origSeqadj, replySeqadj, synproxy, master, protoinfo } = draft;
   const extras: Extras = {};
   if (secmark !== undefined) extras.secmark = wordsOf({ secmark });
   if (secctx !== undefined) extras.secctx = wordsOf({ secctx });
+  const others = Object.entries(draft).filter(([key, value]) => OTHERS.has(key) && value !== undefined);
+  if (others.length > 0) extras.others = wordsOf(Object.fromEntries(others));
   if (helper !== undefined) extras.helper = wordsOf({ helper });
   if (labels !== undefined) extras.labels = wordsOf({ labels });
   if (origSeqadj !== undefined || replySeqadj !== undefined) extras.seqadj = wordsOf({ origSeqadj, replySeqadj });

@@ -18,9 +18,9 @@ export const protoWord = (proto: number): string => PROTOCOLS[proto] ?? 'unknown
 export const familyWord = (family: number): string => (family === 2 ? 'ipv4' : family === 10 ? 'ipv6' : 'unknown');
 
 /** What a protocol tells flows apart by. Numbers: /etc/protocols, IANA. */
-export type Keys = 'ports' | 'keys' | 'icmp' | 'none';
+export type PrintedKeys = 'ports' | 'keys' | 'icmp' | 'none';
 
-export function keysOf(proto: number): Keys {
+export function printedKeysOf(proto: number): PrintedKeys {
   switch (proto) {
     case 6:
     case 17:

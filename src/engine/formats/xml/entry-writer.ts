@@ -9,6 +9,7 @@ import { EXPECT_FLAGS, STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/con
 import type { Environment } from '../../../lang/schema/environment.js';
 import type { Integer } from '../../../lang/values/value.js';
 import { CTA, CTA_COUNTERS, CTA_PROTOINFO } from '../../ctnetlink/constants.js';
+import { secctxOf } from '../../ctnetlink/fields/simple-fields.js';
 import type { MessageView, TupleView } from '../../ctnetlink/view/view.js';
 import { addAddress, addPort, stateWord, unsigned, writeAddress } from '../lines/line-writer.js';
 import { secondsOf, whenElements } from '../writing/clock.js';
@@ -18,7 +19,7 @@ import { labelBits } from '../writing/format-value.js';
 import { pieces } from '../writing/piece.js';
 import { type Template, TemplateMaker, Templates } from '../writing/template.js';
 import type { Text } from '../writing/text.js';
-import { familyWord, keysOf, protoWord } from '../writing/words.js';
+import { familyWord, printedKeysOf, protoWord } from '../writing/words.js';
 
 export interface XmlOptions {
   /** `<timestamp>`: when a flow began and ended. */
@@ -61,7 +62,7 @@ function writeAddresses(text: Text, view: MessageView, tuple: TupleView): void {
 }
 
 function writeKeys(text: Text, tuple: TupleView): void {
-  const keys = keysOf(tuple.proto);
+  const keys = printedKeysOf(tuple.proto);
   if (keys === 'ports') {
     text.ascii('<sport>');
     text.uint(orZero(tuple.sport));
@@ -101,7 +102,7 @@ function addDirection(maker: TemplateMaker, view: MessageView, tuple: TupleView,
   maker.text('</src><dst>');
   if (tuple.present) addAddress(maker, view, tuple.dst);
   maker.text('</dst></layer3>').text(layer4(orZero(tuple.proto)));
-  const keys = keysOf(tuple.proto);
+  const keys = printedKeysOf(tuple.proto);
   if (keys === 'ports') {
     maker.text('<sport>');
     addPort(maker, tuple.sportAt);
@@ -137,7 +138,7 @@ function addNumber(maker: TemplateMaker, element: string, at: number): void {
 /** The template of a flow's element, from its first direction to what belongs to none. */
 function elementOf(view: MessageView, options: XmlOptions): Template {
   const maker = new TemplateMaker(view);
-  const number = (attribute: number): number => view.holding(attribute, 4);
+  const number = (attribute: number): number => view.payloadAt(attribute, 4);
   maker.text('<meta direction="original">');
   addDirection(maker, view, view.orig, CTA.COUNTERS_ORIG);
   maker.text('<meta direction="reply">');
@@ -157,8 +158,8 @@ function elementOf(view: MessageView, options: XmlOptions): Template {
   const { labels } = options;
   if (labels !== undefined && view.labels !== null) maker.call((text, each) => writeLabels(text, each.labels!, labels));
   addNumber(maker, 'secmark', number(CTA.SECMARK));
-  if (view.secctx !== null) maker.call((text, each) => writeName(text, 'secctx', each.secctx));
-  const zone = view.holding(CTA.ZONE, 2);
+  if (view.at(CTA.SECCTX) >= 0) maker.call((text, each) => writeName(text, 'secctx', secctxOf(each)));
+  const zone = view.payloadAt(CTA.ZONE, 2);
   if (zone >= 0) maker.text('<zone>').be16(zone).text('</zone>');
   addNumber(maker, 'use', number(CTA.USE));
   addNumber(maker, 'id', number(CTA.ID));
@@ -215,10 +216,10 @@ const hasIndependent = (view: MessageView): boolean =>
   view.dccpState >= 0 ||
   view.timeout >= 0 ||
   view.mark >= 0 ||
-  view.secmark >= 0 ||
-  view.secctx !== null ||
+  view.number(CTA.SECMARK) >= 0 ||
+  secctxOf(view) !== null ||
   view.zone >= 0 ||
-  view.use >= 0 ||
+  view.number(CTA.USE) >= 0 ||
   view.status >= 0 ||
   view.id >= 0 ||
   view.labels !== null ||

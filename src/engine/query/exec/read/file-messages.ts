@@ -1,19 +1,19 @@
-import { NFNL_SUBSYS_CTNETLINK_EXP } from '../../ctnetlink/constants.js';
-import { CtqError } from '../../errors.js';
-import { host32 } from '../../netlink/framing.js';
-import type { Chunk } from '../../netlink/streams.js';
-import type { Session } from '../context.js';
-import type { Plan } from '../plan/plan.js';
+import { NFNL_SUBSYS_CTNETLINK_EXP } from '../../../ctnetlink/constants.js';
+import { CtqError } from '../../../errors.js';
+import { host32 } from '../../../netlink/framing.js';
+import type { Chunk } from '../../../netlink/streams.js';
+import type { Session } from '../../context.js';
+import type { Plan } from '../../plan/plan.js';
 
 const ONE = { conntrack: 'flow', expect: 'expectation' } as const;
 const WORDS = { conntrack: 'flows', expect: 'expectations' } as const;
 
 /**
- * The rows of a snapshot. A file does not say beforehand whose entries it holds, and a log may hold both: what a query reads the
- * fields of must be of its own table.
- * @throws CtqError where the file holds entries of the other table only
+ * The messages of a snapshot file. A file may hold flows, expectations or both; a query that reads fields gets only the entries of its
+ * own table, and a warning about the others.
+ * @throws CtqError if the file holds only entries of the other table
  */
-export async function* fileRows(plan: Plan, path: string, session: Session): AsyncGenerator<Chunk> {
+export async function* fileMessages(plan: Plan, path: string, session: Session): AsyncGenerator<Chunk> {
   const rows = session.snapshot(path);
   if (takesBoth(plan)) {
     yield* rows;
@@ -23,9 +23,9 @@ export async function* fileRows(plan: Plan, path: string, session: Session): Asy
   let kept = 0;
   let others = 0;
   for await (const { bytes } of rows) {
-    const own = partOf(bytes, table === 'expect');
+    const own = messagesOfTable(bytes, table === 'expect');
     kept += own.length;
-    others += bytes.length === own.length ? 0 : messagesIn(bytes) - messagesIn(own);
+    others += bytes.length === own.length ? 0 : countMessages(bytes) - countMessages(own);
     if (own.length > 0) yield { bytes: own };
   }
   if (others === 0) return;
@@ -46,7 +46,7 @@ export async function* fileRows(plan: Plan, path: string, session: Session): Asy
   });
 }
 
-/** Whole entries of which nothing is asked can be of either table. */
+/** Without columns and conditions, entries of both tables are shown. */
 const takesBoth = ({ select, where, fields }: Plan): boolean =>
   select.from.kind === 'file' &&
   fields === 'all' &&
@@ -56,17 +56,17 @@ const takesBoth = ({ select, where, fields }: Plan): boolean =>
 
 const isExpectation = (bytes: Uint8Array, at: number): boolean => bytes[at + 5] === NFNL_SUBSYS_CTNETLINK_EXP;
 
-/** Where the next message begins. */
+/** Offset of the next message. */
 const next = (bytes: Uint8Array, at: number): number => at + ((host32(bytes, at) + 3) & ~3);
 
-function messagesIn(bytes: Uint8Array): number {
+function countMessages(bytes: Uint8Array): number {
   let count = 0;
   for (let at = 0; at < bytes.length; at = next(bytes, at)) count++;
   return count;
 }
 
-/** The messages of one table; the same bytes where there are no others. */
-function partOf(bytes: Uint8Array, expectations: boolean): Uint8Array {
+/** The messages of one table; the same array if there are no others. */
+function messagesOfTable(bytes: Uint8Array, expectations: boolean): Uint8Array {
   let isPure = true;
   for (let at = 0; at < bytes.length && isPure; at = next(bytes, at))
     isPure = isExpectation(bytes, at) === expectations;

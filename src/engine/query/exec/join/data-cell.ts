@@ -1,10 +1,10 @@
-import { parseTime } from '../../../lang/check/expressions/convert.js';
-import { enumNames, protocolNumber } from '../../../lang/schema/flags.js';
-import type { Type } from '../../../lang/schema/type.js';
-import { mask, networkValue, parseAddress } from '../../../lang/values/address.js';
-import { integer, type Value } from '../../../lang/values/value.js';
+import { parseTime } from '../../../../lang/check/expressions/convert.js';
+import { enumNames, protocolNumber } from '../../../../lang/schema/flags.js';
+import type { Type } from '../../../../lang/schema/type.js';
+import { mask, networkValue, parseAddress } from '../../../../lang/values/address.js';
+import { integer, type Value } from '../../../../lang/values/value.js';
 
-/** The text of a data file's cell as a value of the type that its place calls for; null where it is none. */
+/** Converts a cell of a data file to a type; null for an empty or invalid cell. */
 export function valueOfCell(text: string | null | undefined, type: Type): Value {
   if (text === null || text === undefined || text === '') return null;
   switch (type.name) {
@@ -31,7 +31,7 @@ export function valueOfCell(text: string | null | undefined, type: Type): Value 
   }
 }
 
-/** A cell beside an address may hold a network: it is equal to every address inside. */
+/** A cell that is compared with an address may hold a network, which equals every address in it. */
 function addressOrNetwork(text: string): Value {
   const [base, prefix, ...more] = text.split('/');
   const address = parseAddress(base);

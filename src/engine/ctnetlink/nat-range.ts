@@ -6,28 +6,28 @@ import type { Codec } from './codec.js';
 import { CTA_NAT, CTA_PROTONAT } from './constants.js';
 
 /**
- * What a source or a destination shall be translated to when an entry is created (CTA_NAT_SRC, CTA_NAT_DST): ranges that
- * the kernel picks from. The last address and port are the first where left out; nothing at all is a null binding.
- * For ICMP a port is the id.
+ * The NAT of a new entry (CTA_NAT_SRC, CTA_NAT_DST; struct nf_nat_range2): ranges that the kernel picks an address and a port from. The
+ * maximum defaults to the minimum; an empty range is a null binding. For ICMP the port is the id.
  */
-export interface Translation {
+export interface NatRange {
   readonly minAddress?: Address;
   readonly maxAddress?: Address;
   readonly minPort?: number;
   readonly maxPort?: number;
 }
 
-export const translation = (attribute: number): Codec<Translation> => ({
+export const natRange = (type: number): Codec<NatRange> => ({
+  type,
   read(view) {
-    if (view.at(attribute) < 0) return undefined;
+    if (view.at(type) < 0) return undefined;
     const { bytes } = view;
     const address = (v4: number, v6: number): Address | undefined => {
-      const at4 = view.inner(attribute, v4, 4);
+      const at4 = view.inner(type, v4, 4);
       if (at4 >= 0) return fromBytes(bytes, at4, 4);
-      const at6 = view.inner(attribute, v6, 16);
+      const at6 = view.inner(type, v6, 16);
       return at6 < 0 ? undefined : fromBytes(bytes, at6, 16);
     };
-    const ports = view.inner(attribute, CTA_NAT.PROTO, 0);
+    const ports = view.inner(type, CTA_NAT.PROTO, 0);
     const port = (inner: number): number | undefined => {
       if (ports < 0) return undefined;
       const at = find(bytes, ports, ports + payloadSize(bytes, ports), inner, 2);
@@ -42,7 +42,7 @@ export const translation = (attribute: number): Codec<Translation> => ({
     return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
   },
   write(writer, { minAddress, maxAddress, minPort, maxPort }) {
-    const nest = writer.open(attribute);
+    const nest = writer.open(type);
     if (minAddress !== undefined) {
       writer.address(typeof minAddress === 'number' ? CTA_NAT.V4_MINIP : CTA_NAT.V6_MINIP, minAddress);
     }

@@ -13,8 +13,8 @@ const WHAT = {
 } as const satisfies Record<Needs, string>;
 
 /**
- * Says for a message where a setting has a value: nothing for the one place that is asked.
- * @returns undefined where it has it nowhere
+ * Names the network namespaces where a setting has a value, for a message; empty for a place that is a single one.
+ * @returns undefined if it has the value nowhere
  */
 export function whereSettingIs(value: number, setting: string, place: Place): string | undefined {
   if (place.kind !== 'every_netns') return readSetting(setting, place) === value ? '' : undefined;
@@ -24,8 +24,8 @@ export function whereSettingIs(value: number, setting: string, place: Place): st
 }
 
 /**
- * Fields that the kernel leaves out while a setting is off are null: a statement that depends on one says so, so that nobody
- * takes a null for nothing. Whole entries show what there is: only the fields that the statement names count.
+ * Warns about fields that are null because a setting of the kernel is off, if the statement names them. Whole entries simply
+ * lack them.
  */
 export function warnOfMissingFields(select: CheckedSelect, session: Session): void {
   const place = select.place ?? session.place;
@@ -41,12 +41,12 @@ export function warnOfMissingFields(select: CheckedSelect, session: Session): vo
     if (where === undefined) continue;
     session.warn(
       `${WHAT[setting]} are null${where}: net.netfilter.${setting} is 0`,
-      `sysctl -w net.netfilter.${setting}=1 turns them on for flows that begin from then on`,
+      `sysctl -w net.netfilter.${setting}=1 enables them for new flows`,
     );
   }
 }
 
-/** The setting that a field of a kernel's table depends on; those of files are what they are. */
+/** The setting that a field of a kernel table requires; undefined for fields of files. */
 function needsOf({ name, join }: FieldNode, { from, joins }: CheckedSelect, place: Place): Needs | undefined {
   const origin = join === undefined ? from : joins[join].from;
   if (origin.kind !== 'table' || place.kind === 'file') return undefined;

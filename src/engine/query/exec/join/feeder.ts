@@ -1,8 +1,8 @@
-import type { Joins } from './join.js';
-import type { Pipeline } from './pipeline.js';
-import type { Pace } from './steps.js';
+import type { Pipeline } from '../pipeline.js';
+import type { Pace } from '../steps.js';
+import type { Joins } from './joins.js';
 
-/** Pushes rows into a pipeline, each with the rows that are joined to it. */
+/** Pushes rows into a pipeline, each combined with its joined rows. */
 export class Feeder<Row> {
   readonly #pipeline: Pipeline<Row>;
   readonly #joins: Joins<Row> | undefined;
@@ -16,7 +16,7 @@ export class Feeder<Row> {
     this.#joins = joins;
   }
 
-  /** @returns false when no more rows are wanted; a promise where the row takes longer than a step */
+  /** @returns false if no more rows are needed; a promise if the row takes longer than one step */
   push(row: Row): boolean | Promise<boolean> {
     const pipeline = this.#pipeline;
     if (this.#joins === undefined) {
@@ -25,7 +25,7 @@ export class Feeder<Row> {
     }
     const steps = this.#joins.combine(row, () => pipeline.push(row));
     const { done, value } = steps.next();
-    return done && !pipeline.isDue ? value : this.#slowly(steps, done ? value : undefined);
+    return done && !pipeline.isDue ? value : this.#continue(steps, done ? value : undefined);
   }
 
   async #catchUp(more: boolean): Promise<boolean> {
@@ -33,8 +33,8 @@ export class Feeder<Row> {
     return more;
   }
 
-  /** Goes on with a row's combinations. @param known the result, where there are no more of them */
-  async #slowly(steps: ReturnType<Joins<Row>['combine']>, known: boolean | undefined): Promise<boolean> {
+  /** Continues with the combinations of a row. @param known the result, if none are left */
+  async #continue(steps: ReturnType<Joins<Row>['combine']>, known: boolean | undefined): Promise<boolean> {
     let result = known;
     while (result === undefined) {
       const pause = this.pace.pause();

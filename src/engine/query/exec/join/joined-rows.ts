@@ -1,20 +1,20 @@
-import type { CheckedJoin, FieldNode } from '../../../lang/check/checked-ast.js';
-import type { Getter } from '../../../lang/values/value.js';
-import { readerOf } from '../../ctnetlink/fields/accessors.js';
-import type { MessageView } from '../../ctnetlink/view/view.js';
-import { CtqError } from '../../errors.js';
-import { type DataRow, readDataFile } from '../../sources/data-file/data-file.js';
-import type { SettingRow } from '../../sources/sysctl/sysctl.js';
+import type { CheckedJoin, FieldNode } from '../../../../lang/check/checked-ast.js';
+import type { Getter } from '../../../../lang/values/value.js';
+import { readerOf } from '../../../ctnetlink/fields/accessors.js';
+import type { MessageView } from '../../../ctnetlink/view/view.js';
+import { CtqError } from '../../../errors.js';
+import { type DataRow, readDataFile } from '../../../sources/data-file/data-file.js';
+import type { SettingRow } from '../../../sources/sysctl/sysctl.js';
+import { settingField } from '../settings/setting-rows.js';
 import { valueOfCell } from './data-cell.js';
-import { settingField } from './settings-fields.js';
 
-/** A row of a table that is joined: a data file's cells, an entry, or a setting. */
+/** A row of a joined table: cells of a data file, an entry, or a setting. */
 export type JoinedRow = DataRow | MessageView | SettingRow;
 
-/** The rows of a kernel's table that is joined, each with its context. */
+/** Reads the rows of a joined table of the kernel, each with its context. */
 export type ReadTable = (join: CheckedJoin) => Promise<readonly (MessageView | SettingRow)[]>;
 
-/** All rows of what is joined. @throws CtqError where it cannot be read, or a file lacks a column */
+/** All rows of a joined table. @throws CtqError if it cannot be read, or if a file lacks a column */
 export async function joinedRows(
   join: CheckedJoin,
   read: ReadTable,
@@ -29,11 +29,11 @@ export async function joinedRows(
     code: 'join-column',
     kind: 'statement',
     message: `${path} has no column '${missing}'`,
-    hint: `its columns are ${columns.join(', ')}`,
+    hint: `columns: ${columns.join(', ')}`,
   });
 }
 
-/** How a field of a joined table is read from one of its rows. */
+/** The getter of a field of a joined table. */
 export function joinedField({ from }: CheckedJoin, { name, type }: FieldNode): Getter<JoinedRow> {
   if (from.kind === 'data') return row => valueOfCell((row as DataRow)[name], type);
   if (from.table === 'sysctl') return row => settingField(name)(row as SettingRow);

@@ -1,11 +1,11 @@
-import type { Steps } from './steps.js';
+import type { Steps } from '../steps.js';
 
-/** Items that are sorted, or merged, in one step. */
+/** Items sorted or merged per step. */
 const RUN = 4096;
 
 type Order<T> = (a: T, b: T) => number;
 
-/** The items in order. The array itself may be changed. */
+/** The items in order. May reorder the array itself. */
 export function* mergeSort<T>(items: T[], order: Order<T>): Steps<T[]> {
   if (items.length <= RUN) return items.sort(order);
   let runs: T[][] = [];

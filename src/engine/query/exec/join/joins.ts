@@ -1,31 +1,31 @@
-import type { CheckedJoin, FieldNode, Typed } from '../../../lang/check/checked-ast.js';
-import type { EvalContext } from '../../../lang/evaluate/evaluate.js';
-import { compile } from '../../../lang/evaluate/evaluate.js';
-import type { Getter } from '../../../lang/values/value.js';
-import { MessageView } from '../../ctnetlink/view/view.js';
-import { walk } from '../plan/fields.js';
-import { identity } from '../plan/identity.js';
-import { conjuncts } from '../plan/pushdown.js';
+import type { CheckedJoin, FieldNode, Typed } from '../../../../lang/check/checked-ast.js';
+import type { EvalContext } from '../../../../lang/evaluate/evaluate.js';
+import { compile } from '../../../../lang/evaluate/evaluate.js';
+import type { Getter } from '../../../../lang/values/value.js';
+import { MessageView } from '../../../ctnetlink/view/view.js';
+import { walk } from '../../plan/fields.js';
+import { identity } from '../../plan/identity.js';
+import { conjuncts } from '../../plan/pushdown.js';
+import { type Pace, STEP_SIZE, type Steps } from '../steps.js';
 import { JoinIndex } from './join-index.js';
 import { type JoinedRow, joinedField, joinedRows, type ReadTable } from './joined-rows.js';
-import { type Pace, STEP, type Steps } from './steps.js';
 
 /**
- * Joined tables, held in memory. `current` is the row that each has for the row that is being looked at, null where a left
- * join found none: readers of joined fields look there.
+ * Joined tables, held in memory. `#current` has the row of each for the row that is processed, null where a left join
+ * found none; getters of joined fields read it.
  */
 export class Joins<Row> {
   readonly #tables: JoinedTable<Row>[] = [];
   readonly #joins: readonly CheckedJoin[];
   readonly #current: (JoinedRow | null)[] = [];
-  /** Combinations that were tried: each STEP of them is a step. */
+  /** Combinations tried; a step ends after STEP_SIZE of them. */
   #tried = 0;
 
   private constructor(joins: readonly CheckedJoin[]) {
     this.#joins = joins;
   }
 
-  /** @throws CtqError where a file cannot be read, or lacks a column */
+  /** @throws CtqError if a table cannot be read, or if a file lacks a column */
   static async read<Row>(
     joins: readonly CheckedJoin[],
     read: ReadTable,
@@ -45,7 +45,7 @@ export class Joins<Row> {
     return all;
   }
 
-  /** How fields are read, those of joined tables included. */
+  /** How fields are read, including those of joined tables. */
   reader(own: EvalContext<Row>['field']): (node: FieldNode) => Getter<Row> {
     return node => {
       const { join } = node;
@@ -60,15 +60,15 @@ export class Joins<Row> {
   }
 
   /**
-   * Calls `each` once for every combination of joined rows that goes with a row, until it returns false.
-   * @returns false when it did
+   * Calls `each` for every combination of a row with joined rows, until it returns false.
+   * @returns false if it did
    */
   *combine(row: Row, each: () => boolean, index = 0): Steps<boolean> {
     if (index === this.#tables.length) return each();
     const table = this.#tables[index];
     let found = false;
     for (const candidate of table.candidates(row)) {
-      if (++this.#tried % STEP === 0) yield;
+      if (++this.#tried % STEP_SIZE === 0) yield;
       this.#current[index] = candidate;
       if (!table.matches(row)) continue;
       found = true;
@@ -79,13 +79,13 @@ export class Joins<Row> {
   }
 }
 
-/** An equality of `on`: the joined table's side, and the other. */
+/** An equality in `on`: the field of the joined table, and the other side. */
 interface Key {
   readonly field: FieldNode;
   readonly other: Typed;
 }
 
-/** The first equality between a field of the joined table and something that is known before it. */
+/** The first equality between a field of the joined table and an expression of the tables before it. */
 function keyOf(on: Typed | undefined, index: number): Key | undefined {
   for (const node of conjuncts(on)) {
     if (node.kind !== 'compare' || node.op !== '=') continue;
@@ -111,7 +111,7 @@ class JoinedTable<Row> {
   readonly outer: boolean;
   readonly #join: CheckedJoin;
   readonly #rows: readonly JoinedRow[];
-  readonly #meets: Getter<Row>;
+  readonly #on: Getter<Row>;
   readonly #key: Key | undefined;
   readonly #valueOf: Getter<Row> | undefined;
   readonly #index: JoinIndex<JoinedRow> | undefined;
@@ -122,38 +122,38 @@ class JoinedTable<Row> {
     this.outer = outer;
     this.#join = join;
     this.#rows = rows;
-    this.#meets = on ? compile(on, reading) : () => true;
+    this.#on = on ? compile(on, reading) : () => true;
     this.#key = keyOf(on, index);
     if (this.#key === undefined) return;
     this.#valueOf = compile(this.#key.other, reading);
     this.#index = new JoinIndex(this.#key.field.type.name === 'address');
   }
 
-  /** Files the rows by what they are looked for by. */
+  /** Indexes the rows. */
   *fill(): Steps {
     const value = this.#key && joinedField(this.#join, this.#key.field);
     for (const [i, row] of this.#rows.entries()) {
-      if (i % STEP === STEP - 1) yield;
+      if (i % STEP_SIZE === STEP_SIZE - 1) yield;
       if (value !== undefined) this.#index?.add(value(row), row);
-      else if (!this.#join.on && row instanceof MessageView) this.#fileByTuples(row);
+      else if (!this.#join.on && row instanceof MessageView) this.#indexTuples(row);
     }
   }
 
-  /** A flow by what names it, in either direction. */
-  #fileByTuples(row: MessageView): void {
+  /** Indexes a flow by the tuples of both directions. */
+  #indexTuples(row: MessageView): void {
     for (const tuple of [row.orig, row.reply])
       this.#byTuple.set(identity(tuple, row.family, Math.max(row.zone, 0)), [row]);
   }
 
-  /** Rows that may go with a row. */
+  /** Rows that may match a row. */
   candidates(row: Row): readonly JoinedRow[] {
     if (this.#index !== undefined && this.#valueOf !== undefined) return this.#index.get(this.#valueOf(row));
     if (this.#join.on || !(row instanceof MessageView)) return this.#rows;
     return this.#byTuple.get(identity(row.master, row.family, Math.max(row.zone, 0))) ?? [];
   }
 
-  /** Whether the current row meets the condition. */
+  /** Whether the current combination matches the condition. */
   matches(row: Row): boolean {
-    return this.#meets(row) === true;
+    return this.#on(row) === true;
   }
 }

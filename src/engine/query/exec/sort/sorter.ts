@@ -1,23 +1,23 @@
-import { compare, type Value } from '../../../lang/values/value.js';
+import { compare, type Value } from '../../../../lang/values/value.js';
+import { atOnce, type Steps } from '../steps.js';
 import { mergeSort } from './merge-sort.js';
-import { atOnce, type Steps } from './steps.js';
 
-/** Up to such a limit what is kept is cut as rows come; more takes too long for one step. */
+/** Up to this limit the kept items are cut while rows are added; beyond it that takes too long for one step. */
 const FEW = 2000;
 
-/** Something kept for sorting, with the values that it is sorted by. */
+/** An item with its sort keys. */
 interface Kept<T> {
   readonly item: T;
   readonly keys: readonly Value[];
-  /** Order of arrival, which decides between equals. */
+  /** Order of arrival: breaks ties. */
   readonly number: number;
 }
 
-/** Sorts, keeping no more than is wanted in the end: with a limit of N, memory for N rows. Nulls come last. */
+/** Sorts items. With a limit of N, memory is bounded by about 2 N items. Nulls come last. */
 export class Sorter<T> {
   #kept: Kept<T>[] = [];
   #arrived = 0;
-  #worst: Kept<T> | undefined;
+  #last: Kept<T> | undefined;
   readonly #descending: readonly boolean[];
   readonly #limit: number;
 
@@ -26,12 +26,12 @@ export class Sorter<T> {
     this.#limit = limit;
   }
 
-  /** The first key of the last that is kept, once something is left out. */
+  /** The first key of the last item within the limit, once items have been dropped. */
   get bound(): Value | undefined {
-    return this.#worst?.keys[0];
+    return this.#last?.keys[0];
   }
 
-  /** Whether something may be kept whose first key this is: of many, most are not. */
+  /** Whether an item with this first key may be kept: a cheap test before its other keys are computed. */
   mayTake(first: Value): boolean {
     const { bound } = this;
     if (bound === undefined || bound === first) return true;
@@ -39,25 +39,25 @@ export class Sorter<T> {
     return compare(first, bound) < 0 !== this.#descending[0];
   }
 
-  /** More is kept than should be: `cut` is to be called. */
+  /** Whether `cut` must be called. */
   get isDue(): boolean {
     return this.#kept.length >= 2 * this.#limit + 64;
   }
 
-  /** `make` is called only where the row is kept for now. */
+  /** @param make called only if the item is kept */
   add(keys: readonly Value[], make: () => T): void {
     const number = this.#arrived++;
     if (this.#limit === 0) return;
-    if (this.#worst !== undefined && this.#order(keys, this.#worst.keys) >= 0) return;
+    if (this.#last !== undefined && this.#order(keys, this.#last.keys) >= 0) return;
     this.#kept.push({ item: make(), keys, number });
     if (this.#limit <= FEW && this.isDue) atOnce(this.cut());
   }
 
-  /** Sorts what is kept, and leaves out what is beyond the limit. */
+  /** Sorts the items, and drops those beyond the limit. */
   *cut(): Steps {
     this.#kept = yield* mergeSort(this.#kept, (a, b) => this.#order(a.keys, b.keys) || a.number - b.number);
     if (this.#kept.length > this.#limit) this.#kept.length = this.#limit;
-    if (this.#kept.length === this.#limit) this.#worst = this.#kept[this.#limit - 1];
+    if (this.#kept.length === this.#limit) this.#last = this.#kept[this.#limit - 1];
   }
 
   #order(a: readonly Value[], b: readonly Value[]): number {
@@ -73,12 +73,12 @@ export class Sorter<T> {
     return 0;
   }
 
-  /** What was kept, in order; the sorter is empty afterwards. */
+  /** Returns the items in order, and empties the sorter. */
   *take(): Steps<T[]> {
     yield* this.cut();
     const items = this.#kept.map(each => each.item);
     this.#kept = [];
-    this.#worst = undefined;
+    this.#last = undefined;
     this.#arrived = 0;
     return items;
   }

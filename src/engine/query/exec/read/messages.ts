@@ -1,4 +1,4 @@
-import type { Address } from '../../../lang/values/value.js';
+import type { Address } from '../../../../lang/values/value.js';
 import {
   cpuStats,
   dumpDying,
@@ -7,24 +7,24 @@ import {
   dumpUnconfirmed,
   expectCpuStats,
   getFlow,
-} from '../../ctnetlink/requests/requests.js';
-import type { Tuple } from '../../ctnetlink/tuple.js';
-import { CtqError, isRefusedFilter } from '../../errors.js';
-import type { Chunk } from '../../netlink/streams.js';
-import type { Source } from '../../sources/source.js';
-import type { Session } from '../context.js';
-import type { FlowKey } from '../plan/identity.js';
-import type { Plan } from '../plan/plan.js';
-import { fileRows } from './file-rows.js';
+} from '../../../ctnetlink/requests/requests.js';
+import type { Tuple } from '../../../ctnetlink/tuple.js';
+import { CtqError, isRefusedFilter } from '../../../errors.js';
+import type { Chunk } from '../../../netlink/streams.js';
+import type { Source } from '../../../sources/source.js';
+import type { Session } from '../../context.js';
+import type { FlowKey } from '../../plan/identity.js';
+import type { Plan } from '../../plan/plan.js';
+import { fileMessages } from './file-messages.js';
 
-/** What came from where the rows are, for summaries and `explain analyze`. */
+/** What was received, for summaries and `explain analyze`. */
 export interface Traffic {
   bytes: number;
   repeats: number;
 }
 
-/** The messages that a plan asks for, in chunks. */
-export async function* rowsOf(plan: Plan, session: Session, traffic: Traffic): AsyncGenerator<Chunk> {
+/** The messages that a plan requests, in chunks. @throws CtqError */
+export async function* messagesOf(plan: Plan, session: Session, traffic: Traffic): AsyncGenerator<Chunk> {
   const { request } = plan;
   const kernel = (): Source => session.kernel(plan.place ?? session.place);
   switch (request.kind) {
@@ -39,7 +39,7 @@ export async function* rowsOf(plan: Plan, session: Session, traffic: Traffic): A
       yield* single(kernel(), request.key, session, traffic);
       return;
     case 'file':
-      for await (const chunk of fileRows(plan, request.path, session)) {
+      for await (const chunk of fileMessages(plan, request.path, session)) {
         session.signal?.throwIfAborted();
         traffic.bytes += chunk.bytes.length;
         yield chunk;
@@ -52,7 +52,7 @@ export async function* rowsOf(plan: Plan, session: Session, traffic: Traffic): A
   }
 }
 
-/** The requests; each with the family that it asks for, of flows. */
+/** The dump requests of a plan; those of flows with their family. */
 function dumpsOf(plan: Plan): { readonly request: Uint8Array; readonly family?: number }[] {
   if (plan.request.kind !== 'dump') return [];
   const { filters } = plan.request;
@@ -69,8 +69,8 @@ function dumpsOf(plan: Plan): { readonly request: Uint8Array; readonly family?: 
 }
 
 /**
- * The kernel refuses a filter that it has no entries for, such as a type of ICMP that it does not track: it is asked without
- * it then. Every row is checked by the whole condition anyway.
+ * The kernel rejects some filters that match no entry, such as an ICMP type that it does not track. Then the dump is repeated without
+ * the filter; every row is checked against the whole condition anyway.
  */
 async function* filtered(
   source: Source,
@@ -79,14 +79,14 @@ async function* filtered(
   session: Session,
   traffic: Traffic,
 ): AsyncGenerator<Chunk> {
-  let hasCome = false;
+  let hasChunks = false;
   try {
     for await (const chunk of dump(source, request, session, traffic)) {
-      hasCome = true;
+      hasChunks = true;
       yield chunk;
     }
   } catch (error) {
-    if (hasCome || !isRefusedFilter(error)) throw error;
+    if (hasChunks || !isRefusedFilter(error)) throw error;
     yield* dump(source, dumpFlows({ family }), session, traffic);
   }
 }
@@ -103,13 +103,10 @@ async function* dump(source: Source, request: Uint8Array, session: Session, traf
   }
   if (stream.incomplete !== undefined) session.incomplete?.(stream.incomplete);
   if (stream.interrupted)
-    session.warn(
-      'the kernel says that its table changed its shape while it was read: entries may be missing, or come twice',
-      'run it again',
-    );
+    session.warn('the table was resized during the dump: entries may be missing or duplicated', 'run the query again');
 }
 
-/** The one entry of a key; none is no error of a query. */
+/** The entry of a key. A missing entry is not an error of a query. */
 async function* single(source: Source, key: FlowKey, session: Session, traffic: Traffic): AsyncGenerator<Chunk> {
   let messages: readonly Uint8Array[] = [];
   try {

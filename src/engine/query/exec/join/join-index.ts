@@ -1,15 +1,15 @@
-import { isNetwork, mask, networkOf } from '../../../lang/values/address.js';
-import type { Address, Value } from '../../../lang/values/value.js';
+import { isNetwork, mask, networkOf } from '../../../../lang/values/address.js';
+import type { Address, Value } from '../../../../lang/values/value.js';
 
-/** The rows of a joined table by a value of theirs. Networks are found by every address inside of them. */
+/** An index of the rows of a joined table by a value. A network is found by every address in it. */
 export class JoinIndex<Row> {
   readonly #ofAddresses: boolean;
   readonly #all: Row[] = [];
   readonly #byValue = new Map<Value, Row[]>();
-  /** Networks by prefix length, and then by their address. */
+  /** Networks by prefix length and address. */
   readonly #byNetwork = new Map<number, Map<Address, Row[]>>();
 
-  /** @param ofAddresses the values are addresses, of which some may be networks */
+  /** @param ofAddresses the values are addresses or networks */
   constructor(ofAddresses: boolean) {
     this.#ofAddresses = ofAddresses;
   }
@@ -30,10 +30,10 @@ export class JoinIndex<Row> {
     put(map, address, row);
   }
 
-  /** The rows whose value may be equal to this one, and perhaps others. */
+  /** Candidates: all rows whose value may equal this one. */
   get(value: Value): readonly Row[] {
     if (value === null) return [];
-    // Which addresses and networks lie in a network is not indexed.
+    // Lookups by network are not indexed.
     if (this.#ofAddresses && isNetwork(value)) return this.#all;
     const same = this.#byValue.get(keyOf(value)) ?? [];
     if (this.#byNetwork.size === 0) return same;
@@ -46,7 +46,7 @@ export class JoinIndex<Row> {
   }
 }
 
-/** Equal numbers have one key: a decimal beyond 2^53 may be equal to an integer there, which is a bigint. */
+/** Equal numbers have equal keys: a decimal beyond 2^53 may equal an integer, which is a bigint there. */
 const keyOf = (value: Value): Value =>
   typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value) ? BigInt(value) : value;
 
