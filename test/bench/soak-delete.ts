@@ -2,7 +2,7 @@
  * Deletes by condition while other processes open and close flows: every entry that matches at the dump must go, and none that
  * does not. What ctq deleted is seen in the kernel's own events.
  *
- *   SOAK_SECONDS=60 npm test -- test/kernel/mutate-soak.test.ts
+ *   SOAK_SECONDS=60 npm test -- test/kernel/change-soak.test.ts
  */
 import { fileURLToPath } from 'node:url';
 import { NFNLGRP_CONNTRACK_DESTROY } from '../../src/engine/ctnetlink/constants.js';

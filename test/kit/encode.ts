@@ -1,5 +1,5 @@
 /**
- * Writes ctnetlink requests. The tests have an encoder of their own, apart from src/engine/wire, so that a mistake there cannot
+ * Writes ctnetlink requests. The tests have an encoder of their own, apart from src/engine/ctnetlink, so that a mistake there cannot
  * agree with itself. Numbers are those of linux/netfilter/nfnetlink_conntrack.h.
  */
 import ipaddr from 'ipaddr.js';

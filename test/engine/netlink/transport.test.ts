@@ -165,7 +165,7 @@ for (const aside of [false, true]) {
 
   dump.run();
 
-  const repeats = suite(`repeats${how}`);
+  const repeats = suite(`duplicates${how}`);
 
   repeats('an entry that comes again in one of the next two datagrams is left out and counted', async () => {
     const result = await dumped(({ seq }) => [
@@ -222,7 +222,7 @@ for (const aside of [false, true]) {
   repeats.run();
 }
 
-const ahead = suite('receiving ahead');
+const ahead = suite('prefetcher');
 
 /** A receiver whose calls end when the test says so. */
 function slowReceiver() {

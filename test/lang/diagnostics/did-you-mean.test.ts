@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { distance, nearest, nearestAll } from '../../../src/lang/diagnostics/did-you-mean.js';
 
-const test = suite('nearest');
+const test = suite('did you mean');
 
 test('distance counts insertions, deletions, replacements and swaps', () => {
   const CASES: readonly (readonly [string, string, number])[] = [

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { type Expected, expectedAt, type Slot } from '../../../src/lang/services/completion-context.js';
 import { withCursor } from '../../kit/marked.js';
 
-const test = suite('expected');
+const test = suite('completion context');
 
 const expected = (written: string): Expected => {
   const { text, at } = withCursor(written);

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { parse } from '../../../src/lang/syntax/parse.js';
 import { marked } from '../../kit/marked.js';
 
-const test = suite('mistakes');
+const test = suite('syntax errors');
 
 /** The text with its mistakes marked, and of each: code, message and, where it matters, hint. */
 type Mistake = readonly [code: string, message: string, hint?: string];

@@ -4,7 +4,7 @@ import { CtqError } from '../../../src/engine/errors.js';
 import { parseOptions } from '../../../src/shell/cli/options.js';
 import { folder } from '../support.js';
 
-const options = suite('options');
+const options = suite('command line');
 
 /** What is wrong with a command line: message and hint. */
 function mistake(...args: string[]): string {

@@ -24,7 +24,7 @@ import type { Source } from '../../src/engine/sources/source.js';
 import { allFlows, fillTables } from '../kit/flows.js';
 import { restorable } from '../kit/restorable.js';
 
-const test = suite('wire and kernel');
+const test = suite('the codec and the kernel');
 let kernel: Source;
 
 async function dumped<T>(request: Uint8Array, decode: (view: MessageView) => T): Promise<T[]> {
