@@ -2,16 +2,16 @@ import { machineEnvironment } from '../../engine/environment.js';
 import { CtqError } from '../../engine/errors.js';
 import type { Source } from '../../engine/sources/source.js';
 import type { Io } from '../cli/io.js';
-import type { Done } from './carry-out.js';
-import type { CommandLine } from './command-line.js';
-import { failureOf } from './kernel-words.js';
-import { bufferingOf } from './line-output.js';
-import { checked, withSink } from './line-statement.js';
-import { parseCommandLine } from './parse.js';
+import type { CommandLine } from './argv/command-line.js';
+import { parseArgv } from './argv/parse-argv.js';
+import { failureOf } from './print/kernel-errors.js';
+import { bufferingOf } from './print/line-output.js';
+import { added, complaint, failsOfNothing, summaryOf, told, VERSIONS } from './print/messages.js';
+import { Stdio } from './print/stdio.js';
 import { CommandSession, machineLookups } from './session.js';
-import { statementOf } from './statement.js';
-import { Stdio } from './stdio.js';
-import { added, complaint, failsOfNothing, summaryOf, told, VERSIONS } from './tell.js';
+import type { Done } from './statement/execute.js';
+import { checked, withSink } from './statement/run-statement.js';
+import { statementOf } from './statement/statement.js';
 
 /** Where signals come from; `process` of the program. */
 export interface Signals {
@@ -37,10 +37,10 @@ export async function runConntrack(args: readonly string[], io: Io & Signals, op
   const session = new CommandSession(environment, controller.signal, () => {}, open);
   try {
     if ((args[0] === '-R' || args[0] === '--load-file') && args.length > 1) {
-      const { loadFile } = await import('./load-file.js');
+      const { loadFile } = await import('./restore/load-file.js');
       return await loadFile(args[1], session, io);
     }
-    const reading = parseCommandLine(args, machineLookups(environment));
+    const reading = parseArgv(args, machineLookups(environment));
     const warnings = 'mistake' in reading ? reading.warnings : reading.value.warnings;
     for (const warning of warnings) io.stderr.write(`WARNING: ${warning}\n`);
     if ('mistake' in reading) {
@@ -66,7 +66,7 @@ async function runLine(
     return 0;
   }
   if (line.command === 'help' || line.command === undefined) {
-    io.stdout.write((await import('./usage.js')).usageOf(line.proto));
+    io.stdout.write((await import('./print/usage.js')).usageOf(line.proto));
     return 0;
   }
   const translated = statementOf(line);
@@ -118,7 +118,7 @@ async function failed(error: unknown, line: CommandLine, stdio: Stdio, io: Io): 
   }
   const { message, more } = failureOf(error, line);
   io.stderr.write(told(message) + added(more));
-  const { numbersOfProc } = await import('./proc-numbers.js');
+  const { numbersOfProc } = await import('./print/proc-numbers.js');
   const numbers = numbersOfProc(line);
   if (numbers !== undefined) stdio.write(Buffer.from(numbers), () => {});
   return 1;

@@ -7,7 +7,7 @@ import { abilitiesOf } from '../../engine/query/plan/pushdown.js';
 import { openKernel } from '../../engine/sources/kernel/kernel.js';
 import type { Source } from '../../engine/sources/source.js';
 import type { Environment } from '../../lang/schema/environment.js';
-import type { Lookups } from './lookups.js';
+import type { Lookups } from './argv/command-line.js';
 
 /** A session of one command line: the kernel of this process's own network namespace, and nothing else. */
 export class CommandSession implements Session {

@@ -12,8 +12,11 @@ import { ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from '../readin
 import { indexOf, UINT8, UINT16, UINT32 } from '../reading/text-values.js';
 import { DNAT, type FlowLine, SNAT } from './flow-line.js';
 
-/** `endpoint`: ADDRESS, ADDRESS:PORT, [IPv6]:PORT. `word`: one of a list of names, or several separated by commas. */
-export type ValueForm = 'number' | 'address' | 'endpoint' | 'word';
+/**
+ * `number`: decimal. `integer`: decimal, `0x…`, or octal after `0`. `endpoint`: ADDRESS, ADDRESS:PORT, [IPv6]:PORT. `word`: one of a
+ * list of names, or several separated by commas.
+ */
+export type ValueForm = 'number' | 'integer' | 'address' | 'endpoint' | 'word';
 
 export interface EntryOption {
   /** A letter. */
@@ -54,7 +57,7 @@ export const ENTRY_OPTIONS = {
   mark: {
     short: 'm',
     long: ['mark'],
-    value: 'number',
+    value: 'integer',
     read: (line, at) => line.mark(at),
     written: view => view.mark,
     writtenBy: 'ctq',
@@ -63,7 +66,7 @@ export const ENTRY_OPTIONS = {
   id: {
     short: 'i',
     long: ['id'],
-    value: 'number',
+    value: 'integer',
     read: ({ flow }, at) => {
       flow.id = at.uint(UINT32);
     },
@@ -84,7 +87,7 @@ export const ENTRY_OPTIONS = {
   secmark: {
     short: 'c',
     long: ['secmark'],
-    value: 'number',
+    value: 'integer',
     read: ({ flow }, at) => {
       flow.extras.secmark = wordsOf({ secmark: at.uint(UINT32) });
     },
@@ -94,7 +97,7 @@ export const ENTRY_OPTIONS = {
   zone: {
     short: 'w',
     long: ['zone'],
-    value: 'number',
+    value: 'integer',
     read: ({ flow }, at) => {
       flow.zone = at.uint(UINT16);
     },
@@ -106,7 +109,7 @@ export const ENTRY_OPTIONS = {
   'orig-zone': {
     short: '(',
     long: ['orig-zone'],
-    value: 'number',
+    value: 'integer',
     read: ({ flow }, at) => {
       flow.zones[ORIG] = at.uint(UINT16);
     },
@@ -116,7 +119,7 @@ export const ENTRY_OPTIONS = {
   'reply-zone': {
     short: ')',
     long: ['reply-zone'],
-    value: 'number',
+    value: 'integer',
     read: ({ flow }, at) => {
       flow.zones[REPLY] = at.uint(UINT16);
     },
@@ -131,7 +134,7 @@ const port = (
 ): { readonly ports: EntryOption; readonly keys: EntryOption } => ({
   ports: { long: ports, value: 'number', read },
   // Call keys of GRE.
-  keys: { long: keys, value: 'number', read },
+  keys: { long: keys, value: 'integer', read },
 });
 
 const ORIG_PORT_SRC = port(
@@ -213,14 +216,14 @@ export const PROTOCOL_OPTIONS = {
   },
   'orig-vtag': {
     long: ['orig-vtag'],
-    value: 'number',
+    value: 'integer',
     read: ({ flow }, at) => {
       flow.vtags[ORIG] = swapped(at.uint(UINT32));
     },
   },
   'reply-vtag': {
     long: ['reply-vtag'],
-    value: 'number',
+    value: 'integer',
     read: ({ flow }, at) => {
       flow.vtags[REPLY] = swapped(at.uint(UINT32));
     },
