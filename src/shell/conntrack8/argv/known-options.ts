@@ -1,4 +1,12 @@
-import { COMMAND_NAMES, COMMANDS, type CommandName, OPTION_NAMES, OPTIONS, type OptionName } from '../option-table.js';
+import {
+  COMMAND_NAMES,
+  COMMANDS,
+  type CommandName,
+  OPTION_NAMES,
+  OPTIONS,
+  type OptionForm,
+  type OptionName,
+} from '../option-table.js';
 import type { GivenProtocol } from './command-line.js';
 import { type Known, KnownOptions } from './getopt.js';
 import { PROTOCOLS, type ProtocolName, type ProtocolOption } from './protocols.js';
@@ -28,4 +36,15 @@ const LENIENT = new KnownOptions([...GENERIC, ...ofProtocol('udp').slice(0, 4)])
 export function knownOptions(proto: GivenProtocol | undefined, lenient: boolean): KnownOptions<Meant> {
   if (proto?.name !== undefined) return WITH_PROTOCOL.get(proto.name) ?? WITHOUT;
   return lenient && proto === undefined ? LENIENT : WITHOUT;
+}
+
+/** All options and commands with their dashes: those of one letter first. */
+export function conntrackWords(): readonly string[] {
+  const forms: readonly OptionForm[] = [
+    ...Object.values(COMMANDS),
+    ...Object.values(OPTIONS),
+    ...Object.values(PROTOCOLS).flatMap(({ options }) => options.map(({ form }) => form)),
+  ];
+  const letters = forms.flatMap(({ short }) => (short !== undefined && /[A-Za-z]/.test(short) ? [`-${short}`] : []));
+  return [...new Set([...letters, ...forms.flatMap(({ long }) => long.map(name => `--${name}`)), '--load-file'])];
 }
