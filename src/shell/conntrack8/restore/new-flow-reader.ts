@@ -45,6 +45,7 @@ const CLOSE_BRACKET = 0x5d;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
 const PARENTHESIS = 0x28;
+const LETTER_X = 0x78;
 
 /** Bits that a line may give a new flow; others are left to the parser, which knows what is wrong with them. */
 const RESTORABLE = SETTABLE_STATUS & ~STATUS_FLAGS.HELPER;
@@ -57,9 +58,23 @@ interface LineOption {
   readonly bit: number;
   /** Which protocols have it; undefined: it belongs to none. */
   readonly protocols: ReadonlySet<number> | undefined;
-  readonly value: ValueForm;
+  readonly check: number;
   read(line: FlowLine, cursor: ByteCursor): void;
 }
+
+/** Ways to check a value. */
+const ANY = 0;
+const DECIMAL = 1;
+const INTEGER = 2;
+const ENDPOINT = 3;
+const WORD = 4;
+const CHECKS: Readonly<Record<ValueForm, number>> = {
+  address: ANY,
+  number: DECIMAL,
+  integer: INTEGER,
+  endpoint: ENDPOINT,
+  word: WORD,
+};
 
 /** What options a line has, and whether they go together. */
 interface Signature {
@@ -197,7 +212,7 @@ export class NewFlowReader {
         if ((this.#givenOfProtocol & option.bit) !== 0 || !option.protocols.has(flow.proto)) return false;
         this.#givenOfProtocol |= option.bit;
       }
-      if (!isUsual(option.value, cursor)) return false;
+      if (!isUsual(option.check, cursor)) return false;
       option.read(line, cursor);
     }
     return true;
@@ -297,7 +312,7 @@ function lineOptions(): Map<string, LineOption> {
   for (const [index, name] of OPTION_NAMES.entries()) {
     const { short, long, read, value } = OPTIONS[name] as CommandOption;
     if (read === undefined || value === undefined) continue;
-    const option: LineOption = { bit: 1 << index, protocols: undefined, value, read };
+    const option: LineOption = { bit: 1 << index, protocols: undefined, check: CHECKS[value], read };
     for (const each of long) words.set(`--${each}`, option);
     if (short !== undefined) words.set(`-${short}`, option);
   }
@@ -308,7 +323,7 @@ function lineOptions(): Map<string, LineOption> {
       if (read === undefined) continue;
       for (const each of long) {
         const protocols = new Set([...(words.get(`--${each}`)?.protocols ?? []), number]);
-        words.set(`--${each}`, { bit: 1 << ALL_OF_PROTOCOLS.indexOf(option), protocols, value, read });
+        words.set(`--${each}`, { bit: 1 << ALL_OF_PROTOCOLS.indexOf(option), protocols, check: CHECKS[value], read });
       }
     }
   }
@@ -343,29 +358,24 @@ function skipBlanks(cursor: ByteCursor): boolean {
   return at < end;
 }
 
-/** Whether a value is written in the form that every reader of it understands alike. */
-function isUsual(form: ValueForm, { bytes, at, end }: ByteCursor): boolean {
-  switch (form) {
-    case 'number':
-    case 'integer': {
-      // Octal to some options.
-      if (form === 'integer' && bytes[at] === ZERO && (bytes[at + 1] | 0x20) === 0x78) return true;
-      if (bytes[at] === ZERO && at + 1 < end && bytes[at + 1] > SPACE) return false;
-      for (let i = at; i < end && bytes[i] > SPACE; i++) if (bytes[i] < ZERO || bytes[i] > 0x39) return false;
+/** Whether a value is written in a form that the parser, if it accepts it, reads alike. */
+function isUsual(check: number, { bytes, at, end }: ByteCursor): boolean {
+  switch (check) {
+    case ANY:
       return true;
-    }
-    case 'endpoint': {
+    case ENDPOINT: {
       if (bytes[at] === COLON && bytes[at + 1] !== COLON) return false;
       if (bytes[at] !== BRACKET) return true;
       let close = at;
       while (close < end && bytes[close] > SPACE && bytes[close] !== CLOSE_BRACKET) close++;
       return bytes[close] === CLOSE_BRACKET && bytes[close + 1] === COLON;
     }
-    case 'word':
-      return bytes[at] !== PARENTHESIS && !(bytes[at] === ZERO && at + 1 < end && bytes[at + 1] > SPACE);
-    case 'address':
-      return true;
+    case WORD:
+      if (bytes[at] === PARENTHESIS) return false;
   }
+  if (bytes[at] !== ZERO || at + 1 >= end || bytes[at + 1] <= SPACE) return true;
+  // Otherwise a zero at the beginning is octal, or decimal, or no number, as the option is.
+  return check === INTEGER && (bytes[at + 1] | 0x20) === LETTER_X;
 }
 
 const isWhole = ({ isGiven, size }: Translation, expected: number): boolean => !isGiven || size === expected;
