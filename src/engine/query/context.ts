@@ -26,6 +26,8 @@ export interface Session {
    * @throws CtqError if it cannot be opened
    */
   kernel(place: Place): Source;
+  /** Between two runs of a repeated statement: lets network namespaces go, which may be removed meanwhile. */
+  release?(): Promise<void>;
   /** @throws CtqError if the file cannot be read; complaints about lines go to `warn` */
   snapshot(path: string): SnapshotRows;
   /** A part of what was asked for could not be read: the result is shown, and the statement counts as failed. */
@@ -33,6 +35,9 @@ export interface Session {
   /** Something that the user should know beside the result. The same text is told once a statement. */
   warn(message: string, hint?: string): void;
 }
+
+/** Why a watch or a repeated query ended: its limit, its condition, its duration, the user, or its source. */
+export type Ending = 'limit' | 'until' | 'for' | 'interrupted' | 'source';
 
 /** What a query did, for the line that the shell prints below its result. */
 export interface QuerySummary {

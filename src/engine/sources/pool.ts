@@ -19,7 +19,8 @@ type Elsewhere = Pick<EveryModule, 'EveryNamespace'> &
 
 /** The kernels of places: each is opened when it is first asked for, and kept. */
 export class Kernels {
-  readonly #open = new Map<string, Source>();
+  /** By place, and the namespace's identity. */
+  readonly #open = new Map<string, { readonly place: Place; readonly source: Source }>();
   readonly #lines: LineOptions;
   readonly #program: readonly string[] | undefined;
   #here: KernelModule | undefined;
@@ -55,16 +56,18 @@ export class Kernels {
   of(place: Place): Source {
     const key = this.#keyOf(place);
     const known = this.#open.get(key);
-    if (known) return known;
-    const kernel = this.#source(place);
-    this.#open.set(key, kernel);
-    return kernel;
+    if (known) return known.source;
+    const source = this.#source(place);
+    this.#open.set(key, { place, source });
+    return source;
   }
 
   /** A name, or the number of a process, may be another namespace's by now than when it was first asked for. */
   #keyOf(place: Place): string {
-    const isNamespace = place.kind === 'netns' || place.kind === 'pid';
-    return JSON.stringify([place, isNamespace ? loaded(this.#elsewhere).namespaceIdentity(refOf(place)) : undefined]);
+    return JSON.stringify([
+      place,
+      isNamespace(place) ? loaded(this.#elsewhere).namespaceIdentity(refOf(place)) : undefined,
+    ]);
   }
 
   #source(place: Place): Source {
@@ -82,7 +85,7 @@ export class Kernels {
         return openKernel({ namespace: refOf(place) });
       case 'every_netns': {
         const { EveryNamespace } = loaded(this.#elsewhere);
-        return new EveryNamespace(name => this.of({ kind: 'netns', name }));
+        return new EveryNamespace(name => openKernel({ namespace: { name } }));
       }
       case 'file':
         throw refused('a snapshot has no such table, and cannot be changed', 'use kernel goes back to the kernel');
@@ -95,10 +98,17 @@ export class Kernels {
     }
   }
 
+  /** Lets network namespaces go, so that those that are removed do end. What is asked for again is opened again. */
+  async release(): Promise<void> {
+    const namespaces = [...this.#open].filter(([, { place }]) => isNamespace(place));
+    for (const [key] of namespaces) this.#open.delete(key);
+    await Promise.allSettled(namespaces.map(([, { source }]) => source.close()));
+  }
+
   async close(): Promise<void> {
     const all = [...this.#open.values()];
     this.#open.clear();
-    await Promise.allSettled(all.map(kernel => kernel.close()));
+    await Promise.allSettled(all.map(({ source }) => source.close()));
   }
 }
 
@@ -117,7 +127,11 @@ export function ownProgram(): readonly string[] | undefined {
   return program.endsWith('.ts') ? [node, ...process.execArgv, program] : ['/bin/sh', program];
 }
 
-const refOf = (place: Extract<Place, { kind: 'netns' | 'pid' }>): NamespaceRef =>
+type NamespacePlace = Extract<Place, { kind: 'netns' | 'pid' }>;
+
+const isNamespace = (place: Place): place is NamespacePlace => place.kind === 'netns' || place.kind === 'pid';
+
+const refOf = (place: NamespacePlace): NamespaceRef =>
   place.kind === 'netns' ? { name: place.name } : { pid: place.pid };
 
 const refused = (message: string, hint: string): CtqError =>

@@ -4,6 +4,7 @@
  */
 
 import type { FlagSet, TableId, Vocabulary } from '../schema/catalogue.js';
+import type { FormatName, Modifier } from '../schema/formats.js';
 import type { BinaryOp, CompareOp, Span } from '../syntax/ast.js';
 import type { AddressClass } from '../values/address.js';
 import type { Integer, TypeName, Value } from '../values/value.js';
@@ -224,20 +225,7 @@ export type Place =
   | { readonly kind: 'ssh'; readonly host: string }
   | { readonly kind: 'file'; readonly path: string };
 
-export type FormatName =
-  | 'table'
-  | 'vertical'
-  | 'plain'
-  | 'extended'
-  | 'xml'
-  | 'save'
-  | 'json'
-  | 'jsonl'
-  | 'csv'
-  | 'tsv'
-  | 'bars';
-
-export type Modifier = 'id' | 'timestamp' | 'ktimestamp' | 'labels' | 'userspace' | 'resolve' | 'noheader' | 'human';
+export type { FormatName, Modifier };
 
 /** What `output` asks for; what it leaves out is decided where the output goes. */
 export interface CheckedOutput {

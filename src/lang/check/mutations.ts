@@ -25,8 +25,9 @@ import type {
 import { wholeNumberOf } from './constants.js';
 import { checkOutput } from './output.js';
 import { checkOnePlace, checkOrigin } from './places.js';
-import { leftmost, type QueryChecker } from './query.js';
+import type { QueryChecker } from './query.js';
 import type { Scope } from './scope.js';
+import { leftmost } from './selects.js';
 
 const DOING: Readonly<Record<Operation, string>> = {
   select: 'read',
@@ -131,7 +132,7 @@ export function checkGet(checker: QueryChecker, statement: GetStatement): Checke
     checker.diagnostics.error('clause', statement, 'only the counters of conntrack can be zeroed');
   const output = checkOutput(
     statement.output,
-    { entries: !clauses.columns, grouped: false, table: table.name },
+    { isWhole: !clauses.columns, isGrouped: false, table: table.name },
     checker.diagnostics,
   );
   if (!where) return undefined;
@@ -174,7 +175,7 @@ export function checkInsert(checker: QueryChecker, statement: InsertStatement): 
   }
   const output = checkOutput(
     statement.output,
-    { entries: true, grouped: false, table: table.name },
+    { isWhole: true, isGrouped: false, table: table.name },
     checker.diagnostics,
   );
   if (!set || (statement.from && !from)) return undefined;
@@ -212,7 +213,7 @@ export function checkUpdate(checker: QueryChecker, statement: UpdateStatement): 
   const limit = checkLimit(checker, statement.limit);
   const output = checkOutput(
     statement.output,
-    { entries: table.name !== 'sysctl', grouped: false, table: table.name },
+    { isWhole: true, isGrouped: false, table: table.name },
     checker.diagnostics,
   );
   if (!set || !where) return undefined;
@@ -237,7 +238,7 @@ export function checkDelete(checker: QueryChecker, statement: DeleteStatement): 
   const limit = checkLimit(checker, statement.limit);
   const output = checkOutput(
     statement.output,
-    { entries: true, grouped: false, table: table.name },
+    { isWhole: true, isGrouped: false, table: table.name },
     checker.diagnostics,
   );
   if (!where) return undefined;

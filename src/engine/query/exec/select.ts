@@ -1,4 +1,5 @@
 import type { CheckedJoin, CheckedQuery, CheckedSelect, Place } from '../../../lang/check/checked-ast.js';
+import { selectFrom } from '../../../lang/check/selects.js';
 import { type Getter, type Reading, rowless } from '../../../lang/evaluate/evaluate.js';
 import type { Integer } from '../../../lang/values/value.js';
 import { integer } from '../../../lang/values/value.js';
@@ -113,17 +114,7 @@ async function tableRows(
   if (from.table === 'sysctl') return readSettings(place);
   const rows: MessageView[] = [];
   const context = contextAt(now, netnsOfPlace(place));
-  const all: CheckedSelect = {
-    kind: 'select',
-    from,
-    ...(plan.place ? { place: plan.place } : {}),
-    distinct: false,
-    joins: [],
-    orderBy: [],
-    offset: 0,
-    zero: false,
-    output: { modifiers: [] },
-  };
+  const all = selectFrom(from, { place: plan.place });
   const keep = (view: MessageView): void => {
     const row = view.keep();
     row.context = context;
@@ -146,8 +137,9 @@ export async function readingOf(select: CheckedSelect, session: Session): Promis
   };
 }
 
-/** The name of a row's network namespace: that of the place which was asked, or of the row where all were. */
+/** The name of a row's network namespace: that of the place, or of the row if all were read. Rows of a file have none. */
 function netnsOf(select: CheckedSelect, session: Session): Getter<MessageView> {
+  if (select.from.kind === 'file') return () => null;
   const place = select.place ?? session.place;
   const name = netnsOfPlace(place);
   return name === null ? view => view.netns : () => name;
@@ -169,7 +161,7 @@ async function runCount(
   sink: Sink,
   session: Session,
 ): Promise<QuerySummary> {
-  const answer = await session.kernel(plan.place ?? session.place).exchange(getStats());
+  const answer = await session.kernel(plan.place ?? session.place).exchange(getStats(), session.signal);
   const view = new MessageView();
   let entries = 0;
   let bytes = 0;

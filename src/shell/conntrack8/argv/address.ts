@@ -24,7 +24,7 @@ function inetAton(text: string): number | undefined {
   return address;
 }
 
-/** The form that nearly all have, at no cost; -1 for any other. */
+/** The usual form, without a regular expression; -1 for any other. */
 function dottedQuad(text: string): number {
   let address = 0;
   let part = -1;
@@ -44,7 +44,7 @@ function dottedQuad(text: string): number {
   return dots === 3 && part >= 0 ? address * 256 + part : -1;
 }
 
-/** @param whole the argument that it is a part of. @throws Refusal */
+/** @param whole the argument that contains it. @throws Refusal */
 export function addressOf(text: string, whole: string = text): Address {
   const address = text.includes(':') ? parseAddress(text) : inetAton(text);
   if (address === undefined) refuse(`Invalid IP address \`${whole}'`);
@@ -63,7 +63,7 @@ export function networkOf(text: string): AddressAndPrefix {
   if (slash < 0) return { address: addressOf(text) };
   const address = addressOf(text.slice(0, slash), text);
   const length = text.slice(slash + 1);
-  // Nothing behind the slash is 0 to conntrack(8), the whole Internet.
+  // Nothing after the slash is 0 to conntrack(8), the whole Internet.
   if (!/^[0-9]{1,3}$/.test(length) || Number(length) > width(address))
     refuse('Invalid netmask', 2, `invalid prefix length '${length}'`);
   return Number(length) === width(address) ? { address } : { address, prefix: Number(length) };
@@ -77,7 +77,7 @@ export function plainAddress(text: string, option: string): Address {
   return address;
 }
 
-/** The prefix length that a netmask stands for. @throws Refusal for one with holes, for which there is no network */
+/** The prefix length of a netmask. @throws Refusal for one that is not contiguous */
 export function prefixOfMask(netmask: Address, option: string): number {
   const most = width(netmask);
   const all: Address = isIPv4(netmask) ? ALL_V4 : ALL_V6;

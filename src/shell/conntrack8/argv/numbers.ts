@@ -1,8 +1,8 @@
 import { refuse } from './mistake.js';
 
 /**
- * A whole number as strtoul(3) with base 0 reads it: decimal, `0x…`, `0…` for octal, with a sign. conntrack(8) takes what it cannot read
- * for 0 and what is too large for its lowest bits; both are refused here.
+ * A whole number as strtoul(3) with base 0 reads it: decimal, `0x…`, `0…` for octal, with a sign. conntrack(8) reads an invalid number
+ * as 0, and the lowest bits of one that is too large; both are refused here.
  */
 function numberOf(text: string): number | undefined {
   const match = /^([+-]?)(?:0x([0-9a-f]{1,16})|0([0-7]{0,16})|([1-9][0-9]{0,15}))$/i.exec(text.trim());
@@ -17,7 +17,7 @@ function numberOf(text: string): number | undefined {
   return sign === '-' ? -size : size;
 }
 
-/** @throws Refusal for what is no number, or outside 0 … max */
+/** @throws Refusal for what is not a number from 0 to max */
 export function wholeNumber(text: string, what: string, max: number): number {
   const n = numberOf(text);
   if (n === undefined) refuse(`invalid ${what} \`${text}'`);

@@ -1,7 +1,7 @@
 import type { Modifier, WatchEvent } from '../../../lang/check/checked-ast.js';
 import { refuse } from './mistake.js';
 
-/** Words separated by commas; any beginning of a word will do, in any case, and the first that fits counts. */
+/** Words separated by commas; a prefix of a word in any case is enough, and the first that matches counts. */
 function words<T extends string>(text: string, names: readonly T[], warn: (message: string) => void): T[] {
   const found: T[] = [];
   for (const { word, rest } of wordsAndRests(text)) {
@@ -11,13 +11,13 @@ function words<T extends string>(text: string, names: readonly T[], warn: (messa
   return found;
 }
 
-/** Each word with the text from it on, which conntrack(8) shows where the word is wrong. */
+/** Each word with the text from it on, which conntrack(8) prints where the word is wrong. */
 function wordsAndRests(text: string): readonly { readonly word: string; readonly rest: string }[] {
   const all = text.split(',');
   return all.map((word, index) => ({ word, rest: all.slice(index).join(',') }));
 }
 
-/** Undefined for the two that are passed over. @throws Refusal */
+/** Undefined for the two that are ignored. @throws Refusal */
 function beginning<T extends string>(
   word: string,
   rest: string,
@@ -41,7 +41,7 @@ const NAT_WORDS = [
   ['DST_NAT', '--dst-nat'],
 ] as const;
 
-/** In the order in which beginnings are tried. */
+/** In the order in which prefixes are tried. */
 const STATUS = ['ASSURED', 'SEEN_REPLY', 'UNSET', 'FIXED_TIMEOUT', 'EXPECTED', 'OFFLOAD', 'HW_OFFLOAD'] as const;
 
 export type StatusWord = Exclude<(typeof STATUS)[number], 'UNSET'>;

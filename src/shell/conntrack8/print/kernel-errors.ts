@@ -47,7 +47,7 @@ interface Word {
 
 const MAKING: Commands = ['create', 'add', 'get'];
 
-/** What conntrack(8) says in place of strerror(3). */
+/** What conntrack(8) prints in place of strerror(3). */
 const WORDS: readonly Word[] = [
   {
     errno: ERRNO.EEXIST,
@@ -75,14 +75,14 @@ const WORDS: readonly Word[] = [
 export interface Failure {
   /** conntrack(8)'s words. */
   readonly message: string;
-  /** What they leave open. */
+  /** What they leave out. */
   readonly more?: string;
 }
 
-/** Errors that say enough. */
+/** Errors whose words are enough. */
 const CLEAR: readonly number[] = [ERRNO.EPERM, ERRNO.ENOENT, ERRNO.EEXIST, ERRNO.ENOMEM];
 
-/** How conntrack(8) tells what the kernel refused. What ctq finds wrong itself is what the kernel would not take as valid. */
+/** How conntrack(8) reports what the kernel refused. What ctq refuses itself is reported as EINVAL. */
 export function failureOf(error: CtqError, line: Pick<CommandLine, 'command' | 'table'>): Failure {
   const errno = error.errno?.number ?? (error.kind === 'statement' ? ERRNO.EINVAL : undefined);
   if (errno === undefined) return { message: `Operation failed: ${error.message}` };

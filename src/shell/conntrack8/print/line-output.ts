@@ -7,13 +7,13 @@ import type { Buffering } from './stdio.js';
 
 type Line = Pick<CommandLine, 'command' | 'table' | 'output'>;
 
-/** What conntrack(8) flushes: each event, and a list of XML with its end. */
+/** How conntrack(8) buffers: it flushes each event, and a list of XML at its end. */
 export function bufferingOf({ command, output }: Line): Buffering {
   const isFlushed = command === 'event' || (command === 'list' && output.includes('xml'));
   return { whole: !isFlushed, mayFail: command === 'delete' || command === 'update' };
 }
 
-/** The formats that conntrack(8) writes otherwise than the language; undefined for the others. */
+/** The sinks of formats that conntrack(8) writes in another way than the language; undefined for the others. */
 export function formatOf(line: Line, format: FormatName, context: FormatContext): Promise<Sink> | undefined {
   switch (format) {
     case 'save':

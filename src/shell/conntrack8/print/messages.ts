@@ -5,16 +5,16 @@ import type { Mistake } from '../argv/mistake.js';
 declare const __CTQ_VERSION__: string;
 const VERSION = typeof __CTQ_VERSION__ === 'undefined' ? 'development' : __CTQ_VERSION__;
 
-/** What scripts look for: the name and version of the program whose place this one takes. */
+/** The name and version of the program that this one replaces: scripts match it. */
 export const PROGRAM = 'conntrack v1.4.8 (conntrack-tools)';
 
-/** What `-V` prints. Scripts take the version from it: there is nothing else. `-h` says that it is ctq. */
+/** What `-V` prints, and nothing else: scripts parse the version. `-h` says that it is ctq. */
 export const VERSIONS = `${PROGRAM}\n`;
 
-/** ctq in that program's place. */
+/** Of `-h`. */
 export const IN_ITS_PLACE = `This is ctq ${VERSION} in its place: see 'man ctq' and 'ctq help'.\n`;
 
-/** Events that the kernel had no room for. */
+/** Events were lost: the socket's buffer was full. */
 export const LOSS =
   'WARNING: We have hit ENOBUFS! We are losing events.\n' +
   'This message means that the current netlink socket buffer size is too small.\n' +
@@ -24,17 +24,17 @@ export const noticeOf = (bytes: number): string =>
   `NOTICE: Netlink socket buffer size has been set to ${bytes} bytes.\n`;
 
 /** A line of standard error. */
-export const told = (message: string): string => `${PROGRAM}: ${printable(message)}\n`;
+export const messageLine = (message: string): string => `${PROGRAM}: ${printable(message)}\n`;
 
-/** What ctq adds to a message of conntrack(8), in a line behind it. */
-export const added = (more: string | undefined): string => (more === undefined ? '' : `ctq: ${printable(more)}\n`);
+/** What ctq adds to a message of conntrack(8), in a line after it. */
+export const extraLine = (more: string | undefined): string => (more === undefined ? '' : `ctq: ${printable(more)}\n`);
 
 export const complaint = ({ message, exitCode, more }: Mistake): string =>
-  told(message) +
+  messageLine(message) +
   (exitCode === 2 ? "Try `conntrack -h' or 'conntrack --help' for more information.\n" : '') +
-  added(more);
+  extraLine(more);
 
-/** The line that ends what a command shows or changes; undefined for those that say nothing. */
+/** The summary line of a command; undefined for those without one. */
 export function summaryOf(
   { command, table }: Pick<CommandLine, 'command' | 'table'>,
   count: number,
@@ -65,6 +65,6 @@ export function summaryOf(
   }
 }
 
-/** Whether a command that found or did nothing fails. */
+/** Whether a command that found or changed nothing fails. */
 export const failsOfNothing = ({ command }: CommandLine): boolean =>
   command === 'delete' || command === 'update' || command === 'get' || command === 'create';

@@ -4,7 +4,7 @@ import type { CommandLine } from '../argv/command-line.js';
 const COUNT = '/proc/sys/net/netfilter/nf_conntrack_count';
 const STATISTICS = '/proc/net/stat/nf_conntrack';
 
-/** What anybody may read of `-C` and `-S`, which conntrack(8) prints where the kernel refuses to be asked. */
+/** The numbers of `-C` and `-S` in /proc, which conntrack(8) prints where it may not use netlink. */
 export function numbersOfProc({ command, table }: Pick<CommandLine, 'command' | 'table'>): string | undefined {
   try {
     if (command === 'count') return table === 'expect' ? '0\n' : `${Number(readFileSync(COUNT, 'utf8'))}\n`;

@@ -27,7 +27,7 @@ export class SaveLines implements Sink {
   readonly #what: keyof typeof SAVE_COMMANDS;
   #events = false;
 
-  /** @param what what the lines are to do, where they are not those of events */
+  /** @param what the command of the lines, where they are not events */
   constructor(text: Text, what: keyof typeof SAVE_COMMANDS) {
     this.#text = text;
     this.#what = what;

@@ -2,13 +2,13 @@ import type { CtqError } from '../../../engine/errors.js';
 import type { Terminal } from '../../cli/io.js';
 import { type Destination, StreamDestination } from '../../output/destination.js';
 
-/** What a C program gathers before it writes to a pipe or a file. */
+/** The bytes that a C program gathers before it writes to a pipe or a file. */
 const BLOCK = 4096;
 
 export interface Buffering {
   /** Whole blocks are written, and the rest at the end, which comes after the summary on standard error. */
   readonly whole: boolean;
-  /** Output that cannot be written is no failure: what was to be changed is changed. */
+  /** Output that cannot be written is not a failure: the change was made. */
   readonly mayFail: boolean;
 }
 
@@ -33,7 +33,7 @@ export class Stdio implements Destination {
       return;
     }
     const total = this.#held + chunk.length;
-    // A block that is just full waits for the next byte.
+    // A block that is exactly full waits for the next byte.
     const due = total <= BLOCK ? 0 : Math.floor((total - 1) / BLOCK) * BLOCK - this.#held;
     const rest = chunk.subarray(due);
     if (due > 0) {
@@ -54,24 +54,24 @@ export class Stdio implements Destination {
 
   ready(): Promise<void> | undefined {
     const busy = this.#inner.ready();
-    return busy === undefined || !this.#options.mayFail ? busy : busy.catch(passOver);
+    return busy === undefined || !this.#options.mayFail ? busy : busy.catch(ignoreUnlessClosed);
   }
 
-  /** All was given; the last block is still held back. */
+  /** The last block is still held back. */
   async close(): Promise<void> {
     await this.ready();
   }
 
   abort(): void {}
 
-  /** The program ends: writes what is left. @throws CtqError */
+  /** Writes the rest when the program ends. @throws CtqError */
   async finish(): Promise<void> {
     this.#writeHeld();
-    await (this.#options.mayFail ? this.#inner.close().catch(passOver) : this.#inner.close());
+    await (this.#options.mayFail ? this.#inner.close().catch(ignoreUnlessClosed) : this.#inner.close());
   }
 }
 
-/** A reader that went away ends every program. */
-function passOver(error: CtqError): void {
+/** A closed pipe ends every program; other errors are ignored. */
+function ignoreUnlessClosed(error: CtqError): void {
   if (error.code === 'output-closed') throw error;
 }

@@ -1,18 +1,19 @@
 import { constants, readFileSync, readlinkSync } from 'node:fs';
+import { readWhole, wholeOf } from '../../../engine/sources/opened-file.js';
 import type { Io } from '../../cli/io.js';
 import { type Failure, failureOf } from '../print/kernel-errors.js';
-import { added, complaint, summaryOf, told } from '../print/messages.js';
+import { complaint, extraLine, messageLine, summaryOf } from '../print/messages.js';
 import { type CommandSession, machineLookups } from '../session.js';
 import { runStatement } from '../statement/run-statement.js';
 import { atLine, planOf, type Single } from './plan.js';
 
-/** So many lines that failed are told; all of them are counted. */
-const MOST_TOLD = 5;
+/** Failed lines that are printed; all of them are counted. */
+const MOST_PRINTED = 5;
 
 /**
- * `-R FILE`: reads all lines, and where they are right carries them out, in their order; those that make flows, as one batch. A
- * line that the kernel refuses does not stop those behind it.
- * @returns 0; 2 where a line is wrong (then nothing was done); 1 where one was refused
+ * `-R FILE`: reads all lines, and if they are valid executes them in order; consecutive ones that create flows, as one batch. A
+ * line that the kernel refuses does not stop those after it.
+ * @returns the exit status: 0; 2 where a line is invalid (nothing was done then); 1 where one was refused
  */
 export async function loadFile(path: string, session: CommandSession, io: Io): Promise<number> {
   const text = await readText(path, io);
@@ -36,21 +37,22 @@ export async function loadFile(path: string, session: CommandSession, io: Io): P
   return failures.tell();
 }
 
+/** Bytes of a file: some millions of lines. */
+const MOST_BYTES = 512 << 20;
+
 async function readText(path: string, io: Io): Promise<Uint8Array | number> {
   if (path === '-') {
     if (isClosed(io.stdin)) {
       io.stderr.write(complaint({ message: 'Failed to open file /dev/stdin for reading', exitCode: 2 }));
       return 2;
     }
-    const chunks: Buffer[] = [];
-    for await (const chunk of io.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
-    return Buffer.concat(chunks);
   }
   try {
-    return readFileSync(path);
+    return await (path === '-' ? wholeOf(io.stdin, MOST_BYTES) : readWhole(path, MOST_BYTES));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    io.stderr.write(complaint({ message: `Failed to open file ${path} for reading`, exitCode: 2, more: code }));
+    const more = code === 'EFBIG' ? `it is larger than ${MOST_BYTES >> 20} MiB` : code;
+    io.stderr.write(complaint({ message: `Failed to open file ${path} for reading`, exitCode: 2, more }));
     return 2;
   }
 }
@@ -59,7 +61,7 @@ async function single(step: Single, session: CommandSession, io: Io, failures: F
   const { line, command, rest } = step;
   const trouble = await runStatement(command, session, io, rest);
   if (trouble !== undefined) failures.add(line, () => trouble);
-  else if (command.command === 'flush') io.stderr.write(told(summaryOf(command, 0) ?? ''));
+  else if (command.command === 'flush') io.stderr.write(messageLine(summaryOf(command, 0) ?? ''));
 }
 
 /** Lines that failed. */
@@ -70,14 +72,14 @@ class Failures {
 
   add(line: number, failure: () => Failure): void {
     this.#count++;
-    if (this.#count > MOST_TOLD) return;
+    if (this.#count > MOST_PRINTED) return;
     const { message, more } = failure();
-    this.io.stderr.write(told(message) + added(atLine(line, more)));
+    this.io.stderr.write(messageLine(message) + extraLine(atLine(line, more)));
   }
 
   /** @returns the exit code */
   tell(): number {
-    if (this.#count > MOST_TOLD) this.io.stderr.write(told(`${this.#count} lines failed`));
+    if (this.#count > MOST_PRINTED) this.io.stderr.write(messageLine(`${this.#count} lines failed`));
     return this.#count === 0 ? 0 : 1;
   }
 }

@@ -3,7 +3,7 @@ import type { Sink } from '../../../engine/formats/sink.js';
 import type { Session } from '../../../engine/query/context.js';
 import type { Checked } from '../../../lang/check/checked-ast.js';
 
-/** What came of a statement: entries that were shown or changed. */
+/** The result of a statement. */
 export interface Done {
   readonly count: number;
   /** Of a change. */
@@ -13,15 +13,15 @@ export interface Done {
 export interface CarryOutOptions {
   /** Deleted entries are shown. */
   readonly shows: boolean;
-  /** Bytes that the kernel is asked for, for events. */
+  /** Bytes of the socket's receive buffer to ask for, for events. */
   readonly bufferSize?: number;
-  /** Told what it granted. */
+  /** Called with what the kernel granted. */
   readonly onBuffer?: (bytes: number) => void;
 }
 
 /**
- * Carries out a statement that a command line can mean, by the engine that carries out all others. Of the engine only what the
- * statement needs is loaded: scripts call conntrack(8) hundreds of times.
+ * Executes a statement that a command line can mean. Of the engine only what the statement needs is loaded: scripts call
+ * conntrack(8) hundreds of times.
  */
 export async function carryOut(
   statement: Checked,

@@ -2,8 +2,8 @@ import { type Assignment, assertNever, type Expr, type UpdateStatement } from '.
 import * as tree from './tree.js';
 
 /**
- * The same update, of those entries only that it makes any different: conntrack(8) neither shows nor counts the others, and finds
- * that it did nothing where there are no more of them.
+ * The same update, of the entries alone that it changes: conntrack(8) neither shows nor counts the others, and fails where there are
+ * none.
  */
 export function onlyChanging(statement: UpdateStatement): UpdateStatement {
   const { where, set } = statement;
@@ -12,20 +12,20 @@ export function onlyChanging(statement: UpdateStatement): UpdateStatement {
   return { ...statement, where: tree.allOf(conditions) };
 }
 
-/** Whether an entry is not yet as an assignment makes it. */
+/** Whether an entry differs from what an assignment makes of it. */
 function differsFrom({ field, op, value }: Assignment): Expr {
   const names = value.kind === 'list' ? value.items : [value];
   switch (op) {
     case '=':
       return tree.compare(field.text, '!=', value);
     case '+=': {
-      // Labels are sent again even where they are there.
+      // Labels are sent again even where they are set.
       if (field.text === 'labels') return tree.always();
       const lacks = tree.not(tree.has(field.text, names));
       return tree.anyOf([tree.isNull(field.text), lacks]) ?? lacks;
     }
     case '-=':
-      // All of them: whoever has any is changed.
+      // All of them: entries that have any are changed.
       if (value.kind === 'name') return tree.not(tree.isNull(field.text));
       return tree.anyOf(names.map(name => tree.has(field.text, [name]))) ?? tree.always();
     default:

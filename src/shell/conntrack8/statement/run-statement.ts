@@ -25,7 +25,7 @@ export function checked(statement: Statement, environment: Environment): Checked
 
 /**
  * Executes a line of a file. A command that finds nothing does not fail there.
- * @param rest what ctq's `output save` wrote behind the line
+ * @param rest what ctq's `output save` wrote after the line
  * @returns what went wrong
  */
 export async function runStatement(

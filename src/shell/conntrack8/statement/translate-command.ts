@@ -13,7 +13,7 @@ export function runTranslate(words: readonly string[], io: Pick<Io, 'stdout' | '
     return 0;
   }
   const { message, exitCode, more } = translation.mistake;
-  // Nothing was asked of the kernel: what it would say is left out where there is more to say.
+  // The kernel was not asked: its words are left out where ctq has its own.
   const said = exitCode === 1 ? [more ?? message] : [message, ...(more === undefined ? [] : [more])];
   io.stderr.write(`error: ${printable(said.join(': '))}\n`);
   return exitCode;

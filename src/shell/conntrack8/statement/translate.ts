@@ -9,8 +9,8 @@ export type Translation =
   | { readonly mistake: Mistake; readonly warnings: readonly string[] };
 
 /**
- * The statement that a command line of conntrack(8) means, as text. The program's name may stand in front; ports are understood
- * without `-p`, too. Never throws.
+ * The statement that a command line of conntrack(8) means, as text. The program's name may precede it; ports are accepted
+ * without `-p` as well. Never throws.
  */
 export function translateCommandLine(words: readonly string[], lookups: Lookups): Translation {
   const args = /^(?:.*\/)?(?:ctq-)?conntrack$/.test(words[0] ?? '') ? words.slice(1) : words;

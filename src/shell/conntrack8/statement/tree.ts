@@ -1,4 +1,4 @@
-/** Pieces of the language's tree, made of values; their places in a text are nowhere. */
+/** Builders of the language's AST; the nodes have no source span. */
 
 import { isPlainWord } from '../../../../grammar/words.js';
 import type {
