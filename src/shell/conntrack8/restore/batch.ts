@@ -87,7 +87,7 @@ export class NewFlows {
       });
       if (!withMaster) for (const index of again) this.#related.delete(index);
       await source.batch(requests, { onFailure: (place, errno, error) => settle(again[place], errno, error) });
-      if (!withMaster) warn(`${again.length} flows were made without a master: it is not there`);
+      if (!withMaster) warn(`${again.length} flows were created without a master: it does not exist`);
     }
   }
 }

@@ -76,7 +76,7 @@ function keyConditions({ proto, keys }: CommandLine): Expr[] {
 }
 
 /** What an entry has besides its tuples, as far as entries are selected by it. */
-export function restConditions(line: CommandLine): Expr[] {
+function restConditions(line: CommandLine): Expr[] {
   return [
     ...stateCondition(line),
     ...statusConditions(line),
@@ -92,7 +92,7 @@ export const selectingConditions = ({ values, labels, labelMap }: CommandLine): 
   ...(labels.length === 0 ? [] : [tree.has('labels', tree.labels(labels, labelMap))]),
 ];
 
-export function stateCondition({ proto, keys }: CommandLine): Expr[] {
+function stateCondition({ proto, keys }: CommandLine): Expr[] {
   if (proto?.name === undefined) return [];
   const state = keys.state === undefined ? undefined : STATES[proto.name]?.[keys.state];
   return [

@@ -58,7 +58,7 @@ export function sidesOf(line: CommandLine): Sides {
  * Whether a line has something of the reply that does not follow from the other direction. What conntrack(8) saves of a flow that is
  * translated on both sides has no address of the reply, and its ports: conntrack(8) itself loses them.
  */
-export const saysReply = ({ replySrc, replyDst, snat, dnat, keys }: CommandLine): boolean =>
+const saysReply = ({ replySrc, replyDst, snat, dnat, keys }: CommandLine): boolean =>
   replySrc !== undefined ||
   replyDst !== undefined ||
   (snat !== undefined && dnat !== undefined && keys['reply-src'] !== undefined && keys['reply-dst'] !== undefined);
