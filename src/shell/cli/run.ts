@@ -25,7 +25,7 @@ export async function run(args: readonly string[], io: Io & Signals): Promise<nu
   try {
     if (args[0] === 'conntrack') return await (await import('../conntrack8/run.js')).runConntrack(args.slice(1), io);
     if (args[0] === 'translate')
-      return (await import('../conntrack8/translate-command.js')).runTranslate(args.slice(1), io);
+      return (await import('../conntrack8/statement/translate-command.js')).runTranslate(args.slice(1), io);
     if (args[0] === 'relay' && args.length === 1) return await relayTo(io);
     if (args[0] === 'demo' && args.length === 1) return await (await import('./demo.js')).runDemo();
     if (args[0] === 'completion') {

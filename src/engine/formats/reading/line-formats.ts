@@ -2,7 +2,7 @@
 import * as lines from '../lines/reader.js';
 import * as logemu from '../logemu/reader.js';
 import * as ovs from '../ovs/reader.js';
-import { COMMAND } from '../save/options.js';
+import { COMMAND } from '../save/option-table.js';
 import { CommandLines } from '../save/reader.js';
 import type { Entries } from './entries.js';
 import type { LineReader } from './reader.js';

@@ -25,6 +25,7 @@ import { allColumns, type EntryColumn, entryColumn } from '../writing/columns.js
 import type { FormatContext } from '../writing/format.js';
 import type { Text } from '../writing/text.js';
 import { printedKeysOf, protoWord } from '../writing/words.js';
+import { SAID_FIELDS, swapped, writtenOptions } from './option-table.js';
 
 const LINE_FEED = 0x0a;
 /** Seconds for an entry whose timeout the kernel does not tell: an offloaded flow, whose own is a day. */
@@ -46,12 +47,14 @@ const IMPLIED =
   STATUS_FLAGS.SRC_NAT_DONE |
   STATUS_FLAGS.DST_NAT_DONE;
 
-/** Fields that the options of the syntax say. */
+/** Fields that the options of the syntax say, beside those of `SAID_FIELDS`. */
 const SAID =
-  /^(family|proto|(orig|reply)\.(src|dst|sport|dport|icmp_type|icmp_code|icmp_id|srckey|dstkey|zone|vtag)|zone|state|status|timeout|age|packets|bytes|mark|nat|snat|dnat|(tcp|sctp|dccp)\.state|dccp\.role|event|event_time|portid)$/;
+  /^(family|proto|(orig|reply)\.(src|dst|sport|dport|icmp_type|icmp_code|icmp_id|srckey|dstkey|vtag)|state|status|timeout|age|packets|bytes|nat|snat|dnat|(tcp|sctp|dccp)\.state|dccp\.role|event|event_time|portid)$/;
 
 /** SHUTDOWN_ACK_SENT: `-R` of conntrack-tools 1.4.7 crashes at the states behind it. */
 const LAST_SCTP = 7;
+
+const NUMBERS = writtenOptions('ctq');
 
 const COMMANDS = { new: '-A', update: '-U', destroy: '-D' } as const;
 
@@ -75,7 +78,7 @@ export class SaveWriter {
   constructor(context: FormatContext) {
     this.#context = context;
     this.#text = context.text;
-    const columns = allColumns('conntrack', false).filter(({ name }) => !SAID.test(name));
+    const columns = allColumns('conntrack', false).filter(({ name }) => !SAID.test(name) && !SAID_FIELDS.has(name));
     // Said by options as a rule; here only where the options do not say all of it.
     this.#status = columns.push(entryColumn('conntrack', 'status')) - 1;
     this.#state = columns.push(entryColumn('conntrack', 'state')) - 1;
@@ -101,10 +104,7 @@ export class SaveWriter {
       const names = RESTORABLE.filter(([, bit]) => (status & bit) !== 0).map(([name]) => name);
       text.ascii(` -u ${names.length === 0 ? 'UNSET' : names.join(',')}`);
     }
-    this.#option(' -m ', view.mark);
-    this.#option(' -w ', view.zone);
-    this.#option(' --orig-zone ', orig.zone);
-    this.#option(' --reply-zone ', reply.zone);
+    for (const { word, written } of NUMBERS) this.#option(word, written(view));
     const snat = status > 0 && (status & STATUS_FLAGS.SRC_NAT) !== 0;
     const dnat = status > 0 && (status & STATUS_FLAGS.DST_NAT) !== 0;
     this.#address(' -s ', view, orig.src);
@@ -122,6 +122,10 @@ export class SaveWriter {
     if (n < 0) return;
     this.#text.ascii(name);
     this.#text.integer(n);
+  }
+
+  #tag(name: string, tag: number): void {
+    if (tag >= 0) this.#option(name, swapped(tag));
   }
 
   #address(name: string, view: MessageView, at: number): void {
@@ -159,8 +163,8 @@ export class SaveWriter {
     if (view.tcpState >= 0) text.ascii(` --state ${stateWord(TCP_STATES, view.tcpState)}`);
     if (view.sctpState >= 0) {
       text.ascii(` --state ${view.sctpState > LAST_SCTP ? 'ESTABLISHED' : stateWord(SCTP_STATES, view.sctpState)}`);
-      this.#option(' --orig-vtag ', swapped(view.sctpOrigVtag));
-      this.#option(' --reply-vtag ', swapped(view.sctpReplyVtag));
+      this.#tag(' --orig-vtag ', view.sctpOrigVtag);
+      this.#tag(' --reply-vtag ', view.sctpReplyVtag);
     }
     if (orig.proto === DCCP) this.#dccp(view);
   }
@@ -234,10 +238,6 @@ export class SaveWriter {
     this.#option(`${prefix}-${kind}-dst `, tuple.dport);
   }
 }
-
-/** conntrack(8) writes and reads verification tags with their bytes in the order of the wire. */
-const swapped = (tag: number): number =>
-  tag < 0 ? tag : (((tag & 0xff) << 24) | ((tag & 0xff00) << 8) | ((tag >>> 8) & 0xff00) | (tag >>> 24)) >>> 0;
 
 const AF_INET6 = 10;
 const DCCP = 33;
