@@ -1,5 +1,6 @@
 import type { CheckedGet, CheckedSelect, Typed } from '../../lang/check/checked-ast.js';
 import { compile } from '../../lang/evaluate/evaluate.js';
+import { capabilitiesOf } from '../../lang/schema/places.js';
 import { getFlow } from '../ctnetlink/requests/requests.js';
 import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
@@ -76,8 +77,8 @@ async function byKey(source: Source, key: FlowKey): Promise<readonly Uint8Array[
 
 /** The whole tuple that a condition names, in zone 0 where it names none; undefined where it is to be looked for in the table. */
 export function keyOfGet({ table, where, place }: CheckedGet, session: Session): FlowKey | undefined {
-  // At another host there may be conntrack(8) only, whose answers are lists.
-  if (table !== 'conntrack' || namesZoneOfDirection(where) || (place ?? session.place).kind === 'ssh') return undefined;
+  if (table !== 'conntrack' || namesZoneOfDirection(where)) return undefined;
+  if (!capabilitiesOf(place ?? session.place).hasLookup) return undefined;
   return keyOf(knowledgeOf(where), 0);
 }
 

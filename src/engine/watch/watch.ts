@@ -1,5 +1,6 @@
 import type { CheckedWatch } from '../../lang/check/checked-ast.js';
 import { compile, type Getter } from '../../lang/evaluate/evaluate.js';
+import { capabilitiesOf } from '../../lang/schema/places.js';
 import { type Integer, integer } from '../../lang/values/value.js';
 import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
@@ -51,7 +52,7 @@ export async function runWatch(
   const select = selectOf(watch);
   const place = watch.place ?? session.place;
   const source = session.kernel(place);
-  if (place.kind === 'every_netns') mustNotRemember(watch);
+  if (capabilitiesOf(place).spansNamespaces) mustNotRemember(watch);
   warnOfSilence(place, watch, session);
   const reading = await readingOf(select, session);
   const isOver =

@@ -1,64 +1,10 @@
-import type { Operation, TableId } from '../schema/catalogue.js';
+import type { TableId } from '../schema/catalogue.js';
+import { refusalOf, type Use } from '../schema/places.js';
 import type { Span } from '../syntax/ast.js';
 import type { Place } from './checked-ast.js';
 import type { Clauses } from './scope.js';
 
-/** What a statement does with a table. */
-export type Use = Operation | 'join' | 'zero';
-
-interface Reason {
-  readonly message: string;
-  readonly hint: string;
-}
-
-/** Why a table cannot be used so in a place; undefined where it can. The one list of what each place has. */
-export function unavailable(table: TableId, use: Use, place: Place): Reason | undefined {
-  switch (place.kind) {
-    case 'kernel':
-    case 'netns':
-    case 'pid':
-      return undefined;
-    case 'file':
-      return inFile(table, use);
-    case 'every_netns':
-      if (use === 'select' || use === 'watch') return undefined;
-      return {
-        message: `${use === 'join' ? `join ${table}` : use} requires one network namespace, not all of them`,
-        hint: 'name it: in netns blue',
-      };
-    case 'ssh':
-      return onHost(table, use, place.host);
-  }
-}
-
-function inFile(table: TableId, use: Use): Reason | undefined {
-  const live = 'in kernel means the live tables';
-  switch (use) {
-    case 'select':
-    case 'join':
-      if (table === 'conntrack' || table === 'expect') return undefined;
-      return { message: `a snapshot has no table '${table}'`, hint: `it has conntrack or expect; ${live}` };
-    case 'watch':
-      return { message: 'a snapshot has no events', hint: `select from it; ${live}` };
-    case 'get':
-      return { message: 'get reads the live table, not a snapshot', hint: `use select; ${live}` };
-    default:
-      return { message: `${use} cannot change a snapshot`, hint: live };
-  }
-}
-
-function onHost(table: TableId, use: Use, host: string): Reason | undefined {
-  const isRead = use === 'select' || use === 'join' || use === 'watch' || use === 'get';
-  if (isRead && table !== 'sysctl') return undefined;
-  return isRead
-    ? { message: `the settings of ${host} cannot be read from here`, hint: `run ctq there: ssh ${host} ctq` }
-    : {
-        message: `${use} cannot change another host: only select and watch work over ssh`,
-        hint: `run ctq there: ssh -t ${host} ctq`,
-      };
-}
-
-/** Says so where a table cannot be used so where the statement goes. @param explicit the place that the statement names */
+/** Reports a table that cannot be used in this way where the statement goes. @param explicit the place that the statement names */
 export function checkAvailable(
   checker: Clauses,
   table: TableId,
@@ -67,6 +13,6 @@ export function checkAvailable(
   span: Span,
 ): void {
   const place = explicit ?? checker.context.place;
-  const reason = place && unavailable(table, use, place);
-  if (reason) checker.diagnostics.error('clause', span, reason.message, reason.hint);
+  const refusal = place && refusalOf(table, use, place);
+  if (refusal) checker.diagnostics.error('clause', span, refusal.message, refusal.hint);
 }

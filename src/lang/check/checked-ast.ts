@@ -4,6 +4,7 @@
  */
 
 import type { FlagSet, TableId, Vocabulary } from '../schema/catalogue.js';
+import type { Place } from '../schema/places.js';
 import type { BinaryOp, CompareOp, Span } from '../syntax/ast.js';
 import type { AddressClass } from '../values/address.js';
 import type { Integer, TypeName, Value } from '../values/value.js';
@@ -216,13 +217,7 @@ export type Origin =
   | { readonly kind: 'table'; readonly table: TableId }
   | { readonly kind: 'file'; readonly path: string; readonly table: 'conntrack' | 'expect' };
 
-export type Place =
-  | { readonly kind: 'kernel' }
-  | { readonly kind: 'netns'; readonly name: string }
-  | { readonly kind: 'every_netns' }
-  | { readonly kind: 'pid'; readonly pid: number }
-  | { readonly kind: 'ssh'; readonly host: string }
-  | { readonly kind: 'file'; readonly path: string };
+export type { Place };
 
 export type FormatName =
   | 'table'

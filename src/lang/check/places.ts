@@ -1,6 +1,7 @@
 import type { Diagnostics } from '../diagnostics/diagnostic.js';
 import { TABLE_NAMES, TABLES, type Table, tableOf } from '../schema/catalogue.js';
-import type { SourceRef, TableRef } from '../syntax/ast.js';
+import { HERE, PLACE_WORDS, PLACES_EXPECTED, QUOTED_PLACES } from '../schema/places.js';
+import type { Name, SourceRef, Span, TableRef } from '../syntax/ast.js';
 import type { Origin, Place } from './checked-ast.js';
 import { constantOf } from './constants.js';
 import { suggestion } from './convert.js';
@@ -29,19 +30,7 @@ export function checkOrigin(
   return { origin: { kind: 'table', table: table.name }, table, name: ref.alias?.text ?? table.name };
 }
 
-/** The place of a statement that is about the entries of one table. */
-export function checkOnePlace(ref: SourceRef | undefined, what: string, checker: Clauses): Place | undefined {
-  const place = checkPlace(ref, checker);
-  if (ref && place?.kind === 'every_netns')
-    checker.diagnostics.error(
-      'clause',
-      ref,
-      `${what} wants one network namespace, not all of them`,
-      'name it: in netns blue; select and watch can look at all',
-    );
-  return place;
-}
-
+/** The place that a statement names; undefined where it names none, or the name is invalid, which is reported. */
 export function checkPlace(ref: SourceRef | undefined, checker: Clauses): Place | undefined {
   if (!ref) return undefined;
   const { diagnostics } = checker;
@@ -56,16 +45,29 @@ export function checkPlace(ref: SourceRef | undefined, checker: Clauses): Place 
       const pid = constantOf(ref.pid, checker)?.value;
       if (diagnostics.list.length > before) return undefined;
       if (typeof pid === 'number' && Number.isInteger(pid) && pid > 0 && pid <= 0x7fffffff) return { kind: 'pid', pid };
-      diagnostics.error('range', ref.pid, 'the number of a process is wanted here', 'write: in pid 4711');
+      diagnostics.error('range', ref.pid, 'expected the number of a process', 'write: in pid 4711');
       return undefined;
     }
-    case 'ssh':
-      if (/^[^-\s][^\s]*$/.test(ref.host)) return { kind: 'ssh', host: ref.host };
-      diagnostics.error('name.value', ref, `'${ref.host}' is no host`, "write: in ssh 'user@gw1'");
-      return undefined;
-    case 'file':
-      return { kind: 'file', path: ref.path };
+    case 'quoted':
+      return checkQuoted(ref.word, ref.text, ref, diagnostics);
     case 'kernel':
-      return { kind: 'kernel' };
+      return HERE;
   }
+}
+
+function checkQuoted(word: Name, text: string, span: Span, diagnostics: Diagnostics): Place | undefined {
+  const kind = QUOTED_PLACES.get(word.text.toLowerCase());
+  if (kind === undefined) {
+    diagnostics.error(
+      'name.value',
+      word,
+      `unknown place '${word.text}'`,
+      suggestion(word.text, PLACE_WORDS) ?? `expected ${PLACES_EXPECTED}`,
+    );
+    return undefined;
+  }
+  const place = kind.parse(text);
+  if (place === undefined)
+    diagnostics.error('name.value', span, `expected ${kind.expected}, got '${text}'`, `write: in ${kind.example}`);
+  return place;
 }

@@ -6,6 +6,7 @@ import { type Field, fieldOf, TABLE_NAMES, type Table, tableOf } from '../schema
 import type { Environment } from '../schema/environment.js';
 import { flagNames, protocolNames, wordsOf } from '../schema/flags.js';
 import { FORMATS, MODIFIERS } from '../schema/formats.js';
+import { QUOTED_PLACES } from '../schema/places.js';
 import { SETTING_NAMES } from '../schema/settings.js';
 import { ADDRESS_CLASSES } from '../values/address.js';
 import { type Expected, expectedAt, type Slot } from './completion-context.js';
@@ -208,6 +209,8 @@ function candidatesOf(slot: Slot, expected: Expected, sources: CompletionSources
       return [...(sources.variables ?? [])].map(name => `$${name}`);
     case 'table':
       return TABLE_NAMES;
+    case 'place':
+      return [...QUOTED_PLACES.keys()];
     case 'namespace':
       return sources.namespaces?.() ?? [];
     case 'flag': {

@@ -37,7 +37,7 @@ export interface Complaint {
  * Reads and checks a text and all that it includes, before anything of it runs.
  * @param parse reads a text; undefined where it will not
  * @param known the variables so far; those that the text defines are added
- * @param place the snapshot that statements read that name no place, before the first `use`
+ * @param place where statements go that name no place, before the first `use`
  * @param complaints where is told what is wrong, the text's own mistakes after those of what it includes
  * @returns undefined where a text could not be read by `parse`
  */
@@ -57,8 +57,9 @@ export function prepare(
   const included = new Map<Statement, Script>();
   let here = place;
   for (const statement of [...statements, ...damaged].sort((a, b) => a.start - b.start)) {
-    found.push(...check(statement, environment, known, here).diagnostics);
-    if (statement.kind === 'use') here = statement.source.kind === 'file' ? statement.source : undefined;
+    const { value, diagnostics: mistakes } = check(statement, environment, known, here);
+    found.push(...mistakes);
+    if (statement.kind === 'use') here = value?.kind === 'use' ? value.place : undefined;
     if (statement.kind !== 'include') continue;
     try {
       const file = readScript(includedPath(statement, origin), origin.including);

@@ -1,6 +1,6 @@
 import { CtqError } from '../../engine/errors.js';
 import type { Session, SnapshotRows } from '../../engine/query/context.js';
-import { Kernels, mayNamePlace, ownProgram } from '../../engine/sources/pool.js';
+import { ownProgram, SourcePool } from '../../engine/sources/pool.js';
 import { openSnapshotLazily } from '../../engine/sources/snapshot/open-lazily.js';
 import type { Source } from '../../engine/sources/source.js';
 import type { Variables } from '../../lang/check/check.js';
@@ -8,6 +8,7 @@ import type { Binding, Checked, Place } from '../../lang/check/checked-ast.js';
 import type { Diagnostic } from '../../lang/diagnostics/diagnostic.js';
 import { printable } from '../../lang/diagnostics/printable.js';
 import type { Environment } from '../../lang/schema/environment.js';
+import { ELSEWHERE, HERE, isHere } from '../../lang/schema/places.js';
 import type { SettingName } from '../../lang/schema/settings.js';
 import type { Statement } from '../../lang/syntax/ast.js';
 import type { Parsed } from '../../lang/syntax/split-statements.js';
@@ -48,9 +49,9 @@ export class Shell {
   readonly variables: Variables = new Map();
   readonly #runStatement: RunStatement;
   readonly #preferences = new Preferences();
-  readonly #kernels: Kernels;
+  readonly #sources: SourcePool;
   #language: Language | undefined;
-  place: Place = { kind: 'kernel' };
+  place: Place = HERE;
   #controller: AbortController | undefined;
   #isOver = false;
   #results: ResultsFile | undefined;
@@ -70,7 +71,7 @@ export class Shell {
     runStatement: RunStatement,
   ) {
     this.#runStatement = runStatement;
-    this.#kernels = new Kernels(
+    this.#sources = new SourcePool(
       {
         warn: (message, hint) => this.tell('warning', message, hint),
         labelBit: name => environment.labelBit(name),
@@ -143,10 +144,9 @@ export class Shell {
   /** Reads and checks a text. The parser that can explain mistakes is loaded once there are some. */
   async #prepare(text: string, origin: Origin): Promise<{ script: Script; complaints: Complaint[] }> {
     const { prepare, quickParse } = await this.#loadLanguage();
-    const here = this.place.kind === 'file' ? this.place : undefined;
     for (let parse: (text: string) => Parsed | undefined = quickParse; ; ) {
       const complaints: Complaint[] = [];
-      const script = prepare(text, origin, this.environment, new Map(this.variables), complaints, parse, here);
+      const script = prepare(text, origin, this.environment, new Map(this.variables), complaints, parse, this.place);
       if (script) return { script, complaints };
       parse = (await import('../../lang/syntax/parse.js')).parse;
     }
@@ -208,8 +208,8 @@ export class Shell {
     const began = performance.now();
     try {
       this.#refuseChanges(value);
-      const isHere = this.place.kind === 'kernel' && !mayNamePlace(text.slice(statement.start, statement.end));
-      await this.#kernels.load(!isHere);
+      const isLocal = isHere(this.place) && !ELSEWHERE.test(text.slice(statement.start, statement.end));
+      await this.#sources.load(!isLocal);
       await this.#runStatement(value, run);
       if (isTimed && this.setting('timing') === true)
         this.note(`time: ${((performance.now() - began) / 1000).toFixed(3)} s`);
@@ -262,7 +262,7 @@ export class Shell {
 
   /** @param isWhole whether all went well, so that the file of `--to` may appear. @throws CtqError where it cannot */
   async close(isWhole: boolean): Promise<void> {
-    await this.#kernels.close();
+    await this.#sources.close();
     const results = this.#results;
     this.#results = undefined;
     await results?.end(isWhole);
@@ -303,12 +303,12 @@ export class Shell {
 
   /** The kernel of a place: opened once, and kept. */
   kernel(place: Place): Source {
-    return this.#kernels.of(place);
+    return this.#sources.of(place);
   }
 
   /** Loads what statements need, and what opens kernels: for whoever runs a query of their own, or will soon. */
   async load(): Promise<void> {
-    await Promise.all([this.#loadLanguage(), this.#kernels.load(this.place.kind !== 'kernel')]);
+    await Promise.all([this.#loadLanguage(), this.#sources.load(!isHere(this.place))]);
   }
 
   async #loadLanguage(): Promise<Language> {

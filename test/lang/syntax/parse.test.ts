@@ -115,7 +115,7 @@ const table = (text: string, alias?: string) => ({
   ...(alias ? { alias: n(alias) } : {}),
   ...span,
 });
-const file = (path: string) => ({ kind: 'file', path, ...span });
+const quoted = (word: string, text: string) => ({ kind: 'quoted', word: n(word), text, ...span });
 const select = (from: object, more: object = {}) => ({
   kind: 'select',
   distinct: false,
@@ -182,7 +182,7 @@ const STATEMENTS: readonly (readonly [string, object])[] = [
     select(table('conntrack'), {
       joins: [
         {
-          table: { ...file('hosts.csv'), alias: n('hosts') },
+          table: { ...quoted('file', 'hosts.csv'), alias: n('hosts') },
           on: equals('src', name('hosts.ip')),
           outer: false,
           ...span,
@@ -195,7 +195,7 @@ const STATEMENTS: readonly (readonly [string, object])[] = [
     "select from 'a' except select from b except select from c output json",
     {
       kind: 'except',
-      left: { kind: 'except', left: select(file('a')), right: select(table('b')), ...span },
+      left: { kind: 'except', left: select(quoted('file', 'a')), right: select(table('b')), ...span },
       right: select(table('c')),
       output: output('json'),
       ...span,
@@ -266,7 +266,7 @@ const STATEMENTS: readonly (readonly [string, object])[] = [
   ],
   [
     "insert into conntrack from 'dump.save'",
-    { kind: 'insert', into: table('conntrack'), set: [], from: select(file('dump.save')), ...span },
+    { kind: 'insert', into: table('conntrack'), set: [], from: select(quoted('file', 'dump.save')), ...span },
   ],
   [
     'insert into conntrack from (select from conntrack limit 1)',
@@ -296,14 +296,17 @@ const STATEMENTS: readonly (readonly [string, object])[] = [
     {
       kind: 'delete',
       from: table('expect'),
-      source: { kind: 'ssh', host: 'root@gw1', ...span },
+      source: quoted('ssh', 'root@gw1'),
       where: equals('zone', int(1)),
       limit: { count: int(1), ...span },
       output: output('plain'),
       ...span,
     },
   ],
-  ["flush conntrack in file 'x'", { kind: 'flush', table: table('conntrack'), source: { ...file('x') }, ...span }],
+  [
+    "flush conntrack in file 'x'",
+    { kind: 'flush', table: table('conntrack'), source: { ...quoted('file', 'x') }, ...span },
+  ],
   [
     'explain select from conntrack',
     { kind: 'explain', analyze: false, statement: select(table('conntrack')), ...span },
@@ -328,7 +331,7 @@ const STATEMENTS: readonly (readonly [string, object])[] = [
   ['use netns 10-test', { kind: 'use', source: { kind: 'netns', name: n('10-test'), ...span }, ...span }],
   ["use netns 'a b'", { kind: 'use', source: { kind: 'netns', name: n('a b'), ...span }, ...span }],
   ['use pid 1', { kind: 'use', source: { kind: 'pid', pid: int(1), ...span }, ...span }],
-  ["use file 'x.save'", { kind: 'use', source: file('x.save'), ...span }],
+  ["use file 'x.save'", { kind: 'use', source: quoted('file', 'x.save'), ...span }],
   ['use kernel', { kind: 'use', source: { kind: 'kernel', ...span }, ...span }],
   [
     "assert zone = 1, 'it''s wrong'",

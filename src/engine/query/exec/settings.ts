@@ -1,6 +1,7 @@
 import type { Column } from '../../../lang/check/checked-ast.js';
 import { type Reading, rowless } from '../../../lang/evaluate/evaluate.js';
 import { TABLES } from '../../../lang/schema/catalogue.js';
+import { capabilitiesOf } from '../../../lang/schema/places.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Sink } from '../../formats/sink.js';
 import { namedNamespaces } from '../../sources/namespaces/namespace.js';
@@ -60,8 +61,9 @@ export async function runSettings(
   pace: Pace,
 ): Promise<QuerySummary> {
   const place = plan.place ?? session.place;
-  const rows = place.kind === 'every_netns' ? everySetting(session) : readSettings(place);
-  const columns = plan.select.columns ?? settingColumns(place.kind === 'every_netns');
+  const { spansNamespaces } = capabilitiesOf(place);
+  const rows = spansNamespaces ? everySetting(session) : readSettings(place);
+  const columns = plan.select.columns ?? settingColumns(spansNamespaces);
   const growth = round.growth?.<SettingRow>(
     row => row.name,
     () => null,

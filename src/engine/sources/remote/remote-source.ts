@@ -3,6 +3,7 @@ import { CTA_STATS_GLOBAL, IPCTNL_MSG_CT_GET_STATS } from '../../ctnetlink/const
 import { request } from '../../ctnetlink/requests/key.js';
 import { CtqError } from '../../errors.js';
 import type { BatchOutcome, Chunk, Dump, EventStream, ListenOptions } from '../../netlink/streams.js';
+import type { LineOptions } from '../opener.js';
 import type { SnapshotOptions } from '../snapshot/open.js';
 import type { Source } from '../source.js';
 import { Connection } from './connection.js';
@@ -11,9 +12,6 @@ import type { Ending, Job } from './job.js';
 import { RemoteEvents } from './remote-events.js';
 import { framesOf } from './remote-frames.js';
 import type { Reach } from './transport.js';
-
-/** How lines of conntrack(8) are read, where there is nothing else. */
-export type LineOptions = Pick<SnapshotOptions, 'warn' | 'labelBit' | 'now'>;
 
 /**
  * The connection tracking of another host, or of where this process cannot get, to be read: by a ctq there, which sends the
