@@ -1,5 +1,5 @@
 import type { IToken } from 'chevrotain';
-import { type Stray, scan } from './scan.js';
+import { allOf, type Stray, scanning } from './scan.js';
 
 import { DashedWord, Foreign, Identifier, keywordOf, OpenComment, OpenText, Reserved } from './tokens.js';
 
@@ -13,8 +13,11 @@ export interface Lexed {
 const FOREIGN = { '&&': Reserved.and, '||': Reserved.or, '!': Reserved.not };
 
 /** The tokens of a text, keywords told from names. Never fails: what is no token is listed apart. */
-export function lex(text: string): Lexed {
-  const { tokens, comments, strays } = scan(text);
+export const lex = (text: string): Lexed => allOf(lexing(text));
+
+/** The same in short steps, between which a caller may do something else. */
+export function* lexing(text: string): Generator<void, Lexed> {
+  const { tokens, comments, strays } = yield* scanning(text);
   for (const token of tokens) {
     const type = token.tokenType;
     if (type === Identifier) {

@@ -38,15 +38,29 @@ for (const type of LEXED) {
   }
 }
 
+interface Scanned {
+  readonly tokens: IToken[];
+  readonly comments: IToken[];
+  readonly strays: Stray[];
+}
+
+/** Characters of a step. */
+const STEP = 64 * 1024;
+
 /**
  * Takes a text apart by the token types' patterns. chevrotain's own lexer does the same (the tests compare them), but first
- * analyses the patterns for longer than most statements take altogether.
+ * analyses the patterns for longer than most statements take altogether. In short steps, between which a caller may do something else.
  */
-export function scan(text: string): { tokens: IToken[]; comments: IToken[]; strays: Stray[] } {
+export function* scanning(text: string): Generator<void, Scanned> {
+  let pause = STEP;
   const tokens: IToken[] = [];
   const comments: IToken[] = [];
   const strays: Stray[] = [];
   for (let start = 0; start < text.length; ) {
+    if (start >= pause) {
+      pause = start + STEP;
+      yield;
+    }
     const token = customAt(text, start, tokens) ?? simpleAt(text, start);
     if (token === undefined) {
       const last = strays.at(-1);
@@ -92,3 +106,11 @@ const tokenOf = (type: TokenType, image: string, start: number): IToken => ({
   tokenTypeIdx: 0,
   tokenType: type,
 });
+
+/** What work in steps comes to, done at once. */
+export function allOf<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}

@@ -2,11 +2,12 @@
  * ctq for programs.
  *
  * ```ts
- * import { query } from 'ctq';
+import { query } from 'ctq';
  * for await (const row of query('select src, count(*) as flows from conntrack group by src')) console.log(row.src, row.flows);
  * ```
  */
 import { release } from 'node:os';
+import { following } from './engine/abortable.js';
 import { machineEnvironment } from './engine/environment.js';
 import { CtqError } from './engine/errors.js';
 import type { Sink } from './engine/formats/sink.js';
@@ -49,7 +50,7 @@ export async function* query(text: string, options: QueryOptions = {}): AsyncGen
   const place: Place = options.netns === undefined ? HERE : { kind: 'netns', name: options.netns };
   const statement = checkedQuery(text, environment, place);
   const stop = new AbortController();
-  const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
+  const { signal, release: unfollow } = following([options.signal, stop.signal]);
   const warn = (message: string, hint?: string): void => options.warn?.(message, hint);
   const reading = { warn, labelBit: (name: string) => environment.labelBit(name), now: () => environment.now() };
   const kernels = new SourcePool(reading);
@@ -80,6 +81,7 @@ export async function* query(text: string, options: QueryOptions = {}): AsyncGen
     stop.abort();
     queue.release();
     await running;
+    unfollow();
     await kernels.close();
   }
 }

@@ -63,7 +63,8 @@ function common() {
     legalComments: 'none',
     sourcemap: 'linked',
     sourcesContent: false,
-    external: ['koffi'],
+    // cli-table3's optional colours are not used: they depend on the environment, not on --color.
+    external: ['koffi', '@colors/colors/safe'],
     define: { __CTQ_VERSION__: JSON.stringify(version) },
     write: false,
     logLevel: 'warning',

@@ -214,6 +214,8 @@ const output = suite('output');
 
 const FORMATS: readonly (readonly [format: string, RegExp])[] = [
   ['table', /^proto +source .*\n─+ .*\ntcp +10\.0\.0\.1:40000 +→ 192\.0\.2\.1:443 .*\n$/],
+  ['box', /^┌─+┬.*┐\n│ proto │ source .*\n├─+┼.*┤\n│ tcp {3}│ 10\.0\.0\.1:40000 .*│\n└─+┴.*┘\n$/],
+  ['markdown', /^\| proto \| source .*\n\| -+ \|.*\n\| tcp {3}\| 10\.0\.0\.1:40000 .*\|\n\n$/],
   ['vertical', /orig\.src +│ 10\.0\.0\.1\n/],
   ['plain', /^tcp {6}6 \d+ ESTABLISHED src=10\.0\.0\.1 .* use=1\n$/],
   ['extended', /^ipv4 {5}2 tcp {6}6 \d+ ESTABLISHED src=10\.0\.0\.1 .* use=1\n$/],
@@ -247,6 +249,18 @@ output('-o bars', () =>
     `proto  flows\ntcp    1  ${'█'.repeat(70)}\n`,
   ),
 );
+
+output('bars need a grouped result, however they are asked for', async () => {
+  const query = 'select src from conntrack';
+  const option = await ctq(['-o', 'bars', query]);
+  const clause = await ctq([`${query} output bars`]);
+  for (const { stdout, stderr, code } of [option, clause]) {
+    assert.equal([stdout, code], ['', 2]);
+    assert.match(stderr, /bars shows a grouped result/);
+  }
+  const { stdout, code } = await ctq(["set format = 'bars'", 'select src from conntrack where mark = 7']);
+  assert.equal([stdout, code], ['src\n10.0.0.1\n', 0], 'a setting applies where it can');
+});
 
 output('a statement’s own format goes before -o', () =>
   prints(['-o', 'json', 'select src from conntrack where mark = 7 output csv, noheader'], '10.0.0.1\n'),

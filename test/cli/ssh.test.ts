@@ -47,6 +47,9 @@ case $host in
   loop) printf 'ctq-relay 1 little\\n\\0\\0\\0\\1\\0\\0\\0\\30\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0'; head -c 24 /dev/zero;;
   words) printf 'ctq-relay 1 little\\n\\0\\0\\0\\2\\0\\0\\0\\134\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0'
          printf '%-92s' '{"error":{"kind":"internal","code":"x","message":"\\u001b[31mred","hint":"\\u0007bell"}}';;
+  closed) printf 'ctq-relay 1 little\\n\\0\\0\\0\\2\\0\\0\\0\\134\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0\\0'
+          printf '%-92s' '{"error":{"kind":"output","code":"output-closed","message":"it has gone"}}';;
+  frames) exec ${process.execPath} ${at('frames.cjs')};;
   escapes) printf 'ctq-relay conntrack\\n'
          printf 'udp 17 29 src=1.1.1.1 dst=2.2.2.2 sport=1 dport=2 src=2.2.2.2 dst=1.1.1.1 sport=2 dport=1 helper=\\033[31mx mark=0 use=1\\n'
          printf 'udp 17 29 src=1.1.1.1 dst=2.2.2.2 \\033[31mlost\\n'; exit 0;;
@@ -60,6 +63,25 @@ const program = (path: string, text: string): void => {
   chmodSync(path, 0o755);
 };
 
+/** Frames without end: at first that events are subscribed to, then empty messages, whatever is said. */
+const FRAMES = `
+const frame = (kind, body) => {
+  const header = Buffer.alloc(24);
+  header.writeUInt32BE(kind, 0);
+  header.writeUInt32BE(body.length, 4);
+  return Buffer.concat([header, body]);
+};
+process.on('SIGTERM', () => {});
+process.stdout.write('ctq-relay 1 little\\n');
+process.stdout.write(frame(3, Buffer.from('{"receiveBuffer":1,"wantedBuffer":1}')));
+const many = Buffer.concat(Array.from({ length: 1000 }, () => frame(1, Buffer.alloc(0))));
+const send = () => {
+  while (process.stdout.write(many));
+  process.stdout.once('drain', send);
+};
+send();
+`;
+
 const env = { PATH: `${folder}:${process.env.PATH}` };
 const run = (args: readonly string[], options: CliOptions = {}): Promise<Finished> => ctq(args, { env, ...options });
 const text = async (query: string): Promise<string> => {
@@ -72,6 +94,7 @@ const text = async (query: string): Promise<string> => {
 test.before(() => {
   for (const name of ['bare', 'lines', 'ctq']) mkdirSync(at(name));
   program(at('ssh'), SSH);
+  program(at('frames.cjs'), FRAMES);
   program(at('ctq', 'ctq'), `#!/bin/sh\nexec ${process.execPath} ${READABLE_PROGRAM} "$@"\n`);
   for (const name of ['conntrack', 'ip', 'sh']) {
     const path = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin']
@@ -173,6 +196,8 @@ test('what fails is told, with a hint', async () => {
     [all, 'large', /cannot be read/],
     [all, 'loop', /cannot be read/],
     ['count conntrack', 'cut', /cut: /],
+    [all, 'closed', /closed: it has gone/],
+    ['watch from conntrack', 'closed', /closed: it has gone/],
     [all, 'words', /words: \\x1b\[31mred\nhint: \\x07bell/],
   ];
   // Two at a time: each is two programs to start.
@@ -202,6 +227,23 @@ test('one that hangs ends with Ctrl-C, and is not left behind', async () => {
   await until('ssh to end', () => !existsSync(`/proc/${pid}`));
 });
 
+test('frames without end: memory is bounded, and one signal is enough', async () => {
+  for (const [query, signal, codes] of [
+    ['select from conntrack', 'SIGINT', [130]],
+    ['watch from conntrack', 'SIGINT', [0]],
+    ['watch from conntrack', 'SIGTERM', [143]],
+  ] as const) {
+    const running = startCtq([`${query} in ssh 'frames'`], { env });
+    await new Promise(resolve => setTimeout(resolve, 4000));
+    const match = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${running.pid}/status`, 'utf8'));
+    assert.ok(Number(match?.[1]) < 250_000, `${query}: ${match?.[1]} kB`);
+    const began = performance.now();
+    running.kill(signal);
+    assert.ok(codes.includes((await running.exit()) as never), `${query}: ${running.stderr}`);
+    assert.ok(performance.now() - began < (query.startsWith('watch') ? 6500 : 1000), query);
+  }
+});
+
 test('changes are refused', async () => {
   for (const statement of [
     "delete from conntrack in ssh 'gw1' where true",
@@ -215,10 +257,23 @@ test('changes are refused', async () => {
     assert.match(stderr, /run ctq there: ssh -t gw1 ctq/, statement);
   }
   assert.is(await text("count conntrack in ssh 'gw1'"), '3\n');
-  const { stdout } = await ctq(['relay'], {
-    input: `${JSON.stringify({ kind: 'exchange', request: Buffer.from([20, 0, 0, 0, 2, 1, 5, 0, ...new Array(12).fill(0)]).toString('base64') })}\n`,
-  });
-  assert.match(stdout, /ctq relay reads, and changes nothing/);
+  // An exchange whose first message reads, and whose second deletes; other multicast groups; what is no job.
+  const message = (type: number): number[] => [20, 0, 0, 0, type, 1, 5, 0, ...new Array(12).fill(0)];
+  const encoded = (bytes: readonly number[]): string => Buffer.from(bytes).toString('base64');
+  for (const [job, told] of [
+    [{ kind: 'exchange', request: encoded(message(2)) }, /ctq relay reads, and changes nothing/],
+    [{ kind: 'dump', request: encoded([...message(1), ...message(2)]) }, /ctq relay reads, and changes nothing/],
+    [{ kind: 'exchange', request: '' }, /ctq relay reads, and changes nothing/],
+    [{ kind: 'listen', groups: [1, 7] }, /events of connection tracking, and to no others/],
+    [{ kind: 'listen', groups: [1], receiveBuffer: -1 }, /asked by another ctq/],
+    [{ kind: 'listen' }, /asked by another ctq/],
+    [{}, /asked by another ctq/],
+    [null, /asked by another ctq/],
+  ] as const) {
+    const { stdout } = await ctq(['relay'], { input: `${JSON.stringify(job)}\n` });
+    assert.match(stdout, told, JSON.stringify(job));
+    assert.not.match(stdout, /internal/);
+  }
 });
 
 test('the prompt says where', async () => {

@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { FORMAT_NAMES } from '../../src/lang/schema/formats.js';
 import { ctq, PROGRAM } from '../kit/cli.js';
 import { run } from '../kit/command.js';
 import { encodeFlow, PROTOCOL } from '../kit/flow.js';
@@ -15,7 +16,7 @@ const test = suite('text from elsewhere');
 const EVIL = '\u001b]0;owned\u0007\u001b[2J\u009b31m\u202egpj';
 /** Control codes but tabs and line ends, which formats write themselves. */
 const STEERING = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
-const FORMATS = ['table', 'vertical', 'plain', 'extended', 'xml', 'save', 'json', 'jsonl', 'csv', 'tsv'];
+const FORMATS = FORMAT_NAMES.filter(format => format !== 'bars');
 
 /** What a terminal would be sent: a pseudo terminal without colours, whose line ends are its own. */
 function onTerminal(...args: readonly string[]): string {
@@ -95,7 +96,7 @@ test('names of files, namespaces and hosts in messages', async () => {
 
 test('cells of a file that is joined, and columns that it names', () => {
   writeFileSync('/run/hosts.csv', `ip,name,"col${EVIL}"\n10.5.0.1,"${EVIL}","=cmd|' /C calc'!A0"\n`);
-  for (const format of ['table', 'vertical', 'json', 'jsonl', 'csv', 'tsv']) {
+  for (const format of ['table', 'box', 'markdown', 'vertical', 'json', 'jsonl', 'csv', 'tsv']) {
     const text = onTerminal('-o', format, "select src, h.name from conntrack join '/run/hosts.csv' as h on src = h.ip");
     assert.not.match(text, STEERING, `${format}: ${JSON.stringify(text)}`);
     assert.match(text, /owned/, format);

@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { lex } from '../../grammar/lexer.js';
 import { CtqParser } from '../../grammar/parser.js';
-import { scan } from '../../grammar/scan.js';
+import { allOf, scanning } from '../../grammar/scan.js';
 import { KEYWORDS, LEXED, RESERVED_WORDS, SKIPPED } from '../../grammar/tokens.js';
 import { isPlainWord } from '../../grammar/words.js';
 import { stale } from '../../scripts/generate.js';
@@ -58,7 +58,7 @@ test('texts are taken apart as chevrotain takes them', () => {
     fc.property(fc.array(piece, { maxLength: 30 }), pieces => {
       const text = pieces.join('');
       const { tokens, groups, errors } = lexer.tokenize(text);
-      const scanned = scan(text);
+      const scanned = allOf(scanning(text));
       assert.equal(seen(scanned.tokens), seen(tokens), text);
       assert.equal(seen(scanned.comments), seen(groups.comments), text);
       assert.equal(

@@ -38,7 +38,19 @@ test('a disk that fills up: the error says so, the old file is whole, and nothin
   bulk(5000);
   const disk = smallDisk('full', 'size=256k');
   const file = `${disk}/flows`;
-  for (const format of ['json', 'jsonl', 'xml', 'save', 'extended', 'csv', 'tsv', 'table', 'vertical']) {
+  for (const format of [
+    'json',
+    'jsonl',
+    'xml',
+    'save',
+    'extended',
+    'csv',
+    'tsv',
+    'table',
+    'box',
+    'markdown',
+    'vertical',
+  ]) {
     writeFileSync(file, 'as it was\n');
     const { code, stderr } = await ctq([`select from conntrack output ${format} to '${file}'`]);
     assert.is(code, 1, `${format}: ${stderr}`);

@@ -1,4 +1,5 @@
 import { integer } from '../../lang/values/value.js';
+import { unlessAborted } from '../abortable.js';
 import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
 import type { Sink } from '../formats/sink.js';
@@ -7,10 +8,15 @@ import type { Sink } from '../formats/sink.js';
 export class AffectedRows {
   readonly #view = new MessageView();
   readonly #sink: Sink | undefined;
+  readonly #signal: AbortSignal | undefined;
   readonly #table: 'conntrack' | 'expect';
 
-  /** @param now when the statement runs, ns since the epoch */
-  constructor(table: 'conntrack' | 'expect', sink: Sink | undefined, now: bigint) {
+  /**
+   * @param now when the statement runs, ns since the epoch
+   * @param signal ends the waiting for a reader; what is done is not undone by it
+   */
+  constructor(table: 'conntrack' | 'expect', sink: Sink | undefined, now: bigint, signal: AbortSignal | undefined) {
+    this.#signal = signal;
     this.#table = table;
     this.#sink = sink;
     this.#view.context = contextAt(integer(now));
@@ -31,6 +37,7 @@ export class AffectedRows {
   }
 
   async ready(): Promise<void> {
-    await this.#sink?.ready?.();
+    const congested = this.#sink?.ready?.();
+    if (congested !== undefined) await unlessAborted(congested, this.#signal);
   }
 }

@@ -38,7 +38,7 @@ export async function runGet(statement: CheckedGet, sink: Sink, session: Session
   view.context = contextAt(reading.now ?? 0);
   const meets = compile(statement.where, reading);
   const found: Uint8Array[] = [];
-  const answer = key && (await byKey(source, key));
+  const answer = key && (await byKey(source, key, session.signal));
   if (answer) {
     for (const message of answer) {
       view.set(message, 0);
@@ -66,9 +66,9 @@ export async function runGet(statement: CheckedGet, sink: Sink, session: Session
 }
 
 /** The entry of a key; undefined where the kernel refuses such a key. */
-async function byKey(source: Source, key: FlowKey): Promise<readonly Uint8Array[] | undefined> {
+async function byKey(source: Source, key: FlowKey, signal?: AbortSignal): Promise<readonly Uint8Array[] | undefined> {
   try {
-    return await lookUp(() => source.exchange(getFlow(tupleOf(key), key)));
+    return await lookUp(() => source.exchange(getFlow(tupleOf(key), key), signal));
   } catch (error) {
     if (isRefusedFilter(error)) return undefined;
     throw error;

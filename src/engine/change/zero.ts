@@ -1,4 +1,5 @@
 import type { CheckedSelect } from '../../lang/check/checked-ast.js';
+import { unlessAborted } from '../abortable.js';
 import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
 import { ERRNO } from '../errno.js';
@@ -60,7 +61,8 @@ export async function runZero(
       await block.send();
       running.checkStop();
       running.progress('zeroing');
-      await sink.ready?.();
+      const congested = sink.ready?.();
+      if (congested !== undefined) await unlessAborted(congested, session.signal);
     };
     // A dry run shows what the entries have, and leaves it to them.
     const take = (row: MessageView): void => {

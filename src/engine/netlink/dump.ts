@@ -20,7 +20,7 @@ export class ChannelDump implements Dump {
   readonly #open: () => Channel;
   readonly #protocol: Protocol;
   readonly #request: Uint8Array;
-  readonly #signal: AbortSignal | undefined;
+  readonly #signals: readonly (AbortSignal | undefined)[];
   readonly #asideAfter: number;
   readonly #silenceMs: number | undefined;
   #started = false;
@@ -32,12 +32,12 @@ export class ChannelDump implements Dump {
     open: () => Channel,
     protocol: Protocol,
     request: Uint8Array,
-    options: { signal?: AbortSignal; asideAfter?: number; silenceMs?: number },
+    options: { signals?: readonly (AbortSignal | undefined)[]; asideAfter?: number; silenceMs?: number },
   ) {
     this.#open = open;
     this.#protocol = protocol;
     this.#request = request;
-    this.#signal = options.signal;
+    this.#signals = options.signals ?? [];
     this.#asideAfter = options.asideAfter ?? ASIDE_AFTER;
     this.#silenceMs = options.silenceMs;
   }
@@ -50,10 +50,14 @@ export class ChannelDump implements Dump {
     return this.#answer?.interrupted ?? false;
   }
 
+  #throwIfAborted(): void {
+    for (const signal of this.#signals) signal?.throwIfAborted();
+  }
+
   async *[Symbol.asyncIterator](): AsyncGenerator<Chunk, void, undefined> {
     if (this.#started) throw internalError('a dump can be read once');
     this.#started = true;
-    this.#signal?.throwIfAborted();
+    this.#throwIfAborted();
     const seq = new Sequence().take();
     // With ACK a request that the kernel answers with nothing at all still has an end; true dumps ignore it.
     const request = stamped(this.#request, seq, NLM_F_REQUEST | NLM_F_ACK | NLM_F_DUMP);
@@ -81,7 +85,7 @@ export class ChannelDump implements Dump {
           }
           if (length > 0) yield { bytes: buffer.bytes.subarray(0, length) };
           await turn.over();
-          this.#signal?.throwIfAborted();
+          this.#throwIfAborted();
           continue;
         }
         const { room, count } = came;
@@ -90,7 +94,7 @@ export class ChannelDump implements Dump {
           const length = answer.sift(room.buffer, from, room.lengths[i]);
           if (length > 0) yield { bytes: room.buffer.bytes.subarray(from, from + length) };
           await turn.over();
-          this.#signal?.throwIfAborted();
+          this.#throwIfAborted();
         }
       }
       const { errno, text } = answer.verdict;

@@ -45,6 +45,8 @@ export interface ListenOptions {
   /** Buffers of 256 KiB that events may wait in on this side while the consumer is busy. */
   readonly buffers?: number;
   readonly signal?: AbortSignal;
+  /** Where a source has several parts: one of them has ended, and why. The others go on. */
+  readonly incomplete?: (error: CtqError) => void;
 }
 
 export interface EventChunk extends Chunk {
@@ -76,6 +78,8 @@ export interface EventStream extends AsyncIterable<EventChunk> {
   probe?(): void;
   /** Stop the subscription; the stream ends after all that was queued before. */
   finish(): void;
+  /** Fulfilled when nothing of it is left; never where it tells only by `close`. */
+  readonly ended?: Promise<void>;
   /** End the stream now. What was not consumed yet is gone. */
   close(): Promise<void>;
 }

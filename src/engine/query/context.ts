@@ -26,6 +26,8 @@ export interface Session {
    * @throws CtqError if it cannot be opened
    */
   kernel(place: Place): Source;
+  /** Between two runs of a repeated statement: lets network namespaces go, which may be removed meanwhile. */
+  release?(): Promise<void>;
   /** @throws CtqError if the file cannot be read; complaints about lines go to `warn` */
   snapshot(path: string): SnapshotRows;
   /** A part of what was asked for could not be read: the result is shown, and the statement counts as failed. */

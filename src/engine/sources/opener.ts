@@ -10,15 +10,14 @@ export interface Opening {
   readonly lines: LineOptions;
   /** The command line of ctq, to start it where this process cannot get. */
   readonly program: readonly string[] | undefined;
-  /** The source of another place, from the same pool. */
-  of(place: Place): Source;
 }
 
 /** Opens the sources of one kind of place. */
 export interface Opener<P extends Place = Place> {
   /** @throws CtqError if it cannot be opened */
   open(place: P, opening: Opening): Source;
-  /** Identifies what the place stands for now: a source is opened anew when this changes. Left out: it never does. */
+  /** Identifies what the place stands for now: a source is opened anew when this changes, and may be
+   * closed between statements. Left out: it never changes. */
   identity?(place: P): string | undefined;
 }
 

@@ -19,7 +19,8 @@ const OPENERS = {
 
 /** The sources of places: each is opened when it is first asked for, and kept. */
 export class SourcePool {
-  readonly #open = new Map<string, Source>();
+  /** By place, and what identifies it. */
+  readonly #open = new Map<string, { readonly opener: Opener; readonly source: Source }>();
   readonly #openers = new Map<PlaceKind, Opener>();
   readonly #opening: Opening;
 
@@ -28,7 +29,7 @@ export class SourcePool {
    * @param program the command line of ctq, to start it where this process cannot get
    */
   constructor(lines: LineOptions, program?: readonly string[]) {
-    this.#opening = { lines, program, of: place => this.of(place) };
+    this.#opening = { lines, program };
   }
 
   /**
@@ -48,16 +49,23 @@ export class SourcePool {
     if (opener === undefined) throw new Error(`the opener of '${place.kind}' has not been loaded`);
     const key = JSON.stringify([place, opener.identity?.(place)]);
     const known = this.#open.get(key);
-    if (known) return known;
+    if (known) return known.source;
     const source = opener.open(place, this.#opening);
-    this.#open.set(key, source);
+    this.#open.set(key, { opener, source });
     return source;
+  }
+
+  /** Closes network namespaces, which exist as long as they are open. What is asked for again is opened again. */
+  async release(): Promise<void> {
+    const namespaces = [...this.#open].filter(([, { opener }]) => opener.identity !== undefined);
+    for (const [key] of namespaces) this.#open.delete(key);
+    await Promise.allSettled(namespaces.map(([, { source }]) => source.close()));
   }
 
   async close(): Promise<void> {
     const all = [...this.#open.values()];
     this.#open.clear();
-    await Promise.allSettled(all.map(source => source.close()));
+    await Promise.allSettled(all.map(({ source }) => source.close()));
   }
 }
 

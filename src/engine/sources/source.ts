@@ -14,10 +14,11 @@ export interface Source {
   dump(request: Uint8Array, signal?: AbortSignal): Dump;
   /**
    * Send one request and wait for all that the kernel answers.
+   * @param signal ends the waiting for one that is far away
    * @returns the data messages of the answer, none for a change; valid for ever
    * @throws CtqError if the kernel answers with an error, or not at all
    */
-  exchange(request: Uint8Array): Promise<readonly Uint8Array[]>;
+  exchange(request: Uint8Array, signal?: AbortSignal): Promise<readonly Uint8Array[]>;
   /**
    * Send many requests, many to a send, in order; an error of one does not stop the others.
    * @param requests each item one or more whole messages, read before the next item is asked for

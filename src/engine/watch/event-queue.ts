@@ -81,35 +81,3 @@ export class EventQueue {
     });
   }
 }
-
-/** Waits for a promise, or for the signal. @returns false where the signal came first */
-export async function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<boolean> {
-  if (signal === undefined) {
-    await promise;
-    return true;
-  }
-  if (signal.aborted) return false;
-  let onAbort: () => void = () => {};
-  const aborted = new Promise<false>(resolve => {
-    onAbort = () => resolve(false);
-    signal.addEventListener('abort', onAbort);
-  });
-  try {
-    return await Promise.race([promise.then(() => true), aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
-}
-
-/** Waits for a promise, but not for longer than so many ms. @returns false where the time came first */
-export async function withinTime(promise: Promise<void>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>(resolve => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  try {
-    return await Promise.race([promise.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

@@ -1,12 +1,12 @@
 import type { CheckedSelect } from '../../lang/check/checked-ast.js';
 import { integer } from '../../lang/values/value.js';
+import { unlessAborted } from '../abortable.js';
 import type { Sink } from '../formats/sink.js';
 import type { QuerySummary, Session } from '../query/context.js';
 import { headerOf } from '../query/exec/header.js';
 import type { Iteration } from '../query/exec/iteration.js';
 import { runPlan } from '../query/exec/select.js';
 import { planSelect } from '../query/plan/plan.js';
-import { unlessAborted } from './event-queue.js';
 import { pauseUntil } from './pause.js';
 import { RateTracker } from './rate-tracker.js';
 import type { Ending, RepeatSummary } from './summary.js';
@@ -51,6 +51,7 @@ export async function runRepeated(select: CheckedSelect, sink: Sink, session: Se
       return done('interrupted');
     }
     sink.end();
+    await session.release?.();
     runs++;
     if (total.isMet) return done('until');
     const congested = sink.ready?.();

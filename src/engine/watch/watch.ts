@@ -2,6 +2,7 @@ import type { CheckedWatch } from '../../lang/check/checked-ast.js';
 import { compile, type Getter } from '../../lang/evaluate/evaluate.js';
 import { capabilitiesOf } from '../../lang/schema/places.js';
 import { type Integer, integer } from '../../lang/values/value.js';
+import { unlessAborted, withinTime } from '../abortable.js';
 import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
 import { CtqError } from '../errors.js';
@@ -11,8 +12,9 @@ import type { Session } from '../query/context.js';
 import { headerOf } from '../query/exec/header.js';
 import { Pipeline } from '../query/exec/pipeline.js';
 import { entriesTo, readingOf } from '../query/exec/select.js';
+import { NAMESPACE_GONE } from '../sources/namespaces/namespace.js';
 import type { Source } from '../sources/source.js';
-import { EventQueue, unlessAborted, withinTime } from './event-queue.js';
+import { EventQueue } from './event-queue.js';
 import { FlowCache } from './flow-cache.js';
 import { LossReporter } from './loss.js';
 import { dumpsOf, groupsOf, selectOf, warnOfSilence, warnOfSmallBuffer } from './subscription.js';
@@ -33,7 +35,7 @@ export interface WatchOptions {
 const BUFFERS = 256;
 
 /** How long (ms) an interrupted watch waits for a reader who does not read, and for one who reads slowly, in all. */
-const GRACE = 1000;
+const GRACE = 150;
 const PATIENCE = 10_000;
 
 const milliseconds = (ns: Integer): number => Number(ns) / 1e6;
@@ -61,6 +63,7 @@ export async function runWatch(
   const stream = source.listen(groupsOf(watch), {
     receiveBuffer: options.receiveBuffer,
     buffers: options.buffers ?? BUFFERS,
+    ...(session.incomplete === undefined ? {} : { incomplete: session.incomplete }),
   });
   options.onBuffer?.(stream.receiveBuffer);
   warnOfSmallBuffer(stream, session);
@@ -134,8 +137,11 @@ class WatchRun {
       this.#existing = this.#parts.pipeline.kept;
       if (!this.#isEnough) await this.#loop(inbox);
     } catch (error) {
-      if (!signal?.aborted || error !== signal.reason) throw error;
-      this.#ending = 'interrupted';
+      const isGone =
+        error instanceof CtqError && error.code === NAMESPACE_GONE && this.#session.incomplete !== undefined;
+      if (isGone) this.#session.incomplete?.(error);
+      else if (!signal?.aborted || error !== signal.reason) throw error;
+      this.#ending = isGone ? 'source' : 'interrupted';
     } finally {
       inbox.close();
       await stream.close();

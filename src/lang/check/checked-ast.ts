@@ -4,6 +4,7 @@
  */
 
 import type { FlagSet, TableId, Vocabulary } from '../schema/catalogue.js';
+import type { FormatName, Modifier } from '../schema/formats.js';
 import type { Place } from '../schema/places.js';
 import type { BinaryOp, CompareOp, Span } from '../syntax/ast.js';
 import type { AddressClass } from '../values/address.js';
@@ -217,22 +218,7 @@ export type Origin =
   | { readonly kind: 'table'; readonly table: TableId }
   | { readonly kind: 'file'; readonly path: string; readonly table: 'conntrack' | 'expect' };
 
-export type { Place };
-
-export type FormatName =
-  | 'table'
-  | 'vertical'
-  | 'plain'
-  | 'extended'
-  | 'xml'
-  | 'save'
-  | 'json'
-  | 'jsonl'
-  | 'csv'
-  | 'tsv'
-  | 'bars';
-
-export type Modifier = 'id' | 'timestamp' | 'ktimestamp' | 'labels' | 'userspace' | 'resolve' | 'noheader' | 'human';
+export type { FormatName, Modifier, Place };
 
 /** What `output` asks for; what it leaves out is decided where the output goes. */
 export interface CheckedOutput {

@@ -129,7 +129,7 @@ export function checkGet(checker: QueryChecker, statement: GetStatement): Checke
     checker.diagnostics.error('clause', statement, 'only the counters of conntrack can be zeroed');
   const output = checkOutput(
     statement.output,
-    { entries: !clauses.columns, grouped: false, table: table.name },
+    { isWhole: !clauses.columns, isGrouped: false, table: table.name },
     checker.diagnostics,
   );
   if (!where) return undefined;
@@ -171,7 +171,7 @@ export function checkInsert(checker: QueryChecker, statement: InsertStatement): 
   }
   const output = checkOutput(
     statement.output,
-    { entries: true, grouped: false, table: table.name },
+    { isWhole: true, isGrouped: false, table: table.name },
     checker.diagnostics,
   );
   if (!set || (statement.from && !from)) return undefined;
@@ -208,7 +208,7 @@ export function checkUpdate(checker: QueryChecker, statement: UpdateStatement): 
   const limit = checkLimit(checker, statement.limit);
   const output = checkOutput(
     statement.output,
-    { entries: table.name !== 'sysctl', grouped: false, table: table.name },
+    { isWhole: true, isGrouped: false, table: table.name },
     checker.diagnostics,
   );
   if (!set || !where) return undefined;
@@ -232,7 +232,7 @@ export function checkDelete(checker: QueryChecker, statement: DeleteStatement): 
   const limit = checkLimit(checker, statement.limit);
   const output = checkOutput(
     statement.output,
-    { entries: true, grouped: false, table: table.name },
+    { isWhole: true, isGrouped: false, table: table.name },
     checker.diagnostics,
   );
   if (!where) return undefined;

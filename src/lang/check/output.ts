@@ -1,19 +1,19 @@
 import type { Diagnostics } from '../diagnostics/diagnostic.js';
-import { ENTRY_FORMATS, FORMATS, isFormat, isModifier, MODIFIERS } from '../schema/formats.js';
-import type { Name, Output } from '../syntax/ast.js';
-import type { CheckedOutput, FormatName, Modifier } from './checked-ast.js';
+import {
+  FORMAT_NAMES,
+  type FormatName,
+  formatRefusal,
+  isFormat,
+  isModifier,
+  MODIFIER_NAMES,
+  type Modifier,
+  type ResultShape,
+} from '../schema/formats.js';
+import type { Output } from '../syntax/ast.js';
+import type { CheckedOutput } from './checked-ast.js';
 import { suggestion } from './convert.js';
 
-/** What a query's result is, as far as formats care. */
-export interface Shape {
-  /** Whole entries of conntrack or expect (or their like), no projection. */
-  readonly entries: boolean;
-  /** Has an aggregate. */
-  readonly grouped: boolean;
-  readonly table: string;
-}
-
-export function checkOutput(output: Output | undefined, shape: Shape, diagnostics: Diagnostics): CheckedOutput {
+export function checkOutput(output: Output | undefined, shape: ResultShape, diagnostics: Diagnostics): CheckedOutput {
   let format: FormatName | undefined;
   const modifiers: Modifier[] = [];
   for (const word of output?.words ?? []) {
@@ -21,18 +21,18 @@ export function checkOutput(output: Output | undefined, shape: Shape, diagnostic
     if (isModifier(name)) {
       if (!modifiers.includes(name)) modifiers.push(name);
     } else if (!isFormat(name)) {
-      const names = [...Object.keys(FORMATS), ...Object.keys(MODIFIERS)];
       diagnostics.error(
         'name.format',
         word,
-        `there is no output format '${word.text}'`,
-        suggestion(name, names) ?? `formats are ${Object.keys(FORMATS).join(', ')}`,
+        `unknown output format '${word.text}'`,
+        suggestion(name, [...FORMAT_NAMES, ...MODIFIER_NAMES]) ?? `formats are ${FORMAT_NAMES.join(', ')}`,
       );
     } else if (format !== undefined) {
-      diagnostics.error('clause', word, `one output format, not both ${format} and ${name}`);
+      diagnostics.error('clause', word, `only one output format is allowed, got ${format} and ${name}`);
     } else {
       format = name;
-      checkShape(name, word, shape, diagnostics);
+      const refusal = formatRefusal(name, shape);
+      if (refusal !== undefined) diagnostics.error('clause', word, refusal.message, refusal.hint);
     }
   }
   return {
@@ -41,27 +41,3 @@ export function checkOutput(output: Output | undefined, shape: Shape, diagnostic
     ...(output?.file ? { file: output.file.path } : {}),
   };
 }
-
-function checkShape(format: FormatName, word: Name, shape: Shape, diagnostics: Diagnostics): void {
-  if (ENTRY_FORMATS.includes(format) && !shape.entries && !isStatistics(format, shape)) {
-    diagnostics.error(
-      'clause',
-      word,
-      `${format} shows whole entries, not columns`,
-      'leave the columns out (select from conntrack …), or use table, json, csv or tsv',
-    );
-  } else if (format === 'bars' && !shape.grouped) {
-    diagnostics.error(
-      'clause',
-      word,
-      'bars shows a grouped result',
-      'for instance: select src, count(*) from conntrack group by src output bars',
-    );
-  }
-}
-
-/** `conntrack -S` prints the statistics in lines of its own. */
-const isStatistics = (format: FormatName, shape: Shape): boolean =>
-  (format === 'plain' || format === 'extended') &&
-  (shape.table === 'stats' || shape.table === 'expect_stats') &&
-  !shape.grouped;

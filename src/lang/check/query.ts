@@ -118,7 +118,7 @@ export class QueryChecker {
     }
     const output = checkOutput(
       statement.output,
-      { entries: !first.columns, grouped: false, table: tableOf(first.from) },
+      { isWhole: !first.columns, isGrouped: false, table: tableOf(first.from) },
       this.diagnostics,
     );
     return { kind: 'except', left, right, output };
@@ -162,8 +162,8 @@ export class QueryChecker {
     const output = checkOutput(
       statement.output,
       {
-        entries: !clauses.columns && 'timeout' in table.fields,
-        grouped: clauses.grouping !== undefined,
+        isWhole: !clauses.columns,
+        isGrouped: clauses.grouping !== undefined,
         table: table.name,
       },
       diagnostics,

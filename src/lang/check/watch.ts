@@ -70,7 +70,7 @@ export function checkWatch(checker: QueryChecker, statement: WatchStatement): Ch
   }
   const output = checkOutput(
     statement.output,
-    { entries: !clauses.columns, grouped: clauses.grouping !== undefined, table: tables[0] },
+    { isWhole: !clauses.columns, isGrouped: clauses.grouping !== undefined, table: tables[0] },
     diagnostics,
   );
   if (diagnostics.list.slice(before).some(each => each.severity === 'error')) return undefined;

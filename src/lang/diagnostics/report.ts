@@ -1,5 +1,10 @@
 import type { Diagnostic } from './diagnostic.js';
-import { displayWidth, visible } from './display.js';
+import { escapeCode, replaceUnprintable } from './printable.js';
+import { textWidth } from './text-width.js';
+
+/** A text for a terminal: a tab as two spaces, every other character that would be invisible as its code. */
+const visible = (text: string): string =>
+  replaceUnprintable(text, character => (character === '\t' ? '  ' : escapeCode(character)));
 
 export interface ReportOptions {
   /** What the text is called: a file's name, or nothing for what was typed. */
@@ -137,7 +142,7 @@ function window(line: string, start: number, end: number, room: number, cut: str
   let isCutBefore = from > 0;
   let isCutAfter = to < line.length;
 
-  const width = (parts: readonly string[]): number => displayWidth(parts.join(''));
+  const width = (parts: readonly string[]): number => textWidth(parts.join(''));
   const isWide = (): boolean => width(head) + width(mark) + width(tail) > room;
   if (isCutBefore || isCutAfter || isWide()) {
     const inner = room - 2;
@@ -160,7 +165,7 @@ function window(line: string, start: number, end: number, room: number, cut: str
   const before = `${isCutBefore ? cut : ''}${head.join('')}`;
   return {
     text: `${before}${mark.join('')}${tail.join('')}${isCutAfter ? cut : ''}`,
-    markStart: displayWidth(before),
+    markStart: textWidth(before),
     markWidth: width(mark),
   };
 }

@@ -1,5 +1,5 @@
 import type { Value } from '../values/value.js';
-import { FORMATS } from './formats.js';
+import { FORMAT_NAMES } from './formats.js';
 
 /** What `set NAME = VALUE` changes: the value's kind, its default, and one line for `show settings`. */
 export interface Setting {
@@ -12,7 +12,7 @@ export interface Setting {
 export const SETTINGS = {
   format: {
     kind: 'choice',
-    choices: ['auto', ...Object.keys(FORMATS)],
+    choices: ['auto', ...FORMAT_NAMES],
     default: 'auto',
     doc: 'output format of statements that name none; auto: table on a terminal, else extended or tsv',
   },

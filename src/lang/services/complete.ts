@@ -5,7 +5,7 @@ import { FUNCTION_NAMES } from '../functions/registry.js';
 import { type Field, fieldOf, TABLE_NAMES, type Table, tableOf } from '../schema/catalogue.js';
 import type { Environment } from '../schema/environment.js';
 import { flagNames, protocolNames, wordsOf } from '../schema/flags.js';
-import { FORMATS, MODIFIERS } from '../schema/formats.js';
+import { FORMAT_NAMES, MODIFIER_NAMES } from '../schema/formats.js';
 import { QUOTED_PLACES } from '../schema/places.js';
 import { SETTING_NAMES } from '../schema/settings.js';
 import { ADDRESS_CLASSES } from '../values/address.js';
@@ -222,7 +222,7 @@ function candidatesOf(slot: Slot, expected: Expected, sources: CompletionSources
     case 'event':
       return wordsOf('event');
     case 'format':
-      return [...Object.keys(FORMATS), ...Object.keys(MODIFIERS)];
+      return [...FORMAT_NAMES, ...MODIFIER_NAMES];
     case 'option':
       return WATCH_OPTIONS;
     case 'setting':

@@ -8,6 +8,7 @@ import {
   type ParsedExpression,
   parsedWithinStack,
   readExpression,
+  readingStatements,
   readStatements,
   slices,
 } from './split-statements.js';
@@ -15,6 +16,9 @@ import { type Attempt, attempt, indexOf, mistakes } from './syntax-errors.js';
 
 /** Reads a text of any number of statements. Never throws: what is wrong is in the diagnostics. */
 export const parse = (text: string): Parsed => readStatements(text, explain);
+
+/** The same in short steps, between which a caller may do something else. */
+export const parsing = (text: string): Generator<void, Parsed> => readingStatements(text, explain);
 
 /** Reads a text that is one expression. */
 export const parseExpression = (text: string): ParsedExpression => readExpression(text, explain);

@@ -1,8 +1,8 @@
 import type { CstNode, IToken } from 'chevrotain';
 import { parseTokens } from '../../../grammar/fast-parser.js';
 import type { ExpressionCstNode, StatementCstNode } from '../../../grammar/generated/cst.js';
-import { endOf, lex } from '../../../grammar/lexer.js';
-import type { Stray } from '../../../grammar/scan.js';
+import { endOf, lex, lexing } from '../../../grammar/lexer.js';
+import { allOf, type Stray } from '../../../grammar/scan.js';
 import { Address, NumberLiteral, OpenText, Semicolon } from '../../../grammar/tokens.js';
 import { type Diagnostic, Diagnostics } from '../diagnostics/diagnostic.js';
 import type { Expr, Span, Statement } from './ast.js';
@@ -46,9 +46,12 @@ export interface ParsedExpression {
 }
 
 /** Reads a text of any number of statements. What is wrong is in the diagnostics. */
-export function readStatements(text: string, explain: Explain): Parsed {
+export const readStatements = (text: string, explain: Explain): Parsed => allOf(readingStatements(text, explain));
+
+/** The same in short steps, between which a caller may do something else. */
+export function* readingStatements(text: string, explain: Explain): Generator<void, Parsed> {
   if (text.length > MOST_CHARACTERS) return tooMuch(`a text may have ${MOST_CHARACTERS >> 20} MiB, and this is larger`);
-  const { tokens, strays } = lex(text);
+  const { tokens, strays } = yield* lexing(text);
   if (tokens.length > MOST_STATEMENTS) {
     let semicolons = 0;
     for (const { tokenType } of tokens) if (tokenType === Semicolon) semicolons++;
@@ -63,6 +66,7 @@ export function readStatements(text: string, explain: Explain): Parsed {
   for (const slice of slices(tokens, text.length)) {
     const before = diagnostics.list.length;
     if (before >= MOST_MISTAKES) break;
+    yield;
     while (nextStray < strays.length && strays[nextStray].start < slice.start) nextStray++;
     const own: Stray[] = [];
     while (nextStray < strays.length && strays[nextStray].start < slice.end) own.push(strays[nextStray++]);

@@ -1,14 +1,14 @@
 /** `ctq completion SHELL`: what makes a shell complete ctq's own command line. */
 import { CtqError } from '../../engine/errors.js';
 import { nearest } from '../../lang/diagnostics/did-you-mean.js';
-import { FORMATS, MODIFIERS } from '../../lang/schema/formats.js';
+import { FORMAT_NAMES, MODIFIER_NAMES } from '../../lang/schema/formats.js';
 import { STATEMENT_TOPICS } from '../../lang/services/help-topics.js';
 import { FLAGS } from './options.js';
 import { USAGE } from './usage.js';
 
 /** What follows an option. */
 const VALUES: Readonly<Partial<Record<keyof typeof FLAGS, string>>> = {
-  output: [...Object.keys(FORMATS), ...Object.keys(MODIFIERS)].join(' '),
+  output: [...FORMAT_NAMES, ...MODIFIER_NAMES].join(' '),
   color: 'auto always never',
 };
 const FILES: readonly (keyof typeof FLAGS)[] = ['script', 'file', 'to'];

@@ -1,9 +1,16 @@
 import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { CtqError } from '../../engine/errors.js';
-import type { CheckedOutput, FormatName, Modifier } from '../../lang/check/checked-ast.js';
+import type { CheckedOutput } from '../../lang/check/checked-ast.js';
 import { nearest } from '../../lang/diagnostics/did-you-mean.js';
-import { FORMATS, isFormat, isModifier, MODIFIERS } from '../../lang/schema/formats.js';
+import {
+  FORMAT_NAMES,
+  type FormatName,
+  isFormat,
+  isModifier,
+  MODIFIER_NAMES,
+  type Modifier,
+} from '../../lang/schema/formats.js';
 
 /** A text to run: a query of the command line, or a script. */
 export type Job =
@@ -155,12 +162,12 @@ function outputOf(text: string | undefined): CheckedOutput {
     const name = word.trim().toLowerCase();
     if (isModifier(name)) modifiers.push(name);
     else if (!isFormat(name)) {
-      const best = nearest(name, [...Object.keys(FORMATS), ...Object.keys(MODIFIERS)]);
+      const best = nearest(name, [...FORMAT_NAMES, ...MODIFIER_NAMES]);
       throw wrong(
-        `there is no output format '${word}'`,
-        best ? `did you mean ${best}?` : `formats are ${Object.keys(FORMATS).join(', ')}`,
+        `unknown output format '${word}'`,
+        best ? `did you mean ${best}?` : `formats are ${FORMAT_NAMES.join(', ')}`,
       );
-    } else if (format !== undefined) throw wrong(`one output format, not both ${format} and ${name}`);
+    } else if (format !== undefined) throw wrong(`only one output format is allowed, got ${format} and ${name}`);
     else format = name;
   }
   return { modifiers, ...(format === undefined ? {} : { format }) };

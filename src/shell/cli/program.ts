@@ -1,4 +1,5 @@
 /** What `ctq` is: bundled as one file, which `load.ts` runs. */
+import { withFileOutput } from './file-output.js';
 import type { Io } from './io.js';
 import { run, type Signals } from './run.js';
 
@@ -7,4 +8,4 @@ export { offerEarlySocket } from '../../engine/netlink/events/early-socket.js';
 /** @returns the exit status */
 export type Program = (args: readonly string[], io: Io & Signals) => Promise<number>;
 
-export const program: Program = run;
+export const program: Program = (args, io) => run(args, withFileOutput(io));

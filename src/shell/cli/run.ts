@@ -17,9 +17,9 @@ export interface Signals {
 /** The whole program. @returns its exit status */
 export async function run(args: readonly string[], io: Io & Signals): Promise<number> {
   // A reader that went away ends the program quietly; sinks see it too.
-  let broken: string | undefined;
+  let broken: NodeJS.ErrnoException | undefined;
   io.stdout.on('error', error => {
-    broken ??= (error as NodeJS.ErrnoException).code ?? 'error';
+    broken ??= error;
   });
   io.stderr.on('error', () => {});
   try {
@@ -35,8 +35,9 @@ export async function run(args: readonly string[], io: Io & Signals): Promise<nu
     const options = parseOptions(args);
     const status = options.version || options.help ? await answer(options, io) : await runShell(options, io);
     await new Promise<void>(resolve => io.stdout.write('', () => resolve()));
-    if (broken === undefined || broken === 'EPIPE' || status !== 0) return status;
-    throw new CtqError({ code: `output-${broken}`, kind: 'output', message: `cannot write to the output (${broken})` });
+    const failure = broken as NodeJS.ErrnoException | undefined;
+    if (failure === undefined || failure.code === 'EPIPE' || status !== 0) return status;
+    throw (await import('../output/destination.js')).streamFailed(io.stdout, failure);
   } catch (thrown) {
     const error = asCtqError(thrown);
     const { wantsColor } = await import('../display/style.js');
@@ -77,16 +78,19 @@ async function runShell(options: Options, io: Io & Signals): Promise<number> {
   const listen = listenToSignals(shell, io);
   let code: ExitCode = 1;
   try {
-    code = await runAll(shell);
-  } catch (thrown) {
-    const error = asCtqError(thrown);
-    shell.fail(error);
-    code = error.exitCode;
+    try {
+      code = await runAll(shell);
+    } catch (thrown) {
+      const error = asCtqError(thrown);
+      shell.fail(error);
+      code = error.exitCode;
+    } finally {
+      await shell.close(code === 0);
+    }
   } finally {
     listen.stop();
-    await shell.close(code === 0);
   }
-  return listen.status(code);
+  return listen.end(code);
 }
 
 async function runAll(shell: Shell): Promise<ExitCode> {
@@ -98,6 +102,7 @@ async function runAll(shell: Shell): Promise<ExitCode> {
   if (options.config && io.stdout.isTTY === true) {
     const path = (await import('./config.js')).configPath(io.env);
     if (path !== undefined) await configure(shell, path);
+    if (shell.isOver) return 130;
   }
   for (const [name, text] of options.set) {
     const code = await shell.define(name, text);
@@ -134,7 +139,7 @@ function runJob(shell: Shell, job: Job): Promise<ExitCode> {
 }
 
 async function runStdin(shell: Shell): Promise<ExitCode> {
-  const { MOST_BYTES } = await import('./script.js');
+  const { MOST_BYTES } = await import('./script-files.js');
   const chunks: Buffer[] = [];
   let size = 0;
   try {
@@ -152,26 +157,49 @@ async function runStdin(shell: Shell): Promise<ExitCode> {
   return shell.run(text, { name: '(standard input)', folder: process.cwd(), including: [] });
 }
 
+/** How long (ms) a statement that only reads may take to end after a signal, before the program ends without it. */
+const LAST_RESORT = 170;
+
+interface Listening {
+  /** The exit status; after a signal the program ends here, whatever is still waited for: a reader who does not read, a host. */
+  end(code: ExitCode): number;
+  stop(): void;
+}
+
 /** The first signal ends what runs, the second the program. */
-function listenToSignals(shell: Shell, signals: Signals): { status(code: ExitCode): number; stop(): void } {
+function listenToSignals(shell: Shell, signals: Signals): Listening {
   let received: 'SIGINT' | 'SIGTERM' | undefined;
+  const end = (): void => signals.exit?.(received === 'SIGTERM' ? 143 : 130);
+  const soon = (): void => {
+    setTimeout(() => {
+      if (shell.isReading) end();
+    }, LAST_RESORT).unref();
+  };
   const interrupt = (): void => {
     if (shell.survives) {
       shell.interrupt();
       return;
     }
-    if (received !== undefined || !shell.interrupt()) signals.exit?.(130);
-    else received = 'SIGINT';
+    const isSecond = received !== undefined;
+    received ??= 'SIGINT';
+    if (isSecond || !shell.interrupt()) end();
+    else soon();
   };
   const terminate = (): void => {
-    if (received === 'SIGTERM' || !shell.terminate()) signals.exit?.(143);
+    const isSecond = received === 'SIGTERM';
     received = 'SIGTERM';
+    if (isSecond || !shell.terminate()) end();
+    else soon();
   };
   signals.on('SIGINT', interrupt);
   signals.on('SIGTERM', terminate);
   return {
-    // A watch that Ctrl-C ends has done what it was to do; the end of the program is another matter.
-    status: code => (received === 'SIGTERM' ? 143 : code),
+    end: code => {
+      // A watch that Ctrl-C ends has done what it was to do; the end of the program is another matter.
+      const status = received === 'SIGTERM' ? 143 : code;
+      if (received !== undefined) signals.exit?.(status);
+      return status;
+    },
     stop: () => {
       signals.off('SIGINT', interrupt);
       signals.off('SIGTERM', terminate);

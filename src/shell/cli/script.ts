@@ -1,30 +1,28 @@
-import { readFileSync, statSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import { CtqError } from '../../engine/errors.js';
+import { Yielder } from '../../engine/netlink/yielder.js';
 import { check, type Variables } from '../../lang/check/check.js';
 import type { Place } from '../../lang/check/checked-ast.js';
 import type { Diagnostic } from '../../lang/diagnostics/diagnostic.js';
 import type { Environment } from '../../lang/schema/environment.js';
 import type { IncludeStatement, Statement } from '../../lang/syntax/ast.js';
-import { MOST_CHARACTERS, type Parsed } from '../../lang/syntax/split-statements.js';
-
-/** A text that is being run: what it is called, and where relative paths begin. */
-export interface Origin {
-  /** A file's name; undefined for what was typed. */
-  readonly name?: string;
-  readonly folder: string;
-  /** Files that are being included, outermost first. */
-  readonly including: readonly string[];
-}
+import type { Parsed } from '../../lang/syntax/split-statements.js';
+import { Lines } from './lines.js';
+import type { Origin } from './origin.js';
+import type { ScriptFiles } from './script-files.js';
 
 /** A text that was read and checked, with the files that it includes. */
 export interface Script {
   readonly text: string;
   readonly origin: Origin;
+  readonly lines: Lines;
   readonly statements: readonly Statement[];
   /** What was checked is what runs, whatever happens to the file meanwhile. */
   readonly included: ReadonlyMap<Statement, Script>;
 }
+
+/** Reads a text in steps, between which others may do something. Undefined where it will not. */
+export type Parse = (text: string) => Generator<void, Parsed | undefined>;
 
 /** What is wrong with one text. */
 export interface Complaint {
@@ -35,22 +33,27 @@ export interface Complaint {
 
 /**
  * Reads and checks a text and all that it includes, before anything of it runs.
- * @param parse reads a text; undefined where it will not
+ * @param parse reads a text, a statement at a time; undefined where it will not
  * @param known the variables so far; those that the text defines are added
  * @param place where statements go that name no place, before the first `use`
  * @param complaints where is told what is wrong, the text's own mistakes after those of what it includes
+ * @param files reads what is included
+ * @param signal ends it, with its reason
  * @returns undefined where a text could not be read by `parse`
  */
-export function prepare(
+export async function prepare(
   text: string,
   origin: Origin,
   environment: Environment,
   known: Variables,
   complaints: Complaint[],
-  parse: (text: string) => Parsed | undefined,
+  parse: Parse,
+  files: ScriptFiles,
   place?: Place,
-): Script | undefined {
-  const parsed = parse(text);
+  signal?: AbortSignal,
+): Promise<Script | undefined> {
+  const turn = new Yielder();
+  const parsed = await inTurns(parse(text), turn, signal);
   if (!parsed) return undefined;
   const { statements, damaged, diagnostics } = parsed;
   const found: Diagnostic[] = [...diagnostics];
@@ -60,20 +63,42 @@ export function prepare(
     const { value, diagnostics: mistakes } = check(statement, environment, known, here);
     found.push(...mistakes);
     if (statement.kind === 'use') here = value?.kind === 'use' ? value.place : undefined;
+    const pause = turn.over();
+    if (pause !== undefined) {
+      await pause;
+      signal?.throwIfAborted();
+    }
     if (statement.kind !== 'include') continue;
     try {
-      const file = readScript(includedPath(statement, origin), origin.including);
-      const script = prepare(file.text, file.origin, environment, known, complaints, parse, here);
+      const path = includedPath(statement, origin);
+      const file = await files.include(resolve(path), path, origin);
+      const script = await prepare(file.text, file.origin, environment, known, complaints, parse, files, here, signal);
       if (!script) return undefined;
       included.set(statement, script);
+      // Told where it is; what follows would only be more of it.
+      if (files.isExhausted) return { text, origin, lines: new Lines(text), statements, included };
     } catch (error) {
+      signal?.throwIfAborted();
       if (!(error instanceof CtqError)) throw error;
       found.push(mistake(statement, error));
+      if (files.isExhausted) break;
     }
   }
   found.sort((a, b) => a.span.start - b.span.start);
   if (found.length > 0) complaints.push({ text, name: origin.name, diagnostics: found });
-  return { text, origin, statements, included };
+  return { text, origin, lines: new Lines(text), statements, included };
+}
+
+/** Works through steps, and lets signals in now and then. */
+async function inTurns<T>(steps: Generator<void, T>, turn: Yielder, signal: AbortSignal | undefined): Promise<T> {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    const pause = turn.over();
+    if (pause === undefined) continue;
+    await pause;
+    signal?.throwIfAborted();
+  }
 }
 
 const mistake = ({ start, end }: IncludeStatement, { message, hint }: CtqError): Diagnostic => ({
@@ -90,47 +115,4 @@ function includedPath({ path }: IncludeStatement, { folder }: Origin): string {
   const full = join(folder, path);
   const short = relative(process.cwd(), full);
   return short.startsWith('..') ? full : short;
-}
-
-/** Of UTF-8; more is not taken into memory. The parser refuses texts of more characters. */
-export const MOST_BYTES = 4 * MOST_CHARACTERS;
-
-const WHY: Readonly<Record<string, string>> = {
-  EFBIG: `it is larger than ${MOST_BYTES >> 20} MiB`,
-  ENOENT: 'there is no such file',
-  EACCES: 'it may not be read',
-  EISDIR: 'it is a folder',
-  ENOTDIR: 'a part of the path is no folder',
-};
-
-/**
- * Reads a script file.
- * @throws CtqError where it cannot be read, or is being included already
- */
-export function readScript(path: string, including: readonly string[] = []): { text: string; origin: Origin } {
-  const full = resolve(path);
-  if (including.includes(full)) {
-    throw new CtqError({
-      code: 'include-circle',
-      kind: 'statement',
-      message: `'${path}' is being included already`,
-      hint: 'a script may not include itself, nor one that includes it',
-    });
-  }
-  try {
-    if (statSync(full).size > MOST_BYTES) throw Object.assign(new Error(), { code: 'EFBIG' });
-    const text = readFileSync(full, 'utf8').replace(/^\ufeff/, '');
-    return { text, origin: { name: path, folder: dirname(full), including: [...including, full] } };
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? 'error';
-    const why = WHY[code];
-    throw new CtqError({
-      code: 'script-unreadable',
-      kind: 'input',
-      message: `cannot read the script '${path}'${why === undefined ? '' : `: ${why}`} (${code})`,
-      hint:
-        path.endsWith('.ctq') || path.includes('/') ? undefined : 'a statement stands in quotes: ctq "count conntrack"',
-      cause,
-    });
-  }
 }

@@ -1,3 +1,20 @@
+import { FORMAT_NAMES, MODIFIER_NAMES } from '../../lang/schema/formats.js';
+
+/** Column at which the descriptions of options begin. */
+const INDENT = 35;
+const WIDTH = 100;
+
+/** Words in lines that continue below the first one. */
+function wrapped(words: readonly string[]): string {
+  const lines: string[] = [];
+  for (const word of words) {
+    const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && INDENT + longer.length <= WIDTH) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines.join(`\n${' '.repeat(INDENT)}`);
+}
+
 /** What `ctq --help` prints, and the README shows. */
 export const USAGE = `ctq: a query language and shell for Linux connection tracking
 
@@ -22,8 +39,8 @@ Where:
       --no-kernel-filter           let ctq do what the kernel could filter
 
 Output:
-  -o, --output FORMAT[,MODIFIER…]  table vertical plain extended xml save json jsonl csv tsv bars;
-                                   id timestamp ktimestamp labels userspace resolve noheader human
+  -o, --output FORMAT[,MODIFIER…]  ${wrapped(FORMAT_NAMES)};
+                                   ${wrapped(MODIFIER_NAMES)}
       --to FILE                    write results to a file
       --color WHEN                 auto, always, never
       --timing                     tell rows and time of each statement

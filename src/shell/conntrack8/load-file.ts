@@ -1,4 +1,5 @@
 import { constants, readFileSync, readlinkSync } from 'node:fs';
+import { readWhole, wholeOf } from '../../engine/sources/opened-file.js';
 import type { Io } from '../cli/io.js';
 import { atLine, planOf, type Single } from './file-plan.js';
 import { type Failure, failureOf } from './kernel-words.js';
@@ -36,21 +37,22 @@ export async function loadFile(path: string, session: CommandSession, io: Io): P
   return failures.tell();
 }
 
+/** Bytes of a file: some millions of lines. */
+const MOST_BYTES = 512 << 20;
+
 async function readText(path: string, io: Io): Promise<Uint8Array | number> {
   if (path === '-') {
     if (isClosed(io.stdin)) {
       io.stderr.write(complaint({ message: 'Failed to open file /dev/stdin for reading', exitCode: 2 }));
       return 2;
     }
-    const chunks: Buffer[] = [];
-    for await (const chunk of io.stdin) chunks.push(Buffer.from(chunk as Uint8Array));
-    return Buffer.concat(chunks);
   }
   try {
-    return readFileSync(path);
+    return await (path === '-' ? wholeOf(io.stdin, MOST_BYTES) : readWhole(path, MOST_BYTES));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    io.stderr.write(complaint({ message: `Failed to open file ${path} for reading`, exitCode: 2, more: code }));
+    const more = code === 'EFBIG' ? `it is larger than ${MOST_BYTES >> 20} MiB` : code;
+    io.stderr.write(complaint({ message: `Failed to open file ${path} for reading`, exitCode: 2, more }));
     return 2;
   }
 }

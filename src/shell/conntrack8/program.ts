@@ -1,8 +1,9 @@
 /** What `ctq-conntrack` is, or whatever a link calls it: bundled as one file, which `load.ts` runs. */
+import { withFileOutput } from '../cli/file-output.js';
 import type { Program } from '../cli/program.js';
 import { runConntrack } from './run.js';
 
 export { offerEarlySocket } from '../../engine/netlink/events/early-socket.js';
 
 /** The command line of conntrack(8). */
-export const program: Program = (args, io) => runConntrack(args, io);
+export const program: Program = (args, io) => runConntrack(args, withFileOutput(io));

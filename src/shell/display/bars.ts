@@ -1,6 +1,6 @@
 /**
- * `bars`: a horizontal bar chart of a result: its last column of numbers as bars, the other columns as labels. Where the result
- * is made again and again, a sparkline of each row's last values stands before its bar.
+ * `bars`: a horizontal bar chart: the last numeric column as bars, the other columns as labels. In a repeated query, each bar has a
+ * sparkline of the row's last values before it.
  */
 
 import type { MessageView } from '../../engine/ctnetlink/view/view.js';
@@ -15,11 +15,11 @@ import { painter } from './style.js';
 import { fit, pad, textWidth } from './width.js';
 
 const NUMBERS: ReadonlySet<TypeName> = new Set<TypeName>(['integer', 'decimal', 'duration']);
-/** Where the output is no terminal. */
+/** Where the output is not a terminal. */
 const DEFAULT_WIDTH = 80;
-const LEAST_BAR = 10;
-const MOST_LABEL = 48;
-const LEAST_SPARK = 4;
+const MIN_BAR_WIDTH = 10;
+const MAX_LABEL_WIDTH = 48;
+const MIN_SPARKLINE_WIDTH = 4;
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
 export class BarsSink implements Sink {
@@ -27,7 +27,7 @@ export class BarsSink implements Sink {
   #columns: readonly ShownColumn[] = [];
   #entryColumns: readonly EntryColumn[] = [];
   #rows: { readonly labels: readonly Cell[]; readonly value: Value }[] = [];
-  /** The position of the column that the bars show; -1 without one. */
+  /** The index of the column that the bars show; -1 without one. */
   #measure = -1;
   #round: number | undefined;
   readonly #histories = new Histories();
@@ -62,29 +62,29 @@ export class BarsSink implements Sink {
     const mark = this.#context.unicode ? '…' : '~';
     const labelColumns = this.#columns.filter((_, i) => i !== this.#measure);
     const measure = this.#columns[this.#measure];
-    const titled = !this.#context.modifiers.has('noheader');
+    const isTitled = !this.#context.modifiers.has('noheader');
     const widths = labelColumns.map(({ name }, i) =>
       Math.min(
-        MOST_LABEL,
-        widest([...(titled ? [printable(name)] : []), ...this.#rows.map(row => row.labels[i].text)]),
+        MAX_LABEL_WIDTH,
+        widest([...(isTitled ? [printable(name)] : []), ...this.#rows.map(row => row.labels[i].text)]),
       ),
     );
-    const figures = this.#rows.map(({ value }) =>
+    const numbers = this.#rows.map(({ value }) =>
       printable(value === null ? nullText : measure === undefined ? '' : this.#context.show(value, measure)),
     );
-    const figureWidth = widest(figures);
-    const most = this.#rows.reduce((top, { value }) => Math.max(top, sizeOf(value)), 0);
-    const used = widths.reduce((sum, width) => sum + width + 2, 0) + figureWidth + 2;
-    const available = Math.max(LEAST_BAR, (this.#context.width ?? DEFAULT_WIDTH) - used);
+    const numberWidth = widest(numbers);
+    const maximum = this.#rows.reduce((largest, { value }) => Math.max(largest, sizeOf(value)), 0);
+    const used = widths.reduce((sum, width) => sum + width + 2, 0) + numberWidth + 2;
+    const available = Math.max(MIN_BAR_WIDTH, (this.#context.width ?? DEFAULT_WIDTH) - used);
     const sparks = this.#sparks(Math.min(ROUNDS, Math.floor(available / 3)));
-    const room = available - (sparks === undefined ? 0 : textWidth(sparks[0]) + 2);
-    if (titled && this.#columns.length > 0) {
+    const barWidth = available - (sparks === undefined ? 0 : textWidth(sparks[0]) + 2);
+    if (isTitled && this.#columns.length > 0) {
       const titles = labelColumns.map(({ name }, i) =>
         pad(fit(printable(name), Math.max(widths[i], 1), mark), widths[i], 'left'),
       );
       const title = measure === undefined ? '' : printable(measure.name);
       text.utf8(
-        `${paint([...titles, fit(title, available + figureWidth + 2, mark)].join('  ').trimEnd(), 'header')}\n`,
+        `${paint([...titles, fit(title, available + numberWidth + 2, mark)].join('  ').trimEnd(), 'header')}\n`,
       );
     }
     this.#rows.forEach(({ labels, value }, i) => {
@@ -92,16 +92,16 @@ export class BarsSink implements Sink {
         const shown = fit(cell.text, widths[column], mark);
         return paint(shown, cell.style) + ' '.repeat(Math.max(0, widths[column] - textWidth(shown)));
       });
-      const bar = barOf(sizeOf(value), most, room, this.#context.unicode);
-      const figure = paint(pad(figures[i], figureWidth, 'right'), value === null ? 'null' : 'number');
+      const bar = barOf(sizeOf(value), maximum, barWidth, this.#context.unicode);
+      const number = paint(pad(numbers[i], numberWidth, 'right'), value === null ? 'null' : 'number');
       const spark = sparks === undefined ? [] : [paint(sparks[i], 'bar')];
-      text.utf8(`${[...label, figure, ...spark, paint(bar, 'bar')].join('  ').trimEnd()}\n`);
+      text.utf8(`${[...label, number, ...spark, paint(bar, 'bar')].join('  ').trimEnd()}\n`);
     });
     this.#rows = [];
     text.flush();
   }
 
-  /** A sparkline for each row. Undefined where there is none: no rounds, no rows, no room. */
+  /** A sparkline for each row; undefined if the query is not repeated, has no rows, or if `width` is too small. */
   #sparks(width: number): string[] | undefined {
     const round = this.#round;
     if (round === undefined || this.#measure < 0) return undefined;
@@ -114,7 +114,7 @@ export class BarsSink implements Sink {
       );
     });
     this.#histories.forget(round);
-    return lines.length > 0 && width >= LEAST_SPARK ? lines : undefined;
+    return lines.length > 0 && width >= MIN_SPARKLINE_WIDTH ? lines : undefined;
   }
 }
 
@@ -123,10 +123,10 @@ const widest = (texts: readonly string[]): number => texts.reduce((most, text) =
 const sizeOf = (value: Value): number =>
   typeof value === 'number' || typeof value === 'bigint' ? Math.max(0, Number(value)) : 0;
 
-/** A bar of `value` where `most` takes all the room. What is more than nothing shows at least its thinnest mark. */
-export function barOf(value: number, most: number, room: number, unicode: boolean): string {
-  if (!(most > 0) || !(value > 0)) return '';
-  const length = Math.min(room, (value / most) * room);
+/** A bar for `value` on a scale on which `maximum` takes `width` columns. A positive value has at least the thinnest bar. */
+export function barOf(value: number, maximum: number, width: number, unicode: boolean): string {
+  if (!(maximum > 0) || !(value > 0)) return '';
+  const length = Math.min(width, (value / maximum) * width);
   if (!unicode) return '#'.repeat(Math.max(1, Math.round(length)));
   const eighths = Math.max(1, Math.round(length * 8));
   return '█'.repeat(Math.floor(eighths / 8)) + EIGHTHS[eighths % 8];

@@ -3,7 +3,7 @@ import { printable } from '../../lang/diagnostics/printable.js';
 import type { Value } from '../../lang/values/value.js';
 import { type Style, wordStyle } from './style.js';
 
-/** What stands in one place of a table. */
+/** The content of one cell of a table. */
 export interface Cell {
   /** Without control characters and escape codes. */
   readonly text: string;
@@ -16,7 +16,7 @@ const NUMERIC: ReadonlySet<string> = new Set(['integer', 'decimal', 'duration', 
 
 export const alignOf = ({ type }: ShownColumn): 'left' | 'right' => (NUMERIC.has(type.name) ? 'right' : 'left');
 
-/** A value as a cell: its text with all control characters shown, and what it means. */
+/** A value as a cell: its text with control characters escaped, and its style. */
 export function cellOf(value: Value, column: ShownColumn, context: Pick<FormatContext, 'show' | 'nullText'>): Cell {
   if (value === null) return { text: printable(context.nullText), style: 'null' };
   const text = printable(context.show(value, column));

@@ -1,4 +1,4 @@
-/** What a table shows of whole entries: a few columns that say who talks to whom, how it stands, and how much it was. */
+/** The columns in which tables show whole entries: endpoints, state, counters. */
 import { readerOf } from '../../engine/ctnetlink/fields/accessors.js';
 import type { MessageView } from '../../engine/ctnetlink/view/view.js';
 import { commonColumns } from '../../engine/formats/writing/columns.js';
@@ -15,9 +15,9 @@ import type { LayoutColumn } from './layout.js';
 
 export interface SummaryColumn extends LayoutColumn {
   readonly cell: (view: MessageView) => Cell;
-  /** Left out where no entry has anything in it. */
+  /** Left out if it is empty for all entries. */
   readonly optional: boolean;
-  /** Width to begin with where the entries are not known yet (events). */
+  /** Initial width where the entries are not known in advance (events). */
   readonly typical: number;
 }
 
@@ -51,7 +51,7 @@ export function summaryOf(table: TableId, events: boolean, context: FormatContex
   }
 }
 
-/** `10.0.0.1:80`, `[2001:db8::1]:80`, by name where names are asked for. */
+/** `10.0.0.1:80`, `[2001:db8::1]:80`; names with `resolve`. */
 function endpoint(address: Reader, port: Reader, context: FormatContext): (view: MessageView) => Cell {
   const { environment, names, modifiers } = context;
   const resolve = modifiers.has('resolve');
@@ -85,7 +85,7 @@ const column = (
   optional: more.optional ?? false,
 });
 
-/** Whose an entry is, where those of several network namespaces come. */
+/** The network namespace of an entry, for results from several. */
 export const netnsColumn = (table: TableId, context: FormatContext): SummaryColumn =>
   column('netns', 9, 4, 8, texts(table, 'netns', { name: 'text' }, context));
 
@@ -95,7 +95,7 @@ function eventColumn(table: TableId, context: FormatContext): SummaryColumn {
   return column('event', 9, 3, 7, view => cellOf(read(view), { name: 'event', type }, context));
 }
 
-/** Cells of numbers that say nothing when they are 0: no mark, no zone. */
+/** Cells that are empty for 0: no mark, no zone. */
 function sparse(table: TableId, name: string, context: FormatContext): (view: MessageView) => Cell {
   const read = readerOf(table, name);
   return view => {

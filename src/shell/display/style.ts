@@ -1,4 +1,4 @@
-/** Styles have meanings; colours are what they happen to look like. */
+/** Styles are named by meaning, not by colour. */
 export type Style =
   | 'header'
   | 'address'
@@ -46,13 +46,13 @@ const unpainted: Painter = text => text;
 
 export const painter = (color: boolean): Painter => (color ? painted : unpainted);
 
-/** Whether to colour: what the user said, else what the environment says (no-color.org), else whether a person looks at it. */
+/** Whether to use colours: the user's choice, else NO_COLOR (no-color.org), else whether the output is a terminal. */
 export function wantsColor(
-  asked: 'always' | 'never' | 'auto',
+  choice: 'always' | 'never' | 'auto',
   isTTY: boolean,
   env: Readonly<Record<string, string | undefined>>,
 ): boolean {
-  if (asked !== 'auto') return asked === 'always';
+  if (choice !== 'auto') return choice === 'always';
   if (env.NO_COLOR !== undefined && env.NO_COLOR !== '') return false;
   return isTTY && env.TERM !== 'dumb';
 }
@@ -77,5 +77,5 @@ const STATES: Readonly<Record<string, Style>> = {
   destroy: 'bad',
 };
 
-/** How a word of an enum looks: a connection that works, one under way, one that ended. */
+/** The style of an enum's word: an open connection, one being set up, a closed one. */
 export const wordStyle = (word: string): Style => STATES[word] ?? 'plain';

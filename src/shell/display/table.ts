@@ -1,4 +1,4 @@
-/** `table`: aligned columns. Widths come from the first rows; from then on rows are written as they come. */
+/** `table`, `box`, `markdown`: aligned columns. Widths are those of the first rows; later rows are written as they arrive. */
 
 import type { MessageView } from '../../engine/ctnetlink/view/view.js';
 import type { Header, Sink } from '../../engine/formats/sink.js';
@@ -8,62 +8,56 @@ import { printable } from '../../lang/diagnostics/printable.js';
 import type { Value } from '../../lang/values/value.js';
 import { alignOf, type Cell, cellOf } from './cell.js';
 import { netnsColumn, type SummaryColumn, summaryOf } from './entry-columns.js';
-import { arrange, type LayoutColumn, type Look, layoutHeader, layoutRow, naturalWidths } from './layout.js';
-import { painter } from './style.js';
+import { arrange, type LayoutColumn, naturalWidths, type TableDrawing } from './layout.js';
 import { typicalWidth } from './typical.js';
 import { record } from './vertical.js';
 
-/** Rows that are held back to find the widths. */
-const SAMPLE = 10_000;
-
-/** So much of a column that must be shown is still of use where it wants more: an IPv4 address with a port, behind an arrow. */
+/** Width at which a column is still readable though its cells are wider: an arrow, and an IPv4 address with a port. */
 const READABLE = 23;
 
 const withoutArrow = (text: string): string => text.replace(/^(?:→|>) /, '');
 
 export class TableSink implements Sink {
   readonly #context: FormatContext;
-  readonly #look: Look;
+  readonly #drawing: TableDrawing;
   #header: Header = { table: 'conntrack' };
   #summary: readonly SummaryColumn[] = [];
-  /** Of the other table, in a watch on both. */
+  /** Those of the other table, in a watch of both. */
   #other: readonly SummaryColumn[] = [];
   #columns: readonly LayoutColumn[] = [];
-  /** Which of the cells are shown. */
+  /** Indices of the cells that are shown. */
   #shown: readonly number[] = [];
   #widths: readonly number[] | undefined;
-  /** Columns of the terminal for which the widths were found. */
+  /** The width of the terminal when the widths were found. */
   #room: number | undefined;
-  #vertical = false;
+  #isVertical = false;
+  /** Rows before the widths are known, then those of the next piece. */
   #held: (readonly Cell[])[] = [];
   #count = 0;
 
-  constructor(context: FormatContext) {
+  constructor(context: FormatContext, drawing: TableDrawing) {
     this.#context = context;
-    this.#look = {
-      paint: painter(context.color),
-      mark: context.unicode ? '…' : '~',
-      rule: context.unicode ? '─' : '-',
-    };
+    this.#drawing = drawing;
   }
 
   begin(header: Header): void {
+    const { escape: escaped = (text: string): string => text } = this.#drawing;
     this.#header = header;
     this.#held = [];
     this.#count = 0;
     this.#widths = undefined;
-    this.#vertical = false;
+    this.#isVertical = false;
     if (header.columns === undefined) {
       const events = header.events === true;
-      const place = header.netns ? [netnsColumn(header.table, this.#context)] : [];
+      const place = header.netns === true ? [netnsColumn(header.table, this.#context)] : [];
       this.#summary = [...place, ...summaryOf(header.table, events, this.#context)];
       this.#other = events ? summaryOf(header.table === 'expect' ? 'conntrack' : 'expect', true, this.#context) : [];
-      this.#columns = this.#summary;
+      this.#columns = this.#summary.map(column => ({ ...column, title: escaped(column.title) }));
     } else {
       this.#columns = header.columns.map(column => ({
-        title: printable(column.name),
+        title: escaped(printable(column.name)),
         align: alignOf(column),
-        // All columns were asked for: the rightmost give way first.
+        // All columns were asked for: the rightmost are shortened first.
         rank: 0,
         least: 8,
         droppable: false,
@@ -78,9 +72,11 @@ export class TableSink implements Sink {
       this.#add(summary.map(({ cell }) => cell(view)));
       return;
     }
-    // An entry of the other table is a line of its own: it has other columns.
+    // An entry of the other table has other columns, so it is a line of its own.
+    if (this.#widths === undefined && !this.#isVertical) this.#settle();
+    this.#drawPiece();
     const cells = summary.map(({ cell }) => cell(view)).filter(({ text }) => text !== '');
-    this.#context.text.utf8(`${cells.map(({ text, style }) => this.#look.paint(text, style)).join('  ')}\n`);
+    this.#context.text.utf8(this.#drawing.spanning(this.#escaped(cells)));
   }
 
   row(values: readonly Value[]): void {
@@ -89,74 +85,111 @@ export class TableSink implements Sink {
   }
 
   end(): void {
-    if (this.#widths === undefined && !this.#vertical) this.#settle();
+    this.#finish();
     this.#context.text.flush();
   }
 
-  #add(cells: readonly Cell[]): void {
-    if (this.#header.events === true && this.#room !== this.#context.width && this.#count > 0) this.begin(this.#header);
-    if (this.#widths !== undefined || this.#vertical) {
-      this.#write(cells);
-      return;
-    }
-    this.#held.push(cells);
-    // Events are shown when they happen: their widths are guessed.
-    if (this.#held.length >= (this.#header.events === true ? 1 : SAMPLE)) this.#settle();
+  #finish(): void {
+    if (this.#widths === undefined && !this.#isVertical) this.#settle();
+    this.#drawPiece();
+    if (this.#widths !== undefined && this.#columns.length > 0) this.#context.text.utf8(this.#drawing.end());
   }
 
-  /** Finds the widths and writes what was held back. */
+  /** The terminal's width where the table must fit it. */
+  get #available(): number | undefined {
+    return this.#drawing.fitsTerminal ? this.#context.width : undefined;
+  }
+
+  #add(cells: readonly Cell[]): void {
+    const isWatch = this.#header.events === true;
+    if (isWatch && this.#room !== this.#available && this.#count > 0) {
+      this.#finish();
+      this.begin(this.#header);
+    }
+    if (this.#isVertical) {
+      this.#count++;
+      this.#context.text.utf8(this.#record(cells));
+      return;
+    }
+    this.#held.push(this.#escaped(cells));
+    if (this.#widths === undefined) {
+      // Events are shown when they happen: their widths are guessed.
+      if (this.#held.length >= (isWatch ? 1 : this.#drawing.sampleSize)) this.#settle();
+    } else if (this.#held.length >= (isWatch ? 1 : this.#drawing.pieceSize)) this.#drawPiece();
+  }
+
+  /** Finds the widths, and writes the rows held back. */
   #settle(): void {
-    const { width } = this.#context;
+    const width = this.#available;
     this.#room = width;
     const held = this.#held;
-    this.#held = [];
-    const events = this.#header.events === true;
+    const isWatch = this.#header.events === true;
+    const { leastWidth } = this.#drawing;
     const typical = (i: number): number => {
       const column = this.#header.columns?.[i];
       return column === undefined ? this.#summary[i].typical : typicalWidth(column.type);
     };
-    const natural = naturalWidths(this.#columns, held).map((most, i) => (events ? Math.max(most, typical(i)) : most));
+    const natural = naturalWidths(this.#columns, held).map((most, i) =>
+      Math.max(most, leastWidth, isWatch ? typical(i) : 0),
+    );
     let used = this.#columns.map((_, i) => i);
-    if (this.#header.columns === undefined && !events) {
+    if (this.#header.columns === undefined && !isWatch) {
       used = used.filter(i => !this.#summary[i].optional || held.some(cells => cells[i].text !== ''));
     }
     const columns = used.map(i => this.#columns[i]);
-    const wanted = used.map(i => natural[i]);
-    const everything = { shown: wanted.map((_, i) => i), widths: wanted };
-    const arrangement = width === undefined ? everything : arrange(columns, wanted, width);
-    // What does not fit, though it was asked for by name, is shown as records; and entries that could hardly be told apart.
+    const needed = used.map(i => natural[i]);
+    const everything = { shown: needed.map((_, i) => i), widths: needed };
+    const arrangement =
+      width === undefined ? everything : arrange(columns, needed, width, count => this.#drawing.overhead(count));
+    // Records: columns asked for by name that do not fit, or entries cut so short that they look alike.
     const isCramped = (i: number, width: number): boolean =>
-      !columns[i].droppable && width < Math.min(wanted[i], READABLE);
-    this.#vertical =
+      !columns[i].droppable && width < Math.min(needed[i], READABLE);
+    this.#isVertical =
       this.#header.columns !== undefined
         ? arrangement === undefined
-        : !events && (arrangement?.shown.some((i, k) => isCramped(i, arrangement.widths[k])) ?? true);
-    if (!this.#vertical) {
-      const { shown, widths } = arrangement ?? everything;
-      this.#shown = shown.map(i => used[i]);
-      this.#widths = widths;
-      this.#columns = shown.map(i => columns[i]);
-      if (!this.#context.modifiers.has('noheader') && this.#columns.length > 0) {
-        for (const line of layoutHeader(this.#columns, widths, this.#look)) this.#context.text.utf8(`${line}\n`);
+        : !isWatch && (arrangement?.shown.some((i, k) => isCramped(i, arrangement.widths[k])) ?? true);
+    if (this.#isVertical) {
+      this.#held = [];
+      for (const cells of held) {
+        this.#count++;
+        this.#context.text.utf8(this.#record(cells));
       }
-    }
-    for (const cells of held) this.#write(cells);
-  }
-
-  #write(cells: readonly Cell[]): void {
-    this.#count++;
-    if (this.#widths === undefined) {
-      this.#context.text.utf8(this.#record(cells));
       return;
     }
-    const shown = this.#shown.length === cells.length ? cells : this.#shown.map(i => cells[i]);
-    this.#context.text.utf8(`${layoutRow(this.#columns, this.#widths, shown, this.#look)}\n`);
+    const { shown, widths } = arrangement ?? everything;
+    this.#shown = shown.map(i => used[i]);
+    this.#widths = widths;
+    this.#columns = shown.map(i => columns[i]);
+    if (this.#columns.length > 0) {
+      const isTitled = !this.#context.modifiers.has('noheader');
+      this.#context.text.utf8(this.#drawing.begin(this.#columns, widths, isTitled));
+    }
+    this.#drawPiece();
+  }
+
+  /** Draws the rows held back, once the widths are known. */
+  #drawPiece(): void {
+    if (this.#widths === undefined) return;
+    const held = this.#held;
+    this.#held = [];
+    const { pieceSize } = this.#drawing;
+    for (let at = 0; at < held.length; at += pieceSize) {
+      const piece = held.slice(at, at + pieceSize);
+      this.#count += piece.length;
+      const rows = piece.map(cells => (this.#shown.length === cells.length ? cells : this.#shown.map(i => cells[i])));
+      this.#context.text.utf8(this.#drawing.rows(rows));
+    }
+  }
+
+  #escaped(cells: readonly Cell[]): readonly Cell[] {
+    const { escape: escaped } = this.#drawing;
+    return escaped === undefined ? cells : cells.map(({ text, style }) => ({ text: escaped(text), style }));
   }
 
   #record(cells: readonly Cell[]): string {
     const titles = this.#columns.map(({ title }) => title);
     if (this.#header.columns !== undefined) return record(this.#count, titles, cells, this.#context);
-    // Of an entry what it has, and without arrows, before which nothing stands.
+    // A record of an entry shows only the fields that it has, and no arrows.
     const used = cells.map((_, i) => i).filter(i => cells[i].text !== '');
     const own = used.map(i => ({ ...cells[i], text: withoutArrow(cells[i].text) }));
     const names = used.map(i => withoutArrow(titles[i]));

@@ -1,10 +1,10 @@
 import type { Type } from '../../lang/check/checked-ast.js';
 import { wordsOf } from '../../lang/schema/flags.js';
 
-/** Of long names, so much is kept free. */
-const LONGEST_WORD = 12;
+/** Maximum width that is reserved for names. */
+const MAX_WORD_WIDTH = 12;
 
-/** The width that values of a type usually want, for a table whose rows are not known beforehand. */
+/** The usual width of values of a type, for tables whose rows are not known in advance. */
 export function typicalWidth(type: Type): number {
   switch (type.name) {
     case 'address':
@@ -16,7 +16,7 @@ export function typicalWidth(type: Type): number {
     case 'enum':
       return type.vocabulary === undefined
         ? 0
-        : Math.min(LONGEST_WORD, Math.max(0, ...wordsOf(type.vocabulary).map(word => word.length)));
+        : Math.min(MAX_WORD_WIDTH, Math.max(0, ...wordsOf(type.vocabulary).map(word => word.length)));
     default:
       return 0;
   }

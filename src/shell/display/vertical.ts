@@ -1,4 +1,4 @@
-/** `vertical`: one field a line, a record after the other, as psql's \x shows them. */
+/** `vertical`: one field per line, in records, as psql's \x. */
 
 import type { MessageView } from '../../engine/ctnetlink/view/view.js';
 import type { Header, Sink } from '../../engine/formats/sink.js';
@@ -51,7 +51,7 @@ export class VerticalSink implements Sink {
     this.#names = (header.columns ?? []).map(({ name }) => printable(name));
   }
 
-  /** What an entry does not have is left out: it has some fifty fields, most of them of other protocols. */
+  /** Fields without a value are left out: most of the fifty are of other protocols. */
   entry(view: MessageView): void {
     const table = tableOfEntry(view, this.#header.table);
     let columns = this.#entries.get(table);

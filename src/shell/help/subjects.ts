@@ -1,5 +1,6 @@
 import { AGGREGATE_FUNCTIONS, SCALAR_FUNCTIONS } from '../../lang/functions/registry.js';
 import { TABLES } from '../../lang/schema/catalogue.js';
+import { FORMATS, MODIFIERS } from '../../lang/schema/formats.js';
 import { SETTING_NAMES, SETTINGS } from '../../lang/schema/settings.js';
 import type { SUBJECT_TOPICS } from '../../lang/services/help-topics.js';
 import type { Glossary, HelpTopic } from './topic.js';
@@ -110,16 +111,7 @@ export const SUBJECTS = {
     syntax: ["… output FORMAT, MODIFIER, … [to 'FILE']"],
     text: [
       'At the end of a statement, or for all of them: ctq -o FORMAT,MODIFIER --to FILE. A file appears whole, or not at all.',
-      [
-        ['id', 'the id of each entry'],
-        ['timestamp', 'when an event came'],
-        ['ktimestamp', 'when a flow began and ended'],
-        ['labels', 'connection labels'],
-        ['userspace', 'which process caused an event'],
-        ['resolve', 'names of hosts and services'],
-        ['noheader', 'csv, tsv and tables without their first line'],
-        ['human', 'sizes and times in units'],
-      ],
+      Object.entries(MODIFIERS),
     ],
     examples: [
       { query: 'select from conntrack output extended, id', what: "conntrack(8)'s lines, with ids" },
@@ -129,19 +121,8 @@ export const SUBJECTS = {
     see: ['formats', 'snapshots', 'settings'],
   },
   formats: {
-    summary: 'table, json, csv and the others',
-    text: [
-      [
-        ['table', 'fits the terminal; the default there'],
-        ['vertical', 'one field a line'],
-        ['extended, plain', "conntrack(8)'s lines; extended is the default for whole entries elsewhere"],
-        ['xml', "conntrack(8)'s XML"],
-        ['save', 'command lines that restore the entries, with nothing left out'],
-        ['json, jsonl', 'nested as the field names are; integers exact; durations in seconds'],
-        ['csv, tsv', 'with a header; tsv is the default for columns where the output is no terminal'],
-        ['bars', 'a bar chart of a grouped result'],
-      ],
-    ],
+    summary: 'table, json, csv and others',
+    text: [Object.entries(FORMATS).map(([name, { doc }]) => [name, doc] as const)],
     examples: [
       { query: 'select from conntrack limit 1 output vertical', what: 'everything of one flow' },
       { query: 'select from conntrack output jsonl', what: 'an object a line, for jq' },

@@ -25,14 +25,14 @@ export class Viewer {
   }
 
   /** Undefined: as everywhere, to the standard output. */
-  open(isLive: boolean): View | undefined {
+  open(isLive: boolean, signal?: AbortSignal): View | undefined {
     const shell = this.#shell;
     const ended = (): void => {
       shell.interrupt();
     };
     if (this.command !== undefined) {
       // The user's own shell line, typed a moment ago.
-      return { destination: new Program(['/bin/sh', '-c', this.command], this.#editor, ended), isTTY: false };
+      return { destination: new Program(['/bin/sh', '-c', this.command], this.#editor, ended, signal), isTTY: false };
     }
     const pager = this.#pager();
     const { stdout } = shell.io;
@@ -90,6 +90,14 @@ class Paged implements Destination {
     return this.#pager?.ready();
   }
 
+  get waiting(): number {
+    return this.#pager?.waiting ?? 0;
+  }
+
+  get isUsers(): boolean {
+    return this.#pager !== undefined;
+  }
+
   async close(): Promise<void> {
     if (this.#pager) return this.#pager.close();
     const screen = new StreamDestination(this.#screen);
@@ -114,13 +122,19 @@ class Program implements Destination {
   #hasEnded = false;
   #drained: Promise<void> | undefined;
 
-  /** @param ended called when it ends before the result does */
-  constructor([program, ...args]: readonly string[], editor: Editor, ended: () => void) {
+  /**
+   * @param ended called when it ends before the result does
+   * @param signal ends it; a pager is left to its user
+   */
+  constructor([program, ...args]: readonly string[], editor: Editor, ended: () => void, signal?: AbortSignal) {
     // It is started when the terminal is as it expects it: what it sets then must not be undone.
     this.#finished = editor.lend(() => {
       this.#child = spawn(program, args, { stdio: ['pipe', 'inherit', 'inherit'] });
       const stdin = this.#child.stdin!;
       stdin.on('error', () => {});
+      const end = (): void => void this.#child.kill('SIGTERM');
+      signal?.addEventListener('abort', end, { once: true });
+      process.once('exit', end);
       return new Promise<void>(resolve => {
         this.#child.once('error', cause => {
           this.#failure = notStarted(program, cause);
@@ -129,6 +143,8 @@ class Program implements Destination {
         this.#child.once('exit', () => resolve());
       }).then(() => {
         this.#hasEnded = true;
+        signal?.removeEventListener('abort', end);
+        process.off('exit', end);
         if (!stdin.writableEnded) ended();
         stdin.destroy();
       });
@@ -146,19 +162,25 @@ class Program implements Destination {
       return;
     }
     done();
-    this.#drained = Promise.race([
-      new Promise<void>(resolve => {
-        stdin.once('drain', resolve);
-        stdin.once('close', resolve);
-      }),
-      this.#finished,
-    ]).then(() => {
-      this.#drained = undefined;
+    // Its end closes its input.
+    this.#drained = new Promise<void>(resolve => {
+      const go = (): void => {
+        stdin.off('drain', go);
+        stdin.off('close', go);
+        this.#drained = undefined;
+        resolve();
+      };
+      stdin.on('drain', go);
+      stdin.on('close', go);
     });
   }
 
   ready(): Promise<void> | undefined {
     return this.#drained;
+  }
+
+  get waiting(): number {
+    return this.#child.stdin!.writableLength;
   }
 
   async close(): Promise<void> {

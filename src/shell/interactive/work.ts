@@ -22,7 +22,7 @@ export class Work implements Reading {
     this.#desk = { shell, editor, history, last: '', isOnce: false, isOver: false, run };
     this.#viewer = new Viewer(shell, editor);
     this.#completing = new Completing(shell);
-    shell.view = isLive => this.#viewer.open(isLive);
+    shell.view = (isLive, signal) => this.#viewer.open(isLive, signal);
   }
 
   /** Makes ready what the first Tab and the first query need, bit by bit between keys. */

@@ -1,69 +1,79 @@
-/** Makes the sink that an `output` clause asks for. Formats are loaded when they are asked for: one-liners start fast. */
+/** Creates the sink for an `output` clause. Formats are loaded on demand, so that one-liners start fast. */
 
+import { abortable } from '../../engine/abortable.js';
 import type { MessageView } from '../../engine/ctnetlink/view/view.js';
 import type { Header, Loss, Sink } from '../../engine/formats/sink.js';
 import { type FormatContext, shower } from '../../engine/formats/writing/format.js';
 import { Text } from '../../engine/formats/writing/text.js';
-import type { CheckedOutput, FormatName, Modifier } from '../../lang/check/checked-ast.js';
+import type { CheckedOutput } from '../../lang/check/checked-ast.js';
 import type { Environment } from '../../lang/schema/environment.js';
+import { type FormatName, formatOf, type Modifier } from '../../lang/schema/formats.js';
 import { assertNever } from '../../lang/syntax/ast.js';
 import type { Value } from '../../lang/values/value.js';
+import type { Look, TableDrawing } from '../display/layout.js';
 import { isUnicode } from '../display/locale.js';
-import { type Destination, FileDestination } from './destination.js';
+import { painter } from '../display/style.js';
+import type { Destination } from './destination.js';
+import { openFile } from './file-destination.js';
 
 export interface OutputOptions {
-  /** Where text goes unless the clause names a file. */
+  /** Receives the text unless the clause names a file. */
   readonly destination: Destination;
-  /** Whether a person looks at the destination. */
+  /** Whether the destination is a terminal. */
   readonly isTTY: boolean;
-  /** Columns of the terminal; a function where these may change while a result goes on. */
+  /** Columns of the terminal; a function if they may change during a result. */
   readonly width?: number | (() => number | undefined);
   readonly color: boolean;
-  /** Whether more than ASCII may be written; default: what the locale says. */
+  /** Whether characters beyond ASCII may be written; default: from the locale. */
   readonly unicode?: boolean;
   readonly environment: Environment;
   /** Shown for null in tables. Default: nothing. */
   readonly nullText?: string;
-  /** Units for numbers; default: in tables on a terminal. The modifier `human` turns it on. */
+  /** Numbers with units; default: on a terminal, in the formats that have `units`. The modifier `human` turns it on. */
   readonly human?: boolean;
+  /** Ends the waiting for whoever reads, with its reason; left out where the caller waits in its own way. */
+  readonly signal?: AbortSignal;
   /** Formats that are written otherwise than the language does. */
   readonly formatOf?: (format: FormatName, context: FormatContext) => Promise<Sink> | undefined;
   /** Looks up the name of an address, for `resolve`; default: DNS. */
   readonly lookup?: (address: string) => Promise<string | undefined>;
 }
 
-/** A sink whose text has somewhere to go, and an end. */
+/** A sink with a destination, which must be closed or aborted. */
 export interface OutputSink extends Sink {
   ready(): Promise<void> | undefined;
-  /** After the last `end`: waits until all is written; a file appears under its name. */
+  /** Bytes that the reader has not taken yet. */
+  readonly waiting: number;
+  /** The reader is a program that its user ends, such as a pager: a signal does not end the waiting for it. */
+  readonly isUsers: boolean;
+  /** After the last `end`: waits until everything is written; a file appears under its name. */
   close(): Promise<void>;
-  /** Instead of `close`, after a failure: a file that was begun is removed. */
+  /** Instead of `close`, after a failure: removes an unfinished file. */
   abort(): void;
 }
 
 /** The clause with its format decided. */
 export type ResolvedOutput = CheckedOutput & { readonly format: FormatName };
 
-/** Text is written at the latest after so long (ms) while rows come, so that whoever waits sees something. */
-const PATIENCE = 100;
+/** While rows arrive, buffered text is written after at most this time (ms), so that progress is visible. */
+const FLUSH_INTERVAL = 100;
 
-/** What `output` left out: a table for people, else conntrack(8)'s lines for entries, and tab-separated rows. */
+/** Chooses a format if none was given: a table on a terminal, else conntrack(8)'s lines for entries and TSV for rows. */
 export function resolveOutput(output: CheckedOutput, entries: boolean, isTTY: boolean): ResolvedOutput {
-  const person = isTTY && output.file === undefined;
-  return { ...output, format: output.format ?? (person ? 'table' : entries ? 'extended' : 'tsv') };
+  const isTerminal = isTTY && output.file === undefined;
+  return { ...output, format: output.format ?? (isTerminal ? 'table' : entries ? 'extended' : 'tsv') };
 }
 
-/** @throws CtqError where the clause's file cannot be made */
+/** @throws CtqError if the clause's file cannot be created */
 export async function createSink(output: ResolvedOutput, options: OutputOptions): Promise<OutputSink> {
   const toFile = output.file !== undefined;
-  const destination = output.file === undefined ? options.destination : new FileDestination(output.file);
+  const destination = output.file === undefined ? options.destination : openFile(output.file);
   try {
     const text = new Text((chunk, done) => destination.write(chunk, done));
     const modifiers: ReadonlySet<Modifier> = new Set(output.modifiers);
-    // Records are read for their details: there numbers stay exact unless units are asked for.
-    const forPeople = output.format === 'table' || output.format === 'bars';
-    const human = modifiers.has('human') || (forPeople && !toFile && (options.human ?? options.isTTY));
-    const names = modifiers.has('resolve') && RESOLVES.has(output.format) ? await loadNames(options) : undefined;
+    const { units = false, resolves = false } = formatOf(output.format);
+    const human = modifiers.has('human') || (units && !toFile && (options.human ?? options.isTTY));
+    const names = modifiers.has('resolve') && resolves ? await loadNames(options) : undefined;
     const shared = { environment: options.environment, modifiers, human, names };
     const context: FormatContext = {
       ...shared,
@@ -83,23 +93,12 @@ export async function createSink(output: ResolvedOutput, options: OutputOptions)
       const { ResolvingSink } = await import('./resolving.js');
       sink = new ResolvingSink(sink, names);
     }
-    return new DestinedSink(sink, text, destination);
+    return new DestinedSink(sink, text, destination, options.signal);
   } catch (error) {
     destination.abort();
     throw error;
   }
 }
-
-/** Formats that write values; the others are another program's formats, in which an address is an address. */
-const RESOLVES: ReadonlySet<FormatName> = new Set<FormatName>([
-  'table',
-  'vertical',
-  'bars',
-  'csv',
-  'tsv',
-  'json',
-  'jsonl',
-]);
 
 async function loadNames({ lookup }: OutputOptions): Promise<import('./resolver.js').ReverseNames> {
   const { ReverseNames, dnsLookup } = await import('./resolver.js');
@@ -122,7 +121,11 @@ async function load(format: FormatName, context: FormatContext): Promise<Sink> {
     case 'tsv':
       return new (await import('../../engine/formats/delimited/sink.js')).DelimitedSink(context, format);
     case 'table':
-      return new (await import('../display/table.js')).TableSink(context);
+      return tableSink(context, (await import('../display/layout.js')).PlainDrawing);
+    case 'box':
+      return tableSink(context, (await import('../display/framed.js')).BoxDrawing);
+    case 'markdown':
+      return tableSink(context, (await import('../display/framed.js')).MarkdownDrawing);
     case 'vertical':
       return new (await import('../display/vertical.js')).VerticalSink(context);
     case 'bars':
@@ -132,14 +135,22 @@ async function load(format: FormatName, context: FormatContext): Promise<Sink> {
   }
 }
 
+async function tableSink(context: FormatContext, Drawing: new (look: Look) => TableDrawing): Promise<Sink> {
+  const { TableSink } = await import('../display/table.js');
+  const { color, unicode } = context;
+  return new TableSink(context, new Drawing({ paint: painter(color), unicode, mark: unicode ? '…' : '~' }));
+}
+
 class DestinedSink implements OutputSink {
   readonly #sink: Sink;
   readonly #text: Text;
   readonly #destination: Destination;
+  readonly #signal: AbortSignal | undefined;
   #events = false;
   #written = 0;
 
-  constructor(sink: Sink, text: Text, destination: Destination) {
+  constructor(sink: Sink, text: Text, destination: Destination, signal: AbortSignal | undefined) {
+    this.#signal = signal;
     this.#sink = sink;
     this.#text = text;
     this.#destination = destination;
@@ -168,15 +179,23 @@ class DestinedSink implements OutputSink {
   }
 
   ready(): Promise<void> | undefined {
-    const busy = this.#sink.ready?.();
-    if (busy !== undefined) return busy.then(() => this.#pass());
-    return this.#pass();
+    const pending = this.#sink.ready?.();
+    const flushed = pending === undefined ? this.#flush() : pending.then(() => this.#flush());
+    return flushed === undefined || this.isUsers ? flushed : abortable(flushed, this.#signal);
   }
 
-  #pass(): Promise<void> | undefined {
+  get isUsers(): boolean {
+    return this.#destination.isUsers === true;
+  }
+
+  get waiting(): number {
+    return this.#text.pending + (this.#destination.waiting ?? 0);
+  }
+
+  #flush(): Promise<void> | undefined {
     if (this.#text.pending > 0) {
       const now = this.#events ? 0 : Date.now();
-      if (this.#events || now - this.#written > PATIENCE) {
+      if (this.#events || now - this.#written > FLUSH_INTERVAL) {
         this.#text.flush();
         this.#written = now;
       }

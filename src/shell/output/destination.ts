@@ -1,33 +1,27 @@
-/** Where formatted text goes: a stream, or a file that appears whole or not at all. */
-import {
-  closeSync,
-  constants,
-  fsyncSync,
-  lstatSync,
-  openSync,
-  realpathSync,
-  renameSync,
-  statSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+/** Destinations of formatted text: a stream, or a file that is replaced atomically. */
 import type { Writable } from 'node:stream';
 import { CtqError } from '../../engine/errors.js';
-import { printable } from '../../lang/diagnostics/printable.js';
+import { FileOutput } from './standard-output.js';
 
 export interface Destination {
-  /** Takes a chunk; `done` is called when its memory is free again. Throws what is wrong with a file. */
+  /**
+   * Writes a chunk; `done` is called when its memory may be reused.
+   * @throws CtqError if a file cannot be written
+   */
   write(chunk: Uint8Array, done: () => void): void;
-  /** A promise while the other side is slower; rejected when there is no other side any more. */
+  /** A promise while the reader is slower than the writer; rejected if the reader is gone. Undefined: write on. */
   ready(): Promise<void> | undefined;
-  /** All was written: waits until it arrived, and makes a file appear. */
+  /** Bytes that the reader has not taken yet; shows whether it reads at all. */
+  readonly waiting?: number;
+  /** A program that its user ends, such as a pager: a signal does not end the waiting for it. */
+  readonly isUsers?: boolean;
+  /** After the last write: waits until everything is written; a file appears under its name. */
   close(): Promise<void>;
-  /** Something went wrong: a file that was begun is removed. */
+  /** After a failure: removes an unfinished file. */
   abort(): void;
 }
 
-/** A stream: standard output, a socket. A reader that went away (EPIPE) ends it quietly: `ready` is rejected, nothing more is written. */
+/** A stream: standard output, a socket. After EPIPE, nothing more is written and `ready` is rejected. */
 export class StreamDestination implements Destination {
   readonly #stream: Writable;
   #failure: Error | undefined;
@@ -35,7 +29,7 @@ export class StreamDestination implements Destination {
   #reject: ((reason: Error) => void) | undefined;
   readonly #fail = (error: Error): void => {
     this.#failure ??=
-      (error as NodeJS.ErrnoException).code === 'EPIPE' ? outputClosed() : outputFailed('the output', error);
+      (error as NodeJS.ErrnoException).code === 'EPIPE' ? outputClosed() : streamFailed(this.#stream, error);
     this.#reject?.(this.#failure);
   };
 
@@ -63,7 +57,7 @@ export class StreamDestination implements Destination {
         resolve();
       });
     });
-    // Whoever waits sees the rejection; where nobody does, it is no unhandled one.
+    // Callers of `ready` handle the rejection; without one it must not be an unhandled rejection.
     this.#pending.catch(() => {});
   }
 
@@ -71,7 +65,11 @@ export class StreamDestination implements Destination {
     return this.#failure === undefined ? this.#pending : Promise.reject(this.#failure);
   }
 
-  /** The stream itself is left open: it is the caller's. */
+  get waiting(): number {
+    return this.#stream.writableLength;
+  }
+
+  /** The stream itself stays open: it belongs to the caller. */
   async close(): Promise<void> {
     try {
       await this.ready();
@@ -91,132 +89,47 @@ export class StreamDestination implements Destination {
 
   #release(): void {
     this.#stream.off('close', this.#onClose);
-    // The listener for errors stays while something is still on its way: without one an EPIPE would end the process.
+    // The error listener stays while a write is pending: an EPIPE without a listener would end the process.
     if (this.#stream.writableLength === 0 && this.#stream.listenerCount('error') > 1)
       this.#stream.off('error', this.#fail);
   }
 }
 
-/** A file that appears under its name only when all of it is written (and was there before until then). */
-export class FileDestination implements Destination {
-  readonly #path: string;
-  /** The name until all is written; undefined where a device is written to. */
-  readonly #temporary: string | undefined;
-  #fd: number;
-
-  /** Throws CtqError where the file cannot be made. */
-  constructor(path: string) {
-    try {
-      const target = targetOf(path);
-      this.#path = target.path;
-      if (target.special) {
-        this.#fd = openSync(path, constants.O_WRONLY | constants.O_NOCTTY);
-        return;
-      }
-      // Nobody need be kept from guessing it: what stands there already is never opened.
-      const name = `.${basename(target.path)}.${process.pid}.${Math.random().toString(36).slice(2)}`;
-      this.#temporary = join(dirname(target.path), name);
-      const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
-      this.#fd = openSync(this.#temporary, flags, 0o600);
-    } catch (error) {
-      throw outputFailed(`'${printable(path)}'`, error as Error);
-    }
-  }
-
-  write(chunk: Uint8Array, done: () => void): void {
-    if (this.#fd < 0) {
-      done();
-      return;
-    }
-    try {
-      for (let at = 0; at < chunk.length; ) at += writeSync(this.#fd, chunk, at);
-    } catch (error) {
-      this.abort();
-      throw outputFailed(`'${printable(this.#path)}'`, error as Error);
-    }
-    done();
-  }
-
-  ready(): undefined {
-    return undefined;
-  }
-
-  async close(): Promise<void> {
-    if (this.#fd < 0) return;
-    try {
-      if (this.#temporary === undefined) {
-        this.#closeFd();
-        return;
-      }
-      fsyncSync(this.#fd);
-      this.#closeFd();
-      renameSync(this.#temporary, this.#path);
-    } catch (error) {
-      this.abort();
-      throw outputFailed(`'${printable(this.#path)}'`, error as Error);
-    }
-  }
-
-  abort(): void {
-    if (this.#temporary !== undefined) {
-      try {
-        unlinkSync(this.#temporary);
-      } catch {
-        // It is gone already: there is nothing to remove.
-      }
-    }
-    if (this.#fd >= 0) this.#closeFd();
-  }
-
-  #closeFd(): void {
-    const fd = this.#fd;
-    this.#fd = -1;
-    closeSync(fd);
-  }
-}
-
-/**
- * What a name stands for: the user's own links (and root's) are followed, those of others are not: whoever may write to a folder
- * such as /tmp must not choose which file is replaced. A device or a pipe is written to as it is.
- */
-function targetOf(path: string): { path: string; special: boolean } {
-  try {
-    const link = lstatSync(path);
-    if (link.isSymbolicLink() && link.uid !== 0 && link.uid !== process.geteuid?.())
-      throw Object.assign(new Error("it is a link of somebody else's"), { code: 'ELOOP' });
-    const stat = statSync(path);
-    if (stat.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR' });
-    return stat.isFile() ? { path: realpathSync(path), special: false } : { path, special: true };
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return { path, special: false };
-  }
-}
-
 const HINTS: Readonly<Record<string, string>> = {
-  ENOSPC: 'the file system is full; nothing was written to the file of that name',
-  EDQUOT: 'the disk quota is used up; nothing was written to the file of that name',
-  EACCES: 'you may not write there',
-  EPERM: 'you may not write there',
+  ENOSPC: 'the file system is full; the existing file is unchanged',
+  EDQUOT: 'the disk quota is used up; the existing file is unchanged',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
-  ENOENT: 'the folder does not exist',
-  ENOTDIR: 'a part of the path is no folder',
-  EISDIR: 'this is a folder: name a file in it',
+  ENOENT: 'the directory does not exist',
+  ENOTDIR: 'a component of the path is not a directory',
+  EISDIR: 'it is a directory: name a file in it',
   ENAMETOOLONG: 'the name is too long',
-  ELOOP: "it is a link of somebody else's, or leads in a circle: name the file itself",
+  ELOOP: 'the link belongs to another user, or is circular: name the file itself',
 };
 
-/** `output-closed`: whoever read the output went away. A program ends because of it, and says nothing. */
+/** `output-closed`: the reader of the output is gone. The program ends without a message. */
 const outputClosed = (): CtqError =>
-  new CtqError({ code: 'output-closed', kind: 'output', message: 'nobody reads the output any more' });
+  new CtqError({ code: 'output-closed', kind: 'output', message: 'the output was closed by its reader (broken pipe)' });
 
-function outputFailed(what: string, cause: NodeJS.ErrnoException): CtqError {
+/** The error of a stream that is written to as it is: what has been written stays. */
+export function streamFailed(stream: Writable, cause: NodeJS.ErrnoException): CtqError {
+  if (!(stream instanceof FileOutput)) return outputFailed('the output', cause);
+  const why = cause.code === 'ENOSPC' ? 'the file system is full: ' : '';
+  return outputFailed(
+    'the standard output',
+    cause,
+    `${why}the first ${stream.written} bytes are written, the rest is not`,
+  );
+}
+
+export function outputFailed(what: string, cause: NodeJS.ErrnoException, hint = HINTS[cause.code ?? '']): CtqError {
   const name = cause.code ?? 'error';
   return new CtqError({
     code: `output-${name}`,
     kind: 'output',
     message: `cannot write to ${what} (${name})`,
-    hint: HINTS[name],
+    hint,
     // libuv's error numbers are negative.
     errno: cause.errno === undefined ? undefined : Math.abs(cause.errno),
     cause,

@@ -1,20 +1,20 @@
 /**
- * Names for addresses, by reverse DNS: only with `resolve`. Rows wait in batches for the names that they need; each
- * address is asked for once, a few at a time, and an answer that takes too long counts as none.
+ * Host names by reverse DNS, for `resolve`. Each address is looked up once, a few at a time; an answer that takes too long counts as
+ * none.
  */
 import { Resolver } from 'node:dns/promises';
 import type { Names } from '../../engine/formats/writing/format.js';
 import { formatAddress } from '../../lang/values/address.js';
 import type { Address } from '../../lang/values/value.js';
 
-/** Answers kept; the oldest makes room. */
+/** Maximum number of answers that are kept; the oldest is dropped. */
 const CAPACITY = 65_536;
-/** Questions at a time. */
+/** Concurrent look-ups. */
 const PARALLEL = 32;
-/** ms. */
+/** In ms. */
 const TIMEOUT = 1_500;
 
-/** Looks one address up; undefined (or a rejection) where it has no name. */
+/** Looks up one address; undefined, or rejected, if it has no name. */
 export type Lookup = (address: string) => Promise<string | undefined>;
 
 export function dnsLookup(): Lookup {
@@ -34,23 +34,23 @@ export class ReverseNames implements Names {
     return this.#known.get(address);
   }
 
-  /** Asks for all that are not known yet, and waits. Never rejects. */
+  /** Looks up the addresses that are not known yet. Never rejects. */
   async learn(addresses: Iterable<Address>): Promise<void> {
-    const wanted = [...new Set(addresses)].filter(address => !this.#known.has(address));
+    const unknown = [...new Set(addresses)].filter(address => !this.#known.has(address));
     let next = 0;
     const work = async (): Promise<void> => {
-      while (next < wanted.length) {
-        const address = wanted[next++];
+      while (next < unknown.length) {
+        const address = unknown[next++];
         let name: string | undefined;
         try {
           name = (await this.#lookup(formatAddress(address))) || undefined;
         } catch {
-          // No name, no answer: the address itself is shown.
+          // Without a name, the address itself is shown.
         }
         this.#remember(address, name);
       }
     };
-    await Promise.all(Array.from({ length: Math.min(PARALLEL, wanted.length) }, work));
+    await Promise.all(Array.from({ length: Math.min(PARALLEL, unknown.length) }, work));
   }
 
   #remember(address: Address, name: string | undefined): void {

@@ -1,4 +1,4 @@
-/** A sink in front of another one that holds rows back until the names of their addresses are known. */
+/** A sink that delays rows until the names of their addresses are known, and passes them to another one. */
 import { readerOf } from '../../engine/ctnetlink/fields/accessors.js';
 import type { MessageView } from '../../engine/ctnetlink/view/view.js';
 import type { Header, Loss, Sink } from '../../engine/formats/sink.js';
@@ -6,12 +6,12 @@ import { tableOfEntry } from '../../engine/formats/writing/columns.js';
 import type { Address, Value } from '../../lang/values/value.js';
 import type { ReverseNames } from './resolver.js';
 
-/** Rows to a batch. */
+/** Rows per batch. */
 const BATCH = 1_000;
 
 type Held =
   | { readonly kind: 'begin'; readonly header: Header }
-  | { readonly kind: 'entry'; readonly row: MessageView }
+  | { readonly kind: 'entry'; readonly view: MessageView }
   | { readonly kind: 'row'; readonly values: readonly Value[] }
   | { readonly kind: 'lost'; readonly loss: Loss }
   | { readonly kind: 'end' };
@@ -25,9 +25,9 @@ export class ResolvingSink implements Sink {
   readonly #inner: Sink;
   readonly #names: ReverseNames;
   #held: Held[] = [];
-  #wanted: Address[] = [];
+  #addresses: Address[] = [];
   #header: Header = { table: 'conntrack' };
-  #working: Promise<void> | undefined;
+  #pending: Promise<void> | undefined;
   readonly #flow = FLOW_ADDRESSES.map(name => readerOf('conntrack', name));
   readonly #expectation = EXPECT_ADDRESSES.map(name => readerOf('expect', name));
 
@@ -45,19 +45,19 @@ export class ResolvingSink implements Sink {
     const readers = tableOfEntry(view, this.#header.table) === 'expect' ? this.#expectation : this.#flow;
     for (const read of readers) {
       const value = read(view);
-      if (isAddress(value)) this.#wanted.push(value);
+      if (isAddress(value)) this.#addresses.push(value);
     }
-    this.#held.push({ kind: 'entry', row: view.keep() });
-    if (this.#held.length >= BATCH) this.#work();
+    this.#held.push({ kind: 'entry', view: view.keep() });
+    if (this.#held.length >= BATCH) this.#resolveBatch();
   }
 
   row(values: readonly Value[]): void {
     this.#header.columns?.forEach(({ type }, i) => {
       const value = values[i];
-      if (type.name === 'address' && isAddress(value)) this.#wanted.push(value);
+      if (type.name === 'address' && isAddress(value)) this.#addresses.push(value);
     });
     this.#held.push({ kind: 'row', values: [...values] });
-    if (this.#held.length >= BATCH) this.#work();
+    if (this.#held.length >= BATCH) this.#resolveBatch();
   }
 
   lost(loss: Loss): void {
@@ -66,30 +66,30 @@ export class ResolvingSink implements Sink {
 
   end(): void {
     this.#held.push({ kind: 'end' });
-    this.#work();
+    this.#resolveBatch();
   }
 
   ready(): Promise<void> | undefined {
-    if (this.#held.length > 0) this.#work();
-    return this.#working;
+    if (this.#held.length > 0) this.#resolveBatch();
+    return this.#pending;
   }
 
-  /** Batches are worked off one after the other, so that rows keep their order. */
-  #work(): void {
+  /** Batches are resolved one after another, so that rows keep their order. */
+  #resolveBatch(): void {
     const held = this.#held;
-    const wanted = this.#wanted;
+    const addresses = this.#addresses;
     this.#held = [];
-    this.#wanted = [];
-    const before = this.#working;
+    this.#addresses = [];
+    const before = this.#pending;
     const work = (async () => {
       await before;
-      await this.#names.learn(wanted);
+      await this.#names.learn(addresses);
       for (const item of held) this.#pass(item);
     })().finally(() => {
-      if (this.#working === work) this.#working = undefined;
+      if (this.#pending === work) this.#pending = undefined;
     });
-    this.#working = work;
-    // Whoever waits on `ready` sees what went wrong.
+    this.#pending = work;
+    // A failure is reported by `ready`.
     work.catch(() => {});
   }
 
@@ -99,7 +99,7 @@ export class ResolvingSink implements Sink {
         this.#inner.begin(item.header);
         break;
       case 'entry':
-        this.#inner.entry(item.row);
+        this.#inner.entry(item.view);
         break;
       case 'row':
         this.#inner.row(item.values);

@@ -1,18 +1,22 @@
-import { type Destination, FileDestination } from './destination.js';
+import type { Destination } from './destination.js';
+import { openFile } from './file-destination.js';
 
-/** The one file that `--to` names: every result of the run goes there. It appears when all of them are in it. */
+/** The file of `--to`, for all results of a run. It appears when all of them are complete. */
 export class ResultsFile {
-  readonly #file: FileDestination;
-  /** For one result: its end is not the file's. */
+  readonly #file: Destination;
+  /** For one result: closing it does not close the file. */
   readonly destination: Destination;
 
-  /** @throws CtqError where the file cannot be made */
+  /** @throws CtqError if the file cannot be created */
   constructor(path: string) {
-    const file = new FileDestination(path);
+    const file = openFile(path);
     this.#file = file;
     this.destination = {
       write: (chunk, done) => file.write(chunk, done),
       ready: () => file.ready(),
+      get waiting() {
+        return file.waiting;
+      },
       close: async () => {},
       abort: () => {},
     };
@@ -22,7 +26,7 @@ export class ResultsFile {
     this.#file.write(Buffer.from(text), () => {});
   }
 
-  /** @param isWhole false: the run failed, and the file of that name stays as it was */
+  /** @param isWhole false: the run failed, and an existing file stays unchanged */
   async end(isWhole: boolean): Promise<void> {
     if (isWhole) await this.#file.close();
     else this.#file.abort();

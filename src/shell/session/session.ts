@@ -1,36 +1,46 @@
+import { resolve } from 'node:path';
 import { CtqError } from '../../engine/errors.js';
+import { Yielder } from '../../engine/netlink/yielder.js';
 import type { Session, SnapshotRows } from '../../engine/query/context.js';
 import { ownProgram, SourcePool } from '../../engine/sources/pool.js';
 import { openSnapshotLazily } from '../../engine/sources/snapshot/open-lazily.js';
 import type { Source } from '../../engine/sources/source.js';
-import type { Variables } from '../../lang/check/check.js';
-import type { Binding, Checked, Place } from '../../lang/check/checked-ast.js';
+import type { Checked, Place } from '../../lang/check/checked-ast.js';
 import type { Diagnostic } from '../../lang/diagnostics/diagnostic.js';
 import { printable } from '../../lang/diagnostics/printable.js';
 import type { Environment } from '../../lang/schema/environment.js';
 import { ELSEWHERE, HERE, isHere } from '../../lang/schema/places.js';
 import type { SettingName } from '../../lang/schema/settings.js';
 import type { Statement } from '../../lang/syntax/ast.js';
-import type { Parsed } from '../../lang/syntax/split-statements.js';
 import type { Value } from '../../lang/values/value.js';
 import { CONFIG_STATEMENTS } from '../cli/config.js';
 import type { Io } from '../cli/io.js';
+import { Lines } from '../cli/lines.js';
 import type { Options } from '../cli/options.js';
-import type { Complaint, Origin, Script } from '../cli/script.js';
+import type { Origin } from '../cli/origin.js';
+import type { Complaint, Parse, Script } from '../cli/script.js';
+import type { ScriptFile, ScriptFiles } from '../cli/script-files.js';
 import { isUnicode } from '../display/locale.js';
 import { painter, wantsColor } from '../display/style.js';
 import type { Destination } from '../output/destination.js';
 import { ResultsFile } from '../output/results-file.js';
 import { asCtqError, told, writeTrace } from './print-error.js';
 import { Preferences } from './settings.js';
+import { KnownVariables } from './variables.js';
 
-export type { Origin } from '../cli/script.js';
+export type { Origin } from '../cli/origin.js';
 
 /** What is told to whoever runs a text; 130: the user ended it. */
 export type ExitCode = 0 | 1 | 2 | 130;
 
 /** What reads and checks texts: most of the program, of which nothing is needed before the first text. */
 type Language = typeof import('./language.js');
+
+/** A text that was read and checked, and what is wrong with it. */
+interface Prepared {
+  readonly script: Script;
+  readonly complaints: readonly Complaint[];
+}
 
 /** One statement that is being run. */
 export interface Run {
@@ -46,7 +56,7 @@ export type RunStatement = (statement: Checked, run: Run) => Promise<void>;
 
 /** Runs texts: what the command line, scripts, pipes and the interactive shell have in common. */
 export class Shell {
-  readonly variables: Variables = new Map();
+  readonly variables = new KnownVariables();
   readonly #runStatement: RunStatement;
   readonly #preferences = new Preferences();
   readonly #sources: SourcePool;
@@ -54,6 +64,7 @@ export class Shell {
   place: Place = HERE;
   #controller: AbortController | undefined;
   #isOver = false;
+  #isReading = false;
   #results: ResultsFile | undefined;
   /** The statement fails though it ran to its end: a part of it could not be done, or `--fail-empty` asks for a failure. */
   failed = false;
@@ -62,7 +73,10 @@ export class Shell {
   /** An interruption ends what runs, and never the shell (the interactive one). */
   survives = false;
   /** Chooses where a result goes, or one that goes on (live); undefined where it is the standard output. */
-  view?: (isLive: boolean) => { readonly destination: Destination; readonly isTTY: boolean } | undefined;
+  view?: (
+    isLive: boolean,
+    signal?: AbortSignal,
+  ) => { readonly destination: Destination; readonly isTTY: boolean } | undefined;
 
   constructor(
     readonly io: Io,
@@ -124,7 +138,13 @@ export class Shell {
       );
       return 2;
     }
-    const code = await this.#runOne(statement, { text, origin, statements: [statement], included: new Map() });
+    const code = await this.#runOne(statement, {
+      text,
+      origin,
+      lines: new Lines(text),
+      statements: [statement],
+      included: new Map(),
+    });
     const variable = this.variables.get(name);
     if (variable) this.variables.set(name, { ...variable, fixed: true });
     return code;
@@ -135,33 +155,61 @@ export class Shell {
    * @returns the exit code that it stands for
    */
   async run(text: string, origin: Origin): Promise<ExitCode> {
-    const { script, complaints } = await this.#prepare(text, origin);
+    return this.#runRead(async () => ({ text, origin }));
+  }
+
+  /** Runs a script file. @throws CtqError where it cannot be read */
+  async runFile(path: string): Promise<ExitCode> {
+    return this.#runRead(files => files.read(resolve(path), path));
+  }
+
+  async #runRead(read: (files: ScriptFiles) => Promise<ScriptFile>): Promise<ExitCode> {
+    const prepared = await this.#prepared(read);
+    if (prepared === undefined) return 130;
+    const { script, complaints } = prepared;
     if (complaints.length > 0) await this.#complain(complaints);
     if (complaints.some(({ diagnostics }) => diagnostics.some(({ severity }) => severity === 'error'))) return 2;
     return this.options.check ? 0 : this.#runScript(script);
   }
 
-  /** Reads and checks a text. The parser that can explain mistakes is loaded once there are some. */
-  async #prepare(text: string, origin: Origin): Promise<{ script: Script; complaints: Complaint[] }> {
-    const { prepare, quickParse } = await this.#loadLanguage();
-    for (let parse: (text: string) => Parsed | undefined = quickParse; ; ) {
-      const complaints: Complaint[] = [];
-      const script = prepare(text, origin, this.environment, new Map(this.variables), complaints, parse, this.place);
-      if (script) return { script, complaints };
-      parse = (await import('../../lang/syntax/parse.js')).parse;
+  /** Reads and checks a text; undefined where the user ended that. @throws CtqError where it cannot be read */
+  async #prepared(read: (files: ScriptFiles) => Promise<ScriptFile>): Promise<Prepared | undefined> {
+    const controller = new AbortController();
+    const { signal } = controller;
+    this.#controller = controller;
+    this.#isReading = true;
+    try {
+      const files = new (await this.#loadLanguage()).ScriptFiles(signal);
+      const { text, origin } = await read(files);
+      return await this.#prepare(text, origin, files, signal);
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      throw error;
+    } finally {
+      this.#controller = undefined;
+      this.#isReading = false;
     }
   }
 
-  /** Runs a script file. @throws CtqError where it cannot be read */
-  async runFile(path: string): Promise<ExitCode> {
-    const { text, origin } = (await this.#loadLanguage()).readScript(path);
-    return this.run(text, origin);
+  /** Reads and checks a text. The parser that can explain mistakes is loaded once there are some. */
+  async #prepare(text: string, origin: Origin, files: ScriptFiles, signal: AbortSignal): Promise<Prepared> {
+    const { prepare, quickParsing } = await this.#loadLanguage();
+    for (let parse: Parse = quickParsing; ; ) {
+      const complaints: Complaint[] = [];
+      const known = new Map(this.variables);
+      const script = await prepare(text, origin, this.environment, known, complaints, parse, files, this.place, signal);
+      if (script) return { script, complaints };
+      files.again();
+      parse = (await import('../../lang/syntax/parse.js')).parsing;
+    }
   }
 
   /** Runs the user's file of preferences. A mistake in it costs its statement and a warning. The command line overrides it. */
   async configure(path: string): Promise<void> {
-    const { text, origin } = (await this.#loadLanguage()).readScript(path);
-    const { script, complaints } = await this.#prepare(text, origin);
+    const prepared = await this.#prepared(files => files.read(resolve(path), path));
+    if (prepared === undefined) return;
+    const { script, complaints } = prepared;
+    const { text, origin } = script;
     const mistakes = complaints.flatMap(({ diagnostics }) => diagnostics);
     for (const other of script.statements) {
       if (CONFIG_STATEMENTS.has(other.kind)) continue;
@@ -185,7 +233,11 @@ export class Shell {
 
   async #runScript(script: Script): Promise<ExitCode> {
     let worst: ExitCode = 0;
+    const turn = new Yielder();
     for (const statement of script.statements) {
+      // Statements that wait for nothing would keep signals from being seen.
+      const pause = turn.over();
+      if (pause !== undefined && (await this.#interruptedDuring(pause))) return 130;
       const included = script.included.get(statement);
       const code = await (included ? this.#runScript(included) : this.#runOne(statement, script));
       worst = worst === 0 ? code : worst;
@@ -195,7 +247,15 @@ export class Shell {
     return worst;
   }
 
-  async #runOne(statement: Statement, { text, origin }: Script, isTimed = true): Promise<ExitCode> {
+  async #interruptedDuring(pause: Promise<void>): Promise<boolean> {
+    const controller = new AbortController();
+    this.#controller = controller;
+    await pause;
+    this.#controller = undefined;
+    return controller.signal.aborted;
+  }
+
+  async #runOne(statement: Statement, { text, origin, lines }: Script, isTimed = true): Promise<ExitCode> {
     // Checked anew: variables have their values by now, which a limit may be made of.
     const { check } = await this.#loadLanguage();
     const { value, diagnostics } = check(statement, this.environment, this.variables, this.place);
@@ -203,9 +263,10 @@ export class Shell {
     const controller = new AbortController();
     this.#controller = controller;
     this.failed = false;
-    const place = origin.name === undefined ? '' : `${origin.name}:${lineOf(text, statement.start)}`;
+    const place = origin.name === undefined ? '' : `${origin.name}:${lines.lineOf(statement.start)}`;
     const run: Run = { shell: this, session: this.session(controller.signal), origin, place };
     const began = performance.now();
+    this.#isReading = onlyReads(value);
     try {
       this.#refuseChanges(value);
       const isLocal = isHere(this.place) && !ELSEWHERE.test(text.slice(statement.start, statement.end));
@@ -218,6 +279,8 @@ export class Shell {
       return this.#failed(error, controller.signal, place);
     } finally {
       this.#controller = undefined;
+      this.#isReading = false;
+      await this.#sources.release();
     }
   }
 
@@ -245,6 +308,11 @@ export class Shell {
     if (error.code === 'not-confirmed') this.note(error.message);
     else this.fail(error, place);
     return error.exitCode;
+  }
+
+  /** Whether what runs changes nothing and shows nothing as it goes: nothing is lost if it is left where it waits. */
+  get isReading(): boolean {
+    return this.#isReading;
   }
 
   /** Ends the statement that runs, if one does. */
@@ -279,16 +347,15 @@ export class Shell {
       toldAlready.add(message);
       this.tell('warning', message, hint);
     };
-    const bindings = new Map<string, Binding>();
-    for (const [name, { binding }] of this.variables) if (binding) bindings.set(name, binding);
     return {
       environment: this.environment,
-      variables: bindings,
+      variables: this.variables.bindings,
       kernelFilter: this.options.kernelFilter,
       abilities: this.#language.ABILITIES,
       signal,
       place: this.place,
       kernel: place => this.kernel(place),
+      release: () => this.#sources.release(),
       snapshot: path => this.snapshot(path, signal, warn),
       incomplete: error => {
         this.failed = true;
@@ -373,6 +440,10 @@ export class Shell {
   }
 }
 
-const CHANGES: ReadonlySet<Checked['kind']> = new Set<Checked['kind']>(['insert', 'update', 'delete', 'flush']);
+function onlyReads(statement: Checked): boolean {
+  const { kind } = statement;
+  if (CHANGES.has(kind) || kind === 'watch' || ((kind === 'select' || kind === 'get') && statement.zero)) return false;
+  return kind !== 'select' || statement.every === undefined;
+}
 
-const lineOf = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
+const CHANGES: ReadonlySet<Checked['kind']> = new Set<Checked['kind']>(['insert', 'update', 'delete', 'flush']);

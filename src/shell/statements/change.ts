@@ -5,13 +5,13 @@ import type { Run } from '../session/session.js';
 import { ProgressLine } from './changes/progress-line.js';
 import { type Changing, runChange } from './changes/run-change.js';
 import { tell } from './changes/tell.js';
-import { withSink } from './results.js';
+import { resultShape, withSink } from './results.js';
 
 export async function change(statement: Changing | CheckedGet, run: Run): Promise<void> {
   if (statement.kind !== 'get') return runChange(statement, run);
-  const entries = statement.columns === undefined;
+  const shape = resultShape(statement, statement.table);
   const get = run.shell.options.dryRun ? { ...statement, zero: false } : statement;
-  await withSink(statement.output, run, entries, sink => runGet(get, sink, run.session));
+  await withSink(statement.output, run, shape, sink => runGet(get, sink, run.session));
 }
 
 /** `select … zero`. */
@@ -19,7 +19,7 @@ export async function zero(statement: CheckedSelect, run: Run): Promise<void> {
   const { shell, session } = run;
   const line = new ProgressLine(shell.io.stderr);
   const { dryRun, stopOnError } = shell.options;
-  const summary = await withSink(statement.output, run, statement.columns === undefined, async sink => {
+  const summary = await withSink(statement.output, run, resultShape(statement, statement.from.table), async sink => {
     try {
       return await runZero(statement, sink, session, { dryRun, stopOnError, progress: each => line.show(each) });
     } finally {

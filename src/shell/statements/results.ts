@@ -1,67 +1,80 @@
+import { abortable, withinTime } from '../../engine/abortable.js';
 import { CtqError } from '../../engine/errors.js';
-import type { CheckedOutput, FormatName } from '../../lang/check/checked-ast.js';
-import { ENTRY_FORMATS, isFormat } from '../../lang/schema/formats.js';
+import type { CheckedOutput, CheckedSelect } from '../../lang/check/checked-ast.js';
+import type { TableId } from '../../lang/schema/catalogue.js';
+import { type FormatName, formatRefusal, isFormat, type ResultShape } from '../../lang/schema/formats.js';
 import { createSink, type OutputSink, type ResolvedOutput, resolveOutput } from '../output/create-sink.js';
 import { type Destination, StreamDestination } from '../output/destination.js';
 import type { Run } from '../session/session.js';
 
-/** What an `output` clause leaves out is taken from the command line and the settings. */
-function complete(output: CheckedOutput, { shell }: Run, entries: boolean): CheckedOutput {
+/** Rows that are not read from a table. */
+export const ROWS: ResultShape = { isWhole: false, isGrouped: false };
+
+export const resultShape = (
+  { columns, grouping }: Pick<CheckedSelect, 'columns' | 'grouping'>,
+  table: TableId,
+): ResultShape => ({ isWhole: columns === undefined, isGrouped: grouping !== undefined, table });
+
+/** Fills in what an `output` clause leaves out from the command line and the settings. */
+function complete(output: CheckedOutput, { shell }: Run, shape: ResultShape): CheckedOutput {
   const { options } = shell;
   const preset = String(shell.setting('format'));
-  const isWanted = isFormat(preset) && (entries || !ENTRY_FORMATS.includes(preset) || options.output.format === preset);
-  const format: FormatName | undefined = output.format ?? (isWanted ? (preset as FormatName) : undefined);
+  // A setting applies to the results that its format can show; a format of the command line, to all.
+  const applies = (format: FormatName): boolean =>
+    options.output.format === format || formatRefusal(format, shape) === undefined;
   return {
     ...output,
     modifiers: [...new Set([...output.modifiers, ...options.output.modifiers])],
-    ...(format === undefined ? {} : { format }),
+    format: output.format ?? (isFormat(preset) && applies(preset) ? preset : undefined),
   };
 }
 
 /**
  * The sink for a statement's result.
- * @param entries the result is whole entries
- * @param destinationOf of a result that goes on: where its text goes instead of the standard output
+ * @param destinationOf for a repeated result: a destination other than standard output
+ * @throws CtqError where the format cannot show the result
+ * @param goesOn after a signal too: the sink then waits for a slow reader
  */
 export async function openSink(
   output: CheckedOutput,
   run: Run,
-  entries: boolean,
+  shape: ResultShape,
   destinationOf?: (output: ResolvedOutput) => Destination | undefined,
+  goesOn = false,
 ): Promise<OutputSink> {
-  const { shell } = run;
+  const { shell, session } = run;
   const { stdout } = shell.io;
-  // What goes to the file of --to is no terminal's.
+  // The file of --to is not a terminal.
   const results = output.file === undefined ? shell.resultsFile() : undefined;
-  const wanted = complete(output, run, entries);
-  if (wanted.format !== undefined && ENTRY_FORMATS.includes(wanted.format) && !entries) {
-    throw new CtqError({
-      code: 'format-entries',
-      kind: 'statement',
-      message: `${wanted.format} shows whole entries, not columns`,
-      hint: 'leave the columns out, or use table, json, csv or tsv',
-    });
-  }
+  const wanted = complete(output, run, shape);
+  const refusal = wanted.format && formatRefusal(wanted.format, shape);
+  if (refusal !== undefined) throw new CtqError({ code: 'output-format', kind: 'statement', ...refusal });
   const view =
-    results === undefined && output.file === undefined ? shell.view?.(destinationOf !== undefined) : undefined;
+    results === undefined && output.file === undefined
+      ? shell.view?.(destinationOf !== undefined, session.signal)
+      : undefined;
   const isTTY = view?.isTTY ?? (stdout.isTTY === true && results === undefined);
-  const resolved = laidOut(resolveOutput(wanted, entries, isTTY), wanted, String(shell.setting('layout')), isTTY);
+  const resolved = laidOut(
+    resolveOutput(wanted, formatRefusal('extended', shape) === undefined, isTTY),
+    wanted,
+    String(shell.setting('layout')),
+    isTTY,
+  );
   const human = String(shell.setting('human'));
   return createSink(resolved, {
     destination:
       view?.destination ?? destinationOf?.(resolved) ?? results?.destination ?? new StreamDestination(stdout),
     isTTY,
-    ...(isTTY && stdout.columns !== undefined && shell.setting('layout') !== 'table'
-      ? { width: () => stdout.columns }
-      : {}),
+    width: isTTY && shell.setting('layout') !== 'table' ? () => stdout.columns : undefined,
     color: shell.color(stdout) && results === undefined && view?.isTTY !== false,
     environment: shell.environment,
+    ...(goesOn || session.signal === undefined ? {} : { signal: session.signal }),
     nullText: String(shell.setting('null_text')),
-    ...(human === 'auto' ? {} : { human: human === 'on' }),
+    human: human === 'auto' ? undefined : human === 'on',
   });
 }
 
-/** Where no format was asked for, `set layout` chooses between the two for people. */
+/** Applies `set layout` where no format was asked for. */
 function laidOut(
   resolved: ResolvedOutput,
   { format, file }: CheckedOutput,
@@ -72,18 +85,40 @@ function laidOut(
   return isFree && layout === 'vertical' ? { ...resolved, format: 'vertical' } : resolved;
 }
 
-/** Hands a sink to some work, and ends it as the work ends. */
+/** Time (ms) without progress after which a reader is given up, after a signal. */
+const GRACE = 150;
+
+/**
+ * Closes a sink. After a signal, pending output is still written as long as the reader takes some of it; a signal that comes during
+ * this ends it at once.
+ * @throws the signal's reason if not everything was read
+ */
+export async function closed(sink: OutputSink, signal: AbortSignal | undefined): Promise<void> {
+  if (sink.isUsers) return sink.close();
+  if (signal?.aborted !== true) return abortable(sink.close(), signal);
+  const closing = sink.close();
+  for (;;) {
+    const before = sink.waiting;
+    if (await withinTime(closing, GRACE)) return;
+    if (sink.waiting < before) continue;
+    closing.catch(() => {});
+    throw signal.reason;
+  }
+}
+
+/** Opens a sink for `work`; closes it afterwards, or aborts it on failure. */
 export async function withSink<T>(
   output: CheckedOutput,
   run: Run,
-  entries: boolean,
+  shape: ResultShape,
   work: (sink: OutputSink) => Promise<T>,
   destinationOf?: (output: ResolvedOutput) => Destination | undefined,
+  goesOn = false,
 ): Promise<T> {
-  const sink = await openSink(output, run, entries, destinationOf);
+  const sink = await openSink(output, run, shape, destinationOf, goesOn);
   try {
     const result = await work(sink);
-    await sink.close();
+    await closed(sink, run.session.signal);
     return result;
   } catch (error) {
     sink.abort();

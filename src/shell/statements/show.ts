@@ -3,14 +3,14 @@ import { type Field, TABLES, type Table } from '../../lang/schema/catalogue.js';
 import { flagNames, wordsOf } from '../../lang/schema/flags.js';
 import { SETTING_NAMES, SETTINGS } from '../../lang/schema/settings.js';
 import type { Run } from '../session/session.js';
-import { withSink } from './results.js';
+import { ROWS, withSink } from './results.js';
 
 const TEXT = { name: 'text' } as const;
 
 /** `show tables`, `show fields`, `describe`, `show settings`: rows, so that every format can show them. */
 export async function show(statement: CheckedShow, run: Run): Promise<void> {
   const [columns, rows] = resultOf(statement, run);
-  await withSink({ modifiers: [] }, run, false, async sink => {
+  await withSink({ modifiers: [] }, run, ROWS, async sink => {
     sink.begin({ table: 'conntrack', columns: columns.map(name => ({ name, type: TEXT })) });
     for (const row of rows) sink.row(row);
     sink.end();

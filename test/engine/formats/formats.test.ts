@@ -1,9 +1,10 @@
-/** The formats of values: json, csv, tsv, table, vertical, bars; and XML with hostile names. */
+/** The formats of values: json, csv, tsv, table, vertical, bars; and XML with hostile names. For box and markdown: framed.test.ts. */
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
 import type { FormatName, Modifier, Type } from '../../../src/lang/check/checked-ast.js';
+import { FORMAT_NAMES } from '../../../src/lang/schema/formats.js';
 import { parseAddress } from '../../../src/lang/values/address.js';
 import type { Value } from '../../../src/lang/values/value.js';
 import { textWidth } from '../../../src/shell/display/width.js';
@@ -278,6 +279,24 @@ test('resolve: names of ports and addresses, in order', async () => {
   assert.match(lines, /host\.example\\x1b:https/);
 });
 
+test('resolve keeps the network namespace of an entry', async () => {
+  const view = viewOf(COUNTED);
+  view.context = { ...view.context, netns: 'blue' };
+  for (const format of ['table', 'box', 'markdown', 'csv', 'jsonl'] as const) {
+    const text = await written(
+      format,
+      sink => {
+        sink.begin({ table: 'conntrack', netns: true });
+        sink.entry(view);
+        sink.end();
+      },
+      ['resolve'],
+      { lookup: async () => undefined },
+    );
+    assert.match(text, /\bblue\b/, format);
+  }
+});
+
 test('xml stays well-formed whatever names hold', async () => {
   const hostile = extended(
     encodeFlow({ ...FLOW, helper: `<&"'>\x01` }),
@@ -323,19 +342,7 @@ test('formats of whole entries refuse rows of columns', async () => {
 test('no format trips over a message without attributes', async () => {
   const bare = encode.message(0x100, 0, 2, []);
   const unknown = encode.message(0x100, 0, 77, []);
-  for (const format of [
-    'plain',
-    'extended',
-    'xml',
-    'save',
-    'json',
-    'jsonl',
-    'csv',
-    'tsv',
-    'table',
-    'vertical',
-    'bars',
-  ] as const) {
+  for (const format of FORMAT_NAMES) {
     assert.type(await entries(format, [bare, unknown]), 'string');
   }
   assert.instance(new MessageView(), MessageView);
@@ -355,7 +362,7 @@ test('what turns the direction of writing around is escaped where a format has a
     sink.row([hidden]);
     sink.end();
   };
-  for (const format of ['json', 'jsonl', 'tsv', 'xml', 'table', 'vertical'] as const) {
+  for (const format of ['json', 'jsonl', 'tsv', 'xml', 'table', 'box', 'markdown', 'vertical'] as const) {
     const text = await written(format, fill);
     assert.not.match(text, /[\u202a-\u202e\u2066-\u2069]/, format);
     assert.match(text, /202e|8238/, format);

@@ -1,4 +1,5 @@
 /** The dimensions: what can be chosen independently of each other, as far as the language allows. The first value of each is the plain one. */
+import { FORMAT_NAMES, MODIFIER_NAMES } from '../../../src/lang/schema/formats.js';
 import { FORMS } from './world.js';
 
 export const DIMENSIONS = {
@@ -63,8 +64,8 @@ export const DIMENSIONS = {
   having: ['none', 'having'],
   except: ['none', 'same', 'file'],
   repeat: ['none', 'every'],
-  format: ['none', 'csv', 'tsv', 'json', 'jsonl', 'table', 'vertical', 'plain', 'extended', 'xml', 'save', 'bars'],
-  modifier: ['none', 'id', 'timestamp', 'ktimestamp', 'labels', 'userspace', 'resolve', 'noheader', 'human'],
+  format: ['none', ...FORMAT_NAMES],
+  modifier: ['none', ...MODIFIER_NAMES],
   output: ['clause', 'option'],
   destination: ['stdout', 'to file', '--to'],
   road: ['argument', 'execute', 'script', 'pipe', 'library'],

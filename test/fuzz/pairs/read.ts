@@ -91,6 +91,17 @@ export async function readResult(written: string, choice: Choice, expected: Expe
       const rules = lines.filter(line => /^─/.test(line)).length;
       return { count: lines.length - 2 * rules };
     }
+    case 'box': {
+      // The lines of cells; the titles of each result are between its top and a rule.
+      const lines = linesOf(text);
+      const titles = lines.filter(line => line.startsWith('├')).length;
+      return { count: lines.filter(line => line.startsWith('│')).length - titles };
+    }
+    case 'markdown': {
+      const lines = linesOf(text);
+      const delimiters = lines.filter(line => /^\|( -+:? \|)+$/.test(line)).length;
+      return { count: lines.length - 2 * delimiters };
+    }
     case 'bars':
       return choice.repeat === 'every' ? {} : { count: text.split('\n').length - (hasHeader ? 2 : 1) };
     case 'vertical':

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Diagnostic } from '../../../src/lang/diagnostics/diagnostic.js';
-import { displayWidth } from '../../../src/lang/diagnostics/display.js';
 import { report } from '../../../src/lang/diagnostics/report.js';
+import { textWidth } from '../../../src/lang/diagnostics/text-width.js';
 import { parse } from '../../../src/lang/syntax/parse.js';
 
 const test = suite('report');
@@ -87,7 +87,7 @@ test('long lines are cut around the place', () => {
   const text = `${'a'.repeat(500)} here ${'b'.repeat(500)}`;
   const [, place, line, mark] = report(text, [at(501, 505)], { width: 60 }).split('\n');
   assert.is(place, '  ╭─ 1:502');
-  assert.is(displayWidth(line), 60);
+  assert.is(textWidth(line), 60);
   assert.match(line, /^1 │ …a+ here b+…$/);
   assert.is(mark.indexOf('^^^^'), line.indexOf('here'));
 });

@@ -115,6 +115,7 @@ const table = (text: string, alias?: string) => ({
   ...(alias ? { alias: n(alias) } : {}),
   ...span,
 });
+const file = (path: string) => ({ kind: 'file', path, ...span });
 const quoted = (word: string, text: string) => ({ kind: 'quoted', word: n(word), text, ...span });
 const select = (from: object, more: object = {}) => ({
   kind: 'select',
@@ -182,7 +183,7 @@ const STATEMENTS: readonly (readonly [string, object])[] = [
     select(table('conntrack'), {
       joins: [
         {
-          table: { ...quoted('file', 'hosts.csv'), alias: n('hosts') },
+          table: { ...file('hosts.csv'), alias: n('hosts') },
           on: equals('src', name('hosts.ip')),
           outer: false,
           ...span,
@@ -195,7 +196,7 @@ const STATEMENTS: readonly (readonly [string, object])[] = [
     "select from 'a' except select from b except select from c output json",
     {
       kind: 'except',
-      left: { kind: 'except', left: select(quoted('file', 'a')), right: select(table('b')), ...span },
+      left: { kind: 'except', left: select(file('a')), right: select(table('b')), ...span },
       right: select(table('c')),
       output: output('json'),
       ...span,
@@ -266,7 +267,7 @@ const STATEMENTS: readonly (readonly [string, object])[] = [
   ],
   [
     "insert into conntrack from 'dump.save'",
-    { kind: 'insert', into: table('conntrack'), set: [], from: select(quoted('file', 'dump.save')), ...span },
+    { kind: 'insert', into: table('conntrack'), set: [], from: select(file('dump.save')), ...span },
   ],
   [
     'insert into conntrack from (select from conntrack limit 1)',
@@ -303,10 +304,7 @@ const STATEMENTS: readonly (readonly [string, object])[] = [
       ...span,
     },
   ],
-  [
-    "flush conntrack in file 'x'",
-    { kind: 'flush', table: table('conntrack'), source: { ...quoted('file', 'x') }, ...span },
-  ],
+  ["flush conntrack in file 'x'", { kind: 'flush', table: table('conntrack'), source: quoted('file', 'x'), ...span }],
   [
     'explain select from conntrack',
     { kind: 'explain', analyze: false, statement: select(table('conntrack')), ...span },

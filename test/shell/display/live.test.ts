@@ -76,11 +76,11 @@ test('a terminal that became narrower has broken the lines', async () => {
 test('messages stand above the frame', async () => {
   const { screen, look } = terminal();
   const told: string[] = [];
-  screen.beside(() => told.push(''));
+  screen.writeAbove(() => told.push(''));
   assert.is(await look(), '', 'nothing is drawn yet');
   show(screen, 'a\nb\n');
   await look();
-  screen.beside(() => told.push('x'));
+  screen.writeAbove(() => told.push('x'));
   assert.match(await look(), /^\r\u001b\[2A\u001b\[J\u001b\[\?7la/);
   assert.is(told.length, 2);
 });

@@ -7,6 +7,7 @@ import { machineEnvironment } from '../../../src/engine/environment.js';
 import { check } from '../../../src/lang/check/check.js';
 import { report } from '../../../src/lang/diagnostics/report.js';
 import { AGGREGATE_FUNCTIONS, SCALAR_FUNCTIONS } from '../../../src/lang/functions/registry.js';
+import { FORMAT_NAMES, MODIFIER_NAMES } from '../../../src/lang/schema/formats.js';
 import { parse } from '../../../src/lang/syntax/parse.js';
 import { USAGE } from '../../../src/shell/cli/usage.js';
 import { PAGES } from '../../../src/shell/statements/help.js';
@@ -72,6 +73,15 @@ documents('queries on the README’s command lines', () => {
 
 documents('the README’s usage is what --help prints', () => {
   assert.ok(blocks(read('README.md'), 'text').includes(USAGE), 'the block does not agree with src/shell/cli/usage.ts');
+});
+
+documents('docs/language.md has every format and modifier', () => {
+  const [, output] = /^## output\n([\s\S]*?)^## /m.exec(read('docs/language.md')) ?? [];
+  const rows = [...(output ?? '').matchAll(/^\| (`[^|]*`) \|/gm)].flatMap(([, names]) => names.match(/\w+/g));
+  assert.equal([...rows].sort(), [...FORMAT_NAMES].sort());
+  const [, list] = /^Modifiers: ([\s\S]*?)\n\n/m.exec(output ?? '') ?? [];
+  const words = [...(list ?? '').matchAll(/`(\w+)`/g)].map(([, name]) => name);
+  assert.equal([...words].sort(), [...MODIFIER_NAMES].sort());
 });
 
 documents('links lead somewhere', () => {

@@ -1,11 +1,14 @@
 /** Streams that congest or close, and files that appear whole or not at all. */
+import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   existsSync,
   lchownSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -18,7 +21,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Text } from '../../../src/engine/formats/writing/text.js';
 import { createSink } from '../../../src/shell/output/create-sink.js';
-import { FileDestination, StreamDestination } from '../../../src/shell/output/destination.js';
+import { StreamDestination } from '../../../src/shell/output/destination.js';
+import { openFile } from '../../../src/shell/output/file-destination.js';
 import { environment, sinkTo } from '../../engine/formats/support.js';
 
 const test = suite('destinations');
@@ -73,13 +77,13 @@ test('a link leads to its file, a device is written to as it is', async () => {
   mkdirSync(join(directory, 'real'));
   writeFileSync(join(directory, 'real', 'file'), '');
   symlinkSync('real/file', join(directory, 'link'));
-  const file = new FileDestination(join(directory, 'link'));
+  const file = openFile(join(directory, 'link'));
   file.write(Buffer.from('x'), () => {});
   await file.close();
   assert.is(readFileSync(join(directory, 'real', 'file'), 'utf8'), 'x');
   assert.ok(statSync(join(directory, 'link')).isFile());
   const before = statSync('/dev/null');
-  const device = new FileDestination('/dev/null');
+  const device = openFile('/dev/null');
   device.write(Buffer.from('x'), () => {});
   await device.close();
   assert.is(statSync('/dev/null').ino, before.ino);
@@ -89,7 +93,7 @@ test('a link leads to its file, a device is written to as it is', async () => {
 test('what is wrong with a file is told', async () => {
   assert.is(await codeOf(() => toFile(join(folder(), 'none', 'file'))), 'output-ENOENT');
   assert.is(await codeOf(() => toFile(folder())), 'output-EISDIR');
-  assert.is(await codeOf(() => new FileDestination('/dev/full').write(Buffer.from('x'), () => {})), 'output-ENOSPC');
+  assert.is(await codeOf(() => openFile('/dev/full').write(Buffer.from('x'), () => {})), 'output-ENOSPC');
   assert.not.ok(existsSync('/dev/full\n'));
 });
 
@@ -182,11 +186,44 @@ test('a link that somebody else put there is not followed', async () => {
       // Only root can make a link somebody else's.
       return;
     }
-    assert.throws(() => new FileDestination(link), /cannot write to '.*link' \(ELOOP\)/);
+    assert.throws(() => openFile(link), /cannot write to '.*link' \(ELOOP\)/);
     assert.is(readFileSync(victim, 'utf8'), 'as it was');
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test('a file appears in the folder that was there at first, whatever its name leads to by then', async () => {
+  const directory = folder();
+  for (const name of ['mine', 'elsewhere']) mkdirSync(join(directory, name));
+  writeFileSync(join(directory, 'elsewhere', 'file'), 'as it was');
+  const file = openFile(join(directory, 'mine', 'file'));
+  file.write(Buffer.from('new'), () => {});
+  renameSync(join(directory, 'mine'), join(directory, 'moved'));
+  symlinkSync('elsewhere', join(directory, 'mine'));
+  await file.close();
+  assert.is(readFileSync(join(directory, 'elsewhere', 'file'), 'utf8'), 'as it was');
+  assert.is(readFileSync(join(directory, 'moved', 'file'), 'utf8'), 'new');
+});
+
+test('in a folder for everybody no link and no pipe of somebody else is trusted', () => {
+  if (process.geteuid?.() !== 0) return;
+  const directory = folder();
+  const shared = join(directory, 'shared');
+  mkdirSync(shared);
+  chmodSync(shared, 0o1777);
+  mkdirSync(join(directory, 'victim'));
+  writeFileSync(join(directory, 'victim', 'file'), 'as it was');
+  symlinkSync('../victim', join(shared, 'way'));
+  lchownSync(join(shared, 'way'), 12_345, 12_345);
+  assert.throws(() => openFile(join(shared, 'way', 'file')), /ELOOP/);
+  execFileSync('mkfifo', [join(shared, 'pipe')]);
+  lchownSync(join(shared, 'pipe'), 12_345, 12_345);
+  assert.throws(() => openFile(join(shared, 'pipe')), /EACCES/);
+  symlinkSync('../victim/file', join(shared, 'own'));
+  openFile(join(shared, 'own')).abort();
+  assert.is(readFileSync(join(directory, 'victim', 'file'), 'utf8'), 'as it was');
+  assert.equal(readdirSync(join(directory, 'victim')), ['file']);
 });
 
 test.run();

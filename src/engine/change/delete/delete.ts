@@ -49,7 +49,7 @@ class Deletion {
   ) {
     const { session, options, tally } = running;
     this.#source = session.kernel(statement.place ?? session.place);
-    this.#shown = new AffectedRows(statement.table, options.sink, session.environment.now());
+    this.#shown = new AffectedRows(statement.table, options.sink, session.environment.now(), session.signal);
     this.#block = new RequestBatch(this.#source, session.signal, (row, { errno, error }, request) => {
       if (errno === 0) {
         tally.deleted++;

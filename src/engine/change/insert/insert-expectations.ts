@@ -30,7 +30,7 @@ export class ExpectationInsertion implements Insertion {
     readonly running: ChangeRun,
   ) {
     const { signal } = running.session;
-    this.#shown = new AffectedRows('expect', running.options.sink, running.session.environment.now());
+    this.#shown = new AffectedRows('expect', running.options.sink, running.session.environment.now(), signal);
     this.#creates = new RequestBatch(source, signal, (expectation, outcome) => this.#settle(expectation, outcome));
     this.#updates = new RequestBatch(source, signal, ({ expectation, isNew }, { errno, error }) => {
       const { tally } = running;

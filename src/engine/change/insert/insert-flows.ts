@@ -44,7 +44,12 @@ export class FlowInsertion implements Insertion {
     readonly source: Source,
     readonly running: ChangeRun,
   ) {
-    this.#shown = new AffectedRows('conntrack', running.options.sink, running.session.environment.now());
+    this.#shown = new AffectedRows(
+      'conntrack',
+      running.options.sink,
+      running.session.environment.now(),
+      running.session.signal,
+    );
     const { session } = running;
     this.#block = this.#blockOf((outcome, request) => this.#settle(outcome, request));
     this.#mass = new BulkSender(source, session.signal, this.#copier, (outcome, request) =>

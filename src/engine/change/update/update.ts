@@ -77,7 +77,7 @@ class Update {
     readonly running: ChangeRun,
   ) {
     const { tally, options, session } = running;
-    this.#shown = new AffectedRows('conntrack', options.sink, session.environment.now());
+    this.#shown = new AffectedRows('conntrack', options.sink, session.environment.now(), session.signal);
     this.#block = new RequestBatch(source, session.signal, (pending, { errno, error }) => {
       const { row, change, again } = pending;
       if (errno === 0) {

@@ -12,6 +12,9 @@ const EVENT_BYTES = 256 << 10;
 /** 16 MiB: some 80,000 events more. */
 const BUFFERS = 64;
 
+/** How often (ms) a namespace is looked for. */
+const LOOK_MS = 1000;
+
 /** Events, received by a thread of their own that does nothing else. */
 export class ThreadEventStream implements EventStream {
   readonly #socket: NetlinkSocket;
@@ -26,16 +29,20 @@ export class ThreadEventStream implements EventStream {
   #final = Number.POSITIVE_INFINITY;
   #closed: Promise<void> | undefined;
   #iterated = false;
+  #watchdog: NodeJS.Timeout | undefined;
+  #gone: CtqError | undefined;
 
   /**
    * @param open opens the socket in the right network namespace
    * @param early a socket that has the groups already, and perhaps more
+   * @param gone says that the namespace has been removed, though the socket still keeps it
    */
   constructor(
     open: (receiveBuffer: number) => NetlinkSocket,
     groups: readonly number[],
     options: ListenOptions,
     early?: EarlySocket,
+    gone?: () => CtqError | undefined,
   ) {
     options.signal?.throwIfAborted();
     this.#groups = groups;
@@ -61,18 +68,32 @@ export class ThreadEventStream implements EventStream {
     });
     // The thread no longer uses the socket: its last count of losses is the final one.
     void this.#job.ended.then(() => {
+      clearInterval(this.#watchdog);
       this.#dropped = Math.min(this.#socket.dropped(), this.#final);
       this.#socket.close();
       this.#signal?.removeEventListener('abort', this.#abort);
       return this.#thread.terminate();
     });
     this.#signal?.addEventListener('abort', this.#abort);
+    if (gone !== undefined) this.#watchdog = setInterval(() => this.#look(gone), LOOK_MS).unref();
+  }
+
+  /** What came before is still delivered; then the stream fails. */
+  #look(gone: () => CtqError | undefined): void {
+    this.#gone ??= gone();
+    if (this.#gone === undefined) return;
+    clearInterval(this.#watchdog);
+    this.finish();
   }
 
   readonly #abort = (): void => {
     this.#job.fail(this.#signal?.reason);
     void this.close();
   };
+
+  get ended(): Promise<void> {
+    return this.#job.ended;
+  }
 
   get received(): number {
     return this.#job.received;
@@ -108,6 +129,7 @@ export class ThreadEventStream implements EventStream {
         const posted = await this.#job.next();
         if (posted.kind === 'end') {
           if (posted.fault !== undefined) throw new CtqError(posted.fault);
+          if (this.#gone !== undefined && this.#closed === undefined) throw this.#gone;
           return;
         }
         const { buffer, length, count, dropped, emptyAt } = posted;

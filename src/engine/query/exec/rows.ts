@@ -113,7 +113,10 @@ async function* dump(source: Source, request: Uint8Array, session: Session, traf
 async function* single(source: Source, key: FlowKey, session: Session, traffic: Traffic): AsyncGenerator<Chunk> {
   let messages: readonly Uint8Array[] = [];
   try {
-    messages = await source.exchange(getFlow(tupleOf(key), { zone: key.zone, direction: key.direction }));
+    messages = await source.exchange(
+      getFlow(tupleOf(key), { zone: key.zone, direction: key.direction }),
+      session.signal,
+    );
   } catch (error) {
     if (isRefusedFilter(error)) yield* dump(source, dumpFlows({ family: key.family }), session, traffic);
     else if (!(error instanceof CtqError && error.errno?.name === 'ENOENT')) throw error;

@@ -163,7 +163,7 @@ async function runCount(
   sink: Sink,
   session: Session,
 ): Promise<QuerySummary> {
-  const answer = await session.kernel(plan.place ?? session.place).exchange(getStats());
+  const answer = await session.kernel(plan.place ?? session.place).exchange(getStats(), session.signal);
   const view = new MessageView();
   let entries = 0;
   let bytes = 0;

@@ -1,7 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
 import { getHeapStatistics } from 'node:v8';
 import { CtqError } from '../../errors.js';
 import { Yielder } from '../../netlink/yielder.js';
+import { readWhole } from '../opened-file.js';
 import { jsonObjects } from './json-objects.js';
 
 /** A row of a data file: cells as text; null where there is none. */
@@ -33,7 +33,7 @@ const CELL_BYTES = 64;
  * @throws CtqError of kind `input` where it cannot be read, or does not fit into memory; the signal's reason
  */
 export async function readDataFile(path: string, options: DataFileOptions = {}): Promise<DataFile> {
-  const bytes = bytesOf(path);
+  const bytes = await bytesOf(path, options.signal);
   const first = bytes
     .subarray(0, 4096)
     .toString('latin1')
@@ -45,14 +45,13 @@ export async function readDataFile(path: string, options: DataFileOptions = {}):
   return file;
 }
 
-function bytesOf(path: string): Buffer {
+async function bytesOf(path: string, signal: AbortSignal | undefined): Promise<Buffer> {
   try {
-    // Looked at before it is read: no more than this is ever taken into memory.
-    if (statSync(path).size > MOST_BYTES) throw wrong(path, `it is larger than ${MOST_BYTES >> 20} MiB`);
-    return readFileSync(path);
+    return await readWhole(path, MOST_BYTES, signal);
   } catch (cause) {
-    if (cause instanceof CtqError) throw cause;
-    throw wrong(path, String((cause as NodeJS.ErrnoException).code ?? cause), cause);
+    signal?.throwIfAborted();
+    const { code } = cause as NodeJS.ErrnoException;
+    throw wrong(path, code === 'EFBIG' ? `it is larger than ${MOST_BYTES >> 20} MiB` : String(code ?? cause), cause);
   }
 }
 

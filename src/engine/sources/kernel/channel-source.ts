@@ -35,9 +35,8 @@ export class ChannelSource implements Source {
 
   dump(request: Uint8Array, signal?: AbortSignal): Dump {
     const { asideAfter, silenceMs } = this.#parts;
-    const either = signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
     return new ChannelDump(() => this.#parts.open('dump'), CTNETLINK, request, {
-      signal: either,
+      signals: [signal, this.#closing.signal],
       asideAfter,
       silenceMs,
     });
@@ -62,6 +61,7 @@ export class ChannelSource implements Source {
     this.#alive();
     const stream = this.#parts.listen(groups, options);
     this.#streams.add(stream);
+    void stream.ended?.then(() => this.#streams.delete(stream));
     return stream;
   }
 

@@ -32,6 +32,7 @@ export function openKernel(options: KernelOptions = {}): Source {
         groups,
         listenOptions,
         namespace === undefined ? takeEarlySocket(groups) : undefined,
+        namespace === undefined ? undefined : () => namespace.gone(),
       ),
     asideAfter: { inline: Number.POSITIVE_INFINITY, aside: 0, auto: undefined }[options.receiver ?? 'auto'],
     close: () => namespace?.close(),

@@ -1,19 +1,22 @@
 import { CtqError } from '../../errors.js';
 import type { BatchOutcome, Chunk, Dump, EventStream, ListenOptions } from '../../netlink/streams.js';
 import type { Source } from '../source.js';
-import { MergedEvents } from './merged-events.js';
-import { namedNamespaces } from './namespace.js';
+import { MergedEvents, type Part } from './merged-events.js';
+import { isReady, namedNamespaces } from './namespace.js';
 import { UnreadNamespaces } from './unread-namespaces.js';
 
 /** Each namespace that is watched has a thread that receives. */
 const MOST_WATCHED = 64;
 
-/** Makes the source of one namespace, or gives the one that it made before. @throws CtqError where it cannot be opened */
+/** How long (ms) ip(8) may take between making a name's file and the namespace in it. */
+const BEING_MADE_MS = 50;
+
+/** Makes a source of one namespace. @throws CtqError where it cannot be opened */
 export type OpenNamespace = (name: string) => Source;
 
 /**
  * All named network namespaces as one source to be read and watched: one after the other, and each chunk says which one it
- * is of. The sources of the single ones belong to whoever opens them.
+ * is of. The sources of the single ones are open only while they are used: none keeps a namespace that was removed.
  */
 export class EveryNamespace implements Source {
   readonly #open: OpenNamespace;
@@ -46,14 +49,30 @@ export class EveryNamespace implements Source {
         message: `there are ${names.length} network namespaces: ctq watches ${MOST_WATCHED} at once`,
         hint: 'name one: in netns blue',
       });
-    const streams: { readonly netns: string; readonly stream: EventStream }[] = [];
+    const parts: Part[] = [];
     try {
-      for (const netns of names) streams.push({ netns, stream: this.#open(netns).listen(groups, options) });
+      for (const netns of names) {
+        const part = this.#listenTo(netns, groups, options);
+        if (part !== undefined) parts.push(part);
+      }
     } catch (error) {
-      for (const { stream } of streams) void stream.close();
+      for (const { source } of parts) void source.close();
       throw error;
     }
-    return new MergedEvents(streams);
+    return new MergedEvents(parts, options?.incomplete);
+  }
+
+  /** Undefined where it has gone since the names were listed. */
+  #listenTo(netns: string, groups: readonly number[], options?: ListenOptions): Part | undefined {
+    let source: Source | undefined;
+    try {
+      source = this.#open(netns);
+      return { netns, source, stream: source.listen(groups, options) };
+    } catch (error) {
+      void source?.close();
+      if (error instanceof CtqError && error.code === 'no-namespace') return undefined;
+      throw error;
+    }
   }
 
   async close(): Promise<void> {}
@@ -82,6 +101,7 @@ class DumpOfAll implements Dump {
     for (const netns of names) {
       this.#signal?.throwIfAborted();
       try {
+        if (!isReady(netns)) await new Promise(resolve => setTimeout(resolve, BEING_MADE_MS));
         yield* this.#dumpOf(netns);
       } catch (error) {
         this.#signal?.throwIfAborted();
@@ -93,12 +113,14 @@ class DumpOfAll implements Dump {
   }
 
   async *#dumpOf(netns: string): AsyncGenerator<Chunk, void, undefined> {
-    const dump = this.#open(netns).dump(this.#request, this.#signal);
+    const source = this.#open(netns);
+    const dump = source.dump(this.#request, this.#signal);
     try {
       for await (const { bytes } of dump) yield { bytes, netns };
     } finally {
       this.repeats += dump.repeats;
       this.interrupted ||= dump.interrupted;
+      await source.close();
     }
   }
 }

@@ -1,8 +1,13 @@
+import { CtqError } from '../../errors.js';
 import type { EventChunk, EventStream } from '../../netlink/streams.js';
+import type { Source } from '../source.js';
+import { NAMESPACE_GONE } from './namespace.js';
 
-interface Part {
+/** The events of one namespace, and their source, which ends with them. */
+export interface Part {
   readonly netns: string;
   readonly stream: EventStream;
+  readonly source: Pick<Source, 'close'>;
 }
 
 /** What one of the streams has next. */
@@ -14,11 +19,14 @@ interface Next {
 /** The events of several namespaces as one stream: of each in the kernel's order, among each other as they arrive. */
 export class MergedEvents implements EventStream {
   readonly #parts: readonly Part[];
+  readonly #gone: ((error: CtqError) => void) | undefined;
   /** Losses told with each part's last chunk. */
   readonly #told: number[];
 
-  constructor(parts: readonly Part[]) {
+  /** @param gone told where a namespace has been removed; the others go on */
+  constructor(parts: readonly Part[], gone?: (error: CtqError) => void) {
     this.#parts = parts;
+    this.#gone = gone;
     this.#told = parts.map(() => 0);
   }
 
@@ -43,7 +51,7 @@ export class MergedEvents implements EventStream {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#parts.map(({ stream }) => stream.close()));
+    await Promise.all(this.#parts.map(({ source }) => source.close()));
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<EventChunk, void, undefined> {
@@ -58,8 +66,12 @@ export class MergedEvents implements EventStream {
           arrived.push({ index, result });
           wake();
         },
-        error => {
-          failure ??= { error };
+        (error: unknown) => {
+          if (this.#gone !== undefined && error instanceof CtqError && error.code === NAMESPACE_GONE) {
+            this.#gone(error);
+            void this.#parts[index].source.close();
+            arrived.push({ index, result: { done: true, value: undefined } });
+          } else failure ??= { error };
           wake();
         },
       );

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readdirSync, readlinkSync, statSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readlinkSync, type Stats, statSync } from 'node:fs';
 import { ERRNO } from '../../errno.js';
 import { CtqError, internalError } from '../../errors.js';
 import { libc } from '../../netlink/libc.js';
@@ -7,6 +7,9 @@ const CLONE_NEWNET = 0x40000000;
 
 /** Where ip(8) keeps a file for each name. */
 const NAMES = '/run/netns';
+
+/** The code of the error that a namespace was removed while it was watched. */
+export const NAMESPACE_GONE = 'namespace-gone';
 
 /** A network namespace: by the name that `ip netns` gave it, or that of a process. */
 export type NamespaceRef = { readonly name: string } | { readonly pid: number };
@@ -18,16 +21,21 @@ export class NetworkNamespace {
   readonly label: string;
   #fd: number;
 
-  private constructor(label: string, fd: number) {
+  readonly #ref: NamespaceRef;
+  readonly #identity: string;
+
+  private constructor(label: string, fd: number, ref: NamespaceRef) {
     this.label = label;
     this.#fd = fd;
+    this.#ref = ref;
+    this.#identity = identityOf(fstatSync(fd));
   }
 
   /** @throws CtqError of kind `statement` for a name that cannot be one, `system` or `permission` if it cannot be opened */
   static open(ref: NamespaceRef): NetworkNamespace {
     const { label, path, hint } = locate(ref);
     try {
-      return new NetworkNamespace(label, openSync(path, 'r'));
+      return new NetworkNamespace(label, openSync(path, 'r'), ref);
     } catch (cause) {
       const code = (cause as NodeJS.ErrnoException).code;
       if (code === 'EACCES' || code === 'EPERM') throw refused(label, cause);
@@ -40,6 +48,12 @@ export class NetworkNamespace {
         cause,
       });
     }
+  }
+
+  /** The error where its name, or its process, no longer stands for it: it ends when nothing holds it any more. */
+  gone(): CtqError | undefined {
+    if (namespaceIdentity(this.#ref) === this.#identity) return undefined;
+    return new CtqError({ code: NAMESPACE_GONE, kind: 'system', message: `the ${this.label} was removed` });
   }
 
   /**
@@ -124,13 +138,23 @@ export function needsUserNamespace(pid: number): boolean {
   }
 }
 
+const identityOf = ({ dev, ino }: Pick<Stats, 'dev' | 'ino'>): string => `${dev}:${ino}`;
+
 /** Tells whether a reference still stands for the same namespace; undefined where there is none, or it may not be looked at. */
 export function namespaceIdentity(ref: NamespaceRef): string | undefined {
   try {
-    const { dev, ino } = statSync(locate(ref).path);
-    return `${dev}:${ino}`;
+    return identityOf(statSync(locate(ref).path));
   } catch {
     return undefined;
+  }
+}
+
+/** Whether a name stands for a namespace by now: ip(8) makes an empty file first, which is on the disk of its folder. */
+export function isReady(name: string): boolean {
+  try {
+    return statSync(locate({ name }).path).dev !== statSync(NAMES).dev;
+  } catch {
+    return true;
   }
 }
 
@@ -153,8 +177,7 @@ export function namedNamespaces(): string[] {
   return names.filter(name => {
     let file: string;
     try {
-      const { dev, ino } = statSync(`${NAMES}/${name}`);
-      file = `${dev}:${ino}`;
+      file = identityOf(statSync(`${NAMES}/${name}`));
     } catch {
       // Whoever reads it will say why it cannot be read.
       return true;

@@ -22,5 +22,5 @@ export const ofProcess: Opener<PlaceOf<'pid'>> = {
 
 /** `in netns *`. */
 export const every: Opener<PlaceOf<'every_netns'>> = {
-  open: (_place, pool) => new EveryNamespace(name => pool.of({ kind: 'netns', name })),
+  open: () => new EveryNamespace(name => openKernel({ namespace: { name } })),
 };

@@ -1,5 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { abortable, following } from '../../abortable.js';
 import { CtqError } from '../../errors.js';
 import { untilAborted } from '../snapshot/until-aborted.js';
 import { GREETING, type Job } from './job.js';
@@ -10,6 +11,8 @@ import type { Reach } from './transport.js';
 const LONGEST_BANNER = 64 * 1024;
 /** Of what is said on standard error, the end is kept. */
 const LONGEST_COMPLAINT = 2048;
+/** How long (ms) it may take to end. */
+const PATIENCE = 500;
 /** Who answers. */
 export type Answerer = 'ctq' | 'conntrack';
 
@@ -17,16 +20,20 @@ export type Answerer = 'ctq' | 'conntrack';
 export class Connection {
   readonly #reach: Reach;
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
-  readonly #signal: AbortSignal | undefined;
+  readonly #signal: AbortSignal;
+  readonly #release: () => void;
   readonly #pieces: AsyncGenerator<Uint8Array>;
   readonly #closed: Promise<{ readonly code: number | null; readonly error?: NodeJS.ErrnoException }>;
   #complaint = '';
+  readonly #closing = new AbortController();
 
-  /** @param signal ends it, with its reason */
-  constructor(reach: Reach, job: Job, signal?: AbortSignal) {
-    signal?.throwIfAborted();
+  /** @param signals any of them ends it, with its reason */
+  constructor(reach: Reach, job: Job, signals: readonly (AbortSignal | undefined)[]) {
+    for (const signal of signals) signal?.throwIfAborted();
     this.#reach = reach;
+    const { signal, release } = following([...signals, this.#closing.signal]);
     this.#signal = signal;
+    this.#release = release;
     // A group of its own: Ctrl-C is ctq's, which ends it in its turn.
     this.#child = spawn(reach.program, reach.args(job), {
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -43,7 +50,21 @@ export class Connection {
     // Errors of the stream are told by the exit status.
     this.#child.stdout.on('error', () => {});
     this.#pieces = untilAborted(this.#child.stdout, signal) as AsyncGenerator<Uint8Array>;
+    process.once('exit', this.#end);
     this.write(JSON.stringify(job));
+  }
+
+  /** All that it has started here ends with it. */
+  readonly #end = (): void => this.#kill('SIGTERM');
+
+  #kill(signal: NodeJS.Signals): void {
+    const { pid, exitCode, signalCode } = this.#child;
+    if (pid === undefined || exitCode !== null || signalCode !== null) return;
+    try {
+      process.kill(-pid, signal);
+    } catch {
+      // It has ended meanwhile.
+    }
   }
 
   get label(): string {
@@ -53,6 +74,10 @@ export class Connection {
   /** What to do where the rights do not suffice there. */
   get rights(): string {
     return this.#reach.rights;
+  }
+
+  get isClosed(): boolean {
+    return this.#closing.signal.aborted;
   }
 
   write(line: string): void {
@@ -94,8 +119,7 @@ export class Connection {
 
   /** Why it has ended: what ssh or the program there said. Waits for its end. */
   async failure(): Promise<CtqError> {
-    const { code, error } = await this.#closed;
-    this.#signal?.throwIfAborted();
+    const { code, error } = await abortable(this.#closed, this.#signal);
     const { program, package: from, unreached, rights } = this.#reach;
     if (error !== undefined) {
       const isMissing = error.code === 'ENOENT';
@@ -121,7 +145,7 @@ export class Connection {
 
   /** Waits for its end. @throws CtqError where it was no good one */
   async ended(): Promise<void> {
-    const { code } = await this.#closed;
+    const { code } = await abortable(this.#closed, this.#signal);
     if (code !== 0) throw await this.failure();
   }
 
@@ -131,9 +155,17 @@ export class Connection {
 
   /** Ends it at once, if it has not ended. */
   close(): void {
+    if (this.isClosed) return;
+    this.#closing.abort(this.#error('relay-closed', 'the connection was closed'));
     this.#child.stdin.destroy();
     this.#child.stdout.destroy();
     this.#child.stderr.destroy();
-    if (this.#child.exitCode === null) this.#child.kill('SIGTERM');
+    process.off('exit', this.#end);
+    this.#release();
+    this.#kill('SIGTERM');
+    // One that does not end at that is not waited for.
+    this.#child.unref();
+    const timer = setTimeout(() => this.#kill('SIGKILL'), PATIENCE).unref();
+    this.#child.once('exit', () => clearTimeout(timer));
   }
 }

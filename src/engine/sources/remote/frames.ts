@@ -56,7 +56,14 @@ export class FrameReader {
     const kind = header.getUint32(0);
     const length = header.getUint32(4);
     const dropped = header.getFloat64(16);
-    if (kind < FRAME.messages || kind > FRAME.subscribed || length > LONGEST || !(dropped >= 0)) throw malformed();
+    if (
+      kind < FRAME.messages ||
+      kind > FRAME.subscribed ||
+      length > LONGEST ||
+      !Number.isSafeInteger(dropped) ||
+      dropped < 0
+    )
+      throw malformed();
     if (this.#length < HEADER + length) return undefined;
     const whole = this.#joined(HEADER + length);
     // A copy of its own: messages must begin at a multiple of four.
@@ -80,8 +87,9 @@ export class FrameReader {
   }
 }
 
-/** Checks that bytes from elsewhere are whole messages of connection tracking. @throws CtqError */
-export function checkMessages(bytes: Uint8Array<ArrayBuffer>): void {
+/** Checks that bytes from elsewhere are whole messages of connection tracking. @returns how many they are. @throws CtqError */
+export function checkMessages(bytes: Uint8Array<ArrayBuffer>): number {
+  let count = 0;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   for (let at = 0; at < bytes.length; ) {
     if (bytes.length - at < NFGEN_END) throw malformed();
@@ -91,8 +99,10 @@ export function checkMessages(bytes: Uint8Array<ArrayBuffer>): void {
     // The version of nfgenmsg: the only one that there is.
     if (view.getUint8(at + 17) !== 0) throw malformed();
     at += align4(size);
+    count++;
   }
   if (bytes.length % 4 !== 0) throw malformed();
+  return count;
 }
 
 export const malformed = (): CtqError =>

@@ -4,6 +4,10 @@ import { FRAME, type Frame, malformed } from './frames.js';
 import { FINISH, type Subscribed } from './job.js';
 import { framesOf, parsed } from './remote-frames.js';
 
+/** How long (ms) after its end is asked for nothing may come, and how long something may. */
+const GRACE = 150;
+const PATIENCE = 5_000;
+
 /** The events of another host. Losses are those of its kernel: what is on its way here waits at both ends. */
 export class RemoteEvents implements EventStream {
   readonly #connection: Connection;
@@ -14,6 +18,10 @@ export class RemoteEvents implements EventStream {
   /** Fulfilled when the other side has subscribed, or failed to. */
   readonly subscribed: Promise<void>;
   readonly #frames: Promise<AsyncGenerator<Frame>>;
+  #isSubscribed = false;
+  #isFinished = false;
+  #finished: number | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(connection: Connection) {
     this.#connection = connection;
@@ -33,24 +41,49 @@ export class RemoteEvents implements EventStream {
     const { receiveBuffer, wantedBuffer } = parsed<Subscribed>(value.body);
     this.receiveBuffer = Number(receiveBuffer) || 0;
     this.wantedBuffer = Number(wantedBuffer) || 0;
+    this.#isSubscribed = true;
     return frames;
   }
 
+  /** What the other side still has is waited for as long as it comes. */
   finish(): void {
+    if (this.#isFinished) return;
+    this.#isFinished = true;
+    if (!this.#isSubscribed) {
+      this.#connection.close();
+      return;
+    }
     this.#connection.write(FINISH);
+    this.#expect();
+  }
+
+  #expect(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#connection.close(), GRACE);
   }
 
   async close(): Promise<void> {
+    clearTimeout(this.#timer);
     this.#connection.close();
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<EventChunk, void, undefined> {
     try {
-      for await (const { body, count, dropped } of await this.#frames) {
+      for await (const { kind, body, count, dropped } of await this.#frames) {
+        if (kind !== FRAME.messages) throw malformed();
         this.received += count;
         this.dropped = dropped;
+        if (this.#isFinished) {
+          this.#finished ??= performance.now();
+          // Events without end are not what was queued.
+          if (performance.now() - this.#finished > PATIENCE) return;
+          this.#expect();
+        }
         if (body.length > 0) yield { bytes: body, count, dropped };
       }
+    } catch (error) {
+      // It was closed because nothing more came.
+      if (!this.#isFinished || !this.#connection.isClosed) throw error;
     } finally {
       await this.close();
     }

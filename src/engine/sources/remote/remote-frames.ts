@@ -19,8 +19,7 @@ export async function* framesOf(
         onEnding?.(ending);
         return;
       }
-      if (frame.kind === FRAME.messages) checkMessages(frame.body);
-      yield frame;
+      yield frame.kind === FRAME.messages ? { ...frame, count: checkMessages(frame.body) } : frame;
     }
   }
   throw await connection.failure();
@@ -37,7 +36,8 @@ export function parsed<T extends object>(body: Uint8Array): T {
   throw malformed();
 }
 
-const KINDS: ReadonlySet<unknown> = new Set<ErrorKind>(['permission', 'kernel', 'input', 'output', 'system']);
+const KINDS: ReadonlySet<unknown> = new Set<ErrorKind>(['permission', 'kernel', 'input', 'system']);
+const CODES = /^(?:kernel-E|permission-)[A-Za-z0-9-]{1,40}$/;
 
 /** An error of the other side, of which nothing is taken on trust. */
 function errorOf(details: ErrorDetails, { label, rights }: Connection): CtqError {
@@ -45,7 +45,8 @@ function errorOf(details: ErrorDetails, { label, rights }: Connection): CtqError
   const kind = KINDS.has(details.kind) ? details.kind : 'system';
   const { errno } = details;
   return new CtqError({
-    code: text(details.code) ?? 'relay-failed',
+    // Other codes mean something here, such as that the reader of the output has gone.
+    code: CODES.test(text(details.code) ?? '') ? details.code : 'relay-failed',
     kind,
     message: `${label}: ${text(details.message) ?? 'it failed'}`,
     hint: kind === 'permission' ? rights : text(details.hint),

@@ -13,6 +13,9 @@ import { RemoteEvents } from './remote-events.js';
 import { framesOf } from './remote-frames.js';
 import type { Reach } from './transport.js';
 
+/** Bytes of the answer to one request: statistics of thousands of processors. */
+const LONGEST_ANSWER = 16 << 20;
+
 /**
  * The connection tracking of another host, or of where this process cannot get, to be read: by a ctq there, which sends the
  * kernel's messages as they are, or by conntrack(8). Each operation is an ssh(1) of its own; ControlMaster in ssh_config(5)
@@ -35,13 +38,20 @@ export class RelaySource implements Source {
     return new RemoteDump(() => this.#connect(job, signal), this.#subscribed, { ...this.#lines, signal });
   }
 
-  async exchange(bytes: Uint8Array): Promise<readonly Uint8Array[]> {
-    const connection = this.#connect({ kind: 'exchange', request: Buffer.from(bytes).toString('base64') });
+  async exchange(bytes: Uint8Array, signal?: AbortSignal): Promise<readonly Uint8Array[]> {
+    const job: Job = { kind: 'exchange', request: Buffer.from(bytes).toString('base64') };
+    const connection = this.#connect(job, signal);
     try {
       const { answerer, rest } = await connection.greeted();
       if (answerer === 'conntrack') return [countMessage(await textOf(rest))];
       const messages: Uint8Array[] = [];
-      for await (const { kind, body } of framesOf(rest, connection)) if (kind === FRAME.messages) messages.push(body);
+      let size = 0;
+      for await (const { kind, body } of framesOf(rest, connection)) {
+        if (kind !== FRAME.messages) continue;
+        size += body.length;
+        if (size > LONGEST_ANSWER) throw malformed();
+        messages.push(body);
+      }
       return messages;
     } finally {
       connection.close();
@@ -72,8 +82,7 @@ export class RelaySource implements Source {
   }
 
   #connect(job: Job, signal?: AbortSignal): Connection {
-    const either = signal === undefined ? this.#closing.signal : AbortSignal.any([signal, this.#closing.signal]);
-    return new Connection(this.#reach, job, either);
+    return new Connection(this.#reach, job, [signal, this.#closing.signal]);
   }
 }
 

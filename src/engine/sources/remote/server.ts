@@ -8,6 +8,12 @@ import {
   IPCTNL_MSG_CT_GET_UNCONFIRMED,
   IPCTNL_MSG_EXP_GET,
   IPCTNL_MSG_EXP_GET_STATS_CPU,
+  NFNLGRP_CONNTRACK_DESTROY,
+  NFNLGRP_CONNTRACK_EXP_DESTROY,
+  NFNLGRP_CONNTRACK_EXP_NEW,
+  NFNLGRP_CONNTRACK_EXP_UPDATE,
+  NFNLGRP_CONNTRACK_NEW,
+  NFNLGRP_CONNTRACK_UPDATE,
 } from '../../ctnetlink/constants.js';
 import { CtqError, internalError } from '../../errors.js';
 import type { Source } from '../source.js';
@@ -83,41 +89,58 @@ async function* linesOf(input: Readable): AsyncGenerator<string> {
 
 const json = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value), 'utf8');
 
-/** What the near side sends is looked at before it is used: anybody may start `ctq relay`. */
+/** @throws CtqError for what is no job of another ctq */
+function jobOf(line: string): Job {
+  let job: unknown;
+  try {
+    job = JSON.parse(line);
+  } catch {
+    // Told below.
+  }
+  if (isJob(job)) return job;
+  throw refused(
+    'ctq relay is asked by another ctq, over ssh',
+    'ask from there: ctq "select from conntrack in ssh \'HOST\'"',
+  );
+}
+
 function isJob(value: unknown): value is Job {
   if (typeof value !== 'object' || value === null) return false;
   const { kind, request, groups, receiveBuffer } = value as Readonly<Record<string, unknown>>;
   if (kind === 'dump' || kind === 'exchange') return typeof request === 'string';
-  const isCount = (n: unknown): boolean => typeof n === 'number' && Number.isSafeInteger(n) && n >= 0;
-  return (
-    kind === 'listen' &&
-    Array.isArray(groups) &&
-    groups.every(isCount) &&
-    (receiveBuffer === undefined || isCount(receiveBuffer))
-  );
+  const isSize = receiveBuffer === undefined || (Number.isSafeInteger(receiveBuffer) && Number(receiveBuffer) > 0);
+  return kind === 'listen' && isSize && Array.isArray(groups) && groups.length <= GROUPS.size;
 }
 
-function jobOf(line: string): Job {
-  try {
-    const job: unknown = JSON.parse(line);
-    if (isJob(job)) return job;
-    throw new TypeError('not a job');
-  } catch (cause) {
-    throw new CtqError({
-      code: 'relay-job',
-      kind: 'input',
-      message: 'ctq relay is asked by another ctq, over ssh',
-      cause,
-    });
-  }
-}
-
+/** @throws CtqError for what is no single request that reads */
 function requestOf(text: string): Uint8Array {
   const bytes = new Uint8Array(Buffer.from(text, 'base64'));
-  const type = bytes.length < 20 ? 0 : new Uint16Array(bytes.buffer, 4, 1)[0];
-  if (READING.has(type)) return bytes;
-  throw new CtqError({ code: 'relay-job', kind: 'input', message: 'ctq relay reads, and changes nothing' });
+  if (bytes.length >= 20) {
+    const [length] = new Uint32Array(bytes.buffer, 0, 1);
+    const [type] = new Uint16Array(bytes.buffer, 4, 1);
+    // The kernel would carry out what comes after it, too.
+    if (length === bytes.length && READING.has(type)) return bytes;
+  }
+  throw refused('ctq relay reads, and changes nothing');
 }
+
+/** Those of connection tracking. */
+const GROUPS: ReadonlySet<unknown> = new Set<number>([
+  NFNLGRP_CONNTRACK_NEW,
+  NFNLGRP_CONNTRACK_UPDATE,
+  NFNLGRP_CONNTRACK_DESTROY,
+  NFNLGRP_CONNTRACK_EXP_NEW,
+  NFNLGRP_CONNTRACK_EXP_UPDATE,
+  NFNLGRP_CONNTRACK_EXP_DESTROY,
+]);
+
+function groupsOf(groups: readonly number[]): readonly number[] {
+  if (groups.every(group => GROUPS.has(group))) return groups;
+  throw refused('ctq relay listens to events of connection tracking, and to no others');
+}
+
+const refused = (message: string, hint?: string): CtqError =>
+  new CtqError({ code: 'relay-job', kind: 'input', message, hint });
 
 async function work(
   source: Source,
@@ -138,7 +161,10 @@ async function work(
       return {};
     case 'listen': {
       const { groups, receiveBuffer } = job;
-      const stream = source.listen(groups, { signal, ...(receiveBuffer === undefined ? {} : { receiveBuffer }) });
+      const stream = source.listen(groupsOf(groups), {
+        signal,
+        ...(receiveBuffer === undefined ? {} : { receiveBuffer }),
+      });
       whenToFinish(() => stream.finish());
       const subscribed: Subscribed = { receiveBuffer: stream.receiveBuffer, wantedBuffer: stream.wantedBuffer };
       await write(encodeFrame(FRAME.subscribed, json(subscribed)));

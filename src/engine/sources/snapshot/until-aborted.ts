@@ -1,5 +1,8 @@
+import { abortable } from '../../abortable.js';
+
 /**
- * What comes, until a signal says that nobody wants it any more, even while it is waited for.
+ * What comes, until a signal says that it is not wanted any more, even while it is waited for. What is waited for last is left
+ * to itself then.
  * @throws the signal's reason
  */
 export async function* untilAborted<T>(items: AsyncIterable<T>, signal: AbortSignal | undefined): AsyncGenerator<T> {
@@ -9,21 +12,13 @@ export async function* untilAborted<T>(items: AsyncIterable<T>, signal: AbortSig
   }
   signal.throwIfAborted();
   const iterator = items[Symbol.asyncIterator]();
-  let stop = (): void => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(signal.reason);
-  });
-  // Nobody may be waiting for it.
-  aborted.catch(() => {});
-  signal.addEventListener('abort', stop, { once: true });
   try {
     for (;;) {
-      const next = await Promise.race([iterator.next(), aborted]);
+      const next = await abortable(iterator.next(), signal);
       if (next.done) return;
       yield next.value;
     }
   } finally {
-    signal.removeEventListener('abort', stop);
     // It may wait for something that never comes: not waited for.
     const returned = iterator.return?.();
     if (signal.aborted) returned?.catch(() => {});

@@ -5,10 +5,10 @@ import type { Value } from '../../../lang/values/value.js';
 import type { OutputSink } from '../../output/create-sink.js';
 import type { Screen } from './screen.js';
 
-/** Results of more rows than any screen shows are not kept to be drawn once more: the next one comes soon. */
-const KEPT = 5000;
+/** Larger results are not kept for redrawing: no screen shows them whole, and the next one comes soon. */
+const MAX_KEPT = 5000;
 
-/** A result as it came: its rows, or entries. */
+/** The rows or entries of one result. */
 interface Result {
   readonly header: Header;
   readonly rows: (readonly Value[])[];
@@ -16,17 +16,17 @@ interface Result {
 }
 
 /**
- * Draws each result of a repeated query, or each window of a watch, in the place of the one before; and the last one once more
- * where the terminal has got another size.
+ * Draws each result of a repeated query, or each window of a watch, in the place of the previous one. Draws the last one again when
+ * the terminal is resized.
  */
 export class LiveSink implements OutputSink {
   readonly #inner: OutputSink;
   readonly #screen: Screen;
   readonly #keep: (view: MessageView) => MessageView;
   #drawing: Promise<void> | undefined;
-  /** What is shown. */
+  /** The result on the screen. */
   #last: Result | undefined;
-  /** What is being gathered. */
+  /** The result being received. */
   #next: Result | undefined;
 
   /** @param inner writes to the screen */
@@ -44,13 +44,13 @@ export class LiveSink implements OutputSink {
 
   entry(view: MessageView): void {
     const entries = this.#next?.entries ?? [];
-    if (entries.length <= KEPT) entries.push(this.#keep(view));
+    if (entries.length <= MAX_KEPT) entries.push(this.#keep(view));
     this.#inner.entry(view);
   }
 
   row(values: readonly Value[]): void {
     const rows = this.#next?.rows ?? [];
-    if (rows.length <= KEPT) rows.push([...values]);
+    if (rows.length <= MAX_KEPT) rows.push([...values]);
     this.#inner.row(values);
   }
 
@@ -66,13 +66,13 @@ export class LiveSink implements OutputSink {
 
   #show(): void {
     this.#inner.end();
-    // Names that are still looked up hold the text back.
-    const busy = this.#inner.ready();
-    if (busy === undefined) {
+    // The text is complete only when pending name look-ups are.
+    const pending = this.#inner.ready();
+    if (pending === undefined) {
       this.#screen.draw();
       return;
     }
-    const drawing = busy.then(() => {
+    const drawing = pending.then(() => {
       if (this.#drawing === drawing) this.#drawing = undefined;
       this.#screen.draw();
     });
@@ -84,7 +84,7 @@ export class LiveSink implements OutputSink {
     const [last, next] = [this.#last, this.#next];
     if (last === undefined) return;
     const isEmpty = next === undefined || next.rows.length + next.entries.length === 0;
-    const isWhole = last.rows.length <= KEPT && last.entries.length <= KEPT;
+    const isWhole = last.rows.length <= MAX_KEPT && last.entries.length <= MAX_KEPT;
     if (!isEmpty || !isWhole || this.#drawing !== undefined) {
       this.#screen.redraw();
       return;
@@ -96,7 +96,7 @@ export class LiveSink implements OutputSink {
     if (next !== undefined) this.#inner.begin(next.header);
   }
 
-  /** Half a table is not shown: what was there before stays. */
+  /** An incomplete result is not shown: the previous one stays. */
   abandon(): void {
     this.#next = undefined;
     this.#inner.end();
@@ -105,6 +105,14 @@ export class LiveSink implements OutputSink {
 
   ready(): Promise<void> | undefined {
     return this.#drawing ?? this.#inner.ready();
+  }
+
+  get isUsers(): boolean {
+    return this.#inner.isUsers;
+  }
+
+  get waiting(): number {
+    return this.#inner.waiting;
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-/** A part of the terminal that is drawn again and again in its place: below what is there, which it leaves alone. */
+/** A region of the terminal, below the existing output, that is redrawn in place. */
 import { stripVTControlCharacters } from 'node:util';
 import type { Terminal } from '../../cli/io.js';
 import { type Destination, StreamDestination } from '../../output/destination.js';
@@ -6,28 +6,28 @@ import { textWidth } from '../width.js';
 
 const HIDE_CURSOR = '\u001b[?25l';
 const SHOW_CURSOR = '\u001b[?25h';
-/** Long lines are cut at the edge while a frame is drawn: wrapped ones would be more lines than were counted. */
+/** Auto-wrap is off while a frame is drawn: wrapped lines would make it higher than counted. */
 const WRAP_OFF = '\u001b[?7l';
 const WRAP_ON = '\u001b[?7h';
 const ERASE_LINE = '\u001b[K';
 const ERASE_BELOW = '\u001b[J';
 const up = (lines: number): string => (lines === 0 ? '\r' : `\r\u001b[${lines}A`);
 
-/** Where exits are told; `process`. */
+/** Notifies of the program's exit: `process`. */
 export interface Exits {
   on(event: 'exit', listener: () => void): unknown;
   off(event: 'exit', listener: () => void): unknown;
 }
 
-/** Gathers the text of a result, and shows it when it is complete, in one write, in the place of the one before. */
+/** Collects the text of a result, and draws it when complete, in one write, in the place of the previous one. */
 export class Screen implements Destination {
   readonly #terminal: Terminal;
   readonly #stream: StreamDestination;
   readonly #exits: Exits;
   #text: Buffer[] = [];
-  /** The lines on the screen, which the cursor stands below. */
+  /** The lines on the screen; the cursor is below them. */
   #shown: readonly string[] = [];
-  /** Columns that the terminal had when they were drawn: what was beyond is not there. */
+  /** Columns of the terminal when they were drawn; longer lines were cut there. */
   #drawnWidth = Number.POSITIVE_INFINITY;
   #hidden = false;
   #onResize: (() => void) | undefined;
@@ -47,7 +47,11 @@ export class Screen implements Destination {
     return this.#stream.ready();
   }
 
-  /** Shows what was gathered instead of what is shown. */
+  get waiting(): number {
+    return this.#stream.waiting;
+  }
+
+  /** Replaces the drawn text by the collected one. */
   draw(): void {
     const lines = Buffer.concat(this.#text).toString('utf8').replace(/\n$/, '').split('\n');
     this.#text = [];
@@ -60,24 +64,24 @@ export class Screen implements Destination {
     this.#replace(fitting);
   }
 
-  /** Calls back when the terminal has got another size, until the screen is closed. */
+  /** Sets a listener for resizes of the terminal; it is removed when the screen is closed. */
   onResize(listener: () => void): void {
     this.#onResize = listener;
     this.#terminal.on('resize', listener);
   }
 
-  /** Draws what is shown once more. */
+  /** Draws the current text again. */
   redraw(): void {
     if (this.#shown.length > 0) this.#replace(this.#shown);
   }
 
-  /** Forgets what was gathered. */
+  /** Drops the collected text. */
   discard(): void {
     this.#text = [];
   }
 
-  /** Lets something else be written, above what is shown. */
-  beside(work: () => void): void {
+  /** Erases the region while `work` writes something, and draws it again below. */
+  writeAbove(work: () => void): void {
     if (this.#shown.length === 0) {
       work();
       return;
@@ -109,7 +113,7 @@ export class Screen implements Destination {
     return `${WRAP_OFF}${lines}${ERASE_BELOW}${WRAP_ON}`;
   }
 
-  /** Lines that the frame takes now: a terminal that became narrower has broken them. */
+  /** Lines of the terminal that the frame takes now: a terminal made narrower wraps them. */
   #height(): number {
     const { columns = Number.POSITIVE_INFINITY } = this.#terminal;
     let height = 0;
@@ -127,7 +131,7 @@ export class Screen implements Destination {
     return HIDE_CURSOR;
   }
 
-  /** However the program ends: a terminal without a cursor is no good to anybody. */
+  /** The cursor must be visible again, however the program ends. */
   readonly #onExit = (): void => this.#restore();
 
   #restore(): void {

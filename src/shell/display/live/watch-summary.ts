@@ -11,7 +11,7 @@ const ENDINGS = {
 const counted = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
 const time = (seconds: number): string => `${seconds.toFixed(1)} s`;
 
-/** One line about a watch that has ended: `1204 events in 10.0 s, 31 shown, 3 lost`. */
+/** One line about a finished watch: `1204 events in 10.0 s, 31 shown, 3 lost`. */
 export function watchLine(summary: WatchSummary, grouped: boolean): string {
   const { read, kept, existing, resynced, unshown, dropped, seconds, ending } = summary;
   const shown = grouped ? 'counted' : 'shown';
@@ -23,7 +23,7 @@ export function watchLine(summary: WatchSummary, grouped: boolean): string {
       ...(existing === 0 ? [] : [`${existing} ${shown} that ${existing === 1 ? 'was' : 'were'} there before`]),
       dropped === 0 ? 'none lost' : `${dropped} lost`,
       ...(resynced === 0 ? [] : [`${counted(resynced, 'change')} found by resync`]),
-      ...(unshown === 0 ? [] : [`${unshown} more that nobody read`]),
+      ...(unshown === 0 ? [] : [`${unshown} not shown because the output is not read`]),
     ].join(', ') + ENDINGS[ending]
   );
 }

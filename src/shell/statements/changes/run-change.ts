@@ -147,7 +147,7 @@ async function withOutput<T>(
   work: (sink?: ChangeOptions['sink']) => Promise<T>,
 ): Promise<T> {
   if (statement.kind === 'flush' || !isAsked(statement.output)) return work();
-  return withSink(statement.output, run, statement.table !== 'sysctl', work);
+  return withSink(statement.output, run, { isWhole: true, isGrouped: false, table: statement.table }, work);
 }
 
 async function withProgress<T>(

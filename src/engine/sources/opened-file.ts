@@ -1,0 +1,119 @@
+/** Files of any kind, opened and read so that no call ever blocks: what waits can be given up. */
+import { closeSync, constants, fstatSync, openSync, read as readInto, type Stats } from 'node:fs';
+import { Socket } from 'node:net';
+import { abortable } from '../abortable.js';
+
+/** Bytes read at once: while the kernel takes what was read before, a read may have to wait for some milliseconds. */
+const PIECE = 512 * 1024;
+/** How often (ms) a device that has nothing is asked again. */
+const AGAIN_MS = 50;
+
+/** A file that is open for reading; `pieces` closes it. */
+export interface OpenedFile {
+  readonly stats: Stats;
+  /** A piece is valid until the next one is asked for. */
+  readonly pieces: AsyncGenerator<Uint8Array>;
+}
+
+/**
+ * Opens a file for reading. Waiting for the writer of a pipe is a part of reading, not of opening.
+ * @param signal ends the waiting for what is no regular file
+ * @param most bytes that a regular file may have
+ * @throws NodeJS.ErrnoException
+ */
+export function openForReading(path: string, signal?: AbortSignal, most = Number.POSITIVE_INFINITY): OpenedFile {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  try {
+    const stats = fstatSync(fd);
+    if (stats.isDirectory()) throw Object.assign(new Error('a directory'), { code: 'EISDIR', errno: -21 });
+    if (stats.isFile() && stats.size > most) throw tooLarge();
+    return { stats, pieces: stats.isFIFO() ? piecesOfPipe(fd, signal) : piecesOfFile(fd, signal) };
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+}
+
+/** Until a first writer has come the kernel says nothing of a pipe, neither data nor an end. */
+async function* piecesOfPipe(fd: number, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  const pipe = new Socket({ fd, readable: true, writable: false });
+  const onAbort = (): void => void pipe.destroy();
+  if (signal?.aborted) onAbort();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    yield* pipe as AsyncIterable<Uint8Array>;
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+    pipe.destroy();
+  }
+}
+
+/** The piece after the one that is handed out is being read meanwhile. */
+async function* piecesOfFile(fd: number, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  const closing = new AbortController();
+  let buffer = Buffer.allocUnsafeSlow(PIECE);
+  let spare = Buffer.allocUnsafeSlow(PIECE);
+  let reading = filled(fd, buffer, closing.signal, signal);
+  try {
+    for (;;) {
+      const bytesRead = await reading;
+      if (bytesRead === 0) return;
+      const piece = buffer.subarray(0, bytesRead);
+      [buffer, spare] = [spare, buffer];
+      reading = filled(fd, buffer, closing.signal, signal);
+      // What goes wrong is told when the piece is asked for.
+      reading.catch(() => {});
+      yield piece;
+    }
+  } finally {
+    closing.abort();
+    await reading.catch(() => {});
+    closeSync(fd);
+  }
+}
+
+/** Reads once, as soon as there is something. @returns bytes; 0 at the end */
+async function filled(
+  fd: number,
+  buffer: Buffer,
+  closing: AbortSignal,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  for (;;) {
+    try {
+      return await readOnce(fd, buffer);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    }
+    if (closing.aborted) return 0;
+    await abortable(abortable(new Promise<void>(resolve => setTimeout(resolve, AGAIN_MS)), closing), signal);
+  }
+}
+
+const readOnce = (fd: number, buffer: Buffer): Promise<number> =>
+  new Promise((resolve, reject) => {
+    readInto(fd, buffer, 0, buffer.length, null, (error, bytesRead) => (error ? reject(error) : resolve(bytesRead)));
+  });
+
+/**
+ * The whole of a file. What counts is what was read: devices and pipes have no size.
+ * @param most bytes. @throws NodeJS.ErrnoException; `EFBIG` for more
+ */
+export async function readWhole(path: string, most: number, signal?: AbortSignal): Promise<Buffer> {
+  const { pieces } = openForReading(path, signal, most);
+  return wholeOf(pieces, most);
+}
+
+/** All pieces as one. @param most bytes. @throws NodeJS.ErrnoException; `EFBIG` for more */
+export async function wholeOf(pieces: AsyncIterable<Uint8Array>, most: number): Promise<Buffer> {
+  const kept: Buffer[] = [];
+  let size = 0;
+  for await (const piece of pieces) {
+    size += piece.length;
+    if (size > most) throw tooLarge();
+    kept.push(Buffer.from(piece));
+  }
+  return Buffer.concat(kept);
+}
+
+const tooLarge = (): Error => Object.assign(new Error('too large'), { code: 'EFBIG' });

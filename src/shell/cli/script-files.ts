@@ -1,0 +1,126 @@
+/** Files of statements, as they are read from wherever they stand. */
+import { dirname } from 'node:path';
+import { CtqError } from '../../engine/errors.js';
+import { openForReading, wholeOf } from '../../engine/sources/opened-file.js';
+import { MOST_CHARACTERS } from '../../lang/syntax/split-statements.js';
+import type { Origin } from './origin.js';
+
+/** Of UTF-8; more is not taken into memory. The parser refuses texts of more characters. */
+export const MOST_BYTES = 4 * MOST_CHARACTERS;
+
+/** All that one run includes, however often it names a file. */
+const MOST_INCLUDES = 1000;
+const MOST_DEPTH = 50;
+
+const WHY: Readonly<Record<string, string>> = {
+  EFBIG: `it is larger than ${MOST_BYTES >> 20} MiB`,
+  ENOENT: 'there is no such file',
+  EACCES: 'you may not read it',
+  EISDIR: 'it is a directory',
+  ENOTDIR: 'a part of the path is not a directory',
+};
+
+export interface ScriptFile {
+  readonly text: string;
+  readonly origin: Origin;
+}
+
+/** Reads the files of one run, each once, and counts what they are in all. */
+export class ScriptFiles {
+  readonly #signal: AbortSignal | undefined;
+  readonly #known = new Map<string, Promise<{ readonly text: string; readonly identity: string }>>();
+  #includes = 0;
+  #characters = 0;
+  #isExhausted = false;
+
+  /** @param signal ends the waiting for the other side of a pipe, with its reason */
+  constructor(signal?: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  /**
+   * @param full the absolute path
+   * @param path as the user would write it, for messages
+   * @throws CtqError where it cannot be read
+   */
+  async read(full: string, path: string): Promise<ScriptFile> {
+    const { text, identity } = await this.#file(full, path);
+    return { text, origin: { name: path, folder: dirname(full), including: [identity] } };
+  }
+
+  /**
+   * The same for a file that another one includes.
+   * @throws CtqError also where the file is being included already, or more is included than anybody means
+   */
+  async include(full: string, path: string, { including }: Origin): Promise<ScriptFile> {
+    if (++this.#includes > MOST_INCLUDES)
+      throw this.#tooMuch(`a run may include ${MOST_INCLUDES} files, each counted as often as it is included`);
+    if (including.length >= MOST_DEPTH) throw this.#tooMuch(`files may include each other ${MOST_DEPTH} deep`);
+    const { text, identity } = await this.#file(full, path);
+    if (including.includes(identity)) {
+      throw new CtqError({
+        code: 'include-circle',
+        kind: 'statement',
+        message: `'${path}' is being included already`,
+        hint: 'a script may not include itself, nor one that includes it',
+      });
+    }
+    this.#characters += text.length;
+    if (this.#characters > MOST_CHARACTERS)
+      throw this.#tooMuch(`all that a run includes may have ${MOST_CHARACTERS >> 20} MiB, and this is more`);
+    return { text, origin: { name: path, folder: dirname(full), including: [...including, identity] } };
+  }
+
+  /** Everything is counted anew. */
+  again(): void {
+    this.#isExhausted = false;
+    this.#includes = 0;
+    this.#characters = 0;
+  }
+
+  /** More was to be included than anybody means: whatever follows is not read either. */
+  get isExhausted(): boolean {
+    return this.#isExhausted;
+  }
+
+  #tooMuch(message: string): CtqError {
+    this.#isExhausted = true;
+    const hint = 'does a file include itself by way of others?';
+    return new CtqError({ code: 'include-limit', kind: 'statement', message, hint });
+  }
+
+  /** What was read once is not read again: a pipe can be read only once, and a file may change meanwhile. */
+  #file(full: string, path: string): Promise<{ readonly text: string; readonly identity: string }> {
+    let file = this.#known.get(full);
+    if (file === undefined) {
+      file = this.#load(full, path);
+      this.#known.set(full, file);
+    }
+    return file;
+  }
+
+  async #load(full: string, path: string): Promise<{ readonly text: string; readonly identity: string }> {
+    try {
+      const { stats, pieces } = openForReading(full, this.#signal, MOST_BYTES);
+      const bytes = await wholeOf(pieces, MOST_BYTES);
+      this.#signal?.throwIfAborted();
+      return { text: bytes.toString('utf8').replace(/^\ufeff/, ''), identity: `${stats.dev}:${stats.ino}` };
+    } catch (cause) {
+      this.#signal?.throwIfAborted();
+      throw unreadable(path, cause);
+    }
+  }
+}
+
+function unreadable(path: string, cause: unknown): CtqError {
+  const code = (cause as NodeJS.ErrnoException).code ?? 'error';
+  const why = WHY[code];
+  return new CtqError({
+    code: 'script-unreadable',
+    kind: 'input',
+    message: `cannot read the script '${path}'${why === undefined ? '' : `: ${why}`} (${code})`,
+    hint:
+      path.endsWith('.ctq') || path.includes('/') ? undefined : 'a statement stands in quotes: ctq "count conntrack"',
+    cause,
+  });
+}

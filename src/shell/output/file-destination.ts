@@ -1,0 +1,108 @@
+import { closeSync, constants, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { printable } from '../../lang/diagnostics/printable.js';
+import { type Destination, outputFailed } from './destination.js';
+import { DeviceDestination } from './device-destination.js';
+import { type Place, placeOf } from './safe-path.js';
+
+/**
+ * Opens the destination of a path: a file that is replaced atomically, or a device or a pipe, which is written directly.
+ * @throws CtqError if it cannot be created
+ */
+export function openFile(path: string): Destination {
+  const what = `'${printable(path)}'`;
+  let place: Place | undefined;
+  try {
+    place = placeOf(path);
+    const { stats } = place;
+    if (stats?.isDirectory()) throw Object.assign(new Error('is a directory'), { code: 'EISDIR', errno: -21 });
+    const isWhole = stats === undefined || stats.isFile();
+    return isWhole ? new WholeFile(place, what) : new DeviceDestination(place, what);
+  } catch (error) {
+    place?.folder.close();
+    throw outputFailed(what, error as Error);
+  }
+}
+
+const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+
+/** A file that is written under a temporary name, and replaces the file of its own name when complete. */
+class WholeFile implements Destination {
+  readonly #place: Place;
+  readonly #what: string;
+  /** The temporary path. */
+  readonly #temporary: string;
+  #fd: number;
+
+  constructor(place: Place, what: string) {
+    this.#place = place;
+    this.#what = what;
+    // It need not be unpredictable: an existing file is never opened.
+    const unique = `${process.pid}.${Math.random().toString(36).slice(2)}`;
+    this.#temporary = place.folder.at(`.${place.name.slice(0, LONGEST_NAME)}.${unique}`);
+    this.#fd = openSync(this.#temporary, NEW_FILE, 0o600);
+    process.once('exit', this.#onExit);
+  }
+
+  /** However the program ends, no unfinished file stays. */
+  readonly #onExit = (): void => this.abort();
+
+  write(chunk: Uint8Array, done: () => void): void {
+    if (this.#fd < 0) {
+      done();
+      return;
+    }
+    try {
+      for (let at = 0; at < chunk.length; ) at += writeSync(this.#fd, chunk, at);
+    } catch (error) {
+      this.abort();
+      throw outputFailed(this.#what, error as Error);
+    }
+    done();
+  }
+
+  ready(): undefined {
+    return undefined;
+  }
+
+  get waiting(): number {
+    return 0;
+  }
+
+  async close(): Promise<void> {
+    if (this.#fd < 0) return;
+    const { folder, name } = this.#place;
+    try {
+      fsyncSync(this.#fd);
+      this.#closeFd();
+      renameSync(this.#temporary, folder.at(name));
+    } catch (error) {
+      this.abort();
+      throw outputFailed(this.#what, error as Error);
+    }
+    process.off('exit', this.#onExit);
+    folder.close();
+  }
+
+  abort(): void {
+    const { folder } = this.#place;
+    process.off('exit', this.#onExit);
+    if (folder.isOpen) {
+      try {
+        unlinkSync(this.#temporary);
+      } catch {
+        // It has been removed already.
+      }
+    }
+    if (this.#fd >= 0) this.#closeFd();
+    folder.close();
+  }
+
+  #closeFd(): void {
+    const fd = this.#fd;
+    this.#fd = -1;
+    closeSync(fd);
+  }
+}
+
+/** A name may have 255 bytes: this many characters of any length leave room for the unique part. */
+const LONGEST_NAME = 50;

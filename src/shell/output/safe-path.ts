@@ -1,0 +1,121 @@
+/** Where a file is to be written, held fast: whoever may write to a folder on the way cannot lead the writer elsewhere. */
+import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readlinkSync, type Stats } from 'node:fs';
+
+/** include/uapi/asm-generic/fcntl.h: a descriptor that only stands for a place. */
+const O_PATH = 0o10000000;
+const MOST_LINKS = 40;
+const STICKY_FOR_ALL = 0o1002;
+
+/** A name in a folder that is open. */
+export interface Place {
+  readonly folder: Folder;
+  readonly name: string;
+  /** What stands there; undefined where nothing does. */
+  readonly stats: Stats | undefined;
+}
+
+/** A folder that stays the same one whatever happens to its name. Close it. */
+export class Folder {
+  readonly #fd: number;
+  readonly #path: string;
+  #isOpen = true;
+
+  constructor(fd: number, path: string) {
+    this.#fd = fd;
+    this.#path = path;
+  }
+
+  /** The path of a name in it; never through another folder of the same name. */
+  at(name: string): string {
+    return HAS_PROC ? `/proc/self/fd/${this.#fd}/${name}` : `${this.#path}/${name}`;
+  }
+
+  /** @throws NodeJS.ErrnoException */
+  enter(name: string): Folder {
+    return new Folder(openSync(this.at(name), FOLDER), `${this.#path}/${name}`);
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  get stats(): Stats {
+    return fstatSync(this.#fd);
+  }
+
+  close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    closeSync(this.#fd);
+  }
+}
+
+const HAS_PROC = existsSync('/proc/self/fd');
+const FOLDER = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+
+/**
+ * Goes a path, name by name. Links of the user's own and root's are followed; on the way also those of others, but for links in a
+ * folder where everybody may put some, as the kernel's protected_symlinks has it.
+ * @throws NodeJS.ErrnoException
+ */
+export function placeOf(path: string): Place {
+  let folder = start(path);
+  try {
+    const names = partsOf(path);
+    for (let links = 0; ; ) {
+      const name = names.shift() ?? '.';
+      const isLast = names.length === 0;
+      const stats = statsOf(folder, name);
+      if (stats?.isSymbolicLink()) {
+        if (++links > MOST_LINKS || !mayFollow(stats, folder, isLast)) throw loop();
+        const target = readlinkSync(folder.at(name));
+        // A link cannot change: the same one was read if it is still there.
+        if (statsOf(folder, name)?.ino !== stats.ino) throw loop();
+        names.unshift(...partsOf(target));
+        if (target.startsWith('/')) folder = moved(folder, start(target));
+        continue;
+      }
+      if (isLast) return { folder, name, stats };
+      if (stats === undefined) throw Object.assign(new Error('no such folder'), { code: 'ENOENT', errno: -2 });
+      folder = moved(folder, folder.enter(name));
+    }
+  } catch (error) {
+    folder.close();
+    throw error;
+  }
+}
+
+const start = (path: string): Folder =>
+  path.startsWith('/') ? new Folder(openSync('/', FOLDER), '') : new Folder(openSync('.', FOLDER), '.');
+
+/** A path that ends in a slash means a folder. */
+const partsOf = (path: string): string[] =>
+  path
+    .split('/')
+    .filter((part, i, all) => part !== '' || i === all.length - 1)
+    .map(part => part || '.');
+
+function moved(from: Folder, to: Folder): Folder {
+  from.close();
+  return to;
+}
+
+function statsOf(folder: Folder, name: string): Stats | undefined {
+  try {
+    return lstatSync(folder.at(name));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function mayFollow({ uid }: Stats, folder: Folder, isLast: boolean): boolean {
+  if (uid === 0 || uid === process.geteuid?.()) return true;
+  if (isLast) return false;
+  return !isOpenToAll(folder) || uid === folder.stats.uid;
+}
+
+/** Whether everybody may put something into a folder, as into /tmp. */
+export const isOpenToAll = (folder: Folder): boolean => (folder.stats.mode & STICKY_FOR_ALL) === STICKY_FOR_ALL;
+
+const loop = (): Error => Object.assign(new Error('a link that is not followed'), { code: 'ELOOP', errno: -40 });

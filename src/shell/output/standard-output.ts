@@ -1,0 +1,41 @@
+import { fstatSync, writeSync } from 'node:fs';
+import { Writable } from 'node:stream';
+import { isatty } from 'node:tty';
+
+/**
+ * Standard output that is a file. Where a disk fills up the kernel takes a part of what is written; node's own stream leaves it at
+ * that, and says nothing. What could be written is counted.
+ */
+export class FileOutput extends Writable {
+  readonly #fd: number;
+  written = 0;
+
+  constructor(fd: number) {
+    super({ decodeStrings: true });
+    this.#fd = fd;
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {
+    try {
+      for (let at = 0; at < chunk.length; ) {
+        const count = writeSync(this.#fd, chunk, at);
+        at += count;
+        this.written += count;
+      }
+    } catch (error) {
+      done(error as Error);
+      return;
+    }
+    done();
+  }
+}
+
+/** A stream for a descriptor that is a file, or a device that is no terminal; undefined for any other. */
+export function fileOutput(fd: number): FileOutput | undefined {
+  try {
+    const stats = fstatSync(fd);
+    return stats.isFile() || (stats.isCharacterDevice() && !isatty(fd)) ? new FileOutput(fd) : undefined;
+  } catch {
+    return undefined;
+  }
+}
