@@ -73,7 +73,7 @@ const frame = (kind, body) => {
 };
 process.on('SIGTERM', () => {});
 process.stdout.write('ctq-relay 1 little\\n');
-process.stdout.write(frame(3, Buffer.from('{"receiveBuffer":1,"wantedBuffer":1}')));
+process.stdout.write(frame(3, Buffer.from('{"receiveBuffer":1,"requestedBuffer":1}')));
 const many = Buffer.concat(Array.from({ length: 1000 }, () => frame(1, Buffer.alloc(0))));
 const send = () => {
   while (process.stdout.write(many));

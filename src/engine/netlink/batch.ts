@@ -17,7 +17,7 @@ const REPLY_COST = 4608;
 /** Messages of one send, if the receive buffer has room for as many answers. */
 export const MOST_MESSAGES = 200;
 /** … of one that is sent aside: whoever goes on with other work looks after it but now and then. */
-const MOST_ASIDE = 9000;
+const MOST_IN_BACKGROUND = 9000;
 const MOST_BYTES = 1 << 18;
 
 /** What a batch sends from, and receives into. */
@@ -80,7 +80,7 @@ export class Batch {
     const cost = options.onReply === undefined ? ERROR_COST : REPLY_COST;
     this.#most = Math.max(
       1,
-      Math.min(options.aside ? MOST_ASIDE : MOST_MESSAGES, Math.floor(channel.receiveLimit / cost) - 2),
+      Math.min(options.inBackground ? MOST_IN_BACKGROUND : MOST_MESSAGES, Math.floor(channel.receiveLimit / cost) - 2),
     );
     this.#starts = new Uint32Array(this.#most);
     this.#outgoing = memory.outgoing;
@@ -89,8 +89,8 @@ export class Batch {
 
   async run(requests: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<BatchOutcome> {
     this.#options.signal?.throwIfAborted();
-    const { sendAside } = this.#channel;
-    const add = this.#options.aside && sendAside ? this.#sendAside : this.#add;
+    const { sendInBackground } = this.#channel;
+    const add = this.#options.inBackground && sendInBackground ? this.#sendInBackground : this.#add;
     if (Symbol.asyncIterator in requests) for await (const item of requests) await add.call(this, item);
     else
       for (const item of requests) {
@@ -113,7 +113,7 @@ export class Batch {
   }
 
   /** Sends the messages of one item as they stand, in as few sends as that can be. */
-  async #sendAside(item: Uint8Array): Promise<void> {
+  async #sendInBackground(item: Uint8Array): Promise<void> {
     const { bytes } = new Rest(item);
     this.#outgoing = new Buffer32(bytes.buffer as ArrayBuffer);
     const { u32 } = this.#outgoing;
@@ -131,7 +131,7 @@ export class Batch {
       if (at === from) throw kernelError(ERRNO.EMSGSIZE, 'send a request to the kernel');
       this.#options.signal?.throwIfAborted();
       const first = this.#stamp();
-      await this.#channel.sendAside?.(this.#outgoing.bytes.subarray(from, Math.min(at, end)));
+      await this.#channel.sendInBackground?.(this.#outgoing.bytes.subarray(from, Math.min(at, end)));
       this.#settle(first);
     }
   }

@@ -11,7 +11,7 @@ import type { Chunk, Dump } from './streams.js';
 import { Yielder } from './yielder.js';
 
 /** After so many bytes (two datagrams) the rest of a table is received on another thread. */
-const ASIDE_AFTER = 1 << 14;
+const BACKGROUND_AFTER = 1 << 14;
 /** How long (ms) it may take to notice that a call of the other thread has ended, and to have it make the next. */
 const NOTICE_MS = 2;
 
@@ -21,24 +21,24 @@ export class ChannelDump implements Dump {
   readonly #protocol: Protocol;
   readonly #request: Uint8Array;
   readonly #signals: readonly (AbortSignal | undefined)[];
-  readonly #asideAfter: number;
+  readonly #backgroundAfter: number;
   readonly #silenceMs: number | undefined;
   #started = false;
   #filter: DuplicateFilter | undefined;
   #answer: Answer | undefined;
 
-  /** @param options asideAfter: bytes that are received on this thread before the rest is received aside, where the channel can */
+  /** @param options backgroundAfter: bytes that are received on this thread before the rest is received aside, where the channel can */
   constructor(
     open: () => Channel,
     protocol: Protocol,
     request: Uint8Array,
-    options: { signals?: readonly (AbortSignal | undefined)[]; asideAfter?: number; silenceMs?: number },
+    options: { signals?: readonly (AbortSignal | undefined)[]; backgroundAfter?: number; silenceMs?: number },
   ) {
     this.#open = open;
     this.#protocol = protocol;
     this.#request = request;
     this.#signals = options.signals ?? [];
-    this.#asideAfter = options.asideAfter ?? ASIDE_AFTER;
+    this.#backgroundAfter = options.backgroundAfter ?? BACKGROUND_AFTER;
     this.#silenceMs = options.silenceMs;
   }
 
@@ -79,8 +79,8 @@ export class ChannelDump implements Dump {
         if (came === undefined || came.count === 0) {
           const length = answer.receive(buffer);
           received += length;
-          if (ahead === undefined && received >= this.#asideAfter && channel.receiveAside !== undefined) {
-            ahead = new Prefetcher(into => channel.receiveAside!(into));
+          if (ahead === undefined && received >= this.#backgroundAfter && channel.receiveInBackground !== undefined) {
+            ahead = new Prefetcher(into => channel.receiveInBackground!(into));
             turn = new Yielder(NOTICE_MS);
           }
           if (length > 0) yield { bytes: buffer.bytes.subarray(0, length) };

@@ -15,10 +15,10 @@ export interface Libc {
    * `send` on another thread, for work that goes on meanwhile. Why it failed, no `errno()` tells: also where koffi has as many such
    * calls under way as it takes (256).
    */
-  sendAside(fd: number, bytes: Uint8Array, length: number, flags: number): Promise<number>;
+  sendInBackground(fd: number, bytes: Uint8Array, length: number, flags: number): Promise<number>;
   recv(fd: number, bytes: Uint8Array, length: number, flags: number): number;
-  /** `recvmmsg` on another thread, without a time limit; see `sendAside`. */
-  receiveAside(fd: number, headers: Uint8Array, count: number, flags: number): Promise<number>;
+  /** `recvmmsg` on another thread, without a time limit; see `sendInBackground`. */
+  receiveInBackground(fd: number, headers: Uint8Array, count: number, flags: number): Promise<number>;
   poll(fds: Int32Array, count: number, timeoutMs: number): number;
   setns(fd: number, type: number): number;
   close(fd: number): number;
@@ -46,7 +46,7 @@ const PROTOTYPES = {
 } as const satisfies Record<Exclude<keyof Libc, keyof Made> | 'recvmmsg', string>;
 
 /** What is no function of the C library as it is. */
-type Made = Pick<Libc, 'errno' | 'sendAside' | 'receiveAside' | 'addressOf' | 'pointerSize'>;
+type Made = Pick<Libc, 'errno' | 'sendInBackground' | 'receiveInBackground' | 'addressOf' | 'pointerSize'>;
 
 type Bound = ReturnType<ReturnType<typeof import('koffi')['load']>['func']>;
 
@@ -76,7 +76,7 @@ function load(): Libc {
     const library = open(koffi);
     const bound: Record<string, Bound> = {};
     for (const [name, prototype] of Object.entries(PROTOTYPES)) bound[name] = library.func(prototype);
-    const aside =
+    const inBackground =
       (call: Bound) =>
       (...args: unknown[]): Promise<number> =>
         new Promise(resolve => {
@@ -86,11 +86,11 @@ function load(): Libc {
             resolve(-1);
           }
         });
-    const receive = aside(bound.recvmmsg);
+    const receive = inBackground(bound.recvmmsg);
     const made: Made = {
       errno: () => koffi.errno(),
-      sendAside: aside(bound.send),
-      receiveAside: (...args) => receive(...args, null),
+      sendInBackground: inBackground(bound.send),
+      receiveInBackground: (...args) => receive(...args, null),
       addressOf: bytes => koffi.address(bytes),
       pointerSize: koffi.sizeof('void *'),
     };

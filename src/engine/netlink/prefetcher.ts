@@ -27,8 +27,8 @@ export class Prefetcher {
   #failure: { readonly error: unknown } | undefined;
   #wake: (() => void) | undefined;
 
-  /** Begins at once. @param receive a channel's `receiveAside` */
-  constructor(receive: NonNullable<Channel['receiveAside']>) {
+  /** Begins at once. @param receive a channel's `receiveInBackground` */
+  constructor(receive: NonNullable<Channel['receiveInBackground']>) {
     this.#receive = receive;
     this.#begin();
   }

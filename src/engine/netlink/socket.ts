@@ -39,7 +39,7 @@ export interface Channel {
   /** Hand whole messages to the kernel, which has processed them when this returns. */
   send(bytes: Uint8Array): void;
   /** As `send`, on another thread: other work goes on meanwhile. The bytes stay as they are until it has ended. */
-  sendAside?(bytes: Uint8Array): Promise<void>;
+  sendInBackground?(bytes: Uint8Array): Promise<void>;
   /**
    * Receive one datagram.
    * @param into at least DATAGRAM bytes, and never fewer than in an earlier call on the same channel
@@ -53,7 +53,7 @@ export interface Channel {
    * @returns how many datagrams came; none too where the call failed: `receive` then says why
    * @throws CtqError as `receive` does
    */
-  receiveAside?(into: Datagrams): Promise<number>;
+  receiveInBackground?(into: Datagrams): Promise<number>;
   close(): void;
 }
 
@@ -136,9 +136,9 @@ export class NetlinkSocket implements Channel {
     }
   }
 
-  async sendAside(bytes: Uint8Array): Promise<void> {
+  async sendInBackground(bytes: Uint8Array): Promise<void> {
     this.#alive();
-    const sent = await this.#libc.sendAside(this.fd, bytes, bytes.length, 0);
+    const sent = await this.#libc.sendInBackground(this.fd, bytes, bytes.length, 0);
     // The kernel has taken nothing then; sent once more from here it says why.
     if (sent !== bytes.length) this.send(bytes);
   }
@@ -163,7 +163,7 @@ export class NetlinkSocket implements Channel {
     }
   }
 
-  async receiveAside(into: Datagrams): Promise<number> {
+  async receiveInBackground(into: Datagrams): Promise<number> {
     this.#alive();
     let headers = this.#headers.get(into);
     if (headers === undefined) {
@@ -173,7 +173,7 @@ export class NetlinkSocket implements Channel {
     // What went wrong since the last call would end this one with nothing but -1, and be forgotten.
     const errno = this.#option(SO_ERROR);
     if (errno !== 0) throw kernelError(errno, 'receive from the kernel');
-    const count = await this.#libc.receiveAside(this.fd, headers.bytes, into.most, MSG_DONTWAIT | MSG_TRUNC);
+    const count = await this.#libc.receiveInBackground(this.fd, headers.bytes, into.most, MSG_DONTWAIT | MSG_TRUNC);
     for (let i = 0; i < count; i++) {
       const length = headers.lengthOf(i);
       if (length > DATAGRAM) throw datagramCut(length, DATAGRAM);

@@ -29,7 +29,7 @@ export interface BatchOptions {
    * The caller goes on with other work meanwhile, for which the kernel's part is done on another thread. Each item is sent by
    * itself then, as it stands: it should have many messages, and the source writes sequence numbers and flags into them.
    */
-  readonly aside?: boolean;
+  readonly inBackground?: boolean;
   /** Stops between two sends: what was sent is done, and the promise is rejected with the signal's reason. */
   readonly signal?: AbortSignal;
 }
@@ -70,7 +70,7 @@ export interface EventStream extends AsyncIterable<EventChunk> {
   /** Bytes that the kernel granted for the receive buffer, as it counts them. */
   readonly receiveBuffer: number;
   /** Bytes that it was asked for, as it counts them. */
-  readonly wantedBuffer: number;
+  readonly requestedBuffer: number;
   /**
    * Have a chunk come within some 100 ms after what is queued, an empty one if need be, whose emptyAt is later than this
    * call. Left out by a stream that never tells when it is empty.

@@ -76,10 +76,10 @@ export function warnOfSilence(place: Place, watch: CheckedWatch, session: Sessio
 }
 
 /** Says where the kernel granted less room for events than it was asked for. */
-export function warnOfSmallBuffer({ receiveBuffer, wantedBuffer }: EventStream, session: Session): void {
-  if (receiveBuffer >= wantedBuffer) return;
+export function warnOfSmallBuffer({ receiveBuffer, requestedBuffer }: EventStream, session: Session): void {
+  if (receiveBuffer >= requestedBuffer) return;
   session.warn(
-    `the kernel has room for ${Math.max(1, Math.floor(receiveBuffer / EVENT_BYTES))} events at a time: it granted a buffer of ${receiveBuffer / 2} bytes of the ${wantedBuffer / 2} asked for`,
-    `sysctl -w net.core.rmem_max=${wantedBuffer / 2} allows it, or run ctq with CAP_NET_ADMIN outside of user namespaces`,
+    `the kernel has room for ${Math.max(1, Math.floor(receiveBuffer / EVENT_BYTES))} events at a time: it granted a buffer of ${receiveBuffer / 2} bytes of the ${requestedBuffer / 2} asked for`,
+    `sysctl -w net.core.rmem_max=${requestedBuffer / 2} allows it, or run ctq with CAP_NET_ADMIN outside of user namespaces`,
   );
 }

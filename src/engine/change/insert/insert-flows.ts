@@ -101,7 +101,7 @@ export class FlowInsertion implements Insertion {
   async send(): Promise<void> {
     // Where the first refusal is to end it, nothing may be under way any more.
     if (this.running.options.stopOnError) await this.#mass.send(this.#inserted);
-    else await this.#mass.sendAside(this.#inserted);
+    else await this.#mass.sendInBackground(this.#inserted);
     await this.#block.send();
     await this.#show();
     this.running.checkStop();

@@ -78,7 +78,7 @@ export class BulkSender {
    * As `send`, but pieces may be under way still, or wait for their turn, when this returns: the kernel takes them while others are
    * made. Whatever happens then, `drain` has to follow.
    */
-  async sendAside(done: (count: number) => void): Promise<void> {
+  async sendInBackground(done: (count: number) => void): Promise<void> {
     if (this.#hasFailed) await this.drain();
     // A piece that is not full yet would have to wait for those before.
     this.#collect(this.#pieces.length === 0 && this.#underWay === undefined);
@@ -113,19 +113,19 @@ export class BulkSender {
     this.#since = performance.now();
   }
 
-  async #sendAll(done: (count: number) => void, aside: boolean): Promise<void> {
+  async #sendAll(done: (count: number) => void, inBackground: boolean): Promise<void> {
     for (let piece = this.#pieces.shift(); piece !== undefined; piece = this.#pieces.shift()) {
       this.#signal?.throwIfAborted();
-      this.#sending = this.#sendPiece(piece, done, aside);
+      this.#sending = this.#sendPiece(piece, done, inBackground);
       await this.#sending;
     }
-    if (aside) this.#underWay = undefined;
+    if (inBackground) this.#underWay = undefined;
   }
 
-  async #sendPiece(bytes: Uint8Array, done: (count: number) => void, aside: boolean): Promise<void> {
+  async #sendPiece(bytes: Uint8Array, done: (count: number) => void, inBackground: boolean): Promise<void> {
     const failures: { index: number; outcome: Outcome }[] = [];
     const { sent, failed } = await this.#source.batch([bytes], {
-      aside,
+      inBackground,
       onFailure: (index, errno, error) => failures.push({ index, outcome: { errno, error: this.#word(errno, error) } }),
     });
     if (failures.length === 0) this.#arena.giveBack(bytes);

@@ -23,7 +23,7 @@ export class ThreadEventStream implements EventStream {
   readonly #job: RunningJob;
   readonly #signal: AbortSignal | undefined;
   readonly receiveBuffer: number;
-  readonly wantedBuffer: number;
+  readonly requestedBuffer: number;
   #dropped = 0;
   /** Losses when the subscription ended. The ack that wakes the thread may be lost too, and is no event. */
   #final = Number.POSITIVE_INFINITY;
@@ -51,7 +51,7 @@ export class ThreadEventStream implements EventStream {
     const unwanted = early?.groups.filter(({ group }) => !groups.includes(group)) ?? [];
     if (options.receiveBuffer !== undefined) this.#socket.setReceiveBuffer(options.receiveBuffer);
     this.receiveBuffer = this.#socket.receiveLimit;
-    this.wantedBuffer = 2 * (options.receiveBuffer ?? RECEIVE_BUFFER);
+    this.requestedBuffer = 2 * (options.receiveBuffer ?? RECEIVE_BUFFER);
     try {
       for (const group of groups) this.#socket.join(group);
       for (const { group } of unwanted) this.#socket.leave(group);

@@ -13,7 +13,7 @@ export interface ChannelSourceParts {
   readonly open: (purpose: 'requests' | 'dump') => Channel;
   readonly listen: (groups: readonly number[], options: ListenOptions) => EventStream;
   /** See ChannelDump. */
-  readonly asideAfter?: number;
+  readonly backgroundAfter?: number;
   readonly silenceMs?: number;
   readonly close?: () => Promise<void> | void;
 }
@@ -34,10 +34,10 @@ export class ChannelSource implements Source {
   }
 
   dump(request: Uint8Array, signal?: AbortSignal): Dump {
-    const { asideAfter, silenceMs } = this.#parts;
+    const { backgroundAfter, silenceMs } = this.#parts;
     return new ChannelDump(() => this.#parts.open('dump'), CTNETLINK, request, {
       signals: [signal, this.#closing.signal],
-      asideAfter,
+      backgroundAfter,
       silenceMs,
     });
   }

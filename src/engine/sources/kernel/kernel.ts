@@ -13,7 +13,7 @@ export interface KernelOptions {
   /** The network namespace to work in; that of this process if not given. */
   readonly namespace?: NamespaceRef;
   /** Where dumps are received: on this thread, but for the first datagram aside, or aside where the table is not tiny (`auto`). */
-  readonly receiver?: 'auto' | 'inline' | 'aside';
+  readonly receiver?: 'auto' | 'inline' | 'background';
 }
 
 /**
@@ -34,7 +34,7 @@ export function openKernel(options: KernelOptions = {}): Source {
         namespace === undefined ? takeEarlySocket(groups) : undefined,
         namespace === undefined ? undefined : () => namespace.gone(),
       ),
-    asideAfter: { inline: Number.POSITIVE_INFINITY, aside: 0, auto: undefined }[options.receiver ?? 'auto'],
+    backgroundAfter: { inline: Number.POSITIVE_INFINITY, background: 0, auto: undefined }[options.receiver ?? 'auto'],
     close: () => namespace?.close(),
   });
 }

@@ -42,8 +42,8 @@ export class MergedEvents implements EventStream {
     return this.#parts.length === 0 ? 0 : Math.min(...this.#parts.map(({ stream }) => stream.receiveBuffer));
   }
 
-  get wantedBuffer(): number {
-    return this.#parts.length === 0 ? 0 : Math.min(...this.#parts.map(({ stream }) => stream.wantedBuffer));
+  get requestedBuffer(): number {
+    return this.#parts.length === 0 ? 0 : Math.min(...this.#parts.map(({ stream }) => stream.requestedBuffer));
   }
 
   finish(): void {

@@ -15,7 +15,7 @@ export interface Ending {
 
 export interface Subscribed {
   readonly receiveBuffer: number;
-  readonly wantedBuffer: number;
+  readonly requestedBuffer: number;
 }
 
 /** On standard input after the job: subscribe to nothing more, and send what was queued. */

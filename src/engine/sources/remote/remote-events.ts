@@ -14,7 +14,7 @@ export class RemoteEvents implements EventStream {
   received = 0;
   dropped = 0;
   receiveBuffer = 0;
-  wantedBuffer = 0;
+  requestedBuffer = 0;
   /** Fulfilled when the other side has subscribed, or failed to. */
   readonly subscribed: Promise<void>;
   readonly #frames: Promise<AsyncGenerator<Frame>>;
@@ -38,9 +38,9 @@ export class RemoteEvents implements EventStream {
     const frames = framesOf(rest, this.#connection);
     const { done, value } = await frames.next();
     if (done || value.kind !== FRAME.subscribed) throw malformed();
-    const { receiveBuffer, wantedBuffer } = parsed<Subscribed>(value.body);
+    const { receiveBuffer, requestedBuffer } = parsed<Subscribed>(value.body);
     this.receiveBuffer = Number(receiveBuffer) || 0;
-    this.wantedBuffer = Number(wantedBuffer) || 0;
+    this.requestedBuffer = Number(requestedBuffer) || 0;
     this.#isSubscribed = true;
     return frames;
   }

@@ -166,7 +166,7 @@ async function work(
         ...(receiveBuffer === undefined ? {} : { receiveBuffer }),
       });
       whenToFinish(() => stream.finish());
-      const subscribed: Subscribed = { receiveBuffer: stream.receiveBuffer, wantedBuffer: stream.wantedBuffer };
+      const subscribed: Subscribed = { receiveBuffer: stream.receiveBuffer, requestedBuffer: stream.requestedBuffer };
       await write(encodeFrame(FRAME.subscribed, json(subscribed)));
       for await (const { bytes, count, dropped } of stream)
         await write(encodeFrame(FRAME.messages, bytes, count, dropped));
