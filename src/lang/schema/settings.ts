@@ -28,7 +28,7 @@ export const SETTINGS = {
     default: 'auto',
     doc: 'sizes and times in units (10 MiB, 3m20s); auto: on a terminal',
   },
-  timing: { kind: 'boolean', default: false, doc: 'tell how long each statement took' },
+  timing: { kind: 'boolean', default: false, doc: 'print the time each statement took' },
   confirm: { kind: 'boolean', default: true, doc: 'ask on a terminal before entries are changed or deleted' },
   color: {
     kind: 'choice',
@@ -44,9 +44,9 @@ export const SETTINGS = {
   read_only: {
     kind: 'boolean',
     default: false,
-    doc: 'refuse every statement that changes something; cannot be taken back',
+    doc: 'reject statements that modify anything; cannot be turned off',
   },
-  null_text: { kind: 'text', default: '', doc: 'what stands for null in tables' },
+  null_text: { kind: 'text', default: '', doc: 'text shown for null in tables' },
   buffer: {
     kind: 'size',
     default: 0,

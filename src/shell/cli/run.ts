@@ -96,9 +96,9 @@ async function runShell(options: Options, io: Io & Signals): Promise<number> {
 async function runAll(shell: Shell): Promise<ExitCode> {
   const { options, io } = shell;
   const isInteractive = options.jobs.length === 0 && io.stdin.isTTY === true;
-  // Whoever types statements wants to know how many rows there are; the preferences may say otherwise.
+  // Interactive users see the row count by default; the config file may turn it off.
   if (isInteractive) shell.set('timing', true);
-  // Preferences are for people: what programs read must not depend on them.
+  // The config file is for interactive use: output for programs must not depend on it.
   if (options.config && io.stdout.isTTY === true) {
     const path = (await import('./config.js')).configPath(io.env);
     if (path !== undefined) await configure(shell, path);

@@ -17,7 +17,7 @@ export interface Script {
   readonly origin: Origin;
   readonly lines: Lines;
   readonly statements: readonly Statement[];
-  /** What was checked is what runs, whatever happens to the file meanwhile. */
+  /** The text that was checked is the text that runs, even if the file changes. */
   readonly included: ReadonlyMap<Statement, Script>;
 }
 
@@ -36,7 +36,7 @@ export interface Complaint {
  * @param parse reads a text, a statement at a time; undefined where it will not
  * @param known the variables so far; those that the text defines are added
  * @param place where statements go that name no place, before the first `use`
- * @param complaints where is told what is wrong, the text's own mistakes after those of what it includes
+ * @param complaints receives the mistakes, those of the text after those of its includes
  * @param files reads what is included
  * @param signal ends it, with its reason
  * @returns undefined where a text could not be read by `parse`

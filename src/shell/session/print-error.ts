@@ -3,7 +3,7 @@ import { printable } from '../../lang/diagnostics/printable.js';
 import type { Io } from '../cli/io.js';
 import { painter } from '../display/style.js';
 
-/** The error that something thrown stands for: what is not foreseen is a defect. */
+/** Converts anything thrown to a CtqError; unexpected ones are of kind `internal`. */
 export function asCtqError(thrown: unknown): CtqError {
   if (thrown instanceof CtqError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);

@@ -30,7 +30,7 @@ import { KnownVariables } from './variables.js';
 
 export type { Origin } from '../cli/origin.js';
 
-/** What is told to whoever runs a text; 130: the user ended it. */
+/** The exit status of a text; 130: interrupted by the user. */
 export type ExitCode = 0 | 1 | 2 | 130;
 
 /** What reads and checks texts: most of the program, of which nothing is needed before the first text. */
@@ -72,7 +72,7 @@ export class Shell {
   ask?: (question: string, signal?: AbortSignal) => Promise<string>;
   /** An interruption ends what runs, and never the shell (the interactive one). */
   survives = false;
-  /** Chooses where a result goes, or one that goes on (live); undefined where it is the standard output. */
+  /** Chooses the destination of a result, or of a live one; undefined means standard output. */
   view?: (
     isLive: boolean,
     signal?: AbortSignal,
@@ -133,7 +133,7 @@ export class Shell {
     if (value.kind === 'name' || value.kind === 'subquery') {
       this.tell(
         'error',
-        `--set ${name}: '${text}' is no value`,
+        `--set ${name}: cannot parse '${text}' as a value`,
         value.kind === 'name' ? `text is in quotes of its own: --set "${name}='${text}'"` : 'a script may read it: let',
       );
       return 2;
@@ -152,7 +152,7 @@ export class Shell {
 
   /**
    * Runs a text of any number of statements. All of it is parsed and checked before the first one runs.
-   * @returns the exit code that it stands for
+   * @returns its exit status
    */
   async run(text: string, origin: Origin): Promise<ExitCode> {
     return this.#runRead(async () => ({ text, origin }));
@@ -213,7 +213,7 @@ export class Shell {
     const mistakes = complaints.flatMap(({ diagnostics }) => diagnostics);
     for (const other of script.statements) {
       if (CONFIG_STATEMENTS.has(other.kind)) continue;
-      const message = 'the file of preferences may contain only set and let';
+      const message = 'the config file may contain only set and let';
       mistakes.push({ code: 'clause', severity: 'error', span: other, message });
     }
     const isRight = ({ start, end }: Statement): boolean =>
@@ -256,7 +256,7 @@ export class Shell {
   }
 
   async #runOne(statement: Statement, { text, origin, lines }: Script, isTimed = true): Promise<ExitCode> {
-    // Checked anew: variables have their values by now, which a limit may be made of.
+    // Checked again: variables now have their values, and a limit may use them.
     const { check } = await this.#loadLanguage();
     const { value, diagnostics } = check(statement, this.environment, this.variables, this.place);
     if (!value) return this.#complain([{ text, name: origin.name, diagnostics }]);
@@ -304,7 +304,7 @@ export class Shell {
       this.#isOver = true;
       return 0;
     }
-    // Saying no to a question is no failure of ctq, but what was asked for is not done.
+    // A declined confirmation is not an error, but the change was not made.
     if (error.code === 'not-confirmed') this.note(error.message);
     else this.fail(error, place);
     return error.exitCode;
@@ -373,7 +373,7 @@ export class Shell {
     return this.#sources.of(place);
   }
 
-  /** Loads what statements need, and what opens kernels: for whoever runs a query of their own, or will soon. */
+  /** Loads what statements and sources need, for callers that run their own query. */
   async load(): Promise<void> {
     await Promise.all([this.#loadLanguage(), this.#sources.load(!isHere(this.place))]);
   }

@@ -24,7 +24,7 @@ export class Preferences {
     this.#values.set(name, value);
   }
 
-  /** What the command line says stands above what a file says. */
+  /** Options of the command line override the config file. */
   apply(options: Options): void {
     if (options.timing) this.#values.set('timing', true);
     if (options.readOnly) this.#values.set('read_only', true);

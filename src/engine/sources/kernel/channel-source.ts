@@ -18,7 +18,7 @@ export interface ChannelSourceParts {
   readonly close?: () => Promise<void> | void;
 }
 
-/** A source over channels: sockets of the kernel, or those that a test plays. */
+/** A source over channels: kernel sockets, or fakes of a test. */
 export class ChannelSource implements Source {
   readonly #parts: ChannelSourceParts;
   readonly #sequence = new Sequence();
@@ -26,7 +26,7 @@ export class ChannelSource implements Source {
   readonly #streams = new Set<EventStream>();
   #channel: Channel | undefined;
   #memory: BatchMemory | undefined;
-  /** Batches on the one request channel run one after the other. */
+  /** Batches on the request channel run one at a time. */
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(parts: ChannelSourceParts) {

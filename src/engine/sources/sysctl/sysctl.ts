@@ -8,7 +8,7 @@ import { SETTING_DOCS } from './sysctl-docs.js';
 
 const FOLDER = '/proc/sys/net/netfilter';
 
-/** One setting net.netfilter.nf_conntrack_*. Values that are no number are null. */
+/** One setting net.netfilter.nf_conntrack_*. Values that are not numbers are null. */
 export interface SettingRow {
   readonly name: string;
   readonly value: Integer | null;
