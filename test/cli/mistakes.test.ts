@@ -134,7 +134,7 @@ for (const [kind, query, report] of CASES) {
 
 mistakes('of the command line', async () => {
   for (const [args, message] of [
-    [['--outptu', 'json'], 'error: there is no option --outptu\nhint: did you mean --output?\n'],
+    [['--outptu', 'json'], "error: unknown option '--outptu'\nhint: did you mean --output?\n"],
     [['-o', 'jsno', 'select'], "error: there is no output format 'jsno'\nhint: did you mean json?\n"],
   ] as const) {
     assert.equal(await ctq(args), { stdout: '', stderr: message, code: 2 });
@@ -206,7 +206,7 @@ failures('what the kernel refuses: 1, in words', async () => {
 failures('a missing snapshot: 1', async () => {
   const { stdout, stderr, code } = await ctq(["select from '/no/such.save'"]);
   assert.equal([stdout, code], ['', 1]);
-  assert.match(stderr, /^error: cannot read \/no\/such\.save: there is no such file\n/);
+  assert.match(stderr, /^error: cannot read \/no\/such\.save: no such file\n/);
 });
 
 failures.run();

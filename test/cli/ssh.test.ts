@@ -215,7 +215,7 @@ test('what fails is told, with a hint', async () => {
   assert.not.match(stdout + stderr, /\u001b/);
   assert.match(stderr, /escapes/);
   const missing = await ctq(["count conntrack in ssh 'gw1'"], { env: { PATH: at('bare') } });
-  assert.match(missing.stderr, /there is no ssh on this machine/);
+  assert.match(missing.stderr, /ssh is not installed on this machine/);
 });
 
 test('one that hangs ends with Ctrl-C, and is not left behind', async () => {

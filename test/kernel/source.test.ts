@@ -510,18 +510,21 @@ sockets('several datagrams are received at once, and nothing is waited for', asy
   });
 });
 
-sockets('losses are told to whoever receives in the background, once, and what was queued comes after that', async () => {
-  const socket = NetlinkSocket.open();
-  // NFNLGRP_CONNTRACK_NEW
-  socket.join(1);
-  socket.setReceiveBuffer(1);
-  await filled(100, async () => {
-    assert.is((await failure(() => receivedAside(socket, 4))).code, 'kernel-ENOBUFS');
-    const { flows } = await receivedAside(socket, 4);
-    assert.ok(flows.length > 0 && flows.length < 100);
-  });
-  socket.close();
-});
+sockets(
+  'losses are told to whoever receives in the background, once, and what was queued comes after that',
+  async () => {
+    const socket = NetlinkSocket.open();
+    // NFNLGRP_CONNTRACK_NEW
+    socket.join(1);
+    socket.setReceiveBuffer(1);
+    await filled(100, async () => {
+      assert.is((await failure(() => receivedAside(socket, 4))).code, 'kernel-ENOBUFS');
+      const { flows } = await receivedAside(socket, 4);
+      assert.ok(flows.length > 0 && flows.length < 100);
+    });
+    socket.close();
+  },
+);
 
 sockets('a message larger than the send buffer is refused with its reason', async () => {
   const socket = NetlinkSocket.open();

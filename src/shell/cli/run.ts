@@ -1,6 +1,7 @@
 import { CtqError } from '../../engine/errors.js';
-import { asCtqError, told, writeTrace } from '../session/print-error.js';
+import { asCtqError, errorText, writeTrace } from '../session/print-error.js';
 import type { ExitCode, Shell } from '../session/session.js';
+import { configPath } from '../session/settings.js';
 import type { Io } from './io.js';
 import { type Job, type Options, parseOptions } from './options.js';
 
@@ -41,7 +42,9 @@ export async function run(args: readonly string[], io: Io & Signals): Promise<nu
   } catch (thrown) {
     const error = asCtqError(thrown);
     const { wantsColor } = await import('../display/style.js');
-    io.stderr.write(told('error', error.message, error.hint, wantsColor('auto', io.stderr.isTTY === true, io.env)));
+    io.stderr.write(
+      errorText('error', error.message, error.hint, wantsColor('auto', io.stderr.isTTY === true, io.env)),
+    );
     writeTrace(error, io);
     return error.exitCode;
   }
@@ -100,7 +103,7 @@ async function runAll(shell: Shell): Promise<ExitCode> {
   if (isInteractive) shell.set('timing', true);
   // The config file is for interactive use: output for programs must not depend on it.
   if (options.config && io.stdout.isTTY === true) {
-    const path = (await import('./config.js')).configPath(io.env);
+    const path = configPath(io.env);
     if (path !== undefined) await configure(shell, path);
     if (shell.isOver) return 130;
   }
@@ -113,7 +116,7 @@ async function runAll(shell: Shell): Promise<ExitCode> {
   return runStdin(shell);
 }
 
-/** Nothing that is wrong with the preferences keeps ctq from its work. */
+/** A broken config file does not stop ctq. */
 async function configure(shell: Shell, path: string): Promise<void> {
   try {
     await shell.configure(path);

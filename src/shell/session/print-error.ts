@@ -11,7 +11,12 @@ export function asCtqError(thrown: unknown): CtqError {
 }
 
 /** An error or warning as its lines on standard error. */
-export function told(kind: 'error' | 'warning', message: string, hint: string | undefined, color: boolean): string {
+export function errorText(
+  kind: 'error' | 'warning',
+  message: string,
+  hint: string | undefined,
+  color: boolean,
+): string {
   const paint = painter(color);
   const head = `${paint(kind, kind)}: ${printable(message)}\n`;
   return hint === undefined ? head : `${head}${paint('hint', 'hint')}: ${printable(hint)}\n`;

@@ -13,7 +13,6 @@ import { ELSEWHERE, HERE, isHere } from '../../lang/schema/places.js';
 import type { SettingName } from '../../lang/schema/settings.js';
 import type { Statement } from '../../lang/syntax/ast.js';
 import type { Value } from '../../lang/values/value.js';
-import { CONFIG_STATEMENTS } from '../cli/config.js';
 import type { Io } from '../cli/io.js';
 import { Lines } from '../cli/lines.js';
 import type { Options } from '../cli/options.js';
@@ -24,8 +23,8 @@ import { isUnicode } from '../display/locale.js';
 import { painter, wantsColor } from '../display/style.js';
 import type { Destination } from '../output/destination.js';
 import { ResultsFile } from '../output/results-file.js';
-import { asCtqError, told, writeTrace } from './print-error.js';
-import { Preferences } from './settings.js';
+import { asCtqError, errorText, writeTrace } from './print-error.js';
+import { CONFIG_STATEMENTS, Settings } from './settings.js';
 import { KnownVariables } from './variables.js';
 
 export type { Origin } from '../cli/origin.js';
@@ -33,32 +32,32 @@ export type { Origin } from '../cli/origin.js';
 /** The exit status of a text; 130: interrupted by the user. */
 export type ExitCode = 0 | 1 | 2 | 130;
 
-/** What reads and checks texts: most of the program, of which nothing is needed before the first text. */
+/** The parser and checker: most of the program, loaded with the first text. */
 type Language = typeof import('./language.js');
 
-/** A text that was read and checked, and what is wrong with it. */
+/** A text that was read and checked, with its mistakes. */
 interface Prepared {
   readonly script: Script;
   readonly complaints: readonly Complaint[];
 }
 
-/** One statement that is being run. */
+/** The context of one running statement. */
 export interface Run {
   readonly shell: Shell;
   readonly session: Session;
   readonly origin: Origin;
-  /** `file:line`, for messages; empty for what was typed. */
+  /** `file:line` for messages; empty for typed statements. */
   readonly place: string;
 }
 
-/** Runs one checked statement. Handed in, as the statements know the shell that they run in. */
+/** Runs one checked statement. Injected, because statements depend on the shell that runs them. */
 export type RunStatement = (statement: Checked, run: Run) => Promise<void>;
 
-/** Runs texts: what the command line, scripts, pipes and the interactive shell have in common. */
+/** Runs texts: the common part of the command line, scripts, pipes and the interactive shell. */
 export class Shell {
   readonly variables = new KnownVariables();
   readonly #runStatement: RunStatement;
-  readonly #preferences = new Preferences();
+  readonly #settings = new Settings();
   readonly #sources: SourcePool;
   #language: Language | undefined;
   place: Place = HERE;
@@ -66,11 +65,11 @@ export class Shell {
   #isOver = false;
   #isReading = false;
   #results: ResultsFile | undefined;
-  /** The statement fails though it ran to its end: a part of it could not be done, or `--fail-empty` asks for a failure. */
+  /** The statement fails although it ran to its end: it was incomplete, or `--fail-empty` applies. */
   failed = false;
-  /** Asks a question, where the input is somebody else's to read (the interactive shell). */
+  /** Asks a question; set where something else reads the input (the interactive shell). */
   ask?: (question: string, signal?: AbortSignal) => Promise<string>;
-  /** An interruption ends what runs, and never the shell (the interactive one). */
+  /** An interruption ends the running statement, not the shell (interactive). */
   survives = false;
   /** Chooses the destination of a result, or of a live one; undefined means standard output. */
   view?: (
@@ -93,7 +92,7 @@ export class Shell {
       },
       ownProgram(),
     );
-    this.#preferences.apply(options);
+    this.#settings.apply(options);
     if (options.netns !== undefined) this.place = { kind: 'netns', name: options.netns };
     else if (options.file !== undefined) this.place = { kind: 'file', path: options.file };
   }
@@ -101,16 +100,16 @@ export class Shell {
   // -------------------------------------------------------------- settings
 
   setting(name: SettingName): Value {
-    return this.#preferences.get(name);
+    return this.#settings.get(name);
   }
 
-  /** @throws CtqError where a setting cannot be taken back */
+  /** @throws CtqError where a setting cannot be turned off */
   set(name: string, value: Value): void {
-    this.#preferences.set(name, value);
+    this.#settings.set(name, value);
   }
 
   settings(): ReadonlyMap<string, Value> {
-    return this.#preferences.all();
+    return this.#settings.all();
   }
 
   /** Whether text for a stream is coloured. */
@@ -121,7 +120,7 @@ export class Shell {
 
   // -------------------------------------------------------------- running
 
-  /** Defines a variable of `--set`: its value is read as an expression, and never pasted into a text. */
+  /** Defines a variable of `--set`. Its value is parsed as an expression, never pasted into a text. */
   async define(name: string, text: string): Promise<ExitCode> {
     const origin = { name: `--set ${name}`, folder: process.cwd(), including: [] };
     const { quickParseExpression } = await this.#loadLanguage();
@@ -204,7 +203,7 @@ export class Shell {
     }
   }
 
-  /** Runs the user's file of preferences. A mistake in it costs its statement and a warning. The command line overrides it. */
+  /** Runs the user's config file. A statement with a mistake is ignored with a warning. Options of the command line override it. */
   async configure(path: string): Promise<void> {
     const prepared = await this.#prepared(files => files.read(resolve(path), path));
     if (prepared === undefined) return;
@@ -219,7 +218,7 @@ export class Shell {
     const isRight = ({ start, end }: Statement): boolean =>
       !mistakes.some(({ span }) => span.start >= start && span.start <= end);
     for (const statement of script.statements) if (isRight(statement)) await this.#runOne(statement, script, false);
-    this.#preferences.apply(this.options);
+    this.#settings.apply(this.options);
     if (mistakes.length === 0) return;
     const diagnostics = mistakes.map((mistake): Diagnostic => ({ ...mistake, severity: 'warning' }));
     await this.#complain([{ text, name: origin.name, diagnostics }]);
@@ -284,7 +283,7 @@ export class Shell {
     }
   }
 
-  /** `read_only` refuses whatever may change something, wherever it comes from. */
+  /** Rejects statements that modify anything, where `read_only` is set. */
   #refuseChanges(statement: Checked): void {
     if (this.setting('read_only') !== true) return;
     const zeroes = (statement.kind === 'select' || statement.kind === 'get') && statement.zero;
@@ -418,7 +417,7 @@ export class Shell {
 
   /** A line on standard error. */
   tell(kind: 'error' | 'warning', message: string, hint?: string): void {
-    this.io.stderr.write(told(kind, message, hint, this.color(this.io.stderr)));
+    this.io.stderr.write(errorText(kind, message, hint, this.color(this.io.stderr)));
   }
 
   note(message: string): void {
