@@ -1,4 +1,5 @@
 import type { CheckedJoin, CheckedQuery, CheckedSelect } from '../../../lang/check/checked-ast.js';
+import { selectFrom } from '../../../lang/check/selects.js';
 import { type Getter, type Reading, rowless } from '../../../lang/evaluate/evaluate.js';
 import { namespaceName, refusalOf } from '../../../lang/schema/places.js';
 import type { Integer } from '../../../lang/values/value.js';
@@ -109,17 +110,7 @@ async function tableRows(
   if (from.table === 'sysctl') return readSettings(place);
   const rows: MessageView[] = [];
   const context = contextAt(now, namespaceName(place));
-  const all: CheckedSelect = {
-    kind: 'select',
-    from,
-    ...(plan.place ? { place: plan.place } : {}),
-    distinct: false,
-    joins: [],
-    orderBy: [],
-    offset: 0,
-    zero: false,
-    output: { modifiers: [] },
-  };
+  const all = selectFrom(from, { place: plan.place });
   const keep = (view: MessageView): void => {
     const row = view.keep();
     row.context = context;
@@ -142,8 +133,9 @@ export async function readingOf(select: CheckedSelect, session: Session): Promis
   };
 }
 
-/** The name of a row's network namespace: that of the place which was asked, or of the row where all were. */
+/** The name of a row's network namespace: that of the place, or of the row if all were read. Rows of a file have none. */
 function netnsOf(select: CheckedSelect, session: Session): Getter<MessageView> {
+  if (select.from.kind === 'file') return () => null;
   const place = select.place ?? session.place;
   const name = namespaceName(place);
   return name === null ? view => view.netns : () => name;
