@@ -53,7 +53,7 @@ options('mistakes are told with what was meant', () => {
   assert.match(mistake('--color', 'blue'), /invalid --color 'blue': expected auto, always or never/);
   assert.match(mistake('--set', 'x'), /--set requires NAME=VALUE/);
   assert.match(mistake('--set', '1x=2'), /--set requires NAME=VALUE/);
-  assert.match(mistake('--buffer', '64 apples'), /no size of a buffer/);
+  assert.match(mistake('--buffer', '64 apples'), /invalid buffer size/);
   assert.match(mistake('--yes=no'), /--yes does not take a value/);
   assert.match(mistake('--netns', 'a', '--file', 'b'), /two places/);
   assert.match(mistake(''), /the query is empty/);
