@@ -15,11 +15,12 @@ import type { Session } from './engine/query/context.js';
 import { entryObjects, type Row, rowObjects } from './engine/query/exec/objects.js';
 import { runQuery } from './engine/query/exec/select.js';
 import { abilitiesOf } from './engine/query/plan/pushdown.js';
-import { Kernels } from './engine/sources/pool.js';
+import { SourcePool } from './engine/sources/pool.js';
 import { openSnapshot } from './engine/sources/snapshot/open.js';
 import { check } from './lang/check/check.js';
 import type { CheckedQuery, Place } from './lang/check/checked-ast.js';
 import { report } from './lang/diagnostics/report.js';
+import { HERE } from './lang/schema/places.js';
 import { parse } from './lang/syntax/parse.js';
 
 export { CtqError, type ErrorKind } from './engine/errors.js';
@@ -48,13 +49,13 @@ const QUEUE_LIMIT = 1024;
  */
 export async function* query(text: string, options: QueryOptions = {}): AsyncGenerator<Row, void, undefined> {
   const environment = machineEnvironment();
-  const place: Place = options.netns === undefined ? { kind: 'kernel' } : { kind: 'netns', name: options.netns };
+  const place: Place = options.netns === undefined ? HERE : { kind: 'netns', name: options.netns };
   const statement = checkedQuery(text, environment, place);
   const stop = new AbortController();
   const { signal, release: unfollow } = following([options.signal, stop.signal]);
   const warn = (message: string, hint?: string): void => options.warn?.(message, hint);
   const reading = { warn, labelBit: (name: string) => environment.labelBit(name), now: () => environment.now() };
-  const kernels = new Kernels(reading);
+  const kernels = new SourcePool(reading);
   await kernels.load(true);
   let incomplete: CtqError | undefined;
   const session: Session = {

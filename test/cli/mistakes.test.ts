@@ -206,7 +206,7 @@ failures('what the kernel refuses: 1, in words', async () => {
 failures('a missing snapshot: 1', async () => {
   const { stdout, stderr, code } = await ctq(["select from '/no/such.save'"]);
   assert.equal([stdout, code], ['', 1]);
-  assert.match(stderr, /^error: cannot read \/no\/such\.save: there is no such file\n/);
+  assert.match(stderr, /^error: cannot read \/no\/such\.save: no such file\n/);
 });
 
 failures.run();

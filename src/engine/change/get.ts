@@ -1,6 +1,7 @@
 import type { CheckedGet, Typed } from '../../lang/check/checked-ast.js';
 import { selectFrom } from '../../lang/check/selects.js';
 import { compile } from '../../lang/evaluate/evaluate.js';
+import { capabilitiesOf } from '../../lang/schema/places.js';
 import { getFlow } from '../ctnetlink/requests/requests.js';
 import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
@@ -79,8 +80,8 @@ async function getByKey(
 
 /** The whole tuple and zone (default: 0) that a condition names; undefined if the table must be searched. */
 export function keyOfGet({ table, where, place }: CheckedGet, session: Session): FlowKey | undefined {
-  // Another host may only have conntrack(8), which can only list.
-  if (table !== 'conntrack' || namesZoneOfDirection(where) || (place ?? session.place).kind === 'ssh') return undefined;
+  if (table !== 'conntrack' || namesZoneOfDirection(where)) return undefined;
+  if (!capabilitiesOf(place ?? session.place).hasLookup) return undefined;
   return flowKeyOf(constraintsOf(where), 0);
 }
 

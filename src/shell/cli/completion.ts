@@ -14,10 +14,10 @@ const VALUES: Readonly<Partial<Record<keyof typeof FLAGS, string>>> = {
 };
 const FILES: readonly (keyof typeof FLAGS)[] = ['script', 'file', 'to'];
 
-/** Words that may begin a query without quotes: not those that are no statements of their own. */
+/** Words that may begin a query without quotes: those that begin a statement. */
 const QUERIES = STATEMENT_TOPICS.filter(word => word !== 'except' && word !== 'join');
 
-/** What else may stand first: ctq completion, ctq translate. */
+/** Other first words: ctq completion, ctq translate. */
 const COMMANDS = [...USAGE.matchAll(/^ {2}ctq ([a-z]+)\b/gm)].map(([, word]) => word);
 const WORDS = [...new Set([...QUERIES, ...COMMANDS])].join(' ');
 
@@ -174,7 +174,7 @@ export function completionScript(args: readonly string[]): string {
   throw new CtqError({
     code: 'command-line',
     kind: 'statement',
-    message: name === '' ? 'completion requires the name of a shell' : `there is no completion for '${args.join(' ')}'`,
+    message: name === '' ? 'completion requires a shell: bash, zsh or fish' : `unknown shell '${args.join(' ')}'`,
     hint: best === undefined ? 'ctq completion bash, zsh or fish' : `did you mean ctq completion ${best}?`,
   });
 }

@@ -23,8 +23,8 @@ Usage:
   ctq [options] FILE.ctq…          run scripts
   ctq [options]                    the interactive shell; or statements from a pipe
   ctq conntrack ARGUMENT…          conntrack(8)'s own command lines
-  ctq translate conntrack …        the same, written as a statement
-  ctq completion bash|zsh|fish     what makes a shell complete this command line
+  ctq translate conntrack …        print the equivalent ctq statement
+  ctq completion bash|zsh|fish     print a shell completion script
   ctq demo                         a tour, in a network that it makes for itself
 
 What to run:
@@ -43,12 +43,12 @@ Output:
                                    ${wrapped(MODIFIER_NAMES)}
       --to FILE                    write results to a file
       --color WHEN                 auto, always, never
-      --timing                     tell rows and time of each statement
+      --timing                     print row count and time of each statement
 
 Changes:
       --yes                        do not ask before entries are changed or deleted
       --dry-run                    show what a change would touch, and stop
-      --read-only                  refuse every statement that changes something
+      --read-only                  reject statements that modify anything
       --fail-empty                 exit with 1 when a change found nothing
       --stop-on-error              the first refused entry ends an insert … from
 
@@ -60,5 +60,5 @@ Events:
   -h, --help                       print this
 
 Exit status: 0 done; 2 the command line or a statement is wrong; 1 anything else.
-'ctq "help"' tells about the language.
+Run ctq "help" for the language reference.
 `;

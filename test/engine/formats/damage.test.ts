@@ -70,10 +70,7 @@ test('gzip that is cut off or damaged: what came before is read', async () => {
 });
 
 test('no such file, a directory, a name with a NUL', async () => {
-  assert.match(
-    (await failure(readPath('/nonexistent/x'))).message,
-    /cannot read \/nonexistent\/x: there is no such file/,
-  );
+  assert.match((await failure(readPath('/nonexistent/x'))).message, /cannot read \/nonexistent\/x: no such file/);
   assert.match((await failure(readPath('/'))).message, /it is a directory/);
   assert.match((await failure(readPath('a\0b'))).message, /NUL/);
 });

@@ -1,6 +1,7 @@
-import type { CheckedJoin, CheckedQuery, CheckedSelect, Place } from '../../../lang/check/checked-ast.js';
+import type { CheckedJoin, CheckedQuery, CheckedSelect } from '../../../lang/check/checked-ast.js';
 import { selectFrom } from '../../../lang/check/selects.js';
 import { type EvalContext, withoutRow } from '../../../lang/evaluate/evaluate.js';
+import { namespaceName, refusalOf } from '../../../lang/schema/places.js';
 import type { Getter, Integer } from '../../../lang/values/value.js';
 import { integer } from '../../../lang/values/value.js';
 import { CTA_STATS_GLOBAL } from '../../ctnetlink/constants.js';
@@ -106,16 +107,11 @@ async function tableRows(
 ): Promise<readonly (MessageView | SettingRow)[]> {
   if (from.kind === 'data') return [];
   const place = plan.place ?? session.place;
-  if (place.kind === 'every_netns')
-    throw new CtqError({
-      code: 'place',
-      kind: 'statement',
-      message: `join ${from.table} requires one network namespace, not all of them`,
-      hint: 'name one: in netns blue',
-    });
+  const refusal = refusalOf(from.table, 'join', place);
+  if (refusal) throw new CtqError({ code: 'place', kind: 'statement', ...refusal });
   if (from.table === 'sysctl') return readSettings(place);
   const rows: MessageView[] = [];
-  const context = contextAt(now, netnsOfPlace(place));
+  const context = contextAt(now, namespaceName(place));
   const all = selectFrom(from, { place: plan.place });
   const keep = (view: MessageView): void => {
     const row = view.keep();
@@ -143,11 +139,9 @@ export async function readingOf(select: CheckedSelect, session: Session): Promis
 function netnsOf(select: CheckedSelect, session: Session): Getter<MessageView> {
   if (select.from.kind === 'file') return () => null;
   const place = select.place ?? session.place;
-  const name = netnsOfPlace(place);
+  const name = namespaceName(place);
   return name === null ? view => view.netns : () => name;
 }
-
-const netnsOfPlace = (place: Place): string | null => (place.kind === 'netns' ? place.name : null);
 
 export function entriesTo(sink: Sink): Entries<MessageView> {
   return {

@@ -1,5 +1,6 @@
 import type { CheckedQuery, Typed } from '../../../lang/check/checked-ast.js';
 import type { QueryResult } from '../../../lang/evaluate/in-list.js';
+import { fileOf } from '../../../lang/schema/places.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { Header, Sink } from '../../formats/sink.js';
 import type { QuerySummary, Session } from '../context.js';
@@ -27,7 +28,7 @@ const readBefore = new WeakMap<Session, Map<CheckedQuery, QueryResult>>();
 function readsStandardInput(query: CheckedQuery, session: Session): boolean {
   if (query.kind === 'except') return [query.left, query.right].some(each => readsStandardInput(each, session));
   const { from, place = session.place } = query;
-  return (from.kind === 'file' && from.path === '-') || (place.kind === 'file' && place.path === '-');
+  return (from.kind === 'file' && from.path === '-') || fileOf(place) === '-';
 }
 
 /** Runs every subquery of some expressions once. */

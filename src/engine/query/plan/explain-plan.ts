@@ -1,3 +1,4 @@
+import { placeText } from '../../../lang/schema/places.js';
 import { describe } from '../../../lang/services/describe.js';
 import { filterText, keyText } from './filter-text.js';
 import type { Plan } from './plan.js';
@@ -33,7 +34,8 @@ export function explainPlan(plan: Plan, title = ''): ExplainLine[] {
 }
 
 function requestText({ request, table, place }: Plan): string {
-  const where = place === undefined || place.kind === 'kernel' ? '' : ` in ${placeText(place)}`;
+  const name = place === undefined ? '' : placeText(place);
+  const where = name === '' ? '' : ` in ${name}`;
   switch (request.kind) {
     case 'dump':
       return request.filters.length === 1
@@ -51,22 +53,5 @@ function requestText({ request, table, place }: Plan): string {
       return `read the file ${request.path}`;
     case 'nothing':
       return 'none: the condition can never be true';
-  }
-}
-
-function placeText(place: NonNullable<Plan['place']>): string {
-  switch (place.kind) {
-    case 'kernel':
-      return 'this network namespace';
-    case 'netns':
-      return `netns ${place.name}`;
-    case 'every_netns':
-      return 'every named network namespace';
-    case 'pid':
-      return `the network namespace of process ${place.pid}`;
-    case 'ssh':
-      return `ssh ${place.host}`;
-    case 'file':
-      return place.path;
   }
 }

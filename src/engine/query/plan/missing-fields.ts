@@ -2,6 +2,7 @@ import type { CheckedSelect, FieldNode, Place } from '../../../lang/check/checke
 import type { Table } from '../../../lang/schema/catalogue.js';
 import { TABLES } from '../../../lang/schema/catalogue.js';
 import type { Needs } from '../../../lang/schema/fields/field.js';
+import { capabilitiesOf } from '../../../lang/schema/places.js';
 import { namedNamespaces } from '../../sources/namespaces/namespace.js';
 import { readSetting } from '../../sources/sysctl/sysctl.js';
 import type { Session } from '../context.js';
@@ -17,7 +18,7 @@ const WHAT = {
  * @returns undefined if it has the value nowhere
  */
 export function whereSettingIs(value: number, setting: string, place: Place): string | undefined {
-  if (place.kind !== 'every_netns') return readSetting(setting, place) === value ? '' : undefined;
+  if (!capabilitiesOf(place).spansNamespaces) return readSetting(setting, place) === value ? '' : undefined;
   const names = namedNamespaces().filter(name => readSetting(setting, { kind: 'netns', name }) === value);
   if (names.length === 0) return undefined;
   return ` in netns ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`;
@@ -49,7 +50,7 @@ export function warnOfMissingFields(select: CheckedSelect, session: Session): vo
 /** The setting that a field of a kernel table requires; undefined for fields of files. */
 function needsOf({ name, join }: FieldNode, { from, joins }: CheckedSelect, place: Place): Needs | undefined {
   const origin = join === undefined ? from : joins[join].from;
-  if (origin.kind !== 'table' || place.kind === 'file') return undefined;
+  if (origin.kind !== 'table' || !capabilitiesOf(place).isLive) return undefined;
   const { fields }: Table = TABLES[origin.table];
   return fields[name]?.needs;
 }

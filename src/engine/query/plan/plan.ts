@@ -1,5 +1,6 @@
 import type { CheckedSelect, Place, Typed } from '../../../lang/check/checked-ast.js';
 import type { TableId } from '../../../lang/schema/catalogue.js';
+import { capabilitiesOf, fileOf, HERE } from '../../../lang/schema/places.js';
 import type { KernelFilter } from '../../ctnetlink/requests/kernel-filter.js';
 import { fieldsOf } from './fields.js';
 import { type FlowKey, flowKeyOf } from './identity.js';
@@ -63,8 +64,9 @@ export function planSelect(select: CheckedSelect, options: PlanOptions): Plan {
   });
   if (from.kind === 'file') return plan({ kind: 'file', path: from.path });
   const place = select.place ?? options.place;
-  if (place?.kind === 'file' && (from.table === 'conntrack' || from.table === 'expect'))
-    return plan({ kind: 'file', path: place.path });
+  const path = place && fileOf(place);
+  if (path !== undefined && (from.table === 'conntrack' || from.table === 'expect'))
+    return plan({ kind: 'file', path });
   switch (from.table) {
     case 'sysctl':
       return plan({ kind: 'settings' });
@@ -82,12 +84,11 @@ export function planSelect(select: CheckedSelect, options: PlanOptions): Plan {
       return plan({ kind: 'dump', filters: [family === undefined ? {} : { family }] }, residual);
     }
     case 'conntrack': {
-      // There is no count or get of several namespaces, and no get over ssh.
-      const isEverywhere = place?.kind === 'every_netns';
-      if (!isEverywhere && isBareCount(select)) return plan({ kind: 'count' });
+      const { hasCounter, hasLookup } = capabilitiesOf(place ?? HERE);
+      if (hasCounter && isBareCount(select)) return plan({ kind: 'count' });
       if (!options.kernelFilter) return plan({ kind: 'dump', filters: [{}] });
       if (constraints.impossible) return plan({ kind: 'nothing' });
-      const key = select.zero || isEverywhere || place?.kind === 'ssh' ? undefined : flowKeyOf(constraints, undefined);
+      const key = select.zero || !hasLookup ? undefined : flowKeyOf(constraints, undefined);
       if (key) return plan({ kind: 'get', key }, residualOf(where, constraints, key));
       const pushed = pushDown(where, constraints, options.kernelFilter ? options.abilities : NO_ABILITIES);
       return plan(

@@ -1,4 +1,4 @@
-/** The bytes of a snapshot, as they stand in a file or come from standard input. */
+/** The bytes of a snapshot from a file or standard input. */
 import type { Readable } from 'node:stream';
 import { printable } from '../../../lang/diagnostics/printable.js';
 import type { Integer } from '../../../lang/values/value.js';
@@ -38,7 +38,7 @@ export async function openInput(path: string, stdin: Readable, signal?: AbortSig
   }
   const name = printable(path);
   const { stats, pieces } = await attempt(name, async () => openForReading(path, signal));
-  // What has no size is no file on a disk: /proc, a pipe.
+  // A file without a size is not on a disk: /proc, a pipe.
   const written = stats.isFile() && stats.size > 0 ? integer(BigInt(Math.trunc(stats.mtimeMs)) * NS_PER_MS) : undefined;
   return { name, pieces: piecesOf(pieces, name), written };
 }
@@ -65,8 +65,8 @@ async function attempt<T>(name: string, work: () => Promise<T>): Promise<T> {
 }
 
 const WORDS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  ENOTDIR: 'there is no such file',
+  ENOENT: 'no such file',
+  ENOTDIR: 'no such file',
   EACCES: 'you may not read it',
   EPERM: 'you may not read it',
   EISDIR: 'it is a directory',

@@ -11,11 +11,11 @@ import { untilAborted } from './until-aborted.js';
 
 /** A snapshot that is being read: its rows as messages, of the kind that the kernel sends. A chunk is valid until the next one is asked for. */
 export interface SnapshotRows extends AsyncIterable<Chunk> {
-  /** Whose entries it holds, told by the first one; known from the first chunk on. */
+  /** The table of its entries, determined by the first one; known from the first chunk on. */
   readonly table: 'conntrack' | 'expect';
 }
 
-/** What reading a snapshot needs. */
+/** Options for reading a snapshot. */
 export interface SnapshotOptions {
   /** The first lines that cannot be read, how many there were, and what else is not as it should be. */
   warn(message: string, hint?: string): void;
@@ -25,7 +25,7 @@ export interface SnapshotOptions {
   labelBit(name: string): number | undefined;
   /** The time, ns since the epoch. */
   now(): bigint;
-  /** What `-` stands for; the process' own standard input where left out. */
+  /** The stream that `-` means; default: standard input of this process. */
   readonly stdin?: Readable;
   /** What it is called in messages; the path where left out. */
   readonly name?: string;
@@ -33,11 +33,11 @@ export interface SnapshotOptions {
 
 /**
  * Opens a snapshot: what conntrack(8) prints (plain, extended, save, xml, events), /proc/net/nf_conntrack, and ctq's own json and
- * jsonl; compressed or not. Its format is told by its content. It is read piece by piece, whatever its size, once; on any
+ * jsonl; compressed or not. Its format is detected by its content. It is read piece by piece, whatever its size, once; on any
  * system, without rights.
  *
  * Entries are messages as the kernel sends them: those of a dump have NLM_F_MULTI, those of an event log the type and flags of
- * the event. A line that cannot be read is passed over, told of, and counted.
+ * the event. A line that cannot be read is skipped, reported and counted.
  * @param path of a file, or `-`
  * @throws CtqError of kind `input`, while it is iterated: no such file, none of the formats, damaged compression
  */
@@ -87,7 +87,7 @@ const STEP = 128 * 1024;
 /** So often the end of a line is a reason to look at the beginning again. */
 const EAGER = 64;
 
-/** Collects the beginning until it tells the format, then hands on. */
+/** Buffers the beginning until the format is known, then passes everything on. */
 class Text {
   readonly #entries: Entries;
   readonly #name: string;

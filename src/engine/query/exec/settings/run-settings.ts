@@ -1,4 +1,5 @@
 import type { EvalContext } from '../../../../lang/evaluate/evaluate.js';
+import { capabilitiesOf } from '../../../../lang/schema/places.js';
 import type { Sink } from '../../../formats/sink.js';
 import { namedNamespaces } from '../../../sources/namespaces/namespace.js';
 import { UnreadNamespaces } from '../../../sources/namespaces/unread-namespaces.js';
@@ -44,8 +45,9 @@ export async function runSettings(
   pace: Pace,
 ): Promise<QuerySummary> {
   const place = plan.place ?? session.place;
-  const rows = place.kind === 'every_netns' ? settingsOfAll(session) : readSettings(place);
-  const columns = plan.select.columns ?? settingColumns(place.kind === 'every_netns');
+  const { spansNamespaces } = capabilitiesOf(place);
+  const rows = spansNamespaces ? settingsOfAll(session) : readSettings(place);
+  const columns = plan.select.columns ?? settingColumns(spansNamespaces);
   const growth = iteration.growth?.<SettingRow>(
     row => row.name,
     () => null,
