@@ -55,7 +55,7 @@ options('mistakes are told with what was meant', () => {
   assert.match(mistake('--set', '1x=2'), /--set requires NAME=VALUE/);
   assert.match(mistake('--buffer', '64 apples'), /invalid buffer size/);
   assert.match(mistake('--yes=no'), /--yes does not take a value/);
-  assert.match(mistake('--netns', 'a', '--file', 'b'), /two places/);
+  assert.match(mistake('--netns', 'a', '--file', 'b'), /cannot be combined/);
   assert.match(mistake(''), /the query is empty/);
 });
 
