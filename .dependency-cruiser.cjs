@@ -63,9 +63,15 @@ module.exports = {
     ),
     forbid(
       'query-changes-nothing',
-      'src/engine/query reads once; changes and watches build on it.',
+      'src/engine/query only reads; changes and watches build on it.',
       { path: '^src/engine/query/' },
       { path: '^src/engine/(change|watch)/' },
+    ),
+    forbid(
+      'a-query-runs-once',
+      'Only src/engine/query/repeat knows of the runs of `every`.',
+      { path: '^src/engine/query/(plan|exec)/' },
+      { path: '^src/engine/query/repeat/' },
     ),
     forbid(
       'change-and-watch-are-apart',

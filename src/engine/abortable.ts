@@ -74,3 +74,27 @@ export function withinTime(promise: Promise<void>, ms: number): Promise<boolean>
     );
   });
 }
+
+/** The longest delay of a timer of node, in ms. */
+export const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/**
+ * Waits until a time of performance.now().
+ * @returns false if the signal is aborted first
+ */
+export async function pauseUntil(time: number, signal: AbortSignal | undefined): Promise<boolean> {
+  for (;;) {
+    if (signal?.aborted) return false;
+    const left = time - performance.now();
+    if (left <= 0) return true;
+    await new Promise<void>(resolve => {
+      const timer = setTimeout(wake, Math.min(Math.ceil(left), MAX_TIMER_MS));
+      function wake(): void {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      }
+      signal?.addEventListener('abort', wake);
+    });
+  }
+}

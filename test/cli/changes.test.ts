@@ -1,4 +1,4 @@
-/** What ctq asks before it changes something, and what it says afterwards. */
+/** What ctq asks before a change, and what it reports afterwards. */
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -37,7 +37,7 @@ test('on a terminal: how many, a few of them, a warning for the own connection, 
     const screen = await terminal.waitFor('[y/N]');
     assert.match(screen, /delete 11 flows, such as:/);
     assert.match(screen, /10\.0\.0\.\d+:1024/);
-    assert.match(screen, /your own SSH connection is among what is deleted: tcp src=10\.9\.0\.1/);
+    assert.match(screen, /your own SSH connection is among the flows to be deleted: tcp src=10\.9\.0\.1/);
     assert.match(screen, /Delete 11 flows\? \[y\/N\]/);
     assert.is(count('-p', 'tcp'), 11);
     terminal.type('n');
@@ -92,7 +92,7 @@ const lines = (first: number, many: number): string =>
       `-A -t 300 -s 10.20.${((first + i) >> 8) & 255}.${(first + i) & 255} -d 10.0.0.2 -p udp --sport ${1 + ((first + i) >> 16)} --dport 9\n`,
   ).join('');
 
-test('what takes long says how far it is; Ctrl-C ends it, and it says what was done', async () => {
+test('a long change shows its progress; Ctrl-C ends it, and what was done is reported', async () => {
   conntrack(['-F']);
   const file = await pipe('flows.save');
   const terminal = tty([`insert into conntrack from '${file.path}'`], { columns: 120 });
@@ -101,7 +101,7 @@ test('what takes long says how far it is; Ctrl-C ends it, and it says what was d
     const progress = await until(
       'the progress line',
       async () => {
-        // What is more than a pipe takes waits until it is read.
+        // A write to a full pipe waits until it is read.
         await file.write(lines(written, 700));
         written += 700;
         return /inserting: (\d+), (\d+)\/s/.exec(terminal.screen());
@@ -112,9 +112,9 @@ test('what takes long says how far it is; Ctrl-C ends it, and it says what was d
     terminal.press('C-c');
     assert.is(await terminal.exit(), 130);
     const screen = terminal.screen();
-    const told = /^(\d+) flows inserted \(interrupted\)/m.exec(screen);
-    assert.ok(told, screen);
-    assert.is(Number(conntrack(['-C']).stdout), Number(told?.[1]));
+    const reported = /^(\d+) flows inserted \(interrupted\)/m.exec(screen);
+    assert.ok(reported, screen);
+    assert.is(Number(conntrack(['-C']).stdout), Number(reported?.[1]));
     assert.not.match(screen, /inserting:/, 'the line is gone');
   } finally {
     terminal.close();
@@ -171,7 +171,7 @@ test('--dry-run shows and stops, --read-only refuses, no where is refused with a
   assert.is(count(), 21);
 });
 
-test('refusals are told by their entries, and are a failure', async () => {
+test('refusals are reported with their entries, and are a failure', async () => {
   const text = 'insert into conntrack set zone = 4, mark = 1 from conntrack where proto = tcp';
   const first = await ctq([text]);
   assert.is(first.code, 0, first.stderr);
@@ -182,7 +182,7 @@ test('refusals are told by their entries, and are a failure', async () => {
   assert.match(again.stderr, /0 flows inserted, 11 refused/);
   const missing = await ctq(['insert into conntrack set proto = tcp']);
   assert.is(missing.code, 2);
-  assert.match(missing.stderr, /error: src is missing: tcp entries need it/);
+  assert.match(missing.stderr, /error: src is missing: tcp requires it/);
   const got = await ctq([
     'get from conntrack where proto = tcp and src = 1.1.1.1 and dst = 2.2.2.2 and sport = 1 and dport = 1',
   ]);

@@ -185,7 +185,7 @@ failures('nothing to get: 1', async () => {
     'get from conntrack where proto = tcp and src = 10.0.0.1 and dst = 10.0.0.2 and sport = 1 and dport = 2',
   ]);
   assert.equal([stdout, code], ['', 1]);
-  assert.match(stderr, /^error: there is no such flow in zone 0\nhint: /);
+  assert.match(stderr, /^error: no such flow in zone 0\nhint: /);
 });
 
 failures('an assertion: 1, with its message or its text', async () => {

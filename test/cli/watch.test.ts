@@ -89,7 +89,7 @@ test('--buffer: what is not granted is told at the start', async () => {
   await ctq.exit();
   assert.match(
     ctq.stderr,
-    /^warning: the kernel has room for \d+ events at a time: it granted .* of the 536870912 asked for$/m,
+    /^warning: the receive buffer holds only \d+ events: the kernel granted \d+ of the 536870912 bytes requested$/m,
   );
   assert.match(ctq.stderr, /^hint: sysctl -w net\.core\.rmem_max=536870912 /m);
 });

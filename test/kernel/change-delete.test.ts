@@ -4,17 +4,16 @@ import * as assert from 'uvu/assert';
 import { IPCTNL_MSG_CT_DELETE } from '../../src/engine/ctnetlink/constants.js';
 import { dumpFlows } from '../../src/engine/ctnetlink/requests/requests.js';
 import { MessageView } from '../../src/engine/ctnetlink/view/view.js';
-import { CtqError } from '../../src/engine/errors.js';
 import { host16 } from '../../src/engine/netlink/framing.js';
 import type { Session } from '../../src/engine/query/context.js';
-import { change, Entries, get, noting, type TestSession, testSession } from '../engine/change/support.js';
-import { encodeZonedExpectation } from '../engine/change/zoned.js';
+import { change, Entries, failure, get, noting, type TestSession, testSession } from '../engine/change/support.js';
 import { bulk } from '../kit/bulk.js';
 import { encodeExpectation, encodeFlow, type Flow, PROTOCOL } from '../kit/flow.js';
 import { allExpectations, allFlows } from '../kit/flows.js';
 import { assertPrivateNamespace, useConntrack } from '../kit/namespace.js';
 import { mustRequest } from '../kit/netlink.js';
 import { listConntrack, sortedLines } from '../kit/oracle.js';
+import { encodeZonedExpectation } from '../kit/zoned-expectation.js';
 
 assertPrivateNamespace();
 const test = suite('delete, flush, get');
@@ -34,24 +33,14 @@ test.before.each(async () => {
 });
 test.after(async () => session.close());
 
-/** Fills both tables without the rules, which are there already. */
+/** Fills both tables; the rules exist already. */
 function fillAll(): number {
   fill(allFlows());
   mustRequest(allExpectations().map(encodeExpectation));
   return allFlows().length;
 }
 
-async function failure(work: () => Promise<unknown>): Promise<CtqError> {
-  try {
-    await work();
-  } catch (error) {
-    if (error instanceof CtqError) return error;
-    throw error;
-  }
-  throw new Error('nothing failed');
-}
-
-/** What is sent by a statement: the numbers of delete requests, of those with a tuple, an id, a filter. */
+/** The delete requests that a statement sends: whether each has a tuple, an id, a filter. */
 async function deletes(text: string, over: Partial<Session> = {}) {
   const noted = noting(session.kernel({ kind: 'kernel' }));
   const summary = await change(text, { ...session, kernel: () => noted.source, ...over });
@@ -129,7 +118,7 @@ test('an IPv6 address deletes its own flows: the filter that matches inverted is
   assert.is(count(), 350);
 });
 
-test('many entries of a condition that the kernel decides alone go by one request, in exactly that number', async () => {
+test('many entries of a condition that the kernel can evaluate are deleted by one request, and counted exactly', async () => {
   bulk(3000);
   const { summary, requests } = await deletes(
     'delete from conntrack where proto = tcp and dport = 443 and family = ipv4',
@@ -141,7 +130,7 @@ test('many entries of a condition that the kernel decides alone go by one reques
   assert.is(list('-p', 'udp').length, 1500);
 });
 
-test('marks and status bits alone are honoured as well', async () => {
+test('filters of mark and status bits are honoured, too', async () => {
   bulk(1000);
   const flows = Array.from({ length: 500 }, (_, n) => ({
     proto: PROTOCOL.udp,
@@ -155,7 +144,7 @@ test('marks and status bits alone are honoured as well', async () => {
   assert.is(count(), 1000);
 });
 
-test('without trust in the filter every entry is deleted by itself', async () => {
+test('if the filter is not trusted each entry is deleted by its own request', async () => {
   for (const over of [
     { kernelFilter: false },
     { abilities: { tuple: true, status: true, zone: true, deleteByTuple: false } },
@@ -169,12 +158,12 @@ test('without trust in the filter every entry is deleted by itself', async () =>
   }
 });
 
-test('a kernel that ignores a filter is found out before it deletes too much', async () => {
+test('a kernel that ignores a filter is detected before it deletes too much', async () => {
   const source = session.kernel({ kind: 'kernel' });
   for (const [dump, flows] of [
-    // Its dumps give everything, which is more than the condition means …
+    // Its dumps return everything, which is more than the condition matches …
     [() => source.dump(dumpFlows()), 1000],
-    // … or just what it means, as there is nothing else; then values that no entry has show it.
+    // … or just what matches, as the table has nothing else: then the probe detects it.
     [() => source.dump(dumpFlows({ family: 2, orig: { proto: PROTOCOL.tcp } })), 500],
   ] as const) {
     bulk(1000);
@@ -195,7 +184,7 @@ test('a kernel that ignores a filter is found out before it deletes too much', a
   }
 });
 
-test('ports of SCTP and UDPlite, which the kernel does not compare, and zones are never left to it', async () => {
+test('ports of SCTP and UDPlite, which the kernel does not compare, and zones are not filtered by it', async () => {
   const flows = [PROTOCOL.sctp, PROTOCOL.udplite].flatMap(proto =>
     Array.from({ length: 600 }, (_, n) => ({
       proto,
@@ -212,7 +201,7 @@ test('ports of SCTP and UDPlite, which the kernel does not compare, and zones ar
   assert.is(count(), 600);
 });
 
-test('limit deletes so many; output shows them as they were', async () => {
+test('limit deletes that many; output shows them as they were', async () => {
   bulk(1000);
   const entries = new Entries();
   const summary = await change('delete from conntrack where proto = tcp limit 7', session, { sink: entries });
@@ -224,7 +213,7 @@ test('limit deletes so many; output shows them as they were', async () => {
   assert.is(count(), 993);
 });
 
-test('what is gone between the look and the delete counts as gone, and a flow in its place stays', async () => {
+test('an entry that disappears before the delete counts as gone, and a new flow in its place is kept', async () => {
   const flow = {
     proto: PROTOCOL.tcp,
     orig: { src: '10.0.0.1', dst: '10.0.0.2', sport: 1, dport: 2 },
@@ -236,7 +225,7 @@ test('what is gone between the look and the delete counts as gone, and a flow in
     ...noting(source).source,
     async batch(...args: Parameters<typeof source.batch>) {
       await change('flush conntrack', session);
-      // Other objects take the place of the old one, so that the new flow has another id.
+      // Other flows take the memory of the old one, so that the new flow gets another id.
       bulk(50);
       fill([flow]);
       return source.batch(...args);
@@ -249,7 +238,7 @@ test('what is gone between the look and the delete counts as gone, and a flow in
   assert.is(list('-p', 'tcp', '--sport', '1').length, 1);
 });
 
-test('a signal stops between two sends, and what was done is told', async () => {
+test('a signal stops between two sends, and what was done is reported', async () => {
   bulk(20_000);
   const controller = new AbortController();
   const summary = await change(

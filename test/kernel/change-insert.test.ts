@@ -5,10 +5,10 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MessageView } from '../../src/engine/ctnetlink/view/view.js';
 import { ERRNO } from '../../src/engine/errno.js';
-import { CtqError, kernelError } from '../../src/engine/errors.js';
+import { kernelError } from '../../src/engine/errors.js';
 import type { BatchOptions } from '../../src/engine/netlink/streams.js';
 import { openSnapshot } from '../../src/engine/sources/snapshot/open.js';
-import { change, Entries, get, noting, type TestSession, testSession } from '../engine/change/support.js';
+import { change, Entries, failure, get, noting, type TestSession, testSession } from '../engine/change/support.js';
 import { bulk } from '../kit/bulk.js';
 import { encodeExpectation, encodeFlow } from '../kit/flow.js';
 import { allExpectations, allFlows } from '../kit/flows.js';
@@ -35,17 +35,7 @@ test.before.each(async () => {
 });
 test.after(async () => session.close());
 
-async function failure(work: () => Promise<unknown>): Promise<CtqError> {
-  try {
-    await work();
-  } catch (error) {
-    if (error instanceof CtqError) return error;
-    throw error;
-  }
-  throw new Error('nothing failed');
-}
-
-/** What an insert's words make of the table, as conntrack(8) sees it. */
+/** The table after an insert, as conntrack(8) shows it. */
 async function inserted(set: string, ...options: string[]): Promise<string> {
   await change('flush conntrack', session);
   const summary = await change(`insert into conntrack set ${set}`, session);
@@ -92,14 +82,14 @@ test('one flow of each protocol and family', async () => {
   );
 });
 
-test('the original tuple is inverted from the reply where that is what is given', async () => {
+test('the original tuple is the inverse of the reply tuple if only that is given', async () => {
   const line = await inserted(
     'proto = tcp, reply.src = 10.0.0.2, reply.dst = 10.0.0.1, reply.sport = 80, reply.dport = 1000, timeout = 1h',
   );
   assert.match(line, /src=10.0.0.1 dst=10.0.0.2 sport=1000 dport=80 .*src=10.0.0.2 dst=10.0.0.1 sport=80 dport=1000/);
 });
 
-test('everything that the kernel takes of a flow', async () => {
+test('everything that the kernel accepts of a flow', async () => {
   const entry = async (text: string) => {
     await change('flush conntrack', session);
     const entries = new Entries();
@@ -166,32 +156,32 @@ test('a master, by its tuple', async () => {
   assert.is(orphan.refused, 1);
   assert.match(
     orphan.refusals[0].error.message,
-    /its master, tcp src=10\.0\.0\.1 .*sport=1001.* is not there \(ENOENT\)/,
+    /its master, tcp src=10\.0\.0\.1 .*sport=1001.* does not exist \(ENOENT\)/,
   );
 });
 
-test('what is missing or does not fit is told before anything is sent', async () => {
+test('missing and contradictory parts are reported before anything is sent', async () => {
   for (const [set, message] of [
-    ['proto = tcp, src = 10.0.0.1, sport = 1, dport = 2, timeout = 1h', /^dst is missing: tcp entries need it/],
+    ['proto = tcp, src = 10.0.0.1, sport = 1, dport = 2, timeout = 1h', /^dst is missing: tcp requires it/],
     [`proto = tcp, ${V4}, dport = 2, timeout = 1h`, /^sport is missing/],
     [`proto = tcp, ${V4}, sport = 1, dport = 2`, /timeout is missing/],
     [`${V4}, sport = 1, dport = 2, timeout = 1h`, /proto is missing/],
     [`proto = icmp, ${V4}, icmp_type = 8, timeout = 1h`, /icmp_id is missing/],
-    [`proto = icmp, ${V4}, icmp_type = 3, icmp_id = 1, timeout = 1h`, /has no answer/],
+    [`proto = icmp, ${V4}, icmp_type = 3, icmp_id = 1, timeout = 1h`, /has no reply type/],
     [`proto = icmp, ${V6}, icmp_type = 8, icmp_id = 1, timeout = 1h`, /icmpv6/],
     [`proto = esp, ${V4}, sport = 1, timeout = 1h`, /esp has no ports/],
     ['proto = tcp, src = 10.0.0.1, dst = fd00::1, sport = 1, dport = 2, timeout = 1h', /different families/],
-    [`${TCP}, timeout = 0s`.replace('timeout = 1h, ', ''), /end the entry at once/],
-    [`${TCP}, state = COOKIE_WAIT`, /COOKIE_WAIT is no state of tcp/],
-    [`${TCP}, sctp.state = ESTABLISHED`, /sctp\.state is of sctp, and the flow is tcp/],
+    [`${TCP}, timeout = 0s`.replace('timeout = 1h, ', ''), /delete the entry at once/],
+    [`${TCP}, state = COOKIE_WAIT`, /invalid state COOKIE_WAIT of tcp/],
+    [`${TCP}, sctp.state = ESTABLISHED`, /sctp\.state is a field of sctp, but the flow is tcp/],
     [`${TCP}, status = SRC_NAT`, /status SRC_NAT cannot be set/],
-    [`${TCP}, snat = 'nowhere'`, /snat cannot be 'nowhere'/],
-    [`${TCP}, snat = 'fd00::7'`, /not of the flow's family/],
-    [`${TCP}, zone = 1, orig.zone = 2`, /one zone/],
-    [`${TCP}, tcp.orig.wscale = 3`, /set together/],
+    [`${TCP}, snat = 'nowhere'`, /invalid snat 'nowhere'/],
+    [`${TCP}, snat = 'fd00::7'`, /is not ipv4, the flow's family/],
+    [`${TCP}, zone = 1, orig.zone = 2`, /only one zone/],
+    [`${TCP}, tcp.orig.wscale = 3`, /must be set together/],
     [`${TCP}, seqadj.orig.pos = 3`, /seqadj\.orig\.before is missing/],
     [`${TCP}, helper = 'a-name-that-is-too-long'`, /too long/],
-    [`${TCP}, family = ipv6`, /not of ipv6/],
+    [`${TCP}, family = ipv6`, /are ipv4, not ipv6/],
   ] as const) {
     const error = await failure(() => change(`insert into conntrack set ${set}`, session));
     assert.match(error.message, message, set);
@@ -200,7 +190,7 @@ test('what is missing or does not fit is told before anything is sent', async ()
   assert.equal(list(), []);
 });
 
-test('what the kernel leaves out of an entry is told', async () => {
+test('what the kernel leaves out of an entry is reported', async () => {
   await change(`insert into conntrack set proto = dccp, ${V4}, sport = 1, dport = 2, timeout = 1h`, session);
   // Kernels since 6.17 have no tracker of DCCP, older ones have.
   if (!/dccp.*sport=1/.test(extended())) assert.match(session.warnings.join(), /without sport, dport/);
@@ -212,7 +202,7 @@ test('what the kernel leaves out of an entry is told', async () => {
   bare.destroy();
 });
 
-test('an entry that is there: error, ignore, update', async () => {
+test('an existing entry: error, ignore, update', async () => {
   const text = `insert into conntrack set ${TCP}, mark = 1`;
   await change(text, session);
   const again = await change(text, session);
@@ -227,7 +217,7 @@ test('an entry that is there: error, ignore, update', async () => {
   );
   assert.is(updated.updated, 1, JSON.stringify(updated));
   assert.match(extended(), /\[ASSURED\] mark=9/);
-  // Another flow has the reply tuple: there is nothing to ignore, or to update.
+  // Another flow has the reply tuple: nothing can be ignored or updated.
   for (const how of ['ignore', 'update']) {
     const other = await change(
       `insert into conntrack set proto = tcp, src = 10.0.0.3, dst = 10.0.0.2, sport = 1000, dport = 80, reply.dst = 10.0.0.1, timeout = 1h on conflict ${how}`,
@@ -267,7 +257,7 @@ test('copies of a table of everything, into another namespace, differ in nothing
       );
     }
   }
-  // Attributes that conntrack(8) does not show, too.
+  // Also attributes that conntrack(8) does not show.
   const shownBy = async (place: string) => {
     const entries = new Entries();
     const { runQuery } = await import('../../src/engine/query/exec/select.js');
@@ -287,7 +277,7 @@ test('copies of a table of everything, into another namespace, differ in nothing
   copy.destroy();
 });
 
-/** Expectations begin with their timeout. */
+/** The line of an expectation begins with its timeout. */
 const untimed = (line: string): string => line.replace(/^\d+ /, 'N ');
 
 test('copies between zones, with fields overridden; a refused entry does not stop the rest', async () => {
@@ -321,8 +311,8 @@ test('copies between zones, with fields overridden; a refused entry does not sto
   assert.is(stopped.stopped, 'error');
 });
 
-test('a signal stops copying between two sends, and what was under way is counted', async () => {
-  // More than are made until the second time that progress is told.
+test('a signal stops copying between two sends, and requests in progress are counted', async () => {
+  // More than are created until progress is reported for the second time.
   bulk(150_000);
   // Copies from a file are sent while the next ones are read; those of the same table are not.
   const file = join(directory, 'insert-signal');
@@ -348,9 +338,9 @@ test('a signal stops copying between two sends, and what was under way is counte
   assert.is(list().length, summary.created);
 });
 
-test('a full table is told, with how full it is', async () => {
+test('a full table is reported, with the number of entries', async () => {
   bulk(100);
-  // The limit is of the whole machine, and not touched by a test: the kernel's answer is played.
+  // The limit is that of the whole machine: the kernel's answer is simulated.
   const source = session.kernel({ kind: 'kernel' });
   const full = {
     ...noting(source).source,
@@ -397,7 +387,7 @@ test('expectations: master, tuple, mask, timeout, class, flags, NAT, zone', asyn
   await change('flush expect', session);
   assert.is((await change(`${text}, zone = 5`, session)).created, 1);
   const lost = await change(text.replace('master.sport = 1000', 'master.sport = 1'), session);
-  assert.match(lost.refusals[0].error.message, /its master, tcp .*sport=1 .*is not there/);
+  assert.match(lost.refusals[0].error.message, /its master, tcp .*sport=1 .*does not exist/);
   const missing = await failure(() => change(`insert into expect set proto = tcp, src = 10.0.0.2`, session));
   assert.match(missing.message, /master\.src is missing/);
 });
@@ -434,10 +424,10 @@ test('update: expressions over the row, timeout, status, labels, helper, state',
   assert.match(again.refusals[0].error.message, /EBUSY|EOPNOTSUPP/);
 });
 
-test('update: what may not be changed is told, and what was changed in part', async () => {
+test('update: what cannot be changed is reported, and what was changed in part', async () => {
   await change(`insert into conntrack set ${TCP}, status = (SEEN_REPLY, ASSURED, FIXED_TIMEOUT), mark = 1`, session);
   const cleared = await change('update conntrack set status = SEEN_REPLY where true', session);
-  assert.match(cleared.refusals[0].error.message, /clears no status bit: ASSURED/);
+  assert.match(cleared.refusals[0].error.message, /cannot clear status bits: ASSURED/);
   const wrong = await change('update conntrack set sctp.state = ESTABLISHED where true', session);
   assert.match(wrong.refusals[0].error.message, /the flow is tcp/);
   const fixed = await change('update conntrack set timeout = 5s where true', session);
@@ -455,7 +445,7 @@ test('update: what may not be changed is told, and what was changed in part', as
   bare.destroy();
 });
 
-test('update: the status that a packet changed meanwhile is asked for again', async () => {
+test('update: retried with the current status if a packet changed it meanwhile', async () => {
   await change(`insert into conntrack set ${TCP}`, session);
   const source = session.kernel({ kind: 'kernel' });
   let first = true;

@@ -132,12 +132,12 @@ test('what an update leaves out is filled in, and what it tells is newer', async
   );
 });
 
-test('memory is bounded: what is forgotten is said', async () => {
+test('memory is bounded: forgotten flows are reported', async () => {
   const watch = await start('watch from conntrack on new with state output jsonl', { capacity: 10 });
   bulk(50);
   await until('all', () => watch.rows().length === 50);
   await watch.end();
-  assert.ok(watch.running.warnings.some(warning => warning.includes('forgets the oldest')));
+  assert.ok(watch.running.warnings.some(warning => warning.includes('the oldest are forgotten')));
 });
 
 test('with resync: after losses every flow has begun once and ended once', async () => {
@@ -191,11 +191,11 @@ test('with resync: a change that was lost is told as an update', async () => {
 });
 
 for (const [value, warning] of [
-  [0, /tells no events/],
+  [0, /sends no events for new flows/],
   [1, undefined],
-  [2, /before anybody listened/],
+  [2, /began without a listener/],
 ] as const) {
-  test(`nf_conntrack_events = ${value} is ${warning ? 'told' : 'nothing to tell'}`, async () => {
+  test(`nf_conntrack_events = ${value} ${warning ? 'warns' : 'does not warn'}`, async () => {
     setSysctl('net/netfilter/nf_conntrack_events', value);
     const { running } = await start('watch from conntrack for 10ms output plain');
     assert.is((await running.ended).ending, 'for');

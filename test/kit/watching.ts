@@ -1,10 +1,10 @@
 /** Runs statements about events inside of the test's process, as the shell does. */
 import { Writable } from 'node:stream';
 import type { Session } from '../../src/engine/query/context.js';
+import { type RepeatSummary, runRepeated } from '../../src/engine/query/repeat/repeat.js';
 import { openKernel } from '../../src/engine/sources/kernel/kernel.js';
 import type { Source } from '../../src/engine/sources/source.js';
-import { runRepeated } from '../../src/engine/watch/repeat.js';
-import type { RepeatSummary, WatchSummary } from '../../src/engine/watch/summary.js';
+import type { WatchSummary } from '../../src/engine/watch/summary.js';
 import { runWatch, type WatchOptions } from '../../src/engine/watch/watch.js';
 import { check } from '../../src/lang/check/check.js';
 import type { CheckedSelect, CheckedWatch, Place } from '../../src/lang/check/checked-ast.js';

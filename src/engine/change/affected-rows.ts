@@ -4,7 +4,7 @@ import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
 import type { Sink } from '../formats/sink.js';
 
-/** The entries that a change tells of, for its `output`. */
+/** Writes the entries that a change affects to the sink of its `output` clause, if it has one. */
 export class AffectedRows {
   readonly #view = new MessageView();
   readonly #sink: Sink | undefined;

@@ -1,41 +1,59 @@
 import { ERRNO } from '../errno.js';
 import { CtqError, kernelError } from '../errors.js';
+import type { Sink } from '../formats/sink.js';
 import type { Session } from '../query/context.js';
-import type { ChangeOptions } from './options.js';
-import type { ChangeCounts, ChangeSummary, Refusal } from './summary.js';
+import { ChangeCounts, type ChangeSummary } from './summary.js';
 
-/** Thrown to leave the work when the first refusal is to end it; caught by `carryOut`. */
-class StopAtRefusal extends Error {}
+export interface Progress {
+  /** What is being done, as a participle: `deleting`. */
+  readonly doing: string;
+  /** Entries. */
+  readonly done: number;
+}
 
-/** At most so often (ms) a progress is told. */
-const EVERY = 100;
+export interface ChangeOptions {
+  /** Receives the entries that were changed, for `output`. */
+  readonly sink?: Sink;
+  /** Entries are found, made, checked and written to the sink, but no request that changes something is sent. */
+  readonly dryRun?: boolean;
+  /** The first entry that is refused ends the statement. */
+  readonly stopOnError?: boolean;
+  /** Called a few times a second. */
+  progress?(progress: Progress): void;
+}
 
-/** One run of a change: its counts, and who is told how far it is. */
+/** Thrown to end a change at the first refusal (`stopOnError`); caught by `executeChange`. */
+class StoppedOnError extends Error {}
+
+/** Least time between two calls of `progress`. */
+const PROGRESS_INTERVAL_MS = 100;
+
+/** One run of a change: its context, its counts and its refusals. */
 export class ChangeRun {
-  #told = 0;
+  readonly counts = new ChangeCounts();
+  #lastProgress = 0;
 
   constructor(
-    readonly tally: ChangeCounts,
     readonly session: Session,
     readonly options: ChangeOptions,
   ) {}
 
-  /** @param done how many; those that are done with where left out */
-  progress(doing: string, done = this.tally.done): void {
+  progress(doing: string, done = this.counts.done): void {
     const { progress } = this.options;
     const now = performance.now();
-    if (progress === undefined || now - this.#told < EVERY) return;
-    this.#told = now;
+    if (progress === undefined || now - this.#lastProgress < PROGRESS_INTERVAL_MS) return;
+    this.#lastProgress = now;
     progress({ doing, done });
   }
 
-  refuse(entry: () => string, error: () => Refusal['error']): void {
-    this.tally.refuse(entry, error);
+  /** @param error made only if the refusal is among the first few, which are reported one by one */
+  refuse(entry: () => string, error: CtqError | (() => CtqError)): void {
+    this.counts.refuse(entry, error);
   }
 
-  /** Ends the work where a refusal is to end it. Between two sends: what was sent is settled. */
+  /** Ends the change if an entry was refused and `stopOnError` is set. To be called between two sends. */
   checkStop(): void {
-    if (this.options.stopOnError && this.tally.refused > 0) throw new StopAtRefusal();
+    if (this.options.stopOnError && this.counts.refused > 0) throw new StoppedOnError();
   }
 }
 
@@ -47,14 +65,14 @@ const OPERATIONS = {
   zero: 'zero the counters of',
 } as const satisfies Record<ChangeSummary['statement'], string>;
 
-const ENTRIES = { conntrack: 'conntrack entries', expect: 'expectations', sysctl: 'settings' } as const;
+const TABLE_CONTENT = { conntrack: 'conntrack entries', expect: 'expectations', sysctl: 'settings' } as const;
 
 const isPermission = (error: unknown): error is CtqError =>
   error instanceof CtqError && error.code === 'permission-net-admin';
 
-/** The kernel refuses already what has to be read first: the statement's own purpose is what was meant. */
+/** Names the statement where the kernel has refused a read that the statement needs first. */
 function notPermitted(error: CtqError, statement: ChangeSummary['statement'], table: ChangeSummary['table']): CtqError {
-  const operation = `${OPERATIONS[statement]} ${ENTRIES[table]}`;
+  const operation = `${OPERATIONS[statement]} ${TABLE_CONTENT[table]}`;
   const { asData: details } = kernelError(error.errno?.number ?? ERRNO.EPERM, operation);
   return new CtqError({
     ...details,
@@ -64,22 +82,21 @@ function notPermitted(error: CtqError, statement: ChangeSummary['statement'], ta
 }
 
 /**
- * Does the work of a change. Where the signal ends it, or a refusal that is to end it, what was done is told all the same.
+ * Executes a change. If the signal or a refusal ends it early, the summary says what was done until then.
  * @throws CtqError for what concerns all entries: a missing permission, a place that cannot be opened
  */
 export async function executeChange(
   statement: ChangeSummary['statement'],
   table: ChangeSummary['table'],
-  running: ChangeRun,
+  { counts, session }: ChangeRun,
   work: () => Promise<void>,
 ): Promise<ChangeSummary> {
-  const { tally, session } = running;
   try {
     await work();
   } catch (error) {
-    if (error instanceof StopAtRefusal) tally.stopped = 'error';
-    else if (session.signal?.aborted) tally.stopped = 'signal';
+    if (error instanceof StoppedOnError) counts.stopped = 'error';
+    else if (session.signal?.aborted) counts.stopped = 'signal';
     else throw isPermission(error) ? notPermitted(error, statement, table) : error;
   }
-  return tally.summary(statement, table);
+  return counts.summary(statement, table);
 }

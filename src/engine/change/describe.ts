@@ -5,8 +5,8 @@ import { keysOf } from '../ctnetlink/constants.js';
 import type { TupleView } from '../ctnetlink/view/tuple-view.js';
 import { MessageView } from '../ctnetlink/view/view.js';
 
-/** What of a tuple its description names: a tuple itself, or a view of one. */
-interface Described {
+/** A tuple, or a view of one, in which a missing field is -1. */
+interface TupleFields {
   readonly proto: number;
   readonly sport?: number;
   readonly dport?: number;
@@ -16,26 +16,26 @@ interface Described {
   readonly zone?: number;
 }
 
-const known = (n: number | undefined): n is number => n !== undefined && n >= 0;
+const isPresent = (n: number | undefined): n is number => n !== undefined && n >= 0;
 
 /** `tcp src=10.0.0.1 dst=192.0.2.1 sport=1025 dport=80 zone=3`. */
-export function describeTuple(tuple: Described, src: Address | null, dst: Address | null, zone?: number): string {
+export function describeTuple(tuple: TupleFields, src: Address | null, dst: Address | null, zone?: number): string {
   const { proto, sport, dport, icmpId, icmpType, icmpCode } = tuple;
-  const words = [known(proto) ? (protocolName(proto) ?? `proto=${proto}`) : 'unknown'];
-  const say = (name: string, value: number | undefined): void => {
-    if (known(value)) words.push(`${name}=${value}`);
+  const words = [isPresent(proto) ? (protocolName(proto) ?? `proto=${proto}`) : 'unknown'];
+  const add = (name: string, value: number | undefined): void => {
+    if (isPresent(value)) words.push(`${name}=${value}`);
   };
   if (src !== null) words.push(`src=${formatAddress(src)}`);
   if (dst !== null) words.push(`dst=${formatAddress(dst)}`);
   if (keysOf(proto) === 'ports') {
-    say('sport', sport);
-    say('dport', dport);
+    add('sport', sport);
+    add('dport', dport);
   } else {
-    say('type', icmpType);
-    say('code', icmpCode);
-    say('id', icmpId);
+    add('type', icmpType);
+    add('code', icmpCode);
+    add('id', icmpId);
   }
-  say('zone', known(tuple.zone) ? tuple.zone : zone);
+  add('zone', isPresent(tuple.zone) ? tuple.zone : zone);
   return words.join(' ');
 }
 

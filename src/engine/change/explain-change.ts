@@ -6,30 +6,37 @@ import type {
   CheckedFlush,
   CheckedGet,
   CheckedInsert,
-  CheckedQuery,
   CheckedSelect,
   CheckedUpdate,
   Typed,
 } from '../../lang/check/checked-ast.js';
+import { selectsOf } from '../../lang/check/selects.js';
 import { describe } from '../../lang/services/describe.js';
 import { CtqError } from '../errors.js';
 import type { Sink } from '../formats/sink.js';
+import { labelBits } from '../formats/writing/format-value.js';
 import { MOST_MESSAGES } from '../netlink/batch.js';
 import type { Session } from '../query/context.js';
 import { explainPlan, type Part } from '../query/plan/explain-plan.js';
 import { filterText, keyText } from '../query/plan/filter-text.js';
 import { planSelect } from '../query/plan/plan.js';
-import { FEW } from './delete/delete.js';
-import { filtersOf } from './delete/filtered-delete.js';
+import { MAX_SINGLE_DELETES } from './delete/delete.js';
+import { deleteFilters } from './delete/filtered-delete.js';
 import { keyOfGet } from './get.js';
 import { isSamePlace } from './insert/insert.js';
-import { queryOf } from './matching.js';
+import { selectOfTarget } from './matching.js';
 
-/** Statements whose explanation tells what would be sent to change something. */
-export type Explainable = CheckedGet | CheckedInsert | CheckedUpdate | CheckedDelete | CheckedFlush | CheckedSelect;
+/** Statements whose explanation lists the requests that would change something. */
+export type ExplainableChange =
+  | CheckedGet
+  | CheckedInsert
+  | CheckedUpdate
+  | CheckedDelete
+  | CheckedFlush
+  | CheckedSelect;
 
-/** Whether a statement asks the kernel for more than a query does. */
-export function isExplainable(statement: Checked): statement is Explainable {
+/** Whether `explain` of a statement needs `runExplainChange`. */
+export function isChange(statement: Checked): statement is ExplainableChange {
   switch (statement.kind) {
     case 'get':
     case 'insert':
@@ -47,18 +54,17 @@ export function isExplainable(statement: Checked): statement is Explainable {
 const TEXT = { name: 'text' } as const;
 
 /**
- * `explain` of what is no mere query: which entries are looked for, and how; which requests would then be sent. Nothing is
- * sent for that, and nothing read.
- * @throws CtqError for `explain analyze`, which would have to change what it measures
+ * `explain` of a change: how its entries are found, and which requests would then be sent. Nothing is read or sent.
+ * @throws CtqError for `explain analyze`, which would have to execute the change
  */
 export function runExplainChange({ analyze, statement }: CheckedExplain, sink: Sink, session: Session): void {
-  if (!isExplainable(statement)) throw new Error(`${statement.kind} is no change`);
+  if (!isChange(statement)) throw new Error(`${statement.kind} changes nothing`);
   if (analyze)
     throw new CtqError({
       code: 'explain-analyze',
       kind: 'statement',
-      message: `explain analyze runs what it explains: it does so for queries, not for ${statement.kind === 'select' ? 'select … zero' : statement.kind}`,
-      hint: 'explain without analyze tells the requests; --dry-run shows the entries',
+      message: `explain analyze executes the statement, which is possible for queries but not for ${statement.kind === 'select' ? 'select … zero' : statement.kind}`,
+      hint: 'explain without analyze shows the requests; --dry-run shows the entries',
     });
   sink.begin({
     table: 'conntrack',
@@ -71,7 +77,7 @@ export function runExplainChange({ analyze, statement }: CheckedExplain, sink: S
   sink.end();
 }
 
-function partsOf(statement: Explainable, session: Session): Part[] {
+function partsOf(statement: ExplainableChange, session: Session): Part[] {
   switch (statement.kind) {
     case 'get':
       return explainGet(statement, session);
@@ -85,8 +91,8 @@ function partsOf(statement: Explainable, session: Session): Part[] {
       return explainFlush(statement);
     case 'select':
       return [
-        ...find(statement, session),
-        ['then', 'read and zero each by a request of its own, so that no count is lost'],
+        ...searchParts(statement, session),
+        ['then', 'read and zero each entry by its own request, so that no count is lost'],
         BATCHES,
       ];
   }
@@ -94,11 +100,11 @@ function partsOf(statement: Explainable, session: Session): Part[] {
 
 const BATCHES: Part = [
   'batches',
-  `up to ${MOST_MESSAGES} requests to a send; one ack for all of them, and an error for each that is refused`,
+  `up to ${MOST_MESSAGES} requests per send; one ack for all of them, and an error for each that is refused`,
 ];
 
-/** How the entries are found: the plan of the query, but for what is read of each. */
-const find = (select: CheckedSelect, session: Session): Part[] =>
+/** How the entries are found: the plan of the query without the fields that it reads. */
+const searchParts = (select: CheckedSelect, session: Session): Part[] =>
   explainPlan(planSelect(select, session)).filter(([part]) => part !== 'fields');
 
 const setText = (set: readonly CheckedAssignment[]): string =>
@@ -106,11 +112,7 @@ const setText = (set: readonly CheckedAssignment[]): string =>
 
 function valueText(field: string, value: Typed): string {
   if (field !== 'labels' || value.kind !== 'const') return describe(value);
-  const labels = value.value as string;
-  const bits = Array.from({ length: 128 }, (_, bit) => bit).filter(
-    bit => ((labels.charCodeAt(bit >> 4) >> (bit & 15)) & 1) !== 0,
-  );
-  return `(${bits.join(', ')})`;
+  return `(${labelBits(value.value as string).join(', ')})`;
 }
 
 const setPart = (set: readonly CheckedAssignment[]): Part[] => (set.length === 0 ? [] : [['set', setText(set)]]);
@@ -120,78 +122,69 @@ function explainGet(statement: CheckedGet, session: Session): Part[] {
   const key = keyOfGet(statement, session);
   const then: Part[] = zero ? [['then', 'read and zero it by one more request']] : [];
   if (key) return [['request', 'get one entry of conntrack'], ['kernel filter', keyText(key)], ...then];
-  return [...find(queryOf({ table, place, where, limit: 2 }), session), ['then', 'more than one is an error'], ...then];
+  return [
+    ...searchParts(selectOfTarget({ table, place, where, limit: 2 }), session),
+    ['then', 'fail if more than one is found'],
+    ...then,
+  ];
 }
 
-const selectsOf = (query: CheckedQuery): CheckedSelect[] =>
-  query.kind === 'select' ? [query] : [...selectsOf(query.left), query.right];
-
 const CONFLICT = {
-  error: 'one that is there already is refused, and told',
-  ignore: 'one that is there already stays as it is: what is in the way is looked at first',
-  update: 'one that is there already is changed: what is in the way is looked at first',
+  error: 'an existing entry is refused and reported',
+  ignore: 'an existing entry is left unchanged, after it has been read',
+  update: 'an existing entry is changed, after it has been read',
 } as const satisfies Record<CheckedInsert['onConflict'], string>;
 
 function explainInsert({ table, set, from, onConflict, target }: CheckedInsert, session: Session): Part[] {
   const what = table === 'expect' ? 'expectation' : 'flow';
   const conflict: Part = ['on conflict', CONFLICT[onConflict]];
   if (from === undefined)
-    return [
-      ['request', `create one ${what}: refused where it is there already (NLM_F_EXCL)`],
-      ...setPart(set),
-      conflict,
-    ];
-  const holds = isSamePlace(from, target ?? session.place, session);
+    return [['request', `create one ${what}, refused if it exists (NLM_F_EXCL)`], ...setPart(set), conflict];
+  const readFirst = isSamePlace(from, target ?? session.place, session);
   return [
-    ...selectsOf(from).flatMap(select => find(select, session)),
+    ...selectsOf(from).flatMap(select => searchParts(select, session)),
     ...setPart(set),
-    ['then', `create each ${what}, while ${holds ? 'none is read any more' : 'the reading goes on'}`],
-    ...(table === 'conntrack' ? [['masters', 'flows that have one are created after the others'] as const] : []),
+    ['then', `create each ${what}, ${readFirst ? 'after all have been read' : 'while reading continues'}`],
+    ...(table === 'conntrack' ? [['masters', 'flows that have a master are created after the others'] as const] : []),
     conflict,
     BATCHES,
   ];
 }
 
 function explainUpdate({ table, set, where, place, limit }: CheckedUpdate, session: Session): Part[] {
-  const parts = find(
-    { ...queryOf({ table: 'conntrack', place, where, limit }), from: { kind: 'table', table } },
+  const parts = searchParts(
+    { ...selectOfTarget({ table: 'conntrack', place, where, limit }), from: { kind: 'table', table } },
     session,
   );
   if (table === 'sysctl') return [...parts, ...setPart(set), ['then', 'write each file of /proc/sys/net/netfilter']];
   return [
     ...parts,
     ...setPart(set),
-    ['then', 'change each by its tuple and zone; the kernel takes no id with it'],
+    ['then', 'change each by its tuple and zone; the kernel accepts no id here'],
     BATCHES,
-    ['refused', 'each is read again: what was changed of it before the refusal is told'],
+    ['refused', 'each is read again to report what was changed before the refusal'],
   ];
 }
 
 function explainDelete(statement: CheckedDelete, session: Session): Part[] {
   const { table, place, where, limit } = statement;
-  const parts = find(queryOf({ table, ...(place ? { place } : {}), where, limit }), session);
+  const parts = searchParts(selectOfTarget({ table, place, where, limit }), session);
   const single = `delete each by its tuple${table === 'expect' ? '' : ', zone'} and id`;
-  const isShown = statement.output.format !== undefined || statement.output.file !== undefined;
-  const filters = isShown ? undefined : filtersOf(statement, session);
-  if (filters === undefined) return [...parts, ['then', `${single}, while the dump goes on`], BATCHES];
+  const hasOutput = statement.output.format !== undefined || statement.output.file !== undefined;
+  const filters = hasOutput ? undefined : deleteFilters(statement, session);
+  if (filters === undefined) return [...parts, ['then', `${single}, while the dump continues`], BATCHES];
   return [
     ...parts,
-    [`up to ${FEW} entries`, single],
+    [`up to ${MAX_SINGLE_DELETES} entries`, single],
     [
       'more',
-      `${filters.length === 1 ? 'one request deletes' : `${filters.length} requests delete`} all that pass the filter: ${filters.map(filterText).join('; ')}`,
+      `${filters.length === 1 ? 'one request deletes' : `${filters.length} requests delete`} all entries that pass the filter: ${filters.map(filterText).join('; ')}`,
     ],
-    ['before that', 'each part of the filter is tried in a dump with a value that no entry has'],
+    ['before that', 'each part of the filter is tested by a dump with a value that no entry has'],
   ];
 }
 
 const explainFlush = ({ table }: CheckedFlush): Part[] => [
-  [
-    'first',
-    table === 'conntrack' ? "the kernel's counter tells how many there are" : 'a dump tells how many there are',
-  ],
-  [
-    'request',
-    `delete all ${table === 'conntrack' ? 'flows' : 'expectations'} of one network namespace, of both families`,
-  ],
+  ['first', table === 'conntrack' ? "read the kernel's count of entries" : 'count the entries by a dump'],
+  ['request', `delete all ${table === 'conntrack' ? 'flows' : 'expectations'} of one network namespace, both families`],
 ];

@@ -1,4 +1,5 @@
 import type { CheckedSelect, Place, Typed } from '../../lang/check/checked-ast.js';
+import { selectFrom } from '../../lang/check/selects.js';
 import { compile, type Getter, type Reading } from '../../lang/evaluate/evaluate.js';
 import type { Integer } from '../../lang/values/value.js';
 import { contextAt } from '../ctnetlink/row-context.js';
@@ -9,7 +10,7 @@ import { readingOf } from '../query/exec/select.js';
 import { planSelect } from '../query/plan/plan.js';
 import type { ChangeCounts } from './summary.js';
 
-/** Which entries a change means. */
+/** The entries that a change is about. */
 export interface Target {
   readonly table: 'conntrack' | 'expect';
   readonly place?: Place;
@@ -18,48 +19,37 @@ export interface Target {
 }
 
 /** The query that finds them. */
-export function queryOf({ table, place, where, limit }: Target): CheckedSelect {
-  return {
-    kind: 'select',
-    from: { kind: 'table', table },
-    ...(place ? { place } : {}),
-    distinct: false,
-    joins: [],
-    ...(where ? { where } : {}),
-    orderBy: [],
-    ...(limit === undefined ? {} : { limit }),
-    offset: 0,
-    zero: false,
-    output: { modifiers: [] },
-  };
-}
+export const selectOfTarget = ({ table, place, where, limit }: Target): CheckedSelect =>
+  selectFrom({ kind: 'table', table }, { place, where, limit });
 
-/** What reads the rows of a target, its subqueries being done. */
-export async function readTarget(
+/**
+ * How expressions read the rows of a target, after its subqueries have been run.
+ * @param expressions further expressions, whose subqueries are run as well
+ */
+export async function readingOfTarget(
   target: Target,
   session: Session,
   expressions: readonly Typed[] = [],
 ): Promise<Reading<MessageView>> {
-  const select = queryOf(target);
-  // Further expressions stand where columns do, so that their subqueries are read as well.
+  const select = selectOfTarget(target);
   const columns = expressions.map((expr, index) => ({ name: String(index), expr }));
   return readingOf(expressions.length > 0 ? { ...select, columns } : select, session);
 }
 
 /**
- * Goes through the entries that meet the condition, however the kernel filtered: each one is checked by all of it.
- * @param visit sees each; the view moves on afterwards
- * @param between runs between two chunks of the dump
+ * Visits the entries that meet the condition. Each entry is checked by the whole condition, whatever the kernel filtered.
+ * @param visit called for each; the view is moved on afterwards
+ * @param between called between two chunks of the dump
  */
 export async function eachMatch(
   target: Target,
   session: Session,
   reading: Reading<MessageView>,
-  tally: ChangeCounts,
+  counts: ChangeCounts,
   visit: (view: MessageView) => void,
   between?: () => Promise<void> | undefined,
 ): Promise<void> {
-  const plan = planSelect(queryOf(target), session);
+  const plan = planSelect(selectOfTarget(target), session);
   const meets: Getter<MessageView> = target.where ? compile(target.where, reading) : () => true;
   let left = target.limit === undefined ? Number.POSITIVE_INFINITY : Number(target.limit);
   if (left <= 0) return;
@@ -69,9 +59,9 @@ export async function eachMatch(
   for await (const { bytes } of rowsOf(plan, session, traffic)) {
     for (let at = 0; at < bytes.length; ) {
       at = view.set(bytes, at);
-      tally.read++;
+      counts.read++;
       if (meets(view) !== true) continue;
-      tally.matched++;
+      counts.matched++;
       visit(view);
       if (--left === 0) return;
     }

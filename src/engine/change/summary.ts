@@ -1,14 +1,14 @@
 import type { CtqError } from '../errors.js';
 
-/** An entry that the kernel refused, or changed in part only, and why. */
+/** An entry that the kernel refused, or changed only in part. */
 export interface Refusal {
-  /** The entry's tuple in the language's words. */
+  /** The entry's tuple: `tcp src=10.0.0.1 …`. */
   readonly entry: string;
   readonly error: CtqError;
 }
 
-/** So many refusals are kept to be told; all of them are counted. */
-const MOST_REFUSALS = 5;
+/** Refusals that are kept for the report; all of them are counted. */
+const MAX_REPORTED_REFUSALS = 5;
 
 /** What a change did. */
 export interface ChangeSummary {
@@ -22,23 +22,23 @@ export interface ChangeSummary {
   readonly updated: number;
   readonly deleted: number;
   readonly zeroed: number;
-  /** Not inserted, since they are there already (`on conflict ignore`). */
+  /** Not inserted, since they exist already (`on conflict ignore`). */
   readonly ignored: number;
-  /** Gone between the look and the change. */
+  /** No longer in the table when the change was sent. */
   readonly gone: number;
   readonly refused: number;
-  /** Of the refused ones those of which a part was changed before the kernel refused the rest. */
+  /** Entries of which a part was changed before the kernel refused the rest. */
   readonly partial: number;
   readonly refusals: readonly Refusal[];
-  /** `deleted` was counted just before, since the kernel deletes by a filter without counting. */
+  /** `deleted` was counted just before: a kernel that deletes by a filter does not count. */
   readonly countedBefore: boolean;
-  /** The signal, or `stopOnError`, ended it before all was done. */
+  /** What ended it early: the signal, or a refusal with `stopOnError`. */
   readonly stopped: false | 'signal' | 'error';
 }
 
 type Count = 'read' | 'matched' | 'created' | 'updated' | 'deleted' | 'zeroed' | 'ignored' | 'gone' | 'partial';
 
-/** Counts what a change does while it does it. */
+/** The counts of a running change. */
 export class ChangeCounts implements Record<Count, number> {
   read = 0;
   matched = 0;
@@ -54,12 +54,13 @@ export class ChangeCounts implements Record<Count, number> {
   countedBefore = false;
   stopped: ChangeSummary['stopped'] = false;
 
-  refuse(entry: () => string, error: () => CtqError): void {
+  refuse(entry: () => string, error: CtqError | (() => CtqError)): void {
     this.refused++;
-    if (this.refusals.length < MOST_REFUSALS) this.refusals.push({ entry: entry(), error: error() });
+    if (this.refusals.length >= MAX_REPORTED_REFUSALS) return;
+    this.refusals.push({ entry: entry(), error: typeof error === 'function' ? error() : error });
   }
 
-  /** Entries that are done with, whatever became of them. */
+  /** Entries that have been processed, with whatever outcome. */
   get done(): number {
     return this.created + this.updated + this.deleted + this.zeroed + this.ignored + this.gone + this.refused;
   }

@@ -10,17 +10,16 @@ import { Pipeline } from '../query/exec/pipeline.js';
 import { rowsOf, type Traffic } from '../query/exec/rows.js';
 import { entriesTo, readingOf } from '../query/exec/select.js';
 import { planSelect } from '../query/plan/plan.js';
-import { ChangeRun, executeChange } from './change-run.js';
+import { type ChangeOptions, ChangeRun, executeChange } from './change-run.js';
 import { describeMessage } from './describe.js';
-import type { ChangeOptions } from './options.js';
 import { RequestBatch } from './requests/batch.js';
 import { getEntry } from './requests/entry-request.js';
-import { ChangeCounts, type ChangeSummary } from './summary.js';
+import type { ChangeSummary } from './summary.js';
 
 /**
- * `select … zero`: finds the entries that match by a plain dump, and then reads and zeroes each of them in one step by a
- * request of its own, so that no others are zeroed and no count is lost (a dump that zeroes loses some). The result is
- * made of what those requests gave; entries that `limit` leaves out keep their counters.
+ * `select … zero`: finds the matching entries by a plain dump, then reads and zeroes each by a request of its own. A dump
+ * that zeroes loses counts, and zeroes entries that do not match. The result consists of the answers to these requests;
+ * entries that `limit` excludes keep their counters.
  */
 export async function runZero(
   select: CheckedSelect,
@@ -28,29 +27,24 @@ export async function runZero(
   session: Session,
   options: Omit<ChangeOptions, 'sink'> = {},
 ): Promise<ChangeSummary> {
-  const tally = new ChangeCounts();
-  const running = new ChangeRun(tally, session, options);
+  const run = new ChangeRun(session, options);
+  const { counts } = run;
   const reading = await readingOf(select, session);
   sink.begin(headerOf(select, session));
-  // The entries have been chosen by then: neither condition nor limit applies a second time.
-  const { where: _, ...chosen } = select;
-  const shown = { ...chosen, limit: undefined, offset: 0 };
+  // The entries have been selected by then: condition and limit must not apply a second time.
+  const shown = { ...select, where: undefined, limit: undefined, offset: 0 };
   const pipeline = new Pipeline(shown, reading, sink, entriesTo(sink));
-  const summary = await executeChange('zero', 'conntrack', running, async () => {
+  const summary = await executeChange('zero', 'conntrack', run, async () => {
     const source = session.kernel(select.place ?? session.place);
     const answer = new MessageView();
     answer.context = contextAt(reading.now ?? 0);
-    const block = new RequestBatch<undefined>(
+    const batch = new RequestBatch<undefined>(
       source,
       session.signal,
-      (_about, { errno, error }, request) => {
-        if (errno === 0) tally.zeroed++;
-        else if (errno === ERRNO.ENOENT) tally.gone++;
-        else if (error)
-          running.refuse(
-            () => describeMessage(request),
-            () => error,
-          );
+      (_tag, { errno, error }, request) => {
+        if (errno === 0) counts.zeroed++;
+        else if (errno === ERRNO.ENOENT) counts.gone++;
+        else if (error) run.refuse(() => describeMessage(request), error);
       },
       message => {
         answer.set(message, 0);
@@ -58,38 +52,36 @@ export async function runZero(
       },
     );
     const send = async (): Promise<void> => {
-      await block.send();
-      running.checkStop();
-      running.progress('zeroing');
+      await batch.send();
+      run.checkStop();
+      run.progress('zeroing');
       const congested = sink.ready?.();
       if (congested !== undefined) await unlessAborted(congested, session.signal);
     };
-    // A dry run shows what the entries have, and leaves it to them.
+    // A dry run shows the counters as they are.
     const take = (row: MessageView): void => {
       if (options.dryRun) pipeline.push(row);
-      else block.add(getEntry(row, true), undefined);
+      else batch.add(getEntry(row, true), undefined);
     };
-    const toBlock: Sink = { begin() {}, row() {}, end() {}, entry: take };
-    const choose = new Pipeline(choiceOf(select), reading, toBlock, entriesTo(toBlock));
+    // Selects whole entries, in the order and number of the result.
+    const toBatch: Sink = { begin() {}, row() {}, end() {}, entry: take };
+    const selection = new Pipeline({ ...select, columns: undefined }, reading, toBatch, entriesTo(toBatch));
     const view = new MessageView();
     view.context = contextAt(reading.now ?? 0);
     const traffic: Traffic = { bytes: 0, repeats: 0 };
     read: for await (const { bytes } of rowsOf(planSelect(select, session), session, traffic)) {
       for (let at = 0; at < bytes.length; ) {
         at = view.set(bytes, at);
-        tally.read++;
-        if (!choose.push(view)) break read;
+        counts.read++;
+        if (!selection.push(view)) break read;
       }
-      if (block.isDue) await send();
+      if (batch.isDue) await send();
     }
-    choose.finish(0);
-    tally.matched = choose.emitted;
+    selection.finish(0);
+    counts.matched = selection.emitted;
     await send();
   });
   pipeline.finish(0);
   sink.end();
   return summary;
 }
-
-/** The entries themselves, in the order and number that are shown. */
-const choiceOf = (select: CheckedSelect) => ({ ...select, columns: undefined });

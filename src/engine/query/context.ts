@@ -36,6 +36,9 @@ export interface Session {
   warn(message: string, hint?: string): void;
 }
 
+/** Why a watch or a repeated query ended: its limit, its condition, its duration, the user, or its source. */
+export type Ending = 'limit' | 'until' | 'for' | 'interrupted' | 'source';
+
 /** What a query did, for the line that the shell prints below its result. */
 export interface QuerySummary {
   /** Rows of the result. */

@@ -1,18 +1,18 @@
+import { MAX_TIMER_MS } from '../abortable.js';
 import type { EventChunk, EventStream } from '../netlink/streams.js';
-import { LONGEST_TIMER } from './pause.js';
 
-/** What a watch waits for: events, a time that it has set, the wish to end, or the end of the events. */
+/** A chunk of events; or that the given time is reached, that the signal is aborted, or that the stream has ended. */
 export type QueueItem = EventChunk | 'time' | 'stop' | 'end';
 
 /**
- * Waits for several things at once without gathering callbacks on any of them, however long nothing happens. Nothing is
- * read ahead: the next chunk is asked for when the last one is done with.
+ * Waits for events, a time and a signal at once, without adding callbacks to any of them while nothing happens. Reads
+ * nothing ahead: a chunk is requested after the one before has been processed.
  */
 export class EventQueue {
   readonly #iterator: AsyncIterator<EventChunk>;
   readonly #signal: AbortSignal | undefined;
-  #asked = false;
-  #stopped = false;
+  #isRequested = false;
+  #hasStopped = false;
   #result: IteratorResult<EventChunk> | undefined;
   #failure: { readonly error: unknown } | undefined;
   #wake: () => void = () => {};
@@ -26,15 +26,15 @@ export class EventQueue {
   readonly #onAbort = (): void => this.#wake();
 
   /**
-   * @param until a time of performance.now() to be woken at
-   * @returns a chunk, valid until the next call; `stop` once, when the signal is aborted
-   * @throws what the stream throws
+   * @param until the time of performance.now() at which to return `time`
+   * @returns a chunk, valid until the next call; `stop` only once
+   * @throws the stream's error
    */
   async next(until = Number.POSITIVE_INFINITY): Promise<QueueItem> {
-    this.#ask();
+    this.#request();
     for (;;) {
-      if (this.#signal?.aborted && !this.#stopped) {
-        this.#stopped = true;
+      if (this.#signal?.aborted && !this.#hasStopped) {
+        this.#hasStopped = true;
         return 'stop';
       }
       const left = until - performance.now();
@@ -44,7 +44,7 @@ export class EventQueue {
         const { done, value } = this.#result;
         if (done) return 'end';
         this.#result = undefined;
-        this.#asked = false;
+        this.#isRequested = false;
         return value;
       }
       await this.#sleep(left);
@@ -55,9 +55,9 @@ export class EventQueue {
     this.#signal?.removeEventListener('abort', this.#onAbort);
   }
 
-  #ask(): void {
-    if (this.#asked) return;
-    this.#asked = true;
+  #request(): void {
+    if (this.#isRequested) return;
+    this.#isRequested = true;
     this.#iterator.next().then(
       result => {
         this.#result = result;
@@ -72,8 +72,8 @@ export class EventQueue {
 
   #sleep(ms: number): Promise<void> {
     return new Promise(resolve => {
-      // A round more: a timer may fire a fraction of a millisecond early.
-      const timer = Number.isFinite(ms) ? setTimeout(resolve, Math.min(Math.ceil(ms), LONGEST_TIMER)) : undefined;
+      // Rounded up: a timer may fire a fraction of a millisecond early.
+      const timer = Number.isFinite(ms) ? setTimeout(resolve, Math.min(Math.ceil(ms), MAX_TIMER_MS)) : undefined;
       this.#wake = () => {
         clearTimeout(timer);
         resolve();

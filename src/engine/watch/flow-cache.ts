@@ -4,17 +4,17 @@ import { monotonicMs } from '../netlink/monotonic.js';
 import type { EventChunk, EventStream } from '../netlink/streams.js';
 import type { Session } from '../query/context.js';
 import type { Source } from '../sources/source.js';
-import { completed } from './complete.js';
+import { fillMissing } from './fill-missing.js';
 import { FlowMemory, flowKey } from './flow-memory.js';
 import { Resync } from './resync.js';
 import { dumpsOf } from './subscription.js';
 
-/** Without events for so long (ms) it is a good time to read the table. */
-const SILENCE = 250;
-/** What is queued is waited for so long (ms) at the most; where nothing tells that it has come, for as long as SILENCE. */
-const PATIENCE = 10_000;
+/** After this long without events the table is read again. */
+const QUIET_MS = 250;
+/** Longest wait for events queued during the read; QUIET_MS if the stream cannot signal an empty queue. */
+const MAX_QUEUE_WAIT_MS = 10_000;
 
-/** What a watch remembers of the flows that it has seen: to fill in what events lack, and to find what was lost. */
+/** The flows that a watch has seen: to fill in attributes that events lack (`with state`), and to find lost changes (`with resync`). */
 export class FlowCache {
   readonly #watch: CheckedWatch;
   readonly #session: Session;
@@ -23,7 +23,7 @@ export class FlowCache {
   readonly #memory: FlowMemory;
   readonly #view = new MessageView();
   #resync: Resync | undefined;
-  /** When the table was read, and when the last event came since. */
+  /** When the table was read, and when the last event came. */
   #readAt = 0;
   #quietSince = 0;
   #isLossy = false;
@@ -36,25 +36,25 @@ export class FlowCache {
     this.#memory = new FlowMemory(capacity);
   }
 
-  /** An entry that is there before the first event. */
-  know(view: MessageView): void {
+  /** Adds an entry that existed before the first event. */
+  addExisting(view: MessageView): void {
     this.#memory.set(flowKey(view), view.copy());
   }
 
-  /** Takes in an event. @returns the event, with what it lacks filled in where that was asked for */
-  learn(view: MessageView): MessageView {
+  /** Adds an event. @returns the event, filled in if the watch is `with state`; valid until the next call */
+  addEvent(view: MessageView): MessageView {
     const key = flowKey(view);
-    this.#resync?.told(key);
+    this.#resync?.eventSeen(key);
     const { event } = view;
     const known = event === 'new' || view.isExpectation ? undefined : this.#memory.get(key);
     const copy = view.copy();
-    const whole = known === undefined ? copy : completed(copy, known);
+    const whole = known === undefined ? copy : fillMissing(copy, known);
     if (event === 'destroy') this.#memory.delete(key);
     else this.#memory.set(key, whole);
-    if (this.#memory.forgotten > 0) {
+    if (this.#memory.evicted > 0) {
       this.#session.warn(
-        'there are more flows than the watch remembers: it forgets the oldest of them',
-        'what events lack stays null for those, and a resync may tell of them as new',
+        'more flows than the watch can remember: the oldest are forgotten',
+        'fields that their events lack stay null, and a resync may report them as new',
       );
     }
     if (whole === copy || !this.#watch.state) return view;
@@ -63,48 +63,48 @@ export class FlowCache {
     return this.#view;
   }
 
-  /** Events were lost: the table is read again when it is quiet enough to. */
-  lost(): void {
+  /** Events were lost: the table is to be read again as soon as it is quiet. */
+  eventsLost(): void {
     this.#isLossy = this.#watch.resync;
   }
 
-  get #patience(): number {
-    return this.#stream.probe === undefined ? SILENCE : PATIENCE;
+  get #maxQueueWait(): number {
+    return this.#stream.probe === undefined ? QUIET_MS : MAX_QUEUE_WAIT_MS;
   }
 
-  /** When `catchUp` is to be called again though no event came, of performance.now(); Infinity: never. */
+  /** When `catchUp` is to be called again if no event comes, as performance.now(); Infinity: never. */
   get wakeAt(): number {
     if (this.#resync === undefined && !this.#isLossy) return Number.POSITIVE_INFINITY;
-    const time = this.#resync === undefined ? this.#quietSince + SILENCE : this.#readAt + this.#patience;
+    const time = this.#resync === undefined ? this.#quietSince + QUIET_MS : this.#readAt + this.#maxQueueWait;
     return performance.now() + Math.max(0, time - monotonicMs());
   }
 
   /**
-   * Reads the table again where that is due, and finds out what changed once the events that were queued have come.
-   * @param chunk what has just come; undefined where nothing did
-   * @returns changes that no event told of, as the events that they would have been
+   * Reads the table again if that is due, and determines what has changed once the events queued meanwhile have come.
+   * @param chunk the chunk that has just come, if any
+   * @returns changes that no event has reported, as events
    */
   async catchUp(chunk: EventChunk | undefined): Promise<Iterable<Uint8Array>> {
     const now = monotonicMs();
     if (chunk !== undefined) this.#quietSince = now;
-    const isSilent = now - this.#quietSince >= SILENCE;
+    const isQuiet = now - this.#quietSince >= QUIET_MS;
     if (this.#resync !== undefined) {
       const hasAll = chunk?.emptyAt !== undefined && chunk.emptyAt > this.#readAt;
-      return hasAll || now - this.#readAt >= this.#patience ? this.settle() : [];
+      return hasAll || now - this.#readAt >= this.#maxQueueWait ? this.finish() : [];
     }
-    if (this.#isLossy && (isSilent || chunk?.emptyAt !== undefined)) await this.#lookAgain();
+    if (this.#isLossy && (isQuiet || chunk?.emptyAt !== undefined)) await this.#tryReadAgain();
     return [];
   }
 
-  /** Nothing more will come. */
-  settle(): Iterable<Uint8Array> {
+  /** To be called when no more events will come. @returns as `catchUp` */
+  finish(): Iterable<Uint8Array> {
     const resync = this.#resync;
     this.#resync = undefined;
-    return resync?.settle() ?? [];
+    return resync?.changes() ?? [];
   }
 
-  /** Where the user ends the watch meanwhile, what has been queued is still shown, and nothing is looked for any more. */
-  async #lookAgain(): Promise<void> {
+  /** If the watch is interrupted meanwhile, queued events are still shown, but there is no resync. */
+  async #tryReadAgain(): Promise<void> {
     this.#isLossy = false;
     const { signal } = this.#session;
     try {
@@ -121,15 +121,15 @@ export class FlowCache {
       for await (const { bytes } of this.#source.dump(request, this.#session.signal)) {
         for (let at = 0; at < bytes.length; ) {
           at = view.set(bytes, at);
-          resync.see(view);
+          resync.addEntry(view);
         }
       }
     }
-    resync.seenAll();
+    resync.tableRead();
     this.#resync = resync;
     this.#readAt = monotonicMs();
     this.#quietSince = this.#readAt;
-    // That no event comes does not mean that none is queued: the thread that receives may be late.
+    // Silence does not prove that no events are queued: the receiving thread may be late.
     this.#stream.probe?.();
   }
 }

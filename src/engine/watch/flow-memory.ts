@@ -1,12 +1,12 @@
 import type { MessageView } from '../ctnetlink/view/view.js';
 import { Slab } from './slab.js';
 
-/** As many flows as the kernel's table holds by default, in some 120 MiB at the most. */
+/** The default size of the kernel's table; at most some 120 MiB. */
 export const CAPACITY = 262_144;
 
 /**
- * What an entry is remembered by: its id, which is a hash of 32 bits, and its source port. NaN where a message has no id.
- * Expectations have ids of their own.
+ * The key of an entry: its id, which is a 32-bit hash, and its source port. NaN if the message has no id. Expectations, whose
+ * ids are separate, have negative keys.
  */
 export function flowKey(view: MessageView): number {
   const { id } = view;
@@ -16,51 +16,51 @@ export function flowKey(view: MessageView): number {
   return id * 65_536 + Math.max(sport, icmpId, 0);
 }
 
-/** The last message of each entry of a watch; the oldest are forgotten where there are too many. */
+/** The last message of each entry, for a limited number of entries: the oldest are evicted. */
 export class FlowMemory {
   readonly #capacity: number;
-  readonly #slots = new Slab();
-  readonly #places = new Map<number, number>();
-  /** Entries that had to be forgotten. */
-  forgotten = 0;
+  readonly #slab = new Slab();
+  readonly #slots = new Map<number, number>();
+  /** Number of evicted entries. */
+  evicted = 0;
 
   constructor(capacity = CAPACITY) {
     this.#capacity = capacity;
   }
 
   get size(): number {
-    return this.#places.size;
+    return this.#slots.size;
   }
 
   /** Valid until the entry is set again or deleted. */
   get(key: number): Uint8Array | undefined {
-    const slot = this.#places.get(key);
-    return slot === undefined ? undefined : this.#slots.get(slot);
+    const slot = this.#slots.get(key);
+    return slot === undefined ? undefined : this.#slab.get(slot);
   }
 
   set(key: number, message: Uint8Array): void {
     if (Number.isNaN(key)) return;
-    const slot = this.#places.get(key);
+    const slot = this.#slots.get(key);
     if (slot !== undefined) {
-      this.#slots.set(slot, message);
+      this.#slab.set(slot, message);
       return;
     }
-    if (this.#places.size >= this.#capacity) {
-      const [oldest] = this.#places.keys();
+    if (this.#slots.size >= this.#capacity) {
+      const [oldest] = this.#slots.keys();
       this.delete(oldest);
-      this.forgotten++;
+      this.evicted++;
     }
-    this.#places.set(key, this.#slots.put(message));
+    this.#slots.set(key, this.#slab.put(message));
   }
 
   delete(key: number): void {
-    const slot = this.#places.get(key);
+    const slot = this.#slots.get(key);
     if (slot === undefined) return;
-    this.#places.delete(key);
-    this.#slots.free(slot);
+    this.#slots.delete(key);
+    this.#slab.free(slot);
   }
 
   keys(): IterableIterator<number> {
-    return this.#places.keys();
+    return this.#slots.keys();
   }
 }

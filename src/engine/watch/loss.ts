@@ -1,19 +1,19 @@
 import type { Sink } from '../formats/sink.js';
 import type { Session } from '../query/context.js';
 
-/** Losses are told at most so often (ms), so that telling them costs nothing that makes for more of them. */
-const INTERVAL = 1000;
+/** Least time between two reports, so that reporting does not itself cause losses. */
+const REPORT_INTERVAL_MS = 1000;
 
 /**
- * Tells of events that the kernel had no room for: in the output as a record of its own, and to the user. What is told
- * adds up to exactly what was lost.
+ * Reports events that the kernel dropped for lack of buffer: as records of the output, and as warnings. The reported counts
+ * add up to exactly the number of lost events.
  */
 export class LossReporter {
   readonly #sink: Sink;
   readonly #session: Session;
   readonly #clock: () => number;
-  #told = 0;
-  #toldAt = Number.NEGATIVE_INFINITY;
+  #reported = 0;
+  #reportedAt = Number.NEGATIVE_INFINITY;
   /** Events lost so far. */
   total = 0;
 
@@ -24,29 +24,29 @@ export class LossReporter {
   }
 
   /**
-   * @param dropped all that were lost since the start
-   * @returns whether these are more than before
+   * @param dropped events lost since the start
+   * @returns whether there are new ones
    */
   update(dropped: number): boolean {
     if (dropped <= this.total) return false;
     this.total = dropped;
-    if (this.#clock() - this.#toldAt >= INTERVAL) this.tell();
+    if (this.#clock() - this.#reportedAt >= REPORT_INTERVAL_MS) this.report();
     return true;
   }
 
-  /** Tells what has not been told yet. */
-  tell(): void {
-    const count = this.total - this.#told;
+  /** Reports the losses since the last report. */
+  report(): void {
+    const count = this.total - this.#reported;
     if (count === 0) return;
-    this.#told = this.total;
-    this.#toldAt = this.#clock();
+    this.#reported = this.total;
+    this.#reportedAt = this.#clock();
     const { total } = this;
     this.#sink.lost?.({ count, total, time: this.#session.environment.now() });
     this.#session.warn(
-      `${count} event${count === 1 ? ' was' : 's were'} lost: the kernel had no room for ${count === 1 ? 'it' : 'them'}` +
+      `${count} event${count === 1 ? ' was' : 's were'} lost: the receive buffer was full` +
         (count === total ? '' : ` (${total} since the start)`),
       count === total
-        ? 'a larger buffer holds more: --buffer 256MiB (beyond net.core.rmem_max it takes CAP_NET_ADMIN)'
+        ? 'a larger buffer helps: --buffer 256MiB (more than net.core.rmem_max requires CAP_NET_ADMIN)'
         : undefined,
     );
   }

@@ -11,35 +11,35 @@ import { MessageView } from '../ctnetlink/view/view.js';
 import { NLM_F_CREATE, NLM_F_EXCL } from '../netlink/constants.js';
 import { type FlowMemory, flowKey } from './flow-memory.js';
 
-/** Whether two messages of a flow tell of something that the kernel would have told an event of. */
+/** Whether two messages of a flow differ in something for which the kernel sends an event. */
 function differs(a: MessageView, b: MessageView): boolean {
   if (a.isExpectation) return false;
   return (
     a.status !== b.status ||
     a.tcpState !== b.tcpState ||
     a.sctpState !== b.sctpState ||
-    // A message leaves out a mark of 0.
+    // A mark of 0 is not part of the message.
     Math.max(a.mark, 0) !== Math.max(b.mark, 0) ||
     a.labels !== b.labels ||
     a.helper !== b.helper
   );
 }
 
-/** The message of an entry as the kernel would tell of it in an event. */
+/** Turns a message of a dump into the event that the kernel would have sent. */
 export function asEvent(message: Uint8Array, event: WatchEvent): Uint8Array {
   const bytes = message.slice();
   const view = new MessageView();
   view.set(bytes, 0);
   const header = new DataView(bytes.buffer, bytes.byteOffset);
-  const [made, gone] = view.isExpectation
+  const [newType, deleteType] = view.isExpectation
     ? [IPCTNL_MSG_EXP_NEW, IPCTNL_MSG_EXP_DELETE]
     : [IPCTNL_MSG_CT_NEW, IPCTNL_MSG_CT_DELETE];
-  header.setUint16(4, event === 'destroy' ? gone : made, true);
+  header.setUint16(4, event === 'destroy' ? deleteType : newType, true);
   header.setUint16(6, event === 'new' ? NLM_F_CREATE | NLM_F_EXCL : 0, true);
   header.setUint32(8, 0, true);
   header.setUint32(12, 0, true);
   if (event === 'destroy') {
-    // What is gone has no time left; number 0 is no attribute.
+    // A destroy event has no timeout: attribute type 0 is ignored.
     const at = view.at(view.isExpectation ? CTA_EXPECT.TIMEOUT : CTA.TIMEOUT);
     if (at >= 4) header.setUint16(at - 2, 0, true);
   }
@@ -48,13 +48,13 @@ export function asEvent(message: Uint8Array, event: WatchEvent): Uint8Array {
 
 interface Difference {
   readonly event: WatchEvent;
-  /** Undefined of what is gone: the memory has it. */
+  /** Undefined for a destroyed entry, whose last message is in the memory. */
   readonly message?: Uint8Array;
 }
 
 /**
- * What a new look at the table shows that the events did not. Events that were queued while the table was read explain some
- * of the differences: they are waited for, and an entry that they tell of is no difference any more.
+ * Compares the table, read again after a loss, with the remembered flows. Events that were queued during the read explain some
+ * of the differences: an entry that such an event is about is removed from them.
  */
 export class Resync {
   readonly #memory: FlowMemory;
@@ -66,8 +66,8 @@ export class Resync {
     this.#memory = memory;
   }
 
-  /** An entry of the table. */
-  see(view: MessageView): void {
+  /** Adds an entry of the table. */
+  addEntry(view: MessageView): void {
     const key = flowKey(view);
     if (Number.isNaN(key)) return;
     this.#seen.add(key);
@@ -80,19 +80,19 @@ export class Resync {
     if (differs(this.#old, view)) this.#differences.set(key, { event: 'update', message: view.copy() });
   }
 
-  /** The table was read to its end. */
-  seenAll(): void {
+  /** To be called when the whole table has been read. */
+  tableRead(): void {
     for (const key of this.#memory.keys()) if (!this.#seen.has(key)) this.#differences.set(key, { event: 'destroy' });
     this.#seen.clear();
   }
 
-  /** An event tells of the entry. */
-  told(key: number): void {
+  /** To be called for each event. */
+  eventSeen(key: number): void {
     this.#differences.delete(key);
   }
 
-  /** All events that were queued meanwhile have come: what is left is told, and remembered. */
-  *settle(): Generator<Uint8Array> {
+  /** The remaining differences as events, to be called when the queued events have come. Updates the memory. */
+  *changes(): Generator<Uint8Array> {
     for (const event of ['destroy', 'update', 'new'] as const) {
       for (const [key, difference] of this.#differences) {
         if (difference.event !== event) continue;

@@ -1,11 +1,11 @@
-/** Bytes of a slot: what a flow's message takes with all that is usual in it; longer ones are kept apart. */
-const SLOT = 448;
-/** Slots that are made at once. */
-const BLOCK = 1024;
+/** Size of a slot: enough for the message of a flow with the usual attributes; longer ones are stored separately. */
+const SLOT_BYTES = 448;
+/** Slots allocated at a time. */
+const BLOCK_SLOTS = 1024;
 
 /**
- * Keeps many short byte strings in a few large pieces of memory, which are used again: a million small arrays would cost more
- * than what is in them, and leave holes.
+ * A slab allocator: stores many short byte strings in a few large blocks of memory. A million small arrays would cost more
+ * than their content, and fragment the heap.
  */
 export class Slab {
   readonly #blocks: Uint8Array[] = [];
@@ -13,7 +13,7 @@ export class Slab {
   readonly #free: number[] = [];
   readonly #long = new Map<number, Uint8Array>();
 
-  /** @returns its number */
+  /** @returns the number of the slot */
   put(bytes: Uint8Array): number {
     if (this.#free.length === 0) this.#grow();
     const slot = this.#free.pop() as number;
@@ -22,20 +22,20 @@ export class Slab {
   }
 
   set(slot: number, bytes: Uint8Array): void {
-    const fits = bytes.length <= SLOT;
-    this.#lengths[Math.floor(slot / BLOCK)][slot % BLOCK] = fits ? bytes.length : 0;
+    const fits = bytes.length <= SLOT_BYTES;
+    this.#lengths[Math.floor(slot / BLOCK_SLOTS)][slot % BLOCK_SLOTS] = fits ? bytes.length : 0;
     if (fits) {
       this.#long.delete(slot);
-      this.#blocks[Math.floor(slot / BLOCK)].set(bytes, (slot % BLOCK) * SLOT);
+      this.#blocks[Math.floor(slot / BLOCK_SLOTS)].set(bytes, (slot % BLOCK_SLOTS) * SLOT_BYTES);
     } else this.#long.set(slot, bytes.slice());
   }
 
   /** Valid until the slot is set again or freed. */
   get(slot: number): Uint8Array {
-    const length = this.#lengths[Math.floor(slot / BLOCK)][slot % BLOCK];
+    const length = this.#lengths[Math.floor(slot / BLOCK_SLOTS)][slot % BLOCK_SLOTS];
     if (length === 0) return this.#long.get(slot) ?? new Uint8Array(0);
-    const from = (slot % BLOCK) * SLOT;
-    return this.#blocks[Math.floor(slot / BLOCK)].subarray(from, from + length);
+    const from = (slot % BLOCK_SLOTS) * SLOT_BYTES;
+    return this.#blocks[Math.floor(slot / BLOCK_SLOTS)].subarray(from, from + length);
   }
 
   free(slot: number): void {
@@ -44,9 +44,9 @@ export class Slab {
   }
 
   #grow(): void {
-    const first = this.#blocks.length * BLOCK;
-    this.#blocks.push(new Uint8Array(BLOCK * SLOT));
-    this.#lengths.push(new Uint16Array(BLOCK));
-    for (let slot = first + BLOCK - 1; slot >= first; slot--) this.#free.push(slot);
+    const first = this.#blocks.length * BLOCK_SLOTS;
+    this.#blocks.push(new Uint8Array(BLOCK_SLOTS * SLOT_BYTES));
+    this.#lengths.push(new Uint16Array(BLOCK_SLOTS));
+    for (let slot = first + BLOCK_SLOTS - 1; slot >= first; slot--) this.#free.push(slot);
   }
 }

@@ -1,4 +1,5 @@
 import type { CheckedSelect, CheckedWatch, Place, WatchEvent } from '../../lang/check/checked-ast.js';
+import { selectFrom } from '../../lang/check/selects.js';
 import {
   NFNLGRP_CONNTRACK_DESTROY,
   NFNLGRP_CONNTRACK_EXP_DESTROY,
@@ -11,7 +12,7 @@ import type { EventStream } from '../netlink/streams.js';
 import type { Session } from '../query/context.js';
 import { whereSettingIs } from '../query/plan/accounting.js';
 
-/** The kernel's multicast groups. It tells no updates of expectations. */
+/** The kernel's multicast groups (linux/netfilter/nfnetlink_compat.h). It sends no updates of expectations. */
 const GROUPS = {
   conntrack: {
     new: [NFNLGRP_CONNTRACK_NEW],
@@ -21,65 +22,51 @@ const GROUPS = {
   expect: { new: [NFNLGRP_CONNTRACK_EXP_NEW], update: [], destroy: [NFNLGRP_CONNTRACK_EXP_DESTROY] },
 } as const satisfies Record<'conntrack' | 'expect', Record<WatchEvent, readonly number[]>>;
 
-/** What an event takes of the receive buffer, as the kernel counts it. */
+/** Receive buffer that the kernel charges for one event. */
 const EVENT_BYTES = 1280;
 
 const EVENTS: readonly WatchEvent[] = ['new', 'update', 'destroy'];
 
-/** What a watch subscribes to: only what it shows, but all that its memory lives on where it has one. */
+/** The groups of a watch: those of the events that it shows; all groups of its tables if it remembers flows. */
 export function groupsOf({ tables, on, state, resync }: CheckedWatch): number[] {
   const events = state || resync ? EVENTS : on;
   return tables.flatMap(table => events.flatMap(event => [...GROUPS[table][event]]));
 }
 
-/** The requests for what is in the tables of a watch. */
+/** The requests that dump the tables of a watch. */
 export const dumpsOf = ({ tables }: CheckedWatch): Uint8Array[] =>
   tables.map(table => (table === 'expect' ? dumpExpectations() : dumpFlows()));
 
-/** The query that is made of the rows of a watch. */
-export function selectOf(watch: CheckedWatch): CheckedSelect {
+/** The query over the events of a watch. */
+export function selectOfWatch(watch: CheckedWatch): CheckedSelect {
   const { tables, place, columns, where, grouping, orderBy, limit, until, output } = watch;
-  return {
-    kind: 'select',
-    from: { kind: 'table', table: tables[0] },
-    ...(place ? { place } : {}),
-    distinct: false,
-    ...(columns ? { columns } : {}),
-    joins: [],
-    ...(where ? { where } : {}),
-    ...(grouping ? { grouping } : {}),
-    orderBy,
-    ...(limit === undefined ? {} : { limit }),
-    offset: 0,
-    zero: false,
-    ...(until ? { until } : {}),
-    output,
-  };
+  const from = { kind: 'table', table: tables[0] } as const;
+  return selectFrom(from, { place, columns, where, grouping, orderBy, limit, until, output });
 }
 
-/** Says which events the kernel's setting keeps from being told at all. */
-export function warnOfSilence(place: Place, watch: CheckedWatch, session: Session): void {
-  const silent = whereSettingIs(0, 'nf_conntrack_events', place);
-  if (silent !== undefined)
+/** Warns if nf_conntrack_events keeps the kernel from sending events of some flows. */
+export function warnOfMissingEvents(place: Place, watch: CheckedWatch, session: Session): void {
+  const off = whereSettingIs(0, 'nf_conntrack_events', place);
+  if (off !== undefined)
     session.warn(
-      `the kernel tells no events of flows that begin now${silent}: net.netfilter.nf_conntrack_events is 0`,
-      'sysctl -w net.netfilter.nf_conntrack_events=1 makes it tell those of flows that begin from then on',
+      `the kernel sends no events for new flows${off}: net.netfilter.nf_conntrack_events is 0`,
+      'sysctl -w net.netfilter.nf_conntrack_events=1 turns them on for flows that begin from then on',
     );
   const late = whereSettingIs(2, 'nf_conntrack_events', place);
   if (late !== undefined)
     session.warn(
-      `flows that began before anybody listened tell nothing${late}: net.netfilter.nf_conntrack_events is 2`,
-      `sysctl -w net.netfilter.nf_conntrack_events=1 makes every flow tell that begins from then on${
-        watch.existing ? '' : '; with existing shows first what is there'
+      `the kernel sends no events for flows that began without a listener${late}: net.netfilter.nf_conntrack_events is 2`,
+      `sysctl -w net.netfilter.nf_conntrack_events=1 turns them on for all flows that begin from then on${
+        watch.existing ? '' : '; with existing first shows the existing flows'
       }`,
     );
 }
 
-/** Says where the kernel granted less room for events than it was asked for. */
+/** Warns if the kernel granted a smaller receive buffer than requested. */
 export function warnOfSmallBuffer({ receiveBuffer, wantedBuffer }: EventStream, session: Session): void {
   if (receiveBuffer >= wantedBuffer) return;
   session.warn(
-    `the kernel has room for ${Math.max(1, Math.floor(receiveBuffer / EVENT_BYTES))} events at a time: it granted a buffer of ${receiveBuffer / 2} bytes of the ${wantedBuffer / 2} asked for`,
+    `the receive buffer holds only ${Math.max(1, Math.floor(receiveBuffer / EVENT_BYTES))} events: the kernel granted ${receiveBuffer / 2} of the ${wantedBuffer / 2} bytes requested`,
     `sysctl -w net.core.rmem_max=${wantedBuffer / 2} allows it, or run ctq with CAP_NET_ADMIN outside of user namespaces`,
   );
 }

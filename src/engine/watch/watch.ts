@@ -7,7 +7,7 @@ import { MessageView } from '../ctnetlink/view/view.js';
 import { CtqError } from '../errors.js';
 import type { Header, Sink } from '../formats/sink.js';
 import type { EventChunk, EventStream } from '../netlink/streams.js';
-import type { Session } from '../query/context.js';
+import type { Ending, Session } from '../query/context.js';
 import { headerOf } from '../query/exec/header.js';
 import { Pipeline } from '../query/exec/pipeline.js';
 import { entriesTo, readingOf } from '../query/exec/select.js';
@@ -16,33 +16,33 @@ import type { Source } from '../sources/source.js';
 import { EventQueue } from './event-queue.js';
 import { FlowCache } from './flow-cache.js';
 import { LossReporter } from './loss.js';
-import { dumpsOf, groupsOf, selectOf, warnOfSilence, warnOfSmallBuffer } from './subscription.js';
-import type { Ending, WatchSummary } from './summary.js';
+import { dumpsOf, groupsOf, selectOfWatch, warnOfMissingEvents, warnOfSmallBuffer } from './subscription.js';
+import type { WatchSummary } from './summary.js';
 
 export interface WatchOptions {
-  /** Receive buffer that the kernel is asked for, in bytes; left out: as much as does for 100,000 events. */
+  /** Receive buffer to request from the kernel, in bytes; default: 128 MiB. */
   readonly receiveBuffer?: number;
-  /** Told how many bytes of receive buffer the kernel granted, before the first event. */
+  /** Called with the receive buffer that the kernel granted, in bytes, before the first event. */
   readonly onBuffer?: (bytes: number) => void;
-  /** How many buffers of 256 KiB events may wait in while the output is busy. */
+  /** Buffers of 256 KiB for events that wait while the output is busy. */
   readonly buffers?: number;
-  /** How many flows are remembered at the most, by `with state` and `with resync`. */
+  /** Maximum number of flows to remember, for `with state` and `with resync`. */
   readonly capacity?: number;
 }
 
-/** 64 MiB beside the kernel's own buffer, taken as they are needed, while the output or the reckoning is busy. */
-const BUFFERS = 256;
+/** 64 MiB in addition to the kernel's buffer, allocated as needed. */
+const DEFAULT_BUFFERS = 256;
 
-/** How long (ms) an interrupted watch waits for a reader who does not read, and for one who reads slowly, in all. */
-const GRACE = 150;
-const PATIENCE = 10_000;
+/** Longest time that an interrupted watch waits for a blocked output, at once and in total. */
+const READER_TIMEOUT_MS = 150;
+const DRAIN_TIMEOUT_MS = 10_000;
 
 const milliseconds = (ns: Integer): number => Number(ns) / 1e6;
 
 /**
- * Shows events until its time, limit or condition is reached, or the session's signal is aborted, which is no error: what
- * has been gathered is shown then too.
- * @throws CtqError if it cannot subscribe, or the output has no reader any more
+ * Shows events until its duration, limit or condition is reached, or the session's signal is aborted. That is not an error:
+ * the events received until then are still shown.
+ * @throws CtqError if it cannot subscribe, or the output is closed
  */
 export async function runWatch(
   watch: CheckedWatch,
@@ -50,30 +50,30 @@ export async function runWatch(
   session: Session,
   options: WatchOptions = {},
 ): Promise<WatchSummary> {
-  const select = selectOf(watch);
+  const select = selectOfWatch(watch);
   const place = watch.place ?? session.place;
   const source = session.kernel(place);
-  if (place.kind === 'every_netns') mustNotRemember(watch);
-  warnOfSilence(place, watch, session);
+  if (place.kind === 'every_netns') checkOneNamespace(watch);
+  warnOfMissingEvents(place, watch, session);
   const reading = await readingOf(select, session);
-  const isOver =
+  const untilHolds =
     watch.until && !(watch.grouping && watch.every !== undefined) ? compile(watch.until, reading) : undefined;
-  const pipeline = new Pipeline(isOver ? { ...select, until: undefined } : select, reading, sink, entriesTo(sink));
+  const pipeline = new Pipeline(untilHolds ? { ...select, until: undefined } : select, reading, sink, entriesTo(sink));
   const stream = source.listen(groupsOf(watch), {
     receiveBuffer: options.receiveBuffer,
-    buffers: options.buffers ?? BUFFERS,
-    ...(session.incomplete === undefined ? {} : { incomplete: session.incomplete }),
+    buffers: options.buffers ?? DEFAULT_BUFFERS,
+    incomplete: session.incomplete,
   });
   options.onBuffer?.(stream.receiveBuffer);
   warnOfSmallBuffer(stream, session);
   const header = { ...headerOf(select, session), events: true };
-  const recollection =
+  const cache =
     watch.state || watch.resync ? new FlowCache(watch, session, source, stream, options.capacity) : undefined;
-  return new WatchRun(watch, sink, session, { source, stream, pipeline, isOver, header, recollection }).run();
+  return new WatchRun(watch, sink, session, { source, stream, pipeline, untilHolds, header, cache }).run();
 }
 
-/** What is remembered of a flow is kept by its id, which is no other's within one namespace only. */
-function mustNotRemember({ state, resync }: CheckedWatch): void {
+/** Flows are remembered by their id, which is unique only within a namespace. */
+function checkOneNamespace({ state, resync }: CheckedWatch): void {
   if (!state && !resync) return;
   throw new CtqError({
     code: 'place',
@@ -83,21 +83,21 @@ function mustNotRemember({ state, resync }: CheckedWatch): void {
   });
 }
 
-interface Parts {
+interface WatchParts {
   readonly source: Source;
   readonly stream: EventStream;
   readonly pipeline: Pipeline<MessageView>;
-  /** The condition that ends the watch, of an event that is shown. */
-  readonly isOver: Getter<MessageView> | undefined;
+  /** The condition `until`, for each event that is shown. */
+  readonly untilHolds: Getter<MessageView> | undefined;
   readonly header: Header;
-  readonly recollection: FlowCache | undefined;
+  readonly cache: FlowCache | undefined;
 }
 
 class WatchRun {
   readonly #watch: CheckedWatch;
   readonly #sink: Sink;
   readonly #session: Session;
-  readonly #parts: Parts;
+  readonly #parts: WatchParts;
   readonly #view = new MessageView();
   readonly #losses: LossReporter;
   readonly #began = performance.now();
@@ -106,19 +106,19 @@ class WatchRun {
   #read = 0;
   #bytes = 0;
   #ending: Ending | undefined;
-  /** Nothing that still comes is wanted. */
-  #isEnough = false;
-  /** Ctrl-C came, and the output stands still: what still comes is counted, and not shown. */
-  #isMute = false;
+  /** No more events are to be shown. */
+  #isDone = false;
+  /** The watch was interrupted and its output is blocked: remaining events are counted, but not shown. */
+  #isMuted = false;
   #unshown = 0;
-  #patienceEnds: number | undefined;
-  /** Of what was kept: what was there before the first event, and what a new look at the table has shown. */
+  #drainEnds: number | undefined;
+  /** Of the entries kept: those that existed before the first event, and changes found by a resync. */
   #existing = 0;
   #resynced = 0;
-  /** A result has begun and not ended. */
+  /** A result has begun, but not ended. */
   #isOpen = false;
 
-  constructor(watch: CheckedWatch, sink: Sink, session: Session, parts: Parts) {
+  constructor(watch: CheckedWatch, sink: Sink, session: Session, parts: WatchParts) {
     this.#watch = watch;
     this.#sink = sink;
     this.#session = session;
@@ -129,12 +129,12 @@ class WatchRun {
   async run(): Promise<WatchSummary> {
     const { stream } = this.#parts;
     const { signal } = this.#session;
-    const inbox = new EventQueue(stream, signal);
+    const queue = new EventQueue(stream, signal);
     try {
       this.#begin();
       if (this.#watch.existing || this.#watch.resync) await this.#readTable();
       this.#existing = this.#parts.pipeline.kept;
-      if (!this.#isEnough) await this.#loop(inbox);
+      if (!this.#isDone) await this.#loop(queue);
     } catch (error) {
       const isGone =
         error instanceof CtqError && error.code === NAMESPACE_GONE && this.#session.incomplete !== undefined;
@@ -142,11 +142,11 @@ class WatchRun {
       else if (!signal?.aborted || error !== signal.reason) throw error;
       this.#ending = isGone ? 'source' : 'interrupted';
     } finally {
-      inbox.close();
+      queue.close();
       await stream.close();
     }
     this.#losses.update(stream.dropped);
-    this.#losses.tell();
+    this.#losses.report();
     if (this.#isOpen) this.#end();
     const { pipeline } = this.#parts;
     return {
@@ -165,9 +165,9 @@ class WatchRun {
     };
   }
 
-  /** The flows that are there before the first event. */
+  /** Reads the flows that exist before the first event. */
   async #readTable(): Promise<void> {
-    const { source, pipeline, recollection } = this.#parts;
+    const { source, pipeline, cache } = this.#parts;
     const { existing } = this.#watch;
     const view = new MessageView();
     const now = integer(this.#session.environment.now());
@@ -177,78 +177,78 @@ class WatchRun {
         view.context = contextAt(now, netns);
         for (let at = 0; at < bytes.length; ) {
           at = view.set(bytes, at);
-          recollection?.know(view);
+          cache?.addExisting(view);
           if (!existing || pipeline.push(view)) continue;
-          this.#enough('limit');
+          this.#stop('limit');
           return;
         }
-        await this.#unclog();
+        await this.#waitForOutput();
       }
       if (dump.incomplete !== undefined) this.#session.incomplete?.(dump.incomplete);
     }
   }
 
-  async #loop(inbox: EventQueue): Promise<void> {
+  async #loop(queue: EventQueue): Promise<void> {
     const { every, for: duration } = this.#watch;
-    const { recollection } = this.#parts;
+    const { cache } = this.#parts;
     const end = duration === undefined ? Number.POSITIVE_INFINITY : this.#began + milliseconds(duration);
     const step = every === undefined ? Number.POSITIVE_INFINITY : milliseconds(every);
     let windowEnd = this.#began + step;
     for (;;) {
-      // Once the end is decided, only what was queued before it is still waited for.
-      const wake = this.#ending === undefined ? Math.min(end, windowEnd, recollection?.wakeAt ?? end) : undefined;
-      const what = await inbox.next(wake);
-      if (what === 'end') {
-        this.#tellChanges(recollection?.settle());
+      // Once the watch is ending, only events that were queued before are waited for.
+      const wake = this.#ending === undefined ? Math.min(end, windowEnd, cache?.wakeAt ?? end) : undefined;
+      const item = await queue.next(wake);
+      if (item === 'end') {
+        this.#showResync(cache?.finish());
         return;
       }
-      if (what === 'stop') this.#finish('interrupted');
-      else if (what === 'time') {
+      if (item === 'stop') this.#finish('interrupted');
+      else if (item === 'time') {
         const now = performance.now();
         if (now >= end) this.#finish('for');
         else if (now >= windowEnd) {
           this.#nextWindow();
-          // A window that passed while the output was blocked is part of the one before.
+          // Windows that passed while the output was blocked are merged into the last one.
           while (windowEnd <= now) windowEnd += step;
-        } else this.#tellChanges(await recollection?.catchUp(undefined));
+        } else this.#showResync(await cache?.catchUp(undefined));
       } else {
-        this.#take(what);
-        if (!this.#isEnough && !this.#isMute) this.#tellChanges(await recollection?.catchUp(what));
+        this.#addEvents(item);
+        if (!this.#isDone && !this.#isMuted) this.#showResync(await cache?.catchUp(item));
       }
-      if (this.#isEnough) return;
-      await this.#unclog();
+      if (this.#isDone) return;
+      await this.#waitForOutput();
     }
   }
 
-  /** No more events are subscribed to; those that the kernel has queued are still shown. */
+  /** Ends the subscription; events that the kernel has queued are still shown. */
   #finish(ending: Ending): void {
     if (this.#ending !== undefined) return;
     this.#ending = ending;
     this.#parts.stream.finish();
   }
 
-  #take({ bytes, count, dropped, netns }: EventChunk): void {
-    if (this.#isMute) {
+  #addEvents({ bytes, count, dropped, netns }: EventChunk): void {
+    if (this.#isMuted) {
       this.#unshown += count;
       this.#losses.update(dropped);
       return;
     }
     const view = this.#view;
     view.context = contextAt(integer(this.#session.environment.now()), netns);
-    const { recollection } = this.#parts;
+    const { cache } = this.#parts;
     this.#bytes += bytes.length;
     for (let at = 0; at < bytes.length; ) {
       at = view.set(bytes, at);
       this.#read++;
-      const row = recollection === undefined ? view : recollection.learn(view);
+      const row = cache === undefined ? view : cache.addEvent(view);
       if (!this.#show(row)) return;
     }
-    if (this.#losses.update(dropped)) recollection?.lost();
+    if (this.#losses.update(dropped)) cache?.eventsLost();
   }
 
-  /** What a new look at the table has shown. */
-  #tellChanges(messages: Iterable<Uint8Array> = []): void {
-    if (this.#isMute) return;
+  /** Shows the changes found by a resync. */
+  #showResync(messages: Iterable<Uint8Array> = []): void {
+    if (this.#isMuted) return;
     const view = new MessageView();
     view.context = { ...contextAt(integer(this.#session.environment.now())), isResync: true };
     const { pipeline } = this.#parts;
@@ -261,22 +261,22 @@ class WatchRun {
     }
   }
 
-  /** @returns false where nothing more is wanted */
+  /** @returns false if no more events are to be shown */
   #show(view: MessageView): boolean {
-    // More than what is shown is subscribed to where the watch remembers.
+    // A watch that remembers flows subscribes to more events than it shows.
     if (!this.#watch.on.includes(view.event)) return true;
-    const { pipeline, isOver } = this.#parts;
+    const { pipeline, untilHolds } = this.#parts;
     const before = pipeline.kept;
     const more = pipeline.push(view);
-    const isMet = isOver !== undefined && pipeline.kept > before && isOver(view) === true;
+    const isMet = untilHolds !== undefined && pipeline.kept > before && untilHolds(view) === true;
     if (more && !isMet) return true;
-    this.#enough(isMet ? 'until' : 'limit');
+    this.#stop(isMet ? 'until' : 'limit');
     return false;
   }
 
-  #enough(ending: Ending): void {
+  #stop(ending: Ending): void {
     this.#ending = ending;
-    this.#isEnough = true;
+    this.#isDone = true;
   }
 
   #begin(): void {
@@ -294,21 +294,21 @@ class WatchRun {
   }
 
   #nextWindow(): void {
-    this.#losses.tell();
+    this.#losses.report();
     this.#end();
-    if (this.#parts.pipeline.isMet) this.#enough('until');
+    if (this.#parts.pipeline.isMet) this.#stop('until');
     else this.#begin();
   }
 
-  /** Waits while the output is behind. From Ctrl-C on, what has been gathered is still written as long as somebody reads it. */
-  async #unclog(): Promise<void> {
+  /** Waits while the output is congested. After an interruption, for a limited time. */
+  async #waitForOutput(): Promise<void> {
     const { signal } = this.#session;
-    const congested = this.#isMute ? undefined : this.#sink.ready?.();
+    const congested = this.#isMuted ? undefined : this.#sink.ready?.();
     if (congested === undefined) return;
     if (!signal?.aborted && (await unlessAborted(congested, signal))) return;
     this.#finish('interrupted');
-    this.#patienceEnds ??= performance.now() + PATIENCE;
-    const left = Math.min(GRACE, this.#patienceEnds - performance.now());
-    this.#isMute = !(await withinTime(congested, left));
+    this.#drainEnds ??= performance.now() + DRAIN_TIMEOUT_MS;
+    const left = Math.min(READER_TIMEOUT_MS, this.#drainEnds - performance.now());
+    this.#isMuted = !(await withinTime(congested, left));
   }
 }

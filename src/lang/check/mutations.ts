@@ -25,8 +25,9 @@ import type {
 import { wholeNumberOf } from './constants.js';
 import { checkOutput } from './output.js';
 import { checkOnePlace, checkOrigin } from './places.js';
-import { leftmost, type QueryChecker } from './query.js';
+import type { QueryChecker } from './query.js';
 import type { Scope } from './scope.js';
+import { leftmost } from './selects.js';
 
 const DOING: Readonly<Record<Operation, string>> = {
   select: 'read',

@@ -33,6 +33,7 @@ import { checkOutput } from './output.js';
 import { checkOnePlace, checkOrigin, checkPlace } from './places.js';
 import { resolve } from './resolve.js';
 import type { CheckContext, JoinScope, Scope } from './scope.js';
+import { leftmost } from './selects.js';
 
 /** Checks queries; keeps what is the same for a whole statement. */
 export class QueryChecker {
@@ -411,9 +412,6 @@ export type Until = Pick<CheckedSelect, 'until' | 'untilGrouping'>;
 
 const isStar = (expr: Expr): boolean => expr.kind === 'name' && expr.text === '*';
 const replaced = (column: Column, expr: Typed | undefined): Column | undefined => expr && { ...column, expr };
-/** The first select of several with `except` between them: the result is made of its rows. */
-export const leftmost = (query: CheckedQuery): CheckedSelect =>
-  query.kind === 'select' ? query : leftmost(query.left);
 const hasNoTuple = ({ table }: Origin): boolean => table === 'sysctl' || table === 'stats' || table === 'expect_stats';
 const tableOf = (origin: Origin): string => origin.table;
 const columnName = (expr: Expr): string => (expr.kind === 'name' ? expr.text.toLowerCase() : print(expr));

@@ -296,8 +296,7 @@ function compileOr<Row>(operands: readonly Getter<Row>[]): Getter<Row> {
 }
 
 /** Whether a bit of a label set is set (`values.ts`). */
-export const hasLabel = (labels: string, bit: number): boolean =>
-  ((labels.charCodeAt(bit >> 4) >> (bit & 15)) & 1) === 1;
+const hasLabel = (labels: string, bit: number): boolean => ((labels.charCodeAt(bit >> 4) >> (bit & 15)) & 1) === 1;
 
 function compileHas<Row>(node: HasNode, operand: Getter<Row>): Getter<Row> {
   const { wanted, quantifier } = node;

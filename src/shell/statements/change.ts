@@ -3,11 +3,11 @@ import { runZero } from '../../engine/change/zero.js';
 import type { CheckedGet, CheckedSelect } from '../../lang/check/checked-ast.js';
 import type { Run } from '../session/session.js';
 import { ProgressLine } from './changes/progress-line.js';
-import { type Changing, runChange } from './changes/run-change.js';
-import { tell } from './changes/tell.js';
+import { reportChange } from './changes/report.js';
+import { type ChangeStatement, runChange } from './changes/run-change.js';
 import { resultShape, withSink } from './results.js';
 
-export async function change(statement: Changing | CheckedGet, run: Run): Promise<void> {
+export async function change(statement: ChangeStatement | CheckedGet, run: Run): Promise<void> {
   if (statement.kind !== 'get') return runChange(statement, run);
   const shape = resultShape(statement, statement.table);
   const get = run.shell.options.dryRun ? { ...statement, zero: false } : statement;
@@ -26,5 +26,5 @@ export async function zero(statement: CheckedSelect, run: Run): Promise<void> {
       line.clear();
     }
   });
-  tell(summary, run, dryRun ? 'dry run: nothing was zeroed' : undefined);
+  reportChange(summary, run, dryRun ? 'dry run: nothing was zeroed' : undefined);
 }

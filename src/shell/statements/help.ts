@@ -10,16 +10,16 @@ import { SUBJECTS } from '../help/subjects.js';
 import type { HelpTopic } from '../help/topic.js';
 import type { Run } from '../session/session.js';
 
-/** The pages by their names. */
+/** The help pages by topic. */
 export const PAGES: Readonly<Record<Topic, HelpTopic>> = { ...STATEMENTS, ...SUBJECTS };
 
-/** Lines longer than this are hard to read. */
-const WIDEST = 100;
-const NARROWEST = 40;
+/** Longer lines are hard to read. */
+const MAX_WIDTH = 100;
+const MIN_WIDTH = 40;
 
 export async function help({ topic }: CheckedHelp, { shell }: Run): Promise<void> {
   const { stdout } = shell.io;
-  const width = Math.max(NARROWEST, Math.min(WIDEST, stdout.columns ?? WIDEST));
+  const width = Math.max(MIN_WIDTH, Math.min(MAX_WIDTH, stdout.columns ?? MAX_WIDTH));
   const look = { width, paint: painter(shell.color(stdout) && shell.resultsFile() === undefined) };
   shell.print(topic === undefined ? overview(look) : helpOn(topic, look));
 }
@@ -31,11 +31,11 @@ function overview(look: Look): string {
       look,
     )}`;
   return `${section('Statements', STATEMENT_TOPICS)}\n${section('Subjects', SUBJECT_TOPICS)}
-help TOPIC tells more: help select, help values.
-It knows tables, fields and functions too: help conntrack, help status, help net.\n`;
+More: help TOPIC, such as help select or help values.
+A topic may also be a table, a field or a function: help conntrack, help status, help net.\n`;
 }
 
-/** All that there is on a word: a name may be a topic, a table, a function and a field. */
+/** All help on a name, which may be a topic, a table, a function and a field at once. */
 export function helpOn(topic: string, look: Look): string {
   const parts: string[] = [];
   const isTopic = Object.hasOwn(PAGES, topic);

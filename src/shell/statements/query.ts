@@ -1,11 +1,10 @@
 import type { QuerySummary } from '../../engine/query/context.js';
 import { runQuery } from '../../engine/query/exec/select.js';
-import type { CheckedQuery, CheckedSelect } from '../../lang/check/checked-ast.js';
+import type { CheckedQuery } from '../../lang/check/checked-ast.js';
+import { leftmost } from '../../lang/check/selects.js';
 import type { ResultShape } from '../../lang/schema/formats.js';
 import type { Run } from '../session/session.js';
 import { resultShape, withSink } from './results.js';
-
-const leftmost = (query: CheckedQuery): CheckedSelect => (query.kind === 'select' ? query : leftmost(query.left));
 
 export function queryShape(query: CheckedQuery): ResultShape {
   const select = leftmost(query);
@@ -16,10 +15,10 @@ export async function query(statement: CheckedQuery, run: Run): Promise<void> {
   const summary = await withSink(statement.output, run, queryShape(statement), sink =>
     runQuery(statement, sink, run.session),
   );
-  tellRows(summary, run);
+  noteRows(summary, run);
 }
 
-function tellRows({ rows, read }: QuerySummary, { shell }: Run): void {
+function noteRows({ rows, read }: QuerySummary, { shell }: Run): void {
   if (shell.setting('timing') !== true) return;
   shell.note(`${rows} ${rows === 1 ? 'row' : 'rows'}${read === rows || read === 0 ? '' : ` of ${read} read`}`);
 }

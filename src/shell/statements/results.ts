@@ -16,7 +16,7 @@ export const resultShape = (
 ): ResultShape => ({ isWhole: columns === undefined, isGrouped: grouping !== undefined, table });
 
 /** Fills in what an `output` clause leaves out from the command line and the settings. */
-function complete(output: CheckedOutput, { shell }: Run, shape: ResultShape): CheckedOutput {
+function withDefaults(output: CheckedOutput, { shell }: Run, shape: ResultShape): CheckedOutput {
   const { options } = shell;
   const preset = String(shell.setting('format'));
   // A setting applies to the results that its format can show; a format of the command line, to all.
@@ -33,20 +33,20 @@ function complete(output: CheckedOutput, { shell }: Run, shape: ResultShape): Ch
  * The sink for a statement's result.
  * @param destinationOf for a repeated result: a destination other than standard output
  * @throws CtqError where the format cannot show the result
- * @param goesOn after a signal too: the sink then waits for a slow reader
+ * @param continues after a signal too: the sink then waits for a slow reader
  */
 export async function openSink(
   output: CheckedOutput,
   run: Run,
   shape: ResultShape,
   destinationOf?: (output: ResolvedOutput) => Destination | undefined,
-  goesOn = false,
+  continues = false,
 ): Promise<OutputSink> {
   const { shell, session } = run;
   const { stdout } = shell.io;
   // The file of --to is not a terminal.
   const results = output.file === undefined ? shell.resultsFile() : undefined;
-  const wanted = complete(output, run, shape);
+  const wanted = withDefaults(output, run, shape);
   const refusal = wanted.format && formatRefusal(wanted.format, shape);
   if (refusal !== undefined) throw new CtqError({ code: 'output-format', kind: 'statement', ...refusal });
   const view =
@@ -54,7 +54,7 @@ export async function openSink(
       ? shell.view?.(destinationOf !== undefined, session.signal)
       : undefined;
   const isTTY = view?.isTTY ?? (stdout.isTTY === true && results === undefined);
-  const resolved = laidOut(
+  const resolved = withLayout(
     resolveOutput(wanted, formatRefusal('extended', shape) === undefined, isTTY),
     wanted,
     String(shell.setting('layout')),
@@ -68,14 +68,14 @@ export async function openSink(
     width: isTTY && shell.setting('layout') !== 'table' ? () => stdout.columns : undefined,
     color: shell.color(stdout) && results === undefined && view?.isTTY !== false,
     environment: shell.environment,
-    ...(goesOn || session.signal === undefined ? {} : { signal: session.signal }),
+    ...(continues || session.signal === undefined ? {} : { signal: session.signal }),
     nullText: String(shell.setting('null_text')),
     human: human === 'auto' ? undefined : human === 'on',
   });
 }
 
 /** Applies `set layout` where no format was asked for. */
-function laidOut(
+function withLayout(
   resolved: ResolvedOutput,
   { format, file }: CheckedOutput,
   layout: string,
@@ -86,20 +86,20 @@ function laidOut(
 }
 
 /** Time (ms) without progress after which a reader is given up, after a signal. */
-const GRACE = 150;
+const READER_TIMEOUT_MS = 150;
 
 /**
  * Closes a sink. After a signal, pending output is still written as long as the reader takes some of it; a signal that comes during
  * this ends it at once.
  * @throws the signal's reason if not everything was read
  */
-export async function closed(sink: OutputSink, signal: AbortSignal | undefined): Promise<void> {
+export async function closeSink(sink: OutputSink, signal: AbortSignal | undefined): Promise<void> {
   if (sink.isUsers) return sink.close();
   if (signal?.aborted !== true) return abortable(sink.close(), signal);
   const closing = sink.close();
   for (;;) {
     const before = sink.waiting;
-    if (await withinTime(closing, GRACE)) return;
+    if (await withinTime(closing, READER_TIMEOUT_MS)) return;
     if (sink.waiting < before) continue;
     closing.catch(() => {});
     throw signal.reason;
@@ -113,12 +113,12 @@ export async function withSink<T>(
   shape: ResultShape,
   work: (sink: OutputSink) => Promise<T>,
   destinationOf?: (output: ResolvedOutput) => Destination | undefined,
-  goesOn = false,
+  continues = false,
 ): Promise<T> {
-  const sink = await openSink(output, run, shape, destinationOf, goesOn);
+  const sink = await openSink(output, run, shape, destinationOf, continues);
   try {
     const result = await work(sink);
-    await closed(sink, run.session.signal);
+    await closeSink(sink, run.session.signal);
     return result;
   } catch (error) {
     sink.abort();

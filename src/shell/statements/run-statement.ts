@@ -2,7 +2,7 @@ import type { Checked } from '../../lang/check/checked-ast.js';
 import { assertNever } from '../../lang/syntax/ast.js';
 import type { Run } from '../session/session.js';
 
-/** Runs a checked statement. What a kind needs is loaded when the first one of it runs. */
+/** Runs a checked statement. The code of each kind of statement is loaded when it is first used. */
 export async function runStatement(statement: Checked, run: Run): Promise<void> {
   switch (statement.kind) {
     case 'select':

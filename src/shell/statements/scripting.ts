@@ -25,7 +25,7 @@ export async function script(statement: Scripting, run: Run): Promise<void> {
     case 'let':
       return define(statement, run);
     case 'include':
-      // The shell has read it together with the text that it stands in.
+      // The shell has read the file with the statement's text.
       return;
     case 'echo': {
       const texts: string[] = [];
@@ -43,13 +43,13 @@ export async function script(statement: Scripting, run: Run): Promise<void> {
       run.shell.place = statement.place;
       return;
     case 'assert':
-      return assertion(statement, run);
+      return runAssert(statement, run);
     default:
       return assertNever(statement);
   }
 }
 
-/** The value of an expression without a row; its subqueries are read. */
+/** The value of an expression that reads no row, after its subqueries have been run. */
 async function evaluate(node: Typed, { session }: Run): Promise<Value> {
   const { environment, variables } = session;
   return compile<null>(node, {
@@ -61,7 +61,7 @@ async function evaluate(node: Typed, { session }: Run): Promise<Value> {
 }
 
 async function define({ name, value }: CheckedLet, run: Run): Promise<void> {
-  // What was set on the command line stays: a script's let is a default then.
+  // A value from the command line has precedence: the script's let is its default.
   if (run.shell.variables.get(name)?.fixed) return;
   const binding = await bindingOf(value, run);
   run.shell.variables.set(name, { kind: binding.kind, type: binding.type, binding });
@@ -86,7 +86,7 @@ async function bindingOf(value: CheckedLet['value'], run: Run): Promise<Binding>
   }
 }
 
-async function assertion({ condition, text, message }: CheckedAssert, run: Run): Promise<void> {
+async function runAssert({ condition, text, message }: CheckedAssert, run: Run): Promise<void> {
   if ((await evaluate(condition, run)) === true) return;
   throw new CtqError({ code: 'assert', kind: 'system', message: message ?? `assertion failed: ${text}` });
 }

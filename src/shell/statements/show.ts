@@ -7,7 +7,7 @@ import { ROWS, withSink } from './results.js';
 
 const TEXT = { name: 'text' } as const;
 
-/** `show tables`, `show fields`, `describe`, `show settings`: rows, so that every format can show them. */
+/** `show tables`, `show fields`, `describe`, `show settings`: rows, which every format can show. */
 export async function show(statement: CheckedShow, run: Run): Promise<void> {
   const [columns, rows] = resultOf(statement, run);
   await withSink({ modifiers: [] }, run, ROWS, async sink => {
@@ -30,13 +30,13 @@ function resultOf({ what, table }: CheckedShow, run: Run): [readonly string[], s
       const settings = run.shell.settings();
       return [
         ['setting', 'value', 'what'],
-        SETTING_NAMES.map(name => [name, shown(settings.get(name)), SETTINGS[name].doc]),
+        SETTING_NAMES.map(name => [name, settingText(settings.get(name)), SETTINGS[name].doc]),
       ];
     }
   }
 }
 
-const shown = (value: unknown): string => (value === true ? 'on' : value === false ? 'off' : String(value));
+const settingText = (value: unknown): string => (value === true ? 'on' : value === false ? 'off' : String(value));
 
 function fieldsOf(table: Table): string[][] {
   return Object.entries<Field>(table.fields).map(([name, field]) => [name, field.type, field.doc, valuesOf(field)]);

@@ -1,5 +1,5 @@
 import type { Session } from '../../engine/query/context.js';
-import { runRepeated } from '../../engine/watch/repeat.js';
+import { runRepeated } from '../../engine/query/repeat/repeat.js';
 import { runWatch } from '../../engine/watch/watch.js';
 import type { CheckedOutput, CheckedSelect, CheckedWatch } from '../../lang/check/checked-ast.js';
 import { formatOf, type ResultShape } from '../../lang/schema/formats.js';
@@ -9,10 +9,10 @@ import { repeatLine, watchLine } from '../display/live/watch-summary.js';
 import type { OutputSink } from '../output/create-sink.js';
 import type { Run } from '../session/session.js';
 import { queryShape } from './query.js';
-import { closed, openSink, resultShape, withSink } from './results.js';
+import { closeSink, openSink, resultShape, withSink } from './results.js';
 
 /** A watch is written as events arrive, without a pager. */
-const onStream = (): undefined => undefined;
+const noPager = (): undefined => undefined;
 
 export async function watch(statement: CheckedWatch, run: Run): Promise<void> {
   const buffer = Number(run.shell.setting('buffer'));
@@ -21,7 +21,7 @@ export async function watch(statement: CheckedWatch, run: Run): Promise<void> {
   const shape = resultShape(statement, statement.tables[0]);
   const summary =
     statement.every === undefined
-      ? await withSink(statement.output, run, shape, sink => work(sink, run.session), onStream, true)
+      ? await withSink(statement.output, run, shape, sink => work(sink, run.session), noPager, true)
       : await withLiveSink(statement.output, run, shape, work, true);
   run.shell.note(watchLine(summary, statement.grouping !== undefined));
 }
@@ -40,7 +40,7 @@ async function withLiveSink<T>(
   run: Run,
   shape: ResultShape,
   work: (sink: OutputSink, session: Session) => Promise<T>,
-  goesOn = false,
+  continues = false,
 ): Promise<T> {
   const { stdout } = run.shell.io;
   let screen: Screen | undefined;
@@ -53,7 +53,7 @@ async function withLiveSink<T>(
       screen = new Screen(stdout);
       return screen;
     },
-    goesOn,
+    continues,
   );
   const { session } = run;
   const shown = screen as Screen | undefined;
@@ -64,7 +64,7 @@ async function withLiveSink<T>(
       : { ...session, warn: (message, hint) => shown.writeAbove(() => session.warn(message, hint)) };
   try {
     const result = await work(sink, drawingSession);
-    await closed(sink, session.signal);
+    await closeSink(sink, session.signal);
     return result;
   } catch (error) {
     sink.abort();

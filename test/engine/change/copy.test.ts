@@ -1,8 +1,8 @@
-/** What copies a flow's message word by word makes the request that the flow itself would become. */
+/** FlowCopier, which copies a message attribute by attribute, makes the same request as encoding the decoded flow. */
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { cloneOf } from '../../../src/engine/change/insert/flow-of.js';
+import { cloneFlow } from '../../../src/engine/change/insert/build-flow.js';
 import { IPCTNL_MSG_CT_NEW } from '../../../src/engine/ctnetlink/constants.js';
 import { decodeFlow, encodeFlow, type Flow } from '../../../src/engine/ctnetlink/flow.js';
 import { createFlow } from '../../../src/engine/ctnetlink/requests/changes.js';
@@ -34,33 +34,33 @@ function flowsIn(bytes: Uint8Array): Flow[] {
   return flows;
 }
 
-/** As the kernel tells it: no zone where there is none, and which flags of TCP are meant in requests alone. */
-function told({ protoinfo, ...rest }: Flow): Flow {
+/** As the kernel reports it: without a zone of 0, and without the flag masks of TCP, which only requests have. */
+function reported({ protoinfo, ...rest }: Flow): Flow {
   const zone = rest.zone === 0 ? undefined : rest.zone;
   if (protoinfo?.protocol !== 'tcp') return { ...rest, zone, protoinfo };
   return { ...rest, zone, protoinfo: { ...protoinfo, origFlagsMask: undefined, replyFlagsMask: undefined } };
 }
 
-/** Copies what can be copied; the clones of the same flows beside it. */
+/** Copies the flows that can be copied. @returns the clones of the same flows */
 function copied(copier: FlowCopier, messages: Uint8Array, taken: (piece: Uint8Array) => void): Flow[] {
   const view = new MessageView();
   const clones: Flow[] = [];
   for (let at = 0; at < messages.length; ) {
     at = view.set(messages, at);
     if (!copier.copy(view, {})) continue;
-    clones.push(...flowsIn(createFlow(cloneOf(view), { ack: false })));
+    clones.push(...flowsIn(createFlow(cloneFlow(view), { ack: false })));
     if (copier.isFull) taken(copier.take());
   }
   return clones;
 }
 
-test('a copy is what the flow becomes as an object', () => {
+test('a copy equals the encoded clone', () => {
   let count = 0;
   const copier = new FlowCopier();
   fc.assert(
     fc.property(fc.array(flow, { minLength: 1, maxLength: 12 }), flows => {
       const pieces: Uint8Array[] = [];
-      const clones = copied(copier, messagesOf(flows.map(told)), piece => pieces.push(piece));
+      const clones = copied(copier, messagesOf(flows.map(reported)), piece => pieces.push(piece));
       pieces.push(copier.take());
       assert.equal(pieces.flatMap(flowsIn), clones);
       count += clones.length;
@@ -70,7 +70,7 @@ test('a copy is what the flow becomes as an object', () => {
   assert.ok(count > 100, `${count} copies`);
 });
 
-test('memory that is given back is written again, and nothing of what stood there is left', () => {
+test('memory that is given back is reused, without remains of its former content', () => {
   const short: Flow = {
     family: 2,
     orig: { src: 1, dst: 2, proto: 17, sport: 3, dport: 4 },
@@ -94,7 +94,7 @@ test('memory that is given back is written again, and nothing of what stood ther
     assert.is(clones.length, 20_000);
     assert.equal(found, clones);
   }
-  // Five sizes, of which the largest serves for all the rest; but what was taken in the middle, three times, is not used again.
+  // Five sizes, of which the largest serves the rest; the three chunks that were taken while partly filled are not reused.
   assert.is(memory.size, 8);
   assert.ok(pieces > 15, `${pieces}`);
 });

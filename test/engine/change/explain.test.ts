@@ -1,4 +1,4 @@
-/** What `explain` says of statements that change something. */
+/** `explain` of statements that change something. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runExplainChange } from '../../../src/engine/change/explain-change.js';
@@ -16,7 +16,7 @@ const test = suite('changes explained');
 const session: Session = testSession({
   abilities: EVERYTHING,
   kernel() {
-    throw new Error('the kernel is not asked for an explanation');
+    throw new Error('explain must not use the kernel');
   },
 });
 
@@ -39,7 +39,7 @@ test('a delete that the kernel cannot decide is a dump, and deletes by id', () =
   assert.is(parts.get('kernel filter'), 'family = ipv4 and mark = 7');
   assert.is(parts.get('residual'), 'orig.src = 10.0.0.0/24');
   assert.match(parts.get('then') ?? '', /^delete each by its tuple, zone and id/);
-  assert.match(parts.get('batches') ?? '', /^up to 200 requests to a send/);
+  assert.match(parts.get('batches') ?? '', /^up to 200 requests per send/);
   assert.is(parts.has('more'), false);
 });
 
@@ -69,17 +69,17 @@ test('get: one request where the whole tuple is named', () => {
   assert.is(parts.get('then'), 'read and zero it by one more request');
 });
 
-test('insert: the query that it reads, and what is done about what is there', () => {
+test('insert: the query that it reads, and the handling of conflicts', () => {
   const copy = explained(
     'insert into conntrack set zone = 4, labels = (3, 70) from conntrack where zone = 3 on conflict update',
   );
   assert.is(copy.get('request'), 'dump conntrack');
   assert.is(copy.get('set'), 'zone = 4, labels = (3, 70)');
-  assert.is(copy.get('then'), 'create each flow, while none is read any more');
+  assert.is(copy.get('then'), 'create each flow, after all have been read');
   assert.match(copy.get('on conflict') ?? '', /changed/);
   const file = explained("insert into conntrack from '/dev/null'");
   assert.is(file.get('request'), 'read the file /dev/null');
-  assert.is(file.get('then'), 'create each flow, while the reading goes on');
+  assert.is(file.get('then'), 'create each flow, while reading continues');
   const one = explained(
     'insert into conntrack set proto = tcp, src = 10.0.0.1, dst = 10.0.0.2, sport = 1, dport = 2, timeout = 1h',
   );
@@ -97,7 +97,7 @@ test('update, flush, zero', () => {
   assert.match(explained('select from conntrack where mark = 7 zero').get('then') ?? '', /no count is lost/);
 });
 
-test('analyze would have to change what it measures', () => {
+test('explain analyze of a change is refused', () => {
   for (const text of ['delete from conntrack where true', 'flush conntrack', 'select from conntrack zero'])
     assert.throws(
       () => explained(`analyze ${text}`),

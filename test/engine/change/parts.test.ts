@@ -4,28 +4,31 @@ import * as assert from 'uvu/assert';
 import { ChangeRun, executeChange } from '../../../src/engine/change/change-run.js';
 import { describeTuple } from '../../../src/engine/change/describe.js';
 import { ChangeCounts } from '../../../src/engine/change/summary.js';
-import { parseTranslation } from '../../../src/engine/change/values/translation-text.js';
+import { parseTranslation } from '../../../src/engine/change/values/parse-translation.js';
 import { ERRNO } from '../../../src/engine/errno.js';
 import { CtqError, kernelError } from '../../../src/engine/errors.js';
 import { parseAddress } from '../../../src/lang/values/address.js';
 import type { Address } from '../../../src/lang/values/value.js';
 import { progressText } from '../../../src/shell/statements/changes/progress-line.js';
-import { askedFor, summaryLine } from '../../../src/shell/statements/changes/words.js';
+import { intention, summaryLine } from '../../../src/shell/statements/changes/report.js';
 import { testSession } from './support.js';
 
 const test = suite('parts of changes');
 const address = (text: string): Address => parseAddress(text) as Address;
+/** What a translation sets. */
+const parsed = (...args: Parameters<typeof parseTranslation>) =>
+  Object.fromEntries(Object.entries(parseTranslation(...args)).filter(([, value]) => value !== undefined));
 
 test('translations: address, port, both, ranges, both families', () => {
-  assert.equal(parseTranslation('snat', '10.0.0.1', 'ipv4'), { minAddress: address('10.0.0.1') });
-  assert.equal(parseTranslation('snat', '10.0.0.1:80', 'ipv4'), { minAddress: address('10.0.0.1'), minPort: 80 });
-  assert.equal(parseTranslation('snat', ':80', 'ipv4'), { minPort: 80 });
-  assert.equal(parseTranslation('dnat', '2001:db8::1', 'ipv6'), { minAddress: address('2001:db8::1') });
-  assert.equal(parseTranslation('dnat', '[2001:db8::1]:80', 'ipv6'), {
+  assert.equal(parsed('snat', '10.0.0.1', 'ipv4'), { minAddress: address('10.0.0.1') });
+  assert.equal(parsed('snat', '10.0.0.1:80', 'ipv4'), { minAddress: address('10.0.0.1'), minPort: 80 });
+  assert.equal(parsed('snat', ':80', 'ipv4'), { minPort: 80 });
+  assert.equal(parsed('dnat', '2001:db8::1', 'ipv6'), { minAddress: address('2001:db8::1') });
+  assert.equal(parsed('dnat', '[2001:db8::1]:80', 'ipv6'), {
     minAddress: address('2001:db8::1'),
     minPort: 80,
   });
-  assert.equal(parseTranslation('dnat', '10.0.0.1-10.0.0.9:1024-2047', 'ipv4'), {
+  assert.equal(parsed('dnat', '10.0.0.1-10.0.0.9:1024-2047', 'ipv4'), {
     minAddress: address('10.0.0.1'),
     maxAddress: address('10.0.0.9'),
     minPort: 1024,
@@ -42,21 +45,21 @@ test('without rights the statement is named, not what it would have read first',
     ['delete', 'expect', /^cannot delete expectations: /],
     ['zero', 'conntrack', /^cannot zero the counters of conntrack entries: /],
   ] as const) {
-    const running = new ChangeRun(new ChangeCounts(), session, {});
-    let told: unknown;
-    await executeChange(statement, table, running, async () => {
+    const run = new ChangeRun(session, {});
+    let thrown: unknown;
+    await executeChange(statement, table, run, async () => {
       throw kernelError(ERRNO.EPERM, 'read the conntrack statistics');
     }).catch(error => {
-      told = error;
+      thrown = error;
     });
-    assert.ok(told instanceof CtqError);
-    assert.match((told as CtqError).message, words);
-    assert.is((told as CtqError).kind, 'permission');
-    assert.match((told as CtqError).hint ?? '', /^run it with sudo/);
+    assert.ok(thrown instanceof CtqError);
+    assert.match((thrown as CtqError).message, words);
+    assert.is((thrown as CtqError).kind, 'permission');
+    assert.match((thrown as CtqError).hint ?? '', /^run it with sudo/);
   }
 });
 
-test('entries in words', () => {
+test('entries described', () => {
   assert.is(
     describeTuple({ proto: 6, sport: 1, dport: 2 }, address('10.0.0.1'), address('10.0.0.2'), 3),
     'tcp src=10.0.0.1 dst=10.0.0.2 sport=1 dport=2 zone=3',
@@ -72,24 +75,24 @@ test('entries in words', () => {
 });
 
 test('summaries', () => {
-  const tally = new ChangeCounts();
-  assert.is(summaryLine(tally.summary('delete', 'conntrack')), '0 flows deleted');
-  tally.deleted = 1;
-  tally.gone = 2;
-  assert.is(summaryLine(tally.summary('delete', 'expect')), '1 expectation deleted, 2 were gone already');
-  tally.countedBefore = true;
-  tally.stopped = 'signal';
+  const counts = new ChangeCounts();
+  assert.is(summaryLine(counts.summary('delete', 'conntrack')), '0 flows deleted');
+  counts.deleted = 1;
+  counts.gone = 2;
+  assert.is(summaryLine(counts.summary('delete', 'expect')), '1 expectation deleted, 2 no longer existed');
+  counts.countedBefore = true;
+  counts.stopped = 'signal';
   assert.is(
-    summaryLine(tally.summary('flush', 'conntrack')),
-    '1 flow deleted, 2 were gone already (counted just before the kernel deleted them in one step; interrupted)',
+    summaryLine(counts.summary('flush', 'conntrack')),
+    '1 flow deleted, 2 no longer existed (counted just before the kernel deleted them in one step; interrupted)',
   );
   const inserted = new ChangeCounts();
   Object.assign(inserted, { created: 3, updated: 1, ignored: 1, refused: 2, partial: 1, matched: 7 });
   assert.is(
     summaryLine(inserted.summary('insert', 'conntrack')),
-    '3 flows inserted, 1 updated, 1 ignored as it is there already, 2 refused, 1 changed in part only',
+    '3 flows inserted, 1 updated, 1 already existed, 2 refused, 1 changed only in part',
   );
-  assert.is(askedFor(inserted.summary('update', 'sysctl')), 'update 5 settings');
+  assert.is(intention(inserted.summary('update', 'sysctl')), 'update 5 settings');
 });
 
 test('progress: rate, share and time left where the end is known', () => {

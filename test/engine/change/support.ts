@@ -1,16 +1,17 @@
-/** What the tests of changes share: a session, and statements given as text. */
+/** Shared by the tests of changes: a session, and statements given as text. */
 
 import { release } from 'node:os';
+import type { ChangeOptions } from '../../../src/engine/change/change-run.js';
 import { runDelete } from '../../../src/engine/change/delete/delete.js';
 import { runFlush } from '../../../src/engine/change/delete/flush.js';
 import { describeEntry } from '../../../src/engine/change/describe.js';
 import { runGet } from '../../../src/engine/change/get.js';
 import { runInsert } from '../../../src/engine/change/insert/insert.js';
-import type { ChangeOptions } from '../../../src/engine/change/options.js';
 import type { ChangeSummary } from '../../../src/engine/change/summary.js';
 import { runUpdate } from '../../../src/engine/change/update/update.js';
 import { runZero } from '../../../src/engine/change/zero.js';
 import type { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
+import { CtqError } from '../../../src/engine/errors.js';
 import { host32 } from '../../../src/engine/netlink/framing.js';
 import type { Session } from '../../../src/engine/query/context.js';
 import { Collector } from '../../../src/engine/query/exec/subqueries.js';
@@ -44,7 +45,7 @@ export function testSession(extra: Partial<Session> = {}): TestSession {
       return source;
     },
     snapshot() {
-      throw new Error('there are no snapshots here');
+      throw new Error('no snapshots in this session');
     },
     warn: message => warnings.push(message),
     warnings,
@@ -86,7 +87,18 @@ export async function change(text: string, session: Session, options: ChangeOpti
   }
 }
 
-/** The entries that come, in words, and copies of their messages. */
+/** The CtqError that some work fails with. */
+export async function failure(work: () => Promise<unknown>): Promise<CtqError> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof CtqError) return error;
+    throw error;
+  }
+  throw new Error('nothing failed');
+}
+
+/** Collects entries: their descriptions, and copies of their messages. */
 export class Entries extends Collector {
   readonly names: string[] = [];
   readonly messages: Uint8Array[] = [];
@@ -100,7 +112,7 @@ export class Entries extends Collector {
 /** The entry, or row, that a `get` gives. */
 export async function get(text: string, session: Session): Promise<Entries> {
   const statement = checked(text);
-  if (statement.kind !== 'get') throw new Error(`${text} is no get`);
+  if (statement.kind !== 'get') throw new Error(`${text}: expected a get`);
   const entries = new Entries();
   await runGet(statement, entries, session);
   return entries;
@@ -117,7 +129,7 @@ function messagesOf(item: Uint8Array): Uint8Array[] {
   return messages;
 }
 
-/** A source that notes what is sent, by the type of message. */
+/** A source that records the requests that are sent. */
 export function noting(source: Source): { source: Source; sent: Uint8Array[] } {
   const sent: Uint8Array[] = [];
   return {

@@ -4,13 +4,11 @@ import * as assert from 'uvu/assert';
 import { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
 import type { Loss, Sink } from '../../../src/engine/formats/sink.js';
 import type { Session } from '../../../src/engine/query/context.js';
-import { completed } from '../../../src/engine/watch/complete.js';
+import { fillMissing } from '../../../src/engine/watch/fill-missing.js';
 import { FlowMemory, flowKey } from '../../../src/engine/watch/flow-memory.js';
 import { LossReporter } from '../../../src/engine/watch/loss.js';
-import { RateTracker } from '../../../src/engine/watch/rate-tracker.js';
 import { asEvent, Resync } from '../../../src/engine/watch/resync.js';
 import { Slab } from '../../../src/engine/watch/slab.js';
-import type { Value } from '../../../src/lang/values/value.js';
 import * as encode from '../../kit/encode.js';
 import { type FakeEvent, fakeSource } from '../../kit/fake-kernel.js';
 import { Gathered, watching } from '../../kit/watching.js';
@@ -45,7 +43,7 @@ async function watched(text: string, events: Iterable<FakeEvent>) {
   return { summary, lines: output.lines, warnings: running.warnings.filter(text => /lost/.test(text)) };
 }
 
-test('losses stand between the events, and add up', async () => {
+test('losses are reported between the events, and add up', async () => {
   const { summary, lines, warnings } = await watched('watch event, id from conntrack output jsonl', [
     created(1),
     { lost: 3 },
@@ -72,33 +70,33 @@ test('losses stand between the events, and add up', async () => {
   assert.is(
     records.findIndex(({ event }) => event === 'lost'),
     2,
-    'told when it is noticed',
+    'reported when it is detected',
   );
   assert.is(warnings.length, lost.length);
 });
 
-test('losses are told at once, then once a second, and the rest at the end', () => {
+test('losses are reported at once, then once a second, and the rest at the end', () => {
   let now = 0;
-  const told: Loss[] = [];
+  const reported: Loss[] = [];
   const warned: string[] = [];
   const session = { environment: { now: () => 0n }, warn: (text: string) => warned.push(text) } as unknown as Session;
-  const losses = new LossReporter({ lost: (loss: Loss) => told.push(loss) } as unknown as Sink, session, () => now);
+  const losses = new LossReporter({ lost: (loss: Loss) => reported.push(loss) } as unknown as Sink, session, () => now);
   assert.is(losses.update(0), false);
   assert.is(losses.update(1), true);
   now = 999;
   losses.update(5);
   losses.update(5);
   assert.equal(
-    told.map(({ count }) => count),
+    reported.map(({ count }) => count),
     [1],
   );
   now = 1000;
   losses.update(6);
   losses.update(9);
-  losses.tell();
-  losses.tell();
+  losses.report();
+  losses.report();
   assert.equal(
-    told.map(({ count, total }) => [count, total]),
+    reported.map(({ count, total }) => [count, total]),
     [
       [1, 1],
       [5, 6],
@@ -109,32 +107,32 @@ test('losses are told at once, then once a second, and the rest at the end', () 
   assert.match(warned[1], /^5 events were lost.*\(6 since the start\)/);
 });
 
-test('what is remembered fills in what is left out, but not what has run on', () => {
+test('omitted attributes are filled in, except those that change by themselves', () => {
   const older = created(
     1,
     encode.be32(CTA_MARK, 7),
     encode.be32(CTA_TIMEOUT, 60),
     encode.blob(CTA_LABELS, new Uint8Array(16).fill(1)),
   );
-  const whole = viewOf(completed(gone(1), older));
+  const whole = viewOf(fillMissing(gone(1), older));
   assert.is(whole.event, 'destroy');
   assert.is(whole.mark, 7);
   assert.is(whole.timeout, -1);
   assert.is.not(whole.labels, null);
-  assert.is(viewOf(completed(changed(1, encode.be32(CTA_MARK, 9)), older)).mark, 9, 'the newer one wins');
+  assert.is(viewOf(fillMissing(changed(1, encode.be32(CTA_MARK, 9)), older)).mark, 9, 'the newer one wins');
 });
 
-test('memory is used again, and bounded', () => {
+test('memory is reused, and bounded', () => {
   const memory = new FlowMemory(2);
   for (const id of [1, 2, 3]) memory.set(id, created(id));
   assert.equal([...memory.keys()], [2, 3]);
-  assert.is(memory.forgotten, 1);
+  assert.is(memory.evicted, 1);
   memory.delete(2);
   memory.delete(2);
   assert.is(memory.get(2), undefined);
   assert.is(viewOf(memory.get(3) as Uint8Array).id, 3);
   memory.set(Number.NaN, created(1));
-  assert.is(memory.size, 1, 'what has no name is not remembered');
+  assert.is(memory.size, 1, 'a message without an id is not remembered');
   const slots = new Slab();
   const long = new Uint8Array(1000).fill(7);
   const places = Array.from({ length: 3000 }, (_, i) => slots.put(new Uint8Array([i & 255])));
@@ -147,17 +145,17 @@ test('memory is used again, and bounded', () => {
   assert.is(slots.get(places[2047])[0], 2047 & 255);
 });
 
-test('a resync tells what no event told, once', () => {
+test('a resync reports what no event has reported, once', () => {
   const memory = new FlowMemory();
   const flow = (id: number, mark = 0): MessageView => viewOf(message(0x100, 2, id, encode.be32(CTA_MARK, mark)));
   for (const view of [flow(1), flow(2), flow(3), flow(4)]) memory.set(flowKey(view), view.copy());
   const resync = new Resync(memory);
-  for (const view of [flow(1), flow(2, 5), flow(5), flow(6)]) resync.see(view);
-  resync.seenAll();
-  // Events that were queued while the table was read tell of 4 and 6.
-  resync.told(flowKey(flow(4)));
-  resync.told(flowKey(flow(6)));
-  const changes = [...resync.settle()].map(bytes => viewOf(bytes));
+  for (const view of [flow(1), flow(2, 5), flow(5), flow(6)]) resync.addEntry(view);
+  resync.tableRead();
+  // Events about 4 and 6 were queued while the table was read.
+  resync.eventSeen(flowKey(flow(4)));
+  resync.eventSeen(flowKey(flow(6)));
+  const changes = [...resync.changes()].map(bytes => viewOf(bytes));
   assert.equal(
     changes.map(({ event, id, flags, portid }) => [event, id, flags, portid]),
     [
@@ -166,47 +164,12 @@ test('a resync tells what no event told, once', () => {
       ['new', 5, 0x600, 0],
     ],
   );
-  assert.equal([...resync.settle()], []);
+  assert.equal([...resync.changes()], []);
   assert.is(memory.get(flowKey(flow(3))), undefined);
   assert.is(viewOf(asEvent(created(1, encode.be32(CTA_TIMEOUT, 9)), 'destroy')).timeout, -1, 'no time is left');
 });
 
-test('counters grow entry by entry', () => {
-  interface Row {
-    readonly key: number;
-    readonly n: Value;
-    readonly start?: Value;
-  }
-  const increases = new RateTracker();
-  const round = (now: number, rows: readonly Row[]): Value[] => {
-    increases.next(now);
-    const growth = increases.growth<Row>(
-      row => row.key,
-      row => row.start ?? null,
-    );
-    const [value, arrival] = [growth.of(0, row => row.n), growth.of(1, undefined)];
-    return rows.flatMap(row => [value(row), arrival(row)]);
-  };
-  assert.equal(round(100, [{ key: 1, n: 10 }]), [null, null], 'nothing to compare with');
-  assert.equal(
-    round(200, [
-      { key: 1, n: 15 },
-      { key: 2, n: 7 },
-      { key: 3, n: 99, start: 50 },
-      { key: 4, n: null },
-    ]),
-    [5, null, 7, true, null, null, null, true],
-  );
-  assert.equal(
-    round(300, [
-      { key: 1, n: 3 },
-      { key: 2, n: 2n ** 60n },
-    ]),
-    [3, null, 2n ** 60n - 7n, null],
-  );
-});
-
-test('rates over a window are of its own length', async () => {
+test('a rate is divided by the length of its own window', async () => {
   const { lines, summary } = await watched('watch count(*) as n, rate(*) as r from conntrack on new output jsonl', [
     created(1),
     created(2),

@@ -1,177 +1,173 @@
 import type { CheckedDelete } from '../../../lang/check/checked-ast.js';
 import { FlowDeleter } from '../../ctnetlink/requests/copy-flow.js';
+import type { KernelFilter } from '../../ctnetlink/requests/kernel-filter.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import { ERRNO } from '../../errno.js';
 import type { Session } from '../../query/context.js';
 import type { Source } from '../../sources/source.js';
 import { AffectedRows } from '../affected-rows.js';
-import { ChangeRun, executeChange } from '../change-run.js';
+import { type ChangeOptions, ChangeRun, executeChange } from '../change-run.js';
 import { describeEntry, describeMessage } from '../describe.js';
-import { eachMatch, readTarget } from '../matching.js';
-import type { ChangeOptions } from '../options.js';
+import { toEntryError } from '../errors.js';
+import { eachMatch, readingOfTarget } from '../matching.js';
 import { type Outcome, RequestBatch } from '../requests/batch.js';
 import { BulkSender } from '../requests/bulk-sender.js';
-import { deleteEntry, unsendable } from '../requests/entry-request.js';
-import { retryInZones, type Unfound } from '../requests/expectation-zones.js';
-import { ChangeCounts, type ChangeSummary } from '../summary.js';
-import { deleteByFilter, filtersOf } from './filtered-delete.js';
+import { deleteEntry } from '../requests/entry-request.js';
+import { deleteInMasterZones } from '../requests/expectation-zones.js';
+import type { ChangeSummary } from '../summary.js';
+import { deleteByFilter, deleteFilters } from './filtered-delete.js';
 
-/** Up to so many entries, which one send holds, are deleted by their ids, and counted, even where a filter would name them. */
-export const FEW = 200;
+/** Up to this many entries, which one send holds, are deleted and counted one by one even if a filter could delete them. */
+export const MAX_SINGLE_DELETES = 200;
 
 /**
  * `delete from … where …`: finds the entries by a dump, checks each by the whole condition, and deletes it by tuple, zone and
- * id while the dump goes on, so that little time passes between the look and the delete. A condition that the kernel decides
- * alone, and was seen to decide rightly, becomes one request instead where it means many entries.
+ * id while the dump continues, so that little time passes between the check and the delete. If the kernel can evaluate the
+ * whole condition, which is tested first, and many entries match, one request deletes them all instead.
+ *
+ * A delete without `where` is refused by the checker (src/lang/check/mutations.ts).
  */
 export async function runDelete(
   statement: CheckedDelete,
   session: Session,
   options: ChangeOptions = {},
 ): Promise<ChangeSummary> {
-  const running = new ChangeRun(new ChangeCounts(), session, options);
-  return executeChange('delete', statement.table, running, () => new Deletion(statement, running).run());
+  const run = new ChangeRun(session, options);
+  return executeChange('delete', statement.table, run, () => new Deletion(statement, run).execute());
 }
 
 class Deletion {
   readonly #source: Source;
-  readonly #shown: AffectedRows;
+  readonly #affected: AffectedRows;
   readonly #deleter = new FlowDeleter();
-  readonly #block: RequestBatch<Uint8Array | undefined>;
-  /** Deletes of flows that nobody wants to see. */
-  readonly #mass: BulkSender;
-  /** Expectations that were not found: those of masters in a zone are found by that only. */
-  readonly #unfound: Unfound[] = [];
+  /** Deletes of expectations, and of flows that are shown, with a copy of the entry. */
+  readonly #batch: RequestBatch<Uint8Array | undefined>;
+  /** Deletes of flows that are only counted. */
+  readonly #bulk: BulkSender;
+  /** Expectations that were not found: their masters may be in a zone. */
+  readonly #unfound: Uint8Array[] = [];
 
   constructor(
     readonly statement: CheckedDelete,
-    readonly running: ChangeRun,
+    readonly run: ChangeRun,
   ) {
-    const { session, options, tally } = running;
+    const { session, options, counts } = run;
     this.#source = session.kernel(statement.place ?? session.place);
-    this.#shown = new AffectedRows(statement.table, options.sink, session.environment.now(), session.signal);
-    this.#block = new RequestBatch(this.#source, session.signal, (row, { errno, error }, request) => {
+    this.#affected = new AffectedRows(statement.table, options.sink, session.environment.now(), session.signal);
+    this.#batch = new RequestBatch(this.#source, session.signal, (row, { errno, error }, request) => {
       if (errno === 0) {
-        tally.deleted++;
-        if (row && options.sink) this.#shown.entry(row);
+        counts.deleted++;
+        if (row && options.sink) this.#affected.entry(row);
       } else if (errno === ERRNO.ENOENT && row && statement.table === 'expect') this.#unfound.push(row);
-      else this.#failed({ errno, error }, request);
+      else this.#onFailure({ errno, error }, request);
     });
-    this.#mass = new BulkSender(this.#source, session.signal, this.#deleter, (outcome, request) =>
-      this.#failed(outcome, request),
+    this.#bulk = new BulkSender(this.#source, session.signal, this.#deleter, (outcome, request) =>
+      this.#onFailure(outcome, request),
     );
   }
 
-  #failed({ errno, error }: Outcome, request: Uint8Array): void {
-    if (errno === ERRNO.ENOENT) this.running.tally.gone++;
-    else if (error)
-      this.running.refuse(
-        () => describeMessage(request),
-        () => error,
-      );
+  #onFailure({ errno, error }: Outcome, request: Uint8Array): void {
+    if (errno === ERRNO.ENOENT) this.run.counts.gone++;
+    else if (error) this.run.refuse(() => describeMessage(request), error);
   }
 
-  async run(): Promise<void> {
-    const { statement, running } = this;
-    const { sink, dryRun } = running.options;
-    const filters = sink || dryRun ? undefined : filtersOf(statement, running.session);
-    this.#shown.begin();
+  async execute(): Promise<void> {
+    const { statement, run } = this;
+    const { sink, dryRun } = run.options;
+    const filters = sink || dryRun ? undefined : deleteFilters(statement, run.session);
+    this.#affected.begin();
     try {
       if (filters === undefined) await this.#deleteMatches();
       else await this.#deleteFiltered(filters);
       await this.#send();
       if (this.#unfound.length > 0) {
-        const { found, gone } = await retryInZones(this.#source, this.#unfound, running.session.signal);
-        for (const row of found) this.#shown.entry(row);
-        running.tally.deleted += found.length;
-        running.tally.gone += gone;
+        const { deleted, gone } = await deleteInMasterZones(this.#source, this.#unfound, run.session.signal);
+        for (const row of deleted) this.#affected.entry(row);
+        run.counts.deleted += deleted.length;
+        run.counts.gone += gone;
       }
     } finally {
-      this.#shown.end();
+      this.#affected.end();
     }
   }
 
   async #send(): Promise<void> {
-    await this.#mass.send(count => {
-      this.running.tally.deleted += count;
-      this.running.checkStop();
-      this.running.progress('deleting');
+    await this.#bulk.send(count => {
+      this.run.counts.deleted += count;
+      this.run.checkStop();
+      this.run.progress('deleting');
     });
-    await this.#block.send();
-    this.running.checkStop();
-    this.running.progress('deleting');
-    await this.#shown.ready();
+    await this.#batch.send();
+    this.run.checkStop();
+    this.run.progress('deleting');
+    await this.#affected.ready();
   }
 
   #add(view: MessageView): void {
-    if (this.running.options.dryRun) {
-      this.#shown.entry(view.copy());
+    if (this.run.options.dryRun) {
+      this.#affected.entry(view.copy());
       return;
     }
-    const keep = this.running.options.sink !== undefined || this.statement.table === 'expect';
+    const isKept = this.run.options.sink !== undefined || this.statement.table === 'expect';
     let request: Uint8Array;
     try {
       const isPlain = this.#deleter.remove(view);
-      if (isPlain && !keep) {
-        this.#mass.added();
+      if (isPlain && !isKept) {
+        this.#bulk.added();
         return;
       }
       request = isPlain ? this.#deleter.request : deleteEntry(view);
     } catch (error) {
-      const told = unsendable(error, 'delete an entry');
-      this.running.refuse(
-        () => describeEntry(view),
-        () => told,
-      );
+      this.run.refuse(() => describeEntry(view), toEntryError(error, 'delete an entry'));
       return;
     }
-    this.#block.add(request, keep ? view.copy() : undefined);
+    this.#batch.add(request, isKept ? view.copy() : undefined);
   }
 
-  async #each(visit: (view: MessageView) => void, between: () => Promise<void> | undefined): Promise<void> {
-    const { statement, running } = this;
-    const reading = await readTarget(statement, running.session);
-    await eachMatch(statement, running.session, reading, running.tally, visit, between);
+  async #eachMatch(visit: (view: MessageView) => void, between: () => Promise<void> | undefined): Promise<void> {
+    const { statement, run } = this;
+    const reading = await readingOfTarget(statement, run.session);
+    await eachMatch(statement, run.session, reading, run.counts, visit, between);
   }
 
   #deleteMatches(): Promise<void> {
-    return this.#each(
+    return this.#eachMatch(
       view => this.#add(view),
       () => this.#between(),
     );
   }
 
   #between(): Promise<void> | undefined {
-    if (this.#block.isDue || this.#mass.isDue) return this.#send();
-    if (this.running.tally.matched === 0) this.running.progress('reading', this.running.tally.read);
+    if (this.#batch.isDue || this.#bulk.isDue) return this.#send();
+    if (this.run.counts.matched === 0) this.run.progress('reading', this.run.counts.read);
     return undefined;
   }
 
-  /** Nothing is deleted before it is known whether there are few. */
-  async #deleteFiltered(filters: NonNullable<ReturnType<typeof filtersOf>>): Promise<void> {
-    const { tally, session } = this.running;
+  /** Deletes nothing until the number of matching entries is known. */
+  async #deleteFiltered(filters: readonly KernelFilter[]): Promise<void> {
+    const { counts, session } = this.run;
     let count = 0;
-    await this.#each(
+    await this.#eachMatch(
       view => {
-        if (++count <= FEW) this.#add(view);
+        if (++count <= MAX_SINGLE_DELETES) this.#add(view);
       },
       () => {
-        this.running.progress('counting', count);
+        this.run.progress('counting', count);
         return undefined;
       },
     );
-    if (count <= FEW) return;
-    this.#block.clear();
-    this.#mass.clear();
-    // Entries that came though they do not meet the condition: the kernel does not honour the filter.
-    const isHonoured = tally.read === tally.matched && (await deleteByFilter(this.#source, filters, session.signal));
-    if (isHonoured) {
-      tally.deleted = count;
-      tally.countedBefore = true;
+    if (count <= MAX_SINGLE_DELETES) return;
+    this.#batch.clear();
+    this.#bulk.clear();
+    // If the dump gave entries that do not meet the condition, the kernel does not honour the filter.
+    const hasDeleted = counts.read === counts.matched && (await deleteByFilter(this.#source, filters, session.signal));
+    if (hasDeleted) {
+      counts.deleted = count;
+      counts.countedBefore = true;
       return;
     }
-    tally.read = 0;
-    tally.matched = 0;
+    counts.read = 0;
+    counts.matched = 0;
     await this.#deleteMatches();
   }
 }

@@ -1,41 +1,43 @@
 import type { CheckedFlush } from '../../../lang/check/checked-ast.js';
 import { flushExpectations, flushFlows } from '../../ctnetlink/requests/deletes.js';
 import type { Session } from '../../query/context.js';
-import { ChangeRun, executeChange } from '../change-run.js';
-import { countEntries } from '../count.js';
-import { eachMatch, readTarget, type Target } from '../matching.js';
-import type { ChangeOptions } from '../options.js';
+import { type ChangeOptions, ChangeRun, executeChange } from '../change-run.js';
+import { eachMatch, readingOfTarget, type Target } from '../matching.js';
 import { ChangeCounts, type ChangeSummary } from '../summary.js';
+import { countEntries } from '../table-size.js';
 
-/** `flush`: everything of a table of one place, in one request. The kernel does not count: that is done just before. */
+/** `flush`: deletes a whole table of one place by one request. The kernel does not report how many: they are counted before. */
 export async function runFlush(
   statement: CheckedFlush,
   session: Session,
   options: ChangeOptions = {},
 ): Promise<ChangeSummary> {
-  const tally = new ChangeCounts();
-  return executeChange('flush', statement.table, new ChangeRun(tally, session, options), async () => {
+  const run = new ChangeRun(session, options);
+  const { counts } = run;
+  return executeChange('flush', statement.table, run, async () => {
     const source = session.kernel(statement.place ?? session.place);
     const count = await countEntries(statement.table, source, session);
-    tally.matched = count;
+    counts.matched = count;
     if (options.dryRun) {
-      await showSome(statement, session, options);
+      await showSample(statement, session, options);
       return;
     }
     session.signal?.throwIfAborted();
     await source.exchange(statement.table === 'conntrack' ? flushFlows() : flushExpectations());
-    tally.deleted = count;
-    tally.countedBefore = true;
+    counts.deleted = count;
+    counts.countedBefore = true;
   });
 }
 
-/** So many entries stand for all of them. */
-const SOME = 5;
+/** Entries that a dry run shows. */
+const SAMPLE_SIZE = 5;
 
-async function showSome({ table, place }: CheckedFlush, session: Session, { sink }: ChangeOptions): Promise<void> {
+async function showSample({ table, place }: CheckedFlush, session: Session, { sink }: ChangeOptions): Promise<void> {
   if (sink === undefined) return;
-  const target: Target = { table, ...(place ? { place } : {}), limit: SOME };
+  const target: Target = { table, place, limit: SAMPLE_SIZE };
   sink.begin({ table });
-  await eachMatch(target, session, await readTarget(target, session), new ChangeCounts(), view => sink.entry(view));
+  await eachMatch(target, session, await readingOfTarget(target, session), new ChangeCounts(), view =>
+    sink.entry(view),
+  );
   sink.end();
 }

@@ -1,4 +1,5 @@
-import type { CheckedInsert, CheckedQuery, CheckedSelect, Place } from '../../../lang/check/checked-ast.js';
+import type { CheckedInsert, CheckedQuery, Place } from '../../../lang/check/checked-ast.js';
+import { leftmost, selectsOf } from '../../../lang/check/selects.js';
 import type { Reading } from '../../../lang/evaluate/evaluate.js';
 import { integer } from '../../../lang/values/value.js';
 import { readerOf } from '../../ctnetlink/fields/accessors.js';
@@ -8,20 +9,31 @@ import type { Session } from '../../query/context.js';
 import { runQuery } from '../../query/exec/select.js';
 import { readSubqueries } from '../../query/exec/subqueries.js';
 import { warnOfMissingFields } from '../../query/plan/accounting.js';
-import { ChangeRun, executeChange } from '../change-run.js';
+import { type ChangeOptions, ChangeRun, executeChange } from '../change-run.js';
 import { describeEntry } from '../describe.js';
-import type { ChangeOptions } from '../options.js';
-import { unsendable } from '../requests/entry-request.js';
-import { ChangeCounts, type ChangeSummary } from '../summary.js';
-import { invalidChange } from '../values/invalid-change.js';
+import { invalidChange, toEntryError } from '../errors.js';
+import type { ChangeSummary } from '../summary.js';
 import { compileAssignments } from '../values/set-values.js';
-import { ExpectationInsertion } from './insert-expectations.js';
-import { FlowInsertion } from './insert-flows.js';
-import type { Insertion } from './insertion.js';
+import { ExpectationInserter } from './expectation-inserter.js';
+import { FlowInserter } from './flow-inserter.js';
+
+/** Creates the entries of one table. */
+interface Inserter {
+  /** Adds an entry: the copy of a row, or without one what `set` describes. @throws CtqError if it cannot be inserted */
+  add(row: MessageView | undefined): void;
+  /** Whether it is time to send. */
+  readonly isDue: boolean;
+  /** Sends the requests; some may still be in progress when this returns. */
+  send(): Promise<void>;
+  /** Waits for the requests in progress, so that they are counted. */
+  drain(): Promise<void>;
+  /** To be called after the last entry: sends the rest, and does what takes more than one step. */
+  finish(): Promise<void>;
+}
 
 /**
- * `insert into …`: one entry that `set` describes, or a copy of each entry that a query gives. What the kernel would refuse
- * for a missing part is told before it is sent. Of copies, one that is refused does not stop the others.
+ * `insert into …`: one entry that `set` describes, or a copy of each entry of a query. An entry that lacks a part which the
+ * kernel requires is refused before anything is sent. A copy that is refused does not stop the others.
  */
 export async function runInsert(
   statement: CheckedInsert,
@@ -29,25 +41,24 @@ export async function runInsert(
   options: ChangeOptions = {},
 ): Promise<ChangeSummary> {
   const { table, from } = statement;
-  const tally = new ChangeCounts();
-  const running = new ChangeRun(tally, session, options);
+  const run = new ChangeRun(session, options);
   const assign = compileAssignments(table, statement.set, await readingOfSet(statement, session));
   const place = statement.target ?? session.place;
-  const Kind = table === 'conntrack' ? FlowInsertion : ExpectationInsertion;
-  const insertion: Insertion = new Kind(statement, assign, session.kernel(place), running);
+  const Kind = table === 'conntrack' ? FlowInserter : ExpectationInserter;
+  const inserter: Inserter = new Kind(statement, assign, session.kernel(place), run);
   if (from) checkTable(from, table);
-  return executeChange('insert', table, running, async () => {
+  return executeChange('insert', table, run, async () => {
     options.sink?.begin({ table });
     try {
       if (from === undefined) {
-        tally.matched = 1;
-        insertion.add(undefined);
+        run.counts.matched = 1;
+        inserter.add(undefined);
       } else {
-        await runQuery(from, new Rows(insertion, running, table, isSamePlace(from, place, session)), session);
+        await runQuery(from, new RowSink(inserter, run, table, isSamePlace(from, place, session)), session);
       }
-      await insertion.finish();
+      await inserter.finish();
     } finally {
-      await insertion.drain().finally(() => options.sink?.end());
+      await inserter.drain().finally(() => options.sink?.end());
     }
   });
 }
@@ -56,7 +67,7 @@ export async function runInsert(
 async function readingOfSet({ table, set, from }: CheckedInsert, session: Session): Promise<Reading<MessageView>> {
   const { environment, variables } = session;
   const columns = set.map(({ field, value }) => ({ name: field, expr: value }));
-  for (const select of from ? selectsOf(from).slice(0, 1) : []) warnOfMissingFields({ ...select, columns }, session);
+  if (from) warnOfMissingFields({ ...leftmost(from), columns }, session);
   return {
     environment,
     now: integer(environment.now()),
@@ -70,54 +81,47 @@ async function readingOfSet({ table, set, from }: CheckedInsert, session: Sessio
   };
 }
 
-const selectsOf = (query: CheckedQuery): CheckedSelect[] =>
-  query.kind === 'select' ? [query] : [...selectsOf(query.left), query.right];
-
-/** Which tables' entries can be inserted where; of a file it is known when it is read. */
-function checkTable(from: CheckedQuery, table: CheckedInsert['table']): void {
-  const [first] = selectsOf(from);
-  if (first.from.kind === 'file') return;
-  const fits = table === 'expect' ? ['expect'] : ['conntrack', 'dying', 'unconfirmed'];
-  if (!fits.includes(first.from.table))
+/** Checks that the entries of a query fit the table. What a file contains is known only when it is read. */
+function checkTable(query: CheckedQuery, table: CheckedInsert['table']): void {
+  const { from } = leftmost(query);
+  if (from.kind === 'file') return;
+  const accepted = table === 'expect' ? ['expect'] : ['conntrack', 'dying', 'unconfirmed'];
+  if (!accepted.includes(from.table))
     throw invalidChange(
-      `the entries of ${first.from.table} cannot be inserted into ${table}`,
-      `it takes those of ${fits.join(', ')}`,
+      `the entries of ${from.table} cannot be inserted into ${table}`,
+      `it accepts those of ${accepted.join(', ')}`,
     );
 }
 
-/** Whether rows are read where they are inserted: they are all read first then, so that none is met again as a new one. */
-export function isSamePlace(from: CheckedQuery, target: Place, session: Session): boolean {
-  return selectsOf(from).some(
-    select => select.from.kind === 'table' && JSON.stringify(select.place ?? session.place) === JSON.stringify(target),
+/** Whether rows are read from the place they are inserted into: all are read first then, so that no copy is copied again. */
+export function isSamePlace(query: CheckedQuery, target: Place, session: Session): boolean {
+  return selectsOf(query).some(
+    ({ from, place }) => from.kind === 'table' && JSON.stringify(place ?? session.place) === JSON.stringify(target),
   );
 }
 
-/** Takes the rows of the query. */
-class Rows implements Sink {
+/** Receives the rows of the query. */
+class RowSink implements Sink {
   constructor(
-    readonly insertion: Insertion,
-    readonly running: ChangeRun,
+    readonly inserter: Inserter,
+    readonly run: ChangeRun,
     readonly table: CheckedInsert['table'],
-    /** Nothing is sent before all have come. */
-    readonly holds: boolean,
+    /** Nothing is sent before all rows have been read. */
+    readonly readsAllFirst: boolean,
   ) {}
 
   begin(): void {}
 
   entry(row: MessageView): void {
-    const { tally } = this.running;
-    tally.read++;
-    tally.matched++;
+    const { counts } = this.run;
+    counts.read++;
+    counts.matched++;
     if (row.isExpectation !== (this.table === 'expect'))
       throw invalidChange(`${row.isExpectation ? 'an expectation' : 'a flow'} cannot be inserted into ${this.table}`);
     try {
-      this.insertion.add(row);
+      this.inserter.add(row);
     } catch (error) {
-      const told = unsendable(error, 'insert an entry');
-      this.running.refuse(
-        () => describeEntry(row),
-        () => told,
-      );
+      this.run.refuse(() => describeEntry(row), toEntryError(error, 'insert an entry'));
     }
   }
 
@@ -126,6 +130,6 @@ class Rows implements Sink {
   end(): void {}
 
   ready(): Promise<void> | undefined {
-    return !this.holds && this.insertion.isDue ? this.insertion.send() : undefined;
+    return !this.readsAllFirst && this.inserter.isDue ? this.inserter.send() : undefined;
   }
 }

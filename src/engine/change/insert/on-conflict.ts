@@ -1,108 +1,84 @@
 import type { CheckedInsert } from '../../../lang/check/checked-ast.js';
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
-import { decodeFlow, type Flow, type FlowChange } from '../../ctnetlink/flow.js';
+import type { Flow, FlowChange } from '../../ctnetlink/flow.js';
 import { updateFlow } from '../../ctnetlink/requests/changes.js';
-import { MessageView } from '../../ctnetlink/view/view.js';
 import { ERRNO } from '../../errno.js';
 import { CtqError, kernelError } from '../../errors.js';
 import type { Source } from '../../sources/source.js';
-import type { AffectedRows } from '../affected-rows.js';
 import type { ChangeRun } from '../change-run.js';
 import { describeMessage } from '../describe.js';
-import { RequestBatch } from '../requests/batch.js';
-import { getEntry } from '../requests/entry-request.js';
-import { type Failed, reportPartialFailure } from '../update/partial-failure.js';
+import { RequestBatch, readEach } from '../requests/batch.js';
+import { flowIn, getEntryOf } from '../requests/entry-request.js';
+import { type FailedChange, reportPartialFailures } from '../update/partial-failure.js';
 
 interface Conflict {
   readonly request: Uint8Array;
-  /** What stands in the way. */
+  /** The existing entry. */
   current?: Uint8Array;
 }
 
-/** What is done about flows that are there already. */
-export class Conflicts {
+/** `on conflict ignore` and `on conflict update` of flows: handles inserts that the kernel refused with EEXIST. */
+export class ConflictResolver {
   constructor(
     readonly source: Source,
-    readonly running: ChangeRun,
+    readonly run: ChangeRun,
     readonly onConflict: CheckedInsert['onConflict'],
-    readonly shown: AffectedRows,
-    /** Timeouts are those of copies: one that is fixed stays as it is, and is no reason to refuse the rest. */
-    readonly sparesFixed: boolean,
+    /** Leave a fixed timeout as it is, since the kernel would refuse the whole update for it. */
+    readonly keepsFixedTimeout: boolean,
   ) {}
 
   /** @param requests that were refused with EEXIST */
   async resolve(requests: readonly Uint8Array[]): Promise<void> {
     if (requests.length === 0) return;
-    const conflicts = await this.#look(requests);
+    const { session, counts } = this.run;
+    const conflicts = requests.map((request): Conflict => ({ request }));
+    const request = (conflict: Conflict): Uint8Array => getEntryOf(conflict.request);
+    await readEach(this.source, session.signal, conflicts, request, (message, conflict) => {
+      conflict.current = message.slice();
+    });
+    const failed: FailedChange[] = [];
     const updates = new RequestBatch<Conflict & { change: FlowChange }>(
       this.source,
-      this.running.session.signal,
-      (conflict, { errno, error }) => {
-        if (errno === 0) {
-          this.running.tally.updated++;
-          return;
-        }
-        if (errno === ERRNO.ENOENT) this.running.tally.gone++;
-        else if (error) failed.push({ row: conflict.current as Uint8Array, change: conflict.change, error });
+      session.signal,
+      ({ current, change }, { errno, error }) => {
+        if (errno === 0) counts.updated++;
+        else if (errno === ERRNO.ENOENT) counts.gone++;
+        else if (error) failed.push({ row: current as Uint8Array, change, error });
       },
     );
-    const failed: Failed[] = [];
     for (const conflict of conflicts) {
       const wanted = flowIn(conflict.request);
       const current = conflict.current && flowIn(conflict.current);
       if (current === undefined) this.#refuse(conflict, 'its reply tuple, or its translation, is that of another flow');
-      else if (!sameTuple(wanted, current)) this.#refuse(conflict, 'the same flow is there in the other direction');
-      else if (this.onConflict === 'ignore') this.running.tally.ignored++;
-      else this.#update(updates, conflict, wanted, current);
+      else if (!isSameTuple(wanted, current)) this.#refuse(conflict, 'the same flow exists in the other direction');
+      else if (this.onConflict === 'ignore') counts.ignored++;
+      else {
+        const change = this.#changeOf(wanted, current);
+        updates.add(updateFlow(wanted.orig, change, { zone: wanted.zone, ack: false }), { ...conflict, change });
+      }
       if (updates.isDue) await updates.send();
     }
     await updates.send();
-    await reportPartialFailure(this.source, this.running, failed);
-    this.running.checkStop();
+    await reportPartialFailures(this.source, this.run, failed);
+    this.run.checkStop();
   }
 
-  async #look(requests: readonly Uint8Array[]): Promise<Conflict[]> {
-    const conflicts = requests.map((request): Conflict => ({ request }));
-    const looks = new RequestBatch<Conflict>(
-      this.source,
-      this.running.session.signal,
-      () => {},
-      (message, conflict) => {
-        conflict.current = message.slice();
-      },
-    );
-    const view = new MessageView();
-    for (const conflict of conflicts) {
-      view.set(conflict.request, 0);
-      looks.add(getEntry(view), conflict);
-    }
-    await looks.send();
-    return conflicts;
-  }
-
-  #update(
-    updates: RequestBatch<Conflict & { change: FlowChange }>,
-    conflict: Conflict,
-    wanted: Flow,
-    current: Flow,
-  ): void {
+  #changeOf(wanted: Flow, current: Flow): FlowChange {
     const { status = 0, timeout, protoinfo, mark, labels, origSeqadj, replySeqadj, synproxy } = wanted;
-    // The kernel refuses a helper that is the same neither, where the entry has none.
-    const helper = wanted.helper && wanted.helper.name !== current.helper?.name ? { helper: wanted.helper } : {};
+    // The kernel may refuse a helper for an existing entry: it is sent only if it differs.
+    const helper = wanted.helper?.name === current.helper?.name ? undefined : wanted.helper;
     const isFixed = ((current.status ?? 0) & STATUS_FLAGS.FIXED_TIMEOUT) !== 0;
-    const change: FlowChange = {
-      ...helper,
-      ...(isFixed && this.sparesFixed ? {} : { timeout }),
+    return {
+      helper,
+      timeout: isFixed && this.keepsFixedTimeout ? undefined : timeout,
       ...{ protoinfo, mark, labels, origSeqadj, replySeqadj, synproxy },
       status: (status | (current.status ?? 0)) >>> 0,
     };
-    const request = updateFlow(wanted.orig, change, { zone: wanted.zone, ack: false });
-    updates.add(request, { ...conflict, change });
   }
 
   #refuse({ request }: Conflict, message: string): void {
     const error = kernelError(ERRNO.EEXIST, 'create a conntrack entry');
-    this.running.refuse(
+    this.run.refuse(
       () => describeMessage(request),
       () =>
         new CtqError({
@@ -114,14 +90,8 @@ export class Conflicts {
   }
 }
 
-function flowIn(message: Uint8Array): Flow {
-  const view = new MessageView();
-  view.set(message, 0);
-  return decodeFlow(view);
-}
-
 const KEYS = ['src', 'dst', 'proto', 'sport', 'dport', 'icmpId', 'icmpType', 'icmpCode'] as const;
 
-/** DCCP of a kernel that has no tracker for it has no ports. */
-const sameTuple = ({ orig: a }: Flow, { orig: b }: Flow): boolean =>
+/** A kernel without a tracker for the protocol (DCCP since 6.17) stores no ports. */
+const isSameTuple = ({ orig: a }: Flow, { orig: b }: Flow): boolean =>
   KEYS.every(key => a[key] === b[key] || ((key === 'sport' || key === 'dport') && b[key] === undefined));

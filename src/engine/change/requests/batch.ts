@@ -1,98 +1,111 @@
 import type { CtqError } from '../../errors.js';
 import type { Source } from '../../sources/source.js';
 
-/** A request, and what its sender wants to have at hand when the kernel has answered. */
-export interface Item<T> {
-  readonly request: Uint8Array;
-  readonly about: T;
-}
-
 /** What became of a request. */
 export interface Outcome {
-  /** Positive Linux error number; 0: done. */
+  /** Positive Linux error number; 0: success. */
   readonly errno: number;
   readonly error?: CtqError;
 }
 
-const DONE: Outcome = { errno: 0 };
+const SUCCESS: Outcome = { errno: 0 };
 
-/** Requests that wait to be sent together are sent after so many, or so many ms after the first of them. */
-const MOST = 2000;
-const PATIENCE = 20;
+/** A batch is due when it has this many requests, or this many ms after its first one. */
+const MAX_REQUESTS = 2000;
+export const MAX_DELAY_MS = 20;
 
-/** Gathers requests, sends many at a time, and tells what became of each. */
+/** One error object for each errno, shared by all requests that failed with it. */
+export class ErrorCache {
+  readonly #errors = new Map<number, CtqError>();
+
+  get(errno: number, create: () => CtqError): CtqError {
+    let error = this.#errors.get(errno);
+    if (error === undefined) {
+      error = create();
+      this.#errors.set(errno, error);
+    }
+    return error;
+  }
+}
+
+interface Item<T> {
+  readonly request: Uint8Array;
+  readonly tag: T;
+}
+
+/** Collects requests, sends them many at a time, and reports the outcome of each. */
 export class RequestBatch<T> {
   readonly #source: Source;
   readonly #signal: AbortSignal | undefined;
-  readonly #settle: (about: T, outcome: Outcome, request: Uint8Array) => void;
-  readonly #reply: ((message: Uint8Array, about: T) => void) | undefined;
+  readonly #onOutcome: (tag: T, outcome: Outcome, request: Uint8Array) => void;
+  readonly #onReply: ((message: Uint8Array, tag: T) => void) | undefined;
+  readonly #errors = new ErrorCache();
   #items: Item<T>[] = [];
-  #since = 0;
+  #firstAddedAt = 0;
 
   /**
-   * @param settle what is done about a verdict, in the requests' order
-   * @param reply sees what the kernel gives for requests that ask for something, before their verdicts are settled
+   * @param onOutcome called for each request, in the order of the requests
+   * @param onReply called with each message that the kernel answers to a request, before the outcomes
    */
   constructor(
     source: Source,
     signal: AbortSignal | undefined,
-    settle: (about: T, outcome: Outcome, request: Uint8Array) => void,
-    reply?: (message: Uint8Array, about: T) => void,
+    onOutcome: (tag: T, outcome: Outcome, request: Uint8Array) => void,
+    onReply?: (message: Uint8Array, tag: T) => void,
   ) {
     this.#source = source;
     this.#signal = signal;
-    this.#settle = settle;
-    this.#reply = reply;
+    this.#onOutcome = onOutcome;
+    this.#onReply = onReply;
   }
 
-  get waiting(): number {
-    return this.#items.length;
-  }
-
-  add(request: Uint8Array, about: T): void {
-    if (this.#items.length === 0) this.#since = performance.now();
-    this.#items.push({ request, about });
+  /** @param tag passed on to the callbacks */
+  add(request: Uint8Array, tag: T): void {
+    if (this.#items.length === 0) this.#firstAddedAt = performance.now();
+    this.#items.push({ request, tag });
   }
 
   /** Whether it is time to send. */
   get isDue(): boolean {
     const { length } = this.#items;
-    return length >= MOST || (length > 0 && performance.now() - this.#since > PATIENCE);
+    return length >= MAX_REQUESTS || (length > 0 && performance.now() - this.#firstAddedAt > MAX_DELAY_MS);
   }
 
-  /** Forgets what waits. */
+  /** Discards the requests that have not been sent. */
   clear(): void {
     this.#items = [];
   }
 
-  /** Sends what waits. Where the signal stops it between two sends, what was sent is settled, and the reason thrown. */
+  /** Sends all requests. @throws the signal's reason between two sends; what was sent before has been reported */
   async send(): Promise<void> {
+    const onReply = this.#onReply;
     while (this.#items.length > 0) {
-      const items = this.#items.splice(0, MOST);
+      const items = this.#items.splice(0, MAX_REQUESTS);
       this.#signal?.throwIfAborted();
       const failures = new Map<number, Outcome>();
-      const reply = this.#reply;
       await this.#source.batch(
         items.map(item => item.request),
         {
-          // Words are made for each kind of trouble once; the others share them.
-          onFailure: (index, errno, error) => failures.set(index, { errno, error: this.#word(errno, error) }),
-          ...(reply ? { onReply: (index: number, message: Uint8Array) => reply(message, items[index].about) } : {}),
+          onFailure: (index, errno, error) => failures.set(index, { errno, error: this.#errors.get(errno, error) }),
+          onReply: onReply && ((index, message) => onReply(message, items[index].tag)),
         },
       );
-      for (const [index, { request, about }] of items.entries()) {
-        this.#settle(about, failures.get(index) ?? DONE, request);
+      for (const [index, { request, tag }] of items.entries()) {
+        this.#onOutcome(tag, failures.get(index) ?? SUCCESS, request);
       }
     }
   }
+}
 
-  readonly #words = new Map<number, CtqError>();
-
-  #word(errno: number, error: () => CtqError): CtqError {
-    const known = this.#words.get(errno);
-    if (known !== undefined) return known;
-    const made = error();
-    this.#words.set(errno, made);
-    return made;
-  }
+/** Sends a get request for each item; entries that do not exist are left out. The order of the answers is that of the items. */
+export async function readEach<T>(
+  source: Source,
+  signal: AbortSignal | undefined,
+  items: Iterable<T>,
+  requestFor: (item: T) => Uint8Array,
+  onReply: (message: Uint8Array, item: T) => void,
+): Promise<void> {
+  const batch = new RequestBatch<T>(source, signal, () => {}, onReply);
+  for (const item of items) batch.add(requestFor(item), item);
+  await batch.send();
 }

@@ -1,153 +1,144 @@
 import type { RequestArena } from '../../ctnetlink/requests/copy-flow.js';
-import type { CtqError } from '../../errors.js';
 import { host32 } from '../../netlink/framing.js';
 import type { Source } from '../../sources/source.js';
-import type { Outcome } from './batch.js';
+import { ErrorCache, MAX_DELAY_MS, type Outcome } from './batch.js';
 
-/** Requests that wait are sent after so many ms, if there are not enough of them before. */
-const PATIENCE = 20;
-/** Full pieces that wait for their turn while others are made. */
-const MOST_WAITING = 2;
+/** Full chunks that may wait for the kernel before the caller is held up. */
+const MAX_QUEUED_CHUNKS = 2;
 
-const eventLoop = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
+const nextTurn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 
 /**
- * Sends requests as they stand one behind the other in memory. Of those that succeed only the number is told: for hundreds
- * of thousands, of which few fail.
+ * Sends requests that an arena has encoded back to back in chunks of memory, and counts the successful ones: for hundreds of
+ * thousands of requests of which few fail.
  */
 export class BulkSender {
   readonly #source: Source;
   readonly #signal: AbortSignal | undefined;
   readonly #arena: RequestArena;
-  readonly #settle: (outcome: Outcome, request: Uint8Array) => void;
-  readonly #words = new Map<number, CtqError>();
-  /** Requests that wait for their turn. */
-  #pieces: Uint8Array[] = [];
-  #isWaiting = false;
-  #since = 0;
-  /** The sending of all pieces that wait, and that of the one before them. */
-  #underWay: Promise<void> | undefined;
+  readonly #onFailure: (outcome: Outcome, request: Uint8Array) => void;
+  readonly #errors = new ErrorCache();
+  /** Chunks that have not been sent. */
+  #chunks: Uint8Array[] = [];
+  /** The arena holds requests that are not part of a chunk yet. */
+  #hasRequests = false;
+  #firstAddedAt = 0;
+  /** The sending of all chunks in the background, and of the one chunk that is being sent. */
+  #background: Promise<void> | undefined;
   #sending: Promise<void> | undefined;
   #hasFailed = false;
 
-  /** @param settle what is done about a request that failed; its bytes stay valid */
+  /** @param onFailure called for each request that failed; its bytes stay valid */
   constructor(
     source: Source,
     signal: AbortSignal | undefined,
     arena: RequestArena,
-    settle: (outcome: Outcome, request: Uint8Array) => void,
+    onFailure: (outcome: Outcome, request: Uint8Array) => void,
   ) {
     this.#source = source;
     this.#signal = signal;
     this.#arena = arena;
-    this.#settle = settle;
+    this.#onFailure = onFailure;
   }
 
-  /** A request has been written into the arena. */
+  /** To be called after a request has been written into the arena. */
   added(): void {
-    if (!this.#isWaiting) {
-      this.#isWaiting = true;
-      this.#since = performance.now();
+    if (!this.#hasRequests) {
+      this.#hasRequests = true;
+      this.#firstAddedAt = performance.now();
     }
-    if (this.#arena.isFull) this.#pieces.push(this.#arena.take());
+    if (this.#arena.isFull) this.#chunks.push(this.#arena.take());
   }
 
   /** Whether it is time to send. */
   get isDue(): boolean {
-    return this.#pieces.length > 0 || (this.#isWaiting && performance.now() - this.#since > PATIENCE);
+    return this.#chunks.length > 0 || (this.#hasRequests && performance.now() - this.#firstAddedAt > MAX_DELAY_MS);
   }
 
-  /** Forgets what waits. */
+  /** Discards the requests that have not been sent. */
   clear(): void {
     this.#arena.take();
-    this.#pieces = [];
-    this.#isWaiting = false;
+    this.#chunks = [];
+    this.#hasRequests = false;
   }
 
   /**
-   * Sends what waits. Where the signal stops it between two sends, what was sent is settled, and the reason thrown.
-   * @param done is told how many succeeded, after each piece; what it throws ends the sending
+   * Sends all requests.
+   * @param onSuccess called after each chunk with the number of successful requests; what it throws ends the sending
+   * @throws the signal's reason between two sends; what was sent before has been reported
    */
-  async send(done: (count: number) => void): Promise<void> {
+  async send(onSuccess: (count: number) => void): Promise<void> {
     await this.drain();
     this.#collect(true);
-    await this.#sendAll(done, false);
+    await this.#sendAll(onSuccess, false);
   }
 
   /**
-   * As `send`, but pieces may be under way still, or wait for their turn, when this returns: the kernel takes them while others are
-   * made. Whatever happens then, `drain` has to follow.
+   * As `send`, but chunks may still be queued or being sent when this returns: the kernel processes them while the caller
+   * makes the next ones. `drain` must follow, also after an error.
    */
-  async sendAside(done: (count: number) => void): Promise<void> {
+  async sendInBackground(onSuccess: (count: number) => void): Promise<void> {
     if (this.#hasFailed) await this.drain();
-    // A piece that is not full yet would have to wait for those before.
-    this.#collect(this.#pieces.length === 0 && this.#underWay === undefined);
-    if (this.#underWay === undefined && this.#pieces.length > 0) {
-      this.#underWay = this.#sendAll(done, true);
-      // Told to whoever drains.
-      this.#underWay.catch(() => {
+    // A chunk that is not full would only wait for the others.
+    this.#collect(this.#chunks.length === 0 && this.#background === undefined);
+    if (this.#background === undefined && this.#chunks.length > 0) {
+      this.#background = this.#sendAll(onSuccess, true);
+      // `drain` throws it.
+      this.#background.catch(() => {
         this.#hasFailed = true;
       });
     }
-    // So that the end of a piece is noticed, and the kernel gets the next one.
-    await eventLoop();
-    while (this.#pieces.length > MOST_WAITING && !this.#hasFailed) await this.#sending?.catch(() => {});
+    // Lets the completion of a chunk be noticed, so that the kernel gets the next one.
+    await nextTurn();
+    while (this.#chunks.length > MAX_QUEUED_CHUNKS && !this.#hasFailed) await this.#sending?.catch(() => {});
   }
 
-  /** Waits for what is under way. */
+  /** Waits until everything that is being sent in the background is done. @throws its error */
   async drain(): Promise<void> {
-    const sending = this.#underWay;
-    this.#underWay = undefined;
+    const background = this.#background;
+    this.#background = undefined;
     this.#hasFailed = false;
-    await sending;
+    await background;
   }
 
-  /** @param all also the piece that is not full yet */
+  /** @param all include the chunk that is not full yet */
   #collect(all: boolean): void {
-    if (!this.#isWaiting) return;
+    if (!this.#hasRequests) return;
     if (all) {
       const rest = this.#arena.take();
-      if (rest.length > 0) this.#pieces.push(rest);
+      if (rest.length > 0) this.#chunks.push(rest);
     }
-    this.#isWaiting = !all;
-    this.#since = performance.now();
+    this.#hasRequests = !all;
+    this.#firstAddedAt = performance.now();
   }
 
-  async #sendAll(done: (count: number) => void, aside: boolean): Promise<void> {
-    for (let piece = this.#pieces.shift(); piece !== undefined; piece = this.#pieces.shift()) {
+  async #sendAll(onSuccess: (count: number) => void, inBackground: boolean): Promise<void> {
+    for (let chunk = this.#chunks.shift(); chunk !== undefined; chunk = this.#chunks.shift()) {
       this.#signal?.throwIfAborted();
-      this.#sending = this.#sendPiece(piece, done, aside);
+      this.#sending = this.#sendChunk(chunk, onSuccess, inBackground);
       await this.#sending;
     }
-    if (aside) this.#underWay = undefined;
+    if (inBackground) this.#background = undefined;
   }
 
-  async #sendPiece(bytes: Uint8Array, done: (count: number) => void, aside: boolean): Promise<void> {
+  async #sendChunk(bytes: Uint8Array, onSuccess: (count: number) => void, inBackground: boolean): Promise<void> {
     const failures: { index: number; outcome: Outcome }[] = [];
     const { sent, failed } = await this.#source.batch([bytes], {
-      aside,
-      onFailure: (index, errno, error) => failures.push({ index, outcome: { errno, error: this.#word(errno, error) } }),
+      aside: inBackground,
+      onFailure: (index, errno, error) =>
+        failures.push({ index, outcome: { errno, error: this.#errors.get(errno, error) } }),
     });
     if (failures.length === 0) this.#arena.giveBack(bytes);
-    else this.#settleAll(bytes, failures);
-    done(sent - failed);
+    else this.#reportFailures(bytes, failures);
+    onSuccess(sent - failed);
   }
 
-  #settleAll(bytes: Uint8Array, failures: readonly { readonly index: number; readonly outcome: Outcome }[]): void {
+  #reportFailures(bytes: Uint8Array, failures: readonly { readonly index: number; readonly outcome: Outcome }[]): void {
     let at = 0;
     let number = 0;
     for (const { index, outcome } of [...failures].sort((a, b) => a.index - b.index)) {
       for (; number < index; number++) at += host32(bytes, at);
-      this.#settle(outcome, bytes.subarray(at, at + host32(bytes, at)));
+      this.#onFailure(outcome, bytes.subarray(at, at + host32(bytes, at)));
     }
-  }
-
-  /** Words are made for each kind of trouble once; the others share them. */
-  #word(errno: number, error: () => CtqError): CtqError {
-    const known = this.#words.get(errno);
-    if (known !== undefined) return known;
-    const made = error();
-    this.#words.set(errno, made);
-    return made;
   }
 }

@@ -8,11 +8,13 @@ import { describeTuple } from '../describe.js';
 import { RequestBatch } from './batch.js';
 import { deleteEntry } from './entry-request.js';
 
-/** The message of an expectation that is not in zone 0. */
-export type Unfound = Uint8Array;
+/**
+ * The kernel finds an expectation by the zone of its master, but does not report that zone. So the zones are those of the
+ * flows that equal the master and have a helper.
+ */
 
-/** The zones of all flows that have a helper, by their original tuple: where the masters of expectations are. */
-export async function zonesOfMasters(source: Source, signal?: AbortSignal): Promise<Map<string, number[]>> {
+/** The zones, other than 0, of all flows that have a helper, by `masterKey`. */
+export async function readMasterZones(source: Source, signal?: AbortSignal): Promise<Map<string, number[]>> {
   const zones = new Map<string, number[]>();
   const view = new MessageView();
   for await (const { bytes } of source.dump(dumpFlows(), signal)) {
@@ -20,42 +22,42 @@ export async function zonesOfMasters(source: Source, signal?: AbortSignal): Prom
       at = view.set(bytes, at);
       const zone = view.zone >= 0 ? view.zone : Math.max(view.orig.zone, view.reply.zone);
       if (zone <= 0 || view.helper === null) continue;
-      const name = nameOf(view, view.orig);
-      zones.set(name, [...(zones.get(name) ?? []), zone]);
+      const key = keyOfView(view, view.orig);
+      zones.set(key, [...(zones.get(key) ?? []), zone]);
     }
   }
   return zones;
 }
 
-/** A master's name; its tuple is told without the zone that it may have in its direction. */
-export const masterName = (family: number, { src, dst, ...keys }: Tuple): string =>
-  `${family} ${describeTuple({ ...keys, zone: undefined }, src, dst)}`;
+/** Identifies a master by its family and original tuple, without a zone. */
+export const masterKey = (family: number, { src, dst, ...rest }: Tuple): string =>
+  `${family} ${describeTuple({ ...rest, zone: undefined }, src, dst)}`;
 
-const nameOf = (view: MessageView, tuple: TupleView): string => {
+const keyOfView = (view: MessageView, tuple: TupleView): string => {
   const decoded = decodeTuple(tuple, 'master');
-  return decoded === undefined ? '' : masterName(view.family, decoded);
+  return decoded === undefined ? '' : masterKey(view.family, decoded);
 };
 
 /**
- * The kernel finds an expectation by the zone of its master, but tells it of none: those that are not in zone 0 are looked
- * for in the zones in which there is a flow like their master. The id guards against another one of the same tuple.
+ * Deletes expectations whose masters may be in a zone other than 0. The id protects another expectation with the same tuple.
+ * @param rows messages of expectations that were not found in zone 0
  */
-export async function retryInZones(
+export async function deleteInMasterZones(
   source: Source,
-  rows: readonly Unfound[],
+  rows: readonly Uint8Array[],
   signal?: AbortSignal,
-): Promise<{ found: Uint8Array[]; gone: number }> {
-  const zones = await zonesOfMasters(source, signal);
-  const found = new Set<Uint8Array>();
-  const block = new RequestBatch<Uint8Array>(source, signal, (row, { errno, error }) => {
-    if (errno === 0) found.add(row);
+): Promise<{ deleted: Uint8Array[]; gone: number }> {
+  const zones = await readMasterZones(source, signal);
+  const deleted = new Set<Uint8Array>();
+  const batch = new RequestBatch<Uint8Array>(source, signal, (row, { errno, error }) => {
+    if (errno === 0) deleted.add(row);
     else if (errno !== ERRNO.ENOENT && error) throw error;
   });
   const view = new MessageView();
   for (const row of rows) {
     view.set(row, 0);
-    for (const zone of zones.get(nameOf(view, view.master)) ?? []) block.add(deleteEntry(view, zone), row);
+    for (const zone of zones.get(keyOfView(view, view.master)) ?? []) batch.add(deleteEntry(view, zone), row);
   }
-  await block.send();
-  return { found: [...found], gone: rows.length - found.size };
+  await batch.send();
+  return { deleted: [...deleted], gone: rows.length - deleted.size };
 }

@@ -7,40 +7,37 @@ import { CtqError, systemError } from '../../errors.js';
 import { settingColumns, settingReading } from '../../query/exec/settings.js';
 import { inPlace, readSettings, type SettingRow } from '../../sources/sysctl/sysctl.js';
 import type { ChangeRun } from '../change-run.js';
-import { readTarget } from '../matching.js';
+import { readingOfTarget } from '../matching.js';
 
 const FOLDER = '/proc/sys/net/netfilter';
 
 /** `update sysctl set value = N where name = '…'`. */
-export async function updateSettings(statement: CheckedUpdate, running: ChangeRun): Promise<void> {
-  const { session, tally, options } = running;
+export async function updateSettings(statement: CheckedUpdate, run: ChangeRun): Promise<void> {
+  const { session, counts, options } = run;
   const { where, set, limit } = statement;
   const place = statement.place ?? session.place;
   const expressions = [where, ...set.map(each => each.value)];
-  // Subqueries read the other tables; the rows themselves are settings.
-  const reading = settingReading(await readTarget({ table: 'conntrack' }, session, expressions));
+  // For the subqueries; the rows are settings.
+  const reading = settingReading(await readingOfTarget({ table: 'conntrack' }, session, expressions));
   const meets = compile(where, reading);
   const value = compile(set[0].value, reading);
   const { sink } = options;
   sink?.begin({ table: 'sysctl', columns: settingColumns().map(({ name, expr: { type } }) => ({ name, type })) });
   let left = limit === undefined ? Number.POSITIVE_INFINITY : Number(limit);
   for (const row of readSettings(place)) {
-    tally.read++;
+    counts.read++;
     if (meets(row) !== true || left-- <= 0) continue;
-    tally.matched++;
+    counts.matched++;
     session.signal?.throwIfAborted();
     try {
       const wanted = wholeNumber(row, value(row));
       if (!options.dryRun) inPlace(place, () => writeSetting(row.name, wanted));
-      tally.updated += options.dryRun ? 0 : 1;
+      counts.updated += options.dryRun ? 0 : 1;
       sink?.row([row.name, options.dryRun ? row.value : integer(BigInt(wanted)), row.doc]);
     } catch (error) {
       if (!(error instanceof CtqError)) throw error;
-      running.refuse(
-        () => row.name,
-        () => error,
-      );
-      running.checkStop();
+      run.refuse(() => row.name, error);
+      run.checkStop();
     }
   }
   sink?.end();
@@ -51,17 +48,17 @@ function wholeNumber({ name }: SettingRow, value: Value): string {
   throw new CtqError({
     code: 'setting-value',
     kind: 'statement',
-    message: `${name} cannot be set to ${value}: it is a whole number`,
+    message: `invalid value ${value} for ${name}: expected a whole number`,
   });
 }
 
 const HINTS: Readonly<Record<string, string>> = {
-  EINVAL: 'the value is outside of what the kernel allows for it',
-  EACCES: 'it is of the whole machine, and can be set in the first network namespace only; or sudo is missing',
-  EROFS: '/proc/sys is mounted read-only here, as in containers',
+  EINVAL: 'the kernel does not allow this value',
+  EACCES: 'a setting of the whole machine can be set only in the initial network namespace, by root',
+  EROFS: '/proc/sys is mounted read-only, as in containers',
 };
 
-/** @throws CtqError where the kernel does not take the value */
+/** @throws CtqError if the kernel refuses the value */
 function writeSetting(name: string, value: string): void {
   try {
     writeFileSync(`${FOLDER}/${name}`, value);

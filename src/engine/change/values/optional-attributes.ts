@@ -1,9 +1,9 @@
 import type { Flow, SeqAdj, Synproxy } from '../../ctnetlink/flow.js';
-import { invalidChange } from './invalid-change.js';
+import { invalidChange } from '../errors.js';
 import type { AssignableField, SetValues } from './set-values.js';
 
-/** Numbers that the kernel takes only all together; those that are not set stay as they were. */
-function together<K extends string>(
+/** Numbers that the kernel accepts only together; those that are not set keep their value. */
+function setTogether<K extends string>(
   assigned: SetValues,
   prefix: string,
   keys: readonly K[],
@@ -15,22 +15,22 @@ function together<K extends string>(
     keys.map((key, index) => {
       const value = assigned.number(fields[index]) ?? before?.[key];
       if (value === undefined)
-        throw invalidChange(`${fields[index]} is missing: ${fields.join(', ')} are set together`);
+        throw invalidChange(`${fields[index]} is missing: ${fields.join(', ')} must be set together`);
       return [key, value];
     }),
   ) as Record<K, number>;
 }
 
-/** Sequence adjustments and SYNPROXY's numbers, as far as `set` says something of them. */
+/** Sequence adjustments and SYNPROXY numbers. What `set` does not name has no key in the result. */
 export function optionalAttributes(
   assigned: SetValues,
   before: Partial<Flow>,
 ): Pick<Flow, 'origSeqadj' | 'replySeqadj' | 'synproxy'> {
-  const seqadj = (prefix: string, had: SeqAdj | undefined): SeqAdj | undefined =>
-    together(assigned, prefix, ['pos', 'before', 'after'], had);
+  const seqadj = (prefix: string, current: SeqAdj | undefined): SeqAdj | undefined =>
+    setTogether(assigned, prefix, ['pos', 'before', 'after'], current);
   const origSeqadj = seqadj('seqadj.orig', before.origSeqadj);
   const replySeqadj = seqadj('seqadj.reply', before.replySeqadj);
-  const synproxy: Synproxy | undefined = together(assigned, 'synproxy', ['isn', 'its', 'tsoff'], before.synproxy);
+  const synproxy: Synproxy | undefined = setTogether(assigned, 'synproxy', ['isn', 'its', 'tsoff'], before.synproxy);
   return {
     ...(origSeqadj ? { origSeqadj } : {}),
     ...(replySeqadj ? { replySeqadj } : {}),
@@ -38,12 +38,11 @@ export function optionalAttributes(
   };
 }
 
-/** The name of a helper as the kernel takes it; '' detaches. */
+/** The name of the helper that `set` names; '' detaches it. Undefined if `set` does not name one. */
 export function helperName(assigned: SetValues): string | undefined {
   if (!assigned.has('helper')) return undefined;
   const name = (assigned.text('helper') as string | null) ?? '';
-  if (Buffer.byteLength(name) > 15)
-    throw invalidChange(`helper '${name}' is too long: names have 15 bytes at the most`);
-  if (name.includes('\0')) throw invalidChange('the name of a helper has no NUL');
+  if (Buffer.byteLength(name) > 15) throw invalidChange(`helper name '${name}' is too long: at most 15 bytes`);
+  if (name.includes('\0')) throw invalidChange('a helper name cannot contain NUL');
   return name;
 }

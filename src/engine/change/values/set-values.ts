@@ -4,22 +4,22 @@ import { type ConntrackField, type ExpectField, type Field, TABLES } from '../..
 import type { Address, Integer, Value } from '../../../lang/values/value.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import { walk } from '../../query/plan/fields.js';
-import { invalidChange } from './invalid-change.js';
+import { invalidChange } from '../errors.js';
 
 export type AssignableField = ConntrackField | ExpectField;
 
-/** What a row's `set` gives a field. */
+/** The value that `set` assigns to a field of one row. */
 export interface AssignedValue {
   readonly op: CheckedAssignment['op'];
   readonly value: Value;
-  /** The value was made of what the field was before. */
-  readonly ofItself: boolean;
+  /** The expression reads the field itself. */
+  readonly readsItself: boolean;
 }
 
-const SECOND = 1_000_000_000;
-const UINT32 = 0xffffffff;
+const NS_PER_SECOND = 1_000_000_000;
+const UINT32_MAX = 0xffffffff;
 
-/** The values of one row's `set`, each taken out as what it is written as. Null where a field is not set. */
+/** The values that `set` assigns to one row; undefined for a field that is not set. */
 export class SetValues {
   readonly #values: ReadonlyMap<string, AssignedValue>;
 
@@ -61,18 +61,18 @@ export class SetValues {
     return this.#values.get(field)?.value as Address | undefined;
   }
 
-  /** Whole seconds, rounded up: a part of a second is no reason to end at once. */
+  /** Whole seconds, rounded up, so that a fraction of a second does not become 0. */
   seconds(field: AssignableField): number | undefined {
     const ns = this.integer(field);
     if (ns === undefined) return undefined;
-    const seconds = Math.ceil(Number(ns) / SECOND);
+    const seconds = Math.ceil(Number(ns) / NS_PER_SECOND);
     if (seconds < 0) throw invalidChange(`${field} cannot be negative`);
-    if (seconds > UINT32) throw invalidChange(`${field} is too long: the kernel takes ${UINT32} seconds at the most`);
+    if (seconds > UINT32_MAX) throw invalidChange(`${field} is too long: at most ${UINT32_MAX} seconds`);
     return seconds;
   }
 }
 
-/** Turns `set` into a function of a row; what a value of it must be is checked there, where no check could before. */
+/** Compiles `set` to a function of a row, which also checks that the values are in range. */
 export function compileAssignments(
   table: 'conntrack' | 'expect',
   set: readonly CheckedAssignment[],
@@ -84,21 +84,21 @@ export function compileAssignments(
     field,
     op,
     getter: compile(value, reading) as Getter<MessageView>,
-    ofItself: mentions(value, field),
+    readsItself: readsField(value, field),
   }));
   return row => {
     const values = new Map<string, AssignedValue>();
-    for (const { field, op, getter, ofItself } of getters) {
+    for (const { field, op, getter, readsItself } of getters) {
       const value = getter(row);
-      if (value === null && field !== 'helper') throw invalidChange(`${field} cannot be set: the value is null`);
+      if (value === null && field !== 'helper') throw invalidChange(`${field} cannot be set to null`);
       checkRange(field, fields[field], value);
-      values.set(field, { op, value, ofItself });
+      values.set(field, { op, value, readsItself });
     }
     return new SetValues(values);
   };
 }
 
-function mentions(value: Typed, field: string): boolean {
+function readsField(value: Typed, field: string): boolean {
   let found = false;
   walk(value, node => {
     if (node.kind === 'field' && node.join === undefined && node.name === field) found = true;
@@ -110,5 +110,5 @@ function checkRange(name: string, field: Field | undefined, value: Value): void 
   const max = field?.max;
   if (max === undefined || (typeof value !== 'number' && typeof value !== 'bigint')) return;
   const isWhole = typeof value === 'bigint' || Number.isInteger(value);
-  if (!isWhole || value < 0 || value > max) throw invalidChange(`${name} cannot be ${value}: it is 0 to ${max}`);
+  if (!isWhole || value < 0 || value > max) throw invalidChange(`invalid ${name} ${value}: expected 0 to ${max}`);
 }

@@ -2,11 +2,11 @@ import { protocolName } from '../../../lang/schema/constants.js';
 import type { Address } from '../../../lang/values/value.js';
 import { IPPROTO, keysOf } from '../../ctnetlink/constants.js';
 import { invertTuple, type Tuple } from '../../ctnetlink/tuple.js';
-import { invalidChange } from './invalid-change.js';
+import { invalidChange } from '../errors.js';
 import type { SetValues } from './set-values.js';
 
-/** Parts of a tuple, as far as they are known. */
-export type Parts = { -readonly [K in keyof Tuple]?: Tuple[K] };
+/** A tuple of which parts may be missing. */
+export type PartialTuple = { -readonly [K in keyof Tuple]?: Tuple[K] };
 
 type Prefix = 'orig.' | 'reply.' | 'master.' | '';
 
@@ -21,68 +21,69 @@ const FIELDS = {
   zone: 'zone',
 } as const;
 
-/** Call keys of GRE stand where others have ports. */
-const GRE_FIELDS = { sport: 'srckey', dport: 'dstkey' } as const;
+/** GRE has call keys in place of ports. */
+const GRE_KEYS = { sport: 'srckey', dport: 'dstkey' } as const;
 
-/** What `set` says of the tuple whose fields begin with the prefix. */
-export function assignedParts(assigned: SetValues, prefix: Prefix, proto: number | undefined): Parts {
+/** The parts that `set` assigns of the tuple whose fields begin with the prefix. */
+export function assignedTuple(assigned: SetValues, prefix: Prefix, proto: number | undefined): PartialTuple {
   const parts: Record<string, unknown> = {};
   for (const [key, name] of Object.entries(FIELDS)) {
-    // Expectations, and masters, have no zone in their tuples.
+    // The tuples of expectations and masters have no zone.
     if (key === 'zone' && prefix !== 'orig.' && prefix !== 'reply.') continue;
     const value = assigned.get(`${prefix}${name}` as 'orig.src')?.value;
     if (value !== undefined) parts[key] = value;
   }
-  for (const [key, name] of Object.entries(GRE_FIELDS)) {
+  for (const [key, name] of Object.entries(GRE_KEYS)) {
     const value = assigned.get(`${prefix}${name}` as 'orig.srckey')?.value;
     if (value === undefined) continue;
-    if (proto !== IPPROTO.GRE) throw invalidChange(`${prefix}${name} is of GRE, and this is ${named(proto)}`);
+    if (proto !== IPPROTO.GRE)
+      throw invalidChange(`${prefix}${name} is a field of GRE, but this is ${protocolText(proto)}`);
     parts[key] = value;
   }
-  return parts as Parts;
+  return parts as PartialTuple;
 }
 
-export const named = (proto: number | undefined): string =>
+export const protocolText = (proto: number | undefined): string =>
   proto === undefined ? 'a flow without a protocol' : (protocolName(proto) ?? `protocol ${proto}`);
 
 const ICMP = { type: 'icmp_type', code: 'icmp_code', id: 'icmp_id' } as const;
 
 /**
- * A whole tuple of its parts.
- * @throws CtqError that names what is missing, or does not go together
+ * Checks that a tuple is complete.
+ * @throws CtqError that names a part that is missing, or parts that contradict each other
  */
-export function wholeTuple(parts: Parts, prefix: Prefix): Tuple {
+export function completeTuple(parts: PartialTuple, prefix: Prefix): Tuple {
   const { src, dst, proto } = parts;
-  const lacks = (field: string): never => {
-    throw invalidChange(`${prefix === 'orig.' ? '' : prefix}${field} is missing: ${named(proto)} entries need it`);
+  const missing = (field: string): never => {
+    throw invalidChange(`${prefix === 'orig.' ? '' : prefix}${field} is missing: ${protocolText(proto)} requires it`);
   };
   if (proto === undefined)
     throw invalidChange(`${prefix === 'master.' ? 'master.' : ''}proto is missing`, 'proto = tcp');
-  if (src === undefined) return lacks('src');
-  if (dst === undefined) return lacks('dst');
+  if (src === undefined) return missing('src');
+  if (dst === undefined) return missing('dst');
   if (typeof src !== typeof dst) throw invalidChange(`${prefix}src and ${prefix}dst are of different families`);
   checkFamily(proto, src);
-  const base: Parts = { src, dst, proto, ...(parts.zone === undefined ? {} : { zone: parts.zone }) };
+  const base: PartialTuple = { src, dst, proto, zone: parts.zone };
   const keys = keysOf(proto);
   if (keys !== 'ports' && (parts.sport !== undefined || parts.dport !== undefined))
     throw invalidChange(
-      `${named(proto)} has no ports`,
-      keys === 'none' ? undefined : `it has ${ICMP.type}, ${ICMP.code}, ${ICMP.id}`,
+      `${protocolText(proto)} has no ports`,
+      keys === 'none' ? undefined : `use ${ICMP.type}, ${ICMP.code}, ${ICMP.id}`,
     );
   const hasIcmp = parts.icmpType !== undefined || parts.icmpCode !== undefined || parts.icmpId !== undefined;
   if ((keys === 'ports' || keys === 'none') && hasIcmp)
-    throw invalidChange(`${named(proto)} has no ICMP type, code or id`);
+    throw invalidChange(`${protocolText(proto)} has no ICMP type, code or id`);
   switch (keys) {
     case 'ports': {
       const isGre = proto === IPPROTO.GRE;
-      const sport = parts.sport ?? (isGre ? 0 : lacks('sport'));
-      const dport = parts.dport ?? (isGre ? 0 : lacks('dport'));
+      const sport = parts.sport ?? (isGre ? 0 : missing('sport'));
+      const dport = parts.dport ?? (isGre ? 0 : missing('dport'));
       return { ...base, sport, dport } as Tuple;
     }
     case 'icmp':
     case 'icmpv6': {
-      const icmpType = parts.icmpType ?? lacks(ICMP.type);
-      const icmpId = parts.icmpId ?? lacks(ICMP.id);
+      const icmpType = parts.icmpType ?? missing(ICMP.type);
+      const icmpId = parts.icmpId ?? missing(ICMP.id);
       return { ...base, icmpType, icmpCode: parts.icmpCode ?? 0, icmpId } as Tuple;
     }
     case 'none':
@@ -91,36 +92,37 @@ export function wholeTuple(parts: Parts, prefix: Prefix): Tuple {
 }
 
 function checkFamily(proto: number, src: Address): void {
-  if (proto === IPPROTO.ICMP && typeof src !== 'number') throw invalidChange('icmp is of IPv4: of IPv6 it is icmpv6');
-  if (proto === IPPROTO.ICMPV6 && typeof src === 'number') throw invalidChange('icmpv6 is of IPv6: of IPv4 it is icmp');
+  if (proto === IPPROTO.ICMP && typeof src !== 'number')
+    throw invalidChange('icmp requires IPv4 addresses: use icmpv6');
+  if (proto === IPPROTO.ICMPV6 && typeof src === 'number')
+    throw invalidChange('icmpv6 requires IPv6 addresses: use icmp');
 }
 
-/** The other direction's parts, were nothing translated. */
-function inverseParts(parts: Parts): Parts {
+/** The tuple of the other direction, without NAT. */
+function invertPartial(parts: PartialTuple): PartialTuple {
   const { src, dst, proto, sport, dport, icmpType, icmpCode, icmpId } = parts;
-  const inverse: Parts = { src: dst, dst: src, proto, sport: dport, dport: sport, icmpCode, icmpId };
+  const inverse: PartialTuple = { src: dst, dst: src, proto, sport: dport, dport: sport, icmpCode, icmpId };
   if (icmpType !== undefined && proto !== undefined) {
     const other = invertTuple({ src: 0, dst: 0, proto, icmpType, icmpCode: 0, icmpId: 0 });
     if (other === undefined)
-      throw invalidChange(`${named(proto)} of type ${icmpType} has no answer: the kernel tracks no such flow`);
+      throw invalidChange(`${protocolText(proto)} type ${icmpType} has no reply type: the kernel does not track it`);
     inverse.icmpType = other.icmpType;
   }
   return inverse;
 }
 
-const present = (parts: Parts): Parts =>
-  Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) as Parts;
+const withoutUndefined = (parts: PartialTuple): PartialTuple =>
+  Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined)) as PartialTuple;
 
-/**
- * Both tuples of a flow, each filled up from the inverse of the other.
- * @param orig what is known of the original direction
- * @param reply what is said of the reply direction itself
- */
-export function bothTuples(orig: Parts, reply: Parts): { orig: Tuple; reply: Tuple } {
-  const wholeOrig = wholeTuple(
-    { ...present(inverseParts({ ...reply, proto: orig.proto })), ...present(orig) },
+/** Both tuples of a flow, each completed from the inverse of the other. @throws CtqError as `completeTuple` */
+export function completeTuples(orig: PartialTuple, reply: PartialTuple): { orig: Tuple; reply: Tuple } {
+  const wholeOrig = completeTuple(
+    { ...withoutUndefined(invertPartial({ ...reply, proto: orig.proto })), ...withoutUndefined(orig) },
     'orig.',
   );
-  const wholeReply = wholeTuple({ ...present(inverseParts(wholeOrig)), ...present(reply) }, 'reply.');
+  const wholeReply = completeTuple(
+    { ...withoutUndefined(invertPartial(wholeOrig)), ...withoutUndefined(reply) },
+    'reply.',
+  );
   return { orig: wholeOrig, reply: wholeReply };
 }

@@ -1,15 +1,7 @@
-import {
-  AF_INET,
-  AF_INET6,
-  AF_UNSPEC,
-  CTA,
-  CTA_EXPECT,
-  IPCTNL_MSG_CT_DELETE,
-  IPCTNL_MSG_EXP_DELETE,
-} from '../constants.js';
+import { AF_UNSPEC, CTA, CTA_EXPECT, IPCTNL_MSG_CT_DELETE, IPCTNL_MSG_EXP_DELETE } from '../constants.js';
 import { EncodeError } from '../encode-error.js';
 import { familyOf, type Tuple } from '../tuple.js';
-import { encodeFilter, isEmpty } from './filter.js';
+import { checkFamily, encodeFilter, isEmpty } from './filter.js';
 import type { KernelFilter } from './kernel-filter.js';
 import {
   encodeExpectationKey,
@@ -53,9 +45,7 @@ export function deleteFlow(tuple: Tuple, options: FlowKeyOptions & Guard = {}): 
  * @throws EncodeError for another family: the kernel would take it as all
  */
 export function flushFlows(family: number = AF_UNSPEC, options: RequestOptions = {}): Uint8Array {
-  if (family !== AF_UNSPEC && family !== AF_INET && family !== AF_INET6) {
-    throw new EncodeError(`${family} is no family of the conntrack table`);
-  }
+  if (family !== AF_UNSPEC) checkFamily(family);
   const version = family === AF_UNSPEC ? 0 : HONOUR_FAMILY;
   return request({ type: IPCTNL_MSG_CT_DELETE, flags: singly(options), family, version, seq: options.seq });
 }

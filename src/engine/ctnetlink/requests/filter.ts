@@ -24,6 +24,11 @@ export const isEmpty = (filter: KernelFilter): boolean =>
   filter.zone === undefined &&
   !hasTuple(filter);
 
+/** @throws EncodeError for a family other than IPv4 and IPv6 */
+export function checkFamily(family: number): void {
+  if (family !== AF_INET && family !== AF_INET6) throw new EncodeError(`invalid address family ${family}`);
+}
+
 /**
  * Writes a filter's attributes, for a dump or for a delete of what it lets pass. The family goes into the header.
  * @throws EncodeError for what the kernel would refuse, or understand otherwise (ctnetlink_alloc_filter and
@@ -31,9 +36,7 @@ export const isEmpty = (filter: KernelFilter): boolean =>
  */
 export function encodeFilter(writer: Writer, filter: KernelFilter): void {
   const { family, mark, status, zone, orig, reply } = filter;
-  if (family !== undefined && family !== AF_INET && family !== AF_INET6) {
-    throw new EncodeError(`${family} is no family of the conntrack table`);
-  }
+  if (family !== undefined) checkFamily(family);
   if (mark !== undefined) {
     if (mark.mask === 0) throw new EncodeError('a mark filter with an empty mask');
     encodeMasked(writer, mark, CTA.MARK, CTA.MARK_MASK);

@@ -1,4 +1,5 @@
-import type { CheckedExcept, CheckedQuery, CheckedSelect } from '../../../lang/check/checked-ast.js';
+import type { CheckedExcept } from '../../../lang/check/checked-ast.js';
+import { leftmost } from '../../../lang/check/selects.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Header, Sink } from '../../formats/sink.js';
@@ -88,5 +89,3 @@ export async function runExcept(
     repeats: first.repeats + second.repeats,
   };
 }
-
-const leftmost = (query: CheckedQuery): CheckedSelect => (query.kind === 'select' ? query : leftmost(query.left));

@@ -1,5 +1,4 @@
 import type { Type } from '../../../lang/check/checked-ast.js';
-import { hasLabel } from '../../../lang/evaluate/evaluate.js';
 import { type Field, TABLES } from '../../../lang/schema/catalogue.js';
 import type { Environment } from '../../../lang/schema/environment.js';
 import { namesOfFlags, protocolName } from '../../../lang/schema/flags.js';
@@ -9,6 +8,7 @@ import type { Address, Integer, Value } from '../../../lang/values/value.js';
 import { type Reader, readerOf } from '../../ctnetlink/fields/accessors.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Header } from '../../formats/sink.js';
+import { labelNames } from '../../formats/writing/format-value.js';
 
 /** A value as programs use it. */
 export type Plain = string | number | bigint | boolean | null | readonly (string | number)[];
@@ -41,9 +41,7 @@ export function plain(value: Value, type: Type, environment: Pick<Environment, '
     case 'flags':
       return namesOfFlags(type.flags!, value as number);
     case 'labels':
-      return Array.from({ length: 128 }, (_, bit) => bit)
-        .filter(bit => hasLabel(value as string, bit))
-        .map(bit => environment.labelName(bit) ?? bit);
+      return labelNames(value as string, environment);
     default:
       return value;
   }

@@ -1,4 +1,5 @@
 import type { CheckedJoin, CheckedQuery, CheckedSelect, Place } from '../../../lang/check/checked-ast.js';
+import { selectFrom } from '../../../lang/check/selects.js';
 import { type Getter, type Reading, rowless } from '../../../lang/evaluate/evaluate.js';
 import type { Integer } from '../../../lang/values/value.js';
 import { integer } from '../../../lang/values/value.js';
@@ -113,17 +114,7 @@ async function tableRows(
   if (from.table === 'sysctl') return readSettings(place);
   const rows: MessageView[] = [];
   const context = contextAt(now, netnsOfPlace(place));
-  const all: CheckedSelect = {
-    kind: 'select',
-    from,
-    ...(plan.place ? { place: plan.place } : {}),
-    distinct: false,
-    joins: [],
-    orderBy: [],
-    offset: 0,
-    zero: false,
-    output: { modifiers: [] },
-  };
+  const all = selectFrom(from, { place: plan.place });
   const keep = (view: MessageView): void => {
     const row = view.keep();
     row.context = context;

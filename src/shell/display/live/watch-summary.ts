@@ -1,4 +1,6 @@
-import type { Ending, RepeatSummary, WatchSummary } from '../../../engine/watch/summary.js';
+import type { Ending } from '../../../engine/query/context.js';
+import type { RepeatSummary } from '../../../engine/query/repeat/repeat.js';
+import type { WatchSummary } from '../../../engine/watch/summary.js';
 
 const ENDINGS = {
   limit: '',

@@ -1,17 +1,17 @@
-import type { Progress } from '../../../engine/change/options.js';
+import type { Progress } from '../../../engine/change/change-run.js';
 import type { Terminal } from '../../cli/io.js';
 
-/** Before so many ms nobody wonders. */
-const PATIENCE = 1000;
+/** The line appears after this time. */
+const DELAY_MS = 1000;
 
-/** One line of a terminal that says how far something is, with its rate, and the time left where the end is known. */
+/** A progress line on a terminal, with the rate, and the time left if the total is known. */
 export class ProgressLine {
   readonly #terminal: Terminal;
   readonly #total: number | undefined;
   readonly #now: () => number;
-  readonly #began: number;
+  readonly #start: number;
   #phase = '';
-  #phaseBegan: number;
+  #phaseStart: number;
   #isShown = false;
 
   /** @param now ms */
@@ -19,23 +19,23 @@ export class ProgressLine {
     this.#terminal = terminal;
     this.#total = total;
     this.#now = now;
-    this.#began = now();
-    this.#phaseBegan = this.#began;
+    this.#start = now();
+    this.#phaseStart = this.#start;
   }
 
   show(progress: Progress): void {
     const now = this.#now();
     if (progress.doing !== this.#phase) {
       this.#phase = progress.doing;
-      this.#phaseBegan = this.#isShown ? now : this.#began;
+      this.#phaseStart = this.#isShown ? now : this.#start;
     }
-    if (this.#terminal.isTTY !== true || now - this.#began < PATIENCE) return;
+    if (this.#terminal.isTTY !== true || now - this.#start < DELAY_MS) return;
     this.#isShown = true;
-    const text = progressText(progress, this.#total, (now - this.#phaseBegan) / 1000);
+    const text = progressText(progress, this.#total, (now - this.#phaseStart) / 1000);
     this.#terminal.write(`\r${text.slice(0, (this.#terminal.columns ?? 80) - 1)}\x1b[K`);
   }
 
-  /** Takes the line away. */
+  /** Erases the line. */
   clear(): void {
     if (this.#isShown) this.#terminal.write('\r\x1b[K');
     this.#isShown = false;

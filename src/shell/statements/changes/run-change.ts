@@ -1,8 +1,8 @@
+import type { ChangeOptions } from '../../../engine/change/change-run.js';
 import { runDelete } from '../../../engine/change/delete/delete.js';
 import { runFlush } from '../../../engine/change/delete/flush.js';
 import { runInsert } from '../../../engine/change/insert/insert.js';
-import type { ChangeOptions } from '../../../engine/change/options.js';
-import { ownConnection } from '../../../engine/change/own-connection.js';
+import { findOwnConnection } from '../../../engine/change/own-connection.js';
 import type { ChangeSummary } from '../../../engine/change/summary.js';
 import { runUpdate } from '../../../engine/change/update/update.js';
 import { CtqError } from '../../../engine/errors.js';
@@ -19,15 +19,14 @@ import { createSink } from '../../output/create-sink.js';
 import { StreamDestination } from '../../output/destination.js';
 import type { Run } from '../../session/session.js';
 import { withSink } from '../results.js';
-import { isYes } from './ask.js';
+import { confirm } from './confirm.js';
 import { ProgressLine } from './progress-line.js';
+import { intention, reportChange } from './report.js';
 import { Sample } from './sample.js';
-import { tell } from './tell.js';
-import { askedFor } from './words.js';
 
-export type Changing = CheckedInsert | CheckedUpdate | CheckedDelete | CheckedFlush;
+export type ChangeStatement = CheckedInsert | CheckedUpdate | CheckedDelete | CheckedFlush;
 
-function carryOut(statement: Changing, session: Session, options: ChangeOptions): Promise<ChangeSummary> {
+function execute(statement: ChangeStatement, session: Session, options: ChangeOptions): Promise<ChangeSummary> {
   switch (statement.kind) {
     case 'insert':
       return runInsert(statement, session, options);
@@ -42,16 +41,16 @@ function carryOut(statement: Changing, session: Session, options: ChangeOptions)
   }
 }
 
-/** Runs a statement that changes something: shows it before and asks, where a person is there to answer, and tells what was done. */
-export async function runChange(statement: Changing, run: Run): Promise<void> {
+/** Runs a change: on a terminal shows what it would affect and asks first; reports what was done. */
+export async function runChange(statement: ChangeStatement, run: Run): Promise<void> {
   const { shell, session } = run;
   const { options } = shell;
-  if (options.dryRun) return showOnly(statement, run);
+  if (options.dryRun) return dryRun(statement, run);
   await warnOfOwnConnection(statement, run);
   let total: number | undefined;
-  if (asks(statement, run)) {
+  if (mustConfirm(statement, run)) {
     const found = await preview(statement, run);
-    if (found.matched > 0 && !(await isYes(`${capital(askedFor(found))}?`, shell, session.signal))) {
+    if (found.matched > 0 && !(await confirm(`${capital(intention(found))}?`, shell, session.signal))) {
       session.signal?.throwIfAborted();
       throw new CtqError({ code: 'not-confirmed', kind: 'system', message: 'nothing was changed' });
     }
@@ -59,20 +58,16 @@ export async function runChange(statement: Changing, run: Run): Promise<void> {
   }
   const summary = await withProgress(run, total, progress =>
     withOutput(statement, run, sink =>
-      carryOut(statement, session, {
-        ...(sink ? { sink } : {}),
-        ...(options.stopOnError ? { stopOnError: true } : {}),
-        progress,
-      }),
+      execute(statement, session, { sink, stopOnError: options.stopOnError, progress }),
     ),
   );
-  tell(summary, run);
+  reportChange(summary, run);
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** Nothing asks in a script, nor where nobody could answer. An insert adds, and takes nothing away. */
-function asks({ kind }: Changing, { shell, origin }: Run): boolean {
+/** A change is confirmed on a terminal, not in a script. An insert, which removes nothing, needs no confirmation. */
+function mustConfirm({ kind }: ChangeStatement, { shell, origin }: Run): boolean {
   const { stdin, stderr } = shell.io;
   return (
     kind !== 'insert' &&
@@ -83,16 +78,16 @@ function asks({ kind }: Changing, { shell, origin }: Run): boolean {
   );
 }
 
-/** Finds what the change would touch: how many, and a few of them as a table. */
-async function preview(statement: Changing, run: Run): Promise<ChangeSummary> {
+/** Counts the entries that the change would affect, and shows a few of them as a table. */
+async function preview(statement: ChangeStatement, run: Run): Promise<ChangeSummary> {
   const { shell, session } = run;
   const sample = new Sample();
   const found = await withProgress(run, undefined, progress =>
-    carryOut(statement, session, { sink: sample, dryRun: true, progress }),
+    execute(statement, session, { sink: sample, dryRun: true, progress }),
   );
   session.signal?.throwIfAborted();
   if (sample.rows.length > 0) {
-    shell.io.stderr.write(`${askedFor(found)}${found.matched > sample.rows.length ? ', such as' : ''}:\n`);
+    shell.io.stderr.write(`${intention(found)}${found.matched > sample.rows.length ? ', such as' : ''}:\n`);
     await showSample(sample, run);
   }
   return found;
@@ -105,7 +100,7 @@ async function showSample(sample: Sample, { shell }: Run): Promise<void> {
     {
       destination: new StreamDestination(stderr),
       isTTY: stderr.isTTY === true,
-      ...(stderr.columns === undefined ? {} : { width: stderr.columns }),
+      width: stderr.columns,
       color: shell.color(stderr),
       environment: shell.environment,
       human: true,
@@ -115,38 +110,36 @@ async function showSample(sample: Sample, { shell }: Run): Promise<void> {
   await sink.close();
 }
 
-/** `--dry-run`: with an `output` all of the entries, else a few of them and how many there are. */
-async function showOnly(statement: Changing, run: Run): Promise<void> {
+/** `--dry-run`: shows all entries if the statement has an `output`, else their number and a few of them. */
+async function dryRun(statement: ChangeStatement, run: Run): Promise<void> {
   const { session } = run;
   await warnOfOwnConnection(statement, run);
-  const wantsAll = statement.kind !== 'flush' && isAsked(statement.output);
-  const found = wantsAll
-    ? await withOutput(statement, run, sink =>
-        carryOut(statement, session, { ...(sink ? { sink } : {}), dryRun: true }),
-      )
+  const showsAll = statement.kind !== 'flush' && hasOutput(statement.output);
+  const found = showsAll
+    ? await withOutput(statement, run, sink => execute(statement, session, { sink, dryRun: true }))
     : await preview(statement, run);
-  tell(found, run, `dry run: would ${askedFor(found)}`);
+  reportChange(found, run, `dry run: would ${intention(found)}`);
 }
 
-async function warnOfOwnConnection(statement: Changing, { shell, session }: Run): Promise<void> {
+async function warnOfOwnConnection(statement: ChangeStatement, { shell, session }: Run): Promise<void> {
   if (statement.kind === 'insert') return;
-  const own = await ownConnection(statement, session, shell.io.env.SSH_CONNECTION);
+  const own = await findOwnConnection(statement, session, shell.io.env.SSH_CONNECTION);
   if (own !== undefined) {
     const what = statement.kind === 'update' ? 'changed' : 'deleted';
-    session.warn(`your own SSH connection is among what is ${what}: ${own}`);
+    session.warn(`your own SSH connection is among the flows to be ${what}: ${own}`);
   }
 }
 
 /** Whether a statement has an `output` clause. */
-const isAsked = ({ format, file, modifiers }: CheckedOutput): boolean =>
+const hasOutput = ({ format, file, modifiers }: CheckedOutput): boolean =>
   format !== undefined || file !== undefined || modifiers.length > 0;
 
 async function withOutput<T>(
-  statement: Changing,
+  statement: ChangeStatement,
   run: Run,
   work: (sink?: ChangeOptions['sink']) => Promise<T>,
 ): Promise<T> {
-  if (statement.kind === 'flush' || !isAsked(statement.output)) return work();
+  if (statement.kind === 'flush' || !hasOutput(statement.output)) return work();
   return withSink(statement.output, run, { isWhole: true, isGrouped: false, table: statement.table }, work);
 }
 

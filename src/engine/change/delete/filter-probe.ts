@@ -6,33 +6,33 @@ import { dumpFlows } from '../../ctnetlink/requests/requests.js';
 import { isRefusedFilter } from '../../errors.js';
 import type { Source } from '../../sources/source.js';
 
-/** What is known of each place, for as long as it is open: by the name of the part, whether the kernel honours it. */
-const seen = new WeakMap<Source, Map<string, Promise<boolean>>>();
+/** Results of the probes of each source, by the name of the filter's part. */
+const results = new WeakMap<Source, Map<string, Promise<boolean>>>();
 
 /**
- * Whether the kernel behind a source honours every part of a filter. A kernel that does not know a part ignores it without
- * a word, and deletes too much. Tried in a harmless way: a dump with values that no entry has must give nothing. An entry
- * that has such a value all the same makes a filter untrusted, never trusted. Only asked about a table that has entries which the
- * filter lets pass, so that a part that is ignored shows: those entries would come.
+ * Whether the kernel of a source honours every part of a filter. A kernel that does not know a part ignores it silently, and
+ * would delete too much. The probe is a dump, filtered by a value that no entry has, which must be empty. If an entry does
+ * have that value, the filter is not trusted. To be called only when the table has entries that pass the filter: these are
+ * what the dump returns if the part is ignored.
  */
-export async function honours(source: Source, filter: KernelFilter, signal?: AbortSignal): Promise<boolean> {
+export async function isHonoured(source: Source, filter: KernelFilter, signal?: AbortSignal): Promise<boolean> {
   for (const [part, probe] of probesOf(filter)) {
-    if (probe === undefined || !(await once(source, part, probe, signal))) return false;
+    if (probe === undefined || !(await probeOnce(source, part, probe, signal))) return false;
   }
   return true;
 }
 
-async function once(source: Source, part: string, probe: KernelFilter, signal?: AbortSignal): Promise<boolean> {
-  const known = seen.get(source) ?? new Map<string, Promise<boolean>>();
-  seen.set(source, known);
-  const before = known.get(part);
-  if (before !== undefined) return before;
+async function probeOnce(source: Source, part: string, probe: KernelFilter, signal?: AbortSignal): Promise<boolean> {
+  const ofSource = results.get(source) ?? new Map<string, Promise<boolean>>();
+  results.set(source, ofSource);
+  const known = ofSource.get(part);
+  if (known !== undefined) return known;
   const answer = isEmpty(source, probe, signal);
-  known.set(part, answer);
+  ofSource.set(part, answer);
   try {
     return await answer;
   } catch (error) {
-    known.delete(part);
+    ofSource.delete(part);
     throw error;
   }
 }
@@ -47,23 +47,23 @@ async function isEmpty(source: Source, filter: KernelFilter, signal?: AbortSigna
   return true;
 }
 
-const NOWHERE = 0;
+const UNSPECIFIED = 0;
 const BROADCAST = 0xffffffff;
 const NO_CODE = 255;
 /**
- * Types of ICMP and ICMPv6 that the kernel takes (it refuses those that it does not track), and that hardly any entry has in a
- * direction: those of answers in the original one, of questions in the reply.
+ * Types of ICMP and ICMPv6 that the kernel accepts (it refuses those that it does not track), and that hardly any entry has in
+ * that direction: replies in the original direction, requests in the reply direction.
  */
 const UNUSED_TYPES = {
   orig: [16, 140],
   reply: [15, 139],
 } as const;
-/** Marks are anybody's: one that hardly anybody has. */
+/** Any mark may be in use: a random one hardly is. */
 const UNUSED_MARK = randomInt(0x1000_0000, 0xffff_ffff);
 
 /**
- * A filter for each part, with a value of it that no entry has; undefined for a part of which there is none. The families
- * themselves are older than any kernel that compares the rest.
+ * A filter for each part, with a value that no entry has; undefined if there is no such value. The family needs no probe:
+ * every kernel that supports the other parts honours it.
  */
 function* probesOf(filter: KernelFilter): Generator<readonly [part: string, probe: KernelFilter | undefined]> {
   const { family, mark, status, zone, orig, reply } = filter;
@@ -85,8 +85,8 @@ function* tupleProbes(
 ): Generator<readonly [part: string, probe: TupleFilter | undefined]> {
   const { src, dst, proto, sport, dport, icmpId, icmpType, icmpCode } = tuple;
   if (src !== undefined) yield ['src', family === AF_INET ? { src: BROADCAST } : undefined];
-  if (dst !== undefined) yield ['dst', family === AF_INET ? { dst: NOWHERE } : undefined];
-  // 255 is reserved, no packet has it.
+  if (dst !== undefined) yield ['dst', family === AF_INET ? { dst: UNSPECIFIED } : undefined];
+  // 255 is reserved (IANA).
   if (proto !== undefined) yield ['proto', { proto: 255 }];
   if (sport !== undefined) yield [`${proto} sport`, { proto, sport: 0 }];
   if (dport !== undefined) yield [`${proto} dport`, { proto, dport: 0 }];

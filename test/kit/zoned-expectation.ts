@@ -1,6 +1,6 @@
 /** An expectation of a master that is in a zone; the zone is told beside it. */
-import * as encode from '../../kit/encode.js';
-import { encodeExpectation, PROTOCOL, type Tuple } from '../../kit/flow.js';
+import * as encode from './encode.js';
+import { encodeExpectation, PROTOCOL, type Tuple } from './flow.js';
 
 export function encodeZonedExpectation(zone: number, master: Tuple): Buffer {
   const plain = encodeExpectation({

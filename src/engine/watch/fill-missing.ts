@@ -2,11 +2,8 @@ import { CTA } from '../ctnetlink/constants.js';
 import { NFGEN_END, NLA_TYPE_MASK } from '../netlink/constants.js';
 import { align4, host16 } from '../netlink/framing.js';
 
-/**
- * What an older message may not lend to a newer one: what has run on since (time left, counters, references), and when the
- * older one was made.
- */
-const PASSING: ReadonlySet<number> = new Set<number>([
+/** Attributes that are not copied: values that have changed since (timeout, counters, use count), and the event's time. */
+const NEVER_COPIED: ReadonlySet<number> = new Set<number>([
   CTA.TIMEOUT,
   CTA.COUNTERS_ORIG,
   CTA.COUNTERS_REPLY,
@@ -14,8 +11,8 @@ const PASSING: ReadonlySet<number> = new Set<number>([
   CTA.TIMESTAMP_EVENT,
 ]);
 
-/** Calls `visit` with number, place and padded length of each attribute, until it is cut short. */
-function attributes(
+/** Calls `visit` with type, offset and padded length of each attribute; stops at a truncated one. */
+function eachAttribute(
   bytes: Uint8Array,
   from: number,
   end: number,
@@ -31,24 +28,24 @@ function attributes(
 }
 
 /**
- * A flow's message with what it lacks filled in from an earlier one of the same flow. The kernel leaves out of updates what
- * did not change, and of destroys the helper, the labels and the master.
- * @returns a message of its own, with the headers of the newer one
+ * Adds to the message of a flow the attributes that only an older message of the same flow has. The kernel omits unchanged
+ * attributes from updates, and helper, labels and master from destroys.
+ * @returns a new message, with the headers of the newer one
  */
-export function completed(newer: Uint8Array, older: Uint8Array): Uint8Array {
+export function fillMissing(newer: Uint8Array, older: Uint8Array): Uint8Array {
   const present = new Set<number>();
-  attributes(newer, NFGEN_END, newer.length, type => present.add(type));
-  const wanted: [number, number][] = [];
+  eachAttribute(newer, NFGEN_END, newer.length, type => present.add(type));
+  const copied: [number, number][] = [];
   let size = align4(newer.length);
-  attributes(older, NFGEN_END, older.length, (type, at, length) => {
-    if (present.has(type) || PASSING.has(type)) return;
-    wanted.push([at, length]);
+  eachAttribute(older, NFGEN_END, older.length, (type, at, length) => {
+    if (present.has(type) || NEVER_COPIED.has(type)) return;
+    copied.push([at, length]);
     size += length;
   });
   const bytes = new Uint8Array(size);
   bytes.set(newer);
   let end = align4(newer.length);
-  for (const [at, length] of wanted) {
+  for (const [at, length] of copied) {
     bytes.set(older.subarray(at, at + length), end);
     end += length;
   }

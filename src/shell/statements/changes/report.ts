@@ -1,4 +1,5 @@
 import type { ChangeSummary } from '../../../engine/change/summary.js';
+import type { Run } from '../../session/session.js';
 
 const NOUNS = {
   conntrack: ['flow', 'flows'],
@@ -11,7 +12,7 @@ export function counted(count: number, table: ChangeSummary['table']): string {
   return `${count} ${NOUNS[table][count === 1 ? 0 : 1]}`;
 }
 
-const DONE = {
+const PARTICIPLE = {
   delete: ['deleted', summary => summary.deleted],
   flush: ['deleted', summary => summary.deleted],
   insert: ['inserted', summary => summary.created],
@@ -19,17 +20,16 @@ const DONE = {
   zero: ['zeroed', summary => summary.zeroed],
 } as const satisfies Record<ChangeSummary['statement'], readonly [string, (summary: ChangeSummary) => number]>;
 
-/** What a change did, in one line: `3 flows deleted, 1 was gone already`. */
+/** What a change did, in one line: `3 flows deleted, 1 no longer existed`. */
 export function summaryLine(summary: ChangeSummary): string {
   const { statement, table, updated, ignored, gone, refused, partial, stopped, countedBefore, deleted } = summary;
-  const [verb, count] = DONE[statement];
-  const were = (n: number): string => (n === 1 ? 'was' : 'were');
+  const [verb, count] = PARTICIPLE[statement];
   const parts = [`${counted(count(summary), table)} ${verb}`];
   if (statement === 'insert' && updated > 0) parts.push(`${updated} updated`);
-  if (ignored > 0) parts.push(`${ignored} ignored as ${ignored === 1 ? 'it is' : 'they are'} there already`);
-  if (gone > 0) parts.push(`${gone} ${were(gone)} gone already`);
+  if (ignored > 0) parts.push(`${ignored} already existed`);
+  if (gone > 0) parts.push(`${gone} no longer existed`);
   if (refused > 0) parts.push(`${refused} refused`);
-  if (partial > 0) parts.push(`${partial} changed in part only`);
+  if (partial > 0) parts.push(`${partial} changed only in part`);
   const notes = [
     ...(countedBefore && deleted > 0 ? ['counted just before the kernel deleted them in one step'] : []),
     ...(stopped === 'signal' ? ['interrupted'] : stopped === 'error' ? ['stopped at the first refusal'] : []),
@@ -37,10 +37,10 @@ export function summaryLine(summary: ChangeSummary): string {
   return `${parts.join(', ')}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`;
 }
 
-/** Whether there was nothing that the change could have been made to. */
+/** Whether no entry matched. */
 export const foundNothing = ({ matched }: ChangeSummary): boolean => matched === 0;
 
-const ASKED = {
+const INFINITIVE = {
   delete: 'delete',
   flush: 'delete',
   insert: 'insert',
@@ -48,6 +48,28 @@ const ASKED = {
   zero: 'zero',
 } as const satisfies Record<ChangeSummary['statement'], string>;
 
-/** `delete 3 flows`: what is asked, and what a dry run would do. */
-export const askedFor = ({ statement, table, matched, refused }: ChangeSummary): string =>
-  `${ASKED[statement]} ${counted(matched - refused, table)}`;
+/** `delete 3 flows`: for the question, and for a dry run. */
+export const intention = ({ statement, table, matched, refused }: ChangeSummary): string =>
+  `${INFINITIVE[statement]} ${counted(matched - refused, table)}`;
+
+/**
+ * Reports what a change did, and its first few refusals. A refusal, an interruption, and with `--fail-empty` an empty match,
+ * make the statement fail.
+ * @param line instead of the summary's own
+ */
+export function reportChange(
+  summary: ChangeSummary,
+  { shell, session, place }: Run,
+  line = summaryLine(summary),
+): void {
+  const { refusals, refused, statement, table, stopped } = summary;
+  for (const { entry, error } of refusals) {
+    shell.tell('error', `${place ? `${place}: ` : ''}${entry}: ${error.message}`, error.hint);
+  }
+  if (refused > refusals.length) shell.note(`… and ${counted(refused - refusals.length, table)} more refused`);
+  // For a single entry the error says it all.
+  if (!(statement === 'insert' && refused === 1 && summary.matched === 1)) shell.note(line);
+  if (stopped === 'signal') session.signal?.throwIfAborted();
+  if (refused > 0) shell.failed = true;
+  if (foundNothing(summary) && statement !== 'zero' && shell.options.failEmpty) shell.failed = true;
+}

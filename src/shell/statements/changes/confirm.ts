@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline';
 import type { Shell } from '../../session/session.js';
 
-/** Asks a question on the terminal. Everything but a yes is a no, the end of the input and Ctrl-C too. */
-export async function isYes(question: string, shell: Shell, signal?: AbortSignal): Promise<boolean> {
+/** Asks a question on the terminal. @returns whether the answer is y or yes; false at the end of input or Ctrl-C */
+export async function confirm(question: string, shell: Shell, signal?: AbortSignal): Promise<boolean> {
   const answer = await (shell.ask ?? (text => askOnTerminal(text, shell, signal)))(`${question} [y/N] `, signal);
   return /^\s*y(es)?\s*$/i.test(answer);
 }

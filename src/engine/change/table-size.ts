@@ -4,8 +4,8 @@ import { MessageView } from '../ctnetlink/view/view.js';
 import type { Session } from '../query/context.js';
 import type { Source } from '../sources/source.js';
 
-/** The kernel's own numbers: entries in this namespace, and how many there may be on the whole machine. */
-export async function fillLevel(source: Source): Promise<GlobalStats> {
+/** The kernel's own numbers: entries in this namespace, and the maximum of the whole machine. */
+export async function readGlobalStats(source: Source): Promise<GlobalStats> {
   const view = new MessageView();
   let stats: GlobalStats = {};
   for (const message of await source.exchange(getStats())) {
@@ -15,13 +15,13 @@ export async function fillLevel(source: Source): Promise<GlobalStats> {
   return stats;
 }
 
-/** How many entries a table has; expectations are few, and counted by reading them. */
+/** The number of entries of a table. The kernel counts flows; expectations, of which there are few, are dumped. */
 export async function countEntries(
   table: 'conntrack' | 'expect',
   source: Source,
   { signal }: Pick<Session, 'signal'>,
 ): Promise<number> {
-  if (table === 'conntrack') return (await fillLevel(source)).ENTRIES ?? 0;
+  if (table === 'conntrack') return (await readGlobalStats(source)).ENTRIES ?? 0;
   const view = new MessageView();
   let count = 0;
   for await (const { bytes } of source.dump(dumpExpectations(), signal)) {

@@ -1,0 +1,123 @@
+import type { CheckedInsert } from '../../../lang/check/checked-ast.js';
+import type { Expectation } from '../../ctnetlink/expectation.js';
+import { createExpectation, updateExpectation } from '../../ctnetlink/requests/changes.js';
+import { getExpectation } from '../../ctnetlink/requests/requests.js';
+import type { MessageView } from '../../ctnetlink/view/view.js';
+import { ERRNO } from '../../errno.js';
+import { CtqError } from '../../errors.js';
+import type { Source } from '../../sources/source.js';
+import { AffectedRows } from '../affected-rows.js';
+import type { ChangeRun } from '../change-run.js';
+import { describeTuple } from '../describe.js';
+import { type Outcome, RequestBatch, readEach } from '../requests/batch.js';
+import { masterKey, readMasterZones } from '../requests/expectation-zones.js';
+import type { SetValues } from '../values/set-values.js';
+import { buildExpectation, cloneExpectation } from './build-expectation.js';
+
+/** Creates expectations. The kernel ignores the timeout of a new one: a second request sets it. */
+export class ExpectationInserter {
+  readonly #creates: RequestBatch<Expectation>;
+  readonly #updates: RequestBatch<{ expectation: Expectation; isNew: boolean }>;
+  readonly #affected: AffectedRows;
+  /** Expectations whose master was not found in zone 0. */
+  readonly #orphans: Expectation[] = [];
+  #created: Expectation[] = [];
+
+  constructor(
+    readonly statement: CheckedInsert,
+    readonly assign: (row: MessageView) => SetValues,
+    readonly source: Source,
+    readonly run: ChangeRun,
+  ) {
+    const { counts, session, options } = run;
+    this.#affected = new AffectedRows('expect', options.sink, session.environment.now(), session.signal);
+    this.#creates = new RequestBatch(source, session.signal, (expectation, outcome) =>
+      this.#onOutcome(expectation, outcome),
+    );
+    this.#updates = new RequestBatch(source, session.signal, ({ expectation, isNew }, { errno, error }) => {
+      // A new expectation may have been fulfilled, or have expired, by now.
+      if (errno === ERRNO.ENOENT) counts.gone += isNew ? 0 : 1;
+      else if (error && isNew) {
+        counts.partial++;
+        session.warn('the kernel created an expectation without its timeout', error.message);
+      } else if (error) this.#refuse(expectation, error);
+      else if (!isNew) counts.updated++;
+    });
+  }
+
+  get isDue(): boolean {
+    return this.#creates.isDue;
+  }
+
+  add(row: MessageView | undefined): void {
+    const expectation = buildExpectation(this.assign(row as MessageView), row && cloneExpectation(row));
+    const request = createExpectation(expectation, { ack: false });
+    if (this.run.options.dryRun) this.#affected.entry(request);
+    else this.#creates.add(request, expectation);
+  }
+
+  async drain(): Promise<void> {}
+
+  async send(): Promise<void> {
+    await this.#creates.send();
+    await this.#updates.send();
+    await this.#show();
+    this.run.checkStop();
+    this.run.progress('inserting');
+  }
+
+  #onOutcome(expectation: Expectation, { errno, error }: Outcome): void {
+    const { counts } = this.run;
+    const { onConflict } = this.statement;
+    if (errno === 0) {
+      counts.created++;
+      this.#created.push(expectation);
+      this.#setTimeout(expectation, true);
+    } else if (errno === ERRNO.EEXIST && onConflict === 'ignore') counts.ignored++;
+    else if (errno === ERRNO.EEXIST && onConflict === 'update') {
+      if (expectation.timeout === undefined) counts.ignored++;
+      else this.#setTimeout(expectation, false);
+    } else if (errno === ERRNO.ENOENT && expectation.zone === undefined) this.#orphans.push(expectation);
+    else if (error) this.#refuse(expectation, errno === ERRNO.ENOENT ? missingMaster(error, expectation) : error);
+  }
+
+  #setTimeout(expectation: Expectation, isNew: boolean): void {
+    if (expectation.timeout === undefined) return;
+    this.#updates.add(updateExpectation(expectation, { ack: false }), { expectation, isNew });
+  }
+
+  #refuse({ tuple, zone }: Expectation, error: CtqError): void {
+    this.run.refuse(() => describeTuple(tuple, tuple.src, tuple.dst, zone), error);
+  }
+
+  async finish(): Promise<void> {
+    await this.send();
+    if (this.#orphans.length === 0) return;
+    const zones = await readMasterZones(this.source, this.run.session.signal);
+    for (const orphan of this.#orphans.splice(0)) {
+      const zone = orphan.master && zones.get(masterKey(orphan.family, orphan.master))?.[0];
+      const expectation = { ...orphan, zone: zone ?? 0 };
+      this.#creates.add(createExpectation(expectation, { ack: false }), expectation);
+    }
+    await this.send();
+  }
+
+  /** Shows the created expectations as the kernel has them. */
+  async #show(): Promise<void> {
+    const created = this.#created;
+    this.#created = [];
+    if (this.run.options.sink === undefined) return;
+    const request = ({ tuple, zone }: Expectation): Uint8Array => getExpectation(tuple, { zone, ack: false });
+    await readEach(this.source, this.run.session.signal, created, request, message => this.#affected.entry(message));
+    await this.#affected.ready();
+  }
+}
+
+function missingMaster(error: CtqError, { master }: Expectation): CtqError {
+  const which = master === undefined ? 'its master' : `its master, ${describeTuple(master, master.src, master.dst)},`;
+  return new CtqError({
+    ...error.asData,
+    message: `cannot create an expectation: ${which} does not exist (ENOENT)`,
+    hint: 'the master must be a flow with a helper, in the same zone',
+  });
+}

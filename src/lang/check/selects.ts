@@ -1,0 +1,22 @@
+import type { CheckedQuery, CheckedSelect, Origin } from './checked-ast.js';
+
+/** A select of whole entries, with no clauses but those given. */
+export const selectFrom = (from: Origin, clauses: Partial<CheckedSelect> = {}): CheckedSelect => ({
+  distinct: false,
+  joins: [],
+  orderBy: [],
+  offset: 0,
+  zero: false,
+  output: { modifiers: [] },
+  ...clauses,
+  kind: 'select',
+  from,
+});
+
+/** The selects of a query, which `except` combines, from left to right. */
+export const selectsOf = (query: CheckedQuery): CheckedSelect[] =>
+  query.kind === 'select' ? [query] : [...selectsOf(query.left), query.right];
+
+/** The first select of a query: the rows of the result are of it. */
+export const leftmost = (query: CheckedQuery): CheckedSelect =>
+  query.kind === 'select' ? query : leftmost(query.left);
