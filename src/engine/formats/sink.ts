@@ -45,4 +45,6 @@ export interface Sink {
    * slows the reading of the kernel instead of filling memory. Undefined: go on.
    */
   ready?(): Promise<void> | undefined;
+  /** The promise of `ready` ends by itself when the statement is aborted, and is awaited: requests may be under way. */
+  readonly finishesOnAbort?: boolean;
 }

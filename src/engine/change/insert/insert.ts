@@ -129,6 +129,8 @@ class RowSink implements Sink {
 
   end(): void {}
 
+  readonly finishesOnAbort = true;
+
   ready(): Promise<void> | undefined {
     return !this.readsAllFirst && this.inserter.isDue ? this.inserter.send() : undefined;
   }

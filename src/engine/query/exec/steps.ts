@@ -41,8 +41,13 @@ export class Pace {
 
   /** Something to wait for before the next step; undefined where it can follow at once. */
   pause(): Promise<void> | undefined {
-    const wait = this.#turn.over() ?? this.#sink?.ready?.();
-    return wait && this.#unlessAborted(wait);
+    const turn = this.#turn.over();
+    // Rows that come slowly are always over their time: the sink is asked all the same.
+    const ready = this.#sink?.ready?.();
+    const wait = turn && this.#unlessAborted(turn);
+    if (ready === undefined) return wait;
+    const sent = this.#sink?.finishesOnAbort ? ready : this.#unlessAborted(ready);
+    return wait === undefined ? sent : Promise.all([wait, sent]).then(() => {});
   }
 
   async #unlessAborted(wait: Promise<void>): Promise<void> {
