@@ -120,7 +120,9 @@ async function main() {
   }
   if (isTerminal && process.stdin.isTTY) {
     if (snapshot === undefined) {
-      console.log(`\n${styled('1', 'Your turn.')} ctq's shell on the same router; a client requests a page every second.`);
+      console.log(
+        `\n${styled('1', 'Your turn.')} ctq's shell on the same router; a client requests a page every second.`,
+      );
       console.log(`Try ${styled('32', 'help')} or ${styled('32', 'watch from conntrack')}; Ctrl-D exits.\n`);
       ends.push(await start('client'), await start('visitor', '1000'));
     } else {

@@ -39,6 +39,7 @@ function fieldPage(name: string, table: Table, full: string, field: Field, look:
   if (settable.length > 0) facts.push(['set by', settable.join(', ')]);
   if (field.needs) facts.push(['requires', `net.netfilter.${field.needs} = 1 when the flow begins; otherwise null`]);
   if (field.anyOf) facts.push(['means', `any of ${field.anyOf.join(', ')}; in conditions only`]);
-  if (field.watchOnly) facts.push(['available', name === 'resync' ? 'in watch only' : 'in watch and in files of events']);
+  if (field.watchOnly)
+    facts.push(['available', name === 'resync' ? 'in watch only' : 'in watch and in files of events']);
   return `${wrap(`${look.paint(name, 'header')} (${table.name}) – ${field.doc}`, look.width).join('\n')}\n\n${glossary(facts, look)}`;
 }

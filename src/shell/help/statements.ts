@@ -159,7 +159,9 @@ export const STATEMENTS = {
   flush: {
     summary: 'delete all entries of a table',
     syntax: ['flush conntrack|expect [in PLACE]'],
-    text: ['Deletes all entries and prints their number. On a terminal, ctq asks for confirmation; --yes skips the question.'],
+    text: [
+      'Deletes all entries and prints their number. On a terminal, ctq asks for confirmation; --yes skips the question.',
+    ],
     examples: [{ query: 'flush expect', what: 'delete all expectations' }],
     see: ['delete'],
   },
@@ -197,15 +199,16 @@ export const STATEMENTS = {
   except: {
     summary: 'rows of one query that another does not return',
     syntax: ['select … except select …'],
-    text: [
-      'Whole entries are compared by tuple and zone only; with columns, rows are compared by their values.',
-    ],
+    text: ['Whole entries are compared by tuple and zone only; with columns, rows are compared by their values.'],
     examples: [
       {
         query: 'select from conntrack where proto = tcp except select from conntrack where status has ASSURED',
         what: 'TCP flows that are not assured',
       },
-      { query: "select from 'before.save' except select from conntrack", what: 'flows that have ended since a snapshot' },
+      {
+        query: "select from 'before.save' except select from conntrack",
+        what: 'flows that have ended since a snapshot',
+      },
     ],
     see: ['select', 'snapshots'],
   },
