@@ -47,6 +47,17 @@ test('the column netns in every clause', async () => {
   assert.equal(await rows('select netns, src from conntrack in netns blue'), ['blue\t10.0.0.1']);
 });
 
+test('rows of a file have no namespace, wherever the statement runs', async () => {
+  writeFileSync('rows.jsonl', `${(await ctq(['select from conntrack in netns blue', '-o', 'jsonl'])).stdout}`);
+  try {
+    assert.equal(await rows("use netns blue; select netns, src from 'rows.jsonl'"), ['\t10.0.0.1']);
+    const except = "select netns, src from conntrack except select netns, src from 'rows.jsonl'";
+    assert.equal(await rows(`use netns blue; ${except}`), ['blue\t10.0.0.1']);
+  } finally {
+    rmSync('rows.jsonl');
+  }
+});
+
 test('in subqueries and except', async () => {
   assert.equal(
     await rows(

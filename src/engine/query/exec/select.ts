@@ -137,8 +137,9 @@ export async function readingOf(select: CheckedSelect, session: Session): Promis
   };
 }
 
-/** The name of a row's network namespace: that of the place which was asked, or of the row where all were. */
+/** The name of a row's network namespace: that of the place, or of the row if all were read. Rows of a file have none. */
 function netnsOf(select: CheckedSelect, session: Session): Getter<MessageView> {
+  if (select.from.kind === 'file') return () => null;
   const place = select.place ?? session.place;
   const name = netnsOfPlace(place);
   return name === null ? view => view.netns : () => name;
