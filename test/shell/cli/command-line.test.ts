@@ -48,7 +48,7 @@ options('mistakes are told with what was meant', () => {
   assert.match(mistake('--timming'), /there is no option --timming; did you mean --timing\?/);
   assert.match(mistake('-Z'), /there is no option -Z/);
   assert.match(mistake('-o'), /--output wants a value/);
-  assert.match(mistake('-o', 'jsom'), /there is no output format 'jsom'; did you mean json/);
+  assert.match(mistake('-o', 'jsom'), /unknown output format 'jsom'; did you mean json/);
   assert.match(mistake('-o', 'json,csv'), /one output format/);
   assert.match(mistake('--color', 'blue'), /--color is auto, always or never/);
   assert.match(mistake('--set', 'x'), /--set wants NAME=VALUE/);
