@@ -26,7 +26,7 @@ const isRefused = (text: string, place?: Place): boolean => {
 };
 
 /** A statement for each use of a table, and what it is with a place of its own. */
-function* statements(table: TableId): Generator<readonly [use: TableUse, text: (where: string) => string]> {
+function* statements(table: TableId): Generator<readonly [use: Use, text: (where: string) => string]> {
   const field = Object.keys(TABLES[table].fields).find(name => name !== 'family') as string;
   const operations: readonly string[] = TABLES[table].operations;
   yield ['select', where => `select from ${table} ${where}`];
