@@ -147,6 +147,13 @@ export class QueryChecker {
     const clauses = this.clauses(statement, base);
     const every = durationOf(statement.every, this, 'every');
     const duration = durationOf(statement.for, this, 'for');
+    if (statement.every && origin.kind === 'file' && origin.path === '-')
+      diagnostics.error(
+        'clause',
+        statement.from,
+        "every reads its rows again, and standard input ('-') can be read only once",
+        'save it to a file first, and name the file',
+      );
     if (statement.for && !statement.every)
       diagnostics.error('clause', statement.for, 'for requires every in a select', 'add every 2s before it');
     const until = statement.until && this.until(statement.until, base, clauses);
