@@ -45,8 +45,8 @@ options('words without quotes are one statement', () => {
 });
 
 options('mistakes are told with what was meant', () => {
-  assert.match(mistake('--timming'), /there is no option --timming; did you mean --timing\?/);
-  assert.match(mistake('-Z'), /there is no option -Z/);
+  assert.match(mistake('--timming'), /unknown option '--timming'; did you mean --timing\?/);
+  assert.match(mistake('-Z'), /unknown option '-Z'/);
   assert.match(mistake('-o'), /--output wants a value/);
   assert.match(mistake('-o', 'jsom'), /unknown output format 'jsom'; did you mean json/);
   assert.match(mistake('-o', 'json,csv'), /one output format/);

@@ -74,7 +74,7 @@ scripts('include: from the folder of the file, checked beforehand, not in circle
   assert.match(circle.stderr, /is being included already/);
   const wrong = await shell([join(path, 'wrong.ctq')]);
   assert.equal([wrong.status, wrong.stdout], [2, '']);
-  assert.match(wrong.stderr, /unknown variable \$nowhere[\s\S]*missing\.ctq': there is no such file/);
+  assert.match(wrong.stderr, /unknown variable \$nowhere[\s\S]*missing\.ctq': no such file/);
 });
 
 scripts('a script that cannot be read', async () => {

@@ -89,7 +89,7 @@ function translate(line: CommandLine, rest: Rest | undefined): Statement {
     case 'stats':
       return select({ ...line, output: [] }, undefined, onExpectations ? 'expect_stats' : 'stats');
     default:
-      return refuse(`no statement for the command '${command}'`);
+      return refuse(command === undefined ? 'no command is given' : `no statement for the command '${command}'`);
   }
 }
 
