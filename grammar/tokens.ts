@@ -80,8 +80,8 @@ export const Constant = keywords(['true', 'false', 'null'], [Literal, AnyWord]);
 export const Soft = keywords(
   // biome-ignore format: one paragraph of words
   ['analyze', 'any', 'asc', 'assert', 'by', 'conflict', 'count', 'delete', 'desc', 'describe', 'echo', 'every', 'except',
-   'explain', 'fields', 'file', 'flush', 'for', 'get', 'has', 'help', 'ignore', 'include', 'insert', 'into', 'join',
-   'kernel', 'left', 'let', 'netns', 'offset', 'on', 'output', 'pid', 'set', 'settings', 'show', 'ssh', 'tables', 'to',
+   'explain', 'fields', 'flush', 'for', 'get', 'has', 'help', 'ignore', 'include', 'insert', 'into', 'join',
+   'kernel', 'left', 'let', 'netns', 'offset', 'on', 'output', 'pid', 'set', 'settings', 'show', 'tables', 'to',
    'until', 'update', 'use', 'watch', 'with', 'zero'],
   [Word],
 );

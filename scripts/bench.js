@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Measures ctq beside conntrack(8), in namespaces of its own: `npm run bench`. What is measured, and how, is in docs/performance.md.
+ * Compares the speed of ctq and conntrack(8), in namespaces of its own: `npm run bench`. See docs/performance.md for what is measured and how.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -23,7 +23,7 @@ const usage = `Usage: npm run bench [-- OPTION…]
   --help
 `;
 
-/** Events are counted with so many new flows, whatever the table holds otherwise. */
+/** Number of new flows in the task that counts events, whatever the size of the table. */
 const EVENT_FLOWS = 150_000;
 const CHART_FLOWS = 1_000_000;
 
@@ -45,7 +45,7 @@ function parse() {
   const count = (name, otherwise) => {
     const n = Number(values[name] ?? otherwise);
     if (!Number.isInteger(n) || n < 1) {
-      throw new Error(`--${name} takes a whole number, not '${values[name]}'`);
+      throw new Error(`--${name} requires an integer, got '${values[name]}'`);
     }
     return n;
   };
@@ -57,7 +57,7 @@ function parse() {
 }
 
 function assertTools() {
-  const obstacle = whyNoNamespaces() ?? (existsSync('/usr/bin/time') ? undefined : 'there is no /usr/bin/time');
+  const obstacle = whyNoNamespaces() ?? (existsSync('/usr/bin/time') ? undefined : '/usr/bin/time is missing');
   if (obstacle !== undefined) {
     throw new Error(`${obstacle}\n(scripts/setup.sh installs what is needed)`);
   }
@@ -74,7 +74,7 @@ function measure(options) {
     stdio: 'inherit',
     env: { ...process.env, ...namespaceEnvironment(), CTQ_BENCH: '1' },
   });
-  // With the first process of the namespaces all others in them end.
+  // When the first process of the namespaces ends, all others in them end.
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     process.on(signal, () => child.kill('SIGKILL'));
   }
@@ -105,13 +105,13 @@ async function main() {
       stdio: ['ignore', 2, 2],
     });
     if (status !== 0) {
-      throw new Error('nothing is measured, since the build failed');
+      throw new Error('the build failed; nothing was measured');
     }
   }
   const limits = raiseLimits(Math.max(options.flows, EVENT_FLOWS));
-  // Whatever ends this process, short of SIGKILL.
+  // However this process ends, except by SIGKILL.
   process.on('exit', limits.putBack);
-  for (const line of limits.told) {
+  for (const line of limits.changes) {
     console.error(`bench: ${line}`);
   }
   process.exitCode = await measure(options);

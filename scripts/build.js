@@ -1,13 +1,12 @@
 #!/usr/bin/env node
 /**
- * Builds what is shipped: dist/ctq.js and dist/ctq-conntrack.js, which run dist/program-HASH.cjs and dist/conntrack-HASH.cjs by the
- * code that V8 keeps of them in files that end in .cache; dist/early-watch.js (subscribes before a program is loaded);
- * dist/worker.js (the receiving thread); dist/index.mjs (for programs that import ctq) and its chunks; and dist/types.
+ * Builds dist/: the launchers ctq.js and ctq-conntrack.js, which run program-HASH.cjs and conntrack-HASH.cjs with V8's code cache
+ * (.cache files); early-watch.js (subscribes to events before a program is loaded); worker.js (the receiving thread); index.mjs (the
+ * library) and its chunks; and types/.
  *
  *   node scripts/build.js [--no-types]
  *
- * Files are replaced one by one, by renaming, and only where they changed, so that a build never pulls a running ctq's
- * files away under it.
+ * Files are replaced one by one, by renaming, and only if they changed, so that a build never removes the files of a running ctq.
  */
 import { spawnSync } from 'node:child_process';
 import {
@@ -38,7 +37,7 @@ function replace(path, content) {
   }
 }
 
-/** Removes what earlier builds left in dist (the types are tsc's). @param {Set<string>} files */
+/** Removes files of earlier builds from dist (except types, which tsc writes). @param {Set<string>} files */
 function removeStale(files) {
   for (const folder of [dist, join(dist, 'chunks')]) {
     if (!existsSync(folder)) {
@@ -57,8 +56,8 @@ function removeStale(files) {
 const cacheOf = program => program.replace(/\.cjs$/, '.cache');
 
 /**
- * Keeps what V8 makes of the program, for its start. Best in a network namespace of its own, where the tables can be tried
- * too; without the right to make one it is less complete, and without a cache at all the program starts more slowly.
+ * Makes V8's code cache of the program, for a fast start. In a network namespace of its own, queries of the tables are compiled
+ * too; if none can be created, the cache is less complete. Without a cache the program starts more slowly.
  * @param {string} program its path @param {string} cache path of the file to make
  */
 function makeCache(program, cache) {
@@ -74,7 +73,7 @@ function makeCache(program, cache) {
     return status === 0 && existsSync(cache);
   });
   if (!made) {
-    console.error('build: no code cache could be made; ctq will start more slowly');
+    console.error('build: cannot make a code cache; ctq will start more slowly');
   }
 }
 
@@ -95,14 +94,14 @@ function emitTypes() {
     stdio: 'inherit',
   });
   if (status !== 0) {
-    throw new Error('the type declarations could not be made');
+    throw new Error('cannot make the type declarations');
   }
 }
 
 async function main() {
   const unknown = process.argv.slice(2).filter(argument => argument !== '--no-types');
   if (unknown.length > 0) {
-    throw new Error(`unknown argument ${unknown[0]} (there is only --no-types)`);
+    throw new Error(`unknown argument '${unknown[0]}' (the only option is --no-types)`);
   }
   const started = performance.now();
   const { files, programs } = await bundle();

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Everything about the source that can be checked without running it; stops at the first step that fails and shows what it said.
+ * Static checks of the source. Stops at the first step that fails and shows its output.
  *
  *   node scripts/check.js
  */
@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { root, seconds } from './lib/project.js';
 
-/** Each step is a program of node's: [what it checks, its arguments, the file without which there is nothing to check]. */
+/** Each step runs node: [what it checks, arguments, the file without which the step is skipped]. */
 const steps = /** @type {const} */ ([
   ['format and lint', ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.']],
   ['types', ['node_modules/typescript/bin/tsc', '--noEmit']],
@@ -29,7 +29,7 @@ const steps = /** @type {const} */ ([
 
 for (const [name, command, needed] of steps) {
   if (needed !== undefined && !existsSync(join(root, needed))) {
-    console.log(`${name.padEnd(18)} left out: there is no ${needed}`);
+    console.log(`${name.padEnd(18)} skipped: no ${needed}`);
     continue;
   }
   const started = performance.now();

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /**
- * A guided tour of ctq over real connections: client – router – server in network namespaces of their own, which are gone
- * when it ends. Nothing of this machine's own network is touched. Needs no root where user namespaces are allowed.
+ * A guided tour of ctq over real connections: client – router – server in network namespaces of their own, which are removed
+ * at the end. This machine's own network is not touched. Root is not needed if user namespaces are allowed.
  *
- * Where no namespaces can be made, the tour is of a snapshot.
+ * If namespaces cannot be created, the tour shows a snapshot.
  *
  *   npm run demo, or ctq demo
  */
@@ -16,17 +16,17 @@ import { root } from './lib/project.js';
 const SBIN = ['/usr/local/sbin', '/usr/sbin', '/sbin'];
 process.env.PATH = [process.env.PATH ?? '/usr/bin:/bin', ...SBIN].join(':');
 
-/** Programs of the system that the demo needs beside node. */
+/** System programs that the demo requires. */
 const needed = ['unshare', 'nsenter', 'mount', 'ip', 'nft', 'ping'];
 
 /** @param {string} program */
 const isInstalled = program =>
   (process.env.PATH ?? '').split(':').some(folder => folder !== '' && existsSync(join(folder, program)));
 
-/** @returns {readonly string[] | undefined} why there can be no demo here, in lines */
+/** @returns {readonly string[] | undefined} why the demo cannot run here, in lines */
 function obstacle() {
   if (process.platform !== 'linux') {
-    return [`connection tracking is Linux's, and this is ${process.platform}`];
+    return [`connection tracking requires Linux; this is ${process.platform}`];
   }
   const missing = needed.filter(program => !isInstalled(program));
   if (missing.length > 0) {
@@ -40,10 +40,10 @@ function obstacle() {
   const words = (error?.message ?? stderr ?? '').trim().replaceAll('\n', '; ') || `exit status ${status}`;
   const isRoot = process.getuid?.() === 0;
   return [
-    `no network namespace can be made: ${words}`,
+    `cannot create a network namespace: ${words}`,
     isRoot
-      ? 'this root may not make namespaces; in a container, allow it CAP_SYS_ADMIN'
-      : 'this system does not let users make namespaces of their own: sudo npm run demo',
+      ? 'root may not create namespaces here; in a container, grant CAP_SYS_ADMIN'
+      : 'this system does not allow user namespaces: sudo npm run demo',
   ];
 }
 
@@ -51,13 +51,13 @@ const tour = [process.execPath, join(root, 'scripts/demo/tour.js')];
 const reason = obstacle();
 if (reason !== undefined) {
   console.error(`demo: ${reason.join('\n      ')}`);
-  console.error('demo: a snapshot of its network is shown instead');
+  console.error('demo: showing a snapshot of its network instead');
   tour.push(join(root, 'scripts/demo/snapshot.jsonl'));
 }
 
 const [program = '', ...rest] = reason === undefined ? inNamespaces(tour) : tour;
 const child = spawn(program, rest, { cwd: root, stdio: 'inherit' });
-// The terminal sends Ctrl-C to everybody; the namespaces end with their first process.
+// The terminal sends Ctrl-C to all processes; the namespaces end with their first process.
 process.on('SIGINT', () => {});
 child.on('error', error => {
   console.error(`demo: ${error.message}`);

@@ -1,20 +1,20 @@
 #!/usr/bin/env node
-/** Feeds ctq with what others might write, for as long as one likes. `npm test` does the same for seconds. */
+/** Feeds random and damaged input to ctq, for any length of time. `npm test` does the same for a few seconds. */
 import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { inNamespaces, namespaceEnvironment, whyNoNamespaces } from './lib/namespace.js';
 import { root } from './lib/project.js';
 
-/** @type {Readonly<Record<string, string>>} name → what is tried */
+/** @type {Readonly<Record<string, string>>} name → input */
 const targets = {
-  decoder: 'bytes: messages of the kernel, cut, nested, doubled, with wrong lengths, huge',
-  transport: 'what a kernel answers: datagrams cut, mixed up, with wrong numbers, errors in between',
-  files: 'files beside snapshots: CSV and JSON to join, services, labels, the history',
+  decoder: 'kernel messages: truncated, nested, duplicated, huge, with wrong lengths',
+  transport: 'kernel answers: datagrams truncated, reordered, with wrong numbers, errors in between',
+  files: 'other files than snapshots: CSV and JSON to join, services, labels, the history',
   conntrack8: 'command lines of conntrack(8), and files of them',
-  snapshots: 'files: every format that is read, damaged, cut, mixed, compressed, in pieces of any size',
+  snapshots: 'snapshot files: every format, damaged, truncated, mixed, compressed, in chunks of any size',
   language: 'texts: lexer, parser, checker, printer, report, completion, highlighting',
-  output: 'names, contexts, labels, cells that hold control codes and quotes, in every format',
+  output: 'names, contexts, labels and cells with control codes and quotes, in every format',
   differential: 'random tables and conditions: kernel filters on, off, a snapshot, and a naive evaluator agree',
   pairs: 'every pair of features: tables, places, clauses, formats, statements, against a naive model',
 };
@@ -26,19 +26,19 @@ ${Object.entries(targets)
   .map(([name, what]) => `  ${name.padEnd(13)} ${what}`)
   .join('\n')}
 
-  --seconds N   for each target; 10 where left out
-  --seed S      begin with this seed; the next batches take those that follow it. A random one where left out
+  --seconds N   for each target; default 10
+  --seed S      the first seed; later batches use the following ones. Default: random
   --help
 
-All targets where none is named. A failure prints the seed that leads to it, and the smallest case that was found.
+Without a target, all are run. A failure prints its seed and the smallest failing case.
 `;
 
-/** Seconds of silence after which a target counts as hanging. */
+/** Seconds without output after which a target is considered hung. */
 const patience = 120;
 
 /**
  * @param {string} name @param {number} seed @param {string} seconds
- * @returns {Promise<boolean>} whether all went well
+ * @returns {Promise<boolean>} whether it passed
  */
 function run(name, seed, seconds) {
   const plain = [process.execPath, '--import', 'tsx', 'test/fuzz/main.ts', String(seed), seconds, name];
@@ -69,7 +69,7 @@ function run(name, seed, seconds) {
     });
     child.on('close', (code, signal) => {
       clearTimeout(timer);
-      if (hangs) console.log(`FAILED ${name}: nothing was heard for ${patience} s; it had begun with ${last}`);
+      if (hangs) console.log(`FAILED ${name}: no output for ${patience} s; last case: ${last}`);
       else if (signal !== null || (code !== 0 && last === ''))
         console.log(`FAILED ${name}: ${signal ?? `exit code ${code}`}`);
       resolve(code === 0);
@@ -89,10 +89,10 @@ async function main() {
   const unknown = positionals.find(name => !Object.hasOwn(targets, name));
   const { seconds = '10' } = values;
   if (unknown !== undefined)
-    throw new Error(`there is no target '${unknown}'; there are ${Object.keys(targets).join(', ')}`);
-  if (!/^\d+$/.test(seconds)) throw new Error(`--seconds wants a number, not '${seconds}'`);
+    throw new Error(`unknown target '${unknown}'; the targets are ${Object.keys(targets).join(', ')}`);
+  if (!/^\d+$/.test(seconds)) throw new Error(`--seconds requires a number, got '${seconds}'`);
   if (values.seed !== undefined && !/^-?\d+$/.test(values.seed))
-    throw new Error(`--seed wants a number, not '${values.seed}'`);
+    throw new Error(`--seed requires a number, got '${values.seed}'`);
   const seed = values.seed === undefined ? randomInt(1, 2 ** 31) : Number(values.seed);
   console.log(`seed ${seed}`);
   const chosen = positionals.length > 0 ? positionals : Object.keys(targets);

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Installs, on Debian and its relatives, what the tests, the demo and the bench use beside node: conntrack(8), nft(8), ip(8), ping, tmux, hyperfine;
-# and zsh(1), fish(1), mandoc(1), for which there are completions and a manual page to test.
-# Only what is missing is installed; running it again does nothing.
+# On Debian and its derivatives, installs the programs that the tests, the demo and the bench use: conntrack(8), nft(8), ip(8), ping, tmux, hyperfine;
+# and zsh(1), fish(1), mandoc(1), to test completions and the manual page.
+# Installs only missing packages; running it again does nothing.
 set -eu
 
 packages=
@@ -37,11 +37,11 @@ fi
 
 if [ -n "$packages" ]; then
   if ! command -v apt-get >/dev/null 2>&1; then
-    echo "setup: there is no apt-get here; please install by other means:$packages" >&2
+    echo "setup: apt-get not found; please install these packages:$packages" >&2
     exit 1
   fi
   if [ "$as_root" = none ]; then
-    echo "setup: root rights (or sudo) are needed to install:$packages" >&2
+    echo "setup: root or sudo is required to install:$packages" >&2
     exit 1
   fi
   echo "setup: installing$packages"
@@ -52,7 +52,7 @@ else
   echo 'setup: everything is installed'
 fi
 
-# A kernel may have these built in, or load them by itself when they are first used.
+# They may be built into the kernel, or loaded automatically on first use.
 if [ "$as_root" != none ] && command -v modprobe >/dev/null 2>&1; then
   # shellcheck disable=SC2086 # sudo -n, or nothing
   for module in nf_conntrack nf_conntrack_netlink nf_nat nf_conntrack_ftp nf_nat_ftp nf_tables nft_ct nft_nat nft_masq \

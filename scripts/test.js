@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The test runner; its last line is always `N passed, N failed`, with `, N skipped` where something was. */
+/** The test runner; its last line is always `N passed, N failed`, with `, N skipped` if tests were skipped. */
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -14,11 +14,11 @@ import { selectTests } from './lib/tests.js';
 
 const usage = `Usage: npm test [-- [OPTION…] [unit | kernel | cli | FILE | FOLDER]…]
 
-  unit      what needs nothing but node
-  kernel    test/kernel: what talks to the kernel, in namespaces of its own
-  cli       test/cli: the built program, in namespaces of its own
+  unit      tests that need only node
+  kernel    test/kernel: tests that talk to the kernel, in namespaces of their own
+  cli       test/cli: tests of the built program, in namespaces of their own
 
-  --coverage   report which lines of the sources ran
+  --coverage   report code coverage
   --no-build   use dist/ as it is
   --help
 
@@ -32,7 +32,7 @@ Two files run at a time. A file with "// alone" in its first lines runs by itsel
 function show({ file, passed, failed, skipped, milliseconds, output, reason }) {
   const counts = `${passed} passed${failed > 0 ? `, ${failed} failed` : ''}${skipped > 0 ? `, ${skipped} skipped` : ''}`;
   console.log(`${failed > 0 ? 'FAIL' : 'ok  '}  ${file.padEnd(48)} ${counts}, ${milliseconds} ms`);
-  // A long run that was asked for shows its figures.
+  // Long runs show their figures.
   if (failed > 0 || process.env.SOAK_SECONDS || process.env.FUZZ_FIGURES) {
     console.log(`${output.trimEnd().replaceAll(/^/gm, '      ')}\n`);
     if (reason !== undefined) console.log(`      ${file}: ${reason}\n`);
@@ -78,7 +78,7 @@ async function runTests(selected, env) {
   const tests = obstacle === undefined ? selected : selected.filter(({ tier }) => tier === 'unit');
   const { folder, scripts } = await bundleTests(tests.map(({ file }) => file));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  // The longest first, so that both end at about the same time.
+  // Longest first, so that both workers end at about the same time.
   const together = tests.filter(({ alone }) => !alone).sort((a, b) => b.timeout - a.timeout);
   return [
     ...skipped,
@@ -126,13 +126,13 @@ async function main() {
   let failed = sum(outcomes, 'failed');
   const skipped = sum(outcomes, 'skipped');
   if (values.coverage && !reportCoverage()) {
-    console.log('the coverage report could not be made');
+    console.log('cannot make the coverage report');
     failed += 1;
   }
   console.log('');
   if (failedFiles.length > 0) console.log(`failed in ${failedFiles.join(', ')}\n`);
   if (isCI && skipped > 0) {
-    console.log(`${skipped} skipped, which counts as failed where CI is set\n`);
+    console.log(`${skipped} skipped tests count as failed, because CI is set\n`);
     failed += skipped;
   }
   conclude(sum(outcomes, 'passed'), failed, skipped);

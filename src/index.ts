@@ -1,5 +1,5 @@
 /**
- * ctq for programs.
+ * The library: queries of conntrack from programs.
  *
  * ```ts
 import { query } from 'ctq';
@@ -15,44 +15,47 @@ import type { Session } from './engine/query/context.js';
 import { entryObjects, type Row, rowObjects } from './engine/query/exec/objects.js';
 import { runQuery } from './engine/query/exec/select.js';
 import { abilitiesOf } from './engine/query/plan/pushdown.js';
-import { Kernels } from './engine/sources/pool.js';
+import { SourcePool } from './engine/sources/pool.js';
 import { openSnapshot } from './engine/sources/snapshot/open.js';
 import { check } from './lang/check/check.js';
 import type { CheckedQuery, Place } from './lang/check/checked-ast.js';
 import { report } from './lang/diagnostics/report.js';
+import { HERE } from './lang/schema/places.js';
 import { parse } from './lang/syntax/parse.js';
 
 export { CtqError, type ErrorKind } from './engine/errors.js';
 export type { Plain, Row } from './engine/query/exec/objects.js';
 export type { Diagnostic, DiagnosticCode } from './lang/diagnostics/diagnostic.js';
 
+/** Options of `query`. */
 export interface QueryOptions {
-  /** Ends the query. */
+  /** Aborts the query; the iteration throws the signal's reason. */
   readonly signal?: AbortSignal;
-  /** A network namespace, as `ip netns list` shows it. */
+  /** Name of a network namespace, as in `ip netns list`. Default: that of the process. */
   readonly netns?: string;
   /** False: the kernel filters nothing; the rows are the same. Default: true. */
   readonly kernelFilter?: boolean;
-  /** Told what the user of a shell would read on standard error. Default: nobody. */
+  /** Receives warnings, which the shell prints on standard error. Default: warnings are discarded. */
   warn?(message: string, hint?: string): void;
 }
 
-/** So many rows wait for the program that reads them, at the most. */
-const WAITING = 1024;
+/** Number of queued rows from which the query waits for the program. */
+const QUEUE_LIMIT = 1024;
 
 /**
- * The rows of one `select`.
- * @throws CtqError while it is iterated: of kind `statement` with the text's mistakes, else what went wrong
+ * Runs one `select` and yields its rows while they are read. Leaving the loop ends the query.
+ * @param text one select, optionally with `except`
+ * @throws CtqError during iteration; its kind is `statement` if the text is wrong
  */
 export async function* query(text: string, options: QueryOptions = {}): AsyncGenerator<Row, void, undefined> {
   const environment = machineEnvironment();
-  const place: Place = options.netns === undefined ? { kind: 'kernel' } : { kind: 'netns', name: options.netns };
+  const place: Place = options.netns === undefined ? HERE : { kind: 'netns', name: options.netns };
   const statement = checkedQuery(text, environment, place);
   const stop = new AbortController();
   const { signal, release: unfollow } = following([options.signal, stop.signal]);
   const warn = (message: string, hint?: string): void => options.warn?.(message, hint);
   const reading = { warn, labelBit: (name: string) => environment.labelBit(name), now: () => environment.now() };
-  const kernels = new Kernels(reading);
+  const kernels = new SourcePool(reading);
   await kernels.load(true);
   let incomplete: CtqError | undefined;
   const session: Session = {
@@ -69,7 +72,7 @@ export async function* query(text: string, options: QueryOptions = {}): AsyncGen
     },
     warn,
   };
-  const queue = new Queue(environment);
+  const queue = new RowQueue(environment);
   const running = runQuery(statement, queue, session).then(
     () => queue.finish(incomplete),
     error => queue.finish(error),
@@ -87,20 +90,20 @@ export async function* query(text: string, options: QueryOptions = {}): AsyncGen
 
 function checkedQuery(text: string, environment: ReturnType<typeof machineEnvironment>, place: Place): CheckedQuery {
   const { statements, diagnostics } = parse(text);
-  if (diagnostics.length > 0) throw mistaken(report(text, diagnostics));
+  if (diagnostics.length > 0) throw statementError(report(text, diagnostics));
   const [statement] = statements;
   if (statements.length !== 1 || (statement.kind !== 'select' && statement.kind !== 'except')) {
-    throw mistaken('query wants one select');
+    throw statementError('query requires exactly one select');
   }
   const { value, diagnostics: found } = check(statement, environment, undefined, place);
-  if (!value) throw mistaken(report(text, found));
+  if (!value) throw statementError(report(text, found));
   return value as CheckedQuery;
 }
 
-const mistaken = (message: string): CtqError => new CtqError({ code: 'statement', kind: 'statement', message });
+const statementError = (message: string): CtqError => new CtqError({ code: 'statement', kind: 'statement', message });
 
-/** Rows between the query, which pushes, and the program, which pulls. */
-class Queue implements Sink {
+/** A queue of rows between the query, which pushes, and the program, which pulls. */
+class RowQueue implements Sink {
   #rows: Row[] = [];
   #done = false;
   #error: unknown;
@@ -133,7 +136,7 @@ class Queue implements Sink {
   end(): void {}
 
   ready(): Promise<void> | undefined {
-    if (this.#rows.length < WAITING || this.#released) return undefined;
+    if (this.#rows.length < QUEUE_LIMIT || this.#released) return undefined;
     return new Promise(resolve => {
       this.#drained = resolve;
     });

@@ -406,9 +406,8 @@ export type PlaceCstChildren = {
   Pid?: IToken[];
   Number?: IToken[];
   Variable?: IToken[];
-  Ssh?: IToken[];
-  File?: IToken[];
   Kernel?: IToken[];
+  Word?: IToken[];
 };
 
 export interface JoinClauseCstNode extends CstNode {

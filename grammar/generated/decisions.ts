@@ -3,50 +3,50 @@ import type { Decisions } from '../lookahead.js';
 /** What decides each choice of the grammar: see lookahead.ts. */
 export const DECISIONS = {
   statement: {
-    OR: {"isGated":false,"paths":[[[7]],[[32]],[[69]],[[44]],[[49]],[[67]],[[33]],[[42]],[[39]],[[54]],[[48]],[[36]],[[60]],[[68]],[[29]],[[62]],[[35]],[[46]]]},
+    OR: {"isGated":false,"paths":[[[7]],[[32]],[[67]],[[43]],[[48]],[[65]],[[33]],[[41]],[[39]],[[53]],[[47]],[[36]],[[59]],[[66]],[[29]],[[61]],[[35]],[[45]]]},
   },
   query: {
     MANY: {"isGated":false,"paths":[[[38]]]},
   },
   selectStatement: {
     OPTION: {"isGated":false,"paths":[[[8]]]},
-    OPTION2: {"isGated":false,"paths":[[[105],[13],[5],[2],[81],[0],[87]]]},
+    OPTION2: {"isGated":false,"paths":[[[103],[13],[5],[2],[79],[0],[85]]]},
   },
   selectTail: {
-    MANY: {"isGated":false,"paths":[[[53],[51]]]},
+    MANY: {"isGated":false,"paths":[[[52],[50]]]},
     OPTION: {"isGated":false,"paths":[[[14]]]},
-    OPTION2: {"isGated":false,"paths":[[[71]]]},
-    OPTION3: {"isGated":false,"paths":[[[58]]]},
+    OPTION2: {"isGated":false,"paths":[[[69]]]},
+    OPTION3: {"isGated":false,"paths":[[[57]]]},
   },
   watchStatement: {
-    OPTION: {"isGated":false,"paths":[[[105],[13],[5],[2],[81],[0],[87]]]},
+    OPTION: {"isGated":false,"paths":[[[103],[13],[5],[2],[79],[0],[85]]]},
     OPTION2: {"isGated":false,"paths":[[[14]]]},
-    OPTION3: {"isGated":false,"paths":[[[57]]]},
-    OPTION4: {"isGated":false,"paths":[[[70]]]},
-    OPTION5: {"isGated":false,"paths":[[[58]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[82]]]},
+    OPTION3: {"isGated":false,"paths":[[[56]]]},
+    OPTION4: {"isGated":false,"paths":[[[68]]]},
+    OPTION5: {"isGated":false,"paths":[[[57]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[80]]]},
   },
   getStatement: {
-    OPTION: {"isGated":false,"paths":[[[105],[13],[5],[2],[81],[0],[87]]]},
+    OPTION: {"isGated":false,"paths":[[[103],[13],[5],[2],[79],[0],[85]]]},
     OPTION2: {"isGated":false,"paths":[[[14]]]},
     OPTION3: {"isGated":false,"paths":[[[10]]]},
-    OPTION4: {"isGated":false,"paths":[[[71]]]},
-    OPTION5: {"isGated":false,"paths":[[[58]]]},
+    OPTION4: {"isGated":false,"paths":[[[69]]]},
+    OPTION5: {"isGated":false,"paths":[[[57]]]},
   },
   insertStatement: {
-    OR: {"isGated":false,"paths":[[[60]],[[9]]]},
+    OR: {"isGated":false,"paths":[[[59]],[[9]]]},
     OPTION: {"isGated":false,"paths":[[[14]]]},
     OPTION2: {"isGated":false,"paths":[[[9]]]},
-    OPTION3: {"isGated":false,"paths":[[[57]]]},
-    OPTION4: {"isGated":false,"paths":[[[58]]]},
+    OPTION3: {"isGated":false,"paths":[[[56]]]},
+    OPTION4: {"isGated":false,"paths":[[[57]]]},
   },
   insertFrom: {
-    OR: {"isGated":false,"paths":[[[87]],[[0],[82]]]},
+    OR: {"isGated":false,"paths":[[[85]],[[0],[80]]]},
     OPTION: {"isGated":false,"paths":[[[14]]]},
     OPTION2: {"isGated":false,"paths":[[[10]]]},
   },
   conflictClause: {
-    OR: {"isGated":false,"paths":[[[47]],[[67]]]},
+    OR: {"isGated":false,"paths":[[[46]],[[65]]]},
   },
   updateStatement: {
     OPTION: {"isGated":false,"paths":[[[14]]]},
@@ -57,26 +57,26 @@ export const DECISIONS = {
   mutationTail: {
     OPTION: {"isGated":false,"paths":[[[10]]]},
     OPTION2: {"isGated":false,"paths":[[[22]]]},
-    OPTION3: {"isGated":false,"paths":[[[58]]]},
+    OPTION3: {"isGated":false,"paths":[[[57]]]},
   },
   flushStatement: {
     OPTION: {"isGated":false,"paths":[[[14]]]},
   },
   explainStatement: {
-    OR: {"isGated":false,"paths":[[[7]],[[32]],[[69]],[[44]],[[49]],[[67]],[[33]],[[42]]]},
+    OR: {"isGated":false,"paths":[[[7]],[[32]],[[67]],[[43]],[[48]],[[65]],[[33]],[[41]]]},
     OPTION: {"isGated":false,"paths":[[[26]]]},
   },
   letStatement: {
-    OR: {"isGated":false,"paths":[[[0]],[[81]]]},
+    OR: {"isGated":false,"paths":[[[0]],[[79]]]},
   },
   echoStatement: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[81],[0],[87]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[79],[0],[85]]]},
   },
   assertStatement: {
-    OPTION: {"isGated":false,"paths":[[[86]]]},
+    OPTION: {"isGated":false,"paths":[[[84]]]},
   },
   showStatement: {
-    OR: {"isGated":false,"paths":[[[64]],[[61]],[[40]]]},
+    OR: {"isGated":false,"paths":[[[62]],[[60]],[[40]]]},
   },
   helpStatement: {
     OPTION: {"isGated":false,"paths":[[[1]]]},
@@ -85,27 +85,27 @@ export const DECISIONS = {
     AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[1]]]},
   },
   projections: {
-    OR: {"isGated":false,"paths":[[[105]],[[13],[5],[2],[81],[0],[87]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[81],[0],[87]]]},
+    OR: {"isGated":false,"paths":[[[103]],[[13],[5],[2],[79],[0],[85]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[79],[0],[85]]]},
   },
   projection: {
     OPTION: {"isGated":false,"paths":[[[18]]]},
   },
   alias: {
-    OR: {"isGated":false,"paths":[[[0]],[[82]]]},
+    OR: {"isGated":false,"paths":[[[0]],[[80]]]},
   },
   tableRef: {
-    OR: {"isGated":false,"paths":[[[0]],[[82]]]},
+    OR: {"isGated":false,"paths":[[[0]],[[80]]]},
     OPTION: {"isGated":false,"paths":[[[18]]]},
   },
   place: {
-    OR: {"isGated":false,"paths":[[[55]],[[59]],[[63]],[[41]],[[52]]]},
-    OR2: {"isGated":false,"paths":[[[77]],[[82]],[[105]]]},
-    OR3: {"isGated":false,"paths":[[[79]],[[81]]]},
+    OR: {"isGated":true,"paths":[[[54]],[[58]],[[51]],[[0]]]},
+    OR2: {"isGated":false,"paths":[[[75]],[[80]],[[103]]]},
+    OR3: {"isGated":false,"paths":[[[77]],[[79]]]},
   },
   joinClause: {
-    OPTION: {"isGated":false,"paths":[[[53]]]},
-    OPTION2: {"isGated":false,"paths":[[[57]]]},
+    OPTION: {"isGated":false,"paths":[[[52]]]},
+    OPTION2: {"isGated":false,"paths":[[[56]]]},
   },
   words: {
     AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0]]]},
@@ -118,28 +118,28 @@ export const DECISIONS = {
     OPTION5: {"isGated":false,"paths":[[[22]]]},
   },
   groupClause: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[81],[0],[87]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[79],[0],[85]]]},
   },
   orderClause: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[81],[0],[87]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[79],[0],[85]]]},
   },
   orderItem: {
     OR: {"isGated":false,"paths":[[[28]],[[34]]]},
     OPTION: {"isGated":false,"paths":[[[28],[34]]]},
   },
   limitClause: {
-    OPTION: {"isGated":false,"paths":[[[56]]]},
+    OPTION: {"isGated":false,"paths":[[[55]]]},
   },
   timeClauses: {
-    OR: {"isGated":false,"paths":[[[37]],[[43]],[[66]]]},
-    MANY: {"isGated":false,"paths":[[[37],[43],[66]]]},
+    OR: {"isGated":false,"paths":[[[37]],[[42]],[[64]]]},
+    MANY: {"isGated":false,"paths":[[[37],[42],[64]]]},
   },
   watchClauses: {
-    OR: {"isGated":false,"paths":[[[37]],[[43]],[[66]],[[70]]]},
-    MANY: {"isGated":false,"paths":[[[37],[43],[66],[70]]]},
+    OR: {"isGated":false,"paths":[[[37]],[[42]],[[64]],[[68]]]},
+    MANY: {"isGated":false,"paths":[[[37],[42],[64],[68]]]},
   },
   outputClause: {
-    OPTION: {"isGated":false,"paths":[[[65]]]},
+    OPTION: {"isGated":false,"paths":[[[63]]]},
   },
   setClause: {
     AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0]]]},
@@ -154,9 +154,9 @@ export const DECISIONS = {
     MANY: {"isGated":false,"paths":[[[13]]]},
   },
   predicate: {
-    OR: {"isGated":false,"paths":[[[3]],[[17]],[[13],[15],[14],[16],[45]]]},
-    OR2: {"isGated":false,"paths":[[[15]],[[14]],[[16]],[[45]]]},
-    OPTION: {"isGated":false,"paths":[[[3],[17],[13],[15],[14],[16],[45]]]},
+    OR: {"isGated":false,"paths":[[[3]],[[17]],[[13],[15],[14],[16],[44]]]},
+    OR2: {"isGated":false,"paths":[[[15]],[[14]],[[16]],[[44]]]},
+    OPTION: {"isGated":false,"paths":[[[3],[17],[13],[15],[14],[16],[44]]]},
     OPTION2: {"isGated":false,"paths":[[[13]]]},
   },
   isTest: {
@@ -164,44 +164,44 @@ export const DECISIONS = {
     OPTION: {"isGated":false,"paths":[[[13]]]},
   },
   inTest: {
-    OR: {"isGated":false,"paths":[[[87]],[[2],[81],[0]]]},
-    OPTION: {"isGated":false,"paths":[[[89]]]},
+    OR: {"isGated":false,"paths":[[[85]],[[2],[79],[0]]]},
+    OPTION: {"isGated":false,"paths":[[[87]]]},
   },
   hasTest: {
-    OR: {"isGated":false,"paths":[[[27,87]],[[87]],[[0],[82],[79],[81]]]},
+    OR: {"isGated":false,"paths":[[[27,85]],[[85]],[[0],[80],[77],[79]]]},
   },
   flags: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[82],[79],[81]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[80],[77],[79]]]},
   },
   flag: {
-    OR: {"isGated":false,"paths":[[[0]],[[82]],[[79]],[[81]]]},
+    OR: {"isGated":false,"paths":[[[0]],[[80]],[[77]],[[79]]]},
   },
   arithmetic: {
     MANY: {"isGated":false,"paths":[[[4]]]},
   },
   unary: {
-    OR: {"isGated":false,"paths":[[[2],[81],[0]],[[87]]]},
+    OR: {"isGated":false,"paths":[[[2],[79],[0]],[[85]]]},
     MANY: {"isGated":false,"paths":[[[5]]]},
   },
   atom: {
-    OR: {"isGated":false,"paths":[[[2]],[[81]],[[0]]]},
-    OPTION: {"isGated":false,"paths":[[[87]]]},
+    OR: {"isGated":false,"paths":[[[2]],[[79]],[[0]]]},
+    OPTION: {"isGated":false,"paths":[[[85]]]},
   },
   path: {
-    MANY: {"isGated":false,"paths":[[[90]]]},
+    MANY: {"isGated":false,"paths":[[[88]]]},
   },
   callArguments: {
-    OR: {"isGated":false,"paths":[[[105]],[[8],[13],[5],[2],[81],[0],[87]]]},
-    OPTION: {"isGated":false,"paths":[[[105],[8],[13],[5],[2],[81],[0],[87]]]},
+    OR: {"isGated":false,"paths":[[[103]],[[8],[13],[5],[2],[79],[0],[85]]]},
+    OPTION: {"isGated":false,"paths":[[[103],[8],[13],[5],[2],[79],[0],[85]]]},
     OPTION2: {"isGated":false,"paths":[[[8]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[81],[0],[87]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[79],[0],[85]]]},
   },
   parenthesized: {
-    OR: {"isGated":false,"paths":[[[7]],[[2],[13],[5],[81],[0],[87]]]},
-    OR2: {"isGated":true,"paths":[[[2]],[[13],[5],[2],[81],[0],[87]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[2],[13],[5],[81],[0],[87]]]},
+    OR: {"isGated":false,"paths":[[[7]],[[2],[13],[5],[79],[0],[85]]]},
+    OR2: {"isGated":true,"paths":[[[2]],[[13],[5],[2],[79],[0],[85]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[2],[13],[5],[79],[0],[85]]]},
   },
   item: {
-    OPTION: {"isGated":false,"paths":[[[89]]]},
+    OPTION: {"isGated":false,"paths":[[[87]]]},
   },
 } satisfies Decisions as Decisions;

@@ -13,6 +13,9 @@ import {
 import type { Rule } from './notation.js';
 import { StatementRules } from './statements.js';
 
+/** What is expected where no kind of place is recognised: the language lists them. */
+export const PLACE = 'a place';
+
 /** The clauses of statements. */
 export abstract class ClauseRules extends StatementRules {
   abstract readonly arithmetic: Rule;
@@ -83,21 +86,18 @@ export abstract class ClauseRules extends StatementRules {
             });
           },
         },
-        {
-          ALT: () => {
-            this.CONSUME(S.ssh);
-            this.CONSUME2(Text, { ERR_MSG: "a 'user@host' in quotes" });
-          },
-        },
-        {
-          ALT: () => {
-            this.CONSUME(S.file);
-            this.CONSUME3(Text, { ERR_MSG: "a 'file' in quotes" });
-          },
-        },
         { ALT: () => this.CONSUME(S.kernel) },
+        // Any other kind: src/lang/schema/places.ts knows the words.
+        {
+          GATE: () => this.LA(2).tokenType === Text,
+          IGNORE_AMBIGUITIES: true,
+          ALT: () => {
+            this.CONSUME(Word);
+            this.CONSUME2(Text);
+          },
+        },
       ],
-      ERR_MSG: "'netns', 'pid', 'ssh', 'file' or 'kernel'",
+      ERR_MSG: PLACE,
     });
   });
 

@@ -1,4 +1,4 @@
-/** The limits of the machine's connection tracking, raised for a bench of many flows and put back after it. */
+/** The limits of the machine's connection tracking, raised for a bench of many flows and restored after it. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 /** How many entries all namespaces together may hold, and in how many hash buckets. */
@@ -13,25 +13,25 @@ const read = file => Number(readFileSync(file, 'utf8'));
 
 /**
  * @typedef {object} Raised
- * @property {string[]} told what was changed, in words
- * @property {() => void} putBack sets what was changed to what it was; harmless when called again
+ * @property {string[]} changes the changed limits, for people
+ * @property {() => void} putBack restores the previous values; may be called again
  */
 
 /**
- * Makes room for so many flows, at most one to a bucket as the kernel's own defaults have it.
+ * Raises the limits to a number of flows, with at most one flow per bucket, as in the kernel's defaults.
  * @param {number} flows
  * @returns {Raised}
- * @throws {Error} where there is too little room and this process may not make more
+ * @throws {Error} if the limits are too low and this process may not raise them
  */
 export function raiseLimits(flows) {
   if (!existsSync(MAX)) {
-    throw new Error('this kernel tracks no connections yet: modprobe nf_conntrack');
+    throw new Error('connection tracking is not loaded: modprobe nf_conntrack');
   }
   /** @type {{ file: string, was: number, now: number }[]} */
   const changes = [];
   const putBack = () => {
     for (const { file, was, now } of changes.splice(0).reverse()) {
-      // Where somebody else has set another number meanwhile, that one stays.
+      // A value that was changed by another process in the meantime is kept.
       if (read(file) === now) {
         writeFileSync(file, `${was}\n`);
       }
@@ -48,7 +48,7 @@ export function raiseLimits(flows) {
     try {
       writeFileSync(file, `${needed}\n`);
     } catch {
-      // Too few buckets only make the kernel slower, for everybody alike.
+      // Too few buckets only make the kernel slower, for all programs alike.
       if (file === MAX) {
         putBack();
         throw new Error(
@@ -60,5 +60,5 @@ export function raiseLimits(flows) {
     // The kernel rounds.
     changes.push({ file, was, now: read(file) });
   }
-  return { told: changes.map(({ file, was, now }) => `${file}: ${was} → ${now} while the bench runs`), putBack };
+  return { changes: changes.map(({ file, was, now }) => `${file}: ${was} → ${now} while the bench runs`), putBack };
 }

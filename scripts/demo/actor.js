@@ -2,10 +2,10 @@
  * The two ends of the demo's traffic.
  *
  *   node actor.js server           answers; prints `ready` when it listens
- *   node actor.js client           opens connections and keeps them; prints `ready` when all of them have been used
- *   node actor.js visitor [MS]     one short connection after the other, until it is ended
+ *   node actor.js client           opens connections and keeps them open; prints `ready` when all have been used
+ *   node actor.js visitor [MS]     one short connection after another, until stopped
  *
- * Both end when their standard input does.
+ * Both end when their standard input ends.
  */
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
@@ -17,7 +17,7 @@ const SERVER6 = '2001:db8:2::2';
 const VIRTUAL = '198.51.100.80';
 const KIB = 1024;
 
-/** On any of these: a line with a number is answered with so many bytes. */
+/** Listening ports: a line with a number is answered with that many bytes. */
 const TCP_PORTS = [22, 80, 443, 5432];
 const UDP_PORTS = [53, 443];
 
@@ -38,7 +38,7 @@ async function serve() {
   }
 }
 
-/** A connection over which so many bytes have come. @param {{ from: string, to: string, port: number, bytes: number }} what */
+/** A connection that has received a number of bytes. @param {{ from: string, to: string, port: number, bytes: number }} what */
 async function download({ from, to, port, bytes }) {
   const socket = connect({ host: to, port, localAddress: from });
   await once(socket, 'connect');
@@ -65,7 +65,7 @@ async function ask({ from, to, port, times }) {
   }
 }
 
-/** Something that nobody answers. @param {string} from @param {number} port */
+/** A datagram without an answer. @param {string} from @param {number} port */
 async function ignored(from, port) {
   const socket = createSocket('udp4');
   socket.bind(0, from);
@@ -73,7 +73,7 @@ async function ignored(from, port) {
   socket.send('anybody there?', port, SERVER);
 }
 
-/** A connection that nobody accepts. @param {string} from @param {number} port */
+/** A connection attempt without an answer. @param {string} from @param {number} port */
 function refused(from, port) {
   connect({ host: SERVER, port, localAddress: from }).on('error', () => {});
 }

@@ -1,10 +1,10 @@
 /**
- * The demo's network: this namespace is the router, client and server have one of their own behind it.
+ * The demo's network: this namespace is the router; client and server are in namespaces of their own.
  *
  *     client 10.0.1.2 .3 .4      router 10.0.1.1 | 192.0.2.1       server 192.0.2.2
  *            fd00:1::2                 fd00:1::1 | 2001:db8:2::1          2001:db8:2::2
  *
- * The router masquerades the client, and leads 198.51.100.80:8080 to the server's port 80.
+ * The router masquerades the client, and forwards 198.51.100.80:8080 to port 80 of the server.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -44,7 +44,7 @@ const RULES = `
     }
   }`;
 
-/** The server's: what the router sends on, but nobody answers. */
+/** Rules of the server: forwarded packets that are not answered. */
 const SILENCE = `
   table inet demo {
     chain input {
@@ -60,12 +60,12 @@ const SETTINGS = {
   'netfilter/nf_conntrack_acct': 1,
   'netfilter/nf_conntrack_timestamp': 1,
   'netfilter/nf_conntrack_events': 1,
-  // So that the whole tour sees the same flows, on a slow machine too.
+  // The whole tour shows the same flows, also on a slow machine.
   'netfilter/nf_conntrack_udp_timeout': 120,
   'netfilter/nf_conntrack_icmp_timeout': 120,
 };
 
-/** Makes namespaces, addresses, routes and rules. */
+/** Creates namespaces, addresses, routes and rules. */
 export function build() {
   ip([
     'netns add client',
@@ -113,7 +113,7 @@ export async function start(role, ...args) {
   const place = role === 'server' ? 'server' : 'client';
   const child = spawn('nsenter', inside(place, [process.execPath, ACTOR, role, ...args]), {
     stdio: ['pipe', 'pipe', 'inherit'],
-    // A session of its own: Ctrl-C is not for it.
+    // A session of its own, so that Ctrl-C does not end it.
     detached: true,
   });
   const ended = once(child, 'close').then(([code]) => {

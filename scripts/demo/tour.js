@@ -11,14 +11,14 @@ const isTerminal = process.stdout.isTTY === true;
 /** @param {string} codes @param {string} text */
 const styled = (codes, text) => (isTerminal && !process.env.NO_COLOR ? `\u001b[${codes}m${text}\u001b[0m` : text);
 
-/** Where no network can be made: the same tour of a snapshot of it, but for what needs a kernel. */
+/** A snapshot, if no network can be created: the same tour without the statements that require a kernel. */
 const snapshot = process.argv[2];
 
-/** Each stop: what is shown, the statement, and who makes traffic meanwhile. */
+/** The stops of the tour: title and statement. */
 const all = /** @type {const} */ ([
   ['Every connection through this router.', 'select from conntrack'],
   [
-    'Who moves the most data? Grouping, sums and sorting as in SQL.',
+    'Which sources move the most data? Grouping, sums and sorting as in SQL.',
     'select src, count(*) as flows, sum(bytes) as bytes from conntrack group by src order by bytes desc output table, human',
   ],
   [
@@ -26,32 +26,32 @@ const all = /** @type {const} */ ([
     'select service(dport) as service, count(*) as flows from conntrack where dport is not null group by service order by flows desc output bars',
   ],
   [
-    'What does not get an answer, and until when the kernel waits for it?',
+    'Flows without an answer, and how long the kernel will keep them.',
     'select proto, src, dst, dport, state, timeout from conntrack where status has UNREPLIED',
   ],
   [
-    'Addresses, networks, names, sizes: values are written as you would say them.',
+    'Addresses, networks, names and sizes are written as usual.',
     'select src, reply.src, dport, bytes from conntrack where src in 10.0.1.0/24 and (dport in (http, 8000..8999) or bytes > 500KiB)',
   ],
   [
-    'How is that answered? What the kernel can filter, it filters.',
+    'How is a query executed? The kernel filters what it can.',
     'explain select from conntrack where src = 10.0.1.3 and proto = tcp and bytes > 100KiB',
   ],
-  ['A slip of the pen is found before anything runs.', 'select src, dport from conntrack where bites > 1MiB'],
+  ['Errors are found before anything runs.', 'select src, dport from conntrack where bites > 1MiB'],
   [
     'Watching connections as they happen, state by state.',
     'watch event, src, dst, dport, state from conntrack where dport = http limit 8 for 10s',
   ],
-  ['Changing: the flows without an answer go.', 'delete from conntrack where status has UNREPLIED'],
+  ['Changes: delete the flows without an answer.', 'delete from conntrack where status has UNREPLIED'],
   [
-    'And what is left.',
+    'The remaining flows.',
     'select proto, count(*) as flows, sum(bytes) as bytes from conntrack group by proto order by flows desc',
   ],
 ]);
 
 const stops = snapshot === undefined ? all : all.filter(([, statement]) => !/^(watch|delete|explain)/.test(statement));
 
-/** A command over as many lines as the terminal's width asks for; a text of its own elsewhere. @param {string} command */
+/** Wraps a command to the width of the terminal. @param {string} command */
 function wrapped(command) {
   const width = process.stdout.columns ?? Number.POSITIVE_INFINITY;
   let column = 2;
@@ -68,7 +68,7 @@ function wrapped(command) {
 const PROGRAM = join(root, 'dist/ctq.js');
 const place = snapshot === undefined ? [] : ['--file', snapshot];
 
-/** Runs ctq with a statement; its exit status is a part of what is shown. @param {string} statement */
+/** Runs ctq with a statement; its exit status is ignored. @param {string} statement */
 async function show(statement) {
   const options = isTerminal || statement.includes(' output ') ? [] : ['-o', 'table'];
   const args = [PROGRAM, '--no-config', '--yes', ...place, ...options, statement];
@@ -76,11 +76,11 @@ async function show(statement) {
   await once(child, 'close');
 }
 
-/** The interactive shell; what it keeps (its history) is kept on the namespace's own /run, and gone with it. */
+/** The interactive shell. Its history is in the namespace's own /run, and removed with it. */
 async function openShell() {
   const home = snapshot === undefined ? '/run/ctq-demo' : mkdtempSync(join(tmpdir(), 'ctq-demo-'));
   mkdirSync(home, { recursive: true });
-  // Ctrl-C ends what runs in the shell, not the tour around it.
+  // Ctrl-C ends the statement in the shell, not the tour.
   process.on('SIGINT', () => {});
   /** @type {NodeJS.ProcessEnv} */
   const env = { ...process.env, HOME: home };
@@ -94,13 +94,13 @@ async function openShell() {
   if (snapshot !== undefined) rmSync(home, { recursive: true });
 }
 
-/** @returns {Promise<(() => void)[]>} what ends the traffic */
+/** @returns {Promise<(() => void)[]>} functions that end the traffic */
 async function network() {
   if (snapshot !== undefined) {
-    console.log(styled('2', 'a snapshot of the network that the demo makes elsewhere; nothing moves in it'));
+    console.log(styled('2', 'a snapshot of the network of the demo, without traffic'));
     return [];
   }
-  console.log(styled('2', 'building a network, in namespaces of its own: client, router, server …'));
+  console.log(styled('2', 'building a network in separate namespaces: client, router, server …'));
   build();
   const ends = [await start('server'), await start('client')];
   ping();
@@ -120,12 +120,14 @@ async function main() {
   }
   if (isTerminal && process.stdin.isTTY) {
     if (snapshot === undefined) {
-      console.log(`\n${styled('1', 'Now you.')} ctq's shell on the same router; a page is asked for every second.`);
-      console.log(`Try ${styled('32', 'help')} or ${styled('32', 'watch from conntrack')}; Ctrl-D leaves.\n`);
+      console.log(
+        `\n${styled('1', 'Your turn.')} ctq's shell on the same router; a client requests a page every second.`,
+      );
+      console.log(`Try ${styled('32', 'help')} or ${styled('32', 'watch from conntrack')}; Ctrl-D exits.\n`);
       ends.push(await start('client'), await start('visitor', '1000'));
     } else {
       console.log(
-        `\n${styled('1', 'Now you.')} ctq's shell on the same snapshot. Try ${styled('32', 'help')}; Ctrl-D leaves.\n`,
+        `\n${styled('1', 'Your turn.')} ctq's shell on the same snapshot. Try ${styled('32', 'help')}; Ctrl-D exits.\n`,
       );
     }
     await openShell();

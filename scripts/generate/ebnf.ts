@@ -15,7 +15,7 @@ import {
 } from 'chevrotain';
 import { Foreign, LEXED, NAMESPACE_PATTERN, VOCABULARY } from '../../grammar/tokens.js';
 
-/** The grammar in the notation of the W3C: `?`, `*`, `+`, `|`; what is in quotes stands for itself, in any case. */
+/** The grammar in the notation of the W3C: `?`, `*`, `+`, `|`; text in quotes is literal, in upper or lower case. */
 export function toEbnf(rules: Record<string, Rule>): string {
   const lines = Object.values(rules).map(
     ({ name, definition }) => `${name} ::= ${definition.map(part => printed(part)).join(' ')}`,
@@ -26,7 +26,7 @@ export function toEbnf(rules: Record<string, Rule>): string {
   const words = LEXED.filter(
     type => type.PATTERN instanceof RegExp && type.GROUP === undefined && type !== Foreign,
   ).map(type => `${type.name} ::= ${type.PATTERN}`);
-  // What code recognizes, as the expression that it stands for.
+  // Tokens that are recognized by code, as the equivalent expression.
   words.push(`Text ::= /'(?:[^']|'')*'|"(?:[^"]|"")*"/`, `Namespace ::= ${NAMESPACE_PATTERN}`);
   return `${[...lines, '', ...new Set(categories), '', ...words].join('\n')}\n`;
 }

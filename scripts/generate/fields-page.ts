@@ -24,9 +24,9 @@ export function fieldsPage(): string {
   const lines = [
     '# Fields',
     '',
-    'Every table and its fields. This page is made from `src/lang/schema/catalogue.ts` by `npm run generate`.',
+    'The tables and their fields. `npm run generate` makes this page from `src/lang/schema/catalogue.ts`.',
     '',
-    'The last column says what may be done with a field beside reading it: `insert` and `update` may set it.',
+    'Every field can be read. The last column shows whether `insert` or `update` can set it, and its limits.',
     '',
   ];
   for (const table of Object.values(TABLES)) {

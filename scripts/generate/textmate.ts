@@ -14,7 +14,7 @@ const source = (type: { PATTERN?: unknown }): string => (type.PATTERN as RegExp)
 const words = (list: readonly string[]): string => `(?i)\\b(?:${[...list].sort().join('|')})\\b`;
 
 /** Words that are keywords for a highlighter, which does not parse: the ones that are likelier keywords than names. */
-const NAMES_MOSTLY = ['any', 'file', 'kernel', 'left', 'fields', 'settings', 'tables', 'zero', 'pid', 'ssh', 'count'];
+const NAMES_MOSTLY = ['any', 'kernel', 'left', 'fields', 'settings', 'tables', 'zero', 'pid', 'count'];
 
 /** A TextMate grammar for editors, made from the same tokens that the parser reads. */
 export const textMateGrammar = () => ({
@@ -39,6 +39,8 @@ export const textMateGrammar = () => ({
       match: words([...Object.keys(Reserved), ...Object.keys(Soft).filter(word => !NAMES_MOSTLY.includes(word))]),
     },
     { name: 'support.other.ctq', match: words(KEYWORDS.filter(word => NAMES_MOSTLY.includes(word))) },
+    // A kind of place: `in ssh 'gw1'`.
+    { name: 'support.other.ctq', match: `(?i)(?<=\\bin\\s|\\buse\\s)\\w+(?=\\s*['"])` },
     { name: 'entity.name.function.ctq', match: `${source(Identifier)}(?=\\s*\\()` },
     { name: 'keyword.operator.ctq', match: '[-+*/%&|^~<>=!]+' },
   ],

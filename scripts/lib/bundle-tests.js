@@ -1,4 +1,4 @@
-/** Bundles the test files: one build of all takes less time than loading and compiling the sources anew for each of them. */
+/** Bundles the test files: one build of all is faster than compiling the sources for each of them. */
 import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -17,7 +17,7 @@ const keepLocation = {
   },
 };
 
-/** The thread that receives events, which the sources look for beside the chunk that they are in. */
+/** The thread that receives events; the sources look for it next to their own chunk. */
 const worker = { in: join(root, 'src/engine/netlink/events/worker.ts'), out: 'worker' };
 
 /**
@@ -28,7 +28,7 @@ export async function bundleTests(files) {
   // Inside the project, so that packages are found.
   mkdirSync(join(root, 'build'), { recursive: true });
   const folder = mkdtempSync(join(root, 'build/tests-'));
-  // All in one folder: the worker must be beside them, or beside the folder of the chunks.
+  // All in one folder: the worker must be next to them, or next to the folder of the chunks.
   const entries = files.map(file => ({ in: join(root, file), out: file.replace(/\.ts$/, '').replaceAll('/', '-') }));
   await build({
     absWorkingDir: root,

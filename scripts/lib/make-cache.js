@@ -17,13 +17,13 @@ const FLOWS = `tcp 6 300 ESTABLISHED src=192.0.2.1 dst=198.51.100.1 sport=40000 
 udp 17 20 src=192.0.2.2 dst=198.51.100.2 sport=5000 dport=53 packets=1 bytes=60 [UNREPLIED] src=198.51.100.2 dst=192.0.2.2 sport=53 dport=5000 packets=0 bytes=0 mark=0 use=1
 `;
 
-/** What is compiled for every start has to be read at every start: these, and no more. @param {string} from */
+/** Command lines to compile. The cache is read at every start, so these are few. @param {string} from */
 const selects = from => [
   `select from ${from} where src = 192.0.2.1 and dport = 443`,
   `select from ${from} output extended`,
 ];
 
-/** What a script calls conntrack(8) for again and again. */
+/** Frequent calls of conntrack(8) in scripts. */
 const ENTRY = ['-p', 'udp', '-s', '192.0.2.1', '-d', '198.51.100.1', '--sport', '40000', '--dport', '53'];
 const CALLS = [
   ['-I', ...ENTRY, '-t', '300'],
@@ -48,7 +48,7 @@ function commandLines(folder) {
     return isApart ? CALLS : [['-V']];
   }
   if (isApart) {
-    // Another process: what inserting compiles is no matter of every start.
+    // In another process: code for inserts is not needed at every start.
     spawnSync(process.execPath, [join(dirname(filename), 'ctq.js'), insert], { stdio: 'ignore' });
     return [...selects('conntrack'), 'count conntrack'].map(oneLiner);
   }
@@ -60,7 +60,7 @@ function commandLines(folder) {
 /** @param {string} statement */
 const oneLiner = statement => ['--no-config', '-e', statement];
 
-/** Standard streams of a program whose output nobody reads. */
+/** Standard streams of a program whose output is discarded. */
 function deaf() {
   const sink = () => new Writable({ write: (_chunk, _encoding, done) => done() });
   const { stdin, env, pid } = process;

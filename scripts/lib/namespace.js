@@ -4,7 +4,7 @@ import { readlinkSync } from 'node:fs';
 
 /**
  * Inside: a /run of its own, for `ip netns`, and a loopback that is up. The shell stays process 1 of its process namespace, and when it
- * ends the kernel ends whatever a test may have left running.
+ * ends, the kernel ends all processes that a test has left running.
  */
 const prelude = `
 mount -t tmpfs -o mode=755 tmpfs /run &&
@@ -29,14 +29,14 @@ export function inNamespaces(command) {
 }
 
 /**
- * What a test process is told of where it was started from, so that `assertPrivateNamespace()` can tell that it is somewhere else.
+ * The original namespace of a test process, so that `assertPrivateNamespace()` can verify that it is in another one.
  * @returns {Record<string, string>}
  */
 export function namespaceEnvironment() {
   return process.platform === 'linux' ? { CTQ_TEST_OUTER_NETNS: readlinkSync('/proc/self/ns/net') } : {};
 }
 
-/** @returns {string | undefined} why there can be no private namespaces, or undefined where there can */
+/** @returns {string | undefined} why private namespaces cannot be created; undefined if they can */
 export function whyNoNamespaces() {
   if (process.platform !== 'linux') {
     return `network namespaces are Linux's, this is ${process.platform}`;

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 /** The folder of the project. */
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 
-/** Is this run by continuous integration, where nothing may be left out quietly? */
+/** Whether this runs in continuous integration, where skipped tests count as failed. */
 export const isCI = process.env.CI !== undefined && !['', '0', 'false'].includes(process.env.CI);
 
 /** @param {number} started as `performance.now()` gave it @returns {string} such as `1.24 s` */

@@ -12,13 +12,13 @@ import { root } from './project.js';
  * @property {number} skipped
  * @property {number} milliseconds
  * @property {string} output what the file printed
- * @property {string} [reason] why it failed beyond its tests
+ * @property {string} [reason] why the file failed, other than by its tests
  */
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
 
-/** Ends all that is running, as Ctrl-C asks for. */
+/** Ends all running tests, on Ctrl-C. */
 export function killRunning() {
   for (const child of running) kill(child);
 }

@@ -1,19 +1,19 @@
-/** Which test files there are, and which of them a command line means. */
+/** Lists the test files, and selects those of a command line. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { root } from './project.js';
 
 /**
- * - unit: needs nothing but node
+ * - unit: needs only node
  * - kernel: talks to the kernel, in namespaces of its own
  * - cli: starts the built program, in namespaces of its own
  * @typedef {'unit' | 'kernel' | 'cli'} Tier
  * @typedef {object} TestFile
  * @property {string} file path from the project's folder
  * @property {Tier} tier
- * @property {boolean} alone whether nothing else may run at the same time: `// alone` in its first lines
+ * @property {boolean} alone whether it must run by itself: `// alone` in its first lines
  * @property {number} timeout milliseconds: `// timeout: SECONDS` in its first lines
- * @property {number} suites how many suites it makes; each of them must run
+ * @property {number} suites number of suites, each of which must run
  */
 
 /** @type {readonly Tier[]} */
@@ -44,9 +44,9 @@ function allTests() {
 }
 
 /**
- * @param {readonly string[]} selectors tiers, files and folders; none of them means everything
+ * @param {readonly string[]} selectors tiers, files and folders; none: all
  * @returns {TestFile[]}
- * @throws {Error} where a selector names nothing
+ * @throws {Error} if a selector matches nothing
  */
 export function selectTests(selectors) {
   const all = allTests();

@@ -13,7 +13,7 @@ const ROWS = 80;
 const PATIENCE = 60_000;
 const HOME = '/run/ctq-record';
 
-/** The prompt stands below everything else. */
+/** The prompt is the last line. */
 const READY = /(^|\n)ctq> ?$/;
 
 /** What is typed, and what is then waited for. */

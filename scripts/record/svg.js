@@ -112,7 +112,7 @@ export function toSvg(lines, { columns, title }) {
     elements.push(...some);
     end = column;
   });
-  // The cursor behind the last prompt.
+  // The cursor after the last prompt.
   const [x, y] = [MARGIN + (end + 1) * CELL.width, BAR + (lines.length - 1) * CELL.height + 1];
   elements.push(
     `<rect x="${rounded(x)}" y="${rounded(y)}" width="${CELL.width}" height="${CELL.height - 3}" fill="${PLAIN}"/>`,

@@ -5,8 +5,8 @@ import { preciseNow } from './precise-now.js';
 const UDP = 17;
 const PROTOCOLS: Readonly<Record<string, number>> = { tcp: 6, udp: UDP, sctp: 132, dccp: 33 };
 
-/** Where there is no /etc/services: those that one meets every day. */
-const USUAL =
+/** Common services, for machines without /etc/services. */
+const COMMON_SERVICES =
   'ftp-data 20/tcp\nftp 21/tcp\nssh 22/tcp\ntelnet 23/tcp\nsmtp 25/tcp\ndomain 53/tcp\ndomain 53/udp\nbootps 67/udp\n' +
   'bootpc 68/udp\ntftp 69/udp\nhttp 80/tcp www\nkerberos 88/tcp\npop3 110/tcp\nntp 123/udp\nimap2 143/tcp imap\n' +
   'snmp 161/udp\nbgp 179/tcp\nldap 389/tcp\nhttps 443/tcp\nhttps 443/udp\nmicrosoft-ds 445/tcp\nsyslog 514/udp\n' +
@@ -19,22 +19,22 @@ interface Services {
   readonly names: ReadonlyMap<string, string>;
 }
 
-function firstOf(paths: readonly string[]): string | undefined {
+function readFirst(paths: readonly string[]): string | undefined {
   for (const path of paths) {
     try {
       return readFileSync(path, 'utf8');
     } catch {
-      // The next one.
+      // Try the next one.
     }
   }
   return undefined;
 }
 
-/** The format of services(5). The first line of a name or port is the one that counts. */
+/** Parses services(5). The first line of a name or port counts. */
 export function parseServices(text: string): Services {
   const ports = new Map<string, number>();
   const names = new Map<string, string>();
-  const keep = <K, V>(map: Map<K, V>, key: K, value: V): void => {
+  const addOnce = <K, V>(map: Map<K, V>, key: K, value: V): void => {
     if (!map.has(key)) map.set(key, value);
   };
   for (const line of text.split('\n')) {
@@ -45,16 +45,16 @@ export function parseServices(text: string): Services {
     if (port > 65535) continue;
     for (const word of [name, ...aliases.split(/\s+/)]) {
       if (word === '') continue;
-      keep(ports, `${word.toLowerCase()}/${PROTOCOLS[protocol] ?? 0}`, port);
-      keep(ports, word.toLowerCase(), port);
+      addOnce(ports, `${word.toLowerCase()}/${PROTOCOLS[protocol] ?? 0}`, port);
+      addOnce(ports, word.toLowerCase(), port);
     }
-    keep(names, `${port}/${PROTOCOLS[protocol] ?? 0}`, name);
-    keep(names, String(port), name);
+    addOnce(names, `${port}/${PROTOCOLS[protocol] ?? 0}`, name);
+    addOnce(names, String(port), name);
   }
   return { ports, names };
 }
 
-/** The format of connlabel.conf: `BIT NAME` a line. */
+/** Parses connlabel.conf: lines of `BIT NAME`. */
 export function parseLabels(text: string): ReadonlyMap<string, number> {
   const labels = new Map<string, number>();
   for (const line of text.split('\n')) {
@@ -64,17 +64,19 @@ export function parseLabels(text: string): ReadonlyMap<string, number> {
   return labels;
 }
 
-/** The names that this machine's files give to numbers; each file is read when it is first asked for. */
+/** The names in this machine's /etc/services and connlabel.conf, which are read on first use. */
 export function machineEnvironment(): Environment {
   let known: Services | undefined;
   let labels: ReadonlyMap<string, number> | undefined;
   let bits: ReadonlyMap<number, string> | undefined;
   const services = (): Services => {
-    known ??= parseServices(firstOf(['/etc/services', '/usr/share/iana-etc/services', '/usr/etc/services']) ?? USUAL);
+    known ??= parseServices(
+      readFirst(['/etc/services', '/usr/share/iana-etc/services', '/usr/etc/services']) ?? COMMON_SERVICES,
+    );
     return known;
   };
   const names = (): ReadonlyMap<string, number> => {
-    labels ??= parseLabels(firstOf(['/etc/xtables/connlabel.conf', '/etc/connlabel.conf']) ?? '');
+    labels ??= parseLabels(readFirst(['/etc/xtables/connlabel.conf', '/etc/connlabel.conf']) ?? '');
     return labels;
   };
   return {

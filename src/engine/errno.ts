@@ -1,6 +1,6 @@
 /**
- * Linux error numbers as ctnetlink and the socket calls report them. Own table: node's own one (os.constants) is that of
- * the machine it runs on, and these numbers come from a Linux kernel.
+ * Error numbers of Linux, as ctnetlink and socket calls return them. Node's table (os.constants) is that of the machine that it
+ * runs on.
  * Source: include/uapi/asm-generic/errno-base.h, errno.h.
  */
 export const ERRNO = {
@@ -39,7 +39,7 @@ export type ErrnoName = keyof typeof ERRNO;
 
 const NAMES = new Map<number, ErrnoName>(Object.entries(ERRNO).map(([name, number]) => [number, name as ErrnoName]));
 
-/** The name of a positive Linux error number; `errno 123` for one that is not in the table. */
+/** The name of a positive Linux error number; `errno 123` for an unknown one. */
 export function errnoName(errno: number): ErrnoName | `errno ${number}` {
   return NAMES.get(errno) ?? `errno ${errno}`;
 }

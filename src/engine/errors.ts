@@ -2,31 +2,32 @@ import { printable } from '../lang/diagnostics/printable.js';
 import { ERRNO, type ErrnoName, errnoName } from './errno.js';
 
 /**
- * What kind of trouble an error is:
- * - `statement`: the query itself is wrong, nothing was run;
- * - `permission`: the operating system refuses;
- * - `kernel`: conntrack answered with an error;
- * - `input`, `output`: a file or stream that is read or written;
- * - `system`: anything else of the machine (no such namespace, not Linux, no memory);
- * - `internal`: a defect of ctq, the only kind that asks for a report.
+ * The kind of an error:
+ * - `statement`: the statement is wrong; nothing was run
+ * - `permission`: the operating system denies access
+ * - `kernel`: conntrack returned an error
+ * - `input`, `output`: a file or stream cannot be read or written
+ * - `system`: any other problem of the machine (unknown namespace, not Linux, out of memory)
+ * - `internal`: a defect of ctq; the only kind that asks for a report
  */
 export type ErrorKind = 'statement' | 'permission' | 'kernel' | 'input' | 'output' | 'system' | 'internal';
 
+/** An error number of Linux. */
 export interface Errno {
-  /** Positive Linux error number. */
+  /** Positive. */
   readonly number: number;
   readonly name: ErrnoName | `errno ${number}`;
 }
 
 export interface ErrorDetails {
-  /** A stable word for programs, such as `kernel-EEXIST` or `receive-timeout`. */
+  /** A stable identifier for programs, such as `kernel-EEXIST` or `receive-timeout`. */
   readonly code: string;
   readonly kind: ErrorKind;
   readonly message: string;
-  /** One sentence: what to do about it. */
+  /** One sentence: what to do. */
   readonly hint?: string;
   readonly errno?: number;
-  /** What was being done, such as `create a conntrack entry`. */
+  /** The operation that failed, such as `create a conntrack entry`. */
   readonly operation?: string;
   readonly cause?: unknown;
 }
@@ -41,12 +42,16 @@ const EXIT_CODES = {
   internal: 1,
 } as const satisfies Record<ErrorKind, number>;
 
-/** The one error class of what goes wrong at run time. */
+/** Any error at run time. */
 export class CtqError extends Error {
+  /** A stable identifier, such as `kernel-EEXIST`. */
   readonly code: string;
   readonly kind: ErrorKind;
+  /** One sentence: what to do. */
   readonly hint?: string;
+  /** The kernel's error number, if it is the cause. */
   readonly errno?: Errno;
+  /** The operation that failed, such as `create a conntrack entry`. */
   readonly operation?: string;
 
   constructor(details: ErrorDetails) {
@@ -59,13 +64,13 @@ export class CtqError extends Error {
     if (details.errno !== undefined) this.errno = { number: details.errno, name: errnoName(details.errno) };
   }
 
-  /** Plain data from which the same error can be made again, in another thread for one. The cause is left out. */
+  /** Plain data from which the error can be re-created, for example in another thread. Without the cause. */
   get asData(): ErrorDetails {
     const { code, kind, message, hint, errno, operation } = this;
     return { code, kind, message, hint, errno: errno?.number, operation };
   }
 
-  /** The exit status of a program that ends because of it. */
+  /** The exit status of a program that fails with it. */
   get exitCode(): 1 | 2 {
     return EXIT_CODES[this.kind];
   }
@@ -76,45 +81,45 @@ interface Explanation {
   readonly hint?: string;
 }
 
-/** What an error number of a conntrack request means, in words. */
+/** The meaning of the error numbers of conntrack requests. */
 const EXPLANATIONS: Partial<Record<ErrnoName, Explanation>> = {
   ENOENT: {
-    sentence: 'there is no such entry',
-    hint: 'an entry is found by its whole tuple, zone and family; it may also have ended meanwhile',
+    sentence: 'no such entry',
+    hint: 'an entry is found by its complete tuple, zone and family; it may have ended in the meantime',
   },
   EEXIST: {
-    sentence: 'there is such an entry already, or its reply tuple is that of another one',
-    hint: 'update changes an entry that exists; insert … on conflict update does either',
+    sentence: 'the entry already exists, or its reply tuple collides with another entry',
+    hint: 'use update to change an existing entry, or insert … on conflict update for either',
   },
   EINVAL: {
-    sentence: 'the kernel does not take the request as valid',
-    hint: 'a new entry needs addresses, protocol, ports (or ICMP id, type and code) of both directions, and a timeout; older kernels know fewer fields',
+    sentence: 'the kernel rejects the request as invalid',
+    hint: 'a new entry needs addresses, protocol, ports (or ICMP id, type and code) of both directions, and a timeout; older kernels support fewer fields',
   },
   EBUSY: {
     sentence: 'the entry does not allow this change now',
-    hint: 'status bits cannot be cleared, a helper cannot be exchanged, and expectations may not overlap',
+    hint: 'status bits cannot be cleared, a helper cannot be replaced, and expectations must not overlap',
   },
   EOPNOTSUPP: {
-    sentence: 'the kernel does not support this here',
-    hint: 'NAT and master are set when an entry is created, not later; a helper must be known to the kernel and fit the protocol; filtered deletes need Linux 6.12',
+    sentence: 'not supported by the kernel',
+    hint: 'NAT and master are set when an entry is created, not later; a helper must be registered and match the protocol; filtered deletes need Linux 6.12',
   },
   ENOMEM: {
-    sentence: 'the conntrack table is full, or the kernel has no memory left',
+    sentence: 'the conntrack table is full, or the kernel is out of memory',
     hint: 'compare the number of entries with net.netfilter.nf_conntrack_max',
   },
   ENOSPC: {
-    sentence: 'there is no room: the hash chain is too long, or the entry has no space for labels',
-    hint: 'labels need a rule that uses them before the entry is created; long chains need a larger net.netfilter.nf_conntrack_buckets',
+    sentence: 'hash chain too long, or no space for labels in the entry',
+    hint: 'labels require a rule that uses them before the entry is created; for long chains raise net.netfilter.nf_conntrack_buckets',
   },
   EMFILE: {
-    sentence: 'there are too many expectations, or this process has too many files open',
+    sentence: 'too many expectations, or too many open files in this process',
     hint: 'see net.netfilter.nf_conntrack_expect_max and `ulimit -n`',
   },
-  EMSGSIZE: { sentence: 'the request is larger than the socket takes' },
+  EMSGSIZE: { sentence: 'the request is too large for the socket' },
   ETIME: { sentence: 'the entry is about to end' },
   ERANGE: { sentence: 'a value is outside the range that the kernel allows' },
   ENOBUFS: {
-    sentence: 'the kernel had more to say than the receive buffer holds, and dropped some of it',
+    sentence: 'the receive buffer overflowed, and the kernel dropped messages',
     hint: 'a larger net.core.rmem_max, or CAP_NET_ADMIN, allows a larger buffer',
   },
   EPROTONOSUPPORT: {
@@ -122,19 +127,19 @@ const EXPLANATIONS: Partial<Record<ErrnoName, Explanation>> = {
     hint: 'load it with `modprobe nf_conntrack_netlink`',
   },
   ECONNREFUSED: {
-    sentence: 'nobody answers for netfilter netlink',
+    sentence: 'the kernel has no netfilter netlink',
     hint: 'load it with `modprobe nf_conntrack_netlink`',
   },
 };
 
 const PERMISSION_HINT =
-  'run it with sudo, or inside a namespace of your own (`unshare -Urn`), or query a snapshot file instead';
+  'run it with sudo, or in a namespace of your own (`unshare -Urn`), or query a snapshot file instead';
 
 /**
- * The error for an error number that conntrack or a socket call gave.
+ * The error for an error number returned by conntrack or a socket call.
  * @param errno positive Linux error number
- * @param operation what was being done, in the infinitive: `create a conntrack entry`
- * @param kernelText what the kernel said in words (extended ack), if anything
+ * @param operation what failed, in the infinitive: `create a conntrack entry`
+ * @param kernelText the message of the extended ack, if any
  */
 export function kernelError(errno: number, operation: string, kernelText?: string): CtqError {
   const name = errnoName(errno);
@@ -153,18 +158,18 @@ export function kernelError(errno: number, operation: string, kernelText?: strin
   return new CtqError({
     code: `kernel-${name.replace(' ', '-')}`,
     kind: 'kernel',
-    message: `cannot ${operation}: ${explained?.sentence ?? 'the kernel refuses'} (${name})${said}`,
+    message: `cannot ${operation}: ${explained?.sentence ?? 'rejected by the kernel'} (${name})${said}`,
     hint: explained?.hint,
     errno,
     operation,
   });
 }
 
-/** Whether the kernel refuses a request's filter, or key, though it may have such entries, as it does unusual types of ICMP. */
+/** Whether the kernel rejects a filter or key although matching entries may exist, as for untracked types of ICMP. */
 export const isRefusedFilter = (error: unknown): boolean =>
   error instanceof CtqError && error.errno?.number === ERRNO.EINVAL;
 
-/** The error for a failing system call that is not an answer of conntrack. */
+/** The error for a failed system call. @param errno positive Linux error number */
 export function systemError(errno: number, operation: string, hint?: string): CtqError {
   const name = errnoName(errno);
   return new CtqError({
@@ -177,7 +182,7 @@ export function systemError(errno: number, operation: string, hint?: string): Ct
   });
 }
 
-/** The error for something that cannot happen unless ctq is wrong. */
+/** The error for a state that only a defect of ctq can cause. */
 export function internalError(message: string, cause?: unknown): CtqError {
   return new CtqError({ code: 'internal', kind: 'internal', message, cause });
 }

@@ -124,7 +124,7 @@ test('a list that could not be written is no success', () => {
   fill(3);
   const { code, stderr } = run(['bash', '-c', `${LINK} -L -o save >/dev/full`]);
   assert.is(code, 1);
-  assert.match(stderr, /3 flow entries have been shown\.\n.*cannot write to the output \(ENOSPC\)\n$/);
+  assert.match(stderr, /3 flow entries have been shown\.\n.*cannot write to the standard output \(ENOSPC\)\n$/);
 });
 
 test('times of events have microseconds, and nothing else is said', async () => {

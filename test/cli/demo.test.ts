@@ -47,7 +47,7 @@ test('where it cannot: a snapshot, and it says so', async () => {
   const { code, stdout, stderr } = await ctq(['demo'], { env, timeout: 120 * SECONDS });
   assert.is(code, 0, stderr);
   assert.match(stderr, /demo: missing: unshare/);
-  assert.match(stderr, /demo: a snapshot of its network is shown instead/);
+  assert.match(stderr, /demo: showing a snapshot of its network instead/);
   assert.match(stdout, /^\$ ctq --file snapshot\.jsonl "select from conntrack"\n\nproto +source/m);
   assert.match(stdout, /^https +\d+ +█/m);
   assert.not.match(stdout, /watch event|delete from/);
@@ -67,7 +67,7 @@ test('on a terminal it ends in the shell', async () => {
   await terminal.waitFor(/^ +19$/m, 20 * SECONDS);
   terminal.press('C-d');
   assert.is(await terminal.exit(20 * SECONDS), 0);
-  assert.match(terminal.screen({ history: true }), /no network namespace can be made: .*not permitted/);
+  assert.match(terminal.screen({ history: true }), /cannot create a network namespace: .*not permitted/);
   terminal.close();
   rmSync(folder, { recursive: true });
 });

@@ -119,6 +119,10 @@ test.before(async () => {
   assert.is(expectations.status, 0, expectations.stderr);
   writeFileSync('dump.jsonl.gz', gzipSync(readFileSync('dump.jsonl')));
   writeFileSync('hosts.csv', 'ip,name,owner,site\n10.1.0.1,web,ann,north\n192.0.2.0/24,edge,bob,south\n');
+  writeFileSync(
+    'events.log',
+    '[1795773600.000000]\t[DESTROY] udp      17 src=10.1.0.1 dst=192.0.2.53 sport=5000 dport=53 src=192.0.2.53 dst=10.1.0.1 sport=53 dport=5000\n',
+  );
   writeFileSync('more.ctq', "echo 'more';\n");
   writeFileSync('networks.ctq', 'let office = 10.0.0.0/8;\n');
   // Another host, and a process, that answer to the names in the examples.

@@ -69,9 +69,9 @@ test('a script of 100 MB is refused before it is read, by the standard input too
   fill('echo 1;\n', 13_000_000);
   await refused([path], 1, /cannot read the script '.*': it is larger than 64 MiB \(EFBIG\)/);
   truncateSync(path, 60_000_000);
-  await refused([path], 2, /a text may have 16 MiB/);
+  await refused([path], 2, /text too large: the limit is 16 MiB/);
   truncateSync(path, 16_000_000);
-  await refused([path], 2, /a text may have 100000 statements/);
+  await refused([path], 2, /too many statements: the limit is 100000/);
   writeFileSync(join(folder, 'outer.ctq'), "include 'file'");
   fill('-- a comment\n', 2_000_000);
   await refused([join(folder, 'outer.ctq')], 2, /16 MiB/);

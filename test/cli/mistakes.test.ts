@@ -134,7 +134,7 @@ for (const [kind, query, report] of CASES) {
 
 mistakes('of the command line', async () => {
   for (const [args, message] of [
-    [['--outptu', 'json'], 'error: there is no option --outptu\nhint: did you mean --output?\n'],
+    [['--outptu', 'json'], "error: unknown option '--outptu'\nhint: did you mean --output?\n"],
     [['-o', 'jsno', 'select'], "error: unknown output format 'jsno'\nhint: did you mean json?\n"],
   ] as const) {
     assert.equal(await ctq(args), { stdout: '', stderr: message, code: 2 });

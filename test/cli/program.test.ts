@@ -32,7 +32,7 @@ program('a full disk is told', () => {
       encoding: 'utf8',
     });
     assert.is(status, 1, statement);
-    assert.match(stderr, /cannot write to the output \(ENOSPC\)/, statement);
+    assert.match(stderr, /cannot write to the standard output \(ENOSPC\)/, statement);
   }
 });
 

@@ -73,7 +73,7 @@ const frame = (kind, body) => {
 };
 process.on('SIGTERM', () => {});
 process.stdout.write('ctq-relay 1 little\\n');
-process.stdout.write(frame(3, Buffer.from('{"receiveBuffer":1,"wantedBuffer":1}')));
+process.stdout.write(frame(3, Buffer.from('{"receiveBuffer":1,"requestedBuffer":1}')));
 const many = Buffer.concat(Array.from({ length: 1000 }, () => frame(1, Buffer.alloc(0))));
 const send = () => {
   while (process.stdout.write(many));
@@ -191,10 +191,10 @@ test('what fails is told, with a hint', async () => {
     [all, 'user', /user: .*(CAP_NET_ADMIN|not permitted|missing)[\s\S]*root/],
     [all, 'garbage', /something else answers/],
     ['count conntrack', 'endless', /something else answers/],
-    [all, 'evil', /cannot be read/],
-    ['watch from conntrack', 'evil', /cannot be read/],
-    [all, 'large', /cannot be read/],
-    [all, 'loop', /cannot be read/],
+    [all, 'evil', /invalid answer/],
+    ['watch from conntrack', 'evil', /invalid answer/],
+    [all, 'large', /invalid answer/],
+    [all, 'loop', /invalid answer/],
     ['count conntrack', 'cut', /cut: /],
     [all, 'closed', /closed: it has gone/],
     ['watch from conntrack', 'closed', /closed: it has gone/],
@@ -215,7 +215,7 @@ test('what fails is told, with a hint', async () => {
   assert.not.match(stdout + stderr, /\u001b/);
   assert.match(stderr, /escapes/);
   const missing = await ctq(["count conntrack in ssh 'gw1'"], { env: { PATH: at('bare') } });
-  assert.match(missing.stderr, /there is no ssh on this machine/);
+  assert.match(missing.stderr, /ssh is not installed on this machine/);
 });
 
 test('one that hangs ends with Ctrl-C, and is not left behind', async () => {

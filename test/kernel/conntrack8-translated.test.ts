@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { machineEnvironment } from '../../src/engine/environment.js';
 import { machineLookups } from '../../src/shell/conntrack8/session.js';
-import { translateCommandLine } from '../../src/shell/conntrack8/translate.js';
+import { translateCommandLine } from '../../src/shell/conntrack8/statement/translate.js';
 import { must } from '../kit/command.js';
 import { nameLabels } from '../kit/labels.js';
 import { useConntrack } from '../kit/namespace.js';

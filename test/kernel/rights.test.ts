@@ -135,7 +135,7 @@ const CHANGES = [
   'delete from conntrack in netns other where true',
 ];
 
-test('--read-only cannot be got around: by a statement, script, include, variable, setting, place, or file of preferences', async () => {
+test('--read-only cannot be got around: by a statement, script, include, variable, setting, place, or config file', async () => {
   const other = new Namespace('other');
   bulk(5, { netns: 'other' });
   mustRequest([

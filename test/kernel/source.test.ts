@@ -76,7 +76,7 @@ async function churn(flows: number): Promise<number> {
 
 const dump = suite('dump');
 
-for (const receiver of ['inline', 'aside', 'auto'] as const)
+for (const receiver of ['inline', 'background', 'auto'] as const)
   dump(`gives each flow once, received ${receiver}`, async () => {
     await filled(
       60_000,
@@ -97,7 +97,7 @@ dump('an empty table gives nothing', async () => {
   await source.close();
 });
 
-dump('hundreds at once, more than can be received aside, all come whole', async () => {
+dump('hundreds at once, more than can be received in the background, all come whole', async () => {
   await filled(
     300,
     async source => {
@@ -108,7 +108,7 @@ dump('hundreds at once, more than can be received aside, all come whole', async 
           range(300),
         );
     },
-    { receiver: 'aside' },
+    { receiver: 'background' },
   );
 });
 
@@ -130,7 +130,7 @@ dump('two at once and exchanges between their chunks do not disturb each other',
   });
 });
 
-for (const receiver of ['inline', 'aside'] as const)
+for (const receiver of ['inline', 'background'] as const)
   dump(`leaving it, aborting it and failing leave no file open, received ${receiver}`, async () => {
     await filled(
       40_000,
@@ -268,13 +268,13 @@ function pieces(make: (n: number) => Buffer, from: number, to: number, size: num
   return all;
 }
 
-requests('a batch that is sent aside lets other work go on, and knows of each failure', async () => {
+requests('a batch that is sent in the background lets other work go on, and knows of each failure', async () => {
   await filled(10_000, async source => {
     const failed: number[] = [];
     let turns = 0;
     const ticking = setInterval(() => turns++, 0);
     const outcome = await source.batch(pieces(m.createFlow, 0, 20_000, 6000), {
-      aside: true,
+      inBackground: true,
       onFailure: (index, errno) => {
         assert.is(errno, ERRNO.EEXIST);
         failed.push(index);
@@ -287,10 +287,10 @@ requests('a batch that is sent aside lets other work go on, and knows of each fa
   });
 });
 
-requests('a source that is closed waits for what was sent aside', async () => {
+requests('a source that is closed waits for what was sent in the background', async () => {
   await filled(0, async () => {
     const source = openKernel();
-    const batch = source.batch(pieces(m.createFlow, 0, 5000, 2500), { aside: true });
+    const batch = source.batch(pieces(m.createFlow, 0, 5000, 2500), { inBackground: true });
     // The first of its sends begins.
     await new Promise(resolve => setImmediate(resolve));
     await source.close();
@@ -480,11 +480,11 @@ sockets('take larger buffers, never smaller ones, and are closed once', async ()
   assert.is((await failure(() => socket.send(flushRequest))).code, 'socket-closed');
 });
 
-/** All flows that are received aside, call by call, until there is nothing more. */
+/** All flows that are received in the background, call by call, until there is nothing more. */
 async function receivedAside(socket: NetlinkSocket, most: number): Promise<{ calls: number[]; flows: number[] }> {
   const [calls, flows]: [number[], number[]] = [[], []];
   for (const room = new Datagrams(most); ; ) {
-    const count = await socket.receiveAside(room);
+    const count = await socket.receiveInBackground(room);
     if (count === 0) return { calls, flows };
     calls.push(count);
     for (let i = 0; i < count; i++) {
@@ -506,22 +506,25 @@ sockets('several datagrams are received at once, and nothing is waited for', asy
     );
     assert.ok(calls.length > 2 && calls.slice(0, -1).every(count => count === 4), `${calls}`);
     socket.close();
-    assert.is((await failure(() => socket.receiveAside(new Datagrams(1)))).code, 'socket-closed');
+    assert.is((await failure(() => socket.receiveInBackground(new Datagrams(1)))).code, 'socket-closed');
   });
 });
 
-sockets('losses are told to whoever receives aside, once, and what was queued comes after that', async () => {
-  const socket = NetlinkSocket.open();
-  // NFNLGRP_CONNTRACK_NEW
-  socket.join(1);
-  socket.setReceiveBuffer(1);
-  await filled(100, async () => {
-    assert.is((await failure(() => receivedAside(socket, 4))).code, 'kernel-ENOBUFS');
-    const { flows } = await receivedAside(socket, 4);
-    assert.ok(flows.length > 0 && flows.length < 100);
-  });
-  socket.close();
-});
+sockets(
+  'losses are told to whoever receives in the background, once, and what was queued comes after that',
+  async () => {
+    const socket = NetlinkSocket.open();
+    // NFNLGRP_CONNTRACK_NEW
+    socket.join(1);
+    socket.setReceiveBuffer(1);
+    await filled(100, async () => {
+      assert.is((await failure(() => receivedAside(socket, 4))).code, 'kernel-ENOBUFS');
+      const { flows } = await receivedAside(socket, 4);
+      assert.ok(flows.length > 0 && flows.length < 100);
+    });
+    socket.close();
+  },
+);
 
 sockets('a message larger than the send buffer is refused with its reason', async () => {
   const socket = NetlinkSocket.open();

@@ -119,8 +119,9 @@ const source: fc.Arbitrary<SourceRef> = fc.oneof(
     .oneof(wordText, text, fc.constantFrom('blue-1', '10-test', 'a.b', 'cni-5e3f', '-x', '*', 'a b'))
     .map((made): SourceRef => ({ kind: 'netns', name: made === '*' ? '*' : { text: made, ...at }, ...at })),
   pid.map((made): SourceRef => ({ kind: 'pid', pid: made, ...at })),
-  text.map((host): SourceRef => ({ kind: 'ssh', host, ...at })),
-  text.map((path): SourceRef => ({ kind: 'file', path, ...at })),
+  fc
+    .tuple(fc.constantFrom('ssh', 'file', 'another'), text)
+    .map(([word, made]): SourceRef => ({ kind: 'quoted', word: { text: word, ...at }, text: made, ...at })),
   fc.constant<SourceRef>({ kind: 'kernel', ...at }),
 );
 

@@ -1,9 +1,10 @@
 /** Flows and expectations of any shape, made by fast-check. */
 import fc from 'fast-check';
 import type { Expectation } from '../../src/engine/ctnetlink/expectation.js';
+import { SIMPLE_FIELDS, type SimpleField, type SimpleValues } from '../../src/engine/ctnetlink/fields/simple-fields.js';
 import type { Flow } from '../../src/engine/ctnetlink/flow.js';
+import type { NatRange } from '../../src/engine/ctnetlink/nat-range.js';
 import type { ProtoInfo } from '../../src/engine/ctnetlink/protoinfo.js';
-import type { Translation } from '../../src/engine/ctnetlink/translation.js';
 import type { Tuple } from '../../src/engine/ctnetlink/tuple.js';
 import { type Address, type Integer, integer } from '../../src/lang/values/value.js';
 
@@ -48,8 +49,8 @@ export const tuple = (family: number): fc.Arbitrary<Tuple> =>
     ['src', 'dst', 'proto'],
   );
 
-const translation = (family: number): fc.Arbitrary<Translation> =>
-  some<Translation>({ minAddress: address(family), maxAddress: address(family), minPort: u16, maxPort: u16 }, []);
+const natRange = (family: number): fc.Arbitrary<NatRange> =>
+  some<NatRange>({ minAddress: address(family), maxAddress: address(family), minPort: u16, maxPort: u16 }, []);
 
 const mask = fc.integer({ min: 1, max: 0xff });
 
@@ -80,6 +81,10 @@ const protoinfo: fc.Arbitrary<ProtoInfo> = fc.oneof(
 const counters = all({ packets: u64, bytes: u64 });
 const seqadj = all({ pos: u32, before: u32, after: u32 });
 
+const simple = Object.fromEntries(
+  Object.entries(SIMPLE_FIELDS).map(([field, { isU32 }]) => [field, isU32 ? u32 : name]),
+) as { readonly [K in SimpleField]-?: fc.Arbitrary<NonNullable<SimpleValues[K]>> };
+
 export const flow: fc.Arbitrary<Flow> = fc.constantFrom(2, 10).chain(family =>
   some<Flow>(
     {
@@ -88,15 +93,11 @@ export const flow: fc.Arbitrary<Flow> = fc.constantFrom(2, 10).chain(family =>
       reply: tuple(family),
       zone: u16,
       status: u32,
-      secmark: u32,
-      secctx: name,
-      use: u32,
-      id: u32,
+      ...simple,
       master: tuple(family),
       helper: some({ name, info: fc.uint8Array({ maxLength: 40 }) }, ['name']),
       timeout: u32,
       protoinfo,
-      mark: u32,
       markMask: u32,
       origCounters: counters,
       replyCounters: counters,
@@ -107,8 +108,8 @@ export const flow: fc.Arbitrary<Flow> = fc.constantFrom(2, 10).chain(family =>
       origSeqadj: seqadj,
       replySeqadj: seqadj,
       synproxy: all({ isn: u32, its: u32, tsoff: u32 }),
-      snat: translation(family),
-      dnat: translation(family),
+      snat: natRange(family),
+      dnat: natRange(family),
     },
     ['family', 'orig', 'reply'],
   ),

@@ -4,7 +4,7 @@ import type { MessageView } from '../../src/engine/ctnetlink/view/view.js';
 import type { Header, Sink } from '../../src/engine/formats/sink.js';
 import type { QuerySummary, Session } from '../../src/engine/query/context.js';
 import { runQuery } from '../../src/engine/query/exec/select.js';
-import { abilitiesOf, NOTHING } from '../../src/engine/query/plan/pushdown.js';
+import { abilitiesOf, NO_ABILITIES } from '../../src/engine/query/plan/pushdown.js';
 import { openKernel } from '../../src/engine/sources/kernel/kernel.js';
 import type { Source } from '../../src/engine/sources/source.js';
 import { check } from '../../src/lang/check/check.js';
@@ -64,7 +64,7 @@ export function sessionOf(source: Source, options: EngineOptions = {}, warnings:
     environment,
     variables: new Map(),
     kernelFilter,
-    abilities: kernelFilter ? abilitiesOf(release()) : NOTHING,
+    abilities: kernelFilter ? abilitiesOf(release()) : NO_ABILITIES,
     signal: options.signal,
     place: { kind: 'kernel' },
     kernel: () => source,

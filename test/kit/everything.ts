@@ -47,7 +47,7 @@ export function everything(view: MessageView): Record<string, unknown> {
   for (let attribute = 0; attribute < 32; attribute++) {
     all[`number ${attribute}`] = view.number(attribute);
     all[`size ${attribute}`] = view.sizeOf(attribute);
-    all[`bits ${attribute}`] = view.bits(attribute);
+    all[`bits ${attribute}`] = view.labelsOf(attribute);
     all[`text ${attribute}`] = view.text(attribute);
   }
   all.flow = orWireError(() => decodeFlow(view));

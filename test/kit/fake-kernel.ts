@@ -26,8 +26,8 @@ export type Responder = (request: FakeRequest) => Iterable<FakeReply>;
 export type FakeEvent = Uint8Array | { readonly lost: number };
 
 export interface FakeOptions {
-  /** All datagrams of a dump but the first are received aside; none if not given. */
-  readonly aside?: boolean;
+  /** All datagrams of a dump but the first are received in the background; none if not given. */
+  readonly inBackground?: boolean;
   readonly events?: () => Iterable<FakeEvent> | AsyncIterable<FakeEvent>;
   readonly sendLimit?: number;
   readonly receiveLimit?: number;
@@ -46,7 +46,7 @@ export function fakeSource(respond: Responder, options: FakeOptions = {}): FakeS
       openChannels++;
       return new FakeChannel(respond, options, () => openChannels--);
     },
-    asideAfter: options.aside ? 0 : Number.POSITIVE_INFINITY,
+    backgroundAfter: options.inBackground ? 0 : Number.POSITIVE_INFINITY,
     listen: (_groups, { signal }) => new FakeEventStream((options.events ?? (() => []))(), signal),
   });
   return Object.defineProperty(source, 'openChannels', { get: () => openChannels }) as ChannelSource & FakeSource;
@@ -83,7 +83,7 @@ class FakeChannel implements Channel {
     }
   }
 
-  async receiveAside(into: Datagrams): Promise<number> {
+  async receiveInBackground(into: Datagrams): Promise<number> {
     for (let count = 0; count < into.most; count++) {
       try {
         const length = this.#next(into.buffer.bytes.subarray(count * DATAGRAM, (count + 1) * DATAGRAM));
@@ -129,7 +129,7 @@ class FakeChannel implements Channel {
 
 class FakeEventStream implements EventStream {
   readonly receiveBuffer = 212_992;
-  readonly wantedBuffer = 212_992;
+  readonly requestedBuffer = 212_992;
   received = 0;
   dropped = 0;
   readonly #events: Iterable<FakeEvent> | AsyncIterable<FakeEvent>;

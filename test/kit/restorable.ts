@@ -1,6 +1,6 @@
 import { EncodeError } from '../../src/engine/ctnetlink/encode-error.js';
 import type { Flow } from '../../src/engine/ctnetlink/flow.js';
-import type { Translation } from '../../src/engine/ctnetlink/translation.js';
+import type { NatRange } from '../../src/engine/ctnetlink/nat-range.js';
 import { invertTuple, type Tuple } from '../../src/engine/ctnetlink/tuple.js';
 import { STATUS_FLAGS } from '../../src/lang/schema/constants.js';
 
@@ -25,7 +25,7 @@ export function restorable(flow: Flow): Flow {
   };
 }
 
-const exactly = (address: Tuple['src'], port: number | undefined): Translation => ({
+const exactly = (address: Tuple['src'], port: number | undefined): NatRange => ({
   minAddress: address,
   maxAddress: address,
   ...(port === undefined ? {} : { minPort: port, maxPort: port }),

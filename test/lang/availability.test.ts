@@ -3,8 +3,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { check } from '../../src/lang/check/check.js';
 import type { Place } from '../../src/lang/check/checked-ast.js';
-import { type TableUse, unavailable } from '../../src/lang/check/statements/availability.js';
 import { TABLE_NAMES, TABLES, type TableId } from '../../src/lang/schema/catalogue.js';
+import { refusalOf, type Use } from '../../src/lang/schema/places.js';
 import { parse } from '../../src/lang/syntax/parse.js';
 import { ENVIRONMENT } from '../kit/environment.js';
 
@@ -26,7 +26,7 @@ const isRefused = (text: string, place?: Place): boolean => {
 };
 
 /** A statement for each use of a table, and what it is with a place of its own. */
-function* statements(table: TableId): Generator<readonly [use: TableUse, text: (where: string) => string]> {
+function* statements(table: TableId): Generator<readonly [use: Use, text: (where: string) => string]> {
   const field = Object.keys(TABLES[table].fields).find(name => name !== 'family') as string;
   const operations: readonly string[] = TABLES[table].operations;
   yield ['select', where => `select from ${table} ${where}`];
@@ -53,8 +53,8 @@ for (const table of TABLE_NAMES) {
     for (const [use, text] of statements(table)) {
       for (const [where, place] of PLACES) {
         const wanted =
-          unavailable(table, use, place) !== undefined ||
-          (use === 'join' && unavailable('conntrack', 'select', place) !== undefined);
+          refusalOf(table, use, place) !== undefined ||
+          (use === 'join' && refusalOf('conntrack', 'select', place) !== undefined);
         assert.is(isRefused(text(where)), wanted, `${text(where)}`);
         assert.is(isRefused(text(''), place), wanted, `${text('')} where the place is ${where}`);
         assert.is(isRefused(text('in kernel'), place), false, `${text('in kernel')} where the place is ${where}`);
@@ -67,9 +67,9 @@ test('a snapshot has flows and expectations, and is only read', () => {
   const file: Place = { kind: 'file', path: 'x' };
   for (const table of TABLE_NAMES) {
     const isThere = table === 'conntrack' || table === 'expect';
-    assert.is(unavailable(table, 'select', file) === undefined, isThere);
+    assert.is(refusalOf(table, 'select', file) === undefined, isThere);
     for (const use of ['watch', 'get', 'insert', 'update', 'delete', 'flush', 'zero'] as const)
-      assert.ok(unavailable(table, use, file), `${use} ${table}`);
+      assert.ok(refusalOf(table, use, file), `${use} ${table}`);
   }
   assert.is(isRefused("insert into conntrack in netns b from conntrack in file 'x'"), false);
   assert.is(isRefused("insert into conntrack in netns b from sysctl in file 'x'"), true);

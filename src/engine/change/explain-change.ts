@@ -17,7 +17,7 @@ import type { Sink } from '../formats/sink.js';
 import { labelBits } from '../formats/writing/format-value.js';
 import { MOST_MESSAGES } from '../netlink/batch.js';
 import type { Session } from '../query/context.js';
-import { explainPlan, type Part } from '../query/plan/explain-plan.js';
+import { type ExplainLine, explainPlan } from '../query/plan/explain-plan.js';
 import { filterText, keyText } from '../query/plan/filter-text.js';
 import { planSelect } from '../query/plan/plan.js';
 import { MAX_SINGLE_DELETES } from './delete/delete.js';
@@ -77,7 +77,7 @@ export function runExplainChange({ analyze, statement }: CheckedExplain, sink: S
   sink.end();
 }
 
-function partsOf(statement: ExplainableChange, session: Session): Part[] {
+function partsOf(statement: ExplainableChange, session: Session): ExplainLine[] {
   switch (statement.kind) {
     case 'get':
       return explainGet(statement, session);
@@ -98,13 +98,13 @@ function partsOf(statement: ExplainableChange, session: Session): Part[] {
   }
 }
 
-const BATCHES: Part = [
+const BATCHES: ExplainLine = [
   'batches',
   `up to ${MOST_MESSAGES} requests per send; one ack for all of them, and an error for each that is refused`,
 ];
 
 /** How the entries are found: the plan of the query without the fields that it reads. */
-const searchParts = (select: CheckedSelect, session: Session): Part[] =>
+const searchParts = (select: CheckedSelect, session: Session): ExplainLine[] =>
   explainPlan(planSelect(select, session)).filter(([part]) => part !== 'fields');
 
 const setText = (set: readonly CheckedAssignment[]): string =>
@@ -115,12 +115,12 @@ function valueText(field: string, value: Typed): string {
   return `(${labelBits(value.value as string).join(', ')})`;
 }
 
-const setPart = (set: readonly CheckedAssignment[]): Part[] => (set.length === 0 ? [] : [['set', setText(set)]]);
+const setPart = (set: readonly CheckedAssignment[]): ExplainLine[] => (set.length === 0 ? [] : [['set', setText(set)]]);
 
-function explainGet(statement: CheckedGet, session: Session): Part[] {
+function explainGet(statement: CheckedGet, session: Session): ExplainLine[] {
   const { table, place, where, zero } = statement;
   const key = keyOfGet(statement, session);
-  const then: Part[] = zero ? [['then', 'read and zero it by one more request']] : [];
+  const then: ExplainLine[] = zero ? [['then', 'read and zero it by one more request']] : [];
   if (key) return [['request', 'get one entry of conntrack'], ['kernel filter', keyText(key)], ...then];
   return [
     ...searchParts(selectOfTarget({ table, place, where, limit: 2 }), session),
@@ -135,9 +135,9 @@ const CONFLICT = {
   update: 'an existing entry is changed, after it has been read',
 } as const satisfies Record<CheckedInsert['onConflict'], string>;
 
-function explainInsert({ table, set, from, onConflict, target }: CheckedInsert, session: Session): Part[] {
+function explainInsert({ table, set, from, onConflict, target }: CheckedInsert, session: Session): ExplainLine[] {
   const what = table === 'expect' ? 'expectation' : 'flow';
-  const conflict: Part = ['on conflict', CONFLICT[onConflict]];
+  const conflict: ExplainLine = ['on conflict', CONFLICT[onConflict]];
   if (from === undefined)
     return [['request', `create one ${what}, refused if it exists (NLM_F_EXCL)`], ...setPart(set), conflict];
   const readFirst = isSamePlace(from, target ?? session.place, session);
@@ -151,7 +151,7 @@ function explainInsert({ table, set, from, onConflict, target }: CheckedInsert, 
   ];
 }
 
-function explainUpdate({ table, set, where, place, limit }: CheckedUpdate, session: Session): Part[] {
+function explainUpdate({ table, set, where, place, limit }: CheckedUpdate, session: Session): ExplainLine[] {
   const parts = searchParts(
     { ...selectOfTarget({ table: 'conntrack', place, where, limit }), from: { kind: 'table', table } },
     session,
@@ -166,7 +166,7 @@ function explainUpdate({ table, set, where, place, limit }: CheckedUpdate, sessi
   ];
 }
 
-function explainDelete(statement: CheckedDelete, session: Session): Part[] {
+function explainDelete(statement: CheckedDelete, session: Session): ExplainLine[] {
   const { table, place, where, limit } = statement;
   const parts = searchParts(selectOfTarget({ table, place, where, limit }), session);
   const single = `delete each by its tuple${table === 'expect' ? '' : ', zone'} and id`;
@@ -184,7 +184,7 @@ function explainDelete(statement: CheckedDelete, session: Session): Part[] {
   ];
 }
 
-const explainFlush = ({ table }: CheckedFlush): Part[] => [
+const explainFlush = ({ table }: CheckedFlush): ExplainLine[] => [
   ['first', table === 'conntrack' ? "read the kernel's count of entries" : 'count the entries by a dump'],
   ['request', `delete all ${table === 'conntrack' ? 'flows' : 'expectations'} of one network namespace, both families`],
 ];

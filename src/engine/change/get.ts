@@ -1,6 +1,7 @@
 import type { CheckedGet, Typed } from '../../lang/check/checked-ast.js';
 import { selectFrom } from '../../lang/check/selects.js';
 import { compile } from '../../lang/evaluate/evaluate.js';
+import { capabilitiesOf } from '../../lang/schema/places.js';
 import { getFlow } from '../ctnetlink/requests/requests.js';
 import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
@@ -10,11 +11,11 @@ import type { Sink } from '../formats/sink.js';
 import type { Session } from '../query/context.js';
 import { headerOf } from '../query/exec/header.js';
 import { Pipeline } from '../query/exec/pipeline.js';
-import { tupleOf } from '../query/exec/rows.js';
+import { tupleOf } from '../query/exec/read/messages.js';
 import { entriesTo, readingOf } from '../query/exec/select.js';
 import { walk } from '../query/plan/fields.js';
-import { type FlowKey, keyOf } from '../query/plan/identity.js';
-import { knowledgeOf } from '../query/plan/pushdown.js';
+import { type FlowKey, flowKeyOf } from '../query/plan/identity.js';
+import { constraintsOf } from '../query/plan/pushdown.js';
 import type { Source } from '../sources/source.js';
 import { describeEntry } from './describe.js';
 import { eachMatch } from './matching.js';
@@ -31,7 +32,7 @@ export async function runGet(statement: CheckedGet, sink: Sink, session: Session
   const select = selectFrom({ kind: 'table', table }, { place: named, columns, where, zero, output });
   const reading = await readingOf(select, session);
   const source = session.kernel(named ?? session.place);
-  const known = knowledgeOf(where);
+  const known = constraintsOf(where);
   const key = keyOfGet(statement, session);
   const view = new MessageView();
   view.context = contextAt(reading.now ?? 0);
@@ -79,9 +80,9 @@ async function getByKey(
 
 /** The whole tuple and zone (default: 0) that a condition names; undefined if the table must be searched. */
 export function keyOfGet({ table, where, place }: CheckedGet, session: Session): FlowKey | undefined {
-  // Another host may only have conntrack(8), which can only list.
-  if (table !== 'conntrack' || namesZoneOfDirection(where) || (place ?? session.place).kind === 'ssh') return undefined;
-  return keyOf(knowledgeOf(where), 0);
+  if (table !== 'conntrack' || namesZoneOfDirection(where)) return undefined;
+  if (!capabilitiesOf(place ?? session.place).hasLookup) return undefined;
+  return flowKeyOf(constraintsOf(where), 0);
 }
 
 /** The kernel finds such an entry only with that zone, which a key does not have. */

@@ -5,7 +5,7 @@ import type { Getter, Integer } from '../../lang/values/value.js';
 import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
 import type { Session } from '../query/context.js';
-import { rowsOf, type Traffic } from '../query/exec/rows.js';
+import { messagesOf, type Traffic } from '../query/exec/read/messages.js';
 import { readingOf } from '../query/exec/select.js';
 import { planSelect } from '../query/plan/plan.js';
 import type { ChangeCounts } from './summary.js';
@@ -56,7 +56,7 @@ export async function eachMatch(
   const view = new MessageView();
   view.context = contextAt(reading.now ?? 0);
   const traffic: Traffic = { bytes: 0, repeats: 0 };
-  for await (const { bytes } of rowsOf(plan, session, traffic)) {
+  for await (const { bytes } of messagesOf(plan, session, traffic)) {
     for (let at = 0; at < bytes.length; ) {
       at = view.set(bytes, at);
       counts.read++;

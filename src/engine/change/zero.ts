@@ -7,7 +7,7 @@ import type { Sink } from '../formats/sink.js';
 import type { Session } from '../query/context.js';
 import { headerOf } from '../query/exec/header.js';
 import { Pipeline } from '../query/exec/pipeline.js';
-import { rowsOf, type Traffic } from '../query/exec/rows.js';
+import { messagesOf, type Traffic } from '../query/exec/read/messages.js';
 import { entriesTo, readingOf } from '../query/exec/select.js';
 import { planSelect } from '../query/plan/plan.js';
 import { type ChangeOptions, ChangeRun, executeChange } from './change-run.js';
@@ -69,7 +69,7 @@ export async function runZero(
     const view = new MessageView();
     view.context = contextAt(reading.now ?? 0);
     const traffic: Traffic = { bytes: 0, repeats: 0 };
-    read: for await (const { bytes } of rowsOf(planSelect(select, session), session, traffic)) {
+    read: for await (const { bytes } of messagesOf(planSelect(select, session), session, traffic)) {
       for (let at = 0; at < bytes.length; ) {
         at = view.set(bytes, at);
         counts.read++;

@@ -1,13 +1,13 @@
 import type { Integer } from '../../lang/values/value.js';
 
-/** Reading numbers out of messages. Callers have checked that the bytes are there. Host order is little-endian here. */
+/** Numbers and texts in messages. Callers check bounds. */
 
 export const be16 = (b: Uint8Array, at: number): number => (b[at] << 8) | b[at + 1];
 
 export const be32 = (b: Uint8Array, at: number): number =>
   ((b[at] << 24) | (b[at + 1] << 16) | (b[at + 2] << 8) | b[at + 3]) >>> 0;
 
-/** A 64-bit number: a JavaScript number while that is exact. */
+/** A 64-bit number: a number while that is exact, else a bigint. */
 export function be64(b: Uint8Array, at: number): Integer {
   const high = be32(b, at);
   const low = be32(b, at + 4);
@@ -16,7 +16,7 @@ export function be64(b: Uint8Array, at: number): Integer {
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
-/** A name up to its NUL, or to the attribute's end. Bytes that are no UTF-8 become U+FFFD. */
+/** A text up to its NUL, or to the end of the attribute. Invalid UTF-8 becomes U+FFFD. */
 export function text(b: Uint8Array, at: number, length: number): string {
   let end = at;
   while (end < at + length && b[end] !== 0) end++;

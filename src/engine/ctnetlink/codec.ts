@@ -5,90 +5,120 @@ import type { MessageView } from './view/view.js';
 import type { Writer } from './writer.js';
 
 /**
- * What a message is written for:
- * - `entry`: to say what the kernel would say of an entry, as in a snapshot;
- * - `create`: to ask the kernel for a new entry (or for one to be updated if it is there);
- * - `update`: to ask it to change an entry that is there.
+ * The purpose of a message:
+ * - `entry`: an entry as the kernel would report it, as in a snapshot;
+ * - `create`: a request for a new entry;
+ * - `update`: a request to change an existing entry.
  */
 export type Purpose = 'entry' | 'create' | 'update';
 
-/** How an attribute becomes a value, and a value the attribute. */
+/** Reads a value from a message, and writes it as an attribute. */
 export interface Codec<T> {
   /** @returns undefined where the message does not have it */
   read(view: MessageView): T | undefined;
   write(writer: Writer, value: T, purpose: Purpose): void;
+  /** Number of the top-level attribute. */
+  readonly type: number;
+  /** The attribute is one number of 32 bits. */
+  readonly isU32?: boolean;
 }
 
-/** An attribute of an entry, and what the kernel takes it for, beside saying it itself. */
-export interface Row<T> extends Codec<T> {
-  readonly takenOn: readonly ('create' | 'update')[];
+/** Requests in which the kernel accepts an attribute. */
+type Acceptance = readonly ('create' | 'update')[];
+
+export const ALWAYS: Acceptance = ['create', 'update'];
+export const ON_CREATE: Acceptance = ['create'];
+export const NEVER: Acceptance = [];
+
+interface AttributeOptions {
+  /** Its value changes without an event: an older message says nothing about a newer one. */
+  readonly isVolatile?: boolean;
 }
 
-export const ALWAYS = ['create', 'update'] as const;
-export const ON_CREATE = ['create'] as const;
-export const NEVER = [] as const;
+/** An attribute of an entry. */
+export interface Attribute<T> extends Codec<T>, AttributeOptions {
+  readonly acceptedOn: Acceptance;
+}
 
-/** -1 in the view is an attribute that is not there. */
+/** @param acceptedOn requests in which the kernel accepts it; in others it is left out */
+export const attribute = <T>(
+  codec: Codec<T>,
+  acceptedOn: Acceptance = NEVER,
+  options: AttributeOptions = {},
+): Attribute<T> => ({ ...codec, acceptedOn, ...options });
+
+/** The view returns -1 for an attribute that is absent. */
 export const orUndefined = <T extends Integer>(n: T): T | undefined => (n < 0 ? undefined : n);
 
-export const number32 = (attribute: number): Codec<number> => ({
-  read: view => orUndefined(view.number(attribute)),
-  write: (writer, value) => writer.be32(attribute, value),
+export const u32 = (type: number): Codec<number> => ({
+  type,
+  isU32: true,
+  read: view => orUndefined(view.number(type)),
+  write: (writer, value) => writer.be32(type, value),
 });
 
-export const number16 = (attribute: number): Codec<number> => ({
-  read: view => orUndefined(view.number16(attribute)),
-  write: (writer, value) => writer.be16(attribute, value),
+export const u16 = (type: number): Codec<number> => ({
+  type,
+  read: view => orUndefined(view.number16(type)),
+  write: (writer, value) => writer.be16(type, value),
 });
 
-export const number64 = (attribute: number): Codec<Integer> => ({
-  read: view => orUndefined(view.number64(attribute)),
-  write: (writer, value) => writer.be64(attribute, value),
+export const u64 = (type: number): Codec<Integer> => ({
+  type,
+  read: view => orUndefined(view.number64(type)),
+  write: (writer, value) => writer.be64(type, value),
 });
 
-export const text = (attribute: number): Codec<string> => ({
-  read: view => view.text(attribute) ?? undefined,
-  write: (writer, value) => writer.text(attribute, value),
+export const text = (type: number): Codec<string> => ({
+  type,
+  read: view => view.text(type) ?? undefined,
+  write: (writer, value) => writer.text(type, value),
 });
 
-export const bits = (attribute: number): Codec<string> => ({
-  read: view => view.bits(attribute) ?? undefined,
-  write: (writer, value) => writer.labels(attribute, value),
+/** A set of connlabels, in the representation of `lang/values/value.ts`. */
+export const labels = (type: number): Codec<string> => ({
+  type,
+  read: view => view.labelsOf(type) ?? undefined,
+  write: (writer, value) => writer.labels(type, value),
 });
 
-/** A nest of one text. */
-export const nestedText = (attribute: number, inner: number): Codec<string> => ({
-  read: view => view.innerName(attribute, inner) ?? undefined,
+/** A nest that holds one text. */
+export const nestedText = (type: number, inner: number): Codec<string> => ({
+  type,
+  read: view => view.innerText(type, inner) ?? undefined,
   write: (writer, value) => {
-    const nest = writer.open(attribute);
+    const nest = writer.open(type);
     writer.text(inner, value);
     writer.close(nest);
   },
 });
 
-export const tuple = (attribute: number, what: string, of: (view: MessageView) => TupleView): Codec<Tuple> => ({
+/** @param what name of the tuple in error messages */
+export const tuple = (type: number, what: string, of: (view: MessageView) => TupleView): Codec<Tuple> => ({
+  type,
   read: view => decodeTuple(of(view), what),
-  write: (writer, value) => encodeTuple(writer, attribute, value),
+  write: (writer, value) => encodeTuple(writer, type, value),
 });
 
-/** A nest of numbers of one width that are there all together or not at all. */
+/** A nest of numbers of one width, all of which must be present. */
 function nestOf<T extends Integer>(
   read: (view: MessageView, nest: number, attribute: number) => T,
   write: (writer: Writer, attribute: number, value: T) => void,
 ) {
-  return <K extends string>(attribute: number, parts: Readonly<Record<K, number>>): Codec<Readonly<Record<K, T>>> => {
+  return <K extends string>(type: number, parts: Readonly<Record<K, number>>): Codec<Readonly<Record<K, T>>> => {
     const entries = Object.entries(parts) as [K, number][];
     return {
+      type,
       read: view => {
         const value = {} as Record<K, T>;
         for (const [key, inner] of entries) {
-          value[key] = read(view, attribute, inner);
+          value[key] = read(view, type, inner);
           if (value[key] < 0) return undefined;
         }
         return value;
       },
       write: (writer, value) => {
-        const nest = writer.open(attribute);
+        const nest = writer.open(type);
         for (const [key, inner] of entries) write(writer, inner, value[key]);
         writer.close(nest);
       },
@@ -106,40 +136,40 @@ export const nest64 = nestOf<Integer>(
   (writer, attribute, value) => writer.be64(attribute, value),
 );
 
-/** A table of attributes: every key of T, but those that are no attributes, has its row. */
-export type Table<T, Apart extends keyof T = never> = {
-  readonly [K in Exclude<keyof T, Apart>]-?: Row<NonNullable<T[K]>>;
+/** The attributes of a T by its keys; `Except` are keys that are not attributes. */
+export type AttributeTable<T, Except extends keyof T = never> = {
+  readonly [K in Exclude<keyof T, Except>]-?: Attribute<NonNullable<T[K]>>;
 };
 
-type AnyRow = Row<unknown>;
+type AnyAttribute = Attribute<unknown>;
 
-const entries = new WeakMap<object, readonly [string, AnyRow][]>();
+const entriesOf = new WeakMap<object, readonly [string, AnyAttribute][]>();
 
-/** The rows of a table by their keys, taken apart once: snapshots write a message a line. */
-function rowsOf(table: object): readonly [string, AnyRow][] {
-  let rows = entries.get(table);
-  if (rows === undefined) {
-    rows = Object.entries(table) as [string, AnyRow][];
-    entries.set(table, rows);
+/** The entries of a table, cached: reading a snapshot encodes a message per line. */
+function attributesOf(table: object): readonly [string, AnyAttribute][] {
+  let attributes = entriesOf.get(table);
+  if (attributes === undefined) {
+    attributes = Object.entries(table) as [string, AnyAttribute][];
+    entriesOf.set(table, attributes);
   }
-  return rows;
+  return attributes;
 }
 
-/** What of a message a table knows. @throws WireError where a tuple is not whole */
-export function decodeTable(table: object, view: MessageView): Record<string, unknown> {
+/** Reads the attributes of a table that a message has. @throws WireError for an incomplete tuple */
+export function decodeAttributes(table: object, view: MessageView): Record<string, unknown> {
   const value: Record<string, unknown> = {};
-  for (const [key, row] of rowsOf(table)) {
-    const part = row.read(view);
+  for (const [key, attribute] of attributesOf(table)) {
+    const part = attribute.read(view);
     if (part !== undefined) value[key] = part;
   }
   return value;
 }
 
-/** Writes what a value has of a table, in the table's order, as far as it is of use for the purpose. */
-export function encodeTable(table: object, value: object, writer: Writer, purpose: Purpose): void {
-  for (const [key, row] of rowsOf(table)) {
+/** Writes the attributes that a value has, in the table's order, except those that the kernel does not accept for the purpose. */
+export function encodeAttributes(table: object, value: object, writer: Writer, purpose: Purpose): void {
+  for (const [key, attribute] of attributesOf(table)) {
     const part = (value as Record<string, unknown>)[key];
-    if (part === undefined || (purpose !== 'entry' && !row.takenOn.includes(purpose))) continue;
-    row.write(writer, part, purpose);
+    if (part === undefined || (purpose !== 'entry' && !attribute.acceptedOn.includes(purpose))) continue;
+    attribute.write(writer, part, purpose);
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Connection tracking over netlink: the kernel's numbers by the kernel's names, in the kernel's order.
- * include/uapi/linux/netfilter/nfnetlink_conntrack.h where nothing else is said.
+ * Constants of ctnetlink: the kernel's names and numbers, in the kernel's order.
+ * Source, unless noted: include/uapi/linux/netfilter/nfnetlink_conntrack.h.
  */
 
 // include/uapi/linux/netfilter/nfnetlink.h
@@ -83,7 +83,7 @@ export const CTA_PROTO = {
   ICMPV6_TYPE: 8,
   ICMPV6_CODE: 9,
 } as const;
-/** enum ctattr_protoinfo and what is in each */
+/** enum ctattr_protoinfo, and the attributes of each protocol */
 export const CTA_PROTOINFO = { TCP: 1, DCCP: 2, SCTP: 3 } as const;
 export const CTA_PROTOINFO_TCP = { STATE: 1, WSCALE_ORIG: 2, WSCALE_REPLY: 3, FLAGS_ORIG: 4, FLAGS_REPLY: 5 } as const;
 export const CTA_PROTOINFO_DCCP = { STATE: 1, ROLE: 2, HANDSHAKE_SEQ: 3 } as const;
@@ -96,7 +96,7 @@ export const CTA_HELP = { NAME: 1, INFO: 2 } as const;
 export const CTA_SECCTX_NAME = 1;
 export const CTA_SEQADJ = { POS: 1, BEFORE: 2, AFTER: 3 } as const;
 export const CTA_SYNPROXY = { ISN: 1, ITS: 2, TSOFF: 3 } as const;
-/** The flags in them are in host byte order, unlike every other attribute. */
+/** Flags in host byte order, unlike every other attribute. */
 export const CTA_FILTER = { ORIG_FLAGS: 1, REPLY_FLAGS: 2 } as const;
 /** Bits of CTA_FILTER_*_FLAGS: net/netfilter/nf_internals.h (since 5.8). */
 export const FILTER_FLAG = {
@@ -130,7 +130,7 @@ export const CTA_EXPECT = {
 } as const;
 export const CTA_EXPECT_NAT = { DIR: 1, TUPLE: 2 } as const;
 
-/** enum ctattr_stats_cpu; what later kernels no longer send is left out. */
+/** enum ctattr_stats_cpu, without those that current kernels no longer send. */
 export const CTA_STATS = {
   FOUND: 2,
   INVALID: 4,
@@ -151,12 +151,12 @@ export const CTA_STATS_EXP = { NEW: 1, CREATE: 2, DELETE: 3 } as const;
 // include/uapi/linux/in.h
 export const IPPROTO = { ICMP: 1, TCP: 6, UDP: 17, DCCP: 33, GRE: 47, ICMPV6: 58, SCTP: 132, UDPLITE: 136 } as const;
 
-/** What tells the flows of a protocol apart, beside addresses. */
+/** The layer 4 keys in the tuples of a protocol. */
 export type Keys = 'ports' | 'icmp' | 'icmpv6' | 'none';
 
 /**
- * GRE's call keys stand where ports stand. DCCP's tracker left the kernel with 6.17; entries of older kernels, and
- * snapshots of them, have ports.
+ * The layer 4 keys of a protocol. The call keys of GRE use the attributes of ports. DCCP's tracker was removed in Linux 6.17; entries of
+ * older kernels, and snapshots of them, have ports.
  */
 export function keysOf(proto: number): Keys {
   switch (proto) {

@@ -1,4 +1,4 @@
-/** What cannot be written as a message, or what the kernel would take for something else than is meant. */
+/** A value that cannot be encoded, or that the kernel would interpret differently than intended. */
 export class EncodeError extends Error {
   override readonly name = 'EncodeError';
 }

@@ -1,17 +1,16 @@
 import {
   ALWAYS,
+  type AttributeTable,
+  attribute,
   type Codec,
-  decodeTable,
-  encodeTable,
-  NEVER,
-  number16,
-  number32,
+  decodeAttributes,
+  encodeAttributes,
   ON_CREATE,
   type Purpose,
-  type Row,
-  type Table,
   text,
   tuple,
+  u16,
+  u32,
 } from './codec.js';
 import { CTA_EXPECT, CTA_EXPECT_NAT } from './constants.js';
 import { EncodeError } from './encode-error.js';
@@ -20,11 +19,11 @@ import type { MessageView } from './view/view.js';
 import { WireError } from './wire-error.js';
 import type { Writer } from './writer.js';
 
-/** How the source of an expected flow is translated. */
+/** Source NAT of an expected flow (CTA_EXPECT_NAT). */
 export interface ExpectationNat {
-  /** Direction of the master in which it is: 0 original, 1 reply. */
+  /** Direction relative to the master: 0 original, 1 reply. */
   readonly direction: number;
-  /** Only its source address and port count. */
+  /** Only its source address and port are used. */
   readonly tuple: Tuple;
 }
 
@@ -32,29 +31,30 @@ export interface ExpectationNat {
 export interface Expectation {
   /** AF_INET or AF_INET6. */
   readonly family: number;
-  /** The tuple of the flow whose helper expects another; either direction. */
+  /** A tuple of the master flow, of either direction. */
   readonly master?: Tuple;
-  /** The original tuple of the flow that is expected. */
+  /** The original tuple of the expected flow. */
   readonly tuple: Tuple;
-  /** Which bits of it count: source address and port only; the rest is always exact. */
+  /** Mask of `tuple`: source address and port only; the rest must match exactly. */
   readonly mask: Tuple;
-  /** Seconds left. The kernel takes none for a new expectation, only as a change of one that is there. */
+  /** Seconds left. The kernel ignores it in a new expectation, and accepts it as a change of an existing one. */
   readonly timeout?: number;
   readonly id?: number;
   /** Name of the master's helper. */
   readonly helper?: string;
-  /** Zone of the master, to find it by; the kernel never says it. */
+  /** Zone of the master, for looking it up; the kernel does not report it. */
   readonly zone?: number;
-  /** NF_CT_EXPECT_*: EXPECT_FLAGS of lang/names.ts. */
+  /** NF_CT_EXPECT_*: EXPECT_FLAGS of lang/schema/constants.ts. */
   readonly flags?: number;
   /** Index into the policies of the helper. */
   readonly class?: number;
   readonly nat?: ExpectationNat;
-  /** Name of the function that is called when the flow comes. */
+  /** Name of the function that the kernel calls for the expected flow. */
   readonly fn?: string;
 }
 
 const nat: Codec<ExpectationNat> = {
+  type: CTA_EXPECT.NAT,
   read(view) {
     const { natDirection: direction } = view;
     const translated = decodeTuple(view.natTuple, 'NAT');
@@ -68,47 +68,49 @@ const nat: Codec<ExpectationNat> = {
   },
 };
 
-const row = <T>(codec: Codec<T>, takenOn: Row<T>['takenOn']): Row<T> => ({ ...codec, takenOn });
-
 /** Every attribute of an expectation, in the order of the kernel's dumps. */
 const ATTRIBUTES = {
-  tuple: row(
+  tuple: attribute(
     tuple(CTA_EXPECT.TUPLE, 'expected', view => view.tuple),
     ALWAYS,
   ),
-  mask: row(
+  mask: attribute(
     tuple(CTA_EXPECT.MASK, 'mask', view => view.mask),
     ALWAYS,
   ),
-  master: row(
+  master: attribute(
     tuple(CTA_EXPECT.MASTER, 'master', view => view.master),
     ALWAYS,
   ),
-  nat: row(nat, ON_CREATE),
-  timeout: row(number32(CTA_EXPECT.TIMEOUT), ALWAYS),
-  id: row(number32(CTA_EXPECT.ID), NEVER),
-  flags: row(number32(CTA_EXPECT.FLAGS), ON_CREATE),
-  class: row(number32(CTA_EXPECT.CLASS), ON_CREATE),
-  // Linux 6.18 does not look at it; kernels that do want the name of a helper that is there.
-  helper: row(text(CTA_EXPECT.HELP_NAME), ON_CREATE),
-  fn: row(text(CTA_EXPECT.FN), ON_CREATE),
-  zone: row(number16(CTA_EXPECT.ZONE), ALWAYS),
-} satisfies Table<Expectation, 'family'>;
+  nat: attribute(nat, ON_CREATE),
+  timeout: attribute(u32(CTA_EXPECT.TIMEOUT), ALWAYS),
+  id: attribute(u32(CTA_EXPECT.ID)),
+  flags: attribute(u32(CTA_EXPECT.FLAGS), ON_CREATE),
+  class: attribute(u32(CTA_EXPECT.CLASS), ON_CREATE),
+  // Linux 6.18 ignores it; kernels that check it require the name of a registered helper.
+  helper: attribute(text(CTA_EXPECT.HELP_NAME), ON_CREATE),
+  fn: attribute(text(CTA_EXPECT.FN), ON_CREATE),
+  zone: attribute(u16(CTA_EXPECT.ZONE), ALWAYS),
+} satisfies AttributeTable<Expectation, 'family'>;
 
 /**
- * The expectation that a message tells of.
- * @throws WireError where it lacks tuple or mask, or part of one
+ * Decodes an expectation.
+ * @throws WireError if its tuple or mask is missing or incomplete
  */
 export function decodeExpectation(view: MessageView): Expectation {
-  const attributes = decodeTable(ATTRIBUTES, view);
+  const attributes = decodeAttributes(ATTRIBUTES, view);
   for (const part of ['tuple', 'mask']) {
-    if (attributes[part] === undefined) throw new WireError(`an expectation without its ${part}`, view.begin);
+    if (attributes[part] === undefined) throw new WireError(`expectation without ${part}`, view.begin);
   }
   return { family: view.family, ...attributes } as unknown as Expectation;
 }
 
-/** Writes an expectation's attributes: all for `entry`, else those that the kernel takes. */
+/**
+ * Writes the attributes of an expectation: all of them for `entry`, else those that the kernel accepts.
+ * @throws EncodeError for values that cannot be encoded, and for a request without master
+ */
 export function encodeExpectation(expectation: Expectation, writer: Writer, purpose: Purpose = 'entry'): void {
-  if (purpose !== 'entry' && expectation.master === undefined) throw new EncodeError('an expectation needs its master');
-  encodeTable(ATTRIBUTES, expectation, writer, purpose);
+  if (purpose !== 'entry' && expectation.master === undefined)
+    throw new EncodeError('an expectation requires a master');
+  encodeAttributes(ATTRIBUTES, expectation, writer, purpose);
 }

@@ -2,27 +2,28 @@ import { STATUS_FLAGS } from '../../lang/schema/constants.js';
 import type { Integer } from '../../lang/values/value.js';
 import {
   ALWAYS,
-  bits,
+  type Attribute,
+  type AttributeTable,
+  attribute,
   type Codec,
-  decodeTable,
-  encodeTable,
+  decodeAttributes,
+  encodeAttributes,
+  labels,
   NEVER,
   nest32,
   nest64,
-  nestedText,
-  number16,
-  number32,
-  number64,
   ON_CREATE,
   orUndefined,
-  type Row,
-  type Table,
   tuple,
+  u16,
+  u32,
+  u64,
 } from './codec.js';
-import { CTA, CTA_COUNTERS, CTA_HELP, CTA_SECCTX_NAME, CTA_SEQADJ, CTA_SYNPROXY, CTA_TIMESTAMP } from './constants.js';
+import { CTA, CTA_COUNTERS, CTA_HELP, CTA_SEQADJ, CTA_SYNPROXY, CTA_TIMESTAMP } from './constants.js';
 import { EncodeError } from './encode-error.js';
+import { SIMPLE_FIELDS, type SimpleValues } from './fields/simple-fields.js';
+import { type NatRange, natRange } from './nat-range.js';
 import { type ProtoInfo, protoinfo } from './protoinfo.js';
-import { type Translation, translation } from './translation.js';
 import type { Tuple } from './tuple.js';
 import type { MessageView } from './view/view.js';
 import { WireError } from './wire-error.js';
@@ -30,7 +31,7 @@ import type { Writer } from './writer.js';
 
 export interface Helper {
   readonly name: string;
-  /** The helper's own data, which few helpers have. */
+  /** Private data of the helper (CTA_HELP_INFO); few helpers have any. */
   readonly info?: Uint8Array;
 }
 
@@ -45,7 +46,7 @@ export interface Timestamps {
   readonly stop?: Integer;
 }
 
-/** The correction of a direction's TCP sequence numbers; the kernel's offsets are signed, on the wire they are not. */
+/** Sequence adjustment of one direction (CTA_SEQADJ_*). Offsets are signed in the kernel, unsigned in messages. */
 export interface SeqAdj {
   readonly pos: number;
   readonly before: number;
@@ -58,59 +59,54 @@ export interface Synproxy {
   readonly tsoff: number;
 }
 
-/** An entry of the conntrack table as plain data: all that a message can say of one. */
-export interface Flow {
+/** An entry of the conntrack table as plain data: everything that a message can hold. */
+export interface Flow extends SimpleValues {
   /** AF_INET or AF_INET6. */
   readonly family: number;
   readonly orig: Tuple;
   readonly reply: Tuple;
   /** The zone of both directions. */
   readonly zone?: number;
-  /** IPS_*: STATUS_FLAGS of lang/names.ts. */
+  /** IPS_*: STATUS_FLAGS of lang/schema/constants.ts. */
   readonly status?: number;
-  readonly secmark?: number;
-  readonly secctx?: string;
-  /** References to the entry inside of the kernel. */
-  readonly use?: number;
-  readonly id?: number;
   /** The original tuple of the flow that this one is RELATED to. */
   readonly master?: Tuple;
   readonly helper?: Helper;
   /** Seconds left. */
   readonly timeout?: number;
   readonly protoinfo?: ProtoInfo;
-  readonly mark?: number;
   /** In requests: the mark becomes `(old & ~markMask) ^ mark`. */
   readonly markMask?: number;
   readonly origCounters?: Counters;
   readonly replyCounters?: Counters;
   readonly timestamps?: Timestamps;
-  /** Of events: when it was made, ns since the epoch. */
+  /** Time of the event, ns since the epoch. */
   readonly eventTime?: Integer;
-  /** Labels in the representation of values.ts. */
+  /** In the representation of `lang/values/value.ts`. */
   readonly labels?: string;
   /** In requests: the labels become `(old & ~labelsMask) ^ labels`. */
   readonly labelsMask?: string;
   readonly origSeqadj?: SeqAdj;
   readonly replySeqadj?: SeqAdj;
   readonly synproxy?: Synproxy;
-  /** In requests: NAT of a new entry. What the kernel sends has it in the reply tuple and the status instead. */
-  readonly snat?: Translation;
-  readonly dnat?: Translation;
+  /** In requests: NAT of a new entry. The kernel reports NAT in the reply tuple and the status instead. */
+  readonly snat?: NatRange;
+  readonly dnat?: NatRange;
 }
 
-/** Status bits that a request may set; the kernel refuses or ignores the others. */
+/** Status bits that a request may set; the kernel rejects or ignores all others. */
 export const SETTABLE_STATUS =
   STATUS_FLAGS.SEEN_REPLY | STATUS_FLAGS.ASSURED | STATUS_FLAGS.FIXED_TIMEOUT | STATUS_FLAGS.HELPER;
 
-/** A new entry is CONFIRMED, and must be said to be, or the kernel answers EBUSY. An update says the whole status. */
+/** A new entry must have CONFIRMED, or the kernel answers EBUSY. An update has the whole status. */
 const status: Codec<number> = {
-  ...number32(CTA.STATUS),
+  ...u32(CTA.STATUS),
   write: (writer, value, purpose) =>
     writer.be32(CTA.STATUS, purpose === 'create' ? (value & SETTABLE_STATUS) | STATUS_FLAGS.CONFIRMED : value),
 };
 
 const helper: Codec<Helper> = {
+  type: CTA.HELP,
   read(view) {
     const { helper: name, helperInfo: info } = view;
     return name === null ? undefined : { name, ...(info === null ? {} : { info }) };
@@ -124,6 +120,7 @@ const helper: Codec<Helper> = {
 };
 
 const timestamps: Codec<Timestamps> = {
+  type: CTA.TIMESTAMP,
   read(view) {
     const start = orUndefined(view.start);
     const stop = orUndefined(view.stop);
@@ -142,68 +139,62 @@ const COUNTERS = { packets: CTA_COUNTERS.PACKETS, bytes: CTA_COUNTERS.BYTES } as
 const SEQADJ = { pos: CTA_SEQADJ.POS, before: CTA_SEQADJ.BEFORE, after: CTA_SEQADJ.AFTER } as const;
 const SYNPROXY = { isn: CTA_SYNPROXY.ISN, its: CTA_SYNPROXY.ITS, tsoff: CTA_SYNPROXY.TSOFF } as const;
 
-const row = <T>(codec: Codec<T>, takenOn: Row<T>['takenOn']): Row<T> => ({ ...codec, takenOn });
-
-/** Every attribute of a flow, in the order of the kernel's dumps. What names a flow is no part of a change (`changes.ts`). */
+/** Every attribute of a flow, in the order of the kernel's dumps. */
 const ATTRIBUTES = {
-  orig: row(
+  orig: attribute(
     tuple(CTA.TUPLE_ORIG, 'original', view => view.orig),
     ON_CREATE,
   ),
-  reply: row(
+  reply: attribute(
     tuple(CTA.TUPLE_REPLY, 'reply', view => view.reply),
     ON_CREATE,
   ),
-  zone: row(number16(CTA.ZONE), ON_CREATE),
-  status: row(status, ALWAYS),
-  mark: row(number32(CTA.MARK), ALWAYS),
-  markMask: row(number32(CTA.MARK_MASK), ALWAYS),
-  secmark: row(number32(CTA.SECMARK), NEVER),
-  secctx: row(nestedText(CTA.SECCTX, CTA_SECCTX_NAME), NEVER),
-  id: row(number32(CTA.ID), NEVER),
-  use: row(number32(CTA.USE), NEVER),
-  master: row(
+  zone: attribute(u16(CTA.ZONE), ON_CREATE),
+  status: attribute(status, ALWAYS),
+  ...SIMPLE_FIELDS,
+  markMask: attribute(u32(CTA.MARK_MASK), ALWAYS),
+  master: attribute(
     tuple(CTA.TUPLE_MASTER, 'master', view => view.master),
     ON_CREATE,
   ),
-  timeout: row(number32(CTA.TIMEOUT), ALWAYS),
-  protoinfo: row(protoinfo, ALWAYS),
-  origCounters: row(nest64(CTA.COUNTERS_ORIG, COUNTERS), NEVER),
-  replyCounters: row(nest64(CTA.COUNTERS_REPLY, COUNTERS), NEVER),
-  timestamps: row(timestamps, NEVER),
-  helper: row(helper, ALWAYS),
-  labels: row(bits(CTA.LABELS), ALWAYS),
-  labelsMask: row(bits(CTA.LABELS_MASK), ALWAYS),
-  origSeqadj: row(nest32(CTA.SEQ_ADJ_ORIG, SEQADJ), ALWAYS),
-  replySeqadj: row(nest32(CTA.SEQ_ADJ_REPLY, SEQADJ), ALWAYS),
-  synproxy: row(nest32(CTA.SYNPROXY, SYNPROXY), ALWAYS),
-  snat: row(translation(CTA.NAT_SRC), ON_CREATE),
-  dnat: row(translation(CTA.NAT_DST), ON_CREATE),
-  eventTime: row(number64(CTA.TIMESTAMP_EVENT), NEVER),
-} satisfies Table<Flow, 'family'>;
+  timeout: attribute(u32(CTA.TIMEOUT), ALWAYS, { isVolatile: true }),
+  protoinfo: attribute(protoinfo, ALWAYS),
+  origCounters: attribute(nest64(CTA.COUNTERS_ORIG, COUNTERS), NEVER, { isVolatile: true }),
+  replyCounters: attribute(nest64(CTA.COUNTERS_REPLY, COUNTERS), NEVER, { isVolatile: true }),
+  timestamps: attribute(timestamps),
+  helper: attribute(helper, ALWAYS),
+  labels: attribute(labels(CTA.LABELS), ALWAYS),
+  labelsMask: attribute(labels(CTA.LABELS_MASK), ALWAYS),
+  origSeqadj: attribute(nest32(CTA.SEQ_ADJ_ORIG, SEQADJ), ALWAYS),
+  replySeqadj: attribute(nest32(CTA.SEQ_ADJ_REPLY, SEQADJ), ALWAYS),
+  synproxy: attribute(nest32(CTA.SYNPROXY, SYNPROXY), ALWAYS),
+  snat: attribute(natRange(CTA.NAT_SRC), ON_CREATE),
+  dnat: attribute(natRange(CTA.NAT_DST), ON_CREATE),
+  eventTime: attribute(u64(CTA.TIMESTAMP_EVENT), NEVER, { isVolatile: true }),
+} satisfies AttributeTable<Flow, 'family'>;
 
 /**
- * The flow that a message tells of.
- * @throws WireError where it lacks a tuple, or part of one
+ * Decodes a flow.
+ * @throws WireError if a tuple is missing or incomplete
  */
 export function decodeFlow(view: MessageView): Flow {
-  const attributes = decodeTable(ATTRIBUTES, view);
+  const attributes = decodeAttributes(ATTRIBUTES, view);
   for (const direction of ['orig', 'reply']) {
-    if (attributes[direction] === undefined) throw new WireError(`a flow without its ${direction} tuple`, view.begin);
+    if (attributes[direction] === undefined) throw new WireError(`flow without ${direction} tuple`, view.begin);
   }
   return { family: view.family, ...attributes } as unknown as Flow;
 }
 
 /**
- * Writes a flow's attributes: all for `entry`, else those that the kernel takes.
- * @throws EncodeError for what cannot be written, and for a new entry without a timeout
+ * Writes the attributes of a flow: all of them for `entry`, else those that the kernel accepts.
+ * @throws EncodeError for values that cannot be encoded, and for a new entry without a timeout
  */
 export function encodeFlow(flow: Flow, writer: Writer, purpose: 'entry' | 'create' = 'entry'): void {
-  if (purpose === 'create' && flow.timeout === undefined) throw new EncodeError('a new flow needs a timeout');
-  encodeTable(ATTRIBUTES, flow, writer, purpose);
+  if (purpose === 'create' && flow.timeout === undefined) throw new EncodeError('a new flow requires a timeout');
+  encodeAttributes(ATTRIBUTES, flow, writer, purpose);
 }
 
-/** What an update may change; the rest of a flow stays as it is. */
+/** The attributes that an update can change. */
 export type FlowChange = Pick<
   Flow,
   | 'status'
@@ -219,7 +210,12 @@ export type FlowChange = Pick<
   | 'synproxy'
 >;
 
-/** Writes the attributes of a change. @throws EncodeError for what cannot be written */
+/** Writes the attributes of a change. @throws EncodeError for values that cannot be encoded */
 export function encodeChange(change: FlowChange, writer: Writer): void {
-  encodeTable(ATTRIBUTES, change, writer, 'update');
+  encodeAttributes(ATTRIBUTES, change, writer, 'update');
 }
+
+/** Attributes whose values change without an event. */
+export const VOLATILE_ATTRIBUTES: ReadonlySet<number> = new Set(
+  (Object.values(ATTRIBUTES) as Attribute<unknown>[]).flatMap(({ type, isVolatile }) => (isVolatile ? [type] : [])),
+);

@@ -76,7 +76,7 @@ function timeoutFixed(header: RequestHeader): CtqError {
   });
 }
 
-/** Connection tracking, as the transport must know it. */
+/** Describes ctnetlink to the transport. */
 export const CTNETLINK: Protocol = {
   operationOf,
   identityOf: ({ type }) => (STATISTICS.includes(type) ? undefined : IDENTITIES[subsystemOf(type)]),

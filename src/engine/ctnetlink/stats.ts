@@ -1,7 +1,7 @@
 import { CTA_STATS_GLOBAL } from './constants.js';
 import type { MessageView } from './view/view.js';
 
-/** CTA_STATS_GLOBAL_*: ENTRIES of the network namespace, the dying included; MAX_ENTRIES of the whole machine. */
+/** CTA_STATS_GLOBAL_*: ENTRIES of the network namespace, including dying ones; MAX_ENTRIES of the whole machine. */
 export interface GlobalStats {
   readonly ENTRIES?: number;
   readonly MAX_ENTRIES?: number;

@@ -5,11 +5,11 @@ import type { TupleView } from './view/tuple-view.js';
 import { WireError } from './wire-error.js';
 import type { Writer } from './writer.js';
 
-/** What names one direction of a flow. */
+/** The tuple of one direction of a flow. */
 export interface Tuple {
   readonly src: Address;
   readonly dst: Address;
-  /** Number of the protocol: linux/in.h. */
+  /** IPPROTO_* (include/uapi/linux/in.h). */
   readonly proto: number;
   /** Ports, or the call keys of GRE. */
   readonly sport?: number;
@@ -18,7 +18,7 @@ export interface Tuple {
   readonly icmpId?: number;
   readonly icmpType?: number;
   readonly icmpCode?: number;
-  /** The zone of this direction alone. */
+  /** The zone of this direction only. */
   readonly zone?: number;
 }
 
@@ -26,8 +26,8 @@ export interface Tuple {
 export const familyOf = ({ src }: Tuple): number => (isIPv4(src) ? AF_INET : AF_INET6);
 
 /**
- * Whether a tuple has all by which the kernel finds an entry: ports, or ICMP's three numbers, where its protocol has them. A kernel
- * without a protocol's tracker (DCCP since 6.17) shows its flows without ports; one that has it answers EINVAL to such a tuple.
+ * Whether a tuple has every attribute that the kernel looks an entry up by: ports, or type, code and id of ICMP, if its protocol has them.
+ * A kernel without a protocol's tracker (DCCP since 6.17) reports its flows without ports; one that has it answers EINVAL to such a tuple.
  */
 export function isWhole({ src, dst, proto, sport, dport, icmpId, icmpType, icmpCode }: Tuple): boolean {
   if (isIPv4(src) !== isIPv4(dst)) return false;
@@ -45,33 +45,34 @@ export function isWhole({ src, dst, proto, sport, dport, icmpId, icmpType, icmpC
 }
 
 /**
- * The tuple that a view stands on; undefined where the message has none.
- * @throws WireError where it lacks addresses or protocol
+ * The tuple of a view; undefined if the message does not have it.
+ * @param what name of the tuple in error messages
+ * @throws WireError if it lacks an address or the protocol
  */
 export function decodeTuple(view: TupleView, what: string): Tuple | undefined {
   if (!view.present) return undefined;
   const src = view.srcAddress();
   const dst = view.dstAddress();
   const { proto } = view;
-  if (src === null || dst === null || proto < 0) throw new WireError(`the ${what} tuple is not whole`, view.at);
+  if (src === null || dst === null || proto < 0) throw new WireError(`incomplete ${what} tuple`, view.at);
   return {
     src,
     dst,
     proto,
-    ...given('sport', view.sport),
-    ...given('dport', view.dport),
-    ...given('icmpId', view.icmpId),
-    ...given('icmpType', view.icmpType),
-    ...given('icmpCode', view.icmpCode),
-    ...given('zone', view.zone),
+    ...ifPresent('sport', view.sport),
+    ...ifPresent('dport', view.dport),
+    ...ifPresent('icmpId', view.icmpId),
+    ...ifPresent('icmpType', view.icmpType),
+    ...ifPresent('icmpCode', view.icmpCode),
+    ...ifPresent('zone', view.zone),
   };
 }
 
-function given<K extends string>(key: K, value: number): { [_ in K]?: number } {
+function ifPresent<K extends string>(key: K, value: number): { [_ in K]?: number } {
   return (value < 0 ? {} : { [key]: value }) as { [_ in K]?: number };
 }
 
-/** Writes a tuple's nest, with those of its parts that it has. */
+/** Writes the nest of a tuple. */
 export function encodeTuple(writer: Writer, type: number, tuple: Tuple): void {
   const { src, dst, proto, sport, dport, icmpId, icmpType, icmpCode, zone } = tuple;
   const nest = writer.open(type);
@@ -93,7 +94,7 @@ export function encodeTuple(writer: Writer, type: number, tuple: Tuple): void {
   writer.close(nest);
 }
 
-/** Queries and their answers: `invmap` in net/netfilter/nf_conntrack_proto_icmp.c and …_icmpv6.c. */
+/** Types of queries and replies: `invmap` in net/netfilter/nf_conntrack_proto_icmp.c and …_icmpv6.c. */
 const ICMP_PAIRS = [
   [8, 0],
   [13, 14],
@@ -105,7 +106,7 @@ const ICMPV6_PAIRS = [
   [139, 140],
 ] as const;
 
-/** The type that answers a type of ICMP or ICMPv6, or is answered by it; undefined where there is none. */
+/** The ICMP or ICMPv6 type of the opposite direction; undefined for types that are neither query nor reply. */
 export function answerTo(proto: number, type: number): number | undefined {
   for (const [query, answer] of proto === IPPROTO.ICMPV6 ? ICMPV6_PAIRS : ICMP_PAIRS) {
     if (type === query) return answer;
@@ -115,8 +116,8 @@ export function answerTo(proto: number, type: number): number | undefined {
 }
 
 /**
- * The tuple of the other direction, were nothing translated. Zones of one direction are left out.
- * @returns undefined for a type of ICMP that has no inverse: the kernel does not track those
+ * The tuple of the opposite direction without NAT; `zone` is omitted.
+ * @returns undefined for an ICMP type without an inverse, which the kernel does not track
  */
 export function invertTuple(tuple: Tuple): Tuple | undefined {
   const { src, dst, proto, sport, dport, icmpId, icmpType, icmpCode } = tuple;

@@ -1,10 +1,10 @@
-/** Bytes that are no message. Whoever reads them tells the user where they came from. */
+/** A malformed message. The caller adds its origin. */
 export class WireError extends Error {
   override readonly name = 'WireError';
 
   constructor(
     message: string,
-    /** Where in the bytes. */
+    /** Position in the bytes. */
     readonly offset: number,
   ) {
     super(message);

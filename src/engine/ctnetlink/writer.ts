@@ -3,7 +3,7 @@ import { NFGEN_END, NLA_F_NESTED } from '../netlink/constants.js';
 import { align4 } from '../netlink/framing.js';
 import { EncodeError } from './encode-error.js';
 
-/** Length of an attribute's header {u16 length, u16 type}. */
+/** Bytes of struct nlattr {u16 length, u16 type}. */
 const HEADER = 4;
 const LONGEST_ATTRIBUTE = 0xffff;
 const encoder = new TextEncoder();
@@ -15,7 +15,7 @@ export interface MessageHeader {
   readonly flags?: number;
   /** AF_INET, AF_INET6 or AF_UNSPEC. */
   readonly family?: number;
-  /** Of a flush: 1 for the family alone. */
+  /** nfgenmsg.version; 1 in a flush that honours the family. */
   readonly version?: number;
   /** nfgenmsg.res_id: the number of the CPU in statistics. */
   readonly resId?: number;
@@ -24,15 +24,15 @@ export interface MessageHeader {
 }
 
 /**
- * Writes messages one after the other into one buffer that grows: headers in host order (little-endian here), numbers
- * big-endian, everything at multiples of four. A number outside of its attribute's range is an EncodeError.
+ * Writes messages back to back into a growing buffer: headers in host order (little-endian), numbers big-endian, everything aligned
+ * to four bytes. A number out of the range of its attribute throws an EncodeError.
  */
 export class Writer {
   #bytes: Uint8Array<ArrayBuffer>;
-  /** The same memory: headers, and all that is copied, are in host order. */
+  /** The same memory as words in host order. */
   #words: Uint32Array<ArrayBuffer>;
   #length = 0;
-  /** Where the open message begins; -1 between messages. */
+  /** Offset of the open message; -1 between messages. */
   #message = -1;
 
   constructor(capacity = 1024) {
@@ -45,13 +45,13 @@ export class Writer {
     return this.#length;
   }
 
-  /** Forgets what was written; the buffer stays. */
+  /** Discards what was written and keeps the buffer. */
   reset(): void {
     this.#length = 0;
     this.#message = -1;
   }
 
-  /** What was written, where it stands: until something is written again. */
+  /** What was written, without a copy; valid until the next write. */
   get written(): Uint8Array<ArrayBuffer> {
     return this.#bytes.subarray(0, this.#length);
   }
@@ -62,7 +62,7 @@ export class Writer {
   }
 
   begin(header: MessageHeader): void {
-    if (this.#message >= 0) throw new EncodeError('a message is begun inside of another');
+    if (this.#message >= 0) throw new EncodeError('the previous message is not finished');
     const at = this.#reserve(NFGEN_END);
     this.#message = at;
     this.#host16(at + 4, unsigned(header.type, 0xffff));
@@ -76,14 +76,14 @@ export class Writer {
     this.#bytes[at + 19] = resId & 0xff;
   }
 
-  /** Ends the message that was begun, with its length. */
+  /** Finishes the message by writing its length. */
   end(): void {
-    if (this.#message < 0) throw new EncodeError('no message was begun');
+    if (this.#message < 0) throw new EncodeError('there is no open message');
     this.#host32(this.#message, this.#length - this.#message);
     this.#message = -1;
   }
 
-  /** Takes back the message that was begun. */
+  /** Discards the open message. */
   abandon(): void {
     if (this.#message < 0) return;
     this.#length = this.#message;
@@ -91,11 +91,11 @@ export class Writer {
   }
 
   /**
-   * Room for a whole message that is written in words, from `length / 4` on; `advance` then says how many it has.
-   * @returns the words of all messages
+   * Reserves space for a message that the caller writes as words, starting at `length / 4`; `advance` then takes its length.
+   * @returns the whole buffer as words
    */
   room(words: number): Uint32Array {
-    if (this.#message >= 0) throw new EncodeError('a message is begun inside of another');
+    if (this.#message >= 0) throw new EncodeError('the previous message is not finished');
     const end = this.#length + words * 4;
     if (end > this.#bytes.length) this.#grow(end);
     return this.#words;
@@ -105,7 +105,7 @@ export class Writer {
     this.#length += words * 4;
   }
 
-  /** Opens a nest. @returns what `close` wants */
+  /** Opens a nest. @returns the argument for `close` */
   open(type: number): number {
     const at = this.#reserve(HEADER);
     this.#host16(at + 2, type | NLA_F_NESTED);
@@ -114,7 +114,7 @@ export class Writer {
 
   close(nest: number): void {
     const length = this.#length - nest;
-    if (length > LONGEST_ATTRIBUTE) throw new EncodeError(`an attribute of ${length} bytes`);
+    if (length > LONGEST_ATTRIBUTE) throw new EncodeError(`attribute too long: ${length} bytes`);
     this.#host16(nest, length);
   }
 
@@ -146,19 +146,19 @@ export class Writer {
     this.#be32(at + 4, low);
   }
 
-  /** A number in host order: the flags of CTA_FILTER. */
+  /** A number in host order, as the flags of CTA_FILTER are. */
   hostU32(type: number, value: number): void {
     unsigned(value, 0xffffffff);
     this.#host32(this.#attribute(type, 4), value);
   }
 
-  /** 4 or 16 bytes, as the address' family is. */
+  /** 4 bytes for an IPv4 address, 16 for IPv6. */
   address(type: number, address: Address): void {
     if (typeof address === 'number') {
       this.be32(type, address);
       return;
     }
-    if (address.length !== 8) throw new EncodeError('an IPv6 address has eight groups');
+    if (address.length !== 8) throw new EncodeError('expected an IPv6 address of eight groups');
     const at = this.#attribute(type, 16);
     for (let i = 0; i < 8; i++) {
       const group = address.charCodeAt(i);
@@ -167,16 +167,16 @@ export class Writer {
     }
   }
 
-  /** Labels in the representation of values.ts; the kernel has them in host order. */
+  /** Labels in the representation of `lang/values/value.ts`; the kernel has them in host order. */
   labels(type: number, labels: string): void {
-    if (labels.length !== 8) throw new EncodeError('labels have eight groups of 16 bits');
+    if (labels.length !== 8) throw new EncodeError('expected labels of eight groups of 16 bits');
     const at = this.#attribute(type, 16);
     for (let i = 0; i < 8; i++) this.#host16(at + 2 * i, labels.charCodeAt(i));
   }
 
-  /** A text in UTF-8, and the NUL after it. */
+  /** A text in UTF-8, terminated by NUL. */
   text(type: number, text: string): void {
-    if (text.includes('\0')) throw new EncodeError('a text with a NUL in it');
+    if (text.includes('\0')) throw new EncodeError('text contains NUL');
     const bytes = encoder.encode(text);
     const at = this.#attribute(type, bytes.length + 1);
     this.#bytes.set(bytes, at);
@@ -187,9 +187,9 @@ export class Writer {
     this.#bytes.set(bytes, at);
   }
 
-  /** The buffer may be another afterwards. @returns where the payload goes; it, and the padding, are zero */
+  /** May replace the buffer. @returns offset of the payload, which is zeroed including the padding */
   #attribute(type: number, length: number): number {
-    if (HEADER + length > LONGEST_ATTRIBUTE) throw new EncodeError(`an attribute of ${HEADER + length} bytes`);
+    if (HEADER + length > LONGEST_ATTRIBUTE) throw new EncodeError(`attribute too long: ${HEADER + length} bytes`);
     const at = this.#reserve(HEADER + align4(length));
     this.#host16(at, HEADER + length);
     this.#host16(at + 2, type);
@@ -200,7 +200,7 @@ export class Writer {
     const at = this.#length;
     const end = at + size;
     if (end > this.#bytes.length) this.#grow(end);
-    // Most are a few bytes, for which the call of `fill` would take longer.
+    // For a few bytes a loop is faster than `fill`.
     if (size > 32) this.#bytes.fill(0, at, end);
     else for (let i = at; i < end; i++) this.#bytes[i] = 0;
     this.#length = end;
@@ -238,4 +238,4 @@ function unsigned(value: number, max: number): number {
 }
 
 const outOfRange = (value: Integer, max?: number): EncodeError =>
-  new EncodeError(`${value} is no number from 0 to ${max ?? '2^64-1'}`);
+  new EncodeError(`${value} is out of range: expected 0 to ${max ?? '2^64-1'}`);

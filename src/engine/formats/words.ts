@@ -39,9 +39,9 @@ export const STATES_OF: ReadonlyMap<number, readonly string[]> = new Map<number,
 export const stateWord = (states: readonly string[], state: number): string => states[state] ?? states[0];
 
 /** What identifies a flow of a protocol besides its addresses. Protocol numbers: IANA. */
-export type Keys = 'ports' | 'keys' | 'icmp' | 'none';
+export type PrintedKeys = 'ports' | 'keys' | 'icmp' | 'none';
 
-export function keysOf(proto: number): Keys {
+export function printedKeysOf(proto: number): PrintedKeys {
   switch (proto) {
     case 6:
     case 17:

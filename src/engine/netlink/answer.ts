@@ -5,16 +5,16 @@ import type { DuplicateFilter } from './dedupe.js';
 import { align4, type Buffer32 } from './framing.js';
 import type { Channel } from './socket.js';
 
-/** How long the kernel may be silent while something is waited for. It answers at once, or never. */
+/** Time limit (ms) for an answer. The kernel answers at once or never. */
 export const SILENCE_MS = 5000;
 
-/** All that the kernel answers to one request, whoever receives it. */
+/** The kernel's complete answer to one request. */
 export class Answer {
   readonly #channel: Channel;
   readonly #seq: number;
   readonly #repeats: DuplicateFilter | undefined;
   readonly #silenceMs: number;
-  /** How the kernel ended the answer; undefined while it goes on. */
+  /** How the kernel ended the answer; undefined until it has. */
   verdict: Verdict | undefined;
   /** The kernel marked the dump as inconsistent (NLM_F_DUMP_INTR). */
   interrupted = false;
@@ -28,7 +28,7 @@ export class Answer {
 
   /**
    * Receive one datagram into a buffer of at least DATAGRAM bytes.
-   * @returns how many bytes of data messages it begins with now; none for one that held only control messages
+   * @returns bytes of data messages, moved to its start; 0 for control messages only
    */
   receive(buffer: Buffer32): number {
     const deadline = performance.now() + this.#silenceMs;
@@ -42,10 +42,10 @@ export class Answer {
   }
 
   /**
-   * Move the data messages of a datagram together, and note how the answer ends.
-   * @param from where the datagram stands in the buffer, a multiple of four
-   * @param length its bytes
-   * @returns how many bytes of them stand at `from` now
+   * Compacts the data messages of a datagram in place, and notes how the answer ends.
+   * @param from offset of the datagram in the buffer, a multiple of four
+   * @param length of the datagram in bytes
+   * @returns bytes of data messages from `from` on
    */
   sift(buffer: Buffer32, from: number, length: number): number {
     const { u16, u32, bytes } = buffer;

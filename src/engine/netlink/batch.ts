@@ -11,16 +11,16 @@ import type { Channel } from './socket.js';
 import type { BatchOptions, BatchOutcome } from './streams.js';
 import { Yielder } from './yielder.js';
 
-/** What one unread error or ack, and one unread answer with data, take of the receive buffer. */
+/** Bytes of the receive buffer that one unread error or ack takes, and one unread reply with data. */
 const ERROR_COST = 832;
 const REPLY_COST = 4608;
 /** Messages of one send, if the receive buffer has room for as many answers. */
 export const MOST_MESSAGES = 200;
-/** … of one that is sent aside: whoever goes on with other work looks after it but now and then. */
-const MOST_ASIDE = 9000;
+/** The same for a send in the background: the caller, busy with other work, checks on it less often. */
+const MOST_IN_BACKGROUND = 9000;
 const MOST_BYTES = 1 << 18;
 
-/** What a batch sends from, and receives into. */
+/** The buffers of a batch. */
 export class BatchMemory {
   readonly outgoing: Buffer32;
   readonly incoming = new Buffer32(DATAGRAM);
@@ -30,7 +30,7 @@ export class BatchMemory {
   }
 }
 
-/** Messages one behind the other, and where the first begins that has not been taken. */
+/** Messages back to back, and the offset of the first that has not been taken. */
 class Rest {
   readonly bytes: Uint8Array;
   readonly lengths: Uint32Array;
@@ -63,7 +63,7 @@ export class Batch {
   #sent = 0;
   #failed = 0;
 
-  /** @param memory of the batches of a channel, which run one after the other */
+  /** @param memory shared by the batches of a channel, which run one at a time */
   constructor(
     channel: Channel,
     sequence: Sequence,
@@ -80,7 +80,7 @@ export class Batch {
     const cost = options.onReply === undefined ? ERROR_COST : REPLY_COST;
     this.#most = Math.max(
       1,
-      Math.min(options.aside ? MOST_ASIDE : MOST_MESSAGES, Math.floor(channel.receiveLimit / cost) - 2),
+      Math.min(options.inBackground ? MOST_IN_BACKGROUND : MOST_MESSAGES, Math.floor(channel.receiveLimit / cost) - 2),
     );
     this.#starts = new Uint32Array(this.#most);
     this.#outgoing = memory.outgoing;
@@ -89,8 +89,8 @@ export class Batch {
 
   async run(requests: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<BatchOutcome> {
     this.#options.signal?.throwIfAborted();
-    const { sendAside } = this.#channel;
-    const add = this.#options.aside && sendAside ? this.#sendAside : this.#add;
+    const { sendInBackground } = this.#channel;
+    const add = this.#options.inBackground && sendInBackground ? this.#sendInBackground : this.#add;
     if (Symbol.asyncIterator in requests) for await (const item of requests) await add.call(this, item);
     else
       for (const item of requests) {
@@ -101,7 +101,7 @@ export class Batch {
     return { sent: this.#sent, failed: this.#failed };
   }
 
-  /** Put the messages of one item into the buffer, sending it as often as it is full. A promise if a turn is over. */
+  /** Appends the messages of one item to the buffer and sends it whenever it is full. @returns a promise when it is time to yield */
   #add(item: Uint8Array): Promise<void> | undefined {
     let turn: Promise<void> | undefined;
     for (const rest = new Rest(item); this.#fill(rest); ) {
@@ -112,8 +112,8 @@ export class Batch {
     return turn;
   }
 
-  /** Sends the messages of one item as they stand, in as few sends as that can be. */
-  async #sendAside(item: Uint8Array): Promise<void> {
+  /** Sends the messages of one item in place, in as few sends as possible. */
+  async #sendInBackground(item: Uint8Array): Promise<void> {
     const { bytes } = new Rest(item);
     this.#outgoing = new Buffer32(bytes.buffer as ArrayBuffer);
     const { u32 } = this.#outgoing;
@@ -131,15 +131,15 @@ export class Batch {
       if (at === from) throw kernelError(ERRNO.EMSGSIZE, 'send a request to the kernel');
       this.#options.signal?.throwIfAborted();
       const first = this.#stamp();
-      await this.#channel.sendAside?.(this.#outgoing.bytes.subarray(from, Math.min(at, end)));
+      await this.#channel.sendInBackground?.(this.#outgoing.bytes.subarray(from, Math.min(at, end)));
       this.#settle(first);
     }
   }
 
-  /** Takes over what there is room for. @returns whether more is left */
+  /** Copies the messages that fit. @returns whether some are left */
   #fill(rest: Rest): boolean {
     const { bytes, lengths } = rest;
-    // Messages that stand one behind the other are copied in one step.
+    // Adjacent messages are copied in one step.
     const from = rest.at;
     const room = this.#outgoing.bytes.length;
     let at = from;
@@ -159,7 +159,7 @@ export class Batch {
     return isLeft;
   }
 
-  /** To the end of what is filled. */
+  /** Copies to the end of the filled part, which already counts these bytes. */
   #copy(source: Uint8Array, from: number, end: number): void {
     if (end > from) this.#outgoing.bytes.set(source.subarray(from, end), this.#filled - align4(end - from));
   }
@@ -171,7 +171,7 @@ export class Batch {
     this.#settle(first);
   }
 
-  /** @returns the first of the sequence numbers of what is to be sent */
+  /** @returns the first sequence number */
   #stamp(): number {
     const count = this.#count;
     const first = this.#sequence.take(count);
@@ -188,7 +188,7 @@ export class Batch {
     this.#filled = 0;
   }
 
-  /** Receive until the fence. The kernel has answered all when the send returns: waiting is for what cannot happen. */
+  /** Receives up to the fence. The kernel has answered everything when the send returns; the time limit guards against bugs. */
   #receive(first: number, count: number): void {
     const { u32, bytes } = this.#incoming;
     /** Without the privilege the kernel refuses a whole send with one EPERM for its first message, and no fence. */
@@ -230,7 +230,7 @@ export class Batch {
     }
   }
 
-  /** The fence has come: an EPERM of the first message was its own, unless the first is also the last. */
+  /** The fence has arrived: an EPERM of the first message was its own, unless the first is also the last. */
   #settleRefusal(count: number): void {
     if (count === 1 && !isPermitted(this.#channel, this.#sequence, this.#protocol)) throw this.#notPermitted();
     this.#fail(0, { errno: ERRNO.EPERM });
@@ -256,7 +256,7 @@ function answersLost(): CtqError {
   return new CtqError({
     code: 'answers-lost',
     kind: 'kernel',
-    message: 'the kernel dropped some of its answers: it is not known which of the last requests failed (ENOBUFS)',
+    message: 'the kernel dropped some of its answers (ENOBUFS): which of the last requests failed is unknown',
     hint: 'read the table again to see what was done',
   });
 }

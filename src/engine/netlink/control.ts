@@ -2,10 +2,10 @@ import { find, payloadSize } from './attributes.js';
 import { NLM_F_ACK_TLVS, NLM_F_CAPPED, NLMSG_DONE, NLMSG_ERROR, NLMSG_HDRLEN, NLMSGERR_ATTR_MSG } from './constants.js';
 import { align4, type Buffer32 } from './framing.js';
 
-/** Where nlmsgerr has the request that it answers: after nlmsghdr and the error number. */
+/** Offset in an error message of the request that it answers: after nlmsghdr and the error number (struct nlmsgerr). */
 const QUOTED = NLMSG_HDRLEN + 4;
 
-/** What a control message says: error number (positive; 0 is success) and the kernel's words. Plain data, for posting. */
+/** The content of a control message: error number (positive; 0 is success) and the kernel's text. Plain data that can be posted. */
 export interface Verdict {
   readonly errno: number;
   readonly text?: string;

@@ -4,7 +4,7 @@ import type { Buffer32 } from './framing.js';
 import type { Identity } from './protocol.js';
 
 const SLOTS = 4096;
-/** No more than this in one table, so that probing always ends. */
+/** Maximum entries of one table, so that probing always ends. */
 const CAPACITY = SLOTS - 512;
 
 /** The messages of one datagram, found by id. */
@@ -31,9 +31,9 @@ function slotOf(id: number): number {
 }
 
 /**
- * Finds the entries that a dump gives twice: if the entry at which the kernel paused is deleted before the next receive call,
- * it sends that entry's whole hash bucket again. What comes again came at most two datagrams ago (the first
- * datagram of a dump is small, the others hold more entries than a bucket), so that is all that is remembered.
+ * Finds entries that a dump contains twice: if the entry at which the kernel paused is deleted before the next receive call,
+ * it sends that entry's whole hash bucket again. A duplicate is at most two datagrams away (the first datagram of a dump is small,
+ * the others hold more entries than a bucket), so only these are remembered.
  * The id alone is a hash of 32 bits: tuple and zone are compared too.
  */
 export class DuplicateFilter {
@@ -41,7 +41,7 @@ export class DuplicateFilter {
   #current: Remembered;
   #previous: Remembered;
   #beforePrevious: Remembered;
-  /** Messages found to be repeats so far. */
+  /** Duplicates found so far. */
   count = 0;
 
   constructor(identity: Identity, makeBuffer: () => Buffer32) {
@@ -60,10 +60,10 @@ export class DuplicateFilter {
   }
 
   /**
-   * Whether the message came before; if not it is remembered.
+   * Whether the message is a duplicate; if not, it is remembered.
    * @param at where the message starts in the buffer
    * @param length its bytes
-   * @param position where it will stand among the kept messages of its datagram
+   * @param position where it will be among the kept messages of its datagram
    */
   isRepeat(buffer: Buffer32, at: number, length: number, position: number): boolean {
     const idAt = find(buffer.bytes, at + NFGEN_END, at + length, this.#identity.id, 4);
@@ -88,7 +88,7 @@ export class DuplicateFilter {
     return false;
   }
 
-  /** The kept messages of the datagram, now that they are in place. */
+  /** Records the kept messages of the datagram, now in their final positions. */
   endDatagram(buffer: Buffer32, from: number, to: number): void {
     this.#current.buffer.bytes.set(buffer.bytes.subarray(from, to));
     this.#current.length = to - from;

@@ -10,9 +10,9 @@ import type { Channel } from './socket.js';
 import type { Chunk, Dump } from './streams.js';
 import { Yielder } from './yielder.js';
 
-/** After so many bytes (two datagrams) the rest of a table is received on another thread. */
-const ASIDE_AFTER = 1 << 14;
-/** How long (ms) it may take to notice that a call of the other thread has ended, and to have it make the next. */
+/** Threshold in bytes (two datagrams) after which the rest of a table is received on another thread. */
+const BACKGROUND_AFTER = 1 << 14;
+/** Interval (ms) at which to check whether a call of the other thread has ended and to start the next. */
 const NOTICE_MS = 2;
 
 /** A dump over a channel of its own, which it closes. */
@@ -21,24 +21,24 @@ export class ChannelDump implements Dump {
   readonly #protocol: Protocol;
   readonly #request: Uint8Array;
   readonly #signals: readonly (AbortSignal | undefined)[];
-  readonly #asideAfter: number;
+  readonly #backgroundAfter: number;
   readonly #silenceMs: number | undefined;
   #started = false;
   #filter: DuplicateFilter | undefined;
   #answer: Answer | undefined;
 
-  /** @param options asideAfter: bytes that are received on this thread before the rest is received aside, where the channel can */
+  /** @param options backgroundAfter: bytes received on this thread before the rest is received in the background, where the channel can */
   constructor(
     open: () => Channel,
     protocol: Protocol,
     request: Uint8Array,
-    options: { signals?: readonly (AbortSignal | undefined)[]; asideAfter?: number; silenceMs?: number },
+    options: { signals?: readonly (AbortSignal | undefined)[]; backgroundAfter?: number; silenceMs?: number },
   ) {
     this.#open = open;
     this.#protocol = protocol;
     this.#request = request;
     this.#signals = options.signals ?? [];
-    this.#asideAfter = options.asideAfter ?? ASIDE_AFTER;
+    this.#backgroundAfter = options.backgroundAfter ?? BACKGROUND_AFTER;
     this.#silenceMs = options.silenceMs;
   }
 
@@ -59,7 +59,7 @@ export class ChannelDump implements Dump {
     this.#started = true;
     this.#throwIfAborted();
     const seq = new Sequence().take();
-    // With ACK a request that the kernel answers with nothing at all still has an end; true dumps ignore it.
+    // With ACK, a request that the kernel would not answer at all still has an end; dumps ignore it.
     const request = stamped(this.#request, seq, NLM_F_REQUEST | NLM_F_ACK | NLM_F_DUMP);
     const header = headerOf(request);
     const channel = this.#open();
@@ -79,8 +79,8 @@ export class ChannelDump implements Dump {
         if (came === undefined || came.count === 0) {
           const length = answer.receive(buffer);
           received += length;
-          if (ahead === undefined && received >= this.#asideAfter && channel.receiveAside !== undefined) {
-            ahead = new Prefetcher(into => channel.receiveAside!(into));
+          if (ahead === undefined && received >= this.#backgroundAfter && channel.receiveInBackground !== undefined) {
+            ahead = new Prefetcher(into => channel.receiveInBackground!(into));
             turn = new Yielder(NOTICE_MS);
           }
           if (length > 0) yield { bytes: buffer.bytes.subarray(0, length) };

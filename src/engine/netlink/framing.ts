@@ -1,4 +1,4 @@
-/** What a receive call is always given at least: more than the kernel puts into one datagram of a dump (32,448 bytes). */
+/** Minimum buffer of a receive call: more than the kernel puts into one datagram of a dump (32,448 bytes). */
 export const DATAGRAM = 65536;
 
 /** Bytes with the views that read them in host byte order. Messages in it start at multiples of four. */

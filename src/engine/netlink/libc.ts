@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { CtqError } from '../errors.js';
 
-/** The calls of the C library that a netlink socket needs. Each returns -1 on failure; then `errno()` tells why. */
+/** The calls of the C library that a netlink socket needs. Each returns -1 on failure and sets `errno()`. */
 export interface Libc {
   socket(domain: number, type: number, protocol: number): number;
   bind(fd: number, address: Uint8Array, length: number): number;
@@ -12,21 +12,20 @@ export interface Libc {
   getsockopt(fd: number, level: number, option: number, value: Uint32Array, length: Uint32Array): number;
   send(fd: number, bytes: Uint8Array, length: number, flags: number): number;
   /**
-   * `send` on another thread, for work that goes on meanwhile. Why it failed, no `errno()` tells: also where koffi has as many such
-   * calls under way as it takes (256).
+   * `send` on another thread. A failure has no `errno()`; it fails also where koffi's limit of concurrent calls (256) is reached.
    */
-  sendAside(fd: number, bytes: Uint8Array, length: number, flags: number): Promise<number>;
+  sendInBackground(fd: number, bytes: Uint8Array, length: number, flags: number): Promise<number>;
   recv(fd: number, bytes: Uint8Array, length: number, flags: number): number;
-  /** `recvmmsg` on another thread, without a time limit; see `sendAside`. */
-  receiveAside(fd: number, headers: Uint8Array, count: number, flags: number): Promise<number>;
+  /** `recvmmsg` on another thread, without a time limit; see `sendInBackground`. */
+  receiveInBackground(fd: number, headers: Uint8Array, count: number, flags: number): Promise<number>;
   poll(fds: Int32Array, count: number, timeoutMs: number): number;
   setns(fd: number, type: number): number;
   close(fd: number): number;
   /** The error number of the last failing call of this thread. */
   errno(): number;
-  /** Where the bytes of an ArrayBuffer stand in memory, for as long as somebody has it. */
+  /** Address of the bytes of an ArrayBuffer, valid while the buffer is referenced. */
   addressOf(bytes: ArrayBuffer): bigint;
-  /** Bytes of a pointer. */
+  /** Size of a pointer in bytes. */
   readonly pointerSize: number;
 }
 
@@ -45,16 +44,16 @@ const PROTOTYPES = {
   close: 'int close(int)',
 } as const satisfies Record<Exclude<keyof Libc, keyof Made> | 'recvmmsg', string>;
 
-/** What is no function of the C library as it is. */
-type Made = Pick<Libc, 'errno' | 'sendAside' | 'receiveAside' | 'addressOf' | 'pointerSize'>;
+/** Members that are not plain functions of the C library. */
+type Made = Pick<Libc, 'errno' | 'sendInBackground' | 'receiveInBackground' | 'addressOf' | 'pointerSize'>;
 
 type Bound = ReturnType<ReturnType<typeof import('koffi')['load']>['func']>;
 
 let loaded: Libc | undefined;
 
 /**
- * The C library of this process, bound at the first call (some milliseconds), never when this module is loaded: ctq reads
- * snapshot files on systems where there is nothing to bind.
+ * The C library of this process, bound at the first call (some milliseconds) and not when this module is loaded: snapshot files
+ * can be read on systems where it cannot be bound.
  * @throws CtqError of kind `system` where this is not Linux or the binding cannot be loaded
  */
 export function libc(): Libc {
@@ -76,7 +75,7 @@ function load(): Libc {
     const library = open(koffi);
     const bound: Record<string, Bound> = {};
     for (const [name, prototype] of Object.entries(PROTOTYPES)) bound[name] = library.func(prototype);
-    const aside =
+    const inBackground =
       (call: Bound) =>
       (...args: unknown[]): Promise<number> =>
         new Promise(resolve => {
@@ -86,11 +85,11 @@ function load(): Libc {
             resolve(-1);
           }
         });
-    const receive = aside(bound.recvmmsg);
+    const receive = inBackground(bound.recvmmsg);
     const made: Made = {
       errno: () => koffi.errno(),
-      sendAside: aside(bound.send),
-      receiveAside: (...args) => receive(...args, null),
+      sendInBackground: inBackground(bound.send),
+      receiveInBackground: (...args) => receive(...args, null),
       addressOf: bytes => koffi.address(bytes),
       pointerSize: koffi.sizeof('void *'),
     };
@@ -107,11 +106,11 @@ function load(): Libc {
 }
 
 /**
- * The binary alone where it is found: what koffi wraps around it serves nothing here, and takes longer to load. Its package
- * tells the C libraries apart by reading node's own file; where there is no musl, there is nothing to tell.
+ * Loads koffi's native module directly where it is found: its JavaScript wrapper is not needed here and takes longer to load. The
+ * package distinguishes the C libraries by reading node's own file, which is unnecessary where musl is not installed.
  */
 function loadKoffi(): typeof import('koffi') {
-  // What is built has a `require` of its own; the one that stands in a thread of the sources looks elsewhere.
+  // The built program has its own `require`; the one of a worker that runs from source resolves elsewhere.
   const load = import.meta.url.endsWith('.ts') ? createRequire(import.meta.url) : require;
   const { platform, arch } = process;
   const binary = `@koromix/koffi-${platform}-${arch}`;
@@ -120,7 +119,7 @@ function loadKoffi(): typeof import('koffi') {
     try {
       return load(name);
     } catch {
-      // The next way, then.
+      // Try the next path.
     }
   }
   return load('koffi');
@@ -140,7 +139,7 @@ function open(koffi: typeof import('koffi')): ReturnType<typeof koffi.load> {
     try {
       return koffi.load(name);
     } catch {
-      // The other C library, then.
+      // Try the next library.
     }
   }
   return koffi.load(null);

@@ -10,7 +10,7 @@ const LENGTH = 7;
 const IOVEC = 2;
 
 /**
- * What recvmmsg(2) is told of the room for datagrams, and where it tells of what came: an array of `struct mmsghdr` and the
+ * The headers for recvmmsg(2), which describe the buffers and receive the lengths: an array of `struct mmsghdr` and the
  * `struct iovec` that it points to (include/linux/socket.h, include/uapi/linux/uio.h), as the C library of this process lays them out.
  */
 export class MessageHeaders {

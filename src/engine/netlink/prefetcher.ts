@@ -2,19 +2,19 @@ import { Datagrams } from './datagrams.js';
 import type { Channel } from './socket.js';
 
 /**
- * Room for the datagrams of the first calls: little at first, so that a query that wants little need not wait for much; soon for some
- * 40 ms of the kernel's work: the kernel waits for each next call, which comes late where V8 still compiles what is to make it. Together
- * they take 9 MiB; from then on the largest that are free are used again.
+ * Capacities of the buffers of the first calls, in datagrams. Small at first, so that a query that needs little does not wait; then for
+ * some 40 ms of the kernel's work, which pauses until the next call, and that is late while V8 still compiles. Together they take
+ * 9 MiB; after them the largest free buffers are reused.
  */
 const SIZES = [8, 32, 128, 128];
 
-/** What one call received: `count` datagrams, none where the kernel had none ready. */
+/** The result of one call: `count` datagrams, 0 where the kernel had none ready. */
 export interface Received {
   readonly room: Datagrams;
   readonly count: number;
 }
 
-/** Receives from a channel on another thread, call after call, while what came before is worked on. */
+/** Receives the next datagrams of a channel on another thread while the previous ones are processed. */
 export class Prefetcher {
   readonly #receive: (into: Datagrams) => Promise<number>;
   readonly #free: Datagrams[] = [];
@@ -27,20 +27,20 @@ export class Prefetcher {
   #failure: { readonly error: unknown } | undefined;
   #wake: (() => void) | undefined;
 
-  /** Begins at once. @param receive a channel's `receiveAside` */
-  constructor(receive: NonNullable<Channel['receiveAside']>) {
+  /** Starts at once. @param receive a channel's `receiveInBackground` */
+  constructor(receive: NonNullable<Channel['receiveInBackground']>) {
     this.#receive = receive;
     this.#begin();
   }
 
   /**
-   * What came next, to be used until the next call.
-   * @throws what `receive` threw, after all that came before
+   * The next datagrams, valid until the next call.
+   * @throws what `receive` threw, after everything received before it
    */
   async next(): Promise<Received> {
     if (this.#inUse !== undefined) this.#free.push(this.#inUse);
     this.#inUse = undefined;
-    // Whoever is told that nothing is ready goes on to receive on its own: never two at once.
+    // A caller that gets nothing receives by itself: there must never be two receivers.
     if (this.#arrived.at(-1)?.count !== 0) this.#begin();
     while (this.#arrived.length === 0) {
       if (this.#failure !== undefined) throw this.#failure.error;
@@ -65,7 +65,7 @@ export class Prefetcher {
     this.#run = this.#receiveAll();
   }
 
-  /** Receives until there is no room left, or the kernel has nothing ready: then the next `next` begins anew. */
+  /** Receives until no buffer is free or the kernel has nothing ready; the following `next` starts again. */
   async #receiveAll(): Promise<void> {
     try {
       for (let room = this.#room(); room !== undefined && !this.#isEnding; room = this.#room()) {
@@ -81,7 +81,7 @@ export class Prefetcher {
     this.#isRunning = false;
   }
 
-  /** The largest that is free, or one that is larger still. */
+  /** The largest free buffer, or a new larger one. */
   #room(): Datagrams | undefined {
     this.#free.sort((a, b) => a.most - b.most);
     const next = SIZES[this.#made];

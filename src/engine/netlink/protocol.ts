@@ -6,7 +6,7 @@ export interface RequestHeader {
   readonly flags: number;
 }
 
-/** The attributes that tell the entries of a dump apart. */
+/** The attributes that identify the entries of a dump. */
 export interface Identity {
   /** Its value of 32 bits; two entries may have the same. */
   readonly id: number;
@@ -14,7 +14,7 @@ export interface Identity {
   readonly others: readonly number[];
 }
 
-/** What the transport must know of the messages that it carries. */
+/** What the transport must know about the messages that it carries. */
 export interface Protocol {
   /** What a request does, in the infinitive, for error messages. */
   operationOf(request: RequestHeader): string;

@@ -33,9 +33,9 @@ export function stamp(buffer: Buffer32, at: number, seq: number, flags: number):
 }
 
 /**
- * The kernel drops a message with a bad length, and all after it, without a word: it must not get one.
+ * The kernel silently drops a message with an invalid length and all after it: none must be sent.
  * @param size length field of the message
- * @param left bytes from its start to the end of what is sent
+ * @param left bytes from its start to the end of the send
  */
 export function checkLength(size: number, left: number): void {
   if (size < NFGEN_END || size > left)

@@ -30,30 +30,30 @@ const POLLIN = 1;
 /** The kernel keeps the doubled size in an int. */
 const MOST_BUFFER = 0x3fffffff;
 
-/** What the receivers need of a socket; the fake source has its own. */
+/** What receivers need of a socket; tests supply their own. */
 export interface Channel {
   /** The bytes one send may have at most. */
   readonly sendLimit: number;
   /** The bytes of receive buffer, as the kernel counts them. */
   readonly receiveLimit: number;
-  /** Hand whole messages to the kernel, which has processed them when this returns. */
+  /** Sends whole messages to the kernel, which has processed them when this returns. */
   send(bytes: Uint8Array): void;
-  /** As `send`, on another thread: other work goes on meanwhile. The bytes stay as they are until it has ended. */
-  sendAside?(bytes: Uint8Array): Promise<void>;
+  /** Like `send`, on another thread. The bytes must not change until it has ended. */
+  sendInBackground?(bytes: Uint8Array): Promise<void>;
   /**
    * Receive one datagram.
    * @param into at least DATAGRAM bytes, and never fewer than in an earlier call on the same channel
-   * @param timeoutMs how long to wait; 0: not at all, -1: for ever
-   * @returns its length in bytes; 0 if there was none in that time
+   * @param timeoutMs time limit; 0: do not wait, -1: no limit
+   * @returns its length in bytes; 0 on timeout
    * @throws CtqError `datagram-cut` if it is longer than `into`, `kernel-ENOBUFS` if the kernel dropped messages
    */
   receive(into: Uint8Array, timeoutMs: number): number;
   /**
-   * Receive what the kernel has ready, on another thread: other work goes on meanwhile. Nothing is waited for.
-   * @returns how many datagrams came; none too where the call failed: `receive` then says why
+   * Receives the datagrams that are ready, on another thread and without waiting.
+   * @returns the number of datagrams; 0 also where the call failed, the reason of which `receive` then throws
    * @throws CtqError as `receive` does
    */
-  receiveAside?(into: Datagrams): Promise<number>;
+  receiveInBackground?(into: Datagrams): Promise<number>;
   close(): void;
 }
 
@@ -115,12 +115,12 @@ export class NetlinkSocket implements Channel {
     }
   }
 
-  /** The same socket for another thread of this process, which may use it but never closes it. */
+  /** The same socket for another thread of this process, which may use but not close it. */
   static borrow(fd: number): NetlinkSocket {
     return new NetlinkSocket(libc(), fd, 0);
   }
 
-  /** A socket that another part of this process opened, and leaves to this one. */
+  /** Takes over a socket that another part of this process opened. */
   static adopt(fd: number): NetlinkSocket {
     return new NetlinkSocket(libc(), fd, 0);
   }
@@ -136,10 +136,10 @@ export class NetlinkSocket implements Channel {
     }
   }
 
-  async sendAside(bytes: Uint8Array): Promise<void> {
+  async sendInBackground(bytes: Uint8Array): Promise<void> {
     this.#alive();
-    const sent = await this.#libc.sendAside(this.fd, bytes, bytes.length, 0);
-    // The kernel has taken nothing then; sent once more from here it says why.
+    const sent = await this.#libc.sendInBackground(this.fd, bytes, bytes.length, 0);
+    // The kernel has taken nothing. Sending again on this thread yields the error number.
     if (sent !== bytes.length) this.send(bytes);
   }
 
@@ -163,17 +163,17 @@ export class NetlinkSocket implements Channel {
     }
   }
 
-  async receiveAside(into: Datagrams): Promise<number> {
+  async receiveInBackground(into: Datagrams): Promise<number> {
     this.#alive();
     let headers = this.#headers.get(into);
     if (headers === undefined) {
       headers = new MessageHeaders(this.#libc, into);
       this.#headers.set(into, headers);
     }
-    // What went wrong since the last call would end this one with nothing but -1, and be forgotten.
+    // A pending socket error would make this call return -1 without an error number, and be cleared.
     const errno = this.#option(SO_ERROR);
     if (errno !== 0) throw kernelError(errno, 'receive from the kernel');
-    const count = await this.#libc.receiveAside(this.fd, headers.bytes, into.most, MSG_DONTWAIT | MSG_TRUNC);
+    const count = await this.#libc.receiveInBackground(this.fd, headers.bytes, into.most, MSG_DONTWAIT | MSG_TRUNC);
     for (let i = 0; i < count; i++) {
       const length = headers.lengthOf(i);
       if (length > DATAGRAM) throw datagramCut(length, DATAGRAM);
@@ -188,7 +188,7 @@ export class NetlinkSocket implements Channel {
     const length = new Uint32Array([this.#memory.byteLength]);
     if (this.#libc.getsockopt(this.fd, SOL_SOCKET, SO_MEMINFO, this.#memory, length) < 0)
       throw systemError(this.#libc.errno(), 'ask a netlink socket for its losses');
-    // The kernel's counter has 32 bits and comes round.
+    // The kernel's counter has 32 bits and wraps around.
     this.#drops += (this.#memory[SK_MEMINFO_DROPS] - this.#lastDrops) >>> 0;
     this.#lastDrops = this.#memory[SK_MEMINFO_DROPS];
     return this.#drops;
@@ -205,12 +205,12 @@ export class NetlinkSocket implements Channel {
     if (errno !== 0) throw kernelError(errno, 'unsubscribe from conntrack events');
   }
 
-  /** Make the receive buffer hold `bytes` (before the kernel's doubling), as far as the system allows. */
+  /** Grows the receive buffer to `bytes` (before the kernel's doubling), as far as the system allows. */
   growReceiveBuffer(bytes: number): void {
     if (this.receiveLimit < bytes * 2) this.setReceiveBuffer(bytes);
   }
 
-  /** As `growReceiveBuffer`, but a larger buffer becomes smaller: down to the kernel's least, some 2 KiB. */
+  /** Sets the receive buffer to `bytes`, also to less than it has; the kernel's minimum is some 2 KiB. */
   setReceiveBuffer(bytes: number): void {
     const size = Math.min(bytes, MOST_BUFFER);
     if (this.#set(SOL_SOCKET, SO_RCVBUFFORCE, size) !== 0) this.#set(SOL_SOCKET, SO_RCVBUF, size);
@@ -233,7 +233,7 @@ export class NetlinkSocket implements Channel {
     this.close();
   }
 
-  /** A closed descriptor's number may belong to somebody else by now: never use it. */
+  /** A closed descriptor's number may have been reused: never use it. */
   #alive(): void {
     if (!this.#open)
       throw new CtqError({ code: 'socket-closed', kind: 'internal', message: 'a closed socket was used' });

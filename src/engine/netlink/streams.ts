@@ -1,36 +1,36 @@
 import type { CtqError } from '../errors.js';
 
-/** Whole messages one after the other, each at a multiple of four; bytes.byteOffset is a multiple of four too. */
+/** Whole messages back to back, each at a multiple of four; bytes.byteOffset is a multiple of four too. */
 export interface Chunk {
   readonly bytes: Uint8Array;
-  /** The network namespace that they are of, where a source has several. */
+  /** The network namespace of the messages, where a source spans several. */
   readonly netns?: string;
 }
 
 export interface Dump extends AsyncIterable<Chunk> {
-  /** Messages left out because they had come before. Complete when the dump has ended. */
+  /** Duplicates left out so far; final when the dump has ended. */
   readonly repeats: number;
   /** The kernel marked the dump as inconsistent (NLM_F_DUMP_INTR; conntrack never does so up to Linux 6.18). */
   readonly interrupted: boolean;
-  /** Why a part of what was asked for is missing, once the dump has ended: a namespace that cannot be read. */
+  /** Why the dump is incomplete, once it has ended: a namespace that cannot be read. */
   readonly incomplete?: CtqError;
 }
 
 export interface BatchOptions {
   /**
-   * @param index which message failed, counted from 0 over all requests
+   * @param index of the failed message, from 0 over all requests
    * @param errno positive Linux error number
-   * @param error makes the error in words; only during the call, and costly where thousands fail
+   * @param error makes the CtqError; valid only during the call, and costly where thousands fail
    */
   onFailure?(index: number, errno: number, error: () => CtqError): void;
-  /** An answer of a request that asks for one; the bytes are valid only during the call. */
+  /** A reply with data; the bytes are valid only during the call. */
   onReply?(index: number, message: Uint8Array): void;
   /**
-   * The caller goes on with other work meanwhile, for which the kernel's part is done on another thread. Each item is sent by
-   * itself then, as it stands: it should have many messages, and the source writes sequence numbers and flags into them.
+   * Sends on another thread, so that the caller can do other work in the meantime. Each item is then sent by itself and in place: it
+   * should hold many messages, and the source writes sequence numbers and flags into them.
    */
-  readonly aside?: boolean;
-  /** Stops between two sends: what was sent is done, and the promise is rejected with the signal's reason. */
+  readonly inBackground?: boolean;
+  /** Stops between two sends: what was sent has taken effect, and the promise is rejected with the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -40,46 +40,46 @@ export interface BatchOutcome {
 }
 
 export interface ListenOptions {
-  /** Receive buffer in bytes that the kernel is asked for (it doubles it), no larger; an event takes 1280 of the doubled bytes. */
+  /** Exact receive buffer to request, in bytes; the kernel doubles it. An event takes 1280 of the doubled bytes. */
   readonly receiveBuffer?: number;
-  /** Buffers of 256 KiB that events may wait in on this side while the consumer is busy. */
+  /** Number of 256 KiB buffers that hold events in this process while the consumer is busy. */
   readonly buffers?: number;
   readonly signal?: AbortSignal;
-  /** Where a source has several parts: one of them has ended, and why. The others go on. */
+  /** Called where one of several streams has ended, with the reason. The others continue. */
   readonly incomplete?: (error: CtqError) => void;
 }
 
 export interface EventChunk extends Chunk {
   /** Messages in the chunk. */
   readonly count: number;
-  /** Messages lost from the start of the subscription until the chunk was received. */
+  /** Messages lost from the start of the subscription until this chunk was received. */
   readonly dropped: number;
   /**
-   * Nothing was queued behind the chunk at this time of the monotonic clock (process.hrtime, ms): all that had happened
-   * before is in it or came before it. Undefined where more was waiting.
+   * The queue was empty after this chunk at this time of the monotonic clock (process.hrtime, ms): every earlier event is in
+   * this chunk or an earlier one. Undefined where more was queued.
    */
   readonly emptyAt?: number;
 }
 
-/** Events in the order in which the kernel queued them. Ends when it is closed; throws the signal's reason if that aborts. */
+/** Events in the kernel's order. Ends when it is closed; throws the signal's reason when that aborts. */
 export interface EventStream extends AsyncIterable<EventChunk> {
-  /** Messages received so far, whether or not they were consumed yet. */
+  /** Messages received so far, consumed or not. */
   readonly received: number;
-  /** Messages that the kernel had no room for so far. */
+  /** Messages that the kernel dropped so far for lack of room. */
   readonly dropped: number;
-  /** Bytes that the kernel granted for the receive buffer, as it counts them. */
+  /** Size of the receive buffer that the kernel granted, in its doubled bytes. */
   readonly receiveBuffer: number;
-  /** Bytes that it was asked for, as it counts them. */
-  readonly wantedBuffer: number;
+  /** Size that was requested, in the kernel's doubled bytes. */
+  readonly requestedBuffer: number;
   /**
-   * Have a chunk come within some 100 ms after what is queued, an empty one if need be, whose emptyAt is later than this
-   * call. Left out by a stream that never tells when it is empty.
+   * Requests a chunk, perhaps an empty one, within some 100 ms after what is queued, with an emptyAt later than this call.
+   * Absent where the stream cannot report when it is empty.
    */
   probe?(): void;
-  /** Stop the subscription; the stream ends after all that was queued before. */
+  /** Ends the subscription; the stream ends after what was queued before. */
   finish(): void;
-  /** Fulfilled when nothing of it is left; never where it tells only by `close`. */
+  /** Fulfilled when all its resources are free; never where only `close` reports that. */
   readonly ended?: Promise<void>;
-  /** End the stream now. What was not consumed yet is gone. */
+  /** Ends the stream at once and discards what was not consumed. */
   close(): Promise<void>;
 }

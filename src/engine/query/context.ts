@@ -8,47 +8,47 @@ import type { KernelAbilities } from './plan/pushdown.js';
 export type { SnapshotRows } from '../sources/snapshot/open.js';
 
 /**
- * What statements run in: where the tables are, what is known of the machine, and how to tell the user something. Made by
- * the shell, or by a program.
+ * The context of statements: where the tables are, what is known about the machine, and how to warn the user. Made by the
+ * shell, or by a program.
  */
 export interface Session {
   readonly environment: Environment;
   readonly variables: ReadonlyMap<string, Binding>;
-  /** False: the kernel filters nothing, and ctq does it all, with the same rows. */
+  /** False: the kernel filters nothing; the rows are the same. */
   readonly kernelFilter: boolean;
   readonly abilities: KernelAbilities;
-  /** Ends what runs, with the signal's reason. */
+  /** Aborts the statement with the signal's reason. */
   readonly signal?: AbortSignal;
-  /** Where statements go that name no place. */
+  /** The place of statements that do not name one. */
   readonly place: Place;
   /**
-   * The kernel of a place: opened once, and kept.
+   * The source of a place, which is opened once and kept.
    * @throws CtqError if it cannot be opened
    */
   kernel(place: Place): Source;
-  /** Between two runs of a repeated statement: lets network namespaces go, which may be removed meanwhile. */
+  /** Between two runs of a repeated statement: releases network namespaces, so that they can be removed. */
   release?(): Promise<void>;
-  /** @throws CtqError if the file cannot be read; complaints about lines go to `warn` */
+  /** The rows of a file. Invalid lines are reported to `warn`. @throws CtqError if the file cannot be read */
   snapshot(path: string): SnapshotRows;
-  /** A part of what was asked for could not be read: the result is shown, and the statement counts as failed. */
+  /** Reports that part of the rows could not be read: the result is shown, but the statement fails. */
   incomplete?(error: CtqError): void;
-  /** Something that the user should know beside the result. The same text is told once a statement. */
+  /** Warns the user. The same text is printed once per statement. */
   warn(message: string, hint?: string): void;
 }
 
 /** Why a watch or a repeated query ended: its limit, its condition, its duration, the user, or its source. */
 export type Ending = 'limit' | 'until' | 'for' | 'interrupted' | 'source';
 
-/** What a query did, for the line that the shell prints below its result. */
+/** Counters of a query, for the summary that the shell prints. */
 export interface QuerySummary {
   /** Rows of the result. */
   readonly rows: number;
-  /** Entries that came from the kernel or the file. */
+  /** Entries received from the kernel or read from a file. */
   readonly read: number;
-  /** Entries that met the condition. */
+  /** Entries that matched the condition. */
   readonly kept: number;
   readonly bytes: number;
-  /** Entries that the kernel's dump repeated, left out. */
+  /** Duplicate entries of the kernel's dump, which were dropped. */
   readonly repeats: number;
   /** The `until` of a repeated query held. */
   readonly isMet?: boolean;

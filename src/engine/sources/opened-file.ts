@@ -48,7 +48,7 @@ async function* piecesOfPipe(fd: number, signal: AbortSignal | undefined): Async
   }
 }
 
-/** The piece after the one that is handed out is being read meanwhile. */
+/** Reads one piece ahead of the consumer. */
 async function* piecesOfFile(fd: number, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
   const closing = new AbortController();
   let buffer = Buffer.allocUnsafeSlow(PIECE);
@@ -61,7 +61,7 @@ async function* piecesOfFile(fd: number, signal: AbortSignal | undefined): Async
       const piece = buffer.subarray(0, bytesRead);
       [buffer, spare] = [spare, buffer];
       reading = filled(fd, buffer, closing.signal, signal);
-      // What goes wrong is told when the piece is asked for.
+      // Errors are thrown when the piece is requested.
       reading.catch(() => {});
       yield piece;
     }

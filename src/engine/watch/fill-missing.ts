@@ -1,15 +1,6 @@
-import { CTA } from '../ctnetlink/constants.js';
+import { VOLATILE_ATTRIBUTES } from '../ctnetlink/flow.js';
 import { NFGEN_END, NLA_TYPE_MASK } from '../netlink/constants.js';
 import { align4, host16 } from '../netlink/framing.js';
-
-/** Attributes that are not copied: values that have changed since (timeout, counters, use count), and the event's time. */
-const NEVER_COPIED: ReadonlySet<number> = new Set<number>([
-  CTA.TIMEOUT,
-  CTA.COUNTERS_ORIG,
-  CTA.COUNTERS_REPLY,
-  CTA.USE,
-  CTA.TIMESTAMP_EVENT,
-]);
 
 /** Calls `visit` with type, offset and padded length of each attribute; stops at a truncated one. */
 function eachAttribute(
@@ -38,7 +29,7 @@ export function fillMissing(newer: Uint8Array, older: Uint8Array): Uint8Array {
   const copied: [number, number][] = [];
   let size = align4(newer.length);
   eachAttribute(older, NFGEN_END, older.length, (type, at, length) => {
-    if (present.has(type) || NEVER_COPIED.has(type)) return;
+    if (present.has(type) || VOLATILE_ATTRIBUTES.has(type)) return;
     copied.push([at, length]);
     size += length;
   });

@@ -10,7 +10,7 @@ import {
 import { dumpExpectations, dumpFlows } from '../ctnetlink/requests/requests.js';
 import type { EventStream } from '../netlink/streams.js';
 import type { Session } from '../query/context.js';
-import { whereSettingIs } from '../query/plan/accounting.js';
+import { whereSettingIs } from '../query/plan/missing-fields.js';
 
 /** The kernel's multicast groups (linux/netfilter/nfnetlink_compat.h). It sends no updates of expectations. */
 const GROUPS = {
@@ -63,10 +63,10 @@ export function warnOfMissingEvents(place: Place, watch: CheckedWatch, session: 
 }
 
 /** Warns if the kernel granted a smaller receive buffer than requested. */
-export function warnOfSmallBuffer({ receiveBuffer, wantedBuffer }: EventStream, session: Session): void {
-  if (receiveBuffer >= wantedBuffer) return;
+export function warnOfSmallBuffer({ receiveBuffer, requestedBuffer }: EventStream, session: Session): void {
+  if (receiveBuffer >= requestedBuffer) return;
   session.warn(
-    `the receive buffer holds only ${Math.max(1, Math.floor(receiveBuffer / EVENT_BYTES))} events: the kernel granted ${receiveBuffer / 2} of the ${wantedBuffer / 2} bytes requested`,
-    `sysctl -w net.core.rmem_max=${wantedBuffer / 2} allows it, or run ctq with CAP_NET_ADMIN outside of user namespaces`,
+    `the receive buffer holds only ${Math.max(1, Math.floor(receiveBuffer / EVENT_BYTES))} events: the kernel granted ${receiveBuffer / 2} of the ${requestedBuffer / 2} bytes requested`,
+    `sysctl -w net.core.rmem_max=${requestedBuffer / 2} allows it, or run ctq with CAP_NET_ADMIN outside of user namespaces`,
   );
 }

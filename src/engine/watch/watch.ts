@@ -1,5 +1,6 @@
 import type { CheckedWatch } from '../../lang/check/checked-ast.js';
 import { compile } from '../../lang/evaluate/evaluate.js';
+import { capabilitiesOf } from '../../lang/schema/places.js';
 import { type Getter, type Integer, integer } from '../../lang/values/value.js';
 import { unlessAborted, withinTime } from '../abortable.js';
 import { contextAt } from '../ctnetlink/row-context.js';
@@ -53,7 +54,7 @@ export async function runWatch(
   const select = selectOfWatch(watch);
   const place = watch.place ?? session.place;
   const source = session.kernel(place);
-  if (place.kind === 'every_netns') checkOneNamespace(watch);
+  if (capabilitiesOf(place).spansNamespaces) checkOneNamespace(watch);
   warnOfMissingEvents(place, watch, session);
   const reading = await readingOf(select, session);
   const untilHolds =

@@ -6,6 +6,7 @@
 import type { AggregateFunction, ScalarFunction } from '../functions/registry.js';
 import type { TableId } from '../schema/catalogue.js';
 import type { FormatName, Modifier } from '../schema/formats.js';
+import type { Place } from '../schema/places.js';
 import type { Type } from '../schema/type.js';
 import type { BinaryOp, CompareOp, Span } from '../syntax/ast.js';
 import type { AddressClass } from '../values/address.js';
@@ -208,15 +209,7 @@ export type Origin =
   | { readonly kind: 'table'; readonly table: TableId }
   | { readonly kind: 'file'; readonly path: string; readonly table: 'conntrack' | 'expect' };
 
-export type Place =
-  | { readonly kind: 'kernel' }
-  | { readonly kind: 'netns'; readonly name: string }
-  | { readonly kind: 'every_netns' }
-  | { readonly kind: 'pid'; readonly pid: number }
-  | { readonly kind: 'ssh'; readonly host: string }
-  | { readonly kind: 'file'; readonly path: string };
-
-export type { FormatName, Modifier };
+export type { FormatName, Modifier, Place };
 
 /** The output clause; what it omits depends on the destination. */
 export interface CheckedOutput {

@@ -44,7 +44,7 @@ export const SETTINGS = {
   read_only: {
     kind: 'boolean',
     default: false,
-    doc: 'reject statements that modify anything; cannot be turned off again',
+    doc: 'reject statements that modify anything; cannot be turned off',
   },
   null_text: { kind: 'text', default: '', doc: 'text shown for null in tables' },
   buffer: {

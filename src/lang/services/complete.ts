@@ -6,6 +6,7 @@ import { type Field, fieldOf, TABLE_NAMES, type Table, tableOf } from '../schema
 import type { Environment } from '../schema/environment.js';
 import { enumNames, flagNames, protocolNames } from '../schema/flags.js';
 import { FORMAT_NAMES, MODIFIER_NAMES } from '../schema/formats.js';
+import { QUOTED_PLACES } from '../schema/places.js';
 import { SETTING_NAMES } from '../schema/settings.js';
 import { ADDRESS_CLASSES } from '../values/address.js';
 import { type CompletionContext, completionContextAt, type Slot } from './completion-context.js';
@@ -213,6 +214,8 @@ function candidatesOf(
       return [...(sources.variables ?? [])].map(name => `$${name}`);
     case 'table':
       return TABLE_NAMES;
+    case 'place':
+      return [...QUOTED_PLACES.keys()];
     case 'namespace':
       return sources.namespaces?.() ?? [];
     case 'flag': {

@@ -11,6 +11,7 @@ import {
   Variable,
   Word,
 } from '../../../grammar/tokens.js';
+import { QUOTED_PLACES } from '../schema/places.js';
 import type { Name, Span } from '../syntax/ast.js';
 import { type Follower, followers, keywordOfType } from './follow-set.js';
 
@@ -23,6 +24,7 @@ export type Slot =
   | 'table'
   | 'file' // the path of a file, in quotes
   | 'host' // user@host, in quotes
+  | 'place' // the word of a place that is named in quotes
   | 'namespace'
   | 'pid'
   | 'flag'
@@ -123,6 +125,8 @@ function slotOf({ type, rules }: Follower, last: string | undefined): Slot[] {
   if (type === Text) return textSlot(rule, last);
   if (type !== Word && type !== AnyWord) return [];
   switch (rule) {
+    case 'place':
+      return ['place'];
     case 'tableRef':
     case 'tableName':
       return ['table'];
@@ -147,7 +151,7 @@ function slotOf({ type, rules }: Follower, last: string | undefined): Slot[] {
 }
 
 function textSlot(rule: string, keyword: string | undefined): Slot[] {
-  if (rule === 'place') return keyword === 'ssh' ? ['host'] : keyword === 'file' ? ['file'] : [];
+  if (rule === 'place') return [QUOTED_PLACES.get(keyword ?? '')?.completes ?? []].flat();
   if (rule === 'tableRef' || rule === 'includeStatement' || rule === 'outputClause') return ['file'];
   return [];
 }

@@ -95,7 +95,8 @@ function collect(node: CstNode | undefined, names: Set<IToken>): void {
   for (const [key, elements] of Object.entries(node?.children ?? {})) {
     for (const element of elements) {
       if (isNode(element)) collect(element, names);
-      else if (key === 'Word' || key === 'AnyWord') names.add(element);
+      // The word of a place is a keyword there, though the grammar does not know it.
+      else if (node?.name !== 'place' && (key === 'Word' || key === 'AnyWord')) names.add(element);
     }
   }
 }

@@ -206,8 +206,8 @@ export type TableRef = TableName | FileTable;
 export type SourceRef =
   | (Span & { readonly kind: 'netns'; readonly name: Name | '*' })
   | (Span & { readonly kind: 'pid'; readonly pid: Expr })
-  | (Span & { readonly kind: 'ssh'; readonly host: string })
-  | (Span & { readonly kind: 'file'; readonly path: string })
+  /** A word and a text in quotes: `ssh 'user@gw1'`. Which words there are is for the checker to say. */
+  | (Span & { readonly kind: 'quoted'; readonly word: Name; readonly text: string })
   | (Span & { readonly kind: 'kernel' });
 
 export interface Join extends Span {

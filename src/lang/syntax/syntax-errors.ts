@@ -1,10 +1,12 @@
 import type { CstNode, IRecognitionException, IToken, TokenType } from 'chevrotain';
 import { endOf, retype } from '../../../grammar/lexer.js';
 import { type CtqParser, parser, recoveringParser, setTokenTypeIndexes } from '../../../grammar/parser.js';
+import { PLACE } from '../../../grammar/rules/clauses.js';
 import { Identifier, keywordOf, OpenText } from '../../../grammar/tokens.js';
 import type { Diagnostic } from '../diagnostics/diagnostic.js';
 import { distance, nearestAll } from '../diagnostics/did-you-mean.js';
 import { shorten } from '../diagnostics/shorten.js';
+import { PLACES_EXPECTED, QUOTED_PLACES } from '../schema/places.js';
 import { followers, keywordsAmong } from '../services/follow-set.js';
 import { commonMistake, describeFollowers, isReservedName, misplacedClause } from './expected-message.js';
 import { foreignHint, missingAsHint } from './foreign-words.js';
@@ -165,16 +167,19 @@ function allErrors(entry: Entry, tokens: IToken[], first: IRecognitionException)
 function diagnose(
   entry: Entry,
   tokens: readonly IToken[],
-  at: number,
+  failed: number,
   error: IRecognitionException,
   isFirst: boolean,
 ): Diagnostic {
+  // Such a place is not recognised without its text, which is what is missing.
+  const quoted = error.message === PLACE ? QUOTED_PLACES.get(tokens[failed]?.image.toLowerCase()) : undefined;
+  const at = quoted ? failed + 1 : failed;
   const token: IToken | undefined = tokens[at];
   const before: IToken | undefined = tokens[at - 1];
   // Followers are known only while everything before is correct.
   const follow: readonly TokenType[] =
     isFirst && error.message === '' ? followers(entry, tokens.slice(0, at)).map(each => each.type) : [];
-  const expected = error.message === '' ? describeFollowers(follow) : error.message;
+  const expected = quoted?.expected ?? expectedText(error.message, follow);
   const after =
     before === undefined || before.tokenType === OpenText
       ? ''
@@ -192,4 +197,9 @@ function diagnose(
     ...(special?.hint === undefined ? {} : { hint: special.hint }),
     ...(token ? {} : { label: 'the statement ends here' }),
   };
+}
+
+function expectedText(message: string, follow: readonly TokenType[]): string {
+  if (message === PLACE) return PLACES_EXPECTED;
+  return message === '' ? describeFollowers(follow) : message;
 }

@@ -3,6 +3,7 @@ import { CtqError } from '../../engine/errors.js';
 import { nearest } from '../../lang/diagnostics/did-you-mean.js';
 import { FORMAT_NAMES, MODIFIER_NAMES } from '../../lang/schema/formats.js';
 import { STATEMENT_TOPICS } from '../../lang/services/help-topics.js';
+import { conntrackWords } from '../conntrack8/argv/known-options.js';
 import { FLAGS } from './options.js';
 import { USAGE } from './usage.js';
 
@@ -13,10 +14,10 @@ const VALUES: Readonly<Partial<Record<keyof typeof FLAGS, string>>> = {
 };
 const FILES: readonly (keyof typeof FLAGS)[] = ['script', 'file', 'to'];
 
-/** Words that may begin a query without quotes: not those that are no statements of their own. */
+/** Words that may begin a query without quotes: those that begin a statement. */
 const QUERIES = STATEMENT_TOPICS.filter(word => word !== 'except' && word !== 'join');
 
-/** What else may stand first: ctq completion, ctq translate. */
+/** Other first words: ctq completion, ctq translate. */
 const COMMANDS = [...USAGE.matchAll(/^ {2}ctq ([a-z]+)\b/gm)].map(([, word]) => word);
 const WORDS = [...new Set([...QUERIES, ...COMMANDS])].join(' ');
 
@@ -38,6 +39,9 @@ const OPTIONS: readonly Option[] = (Object.keys(FLAGS) as (keyof typeof FLAGS)[]
     ...(VALUES[long] === undefined ? {} : { values: VALUES[long] }),
   };
 });
+
+/** After `ctq conntrack`, and `ctq translate conntrack`. */
+const CONNTRACK = conntrackWords();
 
 /**
  * Names of files and of namespaces are other people's text. The scripts hand them to the shell as data: no shell may expand them,
@@ -83,6 +87,11 @@ _ctq() {
 ${cases.join('\n')}
     completion) _ctq_words bash zsh fish; return ;;
   esac
+  case "\${COMP_WORDS[1]} \${COMP_WORDS[2]}" in
+    'conntrack '*|'translate conntrack')
+      if [[ $word == -* ]]; then _ctq_words ${CONNTRACK.join(' ')}; else _ctq_files; fi
+      return ;;
+  esac
   case $word in
     -*) _ctq_words ${all.join(' ')} ;;
     *) _ctq_words ${WORDS}; _ctq_files ;;
@@ -108,6 +117,10 @@ function zsh(): string {
 _ctq() {
   if (( CURRENT == 3 )) && [[ $words[2] == completion ]]; then
     compadd bash zsh fish
+    return
+  fi
+  if [[ "$words[2] $words[3]" == (conntrack\\ *|translate\\ conntrack) ]]; then
+    if [[ $PREFIX == -* ]]; then compadd -- ${CONNTRACK.join(' ')}; else _files; fi
     return
   fi
   _arguments \\
@@ -146,13 +159,14 @@ function __ctq_namespaces
 end
 ${lines.join('\n')}
 complete -c ctq -n __fish_use_subcommand -a '${WORDS}'
+complete -c ctq -n '__fish_seen_subcommand_from conntrack' -a '${CONNTRACK.join(' ')}'
 complete -c ctq -n '__fish_seen_subcommand_from completion' -x -a 'bash zsh fish'
 `;
 }
 
 const SHELLS = { bash, zsh, fish } as const;
 
-/** @throws CtqError for a shell that nothing is known of */
+/** @throws CtqError for an unknown shell */
 export function completionScript(args: readonly string[]): string {
   const [name = ''] = args;
   if (args.length === 1 && Object.hasOwn(SHELLS, name)) return SHELLS[name as keyof typeof SHELLS]();
@@ -160,7 +174,7 @@ export function completionScript(args: readonly string[]): string {
   throw new CtqError({
     code: 'command-line',
     kind: 'statement',
-    message: name === '' ? 'completion requires the name of a shell' : `there is no completion for '${args.join(' ')}'`,
+    message: name === '' ? 'completion requires a shell: bash, zsh or fish' : `unknown shell '${args.join(' ')}'`,
     hint: best === undefined ? 'ctq completion bash, zsh or fish' : `did you mean ctq completion ${best}?`,
   });
 }

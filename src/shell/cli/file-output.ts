@@ -2,7 +2,7 @@ import { fileOutput } from '../output/standard-output.js';
 import type { Io } from './io.js';
 import type { Signals } from './run.js';
 
-/** The same with standard output as a stream that tells what it could write, where it is a file. */
+/** The same with a standard output that reports how much it could write, where it is a file. */
 export function withFileOutput(io: Io & Signals): Io & Signals {
   const stdout = fileOutput(1);
   if (stdout === undefined) return io;

@@ -39,7 +39,7 @@ if [ ! -x "$_ctq_node" ]; then
 fi
 
 # What this process may do: open files, take address space (KiB), and make memory executable that is writable. Node needs all
-# three, but works without the last two where it compiles nothing. Only mmap(2) can tell of the last; perl can call it by its number.
+# three, but works without the last two where it compiles nothing. Only mmap(2) reveals the last; perl can call it by its number.
 _ctq_mmap=
 if [ -e /lib64/ld-linux-x86-64.so.2 ]; then _ctq_mmap=9; elif [ -e /lib/ld-linux-aarch64.so.1 ]; then _ctq_mmap=222; fi
 trap 'echo "ctq: this user may start no more processes (see ulimit -u): node cannot run" >&2; exit 1' EXIT

@@ -8,7 +8,7 @@ import { mayWatch } from './may-watch.js';
 import { prepareProcess, programName } from './prepare-process.js';
 import type { Program } from './program.js';
 
-/** The files of the bundled programs, beside this one; esbuild defines them. */
+/** The bundled programs in this file's folder; defined by esbuild. */
 declare const __CTQ_PROGRAM__: string | undefined;
 declare const __CTQ_CONNTRACK__: string;
 
@@ -45,8 +45,8 @@ async function load(name: ProgramName, args: readonly string[]): Promise<Bundle>
 }
 
 /**
- * Runs the bundle by what V8 made of it when it was built: compiling anew takes longer than most queries. V8 refuses the
- * cache of another version or processor, and compiles; the hash in the file's name tells the cache of another build.
+ * Runs the bundle from V8's code cache, made by the build: compiling it takes longer than most queries. V8 rejects a cache of
+ * another version or processor, and compiles; the hash in the file name identifies the build.
  */
 function bundled(name: string): Bundle {
   const filename = join(__dirname, `${name}.cjs`);

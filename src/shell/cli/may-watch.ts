@@ -1,8 +1,8 @@
+import { ELSEWHERE } from '../../lang/schema/places.js';
+
 /** Commands of conntrack(8) that show events: `-E` alone or among other letters, `--event` or a beginning of it. */
 const EVENTS = /^-[A-Za-z]*E|^--ev/;
 const WATCH = /(?:^|[;{])\s*watch\s/i;
-/** Other places than this process's own network namespace. */
-const ELSEWHERE = /\b(?:netns|pid|ssh)\b/i;
 
 /** Whether a command line may ask for events of this network namespace. What is wrong about it is for the program to find. */
 export function mayWatch(name: 'ctq' | 'conntrack', args: readonly string[]): boolean {

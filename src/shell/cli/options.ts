@@ -83,7 +83,7 @@ export function parseOptions(args: readonly string[]): Options {
   }
   if (values.netns !== undefined && values.file !== undefined)
     throw wrong(
-      '--netns and --file are two places',
+      '--netns and --file cannot be combined',
       'choose one; a statement may name another: from conntrack in netns blue',
     );
   return {
@@ -117,13 +117,13 @@ function parse(args: readonly string[]) {
       const option = /'(-{1,2}[^' ]*)/.exec(message)?.[1] ?? '';
       const names = Object.keys(FLAGS);
       const best = option.startsWith('--') ? nearest(option.slice(2), names) : undefined;
-      throw wrong(`there is no option ${option}`, best === undefined ? undefined : `did you mean --${best}?`);
+      throw wrong(`unknown option '${option}'`, best === undefined ? undefined : `did you mean --${best}?`);
     }
     const name = /'(?:-\w, )?(--[\w-]+)/.exec(message)?.[1] ?? 'an option';
-    if (/argument missing/.test(message)) throw wrong(`${name} wants a value`);
+    if (/argument missing/.test(message)) throw wrong(`${name} requires a value`);
     if (/argument is ambiguous/.test(message))
-      throw wrong(`${name} wants a value`, `one that begins with '-' is written ${name}=VALUE`);
-    if (/does not take an argument/.test(message)) throw wrong(`${name} takes no value`);
+      throw wrong(`${name} requires a value`, `one that begins with '-' is written ${name}=VALUE`);
+    if (/does not take an argument/.test(message)) throw wrong(`${name} does not take a value`);
     throw wrong(message.split('\n')[0]);
   }
 }
@@ -176,13 +176,13 @@ function outputOf(text: string | undefined): CheckedOutput {
 function colorOf(text: string | undefined): Options['color'] {
   if (text === undefined) return 'auto';
   if (text === 'auto' || text === 'always' || text === 'never') return text;
-  throw wrong(`--color is auto, always or never, not '${text}'`);
+  throw wrong(`invalid --color '${text}': expected auto, always or never`);
 }
 
 function definition(text: string): [string, string] {
   const at = text.indexOf('=');
   const name = at < 0 ? text : text.slice(0, at);
-  if (at < 0 || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw wrong(`--set wants NAME=VALUE, not '${text}'`);
+  if (at < 0 || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw wrong(`--set requires NAME=VALUE, got '${text}'`);
   return [name, text.slice(at + 1)];
 }
 
@@ -201,5 +201,5 @@ export function sizeOf(text: string): number {
   const match = /^(\d+)\s*([kmg]i?)?b?$/i.exec(text.trim());
   const bytes = match ? Number(match[1]) * UNITS[(match[2] ?? '').toLowerCase()] : 0;
   if (bytes >= 1 && bytes <= 0x3fffffff) return bytes;
-  throw wrong(`'${text}' is no size of a buffer`, 'write: --buffer 64MiB');
+  throw wrong(`invalid buffer size '${text}'`, 'write: --buffer 64MiB');
 }

@@ -56,6 +56,6 @@ function nameProcess(name: string, args: readonly string[]): void {
       closeSync(comm);
     }
   } catch {
-    // Where /proc is missing nobody looks a name up.
+    // Without /proc, nothing looks the name up.
   }
 }

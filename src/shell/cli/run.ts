@@ -1,6 +1,7 @@
 import { CtqError } from '../../engine/errors.js';
-import { asCtqError, told, writeTrace } from '../session/print-error.js';
+import { asCtqError, errorText, writeTrace } from '../session/print-error.js';
 import type { ExitCode, Shell } from '../session/session.js';
+import { configPath } from '../session/settings.js';
 import type { Io } from './io.js';
 import { type Job, type Options, parseOptions } from './options.js';
 
@@ -25,7 +26,7 @@ export async function run(args: readonly string[], io: Io & Signals): Promise<nu
   try {
     if (args[0] === 'conntrack') return await (await import('../conntrack8/run.js')).runConntrack(args.slice(1), io);
     if (args[0] === 'translate')
-      return (await import('../conntrack8/translate-command.js')).runTranslate(args.slice(1), io);
+      return (await import('../conntrack8/statement/translate-command.js')).runTranslate(args.slice(1), io);
     if (args[0] === 'relay' && args.length === 1) return await relayTo(io);
     if (args[0] === 'demo' && args.length === 1) return await (await import('./demo.js')).runDemo();
     if (args[0] === 'completion') {
@@ -41,7 +42,9 @@ export async function run(args: readonly string[], io: Io & Signals): Promise<nu
   } catch (thrown) {
     const error = asCtqError(thrown);
     const { wantsColor } = await import('../display/style.js');
-    io.stderr.write(told('error', error.message, error.hint, wantsColor('auto', io.stderr.isTTY === true, io.env)));
+    io.stderr.write(
+      errorText('error', error.message, error.hint, wantsColor('auto', io.stderr.isTTY === true, io.env)),
+    );
     writeTrace(error, io);
     return error.exitCode;
   }
@@ -96,11 +99,11 @@ async function runShell(options: Options, io: Io & Signals): Promise<number> {
 async function runAll(shell: Shell): Promise<ExitCode> {
   const { options, io } = shell;
   const isInteractive = options.jobs.length === 0 && io.stdin.isTTY === true;
-  // Whoever types statements wants to know how many rows there are; the preferences may say otherwise.
+  // Interactive users see the row count by default; the config file may turn it off.
   if (isInteractive) shell.set('timing', true);
-  // Preferences are for people: what programs read must not depend on them.
+  // The config file is for interactive use: output for programs must not depend on it.
   if (options.config && io.stdout.isTTY === true) {
-    const path = (await import('./config.js')).configPath(io.env);
+    const path = configPath(io.env);
     if (path !== undefined) await configure(shell, path);
     if (shell.isOver) return 130;
   }
@@ -113,7 +116,7 @@ async function runAll(shell: Shell): Promise<ExitCode> {
   return runStdin(shell);
 }
 
-/** Nothing that is wrong with the preferences keeps ctq from its work. */
+/** A broken config file does not stop ctq. */
 async function configure(shell: Shell, path: string): Promise<void> {
   try {
     await shell.configure(path);

@@ -1,4 +1,4 @@
-/** Files of statements, as they are read from wherever they stand. */
+/** Script files, read from any path. */
 import { dirname } from 'node:path';
 import { CtqError } from '../../engine/errors.js';
 import { openForReading, wholeOf } from '../../engine/sources/opened-file.js';
@@ -14,7 +14,7 @@ const MOST_DEPTH = 50;
 
 const WHY: Readonly<Record<string, string>> = {
   EFBIG: `it is larger than ${MOST_BYTES >> 20} MiB`,
-  ENOENT: 'there is no such file',
+  ENOENT: 'no such file',
   EACCES: 'you may not read it',
   EISDIR: 'it is a directory',
   ENOTDIR: 'a part of the path is not a directory',
@@ -71,7 +71,7 @@ export class ScriptFiles {
     return { text, origin: { name: path, folder: dirname(full), including: [...including, identity] } };
   }
 
-  /** Everything is counted anew. */
+  /** Resets the counters. */
   again(): void {
     this.#isExhausted = false;
     this.#includes = 0;
@@ -89,7 +89,7 @@ export class ScriptFiles {
     return new CtqError({ code: 'include-limit', kind: 'statement', message, hint });
   }
 
-  /** What was read once is not read again: a pipe can be read only once, and a file may change meanwhile. */
+  /** Each file is read once: a pipe can be read only once, and a file may change. */
   #file(full: string, path: string): Promise<{ readonly text: string; readonly identity: string }> {
     let file = this.#known.get(full);
     if (file === undefined) {
@@ -119,8 +119,7 @@ function unreadable(path: string, cause: unknown): CtqError {
     code: 'script-unreadable',
     kind: 'input',
     message: `cannot read the script '${path}'${why === undefined ? '' : `: ${why}`} (${code})`,
-    hint:
-      path.endsWith('.ctq') || path.includes('/') ? undefined : 'a statement stands in quotes: ctq "count conntrack"',
+    hint: path.endsWith('.ctq') || path.includes('/') ? undefined : 'quote the statement: ctq "count conntrack"',
     cause,
   });
 }

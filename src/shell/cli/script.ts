@@ -17,7 +17,7 @@ export interface Script {
   readonly origin: Origin;
   readonly lines: Lines;
   readonly statements: readonly Statement[];
-  /** What was checked is what runs, whatever happens to the file meanwhile. */
+  /** The text that was checked is the text that runs, even if the file changes. */
   readonly included: ReadonlyMap<Statement, Script>;
 }
 
@@ -35,8 +35,8 @@ export interface Complaint {
  * Reads and checks a text and all that it includes, before anything of it runs.
  * @param parse reads a text, a statement at a time; undefined where it will not
  * @param known the variables so far; those that the text defines are added
- * @param place the snapshot that statements read that name no place, before the first `use`
- * @param complaints where is told what is wrong, the text's own mistakes after those of what it includes
+ * @param place where statements go that name no place, before the first `use`
+ * @param complaints receives the mistakes, those of the text after those of its includes
  * @param files reads what is included
  * @param signal ends it, with its reason
  * @returns undefined where a text could not be read by `parse`
@@ -60,8 +60,9 @@ export async function prepare(
   const included = new Map<Statement, Script>();
   let here = place;
   for (const statement of [...statements, ...damaged].sort((a, b) => a.start - b.start)) {
-    found.push(...check(statement, environment, known, here).diagnostics);
-    if (statement.kind === 'use') here = statement.source.kind === 'file' ? statement.source : undefined;
+    const { value, diagnostics: mistakes } = check(statement, environment, known, here);
+    found.push(...mistakes);
+    if (statement.kind === 'use') here = value?.kind === 'use' ? value.place : undefined;
     const pause = turn.over();
     if (pause !== undefined) {
       await pause;

@@ -22,43 +22,43 @@ Usage:
   ctq [options] QUERY…             run statements: ctq "select from conntrack where dport = 443"
   ctq [options] FILE.ctq…          run scripts
   ctq [options]                    the interactive shell; or statements from a pipe
-  ctq conntrack ARGUMENT…          conntrack(8)'s own command lines
-  ctq translate conntrack …        the same, written as a statement
-  ctq completion bash|zsh|fish     what makes a shell complete this command line
-  ctq demo                         a tour, in a network that it makes for itself
+  ctq conntrack ARGUMENT…          run a conntrack(8) command line
+  ctq translate conntrack …        print the equivalent ctq statement
+  ctq completion bash|zsh|fish     print a shell completion script
+  ctq demo                         a guided tour, in network namespaces of its own
 
 What to run:
-  -e, --execute QUERY              a statement; may be repeated
-  -f, --script FILE                a script; '-' is standard input
-      --set NAME=VALUE             define $NAME for statements; typed by what is written
+  -e, --execute QUERY              run a statement; may be repeated
+  -f, --script FILE                run a script; '-' is standard input
+      --set NAME=VALUE             define $NAME; the value is an expression
       --check                      parse and check only
 
 Where:
       --netns NAME                 a network namespace, as 'ip netns list' shows it
-      --file SNAPSHOT              a snapshot in place of the kernel
-      --no-kernel-filter           let ctq do what the kernel could filter
+      --file SNAPSHOT              read a snapshot instead of the kernel
+      --no-kernel-filter           filter in ctq only, not in the kernel
 
 Output:
   -o, --output FORMAT[,MODIFIER…]  ${wrapped(FORMAT_NAMES)};
                                    ${wrapped(MODIFIER_NAMES)}
       --to FILE                    write results to a file
       --color WHEN                 auto, always, never
-      --timing                     tell rows and time of each statement
+      --timing                     print row count and time of each statement
 
 Changes:
       --yes                        do not ask before entries are changed or deleted
-      --dry-run                    show what a change would touch, and stop
-      --read-only                  refuse every statement that changes something
-      --fail-empty                 exit with 1 when a change found nothing
-      --stop-on-error              the first refused entry ends an insert … from
+      --dry-run                    show the entries a change would affect, and stop
+      --read-only                  reject statements that modify anything
+      --fail-empty                 exit with 1 if a change matches no entry
+      --stop-on-error              end an insert … from at the first rejected entry
 
 Events:
-      --buffer SIZE                receive buffer of a watch: 64MiB
+      --buffer SIZE                receive buffer of a watch, such as 64MiB
 
       --no-config                  do not read ~/.config/ctq/config.ctq
   -V, --version                    print the version
-  -h, --help                       print this
+  -h, --help                       print this help
 
-Exit status: 0 done; 2 the command line or a statement is wrong; 1 anything else.
-'ctq "help"' tells about the language.
+Exit status: 0 success; 2 an error in the command line or a statement; 1 any other error.
+Run ctq "help" for the language reference.
 `;

@@ -1,4 +1,4 @@
-/** `ctq-conntrack`, or whatever a link calls it: the command line of conntrack(8). */
+/** The launcher of `ctq-conntrack`, under whatever name a link gives it. */
 import { start } from '../cli/load.js';
 
 start('conntrack');

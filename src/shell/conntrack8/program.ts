@@ -1,4 +1,4 @@
-/** What `ctq-conntrack` is, or whatever a link calls it: bundled as one file, which `load.ts` runs. */
+/** The program `ctq-conntrack`, under whatever name a link gives it: bundled as one file, which `load.ts` runs. */
 import { withFileOutput } from '../cli/file-output.js';
 import type { Program } from '../cli/program.js';
 import { runConntrack } from './run.js';

@@ -2,16 +2,16 @@ import { machineEnvironment } from '../../engine/environment.js';
 import { CtqError } from '../../engine/errors.js';
 import type { Source } from '../../engine/sources/source.js';
 import type { Io } from '../cli/io.js';
-import type { Done } from './carry-out.js';
-import type { CommandLine } from './command-line.js';
-import { failureOf } from './kernel-words.js';
-import { bufferingOf } from './line-output.js';
-import { checked, withSink } from './line-statement.js';
-import { parseCommandLine } from './parse.js';
+import type { CommandLine } from './argv/command-line.js';
+import { parseArgv } from './argv/parse-argv.js';
+import { failureOf } from './print/kernel-errors.js';
+import { bufferingOf } from './print/line-output.js';
+import { complaint, extraLine, failsOfNothing, messageLine, summaryOf, VERSIONS } from './print/messages.js';
+import { Stdio } from './print/stdio.js';
 import { CommandSession, machineLookups } from './session.js';
-import { statementOf } from './statement.js';
-import { Stdio } from './stdio.js';
-import { added, complaint, failsOfNothing, summaryOf, told, VERSIONS } from './tell.js';
+import type { Done } from './statement/execute.js';
+import { checked, withSink } from './statement/run-statement.js';
+import { statementOf } from './statement/statement.js';
 
 /** Where signals come from; `process` of the program. */
 export interface Signals {
@@ -19,28 +19,28 @@ export interface Signals {
   off(signal: 'SIGINT' | 'SIGTERM', listener: () => void): unknown;
 }
 
-/** As a shell tells of a program that SIGPIPE ended. */
+/** The exit status that a shell gives a program ended by SIGPIPE. */
 const BROKEN_PIPE = 141;
 
 /**
  * A command line of conntrack(8), without the program's name.
- * @param open the kernel whose tables are meant: that of this process's own network namespace where left out
+ * @param open opens the kernel; that of this process's own network namespace where left out
  * @returns its exit status: 0, 1 or 2
  */
 export async function runConntrack(args: readonly string[], io: Io & Signals, open?: () => Source): Promise<number> {
-  // A reader that went away ends the program quietly; the sink sees it, too.
+  // A reader that closed the pipe ends the program quietly; the sink sees it as well.
   io.stdout.on('error', () => {});
   io.stderr.on('error', () => {});
   const environment = machineEnvironment();
   const controller = new AbortController();
-  // What conntrack(8) does not say is not said: scripts take any line for trouble.
+  // Warnings that conntrack(8) does not have are not printed: scripts take any line for an error.
   const session = new CommandSession(environment, controller.signal, () => {}, open);
   try {
     if ((args[0] === '-R' || args[0] === '--load-file') && args.length > 1) {
-      const { loadFile } = await import('./load-file.js');
+      const { loadFile } = await import('./restore/load-file.js');
       return await loadFile(args[1], session, io);
     }
-    const reading = parseCommandLine(args, machineLookups(environment));
+    const reading = parseArgv(args, machineLookups(environment));
     const warnings = 'mistake' in reading ? reading.warnings : reading.value.warnings;
     for (const warning of warnings) io.stderr.write(`WARNING: ${warning}\n`);
     if ('mistake' in reading) {
@@ -66,7 +66,7 @@ async function runLine(
     return 0;
   }
   if (line.command === 'help' || line.command === undefined) {
-    io.stdout.write((await import('./usage.js')).usageOf(line.proto));
+    io.stdout.write((await import('./print/usage.js')).usageOf(line.proto));
     return 0;
   }
   const translated = statementOf(line);
@@ -93,15 +93,15 @@ function tellOf(line: CommandLine, { count, change }: Done, io: Io): number {
   const [refusal] = change?.refusals ?? [];
   if (refusal !== undefined) {
     const { message, more } = failureOf(refusal.error, line);
-    io.stderr.write(told(message) + added(more));
+    io.stderr.write(messageLine(message) + extraLine(more));
     return 1;
   }
   if (line.command === 'delete' && line.table === 'expect' && count === 0) {
-    io.stderr.write(told('Operation failed: No such file or directory'));
+    io.stderr.write(messageLine('Operation failed: No such file or directory'));
     return 1;
   }
   const summary = summaryOf(line, count);
-  if (summary !== undefined) io.stderr.write(told(summary));
+  if (summary !== undefined) io.stderr.write(messageLine(summary));
   return count === 0 && failsOfNothing(line) ? 1 : 0;
 }
 
@@ -111,28 +111,28 @@ async function failed(error: unknown, line: CommandLine, stdio: Stdio, io: Io): 
     const isExpect = line.table === 'expect';
     io.stderr.write(
       isExpect
-        ? told("Can't open handler")
-        : `mnl_socket_bind: Operation not permitted\n${told("Can't open netlink socket")}`,
+        ? messageLine("Can't open handler")
+        : `mnl_socket_bind: Operation not permitted\n${messageLine("Can't open netlink socket")}`,
     );
     return 1;
   }
   const { message, more } = failureOf(error, line);
-  io.stderr.write(told(message) + added(more));
-  const { numbersOfProc } = await import('./proc-numbers.js');
+  io.stderr.write(messageLine(message) + extraLine(more));
+  const { numbersOfProc } = await import('./print/proc-numbers.js');
   const numbers = numbersOfProc(line);
   if (numbers !== undefined) stdio.write(Buffer.from(numbers), () => {});
   return 1;
 }
 
-/** What is only read was not written, or not all of it: that must not pass for the whole. */
+/** Output of a read that was not written, or not all of it: a part must not pass for the whole. */
 function unwritten(error: unknown, io: Io): number {
   if (!(error instanceof CtqError)) throw error;
   if (error.code === 'output-closed') return BROKEN_PIPE;
-  io.stderr.write(told(error.kind === 'output' ? error.message : `Operation failed: ${error.message}`));
+  io.stderr.write(messageLine(error.kind === 'output' ? error.message : `Operation failed: ${error.message}`));
   return 1;
 }
 
-/** A signal ends the events, not the program, which then tells how many there were. */
+/** A signal ends the events, not the program, which then prints how many there were. */
 function abortOnSignals(signals: Signals, controller: AbortController): () => void {
   const stop = (): void =>
     controller.abort(new CtqError({ code: 'interrupted', kind: 'system', message: 'interrupted' }));

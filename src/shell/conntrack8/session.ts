@@ -7,7 +7,7 @@ import { abilitiesOf } from '../../engine/query/plan/pushdown.js';
 import { openKernel } from '../../engine/sources/kernel/kernel.js';
 import type { Source } from '../../engine/sources/source.js';
 import type { Environment } from '../../lang/schema/environment.js';
-import type { Lookups } from './lookups.js';
+import type { Lookups } from './argv/command-line.js';
 
 /** A session of one command line: the kernel of this process's own network namespace, and nothing else. */
 export class CommandSession implements Session {
@@ -15,7 +15,7 @@ export class CommandSession implements Session {
   readonly kernelFilter = true;
   readonly abilities = abilitiesOf(release());
   readonly place = { kind: 'kernel' } as const;
-  readonly #told = new Set<string>();
+  readonly #warned = new Set<string>();
   #source: Source | undefined;
 
   constructor(
@@ -31,16 +31,16 @@ export class CommandSession implements Session {
   }
 
   snapshot(): never {
-    throw new CtqError({ code: 'no-snapshots', kind: 'internal', message: 'a command line names no snapshot' });
+    throw new CtqError({ code: 'no-snapshots', kind: 'internal', message: 'command lines have no snapshots' });
   }
 
   warn(message: string): void {
-    if (this.#told.has(message)) return;
-    this.#told.add(message);
+    if (this.#warned.has(message)) return;
+    this.#warned.add(message);
     this.tell(message);
   }
 
-  /** A session of one line that brings labels of its own, on the same kernel. */
+  /** A session of one line that has labels of its own, on the same kernel. */
   for(labels: ReadonlyMap<string, number> | undefined): CommandSession {
     if (labels === undefined) return this;
     return new CommandSession(withLabels(this.environment, labels), this.signal, this.tell, () => this.kernel());
@@ -51,7 +51,7 @@ export class CommandSession implements Session {
   }
 }
 
-/** What command lines are read with on this machine. */
+/** The names that this machine's files give to numbers. */
 export function machineLookups(environment: Environment): Lookups {
   let protocols: ReadonlyMap<string, number> | undefined;
   return {
@@ -64,7 +64,7 @@ export function machineLookups(environment: Environment): Lookups {
   };
 }
 
-/** The labels of a file that `--labelmap` names; undefined where it is no file that can be read. */
+/** The labels of a file that `--labelmap` names; undefined where it cannot be read. */
 function readLabels(path: string): ReadonlyMap<string, number> | undefined {
   try {
     return statSync(path).isFile() ? parseLabels(readFileSync(path, 'utf8')) : undefined;
@@ -92,7 +92,7 @@ function readProtocols(): ReadonlyMap<string, number> {
   try {
     text = readFileSync('/etc/protocols', 'utf8');
   } catch {
-    // A machine without the file has the names that ctq knows itself.
+    // Without the file there are the names that ctq knows itself.
   }
   for (const line of text.split('\n')) {
     const match = /^\s*([^\s#]+)\s+(\d{1,3})\b([^#]*)/.exec(line);

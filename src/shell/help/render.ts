@@ -2,18 +2,18 @@ import type { Painter } from '../display/style.js';
 import { fit, textWidth } from '../display/width.js';
 import type { Example, Glossary, HelpTopic } from './topic.js';
 
-/** How help is laid out. */
+/** Width and colours of help pages. */
 export interface Look {
-  /** Columns that a line may take. */
+  /** Columns of the terminal. */
   readonly width: number;
   readonly paint: Painter;
 }
 
 const INDENT = '  ';
-/** Words longer than this have their meaning on the next line. */
+/** The meaning of longer words goes on the next line. */
 const LONGEST_WORD = 30;
 
-/** The lines of a paragraph. */
+/** Breaks a paragraph into lines. */
 export function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -29,7 +29,7 @@ export function wrap(text: string, width: number): string[] {
 
 const spaces = (count: number): string => ' '.repeat(Math.max(0, count));
 
-/** Words and what they mean, in two columns; one below the other where there is no room for that. */
+/** Words and their meanings in two columns, or one below the other on a narrow terminal. */
 export function glossary(rows: Glossary, { width, paint }: Look): string {
   const longest = Math.max(...rows.map(([word]) => textWidth(word)).filter(length => length <= LONGEST_WORD), 4);
   const isNarrow = width < longest + 24;
@@ -56,7 +56,7 @@ function example({ query, what }: Example, { width, paint }: Look): string {
   return `${INDENT}${paint(`-- ${fit(what, width - 5, '…')}`, 'dim')}\n${lines.map(line => `${INDENT}${line}\n`).join('')}`;
 }
 
-/** A page of help. */
+/** A whole help page. */
 export function page(name: string, topic: HelpTopic, look: Look): string {
   const { paint, width } = look;
   const parts = [`${paint(name, 'header')} – ${topic.summary}\n`];

@@ -1,7 +1,7 @@
 import type { STATEMENT_TOPICS } from '../../lang/services/help-topics.js';
 import type { HelpTopic } from './topic.js';
 
-/** What help says of each statement. */
+/** The help page of each statement. */
 export const STATEMENTS = {
   select: {
     summary: 'read a table',
@@ -13,13 +13,13 @@ export const STATEMENTS = {
       "       [output FORMAT, MODIFIER, … [to 'FILE']]",
     ],
     text: [
-      'Without columns, or with *, the result is whole entries, as conntrack -L lists them. What of the condition the kernel can filter, it filters; explain tells.',
+      'Without columns, or with *, the result is whole entries, as conntrack -L lists them. The kernel filters as much of the condition as it can; explain shows which part.',
       [
-        ['distinct', 'each row once'],
-        ['group by', 'one row a group; without columns its keys and count(*)'],
+        ['distinct', 'leave out duplicate rows'],
+        ['group by', 'one row per group; without columns, its keys and count(*)'],
         ['order by', 'a column, its name, its position, or any expression; nulls come last'],
         ['zero', 'read the counters of the entries that match, and set them to 0 in the same step'],
-        ['every', 'run the query again and again, until for, until or Ctrl-C ends it'],
+        ['every', 'repeat the query until for, until or Ctrl-C ends it'],
       ],
     ],
     examples: [
@@ -30,11 +30,11 @@ export const STATEMENTS = {
       },
       {
         query: 'select src, count(*) as flows from conntrack group by src having flows > 100 order by flows desc',
-        what: 'who has more than a hundred flows',
+        what: 'sources with more than a hundred flows',
       },
       {
         query: 'select proto, state, count(*) from conntrack group by proto, state',
-        what: 'how many flows are in which state',
+        what: 'the number of flows in each state',
       },
       {
         query: "select from conntrack where zone = 0 output save to 'zone0.save'",
@@ -52,24 +52,24 @@ export const STATEMENTS = {
       '      [output FORMAT, …]',
     ],
     text: [
-      'Each event is a row, shown at once. With group by, every makes windows: one result a window, of the events in it. for, until, limit or Ctrl-C end it.',
-      'What the kernel had to drop because nobody read fast enough is counted and told. A larger buffer helps: set buffer = 256MiB, or --buffer.',
+      'Each event is a row, shown at once. With group by, every sets the length of a window: one result per window, of the events in it. for, until, limit or Ctrl-C ends a watch.',
+      'Events that the kernel had to drop because they were not read fast enough are counted and reported. A larger buffer helps: set buffer = 256MiB, or --buffer.',
       [
-        ['event', 'new, update, destroy; event_time and portid go with it'],
-        ['with existing', 'first the flows that are there already'],
-        ['with resync', 'after a loss the table is read again, and what was missed is told'],
+        ['event', 'new, update or destroy; see also event_time and portid'],
+        ['with existing', 'show the existing flows first'],
+        ['with resync', 'after a loss, read the table again and report what was missed'],
       ],
     ],
     examples: [
-      { query: 'watch from conntrack on new where dport = ssh for 1s', what: 'who logs in' },
+      { query: 'watch from conntrack on new where dport = ssh for 1s', what: 'new SSH connections' },
       {
         query: 'watch event, src, dst, bytes from conntrack on destroy limit 5 for 1s',
-        what: 'flows that end, with what they carried',
+        what: 'flows that end, with their byte counts',
       },
       {
         query:
           'watch src, count(*) as flows from conntrack on new group by src order by flows desc limit 5 every 1s for 1s',
-        what: 'who opens the most connections, second by second',
+        what: 'sources that open the most connections, second by second',
       },
     ],
     see: ['select', 'aggregates', 'output', 'settings'],
@@ -78,7 +78,7 @@ export const STATEMENTS = {
     summary: 'look up one entry',
     syntax: ['get [COLUMN, …] from conntrack|expect [in PLACE] where CONDITION [zero] [output FORMAT, …]'],
     text: [
-      'The one entry that the condition names. No such entry is an error (exit status 1), and so are several: select finds any number. A condition that pins a whole tuple is one request to the kernel, without a dump.',
+      'Returns the one entry that matches the condition. It is an error (exit status 1) if none or several match: select returns any number. A condition that gives a whole tuple is one request to the kernel, without a dump.',
     ],
     examples: [
       {
@@ -102,8 +102,8 @@ export const STATEMENTS = {
       '       [where CONDITION] [on conflict ignore|update] [output FORMAT, …]',
     ],
     text: [
-      'A flow needs addresses, protocol, ports (or ICMP id, type and code) and a timeout; the reply direction follows from the original one where it is left out. With from, entries are copied: out of a snapshot, another zone, another network namespace; set changes them on the way.',
-      'An entry that is there already is an error, unless on conflict says what to do.',
+      'A flow needs addresses, protocol, ports (or ICMP id, type and code) and a timeout; the reply direction is derived from the original one unless it is given. With from, entries are copied from a snapshot, another zone or another network namespace; set changes them on the way.',
+      'An entry that exists already is an error, unless on conflict is given.',
     ],
     examples: [
       {
@@ -126,12 +126,12 @@ export const STATEMENTS = {
       'update sysctl set value = N where CONDITION',
     ],
     text: [
-      'What can be set: mark, timeout, labels, helper, status, state and the protocol fields; describe conntrack tells. += and -= add and take away labels. A condition must be there: where true means all.',
-      'On a terminal ctq shows first what it would touch, and asks; --yes answers, --dry-run stops there.',
+      'Fields that can be set: mark, timeout, labels, helper, status, state and the protocol fields; see describe conntrack. += and -= add and remove labels. A condition is required: where true matches every entry.',
+      'On a terminal, ctq first shows the entries it would change and asks for confirmation; --yes skips the question, --dry-run stops after showing.',
     ],
     examples: [
       { query: 'update conntrack set mark = 0x10 where src = 10.0.0.0/8', what: 'mark the flows of a network' },
-      { query: 'update conntrack set timeout = 1h where dport = ssh', what: 'keep logins for an hour' },
+      { query: 'update conntrack set timeout = 1h where dport = ssh', what: 'keep SSH connections for an hour' },
       {
         query: 'update sysctl set value = 1 where name = nf_conntrack_acct',
         what: 'count packets and bytes of flows that begin from now on',
@@ -143,8 +143,8 @@ export const STATEMENTS = {
     summary: 'delete entries',
     syntax: ['delete from conntrack|expect [in PLACE] where CONDITION [limit N] [output FORMAT, …]'],
     text: [
-      'Deletes what matches, and tells how many. Nothing that matches is a success; --fail-empty asks for exit status 1. A condition must be there: flush deletes everything.',
-      'On a terminal ctq shows first what it would touch, warns where your own SSH connection is among it, and asks; --yes answers, --dry-run stops there.',
+      'Deletes the entries that match and prints their number. It is not an error if none match, except with --fail-empty (exit status 1). A condition is required: flush deletes everything.',
+      'On a terminal, ctq first shows the entries it would delete, warns if your own SSH connection is one of them, and asks for confirmation; --yes skips the question, --dry-run stops after showing.',
     ],
     examples: [
       { query: 'delete from conntrack where dst = 203.0.113.7', what: 'cut the flows to an address' },
@@ -152,37 +152,39 @@ export const STATEMENTS = {
         query: 'delete from conntrack where status has UNREPLIED and proto = udp',
         what: 'UDP flows without an answer',
       },
-      { query: 'delete from conntrack where src = 10.0.1.66 output extended', what: 'and show which they were' },
+      { query: 'delete from conntrack where src = 10.0.1.66 output extended', what: 'and print the deleted entries' },
     ],
     see: ['flush', 'where', 'update'],
   },
   flush: {
     summary: 'delete all entries of a table',
     syntax: ['flush conntrack|expect [in PLACE]'],
-    text: ['Deletes everything, and tells how much that was. On a terminal ctq asks first; --yes answers.'],
-    examples: [{ query: 'flush expect', what: 'forget all expectations' }],
+    text: [
+      'Deletes all entries and prints their number. On a terminal, ctq asks for confirmation; --yes skips the question.',
+    ],
+    examples: [{ query: 'flush expect', what: 'delete all expectations' }],
     see: ['delete'],
   },
   count: {
-    summary: 'how many entries there are',
+    summary: 'count entries',
     syntax: ['count TABLE [in PLACE] [where CONDITION] [group by …]'],
     text: [
       'Short for select count(*) from TABLE. Without a condition the kernel answers from its own counter, and no entry is read.',
-      'count is an aggregate function too: count(*) counts rows, count(x) those where x is not null, count(distinct x) the different values.',
+      'count is an aggregate function too: count(*) counts rows, count(x) the rows where x is not null, count(distinct x) the distinct values.',
     ],
     examples: [
       { query: 'count conntrack', what: 'all flows' },
-      { query: 'count conntrack where status has UNREPLIED', what: 'those without an answer' },
-      { query: 'select count(distinct src) from conntrack', what: 'how many hosts' },
+      { query: 'count conntrack where status has UNREPLIED', what: 'flows without an answer' },
+      { query: 'select count(distinct src) from conntrack', what: 'the number of hosts' },
     ],
     see: ['select', 'aggregates'],
   },
   explain: {
-    summary: 'how a query is answered',
+    summary: 'show how a query is executed',
     syntax: ['explain [analyze] STATEMENT'],
     text: [
-      'Tells which request is made to the kernel, what of the condition the kernel filters, what is left to do per row, and which fields are read. With analyze the query is run too, and rows, bytes and time are told instead of its result.',
-      'Of a statement that changes something it tells how the entries are found and which requests are sent; nothing is sent for it, and analyze refuses it: --dry-run shows the entries.',
+      'Shows the request to the kernel, the part of the condition that the kernel filters, the part that is evaluated for each row, and the fields that are read. With analyze, the query is run too, and rows, bytes and time are shown instead of its result.',
+      'For a statement that changes entries, it shows how they are found and which requests would be sent; nothing is sent. analyze is not allowed there: --dry-run shows the entries.',
     ],
     examples: [
       {
@@ -195,25 +197,26 @@ export const STATEMENTS = {
     see: ['select', 'delete'],
   },
   except: {
-    summary: 'what one query has and another has not',
+    summary: 'rows of one query that another does not return',
     syntax: ['select … except select …'],
-    text: [
-      'Whole entries are told apart by their tuple and zone, whatever else may differ; with columns, rows are told apart by their values.',
-    ],
+    text: ['Whole entries are compared by tuple and zone only; with columns, rows are compared by their values.'],
     examples: [
       {
         query: 'select from conntrack where proto = tcp except select from conntrack where status has ASSURED',
         what: 'TCP flows that are not assured',
       },
-      { query: "select from 'before.save' except select from conntrack", what: 'what is gone since a snapshot' },
+      {
+        query: "select from 'before.save' except select from conntrack",
+        what: 'flows that have ended since a snapshot',
+      },
     ],
     see: ['select', 'snapshots'],
   },
   join: {
-    summary: 'names, owners, sites from a file',
+    summary: 'add columns from a file',
     syntax: ["select … from TABLE [left] join 'FILE' [as NAME] on CONDITION …"],
     text: [
-      'The file is CSV (with a first line of names), JSON, or JSON lines. Its columns are written with the name of the file, or the one after as, before them. left join keeps rows without a partner.',
+      'The file is CSV (with a header line), JSON, or JSON lines. Its columns are prefixed with the name of the file, or the name after as. left join keeps rows without a match.',
     ],
     examples: [
       {
@@ -228,7 +231,7 @@ export const STATEMENTS = {
     summary: 'name a value, a list, or a result',
     syntax: ['let NAME = EXPRESSION', 'let NAME = (VALUE, VALUE, …)', 'let NAME = (select …)'],
     text: [
-      '$NAME stands for it from then on, wherever a value or a list may stand. A value is never read as a part of a statement: $NAME cannot bring in a condition of its own. On the command line: --set NAME=VALUE.',
+      'Defines $NAME, which can be used wherever a value or a list is allowed. Its value is never parsed as part of a statement, so $NAME cannot inject a condition. On the command line: --set NAME=VALUE.',
     ],
     examples: [
       { query: 'let office = 10.0.0.0/8; count conntrack where src = $office', what: 'a network' },
@@ -236,7 +239,7 @@ export const STATEMENTS = {
       {
         query:
           'let busy = (select src from conntrack group by src having count(*) > 100); select from conntrack where src in $busy',
-        what: 'what a query gives',
+        what: 'the result of a query',
       },
     ],
     see: ['scripts', 'values', 'echo'],
@@ -245,7 +248,7 @@ export const STATEMENTS = {
     summary: 'run another script',
     syntax: ["include 'FILE'"],
     text: [
-      'The path begins at the folder of the script that includes it. What the file defines is known afterwards. A file that includes itself, by whatever way, is refused.',
+      'The path is relative to the folder of the including script. Variables that the file defines are available afterwards. A file must not include itself, directly or indirectly.',
     ],
     examples: [{ query: "include 'networks.ctq'", what: 'definitions that several scripts share' }],
     see: ['scripts', 'let'],
@@ -253,7 +256,7 @@ export const STATEMENTS = {
   echo: {
     summary: 'print values',
     syntax: ['echo EXPRESSION, …'],
-    text: ['Prints the values, with a blank between them.'],
+    text: ['Prints the values, separated by spaces.'],
     examples: [
       { query: "echo 'flows:', (select count(*) from conntrack)", what: 'a line of a report' },
       { query: 'echo now()', what: 'the time' },
@@ -264,29 +267,29 @@ export const STATEMENTS = {
     summary: 'change a setting',
     syntax: ['set NAME = VALUE'],
     text: [
-      'Settings hold until the shell or the script ends; show settings lists them with what they are now. The file ~/.config/ctq/config.ctq may hold such statements for whenever a person looks at the output.',
+      'A setting is in effect until the shell or the script ends; show settings lists all with their values. Statements in ~/.config/ctq/config.ctq apply whenever results go to a terminal.',
     ],
     examples: [
-      { query: 'set timing = on', what: 'tell how long each statement takes' },
-      { query: 'set format = jsonl', what: 'for statements that name no format' },
-      { query: 'set read_only = on', what: 'refuse changes from here on' },
+      { query: 'set timing = on', what: 'print the time each statement took' },
+      { query: 'set format = jsonl', what: 'the format of statements without output' },
+      { query: 'set read_only = on', what: 'reject changes from here on' },
     ],
     see: ['settings', 'show'],
   },
   use: {
-    summary: 'where statements go that name no place',
+    summary: 'set the default place of statements',
     syntax: ['use netns NAME', 'use pid N', "use file 'FILE'", 'use kernel'],
     text: [
-      'A network namespace by name or process, a snapshot, or the namespace that ctq runs in. A single statement may name a place of its own: from conntrack in netns blue.',
+      'A place is a network namespace given by name or process, a snapshot, or the namespace that ctq runs in. A statement may name its own: from conntrack in netns blue.',
     ],
     examples: [{ query: 'use kernel', what: 'back to the namespace that ctq runs in' }],
     see: ['namespaces', 'snapshots'],
   },
   assert: {
-    summary: 'end a script where something does not hold',
+    summary: 'end a script unless a condition is true',
     syntax: ["assert CONDITION [, 'MESSAGE']"],
     text: [
-      'Where the condition is not true, the script ends with exit status 1, and says where, and the message. Null is not true.',
+      'If the condition is not true, the script ends with exit status 1 and prints its file and line and the message. Null is not true.',
     ],
     examples: [
       {
@@ -299,9 +302,9 @@ export const STATEMENTS = {
   show: {
     summary: 'list tables, fields, settings',
     syntax: ['show tables', 'show fields from TABLE', 'show settings'],
-    text: ['The lists are results: -o json and the other formats work for them as for any other.'],
+    text: ['The lists are results like any other: -o json and the other formats apply to them.'],
     examples: [
-      { query: 'show tables', what: 'the tables and what can be done with them' },
+      { query: 'show tables', what: 'the tables and their operations' },
       { query: 'show settings', what: 'the settings and their values' },
     ],
     see: ['describe', 'tables', 'settings'],
@@ -309,12 +312,12 @@ export const STATEMENTS = {
   describe: {
     summary: 'the fields of a table',
     syntax: ['describe TABLE'],
-    text: ['Each field with its type and what it is; of enums and flags, the names that they know.'],
+    text: ['Each field with its type and description; for enums and flags, the possible names.'],
     examples: [{ query: 'describe expect', what: 'the fields of expectations' }],
     see: ['show', 'tables'],
   },
   help: {
-    summary: 'this',
+    summary: 'this help',
     syntax: ['help [TOPIC]'],
     text: [
       'Topics are statements, subjects, tables, fields and functions: help select, help values, help status, help net.',

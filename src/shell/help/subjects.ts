@@ -8,30 +8,30 @@ import type { Glossary, HelpTopic } from './topic.js';
 const functions = (table: Readonly<Record<string, { signature: string; doc: string }>>): Glossary =>
   Object.values(table).map(({ signature, doc }) => [signature, doc]);
 
-/** What help says of what is no statement. */
+/** The help pages of subjects other than statements. */
 export const SUBJECTS = {
   where: {
     summary: 'conditions',
     text: [
-      'A condition is true, false, or unknown (null): a comparison with a field that an entry does not have is unknown, and a row is shown where the condition is true.',
+      'A condition is true, false, or unknown (null). A comparison with a field that an entry does not have is unknown; only rows whose condition is true are shown.',
       [
         ['a = b', 'and != < <= > >=; an address = a network means inside'],
         ['x between a and b', 'both ends included'],
         ['x in (a, b, c..d)', 'values, ranges, networks; not in'],
-        ['x in (select …)', 'what a query gives'],
+        ['x in (select …)', 'the result of a query'],
         ['x is null', 'the entry does not have it; is not null'],
         ['src is private', 'or public, loopback, multicast, link_local; is not …'],
         ['status has ASSURED', 'has (A, B): both; has any (A, B): one of them'],
-        ['nat has dst', 'the destination is translated, the source perhaps too; nat = dst: it alone'],
-        ['snat = 203.0.113.1', 'the address, whatever the port; a network, or 203.0.113.1:1024'],
-        ['mark = 0x102/0xfff', 'value/mask: mark & 0xfff = 0x102; of status and other flags too'],
-        ["helper like 'ft%'", '% is anything, _ one character'],
-        ['and, or, not, ( )', 'in the usual order: not before and before or'],
+        ['nat has dst', 'the destination is translated, and possibly the source; nat = dst: the destination only'],
+        ['snat = 203.0.113.1', 'the address, with any port; also a network, or 203.0.113.1:1024'],
+        ['mark = 0x102/0xfff', 'value/mask: mark & 0xfff = 0x102; also for status and other flags'],
+        ["helper like 'ft%'", '% matches any text, _ one character'],
+        ['and, or, not, ( )', 'with the usual precedence: not, then and, then or'],
         ['host, port', 'any of the four addresses, any of the four ports'],
       ],
     ],
     examples: [
-      { query: 'select from conntrack where host = 10.0.1.2 and port = 53', what: 'whichever direction' },
+      { query: 'select from conntrack where host = 10.0.1.2 and port = 53', what: 'in either direction' },
       { query: 'select from conntrack where dport in (http, https, 8000..8999)', what: 'values and ranges' },
       { query: 'select from conntrack where src is private and dst is public', what: 'from inside to outside' },
       { query: 'select from conntrack where reply.dst != orig.src', what: 'source NAT: two fields compared' },
@@ -39,17 +39,17 @@ export const SUBJECTS = {
     see: ['operators', 'values'],
   },
   operators: {
-    summary: 'reckoning and comparing',
+    summary: 'arithmetic and comparison',
     text: [
-      'From the one that binds most to the one that binds least:',
+      'From highest to lowest precedence:',
       [
         ['- ~', 'sign, complement'],
-        ['* / %', '/ gives a decimal; by zero gives null'],
-        ['+ -', 'integers are exact at any size; times and durations too'],
-        ['<< >>', 'shifts'],
-        ['&', 'bits of both'],
-        ['^', 'bits of one of them'],
-        ['|', 'bits of any'],
+        ['* / %', '/ gives a decimal; division by zero gives null'],
+        ['+ -', 'integers are exact at any size; also for times and durations'],
+        ['<< >>', 'bit shifts'],
+        ['&', 'bitwise and'],
+        ['^', 'bitwise exclusive or'],
+        ['|', 'bitwise or'],
         ['= != < <= > >=', 'also between, in, like, has, is'],
         ['not', ''],
         ['and', ''],
@@ -57,8 +57,8 @@ export const SUBJECTS = {
       ],
     ],
     examples: [
-      { query: 'select from conntrack where mark & 0xff00 = 0x1200', what: 'a part of the mark' },
-      { query: 'select src, bytes / packets as size from conntrack where packets > 0', what: 'mean size of packets' },
+      { query: 'select from conntrack where mark & 0xff00 = 0x1200', what: 'some bits of the mark' },
+      { query: 'select src, bytes / packets as size from conntrack where packets > 0', what: 'mean packet size' },
     ],
     see: ['where', 'values', 'functions'],
   },
@@ -72,10 +72,10 @@ export const SUBJECTS = {
         ['10k, 10MiB', 'k M G T are powers of 1000, Ki Mi Gi Ti of 1024'],
         ['90s, 5m, 1h30m, 2d, 250ms', 'durations'],
         ["'2026-11-24T10:00:00Z'", 'a time; now() - 5m is one too'],
-        ['\'text\', "text"', 'a quote within is written twice'],
-        ['tcp, https, ESTABLISHED', 'names, where the field calls for them'],
+        ['\'text\', "text"', 'a quote inside is doubled'],
+        ['tcp, https, ESTABLISHED', 'names, for fields whose values have names'],
         ['true, false, null', ''],
-        ['$name', 'what let or --set defined'],
+        ['$name', 'a variable defined by let or --set'],
       ],
     ],
     examples: [
@@ -86,31 +86,31 @@ export const SUBJECTS = {
     see: ['where', 'operators', 'let'],
   },
   functions: {
-    summary: 'what can be made of values',
+    summary: 'functions of values',
     text: [functions(SCALAR_FUNCTIONS)],
     examples: Object.values(SCALAR_FUNCTIONS).map(({ example, doc }) => ({ query: example, what: doc })),
     see: ['aggregates', 'operators'],
   },
   aggregates: {
-    summary: 'what can be made of groups',
+    summary: 'functions of groups',
     text: [
       functions(AGGREGATE_FUNCTIONS),
-      'Nulls do not count. Sums are exact. Percentiles are exact for up to 100,000 values a group, then off by at most half a percent.',
+      'Nulls are ignored. Sums are exact. Percentiles are exact for up to 100,000 values per group, and within half a percent beyond that.',
     ],
     examples: [
       {
         query: 'select proto, count(*), sum(bytes), p95(bytes) from conntrack group by proto',
-        what: 'a row a protocol',
+        what: 'one row per protocol',
       },
       { query: 'select max(timeout) from conntrack', what: 'the whole table is one group' },
     ],
     see: ['select', 'functions'],
   },
   output: {
-    summary: 'how results are shown, and where',
+    summary: 'the format and destination of results',
     syntax: ["… output FORMAT, MODIFIER, … [to 'FILE']"],
     text: [
-      'At the end of a statement, or for all of them: ctq -o FORMAT,MODIFIER --to FILE. A file appears whole, or not at all.',
+      'At the end of a statement, or for all statements: ctq -o FORMAT,MODIFIER --to FILE. A file appears complete or not at all.',
       MODIFIER_NAMES.map(name => [name, modifierDoc(name)] as const),
     ],
     examples: [
@@ -124,38 +124,38 @@ export const SUBJECTS = {
     summary: 'table, json, csv and others',
     text: [Object.entries(FORMATS).map(([name, { doc }]) => [name, doc] as const)],
     examples: [
-      { query: 'select from conntrack limit 1 output vertical', what: 'everything of one flow' },
-      { query: 'select from conntrack output jsonl', what: 'an object a line, for jq' },
+      { query: 'select from conntrack limit 1 output vertical', what: 'all fields of one flow' },
+      { query: 'select from conntrack output jsonl', what: 'one object per line, for jq' },
     ],
     see: ['output'],
   },
   tables: {
-    summary: 'what can be read and changed',
+    summary: 'the tables of the language',
     text: [Object.values(TABLES).map(({ name, doc }) => [name, doc] as const)],
     examples: [
       { query: "select name, value from sysctl where name like '%timeout%'", what: 'the timeouts of this kernel' },
-      { query: 'select from stats', what: 'what each CPU counted' },
+      { query: 'select from stats', what: 'the counters of each CPU' },
     ],
     see: ['describe', 'select', 'snapshots'],
   },
   settings: {
-    summary: 'what set changes',
+    summary: 'the settings that set changes',
     text: [SETTING_NAMES.map(name => [name, SETTINGS[name].doc] as const)],
     examples: [
-      { query: 'set human = on', what: '10 MiB in place of 10485760' },
-      { query: 'show settings', what: 'their values now' },
+      { query: 'set human = on', what: '10 MiB instead of 10485760' },
+      { query: 'show settings', what: 'their current values' },
     ],
     see: ['set', 'show'],
   },
   snapshots: {
     summary: 'files of entries',
     text: [
-      "A file's name in quotes is a table: what ctq wrote in any of its formats, and what conntrack(8) printed. '-' is standard input. output save keeps everything that can be restored.",
+      "The name of a file in quotes is a table: a file that ctq wrote in any of its formats, or the output of conntrack(8). '-' is standard input. output save keeps everything that can be restored.",
     ],
     examples: [
       { query: "select from conntrack output save to 'now.save'", what: 'take one' },
       { query: "select proto, count(*) from 'now.save' group by proto", what: 'query it' },
-      { query: "select from conntrack except select from 'now.save'", what: 'what is new since' },
+      { query: "select from conntrack except select from 'now.save'", what: 'flows that began since' },
       { query: "insert into conntrack from 'now.save' on conflict ignore", what: 'restore it' },
     ],
     see: ['insert', 'except', 'output'],
@@ -163,20 +163,20 @@ export const SUBJECTS = {
   namespaces: {
     summary: 'other network namespaces, and other hosts',
     text: [
-      'A statement reads or changes the network namespace that its in names: netns NAME as ip netns list shows it, or pid N of a process in it. use, and --netns, say it for all statements. Entering another namespace takes CAP_SYS_ADMIN.',
-      'netns * is all that have a name, for select and watch; the field netns says whose a row is. ssh names another host, to be read and watched: by the ctq there, or by conntrack(8). ssh must get there without a question.',
+      'A statement reads or changes the network namespace given by in: netns NAME as ip netns list shows it, or pid N of a process in it. use and --netns set it for all statements. Entering another namespace requires CAP_SYS_ADMIN.',
+      'netns * means all named namespaces, for select and watch; the field netns shows where a row comes from. ssh names another host, for reading and watching only: ctq or conntrack(8) must be installed there, and ssh must log in without asking.',
     ],
     examples: [
-      { query: 'count conntrack in netns blue', what: 'one by name' },
+      { query: 'count conntrack in netns blue', what: 'a namespace by name' },
       {
         query: 'select netns, count(*) from conntrack in netns * group by netns',
-        what: 'how many flows each has',
+        what: 'the number of flows in each',
       },
       { query: "count conntrack in ssh 'root@gw1'", what: 'another host' },
-      { query: 'select from conntrack in pid 4711', what: 'the one of a process, of a container for example' },
+      { query: 'select from conntrack in pid 4711', what: 'the namespace of a process, such as a container' },
       {
         query: 'insert into conntrack in netns blue from conntrack where zone = 11',
-        what: 'from here to there',
+        what: 'copy flows to another namespace',
       },
     ],
     see: ['use'],
@@ -184,11 +184,11 @@ export const SUBJECTS = {
   scripts: {
     summary: 'several statements in a file',
     text: [
-      'Statements end with ;. Comments: -- … (with a blank), # …, /* … */. A first line #!/usr/bin/env ctq makes a file a program. The whole file is checked before its first statement runs; then it stops at the first that fails, unless set on_error = continue.',
+      'Statements end with ;. Comments: -- … (with a space), # …, /* … */. With #!/usr/bin/env ctq as its first line, a file can be run as a program. The whole file is checked before its first statement runs; then it stops at the first statement that fails, unless on_error is set to continue.',
       [
         ['ctq report.ctq', 'run it'],
         ['ctq --set office=10.0.0.0/8 report.ctq', 'with $office defined'],
-        ['ctq --check report.ctq', 'only look whether it is right'],
+        ['ctq --check report.ctq', 'check it without running it'],
         ['ctq < report.ctq', 'from a pipe'],
       ],
     ],
@@ -204,24 +204,24 @@ export const SUBJECTS = {
   shell: {
     summary: 'working interactively',
     text: [
-      'ctq alone starts the interactive shell. A statement ends with ; and may go over several lines. Tab completes; Ctrl-C ends what runs; Ctrl-D leaves.',
+      'ctq alone starts the interactive shell. A statement ends with ; and may span several lines. Tab completes; Ctrl-C cancels the running statement; Ctrl-D exits.',
     ],
-    examples: [{ query: 'set timing = on', what: 'settings hold until you leave' }],
+    examples: [{ query: 'set timing = on', what: 'settings last until you exit' }],
     see: ['help', 'settings', 'scripts'],
   },
   errors: {
-    summary: 'mistakes, and exit statuses',
+    summary: 'errors and exit statuses',
     text: [
-      'Mistakes of syntax, names and types are found before the kernel is asked anything, all of a text at once, each with its place.',
+      'Errors of syntax, names and types are found before anything is sent to the kernel, and all of them are reported at once, each with its position.',
       [
         ['0', 'done'],
-        ['1', 'not permitted, the kernel refused, nothing to get, an assert that failed'],
-        ['2', 'the command line or a statement is wrong'],
-        ['130, 143', 'ended by Ctrl-C (SIGINT), by SIGTERM'],
+        ['1', 'permission denied, an error from the kernel, nothing to get, a failed assert'],
+        ['2', 'an error in the command line or in a statement'],
+        ['130, 143', 'ended by Ctrl-C (SIGINT) or SIGTERM'],
       ],
       'Results go to standard output; errors, warnings and counts to standard error.',
     ],
-    examples: [{ query: "assert (select count(*) from stats) > 0, 'no statistics'", what: 'a mistake of your own' }],
+    examples: [{ query: "assert (select count(*) from stats) > 0, 'no statistics'", what: 'an error of your own' }],
     see: ['scripts'],
   },
 } as const satisfies Record<(typeof SUBJECT_TOPICS)[number], HelpTopic>;

@@ -1,21 +1,21 @@
-/** A statement that help shows, and what it does. Every one of them is run by the tests. */
+/** An example statement and what it does. The tests run every example. */
 export interface Example {
   readonly query: string;
   readonly what: string;
 }
 
-/** What help says of a topic. */
+/** The help page of one topic. */
 export interface HelpTopic {
   /** One line, for the list of topics. */
   readonly summary: string;
-  /** How the statement is written, line by line. */
+  /** The syntax, line by line. */
   readonly syntax?: readonly string[];
-  /** Paragraphs, which are wrapped, and tables of words and what they mean. */
+  /** Paragraphs, which are wrapped, and glossaries. */
   readonly text: readonly (string | Glossary)[];
   readonly examples: readonly Example[];
-  /** Other topics. */
+  /** Related topics. */
   readonly see?: readonly string[];
 }
 
-/** Words, and what each of them means. */
+/** Words and their meanings. */
 export type Glossary = readonly (readonly [word: string, meaning: string])[];

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { setImmediate as turn } from 'node:timers/promises';
 import { isPrintable } from '../../lang/diagnostics/printable.js';
+import { capabilitiesOf } from '../../lang/schema/places.js';
 import { complete, valueFieldAt } from '../../lang/services/complete.js';
 import { textWidth } from '../display/width.js';
 import type { Shell } from '../session/session.js';
@@ -20,7 +21,7 @@ export class Completing {
 
   /** Does once, unseen, what a Tab does: the first time takes several times as long as the next ones. */
   async warm(): Promise<void> {
-    if (this.#shell.place.kind !== 'file') await this.#live.of('conntrack', 'orig.dst');
+    if (capabilitiesOf(this.#shell.place).isLive) await this.#live.of('conntrack', 'orig.dst');
     await turn();
     await this.complete('select from conntrack where state = ');
   }

@@ -3,7 +3,7 @@ import { printable } from '../../lang/diagnostics/printable.js';
 import type { Io } from '../cli/io.js';
 import { painter } from '../display/style.js';
 
-/** The error that something thrown stands for: what is not foreseen is a defect. */
+/** Converts anything thrown to a CtqError; unexpected ones are of kind `internal`. */
 export function asCtqError(thrown: unknown): CtqError {
   if (thrown instanceof CtqError) return thrown;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
@@ -11,7 +11,12 @@ export function asCtqError(thrown: unknown): CtqError {
 }
 
 /** An error or warning as its lines on standard error. */
-export function told(kind: 'error' | 'warning', message: string, hint: string | undefined, color: boolean): string {
+export function errorText(
+  kind: 'error' | 'warning',
+  message: string,
+  hint: string | undefined,
+  color: boolean,
+): string {
   const paint = painter(color);
   const head = `${paint(kind, kind)}: ${printable(message)}\n`;
   return hint === undefined ? head : `${head}${paint('hint', 'hint')}: ${printable(hint)}\n`;

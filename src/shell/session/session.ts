@@ -2,17 +2,17 @@ import { resolve } from 'node:path';
 import { CtqError } from '../../engine/errors.js';
 import { Yielder } from '../../engine/netlink/yielder.js';
 import type { Session, SnapshotRows } from '../../engine/query/context.js';
-import { Kernels, mayNamePlace, ownProgram } from '../../engine/sources/pool.js';
+import { ownProgram, SourcePool } from '../../engine/sources/pool.js';
 import { openSnapshotLazily } from '../../engine/sources/snapshot/open-lazily.js';
 import type { Source } from '../../engine/sources/source.js';
 import type { Checked, Place } from '../../lang/check/checked-ast.js';
 import type { Diagnostic } from '../../lang/diagnostics/diagnostic.js';
 import { printable } from '../../lang/diagnostics/printable.js';
 import type { Environment } from '../../lang/schema/environment.js';
+import { ELSEWHERE, HERE, isHere } from '../../lang/schema/places.js';
 import type { SettingName } from '../../lang/schema/settings.js';
 import type { Statement } from '../../lang/syntax/ast.js';
 import type { Value } from '../../lang/values/value.js';
-import { CONFIG_STATEMENTS } from '../cli/config.js';
 import type { Io } from '../cli/io.js';
 import { Lines } from '../cli/lines.js';
 import type { Options } from '../cli/options.js';
@@ -23,55 +23,55 @@ import { isUnicode } from '../display/locale.js';
 import { painter, wantsColor } from '../display/style.js';
 import type { Destination } from '../output/destination.js';
 import { ResultsFile } from '../output/results-file.js';
-import { asCtqError, told, writeTrace } from './print-error.js';
-import { Preferences } from './settings.js';
+import { asCtqError, errorText, writeTrace } from './print-error.js';
+import { CONFIG_STATEMENTS, Settings } from './settings.js';
 import { KnownVariables } from './variables.js';
 
 export type { Origin } from '../cli/origin.js';
 
-/** What is told to whoever runs a text; 130: the user ended it. */
+/** The exit status of a text; 130: interrupted by the user. */
 export type ExitCode = 0 | 1 | 2 | 130;
 
-/** What reads and checks texts: most of the program, of which nothing is needed before the first text. */
+/** The parser and checker: most of the program, loaded with the first text. */
 type Language = typeof import('./language.js');
 
-/** A text that was read and checked, and what is wrong with it. */
+/** A text that was read and checked, with its mistakes. */
 interface Prepared {
   readonly script: Script;
   readonly complaints: readonly Complaint[];
 }
 
-/** One statement that is being run. */
+/** The context of one running statement. */
 export interface Run {
   readonly shell: Shell;
   readonly session: Session;
   readonly origin: Origin;
-  /** `file:line`, for messages; empty for what was typed. */
+  /** `file:line` for messages; empty for typed statements. */
   readonly place: string;
 }
 
-/** Runs one checked statement. Handed in, as the statements know the shell that they run in. */
+/** Runs one checked statement. Injected, because statements depend on the shell that runs them. */
 export type RunStatement = (statement: Checked, run: Run) => Promise<void>;
 
-/** Runs texts: what the command line, scripts, pipes and the interactive shell have in common. */
+/** Runs texts: the common part of the command line, scripts, pipes and the interactive shell. */
 export class Shell {
   readonly variables = new KnownVariables();
   readonly #runStatement: RunStatement;
-  readonly #preferences = new Preferences();
-  readonly #kernels: Kernels;
+  readonly #settings = new Settings();
+  readonly #sources: SourcePool;
   #language: Language | undefined;
-  place: Place = { kind: 'kernel' };
+  place: Place = HERE;
   #controller: AbortController | undefined;
   #isOver = false;
   #isReading = false;
   #results: ResultsFile | undefined;
-  /** The statement fails though it ran to its end: a part of it could not be done, or `--fail-empty` asks for a failure. */
+  /** The statement fails although it ran to its end: it was incomplete, or `--fail-empty` applies. */
   failed = false;
-  /** Asks a question, where the input is somebody else's to read (the interactive shell). */
+  /** Asks a question; set where something else reads the input (the interactive shell). */
   ask?: (question: string, signal?: AbortSignal) => Promise<string>;
-  /** An interruption ends what runs, and never the shell (the interactive one). */
+  /** An interruption ends the running statement, not the shell (interactive). */
   survives = false;
-  /** Chooses where a result goes, or one that goes on (live); undefined where it is the standard output. */
+  /** Chooses the destination of a result, or of a live one; undefined means standard output. */
   view?: (
     isLive: boolean,
     signal?: AbortSignal,
@@ -84,7 +84,7 @@ export class Shell {
     runStatement: RunStatement,
   ) {
     this.#runStatement = runStatement;
-    this.#kernels = new Kernels(
+    this.#sources = new SourcePool(
       {
         warn: (message, hint) => this.tell('warning', message, hint),
         labelBit: name => environment.labelBit(name),
@@ -92,7 +92,7 @@ export class Shell {
       },
       ownProgram(),
     );
-    this.#preferences.apply(options);
+    this.#settings.apply(options);
     if (options.netns !== undefined) this.place = { kind: 'netns', name: options.netns };
     else if (options.file !== undefined) this.place = { kind: 'file', path: options.file };
   }
@@ -100,16 +100,16 @@ export class Shell {
   // -------------------------------------------------------------- settings
 
   setting(name: SettingName): Value {
-    return this.#preferences.get(name);
+    return this.#settings.get(name);
   }
 
-  /** @throws CtqError where a setting cannot be taken back */
+  /** @throws CtqError where a setting cannot be turned off */
   set(name: string, value: Value): void {
-    this.#preferences.set(name, value);
+    this.#settings.set(name, value);
   }
 
   settings(): ReadonlyMap<string, Value> {
-    return this.#preferences.all();
+    return this.#settings.all();
   }
 
   /** Whether text for a stream is coloured. */
@@ -120,7 +120,7 @@ export class Shell {
 
   // -------------------------------------------------------------- running
 
-  /** Defines a variable of `--set`: its value is read as an expression, and never pasted into a text. */
+  /** Defines a variable of `--set`. Its value is parsed as an expression, never pasted into a text. */
   async define(name: string, text: string): Promise<ExitCode> {
     const origin = { name: `--set ${name}`, folder: process.cwd(), including: [] };
     const { parseExpressionFast } = await this.#loadLanguage();
@@ -132,7 +132,7 @@ export class Shell {
     if (value.kind === 'name' || value.kind === 'subquery') {
       this.tell(
         'error',
-        `--set ${name}: '${text}' is no value`,
+        `--set ${name}: cannot parse '${text}' as a value`,
         value.kind === 'name' ? `text is in quotes of its own: --set "${name}='${text}'"` : 'a script may read it: let',
       );
       return 2;
@@ -151,7 +151,7 @@ export class Shell {
 
   /**
    * Runs a text of any number of statements. All of it is parsed and checked before the first one runs.
-   * @returns the exit code that it stands for
+   * @returns its exit status
    */
   async run(text: string, origin: Origin): Promise<ExitCode> {
     return this.#runRead(async () => ({ text, origin }));
@@ -193,18 +193,17 @@ export class Shell {
   /** Reads and checks a text. The parser that can explain mistakes is loaded once there are some. */
   async #prepare(text: string, origin: Origin, files: ScriptFiles, signal: AbortSignal): Promise<Prepared> {
     const { prepare, parseFastSteps } = await this.#loadLanguage();
-    const here = this.place.kind === 'file' ? this.place : undefined;
     for (let parse: Parse = parseFastSteps; ; ) {
       const complaints: Complaint[] = [];
       const known = new Map(this.variables);
-      const script = await prepare(text, origin, this.environment, known, complaints, parse, files, here, signal);
+      const script = await prepare(text, origin, this.environment, known, complaints, parse, files, this.place, signal);
       if (script) return { script, complaints };
       files.again();
       parse = (await import('../../lang/syntax/parse.js')).parseSteps;
     }
   }
 
-  /** Runs the user's file of preferences. A mistake in it costs its statement and a warning. The command line overrides it. */
+  /** Runs the user's config file. A statement with a mistake is ignored with a warning. Options of the command line override it. */
   async configure(path: string): Promise<void> {
     const prepared = await this.#prepared(files => files.read(resolve(path), path));
     if (prepared === undefined) return;
@@ -213,13 +212,13 @@ export class Shell {
     const mistakes = complaints.flatMap(({ diagnostics }) => diagnostics);
     for (const other of script.statements) {
       if (CONFIG_STATEMENTS.has(other.kind)) continue;
-      const message = 'the file of preferences may contain only set and let';
+      const message = 'the config file may contain only set and let';
       mistakes.push({ code: 'clause', severity: 'error', span: other, message });
     }
     const isRight = ({ start, end }: Statement): boolean =>
       !mistakes.some(({ span }) => span.start >= start && span.start <= end);
     for (const statement of script.statements) if (isRight(statement)) await this.#runOne(statement, script, false);
-    this.#preferences.apply(this.options);
+    this.#settings.apply(this.options);
     if (mistakes.length === 0) return;
     const diagnostics = mistakes.map((mistake): Diagnostic => ({ ...mistake, severity: 'warning' }));
     await this.#complain([{ text, name: origin.name, diagnostics }]);
@@ -256,7 +255,7 @@ export class Shell {
   }
 
   async #runOne(statement: Statement, { text, origin, lines }: Script, isTimed = true): Promise<ExitCode> {
-    // Checked anew: variables have their values by now, which a limit may be made of.
+    // Checked again: variables now have their values, and a limit may use them.
     const { check } = await this.#loadLanguage();
     const { value, diagnostics } = check(statement, this.environment, this.variables, this.place);
     if (!value) return this.#complain([{ text, name: origin.name, diagnostics }]);
@@ -269,8 +268,8 @@ export class Shell {
     this.#isReading = onlyReads(value);
     try {
       this.#refuseChanges(value);
-      const isHere = this.place.kind === 'kernel' && !mayNamePlace(text.slice(statement.start, statement.end));
-      await this.#kernels.load(!isHere);
+      const isLocal = isHere(this.place) && !ELSEWHERE.test(text.slice(statement.start, statement.end));
+      await this.#sources.load(!isLocal);
       await this.#runStatement(value, run);
       if (isTimed && this.setting('timing') === true)
         this.note(`time: ${((performance.now() - began) / 1000).toFixed(3)} s`);
@@ -280,11 +279,11 @@ export class Shell {
     } finally {
       this.#controller = undefined;
       this.#isReading = false;
-      await this.#kernels.release();
+      await this.#sources.release();
     }
   }
 
-  /** `read_only` refuses whatever may change something, wherever it comes from. */
+  /** Rejects statements that modify anything, where `read_only` is set. */
   #refuseChanges(statement: Checked): void {
     if (this.setting('read_only') !== true) return;
     const zeroes = (statement.kind === 'select' || statement.kind === 'get') && statement.zero;
@@ -304,7 +303,7 @@ export class Shell {
       this.#isOver = true;
       return 0;
     }
-    // Saying no to a question is no failure of ctq, but what was asked for is not done.
+    // A declined confirmation is not an error, but the change was not made.
     if (error.code === 'not-confirmed') this.note(error.message);
     else this.fail(error, place);
     return error.exitCode;
@@ -330,7 +329,7 @@ export class Shell {
 
   /** @param isWhole whether all went well, so that the file of `--to` may appear. @throws CtqError where it cannot */
   async close(isWhole: boolean): Promise<void> {
-    await this.#kernels.close();
+    await this.#sources.close();
     const results = this.#results;
     this.#results = undefined;
     await results?.end(isWhole);
@@ -355,7 +354,7 @@ export class Shell {
       signal,
       place: this.place,
       kernel: place => this.kernel(place),
-      release: () => this.#kernels.release(),
+      release: () => this.#sources.release(),
       snapshot: path => this.snapshot(path, signal, warn),
       incomplete: error => {
         this.failed = true;
@@ -370,12 +369,12 @@ export class Shell {
 
   /** The kernel of a place: opened once, and kept. */
   kernel(place: Place): Source {
-    return this.#kernels.of(place);
+    return this.#sources.of(place);
   }
 
-  /** Loads what statements need, and what opens kernels: for whoever runs a query of their own, or will soon. */
+  /** Loads what statements and sources need, for callers that run their own query. */
   async load(): Promise<void> {
-    await Promise.all([this.#loadLanguage(), this.#kernels.load(this.place.kind !== 'kernel')]);
+    await Promise.all([this.#loadLanguage(), this.#sources.load(!isHere(this.place))]);
   }
 
   async #loadLanguage(): Promise<Language> {
@@ -418,7 +417,7 @@ export class Shell {
 
   /** A line on standard error. */
   tell(kind: 'error' | 'warning', message: string, hint?: string): void {
-    this.io.stderr.write(told(kind, message, hint, this.color(this.io.stderr)));
+    this.io.stderr.write(errorText(kind, message, hint, this.color(this.io.stderr)));
   }
 
   note(message: string): void {

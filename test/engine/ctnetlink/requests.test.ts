@@ -79,7 +79,7 @@ test('one flow is asked for by its tuple, direction and zone', () => {
     encode.nest(2, [encode.u8(1, 58), encode.be16(7, 7), encode.u8(8, 128), encode.u8(9, 0)]),
   ]);
   same(requests.getFlow(TUPLE6), encode.message(0x101, ACK, 10, [six]));
-  refuses(() => requests.getFlow({ ...TUPLE, dport: undefined }), /lacks a part/);
+  refuses(() => requests.getFlow({ ...TUPLE, dport: undefined }), /incomplete/);
   refuses(() => requests.getFlow({ ...TUPLE, zone: 4 }, { zone: 9 }), /zone/);
 });
 
@@ -163,6 +163,9 @@ test('filters that the kernel refuses, or gets wrong, are not written', () => {
     [{ mark: { value: -1, mask: 0xffff_ffff } }, /-1/],
   ];
   for (const [filter, words] of refused) refuses(() => requests.dumpFlows(filter), words);
+  // The kernel looks at the protocol only, whatever the family.
+  assert.ok(requests.dumpFlows({ family: 10, orig: { proto: 1, icmpType: 8 } }).length > 0);
+  assert.ok(requests.dumpFlows({ family: 2, orig: { proto: 58, icmpType: 128 } }).length > 0);
 });
 
 test('a new flow, or a changed one', () => {

@@ -47,10 +47,10 @@ async function failure(work: Promise<unknown>): Promise<CtqError> {
 }
 
 /** The same must come of a dump, wherever it is received. */
-for (const aside of [false, true]) {
-  const fake = (respond: Responder): FakeSource => fakeSource(respond, { aside });
+for (const inBackground of [false, true]) {
+  const fake = (respond: Responder): FakeSource => fakeSource(respond, { inBackground });
   const dumped = (respond: Responder) => readAll(fake(respond));
-  const how = aside ? ', received aside' : '';
+  const how = inBackground ? ', received in the background' : '';
   const dump = suite(`dump${how}`);
 
   dump('gives the data messages of its own sequence number, and ends at DONE', async () => {

@@ -96,7 +96,7 @@ test('a dump that the kernel marks as interrupted is told of', async () => {
     source: fakeSource(responder({ ...made, interrupted: true })),
   });
   assert.is(told.rows.length, 3);
-  assert.match(told.warnings.join(), /may be missing, or come twice/);
+  assert.match(told.warnings.join(), /may be missing or duplicated/);
 });
 
 test('a delete counts what was deleted, what had gone, and what was refused, whatever the kernel answers to each', async () => {

@@ -9,7 +9,7 @@ import type { Session } from '../../../src/engine/query/context.js';
 import { runQuery } from '../../../src/engine/query/exec/select.js';
 import { Collector } from '../../../src/engine/query/exec/subqueries.js';
 import { planSelect } from '../../../src/engine/query/plan/plan.js';
-import { abilitiesOf, NOTHING } from '../../../src/engine/query/plan/pushdown.js';
+import { abilitiesOf, NO_ABILITIES } from '../../../src/engine/query/plan/pushdown.js';
 import { openKernel } from '../../../src/engine/sources/kernel/kernel.js';
 import { openSnapshot } from '../../../src/engine/sources/snapshot/open.js';
 import type { Source } from '../../../src/engine/sources/source.js';
@@ -89,7 +89,7 @@ async function idsOf(text: string, source: Source, filter: boolean): Promise<rea
     environment,
     variables: new Map(),
     kernelFilter: filter,
-    abilities: filter ? abilitiesOf(release()) : NOTHING,
+    abilities: filter ? abilitiesOf(release()) : NO_ABILITIES,
     place: { kind: 'kernel' },
     kernel: () => source,
     snapshot: path =>

@@ -116,6 +116,7 @@ const table = (text: string, alias?: string) => ({
   ...span,
 });
 const file = (path: string) => ({ kind: 'file', path, ...span });
+const quoted = (word: string, text: string) => ({ kind: 'quoted', word: n(word), text, ...span });
 const select = (from: object, more: object = {}) => ({
   kind: 'select',
   distinct: false,
@@ -296,14 +297,14 @@ const STATEMENTS: readonly (readonly [string, object])[] = [
     {
       kind: 'delete',
       from: table('expect'),
-      source: { kind: 'ssh', host: 'root@gw1', ...span },
+      source: quoted('ssh', 'root@gw1'),
       where: equals('zone', int(1)),
       limit: { count: int(1), ...span },
       output: output('plain'),
       ...span,
     },
   ],
-  ["flush conntrack in file 'x'", { kind: 'flush', table: table('conntrack'), source: { ...file('x') }, ...span }],
+  ["flush conntrack in file 'x'", { kind: 'flush', table: table('conntrack'), source: quoted('file', 'x'), ...span }],
   [
     'explain select from conntrack',
     { kind: 'explain', analyze: false, statement: select(table('conntrack')), ...span },
@@ -328,7 +329,7 @@ const STATEMENTS: readonly (readonly [string, object])[] = [
   ['use netns 10-test', { kind: 'use', source: { kind: 'netns', name: n('10-test'), ...span }, ...span }],
   ["use netns 'a b'", { kind: 'use', source: { kind: 'netns', name: n('a b'), ...span }, ...span }],
   ['use pid 1', { kind: 'use', source: { kind: 'pid', pid: int(1), ...span }, ...span }],
-  ["use file 'x.save'", { kind: 'use', source: file('x.save'), ...span }],
+  ["use file 'x.save'", { kind: 'use', source: quoted('file', 'x.save'), ...span }],
   ['use kernel', { kind: 'use', source: { kind: 'kernel', ...span }, ...span }],
   [
     "assert zone = 1, 'it''s wrong'",

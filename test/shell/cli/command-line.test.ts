@@ -45,17 +45,17 @@ options('words without quotes are one statement', () => {
 });
 
 options('mistakes are told with what was meant', () => {
-  assert.match(mistake('--timming'), /there is no option --timming; did you mean --timing\?/);
-  assert.match(mistake('-Z'), /there is no option -Z/);
+  assert.match(mistake('--timming'), /unknown option '--timming'; did you mean --timing\?/);
+  assert.match(mistake('-Z'), /unknown option '-Z'/);
   assert.match(mistake('-o'), /--output wants a value/);
   assert.match(mistake('-o', 'jsom'), /unknown output format 'jsom'; did you mean json/);
   assert.match(mistake('-o', 'json,csv'), /one output format/);
-  assert.match(mistake('--color', 'blue'), /--color is auto, always or never/);
-  assert.match(mistake('--set', 'x'), /--set wants NAME=VALUE/);
-  assert.match(mistake('--set', '1x=2'), /--set wants NAME=VALUE/);
-  assert.match(mistake('--buffer', '64 apples'), /no size of a buffer/);
-  assert.match(mistake('--yes=no'), /--yes takes no value/);
-  assert.match(mistake('--netns', 'a', '--file', 'b'), /two places/);
+  assert.match(mistake('--color', 'blue'), /invalid --color 'blue': expected auto, always or never/);
+  assert.match(mistake('--set', 'x'), /--set requires NAME=VALUE/);
+  assert.match(mistake('--set', '1x=2'), /--set requires NAME=VALUE/);
+  assert.match(mistake('--buffer', '64 apples'), /invalid buffer size/);
+  assert.match(mistake('--yes=no'), /--yes does not take a value/);
+  assert.match(mistake('--netns', 'a', '--file', 'b'), /cannot be combined/);
   assert.match(mistake(''), /the query is empty/);
 });
 

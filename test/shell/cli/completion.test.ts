@@ -32,8 +32,8 @@ test('every shell knows every option', () => {
 });
 
 test('another shell is told', () => {
-  assert.throws(() => completionScript(['bahs']), /there is no completion for 'bahs'/);
-  assert.throws(() => completionScript([]), /requires the name of a shell/);
+  assert.throws(() => completionScript(['bahs']), /unknown shell 'bahs'/);
+  assert.throws(() => completionScript([]), /requires a shell/);
 });
 
 test.run();

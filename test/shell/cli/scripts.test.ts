@@ -74,13 +74,13 @@ scripts('include: from the folder of the file, checked beforehand, not in circle
   assert.match(circle.stderr, /is being included already/);
   const wrong = await shell([join(path, 'wrong.ctq')]);
   assert.equal([wrong.status, wrong.stdout], [2, '']);
-  assert.match(wrong.stderr, /unknown variable \$nowhere[\s\S]*missing\.ctq': there is no such file/);
+  assert.match(wrong.stderr, /unknown variable \$nowhere[\s\S]*missing\.ctq': no such file/);
 });
 
 scripts('a script that cannot be read', async () => {
   const { status, stderr } = await shell(['-f', '/nowhere/x.ctq']);
   assert.is(status, 1);
-  assert.match(stderr, /^error: cannot read the script '\/nowhere\/x\.ctq': there is no such file \(ENOENT\)\n$/);
+  assert.match(stderr, /^error: cannot read the script '\/nowhere\/x\.ctq': no such file \(ENOENT\)\n$/);
 });
 
 scripts('read-only is not taken back', async () => {
@@ -128,7 +128,7 @@ scripts('preferences are for terminals, and below the command line', async () =>
   const { status, stderr } = await shell(['echo 1'], { env, columns: 100 });
   // A mistake there keeps ctq from nothing.
   assert.is(status, 0);
-  assert.match(stderr, /the file of preferences may contain only set and let[\s\S]*--no-config/);
+  assert.match(stderr, /the config file may contain only set and let[\s\S]*--no-config/);
 });
 
 scripts('help and version', async () => {

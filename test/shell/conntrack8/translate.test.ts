@@ -5,9 +5,9 @@ import * as assert from 'uvu/assert';
 import { check } from '../../../src/lang/check/check.js';
 import type { Environment } from '../../../src/lang/schema/environment.js';
 import { parse } from '../../../src/lang/syntax/parse.js';
-import { parseCommandLine } from '../../../src/shell/conntrack8/parse.js';
-import { statementOf } from '../../../src/shell/conntrack8/statement.js';
-import { translateCommandLine } from '../../../src/shell/conntrack8/translate.js';
+import { parseArgv } from '../../../src/shell/conntrack8/argv/parse-argv.js';
+import { statementOf } from '../../../src/shell/conntrack8/statement/statement.js';
+import { translateCommandLine } from '../../../src/shell/conntrack8/statement/translate.js';
 import { BASE, CHANGING, READING, REFUSED, wordsOf } from './lines.js';
 
 const test = suite('conntrack(8) as statements');
@@ -36,7 +36,7 @@ const NOT_STATEMENTS = /^(-h|-V)/;
 test('what is printed reads back as the same statement, for every line that can be carried out', () => {
   let count = 0;
   for (const line of [...BASE, ...READING, ...CHANGING]) {
-    const reading = parseCommandLine(wordsOf(line), environment);
+    const reading = parseArgv(wordsOf(line), environment);
     if ('mistake' in reading) {
       assert.unreachable(`${line}: ${reading.mistake.message}`);
       continue;
@@ -118,7 +118,7 @@ for (const [line, text] of Object.entries(PRINTED)) {
 test('refuses what conntrack(8) refuses', () => {
   for (const line of REFUSED) {
     if (line.startsWith('-R') || line === '-L -R /dev/null') continue;
-    const reading = parseCommandLine(wordsOf(line), environment);
+    const reading = parseArgv(wordsOf(line), environment);
     const mistake = 'mistake' in reading ? reading.mistake : mistakeOf(reading.value);
     assert.ok(mistake !== undefined, line);
     assert.ok(mistake.message !== '' && !mistake.message.includes('undefined'), `${line}: ${mistake.message}`);
@@ -202,7 +202,7 @@ property('whatever is translated reads back, and means the same', () => {
   fc.assert(
     fc.property(fc.constantFrom(...COMMANDS), fc.subarray([...OPTIONS], { maxLength: 5 }), (command, options) => {
       const words = [...command, ...options.flat()];
-      const reading = parseCommandLine(words, lookups);
+      const reading = parseArgv(words, lookups);
       const translation = translateCommandLine(words, lookups);
       if ('mistake' in reading || !('text' in translation)) return;
       const statement = statementOf(reading.value);

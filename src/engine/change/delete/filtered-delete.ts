@@ -4,8 +4,8 @@ import { deleteFiltered, flushFlows } from '../../ctnetlink/requests/deletes.js'
 import type { KernelFilter, TupleFilter } from '../../ctnetlink/requests/kernel-filter.js';
 import { isRefusedFilter } from '../../errors.js';
 import type { Session } from '../../query/context.js';
-import { keyOf } from '../../query/plan/identity.js';
-import { knowledgeOf, pushDown } from '../../query/plan/pushdown.js';
+import { flowKeyOf } from '../../query/plan/identity.js';
+import { constraintsOf, pushDown } from '../../query/plan/pushdown.js';
 import type { Source } from '../../sources/source.js';
 import { isHonoured } from './filter-probe.js';
 
@@ -18,9 +18,9 @@ export function deleteFilters(
   { abilities, kernelFilter }: Session,
 ): readonly KernelFilter[] | undefined {
   if (table !== 'conntrack' || limit !== undefined || !kernelFilter || !abilities.deleteByTuple) return undefined;
-  const known = knowledgeOf(where);
+  const known = constraintsOf(where);
   // A single flow is deleted by its id.
-  if (known.impossible || keyOf(known, 0)) return undefined;
+  if (known.impossible || flowKeyOf(known, 0)) return undefined;
   const { complete, filters } = pushDown(where, known, abilities);
   return complete && filters.length > 0 && filters.every(isTrusted) ? filters : undefined;
 }

@@ -1,7 +1,7 @@
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import { AF_INET, AF_INET6, IPPROTO, keysOf } from '../../ctnetlink/constants.js';
 import { decodeFlow, type Flow, SETTABLE_STATUS } from '../../ctnetlink/flow.js';
-import type { Translation } from '../../ctnetlink/translation.js';
+import type { NatRange } from '../../ctnetlink/nat-range.js';
 import { invertTuple, type Tuple } from '../../ctnetlink/tuple.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import { invalidChange } from '../errors.js';
@@ -42,7 +42,7 @@ function untranslated({ orig, reply, status = 0 }: Flow): Tuple {
 function currentTranslations({ orig, reply }: Flow, status: number): Pick<Flow, 'snat' | 'dnat'> {
   if ((status & (SRC_NAT | DST_NAT | SRC_NAT_DONE | DST_NAT_DONE)) === 0) return {};
   const keys = keysOf(orig.proto);
-  const translation = (address: Tuple['src'], port: number | undefined, before: number | undefined): Translation => {
+  const translation = (address: Tuple['src'], port: number | undefined, before: number | undefined): NatRange => {
     // The kernel keeps the key of GRE unless it must change.
     const isPlain = keys === 'none' || port === undefined || (orig.proto === IPPROTO.GRE && port === before);
     return { minAddress: address, ...(isPlain ? {} : { minPort: port }) };
@@ -163,7 +163,7 @@ function assignedTranslations(
   base: Flow | undefined,
   family: number,
 ): Pick<Flow, 'snat' | 'dnat'> {
-  const of = (field: 'snat' | 'dnat'): Translation | undefined => {
+  const of = (field: 'snat' | 'dnat'): NatRange | undefined => {
     const text = assigned.text(field);
     return text === undefined ? base?.[field] : parseTranslation(field, text, family === AF_INET ? 'ipv4' : 'ipv6');
   };

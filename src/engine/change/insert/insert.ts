@@ -8,7 +8,7 @@ import type { Sink } from '../../formats/sink.js';
 import type { Session } from '../../query/context.js';
 import { runQuery } from '../../query/exec/select.js';
 import { readSubqueries } from '../../query/exec/subqueries.js';
-import { warnOfMissingFields } from '../../query/plan/accounting.js';
+import { warnOfMissingFields } from '../../query/plan/missing-fields.js';
 import { type ChangeOptions, ChangeRun, executeChange } from '../change-run.js';
 import { describeEntry } from '../describe.js';
 import { invalidChange, toEntryError } from '../errors.js';

@@ -124,7 +124,7 @@ export class BulkSender {
   async #sendChunk(bytes: Uint8Array, onSuccess: (count: number) => void, inBackground: boolean): Promise<void> {
     const failures: { index: number; outcome: Outcome }[] = [];
     const { sent, failed } = await this.#source.batch([bytes], {
-      aside: inBackground,
+      inBackground,
       onFailure: (index, errno, error) =>
         failures.push({ index, outcome: { errno, error: this.#errors.get(errno, error) } }),
     });

@@ -4,7 +4,7 @@ import { compile } from '../../../lang/evaluate/evaluate.js';
 import { integer, type Value } from '../../../lang/values/value.js';
 import { ERRNO } from '../../errno.js';
 import { CtqError, systemError } from '../../errors.js';
-import { settingColumns, settingReading } from '../../query/exec/settings.js';
+import { settingColumns, settingReading } from '../../query/exec/settings/setting-rows.js';
 import { inPlace, readSettings, type SettingRow } from '../../sources/sysctl/sysctl.js';
 import type { ChangeRun } from '../change-run.js';
 import { readingOfTarget } from '../matching.js';

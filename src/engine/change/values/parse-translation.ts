@@ -1,6 +1,6 @@
 import { parseAddress } from '../../../lang/values/address.js';
 import type { Address } from '../../../lang/values/value.js';
-import type { Translation } from '../../ctnetlink/translation.js';
+import type { NatRange } from '../../ctnetlink/nat-range.js';
 import { invalidChange } from '../errors.js';
 
 const FORMS = "'10.0.0.1', '10.0.0.1:80', '[2001:db8::1]:80', ':80', or ranges: '10.0.0.1-10.0.0.9:1024-2047'";
@@ -12,7 +12,7 @@ const PORTS = /^(?<address>.*?):(?<min>\d{1,5})(?:-(?<max>\d{1,5}))?$/;
  * Parses the value of `snat` or `dnat`: an address, an address and a port, a port, or ranges that the kernel chooses from.
  * @throws CtqError for any other text, and for an address of another family
  */
-export function parseTranslation(field: 'snat' | 'dnat', text: string, family: 'ipv4' | 'ipv6'): Translation {
+export function parseTranslation(field: 'snat' | 'dnat', text: string, family: 'ipv4' | 'ipv6'): NatRange {
   const { addresses, ports } = splitPorts(field, text);
   const [minAddress, maxAddress] = addresses === '' ? [] : parseRange(field, text, addresses);
   for (const address of [minAddress, maxAddress]) {

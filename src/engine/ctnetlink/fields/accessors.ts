@@ -1,5 +1,5 @@
 /**
- * How each field is read from a message. One row per field of the catalogue: a field without a reader does not compile.
+ * How each field is read from a message. One reader per field of the catalogue: a missing one does not compile.
  */
 import type {
   ExpectationField,
@@ -11,26 +11,28 @@ import type {
 import { DCCP_ROLES, DCCP_STATES, SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
 import { add, type Integer, multiply, subtract, type Value } from '../../../lang/values/value.js';
 import { NLM_F_MULTI } from '../../netlink/constants.js';
+import type { Codec } from '../codec.js';
 import { AF_INET6, CTA_STATS, CTA_STATS_EXP, IPPROTO } from '../constants.js';
 import type { MessageView, TupleView } from '../view/view.js';
 import { translated } from './nat.js';
+import { SIMPLE_FIELDS, type SimpleField } from './simple-fields.js';
 
-export type Reader = (view: MessageView) => Value;
+export type FieldReader = (view: MessageView) => Value;
 
 const SECOND = 1_000_000_000;
 
-/** -1 in the view is an attribute that is not there. */
+/** The view returns -1 for an attribute that is absent. */
 const orNull = <T extends Integer>(n: T): T | null => (n < 0 ? null : n);
 const seconds = (n: number): Integer | null => (n < 0 ? null : multiply(n, SECOND));
 const name = (names: readonly string[], code: number): string | null =>
   code < 0 ? null : (names[code] ?? String(code));
 
-const family: Reader = view => (view.family === AF_INET6 ? 'ipv6' : view.family === 2 ? 'ipv4' : null);
+const family: FieldReader = view => (view.family === AF_INET6 ? 'ipv6' : view.family === 2 ? 'ipv4' : null);
 
 type TupleField = 'src' | 'dst' | 'sport' | 'dport' | 'icmp_type' | 'icmp_code' | 'icmp_id' | 'srckey' | 'dstkey';
 
-/** The fields of a tuple. Call keys of GRE stand where others have ports. */
-function tupleReaders(of: (view: MessageView) => TupleView): Record<TupleField | 'proto', Reader> {
+/** The fields of a tuple. GRE's call keys use the attributes of ports. */
+function tupleReaders(of: (view: MessageView) => TupleView): Record<TupleField | 'proto', FieldReader> {
   return {
     src: view => of(view).srcAddress(),
     dst: view => of(view).dstAddress(),
@@ -72,7 +74,7 @@ function state(view: MessageView): string | null {
   return name(DCCP_STATES, view.dccpState);
 }
 
-/** No zone attribute at all is zone 0; a zone of one direction leaves the other, and the pair, without one. */
+/** Without any zone attribute the zone is 0; with a zone in one direction only, there is no common zone. */
 function zone(view: MessageView): number | null {
   if (view.zone >= 0) return view.zone;
   return view.orig.zone >= 0 || view.reply.zone >= 0 ? null : 0;
@@ -93,12 +95,22 @@ function age(view: MessageView): Integer | null {
   return subtract(stop > 0 ? stop : view.now, start);
 }
 
-/** What a dump shows, of which a watch may tell first, has happened to nobody: its entries are parts of a long answer. */
-const isOfDump = (view: MessageView): boolean => (view.flags & NLM_F_MULTI) !== 0;
-const eventName: Reader = view => (isOfDump(view) ? null : view.event);
-const portid: Reader = view => (isOfDump(view) ? null : view.portid);
+/** Entries of a dump, which a watch may show first, are not events: dump replies are multipart. */
+const isFromDump = (view: MessageView): boolean => (view.flags & NLM_F_MULTI) !== 0;
+const eventName: FieldReader = view => (isFromDump(view) ? null : view.event);
+const portid: FieldReader = view => (isFromDump(view) ? null : view.portid);
 
-const FLOW_READERS: Record<FlowField, Reader> = {
+const simpleReader =
+  ({ read }: Codec<number> | Codec<string>): FieldReader =>
+  view =>
+    read(view) ?? null;
+
+const SIMPLE_READERS = Object.fromEntries(
+  Object.entries(SIMPLE_FIELDS).map(([field, codec]) => [field, simpleReader(codec)]),
+) as Record<SimpleField, FieldReader>;
+
+const FLOW_READERS: Record<FlowField, FieldReader> = {
+  ...SIMPLE_READERS,
   family,
   proto: orig.proto,
   'orig.src': orig.src,
@@ -136,11 +148,6 @@ const FLOW_READERS: Record<FlowField, Reader> = {
   stop: view => orNull(view.stop),
   packets: view => both(view.origPackets, view.replyPackets),
   bytes: view => both(view.origBytes, view.replyBytes),
-  mark: view => orNull(view.mark),
-  secmark: view => orNull(view.secmark),
-  secctx: view => view.secctx,
-  id: view => orNull(view.id),
-  use: view => orNull(view.use),
   labels: view => view.labels,
   helper: view => view.helper,
   nat,
@@ -181,12 +188,12 @@ const FLOW_READERS: Record<FlowField, Reader> = {
   netns: view => view.netns,
 };
 
-const EXPECTATION_READERS: Record<ExpectationField, Reader> = {
+const EXPECTATION_READERS: Record<ExpectationField, FieldReader> = {
   family,
   proto: expected.proto,
   src: expected.src,
   dst: expected.dst,
-  // An expectation has no fields of their own for call keys.
+  // Expectations have no separate fields for call keys.
   sport: view => orNull(view.tuple.sport),
   dport: view => orNull(view.tuple.dport),
   'mask.src': mask.src,
@@ -215,11 +222,11 @@ const EXPECTATION_READERS: Record<ExpectationField, Reader> = {
 };
 
 const counter =
-  (attribute: number): Reader =>
+  (attribute: number): FieldReader =>
   view =>
     orNull(view.number(attribute));
 
-const STATS_READERS: Record<StatsField, Reader> = {
+const STATS_READERS: Record<StatsField, FieldReader> = {
   cpu: view => view.cpu,
   found: counter(CTA_STATS.FOUND),
   invalid: counter(CTA_STATS.INVALID),
@@ -234,7 +241,7 @@ const STATS_READERS: Record<StatsField, Reader> = {
   netns: view => view.netns,
 };
 
-const EXPECT_STATS_READERS: Record<ExpectStatsField, Reader> = {
+const EXPECT_STATS_READERS: Record<ExpectStatsField, FieldReader> = {
   cpu: view => view.cpu,
   new: counter(CTA_STATS_EXP.NEW),
   create: counter(CTA_STATS_EXP.CREATE),
@@ -242,19 +249,19 @@ const EXPECT_STATS_READERS: Record<ExpectStatsField, Reader> = {
   netns: view => view.netns,
 };
 
-const BY_TABLE: Record<TableId, Readonly<Record<string, Reader>>> = {
+const BY_TABLE: Record<TableId, Readonly<Record<string, FieldReader>>> = {
   conntrack: FLOW_READERS,
   dying: FLOW_READERS,
   unconfirmed: FLOW_READERS,
   expect: EXPECTATION_READERS,
   stats: STATS_READERS,
   expect_stats: EXPECT_STATS_READERS,
-  /** Settings are no messages: their rows come ready (`sysctl.ts`). */
+  /** Settings are not messages: see `exec/settings/`. */
   sysctl: {},
 };
 
-/** How a field of a table is read; the name is that of the catalogue, no alias. */
-export function readerOf(table: TableId, field: string): Reader {
+/** The reader of a field. @param field its name in the catalogue, not an alias */
+export function readerOf(table: TableId, field: string): FieldReader {
   const reader = BY_TABLE[table][field];
   if (reader === undefined) throw new Error(`${table} has no field ${field}`);
   return reader;

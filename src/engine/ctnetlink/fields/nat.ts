@@ -4,7 +4,7 @@ import type { Address } from '../../../lang/values/value.js';
 import { IPPROTO } from '../constants.js';
 import type { MessageView } from '../view/view.js';
 
-/** `10.0.0.1:80`, `[2001:db8::1]:80`, or the address alone where there is no port. */
+/** `10.0.0.1:80`, `[2001:db8::1]:80`, or only the address if `port` is -1. */
 export function endpoint(address: Address, port: number): string {
   const text = formatAddress(address);
   if (port < 0) return text;
@@ -12,8 +12,8 @@ export function endpoint(address: Address, port: number): string {
 }
 
 /**
- * What a flow's source or destination is translated to, read from the reply tuple; null where it is not. The port is left
- * out where it stayed the same.
+ * The translated source or destination of a flow, from its reply tuple; null without NAT. The port is omitted if it is
+ * unchanged.
  */
 export function translated(view: MessageView, side: 'src' | 'dst'): string | null {
   const bit = side === 'src' ? STATUS_FLAGS.SRC_NAT : STATUS_FLAGS.DST_NAT;

@@ -4,42 +4,48 @@ import { EncodeError } from '../encode-error.js';
 import { type Expectation, encodeExpectation } from '../expectation.js';
 import { encodeChange, encodeFlow, type Flow, type FlowChange } from '../flow.js';
 import { familyOf, type Tuple } from '../tuple.js';
-import { encodeFlowKey, type FlowKeyOptions, type RequestOptions, request, singly } from './key.js';
+import { encodeFlowKey, type FlowKeyOptions, type RequestOptions, request, requestFlags } from './key.js';
 
-/** Requests that make or change entries. Attributes that the kernel does not take are left out. */
+/** Requests that create or change entries. Attributes that the kernel does not accept are omitted. */
 
 /**
- * A new flow; EEXIST if it is there. `reply` is the inverse of `orig` (`invertTuple`) also where NAT is wanted, which
- * `snat` and `dnat` say.
- * @throws EncodeError for a flow without a timeout, or with values out of range
+ * Creates a flow; EEXIST if it exists. `reply` is the inverse of `orig` (`invertTuple`) even with NAT, which is given by
+ * `snat` and `dnat`.
+ * @throws EncodeError for a flow without a timeout, or for values out of range
  */
 export function createFlow(flow: Flow, options: RequestOptions = {}): Uint8Array {
-  const flags = singly(options, NLM_F_CREATE | NLM_F_EXCL);
+  const flags = requestFlags(options, NLM_F_CREATE | NLM_F_EXCL);
   const header = { type: IPCTNL_MSG_CT_NEW, flags, family: flow.family, seq: options.seq };
   return request(header, writer => encodeFlow(flow, writer, 'create'));
 }
 
 /**
- * A change of a flow that is there; ENOENT else. The kernel makes the changes one by one and stops at the first that it
- * refuses: those before it stay. The status must have all bits that it has already.
- * @param tuple a whole tuple of the flow
+ * Changes an existing flow; ENOENT if there is none. The kernel applies the attributes one by one and stops at the first that it
+ * rejects; earlier ones remain applied. The status must include all bits that are already set.
+ * @param tuple a complete tuple of the flow
+ * @throws EncodeError for an incomplete tuple, or for values out of range
  */
 export function updateFlow(tuple: Tuple, change: FlowChange, options: FlowKeyOptions = {}): Uint8Array {
-  const header = { type: IPCTNL_MSG_CT_NEW, flags: singly(options, 0), family: familyOf(tuple), seq: options.seq };
+  const header = {
+    type: IPCTNL_MSG_CT_NEW,
+    flags: requestFlags(options, 0),
+    family: familyOf(tuple),
+    seq: options.seq,
+  };
   return request(header, writer => {
     encodeFlowKey(writer, tuple, options);
     encodeChange(change, writer);
   });
 }
 
-/** A new expectation; EEXIST if it is there. The kernel takes no timeout for it: send it again with `updateExpectation`. */
+/** Creates an expectation; EEXIST if it exists. The kernel ignores its timeout: set that with `updateExpectation`. */
 export const createExpectation = (expectation: Expectation, options: RequestOptions = {}): Uint8Array =>
-  expectationRequest(expectation, 'create', singly(options, NLM_F_CREATE | NLM_F_EXCL), options.seq);
+  expectationRequest(expectation, 'create', requestFlags(options, NLM_F_CREATE | NLM_F_EXCL), options.seq);
 
-/** A new timeout for an expectation that is there; ENOENT else. The kernel changes nothing else of one. */
+/** Sets the timeout of an existing expectation, the only attribute that can be changed; ENOENT if there is none. */
 export function updateExpectation(expectation: Expectation, options: RequestOptions = {}): Uint8Array {
   if (expectation.timeout === undefined) throw new EncodeError('only the timeout of an expectation can be changed');
-  return expectationRequest(expectation, 'update', singly(options, 0), options.seq);
+  return expectationRequest(expectation, 'update', requestFlags(options, 0), options.seq);
 }
 
 function expectationRequest(

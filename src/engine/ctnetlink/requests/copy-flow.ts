@@ -13,7 +13,7 @@ import { SETTABLE_STATUS } from '../flow.js';
 import type { Layout } from '../view/layout.js';
 import type { MessageView } from '../view/view.js';
 
-/** What a copy has instead of what the flow has. */
+/** Values of a copy that differ from those of the flow. */
 export interface CopyOverrides {
   readonly zone?: number;
   readonly mark?: number;
@@ -22,35 +22,35 @@ export interface CopyOverrides {
 }
 
 const { SRC_NAT, DST_NAT, SRC_NAT_DONE, DST_NAT_DONE } = STATUS_FLAGS;
-/** Bytes of a piece of memory: the first is sent soon, the later ones seldom have to wait for somebody to send them. */
+/** Bytes of a buffer. The first is small, so that it is sent soon; later ones are large, to send seldom. */
 const FIRST_ARENA = 1 << 16;
 const LARGEST_ARENA = 1 << 20;
 const MOST_SPARE = 4;
-/** More than any flow's request takes. */
+/** Upper limit of the size of a request. */
 const LARGEST = 4096;
 
-/** Attributes that the kernel takes for a new flow as it says them of an old one. */
+/** Attributes that the kernel accepts for a new flow in the form in which it reports them. */
 const VERBATIM = [CTA.TUPLE_ORIG, CTA.TUPLE_REPLY, CTA.HELP, CTA.LABELS, CTA.SEQ_ADJ_ORIG, CTA.SEQ_ADJ_REPLY] as const;
 
 const header = (length: number, type: number): number => (length | (type << 16)) >>> 0;
 const bigEndian = (n: number): number =>
   (((n & 0xff) << 24) | ((n & 0xff00) << 8) | ((n >>> 8) & 0xff00) | (n >>> 24)) >>> 0;
 
-/** Requests that are made of the attributes of messages as they stand, one after the other in large pieces of memory. */
+/** Builds requests from attributes of messages, copied verbatim, back to back in large reused buffers. */
 export class RequestArena {
   #arena: Uint8Array = new Uint8Array(FIRST_ARENA);
   protected words: Uint32Array = new Uint32Array(this.#arena.buffer);
   /** In words. */
   protected length = 0;
-  /** Where the last request begins, and the first that has not been taken; in words. */
+  /** Offsets of the last request, and of the first that has not been taken; in words. */
   #last = 0;
   #taken = 0;
   #source: Uint8Array | undefined;
   #sourceWords: Uint32Array = new Uint32Array(0);
-  /** Pieces of memory to be written again. */
+  /** Buffers for reuse. */
   readonly #spare: Uint8Array[] = [];
 
-  /** @returns where the request begins; undefined where the message is too large, or not at a multiple of four */
+  /** @returns offset of the request in words; undefined if the message is too large, or not aligned to four bytes */
   protected begin(view: MessageView): number | undefined {
     if (view.end - view.begin > LARGEST - 64 || (view.begin & 3) !== 0 || !this.#lookAt(view.bytes)) return undefined;
     if (this.isFull) this.#renew();
@@ -59,24 +59,24 @@ export class RequestArena {
     return begin;
   }
 
-  /** The last request that was written; valid for ever, unless its piece is given back. */
+  /** The last request; valid until its buffer is given back. */
   get request(): Uint8Array {
     return this.#arena.subarray(this.#last * 4, this.length * 4);
   }
 
-  /** Whether the next request goes to another piece of memory: those that were not taken before are lost then. */
+  /** Whether the next request starts a new buffer. Requests that have not been taken by then are lost. */
   get isFull(): boolean {
     return this.#arena.length - this.length * 4 < LARGEST;
   }
 
-  /** All requests since the last time, one behind the other; valid for ever, unless they are given back. */
+  /** All requests since the last call, back to back; valid until they are given back. */
   take(): Uint8Array {
     const bytes = this.#arena.subarray(this.#taken * 4, this.length * 4);
     this.#taken = this.length;
     return bytes;
   }
 
-  /** Requests that were taken are not needed any more. Of use where they fill a piece of memory. */
+  /** Returns requests that are no longer needed. Their buffer is reused if they fill it. */
   giveBack({ buffer, byteOffset, length }: Uint8Array): void {
     const isWhole = byteOffset === 0 && LARGEST_ARENA - length < LARGEST;
     if (isWhole && this.#spare.length < MOST_SPARE) this.#spare.push(new Uint8Array(buffer));
@@ -93,7 +93,7 @@ export class RequestArena {
     return true;
   }
 
-  /** @returns false where the bytes are not at multiples of four */
+  /** @returns false if the bytes are not aligned to four bytes */
   #lookAt(bytes: Uint8Array): boolean {
     if (bytes === this.#source) return true;
     if ((bytes.byteOffset & 3) !== 0) return false;
@@ -126,7 +126,7 @@ export class RequestArena {
     this.length = to;
   }
 
-  /** @param places words, counted from the beginning of the message */
+  /** @param places in words, relative to the message */
   protected gather(view: MessageView, places: Int32Array): void {
     const { words } = this;
     const source = this.#sourceWords;
@@ -142,14 +142,14 @@ export class RequestArena {
 }
 
 /**
- * Writes requests that delete the one flow of a message, by its original tuple, zone and id: what `deleteFlow` writes, without
- * taking the message apart.
+ * Writes requests that delete the flow of a message by original tuple, zone and id: the same bytes as `deleteFlow`, without
+ * decoding the message.
  */
 export class FlowDeleter extends RequestArena {
-  /** @returns whether a request was written; not for a flow whose tuple must be looked at closer, or that has no id */
+  /** @returns false, with no request written, for a flow without ports or without an id: use `deleteFlow` */
   remove(view: MessageView): boolean {
     const { orig } = view;
-    // Without a whole tuple the kernel would take a delete as a flush.
+    // Without a complete tuple the kernel would flush.
     const isWhole =
       orig.present && orig.src >= 0 && orig.dst >= 0 && orig.proto >= 0 && view.sizeOf(CTA.TUPLE_ORIG) >= 28;
     if (view.isExpectation || !isWhole || keysOf(orig.proto) !== 'ports' || orig.sport < 0 || orig.dport < 0)
@@ -164,12 +164,12 @@ export class FlowDeleter extends RequestArena {
   }
 }
 
-/** What a copy takes from messages of one layout. Places are in words, counted from the beginning of the message. */
-interface Plan {
+/** Where a copy finds its attributes in messages of one layout. Offsets are in words, relative to the message. */
+interface CopyPlan {
   readonly layout: Layout;
-  /** Every word of the attributes that are copied as they stand. */
+  /** Every word of the attributes that are copied verbatim. */
   readonly verbatim: Int32Array;
-  /** … of the protocol's state, and which of them, by their number, are flags of TCP. */
+  /** Every word of CTA_PROTOINFO, and the indices of those that hold TCP flags. */
   readonly protoinfo: Int32Array;
   readonly flags: readonly number[];
   readonly hasSynproxy: boolean;
@@ -177,17 +177,17 @@ interface Plan {
 }
 
 /**
- * Writes requests that create flows like those of messages, attribute by attribute as they stand: what `createFlow` makes of
- * the same flow, without making an object of it. For a million of them.
+ * Writes requests that create copies of the flows of messages: the same bytes as `createFlow`, without decoding the
+ * message.
  */
 export class FlowCopier extends RequestArena {
-  /** Of the last layout, and of the one before: often messages of two kinds take turns. */
-  #plan: Plan | undefined;
-  #other: Plan | undefined;
+  /** Of the last two layouts: messages of two kinds often alternate. */
+  #plan: CopyPlan | undefined;
+  #other: CopyPlan | undefined;
 
   /**
-   * @returns whether a request was written; not where a flow has to be thought about: it is translated, has a master or no
-   * time left
+   * @returns false, with no request written, for flows with NAT, with a master, or without time left: use
+   * `createFlow`
    */
   copy(view: MessageView, over: CopyOverrides): boolean {
     const { status } = view;
@@ -207,17 +207,17 @@ export class FlowCopier extends RequestArena {
     if (mark >= 0) this.put(header(8, CTA.MARK), bigEndian(mark));
     const protoinfo = this.length;
     this.gather(view, plan.protoinfo);
-    // The kernel says flags of TCP with an empty mask, and takes none with one.
+    // The kernel reports TCP flags with an empty mask, and ignores flags with an empty mask in requests.
     for (const place of plan.flags) this.words[protoinfo + place] |= 0xff00;
     if (plan.hasSynproxy && (view.synproxy('ISN') > 0 || view.synproxy('ITS') > 0 || view.synproxy('TSOFF') > 0))
       this.verbatim(view, CTA.SYNPROXY);
-    // A binding that translates nothing.
+    // A null binding.
     if (status > 0 && (status & (SRC_NAT_DONE | DST_NAT_DONE)) !== 0)
       this.words[this.length++] = header(4, CTA.NAT_SRC | NLA_F_NESTED);
     return this.finish(begin, view.family, IPCTNL_MSG_CT_NEW, NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL);
   }
 
-  #planOf(layout: Layout): Plan | undefined {
+  #planOf(layout: Layout): CopyPlan | undefined {
     if (this.#plan?.layout !== layout) {
       const last = this.#plan;
       this.#plan = this.#other?.layout === layout ? this.#other : planOf(layout);
@@ -227,12 +227,12 @@ export class FlowCopier extends RequestArena {
   }
 }
 
-/** @returns undefined for flows that have no two tuples, or a master */
-function planOf(layout: Layout): Plan | undefined {
+/** @returns undefined for flows with a master, or without both tuples */
+function planOf(layout: Layout): CopyPlan | undefined {
   const { at, orig, reply } = layout;
   if (at[CTA.TUPLE_MASTER] >= 0 || at[CTA.TUPLE_ORIG] < 0 || at[CTA.TUPLE_REPLY] < 0) return undefined;
-  const verbatim = VERBATIM.flatMap(attribute => wordsOf(layout, attribute));
-  const protoinfo = wordsOf(layout, CTA.PROTOINFO);
+  const verbatim = VERBATIM.flatMap(attribute => wordPlaces(layout, attribute));
+  const protoinfo = wordPlaces(layout, CTA.PROTOINFO);
   const flags: number[] = [];
   if (layout.protocol === CTA_PROTOINFO.TCP)
     for (const attribute of [CTA_PROTOINFO_TCP.FLAGS_ORIG, CTA_PROTOINFO_TCP.FLAGS_REPLY])
@@ -247,8 +247,8 @@ function planOf(layout: Layout): Plan | undefined {
   };
 }
 
-/** The places of an attribute's words, its header among them. */
-function wordsOf({ at, size }: Layout, attribute: number): number[] {
+/** The offsets of an attribute's words, including its header. */
+function wordPlaces({ at, size }: Layout, attribute: number): number[] {
   const words: number[] = [];
   if (at[attribute] < 0) return words;
   const end = (at[attribute] + align4(size[attribute])) >> 2;

@@ -11,18 +11,18 @@ import {
 } from '../constants.js';
 import { EncodeError } from '../encode-error.js';
 import type { Writer } from '../writer.js';
-import type { KernelFilter, Masked, TupleFilter } from './kernel-filter.js';
+import type { KernelFilter, MaskedValue, TupleFilter } from './kernel-filter.js';
 
-/** Whether a filter asks for the fields of a tuple. */
-export const hasTuple = ({ orig, reply }: KernelFilter): boolean => flagsOf(orig) !== 0 || flagsOf(reply) !== 0;
+/** Whether a filter compares fields of a tuple. */
+export const hasTupleFilter = ({ orig, reply }: KernelFilter): boolean => flagsOf(orig) !== 0 || flagsOf(reply) !== 0;
 
-/** Whether a filter lets every entry pass. */
-export const isEmpty = (filter: KernelFilter): boolean =>
+/** Whether a filter matches every entry. */
+export const isEmptyFilter = (filter: KernelFilter): boolean =>
   filter.family === undefined &&
   filter.mark === undefined &&
   filter.status === undefined &&
   filter.zone === undefined &&
-  !hasTuple(filter);
+  !hasTupleFilter(filter);
 
 /** @throws EncodeError for a family other than IPv4 and IPv6 */
 export function checkFamily(family: number): void {
@@ -30,24 +30,24 @@ export function checkFamily(family: number): void {
 }
 
 /**
- * Writes a filter's attributes, for a dump or for a delete of what it lets pass. The family goes into the header.
- * @throws EncodeError for what the kernel would refuse, or understand otherwise (ctnetlink_alloc_filter and
+ * Writes the attributes of a filter, for a dump or a delete. The family belongs in the header.
+ * @throws EncodeError for what the kernel would reject or misinterpret (ctnetlink_alloc_filter and
  * ctnetlink_filter_match, net/netfilter/nf_conntrack_netlink.c)
  */
 export function encodeFilter(writer: Writer, filter: KernelFilter): void {
   const { family, mark, status, zone, orig, reply } = filter;
   if (family !== undefined) checkFamily(family);
   if (mark !== undefined) {
-    if (mark.mask === 0) throw new EncodeError('a mark filter with an empty mask');
+    if (mark.mask === 0) throw new EncodeError('the mask of a mark filter must not be 0');
     encodeMasked(writer, mark, CTA.MARK, CTA.MARK_MASK);
   }
   if (status !== undefined) {
-    if (status.mask === 0) throw new EncodeError('a status filter with an empty mask, which the kernel refuses');
+    if (status.mask === 0) throw new EncodeError('the mask of a status filter must not be 0');
     encodeMasked(writer, status, CTA.STATUS, CTA.STATUS_MASK);
   }
   if (zone !== undefined) writer.be16(CTA.ZONE, zone);
-  if (!hasTuple(filter)) return;
-  if (family === undefined) throw new EncodeError('a filter on a tuple needs the family');
+  if (!hasTupleFilter(filter)) return;
+  if (family === undefined) throw new EncodeError('a tuple filter requires a family');
   encodeTupleFilter(writer, CTA.TUPLE_ORIG, orig, family);
   encodeTupleFilter(writer, CTA.TUPLE_REPLY, reply, family);
   const nest = writer.open(CTA.FILTER);
@@ -56,9 +56,9 @@ export function encodeFilter(writer: Writer, filter: KernelFilter): void {
   writer.close(nest);
 }
 
-/** Bits of the value outside of the mask would let nothing pass. */
-function encodeMasked(writer: Writer, { value, mask }: Masked, valueType: number, maskType: number): void {
-  if ((value & ~mask) !== 0) throw new EncodeError(`the filter 0x${value.toString(16)} has bits outside of its mask`);
+/** A value with bits outside of the mask would match nothing. */
+function encodeMasked(writer: Writer, { value, mask }: MaskedValue, valueType: number, maskType: number): void {
+  if ((value & ~mask) !== 0) throw new EncodeError(`filter value 0x${value.toString(16)} has bits outside of its mask`);
   writer.be32(valueType, value);
   writer.be32(maskType, mask);
 }
@@ -79,27 +79,27 @@ function flagsOf(filter: TupleFilter | undefined): number {
   );
 }
 
-function check(filter: TupleFilter, family: number): void {
+function checkTupleFilter(filter: TupleFilter, family: number): void {
   const { src, dst, proto, sport, dport, icmpType, icmpCode, icmpId } = filter;
   if (src !== undefined || dst !== undefined) {
-    if (family === AF_INET6) throw new EncodeError('the kernel matches IPv6 addresses inverted');
+    if (family === AF_INET6) throw new EncodeError('a filter on IPv6 addresses is inverted by the kernel');
     if (typeof (src ?? 0) !== 'number' || typeof (dst ?? 0) !== 'number') {
-      throw new EncodeError('an IPv6 address in a filter for IPv4');
+      throw new EncodeError('IPv6 address in a filter for IPv4');
     }
   }
   if ((sport !== undefined || dport !== undefined) && proto !== IPPROTO.TCP && proto !== IPPROTO.UDP) {
-    throw new EncodeError('the kernel compares ports of TCP and UDP only, and needs the protocol');
+    throw new EncodeError('a filter on ports requires proto TCP or UDP');
   }
   if (icmpType !== undefined || icmpCode !== undefined || icmpId !== undefined) {
-    // Whatever the family: the kernel looks at the protocol only.
+    // The kernel checks the protocol only, not the family.
     if (proto !== IPPROTO.ICMP && proto !== IPPROTO.ICMPV6)
-      throw new EncodeError('the kernel compares type, code and id of ICMP and ICMPv6, and needs the protocol');
+      throw new EncodeError('a filter on type, code or id requires proto ICMP or ICMPv6');
   }
 }
 
 function encodeTupleFilter(writer: Writer, type: number, filter: TupleFilter | undefined, family: number): void {
   if (filter === undefined || flagsOf(filter) === 0) return;
-  check(filter, family);
+  checkTupleFilter(filter, family);
   const { src, dst, proto, sport, dport, icmpType, icmpCode, icmpId } = filter;
   const nest = writer.open(type);
   if (src !== undefined || dst !== undefined) {

@@ -1,18 +1,18 @@
 import type { Address } from '../../../lang/values/value.js';
 
-/** A number of which the kernel compares the bits in the mask. */
-export interface Masked {
+/** The kernel compares the bits in the mask: `(field & mask) == value`. */
+export interface MaskedValue {
   readonly value: number;
   readonly mask: number;
 }
 
-/** The fields of one direction's tuple that the kernel compares (CTA_FILTER, since 5.8). Exact values only. */
+/** Fields of one direction's tuple that the kernel compares (CTA_FILTER, Linux 5.8). Exact values only. */
 export interface TupleFilter {
-  /** IPv4 only: addresses of IPv6 match inverted in kernels up to at least 6.18. */
+  /** IPv4 only: kernels up to at least 6.18 invert the comparison of IPv6 addresses. */
   readonly src?: Address;
   readonly dst?: Address;
   readonly proto?: number;
-  /** Of TCP and UDP: those of other protocols are accepted and not looked at. */
+  /** TCP and UDP only: ports of other protocols are accepted and ignored. */
   readonly sport?: number;
   readonly dport?: number;
   readonly icmpType?: number;
@@ -21,19 +21,19 @@ export interface TupleFilter {
 }
 
 /**
- * What the kernel leaves out of a dump, or deletes, by itself. Everything in it must hold. It may only make a dump shorter:
- * who reads the dump checks every entry again.
+ * A filter that the kernel applies to a dump or a delete. All its parts must match. For a dump it is only an optimization: the
+ * reader checks every entry against the whole condition.
  */
 export interface KernelFilter {
   /** AF_INET or AF_INET6. */
   readonly family?: number;
-  /** Since 3.x with a mask. */
-  readonly mark?: Masked;
-  /** Since 5.15. */
-  readonly status?: Masked;
-  /** Any zone of this number, of both directions or of one (since 6.8). */
+  /** Linux 3.x. */
+  readonly mark?: MaskedValue;
+  /** Linux 5.15. */
+  readonly status?: MaskedValue;
+  /** Zone number; also matches entries with that zone in one direction only (Linux 6.8). */
   readonly zone?: number;
-  /** Needs the family. */
+  /** Requires `family`. */
   readonly orig?: TupleFilter;
   readonly reply?: TupleFilter;
 }

@@ -4,25 +4,26 @@ import { EncodeError } from '../encode-error.js';
 import { encodeTuple, isWhole, type Tuple } from '../tuple.js';
 import { type MessageHeader, Writer } from '../writer.js';
 
-/** What a request is sent with, beside what it asks for. */
+/** Options of every request. */
 export interface RequestOptions {
   readonly seq?: number;
-  /** False: the kernel answers only if it refuses. For all but the last of many requests in one send. */
+  /** False: the kernel replies only with an error. For all but the last of several requests in one send. Default: true. */
   readonly ack?: boolean;
 }
 
-/** How one flow is meant by its tuple. */
+/** How a tuple identifies a flow. */
 export interface FlowKeyOptions extends RequestOptions {
-  /** The zone of both directions; that of one direction is in the tuple. */
+  /** The zone of both directions; the zone of a single direction is in the tuple. */
   readonly zone?: number;
-  /** Which of the flow's tuples it is; the kernel finds it by either. The original one where left out. */
+  /** Which of the flow's tuples is given; the kernel finds it by either. Default: orig. */
   readonly direction?: 'orig' | 'reply';
 }
 
-/** Flags of a request that is no dump. */
-export const singly = ({ ack = true }: RequestOptions, how = 0): number => NLM_F_REQUEST | how | (ack ? NLM_F_ACK : 0);
+/** Flags of a request that is not a dump. */
+export const requestFlags = ({ ack = true }: RequestOptions, how = 0): number =>
+  NLM_F_REQUEST | how | (ack ? NLM_F_ACK : 0);
 
-/** One message. */
+/** Encodes one message. */
 export function request(header: MessageHeader, attributes?: (writer: Writer) => void): Uint8Array<ArrayBuffer> {
   const writer = new Writer(256);
   writer.begin(header);
@@ -31,23 +32,23 @@ export function request(header: MessageHeader, attributes?: (writer: Writer) => 
   return writer.take();
 }
 
-/** @throws EncodeError for a tuple that could not name an entry */
+/** @throws EncodeError for an incomplete tuple */
 export function encodeFlowKey(writer: Writer, tuple: Tuple, { zone = 0, direction = 'orig' }: FlowKeyOptions): void {
   checkWhole(tuple);
-  if (zone !== 0 && tuple.zone !== undefined) throw new EncodeError('a zone of both directions and one of a direction');
+  if (zone !== 0 && tuple.zone !== undefined) throw new EncodeError('zone and tuple.zone exclude each other');
   encodeTuple(writer, direction === 'orig' ? CTA.TUPLE_ORIG : CTA.TUPLE_REPLY, tuple);
   if (zone !== 0) writer.be16(CTA.ZONE, zone);
 }
 
-/** @throws EncodeError for a tuple that could not name an expectation */
+/** @throws EncodeError for an incomplete tuple */
 export function encodeExpectationKey(writer: Writer, tuple: Tuple, zone = 0): void {
   checkWhole(tuple);
-  if (tuple.zone !== undefined) throw new EncodeError('expected tuples have no zone of their own');
+  if (tuple.zone !== undefined) throw new EncodeError('an expected tuple cannot have a zone of its own');
   encodeTuple(writer, CTA_EXPECT.TUPLE, tuple);
   if (zone !== 0) writer.be16(CTA_EXPECT.ZONE, zone);
 }
 
 function checkWhole(tuple: Tuple): void {
   if (!isWhole(tuple))
-    throw new EncodeError(`a tuple of protocol ${tuple.proto} that lacks a part, so that it names no entry`);
+    throw new EncodeError(`incomplete tuple of protocol ${tuple.proto}: it does not identify an entry`);
 }

@@ -20,21 +20,21 @@ import {
   type FlowKeyOptions,
   type RequestOptions,
   request,
-  singly,
+  requestFlags,
 } from './key.js';
 
 /**
- * Requests that read. What comes without an end of its own is asked for with an ack: single answers have NLM_F_MULTI set
- * and no NLMSG_DONE after them.
+ * Requests that read. Requests for a single entry ask for an ack: the reply has NLM_F_MULTI set, but no NLMSG_DONE
+ * follows it.
  */
 
 const DUMP = NLM_F_REQUEST | NLM_F_DUMP;
 
 /**
- * All flows that a filter lets pass, IPCTNL_MSG_CT_NEW each.
- * @param options `zero`: read the counters and zero them. The kernel loses counts where an entry does not fit into a chunk of the
- * answer any more; to be exact, zero flow by flow (`getFlow`).
- * @throws EncodeError for a filter that the kernel gets wrong
+ * Dumps the flows that match a filter, as IPCTNL_MSG_CT_NEW.
+ * @param options `zero`: read and zero the counters. The kernel loses counts if an entry does not fit into the current chunk of the
+ * reply; to be exact, zero each flow by itself (`getFlow`).
+ * @throws EncodeError for a filter that the kernel rejects or misinterprets
  */
 export function dumpFlows(filter: KernelFilter = {}, options: { zero?: boolean; seq?: number } = {}): Uint8Array {
   const type = options.zero ? IPCTNL_MSG_CT_GET_CTRZERO : IPCTNL_MSG_CT_GET;
@@ -43,43 +43,43 @@ export function dumpFlows(filter: KernelFilter = {}, options: { zero?: boolean; 
   );
 }
 
-/** Entries that are dead, but whose end a listener could not be told yet. */
+/** Dumps entries that have ended, but whose destroy event has not been delivered yet. */
 export const dumpDying = (family = AF_UNSPEC): Uint8Array =>
   request({ type: IPCTNL_MSG_CT_GET_DYING, flags: DUMP, family });
 
-/** Entries whose first packet has not left yet; none since Linux 5.19. */
+/** Dumps entries whose first packet has not left yet; empty since Linux 5.19. */
 export const dumpUnconfirmed = (family = AF_UNSPEC): Uint8Array =>
   request({ type: IPCTNL_MSG_CT_GET_UNCONFIRMED, flags: DUMP, family });
 
-/** One flow, by its whole tuple. With `zero` its counters are read and zeroed at once. */
+/** Gets one flow by its complete tuple. `zero`: read and zero its counters atomically. */
 export function getFlow(tuple: Tuple, options: FlowKeyOptions & { readonly zero?: boolean } = {}): Uint8Array {
   const type = options.zero ? IPCTNL_MSG_CT_GET_CTRZERO : IPCTNL_MSG_CT_GET;
-  return request({ type, flags: singly(options), family: familyOf(tuple), seq: options.seq }, writer =>
+  return request({ type, flags: requestFlags(options), family: familyOf(tuple), seq: options.seq }, writer =>
     encodeFlowKey(writer, tuple, options),
   );
 }
 
-/** How many entries there are, and may be (CTA_STATS_GLOBAL_*). */
+/** Gets the number of entries and its limit (CTA_STATS_GLOBAL_*). */
 export const getStats = (options: RequestOptions = {}): Uint8Array =>
-  request({ type: IPCTNL_MSG_CT_GET_STATS, flags: singly(options), seq: options.seq });
+  request({ type: IPCTNL_MSG_CT_GET_STATS, flags: requestFlags(options), seq: options.seq });
 
-/** Statistics of the conntrack table, a message per CPU. */
+/** Dumps the statistics of the conntrack table, one message per CPU. */
 export const cpuStats = (): Uint8Array => request({ type: IPCTNL_MSG_CT_GET_STATS_CPU, flags: DUMP });
 
-/** Statistics of the expectation table, a message per CPU; their type is IPCTNL_MSG_CT_GET_CTRZERO. */
+/** Dumps the statistics of the expectation table, one message per CPU; their type is IPCTNL_MSG_CT_GET_CTRZERO. */
 export const expectCpuStats = (): Uint8Array => request({ type: IPCTNL_MSG_EXP_GET_STATS_CPU, flags: DUMP });
 
-/** All expectations; the kernel filters by family only. */
+/** Dumps all expectations; the kernel filters by family only. */
 export const dumpExpectations = (family = AF_UNSPEC): Uint8Array =>
   request({ type: IPCTNL_MSG_EXP_GET, flags: DUMP, family });
 
-/** One expectation, by the whole tuple that is expected; its stored mask is applied. */
+/** Gets one expectation by the complete expected tuple, to which the kernel applies the stored mask. */
 export function getExpectation(
   tuple: Tuple,
   options: RequestOptions & { readonly zone?: number; readonly id?: number } = {},
 ): Uint8Array {
   return request(
-    { type: IPCTNL_MSG_EXP_GET, flags: singly(options), family: familyOf(tuple), seq: options.seq },
+    { type: IPCTNL_MSG_EXP_GET, flags: requestFlags(options), family: familyOf(tuple), seq: options.seq },
     writer => {
       encodeExpectationKey(writer, tuple, options.zone);
       if (options.id !== undefined) writer.be32(CTA_EXPECT.ID, options.id);

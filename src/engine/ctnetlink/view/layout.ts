@@ -10,13 +10,13 @@ import {
   NFNL_SUBSYS_CTNETLINK_EXP,
 } from '../constants.js';
 
-/** Top-level attributes have numbers below this; others are skipped. */
+/** Limit of the numbers of top-level attributes; higher ones are skipped. */
 const ATTRIBUTES = 32;
-/** Attributes inside of the nests that are looked into have numbers below these. */
+/** Limits of the numbers of attributes in indexed nests. */
 const INNER = 4;
 const PROTOCOL_INNER = 6;
 
-/** Nests that are looked into when a layout is made, and which part of `inner` is theirs. */
+/** Nests that a layout indexes, with their slots in `#inner`. In other nests attributes are searched for. */
 const NESTS: Readonly<Record<'flow' | 'expectation', Readonly<Record<number, number>>>> = {
   flow: {
     [CTA.HELP]: 0,
@@ -32,12 +32,12 @@ const NESTS: Readonly<Record<'flow' | 'expectation', Readonly<Record<number, num
 };
 const SLOTS = 8;
 
-/** Where the parts of a tuple are, counted from the beginning of the message; -1: the tuple does not have them. */
+/** Offsets of the attributes of a tuple, relative to the message; -1 if absent. */
 export class TupleLayout {
   at = -1;
   src = -1;
   dst = -1;
-  /** 4 or 16; what the address attributes say. */
+  /** 4 or 16, by the type of the address attributes. */
   addressLength = 4;
   proto = -1;
   sport = -1;
@@ -51,15 +51,15 @@ export class TupleLayout {
 const ABSENT: Readonly<TupleLayout> = new TupleLayout();
 
 /**
- * Where everything is in a message, counted from its beginning. Thousands of messages in a row have the same attributes of the
- * same lengths: whether one has is seen by comparing its attribute headers, 32 bits each, with those that the layout
- * was made from; then nothing has to be searched for.
+ * The offsets of all attributes in a message, relative to its beginning. Thousands of consecutive messages have the same attributes with the
+ * same lengths. A message has a layout if its attribute headers, 32 bits each, equal those that the layout was made from;
+ * then no attribute has to be searched for.
  */
 export class Layout {
   /** Bytes of the message. */
   readonly length: number;
   readonly isExpectation: boolean;
-  /** The payloads of the top-level attributes; -1: not there. */
+  /** Offsets of the payloads of top-level attributes; -1 if absent. */
   readonly at = new Int32Array(ATTRIBUTES).fill(-1);
   readonly size = new Int32Array(ATTRIBUTES);
   readonly orig: Readonly<TupleLayout>;
@@ -68,18 +68,18 @@ export class Layout {
   readonly tuple: Readonly<TupleLayout>;
   readonly mask: Readonly<TupleLayout>;
   readonly nat: Readonly<TupleLayout>;
-  /** Which protocol the message has the state of (CTA_PROTOINFO_*), or 0; and its attributes. */
+  /** Protocol of the state in the message (CTA_PROTOINFO_*), or 0; and its attributes. */
   protocol = 0;
   readonly protocolAt = new Int32Array(PROTOCOL_INNER).fill(-1);
   readonly protocolSize = new Int32Array(PROTOCOL_INNER);
   readonly #inner = new Int32Array(SLOTS * INNER).fill(-1);
   readonly #innerSize = new Int32Array(SLOTS * INNER);
   readonly #nests: Readonly<Record<number, number>>;
-  /** Where attribute headers are, in words of four bytes, and what stands there. */
+  /** Offsets of the attribute headers, in words of four bytes, and the headers. */
   #places: Int32Array | number[] = [];
   #headers: Int32Array | number[] = [];
 
-  /** @param begin where the whole message starts, whose length has been checked */
+  /** @param begin offset of a complete message */
   constructor(bytes: Uint8Array, begin: number, length: number) {
     this.length = length;
     this.isExpectation = bytes[begin + 5] === NFNL_SUBSYS_CTNETLINK_EXP;
@@ -97,23 +97,23 @@ export class Layout {
     this.master = tupleAt(expected ? CTA_EXPECT.MASTER : CTA.TUPLE_MASTER);
     this.tuple = expected ? tupleAt(CTA_EXPECT.TUPLE) : ABSENT;
     this.mask = expected ? tupleAt(CTA_EXPECT.MASK) : ABSENT;
-    for (const nest of Object.keys(this.#nests)) this.#lookInside(bytes, begin, Number(nest));
+    for (const nest of Object.keys(this.#nests)) this.#indexNest(bytes, begin, Number(nest));
     this.nat = ABSENT;
     if (expected) {
       const nat = this.inner(CTA_EXPECT.NAT, CTA_EXPECT_NAT.TUPLE);
       if (nat >= 0) this.nat = this.#tuple(bytes, begin, nat, this.innerSize(CTA_EXPECT.NAT, CTA_EXPECT_NAT.TUPLE));
-    } else this.#lookAtProtocol(bytes, begin);
+    } else this.#indexProtocol(bytes, begin);
     this.#places = Int32Array.from(this.#places);
     this.#headers = Int32Array.from(this.#headers);
   }
 
   /**
    * Whether a message has this layout.
-   * @param length its bytes
-   * @param words the bytes around it as words in host order
-   * @param first the message's first word
+   * @param length of the message in bytes
+   * @param words the buffer as words in host order
+   * @param first index of the message's first word
    */
-  fits(length: number, isExpectation: boolean, words: Int32Array, first: number): boolean {
+  matches(length: number, isExpectation: boolean, words: Int32Array, first: number): boolean {
     if (length !== this.length || isExpectation !== this.isExpectation) return false;
     const places = this.#places;
     const headers = this.#headers;
@@ -122,8 +122,8 @@ export class Layout {
   }
 
   /**
-   * The payload of the first attribute of its number inside of a nest.
-   * @returns -1: not there; -2: nobody looked
+   * Offset of the payload of the first attribute of its number in a nest.
+   * @returns -1 if absent, -2 if the nest is not indexed
    */
   inner(nest: number, attribute: number): number {
     const slot = this.#nests[nest];
@@ -134,7 +134,7 @@ export class Layout {
     return this.#innerSize[this.#nests[nest] * INNER + attribute];
   }
 
-  /** Calls with each attribute between two places, up to the first that is malformed; notes their headers. */
+  /** Visits the attributes between two offsets, up to the first malformed one, and records their headers. */
   #walk(
     bytes: Uint8Array,
     begin: number,
@@ -170,7 +170,7 @@ export class Layout {
       const length = type >= CTA_IP.V6_SRC ? 16 : 4;
       if (given < length || type < CTA_IP.V4_SRC || type > CTA_IP.V6_DST) return;
       if (length !== tuple.addressLength) {
-        // Both addresses are of one family: the last one told.
+        // Both addresses are of one family: the last one counts.
         tuple.addressLength = length;
         tuple.src = -1;
         tuple.dst = -1;
@@ -187,7 +187,7 @@ export class Layout {
     });
   }
 
-  #lookInside(bytes: Uint8Array, begin: number, nest: number): void {
+  #indexNest(bytes: Uint8Array, begin: number, nest: number): void {
     const at = this.at[nest];
     if (at < 0) return;
     const slot = this.#nests[nest] * INNER;
@@ -198,8 +198,8 @@ export class Layout {
     });
   }
 
-  /** Of the protocols' nests in CTA_PROTOINFO the first one counts. */
-  #lookAtProtocol(bytes: Uint8Array, begin: number): void {
+  /** Only the first nest in CTA_PROTOINFO counts. */
+  #indexProtocol(bytes: Uint8Array, begin: number): void {
     const at = this.at[CTA.PROTOINFO];
     if (at < 0) return;
     let first = true;
@@ -216,7 +216,7 @@ export class Layout {
   }
 }
 
-/** What the attributes of CTA_TUPLE_PROTO hold, and how many bytes that takes. */
+/** The attributes of CTA_TUPLE_PROTO and their sizes. */
 const KEYS: Readonly<
   Record<number, { readonly name: 'proto' | 'sport' | 'dport' | 'icmpType' | 'icmpCode' | 'icmpId'; bytes: number }>
 > = {
@@ -231,21 +231,21 @@ const KEYS: Readonly<
   [CTA_PROTO.ICMPV6_CODE]: { name: 'icmpCode', bytes: 1 },
 };
 
-/** So many are remembered. A table has a dozen: by protocol and by what the kernel tells of an entry. */
-const REMEMBERED = 64;
-const remembered: Layout[] = [];
+/** Number of layouts to cache. A table has about a dozen: by protocol and optional attributes. */
+const CACHE_SIZE = 64;
+const cache: Layout[] = [];
 let oldest = 0;
 
 /**
- * The layout of a message: one that is known, or a new one.
- * @param words the bytes as words; undefined where the message does not begin at a multiple of four
+ * The layout of a message: a cached one, or a new one.
+ * @param words the buffer as words; undefined if the message is not aligned to four bytes
  */
 export function layoutOf(bytes: Uint8Array, begin: number, length: number, words: Int32Array | undefined): Layout {
   if (words === undefined) return new Layout(bytes, begin, length);
   const isExpectation = bytes[begin + 5] === NFNL_SUBSYS_CTNETLINK_EXP;
-  for (const layout of remembered) if (layout.fits(length, isExpectation, words, begin >> 2)) return layout;
+  for (const layout of cache) if (layout.matches(length, isExpectation, words, begin >> 2)) return layout;
   const layout = new Layout(bytes, begin, length);
-  remembered[oldest] = layout;
-  oldest = (oldest + 1) % REMEMBERED;
+  cache[oldest] = layout;
+  oldest = (oldest + 1) % CACHE_SIZE;
   return layout;
 }

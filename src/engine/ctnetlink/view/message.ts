@@ -7,36 +7,36 @@ import { IPCTNL_MSG_CT_DELETE, NFNL_SUBSYS_CTNETLINK_EXP } from '../constants.js
 import { WireError } from '../wire-error.js';
 import { Layout, layoutOf } from './layout.js';
 
-const NOTHING = new Layout(new Uint8Array(NFGEN_END), 0, NFGEN_END);
+const EMPTY_LAYOUT = new Layout(new Uint8Array(NFGEN_END), 0, NFGEN_END);
 
 /**
- * A ctnetlink message, read in place: its headers, and where its attributes are. It is moved over all messages of a stream
- * and allocates nothing for that. Attributes that are cut short or malformed count as absent.
+ * A ctnetlink message, read in place: its headers, and the offsets of its attributes. It is moved over all messages of a stream
+ * without allocating. Truncated or malformed attributes count as absent.
  */
 export class Message {
   bytes: Uint8Array = new Uint8Array(0);
-  /** Where the message begins and ends in `bytes`. */
+  /** Offsets in `bytes`. */
   begin = 0;
   end = 0;
   type = 0;
-  /** Where everything is in the message. */
-  layout: Layout = NOTHING;
-  /** The layout before this one: often messages of two kinds take turns. */
-  #other: Layout = NOTHING;
-  /** `bytes` as words, where they begin at a multiple of four. */
+  /** Offsets of the attributes. */
+  layout: Layout = EMPTY_LAYOUT;
+  /** The previous layout: messages of two kinds often alternate. */
+  #other: Layout = EMPTY_LAYOUT;
+  /** `bytes` as words, if they are aligned to four bytes. */
   #words: Int32Array | undefined;
 
   /**
-   * Stands on the message at `offset`.
-   * @returns where the next message begins
-   * @throws WireError where there is no whole message
+   * Moves to the message at `offset`.
+   * @returns offset of the next message
+   * @throws WireError for a truncated message
    */
   set(bytes: Uint8Array, offset: number): number {
     const left = bytes.length - offset;
     const length = left < NFGEN_END ? 0 : host32(bytes, offset);
     if (length < NFGEN_END || length > left) {
       throw new WireError(
-        left < NFGEN_END ? `${left} bytes are no message` : `a message of ${length} bytes where ${left} are left`,
+        left < NFGEN_END ? `truncated header: ${left} bytes` : `invalid message length ${length}: ${left} bytes left`,
         offset,
       );
     }
@@ -57,8 +57,8 @@ export class Message {
     const last = this.layout;
     if (words !== undefined) {
       const isExpectation = this.type >> 8 === NFNL_SUBSYS_CTNETLINK_EXP;
-      if (last.fits(length, isExpectation, words, offset >> 2)) return;
-      if (this.#other.fits(length, isExpectation, words, offset >> 2)) {
+      if (last.matches(length, isExpectation, words, offset >> 2)) return;
+      if (this.#other.matches(length, isExpectation, words, offset >> 2)) {
         this.layout = this.#other;
         this.#other = last;
         return;
@@ -76,7 +76,7 @@ export class Message {
     return host32(this.bytes, this.begin + 8);
   }
 
-  /** Netlink port of the process that caused an event; 0: the kernel. */
+  /** Netlink port of the process that caused an event; 0 for the kernel. */
   get portid(): number {
     return host32(this.bytes, this.begin + 12);
   }
@@ -86,7 +86,7 @@ export class Message {
     return this.bytes[this.begin + 16];
   }
 
-  /** nfgenmsg.res_id: the number of the CPU in statistics. */
+  /** nfgenmsg.res_id: CPU number in statistics. */
   get cpu(): number {
     return be16(this.bytes, this.begin + 18);
   }
@@ -100,25 +100,25 @@ export class Message {
     return this.type >> 8 === NFNL_SUBSYS_CTNETLINK_EXP;
   }
 
-  /** What happened, in a message of an event stream. */
+  /** The kind of event, in a message of an event stream. */
   get event(): 'new' | 'update' | 'destroy' {
     if ((this.type & 0xff) === (IPCTNL_MSG_CT_DELETE & 0xff)) return 'destroy';
     return (this.flags & NLM_F_CREATE) !== 0 ? 'new' : 'update';
   }
 
-  /** Where a top-level attribute's payload begins, or -1. */
+  /** Offset of the payload of a top-level attribute, or -1. */
   at(attribute: number): number {
     const at = this.layout.at[attribute];
     return at < 0 ? -1 : this.begin + at;
   }
 
-  /** The length of a top-level attribute's payload; 0 where it is not there. */
+  /** Payload length of a top-level attribute; 0 if it is absent. */
   sizeOf(attribute: number): number {
     return this.layout.size[attribute];
   }
 
-  /** Where a top-level attribute's payload begins, or -1; it has at least `length` bytes. */
-  holding(attribute: number, length: number): number {
+  /** Offset of the payload of a top-level attribute, if it has at least `length` bytes; else -1. */
+  payloadAt(attribute: number, length: number): number {
     const { layout } = this;
     const at = layout.at[attribute];
     return at < 0 || layout.size[attribute] < length ? -1 : this.begin + at;
@@ -126,19 +126,19 @@ export class Message {
 
   /** A top-level be32, or -1. */
   number(attribute: number): number {
-    const at = this.holding(attribute, 4);
+    const at = this.payloadAt(attribute, 4);
     return at < 0 ? -1 : be32(this.bytes, at);
   }
 
   /** A top-level be16, or -1. */
   number16(attribute: number): number {
-    const at = this.holding(attribute, 2);
+    const at = this.payloadAt(attribute, 2);
     return at < 0 ? -1 : be16(this.bytes, at);
   }
 
   /** A top-level be64, or -1. */
   number64(attribute: number): Integer {
-    const at = this.holding(attribute, 8);
+    const at = this.payloadAt(attribute, 8);
     return at < 0 ? -1 : be64(this.bytes, at);
   }
 
@@ -148,9 +148,9 @@ export class Message {
     return at < 0 ? null : text(this.bytes, at, this.sizeOf(attribute));
   }
 
-  /** 128 bits in the representation of labels (`values.ts`), or null; the kernel has them in host order, 32 at a time. */
-  bits(attribute: number): string | null {
-    const at = this.holding(attribute, 4);
+  /** 128 bits in the representation of labels (`lang/values/value.ts`), or null. The kernel has words of 32 bits in host order. */
+  labelsOf(attribute: number): string | null {
+    const at = this.payloadAt(attribute, 4);
     if (at < 0) return null;
     const size = this.sizeOf(attribute);
     let bits = '';
@@ -158,7 +158,7 @@ export class Message {
     return bits;
   }
 
-  /** Where the payload of an attribute inside of a nest begins, or -1; it has at least `length` bytes. */
+  /** Offset of the payload of an attribute in a nest, if it has at least `length` bytes; else -1. */
   inner(nest: number, attribute: number, length: number): number {
     const { layout } = this;
     const at = layout.inner(nest, attribute);
@@ -168,20 +168,20 @@ export class Message {
     return from < 0 ? -1 : find(this.bytes, from, from + this.sizeOf(nest), attribute, length);
   }
 
-  /** A be32 inside of a nest, or -1. */
+  /** A be32 in a nest, or -1. */
   inner32(nest: number, attribute: number): number {
     const at = this.inner(nest, attribute, 4);
     return at < 0 ? -1 : be32(this.bytes, at);
   }
 
-  /** A be64 inside of a nest, or -1. */
+  /** A be64 in a nest, or -1. */
   inner64(nest: number, attribute: number): Integer {
     const at = this.inner(nest, attribute, 8);
     return at < 0 ? -1 : be64(this.bytes, at);
   }
 
-  /** A text inside of a nest, or null. */
-  innerName(nest: number, attribute: number): string | null {
+  /** A text in a nest, or null. */
+  innerText(nest: number, attribute: number): string | null {
     const at = this.inner(nest, attribute, 0);
     return at < 0 ? null : text(this.bytes, at, payloadSize(this.bytes, at));
   }

@@ -5,14 +5,14 @@ import { TupleLayout } from './layout.js';
 
 const NOWHERE: Readonly<TupleLayout> = new TupleLayout();
 
-/** One tuple of the message that a view stands on. Numbers are -1 where the tuple does not have them. */
+/** One tuple of a message. Absent numbers are -1. */
 export class TupleView {
   bytes: Uint8Array = new Uint8Array(0);
   #layout = NOWHERE;
-  /** Where the message begins. */
+  /** Offset of the message. */
   #begin = 0;
 
-  /** Stands on the tuple of the message that begins there. */
+  /** Moves to a tuple of the message at `begin`. */
   move(bytes: Uint8Array, begin: number, layout: Readonly<TupleLayout>): this {
     this.bytes = bytes;
     this.#begin = begin;
@@ -24,12 +24,12 @@ export class TupleView {
     return this.#layout.at >= 0;
   }
 
-  /** Where the tuple's attributes begin, or -1. */
+  /** Offset of the tuple's attributes, or -1. */
   get at(): number {
     return this.#place(this.#layout.at);
   }
 
-  /** Where the addresses are in `bytes`, or -1. */
+  /** Offsets of the addresses in `bytes`, or -1. */
   get src(): number {
     return this.#place(this.#layout.src);
   }
@@ -38,7 +38,7 @@ export class TupleView {
     return this.#place(this.#layout.dst);
   }
 
-  /** 4 or 16; what the address attributes say. */
+  /** 4 or 16, by the type of the address attributes. */
   get addressLength(): number {
     return this.#layout.addressLength;
   }
@@ -56,7 +56,7 @@ export class TupleView {
     return this.#be16(this.#layout.dport);
   }
 
-  /** Where the ports are in `bytes`, or -1; and the zone. */
+  /** Offsets of ports and zone in `bytes`, or -1. */
   get sportAt(): number {
     return this.#place(this.#layout.sport);
   }
@@ -82,7 +82,7 @@ export class TupleView {
     return this.#be16(this.#layout.icmpId);
   }
 
-  /** The zone of this direction alone. */
+  /** The zone of this direction only. */
   get zone(): number {
     return this.#be16(this.#layout.zone);
   }

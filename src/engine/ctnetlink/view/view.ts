@@ -11,7 +11,6 @@ import {
   CTA_PROTOINFO_DCCP,
   CTA_PROTOINFO_SCTP,
   CTA_PROTOINFO_TCP,
-  CTA_SECCTX_NAME,
   CTA_SEQADJ,
   CTA_SYNPROXY,
   CTA_TIMESTAMP,
@@ -25,16 +24,16 @@ export { TupleView } from './tuple-view.js';
 type RareTuples = Readonly<Record<'master' | 'tuple' | 'mask' | 'nat', TupleView>>;
 
 /**
- * A row: a ctnetlink message by the meaning of its attributes. One view is moved over all messages of a stream; nothing is
- * decoded until it is asked for, and nothing is allocated but for names, labels and counters beyond 2^53. A number is -1, a
- * text null, where the message does not have it; what is cut short or malformed counts as absent.
+ * A row: typed access to a ctnetlink message. One view is moved over all messages of a stream. Attributes are decoded on access; only
+ * texts, labels and counters beyond 2^53 are allocated. An absent number is -1, an absent text null; truncated or malformed
+ * attributes count as absent.
  */
 export class MessageView extends Message {
-  /** Set by who moves the view. */
+  /** Set by the code that moves the view. */
   context: RowContext = NO_CONTEXT;
   readonly #orig = new TupleView();
   readonly #reply = new TupleView();
-  /** Tuples that few rows have. */
+  /** Tuples that few rows have, made on demand. */
   #rare: RareTuples | undefined;
 
   get #others(): RareTuples {
@@ -54,7 +53,7 @@ export class MessageView extends Message {
     return this.context.isResync;
   }
 
-  /** A row of its own, which stays when this view moves on. */
+  /** A copy that stays valid when this view is moved. */
   keep(): MessageView {
     const kept = new MessageView();
     kept.set(this.copy(), 0);
@@ -86,7 +85,7 @@ export class MessageView extends Message {
     return this.#others.mask.move(this.bytes, this.begin, this.layout.mask);
   }
 
-  /** What the expected flow's source is translated to. */
+  /** Source NAT of the expected flow. */
   get natTuple(): TupleView {
     return this.#others.nat.move(this.bytes, this.begin, this.layout.nat);
   }
@@ -107,10 +106,10 @@ export class MessageView extends Message {
   }
 
   get helper(): string | null {
-    return this.isExpectation ? this.text(CTA_EXPECT.HELP_NAME) : this.innerName(CTA.HELP, CTA_HELP.NAME);
+    return this.isExpectation ? this.text(CTA_EXPECT.HELP_NAME) : this.innerText(CTA.HELP, CTA_HELP.NAME);
   }
 
-  /** A copy of the helper's own data, which few helpers have. */
+  /** A copy of the helper's private data (CTA_HELP_INFO), or null. */
   get helperInfo(): Uint8Array | null {
     const at = this.inner(CTA.HELP, CTA_HELP.INFO, 0);
     return at < 0 ? null : this.bytes.slice(at, at + payloadSize(this.bytes, at));
@@ -124,18 +123,6 @@ export class MessageView extends Message {
 
   get mark(): number {
     return this.number(CTA.MARK);
-  }
-
-  get use(): number {
-    return this.number(CTA.USE);
-  }
-
-  get secmark(): number {
-    return this.number(CTA.SECMARK);
-  }
-
-  get secctx(): string | null {
-    return this.innerName(CTA.SECCTX, CTA_SECCTX_NAME);
   }
 
   get origPackets(): Integer {
@@ -163,21 +150,21 @@ export class MessageView extends Message {
     return this.inner64(CTA.TIMESTAMP, CTA_TIMESTAMP.STOP);
   }
 
-  /** When the event was made (Linux 6.14 and later, nf_conntrack_timestamp). */
+  /** Time of the event, ns since the epoch (Linux 6.14, nf_conntrack_timestamp). */
   get eventTime(): Integer {
     return this.number64(CTA.TIMESTAMP_EVENT);
   }
 
   get labels(): string | null {
-    return this.bits(CTA.LABELS);
+    return this.labelsOf(CTA.LABELS);
   }
 
-  /** Which protocol the message has the state of (CTA_PROTOINFO), or 0. */
+  /** Protocol of the state in the message (CTA_PROTOINFO_*), or 0. */
   get protoinfo(): number {
     return this.layout.protocol;
   }
 
-  /** Where the payload of an attribute of a protocol's state begins, or -1; it has at least `length` bytes. */
+  /** Offset of the payload of an attribute of a protocol's state, if it has at least `length` bytes; else -1. */
   protocolAt(protocol: number, attribute: number, length: number): number {
     const { layout } = this;
     if (layout.protocol !== protocol) return -1;
@@ -210,7 +197,7 @@ export class MessageView extends Message {
     return this.#info8(CTA_PROTOINFO.TCP, CTA_PROTOINFO_TCP.FLAGS_REPLY);
   }
 
-  /** Which flags of a direction a request sets or clears; 0 in what the kernel sends. */
+  /** Mask of the TCP flags of a direction; 0 in messages of the kernel. */
   tcpFlagsMask(direction: 0 | 1): number {
     const attribute = direction === 0 ? CTA_PROTOINFO_TCP.FLAGS_ORIG : CTA_PROTOINFO_TCP.FLAGS_REPLY;
     const at = this.protocolAt(CTA_PROTOINFO.TCP, attribute, 2);
@@ -247,7 +234,7 @@ export class MessageView extends Message {
     return at < 0 ? -1 : be64(this.bytes, at);
   }
 
-  /** A part of a direction's sequence adjustment: CTA_SEQADJ. Offsets are signed in the kernel, unsigned on the wire. */
+  /** CTA_SEQADJ_* of a direction. Offsets are signed in the kernel, unsigned in messages. */
   seqadj(direction: 0 | 1, part: keyof typeof CTA_SEQADJ): number {
     return this.inner32(direction === 0 ? CTA.SEQ_ADJ_ORIG : CTA.SEQ_ADJ_REPLY, CTA_SEQADJ[part]);
   }
@@ -270,7 +257,7 @@ export class MessageView extends Message {
     return this.text(CTA_EXPECT.FN);
   }
 
-  /** Direction whose source is translated: 0 original, 1 reply. */
+  /** CTA_EXPECT_NAT_DIR: 0 original, 1 reply. */
   get natDirection(): number {
     return this.inner32(CTA_EXPECT.NAT, CTA_EXPECT_NAT.DIR);
   }

@@ -8,8 +8,11 @@ import {
   TCP_FLAGS,
   TCP_STATES,
 } from '../../../lang/schema/constants.js';
+import { CONNTRACK_FIELDS } from '../../../lang/schema/fields/conntrack.js';
+import type { Field } from '../../../lang/schema/fields/field.js';
 import type { Integer } from '../../../lang/values/value.js';
 import { IPPROTO } from '../../ctnetlink/constants.js';
+import { isSimpleField, type SimpleField } from '../../ctnetlink/fields/simple-fields.js';
 import type { Entries } from '../reading/entries.js';
 import { EVENTS } from '../reading/event.js';
 import {
@@ -156,6 +159,13 @@ function applyState(protocol: number | undefined, state: string, parts: ProtoDra
   else throw new ParseError('the protocol has no states');
 }
 
+/** A field that is one attribute: a text, or a number. */
+function applySimple(draft: FlowDraft, field: SimpleField, value: unknown): void {
+  const { type, max }: Field = CONNTRACK_FIELDS[field];
+  (draft as Partial<Record<SimpleField, string | number>>)[field] =
+    type === 'text' ? text(value, field) : number(value, Number(max ?? UINT32), field);
+}
+
 /**
  * Sets the fields of a flow from its object.
  * @param parts what is already known of the protocol's state
@@ -196,15 +206,8 @@ export function applyFlow(draft: FlowDraft, value: JsonObject, entries: Entries,
       case 'stop':
         stop = parseIso(text(each, key));
         break;
-      case 'mark':
-      case 'secmark':
-      case 'id':
-      case 'use':
       case 'portid':
-        draft[key] = number(each, UINT32, key);
-        break;
-      case 'secctx':
-        draft.secctx = text(each, key);
+        draft.portid = number(each, UINT32, key);
         break;
       case 'helper':
         draft.helper = { name: text(each, key) };
@@ -237,7 +240,8 @@ export function applyFlow(draft: FlowDraft, value: JsonObject, entries: Entries,
         draft.eventTime = parseIso(text(each, key));
         break;
       default:
-        if (!IGNORED.has(key)) unknown(key, entries);
+        if (isSimpleField(key)) applySimple(draft, key, each);
+        else if (!IGNORED.has(key)) unknown(key, entries);
     }
   }
   if (start !== undefined || stop !== undefined) draft.timestamps = { start, stop };

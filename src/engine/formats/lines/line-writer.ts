@@ -9,8 +9,9 @@ import { DCCP_STATES, EXPECT_FLAGS, SCTP_STATES, STATUS_FLAGS, TCP_STATES } from
 import type { Environment } from '../../../lang/schema/environment.js';
 import type { Integer } from '../../../lang/values/value.js';
 import { AF_INET, AF_INET6, CTA, CTA_COUNTERS, CTA_PROTOINFO } from '../../ctnetlink/constants.js';
+import { secctxOf } from '../../ctnetlink/fields/simple-fields.js';
 import type { MessageView, TupleView } from '../../ctnetlink/view/view.js';
-import { familyWord, keysOf, protoWord, stateWord } from '../words.js';
+import { familyWord, printedKeysOf, protoWord, stateWord } from '../words.js';
 import { ctime, secondsOf } from '../writing/clock.js';
 import { labelBits } from '../writing/format-value.js';
 import { type Piece, pieces } from '../writing/piece.js';
@@ -80,7 +81,7 @@ const orZero = (n: number): number => Math.max(n, 0);
 
 /** The keys of a protocol: ports, call keys, or an ICMP query. */
 function writeKeys(text: Text, tuple: TupleView): void {
-  switch (keysOf(tuple.proto)) {
+  switch (printedKeysOf(tuple.proto)) {
     case 'ports':
       text.put(WORDS.sport);
       text.uint(orZero(tuple.sport));
@@ -144,7 +145,7 @@ export function addAddress(maker: TemplateMaker, view: MessageView, at: number):
 }
 
 function addKeys(maker: TemplateMaker, tuple: TupleView, direction: 'orig' | 'reply'): void {
-  const keys = keysOf(tuple.proto);
+  const keys = printedKeysOf(tuple.proto);
   if (keys === 'ports') {
     maker.text(assigned('sport'));
     addPort(maker, tuple.sportAt);
@@ -184,7 +185,7 @@ const shownState =
 function lineOf(view: MessageView, options: LineOptions): Template {
   const maker = new TemplateMaker(view);
   const { orig, reply } = view;
-  const number = (attribute: number): number => view.holding(attribute, 4);
+  const number = (attribute: number): number => view.payloadAt(attribute, 4);
   const proto = Math.max(orig.proto, 0);
   if (options.extended) maker.text(`${familyWord(view.family).padEnd(8)} ${view.family} `);
   maker.text(`${protoWord(proto).padEnd(8)} ${proto} `);
@@ -211,8 +212,8 @@ function lineOf(view: MessageView, options: LineOptions): Template {
   if (status >= 0) maker.byBe32(status, statusWord);
   addNumber(maker, assigned('mark'), number(CTA.MARK));
   addNumber(maker, assigned('secmark'), number(CTA.SECMARK));
-  if (view.secctx !== null) maker.call((text, each) => writeName(text, WORDS.secctx, each.secctx));
-  const zone = view.holding(CTA.ZONE, 2);
+  if (view.at(CTA.SECCTX) >= 0) maker.call((text, each) => writeName(text, WORDS.secctx, secctxOf(each)));
+  const zone = view.payloadAt(CTA.ZONE, 2);
   if (zone >= 0) maker.text(assigned('zone')).be16(zone).text(' ');
   if (view.start >= 0 || view.stop >= 0) maker.call((text, each) => writeTimes(text, each, options));
   if (view.helper !== null) maker.call((text, each) => writeName(text, WORDS.helper, each.helper));

@@ -1,3 +1,4 @@
+import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 /**
  * A flow of a file, as numbers at fixed places: for files of a million lines, where allocating an object per entry would take longer
  * than reading. One is reused for all entries. It becomes the message that the kernel would send.
@@ -8,9 +9,11 @@ import {
   CTA,
   CTA_COUNTERS,
   CTA_IP,
+  CTA_NAT,
   CTA_PROTO,
   CTA_PROTOINFO,
   CTA_PROTOINFO_TCP,
+  CTA_PROTONAT,
   CTA_TIMESTAMP,
   CTA_TUPLE,
   IPCTNL_MSG_CT_DELETE,
@@ -18,8 +21,9 @@ import {
   IPPROTO,
   keysOf,
 } from '../../ctnetlink/constants.js';
+import { SETTABLE_STATUS } from '../../ctnetlink/flow.js';
 import type { Writer } from '../../ctnetlink/writer.js';
-import { NFGEN_END, NLA_F_NESTED } from '../../netlink/constants.js';
+import { NFGEN_END, NLA_F_NESTED, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST } from '../../netlink/constants.js';
 import { wordsOf } from './encoded.js';
 import { type EventName, eventFlags } from './event.js';
 import { ParseError } from './parse-error.js';
@@ -46,8 +50,26 @@ export interface Extras {
   seqadj?: Uint32Array;
   synproxy?: Uint32Array;
   master?: Uint32Array;
+  /** Simple fields that have no member of their own here. */
+  others?: Uint32Array;
   /** What follows the state inside of the nest of TCP. */
   tcp?: Uint32Array;
+}
+
+/** The translation of a new flow. */
+export interface CreatedTranslation {
+  /** The address is at `at`, in network byte order. */
+  readonly addresses: Uint32Array;
+  readonly at: number;
+  /** Or the id of ICMP; -1: none. */
+  readonly port: number;
+}
+
+export interface CreationOptions {
+  /** -1: not in the request. */
+  readonly status: number;
+  readonly snat?: CreatedTranslation;
+  readonly dnat?: CreatedTranslation;
 }
 
 /** Numbers are -1 where they are not given. */
@@ -185,6 +207,7 @@ export class MessageBuilder {
     if (this.mark >= 0) this.#be32(CTA.MARK, this.mark);
     this.#as(extras.secmark);
     this.#as(extras.secctx);
+    this.#as(extras.others);
     if (this.id >= 0) this.#be32(CTA.ID, this.id);
     if (this.use >= 0) this.#be32(CTA.USE, this.use);
     this.#as(extras.master);
@@ -207,6 +230,61 @@ export class MessageBuilder {
     const length = this.#length - begin;
     words[begin] = length * 4;
     writer.advance(length);
+  }
+
+  /**
+   * Appends the request that creates the flow: the reply tuple is that before NAT, and translations are attributes of their own.
+   * Addresses and ports must be complete, extras those of a request. What the kernel assigns (ids, counters, times) is left out.
+   * @throws ParseError where something is missing, or does not fit together
+   */
+  encodeCreation(writer: Writer, { status, snat, dnat }: CreationOptions): void {
+    const { proto } = this;
+    const size = this.sizes[ORIG_SRC];
+    if (!this.#isComplete(size)) throw this.#fault();
+    const protoinfo = proto === IPPROTO.TCP ? undefined : this.#otherProtoinfo();
+    const extras = this.#extras;
+    const begin = writer.length >> 2;
+    const words = writer.room(MOST_WORDS + lengthOf(extras) + (protoinfo?.length ?? 0));
+    this.#words = words;
+    this.#length = begin + (NFGEN_END >> 2);
+    words[begin + 1] = IPCTNL_MSG_CT_NEW | (CREATE << 16);
+    words[begin + 2] = 0;
+    words[begin + 3] = 0;
+    words[begin + 4] = size === 4 ? AF_INET : AF_INET6;
+    this.#tuple(CTA.TUPLE_ORIG, ORIG, size);
+    this.#tuple(CTA.TUPLE_REPLY, REPLY, size);
+    if (this.zone > 0) this.#be16(CTA.ZONE, this.zone);
+    // A new entry is CONFIRMED, and the kernel answers EBUSY where it is not said to be.
+    if (status >= 0) this.#be32(CTA.STATUS, (status & SETTABLE_STATUS) | STATUS_FLAGS.CONFIRMED);
+    if (this.mark >= 0) this.#be32(CTA.MARK, this.mark);
+    this.#as(extras.master);
+    if (this.timeout >= 0) this.#be32(CTA.TIMEOUT, this.timeout);
+    if (protoinfo !== undefined) this.#as(protoinfo);
+    else if (proto === IPPROTO.TCP) this.#tcp();
+    this.#as(extras.helper);
+    this.#as(extras.labels);
+    this.#as(extras.seqadj);
+    this.#as(extras.synproxy);
+    if (snat !== undefined) this.#translation(CTA.NAT_SRC, snat, size);
+    if (dnat !== undefined) this.#translation(CTA.NAT_DST, dnat, size);
+    const length = this.#length - begin;
+    words[begin] = length * 4;
+    writer.advance(length);
+  }
+
+  #translation(type: number, { addresses, at, port }: CreatedTranslation, size: number): void {
+    const nest = this.#open(type);
+    const words = this.#words;
+    let to = this.#length;
+    words[to++] = (size + 4) | ((size === 4 ? CTA_NAT.V4_MINIP : CTA_NAT.V6_MINIP) << 16);
+    for (let i = 0; i < size >> 2; i++) words[to++] = addresses[at + i];
+    this.#length = to;
+    if (port >= 0) {
+      const ports = this.#open(CTA_NAT.PROTO);
+      this.#be16(CTA_PROTONAT.PORT_MIN, port);
+      this.#close(ports);
+    }
+    this.#close(nest);
   }
 
   #isComplete(size: number): boolean {
@@ -407,15 +485,18 @@ export class MessageBuilder {
 /** Words of the largest message without extras. */
 const MOST_WORDS = 96;
 
-const lengthOf = ({ secmark, secctx, helper, labels, seqadj, synproxy, master, tcp }: Extras): number =>
+const lengthOf = ({ secmark, secctx, helper, labels, seqadj, synproxy, master, others, tcp }: Extras): number =>
   (secmark?.length ?? 0) +
   (secctx?.length ?? 0) +
+  (others?.length ?? 0) +
   (helper?.length ?? 0) +
   (labels?.length ?? 0) +
   (seqadj?.length ?? 0) +
   (synproxy?.length ?? 0) +
   (master?.length ?? 0) +
   (tcp?.length ?? 0);
+
+const CREATE = NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL;
 
 const bigEndian16 = (n: number): number => ((n & 0xff) << 8) | (n >>> 8);
 const bigEndian = (n: number): number => ((n & 0xff) << 24) | ((n & 0xff00) << 8) | ((n >>> 8) & 0xff00) | (n >>> 24);

@@ -21,10 +21,11 @@ import type { MessageView, TupleView } from '../../ctnetlink/view/view.js';
 import { type Member, nest } from '../json/nest.js';
 import { jsonMembers } from '../json/value-writer.js';
 import { writeAddress } from '../lines/line-writer.js';
-import { keysOf, protoWord, stateWord } from '../words.js';
+import { printedKeysOf, protoWord, stateWord } from '../words.js';
 import { allColumns, type EntryColumn, entryColumn } from '../writing/columns.js';
 import type { FormatContext } from '../writing/format.js';
 import type { Text } from '../writing/text.js';
+import { SAID_FIELDS, writtenOptions } from './option-table.js';
 import { swapped } from './words.js';
 
 const LINE_FEED = 0x0a;
@@ -47,18 +48,20 @@ const IMPLIED =
   STATUS_FLAGS.SRC_NAT_DONE |
   STATUS_FLAGS.DST_NAT_DONE;
 
-/** Fields that have an option. */
+/** Fields that have an option, besides `SAID_FIELDS`. */
 const WITH_OPTION =
-  /^(family|proto|(orig|reply)\.(src|dst|sport|dport|icmp_type|icmp_code|icmp_id|srckey|dstkey|zone|vtag)|zone|state|status|timeout|age|packets|bytes|mark|nat|snat|dnat|(tcp|sctp|dccp)\.state|dccp\.role|event|event_time|portid)$/;
+  /^(family|proto|(orig|reply)\.(src|dst|sport|dport|icmp_type|icmp_code|icmp_id|srckey|dstkey|vtag)|state|status|timeout|age|packets|bytes|nat|snat|dnat|(tcp|sctp|dccp)\.state|dccp\.role|event|event_time|portid)$/;
 
 /** SHUTDOWN_ACK_SENT: `-R` of conntrack-tools 1.4.7 crashes at the states after it. */
 const LAST_SCTP = 7;
+
+const NUMBERS = writtenOptions('ctq');
 
 const COMMANDS = { new: '-A', update: '-U', destroy: '-D' } as const;
 
 /** Snapshots in XML have no ICMP type. `conntrack -R` refuses a whole file for one such command. */
 const lacksIcmp = ({ proto, icmpType, icmpCode, icmpId }: TupleView): boolean =>
-  keysOf(proto) === 'icmp' && (icmpType < 0 || icmpCode < 0 || icmpId < 0);
+  printedKeysOf(proto) === 'icmp' && (icmpType < 0 || icmpCode < 0 || icmpId < 0);
 
 interface Rest {
   readonly columns: readonly EntryColumn[];
@@ -83,7 +86,9 @@ export class SaveWriter {
   constructor(context: FormatContext) {
     this.#context = context;
     this.#text = context.text;
-    const columns = allColumns('conntrack', false).filter(({ name }) => !WITH_OPTION.test(name));
+    const columns = allColumns('conntrack', false).filter(
+      ({ name }) => !WITH_OPTION.test(name) && !SAID_FIELDS.has(name),
+    );
     // They have options; here only where the options cannot express them.
     this.#status = columns.push(entryColumn('conntrack', 'status')) - 1;
     this.#state = columns.push(entryColumn('conntrack', 'state')) - 1;
@@ -113,10 +118,7 @@ export class SaveWriter {
       const names = RESTORABLE.filter(([, bit]) => (status & bit) !== 0).map(([name]) => name);
       text.ascii(` -u ${names.length === 0 ? 'UNSET' : names.join(',')}`);
     }
-    this.#option(' -m ', view.mark);
-    this.#option(' -w ', view.zone);
-    this.#option(' --orig-zone ', orig.zone);
-    this.#option(' --reply-zone ', reply.zone);
+    for (const { word, written } of NUMBERS) this.#option(word, written(view));
     const snat = status > 0 && (status & STATUS_FLAGS.SRC_NAT) !== 0;
     const dnat = status > 0 && (status & STATUS_FLAGS.DST_NAT) !== 0;
     this.#address(' -s ', view, orig.src);
@@ -136,6 +138,10 @@ export class SaveWriter {
     this.#text.integer(n);
   }
 
+  #tag(name: string, tag: number): void {
+    if (tag >= 0) this.#option(name, swapped(tag));
+  }
+
   #address(name: string, view: MessageView, at: number): void {
     if (at < 0) return;
     this.#text.ascii(name);
@@ -147,7 +153,7 @@ export class SaveWriter {
     const { orig, reply } = view;
     const word = protoWord(orig.proto);
     text.ascii(` -p ${word === 'unknown' ? Math.max(orig.proto, 0) : word}`);
-    switch (keysOf(orig.proto)) {
+    switch (printedKeysOf(orig.proto)) {
       case 'ports':
         this.#option(' --sport ', orig.sport);
         this.#option(' --dport ', orig.dport);
@@ -171,8 +177,8 @@ export class SaveWriter {
     if (view.tcpState >= 0) text.ascii(` --state ${stateWord(TCP_STATES, view.tcpState)}`);
     if (view.sctpState >= 0) {
       text.ascii(` --state ${view.sctpState > LAST_SCTP ? 'ESTABLISHED' : stateWord(SCTP_STATES, view.sctpState)}`);
-      this.#option(' --orig-vtag ', tagOf(view.sctpOrigVtag));
-      this.#option(' --reply-vtag ', tagOf(view.sctpReplyVtag));
+      this.#tag(' --orig-vtag ', view.sctpOrigVtag);
+      this.#tag(' --reply-vtag ', view.sctpReplyVtag);
     }
     if (orig.proto === DCCP) this.#dccp(view);
   }
@@ -187,7 +193,7 @@ export class SaveWriter {
 
   #translation(name: string, view: MessageView, at: number, port: number): void {
     const text = this.#text;
-    const withPort = port >= 0 && keysOf(view.orig.proto) === 'ports';
+    const withPort = port >= 0 && printedKeysOf(view.orig.proto) === 'ports';
     const brackets = withPort && view.family === AF_INET6;
     text.ascii(brackets ? `${name}[` : name);
     writeAddress(text, view, at);
@@ -237,18 +243,15 @@ export class SaveWriter {
     const word = protoWord(tuple.proto);
     if (part === '') text.ascii(` -p ${word === 'unknown' ? Math.max(tuple.proto, 0) : word}`);
     const prefix = part === '' ? ' --orig' : ` --${part}`;
-    const keys = keysOf(tuple.proto);
+    const keys = printedKeysOf(tuple.proto);
     if (keys !== 'ports' && keys !== 'keys') return;
     // Options are those of the protocol after -p: of the master, if there is one.
     const named = part === '' ? tuple.proto : view.master.proto;
-    const kind = keysOf(named) === 'keys' ? 'key' : 'port';
+    const kind = printedKeysOf(named) === 'keys' ? 'key' : 'port';
     this.#option(`${prefix}-${kind}-src `, tuple.sport);
     this.#option(`${prefix}-${kind}-dst `, tuple.dport);
   }
 }
-
-/** -1: the entry has no tag. */
-const tagOf = (tag: number): number => (tag < 0 ? tag : swapped(tag));
 
 const AF_INET6 = 10;
 const DCCP = 33;

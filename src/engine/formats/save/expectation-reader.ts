@@ -5,10 +5,10 @@ import type { EventName } from '../reading/event.js';
 import { ExpectationDraft, TupleDraft } from '../reading/flow-draft.js';
 import { ParseError } from '../reading/parse-error.js';
 import { address, anyBase, familyOf, protocol, UINT16, UINT32, uint } from '../reading/text-values.js';
-import type { OptionName } from './options.js';
+import { type EntryOption, optionOf } from './option-table.js';
 
 /** Values by their options, a character a byte. */
-export type Options = ReadonlyMap<OptionName, string>;
+export type Options = ReadonlyMap<EntryOption, string>;
 
 /** @param object what follows the options. @throws ParseError */
 export function readExpectation(
@@ -18,8 +18,8 @@ export function readExpectation(
   entries: Entries,
 ): void {
   const draft = new ExpectationDraft();
-  const proto = options.get('protonum');
-  const family = options.get('family');
+  const proto = textOf(options, 'protonum');
+  const family = textOf(options, 'family');
   if (proto === undefined) throw new ParseError('the protocol (-p) is missing');
   draft.event = event;
   draft.family = family === undefined ? 0 : familyOf(family);
@@ -34,9 +34,9 @@ export function readExpectation(
   }
   const mask = tupleOf(options, 'mask', named.proto!);
   if (mask.src !== undefined || mask.dst !== undefined) draft.mask = mask;
-  const timeout = options.get('timeout');
+  const timeout = textOf(options, 'timeout');
   if (timeout !== undefined) draft.timeout = uint(timeout, UINT32);
-  const zone = options.get('zone');
+  const zone = textOf(options, 'zone');
   if (zone !== undefined) draft.zone = uint(zone, UINT16);
   if (object !== undefined) applyExpectation(draft, object, entries);
   if (draft.mask !== undefined) draft.mask.proto = draft.tuple.proto;
@@ -44,16 +44,23 @@ export function readExpectation(
   entries.expectation(draft);
 }
 
+/** The value of an option by its long name. */
+const textOf = (options: Options, long: string): string | undefined => {
+  const option = optionOf(`--${long}`);
+  return option && options.get(option);
+};
+
 function tupleOf(options: Options, part: 'orig' | 'tuple' | 'mask', proto: number): TupleDraft {
   const tuple = new TupleDraft();
-  const given = <T>(name: OptionName, read: (text: string) => T): T | undefined => {
-    const text = options.get(name);
+  const given = <T>(name: string, read: (text: string) => T): T | undefined => {
+    const text = textOf(options, name);
     return text === undefined ? undefined : read(text);
   };
   tuple.proto = proto;
   tuple.src = given(`${part}-src`, address);
   tuple.dst = given(`${part}-dst`, address);
-  tuple.sport = given(`${part}-port-src`, text => anyBase(text, UINT16));
-  tuple.dport = given(`${part}-port-dst`, text => anyBase(text, UINT16));
+  const key = (text: string): number => anyBase(text, UINT16);
+  tuple.sport = given(`${part}-port-src`, key) ?? given(`${part}-key-src`, key);
+  tuple.dport = given(`${part}-port-dst`, key) ?? given(`${part}-key-dst`, key);
   return tuple;
 }

@@ -4,6 +4,8 @@
 import type { Integer } from '../../../lang/values/value.js';
 import { IPPROTO } from '../../ctnetlink/constants.js';
 import { EncodeError } from '../../ctnetlink/encode-error.js';
+import { SIMPLE_FIELDS } from '../../ctnetlink/fields/simple-fields.js';
+import type { Synproxy } from '../../ctnetlink/flow.js';
 import { applyFlow, parseObject } from '../json/entry-reader.js';
 import { wordsOf } from '../reading/encoded.js';
 import type { Entries } from '../reading/entries.js';
@@ -24,17 +26,32 @@ const CLOSE = 0x7d;
 /** Members whose values differ from line to line. */
 const MEMBERS = ['id', 'use', 'orig', 'reply', 'start'] as const;
 
+export type Purpose = 'entry' | 'create';
+
+interface Member {
+  readonly bytes: Uint8Array;
+  readonly extras: Extras;
+}
+
+const ALL_FLAGS = 0xff;
+const isZero = ({ isn, its, tsoff }: Synproxy): boolean => isn === 0 && its === 0 && tsoff === 0;
+
 /** The headers of two nests precede the attributes of TCP. */
 const NESTS = 2;
 
 export class Remark {
   readonly #entries: Entries;
+  readonly #purpose: Purpose;
+  /** The last member at each place of the object: the next line's is most likely the same. */
+  readonly #last: Member[] = [];
   readonly #members: Interner<Extras>;
   readonly #keys = new Interner(word => MEMBERS.find(name => name === word));
 
-  constructor(entries: Entries) {
+  /** @param purpose `create`: flows are encoded as requests that create them */
+  constructor(entries: Entries, purpose: Purpose = 'entry') {
     this.#entries = entries;
-    this.#members = new Interner(member => extrasOf(member, entries));
+    this.#purpose = purpose;
+    this.#members = new Interner(member => extrasOf(member, entries, purpose));
   }
 
   /**
@@ -88,12 +105,19 @@ export class Remark {
     flow.handshakeSeq = parts.dccp?.handshakeSeq ?? flow.handshakeSeq;
     // Not all attributes of a tuple are there: the rest is the flow's own.
     if (draft.master !== undefined) draft.master.proto ??= flow.proto;
-    Object.assign(flow.extras, extrasIn(draft));
+    Object.assign(flow.extras, extrasIn(draft, this.#purpose));
   }
 
   /** The object that ctq writes, where it is. @returns false for any other, which may have been read in part */
   #usual(bytes: Uint8Array, from: number, end: number, flow: MessageBuilder): boolean {
-    for (let at = from + 1; ; at++) {
+    for (let at = from + 1, place = 0; ; at++, place++) {
+      const last = this.#last[place];
+      if (last !== undefined && isMember(last.bytes, bytes, at, end)) {
+        Object.assign(flow.extras, last.extras);
+        at += last.bytes.length;
+        if (bytes[at] === CLOSE) return at + 1 === end;
+        continue;
+      }
       if (bytes[at] !== QUOTE) return false;
       const keyEnd = find(bytes, at + 1, end, QUOTE);
       if (bytes[keyEnd + 1] !== COLON) return false;
@@ -116,18 +140,24 @@ export class Remark {
           if (!this.#counts(flow, REPLY, bytes, begin, stop)) return false;
           break;
         case 'start':
-          if (!this.#start(flow, bytes, begin, stop)) return false;
+          if (this.#purpose === 'entry' && !this.#start(flow, bytes, begin, stop)) return false;
           break;
         default: {
           const extras = this.#members.get(bytes, at, stop);
           if (extras === undefined) return false;
           Object.assign(flow.extras, extras);
+          if (place < MOST_MEMBERS) this.#keep(place, { bytes: bytes.slice(at, stop), extras });
         }
       }
       at = stop;
       if (bytes[at] === CLOSE) return at + 1 === end;
       if (bytes[at] !== COMMA) return false;
     }
+  }
+
+  #keep(place: number, member: Member): void {
+    while (this.#last.length < place) this.#last.push(NO_MEMBER);
+    this.#last[place] = member;
   }
 
   /** `{"packets":N,"bytes":N}`. */
@@ -184,7 +214,7 @@ const REPEATED: ReadonlySet<string> = new Set(['secmark', 'secctx', 'helper', 'l
  * @param member `"synproxy":{…}`, as it is in the file
  * @returns undefined for one that is not among them, or wrong
  */
-function extrasOf(member: string, entries: Entries): Extras | undefined {
+function extrasOf(member: string, entries: Entries, purpose: Purpose): Extras | undefined {
   try {
     const object = parseObject(`{${member}}`);
     const [key] = Object.keys(object);
@@ -193,26 +223,36 @@ function extrasOf(member: string, entries: Entries): Extras | undefined {
     const draft = new FlowDraft();
     draft.orig.proto = IPPROTO.TCP;
     applyFlow(draft, object, entries, {});
-    return extrasIn(draft);
+    return extrasIn(draft, purpose);
   } catch (error) {
     if (error instanceof ParseError || error instanceof EncodeError) return undefined;
     throw error;
   }
 }
 
+/** Simple fields that neither a message builder nor its extras have a member for. */
+const OTHERS: ReadonlySet<string> = new Set(
+  Object.keys(SIMPLE_FIELDS).filter(field => !['mark', 'secmark', 'secctx', 'id', 'use'].includes(field)),
+);
+
 /** The attributes of a draft that are copied as they are encoded. */
-function extrasIn(draft: FlowDraft): Extras {
+function extrasIn(draft: FlowDraft, purpose: Purpose): Extras {
   const { secmark, secctx, helper, labels, origSeqadj, replySeqadj, synproxy, master, protoinfo } = draft;
   const extras: Extras = {};
   if (secmark !== undefined) extras.secmark = wordsOf({ secmark });
   if (secctx !== undefined) extras.secctx = wordsOf({ secctx });
+  const others = Object.entries(draft).filter(([key, value]) => OTHERS.has(key) && value !== undefined);
+  if (others.length > 0) extras.others = wordsOf(Object.fromEntries(others));
   if (helper !== undefined) extras.helper = wordsOf({ helper });
   if (labels !== undefined) extras.labels = wordsOf({ labels });
   if (origSeqadj !== undefined || replySeqadj !== undefined) extras.seqadj = wordsOf({ origSeqadj, replySeqadj });
-  if (synproxy !== undefined) extras.synproxy = wordsOf({ synproxy });
+  // Every entry that is created by netlink has one of zeros.
+  if (synproxy !== undefined && (purpose === 'entry' || !isZero(synproxy))) extras.synproxy = wordsOf({ synproxy });
   if (master !== undefined) extras.master = wordsOf({ master: masterOf(master) });
   if (protoinfo?.protocol === 'tcp') {
-    extras.tcp = wordsOf({ protoinfo: { ...protoinfo, state: undefined } }).subarray(NESTS);
+    // A request says which flags count: all of them.
+    const masks = purpose === 'create' ? { origFlagsMask: ALL_FLAGS, replyFlagsMask: ALL_FLAGS } : {};
+    extras.tcp = wordsOf({ protoinfo: { ...protoinfo, ...masks, state: undefined } }).subarray(NESTS);
   }
   return extras;
 }
@@ -226,6 +266,18 @@ function find(bytes: Uint8Array, from: number, end: number, byte: number): numbe
 
 const PACKETS = Buffer.from('{"packets":', 'latin1');
 const BYTES = Buffer.from(',"bytes":', 'latin1');
+
+/** Whether a member with these bytes is at a place: another member or the object's end follows it. */
+function isMember(member: Uint8Array, bytes: Uint8Array, at: number, end: number): boolean {
+  const { length } = member;
+  const after = bytes[at + length];
+  if (length === 0 || at + length >= end || (after !== COMMA && after !== CLOSE)) return false;
+  for (let i = 0; i < length; i++) if (bytes[at + i] !== member[i]) return false;
+  return true;
+}
+
+const MOST_MEMBERS = 20;
+const NO_MEMBER: Member = { bytes: new Uint8Array(0), extras: {} };
 
 function startsWith(bytes: Uint8Array, from: number, end: number, word: Uint8Array): boolean {
   if (from + word.length > end) return false;

@@ -11,6 +11,7 @@ import {
   CTA_SEQADJ,
   CTA_SYNPROXY,
 } from '../../ctnetlink/constants.js';
+import { SIMPLE_FIELDS } from '../../ctnetlink/fields/simple-fields.js';
 import type { MessageView, TupleView } from '../../ctnetlink/view/view.js';
 import type { EntryColumn } from './columns.js';
 import type { TemplateMaker } from './template.js';
@@ -77,14 +78,13 @@ function direction(name: 'orig' | 'reply'): Readonly<Record<string, Add>> {
 
 /** Of fields that are a number in the message and digits, or known words, in the text. */
 const FIELDS: Readonly<Record<string, Add>> = {
+  ...Object.fromEntries(
+    Object.entries(SIMPLE_FIELDS).flatMap(([field, { type, isU32 }]) => (isU32 ? [[field, number(type)]] : [])),
+  ),
   ...direction('orig'),
   ...direction('reply'),
   status: (maker, view, text) => maker.byBe32(view.at(CTA.STATUS), text),
   timeout: number(CTA.TIMEOUT),
-  mark: number(CTA.MARK),
-  id: number(CTA.ID),
-  use: number(CTA.USE),
-  secmark: number(CTA.SECMARK),
   'synproxy.isn': inner32(CTA.SYNPROXY, CTA_SYNPROXY.ISN),
   'synproxy.its': inner32(CTA.SYNPROXY, CTA_SYNPROXY.ITS),
   'synproxy.tsoff': inner32(CTA.SYNPROXY, CTA_SYNPROXY.TSOFF),

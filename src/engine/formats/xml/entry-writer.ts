@@ -9,9 +9,10 @@ import { STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
 import type { Environment } from '../../../lang/schema/environment.js';
 import type { Integer } from '../../../lang/values/value.js';
 import { CTA, CTA_COUNTERS, CTA_PROTOINFO } from '../../ctnetlink/constants.js';
+import { secctxOf } from '../../ctnetlink/fields/simple-fields.js';
 import type { MessageView, TupleView } from '../../ctnetlink/view/view.js';
 import { addAddress, addPort, unsigned, writeAddress } from '../lines/line-writer.js';
-import { familyWord, keysOf, protoWord, stateWord } from '../words.js';
+import { familyWord, printedKeysOf, protoWord, stateWord } from '../words.js';
 import { secondsOf } from '../writing/clock.js';
 import { escapeXml } from '../writing/escape.js';
 import type { FlowEvent } from '../writing/event.js';
@@ -62,7 +63,7 @@ function writeAddresses(text: Text, view: MessageView, tuple: TupleView): void {
 }
 
 function writeKeys(text: Text, tuple: TupleView): void {
-  const keys = keysOf(tuple.proto);
+  const keys = printedKeysOf(tuple.proto);
   if (keys === 'ports') {
     text.ascii(open('sport'));
     text.uint(orZero(tuple.sport));
@@ -102,7 +103,7 @@ function addDirection(maker: TemplateMaker, view: MessageView, tuple: TupleView,
   maker.text(`${close('src')}${open('dst')}`);
   if (tuple.present) addAddress(maker, view, tuple.dst);
   maker.text(`${close('dst')}${close('layer3')}`).text(layer4(orZero(tuple.proto)));
-  const keys = keysOf(tuple.proto);
+  const keys = printedKeysOf(tuple.proto);
   if (keys === 'ports') {
     maker.text(open('sport'));
     addPort(maker, tuple.sportAt);
@@ -138,7 +139,7 @@ function addNumber(maker: TemplateMaker, element: ElementName, at: number): void
 /** The template of a flow's element, from its first direction to what belongs to none. */
 function elementOf(view: MessageView, options: XmlOptions): Template {
   const maker = new TemplateMaker(view);
-  const number = (attribute: number): number => view.holding(attribute, 4);
+  const number = (attribute: number): number => view.payloadAt(attribute, 4);
   maker.text(openWith('meta', { direction: 'original' }));
   addDirection(maker, view, view.orig, CTA.COUNTERS_ORIG);
   maker.text(openWith('meta', { direction: 'reply' }));
@@ -158,8 +159,8 @@ function elementOf(view: MessageView, options: XmlOptions): Template {
   const { labels } = options;
   if (labels !== undefined && view.labels !== null) maker.call((text, each) => writeLabels(text, each.labels!, labels));
   addNumber(maker, 'secmark', number(CTA.SECMARK));
-  if (view.secctx !== null) maker.call((text, each) => writeName(text, 'secctx', each.secctx));
-  const zone = view.holding(CTA.ZONE, 2);
+  if (view.at(CTA.SECCTX) >= 0) maker.call((text, each) => writeName(text, 'secctx', secctxOf(each)));
+  const zone = view.payloadAt(CTA.ZONE, 2);
   if (zone >= 0) maker.text(open('zone')).be16(zone).text(close('zone'));
   addNumber(maker, 'use', number(CTA.USE));
   addNumber(maker, 'id', number(CTA.ID));
@@ -233,10 +234,10 @@ const hasIndependent = (view: MessageView): boolean =>
   view.dccpState >= 0 ||
   view.timeout >= 0 ||
   view.mark >= 0 ||
-  view.secmark >= 0 ||
-  view.secctx !== null ||
+  view.number(CTA.SECMARK) >= 0 ||
+  secctxOf(view) !== null ||
   view.zone >= 0 ||
-  view.use >= 0 ||
+  view.number(CTA.USE) >= 0 ||
   view.status >= 0 ||
   view.id >= 0 ||
   view.labels !== null ||

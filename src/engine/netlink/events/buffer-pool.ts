@@ -2,7 +2,7 @@ import { receiveMessageOnPort } from 'node:worker_threads';
 import { Buffer32 } from '../framing.js';
 import { ABANDON, ASKED, type Job, type PostedChunk, RETURNED, STOP } from './jobs.js';
 
-/** The receiver's side of the buffers of a job: as many as are allowed, then those that come back. */
+/** The receiving thread's side of the buffers of a job: new ones up to the limit, then returned ones. */
 export class BufferPool {
   readonly #job: Job;
   readonly #shared: Int32Array;
@@ -21,10 +21,10 @@ export class BufferPool {
     return Atomics.load(this.#shared, ASKED);
   }
 
-  /** An empty buffer; waits until the other side gives one back. Undefined when the job is abandoned. */
+  /** An empty buffer; waits until one is returned. Undefined when the job is abandoned. */
   take(): Buffer32 | undefined {
     for (;;) {
-      // Read before looking: what is given back after the look changes it, and the wait ends at once.
+      // Read before the check: a buffer returned after it changes the counter, and the wait ends at once.
       const returned = Atomics.load(this.#shared, RETURNED);
       if (this.stop === ABANDON) return undefined;
       const message = receiveMessageOnPort(this.#job.port);

@@ -1,11 +1,11 @@
-/** A socket that was subscribed before the program was loaded, so that what happens meanwhile waits in its buffer. */
+/** A socket that was subscribed before the program was loaded; events until then are queued in its buffer. */
 
 import { closeSync } from 'node:fs';
 
 /** 256 MiB as the kernel counts it: 200,000 events. Taken only as they come. */
 export const RECEIVE_BUFFER = 128 << 20;
 
-/** A multicast group, and how its messages are told from those of the others. */
+/** A multicast group, and how its messages are distinguished from those of the others. */
 export interface Group {
   readonly group: number;
   /** nlmsg_type */
@@ -21,12 +21,12 @@ export interface EarlySocket {
 
 let early: EarlySocket | undefined;
 
-/** Leaves a socket of this process's own network namespace to the first subscription there. */
+/** Offers a socket of this process's own network namespace to the first subscription there. */
 export function offerEarlySocket(socket: EarlySocket): void {
   early = socket;
 }
 
-/** The socket that was offered, once: undefined where it lacks one of the groups. */
+/** Takes the offered socket, once; undefined where it lacks one of the groups. */
 export function takeEarlySocket(groups: readonly number[]): EarlySocket | undefined {
   const offered = early;
   early = undefined;

@@ -7,7 +7,7 @@ import { type EarlySocket, RECEIVE_BUFFER } from './early-socket.js';
 import { ABANDON, FINISH } from './jobs.js';
 import { ReceivingThread, type RunningJob } from './receiving-thread.js';
 
-/** Bytes in one buffer that travels between the threads. */
+/** Size in bytes of one buffer passed between the threads. */
 const EVENT_BYTES = 256 << 10;
 /** 16 MiB: some 80,000 events more. */
 const BUFFERS = 64;
@@ -15,7 +15,7 @@ const BUFFERS = 64;
 /** How often (ms) a namespace is looked for. */
 const LOOK_MS = 1000;
 
-/** Events, received by a thread of their own that does nothing else. */
+/** Events, received by a dedicated thread. */
 export class ThreadEventStream implements EventStream {
   readonly #socket: NetlinkSocket;
   readonly #groups: readonly number[];
@@ -23,9 +23,9 @@ export class ThreadEventStream implements EventStream {
   readonly #job: RunningJob;
   readonly #signal: AbortSignal | undefined;
   readonly receiveBuffer: number;
-  readonly wantedBuffer: number;
+  readonly requestedBuffer: number;
   #dropped = 0;
-  /** Losses when the subscription ended. The ack that wakes the thread may be lost too, and is no event. */
+  /** Losses when the subscription ended: the ack that wakes the thread may be lost too, but is not an event. */
   #final = Number.POSITIVE_INFINITY;
   #closed: Promise<void> | undefined;
   #iterated = false;
@@ -34,7 +34,7 @@ export class ThreadEventStream implements EventStream {
 
   /**
    * @param open opens the socket in the right network namespace
-   * @param early a socket that has the groups already, and perhaps more
+   * @param early a socket that has already joined the groups, and perhaps more
    * @param gone says that the namespace has been removed, though the socket still keeps it
    */
   constructor(
@@ -51,7 +51,7 @@ export class ThreadEventStream implements EventStream {
     const unwanted = early?.groups.filter(({ group }) => !groups.includes(group)) ?? [];
     if (options.receiveBuffer !== undefined) this.#socket.setReceiveBuffer(options.receiveBuffer);
     this.receiveBuffer = this.#socket.receiveLimit;
-    this.wantedBuffer = 2 * (options.receiveBuffer ?? RECEIVE_BUFFER);
+    this.requestedBuffer = 2 * (options.receiveBuffer ?? RECEIVE_BUFFER);
     try {
       for (const group of groups) this.#socket.join(group);
       for (const { group } of unwanted) this.#socket.leave(group);
@@ -133,7 +133,7 @@ export class ThreadEventStream implements EventStream {
           return;
         }
         const { buffer, length, count, dropped, emptyAt } = posted;
-        // Whoever has closed the stream does not ask whether more is to come.
+        // The stream was closed by its consumer, which asks for nothing more.
         if (count > 0 || (emptyAt !== undefined && this.#closed === undefined))
           yield { bytes: new Uint8Array(buffer, 0, length), count, dropped: Math.min(dropped, this.#final), emptyAt };
         this.#job.giveBack(posted);
@@ -155,8 +155,8 @@ export class ThreadEventStream implements EventStream {
   }
 
   /**
-   * End the thread's wait for events with an ack: the kernel acknowledges a message of no meaning into the queue. If the
-   * queue is full the thread is not waiting for it.
+   * Ends the thread's wait for events with an ack: the kernel queues its acknowledgement of a no-op message. If the queue is
+   * full, the thread is not waiting.
    */
   #wake(): void {
     const noop = new Buffer32(NFGEN_END);

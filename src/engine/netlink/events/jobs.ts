@@ -2,37 +2,37 @@ import type { MessagePort } from 'node:worker_threads';
 import type { ErrorDetails } from '../../errors.js';
 import type { Group } from './early-socket.js';
 
-/** Words of the memory that both threads of a job share. */
+/** Indices of the words in the memory that both threads of a job share. */
 export const STOP = 0;
-/** Counts the buffers that were handed back, and is what a receiver without buffers waits on. */
+/** Counts returned buffers; a receiver without buffers waits on it. */
 export const RETURNED = 1;
-/** Counts how often it was asked whether all events have come; the answer is a buffer, an empty one if need be. */
+/** Counts requests to report that the queue is empty; the answer is a buffer, perhaps an empty one. */
 export const ASKED = 2;
 export const SHARED_WORDS = 3;
 
-/** Values of the word STOP: go on; end when nothing more is queued; end now. */
+/** Values of the word STOP: continue; end when the queue is empty; end now. */
 export const RUN = 0;
 export const FINISH = 1;
 export const ABANDON = 2;
 
-/** Receive events until stopped. */
+/** A request to receive events until stopped. */
 export interface Job {
   /** A socket of the main thread, which closes it after the end of the job. */
   readonly fd: number;
   readonly shared: SharedArrayBuffer;
-  /** Filled buffers go out on it, and come back empty. */
+  /** Filled buffers are sent on it, and come back empty. */
   readonly port: MessagePort;
-  /** At most so many buffers exist, of so many bytes each. */
+  /** Maximum number of buffers, and the size of each in bytes. */
   readonly buffers: number;
   readonly bytes: number;
-  /** Messages of these groups may be queued, and are passed over. */
+  /** Messages of these groups may be queued; they are skipped. */
   readonly unwanted?: readonly Group[];
 }
 
 export interface PostedChunk {
   readonly kind: 'chunk';
   readonly buffer: ArrayBuffer;
-  /** Bytes that are filled. */
+  /** Filled bytes. */
   readonly length: number;
   /** Messages in it. */
   readonly count: number;
@@ -40,13 +40,13 @@ export interface PostedChunk {
   readonly dropped: number;
   /** See EventChunk. */
   readonly emptyAt?: number;
-  /** The programs that caused events in it, by their netlink ports: those not told before. */
+  /** The programs that caused events in it, by their netlink ports: those not reported before. */
   readonly programs: readonly FoundProgram[];
 }
 
 export interface FoundProgram {
   readonly portid: number;
-  /** Left out where it had ended already. */
+  /** Undefined where it had ended already. */
   readonly name?: string;
 }
 

@@ -1,12 +1,12 @@
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 
-/** Answers kept, and for how long (ms): a port id may be another process' soon. */
+/** Capacity of the cache, and the lifetime (ms) of an entry: port ids are reused. */
 const CAPACITY = 256;
 const FRESH = 5_000;
 /** NETLINK_NETFILTER: linux/netlink.h. */
 const NETLINK_NETFILTER = '12';
 
-/** Room for TASK_COMM_LEN bytes and more. */
+/** More than TASK_COMM_LEN bytes. */
 const NAME = Buffer.alloc(64);
 /** PID_MAX_LIMIT: linux/threads.h. */
 const MOST_PID = 1 << 22;
@@ -14,8 +14,8 @@ const MOST_PID = 1 << 22;
 const known = new Map<number, { readonly name: string | undefined; readonly at: number }>();
 
 /**
- * The name of the program behind a netlink port, as `conntrack -E` shows it (`progname=`): as it was when its event was received;
- * undefined where it was gone by then.
+ * The name of the program that owns a netlink port, as `conntrack -E` shows it (`progname=`), when its event was received; undefined
+ * where it had ended by then.
  */
 export function programOf(portid: number, now: number = Date.now()): string | undefined {
   const before = known.get(portid);
@@ -25,15 +25,15 @@ export function programOf(portid: number, now: number = Date.now()): string | un
   return name;
 }
 
-/** Keeps what was found when the event was received: the program may have ended since. */
+/** Stores what was found when the event was received: the program may have ended since. */
 export function rememberProgram(portid: number, name: string | undefined, now: number = Date.now()): void {
   if (known.size >= CAPACITY) known.clear();
   known.set(portid, { name, at: now });
 }
 
 /**
- * Looks up the programs behind ports, each once while it is fresh.
- * @returns what it found when it was asked for a port that it did not know; undefined for one that it knows
+ * Looks up the program that owns a port, unless the cache has it.
+ * @returns what was found; undefined for a port in the cache
  */
 export function newProgramOf(portid: number, now: number = Date.now()): { readonly name?: string } | undefined {
   const before = known.get(portid);
@@ -43,7 +43,7 @@ export function newProgramOf(portid: number, now: number = Date.now()): { readon
   return name === undefined ? {} : { name };
 }
 
-/** Has what looks programs up compiled before the first is asked for, which may end meanwhile. */
+/** Has the look-up compiled before the first one, during which the program might end. */
 export function prepareForPrograms(): void {
   search(process.pid);
 }
@@ -57,7 +57,7 @@ function search(portid: number): string | undefined {
     if (inode === undefined) return name;
     const link = `socket:[${inode}]`;
     if (name !== undefined && owns(String(portid), link)) return name;
-    // The last that was started is the likeliest to end soon.
+    // The latest process is the likeliest to end soon.
     const pid = readdirSync('/proc').findLast(entry => /^[0-9]+$/.test(entry) && owns(entry, link));
     return pid === undefined ? name : commandOf(pid);
   } catch {
@@ -65,7 +65,7 @@ function search(portid: number): string | undefined {
   }
 }
 
-/** The inode of the socket that has a port, by the kernel's table for one network namespace. */
+/** The inode of the socket that has a port, from the table of one network namespace in /proc. */
 function inodeOf(portid: number, table: string): string | undefined {
   let text: string;
   try {
@@ -95,7 +95,7 @@ function owns(pid: string, link: string): boolean {
   }
 }
 
-/** With as few calls as it takes: a program that makes one entry ends within a millisecond. */
+/** With as few system calls as possible: a program that makes one entry ends within a millisecond. */
 function commandOf(pid: string): string | undefined {
   let file: number;
   try {

@@ -6,7 +6,7 @@ import { rememberProgram } from './programs.js';
 
 type Order = Omit<Job, 'port' | 'shared'>;
 
-/** A job that the receiving thread does, seen from the thread that gave it. */
+/** A job of the receiving thread, as seen by the thread that started it. */
 export class RunningJob {
   readonly #shared: Int32Array;
   readonly #port: MessagePort;
@@ -41,7 +41,7 @@ export class RunningJob {
     return this.#over;
   }
 
-  /** The next filled buffer, or the end. After the end, the end again. */
+  /** The next filled buffer, or the end, which repeats. */
   async next(): Promise<Posted> {
     while (this.#arrived.length === 0 && !this.#failed)
       await new Promise<void>(resolve => {
@@ -59,19 +59,19 @@ export class RunningJob {
     this.#signal();
   }
 
-  /** Have a buffer come when nothing is queued, though it be empty. */
+  /** Requests a buffer, perhaps an empty one, once the queue is empty. */
   ask(): void {
     Atomics.add(this.#shared, ASKED, 1);
   }
 
-  /** @param how FINISH or ABANDON. A thread that waits for events must be woken besides. */
+  /** @param how FINISH or ABANDON. A thread that waits for events must also be woken. */
   stop(how: number): void {
     Atomics.store(this.#shared, STOP, how);
     if (how === ABANDON) this.#arrived.length = this.#arrived.at(-1)?.kind === 'end' ? this.#arrived.length : 0;
     this.#signal();
   }
 
-  /** Make whoever waits for the next buffer get this error. */
+  /** Rejects the wait for the next buffer with an error. */
   fail(error: unknown): void {
     if (this.#failed) return;
     this.#failed = true;
@@ -79,7 +79,7 @@ export class RunningJob {
     this.#wake?.();
   }
 
-  /** The thread is done with the job. */
+  /** Marks the job as ended. */
   finished(): void {
     this.#over = true;
     this.#port.close();
@@ -118,8 +118,7 @@ export class ReceivingThread {
   }
 
   /**
-   * Ends the job, then the thread. In this order: a thread that is terminated while the binding of the C library is being loaded takes
-   * the whole process with it.
+   * Ends the job, then the thread: terminating a thread while it loads the binding of the C library would crash the process.
    */
   async terminate(): Promise<void> {
     if (this.#job !== undefined && !this.#job.over) {
@@ -137,13 +136,12 @@ export class ReceivingThread {
   }
 }
 
-/** What is shipped has the bundled worker beside it; the source is run by tsx, which workers do not get by themselves. */
+/** The build has a bundled worker next to it; sources are run by tsx, which workers do not inherit. */
 function startWorker(): Worker {
-  // It needs no environment, and node would obey what stands in this one for others (NODE_OPTIONS). A list of files that it
-  // opens would only take time.
+  // It needs no environment, and NODE_OPTIONS would apply to it. Tracking its open files would only take time.
   const options: WorkerOptions = { name: 'ctq-receiver', env: {}, trackUnmanagedFds: false };
   if (!import.meta.url.endsWith('.ts')) {
-    // This code is bundled into a program beside the worker, or into a chunk in a folder below it.
+    // This code is bundled into a program in the worker's folder, or into a chunk in a folder below.
     const places = ['./worker.js', '../worker.js'].map(place => new URL(place, import.meta.url));
     return new Worker(places.find(place => existsSync(place)) ?? places[0], { ...options, execArgv: [] });
   }

@@ -1,4 +1,4 @@
-/** The thread that receives events: takes jobs one after the other, and blocks in them. */
+/** The thread that receives events: runs one job at a time, and blocks in it. */
 import { parentPort } from 'node:worker_threads';
 import { CtqError, internalError } from '../../errors.js';
 import { malformed } from '../answer.js';
@@ -10,12 +10,12 @@ import { BufferPool } from './buffer-pool.js';
 import { type FoundProgram, type Job, type PostedEnd, RUN } from './jobs.js';
 import { newProgramOf, prepareForPrograms } from './programs.js';
 
-/** A buffer is handed over when it is full, or when it has been filled for so long. */
+/** A buffer is handed over when it is full, or this long (ms) after its first event. */
 const HANDING_MS = 20;
 
 /**
- * One wait for events. Whoever stops the job ends it with a message; but a process that exits waits for its threads, which
- * notice it only between two calls.
+ * Time limit (ms) of one wait for events. Stopping the job ends the wait with a message, but a process that exits waits for its
+ * threads, which notice that only between two calls.
  */
 const WAIT_MS = 100;
 

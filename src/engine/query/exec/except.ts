@@ -9,17 +9,17 @@ import { headerOf } from './header.js';
 import { rowKey } from './pipeline.js';
 import type { RunQuery } from './subqueries.js';
 
-/** What names a whole entry: its original tuple and zone; statistics are of a CPU. */
+/** Identifies a whole entry: by original tuple and zone; statistics by CPU. */
 function nameOf(view: MessageView, table: Header['table']): string {
   if (table === 'stats' || table === 'expect_stats') return String(view.cpu);
   const tuple = view.isExpectation ? view.tuple : view.orig;
   return identity(tuple, view.family, Math.max(view.zone, 0));
 }
 
-/** Keeps the names of what comes. */
-class Names implements Sink {
+/** Collects the identities of rows. */
+class RowNames implements Sink {
   readonly #names = new Set<string>();
-  /** The same with their namespaces, where those of several come. */
+  /** The same with their network namespaces, if rows of several are read. */
   readonly #inNetns = new Set<string>();
   #table: Header['table'] = 'conntrack';
   begin({ table }: Header): void {
@@ -34,7 +34,7 @@ class Names implements Sink {
     this.#names.add(rowKey(values));
   }
   end(): void {}
-  /** Where both sides say whose their entries are, those of two namespaces are not the same. */
+  /** Entries of different network namespaces differ, if both sides have rows of several. */
   hasEntry(view: MessageView): boolean {
     if (view.netns === null || this.#inNetns.size === 0) return this.#names.has(nameOf(view, this.#table));
     return this.#inNetns.has(`${view.netns}/${nameOf(view, this.#table)}`);
@@ -44,12 +44,12 @@ class Names implements Sink {
   }
 }
 
-/** Passes on what is not among the names. */
-class Unless implements Sink {
+/** Passes on the rows that are not among the names. */
+class Difference implements Sink {
   passed = 0;
   constructor(
     readonly sink: Sink,
-    readonly names: Names,
+    readonly names: RowNames,
   ) {}
   begin(_header: Header): void {}
   entry(view: MessageView): void {
@@ -68,16 +68,16 @@ class Unless implements Sink {
   }
 }
 
-/** `A except B`: the entries of A of which B has none with the same tuple; or the rows, where there are columns. */
+/** `A except B`: the entries of A whose tuple is not in B; with columns, the rows of A that are not in B. */
 export async function runExcept(
   except: CheckedExcept,
   sink: Sink,
   session: Session,
   run: RunQuery,
 ): Promise<QuerySummary> {
-  const right = new Names();
+  const right = new RowNames();
   const second = await run(except.right, right, session);
-  const unless = new Unless(sink, right);
+  const unless = new Difference(sink, right);
   sink.begin(headerOf(leftmost(except.left), session));
   const first = await run(except.left, unless, session);
   sink.end();

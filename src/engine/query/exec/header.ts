@@ -1,17 +1,19 @@
 import type { CheckedSelect, Column } from '../../../lang/check/checked-ast.js';
 import { TABLES } from '../../../lang/schema/catalogue.js';
+import { capabilitiesOf } from '../../../lang/schema/places.js';
 import type { Header } from '../../formats/sink.js';
 import type { Session } from '../context.js';
-import { settingColumns } from './settings.js';
+import { settingColumns } from './settings/setting-rows.js';
 
-/** What the result of a query looks like. */
+/** The header of a query's result, for the sink. */
 export function headerOf({ from, columns, place }: CheckedSelect, session: Pick<Session, 'place'>): Header {
-  const netns = from.kind === 'table' && (place ?? session.place).kind === 'every_netns';
-  const shown: readonly Column[] | undefined = columns ?? (from.table === 'sysctl' ? settingColumns(netns) : undefined);
+  const netns = from.kind === 'table' && capabilitiesOf(place ?? session.place).spansNamespaces;
+  const resultColumns: readonly Column[] | undefined =
+    columns ?? (from.table === 'sysctl' ? settingColumns(netns) : undefined);
   return {
     table: TABLES[from.table].name,
     ...(netns ? { netns } : {}),
     ...(from.kind === 'file' ? { fromFile: true } : {}),
-    ...(shown ? { columns: shown.map(({ name, expr }) => ({ name, type: expr.type })) } : {}),
+    ...(resultColumns ? { columns: resultColumns.map(({ name, expr }) => ({ name, type: expr.type })) } : {}),
   };
 }

@@ -4,20 +4,20 @@ import type { MessageView } from '../../ctnetlink/view/view.js';
 import { identity } from '../plan/identity.js';
 import type { Growth } from './pipeline.js';
 
-/** What names a row from one run of a query to the next. */
+/** Identifies a row across the runs of a repeated query. */
 export type RowKey = number | string;
 
-/** One of the runs of a query. */
+/** One run of a query. */
 export interface Iteration {
-  /** Since the run before began; 0 in the first, or only, one. */
+  /** Seconds since the previous run began; 0 in the first run. */
   readonly seconds: number;
-  /** Remembers values from run to run; undefined where there is one run only. */
+  /** Keeps values from run to run; undefined if there is only one run. */
   growth?<Row>(keyOf: (row: Row) => RowKey, beganAt: (row: Row) => Value): Growth<Row>;
 }
 
 export const SINGLE_ITERATION: Iteration = { seconds: 0 };
 
-/** What an entry of a table is known by from run to run: cheap, since every entry is asked. */
+/** The key of an entry across runs. It is cheap: it is computed for every entry. */
 export function rowKeyOf(table: TableId): (view: MessageView) => RowKey {
   const keyOf = keyWithin(table);
   return view => (view.netns === null ? keyOf(view) : `${view.netns}/${keyOf(view)}`);
@@ -29,7 +29,7 @@ function keyWithin(table: TableId): (view: MessageView) => RowKey {
     const { id } = view;
     const tuple = view.isExpectation ? view.tuple : view.orig;
     if (id < 0) return identity(tuple, view.family, view.zone);
-    // Ids are hashes of 32 bits: of a million flows a hundred share theirs, but hardly with the same port.
+    // Ids are hashes of 32 bits: of a million flows about a hundred collide, but hardly with the same port.
     return id * 65_536 + Math.max(tuple.sport, tuple.icmpId, 0);
   };
 }

@@ -1,10 +1,10 @@
 import type { Typed } from '../../../lang/check/checked-ast.js';
 
 /**
- * The condition with `nat = both` in place of `nat = src` and `nat = dst`: true for flows that were probably meant too.
- * Undefined where the condition asks for neither.
+ * The condition with `nat = both` in place of `nat = src` and `nat = dst`: it finds flows that the user probably meant, too.
+ * Undefined if the condition has neither.
  */
-export function asIfBoth(node: Typed): Typed | undefined {
+export function withBothNat(node: Typed): Typed | undefined {
   if (node.kind === 'compare' && node.op === '=') {
     const { left, right } = node;
     const isNat = left.kind === 'field' && left.type.vocabulary === 'nat' && right.kind === 'const';
@@ -13,7 +13,7 @@ export function asIfBoth(node: Typed): Typed | undefined {
       : undefined;
   }
   if (node.kind !== 'logical') return undefined;
-  const operands = node.operands.map(asIfBoth);
+  const operands = node.operands.map(withBothNat);
   if (operands.every(operand => operand === undefined)) return undefined;
   return { ...node, operands: operands.map((operand, i) => operand ?? node.operands[i]) };
 }

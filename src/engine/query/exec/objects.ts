@@ -5,18 +5,18 @@ import type { Type } from '../../../lang/schema/type.js';
 import { formatAddress, formatNetwork } from '../../../lang/values/address.js';
 import { isoTime } from '../../../lang/values/iso-time.js';
 import type { Address, Integer, Value } from '../../../lang/values/value.js';
-import { type Reader, readerOf } from '../../ctnetlink/fields/accessors.js';
+import { type FieldReader, readerOf } from '../../ctnetlink/fields/accessors.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Header } from '../../formats/sink.js';
 import { labelNames } from '../../formats/writing/format-value.js';
 
-/** A value as programs use it. */
+/** A value of a row, for programs. */
 export type Plain = string | number | bigint | boolean | null | readonly (string | number)[];
 
 /**
- * One row: addresses and networks as text, 64-bit counters as numbers while they are safe and as bigints beyond, durations in
- * seconds, times as ISO 8601 text with nanoseconds, flags and labels as lists of names, protocols by name where they have one. The fields of
- * whole entries nest as their names do (`row.orig.src`); what an entry does not have is left out.
+ * One row. Addresses and networks are text; integers are numbers, or bigints beyond 2^53; durations are seconds; times are ISO 8601 text
+ * with nanoseconds; flags and labels are lists of names; protocols are names, or numbers without one. The fields of whole entries are
+ * nested by their names (`row.orig.src`), and omitted if the entry does not have them.
  */
 export interface Row {
   readonly [column: string]: Plain | Row;
@@ -24,7 +24,7 @@ export interface Row {
 
 const SECOND = 1e9;
 
-/** A value of a type as programs use it. */
+/** Converts a value for programs. */
 export function plain(value: Value, type: Type, environment: Pick<Environment, 'labelName'>): Plain {
   if (value === null) return null;
   switch (type.name) {
@@ -47,18 +47,18 @@ export function plain(value: Value, type: Type, environment: Pick<Environment, '
   }
 }
 
-interface Part {
+interface EntryMember {
   readonly path: readonly string[];
   readonly type: Type;
-  readonly read: Reader;
+  readonly read: FieldReader;
 }
 
-/** Makes objects of whole entries. */
+/** Converts whole entries to nested objects. */
 export function entryObjects(
   { table, events }: Header,
   environment: Pick<Environment, 'labelName'>,
 ): (view: MessageView) => Row {
-  const parts: Part[] = Object.entries<Field>(TABLES[table].fields)
+  const members: EntryMember[] = Object.entries<Field>(TABLES[table].fields)
     .filter(([, field]) => !field.alias && !field.anyOf && (events || !field.watchOnly))
     .map(([name, field]) => ({
       path: name.split('.'),
@@ -67,21 +67,21 @@ export function entryObjects(
     }));
   return view => {
     const row: Record<string, Plain | Row> = {};
-    for (const { path, type, read } of parts) {
+    for (const { path, type, read } of members) {
       const value = read(view);
       if (value === null) continue;
-      let inside = row;
+      let target = row;
       for (const step of path.slice(0, -1)) {
-        inside[step] ??= {};
-        inside = inside[step] as Record<string, Plain | Row>;
+        target[step] ??= {};
+        target = target[step] as Record<string, Plain | Row>;
       }
-      inside[path[path.length - 1]] = plain(value, type, environment);
+      target[path[path.length - 1]] = plain(value, type, environment);
     }
     return row;
   };
 }
 
-/** Makes objects of rows of columns: flat, by the columns' names. */
+/** Converts rows of columns to flat objects. */
 export function rowObjects(
   { columns = [] }: Header,
   environment: Pick<Environment, 'labelName'>,

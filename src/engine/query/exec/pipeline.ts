@@ -4,58 +4,58 @@ import { AGGREGATE_FUNCTIONS } from '../../../lang/functions/registry.js';
 import type { Getter, Value } from '../../../lang/values/value.js';
 import type { Sink } from '../../formats/sink.js';
 import { type Group, Groups, type GroupTable } from './group/groups.js';
-import { asIfBoth } from './left-out.js';
-import { Sorter } from './ordering.js';
+import { withBothNat } from './left-out.js';
+import { Sorter } from './sort/sorter.js';
 import type { Steps } from './steps.js';
-import { atOnce, STEP } from './steps.js';
+import { atOnce, STEP_SIZE } from './steps.js';
 
-/** How whole entries are handed on, and kept where they must be sorted first. */
+/** How whole entries are emitted, and copied if they have to be sorted first. */
 export interface Entries<Row> {
   emit(row: Row): void;
   /** A copy that outlives the row. */
   keep(row: Row): Row;
 }
 
-/** How much values have grown since the last time that a repeated query ran. */
+/** How much values have grown since the previous run of a repeated query. */
 export interface Growth<Row> {
   /**
    * @param index of the aggregate
-   * @param value undefined: the rows themselves, which are new or are not
+   * @param value undefined to count the rows that are new
    */
   of(index: number, value: Getter<Row> | undefined): Getter<Row>;
 }
 
 const NO_GROUPS: GroupTable = { size: 0, keys: [], result: () => null, counts: () => undefined };
 
-/** What of a query the pipeline looks at. */
+/** The parts of a query that the pipeline uses. */
 export type PipelineQuery = Pick<
   CheckedSelect,
   'columns' | 'where' | 'grouping' | 'orderBy' | 'limit' | 'offset' | 'distinct' | 'until' | 'untilGrouping'
 >;
 
 /**
- * What is done with the rows of a query, one after another: condition, groups, columns, distinct, order, limit. Written
- * once for dumps, events and files.
+ * Applies a query to rows: where, group by, columns, distinct, order by, limit. The same for dumps, events and
+ * files.
  */
 export class Pipeline<Row> {
-  /** Rows that met the condition. */
+  /** Rows that matched the condition. */
   kept = 0;
-  /** Rows handed to the sink. */
+  /** Rows passed to the sink. */
   emitted = 0;
-  /** Rows that were probably meant too: see `asIfBoth`. */
+  /** Rows that did not match, but were probably meant: see `asIfBoth`. */
   leftOut = 0;
-  /** Whether `until` held: of a row that met the condition, or of a group, since the last `finish`. */
+  /** Whether `until` held for a matching row, or for a group, since the last `finish`. */
   isMet = false;
   readonly #until: Getter<Row> | undefined;
-  /** The table as one group, for an `until` with aggregates in a query that has none. */
+  /** The whole table as one group, for an `until` with aggregates in a query without groups. */
   readonly #whole: Groups<Row> | undefined;
   readonly #sink: Sink;
   readonly #where: Getter<Row> | undefined;
-  /** True for a row that `nat = dst` leaves out though its destination is translated. */
+  /** True for a row that `nat = dst` rejects though its destination is translated. */
   readonly #isLeftOut: Getter<Row> | undefined;
   readonly #groups: Groups<Row> | undefined;
   readonly #groupReading: EvalContext<Group>;
-  /** What the reading of groups reads. */
+  /** Read by `#groupReading`. */
   #table: GroupTable = NO_GROUPS;
   readonly #query: PipelineQuery;
   readonly #columns: readonly Getter<Row>[] | undefined;
@@ -68,7 +68,7 @@ export class Pipeline<Row> {
   #skip: number;
   #left: number;
 
-  /** @param growth of a query that is repeated: what `rate` looks at instead of the values themselves */
+  /** @param growth of a repeated query: the values for `rate` */
   constructor(
     query: PipelineQuery,
     reading: EvalContext<Row>,
@@ -81,7 +81,7 @@ export class Pipeline<Row> {
     this.#entries = entries;
     const of = <R>(column: Column, from: EvalContext<R>): Getter<R> => compile(column.expr, from);
     this.#where = query.where && compile(query.where, reading);
-    const both = query.where && asIfBoth(query.where);
+    const both = query.where && withBothNat(query.where);
     this.#isLeftOut = both && compile(both, reading);
     this.#skip = Number(query.offset);
     this.#left = query.limit === undefined ? Number.POSITIVE_INFINITY : Number(query.limit);
@@ -120,14 +120,14 @@ export class Pipeline<Row> {
     }
   }
 
-  /** How many groups are held. */
+  /** Number of groups. */
   get groups(): number {
     return this.#groups?.size ?? 0;
   }
 
   /**
-   * Takes a row.
-   * @returns false when nothing that may still come can change the result
+   * Processes a row.
+   * @returns false if further rows cannot change the result
    */
   push(row: Row): boolean {
     if (this.#where !== undefined && this.#where(row) !== true) {
@@ -191,7 +191,7 @@ export class Pipeline<Row> {
     return this.#left > 0;
   }
 
-  /** Whether `catchUp` is due before more rows are pushed. */
+  /** Whether `catchUp` must run before the next push. */
   get isDue(): boolean {
     return this.#rowSorter?.isDue === true || this.#entrySorter?.isDue === true;
   }
@@ -202,13 +202,13 @@ export class Pipeline<Row> {
     if (this.#entrySorter?.isDue) yield* this.#entrySorter.cut();
   }
 
-  /** As `finishing`, all at once. */
+  /** Runs `finishing` without interruption. */
   finish(seconds: number): void {
     atOnce(this.finishing(seconds));
   }
 
   /**
-   * All rows have come: what waited for that goes to the sink. The pipeline is ready for the next window then.
+   * Passes groups and sorted rows to the sink after the last row. Then the pipeline is ready for the next window.
    * @param seconds length of the window, for rates
    */
   *finishing(seconds: number): Steps {
@@ -222,12 +222,12 @@ export class Pipeline<Row> {
       yield* this.#finishGroups(this.#table.size);
     } else if (this.#rowSorter !== undefined) {
       for (const [i, values] of (yield* this.#rowSorter.take()).entries()) {
-        if (i % STEP === 0) yield;
+        if (i % STEP_SIZE === 0) yield;
         if (!this.#emit(values)) break;
       }
     } else if (this.#entrySorter !== undefined) {
       for (const [i, row] of (yield* this.#entrySorter.take()).entries()) {
-        if (i % STEP === 0) yield;
+        if (i % STEP_SIZE === 0) yield;
         if (this.#skip-- > 0) continue;
         if (this.#left-- <= 0) break;
         this.emitted++;
@@ -245,7 +245,7 @@ export class Pipeline<Row> {
     const reading = this.#groupReading;
     const having = grouping?.having && compile(grouping.having, reading);
     const getters = columns.map(column => compile(column.expr, reading));
-    const isOver = until && compile(until, reading);
+    const untilHolds = until && compile(until, reading);
     this.isMet = false;
     const keys = orderBy.map(order => compile(order.expr, reading));
     const sorter = new Sorter<Group>(
@@ -254,7 +254,7 @@ export class Pipeline<Row> {
     );
     const offer = (group: Group): void => {
       if (having && having(group) !== true) return;
-      if (isOver?.(group) === true) this.isMet = true;
+      if (untilHolds?.(group) === true) this.isMet = true;
       const first = keys.length === 0 ? null : keys[0](group);
       if (!sorter.mayTake(first)) return;
       sorter.add(
@@ -263,17 +263,17 @@ export class Pipeline<Row> {
       );
     };
     const [first] = orderBy;
-    const counts = first?.expr.kind === 'aggregate' && !isOver ? this.#table.counts(first.expr.index) : undefined;
+    const counts = first?.expr.kind === 'aggregate' && !untilHolds ? this.#table.counts(first.expr.index) : undefined;
     if (counts !== undefined) yield* offerBest(counts, first.descending, keys.length === 1, sorter, offer);
     else {
       for (let group = 0; group < size; group++) {
-        if (group % STEP === 0) yield* rest(sorter);
+        if (group % STEP_SIZE === 0) yield* pauseStep(sorter);
         offer(group);
       }
     }
     const seen = new Set<Value>();
     for (const [i, group] of (yield* sorter.take()).entries()) {
-      if (i % STEP === 0) yield;
+      if (i % STEP_SIZE === 0) yield;
       const values = getters.map(getter => getter(group));
       if (distinct) {
         const key = rowKey(values);
@@ -286,8 +286,8 @@ export class Pipeline<Row> {
 }
 
 /**
- * Offers the groups but those that are worse, by the count that comes first in the order, than what is kept already; where nothing else
- * is in the order, those that are no better.
+ * Offers groups to a sorter whose first key is a count. Skips groups with a worse count than the last one kept, and with an equal count if
+ * the count is the only key.
  */
 function* offerBest(
   counts: readonly number[],
@@ -298,7 +298,7 @@ function* offerBest(
 ): Steps {
   let bound: number | undefined;
   for (let group = 0; group < counts.length; group++) {
-    if (group % STEP === 0) yield* rest(sorter);
+    if (group % STEP_SIZE === 0) yield* pauseStep(sorter);
     const count = counts[group];
     if (bound !== undefined && (descending ? count < bound : count > bound)) continue;
     if (isOnlyKey && count === bound) continue;
@@ -307,13 +307,13 @@ function* offerBest(
   }
 }
 
-/** Between two steps that fill a sorter. */
-function* rest(sorter: Sorter<Group>): Steps {
+/** Yields between two steps that fill a sorter. */
+function* pauseStep(sorter: Sorter<Group>): Steps {
   yield;
   if (sorter.isDue) yield* sorter.cut();
 }
 
-/** A row of values as one text, equal for equal rows. */
+/** A text key of a row of values: equal for equal rows only. */
 export const rowKey = (values: readonly Value[]): string =>
   values
     .map(value => (value === null ? '' : `${typeof value === 'string' ? value.length : ''}:${value}`))

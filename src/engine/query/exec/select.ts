@@ -1,6 +1,7 @@
-import type { CheckedJoin, CheckedQuery, CheckedSelect, Place } from '../../../lang/check/checked-ast.js';
+import type { CheckedJoin, CheckedQuery, CheckedSelect } from '../../../lang/check/checked-ast.js';
 import { selectFrom } from '../../../lang/check/selects.js';
 import { type EvalContext, withoutRow } from '../../../lang/evaluate/evaluate.js';
+import { namespaceName, refusalOf } from '../../../lang/schema/places.js';
 import type { Getter, Integer } from '../../../lang/values/value.js';
 import { integer } from '../../../lang/values/value.js';
 import { CTA_STATS_GLOBAL } from '../../ctnetlink/constants.js';
@@ -13,23 +14,24 @@ import type { Sink } from '../../formats/sink.js';
 import type { SettingRow } from '../../sources/sysctl/sysctl.js';
 import { readSettings } from '../../sources/sysctl/sysctl.js';
 import type { QuerySummary, Session } from '../context.js';
-import { warnOfMissingFields } from '../plan/accounting.js';
 import { expressionsOf } from '../plan/fields.js';
+import { warnOfMissingFields } from '../plan/missing-fields.js';
 import { type Plan, planSelect } from '../plan/plan.js';
 import { runExcept } from './except.js';
-import { Feeder } from './feeder.js';
 import { headerOf } from './header.js';
 import { type Iteration, rowKeyOf, SINGLE_ITERATION } from './iteration.js';
-import { Joins } from './join.js';
-import type { ReadTable } from './joined-rows.js';
+import { Feeder } from './join/feeder.js';
+import type { ReadTable } from './join/joined-rows.js';
+import { Joins } from './join/joins.js';
 import { LEFT_OUT_HINT, leftOutMessage } from './left-out.js';
 import { type Entries, Pipeline } from './pipeline.js';
-import { rowsOf, type Traffic } from './rows.js';
-import { runSettings, settingReading } from './settings.js';
+import { messagesOf, type Traffic } from './read/messages.js';
+import { runSettings } from './settings/run-settings.js';
+import { settingReading } from './settings/setting-rows.js';
 import { Pace } from './steps.js';
 import { readSubqueries } from './subqueries.js';
 
-/** Runs a query once; its rows go to the sink. */
+/** Runs a query once and passes its rows to the sink. @throws CtqError */
 export async function runQuery(query: CheckedQuery, sink: Sink, session: Session): Promise<QuerySummary> {
   return query.kind === 'except' ? runExcept(query, sink, session, runQuery) : runSelect(query, sink, session);
 }
@@ -42,12 +44,12 @@ export async function runSelect(select: CheckedSelect, sink: Sink, session: Sess
   return summary;
 }
 
-/** Between begin and end of a sink: the rows of a plan. */
+/** Passes the rows of a plan to a sink, between its begin and end. */
 export async function runPlan(
   plan: Plan,
   sink: Sink,
   session: Session,
-  round: Iteration = SINGLE_ITERATION,
+  iteration: Iteration = SINGLE_ITERATION,
 ): Promise<QuerySummary> {
   const own = await readingOf(plan.select, session);
   const pace = new Pace(session.signal, sink);
@@ -56,22 +58,23 @@ export async function runPlan(
   if (plan.request.kind === 'settings') {
     const reading = settingReading(own);
     const joins = await Joins.read(joined, table, reading, pace, session.signal);
-    return runSettings(plan, { ...reading, field: joins.reader(reading.field) }, sink, session, round, joins, pace);
+    return runSettings(plan, { ...reading, field: joins.reader(reading.field) }, sink, session, iteration, joins, pace);
   }
   const joins = await Joins.read(joined, table, own, pace, session.signal);
   const reading = { ...own, field: joins.reader(own.field) };
   if (plan.request.kind === 'count') return runCount(plan, reading, sink, session);
-  const growth = round.growth?.(rowKeyOf(plan.table), each => (each.start < 0 ? null : each.start));
+  const growth = iteration.growth?.(rowKeyOf(plan.table), each => (each.start < 0 ? null : each.start));
   const pipeline = new Pipeline(plan.select, reading, sink, entriesTo(sink), growth);
   const traffic: Traffic = { bytes: 0, repeats: 0 };
   const feeder = new Feeder(pipeline, joined.length > 0 ? joins : undefined, pace);
   const read = await feed(plan, session, traffic, own.now ?? 0, feeder);
-  await pace.run(pipeline.finishing(round.seconds));
-  if (pipeline.leftOut > 0 && round === SINGLE_ITERATION) session.warn(leftOutMessage(pipeline.leftOut), LEFT_OUT_HINT);
+  await pace.run(pipeline.finishing(iteration.seconds));
+  if (pipeline.leftOut > 0 && iteration === SINGLE_ITERATION)
+    session.warn(leftOutMessage(pipeline.leftOut), LEFT_OUT_HINT);
   return { rows: pipeline.emitted, read, kept: pipeline.kept, ...traffic, isMet: pipeline.isMet };
 }
 
-/** Moves a view over all that comes. Waits between chunks while the sink is congested. */
+/** Moves a view over all messages. Waits between chunks while the sink is congested. @returns number of messages */
 async function feed(
   plan: Plan,
   session: Session,
@@ -81,7 +84,7 @@ async function feed(
 ): Promise<number> {
   const view = new MessageView();
   let read = 0;
-  for await (const { bytes, netns } of rowsOf(plan, session, traffic)) {
+  for await (const { bytes, netns } of messagesOf(plan, session, traffic)) {
     view.context = contextAt(now, netns);
     for (let at = 0; at < bytes.length; ) {
       at = view.set(bytes, at);
@@ -95,7 +98,7 @@ async function feed(
   return read;
 }
 
-/** The rows of a table that is joined, from the place of the query. */
+/** The rows of a joined table, from the place of the query. @throws CtqError for `netns *` */
 async function tableRows(
   { from }: CheckedJoin,
   plan: Plan,
@@ -104,16 +107,11 @@ async function tableRows(
 ): Promise<readonly (MessageView | SettingRow)[]> {
   if (from.kind === 'data') return [];
   const place = plan.place ?? session.place;
-  if (place.kind === 'every_netns')
-    throw new CtqError({
-      code: 'place',
-      kind: 'statement',
-      message: `join ${from.table} requires one network namespace, not all of them`,
-      hint: 'name one: in netns blue',
-    });
+  const refusal = refusalOf(from.table, 'join', place);
+  if (refusal) throw new CtqError({ code: 'place', kind: 'statement', ...refusal });
   if (from.table === 'sysctl') return readSettings(place);
   const rows: MessageView[] = [];
-  const context = contextAt(now, netnsOfPlace(place));
+  const context = contextAt(now, namespaceName(place));
   const all = selectFrom(from, { place: plan.place });
   const keep = (view: MessageView): void => {
     const row = view.keep();
@@ -124,7 +122,7 @@ async function tableRows(
   return rows;
 }
 
-/** How the expressions of a query read their rows; its subqueries have been run. Warns of fields that the kernel leaves out. */
+/** How the expressions of a query read rows. Runs its subqueries, and warns about fields that the kernel omits. */
 export async function readingOf(select: CheckedSelect, session: Session): Promise<EvalContext<MessageView>> {
   const { environment, variables } = session;
   warnOfMissingFields(select, session);
@@ -141,11 +139,9 @@ export async function readingOf(select: CheckedSelect, session: Session): Promis
 function netnsOf(select: CheckedSelect, session: Session): Getter<MessageView> {
   if (select.from.kind === 'file') return () => null;
   const place = select.place ?? session.place;
-  const name = netnsOfPlace(place);
+  const name = namespaceName(place);
   return name === null ? view => view.netns : () => name;
 }
-
-const netnsOfPlace = (place: Place): string | null => (place.kind === 'netns' ? place.name : null);
 
 export function entriesTo(sink: Sink): Entries<MessageView> {
   return {
@@ -154,7 +150,7 @@ export function entriesTo(sink: Sink): Entries<MessageView> {
   };
 }
 
-/** `count conntrack`: the kernel keeps that number; no entry is read. */
+/** `count conntrack`: the kernel's own counter; no entry is read. */
 async function runCount(
   plan: Plan,
   reading: EvalContext<MessageView>,
@@ -170,14 +166,14 @@ async function runCount(
     bytes += message.length;
     entries = Math.max(0, view.number(CTA_STATS_GLOBAL.ENTRIES));
   }
-  const counted = plan.select.grouping?.aggregates.map(() => entries) ?? [];
+  const counts = plan.select.grouping?.aggregates.map(() => entries) ?? [];
   const pipeline = new Pipeline<readonly number[]>(
     { ...plan.select, grouping: undefined },
     { ...withoutRow(reading), aggregate: index => row => row[index] },
     sink,
     { emit: () => {}, keep: row => row },
   );
-  pipeline.push(counted);
+  pipeline.push(counts);
   pipeline.finish(0);
   return { rows: pipeline.emitted, read: 0, kept: entries, bytes, repeats: 0, isMet: pipeline.isMet };
 }

@@ -2,15 +2,15 @@ import type { Sink } from '../../formats/sink.js';
 import { Yielder } from '../../netlink/yielder.js';
 
 /**
- * Long work, cut into steps of a few milliseconds. Between two of them the event loop may have its turn: only there is a
- * Ctrl-C noticed.
+ * Long work in steps of a few milliseconds. Between steps the event loop can run, so that signals such as Ctrl-C are
+ * handled.
  */
 export type Steps<T = void> = Generator<void, T, void>;
 
-/** So many rows, or the like, are a step. */
-export const STEP = 1024;
+/** Rows, or similar units of work, per step. */
+export const STEP_SIZE = 1024;
 
-/** Does all steps at once, where nothing may come between them. */
+/** Runs all steps without interruption. */
 export function atOnce<T>(steps: Steps<T>): T {
   for (;;) {
     const { done, value } = steps.next();
@@ -18,18 +18,18 @@ export function atOnce<T>(steps: Steps<T>): T {
   }
 }
 
-/** Lets the event loop, the reader of the output and the signal in between steps of work. */
+/** Runs steps; between them it yields to the event loop, waits for a congested sink, and checks the signal. */
 export class Pace {
   readonly #signal: AbortSignal | undefined;
   readonly #sink: Sink | undefined;
-  readonly #turn = new Yielder();
+  readonly #yielder = new Yielder();
 
   constructor(signal: AbortSignal | undefined, sink?: Sink) {
     this.#signal = signal;
     this.#sink = sink;
   }
 
-  /** @throws the signal's reason when it is aborted */
+  /** @throws the signal's reason once it is aborted */
   async run<T>(steps: Steps<T>): Promise<T> {
     for (;;) {
       const { done, value } = steps.next();
@@ -39,10 +39,10 @@ export class Pace {
     }
   }
 
-  /** Something to wait for before the next step; undefined where it can follow at once. */
+  /** A promise to await before the next step; undefined if it can follow immediately. */
   pause(): Promise<void> | undefined {
-    const turn = this.#turn.over();
-    // Rows that come slowly are always over their time: the sink is asked all the same.
+    const turn = this.#yielder.over();
+    // Slow rows always exceed the time of a step: the sink is asked in any case.
     const ready = this.#sink?.ready?.();
     const wait = turn && this.#unlessAborted(turn);
     if (ready === undefined) return wait;

@@ -1,11 +1,12 @@
 import type { CheckedQuery, Typed } from '../../../lang/check/checked-ast.js';
 import type { QueryResult } from '../../../lang/evaluate/in-list.js';
+import { fileOf } from '../../../lang/schema/places.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { Header, Sink } from '../../formats/sink.js';
 import type { QuerySummary, Session } from '../context.js';
 import { walk } from '../plan/fields.js';
 
-/** Gathers the rows of a result. */
+/** Collects the rows of a result. */
 export class Collector implements Sink {
   header: Header | undefined;
   readonly rows: (readonly Value[])[] = [];
@@ -21,31 +22,31 @@ export class Collector implements Sink {
 
 export type RunQuery = (query: CheckedQuery, sink: Sink, session: Session) => Promise<QuerySummary>;
 
-/** Results of subqueries that read standard input, which cannot be read again: a statement may look at its condition twice. */
+/** Results of subqueries that read standard input, which can be read only once; a statement may evaluate its condition twice. */
 const readBefore = new WeakMap<Session, Map<CheckedQuery, QueryResult>>();
 
 function readsStandardInput(query: CheckedQuery, session: Session): boolean {
   if (query.kind === 'except') return [query.left, query.right].some(each => readsStandardInput(each, session));
   const { from, place = session.place } = query;
-  return (from.kind === 'file' && from.path === '-') || (place.kind === 'file' && place.path === '-');
+  return (from.kind === 'file' && from.path === '-') || fileOf(place) === '-';
 }
 
-/** Reads every subquery of some expressions, each once. */
+/** Runs every subquery of some expressions once. */
 export async function readSubqueries(
   expressions: readonly Typed[],
   session: Session,
   run: RunQuery,
 ): Promise<(query: CheckedQuery) => QueryResult> {
   const results = new Map<CheckedQuery, QueryResult>();
-  const wanted: CheckedQuery[] = [];
+  const queries: CheckedQuery[] = [];
   for (const expression of expressions) {
     walk(expression, node => {
-      if ((node.kind === 'in' || node.kind === 'scalar') && node.query) wanted.push(node.query);
+      if ((node.kind === 'in' || node.kind === 'scalar') && node.query) queries.push(node.query);
     });
   }
   const known = readBefore.get(session) ?? new Map<CheckedQuery, QueryResult>();
   readBefore.set(session, known);
-  for (const query of wanted) {
+  for (const query of queries) {
     if (results.has(query)) continue;
     let result = known.get(query);
     if (result === undefined) {

@@ -1,14 +1,15 @@
+import { placeText } from '../../../lang/schema/places.js';
 import { describe } from '../../../lang/services/describe.js';
 import { filterText, keyText } from './filter-text.js';
 import type { Plan } from './plan.js';
 
-/** One line of an explanation. */
-export type Part = readonly [part: string, detail: string];
+/** One row of the result of `explain`. */
+export type ExplainLine = readonly [part: string, detail: string];
 
-/** A plan in words. */
-export function explainPlan(plan: Plan, title = ''): Part[] {
+/** Describes a plan. */
+export function explainPlan(plan: Plan, title = ''): ExplainLine[] {
   const { request, residual, fields, select } = plan;
-  const parts: Part[] = [[`${title}request`, requestText(plan)]];
+  const parts: ExplainLine[] = [[`${title}request`, requestText(plan)]];
   if (request.kind === 'dump') {
     const texts = request.filters.map(filterText).filter(text => text !== '');
     parts.push([`${title}kernel filter`, texts.length > 0 ? texts.join('; ') : 'none']);
@@ -33,12 +34,13 @@ export function explainPlan(plan: Plan, title = ''): Part[] {
 }
 
 function requestText({ request, table, place }: Plan): string {
-  const where = place === undefined || place.kind === 'kernel' ? '' : ` in ${placeText(place)}`;
+  const name = place === undefined ? '' : placeText(place);
+  const where = name === '' ? '' : ` in ${name}`;
   switch (request.kind) {
     case 'dump':
       return request.filters.length === 1
         ? `dump ${table}${where}`
-        : `${request.filters.length} dumps of ${table}${where}, one a family`;
+        : `${request.filters.length} dumps of ${table}${where}, one per family`;
     case 'get':
       return `get one entry of ${table}${where}`;
     case 'count':
@@ -50,23 +52,6 @@ function requestText({ request, table, place }: Plan): string {
     case 'file':
       return `read the file ${request.path}`;
     case 'nothing':
-      return 'none: the condition can hold for no entry';
-  }
-}
-
-function placeText(place: NonNullable<Plan['place']>): string {
-  switch (place.kind) {
-    case 'kernel':
-      return 'this network namespace';
-    case 'netns':
-      return `netns ${place.name}`;
-    case 'every_netns':
-      return 'every named network namespace';
-    case 'pid':
-      return `the network namespace of process ${place.pid}`;
-    case 'ssh':
-      return `ssh ${place.host}`;
-    case 'file':
-      return place.path;
+      return 'none: the condition can never be true';
   }
 }

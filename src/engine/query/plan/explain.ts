@@ -5,21 +5,21 @@ import type { Header, Sink } from '../../formats/sink.js';
 import type { QuerySummary, Session } from '../context.js';
 import { headerOf } from '../exec/header.js';
 import { runPlan } from '../exec/select.js';
-import { explainPlan, type Part } from './explain-plan.js';
+import { type ExplainLine, explainPlan } from './explain-plan.js';
 import { planSelect } from './plan.js';
 
 const TEXT = { name: 'text' } as const;
 
-/** `explain SELECT`: the plan in words; with `analyze` the query is run too, and its result counted instead of shown. */
+/** `explain SELECT`: describes the plan. With `analyze` the query also runs, and its rows are counted instead of shown. */
 export async function runExplain(explain: CheckedExplain, sink: Sink, session: Session): Promise<QuerySummary> {
-  const parts: Part[] = [];
+  const parts: ExplainLine[] = [];
   let summary: QuerySummary = { rows: 0, read: 0, kept: 0, bytes: 0, repeats: 0 };
   for (const [title, select] of selectsOf(explain.statement)) {
     const plan = planSelect(select, session);
     parts.push(...explainPlan(plan, title));
     if (!explain.analyze) continue;
     const began = process.hrtime.bigint();
-    const counter = new Uncounted();
+    const counter = new NullSink();
     counter.begin(headerOf(select, session));
     summary = await runPlan(plan, counter, session);
     const milliseconds = Number(process.hrtime.bigint() - began) / 1e6;
@@ -37,7 +37,7 @@ export async function runExplain(explain: CheckedExplain, sink: Sink, session: S
   return { ...summary, rows: parts.length };
 }
 
-/** The reads that a statement makes. */
+/** The selects of a statement, with their titles. @throws CtqError for other statements */
 function selectsOf(statement: Checked, title = ''): [string, CheckedSelect][] {
   switch (statement.kind) {
     case 'select':
@@ -48,13 +48,13 @@ function selectsOf(statement: Checked, title = ''): [string, CheckedSelect][] {
       throw new CtqError({
         code: 'explain-statement',
         kind: 'statement',
-        message: `explain tells how a query is answered; ${statement.kind} is none`,
+        message: `explain requires a select, got ${statement.kind}`,
         hint: 'write: explain select …',
       });
   }
 }
 
-function explainRun({ read, kept, rows, bytes, repeats }: QuerySummary, milliseconds: number): Part[] {
+function explainRun({ read, kept, rows, bytes, repeats }: QuerySummary, milliseconds: number): ExplainLine[] {
   return [
     ['rows read', String(read)],
     ['rows kept', String(kept)],
@@ -65,8 +65,8 @@ function explainRun({ read, kept, rows, bytes, repeats }: QuerySummary, millisec
   ];
 }
 
-/** Where a result goes that is only counted. */
-class Uncounted implements Sink {
+/** Discards rows. */
+class NullSink implements Sink {
   begin(_header: Header): void {}
   entry(): void {}
   row(): void {}

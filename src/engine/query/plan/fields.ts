@@ -1,6 +1,6 @@
 import type { CheckedSelect, Typed } from '../../../lang/check/checked-ast.js';
 
-/** Calls `visit` for a node and all below it; subqueries are not entered. */
+/** Visits a node and its descendants, except subqueries. */
 export function walk(node: Typed, visit: (node: Typed) => void): void {
   visit(node);
   for (const child of childrenOf(node)) walk(child, visit);
@@ -39,7 +39,7 @@ function childrenOf(node: Typed): readonly Typed[] {
   }
 }
 
-/** All expressions of a query, those of its groups included. */
+/** All expressions of a query, including those of its groups. */
 export function expressionsOf(select: CheckedSelect): Typed[] {
   const { columns = [], where, grouping, orderBy, until, untilGrouping, joins } = select;
   return [
@@ -54,7 +54,7 @@ export function expressionsOf(select: CheckedSelect): Typed[] {
   ];
 }
 
-/** The fields of the table itself that a query reads. */
+/** The fields of the queried table that a query reads, without those of joined tables. */
 export function fieldsOf(select: CheckedSelect): readonly string[] | 'all' {
   if (!select.columns && !select.grouping) return 'all';
   const names = new Set<string>();

@@ -29,7 +29,7 @@ function tupleText(direction: string, tuple: TupleFilter): string[] {
     });
 }
 
-/** A kernel filter in the language's words; '' for none. */
+/** A kernel filter as a condition of the language; '' for an empty one. */
 export function filterText(filter: KernelFilter): string {
   const { family, mark, status, zone, orig, reply } = filter;
   const parts: string[] = [];

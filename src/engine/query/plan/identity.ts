@@ -1,9 +1,9 @@
 import type { Value } from '../../../lang/values/value.js';
 import { AF_INET, keysOf } from '../../ctnetlink/constants.js';
 import type { TupleView } from '../../ctnetlink/view/view.js';
-import type { Known } from './pushdown.js';
+import type { Constraints } from './pushdown.js';
 
-/** What names one flow to the kernel: a whole tuple of one direction, and the zone. */
+/** Identifies one flow to the kernel: a complete tuple of one direction, and the zone. */
 export interface FlowKey {
   readonly direction: 'orig' | 'reply';
   readonly family: number;
@@ -19,15 +19,15 @@ export interface FlowKey {
 }
 
 /**
- * The one flow that a condition names, where it pins a whole tuple. The zone is part of a flow's name: a condition that
- * leaves it open may mean several flows, so that `zone` says what to take then.
+ * The key of the flow that a condition identifies by a complete tuple; undefined if it does not.
+ * @param zone used if the condition has none: without a zone a tuple may identify several flows
  */
-export function keyOf(known: Known, zone: number | undefined): FlowKey | undefined {
-  const { family, proto } = known;
-  const inZone = known.zone ?? zone;
-  if (family === undefined || proto === undefined || inZone === undefined || known.impossible) return undefined;
+export function flowKeyOf(constraints: Constraints, zone: number | undefined): FlowKey | undefined {
+  const { family, proto } = constraints;
+  const inZone = constraints.zone ?? zone;
+  if (family === undefined || proto === undefined || inZone === undefined || constraints.impossible) return undefined;
   for (const direction of ['orig', 'reply'] as const) {
-    const { src, dst, sport, dport, icmp_type, icmp_code, icmp_id } = known[direction];
+    const { src, dst, sport, dport, icmp_type, icmp_code, icmp_id } = constraints[direction];
     if (src === undefined || dst === undefined) continue;
     const base = { direction, family, src, dst, proto, zone: inZone };
     switch (keysOf(proto)) {
@@ -48,7 +48,7 @@ export function keyOf(known: Known, zone: number | undefined): FlowKey | undefin
   return undefined;
 }
 
-/** A tuple and zone as one text, equal for the same flow: for comparing tables. */
+/** A text key of tuple and zone: equal for the same flow only. */
 export function identity(tuple: TupleView, family: number, zone: number): string {
   const { proto, sport, dport, icmpType, icmpCode, icmpId } = tuple;
   const src = tuple.srcAddress();

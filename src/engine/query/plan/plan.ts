@@ -1,13 +1,21 @@
 import type { CheckedSelect, Place, Typed } from '../../../lang/check/checked-ast.js';
 import type { TableId } from '../../../lang/schema/catalogue.js';
+import { capabilitiesOf, fileOf, HERE } from '../../../lang/schema/places.js';
 import type { KernelFilter } from '../../ctnetlink/requests/kernel-filter.js';
 import { fieldsOf } from './fields.js';
-import { type FlowKey, keyOf } from './identity.js';
-import { conjuncts, type KernelAbilities, type Known, knowledgeOf, NOTHING, pushDown } from './pushdown.js';
+import { type FlowKey, flowKeyOf } from './identity.js';
+import {
+  type Constraints,
+  conjuncts,
+  constraintsOf,
+  type KernelAbilities,
+  NO_ABILITIES,
+  pushDown,
+} from './pushdown.js';
 
-/** What is asked of the kernel, or of a file. */
+/** The request to the kernel, or the file to read. */
 export type Request =
-  /** One dump for each filter; their entries do not overlap. */
+  /** One dump per filter; their entries do not overlap. */
   | { readonly kind: 'dump'; readonly filters: readonly KernelFilter[] }
   | { readonly kind: 'get'; readonly key: FlowKey }
   /** The kernel's own count of entries. */
@@ -15,19 +23,19 @@ export type Request =
   | { readonly kind: 'statistics' }
   | { readonly kind: 'settings' }
   | { readonly kind: 'file'; readonly path: string }
-  /** The condition can hold for no entry: nothing is asked. */
+  /** The condition can never be true: no request. */
   | { readonly kind: 'nothing' };
 
-/** How a query is answered: plain data, finished before anything is opened. */
+/** How a query is answered: plain data, complete before anything is opened. */
 export interface Plan {
   readonly table: TableId;
   readonly place?: Place;
   readonly request: Request;
-  /** The whole condition: every row is checked by it, whatever the kernel filtered. */
+  /** The whole condition. Every row is checked against it, even if the kernel filters. */
   readonly where?: Typed;
-  /** What of it the kernel does not decide. */
+  /** The conjuncts that the kernel does not decide. */
   readonly residual: readonly Typed[];
-  /** The fields that are read of each row; all of them for whole entries. */
+  /** The fields read from each row; all for whole entries. */
   readonly fields: readonly string[] | 'all';
   readonly select: CheckedSelect;
 }
@@ -36,27 +44,29 @@ export interface PlanOptions {
   readonly abilities: KernelAbilities;
   /** False: the kernel filters nothing. */
   readonly kernelFilter: boolean;
-  /** Where queries go that name no place. */
+  /** The place of queries that do not name one. */
   readonly place?: Place;
 }
 
+/** Plans a select. */
 export function planSelect(select: CheckedSelect, options: PlanOptions): Plan {
   const { from, where } = select;
-  const known = knowledgeOf(where);
+  const constraints = constraintsOf(where);
   const fields = fieldsOf(select);
   const plan = (request: Request, residual: readonly Typed[] = conjuncts(where)): Plan => ({
     table: from.table,
-    ...(select.place ? { place: select.place } : {}),
+    place: select.place,
     request,
-    ...(where ? { where } : {}),
+    where,
     residual,
     fields,
     select,
   });
   if (from.kind === 'file') return plan({ kind: 'file', path: from.path });
   const place = select.place ?? options.place;
-  if (place?.kind === 'file' && (from.table === 'conntrack' || from.table === 'expect'))
-    return plan({ kind: 'file', path: place.path });
+  const path = place && fileOf(place);
+  if (path !== undefined && (from.table === 'conntrack' || from.table === 'expect'))
+    return plan({ kind: 'file', path });
   switch (from.table) {
     case 'sysctl':
       return plan({ kind: 'settings' });
@@ -66,22 +76,21 @@ export function planSelect(select: CheckedSelect, options: PlanOptions): Plan {
     case 'expect':
     case 'dying':
     case 'unconfirmed': {
-      if (known.impossible && options.kernelFilter) return plan({ kind: 'nothing' });
-      const family = options.kernelFilter ? known.family : undefined;
+      if (constraints.impossible && options.kernelFilter) return plan({ kind: 'nothing' });
+      const family = options.kernelFilter ? constraints.family : undefined;
       const residual = conjuncts(where).filter(
-        conjunct => family === undefined || conjunct !== known.from.get('family'),
+        conjunct => family === undefined || conjunct !== constraints.exact.get('family'),
       );
       return plan({ kind: 'dump', filters: [family === undefined ? {} : { family }] }, residual);
     }
     case 'conntrack': {
-      // The kernel has no answer for several namespaces, and conntrack(8) at the other side none for one entry.
-      const isEverywhere = place?.kind === 'every_netns';
-      if (!isEverywhere && isBareCount(select)) return plan({ kind: 'count' });
+      const { hasCounter, hasLookup } = capabilitiesOf(place ?? HERE);
+      if (hasCounter && isBareCount(select)) return plan({ kind: 'count' });
       if (!options.kernelFilter) return plan({ kind: 'dump', filters: [{}] });
-      if (known.impossible) return plan({ kind: 'nothing' });
-      const key = select.zero || isEverywhere || place?.kind === 'ssh' ? undefined : keyOf(known, undefined);
-      if (key) return plan({ kind: 'get', key }, residualOf(where, known, key));
-      const pushed = pushDown(where, known, options.kernelFilter ? options.abilities : NOTHING);
+      if (constraints.impossible) return plan({ kind: 'nothing' });
+      const key = select.zero || !hasLookup ? undefined : flowKeyOf(constraints, undefined);
+      if (key) return plan({ kind: 'get', key }, residualOf(where, constraints, key));
+      const pushed = pushDown(where, constraints, options.kernelFilter ? options.abilities : NO_ABILITIES);
       return plan(
         { kind: 'dump', filters: pushed.filters },
         conjuncts(where).filter(conjunct => !pushed.decided.has(conjunct)),
@@ -90,17 +99,17 @@ export function planSelect(select: CheckedSelect, options: PlanOptions): Plan {
   }
 }
 
-/** What a single entry's key leaves to check. */
-function residualOf(where: Typed | undefined, known: Known, key: FlowKey): readonly Typed[] {
+/** The conjuncts that the key of a single entry does not decide. */
+function residualOf(where: Typed | undefined, constraints: Constraints, key: FlowKey): readonly Typed[] {
   const decided = new Set(
-    [...known.from]
+    [...constraints.exact]
       .filter(([name]) => ['family', 'proto', 'zone'].includes(name) || name.startsWith(`${key.direction}.`))
       .map(([, conjunct]) => conjunct),
   );
   return conjuncts(where).filter(conjunct => !decided.has(conjunct));
 }
 
-/** `count conntrack` and nothing else: the kernel keeps that number. */
+/** Whether a query only counts all entries: the kernel has that number. */
 function isBareCount({ where, grouping, joins }: CheckedSelect): boolean {
   if (where || joins.length > 0 || !grouping || grouping.keys.length > 0) return false;
   return grouping.aggregates.every(each => each.name === 'count' && each.arg === undefined) && !grouping.having;

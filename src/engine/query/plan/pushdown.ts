@@ -3,28 +3,28 @@ import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import { networkOf } from '../../../lang/values/address.js';
 import type { Address, Value } from '../../../lang/values/value.js';
 import { AF_INET, AF_INET6, IPPROTO } from '../../ctnetlink/constants.js';
-import type { KernelFilter, Masked, TupleFilter } from '../../ctnetlink/requests/kernel-filter.js';
+import type { KernelFilter, MaskedValue, TupleFilter } from '../../ctnetlink/requests/kernel-filter.js';
 
-/** What kernels can filter by: each since the version that is noted in `kernel-filter.ts`. */
+/** What a kernel can filter by; `kernel-filter.ts` has the versions. */
 export interface KernelAbilities {
   readonly tuple: boolean;
   readonly status: boolean;
   readonly zone: boolean;
-  /** A filtered delete compares tuples too (6.12). */
+  /** A filtered delete compares tuples, too (Linux 6.12). */
   readonly deleteByTuple: boolean;
 }
 
-export const NOTHING: KernelAbilities = { tuple: false, status: false, zone: false, deleteByTuple: false };
+export const NO_ABILITIES: KernelAbilities = { tuple: false, status: false, zone: false, deleteByTuple: false };
 
-/** From `uname -r`: what is older than a filter ignores it without a word. */
+/** @param release as of `uname -r`; older kernels silently ignore a filter that they do not know */
 export function abilitiesOf(release: string): KernelAbilities {
   const [major, minor] = release.split('.').map(part => Number.parseInt(part, 10));
-  const since = (wantedMajor: number, wantedMinor: number): boolean =>
-    major > wantedMajor || (major === wantedMajor && minor >= wantedMinor);
+  const since = (sinceMajor: number, sinceMinor: number): boolean =>
+    major > sinceMajor || (major === sinceMajor && minor >= sinceMinor);
   return { tuple: since(5, 8), status: since(5, 15), zone: since(6, 8), deleteByTuple: since(6, 12) };
 }
 
-/** The parts of a condition that must all hold. */
+/** The conjuncts of a condition: the operands of its outermost `and`. */
 export function conjuncts(where: Typed | undefined): readonly Typed[] {
   if (!where) return [];
   return where.kind === 'logical' && where.op === 'and'
@@ -37,7 +37,7 @@ type Fact =
   | { kind: 'masked'; field: 'mark' | 'status'; value: number; mask: number }
   | { kind: 'family'; family: number };
 
-/** What a conjunct says of single fields; empty where the kernel has no words for it. `exact`: and nothing else. */
+/** The facts that a conjunct implies, of those that a kernel filter can express. `exact`: they are equivalent to it. */
 function factsOf(node: Typed): { facts: Fact[]; exact: boolean } {
   switch (node.kind) {
     case 'compare': {
@@ -111,8 +111,10 @@ function factsOf(node: Typed): { facts: Fact[]; exact: boolean } {
     case 'not':
       if (node.operand.kind === 'has' && node.operand.flags.length === 1) {
         const { facts, exact } = factsOf(node.operand);
-        const turned = facts.map(fact => (fact.kind === 'masked' ? { ...fact, value: fact.mask & ~fact.value } : fact));
-        return { facts: turned, exact };
+        const negated = facts.map(fact =>
+          fact.kind === 'masked' ? { ...fact, value: fact.mask & ~fact.value } : fact,
+        );
+        return { facts: negated, exact };
       }
       break;
   }
@@ -133,18 +135,18 @@ const TUPLE_KEYS = {
 
 type TupleKey = keyof typeof TUPLE_KEYS;
 
-/** What is known of an entry that meets the condition. */
-export interface Known {
+/** What every entry that matches a condition has in common. */
+export interface Constraints {
   family?: number;
   proto?: number;
-  mark?: Masked;
-  status?: Masked;
+  mark?: MaskedValue;
+  status?: MaskedValue;
   zone?: number;
   readonly orig: Partial<Record<TupleKey, Value>>;
   readonly reply: Partial<Record<TupleKey, Value>>;
-  /** Conjuncts of which each fact stands for the whole. */
-  readonly from: Map<string, Typed>;
-  /** Two facts exclude each other: nothing meets the condition. */
+  /** By fact, the conjunct that is equivalent to it. */
+  readonly exact: Map<string, Typed>;
+  /** Two facts contradict each other: no entry matches. */
   impossible: boolean;
 }
 
@@ -155,33 +157,33 @@ function split(field: string): [direction: 'orig' | 'reply', key: TupleKey] | un
     : undefined;
 }
 
-/** Gathers what the condition says of the fields that the kernel knows. */
-export function knowledgeOf(where: Typed | undefined): Known {
-  const known: Known = { orig: {}, reply: {}, from: new Map(), impossible: false };
+/** Collects the facts of a condition about the fields that the kernel can filter. */
+export function constraintsOf(where: Typed | undefined): Constraints {
+  const constraints: Constraints = { orig: {}, reply: {}, exact: new Map(), impossible: false };
   for (const conjunct of conjuncts(where)) {
     const { facts, exact } = factsOf(conjunct);
-    for (const fact of facts) learn(known, fact, exact ? conjunct : undefined);
+    for (const fact of facts) addFact(constraints, fact, exact ? conjunct : undefined);
   }
-  return known;
+  return constraints;
 }
 
-function learn(known: Known, fact: Fact, whole: Typed | undefined): void {
+function addFact(constraints: Constraints, fact: Fact, conjunct: Typed | undefined): void {
   const set = <K extends 'family' | 'proto' | 'zone'>(key: K, value: number): void => {
-    if (known[key] !== undefined && known[key] !== value) known.impossible = true;
-    known[key] = value;
-    if (whole) known.from.set(key, whole);
+    if (constraints[key] !== undefined && constraints[key] !== value) constraints.impossible = true;
+    constraints[key] = value;
+    if (conjunct) constraints.exact.set(key, conjunct);
   };
   const masked = (key: 'mark' | 'status', value: number, mask: number): void => {
     if ((value & ~mask) !== 0) {
-      known.impossible = true;
+      constraints.impossible = true;
       return;
     }
-    // No bit is compared: it says nothing, and is no filter.
+    // An empty mask compares nothing.
     if (mask === 0) return;
-    const before = known[key] ?? { value: 0, mask: 0 };
-    if (((before.value ^ value) & before.mask & mask) !== 0) known.impossible = true;
-    known[key] = { value: (before.value | value) >>> 0, mask: (before.mask | mask) >>> 0 };
-    if (whole) known.from.set(`${key}:${mask}`, whole);
+    const before = constraints[key] ?? { value: 0, mask: 0 };
+    if (((before.value ^ value) & before.mask & mask) !== 0) constraints.impossible = true;
+    constraints[key] = { value: (before.value | value) >>> 0, mask: (before.mask | mask) >>> 0 };
+    if (conjunct) constraints.exact.set(`${key}:${mask}`, conjunct);
   };
   switch (fact.kind) {
     case 'family':
@@ -194,82 +196,88 @@ function learn(known: Known, fact: Fact, whole: Typed | undefined): void {
       if (fact.field === 'family') set('family', fact.value === 'ipv6' ? AF_INET6 : AF_INET);
       else if (fact.field === 'proto' || fact.field === 'zone') set(fact.field, fact.value as number);
       else if (fact.field === 'mark') masked('mark', fact.value as number, 0xffffffff);
-      else learnTuple(known, fact.field, fact.value, whole);
+      else addTupleFact(constraints, fact.field, fact.value, conjunct);
   }
 }
 
-function learnTuple(known: Known, field: string, value: Value, whole: Typed | undefined): void {
+function addTupleFact(constraints: Constraints, field: string, value: Value, conjunct: Typed | undefined): void {
   const place = split(field);
   if (!place) return;
   const [direction, key] = place;
-  if (known[direction][key] !== undefined && known[direction][key] !== value) known.impossible = true;
-  known[direction][key] = value;
-  if (whole) known.from.set(field, whole);
+  if (constraints[direction][key] !== undefined && constraints[direction][key] !== value) constraints.impossible = true;
+  constraints[direction][key] = value;
+  if (conjunct) constraints.exact.set(field, conjunct);
   if (key === 'src' || key === 'dst') {
     const family = familyOf(value as Address);
-    if (known.family !== undefined && known.family !== family) known.impossible = true;
-    known.family = family;
+    if (constraints.family !== undefined && constraints.family !== family) constraints.impossible = true;
+    constraints.family = family;
   }
 }
 
-/** The status bits that the kernel compares: all that it keeps in an entry. */
+/** The status bits that the kernel can compare. */
 const STATUS_MASK = Object.values(STATUS_FLAGS).reduce((all, bit) => all | bit, 0) >>> 0;
 
-/** What the kernel is asked for: one dump, or one a family where its filter wants to know the family. */
-export interface Pushed {
+/** The part of a condition that the kernel filters. */
+export interface Pushdown {
+  /** One dump per filter: several if a filter requires a family and the condition has none. */
   readonly filters: readonly KernelFilter[];
-  /** Conjuncts that the kernel decides alone. */
+  /** Conjuncts that the kernel decides. */
   readonly decided: ReadonlySet<Typed>;
-  /** The kernel's filter is the whole condition. */
+  /** The kernel decides the whole condition. */
   readonly complete: boolean;
 }
 
-/** The part of a condition that the kernel filters, and gets right (see `docs/kernel-filters.md`). */
-export function pushDown(where: Typed | undefined, known: Known, abilities: KernelAbilities): Pushed {
+/** Pushes down the part of a condition that the kernel filters correctly (see `docs/kernel-filters.md`). */
+export function pushDown(where: Typed | undefined, constraints: Constraints, abilities: KernelAbilities): Pushdown {
   const decided = new Set<Typed>();
   const decide = (key: string): void => {
-    const conjunct = known.from.get(key);
+    const conjunct = constraints.exact.get(key);
     if (conjunct) decided.add(conjunct);
   };
-  const base: { mark?: Masked; status?: Masked; zone?: number } = {};
-  if (known.mark) {
-    base.mark = known.mark;
-    for (const key of known.from.keys()) if (key.startsWith('mark:')) decide(key);
+  const base: { mark?: MaskedValue; status?: MaskedValue; zone?: number } = {};
+  if (constraints.mark) {
+    base.mark = constraints.mark;
+    for (const key of constraints.exact.keys()) if (key.startsWith('mark:')) decide(key);
   }
   if (
-    known.status &&
+    constraints.status &&
     abilities.status &&
-    (known.status.mask & STATUS_MASK) === known.status.mask &&
-    known.status.mask !== 0
+    (constraints.status.mask & STATUS_MASK) === constraints.status.mask &&
+    constraints.status.mask !== 0
   ) {
-    base.status = known.status;
-    for (const key of known.from.keys()) if (key.startsWith('status:')) decide(key);
+    base.status = constraints.status;
+    for (const key of constraints.exact.keys()) if (key.startsWith('status:')) decide(key);
   }
-  // The kernel compares the number only: entries with a zone of one direction pass too, so that it does not decide.
-  if (known.zone !== undefined && abilities.zone) base.zone = known.zone;
-  const wantsTuple =
+  // The kernel also matches entries with that zone in one direction only, so that it does not decide the conjunct.
+  if (constraints.zone !== undefined && abilities.zone) base.zone = constraints.zone;
+  const filtersTuple =
     abilities.tuple &&
-    (known.proto !== undefined || Object.keys(known.orig).length > 0 || Object.keys(known.reply).length > 0);
-  if (!wantsTuple) {
-    if (known.family !== undefined) decide('family');
-    const filter: KernelFilter = { ...base, ...(known.family === undefined ? {} : { family: known.family }) };
+    (constraints.proto !== undefined ||
+      Object.keys(constraints.orig).length > 0 ||
+      Object.keys(constraints.reply).length > 0);
+  if (!filtersTuple) {
+    if (constraints.family !== undefined) decide('family');
+    const filter: KernelFilter = {
+      ...base,
+      ...(constraints.family === undefined ? {} : { family: constraints.family }),
+    };
     return { filters: [filter], decided, complete: isComplete(where, decided) };
   }
-  const families = known.family !== undefined ? [known.family] : FAMILIES;
+  const families = constraints.family !== undefined ? [constraints.family] : FAMILIES;
   const taken: string[] = [];
   const filters = families.map(family => {
     const take = (key: string): void => void taken.push(key);
-    const orig = tupleFilter(known, 'orig', family, take);
-    const reply = tupleFilter(known, 'reply', family, take);
+    const orig = tupleFilter(constraints, 'orig', family, take);
+    const reply = tupleFilter(constraints, 'reply', family, take);
     return { ...base, family, ...(orig ? { orig } : {}), ...(reply ? { reply } : {}) };
   });
-  // The kernel decides what the filters of all families compare.
+  // The kernel decides a fact only if the filters of all families compare it.
   for (const key of new Set(taken)) if (taken.filter(each => each === key).length >= families.length) decide(key);
   decide('family');
   return { filters, decided, complete: isComplete(where, decided) };
 }
 
-/** Also of ICMP: nothing keeps an entry of protocol 1 from having IPv6 addresses. */
+/** For ICMP, too: an entry of protocol 1 may have IPv6 addresses. */
 const FAMILIES = [AF_INET, AF_INET6];
 
 function isComplete(where: Typed | undefined, decided: ReadonlySet<Typed>): boolean {
@@ -277,22 +285,22 @@ function isComplete(where: Typed | undefined, decided: ReadonlySet<Typed>): bool
 }
 
 function tupleFilter(
-  known: Known,
+  constraints: Constraints,
   direction: 'orig' | 'reply',
   family: number,
-  took: (key: string) => void,
+  onTake: (key: string) => void,
 ): TupleFilter | undefined {
-  const { proto } = known;
-  const wanted = known[direction];
+  const { proto } = constraints;
+  const facts = constraints[direction];
   const filter: Record<string, Value> = {};
   const taken = new Set<string>();
   const take = (key: TupleKey): void => {
-    const value = wanted[key];
+    const value = facts[key];
     if (value === undefined) return;
     filter[TUPLE_KEYS[key]] = value;
     taken.add(`${direction}.${key}`);
   };
-  // IPv6 addresses match inverted in the kernel: they are left to the check of every row.
+  // The kernel inverts the comparison of IPv6 addresses: ctq compares them.
   if (family === AF_INET) {
     take('src');
     take('dst');
@@ -312,6 +320,6 @@ function tupleFilter(
     filter.proto = proto;
     taken.add('proto');
   }
-  for (const key of taken) took(key);
+  for (const key of taken) onTake(key);
   return Object.keys(filter).length > 0 ? (filter as TupleFilter) : undefined;
 }

@@ -21,15 +21,15 @@ export interface DataFileOptions {
   readonly memory?: number;
 }
 
-/** Larger files are no table of names any more. */
+/** Maximum size of a data file: it is meant for tables of names. */
 const MOST_BYTES = 256 << 20;
 
-/** What a row, and a cell of it, take of memory, with what finds them in a join; rather too much than too little. */
+/** Estimated memory of a row and of a cell, including the index of a join; an upper bound. */
 const ROW_BYTES = 256;
 const CELL_BYTES = 64;
 
 /**
- * The rows of a CSV file with a header, or of a JSON or JSONL file of objects; told apart by content.
+ * The rows of a CSV file with a header, or of a JSON or JSONL file of objects; detected by content.
  * @throws CtqError of kind `input` where it cannot be read, or does not fit into memory; the signal's reason
  */
 export async function readDataFile(path: string, options: DataFileOptions = {}): Promise<DataFile> {
@@ -81,14 +81,14 @@ class Gathering implements DataFile {
     this.rows.push(row);
   }
 
-  /** Lets the event loop in, where it is time. */
+  /** Yields to the event loop where it is time. */
   pause(): Promise<void> | undefined {
     this.#signal?.throwIfAborted();
     return this.#turn.over();
   }
 }
 
-/** Rows that are read between two looks at the clock. */
+/** Rows between two checks of the clock. */
 const STEP = 256;
 
 async function readCsv(bytes: Buffer, file: Gathering): Promise<void> {

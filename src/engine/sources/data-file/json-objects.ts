@@ -1,13 +1,13 @@
-/** The objects of a JSON array, or one a line, each parsed by itself: of many there are never more than one beside the text. */
+/** The objects of a JSON array, or of JSON lines, each parsed by itself, so that only one at a time is in memory besides the text. */
 
 type Fail = (message: string) => Error;
 
-/** Characters that are looked at before `undefined` is given: the caller may want to do something else. */
+/** Characters between two yields of `undefined`, with which the caller can do other work. */
 const STRIDE = 1 << 20;
 
 /**
  * @param fail makes the error that is thrown
- * @returns the objects, and undefined now and then
+ * @returns the objects, and undefined at intervals
  */
 export function* jsonObjects(
   text: string,
@@ -29,7 +29,7 @@ function* lines(text: string, fail: Fail): Generator<Readonly<Record<string, unk
   }
 }
 
-/** What stands between the commas of the outer brackets. Whether it is JSON is seen when it is parsed. */
+/** The elements of the outer array, split at commas; JSON.parse validates each. */
 function* elements(text: string, fail: Fail): Generator<Readonly<Record<string, unknown>> | undefined> {
   const special = /["[\]{},]/g;
   special.lastIndex = text.indexOf('[') + 1;
@@ -71,7 +71,7 @@ function* elements(text: string, fail: Fail): Generator<Readonly<Record<string, 
   throw fail(`the array has no end`);
 }
 
-/** Where a string that begins at a place has ended; the end of the text where it does not. */
+/** The offset after a string that begins at an offset; the end of the text where it is not closed. */
 function endOfString(text: string, begin: number): number {
   for (let at = text.indexOf('"', begin + 1); at >= 0; at = text.indexOf('"', at + 1)) {
     let backslashes = 0;
@@ -83,7 +83,7 @@ function endOfString(text: string, begin: number): number {
 
 const LONG_NUMBER = /"(?:[^"\\]|\\.)*"|(?<![\d.])-?[1-9]\d{15,}(?![\d.eE])/g;
 
-/** Numbers that JavaScript would round become texts of their digits. */
+/** Integers that JavaScript would round become strings of their digits. */
 function objectOf(part: string, fail: Fail): Readonly<Record<string, unknown>> {
   const exact = /\d{16}/.test(part)
     ? part.replace(LONG_NUMBER, found => (found.startsWith('"') ? found : `"${found}"`))

@@ -13,12 +13,12 @@ export interface ChannelSourceParts {
   readonly open: (purpose: 'requests' | 'dump') => Channel;
   readonly listen: (groups: readonly number[], options: ListenOptions) => EventStream;
   /** See ChannelDump. */
-  readonly asideAfter?: number;
+  readonly backgroundAfter?: number;
   readonly silenceMs?: number;
   readonly close?: () => Promise<void> | void;
 }
 
-/** A source over channels: sockets of the kernel, or those that a test plays. */
+/** A source over channels: kernel sockets, or fakes of a test. */
 export class ChannelSource implements Source {
   readonly #parts: ChannelSourceParts;
   readonly #sequence = new Sequence();
@@ -26,7 +26,7 @@ export class ChannelSource implements Source {
   readonly #streams = new Set<EventStream>();
   #channel: Channel | undefined;
   #memory: BatchMemory | undefined;
-  /** Batches on the one request channel run one after the other. */
+  /** Batches on the request channel run one at a time. */
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(parts: ChannelSourceParts) {
@@ -34,10 +34,10 @@ export class ChannelSource implements Source {
   }
 
   dump(request: Uint8Array, signal?: AbortSignal): Dump {
-    const { asideAfter, silenceMs } = this.#parts;
+    const { backgroundAfter, silenceMs } = this.#parts;
     return new ChannelDump(() => this.#parts.open('dump'), CTNETLINK, request, {
       signals: [signal, this.#closing.signal],
-      asideAfter,
+      backgroundAfter,
       silenceMs,
     });
   }

@@ -5,20 +5,20 @@ import { type NamespaceRef, NetworkNamespace } from '../namespaces/namespace.js'
 import type { Source } from '../source.js';
 import { ChannelSource } from './channel-source.js';
 
-/** Room for the answers to many unread requests, and for sends of many messages; the kernel doubles both. */
+/** Receive buffer for the answers to many requests, and send buffer for many messages, in bytes; the kernel doubles both. */
 const ANSWERS = 4 << 20;
 const REQUESTS = 1 << 20;
 
 export interface KernelOptions {
   /** The network namespace to work in; that of this process if not given. */
   readonly namespace?: NamespaceRef;
-  /** Where dumps are received: on this thread, but for the first datagram aside, or aside where the table is not tiny (`auto`). */
-  readonly receiver?: 'auto' | 'inline' | 'aside';
+  /** Where dumps are received: on this thread, in the background after the first datagram, or in the background unless the table is tiny (`auto`). */
+  readonly receiver?: 'auto' | 'inline' | 'background';
 }
 
 /**
  * The kernel's connection tracking.
- * @throws CtqError if the namespace cannot be opened; all else is told by the operations
+ * @throws CtqError if the namespace cannot be opened; all other errors come from the operations
  */
 export function openKernel(options: KernelOptions = {}): Source {
   const namespace = options.namespace === undefined ? undefined : NetworkNamespace.open(options.namespace);
@@ -34,7 +34,7 @@ export function openKernel(options: KernelOptions = {}): Source {
         namespace === undefined ? takeEarlySocket(groups) : undefined,
         namespace === undefined ? undefined : () => namespace.gone(),
       ),
-    asideAfter: { inline: Number.POSITIVE_INFINITY, aside: 0, auto: undefined }[options.receiver ?? 'auto'],
+    backgroundAfter: { inline: Number.POSITIVE_INFINITY, background: 0, auto: undefined }[options.receiver ?? 'auto'],
     close: () => namespace?.close(),
   });
 }

@@ -5,7 +5,7 @@ import { MergedEvents, type Part } from './merged-events.js';
 import { isReady, namedNamespaces } from './namespace.js';
 import { UnreadNamespaces } from './unread-namespaces.js';
 
-/** Each namespace that is watched has a thread that receives. */
+/** Maximum number of watched namespaces: each has a receiving thread. */
 const MOST_WATCHED = 64;
 
 /** How long (ms) ip(8) may take between making a name's file and the namespace in it. */
@@ -15,8 +15,8 @@ const BEING_MADE_MS = 50;
 export type OpenNamespace = (name: string) => Source;
 
 /**
- * All named network namespaces as one source to be read and watched: one after the other, and each chunk says which one it
- * is of. The sources of the single ones are open only while they are used: none keeps a namespace that was removed.
+ * All named network namespaces as one source to read and watch: in turn, with the namespace's name in each chunk. The source of
+ * each is open only while it is used, so that none keeps a removed namespace alive.
  */
 export class EveryNamespace implements Source {
   readonly #open: OpenNamespace;
@@ -46,7 +46,7 @@ export class EveryNamespace implements Source {
       throw new CtqError({
         code: 'too-many-namespaces',
         kind: 'system',
-        message: `there are ${names.length} network namespaces: ctq watches ${MOST_WATCHED} at once`,
+        message: `cannot watch ${names.length} network namespaces: the limit is ${MOST_WATCHED}`,
         hint: 'name one: in netns blue',
       });
     const parts: Part[] = [];
@@ -62,7 +62,7 @@ export class EveryNamespace implements Source {
     return new MergedEvents(parts, options?.incomplete);
   }
 
-  /** Undefined where it has gone since the names were listed. */
+  /** Undefined where it was removed after the names were listed. */
   #listenTo(netns: string, groups: readonly number[], options?: ListenOptions): Part | undefined {
     let source: Source | undefined;
     try {
@@ -78,7 +78,7 @@ export class EveryNamespace implements Source {
   async close(): Promise<void> {}
 }
 
-/** One dump after the other. One that fails does not keep the rest from being read. */
+/** Dumps the namespaces in turn. A failure of one does not stop the rest. */
 class DumpOfAll implements Dump {
   readonly #names: readonly string[];
   readonly #open: OpenNamespace;
@@ -125,11 +125,11 @@ class DumpOfAll implements Dump {
   }
 }
 
-/** The error of whatever is not for all network namespaces at once. */
+/** The error of an operation that needs a single network namespace. */
 export const readOnly = (): CtqError =>
   new CtqError({
     code: 'place',
     kind: 'statement',
-    message: 'all network namespaces at once can be read and watched, not changed',
+    message: 'cannot change all network namespaces at once: only select and watch accept netns *',
     hint: 'name one: in netns blue',
   });

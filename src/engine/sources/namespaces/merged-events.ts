@@ -20,14 +20,14 @@ interface Next {
 export class MergedEvents implements EventStream {
   readonly #parts: readonly Part[];
   readonly #gone: ((error: CtqError) => void) | undefined;
-  /** Losses told with each part's last chunk. */
-  readonly #told: number[];
+  /** Losses reported with each part's last chunk. */
+  readonly #reported: number[];
 
-  /** @param gone told where a namespace has been removed; the others go on */
+  /** @param gone called where a namespace has been removed; the others continue */
   constructor(parts: readonly Part[], gone?: (error: CtqError) => void) {
     this.#parts = parts;
     this.#gone = gone;
-    this.#told = parts.map(() => 0);
+    this.#reported = parts.map(() => 0);
   }
 
   get received(): number {
@@ -42,8 +42,8 @@ export class MergedEvents implements EventStream {
     return this.#parts.length === 0 ? 0 : Math.min(...this.#parts.map(({ stream }) => stream.receiveBuffer));
   }
 
-  get wantedBuffer(): number {
-    return this.#parts.length === 0 ? 0 : Math.min(...this.#parts.map(({ stream }) => stream.wantedBuffer));
+  get requestedBuffer(): number {
+    return this.#parts.length === 0 ? 0 : Math.min(...this.#parts.map(({ stream }) => stream.requestedBuffer));
   }
 
   finish(): void {
@@ -93,8 +93,8 @@ export class MergedEvents implements EventStream {
           continue;
         }
         const { bytes, count, dropped } = result.value;
-        this.#told[index] = dropped;
-        yield { bytes, count, netns: this.#parts[index].netns, dropped: sum(this.#told) };
+        this.#reported[index] = dropped;
+        yield { bytes, count, netns: this.#parts[index].netns, dropped: sum(this.#reported) };
         ask(index);
       }
     } finally {

@@ -5,17 +5,17 @@ import { libc } from '../../netlink/libc.js';
 
 const CLONE_NEWNET = 0x40000000;
 
-/** Where ip(8) keeps a file for each name. */
+/** The directory in which ip(8) keeps a file for each name. */
 const NAMES = '/run/netns';
 
-/** The code of the error that a namespace was removed while it was watched. */
+/** Error code: a namespace was removed while it was watched. */
 export const NAMESPACE_GONE = 'namespace-gone';
 
 /** A network namespace: by the name that `ip netns` gave it, or that of a process. */
 export type NamespaceRef = { readonly name: string } | { readonly pid: number };
 
 /**
- * A network namespace that is kept open, so that it stays the same one whatever happens to its name or process. Close it.
+ * An open network namespace: it stays the same one whatever happens to its name or process. Must be closed.
  */
 export class NetworkNamespace {
   readonly label: string;
@@ -50,15 +50,15 @@ export class NetworkNamespace {
     }
   }
 
-  /** The error where its name, or its process, no longer stands for it: it ends when nothing holds it any more. */
+  /** The error for a namespace whose name or process no longer refers to it. */
   gone(): CtqError | undefined {
     if (namespaceIdentity(this.#ref) === this.#identity) return undefined;
     return new CtqError({ code: NAMESPACE_GONE, kind: 'system', message: `the ${this.label} was removed` });
   }
 
   /**
-   * Run a function with this thread in the namespace, and switch back whatever it does. Sockets that it opens stay there.
-   * The function must not be asynchronous: other work of this thread would run in there too.
+   * Runs a function with this thread in the namespace, and always switches back. Sockets that it opens stay there. The function must be
+   * synchronous: other work of this thread would run in the namespace too.
    */
   run<T>(inside: () => T): T {
     const c = libc();
@@ -116,8 +116,8 @@ function openOwn(): number {
 }
 
 /**
- * Whether a process' network namespace can only be entered by way of its user namespace, which a process of several threads
- * may not enter: setns(2) refuses the one, and the other is not that of the caller.
+ * Whether the network namespace of a process can be entered only through its user namespace, which a process with several threads
+ * cannot enter: setns(2) refuses the former, and the latter is not the caller's.
  */
 export function needsUserNamespace(pid: number): boolean {
   try {
@@ -140,7 +140,7 @@ export function needsUserNamespace(pid: number): boolean {
 
 const identityOf = ({ dev, ino }: Pick<Stats, 'dev' | 'ino'>): string => `${dev}:${ino}`;
 
-/** Tells whether a reference still stands for the same namespace; undefined where there is none, or it may not be looked at. */
+/** Identifies the namespace that a reference means now; undefined where there is none, or it is not accessible. */
 export function namespaceIdentity(ref: NamespaceRef): string | undefined {
   try {
     return identityOf(statSync(locate(ref).path));
@@ -149,7 +149,7 @@ export function namespaceIdentity(ref: NamespaceRef): string | undefined {
   }
 }
 
-/** Whether a name stands for a namespace by now: ip(8) makes an empty file first, which is on the disk of its folder. */
+/** Whether a name refers to a namespace yet: ip(8) first makes an empty file, on the file system of its directory. */
 export function isReady(name: string): boolean {
   try {
     return statSync(locate({ name }).path).dev !== statSync(NAMES).dev;
@@ -158,13 +158,13 @@ export function isReady(name: string): boolean {
   }
 }
 
-/** The names that `ip netns list` shows, in order; one for each namespace, though it has several. */
+/** The names that `ip netns list` shows, in order; one for each namespace, even if it has several. */
 export function namedNamespaces(): string[] {
   let names: string[];
   try {
     names = readdirSync(NAMES).sort();
   } catch (cause) {
-    // Nobody has made one yet.
+    // None has been made yet.
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw new CtqError({
       code: 'namespace-unreadable',
@@ -179,7 +179,7 @@ export function namedNamespaces(): string[] {
     try {
       file = identityOf(statSync(`${NAMES}/${name}`));
     } catch {
-      // Whoever reads it will say why it cannot be read.
+      // Reading it will report why it cannot be read.
       return true;
     }
     const isNew = !seen.has(file);

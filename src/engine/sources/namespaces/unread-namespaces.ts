@@ -1,16 +1,16 @@
 import { CtqError } from '../../errors.js';
 
-/** So many are named in the error. */
+/** Maximum number of names in the error. */
 const NAMED = 5;
 
 /** Network namespaces that could not be read, while others could. */
 export class UnreadNamespaces {
   readonly #failures: { readonly name: string; readonly error: CtqError }[] = [];
 
-  /** @throws what is no trouble of that namespace alone */
+  /** @throws errors that are not specific to that namespace */
   add(name: string, error: unknown): void {
     if (!(error instanceof CtqError) || error.kind === 'internal') throw error;
-    // It was there when the names were listed: nothing is left to read of it.
+    // It was removed after the names were listed.
     if (error.code !== 'no-namespace') this.#failures.push({ name, error });
   }
 

@@ -7,16 +7,16 @@ import { GREETING, type Job } from './job.js';
 import { NOTHING, ONLY_CONNTRACK, UNABLE } from './remote-command.js';
 import type { Reach } from './transport.js';
 
-/** What login scripts may write before the greeting. */
+/** Maximum bytes that login scripts may write before the greeting. */
 const LONGEST_BANNER = 64 * 1024;
-/** Of what is said on standard error, the end is kept. */
+/** Bytes kept from the end of standard error. */
 const LONGEST_COMPLAINT = 2048;
 /** How long (ms) it may take to end. */
 const PATIENCE = 500;
-/** Who answers. */
+/** The program that answers. */
 export type Answerer = 'ctq' | 'conntrack';
 
-/** One run of ssh(1), or whatever else gets to another ctq, which does one job there. */
+/** One run of ssh(1), or another transport, for one job of a remote ctq. */
 export class Connection {
   readonly #reach: Reach;
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
@@ -34,7 +34,7 @@ export class Connection {
     const { signal, release } = following([...signals, this.#closing.signal]);
     this.#signal = signal;
     this.#release = release;
-    // A group of its own: Ctrl-C is ctq's, which ends it in its turn.
+    // In its own process group: Ctrl-C goes to ctq, which then ends it.
     this.#child = spawn(reach.program, reach.args(job), {
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
@@ -47,14 +47,14 @@ export class Connection {
       this.#child.on('error', error => resolve({ code: null, error }));
       this.#child.on('close', code => resolve({ code }));
     });
-    // Errors of the stream are told by the exit status.
+    // Errors of the stream are reported by the exit status.
     this.#child.stdout.on('error', () => {});
     this.#pieces = untilAborted(this.#child.stdout, signal) as AsyncGenerator<Uint8Array>;
     process.once('exit', this.#end);
     this.write(JSON.stringify(job));
   }
 
-  /** All that it has started here ends with it. */
+  /** Also ends the processes that it started on this machine. */
   readonly #end = (): void => this.#kill('SIGTERM');
 
   #kill(signal: NodeJS.Signals): void {
@@ -63,7 +63,7 @@ export class Connection {
     try {
       process.kill(-pid, signal);
     } catch {
-      // It has ended meanwhile.
+      // It has already ended.
     }
   }
 
@@ -71,7 +71,7 @@ export class Connection {
     return this.#reach.label;
   }
 
-  /** What to do where the rights do not suffice there. */
+  /** The hint for missing privileges there. */
   get rights(): string {
     return this.#reach.rights;
   }
@@ -85,9 +85,9 @@ export class Connection {
   }
 
   /**
-   * Reads up to the line that says who answers.
-   * @returns that, and what came behind it
-   * @throws CtqError where nobody does
+   * Reads up to the greeting, which names the program that answers.
+   * @returns the program, and the bytes after the greeting
+   * @throws CtqError where there is no greeting
    */
   async greeted(): Promise<{ readonly answerer: Answerer; readonly rest: AsyncGenerator<Uint8Array> }> {
     let head = Buffer.alloc(0);
@@ -117,7 +117,7 @@ export class Connection {
     yield* this.#pieces;
   }
 
-  /** Why it has ended: what ssh or the program there said. Waits for its end. */
+  /** The reason for its end, from the error output of ssh or the remote program. Waits for its end. */
   async failure(): Promise<CtqError> {
     const { code, error } = await abortable(this.#closed, this.#signal);
     const { program, package: from, unreached, rights } = this.#reach;
@@ -125,7 +125,7 @@ export class Connection {
       const isMissing = error.code === 'ENOENT';
       return this.#error(
         'relay-missing',
-        isMissing ? `there is no ${program} on this machine` : `cannot start ${program} (${error.code})`,
+        isMissing ? `${program} is not installed on this machine` : `cannot start ${program} (${error.code})`,
         isMissing ? `install ${from}` : undefined,
       );
     }
@@ -143,7 +143,7 @@ export class Connection {
     );
   }
 
-  /** Waits for its end. @throws CtqError where it was no good one */
+  /** Waits for its end. @throws CtqError where it failed */
   async ended(): Promise<void> {
     const { code } = await abortable(this.#closed, this.#signal);
     if (code !== 0) throw await this.failure();
@@ -163,7 +163,7 @@ export class Connection {
     process.off('exit', this.#end);
     this.#release();
     this.#kill('SIGTERM');
-    // One that does not end at that is not waited for.
+    // A process that ignores it is not waited for.
     this.#child.unref();
     const timer = setTimeout(() => this.#kill('SIGKILL'), PATIENCE).unref();
     this.#child.once('exit', () => clearTimeout(timer));

@@ -3,13 +3,13 @@ import { NFGEN_END } from '../../netlink/constants.js';
 import { align4 } from '../../netlink/framing.js';
 
 /**
- * What `ctq relay` writes: a line that says it is one, then frames. A frame is a header of 24 bytes in network order
- * (u32 kind, u32 length, u32 messages, u32 unused, f64 losses so far) and so many bytes.
+ * The output of `ctq relay`: a greeting line, then frames. A frame is a header of 24 bytes in network order
+ * (u32 kind, u32 length, u32 messages, u32 unused, f64 losses so far) and `length` bytes.
  */
 export const FRAME = {
   /** Whole netlink messages in the byte order of the machine. */
   messages: 1,
-  /** The last one: JSON of `Ending`. */
+  /** The last frame: JSON of `Ending`. */
   end: 2,
   /** Events are subscribed to: JSON of `Subscribed`. */
   subscribed: 3,
@@ -38,7 +38,7 @@ export function encodeFrame(kind: number, body: Uint8Array, count = 0, dropped =
   return frame;
 }
 
-/** Takes frames out of bytes that come in any pieces. */
+/** Splits a byte stream into frames. */
 export class FrameReader {
   #pieces: Uint8Array[] = [];
   #length = 0;
@@ -48,7 +48,7 @@ export class FrameReader {
     this.#length += piece.length;
   }
 
-  /** The next whole frame; undefined until more has come. @throws CtqError for what is no frame */
+  /** The next whole frame; undefined until more bytes have arrived. @throws CtqError for an invalid frame */
   next(): Frame | undefined {
     if (this.#length < HEADER) return undefined;
     const all = this.#joined(HEADER);
@@ -73,7 +73,7 @@ export class FrameReader {
     return { kind, count: header.getUint32(8), dropped, body };
   }
 
-  /** The pieces so far with at least so many bytes in the first one. */
+  /** Joins pieces until the first one has at least this many bytes. */
   #joined(length: number): Uint8Array {
     if (this.#pieces[0].length < length) this.#pieces = [Buffer.concat(this.#pieces)];
     return this.#pieces[0];
@@ -87,7 +87,7 @@ export class FrameReader {
   }
 }
 
-/** Checks that bytes from elsewhere are whole messages of connection tracking. @returns how many they are. @throws CtqError */
+/** Checks that remote bytes are whole messages of connection tracking. @returns their number. @throws CtqError */
 export function checkMessages(bytes: Uint8Array<ArrayBuffer>): number {
   let count = 0;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -96,7 +96,7 @@ export function checkMessages(bytes: Uint8Array<ArrayBuffer>): number {
     const size = new Uint32Array(bytes.buffer, bytes.byteOffset + at, 1)[0];
     const subsystem = new Uint16Array(bytes.buffer, bytes.byteOffset + at + 4, 1)[0] >> 8;
     if (size < NFGEN_END || size > bytes.length - at || subsystem < 1 || subsystem > 2) throw malformed();
-    // The version of nfgenmsg: the only one that there is.
+    // NFNETLINK_V0, the only version of nfgenmsg.
     if (view.getUint8(at + 17) !== 0) throw malformed();
     at += align4(size);
     count++;
@@ -109,6 +109,6 @@ export const malformed = (): CtqError =>
   new CtqError({
     code: 'relay-malformed',
     kind: 'system',
-    message: 'the answer of the other side cannot be read',
-    hint: 'is the ctq there another version?',
+    message: 'invalid answer from the remote side',
+    hint: 'ctq there may have a different version',
   });

@@ -1,6 +1,6 @@
 import type { ErrorDetails } from '../../errors.js';
 
-/** What is asked of the other side; one line of JSON on its standard input. */
+/** A job for the remote side; one line of JSON on its standard input. */
 export type Job =
   /** `request` is a netlink message in base 64. */
   | { readonly kind: 'dump' | 'exchange'; readonly request: string }
@@ -15,13 +15,13 @@ export interface Ending {
 
 export interface Subscribed {
   readonly receiveBuffer: number;
-  readonly wantedBuffer: number;
+  readonly requestedBuffer: number;
 }
 
-/** On standard input after the job: subscribe to nothing more, and send what was queued. */
+/** On standard input after the job: end the subscription, and send what was queued. */
 export const FINISH = 'finish';
 
 export const BYTE_ORDER = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 'little' : 'big';
 
-/** The line before the frames. Whatever stands before it was written by somebody's login scripts. */
+/** The line before the frames. Anything before it was written by login scripts. */
 export const GREETING = `ctq-relay 1 ${BYTE_ORDER}`;

@@ -7,23 +7,23 @@ import {
 } from '../../ctnetlink/constants.js';
 import type { Job } from './job.js';
 
-/** Said in place of the greeting: what there is to answer with. */
+/** In place of the greeting: the name of the program that answers. */
 export const ONLY_CONNTRACK = 'ctq-relay conntrack';
 export const UNABLE = 'ctq-relay unable';
 export const NOTHING = 'ctq-relay nothing';
 
-/** nfgenmsg.family, which stands behind nlmsghdr. */
+/** Offset of nfgenmsg.family, after nlmsghdr. */
 const FAMILY_AT = 16;
 const FAMILIES: Readonly<Record<number, string>> = { 2: 'ipv4', 10: 'ipv6' };
 
 /**
- * What the login shell of the other side is told to run: ctq where there is one, else conntrack(8). One line in single
- * quotes, so that any shell takes it as it stands; nothing of the user's is in it.
+ * The command for the remote login shell: ctq if installed, else conntrack(8). One line in single quotes, so that any shell takes it
+ * literally; it contains no user input.
  */
 export function remoteCommand(job: Job): string {
   const fallback = conntrackCommand(job);
   const script = [
-    // A shell that nobody sits at often has a short PATH.
+    // A non-interactive shell often has a short PATH.
     'PATH="$PATH:/usr/local/bin:/usr/local/sbin:/usr/sbin:/sbin"; export PATH; LC_ALL=C; export LC_ALL',
     'if command -v ctq >/dev/null 2>&1; then exec ctq relay; fi',
     `if ! command -v conntrack >/dev/null 2>&1; then echo "${NOTHING}"; exit 127; fi`,
@@ -32,7 +32,7 @@ export function remoteCommand(job: Job): string {
   return `exec sh -c '${script}'`;
 }
 
-/** The same by conntrack(8), as its lines; undefined where it has no way to. */
+/** The same job for conntrack(8), which prints lines; undefined where it cannot do it. */
 function conntrackCommand(job: Job): string | undefined {
   if (job.kind === 'listen') return undefined;
   const request = new Uint8Array(Buffer.from(job.request, 'base64'));

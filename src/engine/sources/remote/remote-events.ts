@@ -4,18 +4,18 @@ import { FRAME, type Frame, malformed } from './frames.js';
 import { FINISH, type Subscribed } from './job.js';
 import { framesOf, parsed } from './remote-frames.js';
 
-/** How long (ms) after its end is asked for nothing may come, and how long something may. */
+/** After the end was requested: maximum silence (ms), and maximum time (ms) for the rest. */
 const GRACE = 150;
 const PATIENCE = 5_000;
 
-/** The events of another host. Losses are those of its kernel: what is on its way here waits at both ends. */
+/** The events of another host. Losses are those of its kernel; events in transit are buffered at both ends. */
 export class RemoteEvents implements EventStream {
   readonly #connection: Connection;
   received = 0;
   dropped = 0;
   receiveBuffer = 0;
-  wantedBuffer = 0;
-  /** Fulfilled when the other side has subscribed, or failed to. */
+  requestedBuffer = 0;
+  /** Fulfilled when the remote side has subscribed, or failed to. */
   readonly subscribed: Promise<void>;
   readonly #frames: Promise<AsyncGenerator<Frame>>;
   #isSubscribed = false;
@@ -32,20 +32,20 @@ export class RemoteEvents implements EventStream {
     );
   }
 
-  /** Up to where events follow. */
+  /** Reads up to the first event. */
   async #begin(): Promise<AsyncGenerator<Frame>> {
     const { rest } = await this.#connection.greeted();
     const frames = framesOf(rest, this.#connection);
     const { done, value } = await frames.next();
     if (done || value.kind !== FRAME.subscribed) throw malformed();
-    const { receiveBuffer, wantedBuffer } = parsed<Subscribed>(value.body);
+    const { receiveBuffer, requestedBuffer } = parsed<Subscribed>(value.body);
     this.receiveBuffer = Number(receiveBuffer) || 0;
-    this.wantedBuffer = Number(wantedBuffer) || 0;
+    this.requestedBuffer = Number(requestedBuffer) || 0;
     this.#isSubscribed = true;
     return frames;
   }
 
-  /** What the other side still has is waited for as long as it comes. */
+  /** Waits for the rest of the remote side's events as long as they keep arriving. */
   finish(): void {
     if (this.#isFinished) return;
     this.#isFinished = true;

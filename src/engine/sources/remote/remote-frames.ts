@@ -3,7 +3,7 @@ import type { Connection } from './connection.js';
 import { checkMessages, FRAME, type Frame, FrameReader, malformed } from './frames.js';
 import type { Ending } from './job.js';
 
-/** The frames up to the end, which is checked. @throws CtqError the other side's error, or for what is none of a relay's */
+/** The frames up to the end, which is checked. @throws CtqError the remote side's error, or for invalid frames */
 export async function* framesOf(
   pieces: AsyncIterable<Uint8Array>,
   connection: Connection,
@@ -25,13 +25,13 @@ export async function* framesOf(
   throw await connection.failure();
 }
 
-/** @throws CtqError for what is no JSON object */
+/** @throws CtqError for anything but a JSON object */
 export function parsed<T extends object>(body: Uint8Array): T {
   try {
     const value: unknown = JSON.parse(Buffer.from(body).toString('utf8'));
     if (typeof value === 'object' && value !== null) return value as T;
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw malformed();
 }
@@ -39,13 +39,13 @@ export function parsed<T extends object>(body: Uint8Array): T {
 const KINDS: ReadonlySet<unknown> = new Set<ErrorKind>(['permission', 'kernel', 'input', 'system']);
 const CODES = /^(?:kernel-E|permission-)[A-Za-z0-9-]{1,40}$/;
 
-/** An error of the other side, of which nothing is taken on trust. */
+/** An error of the remote side; none of its parts is trusted. */
 function errorOf(details: ErrorDetails, { label, rights }: Connection): CtqError {
   const text = (value: unknown): string | undefined => (typeof value === 'string' ? value.slice(0, 500) : undefined);
   const kind = KINDS.has(details.kind) ? details.kind : 'system';
   const { errno } = details;
   return new CtqError({
-    // Other codes mean something here, such as that the reader of the output has gone.
+    // Other codes have a meaning in this process, such as a closed output.
     code: CODES.test(text(details.code) ?? '') ? details.code : 'relay-failed',
     kind,
     message: `${label}: ${text(details.message) ?? 'it failed'}`,

@@ -3,6 +3,7 @@ import { CTA_STATS_GLOBAL, IPCTNL_MSG_CT_GET_STATS } from '../../ctnetlink/const
 import { request } from '../../ctnetlink/requests/key.js';
 import { CtqError } from '../../errors.js';
 import type { BatchOutcome, Chunk, Dump, EventStream, ListenOptions } from '../../netlink/streams.js';
+import type { LineOptions } from '../opener.js';
 import type { SnapshotOptions } from '../snapshot/open.js';
 import type { Source } from '../source.js';
 import { Connection } from './connection.js';
@@ -15,12 +16,9 @@ import type { Reach } from './transport.js';
 /** Bytes of the answer to one request: statistics of thousands of processors. */
 const LONGEST_ANSWER = 16 << 20;
 
-/** How lines of conntrack(8) are read, where there is nothing else. */
-export type LineOptions = Pick<SnapshotOptions, 'warn' | 'labelBit' | 'now'>;
-
 /**
- * The connection tracking of another host, or of where this process cannot get, to be read: by a ctq there, which sends the
- * kernel's messages as they are, or by conntrack(8). Each operation is an ssh(1) of its own; ControlMaster in ssh_config(5)
+ * Reads the connection tracking of another host, or of a namespace that this process cannot enter: through a ctq there, which sends
+ * the kernel's messages unchanged, or through conntrack(8). Each operation is a separate ssh(1); ControlMaster in ssh_config(5)
  * makes them fast.
  */
 export class RelaySource implements Source {
@@ -36,7 +34,7 @@ export class RelaySource implements Source {
 
   dump(bytes: Uint8Array, signal?: AbortSignal): Dump {
     const job: Job = { kind: 'dump', request: Buffer.from(bytes).toString('base64') };
-    // What is there is asked for when events are subscribed to: nothing falls between the two.
+    // A dump starts after the subscription, so that nothing is lost between the two.
     return new RemoteDump(() => this.#connect(job, signal), this.#subscribed, { ...this.#lines, signal });
   }
 
@@ -65,7 +63,7 @@ export class RelaySource implements Source {
       new CtqError({
         code: 'place',
         kind: 'statement',
-        message: `${this.#reach.label} is read and watched from here, not changed`,
+        message: `cannot change ${this.#reach.label} from here: only select and watch work on a remote host`,
         hint: this.#reach.change,
       }),
     );
@@ -123,7 +121,7 @@ class RemoteDump implements Dump {
   }
 }
 
-/** What conntrack(8) prints, as messages. */
+/** The output of conntrack(8) as messages. */
 async function* linesOf(
   rest: AsyncGenerator<Uint8Array>,
   connection: Connection,
@@ -158,7 +156,7 @@ async function textOf(pieces: AsyncIterable<Uint8Array>): Promise<string> {
   return text;
 }
 
-/** The kernel's answer to a question for its statistics, with the number that `conntrack -C` printed. */
+/** A statistics reply of the kernel with the number that `conntrack -C` printed. */
 function countMessage(text: string): Uint8Array {
   if (!/^\d{1,9}\s*$/.test(text)) throw malformed();
   return request({ type: IPCTNL_MSG_CT_GET_STATS, flags: 0, family: 0 }, writer =>

@@ -20,7 +20,7 @@ import type { Source } from '../source.js';
 import { encodeFrame, FRAME } from './frames.js';
 import { type Ending, FINISH, GREETING, type Job, type Subscribed } from './job.js';
 
-/** Requests that read. */
+/** Types of requests that only read. */
 const READING: ReadonlySet<number> = new Set([
   IPCTNL_MSG_CT_GET,
   IPCTNL_MSG_CT_GET_DYING,
@@ -32,8 +32,8 @@ const READING: ReadonlySet<number> = new Set([
 ]);
 
 /**
- * The far side of `in ssh`: does the one job that stands in the first line of its input with a source, and writes the
- * messages as they are. It ends when its input does, so that nothing is left running when the near side has gone.
+ * The remote side of `in ssh`: runs the job in the first line of its input on a source, and writes the messages unchanged. It ends
+ * when its input does, so that nothing keeps running after the client has gone.
  */
 export async function relay(source: Source, input: Readable, output: Writable): Promise<void> {
   const ended = new AbortController();
@@ -51,7 +51,7 @@ export async function relay(source: Source, input: Readable, output: Writable): 
       const { done, value } = await reader.next();
       if (value === FINISH) onFinish();
       if (!done) continue;
-      ended.abort(new CtqError({ code: 'relay-left', kind: 'system', message: 'the near side has gone' }));
+      ended.abort(new CtqError({ code: 'relay-left', kind: 'system', message: 'the client has gone' }));
       return;
     }
   })();
@@ -68,7 +68,7 @@ export async function relay(source: Source, input: Readable, output: Writable): 
   input.destroy();
 }
 
-/** No job is longer. */
+/** Maximum length of a job. */
 const LONGEST_LINE = 1 << 20;
 
 async function* linesOf(input: Readable): AsyncGenerator<string> {
@@ -89,13 +89,13 @@ async function* linesOf(input: Readable): AsyncGenerator<string> {
 
 const json = (value: unknown): Uint8Array => Buffer.from(JSON.stringify(value), 'utf8');
 
-/** @throws CtqError for what is no job of another ctq */
+/** @throws CtqError for an invalid job */
 function jobOf(line: string): Job {
   let job: unknown;
   try {
     job = JSON.parse(line);
   } catch {
-    // Told below.
+    // Reported below.
   }
   if (isJob(job)) return job;
   throw refused(
@@ -112,13 +112,13 @@ function isJob(value: unknown): value is Job {
   return kind === 'listen' && isSize && Array.isArray(groups) && groups.length <= GROUPS.size;
 }
 
-/** @throws CtqError for what is no single request that reads */
+/** @throws CtqError for anything but a single read request */
 function requestOf(text: string): Uint8Array {
   const bytes = new Uint8Array(Buffer.from(text, 'base64'));
   if (bytes.length >= 20) {
     const [length] = new Uint32Array(bytes.buffer, 0, 1);
     const [type] = new Uint16Array(bytes.buffer, 4, 1);
-    // The kernel would carry out what comes after it, too.
+    // The kernel would also execute any message after it.
     if (length === bytes.length && READING.has(type)) return bytes;
   }
   throw refused('ctq relay reads, and changes nothing');
@@ -166,7 +166,7 @@ async function work(
         ...(receiveBuffer === undefined ? {} : { receiveBuffer }),
       });
       whenToFinish(() => stream.finish());
-      const subscribed: Subscribed = { receiveBuffer: stream.receiveBuffer, wantedBuffer: stream.wantedBuffer };
+      const subscribed: Subscribed = { receiveBuffer: stream.receiveBuffer, requestedBuffer: stream.requestedBuffer };
       await write(encodeFrame(FRAME.subscribed, json(subscribed)));
       for await (const { bytes, count, dropped } of stream)
         await write(encodeFrame(FRAME.messages, bytes, count, dropped));

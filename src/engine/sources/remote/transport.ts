@@ -1,28 +1,28 @@
 import type { Job } from './job.js';
 import { remoteCommand } from './remote-command.js';
 
-/** How another ctq is reached that reads in this one's stead. */
+/** How to reach another ctq that reads on behalf of this one. */
 export interface Reach {
-  /** What it is called in messages. */
+  /** Its name in messages. */
   readonly label: string;
-  /** The program of this machine that gets there. */
+  /** The local program that connects to it. */
   readonly program: string;
   /** Its arguments, for a job. */
   args(job: Job): readonly string[];
-  /** The package that has the program. */
+  /** The package that contains the program. */
   readonly package: string;
-  /** The exit status of what goes wrong before the command runs, and what to do about it. */
+  /** The exit status of a failure before the command runs, and a hint for it. */
   readonly unreached?: { readonly status: number; readonly hint: string };
-  /** What to do where the rights do not suffice. */
+  /** A hint for missing privileges. */
   readonly rights: string;
-  /** How to change something there. */
+  /** A hint for changes there. */
   readonly change: string;
 }
 
 const SSH_OPTIONS = [
-  // No terminal, and no question that nobody could answer.
+  // No terminal, and no prompts.
   ...['-T', '-o', 'BatchMode=yes'],
-  // A host that is gone is found out.
+  // Detects a dead host.
   ...['-o', 'ConnectTimeout=15', '-o', 'ServerAliveInterval=15', '-o', 'ServerAliveCountMax=3'],
   ...['-o', 'LogLevel=ERROR', '-o', 'ForwardX11=no', '-o', 'ForwardAgent=no'],
 ];
@@ -33,14 +33,14 @@ export const bySsh = (host: string): Reach => ({
   program: 'ssh',
   args: job => [...SSH_OPTIONS, '--', host, remoteCommand(job)],
   package: 'openssh-client',
-  unreached: { status: 255, hint: `ssh must get there without a question: ssh -o BatchMode=yes ${host} true` },
+  unreached: { status: 255, hint: `ssh must connect without a prompt: ssh -o BatchMode=yes ${host} true` },
   rights: "log in as root: in ssh 'root@…'",
   change: `run ctq there: ssh -t ${host} ctq`,
 });
 
 /**
- * The network namespace of a process in a user namespace that is the caller's own, as those of rootless containers are: node
- * has several threads, and such a process may not enter a user namespace. nsenter(1) does, and starts ctq in it.
+ * The network namespace of a process in a user namespace that the caller owns, as with rootless containers: node has several threads,
+ * and such a process cannot enter a user namespace. nsenter(1) does, and starts ctq there.
  * @param ctq the command line of this program
  */
 export const byNsenter = (pid: number, ctq: readonly string[]): Reach => ({

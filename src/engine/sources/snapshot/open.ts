@@ -15,7 +15,7 @@ export interface SnapshotRows extends AsyncIterable<Chunk> {
   readonly table: 'conntrack' | 'expect';
 }
 
-/** What reading a snapshot needs. */
+/** Options for reading a snapshot. */
 export interface SnapshotOptions {
   /** The first lines that cannot be read, how many there were, and what else is not as it should be. */
   warn(message: string, hint?: string): void;
@@ -25,7 +25,7 @@ export interface SnapshotOptions {
   labelBit(name: string): number | undefined;
   /** The time, ns since the epoch. */
   now(): bigint;
-  /** What `-` stands for; the process' own standard input where left out. */
+  /** The stream that `-` means; default: standard input of this process. */
   readonly stdin?: Readable;
   /** What it is called in messages; the path where left out. */
   readonly name?: string;

@@ -1,8 +1,7 @@
 import { abortable } from '../../abortable.js';
 
 /**
- * What comes, until a signal says that it is not wanted any more, even while it is waited for. What is waited for last is left
- * to itself then.
+ * Yields items until a signal aborts, also while waiting for one. A pending item is then abandoned.
  * @throws the signal's reason
  */
 export async function* untilAborted<T>(items: AsyncIterable<T>, signal: AbortSignal | undefined): AsyncGenerator<T> {

@@ -12,7 +12,7 @@ export const SETTING_DOCS: Readonly<Record<string, string>> = {
   nf_conntrack_dccp_timeout_request: 'seconds that a DCCP connection in REQUEST is kept',
   nf_conntrack_dccp_timeout_respond: 'seconds that a DCCP connection in RESPOND is kept',
   nf_conntrack_dccp_timeout_timewait: 'seconds that a DCCP connection in TIMEWAIT is kept',
-  nf_conntrack_events: 'tell listeners about flows: 0 never, 1 always, 2 while somebody listens when a flow begins',
+  nf_conntrack_events: 'send events: 0 never, 1 always, 2 for flows that begin while somebody listens',
   nf_conntrack_expect_max: 'most expectations at a time',
   nf_conntrack_frag6_high_thresh: 'bytes that IPv6 fragments may take while they are put together',
   nf_conntrack_frag6_low_thresh: 'bytes down to which IPv6 fragments are dropped once the limit is reached',

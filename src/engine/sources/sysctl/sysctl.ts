@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Place } from '../../../lang/check/checked-ast.js';
+import { namespaceName, namespaceOf, refusalOf } from '../../../lang/schema/places.js';
 import type { Integer } from '../../../lang/values/value.js';
 import { CtqError } from '../../errors.js';
 import { NetworkNamespace } from '../namespaces/namespace.js';
@@ -7,7 +8,7 @@ import { SETTING_DOCS } from './sysctl-docs.js';
 
 const FOLDER = '/proc/sys/net/netfilter';
 
-/** One setting net.netfilter.nf_conntrack_*. Values that are no number are null. */
+/** One setting net.netfilter.nf_conntrack_*. Values that are not numbers are null. */
 export interface SettingRow {
   readonly name: string;
   readonly value: Integer | null;
@@ -18,22 +19,14 @@ export interface SettingRow {
 
 /** Runs a function where the settings of a place can be read: they belong to the network namespace of the thread. */
 export function inPlace<T>(place: Place, work: () => T): T {
-  if (place.kind === 'ssh')
-    throw new CtqError({
-      code: 'place',
-      kind: 'statement',
-      message: `the settings of ${place.host} are not read from here`,
-      hint: `run ctq there: ssh ${place.host} ctq "select from sysctl"`,
-    });
-  // The checker refuses such statements: the live settings are never meant by them.
-  if (place.kind === 'file' || place.kind === 'every_netns')
-    throw new CtqError({
-      code: 'place',
-      kind: 'statement',
-      message: place.kind === 'file' ? 'a snapshot has no settings' : 'settings are those of one network namespace',
-    });
-  if (place.kind !== 'netns' && place.kind !== 'pid') return work();
-  const namespace = NetworkNamespace.open(place.kind === 'netns' ? { name: place.name } : { pid: place.pid });
+  const ref = namespaceOf(place);
+  if (ref === undefined) {
+    // The checker has refused such statements: the settings of this namespace are never meant by them.
+    const refusal = refusalOf('sysctl', 'select', place) ?? { message: 'settings belong to one network namespace' };
+    throw new CtqError({ code: 'place', kind: 'statement', ...refusal });
+  }
+  if (ref === 'own') return work();
+  const namespace = NetworkNamespace.open(ref);
   try {
     return namespace.run(work);
   } finally {
@@ -59,7 +52,7 @@ export function readSettings(place: Place): SettingRow[] {
         cause,
       });
     }
-    const netns = place.kind === 'netns' ? place.name : null;
+    const netns = namespaceName(place);
     return names.sort().map(name => ({ name, value: numberOf(name), doc: SETTING_DOCS[name] ?? null, netns }));
   });
 }

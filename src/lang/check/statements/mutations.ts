@@ -26,7 +26,7 @@ import { checkAssignments } from './assignments.js';
 import { checkAvailable } from './availability.js';
 import { wholeNumberOf } from './constants.js';
 import { checkOutput } from './output.js';
-import { checkOnePlace, checkOrigin } from './places.js';
+import { checkOrigin, checkPlace } from './places.js';
 import type { QueryChecker } from './query.js';
 
 const PARTICIPLES: Readonly<Record<Operation, string>> = {
@@ -79,17 +79,16 @@ export function checkTarget(
   };
 }
 
-function checkTargetPlace(checker: QueryChecker, source: SourceRef | undefined): Place | undefined {
-  const place = checkOnePlace(source, 'a change', checker);
-  if (place?.kind === 'ssh')
-    checker.diagnostics.error(
-      'clause',
-      source as SourceRef,
-      'another host cannot be changed: only select and watch work over ssh',
-      `run ctq there: ssh -t ${place.host} ctq`,
-    );
-  if (place?.kind === 'file')
-    checker.diagnostics.error('clause', source as SourceRef, 'a snapshot file cannot be changed');
+/** The place that a statement names, which must be one where its table can be used in this way. */
+function checkTargetPlace(
+  checker: QueryChecker,
+  target: { readonly table: Table } | undefined,
+  operation: Operation,
+  table: TableRef,
+  source: SourceRef | undefined,
+): Place | undefined {
+  const place = checkPlace(source, checker);
+  if (target && (place || !source)) checkAvailable(checker, target.table.name, operation, place, source ?? table);
   return place;
 }
 
@@ -110,9 +109,8 @@ function checkWhere(
 
 export function checkGet(checker: QueryChecker, statement: GetStatement): CheckedGet | undefined {
   const target = checkTarget(checker, statement.from, 'get');
-  const place = checkOnePlace(statement.source, 'get', checker);
+  const place = checkTargetPlace(checker, target, 'get', statement.from, statement.source);
   if (!target) return undefined;
-  if (place?.kind !== 'every_netns') checkAvailable(checker, target.table.name, 'get', place, statement.from);
   const { table, scope } = target;
   const where = checkWhere(
     checker,
@@ -144,8 +142,7 @@ export function checkGet(checker: QueryChecker, statement: GetStatement): Checke
 
 export function checkInsert(checker: QueryChecker, statement: InsertStatement): CheckedInsert | undefined {
   const target = checkTarget(checker, statement.into, 'insert');
-  const place = checkTargetPlace(checker, statement.target);
-  if (target && !place) checkAvailable(checker, target.table.name, 'insert', undefined, statement.into);
+  const place = checkTargetPlace(checker, target, 'insert', statement.into, statement.target);
   if (!target) return undefined;
   const { table, scope } = target;
   const from = statement.from && checker.query(statement.from);
@@ -199,8 +196,7 @@ function checkLimit(checker: QueryChecker, limit: Limit | undefined): Integer | 
 
 export function checkUpdate(checker: QueryChecker, statement: UpdateStatement): CheckedUpdate | undefined {
   const target = checkTarget(checker, statement.table, 'update');
-  const place = checkTargetPlace(checker, statement.source);
-  if (target && !place) checkAvailable(checker, target.table.name, 'update', undefined, statement.table);
+  const place = checkTargetPlace(checker, target, 'update', statement.table, statement.source);
   if (!target) return undefined;
   const { table, scope } = target;
   const set = checkAssignments(checker.expressions(scope), table, statement.set, 'update');
@@ -225,8 +221,7 @@ export function checkUpdate(checker: QueryChecker, statement: UpdateStatement): 
 
 export function checkDelete(checker: QueryChecker, statement: DeleteStatement): CheckedDelete | undefined {
   const target = checkTarget(checker, statement.from, 'delete');
-  const place = checkTargetPlace(checker, statement.source);
-  if (target && !place) checkAvailable(checker, target.table.name, 'delete', undefined, statement.from);
+  const place = checkTargetPlace(checker, target, 'delete', statement.from, statement.source);
   if (!target) return undefined;
   const { table, scope } = target;
   const where = checkWhere(checker, statement, scope, `flush ${table.name} deletes all; so does where true`);
@@ -249,7 +244,6 @@ export function checkDelete(checker: QueryChecker, statement: DeleteStatement): 
 
 export function checkFlush(checker: QueryChecker, statement: FlushStatement): CheckedFlush | undefined {
   const target = checkTarget(checker, statement.table, 'flush');
-  const place = checkTargetPlace(checker, statement.source);
-  if (target && !place) checkAvailable(checker, target.table.name, 'flush', undefined, statement.table);
+  const place = checkTargetPlace(checker, target, 'flush', statement.table, statement.source);
   return target && { kind: 'flush', table: target.table.name as CheckedFlush['table'], place };
 }

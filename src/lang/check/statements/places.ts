@@ -1,7 +1,8 @@
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { TABLE_NAMES, TABLES, type Table, tableOf } from '../../schema/catalogue.js';
-import type { SourceRef, TableRef } from '../../syntax/ast.js';
+import { HERE, PLACE_WORDS, PLACES_EXPECTED, QUOTED_PLACES } from '../../schema/places.js';
+import type { Name, SourceRef, Span, TableRef } from '../../syntax/ast.js';
 import type { Origin, Place } from '../checked-ast.js';
 import type { ClauseChecker } from '../scope.js';
 import { constantOf } from './constants.js';
@@ -29,19 +30,7 @@ export function checkOrigin(
   return { origin: { kind: 'table', table: table.name }, table, name: ref.alias?.text ?? table.name };
 }
 
-/** The place of a statement that requires a single namespace. */
-export function checkOnePlace(ref: SourceRef | undefined, what: string, checker: ClauseChecker): Place | undefined {
-  const place = checkPlace(ref, checker);
-  if (ref && place?.kind === 'every_netns')
-    checker.diagnostics.error(
-      'clause',
-      ref,
-      `${what} requires one network namespace, not all of them`,
-      'name it: in netns blue; only select and watch accept netns *',
-    );
-  return place;
-}
-
+/** The place that a statement names; undefined if it names none, or an invalid one, which is reported. */
 export function checkPlace(ref: SourceRef | undefined, checker: ClauseChecker): Place | undefined {
   if (!ref) return undefined;
   const { diagnostics } = checker;
@@ -59,13 +48,26 @@ export function checkPlace(ref: SourceRef | undefined, checker: ClauseChecker): 
       diagnostics.error('range', ref.pid, 'expected a process ID', 'write: in pid 4711');
       return undefined;
     }
-    case 'ssh':
-      if (/^[^-\s][^\s]*$/.test(ref.host)) return { kind: 'ssh', host: ref.host };
-      diagnostics.error('name.value', ref, `invalid host name '${ref.host}'`, "write: in ssh 'user@gw1'");
-      return undefined;
-    case 'file':
-      return { kind: 'file', path: ref.path };
+    case 'quoted':
+      return checkQuoted(ref.word, ref.text, ref, diagnostics);
     case 'kernel':
-      return { kind: 'kernel' };
+      return HERE;
   }
+}
+
+function checkQuoted(word: Name, text: string, span: Span, diagnostics: Diagnostics): Place | undefined {
+  const kind = QUOTED_PLACES.get(word.text.toLowerCase());
+  if (kind === undefined) {
+    diagnostics.error(
+      'name.value',
+      word,
+      `unknown place '${word.text}'`,
+      didYouMean(word.text, PLACE_WORDS) ?? `expected ${PLACES_EXPECTED}`,
+    );
+    return undefined;
+  }
+  const place = kind.parse(text);
+  if (place === undefined)
+    diagnostics.error('name.value', span, `expected ${kind.expected}, got '${text}'`, `write: in ${kind.example}`);
+  return place;
 }

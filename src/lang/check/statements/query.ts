@@ -1,5 +1,6 @@
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import type { Table } from '../../schema/catalogue.js';
+import { fileOf } from '../../schema/places.js';
 import { print } from '../../services/print/print.js';
 import type {
   ExceptStatement,
@@ -33,7 +34,7 @@ import { checkAvailable } from './availability.js';
 import { durationOf, wholeNumberOf } from './constants.js';
 import { groupColumns, rewriteForGroups } from './groups.js';
 import { checkOutput } from './output.js';
-import { checkOnePlace, checkOrigin, checkPlace } from './places.js';
+import { checkOrigin, checkPlace } from './places.js';
 
 /** Checks queries, with the context of a whole statement. */
 export class QueryChecker {
@@ -128,26 +129,31 @@ export class QueryChecker {
     const { diagnostics } = this;
     const before = diagnostics.list.length;
     const from = checkOrigin(statement.from, diagnostics);
-    const place = statement.zero ? checkOnePlace(statement.source, 'zero', this) : checkPlace(statement.source, this);
+    const place = checkPlace(statement.source, this);
+    const where = statement.source ? place : this.context.place;
     if (!from) return undefined;
     const { origin, table, name } = from;
-    const namesAll = place?.kind === 'every_netns' && statement.zero;
-    if (origin.kind === 'table' && !namesAll)
+    if (origin.kind === 'table')
       checkAvailable(this, origin.table, statement.zero ? 'zero' : 'select', place, statement.from);
     const joins = this.#joins(statement.joins, table, name, place);
     const base: Scope = {
       table,
       tableName: name,
       watch: false,
-      inFile:
-        origin.kind === 'file' ||
-        (statement.source === undefined ? this.context.place?.kind === 'file' : statement.source.kind === 'file'),
+      inFile: origin.kind === 'file' || (where !== undefined && fileOf(where) !== undefined),
       joins: joins.map(join => join.scope),
       once: !statement.every,
     };
     const clauses = this.clauses(statement, base);
     const every = durationOf(statement.every, this, 'every');
     const duration = durationOf(statement.for, this, 'for');
+    if (statement.every && origin.kind === 'file' && origin.path === '-')
+      diagnostics.error(
+        'clause',
+        statement.from,
+        "every reads its rows again, and standard input ('-') can be read only once",
+        'save it to a file first, and name the file',
+      );
     if (statement.for && !statement.every)
       diagnostics.error('clause', statement.for, 'for requires every in a select', 'add every 2s before it');
     const until = statement.until && this.until(statement.until, base, clauses);

@@ -19,12 +19,9 @@ export function checkWatch(checker: QueryChecker, statement: WatchStatement): Ch
   const before = diagnostics.list.length;
   const targets = statement.from.map(ref => checkTarget(checker, ref, 'watch'));
   const place = checkPlace(statement.source, checker);
-  if (place?.kind === 'file')
-    diagnostics.error('clause', statement.source ?? statement, 'a snapshot has no events', 'select from it');
-  if (!place)
-    for (const [i, each] of targets.entries())
-      if (each) checkAvailable(checker, each.table.name, 'watch', undefined, statement.from[i]);
   const [target] = targets;
+  if (target && (place || !statement.source))
+    checkAvailable(checker, target.table.name, 'watch', place, statement.source ?? statement.from[0]);
   if (!target || targets.includes(undefined)) return undefined;
   const tables = targets.map(each => each!.table.name as 'conntrack' | 'expect');
   if (new Set(tables).size < tables.length) diagnostics.error('clause', statement.from[1], 'duplicate table');

@@ -169,10 +169,8 @@ function printPlace(place: SourceRef): string {
     }
     case 'pid':
       return `pid ${print(place.pid)}`;
-    case 'ssh':
-      return `ssh ${quote(place.host)}`;
-    case 'file':
-      return `file ${quote(place.path)}`;
+    case 'quoted':
+      return `${place.word.text.toLowerCase()} ${quote(place.text)}`;
     case 'kernel':
       return 'kernel';
     default:

@@ -68,7 +68,7 @@ export const tableName = (node: TableNameCstNode): TableName => ({
 });
 
 export function place(context: TreeContext, node: PlaceCstNode): SourceRef {
-  const { Netns, Namespace, Star, Pid, Number: number, Variable, Ssh, File, Text: text } = node.children;
+  const { Netns, Namespace, Star, Pid, Number: number, Variable, Word, Text: text } = node.children;
   const span = spanOf(node);
   if (Netns) {
     if (Star) return { kind: 'netns', name: '*', ...span };
@@ -81,8 +81,7 @@ export function place(context: TreeContext, node: PlaceCstNode): SourceRef {
       : { kind: 'variable', name: Variable![0].image.slice(1), ...tokenSpan(Variable![0]) };
     return { kind: 'pid', pid, ...span };
   }
-  if (Ssh) return { kind: 'ssh', host: unquote(text![0].image), ...span };
-  if (File) return { kind: 'file', path: unquote(text![0].image), ...span };
+  if (Word) return { kind: 'quoted', word: nameOf(Word[0]), text: unquote(text![0].image), ...span };
   return { kind: 'kernel', ...span };
 }
 

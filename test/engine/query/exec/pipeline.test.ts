@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Sorter } from '../../../../src/engine/query/exec/ordering.js';
 import { Pipeline } from '../../../../src/engine/query/exec/pipeline.js';
+import { Sorter } from '../../../../src/engine/query/exec/sort/sorter.js';
 import { atOnce } from '../../../../src/engine/query/exec/steps.js';
 import { Collector } from '../../../../src/engine/query/exec/subqueries.js';
 import { check } from '../../../../src/lang/check/check.js';

@@ -26,7 +26,7 @@ function explained(condition: string, abilities?: KernelAbilities, kernelFilter?
 }
 
 const DUMP = 'dump conntrack';
-const DUMPS = '2 dumps of conntrack, one a family';
+const DUMPS = '2 dumps of conntrack, one per family';
 
 test('what the kernel filters, and what is left to do', () => {
   const cases: Readonly<Record<string, [request: string, filter: string, residual: string]>> = {
@@ -52,7 +52,7 @@ test('what the kernel filters, and what is left to do', () => {
       'none',
     ],
     'proto = icmp and icmp_type = 8': [
-      '2 dumps of conntrack, one a family',
+      '2 dumps of conntrack, one per family',
       'family = ipv4 and proto = icmp and orig.icmp_type = 8; family = ipv6 and proto = icmp and orig.icmp_type = 8',
       'none',
     ],

@@ -4,27 +4,27 @@ import { accumulatorOf } from '../../../../lang/functions/registry.js';
 import type { Value } from '../../../../lang/values/value.js';
 import { KeyIndex } from './key-index.js';
 
-/** A group, by its number. */
+/** The number of a group. */
 export type Group = number;
 
-/** All groups with their results; each array of keys has a value a group. */
+/** All groups with their results. */
 export interface GroupTable {
   readonly size: number;
-  /** By key, in the order of `group by`. */
+  /** For each key of `group by`, its value in each group. */
   readonly keys: readonly (readonly Value[])[];
-  /** The result of an aggregate, made when it is asked for: of many groups a limit leaves few. */
+  /** The result of an aggregate, computed on demand: a limit may leave few of many groups. */
   result(aggregate: number, group: Group): Value;
-  /** All results of an aggregate that has nothing but numbers; undefined for others. */
+  /** The results of an aggregate by group, if it keeps them as an array of numbers. */
   counts(aggregate: number): readonly number[] | undefined;
 }
 
-/** A level of several keys: what the last key leads to is a group's number. */
+/** A level of nested maps for several keys; the last level has the numbers of groups. */
 type Level = Map<Value, Level | Group>;
 
-/** Rows gathered by their keys. Memory grows with the groups, not with the rows. */
+/** Aggregates rows by their keys. Memory grows with the number of groups, not of rows. */
 export class Groups<Row> {
   #root: Level = new Map();
-  /** Of a single key. */
+  /** For a single key. */
   #index = new KeyIndex();
   #size = 0;
   #accumulators: readonly Accumulator[];
@@ -100,7 +100,7 @@ export class Groups<Row> {
   }
 
   /**
-   * The groups with their results, and none left inside. Without keys there is one group always, as in SQL.
+   * Returns the groups with their results, and starts anew. Without keys there is always one group, as in SQL.
    * @param seconds length of the window, for rates
    */
   take(seconds: number): GroupTable {

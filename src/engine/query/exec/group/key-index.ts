@@ -1,29 +1,29 @@
 import type { Value } from '../../../../lang/values/value.js';
 
-/** Slots to begin with; a power of two, as all their numbers are. */
+/** Initial number of slots; always a power of two. */
 const FIRST_SLOTS = 256;
-/** 2^32 divided by the golden ratio: spreads keys that follow each other. */
+/** 2^32 divided by the golden ratio: Fibonacci hashing, which spreads consecutive keys. */
 const SPREAD = 0x9e3779b1;
 
 /**
- * Which group a key has. Most keys are whole numbers of 32 bits (addresses of IPv4, ports, marks): they are looked for in an
- * array, in a fraction of the time that a map of some ten thousand keys takes. All others are in a map.
+ * Maps keys to groups. Keys that are unsigned integers of 32 bits (IPv4 addresses, ports, marks) are in an open-addressing hash
+ * table, which is several times faster than a Map of ten thousand keys. All others are in a Map.
  */
 export class KeyIndex {
   #slots = FIRST_SLOTS;
   #shift = 32 - Math.log2(FIRST_SLOTS);
-  /** Of each slot the key, and the group's number and one; 0: it is free. */
+  /** For each slot the key, and the number of the group plus one; 0 for a free slot. */
   #table = new Uint32Array(2 * FIRST_SLOTS);
   #taken = 0;
   readonly #others = new Map<Value, number>();
 
   get(key: Value): number | undefined {
     if (typeof key !== 'number' || key >>> 0 !== key) return this.#others.get(key);
-    const group = this.#table[this.#placeOf(key) + 1];
+    const group = this.#table[this.#slotOf(key) + 1];
     return group === 0 ? undefined : group - 1;
   }
 
-  /** @param key one that has no group yet */
+  /** @param key a key without a group */
   set(key: Value, group: number): void {
     if (typeof key !== 'number' || key >>> 0 !== key) {
       this.#others.set(key, group);
@@ -34,8 +34,8 @@ export class KeyIndex {
     this.#put(key, group + 1);
   }
 
-  /** Where the slot is that has the key, or is free for it. */
-  #placeOf(key: number): number {
+  /** Offset of the slot that has the key, or of the free slot for it. */
+  #slotOf(key: number): number {
     const table = this.#table;
     const last = table.length - 1;
     let at = 2 * (Math.imul(key, SPREAD) >>> this.#shift);
@@ -44,7 +44,7 @@ export class KeyIndex {
   }
 
   #put(key: number, group: number): void {
-    const at = this.#placeOf(key);
+    const at = this.#slotOf(key);
     this.#table[at] = key;
     this.#table[at + 1] = group;
   }

@@ -1,0 +1,42 @@
+import type { CheckedJoin, FieldNode } from '../../../../lang/check/checked-ast.js';
+import type { Getter } from '../../../../lang/values/value.js';
+import { readerOf } from '../../../ctnetlink/fields/accessors.js';
+import type { MessageView } from '../../../ctnetlink/view/view.js';
+import { CtqError } from '../../../errors.js';
+import { type DataRow, readDataFile } from '../../../sources/data-file/data-file.js';
+import type { SettingRow } from '../../../sources/sysctl/sysctl.js';
+import { settingField } from '../settings/setting-rows.js';
+import { valueOfCell } from './data-cell.js';
+
+/** A row of a joined table: cells of a data file, an entry, or a setting. */
+export type JoinedRow = DataRow | MessageView | SettingRow;
+
+/** Reads the rows of a joined table of the kernel, each with its context. */
+export type ReadTable = (join: CheckedJoin) => Promise<readonly (MessageView | SettingRow)[]>;
+
+/** All rows of a joined table. @throws CtqError if it cannot be read, or if a file lacks a column */
+export async function joinedRows(
+  join: CheckedJoin,
+  read: ReadTable,
+  signal: AbortSignal | undefined,
+): Promise<readonly JoinedRow[]> {
+  if (join.from.kind !== 'data') return read(join);
+  const { path } = join.from;
+  const { columns, rows } = await readDataFile(path, { columns: join.columns, signal });
+  const missing = rows.length > 0 ? join.columns.find(column => !columns.includes(column)) : undefined;
+  if (missing === undefined) return rows;
+  throw new CtqError({
+    code: 'join-column',
+    kind: 'statement',
+    message: `${path} has no column '${missing}'`,
+    hint: `columns: ${columns.join(', ')}`,
+  });
+}
+
+/** The getter of a field of a joined table. */
+export function joinedField({ from }: CheckedJoin, { name, type }: FieldNode): Getter<JoinedRow> {
+  if (from.kind === 'data') return row => valueOfCell((row as DataRow)[name], type);
+  if (from.table === 'sysctl') return row => settingField(name)(row as SettingRow);
+  const read = readerOf(from.table, name);
+  return row => read(row as MessageView);
+}

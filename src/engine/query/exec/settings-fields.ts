@@ -1,8 +1,0 @@
-import type { Getter } from '../../../lang/values/value.js';
-import type { SettingRow } from '../../sources/sysctl/sysctl.js';
-
-/** How a field of `sysctl` is read. */
-export const settingField =
-  (name: string): Getter<SettingRow> =>
-  row =>
-    row[name as keyof SettingRow] ?? null;

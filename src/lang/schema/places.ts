@@ -1,0 +1,215 @@
+/** The places where statements find their tables: one row a kind says how it is written, what can be done there, and how it is shown. */
+import type { Operation, TableId } from './catalogue.js';
+
+export type Place =
+  | { readonly kind: 'kernel' }
+  | { readonly kind: 'netns'; readonly name: string }
+  | { readonly kind: 'every_netns' }
+  | { readonly kind: 'pid'; readonly pid: number }
+  | { readonly kind: 'ssh'; readonly host: string }
+  | { readonly kind: 'file'; readonly path: string };
+
+export type PlaceKind = Place['kind'];
+
+/** The network namespace of this process. */
+export const HERE: Place = { kind: 'kernel' };
+
+/** What a statement does with a table. */
+export type Use = Operation | 'join' | 'zero';
+
+/** Why something cannot be done, and what to do instead. */
+export interface Refusal {
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** A network namespace by the name that `ip netns` gave it, or that of a process; `own`: this process's. */
+export type NamespaceOfPlace = { readonly name: string } | { readonly pid: number } | 'own';
+
+/** What the source of a place can do besides dumping tables. */
+export interface Capabilities {
+  /** Its tables are those of a running kernel, and change; if not, they are read from a file. */
+  readonly isLive: boolean;
+  /** It answers for a single entry by its key. */
+  readonly hasLookup: boolean;
+  /** It knows the number of entries without reading them. */
+  readonly hasCounter: boolean;
+  /** Rows of several network namespaces come together: each says whose it is (field `netns`). */
+  readonly spansNamespaces: boolean;
+}
+
+/** A kind of place that is written as a word and a text in quotes: `ssh 'user@gw1'`. */
+export interface QuotedPlace {
+  readonly word: string;
+  /** What the text is, for messages: `a 'user@host' in quotes`. */
+  readonly expected: string;
+  readonly example: string;
+  /** What completes the text. */
+  readonly completes?: 'file' | 'host';
+  /** @returns undefined for an invalid text */
+  parse(text: string): Place | undefined;
+}
+
+interface PlaceRow<P extends Place> {
+  /** The word that introduces it after `in` and `use`. */
+  readonly word: string;
+  /** Where the grammar has no rule of its own for it. */
+  readonly quoted?: Omit<QuotedPlace, 'word'>;
+  readonly capabilities: Capabilities;
+  /** Why a table cannot be used in this way; undefined where it can. Left out: everything can be done. */
+  refuse?(table: TableId, use: Use, place: P): Refusal | undefined;
+  /** The network namespace in which a thread reads its settings and opens its sockets; left out: none that it could enter. */
+  namespace?(place: P): NamespaceOfPlace;
+  /** The file that has its rows. */
+  file?(place: P): string;
+  /** For `explain`; empty for the place that goes without saying. */
+  text(place: P): string;
+  /** For the prompt of the shell, after `ctq`. */
+  prompt(place: P): string;
+}
+
+const KERNEL: Capabilities = { isLive: true, hasLookup: true, hasCounter: true, spansNamespaces: false };
+
+const PLACES: { readonly [K in PlaceKind]: PlaceRow<Extract<Place, { kind: K }>> } = {
+  netns: {
+    word: 'netns',
+    capabilities: KERNEL,
+    namespace: ({ name }) => ({ name }),
+    text: ({ name }) => `netns ${name}`,
+    prompt: ({ name }) => `@${name}`,
+  },
+  every_netns: {
+    word: 'netns',
+    // The kernel answers for one namespace at a time.
+    capabilities: { ...KERNEL, hasLookup: false, hasCounter: false, spansNamespaces: true },
+    refuse: (table, use) =>
+      use === 'select' || use === 'watch'
+        ? undefined
+        : {
+            message: `${use === 'join' ? `join ${table}` : use} requires one network namespace, not all of them`,
+            hint: 'name it: in netns blue',
+          },
+    text: () => 'every named network namespace',
+    prompt: () => '@*',
+  },
+  pid: {
+    word: 'pid',
+    capabilities: KERNEL,
+    namespace: ({ pid }) => ({ pid }),
+    text: ({ pid }) => `the network namespace of process ${pid}`,
+    prompt: ({ pid }) => `@pid ${pid}`,
+  },
+  ssh: {
+    word: 'ssh',
+    quoted: {
+      expected: "a 'user@host' in quotes",
+      example: "ssh 'user@gw1'",
+      completes: 'host',
+      parse: host => (/^[^-\s][^\s]*$/.test(host) ? { kind: 'ssh', host } : undefined),
+    },
+    // There may be conntrack(8) only, whose answers are lists, and a counter.
+    capabilities: { ...KERNEL, hasLookup: false },
+    refuse: refuseOnHost,
+    text: ({ host }) => `ssh ${host}`,
+    prompt: ({ host }) => `@${host}`,
+  },
+  file: {
+    word: 'file',
+    quoted: {
+      expected: "a 'file' in quotes",
+      example: "file 'dump.save'",
+      completes: 'file',
+      parse: path => ({ kind: 'file', path }),
+    },
+    capabilities: { isLive: false, hasLookup: false, hasCounter: false, spansNamespaces: false },
+    refuse: refuseInFile,
+    file: ({ path }) => path,
+    text: ({ path }) => path,
+    prompt: ({ path }) => ` ${path.slice(path.lastIndexOf('/') + 1)}`,
+  },
+  kernel: {
+    word: 'kernel',
+    capabilities: KERNEL,
+    namespace: () => 'own',
+    text: () => '',
+    prompt: () => '',
+  },
+};
+
+function refuseInFile(table: TableId, use: Use): Refusal | undefined {
+  const live = 'in kernel means the live tables';
+  switch (use) {
+    case 'select':
+    case 'join':
+      if (table === 'conntrack' || table === 'expect') return undefined;
+      return { message: `a snapshot has no table '${table}'`, hint: `it has conntrack or expect; ${live}` };
+    case 'watch':
+      return { message: 'a snapshot has no events', hint: `select from it; ${live}` };
+    case 'get':
+      return { message: 'get reads the live table, not a snapshot', hint: `use select; ${live}` };
+    default:
+      return { message: `${use} cannot change a snapshot`, hint: live };
+  }
+}
+
+function refuseOnHost(table: TableId, use: Use, { host }: Extract<Place, { kind: 'ssh' }>): Refusal | undefined {
+  const isRead = use === 'select' || use === 'join' || use === 'watch' || use === 'get';
+  if (isRead && table !== 'sysctl') return undefined;
+  return isRead
+    ? { message: `the settings of ${host} cannot be read from here`, hint: `run ctq there: ssh ${host} ctq` }
+    : {
+        message: `${use} cannot change another host: only select and watch work over ssh`,
+        hint: `run ctq there: ssh -t ${host} ctq`,
+      };
+}
+
+const rowOf = (place: Place): PlaceRow<Place> => PLACES[place.kind] as PlaceRow<Place>;
+
+export const capabilitiesOf = (place: Place): Capabilities => rowOf(place).capabilities;
+
+/** Why a table cannot be used in this way in a place; undefined where it can. */
+export const refusalOf = (table: TableId, use: Use, place: Place): Refusal | undefined =>
+  rowOf(place).refuse?.(table, use, place);
+
+/** The network namespace that a place is; undefined where it is not one that a thread of this process could enter. */
+export const namespaceOf = (place: Place): NamespaceOfPlace | undefined => rowOf(place).namespace?.(place);
+
+/** The file that has the rows of a place; undefined for live tables. */
+export const fileOf = (place: Place): string | undefined => rowOf(place).file?.(place);
+
+/** Whether a place is the network namespace of this process. */
+export const isHere = (place: Place): boolean => namespaceOf(place) === 'own';
+
+/** The name of the network namespace that a place is; null where it has none, or is several. */
+export function namespaceName(place: Place): string | null {
+  const namespace = namespaceOf(place);
+  return typeof namespace === 'object' && 'name' in namespace ? namespace.name : null;
+}
+
+/** A place in words; empty for the network namespace of this process. */
+export const placeText = (place: Place): string => rowOf(place).text(place);
+
+/** A place for the prompt, after `ctq`. */
+export const placePrompt = (place: Place): string => rowOf(place).prompt(place);
+
+/** The words that introduce a place after `in` and `use`. */
+export const PLACE_WORDS: readonly string[] = [...new Set(Object.values(PLACES).map(({ word }) => word))];
+
+/** The words as a list for messages: `'netns', 'pid' or 'kernel'`. */
+export const PLACES_EXPECTED = PLACE_WORDS.map(word => `'${word}'`)
+  .join(', ')
+  .replace(/, ([^,]*)$/, ' or $1');
+
+/** The places that are written as a word and a text in quotes, by their words. */
+export const QUOTED_PLACES: ReadonlyMap<string, QuotedPlace> = new Map(
+  Object.values(PLACES).flatMap(({ word, quoted }) => (quoted ? [[word, { word, ...quoted }] as const] : [])),
+);
+
+/** Matches a text that may name a place which is neither the network namespace of this process nor a file. */
+export const ELSEWHERE = new RegExp(
+  `\\b(?:${Object.values(PLACES)
+    .filter(({ file, namespace }) => file === undefined && namespace !== PLACES.kernel.namespace)
+    .map(({ word }) => word)
+    .join('|')})\\b`,
+  'i',
+);
