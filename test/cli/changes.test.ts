@@ -166,7 +166,7 @@ test('--dry-run shows and stops, --read-only refuses, no where is refused with a
   assert.match(refused.stderr, /read-only/);
   const open = await ctq(['delete from conntrack']);
   assert.is(open.code, 2);
-  assert.match(open.stderr, /where is missing/);
+  assert.match(open.stderr, /where is required/);
   assert.match(open.stderr, /flush conntrack/);
   assert.is(count(), 21);
 });

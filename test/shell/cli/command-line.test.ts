@@ -47,7 +47,7 @@ options('words without quotes are one statement', () => {
 options('mistakes are told with what was meant', () => {
   assert.match(mistake('--timming'), /unknown option '--timming'; did you mean --timing\?/);
   assert.match(mistake('-Z'), /unknown option '-Z'/);
-  assert.match(mistake('-o'), /--output wants a value/);
+  assert.match(mistake('-o'), /--output requires a value/);
   assert.match(mistake('-o', 'jsom'), /unknown output format 'jsom'; did you mean json/);
   assert.match(mistake('-o', 'json,csv'), /one output format/);
   assert.match(mistake('--color', 'blue'), /invalid --color 'blue': expected auto, always or never/);
