@@ -101,12 +101,14 @@ export interface FuzzOptions {
   /** Then this one, and those that follow it, until the time is over. */
   readonly seed: number;
   readonly seconds: number;
+  /** Batches from `seed` on that run even where the time is over: what a test counts on. */
+  readonly batches?: number;
   /** Called before each batch. */
   readonly tell?: (seed: number, cases: number) => void;
 }
 
 /** @throws Error with the smallest failing case, and the seed that leads to it */
-export async function fuzz(target: Target, { seeds, seed, seconds, tell }: FuzzOptions): Promise<Figures> {
+export async function fuzz(target: Target, { seeds, seed, seconds, batches: minimum = 1, tell }: FuzzOptions): Promise<Figures> {
   slowest = 0;
   let cases = 0;
   let batches = 0;
@@ -132,8 +134,8 @@ export async function fuzz(target: Target, { seeds, seed, seconds, tell }: FuzzO
   await target.open?.();
   try {
     for (const kept of seeds) await run(kept);
-    for (let next = seed; performance.now() - began < seconds * 1000 || next === seed; next = (next + 1) | 0) {
-      await run(next);
+    for (let done = 0; done < minimum || performance.now() - began < seconds * 1000; done++) {
+      await run((seed + done) | 0);
     }
   } finally {
     await target.close?.();
