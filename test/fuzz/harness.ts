@@ -108,7 +108,10 @@ export interface FuzzOptions {
 }
 
 /** @throws Error with the smallest failing case, and the seed that leads to it */
-export async function fuzz(target: Target, { seeds, seed, seconds, batches: minimum = 1, tell }: FuzzOptions): Promise<Figures> {
+export async function fuzz(
+  target: Target,
+  { seeds, seed, seconds, batches: minimum = 1, tell }: FuzzOptions,
+): Promise<Figures> {
   slowest = 0;
   let cases = 0;
   let batches = 0;
