@@ -11,7 +11,7 @@ import { following } from './engine/abortable.js';
 import { machineEnvironment } from './engine/environment.js';
 import { CtqError } from './engine/errors.js';
 import type { Sink } from './engine/formats/sink.js';
-import type { Session } from './engine/query/context.js';
+import type { QueryContext } from './engine/query/context.js';
 import { entryObjects, type Row, rowObjects } from './engine/query/exec/objects.js';
 import { runQuery } from './engine/query/exec/select.js';
 import { abilitiesOf } from './engine/query/plan/pushdown.js';
@@ -58,14 +58,14 @@ export async function* query(text: string, options: QueryOptions = {}): AsyncGen
   const kernels = new SourcePool(reading);
   await kernels.load(true);
   let incomplete: CtqError | undefined;
-  const session: Session = {
+  const session: QueryContext = {
     environment,
     variables: new Map(),
     kernelFilter: options.kernelFilter ?? true,
     abilities: abilitiesOf(release()),
     signal,
     place,
-    kernel: place => kernels.of(place),
+    source: place => kernels.of(place),
     snapshot: path => openSnapshot(path, { ...reading, signal }),
     incomplete: error => {
       incomplete ??= error;

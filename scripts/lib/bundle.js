@@ -5,22 +5,22 @@ import { build } from 'esbuild';
 import { moduleBanner, root } from './project.js';
 
 /** The launchers: name in dist/ ← source. They run the program. */
-const launchers = { ctq: 'src/shell/cli/main.ts', 'ctq-conntrack': 'src/shell/conntrack8/main.ts' };
+const launchers = { ctq: 'src/shell/cli/start/main.ts', 'ctq-conntrack': 'src/shell/conntrack8/main.ts' };
 
 /**
  * The receiving thread, and what subscribes to events before a program is loaded. They and the launchers are CommonJS, each in one
  * file: node starts that some milliseconds sooner.
  */
-const parts = { worker: 'src/engine/netlink/events/worker.ts', 'early-watch': 'src/shell/cli/early-watch.ts' };
+const parts = { worker: 'src/engine/netlink/events/worker.ts', 'early-watch': 'src/shell/cli/start/early-watch.ts' };
 
 /** The entry for programs that import ctq. */
 const modules = { index: 'src/index.ts' };
 
 /** The programs: the beginning of a name in dist/ ← source. Each is one file. */
-const programs = { program: 'src/shell/cli/program.ts', conntrack: 'src/shell/conntrack8/program.ts' };
+const programs = { program: 'src/shell/cli/start/program.ts', conntrack: 'src/shell/conntrack8/program.ts' };
 
 /** What the system and the shell read of a launcher, in front of what node reads. */
-const launcherStart = 'src/shell/cli/launcher.sh';
+const launcherStart = 'src/shell/cli/start/launcher.sh';
 
 /** What a node that compiles nothing needs of address space, in KiB. */
 const LEAST_MEMORY = 250_000;

@@ -33,7 +33,7 @@ const CALLS = [
 const insert =
   'insert into conntrack set proto = tcp, src = 192.0.2.1, dst = 198.51.100.1, sport = 40000, dport = 443, state = ESTABLISHED, timeout = 300s';
 
-/** As src/shell/cli/code-cache.ts reads it. @param {Buffer} data */
+/** As src/shell/cli/start/code-cache.ts reads it. @param {Buffer} data */
 function withTrailer(data) {
   const trailer = Buffer.alloc(8);
   trailer.writeUInt32LE(data.length, 0);

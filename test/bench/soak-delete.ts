@@ -56,7 +56,7 @@ const stable = (src: string, dport: number): Buffer[] =>
 export async function soakDeletes(seconds: number): Promise<Soaked> {
   setSysctl('net/netfilter/nf_conntrack_events', 1);
   const session = testSession();
-  const source = session.kernel({ kind: 'kernel' });
+  const source = session.source({ kind: 'kernel' });
   const churner = fileURLToPath(new URL('churn-flows.ts', import.meta.url));
   const churners = [1, 2].map(n => new Program([process.execPath, '--import', 'tsx', churner, String(n)]));
   const events = source.listen([NFNLGRP_CONNTRACK_DESTROY], {

@@ -4,8 +4,8 @@ import * as assert from 'uvu/assert';
 import { IPCTNL_MSG_CT_DELETE } from '../../src/engine/ctnetlink/constants.js';
 import { dumpFlows } from '../../src/engine/ctnetlink/requests/requests.js';
 import { MessageView } from '../../src/engine/ctnetlink/view/view.js';
-import { host16 } from '../../src/engine/netlink/framing.js';
-import type { Session } from '../../src/engine/query/context.js';
+import { host16 } from '../../src/engine/netlink/messages/framing.js';
+import type { QueryContext } from '../../src/engine/query/context.js';
 import { change, Entries, failure, get, noting, type TestSession, testSession } from '../engine/change/support.js';
 import { bulk } from '../kit/bulk.js';
 import { encodeExpectation, encodeFlow, type Flow, PROTOCOL } from '../kit/flow.js';
@@ -41,9 +41,9 @@ function fillAll(): number {
 }
 
 /** The delete requests that a statement sends: whether each has a tuple, an id, a filter. */
-async function deletes(text: string, over: Partial<Session> = {}) {
-  const noted = noting(session.kernel({ kind: 'kernel' }));
-  const summary = await change(text, { ...session, kernel: () => noted.source, ...over });
+async function deletes(text: string, over: Partial<QueryContext> = {}) {
+  const noted = noting(session.source({ kind: 'kernel' }));
+  const summary = await change(text, { ...session, source: () => noted.source, ...over });
   const view = new MessageView();
   const requests = noted.sent
     .filter(request => host16(request, 4) === IPCTNL_MSG_CT_DELETE)
@@ -159,7 +159,7 @@ test('if the filter is not trusted each entry is deleted by its own request', as
 });
 
 test('a kernel that ignores a filter is detected before it deletes too much', async () => {
-  const source = session.kernel({ kind: 'kernel' });
+  const source = session.source({ kind: 'kernel' });
   for (const [dump, flows] of [
     // Its dumps return everything, which is more than the condition matches …
     [() => source.dump(dumpFlows()), 1000],
@@ -170,7 +170,7 @@ test('a kernel that ignores a filter is detected before it deletes too much', as
     const noted = noting({ ...noting(source).source, dump });
     const summary = await change('delete from conntrack where proto = tcp and family = ipv4', {
       ...session,
-      kernel: () => noted.source,
+      source: () => noted.source,
     });
     assert.is(summary.read, flows);
     assert.is(summary.deleted, 500);
@@ -220,7 +220,7 @@ test('an entry that disappears before the delete counts as gone, and a new flow 
     tcp: { state: 3 },
   };
   fill([flow]);
-  const source = session.kernel({ kind: 'kernel' });
+  const source = session.source({ kind: 'kernel' });
   const meddling = {
     ...noting(source).source,
     async batch(...args: Parameters<typeof source.batch>) {
@@ -231,7 +231,7 @@ test('an entry that disappears before the delete counts as gone, and a new flow 
       return source.batch(...args);
     },
   };
-  const summary = await change('delete from conntrack where sport = 1', { ...session, kernel: () => meddling });
+  const summary = await change('delete from conntrack where sport = 1', { ...session, source: () => meddling });
   assert.is(summary.gone, 1);
   assert.is(summary.deleted, 0);
   assert.is(summary.refused, 0);

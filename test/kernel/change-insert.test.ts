@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { MessageView } from '../../src/engine/ctnetlink/view/view.js';
 import { ERRNO } from '../../src/engine/errno.js';
 import { kernelError } from '../../src/engine/errors.js';
-import type { BatchOptions } from '../../src/engine/netlink/streams.js';
+import type { BatchOptions } from '../../src/engine/netlink/messages/streams.js';
 import { openSnapshot } from '../../src/engine/sources/snapshot/open.js';
 import { change, Entries, failure, get, noting, type TestSession, testSession } from '../engine/change/support.js';
 import { bulk } from '../kit/bulk.js';
@@ -341,7 +341,7 @@ test('a signal stops copying between two sends, and requests in progress are cou
 test('a full table is reported, with the number of entries', async () => {
   bulk(100);
   // The limit is that of the whole machine: the kernel's answer is simulated.
-  const source = session.kernel({ kind: 'kernel' });
+  const source = session.source({ kind: 'kernel' });
   const full = {
     ...noting(source).source,
     async batch(requests: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, options: BatchOptions = {}) {
@@ -350,7 +350,7 @@ test('a full table is reported, with the number of entries', async () => {
       return { sent: 1, failed: 1 };
     },
   };
-  const summary = await change(`insert into conntrack set ${TCP}`, { ...session, kernel: () => full });
+  const summary = await change(`insert into conntrack set ${TCP}`, { ...session, source: () => full });
   assert.is(summary.refused, 1);
   assert.is(summary.refusals[0].error.errno?.name, 'ENOMEM');
   assert.match(session.warnings.join(), /full: 100 of \d+ entries/);
@@ -447,7 +447,7 @@ test('update: what cannot be changed is reported, and what was changed in part',
 
 test('update: retried with the current status if a packet changed it meanwhile', async () => {
   await change(`insert into conntrack set ${TCP}`, session);
-  const source = session.kernel({ kind: 'kernel' });
+  const source = session.source({ kind: 'kernel' });
   let first = true;
   const meddling = {
     dump: source.dump.bind(source),
@@ -464,7 +464,7 @@ test('update: retried with the current status if a packet changed it meanwhile',
   };
   const summary = await change('update conntrack set status += FIXED_TIMEOUT where true', {
     ...session,
-    kernel: () => meddling,
+    source: () => meddling,
   });
   assert.is(summary.updated, 1, JSON.stringify(summary.refusals[0]?.error.message));
   assert.is((await get('get from conntrack where status has (SEEN_REPLY, FIXED_TIMEOUT)', session)).names.length, 1);

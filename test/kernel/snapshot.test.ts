@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MessageView } from '../../src/engine/ctnetlink/view/view.js';
-import type { Session } from '../../src/engine/query/context.js';
+import type { QueryContext } from '../../src/engine/query/context.js';
 import { runQuery } from '../../src/engine/query/exec/select.js';
 import { Collector } from '../../src/engine/query/exec/subqueries.js';
 import { abilitiesOf } from '../../src/engine/query/plan/pushdown.js';
@@ -272,13 +272,13 @@ const QUERIES = [
 async function resultOf(text: string): Promise<string> {
   const { value, diagnostics } = check(parse(text).statements[0], environment);
   assert.equal(diagnostics, [], text);
-  const session: Session = {
+  const session: QueryContext = {
     environment,
     variables: new Map(),
     kernelFilter: true,
     abilities: abilitiesOf('6.18.0'),
     place: { kind: 'kernel' },
-    kernel: () => kernel,
+    source: () => kernel,
     snapshot: path => openSnapshot(path, { warn: assert.unreachable, labelBit: environment.labelBit, now: () => 0n }),
     warn: message => assert.unreachable(message),
   };

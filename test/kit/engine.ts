@@ -2,7 +2,7 @@
 import { release } from 'node:os';
 import type { MessageView } from '../../src/engine/ctnetlink/view/view.js';
 import type { Header, Sink } from '../../src/engine/formats/sink.js';
-import type { QuerySummary, Session } from '../../src/engine/query/context.js';
+import type { QueryContext, QuerySummary } from '../../src/engine/query/context.js';
 import { runQuery } from '../../src/engine/query/exec/select.js';
 import { abilitiesOf, NO_ABILITIES } from '../../src/engine/query/plan/pushdown.js';
 import { openKernel } from '../../src/engine/sources/kernel/kernel.js';
@@ -58,7 +58,7 @@ export function checkedQuery(text: string, environment: Environment = ENVIRONMEN
 }
 
 /** What statements run in, on a kernel. */
-export function sessionOf(source: Source, options: EngineOptions = {}, warnings: string[] = []): Session {
+export function sessionOf(source: Source, options: EngineOptions = {}, warnings: string[] = []): QueryContext {
   const { kernelFilter = true, environment = ENVIRONMENT } = options;
   return {
     environment,
@@ -67,7 +67,7 @@ export function sessionOf(source: Source, options: EngineOptions = {}, warnings:
     abilities: kernelFilter ? abilitiesOf(release()) : NO_ABILITIES,
     signal: options.signal,
     place: { kind: 'kernel' },
-    kernel: () => source,
+    source: () => source,
     snapshot: () => {
       throw new Error('no snapshots here');
     },

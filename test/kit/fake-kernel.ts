@@ -1,9 +1,9 @@
 import { CtqError, kernelError } from '../../src/engine/errors.js';
 import { NLMSG_MIN_TYPE } from '../../src/engine/netlink/constants.js';
-import type { Datagrams } from '../../src/engine/netlink/datagrams.js';
-import { align4, Buffer32, DATAGRAM } from '../../src/engine/netlink/framing.js';
+import type { Datagrams } from '../../src/engine/netlink/messages/datagrams.js';
+import { align4, Buffer32, DATAGRAM } from '../../src/engine/netlink/messages/framing.js';
+import type { EventChunk, EventStream } from '../../src/engine/netlink/messages/streams.js';
 import type { Channel } from '../../src/engine/netlink/socket.js';
-import type { EventChunk, EventStream } from '../../src/engine/netlink/streams.js';
 import { ChannelSource } from '../../src/engine/sources/kernel/channel-source.js';
 import type { Source } from '../../src/engine/sources/source.js';
 

@@ -1,6 +1,6 @@
 /** Runs statements about events inside of the test's process, as the shell does. */
 import { Writable } from 'node:stream';
-import type { Session } from '../../src/engine/query/context.js';
+import type { QueryContext } from '../../src/engine/query/context.js';
 import { type RepeatSummary, runRepeated } from '../../src/engine/query/repeat/repeat.js';
 import { openKernel } from '../../src/engine/sources/kernel/kernel.js';
 import type { Source } from '../../src/engine/sources/source.js';
@@ -57,14 +57,14 @@ export class Running<Summary> {
     this.#own = options.source === undefined;
     this.source =
       options.source ?? openKernel(options.netns === undefined ? {} : { namespace: { name: options.netns } });
-    const session: Session = {
+    const session: QueryContext = {
       environment: { ...ENVIRONMENT, ...options.environment, now: () => BigInt(Date.now()) * 1_000_000n },
       variables: new Map(),
       kernelFilter: true,
       abilities: EVERYTHING,
       signal: options.signal,
       place,
-      kernel: () => this.source,
+      source: () => this.source,
       snapshot: () => {
         throw new Error('no snapshots here');
       },
@@ -75,7 +75,7 @@ export class Running<Summary> {
 
   async #run(
     statement: CheckedWatch | CheckedSelect,
-    session: Session,
+    session: QueryContext,
     options: RunOptions,
     run: (...all: unknown[]) => Promise<Summary>,
   ): Promise<Summary> {

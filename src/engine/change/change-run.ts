@@ -1,7 +1,7 @@
 import { ERRNO } from '../errno.js';
 import { CtqError, kernelError } from '../errors.js';
 import type { Sink } from '../formats/sink.js';
-import type { Session } from '../query/context.js';
+import type { QueryContext } from '../query/context.js';
 import { ChangeCounts, type ChangeSummary } from './summary.js';
 
 export interface Progress {
@@ -34,7 +34,7 @@ export class ChangeRun {
   #lastProgress = 0;
 
   constructor(
-    readonly session: Session,
+    readonly session: QueryContext,
     readonly options: ChangeOptions,
   ) {}
 

@@ -16,7 +16,7 @@ import { CtqError } from '../errors.js';
 import type { Sink } from '../formats/sink.js';
 import { labelBits } from '../formats/writing/format-value.js';
 import { MOST_MESSAGES } from '../netlink/batch.js';
-import type { Session } from '../query/context.js';
+import type { QueryContext } from '../query/context.js';
 import { type ExplainLine, explainPlan } from '../query/plan/explain-plan.js';
 import { filterText, keyText } from '../query/plan/filter-text.js';
 import { planSelect } from '../query/plan/plan.js';
@@ -57,7 +57,7 @@ const TEXT = { name: 'text' } as const;
  * `explain` of a change: how its entries are found, and which requests would then be sent. Nothing is read or sent.
  * @throws CtqError for `explain analyze`, which would have to execute the change
  */
-export function runExplainChange({ analyze, statement }: CheckedExplain, sink: Sink, session: Session): void {
+export function runExplainChange({ analyze, statement }: CheckedExplain, sink: Sink, session: QueryContext): void {
   if (!isChange(statement)) throw new Error(`${statement.kind} changes nothing`);
   if (analyze)
     throw new CtqError({
@@ -77,7 +77,7 @@ export function runExplainChange({ analyze, statement }: CheckedExplain, sink: S
   sink.end();
 }
 
-function partsOf(statement: ExplainableChange, session: Session): ExplainLine[] {
+function partsOf(statement: ExplainableChange, session: QueryContext): ExplainLine[] {
   switch (statement.kind) {
     case 'get':
       return explainGet(statement, session);
@@ -104,7 +104,7 @@ const BATCHES: ExplainLine = [
 ];
 
 /** How the entries are found: the plan of the query without the fields that it reads. */
-const searchParts = (select: CheckedSelect, session: Session): ExplainLine[] =>
+const searchParts = (select: CheckedSelect, session: QueryContext): ExplainLine[] =>
   explainPlan(planSelect(select, session)).filter(([part]) => part !== 'fields');
 
 const setText = (set: readonly CheckedAssignment[]): string =>
@@ -117,7 +117,7 @@ function valueText(field: string, value: Typed): string {
 
 const setPart = (set: readonly CheckedAssignment[]): ExplainLine[] => (set.length === 0 ? [] : [['set', setText(set)]]);
 
-function explainGet(statement: CheckedGet, session: Session): ExplainLine[] {
+function explainGet(statement: CheckedGet, session: QueryContext): ExplainLine[] {
   const { table, place, where, zero } = statement;
   const key = keyOfGet(statement, session);
   const then: ExplainLine[] = zero ? [['then', 'read and zero it by one more request']] : [];
@@ -135,7 +135,7 @@ const CONFLICT = {
   update: 'an existing entry is changed, after it has been read',
 } as const satisfies Record<CheckedInsert['onConflict'], string>;
 
-function explainInsert({ table, set, from, onConflict, target }: CheckedInsert, session: Session): ExplainLine[] {
+function explainInsert({ table, set, from, onConflict, target }: CheckedInsert, session: QueryContext): ExplainLine[] {
   const what = table === 'expect' ? 'expectation' : 'flow';
   const conflict: ExplainLine = ['on conflict', CONFLICT[onConflict]];
   if (from === undefined)
@@ -151,7 +151,7 @@ function explainInsert({ table, set, from, onConflict, target }: CheckedInsert, 
   ];
 }
 
-function explainUpdate({ table, set, where, place, limit }: CheckedUpdate, session: Session): ExplainLine[] {
+function explainUpdate({ table, set, where, place, limit }: CheckedUpdate, session: QueryContext): ExplainLine[] {
   const parts = searchParts(
     { ...selectOfTarget({ table: 'conntrack', place, where, limit }), from: { kind: 'table', table } },
     session,
@@ -166,7 +166,7 @@ function explainUpdate({ table, set, where, place, limit }: CheckedUpdate, sessi
   ];
 }
 
-function explainDelete(statement: CheckedDelete, session: Session): ExplainLine[] {
+function explainDelete(statement: CheckedDelete, session: QueryContext): ExplainLine[] {
   const { table, place, where, limit } = statement;
   const parts = searchParts(selectOfTarget({ table, place, where, limit }), session);
   const single = `delete each by its tuple${table === 'expect' ? '' : ', zone'} and id`;

@@ -8,7 +8,7 @@ import { MessageView } from '../ctnetlink/view/view.js';
 import { ERRNO } from '../errno.js';
 import { CtqError, isRefusedFilter } from '../errors.js';
 import type { Sink } from '../formats/sink.js';
-import type { Session } from '../query/context.js';
+import type { QueryContext } from '../query/context.js';
 import { headerOf } from '../query/exec/header.js';
 import { Pipeline } from '../query/exec/pipeline.js';
 import { tupleOf } from '../query/exec/read/messages.js';
@@ -27,11 +27,11 @@ import { ChangeCounts } from './summary.js';
  * it names another, as conntrack(8) does; else the table is searched.
  * @throws CtqError `get-none` if no entry meets the condition, `get-many` if several do
  */
-export async function runGet(statement: CheckedGet, sink: Sink, session: Session): Promise<void> {
+export async function runGet(statement: CheckedGet, sink: Sink, session: QueryContext): Promise<void> {
   const { table, place: named, columns, where, zero, output } = statement;
   const select = selectFrom({ kind: 'table', table }, { place: named, columns, where, zero, output });
   const reading = await readingOf(select, session);
-  const source = session.kernel(named ?? session.place);
+  const source = session.source(named ?? session.place);
   const known = constraintsOf(where);
   const key = keyOfGet(statement, session);
   const view = new MessageView();
@@ -79,7 +79,7 @@ async function getByKey(
 }
 
 /** The whole tuple and zone (default: 0) that a condition names; undefined if the table must be searched. */
-export function keyOfGet({ table, where, place }: CheckedGet, session: Session): FlowKey | undefined {
+export function keyOfGet({ table, where, place }: CheckedGet, session: QueryContext): FlowKey | undefined {
   if (table !== 'conntrack' || namesZoneOfDirection(where)) return undefined;
   if (!capabilitiesOf(place ?? session.place).hasLookup) return undefined;
   return flowKeyOf(constraintsOf(where), 0);

@@ -4,7 +4,7 @@ import { compile, type EvalContext } from '../../lang/evaluate/evaluate.js';
 import type { Getter, Integer } from '../../lang/values/value.js';
 import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
-import type { Session } from '../query/context.js';
+import type { QueryContext } from '../query/context.js';
 import { messagesOf, type Traffic } from '../query/exec/read/messages.js';
 import { readingOf } from '../query/exec/select.js';
 import { planSelect } from '../query/plan/plan.js';
@@ -28,7 +28,7 @@ export const selectOfTarget = ({ table, place, where, limit }: Target): CheckedS
  */
 export async function readingOfTarget(
   target: Target,
-  session: Session,
+  session: QueryContext,
   expressions: readonly Typed[] = [],
 ): Promise<EvalContext<MessageView>> {
   const select = selectOfTarget(target);
@@ -43,7 +43,7 @@ export async function readingOfTarget(
  */
 export async function eachMatch(
   target: Target,
-  session: Session,
+  session: QueryContext,
   reading: EvalContext<MessageView>,
   counts: ChangeCounts,
   visit: (view: MessageView) => void,

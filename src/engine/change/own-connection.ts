@@ -7,7 +7,7 @@ import { getFlow } from '../ctnetlink/requests/requests.js';
 import { contextAt } from '../ctnetlink/row-context.js';
 import type { Tuple } from '../ctnetlink/tuple.js';
 import { MessageView } from '../ctnetlink/view/view.js';
-import type { Session } from '../query/context.js';
+import type { QueryContext } from '../query/context.js';
 import { describeEntry } from './describe.js';
 import { readingOfTarget, type Target } from './matching.js';
 import { ifFound } from './requests/entry-request.js';
@@ -18,7 +18,7 @@ import { ifFound } from './requests/entry-request.js';
  */
 export async function findOwnConnection(
   statement: CheckedDelete | CheckedUpdate | CheckedFlush,
-  session: Session,
+  session: QueryContext,
   ssh: string | undefined,
 ): Promise<string | undefined> {
   const client = statement.table === 'conntrack' ? parseSshConnection(ssh) : undefined;
@@ -26,7 +26,7 @@ export async function findOwnConnection(
   const { src, dst, sport, dport } = client;
   // sshd sees the server's address after translation, which is the source of the reply tuple.
   const reply: Tuple = { src: dst, dst: src, proto: IPPROTO.TCP, sport: dport, dport: sport };
-  const source = session.kernel(statement.place ?? session.place);
+  const source = session.source(statement.place ?? session.place);
   const view = new MessageView();
   for (const tuple of [reply, client]) {
     const [message] = await ifFound(() => source.exchange(getFlow(tuple)));

@@ -1,7 +1,7 @@
 import { dumpExpectations, getStats } from '../ctnetlink/requests/requests.js';
 import { decodeGlobalStats, type GlobalStats } from '../ctnetlink/stats.js';
 import { MessageView } from '../ctnetlink/view/view.js';
-import type { Session } from '../query/context.js';
+import type { QueryContext } from '../query/context.js';
 import type { Source } from '../sources/source.js';
 
 /** The kernel's own numbers: entries in this namespace, and the maximum of the whole machine. */
@@ -19,7 +19,7 @@ export async function readGlobalStats(source: Source): Promise<GlobalStats> {
 export async function countEntries(
   table: 'conntrack' | 'expect',
   source: Source,
-  { signal }: Pick<Session, 'signal'>,
+  { signal }: Pick<QueryContext, 'signal'>,
 ): Promise<number> {
   if (table === 'conntrack') return (await readGlobalStats(source)).ENTRIES ?? 0;
   const view = new MessageView();

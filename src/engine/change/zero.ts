@@ -4,7 +4,7 @@ import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
 import { ERRNO } from '../errno.js';
 import type { Sink } from '../formats/sink.js';
-import type { Session } from '../query/context.js';
+import type { QueryContext } from '../query/context.js';
 import { headerOf } from '../query/exec/header.js';
 import { Pipeline } from '../query/exec/pipeline.js';
 import { messagesOf, type Traffic } from '../query/exec/read/messages.js';
@@ -24,7 +24,7 @@ import type { ChangeSummary } from './summary.js';
 export async function runZero(
   select: CheckedSelect,
   sink: Sink,
-  session: Session,
+  session: QueryContext,
   options: Omit<ChangeOptions, 'sink'> = {},
 ): Promise<ChangeSummary> {
   const run = new ChangeRun(session, options);
@@ -35,7 +35,7 @@ export async function runZero(
   const shown = { ...select, where: undefined, limit: undefined, offset: 0 };
   const pipeline = new Pipeline(shown, reading, sink, entriesTo(sink));
   const summary = await executeChange('zero', 'conntrack', run, async () => {
-    const source = session.kernel(select.place ?? session.place);
+    const source = session.source(select.place ?? session.place);
     const answer = new MessageView();
     answer.context = contextAt(reading.now ?? 0);
     const batch = new RequestBatch<undefined>(

@@ -1,6 +1,6 @@
 import { fromBytes } from '../../lang/values/address.js';
 import type { Address } from '../../lang/values/value.js';
-import { find, payloadSize } from '../netlink/attributes.js';
+import { find, payloadSize } from '../netlink/messages/attributes.js';
 import { be16 } from './bytes.js';
 import type { Codec } from './codec.js';
 import { CTA_NAT, CTA_PROTONAT } from './constants.js';

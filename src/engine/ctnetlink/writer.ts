@@ -1,6 +1,6 @@
 import type { Address, Integer } from '../../lang/values/value.js';
 import { NFGEN_END, NLA_F_NESTED } from '../netlink/constants.js';
-import { align4 } from '../netlink/framing.js';
+import { align4 } from '../netlink/messages/framing.js';
 import { EncodeError } from './encode-error.js';
 
 /** Bytes of struct nlattr {u16 length, u16 type}. */

@@ -1,14 +1,14 @@
 import { ERRNO } from '../errno.js';
 import { CtqError, kernelError } from '../errors.js';
-import { malformed, SILENCE_MS, silence } from './answer.js';
 import { NLM_F_ACK, NLM_F_REQUEST, NLMSG_HDRLEN, NLMSG_MIN_TYPE } from './constants.js';
-import { readVerdict, type Verdict } from './control.js';
 import { isPermitted, refusalOf } from './exchange.js';
-import { align4, Buffer32, DATAGRAM } from './framing.js';
+import { malformed, SILENCE_MS, silence } from './messages/answer.js';
+import { readVerdict, type Verdict } from './messages/control.js';
+import { align4, Buffer32, DATAGRAM } from './messages/framing.js';
+import type { BatchOptions, BatchOutcome } from './messages/streams.js';
 import type { Protocol, RequestHeader } from './protocol.js';
 import { checkLength, headerOf, type Sequence, stamp } from './request.js';
 import type { Channel } from './socket.js';
-import type { BatchOptions, BatchOutcome } from './streams.js';
 import { Yielder } from './yielder.js';
 
 /** Bytes of the receive buffer that one unread error or ack takes, and one unread reply with data. */

@@ -1,6 +1,6 @@
 import { internalError } from '../errors.js';
 import { NFGEN_END } from './constants.js';
-import { align4, Buffer32 } from './framing.js';
+import { align4, Buffer32 } from './messages/framing.js';
 import type { RequestHeader } from './protocol.js';
 
 /** Sequence numbers of one socket. Never 0: that is the kernel's for events. */

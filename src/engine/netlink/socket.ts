@@ -1,9 +1,9 @@
 import { ERRNO } from '../errno.js';
 import { CtqError, kernelError, systemError } from '../errors.js';
-import type { Datagrams } from './datagrams.js';
-import { DATAGRAM } from './framing.js';
 import { type Libc, libc } from './libc.js';
-import { MessageHeaders } from './message-headers.js';
+import type { Datagrams } from './messages/datagrams.js';
+import { DATAGRAM } from './messages/framing.js';
+import { MessageHeaders } from './messages/message-headers.js';
 
 // include/linux/socket.h, include/uapi/linux/netlink.h, include/uapi/asm-generic/socket.h
 const AF_NETLINK = 16;

@@ -11,7 +11,7 @@ export type { SnapshotRows } from '../sources/snapshot/open.js';
  * The context of statements: where the tables are, what is known about the machine, and how to warn the user. Made by the
  * shell, or by a program.
  */
-export interface Session {
+export interface QueryContext {
   readonly environment: Environment;
   readonly variables: ReadonlyMap<string, Binding>;
   /** False: the kernel filters nothing; the rows are the same. */
@@ -25,7 +25,7 @@ export interface Session {
    * The source of a place, which is opened once and kept.
    * @throws CtqError if it cannot be opened
    */
-  kernel(place: Place): Source;
+  source(place: Place): Source;
   /** Between two runs of a repeated statement: releases network namespaces, so that they can be removed. */
   release?(): Promise<void>;
   /** The rows of a file. Invalid lines are reported to `warn`. @throws CtqError if the file cannot be read */

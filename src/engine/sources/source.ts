@@ -1,4 +1,4 @@
-import type { BatchOptions, BatchOutcome, Dump, EventStream, ListenOptions } from '../netlink/streams.js';
+import type { BatchOptions, BatchOutcome, Dump, EventStream, ListenOptions } from '../netlink/messages/streams.js';
 
 /**
  * Where ctnetlink messages come from. Requests are whole messages (nlmsghdr, nfgenmsg, attributes); the source writes

@@ -1,5 +1,5 @@
 import { MAX_TIMER_MS } from '../abortable.js';
-import type { EventChunk, EventStream } from '../netlink/streams.js';
+import type { EventChunk, EventStream } from '../netlink/messages/streams.js';
 
 /** A chunk of events; or that the given time is reached, that the signal is aborted, or that the stream has ended. */
 export type QueueItem = EventChunk | 'time' | 'stop' | 'end';

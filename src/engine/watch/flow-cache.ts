@@ -1,8 +1,8 @@
 import type { CheckedWatch } from '../../lang/check/checked-ast.js';
 import { MessageView } from '../ctnetlink/view/view.js';
+import type { EventChunk, EventStream } from '../netlink/messages/streams.js';
 import { monotonicMs } from '../netlink/monotonic.js';
-import type { EventChunk, EventStream } from '../netlink/streams.js';
-import type { Session } from '../query/context.js';
+import type { QueryContext } from '../query/context.js';
 import type { Source } from '../sources/source.js';
 import { fillMissing } from './fill-missing.js';
 import { FlowMemory, flowKey } from './flow-memory.js';
@@ -17,7 +17,7 @@ const MAX_QUEUE_WAIT_MS = 10_000;
 /** The flows that a watch has seen: to fill in attributes that events lack (`with state`), and to find lost changes (`with resync`). */
 export class FlowCache {
   readonly #watch: CheckedWatch;
-  readonly #session: Session;
+  readonly #session: QueryContext;
   readonly #source: Source;
   readonly #stream: EventStream;
   readonly #memory: FlowMemory;
@@ -28,7 +28,7 @@ export class FlowCache {
   #quietSince = 0;
   #isLossy = false;
 
-  constructor(watch: CheckedWatch, session: Session, source: Source, stream: EventStream, capacity?: number) {
+  constructor(watch: CheckedWatch, session: QueryContext, source: Source, stream: EventStream, capacity?: number) {
     this.#watch = watch;
     this.#stream = stream;
     this.#session = session;

@@ -1,5 +1,5 @@
 import type { Sink } from '../formats/sink.js';
-import type { Session } from '../query/context.js';
+import type { QueryContext } from '../query/context.js';
 
 /** Least time between two reports, so that reporting does not itself cause losses. */
 const REPORT_INTERVAL_MS = 1000;
@@ -10,14 +10,14 @@ const REPORT_INTERVAL_MS = 1000;
  */
 export class LossReporter {
   readonly #sink: Sink;
-  readonly #session: Session;
+  readonly #session: QueryContext;
   readonly #clock: () => number;
   #reported = 0;
   #reportedAt = Number.NEGATIVE_INFINITY;
   /** Events lost so far. */
   total = 0;
 
-  constructor(sink: Sink, session: Session, clock: () => number = () => performance.now()) {
+  constructor(sink: Sink, session: QueryContext, clock: () => number = () => performance.now()) {
     this.#sink = sink;
     this.#session = session;
     this.#clock = clock;

@@ -8,8 +8,8 @@ import {
   NFNLGRP_CONNTRACK_UPDATE,
 } from '../ctnetlink/constants.js';
 import { dumpExpectations, dumpFlows } from '../ctnetlink/requests/requests.js';
-import type { EventStream } from '../netlink/streams.js';
-import type { Session } from '../query/context.js';
+import type { EventStream } from '../netlink/messages/streams.js';
+import type { QueryContext } from '../query/context.js';
 import { whereSettingIs } from '../query/plan/missing-fields.js';
 
 /** The kernel's multicast groups (linux/netfilter/nfnetlink_compat.h). It sends no updates of expectations. */
@@ -45,7 +45,7 @@ export function selectOfWatch(watch: CheckedWatch): CheckedSelect {
 }
 
 /** Warns if nf_conntrack_events keeps the kernel from sending events of some flows. */
-export function warnOfMissingEvents(place: Place, watch: CheckedWatch, session: Session): void {
+export function warnOfMissingEvents(place: Place, watch: CheckedWatch, session: QueryContext): void {
   const off = whereSettingIs(0, 'nf_conntrack_events', place);
   if (off !== undefined)
     session.warn(
@@ -63,7 +63,7 @@ export function warnOfMissingEvents(place: Place, watch: CheckedWatch, session: 
 }
 
 /** Warns if the kernel granted a smaller receive buffer than requested. */
-export function warnOfSmallBuffer({ receiveBuffer, requestedBuffer }: EventStream, session: Session): void {
+export function warnOfSmallBuffer({ receiveBuffer, requestedBuffer }: EventStream, session: QueryContext): void {
   if (receiveBuffer >= requestedBuffer) return;
   session.warn(
     `the receive buffer holds only ${Math.max(1, Math.floor(receiveBuffer / EVENT_BYTES))} events: the kernel granted ${receiveBuffer / 2} of the ${requestedBuffer / 2} bytes requested`,

@@ -7,8 +7,8 @@ import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
 import { CtqError } from '../errors.js';
 import type { Header, Sink } from '../formats/sink.js';
-import type { EventChunk, EventStream } from '../netlink/streams.js';
-import type { Ending, Session } from '../query/context.js';
+import type { EventChunk, EventStream } from '../netlink/messages/streams.js';
+import type { Ending, QueryContext } from '../query/context.js';
 import { headerOf } from '../query/exec/header.js';
 import { Pipeline } from '../query/exec/pipeline.js';
 import { entriesTo, readingOf } from '../query/exec/select.js';
@@ -48,12 +48,12 @@ const milliseconds = (ns: Integer): number => Number(ns) / 1e6;
 export async function runWatch(
   watch: CheckedWatch,
   sink: Sink,
-  session: Session,
+  session: QueryContext,
   options: WatchOptions = {},
 ): Promise<WatchSummary> {
   const select = selectOfWatch(watch);
   const place = watch.place ?? session.place;
-  const source = session.kernel(place);
+  const source = session.source(place);
   if (capabilitiesOf(place).spansNamespaces) checkOneNamespace(watch);
   warnOfMissingEvents(place, watch, session);
   const reading = await readingOf(select, session);
@@ -97,7 +97,7 @@ interface WatchParts {
 class WatchRun {
   readonly #watch: CheckedWatch;
   readonly #sink: Sink;
-  readonly #session: Session;
+  readonly #session: QueryContext;
   readonly #parts: WatchParts;
   readonly #view = new MessageView();
   readonly #losses: LossReporter;
@@ -119,7 +119,7 @@ class WatchRun {
   /** A result has begun, but not ended. */
   #isOpen = false;
 
-  constructor(watch: CheckedWatch, sink: Sink, session: Session, parts: WatchParts) {
+  constructor(watch: CheckedWatch, sink: Sink, session: QueryContext, parts: WatchParts) {
     this.#watch = watch;
     this.#sink = sink;
     this.#session = session;

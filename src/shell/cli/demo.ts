@@ -9,8 +9,8 @@ import { CtqError } from '../../engine/errors.js';
  */
 export async function runDemo(): Promise<number> {
   const program = process.argv[1] === undefined ? '' : realpathSync(process.argv[1]);
-  // dist/ctq.js, or src/shell/cli/main.ts.
-  const script = ['..', '../..']
+  // dist/ctq.js, or src/shell/cli/start/main.ts.
+  const script = ['..', '../../../..']
     .map(up => join(dirname(program), up, 'scripts/demo.js'))
     .find(path => existsSync(path));
   if (script === undefined)

@@ -1,6 +1,6 @@
 import { CtqError } from '../../engine/errors.js';
 import { asCtqError, errorText, writeTrace } from '../session/print-error.js';
-import type { ExitCode, Shell } from '../session/session.js';
+import type { ExitCode, ShellSession } from '../session/session.js';
 import { configPath } from '../session/settings.js';
 import type { Io } from './io.js';
 import { type Job, type Options, parseOptions } from './options.js';
@@ -72,12 +72,12 @@ async function answer({ version }: Options, io: Io): Promise<0> {
 }
 
 async function runShell(options: Options, io: Io & Signals): Promise<number> {
-  const [{ Shell }, { machineEnvironment }, { runStatement }] = await Promise.all([
+  const [{ ShellSession }, { machineEnvironment }, { runStatement }] = await Promise.all([
     import('../session/session.js'),
     import('../../engine/environment.js'),
     import('../statements/run-statement.js'),
   ]);
-  const shell = new Shell(io, options, machineEnvironment(), runStatement);
+  const shell = new ShellSession(io, options, machineEnvironment(), runStatement);
   const listen = listenToSignals(shell, io);
   let code: ExitCode = 1;
   try {
@@ -85,7 +85,7 @@ async function runShell(options: Options, io: Io & Signals): Promise<number> {
       code = await runAll(shell);
     } catch (thrown) {
       const error = asCtqError(thrown);
-      shell.fail(error);
+      shell.messages.error(error);
       code = error.exitCode;
     } finally {
       await shell.close(code === 0);
@@ -96,7 +96,7 @@ async function runShell(options: Options, io: Io & Signals): Promise<number> {
   return listen.end(code);
 }
 
-async function runAll(shell: Shell): Promise<ExitCode> {
+async function runAll(shell: ShellSession): Promise<ExitCode> {
   const { options, io } = shell;
   const isInteractive = options.jobs.length === 0 && io.stdin.isTTY === true;
   // Interactive users see the row count by default; the config file may turn it off.
@@ -117,15 +117,15 @@ async function runAll(shell: Shell): Promise<ExitCode> {
 }
 
 /** A broken config file does not stop ctq. */
-async function configure(shell: Shell, path: string): Promise<void> {
+async function configure(shell: ShellSession, path: string): Promise<void> {
   try {
     await shell.configure(path);
   } catch (thrown) {
-    shell.tell('warning', asCtqError(thrown).message, '--no-config starts ctq without this file');
+    shell.messages.print('warning', asCtqError(thrown).message, '--no-config starts ctq without this file');
   }
 }
 
-async function runJobs(shell: Shell, jobs: readonly Job[]): Promise<ExitCode> {
+async function runJobs(shell: ShellSession, jobs: readonly Job[]): Promise<ExitCode> {
   let worst: ExitCode = 0;
   for (const job of jobs) {
     const code = await runJob(shell, job);
@@ -136,13 +136,13 @@ async function runJobs(shell: Shell, jobs: readonly Job[]): Promise<ExitCode> {
   return worst;
 }
 
-function runJob(shell: Shell, job: Job): Promise<ExitCode> {
+function runJob(shell: ShellSession, job: Job): Promise<ExitCode> {
   if (job.kind === 'query') return shell.run(job.text, { folder: process.cwd(), including: [] });
   return job.path === '-' ? runStdin(shell) : shell.runFile(job.path);
 }
 
-async function runStdin(shell: Shell): Promise<ExitCode> {
-  const { MOST_BYTES } = await import('./script-files.js');
+async function runStdin(shell: ShellSession): Promise<ExitCode> {
+  const { MOST_BYTES } = await import('./scripts/script-files.js');
   const chunks: Buffer[] = [];
   let size = 0;
   try {
@@ -170,7 +170,7 @@ interface Listening {
 }
 
 /** The first signal ends what runs, the second the program. */
-function listenToSignals(shell: Shell, signals: Signals): Listening {
+function listenToSignals(shell: ShellSession, signals: Signals): Listening {
   let received: 'SIGINT' | 'SIGTERM' | undefined;
   const end = (): void => signals.exit?.(received === 'SIGTERM' ? 143 : 130);
   const soon = (): void => {

@@ -1,6 +1,6 @@
 /** The program `ctq-conntrack`, under whatever name a link gives it: bundled as one file, which `load.ts` runs. */
 import { withFileOutput } from '../cli/file-output.js';
-import type { Program } from '../cli/program.js';
+import type { Program } from '../cli/start/program.js';
 import { runConntrack } from './run.js';
 
 export { offerEarlySocket } from '../../engine/netlink/events/early-socket.js';

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { release } from 'node:os';
 import { parseLabels } from '../../engine/environment.js';
 import { CtqError } from '../../engine/errors.js';
-import type { Session } from '../../engine/query/context.js';
+import type { QueryContext } from '../../engine/query/context.js';
 import { abilitiesOf } from '../../engine/query/plan/pushdown.js';
 import { openKernel } from '../../engine/sources/kernel/kernel.js';
 import type { Source } from '../../engine/sources/source.js';
@@ -10,7 +10,7 @@ import type { Environment } from '../../lang/schema/environment.js';
 import type { Lookups } from './argv/command-line.js';
 
 /** A session of one command line: the kernel of this process's own network namespace, and nothing else. */
-export class CommandSession implements Session {
+export class CommandContext implements QueryContext {
   readonly variables = new Map<string, never>();
   readonly kernelFilter = true;
   readonly abilities = abilitiesOf(release());
@@ -25,7 +25,7 @@ export class CommandSession implements Session {
     readonly open: () => Source = openKernel,
   ) {}
 
-  kernel(): Source {
+  source(): Source {
     this.#source ??= this.open();
     return this.#source;
   }
@@ -41,9 +41,9 @@ export class CommandSession implements Session {
   }
 
   /** A session of one line that has labels of its own, on the same kernel. */
-  for(labels: ReadonlyMap<string, number> | undefined): CommandSession {
+  for(labels: ReadonlyMap<string, number> | undefined): CommandContext {
     if (labels === undefined) return this;
-    return new CommandSession(withLabels(this.environment, labels), this.signal, this.tell, () => this.kernel());
+    return new CommandContext(withLabels(this.environment, labels), this.signal, this.tell, () => this.source());
   }
 
   async close(): Promise<void> {

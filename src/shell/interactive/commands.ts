@@ -8,14 +8,14 @@ import { TABLE_NAMES } from '../../lang/schema/catalogue.js';
 import { SETTINGS } from '../../lang/schema/settings.js';
 import { HELP_TOPICS } from '../../lang/services/help-topics.js';
 import { painter } from '../display/style.js';
-import type { ExitCode, Shell } from '../session/session.js';
+import type { ExitCode, ShellSession } from '../session/session.js';
 import { runChild, words } from './child.js';
 import type { Editor } from './editor.js';
 import type { History } from './history.js';
 
 /** What commands work on. */
 export interface Desk {
-  readonly shell: Shell;
+  readonly shell: ShellSession;
   readonly editor: Editor;
   readonly history: History;
   /** The statement that ran last. */
@@ -68,7 +68,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     run: (rest, { shell }) => {
       if (!['', 'on', 'off'].includes(rest)) throw wrong('.timing is on or off');
       shell.set('timing', rest === '' ? shell.setting('timing') !== true : rest === 'on');
-      shell.note(`timing is ${shell.setting('timing') === true ? 'on' : 'off'}`);
+      shell.messages.note(`timing is ${shell.setting('timing') === true ? 'on' : 'off'}`);
     },
   },
   mode: {
@@ -77,7 +77,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     candidates: () => SETTINGS.format.choices,
     run: (rest, { shell }) => {
       const choices: readonly string[] = SETTINGS.format.choices;
-      if (rest === '') return shell.note(`mode is ${shell.setting('format')}; there are ${choices.join(' ')}`);
+      if (rest === '') return shell.messages.note(`mode is ${shell.setting('format')}; there are ${choices.join(' ')}`);
       if (!choices.includes(rest)) {
         const best = nearest(rest, choices);
         throw wrong(`there is no mode '${rest}'`, best ? `did you mean ${best}?` : `modes are ${choices.join(', ')}`);
@@ -95,7 +95,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   history: {
     doc: 'what was run',
     run: (_, { shell, history }) =>
-      shell.print(
+      shell.results.print(
         [...history.entries]
           .reverse()
           .map(entry => `${entry.split('\n').map(printable).join('\n')}\n`)
@@ -109,7 +109,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     doc: 'the results of the next statement go to a file',
     takesFile: true,
     run: async (rest, desk) => {
-      await desk.shell.redirect(pathOf(rest, '.once'));
+      await desk.shell.results.redirect(pathOf(rest, '.once'));
       desk.isOnce = true;
     },
   },
@@ -118,7 +118,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     doc: 'results go to a file; alone: back to the terminal',
     takesFile: true,
     run: async (rest, desk) => {
-      await desk.shell.redirect(rest === '' ? undefined : pathOf(rest, '.output'));
+      await desk.shell.results.redirect(rest === '' ? undefined : pathOf(rest, '.output'));
       desk.isOnce = false;
     },
   },
@@ -165,7 +165,7 @@ function overview({ shell }: Desk): void {
     const head = `.${name}${wants === undefined ? '' : ` ${wants}`}`;
     return `  ${paint(head.padEnd(18), 'name')}${doc}\n`;
   });
-  shell.print(`${rows.join('')}
+  shell.results.print(`${rows.join('')}
 A statement ends with its line or ';'. 'STATEMENT; | COMMAND' hands its result to a program.
 Tab completes, → takes what is suggested, Ctrl-R searches, Ctrl-C cancels, Ctrl-D leaves.
 .help select explains select; .help lists what else there is to know: help;\n`);
@@ -174,7 +174,7 @@ Tab completes, → takes what is suggested, Ctrl-R searches, Ctrl-C cancels, Ctr
 /** Statements that are run for a command are shown, so that one can make one's own of them. */
 async function shown(statements: readonly string[], desk: Desk): Promise<void> {
   for (const statement of statements) {
-    desk.shell.note(statement);
+    desk.shell.messages.note(statement);
     // What the chosen place does not have is refused; the rest is shown.
     const code = await desk.run(statement);
     if (code !== 0 && code !== 2) return;
@@ -200,7 +200,7 @@ async function edit(desk: Desk): Promise<void> {
     if (text === '') return;
     desk.history.add(text);
     desk.last = text;
-    desk.shell.note(text.split('\n').join(' '));
+    desk.shell.messages.note(text.split('\n').join(' '));
     await desk.run(text);
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -5,16 +5,16 @@ import { isPrintable } from '../../lang/diagnostics/printable.js';
 import { capabilitiesOf } from '../../lang/schema/places.js';
 import { complete, valueFieldAt } from '../../lang/services/complete.js';
 import { textWidth } from '../display/width.js';
-import type { Shell } from '../session/session.js';
+import type { ShellSession } from '../session/session.js';
 import { completeCommand } from './commands.js';
 import { LiveValues } from './live-values.js';
 
 /** What Tab finds at the end of a text: for the line editor, the candidates and the part of the text that they replace. */
 export class Completing {
-  readonly #shell: Shell;
+  readonly #shell: ShellSession;
   readonly #live: LiveValues;
 
-  constructor(shell: Shell) {
+  constructor(shell: ShellSession) {
     this.#shell = shell;
     this.#live = new LiveValues(shell);
   }

@@ -7,7 +7,7 @@ import type { Environment } from '../../lang/schema/environment.js';
 import type { Type } from '../../lang/schema/type.js';
 import { parse } from '../../lang/syntax/parse.js';
 import type { Value } from '../../lang/values/value.js';
-import type { Shell } from '../session/session.js';
+import type { ShellSession } from '../session/session.js';
 
 /** Entries that are looked at. */
 const SAMPLE = 1000;
@@ -32,10 +32,10 @@ interface Sample {
 
 /** The values that a field has most often, in a bounded sample of a table. */
 export class LiveValues {
-  readonly #shell: Shell;
+  readonly #shell: ShellSession;
   readonly #samples = new Map<string, Sample>();
 
-  constructor(shell: Shell) {
+  constructor(shell: ShellSession) {
     this.#shell = shell;
   }
 

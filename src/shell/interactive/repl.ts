@@ -1,13 +1,13 @@
 import { painter } from '../display/style.js';
 import { asCtqError } from '../session/print-error.js';
-import type { ExitCode, Shell } from '../session/session.js';
+import type { ExitCode, ShellSession } from '../session/session.js';
 import type { Editor } from './editor.js';
 import { History, historyPath } from './history.js';
 import { promptOf } from './prompt.js';
 import type { Work } from './work.js';
 
 /** The interactive shell: statement by statement, until the end of the input. Nothing that a statement does ends it. */
-export async function interact(shell: Shell): Promise<ExitCode> {
+export async function interact(shell: ShellSession): Promise<ExitCode> {
   const prompt = (): string => promptOf(shell.place, shell.setting('read_only') === true);
   greet(shell, prompt());
   const { Editor } = await import('./editor.js');
@@ -37,13 +37,13 @@ export async function interact(shell: Shell): Promise<ExitCode> {
       const doing = work;
       const abandoned = new Promise<ExitCode>(resolve => {
         abandon = () => {
-          shell.tell('warning', 'left behind: it has not ended yet');
+          shell.messages.print('warning', 'left behind: it has not ended yet');
           resolve(130);
         };
       });
       const code = await Promise.race([safely(() => doing.carryOut(text), shell), abandoned]);
       abandon = undefined;
-      if (code === 130) shell.note('cancelled');
+      if (code === 130) shell.messages.note('cancelled');
     }
   } finally {
     editor.close();
@@ -55,7 +55,7 @@ export async function interact(shell: Shell): Promise<ExitCode> {
  * The first prompt, shown before what edits lines is loaded: the editor, node's repl, takes half as long again. The terminal keeps the
  * keys that are pressed meanwhile, and the editor shows the prompt anew in its place.
  */
-function greet(shell: Shell, prompt: string): void {
+function greet(shell: ShellSession, prompt: string): void {
   const { stdin, stdout, env } = shell.io;
   if (stdin.isTTY !== true || stdout.isTTY !== true || env.TERM === 'dumb') return;
   // What is typed is shown by the editor alone.
@@ -63,12 +63,12 @@ function greet(shell: Shell, prompt: string): void {
   stdout.write(painter(shell.color(stdout))(prompt, 'good'));
 }
 
-async function safely(work: () => Promise<ExitCode>, shell: Shell): Promise<ExitCode> {
+async function safely(work: () => Promise<ExitCode>, shell: ShellSession): Promise<ExitCode> {
   try {
     return await work();
   } catch (thrown) {
     const error = asCtqError(thrown);
-    shell.fail(error);
+    shell.messages.error(error);
     return error.exitCode;
   }
 }

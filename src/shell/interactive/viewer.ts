@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
 import { textWidth } from '../display/width.js';
 import { type Destination, StreamDestination } from '../output/destination.js';
-import type { Shell } from '../session/session.js';
+import type { ShellSession } from '../session/session.js';
 import { notStarted, words } from './child.js';
 import type { Editor } from './editor.js';
 
@@ -14,12 +14,12 @@ export interface View {
 
 /** Chooses where results go: the screen, the pager once they exceed it, or the command behind `|`. */
 export class Viewer {
-  readonly #shell: Shell;
+  readonly #shell: ShellSession;
   readonly #editor: Editor;
   /** What the statement's result is piped to, as the user wrote it. */
   command: string | undefined;
 
-  constructor(shell: Shell, editor: Editor) {
+  constructor(shell: ShellSession, editor: Editor) {
     this.#shell = shell;
     this.#editor = editor;
   }
@@ -50,13 +50,13 @@ export class Viewer {
 
 /** Holds text back until it exceeds the screen. */
 class Paged implements Destination {
-  readonly #screen: Shell['io']['stdout'];
+  readonly #screen: ShellSession['io']['stdout'];
   readonly #start: () => Destination;
   #held: Uint8Array[] = [];
   #rows = 0;
   #pager: Destination | undefined;
 
-  constructor(screen: Shell['io']['stdout'], start: () => Destination) {
+  constructor(screen: ShellSession['io']['stdout'], start: () => Destination) {
     this.#screen = screen;
     this.#start = start;
   }

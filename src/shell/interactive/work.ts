@@ -1,7 +1,7 @@
 /** What is done with what was typed. Loaded while the first line is being typed, as most of the program comes with it. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { isComplete } from '../../lang/syntax/parse.js';
-import type { ExitCode, Shell } from '../session/session.js';
+import type { ExitCode, ShellSession } from '../session/session.js';
 import { type Desk, runCommand } from './commands.js';
 import { Completing } from './completing.js';
 import type { Editor, Reading } from './editor.js';
@@ -17,7 +17,7 @@ export class Work implements Reading {
   readonly isComplete = isComplete;
   readonly paint = paintStatement;
 
-  constructor(shell: Shell, editor: Editor, history: History) {
+  constructor(shell: ShellSession, editor: Editor, history: History) {
     const run = (text: string): Promise<ExitCode> => shell.run(text, { folder: process.cwd(), including: [] });
     this.#desk = { shell, editor, history, last: '', isOnce: false, isOver: false, run };
     this.#viewer = new Viewer(shell, editor);
@@ -59,7 +59,7 @@ export class Work implements Reading {
       this.#viewer.command = undefined;
       if (desk.isOnce) {
         desk.isOnce = false;
-        await desk.shell.redirect(undefined);
+        await desk.shell.results.redirect(undefined);
       }
     }
   }

@@ -5,8 +5,8 @@ import { abilitiesOf } from '../../engine/query/plan/pushdown.js';
 export { check } from '../../lang/check/check.js';
 export { report } from '../../lang/diagnostics/report.js';
 export { parseExpressionFast, parseFastSteps } from '../../lang/syntax/parse-fast.js';
-export { prepare } from '../cli/script.js';
-export { ScriptFiles } from '../cli/script-files.js';
+export { prepare } from '../cli/scripts/script.js';
+export { ScriptFiles } from '../cli/scripts/script-files.js';
 
 /** What this machine's kernel can do. */
 export const ABILITIES = abilitiesOf(release());

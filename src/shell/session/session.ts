@@ -1,33 +1,32 @@
 import { resolve } from 'node:path';
 import { CtqError } from '../../engine/errors.js';
 import { Yielder } from '../../engine/netlink/yielder.js';
-import type { Session, SnapshotRows } from '../../engine/query/context.js';
+import type { QueryContext, SnapshotRows } from '../../engine/query/context.js';
 import { ownProgram, SourcePool } from '../../engine/sources/pool.js';
 import { openSnapshotLazily } from '../../engine/sources/snapshot/open-lazily.js';
 import type { Source } from '../../engine/sources/source.js';
 import type { Checked, Place } from '../../lang/check/checked-ast.js';
 import type { Diagnostic } from '../../lang/diagnostics/diagnostic.js';
-import { printable } from '../../lang/diagnostics/printable.js';
 import type { Environment } from '../../lang/schema/environment.js';
 import { ELSEWHERE, HERE, isHere } from '../../lang/schema/places.js';
 import type { SettingName } from '../../lang/schema/settings.js';
 import type { Statement } from '../../lang/syntax/ast.js';
 import type { Value } from '../../lang/values/value.js';
 import type { Io } from '../cli/io.js';
-import { Lines } from '../cli/lines.js';
 import type { Options } from '../cli/options.js';
-import type { Origin } from '../cli/origin.js';
-import type { Complaint, Parse, Script } from '../cli/script.js';
-import type { ScriptFile, ScriptFiles } from '../cli/script-files.js';
-import { isUnicode } from '../display/locale.js';
-import { painter, wantsColor } from '../display/style.js';
+import { Lines } from '../cli/scripts/lines.js';
+import type { Origin } from '../cli/scripts/origin.js';
+import type { DiagnosedText, Parse, Script } from '../cli/scripts/script.js';
+import type { ScriptFile, ScriptFiles } from '../cli/scripts/script-files.js';
+import { wantsColor } from '../display/style.js';
 import type { Destination } from '../output/destination.js';
-import { ResultsFile } from '../output/results-file.js';
-import { asCtqError, errorText, writeTrace } from './print-error.js';
+import { Messages } from './messages.js';
+import { asCtqError } from './print-error.js';
+import { Results } from './results.js';
 import { CONFIG_STATEMENTS, Settings } from './settings.js';
 import { KnownVariables } from './variables.js';
 
-export type { Origin } from '../cli/origin.js';
+export type { Origin } from '../cli/scripts/origin.js';
 
 /** The exit status of a text; 130: interrupted by the user. */
 export type ExitCode = 0 | 1 | 2 | 130;
@@ -38,23 +37,23 @@ type Language = typeof import('./language.js');
 /** A text that was read and checked, with its mistakes. */
 interface Prepared {
   readonly script: Script;
-  readonly complaints: readonly Complaint[];
+  readonly mistaken: readonly DiagnosedText[];
 }
 
 /** The context of one running statement. */
-export interface Run {
-  readonly shell: Shell;
-  readonly session: Session;
+export interface StatementContext {
+  readonly shell: ShellSession;
+  readonly session: QueryContext;
   readonly origin: Origin;
   /** `file:line` for messages; empty for typed statements. */
   readonly place: string;
 }
 
 /** Runs one checked statement. Injected, because statements depend on the shell that runs them. */
-export type RunStatement = (statement: Checked, run: Run) => Promise<void>;
+export type RunStatement = (statement: Checked, run: StatementContext) => Promise<void>;
 
 /** Runs texts: the common part of the command line, scripts, pipes and the interactive shell. */
-export class Shell {
+export class ShellSession {
   readonly variables = new KnownVariables();
   readonly #runStatement: RunStatement;
   readonly #settings = new Settings();
@@ -64,7 +63,8 @@ export class Shell {
   #controller: AbortController | undefined;
   #isOver = false;
   #isReading = false;
-  #results: ResultsFile | undefined;
+  readonly messages: Messages;
+  readonly results: Results;
   /** The statement fails although it ran to its end: it was incomplete, or `--fail-empty` applies. */
   failed = false;
   /** Asks a question; set where something else reads the input (the interactive shell). */
@@ -84,9 +84,11 @@ export class Shell {
     runStatement: RunStatement,
   ) {
     this.#runStatement = runStatement;
+    this.messages = new Messages(io, () => this.color(io.stderr));
+    this.results = new Results(io, options.output.file);
     this.#sources = new SourcePool(
       {
-        warn: (message, hint) => this.tell('warning', message, hint),
+        warn: (message, hint) => this.messages.print('warning', message, hint),
         labelBit: name => environment.labelBit(name),
         now: () => environment.now(),
       },
@@ -126,11 +128,11 @@ export class Shell {
     const { parseExpressionFast } = await this.#loadLanguage();
     const parsed = parseExpressionFast(text) ?? (await import('../../lang/syntax/parse.js')).parseExpression(text);
     const { value, diagnostics } = parsed;
-    if (!value) return this.#complain([{ text, name: origin.name, diagnostics }]);
+    if (!value) return this.#reportMistakes([{ text, name: origin.name, diagnostics }]);
     const span = { start: 0, end: text.length };
     const statement: Statement = { kind: 'let', name: { ...span, text: name }, value, ...span };
     if (value.kind === 'name' || value.kind === 'subquery') {
-      this.tell(
+      this.messages.print(
         'error',
         `--set ${name}: cannot parse '${text}' as a value`,
         value.kind === 'name' ? `text is in quotes of its own: --set "${name}='${text}'"` : 'a script may read it: let',
@@ -165,9 +167,9 @@ export class Shell {
   async #runRead(read: (files: ScriptFiles) => Promise<ScriptFile>): Promise<ExitCode> {
     const prepared = await this.#prepared(read);
     if (prepared === undefined) return 130;
-    const { script, complaints } = prepared;
-    if (complaints.length > 0) await this.#complain(complaints);
-    if (complaints.some(({ diagnostics }) => diagnostics.some(({ severity }) => severity === 'error'))) return 2;
+    const { script, mistaken } = prepared;
+    if (mistaken.length > 0) await this.#reportMistakes(mistaken);
+    if (mistaken.some(({ diagnostics }) => diagnostics.some(({ severity }) => severity === 'error'))) return 2;
     return this.options.check ? 0 : this.#runScript(script);
   }
 
@@ -194,10 +196,11 @@ export class Shell {
   async #prepare(text: string, origin: Origin, files: ScriptFiles, signal: AbortSignal): Promise<Prepared> {
     const { prepare, parseFastSteps } = await this.#loadLanguage();
     for (let parse: Parse = parseFastSteps; ; ) {
-      const complaints: Complaint[] = [];
-      const known = new Map(this.variables);
-      const script = await prepare(text, origin, this.environment, known, complaints, parse, files, this.place, signal);
-      if (script) return { script, complaints };
+      const mistaken: DiagnosedText[] = [];
+      const { environment, place } = this;
+      const variables = new Map(this.variables);
+      const script = await prepare(text, origin, { environment, variables, mistaken, parse, files, signal }, place);
+      if (script) return { script, mistaken };
       files.again();
       parse = (await import('../../lang/syntax/parse.js')).parseSteps;
     }
@@ -207,9 +210,9 @@ export class Shell {
   async configure(path: string): Promise<void> {
     const prepared = await this.#prepared(files => files.read(resolve(path), path));
     if (prepared === undefined) return;
-    const { script, complaints } = prepared;
+    const { script, mistaken } = prepared;
     const { text, origin } = script;
-    const mistakes = complaints.flatMap(({ diagnostics }) => diagnostics);
+    const mistakes = mistaken.flatMap(({ diagnostics }) => diagnostics);
     for (const other of script.statements) {
       if (CONFIG_STATEMENTS.has(other.kind)) continue;
       const message = 'the config file may contain only set and let';
@@ -221,8 +224,12 @@ export class Shell {
     this.#settings.apply(this.options);
     if (mistakes.length === 0) return;
     const diagnostics = mistakes.map((mistake): Diagnostic => ({ ...mistake, severity: 'warning' }));
-    await this.#complain([{ text, name: origin.name, diagnostics }]);
-    this.tell('warning', `statements with mistakes in ${path} are ignored`, '--no-config starts ctq without this file');
+    await this.#reportMistakes([{ text, name: origin.name, diagnostics }]);
+    this.messages.print(
+      'warning',
+      `statements with mistakes in ${path} are ignored`,
+      '--no-config starts ctq without this file',
+    );
   }
 
   /** Nothing is to follow any more: the output has no reader, or the program is to end. */
@@ -258,12 +265,12 @@ export class Shell {
     // Checked again: variables now have their values, and a limit may use them.
     const { check } = await this.#loadLanguage();
     const { value, diagnostics } = check(statement, this.environment, this.variables, this.place);
-    if (!value) return this.#complain([{ text, name: origin.name, diagnostics }]);
+    if (!value) return this.#reportMistakes([{ text, name: origin.name, diagnostics }]);
     const controller = new AbortController();
     this.#controller = controller;
     this.failed = false;
     const place = origin.name === undefined ? '' : `${origin.name}:${lines.lineOf(statement.start)}`;
-    const run: Run = { shell: this, session: this.session(controller.signal), origin, place };
+    const run: StatementContext = { shell: this, session: this.session(controller.signal), origin, place };
     const began = performance.now();
     this.#isReading = onlyReads(value);
     try {
@@ -272,7 +279,7 @@ export class Shell {
       await this.#sources.load(!isLocal);
       await this.#runStatement(value, run);
       if (isTimed && this.setting('timing') === true)
-        this.note(`time: ${((performance.now() - began) / 1000).toFixed(3)} s`);
+        this.messages.note(`time: ${((performance.now() - began) / 1000).toFixed(3)} s`);
       return this.failed ? 1 : 0;
     } catch (error) {
       return this.#failed(error, controller.signal, place);
@@ -304,8 +311,8 @@ export class Shell {
       return 0;
     }
     // A declined confirmation is not an error, but the change was not made.
-    if (error.code === 'not-confirmed') this.note(error.message);
-    else this.fail(error, place);
+    if (error.code === 'not-confirmed') this.messages.note(error.message);
+    else this.messages.error(error, place);
     return error.exitCode;
   }
 
@@ -330,21 +337,19 @@ export class Shell {
   /** @param isWhole whether all went well, so that the file of `--to` may appear. @throws CtqError where it cannot */
   async close(isWhole: boolean): Promise<void> {
     await this.#sources.close();
-    const results = this.#results;
-    this.#results = undefined;
-    await results?.end(isWhole);
+    await this.results.end(isWhole);
   }
 
   // -------------------------------------------------------------- session
 
   /** What a query runs in. Asks for `load` before. */
-  session(signal: AbortSignal): Session {
+  session(signal: AbortSignal): QueryContext {
     if (this.#language === undefined) throw new Error('the language has not been loaded');
-    const toldAlready = new Set<string>();
+    const reported = new Set<string>();
     const warn = (message: string, hint?: string): void => {
-      if (toldAlready.has(message)) return;
-      toldAlready.add(message);
-      this.tell('warning', message, hint);
+      if (reported.has(message)) return;
+      reported.add(message);
+      this.messages.print('warning', message, hint);
     };
     return {
       environment: this.environment,
@@ -353,22 +358,22 @@ export class Shell {
       abilities: this.#language.ABILITIES,
       signal,
       place: this.place,
-      kernel: place => this.kernel(place),
+      source: place => this.sourceOf(place),
       release: () => this.#sources.release(),
       snapshot: path => this.snapshot(path, signal, warn),
       incomplete: error => {
         this.failed = true;
         // Once for each of several dumps would be too often.
-        if (toldAlready.has(error.message)) return;
-        toldAlready.add(error.message);
-        this.fail(error);
+        if (reported.has(error.message)) return;
+        reported.add(error.message);
+        this.messages.error(error);
       },
       warn,
     };
   }
 
   /** The kernel of a place: opened once, and kept. */
-  kernel(place: Place): Source {
+  sourceOf(place: Place): Source {
     return this.#sources.of(place);
   }
 
@@ -382,7 +387,7 @@ export class Shell {
     return this.#language;
   }
 
-  snapshot(path: string, signal: AbortSignal, warn: Session['warn']): SnapshotRows {
+  snapshot(path: string, signal: AbortSignal, warn: QueryContext['warn']): SnapshotRows {
     return openSnapshotLazily(path, {
       warn,
       signal,
@@ -392,49 +397,9 @@ export class Shell {
     });
   }
 
-  // -------------------------------------------------------------- telling
-
-  /** The file of `--to`, made when the first result is there; undefined without that option. */
-  resultsFile(): ResultsFile | undefined {
-    const { file } = this.options.output;
-    if (file !== undefined) this.#results ??= new ResultsFile(file);
-    return this.#results;
-  }
-
-  /** Sends the results that follow to a file, or to where they went at first. The file so far appears. @throws CtqError */
-  async redirect(path: string | undefined): Promise<void> {
-    const before = this.#results;
-    this.#results = path === undefined ? undefined : new ResultsFile(path);
-    await before?.end(true);
-  }
-
-  /** Text among the results: on standard output, or in the file of `--to`. */
-  print(text: string): void {
-    const results = this.resultsFile();
-    if (results) results.write(text);
-    else this.io.stdout.write(text);
-  }
-
-  /** A line on standard error. */
-  tell(kind: 'error' | 'warning', message: string, hint?: string): void {
-    this.io.stderr.write(errorText(kind, message, hint, this.color(this.io.stderr)));
-  }
-
-  note(message: string): void {
-    this.io.stderr.write(`${painter(this.color(this.io.stderr))(printable(message), 'dim')}\n`);
-  }
-
-  fail(error: CtqError, place = ''): void {
-    this.tell('error', `${place ? `${place}: ` : ''}${error.message}`, error.hint);
-    writeTrace(error, this.io);
-  }
-
-  async #complain(complaints: readonly Complaint[]): Promise<ExitCode> {
+  async #reportMistakes(texts: readonly DiagnosedText[]): Promise<ExitCode> {
     const { report } = await this.#loadLanguage();
-    const { stderr } = this.io;
-    const options = { color: this.color(stderr), unicode: isUnicode(this.io.env), width: stderr.columns };
-    const texts = complaints.map(({ text, name, diagnostics }) => report(text, diagnostics, { ...options, name }));
-    stderr.write(texts.join('\n'));
+    this.messages.diagnostics(texts, report);
     return 2;
   }
 }

@@ -1,13 +1,13 @@
 import { runGet } from '../../engine/change/get.js';
 import { runZero } from '../../engine/change/zero.js';
 import type { CheckedGet, CheckedSelect } from '../../lang/check/checked-ast.js';
-import type { Run } from '../session/session.js';
+import type { StatementContext } from '../session/session.js';
 import { ProgressLine } from './changes/progress-line.js';
 import { reportChange } from './changes/report.js';
 import { type ChangeStatement, runChange } from './changes/run-change.js';
 import { resultShape, withSink } from './results.js';
 
-export async function change(statement: ChangeStatement | CheckedGet, run: Run): Promise<void> {
+export async function change(statement: ChangeStatement | CheckedGet, run: StatementContext): Promise<void> {
   if (statement.kind !== 'get') return runChange(statement, run);
   const shape = resultShape(statement, statement.table);
   const get = run.shell.options.dryRun ? { ...statement, zero: false } : statement;
@@ -15,7 +15,7 @@ export async function change(statement: ChangeStatement | CheckedGet, run: Run):
 }
 
 /** `select … zero`. */
-export async function zero(statement: CheckedSelect, run: Run): Promise<void> {
+export async function zero(statement: CheckedSelect, run: StatementContext): Promise<void> {
   const { shell, session } = run;
   const line = new ProgressLine(shell.io.stderr);
   const { dryRun, stopOnError } = shell.options;

@@ -1,10 +1,10 @@
 import { isChange, runExplainChange } from '../../engine/change/explain-change.js';
 import { runExplain } from '../../engine/query/plan/explain.js';
 import type { CheckedExplain } from '../../lang/check/checked-ast.js';
-import type { Run } from '../session/session.js';
+import type { StatementContext } from '../session/session.js';
 import { ROWS, withSink } from './results.js';
 
-export async function explain(statement: CheckedExplain, run: Run): Promise<void> {
+export async function explain(statement: CheckedExplain, run: StatementContext): Promise<void> {
   if (isChange(statement.statement))
     await withSink({ modifiers: [] }, run, ROWS, async sink => runExplainChange(statement, sink, run.session));
   else await withSink({ modifiers: [] }, run, ROWS, sink => runExplain(statement, sink, run.session));

@@ -8,7 +8,7 @@ import { glossary, type Look, page } from '../help/render.js';
 import { STATEMENTS } from '../help/statements.js';
 import { SUBJECTS } from '../help/subjects.js';
 import type { HelpTopic } from '../help/topic.js';
-import type { Run } from '../session/session.js';
+import type { StatementContext } from '../session/session.js';
 
 /** The help pages by topic. */
 export const PAGES: Readonly<Record<Topic, HelpTopic>> = { ...STATEMENTS, ...SUBJECTS };
@@ -17,11 +17,11 @@ export const PAGES: Readonly<Record<Topic, HelpTopic>> = { ...STATEMENTS, ...SUB
 const MAX_WIDTH = 100;
 const MIN_WIDTH = 40;
 
-export async function help({ topic }: CheckedHelp, { shell }: Run): Promise<void> {
+export async function help({ topic }: CheckedHelp, { shell }: StatementContext): Promise<void> {
   const { stdout } = shell.io;
   const width = Math.max(MIN_WIDTH, Math.min(MAX_WIDTH, stdout.columns ?? MAX_WIDTH));
-  const look = { width, paint: painter(shell.color(stdout) && shell.resultsFile() === undefined) };
-  shell.print(topic === undefined ? overview(look) : helpOn(topic, look));
+  const look = { width, paint: painter(shell.color(stdout) && shell.results.file() === undefined) };
+  shell.results.print(topic === undefined ? overview(look) : helpOn(topic, look));
 }
 
 function overview(look: Look): string {

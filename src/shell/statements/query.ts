@@ -3,7 +3,7 @@ import { runQuery } from '../../engine/query/exec/select.js';
 import type { CheckedQuery } from '../../lang/check/checked-ast.js';
 import { leftmost } from '../../lang/check/selects.js';
 import type { ResultShape } from '../../lang/schema/formats.js';
-import type { Run } from '../session/session.js';
+import type { StatementContext } from '../session/session.js';
 import { resultShape, withSink } from './results.js';
 
 export function queryShape(query: CheckedQuery): ResultShape {
@@ -11,14 +11,14 @@ export function queryShape(query: CheckedQuery): ResultShape {
   return resultShape(select, select.from.table);
 }
 
-export async function query(statement: CheckedQuery, run: Run): Promise<void> {
+export async function query(statement: CheckedQuery, run: StatementContext): Promise<void> {
   const summary = await withSink(statement.output, run, queryShape(statement), sink =>
     runQuery(statement, sink, run.session),
   );
   noteRows(summary, run);
 }
 
-function noteRows({ rows, read }: QuerySummary, { shell }: Run): void {
+function noteRows({ rows, read }: QuerySummary, { shell }: StatementContext): void {
   if (shell.setting('timing') !== true) return;
-  shell.note(`${rows} ${rows === 1 ? 'row' : 'rows'}${read === rows || read === 0 ? '' : ` of ${read} read`}`);
+  shell.messages.note(`${rows} ${rows === 1 ? 'row' : 'rows'}${read === rows || read === 0 ? '' : ` of ${read} read`}`);
 }

@@ -5,7 +5,7 @@ import type { TableId } from '../../lang/schema/catalogue.js';
 import { type FormatName, formatRefusal, isFormat, type ResultShape } from '../../lang/schema/formats.js';
 import { createSink, type OutputSink, type ResolvedOutput, resolveOutput } from '../output/create-sink.js';
 import { type Destination, StreamDestination } from '../output/destination.js';
-import type { Run } from '../session/session.js';
+import type { StatementContext } from '../session/session.js';
 
 /** Rows that are not read from a table. */
 export const ROWS: ResultShape = { isWhole: false, isGrouped: false };
@@ -16,7 +16,7 @@ export const resultShape = (
 ): ResultShape => ({ isWhole: columns === undefined, isGrouped: grouping !== undefined, table });
 
 /** Fills in what an `output` clause leaves out from the command line and the settings. */
-function withDefaults(output: CheckedOutput, { shell }: Run, shape: ResultShape): CheckedOutput {
+function withDefaults(output: CheckedOutput, { shell }: StatementContext, shape: ResultShape): CheckedOutput {
   const { options } = shell;
   const preset = String(shell.setting('format'));
   // A setting applies to the results that its format can show; a format of the command line, to all.
@@ -37,7 +37,7 @@ function withDefaults(output: CheckedOutput, { shell }: Run, shape: ResultShape)
  */
 export async function openSink(
   output: CheckedOutput,
-  run: Run,
+  run: StatementContext,
   shape: ResultShape,
   destinationOf?: (output: ResolvedOutput) => Destination | undefined,
   continues = false,
@@ -45,7 +45,7 @@ export async function openSink(
   const { shell, session } = run;
   const { stdout } = shell.io;
   // The file of --to is not a terminal.
-  const results = output.file === undefined ? shell.resultsFile() : undefined;
+  const results = output.file === undefined ? shell.results.file() : undefined;
   const wanted = withDefaults(output, run, shape);
   const refusal = wanted.format && formatRefusal(wanted.format, shape);
   if (refusal !== undefined) throw new CtqError({ code: 'output-format', kind: 'statement', ...refusal });
@@ -68,7 +68,7 @@ export async function openSink(
     width: isTTY && shell.setting('layout') !== 'table' ? () => stdout.columns : undefined,
     color: shell.color(stdout) && results === undefined && view?.isTTY !== false,
     environment: shell.environment,
-    warn: (message, hint) => shell.tell('warning', message, hint),
+    warn: (message, hint) => shell.messages.print('warning', message, hint),
     ...(continues || session.signal === undefined ? {} : { signal: session.signal }),
     nullText: String(shell.setting('null_text')),
     human: human === 'auto' ? undefined : human === 'on',
@@ -110,7 +110,7 @@ export async function closeSink(sink: OutputSink, signal: AbortSignal | undefine
 /** Opens a sink for `work`; closes it afterwards, or aborts it on failure. */
 export async function withSink<T>(
   output: CheckedOutput,
-  run: Run,
+  run: StatementContext,
   shape: ResultShape,
   work: (sink: OutputSink) => Promise<T>,
   destinationOf?: (output: ResolvedOutput) => Destination | undefined,

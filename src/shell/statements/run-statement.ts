@@ -1,9 +1,9 @@
 import type { Checked } from '../../lang/check/checked-ast.js';
 import { assertNever } from '../../lang/syntax/ast.js';
-import type { Run } from '../session/session.js';
+import type { StatementContext } from '../session/session.js';
 
 /** Runs a checked statement. The code of each kind of statement is loaded when it is first used. */
-export async function runStatement(statement: Checked, run: Run): Promise<void> {
+export async function runStatement(statement: Checked, run: StatementContext): Promise<void> {
   switch (statement.kind) {
     case 'select':
       if (statement.zero || statement.every !== undefined) {

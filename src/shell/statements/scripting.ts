@@ -16,11 +16,11 @@ import { printable } from '../../lang/diagnostics/printable.js';
 import { compile } from '../../lang/evaluate/evaluate.js';
 import { assertNever } from '../../lang/syntax/ast.js';
 import { integer, type Value } from '../../lang/values/value.js';
-import type { Run } from '../session/session.js';
+import type { StatementContext } from '../session/session.js';
 
 type Scripting = CheckedLet | CheckedInclude | CheckedEcho | CheckedSet | CheckedUse | CheckedAssert;
 
-export async function script(statement: Scripting, run: Run): Promise<void> {
+export async function script(statement: Scripting, run: StatementContext): Promise<void> {
   switch (statement.kind) {
     case 'let':
       return define(statement, run);
@@ -33,7 +33,7 @@ export async function script(statement: Scripting, run: Run): Promise<void> {
         const result = await evaluate(value, run);
         texts.push(result === null ? 'null' : exactText(result, value.type, run.session.environment));
       }
-      run.shell.print(`${texts.map(printable).join(' ')}\n`);
+      run.shell.results.print(`${texts.map(printable).join(' ')}\n`);
       return;
     }
     case 'set':
@@ -50,7 +50,7 @@ export async function script(statement: Scripting, run: Run): Promise<void> {
 }
 
 /** The value of an expression that reads no row, after its subqueries have been run. */
-async function evaluate(node: Typed, { session }: Run): Promise<Value> {
+async function evaluate(node: Typed, { session }: StatementContext): Promise<Value> {
   const { environment, variables } = session;
   return compile<null>(node, {
     environment,
@@ -60,14 +60,14 @@ async function evaluate(node: Typed, { session }: Run): Promise<Value> {
   })(null);
 }
 
-async function define({ name, value }: CheckedLet, run: Run): Promise<void> {
+async function define({ name, value }: CheckedLet, run: StatementContext): Promise<void> {
   // A value from the command line has precedence: the script's let is its default.
   if (run.shell.variables.get(name)?.fixed) return;
   const binding = await bindingOf(value, run);
   run.shell.variables.set(name, { kind: binding.kind, type: binding.type, binding });
 }
 
-async function bindingOf(value: CheckedLet['value'], run: Run): Promise<Binding> {
+async function bindingOf(value: CheckedLet['value'], run: StatementContext): Promise<Binding> {
   switch (value.kind) {
     case 'list':
     case 'value':
@@ -86,7 +86,7 @@ async function bindingOf(value: CheckedLet['value'], run: Run): Promise<Binding>
   }
 }
 
-async function runAssert({ condition, text, message }: CheckedAssert, run: Run): Promise<void> {
+async function runAssert({ condition, text, message }: CheckedAssert, run: StatementContext): Promise<void> {
   if ((await evaluate(condition, run)) === true) return;
   throw new CtqError({ code: 'assert', kind: 'system', message: message ?? `assertion failed: ${text}` });
 }

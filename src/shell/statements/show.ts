@@ -2,13 +2,13 @@ import type { CheckedShow } from '../../lang/check/checked-ast.js';
 import { type Field, TABLES, type Table } from '../../lang/schema/catalogue.js';
 import { enumNames, flagNames } from '../../lang/schema/flags.js';
 import { SETTING_NAMES, SETTINGS } from '../../lang/schema/settings.js';
-import type { Run } from '../session/session.js';
+import type { StatementContext } from '../session/session.js';
 import { ROWS, withSink } from './results.js';
 
 const TEXT = { name: 'text' } as const;
 
 /** `show tables`, `show fields`, `describe`, `show settings`: rows, which every format can show. */
-export async function show(statement: CheckedShow, run: Run): Promise<void> {
+export async function show(statement: CheckedShow, run: StatementContext): Promise<void> {
   const [columns, rows] = resultOf(statement, run);
   await withSink({ modifiers: [] }, run, ROWS, async sink => {
     sink.begin({ table: 'conntrack', columns: columns.map(name => ({ name, type: TEXT })) });
@@ -17,7 +17,7 @@ export async function show(statement: CheckedShow, run: Run): Promise<void> {
   });
 }
 
-function resultOf({ what, table }: CheckedShow, run: Run): [readonly string[], string[][]] {
+function resultOf({ what, table }: CheckedShow, run: StatementContext): [readonly string[], string[][]] {
   switch (what) {
     case 'tables':
       return [

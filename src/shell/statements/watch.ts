@@ -1,4 +1,4 @@
-import type { Session } from '../../engine/query/context.js';
+import type { QueryContext } from '../../engine/query/context.js';
 import { runRepeated } from '../../engine/query/repeat/repeat.js';
 import { runWatch } from '../../engine/watch/watch.js';
 import type { CheckedOutput, CheckedSelect, CheckedWatch } from '../../lang/check/checked-ast.js';
@@ -7,39 +7,39 @@ import { LiveSink } from '../display/live/live-sink.js';
 import { Screen } from '../display/live/screen.js';
 import { repeatLine, watchLine } from '../display/live/watch-summary.js';
 import type { OutputSink } from '../output/create-sink.js';
-import type { Run } from '../session/session.js';
+import type { StatementContext } from '../session/session.js';
 import { queryShape } from './query.js';
 import { closeSink, openSink, resultShape, withSink } from './results.js';
 
 /** A watch is written as events arrive, without a pager. */
 const noPager = (): undefined => undefined;
 
-export async function watch(statement: CheckedWatch, run: Run): Promise<void> {
+export async function watch(statement: CheckedWatch, run: StatementContext): Promise<void> {
   const buffer = Number(run.shell.setting('buffer'));
   const options = buffer > 0 ? { receiveBuffer: buffer } : {};
-  const work = (sink: OutputSink, session: Session) => runWatch(statement, sink, session, options);
+  const work = (sink: OutputSink, session: QueryContext) => runWatch(statement, sink, session, options);
   const shape = resultShape(statement, statement.tables[0]);
   const summary =
     statement.every === undefined
       ? await withSink(statement.output, run, shape, sink => work(sink, run.session), noPager, true)
       : await withLiveSink(statement.output, run, shape, work, true);
-  run.shell.note(watchLine(summary, statement.grouping !== undefined));
+  run.shell.messages.note(watchLine(summary, statement.grouping !== undefined));
 }
 
 /** `select … every 2s`. */
-export async function repeat(statement: CheckedSelect, run: Run): Promise<void> {
+export async function repeat(statement: CheckedSelect, run: StatementContext): Promise<void> {
   const summary = await withLiveSink(statement.output, run, queryShape(statement), (sink, session) =>
     runRepeated(statement, sink, session),
   );
-  run.shell.note(repeatLine(summary));
+  run.shell.messages.note(repeatLine(summary));
 }
 
 /** Opens a sink that draws results in place on a terminal, and writes them one after another elsewhere. */
 async function withLiveSink<T>(
   output: CheckedOutput,
-  run: Run,
+  run: StatementContext,
   shape: ResultShape,
-  work: (sink: OutputSink, session: Session) => Promise<T>,
+  work: (sink: OutputSink, session: QueryContext) => Promise<T>,
   continues = false,
 ): Promise<T> {
   const { stdout } = run.shell.io;
@@ -58,7 +58,7 @@ async function withLiveSink<T>(
   const { session } = run;
   const shown = screen as Screen | undefined;
   const sink = shown === undefined ? inner : new LiveSink(inner, shown);
-  const drawingSession: Session =
+  const drawingSession: QueryContext =
     shown === undefined
       ? session
       : { ...session, warn: (message, hint) => shown.writeAbove(() => session.warn(message, hint)) };

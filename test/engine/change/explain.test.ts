@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runExplainChange } from '../../../src/engine/change/explain-change.js';
 import { CtqError } from '../../../src/engine/errors.js';
-import type { Session } from '../../../src/engine/query/context.js';
+import type { QueryContext } from '../../../src/engine/query/context.js';
 import { Collector } from '../../../src/engine/query/exec/subqueries.js';
 import type { CheckedExplain } from '../../../src/lang/check/checked-ast.js';
 import type { Value } from '../../../src/lang/values/value.js';
@@ -13,9 +13,9 @@ import { checked, testSession } from './support.js';
 const test = suite('changes explained');
 
 /** A session whose kernel must not be touched. */
-const session: Session = testSession({
+const session: QueryContext = testSession({
   abilities: EVERYTHING,
-  kernel() {
+  source() {
     throw new Error('explain must not use the kernel');
   },
 });
@@ -27,7 +27,7 @@ class Rows extends Collector {
   }
 }
 
-function explained(text: string, over: Partial<Session> = {}): ReadonlyMap<string, string> {
+function explained(text: string, over: Partial<QueryContext> = {}): ReadonlyMap<string, string> {
   const rows = new Rows();
   runExplainChange(checked(`explain ${text}`) as CheckedExplain, rows, { ...session, ...over });
   return rows.parts;

@@ -12,8 +12,8 @@ import { runUpdate } from '../../../src/engine/change/update/update.js';
 import { runZero } from '../../../src/engine/change/zero.js';
 import type { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
 import { CtqError } from '../../../src/engine/errors.js';
-import { host32 } from '../../../src/engine/netlink/framing.js';
-import type { Session } from '../../../src/engine/query/context.js';
+import { host32 } from '../../../src/engine/netlink/messages/framing.js';
+import type { QueryContext } from '../../../src/engine/query/context.js';
 import { Collector } from '../../../src/engine/query/exec/subqueries.js';
 import { abilitiesOf } from '../../../src/engine/query/plan/pushdown.js';
 import { openKernel } from '../../../src/engine/sources/kernel/kernel.js';
@@ -23,13 +23,13 @@ import type { Checked, Place } from '../../../src/lang/check/checked-ast.js';
 import { parse } from '../../../src/lang/syntax/parse.js';
 import { ENVIRONMENT } from '../../kit/environment.js';
 
-export interface TestSession extends Session {
+export interface TestSession extends QueryContext {
   readonly warnings: string[];
   close(): Promise<void>;
 }
 
 /** A session of the kernel of this process's namespace, and of named ones. */
-export function testSession(extra: Partial<Session> = {}): TestSession {
+export function testSession(extra: Partial<QueryContext> = {}): TestSession {
   const sources = new Map<string, Source>();
   const warnings: string[] = [];
   return {
@@ -38,7 +38,7 @@ export function testSession(extra: Partial<Session> = {}): TestSession {
     kernelFilter: true,
     abilities: abilitiesOf(release()),
     place: { kind: 'kernel' },
-    kernel(place: Place): Source {
+    source(place: Place): Source {
       const name = place.kind === 'netns' ? place.name : '';
       const source = sources.get(name) ?? openKernel(name === '' ? {} : { namespace: { name } });
       sources.set(name, source);
@@ -69,7 +69,7 @@ export function checked(text: string): Checked {
 }
 
 /** Runs a statement that changes something. */
-export async function change(text: string, session: Session, options: ChangeOptions = {}): Promise<ChangeSummary> {
+export async function change(text: string, session: QueryContext, options: ChangeOptions = {}): Promise<ChangeSummary> {
   const statement = checked(text);
   switch (statement.kind) {
     case 'delete':
@@ -110,7 +110,7 @@ export class Entries extends Collector {
 }
 
 /** The entry, or row, that a `get` gives. */
-export async function get(text: string, session: Session): Promise<Entries> {
+export async function get(text: string, session: QueryContext): Promise<Entries> {
   const statement = checked(text);
   if (statement.kind !== 'get') throw new Error(`${text}: expected a get`);
   const entries = new Entries();

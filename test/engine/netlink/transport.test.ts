@@ -3,9 +3,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ERRNO } from '../../../src/engine/errno.js';
 import { CtqError } from '../../../src/engine/errors.js';
-import { Datagrams } from '../../../src/engine/netlink/datagrams.js';
-import { MessageHeaders } from '../../../src/engine/netlink/message-headers.js';
-import { Prefetcher } from '../../../src/engine/netlink/prefetcher.js';
+import { Prefetcher } from '../../../src/engine/netlink/dump/prefetcher.js';
+import { Datagrams } from '../../../src/engine/netlink/messages/datagrams.js';
+import { MessageHeaders } from '../../../src/engine/netlink/messages/message-headers.js';
 import {
   type FakeReply,
   type FakeRequest,

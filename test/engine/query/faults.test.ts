@@ -113,7 +113,7 @@ test('a delete counts what was deleted, what had gone, and what was refused, wha
         const errno = verdicts[next++];
         if (errno !== 0 || (flags & 4) !== 0) yield m.errorMessage(seq, errno);
       });
-      const session = testSession({ kernel: () => source });
+      const session = testSession({ source: () => source });
       const summary = await change('delete from conntrack where id > 0', session);
       const of = (...wanted: number[]): number => verdicts.filter(each => wanted.includes(each)).length;
       assert.equal(
@@ -133,7 +133,7 @@ test('a batch whose answers are lost is an error, and not a success', async () =
     } else yield { errno: ERRNO.ENOBUFS };
   });
   const result = await outcome(() =>
-    change('delete from conntrack where id > 0', testSession({ kernel: () => source })),
+    change('delete from conntrack where id > 0', testSession({ source: () => source })),
   );
   assert.instance(result, CtqError);
   assert.is((result as CtqError).code, 'answers-lost');

@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
 import type { Loss, Sink } from '../../../src/engine/formats/sink.js';
-import type { Session } from '../../../src/engine/query/context.js';
+import type { QueryContext } from '../../../src/engine/query/context.js';
 import { fillMissing } from '../../../src/engine/watch/fill-missing.js';
 import { FlowMemory, flowKey } from '../../../src/engine/watch/flow-memory.js';
 import { LossReporter } from '../../../src/engine/watch/loss.js';
@@ -79,7 +79,10 @@ test('losses are reported at once, then once a second, and the rest at the end',
   let now = 0;
   const reported: Loss[] = [];
   const warned: string[] = [];
-  const session = { environment: { now: () => 0n }, warn: (text: string) => warned.push(text) } as unknown as Session;
+  const session = {
+    environment: { now: () => 0n },
+    warn: (text: string) => warned.push(text),
+  } as unknown as QueryContext;
   const losses = new LossReporter({ lost: (loss: Loss) => reported.push(loss) } as unknown as Sink, session, () => now);
   assert.is(losses.update(0), false);
   assert.is(losses.update(1), true);

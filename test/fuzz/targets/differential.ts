@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { flushFlows } from '../../../src/engine/ctnetlink/requests/deletes.js';
 import { dumpFlows } from '../../../src/engine/ctnetlink/requests/requests.js';
 import { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
-import type { Session } from '../../../src/engine/query/context.js';
+import type { QueryContext } from '../../../src/engine/query/context.js';
 import { runQuery } from '../../../src/engine/query/exec/select.js';
 import { Collector } from '../../../src/engine/query/exec/subqueries.js';
 import { planSelect } from '../../../src/engine/query/plan/plan.js';
@@ -85,13 +85,13 @@ async function dumpAll(): Promise<Uint8Array[]> {
 
 async function idsOf(text: string, source: Source, filter: boolean): Promise<readonly number[]> {
   const collector = new Collector();
-  const session: Session = {
+  const session: QueryContext = {
     environment,
     variables: new Map(),
     kernelFilter: filter,
     abilities: filter ? abilitiesOf(release()) : NO_ABILITIES,
     place: { kind: 'kernel' },
-    kernel: () => source,
+    source: () => source,
     snapshot: path =>
       openSnapshot(path, {
         warn: message => {

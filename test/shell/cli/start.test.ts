@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readCodeCache } from '../../../src/shell/cli/code-cache.js';
-import { mayWatch } from '../../../src/shell/cli/may-watch.js';
-import { programName, restoreEnvironment } from '../../../src/shell/cli/prepare-process.js';
+import { readCodeCache } from '../../../src/shell/cli/start/code-cache.js';
+import { mayWatch } from '../../../src/shell/cli/start/may-watch.js';
+import { programName, restoreEnvironment } from '../../../src/shell/cli/start/prepare-process.js';
 
 const test = suite('start');
 

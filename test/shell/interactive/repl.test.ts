@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { parseOptions } from '../../../src/shell/cli/options.js';
 import { Completing } from '../../../src/shell/interactive/completing.js';
 import { interact } from '../../../src/shell/interactive/repl.js';
-import { type RunStatement, Shell } from '../../../src/shell/session/session.js';
+import { type RunStatement, ShellSession } from '../../../src/shell/session/session.js';
 import { ENVIRONMENT } from '../../kit/environment.js';
 import { until } from '../../kit/until.js';
 
@@ -19,7 +19,12 @@ function shellOn(runStatement: RunStatement, size: { columns?: number; rows?: nu
   let shown = '';
   for (const stream of [stdout, stderr]) stream.on('data', chunk => (shown += String(chunk)));
   const env = { TERM: 'xterm', NO_COLOR: '1' };
-  const shell = new Shell({ stdin, stdout, stderr, env }, parseOptions(['--no-config']), ENVIRONMENT, runStatement);
+  const shell = new ShellSession(
+    { stdin, stdout, stderr, env },
+    parseOptions(['--no-config']),
+    ENVIRONMENT,
+    runStatement,
+  );
   const sees = (wanted: RegExp): Promise<unknown> =>
     until(`${wanted}`, () => wanted.test(stripVTControlCharacters(shown)), { within: 20_000 });
   return { shell, stdin, sees };

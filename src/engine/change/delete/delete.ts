@@ -3,7 +3,7 @@ import { FlowDeleter } from '../../ctnetlink/requests/copy-flow.js';
 import type { KernelFilter } from '../../ctnetlink/requests/kernel-filter.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import { ERRNO } from '../../errno.js';
-import type { Session } from '../../query/context.js';
+import type { QueryContext } from '../../query/context.js';
 import type { Source } from '../../sources/source.js';
 import { AffectedRows } from '../affected-rows.js';
 import { type ChangeOptions, ChangeRun, executeChange } from '../change-run.js';
@@ -29,7 +29,7 @@ export const MAX_SINGLE_DELETES = 200;
  */
 export async function runDelete(
   statement: CheckedDelete,
-  session: Session,
+  session: QueryContext,
   options: ChangeOptions = {},
 ): Promise<ChangeSummary> {
   const run = new ChangeRun(session, options);
@@ -52,7 +52,7 @@ class Deletion {
     readonly run: ChangeRun,
   ) {
     const { session, options, counts } = run;
-    this.#source = session.kernel(statement.place ?? session.place);
+    this.#source = session.source(statement.place ?? session.place);
     this.#affected = new AffectedRows(statement.table, options.sink, session.environment.now(), session.signal);
     this.#batch = new RequestBatch(this.#source, session.signal, (row, { errno, error }, request) => {
       if (errno === 0) {

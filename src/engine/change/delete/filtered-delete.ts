@@ -3,7 +3,7 @@ import { AF_INET, IPPROTO } from '../../ctnetlink/constants.js';
 import { deleteFiltered, flushFlows } from '../../ctnetlink/requests/deletes.js';
 import type { KernelFilter, TupleFilter } from '../../ctnetlink/requests/kernel-filter.js';
 import { isRefusedFilter } from '../../errors.js';
-import type { Session } from '../../query/context.js';
+import type { QueryContext } from '../../query/context.js';
 import { flowKeyOf } from '../../query/plan/identity.js';
 import { constraintsOf, pushDown } from '../../query/plan/pushdown.js';
 import type { Source } from '../../sources/source.js';
@@ -15,7 +15,7 @@ import { isHonoured } from './filter-probe.js';
  */
 export function deleteFilters(
   { table, where, limit }: CheckedDelete,
-  { abilities, kernelFilter }: Session,
+  { abilities, kernelFilter }: QueryContext,
 ): readonly KernelFilter[] | undefined {
   if (table !== 'conntrack' || limit !== undefined || !kernelFilter || !abilities.deleteByTuple) return undefined;
   const known = constraintsOf(where);

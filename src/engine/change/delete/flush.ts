@@ -1,6 +1,6 @@
 import type { CheckedFlush } from '../../../lang/check/checked-ast.js';
 import { flushExpectations, flushFlows } from '../../ctnetlink/requests/deletes.js';
-import type { Session } from '../../query/context.js';
+import type { QueryContext } from '../../query/context.js';
 import { type ChangeOptions, ChangeRun, executeChange } from '../change-run.js';
 import { eachMatch, readingOfTarget, type Target } from '../matching.js';
 import { ChangeCounts, type ChangeSummary } from '../summary.js';
@@ -9,13 +9,13 @@ import { countEntries } from '../table-size.js';
 /** `flush`: deletes a whole table of one place by one request. The kernel does not report how many: they are counted before. */
 export async function runFlush(
   statement: CheckedFlush,
-  session: Session,
+  session: QueryContext,
   options: ChangeOptions = {},
 ): Promise<ChangeSummary> {
   const run = new ChangeRun(session, options);
   const { counts } = run;
   return executeChange('flush', statement.table, run, async () => {
-    const source = session.kernel(statement.place ?? session.place);
+    const source = session.source(statement.place ?? session.place);
     const count = await countEntries(statement.table, source, session);
     counts.matched = count;
     if (options.dryRun) {
@@ -32,7 +32,11 @@ export async function runFlush(
 /** Entries that a dry run shows. */
 const SAMPLE_SIZE = 5;
 
-async function showSample({ table, place }: CheckedFlush, session: Session, { sink }: ChangeOptions): Promise<void> {
+async function showSample(
+  { table, place }: CheckedFlush,
+  session: QueryContext,
+  { sink }: ChangeOptions,
+): Promise<void> {
   if (sink === undefined) return;
   const target: Target = { table, place, limit: SAMPLE_SIZE };
   sink.begin({ table });

@@ -5,7 +5,7 @@ import { integer } from '../../../lang/values/value.js';
 import { readerOf } from '../../ctnetlink/fields/accessors.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Sink } from '../../formats/sink.js';
-import type { Session } from '../../query/context.js';
+import type { QueryContext } from '../../query/context.js';
 import { runQuery } from '../../query/exec/select.js';
 import { readSubqueries } from '../../query/exec/subqueries.js';
 import { warnOfMissingFields } from '../../query/plan/missing-fields.js';
@@ -37,7 +37,7 @@ interface Inserter {
  */
 export async function runInsert(
   statement: CheckedInsert,
-  session: Session,
+  session: QueryContext,
   options: ChangeOptions = {},
 ): Promise<ChangeSummary> {
   const { table, from } = statement;
@@ -45,7 +45,7 @@ export async function runInsert(
   const assign = compileAssignments(table, statement.set, await readingOfSet(statement, session));
   const place = statement.target ?? session.place;
   const Kind = table === 'conntrack' ? FlowInserter : ExpectationInserter;
-  const inserter: Inserter = new Kind(statement, assign, session.kernel(place), run);
+  const inserter: Inserter = new Kind(statement, assign, session.source(place), run);
   if (from) checkTable(from, table);
   return executeChange('insert', table, run, async () => {
     options.sink?.begin({ table });
@@ -64,7 +64,10 @@ export async function runInsert(
 }
 
 /** How the expressions of `set` read the rows that are copied. */
-async function readingOfSet({ table, set, from }: CheckedInsert, session: Session): Promise<EvalContext<MessageView>> {
+async function readingOfSet(
+  { table, set, from }: CheckedInsert,
+  session: QueryContext,
+): Promise<EvalContext<MessageView>> {
   const { environment, variables } = session;
   const columns = set.map(({ field, value }) => ({ name: field, expr: value }));
   if (from) warnOfMissingFields({ ...leftmost(from), columns }, session);
@@ -94,7 +97,7 @@ function checkTable(query: CheckedQuery, table: CheckedInsert['table']): void {
 }
 
 /** Whether rows are read from the place they are inserted into: all are read first then, so that no copy is copied again. */
-export function isSamePlace(query: CheckedQuery, target: Place, session: Session): boolean {
+export function isSamePlace(query: CheckedQuery, target: Place, session: QueryContext): boolean {
   return selectsOf(query).some(
     ({ from, place }) => from.kind === 'table' && JSON.stringify(place ?? session.place) === JSON.stringify(target),
   );

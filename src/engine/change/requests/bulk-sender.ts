@@ -1,5 +1,5 @@
 import type { RequestArena } from '../../ctnetlink/requests/copy-flow.js';
-import { host32 } from '../../netlink/framing.js';
+import { host32 } from '../../netlink/messages/framing.js';
 import type { Source } from '../../sources/source.js';
 import { ErrorCache, MAX_DELAY_MS, type Outcome } from './batch.js';
 

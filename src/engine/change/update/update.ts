@@ -3,7 +3,7 @@ import { decodeFlow, type FlowChange } from '../../ctnetlink/flow.js';
 import { updateFlow } from '../../ctnetlink/requests/changes.js';
 import { MessageView } from '../../ctnetlink/view/view.js';
 import { ERRNO } from '../../errno.js';
-import type { Session } from '../../query/context.js';
+import type { QueryContext } from '../../query/context.js';
 import type { Source } from '../../sources/source.js';
 import { AffectedRows } from '../affected-rows.js';
 import { type ChangeOptions, ChangeRun, executeChange } from '../change-run.js';
@@ -31,7 +31,7 @@ interface Pending {
  */
 export async function runUpdate(
   statement: CheckedUpdate,
-  session: Session,
+  session: QueryContext,
   options: ChangeOptions = {},
 ): Promise<ChangeSummary> {
   const { table, set, where, place, limit } = statement;
@@ -44,7 +44,7 @@ export async function runUpdate(
     );
   const target: Target = { table, where, place, limit };
   return executeChange('update', table, run, async () => {
-    const update = new Update(session.kernel(place ?? session.place), run);
+    const update = new Update(session.source(place ?? session.place), run);
     const reading = await readingOfTarget(
       target,
       session,

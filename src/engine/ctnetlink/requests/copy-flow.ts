@@ -1,6 +1,6 @@
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import { NFGEN_END, NLA_F_NESTED, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST } from '../../netlink/constants.js';
-import { align4 } from '../../netlink/framing.js';
+import { align4 } from '../../netlink/messages/framing.js';
 import {
   CTA,
   CTA_PROTOINFO,

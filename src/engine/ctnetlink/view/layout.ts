@@ -1,5 +1,5 @@
 import { NFGEN_END, NLA_TYPE_MASK } from '../../netlink/constants.js';
-import { align4, host16 } from '../../netlink/framing.js';
+import { align4, host16 } from '../../netlink/messages/framing.js';
 import {
   CTA,
   CTA_EXPECT,

@@ -1,7 +1,7 @@
 import type { Integer } from '../../../lang/values/value.js';
-import { find, payloadSize } from '../../netlink/attributes.js';
 import { NFGEN_END, NLM_F_CREATE } from '../../netlink/constants.js';
-import { align4, host16, host32 } from '../../netlink/framing.js';
+import { find, payloadSize } from '../../netlink/messages/attributes.js';
+import { align4, host16, host32 } from '../../netlink/messages/framing.js';
 import { be16, be32, be64, text } from '../bytes.js';
 import { IPCTNL_MSG_CT_DELETE, NFNL_SUBSYS_CTNETLINK_EXP } from '../constants.js';
 import { WireError } from '../wire-error.js';

@@ -1,5 +1,5 @@
 import type { Integer } from '../../../lang/values/value.js';
-import { payloadSize } from '../../netlink/attributes.js';
+import { payloadSize } from '../../netlink/messages/attributes.js';
 import { be32, be64 } from '../bytes.js';
 import {
   CTA,

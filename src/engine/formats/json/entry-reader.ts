@@ -14,7 +14,6 @@ import type { Integer } from '../../../lang/values/value.js';
 import { IPPROTO } from '../../ctnetlink/constants.js';
 import { isSimpleField, type SimpleField } from '../../ctnetlink/fields/simple-fields.js';
 import type { Entries } from '../reading/entries.js';
-import { EVENTS } from '../reading/event.js';
 import {
   type ExpectationDraft,
   type FlowDraft,
@@ -23,8 +22,9 @@ import {
   TupleDraft,
 } from '../reading/flow-draft.js';
 import { ParseError } from '../reading/parse-error.js';
-import { address, familyOf, indexOf, protocol, UINT8, UINT16, UINT32 } from '../reading/text-values.js';
-import { parseIso } from '../reading/time.js';
+import { EVENTS } from '../reading/text/event.js';
+import { address, familyOf, indexOf, protocol, UINT8, UINT16, UINT32 } from '../reading/text/text-values.js';
+import { parseIso } from '../reading/text/time.js';
 import {
   flags,
   type JsonObject,

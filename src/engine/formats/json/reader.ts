@@ -2,9 +2,9 @@
 
 import type { Entries } from '../reading/entries.js';
 import { ExpectationDraft, FlowDraft } from '../reading/flow-draft.js';
-import { LONGEST } from '../reading/lines.js';
 import { ParseError } from '../reading/parse-error.js';
 import type { Reader } from '../reading/reader.js';
+import { LONGEST } from '../reading/text/lines.js';
 import { applyExpectation, applyFlow, type JsonObject, lostOf, parseObject } from './entry-reader.js';
 
 const QUOTE = 0x22;

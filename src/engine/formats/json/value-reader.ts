@@ -1,7 +1,7 @@
 /** Checked values of JSON objects. All throw ParseError. */
 import type { Integer } from '../../../lang/values/value.js';
 import { ParseError } from '../reading/parse-error.js';
-import { uint, uint64, utf8 } from '../reading/text-values.js';
+import { uint, uint64, utf8 } from '../reading/text/text-values.js';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 

@@ -4,10 +4,10 @@
  */
 import { EXPECT_FLAGS } from '../../../lang/schema/constants.js';
 import type { Entries } from '../reading/entries.js';
-import type { EventName } from '../reading/event.js';
 import { ExpectationDraft, TupleDraft } from '../reading/flow-draft.js';
 import { ParseError } from '../reading/parse-error.js';
-import { address, anyBase, UINT8, UINT16, UINT32, uint, utf8 } from '../reading/text-values.js';
+import type { EventName } from '../reading/text/event.js';
+import { address, anyBase, UINT8, UINT16, UINT32, uint, utf8 } from '../reading/text/text-values.js';
 import { EXPECT_FLAG_WORDS, type ExpectationKey, RESYNC, USERSPACE } from './words.js';
 
 const FLAGS = new RegExp(`^(${EXPECT_FLAG_WORDS.join('|')})(,(${EXPECT_FLAG_WORDS.join('|')}))*$`);

@@ -1,6 +1,6 @@
 /** The words of conntrack(8)'s lines, for reading and writing. */
 import { type EXPECT_FLAGS, STATUS_FLAGS } from '../../../lang/schema/constants.js';
-import type { EventName } from '../reading/event.js';
+import type { EventName } from '../reading/text/event.js';
 
 /** The keys of `key=value` in the line of a flow. */
 export const KEYS = [

@@ -10,7 +10,7 @@ import type { Entries } from '../reading/entries.js';
 import { FlowDraft, setStatus, type TupleDraft } from '../reading/flow-draft.js';
 import { ParseError } from '../reading/parse-error.js';
 import type { LineFormat, LineReader } from '../reading/reader.js';
-import { address, protocol, UINT8, UINT16, uint, uint64 } from '../reading/text-values.js';
+import { address, protocol, UINT8, UINT16, uint, uint64 } from '../reading/text/text-values.js';
 
 /** How an entry begins. */
 const ENTRY = /(?:\[(?:NEW|UPDATE|DESTROY)\]\s+)?\bORIG: SRC=/;

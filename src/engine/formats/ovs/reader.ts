@@ -10,8 +10,8 @@ import type { Entries } from '../reading/entries.js';
 import { FlowDraft, type ProtoDraft, protoinfoOf, setStatus, TupleDraft } from '../reading/flow-draft.js';
 import { ParseError } from '../reading/parse-error.js';
 import type { LineFormat, LineReader } from '../reading/reader.js';
-import { address, protocol, UINT8, UINT16, UINT32, uint, uint64, utf8 } from '../reading/text-values.js';
-import { isoNanoseconds } from '../reading/time.js';
+import { address, protocol, UINT8, UINT16, UINT32, uint, uint64, utf8 } from '../reading/text/text-values.js';
+import { isoNanoseconds } from '../reading/text/time.js';
 
 /** How an entry begins. */
 const ENTRY = /(?<![\w.-])[a-z0-9][a-z0-9-]*,orig=\(/;

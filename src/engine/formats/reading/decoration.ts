@@ -4,7 +4,7 @@
  */
 import type { Integer } from '../../../lang/values/value.js';
 import { ParseError } from './parse-error.js';
-import { isoNanoseconds, localTime, MONTHS, parseEpoch } from './time.js';
+import { isoNanoseconds, localTime, MONTHS, parseEpoch } from './text/time.js';
 
 /** What precedes the entry of a line. */
 export interface Decoration {

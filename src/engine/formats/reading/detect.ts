@@ -4,10 +4,10 @@ import { CtqError } from '../../errors.js';
 import { READ_FORMATS, type ReadFormatName } from '../registry.js';
 import { isIdle, withoutColors, withoutQuote } from './decoration.js';
 import { Entries } from './entries.js';
-import { Lines } from './lines.js';
 import { ParseError } from './parse-error.js';
 import { excerpt, type ParseReport } from './parse-report.js';
 import type { LineFormat, Reader } from './reader.js';
+import { Lines } from './text/lines.js';
 
 /** The reader of a format. */
 export async function openReader(name: ReadFormatName, entries: Entries): Promise<Reader> {

@@ -9,12 +9,12 @@ import { EncodeError } from '../../ctnetlink/encode-error.js';
 import { encodeExpectation } from '../../ctnetlink/expectation.js';
 import { encodeFlow } from '../../ctnetlink/flow.js';
 import { type MessageHeader, Writer } from '../../ctnetlink/writer.js';
-import type { Chunk } from '../../netlink/streams.js';
-import { eventFlags } from './event.js';
+import type { Chunk } from '../../netlink/messages/streams.js';
 import { type ExpectationDraft, expectationOf, type FlowDraft, flowOf } from './flow-draft.js';
 import type { MessageBuilder } from './message-builder.js';
 import { ParseError } from './parse-error.js';
 import type { ParseReport } from './parse-report.js';
+import { eventFlags } from './text/event.js';
 
 /** Bytes of messages that go out together. */
 const CHUNK = 128 * 1024;

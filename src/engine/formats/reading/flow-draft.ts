@@ -5,9 +5,9 @@ import type { Expectation } from '../../ctnetlink/expectation.js';
 import type { Counters, Flow, Helper, SeqAdj, Synproxy, Timestamps } from '../../ctnetlink/flow.js';
 import type { DccpInfo, ProtoInfo, SctpInfo, TcpInfo } from '../../ctnetlink/protoinfo.js';
 import { isWhole, type Tuple } from '../../ctnetlink/tuple.js';
-import type { EventName } from './event.js';
 import { ParseError } from './parse-error.js';
-import { completeStatus } from './status.js';
+import type { EventName } from './text/event.js';
+import { completeStatus } from './text/status.js';
 
 export class TupleDraft {
   src: Address | undefined = undefined;

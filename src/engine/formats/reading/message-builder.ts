@@ -25,9 +25,9 @@ import { SETTABLE_STATUS } from '../../ctnetlink/flow.js';
 import type { Writer } from '../../ctnetlink/writer.js';
 import { NFGEN_END, NLA_F_NESTED, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST } from '../../netlink/constants.js';
 import { wordsOf } from './encoded.js';
-import { type EventName, eventFlags } from './event.js';
 import { ParseError } from './parse-error.js';
-import { completeStatus } from './status.js';
+import { type EventName, eventFlags } from './text/event.js';
+import { completeStatus } from './text/status.js';
 
 /** Places of addresses, in words. */
 export const ORIG_SRC = 0;

@@ -1,10 +1,10 @@
 /** `-I expect …`: expectations as command lines. */
 import { applyExpectation, type JsonObject } from '../json/entry-reader.js';
 import type { Entries } from '../reading/entries.js';
-import type { EventName } from '../reading/event.js';
 import { ExpectationDraft, TupleDraft } from '../reading/flow-draft.js';
 import { ParseError } from '../reading/parse-error.js';
-import { address, anyBase, familyOf, protocol, UINT16, UINT32, uint } from '../reading/text-values.js';
+import type { EventName } from '../reading/text/event.js';
+import { address, anyBase, familyOf, protocol, UINT16, UINT32, uint } from '../reading/text/text-values.js';
 import { type EntryOption, optionOf } from './option-table.js';
 
 /** Values by their options, a character a byte. */

@@ -2,13 +2,13 @@
 
 import { DCCP_STATES, SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
 import { IPPROTO } from '../../ctnetlink/constants.js';
-import { ByteCursor } from '../reading/byte-cursor.js';
 import { wordsOf } from '../reading/encoded.js';
 import type { Entries } from '../reading/entries.js';
-import { Interner } from '../reading/interner.js';
 import { MessageBuilder } from '../reading/message-builder.js';
 import { ParseError } from '../reading/parse-error.js';
-import { anyBase, familyOf, protocol, UINT16, UINT32, utf8 } from '../reading/text-values.js';
+import { ByteCursor } from '../reading/text/byte-cursor.js';
+import { Interner } from '../reading/text/interner.js';
+import { anyBase, familyOf, protocol, UINT16, UINT32, utf8 } from '../reading/text/text-values.js';
 import { NULL_STATE } from './words.js';
 
 const SLASH = 0x2f;

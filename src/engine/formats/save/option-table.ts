@@ -6,11 +6,11 @@
 import { DCCP_ROLES } from '../../../lang/schema/constants.js';
 import { CTA } from '../../ctnetlink/constants.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
-import type { ByteCursor } from '../reading/byte-cursor.js';
 import { wordsOf } from '../reading/encoded.js';
-import type { EventName } from '../reading/event.js';
 import { ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from '../reading/message-builder.js';
-import { indexOf, UINT8, UINT16, UINT32 } from '../reading/text-values.js';
+import type { ByteCursor } from '../reading/text/byte-cursor.js';
+import type { EventName } from '../reading/text/event.js';
+import { indexOf, UINT8, UINT16, UINT32 } from '../reading/text/text-values.js';
 import { DNAT, type FlowLine, SNAT } from './flow-line.js';
 import { swapped } from './words.js';
 

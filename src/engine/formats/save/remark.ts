@@ -10,11 +10,11 @@ import { applyFlow, parseObject } from '../json/entry-reader.js';
 import { wordsOf } from '../reading/encoded.js';
 import type { Entries } from '../reading/entries.js';
 import { FlowDraft, masterOf, type ProtoDraft, type TupleDraft } from '../reading/flow-draft.js';
-import { Interner } from '../reading/interner.js';
 import { type Extras, type MessageBuilder, ORIG, REPLY } from '../reading/message-builder.js';
 import { attempt, ParseError } from '../reading/parse-error.js';
-import { UINT32 } from '../reading/text-values.js';
-import { parseIso } from '../reading/time.js';
+import { Interner } from '../reading/text/interner.js';
+import { UINT32 } from '../reading/text/text-values.js';
+import { parseIso } from '../reading/text/time.js';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;

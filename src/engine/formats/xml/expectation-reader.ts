@@ -1,8 +1,8 @@
 /** Expectations in conntrack(8)'s XML, where they are `<flow>`s too. */
 import type { Entries } from '../reading/entries.js';
-import { EVENTS } from '../reading/event.js';
 import { ExpectationDraft, TupleDraft } from '../reading/flow-draft.js';
-import { address, anyBase, indexOf, UINT8, UINT16, UINT32, uint } from '../reading/text-values.js';
+import { EVENTS } from '../reading/text/event.js';
+import { address, anyBase, indexOf, UINT8, UINT16, UINT32, uint } from '../reading/text/text-values.js';
 import type { Element } from './any-element.js';
 import { EXPECT_FLAG_ELEMENTS, TUPLES } from './words.js';
 

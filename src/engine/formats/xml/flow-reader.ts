@@ -4,15 +4,15 @@
  */
 import { STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
 import type { Integer } from '../../../lang/values/value.js';
-import { ByteCursor } from '../reading/byte-cursor.js';
 import { wordsOf } from '../reading/encoded.js';
 import type { Entries } from '../reading/entries.js';
-import { EVENTS, type EventName } from '../reading/event.js';
-import { Interner } from '../reading/interner.js';
 import { MessageBuilder, ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from '../reading/message-builder.js';
 import { ParseError } from '../reading/parse-error.js';
-import { indexOf, UINT8, UINT16, UINT32, uint } from '../reading/text-values.js';
-import { beganAt, localTime } from '../reading/time.js';
+import { ByteCursor } from '../reading/text/byte-cursor.js';
+import { EVENTS, type EventName } from '../reading/text/event.js';
+import { Interner } from '../reading/text/interner.js';
+import { indexOf, UINT8, UINT16, UINT32, uint } from '../reading/text/text-values.js';
+import { beganAt, localTime } from '../reading/text/time.js';
 import { plainText } from './text.js';
 import { type Attribute, type Direction, LEAVES, type Leaf, NESTS } from './words.js';
 

@@ -4,10 +4,10 @@
  */
 import { EncodeError } from '../../ctnetlink/encode-error.js';
 import type { Entries } from '../reading/entries.js';
-import { LONGEST } from '../reading/lines.js';
 import { ParseError } from '../reading/parse-error.js';
 import type { Reader } from '../reading/reader.js';
-import { UINT32, uint } from '../reading/text-values.js';
+import { LONGEST } from '../reading/text/lines.js';
+import { UINT32, uint } from '../reading/text/text-values.js';
 import { parseElement, written } from './any-element.js';
 import { cutFlow, doctypeEnd, hiddenAt, localName, startsWith, tagEnd } from './cutter.js';
 import { isExpectation, readExpectation } from './expectation-reader.js';

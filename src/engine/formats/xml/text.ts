@@ -1,4 +1,4 @@
-import { utf8 } from '../reading/text-values.js';
+import { utf8 } from '../reading/text/text-values.js';
 
 const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 

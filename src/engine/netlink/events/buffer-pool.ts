@@ -1,5 +1,5 @@
 import { receiveMessageOnPort } from 'node:worker_threads';
-import { Buffer32 } from '../framing.js';
+import { Buffer32 } from '../messages/framing.js';
 import { ABANDON, ASKED, type Job, type PostedChunk, RETURNED, STOP } from './jobs.js';
 
 /** The receiving thread's side of the buffers of a job: new ones up to the limit, then returned ones. */

@@ -1,8 +1,8 @@
 import { CtqError, internalError } from '../../errors.js';
 import { NFGEN_END, NLM_F_ACK, NLM_F_REQUEST, NLMSG_NOOP } from '../constants.js';
-import { Buffer32 } from '../framing.js';
+import { Buffer32 } from '../messages/framing.js';
+import type { EventChunk, EventStream, ListenOptions } from '../messages/streams.js';
 import { NetlinkSocket } from '../socket.js';
-import type { EventChunk, EventStream, ListenOptions } from '../streams.js';
 import { type EarlySocket, RECEIVE_BUFFER } from './early-socket.js';
 import { ABANDON, FINISH } from './jobs.js';
 import { ReceivingThread, type RunningJob } from './receiving-thread.js';

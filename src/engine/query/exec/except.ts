@@ -3,7 +3,7 @@ import { leftmost } from '../../../lang/check/selects.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Header, Sink } from '../../formats/sink.js';
-import type { QuerySummary, Session } from '../context.js';
+import type { QueryContext, QuerySummary } from '../context.js';
 import { identity } from '../plan/identity.js';
 import { headerOf } from './header.js';
 import { rowKey } from './pipeline.js';
@@ -72,7 +72,7 @@ class Difference implements Sink {
 export async function runExcept(
   except: CheckedExcept,
   sink: Sink,
-  session: Session,
+  session: QueryContext,
   run: RunQuery,
 ): Promise<QuerySummary> {
   const right = new RowNames();

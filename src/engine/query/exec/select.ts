@@ -13,7 +13,7 @@ import { CtqError } from '../../errors.js';
 import type { Sink } from '../../formats/sink.js';
 import type { SettingRow } from '../../sources/sysctl/sysctl.js';
 import { readSettings } from '../../sources/sysctl/sysctl.js';
-import type { QuerySummary, Session } from '../context.js';
+import type { QueryContext, QuerySummary } from '../context.js';
 import { expressionsOf } from '../plan/fields.js';
 import { warnOfMissingFields } from '../plan/missing-fields.js';
 import { type Plan, planSelect } from '../plan/plan.js';
@@ -32,11 +32,11 @@ import { Pace } from './steps.js';
 import { readSubqueries } from './subqueries.js';
 
 /** Runs a query once and passes its rows to the sink. @throws CtqError */
-export async function runQuery(query: CheckedQuery, sink: Sink, session: Session): Promise<QuerySummary> {
+export async function runQuery(query: CheckedQuery, sink: Sink, session: QueryContext): Promise<QuerySummary> {
   return query.kind === 'except' ? runExcept(query, sink, session, runQuery) : runSelect(query, sink, session);
 }
 
-export async function runSelect(select: CheckedSelect, sink: Sink, session: Session): Promise<QuerySummary> {
+export async function runSelect(select: CheckedSelect, sink: Sink, session: QueryContext): Promise<QuerySummary> {
   const plan = planSelect(select, session);
   sink.begin(headerOf(select, session));
   const summary = await runPlan(plan, sink, session);
@@ -48,7 +48,7 @@ export async function runSelect(select: CheckedSelect, sink: Sink, session: Sess
 export async function runPlan(
   plan: Plan,
   sink: Sink,
-  session: Session,
+  session: QueryContext,
   iteration: Iteration = SINGLE_ITERATION,
 ): Promise<QuerySummary> {
   const own = await readingOf(plan.select, session);
@@ -77,7 +77,7 @@ export async function runPlan(
 /** Moves a view over all messages. Waits between chunks while the sink is congested. @returns number of messages */
 async function feed(
   plan: Plan,
-  session: Session,
+  session: QueryContext,
   traffic: Traffic,
   now: Integer,
   feeder: Feeder<MessageView>,
@@ -102,7 +102,7 @@ async function feed(
 async function tableRows(
   { from }: CheckedJoin,
   plan: Plan,
-  session: Session,
+  session: QueryContext,
   now: Integer,
 ): Promise<readonly (MessageView | SettingRow)[]> {
   if (from.kind === 'data') return [];
@@ -123,7 +123,7 @@ async function tableRows(
 }
 
 /** How the expressions of a query read rows. Runs its subqueries, and warns about fields that the kernel omits. */
-export async function readingOf(select: CheckedSelect, session: Session): Promise<EvalContext<MessageView>> {
+export async function readingOf(select: CheckedSelect, session: QueryContext): Promise<EvalContext<MessageView>> {
   const { environment, variables } = session;
   warnOfMissingFields(select, session);
   return {
@@ -136,7 +136,7 @@ export async function readingOf(select: CheckedSelect, session: Session): Promis
 }
 
 /** The name of a row's network namespace: that of the place, or of the row if all were read. Rows of a file have none. */
-function netnsOf(select: CheckedSelect, session: Session): Getter<MessageView> {
+function netnsOf(select: CheckedSelect, session: QueryContext): Getter<MessageView> {
   if (select.from.kind === 'file') return () => null;
   const place = select.place ?? session.place;
   const name = namespaceName(place);
@@ -155,9 +155,9 @@ async function runCount(
   plan: Plan,
   reading: EvalContext<MessageView>,
   sink: Sink,
-  session: Session,
+  session: QueryContext,
 ): Promise<QuerySummary> {
-  const answer = await session.kernel(plan.place ?? session.place).exchange(getStats(), session.signal);
+  const answer = await session.source(plan.place ?? session.place).exchange(getStats(), session.signal);
   const view = new MessageView();
   let entries = 0;
   let bytes = 0;

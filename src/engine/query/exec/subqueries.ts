@@ -3,7 +3,7 @@ import type { QueryResult } from '../../../lang/evaluate/in-list.js';
 import { fileOf } from '../../../lang/schema/places.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { Header, Sink } from '../../formats/sink.js';
-import type { QuerySummary, Session } from '../context.js';
+import type { QueryContext, QuerySummary } from '../context.js';
 import { walk } from '../plan/fields.js';
 
 /** Collects the rows of a result. */
@@ -20,12 +20,12 @@ export class Collector implements Sink {
   end(): void {}
 }
 
-export type RunQuery = (query: CheckedQuery, sink: Sink, session: Session) => Promise<QuerySummary>;
+export type RunQuery = (query: CheckedQuery, sink: Sink, session: QueryContext) => Promise<QuerySummary>;
 
 /** Results of subqueries that read standard input, which can be read only once; a statement may evaluate its condition twice. */
-const readBefore = new WeakMap<Session, Map<CheckedQuery, QueryResult>>();
+const readBefore = new WeakMap<QueryContext, Map<CheckedQuery, QueryResult>>();
 
-function readsStandardInput(query: CheckedQuery, session: Session): boolean {
+function readsStandardInput(query: CheckedQuery, session: QueryContext): boolean {
   if (query.kind === 'except') return [query.left, query.right].some(each => readsStandardInput(each, session));
   const { from, place = session.place } = query;
   return (from.kind === 'file' && from.path === '-') || fileOf(place) === '-';
@@ -34,7 +34,7 @@ function readsStandardInput(query: CheckedQuery, session: Session): boolean {
 /** Runs every subquery of some expressions once. */
 export async function readSubqueries(
   expressions: readonly Typed[],
-  session: Session,
+  session: QueryContext,
   run: RunQuery,
 ): Promise<(query: CheckedQuery) => QueryResult> {
   const results = new Map<CheckedQuery, QueryResult>();

@@ -2,7 +2,7 @@ import type { Checked, CheckedExplain, CheckedSelect } from '../../../lang/check
 import type { Value } from '../../../lang/values/value.js';
 import { CtqError } from '../../errors.js';
 import type { Header, Sink } from '../../formats/sink.js';
-import type { QuerySummary, Session } from '../context.js';
+import type { QueryContext, QuerySummary } from '../context.js';
 import { headerOf } from '../exec/header.js';
 import { runPlan } from '../exec/select.js';
 import { type ExplainLine, explainPlan } from './explain-plan.js';
@@ -11,7 +11,7 @@ import { planSelect } from './plan.js';
 const TEXT = { name: 'text' } as const;
 
 /** `explain SELECT`: describes the plan. With `analyze` the query also runs, and its rows are counted instead of shown. */
-export async function runExplain(explain: CheckedExplain, sink: Sink, session: Session): Promise<QuerySummary> {
+export async function runExplain(explain: CheckedExplain, sink: Sink, session: QueryContext): Promise<QuerySummary> {
   const parts: ExplainLine[] = [];
   let summary: QuerySummary = { rows: 0, read: 0, kept: 0, bytes: 0, repeats: 0 };
   for (const [title, select] of selectsOf(explain.statement)) {

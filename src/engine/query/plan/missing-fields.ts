@@ -5,7 +5,7 @@ import type { Needs } from '../../../lang/schema/fields/field.js';
 import { capabilitiesOf } from '../../../lang/schema/places.js';
 import { namedNamespaces } from '../../sources/namespaces/namespace.js';
 import { readSetting } from '../../sources/sysctl/sysctl.js';
-import type { Session } from '../context.js';
+import type { QueryContext } from '../context.js';
 import { expressionsOf, walk } from './fields.js';
 
 const WHAT = {
@@ -28,7 +28,7 @@ export function whereSettingIs(value: number, setting: string, place: Place): st
  * Warns about fields that are null because a setting of the kernel is off, if the statement names them. Whole entries simply
  * lack them.
  */
-export function warnOfMissingFields(select: CheckedSelect, session: Session): void {
+export function warnOfMissingFields(select: CheckedSelect, session: QueryContext): void {
   const place = select.place ?? session.place;
   const needed = new Set<Needs>();
   for (const expression of expressionsOf(select)) {

@@ -2,7 +2,7 @@ import type { CheckedSelect } from '../../../lang/check/checked-ast.js';
 import { integer } from '../../../lang/values/value.js';
 import { pauseUntil, unlessAborted } from '../../abortable.js';
 import type { Sink } from '../../formats/sink.js';
-import type { Ending, QuerySummary, Session } from '../context.js';
+import type { Ending, QueryContext, QuerySummary } from '../context.js';
 import { headerOf } from '../exec/header.js';
 import type { Iteration } from '../exec/iteration.js';
 import { runPlan } from '../exec/select.js';
@@ -23,7 +23,7 @@ export interface RepeatSummary extends QuerySummary {
  * than the interval, the next one starts at the next multiple of it.
  * @throws CtqError as the query does
  */
-export async function runRepeated(select: CheckedSelect, sink: Sink, session: Session): Promise<RepeatSummary> {
+export async function runRepeated(select: CheckedSelect, sink: Sink, session: QueryContext): Promise<RepeatSummary> {
   const plan = planSelect(select, session);
   const { signal } = session;
   const interval = Number(select.every ?? 0) / 1e6;

@@ -1,11 +1,11 @@
 import { CTNETLINK } from '../../ctnetlink/protocol.js';
 import { CtqError } from '../../errors.js';
 import { Batch, BatchMemory } from '../../netlink/batch.js';
-import { ChannelDump } from '../../netlink/dump.js';
+import { ChannelDump } from '../../netlink/dump/dump.js';
 import { exchange } from '../../netlink/exchange.js';
+import type { BatchOptions, BatchOutcome, Dump, EventStream, ListenOptions } from '../../netlink/messages/streams.js';
 import { Sequence } from '../../netlink/request.js';
 import type { Channel } from '../../netlink/socket.js';
-import type { BatchOptions, BatchOutcome, Dump, EventStream, ListenOptions } from '../../netlink/streams.js';
 import type { Source } from '../source.js';
 
 export interface ChannelSourceParts {

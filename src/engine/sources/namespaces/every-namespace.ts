@@ -1,5 +1,5 @@
 import { CtqError } from '../../errors.js';
-import type { BatchOutcome, Chunk, Dump, EventStream, ListenOptions } from '../../netlink/streams.js';
+import type { BatchOutcome, Chunk, Dump, EventStream, ListenOptions } from '../../netlink/messages/streams.js';
 import type { Source } from '../source.js';
 import { MergedEvents, type Part } from './merged-events.js';
 import { isReady, namedNamespaces } from './namespace.js';

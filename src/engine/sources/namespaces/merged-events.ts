@@ -1,5 +1,5 @@
 import { CtqError } from '../../errors.js';
-import type { EventChunk, EventStream } from '../../netlink/streams.js';
+import type { EventChunk, EventStream } from '../../netlink/messages/streams.js';
 import type { Source } from '../source.js';
 import { NAMESPACE_GONE } from './namespace.js';
 

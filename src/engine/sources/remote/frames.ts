@@ -1,6 +1,6 @@
 import { CtqError } from '../../errors.js';
 import { NFGEN_END } from '../../netlink/constants.js';
-import { align4 } from '../../netlink/framing.js';
+import { align4 } from '../../netlink/messages/framing.js';
 
 /**
  * The output of `ctq relay`: a greeting line, then frames. A frame is a header of 24 bytes in network order

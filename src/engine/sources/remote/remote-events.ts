@@ -1,4 +1,4 @@
-import type { EventChunk, EventStream } from '../../netlink/streams.js';
+import type { EventChunk, EventStream } from '../../netlink/messages/streams.js';
 import type { Connection } from './connection.js';
 import { FRAME, type Frame, malformed } from './frames.js';
 import { FINISH, type Subscribed } from './job.js';

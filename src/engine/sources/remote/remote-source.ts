@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { CTA_STATS_GLOBAL, IPCTNL_MSG_CT_GET_STATS } from '../../ctnetlink/constants.js';
 import { request } from '../../ctnetlink/requests/key.js';
 import { CtqError } from '../../errors.js';
-import type { BatchOutcome, Chunk, Dump, EventStream, ListenOptions } from '../../netlink/streams.js';
+import type { BatchOutcome, Chunk, Dump, EventStream, ListenOptions } from '../../netlink/messages/streams.js';
 import type { LineOptions } from '../opener.js';
 import type { SnapshotOptions } from '../snapshot/open.js';
 import type { Source } from '../source.js';

@@ -1,4 +1,4 @@
-import type { Chunk } from '../../netlink/streams.js';
+import type { Chunk } from '../../netlink/messages/streams.js';
 import type { SnapshotRows } from './open.js';
 
 type Options = Parameters<typeof import('./open.js')['openSnapshot']>[1];

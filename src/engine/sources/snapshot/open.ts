@@ -4,7 +4,7 @@ import { detectFormat, openReader, withoutMark } from '../../formats/reading/det
 import { Entries } from '../../formats/reading/entries.js';
 import { ParseReport } from '../../formats/reading/parse-report.js';
 import type { Reader } from '../../formats/reading/reader.js';
-import type { Chunk } from '../../netlink/streams.js';
+import type { Chunk } from '../../netlink/messages/streams.js';
 import { decompressed } from './compression.js';
 import { openInput } from './input.js';
 import { untilAborted } from './until-aborted.js';

@@ -3,9 +3,7 @@ import { EncodeError } from '../../../engine/ctnetlink/encode-error.js';
 import { SETTABLE_STATUS } from '../../../engine/ctnetlink/flow.js';
 import { answerTo } from '../../../engine/ctnetlink/tuple.js';
 import type { Writer } from '../../../engine/ctnetlink/writer.js';
-import { ByteCursor } from '../../../engine/formats/reading/byte-cursor.js';
 import { Entries } from '../../../engine/formats/reading/entries.js';
-import { Interner } from '../../../engine/formats/reading/interner.js';
 import {
   type CreatedTranslation,
   ORIG,
@@ -17,6 +15,8 @@ import {
 } from '../../../engine/formats/reading/message-builder.js';
 import { ParseError } from '../../../engine/formats/reading/parse-error.js';
 import { ParseReport } from '../../../engine/formats/reading/parse-report.js';
+import { ByteCursor } from '../../../engine/formats/reading/text/byte-cursor.js';
+import { Interner } from '../../../engine/formats/reading/text/interner.js';
 import { DNAT, FlowLine, SNAT, type Translation } from '../../../engine/formats/save/flow-line.js';
 import type { ValueForm } from '../../../engine/formats/save/option-table.js';
 import { Remark } from '../../../engine/formats/save/remark.js';

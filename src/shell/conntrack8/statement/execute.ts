@@ -1,6 +1,6 @@
 import type { ChangeSummary } from '../../../engine/change/summary.js';
 import type { Sink } from '../../../engine/formats/sink.js';
-import type { Session } from '../../../engine/query/context.js';
+import type { QueryContext } from '../../../engine/query/context.js';
 import type { Checked } from '../../../lang/check/checked-ast.js';
 
 /** The result of a statement. */
@@ -26,7 +26,7 @@ export interface CarryOutOptions {
 export async function carryOut(
   statement: Checked,
   sink: Sink,
-  session: Session,
+  session: QueryContext,
   { shows, bufferSize, onBuffer }: CarryOutOptions,
 ): Promise<Done> {
   switch (statement.kind) {

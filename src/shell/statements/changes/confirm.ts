@@ -1,13 +1,13 @@
 import { createInterface } from 'node:readline';
-import type { Shell } from '../../session/session.js';
+import type { ShellSession } from '../../session/session.js';
 
 /** Asks a question on the terminal. @returns whether the answer is y or yes; false at the end of input or Ctrl-C */
-export async function confirm(question: string, shell: Shell, signal?: AbortSignal): Promise<boolean> {
+export async function confirm(question: string, shell: ShellSession, signal?: AbortSignal): Promise<boolean> {
   const answer = await (shell.ask ?? (text => askOnTerminal(text, shell, signal)))(`${question} [y/N] `, signal);
   return /^\s*y(es)?\s*$/i.test(answer);
 }
 
-function askOnTerminal(question: string, { io }: Shell, signal?: AbortSignal): Promise<string> {
+function askOnTerminal(question: string, { io }: ShellSession, signal?: AbortSignal): Promise<string> {
   const lines = createInterface({ input: io.stdin, output: io.stderr });
   return new Promise(resolve => {
     const done = (answer: string): void => {

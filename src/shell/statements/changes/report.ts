@@ -1,5 +1,5 @@
 import type { ChangeSummary } from '../../../engine/change/summary.js';
-import type { Run } from '../../session/session.js';
+import type { StatementContext } from '../../session/session.js';
 
 const NOUNS = {
   conntrack: ['flow', 'flows'],
@@ -59,16 +59,16 @@ export const intention = ({ statement, table, matched, refused }: ChangeSummary)
  */
 export function reportChange(
   summary: ChangeSummary,
-  { shell, session, place }: Run,
+  { shell, session, place }: StatementContext,
   line = summaryLine(summary),
 ): void {
   const { refusals, refused, statement, table, stopped } = summary;
   for (const { entry, error } of refusals) {
-    shell.tell('error', `${place ? `${place}: ` : ''}${entry}: ${error.message}`, error.hint);
+    shell.messages.print('error', `${place ? `${place}: ` : ''}${entry}: ${error.message}`, error.hint);
   }
-  if (refused > refusals.length) shell.note(`… and ${counted(refused - refusals.length, table)} more refused`);
+  if (refused > refusals.length) shell.messages.note(`… and ${counted(refused - refusals.length, table)} more refused`);
   // For a single entry the error says it all.
-  if (!(statement === 'insert' && refused === 1 && summary.matched === 1)) shell.note(line);
+  if (!(statement === 'insert' && refused === 1 && summary.matched === 1)) shell.messages.note(line);
   if (stopped === 'signal') session.signal?.throwIfAborted();
   if (refused > 0) shell.failed = true;
   if (foundNothing(summary) && statement !== 'zero' && shell.options.failEmpty) shell.failed = true;

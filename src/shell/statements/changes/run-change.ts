@@ -6,7 +6,7 @@ import { findOwnConnection } from '../../../engine/change/own-connection.js';
 import type { ChangeSummary } from '../../../engine/change/summary.js';
 import { runUpdate } from '../../../engine/change/update/update.js';
 import { CtqError } from '../../../engine/errors.js';
-import type { Session } from '../../../engine/query/context.js';
+import type { QueryContext } from '../../../engine/query/context.js';
 import type {
   CheckedDelete,
   CheckedFlush,
@@ -17,7 +17,7 @@ import type {
 import { assertNever } from '../../../lang/syntax/ast.js';
 import { createSink } from '../../output/create-sink.js';
 import { StreamDestination } from '../../output/destination.js';
-import type { Run } from '../../session/session.js';
+import type { StatementContext } from '../../session/session.js';
 import { withSink } from '../results.js';
 import { confirm } from './confirm.js';
 import { ProgressLine } from './progress-line.js';
@@ -26,7 +26,7 @@ import { Sample } from './sample.js';
 
 export type ChangeStatement = CheckedInsert | CheckedUpdate | CheckedDelete | CheckedFlush;
 
-function execute(statement: ChangeStatement, session: Session, options: ChangeOptions): Promise<ChangeSummary> {
+function execute(statement: ChangeStatement, session: QueryContext, options: ChangeOptions): Promise<ChangeSummary> {
   switch (statement.kind) {
     case 'insert':
       return runInsert(statement, session, options);
@@ -42,7 +42,7 @@ function execute(statement: ChangeStatement, session: Session, options: ChangeOp
 }
 
 /** Runs a change: on a terminal shows what it would affect and asks first; reports what was done. */
-export async function runChange(statement: ChangeStatement, run: Run): Promise<void> {
+export async function runChange(statement: ChangeStatement, run: StatementContext): Promise<void> {
   const { shell, session } = run;
   const { options } = shell;
   if (options.dryRun) return dryRun(statement, run);
@@ -67,7 +67,7 @@ export async function runChange(statement: ChangeStatement, run: Run): Promise<v
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** A change is confirmed on a terminal, not in a script. An insert, which removes nothing, needs no confirmation. */
-function mustConfirm({ kind }: ChangeStatement, { shell, origin }: Run): boolean {
+function mustConfirm({ kind }: ChangeStatement, { shell, origin }: StatementContext): boolean {
   const { stdin, stderr } = shell.io;
   return (
     kind !== 'insert' &&
@@ -79,7 +79,7 @@ function mustConfirm({ kind }: ChangeStatement, { shell, origin }: Run): boolean
 }
 
 /** Counts the entries that the change would affect, and shows a few of them as a table. */
-async function preview(statement: ChangeStatement, run: Run): Promise<ChangeSummary> {
+async function preview(statement: ChangeStatement, run: StatementContext): Promise<ChangeSummary> {
   const { shell, session } = run;
   const sample = new Sample();
   const found = await withProgress(run, undefined, progress =>
@@ -93,7 +93,7 @@ async function preview(statement: ChangeStatement, run: Run): Promise<ChangeSumm
   return found;
 }
 
-async function showSample(sample: Sample, { shell }: Run): Promise<void> {
+async function showSample(sample: Sample, { shell }: StatementContext): Promise<void> {
   const { stderr } = shell.io;
   const sink = await createSink(
     { format: 'table', modifiers: [] },
@@ -111,7 +111,7 @@ async function showSample(sample: Sample, { shell }: Run): Promise<void> {
 }
 
 /** `--dry-run`: shows all entries if the statement has an `output`, else their number and a few of them. */
-async function dryRun(statement: ChangeStatement, run: Run): Promise<void> {
+async function dryRun(statement: ChangeStatement, run: StatementContext): Promise<void> {
   const { session } = run;
   await warnOfOwnConnection(statement, run);
   const showsAll = statement.kind !== 'flush' && hasOutput(statement.output);
@@ -121,7 +121,7 @@ async function dryRun(statement: ChangeStatement, run: Run): Promise<void> {
   reportChange(found, run, `dry run: would ${intention(found)}`);
 }
 
-async function warnOfOwnConnection(statement: ChangeStatement, { shell, session }: Run): Promise<void> {
+async function warnOfOwnConnection(statement: ChangeStatement, { shell, session }: StatementContext): Promise<void> {
   if (statement.kind === 'insert') return;
   const own = await findOwnConnection(statement, session, shell.io.env.SSH_CONNECTION);
   if (own !== undefined) {
@@ -136,7 +136,7 @@ const hasOutput = ({ format, file, modifiers }: CheckedOutput): boolean =>
 
 async function withOutput<T>(
   statement: ChangeStatement,
-  run: Run,
+  run: StatementContext,
   work: (sink?: ChangeOptions['sink']) => Promise<T>,
 ): Promise<T> {
   if (statement.kind === 'flush' || !hasOutput(statement.output)) return work();
@@ -144,7 +144,7 @@ async function withOutput<T>(
 }
 
 async function withProgress<T>(
-  { shell }: Run,
+  { shell }: StatementContext,
   total: number | undefined,
   work: (progress: NonNullable<ChangeOptions['progress']>) => Promise<T>,
 ): Promise<T> {

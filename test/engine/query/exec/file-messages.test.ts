@@ -2,7 +2,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CtqError } from '../../../../src/engine/errors.js';
 import type { Sink } from '../../../../src/engine/formats/sink.js';
-import type { Session } from '../../../../src/engine/query/context.js';
+import type { QueryContext } from '../../../../src/engine/query/context.js';
 import { runQuery } from '../../../../src/engine/query/exec/select.js';
 import { abilitiesOf } from '../../../../src/engine/query/plan/pushdown.js';
 import { openSnapshot } from '../../../../src/engine/sources/snapshot/open.js';
@@ -33,13 +33,13 @@ async function run(text: string, inFile?: string) {
     row: values => rows.push([...values]),
     end() {},
   };
-  const session: Session = {
+  const session: QueryContext = {
     environment: ENVIRONMENT,
     variables: new Map(),
     kernelFilter: true,
     abilities: abilitiesOf('6.18.0'),
     place: place ?? { kind: 'kernel' },
-    kernel: () => assert.unreachable('no kernel is asked') as never,
+    source: () => assert.unreachable('no kernel is asked') as never,
     snapshot: path => openSnapshot(path, { warn: assert.unreachable, labelBit: () => undefined, now: () => 0n }),
     warn: message => warnings.push(message),
   };

@@ -1,8 +1,8 @@
 import { NFNL_SUBSYS_CTNETLINK_EXP } from '../../../ctnetlink/constants.js';
 import { CtqError } from '../../../errors.js';
-import { host32 } from '../../../netlink/framing.js';
-import type { Chunk } from '../../../netlink/streams.js';
-import type { Session } from '../../context.js';
+import { host32 } from '../../../netlink/messages/framing.js';
+import type { Chunk } from '../../../netlink/messages/streams.js';
+import type { QueryContext } from '../../context.js';
 import type { Plan } from '../../plan/plan.js';
 
 const ONE = { conntrack: 'flow', expect: 'expectation' } as const;
@@ -13,7 +13,7 @@ const WORDS = { conntrack: 'flows', expect: 'expectations' } as const;
  * own table, and a warning about the others.
  * @throws CtqError if the file holds only entries of the other table
  */
-export async function* fileMessages(plan: Plan, path: string, session: Session): AsyncGenerator<Chunk> {
+export async function* fileMessages(plan: Plan, path: string, session: QueryContext): AsyncGenerator<Chunk> {
   const rows = session.snapshot(path);
   if (takesBoth(plan)) {
     yield* rows;

@@ -10,9 +10,9 @@ import {
 } from '../../../ctnetlink/requests/requests.js';
 import type { Tuple } from '../../../ctnetlink/tuple.js';
 import { CtqError, isRefusedFilter } from '../../../errors.js';
-import type { Chunk } from '../../../netlink/streams.js';
+import type { Chunk } from '../../../netlink/messages/streams.js';
 import type { Source } from '../../../sources/source.js';
-import type { Session } from '../../context.js';
+import type { QueryContext } from '../../context.js';
 import type { FlowKey } from '../../plan/identity.js';
 import type { Plan } from '../../plan/plan.js';
 import { fileMessages } from './file-messages.js';
@@ -24,9 +24,9 @@ export interface Traffic {
 }
 
 /** The messages that a plan requests, in chunks. @throws CtqError */
-export async function* messagesOf(plan: Plan, session: Session, traffic: Traffic): AsyncGenerator<Chunk> {
+export async function* messagesOf(plan: Plan, session: QueryContext, traffic: Traffic): AsyncGenerator<Chunk> {
   const { request } = plan;
-  const kernel = (): Source => session.kernel(plan.place ?? session.place);
+  const kernel = (): Source => session.source(plan.place ?? session.place);
   switch (request.kind) {
     case 'dump':
       for (const { request: bytes, family } of dumpsOf(plan))
@@ -76,7 +76,7 @@ async function* filtered(
   source: Source,
   request: Uint8Array,
   family: number | undefined,
-  session: Session,
+  session: QueryContext,
   traffic: Traffic,
 ): AsyncGenerator<Chunk> {
   let hasChunks = false;
@@ -91,7 +91,12 @@ async function* filtered(
   }
 }
 
-async function* dump(source: Source, request: Uint8Array, session: Session, traffic: Traffic): AsyncGenerator<Chunk> {
+async function* dump(
+  source: Source,
+  request: Uint8Array,
+  session: QueryContext,
+  traffic: Traffic,
+): AsyncGenerator<Chunk> {
   const stream = source.dump(request, session.signal);
   try {
     for await (const chunk of stream) {
@@ -107,7 +112,7 @@ async function* dump(source: Source, request: Uint8Array, session: Session, traf
 }
 
 /** The entry of a key. A missing entry is not an error of a query. */
-async function* single(source: Source, key: FlowKey, session: Session, traffic: Traffic): AsyncGenerator<Chunk> {
+async function* single(source: Source, key: FlowKey, session: QueryContext, traffic: Traffic): AsyncGenerator<Chunk> {
   let messages: readonly Uint8Array[] = [];
   try {
     messages = await source.exchange(

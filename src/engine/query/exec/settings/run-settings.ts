@@ -4,7 +4,7 @@ import type { Sink } from '../../../formats/sink.js';
 import { namedNamespaces } from '../../../sources/namespaces/namespace.js';
 import { UnreadNamespaces } from '../../../sources/namespaces/unread-namespaces.js';
 import { readSettings, type SettingRow } from '../../../sources/sysctl/sysctl.js';
-import type { QuerySummary, Session } from '../../context.js';
+import type { QueryContext, QuerySummary } from '../../context.js';
 import type { Plan } from '../../plan/plan.js';
 import type { Iteration } from '../iteration.js';
 import { Feeder } from '../join/feeder.js';
@@ -17,7 +17,7 @@ import { settingColumns } from './setting-rows.js';
  * The settings of all named network namespaces. Namespaces that cannot be read are reported to `session.incomplete`.
  * @throws CtqError if none can be read
  */
-function settingsOfAll(session: Session): SettingRow[] {
+function settingsOfAll(session: QueryContext): SettingRow[] {
   const names = namedNamespaces();
   const unread = new UnreadNamespaces();
   const rows: SettingRow[] = [];
@@ -39,7 +39,7 @@ export async function runSettings(
   plan: Plan,
   reading: EvalContext<SettingRow>,
   sink: Sink,
-  session: Session,
+  session: QueryContext,
   iteration: Iteration,
   joins: Joins<SettingRow>,
   pace: Pace,

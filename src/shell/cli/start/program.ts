@@ -1,9 +1,9 @@
 /** What `ctq` is: bundled as one file, which `load.ts` runs. */
-import { withFileOutput } from './file-output.js';
-import type { Io } from './io.js';
-import { run, type Signals } from './run.js';
+import { withFileOutput } from '../file-output.js';
+import type { Io } from '../io.js';
+import { run, type Signals } from '../run.js';
 
-export { offerEarlySocket } from '../../engine/netlink/events/early-socket.js';
+export { offerEarlySocket } from '../../../engine/netlink/events/early-socket.js';
 
 /** @returns the exit status */
 export type Program = (args: readonly string[], io: Io & Signals) => Promise<number>;

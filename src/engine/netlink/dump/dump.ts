@@ -1,14 +1,14 @@
-import { internalError, kernelError } from '../errors.js';
-import { Answer } from './answer.js';
-import { NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST } from './constants.js';
+import { internalError, kernelError } from '../../errors.js';
+import { NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST } from '../constants.js';
+import { Answer } from '../messages/answer.js';
+import { Buffer32, DATAGRAM } from '../messages/framing.js';
+import type { Chunk, Dump } from '../messages/streams.js';
+import type { Protocol } from '../protocol.js';
+import { headerOf, Sequence, stamped } from '../request.js';
+import type { Channel } from '../socket.js';
+import { Yielder } from '../yielder.js';
 import { DuplicateFilter } from './dedupe.js';
-import { Buffer32, DATAGRAM } from './framing.js';
 import { Prefetcher } from './prefetcher.js';
-import type { Protocol } from './protocol.js';
-import { headerOf, Sequence, stamped } from './request.js';
-import type { Channel } from './socket.js';
-import type { Chunk, Dump } from './streams.js';
-import { Yielder } from './yielder.js';
 
 /** Threshold in bytes (two datagrams) after which the rest of a table is received on another thread. */
 const BACKGROUND_AFTER = 1 << 14;

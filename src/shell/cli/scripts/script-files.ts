@@ -1,8 +1,8 @@
 /** Script files, read from any path. */
 import { dirname } from 'node:path';
-import { CtqError } from '../../engine/errors.js';
-import { openForReading, wholeOf } from '../../engine/sources/opened-file.js';
-import { MAX_CHARACTERS } from '../../lang/syntax/split-statements.js';
+import { CtqError } from '../../../engine/errors.js';
+import { openForReading, wholeOf } from '../../../engine/sources/opened-file.js';
+import { MAX_CHARACTERS } from '../../../lang/syntax/split-statements.js';
 import type { Origin } from './origin.js';
 
 /** Of UTF-8; more is not taken into memory. The parser refuses texts of more characters. */

@@ -1,4 +1,4 @@
-import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
+import { STATUS_FLAGS } from '../../../../lang/schema/constants.js';
 import type { EventName } from './event.js';
 
 const { CONFIRMED, SRC_NAT, DST_NAT, SRC_NAT_DONE, DST_NAT_DONE, DYING } = STATUS_FLAGS;

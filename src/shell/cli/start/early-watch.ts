@@ -8,9 +8,9 @@ import {
   NFNLGRP_CONNTRACK_EXP_NEW,
   NFNLGRP_CONNTRACK_NEW,
   NFNLGRP_CONNTRACK_UPDATE,
-} from '../../engine/ctnetlink/constants.js';
-import { type EarlySocket, type Group, RECEIVE_BUFFER } from '../../engine/netlink/events/early-socket.js';
-import { NetlinkSocket } from '../../engine/netlink/socket.js';
+} from '../../../engine/ctnetlink/constants.js';
+import { type EarlySocket, type Group, RECEIVE_BUFFER } from '../../../engine/netlink/events/early-socket.js';
+import { NetlinkSocket } from '../../../engine/netlink/socket.js';
 
 const FLOWS: readonly Group[] = [
   { group: NFNLGRP_CONNTRACK_NEW, type: IPCTNL_MSG_CT_NEW, created: true },

@@ -1,5 +1,12 @@
+import {
+  NLM_F_ACK_TLVS,
+  NLM_F_CAPPED,
+  NLMSG_DONE,
+  NLMSG_ERROR,
+  NLMSG_HDRLEN,
+  NLMSGERR_ATTR_MSG,
+} from '../constants.js';
 import { find, payloadSize } from './attributes.js';
-import { NLM_F_ACK_TLVS, NLM_F_CAPPED, NLMSG_DONE, NLMSG_ERROR, NLMSG_HDRLEN, NLMSGERR_ATTR_MSG } from './constants.js';
 import { align4, type Buffer32 } from './framing.js';
 
 /** Offset in an error message of the request that it answers: after nlmsghdr and the error number (struct nlmsgerr). */

@@ -1,10 +1,10 @@
 /** Numbers, addresses and texts of snapshots, each with what it may be. All throw ParseError. */
 
-import { PROTOCOL_NUMBERS } from '../../../lang/schema/constants.js';
-import { parseAddress } from '../../../lang/values/address.js';
-import { type Address, type Integer, integer } from '../../../lang/values/value.js';
-import { familyNumber } from '../words.js';
-import { ParseError } from './parse-error.js';
+import { PROTOCOL_NUMBERS } from '../../../../lang/schema/constants.js';
+import { parseAddress } from '../../../../lang/values/address.js';
+import { type Address, type Integer, integer } from '../../../../lang/values/value.js';
+import { familyNumber } from '../../words.js';
+import { ParseError } from '../parse-error.js';
 
 export const UINT8 = 0xff;
 export const UINT16 = 0xffff;

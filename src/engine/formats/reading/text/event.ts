@@ -1,4 +1,4 @@
-import { NLM_F_CREATE, NLM_F_EXCL, NLM_F_MULTI } from '../../netlink/constants.js';
+import { NLM_F_CREATE, NLM_F_EXCL, NLM_F_MULTI } from '../../../netlink/constants.js';
 
 /** What happened, in the words of conntrack's own XML and of the language. */
 export const EVENTS = ['new', 'update', 'destroy'] as const;

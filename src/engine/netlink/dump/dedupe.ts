@@ -1,7 +1,7 @@
-import { find, payloadSize } from './attributes.js';
-import { NFGEN_END } from './constants.js';
-import type { Buffer32 } from './framing.js';
-import type { Identity } from './protocol.js';
+import { NFGEN_END } from '../constants.js';
+import { find, payloadSize } from '../messages/attributes.js';
+import type { Buffer32 } from '../messages/framing.js';
+import type { Identity } from '../protocol.js';
 
 const SLOTS = 4096;
 /** Maximum entries of one table, so that probing always ends. */

@@ -1,4 +1,4 @@
-import { NLA_HDRLEN, NLA_TYPE_MASK } from './constants.js';
+import { NLA_HDRLEN, NLA_TYPE_MASK } from '../constants.js';
 import { align4, host16 } from './framing.js';
 
 /**

@@ -1,5 +1,5 @@
-import { Datagrams } from './datagrams.js';
-import type { Channel } from './socket.js';
+import { Datagrams } from '../messages/datagrams.js';
+import type { Channel } from '../socket.js';
 
 /**
  * Capacities of the buffers of the first calls, in datagrams. Small at first, so that a query that needs little does not wait; then for

@@ -1,6 +1,6 @@
+import type { Libc } from '../libc.js';
 import type { Datagrams } from './datagrams.js';
 import { DATAGRAM } from './framing.js';
-import type { Libc } from './libc.js';
 
 // Fields, each as long as a pointer: msg_name, msg_namelen, msg_iov, msg_iovlen, msg_control, msg_controllen, msg_flags, msg_len …
 const HEADER = 8;

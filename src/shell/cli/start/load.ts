@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
-import type { EarlySocket } from '../../engine/netlink/events/early-socket.js';
+import type { EarlySocket } from '../../../engine/netlink/events/early-socket.js';
 import { readCodeCache } from './code-cache.js';
 import { holdSignals } from './hold-signals.js';
 import { mayWatch } from './may-watch.js';
@@ -36,7 +36,7 @@ export async function start(name: ProgramName): Promise<void> {
 
 async function load(name: ProgramName, args: readonly string[]): Promise<Bundle> {
   if (typeof __CTQ_PROGRAM__ === 'undefined')
-    return name === 'ctq' ? import('./program.js') : import('../conntrack8/program.js');
+    return name === 'ctq' ? import('./program.js') : import('../../conntrack8/program.js');
   const early = mayWatch(name, args) ? require('./early-watch.js').subscribeEarly(args) : undefined;
   if (early !== undefined) holdSignals();
   const bundle = bundled(name === 'ctq' ? __CTQ_PROGRAM__ : __CTQ_CONNTRACK__);

@@ -1,4 +1,4 @@
-import type { Integer } from '../../../lang/values/value.js';
+import type { Integer } from '../../../../lang/values/value.js';
 import { addressEnd, readIPv4, readIPv6 } from './byte-addresses.js';
 import { address, anyBase, uint64, utf8 } from './text-values.js';
 

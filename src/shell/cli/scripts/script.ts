@@ -1,12 +1,12 @@
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import { CtqError } from '../../engine/errors.js';
-import { Yielder } from '../../engine/netlink/yielder.js';
-import { check, type Variables } from '../../lang/check/check.js';
-import type { Place } from '../../lang/check/checked-ast.js';
-import type { Diagnostic } from '../../lang/diagnostics/diagnostic.js';
-import type { Environment } from '../../lang/schema/environment.js';
-import type { IncludeStatement, Statement } from '../../lang/syntax/ast.js';
-import type { Parsed } from '../../lang/syntax/split-statements.js';
+import { CtqError } from '../../../engine/errors.js';
+import { Yielder } from '../../../engine/netlink/yielder.js';
+import { check, type Variables } from '../../../lang/check/check.js';
+import type { Place } from '../../../lang/check/checked-ast.js';
+import type { Diagnostic } from '../../../lang/diagnostics/diagnostic.js';
+import type { Environment } from '../../../lang/schema/environment.js';
+import type { IncludeStatement, Statement } from '../../../lang/syntax/ast.js';
+import type { Parsed } from '../../../lang/syntax/split-statements.js';
 import { Lines } from './lines.js';
 import type { Origin } from './origin.js';
 import type { ScriptFiles } from './script-files.js';
@@ -21,37 +21,42 @@ export interface Script {
   readonly included: ReadonlyMap<Statement, Script>;
 }
 
-/** Reads a text in steps, between which others may do something. Undefined where it will not. */
+/** Reads a text in steps, so that signals are handled in between. Undefined if it cannot. */
 export type Parse = (text: string) => Generator<void, Parsed | undefined>;
 
-/** What is wrong with one text. */
-export interface Complaint {
+/** A text and its mistakes. */
+export interface DiagnosedText {
   readonly text: string;
   readonly name?: string;
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** What a text is read and checked with. */
+export interface ScriptContext {
+  readonly environment: Environment;
+  /** The variables so far; those that the text defines are added. */
+  readonly variables: Variables;
+  /** Receives the mistakes, those of a text after those of its includes. */
+  readonly mistaken: DiagnosedText[];
+  readonly parse: Parse;
+  /** Reads what is included. */
+  readonly files: ScriptFiles;
+  /** Ends it, with its reason. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Reads and checks a text and all that it includes, before anything of it runs.
- * @param parse reads a text, a statement at a time; undefined where it will not
- * @param known the variables so far; those that the text defines are added
- * @param place where statements go that name no place, before the first `use`
- * @param complaints receives the mistakes, those of the text after those of its includes
- * @param files reads what is included
- * @param signal ends it, with its reason
- * @returns undefined where a text could not be read by `parse`
+ * @param place the place of statements that do not name one, before the first `use`
+ * @returns undefined if a text could not be read by `parse`
  */
 export async function prepare(
   text: string,
   origin: Origin,
-  environment: Environment,
-  known: Variables,
-  complaints: Complaint[],
-  parse: Parse,
-  files: ScriptFiles,
+  context: ScriptContext,
   place?: Place,
-  signal?: AbortSignal,
 ): Promise<Script | undefined> {
+  const { environment, variables, parse, files, signal } = context;
   const turn = new Yielder();
   const parsed = await inTurns(parse(text), turn, signal);
   if (!parsed) return undefined;
@@ -60,7 +65,7 @@ export async function prepare(
   const included = new Map<Statement, Script>();
   let here = place;
   for (const statement of [...statements, ...damaged].sort((a, b) => a.start - b.start)) {
-    const { value, diagnostics: mistakes } = check(statement, environment, known, here);
+    const { value, diagnostics: mistakes } = check(statement, environment, variables, here);
     found.push(...mistakes);
     if (statement.kind === 'use') here = value?.kind === 'use' ? value.place : undefined;
     const pause = turn.over();
@@ -72,10 +77,10 @@ export async function prepare(
     try {
       const path = includedPath(statement, origin);
       const file = await files.include(resolve(path), path, origin);
-      const script = await prepare(file.text, file.origin, environment, known, complaints, parse, files, here, signal);
+      const script = await prepare(file.text, file.origin, context, here);
       if (!script) return undefined;
       included.set(statement, script);
-      // Told where it is; what follows would only be more of it.
+      // Reported already; what follows would only be more of it.
       if (files.isExhausted) return { text, origin, lines: new Lines(text), statements, included };
     } catch (error) {
       signal?.throwIfAborted();
@@ -85,7 +90,7 @@ export async function prepare(
     }
   }
   found.sort((a, b) => a.span.start - b.span.start);
-  if (found.length > 0) complaints.push({ text, name: origin.name, diagnostics: found });
+  if (found.length > 0) context.mistaken.push({ text, name: origin.name, diagnostics: found });
   return { text, origin, lines: new Lines(text), statements, included };
 }
 

@@ -1,4 +1,4 @@
-import type { CtqError } from '../errors.js';
+import type { CtqError } from '../../errors.js';
 
 /** Whole messages back to back, each at a multiple of four; bytes.byteOffset is a multiple of four too. */
 export interface Chunk {

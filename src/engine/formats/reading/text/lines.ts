@@ -1,8 +1,8 @@
-import { EncodeError } from '../../ctnetlink/encode-error.js';
-import { decorationOf, isIdle, withoutColors, withoutQuote } from './decoration.js';
-import type { Entries } from './entries.js';
-import { ParseError } from './parse-error.js';
-import type { LineReader, Reader } from './reader.js';
+import { EncodeError } from '../../../ctnetlink/encode-error.js';
+import { decorationOf, isIdle, withoutColors, withoutQuote } from '../decoration.js';
+import type { Entries } from '../entries.js';
+import { ParseError } from '../parse-error.js';
+import type { LineReader, Reader } from '../reader.js';
 
 /** Bytes of the longest line (or element, or object) that is read. */
 export const LONGEST = 64 * 1024;

@@ -1,4 +1,4 @@
-import { ELSEWHERE } from '../../lang/schema/places.js';
+import { ELSEWHERE } from '../../../lang/schema/places.js';
 
 /** Commands of conntrack(8) that show events: `-E` alone or among other letters, `--event` or a beginning of it. */
 const EVENTS = /^-[A-Za-z]*E|^--ev/;

@@ -1,9 +1,9 @@
-import { CtqError } from '../errors.js';
-import { NFGEN_END, NLM_F_DUMP_INTR, NLMSG_ERROR, NLMSG_HDRLEN, NLMSG_MIN_TYPE, NLMSG_OVERRUN } from './constants.js';
+import { CtqError } from '../../errors.js';
+import { NFGEN_END, NLM_F_DUMP_INTR, NLMSG_ERROR, NLMSG_HDRLEN, NLMSG_MIN_TYPE, NLMSG_OVERRUN } from '../constants.js';
+import type { DuplicateFilter } from '../dump/dedupe.js';
+import type { Channel } from '../socket.js';
 import { readVerdict, type Verdict } from './control.js';
-import type { DuplicateFilter } from './dedupe.js';
 import { align4, type Buffer32 } from './framing.js';
-import type { Channel } from './socket.js';
 
 /** Time limit (ms) for an answer. The kernel answers at once or never. */
 export const SILENCE_MS = 5000;

@@ -1,0 +1,43 @@
+import type { CtqError } from '../../engine/errors.js';
+import { printable } from '../../lang/diagnostics/printable.js';
+import type { report } from '../../lang/diagnostics/report.js';
+import type { Io } from '../cli/io.js';
+import type { DiagnosedText } from '../cli/scripts/script.js';
+import { isUnicode } from '../display/locale.js';
+import { painter } from '../display/style.js';
+import { errorText, writeTrace } from './print-error.js';
+
+/** What a session says to the user, on standard error. */
+export class Messages {
+  readonly #io: Io;
+  readonly #isColored: () => boolean;
+
+  constructor(io: Io, isColored: () => boolean) {
+    this.#io = io;
+    this.#isColored = isColored;
+  }
+
+  print(kind: 'error' | 'warning', message: string, hint?: string): void {
+    this.#io.stderr.write(errorText(kind, message, hint, this.#isColored()));
+  }
+
+  /** A line that is neither a warning nor an error. */
+  note(message: string): void {
+    this.#io.stderr.write(`${painter(this.#isColored())(printable(message), 'dim')}\n`);
+  }
+
+  /** @param place `file:line` of the statement; empty for typed statements */
+  error(error: CtqError, place = ''): void {
+    this.print('error', `${place ? `${place}: ` : ''}${error.message}`, error.hint);
+    writeTrace(error, this.#io);
+  }
+
+  /** Texts with their mistakes marked. */
+  diagnostics(texts: readonly DiagnosedText[], layout: typeof report): void {
+    const { stderr, env } = this.#io;
+    const options = { color: this.#isColored(), unicode: isUnicode(env), width: stderr.columns };
+    stderr.write(
+      texts.map(({ text, name, diagnostics }) => layout(text, diagnostics, { ...options, name })).join('\n'),
+    );
+  }
+}

@@ -1,0 +1,42 @@
+import type { Io } from '../cli/io.js';
+import { ResultsFile } from '../output/results-file.js';
+
+/** Where results of a session go: standard output, or the file of `--to`. */
+export class Results {
+  readonly #io: Io;
+  #path: string | undefined;
+  #file: ResultsFile | undefined;
+
+  constructor(io: Io, path: string | undefined) {
+    this.#io = io;
+    this.#path = path;
+  }
+
+  /** The file, created with the first result; undefined for standard output. @throws CtqError if it cannot be created */
+  file(): ResultsFile | undefined {
+    if (this.#path !== undefined) this.#file ??= new ResultsFile(this.#path);
+    return this.#file;
+  }
+
+  /** Sends the results that follow to another file, or to where they went at first. The file so far appears. @throws CtqError */
+  async redirect(path: string | undefined): Promise<void> {
+    const before = this.#file;
+    this.#file = path === undefined ? undefined : new ResultsFile(path);
+    await before?.end(true);
+  }
+
+  /** Text among the results. */
+  print(text: string): void {
+    const file = this.file();
+    if (file) file.write(text);
+    else this.#io.stdout.write(text);
+  }
+
+  /** @param isWhole all statements succeeded, so that the file may appear. @throws CtqError if it cannot be written */
+  async end(isWhole: boolean): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    this.#path = undefined;
+    await file?.end(isWhole);
+  }
+}
