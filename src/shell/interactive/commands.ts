@@ -28,7 +28,7 @@ export interface Desk {
 
 interface Command {
   /** What follows the name. */
-  readonly wants?: string;
+  readonly argument?: string;
   readonly doc: string;
   /** Candidates for what follows. */
   readonly candidates?: () => readonly string[];
@@ -49,20 +49,20 @@ const FULL = [
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
   help: {
-    wants: '[TOPIC]',
+    argument: '[TOPIC]',
     doc: 'these commands; or what help knows of a topic',
     candidates: HELP_TOPICS,
     run: (rest, desk) => (rest === '' ? overview(desk) : desk.run(`help ${rest};`)),
   },
   tables: { doc: 'the tables', run: (_, desk) => desk.run('show tables;') },
   schema: {
-    wants: 'TABLE',
+    argument: 'TABLE',
     doc: 'the fields of a table',
     candidates: () => TABLE_NAMES,
     run: (rest, desk) => desk.run(`describe ${rest || 'conntrack'};`),
   },
   timing: {
-    wants: '[on|off]',
+    argument: '[on|off]',
     doc: 'rows and time after each result, or not',
     candidates: () => ['on', 'off'],
     run: (rest, { shell }) => {
@@ -72,7 +72,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     },
   },
   mode: {
-    wants: 'FORMAT',
+    argument: 'FORMAT',
     doc: 'the format of results that ask for none',
     candidates: () => SETTINGS.format.choices,
     run: (rest, { shell }) => {
@@ -86,7 +86,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     },
   },
   read: {
-    wants: 'FILE',
+    argument: 'FILE',
     doc: 'runs a script',
     takesFile: true,
     run: (rest, { shell }) => shell.runFile(pathOf(rest, '.read')),
@@ -105,7 +105,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   top: { doc: 'the busiest sources', run: (_, desk) => shown([TOP], desk) },
   full: { doc: 'how full the table is, and what fills it', run: (_, desk) => shown(FULL, desk) },
   once: {
-    wants: 'FILE',
+    argument: 'FILE',
     doc: 'the results of the next statement go to a file',
     takesFile: true,
     run: async (rest, desk) => {
@@ -114,7 +114,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     },
   },
   output: {
-    wants: '[FILE]',
+    argument: '[FILE]',
     doc: 'results go to a file; alone: back to the terminal',
     takesFile: true,
     run: async (rest, desk) => {
@@ -161,8 +161,8 @@ export function completeCommand(text: string, files: (prefix: string) => readonl
 
 function overview({ shell }: Desk): void {
   const paint = painter(shell.color(shell.io.stdout));
-  const rows = Object.entries(COMMANDS).map(([name, { wants, doc }]) => {
-    const head = `.${name}${wants === undefined ? '' : ` ${wants}`}`;
+  const rows = Object.entries(COMMANDS).map(([name, { argument, doc }]) => {
+    const head = `.${name}${argument === undefined ? '' : ` ${argument}`}`;
     return `  ${paint(head.padEnd(18), 'name')}${doc}\n`;
   });
   shell.results.print(`${rows.join('')}
@@ -183,7 +183,7 @@ async function shown(statements: readonly string[], desk: Desk): Promise<void> {
 
 function pathOf(rest: string, command: string): string {
   const path = rest.replace(/^(['"])(.*)\1$/s, '$2');
-  if (path === '') throw wrong(`${command} wants a file`);
+  if (path === '') throw wrong(`${command} requires a file name`);
   return path;
 }
 

@@ -12,7 +12,7 @@ export interface View {
   readonly isTTY: boolean;
 }
 
-/** Chooses where results go: the screen, the pager once they exceed it, or the command behind `|`. */
+/** Chooses where results go: the screen, the pager once they exceed it, or the command after `|`. */
 export class Viewer {
   readonly #shell: ShellSession;
   readonly #editor: Editor;
@@ -106,7 +106,7 @@ class Paged implements Destination {
     await screen.close();
   }
 
-  /** What has come by then is shown: it may be what was waited for. */
+  /** The rows read so far are shown: they may be the ones looked for. */
   abort(): void {
     if (this.#pager) this.#pager.abort();
     else for (const each of this.#held) this.#screen.write(each);

@@ -1,4 +1,4 @@
-/** What is done with what was typed. Loaded while the first line is being typed, as most of the program comes with it. */
+/** Runs what was typed. Loaded while the first line is being typed, as most of the program comes with it. */
 import { setImmediate as turn } from 'node:timers/promises';
 import { isComplete } from '../../lang/syntax/parse.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
@@ -25,10 +25,10 @@ export class Work implements Reading {
     shell.view = (isLive, signal) => this.#viewer.open(isLive, signal);
   }
 
-  /** Makes ready what the first Tab and the first query need, bit by bit between keys. */
+  /** Loads what the first Tab and the first query need, in steps between keys. */
   async warm(): Promise<void> {
     await turn();
-    // What is wrong with it is told by the statement that needs it.
+    // The statement that needs it reports the error.
     await this.#desk.shell.load().catch(() => {});
     await turn();
     await this.#completing.warm().catch(() => {});
@@ -43,8 +43,8 @@ export class Work implements Reading {
     return this.#completing.complete(text);
   }
 
-  /** Runs a statement or a command. @throws CtqError for a command that cannot be carried out */
-  async carryOut(text: string): Promise<ExitCode> {
+  /** Runs a statement or a command. @throws CtqError if a command fails */
+  async runInput(text: string): Promise<ExitCode> {
     const desk = this.#desk;
     if (/^\s*\./.test(text)) {
       await runCommand(text, desk);

@@ -32,7 +32,7 @@ export interface OutputOptions {
   readonly nullText?: string;
   /** Numbers with units; default: on a terminal, in the formats that have `units`. The modifier `human` turns it on. */
   readonly human?: boolean;
-  /** Ends the waiting for whoever reads, with its reason; left out where the caller waits in its own way. */
+  /** Ends a wait for the reader of the output, with the signal's reason; undefined if the caller ends such waits itself. */
   readonly signal?: AbortSignal;
   /** Formats that are written otherwise than the language does. */
   readonly formatOf?: (format: FormatName, context: FormatContext) => Promise<Sink> | undefined;

@@ -24,7 +24,7 @@ export function entryColumn(table: TableId, name: string): EntryColumn {
   return { name, type: typeOf(fields[name]), read: readerOf(table, name) };
 }
 
-/** Every field that is read from a message: no aliases, none that stands for several. */
+/** Every field that is read from a message: no aliases, no name for several fields. */
 function fieldsOf(table: TableId, events: boolean): [string, Field][] {
   const fields: [string, Field][] = Object.entries(TABLES[table].fields);
   return fields.filter(
