@@ -79,10 +79,10 @@ export const Constant = keywords(['true', 'false', 'null'], [Literal, AnyWord]);
 /** Keywords of one place each, and names everywhere else. */
 export const Soft = keywords(
   // biome-ignore format: one paragraph of words
-  ['analyze', 'any', 'asc', 'assert', 'by', 'conflict', 'count', 'delete', 'desc', 'describe', 'echo', 'every', 'except',
-   'explain', 'fields', 'flush', 'for', 'get', 'has', 'help', 'ignore', 'include', 'insert', 'into', 'join',
-   'kernel', 'left', 'let', 'netns', 'offset', 'on', 'output', 'pid', 'set', 'settings', 'show', 'tables', 'to',
-   'until', 'update', 'use', 'watch', 'with', 'zero'],
+  ['analyze', 'any', 'asc', 'assert', 'at', 'by', 'conflict', 'count', 'delete', 'desc', 'describe', 'echo', 'every', 'except',
+   'explain', 'fields', 'flush', 'for', 'get', 'has', 'help', 'history', 'ignore', 'include', 'insert', 'into', 'join', 'keep',
+   'kernel', 'left', 'let', 'netns', 'offset', 'on', 'output', 'pid', 'set', 'settings', 'show', 'since', 'tables', 'to',
+   'until', 'update', 'use', 'watch', 'with', 'within', 'zero'],
   [Word],
 );
 

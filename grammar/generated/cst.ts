@@ -68,6 +68,7 @@ export interface SelectTailCstNode extends CstNode {
 
 export type SelectTailCstChildren = {
   sourceClause?: SourceClauseCstNode[];
+  rangeClause?: RangeClauseCstNode[];
   joinClause?: JoinClauseCstNode[];
   filterClauses: FilterClausesCstNode[];
   Zero?: IToken[];
@@ -296,6 +297,8 @@ export type ShowStatementCstChildren = {
   Show: IToken[];
   Tables?: IToken[];
   Settings?: IToken[];
+  History?: IToken[];
+  Text?: IToken[];
   Fields?: IToken[];
   From?: IToken[];
   tableName?: TableNameCstNode[];
@@ -407,7 +410,22 @@ export type PlaceCstChildren = {
   Number?: IToken[];
   Variable?: IToken[];
   Kernel?: IToken[];
+  History?: IToken[];
   Word?: IToken[];
+};
+
+export interface RangeClauseCstNode extends CstNode {
+  name: "rangeClause";
+  children: RangeClauseCstChildren;
+}
+
+export type RangeClauseCstChildren = {
+  At?: IToken[];
+  arithmetic?: (ArithmeticCstNode)[];
+  Within?: IToken[];
+  Since?: IToken[];
+  Between?: IToken[];
+  And?: IToken[];
 };
 
 export interface JoinClauseCstNode extends CstNode {
@@ -553,6 +571,29 @@ export type WatchClausesCstChildren = {
   forClause?: ForClauseCstNode[];
   untilClause?: UntilClauseCstNode[];
   withClause?: WithClauseCstNode[];
+  intoClause?: IntoClauseCstNode[];
+  keepClause?: KeepClauseCstNode[];
+};
+
+export interface IntoClauseCstNode extends CstNode {
+  name: "intoClause";
+  children: IntoClauseCstChildren;
+}
+
+export type IntoClauseCstChildren = {
+  Into: IToken[];
+  Text: IToken[];
+};
+
+export interface KeepClauseCstNode extends CstNode {
+  name: "keepClause";
+  children: KeepClauseCstChildren;
+}
+
+export type KeepClauseCstChildren = {
+  Keep: IToken[];
+  arithmetic: ArithmeticCstNode[];
+  Comma?: IToken[];
 };
 
 export interface EveryClauseCstNode extends CstNode {

@@ -87,6 +87,12 @@ export abstract class ClauseRules extends StatementRules {
           },
         },
         { ALT: () => this.CONSUME(S.kernel) },
+        {
+          ALT: () => {
+            this.CONSUME(S.history);
+            this.OPTION(() => this.CONSUME3(Text));
+          },
+        },
         // Any other kind: src/lang/schema/places.ts knows the words.
         {
           GATE: () => this.LA(2).tokenType === Text,
@@ -99,6 +105,36 @@ export abstract class ClauseRules extends StatementRules {
       ],
       ERR_MSG: PLACE,
     });
+  });
+
+  /** The time of a query of the history. */
+  rangeClause = this.RULE('rangeClause', () => {
+    this.OR([
+      {
+        ALT: () => {
+          this.CONSUME(S.at);
+          this.SUBRULE(this.arithmetic);
+          this.OPTION(() => {
+            this.CONSUME(S.within);
+            this.SUBRULE2(this.arithmetic);
+          });
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(S.since);
+          this.SUBRULE3(this.arithmetic);
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(R.between);
+          this.SUBRULE4(this.arithmetic);
+          this.CONSUME(R.and);
+          this.SUBRULE5(this.arithmetic);
+        },
+      },
+    ]);
   });
 
   joinClause = this.RULE('joinClause', () => {
@@ -187,8 +223,20 @@ export abstract class ClauseRules extends StatementRules {
         { ALT: () => this.SUBRULE(this.forClause) },
         { ALT: () => this.SUBRULE(this.untilClause) },
         { ALT: () => this.SUBRULE(this.withClause) },
+        { ALT: () => this.SUBRULE(this.intoClause) },
+        { ALT: () => this.SUBRULE(this.keepClause) },
       ]),
     );
+  });
+
+  intoClause = this.RULE('intoClause', () => {
+    this.CONSUME(S.into);
+    this.CONSUME(Text, { ERR_MSG: "'history' or a 'folder' in quotes" });
+  });
+
+  keepClause = this.RULE('keepClause', () => {
+    this.CONSUME(S.keep);
+    this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => this.SUBRULE(this.arithmetic) });
   });
 
   everyClause = this.RULE('everyClause', () => {

@@ -79,6 +79,18 @@ export abstract class Notation {
     this.engine.subrule(2, rule);
   }
 
+  protected SUBRULE3(rule: Rule): void {
+    this.engine.subrule(3, rule);
+  }
+
+  protected SUBRULE4(rule: Rule): void {
+    this.engine.subrule(4, rule);
+  }
+
+  protected SUBRULE5(rule: Rule): void {
+    this.engine.subrule(5, rule);
+  }
+
   protected OPTION(action: Action): void {
     this.engine.option(0, action);
   }

@@ -20,6 +20,7 @@ export abstract class StatementRules extends Notation {
   abstract readonly tableName: Rule;
   abstract readonly sourceClause: Rule;
   abstract readonly place: Rule;
+  abstract readonly rangeClause: Rule;
   abstract readonly joinClause: Rule;
   abstract readonly onClause: Rule;
   abstract readonly withClause: Rule;
@@ -83,6 +84,7 @@ export abstract class StatementRules extends Notation {
 
   selectTail = this.RULE('selectTail', () => {
     this.OPTION(() => this.SUBRULE(this.sourceClause));
+    this.OPTION4(() => this.SUBRULE(this.rangeClause));
     this.MANY(() => this.SUBRULE(this.joinClause));
     this.SUBRULE(this.filterClauses);
     this.OPTION2(() => this.CONSUME(S.zero));
@@ -262,13 +264,19 @@ export abstract class StatementRules extends Notation {
         { ALT: () => this.CONSUME(S.settings) },
         {
           ALT: () => {
+            this.CONSUME(S.history);
+            this.OPTION(() => this.CONSUME(Text));
+          },
+        },
+        {
+          ALT: () => {
             this.CONSUME(S.fields);
             this.CONSUME(R.from);
             this.SUBRULE(this.tableName);
           },
         },
       ],
-      ERR_MSG: "'tables', 'fields from …' or 'settings'",
+      ERR_MSG: "'tables', 'fields from …', 'history' or 'settings'",
     });
   });
 

@@ -15,6 +15,7 @@ const OPENERS = {
   pid: async () => (await import('./namespaces/open.js')).ofProcess,
   ssh: async () => (await import('./remote/open.js')).host,
   file: async () => ({ open: refuseFile }),
+  history: async () => ({ open: refuseHistory }),
 } satisfies { readonly [K in PlaceKind]: () => Promise<Opener<PlaceOf<K>>> };
 
 /** The sources of places: each is opened when it is first asked for, and kept. */
@@ -75,6 +76,16 @@ function refuseFile(): never {
     code: 'place',
     kind: 'statement',
     message: 'snapshots are read-only and contain only flows and expectations',
+    hint: 'use kernel goes back to the kernel',
+  });
+}
+
+/** The history is read by `HistoryReader`; there is no kernel in it to ask. */
+function refuseHistory(): never {
+  throw new CtqError({
+    code: 'place',
+    kind: 'statement',
+    message: 'the history is read-only and contains only flows',
     hint: 'use kernel goes back to the kernel',
   });
 }

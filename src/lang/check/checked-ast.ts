@@ -228,10 +228,19 @@ export interface CheckedJoin {
   readonly columns: readonly string[];
 }
 
+/** The time of a query of the history. */
+export type CheckedRange =
+  /** What was there at a time; `within` in ns. */
+  | { readonly kind: 'at'; readonly time: Typed; readonly within: Integer }
+  /** What ended in a time: from, included, to, excluded. */
+  | { readonly kind: 'ended'; readonly from?: Typed; readonly to?: Typed };
+
 export interface CheckedSelect {
   readonly kind: 'select';
   readonly from: Origin;
   readonly place?: Place;
+  /** Of a select from the history. */
+  readonly range?: CheckedRange;
   readonly distinct: boolean;
   /** Undefined: whole entries. */
   readonly columns?: readonly Column[];
@@ -275,8 +284,10 @@ export interface CheckedExplain {
 
 export interface CheckedShow {
   readonly kind: 'show';
-  readonly what: 'tables' | 'fields' | 'settings';
+  readonly what: 'tables' | 'fields' | 'history' | 'settings';
   readonly table?: TableId;
+  /** The folder of `show history`. */
+  readonly store?: string;
 }
 
 export interface CheckedHelp {
@@ -285,6 +296,18 @@ export interface CheckedHelp {
 }
 
 export type WatchEvent = 'new' | 'update' | 'destroy';
+
+/** Where a watch records its events, and for how long they are kept. */
+export interface CheckedInto {
+  /** The folder of the history. */
+  readonly store: string;
+  /** The fields to record; all that a history has if left out. */
+  readonly fields?: readonly string[];
+  /** In ns. */
+  readonly age: Integer;
+  /** In bytes. */
+  readonly size?: Integer;
+}
 
 export interface CheckedWatch {
   readonly kind: 'watch';
@@ -303,6 +326,7 @@ export interface CheckedWatch {
   readonly resync: boolean;
   readonly existing: boolean;
   readonly state: boolean;
+  readonly into?: CheckedInto;
   readonly output: CheckedOutput;
 }
 

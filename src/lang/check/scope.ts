@@ -23,6 +23,8 @@ export interface Scope {
   readonly watch: boolean;
   /** Rows of a file, which may be a log of events. */
   readonly inFile?: boolean;
+  /** Rows of the history, which has only some of the fields. */
+  readonly inHistory?: boolean;
   readonly joins: readonly JoinScope[];
   /** Columns named with `as`, where they may be used. */
   readonly aliases?: ReadonlyMap<string, Expr>;

@@ -1,5 +1,7 @@
 /** The output formats and modifiers: the only list of them. Checker, completion, help, settings and sinks read it. */
 
+import { HISTORY_FIELD_COUNT } from './history.js';
+
 /** What a format needs of a result, if it cannot show every one. */
 type Requirement = 'entries' | 'entries or statistics' | 'groups';
 
@@ -104,6 +106,8 @@ export interface ResultShape {
   /** Entries of `table` with all their fields: the statement has no list of columns. */
   readonly isWhole: boolean;
   readonly isGrouped: boolean;
+  /** Rows of the history: it has fields of flows, not their messages. */
+  readonly inHistory?: boolean;
   /** Undefined for results that are not read from a table. */
   readonly table?: string;
 }
@@ -111,7 +115,8 @@ export interface ResultShape {
 const ENTRY_TABLES: ReadonlySet<string> = new Set(['conntrack', 'expect', 'dying', 'unconfirmed']);
 const STATISTICS_TABLES: ReadonlySet<string> = new Set(['stats', 'expect_stats']);
 
-export const isEntries = ({ isWhole, table = '' }: ResultShape): boolean => isWhole && ENTRY_TABLES.has(table);
+export const isEntries = ({ isWhole, inHistory, table = '' }: ResultShape): boolean =>
+  isWhole && inHistory !== true && ENTRY_TABLES.has(table);
 const isStatistics = ({ isWhole, table = '' }: ResultShape): boolean => isWhole && STATISTICS_TABLES.has(table);
 
 /** Why a format cannot show a result; undefined if it can. */
@@ -129,6 +134,11 @@ export function formatRefusal(
     };
   }
   if (isEntries(shape) || (requires === 'entries or statistics' && isStatistics(shape))) return undefined;
+  if (shape.isWhole && shape.inHistory)
+    return {
+      message: `${name} requires whole entries: the history keeps ${HISTORY_FIELD_COUNT} fields of a flow, not its message`,
+      hint: 'use table, json, csv or tsv',
+    };
   if (shape.isWhole && shape.table !== undefined)
     return { message: `${name} cannot show ${shape.table}`, hint: 'use table, json, csv or tsv' };
   return {

@@ -7,9 +7,14 @@ export type Place =
   | { readonly kind: 'every_netns' }
   | { readonly kind: 'pid'; readonly pid: number }
   | { readonly kind: 'ssh'; readonly host: string }
-  | { readonly kind: 'file'; readonly path: string };
+  | { readonly kind: 'file'; readonly path: string }
+  /** Recorded flows, in a folder. */
+  | { readonly kind: 'history'; readonly store: string };
 
 export type PlaceKind = Place['kind'];
+
+/** The folder of `in history` and `into 'history'`. */
+export const HISTORY_FOLDER = '/var/lib/ctq/history';
 
 /** The network namespace of this process. */
 export const HERE: Place = { kind: 'kernel' };
@@ -127,6 +132,14 @@ const PLACES: { readonly [K in PlaceKind]: PlaceRow<Extract<Place, { kind: K }>>
     text: ({ path }) => path,
     prompt: ({ path }) => ` ${path.slice(path.lastIndexOf('/') + 1)}`,
   },
+  history: {
+    word: 'history',
+    capabilities: { isLive: false, hasLookup: false, hasCounter: false, spansNamespaces: false },
+    refuse: refuseInHistory,
+    text: ({ store }) => `history ${store}`,
+    prompt: ({ store }) =>
+      store === HISTORY_FOLDER ? ' history' : ` history ${store.slice(store.lastIndexOf('/') + 1)}`,
+  },
   kernel: {
     word: 'kernel',
     capabilities: KERNEL,
@@ -152,6 +165,23 @@ function refuseInFile(table: TableId, use: Use): Refusal | undefined {
   }
 }
 
+function refuseInHistory(table: TableId, use: Use): Refusal | undefined {
+  const live = 'in kernel means the live tables';
+  switch (use) {
+    case 'select':
+      if (table === 'conntrack') return undefined;
+      return { message: `the history has no table '${table}'`, hint: `it has conntrack; ${live}` };
+    case 'join':
+      return { message: `join ${table} cannot read the history`, hint: `join a file, or use in (select …); ${live}` };
+    case 'watch':
+      return { message: 'the history has no events', hint: `select from it; ${live}` };
+    case 'get':
+      return { message: 'get reads the live table, not the history', hint: `use select; ${live}` };
+    default:
+      return { message: `${use} cannot change the history: it is only read`, hint: live };
+  }
+}
+
 function refuseOnHost(table: TableId, use: Use, { host }: Extract<Place, { kind: 'ssh' }>): Refusal | undefined {
   const isRead = use === 'select' || use === 'join' || use === 'watch' || use === 'get';
   if (isRead && table !== 'sysctl') return undefined;
@@ -170,6 +200,10 @@ export const capabilitiesOf = (place: Place): Capabilities => rowOf(place).capab
 /** Why a table cannot be used in this way in a place; undefined where it can. */
 export const refusalOf = (table: TableId, use: Use, place: Place): Refusal | undefined =>
   rowOf(place).refuse?.(table, use, place);
+
+/** The folder of a store's text: `history`, or the folder itself. */
+export const historyFolder = (text?: string): string =>
+  text === undefined || text.toLowerCase() === 'history' ? HISTORY_FOLDER : text;
 
 /** The network namespace that a place is; undefined where it is not one that a thread of this process could enter. */
 export const namespaceOf = (place: Place): NamespaceOfPlace | undefined => rowOf(place).namespace?.(place);

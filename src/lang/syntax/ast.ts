@@ -208,7 +208,20 @@ export type SourceRef =
   | (Span & { readonly kind: 'pid'; readonly pid: Expr })
   /** A word and a text in quotes: `ssh 'user@gw1'`. Which words there are is for the checker to say. */
   | (Span & { readonly kind: 'quoted'; readonly word: Name; readonly text: string })
-  | (Span & { readonly kind: 'kernel' });
+  | (Span & { readonly kind: 'kernel' })
+  /** `history`, `history '/srv/flows'`. */
+  | (Span & { readonly kind: 'history'; readonly store?: string });
+
+/** The time of a query of the history: `at T within D`, `since T`, `between A and B`. */
+export type RangeRef =
+  | (Span & { readonly kind: 'at'; readonly time: Expr; readonly within?: Expr })
+  | (Span & { readonly kind: 'since'; readonly time: Expr })
+  | (Span & { readonly kind: 'between'; readonly from: Expr; readonly to: Expr });
+
+/** `into 'history' keep 30d, 20GiB` after a watch. */
+export interface IntoRef extends Span {
+  readonly store: string;
+}
 
 export interface Join extends Span {
   readonly table: TableRef;
@@ -256,6 +269,7 @@ export interface SelectStatement extends Span {
   readonly projection: readonly Projection[];
   readonly from: TableRef;
   readonly source?: SourceRef;
+  readonly range?: RangeRef;
   readonly joins: readonly Join[];
   readonly where?: Expr;
   readonly groupBy: readonly Expr[];
@@ -294,6 +308,9 @@ export interface WatchStatement extends Span {
   readonly for?: Expr;
   readonly until?: Expr;
   readonly options: WatchOptions;
+  readonly into?: IntoRef;
+  /** An age, and a size in bytes. */
+  readonly keep?: readonly Expr[];
   readonly output?: Output;
 }
 
@@ -384,10 +401,12 @@ export interface AssertStatement extends Span {
   readonly message?: string;
 }
 
-/** `show tables`, `show fields from conntrack`, `show settings`, `describe conntrack`. */
+/** `show tables`, `show fields from conntrack`, `show history`, `show settings`, `describe conntrack`. */
 export interface ShowStatement extends Span {
   readonly kind: 'show';
-  readonly what: 'tables' | 'fields' | 'settings';
+  readonly what: 'tables' | 'fields' | 'history' | 'settings';
+  /** Of `history`. */
+  readonly store?: string;
   readonly table?: Name;
 }
 

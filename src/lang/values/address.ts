@@ -215,7 +215,7 @@ const parseNetworks = (texts: readonly string[]): Network[] =>
 let networks: Record<keyof typeof CLASSES | 'reserved', Network[]> | undefined;
 
 /** Parsed on first use: most queries do not need them. */
-const classNetworks = (): NonNullable<typeof networks> => {
+export const classNetworks = (): NonNullable<typeof networks> => {
   networks ??= {
     private: parseNetworks(CLASSES.private),
     loopback: parseNetworks(CLASSES.loopback),

@@ -1,6 +1,7 @@
 import type { CheckedShow } from '../../lang/check/checked-ast.js';
 import { type Field, TABLES, type Table } from '../../lang/schema/catalogue.js';
 import { enumNames, flagNames } from '../../lang/schema/flags.js';
+import { HISTORY_FOLDER } from '../../lang/schema/places.js';
 import { SETTING_NAMES, SETTINGS } from '../../lang/schema/settings.js';
 import type { StatementContext } from '../session/session.js';
 import { ROWS, withSink } from './results.js';
@@ -9,7 +10,8 @@ const TEXT = { name: 'text' } as const;
 
 /** `show tables`, `show fields`, `describe`, `show settings`: rows, which every format can show. */
 export async function show(statement: CheckedShow, run: StatementContext): Promise<void> {
-  const [columns, rows] = resultOf(statement, run);
+  if (statement.what === 'history') return showHistory(statement.store ?? HISTORY_FOLDER, run);
+  const [columns, rows] = resultOf(statement.what, statement.table, run);
   await withSink({ modifiers: [] }, run, ROWS, async sink => {
     sink.begin({ table: 'conntrack', columns: columns.map(name => ({ name, type: TEXT })) });
     for (const row of rows) sink.row(row);
@@ -17,7 +19,37 @@ export async function show(statement: CheckedShow, run: StatementContext): Promi
   });
 }
 
-function resultOf({ what, table }: CheckedShow, run: StatementContext): [readonly string[], string[][]] {
+/** What each recorder has written. */
+async function showHistory(folder: string, run: StatementContext): Promise<void> {
+  const { overviewOf } = await import('../../engine/sources/history/overview.js');
+  const { rows, bytes, segments } = await overviewOf(folder);
+  const time = { name: 'time' } as const;
+  const number = { name: 'integer' } as const;
+  await withSink({ modifiers: [] }, run, ROWS, async sink => {
+    sink.begin({
+      table: 'conntrack',
+      columns: [
+        { name: 'gateway', type: TEXT },
+        { name: 'netns', type: TEXT },
+        { name: 'from', type: time },
+        { name: 'to', type: time },
+        { name: 'rows', type: number },
+        { name: 'gaps', type: number },
+        { name: 'lost', type: number },
+      ],
+    });
+    for (const { gateway, netns, from, to, rows: count, gaps, lost } of rows)
+      sink.row([gateway, netns, from, to, count, gaps, lost]);
+    sink.end();
+  });
+  run.shell.messages.note(`${segments} ${segments === 1 ? 'segment' : 'segments'}, ${bytes} bytes in ${folder}`);
+}
+
+function resultOf(
+  what: Exclude<CheckedShow['what'], 'history'>,
+  table: CheckedShow['table'],
+  run: StatementContext,
+): [readonly string[], string[][]] {
   switch (what) {
     case 'tables':
       return [

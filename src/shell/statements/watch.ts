@@ -17,6 +17,13 @@ const noPager = (): undefined => undefined;
 export async function watch(statement: CheckedWatch, run: StatementContext): Promise<void> {
   const buffer = Number(run.shell.setting('buffer'));
   const options = buffer > 0 ? { receiveBuffer: buffer } : {};
+  if (statement.into) {
+    const { runRecord } = await import('../../engine/watch/record.js');
+    const { store } = statement.into;
+    if (run.shell.io.stderr.isTTY) run.shell.messages.note(`recording to ${store}; Ctrl-C ends it`);
+    run.shell.messages.note(watchLine(await runRecord(statement, statement.into, run.session, options), false));
+    return;
+  }
   const work = (sink: OutputSink, session: QueryContext) => runWatch(statement, sink, session, options);
   const shape = resultShape(statement, statement.tables[0]);
   const summary =
@@ -28,7 +35,7 @@ export async function watch(statement: CheckedWatch, run: StatementContext): Pro
 
 /** `select … every 2s`. */
 export async function repeat(statement: CheckedSelect, run: StatementContext): Promise<void> {
-  const summary = await withLiveSink(statement.output, run, queryShape(statement), (sink, session) =>
+  const summary = await withLiveSink(statement.output, run, queryShape(statement, run), (sink, session) =>
     runRepeated(statement, sink, session),
   );
   run.shell.messages.note(repeatLine(summary));

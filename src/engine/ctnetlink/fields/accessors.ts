@@ -186,6 +186,9 @@ const FLOW_READERS: Record<FlowField, FieldReader> = {
   portid,
   resync: view => view.isResync,
   netns: view => view.netns,
+  // Of the history only.
+  since: () => null,
+  gateway: () => null,
 };
 
 const EXPECTATION_READERS: Record<ExpectationField, FieldReader> = {

@@ -19,6 +19,7 @@ import { warnOfMissingFields } from '../plan/missing-fields.js';
 import { type Plan, planSelect } from '../plan/plan.js';
 import { runExcept } from './except.js';
 import { headerOf } from './header.js';
+import { historyReading } from './history/history-rows.js';
 import { type Iteration, rowKeyOf, SINGLE_ITERATION } from './iteration.js';
 import { Feeder } from './join/feeder.js';
 import type { ReadTable } from './join/joined-rows.js';
@@ -59,6 +60,20 @@ export async function runPlan(
     const reading = settingReading(own);
     const joins = await Joins.read(joined, table, reading, pace, session.signal);
     return runSettings(plan, { ...reading, field: joins.reader(reading.field) }, sink, session, iteration, joins, pace);
+  }
+  if (plan.request.kind === 'history') {
+    const { runHistory } = await import('./history/run-history.js');
+    const reading = historyReading(own);
+    const joins = await Joins.read(joined, table, reading, pace, session.signal);
+    return runHistory(
+      plan,
+      plan.request.store,
+      { ...reading, field: joins.reader(reading.field) },
+      sink,
+      session,
+      joins,
+      pace,
+    );
   }
   const joins = await Joins.read(joined, table, own, pace, session.signal);
   const reading = { ...own, field: joins.reader(own.field) };

@@ -1,14 +1,23 @@
 import { placeText } from '../../../lang/schema/places.js';
 import { describe } from '../../../lang/services/describe.js';
+import type { FilesToRead } from '../../sources/history/reader.js';
+import type { HistoryQuery } from '../../sources/history/sql/compile.js';
 import { filterText, keyText } from './filter-text.js';
 import type { Plan } from './plan.js';
+
+/** What is asked of a history. */
+export interface HistoryPlan {
+  readonly query: HistoryQuery;
+  readonly files: FilesToRead;
+}
 
 /** One row of the result of `explain`. */
 export type ExplainLine = readonly [part: string, detail: string];
 
 /** Describes a plan. */
-export function explainPlan(plan: Plan, title = ''): ExplainLine[] {
-  const { request, residual, fields, select } = plan;
+export function explainPlan(plan: Plan, title = '', history?: HistoryPlan): ExplainLine[] {
+  const { request, fields, select } = plan;
+  const residual = history?.query.residual ?? plan.residual;
   const parts: ExplainLine[] = [[`${title}request`, requestText(plan)]];
   if (request.kind === 'dump') {
     const texts = request.filters.map(filterText).filter(text => text !== '');
@@ -16,6 +25,7 @@ export function explainPlan(plan: Plan, title = ''): ExplainLine[] {
   } else if (request.kind === 'get') {
     parts.push([`${title}kernel filter`, keyText(request.key)]);
   }
+  if (history) parts.push(...historyLines(history, title));
   parts.push([`${title}residual`, residual.length > 0 ? residual.map(each => describe(each)).join(' and ') : 'none']);
   parts.push([`${title}fields`, fields === 'all' ? 'all' : fields.join(', ') || 'none']);
   if (select.grouping) {
@@ -31,6 +41,17 @@ export function explainPlan(plan: Plan, title = ''): ExplainLine[] {
   if (select.limit !== undefined)
     parts.push([`${title}limit`, `${select.limit}${select.offset ? ` offset ${select.offset}` : ''}`]);
   return parts;
+}
+
+/** The level of a query of the history, its SQL, and what it reads. */
+function historyLines({ query, files }: HistoryPlan, title: string): ExplainLine[] {
+  const { paths, hours, hoursRead, bytes } = files;
+  return [
+    [`${title}level`, query.level === 'whole' ? 'whole: DuckDB groups' : 'rows: DuckDB filters, ctq does the rest'],
+    [`${title}sql`, query.sql],
+    [`${title}sql does`, query.does.join(', ') || 'nothing but the range'],
+    [`${title}reads`, `${paths.length} segments of ${hoursRead} of ${hours} hours, ${bytes} bytes`],
+  ];
 }
 
 function requestText({ request, table, place }: Plan): string {
@@ -51,6 +72,8 @@ function requestText({ request, table, place }: Plan): string {
       return `read /proc/sys/net/netfilter/nf_conntrack_*${where}`;
     case 'file':
       return `read the file ${request.path}`;
+    case 'history':
+      return `read the history in ${request.store}`;
     case 'nothing':
       return 'none: the condition can never be true';
   }

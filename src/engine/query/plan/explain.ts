@@ -4,6 +4,7 @@ import { CtqError } from '../../errors.js';
 import type { Header, Sink } from '../../formats/sink.js';
 import type { QueryContext, QuerySummary } from '../context.js';
 import { headerOf } from '../exec/header.js';
+import { historyPlan } from '../exec/history/run-history.js';
 import { runPlan } from '../exec/select.js';
 import { type ExplainLine, explainPlan } from './explain-plan.js';
 import { planSelect } from './plan.js';
@@ -16,7 +17,9 @@ export async function runExplain(explain: CheckedExplain, sink: Sink, session: Q
   let summary: QuerySummary = { rows: 0, read: 0, kept: 0, bytes: 0, repeats: 0 };
   for (const [title, select] of selectsOf(explain.statement)) {
     const plan = planSelect(select, session);
-    parts.push(...explainPlan(plan, title));
+    const { request } = plan;
+    const history = request.kind === 'history' ? await historyPlan(plan, request.store, session) : undefined;
+    parts.push(...explainPlan(plan, title, history));
     if (!explain.analyze) continue;
     const began = process.hrtime.bigint();
     const counter = new NullSink();

@@ -23,6 +23,8 @@ export type Request =
   | { readonly kind: 'statistics' }
   | { readonly kind: 'settings' }
   | { readonly kind: 'file'; readonly path: string }
+  /** Recorded flows; what is asked of them is compiled when the subqueries have been read. */
+  | { readonly kind: 'history'; readonly store: string }
   /** The condition can never be true: no request. */
   | { readonly kind: 'nothing' };
 
@@ -67,6 +69,7 @@ export function planSelect(select: CheckedSelect, options: PlanOptions): Plan {
   const path = place && fileOf(place);
   if (path !== undefined && (from.table === 'conntrack' || from.table === 'expect'))
     return plan({ kind: 'file', path });
+  if (place?.kind === 'history' && from.table === 'conntrack') return plan({ kind: 'history', store: place.store });
   switch (from.table) {
     case 'sysctl':
       return plan({ kind: 'settings' });

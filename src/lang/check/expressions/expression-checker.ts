@@ -3,6 +3,7 @@ import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { foldConstant } from '../../evaluate/evaluate.js';
 import type { Field } from '../../schema/catalogue.js';
 import { enumNames } from '../../schema/flags.js';
+import { historyRefusal } from '../../schema/history.js';
 import { fieldSynonym } from '../../schema/synonyms.js';
 import {
   ADDRESS,
@@ -228,6 +229,12 @@ export class ExpressionChecker implements PredicateChecker {
         `${name} can be used only in conditions: it means any of ${field.anyOf.join(', ')}`,
         `name one of them, or compare it: ${name} = …`,
       );
+      return undefined;
+    }
+    if (this.scope.inHistory && join === undefined) {
+      const refusal = historyRefusal(name);
+      if (refusal === undefined) return { kind: 'field', name, type: typeOfField(field) };
+      this.diagnostics.error('field.use', expr, refusal.message, refusal.hint);
       return undefined;
     }
     // A file may hold events, but no rows of a resync.

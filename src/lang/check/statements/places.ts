@@ -1,7 +1,7 @@
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { TABLE_NAMES, TABLES, type Table, tableOf } from '../../schema/catalogue.js';
-import { HERE, PLACE_WORDS, PLACES_EXPECTED, QUOTED_PLACES } from '../../schema/places.js';
+import { HERE, historyFolder, PLACE_WORDS, PLACES_EXPECTED, QUOTED_PLACES } from '../../schema/places.js';
 import type { Name, SourceRef, Span, TableRef } from '../../syntax/ast.js';
 import type { Origin, Place } from '../checked-ast.js';
 import type { ClauseChecker } from '../scope.js';
@@ -52,6 +52,8 @@ export function checkPlace(ref: SourceRef | undefined, checker: ClauseChecker): 
       return checkQuoted(ref.word, ref.text, ref, diagnostics);
     case 'kernel':
       return HERE;
+    case 'history':
+      return { kind: 'history', store: historyFolder(ref.store) };
   }
 }
 

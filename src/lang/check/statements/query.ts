@@ -33,6 +33,7 @@ import { leftmost } from '../selects.js';
 import { checkAvailable } from './availability.js';
 import { durationOf, wholeNumberOf } from './constants.js';
 import { groupColumns, rewriteForGroups } from './groups.js';
+import { checkHistory, checkRange } from './history.js';
 import { checkOutput } from './output.js';
 import { checkOrigin, checkPlace } from './places.js';
 
@@ -135,11 +136,14 @@ export class QueryChecker {
     const { origin, table, name } = from;
     if (origin.kind === 'table')
       checkAvailable(this, origin.table, statement.zero ? 'zero' : 'select', place, statement.from);
+    const inHistory = origin.kind === 'table' && where?.kind === 'history';
+    const range = checkRange(statement, inHistory, where !== undefined, this);
     const joins = this.#joins(statement.joins, table, name, place);
     const base: Scope = {
       table,
       tableName: name,
       watch: false,
+      inHistory,
       inFile: origin.kind === 'file' || (where !== undefined && fileOf(where) !== undefined),
       joins: joins.map(join => join.scope),
       once: !statement.every,
@@ -166,6 +170,7 @@ export class QueryChecker {
         'distinct requires columns',
         'name the columns: select distinct src, dst from …',
       );
+    if (inHistory) checkHistory(statement, clauses.aggregates, diagnostics);
     if (statement.zero) this.#zero(statement, table, clauses.grouping !== undefined);
     const output = checkOutput(
       statement.output,
@@ -173,6 +178,7 @@ export class QueryChecker {
         isWhole: !clauses.columns,
         isGrouped: clauses.grouping !== undefined,
         table: table.name,
+        inHistory,
       },
       diagnostics,
     );
@@ -181,6 +187,7 @@ export class QueryChecker {
       kind: 'select',
       from: origin,
       place,
+      ...(range ? { range } : {}),
       distinct: statement.distinct,
       columns: clauses.columns,
       joins: joins.map(join => join.checked()),

@@ -1,5 +1,6 @@
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { TABLE_NAMES, tableOf } from '../../schema/catalogue.js';
+import { historyFolder } from '../../schema/places.js';
 import { SETTING_NAMES, SETTINGS, type Setting, type SettingName } from '../../schema/settings.js';
 import { NULL, phrase, sameType, type Type } from '../../schema/type.js';
 import { HELP_TOPICS } from '../../services/help-topics.js';
@@ -165,6 +166,7 @@ export function checkUse(checker: QueryChecker, statement: UseStatement): Checke
 }
 
 export function checkShow(checker: QueryChecker, statement: ShowStatement): CheckedShow | undefined {
+  if (statement.what === 'history') return { kind: 'show', what: 'history', store: historyFolder(statement.store) };
   if (!statement.table) return { kind: 'show', what: statement.what };
   const table = tableOf(statement.table.text);
   if (table) return { kind: 'show', what: statement.what, table: table.name };

@@ -5,6 +5,7 @@ import type { CheckedWatch, WatchEvent } from '../checked-ast.js';
 import type { Scope } from '../scope.js';
 import { checkAvailable } from './availability.js';
 import { durationOf } from './constants.js';
+import { checkInto } from './history.js';
 import { checkTarget } from './mutations.js';
 import { checkOutput } from './output.js';
 import { checkPlace } from './places.js';
@@ -72,6 +73,7 @@ export function checkWatch(checker: QueryChecker, statement: WatchStatement): Ch
         didYouMean(name.text, WATCH_OPTIONS) ?? `options are ${WATCH_OPTIONS.join(', ')}`,
       );
   }
+  const into = checkInto(checker, statement, { on, clauses, isMixed, table: tables[0] });
   const output = checkOutput(
     statement.output,
     { isWhole: !clauses.columns, isGrouped: clauses.grouping !== undefined, table: tables[0] },
@@ -94,6 +96,7 @@ export function checkWatch(checker: QueryChecker, statement: WatchStatement): Ch
     resync: options.has('resync'),
     existing: options.has('existing'),
     state: options.has('state'),
+    ...(into ? { into } : {}),
     output,
   };
 }

@@ -91,6 +91,12 @@ export const CONNTRACK_FIELDS = {
   timeout: { type: 'duration', doc: 'time left until the entry expires', insert: true, update: true },
   age: { type: 'duration', doc: 'time since the flow began', needs: 'nf_conntrack_timestamp' },
   start: { type: 'time', doc: 'when the flow began', needs: 'nf_conntrack_timestamp', rare: true },
+  since: {
+    type: 'time',
+    doc: 'in the history, when this piece of a long flow began; start for a flow of one piece',
+    rare: true,
+    historyOnly: true,
+  },
   stop: { type: 'time', doc: 'when the flow ended (in destroy events)', needs: 'nf_conntrack_timestamp', rare: true },
   packets: { type: 'integer', doc: 'packets of both directions', max: UINT64, needs: 'nf_conntrack_acct' },
   bytes: { type: 'integer', doc: 'bytes of both directions', max: UINT64, needs: 'nf_conntrack_acct' },
@@ -160,6 +166,12 @@ export const CONNTRACK_FIELDS = {
     doc: 'detected by re-reading the table after lost events, not reported by the kernel',
     watchOnly: true,
     rare: true,
+  },
+  gateway: {
+    type: 'text',
+    doc: 'in the history, the name of the host that recorded the flow; else null',
+    rare: true,
+    historyOnly: true,
   },
   netns: NETNS,
 } as const satisfies Record<string, Field>;

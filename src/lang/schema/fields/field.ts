@@ -42,6 +42,8 @@ export interface Field {
   readonly needs?: Needs;
   /** Exists in `watch` only. */
   readonly watchOnly?: true;
+  /** Exists in the history only; null elsewhere. */
+  readonly historyOnly?: true;
   /** Left out of the default columns of a table. */
   readonly rare?: true;
 }

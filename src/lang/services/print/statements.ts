@@ -10,6 +10,7 @@ import {
   type Output,
   type Projection,
   type QueryExpr,
+  type RangeRef,
   type SelectStatement,
   type SourceRef,
   type Statement,
@@ -50,6 +51,8 @@ export function printStatement(statement: Statement): string {
         listed('on', on, bare),
         printFilters(statement),
         printTimes(statement),
+        clause('into', statement.into, ({ store }) => quote(store)),
+        listed('keep', statement.keep ?? [], printOperand),
         listed('with', options, bare),
         printOutput(statement.output),
       );
@@ -105,7 +108,12 @@ export function printStatement(statement: Statement): string {
       return message === undefined ? `assert ${print(condition)}` : `assert ${print(condition)}, ${quote(message)}`;
     }
     case 'show':
-      return words('show', statement.what, clause('from', statement.table, bare));
+      return words(
+        'show',
+        statement.what,
+        clause('from', statement.table, bare),
+        statement.store !== undefined && quote(statement.store),
+      );
     case 'help':
       return words('help', statement.topic?.text);
     default:
@@ -128,6 +136,7 @@ export function printQuery(query: QueryExpr): string {
           `from ${printTable(query.from)}`,
         ),
     printSource(query.source),
+    printRange(query.range),
     query.joins.map(printJoin).join(' '),
     printFilters(query),
     query.zero && 'zero',
@@ -173,8 +182,23 @@ function printPlace(place: SourceRef): string {
       return `${place.word.text.toLowerCase()} ${quote(place.text)}`;
     case 'kernel':
       return 'kernel';
+    case 'history':
+      return words('history', place.store !== undefined && quote(place.store));
     default:
       return assertNever(place);
+  }
+}
+
+function printRange(range: RangeRef | undefined): string | undefined {
+  switch (range?.kind) {
+    case undefined:
+      return undefined;
+    case 'at':
+      return words(`at ${printOperand(range.time)}`, clause('within', range.within, printOperand));
+    case 'since':
+      return `since ${printOperand(range.time)}`;
+    case 'between':
+      return `between ${printOperand(range.from)} and ${printOperand(range.to)}`;
   }
 }
 

@@ -2,11 +2,14 @@ import type { CstNode } from 'chevrotain';
 import type {
   AliasCstNode,
   FilterClausesCstNode,
+  IntoClauseCstNode,
   JoinClauseCstNode,
+  KeepClauseCstNode,
   LimitClauseCstNode,
   OutputClauseCstNode,
   PlaceCstNode,
   ProjectionsCstNode,
+  RangeClauseCstNode,
   SetClauseCstNode,
   TableNameCstNode,
   TableRefCstNode,
@@ -18,12 +21,14 @@ import type {
 import type {
   Assignment,
   Expr,
+  IntoRef,
   Join,
   Limit,
   Name,
   OrderItem,
   Output,
   Projection,
+  RangeRef,
   SourceRef,
   TableName,
   TableRef,
@@ -68,7 +73,7 @@ export const tableName = (node: TableNameCstNode): TableName => ({
 });
 
 export function place(context: TreeContext, node: PlaceCstNode): SourceRef {
-  const { Netns, Namespace, Star, Pid, Number: number, Variable, Word, Text: text } = node.children;
+  const { Netns, Namespace, Star, Pid, Number: number, Variable, History, Word, Text: text } = node.children;
   const span = spanOf(node);
   if (Netns) {
     if (Star) return { kind: 'netns', name: '*', ...span };
@@ -81,9 +86,35 @@ export function place(context: TreeContext, node: PlaceCstNode): SourceRef {
       : { kind: 'variable', name: Variable![0].image.slice(1), ...tokenSpan(Variable![0]) };
     return { kind: 'pid', pid, ...span };
   }
+  if (History) return compact({ kind: 'history', store: optional(text, each => unquote(each.image)), ...span });
   if (Word) return { kind: 'quoted', word: nameOf(Word[0]), text: unquote(text![0].image), ...span };
   return { kind: 'kernel', ...span };
 }
+
+export const rangeClause = (
+  context: TreeContext,
+  nodes: readonly RangeClauseCstNode[] | undefined,
+): RangeRef | undefined =>
+  optional(nodes, node => {
+    const { At, Since, arithmetic: times } = node.children;
+    const [first, second] = times!.map(each => arithmetic(context, each));
+    const span = spanOf(node);
+    if (At) return compact<RangeRef>({ kind: 'at', time: first, within: second, ...span });
+    if (Since) return { kind: 'since', time: first, ...span };
+    return { kind: 'between', from: first, to: second, ...span };
+  });
+
+export const intoClause = (
+  context: TreeContext,
+  nodes: readonly IntoClauseCstNode[] | undefined,
+): IntoRef | undefined =>
+  optional(once(context, 'into', nodes), node => ({ store: unquote(node.children.Text[0].image), ...spanOf(node) }));
+
+export const keepClause = (
+  context: TreeContext,
+  nodes: readonly KeepClauseCstNode[] | undefined,
+): readonly Expr[] | undefined =>
+  once(context, 'keep', nodes)?.[0].children.arithmetic.map(each => arithmetic(context, each));
 
 export const joinClause = (context: TreeContext, node: JoinClauseCstNode): Join =>
   compact({

@@ -39,12 +39,15 @@ import { unquote } from '../literals/literal.js';
 import {
   assignments,
   filterClauses,
+  intoClause,
   joinClause,
+  keepClause,
   limitClause,
   once,
   outputClause,
   place,
   projections,
+  rangeClause,
   tableName,
   tableRef,
   timeClauses,
@@ -168,6 +171,7 @@ function countStatement(context: TreeContext, node: CountStatementCstNode): Sele
 
 const selectTail = (context: TreeContext, { children: c }: SelectTailCstNode) => ({
   source: source(context, c.sourceClause),
+  range: rangeClause(context, c.rangeClause),
   joins: (c.joinClause ?? []).map(join => joinClause(context, join)),
   ...filterClauses(context, c.filterClauses[0]),
   zero: c.Zero !== undefined,
@@ -186,6 +190,8 @@ function watchStatement(context: TreeContext, node: WatchStatementCstNode): Watc
     on: optional(c.onClause, on => wordList(on.children.words[0])) ?? [],
     ...filterClauses(context, c.filterClauses[0]),
     ...timeClauses(context, c.watchClauses[0]),
+    into: intoClause(context, c.watchClauses[0].children.intoClause),
+    keep: keepClause(context, c.watchClauses[0].children.keepClause),
     options: once(context, 'with', options)?.flatMap(clause => wordList(clause.children.words[0])) ?? [],
     output: outputClause(c.outputClause),
     ...spanOf(node),
@@ -289,10 +295,12 @@ const setStatement = (context: TreeContext, node: SetStatementCstNode): SetState
 });
 
 function showStatement(node: ShowStatementCstNode): ShowStatement {
-  const { Tables, Settings, tableName: table } = node.children;
+  const { Tables, Settings, History, Text, tableName: table } = node.children;
   const span = spanOf(node);
   if (Tables) return { kind: 'show', what: 'tables', ...span };
   if (Settings) return { kind: 'show', what: 'settings', ...span };
+  if (History)
+    return compact({ kind: 'show', what: 'history', store: optional(Text, each => unquote(each.image)), ...span });
   return { kind: 'show', what: 'fields', table: nameOf(table![0].children.Word[0]), ...span };
 }
 

@@ -1,0 +1,81 @@
+/** DuckDB, an optional dependency: loaded by the first statement that needs the history. */
+import { readFileSync } from 'node:fs';
+import { CtqError } from '../../errors.js';
+
+type DuckDb = typeof import('@duckdb/node-api');
+export type Connection = import('@duckdb/node-api').DuckDBConnection;
+
+let loaded: Promise<DuckDb> | undefined;
+
+/** @throws CtqError where the package is not installed */
+export function loadDuckDb(): Promise<DuckDb> {
+  loaded ??= import('@duckdb/node-api').catch((cause: unknown) => {
+    loaded = undefined;
+    throw new CtqError({
+      code: 'history-duckdb',
+      kind: 'system',
+      message: 'the history requires the package @duckdb/node-api',
+      hint: 'npm install @duckdb/node-api',
+      cause,
+    });
+  });
+  return loaded;
+}
+
+/** A connection, and the instance that ends with it. */
+export interface OpenedDatabase {
+  readonly duckdb: DuckDb;
+  readonly connection: Connection;
+  close(): void;
+}
+
+/** Memory that DuckDB may use; what is larger is spilled to `temp_directory`, if there is one. */
+const MEMORY = '256MB';
+const NO_EXTENSIONS = { autoinstall_known_extensions: 'false', autoload_known_extensions: 'false' };
+
+/** A database in memory. @param threads of DuckDB */
+export async function openDatabase(threads: number): Promise<OpenedDatabase> {
+  const duckdb = await loadDuckDb();
+  const instance = await duckdb.DuckDBInstance.create(':memory:', {
+    ...NO_EXTENSIONS,
+    threads: String(threads),
+    memory_limit: MEMORY,
+  });
+  const connection = await instance.connect();
+  return {
+    duckdb,
+    connection,
+    close() {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+/** Text as an SQL literal, for the settings and paths that cannot be parameters. */
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** A database in memory that can read the files of one folder, and nothing else. */
+export async function openReader(folder: string): Promise<OpenedDatabase> {
+  const database = await openDatabase(processors());
+  const { connection } = database;
+  try {
+    await connection.run(`SET allowed_directories=[${literal(folder)}]`);
+    await connection.run('SET enable_external_access=false');
+    await connection.run('SET lock_configuration=true');
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** At most four processors: a gateway has other things to do. */
+function processors(): number {
+  const list = /^Cpus_allowed_list:\s*(\S+)/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
+  const count = list
+    .split(',')
+    .map(each => each.split('-').map(Number))
+    .reduce((sum, [first, last = first]) => sum + last - first + 1, 0);
+  return Math.max(1, Math.min(4, count));
+}

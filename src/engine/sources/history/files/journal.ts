@@ -1,0 +1,111 @@
+/** What a history knows about its recorders: one small JSON file each, and a line for each time when events were lost. */
+import { appendFileSync, closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { namesIn } from './layout.js';
+
+/** A time in which flows are missing; ms since the epoch. */
+export interface Gap {
+  readonly writer: string;
+  readonly from: number;
+  readonly to: number;
+  /** Events; null where it is not known. */
+  readonly count: number | null;
+  readonly reason: 'lost' | 'stopped' | 'crashed' | 'disk';
+}
+
+/** The state of a recorder, as it wrote it last. */
+export interface RecorderState {
+  readonly writer: string;
+  readonly gateway: string;
+  readonly netns: string;
+  readonly pid: number;
+  /** Start time of the process, from /proc: tells it from a later one of the same number. */
+  readonly processStart: string;
+  /** Up to when everything is recorded; ms since the epoch. */
+  readonly recordedUntil: number;
+  readonly hasEnded: boolean;
+  readonly lastSegment: number;
+  /** The fields that are recorded; all if left out. */
+  readonly fields?: readonly string[];
+  /** Flows that were recorded in pieces: the counters of their last piece, by flow. */
+  readonly pieces?: readonly PieceEntry[];
+}
+
+/** Key of the flow; original packets and bytes, reply packets and bytes, as decimal text; end of the last piece in ms. */
+export type PieceEntry = readonly [key: string, counters: readonly (string | null)[], until: number];
+
+const statePath = (folder: string, writer: string): string => join(folder, `recorder-${writer}.json`);
+const gapsPath = (folder: string, writer: string): string => join(folder, `losses-${writer}.jsonl`);
+
+/** Writes a file whole, or not at all. */
+export function writeWhole(path: string, text: string): void {
+  const fresh = `${path}.new`;
+  const fd = openSync(fresh, 'w', 0o640);
+  try {
+    writeSync(fd, text);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(fresh, path);
+}
+
+export const writeState = (folder: string, state: RecorderState): void =>
+  writeWhole(statePath(folder, state.writer), JSON.stringify(state));
+
+export function readState(folder: string, writer: string): RecorderState | undefined {
+  return parsed<RecorderState>(textOf(statePath(folder, writer)));
+}
+
+export const readStates = (folder: string): RecorderState[] =>
+  namesIn(folder)
+    .filter(name => /^recorder-.*\.json$/.test(name))
+    .flatMap(name => parsed<RecorderState>(textOf(join(folder, name))) ?? []);
+
+export function addGap(folder: string, gap: Gap): void {
+  appendFileSync(gapsPath(folder, gap.writer), `${JSON.stringify(gap)}\n`, { mode: 0o640 });
+}
+
+/** The gaps that touch a range, in order. */
+export function gapsIn(folder: string, from: number, to: number): Gap[] {
+  return namesIn(folder)
+    .filter(name => /^losses-.*\.jsonl$/.test(name))
+    .flatMap(name => textOf(join(folder, name)).split('\n'))
+    .flatMap(line => parsed<Gap>(line) ?? [])
+    .filter(gap => gap.to >= from && gap.from < to)
+    .sort((a, b) => a.from - b.from);
+}
+
+/** Drops the gaps that ended before a time. */
+export function forgetGaps(folder: string, writer: string, before: number): void {
+  const path = gapsPath(folder, writer);
+  const lines = textOf(path)
+    .split('\n')
+    .filter(line => line !== '');
+  const kept = lines.filter(line => (parsed<Gap>(line)?.to ?? 0) >= before);
+  if (kept.length < lines.length) writeWhole(path, kept.map(line => `${line}\n`).join(''));
+}
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+}
+
+/** A damaged line, as a crash may leave it, has no meaning. */
+function parsed<T>(text: string): T | undefined {
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Start time of a process in ticks since boot; undefined if it does not exist. */
+export function processStart(pid: number): string | undefined {
+  const text = textOf(`/proc/${pid}/stat`);
+  return text === '' ? undefined : text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+}

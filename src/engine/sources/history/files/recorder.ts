@@ -1,0 +1,293 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { ALWAYS_RECORDED, RECORDED, RECORDED_FIELDS, type RecordedField } from '../../../../lang/schema/history.js';
+import { type Integer, subtract, type Value } from '../../../../lang/values/value.js';
+import { readerOf } from '../../../ctnetlink/fields/accessors.js';
+import type { MessageView } from '../../../ctnetlink/view/view.js';
+import { CtqError } from '../../../errors.js';
+import type { Loss, Sink } from '../../../formats/sink.js';
+import { milliseconds, store } from '../columns.js';
+import { addGap, type Gap, processStart, readState, writeState } from './journal.js';
+import { hourOf, hourPath, segmentName, writerName } from './layout.js';
+import { type PieceCounters, Pieces } from './pieces.js';
+import { SEGMENT_COLUMNS, SegmentWriter } from './segment-writer.js';
+import { compact, expire, type Retention } from './upkeep.js';
+
+type Cell = number | bigint | string | null;
+type Columns = readonly Cell[][];
+
+export interface RecorderOptions {
+  readonly folder: string;
+  readonly gateway: string;
+  /** Name of the network namespace; empty for that of this process. */
+  readonly netns: string;
+  /** Fields to record; all if left out. */
+  readonly fields?: readonly string[];
+  readonly keep: Retention;
+  /** ns since the epoch. */
+  now(): Integer;
+  warn(message: string, hint?: string): void;
+}
+
+/** A segment is written after this time, or this number of rows. */
+const SEGMENT_MS = 10_000;
+const SEGMENT_ROWS = 50_000;
+const UPKEEP_MS = 60_000;
+/** Rows that wait in memory while they cannot be written. */
+const MOST_ROWS = 1_000_000;
+
+/** Writes flows to the segments of a history. One recorder a gateway and network namespace; any number of readers. */
+export class Recorder implements Sink {
+  /** Rows recorded. */
+  recorded = 0;
+  readonly #options: RecorderOptions;
+  readonly #writer: string;
+  readonly #segments: SegmentWriter;
+  readonly #fields: ReadonlySet<string>;
+  readonly #pieces: Pieces;
+  /** By hour. */
+  #hours = new Map<number, Columns>();
+  #rows = 0;
+  #lastSegment: number;
+  /** Rows that wait to be written, and the writing itself: one segment at a time. */
+  #waiting = 0;
+  #writing: Promise<void> = Promise.resolve();
+  readonly #timers: NodeJS.Timeout[];
+  #hasFailed = false;
+  #lastEvent: number;
+
+  private constructor(
+    options: RecorderOptions,
+    segments: SegmentWriter,
+    writer: string,
+    pieces: Pieces,
+    lastSegment: number,
+  ) {
+    this.#options = options;
+    this.#segments = segments;
+    this.#writer = writer;
+    this.#pieces = pieces;
+    this.#lastSegment = lastSegment;
+    this.#fields = new Set([...(options.fields ?? RECORDED_FIELDS), ...ALWAYS_RECORDED]);
+    this.#lastEvent = Date.now();
+    this.#timers = [
+      setInterval(() => this.#flush(), SEGMENT_MS),
+      setInterval(() => this.#enqueue(() => this.#upkeep()), UPKEEP_MS),
+    ];
+  }
+
+  /** @throws CtqError where the folder cannot be written, or is recorded to by another process */
+  static async open(options: RecorderOptions): Promise<Recorder> {
+    const { folder, gateway, netns } = options;
+    const writer = writerName(gateway, netns);
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o750 });
+      const before = readState(folder, writer);
+      if (
+        before &&
+        !before.hasEnded &&
+        before.pid !== process.pid &&
+        processStart(before.pid) === before.processStart
+      ) {
+        throw new CtqError({
+          code: 'history-recorder',
+          kind: 'output',
+          message: `process ${before.pid} records ${gateway} to ${folder} already`,
+          hint: 'stop it, or record to another folder',
+        });
+      }
+      const now = Date.now();
+      const segments = await SegmentWriter.open();
+      const last = Math.max(before?.lastSegment ?? 0, now);
+      const recorder = new Recorder(options, segments, writer, new Pieces(before?.pieces), last);
+      if (before)
+        addGap(folder, {
+          writer,
+          from: before.recordedUntil,
+          to: now,
+          count: null,
+          reason: before.hasEnded ? 'stopped' : 'crashed',
+        });
+      recorder.#saveState(now, false);
+      return recorder;
+    } catch (error) {
+      throw asOutputError(error, folder);
+    }
+  }
+
+  begin(): void {}
+  row(): void {}
+  end(): void {}
+
+  /** Records a flow that ended. */
+  entry(view: MessageView): void {
+    const now = this.#options.now();
+    this.#lastEvent = milliseconds(now);
+    const known = this.#pieces.take(view);
+    const stop = view.stop > 0 ? view.stop : now;
+    this.#add(view, 'destroy', stop, known);
+  }
+
+  /** Records what a flow that is still open did since its last piece. */
+  piece(view: MessageView): void {
+    const now = this.#options.now();
+    const known = this.#pieces.next(view, now);
+    if (known !== undefined) this.#add(view, 'update', now, known.before);
+  }
+
+  #add(view: MessageView, event: 'destroy' | 'update', stop: Integer, before: PieceCounters | undefined): void {
+    const hour = hourOf(milliseconds(stop));
+    let columns = this.#hours.get(hour);
+    if (columns === undefined) {
+      columns = SEGMENT_COLUMNS.map(() => []);
+      this.#hours.set(hour, columns);
+    }
+    const into = columns;
+    let column = 0;
+    const put = (cell: Cell): void => void into[column++].push(cell);
+    for (const field of RECORDED_FIELDS) {
+      const value = this.#fields.has(field) ? this.#value(view, field, event, stop, before) : null;
+      store(RECORDED[field].stored, value, put);
+    }
+    this.recorded++;
+    if (++this.#rows >= SEGMENT_ROWS) this.#flush();
+  }
+
+  #value(
+    view: MessageView,
+    field: RecordedField,
+    event: string,
+    stop: Integer,
+    before: PieceCounters | undefined,
+  ): Value {
+    switch (field) {
+      case 'gateway':
+        return this.#options.gateway;
+      case 'netns':
+        return view.netns ?? (this.#options.netns === '' ? null : this.#options.netns);
+      case 'event':
+        return event;
+      case 'stop':
+        return stop;
+      case 'since':
+        return before?.until ?? READERS.start(view);
+    }
+    const value = READERS[field](view);
+    const counted = before?.counters[field];
+    return value === null || counted === undefined ? value : subtract(value as Integer, counted);
+  }
+
+  lost({ count, time }: Loss): void {
+    const to = milliseconds(time);
+    this.#gap({ writer: this.#writer, from: Math.min(this.#lastEvent, to), to, count, reason: 'lost' });
+  }
+
+  #gap(gap: Gap): void {
+    try {
+      addGap(this.#options.folder, gap);
+    } catch (error) {
+      this.#warnOfFailure(error);
+    }
+  }
+
+  /** While segments are being written: the events wait in the buffers of the watch. */
+  ready(): Promise<void> | undefined {
+    return this.#waiting > MOST_ROWS ? this.#writing : undefined;
+  }
+
+  #flush(): void {
+    const hours = this.#hours;
+    const until = Date.now();
+    this.#hours = new Map();
+    this.#waiting += this.#rows;
+    this.#rows = 0;
+    this.#enqueue(async () => {
+      for (const [hour, columns] of hours) await this.#write(hour, columns);
+      this.#saveState(until, false);
+    });
+  }
+
+  async #write(hour: number, columns: Columns): Promise<void> {
+    this.#lastSegment = Math.max(this.#lastSegment + 1, Date.now());
+    const number = this.#lastSegment;
+    const rows = columns[0].length;
+    const path = join(this.#options.folder, hourPath(hour), segmentName(this.#writer, number, number));
+    try {
+      await this.#segments.write(path, columns);
+      this.#hasFailed = false;
+      this.#waiting -= rows;
+    } catch (error) {
+      this.#warnOfFailure(error);
+      this.#waiting -= rows;
+      this.recorded -= rows;
+      this.#gap({
+        writer: this.#writer,
+        from: this.#lastEvent - SEGMENT_MS,
+        to: Date.now(),
+        count: rows,
+        reason: 'disk',
+      });
+    }
+  }
+
+  async #upkeep(): Promise<void> {
+    const { folder, keep } = this.#options;
+    const now = Date.now();
+    expire(folder, this.#writer, keep, now);
+    await compact(folder, this.#writer, this.#segments, now);
+  }
+
+  #enqueue(work: () => Promise<void>): void {
+    this.#writing = this.#writing.then(work).catch((error: unknown) => this.#warnOfFailure(error));
+  }
+
+  #warnOfFailure(error: unknown): void {
+    if (this.#hasFailed) return;
+    this.#hasFailed = true;
+    const [message] = (error instanceof Error ? error.message : String(error)).split('\n');
+    this.#options.warn(`cannot write to ${this.#options.folder}: ${message}`, 'flows are lost until it can be written');
+  }
+
+  #saveState(recordedUntil: number, hasEnded: boolean): void {
+    const { folder, gateway, netns, fields } = this.#options;
+    writeState(folder, {
+      writer: this.#writer,
+      gateway,
+      netns,
+      pid: process.pid,
+      processStart: processStart(process.pid) ?? '',
+      recordedUntil,
+      hasEnded,
+      lastSegment: this.#lastSegment,
+      ...(fields ? { fields: [...this.#fields] } : {}),
+      pieces: this.#pieces.entries(),
+    });
+  }
+
+  /** Writes what is in memory, and cares for the folder once more. */
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#flush();
+    this.#enqueue(() => this.#upkeep());
+    this.#enqueue(async () => this.#saveState(Date.now(), true));
+    await this.#writing;
+    this.#segments.close();
+  }
+}
+
+const READERS = Object.fromEntries(RECORDED_FIELDS.map(field => [field, readerOf('conntrack', field)])) as Record<
+  RecordedField,
+  (view: MessageView) => Value
+>;
+
+function asOutputError(error: unknown, folder: string): unknown {
+  if (error instanceof CtqError) return error;
+  const { code } = error as NodeJS.ErrnoException;
+  return new CtqError({
+    code: 'history-folder',
+    kind: 'output',
+    message: `cannot record to ${folder}: ${code ?? (error as Error).message}`,
+    hint: code === 'EACCES' ? 'run it as a user who may write there, or name another folder' : undefined,
+    cause: error,
+  });
+}

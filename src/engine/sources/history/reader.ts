@@ -1,0 +1,158 @@
+/** Runs a compiled query over the segments of a history. */
+import { existsSync } from 'node:fs';
+import type { Value } from '../../../lang/values/value.js';
+import { CtqError } from '../../errors.js';
+import { openReader } from './duckdb.js';
+import { hoursOf, segmentsOf, sizeOf } from './files/layout.js';
+import type { HistoryQuery } from './sql/compile.js';
+import type { Parameter } from './sql/statement.js';
+
+/** What a query reads. */
+export interface FilesToRead {
+  readonly paths: readonly string[];
+  readonly bytes: number;
+  /** Of the whole history. */
+  readonly hours: number;
+  readonly hoursRead: number;
+}
+
+/** @throws CtqError where there is no history */
+export function filesToRead(folder: string, { bounds: { from, to } }: Pick<HistoryQuery, 'bounds'>): FilesToRead {
+  if (!existsSync(folder)) {
+    throw new CtqError({
+      code: 'history-missing',
+      kind: 'input',
+      message: `there is no history in ${folder}`,
+      hint: `record one: watch from conntrack on destroy into '${folder}' keep 30d`,
+    });
+  }
+  const hours = hoursOf(folder, from, to);
+  const paths = hours.flatMap(({ path }) => segmentsOf(path)).map(({ path }) => path);
+  return {
+    paths,
+    bytes: paths.reduce((sum, path) => sum + sizeOf(path), 0),
+    hours: hoursOf(folder).length,
+    hoursRead: hours.length,
+  };
+}
+
+/**
+ * The rows of a query, as batches of values; the array of a row is reused. A segment may be compacted or deleted while it is about to be
+ * read: then the files are listed again, unless rows were already given.
+ * @throws CtqError; the signal's reason when it is aborted
+ */
+export async function* readHistory(
+  folder: string,
+  query: HistoryQuery,
+  files: FilesToRead,
+  signal?: AbortSignal,
+): AsyncGenerator<Iterable<readonly Value[]>> {
+  let { paths } = files;
+  for (let attempt = 1; ; attempt++) {
+    if (paths.length === 0) return;
+    let hasRows = false;
+    try {
+      for await (const rows of rowsOf(folder, query, paths, signal)) {
+        hasRows = true;
+        yield rows;
+      }
+      return;
+    } catch (error) {
+      signal?.throwIfAborted();
+      const isGone = error instanceof Error && /No files found|No such file|Cannot open file/.test(error.message);
+      if (!isGone || hasRows || attempt === 10) throw readError(error, folder);
+      ({ paths } = filesToRead(folder, query));
+    }
+  }
+}
+
+async function* rowsOf(
+  folder: string,
+  query: HistoryQuery,
+  paths: readonly string[],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Iterable<readonly Value[]>> {
+  const { duckdb, connection, close } = await openReader(folder);
+  const stop = (): void => connection.interrupt();
+  signal?.addEventListener('abort', stop, { once: true });
+  try {
+    signal?.throwIfAborted();
+    const statement = await connection.prepare(query.sql);
+    statement.bindList(1, duckdb.listValue([...paths]), duckdb.LIST(duckdb.VARCHAR));
+    for (const [i, parameter] of query.parameters.entries()) bind(duckdb, statement, i + 2, parameter);
+    const result = await statement.stream();
+    for (;;) {
+      const chunk = await result.fetchChunk();
+      signal?.throwIfAborted();
+      if (chunk === null || chunk.rowCount === 0) return;
+      yield valuesOf(query, chunk.getColumns(), chunk.rowCount);
+    }
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    close();
+  }
+}
+
+type DuckDb = typeof import('@duckdb/node-api');
+type Statement = import('@duckdb/node-api').DuckDBPreparedStatement;
+
+function bind(duckdb: DuckDb, statement: Statement, index: number, { type, value }: Parameter): void {
+  switch (type) {
+    case 'UINTEGER':
+      statement.bindUInteger(index, value as number);
+      return;
+    case 'UBIGINT':
+      statement.bindUBigInt(index, value as bigint);
+      return;
+    case 'HUGEINT':
+      statement.bindHugeInt(index, value as bigint);
+      return;
+    case 'DOUBLE':
+      statement.bindDouble(index, value as number);
+      return;
+    case 'VARCHAR':
+      statement.bindVarchar(index, value as string);
+      return;
+    case 'TIMESTAMP_MS':
+      statement.bindTimestampMilliseconds(index, new duckdb.DuckDBTimestampMillisecondsValue(value as bigint));
+      return;
+  }
+}
+
+function* valuesOf(
+  { outputs }: HistoryQuery,
+  columns: readonly (readonly unknown[])[],
+  rows: number,
+): Generator<readonly Value[]> {
+  const values: Value[] = outputs.map(() => null);
+  const parts: unknown[][] = outputs.map(output => output.columns.map(() => null));
+  for (let row = 0; row < rows; row++) {
+    let column = 0;
+    for (let i = 0; i < outputs.length; i++) {
+      const cells = parts[i];
+      for (let j = 0; j < cells.length; j++) cells[j] = columns[column++][row];
+      values[i] = outputs[i].read(cells);
+    }
+    yield values;
+  }
+}
+
+function readError(error: unknown, folder: string): unknown {
+  if (error instanceof CtqError || !(error instanceof Error)) return error;
+  const [message] = error.message.split('\n');
+  if (/Out of Memory/i.test(message)) {
+    return new CtqError({
+      code: 'history-memory',
+      kind: 'system',
+      message: 'the query needs more memory than it is granted',
+      hint: 'read a shorter range, or group by fewer keys',
+      cause: error,
+    });
+  }
+  return new CtqError({
+    code: 'history-read',
+    kind: 'input',
+    message: `cannot read the history in ${folder}: ${message}`,
+    cause: error,
+  });
+}

@@ -1,0 +1,173 @@
+/**
+ * A checked select as SQL over the segments. Two levels: `whole`, where DuckDB filters and groups; and `rows`, where it filters as
+ * much as can be translated and the pipeline does the rest. The condition of SQL is never narrower than the statement's.
+ */
+import type { CheckedRange, CheckedSelect, InNode, Typed } from '../../../../lang/check/checked-ast.js';
+import { mentionsRow } from '../../../../lang/check/walk.js';
+import { compile, type EvalContext } from '../../../../lang/evaluate/evaluate.js';
+import {
+  COMPUTED,
+  isComputed,
+  isRecorded,
+  RECORDED,
+  RECORDED_FIELDS,
+  type RecordedField,
+} from '../../../../lang/schema/history.js';
+import { add, type Integer, subtract, type Value } from '../../../../lang/values/value.js';
+import { columnsOf, EVENT_CODES, milliseconds, restore, selected } from '../columns.js';
+import { Conditions } from './conditions.js';
+import { aggregateOf, keyOf, type Output } from './groups.js';
+import { Numbers } from './numbers.js';
+import { type Parameter, Parameters } from './statement.js';
+
+/** ms since the epoch; undefined: open. `to` is excluded. */
+export interface Bounds {
+  readonly from?: number;
+  readonly to?: number;
+}
+
+export interface HistoryQuery {
+  readonly level: 'whole' | 'rows';
+  /** The first parameter is the list of files. */
+  readonly sql: string;
+  readonly parameters: readonly Parameter[];
+  /** When the flows that are wanted may have ended: which hours to read. */
+  readonly bounds: Bounds;
+  /** The conjuncts that SQL does not decide. */
+  readonly residual: readonly Typed[];
+  /** What SQL does, for `explain`. */
+  readonly does: readonly string[];
+  readonly outputs: readonly Output[];
+  /** Of level `rows`: the field of each output. */
+  readonly fields: readonly RecordedField[];
+}
+
+/** @param constants how variables, subqueries and `now()` are read; what it cannot read is not translated */
+export function compileHistory(
+  select: CheckedSelect,
+  names: readonly string[],
+  constants: EvalContext<never>,
+): HistoryQuery {
+  const parameters = new Parameters();
+  const constantOf = (node: Typed): { value: Value } | undefined => {
+    if (node.kind === 'const') return node;
+    if (mentionsRow(node)) return undefined;
+    try {
+      return { value: compile<null>(node, constants as EvalContext<null>)(null) };
+    } catch {
+      // A subquery that has not been read.
+      return undefined;
+    }
+  };
+  const numbers = new Numbers(parameters, constantOf);
+  const conditions = new Conditions(numbers, node => listOf(node, constants));
+  const { tests, bounds } = rangeTests(select.range, parameters, node => constantOf(node)?.value as Integer | null);
+  const residual: Typed[] = [];
+  for (const conjunct of conjunctsOf(select.where)) {
+    const before = parameters.list.length;
+    const sql = conditions.truthOf(conjunct);
+    if (sql === undefined) {
+      // Parameters of a part that was not used must not remain.
+      parameters.list.length = before;
+      residual.push(conjunct);
+    } else tests.push(sql);
+  }
+  const where = tests.length > 0 ? ` WHERE ${tests.join(' AND ')}` : '';
+  const from = `FROM read_parquet($1)${where}`;
+  const filters = select.where && residual.length < conjunctsOf(select.where).length ? ['where'] : [];
+  const whole = residual.length === 0 && select.joins.length === 0 ? groupsOf(select, conditions) : undefined;
+  if (whole) {
+    const { keys, outputs } = whole;
+    const list = outputs.flatMap(({ columns }) => columns);
+    const count = keys.reduce((sum, { columns }) => sum + columns.length, 0);
+    const by = [...Array(count).keys()].map(i => i + 1).join(', ');
+    return {
+      level: 'whole',
+      sql: `SELECT ${list.join(', ')} ${from}${by === '' ? '' : ` GROUP BY ${by}`}`,
+      parameters: parameters.list,
+      bounds,
+      residual,
+      does: [...filters, 'group'],
+      outputs,
+      fields: [],
+    };
+  }
+  const fields = fieldsNeeded(names);
+  const columns = fields.flatMap(columnsOf).map(selected);
+  return {
+    level: 'rows',
+    sql: `SELECT ${columns.join(', ') || '1'} ${from}`,
+    parameters: parameters.list,
+    bounds,
+    residual,
+    does: filters,
+    outputs: fields.map(field => ({
+      columns: columnsOf(field).map(selected),
+      read: cells => restore(RECORDED[field].stored, cells),
+    })),
+    fields,
+  };
+}
+
+/** The conjuncts of a condition. */
+const conjunctsOf = (where: Typed | undefined): readonly Typed[] =>
+  where === undefined
+    ? []
+    : where.kind === 'logical' && where.op === 'and'
+      ? where.operands.flatMap(conjunctsOf)
+      : [where];
+
+function listOf(
+  node: InNode,
+  { variable, query }: EvalContext<never>,
+): { readonly values: readonly Value[] } | undefined {
+  if (node.query) return query?.(node.query);
+  const binding = variable?.(node.variable as string);
+  return binding?.kind === 'list' ? binding : undefined;
+}
+
+function groupsOf(
+  { grouping }: CheckedSelect,
+  conditions: Conditions,
+): { keys: Output[]; outputs: Output[] } | undefined {
+  if (!grouping) return undefined;
+  const keys = grouping.keys.map(key => keyOf(key, conditions));
+  const aggregates = grouping.aggregates.map(aggregate => aggregateOf(aggregate, conditions));
+  const all = [...keys, ...aggregates];
+  return all.includes(undefined) ? undefined : { keys: keys as Output[], outputs: all as Output[] };
+}
+
+/** The recorded fields that some fields are read from. */
+function fieldsNeeded(names: readonly string[]): readonly RecordedField[] {
+  const needed = new Set<RecordedField>();
+  for (const name of names) {
+    if (isRecorded(name)) needed.add(name);
+    else if (isComputed(name)) for (const each of COMPUTED[name]) needed.add(each);
+  }
+  return RECORDED_FIELDS.filter(field => needed.has(field));
+}
+
+function rangeTests(
+  range: CheckedRange | undefined,
+  parameters: Parameters,
+  readValue: (node: Typed) => Integer | null,
+): { tests: string[]; bounds: Bounds } {
+  const bound = (ms: number): string => parameters.add('TIMESTAMP_MS', BigInt(ms));
+  if (range?.kind === 'at') {
+    const time = readValue(range.time);
+    if (time === null) return { tests: ['false'], bounds: {} };
+    const first = milliseconds(subtract(time, range.within));
+    const last = milliseconds(add(time, range.within));
+    // A flow that ended at the very time was there; a piece that ended then is followed by the next one.
+    const ended = `(stop > ${bound(first)} OR (stop = ${bound(first)} AND event = ${EVENT_CODES.destroy}))`;
+    return { tests: [`since <= ${bound(last)}`, `stop >= ${bound(first)}`, ended], bounds: { from: first } };
+  }
+  const ends = [range?.from, range?.to].map(each => each && readValue(each));
+  if (ends.includes(null)) return { tests: ['false'], bounds: {} };
+  const [from, to] = ends.map(each => (each === undefined ? undefined : milliseconds(each as Integer)));
+  const tests = [
+    ...(from === undefined ? [] : [`stop >= ${bound(from)}`]),
+    ...(to === undefined ? [] : [`stop < ${bound(to)}`]),
+  ];
+  return { tests, bounds: { from, to } };
+}

@@ -1,0 +1,254 @@
+/** Conditions as SQL: exact in three-valued logic, or not translated. */
+import type { HasNode, InNode, Typed } from '../../../../lang/check/checked-ast.js';
+import type { QueryResult } from '../../../../lang/evaluate/in-list.js';
+import { STATUS_FLAGS } from '../../../../lang/schema/constants.js';
+import { isRecorded, RECORDED } from '../../../../lang/schema/history.js';
+import { classNetworks, isNetwork, networkOf } from '../../../../lang/values/address.js';
+import type { Address, Value } from '../../../../lang/values/value.js';
+import { EVENT_CODES, halves } from '../columns.js';
+import { type Numbers, sqlOperator } from './numbers.js';
+
+const MAX = 0xffff_ffff_ffff_ffffn;
+
+export class Conditions {
+  readonly numbers: Numbers;
+  /** In a condition of which only the truth matters, null is as good as false: files can then be skipped. */
+  #isTruth = false;
+  readonly #listOf: (node: InNode) => QueryResult | undefined;
+
+  /** @param listOf the values of a subquery or variable; undefined if they are not known */
+  constructor(numbers: Numbers, listOf: (node: InNode) => QueryResult | undefined) {
+    this.numbers = numbers;
+    this.#listOf = listOf;
+  }
+
+  /** A condition that is true for the same rows; false or null for others. */
+  truthOf(node: Typed): string | undefined {
+    return this.#within(true, () => this.of(node));
+  }
+
+  #within<T>(isTruth: boolean, work: () => T): T {
+    const before = this.#isTruth;
+    this.#isTruth = isTruth;
+    try {
+      return work();
+    } finally {
+      this.#isTruth = before;
+    }
+  }
+
+  of(node: Typed): string | undefined {
+    const constant = this.numbers.constantOf(node);
+    if (constant) return truth(constant.value);
+    switch (node.kind) {
+      case 'logical': {
+        const operands = node.operands.map(each => this.of(each));
+        return operands.includes(undefined) ? undefined : `(${operands.join(` ${node.op.toUpperCase()} `)})`;
+      }
+      case 'not': {
+        const operand = this.#within(false, () => this.of(node.operand));
+        return operand && `(NOT ${operand})`;
+      }
+      case 'any': {
+        const tests = node.tests.map(each => this.of(each));
+        return tests.includes(undefined) ? undefined : this.#anyOf(tests as string[]);
+      }
+      case 'compare':
+        return this.#compare(node.op, node.left, node.right);
+      case 'within': {
+        const network = this.numbers.constantOf(node.network)?.value;
+        const address = addressOf(node.operand);
+        return address && typeof network === 'string'
+          ? this.#guarded(address, [this.#network(address, network)])
+          : undefined;
+      }
+      case 'in':
+        return this.#in(node);
+      case 'has':
+        return hasSql(node);
+      case 'is_null':
+        return this.#isNull(node.operand);
+      case 'is_class': {
+        const address = addressOf(node.operand);
+        if (!address) return undefined;
+        const { reserved, ...classes } = classNetworks();
+        const isPublic = node.class === 'public';
+        const list = isPublic
+          ? [...Object.values(classes).flat(), ...reserved]
+          : classes[node.class as keyof typeof classes];
+        const tests = list.map(each => this.#range(address, each.address, each.prefix));
+        const guarded = this.#within(this.#isTruth && !isPublic, () => this.#guarded(address, tests));
+        return isPublic ? `(NOT ${guarded})` : guarded;
+      }
+      default:
+        return undefined;
+    }
+  }
+
+  #compare(op: string, left: Typed, right: Typed): string | undefined {
+    if (left.type.name === 'address' || right.type.name === 'address') return this.#sameAddress(op, left, right);
+    const a = textOf(left);
+    const b = textOf(right);
+    if (a !== undefined || b !== undefined) {
+      if (op !== '=' && op !== '!=') return undefined;
+      const first = a ?? this.#constantText(left);
+      const second = b ?? this.#constantText(right);
+      return first && second && `(${first} ${sqlOperator(op)} ${second})`;
+    }
+    return this.numbers.compare(op, left, right);
+  }
+
+  #constantText(node: Typed): string | undefined {
+    const value = this.numbers.constantOf(node)?.value;
+    if (value === null) return 'CAST(NULL AS VARCHAR)';
+    return typeof value === 'string' ? this.numbers.parameters.add('VARCHAR', value) : undefined;
+  }
+
+  #sameAddress(op: string, left: Typed, right: Typed): string | undefined {
+    if (op !== '=' && op !== '!=') return undefined;
+    const negate = (sql: string): string => (op === '=' ? sql : `(NOT ${sql})`);
+    const [a, b] = [addressOf(left), addressOf(right)];
+    if (a && b) {
+      const isSame = `((${a}4 IS NOT DISTINCT FROM ${b}4) AND (${a}_hi IS NOT DISTINCT FROM ${b}_hi) AND (${a}_lo IS NOT DISTINCT FROM ${b}_lo))`;
+      return negate(`(CASE WHEN ${isMissing(a)} OR ${isMissing(b)} THEN NULL ELSE ${isSame} END)`);
+    }
+    const [column, other] = a ? [a, right] : [b, left];
+    const value = this.numbers.constantOf(other)?.value;
+    if (column === undefined || value === undefined || isNetwork(value)) return undefined;
+    if (value === null) return 'CAST(NULL AS BOOLEAN)';
+    return negate(
+      this.#within(this.#isTruth && op === '=', () => this.#guarded(column, [this.#address(column, value as Address)])),
+    );
+  }
+
+  /** Tests of an address that are true or not; null for a row without the address. */
+  #guarded(column: string, tests: readonly string[]): string {
+    const any = tests.length === 0 ? 'false' : this.#anyOf(tests);
+    return this.#isTruth ? any : `(CASE WHEN ${isMissing(column)} THEN NULL ELSE ${any} END)`;
+  }
+
+  #anyOf(tests: readonly string[]): string {
+    return `(${tests.map(test => (this.#isTruth ? test : `coalesce(${test}, false)`)).join(' OR ')})`;
+  }
+
+  /** True for that address only; null or false for others. */
+  #address(column: string, address: Address): string {
+    const { parameters } = this.numbers;
+    if (typeof address === 'number') return `${column}4 = ${parameters.add('UINTEGER', address)}`;
+    const [high, low] = halves(address);
+    return `(${column}_hi = ${parameters.add('UBIGINT', high)} AND ${column}_lo = ${parameters.add('UBIGINT', low)})`;
+  }
+
+  #network(column: string, network: string): string {
+    const { address, prefix } = networkOf(network);
+    return this.#range(column, address, prefix);
+  }
+
+  #range(column: string, address: Address, prefix: number): string {
+    const { parameters } = this.numbers;
+    if (typeof address === 'number') {
+      const last = address + 2 ** (32 - prefix) - 1;
+      return `${column}4 BETWEEN ${parameters.add('UINTEGER', address)} AND ${parameters.add('UINTEGER', last)}`;
+    }
+    const [high, low] = halves(address);
+    const between = (part: string, first: bigint, bits: number): string =>
+      `${column}_${part} BETWEEN ${parameters.add('UBIGINT', first)} AND ${parameters.add('UBIGINT', first | (MAX >> BigInt(bits)))}`;
+    if (prefix <= 64) return between('hi', high, prefix);
+    return `(${column}_hi = ${parameters.add('UBIGINT', high)} AND ${between('lo', low, prefix - 64)})`;
+  }
+
+  #in(node: InNode): string | undefined {
+    if (node.others.length > 0) return undefined;
+    const list = node.query || node.variable !== undefined ? this.#listOf(node) : { values: [] };
+    if (!list) return undefined;
+    const values = [...new Set([...node.values, ...list.values])];
+    const hasNull = values.includes(null);
+    const present = values.filter(value => value !== null);
+    const found =
+      node.operand.type.name === 'address' ? this.#inAddresses(node, present) : this.#inValues(node, present);
+    return found && hasNull ? `(${found} OR NULL)` : found;
+  }
+
+  #inAddresses(node: InNode, values: readonly Value[]): string | undefined {
+    const column = addressOf(node.operand);
+    if (!column || node.ranges.length > 0) return undefined;
+    const networks = [...node.networks, ...values.filter(isNetwork)];
+    const addresses = values.filter(value => !isNetwork(value)) as Address[];
+    return this.#guarded(column, [
+      ...addresses.map(each => this.#address(column, each)),
+      ...networks.map(each => this.#network(column, each)),
+    ]);
+  }
+
+  #inValues(node: InNode, values: readonly Value[]): string | undefined {
+    const constant = (value: Value): Typed => ({ kind: 'const', type: node.operand.type, value });
+    const { operand } = node;
+    const tests = [
+      ...values.map(value => this.#compare('=', operand, constant(value))),
+      ...node.ranges.flatMap(([low, high]) => {
+        const from = this.#compare('>=', operand, constant(low));
+        const to = this.#compare('<=', operand, constant(high));
+        return from && to ? `(${from} AND ${to})` : undefined;
+      }),
+    ];
+    if (tests.includes(undefined)) return undefined;
+    if (tests.length > 0) return `(${tests.join(' OR ')})`;
+    const isNull = this.#isNull(operand);
+    return isNull && `(CASE WHEN ${isNull} THEN NULL ELSE false END)`;
+  }
+
+  #isNull(operand: Typed): string | undefined {
+    const address = addressOf(operand);
+    if (address) return isMissing(address);
+    const sql = textOf(operand) ?? labelsOf(operand) ?? this.numbers.of(operand)?.sql;
+    return sql && `(${sql} IS NULL)`;
+  }
+}
+
+const truth = (value: Value): string | undefined =>
+  value === null ? 'CAST(NULL AS BOOLEAN)' : typeof value === 'boolean' ? String(value) : undefined;
+
+const isMissing = (column: string): string => `(${column}4 IS NULL AND ${column}_hi IS NULL)`;
+
+/** The beginning of the names of an address' columns. */
+export function addressOf(node: Typed): string | undefined {
+  if (node.kind !== 'field' || node.join !== undefined || !isRecorded(node.name)) return undefined;
+  const { column, stored } = RECORDED[node.name];
+  return stored === 'address' ? column : undefined;
+}
+
+function labelsOf(node: Typed): string | undefined {
+  return node.kind === 'field' && node.name === 'labels' ? `${RECORDED.labels.column}_hi` : undefined;
+}
+
+/** A field of text or of names. */
+export function textOf(node: Typed): string | undefined {
+  if (node.kind !== 'field' || node.join !== undefined) return undefined;
+  switch (node.name) {
+    case 'event':
+      return `(CASE event ${Object.entries(EVENT_CODES)
+        .map(([name, code]) => `WHEN ${code} THEN '${name}'`)
+        .join(' ')} END)`;
+    case 'family':
+      return "(CASE WHEN orig_src4 IS NOT NULL THEN 'ipv4' WHEN orig_src_hi IS NOT NULL THEN 'ipv6' END)";
+    case 'nat': {
+      const [src, dst] = [`(status & ${STATUS_FLAGS.SRC_NAT}) <> 0`, `(status & ${STATUS_FLAGS.DST_NAT}) <> 0`];
+      return `(CASE WHEN status IS NULL THEN NULL WHEN ${src} AND ${dst} THEN 'both' WHEN ${src} THEN 'src' WHEN ${dst} THEN 'dst' ELSE 'none' END)`;
+    }
+  }
+  if (!isRecorded(node.name)) return undefined;
+  const { column, stored } = RECORDED[node.name];
+  return stored === 'text' ? column : undefined;
+}
+
+function hasSql({ operand, flags, quantifier }: HasNode): string | undefined {
+  if (operand.kind !== 'field' || (operand.name !== 'status' && operand.name !== 'labels')) return undefined;
+  const tests = flags.map(({ bits, absent }) => {
+    const set =
+      operand.name === 'status'
+        ? `(status & ${bits}) <> 0`
+        : `((labels_${bits < 64 ? 'lo' : 'hi'} >> ${bits % 64}) & 1) = 1`;
+    return absent ? `(NOT ${set})` : `(${set})`;
+  });
+  return `(${tests.join(quantifier === 'all' ? ' AND ' : ' OR ')})`;
+}
