@@ -17,6 +17,8 @@ import { keywordOfType } from '../services/follow-set.js';
 
 /** Words that join or extend an expression, as operators do. */
 const OPERATOR_WORDS = new Set(['and', 'or', 'not', 'in', 'between', 'like', 'is', 'has', 'asc', 'desc']);
+/** Clauses of few statements: named only where they are the only ones. */
+const RARE_CLAUSES = new Set(['at', 'since', 'within', 'into', 'keep']);
 /** Tokens that can follow almost anything: not listed. */
 const OMITTED: readonly TokenType[] = [Dot, LeftParen];
 const MAX_CLAUSES = 3;
@@ -25,7 +27,9 @@ const MAX_CLAUSES = 3;
 export function describeFollowers(types: readonly TokenType[]): string {
   if (types.length === 0) return '';
   const words = types.flatMap(type => keywordOfType(type) ?? []);
-  const clauses = [...new Set(words)].filter(word => !OPERATOR_WORDS.has(word) && word !== 'as');
+  const all = [...new Set(words)].filter(word => !OPERATOR_WORDS.has(word) && word !== 'as');
+  const common = all.filter(word => !RARE_CLAUSES.has(word));
+  const clauses = common.length > 0 ? common : all;
   const hasOperators = types.includes(BinaryOperator) || types.includes(CompareOperator) || words.includes('and');
   const others = types.filter(
     type => keywordOfType(type) === undefined && ![BinaryOperator, CompareOperator, ...OMITTED].includes(type),

@@ -13,6 +13,7 @@ import {
   RightParen,
   Soft,
   Text,
+  Word,
 } from '../../../grammar/tokens.js';
 import { fieldOf, tableOf } from '../schema/catalogue.js';
 import { protocolNumber } from '../schema/flags.js';
@@ -97,7 +98,7 @@ function wordHint(tokens: readonly IToken[], at: number): string | undefined {
   if (next && isA(next.tokenType, Literal) && next.image.startsWith('::')) return WORDS.cast;
   for (let i = at; i >= Math.max(1, at - 2); i--) {
     const token = tokens[i];
-    const hint = token?.tokenType === Identifier ? known(WORDS, wordOf(token)) : undefined;
+    const hint = token && isA(token.tokenType, Word) ? known(WORDS, wordOf(token)) : undefined;
     // Alone, such a word may be the name of a column.
     if (hint !== undefined && (i === at || !isColumnName(tokens, i))) return hint;
   }

@@ -75,6 +75,7 @@ export function compileHistory(
   const where = tests.length > 0 ? ` WHERE ${tests.join(' AND ')}` : '';
   const from = `FROM read_parquet($1)${where}`;
   const filters = select.where && residual.length < conjunctsOf(select.where).length ? ['where'] : [];
+  const used = parameters.list.length;
   const whole = residual.length === 0 && select.joins.length === 0 ? groupsOf(select, conditions) : undefined;
   if (whole) {
     const { keys, outputs } = whole;
@@ -92,6 +93,7 @@ export function compileHistory(
       fields: [],
     };
   }
+  parameters.list.length = used;
   const fields = fieldsNeeded(names);
   const columns = fields.flatMap(columnsOf).map(selected);
   return {

@@ -62,6 +62,7 @@ export class Numbers {
   #binary({ op, left, right, type }: BinaryNode): NumberSql | undefined {
     if (op === '<<' || (type.name === 'decimal') !== (op === '/' && type.name === 'decimal')) return undefined;
     if (op === '/' && type.name !== 'decimal') return undefined;
+    if (op === '>>') return this.#shifted(left, this.constantOf(right)?.value);
     const a = this.of(left);
     const b = a && this.of(right);
     if (a?.bits === undefined || b?.bits === undefined) return undefined;
@@ -87,12 +88,15 @@ export class Numbers {
         return isUnsigned ? whole(`${huge(a)} | ${huge(b)}`, Math.max(a.bits, b.bits)) : undefined;
       case '^':
         return isUnsigned ? whole(`xor(${huge(a)}, ${huge(b)})`, Math.max(a.bits, b.bits)) : undefined;
-      case '>>': {
-        const shift = this.constantOf(right)?.value;
-        const fits = isUnsigned && typeof shift === 'number' && shift >= 0 && shift <= 63;
-        return fits ? whole(`${huge(a)} // CAST('${2n ** BigInt(shift)}' AS HUGEINT)`, a.bits) : undefined;
-      }
     }
+  }
+
+  /** A shift to the right by a constant, as a division without remainder. */
+  #shifted(left: Typed, shift: Value | undefined): NumberSql | undefined {
+    if (typeof shift !== 'number' || shift < 0 || shift > 63) return undefined;
+    const a = this.of(left);
+    if (a?.bits === undefined || !a.isUnsigned) return undefined;
+    return { ...a, sql: `(${huge(a)} // CAST('${2n ** BigInt(shift)}' AS HUGEINT))`, column: undefined };
   }
 
   /** `a OP b`; undefined where one side is not translated, or could be compared only roughly. */
