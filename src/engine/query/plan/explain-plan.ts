@@ -1,3 +1,4 @@
+import type { CheckedSelect, Typed } from '../../../lang/check/checked-ast.js';
 import { placeText } from '../../../lang/schema/places.js';
 import { describe } from '../../../lang/services/describe.js';
 import { filterText, keyText } from './filter-text.js';
@@ -16,8 +17,21 @@ export function explainPlan(plan: Plan, title = ''): ExplainLine[] {
   } else if (request.kind === 'get') {
     parts.push([`${title}kernel filter`, keyText(request.key)]);
   }
-  parts.push([`${title}residual`, residual.length > 0 ? residual.map(each => describe(each)).join(' and ') : 'none']);
+  parts.push([`${title}residual`, residualText(residual)]);
   parts.push([`${title}fields`, fields === 'all' ? 'all' : fields.join(', ') || 'none']);
+  parts.push(...explainClauses(select, title));
+  if (select.limit !== undefined)
+    parts.push([`${title}limit`, `${select.limit}${select.offset ? ` offset ${select.offset}` : ''}`]);
+  return parts;
+}
+
+/** The conjuncts that ctq evaluates. */
+export const residualText = (residual: readonly Typed[]): string =>
+  residual.length > 0 ? residual.map(each => describe(each)).join(' and ') : 'none';
+
+/** Grouping and order of a query, or of the events of a watch. */
+export function explainClauses(select: Pick<CheckedSelect, 'grouping' | 'orderBy'>, title = ''): ExplainLine[] {
+  const parts: ExplainLine[] = [];
   if (select.grouping) {
     const keys = select.grouping.keys.map(key => describe(key)).join(', ');
     parts.push([`${title}group by`, keys || '(one group)']);
@@ -28,8 +42,6 @@ export function explainPlan(plan: Plan, title = ''): ExplainLine[] {
     );
     parts.push([`${title}order by`, order.join(', ')]);
   }
-  if (select.limit !== undefined)
-    parts.push([`${title}limit`, `${select.limit}${select.offset ? ` offset ${select.offset}` : ''}`]);
   return parts;
 }
 

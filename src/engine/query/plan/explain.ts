@@ -25,6 +25,12 @@ export async function runExplain(explain: CheckedExplain, sink: Sink, session: Q
     const milliseconds = Number(process.hrtime.bigint() - began) / 1e6;
     parts.push(...explainRun(summary, milliseconds));
   }
+  writeLines(parts, sink);
+  return { ...summary, rows: parts.length };
+}
+
+/** Writes the result of an `explain`. */
+export function writeLines(lines: readonly ExplainLine[], sink: Sink): void {
   sink.begin({
     table: 'conntrack',
     columns: [
@@ -32,9 +38,8 @@ export async function runExplain(explain: CheckedExplain, sink: Sink, session: Q
       { name: 'detail', type: TEXT },
     ],
   });
-  for (const part of parts) sink.row(part as readonly Value[]);
+  for (const line of lines) sink.row(line as readonly Value[]);
   sink.end();
-  return { ...summary, rows: parts.length };
 }
 
 /** The selects of a statement, with their titles. @throws CtqError for other statements */
@@ -48,7 +53,7 @@ function selectsOf(statement: Checked, title = ''): [string, CheckedSelect][] {
       throw new CtqError({
         code: 'explain-statement',
         kind: 'statement',
-        message: `explain requires a select, got ${statement.kind}`,
+        message: `explain requires a select, a watch or a change, got ${statement.kind}`,
         hint: 'write: explain select …',
       });
   }
@@ -66,7 +71,7 @@ function explainRun({ read, kept, rows, bytes, repeats }: QuerySummary, millisec
 }
 
 /** Discards rows. */
-class NullSink implements Sink {
+export class NullSink implements Sink {
   begin(_header: Header): void {}
   entry(): void {}
   row(): void {}
