@@ -1,5 +1,6 @@
 import type { CheckedSelect, Typed } from '../../../lang/check/checked-ast.js';
 import { placeText } from '../../../lang/schema/places.js';
+import { BOOLEAN } from '../../../lang/schema/type.js';
 import { describe } from '../../../lang/services/describe.js';
 import { filterText, keyText } from './filter-text.js';
 import type { Plan } from './plan.js';
@@ -27,7 +28,9 @@ export function explainPlan(plan: Plan, title = ''): ExplainLine[] {
 
 /** The conjuncts that ctq evaluates. */
 export const residualText = (residual: readonly Typed[]): string =>
-  residual.length > 0 ? residual.map(each => describe(each)).join(' and ') : 'none';
+  residual.length > 1
+    ? describe({ kind: 'logical', op: 'and', operands: residual, type: BOOLEAN })
+    : residual.map(each => describe(each)).join('') || 'none';
 
 /** Grouping and order of a query, or of the events of a watch. */
 export function explainClauses(select: Pick<CheckedSelect, 'grouping' | 'orderBy'>, title = ''): ExplainLine[] {
