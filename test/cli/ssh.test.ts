@@ -18,6 +18,7 @@ import { type CliOptions, ctq, startCtq, tty } from '../kit/cli.js';
 import type { Finished } from '../kit/command.js';
 import { Namespace } from '../kit/namespace.js';
 import { READABLE_PROGRAM } from '../kit/nobody.js';
+import { netfilterSockets } from '../kit/oracle.js';
 import { until } from '../kit/until.js';
 
 const test = suite('in ssh');
@@ -288,8 +289,7 @@ test('the kernel there filters events', async () => {
     [...netfilterSockets(gateway.name).values()].some(groups => groups !== 0),
   );
   const entry = ['-t', '60', '-d', '10.0.0.2', '-p', 'udp', '--sport', '1', '--dport', '9'];
-  for (const source of ['10.0.0.7', '10.0.0.8', '10.0.0.9'])
-    gateway.must(['conntrack', '-I', '-s', source, ...entry]);
+  for (const source of ['10.0.0.7', '10.0.0.8', '10.0.0.9']) gateway.must(['conntrack', '-I', '-s', source, ...entry]);
   await watch.waitFor(/^10\.0\.0\.9$/m);
   gateway.must(['conntrack', '-D', '-d', '10.0.0.2', '-p', 'udp']);
   watch.kill('SIGINT');
