@@ -21,12 +21,12 @@ import type { MessageView, TupleView } from '../../ctnetlink/view/view.js';
 import { type Member, nest } from '../json/nest.js';
 import { jsonMembers } from '../json/value-writer.js';
 import { writeAddress } from '../lines/line-writer.js';
-import { printedKeysOf, protoWord, stateWord } from '../words.js';
+import { printedKeysOf, stateWord } from '../words.js';
 import { allColumns, type EntryColumn, entryColumn } from '../writing/columns.js';
 import type { FormatContext } from '../writing/format.js';
 import type { Text } from '../writing/text.js';
 import { SAID_FIELDS, writtenOptions } from './option-table.js';
-import { swapped } from './words.js';
+import { OptionWriter } from './option-writer.js';
 
 const LINE_FEED = 0x0a;
 /** Seconds for an entry that the kernel sends without a timeout: an offloaded flow, whose own is a day. */
@@ -74,6 +74,7 @@ const restOf = (columns: readonly EntryColumn[]): Rest => ({ columns, members: n
 export class SaveWriter {
   readonly #context: FormatContext;
   readonly #text: Text;
+  readonly #options: OptionWriter;
   readonly #rest: Rest;
   readonly #status: number;
   readonly #state: number;
@@ -86,6 +87,7 @@ export class SaveWriter {
   constructor(context: FormatContext) {
     this.#context = context;
     this.#text = context.text;
+    this.#options = new OptionWriter(context.text);
     const columns = allColumns('conntrack', false).filter(
       ({ name }) => !WITH_OPTION.test(name) && !SAID_FIELDS.has(name),
     );
@@ -118,13 +120,13 @@ export class SaveWriter {
       const names = RESTORABLE.filter(([, bit]) => (status & bit) !== 0).map(([name]) => name);
       text.ascii(` -u ${names.length === 0 ? 'UNSET' : names.join(',')}`);
     }
-    for (const { word, written } of NUMBERS) this.#option(word, written(view));
+    for (const { word, written } of NUMBERS) this.#options.number(word, written(view));
     const snat = status > 0 && (status & STATUS_FLAGS.SRC_NAT) !== 0;
     const dnat = status > 0 && (status & STATUS_FLAGS.DST_NAT) !== 0;
-    this.#address(' -s ', view, orig.src);
-    this.#address(' -d ', view, orig.dst);
-    this.#address(' -r ', view, dnat ? orig.dst : reply.src);
-    this.#address(' -q ', view, snat ? orig.src : reply.dst);
+    this.#options.address(' -s ', view, orig.src);
+    this.#options.address(' -d ', view, orig.dst);
+    this.#options.address(' -r ', view, dnat ? orig.dst : reply.src);
+    this.#options.address(' -q ', view, snat ? orig.src : reply.dst);
     this.#protocol(view, snat, dnat);
     if (snat) this.#translation(' -n ', view, reply.dst, reply.dport);
     if (dnat) this.#translation(' -g ', view, reply.src, reply.sport);
@@ -132,53 +134,15 @@ export class SaveWriter {
     text.byte(LINE_FEED);
   }
 
-  #option(name: string, n: number | bigint): void {
-    if (n < 0) return;
-    this.#text.ascii(name);
-    this.#text.integer(n);
-  }
-
-  #tag(name: string, tag: number): void {
-    if (tag >= 0) this.#option(name, swapped(tag));
-  }
-
-  #address(name: string, view: MessageView, at: number): void {
-    if (at < 0) return;
-    this.#text.ascii(name);
-    writeAddress(this.#text, view, at);
-  }
-
   #protocol(view: MessageView, snat: boolean, dnat: boolean): void {
     const text = this.#text;
     const { orig, reply } = view;
-    const word = protoWord(orig.proto);
-    text.ascii(` -p ${word === 'unknown' ? Math.max(orig.proto, 0) : word}`);
-    switch (printedKeysOf(orig.proto)) {
-      case 'ports':
-        this.#option(' --sport ', orig.sport);
-        this.#option(' --dport ', orig.dport);
-        this.#option(' --reply-port-src ', dnat ? orig.dport : reply.sport);
-        this.#option(' --reply-port-dst ', snat ? orig.sport : reply.dport);
-        break;
-      case 'keys':
-        this.#option(' --srckey ', orig.sport);
-        this.#option(' --dstkey ', orig.dport);
-        this.#option(' --reply-key-src ', reply.sport);
-        this.#option(' --reply-key-dst ', reply.dport);
-        break;
-      case 'icmp':
-        this.#option(` --${word}-type `, orig.icmpType);
-        this.#option(` --${word}-code `, orig.icmpCode);
-        this.#option(` --${word}-id `, orig.icmpId);
-        break;
-      case 'none':
-        break;
-    }
+    this.#options.protocol(orig.proto);
+    this.#options.ports(orig, reply, dnat ? orig.dport : reply.sport, snat ? orig.sport : reply.dport);
     if (view.tcpState >= 0) text.ascii(` --state ${stateWord(TCP_STATES, view.tcpState)}`);
     if (view.sctpState >= 0) {
       text.ascii(` --state ${view.sctpState > LAST_SCTP ? 'ESTABLISHED' : stateWord(SCTP_STATES, view.sctpState)}`);
-      this.#tag(' --orig-vtag ', view.sctpOrigVtag);
-      this.#tag(' --reply-vtag ', view.sctpReplyVtag);
+      this.#options.verificationTags(view);
     }
     if (orig.proto === DCCP) this.#dccp(view);
   }
@@ -197,7 +161,7 @@ export class SaveWriter {
     const brackets = withPort && view.family === AF_INET6;
     text.ascii(brackets ? `${name}[` : name);
     writeAddress(text, view, at);
-    if (withPort) this.#option(brackets ? ']:' : ':', port);
+    if (withPort) this.#options.number(brackets ? ']:' : ':', port);
   }
 
   #writeRest(view: MessageView, status: number): void {
@@ -219,7 +183,7 @@ export class SaveWriter {
     const { tuple, mask, master } = view;
     text.line();
     text.ascii(event === 'destroy' ? '-D expect' : '-I expect');
-    this.#option(' -t ', view.timeout);
+    this.#options.number(' -t ', view.timeout);
     if (event === 'destroy') {
       this.#tuple(view, tuple, ' -s ', ' -d ', '');
     } else {
@@ -237,19 +201,17 @@ export class SaveWriter {
   }
 
   #tuple(view: MessageView, tuple: TupleView, src: string, dst: string, part: '' | 'tuple' | 'mask'): void {
-    const text = this.#text;
-    this.#address(src, view, tuple.src);
-    this.#address(dst, view, tuple.dst);
-    const word = protoWord(tuple.proto);
-    if (part === '') text.ascii(` -p ${word === 'unknown' ? Math.max(tuple.proto, 0) : word}`);
+    this.#options.address(src, view, tuple.src);
+    this.#options.address(dst, view, tuple.dst);
+    if (part === '') this.#options.protocol(tuple.proto);
     const prefix = part === '' ? ' --orig' : ` --${part}`;
     const keys = printedKeysOf(tuple.proto);
     if (keys !== 'ports' && keys !== 'keys') return;
     // Options are those of the protocol after -p: of the master, if there is one.
     const named = part === '' ? tuple.proto : view.master.proto;
     const kind = printedKeysOf(named) === 'keys' ? 'key' : 'port';
-    this.#option(`${prefix}-${kind}-src `, tuple.sport);
-    this.#option(`${prefix}-${kind}-dst `, tuple.dport);
+    this.#options.number(`${prefix}-${kind}-src `, tuple.sport);
+    this.#options.number(`${prefix}-${kind}-dst `, tuple.dport);
   }
 }
 
