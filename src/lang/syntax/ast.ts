@@ -268,7 +268,7 @@ export interface Limit extends Span {
   readonly offset?: Expr;
 }
 
-/** `output FORMAT, modifier, … [to 'FILE']`. The checker tells formats from modifiers. */
+/** `output FORMAT, modifier, … [to 'FILE']`. The checker separates formats from modifiers. */
 export interface Output extends Span {
   readonly words: readonly Name[];
   readonly file?: { readonly path: string } & Span;

@@ -79,7 +79,7 @@ async function runLine(
   let code: number;
   try {
     const statement = checked(translated.value, session.environment);
-    code = tellOf(line, await withSink(statement, session, stdio, io, line), io);
+    code = reportResult(line, await withSink(statement, session, stdio, io, line), io);
   } catch (error) {
     code = await failed(error, line, stdio, io);
   } finally {
@@ -89,7 +89,7 @@ async function runLine(
   return code;
 }
 
-function tellOf(line: CommandLine, { count, change }: Done, io: Io): number {
+function reportResult(line: CommandLine, { count, change }: Done, io: Io): number {
   const [refusal] = change?.refusals ?? [];
   if (refusal !== undefined) {
     const { message, more } = failureOf(refusal.error, line);

@@ -21,7 +21,7 @@ export class CommandContext implements QueryContext {
   constructor(
     readonly environment: Environment,
     readonly signal: AbortSignal,
-    readonly tell: (message: string) => void,
+    readonly printWarning: (message: string) => void,
     readonly open: () => Source = openKernel,
   ) {}
 
@@ -37,13 +37,15 @@ export class CommandContext implements QueryContext {
   warn(message: string): void {
     if (this.#warned.has(message)) return;
     this.#warned.add(message);
-    this.tell(message);
+    this.printWarning(message);
   }
 
   /** A session of one line that has labels of its own, on the same kernel. */
   for(labels: ReadonlyMap<string, number> | undefined): CommandContext {
     if (labels === undefined) return this;
-    return new CommandContext(withLabels(this.environment, labels), this.signal, this.tell, () => this.source());
+    return new CommandContext(withLabels(this.environment, labels), this.signal, this.printWarning, () =>
+      this.source(),
+    );
   }
 
   async close(): Promise<void> {

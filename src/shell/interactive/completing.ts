@@ -50,7 +50,7 @@ export class Completing {
     return common.length > typed.length ? [[common], typed] : [this.#fitting(all, typed.length), typed];
   }
 
-  /** Those for which there is room below the line. They differ behind `from` characters, as all of them do. */
+  /** Those for which there is room below the line. All of them begin with the same `from` characters. */
   #fitting(all: readonly string[], from: number): string[] {
     const { columns = 80, rows = 24 } = this.#shell.io.stdout;
     const width = all.reduce((most, each) => Math.max(most, textWidth(each)), 0) + GAP;
@@ -61,9 +61,9 @@ export class Completing {
   }
 }
 
-/** Between two candidates that stand in one row. */
+/** Between two candidates of one row. */
 const GAP = 2;
-/** Rows, for candidates on a low screen, and for what else stands there. */
+/** Rows for candidates on a low screen, and for other text. */
 const LEAST = 5;
 
 function commonPrefix(texts: readonly string[]): string {

@@ -9,9 +9,11 @@ import { suggestion } from './suggestion.js';
 /** What lines mean. */
 export interface Reading {
   isComplete(text: string): boolean;
+  /** Whether a text is no statement, but a command or a word of the shell, which ends with its line. */
+  isCommand(text: string): boolean;
   /** The part of a text from an offset on, in colours. */
   paint(text: string, from: number, paint: Painter): string;
-  /** What may stand at the end of a text. @returns the candidates, and the part of the text that each replaces */
+  /** What may follow at the end of a text. @returns the candidates, and the part of the text that each replaces */
   complete(text: string): Promise<[string[], string]>;
 }
 
@@ -20,7 +22,7 @@ export interface EditorOptions {
   /** Whether lines are coloured and suggestions shown. */
   readonly color: () => boolean;
   readonly prompt: () => string;
-  /** Called behind the first prompt; what is typed meanwhile is kept. */
+  /** Called after the first prompt; keys typed meanwhile are kept. */
   readonly load: () => Promise<Reading>;
   /** Ctrl-C while something runs. */
   readonly interrupted: () => void;
@@ -35,7 +37,7 @@ interface Key {
   readonly ctrl?: boolean;
 }
 
-/** Reads statements on a terminal: node's repl edits the lines, searches its history, and lists what Tab finds. */
+/** Reads statements on a terminal: node's repl edits the lines, searches the history, and lists the candidates of Tab. */
 export class Editor {
   readonly #options: EditorOptions;
   readonly #output: Terminal;
@@ -81,7 +83,7 @@ export class Editor {
           .finally(handOn);
       },
     });
-    // What a line means is not JavaScript's matter, nor what Ctrl-C does.
+    // Lines are not JavaScript, and Ctrl-C is handled here.
     this.#repl.removeAllListeners('line');
     this.#repl.removeAllListeners('SIGINT');
     this.#repl.on('line', line => this.#typed(line));
@@ -109,7 +111,7 @@ export class Editor {
     });
   }
 
-  /** Asks a question in the midst of something; '' at its cancellation, by a key or the signal. */
+  /** Asks a question while a statement runs; '' if cancelled by a key or the signal. */
   ask(question: string, signal?: AbortSignal): Promise<string> {
     if (this.#isClosed || signal?.aborted) return Promise.resolve('');
     return new Promise(resolve => {
@@ -170,7 +172,7 @@ export class Editor {
 
   /** Whether a text may be run. In a paste only a semicolon ends a statement: the next line may belong to it. */
   #isWhole(text: string, isPasting: boolean): boolean {
-    if (/^\s*\.[a-z?]/i.test(text)) return true;
+    if (this.#reading!.isCommand(text)) return true;
     return (!isPasting || /;\s*$/.test(text)) && this.#reading!.isComplete(text);
   }
 
@@ -209,7 +211,7 @@ export class Editor {
     // Below all rows of the line.
     if (this.#isTerminal) this.#repl.write(null, { ctrl: true, name: 'e' });
     this.#output.write('^C\r\n');
-    // The line that stands there is given up: emptied where nobody sees it.
+    // The cancelled line is emptied without being redrawn.
     Object.assign(this.#repl, { line: '', cursor: 0, prevRows: 0 });
     this.#show(this.#options.prompt());
   }
@@ -242,7 +244,7 @@ export class Editor {
 
   /**
    * What can be inserted at once. The editor loses count of its rows where characters that come together cross the end of one,
-   * and puts them at the end of the line whatever stands behind the cursor.
+   * and puts them at the end of the line whatever follows the cursor.
    */
   #together(text: string): number {
     const { line, cursor } = this.#repl;
@@ -271,7 +273,7 @@ export class Editor {
   }
 
   #after(): void {
-    // While a paste comes nobody reads along.
+    // During a paste, nothing is drawn.
     if (!this.#keys.isPasting && !this.#isSearching) this.#draw();
   }
 

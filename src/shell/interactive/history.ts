@@ -17,7 +17,7 @@ const MOST = 1000;
 /** Of a longer file the end is read. */
 const MOST_BYTES = 1 << 20;
 
-/** `$XDG_STATE_HOME/ctq/history`, by default below ~/.local/state; undefined where nobody knows the home. */
+/** `$XDG_STATE_HOME/ctq/history`, by default below ~/.local/state; undefined if the home directory is unknown. */
 export function historyPath({ XDG_STATE_HOME: state, HOME: home }: NodeJS.ProcessEnv): string | undefined {
   if (state?.startsWith('/')) return join(state, 'ctq', 'history');
   return home ? join(home, '.local', 'state', 'ctq', 'history') : undefined;
@@ -34,7 +34,7 @@ export function decodeEntry(line: string): string | undefined {
     : entry;
 }
 
-/** What was run, the newest first; kept in a file that only its owner can read. Without a file it lasts as long as the shell. */
+/** The statements that were run, newest first; kept in a file that only its owner can read. Without a file it lasts as long as the shell. */
 export class History {
   readonly #path: string | undefined;
   #entries: string[] = [];
@@ -53,7 +53,7 @@ export class History {
     return this.#entries;
   }
 
-  /** Adds what was run. What begins with a blank is not kept. */
+  /** Adds a statement that was run. Text that begins with a blank is not kept. */
   add(text: string): void {
     const entry = text.trimEnd();
     if (entry === '' || /^\s/.test(entry) || entry === this.#entries[0]) return;
@@ -89,13 +89,13 @@ export class History {
       fchmodSync(fd, 0o600);
       writeSync(fd, line);
     } catch {
-      // A full disk is no reason to trouble whoever is typing.
+      // A full disk must not disturb typing.
     } finally {
       closeSync(fd);
     }
   }
 
-  /** Links are not followed, and only files are touched: whoever can write there must not choose where it is written. */
+  /** Links are not followed, and only regular files are written: another user must not choose the file. */
   #open(flags: number): number | undefined {
     if (this.#path === undefined) return undefined;
     try {
@@ -130,7 +130,7 @@ export class History {
       try {
         unlinkSync(fresh);
       } catch {
-        // It was not made.
+        // It was not created.
       }
     }
   }

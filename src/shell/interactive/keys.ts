@@ -7,13 +7,13 @@ const PASTED = '\x1b[201~';
 const INTERRUPT = '\x03';
 
 export interface KeyListener {
-  /** Ctrl-C while nobody reads. */
+  /** Ctrl-C while no line is read. */
   interrupted(): void;
-  /** How many of these characters may be handed on together. */
+  /** The number of these characters that may be passed on together. */
   together(text: string): number;
-  /** Before keys are handed on. @returns whether they have been dealt with */
+  /** Before keys are passed on. @returns whether they have been handled */
   before(keys: string): boolean;
-  /** Keys were handed on, or dealt with. */
+  /** Keys were passed on, or handled. */
   after(): void;
   /** A paste ended. */
   pasted(): void;
@@ -24,8 +24,8 @@ const pasted = (text: string): string =>
   replaceUnprintable(text.replaceAll('\t', '  '), character => (/[\r\n]/.test(character) ? character : ''));
 
 /**
- * What is typed, handed on to the line editor while it reads, and kept while something runs: so a pasted script
- * is run statement by statement, and Ctrl-C is heard at all times.
+ * Passes keys to the line editor while it reads, and keeps them while a statement runs: a pasted script
+ * runs statement by statement, and Ctrl-C works at any time.
  */
 export class Keys extends Readable {
   readonly #terminal: ReadStream;
@@ -61,18 +61,18 @@ export class Keys extends Readable {
     return this;
   }
 
-  /** Hands keys on from now on. */
+  /** Passes keys on from now on. */
   start(): void {
     this.#isReading = true;
     this.#feed();
   }
 
-  /** Keeps what comes. Takes effect at once, also in the middle of a paste. */
+  /** Keeps keys. Takes effect at once, also in the middle of a paste. */
   stop(): void {
     this.#isReading = false;
   }
 
-  /** Keeps what is typed until the line is ready for it. @returns what hands it on */
+  /** Keeps keys until the line is ready for them. @returns a function that passes them on */
   hold(): () => void {
     this.#isHeld = true;
     return () => {

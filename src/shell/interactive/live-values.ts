@@ -11,7 +11,7 @@ import type { ShellSession } from '../session/session.js';
 
 /** Entries that are looked at. */
 const SAMPLE = 1000;
-/** Milliseconds after which whoever pressed Tab has waited long enough: what has come by then is offered. */
+/** Maximum wait (ms) after Tab: the values read by then are offered. */
 const PATIENCE = 25;
 /** Milliseconds after which a sample ends, to be offered at the next Tab. */
 const LONGEST = 400;

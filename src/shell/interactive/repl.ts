@@ -37,11 +37,11 @@ export async function interact(shell: ShellSession): Promise<ExitCode> {
       const doing = work;
       const abandoned = new Promise<ExitCode>(resolve => {
         abandon = () => {
-          shell.messages.print('warning', 'left behind: it has not ended yet');
+          shell.messages.print('warning', 'the statement does not end; the shell continues without it');
           resolve(130);
         };
       });
-      const code = await Promise.race([safely(() => doing.carryOut(text), shell), abandoned]);
+      const code = await Promise.race([safely(() => doing.runInput(text), shell), abandoned]);
       abandon = undefined;
       if (code === 130) shell.messages.note('cancelled');
     }

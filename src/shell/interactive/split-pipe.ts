@@ -11,8 +11,8 @@ export interface Piped {
 const FIELDS = tableOf('conntrack')!.fields;
 
 /**
- * Takes `| command` off the end of a statement. The same sign means bits: it begins a command behind a semicolon, or
- * behind a whole statement, where no number or field follows.
+ * Takes `| command` off the end of a statement. The same sign means bits: it begins a command after a semicolon, or
+ * after a whole statement, where no number or field follows.
  */
 export function splitPipe(text: string): Piped {
   for (const { start, class: as } of tokenize(text)) {

@@ -30,7 +30,7 @@ export class DeviceDestination implements Destination {
     this.#place = place;
     this.#what = what;
     const { stats, folder } = place;
-    // As the kernel's protected_fifos has it: the reader of such a pipe is whoever made it.
+    // As the kernel's protected_fifos has it: the reader of such a pipe is its creator.
     const { uid } = folder.stats;
     const isTrusted = stats?.uid === 0 || stats?.uid === uid || stats?.uid === process.geteuid?.();
     if (!isTrusted && isOpenToAll(folder)) throw Object.assign(new Error('foreign'), { code: 'EACCES', errno: -13 });
@@ -56,7 +56,7 @@ export class DeviceDestination implements Destination {
 
   #start(): void {
     this.#pumping = this.#pump();
-    // Told to whoever waits.
+    // `ready` reports it.
     this.#pumping.catch(() => {});
   }
 
@@ -141,7 +141,7 @@ export class DeviceDestination implements Destination {
       return true;
     }
     closeSync(fd);
-    throw Object.assign(new Error('something else stands there now'), { code: 'EEXIST', errno: -17 });
+    throw Object.assign(new Error('it was replaced'), { code: 'EEXIST', errno: -17 });
   }
 
   #fail(error: unknown): Error {

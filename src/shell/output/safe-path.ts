@@ -1,7 +1,7 @@
-/** Where a file is to be written, held fast: whoever may write to a folder on the way cannot lead the writer elsewhere. */
+/** The place of a file to be written, by an open folder: other users who may write to a folder of the path cannot redirect it. */
 import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readlinkSync, type Stats } from 'node:fs';
 
-/** include/uapi/asm-generic/fcntl.h: a descriptor that only stands for a place. */
+/** include/uapi/asm-generic/fcntl.h: a descriptor that only identifies a place. */
 const O_PATH = 0o10000000;
 const MOST_LINKS = 40;
 const STICKY_FOR_ALL = 0o1002;
@@ -10,7 +10,7 @@ const STICKY_FOR_ALL = 0o1002;
 export interface Place {
   readonly folder: Folder;
   readonly name: string;
-  /** What stands there; undefined where nothing does. */
+  /** Its stats; undefined if it does not exist. */
   readonly stats: Stats | undefined;
 }
 
@@ -54,8 +54,8 @@ const HAS_PROC = existsSync('/proc/self/fd');
 const FOLDER = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
 /**
- * Goes a path, name by name. Links of the user's own and root's are followed; on the way also those of others, but for links in a
- * folder where everybody may put some, as the kernel's protected_symlinks has it.
+ * Follows a path, name by name. Links of the user's own and root's are followed; on the way also those of others, but for links in a
+ * folder that is open to all users, as the kernel's protected_symlinks has it.
  * @throws NodeJS.ErrnoException
  */
 export function placeOf(path: string): Place {
@@ -115,7 +115,7 @@ function mayFollow({ uid }: Stats, folder: Folder, isLast: boolean): boolean {
   return !isOpenToAll(folder) || uid === folder.stats.uid;
 }
 
-/** Whether everybody may put something into a folder, as into /tmp. */
+/** Whether a folder is open to all users, as /tmp is. */
 export const isOpenToAll = (folder: Folder): boolean => (folder.stats.mode & STICKY_FOR_ALL) === STICKY_FOR_ALL;
 
 const loop = (): Error => Object.assign(new Error('a link that is not followed'), { code: 'ELOOP', errno: -40 });

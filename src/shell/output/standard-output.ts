@@ -3,8 +3,8 @@ import { Writable } from 'node:stream';
 import { isatty } from 'node:tty';
 
 /**
- * Standard output that is a file. Where a disk fills up the kernel takes a part of what is written; node's own stream leaves it at
- * that, and says nothing. What could be written is counted.
+ * Standard output that is a file. On a full disk, the kernel writes only a part; node's own stream does not report that.
+ * This one fails, and counts the bytes written.
  */
 export class FileOutput extends Writable {
   readonly #fd: number;

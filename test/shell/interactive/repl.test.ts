@@ -42,7 +42,7 @@ test('Ctrl-C ends what runs; a second one gives the prompt back where it does no
   await until('the statement to run', () => begun.length === 1);
   stdin.write('\x03');
   stdin.write('\x03');
-  await sees(/left behind: it has not ended yet[\s\S]*ctq> /);
+  await sees(/the statement does not end; the shell continues without it[\s\S]*ctq> /);
   stdin.write('echo 2;\r');
   await until('the next statement to run', () => begun.length === 2);
   stdin.write('\x04');

@@ -24,7 +24,7 @@ export function entryColumn(table: TableId, name: string): EntryColumn {
   return { name, type: typeOf(fields[name]), read: readerOf(table, name) };
 }
 
-/** Every field that is read from a message: no aliases, none that stands for several. */
+/** Every field that is read from a message: no aliases, no name for several fields. */
 function fieldsOf(table: TableId, events: boolean): [string, Field][] {
   const fields: [string, Field][] = Object.entries(TABLES[table].fields);
   return fields.filter(
@@ -47,4 +47,8 @@ export const allColumns = (table: TableId, events: boolean): EntryColumn[] => co
 
 /** The table that an entry is of: a watch on both tables gives entries of both. */
 export const tableOfEntry = (view: MessageView, table: TableId): TableId =>
-  view.isExpectation === (table === 'expect') ? table : view.isExpectation ? 'expect' : 'conntrack';
+  table === 'expect_stats' || view.isExpectation === (table === 'expect')
+    ? table
+    : view.isExpectation
+      ? 'expect'
+      : 'conntrack';

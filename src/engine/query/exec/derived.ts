@@ -11,9 +11,6 @@ import { type Entries, type Growth, Pipeline } from './pipeline.js';
 import type { Pace } from './steps.js';
 import type { RunQuery } from './subqueries.js';
 
-/** A row of a query in `from`. */
-export type DerivedRow = readonly Value[];
-
 /** Thrown to end the inner query once no more rows are needed. */
 const ENOUGH = new Error('no more rows are needed');
 

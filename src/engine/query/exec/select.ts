@@ -19,7 +19,8 @@ import { expressionsOf } from '../plan/fields.js';
 import { warnOfMissingFields } from '../plan/missing-fields.js';
 import { type Plan, planSelect } from '../plan/plan.js';
 import { runCompound } from './compound.js';
-import { type DerivedRow, runDerived } from './derived.js';
+import { runDerived } from './derived.js';
+import { columnOf, type DerivedRow } from './derived-row.js';
 import { headerOf } from './header.js';
 import { type Iteration, rowKeyOf, SINGLE_ITERATION } from './iteration.js';
 import { Feeder } from './join/feeder.js';
@@ -96,12 +97,6 @@ export async function runPlan(
 
 const copyOf = (row: DerivedRow): DerivedRow => [...row];
 
-/** How a column of the rows of a query is read. */
-function columnOf({ columns = [] }: QueryOrigin, name: string): Getter<DerivedRow> {
-  const index = columns.findIndex(column => column.name.toLowerCase() === name);
-  return row => row[index];
-}
-
 /** Moves a view over all messages. Waits between chunks while the sink is congested. @returns number of messages */
 async function feed(
   plan: Plan,
@@ -112,6 +107,9 @@ async function feed(
 ): Promise<number> {
   const view = new MessageView();
   const name = plan.request.kind === 'file' ? null : namespaceName(plan.place ?? session.place);
+  const count = session.readCount;
+  const before = count?.rows ?? 0;
+  if (count !== undefined) count.isFiltered = !readsWhole(plan);
   let read = 0;
   for await (const { bytes, netns } of messagesOf(plan, session, traffic)) {
     view.context = contextAt(now, netns, name);
@@ -121,11 +119,16 @@ async function feed(
       const more = feeder.push(view);
       if (more === false || (more !== true && !(await more))) return read;
     }
+    if (count !== undefined) count.rows = before + read;
     const pause = feeder.pace.pause();
     if (pause !== undefined) await pause;
   }
   return read;
 }
+
+/** Whether all entries of the table are received. */
+const readsWhole = ({ table, request }: Plan): boolean =>
+  table === 'conntrack' && request.kind === 'dump' && request.filters.every(filter => Object.keys(filter).length === 0);
 
 /** The rows of a joined table, from the place of the query. @throws CtqError for `netns *` */
 async function tableRows(

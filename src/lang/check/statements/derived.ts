@@ -13,7 +13,8 @@ export function derivedFrom(checker: Queries, { query, alias, start, end }: Quer
 }
 
 /** The rows of a checked query as a table of the given name, which may be empty. */
-export function fromQuery(checker: Queries, query: CheckedQuery, alias: string, span: Span): From | undefined {
+export function fromQuery(checker: Queries, given: CheckedQuery, alias: string, span: Span): From | undefined {
+  const query = withSettingColumns(given);
   const { from } = leftmost(query);
   const columns = resultColumns(query);
   const name = alias === '' ? 'the select' : alias;
@@ -54,6 +55,17 @@ export function fromQuery(checker: Queries, query: CheckedQuery, alias: string, 
       name: column.name,
       expr: { kind: 'field', name: column.name.toLowerCase(), type: column.type } satisfies FieldNode,
     })),
+  };
+}
+
+/** The entries of `sysctl` are rows of columns. */
+function withSettingColumns(query: CheckedQuery): CheckedQuery {
+  if (query.kind !== 'select' || query.columns || query.from.kind === 'query' || query.from.table !== 'sysctl')
+    return query;
+  const fields = Object.entries<Field>(TABLES.sysctl.fields).filter(([name]) => name !== 'netns');
+  return {
+    ...query,
+    columns: fields.map(([name, { type }]) => ({ name, expr: { kind: 'field', name, type: { name: type } } })),
   };
 }
 

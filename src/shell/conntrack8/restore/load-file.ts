@@ -34,7 +34,7 @@ export async function loadFile(path: string, session: CommandContext, io: Io): P
         message => io.stderr.write(`WARNING: ${message}\n`),
       );
   }
-  return failures.tell();
+  return failures.finish();
 }
 
 /** Bytes of a file: some millions of lines. */
@@ -77,8 +77,8 @@ class Failures {
     this.io.stderr.write(messageLine(message) + extraLine(atLine(line, more)));
   }
 
-  /** @returns the exit code */
-  tell(): number {
+  /** Prints how many lines failed, if not each was reported. @returns the exit code */
+  finish(): number {
     if (this.#count > MOST_PRINTED) this.io.stderr.write(messageLine(`${this.#count} lines failed`));
     return this.#count === 0 ? 0 : 1;
   }

@@ -132,7 +132,7 @@ export function natConditions(line: CommandLine): Expr[] {
   ];
 }
 
-/** The fields that tell one side of a flow, and those that the other direction has for it. */
+/** The fields of one side of a flow, and those that the other direction has for it. */
 const SIDES = {
   src: {
     done: 'SRC_NAT_DONE',

@@ -23,7 +23,7 @@ export interface CarryOutOptions {
  * Executes a statement that a command line can mean. Of the engine only what the statement needs is loaded: scripts call
  * conntrack(8) hundreds of times.
  */
-export async function carryOut(
+export async function execute(
   statement: Checked,
   sink: Sink,
   session: QueryContext,

@@ -11,7 +11,7 @@ import { bufferingOf, formatOf } from '../print/line-output.js';
 import { LOSS, noticeOf } from '../print/messages.js';
 import { Stdio } from '../print/stdio.js';
 import type { CommandContext } from '../session.js';
-import { carryOut, type Done } from './execute.js';
+import { type Done, execute } from './execute.js';
 import { onlyChanging } from './only-changing.js';
 import { statementOf } from './statement.js';
 
@@ -72,7 +72,7 @@ export async function withSink(
     io.stderr.write(LOSS);
   };
   try {
-    const done = await carryOut(statement, sink, session, {
+    const done = await execute(statement, sink, session, {
       // A flush of one family is a delete, too.
       shows: line.command !== 'flush' && line.table !== 'expect',
       bufferSize: line.values['buffer-size'],

@@ -5,7 +5,7 @@ import type { MessageView } from '../../../ctnetlink/view/view.js';
 import { CtqError } from '../../../errors.js';
 import { type DataRow, readDataFile } from '../../../sources/data-file/data-file.js';
 import type { SettingRow } from '../../../sources/sysctl/sysctl.js';
-import type { DerivedRow } from '../derived.js';
+import { columnOf, type DerivedRow } from '../derived-row.js';
 import { settingField } from '../settings/setting-rows.js';
 import { valueOfCell } from './data-cell.js';
 
@@ -38,8 +38,8 @@ export async function joinedRows(
 export function joinedField({ from }: CheckedJoin, { name, type }: FieldNode): Getter<JoinedRow> {
   if (from.kind === 'data') return row => valueOfCell((row as DataRow)[name], type);
   if (from.kind === 'query' && from.columns) {
-    const index = from.columns.findIndex(column => column.name.toLowerCase() === name);
-    return row => (row as DerivedRow)[index];
+    const read = columnOf(from, name);
+    return row => read(row as DerivedRow);
   }
   if (from.table === 'sysctl') return row => settingField(name)(row as SettingRow);
   const read = readerOf(from.table, name);
