@@ -1,3 +1,15 @@
+import type { Address } from '../values/value.js';
+
+/** An SSH connection, as sshd sees it. */
+export interface OwnConnection {
+  /** The client. */
+  readonly src: Address;
+  readonly sport: number;
+  /** The server. */
+  readonly dst: Address;
+  readonly dport: number;
+}
+
 /**
  * What the language reads from the machine: names of numbers in system files, and the time. Passed in, so that the language
  * itself reads no files.
@@ -12,6 +24,8 @@ export interface Environment {
   labelBit(name: string): number | undefined;
   labelName(bit: number): string | undefined;
   labelNames(): readonly string[];
+  /** The SSH connections through which the user is logged in. Left out: none. */
+  ownConnections?(): readonly OwnConnection[];
   /** The time, ns since the epoch. */
   now(): bigint;
 }

@@ -22,6 +22,8 @@ export const SUBJECTS = {
         ['x in (select …)', 'the result of a query'],
         ['x is null', 'the entry does not have it; is not null'],
         ['src is private', 'or public, loopback, multicast, link_local; is not …'],
+        ['src is mine', 'the flow of your own SSH connection; is not mine'],
+        ['src = 10.0.0.1:80', 'address and port of the same end'],
         ['status has ASSURED', 'has (A, B): both; has any (A, B): one of them'],
         ['nat has dst', 'the destination is translated, and possibly the source; nat = dst: the destination only'],
         ['snat = 203.0.113.1', 'the address, with any port; also a network, or 203.0.113.1:1024'],
