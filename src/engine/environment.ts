@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Environment, OwnConnection } from '../lang/schema/environment.js';
 import { ownSshConnections, parseSshConnection } from './own-ssh.js';
 import { preciseNow } from './precise-now.js';
+import { shapeOfFile } from './sources/data-file/peek.js';
 
 const UDP = 17;
 const PROTOCOLS: Readonly<Record<string, number>> = { tcp: 6, udp: UDP, sctp: 132, dccp: 33 };
@@ -95,6 +96,7 @@ export function machineEnvironment(): Environment {
       return bits.get(bit);
     },
     labelNames: () => [...names().keys()],
+    fileShape: shapeOfFile,
     ownConnections: () => {
       own ??= ownSshConnections(process.env).flatMap(value => parseSshConnection(value) ?? []);
       return own;

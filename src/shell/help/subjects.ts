@@ -19,7 +19,7 @@ export const SUBJECTS = {
         ['x between a and b', 'both ends included'],
         ['x in (a, b, c..d)', 'values, ranges, networks; not in'],
         ['x = a..b', 'short for x in (a..b)'],
-        ['x in (select …)', 'the result of a query'],
+        ['x in (select …)', "the result of a query; also of a file: (select ip from 'hosts.csv')"],
         ['x is null', 'the entry does not have it; is not null'],
         ['src is private', 'or public, loopback, multicast, link_local; is not …'],
         ['src is mine', 'the flow of your own SSH connection; is not mine'],

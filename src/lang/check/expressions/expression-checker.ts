@@ -225,7 +225,7 @@ export class ExpressionChecker implements PredicateChecker {
       case 'alias':
         return this.#alias(expr, resolved);
       case 'data':
-        return { kind: 'field', name: resolved.name, join: resolved.join, type: TEXT };
+        return dataField(resolved, TEXT);
       case 'field':
         return this.#field(expr, resolved);
     }
@@ -290,7 +290,7 @@ export class ExpressionChecker implements PredicateChecker {
       if (resolved?.kind === 'data') {
         // A column compared with a network holds addresses or networks.
         const own = type.name === 'network' ? ADDRESS : type;
-        return { kind: 'field', name: resolved.name, join: resolved.join, type: own };
+        return dataField(resolved, own);
       }
       if (resolved) return this.check(expr);
       const takesWords = ['enum', 'proto', 'port', 'text', 'flags', 'labels'].includes(type.name);
@@ -452,3 +452,10 @@ export class ExpressionChecker implements PredicateChecker {
     return undefined;
   }
 }
+
+const dataField = ({ name, join }: { name: string; join?: number }, type: Type): FieldNode => ({
+  kind: 'field',
+  name,
+  type,
+  ...(join === undefined ? {} : { join }),
+});
