@@ -82,7 +82,7 @@ export const Soft = keywords(
   ['analyze', 'any', 'asc', 'assert', 'by', 'conflict', 'count', 'delete', 'desc', 'describe', 'echo', 'every', 'except',
    'explain', 'fields', 'flush', 'for', 'get', 'has', 'help', 'ignore', 'include', 'insert', 'into', 'join',
    'kernel', 'left', 'let', 'netns', 'offset', 'on', 'output', 'pid', 'set', 'settings', 'show', 'tables', 'to',
-   'until', 'update', 'use', 'watch', 'with', 'zero'],
+   'until', 'update', 'use', 'variables', 'watch', 'with', 'zero'],
   [Word],
 );
 

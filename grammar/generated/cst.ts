@@ -261,8 +261,8 @@ export interface SetStatementCstNode extends CstNode {
 export type SetStatementCstChildren = {
   Set: IToken[];
   Word: IToken[];
-  Equal: IToken[];
-  expression: ExpressionCstNode[];
+  Equal?: IToken[];
+  expression?: ExpressionCstNode[];
 };
 
 export interface UseStatementCstNode extends CstNode {
@@ -296,6 +296,7 @@ export type ShowStatementCstChildren = {
   Show: IToken[];
   Tables?: IToken[];
   Settings?: IToken[];
+  Variables?: IToken[];
   Fields?: IToken[];
   From?: IToken[];
   tableName?: TableNameCstNode[];

@@ -236,8 +236,10 @@ export abstract class StatementRules extends Notation {
   setStatement = this.RULE('setStatement', () => {
     this.CONSUME(S.set);
     this.CONSUME(Word, { ERR_MSG: 'the name of a setting' });
-    this.CONSUME(Equal);
-    this.SUBRULE(this.expression);
+    this.OPTION(() => {
+      this.CONSUME(Equal);
+      this.SUBRULE(this.expression);
+    });
   });
 
   useStatement = this.RULE('useStatement', () => {
@@ -260,6 +262,7 @@ export abstract class StatementRules extends Notation {
       DEF: [
         { ALT: () => this.CONSUME(S.tables) },
         { ALT: () => this.CONSUME(S.settings) },
+        { ALT: () => this.CONSUME(S.variables) },
         {
           ALT: () => {
             this.CONSUME(S.fields);
@@ -268,7 +271,7 @@ export abstract class StatementRules extends Notation {
           },
         },
       ],
-      ERR_MSG: "'tables', 'fields from …' or 'settings'",
+      ERR_MSG: "'tables', 'fields from …', 'settings' or 'variables'",
     });
   });
 

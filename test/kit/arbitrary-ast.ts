@@ -339,8 +339,9 @@ export const arbitraryStatement: fc.Arbitrary<Statement> = fc.oneof(
   { weight: 1, arbitrary: node({ kind: 'set', option: name, value: expr }) },
   { weight: 1, arbitrary: node({ kind: 'use', source }) },
   { weight: 1, arbitrary: node({ kind: 'assert', condition: expr, message: maybe(text) }) },
-  { weight: 1, arbitrary: node({ kind: 'show', what: fc.constantFrom('tables', 'settings') }) },
+  { weight: 1, arbitrary: node({ kind: 'show', what: fc.constantFrom('tables', 'settings', 'variables') }) },
   { weight: 1, arbitrary: node({ kind: 'show', what: fc.constant('fields'), table: name }) },
+  { weight: 1, arbitrary: node({ kind: 'show', what: fc.constant('settings'), setting: name }) },
   {
     weight: 1,
     arbitrary: node({
