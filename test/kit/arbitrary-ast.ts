@@ -277,6 +277,7 @@ const count: fc.Arbitrary<SelectStatement> = trees.select.map(made => ({
   ...made,
   distinct: false,
   projection: [
+    ...made.groupBy.filter(({ kind }) => kind !== 'literal').map(expr => ({ expr, ...at })),
     { expr: { kind: 'call', name: { text: 'count', ...at }, args: [], star: true, distinct: false, ...at }, ...at },
   ],
   sugar: 'count',

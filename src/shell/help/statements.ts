@@ -175,6 +175,7 @@ export const STATEMENTS = {
     examples: [
       { query: 'count conntrack', what: 'all flows' },
       { query: 'count conntrack where status has UNREPLIED', what: 'flows without an answer' },
+      { query: 'count conntrack group by proto', what: 'flows of each protocol' },
       { query: 'select count(distinct src) from conntrack', what: 'the number of hosts' },
     ],
     see: ['select', 'aggregates'],

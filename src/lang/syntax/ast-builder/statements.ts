@@ -150,17 +150,23 @@ function countStatement(context: TreeContext, node: CountStatementCstNode): Sele
   const c = node.children;
   const name = nameOf(c.Count[0]);
   const span = tokenSpan(c.Count[0]);
+  const tail = selectTail(context, c.selectTail[0]);
+  // A number of groups without what they are would tell nothing.
+  const keys = tail.groupBy
+    .filter(({ kind }) => kind !== 'literal')
+    .map(expr => ({ expr, start: expr.start, end: expr.end }));
   return compact<SelectStatement>({
     kind: 'select',
     distinct: false,
     projection: [
+      ...keys,
       {
         expr: { kind: 'call', name: { ...name, text: 'count' }, args: [], star: true, distinct: false, ...span },
         ...span,
       },
     ],
     from: tableRef(c.tableRef[0]),
-    ...selectTail(context, c.selectTail[0]),
+    ...tail,
     sugar: 'count',
     ...spanOf(node),
   });
