@@ -1,8 +1,8 @@
-import { exactText } from '../../engine/formats/writing/format-value.js';
 import type { CheckedShow } from '../../lang/check/checked-ast.js';
 import { type Field, TABLES, type Table } from '../../lang/schema/catalogue.js';
 import { enumNames, flagNames } from '../../lang/schema/flags.js';
 import { SETTING_NAMES, SETTINGS } from '../../lang/schema/settings.js';
+import { exactText } from '../../lang/values/exact-text.js';
 import type { Value } from '../../lang/values/value.js';
 import type { StatementContext } from '../session/session.js';
 import { ROWS, withSink } from './results.js';

@@ -6,6 +6,7 @@ import {
   isIntegral,
   isNumber,
   NULL,
+  TEXT,
   TIME,
   type Type,
 } from '../../schema/type.js';
@@ -19,6 +20,8 @@ export function arithmeticType(op: BinaryOp, left: Type, right: Type): Type | un
   const a = left.name;
   const b = right.name;
   switch (op) {
+    case '||':
+      return TEXT;
     case '&':
     case '|':
     case '^':
