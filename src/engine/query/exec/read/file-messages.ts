@@ -14,7 +14,8 @@ const WORDS = { conntrack: 'flows', expect: 'expectations' } as const;
  * @throws CtqError if the file holds only entries of the other table
  */
 export async function* fileMessages(plan: Plan, path: string, session: QueryContext): AsyncGenerator<Chunk> {
-  const rows = session.snapshot(path);
+  // Rows of a repeated query are recognised from run to run by their tuples and ids.
+  const rows = session.snapshot(path, plan.select.every === undefined ? plan.fields : 'all');
   if (takesBoth(plan)) {
     yield* rows;
     return;
