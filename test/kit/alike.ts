@@ -29,7 +29,7 @@ export async function readingOf(
   const entries = new Entries({ labelBit, taken: NOW, parts, mostShapes }, report);
   const format = await detectFormat(Buffer.from(text).toString('latin1'), true, 'x');
   if (format === undefined || format === 'nothing') return undefined;
-  const reader = await openReader(format, entries);
+  const reader = await openReader(format, entries, Buffer.from(text.subarray(0, 65_536)).toString('latin1'));
   const messages: string[] = [];
   const view = new MessageView();
   const take = (all: boolean): void => {

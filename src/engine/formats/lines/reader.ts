@@ -9,6 +9,7 @@
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import type { Integer } from '../../../lang/values/value.js';
 import { IPPROTO } from '../../ctnetlink/constants.js';
+import { UNKNOWN_PORT } from '../../netlink/constants.js';
 import type { Decoration } from '../reading/decoration.js';
 import { wordsOf } from '../reading/encoded.js';
 import type { Entries } from '../reading/entries.js';
@@ -21,7 +22,7 @@ import { ByteCursor } from '../reading/text/byte-cursor.js';
 import type { EventName } from '../reading/text/event.js';
 import { Interner } from '../reading/text/interner.js';
 import { UINT8, UINT16, UINT32, uint, utf8 } from '../reading/text/text-values.js';
-import { beganAt, parseCtime, parseEpoch } from '../reading/text/time.js';
+import { beganAt, parseCtime, parseStamp } from '../reading/text/time.js';
 import { familyNumber, STATES_OF } from '../words.js';
 import { readExpectation } from './expectation-reader.js';
 import { EVENT_WORDS, KEYS, type Key, RESYNC, STATUS_WORDS, TIME_WORDS, UNREPLIED, USERSPACE } from './words.js';
@@ -32,11 +33,15 @@ const EQUALS = 0x3d;
 const OPEN = 0x5b;
 const CLOSE = 0x5d;
 
-/** The bits that a flag adds to the status; -1 for [UNREPLIED], which takes one away. The last two are not in the status. */
+/** What `[UNREPLIED]`, which takes a bit away, and `[USERSPACE]`, which is not in the status, are in place of bits. */
+const NO_REPLY = -1;
+const BY_PROGRAM = -2;
+
+/** The bits that a flag adds to the status. */
 const FLAGS: ReadonlyMap<string, number> = new Map<string, number>([
-  [UNREPLIED, -1],
+  [UNREPLIED, NO_REPLY],
   ...STATUS_WORDS.map(([word, , bits]) => [word, bits] as const),
-  [USERSPACE, 0],
+  [USERSPACE, BY_PROGRAM],
   [RESYNC, 0],
 ]);
 
@@ -55,9 +60,16 @@ const STATES: ReadonlyMap<number, Interner<number>> = new Map(
   ]),
 );
 
+/** Words that begin an entry, before a number. */
+const PROTOCOLS = /^(?:ipv[46]|tcp|udp|udplite|icmp|icmpv6|sctp|dccp|gre|unknown)$/;
+const TWO_ENTRIES = 'another entry begins in it';
+
 /** How an entry begins, an expectation too. */
-const ENTRY =
-  /(?<![\w.-])(?:\[\d{1,12}\.\d{1,9}\]\s*)?(?:\[(?:NEW|UPDATE|DESTROY)\]\s+)?(?:(?:ipv[46]\s+\d+\s+)?[a-z][a-z0-9-]*\s+\d{1,3}(?:\s+(?:\d+|[A-Z][A-Z0-9_]*|\[[A-Z_]+\]|[a-z_]+=\S*)){0,4}?\s+src=|(?:(?:\d+|-)\s+(?:l3proto = \d+\s+)?)?proto=\d+\s+src=)/;
+const BEGIN =
+  /(?:\[\d{1,12}\.\d{1,9} *\]\s*)?(?:\[(?:NEW|UPDATE|DESTROY)\]\s+)?(?:(?:ipv[46]\s+\d+\s+)?[a-z][a-z0-9-]*\s+\d{1,3}(?:\s+(?:\d+|[A-Z][A-Z0-9_]*|\[[A-Z_]+\]|[a-z_]+=\S*)){0,4}?\s+src=|(?:(?:\d+|-)\s+(?:l3proto = \d+\s+)?)?proto=\d+\s+src=)/;
+
+/** A dash before it is that of grep's context lines: `dump.txt-13-tcp`. */
+const ENTRY = new RegExp(`(?<![\\w.]|(?<!\\d)-)${BEGIN.source}`);
 
 export class ConntrackLines implements LineReader {
   readonly #entries: Entries;
@@ -156,9 +168,10 @@ export class ConntrackLines implements LineReader {
       const event = this.#events.read(cursor);
       if (event !== undefined) this.#flow.event = event;
       else {
-        const match = /^\[(\d{1,12})\.(\d{1,9})\]$/.exec(cursor.text(begin, cursor.at));
-        if (match === null) throw notBegun();
-        this.#flow.eventTime = parseEpoch(match[1], match[2]);
+        cursor.at = Math.min(cursor.find(CLOSE, begin) + 1, end);
+        const time = parseStamp(cursor.text(begin, cursor.at));
+        if (time === undefined) throw notBegun();
+        this.#flow.eventTime = time;
         this.#values.add(SLOT.eventTime, EPOCH_TIME, begin + 1, cursor.at - 1);
       }
       cursor.skipSpaces();
@@ -218,7 +231,7 @@ export class ConntrackLines implements LineReader {
       const key = this.#keys.read(cursor, EQUALS, place);
       if (cursor.at >= end || bytes[cursor.at] !== EQUALS) {
         // conntrack(8) writes labels none of which has a name so.
-        if (key !== 'labels') this.#entries.report.unknown(cursor.text(begin, cursor.at));
+        if (key !== 'labels') this.#unknown(cursor.text(begin, cursor.at));
         continue;
       }
       cursor.at++;
@@ -236,7 +249,8 @@ export class ConntrackLines implements LineReader {
     const { bytes, at: begin, end } = cursor;
     const bits = this.#flags.read(cursor);
     if (bits !== undefined) {
-      if (bits < 0) flow.status &= ~STATUS_FLAGS.SEEN_REPLY;
+      if (bits === NO_REPLY) flow.status &= ~STATUS_FLAGS.SEEN_REPLY;
+      else if (bits === BY_PROGRAM) flow.portid = UNKNOWN_PORT;
       else flow.status |= bits;
       return;
     }
@@ -249,7 +263,18 @@ export class ConntrackLines implements LineReader {
       const slot = name === TIME_WORDS.start ? SLOT.start : SLOT.stop;
       flow.set(slot, this.#times.get(bytes, equals + 1, close)!);
       this.#values.add(slot, CTIME, equals + 1, close);
-    } else this.#entries.report.unknown(cursor.text(begin, cursor.at));
+    } else if (EVENTS.has(cursor.text(begin, cursor.at))) throw new ParseError(TWO_ENTRIES);
+    else this.#entries.report.unknown(cursor.text(begin, cursor.at));
+  }
+
+  /** A word of the line that has no meaning; but the name of a protocol before a number begins the line of another program. */
+  #unknown(word: string): void {
+    const cursor = this.#cursor;
+    if (PROTOCOLS.test(word)) {
+      cursor.skipSpaces();
+      if (cursor.isDigit()) throw new ParseError(TWO_ENTRIES);
+    }
+    this.#entries.report.unknown(word);
   }
 
   #pair(key: Key): void {
@@ -350,9 +375,7 @@ export class ConntrackLines implements LineReader {
 
   /** Adds what follows from the other values, and hands the flow over. */
   #build(flow: MessageBuilder, decoration: Decoration | undefined): void {
-    if (flow.eventTime < 0 && decoration?.time !== undefined && flow.event !== undefined) {
-      flow.eventTime = decoration.time;
-    }
+    if (decoration !== undefined) setEvent(flow, decoration);
     // The kernel's own times are those of the event, where the log has no other.
     if (flow.eventTime < 0 && flow.event === 'destroy') flow.eventTime = flow.stop;
     if (flow.eventTime < 0 && flow.event === 'new') flow.eventTime = flow.start;
@@ -369,10 +392,18 @@ export class ConntrackLines implements LineReader {
   }
 }
 
+/** What the log says of the event besides the line. */
+function setEvent(flow: MessageBuilder, { time, isOfDaemon }: Decoration): void {
+  // conntrackd(8) logs the flows that ended, without a timeout; `conntrackd -i` has no time before its lines.
+  if (isOfDaemon && flow.event === undefined && flow.timeout < 0) flow.event = 'destroy';
+  if (flow.eventTime < 0 && time !== undefined && flow.event !== undefined) flow.eventTime = time;
+}
+
 const notBegun = (): ParseError => new ParseError('not an entry of conntrack(8)');
 
 export const CONNTRACK_LINES: LineFormat = {
   entry: ENTRY,
+  glued: BEGIN,
   resembles: /\b(?:src|dst|sport|dport)=|\b(?:tcp|udp|icmp|icmpv6|ipv4|ipv6)\s+\d/,
   called: 'a line of conntrack(8)',
   make: entries => new ConntrackLines(entries),

@@ -9,8 +9,9 @@ import type { Surroundings } from './entries.js';
 import type { MessageBuilder } from './message-builder.js';
 import { attempt } from './parse-error.js';
 import { ALL_PARTS } from './parts.js';
-import { ADDRESSES, partOfSlot } from './slots.js';
+import { ADDRESSES, ALWAYS, partOfSlot } from './slots.js';
 import { addressEnd, readIPv4, readIPv6 } from './text/byte-addresses.js';
+import type { EventName } from './text/event.js';
 import { parseCtime } from './text/time.js';
 
 /** Notations of values. A number has no leading zeros. */
@@ -83,6 +84,7 @@ export class Shape {
   readonly lineFeeds: number;
   readonly #start: number | bigint;
   readonly #stop: number | bigint;
+  readonly #event: EventName | undefined;
   readonly #eventTime: number | bigint;
   /** The slots that a query needs, and for each which of the text's values it has. */
   readonly #slots: number[] = [];
@@ -95,9 +97,11 @@ export class Shape {
     this.lineFeeds = lineFeeds;
     this.#start = flow.start;
     this.#stop = flow.stop;
+    this.#event = flow.event;
     this.#eventTime = flow.eventTime;
     for (let i = 0; i < values.length; i++) {
-      if ((partOfSlot(values.slots[i]) & parts) === 0) continue;
+      const part = partOfSlot(values.slots[i]);
+      if (part !== ALWAYS && (part & parts) === 0) continue;
       this.#slots.push(values.slots[i]);
       this.#indices.push(i);
       this.#isWide.push(values.kinds[i] >= WIDE && values.kinds[i] !== ADDRESS);
@@ -111,6 +115,7 @@ export class Shape {
     // They may have been derived from others.
     flow.start = this.#start;
     flow.stop = this.#stop;
+    flow.event = this.#event;
     flow.eventTime = this.#eventTime;
     for (let i = 0; i < slots.length; i++) {
       const slot = slots[i];

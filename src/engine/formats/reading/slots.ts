@@ -31,10 +31,13 @@ export const SLOT = {
 export const ADDRESSES = 32;
 
 const TUPLES = [ORIG_TUPLE, REPLY_TUPLE] as const;
-/** From `zone` on; the header is always needed. */
-const SINGLE = [ZONE, MARK, ID, USE, TIMEOUT, -1, TIMES, TIMES, TIMES, TIMES, 0] as const;
+/** The value is in the message's header. */
+export const ALWAYS = -1;
 
-/** The parts of a flow that need the value of a slot; -1: it is always needed. */
+/** From `zone` on. */
+const SINGLE = [ZONE, MARK, ID, USE, TIMEOUT, ALWAYS, TIMES, TIMES, TIMES, TIMES, 0] as const;
+
+/** The parts of a flow that need the value of a slot. */
 export function partOfSlot(slot: number): number {
   if (slot >= ADDRESSES) return TUPLES[(slot - ADDRESSES) >> 3];
   if (slot >= SLOT.zone) return SINGLE[slot - SLOT.zone];
