@@ -29,6 +29,8 @@ export const CTIME = 8;
 export const WORD = 6;
 /** Anything up to the line's end; it has no meaning. */
 export const REST = 7;
+/** Anything up to a quotation mark, without escapes; it has no meaning. */
+export const TEXT = 9;
 /** The end of the entry. */
 const END = 0;
 
@@ -39,6 +41,8 @@ const MOST_SHAPES = 256;
 const MOST_EDGES = 2048;
 
 const CLOSE = 0x5d;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 const SPACE = 0x20;
 const LINE_FEED = 0x0a;
 const ZERO = 0x30;
@@ -274,6 +278,9 @@ export class Shapes {
       case REST:
         while (at < end && bytes[at] !== LINE_FEED) at++;
         return at - from > LONGEST_WORD ? -1 : at;
+      case TEXT:
+        while (at < end && bytes[at] !== QUOTE && bytes[at] >= SPACE && bytes[at] !== BACKSLASH) at++;
+        return at - from > LONGEST_WORD ? -1 : at;
       case WIDE: {
         while (at < end && isDigit(bytes[at])) at++;
         const split = Math.max(from, at - 9);
@@ -339,6 +346,18 @@ export class Shapes {
     return at;
   }
 
+  /** Whether another shape can be remembered. */
+  get hasRoom(): boolean {
+    return this.#shapes < this.#most && this.#edges < MOST_EDGES;
+  }
+
+  /** Forgets all shapes: the same text has come to mean something else. */
+  clear(): void {
+    this.#first.length = 0;
+    this.#shapes = 0;
+    this.#edges = 0;
+  }
+
   /**
    * Remembers the shape of an entry.
    * @param from where it begins
@@ -346,14 +365,7 @@ export class Shapes {
    * @param flow as it was read, before anything is derived from its values
    */
   learn(bytes: Uint8Array, from: number, end: number, values: Values, flow: MessageBuilder): void {
-    if (
-      !flow.isComplete ||
-      values.isUnusual ||
-      values.length > MOST_VALUES ||
-      this.#shapes >= this.#most ||
-      this.#edges >= MOST_EDGES
-    )
-      return;
+    if (!this.hasRoom || values.isUnusual || values.length > MOST_VALUES || !flow.isComplete) return;
     let edges = this.#first;
     let at = from;
     let lineFeeds = 0;
