@@ -33,7 +33,7 @@ import { leftmost } from '../selects.js';
 import { checkAvailable } from './availability.js';
 import { durationOf, wholeNumberOf } from './constants.js';
 import { groupColumns, rewriteForGroups } from './groups.js';
-import { checkOutput } from './output.js';
+import { checkOutput, groupedShape } from './output.js';
 import { checkOrigin, checkPlace } from './places.js';
 
 /** Checks queries, with the context of a whole statement. */
@@ -171,7 +171,7 @@ export class QueryChecker {
       statement.output,
       {
         isWhole: !clauses.columns,
-        isGrouped: clauses.grouping !== undefined,
+        ...groupedShape(clauses),
         table: table.name,
       },
       diagnostics,
@@ -320,7 +320,8 @@ export class QueryChecker {
 
   #column(item: Projection, checker: ExpressionChecker): Column | undefined {
     const expr = checker.check(item.expr);
-    return expr && { name: item.alias?.text ?? columnName(item.expr), expr };
+    if (!expr || !item.alias) return expr && { name: columnName(item.expr), expr };
+    return { name: item.alias.text, expr, text: print(item.expr) };
   }
 
   #aliases(projection: readonly Projection[]): Map<string, Expr> {
