@@ -45,6 +45,8 @@ export interface OutputOptions {
 /** A sink with a destination, which must be closed or aborted. */
 export interface OutputSink extends Sink {
   ready(): Promise<void> | undefined;
+  /** The text goes to a terminal, directly or through a pager. */
+  readonly isTerminal: boolean;
   /** Bytes that the reader has not taken yet. */
   readonly waiting: number;
   /** The reader is a program that its user ends, such as a pager: a signal does not end the waiting for it. */
@@ -98,7 +100,7 @@ export async function createSink(output: ResolvedOutput, options: OutputOptions)
       const { ResolvingSink } = await import('./resolving.js');
       sink = new ResolvingSink(sink, names);
     }
-    return new DestinedSink(sink, text, destination, options.signal, isState && toFile);
+    return new DestinedSink(sink, text, destination, context.isTTY, options.signal, isState && toFile);
   } catch (error) {
     destination.abort();
     throw error;
@@ -153,7 +155,14 @@ class DestinedSink implements OutputSink {
   /** Results since the file was opened that are complete. */
   #results = 0;
 
-  constructor(sink: Sink, text: Text, destination: Destination, signal: AbortSignal | undefined, replaces: boolean) {
+  constructor(
+    sink: Sink,
+    text: Text,
+    destination: Destination,
+    readonly isTerminal: boolean,
+    signal: AbortSignal | undefined,
+    replaces: boolean,
+  ) {
     this.#replaces = replaces;
     this.#signal = signal;
     this.#sink = sink;
