@@ -6,11 +6,11 @@
 import { printable } from '../../../lang/diagnostics/printable.js';
 import type { FormatName } from '../../../lang/schema/formats.js';
 import { familyOf, isCounter, labelName } from '../../../lang/schema/metrics.js';
+import { decimalText, seconds } from '../../../lang/values/exact-text.js';
 import type { Integer, Value } from '../../../lang/values/value.js';
 import { CtqError } from '../../errors.js';
 import type { Header, ResultColumn, Sink } from '../sink.js';
 import type { FormatContext } from '../writing/format.js';
-import { decimalText, seconds } from '../writing/format-value.js';
 
 /** A monitor stores every series for weeks: more are a mistake in the choice of keys. */
 const MOST_SERIES = 10_000;
