@@ -148,6 +148,10 @@ export const SUBJECTS = {
       { query: 'select from conntrack output extended, id', what: "conntrack(8)'s lines, with ids" },
       { query: 'select src, dst, bytes from conntrack output csv, noheader', what: 'for other programs' },
       { query: 'select proto, count(*) from conntrack group by proto output bars', what: 'a chart' },
+      {
+        query: 'select proto, count(*) as ctq_flows from conntrack group by proto output openmetrics',
+        what: 'for Prometheus',
+      },
     ],
     see: ['formats', 'snapshots', 'settings'],
   },
