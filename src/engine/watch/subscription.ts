@@ -67,10 +67,8 @@ export function warnOfMissingEvents(place: Place, watch: CheckedWatch, session: 
   const late = whereSettingIs(2, 'nf_conntrack_events', place);
   if (late !== undefined)
     session.warn(
-      `the kernel sends no events for flows that began without a listener${late}: net.netfilter.nf_conntrack_events is 2`,
-      `sysctl -w net.netfilter.nf_conntrack_events=1 turns them on for all flows that begin from then on${
-        watch.existing ? '' : '; with existing first shows the existing flows'
-      }`,
+      `flows that began before this watch may send no events${late} (nf_conntrack_events is 2)`,
+      `sysctl -w net.netfilter.nf_conntrack_events=1${watch.existing ? '' : '; with existing shows the flows there are'}`,
     );
 }
 

@@ -1,6 +1,6 @@
-import type { CheckedSelect, Place, Typed } from '../../../lang/check/checked-ast.js';
+import type { CheckedQuery, CheckedSelect, Place, Typed } from '../../../lang/check/checked-ast.js';
 import type { TableId } from '../../../lang/schema/catalogue.js';
-import { capabilitiesOf, fileOf, HERE } from '../../../lang/schema/places.js';
+import { capabilitiesOf, fileOf, HERE, isFileTable } from '../../../lang/schema/places.js';
 import type { KernelFilter } from '../../ctnetlink/requests/kernel-filter.js';
 import { fieldsOf } from './fields.js';
 import { type FlowKey, flowKeyOf } from './identity.js';
@@ -23,6 +23,10 @@ export type Request =
   | { readonly kind: 'statistics' }
   | { readonly kind: 'settings' }
   | { readonly kind: 'file'; readonly path: string }
+  /** A CSV or JSON file that is no snapshot. */
+  | { readonly kind: 'data'; readonly path: string }
+  /** The rows of another query. */
+  | { readonly kind: 'query'; readonly query: CheckedQuery; readonly name: string }
   /** The condition can never be true: no request. */
   | { readonly kind: 'nothing' };
 
@@ -63,10 +67,11 @@ export function planSelect(select: CheckedSelect, options: PlanOptions): Plan {
     select,
   });
   if (from.kind === 'file') return plan({ kind: 'file', path: from.path });
+  if (from.kind === 'data') return plan({ kind: 'data', path: from.path });
+  if (from.kind === 'query') return plan({ kind: 'query', query: from.query, name: from.name });
   const place = select.place ?? options.place;
   const path = place && fileOf(place);
-  if (path !== undefined && (from.table === 'conntrack' || from.table === 'expect'))
-    return plan({ kind: 'file', path });
+  if (path !== undefined && isFileTable(from.table)) return plan({ kind: 'file', path });
   switch (from.table) {
     case 'sysctl':
       return plan({ kind: 'settings' });
