@@ -321,8 +321,10 @@ export interface CheckedExplain {
 
 export interface CheckedShow {
   readonly kind: 'show';
-  readonly what: 'tables' | 'fields' | 'settings';
+  readonly what: 'tables' | 'fields' | 'settings' | 'variables';
   readonly table?: TableId;
+  /** The name of one of the settings. */
+  readonly setting?: string;
 }
 
 export interface CheckedHelp {

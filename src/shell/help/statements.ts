@@ -179,6 +179,7 @@ export const STATEMENTS = {
     examples: [
       { query: 'count conntrack', what: 'all flows' },
       { query: 'count conntrack where status has UNREPLIED', what: 'flows without an answer' },
+      { query: 'count conntrack group by proto', what: 'flows of each protocol' },
       { query: 'select count(distinct src) from conntrack', what: 'the number of hosts' },
     ],
     see: ['select', 'aggregates'],
@@ -307,9 +308,9 @@ export const STATEMENTS = {
   },
   set: {
     summary: 'change a setting',
-    syntax: ['set NAME = VALUE'],
+    syntax: ['set NAME = VALUE', 'set NAME'],
     text: [
-      'A setting is in effect until the shell or the script ends; show settings lists all with their values. Statements in ~/.config/ctq/config.ctq apply whenever results go to a terminal.',
+      'set NAME alone shows the value. A setting is in effect until the shell or the script ends; show settings lists all with their values. Statements in ~/.config/ctq/config.ctq apply whenever results go to a terminal.',
     ],
     examples: [
       { query: 'set timing = on', what: 'print the time each statement took' },
@@ -343,11 +344,12 @@ export const STATEMENTS = {
   },
   show: {
     summary: 'list tables, fields, settings',
-    syntax: ['show tables', 'show fields from TABLE', 'show settings'],
+    syntax: ['show tables', 'show fields from TABLE', 'show settings', 'show variables'],
     text: ['The lists are results like any other: -o json and the other formats apply to them.'],
     examples: [
       { query: 'show tables', what: 'the tables and their operations' },
       { query: 'show settings', what: 'the settings and their values' },
+      { query: 'show variables', what: 'what let and --set have defined' },
     ],
     see: ['describe', 'tables', 'settings'],
   },

@@ -71,6 +71,8 @@ export class ShellSession {
   failed = false;
   /** Asks a question; set where something else reads the input (the interactive shell). */
   ask?: (question: string, signal?: AbortSignal) => Promise<string>;
+  /** Passes on the keys that are pressed while a statement runs; set by the interactive shell. @returns what ends that */
+  keys?: (pressed: (keys: string) => void) => () => void;
   /** An interruption ends the running statement, not the shell (interactive). */
   survives = false;
   /** Chooses the destination of a result, or of a live one; undefined means standard output. */

@@ -3,7 +3,7 @@ import type { Environment } from '../../../lang/schema/environment.js';
 import type { Type } from '../../../lang/schema/type.js';
 import { exactText } from '../../../lang/values/exact-text.js';
 import type { Value } from '../../../lang/values/value.js';
-import { humanText, unitOf } from './format-value.js';
+import { humanText } from './format-value.js';
 import type { Text } from './text.js';
 
 /** A column as far as showing its values needs it. */
@@ -47,8 +47,7 @@ export function shower(
 ): FormatContext['show'] {
   const { environment, human, names } = context;
   const text = human
-    ? (value: Exclude<Value, null>, { name, type }: ShownColumn) =>
-        humanText(value, type, environment, unitOf(name, type))
+    ? (value: Exclude<Value, null>, { name, type }: ShownColumn) => humanText(value, type, environment, name)
     : (value: Exclude<Value, null>, { type }: ShownColumn) => exactText(value, type, environment);
   if (!context.modifiers.has('resolve')) return text;
   return (value, column) => resolved(value, column, environment, names) ?? text(value, column);

@@ -27,6 +27,12 @@ export async function runExplain(explain: CheckedExplain, sink: Sink, session: Q
     const milliseconds = Number(process.hrtime.bigint() - began) / 1e6;
     parts.push(...explainRun(summary, milliseconds));
   }
+  writeLines(parts, sink);
+  return { ...summary, rows: parts.length };
+}
+
+/** Writes the result of an `explain`. */
+export function writeLines(lines: readonly ExplainLine[], sink: Sink): void {
   sink.begin({
     table: 'conntrack',
     columns: [
@@ -34,9 +40,8 @@ export async function runExplain(explain: CheckedExplain, sink: Sink, session: Q
       { name: 'detail', type: TEXT },
     ],
   });
-  for (const part of parts) sink.row(part as readonly Value[]);
+  for (const line of lines) sink.row(line as readonly Value[]);
   sink.end();
-  return { ...summary, rows: parts.length };
 }
 
 /** A select to explain. */
@@ -61,7 +66,7 @@ function partsOf(statement: Checked, title = '', isInner = false): Part[] {
       throw new CtqError({
         code: 'explain-statement',
         kind: 'statement',
-        message: `explain requires a select, got ${statement.kind}`,
+        message: `explain requires a select, a watch or a change, got ${statement.kind}`,
         hint: 'write: explain select …',
       });
   }
@@ -97,7 +102,7 @@ function explainRun({ read, kept, rows, bytes, repeats }: QuerySummary, millisec
 }
 
 /** Discards rows. */
-class NullSink implements Sink {
+export class NullSink implements Sink {
   begin(_header: Header): void {}
   entry(): void {}
   row(): void {}

@@ -1,7 +1,7 @@
 import type { Field, Table } from '../../schema/catalogue.js';
 import { TABLES } from '../../schema/catalogue.js';
 import type { QueryTable, Span } from '../../syntax/ast.js';
-import type { CheckedQuery, Column, FieldNode, ResultColumn } from '../checked-ast.js';
+import type { CheckedQuery, FieldNode, ResultColumn } from '../checked-ast.js';
 import type { From, Queries } from '../scope.js';
 import { leftmost, resultColumns } from '../selects.js';
 
@@ -65,7 +65,10 @@ function withSettingColumns(query: CheckedQuery): CheckedQuery {
   const fields = Object.entries<Field>(TABLES.sysctl.fields).filter(([name]) => name !== 'netns');
   return {
     ...query,
-    columns: fields.map(([name, { type }]): Column => ({ name, expr: { kind: 'field', name, type: { name: type } } })),
+    columns: fields.map(([name, { type }]) => ({
+      name,
+      expr: { kind: 'field', name, type: { name: type } } satisfies FieldNode,
+    })),
   };
 }
 
