@@ -41,6 +41,7 @@ export const SUBJECT_TOPICS = [
   'namespaces',
   'scripts',
   'shell',
+  'examples',
   'errors',
 ] as const;
 
