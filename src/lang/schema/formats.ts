@@ -1,7 +1,9 @@
 /** The output formats and modifiers: the only list of them. Checker, completion, help, settings and sinks read it. */
 
 import { metricsRefusal } from './metrics.js';
-import type { Type } from './type.js';
+import type { ResultShape } from './result-shape.js';
+
+export type { ResultShape };
 
 /** What a format needs of a result, if it cannot show every one. */
 type Requirement = 'entries' | 'entries or statistics' | 'groups' | 'metrics';
@@ -142,25 +144,6 @@ export function formatOfPath(path: string): FormatName | undefined {
 export function modifierDoc(modifier: Modifier): string {
   const formats = FORMAT_NAMES.filter(name => formatOf(name).modifiers.includes(modifier));
   return `${MODIFIERS[modifier]} (${formats.join(', ')})`;
-}
-
-/** A column of a grouped result. */
-export interface ShapeColumn {
-  readonly name: string;
-  readonly type: Type;
-  /** A measurement; the other columns identify the group. */
-  readonly isMeasure: boolean;
-}
-
-/** What a result consists of, as far as formats are concerned. */
-export interface ResultShape {
-  /** Entries of `table` with all their fields: the statement has no list of columns. */
-  readonly isWhole: boolean;
-  readonly isGrouped: boolean;
-  /** Of a grouped result. */
-  readonly columns?: readonly ShapeColumn[];
-  /** Undefined for results that are not read from a table. */
-  readonly table?: string;
 }
 
 const ENTRY_TABLES: ReadonlySet<string> = new Set(['conntrack', 'expect', 'dying', 'unconfirmed']);

@@ -1,6 +1,6 @@
 /** The rules for results that are written as metrics: https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md */
 
-import type { ResultShape, ShapeColumn } from './formats.js';
+import type { ResultShape, ShapeColumn } from './result-shape.js';
 import { phrase, type Type } from './type.js';
 
 /** Whether values of a type can be samples: durations and times in seconds, conditions as 0 and 1. */

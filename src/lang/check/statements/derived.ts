@@ -1,7 +1,7 @@
 import type { Field, Table } from '../../schema/catalogue.js';
 import { TABLES } from '../../schema/catalogue.js';
 import type { QueryTable, Span } from '../../syntax/ast.js';
-import type { CheckedQuery, Column, FieldNode, ResultColumn } from '../checked-ast.js';
+import type { CheckedQuery, FieldNode, ResultColumn } from '../checked-ast.js';
 import type { From, Queries } from '../scope.js';
 import { leftmost, resultColumns } from '../selects.js';
 
