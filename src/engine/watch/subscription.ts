@@ -33,6 +33,18 @@ export function groupsOf({ tables, on, state, resync }: CheckedWatch): number[] 
   return tables.flatMap(table => events.flatMap(event => [...GROUPS[table][event]]));
 }
 
+/** The kernel's names of groups, by their numbers. */
+const GROUP_NAMES: Readonly<Record<number, string>> = {
+  [NFNLGRP_CONNTRACK_NEW]: 'NFNLGRP_CONNTRACK_NEW',
+  [NFNLGRP_CONNTRACK_UPDATE]: 'NFNLGRP_CONNTRACK_UPDATE',
+  [NFNLGRP_CONNTRACK_DESTROY]: 'NFNLGRP_CONNTRACK_DESTROY',
+  [NFNLGRP_CONNTRACK_EXP_NEW]: 'NFNLGRP_CONNTRACK_EXP_NEW',
+  [NFNLGRP_CONNTRACK_EXP_DESTROY]: 'NFNLGRP_CONNTRACK_EXP_DESTROY',
+};
+
+/** The kernel's names of the groups of a watch. */
+export const groupNamesOf = (watch: CheckedWatch): string[] => groupsOf(watch).map(group => GROUP_NAMES[group]);
+
 /** The requests that dump the tables of a watch. */
 export const dumpsOf = ({ tables }: CheckedWatch): Uint8Array[] =>
   tables.map(table => (table === 'expect' ? dumpExpectations() : dumpFlows()));

@@ -365,7 +365,7 @@ export class ShellSession {
       place: this.place,
       source: place => this.sourceOf(place),
       release: () => this.#sources.release(),
-      snapshot: path => this.snapshot(path, signal, warn),
+      snapshot: (path, fields) => this.snapshot(path, fields, signal, warn),
       incomplete: error => {
         this.failed = true;
         // Once for each of several dumps would be too often.
@@ -392,8 +392,14 @@ export class ShellSession {
     return this.#language;
   }
 
-  snapshot(path: string, signal: AbortSignal, warn: QueryContext['warn']): SnapshotRows {
+  snapshot(
+    path: string,
+    fields: readonly string[] | 'all',
+    signal: AbortSignal,
+    warn: QueryContext['warn'],
+  ): SnapshotRows {
     return openSnapshotLazily(path, {
+      fields,
       warn,
       signal,
       labelBit: name => this.environment.labelBit(name),

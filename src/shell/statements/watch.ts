@@ -1,7 +1,7 @@
 import { humanDuration } from '../../engine/formats/writing/format-value.js';
 import type { QueryContext } from '../../engine/query/context.js';
 import { runRepeated } from '../../engine/query/repeat/repeat.js';
-import { runWatch } from '../../engine/watch/watch.js';
+import { runWatch, type WatchOptions } from '../../engine/watch/watch.js';
 import type { CheckedSelect, CheckedWatch } from '../../lang/check/checked-ast.js';
 import { formatOf, type ResultShape } from '../../lang/schema/formats.js';
 import { LiveControl } from '../display/live/live-control.js';
@@ -18,9 +18,14 @@ import { closeSink, openSink, resultShape, withSink } from './results.js';
 /** A watch is written as events arrive, without a pager. */
 const noPager = (): undefined => undefined;
 
-export async function watch(statement: CheckedWatch, run: StatementContext): Promise<void> {
+/** The settings of a watch. */
+export function watchOptions(run: StatementContext): WatchOptions {
   const buffer = Number(run.shell.setting('buffer'));
-  const options = buffer > 0 ? { receiveBuffer: buffer } : {};
+  return buffer > 0 ? { receiveBuffer: buffer } : {};
+}
+
+export async function watch(statement: CheckedWatch, run: StatementContext): Promise<void> {
+  const options = watchOptions(run);
   const work = (sink: OutputSink, session: QueryContext) => runWatch(statement, sink, session, options);
   const shape = resultShape(statement, statement.tables[0]);
   const summary =
