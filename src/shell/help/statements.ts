@@ -251,7 +251,7 @@ export const STATEMENTS = {
       },
       {
         query:
-          'with udp as (select from conntrack where proto = udp) select from udp where dport = domain union select from udp where dport = ntp',
+          'with udp as (select from conntrack where proto = udp) select from udp where dport = domain union select from udp where dport = 123',
         what: 'one select, used twice',
       },
     ],
