@@ -391,6 +391,17 @@ export const arbitraryStatement: fc.Arbitrary<Statement> = fc.oneof(
   { weight: 6, arbitrary: readsOrChanges },
   { weight: 1, arbitrary: node({ kind: 'explain', analyze: fc.boolean(), statement: readsOrChanges }) },
   { weight: 1, arbitrary: node({ kind: 'let', name, value: letValue }) },
+  {
+    weight: 1,
+    arbitrary: node({
+      kind: 'query',
+      name,
+      parameters: few(fc.record({ name, default: maybe(expr), ...fixed(at) }), 0),
+      statement: fc.oneof(trees.query, count),
+    }),
+  },
+  { weight: 1, arbitrary: node({ kind: 'run', name, args: few(expr, 0) }) },
+  { weight: 1, arbitrary: node({ kind: 'drop', name }) },
   { weight: 1, arbitrary: node({ kind: 'include', path: text }) },
   { weight: 1, arbitrary: node({ kind: 'echo', values: few(expr) }) },
   { weight: 1, arbitrary: node({ kind: 'set', option: name, value: expr }) },
