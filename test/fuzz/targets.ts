@@ -1,4 +1,5 @@
 import type { Target } from './harness.js';
+import { alike } from './targets/alike.js';
 import { conntrack8 } from './targets/conntrack8.js';
 import { decoder } from './targets/decoder.js';
 import { differential } from './targets/differential.js';
@@ -11,7 +12,7 @@ import { snapshots } from './targets/snapshots.js';
 import { transport } from './targets/transport.js';
 
 /** What needs nothing but node, the quickest first. */
-export const TARGETS: readonly Target[] = [decoder, transport, files, conntrack8, snapshots, language, output];
+export const TARGETS: readonly Target[] = [decoder, transport, files, conntrack8, snapshots, alike, language, output];
 
 /** What needs the kernel, and a network namespace of its own. */
 export const KERNEL_TARGETS: readonly Target[] = [differential, eventFilter, pairs];

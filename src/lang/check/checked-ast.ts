@@ -220,6 +220,8 @@ export interface Aggregate {
 export interface Column {
   readonly name: string;
   readonly expr: Typed;
+  /** The expression in words of the language, where the name is another. */
+  readonly text?: string;
 }
 
 export interface Order {

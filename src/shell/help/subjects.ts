@@ -148,6 +148,10 @@ export const SUBJECTS = {
       { query: 'select from conntrack output extended, id', what: "conntrack(8)'s lines, with ids" },
       { query: 'select src, dst, bytes from conntrack output csv, noheader', what: 'for other programs' },
       { query: 'select proto, count(*) from conntrack group by proto output bars', what: 'a chart' },
+      {
+        query: 'select proto, count(*) as ctq_flows from conntrack group by proto output openmetrics',
+        what: 'for Prometheus',
+      },
     ],
     see: ['formats', 'snapshots', 'settings'],
   },
@@ -235,10 +239,51 @@ export const SUBJECTS = {
   shell: {
     summary: 'working interactively',
     text: [
-      'ctq alone starts the interactive shell. A statement ends with ; and may span several lines. Tab completes; Ctrl-C cancels the running statement; Ctrl-D exits.',
+      'ctq alone starts the interactive shell. A statement ends with ; and may span several lines. Tab completes; Ctrl-C cancels the running statement; quit, exit or Ctrl-D leaves.',
+      [
+        ['.help', 'the commands of the shell, which begin with a dot'],
+        ['.full, .top', 'how full the table is, and what fills it'],
+        ['.mode json, .once x.csv', 'the format of results; a file for the next one'],
+        ['.timing off, .edit, .history', 'times, the editor, what was run'],
+        ['\\d, \\x, \\watch 2', 'commands of psql'],
+        ['!ip route', 'a command of the system'],
+        ['10.0.0.1, conntrack, tcp', 'an address, a table, a protocol: the flows'],
+        ['select …; | sort', 'hands the result to a program'],
+      ],
     ],
     examples: [{ query: 'set timing = on', what: 'settings last until you exit' }],
-    see: ['help', 'settings', 'scripts'],
+    see: ['examples', 'settings', 'scripts'],
+  },
+  examples: {
+    summary: 'statements for common questions',
+    text: ['Each can be typed as it is. examples/ in the source has longer scripts.'],
+    examples: [
+      { query: 'count conntrack', what: 'how many flows there are' },
+      { query: 'select from conntrack where host = 10.0.1.2', what: 'the flows of a host' },
+      {
+        query:
+          'select src, count(*) as flows, sum(bytes) as bytes from conntrack group by src order by flows desc limit 10',
+        what: 'the busiest sources',
+      },
+      {
+        query: 'select service(dport) as service, count(*) as flows from conntrack group by service output bars',
+        what: 'a chart of services',
+      },
+      { query: 'select state, count(*) from conntrack where proto = tcp group by state', what: 'TCP flows by state' },
+      { query: 'select from conntrack where not status has SEEN_REPLY', what: 'flows without an answer' },
+      { query: 'select from conntrack where nat has dst and reply.src = 10.0.1.3', what: 'flows sent on to a server' },
+      { query: 'select from conntrack where age > 1h order by age desc', what: 'the oldest flows' },
+      { query: 'watch from conntrack where dport = 443', what: 'connections as they come and go' },
+      {
+        query: 'select src, rate(bytes) from conntrack group by src order by 2 desc limit 10 every 2s',
+        what: 'who sends most, every two seconds',
+      },
+      { query: 'delete from conntrack where src = 10.0.1.2 and proto = udp', what: 'shows the flows and asks first' },
+      { query: "select from conntrack output save to 'now.save'", what: 'a snapshot' },
+      { query: "select from conntrack except select from 'now.save'", what: 'what began since' },
+      { query: "select name, value from sysctl where name like '%timeout%'", what: 'the timeouts of this kernel' },
+    ],
+    see: ['select', 'watch', 'delete', 'shell'],
   },
   errors: {
     summary: 'errors and exit statuses',

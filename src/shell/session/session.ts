@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { CtqError } from '../../engine/errors.js';
+import type { Paging } from '../../engine/formats/writing/format.js';
 import { Yielder } from '../../engine/netlink/yielder.js';
 import type { QueryContext, SnapshotRows } from '../../engine/query/context.js';
 import { ownProgram, SourcePool } from '../../engine/sources/pool.js';
@@ -80,7 +81,7 @@ export class ShellSession {
   view?: (
     isLive: boolean,
     signal?: AbortSignal,
-  ) => { readonly destination: Destination; readonly isTTY: boolean } | undefined;
+  ) => { readonly destination: Destination; readonly isTTY: boolean; readonly paging?: Paging } | undefined;
 
   constructor(
     readonly io: Io,
@@ -377,7 +378,7 @@ export class ShellSession {
       place: this.place,
       source: place => this.sourceOf(place),
       release: () => this.#sources.release(),
-      snapshot: path => this.snapshot(path, signal, warn),
+      snapshot: (path, fields) => this.snapshot(path, fields, signal, warn),
       incomplete: error => {
         this.failed = true;
         // Once for each of several dumps would be too often.
@@ -404,8 +405,14 @@ export class ShellSession {
     return this.#language;
   }
 
-  snapshot(path: string, signal: AbortSignal, warn: QueryContext['warn']): SnapshotRows {
+  snapshot(
+    path: string,
+    fields: readonly string[] | 'all',
+    signal: AbortSignal,
+    warn: QueryContext['warn'],
+  ): SnapshotRows {
     return openSnapshotLazily(path, {
+      fields,
       warn,
       signal,
       labelBit: name => this.environment.labelBit(name),

@@ -1,4 +1,5 @@
 import type { Checked, CheckedExplain, CheckedQuery, CheckedSelect } from '../../../lang/check/checked-ast.js';
+import { walk } from '../../../lang/check/walk.js';
 import type { Value } from '../../../lang/values/value.js';
 import { CtqError } from '../../errors.js';
 import type { Header, Sink } from '../../formats/sink.js';
@@ -6,7 +7,7 @@ import type { QueryContext, QuerySummary } from '../context.js';
 import { headerOf } from '../exec/header.js';
 import { runPlan } from '../exec/select.js';
 import { type ExplainLine, explainPlan } from './explain-plan.js';
-import { expressionsOf, walk } from './fields.js';
+import { expressionsOf } from './fields.js';
 import { planSelect } from './plan.js';
 
 const TEXT = { name: 'text' } as const;

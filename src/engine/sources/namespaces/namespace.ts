@@ -1,4 +1,14 @@
-import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, readlinkSync, type Stats, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { ERRNO } from '../../errno.js';
 import { CtqError, internalError } from '../../errors.js';
 import { libc } from '../../netlink/libc.js';

@@ -38,7 +38,7 @@ import { dataFrom } from './data-files.js';
 import { derivedFrom, fromQuery } from './derived.js';
 import { groupColumns, rewriteForGroups } from './groups.js';
 import { queryAsTable, reportInside } from './named-queries.js';
-import { checkOutput } from './output.js';
+import { checkOutput, groupedShape } from './output.js';
 import { checkOrigin, checkPlace } from './places.js';
 
 /** Checks queries, with the context of a whole statement. */
@@ -215,7 +215,7 @@ export class QueryChecker implements Queries {
       statement.output,
       {
         isWhole: !clauses.columns,
-        isGrouped: clauses.grouping !== undefined,
+        ...groupedShape(clauses),
         table: table.name,
       },
       diagnostics,
@@ -382,7 +382,8 @@ export class QueryChecker implements Queries {
   #column(item: Projection, checker: ExpressionChecker, wanted: Type | undefined): Column | undefined {
     const isData = wanted && item.expr.kind === 'name' && resolve(checker.scope, item.expr.text)?.kind === 'data';
     const expr = isData ? checker.checkAs(item.expr, wanted) : checker.check(item.expr);
-    return expr && { name: item.alias?.text ?? columnName(item.expr), expr };
+    if (!expr || !item.alias) return expr && { name: columnName(item.expr), expr };
+    return { name: item.alias.text, expr, text: print(item.expr) };
   }
 
   /** `select src dst`: more likely a comma is missing than that a column is given the name of another field. */
