@@ -223,7 +223,7 @@ function candidatesOf(
       return target ? namesFor(target.field, target.name, sources.environment) : [];
     }
     case 'class':
-      return ADDRESS_CLASSES;
+      return [...ADDRESS_CLASSES, 'mine'];
     case 'event':
       return enumNames('event');
     case 'format':

@@ -227,7 +227,10 @@ const classNetworks = (): NonNullable<typeof networks> => {
 };
 
 /** The networks of a class; of `public` those of all other addresses. */
-export function networksOfClass(name: AddressClass): { readonly networks: readonly Network[]; readonly isExcept: boolean } {
+export function networksOfClass(name: AddressClass): {
+  readonly networks: readonly Network[];
+  readonly isExcept: boolean;
+} {
   if (name !== 'public') return { networks: classNetworks()[name], isExcept: false };
   return { networks: Object.values(classNetworks()).flat(), isExcept: true };
 }

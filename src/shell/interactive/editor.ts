@@ -140,6 +140,11 @@ export class Editor {
     });
   }
 
+  /** Passes keys to a live view. @returns what ends that */
+  divert(pressed: (keys: string) => void): () => void {
+    return this.#keys.divert(pressed);
+  }
+
   /** Leaves the terminal to another program. */
   lend<T>(work: () => Promise<T>): Promise<T> {
     return this.#keys.lend(work);

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { CtqError } from '../../engine/errors.js';
+import type { Paging } from '../../engine/formats/writing/format.js';
 import { Yielder } from '../../engine/netlink/yielder.js';
 import type { QueryContext, SnapshotRows } from '../../engine/query/context.js';
 import { ownProgram, SourcePool } from '../../engine/sources/pool.js';
@@ -71,13 +72,15 @@ export class ShellSession {
   failed = false;
   /** Asks a question; set where something else reads the input (the interactive shell). */
   ask?: (question: string, signal?: AbortSignal) => Promise<string>;
+  /** Passes on the keys that are pressed while a statement runs; set by the interactive shell. @returns what ends that */
+  keys?: (pressed: (keys: string) => void) => () => void;
   /** An interruption ends the running statement, not the shell (interactive). */
   survives = false;
   /** Chooses the destination of a result, or of a live one; undefined means standard output. */
   view?: (
     isLive: boolean,
     signal?: AbortSignal,
-  ) => { readonly destination: Destination; readonly isTTY: boolean } | undefined;
+  ) => { readonly destination: Destination; readonly isTTY: boolean; readonly paging?: Paging } | undefined;
 
   constructor(
     readonly io: Io,
@@ -421,7 +424,7 @@ function onlyReads(statement: Checked): boolean {
 /** The statements that read or change a table. */
 const TIMED: ReadonlySet<Checked['kind']> = new Set<Checked['kind']>([
   'select',
-  'except',
+  'compound',
   'watch',
   'get',
   'explain',
