@@ -189,6 +189,7 @@ export const STATEMENTS = {
     syntax: ['explain [analyze] STATEMENT'],
     text: [
       'Shows the request to the kernel, the part of the condition that the kernel filters, the part that is evaluated for each row, and the fields that are read. With analyze, the query is run too, and rows, bytes and time are shown instead of its result.',
+      'For a watch, it shows the groups subscribed to, and which events the kernel refuses before it queues them; with analyze, it counts events received, shown and lost.',
       'For a statement that changes entries, it shows how they are found and which requests would be sent; nothing is sent. analyze is not allowed there: --dry-run shows the entries.',
     ],
     examples: [
@@ -197,6 +198,7 @@ export const STATEMENTS = {
         what: 'what the kernel filters',
       },
       { query: 'explain analyze select proto, count(*) from conntrack group by proto', what: 'and how long it takes' },
+      { query: 'explain watch from conntrack where src = 10.0.0.5', what: 'which events the kernel sends' },
       { query: 'explain delete from conntrack where proto = tcp and dport = 443', what: 'one request, or many' },
     ],
     see: ['select', 'delete'],

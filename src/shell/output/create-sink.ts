@@ -4,7 +4,7 @@ import { abortable } from '../../engine/abortable.js';
 import type { MessageView } from '../../engine/ctnetlink/view/view.js';
 import { createFormatSink } from '../../engine/formats/registry.js';
 import type { Header, Loss, Sink } from '../../engine/formats/sink.js';
-import { type FormatContext, shower } from '../../engine/formats/writing/format.js';
+import { type FormatContext, type Paging, shower } from '../../engine/formats/writing/format.js';
 import { Text } from '../../engine/formats/writing/text.js';
 import type { CheckedOutput } from '../../lang/check/checked-ast.js';
 import type { Environment } from '../../lang/schema/environment.js';
@@ -28,6 +28,8 @@ export interface OutputOptions {
   /** Whether characters beyond ASCII may be written; default: from the locale. */
   readonly unicode?: boolean;
   readonly environment: Environment;
+  /** Set if a pager shows what exceeds the screen. */
+  readonly paging?: Paging;
   /** Shown for null in tables. Default: nothing. */
   readonly nullText?: string;
   /** Numbers with units; default: on a terminal, in the formats that have `units`. The modifier `human` turns it on. */
@@ -91,6 +93,7 @@ export async function createSink(output: ResolvedOutput, options: OutputOptions)
       color: options.color && !toFile,
       isTTY: options.isTTY && !toFile,
       unicode: options.unicode ?? isUnicode(process.env),
+      paging: toFile ? undefined : options.paging,
       nullText: options.nullText ?? '',
       warn: options.warn,
       show: shower(shared),

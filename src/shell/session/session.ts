@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { CtqError } from '../../engine/errors.js';
+import type { Paging } from '../../engine/formats/writing/format.js';
 import { Yielder } from '../../engine/netlink/yielder.js';
 import type { QueryContext, SnapshotRows } from '../../engine/query/context.js';
 import { ownProgram, SourcePool } from '../../engine/sources/pool.js';
@@ -79,7 +80,7 @@ export class ShellSession {
   view?: (
     isLive: boolean,
     signal?: AbortSignal,
-  ) => { readonly destination: Destination; readonly isTTY: boolean } | undefined;
+  ) => { readonly destination: Destination; readonly isTTY: boolean; readonly paging?: Paging } | undefined;
 
   constructor(
     readonly io: Io,

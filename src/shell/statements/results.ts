@@ -86,6 +86,7 @@ export async function openSink(
     environment: shell.environment,
     warn: (message, hint) => shell.messages.print('warning', message, hint),
     ...(continues || session.signal === undefined ? {} : { signal: session.signal }),
+    paging: view?.paging,
     nullText: String(shell.setting('null_text')),
     human: human === 'auto' ? undefined : human === 'on',
   });

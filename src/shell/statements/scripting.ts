@@ -45,7 +45,7 @@ export async function script(statement: Scripting, run: StatementContext): Promi
       return;
     }
     case 'use':
-      await assertPlace(statement.place, path => run.session.snapshot(path));
+      await assertPlace(statement.place, path => run.session.snapshot(path, []));
       run.shell.place = statement.place;
       return;
     case 'assert':

@@ -17,6 +17,16 @@ export interface Names {
   nameOf(address: number | string): string | undefined;
 }
 
+/** How a result that exceeds the screen is shown. */
+export interface Paging {
+  /** Lines above which it is paged. */
+  readonly lines: number;
+  /** Lines may be longer than the screen: the pager scrolls sideways. */
+  readonly scrollsSideways: boolean;
+  /** Lines that stay at the top, which the format knows once it has laid out the first rows. */
+  header: number;
+}
+
 /** What a format knows about its destination. */
 export interface FormatContext {
   readonly text: Text;
@@ -29,6 +39,8 @@ export interface FormatContext {
   readonly isTTY: boolean;
   /** Whether the reader's locale shows more than ASCII. */
   readonly unicode: boolean;
+  /** Set if a pager shows what exceeds the screen. */
+  readonly paging?: Paging;
   /** Shown for null in tables. */
   readonly nullText: string;
   /** Numbers with units, durations in words: requested, or the default of a table on a terminal. */
