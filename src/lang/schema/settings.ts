@@ -52,6 +52,13 @@ export const SETTINGS = {
     default: 0,
     doc: 'receive buffer of a watch in bytes; 0: 128 MiB, or as much as permissions allow',
   },
+  menu: { kind: 'boolean', default: true, doc: 'offer words and values below the line while typing' },
+  enter: {
+    kind: 'choice',
+    choices: ['auto', 'semicolon', 'whole'],
+    default: 'auto',
+    doc: 'when Enter runs a statement; auto: after a semicolon, or if no clause can follow; whole: if it is complete',
+  },
   on_error: {
     kind: 'choice',
     choices: ['stop', 'continue'],

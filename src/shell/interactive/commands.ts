@@ -1,17 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { CtqError } from '../../engine/errors.js';
 import { nearest } from '../../lang/diagnostics/did-you-mean.js';
 import { printable } from '../../lang/diagnostics/printable.js';
 import { TABLE_NAMES } from '../../lang/schema/catalogue.js';
 import { SETTINGS } from '../../lang/schema/settings.js';
+import { type Candidate, type Completion, ranked } from '../../lang/services/complete.js';
 import { HELP_TOPICS } from '../../lang/services/help-topics.js';
 import { painter } from '../display/style.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
-import { runChild, words } from './child.js';
+import { editText } from './edit-text.js';
 import type { Editor } from './editor.js';
-import type { History } from './history.js';
+import type { History } from './line/history.js';
 
 /** What commands work on. */
 export interface Desk {
@@ -91,7 +89,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     takesFile: true,
     run: (rest, { shell }) => shell.runFile(pathOf(rest, '.read')),
   },
-  edit: { doc: 'the last statement in $EDITOR; what is saved there runs', run: (_, desk) => edit(desk) },
+  edit: { doc: 'the last statement in $EDITOR; Enter then runs what was saved', run: (_, desk) => edit(desk) },
   history: {
     doc: 'what was run',
     run: (_, { shell, history }) =>
@@ -149,14 +147,22 @@ export async function runCommand(text: string, desk: Desk): Promise<void> {
   await COMMANDS[name].run(rest, desk);
 }
 
-/** For Tab: the candidates, and the part of the text that they replace. */
-export function completeCommand(text: string, files: (prefix: string) => readonly string[]): [string[], string] {
+export const COMMAND_CANDIDATES: readonly Candidate[] = Object.entries(COMMANDS).map(([name, { doc }]) => ({
+  text: `.${name}`,
+  kind: 'command',
+  doc,
+}));
+
+/** The candidates at the end of a command. */
+export function completeCommand(text: string, files: (prefix: string) => readonly string[]): Completion {
   const [, word, space, rest] = /^\s*\.(\S*)(\s*)(.*)$/s.exec(text)!;
-  const names = Object.keys(COMMANDS);
-  if (space === '') return [names.filter(name => name.startsWith(word)).map(name => `.${name} `), `.${word}`];
+  const end = text.length;
+  if (space === '') return { start: end - word.length - 1, end, candidates: ranked(`.${word}`, COMMAND_CANDIDATES) };
   const command = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
-  const candidates = command?.takesFile ? files(rest) : (command?.candidates?.() ?? []);
-  return [candidates.filter(each => each.startsWith(rest)), rest];
+  const found: Candidate[] = command?.takesFile
+    ? files(rest).map(each => ({ text: each, kind: 'file' }))
+    : (command?.candidates?.() ?? []).map(each => ({ text: each, kind: 'value' }));
+  return { start: end - rest.length, end, candidates: ranked(rest, found) };
 }
 
 function overview({ shell }: Desk): void {
@@ -187,22 +193,8 @@ function pathOf(rest: string, command: string): string {
   return path;
 }
 
-async function edit(desk: Desk): Promise<void> {
-  const { env } = desk.shell.io;
-  const folder = mkdtempSync(join(tmpdir(), 'ctq-'));
-  const path = join(folder, 'statement.ctq');
-  try {
-    writeFileSync(path, `${desk.last}\n`, { mode: 0o600 });
-    const editor = words(env.VISUAL || env.EDITOR || 'vi');
-    const code = await desk.editor.lend(() => runChild([...editor, path]));
-    if (code !== 0) throw wrong(`${editor[0]} ended with ${code}: nothing is run`);
-    const text = readFileSync(path, 'utf8').trim();
-    if (text === '') return;
-    desk.history.add(text);
-    desk.last = text;
-    desk.shell.messages.note(text.split('\n').join(' '));
-    await desk.run(text);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+/** What was saved is put into the line, to be looked at before it runs. */
+async function edit({ editor, last, shell }: Desk): Promise<void> {
+  const text = await editText(last, shell.io.env, editor);
+  if (text !== undefined) editor.fill(text);
 }

@@ -2,7 +2,7 @@ import { painter } from '../display/style.js';
 import { asCtqError } from '../session/print-error.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
 import type { Editor } from './editor.js';
-import { History, historyPath } from './history.js';
+import { History, historyPath } from './line/history.js';
 import { promptOf } from './prompt.js';
 import type { Work } from './work.js';
 
@@ -10,24 +10,27 @@ import type { Work } from './work.js';
 export async function interact(shell: ShellSession): Promise<ExitCode> {
   const prompt = (): string => promptOf(shell.place, shell.setting('read_only') === true);
   greet(shell, prompt());
-  const { Editor } = await import('./editor.js');
   const history = new History(historyPath(shell.io.env));
   let work: Work | undefined;
   let abandon: (() => void) | undefined;
-  const editor: Editor = new Editor(shell.io, {
-    history,
-    color: () => shell.color(shell.io.stdout),
-    prompt,
-    load: async (): Promise<Work> => {
-      work = new (await import('./work.js')).Work(shell, editor, history);
-      void work.warm();
-      return work;
-    },
-    // The first Ctrl-C ends what runs; where that does not end, the second gives the prompt back.
-    interrupted: () => {
-      if (!shell.interrupt()) abandon?.();
-    },
-  });
+  const load = async (): Promise<Work> => {
+    work = new (await import('./work.js')).Work(shell, editor, history);
+    void work.warm();
+    return work;
+  };
+  const editor: Editor = isPlain(shell)
+    ? new (await import('./plain-editor.js')).PlainEditor(shell.io, { history, prompt, load })
+    : new (await import('./line/line-editor.js')).LineEditor(shell.io, {
+        history,
+        color: () => shell.color(shell.io.stdout),
+        prompt,
+        hasMenu: () => shell.setting('menu') === true,
+        load,
+        // The first Ctrl-C ends what runs; where that does not end, the second gives the prompt back.
+        interrupted: () => {
+          if (!shell.interrupt()) abandon?.();
+        },
+      });
   shell.ask = (question, signal) => editor.ask(question, signal);
   shell.survives = true;
   try {
@@ -53,15 +56,19 @@ export async function interact(shell: ShellSession): Promise<ExitCode> {
 
 /**
  * The first prompt, shown before what edits lines is loaded: the editor, node's repl, takes half as long again. The terminal keeps the
- * keys that are pressed meanwhile, and the editor shows the prompt anew in its place.
+ * keys that are pressed meanwhile, and the editor shows the prompt again in its place.
  */
 function greet(shell: ShellSession, prompt: string): void {
-  const { stdin, stdout, env } = shell.io;
-  if (stdin.isTTY !== true || stdout.isTTY !== true || env.TERM === 'dumb') return;
+  const { stdin, stdout } = shell.io;
+  if (isPlain(shell) || stdin.isTTY !== true || stdout.isTTY !== true) return;
   // What is typed is shown by the editor alone.
   stdin.setRawMode?.(true);
-  stdout.write(painter(shell.color(stdout))(prompt, 'good'));
+  stdout.write(painter(shell.color(stdout))(prompt, 'prompt'));
 }
+
+/** The terminal cannot move its cursor, or what is shown goes elsewhere. */
+const isPlain = ({ io: { stdout, stderr, env } }: ShellSession): boolean =>
+  env.TERM === 'dumb' || (stdout.isTTY !== true && stderr.isTTY !== true);
 
 async function safely(work: () => Promise<ExitCode>, shell: ShellSession): Promise<ExitCode> {
   try {

@@ -91,18 +91,23 @@ test('what is typed before the first prompt is not lost', async () => {
   assert.is(runs, 2);
 });
 
-test('Tab: what the candidates have in common, else as many as fit the screen', async () => {
-  const { shell } = shellOn(async () => {}, { columns: 40, rows: 12 });
+test('candidates at a place of a text, of the language and of commands', async () => {
+  const { shell } = shellOn(async () => {});
   const completing = new Completing(shell);
-  assert.equal(await completing.complete('SEL'), [['select '], 'SEL']);
-  assert.equal(await completing.complete('select from conntrack where orig.b'), [['orig.bytes '], 'orig.b']);
-  const [many, typed] = await completing.complete('select from conntrack where ');
-  assert.is(typed, '');
-  const width = Math.max(...many.map(each => each.length)) + 2;
-  assert.ok(Math.ceil(many.length / Math.floor(40 / width)) <= 8, String(many.length));
-  assert.ok(new Set(many.map(each => each[0])).size > 1);
-  assert.equal(await completing.complete('.ti'), [['.timing '], '.ti']);
-  assert.equal(await completing.complete('.mode jso'), [['json', 'jsonl'], 'jso']);
+  const texts = async (text: string, cursor?: number) => {
+    const { start, candidates } = await completing.complete(text, cursor);
+    return [start, candidates.slice(0, 2).map(each => each.text)];
+  };
+  assert.equal(await texts('SEL'), [0, ['select']]);
+  assert.equal(await texts('select orig.b from conntrack', 13), [7, ['orig.bytes', 'seqadj.orig.before']]);
+  assert.equal(await texts('.ti'), [0, ['.timing']]);
+  assert.equal(await texts('.mode jso'), [6, ['json', 'jsonl']]);
+  const { candidates } = await completing.complete('');
+  for (const word of ['select', 'delete', '.top', '.help'])
+    assert.ok(
+      candidates.some(({ text }) => text === word),
+      word,
+    );
 });
 
 test.run();
