@@ -179,14 +179,75 @@ test('commands, and the nearest one to a slip', () =>
     enter(shell, 'select 7 as n from stats limit 1;');
     enter(shell, "echo 'after' , 1;");
     await shell.waitFor(/^after 1$/m);
-    assert.match(readFileSync(join(home, 'result.json'), 'utf8'), /^\{"n":7\}\n$/);
+    assert.equal(JSON.parse(readFileSync(join(home, 'result.json'), 'utf8')), [{ n: 7 }]);
+    assert.match(shell.screen(), /^1 row written to result\.json/m);
     writeFileSync(join(home, 'script.ctq'), "echo 'from', 'script';\n");
     enter(shell, '.read script.ctq');
     await shell.waitFor(/^from script$/m);
     enter(shell, '.full');
-    await shell.waitFor(/nf_conntrack_max/, LONG);
+    await shell.waitFor(/^\d+ of [\d,]+ flows .* 0\.0 %$/m, LONG);
     enter(shell, '.quit');
     assert.is(await shell.exit(), 0);
+  }));
+
+test('words of other shells and bare addresses do what they mean', () =>
+  inShell(
+    async (shell, home) => {
+      enter(shell, '\\d stats');
+      await shell.waitFor(/^early_drop +integer/m, LONG);
+      enter(shell, 'settings');
+      await shell.waitFor(/^null_text/m);
+      enter(shell, '10.9.8.7');
+      await shell.waitFor(/^select from conntrack where host = 10\.9\.8\.7\n[\s\S]*^0 rows/m);
+      enter(shell, 'select 6 as n from sysctl limit 1 \\gx');
+      await shell.waitFor(/^n │ 6$/m);
+      enter(shell, '!echo out-of-the-shell');
+      await shell.waitFor(/^out-of-the-shell$/m);
+      enter(shell, '\\nothing');
+      await shell.waitFor(/unknown command \\nothing/);
+      enter(shell, "\\copy sysctl to 'all.csv'");
+      await shell.waitFor(/rows written to all\.csv/);
+      assert.match(readFileSync(join(home, 'all.csv'), 'utf8'), /^name,value,/);
+      enter(shell, 'conntrack -L -p tcp -o id');
+      await shell.waitFor(/^select from conntrack where proto = tcp output plain, id$/m);
+      enter(shell, 'exit');
+      assert.is(await shell.exit(), 0);
+    },
+    { rows: 60 },
+  ));
+
+test('\\watch repeats the last query', () =>
+  inShell(async shell => {
+    enter(shell, 'select 6 as n from sysctl limit 1;');
+    await shell.waitFor(/^1 row/m, LONG);
+    enter(shell, '\\watch 0.2');
+    await shell.waitFor(/^ *6$[\s\S]*^ *6$/m);
+    shell.press('C-c');
+    await shell.waitFor(/^\d+ runs? in/m);
+  }));
+
+test('a result is copied by the control sequence of the terminal', () =>
+  inShell(
+    async shell => {
+      enter(shell, '.copy');
+      await shell.waitFor(/there is no result to copy/, LONG);
+      enter(shell, 'select 6 as n from sysctl limit 1;');
+      await shell.waitFor(/^1 row/m);
+      enter(shell, '.copy');
+      await shell.waitFor(/^copied 3 lines to the clipboard of the terminal$/m);
+    },
+    { env: { TMUX: undefined } },
+  ));
+
+test('a terminal shows the first rows, a program all', () =>
+  inShell(async shell => {
+    enter(shell, 'set rows = 3;');
+    enter(shell, 'select name from sysctl;');
+    await shell.waitFor(/^the first 3 rows are shown; .*\n3 rows/m, LONG);
+    enter(shell, 'select name from sysctl limit 5;');
+    await shell.waitFor(/^5 rows/m);
+    enter(shell, 'select name from sysctl; | wc -l | tr 0-9 n');
+    await shell.waitFor(/^nn$/m);
   }));
 
 test('.edit puts what the editor saved into the line', () =>

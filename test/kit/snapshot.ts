@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { MessageView } from '../../src/engine/ctnetlink/view/view.js';
 import { openSnapshot, type SnapshotOptions } from '../../src/engine/sources/snapshot/open.js';
+import type { FileTable } from '../../src/lang/schema/places.js';
 
 export const directory = mkdtempSync(join(tmpdir(), 'ctq-snapshot-'));
 process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
@@ -12,7 +13,7 @@ process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
 const LABELS: Readonly<Record<string, number>> = { one: 0, five: 5 };
 
 export interface ReadSnapshot {
-  readonly table: 'conntrack' | 'expect';
+  readonly table: FileTable;
   readonly views: readonly MessageView[];
   readonly warnings: readonly string[];
 }

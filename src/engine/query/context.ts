@@ -30,10 +30,20 @@ export interface QueryContext {
   release?(): Promise<void>;
   /** The rows of a file. Invalid lines are reported to `warn`. @throws CtqError if the file cannot be read */
   snapshot(path: string): SnapshotRows;
+  /** Counts the rows that are read, for those who show progress. */
+  readonly readCount?: ReadCount;
   /** Reports that part of the rows could not be read: the result is shown, but the statement fails. */
   incomplete?(error: CtqError): void;
   /** Warns the user. The same text is printed once per statement. */
   warn(message: string, hint?: string): void;
+}
+
+/** How far a query has read. */
+export interface ReadCount {
+  /** Entries received, of all tables that it reads. */
+  rows: number;
+  /** The kernel sends a part of the table only. */
+  isFiltered: boolean;
 }
 
 /** Why a watch or a repeated query ended: its limit, its condition, its duration, the user, or its source. */

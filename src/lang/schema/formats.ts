@@ -7,6 +7,8 @@ export interface Format {
   readonly doc: string;
   /** The folder of src/engine/formats with its sink. Formats without one are drawn by the shell (src/shell/display). */
   readonly folder?: string;
+  /** How names of files with it end. */
+  readonly extensions?: readonly string[];
   /** The modifiers that change what it writes. */
   readonly modifiers: readonly Modifier[];
   readonly requires?: Requirement;
@@ -46,7 +48,8 @@ export const FORMATS = {
     units: true,
   },
   box: { doc: 'a table with borders', modifiers: TABLE, drawnInPlace: true, units: true },
-  markdown: { doc: 'a Markdown table', modifiers: TABLE },
+  markdown: { doc: 'a Markdown table', extensions: ['md'], modifiers: TABLE },
+  html: { doc: 'an HTML page with a table', folder: 'html', extensions: ['html', 'htm'], modifiers: TABLE },
   vertical: { doc: 'one field per line', modifiers: ['resolve', 'human'], drawnInPlace: true },
   plain: { doc: "conntrack(8)'s lines", folder: 'lines', modifiers: LINES, requires: 'entries or statistics' },
   extended: {
@@ -58,20 +61,34 @@ export const FORMATS = {
   xml: {
     doc: "conntrack(8)'s XML",
     folder: 'xml',
+    extensions: ['xml'],
     modifiers: ['timestamp', 'ktimestamp', 'labels', 'userspace'],
     requires: 'entries or statistics',
   },
-  save: { doc: 'command lines that restore the entries', folder: 'save', modifiers: [], requires: 'entries' },
+  save: {
+    doc: 'command lines that restore the entries',
+    folder: 'save',
+    extensions: ['save'],
+    modifiers: [],
+    requires: 'entries',
+  },
   json: {
     doc: 'one array of objects, nested by field name; exact integers, durations in seconds',
     folder: 'json',
+    extensions: ['json'],
     modifiers: ['resolve'],
   },
-  jsonl: { doc: 'one such object per line', folder: 'json', modifiers: ['resolve'] },
-  csv: { doc: 'comma-separated values with a header', folder: 'delimited', modifiers: TABLE },
+  jsonl: { doc: 'one such object per line', folder: 'json', extensions: ['jsonl', 'ndjson'], modifiers: ['resolve'] },
+  csv: {
+    doc: 'comma-separated values with a header',
+    folder: 'delimited',
+    extensions: ['csv'],
+    modifiers: TABLE,
+  },
   tsv: {
     doc: 'tab-separated values with a header; the default for columns elsewhere',
     folder: 'delimited',
+    extensions: ['tsv', 'tab'],
     modifiers: TABLE,
   },
   bars: {
@@ -92,6 +109,14 @@ export const isFormat = (word: string): word is FormatName => Object.hasOwn(FORM
 export const isModifier = (word: string): word is Modifier => Object.hasOwn(MODIFIERS, word);
 
 export const formatOf = (name: FormatName): Format => FORMATS[name];
+
+/** The format that the name of a file ends with: `x.csv`; undefined if it says nothing, as `x.txt`. */
+export function formatOfPath(path: string): FormatName | undefined {
+  const extension = /\.([a-z]+)$/i.exec(path)?.[1].toLowerCase();
+  return extension === undefined
+    ? undefined
+    : FORMAT_NAMES.find(name => formatOf(name).extensions?.includes(extension));
+}
 
 /** A modifier's documentation, with the formats that it applies to. */
 export function modifierDoc(modifier: Modifier): string {

@@ -1,75 +1,19 @@
 /** Completion: the words that are possible at a position, from the grammar, the catalogue, and the machine. */
 
 import { WATCH_OPTIONS } from '../check/statements/watch.js';
-import { nearestAll } from '../diagnostics/did-you-mean.js';
 import { AGGREGATE_FUNCTIONS, SCALAR_FUNCTIONS } from '../functions/registry.js';
 import { type Field, fieldOf, type Operation, TABLE_NAMES, TABLES, type Table, tableOf } from '../schema/catalogue.js';
-import type { Environment } from '../schema/environment.js';
 import { enumNames } from '../schema/flags.js';
 import { FORMAT_NAMES, FORMATS, MODIFIER_NAMES, MODIFIERS } from '../schema/formats.js';
 import { QUOTED_PLACES } from '../schema/places.js';
 import { SETTING_NAMES, SETTINGS } from '../schema/settings.js';
 import { ADDRESS_CLASSES } from '../values/address.js';
+import type { Candidate, CandidateKind, Completion, CompletionSources } from './candidate.js';
 import { type CompletionContext, completionContextAt, type Slot } from './completion-context.js';
 import { hasCommonValues, namedValues, numbersFor, settingValues } from './completion-values.js';
-import { fuzzyMatch } from './fuzzy.js';
 import { HELP_TOPICS } from './help-topics.js';
 import { KEYWORD_DOCS } from './keyword-docs.js';
-
-export type CandidateKind =
-  | 'keyword'
-  | 'clause'
-  | 'operator'
-  | 'field'
-  | 'column'
-  | 'function'
-  | 'value'
-  | 'variable'
-  | 'table'
-  | 'place'
-  | 'netns'
-  | 'file'
-  | 'format'
-  | 'modifier'
-  | 'option'
-  | 'setting'
-  | 'topic'
-  | 'command';
-
-/** What may be written at a position. */
-export interface Candidate {
-  readonly text: string;
-  readonly kind: CandidateKind;
-  /** One line. */
-  readonly doc?: string;
-}
-
-/** A value that is in a table now. */
-export interface CurrentValue {
-  /** As it is written in a query. */
-  readonly text: string;
-  /** How often it occurs, such as `12 of 1,000`. */
-  readonly doc?: string;
-}
-
-/** What completion uses besides the language. */
-export interface CompletionSources {
-  readonly environment: Environment;
-  readonly variables?: Iterable<string>;
-  /** Current values of a field in a table, likeliest first. */
-  values?(table: string, field: string): readonly CurrentValue[];
-  /** Paths that begin with a text; folders end with a slash. */
-  files?(prefix: string): readonly string[];
-  namespaces?(): readonly string[];
-}
-
-export interface Completion {
-  /** The part of the text that a candidate replaces. */
-  readonly start: number;
-  readonly end: number;
-  /** The most useful first. */
-  readonly candidates: readonly Candidate[];
-}
+import { ranked } from './rank.js';
 
 const COMPARISON_OPERATORS = ['=', '!=', '<', '<=', '>', '>=', 'between', 'in', 'not in', 'is null', 'is not null'];
 const EQUALITY_OPERATORS = ['=', '!=', 'in', 'not in', 'is null', 'is not null'];
@@ -371,30 +315,4 @@ function candidatesOf(slot: Slot, expected: CompletionContext, sources: Completi
     case 'newName':
       return [];
   }
-}
-
-// ---------------------------------------------------------------- choice
-
-/** Shorter words are near to too many others. */
-const LEAST_TYPO = 4;
-
-/**
- * The candidates that match a word, best first; of equally good ones the most useful. Words that are nearly the same follow.
- * Without a word functions are omitted: they would hide the rest.
- */
-export function ranked(word: string, found: readonly Candidate[]): Candidate[] {
-  const all = [...new Map(found.toReversed().map(each => [each.text, each])).values()].reverse();
-  if (word === '') return all.filter(({ kind }) => kind !== 'function');
-  const typed = word.replace(/^['"]/, '');
-  const scored = all.flatMap(candidate => {
-    const score = fuzzyMatch(typed, candidate.text.replace(/^['"]/, ''));
-    return score === undefined ? [] : [{ candidate, score }];
-  });
-  const matching = scored.sort((a, b) => b.score - a.score).map(({ candidate }) => candidate);
-  if (typed.length < LEAST_TYPO || scored.some(({ score }) => score >= 500)) return matching;
-  const near = nearestAll(
-    typed,
-    all.map(({ text }) => text),
-  );
-  return [...new Set([...near.flatMap(text => all.find(each => each.text === text) ?? []), ...matching])];
 }

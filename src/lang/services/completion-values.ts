@@ -4,7 +4,7 @@ import type { Field, Table } from '../schema/catalogue.js';
 import type { Environment } from '../schema/environment.js';
 import { enumNames, flagNames, protocolNames } from '../schema/flags.js';
 import { SETTINGS, type Setting, type SettingName } from '../schema/settings.js';
-import type { Candidate } from './complete.js';
+import type { Candidate } from './candidate.js';
 
 /** The helpers that come with the kernel (net/netfilter/nf_conntrack_*.c, their `.name`). */
 const HELPERS = ['ftp', 'tftp', 'sip', 'irc', 'amanda', 'pptp', 'snmp', 'netbios-ns', 'Q.931', 'H.245', 'RAS', 'sane'];

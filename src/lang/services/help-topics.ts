@@ -38,6 +38,7 @@ export const SUBJECT_TOPICS = [
   'namespaces',
   'scripts',
   'shell',
+  'keys',
   'errors',
 ] as const;
 

@@ -5,7 +5,7 @@ import { check } from '../../lang/check/check.js';
 import { isPrintable } from '../../lang/diagnostics/printable.js';
 import type { Environment } from '../../lang/schema/environment.js';
 import type { Type } from '../../lang/schema/type.js';
-import type { CurrentValue } from '../../lang/services/complete.js';
+import type { CurrentValue } from '../../lang/services/candidate.js';
 import { parse } from '../../lang/syntax/parse.js';
 import type { Value } from '../../lang/values/value.js';
 import type { ShellSession } from '../session/session.js';

@@ -68,8 +68,10 @@ export class PlainEditor implements Editor {
     return answer ?? '';
   }
 
-  /** There is no line that could be edited. */
-  fill(): void {}
+  /** There is no line that could be edited: it is what was typed. */
+  fill(text: string): void {
+    this.#waiting.unshift(...text.split('\n'));
+  }
 
   async lend<T>(work: () => Promise<T>): Promise<T> {
     this.#input.pause();

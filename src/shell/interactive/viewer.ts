@@ -3,6 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { textWidth } from '../display/width.js';
 import { type Destination, StreamDestination } from '../output/destination.js';
 import type { ShellSession } from '../session/session.js';
+import type { UserTime } from '../session/user-time.js';
 import { notStarted, words } from './child.js';
 import type { Editor } from './editor.js';
 
@@ -18,6 +19,7 @@ export class Viewer {
   readonly #editor: Editor;
   /** What the statement's result is piped to, as the user wrote it. */
   command: string | undefined;
+  #copied: Copied | undefined;
 
   constructor(shell: ShellSession, editor: Editor) {
     this.#shell = shell;
@@ -34,10 +36,20 @@ export class Viewer {
       // The user's own shell line, typed a moment ago.
       return { destination: new Program(['/bin/sh', '-c', this.command], this.#editor, ended, signal), isTTY: false };
     }
-    const pager = this.#pager();
     const { stdout } = shell.io;
-    if (isLive || pager === undefined || stdout.isTTY !== true) return undefined;
-    return { destination: new Paged(stdout, () => new Program(pager, this.#editor, ended)), isTTY: true };
+    if (isLive || stdout.isTTY !== true) return undefined;
+    const pager = this.#pager();
+    const screen =
+      pager === undefined
+        ? new StreamDestination(stdout)
+        : new Paged(stdout, () => new Program(pager, this.#editor, ended));
+    this.#copied = new Copied(screen, shell.userTime);
+    return { destination: this.#copied, isTTY: true };
+  }
+
+  /** The text of the last result, without colours; undefined if there is none, or too much. */
+  get shown(): string | undefined {
+    return this.#copied?.text;
   }
 
   #pager(): string[] | undefined {
@@ -45,6 +57,55 @@ export class Viewer {
     if (setting === 'off' || setting === '') return undefined;
     const argv = words(setting === 'auto' ? this.#shell.io.env.PAGER || 'less -RS' : setting);
     return argv.length > 0 ? argv : undefined;
+  }
+}
+
+/** Bytes of a result that are kept, to be copied. */
+const MAX_KEPT = 256 * 1024;
+
+/** What the user looks at: keeps a copy of it, unless it is long, and counts the time in the pager as the user's own. */
+class Copied implements Destination {
+  readonly #inner: Destination;
+  readonly #userTime: UserTime;
+  #chunks: Uint8Array[] | undefined = [];
+  #size = 0;
+
+  constructor(inner: Destination, userTime: UserTime) {
+    this.#inner = inner;
+    this.#userTime = userTime;
+  }
+
+  get text(): string | undefined {
+    return this.#chunks && stripVTControlCharacters(Buffer.concat(this.#chunks).toString('utf8'));
+  }
+
+  write(chunk: Uint8Array, done: () => void): void {
+    this.#size += chunk.length;
+    if (this.#size > MAX_KEPT) this.#chunks = undefined;
+    this.#chunks?.push(Uint8Array.from(chunk));
+    this.#inner.write(chunk, done);
+  }
+
+  ready(): Promise<void> | undefined {
+    const congested = this.#inner.ready();
+    return congested !== undefined && this.isUsers ? this.#userTime.during(congested) : congested;
+  }
+
+  get waiting(): number {
+    return this.#inner.waiting ?? 0;
+  }
+
+  get isUsers(): boolean {
+    return this.#inner.isUsers === true;
+  }
+
+  close(): Promise<void> {
+    const closed = this.#inner.close();
+    return this.isUsers ? this.#userTime.during(closed) : closed;
+  }
+
+  abort(): void {
+    this.#inner.abort();
   }
 }
 

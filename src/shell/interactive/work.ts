@@ -1,10 +1,11 @@
 /** Runs what was typed. Loaded while the first line is being typed, as most of the program comes with it. */
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Completion } from '../../lang/services/complete.js';
+import type { Completion } from '../../lang/services/candidate.js';
 import { mayContinue } from '../../lang/services/may-continue.js';
 import { type Mistake, mistakesIn } from '../../lang/services/mistakes.js';
 import { isComplete } from '../../lang/syntax/parse.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
+import { inputOf } from './commands/input.js';
 import { type Desk, runCommand } from './commands.js';
 import { Completing } from './completing.js';
 import { editText } from './edit-text.js';
@@ -15,8 +16,6 @@ import { paintStatement } from './line/paint.js';
 import { splitPipe } from './split-pipe.js';
 import { Viewer } from './viewer.js';
 
-const isCommand = (text: string): boolean => /^\s*\.[a-z?]/i.test(text);
-
 export class Work implements Reading {
   readonly #desk: Desk;
   readonly #viewer: Viewer;
@@ -26,8 +25,20 @@ export class Work implements Reading {
 
   constructor(shell: ShellSession, editor: Editor, history: History) {
     const run = (text: string): Promise<ExitCode> => shell.run(text, { folder: process.cwd(), including: [] });
-    this.#desk = { shell, editor, history, last: '', isOnce: false, isOver: false, run };
-    this.#viewer = new Viewer(shell, editor);
+    const viewer = new Viewer(shell, editor);
+    this.#viewer = viewer;
+    this.#desk = {
+      shell,
+      editor,
+      history,
+      last: '',
+      isOnce: false,
+      isOver: false,
+      run,
+      get shown() {
+        return viewer.shown;
+      },
+    };
     this.#completing = new Completing(shell);
     shell.view = (isLive, signal) => this.#viewer.open(isLive, signal);
   }
@@ -35,7 +46,7 @@ export class Work implements Reading {
   // -------------------------------------------------------------- typing
 
   isWhole(text: string, isPasted: boolean): boolean {
-    if (isCommand(text)) return true;
+    if (inputOf(text) !== undefined) return true;
     if (!isComplete(text)) return false;
     if (/;\s*$/.test(text)) return true;
     if (isPasted) return false;
@@ -58,7 +69,7 @@ export class Work implements Reading {
 
   mistakes(text: string, cursor: number): readonly Mistake[] {
     const { shell } = this.#desk;
-    if (isCommand(text) || splitPipe(text).command !== undefined) return [];
+    if (inputOf(text) !== undefined || splitPipe(text).command !== undefined) return [];
     return mistakesIn(text, cursor, shell);
   }
 
@@ -86,18 +97,27 @@ export class Work implements Reading {
   /** Runs a statement or a command. @throws CtqError if a command fails */
   async runInput(text: string): Promise<ExitCode> {
     const desk = this.#desk;
-    if (/^\s*\./.test(text)) {
-      await runCommand(text, desk);
-      return 0;
-    }
+    const input = inputOf(text);
+    if (input !== undefined) return this.#finishing(() => runCommand(input, desk));
     const { statement, command } = splitPipe(text);
     desk.last = text;
     this.#viewer.command = command;
     try {
-      return await desk.run(statement);
+      return await this.#finishing(() => desk.run(statement));
     } finally {
       this.#viewer.command = undefined;
-      if (desk.isOnce) {
+    }
+  }
+
+  /** Ends `.once` after the statement that follows it. */
+  async #finishing(work: () => Promise<ExitCode>): Promise<ExitCode> {
+    const desk = this.#desk;
+    const file = desk.isOnce ? desk.shell.results.file() : undefined;
+    try {
+      return await work();
+    } finally {
+      // Unless the command has chosen another file.
+      if (file !== undefined && desk.shell.results.file() === file) {
         desk.isOnce = false;
         await desk.shell.results.redirect(undefined);
       }

@@ -45,6 +45,8 @@ export interface OutputOptions {
 /** A sink with a destination, which must be closed or aborted. */
 export interface OutputSink extends Sink {
   ready(): Promise<void> | undefined;
+  /** The text goes to a terminal, directly or through a pager. */
+  readonly isTerminal: boolean;
   /** Bytes that the reader has not taken yet. */
   readonly waiting: number;
   /** The reader is a program that its user ends, such as a pager: a signal does not end the waiting for it. */
@@ -97,7 +99,7 @@ export async function createSink(output: ResolvedOutput, options: OutputOptions)
       const { ResolvingSink } = await import('./resolving.js');
       sink = new ResolvingSink(sink, names);
     }
-    return new DestinedSink(sink, text, destination, options.signal);
+    return new DestinedSink(sink, text, destination, context.isTTY, options.signal);
   } catch (error) {
     destination.abort();
     throw error;
@@ -148,7 +150,13 @@ class DestinedSink implements OutputSink {
   #events = false;
   #written = 0;
 
-  constructor(sink: Sink, text: Text, destination: Destination, signal: AbortSignal | undefined) {
+  constructor(
+    sink: Sink,
+    text: Text,
+    destination: Destination,
+    readonly isTerminal: boolean,
+    signal: AbortSignal | undefined,
+  ) {
     this.#signal = signal;
     this.#sink = sink;
     this.#text = text;

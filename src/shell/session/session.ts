@@ -24,6 +24,7 @@ import { Messages } from './messages.js';
 import { asCtqError } from './print-error.js';
 import { Results } from './results.js';
 import { CONFIG_STATEMENTS, Settings } from './settings.js';
+import { UserTime } from './user-time.js';
 import { KnownVariables } from './variables.js';
 
 export type { Origin } from '../cli/scripts/origin.js';
@@ -63,6 +64,7 @@ export class ShellSession {
   #controller: AbortController | undefined;
   #isOver = false;
   #isReading = false;
+  readonly userTime = new UserTime();
   readonly messages: Messages;
   readonly results: Results;
   /** The statement fails although it ran to its end: it was incomplete, or `--fail-empty` applies. */
@@ -271,15 +273,15 @@ export class ShellSession {
     this.failed = false;
     const place = origin.name === undefined ? '' : `${origin.name}:${lines.lineOf(statement.start)}`;
     const run: StatementContext = { shell: this, session: this.session(controller.signal), origin, place };
-    const began = performance.now();
+    const began = performance.now() - this.userTime.total;
     this.#isReading = onlyReads(value);
     try {
       this.#refuseChanges(value);
       const isLocal = isHere(this.place) && !ELSEWHERE.test(text.slice(statement.start, statement.end));
       await this.#sources.load(!isLocal);
       await this.#runStatement(value, run);
-      if (isTimed && this.setting('timing') === true)
-        this.messages.note(`time: ${((performance.now() - began) / 1000).toFixed(3)} s`);
+      if (isTimed && TIMED.has(value.kind) && this.setting('timing') === true)
+        this.messages.note(`time: ${((performance.now() - this.userTime.total - began) / 1000).toFixed(3)} s`);
       return this.failed ? 1 : 0;
     } catch (error) {
       return this.#failed(error, controller.signal, place);
@@ -410,4 +412,17 @@ function onlyReads(statement: Checked): boolean {
   return kind !== 'select' || statement.every === undefined;
 }
 
+/** The statements that read or change a table. */
+const TIMED: ReadonlySet<Checked['kind']> = new Set<Checked['kind']>([
+  'select',
+  'except',
+  'watch',
+  'get',
+  'explain',
+  'insert',
+  'update',
+  'delete',
+  'flush',
+  'assert',
+]);
 const CHANGES: ReadonlySet<Checked['kind']> = new Set<Checked['kind']>(['insert', 'update', 'delete', 'flush']);

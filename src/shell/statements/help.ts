@@ -9,6 +9,7 @@ import { STATEMENTS } from '../help/statements.js';
 import { SUBJECTS } from '../help/subjects.js';
 import type { HelpTopic } from '../help/topic.js';
 import type { StatementContext } from '../session/session.js';
+import { showText } from './show-text.js';
 
 /** The help pages by topic. */
 export const PAGES: Readonly<Record<Topic, HelpTopic>> = { ...STATEMENTS, ...SUBJECTS };
@@ -20,8 +21,10 @@ const MIN_WIDTH = 40;
 export async function help({ topic }: CheckedHelp, { shell }: StatementContext): Promise<void> {
   const { stdout } = shell.io;
   const width = Math.max(MIN_WIDTH, Math.min(MAX_WIDTH, stdout.columns ?? MAX_WIDTH));
-  const look = { width, paint: painter(shell.color(stdout) && shell.results.file() === undefined) };
-  shell.results.print(topic === undefined ? overview(look) : helpOn(topic, look));
+  await showText(color => {
+    const look = { width, paint: painter(color) };
+    return topic === undefined ? overview(look) : helpOn(topic, look);
+  }, shell);
 }
 
 function overview(look: Look): string {

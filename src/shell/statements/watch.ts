@@ -21,7 +21,10 @@ export async function watch(statement: CheckedWatch, run: StatementContext): Pro
   const shape = resultShape(statement, statement.tables[0]);
   const summary =
     statement.every === undefined
-      ? await withSink(statement.output, run, shape, sink => work(sink, run.session), noPager, true)
+      ? await withSink(statement.output, run, shape, sink => work(sink, run.session), {
+          destinationOf: noPager,
+          continues: true,
+        })
       : await withLiveSink(statement.output, run, shape, work, true);
   run.shell.messages.note(watchLine(summary, statement.grouping !== undefined));
 }
@@ -44,17 +47,14 @@ async function withLiveSink<T>(
 ): Promise<T> {
   const { stdout } = run.shell.io;
   let screen: Screen | undefined;
-  const inner = await openSink(
-    output,
-    run,
-    shape,
-    ({ format, file }) => {
+  const inner = await openSink(output, run, shape, {
+    destinationOf: ({ format, file }) => {
       if (stdout.isTTY !== true || file !== undefined || formatOf(format).drawnInPlace !== true) return undefined;
       screen = new Screen(stdout);
       return screen;
     },
     continues,
-  );
+  });
   const { session } = run;
   const shown = screen as Screen | undefined;
   const sink = shown === undefined ? inner : new LiveSink(inner, shown);

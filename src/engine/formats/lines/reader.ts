@@ -9,6 +9,7 @@
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import type { Integer } from '../../../lang/values/value.js';
 import { IPPROTO } from '../../ctnetlink/constants.js';
+import { UNKNOWN_PORT } from '../../netlink/constants.js';
 import type { Decoration } from '../reading/decoration.js';
 import { wordsOf } from '../reading/encoded.js';
 import type { Entries } from '../reading/entries.js';
@@ -19,7 +20,7 @@ import { ByteCursor } from '../reading/text/byte-cursor.js';
 import type { EventName } from '../reading/text/event.js';
 import { Interner } from '../reading/text/interner.js';
 import { UINT8, UINT16, UINT32, uint, utf8 } from '../reading/text/text-values.js';
-import { beganAt, parseCtime, parseEpoch } from '../reading/text/time.js';
+import { beganAt, parseCtime, parseStamp } from '../reading/text/time.js';
 import { familyNumber, STATES_OF } from '../words.js';
 import { readExpectation } from './expectation-reader.js';
 import { EVENT_WORDS, KEYS, type Key, RESYNC, STATUS_WORDS, TIME_WORDS, UNREPLIED, USERSPACE } from './words.js';
@@ -30,11 +31,15 @@ const EQUALS = 0x3d;
 const OPEN = 0x5b;
 const CLOSE = 0x5d;
 
-/** The bits that a flag adds to the status; -1 for [UNREPLIED], which takes one away. The last two are not in the status. */
+/** What `[UNREPLIED]`, which takes a bit away, and `[USERSPACE]`, which is not in the status, are in place of bits. */
+const NO_REPLY = -1;
+const BY_PROGRAM = -2;
+
+/** The bits that a flag adds to the status. */
 const FLAGS: ReadonlyMap<string, number> = new Map<string, number>([
-  [UNREPLIED, -1],
+  [UNREPLIED, NO_REPLY],
   ...STATUS_WORDS.map(([word, , bits]) => [word, bits] as const),
-  [USERSPACE, 0],
+  [USERSPACE, BY_PROGRAM],
   [RESYNC, 0],
 ]);
 
@@ -53,9 +58,16 @@ const STATES: ReadonlyMap<number, Interner<number>> = new Map(
   ]),
 );
 
+/** Words that begin an entry, before a number. */
+const PROTOCOLS = /^(?:ipv[46]|tcp|udp|udplite|icmp|icmpv6|sctp|dccp|gre|unknown)$/;
+const TWO_ENTRIES = 'another entry begins in it';
+
 /** How an entry begins, an expectation too. */
-const ENTRY =
-  /(?<![\w.-])(?:\[\d{1,12}\.\d{1,9}\]\s*)?(?:\[(?:NEW|UPDATE|DESTROY)\]\s+)?(?:(?:ipv[46]\s+\d+\s+)?[a-z][a-z0-9-]*\s+\d{1,3}(?:\s+(?:\d+|[A-Z][A-Z0-9_]*|\[[A-Z_]+\]|[a-z_]+=\S*)){0,4}?\s+src=|(?:(?:\d+|-)\s+(?:l3proto = \d+\s+)?)?proto=\d+\s+src=)/;
+const BEGIN =
+  /(?:\[\d{1,12}\.\d{1,9} *\]\s*)?(?:\[(?:NEW|UPDATE|DESTROY)\]\s+)?(?:(?:ipv[46]\s+\d+\s+)?[a-z][a-z0-9-]*\s+\d{1,3}(?:\s+(?:\d+|[A-Z][A-Z0-9_]*|\[[A-Z_]+\]|[a-z_]+=\S*)){0,4}?\s+src=|(?:(?:\d+|-)\s+(?:l3proto = \d+\s+)?)?proto=\d+\s+src=)/;
+
+/** A dash before it is that of grep's context lines: `dump.txt-13-tcp`. */
+const ENTRY = new RegExp(`(?<![\\w.]|(?<!\\d)-)${BEGIN.source}`);
 
 export class ConntrackLines implements LineReader {
   readonly #entries: Entries;
@@ -92,18 +104,24 @@ export class ConntrackLines implements LineReader {
     this.#age = -1;
     cursor.set(bytes, from, end);
     if (bytes[from] <= SPACE || bytes[from] === OPEN) this.#prefix();
-    if (flow.eventTime < 0 && decoration?.time !== undefined && flow.event !== undefined) {
-      flow.eventTime = decoration.time;
-    }
     if (cursor.isDigit() || bytes[cursor.at] === DASH || this.#isBareExpectation()) {
       readExpectation(cursor.text(cursor.at, end), flow.event, this.#entries);
       return;
     }
     this.#head();
+    if (decoration !== undefined) this.#setEvent(decoration);
     flow.status = STATUS_FLAGS.SEEN_REPLY;
     this.#words();
     this.#setTimes();
     this.#entries.built(flow);
+  }
+
+  /** What the log says of the event besides the line. */
+  #setEvent({ time, isOfDaemon }: Decoration): void {
+    const flow = this.#flow;
+    // conntrackd(8) logs the flows that ended, without a timeout; `conntrackd -i` has no time before its lines.
+    if (isOfDaemon && flow.event === undefined && flow.timeout < 0) flow.event = 'destroy';
+    if (flow.eventTime < 0 && time !== undefined && flow.event !== undefined) flow.eventTime = time;
   }
 
   /** What precedes an entry in event logs: ` [1795521600.123456]\t    [NEW] `. */
@@ -116,9 +134,10 @@ export class ConntrackLines implements LineReader {
       const event = this.#events.read(cursor);
       if (event !== undefined) this.#flow.event = event;
       else {
-        const match = /^\[(\d{1,12})\.(\d{1,9})\]$/.exec(cursor.text(begin, cursor.at));
-        if (match === null) throw notBegun();
-        this.#flow.eventTime = parseEpoch(match[1], match[2]);
+        cursor.at = Math.min(cursor.find(CLOSE, begin) + 1, end);
+        const time = parseStamp(cursor.text(begin, cursor.at));
+        if (time === undefined) throw notBegun();
+        this.#flow.eventTime = time;
       }
       cursor.skipSpaces();
     }
@@ -177,7 +196,7 @@ export class ConntrackLines implements LineReader {
       const key = this.#keys.read(cursor, EQUALS, place);
       if (cursor.at >= end || bytes[cursor.at] !== EQUALS) {
         // conntrack(8) writes labels none of which has a name so.
-        if (key !== 'labels') this.#entries.report.unknown(cursor.text(begin, cursor.at));
+        if (key !== 'labels') this.#unknown(cursor.text(begin, cursor.at));
         continue;
       }
       cursor.at++;
@@ -195,7 +214,8 @@ export class ConntrackLines implements LineReader {
     const { bytes, at: begin, end } = cursor;
     const bits = this.#flags.read(cursor);
     if (bits !== undefined) {
-      if (bits < 0) flow.status &= ~STATUS_FLAGS.SEEN_REPLY;
+      if (bits === NO_REPLY) flow.status &= ~STATUS_FLAGS.SEEN_REPLY;
+      else if (bits === BY_PROGRAM) flow.portid = UNKNOWN_PORT;
       else flow.status |= bits;
       return;
     }
@@ -206,7 +226,18 @@ export class ConntrackLines implements LineReader {
     const name = cursor.text(begin, equals);
     if (name === TIME_WORDS.start) flow.start = this.#times.get(bytes, equals + 1, close)!;
     else if (name === TIME_WORDS.stop) flow.stop = this.#times.get(bytes, equals + 1, close)!;
+    else if (EVENTS.has(cursor.text(begin, cursor.at))) throw new ParseError(TWO_ENTRIES);
     else this.#entries.report.unknown(cursor.text(begin, cursor.at));
+  }
+
+  /** A word of the line that has no meaning; but the name of a protocol before a number begins the line of another program. */
+  #unknown(word: string): void {
+    const cursor = this.#cursor;
+    if (PROTOCOLS.test(word)) {
+      cursor.skipSpaces();
+      if (cursor.isDigit()) throw new ParseError(TWO_ENTRIES);
+    }
+    this.#entries.report.unknown(word);
   }
 
   #pair(key: Key): void {
@@ -320,6 +351,7 @@ const notBegun = (): ParseError => new ParseError('not an entry of conntrack(8)'
 
 export const CONNTRACK_LINES: LineFormat = {
   entry: ENTRY,
+  glued: BEGIN,
   resembles: /\b(?:src|dst|sport|dport)=|\b(?:tcp|udp|icmp|icmpv6|ipv4|ipv6)\s+\d/,
   called: 'a line of conntrack(8)',
   make: entries => new ConntrackLines(entries),

@@ -1,8 +1,11 @@
+import type { FileTable } from '../../../lang/schema/places.js';
 import type { Integer } from '../../../lang/values/value.js';
 import {
   IPCTNL_MSG_CT_DELETE,
+  IPCTNL_MSG_CT_GET_STATS_CPU,
   IPCTNL_MSG_CT_NEW,
   IPCTNL_MSG_EXP_DELETE,
+  IPCTNL_MSG_EXP_GET_STATS_CPU,
   IPCTNL_MSG_EXP_NEW,
 } from '../../ctnetlink/constants.js';
 import { EncodeError } from '../../ctnetlink/encode-error.js';
@@ -30,7 +33,7 @@ export interface Surroundings {
 export class Entries {
   /** Entries read. */
   read = 0;
-  table: 'conntrack' | 'expect' | undefined;
+  table: FileTable | undefined;
   readonly surroundings: Surroundings;
   readonly report: ParseReport;
   #writer = new Writer(2 * CHUNK);
@@ -70,6 +73,15 @@ export class Entries {
     this.table ??= 'expect';
   }
 
+  /** @param counters by attribute */
+  statistics(table: 'stats' | 'expect_stats', cpu: number, counters: ReadonlyMap<number, number>): void {
+    const type = table === 'stats' ? IPCTNL_MSG_CT_GET_STATS_CPU : IPCTNL_MSG_EXP_GET_STATS_CPU;
+    this.#write({ type, flags: eventFlags(undefined), resId: cpu }, () => {
+      for (const [attribute, value] of counters) this.#writer.be32(attribute, value);
+    });
+    this.table ??= table;
+  }
+
   /** @throws ParseError for values that no message can hold; nothing is written then */
   #write(header: MessageHeader, body: () => void): void {
     const writer = this.#writer;
@@ -87,6 +99,7 @@ export class Entries {
 
   #count(): void {
     this.read++;
+    this.report.accept();
     if (this.#writer.length >= CHUNK) this.#flush();
   }
 

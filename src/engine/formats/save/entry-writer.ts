@@ -17,16 +17,19 @@
  */
 
 import { DCCP_STATES, SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
+import { isoTime } from '../../../lang/values/iso-time.js';
 import type { MessageView, TupleView } from '../../ctnetlink/view/view.js';
+import { UNKNOWN_PORT } from '../../netlink/constants.js';
 import { type Member, nest } from '../json/nest.js';
 import { jsonMembers } from '../json/value-writer.js';
 import { writeAddress } from '../lines/line-writer.js';
-import { printedKeysOf, protoWord, stateWord } from '../words.js';
+import { printedKeysOf, stateWord } from '../words.js';
 import { allColumns, type EntryColumn, entryColumn } from '../writing/columns.js';
+import type { FlowEvent } from '../writing/event.js';
 import type { FormatContext } from '../writing/format.js';
 import type { Text } from '../writing/text.js';
 import { SAID_FIELDS, writtenOptions } from './option-table.js';
-import { swapped } from './words.js';
+import { OptionWriter } from './option-writer.js';
 
 const LINE_FEED = 0x0a;
 /** Seconds for an entry that the kernel sends without a timeout: an offloaded flow, whose own is a day. */
@@ -70,10 +73,23 @@ interface Rest {
 
 const restOf = (columns: readonly EntryColumn[]): Rest => ({ columns, members: nest(columns.map(({ name }) => name)) });
 
+/** What no command says of an event: `-A` is that of an entry as well. */
+function aboutEvent({ eventTime, portid }: MessageView, event: FlowEvent | undefined): string {
+  if (event === undefined) return '';
+  const members: string[] = [];
+  if (event === 'new') members.push('"event":"new"');
+  if (eventTime >= 0) members.push(`"event_time":"${isoTime(eventTime)}"`);
+  if (portid !== 0 && portid !== UNKNOWN_PORT) members.push(`"portid":${portid}`);
+  return members.join(',');
+}
+
+const joined = (...members: readonly string[]): string => members.filter(each => each !== '').join(',');
+
 /** Writes entries as command lines, their ends included. */
 export class SaveWriter {
   readonly #context: FormatContext;
   readonly #text: Text;
+  readonly #options: OptionWriter;
   readonly #rest: Rest;
   readonly #status: number;
   readonly #state: number;
@@ -86,6 +102,7 @@ export class SaveWriter {
   constructor(context: FormatContext) {
     this.#context = context;
     this.#text = context.text;
+    this.#options = new OptionWriter(context.text);
     const columns = allColumns('conntrack', false).filter(
       ({ name }) => !WITH_OPTION.test(name) && !SAID_FIELDS.has(name),
     );
@@ -101,7 +118,7 @@ export class SaveWriter {
     );
   }
 
-  flow(view: MessageView, event: 'new' | 'update' | 'destroy' | undefined): void {
+  flow(view: MessageView, event: FlowEvent | undefined): void {
     const text = this.#text;
     const { orig, reply, status } = view;
     text.line();
@@ -118,67 +135,29 @@ export class SaveWriter {
       const names = RESTORABLE.filter(([, bit]) => (status & bit) !== 0).map(([name]) => name);
       text.ascii(` -u ${names.length === 0 ? 'UNSET' : names.join(',')}`);
     }
-    for (const { word, written } of NUMBERS) this.#option(word, written(view));
+    for (const { word, written } of NUMBERS) this.#options.number(word, written(view));
     const snat = status > 0 && (status & STATUS_FLAGS.SRC_NAT) !== 0;
     const dnat = status > 0 && (status & STATUS_FLAGS.DST_NAT) !== 0;
-    this.#address(' -s ', view, orig.src);
-    this.#address(' -d ', view, orig.dst);
-    this.#address(' -r ', view, dnat ? orig.dst : reply.src);
-    this.#address(' -q ', view, snat ? orig.src : reply.dst);
+    this.#options.address(' -s ', view, orig.src);
+    this.#options.address(' -d ', view, orig.dst);
+    this.#options.address(' -r ', view, dnat ? orig.dst : reply.src);
+    this.#options.address(' -q ', view, snat ? orig.src : reply.dst);
     this.#protocol(view, snat, dnat);
     if (snat) this.#translation(' -n ', view, reply.dst, reply.dport);
     if (dnat) this.#translation(' -g ', view, reply.src, reply.sport);
-    this.#writeRest(view, status);
+    this.#writeRest(view, status, event);
     text.byte(LINE_FEED);
-  }
-
-  #option(name: string, n: number | bigint): void {
-    if (n < 0) return;
-    this.#text.ascii(name);
-    this.#text.integer(n);
-  }
-
-  #tag(name: string, tag: number): void {
-    if (tag >= 0) this.#option(name, swapped(tag));
-  }
-
-  #address(name: string, view: MessageView, at: number): void {
-    if (at < 0) return;
-    this.#text.ascii(name);
-    writeAddress(this.#text, view, at);
   }
 
   #protocol(view: MessageView, snat: boolean, dnat: boolean): void {
     const text = this.#text;
     const { orig, reply } = view;
-    const word = protoWord(orig.proto);
-    text.ascii(` -p ${word === 'unknown' ? Math.max(orig.proto, 0) : word}`);
-    switch (printedKeysOf(orig.proto)) {
-      case 'ports':
-        this.#option(' --sport ', orig.sport);
-        this.#option(' --dport ', orig.dport);
-        this.#option(' --reply-port-src ', dnat ? orig.dport : reply.sport);
-        this.#option(' --reply-port-dst ', snat ? orig.sport : reply.dport);
-        break;
-      case 'keys':
-        this.#option(' --srckey ', orig.sport);
-        this.#option(' --dstkey ', orig.dport);
-        this.#option(' --reply-key-src ', reply.sport);
-        this.#option(' --reply-key-dst ', reply.dport);
-        break;
-      case 'icmp':
-        this.#option(` --${word}-type `, orig.icmpType);
-        this.#option(` --${word}-code `, orig.icmpCode);
-        this.#option(` --${word}-id `, orig.icmpId);
-        break;
-      case 'none':
-        break;
-    }
+    this.#options.protocol(orig.proto);
+    this.#options.ports(orig, reply, dnat ? orig.dport : reply.sport, snat ? orig.sport : reply.dport);
     if (view.tcpState >= 0) text.ascii(` --state ${stateWord(TCP_STATES, view.tcpState)}`);
     if (view.sctpState >= 0) {
       text.ascii(` --state ${view.sctpState > LAST_SCTP ? 'ESTABLISHED' : stateWord(SCTP_STATES, view.sctpState)}`);
-      this.#tag(' --orig-vtag ', view.sctpOrigVtag);
-      this.#tag(' --reply-vtag ', view.sctpReplyVtag);
+      this.#options.verificationTags(view);
     }
     if (orig.proto === DCCP) this.#dccp(view);
   }
@@ -197,16 +176,17 @@ export class SaveWriter {
     const brackets = withPort && view.family === AF_INET6;
     text.ascii(brackets ? `${name}[` : name);
     writeAddress(text, view, at);
-    if (withPort) this.#option(brackets ? ']:' : ':', port);
+    if (withPort) this.#options.number(brackets ? ']:' : ':', port);
   }
 
-  #writeRest(view: MessageView, status: number): void {
+  #writeRest(view: MessageView, status: number, event: FlowEvent | undefined): void {
     const { columns, members } = this.#rest;
     const values = columns.map(column => column.read(view));
     if (status < 0 || (status & ~IMPLIED) === 0) values[this.#status] = null;
     if (view.sctpState <= LAST_SCTP) values[this.#state] = null;
     if (view.reply.icmpId === view.orig.icmpId) values[this.#replyId] = null;
-    this.#writeObject(jsonMembers(members, values, columns, this.#context, true));
+    const rest = jsonMembers(members, values, columns, this.#context, true);
+    this.#writeObject(joined(aboutEvent(view, event), rest));
   }
 
   /** Quotes inside quotes are written as \u escapes: conntrack(8) takes lines apart at quotes and spaces. */
@@ -214,12 +194,12 @@ export class SaveWriter {
     if (body !== '') this.#text.utf8(` # {${body.replace(/\\["\\]/g, c => (c[1] === '"' ? '\\u0022' : '\\u005c'))}}`);
   }
 
-  expectation(view: MessageView, event: 'new' | 'update' | 'destroy' | undefined): void {
+  expectation(view: MessageView, event: FlowEvent | undefined): void {
     const text = this.#text;
     const { tuple, mask, master } = view;
     text.line();
     text.ascii(event === 'destroy' ? '-D expect' : '-I expect');
-    this.#option(' -t ', view.timeout);
+    this.#options.number(' -t ', view.timeout);
     if (event === 'destroy') {
       this.#tuple(view, tuple, ' -s ', ' -d ', '');
     } else {
@@ -232,24 +212,22 @@ export class SaveWriter {
     // The expected protocol: conntrack(8) has one option for both, and takes the master's.
     const proto = tuple.proto !== master.proto ? `"proto":${Math.max(tuple.proto, 0)}` : '';
     const rest = jsonMembers(members, values, columns, this.#context, true);
-    this.#writeObject(proto === '' || rest === '' ? proto + rest : `${proto},${rest}`);
+    this.#writeObject(joined(aboutEvent(view, event), proto, rest));
     text.byte(LINE_FEED);
   }
 
   #tuple(view: MessageView, tuple: TupleView, src: string, dst: string, part: '' | 'tuple' | 'mask'): void {
-    const text = this.#text;
-    this.#address(src, view, tuple.src);
-    this.#address(dst, view, tuple.dst);
-    const word = protoWord(tuple.proto);
-    if (part === '') text.ascii(` -p ${word === 'unknown' ? Math.max(tuple.proto, 0) : word}`);
+    this.#options.address(src, view, tuple.src);
+    this.#options.address(dst, view, tuple.dst);
+    if (part === '') this.#options.protocol(tuple.proto);
     const prefix = part === '' ? ' --orig' : ` --${part}`;
     const keys = printedKeysOf(tuple.proto);
     if (keys !== 'ports' && keys !== 'keys') return;
     // Options are those of the protocol after -p: of the master, if there is one.
     const named = part === '' ? tuple.proto : view.master.proto;
     const kind = printedKeysOf(named) === 'keys' ? 'key' : 'port';
-    this.#option(`${prefix}-${kind}-src `, tuple.sport);
-    this.#option(`${prefix}-${kind}-dst `, tuple.dport);
+    this.#options.number(`${prefix}-${kind}-src `, tuple.sport);
+    this.#options.number(`${prefix}-${kind}-dst `, tuple.dport);
   }
 }
 

@@ -83,6 +83,9 @@ async function feed(
   feeder: Feeder<MessageView>,
 ): Promise<number> {
   const view = new MessageView();
+  const count = session.readCount;
+  const before = count?.rows ?? 0;
+  if (count !== undefined) count.isFiltered = !readsWhole(plan);
   let read = 0;
   for await (const { bytes, netns } of messagesOf(plan, session, traffic)) {
     view.context = contextAt(now, netns);
@@ -92,11 +95,16 @@ async function feed(
       const more = feeder.push(view);
       if (more === false || (more !== true && !(await more))) return read;
     }
+    if (count !== undefined) count.rows = before + read;
     const pause = feeder.pace.pause();
     if (pause !== undefined) await pause;
   }
   return read;
 }
+
+/** Whether all entries of the table are received. */
+const readsWhole = ({ table, request }: Plan): boolean =>
+  table === 'conntrack' && request.kind === 'dump' && request.filters.every(filter => Object.keys(filter).length === 0);
 
 /** The rows of a joined table, from the place of the query. @throws CtqError for `netns *` */
 async function tableRows(

@@ -1,6 +1,6 @@
 import type { CheckedSelect, Place, Typed } from '../../../lang/check/checked-ast.js';
 import type { TableId } from '../../../lang/schema/catalogue.js';
-import { capabilitiesOf, fileOf, HERE } from '../../../lang/schema/places.js';
+import { capabilitiesOf, fileOf, HERE, isFileTable } from '../../../lang/schema/places.js';
 import type { KernelFilter } from '../../ctnetlink/requests/kernel-filter.js';
 import { fieldsOf } from './fields.js';
 import { type FlowKey, flowKeyOf } from './identity.js';
@@ -65,8 +65,7 @@ export function planSelect(select: CheckedSelect, options: PlanOptions): Plan {
   if (from.kind === 'file') return plan({ kind: 'file', path: from.path });
   const place = select.place ?? options.place;
   const path = place && fileOf(place);
-  if (path !== undefined && (from.table === 'conntrack' || from.table === 'expect'))
-    return plan({ kind: 'file', path });
+  if (path !== undefined && isFileTable(from.table)) return plan({ kind: 'file', path });
   switch (from.table) {
     case 'sysctl':
       return plan({ kind: 'settings' });

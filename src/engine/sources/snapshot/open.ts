@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { FileTable } from '../../../lang/schema/places.js';
 import { integer } from '../../../lang/values/value.js';
 import { detectFormat, openReader, withoutMark } from '../../formats/reading/detect.js';
 import { Entries } from '../../formats/reading/entries.js';
@@ -12,7 +13,7 @@ import { untilAborted } from './until-aborted.js';
 /** A snapshot that is being read: its rows as messages, of the kind that the kernel sends. A chunk is valid until the next one is requested. */
 export interface SnapshotRows extends AsyncIterable<Chunk> {
   /** The table of its entries, decided by the first one; known from the first chunk on. */
-  readonly table: 'conntrack' | 'expect';
+  readonly table: FileTable;
 }
 
 /** Options for reading a snapshot. */
@@ -55,7 +56,7 @@ class Snapshot implements SnapshotRows {
     this.#options = options;
   }
 
-  get table(): 'conntrack' | 'expect' {
+  get table(): FileTable {
     return this.#entries?.table ?? 'conntrack';
   }
 
@@ -124,8 +125,9 @@ class Text {
       this.#entries.report.note('no entries');
       return;
     }
-    this.#reader = await openReader(format, this.#entries);
-    this.#reader.read(Buffer.from(withoutMark(this.#head), 'latin1'));
+    const begin = withoutMark(this.#head);
+    this.#reader = await openReader(format, this.#entries, begin);
+    this.#reader.read(Buffer.from(begin, 'latin1'));
     this.#head = '';
   }
 

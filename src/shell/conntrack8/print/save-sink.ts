@@ -1,10 +1,9 @@
 import { AF_INET6 } from '../../../engine/ctnetlink/constants.js';
 import type { MessageView } from '../../../engine/ctnetlink/view/view.js';
-import { writeAddress } from '../../../engine/formats/lines/line-writer.js';
 import { writtenOptions } from '../../../engine/formats/save/option-table.js';
-import { swapped } from '../../../engine/formats/save/words.js';
+import { OptionWriter } from '../../../engine/formats/save/option-writer.js';
 import type { Header, Sink } from '../../../engine/formats/sink.js';
-import { printedKeysOf, protoWord, stateWord } from '../../../engine/formats/words.js';
+import { stateWord } from '../../../engine/formats/words.js';
 import { writeCause } from '../../../engine/formats/writing/cause.js';
 import type { Text } from '../../../engine/formats/writing/text.js';
 import { printable } from '../../../lang/diagnostics/printable.js';
@@ -25,12 +24,14 @@ const STATUS = ['EXPECTED', 'SEEN_REPLY', 'ASSURED', 'FIXED_TIMEOUT'] as const;
  */
 export class SaveLines implements Sink {
   readonly #text: Text;
+  readonly #options: OptionWriter;
   readonly #what: keyof typeof SAVE_COMMANDS;
   #events = false;
 
   /** @param what the command of the lines, where they are not events */
   constructor(text: Text, what: keyof typeof SAVE_COMMANDS) {
     this.#text = text;
+    this.#options = new OptionWriter(text);
     this.#what = what;
   }
 
@@ -42,9 +43,9 @@ export class SaveLines implements Sink {
     const text = this.#text;
     text.line();
     text.ascii(SAVE_COMMANDS[this.#events ? view.event : this.#what]);
-    this.#option(' -t ', view.timeout);
+    this.#options.number(' -t ', view.timeout);
     this.#status(view.status);
-    for (const { word, written } of NUMBERS) this.#option(word, written(view));
+    for (const { word, written } of NUMBERS) this.#options.number(word, written(view));
     this.#addresses(view);
     this.#protocol(view);
     if (this.#events) writeCause(text, view, printable);
@@ -57,12 +58,6 @@ export class SaveLines implements Sink {
     this.#text.flush();
   }
 
-  #option(name: string, n: number | bigint): void {
-    if (n < 0) return;
-    this.#text.ascii(name);
-    this.#text.integer(n);
-  }
-
   #status(status: number): void {
     if (status < 0) return;
     const names = STATUS.filter(name => (status & STATUS_FLAGS[name]) !== 0);
@@ -73,49 +68,28 @@ export class SaveLines implements Sink {
     const { orig, reply, status } = view;
     const isTranslated = (done: number, before: number, after: number): boolean =>
       (status < 0 || (status & done) !== 0) && !sameAddress(view, before, after);
-    this.#address(' -s ', view, orig.src);
-    this.#address(' -d ', view, orig.dst);
-    this.#address(isTranslated(STATUS_FLAGS.DST_NAT_DONE, orig.dst, reply.src) ? ' -g ' : ' -r ', view, reply.src);
-    this.#address(isTranslated(STATUS_FLAGS.SRC_NAT_DONE, orig.src, reply.dst) ? ' -n ' : ' -q ', view, reply.dst);
-  }
-
-  #address(name: string, view: MessageView, at: number): void {
-    if (at < 0) return;
-    this.#text.ascii(name);
-    writeAddress(this.#text, view, at);
+    this.#options.address(' -s ', view, orig.src);
+    this.#options.address(' -d ', view, orig.dst);
+    this.#options.address(
+      isTranslated(STATUS_FLAGS.DST_NAT_DONE, orig.dst, reply.src) ? ' -g ' : ' -r ',
+      view,
+      reply.src,
+    );
+    this.#options.address(
+      isTranslated(STATUS_FLAGS.SRC_NAT_DONE, orig.src, reply.dst) ? ' -n ' : ' -q ',
+      view,
+      reply.dst,
+    );
   }
 
   #protocol(view: MessageView): void {
     const text = this.#text;
-    const { orig, reply } = view;
-    const word = protoWord(orig.proto);
-    text.ascii(` -p ${word === 'unknown' ? Math.max(orig.proto, 0) : word}`);
-    switch (printedKeysOf(orig.proto)) {
-      case 'ports':
-        this.#option(' --sport ', orig.sport);
-        this.#option(' --dport ', orig.dport);
-        this.#option(' --reply-port-src ', reply.sport);
-        this.#option(' --reply-port-dst ', reply.dport);
-        break;
-      case 'keys':
-        this.#option(' --srckey ', orig.sport);
-        this.#option(' --dstkey ', orig.dport);
-        this.#option(' --reply-key-src ', reply.sport);
-        this.#option(' --reply-key-dst ', reply.dport);
-        break;
-      case 'icmp':
-        this.#option(` --${word}-type `, orig.icmpType);
-        this.#option(` --${word}-code `, orig.icmpCode);
-        this.#option(` --${word}-id `, orig.icmpId);
-        break;
-      case 'none':
-        break;
-    }
+    this.#options.protocol(view.orig.proto);
+    this.#options.ports(view.orig, view.reply);
     if (view.tcpState >= 0) text.ascii(` --state ${stateWord(TCP_STATES, view.tcpState)}`);
     if (view.sctpState >= 0) {
       text.ascii(` --state ${stateWord(SCTP_STATES, view.sctpState)}`);
-      this.#option(' --orig-vtag ', tag(view.sctpOrigVtag));
-      this.#option(' --reply-vtag ', tag(view.sctpReplyVtag));
+      this.#options.verificationTags(view);
     }
     if (view.dccpState >= 0) {
       text.ascii(` --state ${stateWord(DCCP_STATES, view.dccpState)}`);
@@ -123,8 +97,6 @@ export class SaveLines implements Sink {
     }
   }
 }
-
-const tag = (n: number): number => (n < 0 ? n : swapped(n));
 
 function sameAddress({ bytes, family }: MessageView, a: number, b: number): boolean {
   if (a < 0 || b < 0) return a === b;

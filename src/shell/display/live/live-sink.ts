@@ -107,6 +107,10 @@ export class LiveSink implements OutputSink {
     return this.#drawing ?? this.#inner.ready();
   }
 
+  get isTerminal(): boolean {
+    return this.#inner.isTerminal;
+  }
+
   get isUsers(): boolean {
     return this.#inner.isUsers;
   }

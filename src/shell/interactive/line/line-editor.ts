@@ -1,4 +1,4 @@
-import type { Completion } from '../../../lang/services/complete.js';
+import type { Completion } from '../../../lang/services/candidate.js';
 import type { Mistake } from '../../../lang/services/mistakes.js';
 import type { Io, Terminal } from '../../cli/io.js';
 import { sgrCodes } from '../../display/style.js';

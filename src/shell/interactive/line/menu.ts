@@ -1,4 +1,4 @@
-import type { Candidate, Completion } from '../../../lang/services/complete.js';
+import type { Candidate, Completion } from '../../../lang/services/candidate.js';
 import { type Style, sgrCodes } from '../../display/style.js';
 import { fit, pad, textWidth } from '../../display/width.js';
 import { type Piece, type Row, rowOf } from './frame.js';

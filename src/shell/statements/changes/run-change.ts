@@ -6,6 +6,7 @@ import { findOwnConnection } from '../../../engine/change/own-connection.js';
 import type { ChangeSummary } from '../../../engine/change/summary.js';
 import { runUpdate } from '../../../engine/change/update/update.js';
 import { CtqError } from '../../../engine/errors.js';
+import { ownSshConnections } from '../../../engine/own-ssh.js';
 import type { QueryContext } from '../../../engine/query/context.js';
 import type {
   CheckedDelete,
@@ -123,11 +124,15 @@ async function dryRun(statement: ChangeStatement, run: StatementContext): Promis
 
 async function warnOfOwnConnection(statement: ChangeStatement, { shell, session }: StatementContext): Promise<void> {
   if (statement.kind === 'insert') return;
-  const own = await findOwnConnection(statement, session, shell.io.env.SSH_CONNECTION);
-  if (own !== undefined) {
-    const what = statement.kind === 'update' ? 'changed' : 'deleted';
-    session.warn(`your own SSH connection is among the flows to be ${what}: ${own}`);
-  }
+  const own = await findOwnConnection(statement, session, ownSshConnections(shell.io.env));
+  if (own === undefined) return;
+  const what = statement.kind === 'update' ? 'changed' : 'deleted';
+  session.warn(
+    `your own SSH connection is among the flows to be ${what}: ${own.entry}`,
+    statement.kind === 'flush'
+      ? `to keep it: delete from conntrack where ${own.spared}`
+      : `to keep it: where (…) and ${own.spared}`,
+  );
 }
 
 /** Whether a statement has an `output` clause. */
