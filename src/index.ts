@@ -92,7 +92,10 @@ function checkedQuery(text: string, environment: ReturnType<typeof machineEnviro
   const { statements, diagnostics } = parse(text);
   if (diagnostics.length > 0) throw statementError(report(text, diagnostics));
   const [statement] = statements;
-  if (statements.length !== 1 || (statement.kind !== 'select' && statement.kind !== 'except')) {
+  if (
+    statements.length !== 1 ||
+    (statement.kind !== 'select' && statement.kind !== 'compound' && statement.kind !== 'with')
+  ) {
     throw statementError('query requires exactly one select');
   }
   const { value, diagnostics: found } = check(statement, environment, undefined, place);

@@ -59,11 +59,38 @@ export abstract class StatementRules extends Notation {
   });
 
   query = this.RULE('query', () => {
+    this.OPTION(() => this.SUBRULE(this.commonTables));
     this.SUBRULE(this.selectStatement);
     this.MANY(() => {
-      this.CONSUME(S.except);
+      this.SUBRULE(this.setOperator);
       this.SUBRULE2(this.selectStatement);
     });
+  });
+
+  setOperator = this.RULE('setOperator', () => {
+    this.OR([
+      { ALT: () => this.CONSUME(S.except) },
+      {
+        ALT: () => {
+          this.CONSUME(S.union);
+          this.OPTION(() => this.CONSUME(S.all));
+        },
+      },
+    ]);
+  });
+
+  /** `with NAME as (SELECT), …`. */
+  commonTables = this.RULE('commonTables', () => {
+    this.CONSUME(S.with);
+    this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => this.SUBRULE(this.commonTable) });
+  });
+
+  commonTable = this.RULE('commonTable', () => {
+    this.CONSUME(Word, { ERR_MSG: 'a name for the select' });
+    this.CONSUME(R.as);
+    this.CONSUME(LeftParen);
+    this.SUBRULE(this.query);
+    this.CONSUME(RightParen);
   });
 
   selectStatement = this.RULE('selectStatement', () => {
@@ -137,25 +164,9 @@ export abstract class StatementRules extends Notation {
 
   insertFrom = this.RULE('insertFrom', () => {
     this.CONSUME(R.from);
-    this.OR({
-      DEF: [
-        {
-          ALT: () => {
-            this.CONSUME(LeftParen);
-            this.SUBRULE(this.query);
-            this.CONSUME(RightParen);
-          },
-        },
-        {
-          ALT: () => {
-            this.SUBRULE(this.tableRef);
-            this.OPTION(() => this.SUBRULE(this.sourceClause));
-            this.OPTION2(() => this.SUBRULE(this.whereClause));
-          },
-        },
-      ],
-      ERR_MSG: "a table name or a 'file'",
-    });
+    this.SUBRULE(this.tableRef);
+    this.OPTION(() => this.SUBRULE(this.sourceClause));
+    this.OPTION2(() => this.SUBRULE(this.whereClause));
   });
 
   conflictClause = this.RULE('conflictClause', () => {

@@ -39,7 +39,8 @@ export function check(
 function checkStatement(statement: Statement, checker: QueryChecker, variables: Variables): Checked | undefined {
   switch (statement.kind) {
     case 'select':
-    case 'except':
+    case 'compound':
+    case 'with':
       return checker.query(statement);
     case 'watch':
       return checkWatch(checker, statement);

@@ -2,8 +2,19 @@ import type { Diagnostics } from '../diagnostics/diagnostic.js';
 import type { Table } from '../schema/catalogue.js';
 import type { Environment } from '../schema/environment.js';
 import type { Type } from '../schema/type.js';
-import type { CompareExpr, Expr, QueryExpr, Span } from '../syntax/ast.js';
-import type { Aggregate, Binding, CheckedQuery, ConstNode, FieldNode, Place, Typed } from './checked-ast.js';
+import type { CompareExpr, Expr, QueryExpr, SelectStatement, Span } from '../syntax/ast.js';
+import type {
+  Aggregate,
+  Binding,
+  CheckedQuery,
+  CheckedSelect,
+  Column,
+  ConstNode,
+  FieldNode,
+  Origin,
+  Place,
+  Typed,
+} from './checked-ast.js';
 
 /** The names of a data file or table joined to a query. */
 export interface JoinScope {
@@ -28,6 +39,10 @@ export interface Scope {
   readonly aliases?: ReadonlyMap<string, Expr>;
   /** All columns named with `as`, for messages about those that may not be used. */
   readonly projected?: ReadonlyMap<string, Expr>;
+  /** Columns of the result that may be used where no field has their name, in their order. */
+  readonly lateral?: readonly (readonly [name: string, expr: Expr])[];
+  /** Of the rows of a query: the names of their columns. */
+  readonly columns?: readonly string[];
   /** Collects aggregates; undefined where none are allowed. */
   readonly aggregates?: Aggregate[];
   /** Why aggregates are not allowed here. */
@@ -44,7 +59,37 @@ export interface CheckContext {
   readonly place?: Place;
 }
 
-export type CheckQuery = (query: QueryExpr, place: { single: boolean; span: Span }) => CheckedQuery | undefined;
+/** What a subquery is used for: one value, a list of values, or whether it has rows. */
+export type SubqueryUse = 'value' | 'list' | 'rows';
+
+export type CheckQuery = (query: QueryExpr, use: { wants: SubqueryUse; span: Span }) => CheckedQuery | undefined;
+
+/** What a query reads, with the names that it can use. */
+export interface From {
+  readonly origin: Origin;
+  readonly table: Table;
+  /** Its name in messages. */
+  readonly name: string;
+  /** Entries of a file, which may be events. */
+  readonly inFile?: boolean;
+  /** Of rows with columns: their names. */
+  readonly columns?: readonly string[];
+  /** What `*` means, if not whole entries. */
+  readonly all?: readonly Column[];
+}
+
+/** What the parts of the checker of queries use of each other. */
+export interface Queries {
+  readonly context: CheckContext;
+  readonly diagnostics: Diagnostics;
+  query(query: QueryExpr): CheckedQuery | undefined;
+  select(statement: SelectStatement): CheckedSelect | undefined;
+  /** @param before how many diagnostics there were before the statement */
+  selectFrom(from: From | undefined, statement: SelectStatement, before: number): CheckedSelect | undefined;
+  /** Whether a query inside another has none of the clauses that only a statement can have. */
+  isPlain(query: CheckedQuery, span: Span, what: string): boolean;
+}
+
 /** A variable: its type is known once its `let` is checked, its value once that has run. */
 export interface VariableType {
   readonly kind: 'value' | 'list';

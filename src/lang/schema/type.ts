@@ -60,3 +60,13 @@ export const isText = (type: Type): boolean => type.name === 'text' || type.name
 export function sameType(a: Type, b: Type): boolean {
   return a.name === b.name && a.vocabulary === b.vocabulary && a.flags === b.flags;
 }
+
+/** The type that values of several types have in common, as in the branches of a `case`; undefined if there is none. */
+export function commonType(types: readonly Type[]): Type | undefined {
+  const known = types.filter(type => type.name !== 'null');
+  if (known.length === 0) return NULL;
+  const [first] = known;
+  if (known.every(type => sameType(type, first))) return first;
+  if (known.every(isNumber)) return known.every(isIntegral) ? INTEGER : DECIMAL;
+  return known.every(isText) ? TEXT : undefined;
+}

@@ -13,6 +13,8 @@ export const STATEMENT_TOPICS = [
   'count',
   'explain',
   'except',
+  'union',
+  'with',
   'join',
   'let',
   'include',
@@ -27,6 +29,7 @@ export const STATEMENT_TOPICS = [
 export const SUBJECT_TOPICS = [
   'where',
   'operators',
+  'case',
   'values',
   'functions',
   'aggregates',

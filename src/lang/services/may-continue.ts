@@ -6,7 +6,7 @@ import { followers, keywordsAmong } from './follow-set.js';
 const CLAUSED = new Set(['select', 'watch', 'get', 'count', 'insert', 'update', 'delete', 'explain', 'with', 'from']);
 
 /** Words that begin a clause, or continue a condition. */
-const CONTINUATIONS = new Set(['where', 'and', 'group', 'having', 'order', 'limit', 'set', 'union']);
+const CONTINUATIONS = new Set(['where', 'and', 'group', 'having', 'order', 'limit', 'set']);
 
 /** Whether the last statement of a text, complete as it is, is one that a further clause may well follow. */
 export function mayContinue(text: string): boolean {

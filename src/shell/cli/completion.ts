@@ -15,7 +15,7 @@ const VALUES: Readonly<Partial<Record<keyof typeof FLAGS, string>>> = {
 const FILES: readonly (keyof typeof FLAGS)[] = ['script', 'file', 'to'];
 
 /** Words that may begin a query without quotes: those that begin a statement. */
-const QUERIES = STATEMENT_TOPICS.filter(word => word !== 'except' && word !== 'join');
+const QUERIES = STATEMENT_TOPICS.filter(word => !['except', 'union', 'join'].includes(word));
 
 /** Other first words: ctq completion, ctq translate. */
 const COMMANDS = [...USAGE.matchAll(/^ {2}ctq ([a-z]+)\b/gm)].map(([, word]) => word);

@@ -6,7 +6,7 @@ export const STATEMENTS = {
   select: {
     summary: 'read a table',
     syntax: [
-      'select [distinct] [COLUMN [as NAME], …] from TABLE [in PLACE]',
+      'select [distinct] [COLUMN [[as] NAME], …] from TABLE|(SELECT) [[as] NAME] [in PLACE]',
       '       [where CONDITION] [group by EXPRESSION, …] [having CONDITION]',
       '       [order by EXPRESSION [asc|desc], …] [limit N [offset M]] [zero]',
       '       [every DURATION] [for DURATION] [until CONDITION]',
@@ -16,7 +16,11 @@ export const STATEMENTS = {
       'Without columns, or with *, the result is whole entries, as conntrack -L lists them. The kernel filters as much of the condition as it can; explain shows which part.',
       [
         ['distinct', 'leave out duplicate rows'],
-        ['group by', 'one row per group; without columns, its keys and count(*)'],
+        ['from (select …)', 'the rows of another select; a file or table can have a name too: from conntrack c'],
+        [
+          'group by',
+          'one row per group; without columns, its keys and count(*); all: every column without an aggregate',
+        ],
         ['order by', 'a column, its name, its position, or any expression; nulls come last'],
         ['zero', 'read the counters of the entries that match, and set them to 0 in the same step'],
         ['every', 'repeat the query until for, until or Ctrl-C ends it'],
@@ -210,11 +214,49 @@ export const STATEMENTS = {
         what: 'flows that have ended since a snapshot',
       },
     ],
-    see: ['select', 'snapshots'],
+    see: ['select', 'union', 'snapshots'],
+  },
+  union: {
+    summary: 'the rows of several queries',
+    syntax: ['select … union [all] select … [order by …] [limit …]'],
+    text: [
+      'Each row appears once; with all, as often as it occurs. Whole entries are compared by tuple and zone. Columns are combined by position and have the names of the first select. Clauses after the last select apply to the whole result.',
+    ],
+    examples: [
+      {
+        query: 'select src as address from conntrack union select dst from conntrack order by address',
+        what: 'every address, once',
+      },
+      {
+        query: "select from conntrack union select from 'before.save'",
+        what: 'flows of now and of a snapshot',
+      },
+    ],
+    see: ['select', 'except', 'with'],
+  },
+  with: {
+    summary: 'names for selects',
+    syntax: ['with NAME as (SELECT), … SELECT'],
+    text: [
+      'The names can be used as tables by the selects that follow. A select is read again at each place where its name is used; its rows are not stored, except where they are joined.',
+    ],
+    examples: [
+      {
+        query:
+          'with clients as (select src, count(*) as flows from conntrack group by src) select avg(flows), max(flows) from clients',
+        what: 'an average over groups',
+      },
+      {
+        query:
+          'with udp as (select from conntrack where proto = udp) select from udp where dport = domain union select from udp where dport = ntp',
+        what: 'one select, used twice',
+      },
+    ],
+    see: ['select', 'union', 'let'],
   },
   join: {
     summary: 'add columns from a file',
-    syntax: ["select … from TABLE [left] join 'FILE' [as NAME] on CONDITION …"],
+    syntax: ["select … from TABLE [left] join 'FILE'|TABLE|(SELECT) [[as] NAME] on CONDITION …"],
     text: [
       'The file is CSV (with a header line), JSON, or JSON lines. Its columns are prefixed with the name of the file, or the name after as. left join keeps rows without a match.',
     ],

@@ -18,6 +18,7 @@ export const SUBJECTS = {
         ['a = b', 'and != < <= > >=; an address = a network means inside'],
         ['x between a and b', 'both ends included'],
         ['x in (a, b, c..d)', 'values, ranges, networks; not in'],
+        ['x = a..b', 'short for x in (a..b)'],
         ['x in (select …)', 'the result of a query'],
         ['x is null', 'the entry does not have it; is not null'],
         ['src is private', 'or public, loopback, multicast, link_local; is not …'],
@@ -25,7 +26,8 @@ export const SUBJECTS = {
         ['nat has dst', 'the destination is translated, and possibly the source; nat = dst: the destination only'],
         ['snat = 203.0.113.1', 'the address, with any port; also a network, or 203.0.113.1:1024'],
         ['mark = 0x102/0xfff', 'value/mask: mark & 0xfff = 0x102; also for status and other flags'],
-        ["helper like 'ft%'", '% matches any text, _ one character'],
+        ["helper like 'ft%'", '% matches any text, _ one character; ilike ignores case'],
+        ['exists (select …)', 'the query has a row'],
         ['and, or, not, ( )', 'with the usual precedence: not, then and, then or'],
         ['host, port', 'any of the four addresses, any of the four ports'],
       ],
@@ -50,6 +52,7 @@ export const SUBJECTS = {
         ['&', 'bitwise and'],
         ['^', 'bitwise exclusive or'],
         ['|', 'bitwise or'],
+        ['||', 'texts one after another; null if one of them is'],
         ['= != < <= > >=', 'also between, in, like, has, is'],
         ['not', ''],
         ['and', ''],
@@ -61,6 +64,32 @@ export const SUBJECTS = {
       { query: 'select src, bytes / packets as size from conntrack where packets > 0', what: 'mean packet size' },
     ],
     see: ['where', 'values', 'functions'],
+  },
+  case: {
+    summary: 'case, casts',
+    syntax: [
+      'case when CONDITION then VALUE … [else VALUE] end',
+      'case VALUE when VALUE then VALUE … [else VALUE] end',
+      'cast(VALUE as TYPE)   VALUE::TYPE',
+    ],
+    text: [
+      'The value is that of the first branch whose condition is true; without else, null if there is none. The values must be of one type; if(condition, a, b) is short for a case with one branch.',
+      "Types are integer, decimal, text, address, network, port, proto, duration, time and boolean; names of PostgreSQL such as int, inet and interval are accepted. A cast gives null where there is no such value: cast('x' as integer). Durations and times are seconds as numbers.",
+    ],
+    examples: [
+      {
+        query:
+          "select src, case when bytes > 1MiB then 'large' when bytes > 1k then 'medium' else 'small' end as size from conntrack",
+        what: 'a name for each range',
+      },
+      {
+        query:
+          "select case proto when tcp then 't' when udp then 'u' else '?' end as p, count(*) from conntrack group by p",
+        what: 'values instead of conditions',
+      },
+      { query: "select src || ':' || sport as client, timeout::integer as seconds from conntrack", what: 'casts' },
+    ],
+    see: ['operators', 'functions', 'where'],
   },
   values: {
     summary: 'addresses, numbers, durations, times, names',

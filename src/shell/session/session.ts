@@ -415,7 +415,7 @@ function onlyReads(statement: Checked): boolean {
 /** The statements that read or change a table. */
 const TIMED: ReadonlySet<Checked['kind']> = new Set<Checked['kind']>([
   'select',
-  'except',
+  'compound',
   'watch',
   'get',
   'explain',

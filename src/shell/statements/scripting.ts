@@ -1,5 +1,4 @@
 import { CtqError } from '../../engine/errors.js';
-import { exactText } from '../../engine/formats/writing/format-value.js';
 import { runQuery } from '../../engine/query/exec/select.js';
 import { Collector, readSubqueries } from '../../engine/query/exec/subqueries.js';
 import type {
@@ -15,6 +14,7 @@ import type {
 import { printable } from '../../lang/diagnostics/printable.js';
 import { compile } from '../../lang/evaluate/evaluate.js';
 import { assertNever } from '../../lang/syntax/ast.js';
+import { exactText } from '../../lang/values/exact-text.js';
 import { integer, type Value } from '../../lang/values/value.js';
 import type { StatementContext } from '../session/session.js';
 

@@ -12,7 +12,7 @@ import { jsonMembers } from '../../../src/engine/formats/json/value-writer.js';
 import { flowWriter } from '../../../src/engine/formats/lines/line-writer.js';
 import { allColumns, commonColumns } from '../../../src/engine/formats/writing/columns.js';
 import type { FormatContext } from '../../../src/engine/formats/writing/format.js';
-import { exactText } from '../../../src/engine/formats/writing/format-value.js';
+import { exactText } from '../../../src/lang/values/exact-text.js';
 import { Text } from '../../../src/engine/formats/writing/text.js';
 import { flowXmlWriter } from '../../../src/engine/formats/xml/entry-writer.js';
 import type { Type } from '../../../src/lang/schema/type.js';

@@ -49,7 +49,7 @@ const MISTAKES: readonly (readonly [string, readonly string[]])[] = [
   ['select src, count(*) from conntrack;|', ['src']],
   ["select from conntrack where helper = 'ft|", []],
   ["select name from 'x.csv' where |", []],
-  ['select src dst from conntrack |', ['dst']],
+  ['select src, , dport from conntrack |', [',']],
   ['echo 1; slect 2 |', ['slect']],
   ['select from conntrack where bites > 5 and dport = |', ['bites']],
 ];

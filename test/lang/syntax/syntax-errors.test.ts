@@ -58,8 +58,8 @@ const CASES: readonly (readonly [string, ...Mistake[]])[] = [
   ['«5»', ['syntax', "expected a statement, such as 'select', 'watch' or 'help'"]],
   // what is too much
   [
-    'select from a «blah»',
-    ['syntax', "expected a clause such as 'left', 'join' or the end of the statement after 'a'"],
+    'select from a b «blah»',
+    ['syntax', "expected a clause such as 'left', 'join' or the end of the statement after 'b'"],
   ],
   ['select from a where x = 1«)»', ['syntax', "unmatched ')'"]],
   [

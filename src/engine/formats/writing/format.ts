@@ -1,8 +1,9 @@
 import type { Modifier } from '../../../lang/check/checked-ast.js';
 import type { Environment } from '../../../lang/schema/environment.js';
 import type { Type } from '../../../lang/schema/type.js';
+import { exactText } from '../../../lang/values/exact-text.js';
 import type { Value } from '../../../lang/values/value.js';
-import { exactText, humanText, unitOf } from './format-value.js';
+import { humanText, unitOf } from './format-value.js';
 import type { Text } from './text.js';
 
 /** A column as far as showing its values needs it. */

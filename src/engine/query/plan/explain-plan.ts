@@ -17,6 +17,11 @@ export function explainPlan(plan: Plan, title = ''): ExplainLine[] {
     parts.push([`${title}kernel filter`, keyText(request.key)]);
   }
   parts.push([`${title}residual`, residual.length > 0 ? residual.map(each => describe(each)).join(' and ') : 'none']);
+  for (const { from, alias, outer } of select.joins) {
+    const rows =
+      from.kind === 'data' ? `the rows of ${from.path}` : from.kind === 'query' ? `the rows of ${alias}` : from.table;
+    parts.push([`${title}${outer ? 'left join' : 'join'}`, `${rows}, held in memory`]);
+  }
   parts.push([`${title}fields`, fields === 'all' ? 'all' : fields.join(', ') || 'none']);
   if (select.grouping) {
     const keys = select.grouping.keys.map(key => describe(key)).join(', ');
@@ -51,6 +56,8 @@ function requestText({ request, table, place }: Plan): string {
       return `read /proc/sys/net/netfilter/nf_conntrack_*${where}`;
     case 'file':
       return `read the file ${request.path}`;
+    case 'query':
+      return request.name === '' ? 'the rows of the select below' : `the rows of ${request.name}, below`;
     case 'nothing':
       return 'none: the condition can never be true';
   }

@@ -13,6 +13,7 @@ function childrenOf(node: Typed): readonly Typed[] {
     case 'key':
     case 'aggregate':
     case 'scalar':
+    case 'exists':
     case 'variable':
       return [];
     case 'unary':
@@ -20,6 +21,7 @@ function childrenOf(node: Typed): readonly Typed[] {
     case 'has':
     case 'is_null':
     case 'is_class':
+    case 'cast':
       return [node.operand];
     case 'binary':
     case 'compare':
@@ -36,6 +38,11 @@ function childrenOf(node: Typed): readonly Typed[] {
       return [node.operand, ...node.others];
     case 'call':
       return node.args;
+    case 'case':
+      return [
+        ...node.branches.flatMap(({ when, value }) => [when, value]),
+        ...(node.otherwise ? [node.otherwise] : []),
+      ];
   }
 }
 

@@ -1,4 +1,4 @@
-import { DECIMAL, DURATION, INTEGER, isIntegral, isNumber, NULL, TIME, type Type } from '../../schema/type.js';
+import { DECIMAL, DURATION, INTEGER, isIntegral, isNumber, NULL, TEXT, TIME, type Type } from '../../schema/type.js';
 import type { BinaryOp } from '../../syntax/ast.js';
 
 const isBits = (type: Type): boolean => isIntegral(type) || type.name === 'flags';
@@ -9,6 +9,8 @@ export function arithmeticType(op: BinaryOp, left: Type, right: Type): Type | un
   const a = left.name;
   const b = right.name;
   switch (op) {
+    case '||':
+      return TEXT;
     case '&':
     case '|':
     case '^':

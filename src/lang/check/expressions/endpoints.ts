@@ -86,7 +86,8 @@ const not = (operand: Typed): Typed => ({ kind: 'not', operand, type: BOOLEAN })
 
 function translatedName(checker: Checker, { text }: NameExpr): keyof typeof TRANSLATED | undefined {
   const resolved = resolve(checker.scope, text);
-  if (resolved?.kind !== 'field') return undefined;
+  // The rows of a query may lack the tuple.
+  if (resolved?.kind !== 'field' || checker.scope.columns) return undefined;
   return resolved.name === 'snat' || resolved.name === 'dnat' ? resolved.name : undefined;
 }
 

@@ -74,7 +74,13 @@ export function checkLike(checker: PredicateChecker, expr: LikeExpr): Typed | un
     );
     return undefined;
   }
-  const test: Typed = { kind: 'like', operand, pattern, type: BOOLEAN };
+  const test: Typed = {
+    kind: 'like',
+    operand,
+    pattern,
+    ...(expr.ignoreCase ? { ignoreCase: true } : {}),
+    type: BOOLEAN,
+  };
   return expr.negated ? { kind: 'not', operand: test, type: BOOLEAN } : test;
 }
 
@@ -89,7 +95,8 @@ function networkLike({ operand, pattern }: LikeExpr): string {
 export function checkHas(checker: PredicateChecker, expr: HasExpr): Typed | undefined {
   const operand = checker.check(expr.operand);
   if (!operand) return undefined;
-  if (operand.kind === 'field' && operand.type.vocabulary === 'nat') return checkNatHas(checker, expr, operand);
+  if (operand.kind === 'field' && operand.type.vocabulary === 'nat' && !checker.scope.columns)
+    return checkNatHas(checker, expr, operand);
   if (operand.type.name !== 'flags' && operand.type.name !== 'labels') {
     checker.diagnostics.error(
       'type',

@@ -26,6 +26,7 @@ import type {
   Typed,
 } from '../checked-ast.js';
 import type { Scope } from '../scope.js';
+import { resultColumns } from '../selects.js';
 import { checkPlace } from './places.js';
 import type { QueryChecker } from './query.js';
 
@@ -41,9 +42,9 @@ export interface CheckedBinding {
 export function checkLet(checker: QueryChecker, statement: LetStatement): CheckedBinding | undefined {
   const { name, value } = statement;
   if (value.kind === 'subquery') {
-    const query = checker.subquery(value.query, false, value);
+    const query = checker.subquery(value.query, 'list', value);
     if (!query) return undefined;
-    const type = query.kind === 'select' ? (query.columns?.[0].expr.type ?? NULL) : NULL;
+    const type = resultColumns(query)?.[0].type ?? NULL;
     const isOne = query.kind === 'select' && query.grouping !== undefined && query.grouping.keys.length === 0;
     return {
       statement: { kind: 'let', name: name.text, value: { kind: 'query', query } },

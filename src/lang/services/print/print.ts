@@ -19,12 +19,16 @@ export function print(node: Statement | Expr): string {
     case 'has':
     case 'is':
     case 'call':
+    case 'case':
+    case 'cast':
+    case 'exists':
     case 'subquery':
     case 'list':
     case 'range':
       return printExpression(node, printQuery);
     case 'select':
-    case 'except':
+    case 'compound':
+    case 'with':
     case 'watch':
     case 'get':
     case 'insert':

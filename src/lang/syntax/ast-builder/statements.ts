@@ -11,6 +11,7 @@ import type {
   QueryCstNode,
   SelectStatementCstNode,
   SelectTailCstNode,
+  SetOperatorCstNode,
   SetStatementCstNode,
   ShowStatementCstNode,
   SourceClauseCstNode,
@@ -20,6 +21,7 @@ import type {
 } from '../../../../grammar/generated/cst.js';
 import type {
   AssertStatement,
+  CompoundStatement,
   DeleteStatement,
   FlushStatement,
   GetStatement,
@@ -28,12 +30,15 @@ import type {
   LetStatement,
   QueryExpr,
   SelectStatement,
+  SetOperator,
   SetStatement,
   ShowStatement,
   SourceRef,
+  Span,
   Statement,
   UpdateStatement,
   WatchStatement,
+  WithStatement,
 } from '../ast.js';
 import { unquote } from '../literals/literal.js';
 import {
@@ -110,28 +115,68 @@ function readOrChange(context: TreeContext, { children: c }: ReadOrChange): Stat
 const source = (context: TreeContext, nodes: readonly SourceClauseCstNode[] | undefined): SourceRef | undefined =>
   optional(nodes, node => place(context, node.children.place[0]));
 
-/** A select, or several with `except` between them; `output` must follow the last. */
+/** A query with the selects that `with` names before it. */
 export function query(context: TreeContext, node: QueryCstNode): QueryExpr {
-  const nodes = node.children.selectStatement;
+  const { commonTables } = node.children;
+  if (!commonTables) return compound(context, node);
+  return nested(context, 1, node, (): WithStatement => {
+    const tables = commonTables[0].children.commonTable.map(table => ({
+      name: nameOf(table.children.Word[0]),
+      query: query(context, table.children.query[0]),
+      ...spanOf(table),
+    }));
+    return { kind: 'with', tables, query: compound(context, node), ...spanOf(node) };
+  });
+}
+
+/** A select, or several that `except` or `union` combines. */
+function compound(context: TreeContext, node: QueryCstNode): SelectStatement | CompoundStatement {
+  const { selectStatement: nodes, setOperator: operators = [] } = node.children;
   if (nodes.length === 1) return selectStatement(context, nodes[0]);
   return nested(context, nodes.length, node, () => {
     const selects = nodes.map(each => selectStatement(context, each));
-    for (const select of selects.slice(0, -1)) {
-      if (!select.output) continue;
-      context.diagnostics.error(
-        'clause',
-        select.output,
-        "'output' must follow the last select",
-        'except has a single result',
-      );
+    const { orderBy, limit, every, for: duration, until, output, ...last } = selects.pop()!;
+    for (const select of selects) rejectTail(context, select);
+    let left: SelectStatement | CompoundStatement = selects[0];
+    for (const [i, operator] of operators.entries()) {
+      const op = operatorOf(operator);
+      const isOutermost = i === operators.length - 1;
+      const right: SelectStatement = isOutermost ? { ...last, orderBy: [] } : selects[i + 1];
+      left = compact<CompoundStatement>({
+        kind: 'compound',
+        op,
+        left,
+        right,
+        orderBy: [],
+        ...(isOutermost ? { orderBy, limit, every, for: duration, until, output } : {}),
+        ...across(nodes[0], nodes[i + 1]),
+      });
     }
-    const { output, ...last } = selects.pop()!;
-    let left: QueryExpr = selects[0];
-    for (let i = 1; i < selects.length; i++) {
-      left = { kind: 'except', left, right: selects[i], ...across(nodes[0], nodes[i]) };
-    }
-    return compact({ kind: 'except', left, right: last, output, ...spanOf(node) });
+    return left;
   });
+}
+
+function operatorOf({ children }: SetOperatorCstNode): SetOperator {
+  if (children.Except) return 'except';
+  return children.All ? 'union all' : 'union';
+}
+
+/** The clauses that order and show the whole result follow the last select. */
+function rejectTail({ diagnostics }: TreeContext, { orderBy, limit, every, output }: SelectStatement): void {
+  const clauses: readonly (readonly [string, Span | undefined])[] = [
+    ['order by', orderBy[0]],
+    ['limit', limit],
+    ['every', every],
+    ['output', output],
+  ];
+  for (const [word, clause] of clauses) {
+    if (!clause) continue;
+    const hint =
+      word === 'order by' || word === 'limit'
+        ? 'it applies to the whole result; for one part: select from (select … limit 5) union select …'
+        : 'the selects have a single result';
+    diagnostics.error('clause', clause, `'${word}' must follow the last select`, hint);
+  }
 }
 
 function selectStatement(context: TreeContext, node: SelectStatementCstNode): SelectStatement {
@@ -140,7 +185,7 @@ function selectStatement(context: TreeContext, node: SelectStatementCstNode): Se
     kind: 'select',
     distinct: c.Distinct !== undefined,
     projection: projections(context, c.projections),
-    from: tableRef(c.tableRef[0]),
+    from: tableRef(context, c.tableRef[0]),
     ...selectTail(context, c.selectTail[0]),
     ...spanOf(node),
   });
@@ -159,7 +204,7 @@ function countStatement(context: TreeContext, node: CountStatementCstNode): Sele
         ...span,
       },
     ],
-    from: tableRef(c.tableRef[0]),
+    from: tableRef(context, c.tableRef[0]),
     ...selectTail(context, c.selectTail[0]),
     sugar: 'count',
     ...spanOf(node),
@@ -181,7 +226,7 @@ function watchStatement(context: TreeContext, node: WatchStatementCstNode): Watc
   return compact<WatchStatement>({
     kind: 'watch',
     projection: projections(context, c.projections),
-    from: c.tableRef.map(tableRef),
+    from: c.tableRef.map(table => tableRef(context, table)),
     source: source(context, c.sourceClause),
     on: optional(c.onClause, on => wordList(on.children.words[0])) ?? [],
     ...filterClauses(context, c.filterClauses[0]),
@@ -197,7 +242,7 @@ function getStatement(context: TreeContext, node: GetStatementCstNode): GetState
   return compact<GetStatement>({
     kind: 'get',
     projection: projections(context, c.projections),
-    from: tableRef(c.tableRef[0]),
+    from: tableRef(context, c.tableRef[0]),
     source: source(context, c.sourceClause),
     where: whereClause(context, c.whereClause),
     zero: c.Zero !== undefined,
@@ -222,12 +267,13 @@ function insertStatement(context: TreeContext, node: InsertStatementCstNode): In
 
 function insertFrom(context: TreeContext, node: InsertFromCstNode): QueryExpr {
   const c = node.children;
-  if (c.query) return query(context, c.query[0]);
+  const from = tableRef(context, c.tableRef[0]);
+  if (from.kind === 'query' && !from.alias && !c.sourceClause && !c.whereClause) return from.query;
   return compact<SelectStatement>({
     kind: 'select',
     distinct: false,
     projection: [],
-    from: tableRef(c.tableRef![0]),
+    from,
     source: source(context, c.sourceClause),
     joins: [],
     where: whereClause(context, c.whereClause),
