@@ -65,6 +65,18 @@ export const SETTINGS = {
     default: 'auto',
     doc: 'when Enter runs a statement; auto: after a semicolon, or if no clause can follow; whole: if it is complete',
   },
+  theme: {
+    kind: 'choice',
+    choices: ['auto', 'dark', 'light'],
+    default: 'auto',
+    doc: 'colours for a dark or a light background; auto: the shell asks the terminal',
+  },
+  prompt: {
+    kind: 'text',
+    default: 'ctq{place}{mode}> ',
+    doc: 'prompt of the shell, with {place}, {mode}, {user} and {time}',
+  },
+  greeting: { kind: 'boolean', default: true, doc: 'print a line when the shell starts' },
   on_error: {
     kind: 'choice',
     choices: ['stop', 'continue'],

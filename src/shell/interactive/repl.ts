@@ -1,15 +1,27 @@
-import { painter } from '../display/style.js';
+import { painter, useTheme } from '../display/style.js';
 import { asCtqError } from '../session/print-error.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
+import { Background, themeOfVariable } from './background.js';
 import type { Editor } from './editor.js';
+import { greetingOf } from './greeting.js';
 import { History, historyPath } from './line/history.js';
 import { promptOf } from './prompt.js';
 import type { Work } from './work.js';
 
 /** The interactive shell: statement by statement, until the end of the input. Nothing that a statement does ends it. */
-export async function interact(shell: ShellSession): Promise<ExitCode> {
-  const prompt = (): string => promptOf(shell.place, shell.setting('read_only') === true);
-  greet(shell, prompt());
+export async function interact(shell: ShellSession, version: string): Promise<ExitCode> {
+  const { env, stdout } = shell.io;
+  let background = themeOfVariable(env.COLORFGBG);
+  const prompt = (): string => {
+    const theme = String(shell.setting('theme'));
+    useTheme(theme === 'light' || theme === 'dark' ? theme : (background ?? 'dark'));
+    const isReadOnly = shell.setting('read_only') === true;
+    return promptOf(String(shell.setting('prompt')), { place: shell.place, isReadOnly, env, now: new Date() });
+  };
+  const asked = new Background(theme => {
+    background = theme;
+  });
+  greet(shell, prompt(), version);
   const history = new History(historyPath(shell.io.env));
   let work: Work | undefined;
   let abandon: (() => void) | undefined;
@@ -25,7 +37,14 @@ export async function interact(shell: ShellSession): Promise<ExitCode> {
         color: () => shell.color(shell.io.stdout),
         prompt,
         hasMenu: () => shell.setting('menu') === true,
-        load,
+        load: async () => {
+          const reading = await load();
+          const isAsked = background === undefined && shell.setting('theme') === 'auto' && shell.color(stdout);
+          // The console of Linux shows the question.
+          if (isAsked && env.TERM !== 'linux') asked.ask(stdout);
+          return reading;
+        },
+        answered: sequence => asked.answered(sequence),
         // The first Ctrl-C ends what runs; where that does not end, the second gives the prompt back.
         interrupted: () => {
           if (!shell.interrupt()) abandon?.();
@@ -38,6 +57,7 @@ export async function interact(shell: ShellSession): Promise<ExitCode> {
       const text = await editor.read();
       if (text === undefined || work === undefined) break;
       const doing = work;
+      await asked.settled();
       const abandoned = new Promise<ExitCode>(resolve => {
         abandon = () => {
           shell.messages.print('warning', 'the statement does not end; the shell continues without it');
@@ -49,6 +69,7 @@ export async function interact(shell: ShellSession): Promise<ExitCode> {
       if (code === 130) shell.messages.note('cancelled');
     }
   } finally {
+    await asked.settled();
     editor.close();
   }
   return 0;
@@ -58,8 +79,10 @@ export async function interact(shell: ShellSession): Promise<ExitCode> {
  * The first prompt, shown before what edits lines is loaded: the editor, node's repl, takes half as long again. The terminal keeps the
  * keys that are pressed meanwhile, and the editor shows the prompt again in its place.
  */
-function greet(shell: ShellSession, prompt: string): void {
+function greet(shell: ShellSession, prompt: string, version: string): void {
   const { stdin, stdout } = shell.io;
+  const greeting = greetingOf(version, shell.place, stdout.columns ?? 80);
+  if (shell.setting('greeting') === true) shell.messages.note(greeting);
   if (isPlain(shell) || stdin.isTTY !== true || stdout.isTTY !== true) return;
   // What is typed is shown by the editor alone.
   stdin.setRawMode?.(true);

@@ -2,6 +2,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sgrCodes } from '../../../src/shell/display/style.js';
+import { themeOfAnswer, themeOfVariable } from '../../../src/shell/interactive/background.js';
+import { greetingOf } from '../../../src/shell/interactive/greeting.js';
 import { decodeEntry, encodeEntry, History, historyPath } from '../../../src/shell/interactive/line/history.js';
 import { paintStatement } from '../../../src/shell/interactive/line/paint.js';
 import { firstWord, suggestion } from '../../../src/shell/interactive/line/suggestion.js';
@@ -72,9 +74,30 @@ test('what history suggests', () => {
 });
 
 test('the prompt', () => {
-  assert.is(promptOf({ kind: 'kernel' }, false), 'ctq> ');
-  assert.is(promptOf({ kind: 'netns', name: 'blue' }, true), 'ctq@blue (read-only)> ');
-  assert.is(promptOf({ kind: 'file', path: '/tmp/\u001bb.save' }, false), 'ctq \\x1bb.save> ');
+  const parts = { isReadOnly: false, env: { USER: 'ann' }, now: new Date(2026, 1, 3, 4, 5, 6) };
+  const plain = 'ctq{place}{mode}> ';
+  assert.is(promptOf(plain, { ...parts, place: { kind: 'kernel' } }), 'ctq> ');
+  assert.is(
+    promptOf(plain, { ...parts, place: { kind: 'netns', name: 'blue' }, isReadOnly: true }),
+    'ctq@blue (read-only)> ',
+  );
+  assert.is(promptOf(plain, { ...parts, place: { kind: 'file', path: '/tmp/\u001bb.save' } }), 'ctq \\x1bb.save> ');
+  const own = promptOf('{time} {user}@{what}\u001b$ ', { ...parts, place: { kind: 'kernel' } });
+  assert.is(own, '04:05:06 ann@{what}\\x1b$ ');
+});
+
+test('the theme of a background', () => {
+  assert.is(themeOfAnswer('\u001b]11;rgb:ffff/ffff/e0e0\u001b\\'), 'light');
+  assert.is(themeOfAnswer('\u001b]11;rgb:1e/1e/2e\u0007'), 'dark');
+  assert.is(themeOfAnswer('\u001b]10;rgb:ffff/ffff/ffff\u0007'), undefined);
+  assert.is(themeOfVariable('0;15'), 'light');
+  assert.is(themeOfVariable('15;default;0'), 'dark');
+  assert.is(themeOfVariable(undefined), undefined);
+});
+
+test('the greeting', () => {
+  assert.match(greetingOf('1.2', { kind: 'netns', name: 'blue' }, 80), /^ctq 1\.2 – @blue – help/);
+  assert.ok(greetingOf('1.2', { kind: 'kernel' }, 30).length < 30);
 });
 
 test.run();

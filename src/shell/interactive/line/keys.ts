@@ -32,6 +32,8 @@ const SEQUENCE =
 /** Answers: OSC, DCS, and the device attributes (DA1), `CSI ? … c`. */
 const ANSWER = /^\x1b(?:\]|P|\[\?[\d;]*c$)/;
 
+const ANSWERS = /\x1b(?:\][^\x07\x1b]*(?:\x07|\x1b\\)|\[\?[\d;]*c)/g;
+
 /** What a paste may contain: line ends and printable characters. */
 const printablePaste = (text: string): string =>
   replaceUnprintable(text.replace(/\r\n?/g, '\n').replaceAll('\t', '  '), character =>
@@ -117,8 +119,20 @@ export class Keys {
   readonly #arrived = (chunk: string | Uint8Array): void => {
     this.#waiting += String(chunk);
     this.#noticeInterrupt();
+    this.#takeAnswers();
     this.#feed();
   };
+
+  /** Answers of the terminal are delivered while a statement runs, too: they must not be left to the program that reads next. */
+  #takeAnswers(): void {
+    if (this.#isReading || !this.#waiting.includes('\x1b')) return;
+    const answers: string[] = [];
+    this.#waiting = this.#waiting.replace(ANSWERS, answer => {
+      answers.push(answer);
+      return '';
+    });
+    for (const answer of answers) this.#listener.answered(answer);
+  }
 
   /** Ctrl-C among the keys that wait while something runs. What was typed before it was meant for what is being ended. */
   #noticeInterrupt(): void {
