@@ -181,4 +181,24 @@ test('Ctrl-R lists entries that match, Ctrl-X Ctrl-E opens the editor, → takes
     { env: { EDITOR: 'sed -i s/here/there/' } },
   ));
 
+test('vi mode: Escape begins commands, Enter runs the line', () =>
+  inShell(async shell => {
+    enter(shell, 'set editing = vi;');
+    await shell.waitFor(READY);
+    shell.type("echo 'one', 'two';");
+    await shell.waitFor(/'two';$/);
+    shell.press('Escape');
+    await shell.waitFor(/'two';$/);
+    shell.type("0wci'three");
+    await shell.waitFor(/ctq> echo 'three', 'two';$/);
+    shell.press('Escape');
+    shell.type('u');
+    await shell.waitFor(/ctq> echo 'one', 'two';$/);
+    shell.press('Enter');
+    await shell.waitFor(/^one two$/m);
+    shell.press('Escape');
+    shell.type('k');
+    await shell.waitFor(/ctq> echo 'one', 'two';$/);
+  }));
+
 test.run();

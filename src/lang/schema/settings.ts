@@ -65,6 +65,7 @@ export const SETTINGS = {
     default: 'auto',
     doc: 'when Enter runs a statement; auto: after a semicolon, or if no clause can follow; whole: if it is complete',
   },
+  editing: { kind: 'choice', choices: ['emacs', 'vi'], default: 'emacs', doc: 'keys of the line editor' },
   theme: {
     kind: 'choice',
     choices: ['auto', 'dark', 'light'],

@@ -257,6 +257,7 @@ export const SUBJECTS = {
         ['Ctrl-C', 'cancels the line, or the running statement'],
         ['Ctrl-D', 'exits; Ctrl-Z suspends ctq'],
       ],
+      'After set editing = vi, Esc begins the commands of vi: motions, d, c and y with them, i, a, o, x, r, p, ., u; / searches the history, v opens the editor.',
     ],
     examples: [{ query: 'set menu = off', what: 'no candidates below the line; Tab still completes' }],
     see: ['shell', 'settings'],

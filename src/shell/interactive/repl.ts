@@ -36,6 +36,7 @@ export async function interact(shell: ShellSession, version: string): Promise<Ex
         history,
         color: () => shell.color(shell.io.stdout),
         prompt,
+        isVi: () => shell.setting('editing') === 'vi',
         hasMenu: () => shell.setting('menu') === true,
         load: async () => {
           const reading = await load();

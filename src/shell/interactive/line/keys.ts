@@ -45,6 +45,8 @@ const printablePaste = (text: string): string =>
  * runs statement by statement, and Ctrl-C is noticed at all times.
  */
 export class Keys {
+  /** Whether an escape character before another one is Alt; if not, it is the Escape key. */
+  hasAlt = true;
   readonly #terminal: ReadStream;
   readonly #listener: KeyListener;
   #waiting = '';
@@ -173,6 +175,7 @@ export class Keys {
       this.#listener.key({ text: typed, name: nameOf(typed) });
       return true;
     }
+    if (/^\x1b\x1b/.test(text) || (!this.hasAlt && /^\x1b[^[O\]P]/.test(text))) return this.#escape(1);
     const sequence = SEQUENCE.exec(text)?.[0];
     if (sequence !== undefined) {
       this.#waiting = text.slice(sequence.length);
@@ -180,7 +183,6 @@ export class Keys {
       else this.#listener.key({ text: sequence, name: nameOf(sequence) });
       return true;
     }
-    if (/^\x1b\x1b/.test(text)) return this.#escape(1);
     if (this.#hasEnded) return this.#escape(text.length);
     this.#timer = setTimeout(() => this.#expired(text), /^\x1b[\]P]/.test(text) ? ANSWER_DELAY : ESCAPE_DELAY);
     return false;

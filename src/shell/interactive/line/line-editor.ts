@@ -1,20 +1,20 @@
 import type { Completion } from '../../../lang/services/candidate.js';
 import type { Mistake } from '../../../lang/services/mistakes.js';
 import type { Io, Terminal } from '../../cli/io.js';
-import { sgrCodes } from '../../display/style.js';
-import { textWidth } from '../../display/width.js';
 import type { Editor } from '../editor.js';
 import { Canvas } from './canvas.js';
-import { type Frame, type LineText, layOut, type Piece, type Row } from './frame.js';
+import { frameOf, type View } from './drawing.js';
+import type { Frame, Piece } from './frame.js';
 import type { History } from './history.js';
 import { HistorySearch } from './history-search.js';
 import type { Key } from './key-names.js';
 import { Keys } from './keys.js';
 import { lineEnd, lineStart, lineUpOrDown } from './lines.js';
-import { Menu } from './menu.js';
 import { NodeLine } from './node-line.js';
+import { Offering } from './offering.js';
 import { firstWord, suggestion } from './suggestion.js';
 import { type Edited, Undo } from './undo.js';
+import { Vi, type ViStep } from './vi.js';
 
 /** What a text means: the language, as the editor uses it. */
 export interface Reading {
@@ -39,6 +39,8 @@ export interface EditorOptions {
   readonly color: () => boolean;
   readonly prompt: () => string;
   readonly hasMenu: () => boolean;
+  /** Whether keys are those of vi. */
+  readonly isVi: () => boolean;
   /** Called after the first prompt; what is typed meanwhile is kept. */
   readonly load: () => Promise<Reading>;
   /** Ctrl-C while something runs. */
@@ -52,11 +54,6 @@ const PASTE_MARKS = { on: '\x1b[?2004h', off: '\x1b[?2004l' } as const;
 /** Milliseconds without a key after which mistakes are looked for. */
 const PAUSE = 250;
 
-const CONTINUATION = '...> ';
-
-/** Keys after which candidates are offered: those that change a word. */
-const OPENS_MENU = new Set(['text', 'backspace', 'ctrl-h', 'ctrl-w', 'alt-backspace', 'delete']);
-
 /** Reads statements on a terminal. */
 export class LineEditor implements Editor {
   readonly #options: EditorOptions;
@@ -64,9 +61,12 @@ export class LineEditor implements Editor {
   readonly #keys: Keys;
   readonly #line: NodeLine;
   readonly #canvas: Canvas;
-  readonly #menu = new Menu();
+  readonly #offering: Offering;
   readonly #undo = new Undo();
   #reading: Reading | undefined;
+  #vi: Vi | undefined;
+  /** What the line was when vi's insert mode began. */
+  #changedFrom: Edited | undefined;
   #prompt = '';
   /** The rest of an entry of the history, shown after the line. */
   #ghost = '';
@@ -74,16 +74,11 @@ export class LineEditor implements Editor {
   #mistakes: readonly Mistake[] = [];
   #note = '';
   #isAfterCtrlX = false;
-  /** The word at which Escape closed the menu. */
-  #closedAt = -1;
-  #isWaitingForCandidates = false;
-  /** Counts the changes of the line. */
-  #version = 0;
-  /** The version for which the menu was opened. */
-  #menuVersion = -1;
   #pause: NodeJS.Timeout | undefined;
   #isClosed = false;
   #filled = '';
+  /** The shape of the cursor, as it was set. */
+  #shape = '';
   #resolve: ((text: string | undefined) => void) | undefined;
   #answer: ((answer: string) => void) | undefined;
 
@@ -103,6 +98,17 @@ export class LineEditor implements Editor {
       answered: sequence => options.answered?.(sequence),
       idle: () => this.#idle(),
       ended: () => this.#ended(),
+    });
+    this.#offering = new Offering({
+      line: this.#line,
+      hasMenu: options.hasMenu,
+      candidates: (text, cursor) => this.#reading!.candidates(text, cursor),
+      hold: () => this.#keys.hold(),
+      changed: before => {
+        this.#mistakes = [];
+        this.#undo.note(before, this.#line);
+      },
+      draw: () => this.#draw(),
     });
     this.#output.on('resize', this.#resized);
     this.#line.setHistory(options.history.entries);
@@ -152,6 +158,8 @@ export class LineEditor implements Editor {
   }
 
   close(): void {
+    this.#vi = undefined;
+    this.#showMode();
     this.#output.write(PASTE_MARKS.off);
     this.#isClosed = true;
     clearTimeout(this.#pause);
@@ -164,6 +172,11 @@ export class LineEditor implements Editor {
 
   #beginLine(): void {
     this.#prompt = this.#options.prompt();
+    this.#vi = this.#options.isVi() ? (this.#vi ?? new Vi()) : undefined;
+    this.#vi?.reset();
+    this.#changedFrom = undefined;
+    this.#keys.hasAlt = this.#vi === undefined;
+    this.#showMode();
     this.#line.set(this.#filled);
     this.#filled = '';
     this.#line.setHistory(this.#options.history.entries);
@@ -174,14 +187,11 @@ export class LineEditor implements Editor {
 
   /** Closes what is shown for the present text. */
   #forget(): void {
-    this.#menu.close();
+    this.#offering.forget();
     this.#search = undefined;
     this.#mistakes = [];
     this.#note = '';
     this.#ghost = '';
-    this.#closedAt = -1;
-    this.#isWaitingForCandidates = false;
-    this.#version++;
     clearTimeout(this.#pause);
   }
 
@@ -223,19 +233,27 @@ export class LineEditor implements Editor {
       return;
     }
     const before: Edited = { text: this.#line.text, cursor: this.#line.cursor };
-    const isUndo = key.name === 'ctrl-_' || key.name === 'ctrl-^';
-    if (isUndo) this.#undoOrRedo(key.name === 'ctrl-_', before);
+    const step = this.#stepOfVi(key);
+    if (key.name === 'ctrl-_' || step === 'undo') this.#undoOrRedo(true, before);
+    else if (key.name === 'ctrl-^' || step === 'redo') this.#undoOrRedo(false, before);
     else {
-      this.#press(key);
-      this.#undo.note(before, this.#line);
+      this.#press(key, step);
+      this.#noteChange(before);
     }
     if (this.#resolve === undefined) return;
     if (before.text === this.#line.text && before.cursor === this.#line.cursor) return;
-    this.#version++;
-    if (this.#menu.isChosen) this.#menuVersion = this.#version;
     this.#mistakes = [];
     if (key.name !== 'enter') this.#note = '';
-    if (key.name !== 'enter' && !this.#menu.isChosen) this.#offer(key.name);
+    this.#offering.changed(this.#vi?.isInsert === false ? 'vi' : key.name);
+  }
+
+  /** In vi's insert mode, all that is typed until Escape is one change. */
+  #noteChange(before: Edited): void {
+    if (this.#vi?.isInsert) this.#changedFrom ??= before;
+    else {
+      this.#undo.note(this.#changedFrom ?? before, this.#line);
+      this.#changedFrom = undefined;
+    }
   }
 
   #pressInQuestion(key: Key): void {
@@ -244,20 +262,43 @@ export class LineEditor implements Editor {
       this.#line.press(key);
   }
 
-  #press(key: Key): void {
+  /** What vi's commands do with a key; undefined if it is not one of them. */
+  #stepOfVi(key: Key): ViStep | undefined {
+    const isMenus = key.name === 'escape' && this.#offering.menu.isChosen;
+    if (!this.#vi || this.#search || isMenus) return undefined;
+    const step = this.#vi.press(key, this.#line);
+    this.#showMode();
+    if (step === 'insert') return undefined;
+    this.#offering.menu.close();
+    return step;
+  }
+
+  /** The cursor is a block in vi's command mode, a bar in its insert mode (DECSCUSR). */
+  #showMode(): void {
+    const shape = this.#vi === undefined ? '' : this.#vi.isInsert ? '\x1b[6 q' : '\x1b[2 q';
+    if (shape === this.#shape) return;
+    this.#shape = shape;
+    this.#output.write(shape === '' ? '\x1b[0 q' : shape);
+  }
+
+  #press(key: Key, step: ViStep | undefined): void {
     if (this.#search) this.#pressInSearch(this.#search, key);
-    else {
-      this.#menu.takeSpaceBack(this.#line, key.text);
+    else if (step === 'older') this.#line.press({ text: '\x1b[A', name: 'up' });
+    else if (step === 'newer') this.#line.press({ text: '\x1b[B', name: 'down' });
+    else if (step === 'search') this.#searchHistory();
+    else if (step === 'edit') this.#editElsewhere();
+    else if (step === undefined) {
+      this.#offering.menu.takeSpaceBack(this.#line, key.text);
       this.#pressInLine(key);
     }
   }
 
   #pressInLine(key: Key): void {
-    if (!this.#pressInMenu(key) && !this.#pressForGhost(key) && !this.#pressOwn(key)) this.#line.press(key);
+    if (!this.#offering.press(key) && !this.#pressForGhost(key) && !this.#pressOwn(key)) this.#line.press(key);
   }
 
   #undoOrRedo(isUndo: boolean, now: Edited): void {
-    this.#menu.close();
+    this.#offering.menu.close();
     const edited = isUndo ? this.#undo.undo(now) : this.#undo.redo(now);
     if (edited) this.#line.set(edited.text, edited.cursor);
   }
@@ -271,65 +312,6 @@ export class LineEditor implements Editor {
     if (step === 'open') return;
     this.#search = undefined;
     if (step !== 'closed') this.#line.set(step.taken);
-  }
-
-  /** Keys of the menu. @returns whether it was one */
-  #pressInMenu({ name }: Key): boolean {
-    const menu = this.#menu;
-    const isCurrent = menu.isOpen && this.#menuVersion === this.#version;
-    switch (name) {
-      case 'tab':
-        if (menu.isChosen) menu.choose(this.#line, 1);
-        else this.#tab();
-        return true;
-      case 'shift-tab':
-        if (isCurrent) menu.choose(this.#line, -1);
-        return true;
-      case 'down':
-      case 'up':
-        if (!menu.isChosen && !(isCurrent && name === 'down')) return false;
-        menu.choose(this.#line, name === 'down' ? 1 : -1);
-        return true;
-      case 'enter':
-        if (!menu.isChosen) return false;
-        menu.accept(this.#line);
-        this.#isWaitingForCandidates = this.#options.hasMenu();
-        return true;
-      case 'escape':
-      case 'ctrl-g':
-        if (!menu.isOpen) return false;
-        this.#closedAt = menu.start;
-        menu.cancel(this.#line);
-        return true;
-      default:
-        // What is chosen stays; the key is for the line.
-        if (menu.isChosen) menu.close();
-        return false;
-    }
-  }
-
-  /** Tab with nothing chosen: waits for the candidates of this very text, and keeps what is typed meanwhile. */
-  #tab(): void {
-    const deliver = this.#keys.hold();
-    this.#closedAt = -1;
-    const wasOpen = this.#menu.isOpen && this.#menuVersion === this.#version;
-    void this.#look(true)
-      .then(() => {
-        const before: Edited = { text: this.#line.text, cursor: this.#line.cursor };
-        if (this.#menu.extend(this.#line)) {
-          this.#undo.note(before, this.#line);
-          this.#version++;
-          return this.#look(this.#menu.isOpen);
-        }
-        if (wasOpen || !this.#options.hasMenu()) this.#menu.choose(this.#line, 1);
-        if (this.#menu.isChosen) this.#menuVersion = ++this.#version;
-        this.#undo.note(before, this.#line);
-        return undefined;
-      })
-      .finally(() => {
-        this.#draw();
-        deliver();
-      });
   }
 
   /** → and End at the end of the line take what the history suggests; Alt-F and Ctrl-→ a word of it. */
@@ -374,8 +356,7 @@ export class LineEditor implements Editor {
         else line.set(text, lineEnd(text, cursor));
         return true;
       case 'ctrl-r':
-        this.#menu.close();
-        this.#search = new HistorySearch(this.#options.history.entries, text);
+        this.#searchHistory();
         return true;
       case 'ctrl-l':
         this.#output.write('\x1b[H\x1b[2J');
@@ -399,6 +380,11 @@ export class LineEditor implements Editor {
     }
   }
 
+  #searchHistory(): void {
+    this.#offering.menu.close();
+    this.#search = new HistorySearch(this.#options.history.entries, this.#line.text);
+  }
+
   #enter(): void {
     const line = this.#line;
     const { text } = line;
@@ -408,7 +394,7 @@ export class LineEditor implements Editor {
     } else if (this.#reading!.isWhole(text, false)) this.#finish(text.trimEnd());
     else {
       line.replace(line.cursor, line.cursor, '\n');
-      this.#menu.close();
+      this.#offering.menu.close();
       this.#note = this.#reading!.howToRun(text);
     }
   }
@@ -493,40 +479,13 @@ export class LineEditor implements Editor {
   #idle(): void {
     if (this.#resolve === undefined && this.#answer === undefined) return;
     this.#draw();
-    if (this.#isWaitingForCandidates) {
-      this.#isWaitingForCandidates = false;
-      setImmediate(() => void this.#look(false).then(() => this.#draw()));
-    }
+    this.#offering.idle();
     clearTimeout(this.#pause);
     if (this.#resolve !== undefined) this.#pause = setTimeout(() => this.#findMistakes(), PAUSE);
   }
 
-  /** Whether candidates are to be offered after a key: where a word is being typed, or may begin. */
-  #offer(name: string): void {
-    const typed = this.#line.text.slice(0, this.#line.cursor);
-    const isWord = /[\w.$'"]$|[\s(,=<>]$/.test(typed) && !/;\s*$/.test(typed) && typed.trim() !== '';
-    if (this.#options.hasMenu() && OPENS_MENU.has(name) && isWord) this.#isWaitingForCandidates = true;
-    else this.#menu.close();
-  }
-
-  /** Looks for candidates. What was typed since makes them useless. */
-  async #look(isAsked: boolean): Promise<void> {
-    const version = this.#version;
-    const { text, cursor } = this.#line;
-    this.#isWaitingForCandidates = false;
-    const found = await this.#reading!.candidates(text, cursor).catch(() => undefined);
-    if (version !== this.#version || this.#resolve === undefined || found === undefined) return;
-    const isHidden = !isAsked && found.start === this.#closedAt;
-    if (!isHidden) this.#closedAt = -1;
-    if (isHidden || (!isAsked && isFinished(text.slice(found.start, found.end), found))) this.#menu.close();
-    else {
-      this.#menu.open(found);
-      this.#menuVersion = version;
-    }
-  }
-
   #findMistakes(): void {
-    if (this.#resolve === undefined || this.#search || this.#menu.isChosen) return;
+    if (this.#resolve === undefined || this.#search || this.#offering.menu.isChosen) return;
     const { text, cursor } = this.#line;
     this.#mistakes = this.#reading!.mistakes(text, cursor);
     this.#draw();
@@ -542,59 +501,21 @@ export class LineEditor implements Editor {
 
   #suggest(): void {
     const { text, cursor } = this.#line;
-    const isShown = this.#options.color() && cursor === text.length && !this.#menu.isChosen && !this.#search;
+    const isShown = this.#options.color() && cursor === text.length && !this.#offering.menu.isChosen && !this.#search;
     this.#ghost = isShown ? suggestion(text, this.#options.history.entries) : '';
   }
 
   #frame(text: string, end = ''): Frame {
-    const { columns } = this.#canvas;
-    const isPainted = this.#options.color();
-    const prompt: Piece[] = [{ text: this.#prompt, codes: isPainted && !this.#answer ? sgrCodes('prompt') : '' }];
-    if (this.#search) {
-      const query: Piece[] = [{ text: this.#search.query, codes: '' }];
-      const label = [{ text: 'history: ', codes: isPainted ? sgrCodes('prompt') : '' }];
-      const top = layOut(
-        { prompt: label, continuation: [], pieces: query, cursor: this.#search.query.length },
-        columns,
-      );
-      return this.#below(top, this.#search.rows(columns, (this.#output.rows ?? 24) - 2));
-    }
-    const pieces = [...this.#paint(text), ...ghostPieces(this.#ghost), { text: end, codes: '' }];
-    const line: LineText = { prompt, continuation: this.#continuation(), pieces, cursor: this.#line.cursor };
-    const frame = layOut(line, columns);
-    return this.#below(frame, [...this.#noteRows(columns), ...this.#menuRows(line, columns)]);
-  }
-
-  #below({ rows, cursor }: Frame, more: readonly Row[]): Frame {
-    if (more.length === 0) return { rows, cursor };
-    return { rows: [...rows, ...(this.#options.color() ? more : more.map(uncoloured))], cursor };
-  }
-
-  #continuation(): Piece[] {
-    const width = Math.max(textWidth(this.#prompt), CONTINUATION.length);
-    return [{ text: CONTINUATION.padStart(width), codes: this.#options.color() ? sgrCodes('prompt') : '' }];
-  }
-
-  #paint(text: string): readonly Piece[] {
-    if (!this.#options.color() || this.#answer || this.#reading === undefined) return [{ text, codes: '' }];
-    return underlined(this.#reading.paint(text), this.#mistakes);
-  }
-
-  /** A mistake or a note, in two rows at most. */
-  #noteRows(columns: number): readonly Row[] {
-    const [mistake] = this.#mistakes;
-    const text = mistake?.message ?? this.#note;
-    if (text === '') return [];
-    const pieces = [{ text, codes: sgrCodes(mistake ? 'bad' : 'dim') }];
-    const { rows } = layOut({ prompt: [], continuation: [], pieces, cursor: 0 }, columns - 1);
-    return rows.slice(0, 2).map(row => ({ ...row, isWrapped: false }));
-  }
-
-  #menuRows(line: LineText, columns: number): readonly Row[] {
-    if (!this.#menu.isOpen || !this.#options.hasMenu()) return [];
-    const place = layOut({ ...line, cursor: this.#menu.start }, columns).cursor;
-    const room = Math.max(1, (this.#output.rows ?? 24) - 3);
-    return this.#menu.rows(columns, place.column).slice(0, room);
+    const isQuestion = this.#answer !== undefined;
+    const hasColor = this.#options.color() && !isQuestion;
+    const pieces = hasColor && this.#reading ? this.#reading.paint(text) : [{ text, codes: '' }];
+    const view: View = {
+      ...{ prompt: this.#prompt, pieces, cursor: this.#line.cursor, ghost: this.#ghost, end },
+      ...{ mistakes: this.#mistakes, note: this.#note, hasColor },
+      menu: this.#options.hasMenu() && !isQuestion ? this.#offering.menu : undefined,
+      search: this.#search,
+    };
+    return frameOf(view, { columns: this.#canvas.columns, rows: this.#output.rows ?? 24 });
   }
 
   readonly #resized = (): void => {
@@ -602,39 +523,4 @@ export class LineEditor implements Editor {
     this.#canvas.resized(this.#frame(this.#line.text).cursor.row);
     this.#draw();
   };
-}
-
-/** Whether nothing needs to be offered: the word is complete, or only operators could follow. */
-function isFinished(word: string, { candidates }: Completion): boolean {
-  if (word === '') return candidates.every(({ kind, doc }) => kind === 'keyword' && doc === undefined);
-  return candidates.length === 1 && candidates[0].text === word;
-}
-
-const ghostPieces = (ghost: string): Piece[] => (ghost === '' ? [] : [{ text: ghost, codes: sgrCodes('ghost') }]);
-
-const uncoloured = (row: Row): Row => ({
-  ...row,
-  pieces: row.pieces.map(({ text, codes }) => ({ text, codes: codes === sgrCodes('chosen') ? '7' : '' })),
-});
-
-/** Underlines parts of a text. */
-function underlined(pieces: readonly Piece[], mistakes: readonly Mistake[]): readonly Piece[] {
-  if (mistakes.length === 0) return pieces;
-  const marked: Piece[] = [];
-  let at = 0;
-  for (const { text, codes } of pieces) {
-    let from = 0;
-    const end = at + text.length;
-    for (const mistake of mistakes) {
-      const first = Math.max(mistake.start, at + from) - at;
-      const last = Math.min(mistake.end, end) - at;
-      if (first >= last) continue;
-      marked.push({ text: text.slice(from, first), codes });
-      marked.push({ text: text.slice(first, last), codes: sgrCodes('mistake') });
-      from = last;
-    }
-    marked.push({ text: text.slice(from), codes });
-    at = end;
-  }
-  return marked.filter(({ text }) => text !== '');
 }
