@@ -82,7 +82,7 @@ export const Soft = keywords(
   ['all', 'analyze', 'any', 'asc', 'assert', 'by', 'case', 'conflict', 'count', 'delete', 'desc', 'describe', 'echo',
    'else', 'end', 'every', 'except', 'explain', 'fields', 'flush', 'for', 'get', 'has', 'help', 'ignore', 'ilike', 'include',
    'insert', 'into', 'join', 'kernel', 'left', 'let', 'netns', 'offset', 'on', 'output', 'pid',
-   'set', 'settings', 'show', 'tables', 'then', 'to', 'union', 'until', 'update', 'use', 'watch', 'when', 'with', 'zero'],
+   'set', 'settings', 'show', 'tables', 'then', 'to', 'union', 'until', 'update', 'use', 'variables', 'watch', 'when', 'with', 'zero'],
   [Word],
 );
 

@@ -66,7 +66,7 @@ export async function* query(text: string, options: QueryOptions = {}): AsyncGen
     signal,
     place,
     source: place => kernels.of(place),
-    snapshot: path => openSnapshot(path, { ...reading, signal }),
+    snapshot: (path, fields) => openSnapshot(path, { ...reading, fields, signal }),
     incomplete: error => {
       incomplete ??= error;
     },

@@ -294,8 +294,8 @@ export interface SetStatementCstNode extends CstNode {
 export type SetStatementCstChildren = {
   Set: IToken[];
   Word: IToken[];
-  Equal: IToken[];
-  expression: ExpressionCstNode[];
+  Equal?: IToken[];
+  expression?: ExpressionCstNode[];
 };
 
 export interface UseStatementCstNode extends CstNode {
@@ -329,6 +329,7 @@ export type ShowStatementCstChildren = {
   Show: IToken[];
   Tables?: IToken[];
   Settings?: IToken[];
+  Variables?: IToken[];
   Fields?: IToken[];
   From?: IToken[];
   tableName?: TableNameCstNode[];

@@ -247,8 +247,10 @@ export abstract class StatementRules extends Notation {
   setStatement = this.RULE('setStatement', () => {
     this.CONSUME(S.set);
     this.CONSUME(Word, { ERR_MSG: 'the name of a setting' });
-    this.CONSUME(Equal);
-    this.SUBRULE(this.expression);
+    this.OPTION(() => {
+      this.CONSUME(Equal);
+      this.SUBRULE(this.expression);
+    });
   });
 
   useStatement = this.RULE('useStatement', () => {
@@ -271,6 +273,7 @@ export abstract class StatementRules extends Notation {
       DEF: [
         { ALT: () => this.CONSUME(S.tables) },
         { ALT: () => this.CONSUME(S.settings) },
+        { ALT: () => this.CONSUME(S.variables) },
         {
           ALT: () => {
             this.CONSUME(S.fields);
@@ -279,7 +282,7 @@ export abstract class StatementRules extends Notation {
           },
         },
       ],
-      ERR_MSG: "'tables', 'fields from …' or 'settings'",
+      ERR_MSG: "'tables', 'fields from …', 'settings' or 'variables'",
     });
   });
 

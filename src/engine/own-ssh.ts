@@ -1,5 +1,8 @@
 /** The SSH connections through which the user of this process is logged in. */
 import { readdirSync, readFileSync } from 'node:fs';
+import type { OwnConnection } from '../lang/schema/environment.js';
+import { parseAddress } from '../lang/values/address.js';
+import type { Address } from '../lang/values/value.js';
 
 /** Long enough for every real process tree; ends a walk through a /proc that changes meanwhile. */
 const MAX_ANCESTORS = 64;
@@ -84,3 +87,18 @@ function processesNamed(comm: string, uid: string, proc: string): number[] {
       return process?.comm === comm && process.uid === uid;
     });
 }
+
+/** The connection in a value of SSH_CONNECTION; undefined for an invalid one. */
+export function parseSshConnection(ssh: string): OwnConnection | undefined {
+  const [from, sport, to, dport] = ssh.trim().split(/\s+/);
+  const src = parseSshAddress(from);
+  const dst = parseSshAddress(to);
+  const ports = [sport, dport].map(text => (/^\d{1,5}$/.test(text ?? '') ? Number(text) : 0x10000));
+  if (src === undefined || dst === undefined || typeof src !== typeof dst || ports.some(port => port > 0xffff))
+    return undefined;
+  return { src, dst, sport: ports[0], dport: ports[1] };
+}
+
+/** A scoped address ends with its interface; an IPv4 address may be mapped into IPv6. */
+const parseSshAddress = (text = ''): Address | undefined =>
+  parseAddress(text.replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, ''));

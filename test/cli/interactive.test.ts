@@ -250,6 +250,30 @@ test('a terminal shows the first rows, a program all', () =>
     await shell.waitFor(/^nn$/m);
   }));
 
+test('a paged table has whole cells, and a header that stays where less can do that', () =>
+  inShell(
+    async (shell, home) => {
+      enter(shell, 'select name, doc, doc as again from sysctl;');
+      await shell.waitFor(/^\d+ rows/m, LONG);
+      const [header, rule, ...rows] = readFileSync(join(home, 'paged'), 'utf8').trimEnd().split('\n');
+      assert.match(header, /^name +doc +again$/);
+      assert.match(rule, /^─+ {2}─+ {2}─+$/);
+      assert.ok(rows.every(row => !row.includes('…')));
+      assert.is(readFileSync(join(home, 'options'), 'utf8'), '-RS --header=2\n');
+    },
+    {
+      columns: 60,
+      rows: 20,
+      env: { PATH: `.:${process.env.PATH}`, NO_COLOR: '1' },
+      prepare: home =>
+        writeFileSync(
+          join(home, 'less'),
+          '#!/bin/sh\n[ "$1" = --version ] && { echo "less 643"; exit; }\necho "$@" >options\ncat >paged\n',
+          { mode: 0o755 },
+        ),
+    },
+  ));
+
 test('.edit puts what the editor saved into the line', () =>
   inShell(
     async shell => {

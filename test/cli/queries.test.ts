@@ -19,6 +19,9 @@ udp      17 30 src=10.0.0.1 dst=203.0.113.9 sport=2001 dport=53 src=203.0.113.9 
 `,
 );
 
+writeFileSync(join(folder, 'pods.csv'), 'ip,name\n10.0.0.1,alice\n10.0.9.9,bob\n10.0.0.2/32,carol\n');
+writeFileSync(join(folder, 'pods.json'), '[{"ip":"10.0.0.1","n":3},{"ip":"10.0.0.7","n":4}]');
+
 /** [statement, its lines] */
 const CASES: readonly (readonly [string, ...string[]])[] = [
   [
@@ -103,6 +106,28 @@ const CASES: readonly (readonly [string, ...string[]])[] = [
     '2000',
     '2001',
   ],
+  // files of columns
+  ["select sport from conntrack where src in (select ip from 'pods.csv')", '1000', '2000', '2001'],
+  ["select sport from conntrack where src not in (select ip from 'pods.csv' where name = 'alice')", '2000'],
+  ["select name from 'pods.csv' p where p.ip = 10.0.0.0/24 order by name desc", 'carol', 'alice'],
+  ["select count(*), max(name) from 'pods.csv'", '3\tcarol'],
+  ["select sum(n::integer) from 'pods.json'", '7'],
+  ["select a.name from 'pods.csv' a join 'pods.json' b on a.ip = b.ip", 'alice'],
+  [
+    "with p as (select ip::address as ip, name from 'pods.csv') select name, count(*) n from conntrack join p on src = p.ip group by name order by name",
+    'alice\t2',
+    'carol\t1',
+  ],
+  ["let pods = (select ip::address from 'pods.csv'); select sport from conntrack where src in $pods limit 1", '1000'],
+  ["count 'pods.csv'", '3'],
+  // address and port, and one's own connection
+  ['select sport from conntrack where src = 10.0.0.1:1000', '1000'],
+  ['select sport from conntrack where src != 10.0.0.1:1000', '2000', '2001'],
+  ['select sport from conntrack where host = 203.0.113.9:53', '2001'],
+  ['select sport from conntrack where dst in (203.0.113.9:53, 203.0.113.1:443)', '1000', '2001'],
+  ['select sport from conntrack where src is mine', '1000'],
+  ['select sport from conntrack where dst is not mine', '2000', '2001'],
+  ['select c.sport from conntrack c where c.src is mine', '1000'],
   // exists
   ['select sport from conntrack where exists (select from conntrack where dport = 443) and mark = 5', '1000'],
   ['select sport from conntrack where not exists (select from conntrack where dport = 443)'],
@@ -118,13 +143,11 @@ const CASES: readonly (readonly [string, ...string[]])[] = [
 
 for (const [statement, ...lines] of CASES) {
   test(statement, async () => {
-    const { stdout, stderr, code } = await ctq([
-      '--file',
-      file,
-      '-o',
-      'tsv,noheader',
-      statement.replace('from sysctl', 'from sysctl in kernel'),
-    ]);
+    const env = { SSH_CONNECTION: '10.0.0.1 1000 203.0.113.1 443' };
+    const { stdout, stderr, code } = await ctq(
+      ['--file', file, '-o', 'tsv,noheader', statement.replace('from sysctl', 'from sysctl in kernel')],
+      { cwd: folder, env },
+    );
     assert.is(stderr, '');
     assert.equal(stdout.split('\n').slice(0, -1), lines);
     assert.is(code, 0);
@@ -175,6 +198,33 @@ test('repeats a query of a select', async () => {
   ]);
   assert.is(stdout, '7\n');
   assert.is(code, 0);
+});
+
+test('a change finds its entries by a file of columns', async () => {
+  const { stdout, stderr, code } = await ctq(
+    ["explain delete from conntrack where reply.src not in (select ip from 'pods.csv')", '-o', 'tsv'],
+    { cwd: folder },
+  );
+  assert.is(stderr, '');
+  assert.match(stdout, /residual\tnot reply.src in \(select …\)/);
+  assert.is(code, 0);
+});
+
+test('a file that a script writes is read by its columns', async () => {
+  const text =
+    "select src as ip, mark from conntrack where mark = 5 output csv to 'made.csv'; select ip from 'made.csv' where mark = 5";
+  const { stdout, code } = await ctq(['--file', file, text, '-o', 'tsv'], { cwd: folder });
+  assert.is(stdout, '10.0.0.1\n');
+  assert.is(code, 0);
+});
+
+test('files that do not exist, and columns that a file lacks', async () => {
+  const missing = await ctq(["select nosuch from 'nosuch.csv'"], { cwd: folder });
+  assert.match(missing.stderr, /cannot read nosuch.csv/);
+  assert.is(missing.code, 1);
+  const column = await ctq(["select nme from 'pods.csv'"], { cwd: folder });
+  assert.match(column.stderr, /unknown field 'nme' in 'pods.csv'[\s\S]*did you mean name/);
+  assert.is(column.code, 2);
 });
 
 test('columns that double at each step are refused', async () => {

@@ -333,6 +333,7 @@ const count: fc.Arbitrary<SelectStatement> = trees.select.map(made => ({
   ...made,
   distinct: false,
   projection: [
+    ...made.groupBy.filter(({ kind }) => kind !== 'literal').map(expr => ({ expr, ...at })),
     { expr: { kind: 'call', name: { text: 'count', ...at }, args: [], star: true, distinct: false, ...at }, ...at },
   ],
   sugar: 'count',
@@ -395,8 +396,9 @@ export const arbitraryStatement: fc.Arbitrary<Statement> = fc.oneof(
   { weight: 1, arbitrary: node({ kind: 'set', option: name, value: expr }) },
   { weight: 1, arbitrary: node({ kind: 'use', source }) },
   { weight: 1, arbitrary: node({ kind: 'assert', condition: expr, message: maybe(text) }) },
-  { weight: 1, arbitrary: node({ kind: 'show', what: fc.constantFrom('tables', 'settings') }) },
+  { weight: 1, arbitrary: node({ kind: 'show', what: fc.constantFrom('tables', 'settings', 'variables') }) },
   { weight: 1, arbitrary: node({ kind: 'show', what: fc.constant('fields'), table: name }) },
+  { weight: 1, arbitrary: node({ kind: 'show', what: fc.constant('settings'), setting: name }) },
   {
     weight: 1,
     arbitrary: node({

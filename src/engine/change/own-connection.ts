@@ -1,12 +1,12 @@
 import type { CheckedDelete, CheckedFlush, CheckedUpdate } from '../../lang/check/checked-ast.js';
 import { compile } from '../../lang/evaluate/evaluate.js';
-import { formatAddress, parseAddress } from '../../lang/values/address.js';
-import type { Address } from '../../lang/values/value.js';
+import { formatAddress } from '../../lang/values/address.js';
 import { IPPROTO } from '../ctnetlink/constants.js';
 import { getFlow } from '../ctnetlink/requests/requests.js';
 import { contextAt } from '../ctnetlink/row-context.js';
 import type { Tuple } from '../ctnetlink/tuple.js';
 import { MessageView } from '../ctnetlink/view/view.js';
+import { parseSshConnection } from '../own-ssh.js';
 import type { QueryContext } from '../query/context.js';
 import { describeEntry } from './describe.js';
 import { readingOfTarget, type Target } from './matching.js';
@@ -31,12 +31,13 @@ export async function findOwnConnection(
 ): Promise<OwnConnection | undefined> {
   if (statement.table !== 'conntrack') return undefined;
   const source = session.source(statement.place ?? session.place);
-  for (const client of connections.map(parseSshConnection)) {
+  for (const ssh of connections) {
+    const client = parseSshConnection(ssh);
     if (client === undefined) continue;
     const { src, dst, sport, dport } = client;
     // sshd sees the server's address after translation, which is the source of the reply tuple.
     const reply: Tuple = { src: dst, dst: src, proto: IPPROTO.TCP, sport: dport, dport: sport };
-    for (const tuple of [reply, client]) {
+    for (const tuple of [reply, { ...client, proto: IPPROTO.TCP }]) {
       const [message] = await ifFound(() => source.exchange(getFlow(tuple)));
       if (message !== undefined && (await affects(statement, message, session))) return described(message);
     }
@@ -64,17 +65,3 @@ function described(message: Uint8Array): OwnConnection {
   const { src, sport } = flowKeyOf(view).tuple;
   return { entry: describeEntry(view), spared: `not (src = ${formatAddress(src)} and sport = ${sport})` };
 }
-
-function parseSshConnection(ssh = ''): (Tuple & { sport: number; dport: number }) | undefined {
-  const [from, sport, to, dport] = ssh.trim().split(/\s+/);
-  const src = parseSshAddress(from);
-  const dst = parseSshAddress(to);
-  const ports = [sport, dport].map(text => (/^\d{1,5}$/.test(text ?? '') ? Number(text) : 0x10000));
-  if (src === undefined || dst === undefined || typeof src !== typeof dst || ports.some(port => port > 0xffff))
-    return undefined;
-  return { src, dst, proto: IPPROTO.TCP, sport: ports[0], dport: ports[1] };
-}
-
-/** A scoped address ends with its interface; an IPv4 address may be mapped into IPv6. */
-const parseSshAddress = (text = ''): Address | undefined =>
-  parseAddress(text.replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, ''));

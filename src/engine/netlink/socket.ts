@@ -240,7 +240,7 @@ export class NetlinkSocket implements Channel {
     if (pointerSize === 8) new BigUint64Array(bytes.buffer)[1] = address;
     else new Uint32Array(bytes.buffer)[1] = Number(address);
     if (this.#libc.setsockopt(this.fd, SOL_SOCKET, SO_ATTACH_FILTER, bytes, bytes.length) < 0)
-      throw systemError(this.#libc.errno(), 'have the kernel filter events');
+      throw systemError(this.#libc.errno(), 'attach a socket filter');
   }
 
   /** Grows the receive buffer to `bytes` (before the kernel's doubling), as far as the system allows. */

@@ -151,7 +151,7 @@ class WatchRun {
     }
     this.#losses.update(stream.dropped);
     this.#losses.report();
-    if (this.#isOpen) this.#end();
+    if (this.#isOpen) this.#endLast();
     const { pipeline } = this.#parts;
     return {
       rows: pipeline.emitted,
@@ -295,6 +295,13 @@ class WatchRun {
     this.#windowBegan = now;
     this.#isOpen = false;
     this.#sink.end();
+  }
+
+  /** An incomplete window is not drawn over the last complete one; in any other output it is the rest of the result. */
+  #endLast(): void {
+    const { abandon } = this.#sink;
+    if (this.#ending === 'interrupted' && this.#windows > 1 && abandon !== undefined) abandon.call(this.#sink);
+    else this.#end();
   }
 
   #nextWindow(): void {

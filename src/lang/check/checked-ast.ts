@@ -220,6 +220,8 @@ export interface Aggregate {
 export interface Column {
   readonly name: string;
   readonly expr: Typed;
+  /** The expression in words of the language, where the name is another. */
+  readonly text?: string;
 }
 
 export interface Order {
@@ -231,7 +233,18 @@ export interface Order {
 export type Origin =
   | { readonly kind: 'table'; readonly table: TableId }
   | { readonly kind: 'file'; readonly path: string; readonly table: 'conntrack' | 'expect' }
-  | QueryOrigin;
+  | QueryOrigin
+  | DataOrigin;
+
+/** The rows of a CSV or JSON file that is no snapshot. */
+export interface DataOrigin {
+  readonly kind: 'data';
+  readonly path: string;
+  /** That of a query's whole entries, of which there are none here. */
+  readonly table: 'conntrack';
+  /** The columns that the statement uses. */
+  readonly columns: readonly string[];
+}
 
 /** The rows of a query. Whole entries are those of `table`, and have its fields. */
 export interface QueryOrigin {
@@ -319,8 +332,10 @@ export interface CheckedExplain {
 
 export interface CheckedShow {
   readonly kind: 'show';
-  readonly what: 'tables' | 'fields' | 'settings';
+  readonly what: 'tables' | 'fields' | 'settings' | 'variables';
   readonly table?: TableId;
+  /** The name of one of the settings. */
+  readonly setting?: string;
 }
 
 export interface CheckedHelp {

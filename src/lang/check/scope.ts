@@ -41,8 +41,12 @@ export interface Scope {
   readonly projected?: ReadonlyMap<string, Expr>;
   /** Columns of the result that may be used where no field has their name, in their order. */
   readonly lateral?: readonly (readonly [name: string, expr: Expr])[];
-  /** Of the rows of a query: the names of their columns. */
+  /** Of the rows of a query or of a data file: the names of their columns. */
   readonly columns?: readonly string[];
+  /** Of a data file: the columns used so far. */
+  readonly data?: Set<string>;
+  /** Of a file that does not exist yet: the names used that are no fields, and may be its columns. */
+  readonly missing?: Set<string>;
   /** Collects aggregates; undefined where none are allowed. */
   readonly aggregates?: Aggregate[];
   /** Why aggregates are not allowed here. */
@@ -62,7 +66,11 @@ export interface CheckContext {
 /** What a subquery is used for: one value, a list of values, or whether it has rows. */
 export type SubqueryUse = 'value' | 'list' | 'rows';
 
-export type CheckQuery = (query: QueryExpr, use: { wants: SubqueryUse; span: Span }) => CheckedQuery | undefined;
+/** @param type of the values that a list is compared with, for columns of data files */
+export type CheckQuery = (
+  query: QueryExpr,
+  use: { readonly wants: SubqueryUse; readonly span: Span; readonly type?: Type },
+) => CheckedQuery | undefined;
 
 /** What a query reads, with the names that it can use. */
 export interface From {
@@ -76,13 +84,17 @@ export interface From {
   readonly columns?: readonly string[];
   /** What `*` means, if not whole entries. */
   readonly all?: readonly Column[];
+  /** Of a data file: the columns used, filled in while the statement is checked. */
+  readonly data?: Set<string>;
+  /** Of a file that does not exist yet: names that may be its columns. */
+  readonly missing?: Set<string>;
 }
 
 /** What the parts of the checker of queries use of each other. */
 export interface Queries {
   readonly context: CheckContext;
   readonly diagnostics: Diagnostics;
-  query(query: QueryExpr): CheckedQuery | undefined;
+  query(query: QueryExpr, wanted?: Type): CheckedQuery | undefined;
   select(statement: SelectStatement): CheckedSelect | undefined;
   /** @param before how many diagnostics there were before the statement */
   selectFrom(from: From | undefined, statement: SelectStatement, before: number): CheckedSelect | undefined;

@@ -46,6 +46,8 @@ export class Diagnostics {
   readonly list: Diagnostic[] = [];
 
   error(code: DiagnosticCode, span: Span, message: string, hint?: string): void {
+    // A name that is unknown in several clauses is one mistake.
+    if (code === 'name.field' && this.list.some(each => each.code === code && each.message === message)) return;
     this.list.push({ code, severity: 'error', span: { start: span.start, end: span.end }, message, hint });
   }
 

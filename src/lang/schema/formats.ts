@@ -1,7 +1,12 @@
 /** The output formats and modifiers: the only list of them. Checker, completion, help, settings and sinks read it. */
 
+import { metricsRefusal } from './metrics.js';
+import type { ResultShape } from './result-shape.js';
+
+export type { ResultShape };
+
 /** What a format needs of a result, if it cannot show every one. */
-type Requirement = 'entries' | 'entries or statistics' | 'groups';
+type Requirement = 'entries' | 'entries or statistics' | 'groups' | 'metrics';
 
 export interface Format {
   readonly doc: string;
@@ -16,6 +21,8 @@ export interface Format {
   readonly drawnInPlace?: true;
   /** Numbers have units by default on a terminal. */
   readonly units?: true;
+  /** The current state, for a monitor: each result of a repeated query replaces the file of the previous one, and all users may read it. */
+  readonly isState?: true;
 }
 
 export const MODIFIERS = {
@@ -98,6 +105,21 @@ export const FORMATS = {
     drawnInPlace: true,
     units: true,
   },
+  openmetrics: {
+    doc: 'OpenMetrics of a grouped result: aggregates are samples, keys are labels',
+    folder: 'openmetrics',
+    modifiers: [],
+    requires: 'metrics',
+    isState: true,
+  },
+  prometheus: {
+    doc: "the same in Prometheus' text format, which node_exporter's textfile collector reads",
+    folder: 'openmetrics',
+    extensions: ['prom'],
+    modifiers: [],
+    requires: 'metrics',
+    isState: true,
+  },
 } as const satisfies Record<string, Format>;
 
 export type FormatName = keyof typeof FORMATS;
@@ -124,20 +146,12 @@ export function modifierDoc(modifier: Modifier): string {
   return `${MODIFIERS[modifier]} (${formats.join(', ')})`;
 }
 
-/** What a result consists of, as far as formats are concerned. */
-export interface ResultShape {
-  /** Entries of `table` with all their fields: the statement has no list of columns. */
-  readonly isWhole: boolean;
-  readonly isGrouped: boolean;
-  /** Undefined for results that are not read from a table. */
-  readonly table?: string;
-}
-
 const ENTRY_TABLES: ReadonlySet<string> = new Set(['conntrack', 'expect', 'dying', 'unconfirmed']);
 const STATISTICS_TABLES: ReadonlySet<string> = new Set(['stats', 'expect_stats']);
 
 export const isEntries = ({ isWhole, table = '' }: ResultShape): boolean => isWhole && ENTRY_TABLES.has(table);
-const isStatistics = ({ isWhole, table = '' }: ResultShape): boolean => isWhole && STATISTICS_TABLES.has(table);
+export const isStatisticsTable = (table = ''): boolean => STATISTICS_TABLES.has(table);
+const isStatistics = ({ isWhole, table = '' }: ResultShape): boolean => isWhole && isStatisticsTable(table);
 
 /** Why a format cannot show a result; undefined if it can. */
 export function formatRefusal(
@@ -146,6 +160,7 @@ export function formatRefusal(
 ): { readonly message: string; readonly hint: string } | undefined {
   const { requires } = formatOf(name);
   if (requires === undefined) return undefined;
+  if (requires === 'metrics') return metricsRefusal(name, shape, isStatisticsTable(shape.table));
   if (requires === 'groups') {
     if (shape.isGrouped) return undefined;
     return {

@@ -6,6 +6,10 @@ export interface Type {
   readonly name: TypeName;
   readonly vocabulary?: Vocabulary;
   readonly flags?: FlagSet;
+  /** What numbers count, to be shown with units. */
+  readonly unit?: 'bytes';
+  /** Per second. */
+  readonly isRate?: true;
 }
 
 export const INTEGER: Type = { name: 'integer' };
@@ -25,8 +29,12 @@ export function typeOfField(field: Field): Type {
     name: field.type,
     ...(field.vocabulary ? { vocabulary: field.vocabulary } : {}),
     ...(field.flags ? { flags: field.flags } : {}),
+    ...(field.unit ? { unit: field.unit } : {}),
   };
 }
+
+/** A number in the unit of another one: the sum of bytes is bytes. */
+export const inUnitOf = (type: Type, of: Type): Type => (of.unit === undefined ? type : { ...type, unit: of.unit });
 
 const PHRASES = {
   integer: 'an integer',

@@ -298,7 +298,7 @@ function candidatesOf(slot: Slot, expected: CompletionContext, sources: Completi
       return target ? namedValues(target.name, target.field, sources.environment) : [];
     }
     case 'class':
-      return plain('value', ADDRESS_CLASSES);
+      return plain('value', [...ADDRESS_CLASSES, 'mine']);
     case 'event':
       return plain('value', enumNames('event'));
     case 'format':

@@ -35,6 +35,8 @@ export function describe(node: Typed, grouping?: Grouping): string {
     case 'logical':
       return node.operands.map(of).join(` ${node.op} `);
     case 'not':
+      if (node.operand.kind === 'is_null') return `${of(node.operand.operand)} is not null`;
+      if (node.operand.kind === 'is_class') return `${of(node.operand.operand)} is not ${node.operand.class}`;
       return `not ${of(node.operand)}`;
     case 'any':
       return `any ${node.name} (${node.tests.map(of).join(' or ')})`;

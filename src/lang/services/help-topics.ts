@@ -42,6 +42,7 @@ export const SUBJECT_TOPICS = [
   'scripts',
   'shell',
   'keys',
+  'examples',
   'errors',
 ] as const;
 

@@ -446,11 +446,13 @@ export interface AssertStatement extends Span {
   readonly message?: string;
 }
 
-/** `show tables`, `show fields from conntrack`, `show settings`, `describe conntrack`. */
+/** `show tables`, `show fields from conntrack`, `show settings`, `show variables`, `describe conntrack`, `set timing`. */
 export interface ShowStatement extends Span {
   readonly kind: 'show';
-  readonly what: 'tables' | 'fields' | 'settings';
+  readonly what: 'tables' | 'fields' | 'settings' | 'variables';
   readonly table?: Name;
+  /** One of the settings. */
+  readonly setting?: Name;
 }
 
 export interface HelpStatement extends Span {

@@ -179,6 +179,7 @@ export const STATEMENTS = {
     examples: [
       { query: 'count conntrack', what: 'all flows' },
       { query: 'count conntrack where status has UNREPLIED', what: 'flows without an answer' },
+      { query: 'count conntrack group by proto', what: 'flows of each protocol' },
       { query: 'select count(distinct src) from conntrack', what: 'the number of hosts' },
     ],
     see: ['select', 'aggregates'],
@@ -188,6 +189,7 @@ export const STATEMENTS = {
     syntax: ['explain [analyze] STATEMENT'],
     text: [
       'Shows the request to the kernel, the part of the condition that the kernel filters, the part that is evaluated for each row, and the fields that are read. With analyze, the query is run too, and rows, bytes and time are shown instead of its result.',
+      'For a watch, it shows the groups subscribed to, and which events the kernel refuses before it queues them; with analyze, it counts events received, shown and lost.',
       'For a statement that changes entries, it shows how they are found and which requests would be sent; nothing is sent. analyze is not allowed there: --dry-run shows the entries.',
     ],
     examples: [
@@ -196,6 +198,7 @@ export const STATEMENTS = {
         what: 'what the kernel filters',
       },
       { query: 'explain analyze select proto, count(*) from conntrack group by proto', what: 'and how long it takes' },
+      { query: 'explain watch from conntrack where src = 10.0.0.5', what: 'which events the kernel sends' },
       { query: 'explain delete from conntrack where proto = tcp and dport = 443', what: 'one request, or many' },
     ],
     see: ['select', 'delete'],
@@ -307,9 +310,9 @@ export const STATEMENTS = {
   },
   set: {
     summary: 'change a setting',
-    syntax: ['set NAME = VALUE'],
+    syntax: ['set NAME = VALUE', 'set NAME'],
     text: [
-      'A setting is in effect until the shell or the script ends; show settings lists all with their values. Statements in ~/.config/ctq/config.ctq apply whenever results go to a terminal.',
+      'set NAME alone shows the value. A setting is in effect until the shell or the script ends; show settings lists all with their values. Statements in ~/.config/ctq/config.ctq apply whenever results go to a terminal.',
     ],
     examples: [
       { query: 'set timing = on', what: 'print the time each statement took' },
@@ -343,11 +346,12 @@ export const STATEMENTS = {
   },
   show: {
     summary: 'list tables, fields, settings',
-    syntax: ['show tables', 'show fields from TABLE', 'show settings'],
+    syntax: ['show tables', 'show fields from TABLE', 'show settings', 'show variables'],
     text: ['The lists are results like any other: -o json and the other formats apply to them.'],
     examples: [
       { query: 'show tables', what: 'the tables and their operations' },
       { query: 'show settings', what: 'the settings and their values' },
+      { query: 'show variables', what: 'what let and --set have defined' },
     ],
     see: ['describe', 'tables', 'settings'],
   },

@@ -6,6 +6,8 @@ export interface Editor {
   ask(question: string, signal?: AbortSignal): Promise<string>;
   /** Puts a text into the next line that is read. */
   fill(text: string): void;
+  /** Passes keys to a live view. @returns what ends that */
+  divert(pressed: (keys: string) => void): () => void;
   /** Leaves the terminal to another program. */
   lend<T>(work: () => Promise<T>): Promise<T>;
   close(): void;

@@ -73,6 +73,11 @@ export class PlainEditor implements Editor {
     this.#waiting.unshift(...text.split('\n'));
   }
 
+  /** Keys come with their line only. */
+  divert(): () => void {
+    return () => {};
+  }
+
   async lend<T>(work: () => Promise<T>): Promise<T> {
     this.#input.pause();
     try {

@@ -1,16 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
+import type { Paging } from '../../engine/formats/writing/format.js';
 import { textWidth } from '../display/width.js';
 import { type Destination, StreamDestination } from '../output/destination.js';
 import type { ShellSession } from '../session/session.js';
 import type { UserTime } from '../session/user-time.js';
-import { notStarted, words } from './child.js';
+import { notStarted } from './child.js';
 import type { Editor } from './editor.js';
+import { pagerOf, withHeader } from './pager.js';
 
 /** Where a result goes, and whether somebody looks at it there. */
 export interface View {
   readonly destination: Destination;
   readonly isTTY: boolean;
+  readonly paging?: Paging;
 }
 
 /** Chooses where results go: the screen, the pager once they exceed it, or the command after `|`. */
@@ -38,25 +41,20 @@ export class Viewer {
     }
     const { stdout } = shell.io;
     if (isLive || stdout.isTTY !== true) return undefined;
-    const pager = this.#pager();
-    const screen =
-      pager === undefined
-        ? new StreamDestination(stdout)
-        : new Paged(stdout, () => new Program(pager, this.#editor, ended));
-    this.#copied = new Copied(screen, shell.userTime);
-    return { destination: this.#copied, isTTY: true };
+    const pager = pagerOf(String(shell.setting('pager')), shell.io.env);
+    if (pager === undefined) {
+      this.#copied = new Copied(new StreamDestination(stdout), shell.userTime);
+      return { destination: this.#copied, isTTY: true };
+    }
+    const paging: Paging = { lines: linesOf(stdout), scrollsSideways: pager.scrollsSideways, header: 0 };
+    const start = (): Destination => new Program(withHeader(pager, paging.header), this.#editor, ended);
+    this.#copied = new Copied(new Paged(stdout, start), shell.userTime);
+    return { destination: this.#copied, isTTY: true, paging };
   }
 
   /** The text of the last result, without colours; undefined if there is none, or too much. */
   get shown(): string | undefined {
     return this.#copied?.text;
-  }
-
-  #pager(): string[] | undefined {
-    const setting = String(this.#shell.setting('pager'));
-    if (setting === 'off' || setting === '') return undefined;
-    const argv = words(setting === 'auto' ? this.#shell.io.env.PAGER || 'less -RS' : setting);
-    return argv.length > 0 ? argv : undefined;
   }
 }
 
@@ -109,6 +107,9 @@ class Copied implements Destination {
   }
 }
 
+/** Lines of a result for which the screen has room: three more are for the rows, the time and the prompt. */
+const linesOf = ({ rows = 24 }: { readonly rows?: number }): number => rows - 3;
+
 /** Holds text back until it exceeds the screen. */
 class Paged implements Destination {
   readonly #screen: ShellSession['io']['stdout'];
@@ -129,8 +130,7 @@ class Paged implements Destination {
     }
     this.#held.push(Uint8Array.from(chunk));
     this.#rows += this.#rowsOf(chunk);
-    // Two more are for what follows: the rows and time, and the prompt.
-    if (this.#rows > (this.#screen.rows ?? 24) - 3) {
+    if (this.#rows > linesOf(this.#screen)) {
       this.#pager = this.#start();
       for (const each of this.#held) this.#pager.write(each, () => {});
       this.#held = [];

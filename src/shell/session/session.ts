@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { CtqError } from '../../engine/errors.js';
+import type { Paging } from '../../engine/formats/writing/format.js';
 import { Yielder } from '../../engine/netlink/yielder.js';
 import type { QueryContext, SnapshotRows } from '../../engine/query/context.js';
 import { ownProgram, SourcePool } from '../../engine/sources/pool.js';
@@ -71,13 +72,15 @@ export class ShellSession {
   failed = false;
   /** Asks a question; set where something else reads the input (the interactive shell). */
   ask?: (question: string, signal?: AbortSignal) => Promise<string>;
+  /** Passes on the keys that are pressed while a statement runs; set by the interactive shell. @returns what ends that */
+  keys?: (pressed: (keys: string) => void) => () => void;
   /** An interruption ends the running statement, not the shell (interactive). */
   survives = false;
   /** Chooses the destination of a result, or of a live one; undefined means standard output. */
   view?: (
     isLive: boolean,
     signal?: AbortSignal,
-  ) => { readonly destination: Destination; readonly isTTY: boolean } | undefined;
+  ) => { readonly destination: Destination; readonly isTTY: boolean; readonly paging?: Paging } | undefined;
 
   constructor(
     readonly io: Io,
@@ -362,7 +365,7 @@ export class ShellSession {
       place: this.place,
       source: place => this.sourceOf(place),
       release: () => this.#sources.release(),
-      snapshot: path => this.snapshot(path, signal, warn),
+      snapshot: (path, fields) => this.snapshot(path, fields, signal, warn),
       incomplete: error => {
         this.failed = true;
         // Once for each of several dumps would be too often.
@@ -389,8 +392,14 @@ export class ShellSession {
     return this.#language;
   }
 
-  snapshot(path: string, signal: AbortSignal, warn: QueryContext['warn']): SnapshotRows {
+  snapshot(
+    path: string,
+    fields: readonly string[] | 'all',
+    signal: AbortSignal,
+    warn: QueryContext['warn'],
+  ): SnapshotRows {
     return openSnapshotLazily(path, {
+      fields,
       warn,
       signal,
       labelBit: name => this.environment.labelBit(name),

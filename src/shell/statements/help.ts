@@ -34,7 +34,7 @@ function overview(look: Look): string {
       look,
     )}`;
   return `${section('Statements', STATEMENT_TOPICS)}\n${section('Subjects', SUBJECT_TOPICS)}
-More: help TOPIC, such as help select or help values.
+More: help TOPIC, such as help select or help values; help examples shows statements for common questions.
 A topic may also be a table, a field or a function: help conntrack, help status, help net.\n`;
 }
 

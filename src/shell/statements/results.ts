@@ -1,6 +1,7 @@
 import { abortable, withinTime } from '../../engine/abortable.js';
 import { CtqError } from '../../engine/errors.js';
 import type { CheckedOutput, CheckedSelect } from '../../lang/check/checked-ast.js';
+import { groupedShape } from '../../lang/check/statements/output.js';
 import type { TableId } from '../../lang/schema/catalogue.js';
 import { formatOfPath, formatRefusal, isFormat, type ResultShape } from '../../lang/schema/formats.js';
 import { createSink, type OutputSink, type ResolvedOutput, resolveOutput } from '../output/create-sink.js';
@@ -13,7 +14,7 @@ export const ROWS: ResultShape = { isWhole: false, isGrouped: false };
 export const resultShape = (
   { columns, grouping }: Pick<CheckedSelect, 'columns' | 'grouping'>,
   table: TableId,
-): ResultShape => ({ isWhole: columns === undefined, isGrouped: grouping !== undefined, table });
+): ResultShape => ({ isWhole: columns === undefined, ...groupedShape({ columns, grouping }), table });
 
 /**
  * Fills in what an `output` clause leaves out: from the command line, the name of the file, and the settings, in this order.
@@ -85,6 +86,7 @@ export async function openSink(
     environment: shell.environment,
     warn: (message, hint) => shell.messages.print('warning', message, hint),
     ...(continues || session.signal === undefined ? {} : { signal: session.signal }),
+    paging: view?.paging,
     nullText: String(shell.setting('null_text')),
     human: human === 'auto' ? undefined : human === 'on',
   });

@@ -1,6 +1,7 @@
 import { CtqError } from '../../engine/errors.js';
 import { runQuery } from '../../engine/query/exec/select.js';
 import { Collector, readSubqueries } from '../../engine/query/exec/subqueries.js';
+import { assertPlace } from '../../engine/sources/assert-place.js';
 import type {
   Binding,
   CheckedAssert,
@@ -17,6 +18,7 @@ import { assertNever } from '../../lang/syntax/ast.js';
 import { exactText } from '../../lang/values/exact-text.js';
 import { integer, type Value } from '../../lang/values/value.js';
 import type { StatementContext } from '../session/session.js';
+import { settingText } from './show.js';
 
 type Scripting = CheckedLet | CheckedInclude | CheckedEcho | CheckedSet | CheckedUse | CheckedAssert;
 
@@ -36,10 +38,14 @@ export async function script(statement: Scripting, run: StatementContext): Promi
       run.shell.results.print(`${texts.map(printable).join(' ')}\n`);
       return;
     }
-    case 'set':
-      run.shell.set(statement.option, statement.value);
+    case 'set': {
+      const { shell } = run;
+      shell.set(statement.option, statement.value);
+      if (isTyped(run)) shell.messages.note(`${statement.option} is ${settingText(statement.value)}`);
       return;
+    }
     case 'use':
+      await assertPlace(statement.place, path => run.session.snapshot(path, []));
       run.shell.place = statement.place;
       return;
     case 'assert':
@@ -48,6 +54,9 @@ export async function script(statement: Scripting, run: StatementContext): Promi
       return assertNever(statement);
   }
 }
+
+/** Whether a statement was typed in the interactive shell. */
+const isTyped = ({ shell, origin }: StatementContext): boolean => shell.survives && origin.name === undefined;
 
 /** The value of an expression that reads no row, after its subqueries have been run. */
 async function evaluate(node: Typed, { session }: StatementContext): Promise<Value> {

@@ -27,6 +27,10 @@ export interface Surroundings {
   labelBit(name: string): number | undefined;
   /** When the snapshot was taken, as far as that is known; ages count back from it. ns since the epoch. */
   readonly taken: Integer;
+  /** The parts of flows that are needed (`parts.ts`); all where left out. */
+  readonly parts?: number;
+  /** How many shapes of entries are remembered (`shapes.ts`); 0: each entry is read by itself. */
+  readonly mostShapes?: number;
 }
 
 /** Takes the entries of a snapshot, and makes messages of them. */
@@ -58,7 +62,7 @@ export class Entries {
 
   /** A flow whose numbers a reader has gathered. @throws ParseError */
   built(flow: MessageBuilder): void {
-    flow.encode(this.#writer);
+    flow.encode(this.#writer, this.surroundings.parts);
     this.table ??= 'conntrack';
     this.#count();
   }

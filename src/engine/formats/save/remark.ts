@@ -4,12 +4,10 @@
 import type { Integer } from '../../../lang/values/value.js';
 import { IPPROTO } from '../../ctnetlink/constants.js';
 import { EncodeError } from '../../ctnetlink/encode-error.js';
-import { SIMPLE_FIELDS } from '../../ctnetlink/fields/simple-fields.js';
-import type { Synproxy } from '../../ctnetlink/flow.js';
 import { applyFlow, parseObject } from '../json/entry-reader.js';
-import { wordsOf } from '../reading/encoded.js';
 import type { Entries } from '../reading/entries.js';
-import { FlowDraft, masterOf, type ProtoDraft, type TupleDraft } from '../reading/flow-draft.js';
+import { extrasIn, type Purpose } from '../reading/extras.js';
+import { FlowDraft, type ProtoDraft, type TupleDraft } from '../reading/flow-draft.js';
 import { type Extras, type MessageBuilder, ORIG, REPLY } from '../reading/message-builder.js';
 import { attempt, ParseError } from '../reading/parse-error.js';
 import { Interner } from '../reading/text/interner.js';
@@ -26,18 +24,10 @@ const CLOSE = 0x7d;
 /** Members whose values differ from line to line. */
 const MEMBERS = ['id', 'use', 'orig', 'reply', 'start'] as const;
 
-export type Purpose = 'entry' | 'create';
-
 interface Member {
   readonly bytes: Uint8Array;
   readonly extras: Extras;
 }
-
-const ALL_FLAGS = 0xff;
-const isZero = ({ isn, its, tsoff }: Synproxy): boolean => isn === 0 && its === 0 && tsoff === 0;
-
-/** The headers of two nests precede the attributes of TCP. */
-const NESTS = 2;
 
 export class Remark {
   readonly #entries: Entries;
@@ -228,33 +218,6 @@ function extrasOf(member: string, entries: Entries, purpose: Purpose): Extras | 
     if (error instanceof ParseError || error instanceof EncodeError) return undefined;
     throw error;
   }
-}
-
-/** Simple fields that neither a message builder nor its extras have a member for. */
-const OTHERS: ReadonlySet<string> = new Set(
-  Object.keys(SIMPLE_FIELDS).filter(field => !['mark', 'secmark', 'secctx', 'id', 'use'].includes(field)),
-);
-
-/** The attributes of a draft that are copied as they are encoded. */
-function extrasIn(draft: FlowDraft, purpose: Purpose): Extras {
-  const { secmark, secctx, helper, labels, origSeqadj, replySeqadj, synproxy, master, protoinfo } = draft;
-  const extras: Extras = {};
-  if (secmark !== undefined) extras.secmark = wordsOf({ secmark });
-  if (secctx !== undefined) extras.secctx = wordsOf({ secctx });
-  const others = Object.entries(draft).filter(([key, value]) => OTHERS.has(key) && value !== undefined);
-  if (others.length > 0) extras.others = wordsOf(Object.fromEntries(others));
-  if (helper !== undefined) extras.helper = wordsOf({ helper });
-  if (labels !== undefined) extras.labels = wordsOf({ labels });
-  if (origSeqadj !== undefined || replySeqadj !== undefined) extras.seqadj = wordsOf({ origSeqadj, replySeqadj });
-  // Every entry that is created by netlink has one of zeros.
-  if (synproxy !== undefined && (purpose === 'entry' || !isZero(synproxy))) extras.synproxy = wordsOf({ synproxy });
-  if (master !== undefined) extras.master = wordsOf({ master: masterOf(master) });
-  if (protoinfo?.protocol === 'tcp') {
-    // A request says which flags count: all of them.
-    const masks = purpose === 'create' ? { origFlagsMask: ALL_FLAGS, replyFlagsMask: ALL_FLAGS } : {};
-    extras.tcp = wordsOf({ protoinfo: { ...protoinfo, ...masks, state: undefined } }).subarray(NESTS);
-  }
-  return extras;
 }
 
 /** The position of the first such byte, or the end. */

@@ -8,31 +8,25 @@ type Present = Exclude<Value, null>;
 
 const NS = 1_000_000_000n;
 
-/** What a number counts, by its column's name: an integer's type does not have a unit. */
-export type Unit = 'bytes' | 'count';
-
-export function unitOf(column: string, type: Type): Unit | undefined {
-  if (type.name !== 'integer' && type.name !== 'decimal') return undefined;
-  if (/(^|[^a-z])bytes($|[^a-z])/i.test(column)) return 'bytes';
-  return /(^|[^a-z])(packets|count|flows|entries)($|[^a-z])/i.test(column) ? 'count' : undefined;
+/** Whether a number counts bytes: by its type, or by its column's name if it comes from a file. Other counts have no unit, and are exact. */
+export function countsBytes(column: string, type: Type): boolean {
+  if (type.unit === 'bytes') return true;
+  return (type.name === 'integer' || type.name === 'decimal') && /(^|[^a-z])bytes($|[^a-z])/i.test(column);
 }
 
 const BINARY = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
-const DECIMAL = ['', 'k', 'M', 'G', 'T', 'P', 'E'];
 
-/** `1536` → `1.5 KiB`, `1200` → `1.2k`. */
-export function humanNumber(value: Integer, unit: Unit): string {
-  const step = unit === 'bytes' ? 1024 : 1000;
-  const names = unit === 'bytes' ? BINARY : DECIMAL;
+/** `1536` → `1.5 KiB`. */
+export function humanBytes(value: Integer): string {
   let n = Number(value);
   let scale = 0;
-  // 999.95 would be written as 1000.0: it is 1.0 of the next unit.
-  while (Math.abs(n) >= (scale === 0 ? step : step - 0.05) && scale < names.length - 1) {
-    n /= step;
+  // 1023.95 would be written as 1024.0: it is 1.0 of the next unit.
+  while (Math.abs(n) >= (scale === 0 ? 1024 : 1024 - 0.05) && scale < BINARY.length - 1) {
+    n /= 1024;
     scale++;
   }
   const digits = scale === 0 ? decimalText(Math.round(n * 100) / 100) : n.toFixed(Math.abs(n) < 99.95 ? 1 : 0);
-  return unit === 'bytes' ? `${digits} ${names[scale]}` : `${digits}${names[scale]}`;
+  return `${digits} ${BINARY[scale]}`;
 }
 
 /** The two largest units of a duration: `3m20s`, `4d23h`, `250ms`. */
@@ -68,9 +62,14 @@ export function localTime(ns: Integer): string {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
-/** The short text for people. */
-export function humanText(value: Present, type: Type, labels: Labels, unit?: Unit): string {
-  if (unit !== undefined && typeof value !== 'string' && typeof value !== 'boolean') return humanNumber(value, unit);
+/** The short text for people. @param column the name of its column */
+export function humanText(value: Present, type: Type, labels: Labels, column = ''): string {
+  const text = humanAmount(value, type, labels, column);
+  return type.isRate === true ? `${text}/s` : text;
+}
+
+function humanAmount(value: Present, type: Type, labels: Labels, column: string): string {
+  if ((typeof value === 'number' || typeof value === 'bigint') && countsBytes(column, type)) return humanBytes(value);
   switch (type.name) {
     case 'duration':
       return humanDuration(value as Integer);

@@ -50,11 +50,12 @@ export class ThreadEventStream implements EventStream {
     this.#signal = options.signal;
     this.#socket = early === undefined ? open(options.receiveBuffer ?? RECEIVE_BUFFER) : NetlinkSocket.adopt(early.fd);
     const unwanted = early?.groups.filter(({ group }) => !groups.includes(group)) ?? [];
+    // First: a smaller buffer may be full of events that were queued before.
+    if (options.filter !== undefined) this.#attach(options.filter);
     if (options.receiveBuffer !== undefined) this.#socket.setReceiveBuffer(options.receiveBuffer);
     this.receiveBuffer = this.#socket.receiveLimit;
     this.requestedBuffer = 2 * (options.receiveBuffer ?? RECEIVE_BUFFER);
     try {
-      if (options.filter !== undefined) this.#attach(options.filter);
       for (const group of groups) this.#socket.join(group);
       for (const { group } of unwanted) this.#socket.leave(group);
     } catch (error) {

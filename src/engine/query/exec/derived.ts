@@ -2,14 +2,13 @@ import type { EvalContext } from '../../../lang/evaluate/evaluate.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Sink } from '../../formats/sink.js';
-import type { QueryContext, QuerySummary } from '../context.js';
+import type { QuerySummary } from '../context.js';
 import type { Plan } from '../plan/plan.js';
 import type { Iteration } from './iteration.js';
 import { Feeder } from './join/feeder.js';
 import type { Joins } from './join/joins.js';
 import { type Entries, type Growth, Pipeline } from './pipeline.js';
 import type { Pace } from './steps.js';
-import type { RunQuery } from './subqueries.js';
 
 /** Thrown to end the inner query once no more rows are needed. */
 const ENOUGH = new Error('no more rows are needed');
@@ -18,7 +17,7 @@ const ENOUGH = new Error('no more rows are needed');
  * Takes the rows of the inner query and pushes them into the pipeline of the outer one. They are not collected; those of one step of
  * the inner query wait if they are joined.
  */
-class Inlet<Row> implements Sink {
+export class Inlet<Row> implements Sink {
   read = 0;
   readonly #feeder: Feeder<Row>;
   readonly #pipeline: Pipeline<Row>;
@@ -38,16 +37,16 @@ class Inlet<Row> implements Sink {
   begin(): void {}
 
   entry(view: MessageView): void {
-    this.#take(view as Row);
+    this.take(view as Row);
   }
 
   row(values: readonly Value[]): void {
-    this.#take(values as Row);
+    this.take(values as Row);
   }
 
   end(): void {}
 
-  #take(row: Row): void {
+  take(row: Row): void {
     this.read++;
     if (this.#hasJoins) this.#waiting.push(this.#keep(row));
     else if (!this.#pipeline.push(row)) throw ENOUGH;
@@ -83,23 +82,24 @@ export interface DerivedParts<Row> {
   readonly growth: Growth<Row> | undefined;
 }
 
-/** Runs a select of the rows of a query, between begin and end of the sink. @throws CtqError */
+/**
+ * Runs a select of rows that are not read from messages, between begin and end of the sink.
+ * @param feed passes the rows to the inlet
+ * @throws CtqError
+ */
 export async function runDerived<Row>(
   plan: Plan,
   { reading, entries, joins, keep, growth }: DerivedParts<Row>,
   sink: Sink,
-  session: QueryContext,
   iteration: Iteration,
   pace: Pace,
-  run: RunQuery,
+  feed: (inlet: Inlet<Row>) => Promise<QuerySummary>,
 ): Promise<QuerySummary> {
-  const { from } = plan.select;
-  if (from.kind !== 'query') throw new Error('the rows are not those of a query');
   const pipeline = new Pipeline(plan.select, reading, sink, entries, growth);
   const inlet = new Inlet(new Feeder(pipeline, joins, pace), pipeline, joins !== undefined, keep, sink);
   let inner: QuerySummary | undefined;
   try {
-    inner = await run(from.query, inlet, session);
+    inner = await feed(inlet);
     await inlet.drain();
   } catch (error) {
     if (error !== ENOUGH) throw error;

@@ -1,8 +1,8 @@
-import type { CheckedQuery, CheckedSelect } from '../../../lang/check/checked-ast.js';
-import { resultColumns } from '../../../lang/check/selects.js';
+import type { CheckedQuery, CheckedSelect, Column } from '../../../lang/check/checked-ast.js';
+import { isMeasure } from '../../../lang/check/walk.js';
 import { TABLES } from '../../../lang/schema/catalogue.js';
 import { capabilitiesOf } from '../../../lang/schema/places.js';
-import type { Header } from '../../formats/sink.js';
+import type { Header, ResultColumn } from '../../formats/sink.js';
 import type { QueryContext } from '../context.js';
 import { settingColumns } from './settings/setting-rows.js';
 
@@ -17,7 +17,7 @@ export function headerOf(query: CheckedQuery, session: Place): Header {
 
 function headerOfSelect(select: CheckedSelect, session: Place): Header {
   const { from, place } = select;
-  const columns = resultColumns(select);
+  const columns = select.columns?.map(column => resultColumn(column, select.grouping !== undefined));
   if (from.kind === 'query') {
     const header = headerOf(from.query, session);
     return columns ? { ...header, columns } : header;
@@ -32,3 +32,10 @@ function headerOfSelect(select: CheckedSelect, session: Place): Header {
     ...(shown ? { columns: shown } : {}),
   };
 }
+
+const resultColumn = (column: Column, isGrouped: boolean): ResultColumn => ({
+  name: column.name,
+  type: column.expr.type,
+  ...(column.text === undefined ? {} : { text: column.text }),
+  ...(isGrouped && isMeasure(column) ? { isMeasure: true } : {}),
+});

@@ -1,5 +1,11 @@
 import { getHeapStatistics } from 'node:v8';
-import type { CheckedJoin, CheckedQuery, CheckedSelect, QueryOrigin } from '../../../lang/check/checked-ast.js';
+import type {
+  CheckedJoin,
+  CheckedQuery,
+  CheckedSelect,
+  DataOrigin,
+  QueryOrigin,
+} from '../../../lang/check/checked-ast.js';
 import { selectFrom } from '../../../lang/check/selects.js';
 import { type EvalContext, withoutRow } from '../../../lang/evaluate/evaluate.js';
 import { namespaceName, refusalOf } from '../../../lang/schema/places.js';
@@ -12,6 +18,7 @@ import { contextAt } from '../../ctnetlink/row-context.js';
 import { MessageView } from '../../ctnetlink/view/view.js';
 import { CtqError } from '../../errors.js';
 import type { Sink } from '../../formats/sink.js';
+import { type DataRow, readDataFile } from '../../sources/data-file/data-file.js';
 import type { SettingRow } from '../../sources/sysctl/sysctl.js';
 import { readSettings } from '../../sources/sysctl/sysctl.js';
 import type { QueryContext, QuerySummary } from '../context.js';
@@ -19,10 +26,11 @@ import { expressionsOf } from '../plan/fields.js';
 import { warnOfMissingFields } from '../plan/missing-fields.js';
 import { type Plan, planSelect } from '../plan/plan.js';
 import { runCompound } from './compound.js';
-import { runDerived } from './derived.js';
+import { type Inlet, runDerived } from './derived.js';
 import { columnOf, type DerivedRow } from './derived-row.js';
 import { headerOf } from './header.js';
 import { type Iteration, rowKeyOf, SINGLE_ITERATION } from './iteration.js';
+import { valueOfCell } from './join/data-cell.js';
 import { Feeder } from './join/feeder.js';
 import type { ReadTable } from './join/joined-rows.js';
 import { Joins } from './join/joins.js';
@@ -31,7 +39,7 @@ import { type Entries, Pipeline } from './pipeline.js';
 import { messagesOf, type Traffic } from './read/messages.js';
 import { runSettings } from './settings/run-settings.js';
 import { settingReading } from './settings/setting-rows.js';
-import { Pace } from './steps.js';
+import { Pace, STEP_SIZE } from './steps.js';
 import { readSubqueries } from './subqueries.js';
 
 /** Runs a query once and passes its rows to the sink. @throws CtqError */
@@ -64,6 +72,24 @@ export async function runPlan(
     return runSettings(plan, { ...reading, field: joins.reader(reading.field) }, sink, session, iteration, joins, pace);
   }
   const { from } = plan.select;
+  if (from.kind === 'data') {
+    const rows: EvalContext<DataRow> = {
+      ...withoutRow(own),
+      field:
+        ({ name, type }) =>
+        row =>
+          valueOfCell(row[name], type),
+    };
+    const joins = await Joins.read(joined, table, rows, pace, session.signal);
+    const parts = {
+      reading: { ...rows, field: joins.reader(rows.field) },
+      entries: { emit: () => {}, keep: (row: DataRow) => row },
+      joins: joined.length > 0 ? joins : undefined,
+      keep: (row: DataRow) => row,
+      growth: undefined,
+    };
+    return runDerived(plan, parts, sink, iteration, pace, inlet => feedData(from, inlet, session, pace));
+  }
   if (from.kind === 'query' && from.columns) {
     const rows: EvalContext<DerivedRow> = { ...withoutRow(own), field: node => columnOf(from, node.name) };
     const joins = await Joins.read(joined, table, rows, pace, session.signal);
@@ -74,7 +100,7 @@ export async function runPlan(
       keep: copyOf,
       growth: undefined,
     };
-    return runDerived(plan, parts, sink, session, iteration, pace, runQuery);
+    return runDerived(plan, parts, sink, iteration, pace, inlet => runQuery(from.query, inlet, session));
   }
   const joins = await Joins.read(joined, table, own, pace, session.signal);
   const reading = { ...own, field: joins.reader(own.field) };
@@ -83,7 +109,7 @@ export async function runPlan(
   if (from.kind === 'query') {
     const keep = (view: MessageView): MessageView => view.keep();
     const parts = { reading, entries: entriesTo(sink), joins: joined.length > 0 ? joins : undefined, keep, growth };
-    return runDerived(plan, parts, sink, session, iteration, pace, runQuery);
+    return runDerived(plan, parts, sink, iteration, pace, inlet => runQuery(from.query, inlet, session));
   }
   const pipeline = new Pipeline(plan.select, reading, sink, entriesTo(sink), growth);
   const traffic: Traffic = { bytes: 0, repeats: 0 };
@@ -93,6 +119,23 @@ export async function runPlan(
   if (pipeline.leftOut > 0 && iteration === SINGLE_ITERATION)
     session.warn(leftOutMessage(pipeline.leftOut), LEFT_OUT_HINT);
   return { rows: pipeline.emitted, read, kept: pipeline.kept, ...traffic, isMet: pipeline.isMet };
+}
+
+/** Passes on the rows of a data file. */
+async function feedData(
+  { path, columns }: DataOrigin,
+  inlet: Inlet<DataRow>,
+  { signal }: QueryContext,
+  pace: Pace,
+): Promise<QuerySummary> {
+  const { rows } = await readDataFile(path, { columns, signal });
+  for (const [i, row] of rows.entries()) {
+    inlet.take(row);
+    if (i % STEP_SIZE !== STEP_SIZE - 1) continue;
+    await inlet.ready();
+    await pace.pause();
+  }
+  return { rows: 0, read: rows.length, kept: 0, bytes: 0, repeats: 0 };
 }
 
 const copyOf = (row: DerivedRow): DerivedRow => [...row];
@@ -204,7 +247,7 @@ export async function readingOf(select: CheckedSelect, session: QueryContext): P
 /** The name of a row's network namespace: that of the place, or of the row if all were read. Rows of a file have none. */
 function netnsOf(select: CheckedSelect, session: QueryContext): Getter<MessageView> {
   if (select.from.kind === 'query') return view => view.netns ?? view.context.place;
-  if (select.from.kind === 'file') return () => null;
+  if (select.from.kind === 'file' || select.from.kind === 'data') return () => null;
   const place = select.place ?? session.place;
   const name = namespaceName(place);
   return name === null ? view => view.netns : () => name;

@@ -1,10 +1,10 @@
 import type { CheckedQuery, Typed } from '../../../lang/check/checked-ast.js';
+import { walk } from '../../../lang/check/walk.js';
 import type { QueryResult } from '../../../lang/evaluate/in-list.js';
 import { fileOf } from '../../../lang/schema/places.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { Header, Sink } from '../../formats/sink.js';
 import type { QueryContext, QuerySummary } from '../context.js';
-import { walk } from '../plan/fields.js';
 
 /** Collects the rows of a result. */
 export class Collector implements Sink {

@@ -8,6 +8,7 @@ import type {
   Typed,
   WithinNode,
 } from '../../../lang/check/checked-ast.js';
+import { walk } from '../../../lang/check/walk.js';
 import { compile, type EvalContext } from '../../../lang/evaluate/evaluate.js';
 import { BOOLEAN } from '../../../lang/schema/type.js';
 import type { CompareOp } from '../../../lang/syntax/ast.js';
@@ -35,7 +36,6 @@ import {
   numberRange,
   numberRanges,
 } from './event-values.js';
-import { walk } from './fields.js';
 
 /** A condition, or what of it the kernel can decide. */
 export interface EventPart {

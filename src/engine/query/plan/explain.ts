@@ -1,4 +1,5 @@
 import type { Checked, CheckedExplain, CheckedQuery, CheckedSelect } from '../../../lang/check/checked-ast.js';
+import { walk } from '../../../lang/check/walk.js';
 import type { Value } from '../../../lang/values/value.js';
 import { CtqError } from '../../errors.js';
 import type { Header, Sink } from '../../formats/sink.js';
@@ -6,7 +7,7 @@ import type { QueryContext, QuerySummary } from '../context.js';
 import { headerOf } from '../exec/header.js';
 import { runPlan } from '../exec/select.js';
 import { type ExplainLine, explainPlan } from './explain-plan.js';
-import { expressionsOf, walk } from './fields.js';
+import { expressionsOf } from './fields.js';
 import { planSelect } from './plan.js';
 
 const TEXT = { name: 'text' } as const;
@@ -26,6 +27,12 @@ export async function runExplain(explain: CheckedExplain, sink: Sink, session: Q
     const milliseconds = Number(process.hrtime.bigint() - began) / 1e6;
     parts.push(...explainRun(summary, milliseconds));
   }
+  writeLines(parts, sink);
+  return { ...summary, rows: parts.length };
+}
+
+/** Writes the result of an `explain`. */
+export function writeLines(lines: readonly ExplainLine[], sink: Sink): void {
   sink.begin({
     table: 'conntrack',
     columns: [
@@ -33,9 +40,8 @@ export async function runExplain(explain: CheckedExplain, sink: Sink, session: Q
       { name: 'detail', type: TEXT },
     ],
   });
-  for (const part of parts) sink.row(part as readonly Value[]);
+  for (const line of lines) sink.row(line as readonly Value[]);
   sink.end();
-  return { ...summary, rows: parts.length };
 }
 
 /** A select to explain. */
@@ -60,7 +66,7 @@ function partsOf(statement: Checked, title = '', isInner = false): Part[] {
       throw new CtqError({
         code: 'explain-statement',
         kind: 'statement',
-        message: `explain requires a select, got ${statement.kind}`,
+        message: `explain requires a select, a watch or a change, got ${statement.kind}`,
         hint: 'write: explain select …',
       });
   }
@@ -96,7 +102,7 @@ function explainRun({ read, kept, rows, bytes, repeats }: QuerySummary, millisec
 }
 
 /** Discards rows. */
-class NullSink implements Sink {
+export class NullSink implements Sink {
   begin(_header: Header): void {}
   entry(): void {}
   row(): void {}

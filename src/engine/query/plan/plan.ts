@@ -23,6 +23,8 @@ export type Request =
   | { readonly kind: 'statistics' }
   | { readonly kind: 'settings' }
   | { readonly kind: 'file'; readonly path: string }
+  /** A CSV or JSON file that is no snapshot. */
+  | { readonly kind: 'data'; readonly path: string }
   /** The rows of another query. */
   | { readonly kind: 'query'; readonly query: CheckedQuery; readonly name: string }
   /** The condition can never be true: no request. */
@@ -65,6 +67,7 @@ export function planSelect(select: CheckedSelect, options: PlanOptions): Plan {
     select,
   });
   if (from.kind === 'file') return plan({ kind: 'file', path: from.path });
+  if (from.kind === 'data') return plan({ kind: 'data', path: from.path });
   if (from.kind === 'query') return plan({ kind: 'query', query: from.query, name: from.name });
   const place = select.place ?? options.place;
   const path = place && fileOf(place);

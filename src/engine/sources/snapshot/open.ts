@@ -4,6 +4,7 @@ import { integer } from '../../../lang/values/value.js';
 import { detectFormat, openReader, withoutMark } from '../../formats/reading/detect.js';
 import { Entries } from '../../formats/reading/entries.js';
 import { ParseReport } from '../../formats/reading/parse-report.js';
+import { partsOf } from '../../formats/reading/parts.js';
 import type { Reader } from '../../formats/reading/reader.js';
 import type { Chunk } from '../../netlink/messages/streams.js';
 import { decompressed } from './compression.js';
@@ -28,6 +29,8 @@ export interface SnapshotOptions {
   now(): bigint;
   /** The stream that `-` means; default: standard input of this process. */
   readonly stdin?: Readable;
+  /** The fields that are used of each row, others may be missing; all where left out. */
+  readonly fields?: readonly string[] | 'all';
   /** What it is called in messages; the path where left out. */
   readonly name?: string;
 }
@@ -61,12 +64,12 @@ class Snapshot implements SnapshotRows {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Chunk> {
-    const { signal, stdin, now, warn, labelBit, name } = this.#options;
+    const { signal, stdin, now, warn, labelBit, name, fields } = this.#options;
     signal?.throwIfAborted();
     const input = await openInput(this.#path, stdin ?? process.stdin, signal);
     const report = new ParseReport(name ?? input.name, (message, hint) => warn(message, hint));
     const taken = input.written ?? integer(now());
-    const entries = new Entries({ labelBit: name => labelBit(name), taken }, report);
+    const entries = new Entries({ labelBit: name => labelBit(name), taken, parts: partsOf(fields ?? 'all') }, report);
     this.#entries = entries;
     const text = new Text(entries, name ?? input.name);
     for await (const piece of untilAborted(decompressed(input.pieces, input.name), signal)) {

@@ -36,7 +36,7 @@ import { castTo, checkCast } from './casts.js';
 import { checkSettingName, dashedName, rejectDashedRange, rejectLoneValue } from './common-mistakes.js';
 import { checkComparison } from './comparison.js';
 import { checkRange, convertConstant, convertWord, isHostName, literalType } from './convert.js';
-import { checkTranslated, rejectEndpoint } from './endpoints.js';
+import { checkEndpoint, checkTranslated } from './endpoints.js';
 import { checkIn } from './in-list.js';
 import { checkMasked } from './masks.js';
 import { checkBetween, checkHas, checkIs, checkLike, type PredicateChecker } from './predicates.js';
@@ -225,7 +225,7 @@ export class ExpressionChecker implements PredicateChecker {
       case 'alias':
         return this.#alias(expr, resolved);
       case 'data':
-        return { kind: 'field', name: resolved.name, join: resolved.join, type: TEXT };
+        return dataField(resolved, TEXT);
       case 'field':
         return this.#field(expr, resolved);
     }
@@ -290,7 +290,7 @@ export class ExpressionChecker implements PredicateChecker {
       if (resolved?.kind === 'data') {
         // A column compared with a network holds addresses or networks.
         const own = type.name === 'network' ? ADDRESS : type;
-        return { kind: 'field', name: resolved.name, join: resolved.join, type: own };
+        return dataField(resolved, own);
       }
       if (resolved) return this.check(expr);
       const takesWords = ['enum', 'proto', 'port', 'text', 'flags', 'labels'].includes(type.name);
@@ -378,7 +378,9 @@ export class ExpressionChecker implements PredicateChecker {
 
   /** Expands shorthand such as `mark = 1/0xff`; null if the comparison is not shorthand. */
   expandShorthand(expr: CompareExpr): Typed | undefined | null {
-    if (rejectEndpoint(this, expr) === undefined || rejectDashedRange(this, expr) === undefined) return undefined;
+    if (rejectDashedRange(this, expr) === undefined) return undefined;
+    const endpoint = checkEndpoint(this, expr);
+    if (endpoint !== null) return endpoint;
     const setting = checkSettingName(this, expr);
     if (setting !== null) return setting;
     const masked = checkMasked(this, expr);
@@ -450,3 +452,10 @@ export class ExpressionChecker implements PredicateChecker {
     return undefined;
   }
 }
+
+const dataField = ({ name, join }: { name: string; join?: number }, type: Type): FieldNode => ({
+  kind: 'field',
+  name,
+  type,
+  ...(join === undefined ? {} : { join }),
+});

@@ -41,7 +41,7 @@ function checkMembership(checker: Checker, expr: InExpr): Typed | undefined {
   const { list } = expr;
   let test: InNode | undefined;
   if (list.kind === 'subquery') {
-    const query = checker.checkQuery(list.query, { wants: 'list', span: list });
+    const query = checker.checkQuery(list.query, { wants: 'list', span: list, type: operand.type });
     const type = query && resultColumns(query)?.[0].type;
     if (!query || (type && !checkComparable(checker, operand.type, type, list))) return undefined;
     test = { ...emptyList(operand), query };
@@ -154,7 +154,7 @@ function checkComparable(checker: Checker, operand: Type, item: Type, span: { st
       'type',
       span,
       `${phrase(operand)} cannot be in a list of ${plural(phrase(item))}`,
-      undefined,
+      b === 'text' ? `a column of a file is cast to its type: select ip::${a} from …` : undefined,
     );
   }
   if (goes && (a === 'labels' || a === 'flags')) {

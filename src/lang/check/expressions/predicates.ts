@@ -16,6 +16,7 @@ import type {
 import { ADDRESS_CLASSES, type AddressClass } from '../../values/address.js';
 import type { FieldNode, FlagTest, Typed } from '../checked-ast.js';
 import type { Checker } from '../scope.js';
+import { checkMine } from './mine.js';
 
 /** What predicates use of the checker. */
 export interface PredicateChecker extends Checker {
@@ -190,6 +191,7 @@ function statusFlagTest(
 
 export function checkIs(checker: PredicateChecker, expr: IsExpr): Typed | undefined {
   const what = expr.what.text.toLowerCase();
+  if (what === 'mine') return checkMine(checker, expr);
   const any =
     what === 'null'
       ? null
@@ -205,7 +207,7 @@ export function checkIs(checker: PredicateChecker, expr: IsExpr): Typed | undefi
       'name.value',
       expr.what,
       `unknown address class '${expr.what.text}'`,
-      didYouMean(what, [...ADDRESS_CLASSES, 'null']) ?? `use null, ${ADDRESS_CLASSES.join(', ')}`,
+      didYouMean(what, [...ADDRESS_CLASSES, 'mine', 'null']) ?? `use null, mine, ${ADDRESS_CLASSES.join(', ')}`,
     );
     return undefined;
   } else if (operand.type.name !== 'address') {

@@ -9,7 +9,7 @@ import type { Checker, Scope } from '../scope.js';
 /** The meaning of a name. */
 export type Resolved =
   | { kind: 'field'; name: string; field: Field; join?: number }
-  | { kind: 'data'; name: string; join: number }
+  | { kind: 'data'; name: string; join?: number }
   | { kind: 'alias'; expr: Expr; lateral?: Scope['lateral'] };
 
 /** The meaning of a name in a scope; undefined if it has none. */
@@ -17,7 +17,15 @@ export function resolve(scope: Scope, name: string): Resolved | undefined {
   const { table, tableName, aliases, joins } = scope;
   const alias = aliases?.get(name.toLowerCase());
   if (alias) return { kind: 'alias', expr: alias, lateral: beforeIn(scope, name) };
-  if (table) {
+  if (scope.data) {
+    const plain = withoutTable(name, tableName);
+    const column = scope.columns!.find(each => each.toLowerCase() === plain.toLowerCase());
+    if (column !== undefined) {
+      scope.data.add(column);
+      return { kind: 'data', name: column };
+    }
+  }
+  if (table && !scope.data) {
     const found = fieldOf(table, name);
     if (found) return { kind: 'field', ...found };
     if (tableName && name.toLowerCase().startsWith(`${tableName.toLowerCase()}.`)) {
@@ -27,7 +35,12 @@ export function resolve(scope: Scope, name: string): Resolved | undefined {
   }
   const dot = name.indexOf('.');
   const join = dot < 0 ? -1 : joins.findIndex(each => each.alias.toLowerCase() === name.slice(0, dot).toLowerCase());
-  if (join < 0) return lateralOf(scope, name);
+  if (join < 0) {
+    const other = lateralOf(scope, name) ?? joinedField(scope, name);
+    if (other || !scope.missing) return other;
+    scope.missing.add(name);
+    return { kind: 'data', name };
+  }
   const column = name.slice(dot + 1);
   const joined = joins[join];
   if (!joined.table) {
@@ -37,6 +50,21 @@ export function resolve(scope: Scope, name: string): Resolved | undefined {
   const found = fieldOf(joined.table, column);
   return found && { kind: 'field', ...found, join };
 }
+
+/** A field that only one of the joined tables has. */
+function joinedField({ joins }: Scope, name: string): Resolved | undefined {
+  const having = joins.flatMap(({ table }, join) => {
+    const found = table && fieldOf(table, name);
+    return found ? [{ kind: 'field' as const, ...found, join }] : [];
+  });
+  return having.length === 1 ? having[0] : undefined;
+}
+
+/** `hosts.ip` → `ip`, if the table is `hosts`. */
+const withoutTable = (name: string, tableName = ''): string =>
+  tableName !== '' && name.toLowerCase().startsWith(`${tableName.toLowerCase()}.`)
+    ? name.slice(tableName.length + 1)
+    : name;
 
 /** A column of the result by its name; its expression may use those before it. */
 function lateralOf(scope: Scope, name: string): Resolved | undefined {
@@ -75,14 +103,15 @@ export function reportUnknownName(checker: Checker, expr: NameExpr): void {
     );
     return;
   }
-  const names = [...Object.keys(table.fields), ...(aliases?.keys() ?? [])];
-  const { columns } = checker.scope;
+  const { columns, data } = checker.scope;
+  const names = [...(columns ?? Object.keys(table.fields)), ...(aliases?.keys() ?? [])];
+  const isFlows = isOfFlows(table) && !data;
   checker.diagnostics.error(
     'name.field',
     expr,
     `unknown field '${text}' in ${tableName ?? table.name}`,
-    (isOfFlows(table) ? fieldSynonym(text) : undefined) ??
-      (isOfFlows(table) ? valueHint(text) : undefined) ??
+    (isFlows ? fieldSynonym(text) : undefined) ??
+      (isFlows ? valueHint(text) : undefined) ??
       didYouMean(text, names) ??
       (columns ? `columns are ${columns.slice(0, 12).join(', ')}` : `show fields from ${table.name} lists them`),
   );

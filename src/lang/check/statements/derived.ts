@@ -65,7 +65,10 @@ function withSettingColumns(query: CheckedQuery): CheckedQuery {
   const fields = Object.entries<Field>(TABLES.sysctl.fields).filter(([name]) => name !== 'netns');
   return {
     ...query,
-    columns: fields.map(([name, { type }]) => ({ name, expr: { kind: 'field', name, type: { name: type } } })),
+    columns: fields.map(([name, { type }]) => ({
+      name,
+      expr: { kind: 'field', name, type: { name: type } } satisfies FieldNode,
+    })),
   };
 }
 

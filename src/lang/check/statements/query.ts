@@ -1,6 +1,7 @@
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { fieldOf } from '../../schema/catalogue.js';
 import { fileOf } from '../../schema/places.js';
+import type { Type } from '../../schema/type.js';
 import { print } from '../../services/print/print.js';
 import type {
   Expr,
@@ -33,9 +34,10 @@ import { checkAvailable } from './availability.js';
 import { CommonTables } from './common-tables.js';
 import { checkCompound } from './compound.js';
 import { durationOf, wholeNumberOf } from './constants.js';
+import { dataFrom } from './data-files.js';
 import { derivedFrom } from './derived.js';
 import { groupColumns, rewriteForGroups } from './groups.js';
-import { checkOutput } from './output.js';
+import { checkOutput, groupedShape } from './output.js';
 import { checkOrigin, checkPlace } from './places.js';
 
 /** Checks queries, with the context of a whole statement. */
@@ -49,15 +51,16 @@ export class QueryChecker implements Queries {
   ) {}
 
   expressions(scope: Scope): ExpressionChecker {
-    return new ExpressionChecker(scope, this.context, this.diagnostics, (query, { wants, span }) =>
-      this.subquery(query, wants, span),
+    return new ExpressionChecker(scope, this.context, this.diagnostics, (query, { wants, span, type }) =>
+      this.subquery(query, wants, span, type),
     );
   }
 
-  query(query: QueryExpr): CheckedQuery | undefined {
+  /** @param wanted the type that a column of a data file is read as */
+  query(query: QueryExpr, wanted?: Type): CheckedQuery | undefined {
     switch (query.kind) {
       case 'select':
-        return this.select(query);
+        return this.select(query, wanted);
       case 'compound':
         return checkCompound(this, query);
       case 'with':
@@ -66,8 +69,8 @@ export class QueryChecker implements Queries {
   }
 
   /** A query in parentheses in an expression. */
-  subquery(query: QueryExpr, wants: SubqueryUse, span: Span): CheckedQuery | undefined {
-    const checked = this.query(query);
+  subquery(query: QueryExpr, wants: SubqueryUse, span: Span, type?: Type): CheckedQuery | undefined {
+    const checked = this.query(query, type);
     if (!checked) return undefined;
     if (wants !== 'rows' && resultColumns(checked)?.length !== 1) {
       this.diagnostics.error(
@@ -113,17 +116,22 @@ export class QueryChecker implements Queries {
     if (ref.kind === 'query') return derivedFrom(this, ref);
     const common = ref.kind === 'table' ? this.tables.find(ref) : undefined;
     if (common !== undefined) return common ?? undefined;
-    return checkOrigin(ref, this.diagnostics, this.tables.names);
+    return dataFrom(this.context.environment, ref) ?? checkOrigin(ref, this.diagnostics, this.tables.names);
   }
 
-  select(statement: SelectStatement): CheckedSelect | undefined {
+  select(statement: SelectStatement, wanted?: Type): CheckedSelect | undefined {
     const before = this.diagnostics.list.length;
     const from = this.origin(statement.from);
-    return this.selectFrom(from, statement, before);
+    return this.selectFrom(from, statement, before, wanted);
   }
 
   /** A select whose origin is checked; undefined for one with errors. */
-  selectFrom(from: From | undefined, statement: SelectStatement, before: number): CheckedSelect | undefined {
+  selectFrom(
+    from: From | undefined,
+    statement: SelectStatement,
+    before: number,
+    wanted?: Type,
+  ): CheckedSelect | undefined {
     const { diagnostics } = this;
     const place = checkPlace(statement.source, this);
     const where = statement.source ? place : this.context.place;
@@ -148,10 +156,12 @@ export class QueryChecker implements Queries {
           ? from.inFile
           : origin.kind === 'file' || (where !== undefined && fileOf(where) !== undefined),
       ...(from.columns ? { columns: from.columns } : {}),
+      ...(from.data ? { data: from.data } : {}),
+      ...(from.missing ? { missing: from.missing } : {}),
       joins: joins.map(join => join.scope),
       once: !statement.every || from.columns !== undefined,
     };
-    const clauses = this.clauses(statement, base, from.all);
+    const clauses = this.clauses(statement, base, from.all, wanted);
     const every = durationOf(statement.every, this, 'every');
     const duration = durationOf(statement.for, this, 'for');
     if (statement.every && origin.kind === 'file' && origin.path === '-')
@@ -178,7 +188,7 @@ export class QueryChecker implements Queries {
       statement.output,
       {
         isWhole: !clauses.columns,
-        isGrouped: clauses.grouping !== undefined,
+        ...groupedShape(clauses),
         table: table.name,
       },
       diagnostics,
@@ -186,7 +196,7 @@ export class QueryChecker implements Queries {
     if (diagnostics.list.slice(before).some(each => each.severity === 'error')) return undefined;
     return {
       kind: 'select',
-      from: origin,
+      from: originOf(from),
       place,
       distinct: statement.distinct,
       columns: clauses.columns,
@@ -241,7 +251,7 @@ export class QueryChecker implements Queries {
   }
 
   /** The clauses that select and watch share. */
-  clauses(statement: ClauseStatement, base: Scope, all?: readonly Column[]): CheckedClauses {
+  clauses(statement: ClauseStatement, base: Scope, all?: readonly Column[], wanted?: Type): CheckedClauses {
     const { diagnostics } = this;
     const aliases = this.#aliases(statement.projection);
     const lateral = lateralsOf(statement.projection);
@@ -264,9 +274,16 @@ export class QueryChecker implements Queries {
     const projecting = this.expressions({ ...base, aggregates });
     let columns = items.map((item, i) => {
       this.#checkBare(item, base);
-      return this.#column(item, projecting.within({ ...base, aggregates, lateral: lateralsOf(items.slice(0, i)) }));
+      return this.#column(
+        item,
+        projecting.within({ ...base, aggregates, lateral: lateralsOf(items.slice(0, i)) }),
+        wanted,
+      );
     });
-    if (all && (isWhole || items.length === 0) && statement.groupBy.length === 0) columns = [...all];
+    if (all && (isWhole || items.length === 0) && statement.groupBy.length === 0) {
+      columns = [...all];
+      if (base.data) for (const name of base.columns ?? []) base.data.add(name);
+    }
     const having =
       statement.having && this.expressions({ ...base, aggregates, aliases, lateral }).condition(statement.having);
     const ordering = this.expressions({ ...base, aggregates, aliases, lateral });
@@ -335,9 +352,11 @@ export class QueryChecker implements Queries {
     };
   }
 
-  #column(item: Projection, checker: ExpressionChecker): Column | undefined {
-    const expr = checker.check(item.expr);
-    return expr && { name: item.alias?.text ?? columnName(item.expr), expr };
+  #column(item: Projection, checker: ExpressionChecker, wanted: Type | undefined): Column | undefined {
+    const isData = wanted && item.expr.kind === 'name' && resolve(checker.scope, item.expr.text)?.kind === 'data';
+    const expr = isData ? checker.checkAs(item.expr, wanted) : checker.check(item.expr);
+    if (!expr || !item.alias) return expr && { name: columnName(item.expr), expr };
+    return { name: item.alias.text, expr, text: print(item.expr) };
   }
 
   /** `select src dst`: more likely a comma is missing than that a column is given the name of another field. */
@@ -379,7 +398,7 @@ export class QueryChecker implements Queries {
 
   #joins(
     joins: readonly Join[],
-    { table, name, columns }: From,
+    { table, name, columns, data }: From,
     place: Place | undefined,
   ): { scope: JoinScope; checked(): CheckedJoin }[] {
     const scopes: JoinScope[] = [];
@@ -417,6 +436,7 @@ export class QueryChecker implements Queries {
           watch: false,
           joins: scopes,
           ...(columns ? { columns } : {}),
+          ...(data ? { data } : {}),
         }).condition(join.on);
       return [
         {
@@ -465,6 +485,13 @@ const columnName = (expr: Expr): string => (expr.kind === 'name' ? expr.text.toL
 
 /** `lists/hosts.csv.gz` → `hosts`. */
 const baseName = (path: string): string => (path.split('/').at(-1) as string).split('.')[0];
+
+/** A file is read as rows of columns if the statement uses names that flows do not have. */
+function originOf({ origin, data, missing }: From): Origin {
+  const used = data ?? (missing && missing.size > 0 ? missing : undefined);
+  if (!used || (origin.kind !== 'data' && origin.kind !== 'file')) return origin;
+  return { kind: 'data', path: origin.path, table: 'conntrack', columns: [...used] };
+}
 
 /** The name of a table, or of the file without its folder and ending; a select has none. */
 function nameOfTable(ref: TableRef): string | undefined {

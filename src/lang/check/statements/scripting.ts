@@ -10,6 +10,7 @@ import type {
   Expr,
   HelpStatement,
   LetStatement,
+  Name,
   SetStatement,
   ShowStatement,
   UseStatement,
@@ -108,17 +109,9 @@ export function checkAssert(checker: QueryChecker, statement: AssertStatement): 
 
 export function checkSet(checker: QueryChecker, statement: SetStatement): CheckedSet | undefined {
   const { diagnostics } = checker;
-  const option = statement.option.text.toLowerCase();
-  if (!Object.hasOwn(SETTINGS, option)) {
-    diagnostics.error(
-      'name.option',
-      statement.option,
-      `unknown setting '${statement.option.text}'`,
-      didYouMean(option, SETTING_NAMES) ?? 'show settings lists them',
-    );
-    return undefined;
-  }
-  const setting: Setting = SETTINGS[option as SettingName];
+  const option = settingNamed(checker, statement.option);
+  if (option === undefined) return undefined;
+  const setting: Setting = SETTINGS[option];
   const value = settingValue(setting, statement.value);
   if (value !== undefined) return { kind: 'set', option, value };
   const expected =
@@ -130,6 +123,18 @@ export function checkSet(checker: QueryChecker, statement: SetStatement): Checke
           ? 'text'
           : 'a number';
   diagnostics.error('type', statement.value, `${option} must be ${expected}`, undefined);
+  return undefined;
+}
+
+function settingNamed(checker: QueryChecker, name: Name): SettingName | undefined {
+  const option = name.text.toLowerCase();
+  if (Object.hasOwn(SETTINGS, option)) return option as SettingName;
+  checker.diagnostics.error(
+    'name.option',
+    name,
+    `unknown setting '${name.text}'`,
+    didYouMean(option, SETTING_NAMES) ?? 'show settings lists them',
+  );
   return undefined;
 }
 
@@ -166,6 +171,10 @@ export function checkUse(checker: QueryChecker, statement: UseStatement): Checke
 }
 
 export function checkShow(checker: QueryChecker, statement: ShowStatement): CheckedShow | undefined {
+  if (statement.setting) {
+    const setting = settingNamed(checker, statement.setting);
+    return setting && { kind: 'show', what: 'settings', setting };
+  }
   if (!statement.table) return { kind: 'show', what: statement.what };
   const table = tableOf(statement.table.text);
   if (table) return { kind: 'show', what: statement.what, table: table.name };

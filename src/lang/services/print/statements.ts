@@ -106,6 +106,7 @@ export function printStatement(statement: Statement): string {
       return message === undefined ? `assert ${print(condition)}` : `assert ${print(condition)}, ${quote(message)}`;
     }
     case 'show':
+      if (statement.setting !== undefined) return words('set', bare(statement.setting));
       return words('show', statement.what, clause('from', statement.table, bare));
     case 'help':
       return words('help', statement.topic?.text);

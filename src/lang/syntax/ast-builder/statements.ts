@@ -195,17 +195,23 @@ function countStatement(context: TreeContext, node: CountStatementCstNode): Sele
   const c = node.children;
   const name = nameOf(c.Count[0]);
   const span = tokenSpan(c.Count[0]);
+  const tail = selectTail(context, c.selectTail[0]);
+  // A number of groups without what they are would tell nothing.
+  const keys = tail.groupBy
+    .filter(({ kind }) => kind !== 'literal')
+    .map(expr => ({ expr, start: expr.start, end: expr.end }));
   return compact<SelectStatement>({
     kind: 'select',
     distinct: false,
     projection: [
+      ...keys,
       {
         expr: { kind: 'call', name: { ...name, text: 'count' }, args: [], star: true, distinct: false, ...span },
         ...span,
       },
     ],
     from: tableRef(context, c.tableRef[0]),
-    ...selectTail(context, c.selectTail[0]),
+    ...tail,
     sugar: 'count',
     ...spanOf(node),
   });
@@ -327,18 +333,19 @@ function letStatement(context: TreeContext, node: LetStatementCstNode): LetState
   return { kind: 'let', name, value: expression(context, value[0]), ...spanOf(node) };
 }
 
-const setStatement = (context: TreeContext, node: SetStatementCstNode): SetStatement => ({
-  kind: 'set',
-  option: nameOf(node.children.Word[0]),
-  value: expression(context, node.children.expression[0]),
-  ...spanOf(node),
-});
+function setStatement(context: TreeContext, node: SetStatementCstNode): SetStatement | ShowStatement {
+  const { Word, expression: value } = node.children;
+  const option = nameOf(Word[0]);
+  if (value === undefined) return { kind: 'show', what: 'settings', setting: option, ...spanOf(node) };
+  return { kind: 'set', option, value: expression(context, value[0]), ...spanOf(node) };
+}
 
 function showStatement(node: ShowStatementCstNode): ShowStatement {
-  const { Tables, Settings, tableName: table } = node.children;
+  const { Tables, Settings, Variables, tableName: table } = node.children;
   const span = spanOf(node);
   if (Tables) return { kind: 'show', what: 'tables', ...span };
   if (Settings) return { kind: 'show', what: 'settings', ...span };
+  if (Variables) return { kind: 'show', what: 'variables', ...span };
   return { kind: 'show', what: 'fields', table: nameOf(table![0].children.Word[0]), ...span };
 }
 

@@ -50,6 +50,7 @@ export class Keys {
   readonly #terminal: ReadStream;
   readonly #listener: KeyListener;
   #waiting = '';
+  #diverted: ((keys: string) => void) | undefined;
   #isReading = false;
   #isHeld = false;
   #isFeeding = false;
@@ -96,6 +97,14 @@ export class Keys {
     this.#waiting = PASTE + text + PASTED + this.#waiting;
   }
 
+  /** Passes keys to another listener while something runs, apart from Ctrl-C. @returns what ends that */
+  divert(pressed: (keys: string) => void): () => void {
+    this.#diverted = pressed;
+    return () => {
+      this.#diverted = undefined;
+    };
+  }
+
   /** Leaves the terminal to another program while some work is done. */
   async lend<T>(work: () => Promise<T>): Promise<T> {
     this.#terminal.off('data', this.#arrived);
@@ -119,6 +128,12 @@ export class Keys {
   }
 
   readonly #arrived = (chunk: string | Uint8Array): void => {
+    if (this.#diverted !== undefined && !this.#isReading) {
+      const keys = String(chunk);
+      if (keys.includes(INTERRUPT)) this.#listener.interrupted();
+      else this.#diverted(keys);
+      return;
+    }
     this.#waiting += String(chunk);
     this.#noticeInterrupt();
     this.#takeAnswers();

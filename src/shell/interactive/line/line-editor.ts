@@ -153,6 +153,10 @@ export class LineEditor implements Editor {
     });
   }
 
+  divert(pressed: (keys: string) => void): () => void {
+    return this.#keys.divert(pressed);
+  }
+
   lend<T>(work: () => Promise<T>): Promise<T> {
     return this.#keys.lend(work);
   }
