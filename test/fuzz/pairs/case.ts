@@ -360,7 +360,7 @@ export function caseOf(choice: Choice, world: World): Case | undefined {
   const nested = nestedIn(choice.nesting, `${select}${except}`, choice);
   if (nested === undefined) return undefined;
   if (choice.nesting === 'union all') expected = { ...expected, rows: [...result, ...result], count: 2 * count };
-  if (choice.nesting === 'union' && !selection.isWhole) {
+  if (choice.nesting === 'union') {
     const once = unique(result);
     expected = { ...expected, rows: once, count: once.length };
   }
