@@ -11,8 +11,11 @@ import { errorText, writeTrace } from './print-error.js';
 export class Messages {
   readonly #io: Io;
   readonly #isColored: () => boolean;
+  readonly #isQuiet: boolean;
 
-  constructor(io: Io, isColored: () => boolean) {
+  /** @param isQuiet without notes */
+  constructor(io: Io, isColored: () => boolean, isQuiet = false) {
+    this.#isQuiet = isQuiet;
     this.#io = io;
     this.#isColored = isColored;
   }
@@ -23,6 +26,7 @@ export class Messages {
 
   /** A line that is neither a warning nor an error. */
   note(message: string): void {
+    if (this.#isQuiet) return;
     this.#io.stderr.write(`${painter(this.#isColored())(printable(message), 'dim')}\n`);
   }
 

@@ -112,6 +112,14 @@ scripts('a bare word or address is the statement that it means', async () => {
   assert.is((await shell(['kill', '10.0.0.1'])).status, 2);
 });
 
+scripts('--json is a format, --quiet leaves notes out', async () => {
+  const args = ['--timing', 'select 1 as n from stats limit 0'];
+  assert.match((await shell(args)).stderr, /^0 rows/m);
+  assert.equal(await shell(['-q', ...args]), { status: 0, stdout: 'n\n', stderr: '' });
+  assert.is((await shell(['--json', '-q', ...args])).stdout, '[]\n');
+  assert.is((await shell(['--json', '-o', 'csv', 'echo 1'])).status, 2);
+});
+
 scripts('--to: one file for all results, whole or not at all', async () => {
   const path = join(folder(), 'out');
   const done = await shell(['--to', path, '-o', 'csv', 'echo 1; show tables']);
