@@ -316,7 +316,8 @@ export class Shapes {
     const minute = number(14, 2);
     const second = number(17, 2);
     // Of other days the format's reader knows whether they exist.
-    if (year < 1970 || month < 1 || month > 12 || day < 1 || day > 28) return -1;
+    // 64 bits of nanoseconds end in 2554.
+    if (year < 1970 || year > 2500 || month < 1 || month > 12 || day < 1 || day > 28) return -1;
     if (hour > 23 || minute > 59 || second > 59) return -1;
     this.numbers[index] = Date.UTC(year, month - 1, day, hour, minute, second) / 1000;
     const at = this.#fraction(index, from + ISO.length, end);
