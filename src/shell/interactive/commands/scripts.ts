@@ -13,7 +13,7 @@ export const SCRIPT_COMMANDS = {
     takesFile: true,
     run: (rest, { shell }) => shell.runFile(pathOf(rest, '.read')),
   },
-  edit: { doc: 'the last statement in $EDITOR; what is saved there runs', run: (_, desk) => edit(desk) },
+  edit: { doc: 'the last statement in $EDITOR, to be changed and run', run: (_, desk) => edit(desk) },
   history: {
     doc: 'what was run',
     run: (_, { shell, history }) =>
