@@ -3,51 +3,58 @@ import type { Decisions } from '../lookahead.js';
 /** What decides each choice of the grammar: see lookahead.ts. */
 export const DECISIONS = {
   statement: {
-    OR: {"isGated":false,"paths":[[[7]],[[33]],[[71]],[[44]],[[50]],[[69]],[[34]],[[42]],[[40]],[[56]],[[49]],[[37]],[[62]],[[70]],[[29]],[[64]],[[36]],[[46]]]},
+    OR: {"isGated":false,"paths":[[[85],[7]],[[35]],[[83]],[[49]],[[56]],[[80]],[[36]],[[47]],[[45]],[[69]],[[70]],[[39]],[[62]],[[55]],[[40]],[[71]],[[81]],[[30]],[[73]],[[38]],[[51]]]},
   },
   query: {
-    MANY: {"isGated":false,"paths":[[[39]]]},
+    MANY: {"isGated":false,"paths":[[[44],[78]]]},
+    OPTION: {"isGated":false,"paths":[[[85]]]},
+  },
+  setOperator: {
+    OR: {"isGated":false,"paths":[[[44]],[[78]]]},
+    OPTION: {"isGated":false,"paths":[[[26]]]},
+  },
+  commonTables: {
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0]]]},
   },
   selectStatement: {
     OPTION: {"isGated":false,"paths":[[[8]]]},
-    OPTION2: {"isGated":false,"paths":[[[108],[13],[5],[2],[84],[0],[90]]]},
+    OPTION2: {"isGated":false,"paths":[[[122],[13],[5],[2],[98],[33],[0],[104]]]},
   },
   selectTail: {
-    MANY: {"isGated":false,"paths":[[[55],[52]]]},
+    MANY: {"isGated":false,"paths":[[[61],[58]]]},
     OPTION: {"isGated":false,"paths":[[[14]]]},
-    OPTION4: {"isGated":false,"paths":[[[30],[65],[15]]]},
-    OPTION2: {"isGated":false,"paths":[[[74]]]},
-    OPTION3: {"isGated":false,"paths":[[[60]]]},
+    OPTION4: {"isGated":false,"paths":[[[31],[74],[15]]]},
+    OPTION2: {"isGated":false,"paths":[[[87]]]},
+    OPTION3: {"isGated":false,"paths":[[[66]]]},
   },
   watchStatement: {
-    OPTION: {"isGated":false,"paths":[[[108],[13],[5],[2],[84],[0],[90]]]},
+    OPTION: {"isGated":false,"paths":[[[122],[13],[5],[2],[98],[33],[0],[104]]]},
     OPTION2: {"isGated":false,"paths":[[[14]]]},
-    OPTION3: {"isGated":false,"paths":[[[59]]]},
-    OPTION4: {"isGated":false,"paths":[[[72]]]},
-    OPTION5: {"isGated":false,"paths":[[[60]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[85]]]},
+    OPTION3: {"isGated":false,"paths":[[[65]]]},
+    OPTION4: {"isGated":false,"paths":[[[85]]]},
+    OPTION5: {"isGated":false,"paths":[[[66]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[99],[104]]]},
   },
   getStatement: {
-    OPTION: {"isGated":false,"paths":[[[108],[13],[5],[2],[84],[0],[90]]]},
+    OPTION: {"isGated":false,"paths":[[[122],[13],[5],[2],[98],[33],[0],[104]]]},
     OPTION2: {"isGated":false,"paths":[[[14]]]},
     OPTION3: {"isGated":false,"paths":[[[10]]]},
-    OPTION4: {"isGated":false,"paths":[[[74]]]},
-    OPTION5: {"isGated":false,"paths":[[[60]]]},
+    OPTION4: {"isGated":false,"paths":[[[87]]]},
+    OPTION5: {"isGated":false,"paths":[[[66]]]},
   },
   insertStatement: {
-    OR: {"isGated":false,"paths":[[[62]],[[9]]]},
+    OR: {"isGated":false,"paths":[[[71]],[[9]]]},
     OPTION: {"isGated":false,"paths":[[[14]]]},
     OPTION2: {"isGated":false,"paths":[[[9]]]},
-    OPTION3: {"isGated":false,"paths":[[[59]]]},
-    OPTION4: {"isGated":false,"paths":[[[60]]]},
+    OPTION3: {"isGated":false,"paths":[[[65]]]},
+    OPTION4: {"isGated":false,"paths":[[[66]]]},
   },
   insertFrom: {
-    OR: {"isGated":false,"paths":[[[90]],[[0],[85]]]},
     OPTION: {"isGated":false,"paths":[[[14]]]},
     OPTION2: {"isGated":false,"paths":[[[10]]]},
   },
   conflictClause: {
-    OR: {"isGated":false,"paths":[[[48]],[[69]]]},
+    OR: {"isGated":false,"paths":[[[53]],[[80]]]},
   },
   updateStatement: {
     OPTION: {"isGated":false,"paths":[[[14]]]},
@@ -58,27 +65,46 @@ export const DECISIONS = {
   mutationTail: {
     OPTION: {"isGated":false,"paths":[[[10]]]},
     OPTION2: {"isGated":false,"paths":[[[22]]]},
-    OPTION3: {"isGated":false,"paths":[[[60]]]},
+    OPTION3: {"isGated":false,"paths":[[[66]]]},
   },
   flushStatement: {
     OPTION: {"isGated":false,"paths":[[[14]]]},
   },
   explainStatement: {
-    OR: {"isGated":false,"paths":[[[7]],[[33]],[[71]],[[44]],[[50]],[[69]],[[34]],[[42]]]},
-    OPTION: {"isGated":false,"paths":[[[26]]]},
+    OR: {"isGated":false,"paths":[[[85],[7]],[[35]],[[83]],[[49]],[[56]],[[80]],[[36]],[[47]],[[70]]]},
+    OPTION: {"isGated":false,"paths":[[[27]]]},
+  },
+  queryDefinition: {
+    OR: {"isGated":false,"paths":[[[85],[7]],[[35]],[[83]]]},
+    OPTION: {"isGated":false,"paths":[[[104]]]},
+  },
+  parameters: {
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[98]]]},
+  },
+  parameter: {
+    OR: {"isGated":false,"paths":[[[0]],[[98]]]},
+    OPTION: {"isGated":false,"paths":[[[117]]]},
+  },
+  runStatement: {
+    OPTION: {"isGated":false,"paths":[[[104]]]},
+    OPTION2: {"isGated":false,"paths":[[[13],[5],[2],[98],[33],[0],[104]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[98],[33],[0],[104]]]},
   },
   letStatement: {
-    OR: {"isGated":false,"paths":[[[0]],[[84]]]},
+    OR: {"isGated":false,"paths":[[[0]],[[98]]]},
   },
   echoStatement: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[84],[0],[90]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[98],[33],[0],[104]]]},
+  },
+  setStatement: {
+    OPTION: {"isGated":false,"paths":[[[117]]]},
   },
   assertStatement: {
-    OPTION: {"isGated":false,"paths":[[[89]]]},
+    OPTION: {"isGated":false,"paths":[[[103]]]},
   },
   showStatement: {
-    OR: {"isGated":false,"paths":[[[66]],[[63]],[[47]],[[41]]]},
-    OPTION: {"isGated":false,"paths":[[[85]]]},
+    OR: {"isGated":false,"paths":[[[75]],[[72]],[[68]],[[82]],[[52]],[[46]]]},
+    OPTION: {"isGated":false,"paths":[[[99]]]},
   },
   helpStatement: {
     OPTION: {"isGated":false,"paths":[[[1]]]},
@@ -87,32 +113,33 @@ export const DECISIONS = {
     AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[1]]]},
   },
   projections: {
-    OR: {"isGated":false,"paths":[[[108]],[[13],[5],[2],[84],[0],[90]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[84],[0],[90]]]},
+    OR: {"isGated":false,"paths":[[[122]],[[13],[5],[2],[98],[33],[0],[104]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[98],[33],[0],[104]]]},
   },
   projection: {
-    OPTION: {"isGated":false,"paths":[[[18]]]},
+    OPTION: {"isGated":false,"paths":[[[18],[97]]]},
   },
   alias: {
-    OR: {"isGated":false,"paths":[[[0]],[[85]]]},
+    OR: {"isGated":false,"paths":[[[18]],[[97]]]},
+    OR2: {"isGated":false,"paths":[[[0]],[[99]]]},
   },
   tableRef: {
-    OR: {"isGated":false,"paths":[[[0]],[[85]]]},
-    OPTION: {"isGated":false,"paths":[[[18]]]},
+    OR: {"isGated":false,"paths":[[[0]],[[99]],[[104]]]},
+    OPTION: {"isGated":false,"paths":[[[18],[97]]]},
   },
   place: {
-    OR: {"isGated":true,"paths":[[[57]],[[61]],[[54]],[[47]],[[0]]]},
-    OR2: {"isGated":false,"paths":[[[80]],[[85]],[[108]]]},
-    OR3: {"isGated":false,"paths":[[[82]],[[84]]]},
-    OPTION: {"isGated":false,"paths":[[[85]]]},
+    OR: {"isGated":true,"paths":[[[63]],[[67]],[[60]],[[52]],[[0]]]},
+    OR2: {"isGated":false,"paths":[[[93]],[[99]],[[122]]]},
+    OR3: {"isGated":false,"paths":[[[96]],[[98]]]},
+    OPTION: {"isGated":false,"paths":[[[99]]]},
   },
   rangeClause: {
-    OR: {"isGated":false,"paths":[[[30]],[[65]],[[15]]]},
-    OPTION: {"isGated":false,"paths":[[[73]]]},
+    OR: {"isGated":false,"paths":[[[31]],[[74]],[[15]]]},
+    OPTION: {"isGated":false,"paths":[[[86]]]},
   },
   joinClause: {
-    OPTION: {"isGated":false,"paths":[[[55]]]},
-    OPTION2: {"isGated":false,"paths":[[[59]]]},
+    OPTION: {"isGated":false,"paths":[[[61]]]},
+    OPTION2: {"isGated":false,"paths":[[[65]]]},
   },
   words: {
     AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0]]]},
@@ -125,31 +152,31 @@ export const DECISIONS = {
     OPTION5: {"isGated":false,"paths":[[[22]]]},
   },
   groupClause: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[84],[0],[90]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[98],[33],[0],[104]]]},
   },
   orderClause: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[84],[0],[90]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[98],[33],[0],[104]]]},
   },
   orderItem: {
-    OR: {"isGated":false,"paths":[[[28]],[[35]]]},
-    OPTION: {"isGated":false,"paths":[[[28],[35]]]},
+    OR: {"isGated":false,"paths":[[[29]],[[37]]]},
+    OPTION: {"isGated":false,"paths":[[[29],[37]]]},
   },
   limitClause: {
-    OPTION: {"isGated":false,"paths":[[[58]]]},
+    OPTION: {"isGated":false,"paths":[[[64]]]},
   },
   timeClauses: {
-    OR: {"isGated":false,"paths":[[[38]],[[43]],[[68]]]},
-    MANY: {"isGated":false,"paths":[[[38],[43],[68]]]},
+    OR: {"isGated":false,"paths":[[[43]],[[48]],[[79]]]},
+    MANY: {"isGated":false,"paths":[[[43],[48],[79]]]},
   },
   watchClauses: {
-    OR: {"isGated":false,"paths":[[[38]],[[43]],[[68]],[[72]],[[51]],[[53]]]},
-    MANY: {"isGated":false,"paths":[[[38],[43],[68],[72],[51],[53]]]},
+    OR: {"isGated":false,"paths":[[[43]],[[48]],[[79]],[[85]],[[57]],[[59]]]},
+    MANY: {"isGated":false,"paths":[[[43],[48],[79],[85],[57],[59]]]},
   },
   keepClause: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[5],[2],[84],[0],[90]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[5],[2],[98],[33],[0],[104]]]},
   },
   outputClause: {
-    OPTION: {"isGated":false,"paths":[[[67]]]},
+    OPTION: {"isGated":false,"paths":[[[77]]]},
   },
   setClause: {
     AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0]]]},
@@ -164,54 +191,66 @@ export const DECISIONS = {
     MANY: {"isGated":false,"paths":[[[13]]]},
   },
   predicate: {
-    OR: {"isGated":false,"paths":[[[3]],[[17]],[[13],[15],[14],[16],[45]]]},
-    OR2: {"isGated":false,"paths":[[[15]],[[14]],[[16]],[[45]]]},
-    OPTION: {"isGated":false,"paths":[[[3],[17],[13],[15],[14],[16],[45]]]},
+    OR: {"isGated":false,"paths":[[[3]],[[17]],[[13],[15],[14],[16],[54],[50]]]},
+    OR2: {"isGated":false,"paths":[[[15]],[[14]],[[16],[54]],[[50]]]},
+    OPTION: {"isGated":false,"paths":[[[3],[17],[13],[15],[14],[16],[54],[50]]]},
     OPTION2: {"isGated":false,"paths":[[[13]]]},
+  },
+  comparison: {
+    OPTION: {"isGated":false,"paths":[[[106]]]},
   },
   isTest: {
     OR: {"isGated":false,"paths":[[[25]],[[0]]]},
     OPTION: {"isGated":false,"paths":[[[13]]]},
   },
   inTest: {
-    OR: {"isGated":false,"paths":[[[90]],[[2],[84],[0]]]},
-    OPTION: {"isGated":false,"paths":[[[92]]]},
+    OR: {"isGated":false,"paths":[[[104]],[[2],[98],[33],[0]]]},
+    OPTION: {"isGated":false,"paths":[[[106]]]},
+  },
+  likeTest: {
+    OR: {"isGated":false,"paths":[[[16]],[[54]]]},
   },
   hasTest: {
-    OR: {"isGated":false,"paths":[[[27,90]],[[90]],[[0],[85],[82],[84]]]},
+    OR: {"isGated":false,"paths":[[[28,104]],[[104]],[[0],[99],[96],[98]]]},
   },
   flags: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[85],[82],[84]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[99],[96],[98]]]},
   },
   flag: {
-    OR: {"isGated":false,"paths":[[[0]],[[85]],[[82]],[[84]]]},
+    OR: {"isGated":false,"paths":[[[0]],[[99]],[[96]],[[98]]]},
   },
   arithmetic: {
     MANY: {"isGated":false,"paths":[[[4]]]},
   },
   unary: {
-    OR: {"isGated":false,"paths":[[[2],[84],[0]],[[90]]]},
+    OR: {"isGated":false,"paths":[[[2],[98],[33],[0]],[[104]]]},
     MANY: {"isGated":false,"paths":[[[5]]]},
+    MANY2: {"isGated":false,"paths":[[[94]]]},
   },
   atom: {
-    OR: {"isGated":false,"paths":[[[2]],[[84]],[[0]]]},
-    OPTION: {"isGated":false,"paths":[[[90]]]},
+    OR: {"isGated":true,"paths":[[[2]],[[98]],[[33]],[[33]],[[0]]]},
+    OPTION: {"isGated":false,"paths":[[[104]]]},
+  },
+  caseBranches: {
+    MANY: {"isGated":false,"paths":[[[84]]]},
+    OPTION: {"isGated":false,"paths":[[[41]]]},
   },
   path: {
-    MANY: {"isGated":false,"paths":[[[93]]]},
+    MANY: {"isGated":false,"paths":[[[107]]]},
   },
   callArguments: {
-    OR: {"isGated":false,"paths":[[[108]],[[8],[13],[5],[2],[84],[0],[90]]]},
-    OPTION: {"isGated":false,"paths":[[[108],[8],[13],[5],[2],[84],[0],[90]]]},
+    OR: {"isGated":true,"paths":[[[122]],[[85],[7]],[[8],[13],[5],[2],[98],[33],[0],[104]]]},
+    OPTION: {"isGated":false,"paths":[[[122],[85],[7],[8],[13],[5],[2],[98],[33],[0],[104]]]},
     OPTION2: {"isGated":false,"paths":[[[8]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[84],[0],[90]]]},
+    OPTION3: {"isGated":false,"paths":[[[18]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[98],[33],[0],[104]]]},
   },
   parenthesized: {
-    OR: {"isGated":false,"paths":[[[7]],[[2],[13],[5],[84],[0],[90]]]},
-    OR2: {"isGated":true,"paths":[[[2]],[[13],[5],[2],[84],[0],[90]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[2],[13],[5],[84],[0],[90]]]},
+    OR: {"isGated":true,"paths":[[[85],[7]],[[2],[13],[5],[98],[33],[0],[104]]]},
+    OR2: {"isGated":true,"paths":[[[2]],[[13],[5],[2],[98],[33],[0],[104]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[2],[13],[5],[98],[33],[0],[104]]]},
   },
   item: {
-    OPTION: {"isGated":false,"paths":[[[92]]]},
+    OPTION: {"isGated":false,"paths":[[[106]]]},
   },
 } satisfies Decisions as Decisions;

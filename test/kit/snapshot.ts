@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { MessageView } from '../../src/engine/ctnetlink/view/view.js';
 import { openSnapshot, type SnapshotOptions } from '../../src/engine/sources/snapshot/open.js';
+import type { FileTable } from '../../src/lang/schema/places.js';
 
 export const directory = mkdtempSync(join(tmpdir(), 'ctq-snapshot-'));
 process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
@@ -12,7 +13,7 @@ process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
 const LABELS: Readonly<Record<string, number>> = { one: 0, five: 5 };
 
 export interface ReadSnapshot {
-  readonly table: 'conntrack' | 'expect';
+  readonly table: FileTable;
   readonly views: readonly MessageView[];
   readonly warnings: readonly string[];
 }
@@ -42,11 +43,15 @@ export async function readPath(path: string, options: Partial<SnapshotOptions> =
 }
 
 /** Reads a text as if it stood in standard input. @param size of the pieces that it comes in */
-export function readText(text: string | Uint8Array, size = 65_536): Promise<ReadSnapshot> {
+export function readText(
+  text: string | Uint8Array,
+  size = 65_536,
+  options: Partial<SnapshotOptions> = {},
+): Promise<ReadSnapshot> {
   const bytes = Buffer.from(text as string);
   const pieces: Buffer[] = [];
   for (let at = 0; at < bytes.length; at += size) pieces.push(bytes.subarray(at, at + size));
-  return readPath('-', { stdin: Readable.from(pieces, { objectMode: false }) });
+  return readPath('-', { ...options, stdin: Readable.from(pieces, { objectMode: false }) });
 }
 
 let files = 0;

@@ -63,10 +63,10 @@ for (const table of TABLE_NAMES) {
   });
 }
 
-test('a snapshot has flows and expectations, and is only read', () => {
+test('a snapshot has flows, expectations and statistics, and is only read', () => {
   const file: Place = { kind: 'file', path: 'x' };
   for (const table of TABLE_NAMES) {
-    const isThere = table === 'conntrack' || table === 'expect';
+    const isThere = ['conntrack', 'expect', 'stats', 'expect_stats'].includes(table);
     assert.is(refusalOf(table, 'select', file) === undefined, isThere);
     for (const use of ['watch', 'get', 'insert', 'update', 'delete', 'flush', 'zero'] as const)
       assert.ok(refusalOf(table, use, file), `${use} ${table}`);

@@ -4,7 +4,7 @@
  */
 import type { FormatName } from '../../lang/schema/formats.js';
 import type { Entries } from './reading/entries.js';
-import type { LineFormat, Reader } from './reading/reader.js';
+import type { LineFormat, ObjectFormat, Reader } from './reading/reader.js';
 import type { Sink } from './sink.js';
 import type { FormatContext } from './writing/format.js';
 
@@ -19,17 +19,19 @@ export async function createFormatSink(folder: string, format: FormatName, conte
   return createSink(context, format);
 }
 
-/** A format that can be read. Its lines are entries, or it is recognised by its first bytes (see reading/detect.ts). */
+/** A format that can be read: one of the three, recognised as src/engine/formats/reading/detect.ts says. */
 interface ReadFormat {
   /** Who writes it, for the message that a file is in no known format. */
   readonly writers: string;
-  /** Of a format of lines. */
+  /** Its lines are entries. */
   readonly lines?: () => Promise<LineFormat>;
+  /** Its JSON objects are entries. */
+  readonly objects?: () => Promise<ObjectFormat>;
   /** Of any other. */
   readonly reader?: (entries: Entries) => Promise<Reader>;
 }
 
-/** The formats of lines are tried in this order. */
+/** Formats of lines, and those of objects, are tried in this order. */
 export const READ_FORMATS = {
   save: {
     writers: 'conntrack -o save',
@@ -43,6 +45,18 @@ export const READ_FORMATS = {
     writers: 'LOGEMU of ulogd',
     lines: async () => (await import('./logemu/reader.js')).LOGEMU_LINES,
   },
+  cilium: {
+    writers: 'cilium bpf ct list',
+    lines: async () => (await import('./cilium/line-reader.js')).CILIUM_LINES,
+  },
+  statistics: {
+    writers: 'conntrack -S, /proc/net/stat/nf_conntrack',
+    lines: async () => (await import('./statistics/reader.js')).STATISTICS_LINES,
+  },
+  delimited: {
+    writers: 'csv and tsv of ctq with whole entries',
+    lines: async () => (await import('./delimited/reader.js')).DELIMITED_LINES,
+  },
   lines: {
     writers: 'lines and event logs of conntrack(8), conntrackd -i, /proc/net/nf_conntrack',
     lines: async () => (await import('./lines/reader.js')).CONNTRACK_LINES,
@@ -50,6 +64,26 @@ export const READ_FORMATS = {
   xml: {
     writers: 'conntrack -o xml',
     reader: async entries => new (await import('./xml/reader.js')).XmlReader(entries),
+  },
+  'cilium-json': {
+    writers: 'cilium bpf ct list -o json',
+    objects: async () => (await import('./cilium/object-reader.js')).CILIUM_OBJECTS,
+  },
+  ulogd: {
+    writers: 'JSON of ulogd',
+    objects: async () => (await import('./ulogd/reader.js')).ULOGD_OBJECTS,
+  },
+  jc: {
+    writers: 'jc --conntrack',
+    objects: async () => (await import('./jc/reader.js')).JC_OBJECTS,
+  },
+  wrapped: {
+    writers: 'lines in the JSON of docker and journalctl',
+    objects: async () => (await import('./wrapped/reader.js')).WRAPPED_OBJECTS,
+  },
+  luci: {
+    writers: "LuCI's getConntrackList",
+    objects: async () => (await import('./luci/reader.js')).LUCI_OBJECTS,
   },
   json: {
     writers: 'json and jsonl of ctq',

@@ -31,6 +31,9 @@ export const NLA_TYPE_MASK = 0x3fff;
 /** enum nlmsgerr_attrs: the words of an extended ack. */
 export const NLMSGERR_ATTR_MSG = 1;
 
+/** In place of the port of a program that a log does not name. The kernel assigns ports up to -4097 (netlink_autobind). */
+export const UNKNOWN_PORT = 0xffff_ffff;
+
 // include/uapi/linux/netfilter/nfnetlink.h
 /** Length of nlmsghdr and nfgenmsg {u8 family, u8 version, u16 resource}: where attributes begin, and the shortest message. */
 export const NFGEN_END = 20;

@@ -1,4 +1,5 @@
-import type { Typed } from './checked-ast.js';
+import { isNumeric } from '../schema/metrics.js';
+import type { Column, Typed } from './checked-ast.js';
 
 /** Visits a node and its descendants, except subqueries. */
 export function walk(node: Typed, visit: (node: Typed) => void): void {
@@ -22,6 +23,7 @@ function childrenOf(node: Typed): readonly Typed[] {
     case 'key':
     case 'aggregate':
     case 'scalar':
+    case 'exists':
     case 'variable':
       return [];
     case 'unary':
@@ -29,6 +31,7 @@ function childrenOf(node: Typed): readonly Typed[] {
     case 'has':
     case 'is_null':
     case 'is_class':
+    case 'cast':
       return [node.operand];
     case 'binary':
     case 'compare':
@@ -45,5 +48,24 @@ function childrenOf(node: Typed): readonly Typed[] {
       return [node.operand, ...node.others];
     case 'call':
       return node.args;
+    case 'case':
+      return [
+        ...node.branches.flatMap(({ when, value }) => [when, value]),
+        ...(node.otherwise ? [node.otherwise] : []),
+      ];
   }
+}
+
+/**
+ * Whether a column of a grouped result is a measurement: made of an aggregate, or a number that is the same for all groups. The
+ * others identify the group.
+ */
+export function isMeasure({ expr }: Column): boolean {
+  let hasAggregate = false;
+  let hasKey = false;
+  walk(expr, ({ kind }) => {
+    hasAggregate ||= kind === 'aggregate';
+    hasKey ||= kind === 'key';
+  });
+  return hasAggregate || (!hasKey && isNumeric(expr.type));
 }

@@ -149,13 +149,19 @@ const PLACES: { readonly [K in PlaceKind]: PlaceRow<Extract<Place, { kind: K }>>
   },
 };
 
+/** The tables that a file may hold. */
+export const FILE_TABLES = ['conntrack', 'expect', 'stats', 'expect_stats'] as const satisfies readonly TableId[];
+export type FileTable = (typeof FILE_TABLES)[number];
+
+export const isFileTable = (table: TableId): table is FileTable => (FILE_TABLES as readonly TableId[]).includes(table);
+
 function refuseInFile(table: TableId, use: Use): Refusal | undefined {
   const live = 'in kernel means the live tables';
   switch (use) {
     case 'select':
     case 'join':
-      if (table === 'conntrack' || table === 'expect') return undefined;
-      return { message: `a snapshot has no table '${table}'`, hint: `it has conntrack or expect; ${live}` };
+      if (isFileTable(table)) return undefined;
+      return { message: `a snapshot has no table '${table}'`, hint: `it has ${FILE_TABLES.join(', ')}; ${live}` };
     case 'watch':
       return { message: 'a snapshot has no events', hint: `select from it; ${live}` };
     case 'get':

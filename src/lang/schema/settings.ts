@@ -28,6 +28,12 @@ export const SETTINGS = {
     default: 'auto',
     doc: 'sizes and times in units (10 MiB, 3m20s); auto: on a terminal',
   },
+  header: { kind: 'boolean', default: true, doc: 'print column names; off: as the modifier noheader' },
+  rows: {
+    kind: 'integer',
+    default: 10_000,
+    doc: 'rows of a result shown on a terminal, if the statement has no limit; 0: all',
+  },
   timing: { kind: 'boolean', default: false, doc: 'print the time each statement took' },
   confirm: { kind: 'boolean', default: true, doc: 'ask on a terminal before entries are changed or deleted' },
   color: {
@@ -52,6 +58,26 @@ export const SETTINGS = {
     default: 0,
     doc: 'receive buffer of a watch in bytes; 0: 128 MiB, or as much as permissions allow',
   },
+  menu: { kind: 'boolean', default: true, doc: 'offer words and values below the line while typing' },
+  enter: {
+    kind: 'choice',
+    choices: ['auto', 'semicolon', 'whole'],
+    default: 'auto',
+    doc: 'when Enter runs a statement; auto: after a semicolon, or if no clause can follow; whole: if it is complete',
+  },
+  editing: { kind: 'choice', choices: ['emacs', 'vi'], default: 'emacs', doc: 'keys of the line editor' },
+  theme: {
+    kind: 'choice',
+    choices: ['auto', 'dark', 'light'],
+    default: 'auto',
+    doc: 'colours for a dark or a light background; auto: the shell asks the terminal',
+  },
+  prompt: {
+    kind: 'text',
+    default: 'ctq{place}{mode}> ',
+    doc: 'prompt of the shell, with {place}, {mode}, {user} and {time}',
+  },
+  greeting: { kind: 'boolean', default: true, doc: 'print a line when the shell starts' },
   on_error: {
     kind: 'choice',
     choices: ['stop', 'continue'],

@@ -11,17 +11,22 @@ import {
   MODIFIER_NAMES,
   type Modifier,
 } from '../../lang/schema/formats.js';
+import { REPORT_NAMES, type ReportName } from '../session/report-names.js';
+import { isConntrackCommand } from './subcommand.js';
 
-/** A text to run: a query of the command line, or a script. */
+/** What to run: a query of the command line, a script, or a report. */
 export type Job =
   | { readonly kind: 'query'; readonly text: string }
-  | { readonly kind: 'script'; readonly path: string };
+  | { readonly kind: 'script'; readonly path: string }
+  | { readonly kind: 'report'; readonly name: ReportName };
 
 export interface Options {
   readonly jobs: readonly Job[];
   readonly output: CheckedOutput;
   readonly color: 'auto' | 'always' | 'never';
   readonly timing: boolean;
+  /** No counts, times and other notes; warnings and errors are shown. */
+  readonly quiet: boolean;
   readonly kernelFilter: boolean;
   readonly netns?: string;
   readonly file?: string;
@@ -51,6 +56,8 @@ export const FLAGS = {
   output: { type: 'string', short: 'o' },
   to: { type: 'string' },
   color: { type: 'string' },
+  json: { type: 'boolean' },
+  quiet: { type: 'boolean', short: 'q' },
   timing: { type: 'boolean' },
   yes: { type: 'boolean' },
   'dry-run': { type: 'boolean' },
@@ -73,7 +80,7 @@ export function parseOptions(args: readonly string[]): Options {
   // Queries and scripts run in the order in which they are written.
   const written = tokens.filter(token => token.kind === 'positional').map(token => token.value);
   const words = unquoted(written);
-  if (words !== undefined) jobs.push({ kind: 'query', text: words });
+  if (words !== undefined) jobs.push(jobOf(words));
   for (const token of tokens) {
     if (token.kind === 'positional') {
       if (words === undefined) jobs.push(jobOf(token.value));
@@ -88,9 +95,10 @@ export function parseOptions(args: readonly string[]): Options {
     );
   return {
     jobs,
-    output: { ...outputOf(values.output), ...(values.to === undefined ? {} : { file: values.to }) },
+    output: { ...outputOf(values.output, values.json), ...(values.to === undefined ? {} : { file: values.to }) },
     color: colorOf(values.color),
     timing: values.timing ?? false,
+    quiet: values.quiet ?? false,
     kernelFilter: !values['no-kernel-filter'],
     ...(values.netns === undefined ? {} : { netns: values.netns }),
     ...(values.file === undefined ? {} : { file: values.file }),
@@ -117,6 +125,8 @@ function parse(args: readonly string[]) {
       const option = /'(-{1,2}[^' ]*)/.exec(message)?.[1] ?? '';
       const names = Object.keys(FLAGS);
       const best = option.startsWith('--') ? nearest(option.slice(2), names) : undefined;
+      if (isConntrackCommand(option))
+        throw wrong(`unknown option '${option}'`, `conntrack(8)'s options follow its name: ctq conntrack ${option}`);
       throw wrong(`unknown option '${option}'`, best === undefined ? undefined : `did you mean --${best}?`);
     }
     const name = /'(?:-\w, )?(--[\w-]+)/.exec(message)?.[1] ?? 'an option';
@@ -132,7 +142,30 @@ function parse(args: readonly string[]) {
 function jobOf(text: string): Job {
   if (text === '-' || isScript(text)) return { kind: 'script', path: text };
   if (text.trim() === '') throw wrong('the query is empty');
-  return { kind: 'query', text };
+  const word = text
+    .trim()
+    .replace(/^\.(?=[a-z])/i, '')
+    .toLowerCase();
+  const report = REPORT_NAMES.find(name => name === word);
+  if (report !== undefined) return { kind: 'report', name: report };
+  return { kind: 'query', text: dotQuery(text) ?? text };
+}
+
+/** The statement of a command of the shell that has one: `.tables`, `.schema conntrack`, `.help select`. */
+function dotQuery(text: string): string | undefined {
+  const [, name, rest] = /^\.([a-z]+)\s*([\w.]*)$/i.exec(text.trim()) ?? [];
+  switch (name?.toLowerCase()) {
+    case 'tables':
+      return 'show tables';
+    case 'schema':
+      return `describe ${rest || 'conntrack'}`;
+    case 'help':
+      return `help ${rest}`.trimEnd();
+    case undefined:
+      return undefined;
+    default:
+      throw wrong(`.${name} is a command of the interactive shell`, 'run ctq without arguments to start it');
+  }
 }
 
 function isScript(text: string): boolean {
@@ -143,7 +176,7 @@ function isScript(text: string): boolean {
 /** The one statement of which the words came without quotes: ctq count conntrack. */
 function unquoted(positionals: readonly string[]): string | undefined {
   const [first, ...rest] = positionals;
-  if (rest.length === 0 || !/^[a-z]+$/i.test(first) || isScript(first)) return undefined;
+  if (rest.length === 0 || !/^\.?[a-z]+$/i.test(first) || isScript(first)) return undefined;
   return positionals.join(' ');
 }
 
@@ -155,8 +188,8 @@ function isFile(path: string): boolean {
   }
 }
 
-function outputOf(text: string | undefined): CheckedOutput {
-  let format: FormatName | undefined;
+function outputOf(text: string | undefined, isJson = false): CheckedOutput {
+  let format: FormatName | undefined = isJson ? 'json' : undefined;
   const modifiers: Modifier[] = [];
   for (const word of text?.split(',') ?? []) {
     const name = word.trim().toLowerCase();

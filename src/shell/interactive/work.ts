@@ -1,12 +1,18 @@
 /** Runs what was typed. Loaded while the first line is being typed, as most of the program comes with it. */
 import { setImmediate as turn } from 'node:timers/promises';
+import type { Completion } from '../../lang/services/candidate.js';
+import { mayContinue } from '../../lang/services/may-continue.js';
+import { type Mistake, mistakesIn } from '../../lang/services/mistakes.js';
 import { isComplete } from '../../lang/syntax/parse.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
+import { inputOf } from './commands/input.js';
 import { type Desk, runCommand } from './commands.js';
 import { Completing } from './completing.js';
-import type { Editor, Reading } from './editor.js';
-import type { History } from './history.js';
-import { paintStatement } from './paint.js';
+import { editText } from './edit-text.js';
+import type { Editor } from './editor.js';
+import type { History } from './line/history.js';
+import type { Reading } from './line/line-editor.js';
+import { paintStatement } from './line/paint.js';
 import { splitPipe } from './split-pipe.js';
 import { Viewer } from './viewer.js';
 
@@ -19,11 +25,60 @@ export class Work implements Reading {
 
   constructor(shell: ShellSession, editor: Editor, history: History) {
     const run = (text: string): Promise<ExitCode> => shell.run(text, { folder: process.cwd(), including: [] });
-    this.#desk = { shell, editor, history, last: '', isOnce: false, isOver: false, run };
-    this.#viewer = new Viewer(shell, editor);
+    const viewer = new Viewer(shell, editor);
+    this.#viewer = viewer;
+    this.#desk = {
+      shell,
+      editor,
+      history,
+      last: '',
+      isOnce: false,
+      isOver: false,
+      run,
+      get shown() {
+        return viewer.shown;
+      },
+    };
     this.#completing = new Completing(shell);
     shell.view = (isLive, signal) => this.#viewer.open(isLive, signal);
   }
+
+  // -------------------------------------------------------------- typing
+
+  isWhole(text: string, isPasted: boolean): boolean {
+    if (inputOf(text) !== undefined) return true;
+    if (!isComplete(text)) return false;
+    if (/;\s*$/.test(text)) return true;
+    if (isPasted) return false;
+    const enter = this.#desk.shell.setting('enter');
+    if (enter !== 'auto') return enter === 'whole';
+    // An empty line after a complete statement.
+    return /\n[^\S\n]*$/.test(text) || splitPipe(text).command !== undefined || !mayContinue(text);
+  }
+
+  howToRun(text: string): string {
+    if (!isComplete(text)) return '';
+    return this.#desk.shell.setting('enter') === 'semicolon'
+      ? 'a semicolon at the end runs it'
+      : 'Enter on an empty line runs it, or a semicolon at the end';
+  }
+
+  candidates(text: string, cursor: number): Promise<Completion> {
+    return this.#completing.complete(text, cursor);
+  }
+
+  mistakes(text: string, cursor: number): readonly Mistake[] {
+    const { shell } = this.#desk;
+    if (inputOf(text) !== undefined || splitPipe(text).command !== undefined) return [];
+    return mistakesIn(text, cursor, shell);
+  }
+
+  edit(text: string): Promise<string | undefined> {
+    const { editor, shell } = this.#desk;
+    return editText(text, shell.io.env, editor);
+  }
+
+  // -------------------------------------------------------------- running
 
   /** Loads what the first Tab and the first query need, in steps between keys. */
   async warm(): Promise<void> {
@@ -39,25 +94,30 @@ export class Work implements Reading {
     return this.#desk.isOver;
   }
 
-  complete(text: string): Promise<[string[], string]> {
-    return this.#completing.complete(text);
-  }
-
   /** Runs a statement or a command. @throws CtqError if a command fails */
   async runInput(text: string): Promise<ExitCode> {
     const desk = this.#desk;
-    if (/^\s*\./.test(text)) {
-      await runCommand(text, desk);
-      return 0;
-    }
+    const input = inputOf(text);
+    if (input !== undefined) return this.#finishing(() => runCommand(input, desk));
     const { statement, command } = splitPipe(text);
     desk.last = text;
     this.#viewer.command = command;
     try {
-      return await desk.run(statement);
+      return await this.#finishing(() => desk.run(statement));
     } finally {
       this.#viewer.command = undefined;
-      if (desk.isOnce) {
+    }
+  }
+
+  /** Ends `.once` after the statement that follows it. */
+  async #finishing(work: () => Promise<ExitCode>): Promise<ExitCode> {
+    const desk = this.#desk;
+    const file = desk.isOnce ? desk.shell.results.file() : undefined;
+    try {
+      return await work();
+    } finally {
+      // Unless the command has chosen another file.
+      if (file !== undefined && desk.shell.results.file() === file) {
         desk.isOnce = false;
         await desk.shell.results.redirect(undefined);
       }

@@ -3,6 +3,9 @@ import { type Field, TABLES, type Table } from '../../lang/schema/catalogue.js';
 import { enumNames, flagNames } from '../../lang/schema/flags.js';
 import { HISTORY_FOLDER } from '../../lang/schema/places.js';
 import { SETTING_NAMES, SETTINGS } from '../../lang/schema/settings.js';
+import { print } from '../../lang/services/print/print.js';
+import { exactText } from '../../lang/values/exact-text.js';
+import type { Value } from '../../lang/values/value.js';
 import type { StatementContext } from '../session/session.js';
 import { ROWS, withSink } from './results.js';
 
@@ -11,7 +14,7 @@ const TEXT = { name: 'text' } as const;
 /** `show tables`, `show fields`, `describe`, `show settings`: rows, which every format can show. */
 export async function show(statement: CheckedShow, run: StatementContext): Promise<void> {
   if (statement.what === 'history') return showHistory(statement.store ?? HISTORY_FOLDER, run);
-  const [columns, rows] = resultOf(statement.what, statement.table, run);
+  const [columns, rows] = resultOf(statement.what, statement, run);
   await withSink({ modifiers: [] }, run, ROWS, async sink => {
     sink.begin({ table: 'conntrack', columns: columns.map(name => ({ name, type: TEXT })) });
     for (const row of rows) sink.row(row);
@@ -47,7 +50,7 @@ async function showHistory(folder: string, run: StatementContext): Promise<void>
 
 function resultOf(
   what: Exclude<CheckedShow['what'], 'history'>,
-  table: CheckedShow['table'],
+  { table, setting }: CheckedShow,
   run: StatementContext,
 ): [readonly string[], string[][]] {
   switch (what) {
@@ -58,17 +61,45 @@ function resultOf(
       ];
     case 'fields':
       return [['field', 'type', 'what', 'values'], fieldsOf(TABLES[table ?? 'conntrack'])];
+    case 'variables':
+      return [['variable', 'value', 'type'], variablesOf(run)];
+    case 'queries':
+      return [['query', 'parameters', 'statement'], queriesOf(run)];
     case 'settings': {
       const settings = run.shell.settings();
       return [
         ['setting', 'value', 'what'],
-        SETTING_NAMES.map(name => [name, settingText(settings.get(name)), SETTINGS[name].doc]),
+        SETTING_NAMES.filter(name => setting === undefined || name === setting).map(name => [
+          name,
+          settingText(settings.get(name)),
+          SETTINGS[name].doc,
+        ]),
       ];
     }
   }
 }
 
-const settingText = (value: unknown): string => (value === true ? 'on' : value === false ? 'off' : String(value));
+function queriesOf({ shell }: StatementContext): string[][] {
+  return shell.queries.names().map(name => {
+    const { parameters, statement } = shell.queries.get(name)!;
+    const list = parameters.map(each => (each.default ? `${each.name.text} = ${print(each.default)}` : each.name.text));
+    return [name, list.join(', '), print(statement)];
+  });
+}
+
+/** Those of `let` and `--set`. */
+function variablesOf({ shell }: StatementContext): string[][] {
+  const { environment, variables } = shell;
+  return [...variables.bindings].map(([name, binding]) => {
+    const textOf = (value: Value): string => (value === null ? 'null' : exactText(value, binding.type, environment));
+    const isList = binding.kind === 'list';
+    const text = isList ? `(${binding.values.map(textOf).join(', ')})` : textOf(binding.value);
+    return [name, text, isList ? `list of ${binding.type.name}` : binding.type.name];
+  });
+}
+
+export const settingText = (value: unknown): string =>
+  value === true ? 'on' : value === false ? 'off' : String(value);
 
 function fieldsOf(table: Table): string[][] {
   return Object.entries<Field>(table.fields).map(([name, field]) => [name, field.type, field.doc, valuesOf(field)]);

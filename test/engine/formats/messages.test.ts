@@ -27,14 +27,17 @@ const LABELS: Readonly<Record<string, number>> = { one: 0, five: 5 };
 const newEntries = (): Entries =>
   new Entries({ labelBit: name => LABELS[name], taken: 1_795_521_600_000_000_000n }, new ParseReport('x', () => {}));
 
-/** One reader reads all lines: nothing of one may stay. */
+/** One reader reads all lines: nothing of one may stay, but that commands which are events make a log. */
 const entries = newEntries();
-const READERS = { lines: new ConntrackLines(entries), save: new SaveLines(entries) };
+const LINES = new ConntrackLines(entries);
+const SAVE = { entries: new SaveLines(entries), log: new SaveLines(entries, '-D ') };
+const readerOf = (format: Sample['format'], line: string): ConntrackLines | SaveLines =>
+  format === 'lines' ? LINES : /(?:^|\s)(?:-[UD]|--(?:update|delete))\s/.test(line) ? SAVE.log : SAVE.entries;
 
 const read = (format: Sample['format'], line: string): string => {
   // Lines are inside of a piece.
   const bytes = Buffer.from(`0 #{${line}\n0 7`, 'latin1');
-  READERS[format].read(bytes, 4, bytes.length - 4);
+  readerOf(format, line).read(bytes, 4, bytes.length - 4);
   return entries
     .take(true)
     .map(({ bytes: chunk }) => Buffer.from(chunk).toString('hex'))

@@ -72,8 +72,8 @@ test('a word gets its meaning from what stands beside it', () => {
     'timeout < 1h30m': 'timeout < 1h30m',
     "start > '2026-11-24T10:00:00Z'": "start > '2026-11-24T10:00:00.000Z'",
     'start < now() - 5m': 'start < (now() - 5m)',
-    'src is not private': 'not orig.src is private',
-    'not (src is null)': 'not orig.src is null',
+    'src is not private': 'orig.src is not private',
+    'not (src is null)': 'orig.src is not null',
     'packets between 1 and 10': 'packets >= 1 and packets <= 10',
     'bytes > 10MiB': 'bytes > 10485760',
     'host = 10.0.0.1':
@@ -167,11 +167,6 @@ test('mistakes are told with their place', () => {
       'rate(*)',
     ],
     ['select proto, count(*) from conntrack group by proto every 1s until src = 10.0.0.1', 'aggregate', 'src'],
-    [
-      'select src from conntrack every 1s except select src from conntrack',
-      'clause',
-      'select src from conntrack every 1s except select src from conntrack',
-    ],
     ['watch count(*) from conntrack until count(*) > 3', 'aggregate', 'count(*)'],
     ['watch from conntrack, expect until event = new', 'clause', 'event = new'],
     ['watch from conntrack with resinc', 'name.option', 'resinc', 'did you mean resync?'],

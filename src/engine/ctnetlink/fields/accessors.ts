@@ -10,7 +10,7 @@ import type {
 } from '../../../lang/schema/catalogue.js';
 import { DCCP_ROLES, DCCP_STATES, SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
 import { add, type Integer, multiply, subtract, type Value } from '../../../lang/values/value.js';
-import { NLM_F_MULTI } from '../../netlink/constants.js';
+import { NLM_F_MULTI, UNKNOWN_PORT } from '../../netlink/constants.js';
 import type { Codec } from '../codec.js';
 import { AF_INET6, CTA_STATS, CTA_STATS_EXP, IPPROTO } from '../constants.js';
 import type { MessageView, TupleView } from '../view/view.js';
@@ -98,7 +98,7 @@ function age(view: MessageView): Integer | null {
 /** Entries of a dump, which a watch may show first, are not events: dump replies are multipart. */
 const isFromDump = (view: MessageView): boolean => (view.flags & NLM_F_MULTI) !== 0;
 const eventName: FieldReader = view => (isFromDump(view) ? null : view.event);
-const portid: FieldReader = view => (isFromDump(view) ? null : view.portid);
+const portid: FieldReader = view => (isFromDump(view) || view.portid === UNKNOWN_PORT ? null : view.portid);
 
 const simpleReader =
   ({ read }: Codec<number> | Codec<string>): FieldReader =>

@@ -9,17 +9,20 @@
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import type { Integer } from '../../../lang/values/value.js';
 import { IPPROTO } from '../../ctnetlink/constants.js';
+import { UNKNOWN_PORT } from '../../netlink/constants.js';
 import type { Decoration } from '../reading/decoration.js';
 import { wordsOf } from '../reading/encoded.js';
 import type { Entries } from '../reading/entries.js';
 import { MessageBuilder, ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from '../reading/message-builder.js';
 import { ParseError } from '../reading/parse-error.js';
 import type { LineFormat, LineReader } from '../reading/reader.js';
+import { ADDRESS, CTIME, EPOCH_TIME, NUMBER, REST, Shapes, Values, WORD } from '../reading/shapes.js';
+import { ADDRESSES, SLOT } from '../reading/slots.js';
 import { ByteCursor } from '../reading/text/byte-cursor.js';
 import type { EventName } from '../reading/text/event.js';
 import { Interner } from '../reading/text/interner.js';
 import { UINT8, UINT16, UINT32, uint, utf8 } from '../reading/text/text-values.js';
-import { beganAt, parseCtime, parseEpoch } from '../reading/text/time.js';
+import { beganAt, parseCtime, parseStamp } from '../reading/text/time.js';
 import { familyNumber, STATES_OF } from '../words.js';
 import { readExpectation } from './expectation-reader.js';
 import { EVENT_WORDS, KEYS, type Key, RESYNC, STATUS_WORDS, TIME_WORDS, UNREPLIED, USERSPACE } from './words.js';
@@ -30,11 +33,15 @@ const EQUALS = 0x3d;
 const OPEN = 0x5b;
 const CLOSE = 0x5d;
 
-/** The bits that a flag adds to the status; -1 for [UNREPLIED], which takes one away. The last two are not in the status. */
+/** What `[UNREPLIED]`, which takes a bit away, and `[USERSPACE]`, which is not in the status, are in place of bits. */
+const NO_REPLY = -1;
+const BY_PROGRAM = -2;
+
+/** The bits that a flag adds to the status. */
 const FLAGS: ReadonlyMap<string, number> = new Map<string, number>([
-  [UNREPLIED, -1],
+  [UNREPLIED, NO_REPLY],
   ...STATUS_WORDS.map(([word, , bits]) => [word, bits] as const),
-  [USERSPACE, 0],
+  [USERSPACE, BY_PROGRAM],
   [RESYNC, 0],
 ]);
 
@@ -53,9 +60,16 @@ const STATES: ReadonlyMap<number, Interner<number>> = new Map(
   ]),
 );
 
+/** Words that begin an entry, before a number. */
+const PROTOCOLS = /^(?:ipv[46]|tcp|udp|udplite|icmp|icmpv6|sctp|dccp|gre|unknown)$/;
+const TWO_ENTRIES = 'another entry begins in it';
+
 /** How an entry begins, an expectation too. */
-const ENTRY =
-  /(?<![\w.-])(?:\[\d{1,12}\.\d{1,9}\]\s*)?(?:\[(?:NEW|UPDATE|DESTROY)\]\s+)?(?:(?:ipv[46]\s+\d+\s+)?[a-z][a-z0-9-]*\s+\d{1,3}(?:\s+(?:\d+|[A-Z][A-Z0-9_]*|\[[A-Z_]+\]|[a-z_]+=\S*)){0,4}?\s+src=|(?:(?:\d+|-)\s+(?:l3proto = \d+\s+)?)?proto=\d+\s+src=)/;
+const BEGIN =
+  /(?:\[\d{1,12}\.\d{1,9} *\]\s*)?(?:\[(?:NEW|UPDATE|DESTROY)\]\s+)?(?:(?:ipv[46]\s+\d+\s+)?[a-z][a-z0-9-]*\s+\d{1,3}(?:\s+(?:\d+|[A-Z][A-Z0-9_]*|\[[A-Z_]+\]|[a-z_]+=\S*)){0,4}?\s+src=|(?:(?:\d+|-)\s+(?:l3proto = \d+\s+)?)?proto=\d+\s+src=)/;
+
+/** A dash before it is that of grep's context lines: `dump.txt-13-tcp`. */
+const ENTRY = new RegExp(`(?<![\\w.]|(?<!\\d)-)${BEGIN.source}`);
 
 export class ConntrackLines implements LineReader {
   readonly #entries: Entries;
@@ -63,7 +77,8 @@ export class ConntrackLines implements LineReader {
   readonly #cursor = new ByteCursor();
   /** The direction that the words belong to; -1: none yet. */
   #side = -1;
-  #age: Integer = -1;
+  readonly #shapes: Shapes;
+  readonly #values = new Values();
   readonly #families = new Interner(familyNumber);
   /** Names of protocols are ignored: their numbers follow. */
   readonly #names = new Interner(word => /^[a-z][a-z0-9-]*$/.test(word) || undefined);
@@ -78,23 +93,36 @@ export class ConntrackLines implements LineReader {
 
   constructor(entries: Entries) {
     this.#entries = entries;
+    this.#shapes = new Shapes(entries.surroundings);
     this.#labels = new Interner(names => {
       const labels = entries.labels(utf8(names).trimEnd().split(','));
       return labels === undefined ? undefined : wordsOf({ labels });
     });
   }
 
+  /** Reads a line that is written as an earlier one. @returns where it ends; -1 for any other */
+  readAlike(bytes: Uint8Array, from: number): number {
+    const shape = this.#shapes.match(bytes, from, bytes.length, true);
+    const { end } = this.#shapes;
+    // The rest of the line may follow.
+    if (shape === undefined || end === bytes.length) return -1;
+    this.#build(shape.flow, undefined, true);
+    return end;
+  }
+
   read(bytes: Uint8Array, from: number, end: number, decoration?: Decoration): void {
+    const shape = this.#shapes.match(bytes, from, end, true);
+    if (shape !== undefined) {
+      this.#build(shape.flow, decoration, true);
+      return;
+    }
     const flow = this.#flow;
     const cursor = this.#cursor;
     flow.clear();
     this.#side = -1;
-    this.#age = -1;
+    this.#values.clear();
     cursor.set(bytes, from, end);
     if (bytes[from] <= SPACE || bytes[from] === OPEN) this.#prefix();
-    if (flow.eventTime < 0 && decoration?.time !== undefined && flow.event !== undefined) {
-      flow.eventTime = decoration.time;
-    }
     if (cursor.isDigit() || bytes[cursor.at] === DASH || this.#isBareExpectation()) {
       readExpectation(cursor.text(cursor.at, end), flow.event, this.#entries);
       return;
@@ -102,8 +130,32 @@ export class ConntrackLines implements LineReader {
     this.#head();
     flow.status = STATUS_FLAGS.SEEN_REPLY;
     this.#words();
-    this.#setTimes();
-    this.#entries.built(flow);
+    this.#shapes.learn(bytes, from, end, this.#values, flow);
+    this.#build(flow, decoration);
+  }
+
+  #number(slot: number, most: number): number {
+    const cursor = this.#cursor;
+    const { at } = cursor;
+    const n = cursor.uint(most);
+    this.#values.add(slot, NUMBER, at, cursor.at, most);
+    return n;
+  }
+
+  #number64(slot: number): Integer {
+    const cursor = this.#cursor;
+    const { at } = cursor;
+    const n = cursor.uint64();
+    this.#values.add(slot, NUMBER, at, cursor.at, Number.MAX_SAFE_INTEGER);
+    return n;
+  }
+
+  /** A value without meaning, up to a separator. */
+  #skipValue(): void {
+    const cursor = this.#cursor;
+    const { at } = cursor;
+    cursor.skipWord();
+    this.#values.add(SLOT.nothing, WORD, at, cursor.at);
   }
 
   /** What precedes an entry in event logs: ` [1795521600.123456]\t    [NEW] `. */
@@ -116,9 +168,11 @@ export class ConntrackLines implements LineReader {
       const event = this.#events.read(cursor);
       if (event !== undefined) this.#flow.event = event;
       else {
-        const match = /^\[(\d{1,12})\.(\d{1,9})\]$/.exec(cursor.text(begin, cursor.at));
-        if (match === null) throw notBegun();
-        this.#flow.eventTime = parseEpoch(match[1], match[2]);
+        cursor.at = Math.min(cursor.find(CLOSE, begin) + 1, end);
+        const time = parseStamp(cursor.text(begin, cursor.at));
+        if (time === undefined) throw notBegun();
+        this.#flow.eventTime = time;
+        this.#values.add(SLOT.eventTime, EPOCH_TIME, begin + 1, cursor.at - 1);
       }
       cursor.skipSpaces();
     }
@@ -152,7 +206,7 @@ export class ConntrackLines implements LineReader {
     flow.proto = cursor.uint(UINT8);
     cursor.skipSpaces();
     if (cursor.isDigit()) {
-      flow.timeout = cursor.uint(UINT32);
+      flow.timeout = this.#number(SLOT.timeout, UINT32);
       cursor.skipSpaces();
     }
     const states = STATES.get(flow.proto);
@@ -177,14 +231,14 @@ export class ConntrackLines implements LineReader {
       const key = this.#keys.read(cursor, EQUALS, place);
       if (cursor.at >= end || bytes[cursor.at] !== EQUALS) {
         // conntrack(8) writes labels none of which has a name so.
-        if (key !== 'labels') this.#entries.report.unknown(cursor.text(begin, cursor.at));
+        if (key !== 'labels') this.#unknown(cursor.text(begin, cursor.at));
         continue;
       }
       cursor.at++;
       if (key !== undefined) this.#pair(key);
       else {
         this.#entries.report.unknown(cursor.text(begin, cursor.at));
-        cursor.skipWord();
+        this.#skipValue();
       }
     }
   }
@@ -195,7 +249,8 @@ export class ConntrackLines implements LineReader {
     const { bytes, at: begin, end } = cursor;
     const bits = this.#flags.read(cursor);
     if (bits !== undefined) {
-      if (bits < 0) flow.status &= ~STATUS_FLAGS.SEEN_REPLY;
+      if (bits === NO_REPLY) flow.status &= ~STATUS_FLAGS.SEEN_REPLY;
+      else if (bits === BY_PROGRAM) flow.portid = UNKNOWN_PORT;
       else flow.status |= bits;
       return;
     }
@@ -204,9 +259,22 @@ export class ConntrackLines implements LineReader {
     if (close < end) cursor.at = close + 1;
     const equals = cursor.find(EQUALS, begin, close);
     const name = cursor.text(begin, equals);
-    if (name === TIME_WORDS.start) flow.start = this.#times.get(bytes, equals + 1, close)!;
-    else if (name === TIME_WORDS.stop) flow.stop = this.#times.get(bytes, equals + 1, close)!;
+    if (name === TIME_WORDS.start || name === TIME_WORDS.stop) {
+      const slot = name === TIME_WORDS.start ? SLOT.start : SLOT.stop;
+      flow.set(slot, this.#times.get(bytes, equals + 1, close)!);
+      this.#values.add(slot, CTIME, equals + 1, close);
+    } else if (EVENTS.has(cursor.text(begin, cursor.at))) throw new ParseError(TWO_ENTRIES);
     else this.#entries.report.unknown(cursor.text(begin, cursor.at));
+  }
+
+  /** A word of the line that has no meaning; but the name of a protocol before a number begins the line of another program. */
+  #unknown(word: string): void {
+    const cursor = this.#cursor;
+    if (PROTOCOLS.test(word)) {
+      cursor.skipSpaces();
+      if (cursor.isDigit()) throw new ParseError(TWO_ENTRIES);
+    }
+    this.#entries.report.unknown(word);
   }
 
   #pair(key: Key): void {
@@ -223,46 +291,45 @@ export class ConntrackLines implements LineReader {
         return;
       case 'sport':
       case 'srckey':
-        flow.sport[side] = cursor.uint(UINT16);
+        flow.sport[side] = this.#number(SLOT.sport + side, UINT16);
         return;
       case 'dport':
       case 'dstkey':
-        flow.dport[side] = cursor.uint(UINT16);
+        flow.dport[side] = this.#number(SLOT.dport + side, UINT16);
         return;
       case 'packets':
-        flow.setPackets(side, cursor.uint64());
+        flow.setPackets(side, this.#number64(SLOT.packets + side));
         return;
       case 'bytes':
-        flow.setBytes(side, cursor.uint64());
+        flow.setBytes(side, this.#number64(SLOT.bytes + side));
         return;
       case 'mark':
-        flow.mark = cursor.uint(UINT32);
-        return;
       case 'use':
-        flow.use = cursor.uint(UINT32);
+        flow[key] = this.#number(SLOT[key], UINT32);
         return;
       case 'id':
         // Of an ICMP query where its code precedes it.
-        if (flow.icmpCode[side] >= 0 && flow.icmpId[side] < 0) flow.icmpId[side] = cursor.uint(UINT16);
-        else flow.id = cursor.uint(UINT32);
+        if (flow.icmpCode[side] >= 0 && flow.icmpId[side] < 0)
+          flow.icmpId[side] = this.#number(SLOT.icmpId + side, UINT16);
+        else flow.id = this.#number(SLOT.id, UINT32);
         return;
       case 'type':
-        flow.icmpType[side] = cursor.uint(UINT8);
+        flow.icmpType[side] = this.#number(SLOT.icmpType + side, UINT8);
         return;
       case 'code':
-        flow.icmpCode[side] = cursor.uint(UINT8);
+        flow.icmpCode[side] = this.#number(SLOT.icmpCode + side, UINT8);
         return;
       case 'zone':
-        flow.zone = cursor.uint(UINT16);
+        flow.zone = this.#number(SLOT.zone, UINT16);
         return;
       case 'zone-orig':
-        flow.zones[ORIG] = cursor.uint(UINT16);
+        flow.zones[ORIG] = this.#number(SLOT.zones + ORIG, UINT16);
         return;
       case 'zone-reply':
-        flow.zones[REPLY] = cursor.uint(UINT16);
+        flow.zones[REPLY] = this.#number(SLOT.zones + REPLY, UINT16);
         return;
       case 'delta-time':
-        this.#age = cursor.uint64();
+        flow.age = this.#number64(SLOT.age);
         return;
       case 'secmark':
         flow.extras.secmark = this.#secmarks.read(cursor);
@@ -274,23 +341,27 @@ export class ConntrackLines implements LineReader {
         flow.extras.helper = this.#helpers.read(cursor);
         return;
       case 'portid':
-        flow.portid = cursor.uint(UINT32);
+        flow.portid = this.#number(SLOT.portid, UINT32);
         return;
       case 'labels':
         this.#setLabels();
         return;
       case 'progname':
         // A name may have spaces, and comes last.
+        this.#values.add(SLOT.nothing, REST, cursor.at, cursor.end);
         cursor.at = cursor.end;
         return;
       default:
-        cursor.skipWord();
+        this.#skipValue();
     }
   }
 
   #address(place: number): void {
     const flow = this.#flow;
-    flow.sizes[place] = this.#cursor.address(flow.addresses, flow.addressBytes, place);
+    const cursor = this.#cursor;
+    const { at } = cursor;
+    flow.sizes[place] = cursor.address(flow.addresses, flow.addressBytes, place);
+    this.#values.add(ADDRESSES + place, ADDRESS, at, cursor.at);
   }
 
   /** Names may have spaces in them; at most what caused an event follows. */
@@ -302,24 +373,37 @@ export class ConntrackLines implements LineReader {
     this.#flow.extras.labels = this.#labels.get(cursor.bytes, at, cursor.at);
   }
 
-  #setTimes(): void {
-    const flow = this.#flow;
+  /** Adds what follows from the other values, and hands the flow over. */
+  #build(flow: MessageBuilder, decoration: Decoration | undefined, isComplete?: boolean): void {
+    if (decoration !== undefined) setEvent(flow, decoration);
     // The kernel's own times are those of the event, where the log has no other.
     if (flow.eventTime < 0 && flow.event === 'destroy') flow.eventTime = flow.stop;
     if (flow.eventTime < 0 && flow.event === 'new') flow.eventTime = flow.start;
-    if (flow.start >= 0 || this.#age < 0) return;
+    if (flow.start < 0 && flow.age >= 0) this.#setStart(flow);
+    this.#entries.built(flow, isComplete);
+  }
+
+  #setStart(flow: MessageBuilder): void {
     const { taken } = this.#entries.surroundings;
     const at = flow.eventTime < 0 ? taken : flow.eventTime;
     // The age is that at the end, where there is one.
     if (flow.event === 'destroy' && flow.stop < 0) flow.stop = at;
-    flow.start = beganAt(this.#age, flow.stop < 0 ? at : flow.stop) ?? -1;
+    flow.start = beganAt(flow.age, flow.stop < 0 ? at : flow.stop) ?? -1;
   }
+}
+
+/** What the log says of the event besides the line. */
+function setEvent(flow: MessageBuilder, { time, isOfDaemon }: Decoration): void {
+  // conntrackd(8) logs the flows that ended, without a timeout; `conntrackd -i` has no time before its lines.
+  if (isOfDaemon && flow.event === undefined && flow.timeout < 0) flow.event = 'destroy';
+  if (flow.eventTime < 0 && time !== undefined && flow.event !== undefined) flow.eventTime = time;
 }
 
 const notBegun = (): ParseError => new ParseError('not an entry of conntrack(8)');
 
 export const CONNTRACK_LINES: LineFormat = {
   entry: ENTRY,
+  glued: BEGIN,
   resembles: /\b(?:src|dst|sport|dport)=|\b(?:tcp|udp|icmp|icmpv6|ipv4|ipv6)\s+\d/,
   called: 'a line of conntrack(8)',
   make: entries => new ConntrackLines(entries),

@@ -7,7 +7,7 @@
 import { SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
 import type { Integer } from '../../../lang/values/value.js';
 import type { Entries } from '../reading/entries.js';
-import { FlowDraft, type ProtoDraft, protoinfoOf, setStatus, TupleDraft } from '../reading/flow-draft.js';
+import { FlowDraft, hasReply, type ProtoDraft, protoinfoOf, setStatus, TupleDraft } from '../reading/flow-draft.js';
 import { ParseError } from '../reading/parse-error.js';
 import type { LineFormat, LineReader } from '../reading/reader.js';
 import { address, protocol, UINT8, UINT16, UINT32, uint, uint64, utf8 } from '../reading/text/text-values.js';
@@ -45,10 +45,8 @@ class OvsLines implements LineReader {
     const status: { bits?: number } = {};
     for (const [key, value] of members(text.slice(comma + 1))) this.#member(draft, key, value, parts, status);
     draft.protoinfo = protoinfoOf(draft.orig.proto, parts);
-    // Without `-m` there is no status: a reply was seen if its packets were counted, or if the state requires one.
-    const replied =
-      Number(draft.replyCounters?.packets ?? 0) > 0 || (parts.tcp?.state ?? 0) > TCP_STATES.indexOf('SYN_SENT');
-    setStatus(draft, status.bits ?? (replied ? STATUS_FLAGS.SEEN_REPLY : 0));
+    // Without `-m` there is no status.
+    setStatus(draft, status.bits ?? (hasReply(draft) ? STATUS_FLAGS.SEEN_REPLY : 0));
     this.#entries.flow(draft);
   }
 

@@ -9,6 +9,8 @@ import { isoNanoseconds, localTime, MONTHS, parseEpoch } from './text/time.js';
 /** What precedes the entry of a line. */
 export interface Decoration {
   readonly text: string;
+  /** conntrackd(8) wrote it when the flow ended: to a file of its own or to syslog. */
+  readonly isOfDaemon: boolean;
   /** When the line was logged, if the decoration has a time. */
   readonly time: Integer | undefined;
   /** The same for lines that are decorated by the same program. */
@@ -29,9 +31,20 @@ export function decorationOf(text: string, entry: RegExp, taken: Integer): Decor
   const prefix = text.slice(0, Math.max(at, 0));
   if (prefix.trim() === '') return undefined;
   const found = timeIn(prefix, taken);
-  const rest = found === undefined ? prefix : prefix.replace(found.text, 'T');
-  return { text: prefix, time: found?.time, kind: rest.replace(/\d+/g, '0').replace(/\s+/g, ' ') };
+  const rest = found === undefined ? prefix : prefix.replace(found.text, 'T').replace(RFC5424, '');
+  return {
+    text: prefix,
+    isOfDaemon: DAEMON.test(prefix),
+    time: found?.time,
+    kind: rest.replace(/\d+/g, '0').replace(/\s+/g, ' '),
+  };
 }
+
+/** Before the lines of conntrackd(8)'s statistics: `Tue Nov 24 09:27:23 2026<TAB>`, and its name in syslog (dlog_ct, src/log.c). */
+const DAEMON = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}\t$|\bconntrack(?:-tools|d)(?:\[\d+\])?: *$/;
+
+/** What differs from line to line in RFC 5424's header: its message id, and data of its own. */
+const RFC5424 = /(?<=^<\d{1,3}>1 T \S+ \S+ \S+ ).*/;
 
 /** The entry without the quote that ends it, if one begins it. */
 export const withoutQuote = (entry: string, prefix: string): string => {
@@ -82,10 +95,15 @@ function bsdTime(
   return BigInt(time) > BigInt(taken) + DAY ? at(year - 1) : time;
 }
 
-/** What a terminal shows before and after a listing, and what journalctl and grep write between lines. */
+/** What a terminal shows before and after a listing, and what journalctl, grep, watch(1) and Markdown have between lines. */
 const PROMPT =
-  /^[^=]{0,80}[$#%>] ?(?:$|(?:sudo |\S*\/)?(?:conntrackd?|ctq(?:-conntrack)?|z?cat|grep|ovs-(?:appctl|dpctl)|tail|head|journalctl)\b)/;
-const BETWEEN = /^--(?: .* --)?$/;
+  /^[^=]{0,80}[$#%>] ?(?:$|(?:sudo |\S*\/)?(?:conntrackd?|ctq(?:-conntrack)?|z?cat|grep|ovs-(?:appctl|dpctl)|tail|head|journalctl|ssh|watch|docker|kubectl)\b)/;
+const BETWEEN = /^(?:--(?: .* --)?|```\w*|Every [\d.]+s: .*)$/;
+
+/** conntrack(8)'s count. It writes it to standard error, where a log may have it in the middle of a line. */
+const COUNT = /conntrack v\S+ \(conntrack-tools\): .*? (?:shown|deleted|created|updated)\.?/;
+
+export const withoutCount = (text: string): string => text.replace(COUNT, ' ');
 
 /** Lines without an entry: empty ones, comments, prompts, and conntrack(8)'s count, which it writes to standard error. */
 export function isIdle(line: string): boolean {
@@ -93,7 +111,7 @@ export function isIdle(line: string): boolean {
   return (
     text === '' ||
     text.startsWith('#') ||
-    /(?:^|\s)conntrack v\S+ \(conntrack-tools\): /.test(text) ||
+    /^(?:.*[^=]\s)?conntrack v\S+ \(conntrack-tools\): [^=]*$/.test(text) ||
     BETWEEN.test(text) ||
     (PROMPT.test(text) && !/\bsrc=|\s-[AIUD]\s/.test(text))
   );

@@ -1,32 +1,42 @@
 /** Which format a snapshot is in: decided by its first bytes, never by its name. */
 import { EncodeError } from '../../ctnetlink/encode-error.js';
 import { CtqError } from '../../errors.js';
+import { parseObject } from '../json/value-reader.js';
 import { READ_FORMATS, type ReadFormatName } from '../registry.js';
 import { isIdle, withoutColors, withoutQuote } from './decoration.js';
 import { Entries } from './entries.js';
-import { ParseError } from './parse-error.js';
+import { foreignIn } from './foreign.js';
+import { attempt, ParseError } from './parse-error.js';
 import { excerpt, type ParseReport } from './parse-report.js';
-import type { LineFormat, Reader } from './reader.js';
+import type { LineFormat, ObjectFormat, Reader } from './reader.js';
 import { Lines } from './text/lines.js';
+import { ObjectCutter, Objects } from './text/objects.js';
 
-/** The reader of a format. */
-export async function openReader(name: ReadFormatName, entries: Entries): Promise<Reader> {
+/** The reader of a format. @param begin the first bytes of the file, a character a byte */
+export async function openReader(name: ReadFormatName, entries: Entries, begin?: string): Promise<Reader> {
   const format = READ_FORMATS[name];
   if ('reader' in format) return format.reader(entries);
-  const lines = await format.lines();
-  return new Lines(entries, lines.make(entries), lines.entry);
+  if ('objects' in format) return new Objects(entries, await format.objects());
+  return new Lines(entries, await format.lines(), begin);
 }
 
-type NamedLineFormat = LineFormat & { readonly name: ReadFormatName };
+type Named<T> = T & { readonly name: ReadFormatName };
 
-const lineFormats = (): Promise<NamedLineFormat[]> =>
+const lineFormats = (): Promise<Named<LineFormat>[]> =>
   Promise.all(
     Object.entries(READ_FORMATS).flatMap(([name, format]) =>
       'lines' in format ? [format.lines().then(lines => ({ ...lines, name: name as ReadFormatName }))] : [],
     ),
   );
 
-/** Bytes and lines within which an entry must be recognised. */
+const objectFormats = (): Promise<Named<ObjectFormat>[]> =>
+  Promise.all(
+    Object.entries(READ_FORMATS).flatMap(([name, format]) =>
+      'objects' in format ? [format.objects().then(objects => ({ ...objects, name: name as ReadFormatName }))] : [],
+    ),
+  );
+
+/** Bytes, lines and objects within which an entry must be recognised. */
 const LONGEST_HEAD = 64 * 1024;
 const MOST_TRIED = 20;
 /** Bytes within which the root element of XML must begin. */
@@ -55,65 +65,94 @@ export async function detectFormat(
   const text = withoutMark(head);
   const begin = text.trimStart();
   // `<30>1 2026-…` is syslog's priority.
-  if (begin.startsWith('<') && !/^<\d{1,3}>/.test(begin)) {
-    const root = /^<[^>?!]+>/.exec(begin.slice(PROLOG.exec(begin)![0].length));
-    if (root === null && !isAll && begin.length < LONGEST_PROLOG) return undefined;
-    if (root !== null && root[0] === '<rows>') throw unknown(name, begin, COLUMNS);
-    return 'xml';
-  }
-  if (/^(\{|\[\s*(\{|\]))/.test(begin)) return 'json';
+  if (begin.startsWith('<') && !/^<\d{1,3}>/.test(begin)) return xmlOf(begin, isAll, name);
+  if (/^(\{|\[\s*(\{|\]))/.test(begin)) return objectsOf(begin, isAll, name);
   const formats = await lineFormats();
   const lines = text.split('\n');
   // The last line may be incomplete.
   const whole = isAll ? lines : lines.slice(0, -1);
-  let tried = 0;
-  let first: string | undefined;
+  const tried: string[] = [];
   for (const line of whole) {
     if (isIdle(line)) continue;
     const format = formatOfLine(withoutColors(line), formats);
     if (format !== undefined) return format;
-    first ??= line;
-    if (++tried === MOST_TRIED) break;
+    if (tried.push(line) === MOST_TRIED) break;
   }
-  if (tried === 0 && isAll) return begin === '[' ? 'json' : 'nothing';
-  if (!isAll && tried < MOST_TRIED && head.length < LONGEST_HEAD) return undefined;
+  if (tried.length === 0 && isAll) {
+    checkForeign(whole, name);
+    return begin === '[' ? 'json' : 'nothing';
+  }
+  if (!isAll && tried.length < MOST_TRIED && head.length < LONGEST_HEAD) return undefined;
+  const found = formatOfLines(text, formats);
+  if (found !== undefined) return found;
+  checkForeign(tried.length > 0 ? tried : [begin], name);
   if (head.includes('\0')) {
     throw new CtqError({ code: 'snapshot-binary', kind: 'input', message: `${name} is a binary file`, hint: READABLE });
   }
-  if (/^"?(family|proto|src|orig\.|count)/.test(begin) && !/\s/.test(begin.split(/\r?\n/)[0])) {
-    throw unknown(name, begin, COLUMNS);
+  const [first] = tried;
+  if (first === undefined) throw unknown(name, begin);
+  const line = withoutColors(first);
+  const nearest = formats.find(({ entry }) => entry.test(line)) ?? formats.find(each => each.resembles.test(line));
+  const fault = nearest && faultOf(nearest, line);
+  const reason = fault === undefined ? undefined : `as ${nearest!.called}: ${fault}`;
+  throw unknown(name, first, reason, nearest?.hasHeader ? COLUMNS : READABLE);
+}
+
+function xmlOf(begin: string, isAll: boolean, name: string): 'xml' | undefined {
+  const root = /^<[^>?!]+>/.exec(begin.slice(PROLOG.exec(begin)![0].length));
+  if (root === null && !isAll && begin.length < LONGEST_PROLOG) return undefined;
+  if (root !== null && root[0] === '<rows>') throw unknown(name, begin, undefined, COLUMNS);
+  checkForeign([begin], name);
+  return 'xml';
+}
+
+/** Members of entries in ctq's own JSON, and of what it reports between them. */
+const OWN = ['orig', 'mask', 'master', 'event'] as const;
+
+/** The format of JSON: that of the first object which is an entry in one. */
+async function objectsOf(begin: string, isAll: boolean, name: string): Promise<ReadFormatName | undefined> {
+  const formats = await objectFormats();
+  let tried = 0;
+  for (const { text } of new ObjectCutter().cut(begin, () => {})) {
+    const object = attempt(() => parseObject(text));
+    if (object !== undefined) {
+      const format = formats.find(each => each.matches(object));
+      if (format !== undefined) return format.name;
+      if (OWN.some(member => object[member] !== undefined)) return 'json';
+    }
+    if (++tried === MOST_TRIED) break;
   }
-  throw unknown(
-    name,
-    first ?? begin,
-    READABLE,
-    first === undefined ? undefined : reasonOf(withoutColors(first), formats),
-  );
+  if (tried < MOST_TRIED && begin.length < LONGEST_HEAD && !isAll) return undefined;
+  checkForeign([begin], name);
+  return 'json';
 }
 
 const COLUMNS = 'a file of columns holds no whole entries; write them with output jsonl, save, extended or xml';
 
-const formatOfLine = (line: string, formats: readonly NamedLineFormat[]): ReadFormatName | undefined =>
+const formatOfLine = (line: string, formats: readonly Named<LineFormat>[]): ReadFormatName | undefined =>
   formats.find(format => format.entry.test(line) && faultOf(format, line) === undefined)?.name;
 
-/** Why a line is not an entry of the format that it resembles most; undefined where it resembles none. */
-function reasonOf(line: string, formats: readonly LineFormat[]): string | undefined {
-  const format = formats.find(({ entry }) => entry.test(line)) ?? formats.find(each => each.resembles.test(line));
-  if (format === undefined) return undefined;
-  const fault = faultOf(format, line);
-  return fault === undefined ? undefined : `as ${format.called}: ${fault}`;
-}
+/** The format in which a text has entries that no line holds alone. */
+const formatOfLines = (text: string, formats: readonly Named<LineFormat>[]): ReadFormatName | undefined =>
+  formats.find(format => {
+    const entries = silentEntries();
+    const lines = new Lines(entries, format);
+    lines.read(Buffer.from(text, 'latin1'));
+    lines.end();
+    return entries.read > 0;
+  })?.name;
 
-const SILENT: Partial<ParseReport> = { skip() {}, note() {}, unknown() {}, prefix() {} };
+const SILENT: Partial<ParseReport> = { skip() {}, note() {}, unknown() {}, accept() {}, discard() {}, prefix() {} };
+
+const silentEntries = (): Entries => new Entries({ labelBit: () => undefined, taken: 0 }, SILENT as ParseReport);
 
 /** Why the entry in a line cannot be read; undefined where it can. */
 function faultOf(format: LineFormat, line: string): string | undefined {
   const at = Math.max(line.search(format.entry), 0);
-  const entries = new Entries({ labelBit: () => undefined, taken: 0 }, SILENT as ParseReport);
   const bytes = Buffer.from(withoutQuote(line.slice(at), line.slice(0, at)), 'latin1');
   let fault: string | undefined;
   try {
-    format.make(entries).read(bytes, 0, bytes.length);
+    format.make(silentEntries()).read(bytes, 0, bytes.length);
   } catch (error) {
     if (!(error instanceof ParseError) && !(error instanceof EncodeError)) throw error;
     fault = error.message;
@@ -136,7 +175,19 @@ const READABLE = `readable formats: ${Object.values(READ_FORMATS)
   .map(({ writers }) => writers)
   .join('; ')}; also in syslog, and compressed with gzip or zstd`;
 
-function unknown(name: string, begin: string, hint: string, reason?: string): CtqError {
+/** @throws CtqError for what another program writes that is not about connection tracking */
+function checkForeign(lines: readonly string[], name: string): void {
+  const what = foreignIn(lines);
+  if (what === undefined) return;
+  throw new CtqError({
+    code: 'snapshot-format',
+    kind: 'input',
+    message: `${name} is not a dump of connection tracking but ${what}; it begins with ${excerpt(lines[0].split('\n')[0])}`,
+    hint: READABLE,
+  });
+}
+
+function unknown(name: string, begin: string, reason?: string, hint = READABLE): CtqError {
   const message = `${name} is in no known format; it begins with ${excerpt(begin.split('\n')[0])}`;
   return new CtqError({
     code: 'snapshot-format',

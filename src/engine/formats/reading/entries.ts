@@ -1,8 +1,11 @@
+import type { FileTable } from '../../../lang/schema/places.js';
 import type { Integer } from '../../../lang/values/value.js';
 import {
   IPCTNL_MSG_CT_DELETE,
+  IPCTNL_MSG_CT_GET_STATS_CPU,
   IPCTNL_MSG_CT_NEW,
   IPCTNL_MSG_EXP_DELETE,
+  IPCTNL_MSG_EXP_GET_STATS_CPU,
   IPCTNL_MSG_EXP_NEW,
 } from '../../ctnetlink/constants.js';
 import { EncodeError } from '../../ctnetlink/encode-error.js';
@@ -24,13 +27,17 @@ export interface Surroundings {
   labelBit(name: string): number | undefined;
   /** When the snapshot was taken, as far as that is known; ages count back from it. ns since the epoch. */
   readonly taken: Integer;
+  /** The parts of flows that are needed (`parts.ts`); all where left out. */
+  readonly parts?: number;
+  /** How many shapes of entries are remembered (`shapes.ts`); 0: each entry is read by itself. */
+  readonly mostShapes?: number;
 }
 
 /** Takes the entries of a snapshot, and makes messages of them. */
 export class Entries {
   /** Entries read. */
   read = 0;
-  table: 'conntrack' | 'expect' | undefined;
+  table: FileTable | undefined;
   readonly surroundings: Surroundings;
   readonly report: ParseReport;
   #writer = new Writer(2 * CHUNK);
@@ -53,9 +60,13 @@ export class Entries {
     this.table ??= 'conntrack';
   }
 
-  /** A flow whose numbers a reader has gathered. @throws ParseError */
-  built(flow: MessageBuilder): void {
-    flow.encode(this.#writer);
+  /**
+   * A flow whose numbers a reader has gathered.
+   * @param isComplete whether it is known to be
+   * @throws ParseError
+   */
+  built(flow: MessageBuilder, isComplete?: boolean): void {
+    flow.encode(this.#writer, this.surroundings.parts, isComplete);
     this.table ??= 'conntrack';
     this.#count();
   }
@@ -68,6 +79,15 @@ export class Entries {
       encodeExpectation(expectation, this.#writer),
     );
     this.table ??= 'expect';
+  }
+
+  /** @param counters by attribute */
+  statistics(table: 'stats' | 'expect_stats', cpu: number, counters: ReadonlyMap<number, number>): void {
+    const type = table === 'stats' ? IPCTNL_MSG_CT_GET_STATS_CPU : IPCTNL_MSG_EXP_GET_STATS_CPU;
+    this.#write({ type, flags: eventFlags(undefined), resId: cpu }, () => {
+      for (const [attribute, value] of counters) this.#writer.be32(attribute, value);
+    });
+    this.table ??= table;
   }
 
   /** @throws ParseError for values that no message can hold; nothing is written then */
@@ -87,6 +107,7 @@ export class Entries {
 
   #count(): void {
     this.read++;
+    this.report.accept();
     if (this.#writer.length >= CHUNK) this.#flush();
   }
 

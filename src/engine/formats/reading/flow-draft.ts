@@ -1,4 +1,5 @@
 /** Entries while they are being read. */
+import { TCP_STATES } from '../../../lang/schema/constants.js';
 import type { Address, Integer } from '../../../lang/values/value.js';
 import { AF_INET, AF_INET6, IPPROTO } from '../../ctnetlink/constants.js';
 import type { Expectation } from '../../ctnetlink/expectation.js';
@@ -81,6 +82,12 @@ export function setStatus(draft: FlowDraft, shown: number): void {
   const isSourceTranslated = reply.dst !== orig.src || reply.dport !== orig.sport || reply.icmpId !== orig.icmpId;
   const isDestinationTranslated = reply.src !== orig.dst || reply.sport !== orig.dport;
   draft.status = completeStatus(shown, event, isSourceTranslated, isDestinationTranslated);
+}
+
+/** Whether a flow whose format shows no status was answered: packets of the reply were counted, or the state requires one. */
+export function hasReply({ replyCounters, protoinfo }: FlowDraft): boolean {
+  const isEstablished = protoinfo?.protocol === 'tcp' && (protoinfo.state ?? 0) > TCP_STATES.indexOf('SYN_SENT');
+  return Number(replyCounters?.packets ?? 0) > 0 || isEstablished;
 }
 
 const familyOf = (address: Address | undefined): number => (typeof address === 'number' ? AF_INET : AF_INET6);

@@ -11,6 +11,8 @@ export class ParseReport {
   skipped = 0;
   readonly #notes = new Set<string>();
   readonly #unknown = new Set<string>();
+  /** Of the line that is being read: they count if it is an entry. */
+  #pending: string[] = [];
   readonly #name: string;
   readonly #warn: (message: string, hint?: string) => void;
 
@@ -21,6 +23,7 @@ export class ParseReport {
 
   /** @param text the line, byte for byte */
   skip(line: number, text: string, reason: string): void {
+    this.#pending = [];
     this.skipped++;
     if (this.skipped <= SHOWN) this.#warn(`${this.#name}:${line}: skipped, ${printable(reason)}: ${excerpt(text)}`);
   }
@@ -30,10 +33,23 @@ export class ParseReport {
    * @param word a character a byte: `mac=`, `[FASTNAT]`, `[active since 5s]`
    */
   unknown(word: string): void {
-    if (this.#unknown.size > MOST_UNKNOWN) return;
-    // Words that differ in their numbers only are the same word.
-    const same = excerptOf(word).replace(/(?<=\s)\S*\d[^\s\]]*/g, '…');
-    this.#unknown.add(same.slice(0, 40));
+    if (this.#unknown.size <= MOST_UNKNOWN && this.#pending.length <= MOST_UNKNOWN) this.#pending.push(word);
+  }
+
+  /** The line was an entry. */
+  accept(): void {
+    if (this.#pending.length === 0) return;
+    for (const word of this.#pending) {
+      // Words that differ in their numbers only are the same word.
+      const same = excerptOf(word).replace(/(?<=\s)\S*\d[^\s\]]*/g, '…');
+      this.#unknown.add(same.slice(0, 40));
+    }
+    this.#pending = [];
+  }
+
+  /** The line was no entry as it was read. */
+  discard(): void {
+    this.#pending = [];
   }
 
   /** @param prefix what precedes the entries of lines */

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../json/value-reader.js';
 import type { Decoration } from './decoration.js';
 import type { Entries } from './entries.js';
 
@@ -16,15 +17,40 @@ export interface LineReader {
    * @throws ParseError for a line that is not an entry
    */
   read(bytes: Uint8Array, from: number, end: number, decoration?: Decoration): void;
+  /**
+   * Reads the line that begins at `from` if it is written as an earlier one (`shapes.ts`).
+   * @returns where its line feed is; -1 for any other line
+   */
+  readAlike?(bytes: Uint8Array, from: number): number;
 }
 
 /** A format of which each line is an entry. */
 export interface LineFormat {
   /** How an entry begins, wherever in a line. */
   readonly entry: RegExp;
+  /** How one begins where it may follow other text at once: where two programs wrote into the same line. Left out: never. */
+  readonly glued?: RegExp;
   /** Words by which a line that does not begin like an entry is still taken for this format, in messages. */
   readonly resembles: RegExp;
   /** What one line is, for messages. */
   readonly called: string;
-  make(entries: Entries): LineReader;
+  /** The first line names the columns of the others, which cannot be read without it. */
+  readonly hasHeader?: true;
+  /** @param begin the first bytes of the file, a character a byte */
+  make(entries: Entries, begin?: string): LineReader;
+}
+
+/** Reads one object of a format of JSON. */
+export interface ObjectReader {
+  /** Hands the entry over. @throws ParseError */
+  read(object: JsonObject): void;
+}
+
+/** A format of JSON objects that another program writes, each of them an entry. */
+export interface ObjectFormat {
+  /** What one object is, for messages. */
+  readonly called: string;
+  /** Whether an object is one of this format's. */
+  matches(object: JsonObject): boolean;
+  make(entries: Entries): ObjectReader;
 }

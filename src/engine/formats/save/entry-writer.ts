@@ -17,12 +17,15 @@
  */
 
 import { DCCP_STATES, SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
+import { isoTime } from '../../../lang/values/iso-time.js';
 import type { MessageView, TupleView } from '../../ctnetlink/view/view.js';
+import { UNKNOWN_PORT } from '../../netlink/constants.js';
 import { type Member, nest } from '../json/nest.js';
 import { jsonMembers } from '../json/value-writer.js';
 import { writeAddress } from '../lines/line-writer.js';
 import { printedKeysOf, stateWord } from '../words.js';
 import { allColumns, type EntryColumn, entryColumn } from '../writing/columns.js';
+import type { FlowEvent } from '../writing/event.js';
 import type { FormatContext } from '../writing/format.js';
 import type { Text } from '../writing/text.js';
 import { SAID_FIELDS, writtenOptions } from './option-table.js';
@@ -70,6 +73,18 @@ interface Rest {
 
 const restOf = (columns: readonly EntryColumn[]): Rest => ({ columns, members: nest(columns.map(({ name }) => name)) });
 
+/** What no command says of an event: `-A` is that of an entry as well. */
+function aboutEvent({ eventTime, portid }: MessageView, event: FlowEvent | undefined): string {
+  if (event === undefined) return '';
+  const members: string[] = [];
+  if (event === 'new') members.push('"event":"new"');
+  if (eventTime >= 0) members.push(`"event_time":"${isoTime(eventTime)}"`);
+  if (portid !== 0 && portid !== UNKNOWN_PORT) members.push(`"portid":${portid}`);
+  return members.join(',');
+}
+
+const joined = (...members: readonly string[]): string => members.filter(each => each !== '').join(',');
+
 /** Writes entries as command lines, their ends included. */
 export class SaveWriter {
   readonly #context: FormatContext;
@@ -103,7 +118,7 @@ export class SaveWriter {
     );
   }
 
-  flow(view: MessageView, event: 'new' | 'update' | 'destroy' | undefined): void {
+  flow(view: MessageView, event: FlowEvent | undefined): void {
     const text = this.#text;
     const { orig, reply, status } = view;
     text.line();
@@ -130,7 +145,7 @@ export class SaveWriter {
     this.#protocol(view, snat, dnat);
     if (snat) this.#translation(' -n ', view, reply.dst, reply.dport);
     if (dnat) this.#translation(' -g ', view, reply.src, reply.sport);
-    this.#writeRest(view, status);
+    this.#writeRest(view, status, event);
     text.byte(LINE_FEED);
   }
 
@@ -164,13 +179,14 @@ export class SaveWriter {
     if (withPort) this.#options.number(brackets ? ']:' : ':', port);
   }
 
-  #writeRest(view: MessageView, status: number): void {
+  #writeRest(view: MessageView, status: number, event: FlowEvent | undefined): void {
     const { columns, members } = this.#rest;
     const values = columns.map(column => column.read(view));
     if (status < 0 || (status & ~IMPLIED) === 0) values[this.#status] = null;
     if (view.sctpState <= LAST_SCTP) values[this.#state] = null;
     if (view.reply.icmpId === view.orig.icmpId) values[this.#replyId] = null;
-    this.#writeObject(jsonMembers(members, values, columns, this.#context, true));
+    const rest = jsonMembers(members, values, columns, this.#context, true);
+    this.#writeObject(joined(aboutEvent(view, event), rest));
   }
 
   /** Quotes inside quotes are written as \u escapes: conntrack(8) takes lines apart at quotes and spaces. */
@@ -178,7 +194,7 @@ export class SaveWriter {
     if (body !== '') this.#text.utf8(` # {${body.replace(/\\["\\]/g, c => (c[1] === '"' ? '\\u0022' : '\\u005c'))}}`);
   }
 
-  expectation(view: MessageView, event: 'new' | 'update' | 'destroy' | undefined): void {
+  expectation(view: MessageView, event: FlowEvent | undefined): void {
     const text = this.#text;
     const { tuple, mask, master } = view;
     text.line();
@@ -196,7 +212,7 @@ export class SaveWriter {
     // The expected protocol: conntrack(8) has one option for both, and takes the master's.
     const proto = tuple.proto !== master.proto ? `"proto":${Math.max(tuple.proto, 0)}` : '';
     const rest = jsonMembers(members, values, columns, this.#context, true);
-    this.#writeObject(proto === '' || rest === '' ? proto + rest : `${proto},${rest}`);
+    this.#writeObject(joined(aboutEvent(view, event), proto, rest));
     text.byte(LINE_FEED);
   }
 

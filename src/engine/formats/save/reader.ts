@@ -5,16 +5,29 @@
  * Flows are read in place, byte by byte, without allocating an object or a string per value.
  */
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
+import type { Integer } from '../../../lang/values/value.js';
 import { keysOf } from '../../ctnetlink/constants.js';
 import { answerTo } from '../../ctnetlink/tuple.js';
+import { UNKNOWN_PORT } from '../../netlink/constants.js';
 import { parseObject } from '../json/entry-reader.js';
+import type { Decoration } from '../reading/decoration.js';
 import type { Entries } from '../reading/entries.js';
-import { ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from '../reading/message-builder.js';
+import {
+  type MessageBuilder,
+  ORIG,
+  ORIG_DST,
+  ORIG_SRC,
+  REPLY,
+  REPLY_DST,
+  REPLY_SRC,
+} from '../reading/message-builder.js';
 import { ParseError } from '../reading/parse-error.js';
 import type { LineFormat, LineReader } from '../reading/reader.js';
+import { Shapes } from '../reading/shapes.js';
 import { ByteCursor } from '../reading/text/byte-cursor.js';
 import type { EventName } from '../reading/text/event.js';
 import { Interner } from '../reading/text/interner.js';
+import { UINT32, uint } from '../reading/text/text-values.js';
 import { readExpectation } from './expectation-reader.js';
 import { DNAT, FlowLine, SNAT } from './flow-line.js';
 import { COMMAND, COMMANDS, type EntryOption, optionOf } from './option-table.js';
@@ -24,12 +37,21 @@ const SPACE = 0x20;
 const QUOTE = 0x22;
 const HASH = 0x23;
 const EQUALS = 0x3d;
+const BRACKET = 0x5b;
 const OPEN = 0x7b;
 
 const { SRC_NAT, DST_NAT, SRC_NAT_DONE, DST_NAT_DONE } = STATUS_FLAGS;
 
+/** A line of a log of events: `-A` is written for entries, and for new flows in a log. */
+const CHANGE = /^[^#\n]*(?:\s|^)(?:-[UD]|--(?:update|delete))\s/m;
+/** What follows the options in a log. */
+const CAUSE = /^\[USERSPACE\](?:\s+portid=(\d{1,10}))?/;
+
 export class SaveLines implements LineReader {
   readonly #entries: Entries;
+  /** Events have been read, or are to be: what is added is a new flow. */
+  #isLog: boolean;
+  #added = 0;
   readonly #line: FlowLine;
   readonly #cursor = new ByteCursor();
   /** A quoted value. */
@@ -39,14 +61,32 @@ export class SaveLines implements LineReader {
   readonly #tables = new Interner(word => (word === 'expect' || word === 'conntrack' ? word : undefined));
   readonly #options = new Interner(optionOf);
   readonly #remark: Remark;
+  readonly #shapes: Shapes;
 
-  constructor(entries: Entries) {
+  constructor(entries: Entries, begin = '') {
     this.#entries = entries;
+    this.#isLog = CHANGE.test(begin);
     this.#line = new FlowLine(entries);
-    this.#remark = new Remark(entries);
+    this.#remark = new Remark(entries, 'entry', this.#line.values);
+    this.#shapes = new Shapes(entries.surroundings);
   }
 
-  read(bytes: Uint8Array, from: number, end: number): void {
+  readAlike(bytes: Uint8Array, from: number): number {
+    const shape = this.#shapes.match(bytes, from, bytes.length, true);
+    const { end } = this.#shapes;
+    // The rest of the line may follow.
+    if (shape === undefined || end === bytes.length) return -1;
+    this.#build(shape.flow, undefined);
+    return end;
+  }
+
+  read(bytes: Uint8Array, from: number, end: number, decoration?: Decoration): void {
+    const shape = this.#shapes.match(bytes, from, end, true);
+    if (shape === undefined) this.#read(bytes, from, end, decoration);
+    else this.#build(shape.flow, decoration?.time);
+  }
+
+  #read(bytes: Uint8Array, from: number, end: number, decoration: Decoration | undefined): void {
     const cursor = this.#cursor;
     cursor.set(bytes, from, end);
     cursor.skipSpaces();
@@ -57,17 +97,28 @@ export class SaveLines implements LineReader {
     } else cursor.at = at;
     const command = this.#commands.read(cursor);
     if (command === undefined) throw new ParseError('it is not an -I, -A, -U or -D command');
-    const event = command === 'entry' ? undefined : command;
+    if (command !== 'entry' && !this.#isLog) this.#beginLog();
+    const event = command !== 'entry' ? command : this.#isLog ? 'new' : undefined;
     cursor.skipSpaces();
     at = cursor.at;
     // A table's name begins with neither '-' nor '#'.
     const table = bytes[at] === 0x63 || bytes[at] === 0x65 ? this.#tables.read(cursor) : undefined;
     if (table === undefined) cursor.at = at;
     if (table === 'expect') this.#expectation(event);
-    else this.#readFlow(event);
+    else this.#readFlow(from, event, decoration?.time);
   }
 
-  #readFlow(event: EventName | undefined): void {
+  /** The first event that is not a new flow. */
+  #beginLog(): void {
+    this.#isLog = true;
+    this.#shapes.clear();
+    if (this.#added === 0) return;
+    this.#entries.report.note(
+      `the first ${this.#added === 1 ? 'entry has' : `${this.#added} entries have`} no event: -A is written for entries and for new flows`,
+    );
+  }
+
+  #readFlow(from: number, event: EventName | undefined, time: Integer | undefined): void {
     const line = this.#line;
     const { flow } = line;
     line.clear();
@@ -85,6 +136,15 @@ export class SaveLines implements LineReader {
     const { at, end, bytes } = cursor;
     if (at < end) this.#remark.read(bytes, at, end, flow);
     this.#complete();
+    if (flow.portid !== 0) flow.event ??= 'new';
+    this.#shapes.learn(bytes, from, end, line.values, flow);
+    this.#build(flow, time);
+  }
+
+  /** Adds the time of the log to an event, and hands the flow over. */
+  #build(flow: MessageBuilder, time: Integer | undefined): void {
+    if (flow.event === undefined) this.#added++;
+    else if (flow.eventTime < 0 && time !== undefined) flow.eventTime = time;
     this.#entries.built(flow);
   }
 
@@ -99,6 +159,11 @@ export class SaveLines implements LineReader {
       cursor.at = bytes[begin + 1] === SPACE && bytes[begin + 2] === OPEN ? begin + 2 : end;
       return undefined;
     }
+    if (bytes[begin] === BRACKET) {
+      this.#cause(cursor.text(begin, end));
+      cursor.at = end;
+      return undefined;
+    }
     const option = this.#options.read(cursor, EQUALS, place);
     if (option === undefined) throw new ParseError(`unknown option '${cursor.text(begin, cursor.at).slice(0, 40)}'`);
     const word = cursor.at;
@@ -108,6 +173,13 @@ export class SaveLines implements LineReader {
       throw new ParseError(`'${cursor.text(begin, word)}' requires a value: the line is cut off`);
     }
     return option;
+  }
+
+  /** The program that caused an event. */
+  #cause(text: string): void {
+    const match = CAUSE.exec(text);
+    if (match === null) throw new ParseError(`unknown option '${text.slice(0, 40)}'`);
+    this.#line.flow.portid = match[1] === undefined ? UNKNOWN_PORT : uint(match[1], UINT32);
   }
 
   /** What is inside of the quotes that open here. */
@@ -135,6 +207,12 @@ export class SaveLines implements LineReader {
     readExpectation(options, event, at < end ? parseObject(cursor.text(at, end)) : undefined, this.#entries);
   }
 
+  get #isReplyGiven(): boolean {
+    const { sizes, sport, dport, icmpType, icmpCode, icmpId } = this.#line.flow;
+    if (sizes[REPLY_SRC] === 0 || sizes[REPLY_DST] === 0) return false;
+    return [sport, dport, icmpType, icmpCode, icmpId].every(key => key[ORIG] < 0 || key[REPLY] >= 0);
+  }
+
   /** Of a reply what is not said is the inverse of the original; a translation is as the kernel shows it, inside. */
   #complete(): void {
     const line = this.#line;
@@ -142,6 +220,7 @@ export class SaveLines implements LineReader {
     const { sizes, proto } = flow;
     if (proto < 0) throw new ParseError('the protocol (-p) is missing');
     if (sizes[ORIG_SRC] === 0 || sizes[ORIG_DST] === 0) throw new ParseError('the addresses (-s, -d) are missing');
+    if (!this.#isReplyGiven) line.values.isUnusual = true;
     if (sizes[REPLY_SRC] === 0) line.copyAddress(ORIG_DST, REPLY_SRC);
     if (sizes[REPLY_DST] === 0) line.copyAddress(ORIG_SRC, REPLY_DST);
     if (keysOf(proto) === 'ports') {
@@ -174,5 +253,5 @@ export const SAVE_LINES: LineFormat = {
   entry: COMMAND,
   resembles: /^\s*(?:\S*conntrack\s+)?-{1,2}[A-Za-z]/,
   called: 'a line of conntrack -o save',
-  make: entries => new SaveLines(entries),
+  make: (entries, begin) => new SaveLines(entries, begin),
 };

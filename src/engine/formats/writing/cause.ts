@@ -1,5 +1,6 @@
 import { printable } from '../../../lang/diagnostics/printable.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
+import { UNKNOWN_PORT } from '../../netlink/constants.js';
 import { programOf } from '../../netlink/events/programs.js';
 import type { Text } from './text.js';
 
@@ -9,8 +10,10 @@ import type { Text } from './text.js';
  */
 export function writeCause(text: Text, { portid }: MessageView, escaped: (name: string) => string): void {
   if (portid === 0) return;
+  text.ascii(' [USERSPACE]');
+  if (portid === UNKNOWN_PORT) return;
   const program = programOf(portid);
-  text.ascii(` [USERSPACE] portid=${portid}`);
+  text.ascii(` portid=${portid}`);
   if (program !== undefined) text.utf8(` progname=${escaped(program)}`);
 }
 

@@ -47,4 +47,8 @@ export const allColumns = (table: TableId, events: boolean): EntryColumn[] => co
 
 /** The table that an entry is of: a watch on both tables gives entries of both. */
 export const tableOfEntry = (view: MessageView, table: TableId): TableId =>
-  view.isExpectation === (table === 'expect') ? table : view.isExpectation ? 'expect' : 'conntrack';
+  table === 'expect_stats' || view.isExpectation === (table === 'expect')
+    ? table
+    : view.isExpectation
+      ? 'expect'
+      : 'conntrack';

@@ -1,4 +1,6 @@
+import type { CheckedSelect, Typed } from '../../../lang/check/checked-ast.js';
 import { placeText } from '../../../lang/schema/places.js';
+import { BOOLEAN } from '../../../lang/schema/type.js';
 import { describe } from '../../../lang/services/describe.js';
 import type { FilesToRead } from '../../sources/history/reader.js';
 import type { HistoryQuery } from '../../sources/history/sql/compile.js';
@@ -26,8 +28,28 @@ export function explainPlan(plan: Plan, title = '', history?: HistoryPlan): Expl
     parts.push([`${title}kernel filter`, keyText(request.key)]);
   }
   if (history) parts.push(...historyLines(history, title));
-  parts.push([`${title}residual`, residual.length > 0 ? residual.map(each => describe(each)).join(' and ') : 'none']);
+  parts.push([`${title}residual`, residualText(residual)]);
+  for (const { from, alias, outer } of select.joins) {
+    const rows =
+      from.kind === 'data' ? `the rows of ${from.path}` : from.kind === 'query' ? `the rows of ${alias}` : from.table;
+    parts.push([`${title}${outer ? 'left join' : 'join'}`, `${rows}, held in memory`]);
+  }
   parts.push([`${title}fields`, fields === 'all' ? 'all' : fields.join(', ') || 'none']);
+  parts.push(...explainClauses(select, title));
+  if (select.limit !== undefined)
+    parts.push([`${title}limit`, `${select.limit}${select.offset ? ` offset ${select.offset}` : ''}`]);
+  return parts;
+}
+
+/** The conjuncts that ctq evaluates. */
+export const residualText = (residual: readonly Typed[]): string =>
+  residual.length > 1
+    ? describe({ kind: 'logical', op: 'and', operands: residual, type: BOOLEAN })
+    : residual.map(each => describe(each)).join('') || 'none';
+
+/** Grouping and order of a query, or of the events of a watch. */
+export function explainClauses(select: Pick<CheckedSelect, 'grouping' | 'orderBy'>, title = ''): ExplainLine[] {
+  const parts: ExplainLine[] = [];
   if (select.grouping) {
     const keys = select.grouping.keys.map(key => describe(key)).join(', ');
     parts.push([`${title}group by`, keys || '(one group)']);
@@ -38,8 +60,6 @@ export function explainPlan(plan: Plan, title = '', history?: HistoryPlan): Expl
     );
     parts.push([`${title}order by`, order.join(', ')]);
   }
-  if (select.limit !== undefined)
-    parts.push([`${title}limit`, `${select.limit}${select.offset ? ` offset ${select.offset}` : ''}`]);
   return parts;
 }
 
@@ -74,6 +94,10 @@ function requestText({ request, table, place }: Plan): string {
       return `read the file ${request.path}`;
     case 'history':
       return `read the history in ${request.store}`;
+    case 'data':
+      return `read the rows of ${request.path}`;
+    case 'query':
+      return request.name === '' ? 'the rows of the select below' : `the rows of ${request.name}, below`;
     case 'nothing':
       return 'none: the condition can never be true';
   }

@@ -1,6 +1,6 @@
-import type { CheckedSelect, Place, Typed } from '../../../lang/check/checked-ast.js';
+import type { CheckedQuery, CheckedSelect, Place, Typed } from '../../../lang/check/checked-ast.js';
 import type { TableId } from '../../../lang/schema/catalogue.js';
-import { capabilitiesOf, fileOf, HERE } from '../../../lang/schema/places.js';
+import { capabilitiesOf, fileOf, HERE, isFileTable } from '../../../lang/schema/places.js';
 import type { KernelFilter } from '../../ctnetlink/requests/kernel-filter.js';
 import { fieldsOf } from './fields.js';
 import { type FlowKey, flowKeyOf } from './identity.js';
@@ -25,6 +25,10 @@ export type Request =
   | { readonly kind: 'file'; readonly path: string }
   /** Recorded flows; what is asked of them is compiled when the subqueries have been read. */
   | { readonly kind: 'history'; readonly store: string }
+  /** A CSV or JSON file that is no snapshot. */
+  | { readonly kind: 'data'; readonly path: string }
+  /** The rows of another query. */
+  | { readonly kind: 'query'; readonly query: CheckedQuery; readonly name: string }
   /** The condition can never be true: no request. */
   | { readonly kind: 'nothing' };
 
@@ -65,11 +69,13 @@ export function planSelect(select: CheckedSelect, options: PlanOptions): Plan {
     select,
   });
   if (from.kind === 'file') return plan({ kind: 'file', path: from.path });
+  if (from.kind === 'data') return plan({ kind: 'data', path: from.path });
+  if (from.kind === 'query') return plan({ kind: 'query', query: from.query, name: from.name });
   const place = select.place ?? options.place;
   const path = place && fileOf(place);
-  if (path !== undefined && (from.table === 'conntrack' || from.table === 'expect'))
-    return plan({ kind: 'file', path });
-  if (place?.kind === 'history' && from.table === 'conntrack') return plan({ kind: 'history', store: place.store });
+  if (path !== undefined && isFileTable(from.table)) return plan({ kind: 'file', path });
+  if (place?.kind === 'history' && from.kind === 'table' && from.table === 'conntrack')
+    return plan({ kind: 'history', store: place.store });
   switch (from.table) {
     case 'sysctl':
       return plan({ kind: 'settings' });

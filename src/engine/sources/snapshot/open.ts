@@ -1,8 +1,10 @@
 import type { Readable } from 'node:stream';
+import type { FileTable } from '../../../lang/schema/places.js';
 import { integer } from '../../../lang/values/value.js';
 import { detectFormat, openReader, withoutMark } from '../../formats/reading/detect.js';
 import { Entries } from '../../formats/reading/entries.js';
 import { ParseReport } from '../../formats/reading/parse-report.js';
+import { partsOf } from '../../formats/reading/parts.js';
 import type { Reader } from '../../formats/reading/reader.js';
 import type { Chunk } from '../../netlink/messages/streams.js';
 import { decompressed } from './compression.js';
@@ -12,7 +14,7 @@ import { untilAborted } from './until-aborted.js';
 /** A snapshot that is being read: its rows as messages, of the kind that the kernel sends. A chunk is valid until the next one is requested. */
 export interface SnapshotRows extends AsyncIterable<Chunk> {
   /** The table of its entries, decided by the first one; known from the first chunk on. */
-  readonly table: 'conntrack' | 'expect';
+  readonly table: FileTable;
 }
 
 /** Options for reading a snapshot. */
@@ -27,6 +29,8 @@ export interface SnapshotOptions {
   now(): bigint;
   /** The stream that `-` means; default: standard input of this process. */
   readonly stdin?: Readable;
+  /** The fields that are used of each row, others may be missing; all where left out. */
+  readonly fields?: readonly string[] | 'all';
   /** What it is called in messages; the path where left out. */
   readonly name?: string;
 }
@@ -55,20 +59,20 @@ class Snapshot implements SnapshotRows {
     this.#options = options;
   }
 
-  get table(): 'conntrack' | 'expect' {
+  get table(): FileTable {
     return this.#entries?.table ?? 'conntrack';
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Chunk> {
-    const { signal, stdin, now, warn, labelBit, name } = this.#options;
+    const { signal, stdin, now, warn, labelBit, name, fields } = this.#options;
     signal?.throwIfAborted();
     const input = await openInput(this.#path, stdin ?? process.stdin, signal);
     const report = new ParseReport(name ?? input.name, (message, hint) => warn(message, hint));
     const taken = input.written ?? integer(now());
-    const entries = new Entries({ labelBit: name => labelBit(name), taken }, report);
+    const entries = new Entries({ labelBit: name => labelBit(name), taken, parts: partsOf(fields ?? 'all') }, report);
     this.#entries = entries;
     const text = new Text(entries, name ?? input.name);
-    for await (const piece of untilAborted(decompressed(input.pieces, input.name), signal)) {
+    for await (const piece of untilAborted(decompressed(input.pieces, input.name, signal), signal)) {
       for (let at = 0; at < piece.length; at += STEP) {
         const looking = text.read(piece.subarray(at, at + STEP));
         if (looking !== undefined) await looking;
@@ -124,8 +128,9 @@ class Text {
       this.#entries.report.note('no entries');
       return;
     }
-    this.#reader = await openReader(format, this.#entries);
-    this.#reader.read(Buffer.from(withoutMark(this.#head), 'latin1'));
+    const begin = withoutMark(this.#head);
+    this.#reader = await openReader(format, this.#entries, begin);
+    this.#reader.read(Buffer.from(begin, 'latin1'));
     this.#head = '';
   }
 

@@ -313,7 +313,11 @@ test('random queries', async () => {
       }
       assert.equal(await asked(select), judged(select, ROWS), statement);
     }),
-    { numRuns: RUNS, includeErrorInReport: true, ...(process.env.HISTORY_SEED ? { seed: Number(process.env.HISTORY_SEED) } : {}) },
+    {
+      numRuns: RUNS,
+      includeErrorInReport: true,
+      ...(process.env.HISTORY_SEED ? { seed: Number(process.env.HISTORY_SEED) } : {}),
+    },
   );
 });
 

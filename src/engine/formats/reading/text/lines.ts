@@ -1,16 +1,15 @@
 import { EncodeError } from '../../../ctnetlink/encode-error.js';
-import { decorationOf, isIdle, withoutColors, withoutQuote } from '../decoration.js';
+import { isIdle, withoutColors } from '../decoration.js';
 import type { Entries } from '../entries.js';
 import { ParseError } from '../parse-error.js';
-import type { LineReader, Reader } from '../reader.js';
+import type { LineFormat, LineReader, Reader } from '../reader.js';
+import { OddLines } from './odd-lines.js';
 
 /** Bytes of the longest line (or element, or object) that is read. */
 export const LONGEST = 64 * 1024;
 const LINE_FEED = 0x0a;
 const ESCAPE = 0x1b;
 const HASH = 0x23;
-/** Prefixes that are noted. */
-const MOST_KINDS = 3;
 
 /** A character a byte. */
 const textOf = (bytes: Uint8Array, from: number, to: number): string =>
@@ -20,21 +19,19 @@ const textOf = (bytes: Uint8Array, from: number, to: number): string =>
 export class Lines implements Reader {
   readonly #entries: Entries;
   readonly #reader: LineReader;
-  readonly #entry: RegExp;
+  readonly #odd: OddLines;
   /** The beginning of a line that continues in the next piece. */
   #begun = Buffer.alloc(1024);
   #length = 0;
   #number = 0;
   /** Inside a line that is too long. */
   #isLong = false;
-  /** The kinds of decoration found so far: where there are some, each line is looked at for them first. */
-  readonly #kinds = new Set<string>();
 
-  /** @param entry how entries begin, to be looked for where something precedes them */
-  constructor(entries: Entries, reader: LineReader, entry: RegExp) {
+  /** @param begin the first bytes of the file, a character a byte */
+  constructor(entries: Entries, format: LineFormat, begin?: string) {
     this.#entries = entries;
-    this.#reader = reader;
-    this.#entry = entry;
+    this.#reader = format.make(entries, begin);
+    this.#odd = new OddLines(entries, this.#reader, format);
   }
 
   read(bytes: Uint8Array): void {
@@ -46,7 +43,19 @@ export class Lines implements Reader {
       this.#endBegun();
     }
     let colored = bytes.indexOf(ESCAPE, from);
-    for (let to = bytes.indexOf(LINE_FEED, from); to >= 0; to = bytes.indexOf(LINE_FEED, from)) {
+    const reader = this.#reader;
+    const odd = this.#odd;
+    for (;;) {
+      if (reader.readAlike !== undefined && !odd.isHolding && !odd.isDecorated) {
+        const end = reader.readAlike(bytes, from);
+        if (end >= 0) {
+          this.#number++;
+          from = end + 1;
+          continue;
+        }
+      }
+      const to = bytes.indexOf(LINE_FEED, from);
+      if (to < 0) break;
       this.#number++;
       if (colored >= 0 && colored < to) {
         this.#colored(bytes, from, to);
@@ -61,8 +70,10 @@ export class Lines implements Reader {
     if (this.#isLong) return;
     const length = this.#length + part.length;
     if (length > LONGEST) {
-      const text = textOf(this.#begun, 0, this.#length) + textOf(part, 0, Math.min(part.length, 1024));
-      this.#skip(this.#number + 1, text, `longer than ${LONGEST} bytes`);
+      this.#tooLong(
+        this.#number + 1,
+        textOf(this.#begun, 0, this.#length) + textOf(part, 0, Math.min(part.length, 1024)),
+      );
       this.#length = 0;
       this.#isLong = true;
       return;
@@ -103,51 +114,32 @@ export class Lines implements Reader {
   /** @param shown the line as it is in the file, where that is another text */
   #line(bytes: Uint8Array, from: number, to: number, shown?: string): void {
     if (bytes[from] === HASH || from === to) return;
+    if (to - from > LONGEST) {
+      this.#tooLong(this.#number, shown ?? textOf(bytes, from, to));
+      return;
+    }
+    const odd = this.#odd;
+    if (odd.isHolding) odd.before(textOf(bytes, from, to));
     try {
-      if (to - from > LONGEST) throw new ParseError(`longer than ${LONGEST} bytes`);
-      if (this.#kinds.size > 0 && this.#decorated(textOf(bytes, from, to))) return;
+      if (odd.isDecorated && odd.readDecorated(textOf(bytes, from, to))) return;
       this.#reader.read(bytes, from, to);
     } catch (error) {
       if (!(error instanceof ParseError) && !(error instanceof EncodeError)) throw error;
-      this.#failed(bytes, from, to, error.message, shown);
+      odd.take({ number: this.#number, text: textOf(bytes, from, to), reason: error.message, shown });
     }
   }
 
-  #failed(bytes: Uint8Array, from: number, to: number, reason: string, shown?: string): void {
-    const text = textOf(bytes, from, to);
-    if (isIdle(text)) return;
-    try {
-      if (to - from <= LONGEST && this.#kinds.size === 0 && this.#decorated(text)) return;
-    } catch (error) {
-      if (!(error instanceof ParseError) && !(error instanceof EncodeError)) throw error;
-      this.#skip(this.#number, shown ?? text, error.message);
-      return;
-    }
-    this.#skip(this.#number, shown ?? text, reason);
-  }
-
-  /** Reads an entry after a decoration. @returns false where there is none */
-  #decorated(text: string): boolean {
-    const decoration = decorationOf(text, this.#entry, this.#entries.surroundings.taken);
-    if (decoration === undefined) return false;
-    const entry = Buffer.from(withoutQuote(text.slice(decoration.text.length), decoration.text), 'latin1');
-    this.#reader.read(entry, 0, entry.length, decoration);
-    const { kind, text: prefix } = decoration;
-    if (!this.#kinds.has(kind) && this.#kinds.size < MOST_KINDS && prefix.trim() !== '') {
-      this.#entries.report.prefix(prefix, decoration.time !== undefined);
-    }
-    if (this.#kinds.size < MOST_KINDS) this.#kinds.add(kind);
-    return true;
-  }
-
-  #skip(number: number, line: string, reason: string): void {
-    this.#entries.report.skip(number, line, reason);
+  #tooLong(number: number, text: string): void {
+    this.#odd.flush();
+    this.#entries.report.skip(number, text, `longer than ${LONGEST} bytes`);
   }
 
   end(): void {
-    if (this.#length === 0 || this.#isLong) return;
-    const last = textOf(this.#begun, 0, this.#length);
-    this.#endBegun();
-    if (!isIdle(last)) this.#entries.report.note('the last line is not terminated: the file may be cut off');
+    if (this.#length > 0 && !this.#isLong) {
+      const last = textOf(this.#begun, 0, this.#length);
+      this.#endBegun();
+      if (!isIdle(last)) this.#entries.report.note('the last line is not terminated: the file may be cut off');
+    }
+    this.#odd.flush();
   }
 }

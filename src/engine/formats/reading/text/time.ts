@@ -66,6 +66,18 @@ function nanoseconds(seconds: bigint, fraction = ''): Integer {
 /** `1795518464` and `201259`: seconds since the epoch, and decimal digits of one. */
 export const parseEpoch = (seconds: string, fraction: string): Integer => nanoseconds(BigInt(seconds), fraction);
 
+/**
+ * What conntrack(8) writes before an event: `[1795518464.201259]`.
+ * @returns undefined for anything else
+ */
+export function parseStamp(text: string): Integer | undefined {
+  const match = /^\[(\d{1,12})\.(\d{1,9})( *)\]$/.exec(text);
+  if (match === null) return undefined;
+  const [, seconds, digits, padding] = match;
+  // Up to version 1.4.1, and for expectations still, it pads microseconds with spaces after them, in place of zeros before them.
+  return parseEpoch(seconds, padding === '' ? digits : digits.padStart(6, '0'));
+}
+
 /** ISO 8601 as logs have it: a space in place of the T, a comma before the fraction, local time without a zone. */
 export function isoNanoseconds(text: string): Integer {
   const match = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:[.,](\d+))? ?(.*)$/.exec(text);

@@ -47,6 +47,8 @@ export async function* messagesOf(plan: Plan, session: QueryContext, traffic: Tr
       return;
     case 'count':
     case 'history':
+    case 'data':
+    case 'query':
     case 'settings':
     case 'nothing':
       return;

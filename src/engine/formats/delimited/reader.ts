@@ -1,0 +1,156 @@
+/**
+ * `csv` and `tsv` of ctq, where their columns hold whole entries: the protocol, both tuples, and any other fields. The first line names
+ * the columns.
+ */
+import { type Field, fieldOf, TABLES, type Table } from '../../../lang/schema/catalogue.js';
+import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
+import { applyExpectation, applyFlow } from '../json/entry-reader.js';
+import type { Entries } from '../reading/entries.js';
+import { ExpectationDraft, FlowDraft, hasReply, setStatus } from '../reading/flow-draft.js';
+import { ParseError } from '../reading/parse-error.js';
+import type { LineFormat, LineReader } from '../reading/reader.js';
+
+/** A line of names. */
+const HEADER = /^"?[a-z_]+(?:\.[a-z_]+)*"?(?:[,\t]"?[a-z_]+(?:\.[a-z_]+)*"?)+\s*$/;
+
+/** Without these there is no entry. */
+const NEEDED = {
+  conntrack: ['proto', 'orig.src', 'orig.dst', 'reply.src', 'reply.dst'],
+  expect: ['proto', 'src', 'dst'],
+} as const satisfies Record<'conntrack' | 'expect', readonly string[]>;
+
+interface Column {
+  /** The members of the nested object that the field is. */
+  readonly path: readonly string[];
+  readonly type: Field['type'];
+}
+
+class DelimitedLines implements LineReader {
+  readonly #entries: Entries;
+  #header = '';
+  #isCsv = true;
+  #table: 'conntrack' | 'expect' = 'conntrack';
+  /** undefined: a column that is not a field. */
+  #columns: readonly (Column | undefined)[] = [];
+
+  constructor(entries: Entries) {
+    this.#entries = entries;
+  }
+
+  read(bytes: Uint8Array, from: number, end: number): void {
+    const line = Buffer.from(bytes.subarray(from, end)).toString('latin1').replace(/\r$/, '');
+    if (this.#header === '') this.#begin(line);
+    // Files that were appended to each other.
+    else if (line !== this.#header) this.#row(line);
+  }
+
+  #begin(line: string): void {
+    this.#isCsv = !line.includes('\t');
+    const names = this.#cells(line).map(cell => cell ?? '');
+    const isExpectation = names.some(name => /^(mask\.|nat\.dir|class$|fn$)/.test(name));
+    this.#table = isExpectation ? 'expect' : 'conntrack';
+    const table: Table = TABLES[this.#table];
+    const fields = names.map(name => fieldOf(table, name));
+    const missing = NEEDED[this.#table].filter(name => !fields.some(field => field?.name === name));
+    if (missing.length > 0) {
+      throw new ParseError(
+        `columns hold whole entries only with ${missing.join(', ')}, which ${missing.length === 1 ? 'is' : 'are'} missing`,
+      );
+    }
+    for (const [i, name] of names.entries()) {
+      if (fields[i] === undefined) this.#entries.report.note(`column '${name.slice(0, 40)}' is not a field, ignored`);
+    }
+    this.#columns = fields.map(found => found && { path: found.name.split('.'), type: found.field.type });
+    this.#header = line;
+  }
+
+  #row(line: string): void {
+    const cells = this.#cells(line);
+    if (cells.length !== this.#columns.length) {
+      throw new ParseError(`expected ${this.#columns.length} columns, got ${cells.length}`);
+    }
+    const object: Record<string, unknown> = {};
+    for (const [i, cell] of cells.entries()) {
+      const column = this.#columns[i];
+      if (column !== undefined && cell !== undefined) put(object, column.path, cellValue(cell, column.type));
+    }
+    if (this.#table === 'expect') {
+      const draft = new ExpectationDraft();
+      applyExpectation(draft, object, this.#entries);
+      draft.flags ??= 0;
+      this.#entries.expectation(draft);
+      return;
+    }
+    const draft = new FlowDraft();
+    applyFlow(draft, object, this.#entries);
+    if (draft.status === undefined) setStatus(draft, hasReply(draft) ? STATUS_FLAGS.SEEN_REPLY : 0);
+    // The columns of ICMP are not among those that csv writes by itself.
+    this.#entries.flow(draft, true);
+  }
+
+  /** The cells of a line; undefined for an empty one, which is null. @throws ParseError */
+  #cells(line: string): (string | undefined)[] {
+    return this.#isCsv ? csvCells(line) : line.split('\t').map(cell => (cell === '' ? undefined : unescapeTsv(cell)));
+  }
+}
+
+function put(object: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  let nest = object;
+  for (const name of path.slice(0, -1)) {
+    nest[name] ??= {};
+    nest = nest[name] as Record<string, unknown>;
+  }
+  nest[path[path.length - 1]] = value;
+}
+
+/** The value in the form that JSON has. */
+function cellValue(cell: string, type: Column['type']): unknown {
+  switch (type) {
+    case 'flags':
+      return cell.split(',').filter(word => word !== '');
+    case 'labels':
+      return cell
+        .split(',')
+        .filter(word => word !== '')
+        .map(word => (/^\d+$/.test(word) ? Number(word) : word));
+    case 'duration':
+      // The kernel has whole seconds.
+      return cell.replace(/(?<=^\d+)\.\d+$/, '');
+    default:
+      return cell;
+  }
+}
+
+function csvCells(line: string): (string | undefined)[] {
+  const cells: (string | undefined)[] = [];
+  for (let at = 0; ; ) {
+    if (line[at] === '"') {
+      const match = /"((?:[^"]|"")*)"(?=,|$)/y;
+      match.lastIndex = at;
+      const found = match.exec(line);
+      if (found === null) throw new ParseError('a quote is not closed: the line is cut off');
+      cells.push(found[1].replaceAll('""', '"'));
+      at += found[0].length;
+    } else {
+      const end = line.indexOf(',', at);
+      const cell = line.slice(at, end < 0 ? line.length : end);
+      cells.push(cell === '' ? undefined : cell);
+      at += cell.length;
+    }
+    if (at >= line.length) return cells;
+    at++;
+    if (at === line.length) return [...cells, undefined];
+  }
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', '\\': '\\' };
+
+const unescapeTsv = (cell: string): string => cell.replace(/\\(.)/g, (all, c: string) => ESCAPES[c] ?? all);
+
+export const DELIMITED_LINES: LineFormat = {
+  entry: HEADER,
+  resembles: /^"?(?:family|proto|src|orig\.[a-z]+)"?[,\t]/,
+  called: 'csv or tsv of ctq',
+  hasHeader: true,
+  make: entries => new DelimitedLines(entries),
+};

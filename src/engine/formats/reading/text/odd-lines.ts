@@ -1,0 +1,164 @@
+/**
+ * Lines that are not an entry and nothing else: those that other programs decorated, that two programs wrote at once, or that a mail
+ * program wrapped. Each way is noted once for a file; what cannot be read is reported with its number.
+ */
+import { EncodeError } from '../../../ctnetlink/encode-error.js';
+import { decorationOf, isIdle, withoutCount, withoutQuote } from '../decoration.js';
+import type { Entries } from '../entries.js';
+import { ParseError } from '../parse-error.js';
+import type { LineFormat, LineReader } from '../reader.js';
+
+/** Prefixes that are noted. */
+const MOST_KINDS = 3;
+/** Lines of a wrapped entry. */
+const MOST_PIECES = 8;
+/** What a mail program writes before each line of a quotation. */
+const QUOTATION = /^[\s>|]+/;
+const CUT_OFF = 'cut off by the output of another program in the same line';
+
+/** A line that could not be read as it is. */
+export interface OddLine {
+  readonly number: number;
+  /** A character a byte. */
+  readonly text: string;
+  readonly reason: string;
+  /** As it is in the file, where that is another text. */
+  readonly shown?: string;
+}
+
+const reasonOf = (error: unknown): string => {
+  if (!(error instanceof ParseError) && !(error instanceof EncodeError)) throw error;
+  return error.message;
+};
+
+export class OddLines {
+  readonly #entries: Entries;
+  readonly #reader: LineReader;
+  readonly #format: LineFormat;
+  /** The kinds of decoration found so far. */
+  readonly #kinds = new Set<string>();
+  /** An entry that may continue in the lines that follow. */
+  #held: OddLine[] = [];
+
+  constructor(entries: Entries, reader: LineReader, format: LineFormat) {
+    this.#entries = entries;
+    this.#reader = reader;
+    this.#format = format;
+  }
+
+  /** Whether lines of this file are decorated: each is searched for it first. */
+  get isDecorated(): boolean {
+    return this.#kinds.size > 0;
+  }
+
+  get isHolding(): boolean {
+    return this.#held.length > 0;
+  }
+
+  /** Called with a line before it is read, while an entry is held: one that begins an entry continues none. */
+  before(text: string): void {
+    if (this.#format.entry.test(text)) this.flush();
+  }
+
+  /** Reads an entry after a decoration. @returns false where there is none. @throws ParseError */
+  readDecorated(text: string): boolean {
+    const decoration = decorationOf(text, this.#format.entry, this.#entries.surroundings.taken);
+    if (decoration === undefined) return false;
+    const { kind, text: prefix } = decoration;
+    this.#read(withoutQuote(text.slice(prefix.length), prefix), decoration);
+    if (!this.#kinds.has(kind) && this.#kinds.size < MOST_KINDS) {
+      if (prefix.trim() !== '') this.#entries.report.prefix(prefix, decoration.time !== undefined);
+      this.#kinds.add(kind);
+    }
+    return true;
+  }
+
+  /** A line of at most `LONGEST` bytes that could not be read. */
+  take(line: OddLine): void {
+    const { text } = line;
+    this.#entries.report.discard();
+    if (isIdle(text)) {
+      this.flush();
+      return;
+    }
+    if (this.#format.entry.test(text) || this.#format.glued?.test(text)) {
+      this.flush();
+      this.#entryIn(line);
+    } else if (this.#held.length > 0 && this.#held.length < MOST_PIECES) this.#held.push(line);
+    else {
+      this.flush();
+      this.#skip(line);
+    }
+  }
+
+  /** A line in which an entry begins. */
+  #entryIn(line: OddLine): void {
+    let { reason } = line;
+    const text = withoutCount(line.text);
+    try {
+      if (text !== line.text) this.#read(text);
+      else if (this.isDecorated || !this.readDecorated(text)) throw new ParseError(reason);
+    } catch (error) {
+      reason = reasonOf(error);
+      if (!this.#parts(text, line.number)) this.#held = [{ ...line, reason }];
+    }
+  }
+
+  /** Reads the entries of a line that several programs wrote. @returns false where there are none */
+  #parts(text: string, number: number): boolean {
+    const { glued, entry } = this.#format;
+    if (glued === undefined) return false;
+    const begins = [...text.matchAll(new RegExp(glued, 'g'))].map(({ index }) => index);
+    const decoration = decorationOf(text, entry, this.#entries.surroundings.taken);
+    const isAlone = begins.length < 2 && (decoration !== undefined || begins[0] === 0);
+    if (begins.length === 0 || isAlone) return false;
+    const isDecoration = decoration?.text.length === begins[0];
+    const unread = isDecoration || text.slice(0, begins[0]).trim() === '' ? [] : [text.slice(0, begins[0])];
+    let read = 0;
+    for (const [i, begin] of begins.entries()) {
+      const part = text.slice(begin, begins[i + 1]);
+      try {
+        this.#read(part, isDecoration ? decoration : undefined);
+        read++;
+      } catch (error) {
+        reasonOf(error);
+        this.#entries.report.discard();
+        unread.push(part);
+      }
+    }
+    if (read === 0) return false;
+    this.#entries.report.note('the output of several programs is in the same lines: the entries in them are read');
+    for (const part of unread) this.#entries.report.skip(number, part, CUT_OFF);
+    return true;
+  }
+
+  /** Nothing continues the entry that was held. */
+  flush(): void {
+    const held = this.#held;
+    if (held.length === 0) return;
+    this.#held = [];
+    if (held.length > 1 && this.#readWrapped(held)) return;
+    for (const line of held) this.#skip(line);
+  }
+
+  #readWrapped([first, ...rest]: readonly OddLine[]): boolean {
+    const text = [first.text.trimEnd(), ...rest.map(each => each.text.replace(QUOTATION, ''))].join(' ');
+    try {
+      if (!this.readDecorated(text)) this.#read(text);
+    } catch (error) {
+      reasonOf(error);
+      return false;
+    }
+    this.#entries.report.note('entries are wrapped over several lines');
+    return true;
+  }
+
+  #read(text: string, decoration?: Parameters<LineReader['read']>[3]): void {
+    const bytes = Buffer.from(text, 'latin1');
+    this.#reader.read(bytes, 0, bytes.length, decoration);
+  }
+
+  #skip({ number, text, reason, shown }: OddLine): void {
+    this.#entries.report.skip(number, shown ?? text, reason);
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * Lines in JSON objects, as log collectors store them: docker's json-file (`log`, `time`), `journalctl -o json` (`MESSAGE`,
+ * `__REALTIME_TIMESTAMP`), and others (`message`).
+ */
+import type { Integer } from '../../../lang/values/value.js';
+import type { JsonObject } from '../json/value-reader.js';
+import { CONNTRACK_LINES } from '../lines/reader.js';
+import { LOGEMU_LINES } from '../logemu/reader.js';
+import { OVS_LINES } from '../ovs/reader.js';
+import { type Decoration, decorationOf, isIdle, withoutColors } from '../reading/decoration.js';
+import type { Entries } from '../reading/entries.js';
+import { attempt, ParseError } from '../reading/parse-error.js';
+import type { LineFormat, LineReader, ObjectFormat, ObjectReader } from '../reading/reader.js';
+import { parseEpoch, parseIso } from '../reading/text/time.js';
+import { SAVE_LINES } from '../save/reader.js';
+
+const FORMATS: readonly LineFormat[] = [SAVE_LINES, OVS_LINES, LOGEMU_LINES, CONNTRACK_LINES];
+
+/** Members that hold the line. */
+const TEXTS = ['log', 'MESSAGE', 'message'] as const;
+/** Members that hold its time. */
+const TIMES = ['time', '__REALTIME_TIMESTAMP', '@timestamp', 'timestamp'] as const;
+
+/** The line of an object, and the member that holds it. */
+function lineOf(object: JsonObject): { readonly member: string; readonly text: string } | undefined {
+  const member = TEXTS.find(name => typeof object[name] === 'string');
+  if (member === undefined) return undefined;
+  // The reader takes a character a byte.
+  const text = Buffer.from(object[member] as string, 'utf8').toString('latin1');
+  return { member, text: withoutColors(text).trimEnd() };
+}
+
+const formatOf = (text: string): LineFormat | undefined => FORMATS.find(({ entry }) => entry.test(text));
+
+/** Microseconds in journald's; ISO 8601 in the others. */
+function timeOf(object: JsonObject): Integer | undefined {
+  const member = TIMES.find(name => typeof object[name] === 'string');
+  if (member === undefined) return undefined;
+  const text = object[member] as string;
+  return /^\d{13,16}$/.test(text) ? parseEpoch(text.slice(0, -6), text.slice(-6)) : attempt(() => parseIso(text));
+}
+
+class WrappedLines implements ObjectReader {
+  readonly #entries: Entries;
+  #format: LineFormat | undefined;
+  #reader: LineReader | undefined;
+
+  constructor(entries: Entries) {
+    this.#entries = entries;
+  }
+
+  read(object: JsonObject): void {
+    const line = lineOf(object);
+    if (line === undefined) throw new ParseError('no line of text in it');
+    if (isIdle(line.text)) return;
+    const format = this.#format ?? formatOf(line.text);
+    if (format === undefined) throw new ParseError('not an entry');
+    this.#format = format;
+    this.#reader ??= format.make(this.#entries);
+    const { taken } = this.#entries.surroundings;
+    const inner = decorationOf(line.text, format.entry, taken);
+    const bytes = Buffer.from(line.text.slice(inner?.text.length ?? 0), 'latin1');
+    const decoration: Decoration = {
+      text: '',
+      kind: '',
+      isOfDaemon: inner?.isOfDaemon ?? /^conntrack(?:-tools|d)$/.test(String(object.SYSLOG_IDENTIFIER)),
+      time: inner?.time ?? timeOf(object),
+    };
+    this.#reader.read(bytes, 0, bytes.length, decoration);
+    this.#entries.report.note(
+      `lines are in the member '${line.member}' of JSON objects; the others are ignored${decoration.time === undefined ? '' : ' but for the time of events'}`,
+    );
+  }
+}
+
+export const WRAPPED_OBJECTS: ObjectFormat = {
+  called: 'a line in a JSON object',
+  matches: object => {
+    const line = lineOf(object);
+    return line !== undefined && formatOf(line.text) !== undefined;
+  },
+  make: entries => new WrappedLines(entries),
+};

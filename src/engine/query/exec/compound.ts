@@ -1,0 +1,132 @@
+import type { CheckedCompound } from '../../../lang/check/checked-ast.js';
+import type { Value } from '../../../lang/values/value.js';
+import type { MessageView } from '../../ctnetlink/view/view.js';
+import type { Header, Sink } from '../../formats/sink.js';
+import type { QueryContext, QuerySummary } from '../context.js';
+import { identity } from '../plan/identity.js';
+import { headerOf } from './header.js';
+import { rowKey } from './pipeline.js';
+import type { RunQuery } from './subqueries.js';
+
+/** Identifies a whole entry: by original tuple and zone; statistics by CPU. */
+function nameOf(view: MessageView, table: Header['table']): string {
+  if (table === 'stats' || table === 'expect_stats') return String(view.cpu);
+  const tuple = view.isExpectation ? view.tuple : view.orig;
+  return identity(tuple, view.family, Math.max(view.zone, 0));
+}
+
+/** Collects the identities of rows. */
+class RowNames implements Sink {
+  readonly #names = new Set<string>();
+  /** The same with their network namespaces, if rows of several are read. */
+  readonly #inNetns = new Set<string>();
+  #table: Header['table'] = 'conntrack';
+  begin({ table }: Header): void {
+    this.#table = table;
+  }
+  entry(view: MessageView): void {
+    const name = nameOf(view, this.#table);
+    this.#names.add(name);
+    if (view.netns !== null) this.#inNetns.add(`${view.netns}/${name}`);
+  }
+  row(values: readonly Value[]): void {
+    this.#names.add(rowKey(values));
+  }
+  end(): void {}
+  /** Entries of different network namespaces differ, if both sides have rows of several. */
+  hasEntry(view: MessageView): boolean {
+    if (view.netns === null || this.#inNetns.size === 0) return this.#names.has(nameOf(view, this.#table));
+    return this.#inNetns.has(`${view.netns}/${nameOf(view, this.#table)}`);
+  }
+  hasRow(values: readonly Value[]): boolean {
+    return this.#names.has(rowKey(values));
+  }
+}
+
+/** Passes on rows between begin and end of another sink. */
+class Passing implements Sink {
+  passed = 0;
+  constructor(readonly sink: Sink) {}
+  begin(_header: Header): void {}
+  entry(view: MessageView): void {
+    this.passed++;
+    this.sink.entry(view);
+  }
+  row(values: readonly Value[]): void {
+    this.passed++;
+    this.sink.row(values);
+  }
+  end(): void {}
+  ready(): Promise<void> | undefined {
+    return this.sink.ready?.();
+  }
+}
+
+/** Passes on the rows that are not among the names. */
+class Difference extends Passing {
+  constructor(
+    sink: Sink,
+    readonly names: RowNames,
+  ) {
+    super(sink);
+  }
+  override entry(view: MessageView): void {
+    if (!this.names.hasEntry(view)) super.entry(view);
+  }
+  override row(values: readonly Value[]): void {
+    if (!this.names.hasRow(values)) super.row(values);
+  }
+}
+
+/** Passes on each row once. */
+class Distinct extends Difference {
+  constructor(sink: Sink, header: Header) {
+    super(sink, new RowNames());
+    this.names.begin(header);
+  }
+  override entry(view: MessageView): void {
+    super.entry(view);
+    this.names.entry(view);
+  }
+  override row(values: readonly Value[]): void {
+    super.row(values);
+    this.names.row(values);
+  }
+}
+
+/**
+ * `A except B`: the entries of A whose tuple is not in B; with columns, the rows of A that are not in B. `A union B`: those of
+ * both, each once; `union all`: all of both.
+ */
+export async function runCompound(
+  compound: CheckedCompound,
+  sink: Sink,
+  session: QueryContext,
+  run: RunQuery,
+): Promise<QuerySummary> {
+  const { op, left, right } = compound;
+  const header = headerOf(compound, session);
+  if (op !== 'except') {
+    const passing = op === 'union' ? new Distinct(sink, header) : new Passing(sink);
+    sink.begin(header);
+    const first = await run(left, passing, session);
+    const second = await run(right, passing, session);
+    sink.end();
+    return { ...sumOf(first, second), rows: passing.passed, kept: first.kept + second.kept };
+  }
+  const names = new RowNames();
+  const second = await run(right, names, session);
+  const unless = new Difference(sink, names);
+  sink.begin(header);
+  const first = await run(left, unless, session);
+  sink.end();
+  return { ...sumOf(first, second), rows: unless.passed, kept: first.kept };
+}
+
+const sumOf = (first: QuerySummary, second: QuerySummary): QuerySummary => ({
+  rows: 0,
+  read: first.read + second.read,
+  kept: 0,
+  bytes: first.bytes + second.bytes,
+  repeats: first.repeats + second.repeats,
+});
