@@ -4,10 +4,9 @@ import { historyFolder } from '../../schema/places.js';
 import { TIME } from '../../schema/type.js';
 import type { Expr, SelectStatement, WatchStatement } from '../../syntax/ast.js';
 import type { Integer } from '../../values/value.js';
-import type { Aggregate, CheckedInto, CheckedRange, Typed, WatchEvent } from '../checked-ast.js';
+import type { Aggregate, CheckedInto, CheckedRange, CheckedSelect, Typed, WatchEvent } from '../checked-ast.js';
 import type { ClauseChecker } from '../scope.js';
 import { constantOf, durationOf, wholeNumberOf } from './constants.js';
-import type { CheckedClauses } from './query.js';
 
 const RANGE_HINT = 'since now() - 1d, between … and …, at …; since forever reads everything';
 
@@ -99,7 +98,7 @@ export function checkHistory(
 
 interface Recording {
   readonly on: readonly WatchEvent[];
-  readonly clauses: CheckedClauses;
+  readonly clauses: Pick<CheckedSelect, 'columns' | 'grouping'>;
   readonly isMixed: boolean;
   readonly table: string;
 }
