@@ -27,6 +27,8 @@ export interface Surroundings {
   labelBit(name: string): number | undefined;
   /** When the snapshot was taken, as far as that is known; ages count back from it. ns since the epoch. */
   readonly taken: Integer;
+  /** Entries are events, where the format writes both alike. */
+  readonly isLog?: boolean;
 }
 
 /** Takes the entries of a snapshot, and makes messages of them. */

@@ -55,7 +55,7 @@ export class SaveLines implements LineReader {
 
   constructor(entries: Entries, begin = '') {
     this.#entries = entries;
-    this.#isLog = CHANGE.test(begin);
+    this.#isLog = entries.surroundings.isLog === true || CHANGE.test(begin);
     this.#line = new FlowLine(entries);
     this.#remark = new Remark(entries);
   }

@@ -21,6 +21,10 @@ const COMPRESSIONS: readonly Compression[] = [
 ];
 const LONGEST_MAGIC = 6;
 
+/** The name of the program that compressed a file; undefined where none did. @param head its first bytes */
+export const compressionOf = (head: Uint8Array): string | undefined =>
+  COMPRESSIONS.find(({ magic }) => magic.every((byte, i) => head[i] === byte))?.name;
+
 /** Node's decompressor; undefined where this node has none. */
 function decompressor(name: string): Transform | undefined {
   if (name === 'gzip') return createGunzip({ chunkSize: CHUNK });
