@@ -10,7 +10,7 @@ export interface Lexed {
   readonly errors: readonly LexError[];
 }
 
-const FOREIGN = { '&&': Reserved.and, '||': Reserved.or, '!': Reserved.not };
+const FOREIGN = { '&&': Reserved.and, '!': Reserved.not };
 
 /** The tokens of a text, with keywords recognized. Never throws: characters that form no token are in `errors`. */
 export const lex = (text: string): Lexed => runSteps(lexSteps(text));

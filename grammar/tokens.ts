@@ -79,10 +79,10 @@ export const Constant = keywords(['true', 'false', 'null'], [Literal, AnyWord]);
 /** Keywords of one place each, and names everywhere else. */
 export const Soft = keywords(
   // biome-ignore format: one paragraph of words
-  ['analyze', 'any', 'asc', 'assert', 'by', 'conflict', 'count', 'delete', 'desc', 'describe', 'echo', 'every', 'except',
-   'explain', 'fields', 'flush', 'for', 'get', 'has', 'help', 'ignore', 'include', 'insert', 'into', 'join',
-   'kernel', 'left', 'let', 'netns', 'offset', 'on', 'output', 'pid', 'set', 'settings', 'show', 'tables', 'to',
-   'until', 'update', 'use', 'watch', 'with', 'zero'],
+  ['all', 'analyze', 'any', 'asc', 'assert', 'by', 'case', 'conflict', 'count', 'delete', 'desc', 'describe', 'drop', 'echo',
+   'else', 'end', 'every', 'except', 'explain', 'fields', 'flush', 'for', 'get', 'has', 'help', 'ignore', 'ilike', 'include',
+   'insert', 'into', 'join', 'kernel', 'left', 'let', 'netns', 'offset', 'on', 'output', 'pid', 'queries', 'query', 'run',
+   'set', 'settings', 'show', 'tables', 'then', 'to', 'union', 'until', 'update', 'use', 'variables', 'watch', 'when', 'with', 'zero'],
   [Word],
 );
 
@@ -116,6 +116,25 @@ export const Namespace = createToken({
   start_chars_hint: [...WORD_CHARACTERS, '@', ':', '+'],
   line_breaks: false,
   label: 'a namespace name',
+});
+
+const CAST = /::[A-Za-z_]\w*/y;
+
+/** `::text` after an operand, without a space: anywhere else two colons are part of an IPv6 address. */
+const castPattern: CustomPatternMatcherFunc = (text, offset, tokens) => {
+  const before = tokens.at(-1);
+  if (before === undefined || before.startOffset + before.image.length !== offset) return null;
+  if (!/[\w)'"]$/.test(before.image)) return null;
+  CAST.lastIndex = offset;
+  return CAST.exec(text);
+};
+
+export const TypeCast = createToken({
+  name: 'TypeCast',
+  pattern: castPattern,
+  start_chars_hint: [':'],
+  line_breaks: false,
+  label: "'::' and a type",
 });
 
 // ---------------------------------------------------------------- literals
@@ -233,6 +252,7 @@ export const DotDot = symbol('DotDot', '..');
 export const Dot = symbol('Dot', '.');
 export const Equal = symbol('Equal', '=', CompareOperator, AssignOperator);
 export const Star = symbol('Star', '*', BinaryOperator);
+export const Concat = symbol('Concat', '||', BinaryOperator);
 
 /** Longer ones first. */
 const OPERATORS: readonly TokenType[] = [
@@ -254,13 +274,14 @@ const OPERATORS: readonly TokenType[] = [
   symbol('Slash', '/', BinaryOperator),
   symbol('Percent', '%', BinaryOperator),
   symbol('Ampersand', '&', BinaryOperator),
+  Concat,
   symbol('Pipe', '|', BinaryOperator),
   symbol('Caret', '^', BinaryOperator),
   symbol('Tilde', '~', UnaryOperator),
 ];
 
-/** Operators of other languages for `and`, `or`, `not`: reported, and read as those. */
-export const Foreign = createToken({ name: 'Foreign', pattern: /&&|\|\||!(?!=)/ });
+/** Operators of other languages for `and` and `not`: reported, and read as those. */
+export const Foreign = createToken({ name: 'Foreign', pattern: /&&|!(?!=)/ });
 
 // ---------------------------------------------------------------- all
 
@@ -274,6 +295,7 @@ export const LEXED: readonly TokenType[] = [
   BlockComment,
   OpenComment,
   Namespace,
+  TypeCast,
   Address,
   NumberLiteral,
   Identifier,

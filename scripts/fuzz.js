@@ -13,12 +13,14 @@ const targets = {
   files: 'other files than snapshots: CSV and JSON to join, services, labels, the history',
   conntrack8: 'command lines of conntrack(8), and files of them',
   snapshots: 'snapshot files: every format, damaged, truncated, mixed, compressed, in chunks of any size',
+  alike: 'snapshot files: entries written like earlier ones are read as if each were the first',
   language: 'texts: lexer, parser, checker, printer, report, completion, highlighting',
   output: 'names, contexts, labels and cells with control codes and quotes, in every format',
   differential: 'random tables and conditions: kernel filters on, off, a snapshot, and a naive evaluator agree',
+  'event-filter': 'random conditions on events: filters in the kernel, an interpreter and the condition itself agree',
   pairs: 'every pair of features: tables, places, clauses, formats, statements, against a naive model',
 };
-const inKernel = new Set(['differential', 'pairs']);
+const inKernel = new Set(['differential', 'event-filter', 'pairs']);
 
 const usage = `Usage: npm run fuzz -- [--seconds N] [--seed S] [TARGET…]
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # On Debian and its derivatives, installs the programs that the tests, the demo and the bench use: conntrack(8), nft(8), ip(8), ping, tmux, hyperfine;
 # and zsh(1), fish(1), mandoc(1), to test completions and the manual page.
+# With --judges, and in CI, also the programs that judge formats and packages: promtool(1), node_exporter, lintian(1) and others.
 # Installs only missing packages; running it again does nothing.
 set -eu
 
@@ -25,6 +26,16 @@ need mandoc mandoc
 need unshare util-linux
 need mount mount
 need modprobe kmod
+judges=${CI:-}
+[ "${1:-}" != --judges ] || judges=yes
+case $judges in
+  '' | 0 | false) ;;
+  *)
+    need promtool prometheus
+    need prometheus-node-exporter prometheus-node-exporter
+    [ -d /usr/lib/python3/dist-packages/prometheus_client ] || packages="$packages python3-prometheus-client"
+    ;;
+esac
 [ -e /etc/ssl/certs/ca-certificates.crt ] || packages="$packages ca-certificates"
 
 if [ "$(id -u)" = 0 ]; then

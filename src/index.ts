@@ -66,7 +66,7 @@ export async function* query(text: string, options: QueryOptions = {}): AsyncGen
     signal,
     place,
     source: place => kernels.of(place),
-    snapshot: path => openSnapshot(path, { ...reading, signal }),
+    snapshot: (path, fields) => openSnapshot(path, { ...reading, fields, signal }),
     incomplete: error => {
       incomplete ??= error;
     },
@@ -92,7 +92,10 @@ function checkedQuery(text: string, environment: ReturnType<typeof machineEnviro
   const { statements, diagnostics } = parse(text);
   if (diagnostics.length > 0) throw statementError(report(text, diagnostics));
   const [statement] = statements;
-  if (statements.length !== 1 || (statement.kind !== 'select' && statement.kind !== 'except')) {
+  if (
+    statements.length !== 1 ||
+    (statement.kind !== 'select' && statement.kind !== 'compound' && statement.kind !== 'with')
+  ) {
     throw statementError('query requires exactly one select');
   }
   const { value, diagnostics: found } = check(statement, environment, undefined, place);

@@ -15,6 +15,9 @@ export type StatementCstChildren = {
   deleteStatement?: DeleteStatementCstNode[];
   flushStatement?: FlushStatementCstNode[];
   explainStatement?: ExplainStatementCstNode[];
+  queryDefinition?: QueryDefinitionCstNode[];
+  runStatement?: RunStatementCstNode[];
+  dropStatement?: DropStatementCstNode[];
   letStatement?: LetStatementCstNode[];
   includeStatement?: IncludeStatementCstNode[];
   echoStatement?: EchoStatementCstNode[];
@@ -32,8 +35,44 @@ export interface QueryCstNode extends CstNode {
 }
 
 export type QueryCstChildren = {
+  commonTables?: CommonTablesCstNode[];
   selectStatement: (SelectStatementCstNode)[];
+  setOperator?: SetOperatorCstNode[];
+};
+
+export interface SetOperatorCstNode extends CstNode {
+  name: "setOperator";
+  children: SetOperatorCstChildren;
+}
+
+export type SetOperatorCstChildren = {
   Except?: IToken[];
+  Union?: IToken[];
+  All?: IToken[];
+};
+
+export interface CommonTablesCstNode extends CstNode {
+  name: "commonTables";
+  children: CommonTablesCstChildren;
+}
+
+export type CommonTablesCstChildren = {
+  With: IToken[];
+  commonTable: CommonTableCstNode[];
+  Comma?: IToken[];
+};
+
+export interface CommonTableCstNode extends CstNode {
+  name: "commonTable";
+  children: CommonTableCstChildren;
+}
+
+export type CommonTableCstChildren = {
+  Word: IToken[];
+  As: IToken[];
+  LeftParen: IToken[];
+  query: QueryCstNode[];
+  RightParen: IToken[];
 };
 
 export interface SelectStatementCstNode extends CstNode {
@@ -133,10 +172,7 @@ export interface InsertFromCstNode extends CstNode {
 
 export type InsertFromCstChildren = {
   From: IToken[];
-  LeftParen?: IToken[];
-  query?: QueryCstNode[];
-  RightParen?: IToken[];
-  tableRef?: TableRefCstNode[];
+  tableRef: TableRefCstNode[];
   sourceClause?: SourceClauseCstNode[];
   whereClause?: WhereClauseCstNode[];
 };
@@ -217,6 +253,71 @@ export type ExplainStatementCstChildren = {
   updateStatement?: UpdateStatementCstNode[];
   deleteStatement?: DeleteStatementCstNode[];
   flushStatement?: FlushStatementCstNode[];
+  runStatement?: RunStatementCstNode[];
+};
+
+export interface QueryDefinitionCstNode extends CstNode {
+  name: "queryDefinition";
+  children: QueryDefinitionCstChildren;
+}
+
+export type QueryDefinitionCstChildren = {
+  Query: IToken[];
+  Word: IToken[];
+  parameters?: ParametersCstNode[];
+  As: IToken[];
+  query?: QueryCstNode[];
+  countStatement?: CountStatementCstNode[];
+  watchStatement?: WatchStatementCstNode[];
+};
+
+export interface ParametersCstNode extends CstNode {
+  name: "parameters";
+  children: ParametersCstChildren;
+}
+
+export type ParametersCstChildren = {
+  LeftParen: IToken[];
+  parameter: ParameterCstNode[];
+  Comma?: IToken[];
+  RightParen: IToken[];
+};
+
+export interface ParameterCstNode extends CstNode {
+  name: "parameter";
+  children: ParameterCstChildren;
+}
+
+export type ParameterCstChildren = {
+  Word?: IToken[];
+  Variable?: IToken[];
+  Equal?: IToken[];
+  expression?: ExpressionCstNode[];
+};
+
+export interface RunStatementCstNode extends CstNode {
+  name: "runStatement";
+  children: RunStatementCstChildren;
+}
+
+export type RunStatementCstChildren = {
+  Run: IToken[];
+  Word: IToken[];
+  LeftParen?: IToken[];
+  expression?: ExpressionCstNode[];
+  Comma?: IToken[];
+  RightParen?: IToken[];
+};
+
+export interface DropStatementCstNode extends CstNode {
+  name: "dropStatement";
+  children: DropStatementCstChildren;
+}
+
+export type DropStatementCstChildren = {
+  Drop: IToken[];
+  Query: IToken[];
+  Word: IToken[];
 };
 
 export interface LetStatementCstNode extends CstNode {
@@ -261,8 +362,8 @@ export interface SetStatementCstNode extends CstNode {
 export type SetStatementCstChildren = {
   Set: IToken[];
   Word: IToken[];
-  Equal: IToken[];
-  expression: ExpressionCstNode[];
+  Equal?: IToken[];
+  expression?: ExpressionCstNode[];
 };
 
 export interface UseStatementCstNode extends CstNode {
@@ -296,6 +397,8 @@ export type ShowStatementCstChildren = {
   Show: IToken[];
   Tables?: IToken[];
   Settings?: IToken[];
+  Queries?: IToken[];
+  Variables?: IToken[];
   Fields?: IToken[];
   From?: IToken[];
   tableName?: TableNameCstNode[];
@@ -358,9 +461,10 @@ export interface AliasCstNode extends CstNode {
 }
 
 export type AliasCstChildren = {
-  As: IToken[];
+  As?: IToken[];
   Word?: IToken[];
   Text?: IToken[];
+  Identifier?: IToken[];
 };
 
 export interface TableRefCstNode extends CstNode {
@@ -371,6 +475,9 @@ export interface TableRefCstNode extends CstNode {
 export type TableRefCstChildren = {
   Word?: IToken[];
   Text?: IToken[];
+  LeftParen?: IToken[];
+  query?: QueryCstNode[];
+  RightParen?: IToken[];
   alias?: AliasCstNode[];
 };
 
@@ -672,7 +779,8 @@ export interface ComparisonCstNode extends CstNode {
 
 export type ComparisonCstChildren = {
   CompareOperator: IToken[];
-  arithmetic: ArithmeticCstNode[];
+  arithmetic: (ArithmeticCstNode)[];
+  DotDot?: IToken[];
 };
 
 export interface IsTestCstNode extends CstNode {
@@ -716,7 +824,8 @@ export interface LikeTestCstNode extends CstNode {
 }
 
 export type LikeTestCstChildren = {
-  Like: IToken[];
+  Like?: IToken[];
+  Ilike?: IToken[];
   arithmetic: ArithmeticCstNode[];
 };
 
@@ -775,6 +884,7 @@ export type UnaryCstChildren = {
   UnaryOperator?: IToken[];
   atom?: AtomCstNode[];
   parenthesized?: ParenthesizedCstNode[];
+  TypeCast?: IToken[];
 };
 
 export interface AtomCstNode extends CstNode {
@@ -785,8 +895,54 @@ export interface AtomCstNode extends CstNode {
 export type AtomCstChildren = {
   Literal?: IToken[];
   Variable?: IToken[];
+  searchedCase?: SearchedCaseCstNode[];
+  simpleCase?: SimpleCaseCstNode[];
   path?: PathCstNode[];
   callArguments?: CallArgumentsCstNode[];
+};
+
+export interface SearchedCaseCstNode extends CstNode {
+  name: "searchedCase";
+  children: SearchedCaseCstChildren;
+}
+
+export type SearchedCaseCstChildren = {
+  Case: IToken[];
+  caseBranches: CaseBranchesCstNode[];
+};
+
+export interface SimpleCaseCstNode extends CstNode {
+  name: "simpleCase";
+  children: SimpleCaseCstChildren;
+}
+
+export type SimpleCaseCstChildren = {
+  Case: IToken[];
+  expression: ExpressionCstNode[];
+  caseBranches: CaseBranchesCstNode[];
+};
+
+export interface CaseBranchesCstNode extends CstNode {
+  name: "caseBranches";
+  children: CaseBranchesCstChildren;
+}
+
+export type CaseBranchesCstChildren = {
+  whenClause: (WhenClauseCstNode)[];
+  Else?: IToken[];
+  expression?: ExpressionCstNode[];
+  End: IToken[];
+};
+
+export interface WhenClauseCstNode extends CstNode {
+  name: "whenClause";
+  children: WhenClauseCstChildren;
+}
+
+export type WhenClauseCstChildren = {
+  When: IToken[];
+  expression: (ExpressionCstNode)[];
+  Then: IToken[];
 };
 
 export interface PathCstNode extends CstNode {
@@ -808,9 +964,12 @@ export interface CallArgumentsCstNode extends CstNode {
 export type CallArgumentsCstChildren = {
   LeftParen: IToken[];
   Star?: IToken[];
+  query?: QueryCstNode[];
   Distinct?: IToken[];
   expression?: ExpressionCstNode[];
   Comma?: IToken[];
+  As?: IToken[];
+  Word?: IToken[];
   RightParen: IToken[];
 };
 

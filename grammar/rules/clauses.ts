@@ -1,9 +1,12 @@
 import {
   AssignOperator,
   Comma,
+  Identifier,
+  LeftParen,
   Namespace,
   NumberLiteral,
   Reserved as R,
+  RightParen,
   Soft as S,
   Star,
   Text,
@@ -37,16 +40,34 @@ export abstract class ClauseRules extends StatementRules {
   });
 
   alias = this.RULE('alias', () => {
-    this.CONSUME(R.as);
-    this.OR({
-      DEF: [{ ALT: () => this.CONSUME(Word) }, { ALT: () => this.CONSUME(Text) }],
-      ERR_MSG: 'a new name',
-    });
+    this.OR([
+      {
+        ALT: () => {
+          this.CONSUME(R.as);
+          this.OR2({
+            DEF: [{ ALT: () => this.CONSUME(Word) }, { ALT: () => this.CONSUME(Text) }],
+            ERR_MSG: 'a new name',
+          });
+        },
+      },
+      // Without 'as', a keyword begins the next clause.
+      { ALT: () => this.CONSUME(Identifier) },
+    ]);
   });
 
   tableRef = this.RULE('tableRef', () => {
     this.OR({
-      DEF: [{ ALT: () => this.CONSUME(Word) }, { ALT: () => this.CONSUME(Text) }],
+      DEF: [
+        { ALT: () => this.CONSUME(Word) },
+        { ALT: () => this.CONSUME(Text) },
+        {
+          ALT: () => {
+            this.CONSUME(LeftParen);
+            this.SUBRULE(this.query);
+            this.CONSUME(RightParen);
+          },
+        },
+      ],
       ERR_MSG: "a table name or a 'file'",
     });
     this.OPTION(() => this.SUBRULE(this.alias));

@@ -1,4 +1,4 @@
-import type { IToken } from 'chevrotain';
+import type { IToken, TokenType } from 'chevrotain';
 import {
   AnyWord,
   BinaryOperator,
@@ -16,6 +16,7 @@ import {
   Soft as S,
   Star,
   Text,
+  TypeCast,
   UnaryOperator,
   Variable,
   Word,
@@ -73,6 +74,10 @@ export abstract class ExpressionRules extends ClauseRules {
   comparison = this.RULE('comparison', () => {
     this.CONSUME(CompareOperator);
     this.SUBRULE(this.arithmetic);
+    this.OPTION(() => {
+      this.CONSUME(DotDot);
+      this.SUBRULE2(this.arithmetic);
+    });
   });
 
   isTest = this.RULE('isTest', () => {
@@ -111,7 +116,7 @@ export abstract class ExpressionRules extends ClauseRules {
   });
 
   likeTest = this.RULE('likeTest', () => {
-    this.CONSUME(R.like);
+    this.OR([{ ALT: () => this.CONSUME(R.like) }, { ALT: () => this.CONSUME(S.ilike) }]);
     this.SUBRULE(this.arithmetic);
   });
 
@@ -166,6 +171,7 @@ export abstract class ExpressionRules extends ClauseRules {
       DEF: [{ ALT: () => this.SUBRULE(this.atom) }, { ALT: () => this.SUBRULE(this.parenthesized) }],
       ERR_MSG: 'a value or a field',
     });
+    this.MANY2(() => this.CONSUME(TypeCast));
   });
 
   atom = this.RULE('atom', () => {
@@ -173,6 +179,12 @@ export abstract class ExpressionRules extends ClauseRules {
       DEF: [
         { ALT: () => this.CONSUME(Literal) },
         { ALT: () => this.CONSUME(Variable) },
+        {
+          GATE: () => this.LA(2).tokenType === S.when,
+          IGNORE_AMBIGUITIES: true,
+          ALT: () => this.SUBRULE(this.searchedCase),
+        },
+        { GATE: () => this.isSimpleCase(), IGNORE_AMBIGUITIES: true, ALT: () => this.SUBRULE(this.simpleCase) },
         {
           ALT: () => {
             this.SUBRULE(this.path);
@@ -183,6 +195,57 @@ export abstract class ExpressionRules extends ClauseRules {
       ERR_MSG: 'a value or a field',
     });
   });
+
+  /** `case when CONDITION then VALUE … end`. */
+  searchedCase = this.RULE('searchedCase', () => {
+    this.CONSUME(S.case);
+    this.SUBRULE(this.caseBranches);
+  });
+
+  /** `case VALUE when VALUE then VALUE … end`. */
+  simpleCase = this.RULE('simpleCase', () => {
+    this.CONSUME(S.case);
+    this.SUBRULE(this.expression);
+    this.SUBRULE(this.caseBranches);
+  });
+
+  caseBranches = this.RULE('caseBranches', () => {
+    this.SUBRULE(this.whenClause);
+    this.MANY(() => this.SUBRULE2(this.whenClause));
+    this.OPTION(() => {
+      this.CONSUME(S.else);
+      this.SUBRULE(this.expression);
+    });
+    this.CONSUME(S.end);
+  });
+
+  whenClause = this.RULE('whenClause', () => {
+    this.CONSUME(S.when);
+    this.SUBRULE(this.expression);
+    this.CONSUME(S.then);
+    this.SUBRULE2(this.expression);
+  });
+
+  /** Whether a value and `when` follow `case`, which is a name otherwise. */
+  private isSimpleCase(): boolean {
+    let depth = 0;
+    let nested = 0;
+    for (let ahead = 2; ahead < LONGEST_OPERAND; ahead++) {
+      const { tokenType } = this.LA(ahead);
+      if (this.LA(ahead - 1).tokenType === Dot) continue;
+      if (depth === 0 && tokenType === S.case) nested++;
+      else if (depth === 0 && tokenType === S.end && nested > 0) nested--;
+      else if (tokenType === S.when && depth === 0 && nested === 0 && ahead > 2) {
+        return this.LA(ahead - 2).tokenType === Dot || endsOperand(this.LA(ahead - 1).tokenType);
+      } else if (depth === 0 && nested === 0 && (tokenType === S.then || tokenType === S.else || tokenType === S.end)) {
+        return false;
+      } else if (tokenType === LeftParen) depth++;
+      else if (tokenType === RightParen) depth--;
+      const isOver = depth < 0 || (depth === 0 && (tokenType === Comma || tokenType === R.from));
+      if (isOver || isEnd(tokenType)) return false;
+    }
+    return false;
+  }
 
   path = this.RULE('path', () => {
     this.CONSUME(Word, { ERR_MSG: 'the name of a field' });
@@ -198,10 +261,15 @@ export abstract class ExpressionRules extends ClauseRules {
       this.OR({
         DEF: [
           { ALT: () => this.CONSUME(Star) },
+          { GATE: () => this.isQuery(), IGNORE_AMBIGUITIES: true, ALT: () => this.SUBRULE(this.query) },
           {
             ALT: () => {
               this.OPTION2(() => this.CONSUME(R.distinct));
-              this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => this.SUBRULE(this.expression) });
+              this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => this.SUBRULE2(this.expression) });
+              this.OPTION3(() => {
+                this.CONSUME(R.as);
+                this.CONSUME(Word, { ERR_MSG: 'the name of a type' });
+              });
             },
           },
         ],
@@ -216,13 +284,19 @@ export abstract class ExpressionRules extends ClauseRules {
     this.CONSUME(LeftParen);
     this.OR({
       DEF: [
-        { ALT: () => this.SUBRULE(this.query) },
+        { GATE: () => this.isQuery(), IGNORE_AMBIGUITIES: true, ALT: () => this.SUBRULE(this.query) },
         { ALT: () => this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => this.listItem() }) },
       ],
       ERR_MSG: 'a value, a list or a select',
     });
     this.CONSUME(RightParen);
   });
+
+  /** Whether a query follows: `with` is a name, unless it defines one. */
+  private isQuery(): boolean {
+    const { tokenType } = this.LA(1);
+    return tokenType === R.select || (tokenType === S.with && this.LA(3).tokenType === R.as);
+  }
 
   /** Part of the rule above. A lone literal makes no node of its own: lists may have a million of them. */
   private listItem(): void {
@@ -251,5 +325,17 @@ export abstract class ExpressionRules extends ClauseRules {
     return isListEnd(this.LA(2));
   }
 }
+
+/** Tokens that are searched for the `when` after the operand of a `case`. */
+const LONGEST_OPERAND = 1000;
+
+const endsOperand = (type: TokenType): boolean =>
+  type === RightParen ||
+  type === Variable ||
+  isA(type, Literal) ||
+  (isA(type, Word) && type !== S.has && type !== S.any && type !== S.ilike);
+
+/** chevrotain's parser has a token of its own after the last one; the fast one has one of another name. */
+const isEnd = ({ name }: TokenType): boolean => name === 'EOF' || name === 'end';
 
 const isListEnd = ({ tokenType }: IToken): boolean => isA(tokenType, Comma) || isA(tokenType, RightParen);

@@ -115,6 +115,10 @@ export abstract class Notation {
     this.engine.many(0, action);
   }
 
+  protected MANY2(action: Action): void {
+    this.engine.many(2, action);
+  }
+
   protected AT_LEAST_ONE_SEP(separated: Separated): void {
     this.engine.atLeastOneSep(separated);
   }

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
-import type { Environment } from '../lang/schema/environment.js';
+import type { Environment, OwnConnection } from '../lang/schema/environment.js';
+import { ownSshConnections, parseSshConnection } from './own-ssh.js';
 import { preciseNow } from './precise-now.js';
+import { shapeOfFile } from './sources/data-file/peek.js';
 
 const UDP = 17;
 const PROTOCOLS: Readonly<Record<string, number>> = { tcp: 6, udp: UDP, sctp: 132, dccp: 33 };
@@ -69,6 +71,7 @@ export function machineEnvironment(): Environment {
   let known: Services | undefined;
   let labels: ReadonlyMap<string, number> | undefined;
   let bits: ReadonlyMap<number, string> | undefined;
+  let own: readonly OwnConnection[] | undefined;
   const services = (): Services => {
     known ??= parseServices(
       readFirst(['/etc/services', '/usr/share/iana-etc/services', '/usr/etc/services']) ?? COMMON_SERVICES,
@@ -93,6 +96,11 @@ export function machineEnvironment(): Environment {
       return bits.get(bit);
     },
     labelNames: () => [...names().keys()],
+    fileShape: shapeOfFile,
+    ownConnections: () => {
+      own ??= ownSshConnections(process.env).flatMap(value => parseSshConnection(value) ?? []);
+      return own;
+    },
     now: preciseNow,
   };
 }

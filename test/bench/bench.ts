@@ -9,7 +9,7 @@ import { cpus, release } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { assertPrivateNamespace } from '../kit/namespace.js';
 import { chart, asMarkdown as chartTable, type Point } from './chart.js';
-import { type EventMeasurement, measureEvents } from './events.js';
+import { type EventMeasurement, measureEvents, measureLatency, measureWatched } from './events.js';
 import { fill, flush, prepare, send } from './fill.js';
 import { type Command, type Measurement, measure } from './measure.js';
 import { measureReady } from './ready.js';
@@ -23,7 +23,7 @@ import {
   type Report,
   type Series,
 } from './report.js';
-import { CTQ, type Task, tasksOf } from './tasks.js';
+import { type Task, tasksOf } from './tasks.js';
 
 /** As scripts/bench.js hands them on. */
 interface Options {
@@ -65,18 +65,17 @@ function seriesOf(measurements: readonly (Measurement & Partial<EventMeasurement
 }
 
 async function figuresOf(task: Task, runs: number): Promise<Figures> {
-  const { name, title, goals = {}, events } = task;
-  const sides: Record<'ctq' | 'conntrack' | 'bound', Command | undefined> =
-    events === undefined
-      ? { ctq: task.ctq, conntrack: task.conntrack, bound: task.bound }
-      : {
-          ctq: [process.execPath, CTQ, `watch from conntrack on new where ${events.ctq}`],
-          conntrack: ['conntrack', '-E', '-e', 'NEW', '-o', 'extended', ...events.conntrack],
-          bound: undefined,
-        };
+  const { name, title, goals = {}, events, watches } = task;
+  const sides: Record<'ctq' | 'conntrack' | 'bound', Command | undefined> = {
+    ctq: task.ctq,
+    conntrack: task.conntrack,
+    bound: watches === undefined ? task.bound : [],
+  };
   const measured: Record<keyof typeof sides, Measurement[]> = { ctq: [], conntrack: [], bound: [] };
   const once = (command: Command): Measurement | Promise<Measurement> => {
-    if (events !== undefined) return measureEvents(command);
+    if (watches !== undefined) return measureWatched(command === sides.bound ? [] : watches);
+    if (events === 'latency') return measureLatency(command);
+    if (events !== undefined) return measureEvents(command, task.output);
     return task.isReadiness && command !== task.bound ? measureReady(command as readonly string[]) : measure(command);
   };
   task.setup?.();
@@ -92,7 +91,7 @@ async function figuresOf(task: Task, runs: number): Promise<Figures> {
   const { ctq, conntrack, bound } = measured;
   return {
     task: { name, title },
-    by: events === undefined ? 'wall' : 'cpu',
+    by: events === 'cost' ? 'cpu' : 'wall',
     goals,
     ctq: seriesOf(ctq),
     ...(conntrack.length > 0 ? { conntrack: seriesOf(conntrack) } : {}),

@@ -1,4 +1,5 @@
 /** What is measured: the same work by ctq, by conntrack(8), and what of it cannot be done faster in this language. */
+import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { dumpFlows } from '../../src/engine/ctnetlink/requests/requests.js';
 import { planSelect } from '../../src/engine/query/plan/plan.js';
@@ -40,8 +41,12 @@ export interface Task {
   /** On an empty table, before it is filled. */
   readonly empty?: boolean;
   readonly goals?: Goals;
-  /** Measured by `measureEvents`: the condition of both watches. */
-  readonly events?: { readonly ctq: string; readonly conntrack: readonly string[] };
+  /** `cost`: measured by `measureEvents`; `latency`: by `measureLatency`. Both programs watch new flows. */
+  readonly events?: 'cost' | 'latency';
+  /** Where a watch writes; /dev/null if not given. */
+  readonly output?: string;
+  /** Measured by `measureWatched`: all these watch at once; the bound is nobody. */
+  readonly watches?: readonly Command[];
   /** Measured by `measureReady`: `ctq` and `conntrack` watch new flows. */
   readonly isReadiness?: boolean;
 }
@@ -87,6 +92,66 @@ const selection = (name: string, title: string, where: string, args: readonly st
   bound: receiving(`${ALL} where ${where}`),
   goals: { ...STREAMING, ...goals },
 });
+
+const watch = (where: string, ...options: string[]): Command => [
+  ...[process.execPath, CTQ, ...options],
+  `watch from conntrack on new${where === '' ? '' : ` where ${where}`}`,
+];
+/** With a buffer for all events: what it loses would cost it nothing. */
+const watchedBy8 = (...args: string[]): Command => [
+  ...['conntrack', '-E', '-e', 'NEW', '-o', 'extended', '-b', String(256 << 20)],
+  ...args,
+];
+
+/** 500 addresses and 20 networks. */
+const LIST = [
+  ...Array.from({ length: 500 }, (_, i) => dotted(0x0a00_0000 + i * 197)),
+  ...Array.from({ length: 20 }, (_, i) => `10.200.${i}.0/24`),
+].join(', ');
+
+/** Where watches of everything write. */
+const WRITTEN = '/run/events';
+
+function eventTasks(): readonly Task[] {
+  const all = EVENTS.toLocaleString('en');
+  const one = watchedBy8('-s', '10.0.1.7');
+  const cost = (name: string, title: string, ours: Command, theirs: Command, goal: number): Task => ({
+    name,
+    title,
+    ctq: ours,
+    conntrack: theirs,
+    events: 'cost',
+    empty: true,
+    goals: { ...STREAMING, conntrack: goal },
+  });
+  const written = (task: Task): Task => ({ ...task, output: WRITTEN, after: () => rmSync(WRITTEN, { force: true }) });
+  return [
+    cost('events', `${all} events, one source`, watch('src = 10.0.1.7'), one, 0.1),
+    cost('events-unfiltered', '… filtered by ctq', watch('src = 10.0.1.7', '--no-kernel-filter'), one, 1),
+    cost('events-small', '… with a buffer of 208 KiB', watch('src = 10.0.1.7', '--buffer', '208KiB'), one, 0.1),
+    cost('events-list', '… 500 addresses and 20 networks', watch(`src in (${LIST})`, '--buffer', '208KiB'), one, 0.2),
+    written(
+      cost('events-extended', `${all} events as extended, to a file`, watch('', '-o', 'extended'), watchedBy8(), 1),
+    ),
+    written(cost('events-jsonl', '… as jsonl', watch('', '-o', 'jsonl'), watchedBy8(), 1)),
+    {
+      name: 'events-ten',
+      title: `making ${all} flows, ten watches`,
+      ctq: [],
+      watches: Array.from({ length: 10 }, (_, i) => watch(`src = 10.0.1.${i + 1}`, '--buffer', '208KiB')),
+      empty: true,
+      goals: { bound: 1.15 },
+    },
+    {
+      name: 'events-latency',
+      title: 'from an event to its line, 95th percentile',
+      ctq: watch('', '-o', 'extended'),
+      conntrack: watchedBy8(),
+      events: 'latency',
+      empty: true,
+    },
+  ];
+}
 
 export function tasksOf(flows: number): readonly Task[] {
   const one = flow(4711 % flows);
@@ -214,14 +279,7 @@ export function tasksOf(flows: number): readonly Task[] {
       conntrack: `conntrack -L -o extended 2>/dev/null | ${AWK_BYTES} | sort -rn | head -n 20`,
       bound: receiving(ALL),
     },
-    {
-      name: 'events',
-      title: `${EVENTS.toLocaleString('en')} events`,
-      ctq: [],
-      events: { ctq: 'src = 10.0.1.7', conntrack: ['-s', '10.0.1.7'] },
-      empty: true,
-      goals: STREAMING,
-    },
+    ...eventTasks(),
     {
       name: 'delete',
       title: `delete ${THIRD}`,

@@ -38,6 +38,7 @@ test('on a terminal: how many, a few of them, a warning for the own connection, 
     assert.match(screen, /delete 11 flows, such as:/);
     assert.match(screen, /10\.0\.0\.\d+:1024/);
     assert.match(screen, /your own SSH connection is among the flows to be deleted: tcp src=10\.9\.0\.1/);
+    assert.match(screen, /hint: to keep it: where \(…\) and not \(src = 10\.9\.0\.1 and sport = 40000\)$/m);
     assert.match(screen, /Delete 11 flows\? \[y\/N\]/);
     assert.is(count('-p', 'tcp'), 11);
     terminal.type('n');
@@ -48,6 +49,39 @@ test('on a terminal: how many, a few of them, a warning for the own connection, 
   } finally {
     terminal.close();
   }
+});
+
+test('on a terminal: an update shows what it would change', async () => {
+  for (const [statement, shown] of [
+    [
+      'update conntrack set mark = 5, timeout = 1m where dport = 22',
+      /^proto +source +→ destination +mark +timeout\n.*\ntcp +10\.9\.0\.1:40000 +→ 10\.9\.0\.2:22 +0 → 5 +\w+ → 1m$/m,
+    ],
+    ['update conntrack set status += FIXED_TIMEOUT where dport = 22', /status\n.*\n.* \+ FIXED_TIMEOUT$/m],
+    [
+      "update sysctl set value = 61 where name = 'nf_conntrack_udp_timeout'",
+      /^name +value\n.*\nnf_conntrack_udp_timeout +\d+ → 61$/m,
+    ],
+  ] as const) {
+    const terminal = tty([statement], { columns: 120 });
+    try {
+      assert.match(await terminal.waitFor('[y/N]'), shown);
+      terminal.type('n');
+      terminal.press('Enter');
+      assert.is(await terminal.exit(), 1);
+    } finally {
+      terminal.close();
+    }
+  }
+});
+
+test('the condition of the warning keeps the own connection', async () => {
+  const { stderr } = await ctq(
+    ['--dry-run', 'delete from conntrack where (proto = tcp) and not (src = 10.9.0.1 and sport = 40000)'],
+    { env: SSH },
+  );
+  assert.not.match(stderr, /SSH/);
+  assert.match(stderr, /would delete \d+ flows/);
 });
 
 test('on a terminal: yes does it, Ctrl-C does not', async () => {

@@ -29,7 +29,8 @@ const SHELLS = {
   },
   zsh: {
     argv: ['zsh', '-f', '-i'],
-    prepare: "autoload -U compinit; compinit -u -D; source <(ctq completion zsh); PS1='ready'; PS1+='> '",
+    // Completion has not been set up: the script does.
+    prepare: "source <(ctq completion zsh); PS1='ready'; PS1+='> '",
   },
   fish: {
     argv: ['fish', '--no-config', '-i'],
@@ -45,6 +46,8 @@ const COMPLETED: readonly (readonly [string, RegExp])[] = [
   ['ctq --file bef', /ctq --file before\.save/],
   ['ctq flu', /ctq flush/],
   ['ctq completion z', /ctq completion zsh/],
+  ['ctq count conntr', /ctq count conntrack/],
+  ['ctq select src, timeou', /ctq select src, timeout/],
 ];
 
 for (const [name, { argv, prepare }] of Object.entries(SHELLS)) {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { must } from '../kit/command.js';
 import { enter, inShell, LONG, READY } from '../kit/interactive.js';
 import { until } from '../kit/until.js';
 
@@ -189,15 +190,143 @@ test('commands, and the nearest one to a slip', () =>
     enter(shell, 'select 7 as n from stats limit 1;');
     enter(shell, "echo 'after' , 1;");
     await shell.waitFor(/^after 1$/m);
-    assert.match(readFileSync(join(home, 'result.json'), 'utf8'), /^\{"n":7\}\n$/);
+    assert.equal(JSON.parse(readFileSync(join(home, 'result.json'), 'utf8')), [{ n: 7 }]);
+    assert.match(shell.screen(), /^1 row written to result\.json/m);
     writeFileSync(join(home, 'script.ctq'), "echo 'from', 'script';\n");
     enter(shell, '.read script.ctq');
     await shell.waitFor(/^from script$/m);
     enter(shell, '.full');
-    await shell.waitFor(/nf_conntrack_max/, LONG);
+    await shell.waitFor(/^\d+ of [\d,]+ flows .* 0\.0 %$/m, LONG);
     enter(shell, '.quit');
     assert.is(await shell.exit(), 0);
   }));
+
+test('words of other shells and bare addresses do what they mean', () =>
+  inShell(
+    async (shell, home) => {
+      enter(shell, '\\d stats');
+      await shell.waitFor(/^early_drop +integer/m, LONG);
+      enter(shell, 'settings');
+      await shell.waitFor(/^null_text/m);
+      enter(shell, '10.9.8.7');
+      await shell.waitFor(/^select from conntrack where host = 10\.9\.8\.7\n[\s\S]*^0 rows/m);
+      enter(shell, 'select 6 as n from sysctl limit 1 \\gx');
+      await shell.waitFor(/^n │ 6$/m);
+      enter(shell, '!echo out-of-the-shell');
+      await shell.waitFor(/^out-of-the-shell$/m);
+      enter(shell, '\\nothing');
+      await shell.waitFor(/unknown command \\nothing/);
+      enter(shell, "\\copy sysctl to 'all.csv'");
+      await shell.waitFor(/rows written to all\.csv/);
+      assert.match(readFileSync(join(home, 'all.csv'), 'utf8'), /^name,value,/);
+      enter(shell, 'conntrack -L -p tcp -o id');
+      await shell.waitFor(/^select from conntrack where proto = tcp output plain, id$/m);
+      enter(shell, 'exit');
+      assert.is(await shell.exit(), 0);
+    },
+    { rows: 60 },
+  ));
+
+test('\\watch repeats the last query', () =>
+  inShell(async shell => {
+    enter(shell, 'select 6 as n from sysctl limit 1;');
+    await shell.waitFor(/^1 row/m, LONG);
+    enter(shell, '\\watch 0.2');
+    await shell.waitFor(/^ *6$[\s\S]*^ *6$/m);
+    shell.press('C-c');
+    await shell.waitFor(/^\d+ runs? in/m);
+  }));
+
+test('a result is copied by the control sequence of the terminal', () =>
+  inShell(
+    async shell => {
+      enter(shell, '.copy');
+      await shell.waitFor(/there is no result to copy/, LONG);
+      enter(shell, 'select 6 as n from sysctl limit 1;');
+      await shell.waitFor(/^1 row/m);
+      enter(shell, '.copy');
+      await shell.waitFor(/^copied 3 lines to the clipboard of the terminal$/m);
+    },
+    { env: { TMUX: undefined } },
+  ));
+
+test('a terminal shows the first rows, a program all', () =>
+  inShell(async shell => {
+    enter(shell, 'set rows = 3;');
+    enter(shell, 'select name from sysctl;');
+    await shell.waitFor(/^the first 3 rows are shown; .*\n3 rows/m, LONG);
+    enter(shell, 'select name from sysctl limit 5;');
+    await shell.waitFor(/^5 rows/m);
+    enter(shell, 'select name from sysctl; | wc -l | tr 0-9 n');
+    await shell.waitFor(/^nn$/m);
+  }));
+
+test('a query that shows nothing says how far it is; the line goes', () =>
+  inShell(async (shell, home) => {
+    const pipe = join(home, 'flows.pipe');
+    must(['mkfifo', pipe]);
+    enter(shell, "select src from 'flows.pipe';");
+    await shell.waitFor(/^0 rows read$/m, LONG);
+    writeFileSync(
+      pipe,
+      'udp 17 29 src=10.0.0.1 dst=10.0.0.2 sport=1 dport=53 src=10.0.0.2 dst=10.0.0.1 sport=53 dport=1\n',
+    );
+    assert.not.match(await shell.waitFor(/^10\.0\.0\.1\n1 row/m), /rows read/);
+  }));
+
+test('the time is not that of the user', () =>
+  inShell(async shell => {
+    enter(shell, "update sysctl set value = 70 where name = 'nf_conntrack_udp_timeout';");
+    await shell.waitFor(/\[y\/N\]/, LONG);
+    await new Promise(resolve => setTimeout(resolve, 3000));
+    enter(shell, 'y');
+    const screen = await shell.waitFor(/^time: ([\d.]+) s$/m);
+    assert.ok(Number(/^time: ([\d.]+) s$/m.exec(screen)?.[1]) < 2.5, screen);
+  }));
+
+test('no place that does not exist is chosen', () =>
+  inShell(async shell => {
+    enter(shell, 'use netns nowhere;');
+    await shell.waitFor(/no network namespace "nowhere"/, LONG);
+    enter(shell, "use file 'nothing.save';");
+    await shell.waitFor(/cannot read nothing\.save/);
+    assert.match(await shell.waitFor(/\nctq> ?$/), /ctq> ?$/);
+  }));
+
+test('a setting says its value, and variables are listed', () =>
+  inShell(async shell => {
+    enter(shell, 'set timing = off;');
+    await shell.waitFor(/^timing is off$/m, LONG);
+    enter(shell, 'let ports = (80, 443);');
+    enter(shell, 'show variables;');
+    await shell.waitFor(/^ports +\(80, 443\) +list of integer$/m);
+    enter(shell, 'set timing');
+    await shell.waitFor(/^timing +off +print the time/m);
+  }));
+
+test('a paged table has whole cells, and a header that stays where less can do that', () =>
+  inShell(
+    async (shell, home) => {
+      enter(shell, 'select name, doc, doc as again from sysctl;');
+      await shell.waitFor(/^\d+ rows/m, LONG);
+      const [header, rule, ...rows] = readFileSync(join(home, 'paged'), 'utf8').trimEnd().split('\n');
+      assert.match(header, /^name +doc +again$/);
+      assert.match(rule, /^─+ {2}─+ {2}─+$/);
+      assert.ok(rows.every(row => !row.includes('…')));
+      assert.is(readFileSync(join(home, 'options'), 'utf8'), '-RS --header=2\n');
+    },
+    {
+      columns: 60,
+      rows: 20,
+      env: { PATH: `.:${process.env.PATH}`, NO_COLOR: '1' },
+      prepare: home =>
+        writeFileSync(
+          join(home, 'less'),
+          '#!/bin/sh\n[ "$1" = --version ] && { echo "less 643"; exit; }\necho "$@" >options\ncat >paged\n',
+          { mode: 0o755 },
+        ),
+    },
+  ));
 
 test('.edit runs what the editor saved', () =>
   inShell(

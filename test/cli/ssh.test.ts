@@ -18,6 +18,7 @@ import { type CliOptions, ctq, startCtq, tty } from '../kit/cli.js';
 import type { Finished } from '../kit/command.js';
 import { Namespace } from '../kit/namespace.js';
 import { READABLE_PROGRAM } from '../kit/nobody.js';
+import { netfilterSockets } from '../kit/oracle.js';
 import { until } from '../kit/until.js';
 
 const test = suite('in ssh');
@@ -266,6 +267,12 @@ test('changes are refused', async () => {
     [{ kind: 'exchange', request: '' }, /ctq relay reads, and changes nothing/],
     [{ kind: 'listen', groups: [1, 7] }, /events of connection tracking, and to no others/],
     [{ kind: 'listen', groups: [1], receiveBuffer: -1 }, /asked by another ctq/],
+    [{ kind: 'listen', groups: [1], filter: 'x' }, /asked by another ctq/],
+    [{ kind: 'listen', groups: [1], filter: [encoded([6, 0, 0])] }, /not an event filter/],
+    [
+      { kind: 'listen', groups: [1], filter: [encoded([5, 0, 0, 0, 9, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0])] },
+      /not an event filter/,
+    ],
     [{ kind: 'listen' }, /asked by another ctq/],
     [{}, /asked by another ctq/],
     [null, /asked by another ctq/],
@@ -274,6 +281,20 @@ test('changes are refused', async () => {
     assert.match(stdout, told, JSON.stringify(job));
     assert.not.match(stdout, /internal/);
   }
+});
+
+test('the kernel there filters events', async () => {
+  const watch = startCtq(["watch src from conntrack in ssh 'gw1' on new where src = 10.0.0.9", '-o', 'csv'], { env });
+  await until('the watch to subscribe', () =>
+    [...netfilterSockets(gateway.name).values()].some(groups => groups !== 0),
+  );
+  const entry = ['-t', '60', '-d', '198.51.100.9', '-p', 'udp', '--sport', '1', '--dport', '9'];
+  for (const source of ['10.0.0.7', '10.0.0.8', '10.0.0.9']) gateway.must(['conntrack', '-I', '-s', source, ...entry]);
+  await watch.waitFor(/^10\.0\.0\.9$/m);
+  gateway.must(['conntrack', '-D', '-d', '198.51.100.9', '-p', 'udp']);
+  watch.kill('SIGINT');
+  assert.is(await watch.exit(), 0, watch.stderr);
+  assert.match(watch.stderr, /^1 event in .*none lost/m);
 });
 
 test('the prompt says where', async () => {

@@ -143,7 +143,8 @@ test('what is drawn in place is drawn anew where the terminal gets another size'
   // Nothing else is drawn within the hour.
   const terminal = tty([`select ${columns} from conntrack group by src, dst order by src every 1h`], { columns: 90 });
   try {
-    const wide = /^src +dst +flows +low +high\n[─ ]+\n10\.0\.0\.0 +192\.0\.2\.80 +6 +1024 +1029\n10\.0\.0\.1 .*$/;
+    const wide =
+      /^src +dst +flows +low +high\n[─ ]+\n10\.0\.0\.0 +192\.0\.2\.80 +6 +1024 +1029\n10\.0\.0\.1 .*\n[\d:]+ every 1h .*$/;
     await terminal.waitFor(wide, 15_000);
     terminal.resize(30, 30);
     // Numbers are never cut: what does not fit is shown as records.

@@ -95,7 +95,7 @@ const LEXES: readonly (readonly [string, string])[] = [
   ['in netns *', 'In Netns Star'],
   ["'it''s' \"x\"", 'Text Text'],
   ["'abc", 'OpenText'],
-  ['a && b || !c != d', 'Identifier And Identifier Or Not Identifier NotEqual Identifier'],
+  ['a && b || !c != d', 'Identifier And Identifier Concat Not Identifier NotEqual Identifier'],
   ['a -- b\n# c\n/* d */ e', 'Identifier Identifier'],
   ['', ''],
 ];

@@ -193,7 +193,7 @@ test('with resync: a change that was lost is told as an update', async () => {
 for (const [value, warning] of [
   [0, /sends no events for new flows/],
   [1, undefined],
-  [2, /began without a listener/],
+  [2, /began before this watch/],
 ] as const) {
   test(`nf_conntrack_events = ${value} ${warning ? 'warns' : 'does not warn'}`, async () => {
     setSysctl('net/netfilter/nf_conntrack_events', value);

@@ -3,7 +3,8 @@ import { KEYWORDS, RESERVED_WORDS } from '../../grammar/tokens.js';
 import { Diagnostics } from '../../src/lang/diagnostics/diagnostic.js';
 import type {
   Assignment,
-  ExceptStatement,
+  CommonTable,
+  CompoundStatement,
   Expr,
   Join,
   Limit,
@@ -15,27 +16,36 @@ import type {
   Output,
   Projection,
   QueryExpr,
+  QueryTable,
   RangeExpr,
   SelectStatement,
+  SetOperator,
   SourceRef,
   Statement,
   TableName,
   TableRef,
   VariableExpr,
+  WithStatement,
 } from '../../src/lang/syntax/ast.js';
 import { type LiteralForm, quote, readLiteral } from '../../src/lang/syntax/literals/literal.js';
+
+/** The depth of a tree, through expressions and queries. */
+const DEPTH = 'tree';
 
 /** Random trees, of every kind of node, that a text could have made. Spans are all 0: compare with `withoutSpans`. */
 const at = { start: 0, end: 0 };
 
 const reserved = new Set(RESERVED_WORDS);
-const soft = KEYWORDS.filter(word => !reserved.has(word));
+/** `case` and `when` are names too, but not everywhere beside a real `case`. */
+const soft = KEYWORDS.filter(word => !reserved.has(word) && word !== 'case' && word !== 'when');
 
 /** Names, soft keywords among them. */
 const wordText = fc.oneof(
   fc.constantFrom('src', 'dst', 'dport', 'state', 'zone', 'ESTABLISHED', 'tcp', 'a', '_x', 'start', 'conntrack'),
   fc.constantFrom(...soft),
-  fc.stringMatching(/^[a-z_]\w{0,6}$/).filter(word => !reserved.has(word.toLowerCase())),
+  fc
+    .stringMatching(/^[a-z_]\w{0,6}$/)
+    .filter(word => !reserved.has(word.toLowerCase()) && !/^(case|when)$/i.test(word)),
 );
 const name = wordText.map((text): Name => ({ text, ...at }));
 const pathText = fc
@@ -142,12 +152,18 @@ const filters = (of: fc.Arbitrary<Expr>) => ({
 });
 const times = (of: fc.Arbitrary<Expr>) => ({ every: maybe(of), for: maybe(of), until: maybe(of) });
 
-function select(of: fc.Arbitrary<Expr>): fc.Arbitrary<SelectStatement> {
+function select(of: fc.Arbitrary<Expr>, query: fc.Arbitrary<QueryExpr>): fc.Arbitrary<SelectStatement> {
+  const derived = fc.record<QueryTable>({ kind: fc.constant('query'), query, alias: maybe(newName), ...fixed(at) });
+  const from: fc.Arbitrary<TableRef> = fc.oneof(
+    { maxDepth: 3, depthIdentifier: DEPTH },
+    { weight: 6, arbitrary: table },
+    { weight: 1, arbitrary: derived },
+  );
   return fc.record<SelectStatement>({
     kind: fc.constant('select'),
     distinct: fc.boolean(),
     projection: projection(of),
-    from: table,
+    from,
     source: maybe(source),
     joins: fc.array(join(of), { maxLength: 2 }),
     ...filters(of),
@@ -158,22 +174,48 @@ function select(of: fc.Arbitrary<Expr>): fc.Arbitrary<SelectStatement> {
   });
 }
 
-/** Two or three selects; only what stands last may have an output, and it belongs to the whole. */
-function except(of: fc.Arbitrary<SelectStatement>): fc.Arbitrary<ExceptStatement> {
-  const bare = of.map(({ output: _, ...rest }): SelectStatement => rest);
-  return fc.tuple(fc.array(bare, { minLength: 2, maxLength: 3 }), maybe(output)).map(([selects, written]) => {
-    const [first, second, third] = selects;
-    const left: ExceptStatement = { kind: 'except', left: first, right: second, ...at };
-    const whole: ExceptStatement = third ? { kind: 'except', left, right: third, ...at } : left;
-    return { ...whole, output: written };
+/** Two or three selects; the clauses after the last are of the whole result. */
+function compound(of: fc.Arbitrary<SelectStatement>, expr: fc.Arbitrary<Expr>): fc.Arbitrary<CompoundStatement> {
+  const bare = of.map((select): SelectStatement => {
+    const { output: _, limit: _limit, every: _every, for: _for, until: _until, ...rest } = select;
+    return { ...rest, orderBy: [], zero: false };
+  });
+  const operator = fc.constantFrom<SetOperator>('except', 'union', 'union all');
+  const tail = fc.record({
+    orderBy: few(order(expr), 0),
+    limit: maybe(limit(expr)),
+    ...times(expr),
+    output: maybe(output),
+  });
+  const parts = fc.tuple(fc.array(bare, { minLength: 2, maxLength: 3 }), operator, operator, tail);
+  return parts.map(([selects, op, second, clauses]) => {
+    const [first, next, third] = selects;
+    const left: CompoundStatement = { kind: 'compound', op, left: first, right: next, orderBy: [], ...at };
+    const whole: CompoundStatement = third
+      ? { kind: 'compound', op: second, left, right: third, orderBy: [], ...at }
+      : left;
+    return { ...whole, ...clauses };
   });
 }
+
+/** Selects with names before another. */
+const withTables = (
+  query: fc.Arbitrary<QueryExpr>,
+  last: fc.Arbitrary<SelectStatement | CompoundStatement>,
+): fc.Arbitrary<WithStatement> =>
+  fc.record<WithStatement>({
+    kind: fc.constant('with'),
+    tables: few(fc.record<CommonTable>({ name, query, ...fixed(at) })),
+    query: last,
+    ...fixed(at),
+  });
 
 // ---------------------------------------------------------------- trees
 
 type Trees = {
   expr: Expr;
   query: QueryExpr;
+  compound: CompoundStatement;
   select: SelectStatement;
 };
 
@@ -186,7 +228,7 @@ const trees = fc.letrec<Trees>(tie => {
   const negated = fc.boolean();
   return {
     expr: fc.oneof(
-      { maxDepth: 4, withCrossShrink: true },
+      { maxDepth: 4, withCrossShrink: true, depthIdentifier: DEPTH },
       { weight: 4, arbitrary: literals },
       { weight: 4, arbitrary: nameExpr },
       { weight: 1, arbitrary: variable },
@@ -195,7 +237,7 @@ const trees = fc.letrec<Trees>(tie => {
         weight: 3,
         arbitrary: node({
           kind: 'binary',
-          op: fc.constantFrom('+', '-', '*', '/', '%', '&', '|', '^', '<<', '>>'),
+          op: fc.constantFrom('+', '-', '*', '/', '%', '&', '|', '^', '<<', '>>', '||'),
           left: expr,
           right: expr,
           opSpan: fc.constant(at),
@@ -252,13 +294,30 @@ const trees = fc.letrec<Trees>(tie => {
         ),
       },
       { weight: 1, arbitrary: subquery },
+      {
+        weight: 1,
+        arbitrary: node({ kind: 'like', negated, operand: expr, pattern: expr, ignoreCase: fc.constant(true) }),
+      },
+      {
+        weight: 1,
+        arbitrary: node({
+          kind: 'case',
+          operand: maybe(expr),
+          branches: few(fc.record({ when: expr, value: expr })),
+          otherwise: maybe(expr),
+        }),
+      },
+      { weight: 1, arbitrary: node({ kind: 'cast', operand: expr, type: name }) },
+      { weight: 1, arbitrary: node({ kind: 'exists', query: tie('query') }) },
     ) as fc.Arbitrary<Expr>,
     query: fc.oneof(
-      { maxDepth: 2 },
+      { maxDepth: 3, depthIdentifier: DEPTH },
       { weight: 4, arbitrary: tie('select') },
-      { weight: 1, arbitrary: except(tie('select')) },
+      { weight: 1, arbitrary: tie('compound') },
+      { weight: 1, arbitrary: withTables(tie('query'), fc.oneof(tie('select'), tie('compound'))) },
     ),
-    select: select(expr),
+    compound: compound(tie('select'), expr),
+    select: select(expr, tie('query')),
   };
 });
 
@@ -277,6 +336,7 @@ const count: fc.Arbitrary<SelectStatement> = trees.select.map(made => ({
   ...made,
   distinct: false,
   projection: [
+    ...made.groupBy.filter(({ kind }) => kind !== 'literal').map(expr => ({ expr, ...at })),
     { expr: { kind: 'call', name: { text: 'count', ...at }, args: [], star: true, distinct: false, ...at }, ...at },
   ],
   sugar: 'count',
@@ -334,13 +394,25 @@ export const arbitraryStatement: fc.Arbitrary<Statement> = fc.oneof(
   { weight: 6, arbitrary: readsOrChanges },
   { weight: 1, arbitrary: node({ kind: 'explain', analyze: fc.boolean(), statement: readsOrChanges }) },
   { weight: 1, arbitrary: node({ kind: 'let', name, value: letValue }) },
+  {
+    weight: 1,
+    arbitrary: node({
+      kind: 'query',
+      name,
+      parameters: few(fc.record({ name, default: maybe(expr), ...fixed(at) }), 0),
+      statement: fc.oneof(trees.query, count),
+    }),
+  },
+  { weight: 1, arbitrary: node({ kind: 'run', name, args: few(expr, 0) }) },
+  { weight: 1, arbitrary: node({ kind: 'drop', name }) },
   { weight: 1, arbitrary: node({ kind: 'include', path: text }) },
   { weight: 1, arbitrary: node({ kind: 'echo', values: few(expr) }) },
   { weight: 1, arbitrary: node({ kind: 'set', option: name, value: expr }) },
   { weight: 1, arbitrary: node({ kind: 'use', source }) },
   { weight: 1, arbitrary: node({ kind: 'assert', condition: expr, message: maybe(text) }) },
-  { weight: 1, arbitrary: node({ kind: 'show', what: fc.constantFrom('tables', 'settings') }) },
+  { weight: 1, arbitrary: node({ kind: 'show', what: fc.constantFrom('tables', 'settings', 'variables') }) },
   { weight: 1, arbitrary: node({ kind: 'show', what: fc.constant('fields'), table: name }) },
+  { weight: 1, arbitrary: node({ kind: 'show', what: fc.constant('settings'), setting: name }) },
   {
     weight: 1,
     arbitrary: node({

@@ -43,11 +43,15 @@ export async function readPath(path: string, options: Partial<SnapshotOptions> =
 }
 
 /** Reads a text as if it stood in standard input. @param size of the pieces that it comes in */
-export function readText(text: string | Uint8Array, size = 65_536): Promise<ReadSnapshot> {
+export function readText(
+  text: string | Uint8Array,
+  size = 65_536,
+  options: Partial<SnapshotOptions> = {},
+): Promise<ReadSnapshot> {
   const bytes = Buffer.from(text as string);
   const pieces: Buffer[] = [];
   for (let at = 0; at < bytes.length; at += size) pieces.push(bytes.subarray(at, at + size));
-  return readPath('-', { stdin: Readable.from(pieces, { objectMode: false }) });
+  return readPath('-', { ...options, stdin: Readable.from(pieces, { objectMode: false }) });
 }
 
 let files = 0;

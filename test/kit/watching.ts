@@ -23,6 +23,7 @@ export interface RunOptions extends WatchOptions {
   readonly output?: Writable;
   readonly sink?: Partial<OutputOptions>;
   readonly environment?: Partial<Environment>;
+  readonly kernelFilter?: boolean;
 }
 
 /** Gathers what is written. */
@@ -60,7 +61,7 @@ export class Running<Summary> {
     const session: QueryContext = {
       environment: { ...ENVIRONMENT, ...options.environment, now: () => BigInt(Date.now()) * 1_000_000n },
       variables: new Map(),
-      kernelFilter: true,
+      kernelFilter: options.kernelFilter ?? true,
       abilities: EVERYTHING,
       signal: options.signal,
       place,

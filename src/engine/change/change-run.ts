@@ -3,6 +3,7 @@ import { CtqError, kernelError } from '../errors.js';
 import type { Sink } from '../formats/sink.js';
 import type { QueryContext } from '../query/context.js';
 import { ChangeCounts, type ChangeSummary } from './summary.js';
+import type { Previewed } from './update/field-change.js';
 
 export interface Progress {
   /** What is being done, as a participle: `deleting`. */
@@ -16,6 +17,8 @@ export interface ChangeOptions {
   readonly sink?: Sink;
   /** Entries are found, made, checked and written to the sink, but no request that changes something is sent. */
   readonly dryRun?: boolean;
+  /** In a dry run of an update: receives the first few entries, with their changes. */
+  readonly previewed?: (entry: Previewed) => void;
   /** The first entry that is refused ends the statement. */
   readonly stopOnError?: boolean;
   /** Called a few times a second. */
@@ -25,6 +28,9 @@ export interface ChangeOptions {
 /** Thrown to end a change at the first refusal (`stopOnError`); caught by `executeChange`. */
 class StoppedOnError extends Error {}
 
+/** Entries that a dry run passes to `previewed`. */
+const PREVIEWED = 5;
+
 /** Least time between two calls of `progress`. */
 const PROGRESS_INTERVAL_MS = 100;
 
@@ -32,6 +38,7 @@ const PROGRESS_INTERVAL_MS = 100;
 export class ChangeRun {
   readonly counts = new ChangeCounts();
   #lastProgress = 0;
+  #previewed = 0;
 
   constructor(
     readonly session: QueryContext,
@@ -44,6 +51,12 @@ export class ChangeRun {
     if (progress === undefined || now - this.#lastProgress < PROGRESS_INTERVAL_MS) return;
     this.#lastProgress = now;
     progress({ doing, done });
+  }
+
+  /** Passes an entry to `previewed`, if it is among the first. */
+  preview(entry: () => Previewed): void {
+    const { dryRun, previewed } = this.options;
+    if (dryRun && previewed !== undefined && this.#previewed++ < PREVIEWED) previewed(entry());
   }
 
   /** @param error made only if the refusal is among the first few, which are reported one by one */

@@ -12,9 +12,9 @@ import type {
 } from '../../lang/check/checked-ast.js';
 import { selectsOf } from '../../lang/check/selects.js';
 import { describe } from '../../lang/services/describe.js';
+import { labelBits } from '../../lang/values/exact-text.js';
 import { CtqError } from '../errors.js';
 import type { Sink } from '../formats/sink.js';
-import { labelBits } from '../formats/writing/format-value.js';
 import { MOST_MESSAGES } from '../netlink/batch.js';
 import type { QueryContext } from '../query/context.js';
 import { type ExplainLine, explainPlan } from '../query/plan/explain-plan.js';

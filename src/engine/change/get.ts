@@ -1,5 +1,6 @@
 import type { CheckedGet, Typed } from '../../lang/check/checked-ast.js';
 import { selectFrom } from '../../lang/check/selects.js';
+import { walk } from '../../lang/check/walk.js';
 import { compile } from '../../lang/evaluate/evaluate.js';
 import { capabilitiesOf } from '../../lang/schema/places.js';
 import { getFlow } from '../ctnetlink/requests/requests.js';
@@ -13,7 +14,6 @@ import { headerOf } from '../query/exec/header.js';
 import { Pipeline } from '../query/exec/pipeline.js';
 import { tupleOf } from '../query/exec/read/messages.js';
 import { entriesTo, readingOf } from '../query/exec/select.js';
-import { walk } from '../query/plan/fields.js';
 import { type FlowKey, flowKeyOf } from '../query/plan/identity.js';
 import { constraintsOf } from '../query/plan/pushdown.js';
 import type { Source } from '../sources/source.js';

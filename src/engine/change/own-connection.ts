@@ -1,56 +1,67 @@
 import type { CheckedDelete, CheckedFlush, CheckedUpdate } from '../../lang/check/checked-ast.js';
 import { compile } from '../../lang/evaluate/evaluate.js';
-import { parseAddress } from '../../lang/values/address.js';
-import type { Address } from '../../lang/values/value.js';
+import { formatAddress } from '../../lang/values/address.js';
 import { IPPROTO } from '../ctnetlink/constants.js';
 import { getFlow } from '../ctnetlink/requests/requests.js';
 import { contextAt } from '../ctnetlink/row-context.js';
 import type { Tuple } from '../ctnetlink/tuple.js';
 import { MessageView } from '../ctnetlink/view/view.js';
+import { parseSshConnection } from '../own-ssh.js';
 import type { QueryContext } from '../query/context.js';
 import { describeEntry } from './describe.js';
 import { readingOfTarget, type Target } from './matching.js';
-import { ifFound } from './requests/entry-request.js';
+import { flowKeyOf, ifFound } from './requests/entry-request.js';
+
+/** The flow of the user's own SSH connection. */
+export interface OwnConnection {
+  /** The entry in words. */
+  readonly entry: string;
+  /** A condition that only this flow does not meet. */
+  readonly spared: string;
+}
 
 /**
- * The flow of the user's own SSH connection, described, if a change would affect it.
- * @param ssh SSH_CONNECTION: address and port of the client, address and port of the server (ssh(1))
+ * The flow of the user's own SSH connection, if a change would affect it.
+ * @param connections values of SSH_CONNECTION: address and port of the client, address and port of the server (ssh(1))
  */
 export async function findOwnConnection(
   statement: CheckedDelete | CheckedUpdate | CheckedFlush,
   session: QueryContext,
-  ssh: string | undefined,
-): Promise<string | undefined> {
-  const client = statement.table === 'conntrack' ? parseSshConnection(ssh) : undefined;
-  if (client === undefined) return undefined;
-  const { src, dst, sport, dport } = client;
-  // sshd sees the server's address after translation, which is the source of the reply tuple.
-  const reply: Tuple = { src: dst, dst: src, proto: IPPROTO.TCP, sport: dport, dport: sport };
+  connections: readonly string[],
+): Promise<OwnConnection | undefined> {
+  if (statement.table !== 'conntrack') return undefined;
   const source = session.source(statement.place ?? session.place);
-  const view = new MessageView();
-  for (const tuple of [reply, client]) {
-    const [message] = await ifFound(() => source.exchange(getFlow(tuple)));
-    if (message === undefined) continue;
-    view.set(message, 0);
-    if (statement.kind === 'flush') return describeEntry(view);
-    const { table, where, place } = statement as CheckedDelete & Target;
-    const reading = await readingOfTarget({ table, where, place }, session);
-    view.context = contextAt(reading.now ?? 0);
-    return compile(where, reading)(view) === true ? describeEntry(view) : undefined;
+  for (const ssh of connections) {
+    const client = parseSshConnection(ssh);
+    if (client === undefined) continue;
+    const { src, dst, sport, dport } = client;
+    // sshd sees the server's address after translation, which is the source of the reply tuple.
+    const reply: Tuple = { src: dst, dst: src, proto: IPPROTO.TCP, sport: dport, dport: sport };
+    for (const tuple of [reply, { ...client, proto: IPPROTO.TCP }]) {
+      const [message] = await ifFound(() => source.exchange(getFlow(tuple)));
+      if (message !== undefined && (await affects(statement, message, session))) return described(message);
+    }
   }
   return undefined;
 }
 
-function parseSshConnection(ssh = ''): (Tuple & { sport: number; dport: number }) | undefined {
-  const [from, sport, to, dport] = ssh.trim().split(/\s+/);
-  const src = parseSshAddress(from);
-  const dst = parseSshAddress(to);
-  const ports = [sport, dport].map(text => (/^\d{1,5}$/.test(text ?? '') ? Number(text) : 0x10000));
-  if (src === undefined || dst === undefined || typeof src !== typeof dst || ports.some(port => port > 0xffff))
-    return undefined;
-  return { src, dst, proto: IPPROTO.TCP, sport: ports[0], dport: ports[1] };
+async function affects(
+  statement: CheckedDelete | CheckedUpdate | CheckedFlush,
+  message: Uint8Array,
+  session: QueryContext,
+): Promise<boolean> {
+  if (statement.kind === 'flush') return true;
+  const { table, where, place } = statement as CheckedDelete & Target;
+  const reading = await readingOfTarget({ table, where, place }, session);
+  const view = new MessageView();
+  view.set(message, 0);
+  view.context = contextAt(reading.now ?? 0);
+  return compile(where, reading)(view) === true;
 }
 
-/** A scoped address ends with its interface; an IPv4 address may be mapped into IPv6. */
-const parseSshAddress = (text = ''): Address | undefined =>
-  parseAddress(text.replace(/%.*$/, '').replace(/^::ffff:(?=\d+\.)/i, ''));
+function described(message: Uint8Array): OwnConnection {
+  const view = new MessageView();
+  view.set(message, 0);
+  const { src, sport } = flowKeyOf(view).tuple;
+  return { entry: describeEntry(view), spared: `not (src = ${formatAddress(src)} and sport = ${sport})` };
+}

@@ -9,11 +9,18 @@ export interface RowContext {
   readonly now: Integer;
   /** Network namespace of the message, if rows of several are read; else null. */
   readonly netns: string | null;
+  /** Name of the network namespace that is read, if it is a single one and has a name. */
+  readonly place: string | null;
   /** The event was detected by re-reading the table after lost events, not reported by the kernel. */
   readonly isResync: boolean;
 }
 
-export const NO_CONTEXT: RowContext = { now: 0, netns: null, isResync: false };
+export const NO_CONTEXT: RowContext = { now: 0, netns: null, place: null, isResync: false };
 
 /** The context of rows that are read at a time. */
-export const contextAt = (now: Integer, netns: string | null = null): RowContext => ({ now, netns, isResync: false });
+export const contextAt = (now: Integer, netns: string | null = null, place: string | null = null): RowContext => ({
+  now,
+  netns,
+  place,
+  isResync: false,
+});

@@ -3,11 +3,21 @@ import type { Type } from '../../lang/schema/type.js';
 import type { Integer, Value } from '../../lang/values/value.js';
 import type { MessageView } from '../ctnetlink/view/view.js';
 
+/** A column of a result that is not of whole entries. */
+export interface ResultColumn {
+  readonly name: string;
+  readonly type: Type;
+  /** The expression in words of the language, where the name is another. */
+  readonly text?: string;
+  /** Of a grouped result: a measurement. The other columns identify the group. */
+  readonly isMeasure?: true;
+}
+
 /** What a result looks like; known before its first row. */
 export interface Header {
   readonly table: TableId;
   /** Undefined: whole entries, handed to `entry`; else rows of these columns, handed to `row`. */
-  readonly columns?: readonly { readonly name: string; readonly type: Type }[];
+  readonly columns?: readonly ResultColumn[];
   /** Entries come from an event stream: formats show what happened to them. */
   readonly events?: boolean;
   /** Entries come from a file, which may be an event log: those that are events show it. */

@@ -8,7 +8,7 @@ export interface Libc {
   bind(fd: number, address: Uint8Array, length: number): number;
   connect(fd: number, address: Uint8Array, length: number): number;
   getsockname(fd: number, address: Uint8Array, length: Uint32Array): number;
-  setsockopt(fd: number, level: number, option: number, value: Int32Array, length: number): number;
+  setsockopt(fd: number, level: number, option: number, value: Int32Array | Uint8Array, length: number): number;
   getsockopt(fd: number, level: number, option: number, value: Uint32Array, length: Uint32Array): number;
   send(fd: number, bytes: Uint8Array, length: number, flags: number): number;
   /**
@@ -16,6 +16,7 @@ export interface Libc {
    */
   sendInBackground(fd: number, bytes: Uint8Array, length: number, flags: number): Promise<number>;
   recv(fd: number, bytes: Uint8Array, length: number, flags: number): number;
+  recvmmsg(fd: number, headers: Uint8Array, count: number, flags: number, timeout: null): number;
   /** `recvmmsg` on another thread, without a time limit; see `sendInBackground`. */
   receiveInBackground(fd: number, headers: Uint8Array, count: number, flags: number): Promise<number>;
   poll(fds: Int32Array, count: number, timeoutMs: number): number;
@@ -42,7 +43,7 @@ const PROTOTYPES = {
   poll: 'int poll(void *, uintptr_t, int)',
   setns: 'int setns(int, int)',
   close: 'int close(int)',
-} as const satisfies Record<Exclude<keyof Libc, keyof Made> | 'recvmmsg', string>;
+} as const satisfies Record<Exclude<keyof Libc, keyof Made>, string>;
 
 /** Members that are not plain functions of the C library. */
 type Made = Pick<Libc, 'errno' | 'sendInBackground' | 'receiveInBackground' | 'addressOf' | 'pointerSize'>;

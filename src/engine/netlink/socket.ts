@@ -4,6 +4,7 @@ import { type Libc, libc } from './libc.js';
 import type { Datagrams } from './messages/datagrams.js';
 import { DATAGRAM } from './messages/framing.js';
 import { MessageHeaders } from './messages/message-headers.js';
+import { INSTRUCTION_BYTES } from './socket-filter/instruction.js';
 
 // include/linux/socket.h, include/uapi/linux/netlink.h, include/uapi/asm-generic/socket.h
 const AF_NETLINK = 16;
@@ -16,6 +17,7 @@ const SO_SNDBUF = 7;
 const SO_RCVBUF = 8;
 const SO_SNDBUFFORCE = 32;
 const SO_RCVBUFFORCE = 33;
+const SO_ATTACH_FILTER = 26;
 const SO_MEMINFO = 55;
 const SK_MEMINFO_DROPS = 8;
 const SOL_NETLINK = 270;
@@ -165,21 +167,39 @@ export class NetlinkSocket implements Channel {
 
   async receiveInBackground(into: Datagrams): Promise<number> {
     this.#alive();
+    const headers = this.#headersOf(into);
+    // A pending socket error would make this call return -1 without an error number, and be cleared.
+    const errno = this.#option(SO_ERROR);
+    if (errno !== 0) throw kernelError(errno, 'receive from the kernel');
+    const count = await this.#libc.receiveInBackground(this.fd, headers.bytes, into.most, MSG_DONTWAIT | MSG_TRUNC);
+    return received(into, headers, count);
+  }
+
+  /**
+   * Receives the datagrams that are ready, as many as fit, in one call.
+   * @param timeoutMs as in `receive`
+   * @returns their number; 0 on timeout
+   */
+  receiveMany(into: Datagrams, timeoutMs: number): number {
+    this.#alive();
+    const headers = this.#headersOf(into);
+    for (let hasWaited = timeoutMs === 0; ; hasWaited = true) {
+      const count = this.#libc.recvmmsg(this.fd, headers.bytes, into.most, MSG_DONTWAIT | MSG_TRUNC, null);
+      if (count > 0) return received(into, headers, count);
+      const errno = count < 0 ? this.#libc.errno() : ERRNO.EAGAIN;
+      if (errno !== ERRNO.EAGAIN && errno !== ERRNO.EINTR) throw kernelError(errno, 'receive from the kernel');
+      if (hasWaited && errno === ERRNO.EAGAIN) return 0;
+      this.#wait(timeoutMs);
+    }
+  }
+
+  #headersOf(into: Datagrams): MessageHeaders {
     let headers = this.#headers.get(into);
     if (headers === undefined) {
       headers = new MessageHeaders(this.#libc, into);
       this.#headers.set(into, headers);
     }
-    // A pending socket error would make this call return -1 without an error number, and be cleared.
-    const errno = this.#option(SO_ERROR);
-    if (errno !== 0) throw kernelError(errno, 'receive from the kernel');
-    const count = await this.#libc.receiveInBackground(this.fd, headers.bytes, into.most, MSG_DONTWAIT | MSG_TRUNC);
-    for (let i = 0; i < count; i++) {
-      const length = headers.lengthOf(i);
-      if (length > DATAGRAM) throw datagramCut(length, DATAGRAM);
-      into.lengths[i] = length;
-    }
-    return Math.max(0, count);
+    return headers;
   }
 
   /** Messages that the kernel could not queue since the socket was opened. */
@@ -203,6 +223,24 @@ export class NetlinkSocket implements Channel {
   leave(group: number): void {
     const errno = this.#set(SOL_NETLINK, NETLINK_DROP_MEMBERSHIP, group);
     if (errno !== 0) throw kernelError(errno, 'unsubscribe from conntrack events');
+  }
+
+  /**
+   * Has the kernel run a program for each message before it queues it; replaces an earlier one.
+   * @param program as `encodeProgram` makes it
+   * @throws CtqError where it is refused: ENOMEM where net.core.optmem_max is too small for it
+   */
+  attachFilter(program: Uint8Array<ArrayBuffer>): void {
+    this.#alive();
+    // struct sock_fprog (linux/filter.h): the number of instructions, and a pointer to them.
+    const { pointerSize } = this.#libc;
+    const bytes = new Uint8Array(2 * pointerSize);
+    new DataView(bytes.buffer).setUint16(0, program.length / INSTRUCTION_BYTES, true);
+    const address = this.#libc.addressOf(program.buffer) + BigInt(program.byteOffset);
+    if (pointerSize === 8) new BigUint64Array(bytes.buffer)[1] = address;
+    else new Uint32Array(bytes.buffer)[1] = Number(address);
+    if (this.#libc.setsockopt(this.fd, SOL_SOCKET, SO_ATTACH_FILTER, bytes, bytes.length) < 0)
+      throw systemError(this.#libc.errno(), 'attach a socket filter');
   }
 
   /** Grows the receive buffer to `bytes` (before the kernel's doubling), as far as the system allows. */
@@ -259,6 +297,16 @@ export class NetlinkSocket implements Channel {
       throw systemError(this.#libc.errno(), 'ask a netlink socket about itself');
     return value[0];
   }
+}
+
+/** Takes over the lengths of so many datagrams. @throws CtqError if one is longer than its buffer */
+function received(into: Datagrams, headers: MessageHeaders, count: number): number {
+  for (let i = 0; i < count; i++) {
+    const length = headers.lengthOf(i);
+    if (length > DATAGRAM) throw datagramCut(length, DATAGRAM);
+    into.lengths[i] = length;
+  }
+  return Math.max(0, count);
 }
 
 function datagramCut(length: number, room: number): CtqError {

@@ -28,12 +28,26 @@ export interface QueryContext {
   source(place: Place): Source;
   /** Between two runs of a repeated statement: releases network namespaces, so that they can be removed. */
   release?(): Promise<void>;
-  /** The rows of a file. Invalid lines are reported to `warn`. @throws CtqError if the file cannot be read */
-  snapshot(path: string): SnapshotRows;
+  /**
+   * The rows of a file. Invalid lines are reported to `warn`.
+   * @param fields those that are used of each row; others may be missing
+   * @throws CtqError if the file cannot be read
+   */
+  snapshot(path: string, fields: readonly string[] | 'all'): SnapshotRows;
+  /** Counts the rows that are read, for those who show progress. */
+  readonly readCount?: ReadCount;
   /** Reports that part of the rows could not be read: the result is shown, but the statement fails. */
   incomplete?(error: CtqError): void;
   /** Warns the user. The same text is printed once per statement. */
   warn(message: string, hint?: string): void;
+}
+
+/** How far a query has read. */
+export interface ReadCount {
+  /** Entries received, of all tables that it reads. */
+  rows: number;
+  /** The kernel sends a part of the table only. */
+  isFiltered: boolean;
 }
 
 /** Why a watch or a repeated query ended: its limit, its condition, its duration, the user, or its source. */

@@ -34,6 +34,18 @@ export function groupsOf({ tables, on, state, resync }: CheckedWatch): number[] 
   return tables.flatMap(table => events.flatMap(event => [...GROUPS[table][event]]));
 }
 
+/** The kernel's names of groups, by their numbers. */
+const GROUP_NAMES: Readonly<Record<number, string>> = {
+  [NFNLGRP_CONNTRACK_NEW]: 'NFNLGRP_CONNTRACK_NEW',
+  [NFNLGRP_CONNTRACK_UPDATE]: 'NFNLGRP_CONNTRACK_UPDATE',
+  [NFNLGRP_CONNTRACK_DESTROY]: 'NFNLGRP_CONNTRACK_DESTROY',
+  [NFNLGRP_CONNTRACK_EXP_NEW]: 'NFNLGRP_CONNTRACK_EXP_NEW',
+  [NFNLGRP_CONNTRACK_EXP_DESTROY]: 'NFNLGRP_CONNTRACK_EXP_DESTROY',
+};
+
+/** The kernel's names of the groups of a watch. */
+export const groupNamesOf = (watch: CheckedWatch): string[] => groupsOf(watch).map(group => GROUP_NAMES[group]);
+
 /** The requests that dump the tables of a watch. */
 export const dumpsOf = ({ tables }: CheckedWatch): Uint8Array[] =>
   tables.map(table => (table === 'expect' ? dumpExpectations() : dumpFlows()));
@@ -57,10 +69,8 @@ export function warnOfMissingEvents(place: Place, watch: CheckedWatch, session: 
   const late = whereSettingIs(2, 'nf_conntrack_events', place);
   if (late !== undefined)
     session.warn(
-      `the kernel sends no events for flows that began without a listener${late}: net.netfilter.nf_conntrack_events is 2`,
-      `sysctl -w net.netfilter.nf_conntrack_events=1 turns them on for all flows that begin from then on${
-        watch.existing ? '' : '; with existing first shows the existing flows'
-      }`,
+      `flows that began before this watch may send no events${late} (nf_conntrack_events is 2)`,
+      `sysctl -w net.netfilter.nf_conntrack_events=1${watch.existing ? '' : '; with existing shows the flows there are'}`,
     );
 }
 

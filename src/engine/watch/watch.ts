@@ -14,6 +14,7 @@ import { Pipeline } from '../query/exec/pipeline.js';
 import { entriesTo, readingOf } from '../query/exec/select.js';
 import { NAMESPACE_GONE } from '../sources/namespaces/namespace.js';
 import type { Source } from '../sources/source.js';
+import { listenFilterOf, planEventFilter } from './event-filter.js';
 import { EventQueue } from './event-queue.js';
 import { FlowCache } from './flow-cache.js';
 import { LossReporter } from './loss.js';
@@ -61,7 +62,9 @@ export async function runWatch(
   const untilHolds =
     watch.until && !(watch.grouping && watch.every !== undefined) ? compile(watch.until, reading) : undefined;
   const pipeline = new Pipeline(untilHolds ? { ...select, until: undefined } : select, reading, sink, entriesTo(sink));
+  const filter = listenFilterOf(planEventFilter(watch, session, reading), session);
   const stream = source.listen(groupsOf(watch), {
+    ...(filter === undefined ? {} : { filter }),
     receiveBuffer: options.receiveBuffer,
     buffers: options.buffers ?? DEFAULT_BUFFERS,
     incomplete: session.incomplete,
@@ -153,7 +156,7 @@ class WatchRun {
     }
     this.#losses.update(stream.dropped);
     this.#losses.report();
-    if (this.#isOpen) this.#end();
+    if (this.#isOpen) this.#endLast();
     const { pipeline } = this.#parts;
     return {
       rows: pipeline.emitted,
@@ -298,6 +301,13 @@ class WatchRun {
     this.#windowBegan = now;
     this.#isOpen = false;
     this.#sink.end();
+  }
+
+  /** An incomplete window is not drawn over the last complete one; in any other output it is the rest of the result. */
+  #endLast(): void {
+    const { abandon } = this.#sink;
+    if (this.#ending === 'interrupted' && this.#windows > 1 && abandon !== undefined) abandon.call(this.#sink);
+    else this.#end();
   }
 
   #nextWindow(): void {

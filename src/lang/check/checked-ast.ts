@@ -8,7 +8,7 @@ import type { TableId } from '../schema/catalogue.js';
 import type { FormatName, Modifier } from '../schema/formats.js';
 import type { Place } from '../schema/places.js';
 import type { Type } from '../schema/type.js';
-import type { BinaryOp, CompareOp, Span } from '../syntax/ast.js';
+import type { BinaryOp, CompareOp, QueryDefinition, SetOperator, Span } from '../syntax/ast.js';
 import type { AddressClass } from '../values/address.js';
 import type { Integer, Value } from '../values/value.js';
 
@@ -28,6 +28,9 @@ export type Typed =
   | IsClassNode
   | AnyNode
   | CallNode
+  | CaseNode
+  | CastNode
+  | ExistsNode
   | KeyNode
   | AggregateNode
   | ScalarNode
@@ -114,6 +117,7 @@ export interface LikeNode extends Node {
   readonly kind: 'like';
   readonly operand: Typed;
   readonly pattern: Typed;
+  readonly ignoreCase?: true;
 }
 
 /** One name in `has (…)`: bits that must be set, or must not be set (UNREPLIED). */
@@ -159,6 +163,25 @@ export interface CallNode extends Node {
   readonly args: readonly Typed[];
 }
 
+/** The value of the first branch whose condition is true; else `otherwise`, or null. */
+export interface CaseNode extends Node {
+  readonly kind: 'case';
+  readonly branches: readonly { readonly when: Typed; readonly value: Typed }[];
+  readonly otherwise?: Typed;
+}
+
+/** The operand as a value of the node's type; null where it has no such value. */
+export interface CastNode extends Node {
+  readonly kind: 'cast';
+  readonly operand: Typed;
+}
+
+/** Whether a subquery has a row. */
+export interface ExistsNode extends Node {
+  readonly kind: 'exists';
+  readonly query: CheckedQuery;
+}
+
 /** In columns, `having` and `order by` of a grouped query: the value of the n-th group key. */
 export interface KeyNode extends Node {
   readonly kind: 'key';
@@ -197,6 +220,8 @@ export interface Aggregate {
 export interface Column {
   readonly name: string;
   readonly expr: Typed;
+  /** The expression in words of the language, where the name is another. */
+  readonly text?: string;
 }
 
 export interface Order {
@@ -207,7 +232,36 @@ export interface Order {
 /** A table of the kernel, or a snapshot file; its table is assumed to be conntrack until it is opened. */
 export type Origin =
   | { readonly kind: 'table'; readonly table: TableId }
-  | { readonly kind: 'file'; readonly path: string; readonly table: 'conntrack' | 'expect' };
+  | { readonly kind: 'file'; readonly path: string; readonly table: 'conntrack' | 'expect' }
+  | QueryOrigin
+  | DataOrigin;
+
+/** The rows of a CSV or JSON file that is no snapshot. */
+export interface DataOrigin {
+  readonly kind: 'data';
+  readonly path: string;
+  /** That of a query's whole entries, of which there are none here. */
+  readonly table: 'conntrack';
+  /** The columns that the statement uses. */
+  readonly columns: readonly string[];
+}
+
+/** The rows of a query. Whole entries are those of `table`, and have its fields. */
+export interface QueryOrigin {
+  readonly kind: 'query';
+  readonly table: TableId;
+  readonly query: CheckedQuery;
+  /** Its name in the statement, for `explain`; empty if it has none. */
+  readonly name: string;
+  /** Undefined: whole entries. */
+  readonly columns?: readonly ResultColumn[];
+}
+
+/** A column of the rows of a query. */
+export interface ResultColumn {
+  readonly name: string;
+  readonly type: Type;
+}
 
 export type { FormatName, Modifier, Place };
 
@@ -258,14 +312,17 @@ export interface Grouping {
   readonly having?: Typed;
 }
 
-export interface CheckedExcept {
-  readonly kind: 'except';
+export interface CheckedCompound {
+  readonly kind: 'compound';
+  readonly op: SetOperator;
   readonly left: CheckedQuery;
   readonly right: CheckedSelect;
+  /** With the types that the columns of both sides have in common. Undefined: whole entries. */
+  readonly columns?: readonly ResultColumn[];
   readonly output: CheckedOutput;
 }
 
-export type CheckedQuery = CheckedSelect | CheckedExcept;
+export type CheckedQuery = CheckedSelect | CheckedCompound;
 
 export interface CheckedExplain {
   readonly kind: 'explain';
@@ -275,8 +332,10 @@ export interface CheckedExplain {
 
 export interface CheckedShow {
   readonly kind: 'show';
-  readonly what: 'tables' | 'fields' | 'settings';
+  readonly what: 'tables' | 'fields' | 'settings' | 'variables' | 'queries';
   readonly table?: TableId;
+  /** The name of one of the settings. */
+  readonly setting?: string;
 }
 
 export interface CheckedHelp {
@@ -370,9 +429,21 @@ export interface CheckedLet {
   readonly value: Typed | { readonly kind: 'query'; readonly query: CheckedQuery } | Binding;
 }
 
+/** `query NAME as …`: the definition as it is kept. */
+export interface CheckedDefinition {
+  readonly kind: 'query';
+  readonly definition: QueryDefinition;
+}
+
+export interface CheckedDrop {
+  readonly kind: 'drop';
+  readonly name: string;
+}
+
 export interface CheckedEcho {
   readonly kind: 'echo';
-  readonly values: readonly Typed[];
+  /** Values, and variables that hold lists. */
+  readonly values: readonly (Typed | { readonly kind: 'list'; readonly name: string })[];
 }
 
 export interface CheckedSet {
@@ -410,6 +481,8 @@ export type Checked =
   | CheckedUpdate
   | CheckedDelete
   | CheckedFlush
+  | CheckedDefinition
+  | CheckedDrop
   | CheckedLet
   | CheckedEcho
   | CheckedSet

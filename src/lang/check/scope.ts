@@ -2,8 +2,19 @@ import type { Diagnostics } from '../diagnostics/diagnostic.js';
 import type { Table } from '../schema/catalogue.js';
 import type { Environment } from '../schema/environment.js';
 import type { Type } from '../schema/type.js';
-import type { CompareExpr, Expr, QueryExpr, Span } from '../syntax/ast.js';
-import type { Aggregate, Binding, CheckedQuery, ConstNode, FieldNode, Place, Typed } from './checked-ast.js';
+import type { CompareExpr, Expr, QueryDefinition, QueryExpr, SelectStatement, Span } from '../syntax/ast.js';
+import type {
+  Aggregate,
+  Binding,
+  CheckedQuery,
+  CheckedSelect,
+  Column,
+  ConstNode,
+  FieldNode,
+  Origin,
+  Place,
+  Typed,
+} from './checked-ast.js';
 
 /** The names of a data file or table joined to a query. */
 export interface JoinScope {
@@ -28,6 +39,14 @@ export interface Scope {
   readonly aliases?: ReadonlyMap<string, Expr>;
   /** All columns named with `as`, for messages about those that may not be used. */
   readonly projected?: ReadonlyMap<string, Expr>;
+  /** Columns of the result that may be used where no field has their name, in their order. */
+  readonly lateral?: readonly (readonly [name: string, expr: Expr])[];
+  /** Of the rows of a query or of a data file: the names of their columns. */
+  readonly columns?: readonly string[];
+  /** Of a data file: the columns used so far. */
+  readonly data?: Set<string>;
+  /** Of a file that does not exist yet: the names used that are no fields, and may be its columns. */
+  readonly missing?: Set<string>;
   /** Collects aggregates; undefined where none are allowed. */
   readonly aggregates?: Aggregate[];
   /** Why aggregates are not allowed here. */
@@ -36,15 +55,65 @@ export interface Scope {
   readonly once?: boolean;
 }
 
+/** The queries that a user has given names. */
+export interface NamedQueries {
+  get(name: string): QueryDefinition | undefined;
+  names(): readonly string[];
+  /** A definition that has been checked. */
+  define(definition: QueryDefinition): void;
+  /** A definition that is removed. */
+  forget(name: string): void;
+}
+
 /** What checking needs besides the AST, the same for a session or script. */
 export interface CheckContext {
   readonly environment: Environment;
   readonly variables: ReadonlyMap<string, VariableType>;
+  /** The queries that have names. */
+  readonly queries?: NamedQueries;
   /** The place of statements that name none; undefined if not known yet. */
   readonly place?: Place;
 }
 
-export type CheckQuery = (query: QueryExpr, place: { single: boolean; span: Span }) => CheckedQuery | undefined;
+/** What a subquery is used for: one value, a list of values, or whether it has rows. */
+export type SubqueryUse = 'value' | 'list' | 'rows';
+
+/** @param type of the values that a list is compared with, for columns of data files */
+export type CheckQuery = (
+  query: QueryExpr,
+  use: { readonly wants: SubqueryUse; readonly span: Span; readonly type?: Type },
+) => CheckedQuery | undefined;
+
+/** What a query reads, with the names that it can use. */
+export interface From {
+  readonly origin: Origin;
+  readonly table: Table;
+  /** Its name in messages. */
+  readonly name: string;
+  /** Entries of a file, which may be events. */
+  readonly inFile?: boolean;
+  /** Of rows with columns: their names. */
+  readonly columns?: readonly string[];
+  /** What `*` means, if not whole entries. */
+  readonly all?: readonly Column[];
+  /** Of a data file: the columns used, filled in while the statement is checked. */
+  readonly data?: Set<string>;
+  /** Of a file that does not exist yet: names that may be its columns. */
+  readonly missing?: Set<string>;
+}
+
+/** What the parts of the checker of queries use of each other. */
+export interface Queries {
+  readonly context: CheckContext;
+  readonly diagnostics: Diagnostics;
+  query(query: QueryExpr, wanted?: Type): CheckedQuery | undefined;
+  select(statement: SelectStatement): CheckedSelect | undefined;
+  /** @param before how many diagnostics there were before the statement */
+  selectFrom(from: From | undefined, statement: SelectStatement, before: number): CheckedSelect | undefined;
+  /** Whether a query inside another has none of the clauses that only a statement can have. */
+  isPlain(query: CheckedQuery, span: Span, what: string): boolean;
+}
+
 /** A variable: its type is known once its `let` is checked, its value once that has run. */
 export interface VariableType {
   readonly kind: 'value' | 'list';

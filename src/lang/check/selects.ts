@@ -1,4 +1,4 @@
-import type { CheckedQuery, CheckedSelect, Origin } from './checked-ast.js';
+import type { CheckedQuery, CheckedSelect, Origin, ResultColumn } from './checked-ast.js';
 
 /** A select of whole entries, with no clauses but those given. */
 export const selectFrom = (from: Origin, clauses: Partial<CheckedSelect> = {}): CheckedSelect => ({
@@ -13,10 +13,16 @@ export const selectFrom = (from: Origin, clauses: Partial<CheckedSelect> = {}): 
   from,
 });
 
-/** The selects of a query, which `except` combines, from left to right. */
+/** The selects of a query, which `except` and `union` combine, from left to right. */
 export const selectsOf = (query: CheckedQuery): CheckedSelect[] =>
   query.kind === 'select' ? [query] : [...selectsOf(query.left), query.right];
 
 /** The first select of a query: the rows of the result are of it. */
 export const leftmost = (query: CheckedQuery): CheckedSelect =>
   query.kind === 'select' ? query : leftmost(query.left);
+
+/** The columns of a query's result; undefined for whole entries. */
+export function resultColumns(query: CheckedQuery): readonly ResultColumn[] | undefined {
+  if (query.kind === 'compound') return query.columns;
+  return query.columns?.map(({ name, expr }) => ({ name, type: expr.type }));
+}

@@ -21,6 +21,7 @@ export type DiagnosticCode =
   | 'name.option'
   | 'name.variable'
   | 'name.topic'
+  | 'name.query'
   | 'type' // operand types that cannot be combined
   | 'range' // a value outside the range of the field
   | 'arguments' // wrong number of arguments
@@ -46,6 +47,8 @@ export class Diagnostics {
   readonly list: Diagnostic[] = [];
 
   error(code: DiagnosticCode, span: Span, message: string, hint?: string): void {
+    // A name that is unknown in several clauses is one mistake.
+    if (code === 'name.field' && this.list.some(each => each.code === code && each.message === message)) return;
     this.list.push({ code, severity: 'error', span: { start: span.start, end: span.end }, message, hint });
   }
 

@@ -1,6 +1,7 @@
 import type {
   BinaryNode,
   Binding,
+  CaseNode,
   CheckedQuery,
   CompareNode,
   FieldNode,
@@ -14,6 +15,7 @@ import { assertNever, type CompareOp } from '../syntax/ast.js';
 import { holds, isNetwork, isOfClass, mask, networkOf, sameAddress } from '../values/address.js';
 import * as values from '../values/value.js';
 import { type Address, compare, finite, type Getter, type Integer, rounded, type Value } from '../values/value.js';
+import { castFunction } from './cast.js';
 import { compileIn, type QueryResult } from './in-list.js';
 import { likeMatcher } from './like.js';
 
@@ -121,9 +123,10 @@ export function compile<Row>(node: Typed, reading: EvalContext<Row>): Getter<Row
       return compileIn(node, of(node.operand), node.others.map(of), more);
     }
     case 'like': {
+      const { ignoreCase } = node;
       const operand = of(node.operand);
       if (node.pattern.kind === 'const') {
-        const matches = likeMatcher(String(node.pattern.value));
+        const matches = likeMatcher(String(node.pattern.value), ignoreCase);
         return row => {
           const text = operand(row);
           return text === null ? null : matches(text as string);
@@ -133,7 +136,7 @@ export function compile<Row>(node: Typed, reading: EvalContext<Row>): Getter<Row
       return row => {
         const text = operand(row);
         const like = pattern(row);
-        return text === null || like === null ? null : likeMatcher(like as string)(text as string);
+        return text === null || like === null ? null : likeMatcher(like as string, ignoreCase)(text as string);
       };
     }
     case 'has':
@@ -150,7 +153,25 @@ export function compile<Row>(node: Typed, reading: EvalContext<Row>): Getter<Row
       };
     }
     case 'call':
-      return SCALAR_FUNCTIONS[node.name].compile(node.args.map(of), runtimeOf(reading));
+      return SCALAR_FUNCTIONS[node.name].compile(
+        node.args.map(of),
+        runtimeOf(reading),
+        node.args.map(arg => arg.type),
+      );
+    case 'case':
+      return compileCase(node, of);
+    case 'cast': {
+      const operand = of(node.operand);
+      const cast = castFunction(node.operand.type, node.type, namesOf(reading));
+      return row => {
+        const value = operand(row);
+        return value === null ? null : cast(value);
+      };
+    }
+    case 'exists': {
+      const exists = required(reading.query, 'a subquery')(node.query).values.length > 0;
+      return () => exists;
+    }
     default:
       return assertNever(node);
   }
@@ -161,13 +182,33 @@ function required<T>(part: T | undefined, what: string): T {
   return part;
 }
 
+function compileCase<Row>(node: CaseNode, of: (child: Typed) => Getter<Row>): Getter<Row> {
+  const conditions = node.branches.map(({ when }) => of(when));
+  const values = node.branches.map(({ value }) => of(value));
+  const otherwise = node.otherwise && of(node.otherwise);
+  return row => {
+    for (let i = 0; i < conditions.length; i++) if (conditions[i](row) === true) return values[i](row);
+    return otherwise === undefined ? null : otherwise(row);
+  };
+}
+
 function compileBinary<Row>(node: BinaryNode, left: Getter<Row>, right: Getter<Row>): Getter<Row> {
+  if (node.op === '||') return compileConcat(left, right);
   const apply = operation(node);
   return row => {
     const a = left(row) as Integer | null;
     if (a === null) return null;
     const b = right(row) as Integer | null;
     return b === null ? null : apply(a, b);
+  };
+}
+
+function compileConcat<Row>(left: Getter<Row>, right: Getter<Row>): Getter<Row> {
+  return row => {
+    const a = left(row);
+    if (a === null) return null;
+    const b = right(row);
+    return b === null ? null : `${a}${b}`;
   };
 }
 
@@ -199,6 +240,8 @@ function operation({ op, left, right, type }: BinaryNode): (a: Integer, b: Integ
       return values.shiftLeft;
     case '>>':
       return values.shiftRight;
+    case '||':
+      throw new Error('texts are not numbers');
     default:
       return assertNever(op);
   }
@@ -323,17 +366,29 @@ const runtimeOf = ({ environment, now }: EvalContext<never>): Runtime => ({
   },
 });
 
+/** What casts use of a context. */
+const namesOf = ({ environment }: EvalContext<never>): Parameters<typeof castFunction>[2] => ({
+  labelName: bit => required(environment, 'the environment').labelName(bit),
+  servicePort: name => required(environment, 'the environment').servicePort(name),
+});
+
+/** Whether the value of constants depends on the machine or the clock. */
+function isStable(node: Typed): boolean {
+  if (node.kind === 'call') return SCALAR_FUNCTIONS[node.name].isStable === true;
+  if (node.kind !== 'cast') return false;
+  return node.operand.type.name === 'labels' || node.type.name === 'port';
+}
+
 /** Folds an expression of constants to one constant; returns any other as it is. */
 export function foldConstant(node: Typed): Typed {
   const parts =
-    node.kind === 'unary'
+    node.kind === 'unary' || node.kind === 'cast'
       ? [node.operand]
       : node.kind === 'binary'
         ? [node.left, node.right]
         : node.kind === 'call'
           ? node.args
           : [];
-  const isStable = node.kind === 'call' && SCALAR_FUNCTIONS[node.name].isStable;
-  if (parts.length === 0 || isStable || !parts.every(part => part.kind === 'const')) return node;
+  if (parts.length === 0 || isStable(node) || !parts.every(part => part.kind === 'const')) return node;
   return { kind: 'const', type: node.type, value: compile<null>(node, {})(null) };
 }

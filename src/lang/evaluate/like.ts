@@ -1,8 +1,12 @@
 /**
- * Compiles a pattern of `like`: `%` matches any text, `_` any one character; case-sensitive. The time is at most proportional
- * to text length times pattern length.
+ * Compiles a pattern of `like`: `%` matches any text, `_` any one character. The time is at most proportional to text length
+ * times pattern length.
  */
-export function likeMatcher(pattern: string): (text: string) => boolean {
+export function likeMatcher(pattern: string, ignoreCase = false): (text: string) => boolean {
+  if (ignoreCase) {
+    const matcher = likeMatcher(pattern.toLowerCase());
+    return text => matcher(text.toLowerCase());
+  }
   if (!/[%_]/.test(pattern)) return text => text === pattern;
   return text => matches(text, pattern);
 }

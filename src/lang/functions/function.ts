@@ -43,7 +43,8 @@ export interface ScalarDefinition extends FunctionDoc {
   readonly isStable?: true;
   /** @returns the type of the result; undefined after an error has been reported */
   type(args: Arguments): Type | undefined;
-  compile<Row>(args: readonly Getter<Row>[], runtime: Runtime): Getter<Row>;
+  /** @param types of the arguments */
+  compile<Row>(args: readonly Getter<Row>[], runtime: Runtime, types: readonly Type[]): Getter<Row>;
 }
 
 export interface AggregateDefinition extends FunctionDoc {

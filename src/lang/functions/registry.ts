@@ -13,13 +13,20 @@ import { rate } from './aggregate/rate.js';
 import { sum } from './aggregate/sum.js';
 import type { AggregateDefinition, ScalarDefinition } from './function.js';
 import { abs } from './scalar/abs.js';
+import { bucket } from './scalar/bucket.js';
+import { ceil } from './scalar/ceil.js';
 import { coalesce } from './scalar/coalesce.js';
+import { concat } from './scalar/concat.js';
+import { greatest, least } from './scalar/extremes.js';
+import { floor } from './scalar/floor.js';
+import { ifThen } from './scalar/if.js';
 import { length } from './scalar/length.js';
 import { lower } from './scalar/lower.js';
 import { net } from './scalar/net.js';
 import { now } from './scalar/now.js';
 import { round } from './scalar/round.js';
 import { service } from './scalar/service.js';
+import { trunc } from './scalar/trunc.js';
 import { upper } from './scalar/upper.js';
 
 /** In the order in which help lists them. */
@@ -29,9 +36,17 @@ export const SCALAR_FUNCTIONS = {
   lower,
   upper,
   length,
+  concat,
   coalesce,
+  if: ifThen,
+  least,
+  greatest,
   now,
+  bucket,
   round,
+  floor,
+  ceil,
+  trunc,
   abs,
 } satisfies Record<string, ScalarDefinition>;
 

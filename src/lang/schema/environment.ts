@@ -1,3 +1,25 @@
+import type { Address } from '../values/value.js';
+
+/** A file of columns (CSV, JSON), or any other. */
+export type FileShape =
+  | {
+      readonly kind: 'columns';
+      readonly columns: readonly string[];
+      /** Its rows may be flows: it has columns of a snapshot. */
+      readonly mayHoldFlows: boolean;
+    }
+  | { readonly kind: 'missing' | 'other' };
+
+/** An SSH connection, as sshd sees it. */
+export interface OwnConnection {
+  /** The client. */
+  readonly src: Address;
+  readonly sport: number;
+  /** The server. */
+  readonly dst: Address;
+  readonly dport: number;
+}
+
 /**
  * What the language reads from the machine: names of numbers in system files, and the time. Passed in, so that the language
  * itself reads no files.
@@ -12,6 +34,10 @@ export interface Environment {
   labelBit(name: string): number | undefined;
   labelName(bit: number): string | undefined;
   labelNames(): readonly string[];
+  /** What the beginning of a file tells of it. Left out: nothing. */
+  fileShape?(path: string): FileShape;
+  /** The SSH connections through which the user is logged in. Left out: none. */
+  ownConnections?(): readonly OwnConnection[];
   /** The time, ns since the epoch. */
   now(): bigint;
 }

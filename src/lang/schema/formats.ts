@@ -1,12 +1,19 @@
 /** The output formats and modifiers: the only list of them. Checker, completion, help, settings and sinks read it. */
 
+import { metricsRefusal } from './metrics.js';
+import type { ResultShape } from './result-shape.js';
+
+export type { ResultShape };
+
 /** What a format needs of a result, if it cannot show every one. */
-type Requirement = 'entries' | 'entries or statistics' | 'groups';
+type Requirement = 'entries' | 'entries or statistics' | 'groups' | 'metrics';
 
 export interface Format {
   readonly doc: string;
   /** The folder of src/engine/formats with its sink. Formats without one are drawn by the shell (src/shell/display). */
   readonly folder?: string;
+  /** How names of files with it end. */
+  readonly extensions?: readonly string[];
   /** The modifiers that change what it writes. */
   readonly modifiers: readonly Modifier[];
   readonly requires?: Requirement;
@@ -14,6 +21,8 @@ export interface Format {
   readonly drawnInPlace?: true;
   /** Numbers have units by default on a terminal. */
   readonly units?: true;
+  /** The current state, for a monitor: each result of a repeated query replaces the file of the previous one, and all users may read it. */
+  readonly isState?: true;
 }
 
 export const MODIFIERS = {
@@ -46,7 +55,8 @@ export const FORMATS = {
     units: true,
   },
   box: { doc: 'a table with borders', modifiers: TABLE, drawnInPlace: true, units: true },
-  markdown: { doc: 'a Markdown table', modifiers: TABLE },
+  markdown: { doc: 'a Markdown table', extensions: ['md'], modifiers: TABLE },
+  html: { doc: 'an HTML page with a table', folder: 'html', extensions: ['html', 'htm'], modifiers: TABLE },
   vertical: { doc: 'one field per line', modifiers: ['resolve', 'human'], drawnInPlace: true },
   plain: { doc: "conntrack(8)'s lines", folder: 'lines', modifiers: LINES, requires: 'entries or statistics' },
   extended: {
@@ -58,20 +68,34 @@ export const FORMATS = {
   xml: {
     doc: "conntrack(8)'s XML",
     folder: 'xml',
+    extensions: ['xml'],
     modifiers: ['timestamp', 'ktimestamp', 'labels', 'userspace'],
     requires: 'entries or statistics',
   },
-  save: { doc: 'command lines that restore the entries', folder: 'save', modifiers: [], requires: 'entries' },
+  save: {
+    doc: 'command lines that restore the entries',
+    folder: 'save',
+    extensions: ['save'],
+    modifiers: [],
+    requires: 'entries',
+  },
   json: {
     doc: 'one array of objects, nested by field name; exact integers, durations in seconds',
     folder: 'json',
+    extensions: ['json'],
     modifiers: ['resolve'],
   },
-  jsonl: { doc: 'one such object per line', folder: 'json', modifiers: ['resolve'] },
-  csv: { doc: 'comma-separated values with a header', folder: 'delimited', modifiers: TABLE },
+  jsonl: { doc: 'one such object per line', folder: 'json', extensions: ['jsonl', 'ndjson'], modifiers: ['resolve'] },
+  csv: {
+    doc: 'comma-separated values with a header',
+    folder: 'delimited',
+    extensions: ['csv'],
+    modifiers: TABLE,
+  },
   tsv: {
     doc: 'tab-separated values with a header; the default for columns elsewhere',
     folder: 'delimited',
+    extensions: ['tsv', 'tab'],
     modifiers: TABLE,
   },
   bars: {
@@ -80,6 +104,21 @@ export const FORMATS = {
     requires: 'groups',
     drawnInPlace: true,
     units: true,
+  },
+  openmetrics: {
+    doc: 'OpenMetrics of a grouped result: aggregates are samples, keys are labels',
+    folder: 'openmetrics',
+    modifiers: [],
+    requires: 'metrics',
+    isState: true,
+  },
+  prometheus: {
+    doc: "the same in Prometheus' text format, which node_exporter's textfile collector reads",
+    folder: 'openmetrics',
+    extensions: ['prom'],
+    modifiers: [],
+    requires: 'metrics',
+    isState: true,
   },
 } as const satisfies Record<string, Format>;
 
@@ -93,26 +132,26 @@ export const isModifier = (word: string): word is Modifier => Object.hasOwn(MODI
 
 export const formatOf = (name: FormatName): Format => FORMATS[name];
 
+/** The format that the name of a file ends with: `x.csv`; undefined if it says nothing, as `x.txt`. */
+export function formatOfPath(path: string): FormatName | undefined {
+  const extension = /\.([a-z]+)$/i.exec(path)?.[1].toLowerCase();
+  return extension === undefined
+    ? undefined
+    : FORMAT_NAMES.find(name => formatOf(name).extensions?.includes(extension));
+}
+
 /** A modifier's documentation, with the formats that it applies to. */
 export function modifierDoc(modifier: Modifier): string {
   const formats = FORMAT_NAMES.filter(name => formatOf(name).modifiers.includes(modifier));
   return `${MODIFIERS[modifier]} (${formats.join(', ')})`;
 }
 
-/** What a result consists of, as far as formats are concerned. */
-export interface ResultShape {
-  /** Entries of `table` with all their fields: the statement has no list of columns. */
-  readonly isWhole: boolean;
-  readonly isGrouped: boolean;
-  /** Undefined for results that are not read from a table. */
-  readonly table?: string;
-}
-
 const ENTRY_TABLES: ReadonlySet<string> = new Set(['conntrack', 'expect', 'dying', 'unconfirmed']);
 const STATISTICS_TABLES: ReadonlySet<string> = new Set(['stats', 'expect_stats']);
 
 export const isEntries = ({ isWhole, table = '' }: ResultShape): boolean => isWhole && ENTRY_TABLES.has(table);
-const isStatistics = ({ isWhole, table = '' }: ResultShape): boolean => isWhole && STATISTICS_TABLES.has(table);
+export const isStatisticsTable = (table = ''): boolean => STATISTICS_TABLES.has(table);
+const isStatistics = ({ isWhole, table = '' }: ResultShape): boolean => isWhole && isStatisticsTable(table);
 
 /** Why a format cannot show a result; undefined if it can. */
 export function formatRefusal(
@@ -121,6 +160,7 @@ export function formatRefusal(
 ): { readonly message: string; readonly hint: string } | undefined {
   const { requires } = formatOf(name);
   if (requires === undefined) return undefined;
+  if (requires === 'metrics') return metricsRefusal(name, shape, isStatisticsTable(shape.table));
   if (requires === 'groups') {
     if (shape.isGrouped) return undefined;
     return {

@@ -28,6 +28,12 @@ export const SETTINGS = {
     default: 'auto',
     doc: 'sizes and times in units (10 MiB, 3m20s); auto: on a terminal',
   },
+  header: { kind: 'boolean', default: true, doc: 'print column names; off: as the modifier noheader' },
+  rows: {
+    kind: 'integer',
+    default: 10_000,
+    doc: 'rows of a result shown on a terminal, if the statement has no limit; 0: all',
+  },
   timing: { kind: 'boolean', default: false, doc: 'print the time each statement took' },
   confirm: { kind: 'boolean', default: true, doc: 'ask on a terminal before entries are changed or deleted' },
   color: {

@@ -6,6 +6,10 @@ export interface Type {
   readonly name: TypeName;
   readonly vocabulary?: Vocabulary;
   readonly flags?: FlagSet;
+  /** What numbers count, to be shown with units. */
+  readonly unit?: 'bytes';
+  /** Per second. */
+  readonly isRate?: true;
 }
 
 export const INTEGER: Type = { name: 'integer' };
@@ -25,8 +29,12 @@ export function typeOfField(field: Field): Type {
     name: field.type,
     ...(field.vocabulary ? { vocabulary: field.vocabulary } : {}),
     ...(field.flags ? { flags: field.flags } : {}),
+    ...(field.unit ? { unit: field.unit } : {}),
   };
 }
+
+/** A number in the unit of another one: the sum of bytes is bytes. */
+export const inUnitOf = (type: Type, of: Type): Type => (of.unit === undefined ? type : { ...type, unit: of.unit });
 
 const PHRASES = {
   integer: 'an integer',
@@ -59,4 +67,14 @@ export const isText = (type: Type): boolean => type.name === 'text' || type.name
 
 export function sameType(a: Type, b: Type): boolean {
   return a.name === b.name && a.vocabulary === b.vocabulary && a.flags === b.flags;
+}
+
+/** The type that values of several types have in common, as in the branches of a `case`; undefined if there is none. */
+export function commonType(types: readonly Type[]): Type | undefined {
+  const known = types.filter(type => type.name !== 'null');
+  if (known.length === 0) return NULL;
+  const [first] = known;
+  if (known.every(type => sameType(type, first))) return first;
+  if (known.every(isNumber)) return known.every(isIntegral) ? INTEGER : DECIMAL;
+  return known.every(isText) ? TEXT : undefined;
 }

@@ -21,6 +21,8 @@ export interface CompletionSources {
   /** Paths that begin with a text; folders end with a slash. */
   files?(prefix: string): readonly string[];
   namespaces?(): readonly string[];
+  /** The names of named queries. */
+  queries?(): readonly string[];
 }
 
 export interface Completion {
@@ -218,12 +220,14 @@ function candidatesOf(
       return [...QUOTED_PLACES.keys()];
     case 'namespace':
       return sources.namespaces?.() ?? [];
+    case 'query':
+      return sources.queries?.() ?? [];
     case 'flag': {
       const target = fieldOfValue(expected);
       return target ? namesFor(target.field, target.name, sources.environment) : [];
     }
     case 'class':
-      return ADDRESS_CLASSES;
+      return [...ADDRESS_CLASSES, 'mine'];
     case 'event':
       return enumNames('event');
     case 'format':

@@ -35,13 +35,15 @@ export function describe(node: Typed, grouping?: Grouping): string {
     case 'logical':
       return node.operands.map(of).join(` ${node.op} `);
     case 'not':
+      if (node.operand.kind === 'is_null') return `${of(node.operand.operand)} is not null`;
+      if (node.operand.kind === 'is_class') return `${of(node.operand.operand)} is not ${node.operand.class}`;
       return `not ${of(node.operand)}`;
     case 'any':
       return `any ${node.name} (${node.tests.map(of).join(' or ')})`;
     case 'in':
       return `${of(node.operand)} in ${describeList(node, of)}`;
     case 'like':
-      return `${of(node.operand)} like ${of(node.pattern)}`;
+      return `${of(node.operand)} ${node.ignoreCase ? 'i' : ''}like ${of(node.pattern)}`;
     case 'has': {
       const names = node.flags.map(flag => flag.name);
       const list = names.length === 1 ? names[0] : `${node.quantifier === 'any' ? 'any ' : ''}(${names.join(', ')})`;
@@ -51,6 +53,14 @@ export function describe(node: Typed, grouping?: Grouping): string {
       return `${of(node.operand)} is null`;
     case 'is_class':
       return `${of(node.operand)} is ${node.class}`;
+    case 'case': {
+      const branches = node.branches.map(({ when, value }) => `when ${of(when)} then ${of(value)}`);
+      return ['case', ...branches, ...(node.otherwise ? [`else ${of(node.otherwise)}`] : []), 'end'].join(' ');
+    }
+    case 'cast':
+      return `cast(${describe(node.operand, grouping)} as ${node.type.name})`;
+    case 'exists':
+      return 'exists (select …)';
     case 'call':
       return `${node.name}(${node.args.map(arg => describe(arg, grouping)).join(', ')})`;
     default:

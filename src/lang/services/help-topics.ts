@@ -13,8 +13,13 @@ export const STATEMENT_TOPICS = [
   'count',
   'explain',
   'except',
+  'union',
+  'with',
   'join',
   'let',
+  'query',
+  'run',
+  'drop',
   'include',
   'echo',
   'set',
@@ -27,6 +32,7 @@ export const STATEMENT_TOPICS = [
 export const SUBJECT_TOPICS = [
   'where',
   'operators',
+  'case',
   'values',
   'functions',
   'aggregates',
@@ -38,6 +44,7 @@ export const SUBJECT_TOPICS = [
   'namespaces',
   'scripts',
   'shell',
+  'examples',
   'errors',
 ] as const;
 

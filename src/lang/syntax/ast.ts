@@ -43,6 +43,9 @@ export type Expr =
   | HasExpr
   | IsExpr
   | CallExpr
+  | CaseExpr
+  | CastExpr
+  | ExistsExpr
   | SubqueryExpr
   | ListExpr
   | RangeExpr;
@@ -79,7 +82,7 @@ export interface UnaryExpr extends Span {
   readonly operand: Expr;
 }
 
-export type BinaryOp = '+' | '-' | '*' | '/' | '%' | '&' | '|' | '^' | '<<' | '>>';
+export type BinaryOp = '+' | '-' | '*' | '/' | '%' | '&' | '|' | '^' | '<<' | '>>' | '||';
 
 export interface BinaryExpr extends Span {
   readonly kind: 'binary';
@@ -133,6 +136,8 @@ export interface LikeExpr extends Span {
   readonly negated: boolean;
   readonly operand: Expr;
   readonly pattern: Expr;
+  /** `ilike`. */
+  readonly ignoreCase?: true;
 }
 
 export interface HasExpr extends Span {
@@ -162,6 +167,32 @@ export interface CallExpr extends Span {
   readonly distinct: boolean;
 }
 
+export interface CaseBranch {
+  readonly when: Expr;
+  readonly value: Expr;
+}
+
+/** `case when CONDITION then VALUE … [else VALUE] end`; with an operand, `when` has a value that it is compared with. */
+export interface CaseExpr extends Span {
+  readonly kind: 'case';
+  readonly operand?: Expr;
+  readonly branches: readonly CaseBranch[];
+  readonly otherwise?: Expr;
+}
+
+/** `cast(x as text)`, `x::text`. */
+export interface CastExpr extends Span {
+  readonly kind: 'cast';
+  readonly operand: Expr;
+  readonly type: Name;
+}
+
+/** `exists (select …)`. */
+export interface ExistsExpr extends Span {
+  readonly kind: 'exists';
+  readonly query: QueryExpr;
+}
+
 export interface SubqueryExpr extends Span {
   readonly kind: 'subquery';
   readonly query: QueryExpr;
@@ -185,6 +216,8 @@ export interface RangeExpr extends Span {
 export interface Projection extends Span {
   readonly expr: Expr;
   readonly alias?: Name;
+  /** The alias was written without `as`. */
+  readonly bare?: true;
 }
 
 export interface TableName extends Span {
@@ -200,7 +233,14 @@ export interface FileTable extends Span {
   readonly alias?: Name;
 }
 
-export type TableRef = TableName | FileTable;
+/** `from (select …) [as] NAME`. */
+export interface QueryTable extends Span {
+  readonly kind: 'query';
+  readonly query: QueryExpr;
+  readonly alias?: Name;
+}
+
+export type TableRef = TableName | FileTable | QueryTable;
 
 /** Where a table is read: `in netns blue`, `in netns *`, `in pid 4711`, `in ssh 'user@gw1'`, `in file 'x.save'`. */
 export type SourceRef =
@@ -246,8 +286,20 @@ export type WatchOptions = readonly Name[];
 
 // ---------------------------------------------------------------- statements
 
-/** A query: a select, or `select … except select …`. */
-export type QueryExpr = SelectStatement | ExceptStatement;
+/** A query: a select, or several that `except` or `union` combines; before them, selects with names. */
+export type QueryExpr = SelectStatement | CompoundStatement | WithStatement;
+
+/** `with NAME as (select …), … select …`. */
+export interface WithStatement extends Span {
+  readonly kind: 'with';
+  readonly tables: readonly CommonTable[];
+  readonly query: SelectStatement | CompoundStatement;
+}
+
+export interface CommonTable extends Span {
+  readonly name: Name;
+  readonly query: QueryExpr;
+}
 
 export interface SelectStatement extends Span {
   readonly kind: 'select';
@@ -271,10 +323,20 @@ export interface SelectStatement extends Span {
   readonly sugar?: 'count';
 }
 
-export interface ExceptStatement extends Span {
-  readonly kind: 'except';
-  readonly left: QueryExpr;
+export type SetOperator = 'except' | 'union' | 'union all';
+
+/** `A except B`, `A union B`; the clauses after the last select are of the whole result. */
+export interface CompoundStatement extends Span {
+  readonly kind: 'compound';
+  readonly op: SetOperator;
+  readonly left: SelectStatement | CompoundStatement;
   readonly right: SelectStatement;
+  /** These are of the outermost only. */
+  readonly orderBy: readonly OrderItem[];
+  readonly limit?: Limit;
+  readonly every?: Expr;
+  readonly for?: Expr;
+  readonly until?: Expr;
   readonly output?: Output;
 }
 
@@ -384,11 +446,40 @@ export interface AssertStatement extends Span {
   readonly message?: string;
 }
 
-/** `show tables`, `show fields from conntrack`, `show settings`, `describe conntrack`. */
+/** A parameter of a named query, `$name` in it. */
+export interface Parameter extends Span {
+  readonly name: Name;
+  readonly default?: Expr;
+}
+
+/** `query NAME (PARAMETER, …) as SELECT`. */
+export interface QueryDefinition extends Span {
+  readonly kind: 'query';
+  readonly name: Name;
+  readonly parameters: readonly Parameter[];
+  readonly statement: QueryExpr | WatchStatement;
+}
+
+/** `run NAME (VALUE, …)`. */
+export interface RunStatement extends Span {
+  readonly kind: 'run';
+  readonly name: Name;
+  readonly args: readonly Expr[];
+}
+
+/** `drop query NAME`. */
+export interface DropStatement extends Span {
+  readonly kind: 'drop';
+  readonly name: Name;
+}
+
+/** `show tables`, `show fields from conntrack`, `show settings`, `show variables`, `describe conntrack`, `set timing`. */
 export interface ShowStatement extends Span {
   readonly kind: 'show';
-  readonly what: 'tables' | 'fields' | 'settings';
+  readonly what: 'tables' | 'fields' | 'settings' | 'variables' | 'queries';
   readonly table?: Name;
+  /** One of the settings. */
+  readonly setting?: Name;
 }
 
 export interface HelpStatement extends Span {
@@ -398,7 +489,8 @@ export interface HelpStatement extends Span {
 
 export type Statement =
   | SelectStatement
-  | ExceptStatement
+  | CompoundStatement
+  | WithStatement
   | WatchStatement
   | GetStatement
   | InsertStatement
@@ -406,6 +498,9 @@ export type Statement =
   | DeleteStatement
   | FlushStatement
   | ExplainStatement
+  | QueryDefinition
+  | RunStatement
+  | DropStatement
   | LetStatement
   | IncludeStatement
   | EchoStatement

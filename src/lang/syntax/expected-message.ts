@@ -4,21 +4,25 @@ import {
   BinaryOperator,
   Comma,
   CompareOperator,
+  Concat,
   Constant,
   Dot,
+  DotDot,
   Equal,
+  Identifier,
   isA,
   LeftParen,
   Reserved,
   RightParen,
   Soft,
+  TypeCast,
 } from '../../../grammar/tokens.js';
 import { keywordOfType } from '../services/follow-set.js';
 
 /** Words that join or extend an expression, as operators do. */
-const OPERATOR_WORDS = new Set(['and', 'or', 'not', 'in', 'between', 'like', 'is', 'has', 'asc', 'desc']);
+const OPERATOR_WORDS = new Set(['and', 'or', 'not', 'in', 'between', 'like', 'ilike', 'is', 'has', 'asc', 'desc']);
 /** Tokens that can follow almost anything: not listed. */
-const OMITTED: readonly TokenType[] = [Dot, LeftParen];
+const OMITTED: readonly TokenType[] = [Dot, DotDot, Identifier, LeftParen, TypeCast];
 const MAX_CLAUSES = 3;
 
 /** What may follow, as a short list for a message. */
@@ -79,6 +83,11 @@ export function commonMistake(tokens: readonly IToken[], at: number, expected: s
   if (token.tokenType === Reserved.select && before?.tokenType === Equal) {
     return { hint: 'put a subquery in parentheses: (select …)' };
   }
+  const concat = tokens.findLast((each, i) => i < at && each.tokenType === Concat);
+  const isCondition =
+    isA(token.tokenType, CompareOperator) ||
+    [Reserved.is, Reserved.in, Reserved.between, Reserved.like, Soft.has].includes(token.tokenType);
+  if (concat && isCondition) return { hint: "'||' joins texts: write 'or' between conditions" };
   if (isA(token.tokenType, CompareOperator) && !expected.startsWith('a value')) {
     return { hint: 'comparisons do not chain: a < b and b < c' };
   }

@@ -2,7 +2,6 @@ import type { IToken } from 'chevrotain';
 import {
   Address,
   Comma,
-  DotDot,
   Equal,
   Identifier,
   isA,
@@ -27,13 +26,14 @@ const STARTS: Readonly<Record<string, string>> = {
   create: "tables are the kernel's; insert into conntrack set … makes an entry, let names a value",
   desc: 'write: describe conntrack',
   drop: "'flush conntrack' removes all entries, 'delete from conntrack where …' some",
-  exit: '.quit or Ctrl-D leaves the shell',
+  exit: 'quit or Ctrl-D leaves the shell',
   kill: 'write: delete from conntrack where host = ADDRESS',
   list: 'write: select from conntrack',
   ls: 'write: select from conntrack',
   netstat: 'write: select from conntrack',
   print: "'echo' prints a value: echo 1 + 1",
-  quit: '.quit or Ctrl-D leaves the shell',
+  q: 'quit or Ctrl-D leaves the shell',
+  quit: 'quit or Ctrl-D leaves the shell',
   replace: 'write: insert into conntrack set … on conflict update',
   rollback: 'there are no transactions: each statement takes effect at once',
   ss: 'write: select from conntrack',
@@ -42,22 +42,21 @@ const STARTS: Readonly<Record<string, string>> = {
   top: 'write: select src, count(*) as flows from conntrack group by src order by flows desc limit 10',
   truncate: "'flush conntrack' removes all entries",
   upsert: 'write: insert into conntrack set … on conflict update',
-  with: 'ctq has no WITH; let names a value or a list: let x = (select src from …)',
 };
 
 /** Words of other languages and tools inside a statement, and what to write instead. */
 const WORDS: Readonly<Record<string, string>> = {
-  case: 'ctq has no CASE; use where, or several statements',
-  cast: 'ctq has no CAST; values have the types of their fields',
   cross: "joins are 'join … on …' and 'left join … on …'",
-  exists: 'ctq has no EXISTS; write: src in (select src from …)',
   filter: "'where' filters rows",
   format: 'write: output json',
+  fetch: 'write: limit 10',
   full: "joins are 'join … on …' and 'left join … on …'",
-  ilike: "write: lower(helper) like 'ftp%'",
   inner: "joins are 'join … on …' and 'left join … on …'",
   intersect: 'ctq has no INTERSECT; write: src in (select src from …)',
   interval: 'a duration is written 90s, 5m or 1h30m',
+  lateral: 'a select in from cannot use fields of the others; write: join (select …) as x on …',
+  minus: 'write: except',
+  natural: "joins are 'join … on …' and 'left join … on …'",
   outer: "joins are 'join … on …' and 'left join … on …'",
   over: 'ctq has no window functions; group by makes groups',
   regexp: "texts are compared with like: helper like '%ftp%'",
@@ -65,17 +64,21 @@ const WORDS: Readonly<Record<string, string>> = {
   right: "joins are 'join … on …' and 'left join … on …'",
   rlike: "texts are compared with like: helper like '%ftp%'",
   sort: 'write: order by',
-  union: 'ctq has no UNION; run two statements',
+  using: "write: join 'hosts.csv' on src = hosts.ip",
   values: 'write: insert into conntrack set proto = tcp, src = …, dst = …',
+  window: 'ctq has no window functions; group by makes groups',
   within: 'write: src in 10.0.0.0/8',
 };
 
 const wordOf = (token: IToken | undefined): string => token?.image.toLowerCase() ?? '';
 const known = (table: Readonly<Record<string, string>>, word: string): string | undefined =>
   Object.hasOwn(table, word) ? table[word] : undefined;
+/** What to write instead of a word of another language; undefined for other words. */
+export const wordHint = (word: string): string | undefined => known(WORDS, word.toLowerCase());
+
 /** A hint for the syntax of another language or tool at the position of a syntax error. */
 export function foreignHint(tokens: readonly IToken[], at: number): ErrorDetail | undefined {
-  const hint = at === 0 ? startHint(tokens) : (wordHint(tokens, at) ?? contextHint(tokens, at));
+  const hint = at === 0 ? startHint(tokens) : (nearbyHint(tokens, at) ?? contextHint(tokens, at));
   return hint === undefined ? undefined : { hint };
 }
 
@@ -92,18 +95,17 @@ function startHint(tokens: readonly IToken[]): string | undefined {
   return undefined;
 }
 
-function wordHint(tokens: readonly IToken[], at: number): string | undefined {
+function nearbyHint(tokens: readonly IToken[], at: number): string | undefined {
   const next = tokens[at];
-  if (next && isA(next.tokenType, Literal) && next.image.startsWith('::')) return WORDS.cast;
+  if (next && isA(next.tokenType, Literal) && next.image.startsWith('::'))
+    return 'a cast has no spaces: x::text, or cast(x as text)';
   for (let i = at; i >= Math.max(1, at - 2); i--) {
     const token = tokens[i];
     const hint = token?.tokenType === Identifier ? known(WORDS, wordOf(token)) : undefined;
     // Alone, such a word may be the name of a column.
     if (hint !== undefined && (i === at || !isColumnName(tokens, i))) return hint;
   }
-  // Inside cast(x as …).
-  const open = tokens.findLastIndex((token, i) => i < at && token.tokenType === LeftParen);
-  return wordOf(tokens[open - 1]) === 'cast' ? WORDS.cast : undefined;
+  return undefined;
 }
 
 const isColumnName = (tokens: readonly IToken[], at: number): boolean =>
@@ -126,16 +128,13 @@ function contextHint(tokens: readonly IToken[], at: number): string | undefined 
       return `write: ${field} in (${before.image}, ${tokens[at + 1]?.image ?? '…'})`;
     }
   }
-  if (token.tokenType === DotDot && earlier?.tokenType === Equal)
-    return `write: ${wordOf(tokens[at - 3])} in (${before.image}..${tokens[at + 1]?.image ?? '…'})`;
   if (before.tokenType === Soft.has && token.tokenType === Reserved.not)
     return `write: ${wordOf(earlier)} not has ${tokens[at + 1]?.image ?? 'ASSURED'}`;
   if ((word === '>' || word === '>>') && isFile(tokens, at + 1))
     return "results go to a file by output: … output csv to 'x.csv'";
   if (word === '|') return "a program reads the result outside the quotes: ctq '…' | wc -l; in the shell: …; | wc -l";
   if (word === '~') return "texts are compared with like: helper like '%ftp%'";
-  if (token.tokenType === LeftParen && before.tokenType === Reserved.from)
-    return 'ctq has no subquery in from; write the condition in where, or: src in (select …)';
+  if (first.tokenType === Soft.drop && at === 1) return STARTS.drop;
   if (first.tokenType === Soft.delete && at === 1) return 'write: delete from conntrack where …';
   if (first.tokenType === Soft.insert) {
     if (at === 1) return 'write: insert into conntrack set proto = tcp, src = …, dst = …';

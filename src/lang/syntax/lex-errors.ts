@@ -2,7 +2,7 @@ import type { LexError } from '../../../grammar/scan.js';
 import type { Diagnostics } from '../diagnostics/diagnostic.js';
 import { shorten } from '../diagnostics/shorten.js';
 
-const FOREIGN: Readonly<Record<string, string>> = { '&&': 'and', '||': 'or', '!': 'not' };
+const FOREIGN: Readonly<Record<string, string>> = { '&&': 'and', '!': 'not' };
 
 const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^[“”„«»‘’`´]/, 'quotes are \' or "'],
@@ -29,12 +29,7 @@ export function reportLexErrors(text: string, errors: readonly LexError[], diagn
         );
         break;
       case 'foreign':
-        diagnostics.error(
-          'lex.character',
-          error,
-          `use '${FOREIGN[found]}' instead of '${found}'`,
-          found === '||' ? 'texts cannot be concatenated: select them as two columns' : undefined,
-        );
+        diagnostics.error('lex.character', error, `use '${FOREIGN[found]}' instead of '${found}'`);
         break;
       case 'text':
         // The position is that of the opening quote: where it should be closed is unknown.

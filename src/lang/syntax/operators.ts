@@ -2,16 +2,17 @@ import type { BinaryOp, CompareOp } from './ast.js';
 
 /** Precedence of arithmetic operators: a higher number binds tighter. All are left-associative. */
 export const PRECEDENCE = {
-  '|': 1,
-  '^': 2,
-  '&': 3,
-  '<<': 4,
-  '>>': 4,
-  '+': 5,
-  '-': 5,
-  '*': 6,
-  '/': 6,
-  '%': 6,
+  '||': 1,
+  '|': 2,
+  '^': 3,
+  '&': 4,
+  '<<': 5,
+  '>>': 5,
+  '+': 6,
+  '-': 6,
+  '*': 7,
+  '/': 7,
+  '%': 7,
 } as const satisfies Record<BinaryOp, number>;
 
 /** The spellings of comparison operators, and their form in the AST. */

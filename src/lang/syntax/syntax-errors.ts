@@ -115,7 +115,7 @@ function isTypo(word: string, keyword: string, isName: boolean): boolean {
 function findRepair(entry: Entry, tokens: readonly IToken[], failed: number): Repair | undefined {
   let best: Repair | undefined;
   let farthest = failed;
-  for (const at of [failed, failed - 1]) {
+  for (const at of [failed, failed - 1, failed - 2]) {
     const token = tokens[at];
     if (token?.tokenType !== Identifier || token.image.length < MIN_LENGTH) continue;
     const allowed = keywordsAmong(followers(entry, tokens.slice(0, at)));
@@ -143,7 +143,8 @@ function asName(entry: Entry, tokens: readonly IToken[], at: number, error: IRec
   retype(patched, Identifier);
   const guess = tokens.with(at, patched);
   const [next] = tryParse(entry, guess).errors;
-  if (next && tokenIndex(guess, next.token) <= at + 1) return undefined;
+  // The word after a table can be an alias.
+  if (next && tokenIndex(guess, next.token) <= at + 2) return undefined;
   const hint = `'${token.image}' is a reserved word`;
   return { at, token: patched, error: { ...diagnose(entry, tokens, at, error, true), hint }, next };
 }

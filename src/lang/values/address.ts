@@ -226,10 +226,19 @@ const classNetworks = (): NonNullable<typeof networks> => {
   return networks;
 };
 
+/** The networks of a class; of `public` those of all other addresses. */
+export function networksOfClass(name: AddressClass): {
+  readonly networks: readonly Network[];
+  readonly isExcept: boolean;
+} {
+  if (name !== 'public') return { networks: classNetworks()[name], isExcept: false };
+  return { networks: Object.values(classNetworks()).flat(), isExcept: true };
+}
+
 /** Whether an address is of a class; `public` addresses are in no other class and not reserved. */
 export function isOfClass(value: Address, name: AddressClass): boolean {
   // A network is of the class of its first address.
   const address = isNetwork(value) ? networkOf(value).address : value;
-  if (name !== 'public') return classNetworks()[name].some(network => contains(network, address));
-  return !Object.values(classNetworks()).some(ofClass => ofClass.some(network => contains(network, address)));
+  const { networks: all, isExcept } = networksOfClass(name);
+  return all.some(network => contains(network, address)) !== isExcept;
 }

@@ -1,4 +1,4 @@
-import type { Integer } from './value.js';
+import { type Integer, integer } from './value.js';
 
 const NS = 1_000_000_000n;
 
@@ -11,4 +11,16 @@ export function isoTime(ns: Integer): string {
   // A time after the year 275760, which Date does not support, is printed as a number.
   if (Number.isNaN(date.getTime())) return `${ns}`;
   return `${date.toISOString().slice(0, -5)}.${rest.toString().padStart(9, '0')}Z`;
+}
+
+const TIME = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:\d{2})?$/;
+
+/** ns since the epoch; without an offset the time is UTC, as ctq prints it. */
+export function parseTime(text: string): Integer | undefined {
+  const match = TIME.exec(text.trim());
+  if (!match) return undefined;
+  const [, date, clock = '00:00', fraction = '', offset = 'Z'] = match;
+  const milliseconds = Date.parse(`${date}T${clock.length === 5 ? `${clock}:00` : clock}${offset}`);
+  if (Number.isNaN(milliseconds)) return undefined;
+  return integer(BigInt(milliseconds) * 1_000_000n + BigInt(fraction.padEnd(9, '0')));
 }

@@ -1,9 +1,11 @@
 /** `ctq completion SHELL`: what makes a shell complete ctq's own command line. */
 import { CtqError } from '../../engine/errors.js';
 import { nearest } from '../../lang/diagnostics/did-you-mean.js';
+import { TABLE_NAMES, TABLES } from '../../lang/schema/catalogue.js';
 import { FORMAT_NAMES, MODIFIER_NAMES } from '../../lang/schema/formats.js';
 import { STATEMENT_TOPICS } from '../../lang/services/help-topics.js';
 import { conntrackWords } from '../conntrack8/argv/known-options.js';
+import { STATEMENTS } from '../help/statements.js';
 import { FLAGS } from './options.js';
 import { USAGE } from './usage.js';
 
@@ -14,15 +16,41 @@ const VALUES: Readonly<Partial<Record<keyof typeof FLAGS, string>>> = {
 };
 const FILES: readonly (keyof typeof FLAGS)[] = ['script', 'file', 'to'];
 
-/** Words that may begin a query without quotes: those that begin a statement. */
-const QUERIES = STATEMENT_TOPICS.filter(word => word !== 'except' && word !== 'join');
+/** Words that may begin a query without quotes: those that begin a statement. With what they do. */
+const QUERIES = STATEMENT_TOPICS.filter(word => !['except', 'union', 'join'].includes(word)).map(
+  word => [word, STATEMENTS[word].summary] as const,
+);
 
 /** Other first words: ctq completion, ctq translate. */
-const COMMANDS = [...USAGE.matchAll(/^ {2}ctq ([a-z]+)\b/gm)].map(([, word]) => word);
-const WORDS = [...new Set([...QUERIES, ...COMMANDS])].join(' ');
+const COMMANDS = [...USAGE.matchAll(/^ {2}ctq ([a-z]+)(?: \| ([a-z]+))?\b.*? {2,}(.*)$/gm)].flatMap(
+  ([, first, second, doc]) => [first, ...(second === undefined ? [] : [second])].map(word => [word, doc] as const),
+);
+const FIRST = new Map<string, string>([...QUERIES, ...COMMANDS]);
+const WORDS = [...FIRST.keys()].join(' ');
+const STATEMENT = QUERIES.map(([word]) => word).join('|');
+
+/** What may follow in a query without quotes. */
+const LATER = [
+  ...new Set([
+    ...['from', 'where', 'and', 'or', 'not', 'in', 'group', 'order', 'by', 'desc', 'limit', 'every', 'output', 'set'],
+    ...TABLE_NAMES,
+    ...Object.keys(TABLES.conntrack.fields).filter(name => !name.includes('.')),
+    ...FORMAT_NAMES,
+  ]),
+].join(' ');
+
+/** What an option does, as the usage says it. */
+const docOf = (long: string): string => {
+  if (long === 'output') return 'format of results, and modifiers';
+  return new RegExp(`^.*--${long}\\b.*? {2,}(.*)$`, 'm').exec(USAGE)?.[1] ?? '';
+};
+
+/** A word in single quotes, in which shells expand nothing. */
+const single = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 interface Option {
   readonly long: string;
+  readonly doc: string;
   readonly short?: string;
   readonly takesValue: boolean;
   readonly values?: string;
@@ -33,6 +61,7 @@ const OPTIONS: readonly Option[] = (Object.keys(FLAGS) as (keyof typeof FLAGS)[]
   const flag: { readonly type: string; readonly short?: string } = FLAGS[long];
   return {
     long,
+    doc: docOf(long),
     takesValue: flag.type === 'string',
     isFile: FILES.includes(long),
     ...(flag.short === undefined ? {} : { short: flag.short }),
@@ -94,8 +123,17 @@ ${cases.join('\n')}
   esac
   case $word in
     -*) _ctq_words ${all.join(' ')} ;;
-    *) _ctq_words ${WORDS}; _ctq_files ;;
+    *)
+      if _ctq_in_statement; then _ctq_words ${LATER}; else _ctq_words ${WORDS}; fi
+      _ctq_files ;;
   esac
+}
+_ctq_in_statement() {
+  local i
+  for (( i = 1; i < COMP_CWORD; i++ )); do
+    case \${COMP_WORDS[i]} in ${STATEMENT}) return 0 ;; esac
+  done
+  return 1
 }
 complete -o filenames -F _ctq ctq
 `;
@@ -110,8 +148,10 @@ function zsh(): string {
   const lines = OPTIONS.flatMap(option => {
     const rest = option.takesValue ? action(option) : '';
     const names = [`--${option.long}`, ...(option.short === undefined ? [] : [`-${option.short}`])];
-    return names.map(name => `    "*${name}${rest}" \\`);
+    const doc = option.doc.replace(/[\\[\]:]/g, '\\$&');
+    return names.map(name => `    ${single(`*${name}[${doc}]${rest}`)} \\`);
   });
+  const described = [...FIRST].map(([word, doc]) => `    ${single(`${word}:${doc}`)}`);
   return `#compdef ctq
 # zsh: source <(ctq completion zsh)
 _ctq() {
@@ -132,20 +172,29 @@ _ctq_namespaces() {
   compadd -a names
 }
 _ctq_text() {
-  compadd ${WORDS}
+  local each
+  for each in "\${(@)words[2,CURRENT-1]}"; do
+    if [[ $each == (${STATEMENT}) ]]; then
+      compadd ${LATER}
+      _files
+      return
+    fi
+  done
+  local -a first=(
+${described.join('\n')}
+  )
+  _describe -t statements statement first
   _files
 }
-if (( $+functions[compdef] )); then
-  compdef _ctq ctq
-else
-  print -u2 'ctq: run "autoload -U compinit; compinit" before this'
-fi
+# Where completion has not been set up: nothing is written, and folders of others are left out.
+(( $+functions[compdef] )) || { autoload -Uz compinit && compinit -i -D; }
+compdef _ctq ctq
 `;
 }
 
 function fish(): string {
-  const lines = OPTIONS.map(({ long, short, takesValue, values, isFile }) => {
-    const name = `${short === undefined ? '' : ` -s ${short}`} -l ${long}`;
+  const lines = OPTIONS.map(({ long, short, doc, takesValue, values, isFile }) => {
+    const name = `${short === undefined ? '' : ` -s ${short}`} -l ${long} -d ${single(doc)}`;
     if (!takesValue) return `complete -c ctq${name}`;
     if (isFile) return `complete -c ctq${name} -r -F`;
     const given = long === 'netns' ? '(__ctq_namespaces)' : (values ?? '');
@@ -158,7 +207,8 @@ function __ctq_namespaces
   end
 end
 ${lines.join('\n')}
-complete -c ctq -n __fish_use_subcommand -a '${WORDS}'
+${[...FIRST].map(([word, doc]) => `complete -c ctq -n __fish_use_subcommand -a ${word} -d ${single(doc)}`).join('\n')}
+complete -c ctq -n '__fish_seen_subcommand_from ${STATEMENT.replaceAll('|', ' ')}' -a '${LATER}'
 complete -c ctq -n '__fish_seen_subcommand_from conntrack' -a '${CONNTRACK.join(' ')}'
 complete -c ctq -n '__fish_seen_subcommand_from completion' -x -a 'bash zsh fish'
 `;

@@ -11,11 +11,14 @@ import {
   MODIFIER_NAMES,
   type Modifier,
 } from '../../lang/schema/formats.js';
+import { REPORT_NAMES, type ReportName } from '../session/report-names.js';
+import { isConntrackCommand } from './subcommand.js';
 
-/** A text to run: a query of the command line, or a script. */
+/** What to run: a query of the command line, a script, or a report. */
 export type Job =
   | { readonly kind: 'query'; readonly text: string }
-  | { readonly kind: 'script'; readonly path: string };
+  | { readonly kind: 'script'; readonly path: string }
+  | { readonly kind: 'report'; readonly name: ReportName };
 
 export interface Options {
   readonly jobs: readonly Job[];
@@ -73,7 +76,7 @@ export function parseOptions(args: readonly string[]): Options {
   // Queries and scripts run in the order in which they are written.
   const written = tokens.filter(token => token.kind === 'positional').map(token => token.value);
   const words = unquoted(written);
-  if (words !== undefined) jobs.push({ kind: 'query', text: words });
+  if (words !== undefined) jobs.push(jobOf(words));
   for (const token of tokens) {
     if (token.kind === 'positional') {
       if (words === undefined) jobs.push(jobOf(token.value));
@@ -117,6 +120,8 @@ function parse(args: readonly string[]) {
       const option = /'(-{1,2}[^' ]*)/.exec(message)?.[1] ?? '';
       const names = Object.keys(FLAGS);
       const best = option.startsWith('--') ? nearest(option.slice(2), names) : undefined;
+      if (isConntrackCommand(option))
+        throw wrong(`unknown option '${option}'`, `conntrack(8)'s options follow its name: ctq conntrack ${option}`);
       throw wrong(`unknown option '${option}'`, best === undefined ? undefined : `did you mean --${best}?`);
     }
     const name = /'(?:-\w, )?(--[\w-]+)/.exec(message)?.[1] ?? 'an option';
@@ -132,7 +137,30 @@ function parse(args: readonly string[]) {
 function jobOf(text: string): Job {
   if (text === '-' || isScript(text)) return { kind: 'script', path: text };
   if (text.trim() === '') throw wrong('the query is empty');
-  return { kind: 'query', text };
+  const word = text
+    .trim()
+    .replace(/^\.(?=[a-z])/i, '')
+    .toLowerCase();
+  const report = REPORT_NAMES.find(name => name === word);
+  if (report !== undefined) return { kind: 'report', name: report };
+  return { kind: 'query', text: dotQuery(text) ?? text };
+}
+
+/** The statement of a command of the shell that has one: `.tables`, `.schema conntrack`, `.help select`. */
+function dotQuery(text: string): string | undefined {
+  const [, name, rest] = /^\.([a-z]+)\s*([\w.]*)$/i.exec(text.trim()) ?? [];
+  switch (name?.toLowerCase()) {
+    case 'tables':
+      return 'show tables';
+    case 'schema':
+      return `describe ${rest || 'conntrack'}`;
+    case 'help':
+      return `help ${rest}`.trimEnd();
+    case undefined:
+      return undefined;
+    default:
+      throw wrong(`.${name} is a command of the interactive shell`, 'run ctq without arguments to start it');
+  }
 }
 
 function isScript(text: string): boolean {
@@ -143,7 +171,7 @@ function isScript(text: string): boolean {
 /** The one statement of which the words came without quotes: ctq count conntrack. */
 function unquoted(positionals: readonly string[]): string | undefined {
   const [first, ...rest] = positionals;
-  if (rest.length === 0 || !/^[a-z]+$/i.test(first) || isScript(first)) return undefined;
+  if (rest.length === 0 || !/^\.?[a-z]+$/i.test(first) || isScript(first)) return undefined;
   return positionals.join(' ');
 }
 

@@ -4,6 +4,7 @@ import type { ExitCode, ShellSession } from '../session/session.js';
 import { configPath } from '../session/settings.js';
 import type { Io } from './io.js';
 import { type Job, type Options, parseOptions } from './options.js';
+import { type Subcommand, subcommandOf } from './subcommand.js';
 
 declare const __CTQ_VERSION__: string;
 export const VERSION = typeof __CTQ_VERSION__ === 'undefined' ? 'development' : __CTQ_VERSION__;
@@ -24,15 +25,8 @@ export async function run(args: readonly string[], io: Io & Signals): Promise<nu
   });
   io.stderr.on('error', () => {});
   try {
-    if (args[0] === 'conntrack') return await (await import('../conntrack8/run.js')).runConntrack(args.slice(1), io);
-    if (args[0] === 'translate')
-      return (await import('../conntrack8/statement/translate-command.js')).runTranslate(args.slice(1), io);
-    if (args[0] === 'relay' && args.length === 1) return await relayTo(io);
-    if (args[0] === 'demo' && args.length === 1) return await (await import('./demo.js')).runDemo();
-    if (args[0] === 'completion') {
-      io.stdout.write((await import('./completion.js')).completionScript(args.slice(1)));
-      return 0;
-    }
+    const subcommand = subcommandOf(args);
+    if (subcommand !== undefined) return await runSubcommand(subcommand, io);
     const options = parseOptions(args);
     const status = options.version || options.help ? await answer(options, io) : await runShell(options, io);
     await new Promise<void>(resolve => io.stdout.write('', () => resolve()));
@@ -47,6 +41,25 @@ export async function run(args: readonly string[], io: Io & Signals): Promise<nu
     );
     writeTrace(error, io);
     return error.exitCode;
+  }
+}
+
+async function runSubcommand({ name, rest, netns }: Subcommand, io: Io & Signals): Promise<number> {
+  switch (name) {
+    case 'conntrack': {
+      const { openKernel } = await import('../../engine/sources/kernel/kernel.js');
+      const open = netns === undefined ? undefined : () => openKernel({ namespace: { name: netns } });
+      return (await import('../conntrack8/run.js')).runConntrack(rest, io, open);
+    }
+    case 'translate':
+      return (await import('../conntrack8/statement/translate-command.js')).runTranslate(rest, io);
+    case 'relay':
+      return relayTo(io);
+    case 'demo':
+      return (await import('./demo.js')).runDemo();
+    case 'completion':
+      io.stdout.write((await import('./completion.js')).completionScript(rest));
+      return 0;
   }
 }
 
@@ -136,7 +149,8 @@ async function runJobs(shell: ShellSession, jobs: readonly Job[]): Promise<ExitC
   return worst;
 }
 
-function runJob(shell: ShellSession, job: Job): Promise<ExitCode> {
+async function runJob(shell: ShellSession, job: Job): Promise<ExitCode> {
+  if (job.kind === 'report') return (await import('../statements/report.js')).runReport(job.name, shell);
   if (job.kind === 'query') return shell.run(job.text, { folder: process.cwd(), including: [] });
   return job.path === '-' ? runStdin(shell) : shell.runFile(job.path);
 }

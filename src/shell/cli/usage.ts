@@ -22,6 +22,7 @@ Usage:
   ctq [options] QUERY…             run statements: ctq "select from conntrack where dport = 443"
   ctq [options] FILE.ctq…          run scripts
   ctq [options]                    the interactive shell; or statements from a pipe
+  ctq full | top                   how full the table is; the sources with the most flows
   ctq conntrack ARGUMENT…          run a conntrack(8) command line
   ctq translate conntrack …        print the equivalent ctq statement
   ctq completion bash|zsh|fish     print a shell completion script

@@ -107,6 +107,7 @@ abstract class FramedDrawing implements TableDrawing {
   }
 
   abstract readonly leastWidth: number;
+  abstract readonly headerLines: number;
   abstract readonly fitsTerminal: boolean;
   abstract end(): string;
   protected abstract head(isTitled: boolean): string;
@@ -164,6 +165,7 @@ interface Draw {
 
 /** Cells are cut to the width of their column, as `table` does; a number is not, and pushes the border out. */
 export class BoxDrawing extends FramedDrawing {
+  readonly headerLines = 3;
   readonly #lines: typeof UNICODE_LINES | typeof ASCII_LINES;
   readonly leastWidth = 1;
   readonly fitsTerminal = true;
@@ -199,6 +201,7 @@ const MARKUP = /[\\|`*<~]|(?<=\])\(|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])|&(?=#?\
 
 /** Cells are never cut: the table is read by programs. A cell that is wider than its column pushes the others out. */
 export class MarkdownDrawing extends FramedDrawing {
+  readonly headerLines = 2;
   /** A delimiter of at least three characters is understood by every reader. */
   readonly leastWidth = 3;
   readonly fitsTerminal = false;

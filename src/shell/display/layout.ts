@@ -30,6 +30,8 @@ export interface TableDrawing {
   readonly pieceSize: number;
   /** The least width of a column. */
   readonly leastWidth: number;
+  /** Lines above the first row. */
+  readonly headerLines: number;
   /** Whether the table is cut to the width of the terminal; where it cannot be, rows are shown as records. */
   readonly fitsTerminal: boolean;
   /** Columns that the gaps and borders of a table take. */
@@ -97,6 +99,7 @@ export class PlainDrawing implements TableDrawing {
   readonly sampleSize = 10_000;
   readonly pieceSize = 1;
   readonly leastWidth = 0;
+  readonly headerLines = 2;
   readonly fitsTerminal = true;
   readonly #rule: string;
   #columns: readonly LayoutColumn[] = [];

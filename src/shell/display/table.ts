@@ -118,9 +118,18 @@ export class TableSink implements Sink {
     } else if (this.#held.length >= (isWatch ? 1 : this.#drawing.pieceSize)) this.#drawPiece();
   }
 
+  /** Whether the rows held back exceed the screen already, and lines may be long in the pager. */
+  #isPaged(): boolean {
+    const { paging } = this.#context;
+    if (paging?.scrollsSideways !== true || !this.#drawing.fitsTerminal || this.#header.events === true) return false;
+    return this.#held.length + this.#drawing.headerLines > paging.lines;
+  }
+
   /** Finds the widths, and writes the rows held back. */
   #settle(): void {
-    const width = this.#available;
+    const isPaged = this.#isPaged();
+    // A pager that scrolls sideways shows whole cells.
+    const width = isPaged ? undefined : this.#available;
     this.#room = width;
     const held = this.#held;
     const isWatch = this.#header.events === true;
@@ -162,6 +171,7 @@ export class TableSink implements Sink {
     this.#columns = shown.map(i => columns[i]);
     if (this.#columns.length > 0) {
       const isTitled = !this.#context.modifiers.has('noheader');
+      if (isPaged && isTitled && this.#context.paging) this.#context.paging.header = this.#drawing.headerLines;
       this.#context.text.utf8(this.#drawing.begin(this.#columns, widths, isTitled));
     }
     this.#drawPiece();

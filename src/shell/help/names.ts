@@ -3,7 +3,8 @@
 import type { FunctionDoc } from '../../lang/functions/function.js';
 import { type Field, fieldOf, TABLES, type Table } from '../../lang/schema/catalogue.js';
 import { enumNames, flagNames } from '../../lang/schema/flags.js';
-import { glossary, type Look, wrap } from './render.js';
+import { exampleOf, notesOf } from './field-notes.js';
+import { example, glossary, type Look, wrap } from './render.js';
 
 export function tablePage(table: Table, look: Look): string {
   const fields = Object.entries<Field>(table.fields).filter(([, { alias }]) => alias === undefined);
@@ -30,7 +31,9 @@ export function fieldPages(name: string, look: Look): string {
 }
 
 function fieldPage(name: string, table: Table, full: string, field: Field, look: Look): string {
-  const values = field.vocabulary ? enumNames(field.vocabulary) : field.flags ? flagNames(field.flags) : [];
+  const notes = notesOf(field.flags);
+  const words = field.vocabulary ? enumNames(field.vocabulary) : field.flags ? flagNames(field.flags) : [];
+  const values = notes.length > 0 ? [] : words;
   const settable = [...(field.insert ? ['insert'] : []), ...(field.update ? ['update'] : [])];
   const facts: (readonly [string, string])[] = [['type', field.type]];
   if (full !== name.toLowerCase()) facts.push(['same as', full]);
@@ -41,5 +44,12 @@ function fieldPage(name: string, table: Table, full: string, field: Field, look:
   if (field.anyOf) facts.push(['means', `any of ${field.anyOf.join(', ')}; in conditions only`]);
   if (field.watchOnly)
     facts.push(['available', name === 'resync' ? 'in watch only' : 'in watch and in files of events']);
-  return `${wrap(`${look.paint(name, 'header')} (${table.name}) – ${field.doc}`, look.width).join('\n')}\n\n${glossary(facts, look)}`;
+  const parts = [
+    `${wrap(`${look.paint(name, 'header')} (${table.name}) – ${field.doc}`, look.width).join('\n')}\n`,
+    glossary(facts, look),
+  ];
+  if (notes.length > 0) parts.push(glossary(notes, look));
+  const shown = table.name === 'conntrack' ? exampleOf(full) : undefined;
+  if (shown !== undefined) parts.push(`${look.paint('Example', 'header')}\n${example(shown, look)}`);
+  return parts.join('\n');
 }

@@ -48,7 +48,8 @@ export function glossary(rows: Glossary, { width, paint }: Look): string {
     .join('');
 }
 
-function example({ query, what }: Example, { width, paint }: Look): string {
+/** A statement with a line above it that says what it shows. */
+export function example({ query, what }: Example, { width, paint }: Look): string {
   const lines = query
     .split('; ')
     .map((statement, index, all) => (index < all.length - 1 ? `${statement};` : statement))

@@ -6,7 +6,7 @@ export const STATEMENTS = {
   select: {
     summary: 'read a table',
     syntax: [
-      'select [distinct] [COLUMN [as NAME], …] from TABLE [in PLACE]',
+      'select [distinct] [COLUMN [[as] NAME], …] from TABLE|(SELECT) [[as] NAME] [in PLACE]',
       '       [where CONDITION] [group by EXPRESSION, …] [having CONDITION]',
       '       [order by EXPRESSION [asc|desc], …] [limit N [offset M]] [zero]',
       '       [every DURATION] [for DURATION] [until CONDITION]',
@@ -16,7 +16,11 @@ export const STATEMENTS = {
       'Without columns, or with *, the result is whole entries, as conntrack -L lists them. The kernel filters as much of the condition as it can; explain shows which part.',
       [
         ['distinct', 'leave out duplicate rows'],
-        ['group by', 'one row per group; without columns, its keys and count(*)'],
+        ['from (select …)', 'the rows of another select; a file or table can have a name too: from conntrack c'],
+        [
+          'group by',
+          'one row per group; without columns, its keys and count(*); all: every column without an aggregate',
+        ],
         ['order by', 'a column, its name, its position, or any expression; nulls come last'],
         ['zero', 'read the counters of the entries that match, and set them to 0 in the same step'],
         ['every', 'repeat the query until for, until or Ctrl-C ends it'],
@@ -176,6 +180,7 @@ export const STATEMENTS = {
     examples: [
       { query: 'count conntrack', what: 'all flows' },
       { query: 'count conntrack where status has UNREPLIED', what: 'flows without an answer' },
+      { query: 'count conntrack group by proto', what: 'flows of each protocol' },
       { query: 'select count(distinct src) from conntrack', what: 'the number of hosts' },
     ],
     see: ['select', 'aggregates'],
@@ -185,6 +190,7 @@ export const STATEMENTS = {
     syntax: ['explain [analyze] STATEMENT'],
     text: [
       'Shows the request to the kernel, the part of the condition that the kernel filters, the part that is evaluated for each row, and the fields that are read. With analyze, the query is run too, and rows, bytes and time are shown instead of its result.',
+      'For a watch, it shows the groups subscribed to, and which events the kernel refuses before it queues them; with analyze, it counts events received, shown and lost.',
       'For a statement that changes entries, it shows how they are found and which requests would be sent; nothing is sent. analyze is not allowed there: --dry-run shows the entries.',
     ],
     examples: [
@@ -193,6 +199,7 @@ export const STATEMENTS = {
         what: 'what the kernel filters',
       },
       { query: 'explain analyze select proto, count(*) from conntrack group by proto', what: 'and how long it takes' },
+      { query: 'explain watch from conntrack where src = 10.0.0.5', what: 'which events the kernel sends' },
       { query: 'explain delete from conntrack where proto = tcp and dport = 443', what: 'one request, or many' },
     ],
     see: ['select', 'delete'],
@@ -211,11 +218,49 @@ export const STATEMENTS = {
         what: 'flows that have ended since a snapshot',
       },
     ],
-    see: ['select', 'snapshots'],
+    see: ['select', 'union', 'snapshots'],
+  },
+  union: {
+    summary: 'the rows of several queries',
+    syntax: ['select … union [all] select … [order by …] [limit …]'],
+    text: [
+      'Each row appears once; with all, as often as it occurs. Whole entries are compared by tuple and zone. Columns are combined by position and have the names of the first select. Clauses after the last select apply to the whole result.',
+    ],
+    examples: [
+      {
+        query: 'select src as address from conntrack union select dst from conntrack order by address',
+        what: 'every address, once',
+      },
+      {
+        query: "select from conntrack union select from 'before.save'",
+        what: 'flows of now and of a snapshot',
+      },
+    ],
+    see: ['select', 'except', 'with'],
+  },
+  with: {
+    summary: 'names for selects',
+    syntax: ['with NAME as (SELECT), … SELECT'],
+    text: [
+      'The names can be used as tables by the selects that follow. A select is read again at each place where its name is used; its rows are not stored, except where they are joined.',
+    ],
+    examples: [
+      {
+        query:
+          'with clients as (select src, count(*) as flows from conntrack group by src) select avg(flows), max(flows) from clients',
+        what: 'an average over groups',
+      },
+      {
+        query:
+          'with udp as (select from conntrack where proto = udp) select from udp where dport = domain union select from udp where dport = http',
+        what: 'one select, used twice',
+      },
+    ],
+    see: ['select', 'union', 'let'],
   },
   join: {
     summary: 'add columns from a file',
-    syntax: ["select … from TABLE [left] join 'FILE' [as NAME] on CONDITION …"],
+    syntax: ["select … from TABLE [left] join 'FILE'|TABLE|(SELECT) [[as] NAME] on CONDITION …"],
     text: [
       'The file is CSV (with a header line), JSON, or JSON lines. Its columns are prefixed with the name of the file, or the name after as. left join keeps rows without a match.',
     ],
@@ -245,6 +290,45 @@ export const STATEMENTS = {
     ],
     see: ['scripts', 'values', 'echo'],
   },
+  query: {
+    summary: 'give a query a name',
+    syntax: ['query NAME [(PARAMETER [= DEFAULT], …)] as SELECT', 'query NAME as watch …'],
+    text: [
+      'run executes it. Parameters are $NAME in the query, or $1, $2, … without being declared; a value can be anything that may be written there, such as a network or a list. Named queries are kept in ~/.config/ctq/queries.ctq, which can be edited; a query that needs no values can also be used as a table.',
+    ],
+    examples: [
+      {
+        query:
+          'query talkers(n = 10) as select src, count(*) as flows from conntrack group by src order by flows desc limit $n; run talkers(5)',
+        what: 'a query with a parameter',
+      },
+      {
+        query: 'query dns as select from conntrack where dport = domain; count dns; drop query dns',
+        what: 'a query as a table',
+      },
+    ],
+    see: ['run', 'drop', 'show', 'let', 'with'],
+  },
+  run: {
+    summary: 'execute a named query',
+    syntax: ['run NAME [(VALUE, PARAMETER = VALUE, …)]'],
+    text: ['Values are given in the order of the parameters, or by name. explain run … shows the plan.'],
+    examples: [
+      {
+        query:
+          'query from_net as select src, dst from conntrack where src in $1; run from_net((10.0.0.0/8, 192.0.2.7))',
+        what: 'a list as the value',
+      },
+    ],
+    see: ['query', 'show'],
+  },
+  drop: {
+    summary: 'remove a named query',
+    syntax: ['drop query NAME'],
+    text: ['Entries are removed by delete and flush.'],
+    examples: [{ query: 'query old as select src from conntrack; drop query old', what: 'define and remove' }],
+    see: ['query', 'delete', 'flush'],
+  },
   include: {
     summary: 'run another script',
     syntax: ["include 'FILE'"],
@@ -266,9 +350,9 @@ export const STATEMENTS = {
   },
   set: {
     summary: 'change a setting',
-    syntax: ['set NAME = VALUE'],
+    syntax: ['set NAME = VALUE', 'set NAME'],
     text: [
-      'A setting is in effect until the shell or the script ends; show settings lists all with their values. Statements in ~/.config/ctq/config.ctq apply whenever results go to a terminal.',
+      'set NAME alone shows the value. A setting is in effect until the shell or the script ends; show settings lists all with their values. Statements in ~/.config/ctq/config.ctq apply whenever results go to a terminal.',
     ],
     examples: [
       { query: 'set timing = on', what: 'print the time each statement took' },
@@ -302,11 +386,13 @@ export const STATEMENTS = {
   },
   show: {
     summary: 'list tables, fields, settings',
-    syntax: ['show tables', 'show fields from TABLE', 'show settings'],
+    syntax: ['show tables', 'show fields from TABLE', 'show settings', 'show variables', 'show queries'],
     text: ['The lists are results like any other: -o json and the other formats apply to them.'],
     examples: [
       { query: 'show tables', what: 'the tables and their operations' },
       { query: 'show settings', what: 'the settings and their values' },
+      { query: 'show variables', what: 'what let and --set have defined' },
+      { query: 'show queries', what: 'named queries' },
     ],
     see: ['describe', 'tables', 'settings'],
   },

@@ -18,14 +18,18 @@ export const SUBJECTS = {
         ['a = b', 'and != < <= > >=; an address = a network means inside'],
         ['x between a and b', 'both ends included'],
         ['x in (a, b, c..d)', 'values, ranges, networks; not in'],
-        ['x in (select …)', 'the result of a query'],
+        ['x = a..b', 'short for x in (a..b)'],
+        ['x in (select …)', "the result of a query; also of a file: (select ip from 'hosts.csv')"],
         ['x is null', 'the entry does not have it; is not null'],
         ['src is private', 'or public, loopback, multicast, link_local; is not …'],
+        ['src is mine', 'the flow of your own SSH connection; is not mine'],
+        ['src = 10.0.0.1:80', 'address and port of the same end'],
         ['status has ASSURED', 'has (A, B): both; has any (A, B): one of them'],
         ['nat has dst', 'the destination is translated, and possibly the source; nat = dst: the destination only'],
         ['snat = 203.0.113.1', 'the address, with any port; also a network, or 203.0.113.1:1024'],
         ['mark = 0x102/0xfff', 'value/mask: mark & 0xfff = 0x102; also for status and other flags'],
-        ["helper like 'ft%'", '% matches any text, _ one character'],
+        ["helper like 'ft%'", '% matches any text, _ one character; ilike ignores case'],
+        ['exists (select …)', 'the query has a row'],
         ['and, or, not, ( )', 'with the usual precedence: not, then and, then or'],
         ['host, port', 'any of the four addresses, any of the four ports'],
       ],
@@ -50,6 +54,7 @@ export const SUBJECTS = {
         ['&', 'bitwise and'],
         ['^', 'bitwise exclusive or'],
         ['|', 'bitwise or'],
+        ['||', 'texts one after another; null if one of them is'],
         ['= != < <= > >=', 'also between, in, like, has, is'],
         ['not', ''],
         ['and', ''],
@@ -61,6 +66,32 @@ export const SUBJECTS = {
       { query: 'select src, bytes / packets as size from conntrack where packets > 0', what: 'mean packet size' },
     ],
     see: ['where', 'values', 'functions'],
+  },
+  case: {
+    summary: 'case, casts',
+    syntax: [
+      'case when CONDITION then VALUE … [else VALUE] end',
+      'case VALUE when VALUE then VALUE … [else VALUE] end',
+      'cast(VALUE as TYPE)   VALUE::TYPE',
+    ],
+    text: [
+      'The value is that of the first branch whose condition is true; without else, null if there is none. The values must be of one type; if(condition, a, b) is short for a case with one branch.',
+      "Types are integer, decimal, text, address, network, port, proto, duration, time and boolean; names of PostgreSQL such as int, inet and interval are accepted. A cast gives null where there is no such value: cast('x' as integer). Durations and times are seconds as numbers.",
+    ],
+    examples: [
+      {
+        query:
+          "select src, case when bytes > 1MiB then 'large' when bytes > 1k then 'medium' else 'small' end as size from conntrack",
+        what: 'a name for each range',
+      },
+      {
+        query:
+          "select case proto when tcp then 't' when udp then 'u' else '?' end as p, count(*) from conntrack group by p",
+        what: 'values instead of conditions',
+      },
+      { query: "select src || ':' || sport as client, timeout::integer as seconds from conntrack", what: 'casts' },
+    ],
+    see: ['operators', 'functions', 'where'],
   },
   values: {
     summary: 'addresses, numbers, durations, times, names',
@@ -117,6 +148,10 @@ export const SUBJECTS = {
       { query: 'select from conntrack output extended, id', what: "conntrack(8)'s lines, with ids" },
       { query: 'select src, dst, bytes from conntrack output csv, noheader', what: 'for other programs' },
       { query: 'select proto, count(*) from conntrack group by proto output bars', what: 'a chart' },
+      {
+        query: 'select proto, count(*) as ctq_flows from conntrack group by proto output openmetrics',
+        what: 'for Prometheus',
+      },
     ],
     see: ['formats', 'snapshots', 'settings'],
   },
@@ -204,10 +239,51 @@ export const SUBJECTS = {
   shell: {
     summary: 'working interactively',
     text: [
-      'ctq alone starts the interactive shell. A statement ends with ; and may span several lines. Tab completes; Ctrl-C cancels the running statement; Ctrl-D exits.',
+      'ctq alone starts the interactive shell. A statement ends with ; and may span several lines. Tab completes; Ctrl-C cancels the running statement; quit, exit or Ctrl-D leaves.',
+      [
+        ['.help', 'the commands of the shell, which begin with a dot'],
+        ['.full, .top', 'how full the table is, and what fills it'],
+        ['.mode json, .once x.csv', 'the format of results; a file for the next one'],
+        ['.timing off, .edit, .history', 'times, the editor, what was run'],
+        ['\\d, \\x, \\watch 2', 'commands of psql'],
+        ['!ip route', 'a command of the system'],
+        ['10.0.0.1, conntrack, tcp', 'an address, a table, a protocol: the flows'],
+        ['select …; | sort', 'hands the result to a program'],
+      ],
     ],
     examples: [{ query: 'set timing = on', what: 'settings last until you exit' }],
-    see: ['help', 'settings', 'scripts'],
+    see: ['examples', 'settings', 'scripts'],
+  },
+  examples: {
+    summary: 'statements for common questions',
+    text: ['Each can be typed as it is. examples/ in the source has longer scripts.'],
+    examples: [
+      { query: 'count conntrack', what: 'how many flows there are' },
+      { query: 'select from conntrack where host = 10.0.1.2', what: 'the flows of a host' },
+      {
+        query:
+          'select src, count(*) as flows, sum(bytes) as bytes from conntrack group by src order by flows desc limit 10',
+        what: 'the busiest sources',
+      },
+      {
+        query: 'select service(dport) as service, count(*) as flows from conntrack group by service output bars',
+        what: 'a chart of services',
+      },
+      { query: 'select state, count(*) from conntrack where proto = tcp group by state', what: 'TCP flows by state' },
+      { query: 'select from conntrack where not status has SEEN_REPLY', what: 'flows without an answer' },
+      { query: 'select from conntrack where nat has dst and reply.src = 10.0.1.3', what: 'flows sent on to a server' },
+      { query: 'select from conntrack where age > 1h order by age desc', what: 'the oldest flows' },
+      { query: 'watch from conntrack where dport = 443', what: 'connections as they come and go' },
+      {
+        query: 'select src, rate(bytes) from conntrack group by src order by 2 desc limit 10 every 2s',
+        what: 'who sends most, every two seconds',
+      },
+      { query: 'delete from conntrack where src = 10.0.1.2 and proto = udp', what: 'shows the flows and asks first' },
+      { query: "select from conntrack output save to 'now.save'", what: 'a snapshot' },
+      { query: "select from conntrack except select from 'now.save'", what: 'what began since' },
+      { query: "select name, value from sysctl where name like '%timeout%'", what: 'the timeouts of this kernel' },
+    ],
+    see: ['select', 'watch', 'delete', 'shell'],
   },
   errors: {
     summary: 'errors and exit statuses',

@@ -1,152 +1,82 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { CtqError } from '../../engine/errors.js';
+import { machineEnvironment } from '../../engine/environment.js';
 import { nearest } from '../../lang/diagnostics/did-you-mean.js';
-import { printable } from '../../lang/diagnostics/printable.js';
-import { TABLE_NAMES } from '../../lang/schema/catalogue.js';
-import { SETTINGS } from '../../lang/schema/settings.js';
-import { HELP_TOPICS } from '../../lang/services/help-topics.js';
-import { painter } from '../display/style.js';
-import type { ExitCode, ShellSession } from '../session/session.js';
-import { runChild, words } from './child.js';
-import type { Editor } from './editor.js';
-import type { History } from './history.js';
+import { machineLookups } from '../conntrack8/session.js';
+import { translateCommandLine } from '../conntrack8/statement/translate.js';
+import type { ExitCode } from '../session/session.js';
+import { type Command, commandError, type Desk } from './commands/command.js';
+import { HELP_COMMAND, overviewOf } from './commands/help.js';
+import type { Input } from './commands/input.js';
+import { PSQL_COMMANDS, repeat, SAME_AS, vertically } from './commands/psql.js';
+import { RESULT_COMMANDS } from './commands/results.js';
+import { SCRIPT_COMMANDS } from './commands/scripts.js';
+import { TABLE_COMMANDS } from './commands/tables.js';
 
-/** What commands work on. */
-export interface Desk {
-  readonly shell: ShellSession;
-  readonly editor: Editor;
-  readonly history: History;
-  /** The statement that ran last. */
-  last: string;
-  /** The results of the next statement alone go to the file. */
-  isOnce: boolean;
-  isOver: boolean;
-  run(text: string): Promise<ExitCode>;
-}
+export type { Desk } from './commands/command.js';
 
-interface Command {
-  /** What follows the name. */
-  readonly argument?: string;
-  readonly doc: string;
-  /** Candidates for what follows. */
-  readonly candidates?: () => readonly string[];
-  readonly takesFile?: true;
-  run(rest: string, desk: Desk): Promise<unknown> | unknown;
-}
-
-const wrong = (message: string, hint?: string): CtqError =>
-  new CtqError({ code: 'command', kind: 'statement', message, ...(hint === undefined ? {} : { hint }) });
-
-const TOP = 'select src, count(*) as flows from conntrack group by src order by flows desc limit 10;';
-const FULL = [
-  "select name, value from sysctl where name in ('nf_conntrack_count', 'nf_conntrack_max');",
-  'select proto, state, count(*) as flows from conntrack group by proto, state order by flows desc limit 10;',
-  TOP,
-  'select dst, dport, count(*) as flows from conntrack group by dst, dport order by flows desc limit 10;',
-];
-
+/** The commands of the shell, by the name after the dot. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
   help: {
-    argument: '[TOPIC]',
-    doc: 'these commands; or what help knows of a topic',
-    candidates: HELP_TOPICS,
-    run: (rest, desk) => (rest === '' ? overview(desk) : desk.run(`help ${rest};`)),
+    ...HELP_COMMAND,
+    run: (rest, desk) => (rest === '' ? overviewOf(COMMANDS, desk) : HELP_COMMAND.run(rest, desk)),
   },
-  tables: { doc: 'the tables', run: (_, desk) => desk.run('show tables;') },
-  schema: {
-    argument: 'TABLE',
-    doc: 'the fields of a table',
-    candidates: () => TABLE_NAMES,
-    run: (rest, desk) => desk.run(`describe ${rest || 'conntrack'};`),
-  },
-  timing: {
-    argument: '[on|off]',
-    doc: 'rows and time after each result, or not',
-    candidates: () => ['on', 'off'],
-    run: (rest, { shell }) => {
-      if (!['', 'on', 'off'].includes(rest)) throw wrong('.timing is on or off');
-      shell.set('timing', rest === '' ? shell.setting('timing') !== true : rest === 'on');
-      shell.messages.note(`timing is ${shell.setting('timing') === true ? 'on' : 'off'}`);
-    },
-  },
-  mode: {
-    argument: 'FORMAT',
-    doc: 'the format of results that ask for none',
-    candidates: () => SETTINGS.format.choices,
-    run: (rest, { shell }) => {
-      const choices: readonly string[] = SETTINGS.format.choices;
-      if (rest === '') return shell.messages.note(`mode is ${shell.setting('format')}; there are ${choices.join(' ')}`);
-      if (!choices.includes(rest)) {
-        const best = nearest(rest, choices);
-        throw wrong(`there is no mode '${rest}'`, best ? `did you mean ${best}?` : `modes are ${choices.join(', ')}`);
-      }
-      shell.set('format', rest);
-    },
-  },
-  read: {
-    argument: 'FILE',
-    doc: 'runs a script',
-    takesFile: true,
-    run: (rest, { shell }) => shell.runFile(pathOf(rest, '.read')),
-  },
-  edit: { doc: 'the last statement in $EDITOR; what is saved there runs', run: (_, desk) => edit(desk) },
-  history: {
-    doc: 'what was run',
-    run: (_, { shell, history }) =>
-      shell.results.print(
-        [...history.entries]
-          .reverse()
-          .map(entry => `${entry.split('\n').map(printable).join('\n')}\n`)
-          .join(''),
-      ),
-  },
-  top: { doc: 'the busiest sources', run: (_, desk) => shown([TOP], desk) },
-  full: { doc: 'how full the table is, and what fills it', run: (_, desk) => shown(FULL, desk) },
-  once: {
-    argument: 'FILE',
-    doc: 'the results of the next statement go to a file',
-    takesFile: true,
-    run: async (rest, desk) => {
-      await desk.shell.results.redirect(pathOf(rest, '.once'));
-      desk.isOnce = true;
-    },
-  },
-  output: {
-    argument: '[FILE]',
-    doc: 'results go to a file; alone: back to the terminal',
-    takesFile: true,
-    run: async (rest, desk) => {
-      await desk.shell.results.redirect(rest === '' ? undefined : pathOf(rest, '.output'));
-      desk.isOnce = false;
-    },
-  },
-  quit: {
-    doc: 'leaves; so does Ctrl-D',
-    run: (_, desk) => {
-      desk.isOver = true;
-    },
-  },
+  ...TABLE_COMMANDS,
+  ...RESULT_COMMANDS,
+  ...SCRIPT_COMMANDS,
 };
 
-const ALIASES: Readonly<Record<string, string>> = {
-  exit: 'quit',
-  q: 'quit',
-  '?': 'help',
-  h: 'help',
-  describe: 'schema',
-};
+const ALIASES = new Map(
+  Object.entries(COMMANDS).flatMap(([name, { aliases = [] }]) => aliases.map(alias => [alias, name] as const)),
+);
 
-/** @throws CtqError for a command that does not exist or cannot be carried out */
-export async function runCommand(text: string, desk: Desk): Promise<void> {
-  const [, word, rest] = /^\s*\.(\S*)\s*([\s\S]*?)\s*;?\s*$/.exec(text)!;
-  const name = Object.hasOwn(ALIASES, word) ? ALIASES[word] : word.toLowerCase();
-  if (!Object.hasOwn(COMMANDS, name)) {
-    const best = nearest(name, Object.keys(COMMANDS));
-    throw wrong(`there is no command .${word}`, best ? `did you mean .${best}?` : '.help lists the commands');
+/** Runs what was typed. @throws CtqError for a command that does not exist or fails */
+export async function runCommand(input: Input, desk: Desk): Promise<ExitCode> {
+  switch (input.kind) {
+    case 'dot':
+      return codeOf(await dotCommand(input.name).run(input.rest, desk));
+    case 'backslash':
+      return codeOf(await backslashCommand(input.name).run(input.rest, desk));
+    case 'ended':
+      desk.last = input.statement;
+      if (input.name === 'watch') return codeOf(await repeat(input.rest, desk));
+      if (input.name === 'g') return desk.run(input.statement);
+      return codeOf(await vertically(desk, () => desk.run(input.statement)));
+    case 'conntrack':
+      return runMeant(translated(input.words, desk), desk);
+    case 'meant':
+      return runMeant(input.statement, desk);
   }
-  await COMMANDS[name].run(rest, desk);
+}
+
+const codeOf = (result: unknown): ExitCode => (typeof result === 'number' ? (result as ExitCode) : 0);
+
+/** The statement is shown, so that it can be adapted. */
+function runMeant(statement: string, desk: Desk): Promise<ExitCode> {
+  desk.shell.messages.note(statement);
+  desk.last = statement;
+  return desk.run(statement);
+}
+
+/** The statement that a command line of conntrack(8) means. @throws CtqError */
+function translated(words: readonly string[], desk: Desk): string {
+  const translation = translateCommandLine(words, machineLookups(machineEnvironment()));
+  for (const warning of translation.warnings) desk.shell.messages.print('warning', warning);
+  if ('text' in translation) return translation.text;
+  const { message, more } = translation.mistake;
+  throw commandError(`conntrack ${words.join(' ')}: ${more ?? message}`, '!conntrack … runs conntrack(8) itself');
+}
+
+function dotCommand(word: string): Command {
+  const name = ALIASES.get(word.toLowerCase()) ?? word.toLowerCase();
+  if (name === '?' || name === 'h') return COMMANDS.help;
+  if (Object.hasOwn(COMMANDS, name)) return COMMANDS[name];
+  const best = nearest(name, Object.keys(COMMANDS));
+  throw commandError(`unknown command .${word}`, best ? `did you mean .${best}?` : '.help lists the commands');
+}
+
+function backslashCommand(word: string): Command {
+  if (Object.hasOwn(SAME_AS, word)) return COMMANDS[SAME_AS[word]];
+  if (Object.hasOwn(PSQL_COMMANDS, word)) return PSQL_COMMANDS[word];
+  throw commandError(`unknown command \\${word}`, '.help lists the commands');
 }
 
 /** For Tab: the candidates, and the part of the text that they replace. */
@@ -154,55 +84,8 @@ export function completeCommand(text: string, files: (prefix: string) => readonl
   const [, word, space, rest] = /^\s*\.(\S*)(\s*)(.*)$/s.exec(text)!;
   const names = Object.keys(COMMANDS);
   if (space === '') return [names.filter(name => name.startsWith(word)).map(name => `.${name} `), `.${word}`];
-  const command = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
+  const name = ALIASES.get(word) ?? word;
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   const candidates = command?.takesFile ? files(rest) : (command?.candidates?.() ?? []);
   return [candidates.filter(each => each.startsWith(rest)), rest];
-}
-
-function overview({ shell }: Desk): void {
-  const paint = painter(shell.color(shell.io.stdout));
-  const rows = Object.entries(COMMANDS).map(([name, { argument, doc }]) => {
-    const head = `.${name}${argument === undefined ? '' : ` ${argument}`}`;
-    return `  ${paint(head.padEnd(18), 'name')}${doc}\n`;
-  });
-  shell.results.print(`${rows.join('')}
-A statement ends with its line or ';'. 'STATEMENT; | COMMAND' hands its result to a program.
-Tab completes, → takes what is suggested, Ctrl-R searches, Ctrl-C cancels, Ctrl-D leaves.
-.help select explains select; .help lists what else there is to know: help;\n`);
-}
-
-/** Statements that are run for a command are shown, so that one can make one's own of them. */
-async function shown(statements: readonly string[], desk: Desk): Promise<void> {
-  for (const statement of statements) {
-    desk.shell.messages.note(statement);
-    // What the chosen place does not have is refused; the rest is shown.
-    const code = await desk.run(statement);
-    if (code !== 0 && code !== 2) return;
-  }
-}
-
-function pathOf(rest: string, command: string): string {
-  const path = rest.replace(/^(['"])(.*)\1$/s, '$2');
-  if (path === '') throw wrong(`${command} requires a file name`);
-  return path;
-}
-
-async function edit(desk: Desk): Promise<void> {
-  const { env } = desk.shell.io;
-  const folder = mkdtempSync(join(tmpdir(), 'ctq-'));
-  const path = join(folder, 'statement.ctq');
-  try {
-    writeFileSync(path, `${desk.last}\n`, { mode: 0o600 });
-    const editor = words(env.VISUAL || env.EDITOR || 'vi');
-    const code = await desk.editor.lend(() => runChild([...editor, path]));
-    if (code !== 0) throw wrong(`${editor[0]} ended with ${code}: nothing is run`);
-    const text = readFileSync(path, 'utf8').trim();
-    if (text === '') return;
-    desk.history.add(text);
-    desk.last = text;
-    desk.shell.messages.note(text.split('\n').join(' '));
-    await desk.run(text);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

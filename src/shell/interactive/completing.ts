@@ -39,6 +39,7 @@ export class Completing {
       values: () => values,
       files,
       namespaces,
+      queries: () => this.#shell.queries.names(),
     });
     // What others named may not steer the terminal.
     const candidates = found.filter(isPrintable);

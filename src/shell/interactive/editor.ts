@@ -9,6 +9,8 @@ import { suggestion } from './suggestion.js';
 /** What lines mean. */
 export interface Reading {
   isComplete(text: string): boolean;
+  /** Whether a text is no statement, but a command or a word of the shell, which ends with its line. */
+  isCommand(text: string): boolean;
   /** The part of a text from an offset on, in colours. */
   paint(text: string, from: number, paint: Painter): string;
   /** What may follow at the end of a text. @returns the candidates, and the part of the text that each replaces */
@@ -138,6 +140,11 @@ export class Editor {
     });
   }
 
+  /** Passes keys to a live view. @returns what ends that */
+  divert(pressed: (keys: string) => void): () => void {
+    return this.#keys.divert(pressed);
+  }
+
   /** Leaves the terminal to another program. */
   lend<T>(work: () => Promise<T>): Promise<T> {
     return this.#keys.lend(work);
@@ -170,7 +177,7 @@ export class Editor {
 
   /** Whether a text may be run. In a paste only a semicolon ends a statement: the next line may belong to it. */
   #isWhole(text: string, isPasting: boolean): boolean {
-    if (/^\s*\.[a-z?]/i.test(text)) return true;
+    if (this.#reading!.isCommand(text)) return true;
     return (!isPasting || /;\s*$/.test(text)) && this.#reading!.isComplete(text);
   }
 

@@ -31,6 +31,7 @@ export class Keys extends Readable {
   readonly #terminal: ReadStream;
   readonly #listener: KeyListener;
   #waiting = '';
+  #pressed: ((keys: string) => void) | undefined;
   #isReading = false;
   #isHeld = false;
   #isFeeding = false;
@@ -101,7 +102,21 @@ export class Keys extends Readable {
     this.#terminal.pause();
   }
 
+  /** Passes keys to another listener while something runs, apart from Ctrl-C. @returns what ends that */
+  divert(pressed: (keys: string) => void): () => void {
+    this.#pressed = pressed;
+    return () => {
+      this.#pressed = undefined;
+    };
+  }
+
   readonly #arrived = (chunk: string | Uint8Array): void => {
+    if (this.#pressed !== undefined && !this.#isReading) {
+      const keys = String(chunk);
+      if (keys.includes(INTERRUPT)) this.#listener.interrupted();
+      else this.#pressed(keys);
+      return;
+    }
     this.#waiting += String(chunk);
     this.#hearInterrupt();
     this.#feed();

@@ -1,4 +1,3 @@
-import { exactText } from '../../engine/formats/writing/format-value.js';
 import { runQuery } from '../../engine/query/exec/select.js';
 import { Collector } from '../../engine/query/exec/subqueries.js';
 import { check } from '../../lang/check/check.js';
@@ -6,6 +5,7 @@ import { isPrintable } from '../../lang/diagnostics/printable.js';
 import type { Environment } from '../../lang/schema/environment.js';
 import type { Type } from '../../lang/schema/type.js';
 import { parse } from '../../lang/syntax/parse.js';
+import { exactText } from '../../lang/values/exact-text.js';
 import type { Value } from '../../lang/values/value.js';
 import type { ShellSession } from '../session/session.js';
 

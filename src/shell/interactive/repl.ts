@@ -29,6 +29,7 @@ export async function interact(shell: ShellSession): Promise<ExitCode> {
     },
   });
   shell.ask = (question, signal) => editor.ask(question, signal);
+  shell.keys = pressed => editor.divert(pressed);
   shell.survives = true;
   try {
     while (!shell.isOver && work?.isOver !== true) {

@@ -1,15 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
+import type { Paging } from '../../engine/formats/writing/format.js';
 import { textWidth } from '../display/width.js';
 import { type Destination, StreamDestination } from '../output/destination.js';
 import type { ShellSession } from '../session/session.js';
-import { notStarted, words } from './child.js';
+import type { UserTime } from '../session/user-time.js';
+import { notStarted } from './child.js';
 import type { Editor } from './editor.js';
+import { pagerOf, withHeader } from './pager.js';
 
 /** Where a result goes, and whether somebody looks at it there. */
 export interface View {
   readonly destination: Destination;
   readonly isTTY: boolean;
+  readonly paging?: Paging;
 }
 
 /** Chooses where results go: the screen, the pager once they exceed it, or the command after `|`. */
@@ -18,6 +22,7 @@ export class Viewer {
   readonly #editor: Editor;
   /** What the statement's result is piped to, as the user wrote it. */
   command: string | undefined;
+  #copied: Copied | undefined;
 
   constructor(shell: ShellSession, editor: Editor) {
     this.#shell = shell;
@@ -34,19 +39,76 @@ export class Viewer {
       // The user's own shell line, typed a moment ago.
       return { destination: new Program(['/bin/sh', '-c', this.command], this.#editor, ended, signal), isTTY: false };
     }
-    const pager = this.#pager();
     const { stdout } = shell.io;
-    if (isLive || pager === undefined || stdout.isTTY !== true) return undefined;
-    return { destination: new Paged(stdout, () => new Program(pager, this.#editor, ended)), isTTY: true };
+    if (isLive || stdout.isTTY !== true) return undefined;
+    const pager = pagerOf(String(shell.setting('pager')), shell.io.env);
+    if (pager === undefined) {
+      this.#copied = new Copied(new StreamDestination(stdout), shell.userTime);
+      return { destination: this.#copied, isTTY: true };
+    }
+    const paging: Paging = { lines: linesOf(stdout), scrollsSideways: pager.scrollsSideways, header: 0 };
+    const start = (): Destination => new Program(withHeader(pager, paging.header), this.#editor, ended);
+    this.#copied = new Copied(new Paged(stdout, start), shell.userTime);
+    return { destination: this.#copied, isTTY: true, paging };
   }
 
-  #pager(): string[] | undefined {
-    const setting = String(this.#shell.setting('pager'));
-    if (setting === 'off' || setting === '') return undefined;
-    const argv = words(setting === 'auto' ? this.#shell.io.env.PAGER || 'less -RS' : setting);
-    return argv.length > 0 ? argv : undefined;
+  /** The text of the last result, without colours; undefined if there is none, or too much. */
+  get shown(): string | undefined {
+    return this.#copied?.text;
   }
 }
+
+/** Bytes of a result that are kept, to be copied. */
+const MAX_KEPT = 256 * 1024;
+
+/** What the user looks at: keeps a copy of it, unless it is long, and counts the time in the pager as the user's own. */
+class Copied implements Destination {
+  readonly #inner: Destination;
+  readonly #userTime: UserTime;
+  #chunks: Uint8Array[] | undefined = [];
+  #size = 0;
+
+  constructor(inner: Destination, userTime: UserTime) {
+    this.#inner = inner;
+    this.#userTime = userTime;
+  }
+
+  get text(): string | undefined {
+    return this.#chunks && stripVTControlCharacters(Buffer.concat(this.#chunks).toString('utf8'));
+  }
+
+  write(chunk: Uint8Array, done: () => void): void {
+    this.#size += chunk.length;
+    if (this.#size > MAX_KEPT) this.#chunks = undefined;
+    this.#chunks?.push(Uint8Array.from(chunk));
+    this.#inner.write(chunk, done);
+  }
+
+  ready(): Promise<void> | undefined {
+    const congested = this.#inner.ready();
+    return congested !== undefined && this.isUsers ? this.#userTime.during(congested) : congested;
+  }
+
+  get waiting(): number {
+    return this.#inner.waiting ?? 0;
+  }
+
+  get isUsers(): boolean {
+    return this.#inner.isUsers === true;
+  }
+
+  close(): Promise<void> {
+    const closed = this.#inner.close();
+    return this.isUsers ? this.#userTime.during(closed) : closed;
+  }
+
+  abort(): void {
+    this.#inner.abort();
+  }
+}
+
+/** Lines of a result for which the screen has room: three more are for the rows, the time and the prompt. */
+const linesOf = ({ rows = 24 }: { readonly rows?: number }): number => rows - 3;
 
 /** Holds text back until it exceeds the screen. */
 class Paged implements Destination {
@@ -68,8 +130,7 @@ class Paged implements Destination {
     }
     this.#held.push(Uint8Array.from(chunk));
     this.#rows += this.#rowsOf(chunk);
-    // Two more are for what follows: the rows and time, and the prompt.
-    if (this.#rows > (this.#screen.rows ?? 24) - 3) {
+    if (this.#rows > linesOf(this.#screen)) {
       this.#pager = this.#start();
       for (const each of this.#held) this.#pager.write(each, () => {});
       this.#held = [];

@@ -2,6 +2,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { isComplete } from '../../lang/syntax/parse.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
+import { inputOf } from './commands/input.js';
 import { type Desk, runCommand } from './commands.js';
 import { Completing } from './completing.js';
 import type { Editor, Reading } from './editor.js';
@@ -15,12 +16,25 @@ export class Work implements Reading {
   readonly #viewer: Viewer;
   readonly #completing: Completing;
   readonly isComplete = isComplete;
+  readonly isCommand = (text: string): boolean => inputOf(text) !== undefined;
   readonly paint = paintStatement;
 
   constructor(shell: ShellSession, editor: Editor, history: History) {
     const run = (text: string): Promise<ExitCode> => shell.run(text, { folder: process.cwd(), including: [] });
-    this.#desk = { shell, editor, history, last: '', isOnce: false, isOver: false, run };
-    this.#viewer = new Viewer(shell, editor);
+    const viewer = new Viewer(shell, editor);
+    this.#viewer = viewer;
+    this.#desk = {
+      shell,
+      editor,
+      history,
+      last: '',
+      isOnce: false,
+      isOver: false,
+      run,
+      get shown() {
+        return viewer.shown;
+      },
+    };
     this.#completing = new Completing(shell);
     shell.view = (isLive, signal) => this.#viewer.open(isLive, signal);
   }
@@ -46,18 +60,27 @@ export class Work implements Reading {
   /** Runs a statement or a command. @throws CtqError if a command fails */
   async runInput(text: string): Promise<ExitCode> {
     const desk = this.#desk;
-    if (/^\s*\./.test(text)) {
-      await runCommand(text, desk);
-      return 0;
-    }
+    const input = inputOf(text);
+    if (input !== undefined) return this.#finishing(() => runCommand(input, desk));
     const { statement, command } = splitPipe(text);
     desk.last = text;
     this.#viewer.command = command;
     try {
-      return await desk.run(statement);
+      return await this.#finishing(() => desk.run(statement));
     } finally {
       this.#viewer.command = undefined;
-      if (desk.isOnce) {
+    }
+  }
+
+  /** Ends `.once` after the statement that follows it. */
+  async #finishing(work: () => Promise<ExitCode>): Promise<ExitCode> {
+    const desk = this.#desk;
+    const file = desk.isOnce ? desk.shell.results.file() : undefined;
+    try {
+      return await work();
+    } finally {
+      // Unless the command has chosen another file.
+      if (file !== undefined && desk.shell.results.file() === file) {
         desk.isOnce = false;
         await desk.shell.results.redirect(undefined);
       }

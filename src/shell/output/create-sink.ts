@@ -4,7 +4,7 @@ import { abortable } from '../../engine/abortable.js';
 import type { MessageView } from '../../engine/ctnetlink/view/view.js';
 import { createFormatSink } from '../../engine/formats/registry.js';
 import type { Header, Loss, Sink } from '../../engine/formats/sink.js';
-import { type FormatContext, shower } from '../../engine/formats/writing/format.js';
+import { type FormatContext, type Paging, shower } from '../../engine/formats/writing/format.js';
 import { Text } from '../../engine/formats/writing/text.js';
 import type { CheckedOutput } from '../../lang/check/checked-ast.js';
 import type { Environment } from '../../lang/schema/environment.js';
@@ -28,6 +28,8 @@ export interface OutputOptions {
   /** Whether characters beyond ASCII may be written; default: from the locale. */
   readonly unicode?: boolean;
   readonly environment: Environment;
+  /** Set if a pager shows what exceeds the screen. */
+  readonly paging?: Paging;
   /** Shown for null in tables. Default: nothing. */
   readonly nullText?: string;
   /** Numbers with units; default: on a terminal, in the formats that have `units`. The modifier `human` turns it on. */
@@ -45,6 +47,8 @@ export interface OutputOptions {
 /** A sink with a destination, which must be closed or aborted. */
 export interface OutputSink extends Sink {
   ready(): Promise<void> | undefined;
+  /** The text goes to a terminal, directly or through a pager. */
+  readonly isTerminal: boolean;
   /** Bytes that the reader has not taken yet. */
   readonly waiting: number;
   /** The reader is a program that its user ends, such as a pager: a signal does not end the waiting for it. */
@@ -74,7 +78,8 @@ export async function createSink(output: ResolvedOutput, options: OutputOptions)
   try {
     const text = new Text((chunk, done) => destination.write(chunk, done));
     const modifiers: ReadonlySet<Modifier> = new Set(output.modifiers);
-    const { units = false, modifiers: applicable } = formatOf(output.format);
+    const { units = false, isState = false, modifiers: applicable } = formatOf(output.format);
+    if (isState) destination.share?.();
     const human = modifiers.has('human') || (units && !toFile && (options.human ?? options.isTTY));
     const names = modifiers.has('resolve') && applicable.includes('resolve') ? await loadNames(options) : undefined;
     const shared = { environment: options.environment, modifiers, human, names };
@@ -88,6 +93,7 @@ export async function createSink(output: ResolvedOutput, options: OutputOptions)
       color: options.color && !toFile,
       isTTY: options.isTTY && !toFile,
       unicode: options.unicode ?? isUnicode(process.env),
+      paging: toFile ? undefined : options.paging,
       nullText: options.nullText ?? '',
       warn: options.warn,
       show: shower(shared),
@@ -97,7 +103,7 @@ export async function createSink(output: ResolvedOutput, options: OutputOptions)
       const { ResolvingSink } = await import('./resolving.js');
       sink = new ResolvingSink(sink, names);
     }
-    return new DestinedSink(sink, text, destination, options.signal);
+    return new DestinedSink(sink, text, destination, context.isTTY, options.signal, isState && toFile);
   } catch (error) {
     destination.abort();
     throw error;
@@ -145,10 +151,22 @@ class DestinedSink implements OutputSink {
   readonly #text: Text;
   readonly #destination: Destination;
   readonly #signal: AbortSignal | undefined;
+  /** Each result replaces the previous one. */
+  readonly #replaces: boolean;
   #events = false;
   #written = 0;
+  /** Results since the file was opened that are complete. */
+  #results = 0;
 
-  constructor(sink: Sink, text: Text, destination: Destination, signal: AbortSignal | undefined) {
+  constructor(
+    sink: Sink,
+    text: Text,
+    destination: Destination,
+    readonly isTerminal: boolean,
+    signal: AbortSignal | undefined,
+    replaces: boolean,
+  ) {
+    this.#replaces = replaces;
     this.#signal = signal;
     this.#sink = sink;
     this.#text = text;
@@ -175,6 +193,15 @@ class DestinedSink implements OutputSink {
 
   end(): void {
     this.#sink.end();
+    if (!this.#replaces) return;
+    this.#text.flush();
+    this.#destination.next?.();
+    this.#results++;
+  }
+
+  abandon(): void {
+    if (this.#sink.abandon) this.#sink.abandon();
+    else this.end();
   }
 
   ready(): Promise<void> | undefined {
@@ -204,6 +231,7 @@ class DestinedSink implements OutputSink {
 
   async close(): Promise<void> {
     await this.#sink.ready?.();
+    if (this.#replaces && this.#results === 0) return this.abort();
     this.#text.flush();
     await this.#destination.close();
   }

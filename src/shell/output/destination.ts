@@ -19,6 +19,10 @@ export interface Destination {
   close(): Promise<void>;
   /** After a failure: removes an unfinished file. */
   abort(): void;
+  /** Of a file: all users may read it. */
+  share?(): void;
+  /** Of a file: what was written appears under its name, and what follows will replace it. @throws CtqError if it cannot */
+  next?(): void;
 }
 
 /** A stream: standard output, a socket. After EPIPE, nothing more is written and `ready` is rejected. */

@@ -1,4 +1,4 @@
-import { closeSync, constants, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, constants, fchmodSync, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 import { printable } from '../../lang/diagnostics/printable.js';
 import { type Destination, outputFailed } from './destination.js';
 import { DeviceDestination } from './device-destination.js';
@@ -32,6 +32,9 @@ class WholeFile implements Destination {
   /** The temporary path. */
   readonly #temporary: string;
   #fd: number;
+  #mode = 0o600;
+  /** Between one content and the next. */
+  #isBetween = false;
 
   constructor(place: Place, what: string) {
     this.#place = place;
@@ -39,19 +42,32 @@ class WholeFile implements Destination {
     // It need not be unpredictable: an existing file is never opened.
     const unique = `${process.pid}.${Math.random().toString(36).slice(2)}`;
     this.#temporary = place.folder.at(`.${place.name.slice(0, LONGEST_NAME)}.${unique}`);
-    this.#fd = openSync(this.#temporary, NEW_FILE, 0o600);
+    this.#fd = this.#create();
+  }
+
+  #create(): number {
     process.once('exit', this.#onExit);
+    return openSync(this.#temporary, NEW_FILE, this.#mode);
+  }
+
+  share(): void {
+    this.#mode = 0o644;
+    fchmodSync(this.#fd, this.#mode);
   }
 
   /** However the program ends, no unfinished file stays. */
   readonly #onExit = (): void => this.abort();
 
   write(chunk: Uint8Array, done: () => void): void {
-    if (this.#fd < 0) {
+    if (this.#fd < 0 && !this.#isBetween) {
       done();
       return;
     }
     try {
+      if (this.#isBetween) {
+        this.#fd = this.#create();
+        this.#isBetween = false;
+      }
       for (let at = 0; at < chunk.length; ) at += writeSync(this.#fd, chunk, at);
     } catch (error) {
       this.abort();
@@ -69,7 +85,13 @@ class WholeFile implements Destination {
   }
 
   async close(): Promise<void> {
-    if (this.#fd < 0) return;
+    if (this.#fd >= 0) this.next();
+    if (!this.#isBetween) return;
+    this.#isBetween = false;
+    this.#place.folder.close();
+  }
+
+  next(): void {
     const { folder, name } = this.#place;
     try {
       fsyncSync(this.#fd);
@@ -80,13 +102,13 @@ class WholeFile implements Destination {
       throw outputFailed(this.#what, error as Error);
     }
     process.off('exit', this.#onExit);
-    folder.close();
+    this.#isBetween = true;
   }
 
   abort(): void {
     const { folder } = this.#place;
     process.off('exit', this.#onExit);
-    if (folder.isOpen) {
+    if (folder.isOpen && !this.#isBetween) {
       try {
         unlinkSync(this.#temporary);
       } catch {
@@ -94,6 +116,7 @@ class WholeFile implements Destination {
       }
     }
     if (this.#fd >= 0) this.#closeFd();
+    this.#isBetween = false;
     folder.close();
   }
 

@@ -19,6 +19,7 @@ export class ResultsFile {
       },
       close: async () => {},
       abort: () => {},
+      share: () => file.share?.(),
     };
   }
 

@@ -5,11 +5,17 @@ import { ResultsFile } from '../output/results-file.js';
 export class Results {
   readonly #io: Io;
   #path: string | undefined;
+  #redirected: string | undefined;
   #file: ResultsFile | undefined;
 
   constructor(io: Io, path: string | undefined) {
     this.#io = io;
     this.#path = path;
+  }
+
+  /** The file's path, as the user wrote it; undefined for standard output. */
+  get path(): string | undefined {
+    return this.#redirected ?? this.#path;
   }
 
   /** The file, created with the first result; undefined for standard output. @throws CtqError if it cannot be created */
@@ -22,6 +28,7 @@ export class Results {
   async redirect(path: string | undefined): Promise<void> {
     const before = this.#file;
     this.#file = path === undefined ? undefined : new ResultsFile(path);
+    this.#redirected = path;
     await before?.end(true);
   }
 
@@ -37,6 +44,7 @@ export class Results {
     const file = this.#file;
     this.#file = undefined;
     this.#path = undefined;
+    this.#redirected = undefined;
     await file?.end(isWhole);
   }
 }

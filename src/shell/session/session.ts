@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { CtqError } from '../../engine/errors.js';
+import type { Paging } from '../../engine/formats/writing/format.js';
 import { Yielder } from '../../engine/netlink/yielder.js';
 import type { QueryContext, SnapshotRows } from '../../engine/query/context.js';
 import { ownProgram, SourcePool } from '../../engine/sources/pool.js';
@@ -24,6 +25,7 @@ import { Messages } from './messages.js';
 import { asCtqError } from './print-error.js';
 import { Results } from './results.js';
 import { CONFIG_STATEMENTS, Settings } from './settings.js';
+import { UserTime } from './user-time.js';
 import { KnownVariables } from './variables.js';
 
 export type { Origin } from '../cli/scripts/origin.js';
@@ -59,23 +61,27 @@ export class ShellSession {
   readonly #settings = new Settings();
   readonly #sources: SourcePool;
   #language: Language | undefined;
+  #queries: InstanceType<Language['NamedQueryStore']> | undefined;
   place: Place = HERE;
   #controller: AbortController | undefined;
   #isOver = false;
   #isReading = false;
+  readonly userTime = new UserTime();
   readonly messages: Messages;
   readonly results: Results;
   /** The statement fails although it ran to its end: it was incomplete, or `--fail-empty` applies. */
   failed = false;
   /** Asks a question; set where something else reads the input (the interactive shell). */
   ask?: (question: string, signal?: AbortSignal) => Promise<string>;
+  /** Passes on the keys that are pressed while a statement runs; set by the interactive shell. @returns what ends that */
+  keys?: (pressed: (keys: string) => void) => () => void;
   /** An interruption ends the running statement, not the shell (interactive). */
   survives = false;
   /** Chooses the destination of a result, or of a live one; undefined means standard output. */
   view?: (
     isLive: boolean,
     signal?: AbortSignal,
-  ) => { readonly destination: Destination; readonly isTTY: boolean } | undefined;
+  ) => { readonly destination: Destination; readonly isTTY: boolean; readonly paging?: Paging } | undefined;
 
   constructor(
     readonly io: Io,
@@ -112,6 +118,14 @@ export class ShellSession {
 
   settings(): ReadonlyMap<string, Value> {
     return this.#settings.all();
+  }
+
+  /** The user's named queries. Requires that the language has been loaded. */
+  get queries(): InstanceType<Language['NamedQueryStore']> {
+    if (this.#language === undefined) throw new Error('the language has not been loaded');
+    const { NamedQueryStore, queriesPath } = this.#language;
+    this.#queries ??= new NamedQueryStore(this.options.config ? queriesPath(this.io.env) : undefined);
+    return this.#queries;
   }
 
   /** Whether text for a stream is coloured. */
@@ -199,7 +213,9 @@ export class ShellSession {
       const mistaken: DiagnosedText[] = [];
       const { environment, place } = this;
       const variables = new Map(this.variables);
-      const script = await prepare(text, origin, { environment, variables, mistaken, parse, files, signal }, place);
+      const queries = this.queries.draft();
+      const context = { environment, variables, queries, mistaken, parse, files, signal };
+      const script = await prepare(text, origin, context, place);
       if (script) return { script, mistaken };
       files.again();
       parse = (await import('../../lang/syntax/parse.js')).parseSteps;
@@ -264,22 +280,24 @@ export class ShellSession {
   async #runOne(statement: Statement, { text, origin, lines }: Script, isTimed = true): Promise<ExitCode> {
     // Checked again: variables now have their values, and a limit may use them.
     const { check } = await this.#loadLanguage();
-    const { value, diagnostics } = check(statement, this.environment, this.variables, this.place);
+    this.queries.isUsed = false;
+    const { value, diagnostics } = check(statement, this.environment, this.variables, this.place, this.queries);
     if (!value) return this.#reportMistakes([{ text, name: origin.name, diagnostics }]);
     const controller = new AbortController();
     this.#controller = controller;
     this.failed = false;
     const place = origin.name === undefined ? '' : `${origin.name}:${lines.lineOf(statement.start)}`;
     const run: StatementContext = { shell: this, session: this.session(controller.signal), origin, place };
-    const began = performance.now();
+    const began = performance.now() - this.userTime.total;
     this.#isReading = onlyReads(value);
     try {
       this.#refuseChanges(value);
-      const isLocal = isHere(this.place) && !ELSEWHERE.test(text.slice(statement.start, statement.end));
+      const isLocal =
+        isHere(this.place) && !this.queries.isUsed && !ELSEWHERE.test(text.slice(statement.start, statement.end));
       await this.#sources.load(!isLocal);
       await this.#runStatement(value, run);
-      if (isTimed && this.setting('timing') === true)
-        this.messages.note(`time: ${((performance.now() - began) / 1000).toFixed(3)} s`);
+      if (isTimed && TIMED.has(value.kind) && this.setting('timing') === true)
+        this.messages.note(`time: ${((performance.now() - this.userTime.total - began) / 1000).toFixed(3)} s`);
       return this.failed ? 1 : 0;
     } catch (error) {
       return this.#failed(error, controller.signal, place);
@@ -360,7 +378,7 @@ export class ShellSession {
       place: this.place,
       source: place => this.sourceOf(place),
       release: () => this.#sources.release(),
-      snapshot: path => this.snapshot(path, signal, warn),
+      snapshot: (path, fields) => this.snapshot(path, fields, signal, warn),
       incomplete: error => {
         this.failed = true;
         // Once for each of several dumps would be too often.
@@ -387,8 +405,14 @@ export class ShellSession {
     return this.#language;
   }
 
-  snapshot(path: string, signal: AbortSignal, warn: QueryContext['warn']): SnapshotRows {
+  snapshot(
+    path: string,
+    fields: readonly string[] | 'all',
+    signal: AbortSignal,
+    warn: QueryContext['warn'],
+  ): SnapshotRows {
     return openSnapshotLazily(path, {
+      fields,
       warn,
       signal,
       labelBit: name => this.environment.labelBit(name),
@@ -410,4 +434,17 @@ function onlyReads(statement: Checked): boolean {
   return kind !== 'select' || statement.every === undefined;
 }
 
+/** The statements that read or change a table. */
+const TIMED: ReadonlySet<Checked['kind']> = new Set<Checked['kind']>([
+  'select',
+  'compound',
+  'watch',
+  'get',
+  'explain',
+  'insert',
+  'update',
+  'delete',
+  'flush',
+  'assert',
+]);
 const CHANGES: ReadonlySet<Checked['kind']> = new Set<Checked['kind']>(['insert', 'update', 'delete', 'flush']);

@@ -1,11 +1,17 @@
 import { isChange, runExplainChange } from '../../engine/change/explain-change.js';
 import { runExplain } from '../../engine/query/plan/explain.js';
+import { runExplainWatch } from '../../engine/watch/explain-watch.js';
 import type { CheckedExplain } from '../../lang/check/checked-ast.js';
 import type { StatementContext } from '../session/session.js';
 import { ROWS, withSink } from './results.js';
+import { watchOptions } from './watch.js';
 
 export async function explain(statement: CheckedExplain, run: StatementContext): Promise<void> {
   if (isChange(statement.statement))
     await withSink({ modifiers: [] }, run, ROWS, async sink => runExplainChange(statement, sink, run.session));
-  else await withSink({ modifiers: [] }, run, ROWS, sink => runExplain(statement, sink, run.session));
+  else if (statement.statement.kind === 'watch') {
+    const { statement: watch, analyze } = statement;
+    const options = watchOptions(run);
+    await withSink({ modifiers: [] }, run, ROWS, sink => runExplainWatch(watch, analyze, sink, run.session, options));
+  } else await withSink({ modifiers: [] }, run, ROWS, sink => runExplain(statement, sink, run.session));
 }

@@ -8,20 +8,20 @@ import { glossary, type Look, page } from '../help/render.js';
 import { STATEMENTS } from '../help/statements.js';
 import { SUBJECTS } from '../help/subjects.js';
 import type { HelpTopic } from '../help/topic.js';
+import { helpWidth } from '../help/width.js';
 import type { StatementContext } from '../session/session.js';
+import { showText } from './show-text.js';
 
 /** The help pages by topic. */
 export const PAGES: Readonly<Record<Topic, HelpTopic>> = { ...STATEMENTS, ...SUBJECTS };
 
-/** Longer lines are hard to read. */
-const MAX_WIDTH = 100;
-const MIN_WIDTH = 40;
-
 export async function help({ topic }: CheckedHelp, { shell }: StatementContext): Promise<void> {
   const { stdout } = shell.io;
-  const width = Math.max(MIN_WIDTH, Math.min(MAX_WIDTH, stdout.columns ?? MAX_WIDTH));
-  const look = { width, paint: painter(shell.color(stdout) && shell.results.file() === undefined) };
-  shell.results.print(topic === undefined ? overview(look) : helpOn(topic, look));
+  const width = helpWidth(stdout);
+  await showText(color => {
+    const look = { width, paint: painter(color) };
+    return topic === undefined ? overview(look) : helpOn(topic, look);
+  }, shell);
 }
 
 function overview(look: Look): string {
@@ -31,7 +31,7 @@ function overview(look: Look): string {
       look,
     )}`;
   return `${section('Statements', STATEMENT_TOPICS)}\n${section('Subjects', SUBJECT_TOPICS)}
-More: help TOPIC, such as help select or help values.
+More: help TOPIC, such as help select or help values; help examples shows statements for common questions.
 A topic may also be a table, a field or a function: help conntrack, help status, help net.\n`;
 }
 

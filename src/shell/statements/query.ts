@@ -1,9 +1,11 @@
 import type { QuerySummary } from '../../engine/query/context.js';
 import { runQuery } from '../../engine/query/exec/select.js';
-import type { CheckedQuery } from '../../lang/check/checked-ast.js';
+import type { CheckedOutput, CheckedQuery } from '../../lang/check/checked-ast.js';
 import { leftmost } from '../../lang/check/selects.js';
 import type { ResultShape } from '../../lang/schema/formats.js';
 import type { StatementContext } from '../session/session.js';
+import { FirstRows } from './first-rows.js';
+import { ReadingLine } from './reading-line.js';
 import { resultShape, withSink } from './results.js';
 
 export function queryShape(query: CheckedQuery): ResultShape {
@@ -12,13 +14,51 @@ export function queryShape(query: CheckedQuery): ResultShape {
 }
 
 export async function query(statement: CheckedQuery, run: StatementContext): Promise<void> {
-  const summary = await withSink(statement.output, run, queryShape(statement), sink =>
-    runQuery(statement, sink, run.session),
-  );
-  noteRows(summary, run);
+  const { shell, session } = run;
+  const reading = new ReadingLine(shell, leftmost(statement).place ?? session.place);
+  try {
+    const result = await withSink(
+      statement.output,
+      run,
+      queryShape(statement),
+      async sink => {
+        const rows = sink.isTerminal ? Number(shell.setting('rows')) : 0;
+        if (rows === 0 || hasLimit(statement)) {
+          const summary = await runQuery(statement, sink, { ...session, readCount: reading.count });
+          return { summary };
+        }
+        const first = new FirstRows(sink, rows);
+        const summary = await runQuery(withLimit(statement, rows + 1), first, { ...session, readCount: reading.count });
+        return { summary, first };
+      },
+      { written: () => reading.end() },
+    );
+    reading.end();
+    noteRows(result.summary, result.first, statement.output, run);
+  } finally {
+    reading.end();
+  }
 }
 
-function noteRows({ rows, read }: QuerySummary, { shell }: StatementContext): void {
+const hasLimit = (query: CheckedQuery): boolean => query.kind === 'select' && query.limit !== undefined;
+
+/** One row more than is shown tells that there are more. */
+const withLimit = (query: CheckedQuery, limit: number): CheckedQuery =>
+  query.kind === 'select' ? { ...query, limit } : query;
+
+function noteRows(
+  { rows, read }: QuerySummary,
+  first: FirstRows | undefined,
+  output: CheckedOutput,
+  { shell }: StatementContext,
+): void {
+  if (first?.isCut)
+    shell.messages.note(`the first ${first.limit} rows are shown; 'set rows = 0' or a limit shows more`);
   if (shell.setting('timing') !== true) return;
-  shell.messages.note(`${rows} ${rows === 1 ? 'row' : 'rows'}${read === rows || read === 0 ? '' : ` of ${read} read`}`);
+  const shown = first?.isCut ? first.limit : rows;
+  const path = output.file ?? shell.results.path;
+  const where = path === undefined ? '' : ` written to ${path}`;
+  shell.messages.note(
+    `${shown} ${shown === 1 ? 'row' : 'rows'}${where}${read === rows || read === 0 ? '' : ` of ${read} read`}`,
+  );
 }

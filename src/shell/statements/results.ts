@@ -1,8 +1,9 @@
 import { abortable, withinTime } from '../../engine/abortable.js';
 import { CtqError } from '../../engine/errors.js';
 import type { CheckedOutput, CheckedSelect } from '../../lang/check/checked-ast.js';
+import { groupedShape } from '../../lang/check/statements/output.js';
 import type { TableId } from '../../lang/schema/catalogue.js';
-import { type FormatName, formatRefusal, isFormat, type ResultShape } from '../../lang/schema/formats.js';
+import { formatOfPath, formatRefusal, isFormat, type ResultShape } from '../../lang/schema/formats.js';
 import { createSink, type OutputSink, type ResolvedOutput, resolveOutput } from '../output/create-sink.js';
 import { type Destination, StreamDestination } from '../output/destination.js';
 import type { StatementContext } from '../session/session.js';
@@ -13,34 +14,48 @@ export const ROWS: ResultShape = { isWhole: false, isGrouped: false };
 export const resultShape = (
   { columns, grouping }: Pick<CheckedSelect, 'columns' | 'grouping'>,
   table: TableId,
-): ResultShape => ({ isWhole: columns === undefined, isGrouped: grouping !== undefined, table });
+): ResultShape => ({ isWhole: columns === undefined, ...groupedShape({ columns, grouping }), table });
 
-/** Fills in what an `output` clause leaves out from the command line and the settings. */
+/**
+ * Fills in what an `output` clause leaves out: from the command line, the name of the file, and the settings, in this order.
+ * A format of the command line or of the file's name applies to all results, one of the settings to those that it can show.
+ */
 function withDefaults(output: CheckedOutput, { shell }: StatementContext, shape: ResultShape): CheckedOutput {
   const { options } = shell;
   const preset = String(shell.setting('format'));
-  // A setting applies to the results that its format can show; a format of the command line, to all.
-  const applies = (format: FormatName): boolean =>
-    options.output.format === format || formatRefusal(format, shape) === undefined;
+  const path = output.file ?? shell.results.path;
+  const named = path === undefined ? undefined : formatOfPath(path);
+  const given = options.output.format === preset ? preset : named;
+  const isShown = isFormat(preset) && formatRefusal(preset, shape) === undefined;
   return {
     ...output,
-    modifiers: [...new Set([...output.modifiers, ...options.output.modifiers])],
-    format: output.format ?? (isFormat(preset) && applies(preset) ? preset : undefined),
+    modifiers: [
+      ...new Set([
+        ...output.modifiers,
+        ...options.output.modifiers,
+        ...(shell.setting('header') === false ? (['noheader'] as const) : []),
+      ]),
+    ],
+    format: output.format ?? given ?? (isShown ? preset : undefined),
   };
 }
 
-/**
- * The sink for a statement's result.
- * @param destinationOf for a repeated result: a destination other than standard output
- * @throws CtqError where the format cannot show the result
- * @param continues after a signal too: the sink then waits for a slow reader
- */
+/** How a result is written. */
+export interface Writing {
+  /** For a repeated result: a destination other than standard output. */
+  readonly destinationOf?: (output: ResolvedOutput) => Destination | undefined;
+  /** After a signal too: the sink then waits for a slow reader. */
+  readonly continues?: boolean;
+  /** Called when text goes to the terminal. */
+  readonly written?: () => void;
+}
+
+/** The sink for a statement's result. @throws CtqError where the format cannot show the result */
 export async function openSink(
   output: CheckedOutput,
   run: StatementContext,
   shape: ResultShape,
-  destinationOf?: (output: ResolvedOutput) => Destination | undefined,
-  continues = false,
+  { destinationOf, continues = false, written }: Writing = {},
 ): Promise<OutputSink> {
   const { shell, session } = run;
   const { stdout } = shell.io;
@@ -61,19 +76,38 @@ export async function openSink(
     isTTY,
   );
   const human = String(shell.setting('human'));
+  const destination =
+    view?.destination ?? destinationOf?.(resolved) ?? results?.destination ?? new StreamDestination(stdout);
   return createSink(resolved, {
-    destination:
-      view?.destination ?? destinationOf?.(resolved) ?? results?.destination ?? new StreamDestination(stdout),
+    destination: isTTY && written !== undefined ? noticed(destination, written) : destination,
     isTTY,
     width: isTTY && shell.setting('layout') !== 'table' ? () => stdout.columns : undefined,
     color: shell.color(stdout) && results === undefined && view?.isTTY !== false,
     environment: shell.environment,
     warn: (message, hint) => shell.messages.print('warning', message, hint),
     ...(continues || session.signal === undefined ? {} : { signal: session.signal }),
+    paging: view?.paging,
     nullText: String(shell.setting('null_text')),
     human: human === 'auto' ? undefined : human === 'on',
   });
 }
+
+/** The same destination, which tells when something is written. */
+const noticed = (inner: Destination, written: () => void): Destination => ({
+  write: (chunk, done) => {
+    written();
+    inner.write(chunk, done);
+  },
+  ready: () => inner.ready(),
+  get waiting() {
+    return inner.waiting ?? 0;
+  },
+  get isUsers() {
+    return inner.isUsers === true;
+  },
+  close: () => inner.close(),
+  abort: () => inner.abort(),
+});
 
 /** Applies `set layout` where no format was asked for. */
 function withLayout(
@@ -113,10 +147,9 @@ export async function withSink<T>(
   run: StatementContext,
   shape: ResultShape,
   work: (sink: OutputSink) => Promise<T>,
-  destinationOf?: (output: ResolvedOutput) => Destination | undefined,
-  continues = false,
+  writing: Writing = {},
 ): Promise<T> {
-  const sink = await openSink(output, run, shape, destinationOf, continues);
+  const sink = await openSink(output, run, shape, writing);
   try {
     const result = await work(sink);
     await closeSink(sink, run.session.signal);

@@ -11,7 +11,7 @@ export async function runStatement(statement: Checked, run: StatementContext): P
         return (await import('./watch.js')).repeat(statement, run);
       }
       return (await import('./query.js')).query(statement, run);
-    case 'except':
+    case 'compound':
       return (await import('./query.js')).query(statement, run);
     case 'explain':
       return (await import('./explain.js')).explain(statement, run);
@@ -23,6 +23,8 @@ export async function runStatement(statement: Checked, run: StatementContext): P
     case 'delete':
     case 'flush':
       return (await import('./change.js')).change(statement, run);
+    case 'query':
+    case 'drop':
     case 'let':
     case 'include':
     case 'echo':

@@ -2,6 +2,9 @@ import type { CheckedShow } from '../../lang/check/checked-ast.js';
 import { type Field, TABLES, type Table } from '../../lang/schema/catalogue.js';
 import { enumNames, flagNames } from '../../lang/schema/flags.js';
 import { SETTING_NAMES, SETTINGS } from '../../lang/schema/settings.js';
+import { print } from '../../lang/services/print/print.js';
+import { exactText } from '../../lang/values/exact-text.js';
+import type { Value } from '../../lang/values/value.js';
 import type { StatementContext } from '../session/session.js';
 import { ROWS, withSink } from './results.js';
 
@@ -17,7 +20,7 @@ export async function show(statement: CheckedShow, run: StatementContext): Promi
   });
 }
 
-function resultOf({ what, table }: CheckedShow, run: StatementContext): [readonly string[], string[][]] {
+function resultOf({ what, table, setting }: CheckedShow, run: StatementContext): [readonly string[], string[][]] {
   switch (what) {
     case 'tables':
       return [
@@ -26,17 +29,45 @@ function resultOf({ what, table }: CheckedShow, run: StatementContext): [readonl
       ];
     case 'fields':
       return [['field', 'type', 'what', 'values'], fieldsOf(TABLES[table ?? 'conntrack'])];
+    case 'variables':
+      return [['variable', 'value', 'type'], variablesOf(run)];
+    case 'queries':
+      return [['query', 'parameters', 'statement'], queriesOf(run)];
     case 'settings': {
       const settings = run.shell.settings();
       return [
         ['setting', 'value', 'what'],
-        SETTING_NAMES.map(name => [name, settingText(settings.get(name)), SETTINGS[name].doc]),
+        SETTING_NAMES.filter(name => setting === undefined || name === setting).map(name => [
+          name,
+          settingText(settings.get(name)),
+          SETTINGS[name].doc,
+        ]),
       ];
     }
   }
 }
 
-const settingText = (value: unknown): string => (value === true ? 'on' : value === false ? 'off' : String(value));
+function queriesOf({ shell }: StatementContext): string[][] {
+  return shell.queries.names().map(name => {
+    const { parameters, statement } = shell.queries.get(name)!;
+    const list = parameters.map(each => (each.default ? `${each.name.text} = ${print(each.default)}` : each.name.text));
+    return [name, list.join(', '), print(statement)];
+  });
+}
+
+/** Those of `let` and `--set`. */
+function variablesOf({ shell }: StatementContext): string[][] {
+  const { environment, variables } = shell;
+  return [...variables.bindings].map(([name, binding]) => {
+    const textOf = (value: Value): string => (value === null ? 'null' : exactText(value, binding.type, environment));
+    const isList = binding.kind === 'list';
+    const text = isList ? `(${binding.values.map(textOf).join(', ')})` : textOf(binding.value);
+    return [name, text, isList ? `list of ${binding.type.name}` : binding.type.name];
+  });
+}
+
+export const settingText = (value: unknown): string =>
+  value === true ? 'on' : value === false ? 'off' : String(value);
 
 function fieldsOf(table: Table): string[][] {
   return Object.entries<Field>(table.fields).map(([name, field]) => [name, field.type, field.doc, valuesOf(field)]);

@@ -1,34 +1,46 @@
+import { humanDuration } from '../../engine/formats/writing/format-value.js';
 import type { QueryContext } from '../../engine/query/context.js';
 import { runRepeated } from '../../engine/query/repeat/repeat.js';
-import { runWatch } from '../../engine/watch/watch.js';
-import type { CheckedOutput, CheckedSelect, CheckedWatch } from '../../lang/check/checked-ast.js';
+import { runWatch, type WatchOptions } from '../../engine/watch/watch.js';
+import type { CheckedSelect, CheckedWatch } from '../../lang/check/checked-ast.js';
 import { formatOf, type ResultShape } from '../../lang/schema/formats.js';
+import { LiveControl } from '../display/live/live-control.js';
 import { LiveSink } from '../display/live/live-sink.js';
 import { Screen } from '../display/live/screen.js';
 import { repeatLine, watchLine } from '../display/live/watch-summary.js';
+import { isUnicode } from '../display/locale.js';
 import type { OutputSink } from '../output/create-sink.js';
 import type { StatementContext } from '../session/session.js';
+import { readKeys } from './live-keys.js';
 import { queryShape } from './query.js';
 import { closeSink, openSink, resultShape, withSink } from './results.js';
 
 /** A watch is written as events arrive, without a pager. */
 const noPager = (): undefined => undefined;
 
-export async function watch(statement: CheckedWatch, run: StatementContext): Promise<void> {
+/** The settings of a watch. */
+export function watchOptions(run: StatementContext): WatchOptions {
   const buffer = Number(run.shell.setting('buffer'));
-  const options = buffer > 0 ? { receiveBuffer: buffer } : {};
+  return buffer > 0 ? { receiveBuffer: buffer } : {};
+}
+
+export async function watch(statement: CheckedWatch, run: StatementContext): Promise<void> {
+  const options = watchOptions(run);
   const work = (sink: OutputSink, session: QueryContext) => runWatch(statement, sink, session, options);
   const shape = resultShape(statement, statement.tables[0]);
   const summary =
     statement.every === undefined
-      ? await withSink(statement.output, run, shape, sink => work(sink, run.session), noPager, true)
-      : await withLiveSink(statement.output, run, shape, work, true);
+      ? await withSink(statement.output, run, shape, sink => work(sink, run.session), {
+          destinationOf: noPager,
+          continues: true,
+        })
+      : await withLiveSink(statement, run, shape, work, true);
   run.shell.messages.note(watchLine(summary, statement.grouping !== undefined));
 }
 
 /** `select … every 2s`. */
 export async function repeat(statement: CheckedSelect, run: StatementContext): Promise<void> {
-  const summary = await withLiveSink(statement.output, run, queryShape(statement), (sink, session) =>
+  const summary = await withLiveSink(statement, run, queryShape(statement), (sink, session) =>
     runRepeated(statement, sink, session),
   );
   run.shell.messages.note(repeatLine(summary));
@@ -36,7 +48,7 @@ export async function repeat(statement: CheckedSelect, run: StatementContext): P
 
 /** Opens a sink that draws results in place on a terminal, and writes them one after another elsewhere. */
 async function withLiveSink<T>(
-  output: CheckedOutput,
+  { output, every = 0 }: Pick<CheckedSelect | CheckedWatch, 'output' | 'every'>,
   run: StatementContext,
   shape: ResultShape,
   work: (sink: OutputSink, session: QueryContext) => Promise<T>,
@@ -44,26 +56,44 @@ async function withLiveSink<T>(
 ): Promise<T> {
   const { stdout } = run.shell.io;
   let screen: Screen | undefined;
-  const inner = await openSink(
-    output,
-    run,
-    shape,
-    ({ format, file }) => {
+  const inner = await openSink(output, run, shape, {
+    destinationOf: ({ format, file }) => {
       if (stdout.isTTY !== true || file !== undefined || formatOf(format).drawnInPlace !== true) return undefined;
       screen = new Screen(stdout);
       return screen;
     },
     continues,
-  );
-  const { session } = run;
+  });
+  const { session, shell } = run;
   const shown = screen as Screen | undefined;
-  const sink = shown === undefined ? inner : new LiveSink(inner, shown);
-  const drawingSession: QueryContext =
-    shown === undefined
-      ? session
-      : { ...session, warn: (message, hint) => shown.writeAbove(() => session.warn(message, hint)) };
+  if (shown === undefined) return closing(inner, session, work);
+  const control = new LiveControl({
+    interval: humanDuration(every),
+    unicode: isUnicode(shell.io.env),
+    color: shell.color(stdout),
+    quit: () => void shell.interrupt(),
+  });
+  const sink = new LiveSink(inner, shown, control);
+  const release = (shell.keys ?? (pressed => readKeys(shell.io, pressed)))(keys => sink.press(keys));
   try {
-    const result = await work(sink, drawingSession);
+    return await closing(
+      sink,
+      { ...session, warn: (message, hint) => shown.writeAbove(() => session.warn(message, hint)) },
+      work,
+    );
+  } finally {
+    release();
+  }
+}
+
+/** Closes the sink after `work`, or aborts it on failure. */
+async function closing<T>(
+  sink: OutputSink,
+  session: QueryContext,
+  work: (sink: OutputSink, session: QueryContext) => Promise<T>,
+): Promise<T> {
+  try {
+    const result = await work(sink, session);
     await closeSink(sink, session.signal);
     return result;
   } catch (error) {

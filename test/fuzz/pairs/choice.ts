@@ -1,5 +1,5 @@
 /** The dimensions: what can be chosen independently of each other, as far as the language allows. The first value of each is the plain one. */
-import { FORMAT_NAMES, MODIFIER_NAMES } from '../../../src/lang/schema/formats.js';
+import { FORMAT_NAMES, formatOf, MODIFIER_NAMES } from '../../../src/lang/schema/formats.js';
 import { FORMS } from './world.js';
 
 export const DIMENSIONS = {
@@ -64,7 +64,7 @@ export const DIMENSIONS = {
   having: ['none', 'having'],
   except: ['none', 'same', 'file'],
   repeat: ['none', 'every'],
-  format: ['none', ...FORMAT_NAMES],
+  format: ['none', ...FORMAT_NAMES.filter(name => formatOf(name).requires !== 'metrics')],
   modifier: ['none', ...MODIFIER_NAMES],
   output: ['clause', 'option'],
   destination: ['stdout', 'to file', '--to'],

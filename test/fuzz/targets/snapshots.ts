@@ -26,10 +26,10 @@ const LINES = [
   "<?xml version='1.0'?><!DOCTYPE conntrack [<!ENTITY n '7'>]>\n<!-- a <flow> -->\n<c:conntrack xmlns:c='x'><c:flow type = 'new' ><c:meta direction='original'><c:layer3 protoname='ipv4' protonum='2'><c:src>10.0.0.1</c:src><c:dst><![CDATA[10.0.0.2]]></c:dst></c:layer3><c:layer4 protonum='17'><c:sport>5</c:sport><c:dport>&#53;3</c:dport></c:layer4></c:meta><c:meta direction='reply'><c:layer3 protonum='2'><c:src>10.0.0.2</c:src><c:dst>10.0.0.1</c:dst></c:layer3><c:layer4 protonum='17'><c:sport>53</c:sport><c:dport>5</c:dport></c:layer4></c:meta><c:meta direction='independent'><c:mark>&n;</c:mark><?x </c:flow> ?><c:unreplied></c:unreplied></c:meta></c:flow></c:conntrack>\n",
 ];
 
-const corpus: Uint8Array[] = [];
+export const corpus: Uint8Array[] = [];
 
 /** All formats that ctq writes, of all messages that kernels sent. */
-async function fill(): Promise<void> {
+export async function fill(): Promise<void> {
   if (corpus.length > 0) return;
   const several = [FLOWS, EXPECTATIONS, EVENTS.filter(bytes => bytes[5] === 1)];
   const formats: [FormatName, readonly Modifier[]][] = [

@@ -48,6 +48,15 @@ function shape(node: Expr): string {
       return `(${shape(node.operand)} ${node.negated ? '!' : ''}is ${node.what.text})`;
     case 'call':
       return `${node.name.text}<${node.star ? '*' : ''}${node.distinct ? 'distinct ' : ''}${node.args.map(shape).join(', ')}>`;
+    case 'case': {
+      const branches = node.branches.map(({ when, value }) => `${shape(when)} ? ${shape(value)}`);
+      const parts = [...branches, ...(node.otherwise ? [shape(node.otherwise)] : [])];
+      return `case<${node.operand ? `${shape(node.operand)} = ` : ''}${parts.join(' : ')}>`;
+    }
+    case 'cast':
+      return `(${shape(node.operand)} as ${node.type.text})`;
+    case 'exists':
+      return `exists{${node.query.kind}}`;
     case 'subquery':
       return `{${node.query.kind}}`;
     case 'list':
@@ -79,7 +88,7 @@ const SHAPES: readonly (readonly [string, string])[] = [
   ['src in $lan', '(src in $lan)'],
   ['src in ($lan)', '(src in [$lan])'],
   ['src in (select src from conntrack)', '(src in {select})'],
-  ['src in (select src from a except select src from b)', '(src in {except})'],
+  ['src in (select src from a except select src from b)', '(src in {compound})'],
   ['state in ESTABLISHED', '(state in [ESTABLISHED])'],
   ["helper like '%ftp%'", "(helper like '%ftp%')"],
   ["helper not like 'x'", "(helper !like 'x')"],
@@ -195,9 +204,18 @@ const STATEMENTS: readonly (readonly [string, object])[] = [
   [
     "select from 'a' except select from b except select from c output json",
     {
-      kind: 'except',
-      left: { kind: 'except', left: select(file('a')), right: select(table('b')), ...span },
+      kind: 'compound',
+      op: 'except',
+      left: {
+        kind: 'compound',
+        op: 'except',
+        left: select(file('a')),
+        right: select(table('b')),
+        orderBy: [],
+        ...span,
+      },
       right: select(table('c')),
+      orderBy: [],
       output: output('json'),
       ...span,
     },

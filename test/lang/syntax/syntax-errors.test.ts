@@ -50,7 +50,7 @@ const CASES: readonly (readonly [string, ...Mistake[]])[] = [
   ['set «5» = 1', ['syntax', "expected the name of a setting after 'set'"]],
   ['use«»', ['syntax', "expected 'netns', 'pid', 'ssh', 'file' or 'kernel' after 'use'"]],
   ['assert a, «b»', ['syntax', "expected a 'message' in quotes after ','"]],
-  ['show«»', ['syntax', "expected 'tables', 'fields from …' or 'settings' after 'show'"]],
+  ['show«»', ['syntax', "expected 'tables', 'fields from …', 'settings' or 'variables' after 'show'"]],
   [
     'explain «help»',
     ['syntax', "expected a statement that reads or changes entries, such as 'select' or 'delete' after 'explain'"],
@@ -58,8 +58,8 @@ const CASES: readonly (readonly [string, ...Mistake[]])[] = [
   ['«5»', ['syntax', "expected a statement, such as 'select', 'watch' or 'help'"]],
   // what is too much
   [
-    'select from a «blah»',
-    ['syntax', "expected a clause such as 'left', 'join' or the end of the statement after 'a'"],
+    'select from a b «blah»',
+    ['syntax', "expected a clause such as 'left', 'join' or the end of the statement after 'b'"],
   ],
   ['select from a where x = 1«)»', ['syntax', "unmatched ')'"]],
   [

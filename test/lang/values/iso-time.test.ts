@@ -2,8 +2,7 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { parseTime } from '../../../src/lang/check/expressions/convert.js';
-import { isoTime } from '../../../src/lang/values/iso-time.js';
+import { isoTime, parseTime } from '../../../src/lang/values/iso-time.js';
 
 const test = suite('times in ISO 8601');
 

@@ -31,6 +31,20 @@ test('every shell knows every option', () => {
   }
 });
 
+test('zsh and fish say what options and statements do', () => {
+  assert.match(
+    completionScript(['zsh']),
+    /'\*--netns\[a network namespace, as '\\''ip netns list'\\'' shows it\]:namespace:_ctq_namespaces'/,
+  );
+  assert.match(completionScript(['fish']), /-l dry-run -d 'show the entries a change would affect, and stop'$/m);
+  for (const shell of ['zsh', 'fish']) {
+    const script = completionScript([shell]);
+    assert.match(script, /define \$NAME; the value is an expression/);
+    assert.not.match(script, /"[^"\n]*define \$NAME/);
+    assert.match(script, shell === 'zsh' ? /'flush:\w[^']+'/ : /-a flush -d '\w[^']+'/);
+  }
+});
+
 test('another shell is told', () => {
   assert.throws(() => completionScript(['bahs']), /unknown shell 'bahs'/);
   assert.throws(() => completionScript([]), /requires a shell/);

@@ -4,7 +4,9 @@ import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Value } from '../../../src/lang/values/value.js';
 import type { Terminal } from '../../../src/shell/cli/io.js';
+import { LiveControl } from '../../../src/shell/display/live/live-control.js';
 import { LiveSink } from '../../../src/shell/display/live/live-sink.js';
 import { Screen } from '../../../src/shell/display/live/screen.js';
 import { createSink } from '../../../src/shell/output/create-sink.js';
@@ -201,6 +203,85 @@ test('events one after another: a new header where the terminal has got another 
     ],
   );
   screen.abort();
+});
+
+/** A live view of two columns, and its keys. */
+async function view(rows = 10, columns = 60) {
+  const { screen, look, stream } = terminal(rows, columns);
+  const inner = await createSink(
+    { format: 'table', modifiers: ['noheader'] },
+    { destination: screen, isTTY: true, width: columns, color: false, unicode: true, environment: ENVIRONMENT },
+  );
+  let quits = 0;
+  const control = new LiveControl({ interval: '2s', unicode: true, color: false, quit: () => quits++ });
+  const sink = new LiveSink(inner, screen, control);
+  const result = (...values: readonly (readonly Value[])[]): void => {
+    sink.begin({
+      table: 'conntrack',
+      columns: [
+        { name: 'n', type: { name: 'integer' } },
+        { name: 'who', type: { name: 'text' } },
+      ],
+    });
+    for (const row of values) sink.row(row);
+    sink.end();
+  };
+  /** The lines on the screen, as far as they were written since the last look. */
+  const lines = async (): Promise<string[]> =>
+    stripVTControlCharacters((await look()).split('\u001b[?7l').at(-1) ?? '')
+      .split('\r\n')
+      .slice(0, -1);
+  return { sink, stream, result, lines, quits: () => quits };
+}
+
+test('a live view says when, how often, and how to leave; the line goes with it', async () => {
+  const { sink, result, lines, quits } = await view();
+  result([1, 'a']);
+  const [row, status] = await lines();
+  assert.is(row, '1  a');
+  assert.match(status, /^\d\d:\d\d:\d\d every 2s · q quit · space pause · s sort$/);
+  sink.press('q');
+  assert.is(quits(), 1);
+  await sink.close();
+  assert.equal(await lines(), ['1  a']);
+});
+
+test('a paused view stays, and shows the last result afterwards', async () => {
+  const { sink, result, lines } = await view();
+  result([1, 'a']);
+  sink.press(' ');
+  assert.match((await lines()).at(-1) ?? '', /paused · q quit · space continue/);
+  result([2, 'b']);
+  assert.equal(await lines(), []);
+  sink.press(' ');
+  const [row, status] = await lines();
+  assert.is(row, '2  b');
+  assert.not.match(status, /paused/);
+});
+
+test('rows are sorted by the column that keys choose, nulls last', async () => {
+  const { sink, result, lines } = await view();
+  result([1, 'b'], [null, 'c'], [3, 'a']);
+  await lines();
+  sink.press('s');
+  assert.equal((await lines()).slice(0, 3), ['3  a', '1  b', '   c']);
+  sink.press('r');
+  assert.equal((await lines()).slice(0, 3), ['1  b', '3  a', '   c']);
+  sink.press('s');
+  result([1, 'b'], [null, 'c'], [3, 'a']);
+  assert.equal((await lines()).slice(0, 3), ['   c', '1  b', '3  a']);
+  sink.press('s');
+  result([1, 'b'], [3, 'a']);
+  assert.equal((await lines()).slice(0, 2), ['1  b', '3  a']);
+});
+
+test('a narrow and low terminal cuts the line, not the count of rows', async () => {
+  const { result, lines } = await view(4, 20);
+  result([1, 'a'], [2, 'b'], [3, 'c']);
+  const shown = await lines();
+  assert.is(shown.length, 3);
+  assert.match(shown[1], /2 more lines/);
+  assert.ok(shown[2].length < 20);
 });
 
 test.run();

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { CheckedUpdate } from '../../../lang/check/checked-ast.js';
 import { compile } from '../../../lang/evaluate/evaluate.js';
+import { INTEGER } from '../../../lang/schema/type.js';
 import { integer, type Value } from '../../../lang/values/value.js';
 import { ERRNO } from '../../errno.js';
 import { CtqError, systemError } from '../../errors.js';
@@ -31,6 +32,12 @@ export async function updateSettings(statement: CheckedUpdate, run: ChangeRun): 
     session.signal?.throwIfAborted();
     try {
       const wanted = wholeNumber(row, value(row));
+      const type = INTEGER;
+      run.preview(() => ({
+        kind: 'setting',
+        name: row.name,
+        changes: [{ field: 'value', type, before: row.value, op: '=', value: integer(BigInt(wanted)) }],
+      }));
       if (!options.dryRun) inPlace(place, () => writeSetting(row.name, wanted));
       counts.updated += options.dryRun ? 0 : 1;
       sink?.row([row.name, options.dryRun ? row.value : integer(BigInt(wanted)), row.doc]);

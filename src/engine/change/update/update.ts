@@ -15,6 +15,7 @@ import { flowKeyOf, getEntry, getEntryOf } from '../requests/entry-request.js';
 import type { ChangeSummary } from '../summary.js';
 import { compileAssignments } from '../values/set-values.js';
 import { buildFlowChange, requestStatus } from './build-change.js';
+import { changesOf } from './field-change.js';
 import { type FailedChange, reportPartialFailures } from './partial-failure.js';
 import { updateSettings } from './update-settings.js';
 
@@ -57,7 +58,13 @@ export async function runUpdate(
         session,
         reading,
         run.counts,
-        row => visit(row, () => buildFlowChange(assign(row), decodeFlow(row))),
+        row =>
+          visit(row, () => {
+            const values = assign(row);
+            const change = buildFlowChange(values, decodeFlow(row));
+            run.preview(() => ({ kind: 'flow', view: row, changes: changesOf(row, set, values) }));
+            return change;
+          }),
         () => update.between(),
       ),
     );

@@ -1,9 +1,9 @@
 import type { CheckedAssignment, Typed } from '../../../lang/check/checked-ast.js';
+import { walk } from '../../../lang/check/walk.js';
 import { compile, type EvalContext } from '../../../lang/evaluate/evaluate.js';
 import { type ConntrackField, type ExpectField, type Field, TABLES } from '../../../lang/schema/catalogue.js';
 import type { Address, Getter, Integer, Value } from '../../../lang/values/value.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
-import { walk } from '../../query/plan/fields.js';
 import { invalidChange } from '../errors.js';
 
 export type AssignableField = ConntrackField | ExpectField;

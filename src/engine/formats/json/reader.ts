@@ -2,10 +2,13 @@
 
 import type { Entries } from '../reading/entries.js';
 import { ExpectationDraft, FlowDraft } from '../reading/flow-draft.js';
+import { builderOf } from '../reading/from-draft.js';
 import { ParseError } from '../reading/parse-error.js';
 import type { Reader } from '../reading/reader.js';
+import { Shapes, Values } from '../reading/shapes.js';
 import { LONGEST } from '../reading/text/lines.js';
-import { applyExpectation, applyFlow, type JsonObject, lostOf, parseObject } from './entry-reader.js';
+import { applyExpectation, applyFlow, lostOf, parseObject } from './entry-reader.js';
+import { findValues } from './values.js';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -22,6 +25,8 @@ type Place = 'between' | 'object' | 'garbage';
 
 export class JsonReader implements Reader {
   readonly #entries: Entries;
+  readonly #shapes: Shapes;
+  readonly #values = new Values();
   #place: Place = 'between';
   /** The part of an object or of garbage that earlier pieces held. */
   #begun = '';
@@ -38,16 +43,13 @@ export class JsonReader implements Reader {
 
   constructor(entries: Entries) {
     this.#entries = entries;
+    this.#shapes = new Shapes(entries.surroundings);
   }
 
-  read(bytes: Uint8Array): void {
-    this.#read(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'));
-  }
-
-  #read(piece: string): void {
+  read(piece: Uint8Array): void {
     let from = 0;
     for (let i = 0; i < piece.length; i++) {
-      const c = piece.charCodeAt(i);
+      const c = piece[i];
       if (c === LINE_FEED) {
         // A string cannot hold a line feed: the object was cut off.
         if (this.#place === 'garbage' || this.#inString) this.#broken(piece, from, i);
@@ -66,6 +68,13 @@ export class JsonReader implements Reader {
       if (c === OPEN && (this.#place !== 'object' || lineStart)) {
         // Entries hold no lists of objects: one at the beginning of a line is the next entry.
         if (this.#place !== 'between') this.#broken(piece, from, i);
+        const shape = this.#shapes.match(piece, i, piece.length, false);
+        if (shape !== undefined) {
+          this.#entries.built(shape.flow);
+          this.#line += shape.lineFeeds;
+          i = this.#shapes.end - 1;
+          continue;
+        }
         this.#begin('object');
         from = i;
         this.#depth = 1;
@@ -73,7 +82,7 @@ export class JsonReader implements Reader {
         if (c === QUOTE) this.#inString = true;
         else if (c === OPEN || c === OPEN_ARRAY) this.#depth++;
         else if ((c === CLOSE || c === CLOSE_ARRAY) && --this.#depth === 0) {
-          this.#whole(this.#begun + piece.slice(from, i + 1));
+          this.#whole(this.#begun + textOf(piece, from, i + 1));
         }
       } else if (this.#place === 'between') {
         if (c === OPEN_ARRAY) this.#open++;
@@ -85,8 +94,7 @@ export class JsonReader implements Reader {
       }
     }
     if (this.#place === 'between') return;
-    // A copy: a slice would keep the whole text alive.
-    this.#begun += Buffer.from(piece.slice(from), 'latin1').toString('latin1');
+    this.#begun += textOf(piece, from, piece.length);
     if (this.#begun.length <= LONGEST) return;
     // The beginning of garbage is enough.
     if (this.#place === 'garbage') this.#begun = this.#begun.slice(0, LONGEST);
@@ -107,8 +115,8 @@ export class JsonReader implements Reader {
     this.#escaped = false;
   }
 
-  #broken(piece: string, from: number, to: number): void {
-    const text = this.#begun + piece.slice(from, to);
+  #broken(piece: Uint8Array, from: number, to: number): void {
+    const text = this.#begun + textOf(piece, from, to);
     const reason = this.#place === 'garbage' ? 'not a JSON object' : 'unterminated object';
     this.#entries.report.skip(this.#began, text, reason);
     this.#between();
@@ -131,31 +139,48 @@ export class JsonReader implements Reader {
     this.#entries.attempt(
       began,
       () => text,
-      () => readObject(parseObject(text), this.#entries),
+      () => this.#object(text),
     );
+  }
+
+  #object(text: string): void {
+    const value = parseObject(text);
+    const entries = this.#entries;
+    const lost = lostOf(value);
+    if (lost !== undefined) {
+      entries.report.note(`${lost} events were lost when this was written`);
+    } else if (value.orig !== undefined) {
+      const draft = new FlowDraft();
+      applyFlow(draft, value, entries);
+      entries.flow(draft);
+      if (this.#shapes.hasRoom) this.#learn(text, draft);
+    } else if (value.mask !== undefined || value.master !== undefined) {
+      const draft = new ExpectationDraft();
+      applyExpectation(draft, value, entries);
+      entries.expectation(draft);
+    } else {
+      throw new ParseError('incomplete entry: the original direction is missing');
+    }
+  }
+
+  #learn(text: string, draft: FlowDraft): void {
+    const bytes = Buffer.from(text, 'latin1');
+    findValues(bytes, this.#values);
+    if (this.#values.isUnusual) return;
+    const flow = builderOf(draft);
+    if (flow !== undefined) this.#shapes.learn(bytes, 0, bytes.length, this.#values, flow);
   }
 
   end(): void {
     const cut = this.#place !== 'between';
-    if (cut) this.#broken('', 0, 0);
+    if (cut) this.#broken(NOTHING, 0, 0);
     if (cut || this.#open > 0)
       this.#entries.report.note('the last object or array is not terminated: the file may be cut off');
   }
 }
 
-function readObject(value: JsonObject, entries: Entries): void {
-  const lost = lostOf(value);
-  if (lost !== undefined) {
-    entries.report.note(`${lost} events were lost when this was written`);
-  } else if (value.orig !== undefined) {
-    const draft = new FlowDraft();
-    applyFlow(draft, value, entries);
-    entries.flow(draft);
-  } else if (value.mask !== undefined || value.master !== undefined) {
-    const draft = new ExpectationDraft();
-    applyExpectation(draft, value, entries);
-    entries.expectation(draft);
-  } else {
-    throw new ParseError('incomplete entry: the original direction is missing');
-  }
-}
+const NOTHING = new Uint8Array(0);
+
+/** A character a byte. */
+const textOf = (bytes: Uint8Array, from: number, to: number): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');

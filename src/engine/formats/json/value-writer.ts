@@ -3,11 +3,11 @@
 import { namesOfFlags, protocolName } from '../../../lang/schema/flags.js';
 import { assertNever } from '../../../lang/syntax/ast.js';
 import { formatAddress, formatNetwork } from '../../../lang/values/address.js';
+import { labelNames, seconds } from '../../../lang/values/exact-text.js';
 import { isoTime } from '../../../lang/values/iso-time.js';
 import type { Integer, Value } from '../../../lang/values/value.js';
 import { jsonString } from '../writing/escape.js';
 import { type FormatContext, resolved, type ShownColumn } from '../writing/format.js';
-import { labelNames, seconds } from '../writing/format-value.js';
 import type { Member } from './nest.js';
 
 export type JsonContext = Pick<FormatContext, 'environment' | 'names' | 'modifiers'>;

@@ -7,13 +7,13 @@
 import { printable } from '../../../lang/diagnostics/printable.js';
 import { DCCP_STATES, EXPECT_FLAGS, SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
 import type { Environment } from '../../../lang/schema/environment.js';
+import { labelBits } from '../../../lang/values/exact-text.js';
 import type { Integer } from '../../../lang/values/value.js';
 import { AF_INET, AF_INET6, CTA, CTA_COUNTERS, CTA_PROTOINFO } from '../../ctnetlink/constants.js';
 import { secctxOf } from '../../ctnetlink/fields/simple-fields.js';
 import type { MessageView, TupleView } from '../../ctnetlink/view/view.js';
 import { familyWord, printedKeysOf, protoWord, stateWord } from '../words.js';
 import { ctime, secondsOf } from '../writing/clock.js';
-import { labelBits } from '../writing/format-value.js';
 import { type Piece, pieces } from '../writing/piece.js';
 import { type Template, TemplateMaker, Templates } from '../writing/template.js';
 import type { Text } from '../writing/text.js';

@@ -16,6 +16,8 @@ import type { Entries } from '../reading/entries.js';
 import { MessageBuilder, ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from '../reading/message-builder.js';
 import { ParseError } from '../reading/parse-error.js';
 import type { LineFormat, LineReader } from '../reading/reader.js';
+import { ADDRESS, CTIME, EPOCH_TIME, NUMBER, REST, Shapes, Values, WORD } from '../reading/shapes.js';
+import { ADDRESSES, SLOT } from '../reading/slots.js';
 import { ByteCursor } from '../reading/text/byte-cursor.js';
 import type { EventName } from '../reading/text/event.js';
 import { Interner } from '../reading/text/interner.js';
@@ -75,7 +77,8 @@ export class ConntrackLines implements LineReader {
   readonly #cursor = new ByteCursor();
   /** The direction that the words belong to; -1: none yet. */
   #side = -1;
-  #age: Integer = -1;
+  readonly #shapes: Shapes;
+  readonly #values = new Values();
   readonly #families = new Interner(familyNumber);
   /** Names of protocols are ignored: their numbers follow. */
   readonly #names = new Interner(word => /^[a-z][a-z0-9-]*$/.test(word) || undefined);
@@ -90,18 +93,34 @@ export class ConntrackLines implements LineReader {
 
   constructor(entries: Entries) {
     this.#entries = entries;
+    this.#shapes = new Shapes(entries.surroundings);
     this.#labels = new Interner(names => {
       const labels = entries.labels(utf8(names).trimEnd().split(','));
       return labels === undefined ? undefined : wordsOf({ labels });
     });
   }
 
+  /** Reads a line that is written as an earlier one. @returns where it ends; -1 for any other */
+  readAlike(bytes: Uint8Array, from: number): number {
+    const shape = this.#shapes.match(bytes, from, bytes.length, true);
+    const { end } = this.#shapes;
+    // The rest of the line may follow.
+    if (shape === undefined || end === bytes.length) return -1;
+    this.#build(shape.flow, undefined);
+    return end;
+  }
+
   read(bytes: Uint8Array, from: number, end: number, decoration?: Decoration): void {
+    const shape = this.#shapes.match(bytes, from, end, true);
+    if (shape !== undefined) {
+      this.#build(shape.flow, decoration);
+      return;
+    }
     const flow = this.#flow;
     const cursor = this.#cursor;
     flow.clear();
     this.#side = -1;
-    this.#age = -1;
+    this.#values.clear();
     cursor.set(bytes, from, end);
     if (bytes[from] <= SPACE || bytes[from] === OPEN) this.#prefix();
     if (cursor.isDigit() || bytes[cursor.at] === DASH || this.#isBareExpectation()) {
@@ -109,19 +128,34 @@ export class ConntrackLines implements LineReader {
       return;
     }
     this.#head();
-    if (decoration !== undefined) this.#setEvent(decoration);
     flow.status = STATUS_FLAGS.SEEN_REPLY;
     this.#words();
-    this.#setTimes();
-    this.#entries.built(flow);
+    this.#shapes.learn(bytes, from, end, this.#values, flow);
+    this.#build(flow, decoration);
   }
 
-  /** What the log says of the event besides the line. */
-  #setEvent({ time, isOfDaemon }: Decoration): void {
-    const flow = this.#flow;
-    // conntrackd(8) logs the flows that ended, without a timeout; `conntrackd -i` has no time before its lines.
-    if (isOfDaemon && flow.event === undefined && flow.timeout < 0) flow.event = 'destroy';
-    if (flow.eventTime < 0 && time !== undefined && flow.event !== undefined) flow.eventTime = time;
+  #number(slot: number, most: number): number {
+    const cursor = this.#cursor;
+    const { at } = cursor;
+    const n = cursor.uint(most);
+    this.#values.add(slot, NUMBER, at, cursor.at, most);
+    return n;
+  }
+
+  #number64(slot: number): Integer {
+    const cursor = this.#cursor;
+    const { at } = cursor;
+    const n = cursor.uint64();
+    this.#values.add(slot, NUMBER, at, cursor.at, Number.MAX_SAFE_INTEGER);
+    return n;
+  }
+
+  /** A value without meaning, up to a separator. */
+  #skipValue(): void {
+    const cursor = this.#cursor;
+    const { at } = cursor;
+    cursor.skipWord();
+    this.#values.add(SLOT.nothing, WORD, at, cursor.at);
   }
 
   /** What precedes an entry in event logs: ` [1795521600.123456]\t    [NEW] `. */
@@ -138,6 +172,7 @@ export class ConntrackLines implements LineReader {
         const time = parseStamp(cursor.text(begin, cursor.at));
         if (time === undefined) throw notBegun();
         this.#flow.eventTime = time;
+        this.#values.add(SLOT.eventTime, EPOCH_TIME, begin + 1, cursor.at - 1);
       }
       cursor.skipSpaces();
     }
@@ -171,7 +206,7 @@ export class ConntrackLines implements LineReader {
     flow.proto = cursor.uint(UINT8);
     cursor.skipSpaces();
     if (cursor.isDigit()) {
-      flow.timeout = cursor.uint(UINT32);
+      flow.timeout = this.#number(SLOT.timeout, UINT32);
       cursor.skipSpaces();
     }
     const states = STATES.get(flow.proto);
@@ -203,7 +238,7 @@ export class ConntrackLines implements LineReader {
       if (key !== undefined) this.#pair(key);
       else {
         this.#entries.report.unknown(cursor.text(begin, cursor.at));
-        cursor.skipWord();
+        this.#skipValue();
       }
     }
   }
@@ -224,9 +259,11 @@ export class ConntrackLines implements LineReader {
     if (close < end) cursor.at = close + 1;
     const equals = cursor.find(EQUALS, begin, close);
     const name = cursor.text(begin, equals);
-    if (name === TIME_WORDS.start) flow.start = this.#times.get(bytes, equals + 1, close)!;
-    else if (name === TIME_WORDS.stop) flow.stop = this.#times.get(bytes, equals + 1, close)!;
-    else if (EVENTS.has(cursor.text(begin, cursor.at))) throw new ParseError(TWO_ENTRIES);
+    if (name === TIME_WORDS.start || name === TIME_WORDS.stop) {
+      const slot = name === TIME_WORDS.start ? SLOT.start : SLOT.stop;
+      flow.set(slot, this.#times.get(bytes, equals + 1, close)!);
+      this.#values.add(slot, CTIME, equals + 1, close);
+    } else if (EVENTS.has(cursor.text(begin, cursor.at))) throw new ParseError(TWO_ENTRIES);
     else this.#entries.report.unknown(cursor.text(begin, cursor.at));
   }
 
@@ -254,46 +291,45 @@ export class ConntrackLines implements LineReader {
         return;
       case 'sport':
       case 'srckey':
-        flow.sport[side] = cursor.uint(UINT16);
+        flow.sport[side] = this.#number(SLOT.sport + side, UINT16);
         return;
       case 'dport':
       case 'dstkey':
-        flow.dport[side] = cursor.uint(UINT16);
+        flow.dport[side] = this.#number(SLOT.dport + side, UINT16);
         return;
       case 'packets':
-        flow.setPackets(side, cursor.uint64());
+        flow.setPackets(side, this.#number64(SLOT.packets + side));
         return;
       case 'bytes':
-        flow.setBytes(side, cursor.uint64());
+        flow.setBytes(side, this.#number64(SLOT.bytes + side));
         return;
       case 'mark':
-        flow.mark = cursor.uint(UINT32);
-        return;
       case 'use':
-        flow.use = cursor.uint(UINT32);
+        flow[key] = this.#number(SLOT[key], UINT32);
         return;
       case 'id':
         // Of an ICMP query where its code precedes it.
-        if (flow.icmpCode[side] >= 0 && flow.icmpId[side] < 0) flow.icmpId[side] = cursor.uint(UINT16);
-        else flow.id = cursor.uint(UINT32);
+        if (flow.icmpCode[side] >= 0 && flow.icmpId[side] < 0)
+          flow.icmpId[side] = this.#number(SLOT.icmpId + side, UINT16);
+        else flow.id = this.#number(SLOT.id, UINT32);
         return;
       case 'type':
-        flow.icmpType[side] = cursor.uint(UINT8);
+        flow.icmpType[side] = this.#number(SLOT.icmpType + side, UINT8);
         return;
       case 'code':
-        flow.icmpCode[side] = cursor.uint(UINT8);
+        flow.icmpCode[side] = this.#number(SLOT.icmpCode + side, UINT8);
         return;
       case 'zone':
-        flow.zone = cursor.uint(UINT16);
+        flow.zone = this.#number(SLOT.zone, UINT16);
         return;
       case 'zone-orig':
-        flow.zones[ORIG] = cursor.uint(UINT16);
+        flow.zones[ORIG] = this.#number(SLOT.zones + ORIG, UINT16);
         return;
       case 'zone-reply':
-        flow.zones[REPLY] = cursor.uint(UINT16);
+        flow.zones[REPLY] = this.#number(SLOT.zones + REPLY, UINT16);
         return;
       case 'delta-time':
-        this.#age = cursor.uint64();
+        flow.age = this.#number64(SLOT.age);
         return;
       case 'secmark':
         flow.extras.secmark = this.#secmarks.read(cursor);
@@ -305,23 +341,27 @@ export class ConntrackLines implements LineReader {
         flow.extras.helper = this.#helpers.read(cursor);
         return;
       case 'portid':
-        flow.portid = cursor.uint(UINT32);
+        flow.portid = this.#number(SLOT.portid, UINT32);
         return;
       case 'labels':
         this.#setLabels();
         return;
       case 'progname':
         // A name may have spaces, and comes last.
+        this.#values.add(SLOT.nothing, REST, cursor.at, cursor.end);
         cursor.at = cursor.end;
         return;
       default:
-        cursor.skipWord();
+        this.#skipValue();
     }
   }
 
   #address(place: number): void {
     const flow = this.#flow;
-    flow.sizes[place] = this.#cursor.address(flow.addresses, flow.addressBytes, place);
+    const cursor = this.#cursor;
+    const { at } = cursor;
+    flow.sizes[place] = cursor.address(flow.addresses, flow.addressBytes, place);
+    this.#values.add(ADDRESSES + place, ADDRESS, at, cursor.at);
   }
 
   /** Names may have spaces in them; at most what caused an event follows. */
@@ -333,18 +373,30 @@ export class ConntrackLines implements LineReader {
     this.#flow.extras.labels = this.#labels.get(cursor.bytes, at, cursor.at);
   }
 
-  #setTimes(): void {
-    const flow = this.#flow;
+  /** Adds what follows from the other values, and hands the flow over. */
+  #build(flow: MessageBuilder, decoration: Decoration | undefined): void {
+    if (decoration !== undefined) setEvent(flow, decoration);
     // The kernel's own times are those of the event, where the log has no other.
     if (flow.eventTime < 0 && flow.event === 'destroy') flow.eventTime = flow.stop;
     if (flow.eventTime < 0 && flow.event === 'new') flow.eventTime = flow.start;
-    if (flow.start >= 0 || this.#age < 0) return;
+    if (flow.start < 0 && flow.age >= 0) this.#setStart(flow);
+    this.#entries.built(flow);
+  }
+
+  #setStart(flow: MessageBuilder): void {
     const { taken } = this.#entries.surroundings;
     const at = flow.eventTime < 0 ? taken : flow.eventTime;
     // The age is that at the end, where there is one.
     if (flow.event === 'destroy' && flow.stop < 0) flow.stop = at;
-    flow.start = beganAt(this.#age, flow.stop < 0 ? at : flow.stop) ?? -1;
+    flow.start = beganAt(flow.age, flow.stop < 0 ? at : flow.stop) ?? -1;
   }
+}
+
+/** What the log says of the event besides the line. */
+function setEvent(flow: MessageBuilder, { time, isOfDaemon }: Decoration): void {
+  // conntrackd(8) logs the flows that ended, without a timeout; `conntrackd -i` has no time before its lines.
+  if (isOfDaemon && flow.event === undefined && flow.timeout < 0) flow.event = 'destroy';
+  if (flow.eventTime < 0 && time !== undefined && flow.event !== undefined) flow.eventTime = time;
 }
 
 const notBegun = (): ParseError => new ParseError('not an entry of conntrack(8)');

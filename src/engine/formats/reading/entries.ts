@@ -29,6 +29,10 @@ export interface Surroundings {
   readonly taken: Integer;
   /** Entries are events, where the format writes both alike. */
   readonly isLog?: boolean;
+  /** The parts of flows that are needed (`parts.ts`); all where left out. */
+  readonly parts?: number;
+  /** How many shapes of entries are remembered (`shapes.ts`); 0: each entry is read by itself. */
+  readonly mostShapes?: number;
 }
 
 /** Takes the entries of a snapshot, and makes messages of them. */
@@ -60,7 +64,7 @@ export class Entries {
 
   /** A flow whose numbers a reader has gathered. @throws ParseError */
   built(flow: MessageBuilder): void {
-    flow.encode(this.#writer);
+    flow.encode(this.#writer, this.surroundings.parts);
     this.table ??= 'conntrack';
     this.#count();
   }

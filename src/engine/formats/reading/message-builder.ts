@@ -26,6 +26,22 @@ import type { Writer } from '../../ctnetlink/writer.js';
 import { NFGEN_END, NLA_F_NESTED, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST } from '../../netlink/constants.js';
 import { wordsOf } from './encoded.js';
 import { ParseError } from './parse-error.js';
+import {
+  ALL_PARTS,
+  COUNTERS,
+  ID,
+  MARK,
+  ORIG_TUPLE,
+  OTHERS,
+  REPLY_TUPLE,
+  STATE,
+  STATUS,
+  TIMEOUT,
+  TIMES,
+  USE,
+  ZONE,
+} from './parts.js';
+import { SLOT } from './slots.js';
 import { type EventName, eventFlags } from './text/event.js';
 import { completeStatus } from './text/status.js';
 
@@ -111,6 +127,8 @@ export class MessageBuilder {
   readonly #wide = new BigUint64Array(4);
   start: number | bigint = -1;
   stop: number | bigint = -1;
+  /** Seconds since the start, where the format has them; not in the message. */
+  age: number | bigint = -1;
   /** ICMP's numbers may be missing: the format has none. */
   isLoose = false;
   #extras: Extras = {};
@@ -159,6 +177,7 @@ export class MessageBuilder {
     this.handshakeSeq = -1;
     this.start = -1;
     this.stop = -1;
+    this.age = -1;
     this.isLoose = false;
     // Most flows have none.
     if (this.#hasExtras) this.#extras = {};
@@ -176,17 +195,114 @@ export class MessageBuilder {
     if (this.packets[side] === -1) this.packets[side] = 0;
   }
 
+  /** Sets the value of a slot (`slots.ts`), addresses excepted. */
+  set(slot: number, n: number | bigint): void {
+    switch (slot) {
+      case SLOT.sport:
+      case SLOT.sport + 1:
+        this.sport[slot - SLOT.sport] = n as number;
+        return;
+      case SLOT.dport:
+      case SLOT.dport + 1:
+        this.dport[slot - SLOT.dport] = n as number;
+        return;
+      case SLOT.icmpType:
+      case SLOT.icmpType + 1:
+        this.icmpType[slot - SLOT.icmpType] = n as number;
+        return;
+      case SLOT.icmpCode:
+      case SLOT.icmpCode + 1:
+        this.icmpCode[slot - SLOT.icmpCode] = n as number;
+        return;
+      case SLOT.icmpId:
+      case SLOT.icmpId + 1:
+        this.icmpId[slot - SLOT.icmpId] = n as number;
+        return;
+      case SLOT.zones:
+      case SLOT.zones + 1:
+        this.zones[slot - SLOT.zones] = n as number;
+        return;
+      case SLOT.packets:
+      case SLOT.packets + 1:
+        this.packets[slot - SLOT.packets] = this.#counter(slot - SLOT.packets, n);
+        return;
+      case SLOT.bytes:
+      case SLOT.bytes + 1:
+        this.setBytes(slot - SLOT.bytes, n);
+        return;
+      case SLOT.zone:
+        this.zone = n as number;
+        return;
+      case SLOT.mark:
+        this.mark = n as number;
+        return;
+      case SLOT.id:
+        this.id = n as number;
+        return;
+      case SLOT.use:
+        this.use = n as number;
+        return;
+      case SLOT.timeout:
+        this.timeout = n as number;
+        return;
+      case SLOT.portid:
+        this.portid = n as number;
+        return;
+      case SLOT.age:
+        this.age = n;
+        return;
+      case SLOT.start:
+        this.start = n;
+        return;
+      case SLOT.stop:
+        this.stop = n;
+        return;
+      case SLOT.eventTime:
+        this.eventTime = n;
+    }
+  }
+
+  copy(): MessageBuilder {
+    const copy = new MessageBuilder();
+    const { event, portid, eventTime, family, proto, zone, status, isWholeStatus, mark, id, use, timeout } = this;
+    const { state, dccpRole, handshakeSeq, start, stop, age, isLoose } = this;
+    Object.assign(copy, { event, portid, eventTime, family, proto, zone, status, isWholeStatus, mark, id, use });
+    Object.assign(copy, { timeout, state, dccpRole, handshakeSeq, start, stop, age, isLoose });
+    copy.addressBytes.set(this.addressBytes);
+    for (const part of [
+      'sizes',
+      'sport',
+      'dport',
+      'icmpType',
+      'icmpCode',
+      'icmpId',
+      'zones',
+      'vtags',
+      'packets',
+      'bytes',
+    ] as const)
+      copy[part].set(this[part]);
+    copy.#wide.set(this.#wide);
+    copy.#extras = { ...this.#extras };
+    copy.#hasExtras = this.#hasExtras;
+    return copy;
+  }
+
   #counter(index: number, n: number | bigint): number {
     if (typeof n === 'number') return n;
     this.#wide[index] = n;
     return WIDE;
   }
 
-  /** Appends the message. @throws ParseError for an incomplete or contradictory flow */
-  encode(writer: Writer): void {
+  /**
+   * Appends the message.
+   * @param parts those that it is to have (`parts.ts`)
+   * @throws ParseError for an incomplete or contradictory flow
+   */
+  encode(writer: Writer, parts = ALL_PARTS): void {
     const { sizes, proto } = this;
     const size = sizes[ORIG_SRC];
-    if (!this.#isComplete(size)) throw this.#fault();
+    if (!this.isComplete) throw this.#fault();
     const protoinfo = proto === IPPROTO.TCP ? undefined : this.#otherProtoinfo();
     const extras = this.#extras;
     const begin = writer.length >> 2;
@@ -198,38 +314,56 @@ export class MessageBuilder {
     words[begin + 2] = 0;
     words[begin + 3] = this.portid;
     words[begin + 4] = size === 4 ? AF_INET : AF_INET6;
-    this.#tuple(CTA.TUPLE_ORIG, ORIG, size);
-    this.#tuple(CTA.TUPLE_REPLY, REPLY, size);
+    if ((parts & ORIG_TUPLE) !== 0) this.#tuple(CTA.TUPLE_ORIG, ORIG, size);
+    if ((parts & REPLY_TUPLE) !== 0) this.#tuple(CTA.TUPLE_REPLY, REPLY, size);
+    if ((parts & ~(ORIG_TUPLE | REPLY_TUPLE)) !== 0) this.#attributes(parts, size, protoinfo);
+    const length = this.#length - begin;
+    words[begin] = length * 4;
+    writer.advance(length);
+  }
+
+  /** What follows the tuples. */
+  #attributes(parts: number, size: number, protoinfo: Uint32Array | undefined): void {
+    const extras = this.#extras;
+    const hasOthers = (parts & OTHERS) !== 0;
     // The kernel sends no zone 0.
-    if (this.zone > 0 || (this.zone === 0 && (this.zones[ORIG] >= 0 || this.zones[REPLY] >= 0)))
+    if (
+      (parts & ZONE) !== 0 &&
+      (this.zone > 0 || (this.zone === 0 && (this.zones[ORIG] >= 0 || this.zones[REPLY] >= 0)))
+    )
       this.#be16(CTA.ZONE, this.zone);
-    this.#be32(CTA.STATUS, this.isWholeStatus ? this.status : this.#completeStatus(size));
-    if (this.mark >= 0) this.#be32(CTA.MARK, this.mark);
-    this.#as(extras.secmark);
-    this.#as(extras.secctx);
-    this.#as(extras.others);
-    if (this.id >= 0) this.#be32(CTA.ID, this.id);
-    if (this.use >= 0) this.#be32(CTA.USE, this.use);
-    this.#as(extras.master);
-    if (this.timeout >= 0) this.#be32(CTA.TIMEOUT, this.timeout);
-    if (protoinfo !== undefined) this.#as(protoinfo);
-    else if (proto === IPPROTO.TCP) this.#tcp();
-    this.#counters(CTA.COUNTERS_ORIG, ORIG);
-    this.#counters(CTA.COUNTERS_REPLY, REPLY);
-    if (this.start >= 0 || this.stop >= 0) {
+    if ((parts & STATUS) !== 0) this.#be32(CTA.STATUS, this.isWholeStatus ? this.status : this.#completeStatus(size));
+    if ((parts & MARK) !== 0 && this.mark >= 0) this.#be32(CTA.MARK, this.mark);
+    if (hasOthers) {
+      this.#as(extras.secmark);
+      this.#as(extras.secctx);
+      this.#as(extras.others);
+    }
+    if ((parts & ID) !== 0 && this.id >= 0) this.#be32(CTA.ID, this.id);
+    if ((parts & USE) !== 0 && this.use >= 0) this.#be32(CTA.USE, this.use);
+    if (hasOthers) this.#as(extras.master);
+    if ((parts & TIMEOUT) !== 0 && this.timeout >= 0) this.#be32(CTA.TIMEOUT, this.timeout);
+    if ((parts & STATE) !== 0) {
+      if (protoinfo !== undefined) this.#as(protoinfo);
+      else if (this.proto === IPPROTO.TCP) this.#tcp();
+    }
+    if ((parts & COUNTERS) !== 0) {
+      this.#counters(CTA.COUNTERS_ORIG, ORIG);
+      this.#counters(CTA.COUNTERS_REPLY, REPLY);
+    }
+    if ((parts & TIMES) !== 0 && (this.start >= 0 || this.stop >= 0)) {
       const nest = this.#open(CTA.TIMESTAMP);
       if (this.start >= 0) this.#be64(CTA_TIMESTAMP.START, this.start);
       if (this.stop >= 0) this.#be64(CTA_TIMESTAMP.STOP, this.stop);
       this.#close(nest);
     }
-    this.#as(extras.helper);
-    this.#as(extras.labels);
-    this.#as(extras.seqadj);
-    this.#as(extras.synproxy);
-    if (this.eventTime >= 0) this.#be64(CTA.TIMESTAMP_EVENT, this.eventTime);
-    const length = this.#length - begin;
-    words[begin] = length * 4;
-    writer.advance(length);
+    if (hasOthers) {
+      this.#as(extras.helper);
+      this.#as(extras.labels);
+      this.#as(extras.seqadj);
+      this.#as(extras.synproxy);
+    }
+    if ((parts & TIMES) !== 0 && this.eventTime >= 0) this.#be64(CTA.TIMESTAMP_EVENT, this.eventTime);
   }
 
   /**
@@ -240,7 +374,7 @@ export class MessageBuilder {
   encodeCreation(writer: Writer, { status, snat, dnat }: CreationOptions): void {
     const { proto } = this;
     const size = this.sizes[ORIG_SRC];
-    if (!this.#isComplete(size)) throw this.#fault();
+    if (!this.isComplete) throw this.#fault();
     const protoinfo = proto === IPPROTO.TCP ? undefined : this.#otherProtoinfo();
     const extras = this.#extras;
     const begin = writer.length >> 2;
@@ -287,8 +421,10 @@ export class MessageBuilder {
     this.#close(nest);
   }
 
-  #isComplete(size: number): boolean {
+  /** Whether nothing is missing that a message requires, and all fits together. */
+  get isComplete(): boolean {
     const { sizes } = this;
+    const size = sizes[ORIG_SRC];
     return (
       size !== 0 &&
       this.proto >= 0 &&

@@ -17,6 +17,11 @@ export interface LineReader {
    * @throws ParseError for a line that is not an entry
    */
   read(bytes: Uint8Array, from: number, end: number, decoration?: Decoration): void;
+  /**
+   * Reads the line that begins at `from` if it is written as an earlier one (`shapes.ts`).
+   * @returns where its line feed is; -1 for any other line
+   */
+  readAlike?(bytes: Uint8Array, from: number): number;
 }
 
 /** A format of which each line is an entry. */

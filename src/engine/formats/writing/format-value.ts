@@ -1,99 +1,32 @@
 /** A value as text: exact for machines (csv, tsv), and short for people (table, bars). */
 
-import type { Environment } from '../../../lang/schema/environment.js';
-import { namesOfFlags, protocolName } from '../../../lang/schema/flags.js';
 import type { Type } from '../../../lang/schema/type.js';
-import { assertNever } from '../../../lang/syntax/ast.js';
-import { formatAddress, formatNetwork } from '../../../lang/values/address.js';
-import { isoTime } from '../../../lang/values/iso-time.js';
+import { decimalText, exactText, type Labels } from '../../../lang/values/exact-text.js';
 import type { Integer, Value } from '../../../lang/values/value.js';
 
 type Present = Exclude<Value, null>;
-export type Labels = Pick<Environment, 'labelName'>;
 
 const NS = 1_000_000_000n;
 
-/** Seconds with as many decimals as it takes: `300`, `0.25`. */
-export function seconds(ns: Integer): string {
-  if (typeof ns === 'number' && ns % 1e9 === 0) return String(ns / 1e9);
-  const big = BigInt(ns);
-  const absolute = big < 0n ? -big : big;
-  const fraction = (absolute % NS).toString().padStart(9, '0').replace(/0+$/, '');
-  return `${big < 0n ? '-' : ''}${absolute / NS}${fraction === '' ? '' : `.${fraction}`}`;
-}
-
-/** The numbers of the bits that are set, from a labels value. */
-export function labelBits(value: string): number[] {
-  const bits: number[] = [];
-  for (let unit = 0; unit < value.length; unit++) {
-    const word = value.charCodeAt(unit);
-    for (let bit = 0; word >>> bit !== 0; bit++) if ((word >>> bit) & 1) bits.push(16 * unit + bit);
-  }
-  return bits;
-}
-
-/** The names of the labels that are set; a bit without a name as its number. */
-export const labelNames = (value: string, labels: Labels): (string | number)[] =>
-  labelBits(value).map(bit => labels.labelName(bit) ?? bit);
-
-export const decimalText = (value: number): string => (Number.isFinite(value) ? String(value) : '');
-
-/** The exact text, as csv and tsv hold it: durations in seconds, times in ISO 8601. */
-export function exactText(value: Present, type: Type, labels: Labels): string {
-  switch (type.name) {
-    case 'address':
-      return formatAddress(value as number | string);
-    case 'network':
-      return formatNetwork(value as string);
-    case 'proto':
-      return protocolName(value as number) ?? String(value);
-    case 'flags':
-      return type.flags === undefined ? String(value) : namesOfFlags(type.flags, value as number).join(',');
-    case 'labels':
-      return labelNames(value as string, labels).join(',');
-    case 'duration':
-      return seconds(value as Integer);
-    case 'time':
-      return isoTime(value as Integer);
-    case 'decimal':
-      return typeof value === 'number' ? decimalText(value) : String(value);
-    case 'integer':
-    case 'boolean':
-    case 'port':
-    case 'enum':
-    case 'text':
-    case 'null':
-      return String(value);
-    default:
-      return assertNever(type.name);
-  }
-}
-
-/** What a number counts, by its column's name: an integer's type does not have a unit. */
-export type Unit = 'bytes' | 'count';
-
-export function unitOf(column: string, type: Type): Unit | undefined {
-  if (type.name !== 'integer' && type.name !== 'decimal') return undefined;
-  if (/(^|[^a-z])bytes($|[^a-z])/i.test(column)) return 'bytes';
-  return /(^|[^a-z])(packets|count|flows|entries)($|[^a-z])/i.test(column) ? 'count' : undefined;
+/** Whether a number counts bytes: by its type, or by its column's name if it comes from a file. Other counts have no unit, and are exact. */
+export function countsBytes(column: string, type: Type): boolean {
+  if (type.unit === 'bytes') return true;
+  return (type.name === 'integer' || type.name === 'decimal') && /(^|[^a-z])bytes($|[^a-z])/i.test(column);
 }
 
 const BINARY = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
-const DECIMAL = ['', 'k', 'M', 'G', 'T', 'P', 'E'];
 
-/** `1536` → `1.5 KiB`, `1200` → `1.2k`. */
-export function humanNumber(value: Integer, unit: Unit): string {
-  const step = unit === 'bytes' ? 1024 : 1000;
-  const names = unit === 'bytes' ? BINARY : DECIMAL;
+/** `1536` → `1.5 KiB`. */
+export function humanBytes(value: Integer): string {
   let n = Number(value);
   let scale = 0;
-  // 999.95 would be written as 1000.0: it is 1.0 of the next unit.
-  while (Math.abs(n) >= (scale === 0 ? step : step - 0.05) && scale < names.length - 1) {
-    n /= step;
+  // 1023.95 would be written as 1024.0: it is 1.0 of the next unit.
+  while (Math.abs(n) >= (scale === 0 ? 1024 : 1024 - 0.05) && scale < BINARY.length - 1) {
+    n /= 1024;
     scale++;
   }
   const digits = scale === 0 ? decimalText(Math.round(n * 100) / 100) : n.toFixed(Math.abs(n) < 99.95 ? 1 : 0);
-  return unit === 'bytes' ? `${digits} ${names[scale]}` : `${digits}${names[scale]}`;
+  return `${digits} ${BINARY[scale]}`;
 }
 
 /** The two largest units of a duration: `3m20s`, `4d23h`, `250ms`. */
@@ -129,9 +62,14 @@ export function localTime(ns: Integer): string {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
-/** The short text for people. */
-export function humanText(value: Present, type: Type, labels: Labels, unit?: Unit): string {
-  if (unit !== undefined && typeof value !== 'string' && typeof value !== 'boolean') return humanNumber(value, unit);
+/** The short text for people. @param column the name of its column */
+export function humanText(value: Present, type: Type, labels: Labels, column = ''): string {
+  const text = humanAmount(value, type, labels, column);
+  return type.isRate === true ? `${text}/s` : text;
+}
+
+function humanAmount(value: Present, type: Type, labels: Labels, column: string): string {
+  if ((typeof value === 'number' || typeof value === 'bigint') && countsBytes(column, type)) return humanBytes(value);
   switch (type.name) {
     case 'duration':
       return humanDuration(value as Integer);

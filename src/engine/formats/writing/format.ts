@@ -1,8 +1,9 @@
 import type { Modifier } from '../../../lang/check/checked-ast.js';
 import type { Environment } from '../../../lang/schema/environment.js';
 import type { Type } from '../../../lang/schema/type.js';
+import { exactText } from '../../../lang/values/exact-text.js';
 import type { Value } from '../../../lang/values/value.js';
-import { exactText, humanText, unitOf } from './format-value.js';
+import { humanText } from './format-value.js';
 import type { Text } from './text.js';
 
 /** A column as far as showing its values needs it. */
@@ -14,6 +15,16 @@ export interface ShownColumn {
 /** Names for addresses, as far as they are known. */
 export interface Names {
   nameOf(address: number | string): string | undefined;
+}
+
+/** How a result that exceeds the screen is shown. */
+export interface Paging {
+  /** Lines above which it is paged. */
+  readonly lines: number;
+  /** Lines may be longer than the screen: the pager scrolls sideways. */
+  readonly scrollsSideways: boolean;
+  /** Lines that stay at the top, which the format knows once it has laid out the first rows. */
+  header: number;
 }
 
 /** What a format knows about its destination. */
@@ -28,6 +39,8 @@ export interface FormatContext {
   readonly isTTY: boolean;
   /** Whether the reader's locale shows more than ASCII. */
   readonly unicode: boolean;
+  /** Set if a pager shows what exceeds the screen. */
+  readonly paging?: Paging;
   /** Shown for null in tables. */
   readonly nullText: string;
   /** Numbers with units, durations in words: requested, or the default of a table on a terminal. */
@@ -46,8 +59,7 @@ export function shower(
 ): FormatContext['show'] {
   const { environment, human, names } = context;
   const text = human
-    ? (value: Exclude<Value, null>, { name, type }: ShownColumn) =>
-        humanText(value, type, environment, unitOf(name, type))
+    ? (value: Exclude<Value, null>, { name, type }: ShownColumn) => humanText(value, type, environment, name)
     : (value: Exclude<Value, null>, { type }: ShownColumn) => exactText(value, type, environment);
   if (!context.modifiers.has('resolve')) return text;
   return (value, column) => resolved(value, column, environment, names) ?? text(value, column);

@@ -7,6 +7,7 @@
 
 import { STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
 import type { Environment } from '../../../lang/schema/environment.js';
+import { labelBits } from '../../../lang/values/exact-text.js';
 import type { Integer } from '../../../lang/values/value.js';
 import { CTA, CTA_COUNTERS, CTA_PROTOINFO } from '../../ctnetlink/constants.js';
 import { secctxOf } from '../../ctnetlink/fields/simple-fields.js';
@@ -16,7 +17,6 @@ import { familyWord, printedKeysOf, protoWord, stateWord } from '../words.js';
 import { secondsOf } from '../writing/clock.js';
 import { escapeXml } from '../writing/escape.js';
 import type { FlowEvent } from '../writing/event.js';
-import { labelBits } from '../writing/format-value.js';
 import { pieces } from '../writing/piece.js';
 import { type Template, TemplateMaker, Templates } from '../writing/template.js';
 import type { Text } from '../writing/text.js';

@@ -1,7 +1,8 @@
+import { ERRNO } from '../../errno.js';
 import { CtqError, internalError } from '../../errors.js';
 import { NFGEN_END, NLM_F_ACK, NLM_F_REQUEST, NLMSG_NOOP } from '../constants.js';
 import { Buffer32 } from '../messages/framing.js';
-import type { EventChunk, EventStream, ListenOptions } from '../messages/streams.js';
+import type { EventChunk, EventStream, ListenFilter, ListenOptions } from '../messages/streams.js';
 import { NetlinkSocket } from '../socket.js';
 import { type EarlySocket, RECEIVE_BUFFER } from './early-socket.js';
 import { ABANDON, FINISH } from './jobs.js';
@@ -49,6 +50,8 @@ export class ThreadEventStream implements EventStream {
     this.#signal = options.signal;
     this.#socket = early === undefined ? open(options.receiveBuffer ?? RECEIVE_BUFFER) : NetlinkSocket.adopt(early.fd);
     const unwanted = early?.groups.filter(({ group }) => !groups.includes(group)) ?? [];
+    // First: a smaller buffer may be full of events that were queued before.
+    if (options.filter !== undefined) this.#attach(options.filter);
     if (options.receiveBuffer !== undefined) this.#socket.setReceiveBuffer(options.receiveBuffer);
     this.receiveBuffer = this.#socket.receiveLimit;
     this.requestedBuffer = 2 * (options.receiveBuffer ?? RECEIVE_BUFFER);
@@ -76,6 +79,21 @@ export class ThreadEventStream implements EventStream {
     });
     this.#signal?.addEventListener('abort', this.#abort);
     if (gone !== undefined) this.#watchdog = setInterval(() => this.#look(gone), LOOK_MS).unref();
+  }
+
+  /** Listening to everything is slower, but right. */
+  #attach({ programs, refused }: ListenFilter): void {
+    for (const [i, program] of programs.entries()) {
+      try {
+        this.#socket.attachFilter(program);
+        return;
+      } catch (error) {
+        if (!(error instanceof CtqError)) throw error;
+        if (error.errno?.number === ERRNO.ENOMEM && i + 1 < programs.length) continue;
+        refused(error);
+        return;
+      }
+    }
   }
 
   /** What came before is still delivered; then the stream fails. */

@@ -39,7 +39,17 @@ export interface BatchOutcome {
   readonly failed: number;
 }
 
+/** A program that the kernel runs for each message before it queues it (classic BPF, `socket-filter/instruction.ts`). */
+export interface ListenFilter {
+  /** Encoded. More than one: a shorter one, which accepts more, where the kernel has no room for the one before. */
+  readonly programs: readonly Uint8Array<ArrayBuffer>[];
+  /** Called if it cannot be attached: all messages arrive. */
+  readonly refused: (error: CtqError) => void;
+}
+
 export interface ListenOptions {
+  /** Messages that it refuses do not arrive. Those that were queued before it was attached do. */
+  readonly filter?: ListenFilter;
   /** Exact receive buffer to request, in bytes; the kernel doubles it. An event takes 1280 of the doubled bytes. */
   readonly receiveBuffer?: number;
   /** Number of 256 KiB buffers that hold events in this process while the consumer is busy. */

@@ -1,19 +1,41 @@
-import type { CheckedSelect, Column } from '../../../lang/check/checked-ast.js';
+import type { CheckedQuery, CheckedSelect, Column } from '../../../lang/check/checked-ast.js';
+import { isMeasure } from '../../../lang/check/walk.js';
 import { TABLES } from '../../../lang/schema/catalogue.js';
 import { capabilitiesOf } from '../../../lang/schema/places.js';
-import type { Header } from '../../formats/sink.js';
+import type { Header, ResultColumn } from '../../formats/sink.js';
 import type { QueryContext } from '../context.js';
 import { settingColumns } from './settings/setting-rows.js';
 
+type Place = Pick<QueryContext, 'place'>;
+
 /** The header of a query's result, for the sink. */
-export function headerOf({ from, columns, place }: CheckedSelect, session: Pick<QueryContext, 'place'>): Header {
+export function headerOf(query: CheckedQuery, session: Place): Header {
+  if (query.kind === 'select') return headerOfSelect(query, session);
+  const { columns } = query;
+  return { ...headerOf(query.left, session), ...(columns ? { columns } : {}) };
+}
+
+function headerOfSelect(select: CheckedSelect, session: Place): Header {
+  const { from, place } = select;
+  const columns = select.columns?.map(column => resultColumn(column, select.grouping !== undefined));
+  if (from.kind === 'query') {
+    const header = headerOf(from.query, session);
+    return columns ? { ...header, columns } : header;
+  }
   const netns = from.kind === 'table' && capabilitiesOf(place ?? session.place).spansNamespaces;
-  const resultColumns: readonly Column[] | undefined =
-    columns ?? (from.table === 'sysctl' ? settingColumns(netns) : undefined);
+  const all = from.table === 'sysctl' ? settingColumns(netns) : undefined;
+  const shown = columns ?? all?.map(({ name, expr }) => ({ name, type: expr.type }));
   return {
     table: TABLES[from.table].name,
     ...(netns ? { netns } : {}),
     ...(from.kind === 'file' ? { fromFile: true } : {}),
-    ...(resultColumns ? { columns: resultColumns.map(({ name, expr }) => ({ name, type: expr.type })) } : {}),
+    ...(shown ? { columns: shown } : {}),
   };
 }
+
+const resultColumn = (column: Column, isGrouped: boolean): ResultColumn => ({
+  name: column.name,
+  type: column.expr.type,
+  ...(column.text === undefined ? {} : { text: column.text }),
+  ...(isGrouped && isMeasure(column) ? { isMeasure: true } : {}),
+});

@@ -3,12 +3,12 @@ import type { Environment } from '../../../lang/schema/environment.js';
 import { namesOfFlags, protocolName } from '../../../lang/schema/flags.js';
 import type { Type } from '../../../lang/schema/type.js';
 import { formatAddress, formatNetwork } from '../../../lang/values/address.js';
+import { labelNames } from '../../../lang/values/exact-text.js';
 import { isoTime } from '../../../lang/values/iso-time.js';
 import type { Address, Integer, Value } from '../../../lang/values/value.js';
 import { type FieldReader, readerOf } from '../../ctnetlink/fields/accessors.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Header } from '../../formats/sink.js';
-import { labelNames } from '../../formats/writing/format-value.js';
 
 /** A value of a row, for programs. */
 export type Plain = string | number | bigint | boolean | null | readonly (string | number)[];

@@ -1,4 +1,11 @@
-import type { CheckedJoin, CheckedQuery, CheckedSelect } from '../../../lang/check/checked-ast.js';
+import { getHeapStatistics } from 'node:v8';
+import type {
+  CheckedJoin,
+  CheckedQuery,
+  CheckedSelect,
+  DataOrigin,
+  QueryOrigin,
+} from '../../../lang/check/checked-ast.js';
 import { selectFrom } from '../../../lang/check/selects.js';
 import { type EvalContext, withoutRow } from '../../../lang/evaluate/evaluate.js';
 import { namespaceName, refusalOf } from '../../../lang/schema/places.js';
@@ -11,15 +18,19 @@ import { contextAt } from '../../ctnetlink/row-context.js';
 import { MessageView } from '../../ctnetlink/view/view.js';
 import { CtqError } from '../../errors.js';
 import type { Sink } from '../../formats/sink.js';
+import { type DataRow, readDataFile } from '../../sources/data-file/data-file.js';
 import type { SettingRow } from '../../sources/sysctl/sysctl.js';
 import { readSettings } from '../../sources/sysctl/sysctl.js';
 import type { QueryContext, QuerySummary } from '../context.js';
 import { expressionsOf } from '../plan/fields.js';
 import { warnOfMissingFields } from '../plan/missing-fields.js';
 import { type Plan, planSelect } from '../plan/plan.js';
-import { runExcept } from './except.js';
+import { runCompound } from './compound.js';
+import { type Inlet, runDerived } from './derived.js';
+import { columnOf, type DerivedRow } from './derived-row.js';
 import { headerOf } from './header.js';
 import { type Iteration, rowKeyOf, SINGLE_ITERATION } from './iteration.js';
+import { valueOfCell } from './join/data-cell.js';
 import { Feeder } from './join/feeder.js';
 import type { ReadTable } from './join/joined-rows.js';
 import { Joins } from './join/joins.js';
@@ -28,12 +39,12 @@ import { type Entries, Pipeline } from './pipeline.js';
 import { messagesOf, type Traffic } from './read/messages.js';
 import { runSettings } from './settings/run-settings.js';
 import { settingReading } from './settings/setting-rows.js';
-import { Pace } from './steps.js';
+import { Pace, STEP_SIZE } from './steps.js';
 import { readSubqueries } from './subqueries.js';
 
 /** Runs a query once and passes its rows to the sink. @throws CtqError */
 export async function runQuery(query: CheckedQuery, sink: Sink, session: QueryContext): Promise<QuerySummary> {
-  return query.kind === 'except' ? runExcept(query, sink, session, runQuery) : runSelect(query, sink, session);
+  return query.kind === 'compound' ? runCompound(query, sink, session, runQuery) : runSelect(query, sink, session);
 }
 
 export async function runSelect(select: CheckedSelect, sink: Sink, session: QueryContext): Promise<QuerySummary> {
@@ -60,10 +71,46 @@ export async function runPlan(
     const joins = await Joins.read(joined, table, reading, pace, session.signal);
     return runSettings(plan, { ...reading, field: joins.reader(reading.field) }, sink, session, iteration, joins, pace);
   }
+  const { from } = plan.select;
+  if (from.kind === 'data') {
+    const rows: EvalContext<DataRow> = {
+      ...withoutRow(own),
+      field:
+        ({ name, type }) =>
+        row =>
+          valueOfCell(row[name], type),
+    };
+    const joins = await Joins.read(joined, table, rows, pace, session.signal);
+    const parts = {
+      reading: { ...rows, field: joins.reader(rows.field) },
+      entries: { emit: () => {}, keep: (row: DataRow) => row },
+      joins: joined.length > 0 ? joins : undefined,
+      keep: (row: DataRow) => row,
+      growth: undefined,
+    };
+    return runDerived(plan, parts, sink, iteration, pace, inlet => feedData(from, inlet, session, pace));
+  }
+  if (from.kind === 'query' && from.columns) {
+    const rows: EvalContext<DerivedRow> = { ...withoutRow(own), field: node => columnOf(from, node.name) };
+    const joins = await Joins.read(joined, table, rows, pace, session.signal);
+    const parts = {
+      reading: { ...rows, field: joins.reader(rows.field) },
+      entries: { emit: () => {}, keep: copyOf },
+      joins: joined.length > 0 ? joins : undefined,
+      keep: copyOf,
+      growth: undefined,
+    };
+    return runDerived(plan, parts, sink, iteration, pace, inlet => runQuery(from.query, inlet, session));
+  }
   const joins = await Joins.read(joined, table, own, pace, session.signal);
   const reading = { ...own, field: joins.reader(own.field) };
   if (plan.request.kind === 'count') return runCount(plan, reading, sink, session);
   const growth = iteration.growth?.(rowKeyOf(plan.table), each => (each.start < 0 ? null : each.start));
+  if (from.kind === 'query') {
+    const keep = (view: MessageView): MessageView => view.keep();
+    const parts = { reading, entries: entriesTo(sink), joins: joined.length > 0 ? joins : undefined, keep, growth };
+    return runDerived(plan, parts, sink, iteration, pace, inlet => runQuery(from.query, inlet, session));
+  }
   const pipeline = new Pipeline(plan.select, reading, sink, entriesTo(sink), growth);
   const traffic: Traffic = { bytes: 0, repeats: 0 };
   const feeder = new Feeder(pipeline, joined.length > 0 ? joins : undefined, pace);
@@ -74,6 +121,25 @@ export async function runPlan(
   return { rows: pipeline.emitted, read, kept: pipeline.kept, ...traffic, isMet: pipeline.isMet };
 }
 
+/** Passes on the rows of a data file. */
+async function feedData(
+  { path, columns }: DataOrigin,
+  inlet: Inlet<DataRow>,
+  { signal }: QueryContext,
+  pace: Pace,
+): Promise<QuerySummary> {
+  const { rows } = await readDataFile(path, { columns, signal });
+  for (const [i, row] of rows.entries()) {
+    inlet.take(row);
+    if (i % STEP_SIZE !== STEP_SIZE - 1) continue;
+    await inlet.ready();
+    await pace.pause();
+  }
+  return { rows: 0, read: rows.length, kept: 0, bytes: 0, repeats: 0 };
+}
+
+const copyOf = (row: DerivedRow): DerivedRow => [...row];
+
 /** Moves a view over all messages. Waits between chunks while the sink is congested. @returns number of messages */
 async function feed(
   plan: Plan,
@@ -83,20 +149,29 @@ async function feed(
   feeder: Feeder<MessageView>,
 ): Promise<number> {
   const view = new MessageView();
+  const name = plan.request.kind === 'file' ? null : namespaceName(plan.place ?? session.place);
+  const count = session.readCount;
+  const before = count?.rows ?? 0;
+  if (count !== undefined) count.isFiltered = !readsWhole(plan);
   let read = 0;
   for await (const { bytes, netns } of messagesOf(plan, session, traffic)) {
-    view.context = contextAt(now, netns);
+    view.context = contextAt(now, netns, name);
     for (let at = 0; at < bytes.length; ) {
       at = view.set(bytes, at);
       read++;
       const more = feeder.push(view);
       if (more === false || (more !== true && !(await more))) return read;
     }
+    if (count !== undefined) count.rows = before + read;
     const pause = feeder.pace.pause();
     if (pause !== undefined) await pause;
   }
   return read;
 }
+
+/** Whether all entries of the table are received. */
+const readsWhole = ({ table, request }: Plan): boolean =>
+  table === 'conntrack' && request.kind === 'dump' && request.filters.every(filter => Object.keys(filter).length === 0);
 
 /** The rows of a joined table, from the place of the query. @throws CtqError for `netns *` */
 async function tableRows(
@@ -104,8 +179,9 @@ async function tableRows(
   plan: Plan,
   session: QueryContext,
   now: Integer,
-): Promise<readonly (MessageView | SettingRow)[]> {
+): Promise<readonly (MessageView | SettingRow | DerivedRow)[]> {
   if (from.kind === 'data') return [];
+  if (from.kind === 'query') return derivedRows(from, session);
   const place = plan.place ?? session.place;
   const refusal = refusalOf(from.table, 'join', place);
   if (refusal) throw new CtqError({ code: 'place', kind: 'statement', ...refusal });
@@ -119,6 +195,39 @@ async function tableRows(
     rows.push(row);
   };
   await runSelect(all, { begin() {}, entry: keep, row() {}, end() {} }, session);
+  return rows;
+}
+
+/** Memory (bytes) that a row and a value of a joined select may take. */
+const ROW_BYTES = 300;
+const VALUE_BYTES = 40;
+
+/** All rows of a select that is joined: they are held in memory. @throws CtqError if they would fill half of it */
+async function derivedRows(
+  { query, name }: QueryOrigin,
+  session: QueryContext,
+): Promise<readonly (MessageView | DerivedRow)[]> {
+  const rows: (MessageView | DerivedRow)[] = [];
+  const limit = getHeapStatistics().heap_size_limit / 2;
+  let taken = 0;
+  const keep = (row: MessageView | DerivedRow, bytes: number): void => {
+    taken += bytes;
+    if (taken > limit)
+      throw new CtqError({
+        code: 'join-memory',
+        kind: 'input',
+        message: `the rows of ${name} do not fit into memory: ${rows.length} of them fill half of it`,
+        hint: 'select fewer rows or columns there',
+      });
+    rows.push(row);
+  };
+  const sink: Sink = {
+    begin() {},
+    entry: view => keep(view.keep(), ROW_BYTES + 400),
+    row: values => keep([...values], ROW_BYTES + VALUE_BYTES * values.length),
+    end() {},
+  };
+  await runQuery(query, sink, session);
   return rows;
 }
 
@@ -137,7 +246,8 @@ export async function readingOf(select: CheckedSelect, session: QueryContext): P
 
 /** The name of a row's network namespace: that of the place, or of the row if all were read. Rows of a file have none. */
 function netnsOf(select: CheckedSelect, session: QueryContext): Getter<MessageView> {
-  if (select.from.kind === 'file') return () => null;
+  if (select.from.kind === 'query') return view => view.netns ?? view.context.place;
+  if (select.from.kind === 'file' || select.from.kind === 'data') return () => null;
   const place = select.place ?? session.place;
   const name = namespaceName(place);
   return name === null ? view => view.netns : () => name;

@@ -1,10 +1,10 @@
 import type { CheckedQuery, Typed } from '../../../lang/check/checked-ast.js';
+import { walk } from '../../../lang/check/walk.js';
 import type { QueryResult } from '../../../lang/evaluate/in-list.js';
 import { fileOf } from '../../../lang/schema/places.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { Header, Sink } from '../../formats/sink.js';
 import type { QueryContext, QuerySummary } from '../context.js';
-import { walk } from '../plan/fields.js';
 
 /** Collects the rows of a result. */
 export class Collector implements Sink {
@@ -20,14 +20,26 @@ export class Collector implements Sink {
   end(): void {}
 }
 
+/** Whether there is a row, whatever it is. */
+class FirstRow extends Collector {
+  override entry(): void {
+    this.row([true]);
+  }
+}
+
+/** A query that ends with its first row. */
+const firstOf = (query: CheckedQuery): CheckedQuery =>
+  query.kind === 'select' && query.limit === undefined ? { ...query, limit: 1 } : query;
+
 export type RunQuery = (query: CheckedQuery, sink: Sink, session: QueryContext) => Promise<QuerySummary>;
 
 /** Results of subqueries that read standard input, which can be read only once; a statement may evaluate its condition twice. */
 const readBefore = new WeakMap<QueryContext, Map<CheckedQuery, QueryResult>>();
 
 function readsStandardInput(query: CheckedQuery, session: QueryContext): boolean {
-  if (query.kind === 'except') return [query.left, query.right].some(each => readsStandardInput(each, session));
+  if (query.kind === 'compound') return [query.left, query.right].some(each => readsStandardInput(each, session));
   const { from, place = session.place } = query;
+  if (from.kind === 'query') return readsStandardInput(from.query, session);
   return (from.kind === 'file' && from.path === '-') || fileOf(place) === '-';
 }
 
@@ -38,20 +50,21 @@ export async function readSubqueries(
   run: RunQuery,
 ): Promise<(query: CheckedQuery) => QueryResult> {
   const results = new Map<CheckedQuery, QueryResult>();
-  const queries: CheckedQuery[] = [];
+  const queries: { readonly query: CheckedQuery; readonly isTest: boolean }[] = [];
   for (const expression of expressions) {
     walk(expression, node => {
-      if ((node.kind === 'in' || node.kind === 'scalar') && node.query) queries.push(node.query);
+      if ((node.kind === 'in' || node.kind === 'scalar' || node.kind === 'exists') && node.query)
+        queries.push({ query: node.query, isTest: node.kind === 'exists' });
     });
   }
   const known = readBefore.get(session) ?? new Map<CheckedQuery, QueryResult>();
   readBefore.set(session, known);
-  for (const query of queries) {
+  for (const { query, isTest } of queries) {
     if (results.has(query)) continue;
     let result = known.get(query);
     if (result === undefined) {
-      const collector = new Collector();
-      await run(query, collector, session);
+      const collector = isTest ? new FirstRow() : new Collector();
+      await run(isTest ? firstOf(query) : query, collector, session);
       result = { values: collector.rows.map(row => row[0]) };
       if (readsStandardInput(query, session)) known.set(query, result);
     }

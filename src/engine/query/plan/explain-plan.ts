@@ -1,4 +1,6 @@
+import type { CheckedSelect, Typed } from '../../../lang/check/checked-ast.js';
 import { placeText } from '../../../lang/schema/places.js';
+import { BOOLEAN } from '../../../lang/schema/type.js';
 import { describe } from '../../../lang/services/describe.js';
 import { filterText, keyText } from './filter-text.js';
 import type { Plan } from './plan.js';
@@ -16,8 +18,28 @@ export function explainPlan(plan: Plan, title = ''): ExplainLine[] {
   } else if (request.kind === 'get') {
     parts.push([`${title}kernel filter`, keyText(request.key)]);
   }
-  parts.push([`${title}residual`, residual.length > 0 ? residual.map(each => describe(each)).join(' and ') : 'none']);
+  parts.push([`${title}residual`, residualText(residual)]);
+  for (const { from, alias, outer } of select.joins) {
+    const rows =
+      from.kind === 'data' ? `the rows of ${from.path}` : from.kind === 'query' ? `the rows of ${alias}` : from.table;
+    parts.push([`${title}${outer ? 'left join' : 'join'}`, `${rows}, held in memory`]);
+  }
   parts.push([`${title}fields`, fields === 'all' ? 'all' : fields.join(', ') || 'none']);
+  parts.push(...explainClauses(select, title));
+  if (select.limit !== undefined)
+    parts.push([`${title}limit`, `${select.limit}${select.offset ? ` offset ${select.offset}` : ''}`]);
+  return parts;
+}
+
+/** The conjuncts that ctq evaluates. */
+export const residualText = (residual: readonly Typed[]): string =>
+  residual.length > 1
+    ? describe({ kind: 'logical', op: 'and', operands: residual, type: BOOLEAN })
+    : residual.map(each => describe(each)).join('') || 'none';
+
+/** Grouping and order of a query, or of the events of a watch. */
+export function explainClauses(select: Pick<CheckedSelect, 'grouping' | 'orderBy'>, title = ''): ExplainLine[] {
+  const parts: ExplainLine[] = [];
   if (select.grouping) {
     const keys = select.grouping.keys.map(key => describe(key)).join(', ');
     parts.push([`${title}group by`, keys || '(one group)']);
@@ -28,8 +50,6 @@ export function explainPlan(plan: Plan, title = ''): ExplainLine[] {
     );
     parts.push([`${title}order by`, order.join(', ')]);
   }
-  if (select.limit !== undefined)
-    parts.push([`${title}limit`, `${select.limit}${select.offset ? ` offset ${select.offset}` : ''}`]);
   return parts;
 }
 
@@ -51,6 +71,10 @@ function requestText({ request, table, place }: Plan): string {
       return `read /proc/sys/net/netfilter/nf_conntrack_*${where}`;
     case 'file':
       return `read the file ${request.path}`;
+    case 'data':
+      return `read the rows of ${request.path}`;
+    case 'query':
+      return request.name === '' ? 'the rows of the select below' : `the rows of ${request.name}, below`;
     case 'nothing':
       return 'none: the condition can never be true';
   }

@@ -1,4 +1,5 @@
-import type { Checked, CheckedExplain, CheckedSelect } from '../../../lang/check/checked-ast.js';
+import type { Checked, CheckedExplain, CheckedQuery, CheckedSelect } from '../../../lang/check/checked-ast.js';
+import { walk } from '../../../lang/check/walk.js';
 import type { Value } from '../../../lang/values/value.js';
 import { CtqError } from '../../errors.js';
 import type { Header, Sink } from '../../formats/sink.js';
@@ -6,6 +7,7 @@ import type { QueryContext, QuerySummary } from '../context.js';
 import { headerOf } from '../exec/header.js';
 import { runPlan } from '../exec/select.js';
 import { type ExplainLine, explainPlan } from './explain-plan.js';
+import { expressionsOf } from './fields.js';
 import { planSelect } from './plan.js';
 
 const TEXT = { name: 'text' } as const;
@@ -14,10 +16,10 @@ const TEXT = { name: 'text' } as const;
 export async function runExplain(explain: CheckedExplain, sink: Sink, session: QueryContext): Promise<QuerySummary> {
   const parts: ExplainLine[] = [];
   let summary: QuerySummary = { rows: 0, read: 0, kept: 0, bytes: 0, repeats: 0 };
-  for (const [title, select] of selectsOf(explain.statement)) {
+  for (const { title, select, isInner } of partsOf(explain.statement)) {
     const plan = planSelect(select, session);
     parts.push(...explainPlan(plan, title));
-    if (!explain.analyze) continue;
+    if (!explain.analyze || isInner) continue;
     const began = process.hrtime.bigint();
     const counter = new NullSink();
     counter.begin(headerOf(select, session));
@@ -25,6 +27,12 @@ export async function runExplain(explain: CheckedExplain, sink: Sink, session: Q
     const milliseconds = Number(process.hrtime.bigint() - began) / 1e6;
     parts.push(...explainRun(summary, milliseconds));
   }
+  writeLines(parts, sink);
+  return { ...summary, rows: parts.length };
+}
+
+/** Writes the result of an `explain`. */
+export function writeLines(lines: readonly ExplainLine[], sink: Sink): void {
   sink.begin({
     table: 'conntrack',
     columns: [
@@ -32,26 +40,54 @@ export async function runExplain(explain: CheckedExplain, sink: Sink, session: Q
       { name: 'detail', type: TEXT },
     ],
   });
-  for (const part of parts) sink.row(part as readonly Value[]);
+  for (const line of lines) sink.row(line as readonly Value[]);
   sink.end();
-  return { ...summary, rows: parts.length };
 }
 
-/** The selects of a statement, with their titles. @throws CtqError for other statements */
-function selectsOf(statement: Checked, title = ''): [string, CheckedSelect][] {
+/** A select to explain. */
+interface Part {
+  readonly title: string;
+  readonly select: CheckedSelect;
+  /** It runs only as a part of another one. */
+  readonly isInner: boolean;
+}
+
+/** The selects of a statement, each followed by those that it contains. @throws CtqError for other statements */
+function partsOf(statement: Checked, title = '', isInner = false): Part[] {
   switch (statement.kind) {
     case 'select':
-      return [[title, statement]];
-    case 'except':
-      return [...selectsOf(statement.left, 'left: '), ...selectsOf(statement.right, 'right: ')];
+      return [{ title, select: statement, isInner }, ...innerParts(statement, title)];
+    case 'compound':
+      return [
+        ...partsOf(statement.left, `${title}left: `, isInner),
+        ...partsOf(statement.right, `${title}right: `, isInner),
+      ];
     default:
       throw new CtqError({
         code: 'explain-statement',
         kind: 'statement',
-        message: `explain requires a select, got ${statement.kind}`,
+        message: `explain requires a select, a watch or a change, got ${statement.kind}`,
         hint: 'write: explain select …',
       });
   }
+}
+
+/** The selects in `from`, in joins and in expressions of a select. */
+function innerParts(select: CheckedSelect, title: string): Part[] {
+  const inner = (query: CheckedQuery, name: string): Part[] => partsOf(query, `${title}${name}: `, true);
+  const { from, joins } = select;
+  const parts = from.kind === 'query' ? inner(from.query, from.name || 'select') : [];
+  for (const join of joins) if (join.from.kind === 'query') parts.push(...inner(join.from.query, join.alias));
+  const seen = new Set<CheckedQuery>();
+  for (const expression of expressionsOf(select)) {
+    walk(expression, node => {
+      const query = node.kind === 'in' || node.kind === 'scalar' || node.kind === 'exists' ? node.query : undefined;
+      if (query === undefined || seen.has(query)) return;
+      seen.add(query);
+      parts.push(...inner(query, 'subquery'));
+    });
+  }
+  return parts;
 }
 
 function explainRun({ read, kept, rows, bytes, repeats }: QuerySummary, milliseconds: number): ExplainLine[] {
@@ -66,7 +102,7 @@ function explainRun({ read, kept, rows, bytes, repeats }: QuerySummary, millisec
 }
 
 /** Discards rows. */
-class NullSink implements Sink {
+export class NullSink implements Sink {
   begin(_header: Header): void {}
   entry(): void {}
   row(): void {}

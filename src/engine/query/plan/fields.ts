@@ -1,43 +1,5 @@
 import type { CheckedSelect, Typed } from '../../../lang/check/checked-ast.js';
-
-/** Visits a node and its descendants, except subqueries. */
-export function walk(node: Typed, visit: (node: Typed) => void): void {
-  visit(node);
-  for (const child of childrenOf(node)) walk(child, visit);
-}
-
-function childrenOf(node: Typed): readonly Typed[] {
-  switch (node.kind) {
-    case 'const':
-    case 'field':
-    case 'key':
-    case 'aggregate':
-    case 'scalar':
-    case 'variable':
-      return [];
-    case 'unary':
-    case 'not':
-    case 'has':
-    case 'is_null':
-    case 'is_class':
-      return [node.operand];
-    case 'binary':
-    case 'compare':
-      return [node.left, node.right];
-    case 'within':
-      return [node.operand, node.network];
-    case 'like':
-      return [node.operand, node.pattern];
-    case 'logical':
-      return node.operands;
-    case 'any':
-      return node.tests;
-    case 'in':
-      return [node.operand, ...node.others];
-    case 'call':
-      return node.args;
-  }
-}
+import { walk } from '../../../lang/check/walk.js';
 
 /** All expressions of a query, including those of its groups. */
 export function expressionsOf(select: CheckedSelect): Typed[] {

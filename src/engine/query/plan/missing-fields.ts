@@ -1,4 +1,5 @@
 import type { CheckedSelect, FieldNode, Place } from '../../../lang/check/checked-ast.js';
+import { walk } from '../../../lang/check/walk.js';
 import type { Table } from '../../../lang/schema/catalogue.js';
 import { TABLES } from '../../../lang/schema/catalogue.js';
 import type { Needs } from '../../../lang/schema/fields/field.js';
@@ -6,7 +7,7 @@ import { capabilitiesOf } from '../../../lang/schema/places.js';
 import { namedNamespaces } from '../../sources/namespaces/namespace.js';
 import { readSetting } from '../../sources/sysctl/sysctl.js';
 import type { QueryContext } from '../context.js';
-import { expressionsOf, walk } from './fields.js';
+import { expressionsOf } from './fields.js';
 
 const WHAT = {
   nf_conntrack_acct: 'counters',

@@ -1,4 +1,4 @@
-import type { CheckedSelect, Place, Typed } from '../../../lang/check/checked-ast.js';
+import type { CheckedQuery, CheckedSelect, Place, Typed } from '../../../lang/check/checked-ast.js';
 import type { TableId } from '../../../lang/schema/catalogue.js';
 import { capabilitiesOf, fileOf, HERE, isFileTable } from '../../../lang/schema/places.js';
 import type { KernelFilter } from '../../ctnetlink/requests/kernel-filter.js';
@@ -23,6 +23,10 @@ export type Request =
   | { readonly kind: 'statistics' }
   | { readonly kind: 'settings' }
   | { readonly kind: 'file'; readonly path: string }
+  /** A CSV or JSON file that is no snapshot. */
+  | { readonly kind: 'data'; readonly path: string }
+  /** The rows of another query. */
+  | { readonly kind: 'query'; readonly query: CheckedQuery; readonly name: string }
   /** The condition can never be true: no request. */
   | { readonly kind: 'nothing' };
 
@@ -63,6 +67,8 @@ export function planSelect(select: CheckedSelect, options: PlanOptions): Plan {
     select,
   });
   if (from.kind === 'file') return plan({ kind: 'file', path: from.path });
+  if (from.kind === 'data') return plan({ kind: 'data', path: from.path });
+  if (from.kind === 'query') return plan({ kind: 'query', query: from.query, name: from.name });
   const place = select.place ?? options.place;
   const path = place && fileOf(place);
   if (path !== undefined && isFileTable(from.table)) return plan({ kind: 'file', path });

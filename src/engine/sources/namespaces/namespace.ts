@@ -1,4 +1,14 @@
-import { closeSync, existsSync, fstatSync, openSync, readdirSync, readlinkSync, type Stats, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { ERRNO } from '../../errno.js';
 import { CtqError, internalError } from '../../errors.js';
 import { libc } from '../../netlink/libc.js';
@@ -8,10 +18,13 @@ const CLONE_NEWNET = 0x40000000;
 /** The directory in which ip(8) keeps a file for each name. */
 const NAMES = '/run/netns';
 
+/** A path may be that of a pipe, whose opening would wait for a writer. */
+const WITHOUT_WAITING = constants.O_RDONLY | constants.O_NONBLOCK;
+
 /** Error code: a namespace was removed while it was watched. */
 export const NAMESPACE_GONE = 'namespace-gone';
 
-/** A network namespace: by the name that `ip netns` gave it, or that of a process. */
+/** A network namespace: by the name that `ip netns` gave it or the path of its file, or that of a process. */
 export type NamespaceRef = { readonly name: string } | { readonly pid: number };
 
 /**
@@ -35,7 +48,7 @@ export class NetworkNamespace {
   static open(ref: NamespaceRef): NetworkNamespace {
     const { label, path, hint } = locate(ref);
     try {
-      return new NetworkNamespace(label, openSync(path, 'r'), ref);
+      return new NetworkNamespace(label, openSync(path, WITHOUT_WAITING), ref);
     } catch (cause) {
       const code = (cause as NodeJS.ErrnoException).code;
       if (code === 'EACCES' || code === 'EPERM') throw refused(label, cause);
@@ -199,6 +212,12 @@ function locate(ref: NamespaceRef): { label: string; path: string; hint: string 
     };
   }
   const { name } = ref;
+  if (name.startsWith('/') && !name.includes('\0'))
+    return {
+      label: `network namespace ${JSON.stringify(name)}`,
+      path: name,
+      hint: 'the file of a network namespace, such as /run/netns/blue or /proc/4711/ns/net',
+    };
   if (name === '' || name === '.' || name === '..' || /[/\0]/.test(name) || name.length > 255)
     throw badName(
       name,

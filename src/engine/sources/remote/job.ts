@@ -4,7 +4,13 @@ import type { ErrorDetails } from '../../errors.js';
 export type Job =
   /** `request` is a netlink message in base 64. */
   | { readonly kind: 'dump' | 'exchange'; readonly request: string }
-  | { readonly kind: 'listen'; readonly groups: readonly number[]; readonly receiveBuffer?: number };
+  | {
+      readonly kind: 'listen';
+      readonly groups: readonly number[];
+      readonly receiveBuffer?: number;
+      /** Programs of a `ListenFilter`, in base 64. */
+      readonly filter?: readonly string[];
+    };
 
 /** How a job ended. */
 export interface Ending {
@@ -16,6 +22,8 @@ export interface Ending {
 export interface Subscribed {
   readonly receiveBuffer: number;
   readonly requestedBuffer: number;
+  /** Why its kernel does not filter events. */
+  readonly unfiltered?: ErrorDetails;
 }
 
 /** On standard input after the job: end the subscription, and send what was queued. */

@@ -1,8 +1,9 @@
+import type { CtqError } from '../../errors.js';
 import type { EventChunk, EventStream } from '../../netlink/messages/streams.js';
 import type { Connection } from './connection.js';
 import { FRAME, type Frame, malformed } from './frames.js';
 import { FINISH, type Subscribed } from './job.js';
-import { framesOf, parsed } from './remote-frames.js';
+import { errorOf, framesOf, parsed } from './remote-frames.js';
 
 /** After the end was requested: maximum silence (ms), and maximum time (ms) for the rest. */
 const GRACE = 150;
@@ -11,6 +12,7 @@ const PATIENCE = 5_000;
 /** The events of another host. Losses are those of its kernel; events in transit are buffered at both ends. */
 export class RemoteEvents implements EventStream {
   readonly #connection: Connection;
+  readonly #unfiltered: ((error: CtqError) => void) | undefined;
   received = 0;
   dropped = 0;
   receiveBuffer = 0;
@@ -23,8 +25,10 @@ export class RemoteEvents implements EventStream {
   #finished: number | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(connection: Connection) {
+  /** @param unfiltered called if the kernel there does not filter events */
+  constructor(connection: Connection, unfiltered?: (error: CtqError) => void) {
     this.#connection = connection;
+    this.#unfiltered = unfiltered;
     this.#frames = this.#begin();
     this.subscribed = this.#frames.then(
       () => {},
@@ -38,7 +42,9 @@ export class RemoteEvents implements EventStream {
     const frames = framesOf(rest, this.#connection);
     const { done, value } = await frames.next();
     if (done || value.kind !== FRAME.subscribed) throw malformed();
-    const { receiveBuffer, requestedBuffer } = parsed<Subscribed>(value.body);
+    const { receiveBuffer, requestedBuffer, unfiltered } = parsed<Subscribed>(value.body);
+    if (typeof unfiltered === 'object' && unfiltered !== null)
+      this.#unfiltered?.(errorOf(unfiltered, this.#connection));
     this.receiveBuffer = Number(receiveBuffer) || 0;
     this.requestedBuffer = Number(requestedBuffer) || 0;
     this.#isSubscribed = true;

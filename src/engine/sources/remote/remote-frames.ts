@@ -40,7 +40,7 @@ const KINDS: ReadonlySet<unknown> = new Set<ErrorKind>(['permission', 'kernel', 
 const CODES = /^(?:kernel-E|permission-)[A-Za-z0-9-]{1,40}$/;
 
 /** An error of the remote side; none of its parts is trusted. */
-function errorOf(details: ErrorDetails, { label, rights }: Connection): CtqError {
+export function errorOf(details: ErrorDetails, { label, rights }: Connection): CtqError {
   const text = (value: unknown): string | undefined => (typeof value === 'string' ? value.slice(0, 500) : undefined);
   const kind = KINDS.has(details.kind) ? details.kind : 'system';
   const { errno } = details;

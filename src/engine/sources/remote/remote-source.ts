@@ -70,9 +70,14 @@ export class RelaySource implements Source {
   }
 
   listen(groups: readonly number[], options: ListenOptions = {}): EventStream {
-    const { receiveBuffer, signal } = options;
-    const job: Job = { kind: 'listen', groups, ...(receiveBuffer === undefined ? {} : { receiveBuffer }) };
-    const events = new RemoteEvents(this.#connect(job, signal));
+    const { receiveBuffer, signal, filter } = options;
+    const job: Job = {
+      kind: 'listen',
+      groups,
+      ...(receiveBuffer === undefined ? {} : { receiveBuffer }),
+      ...(filter === undefined ? {} : { filter: filter.programs.map(each => Buffer.from(each).toString('base64')) }),
+    };
+    const events = new RemoteEvents(this.#connect(job, signal), filter?.refused);
     this.#subscribed = events.subscribed;
     return events;
   }

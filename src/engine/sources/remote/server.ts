@@ -16,6 +16,7 @@ import {
   NFNLGRP_CONNTRACK_UPDATE,
 } from '../../ctnetlink/constants.js';
 import { CtqError, internalError } from '../../errors.js';
+import { isFilterProgram } from '../../netlink/socket-filter/validate.js';
 import type { Source } from '../source.js';
 import { encodeFrame, FRAME } from './frames.js';
 import { type Ending, FINISH, GREETING, type Job, type Subscribed } from './job.js';
@@ -106,10 +107,13 @@ function jobOf(line: string): Job {
 
 function isJob(value: unknown): value is Job {
   if (typeof value !== 'object' || value === null) return false;
-  const { kind, request, groups, receiveBuffer } = value as Readonly<Record<string, unknown>>;
+  const { kind, request, groups, receiveBuffer, filter } = value as Readonly<Record<string, unknown>>;
   if (kind === 'dump' || kind === 'exchange') return typeof request === 'string';
   const isSize = receiveBuffer === undefined || (Number.isSafeInteger(receiveBuffer) && Number(receiveBuffer) > 0);
-  return kind === 'listen' && isSize && Array.isArray(groups) && groups.length <= GROUPS.size;
+  const isFilter =
+    filter === undefined ||
+    (Array.isArray(filter) && filter.length <= MOST_PROGRAMS && filter.every(each => typeof each === 'string'));
+  return kind === 'listen' && isSize && isFilter && Array.isArray(groups) && groups.length <= GROUPS.size;
 }
 
 /** @throws CtqError for anything but a single read request */
@@ -139,6 +143,18 @@ function groupsOf(groups: readonly number[]): readonly number[] {
   throw refused('ctq relay listens to events of connection tracking, and to no others');
 }
 
+/** A program, and shorter ones. */
+const MOST_PROGRAMS = 8;
+
+/** @throws CtqError for anything but programs that filter events */
+function programsOf(filter: readonly string[]): readonly Uint8Array<ArrayBuffer>[] {
+  return filter.map(text => {
+    const program = new Uint8Array(Buffer.from(text, 'base64'));
+    if (isFilterProgram(program)) return program;
+    throw refused('ctq relay was sent a program that is not an event filter');
+  });
+}
+
 const refused = (message: string, hint?: string): CtqError =>
   new CtqError({ code: 'relay-job', kind: 'input', message, hint });
 
@@ -160,13 +176,22 @@ async function work(
         await write(encodeFrame(FRAME.messages, padded(message)));
       return {};
     case 'listen': {
-      const { groups, receiveBuffer } = job;
+      const { groups, receiveBuffer, filter } = job;
+      let unfiltered: CtqError | undefined;
+      const refusedFilter = (error: CtqError): void => {
+        unfiltered = error;
+      };
       const stream = source.listen(groupsOf(groups), {
         signal,
+        ...(filter === undefined ? {} : { filter: { programs: programsOf(filter), refused: refusedFilter } }),
         ...(receiveBuffer === undefined ? {} : { receiveBuffer }),
       });
       whenToFinish(() => stream.finish());
-      const subscribed: Subscribed = { receiveBuffer: stream.receiveBuffer, requestedBuffer: stream.requestedBuffer };
+      const subscribed: Subscribed = {
+        receiveBuffer: stream.receiveBuffer,
+        requestedBuffer: stream.requestedBuffer,
+        unfiltered: unfiltered?.asData,
+      };
       await write(encodeFrame(FRAME.subscribed, json(subscribed)));
       for await (const { bytes, count, dropped } of stream)
         await write(encodeFrame(FRAME.messages, bytes, count, dropped));

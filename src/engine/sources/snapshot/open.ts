@@ -3,6 +3,7 @@ import type { FileTable } from '../../../lang/schema/places.js';
 import { integer } from '../../../lang/values/value.js';
 import { Entries } from '../../formats/reading/entries.js';
 import { ParseReport } from '../../formats/reading/parse-report.js';
+import { partsOf } from '../../formats/reading/parts.js';
 import type { Chunk } from '../../netlink/messages/streams.js';
 import { decompressed } from './compression.js';
 import { openInput } from './input.js';
@@ -27,6 +28,8 @@ export interface SnapshotOptions {
   now(): bigint;
   /** The stream that `-` means; default: standard input of this process. */
   readonly stdin?: Readable;
+  /** The fields that are used of each row, others may be missing; all where left out. */
+  readonly fields?: readonly string[] | 'all';
   /** What it is called in messages; the path where left out. */
   readonly name?: string;
 }
@@ -60,15 +63,15 @@ class Snapshot implements SnapshotRows {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Chunk> {
-    const { signal, stdin, now, warn, labelBit, name } = this.#options;
+    const { signal, stdin, now, warn, labelBit, name, fields } = this.#options;
     signal?.throwIfAborted();
     const input = await openInput(this.#path, stdin ?? process.stdin, signal);
     const report = new ParseReport(name ?? input.name, (message, hint) => warn(message, hint));
     const taken = input.written ?? integer(now());
-    const entries = new Entries({ labelBit: name => labelBit(name), taken }, report);
+    const entries = new Entries({ labelBit: name => labelBit(name), taken, parts: partsOf(fields ?? 'all') }, report);
     this.#entries = entries;
     const text = new SnapshotText(entries, name ?? input.name);
-    for await (const piece of untilAborted(decompressed(input.pieces, input.name), signal)) {
+    for await (const piece of untilAborted(decompressed(input.pieces, input.name, signal), signal)) {
       for (let at = 0; at < piece.length; at += STEP) {
         const looking = text.read(piece.subarray(at, at + STEP));
         if (looking !== undefined) await looking;

@@ -1,4 +1,15 @@
-import { DECIMAL, DURATION, INTEGER, isIntegral, isNumber, NULL, TIME, type Type } from '../../schema/type.js';
+import {
+  DECIMAL,
+  DURATION,
+  INTEGER,
+  inUnitOf,
+  isIntegral,
+  isNumber,
+  NULL,
+  TEXT,
+  TIME,
+  type Type,
+} from '../../schema/type.js';
 import type { BinaryOp } from '../../syntax/ast.js';
 
 const isBits = (type: Type): boolean => isIntegral(type) || type.name === 'flags';
@@ -9,6 +20,8 @@ export function arithmeticType(op: BinaryOp, left: Type, right: Type): Type | un
   const a = left.name;
   const b = right.name;
   switch (op) {
+    case '||':
+      return TEXT;
     case '&':
     case '|':
     case '^':
@@ -36,5 +49,7 @@ export function arithmeticType(op: BinaryOp, left: Type, right: Type): Type | un
       return isIntegral(left) && isIntegral(right) ? INTEGER : undefined;
   }
   if (!isNumber(left) || !isNumber(right)) return undefined;
-  return a === 'decimal' || b === 'decimal' ? DECIMAL : INTEGER;
+  const type = a === 'decimal' || b === 'decimal' ? DECIMAL : INTEGER;
+  const isSameUnit = (op === '+' || op === '-') && left.unit === right.unit;
+  return isSameUnit ? inUnitOf(type, left) : type;
 }

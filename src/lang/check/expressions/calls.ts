@@ -106,7 +106,9 @@ function checkAggregate(checker: Checker, expr: CallExpr, name: AggregateFunctio
       'aggregate',
       expr,
       `${name} measures a change over time: a query that runs once has none`,
-      'add every 2s, or watch the events; sum(…) gives the total',
+      scope.columns
+        ? 'the rows of a select have no past: use rate in a query of the table itself'
+        : 'add every 2s, or watch the events; sum(…) gives the total',
     );
     return undefined;
   }

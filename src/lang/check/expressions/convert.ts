@@ -6,8 +6,8 @@ import { intendedFlag, protocolSynonym, serviceSynonym, stateSynonym } from '../
 import { INTEGER, phrase, TEXT, type Type } from '../../schema/type.js';
 import type { LiteralExpr, NameExpr } from '../../syntax/ast.js';
 import { formatAddress, formatNetwork, networkValue, parseAddress } from '../../values/address.js';
-import type { Integer, Value } from '../../values/value.js';
-import { integer } from '../../values/value.js';
+import { parseTime } from '../../values/iso-time.js';
+import type { Value } from '../../values/value.js';
 import type { ConstNode } from '../checked-ast.js';
 
 type Word = LiteralExpr | NameExpr;
@@ -139,18 +139,6 @@ function serviceHint(text: string, environment: Environment): string | undefined
 }
 
 export const isHostName = (text: string): boolean => /^[a-z][\w-]*(\.[\w-]+)*$/i.test(text);
-
-const TIME = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:\d{2})?$/;
-
-/** ns since the epoch; without an offset the time is UTC, as ctq prints it. */
-export function parseTime(text: string): Integer | undefined {
-  const match = TIME.exec(text.trim());
-  if (!match) return undefined;
-  const [, date, clock = '00:00', fraction = '', offset = 'Z'] = match;
-  const milliseconds = Date.parse(`${date}T${clock.length === 5 ? `${clock}:00` : clock}${offset}`);
-  if (Number.isNaN(milliseconds)) return undefined;
-  return integer(BigInt(milliseconds) * 1_000_000n + BigInt(fraction.padEnd(9, '0')));
-}
 
 /**
  * Converts a constant to the type that it is compared with: a number to a port, an address to text.

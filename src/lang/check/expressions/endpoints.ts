@@ -29,11 +29,11 @@ function endpointOf(expr: Expr): Endpoint | undefined {
 const PORTS: readonly (readonly [RegExp, string])[] = [
   [/\bsrc$/i, 'sport'],
   [/\bdst$/i, 'dport'],
-  [/\bhost$/i, 'port'],
 ];
 
-/** `src = 10.0.0.1:80` requires two fields. @returns undefined after reporting it; null if the comparison is another */
-export function rejectEndpoint(checker: Checker, { left, op, right }: CompareExpr): undefined | null {
+/** `src = 10.0.0.1:80` means address and port. Null if the comparison is of another kind. */
+export function checkEndpoint(checker: TranslationChecker, expr: CompareExpr): Typed | undefined | null {
+  const { left, op, right } = expr;
   for (const [side, other] of [
     [left, right],
     [right, left],
@@ -42,17 +42,52 @@ export function rejectEndpoint(checker: Checker, { left, op, right }: CompareExp
     if (side.kind !== 'name' || endpoint === undefined) continue;
     const resolved = resolve(checker.scope, side.text);
     if (resolved?.kind !== 'field' || resolved.field.type !== 'address') continue;
-    const [pattern, port] = PORTS.find(([name]) => name.test(side.text)) ?? [];
-    const test = `${side.text} = ${endpoint.address} and ${pattern ? side.text.replace(pattern, port!) : 'port'} = ${endpoint.port}`;
+    if (op !== '=' && op !== '!=') {
+      checker.diagnostics.error('type', other, `'${op}' cannot compare with an address and a port`, 'use = or !=');
+      return undefined;
+    }
+    const tests: Typed[] = [];
+    for (const name of resolved.field.anyOf ?? [side.text]) {
+      const test = compareEndpoint(checker, expr, { ...side, text: name }, endpoint, other);
+      if (!test) return undefined;
+      tests.push(test);
+    }
+    const test: Typed = resolved.field.anyOf ? { kind: 'any', tests, name: resolved.name, type: BOOLEAN } : tests[0];
+    return op === '=' ? test : not(test);
+  }
+  return null;
+}
+
+/** The address, and the port of the same end of the connection. */
+function compareEndpoint(
+  checker: TranslationChecker,
+  expr: CompareExpr,
+  address: NameExpr,
+  endpoint: Endpoint,
+  { start, end }: Expr,
+): Typed | undefined {
+  const [pattern, port] = PORTS.find(([name]) => name.test(address.text)) ?? [];
+  const name = pattern && address.text.replace(pattern, port!);
+  if (name === undefined || resolve(checker.scope, name) === undefined) {
     checker.diagnostics.error(
       'type',
-      other,
+      { start, end },
       'an address cannot be compared with an address and a port',
-      `write: ${op === '!=' ? `not (${test})` : test}`,
+      `write: ${address.text} = ${endpoint.address}`,
     );
     return undefined;
   }
-  return null;
+  const compare = (left: string, type: 'text' | 'integer', value: string | number): Typed | undefined =>
+    checker.compare({
+      ...expr,
+      op: '=',
+      left: { ...address, text: left },
+      right: { kind: 'literal', type, value, text: String(value), start, end },
+    });
+  const both = [compare(address.text, 'text', endpoint.address), compare(name, 'integer', endpoint.port)];
+  return both.includes(undefined)
+    ? undefined
+    : { kind: 'logical', op: 'and', operands: both as Typed[], type: BOOLEAN };
 }
 
 /** The fields of the reply tuple with the translated address and port, and the status flag of the translation. */
@@ -86,7 +121,8 @@ const not = (operand: Typed): Typed => ({ kind: 'not', operand, type: BOOLEAN })
 
 function translatedName(checker: Checker, { text }: NameExpr): keyof typeof TRANSLATED | undefined {
   const resolved = resolve(checker.scope, text);
-  if (resolved?.kind !== 'field') return undefined;
+  // The rows of a query may lack the tuple.
+  if (resolved?.kind !== 'field' || checker.scope.columns) return undefined;
   return resolved.name === 'snat' || resolved.name === 'dnat' ? resolved.name : undefined;
 }
 

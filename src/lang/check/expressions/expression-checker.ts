@@ -28,12 +28,15 @@ import {
 } from '../../syntax/ast.js';
 import type { ConstNode, FieldNode, Typed } from '../checked-ast.js';
 import type { CheckContext, CheckQuery, Scope } from '../scope.js';
+import { resultColumns } from '../selects.js';
 import { arithmeticType } from './arithmetic.js';
 import { checkCall } from './calls.js';
+import { checkCase } from './cases.js';
+import { castTo, checkCast } from './casts.js';
 import { checkSettingName, dashedName, rejectDashedRange, rejectLoneValue } from './common-mistakes.js';
 import { checkComparison } from './comparison.js';
 import { checkRange, convertConstant, convertWord, isHostName, literalType } from './convert.js';
-import { checkTranslated, rejectEndpoint } from './endpoints.js';
+import { checkEndpoint, checkTranslated } from './endpoints.js';
 import { checkIn } from './in-list.js';
 import { checkMasked } from './masks.js';
 import { checkBetween, checkHas, checkIs, checkLike, type PredicateChecker } from './predicates.js';
@@ -41,19 +44,27 @@ import { reportUnknownName, resolve } from './resolve.js';
 
 /** Checks expressions of one clause. An undefined result means that an error has been reported. */
 export class ExpressionChecker implements PredicateChecker {
-  /** The source expression of each checked node, for later messages. */
-  readonly spans = new WeakMap<Typed, Expr>();
-
   constructor(
     readonly scope: Scope,
     readonly context: CheckContext,
     readonly diagnostics: Diagnostics,
     readonly checkQuery: CheckQuery,
+    /** How many more times a column may be replaced by the expression that it names: they can double at each step. */
+    readonly budget = { expansions: 1000 },
+    /** The source expression of each checked node, for later messages. */
+    readonly spans = new WeakMap<Typed, Expr>(),
   ) {}
 
   /** The same with another scope: inside of an aggregate, for example. */
   within(scope: Scope): ExpressionChecker {
-    const inner = new ExpressionChecker(scope, this.context, this.diagnostics, this.checkQuery);
+    const inner = new ExpressionChecker(
+      scope,
+      this.context,
+      this.diagnostics,
+      this.checkQuery,
+      this.budget,
+      this.spans,
+    );
     return inner;
   }
 
@@ -159,11 +170,18 @@ export class ExpressionChecker implements PredicateChecker {
         return checkIs(this, expr);
       case 'call':
         return checkCall(this, expr);
+      case 'case':
+        return checkCase(this, expr);
+      case 'cast':
+        return checkCast(this, expr);
+      case 'exists': {
+        const query = this.checkQuery(expr.query, { wants: 'rows', span: expr });
+        return query && { kind: 'exists', query, type: BOOLEAN };
+      }
       case 'subquery': {
-        const query = this.checkQuery(expr.query, { single: true, span: expr });
+        const query = this.checkQuery(expr.query, { wants: 'value', span: expr });
         if (!query) return undefined;
-        const column = query.kind === 'select' ? query.columns?.[0] : undefined;
-        return { kind: 'scalar', query, type: column?.expr.type ?? NULL };
+        return { kind: 'scalar', query, type: resultColumns(query)?.[0].type ?? NULL };
       }
       case 'list':
         this.diagnostics.error('type', expr, 'a list is allowed only after in');
@@ -205,19 +223,21 @@ export class ExpressionChecker implements PredicateChecker {
     }
     switch (resolved.kind) {
       case 'alias':
-        // An alias means its expression, in which names are fields again.
-        return this.within({ ...this.scope, aliases: undefined }).#adopt(resolved.expr, this.spans);
+        return this.#alias(expr, resolved);
       case 'data':
-        return { kind: 'field', name: resolved.name, join: resolved.join, type: TEXT };
+        return dataField(resolved, TEXT);
       case 'field':
         return this.#field(expr, resolved);
     }
   }
 
-  #adopt(expr: Expr, spans: WeakMap<Typed, Expr>): Typed | undefined {
-    const node = this.check(expr);
-    if (node) spans.set(node, expr);
-    return node;
+  /** An alias means its expression, in which names are fields again. */
+  #alias(name: NameExpr, { expr, lateral }: { expr: Expr; lateral?: Scope['lateral'] }): Typed | undefined {
+    if (lateral !== undefined && --this.budget.expansions < 0) {
+      this.diagnostics.error('syntax.depth', name, 'columns use other columns too often', 'use a select in from');
+      return undefined;
+    }
+    return this.within({ ...this.scope, aliases: undefined, lateral }).check(expr);
   }
 
   #field(expr: NameExpr, { name, field, join }: { name: string; field: Field; join?: number }): FieldNode | undefined {
@@ -270,7 +290,7 @@ export class ExpressionChecker implements PredicateChecker {
       if (resolved?.kind === 'data') {
         // A column compared with a network holds addresses or networks.
         const own = type.name === 'network' ? ADDRESS : type;
-        return { kind: 'field', name: resolved.name, join: resolved.join, type: own };
+        return dataField(resolved, own);
       }
       if (resolved) return this.check(expr);
       const takesWords = ['enum', 'proto', 'port', 'text', 'flags', 'labels'].includes(type.name);
@@ -358,7 +378,9 @@ export class ExpressionChecker implements PredicateChecker {
 
   /** Expands shorthand such as `mark = 1/0xff`; null if the comparison is not shorthand. */
   expandShorthand(expr: CompareExpr): Typed | undefined | null {
-    if (rejectEndpoint(this, expr) === undefined || rejectDashedRange(this, expr) === undefined) return undefined;
+    if (rejectDashedRange(this, expr) === undefined) return undefined;
+    const endpoint = checkEndpoint(this, expr);
+    if (endpoint !== null) return endpoint;
     const setting = checkSettingName(this, expr);
     if (setting !== null) return setting;
     const masked = checkMasked(this, expr);
@@ -408,6 +430,10 @@ export class ExpressionChecker implements PredicateChecker {
     const left = this.check(expr.left);
     const right = this.check(expr.right);
     if (!left || !right) return undefined;
+    if (expr.op === '||') {
+      const [a, b] = [castTo(left, TEXT), castTo(right, TEXT)];
+      return a && b && foldConstant({ kind: 'binary', op: '||', left: a, right: b, type: TEXT });
+    }
     const type = arithmeticType(expr.op, left.type, right.type);
     if (type) return foldConstant({ kind: 'binary', op: expr.op, left, right, type });
     const wrong = !isArithmetic(left.type) ? left : right;
@@ -426,3 +452,10 @@ export class ExpressionChecker implements PredicateChecker {
     return undefined;
   }
 }
+
+const dataField = ({ name, join }: { name: string; join?: number }, type: Type): FieldNode => ({
+  kind: 'field',
+  name,
+  type,
+  ...(join === undefined ? {} : { join }),
+});

@@ -3,6 +3,7 @@ import type { Expr, InExpr, RangeExpr } from '../../syntax/ast.js';
 import { compare, type Value } from '../../values/value.js';
 import type { FieldNode, InNode, Typed } from '../checked-ast.js';
 import type { Checker } from '../scope.js';
+import { resultColumns } from '../selects.js';
 import { canBeEqual } from './comparison.js';
 
 /** `operand [not] in (…)`. */
@@ -40,8 +41,8 @@ function checkMembership(checker: Checker, expr: InExpr): Typed | undefined {
   const { list } = expr;
   let test: InNode | undefined;
   if (list.kind === 'subquery') {
-    const query = checker.checkQuery(list.query, { single: false, span: list });
-    const type = query?.kind === 'select' ? query.columns?.[0]?.expr.type : undefined;
+    const query = checker.checkQuery(list.query, { wants: 'list', span: list, type: operand.type });
+    const type = query && resultColumns(query)?.[0].type;
     if (!query || (type && !checkComparable(checker, operand.type, type, list))) return undefined;
     test = { ...emptyList(operand), query };
   } else if (list.kind === 'variable') {
@@ -153,7 +154,7 @@ function checkComparable(checker: Checker, operand: Type, item: Type, span: { st
       'type',
       span,
       `${phrase(operand)} cannot be in a list of ${plural(phrase(item))}`,
-      undefined,
+      b === 'text' ? `a column of a file is cast to its type: select ip::${a} from …` : undefined,
     );
   }
   if (goes && (a === 'labels' || a === 'flags')) {

@@ -16,6 +16,7 @@ import type {
 import { ADDRESS_CLASSES, type AddressClass } from '../../values/address.js';
 import type { FieldNode, FlagTest, Typed } from '../checked-ast.js';
 import type { Checker } from '../scope.js';
+import { checkMine } from './mine.js';
 
 /** What predicates use of the checker. */
 export interface PredicateChecker extends Checker {
@@ -74,7 +75,13 @@ export function checkLike(checker: PredicateChecker, expr: LikeExpr): Typed | un
     );
     return undefined;
   }
-  const test: Typed = { kind: 'like', operand, pattern, type: BOOLEAN };
+  const test: Typed = {
+    kind: 'like',
+    operand,
+    pattern,
+    ...(expr.ignoreCase ? { ignoreCase: true } : {}),
+    type: BOOLEAN,
+  };
   return expr.negated ? { kind: 'not', operand: test, type: BOOLEAN } : test;
 }
 
@@ -89,7 +96,8 @@ function networkLike({ operand, pattern }: LikeExpr): string {
 export function checkHas(checker: PredicateChecker, expr: HasExpr): Typed | undefined {
   const operand = checker.check(expr.operand);
   if (!operand) return undefined;
-  if (operand.kind === 'field' && operand.type.vocabulary === 'nat') return checkNatHas(checker, expr, operand);
+  if (operand.kind === 'field' && operand.type.vocabulary === 'nat' && !checker.scope.columns)
+    return checkNatHas(checker, expr, operand);
   if (operand.type.name !== 'flags' && operand.type.name !== 'labels') {
     checker.diagnostics.error(
       'type',
@@ -183,6 +191,7 @@ function statusFlagTest(
 
 export function checkIs(checker: PredicateChecker, expr: IsExpr): Typed | undefined {
   const what = expr.what.text.toLowerCase();
+  if (what === 'mine') return checkMine(checker, expr);
   const any =
     what === 'null'
       ? null
@@ -198,7 +207,7 @@ export function checkIs(checker: PredicateChecker, expr: IsExpr): Typed | undefi
       'name.value',
       expr.what,
       `unknown address class '${expr.what.text}'`,
-      didYouMean(what, [...ADDRESS_CLASSES, 'null']) ?? `use null, ${ADDRESS_CLASSES.join(', ')}`,
+      didYouMean(what, [...ADDRESS_CLASSES, 'mine', 'null']) ?? `use null, mine, ${ADDRESS_CLASSES.join(', ')}`,
     );
     return undefined;
   } else if (operand.type.name !== 'address') {

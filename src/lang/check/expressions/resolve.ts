@@ -1,5 +1,5 @@
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
-import { AGGREGATE_FUNCTIONS } from '../../functions/registry.js';
+import { AGGREGATE_FUNCTIONS, isAggregate } from '../../functions/registry.js';
 import { type Field, fieldOf, type Table } from '../../schema/catalogue.js';
 import { enumNames, flagNames, protocolNumber } from '../../schema/flags.js';
 import { fieldSynonym, intendedFlag } from '../../schema/synonyms.js';
@@ -9,15 +9,23 @@ import type { Checker, Scope } from '../scope.js';
 /** The meaning of a name. */
 export type Resolved =
   | { kind: 'field'; name: string; field: Field; join?: number }
-  | { kind: 'data'; name: string; join: number }
-  | { kind: 'alias'; expr: Expr };
+  | { kind: 'data'; name: string; join?: number }
+  | { kind: 'alias'; expr: Expr; lateral?: Scope['lateral'] };
 
 /** The meaning of a name in a scope; undefined if it has none. */
 export function resolve(scope: Scope, name: string): Resolved | undefined {
   const { table, tableName, aliases, joins } = scope;
   const alias = aliases?.get(name.toLowerCase());
-  if (alias) return { kind: 'alias', expr: alias };
-  if (table) {
+  if (alias) return { kind: 'alias', expr: alias, lateral: beforeIn(scope, name) };
+  if (scope.data) {
+    const plain = withoutTable(name, tableName);
+    const column = scope.columns!.find(each => each.toLowerCase() === plain.toLowerCase());
+    if (column !== undefined) {
+      scope.data.add(column);
+      return { kind: 'data', name: column };
+    }
+  }
+  if (table && !scope.data) {
     const found = fieldOf(table, name);
     if (found) return { kind: 'field', ...found };
     if (tableName && name.toLowerCase().startsWith(`${tableName.toLowerCase()}.`)) {
@@ -27,7 +35,12 @@ export function resolve(scope: Scope, name: string): Resolved | undefined {
   }
   const dot = name.indexOf('.');
   const join = dot < 0 ? -1 : joins.findIndex(each => each.alias.toLowerCase() === name.slice(0, dot).toLowerCase());
-  if (join < 0) return undefined;
+  if (join < 0) {
+    const other = lateralOf(scope, name) ?? joinedField(scope, name);
+    if (other || !scope.missing) return other;
+    scope.missing.add(name);
+    return { kind: 'data', name };
+  }
   const column = name.slice(dot + 1);
   const joined = joins[join];
   if (!joined.table) {
@@ -36,6 +49,33 @@ export function resolve(scope: Scope, name: string): Resolved | undefined {
   }
   const found = fieldOf(joined.table, column);
   return found && { kind: 'field', ...found, join };
+}
+
+/** A field that only one of the joined tables has. */
+function joinedField({ joins }: Scope, name: string): Resolved | undefined {
+  const having = joins.flatMap(({ table }, join) => {
+    const found = table && fieldOf(table, name);
+    return found ? [{ kind: 'field' as const, ...found, join }] : [];
+  });
+  return having.length === 1 ? having[0] : undefined;
+}
+
+/** `hosts.ip` → `ip`, if the table is `hosts`. */
+const withoutTable = (name: string, tableName = ''): string =>
+  tableName !== '' && name.toLowerCase().startsWith(`${tableName.toLowerCase()}.`)
+    ? name.slice(tableName.length + 1)
+    : name;
+
+/** A column of the result by its name; its expression may use those before it. */
+function lateralOf(scope: Scope, name: string): Resolved | undefined {
+  const before = beforeIn(scope, name);
+  return before && { kind: 'alias', expr: scope.lateral![before.length][1], lateral: before };
+}
+
+/** The columns before the one of a name. */
+function beforeIn({ lateral = [] }: Scope, name: string): Scope['lateral'] {
+  const at = lateral.findIndex(([each]) => each === name.toLowerCase());
+  return at < 0 ? undefined : lateral.slice(0, at);
 }
 
 /** Reports an unknown field, with the nearest one. */
@@ -54,8 +94,7 @@ export function reportUnknownName(checker: Checker, expr: NameExpr): void {
   }
   const column = projected?.get(text.toLowerCase());
   if (column) {
-    const isAggregate = column.kind === 'call' && Object.hasOwn(AGGREGATE_FUNCTIONS, column.name.text.toLowerCase());
-    const hint = isAggregate ? `use having: … having ${text} > …` : 'repeat the expression that it names';
+    const hint = hasAggregate(column) ? `use having: … having ${text} > …` : 'repeat the expression that it names';
     checker.diagnostics.error(
       'name.field',
       expr,
@@ -64,16 +103,51 @@ export function reportUnknownName(checker: Checker, expr: NameExpr): void {
     );
     return;
   }
-  const names = [...Object.keys(table.fields), ...(aliases?.keys() ?? [])];
+  const { columns, data } = checker.scope;
+  const names = [...(columns ?? Object.keys(table.fields)), ...(aliases?.keys() ?? [])];
+  const isFlows = isOfFlows(table) && !data;
   checker.diagnostics.error(
     'name.field',
     expr,
     `unknown field '${text}' in ${tableName ?? table.name}`,
-    (isOfFlows(table) ? fieldSynonym(text) : undefined) ??
-      (isOfFlows(table) ? valueHint(text) : undefined) ??
+    (isFlows ? fieldSynonym(text) : undefined) ??
+      (isFlows ? valueHint(text) : undefined) ??
       didYouMean(text, names) ??
-      `show fields from ${table.name} lists them`,
+      (columns ? `columns are ${columns.slice(0, 12).join(', ')}` : `show fields from ${table.name} lists them`),
   );
+}
+
+/** Whether an expression contains an aggregate. */
+export function hasAggregate(expr: Expr): boolean {
+  switch (expr.kind) {
+    case 'call':
+      return isAggregate(expr.name.text) || expr.args.some(hasAggregate);
+    case 'unary':
+    case 'not':
+    case 'is':
+    case 'has':
+    case 'cast':
+      return hasAggregate(expr.operand);
+    case 'binary':
+    case 'compare':
+      return hasAggregate(expr.left) || hasAggregate(expr.right);
+    case 'logical':
+      return expr.operands.some(hasAggregate);
+    case 'between':
+      return [expr.operand, expr.low, expr.high].some(hasAggregate);
+    case 'in':
+      return hasAggregate(expr.operand) || (expr.list.kind === 'list' && expr.list.items.some(hasAggregate));
+    case 'like':
+      return hasAggregate(expr.operand) || hasAggregate(expr.pattern);
+    case 'case':
+      return [
+        ...expr.branches.flatMap(({ when, value }) => [when, value]),
+        ...(expr.operand ? [expr.operand] : []),
+        ...(expr.otherwise ? [expr.otherwise] : []),
+      ].some(hasAggregate);
+    default:
+      return false;
+  }
 }
 
 const isOfFlows = (table: Table): boolean => table.fields.state !== undefined;

@@ -25,12 +25,14 @@ export function rewriteForGroups(
     case 'aggregate':
     case 'key':
     case 'scalar':
+    case 'exists':
     case 'variable':
       return node;
     case 'unary':
     case 'not':
     case 'is_null':
     case 'is_class':
+    case 'cast':
     case 'has': {
       const operand = over(node.operand);
       return operand && { ...node, operand };
@@ -67,6 +69,14 @@ export function rewriteForGroups(
     case 'call': {
       const args = all(node.args);
       return args && { ...node, args };
+    }
+    case 'case': {
+      const whens = all(node.branches.map(({ when }) => when));
+      const values = all(node.branches.map(({ value }) => value));
+      const otherwise = node.otherwise && over(node.otherwise);
+      if (!whens || !values || (node.otherwise && !otherwise)) return undefined;
+      const branches = whens.map((when, i) => ({ when, value: values[i] }));
+      return { ...node, branches, ...(otherwise ? { otherwise } : {}) };
     }
   }
 }

@@ -45,6 +45,15 @@ export function checkTarget(
   ref: TableRef,
   operation: Operation,
 ): { table: Table; scope: Scope } | undefined {
+  if (ref.kind === 'query') {
+    checker.diagnostics.error(
+      'clause',
+      ref,
+      `a select cannot be ${PARTICIPLES[operation]}`,
+      `write: ${operation} from conntrack where …`,
+    );
+    return undefined;
+  }
   const from = checkOrigin(ref, checker.diagnostics);
   if (!from) return undefined;
   if (from.origin.kind === 'file') {

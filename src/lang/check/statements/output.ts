@@ -11,7 +11,24 @@ import {
   type ResultShape,
 } from '../../schema/formats.js';
 import type { Output } from '../../syntax/ast.js';
-import type { CheckedOutput } from '../checked-ast.js';
+import type { CheckedOutput, CheckedSelect } from '../checked-ast.js';
+import { isMeasure } from '../walk.js';
+
+/** What a format must know of a result's groups. */
+export const groupedShape = ({
+  columns = [],
+  grouping,
+}: Pick<CheckedSelect, 'columns' | 'grouping'>): Pick<ResultShape, 'isGrouped' | 'columns'> =>
+  grouping === undefined
+    ? { isGrouped: false }
+    : {
+        isGrouped: true,
+        columns: columns.map(column => ({
+          name: column.name,
+          type: column.expr.type,
+          isMeasure: isMeasure(column),
+        })),
+      };
 
 export function checkOutput(output: Output | undefined, shape: ResultShape, diagnostics: Diagnostics): CheckedOutput {
   let format: FormatName | undefined;

@@ -7,11 +7,16 @@ import type { Origin, Place } from '../checked-ast.js';
 import type { ClauseChecker } from '../scope.js';
 import { constantOf } from './constants.js';
 
-/** The table that a query reads. Names in a query of a file are those of flows. */
+/** The table that a query reads. Names in a query of a file are those of flows. @param others further names, for hints */
 export function checkOrigin(
   ref: TableRef,
   diagnostics: Diagnostics,
+  others: readonly string[] = [],
 ): { origin: Origin; table: Table; name: string } | undefined {
+  if (ref.kind === 'query') {
+    diagnostics.error('clause', ref, 'expected a table, got a select');
+    return undefined;
+  }
   if (ref.kind === 'file') {
     const name = ref.alias?.text ?? `'${ref.path}'`;
     return { origin: { kind: 'file', path: ref.path, table: 'conntrack' }, table: TABLES.conntrack, name };
@@ -22,7 +27,7 @@ export function checkOrigin(
       'name.table',
       ref.name,
       `unknown table '${ref.name.text}'`,
-      didYouMean(ref.name.text, TABLE_NAMES) ??
+      didYouMean(ref.name.text, [...TABLE_NAMES, ...others]) ??
         `tables are ${TABLE_NAMES.join(', ')}; a file is quoted: from 'dump.save'`,
     );
     return undefined;

@@ -1,9 +1,9 @@
-import type { Diagnostics } from '../../diagnostics/diagnostic.js';
-import type { Table } from '../../schema/catalogue.js';
+import { Diagnostics } from '../../diagnostics/diagnostic.js';
+import { fieldOf, TABLES, tableOf } from '../../schema/catalogue.js';
 import { fileOf } from '../../schema/places.js';
+import type { Type } from '../../schema/type.js';
 import { print } from '../../services/print/print.js';
 import type {
-  ExceptStatement,
   Expr,
   Join,
   OrderItem,
@@ -11,11 +11,11 @@ import type {
   QueryExpr,
   SelectStatement,
   Span,
+  TableRef,
 } from '../../syntax/ast.js';
 import type { Integer } from '../../values/value.js';
 import type {
   Aggregate,
-  CheckedExcept,
   CheckedJoin,
   CheckedQuery,
   CheckedSelect,
@@ -27,47 +27,84 @@ import type {
   Typed,
 } from '../checked-ast.js';
 import { ExpressionChecker } from '../expressions/expression-checker.js';
-import { resolve } from '../expressions/resolve.js';
-import type { CheckContext, JoinScope, Scope } from '../scope.js';
-import { leftmost } from '../selects.js';
+import { hasAggregate, resolve } from '../expressions/resolve.js';
+import type { CheckContext, From, JoinScope, Queries, Scope, SubqueryUse } from '../scope.js';
+import { resultColumns } from '../selects.js';
 import { checkAvailable } from './availability.js';
+import { CommonTables } from './common-tables.js';
+import { checkCompound } from './compound.js';
 import { durationOf, wholeNumberOf } from './constants.js';
+import { dataFrom } from './data-files.js';
+import { derivedFrom, fromQuery } from './derived.js';
 import { groupColumns, rewriteForGroups } from './groups.js';
-import { checkOutput } from './output.js';
+import { queryAsTable, reportInside } from './named-queries.js';
+import { checkOutput, groupedShape } from './output.js';
 import { checkOrigin, checkPlace } from './places.js';
 
 /** Checks queries, with the context of a whole statement. */
-export class QueryChecker {
+export class QueryChecker implements Queries {
+  /** The selects that `with` names. */
+  readonly tables = new CommonTables();
+  /** Named queries that are being checked. */
+  readonly #inUse = new Set<string>();
+
   constructor(
     readonly context: CheckContext,
     readonly diagnostics: Diagnostics,
   ) {}
 
   expressions(scope: Scope): ExpressionChecker {
-    return new ExpressionChecker(scope, this.context, this.diagnostics, (query, { single, span }) =>
-      this.subquery(query, single, span),
+    return new ExpressionChecker(scope, this.context, this.diagnostics, (query, { wants, span, type }) =>
+      this.subquery(query, wants, span, type),
     );
   }
 
-  query(query: QueryExpr): CheckedQuery | undefined {
-    return query.kind === 'select' ? this.select(query) : this.except(query);
+  /** The rows of a query that has a name. */
+  #named(ref: TableRef): From | undefined {
+    const definition =
+      ref.kind === 'table' && !tableOf(ref.name.text) ? this.context.queries?.get(ref.name.text) : undefined;
+    if (!definition || ref.kind !== 'table') return undefined;
+    const key = definition.name.text.toLowerCase();
+    const query = this.#inUse.has(key) ? undefined : queryAsTable(definition);
+    const inside = new Diagnostics();
+    const checker = new QueryChecker(this.context, inside);
+    for (const each of [...this.#inUse, key]) checker.#inUse.add(each);
+    const checked = query && checker.query(query);
+    reportInside(ref.name, inside, this.diagnostics);
+    if (!query) {
+      const hint = this.#inUse.has(key) ? 'a query cannot use itself' : `write: run ${definition.name.text}(…)`;
+      this.diagnostics.error('name.table', ref.name, `query '${ref.name.text}' cannot be used as a table`, hint);
+    }
+    if (!checked || !this.isPlain(checked, ref, 'a query that is used as a table')) return NOWHERE;
+    return fromQuery(this, checked, ref.alias?.text ?? ref.name.text, ref);
   }
 
-  /** A query in parentheses: one column, and for a single value one row. */
-  subquery(query: QueryExpr, single: boolean, span: Span): CheckedQuery | undefined {
-    const checked = this.query(query);
+  /** @param wanted the type that a column of a data file is read as */
+  query(query: QueryExpr, wanted?: Type): CheckedQuery | undefined {
+    switch (query.kind) {
+      case 'select':
+        return this.select(query, wanted);
+      case 'compound':
+        return checkCompound(this, query);
+      case 'with':
+        return this.tables.within(this, query);
+    }
+  }
+
+  /** A query in parentheses in an expression. */
+  subquery(query: QueryExpr, wants: SubqueryUse, span: Span, type?: Type): CheckedQuery | undefined {
+    const checked = this.query(query, type);
     if (!checked) return undefined;
-    if (checked.kind === 'except' || checked.columns?.length !== 1) {
+    if (wants !== 'rows' && resultColumns(checked)?.length !== 1) {
       this.diagnostics.error(
         'clause',
         span,
-        `a subquery must return one column${single ? '' : ', whose values form the list'}`,
+        `a subquery must return one column${wants === 'value' ? '' : ', whose values form the list'}`,
         'write: (select src from conntrack where …)',
       );
       return undefined;
     }
-    const isOneRow = checked.grouping !== undefined && checked.grouping.keys.length === 0;
-    if (single && !isOneRow && checked.limit !== 1) {
+    if (wants === 'value' && !isOneRow(checked)) {
       this.diagnostics.error(
         'clause',
         span,
@@ -76,75 +113,82 @@ export class QueryChecker {
       );
       return undefined;
     }
-    if (checked.every !== undefined || checked.output.format !== undefined || checked.output.file !== undefined) {
-      this.diagnostics.error('clause', span, 'every and output are not allowed in a subquery');
-      return undefined;
-    }
-    return checked;
+    return this.isPlain(checked, span, 'a subquery') ? checked : undefined;
   }
 
-  except(statement: ExceptStatement): CheckedExcept | undefined {
-    const left = this.query(statement.left);
-    const right = this.select(statement.right);
-    if (!left || !right) return undefined;
-    const first = leftmost(left);
-    const wrong = [first, right].find(each => each.grouping !== undefined);
-    if (wrong) {
-      this.diagnostics.error('clause', statement, 'except compares entries by tuple: neither side may be grouped');
-      return undefined;
+  /** Whether a query inside another has none of the clauses that only a statement can have. */
+  isPlain(query: CheckedQuery, span: Span, what: string): boolean {
+    const { output } = query;
+    const isRepeated = query.kind === 'select' && query.every !== undefined;
+    if (isRepeated || output.format !== undefined || output.file !== undefined || output.modifiers.length > 0) {
+      this.diagnostics.error('clause', span, `every and output are not allowed in ${what}`);
+      return false;
     }
-    if ((first.columns?.length ?? 0) !== (right.columns?.length ?? 0)) {
-      this.diagnostics.error(
-        'clause',
-        statement,
-        'both sides of except must have the same columns',
-        'without columns, entries are compared by tuple',
-      );
-      return undefined;
-    }
-    const strange = [first, right].find(each => hasNoTuple(each.from));
-    if (!first.columns && strange && first.from.table !== right.from.table) {
-      this.diagnostics.error(
-        'clause',
-        statement,
-        `except cannot compare the entries of ${first.from.table} and ${right.from.table}`,
-        'select from the same table on both sides, or name columns',
-      );
-      return undefined;
-    }
-    const repeated = [first, right].find(each => each.every !== undefined);
-    if (repeated) {
-      this.diagnostics.error('clause', statement, 'every cannot be combined with except');
-      return undefined;
-    }
-    const output = checkOutput(
-      statement.output,
-      { isWhole: !first.columns, isGrouped: false, table: tableOf(first.from) },
-      this.diagnostics,
+    if (query.kind !== 'select' || !query.zero) return true;
+    this.diagnostics.error(
+      'clause',
+      span,
+      `zero is not allowed in ${what}`,
+      'it changes entries: use a statement of its own',
     );
-    return { kind: 'except', left, right, output };
+    return false;
   }
 
-  select(statement: SelectStatement): CheckedSelect | undefined {
+  /** What a query reads: a table, a file, or the rows of another query. */
+  origin(ref: TableRef): From | undefined {
+    if (ref.kind === 'query') return derivedFrom(this, ref);
+    const common = ref.kind === 'table' ? this.tables.find(ref) : undefined;
+    if (common !== undefined) return common ?? undefined;
+    return (
+      this.#named(ref) ??
+      dataFrom(this.context.environment, ref) ??
+      checkOrigin(ref, this.diagnostics, this.tables.names)
+    );
+  }
+
+  select(statement: SelectStatement, wanted?: Type): CheckedSelect | undefined {
+    const before = this.diagnostics.list.length;
+    const from = this.origin(statement.from);
+    return this.selectFrom(from, statement, before, wanted);
+  }
+
+  /** A select whose origin is checked; undefined for one with errors. */
+  selectFrom(
+    from: From | undefined,
+    statement: SelectStatement,
+    before: number,
+    wanted?: Type,
+  ): CheckedSelect | undefined {
     const { diagnostics } = this;
-    const before = diagnostics.list.length;
-    const from = checkOrigin(statement.from, diagnostics);
     const place = checkPlace(statement.source, this);
     const where = statement.source ? place : this.context.place;
     if (!from) return undefined;
     const { origin, table, name } = from;
     if (origin.kind === 'table')
       checkAvailable(this, origin.table, statement.zero ? 'zero' : 'select', place, statement.from);
-    const joins = this.#joins(statement.joins, table, name, place);
+    if (origin.kind === 'query' && statement.source)
+      diagnostics.error(
+        'clause',
+        statement.source,
+        'a place belongs to the select that reads a table',
+        'write it there',
+      );
+    const joins = this.#joins(statement.joins, from, place);
     const base: Scope = {
       table,
       tableName: name,
       watch: false,
-      inFile: origin.kind === 'file' || (where !== undefined && fileOf(where) !== undefined),
+      inFile:
+        origin.kind === 'query'
+          ? from.inFile
+          : origin.kind === 'file' || (where !== undefined && fileOf(where) !== undefined),
+      ...(from.columns ? { columns: from.columns } : {}),
+      ...(from.data ? { data: from.data } : {}),
+      ...(from.missing ? { missing: from.missing } : {}),
       joins: joins.map(join => join.scope),
-      once: !statement.every,
+      once: !statement.every || from.columns !== undefined,
     };
-    const clauses = this.clauses(statement, base);
+    const clauses = this.clauses(statement, base, from.all, wanted);
     const every = durationOf(statement.every, this, 'every');
     const duration = durationOf(statement.for, this, 'for');
     if (statement.every && origin.kind === 'file' && origin.path === '-')
@@ -166,12 +210,12 @@ export class QueryChecker {
         'distinct requires columns',
         'name the columns: select distinct src, dst from …',
       );
-    if (statement.zero) this.#zero(statement, table, clauses.grouping !== undefined);
+    if (statement.zero) this.#zero(statement, origin, clauses.grouping !== undefined);
     const output = checkOutput(
       statement.output,
       {
         isWhole: !clauses.columns,
-        isGrouped: clauses.grouping !== undefined,
+        ...groupedShape(clauses),
         table: table.name,
       },
       diagnostics,
@@ -179,7 +223,7 @@ export class QueryChecker {
     if (diagnostics.list.slice(before).some(each => each.severity === 'error')) return undefined;
     return {
       kind: 'select',
-      from: origin,
+      from: originOf(from),
       place,
       distinct: statement.distinct,
       columns: clauses.columns,
@@ -198,8 +242,8 @@ export class QueryChecker {
   }
 
   /** The until clause of a repeated query: a condition on groups, on rows, or on all rows as one group. */
-  until(expr: Expr, base: Scope, { aliases, aggregates, grouping }: CheckedClauses): Until | undefined {
-    const checker = this.expressions({ ...base, aliases, aggregates });
+  until(expr: Expr, base: Scope, { aliases, lateral, aggregates, grouping }: CheckedClauses): Until | undefined {
+    const checker = this.expressions({ ...base, aliases, lateral, aggregates });
     const condition = checker.condition(expr);
     if (!condition) return undefined;
     if (!grouping && aggregates.length === 0) return { until: condition };
@@ -215,8 +259,8 @@ export class QueryChecker {
     return until && { until, ...(grouping ? {} : { untilGrouping: { keys: [], aggregates } }) };
   }
 
-  #zero(statement: SelectStatement, table: Table, grouped: boolean): void {
-    if (table.name !== 'conntrack' || statement.from.kind === 'file')
+  #zero(statement: SelectStatement, origin: Origin, grouped: boolean): void {
+    if (origin.kind !== 'table' || origin.table !== 'conntrack')
       this.diagnostics.error('clause', statement, 'only the counters of conntrack can be zeroed');
     else if (grouped || statement.distinct)
       this.diagnostics.error(
@@ -234,34 +278,50 @@ export class QueryChecker {
   }
 
   /** The clauses that select and watch share. */
-  clauses(statement: ClauseStatement, base: Scope): CheckedClauses {
+  clauses(statement: ClauseStatement, base: Scope, all?: readonly Column[], wanted?: Type): CheckedClauses {
     const { diagnostics } = this;
     const aliases = this.#aliases(statement.projection);
+    const lateral = lateralsOf(statement.projection);
     base = { ...base, projected: aliases };
+    const plain = lateral.filter(([, expr]) => !hasAggregate(expr));
     const where =
       statement.where &&
-      this.expressions({ ...base, noAggregates: 'aggregates are not allowed in where' }).condition(statement.where);
-    const keyExprs = statement.groupBy.map(expr => this.#position(expr, statement.projection) ?? expr);
-    const groupScope: Scope = { ...base, noAggregates: 'aggregates are not allowed in group by' };
-    const keys = keyExprs.map(expr => {
-      const plain = this.expressions(groupScope);
-      const isAlias =
-        expr.kind === 'name' && resolve(plain.scope, expr.text) === undefined && aliases.has(expr.text.toLowerCase());
-      return plain.check(isAlias ? (aliases.get((expr as { text: string }).text.toLowerCase()) as Expr) : expr);
-    });
+      this.expressions({ ...base, lateral: plain, noAggregates: 'aggregates are not allowed in where' }).condition(
+        statement.where,
+      );
+    const keyExprs =
+      allKeys(statement, base, aliases) ??
+      statement.groupBy.map(expr => this.#position(expr, statement.projection) ?? expr);
+    const groupScope: Scope = { ...base, lateral, noAggregates: 'aggregates are not allowed in group by' };
+    const keys = keyExprs.map(expr => this.expressions(groupScope).check(expr));
 
     const aggregates: Aggregate[] = [];
     const isWhole = statement.projection.length === 1 && isStar(statement.projection[0].expr);
     const items = isWhole ? [] : statement.projection;
     const projecting = this.expressions({ ...base, aggregates });
-    let columns = items.map(item => this.#column(item, projecting));
-    const having = statement.having && this.expressions({ ...base, aggregates, aliases }).condition(statement.having);
-    const ordering = this.expressions({ ...base, aggregates, aliases });
-    const orders = statement.orderBy.map(item => this.#order(item, statement.projection, ordering));
+    let columns = items.map((item, i) => {
+      this.#checkBare(item, base);
+      return this.#column(
+        item,
+        projecting.within({ ...base, aggregates, lateral: lateralsOf(items.slice(0, i)) }),
+        wanted,
+      );
+    });
+    if (all && (isWhole || items.length === 0) && statement.groupBy.length === 0) {
+      columns = [...all];
+      if (base.data) for (const name of base.columns ?? []) base.data.add(name);
+    }
+    const having =
+      statement.having && this.expressions({ ...base, aggregates, aliases, lateral }).condition(statement.having);
+    const ordering = this.expressions({ ...base, aggregates, aliases, lateral });
+    const positions = all && items.length === 0 ? all.map(asProjection) : statement.projection;
+    const orders = statement.orderBy.map(item => this.#order(item, positions, ordering));
 
     const isGrouped = statement.groupBy.length > 0 || aggregates.length > 0 || statement.having !== undefined;
     const limit = wholeNumberOf(statement.limit?.count, this, 'limit');
     const offset = wholeNumberOf(statement.limit?.offset, this, 'offset') ?? 0;
+    if (statement.sugar === 'count' && columns.length === 1)
+      columns.unshift(...keys.map((key, i) => key && { name: columnName(keyExprs[i]), expr: key }));
     if (isGrouped && isWhole)
       diagnostics.error(
         'aggregate',
@@ -306,7 +366,7 @@ export class QueryChecker {
     }
     return {
       where,
-      ...(items.length > 0 || isGrouped
+      ...(columns.length > 0 || isGrouped
         ? { columns: columns.filter((column): column is Column => column !== undefined) }
         : {}),
       grouping,
@@ -314,13 +374,28 @@ export class QueryChecker {
       limit,
       offset,
       aliases,
+      lateral,
       aggregates,
     };
   }
 
-  #column(item: Projection, checker: ExpressionChecker): Column | undefined {
-    const expr = checker.check(item.expr);
-    return expr && { name: item.alias?.text ?? columnName(item.expr), expr };
+  #column(item: Projection, checker: ExpressionChecker, wanted: Type | undefined): Column | undefined {
+    const isData = wanted && item.expr.kind === 'name' && resolve(checker.scope, item.expr.text)?.kind === 'data';
+    const expr = isData ? checker.checkAs(item.expr, wanted) : checker.check(item.expr);
+    if (!expr || !item.alias) return expr && { name: columnName(item.expr), expr };
+    return { name: item.alias.text, expr, text: print(item.expr) };
+  }
+
+  /** `select src dst`: more likely a comma is missing than that a column is given the name of another field. */
+  #checkBare({ alias, bare, expr }: Projection, base: Scope): void {
+    if (!bare || !alias || !base.table || !fieldOf(base.table, alias.text)) return;
+    const before = expr.kind === 'name' ? expr.text : '…';
+    this.diagnostics.error(
+      'clause',
+      alias,
+      `'${alias.text}' is a field: a comma is missing, or 'as'`,
+      `write '${before}, ${alias.text}' for two fields, '${before} as ${alias.text}' for a new name`,
+    );
   }
 
   #aliases(projection: readonly Projection[]): Map<string, Expr> {
@@ -350,17 +425,24 @@ export class QueryChecker {
 
   #joins(
     joins: readonly Join[],
-    table: Table,
-    name: string,
+    { table, name, columns, data }: From,
     place: Place | undefined,
   ): { scope: JoinScope; checked(): CheckedJoin }[] {
     const scopes: JoinScope[] = [];
     return joins.flatMap(join => {
       const isFile = join.table.kind === 'file';
-      const found = isFile ? undefined : checkOrigin(join.table, this.diagnostics);
+      const found = isFile ? undefined : this.origin(join.table);
       if (!isFile && !found) return [];
-      const alias =
-        join.table.alias?.text ?? (join.table.kind === 'file' ? baseName(join.table.path) : join.table.name.text);
+      const alias = join.table.alias?.text ?? nameOfTable(join.table);
+      if (alias === undefined) {
+        this.diagnostics.error(
+          'missing',
+          join.table,
+          'a select in join requires a name',
+          'write: join (select …) as x on …',
+        );
+        return [];
+      }
       const scope: JoinScope = { alias, used: new Set(), ...(found ? { table: found.table } : {}) };
       scopes.push(scope);
       const origin: Origin | undefined = found?.origin;
@@ -374,7 +456,15 @@ export class QueryChecker {
         );
       }
       const on =
-        join.on && this.expressions({ table, tableName: name, watch: false, joins: scopes }).condition(join.on);
+        join.on &&
+        this.expressions({
+          table,
+          tableName: name,
+          watch: false,
+          joins: scopes,
+          ...(columns ? { columns } : {}),
+          ...(data ? { data } : {}),
+        }).condition(join.on);
       return [
         {
           scope,
@@ -399,6 +489,7 @@ export interface ClauseStatement extends Span {
   readonly having?: Expr;
   readonly orderBy: readonly OrderItem[];
   readonly limit?: SelectStatement['limit'];
+  readonly sugar?: 'count';
 }
 
 export interface CheckedClauses {
@@ -409,16 +500,63 @@ export interface CheckedClauses {
   readonly limit?: Integer;
   readonly offset: Integer;
   readonly aliases: ReadonlyMap<string, Expr>;
+  readonly lateral: NonNullable<Scope['lateral']>;
   readonly aggregates: Aggregate[];
 }
 
 export type Until = Pick<CheckedSelect, 'until' | 'untilGrouping'>;
 
+/** What a statement reads after an error: its names are not checked further. */
+const NOWHERE: From = {
+  origin: { kind: 'table', table: 'conntrack' },
+  table: TABLES.conntrack,
+  name: '',
+  missing: new Set(),
+};
+
 const isStar = (expr: Expr): boolean => expr.kind === 'name' && expr.text === '*';
 const withExpr = (column: Column, expr: Typed | undefined): Column | undefined => expr && { ...column, expr };
-const hasNoTuple = ({ table }: Origin): boolean => table === 'sysctl' || table === 'stats' || table === 'expect_stats';
-const tableOf = (origin: Origin): string => origin.table;
 const columnName = (expr: Expr): string => (expr.kind === 'name' ? expr.text.toLowerCase() : print(expr));
 
 /** `lists/hosts.csv.gz` → `hosts`. */
 const baseName = (path: string): string => (path.split('/').at(-1) as string).split('.')[0];
+
+/** A file is read as rows of columns if the statement uses names that flows do not have. */
+function originOf({ origin, data, missing }: From): Origin {
+  const used = data ?? (missing && missing.size > 0 ? missing : undefined);
+  if (!used || (origin.kind !== 'data' && origin.kind !== 'file')) return origin;
+  return { kind: 'data', path: origin.path, table: 'conntrack', columns: [...used] };
+}
+
+/** The name of a table, or of the file without its folder and ending; a select has none. */
+function nameOfTable(ref: TableRef): string | undefined {
+  return ref.kind === 'file' ? baseName(ref.path) : ref.kind === 'table' ? ref.name.text : undefined;
+}
+
+/** Whether a query has exactly one row. */
+function isOneRow(query: CheckedQuery): boolean {
+  if (query.kind !== 'select') return false;
+  return (query.grouping !== undefined && query.grouping.keys.length === 0) || query.limit === 1;
+}
+
+const lateralsOf = (items: readonly Projection[]): (readonly [string, Expr])[] =>
+  items.flatMap(({ alias, expr }) => (alias ? [[alias.text.toLowerCase(), expr] as const] : []));
+
+/** A column of the rows of a query, as if it were written out. */
+const asProjection = ({ name }: Column): Projection => ({
+  expr: { kind: 'name', text: name, start: 0, end: 0 },
+  start: 0,
+  end: 0,
+});
+
+/** The keys of `group by all`: every column without an aggregate. Undefined for other keys. */
+function allKeys(
+  { groupBy, projection }: ClauseStatement,
+  base: Scope,
+  aliases: ReadonlyMap<string, Expr>,
+): readonly Expr[] | undefined {
+  const [first] = groupBy;
+  const isAll = groupBy.length === 1 && first.kind === 'name' && first.text.toLowerCase() === 'all';
+  if (!isAll || aliases.has('all') || resolve(base, 'all') !== undefined) return undefined;
+  return projection.filter(({ expr }) => !isStar(expr) && !hasAggregate(expr)).map(({ expr }) => expr);
+}

@@ -10,6 +10,7 @@ import type {
   Expr,
   HelpStatement,
   LetStatement,
+  Name,
   SetStatement,
   ShowStatement,
   UseStatement,
@@ -23,9 +24,9 @@ import type {
   CheckedSet,
   CheckedShow,
   CheckedUse,
-  Typed,
 } from '../checked-ast.js';
 import type { Scope } from '../scope.js';
+import { resultColumns } from '../selects.js';
 import { checkPlace } from './places.js';
 import type { QueryChecker } from './query.js';
 
@@ -41,9 +42,9 @@ export interface CheckedBinding {
 export function checkLet(checker: QueryChecker, statement: LetStatement): CheckedBinding | undefined {
   const { name, value } = statement;
   if (value.kind === 'subquery') {
-    const query = checker.subquery(value.query, false, value);
+    const query = checker.subquery(value.query, 'list', value);
     if (!query) return undefined;
-    const type = query.kind === 'select' ? (query.columns?.[0].expr.type ?? NULL) : NULL;
+    const type = resultColumns(query)?.[0].type ?? NULL;
     const isOne = query.kind === 'select' && query.grouping !== undefined && query.grouping.keys.length === 0;
     return {
       statement: { kind: 'let', name: name.text, value: { kind: 'query', query } },
@@ -89,8 +90,11 @@ function checkListBinding(checker: QueryChecker, name: string, items: readonly E
 }
 
 export function checkEcho(checker: QueryChecker, statement: EchoStatement): CheckedEcho | undefined {
-  const values = statement.values.map(value => checker.expressions(NO_ROW).check(value));
-  return values.includes(undefined) ? undefined : { kind: 'echo', values: values as Typed[] };
+  const values = statement.values.map(value => {
+    const isList = value.kind === 'variable' && checker.context.variables.get(value.name)?.kind === 'list';
+    return isList ? ({ kind: 'list', name: value.name } as const) : checker.expressions(NO_ROW).check(value);
+  });
+  return values.includes(undefined) ? undefined : { kind: 'echo', values: values as CheckedEcho['values'] };
 }
 
 export function checkAssert(checker: QueryChecker, statement: AssertStatement): CheckedAssert | undefined {
@@ -107,17 +111,9 @@ export function checkAssert(checker: QueryChecker, statement: AssertStatement): 
 
 export function checkSet(checker: QueryChecker, statement: SetStatement): CheckedSet | undefined {
   const { diagnostics } = checker;
-  const option = statement.option.text.toLowerCase();
-  if (!Object.hasOwn(SETTINGS, option)) {
-    diagnostics.error(
-      'name.option',
-      statement.option,
-      `unknown setting '${statement.option.text}'`,
-      didYouMean(option, SETTING_NAMES) ?? 'show settings lists them',
-    );
-    return undefined;
-  }
-  const setting: Setting = SETTINGS[option as SettingName];
+  const option = settingNamed(checker, statement.option);
+  if (option === undefined) return undefined;
+  const setting: Setting = SETTINGS[option];
   const value = settingValue(setting, statement.value);
   if (value !== undefined) return { kind: 'set', option, value };
   const expected =
@@ -129,6 +125,18 @@ export function checkSet(checker: QueryChecker, statement: SetStatement): Checke
           ? 'text'
           : 'a number';
   diagnostics.error('type', statement.value, `${option} must be ${expected}`, undefined);
+  return undefined;
+}
+
+function settingNamed(checker: QueryChecker, name: Name): SettingName | undefined {
+  const option = name.text.toLowerCase();
+  if (Object.hasOwn(SETTINGS, option)) return option as SettingName;
+  checker.diagnostics.error(
+    'name.option',
+    name,
+    `unknown setting '${name.text}'`,
+    didYouMean(option, SETTING_NAMES) ?? 'show settings lists them',
+  );
   return undefined;
 }
 
@@ -165,6 +173,10 @@ export function checkUse(checker: QueryChecker, statement: UseStatement): Checke
 }
 
 export function checkShow(checker: QueryChecker, statement: ShowStatement): CheckedShow | undefined {
+  if (statement.setting) {
+    const setting = settingNamed(checker, statement.setting);
+    return setting && { kind: 'show', what: 'settings', setting };
+  }
   if (!statement.table) return { kind: 'show', what: statement.what };
   const table = tableOf(statement.table.text);
   if (table) return { kind: 'show', what: statement.what, table: table.name };

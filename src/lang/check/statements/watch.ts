@@ -7,7 +7,7 @@ import type { Scope } from '../scope.js';
 import { checkAvailable } from './availability.js';
 import { durationOf } from './constants.js';
 import { checkTarget } from './mutations.js';
-import { checkOutput } from './output.js';
+import { checkOutput, groupedShape } from './output.js';
 import { checkPlace } from './places.js';
 import type { CheckedClauses, QueryChecker, Until } from './query.js';
 
@@ -92,7 +92,7 @@ export function checkWatch(checker: QueryChecker, statement: WatchStatement): Ch
   }
   const output = checkOutput(
     statement.output,
-    { isWhole: !clauses.columns, isGrouped: clauses.grouping !== undefined, table: tables[0] },
+    { isWhole: !clauses.columns, ...groupedShape(clauses), table: tables[0] },
     diagnostics,
   );
   if (diagnostics.list.slice(before).some(each => each.severity === 'error')) return undefined;

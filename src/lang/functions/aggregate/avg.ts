@@ -1,4 +1,4 @@
-import { DECIMAL, isSummable } from '../../schema/type.js';
+import { DECIMAL, inUnitOf, isSummable } from '../../schema/type.js';
 import { integer, type Value } from '../../values/value.js';
 import type { AggregateDefinition } from '../function.js';
 import type { Accumulator } from './accumulator.js';
@@ -35,6 +35,7 @@ export const avg: AggregateDefinition = {
   arity: [1, 1],
   example: 'select proto, avg(timeout) from conntrack group by proto',
   accepts: 'numbers',
-  type: arg => (arg === undefined || !isSummable(arg) ? undefined : arg.name === 'duration' ? arg : DECIMAL),
+  type: arg =>
+    arg === undefined || !isSummable(arg) ? undefined : arg.name === 'duration' ? arg : inUnitOf(DECIMAL, arg),
   accumulator: arg => new Mean(new Sum(arg), arg?.name === 'duration'),
 };

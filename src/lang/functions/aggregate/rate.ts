@@ -1,4 +1,4 @@
-import { DECIMAL, isSummable } from '../../schema/type.js';
+import { DECIMAL, inUnitOf, isSummable } from '../../schema/type.js';
 import type { Value } from '../../values/value.js';
 import type { AggregateDefinition } from '../function.js';
 import type { Accumulator } from './accumulator.js';
@@ -30,6 +30,7 @@ export const rate: AggregateDefinition = {
   hasStar: true,
   isOverTime: true,
   accepts: 'numbers',
-  type: arg => (arg === undefined || isSummable(arg) ? DECIMAL : undefined),
+  type: arg =>
+    arg === undefined || isSummable(arg) ? inUnitOf({ ...DECIMAL, isRate: true }, arg ?? DECIMAL) : undefined,
   accumulator: arg => new Rate(arg ? new Sum(arg) : new Count()),
 };

@@ -1,4 +1,4 @@
-import { INTEGER, isIntegral, isSummable, type Type } from '../../schema/type.js';
+import { INTEGER, inUnitOf, isIntegral, isSummable, type Type } from '../../schema/type.js';
 import { add, type Integer, type Value } from '../../values/value.js';
 import type { AggregateDefinition } from '../function.js';
 import type { Accumulator } from './accumulator.js';
@@ -34,6 +34,6 @@ export const sum: AggregateDefinition = {
   arity: [1, 1],
   example: 'select src, sum(bytes) from conntrack group by src',
   accepts: 'numbers',
-  type: arg => (arg === undefined || !isSummable(arg) ? undefined : isIntegral(arg) ? INTEGER : arg),
+  type: arg => (arg === undefined || !isSummable(arg) ? undefined : isIntegral(arg) ? inUnitOf(INTEGER, arg) : arg),
   accumulator: arg => new Sum(arg),
 };

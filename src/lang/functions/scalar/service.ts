@@ -3,7 +3,7 @@ import type { ScalarDefinition } from '../function.js';
 
 export const service: ScalarDefinition = {
   signature: 'service(port [, proto])',
-  doc: 'the name of the service at a port, as in /etc/services; null if it has none',
+  doc: 'the name of the service at a port, as in /etc/services; its number if it has none',
   arity: [1, 2],
   example: 'select service(dport), count(*) from conntrack group by service(dport)',
   isStable: true,
@@ -14,7 +14,7 @@ export const service: ScalarDefinition = {
       const port = first(row) as number | null;
       if (port === null) return null;
       const proto = second ? (second(row) as number | null) : null;
-      return environment.serviceName(port, proto ?? undefined) ?? null;
+      return environment.serviceName(port, proto ?? undefined) ?? String(port);
     };
   },
 };

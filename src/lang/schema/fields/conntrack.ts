@@ -18,7 +18,13 @@ const DIRECTION = {
   zone: { type: 'integer', doc: 'zone of this direction alone', max: UINT16, insert: true, rare: true },
   vtag: { type: 'integer', doc: 'verification tag (SCTP)', max: UINT32, insert: true, update: true, rare: true },
   packets: { type: 'integer', doc: 'packets counted', max: UINT64, needs: 'nf_conntrack_acct' },
-  bytes: { type: 'integer', doc: 'bytes counted, IP headers included', max: UINT64, needs: 'nf_conntrack_acct' },
+  bytes: {
+    type: 'integer',
+    unit: 'bytes',
+    doc: 'bytes counted, IP headers included',
+    max: UINT64,
+    needs: 'nf_conntrack_acct',
+  },
 } as const satisfies Record<string, Field>;
 
 const SEQADJ = {
@@ -93,7 +99,7 @@ export const CONNTRACK_FIELDS = {
   start: { type: 'time', doc: 'when the flow began', needs: 'nf_conntrack_timestamp', rare: true },
   stop: { type: 'time', doc: 'when the flow ended (in destroy events)', needs: 'nf_conntrack_timestamp', rare: true },
   packets: { type: 'integer', doc: 'packets of both directions', max: UINT64, needs: 'nf_conntrack_acct' },
-  bytes: { type: 'integer', doc: 'bytes of both directions', max: UINT64, needs: 'nf_conntrack_acct' },
+  bytes: { type: 'integer', unit: 'bytes', doc: 'bytes of both directions', max: UINT64, needs: 'nf_conntrack_acct' },
   mark: { type: 'integer', doc: 'connection mark', max: UINT32, bits: true, insert: true, update: true },
   secmark: {
     type: 'integer',

@@ -27,6 +27,8 @@ export interface Field {
   readonly vocabulary?: Vocabulary;
   /** Of flags. */
   readonly flags?: FlagSet;
+  /** What a number counts, if it has a unit. */
+  readonly unit?: 'bytes';
   /** The largest value that the kernel can hold, of an integer. */
   readonly max?: number | bigint;
   /** The bits of the integer have meanings of their own: it can be compared under a mask. */

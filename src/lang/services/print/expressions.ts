@@ -73,7 +73,7 @@ export function printExpression(root: Expr, printQuery: PrintQuery, asOperand = 
       case 'in':
         return `${at(ARITHMETIC, expr.operand)} ${not(expr.negated)}in ${membership(expr.list)}`;
       case 'like':
-        return `${at(ARITHMETIC, expr.operand)} ${not(expr.negated)}like ${at(ARITHMETIC, expr.pattern)}`;
+        return `${at(ARITHMETIC, expr.operand)} ${not(expr.negated)}${expr.ignoreCase ? 'i' : ''}like ${at(ARITHMETIC, expr.pattern)}`;
       case 'has': {
         const names = all(expr.names);
         const flags = expr.quantifier === 'any' ? `any (${names})` : expr.names.length === 1 ? names : `(${names})`;
@@ -83,6 +83,17 @@ export function printExpression(root: Expr, printQuery: PrintQuery, asOperand = 
         return `${at(ARITHMETIC, expr.operand)} is ${not(expr.negated)}${expr.what.text}`;
       case 'call':
         return `${expr.name.text}(${expr.star ? '*' : `${expr.distinct ? 'distinct ' : ''}${all(expr.args)}`})`;
+      case 'case': {
+        const branches = expr.branches.map(({ when, value }) => `when ${plain(when)} then ${plain(value)}`);
+        const last = expr.otherwise ? [`else ${plain(expr.otherwise)}`] : [];
+        return ['case', ...(expr.operand ? [caseOperand(plain(expr.operand))] : []), ...branches, ...last, 'end'].join(
+          ' ',
+        );
+      }
+      case 'cast':
+        return `cast(${plain(expr.operand)} as ${expr.type.text})`;
+      case 'exists':
+        return `exists (${printQuery(expr.query)})`;
       case 'subquery':
         return `(${printQuery(expr.query)})`;
       case 'list':
@@ -101,6 +112,10 @@ export function printExpression(root: Expr, printQuery: PrintQuery, asOperand = 
 
   return at(asOperand ? ARITHMETIC : OR, root);
 }
+
+/** A field named as a part of `case` would be taken for that part. */
+const caseOperand = (text: string): string =>
+  /\b(case|when|then|else|end|any|has|ilike)\b/i.test(text) ? `(${text})` : text;
 
 /** The item of a list that needs no parentheses: `src in 10.0.0.0/8`. */
 function loneItem({ items }: ListExpr): Expr | undefined {

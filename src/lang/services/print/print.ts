@@ -19,12 +19,16 @@ export function print(node: Statement | Expr): string {
     case 'has':
     case 'is':
     case 'call':
+    case 'case':
+    case 'cast':
+    case 'exists':
     case 'subquery':
     case 'list':
     case 'range':
       return printExpression(node, printQuery);
     case 'select':
-    case 'except':
+    case 'compound':
+    case 'with':
     case 'watch':
     case 'get':
     case 'insert':
@@ -32,6 +36,9 @@ export function print(node: Statement | Expr): string {
     case 'delete':
     case 'flush':
     case 'explain':
+    case 'query':
+    case 'run':
+    case 'drop':
     case 'let':
     case 'include':
     case 'echo':

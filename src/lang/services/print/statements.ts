@@ -38,7 +38,8 @@ const newName = (name: Name): string => (isPlainWord(name.text) ? name.text : qu
 export function printStatement(statement: Statement): string {
   switch (statement.kind) {
     case 'select':
-    case 'except':
+    case 'compound':
+    case 'with':
       return printQuery(statement);
     case 'watch': {
       const { projection, from, source, on, options } = statement;
@@ -90,6 +91,19 @@ export function printStatement(statement: Statement): string {
       return words(`flush ${printTable(statement.table)}`, printSource(statement.source));
     case 'explain':
       return words('explain', statement.analyze && 'analyze', printStatement(statement.statement));
+    case 'query': {
+      const parameters = statement.parameters.map(({ name, default: value }) =>
+        value ? `${name.text} = ${print(value)}` : name.text,
+      );
+      const list = parameters.length === 0 ? '' : `(${parameters.join(', ')})`;
+      return `query ${statement.name.text}${list} as ${printStatement(statement.statement)}`;
+    }
+    case 'run': {
+      const args = statement.args.length === 0 ? '' : `(${statement.args.map(print).join(', ')})`;
+      return `run ${statement.name.text}${args}`;
+    }
+    case 'drop':
+      return `drop query ${statement.name.text}`;
     case 'let':
       return `let ${statement.name.text} = ${print(statement.value)}`;
     case 'include':
@@ -105,6 +119,7 @@ export function printStatement(statement: Statement): string {
       return message === undefined ? `assert ${print(condition)}` : `assert ${print(condition)}, ${quote(message)}`;
     }
     case 'show':
+      if (statement.setting !== undefined) return words('set', bare(statement.setting));
       return words('show', statement.what, clause('from', statement.table, bare));
     case 'help':
       return words('help', statement.topic?.text);
@@ -114,8 +129,18 @@ export function printStatement(statement: Statement): string {
 }
 
 export function printQuery(query: QueryExpr): string {
-  if (query.kind === 'except') {
-    return words(`${printQuery(query.left)} except ${printQuery(query.right)}`, printOutput(query.output));
+  if (query.kind === 'with') {
+    const tables = query.tables.map(table => `${table.name.text} as (${printQuery(table.query)})`);
+    return `with ${tables.join(', ')} ${printQuery(query.query)}`;
+  }
+  if (query.kind === 'compound') {
+    return words(
+      `${printQuery(query.left)} ${query.op} ${printQuery(query.right)}`,
+      printOrder(query.orderBy),
+      printLimit(query.limit),
+      printTimes(query),
+      printOutput(query.output),
+    );
   }
   const { projection } = query;
   return words(
@@ -138,11 +163,12 @@ export function printQuery(query: QueryExpr): string {
 
 /** Where rows to insert come from: a table and a condition by themselves, any other query in parentheses. */
 function printInsertFrom(query: QueryExpr): string {
-  if (query.kind === 'except' || !isBareSelect(query)) return `(${printQuery(query)})`;
+  if (query.kind !== 'select' || !isBareSelect(query)) return `(${printQuery(query)})`;
   return words(printTable(query.from), printSource(query.source), clause('where', query.where, print));
 }
 
 const isBareSelect = (query: SelectStatement): boolean =>
+  (query.from.kind !== 'query' || query.where !== undefined) &&
   !query.distinct &&
   query.projection.length === 0 &&
   query.joins.length === 0 &&
@@ -156,7 +182,14 @@ const isBareSelect = (query: SelectStatement): boolean =>
 const printProjection = ({ expr, alias }: Projection): string => words(print(expr), clause('as', alias, newName));
 
 const printTable = (table: TableRef): string =>
-  words(table.kind === 'file' ? quote(table.path) : table.name.text, clause('as', table.alias, newName));
+  words(
+    table.kind === 'query'
+      ? `(${printQuery(table.query)})`
+      : table.kind === 'file'
+        ? quote(table.path)
+        : table.name.text,
+    clause('as', table.alias, newName),
+  );
 
 const printSource = (source: SourceRef | undefined): string | undefined => clause('in', source, printPlace);
 
@@ -194,9 +227,12 @@ const printFilters = ({ where, groupBy, having, orderBy, limit }: Filters): stri
     clause('where', where, print),
     listed('group by', groupBy, print),
     clause('having', having, print),
-    listed('order by', orderBy, ({ expr, descending }) => words(print(expr), descending && 'desc')),
+    printOrder(orderBy),
     printLimit(limit),
   );
+
+const printOrder = (orderBy: readonly OrderItem[]): string | undefined =>
+  listed('order by', orderBy, ({ expr, descending }) => words(print(expr), descending && 'desc'));
 
 const printLimit = (limit: Limit | undefined): string | undefined =>
   clause('limit', limit, ({ count, offset }) => words(printOperand(count), clause('offset', offset, printOperand)));

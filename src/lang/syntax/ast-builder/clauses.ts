@@ -28,8 +28,9 @@ import type {
   TableName,
   TableRef,
 } from '../ast.js';
+import { wordHint } from '../foreign-words.js';
 import { unquote } from '../literals/literal.js';
-import { compact, nameOf, optional, spanOf, type TreeContext, tokenSpan } from './context.js';
+import { compact, nameOf, nested, optional, spanOf, type TreeContext, tokenSpan } from './context.js';
 import { arithmetic, expression, literal, pathName } from './expressions.js';
 
 export function projections(context: TreeContext, nodes: readonly ProjectionsCstNode[] | undefined): Projection[] {
@@ -40,24 +41,36 @@ export function projections(context: TreeContext, nodes: readonly ProjectionsCst
     return [{ expr: { kind: 'name', text: '*', ...span }, ...span }];
   }
   return projection.map(node =>
-    compact({
+    compact<Projection>({
       expr: expression(context, node.children.expression[0]),
-      alias: optional(node.children.alias, alias),
+      alias: optional(node.children.alias, each => alias(context, each)),
+      bare: node.children.alias?.[0].children.Identifier ? true : undefined,
       ...spanOf(node),
     }),
   );
 }
 
-function alias({ children: { Word, Text: text } }: AliasCstNode): Name {
+function alias({ diagnostics }: TreeContext, { children: { Word, Identifier, Text: text } }: AliasCstNode): Name {
   if (Word) return nameOf(Word[0]);
+  if (Identifier) {
+    const name = nameOf(Identifier[0]);
+    const hint = wordHint(name.text);
+    // A word of another language is not meant as a name.
+    if (hint !== undefined) diagnostics.error('syntax', name, `unexpected '${name.text}'`, hint);
+    return name;
+  }
   return { ...nameOf(text![0]), text: unquote(text![0].image) };
 }
 
-export function tableRef(node: TableRefCstNode): TableRef {
+export function tableRef(context: TreeContext, node: TableRefCstNode): TableRef {
   const { children } = node;
   const span = spanOf(node);
-  const as = optional(children.alias, alias);
+  const as = optional(children.alias, each => alias(context, each));
   if (children.Word) return compact({ kind: 'table', name: nameOf(children.Word[0]), alias: as, ...span });
+  if (children.query) {
+    const query = nested(context, 1, node, () => context.query(children.query![0]));
+    return compact({ kind: 'query', query, alias: as, ...span });
+  }
   return compact({ kind: 'file', path: unquote(children.Text![0].image), alias: as, ...span });
 }
 
@@ -87,7 +100,7 @@ export function place(context: TreeContext, node: PlaceCstNode): SourceRef {
 
 export const joinClause = (context: TreeContext, node: JoinClauseCstNode): Join =>
   compact({
-    table: tableRef(node.children.tableRef[0]),
+    table: tableRef(context, node.children.tableRef[0]),
     on: optional(node.children.expression, each => expression(context, each)),
     outer: node.children.Left !== undefined,
     ...spanOf(node),

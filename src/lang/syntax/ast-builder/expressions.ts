@@ -3,6 +3,8 @@ import type {
   ArithmeticCstNode,
   AtomCstNode,
   CallArgumentsCstNode,
+  CaseBranchesCstNode,
+  ComparisonCstNode,
   ConjunctionCstNode,
   ExpressionCstNode,
   FlagCstNode,
@@ -16,10 +18,22 @@ import type {
   UnaryCstNode,
 } from '../../../../grammar/generated/cst.js';
 import { Address, Constant, NumberLiteral } from '../../../../grammar/tokens.js';
-import type { BinaryOp, Expr, HasExpr, InExpr, ListExpr, LiteralExpr, Name, Span, SubqueryExpr } from '../ast.js';
+import type {
+  BinaryOp,
+  CaseExpr,
+  Expr,
+  HasExpr,
+  InExpr,
+  ListExpr,
+  LiteralExpr,
+  Name,
+  RangeExpr,
+  Span,
+  SubqueryExpr,
+} from '../ast.js';
 import { type LiteralForm, readLiteral } from '../literals/literal.js';
 import { COMPARISONS, PRECEDENCE } from '../operators.js';
-import { across, nameOf, nested, spanOf, type TreeContext, tokenSpan } from './context.js';
+import { across, compact, nameOf, nested, optional, spanOf, type TreeContext, tokenSpan } from './context.js';
 
 export function expression(context: TreeContext, node: ExpressionCstNode): Expr {
   const operands = node.children.conjunction;
@@ -53,11 +67,7 @@ function predicate(context: TreeContext, node: PredicateCstNode): Expr {
     const span = spanOf(node);
     const operand = arithmetic(context, first);
     const negated = Not !== undefined;
-    if (comparison) {
-      const [op] = comparison[0].children.CompareOperator;
-      const right = arithmetic(context, comparison[0].children.arithmetic[0]);
-      return { kind: 'compare', op: COMPARISONS[op.image], left: operand, right, opSpan: tokenSpan(op), ...span };
-    }
+    if (comparison) return compared(context, operand, comparison[0], span);
     if (isTest) {
       const { Not: not, Null, Word } = isTest[0].children;
       const [what] = Null ?? Word!;
@@ -69,17 +79,29 @@ function predicate(context: TreeContext, node: PredicateCstNode): Expr {
       return { kind: 'between', negated, operand, low, high, ...span };
     }
     if (likeTest) {
-      return {
-        kind: 'like',
-        negated,
-        operand,
-        pattern: arithmetic(context, likeTest[0].children.arithmetic[0]),
-        ...span,
-      };
+      const { arithmetic: patterns, Ilike } = likeTest[0].children;
+      const pattern = arithmetic(context, patterns[0]);
+      return { kind: 'like', negated, operand, pattern, ...(Ilike ? { ignoreCase: true } : {}), ...span };
     }
     if (hasTest) return { kind: 'has', negated, operand, ...flags(context, hasTest[0]), ...span };
     return { kind: 'in', negated, operand, list: membership(context, inTest![0]), ...span };
   });
+}
+
+/** A comparison; with a range, `dport = 80..90`, a test whether the operand is in it. */
+function compared(context: TreeContext, operand: Expr, node: ComparisonCstNode, span: Span): Expr {
+  const { CompareOperator, arithmetic: values } = node.children;
+  const [token] = CompareOperator;
+  const op = COMPARISONS[token.image];
+  const [right, high] = values.map(value => arithmetic(context, value));
+  if (!high) return { kind: 'compare', op, left: operand, right, opSpan: tokenSpan(token), ...span };
+  const ends = across(values[0], values[1]);
+  if (op !== '=' && op !== '!=') {
+    const hint = 'a range has two ends: use = or !=, or compare with one of them';
+    context.diagnostics.error('syntax', ends, `'${token.image}' cannot compare with a range`, hint);
+  }
+  const items: RangeExpr[] = [{ kind: 'range', low: right, high, ...ends }];
+  return { kind: 'in', negated: op === '!=', operand, list: { kind: 'list', items, ...ends }, ...span };
 }
 
 function membership(context: TreeContext, { children }: InTestCstNode): InExpr['list'] {
@@ -137,12 +159,16 @@ export function arithmetic(context: TreeContext, node: ArithmeticCstNode): Expr 
 }
 
 function unary(context: TreeContext, node: UnaryCstNode): Expr {
-  const signs = node.children.UnaryOperator ?? [];
-  const { atom: atoms, parenthesized } = node.children;
-  const operand = nested(context, signs.length, node, () =>
+  const { UnaryOperator: signs = [], TypeCast: casts = [], atom: atoms, parenthesized } = node.children;
+  const value = nested(context, signs.length + casts.length, node, () =>
     atoms ? atom(context, atoms[0]) : inParentheses(context, parenthesized![0]),
   );
   const { end } = spanOf(node);
+  const operand = casts.reduce<Expr>((inner, token) => {
+    const span = tokenSpan(token);
+    const type: Name = { text: token.image.slice(2), start: span.start + 2, end: span.end };
+    return { kind: 'cast', operand: inner, type, start: value.start, end: span.end };
+  }, value);
   return signs.reduceRight<Expr>(
     (inner, sign) => ({ kind: 'unary', op: sign.image as '-' | '~', operand: inner, start: sign.startOffset, end }),
     operand,
@@ -150,16 +176,53 @@ function unary(context: TreeContext, node: UnaryCstNode): Expr {
 }
 
 function atom(context: TreeContext, node: AtomCstNode): Expr {
-  const { Literal, Variable, path, callArguments } = node.children;
+  const { Literal, Variable, path, callArguments, searchedCase, simpleCase } = node.children;
   if (Literal) return literal(context, Literal[0]);
   if (Variable) return variable(Variable[0]);
+  if (searchedCase) return caseOf(context, searchedCase[0].children.caseBranches[0], undefined, spanOf(node));
+  if (simpleCase) {
+    const { expression: operand, caseBranches } = simpleCase[0].children;
+    return caseOf(context, caseBranches[0], operand[0], spanOf(node));
+  }
   const name = pathName(path![0]);
   if (!callArguments) return { kind: 'name', ...name };
   return nested(context, 1, node, () => call(context, name, callArguments[0], spanOf(node)));
 }
 
+function caseOf(
+  context: TreeContext,
+  { children }: CaseBranchesCstNode,
+  operand: ExpressionCstNode | undefined,
+  span: Span,
+): CaseExpr {
+  return nested(context, 1, operand ?? children.whenClause[0], () =>
+    compact<CaseExpr>({
+      kind: 'case',
+      operand: operand && expression(context, operand),
+      branches: children.whenClause.map(({ children: { expression: both } }) => ({
+        when: expression(context, both[0]),
+        value: expression(context, both[1]),
+      })),
+      otherwise: optional(children.expression, node => expression(context, node)),
+      ...span,
+    }),
+  );
+}
+
 function call(context: TreeContext, name: Name, { children }: CallArgumentsCstNode, span: Span): Expr {
+  const word = name.text.toLowerCase();
+  if (children.query) {
+    const query = context.query(children.query[0]);
+    if (word === 'exists') return { kind: 'exists', query, ...span };
+    const argument: SubqueryExpr = { kind: 'subquery', query, ...spanOf(children.query[0]) };
+    return { kind: 'call', name, args: [argument], star: false, distinct: false, ...span };
+  }
   const args = (children.expression ?? []).map(argument => expression(context, argument));
+  if (children.As) {
+    const type = nameOf(children.Word![0]);
+    if (word === 'cast' && args.length === 1) return { kind: 'cast', operand: args[0], type, ...span };
+    context.diagnostics.error('syntax', tokenSpan(children.As[0]), "unexpected 'as'", 'write: cast(x as text)');
+  }
   return {
     kind: 'call',
     name,

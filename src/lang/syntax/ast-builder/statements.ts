@@ -9,8 +9,11 @@ import type {
   InsertStatementCstNode,
   LetStatementCstNode,
   QueryCstNode,
+  QueryDefinitionCstNode,
+  RunStatementCstNode,
   SelectStatementCstNode,
   SelectTailCstNode,
+  SetOperatorCstNode,
   SetStatementCstNode,
   ShowStatementCstNode,
   SourceClauseCstNode,
@@ -20,20 +23,27 @@ import type {
 } from '../../../../grammar/generated/cst.js';
 import type {
   AssertStatement,
+  CompoundStatement,
   DeleteStatement,
   FlushStatement,
   GetStatement,
   HelpStatement,
   InsertStatement,
   LetStatement,
+  Parameter,
+  QueryDefinition,
   QueryExpr,
+  RunStatement,
   SelectStatement,
+  SetOperator,
   SetStatement,
   ShowStatement,
   SourceRef,
+  Span,
   Statement,
   UpdateStatement,
   WatchStatement,
+  WithStatement,
 } from '../ast.js';
 import { unquote } from '../literals/literal.js';
 import {
@@ -65,6 +75,8 @@ export function statement(context: TreeContext, node: StatementCstNode): Stateme
     const analyze = explain.children.Analyze !== undefined;
     return { kind: 'explain', analyze, statement: readOrChange(context, explain)!, ...span };
   }
+  if (c.queryDefinition) return queryDefinition(context, c.queryDefinition[0]);
+  if (c.dropStatement) return { kind: 'drop', name: nameOf(c.dropStatement[0].children.Word[0]), ...span };
   if (c.letStatement) return letStatement(context, c.letStatement[0]);
   if (c.includeStatement) {
     return { kind: 'include', path: unquote(c.includeStatement[0].children.Text[0].image), ...span };
@@ -104,34 +116,75 @@ function readOrChange(context: TreeContext, { children: c }: ReadOrChange): Stat
   if (c.updateStatement) return updateStatement(context, c.updateStatement[0]);
   if (c.deleteStatement) return deleteStatement(context, c.deleteStatement[0]);
   if (c.flushStatement) return flushStatement(context, c.flushStatement[0]);
+  if (c.runStatement) return runStatement(context, c.runStatement[0]);
   return undefined;
 }
 
 const source = (context: TreeContext, nodes: readonly SourceClauseCstNode[] | undefined): SourceRef | undefined =>
   optional(nodes, node => place(context, node.children.place[0]));
 
-/** A select, or several with `except` between them; `output` must follow the last. */
+/** A query with the selects that `with` names before it. */
 export function query(context: TreeContext, node: QueryCstNode): QueryExpr {
-  const nodes = node.children.selectStatement;
+  const { commonTables } = node.children;
+  if (!commonTables) return compound(context, node);
+  return nested(context, 1, node, (): WithStatement => {
+    const tables = commonTables[0].children.commonTable.map(table => ({
+      name: nameOf(table.children.Word[0]),
+      query: query(context, table.children.query[0]),
+      ...spanOf(table),
+    }));
+    return { kind: 'with', tables, query: compound(context, node), ...spanOf(node) };
+  });
+}
+
+/** A select, or several that `except` or `union` combines. */
+function compound(context: TreeContext, node: QueryCstNode): SelectStatement | CompoundStatement {
+  const { selectStatement: nodes, setOperator: operators = [] } = node.children;
   if (nodes.length === 1) return selectStatement(context, nodes[0]);
   return nested(context, nodes.length, node, () => {
     const selects = nodes.map(each => selectStatement(context, each));
-    for (const select of selects.slice(0, -1)) {
-      if (!select.output) continue;
-      context.diagnostics.error(
-        'clause',
-        select.output,
-        "'output' must follow the last select",
-        'except has a single result',
-      );
+    const { orderBy, limit, every, for: duration, until, output, ...last } = selects.pop()!;
+    for (const select of selects) rejectTail(context, select);
+    let left: SelectStatement | CompoundStatement = selects[0];
+    for (const [i, operator] of operators.entries()) {
+      const op = operatorOf(operator);
+      const isOutermost = i === operators.length - 1;
+      const right: SelectStatement = isOutermost ? { ...last, orderBy: [] } : selects[i + 1];
+      left = compact<CompoundStatement>({
+        kind: 'compound',
+        op,
+        left,
+        right,
+        orderBy: [],
+        ...(isOutermost ? { orderBy, limit, every, for: duration, until, output } : {}),
+        ...across(nodes[0], nodes[i + 1]),
+      });
     }
-    const { output, ...last } = selects.pop()!;
-    let left: QueryExpr = selects[0];
-    for (let i = 1; i < selects.length; i++) {
-      left = { kind: 'except', left, right: selects[i], ...across(nodes[0], nodes[i]) };
-    }
-    return compact({ kind: 'except', left, right: last, output, ...spanOf(node) });
+    return left;
   });
+}
+
+function operatorOf({ children }: SetOperatorCstNode): SetOperator {
+  if (children.Except) return 'except';
+  return children.All ? 'union all' : 'union';
+}
+
+/** The clauses that order and show the whole result follow the last select. */
+function rejectTail({ diagnostics }: TreeContext, { orderBy, limit, every, output }: SelectStatement): void {
+  const clauses: readonly (readonly [string, Span | undefined])[] = [
+    ['order by', orderBy[0]],
+    ['limit', limit],
+    ['every', every],
+    ['output', output],
+  ];
+  for (const [word, clause] of clauses) {
+    if (!clause) continue;
+    const hint =
+      word === 'order by' || word === 'limit'
+        ? 'it applies to the whole result; for one part: select from (select … limit 5) union select …'
+        : 'the selects have a single result';
+    diagnostics.error('clause', clause, `'${word}' must follow the last select`, hint);
+  }
 }
 
 function selectStatement(context: TreeContext, node: SelectStatementCstNode): SelectStatement {
@@ -140,7 +193,7 @@ function selectStatement(context: TreeContext, node: SelectStatementCstNode): Se
     kind: 'select',
     distinct: c.Distinct !== undefined,
     projection: projections(context, c.projections),
-    from: tableRef(c.tableRef[0]),
+    from: tableRef(context, c.tableRef[0]),
     ...selectTail(context, c.selectTail[0]),
     ...spanOf(node),
   });
@@ -150,17 +203,23 @@ function countStatement(context: TreeContext, node: CountStatementCstNode): Sele
   const c = node.children;
   const name = nameOf(c.Count[0]);
   const span = tokenSpan(c.Count[0]);
+  const tail = selectTail(context, c.selectTail[0]);
+  // A number of groups without what they are would tell nothing.
+  const keys = tail.groupBy
+    .filter(({ kind }) => kind !== 'literal')
+    .map(expr => ({ expr, start: expr.start, end: expr.end }));
   return compact<SelectStatement>({
     kind: 'select',
     distinct: false,
     projection: [
+      ...keys,
       {
         expr: { kind: 'call', name: { ...name, text: 'count' }, args: [], star: true, distinct: false, ...span },
         ...span,
       },
     ],
-    from: tableRef(c.tableRef[0]),
-    ...selectTail(context, c.selectTail[0]),
+    from: tableRef(context, c.tableRef[0]),
+    ...tail,
     sugar: 'count',
     ...spanOf(node),
   });
@@ -181,7 +240,7 @@ function watchStatement(context: TreeContext, node: WatchStatementCstNode): Watc
   return compact<WatchStatement>({
     kind: 'watch',
     projection: projections(context, c.projections),
-    from: c.tableRef.map(tableRef),
+    from: c.tableRef.map(table => tableRef(context, table)),
     source: source(context, c.sourceClause),
     on: optional(c.onClause, on => wordList(on.children.words[0])) ?? [],
     ...filterClauses(context, c.filterClauses[0]),
@@ -197,7 +256,7 @@ function getStatement(context: TreeContext, node: GetStatementCstNode): GetState
   return compact<GetStatement>({
     kind: 'get',
     projection: projections(context, c.projections),
-    from: tableRef(c.tableRef[0]),
+    from: tableRef(context, c.tableRef[0]),
     source: source(context, c.sourceClause),
     where: whereClause(context, c.whereClause),
     zero: c.Zero !== undefined,
@@ -222,12 +281,13 @@ function insertStatement(context: TreeContext, node: InsertStatementCstNode): In
 
 function insertFrom(context: TreeContext, node: InsertFromCstNode): QueryExpr {
   const c = node.children;
-  if (c.query) return query(context, c.query[0]);
+  const from = tableRef(context, c.tableRef[0]);
+  if (from.kind === 'query' && !from.alias && !c.sourceClause && !c.whereClause) return from.query;
   return compact<SelectStatement>({
     kind: 'select',
     distinct: false,
     projection: [],
-    from: tableRef(c.tableRef![0]),
+    from,
     source: source(context, c.sourceClause),
     joins: [],
     where: whereClause(context, c.whereClause),
@@ -275,24 +335,48 @@ const flushStatement = (context: TreeContext, node: FlushStatementCstNode): Flus
     ...spanOf(node),
   });
 
+function queryDefinition(context: TreeContext, node: QueryDefinitionCstNode): QueryDefinition {
+  const c = node.children;
+  const parameters = (c.parameters?.[0].children.parameter ?? []).map(each => {
+    const { Word, Variable, expression: value } = each.children;
+    const name = Word ? nameOf(Word[0]) : { ...nameOf(Variable![0]), text: Variable![0].image.slice(1) };
+    return compact<Parameter>({ name, default: optional(value, one => expression(context, one)), ...spanOf(each) });
+  });
+  const inner = c.watchStatement
+    ? watchStatement(context, c.watchStatement[0])
+    : c.countStatement
+      ? countStatement(context, c.countStatement[0])
+      : query(context, c.query![0]);
+  return { kind: 'query', name: nameOf(c.Word[0]), parameters, statement: inner, ...spanOf(node) };
+}
+
+const runStatement = (context: TreeContext, node: RunStatementCstNode): RunStatement => ({
+  kind: 'run',
+  name: nameOf(node.children.Word[0]),
+  args: (node.children.expression ?? []).map(each => expression(context, each)),
+  ...spanOf(node),
+});
+
 function letStatement(context: TreeContext, node: LetStatementCstNode): LetStatement {
   const { Word, Variable, expression: value } = node.children;
   const name = Word ? nameOf(Word[0]) : { ...nameOf(Variable![0]), text: Variable![0].image.slice(1) };
   return { kind: 'let', name, value: expression(context, value[0]), ...spanOf(node) };
 }
 
-const setStatement = (context: TreeContext, node: SetStatementCstNode): SetStatement => ({
-  kind: 'set',
-  option: nameOf(node.children.Word[0]),
-  value: expression(context, node.children.expression[0]),
-  ...spanOf(node),
-});
+function setStatement(context: TreeContext, node: SetStatementCstNode): SetStatement | ShowStatement {
+  const { Word, expression: value } = node.children;
+  const option = nameOf(Word[0]);
+  if (value === undefined) return { kind: 'show', what: 'settings', setting: option, ...spanOf(node) };
+  return { kind: 'set', option, value: expression(context, value[0]), ...spanOf(node) };
+}
 
 function showStatement(node: ShowStatementCstNode): ShowStatement {
-  const { Tables, Settings, tableName: table } = node.children;
+  const { Tables, Settings, Variables, Queries, tableName: table } = node.children;
   const span = spanOf(node);
   if (Tables) return { kind: 'show', what: 'tables', ...span };
   if (Settings) return { kind: 'show', what: 'settings', ...span };
+  if (Queries) return { kind: 'show', what: 'queries', ...span };
+  if (Variables) return { kind: 'show', what: 'variables', ...span };
   return { kind: 'show', what: 'fields', table: nameOf(table![0].children.Word[0]), ...span };
 }
 

@@ -3,6 +3,7 @@ import type { Header, Loss } from '../../../engine/formats/sink.js';
 import { entriesTo } from '../../../engine/query/exec/select.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { OutputSink } from '../../output/create-sink.js';
+import type { LiveControl } from './live-control.js';
 import type { Screen } from './screen.js';
 
 /** Larger results are not kept for redrawing: no screen shows them whole, and the next one comes soon. */
@@ -22,36 +23,54 @@ interface Result {
 export class LiveSink implements OutputSink {
   readonly #inner: OutputSink;
   readonly #screen: Screen;
+  readonly #control: LiveControl | undefined;
   readonly #keep: (view: MessageView) => MessageView;
   #drawing: Promise<void> | undefined;
   /** The result on the screen. */
   #last: Result | undefined;
   /** The result being received. */
   #next: Result | undefined;
+  /** Its rows are passed on as they come; otherwise they are sorted first, or the view is paused. */
+  #isDirect = true;
 
   /** @param inner writes to the screen */
-  constructor(inner: OutputSink, screen: Screen) {
+  constructor(inner: OutputSink, screen: Screen, control?: LiveControl) {
     this.#inner = inner;
     this.#screen = screen;
+    this.#control = control;
     this.#keep = entriesTo(inner).keep;
     screen.onResize(() => this.#redraw());
+    if (control === undefined) return;
+    screen.footer = width => control.status(this.#last?.header, width);
+    control.changed = () => {
+      screen.redrawFooter();
+      this.#redraw();
+    };
+  }
+
+  /** Keys of the user. */
+  press(keys: string): void {
+    this.#control?.press(keys, this.#last?.header);
   }
 
   begin(header: Header): void {
     this.#next = { header, rows: [], entries: [] };
-    this.#inner.begin(header);
+    this.#isDirect = this.#control?.isPaused !== true && this.#control?.isSorting !== true;
+    // The first window may take long: the line below says how long.
+    if (this.#last === undefined && this.#control !== undefined) this.#screen.draw();
+    if (this.#isDirect) this.#inner.begin(header);
   }
 
   entry(view: MessageView): void {
     const entries = this.#next?.entries ?? [];
     if (entries.length <= MAX_KEPT) entries.push(this.#keep(view));
-    this.#inner.entry(view);
+    if (this.#isDirect) this.#inner.entry(view);
   }
 
   row(values: readonly Value[]): void {
     const rows = this.#next?.rows ?? [];
     if (rows.length <= MAX_KEPT) rows.push([...values]);
-    this.#inner.row(values);
+    if (this.#isDirect) this.#inner.row(values);
   }
 
   lost(loss: Loss): void {
@@ -59,9 +78,18 @@ export class LiveSink implements OutputSink {
   }
 
   end(): void {
+    const isPaused = this.#control?.isPaused === true;
     this.#last = this.#next;
     this.#next = undefined;
-    this.#show();
+    if (!isPaused) this.#control?.shown(new Date());
+    if (this.#isDirect && isPaused) this.#discard();
+    else if (this.#isDirect) this.#show();
+    else if (!isPaused) this.#redraw();
+  }
+
+  #discard(): void {
+    this.#inner.end();
+    this.#screen.discard();
   }
 
   #show(): void {
@@ -83,7 +111,7 @@ export class LiveSink implements OutputSink {
   #redraw(): void {
     const [last, next] = [this.#last, this.#next];
     if (last === undefined) return;
-    const isEmpty = next === undefined || next.rows.length + next.entries.length === 0;
+    const isEmpty = !this.#isDirect || next === undefined || next.rows.length + next.entries.length === 0;
     const isWhole = last.rows.length <= MAX_KEPT && last.entries.length <= MAX_KEPT;
     if (!isEmpty || !isWhole || this.#drawing !== undefined) {
       this.#screen.redraw();
@@ -91,20 +119,23 @@ export class LiveSink implements OutputSink {
     }
     this.#inner.begin(last.header);
     for (const view of last.entries) this.#inner.entry(view);
-    for (const values of last.rows) this.#inner.row(values);
+    for (const values of this.#control?.sorted(last.rows) ?? last.rows) this.#inner.row(values);
     this.#show();
-    if (next !== undefined) this.#inner.begin(next.header);
+    if (next !== undefined && this.#isDirect) this.#inner.begin(next.header);
   }
 
   /** An incomplete result is not shown: the previous one stays. */
   abandon(): void {
     this.#next = undefined;
-    this.#inner.end();
-    this.#screen.discard();
+    if (this.#isDirect) this.#discard();
   }
 
   ready(): Promise<void> | undefined {
     return this.#drawing ?? this.#inner.ready();
+  }
+
+  get isTerminal(): boolean {
+    return this.#inner.isTerminal;
   }
 
   get isUsers(): boolean {

@@ -31,6 +31,9 @@ export class Screen implements Destination {
   #drawnWidth = Number.POSITIVE_INFINITY;
   #hidden = false;
   #onResize: (() => void) | undefined;
+  /** A line below the text, which is erased at the end; empty: none. */
+  footer: (width: number) => string = () => '';
+  #hasFooter = false;
 
   constructor(terminal: Terminal, exits: Exits = process) {
     this.#terminal = terminal;
@@ -53,15 +56,23 @@ export class Screen implements Destination {
 
   /** Replaces the drawn text by the collected one. */
   draw(): void {
-    const lines = Buffer.concat(this.#text).toString('utf8').replace(/\n$/, '').split('\n');
+    const text = Buffer.concat(this.#text).toString('utf8');
+    const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
     this.#text = [];
-    const height = Math.max(2, (this.#terminal.rows ?? 24) - 1);
+    const footer = this.footer(this.#terminal.columns ?? 80);
+    this.#hasFooter = footer !== '';
+    const height = Math.max(2, (this.#terminal.rows ?? 24) - (this.#hasFooter ? 2 : 1));
     const fitting = lines.length <= height ? lines : lines.slice(0, height - 1);
     if (fitting.length < lines.length) {
       const left = lines.length - fitting.length;
       fitting.push(`… ${left} more line${left === 1 ? '' : 's'}: limit shows fewer`);
     }
-    this.#replace(fitting);
+    this.#replace(this.#hasFooter ? [...fitting, footer] : fitting);
+  }
+
+  /** Draws the line below the text again. */
+  redrawFooter(): void {
+    if (this.#hasFooter) this.#replace([...this.#shown.slice(0, -1), this.footer(this.#terminal.columns ?? 80)]);
   }
 
   /** Sets a listener for resizes of the terminal; it is removed when the screen is closed. */
@@ -92,11 +103,18 @@ export class Screen implements Destination {
   }
 
   async close(): Promise<void> {
+    this.#eraseFooter();
     this.#restore();
     await this.#stream.close();
   }
 
+  #eraseFooter(): void {
+    if (this.#hasFooter) this.#replace(this.#shown.slice(0, -1));
+    this.#hasFooter = false;
+  }
+
   abort(): void {
+    this.#eraseFooter();
     this.#restore();
     this.#stream.abort();
   }

@@ -3,7 +3,8 @@ import type { ShellSession } from '../../session/session.js';
 
 /** Asks a question on the terminal. @returns whether the answer is y or yes; false at the end of input or Ctrl-C */
 export async function confirm(question: string, shell: ShellSession, signal?: AbortSignal): Promise<boolean> {
-  const answer = await (shell.ask ?? (text => askOnTerminal(text, shell, signal)))(`${question} [y/N] `, signal);
+  const ask = shell.ask ?? (text => askOnTerminal(text, shell, signal));
+  const answer = await shell.userTime.during(ask(`${question} [y/N] `, signal));
   return /^\s*y(es)?\s*$/i.test(answer);
 }
 

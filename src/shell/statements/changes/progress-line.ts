@@ -1,22 +1,22 @@
 import type { Progress } from '../../../engine/change/change-run.js';
 import type { Terminal } from '../../cli/io.js';
+import { TransientLine } from '../../display/transient-line.js';
 
 /** The line appears after this time. */
-const DELAY_MS = 1000;
+const DELAY_MS = 500;
 
 /** A progress line on a terminal, with the rate, and the time left if the total is known. */
 export class ProgressLine {
-  readonly #terminal: Terminal;
+  readonly #line: TransientLine;
   readonly #total: number | undefined;
   readonly #now: () => number;
   readonly #start: number;
   #phase = '';
   #phaseStart: number;
-  #isShown = false;
 
   /** @param now ms */
   constructor(terminal: Terminal, total?: number, now: () => number = () => performance.now()) {
-    this.#terminal = terminal;
+    this.#line = new TransientLine(terminal);
     this.#total = total;
     this.#now = now;
     this.#start = now();
@@ -27,18 +27,15 @@ export class ProgressLine {
     const now = this.#now();
     if (progress.doing !== this.#phase) {
       this.#phase = progress.doing;
-      this.#phaseStart = this.#isShown ? now : this.#start;
+      this.#phaseStart = this.#line.isShown ? now : this.#start;
     }
-    if (this.#terminal.isTTY !== true || now - this.#start < DELAY_MS) return;
-    this.#isShown = true;
-    const text = progressText(progress, this.#total, (now - this.#phaseStart) / 1000);
-    this.#terminal.write(`\r${text.slice(0, (this.#terminal.columns ?? 80) - 1)}\x1b[K`);
+    if (now - this.#start < DELAY_MS) return;
+    this.#line.show(progressText(progress, this.#total, (now - this.#phaseStart) / 1000));
   }
 
   /** Erases the line. */
   clear(): void {
-    if (this.#isShown) this.#terminal.write('\r\x1b[K');
-    this.#isShown = false;
+    this.#line.clear();
   }
 }
 

@@ -6,6 +6,7 @@ import { findOwnConnection } from '../../../engine/change/own-connection.js';
 import type { ChangeSummary } from '../../../engine/change/summary.js';
 import { runUpdate } from '../../../engine/change/update/update.js';
 import { CtqError } from '../../../engine/errors.js';
+import { ownSshConnections } from '../../../engine/own-ssh.js';
 import type { QueryContext } from '../../../engine/query/context.js';
 import type {
   CheckedDelete,
@@ -15,6 +16,7 @@ import type {
   CheckedUpdate,
 } from '../../../lang/check/checked-ast.js';
 import { assertNever } from '../../../lang/syntax/ast.js';
+import { isUnicode } from '../../display/locale.js';
 import { createSink } from '../../output/create-sink.js';
 import { StreamDestination } from '../../output/destination.js';
 import type { StatementContext } from '../../session/session.js';
@@ -23,6 +25,7 @@ import { confirm } from './confirm.js';
 import { ProgressLine } from './progress-line.js';
 import { intention, reportChange } from './report.js';
 import { Sample } from './sample.js';
+import { UpdatePreview } from './update-preview.js';
 
 export type ChangeStatement = CheckedInsert | CheckedUpdate | CheckedDelete | CheckedFlush;
 
@@ -82,18 +85,25 @@ function mustConfirm({ kind }: ChangeStatement, { shell, origin }: StatementCont
 async function preview(statement: ChangeStatement, run: StatementContext): Promise<ChangeSummary> {
   const { shell, session } = run;
   const sample = new Sample();
+  const update = new UpdatePreview(shell.environment, isUnicode(shell.io.env));
   const found = await withProgress(run, undefined, progress =>
-    execute(statement, session, { sink: sample, dryRun: true, progress }),
+    execute(statement, session, {
+      sink: sample,
+      dryRun: true,
+      progress,
+      previewed: entry => update.add(entry),
+    }),
   );
   session.signal?.throwIfAborted();
-  if (sample.rows.length > 0) {
-    shell.io.stderr.write(`${intention(found)}${found.matched > sample.rows.length ? ', such as' : ''}:\n`);
-    await showSample(sample, run);
+  const shown = statement.kind === 'update' ? update : sample;
+  if (shown.size > 0) {
+    shell.io.stderr.write(`${intention(found)}${found.matched > shown.size ? ', such as' : ''}:\n`);
+    await showSample(shown, run);
   }
   return found;
 }
 
-async function showSample(sample: Sample, { shell }: StatementContext): Promise<void> {
+async function showSample(sample: Sample | UpdatePreview, { shell }: StatementContext): Promise<void> {
   const { stderr } = shell.io;
   const sink = await createSink(
     { format: 'table', modifiers: [] },
@@ -123,11 +133,15 @@ async function dryRun(statement: ChangeStatement, run: StatementContext): Promis
 
 async function warnOfOwnConnection(statement: ChangeStatement, { shell, session }: StatementContext): Promise<void> {
   if (statement.kind === 'insert') return;
-  const own = await findOwnConnection(statement, session, shell.io.env.SSH_CONNECTION);
-  if (own !== undefined) {
-    const what = statement.kind === 'update' ? 'changed' : 'deleted';
-    session.warn(`your own SSH connection is among the flows to be ${what}: ${own}`);
-  }
+  const own = await findOwnConnection(statement, session, ownSshConnections(shell.io.env));
+  if (own === undefined) return;
+  const what = statement.kind === 'update' ? 'changed' : 'deleted';
+  session.warn(
+    `your own SSH connection is among the flows to be ${what}: ${own.entry}`,
+    statement.kind === 'flush'
+      ? `to keep it: delete from conntrack where ${own.spared}`
+      : `to keep it: where (…) and ${own.spared}`,
+  );
 }
 
 /** Whether a statement has an `output` clause. */

@@ -20,6 +20,10 @@ export class Sample implements Sink {
 
   end(): void {}
 
+  get size(): number {
+    return this.rows.length;
+  }
+
   /** Writes them to another sink. */
   replay(sink: Sink): void {
     if (this.header === undefined) return;

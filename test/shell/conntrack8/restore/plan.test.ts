@@ -145,7 +145,9 @@ async function sent(steps: readonly Step[]): Promise<readonly string[]> {
   for (const step of steps) {
     if (step.kind !== 'flows') continue;
     const batch: Source['batch'] = async (pieces, options) => {
-      const bytes = Buffer.concat([...pieces]);
+      const list: Uint8Array[] = [];
+      for await (const piece of pieces) list.push(piece);
+      const bytes = Buffer.concat(list);
       let index = 0;
       for (let at = 0; at < bytes.length; index++) {
         const length = bytes.readUInt32LE(at);

@@ -43,7 +43,19 @@ export class Lines implements Reader {
       this.#endBegun();
     }
     let colored = bytes.indexOf(ESCAPE, from);
-    for (let to = bytes.indexOf(LINE_FEED, from); to >= 0; to = bytes.indexOf(LINE_FEED, from)) {
+    const reader = this.#reader;
+    const odd = this.#odd;
+    for (;;) {
+      if (reader.readAlike !== undefined && !odd.isHolding && !odd.isDecorated) {
+        const end = reader.readAlike(bytes, from);
+        if (end >= 0) {
+          this.#number++;
+          from = end + 1;
+          continue;
+        }
+      }
+      const to = bytes.indexOf(LINE_FEED, from);
+      if (to < 0) break;
       this.#number++;
       if (colored >= 0 && colored < to) {
         this.#colored(bytes, from, to);

@@ -1,7 +1,7 @@
-import { parseTime } from '../../../../lang/check/expressions/convert.js';
 import { enumNames, protocolNumber } from '../../../../lang/schema/flags.js';
 import type { Type } from '../../../../lang/schema/type.js';
 import { mask, networkValue, parseAddress } from '../../../../lang/values/address.js';
+import { parseTime } from '../../../../lang/values/iso-time.js';
 import { integer, type Value } from '../../../../lang/values/value.js';
 
 /** Converts a cell of a data file to a type; null for an empty or invalid cell. */

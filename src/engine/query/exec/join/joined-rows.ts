@@ -5,14 +5,15 @@ import type { MessageView } from '../../../ctnetlink/view/view.js';
 import { CtqError } from '../../../errors.js';
 import { type DataRow, readDataFile } from '../../../sources/data-file/data-file.js';
 import type { SettingRow } from '../../../sources/sysctl/sysctl.js';
+import { columnOf, type DerivedRow } from '../derived-row.js';
 import { settingField } from '../settings/setting-rows.js';
 import { valueOfCell } from './data-cell.js';
 
-/** A row of a joined table: cells of a data file, an entry, or a setting. */
-export type JoinedRow = DataRow | MessageView | SettingRow;
+/** A row of a joined table: cells of a data file, an entry, a setting, or the values of a select. */
+export type JoinedRow = DataRow | MessageView | SettingRow | DerivedRow;
 
 /** Reads the rows of a joined table of the kernel, each with its context. */
-export type ReadTable = (join: CheckedJoin) => Promise<readonly (MessageView | SettingRow)[]>;
+export type ReadTable = (join: CheckedJoin) => Promise<readonly (MessageView | SettingRow | DerivedRow)[]>;
 
 /** All rows of a joined table. @throws CtqError if it cannot be read, or if a file lacks a column */
 export async function joinedRows(
@@ -36,6 +37,10 @@ export async function joinedRows(
 /** The getter of a field of a joined table. */
 export function joinedField({ from }: CheckedJoin, { name, type }: FieldNode): Getter<JoinedRow> {
   if (from.kind === 'data') return row => valueOfCell((row as DataRow)[name], type);
+  if (from.kind === 'query' && from.columns) {
+    const read = columnOf(from, name);
+    return row => read(row as DerivedRow);
+  }
   if (from.table === 'sysctl') return row => settingField(name)(row as SettingRow);
   const read = readerOf(from.table, name);
   return row => read(row as MessageView);

@@ -1,9 +1,9 @@
 import type { CheckedJoin, FieldNode, Typed } from '../../../../lang/check/checked-ast.js';
+import { walk } from '../../../../lang/check/walk.js';
 import type { EvalContext } from '../../../../lang/evaluate/evaluate.js';
 import { compile } from '../../../../lang/evaluate/evaluate.js';
 import type { Getter } from '../../../../lang/values/value.js';
 import { MessageView } from '../../../ctnetlink/view/view.js';
-import { walk } from '../../plan/fields.js';
 import { identity } from '../../plan/identity.js';
 import { conjuncts } from '../../plan/pushdown.js';
 import { type Pace, STEP_SIZE, type Steps } from '../steps.js';

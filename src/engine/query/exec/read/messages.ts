@@ -46,6 +46,8 @@ export async function* messagesOf(plan: Plan, session: QueryContext, traffic: Tr
       }
       return;
     case 'count':
+    case 'data':
+    case 'query':
     case 'settings':
     case 'nothing':
       return;

@@ -167,8 +167,8 @@ export class LogEvents implements AsyncIterable<EventChunk> {
       throw new CtqError({
         code: 'snapshot-compression',
         kind: 'input',
-        message: `${this.#name} is compressed with ${compression}: nothing can be appended to it that could be read`,
-        hint: `select from it, or decompress it: ${compression} -dc FILE | ctq "watch from '-'"`,
+        message: `${this.#name} is compressed with ${compression.name}: what is appended to it cannot be read`,
+        hint: `select from it, or decompress it: ${compression.program} -dc FILE | ctq "watch from '-'"`,
       });
     }
     if (!atEnd) return this.#open(written, this.#name);

@@ -1,5 +1,4 @@
-import type { CheckedExcept } from '../../../lang/check/checked-ast.js';
-import { leftmost } from '../../../lang/check/selects.js';
+import type { CheckedCompound } from '../../../lang/check/checked-ast.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Header, Sink } from '../../formats/sink.js';
@@ -44,21 +43,16 @@ class RowNames implements Sink {
   }
 }
 
-/** Passes on the rows that are not among the names. */
-class Difference implements Sink {
+/** Passes on rows between begin and end of another sink. */
+class Passing implements Sink {
   passed = 0;
-  constructor(
-    readonly sink: Sink,
-    readonly names: RowNames,
-  ) {}
+  constructor(readonly sink: Sink) {}
   begin(_header: Header): void {}
   entry(view: MessageView): void {
-    if (this.names.hasEntry(view)) return;
     this.passed++;
     this.sink.entry(view);
   }
   row(values: readonly Value[]): void {
-    if (this.names.hasRow(values)) return;
     this.passed++;
     this.sink.row(values);
   }
@@ -68,24 +62,71 @@ class Difference implements Sink {
   }
 }
 
-/** `A except B`: the entries of A whose tuple is not in B; with columns, the rows of A that are not in B. */
-export async function runExcept(
-  except: CheckedExcept,
+/** Passes on the rows that are not among the names. */
+class Difference extends Passing {
+  constructor(
+    sink: Sink,
+    readonly names: RowNames,
+  ) {
+    super(sink);
+  }
+  override entry(view: MessageView): void {
+    if (!this.names.hasEntry(view)) super.entry(view);
+  }
+  override row(values: readonly Value[]): void {
+    if (!this.names.hasRow(values)) super.row(values);
+  }
+}
+
+/** Passes on each row once. */
+class Distinct extends Difference {
+  constructor(sink: Sink, header: Header) {
+    super(sink, new RowNames());
+    this.names.begin(header);
+  }
+  override entry(view: MessageView): void {
+    super.entry(view);
+    this.names.entry(view);
+  }
+  override row(values: readonly Value[]): void {
+    super.row(values);
+    this.names.row(values);
+  }
+}
+
+/**
+ * `A except B`: the entries of A whose tuple is not in B; with columns, the rows of A that are not in B. `A union B`: those of
+ * both, each once; `union all`: all of both.
+ */
+export async function runCompound(
+  compound: CheckedCompound,
   sink: Sink,
   session: QueryContext,
   run: RunQuery,
 ): Promise<QuerySummary> {
-  const right = new RowNames();
-  const second = await run(except.right, right, session);
-  const unless = new Difference(sink, right);
-  sink.begin(headerOf(leftmost(except.left), session));
-  const first = await run(except.left, unless, session);
+  const { op, left, right } = compound;
+  const header = headerOf(compound, session);
+  if (op !== 'except') {
+    const passing = op === 'union' ? new Distinct(sink, header) : new Passing(sink);
+    sink.begin(header);
+    const first = await run(left, passing, session);
+    const second = await run(right, passing, session);
+    sink.end();
+    return { ...sumOf(first, second), rows: passing.passed, kept: first.kept + second.kept };
+  }
+  const names = new RowNames();
+  const second = await run(right, names, session);
+  const unless = new Difference(sink, names);
+  sink.begin(header);
+  const first = await run(left, unless, session);
   sink.end();
-  return {
-    rows: unless.passed,
-    read: first.read + second.read,
-    kept: first.kept,
-    bytes: first.bytes + second.bytes,
-    repeats: first.repeats + second.repeats,
-  };
+  return { ...sumOf(first, second), rows: unless.passed, kept: first.kept };
 }
+
+const sumOf = (first: QuerySummary, second: QuerySummary): QuerySummary => ({
+  rows: 0,
+  read: first.read + second.read,
+  kept: 0,
+  bytes: first.bytes + second.bytes,
+  repeats: first.repeats + second.repeats,
+});

@@ -1,0 +1,41 @@
+/** The attributes of a flow that a message builder copies as they are encoded. */
+import { SIMPLE_FIELDS } from '../../ctnetlink/fields/simple-fields.js';
+import type { Synproxy } from '../../ctnetlink/flow.js';
+import { wordsOf } from './encoded.js';
+import { type FlowDraft, masterOf } from './flow-draft.js';
+import type { Extras } from './message-builder.js';
+
+export type Purpose = 'entry' | 'create';
+
+const ALL_FLAGS = 0xff;
+const isZero = ({ isn, its, tsoff }: Synproxy): boolean => isn === 0 && its === 0 && tsoff === 0;
+
+/** The headers of two nests precede the attributes of TCP. */
+const NESTS = 2;
+
+/** Simple fields that neither a message builder nor its extras have a member for. */
+const OTHERS: ReadonlySet<string> = new Set(
+  Object.keys(SIMPLE_FIELDS).filter(field => !['mark', 'secmark', 'secctx', 'id', 'use'].includes(field)),
+);
+
+/** The attributes of a draft that are copied as they are encoded. */
+export function extrasIn(draft: FlowDraft, purpose: Purpose): Extras {
+  const { secmark, secctx, helper, labels, origSeqadj, replySeqadj, synproxy, master, protoinfo } = draft;
+  const extras: Extras = {};
+  if (secmark !== undefined) extras.secmark = wordsOf({ secmark });
+  if (secctx !== undefined) extras.secctx = wordsOf({ secctx });
+  const others = Object.entries(draft).filter(([key, value]) => OTHERS.has(key) && value !== undefined);
+  if (others.length > 0) extras.others = wordsOf(Object.fromEntries(others));
+  if (helper !== undefined) extras.helper = wordsOf({ helper });
+  if (labels !== undefined) extras.labels = wordsOf({ labels });
+  if (origSeqadj !== undefined || replySeqadj !== undefined) extras.seqadj = wordsOf({ origSeqadj, replySeqadj });
+  // Every entry that is created by netlink has one of zeros.
+  if (synproxy !== undefined && (purpose === 'entry' || !isZero(synproxy))) extras.synproxy = wordsOf({ synproxy });
+  if (master !== undefined) extras.master = wordsOf({ master: masterOf(master) });
+  if (protoinfo?.protocol === 'tcp') {
+    // A request says which flags count: all of them.
+    const masks = purpose === 'create' ? { origFlagsMask: ALL_FLAGS, replyFlagsMask: ALL_FLAGS } : {};
+    extras.tcp = wordsOf({ protoinfo: { ...protoinfo, ...masks, state: undefined } }).subarray(NESTS);
+  }
+  return extras;
+}

@@ -1,0 +1,90 @@
+import type { Field, Table } from '../../schema/catalogue.js';
+import { TABLES } from '../../schema/catalogue.js';
+import type { QueryTable, Span } from '../../syntax/ast.js';
+import type { CheckedQuery, FieldNode, ResultColumn } from '../checked-ast.js';
+import type { From, Queries } from '../scope.js';
+import { leftmost, resultColumns } from '../selects.js';
+
+/** `from (select …) as NAME`. */
+export function derivedFrom(checker: Queries, { query, alias, start, end }: QueryTable): From | undefined {
+  const checked = checker.query(query);
+  if (!checked || !checker.isPlain(checked, { start, end }, 'a select in from')) return undefined;
+  return fromQuery(checker, checked, alias?.text ?? '', { start, end });
+}
+
+/** The rows of a checked query as a table of the given name, which may be empty. */
+export function fromQuery(checker: Queries, given: CheckedQuery, alias: string, span: Span): From | undefined {
+  const query = withSettingColumns(given);
+  const { from } = leftmost(query);
+  const columns = resultColumns(query);
+  const name = alias === '' ? 'the select' : alias;
+  if (!columns) {
+    const inFile = from.kind === 'file';
+    return {
+      origin: { kind: 'query', table: from.table, query, name: alias },
+      table: TABLES[from.table],
+      name,
+      inFile,
+    };
+  }
+  const names = columns.map(column => column.name.toLowerCase());
+  const twice = names.find((each, i) => names.indexOf(each) < i);
+  if (twice !== undefined) {
+    checker.diagnostics.error(
+      'clause',
+      span,
+      `duplicate column '${twice}' in a select in from`,
+      'rename one of them with as',
+    );
+    return undefined;
+  }
+  const fields = Object.fromEntries(columns.map((column, i) => [names[i], fieldOfColumn(query, column, i)]));
+  const table: Table = {
+    name: from.table,
+    doc: 'the rows of a select',
+    fields,
+    operations: ['select'],
+    rows: ['row', 'rows'],
+  };
+  return {
+    origin: { kind: 'query', table: from.table, query, name: alias, columns },
+    table,
+    name,
+    columns: columns.map(column => column.name),
+    all: columns.map(column => ({
+      name: column.name,
+      expr: { kind: 'field', name: column.name.toLowerCase(), type: column.type } satisfies FieldNode,
+    })),
+  };
+}
+
+/** The entries of `sysctl` are rows of columns. */
+function withSettingColumns(query: CheckedQuery): CheckedQuery {
+  if (query.kind !== 'select' || query.columns || query.from.kind === 'query' || query.from.table !== 'sysctl')
+    return query;
+  const fields = Object.entries<Field>(TABLES.sysctl.fields).filter(([name]) => name !== 'netns');
+  return {
+    ...query,
+    columns: fields.map(([name, { type }]) => ({
+      name,
+      expr: { kind: 'field', name, type: { name: type } } satisfies FieldNode,
+    })),
+  };
+}
+
+/** A column that is a field keeps what is known of the field: its range, and whether it has bits. */
+function fieldOfColumn(query: CheckedQuery, { type }: ResultColumn, index: number): Field {
+  const { from, columns } = leftmost(query);
+  const expr = columns?.[index]?.expr;
+  const fields: Readonly<Record<string, Field>> =
+    from.kind === 'query' && from.columns ? {} : TABLES[from.table].fields;
+  const own = expr?.kind === 'field' && expr.join === undefined ? fields[expr.name] : undefined;
+  return {
+    type: type.name,
+    doc: own?.doc ?? 'a column of the select',
+    ...(type.vocabulary ? { vocabulary: type.vocabulary } : {}),
+    ...(type.flags ? { flags: type.flags } : {}),
+    ...(own?.max !== undefined && own.type === type.name ? { max: own.max } : {}),
+    ...(own?.bits ? { bits: own.bits } : {}),
+  };
+}

@@ -1,0 +1,93 @@
+/** What the user of a live view has chosen by keys: pause, and the column that rows are sorted by. */
+import type { Header } from '../../../engine/formats/sink.js';
+import { printable } from '../../../lang/diagnostics/printable.js';
+import { compare, type Value } from '../../../lang/values/value.js';
+import { painter } from '../style.js';
+import { fit } from '../width.js';
+
+export interface LiveOptions {
+  /** Between two results, in words: `2s`. */
+  readonly interval: string;
+  readonly unicode: boolean;
+  readonly color: boolean;
+  /** Ends the view. */
+  readonly quit: () => void;
+}
+
+type Row = readonly Value[];
+
+export class LiveControl {
+  readonly #options: LiveOptions;
+  isPaused = false;
+  /** The column that rows are sorted by; undefined: the order of the statement. */
+  #column: number | undefined;
+  #isDescending = true;
+  /** When the shown result was complete. */
+  #time: Date | undefined;
+  /** Called when the view must be drawn again. */
+  changed: () => void = () => {};
+
+  constructor(options: LiveOptions) {
+    this.#options = options;
+  }
+
+  /** @param keys as they came from the terminal */
+  press(keys: string, header: Header | undefined): void {
+    for (const key of keys) {
+      if (key === 'q' || key === 'Q') this.#options.quit();
+      else if (key === ' ' || key === 'p') this.isPaused = !this.isPaused;
+      else if (key === 's') this.#sortBy(1, header);
+      else if (key === 'S') this.#sortBy(-1, header);
+      else if (key === 'r') this.#isDescending = !this.#isDescending;
+      else continue;
+      this.changed();
+    }
+  }
+
+  /** Through the columns, and back to the order of the statement. */
+  #sortBy(step: number, header: Header | undefined): void {
+    const count = header?.columns?.length ?? 0;
+    if (count === 0) return;
+    const next = ((this.#column ?? -1) + 1 + step + count + 1) % (count + 1);
+    this.#column = next === 0 ? undefined : next - 1;
+    this.#isDescending = true;
+  }
+
+  /** The rows in the order that was chosen; nulls are last. */
+  sorted(rows: readonly Row[]): readonly Row[] {
+    const column = this.#column;
+    if (column === undefined) return rows;
+    const direction = this.#isDescending ? -1 : 1;
+    return [...rows].sort((a, b) => {
+      const [left, right] = [a[column] ?? null, b[column] ?? null];
+      if (left === null || right === null) return left === right ? 0 : left === null ? 1 : -1;
+      return direction * compare(left, right);
+    });
+  }
+
+  get isSorting(): boolean {
+    return this.#column !== undefined;
+  }
+
+  /** A result is complete. */
+  shown(now: Date): void {
+    this.#time = now;
+  }
+
+  /** The line below the view: when, how often, and the keys. */
+  status(header: Header | undefined, width: number): string {
+    const { interval, unicode, color } = this.#options;
+    const time = this.#time === undefined ? '' : this.#time.toTimeString().slice(0, 8);
+    const name = this.#column === undefined ? undefined : header?.columns?.[this.#column]?.name;
+    const arrow = unicode ? (this.#isDescending ? ' ↓' : ' ↑') : this.#isDescending ? ' desc' : ' asc';
+    const parts = [
+      `${time} every ${interval}${this.isPaused ? ', paused' : ''}`.trim(),
+      'q quit',
+      this.isPaused ? 'space continue' : 'space pause',
+      ...(header?.columns === undefined
+        ? []
+        : [name === undefined ? 's sort' : `s sort (${printable(name)}${arrow}), r reverse`]),
+    ];
+    return painter(color)(fit(parts.join(unicode ? ' · ' : ' | '), Math.max(1, width - 1), unicode ? '…' : '~'), 'dim');
+  }
+}

@@ -1,0 +1,53 @@
+/** What a command of the shell is, and what all of them use. */
+import { CtqError } from '../../../engine/errors.js';
+import type { ExitCode, ShellSession } from '../../session/session.js';
+import type { Editor } from '../editor.js';
+import type { History } from '../history.js';
+
+/** What commands work on. */
+export interface Desk {
+  readonly shell: ShellSession;
+  readonly editor: Editor;
+  readonly history: History;
+  /** The statement that ran last. */
+  last: string;
+  /** The text of the last result, as it was shown, without colours; undefined if there is none, or too much. */
+  readonly shown: string | undefined;
+  /** The results of the next statement alone go to the file. */
+  isOnce: boolean;
+  isOver: boolean;
+  /** Runs statements. */
+  run(text: string): Promise<ExitCode>;
+}
+
+export interface Command {
+  /** What follows the name. */
+  readonly argument?: string;
+  readonly doc: string;
+  /** Other names that it has in ctq. */
+  readonly aliases?: readonly string[];
+  /** Candidates for what follows. */
+  readonly candidates?: () => readonly string[];
+  readonly takesFile?: true;
+  run(rest: string, desk: Desk): Promise<unknown> | unknown;
+}
+
+export const commandError = (message: string, hint?: string): CtqError =>
+  new CtqError({ code: 'command', kind: 'statement', message, ...(hint === undefined ? {} : { hint }) });
+
+/** The file that an argument names. @throws CtqError if there is none */
+export function pathOf(rest: string, command: string): string {
+  const path = rest.replace(/^(['"])(.*)\1$/s, '$2');
+  if (path === '') throw commandError(`${command} requires a file name`);
+  return path;
+}
+
+const SWITCH: Readonly<Record<string, boolean>> = { on: true, off: false, true: true, false: false, 1: true, 0: false };
+
+/** The value of `on` or `off`; of an empty argument, the opposite of the present one. @throws CtqError for anything else */
+export function switched(rest: string, present: boolean, command: string): boolean {
+  if (rest === '') return !present;
+  const value = Object.hasOwn(SWITCH, rest.toLowerCase()) ? SWITCH[rest.toLowerCase()] : undefined;
+  if (value === undefined) throw commandError(`invalid ${command} '${rest}': expected on or off`);
+  return value;
+}

@@ -1,0 +1,32 @@
+import { HELP_TOPICS } from '../../../lang/services/help-topics.js';
+import { painter } from '../../display/style.js';
+import { glossary, wrap } from '../../help/render.js';
+import { helpWidth } from '../../help/width.js';
+import { showText } from '../../statements/show-text.js';
+import type { Command, Desk } from './command.js';
+
+export const HELP_COMMAND: Command = {
+  argument: '[TOPIC]',
+  doc: 'these commands, or help on a topic',
+  candidates: HELP_TOPICS,
+  run: (rest, desk) => desk.run(`help ${rest};`),
+};
+
+const NOTES = [
+  'psql: \\d, \\d TABLE, \\x, \\timing, \\watch 2, \\i, \\o, \\e, \\! and \\q work as well.',
+  "A statement ends with its line or ';'. 'STATEMENT; | COMMAND' hands its result to a program.",
+  'Tab completes, → takes what is suggested, Ctrl-R searches, Ctrl-C cancels, Ctrl-D leaves.',
+  '.help select explains select; help lists the topics, help examples shows statements.',
+];
+
+/** The list of the commands, through the pager if it exceeds the screen. */
+export function overviewOf(commands: Readonly<Record<string, Command>>, { shell }: Desk): Promise<void> {
+  const width = helpWidth(shell.io.stdout);
+  return showText(color => {
+    const rows = Object.entries(commands).map(
+      ([name, { argument, doc }]) => [`.${name}${argument === undefined ? '' : ` ${argument}`}`, doc] as const,
+    );
+    const notes = NOTES.flatMap(note => wrap(note, width)).join('\n');
+    return `${glossary(rows, { width, paint: painter(color) })}\n${notes}\n`;
+  }, shell);
+}

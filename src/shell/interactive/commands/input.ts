@@ -1,0 +1,55 @@
+/** What a line is that is no statement: a command of ctq, of psql or SQLite, a word of other shells, a bare address. */
+import { statementMeant } from '../../session/shorthand.js';
+
+/** A line taken apart. */
+export type Input =
+  /** `.help select`, `quit`, `!ls`. */
+  | { readonly kind: 'dot'; readonly name: string; readonly rest: string }
+  /** `\d conntrack`. */
+  | { readonly kind: 'backslash'; readonly name: string; readonly rest: string }
+  /** `select … \gx`: a statement that a backslash command ends. */
+  | { readonly kind: 'ended'; readonly statement: string; readonly name: string; readonly rest: string }
+  /** `conntrack -L -p tcp`. */
+  | { readonly kind: 'conntrack'; readonly words: readonly string[] }
+  /** `10.0.0.1`: shown as the statement that it means, which is run. */
+  | { readonly kind: 'meant'; readonly statement: string };
+
+/** Words that other shells take, and the command that each is. */
+const WORDS: Readonly<Record<string, string>> = {
+  quit: 'quit',
+  exit: 'quit',
+  logout: 'quit',
+  ':q': 'quit',
+  ':q!': 'quit',
+  ':wq': 'quit',
+  h: 'help',
+  '?': 'help',
+  ':help': 'help',
+  top: 'top',
+  full: 'full',
+  status: 'full',
+  clear: 'clear',
+  cls: 'clear',
+  history: 'history',
+};
+
+/** Undefined for statements, and for what may still become one. */
+export function inputOf(text: string): Input | undefined {
+  const line = text.trim();
+  const dot = /^\.([a-z?][^\s;]*)\s*([\s\S]*?)\s*;?$/i.exec(line);
+  if (dot) return { kind: 'dot', name: dot[1], rest: dot[2] };
+  const backslash = /^\\(!|\?|[a-z]+\+?)\s*([\s\S]*?)\s*;?$/i.exec(line);
+  if (backslash) return { kind: 'backslash', name: backslash[1].replace(/\+$/, ''), rest: backslash[2] };
+  const ended = /^([^\\]+?)\s*;?\s*\\(gx|g|G|watch)\s*([\w.=]*)$/.exec(line);
+  if (ended) return { kind: 'ended', statement: ended[1], name: ended[2], rest: ended[3] };
+  if (line.includes('\n')) return undefined;
+  if (line.startsWith('!')) return { kind: 'dot', name: 'shell', rest: line.slice(1).trim() };
+  const conntrack = /^(?:sudo\s+)?conntrack\s+(-.*)$/.exec(line);
+  if (conntrack) return { kind: 'conntrack', words: conntrack[1].replace(/\s*;$/, '').split(/\s+/) };
+  const [, word, rest] = /^(\S+?)(?:\s+(.*?))?\s*;?$/.exec(line) ?? [];
+  const name = word?.toLowerCase() ?? '';
+  if (Object.hasOwn(WORDS, name) && (rest === undefined || WORDS[name] === 'help'))
+    return { kind: 'dot', name: WORDS[name], rest: rest ?? '' };
+  const statement = statementMeant(line);
+  return statement === undefined ? undefined : { kind: 'meant', statement };
+}

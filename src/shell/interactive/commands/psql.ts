@@ -1,0 +1,137 @@
+/** The backslash commands of psql, as what does the same here. */
+import { TABLE_NAMES } from '../../../lang/schema/catalogue.js';
+import { print } from '../../../lang/services/print/print.js';
+import type { Expr } from '../../../lang/syntax/ast.js';
+import { parse } from '../../../lang/syntax/parse.js';
+import type { Command, Desk } from './command.js';
+import { commandError } from './command.js';
+
+/** By the name after the backslash: the name of ctq's own command, which gets the argument. */
+export const SAME_AS: Readonly<Record<string, string>> = {
+  '?': 'help',
+  '!': 'shell',
+  h: 'help',
+  help: 'help',
+  q: 'quit',
+  quit: 'quit',
+  exit: 'quit',
+  e: 'edit',
+  edit: 'edit',
+  i: 'read',
+  ir: 'read',
+  include: 'read',
+  o: 'output',
+  out: 'output',
+  s: 'history',
+  x: 'expanded',
+  timing: 'timing',
+  l: 'netns',
+  list: 'netns',
+  T: 'mode',
+};
+
+/** By the name after the backslash: what has no command of the same kind. */
+export const PSQL_COMMANDS: Readonly<Record<string, Command>> = {
+  d: {
+    doc: 'the tables, or the fields of one',
+    run: (rest, desk) => desk.run(rest === '' ? 'show tables;' : `describe ${rest};`),
+  },
+  dt: { doc: 'the tables', run: (_, desk) => desk.run('show tables;') },
+  watch: {
+    doc: 'repeats the last query',
+    run: (rest, desk) => repeat(rest, desk),
+  },
+  g: { doc: 'the last statement again', run: (_, desk) => again(desk) },
+  gx: { doc: 'the last statement again, one field per line', run: (_, desk) => vertically(desk, () => again(desk)) },
+  G: { doc: 'the same', run: (_, desk) => vertically(desk, () => again(desk)) },
+  p: {
+    doc: 'the last statement',
+    run: (_, desk) => desk.shell.results.print(desk.last === '' ? '' : `${desk.last}\n`),
+  },
+  c: {
+    doc: 'another network namespace',
+    run: (rest, desk) => desk.run(rest === '' ? 'use kernel;' : `use netns ${rest};`),
+  },
+  echo: { doc: 'prints text', run: (rest, desk) => desk.shell.results.print(`${rest}\n`) },
+  H: { doc: 'HTML', run: (_, desk) => setMode(desk, 'html') },
+  t: {
+    doc: 'column names, or not',
+    run: (_, { shell }) => {
+      shell.set('header', shell.setting('header') !== true);
+      shell.messages.note(`header is ${shell.setting('header') === true ? 'on' : 'off'}`);
+    },
+  },
+  copy: { doc: 'a result to a file', run: (rest, desk) => copyTo(rest, desk) },
+  pset: { doc: 'settings', run: () => refuse('\\pset', 'set NAME = VALUE; show settings lists them') },
+  set: {
+    doc: 'variables',
+    run: () => refuse('\\set', 'let NAME = VALUE defines a variable: let office = 10.1.0.0/16'),
+  },
+  conninfo: { doc: 'the place', run: (_, desk) => desk.run('show settings;') },
+};
+
+function refuse(name: string, hint: string): never {
+  throw commandError(`ctq has no ${name}`, hint);
+}
+
+async function setMode(desk: Desk, format: string): Promise<void> {
+  const next = desk.shell.setting('format') === format ? 'auto' : format;
+  desk.shell.set('format', next);
+  desk.shell.messages.note(`mode is ${next}`);
+}
+
+function again(desk: Desk): Promise<unknown> {
+  if (desk.last === '') throw commandError('there is no statement to run again');
+  return desk.run(desk.last);
+}
+
+/** Runs with results as records, one field per line. */
+export async function vertically(desk: Desk, work: () => Promise<unknown>): Promise<void> {
+  const { shell } = desk;
+  const layout = shell.setting('layout');
+  shell.set('layout', 'vertical');
+  try {
+    await work();
+  } finally {
+    shell.set('layout', layout);
+  }
+}
+
+/** Seconds between two runs of `\watch` without an argument, as in psql. */
+const INTERVAL = '2';
+
+/** `\watch 5`: the last query with `every`. */
+export async function repeat(rest: string, desk: Desk): Promise<void> {
+  const [, seconds] = /^(?:i(?:nterval)?=)?(\d+(?:\.\d+)?)s?$/.exec(rest || INTERVAL) ?? [];
+  if (seconds === undefined) throw commandError(`invalid interval '${rest}'`, 'write: \\watch 5, or select … every 5s');
+  const { statements, diagnostics } = parse(desk.last);
+  const [statement] = statements;
+  if (statements.length !== 1 || diagnostics.length > 0 || statement.kind !== 'select')
+    throw commandError('\\watch repeats a select', 'run one first, or write: select … every 2s');
+  const every = durationOf(Number(seconds));
+  await desk.run(`${print({ ...statement, every })};`);
+}
+
+/** A duration as the parser reads it. */
+function durationOf(seconds: number): Expr | undefined {
+  const [statement] = parse(`select from conntrack every ${Math.max(1, Math.round(seconds * 1000))}ms`).statements;
+  return statement.kind === 'select' ? statement.every : undefined;
+}
+
+/** `\copy conntrack to 'x.csv' csv`, `\copy (select …) to 'x.csv'`. */
+function copyTo(rest: string, desk: Desk): Promise<unknown> {
+  const [, query, table, path, format] =
+    /^(?:\((.*)\)|([a-z_]+))\s+to\s+'([^']+)'\s*(?:\(?\s*(?:with\s*)?(?:format\s+)?(csv|text|tsv)?.*)?$/is.exec(rest) ??
+    [];
+  const isTable = table !== undefined && TABLE_NAMES.some(name => name === table.toLowerCase());
+  if (path === undefined || (query === undefined && !isTable))
+    throw commandError(
+      'invalid \\copy',
+      "write: select … output csv to 'x.csv'; to read a file: insert into conntrack from 'x.save'",
+    );
+  const select = query ?? `select from ${table.toLowerCase()}`;
+  const words = format === undefined || format.toLowerCase() === 'csv' ? 'csv' : 'tsv';
+  const statement = `${select.replace(/;\s*$/, '')} output ${words} to '${path}';`;
+  desk.shell.messages.note(statement);
+  return desk.run(statement);
+}

@@ -1,0 +1,100 @@
+import { nearest } from '../../../lang/diagnostics/did-you-mean.js';
+import { SETTINGS } from '../../../lang/schema/settings.js';
+import { copyToClipboard } from '../clipboard.js';
+import { type Command, commandError, pathOf, switched } from './command.js';
+
+const ON_OFF = (): readonly string[] => ['on', 'off'];
+
+/** Commands about how results look, and where they go. */
+export const RESULT_COMMANDS = {
+  mode: {
+    argument: 'FORMAT',
+    doc: 'the format of results; auto is the default',
+    candidates: () => SETTINGS.format.choices,
+    run: (rest, { shell }) => {
+      const choices: readonly string[] = SETTINGS.format.choices;
+      if (rest !== '' && !choices.includes(rest)) {
+        const best = nearest(rest, choices);
+        throw commandError(
+          `unknown format '${rest}'`,
+          best ? `did you mean ${best}?` : `formats are ${choices.join(', ')}`,
+        );
+      }
+      if (rest !== '') shell.set('format', rest);
+      shell.messages.note(
+        `mode is ${shell.setting('format')}${rest === '' ? `; formats are ${choices.join(' ')}` : ''}`,
+      );
+    },
+  },
+  expanded: {
+    argument: '[on|off|auto]',
+    doc: 'one field per line, or not',
+    candidates: () => ['on', 'off', 'auto'],
+    run: (rest, { shell }) => {
+      const isOn = shell.setting('layout') === 'vertical';
+      const layout =
+        rest === 'auto' ? 'auto' : switched(rest, isOn, '.expanded') ? 'vertical' : rest === '' ? 'auto' : 'table';
+      shell.set('layout', layout);
+      shell.messages.note(`layout is ${layout}`);
+    },
+  },
+  headers: {
+    argument: '[on|off]',
+    doc: 'column names above results, or not',
+    aliases: ['header'],
+    candidates: ON_OFF,
+    run: (rest, { shell }) => {
+      shell.set('header', switched(rest, shell.setting('header') === true, '.headers'));
+      shell.messages.note(`header is ${shell.setting('header') === true ? 'on' : 'off'}`);
+    },
+  },
+  nullvalue: {
+    argument: 'TEXT',
+    doc: 'the text shown for null in tables',
+    run: (rest, { shell }) => {
+      shell.set('null_text', rest.replace(/^(['"])(.*)\1$/s, '$2'));
+      shell.messages.note(`null_text is '${shell.setting('null_text')}'`);
+    },
+  },
+  timing: {
+    argument: '[on|off]',
+    doc: 'rows and time after each result, or not',
+    aliases: ['timer'],
+    candidates: ON_OFF,
+    run: (rest, { shell }) => {
+      shell.set('timing', switched(rest, shell.setting('timing') === true, '.timing'));
+      shell.messages.note(`timing is ${shell.setting('timing') === true ? 'on' : 'off'}`);
+    },
+  },
+  width: {
+    doc: 'how columns get their width',
+    run: (_, { shell }) =>
+      shell.messages.note('columns fit their values and the terminal; set layout = table or vertical selects a layout'),
+  },
+  show: { doc: 'the settings and their values', run: (_, desk) => desk.run('show settings;') },
+  once: {
+    argument: 'FILE',
+    doc: 'the next result goes to a file: x.csv, x.json, x.html',
+    takesFile: true,
+    run: async (rest, desk) => {
+      await desk.shell.results.redirect(pathOf(rest, '.once'));
+      desk.isOnce = true;
+    },
+  },
+  output: {
+    argument: '[FILE]',
+    doc: 'results go to a file; alone: back to the terminal',
+    takesFile: true,
+    run: async (rest, desk) => {
+      await desk.shell.results.redirect(rest === '' ? undefined : pathOf(rest, '.output'));
+      desk.isOnce = false;
+    },
+  },
+  copy: {
+    doc: 'copies the last result to the clipboard',
+    run: (_, { shell, shown }) => {
+      if (shown === undefined) throw commandError('there is no result to copy', 'run a statement first');
+      shell.messages.note(copyToClipboard(shown, shell.io));
+    },
+  },
+} as const satisfies Readonly<Record<string, Command>>;

@@ -1,0 +1,34 @@
+/** Lines that are no statements, but can mean only one: `10.0.0.1`, `conntrack`, `kill 10.0.0.1`. */
+import { TABLE_NAMES } from '../../lang/schema/catalogue.js';
+import { protocolNumber } from '../../lang/schema/flags.js';
+import { parseAddress } from '../../lang/values/address.js';
+
+/** The statement that a line means; undefined if it is none of these lines. */
+export function statementMeant(line: string): string | undefined {
+  const text = line.trim().replace(/\s*;$/, '');
+  const kill = /^kill\s+(\S+)$/i.exec(text);
+  if (kill) {
+    const condition = hostCondition(kill[1]);
+    return condition && `delete from conntrack where ${condition}`;
+  }
+  const desc = /^desc\s+([a-z_]+)$/i.exec(text);
+  if (desc) return `describe ${desc[1]}`;
+  if (/^(?:tables|settings)$/i.test(text)) return `show ${text.toLowerCase()}`;
+  if (TABLE_NAMES.some(name => name === text.toLowerCase())) return `select from ${text.toLowerCase()}`;
+  const condition = hostCondition(text);
+  if (condition !== undefined) return `select from conntrack where ${condition}`;
+  if (/^[a-z]+$/i.test(text) && protocolNumber(text.toLowerCase()) !== undefined)
+    return `select from conntrack where proto = ${text.toLowerCase()}`;
+  return undefined;
+}
+
+/** The condition for an address, a network, or an address with a port, in either direction. */
+function hostCondition(text: string): string | undefined {
+  const [, bracketed, plain, port] = /^(?:\[([^\]]+)\]|(\d+(?:\.\d+){3}))(?::(\d{1,5}))?$/.exec(text) ?? [];
+  const address = bracketed ?? plain;
+  if (port !== undefined && address !== undefined)
+    return parseAddress(address) === undefined ? undefined : `host = ${address} and port = ${port}`;
+  const [, host, bits] = /^([0-9a-f.:]+)(\/\d{1,3})?$/i.exec(text) ?? [];
+  if (host === undefined || !/[.:]/.test(host) || parseAddress(host) === undefined) return undefined;
+  return `host = ${host}${bits ?? ''}`;
+}

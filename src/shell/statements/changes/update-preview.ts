@@ -1,0 +1,67 @@
+/** The first entries of an update, with what it would change: `mark 0 → 5`. */
+import type { FieldChange, Previewed } from '../../../engine/change/update/field-change.js';
+import { readerOf } from '../../../engine/ctnetlink/fields/accessors.js';
+import type { MessageView } from '../../../engine/ctnetlink/view/view.js';
+import type { Header, Sink } from '../../../engine/formats/sink.js';
+import { humanText } from '../../../engine/formats/writing/format-value.js';
+import type { Environment } from '../../../lang/schema/environment.js';
+import { protocolName } from '../../../lang/schema/flags.js';
+import { TEXT } from '../../../lang/schema/type.js';
+import { formatAddress } from '../../../lang/values/address.js';
+import type { Value } from '../../../lang/values/value.js';
+
+export class UpdatePreview {
+  readonly #environment: Environment;
+  readonly #arrow: string;
+  #columns: readonly string[] = [];
+  readonly #rows: string[][] = [];
+
+  constructor(environment: Environment, unicode: boolean) {
+    this.#environment = environment;
+    this.#arrow = unicode ? '→' : '->';
+  }
+
+  get size(): number {
+    return this.#rows.length;
+  }
+
+  add(entry: Previewed): void {
+    const fields = entry.changes.map(({ field }) => field);
+    const isFlow = entry.kind === 'flow';
+    this.#columns = [...(isFlow ? ['proto', 'source', `${this.#arrow} destination`] : ['name']), ...fields];
+    const head = isFlow ? this.#flow(entry.view) : [entry.name];
+    this.#rows.push([...head, ...entry.changes.map(change => this.#change(change))]);
+  }
+
+  /** Writes them to another sink, as rows of text. */
+  replay(sink: Sink): void {
+    const header: Header = { table: 'conntrack', columns: this.#columns.map(name => ({ name, type: TEXT })) };
+    sink.begin(header);
+    for (const row of this.#rows) sink.row(row);
+    sink.end();
+  }
+
+  #flow(view: MessageView): string[] {
+    const proto = readerOf('conntrack', 'proto')(view);
+    return [
+      typeof proto === 'number' ? (protocolName(proto) ?? String(proto)) : '',
+      endpoint(view, 'orig.src', 'orig.sport'),
+      `${this.#arrow} ${endpoint(view, 'orig.dst', 'orig.dport')}`,
+    ];
+  }
+
+  #change({ type, before, op, value }: FieldChange): string {
+    const text = (each: Value): string => (each === null ? 'null' : humanText(each, type, this.#environment));
+    const old = before === null || text(before) === '' ? 'none' : text(before);
+    if (op === '=') return `${old} ${this.#arrow} ${text(value)}`;
+    return `${old} ${op === '+=' ? '+' : '-'} ${text(value)}`;
+  }
+}
+
+function endpoint(view: MessageView, address: string, port: string): string {
+  const host = readerOf('conntrack', address)(view);
+  if (typeof host !== 'number' && typeof host !== 'string') return '';
+  const number = readerOf('conntrack', port)(view);
+  if (typeof number !== 'number') return formatAddress(host);
+  return typeof host === 'string' ? `[${formatAddress(host)}]:${number}` : `${formatAddress(host)}:${number}`;
+}

@@ -1,0 +1,73 @@
+/** Command lines that are no statements. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { CtqError } from '../../../src/engine/errors.js';
+import { parseOptions } from '../../../src/shell/cli/options.js';
+import { subcommandOf } from '../../../src/shell/cli/subcommand.js';
+
+const test = suite('subcommands');
+
+const hintOf = (work: () => unknown): string | undefined => {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof CtqError) return error.hint;
+    throw error;
+  }
+  return undefined;
+};
+
+test('first words', () => {
+  assert.equal(subcommandOf(['conntrack', '-L']), { name: 'conntrack', rest: ['-L'] });
+  assert.equal(subcommandOf(['conntrack']), { name: 'conntrack', rest: [] });
+  assert.equal(subcommandOf(['translate', 'conntrack', '-L']), { name: 'translate', rest: ['conntrack', '-L'] });
+  for (const args of [
+    [],
+    ['count', 'conntrack'],
+    ['select from conntrack'],
+    ['-o', 'json', 'x'],
+    ['demo', 'x'],
+    ['--check', 'conntrack'],
+  ])
+    assert.is(subcommandOf(args), undefined, args.join(' '));
+});
+
+test('a network namespace may be named before conntrack', () => {
+  const wanted = { name: 'conntrack', rest: ['-L'], netns: 'blue' };
+  assert.equal(subcommandOf(['--netns', 'blue', 'conntrack', '-L']), wanted);
+  assert.equal(subcommandOf(['--netns=blue', 'conntrack', '-L']), wanted);
+  assert.is(
+    hintOf(() => subcommandOf(['--yes', 'conntrack', '-L'])),
+    'only --netns NAME may stand before it',
+  );
+  assert.is(
+    hintOf(() => subcommandOf(['--yes', 'completion', 'zsh'])),
+    'write: ctq completion zsh',
+  );
+});
+
+test('options of conntrack(8) without its name', () => {
+  assert.equal(subcommandOf(['-L', '-p', 'tcp']), { name: 'conntrack', rest: ['-L', '-p', 'tcp'] });
+  assert.equal(subcommandOf(['--count']), { name: 'conntrack', rest: ['--count'] });
+  assert.is(
+    hintOf(() => subcommandOf(['-D', '-s', '10.0.0.1'])),
+    'write: ctq conntrack -D -s 10.0.0.1',
+  );
+  assert.is(
+    hintOf(() => parseOptions(['-o', 'json', '-L'])),
+    "conntrack(8)'s options follow its name: ctq conntrack -L",
+  );
+});
+
+test('reports, and commands of the shell that are statements', () => {
+  assert.equal(parseOptions(['top']).jobs, [{ kind: 'report', name: 'top' }]);
+  assert.equal(parseOptions(['.full']).jobs, [{ kind: 'report', name: 'full' }]);
+  assert.equal(parseOptions(['.tables']).jobs, [{ kind: 'query', text: 'show tables' }]);
+  assert.equal(parseOptions(['.schema', 'stats']).jobs, [{ kind: 'query', text: 'describe stats' }]);
+  assert.is(
+    hintOf(() => parseOptions(['.mode', 'json'])),
+    'run ctq without arguments to start it',
+  );
+});
+
+test.run();

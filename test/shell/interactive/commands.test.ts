@@ -1,0 +1,103 @@
+/** Lines that are no statements: commands, words of other shells, bare addresses. */
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { inputOf } from '../../../src/shell/interactive/commands/input.js';
+import { PSQL_COMMANDS, SAME_AS } from '../../../src/shell/interactive/commands/psql.js';
+import { COMMANDS } from '../../../src/shell/interactive/commands.js';
+import { statementMeant } from '../../../src/shell/session/shorthand.js';
+
+const test = suite('commands of the shell');
+
+const named = (text: string): string | undefined => {
+  const input = inputOf(text);
+  return input?.kind === 'dot' || input?.kind === 'backslash'
+    ? `${input.kind} ${input.name} ${input.rest}`.trim()
+    : input?.kind;
+};
+
+test('words that leave, and words that ask for help', () => {
+  for (const text of ['quit', 'exit', 'EXIT;', ':q', ':q!', ' quit ']) assert.is(named(text), 'dot quit', text);
+  for (const text of ['?', 'h', ':help']) assert.is(named(text), 'dot help', text);
+  assert.is(named('? select'), 'dot help select');
+  assert.is(named('\\q'), 'backslash q');
+  assert.is(named('.help select;'), 'dot help select');
+});
+
+test('commands of psql and of the system', () => {
+  assert.is(named('\\d conntrack'), 'backslash d conntrack');
+  assert.is(named('\\d+ stats;'), 'backslash d stats');
+  assert.is(named('!ip route'), 'dot shell ip route');
+  assert.is(named('\\! ls -l'), 'backslash ! ls -l');
+  assert.equal(inputOf('select from conntrack \\watch 5'), {
+    kind: 'ended',
+    statement: 'select from conntrack',
+    name: 'watch',
+    rest: '5',
+  });
+  assert.equal(inputOf('select src\nfrom conntrack\\G'), {
+    kind: 'ended',
+    statement: 'select src\nfrom conntrack',
+    name: 'G',
+    rest: '',
+  });
+});
+
+test('the names of psql lead to commands that exist', () => {
+  for (const name of Object.values(SAME_AS)) assert.ok(Object.hasOwn(COMMANDS, name), name);
+  for (const name of Object.keys(PSQL_COMMANDS)) assert.not.ok(Object.hasOwn(SAME_AS, name), name);
+});
+
+test('statements are no commands', () => {
+  for (const text of [
+    'help',
+    'help select',
+    'select from conntrack',
+    'echo 1',
+    'top conntrack',
+    'quit now',
+    'select \\',
+    "echo 'a\\gb'",
+    'conntrack\n-L',
+    '',
+    '.5',
+  ])
+    assert.is(inputOf(text), undefined, text);
+});
+
+test('what a bare line means', () => {
+  for (const [line, statement] of [
+    ['conntrack', 'select from conntrack'],
+    ['Expect;', 'select from expect'],
+    ['10.0.0.1', 'select from conntrack where host = 10.0.0.1'],
+    ['10.0.0.0/8', 'select from conntrack where host = 10.0.0.0/8'],
+    ['10.0.0.1:443', 'select from conntrack where host = 10.0.0.1 and port = 443'],
+    ['[2001:db8::1]:443', 'select from conntrack where host = 2001:db8::1 and port = 443'],
+    ['2001:db8::/32', 'select from conntrack where host = 2001:db8::/32'],
+    ['kill 10.0.0.1', 'delete from conntrack where host = 10.0.0.1'],
+    ['tcp', 'select from conntrack where proto = tcp'],
+    ['desc stats', 'describe stats'],
+    ['tables', 'show tables'],
+  ])
+    assert.is(statementMeant(line), statement, line);
+  for (const line of [
+    '10.0.0.256',
+    '1.5',
+    '10',
+    'kill',
+    'kill all',
+    'a:b',
+    'feed',
+    'src',
+    'flush',
+    '::',
+    'conntrack x',
+  ])
+    if (line !== '::') assert.is(statementMeant(line), undefined, line);
+});
+
+test('a command line of conntrack(8)', () => {
+  assert.equal(inputOf('conntrack -L -p tcp;'), { kind: 'conntrack', words: ['-L', '-p', 'tcp'] });
+  assert.is(inputOf('conntrack -')?.kind, 'conntrack');
+});
+
+test.run();
