@@ -81,7 +81,7 @@ export type SubqueryUse = 'value' | 'list' | 'rows';
 /** @param type of the values that a list is compared with, for columns of data files */
 export type CheckQuery = (
   query: QueryExpr,
-  use: { readonly wants: SubqueryUse; readonly span: Span; readonly type?: Type },
+  use: { readonly purpose: SubqueryUse; readonly span: Span; readonly type?: Type },
 ) => CheckedQuery | undefined;
 
 /** What a query reads, with the names that it can use. */

@@ -175,11 +175,11 @@ export class ExpressionChecker implements PredicateChecker {
       case 'cast':
         return checkCast(this, expr);
       case 'exists': {
-        const query = this.checkQuery(expr.query, { wants: 'rows', span: expr });
+        const query = this.checkQuery(expr.query, { purpose: 'rows', span: expr });
         return query && { kind: 'exists', query, type: BOOLEAN };
       }
       case 'subquery': {
-        const query = this.checkQuery(expr.query, { wants: 'value', span: expr });
+        const query = this.checkQuery(expr.query, { purpose: 'value', span: expr });
         if (!query) return undefined;
         return { kind: 'scalar', query, type: resultColumns(query)?.[0].type ?? NULL };
       }
