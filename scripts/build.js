@@ -37,15 +37,21 @@ function replace(path, content) {
   }
 }
 
-/** Removes files of earlier builds from dist (except types, which tsc writes). @param {Set<string>} files */
-function removeStale(files) {
+/**
+ * Removes files of earlier builds from dist (except types, which tsc writes, and the caches that other versions of node made).
+ * @param {Set<string>} files @param {string[]} programs
+ */
+function removeStale(files, programs) {
+  /** @param {string} path */
+  const isCache = path =>
+    path.endsWith('.cache') && programs.some(program => path.startsWith(program.replace(/cjs$/, '')));
   for (const folder of [dist, join(dist, 'chunks')]) {
     if (!existsSync(folder)) {
       continue;
     }
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name);
-      if (entry.isFile() && /\.([cm]?js(\.map)?|cache)$/.test(entry.name) && !files.has(path)) {
+      if (entry.isFile() && /\.([cm]?js(\.map)?|cache)$/.test(entry.name) && !files.has(path) && !isCache(path)) {
         rmSync(path, { force: true });
       }
     }
@@ -53,7 +59,7 @@ function removeStale(files) {
 }
 
 /** @param {string} program its path */
-const cacheOf = program => program.replace(/\.cjs$/, '.cache');
+const cacheOf = program => program.replace(/\.cjs$/, `.${process.version}-${process.arch}.cache`);
 
 /**
  * Makes V8's code cache of the program, for a fast start. In a network namespace of its own, queries of the tables are compiled
@@ -108,7 +114,7 @@ async function main() {
   for (const [path, content] of files) {
     replace(path, content);
   }
-  removeStale(new Set([...files.keys(), ...programs.map(cacheOf)]));
+  removeStale(new Set(files.keys()), programs);
   for (const program of programs) {
     if (!existsSync(cacheOf(program))) {
       makeCache(program, cacheOf(program));

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { must } from '../kit/command.js';
 import { enter, inShell, LONG, READY } from '../kit/interactive.js';
 
 const test = suite('interactive shell');
@@ -248,6 +249,49 @@ test('a terminal shows the first rows, a program all', () =>
     await shell.waitFor(/^5 rows/m);
     enter(shell, 'select name from sysctl; | wc -l | tr 0-9 n');
     await shell.waitFor(/^nn$/m);
+  }));
+
+test('a query that shows nothing says how far it is; the line goes', () =>
+  inShell(async (shell, home) => {
+    const pipe = join(home, 'flows.pipe');
+    must(['mkfifo', pipe]);
+    enter(shell, "select src from 'flows.pipe';");
+    await shell.waitFor(/^0 rows read$/m, LONG);
+    writeFileSync(
+      pipe,
+      'udp 17 29 src=10.0.0.1 dst=10.0.0.2 sport=1 dport=53 src=10.0.0.2 dst=10.0.0.1 sport=53 dport=1\n',
+    );
+    assert.not.match(await shell.waitFor(/^10\.0\.0\.1\n1 row/m), /rows read/);
+  }));
+
+test('the time is not that of the user', () =>
+  inShell(async shell => {
+    enter(shell, "update sysctl set value = 70 where name = 'nf_conntrack_udp_timeout';");
+    await shell.waitFor(/\[y\/N\]/, LONG);
+    await new Promise(resolve => setTimeout(resolve, 3000));
+    enter(shell, 'y');
+    const screen = await shell.waitFor(/^time: ([\d.]+) s$/m);
+    assert.ok(Number(/^time: ([\d.]+) s$/m.exec(screen)?.[1]) < 2.5, screen);
+  }));
+
+test('no place that does not exist is chosen', () =>
+  inShell(async shell => {
+    enter(shell, 'use netns nowhere;');
+    await shell.waitFor(/no network namespace "nowhere"/, LONG);
+    enter(shell, "use file 'nothing.save';");
+    await shell.waitFor(/cannot read nothing\.save/);
+    assert.match(await shell.waitFor(/\nctq> ?$/), /ctq> ?$/);
+  }));
+
+test('a setting says its value, and variables are listed', () =>
+  inShell(async shell => {
+    enter(shell, 'set timing = off;');
+    await shell.waitFor(/^timing is off$/m, LONG);
+    enter(shell, 'let ports = (80, 443);');
+    enter(shell, 'show variables;');
+    await shell.waitFor(/^ports +\(80, 443\) +list of integer$/m);
+    enter(shell, 'set timing');
+    await shell.waitFor(/^timing +off +print the time/m);
   }));
 
 test('a paged table has whole cells, and a header that stays where less can do that', () =>

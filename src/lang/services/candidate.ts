@@ -18,6 +18,7 @@ export type CandidateKind =
   | 'option'
   | 'setting'
   | 'topic'
+  | 'query'
   | 'command';
 
 /** What may be written at a position. */
@@ -45,6 +46,8 @@ export interface CompletionSources {
   /** Paths that begin with a text; folders end with a slash. */
   files?(prefix: string): readonly string[];
   namespaces?(): readonly string[];
+  /** The names of named queries. */
+  queries?(): readonly string[];
 }
 
 export interface Completion {

@@ -293,6 +293,8 @@ function candidatesOf(slot: Slot, expected: CompletionContext, sources: Completi
       return plain('place', QUOTED_PLACES.keys());
     case 'namespace':
       return plain('netns', sources.namespaces?.() ?? []);
+    case 'query':
+      return plain('query', sources.queries?.() ?? []);
     case 'flag': {
       const target = fieldOfValue(expected);
       return target ? namedValues(target.name, target.field, sources.environment) : [];

@@ -35,6 +35,7 @@ export type Slot =
   | 'format' // a format or modifier after `output`
   | 'setting'
   | 'topic'
+  | 'query' // the name of a named query
   | 'newName'; // a name that the user makes up
 
 export interface CompletionContext {
@@ -128,7 +129,7 @@ const keywordsOf = (follow: readonly Follower[]): string[] => [
 function slotOf({ type, rules }: Follower, last: string | undefined): Slot[] {
   const rule = rules.at(-1)!;
   const outer = rules.at(-2);
-  if (type === Variable) return rule === 'letStatement' ? [] : ['variable'];
+  if (type === Variable) return rule === 'letStatement' || rule === 'parameter' ? [] : ['variable'];
   if (type === Namespace) return ['namespace'];
   if (type === Literal) return ['value'];
   if (type === NumberLiteral) return rule === 'place' ? ['pid'] : [];
@@ -152,8 +153,14 @@ function slotOf({ type, rules }: Follower, last: string | undefined): Slot[] {
       return ['setting'];
     case 'topic':
       return ['topic'];
+    case 'runStatement':
+    case 'dropStatement':
+      return ['query'];
     case 'alias':
+    case 'commonTable':
     case 'letStatement':
+    case 'parameter':
+    case 'queryDefinition':
       return ['newName'];
     default:
       return [];

@@ -37,6 +37,7 @@ export class Completing {
       values: () => values,
       files,
       namespaces,
+      queries: () => this.#shell.queryNames,
     });
     const isEmpty = text.trim() === '';
     return printableOnly(isEmpty ? { ...found, candidates: [...found.candidates, ...COMMAND_CANDIDATES] } : found);

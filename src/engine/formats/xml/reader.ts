@@ -57,6 +57,11 @@ export class XmlReader implements Reader {
         if (end < 0) return at;
         this.#until = undefined;
       }
+      const next = this.#alike(data, at, isLast);
+      if (next >= 0) {
+        at = next;
+        continue;
+      }
       const begin = data.indexOf(LESS, at);
       // Text between elements is reported as a whole.
       if (begin < 0 && !isLast) return at;
@@ -69,6 +74,20 @@ export class XmlReader implements Reader {
       this.#line += lineFeeds(data, begin, end);
       at = end;
     }
+  }
+
+  /** Reads a flow that is written as an earlier one. @returns where the next element begins; -1 for anything else */
+  #alike(data: Buffer, begin: number, isLast: boolean): number {
+    const end = this.#flows.readAlike(data, begin);
+    if (end < 0 || end - begin > LONGEST) return -1;
+    let lineFeeds = this.#flows.lineFeeds;
+    let next = end;
+    for (; next < data.length && data[next] <= 0x20; next++) if (data[next] === LINE_FEED) lineFeeds++;
+    // What caused an event may follow, now or in the next piece.
+    if (next < data.length ? data[next] !== LESS : !isLast) return -1;
+    this.#flows.take(0);
+    this.#line += lineFeeds;
+    return next;
   }
 
   /** Reads what begins at a `<`. @returns where it ends; -1 where its end has not come */
@@ -101,9 +120,8 @@ export class XmlReader implements Reader {
     }
     if (end < 0) return -1;
     // What caused an event follows its element.
-    const following = data.indexOf(LESS, end);
-    if (following < 0 && !isLast) return -1;
-    const stop = following < 0 ? data.length : following;
+    const stop = causeEnd(data, end, isLast);
+    if (stop < 0) return -1;
     if (end - begin > LONGEST) this.#skip(data, begin, end, `longer than ${LONGEST} bytes`);
     else {
       this.#entries.attempt(
@@ -123,9 +141,8 @@ export class XmlReader implements Reader {
     try {
       const end = this.#flows.read(data, begin, data.length);
       if (end < 0 || end - begin > LONGEST) return -1;
-      const following = data.indexOf(LESS, end);
-      if (following < 0 && !isLast) return -1;
-      const stop = following < 0 ? data.length : following;
+      const stop = causeEnd(data, end, isLast);
+      if (stop < 0) return -1;
       this.#flows.take(stop - end < LEAST_CAUSE ? 0 : portidIn(data.toString('latin1', end, stop)));
       return stop;
     } catch (error) {
@@ -208,6 +225,13 @@ function join(rest: Buffer, piece: Uint8Array): Buffer {
   all.set(rest);
   all.set(piece, rest.length);
   return all;
+}
+
+/** The end of what may say the cause of an event: the next tag, or the line's end. @returns -1 where neither has come */
+function causeEnd(data: Buffer, from: number, isLast: boolean): number {
+  const following = data.indexOf(LESS, from);
+  if (following >= 0) return following;
+  return isLast ? data.length : data.indexOf(LINE_FEED, from);
 }
 
 /** ` [USERSPACE] portid=4711 progname=ctq`. */

@@ -1,15 +1,115 @@
-/** The file of what V8 compiled: its data, then four bytes of length and four of CRC-32. */
-import { existsSync, readFileSync } from 'node:fs';
+/**
+ * The files of what V8 compiled of a program: its data, then four bytes of length and four of CRC-32. There is one for each version of
+ * node: V8 rejects the code of another. The build makes the one of its own node, an installation or the first run that of another.
+ */
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { isAbsolute, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 
 const TRAILER = 8;
 
-/** V8 takes what it is given for code, so that it must not get a file that is damaged: undefined then, as where there is none. */
+/** Caches that the folder of a user keeps: of several versions of node, and of ctq. */
+const MOST_FILES = 8;
+
+/** @param program the name of its file, without `.cjs` */
+export const cacheName = (program: string): string => `${program}.${process.version}-${process.arch}.cache`;
+
+/** The data of a cache. V8 executes what it is given, so that it must not get a file that is damaged: undefined then. */
 export function readCodeCache(path: string): Buffer | undefined {
-  if (!existsSync(path)) return undefined;
-  const file = readFileSync(path);
+  return existsSync(path) ? dataOf(readFileSync(path)) : undefined;
+}
+
+function dataOf(file: Buffer): Buffer | undefined {
   const length = file.length - TRAILER;
   if (length < 0 || file.readUInt32LE(length) !== length) return undefined;
   const data = file.subarray(0, length);
   return file.readUInt32LE(length + 4) === crc32(data) ? data : undefined;
 }
+
+/** A cache as a file. */
+export function withTrailer(data: Buffer): Buffer {
+  const trailer = Buffer.alloc(TRAILER);
+  trailer.writeUInt32LE(data.length, 0);
+  trailer.writeUInt32LE(crc32(data), 4);
+  return Buffer.concat([data, trailer]);
+}
+
+/**
+ * Finds the cache of a program: beside it, else in the folder of the user.
+ * @param folder where the program is
+ */
+export function findCodeCache(program: string, folder: string, env: NodeJS.ProcessEnv): Buffer | undefined {
+  try {
+    return readCodeCache(join(folder, cacheName(program))) ?? readOwn(program, env);
+  } catch {
+    return undefined;
+  }
+}
+
+function readOwn(program: string, env: NodeJS.ProcessEnv): Buffer | undefined {
+  const folder = userFolder(env);
+  if (folder === undefined || !isOwn(lstatSync(folder, { throwIfNoEntry: false }))) return undefined;
+  const fd = openSync(join(folder, cacheName(program)), constants.O_RDONLY | constants.O_NOFOLLOW);
+  try {
+    return isOwn(fstatSync(fd)) ? dataOf(readFileSync(fd)) : undefined;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Keeps what V8 compiled, where that is possible. */
+export function keepCodeCache(program: string, folder: string, data: Buffer, env: NodeJS.ProcessEnv): void {
+  const name = cacheName(program);
+  // Root does not leave files in a folder that belongs to a user.
+  if (statSync(folder).uid === process.geteuid?.() && write(folder, name, data, 0o644)) return;
+  const own = userFolder(env);
+  if (own === undefined) return;
+  try {
+    mkdirSync(own, { recursive: true, mode: 0o700 });
+    if (isOwn(lstatSync(own)) && write(own, name, data, 0o600)) removeOldest(own);
+  } catch {
+    // The program starts more slowly.
+  }
+}
+
+function write(folder: string, name: string, data: Buffer, mode: number): boolean {
+  const temporary = join(folder, `.${name}.${process.pid}`);
+  try {
+    writeFileSync(temporary, withTrailer(data), { flag: 'wx', mode });
+    renameSync(temporary, join(folder, name));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function removeOldest(folder: string): void {
+  const files = readdirSync(folder)
+    .filter(name => name.endsWith('.cache'))
+    .map(name => ({ path: join(folder, name), time: statSync(join(folder, name)).mtimeMs }))
+    .sort((a, b) => b.time - a.time);
+  for (const { path } of files.slice(MOST_FILES)) rmSync(path, { force: true });
+}
+
+function userFolder({ XDG_CACHE_HOME: cache = '', HOME: home = '' }: NodeJS.ProcessEnv): string | undefined {
+  const parent = isAbsolute(cache) ? cache : isAbsolute(home) ? join(home, '.cache') : undefined;
+  return parent && join(parent, 'ctq');
+}
+
+/** Nobody else can have changed it: it holds code. Under sudo(8), HOME may be another user's. */
+const isOwn = (stats: { uid: number; mode: number } | undefined): boolean =>
+  stats !== undefined && stats.uid === process.geteuid?.() && (stats.mode & 0o022) === 0;
