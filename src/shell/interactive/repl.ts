@@ -4,7 +4,7 @@ import type { ExitCode, ShellSession } from '../session/session.js';
 import { Background, themeOfVariable } from './background.js';
 import type { Editor } from './editor.js';
 import { greetingOf } from './greeting.js';
-import { History, historyPath } from './line/history.js';
+import { History, historyPath } from './line/history/history.js';
 import { promptOf } from './prompt.js';
 import type { Work } from './work.js';
 

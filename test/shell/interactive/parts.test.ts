@@ -4,9 +4,9 @@ import * as assert from 'uvu/assert';
 import { sgrCodes } from '../../../src/shell/display/style.js';
 import { themeOfAnswer, themeOfVariable } from '../../../src/shell/interactive/background.js';
 import { greetingOf } from '../../../src/shell/interactive/greeting.js';
-import { decodeEntry, encodeEntry, History, historyPath } from '../../../src/shell/interactive/line/history.js';
+import { decodeEntry, encodeEntry, History, historyPath } from '../../../src/shell/interactive/line/history/history.js';
+import { firstWord, suggestion } from '../../../src/shell/interactive/line/history/suggestion.js';
 import { paintStatement } from '../../../src/shell/interactive/line/paint.js';
-import { firstWord, suggestion } from '../../../src/shell/interactive/line/suggestion.js';
 import { promptOf } from '../../../src/shell/interactive/prompt.js';
 import { splitPipe } from '../../../src/shell/interactive/split-pipe.js';
 
