@@ -90,7 +90,7 @@ export class ShellSession {
     runStatement: RunStatement,
   ) {
     this.#runStatement = runStatement;
-    this.messages = new Messages(io, () => this.color(io.stderr));
+    this.messages = new Messages(io, () => this.color(io.stderr), options.quiet);
     this.results = new Results(io, options.output.file);
     this.#sources = new SourcePool(
       {
