@@ -40,7 +40,7 @@ import { checkEndpoint, checkTranslated } from './endpoints.js';
 import { checkIn } from './in-list.js';
 import { checkMasked } from './masks.js';
 import { checkBetween, checkHas, checkIs, checkLike, type PredicateChecker } from './predicates.js';
-import { reportUnknownName, resolve } from './resolve.js';
+import { fieldAfterDot, reportUnknownName, resolve } from './resolve.js';
 
 /** Checks expressions of one clause. An undefined result means that an error has been reported. */
 export class ExpressionChecker implements PredicateChecker {
@@ -298,6 +298,7 @@ export class ExpressionChecker implements PredicateChecker {
         type.name === 'address' &&
         beside?.kind === 'field' &&
         isHostName(expr.text) &&
+        !(this.scope.table && fieldAfterDot(this.scope.table, expr.text)) &&
         !this.#isNearField(expr.text)
       ) {
         this.diagnostics.error(

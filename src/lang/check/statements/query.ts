@@ -35,7 +35,7 @@ import { CommonTables } from './common-tables.js';
 import { checkCompound } from './compound.js';
 import { durationOf, wholeNumberOf } from './constants.js';
 import { dataFrom } from './data-files.js';
-import { derivedFrom, fromQuery } from './derived.js';
+import { derivedFrom, fromLastResult, fromQuery } from './derived.js';
 import { groupColumns, rewriteForGroups } from './groups.js';
 import { queryAsTable, reportInside } from './named-queries.js';
 import { checkOutput, groupedShape } from './output.js';
@@ -139,6 +139,7 @@ export class QueryChecker implements Queries {
     if (ref.kind === 'query') return derivedFrom(this, ref);
     const common = ref.kind === 'table' ? this.tables.find(ref) : undefined;
     if (common !== undefined) return common ?? undefined;
+    if (ref.kind === 'table' && ref.name.text === '_') return fromLastResult(this, ref);
     return (
       this.#named(ref) ??
       dataFrom(this.context.environment, ref) ??
