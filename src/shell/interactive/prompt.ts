@@ -3,6 +3,6 @@ import { printable } from '../../lang/diagnostics/printable.js';
 import { placePrompt } from '../../lang/schema/places.js';
 import { fit } from '../display/width.js';
 
-/** `ctq> `, with where statements go, and whether they may change anything there. */
-export const promptOf = (place: Place, isReadOnly: boolean): string =>
-  `ctq${fit(printable(placePrompt(place)), 24, '…')}${isReadOnly ? ' (read-only)' : ''}> `;
+/** `ctq> `, with where statements go, and whether they may change anything there. @param mode of `promptMode` */
+export const promptOf = (place: Place, mode: string): string =>
+  `ctq${fit(printable(placePrompt(place)), 24, '…')}${mode}> `;

@@ -4,11 +4,14 @@ import type { ExitCode, ShellSession } from '../session/session.js';
 import type { Editor } from './editor.js';
 import { History, historyPath } from './history.js';
 import { promptOf } from './prompt.js';
+import { promptMode } from './prompt-mode.js';
 import type { Work } from './work.js';
 
 /** The interactive shell: statement by statement, until the end of the input. Nothing that a statement does ends it. */
 export async function interact(shell: ShellSession): Promise<ExitCode> {
-  const prompt = (): string => promptOf(shell.place, shell.setting('read_only') === true);
+  const mode = (): string =>
+    promptMode(shell.place, shell.setting('read_only') === true, shell.setting('confirm') === true);
+  const prompt = (): string => promptOf(shell.place, mode());
   greet(shell, prompt());
   const { Editor } = await import('./editor.js');
   const history = new History(historyPath(shell.io.env));

@@ -5,6 +5,7 @@ import { painter } from '../../../src/shell/display/style.js';
 import { decodeEntry, encodeEntry, History, historyPath } from '../../../src/shell/interactive/history.js';
 import { paintStatement } from '../../../src/shell/interactive/paint.js';
 import { promptOf } from '../../../src/shell/interactive/prompt.js';
+import { promptMode } from '../../../src/shell/interactive/prompt-mode.js';
 import { splitPipe } from '../../../src/shell/interactive/split-pipe.js';
 import { suggestion } from '../../../src/shell/interactive/suggestion.js';
 
@@ -61,9 +62,17 @@ test('what history suggests', () => {
 });
 
 test('the prompt', () => {
-  assert.is(promptOf({ kind: 'kernel' }, false), 'ctq> ');
-  assert.is(promptOf({ kind: 'netns', name: 'blue' }, true), 'ctq@blue (read-only)> ');
-  assert.is(promptOf({ kind: 'file', path: '/tmp/\u001bb.save' }, false), 'ctq \\x1bb.save> ');
+  assert.is(promptOf({ kind: 'kernel' }, ''), 'ctq> ');
+  assert.is(promptOf({ kind: 'netns', name: 'blue' }, ' (read-only)'), 'ctq@blue (read-only)> ');
+  assert.is(promptOf({ kind: 'file', path: '/tmp/\u001bb.save' }, ''), 'ctq \\x1bb.save> ');
+});
+
+test('the prompt says that nothing can be changed, or that nothing is asked', () => {
+  const kernel = { kind: 'kernel' } as const;
+  assert.is(promptMode(kernel, false, true), '');
+  assert.is(promptMode(kernel, true, false), ' (read-only)');
+  assert.is(promptMode(kernel, false, false), ' (no confirm)');
+  assert.is(promptMode({ kind: 'file', path: 'x.save' }, false, true), ' (read-only)');
 });
 
 test.run();
