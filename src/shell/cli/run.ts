@@ -125,7 +125,7 @@ async function runAll(shell: ShellSession): Promise<ExitCode> {
     if (code !== 0) return code;
   }
   if (options.jobs.length > 0) return runJobs(shell, options.jobs);
-  if (isInteractive) return (await import('../interactive/repl.js')).interact(shell);
+  if (isInteractive) return (await import('../interactive/repl.js')).interact(shell, VERSION);
   return runStdin(shell);
 }
 

@@ -128,6 +128,11 @@ export class ShellSession {
     return this.#queries;
   }
 
+  /** The names of the user's queries; none before the language has been loaded. */
+  get queryNames(): readonly string[] {
+    return this.#language === undefined ? [] : this.queries.names();
+  }
+
   /** Whether text for a stream is coloured. */
   color(stream: { readonly isTTY?: boolean }): boolean {
     const when = String(this.setting('color')) as 'auto' | 'always' | 'never';
