@@ -14,6 +14,7 @@ import {
 import { QUOTED_PLACES } from '../schema/places.js';
 import type { Name, Span } from '../syntax/ast.js';
 import { type Follower, followers, keywordOfType } from './follow-set.js';
+import { type SelectParts, selectParts } from './select-parts.js';
 
 /** The kinds of words, other than keywords, that are possible at a position. */
 export type Slot =
@@ -49,6 +50,9 @@ export interface CompletionContext {
   readonly tables: readonly string[];
   /** The field that a value is compared with: `dport` in `dport = …`. */
   readonly field?: string;
+  readonly select: SelectParts;
+  /** The words before the one that is being typed, in lower case: of the statement up to the position. */
+  readonly before: readonly string[];
 }
 
 /** What is possible at an offset of a text that is being typed. */
@@ -74,6 +78,12 @@ export function completionContextAt(text: string, offset: number): CompletionCon
     statement,
     tables: tablesOf(inStatement),
     ...(field === undefined ? {} : { field }),
+    select: selectParts(
+      text,
+      before,
+      inStatement.filter(token => token.startOffset >= at),
+    ),
+    before: before.map(token => token.image.toLowerCase()),
   };
 }
 

@@ -44,6 +44,7 @@ export const SUBJECT_TOPICS = [
   'namespaces',
   'scripts',
   'shell',
+  'keys',
   'examples',
   'errors',
 ] as const;

@@ -90,7 +90,7 @@ export class ShellSession {
     runStatement: RunStatement,
   ) {
     this.#runStatement = runStatement;
-    this.messages = new Messages(io, () => this.color(io.stderr));
+    this.messages = new Messages(io, () => this.color(io.stderr), options.quiet);
     this.results = new Results(io, options.output.file);
     this.#sources = new SourcePool(
       {
@@ -126,6 +126,11 @@ export class ShellSession {
     const { NamedQueryStore, queriesPath } = this.#language;
     this.#queries ??= new NamedQueryStore(this.options.config ? queriesPath(this.io.env) : undefined);
     return this.#queries;
+  }
+
+  /** The names of the user's queries; none before the language has been loaded. */
+  get queryNames(): readonly string[] {
+    return this.#language === undefined ? [] : this.queries.names();
   }
 
   /** Whether text for a stream is coloured. */

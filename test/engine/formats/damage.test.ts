@@ -1,3 +1,4 @@
+// timeout: 300
 /** Files that are compressed, cut off, changed meanwhile, or no snapshots at all. Nothing but a CtqError ever comes out. */
 import { spawnSync } from 'node:child_process';
 import { truncateSync, writeFileSync } from 'node:fs';

@@ -14,8 +14,8 @@ export const HELP_COMMAND: Command = {
 
 const NOTES = [
   'psql: \\d, \\d TABLE, \\x, \\timing, \\watch 2, \\i, \\o, \\e, \\! and \\q work as well.',
-  "A statement ends with its line or ';'. 'STATEMENT; | COMMAND' hands its result to a program.",
-  'Tab completes, → takes what is suggested, Ctrl-R searches, Ctrl-C cancels, Ctrl-D leaves.',
+  "A statement ends with ';' or an empty line. 'STATEMENT; | COMMAND' hands its result to a program.",
+  'Tab completes, → takes what is suggested, Ctrl-R searches, Ctrl-C cancels, Ctrl-D leaves: help keys.',
   '.help select explains select; help lists the topics, help examples shows statements.',
 ];
 
