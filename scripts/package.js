@@ -69,9 +69,13 @@ function makeTarball(work, to, origin, time) {
   const { scripts, devDependencies, overrides, allowScripts, dependencies, ...shipped } = JSON.parse(
     readFileSync(join(root, 'package.json'), 'utf8'),
   );
-  void [scripts, devDependencies, overrides, allowScripts];
-  // All but koffi is in the bundles.
-  const manifest = { ...shipped, man: ['docs/ctq.1'], dependencies: { koffi: dependencies.koffi } };
+  void [scripts, devDependencies, overrides, allowScripts, dependencies];
+  // All but koffi is in the bundles. Of koffi, the library of the processor is enough, which has no installation script.
+  const { optionalDependencies: libraries } = JSON.parse(
+    readFileSync(join(root, 'node_modules/koffi/package.json'), 'utf8'),
+  );
+  const linux = Object.entries(libraries).filter(([name]) => name.includes('-linux-'));
+  const manifest = { ...shipped, optionalDependencies: Object.fromEntries(linux) };
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }))
     utimesSync(join(folder, name), time, time);

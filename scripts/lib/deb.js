@@ -1,6 +1,16 @@
 /** The Debian package: its tree, and the .deb of it. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { root } from './project.js';
@@ -57,7 +67,14 @@ export function makeDeb({ architecture, version, origin, time, koffi, work, to }
     add(path, execFileSync(process.execPath, [join(root, 'dist/ctq.js'), 'completion', shell]));
   for (const name of ['ctq-metrics.service', 'ctq-metrics.timer'])
     add(`usr/lib/systemd/system/${name}`, source(`scripts/debian/${name}`));
-  add('etc/ctq/metrics.ctq', source('examples/metrics.ctq'));
+  // Not a program here: the service names it.
+  add(
+    'etc/ctq/metrics.ctq',
+    source('examples/metrics.ctq')
+      .toString()
+      .replace(/^#!.*\n/, ''),
+  );
+  add('usr/share/lintian/overrides/ctq', source('scripts/debian/lintian-overrides'));
 
   const doc = 'usr/share/doc/ctq';
   add(`${doc}/copyright`, copyright());
@@ -108,7 +125,7 @@ export function withNode(launcher, node) {
 /** @param {string} folder @returns {string[]} paths below it of all files, sorted */
 const filesBelow = folder =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter(name => statSync(join(folder, name)).isFile())
+    .filter(name => lstatSync(join(folder, name)).isFile())
     .sort();
 
 /** @param {string} tree */
@@ -125,7 +142,7 @@ const changelog = (version, time) => `ctq (${version}) unstable; urgency=medium
 
   * See changelog.gz.
 
- -- ctq <ctq@localhost>  ${time.toUTCString().replace('GMT', '+0000')}
+ -- ctq developers <ctq@example.org>  ${time.toUTCString().replace('GMT', '+0000')}
 `;
 
 function copyright() {
@@ -142,9 +159,11 @@ function copyright() {
   for (const folder of [join(root, 'node_modules/koffi'), ...packages]) {
     const { name, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     const file = readdirSync(folder).find(each => /^licen[cs]e/i.test(each));
-    parts.push(
-      `${name} (${license})\n\n${file === undefined ? '' : readFileSync(join(folder, file), 'utf8').trim()}\n`,
-    );
+    const text = file === undefined ? '' : readFileSync(join(folder, file), 'utf8').trim();
+    parts.push(`${name} (${license})\n\n${license === 'Apache-2.0' ? APACHE : text}\n`);
   }
   return parts.join(`\n${'-'.repeat(72)}\n\n`);
 }
+
+const APACHE =
+  'Licensed under the Apache License, Version 2.0. On Debian systems, its text is in /usr/share/common-licenses/Apache-2.0.';
