@@ -79,9 +79,9 @@ export const Constant = keywords(['true', 'false', 'null'], [Literal, AnyWord]);
 /** Keywords of one place each, and names everywhere else. */
 export const Soft = keywords(
   // biome-ignore format: one paragraph of words
-  ['all', 'analyze', 'any', 'asc', 'assert', 'by', 'case', 'conflict', 'count', 'delete', 'desc', 'describe', 'echo',
+  ['all', 'analyze', 'any', 'asc', 'assert', 'by', 'case', 'conflict', 'count', 'delete', 'desc', 'describe', 'drop', 'echo',
    'else', 'end', 'every', 'except', 'explain', 'fields', 'flush', 'for', 'get', 'has', 'help', 'ignore', 'ilike', 'include',
-   'insert', 'into', 'join', 'kernel', 'left', 'let', 'netns', 'offset', 'on', 'output', 'pid',
+   'insert', 'into', 'join', 'kernel', 'left', 'let', 'netns', 'offset', 'on', 'output', 'pid', 'queries', 'query', 'run',
    'set', 'settings', 'show', 'tables', 'then', 'to', 'union', 'until', 'update', 'use', 'variables', 'watch', 'when', 'with', 'zero'],
   [Word],
 );

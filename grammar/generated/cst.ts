@@ -15,6 +15,9 @@ export type StatementCstChildren = {
   deleteStatement?: DeleteStatementCstNode[];
   flushStatement?: FlushStatementCstNode[];
   explainStatement?: ExplainStatementCstNode[];
+  queryDefinition?: QueryDefinitionCstNode[];
+  runStatement?: RunStatementCstNode[];
+  dropStatement?: DropStatementCstNode[];
   letStatement?: LetStatementCstNode[];
   includeStatement?: IncludeStatementCstNode[];
   echoStatement?: EchoStatementCstNode[];
@@ -250,6 +253,71 @@ export type ExplainStatementCstChildren = {
   updateStatement?: UpdateStatementCstNode[];
   deleteStatement?: DeleteStatementCstNode[];
   flushStatement?: FlushStatementCstNode[];
+  runStatement?: RunStatementCstNode[];
+};
+
+export interface QueryDefinitionCstNode extends CstNode {
+  name: "queryDefinition";
+  children: QueryDefinitionCstChildren;
+}
+
+export type QueryDefinitionCstChildren = {
+  Query: IToken[];
+  Word: IToken[];
+  parameters?: ParametersCstNode[];
+  As: IToken[];
+  query?: QueryCstNode[];
+  countStatement?: CountStatementCstNode[];
+  watchStatement?: WatchStatementCstNode[];
+};
+
+export interface ParametersCstNode extends CstNode {
+  name: "parameters";
+  children: ParametersCstChildren;
+}
+
+export type ParametersCstChildren = {
+  LeftParen: IToken[];
+  parameter: ParameterCstNode[];
+  Comma?: IToken[];
+  RightParen: IToken[];
+};
+
+export interface ParameterCstNode extends CstNode {
+  name: "parameter";
+  children: ParameterCstChildren;
+}
+
+export type ParameterCstChildren = {
+  Word?: IToken[];
+  Variable?: IToken[];
+  Equal?: IToken[];
+  expression?: ExpressionCstNode[];
+};
+
+export interface RunStatementCstNode extends CstNode {
+  name: "runStatement";
+  children: RunStatementCstChildren;
+}
+
+export type RunStatementCstChildren = {
+  Run: IToken[];
+  Word: IToken[];
+  LeftParen?: IToken[];
+  expression?: ExpressionCstNode[];
+  Comma?: IToken[];
+  RightParen?: IToken[];
+};
+
+export interface DropStatementCstNode extends CstNode {
+  name: "dropStatement";
+  children: DropStatementCstChildren;
+}
+
+export type DropStatementCstChildren = {
+  Drop: IToken[];
+  Query: IToken[];
+  Word: IToken[];
 };
 
 export interface LetStatementCstNode extends CstNode {
@@ -329,6 +397,7 @@ export type ShowStatementCstChildren = {
   Show: IToken[];
   Tables?: IToken[];
   Settings?: IToken[];
+  Queries?: IToken[];
   Variables?: IToken[];
   Fields?: IToken[];
   From?: IToken[];

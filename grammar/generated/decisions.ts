@@ -3,14 +3,14 @@ import type { Decisions } from '../lookahead.js';
 /** What decides each choice of the grammar: see lookahead.ts. */
 export const DECISIONS = {
   statement: {
-    OR: {"isGated":false,"paths":[[[77],[7]],[[34]],[[75]],[[47]],[[53]],[[72]],[[35]],[[45]],[[43]],[[58]],[[52]],[[38]],[[64]],[[73]],[[30]],[[66]],[[37]],[[49]]]},
+    OR: {"isGated":false,"paths":[[[81],[7]],[[34]],[[79]],[[48]],[[54]],[[76]],[[35]],[[46]],[[44]],[[66]],[[67]],[[38]],[[59]],[[53]],[[39]],[[68]],[[77]],[[30]],[[70]],[[37]],[[50]]]},
   },
   query: {
-    MANY: {"isGated":false,"paths":[[[42],[70]]]},
-    OPTION: {"isGated":false,"paths":[[[77]]]},
+    MANY: {"isGated":false,"paths":[[[43],[74]]]},
+    OPTION: {"isGated":false,"paths":[[[81]]]},
   },
   setOperator: {
-    OR: {"isGated":false,"paths":[[[42]],[[70]]]},
+    OR: {"isGated":false,"paths":[[[43]],[[74]]]},
     OPTION: {"isGated":false,"paths":[[[26]]]},
   },
   commonTables: {
@@ -18,42 +18,42 @@ export const DECISIONS = {
   },
   selectStatement: {
     OPTION: {"isGated":false,"paths":[[[8]]]},
-    OPTION2: {"isGated":false,"paths":[[[113],[13],[5],[2],[89],[32],[0],[95]]]},
+    OPTION2: {"isGated":false,"paths":[[[117],[13],[5],[2],[93],[32],[0],[99]]]},
   },
   selectTail: {
-    MANY: {"isGated":false,"paths":[[[57],[55]]]},
+    MANY: {"isGated":false,"paths":[[[58],[56]]]},
     OPTION: {"isGated":false,"paths":[[[14]]]},
-    OPTION2: {"isGated":false,"paths":[[[78]]]},
-    OPTION3: {"isGated":false,"paths":[[[62]]]},
+    OPTION2: {"isGated":false,"paths":[[[82]]]},
+    OPTION3: {"isGated":false,"paths":[[[63]]]},
   },
   watchStatement: {
-    OPTION: {"isGated":false,"paths":[[[113],[13],[5],[2],[89],[32],[0],[95]]]},
+    OPTION: {"isGated":false,"paths":[[[117],[13],[5],[2],[93],[32],[0],[99]]]},
     OPTION2: {"isGated":false,"paths":[[[14]]]},
-    OPTION3: {"isGated":false,"paths":[[[61]]]},
-    OPTION4: {"isGated":false,"paths":[[[77]]]},
-    OPTION5: {"isGated":false,"paths":[[[62]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[90],[95]]]},
+    OPTION3: {"isGated":false,"paths":[[[62]]]},
+    OPTION4: {"isGated":false,"paths":[[[81]]]},
+    OPTION5: {"isGated":false,"paths":[[[63]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[94],[99]]]},
   },
   getStatement: {
-    OPTION: {"isGated":false,"paths":[[[113],[13],[5],[2],[89],[32],[0],[95]]]},
+    OPTION: {"isGated":false,"paths":[[[117],[13],[5],[2],[93],[32],[0],[99]]]},
     OPTION2: {"isGated":false,"paths":[[[14]]]},
     OPTION3: {"isGated":false,"paths":[[[10]]]},
-    OPTION4: {"isGated":false,"paths":[[[78]]]},
-    OPTION5: {"isGated":false,"paths":[[[62]]]},
+    OPTION4: {"isGated":false,"paths":[[[82]]]},
+    OPTION5: {"isGated":false,"paths":[[[63]]]},
   },
   insertStatement: {
-    OR: {"isGated":false,"paths":[[[64]],[[9]]]},
+    OR: {"isGated":false,"paths":[[[68]],[[9]]]},
     OPTION: {"isGated":false,"paths":[[[14]]]},
     OPTION2: {"isGated":false,"paths":[[[9]]]},
-    OPTION3: {"isGated":false,"paths":[[[61]]]},
-    OPTION4: {"isGated":false,"paths":[[[62]]]},
+    OPTION3: {"isGated":false,"paths":[[[62]]]},
+    OPTION4: {"isGated":false,"paths":[[[63]]]},
   },
   insertFrom: {
     OPTION: {"isGated":false,"paths":[[[14]]]},
     OPTION2: {"isGated":false,"paths":[[[10]]]},
   },
   conflictClause: {
-    OR: {"isGated":false,"paths":[[[50]],[[72]]]},
+    OR: {"isGated":false,"paths":[[[51]],[[76]]]},
   },
   updateStatement: {
     OPTION: {"isGated":false,"paths":[[[14]]]},
@@ -64,29 +64,45 @@ export const DECISIONS = {
   mutationTail: {
     OPTION: {"isGated":false,"paths":[[[10]]]},
     OPTION2: {"isGated":false,"paths":[[[22]]]},
-    OPTION3: {"isGated":false,"paths":[[[62]]]},
+    OPTION3: {"isGated":false,"paths":[[[63]]]},
   },
   flushStatement: {
     OPTION: {"isGated":false,"paths":[[[14]]]},
   },
   explainStatement: {
-    OR: {"isGated":false,"paths":[[[77],[7]],[[34]],[[75]],[[47]],[[53]],[[72]],[[35]],[[45]]]},
+    OR: {"isGated":false,"paths":[[[81],[7]],[[34]],[[79]],[[48]],[[54]],[[76]],[[35]],[[46]],[[67]]]},
     OPTION: {"isGated":false,"paths":[[[27]]]},
   },
+  queryDefinition: {
+    OR: {"isGated":false,"paths":[[[81],[7]],[[34]],[[79]]]},
+    OPTION: {"isGated":false,"paths":[[[99]]]},
+  },
+  parameters: {
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[93]]]},
+  },
+  parameter: {
+    OR: {"isGated":false,"paths":[[[0]],[[93]]]},
+    OPTION: {"isGated":false,"paths":[[[112]]]},
+  },
+  runStatement: {
+    OPTION: {"isGated":false,"paths":[[[99]]]},
+    OPTION2: {"isGated":false,"paths":[[[13],[5],[2],[93],[32],[0],[99]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[93],[32],[0],[99]]]},
+  },
   letStatement: {
-    OR: {"isGated":false,"paths":[[[0]],[[89]]]},
+    OR: {"isGated":false,"paths":[[[0]],[[93]]]},
   },
   echoStatement: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[89],[32],[0],[95]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[93],[32],[0],[99]]]},
   },
   setStatement: {
-    OPTION: {"isGated":false,"paths":[[[108]]]},
+    OPTION: {"isGated":false,"paths":[[[112]]]},
   },
   assertStatement: {
-    OPTION: {"isGated":false,"paths":[[[94]]]},
+    OPTION: {"isGated":false,"paths":[[[98]]]},
   },
   showStatement: {
-    OR: {"isGated":false,"paths":[[[67]],[[65]],[[74]],[[44]]]},
+    OR: {"isGated":false,"paths":[[[71]],[[69]],[[65]],[[78]],[[45]]]},
   },
   helpStatement: {
     OPTION: {"isGated":false,"paths":[[[1]]]},
@@ -95,28 +111,28 @@ export const DECISIONS = {
     AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[1]]]},
   },
   projections: {
-    OR: {"isGated":false,"paths":[[[113]],[[13],[5],[2],[89],[32],[0],[95]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[89],[32],[0],[95]]]},
+    OR: {"isGated":false,"paths":[[[117]],[[13],[5],[2],[93],[32],[0],[99]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[93],[32],[0],[99]]]},
   },
   projection: {
-    OPTION: {"isGated":false,"paths":[[[18],[88]]]},
+    OPTION: {"isGated":false,"paths":[[[18],[92]]]},
   },
   alias: {
-    OR: {"isGated":false,"paths":[[[18]],[[88]]]},
-    OR2: {"isGated":false,"paths":[[[0]],[[90]]]},
+    OR: {"isGated":false,"paths":[[[18]],[[92]]]},
+    OR2: {"isGated":false,"paths":[[[0]],[[94]]]},
   },
   tableRef: {
-    OR: {"isGated":false,"paths":[[[0]],[[90]],[[95]]]},
-    OPTION: {"isGated":false,"paths":[[[18],[88]]]},
+    OR: {"isGated":false,"paths":[[[0]],[[94]],[[99]]]},
+    OPTION: {"isGated":false,"paths":[[[18],[92]]]},
   },
   place: {
-    OR: {"isGated":true,"paths":[[[59]],[[63]],[[56]],[[0]]]},
-    OR2: {"isGated":false,"paths":[[[84]],[[90]],[[113]]]},
-    OR3: {"isGated":false,"paths":[[[87]],[[89]]]},
+    OR: {"isGated":true,"paths":[[[60]],[[64]],[[57]],[[0]]]},
+    OR2: {"isGated":false,"paths":[[[88]],[[94]],[[117]]]},
+    OR3: {"isGated":false,"paths":[[[91]],[[93]]]},
   },
   joinClause: {
-    OPTION: {"isGated":false,"paths":[[[57]]]},
-    OPTION2: {"isGated":false,"paths":[[[61]]]},
+    OPTION: {"isGated":false,"paths":[[[58]]]},
+    OPTION2: {"isGated":false,"paths":[[[62]]]},
   },
   words: {
     AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0]]]},
@@ -129,28 +145,28 @@ export const DECISIONS = {
     OPTION5: {"isGated":false,"paths":[[[22]]]},
   },
   groupClause: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[89],[32],[0],[95]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[93],[32],[0],[99]]]},
   },
   orderClause: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[89],[32],[0],[95]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[93],[32],[0],[99]]]},
   },
   orderItem: {
     OR: {"isGated":false,"paths":[[[29]],[[36]]]},
     OPTION: {"isGated":false,"paths":[[[29],[36]]]},
   },
   limitClause: {
-    OPTION: {"isGated":false,"paths":[[[60]]]},
+    OPTION: {"isGated":false,"paths":[[[61]]]},
   },
   timeClauses: {
-    OR: {"isGated":false,"paths":[[[41]],[[46]],[[71]]]},
-    MANY: {"isGated":false,"paths":[[[41],[46],[71]]]},
+    OR: {"isGated":false,"paths":[[[42]],[[47]],[[75]]]},
+    MANY: {"isGated":false,"paths":[[[42],[47],[75]]]},
   },
   watchClauses: {
-    OR: {"isGated":false,"paths":[[[41]],[[46]],[[71]],[[77]]]},
-    MANY: {"isGated":false,"paths":[[[41],[46],[71],[77]]]},
+    OR: {"isGated":false,"paths":[[[42]],[[47]],[[75]],[[81]]]},
+    MANY: {"isGated":false,"paths":[[[42],[47],[75],[81]]]},
   },
   outputClause: {
-    OPTION: {"isGated":false,"paths":[[[69]]]},
+    OPTION: {"isGated":false,"paths":[[[73]]]},
   },
   setClause: {
     AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0]]]},
@@ -165,66 +181,66 @@ export const DECISIONS = {
     MANY: {"isGated":false,"paths":[[[13]]]},
   },
   predicate: {
-    OR: {"isGated":false,"paths":[[[3]],[[17]],[[13],[15],[14],[16],[51],[48]]]},
-    OR2: {"isGated":false,"paths":[[[15]],[[14]],[[16],[51]],[[48]]]},
-    OPTION: {"isGated":false,"paths":[[[3],[17],[13],[15],[14],[16],[51],[48]]]},
+    OR: {"isGated":false,"paths":[[[3]],[[17]],[[13],[15],[14],[16],[52],[49]]]},
+    OR2: {"isGated":false,"paths":[[[15]],[[14]],[[16],[52]],[[49]]]},
+    OPTION: {"isGated":false,"paths":[[[3],[17],[13],[15],[14],[16],[52],[49]]]},
     OPTION2: {"isGated":false,"paths":[[[13]]]},
   },
   comparison: {
-    OPTION: {"isGated":false,"paths":[[[97]]]},
+    OPTION: {"isGated":false,"paths":[[[101]]]},
   },
   isTest: {
     OR: {"isGated":false,"paths":[[[25]],[[0]]]},
     OPTION: {"isGated":false,"paths":[[[13]]]},
   },
   inTest: {
-    OR: {"isGated":false,"paths":[[[95]],[[2],[89],[32],[0]]]},
-    OPTION: {"isGated":false,"paths":[[[97]]]},
+    OR: {"isGated":false,"paths":[[[99]],[[2],[93],[32],[0]]]},
+    OPTION: {"isGated":false,"paths":[[[101]]]},
   },
   likeTest: {
-    OR: {"isGated":false,"paths":[[[16]],[[51]]]},
+    OR: {"isGated":false,"paths":[[[16]],[[52]]]},
   },
   hasTest: {
-    OR: {"isGated":false,"paths":[[[28,95]],[[95]],[[0],[90],[87],[89]]]},
+    OR: {"isGated":false,"paths":[[[28,99]],[[99]],[[0],[94],[91],[93]]]},
   },
   flags: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[90],[87],[89]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[94],[91],[93]]]},
   },
   flag: {
-    OR: {"isGated":false,"paths":[[[0]],[[90]],[[87]],[[89]]]},
+    OR: {"isGated":false,"paths":[[[0]],[[94]],[[91]],[[93]]]},
   },
   arithmetic: {
     MANY: {"isGated":false,"paths":[[[4]]]},
   },
   unary: {
-    OR: {"isGated":false,"paths":[[[2],[89],[32],[0]],[[95]]]},
+    OR: {"isGated":false,"paths":[[[2],[93],[32],[0]],[[99]]]},
     MANY: {"isGated":false,"paths":[[[5]]]},
-    MANY2: {"isGated":false,"paths":[[[85]]]},
+    MANY2: {"isGated":false,"paths":[[[89]]]},
   },
   atom: {
-    OR: {"isGated":true,"paths":[[[2]],[[89]],[[32]],[[32]],[[0]]]},
-    OPTION: {"isGated":false,"paths":[[[95]]]},
+    OR: {"isGated":true,"paths":[[[2]],[[93]],[[32]],[[32]],[[0]]]},
+    OPTION: {"isGated":false,"paths":[[[99]]]},
   },
   caseBranches: {
-    MANY: {"isGated":false,"paths":[[[76]]]},
-    OPTION: {"isGated":false,"paths":[[[39]]]},
+    MANY: {"isGated":false,"paths":[[[80]]]},
+    OPTION: {"isGated":false,"paths":[[[40]]]},
   },
   path: {
-    MANY: {"isGated":false,"paths":[[[98]]]},
+    MANY: {"isGated":false,"paths":[[[102]]]},
   },
   callArguments: {
-    OR: {"isGated":true,"paths":[[[113]],[[77],[7]],[[8],[13],[5],[2],[89],[32],[0],[95]]]},
-    OPTION: {"isGated":false,"paths":[[[113],[77],[7],[8],[13],[5],[2],[89],[32],[0],[95]]]},
+    OR: {"isGated":true,"paths":[[[117]],[[81],[7]],[[8],[13],[5],[2],[93],[32],[0],[99]]]},
+    OPTION: {"isGated":false,"paths":[[[117],[81],[7],[8],[13],[5],[2],[93],[32],[0],[99]]]},
     OPTION2: {"isGated":false,"paths":[[[8]]]},
     OPTION3: {"isGated":false,"paths":[[[18]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[89],[32],[0],[95]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[93],[32],[0],[99]]]},
   },
   parenthesized: {
-    OR: {"isGated":true,"paths":[[[77],[7]],[[2],[13],[5],[89],[32],[0],[95]]]},
-    OR2: {"isGated":true,"paths":[[[2]],[[13],[5],[2],[89],[32],[0],[95]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[2],[13],[5],[89],[32],[0],[95]]]},
+    OR: {"isGated":true,"paths":[[[81],[7]],[[2],[13],[5],[93],[32],[0],[99]]]},
+    OR2: {"isGated":true,"paths":[[[2]],[[13],[5],[2],[93],[32],[0],[99]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[2],[13],[5],[93],[32],[0],[99]]]},
   },
   item: {
-    OPTION: {"isGated":false,"paths":[[[97]]]},
+    OPTION: {"isGated":false,"paths":[[[101]]]},
   },
 } satisfies Decisions as Decisions;

@@ -44,6 +44,9 @@ export abstract class StatementRules extends Notation {
         { ALT: () => this.SUBRULE(this.deleteStatement) },
         { ALT: () => this.SUBRULE(this.flushStatement) },
         { ALT: () => this.SUBRULE(this.explainStatement) },
+        { ALT: () => this.SUBRULE(this.queryDefinition) },
+        { ALT: () => this.SUBRULE(this.runStatement) },
+        { ALT: () => this.SUBRULE(this.dropStatement) },
         { ALT: () => this.SUBRULE(this.letStatement) },
         { ALT: () => this.SUBRULE(this.includeStatement) },
         { ALT: () => this.SUBRULE(this.echoStatement) },
@@ -219,9 +222,59 @@ export abstract class StatementRules extends Notation {
         { ALT: () => this.SUBRULE(this.updateStatement) },
         { ALT: () => this.SUBRULE(this.deleteStatement) },
         { ALT: () => this.SUBRULE(this.flushStatement) },
+        { ALT: () => this.SUBRULE(this.runStatement) },
       ],
       ERR_MSG: "a statement that reads or changes entries, such as 'select' or 'delete'",
     });
+  });
+
+  /** `query NAME [(PARAMETER [= DEFAULT], …)] as SELECT`. */
+  queryDefinition = this.RULE('queryDefinition', () => {
+    this.CONSUME(S.query);
+    this.CONSUME(Word, { ERR_MSG: 'a name for the query' });
+    this.OPTION(() => this.SUBRULE(this.parameters));
+    this.CONSUME(R.as);
+    this.OR({
+      DEF: [
+        { ALT: () => this.SUBRULE(this.query) },
+        { ALT: () => this.SUBRULE(this.countStatement) },
+        { ALT: () => this.SUBRULE(this.watchStatement) },
+      ],
+      ERR_MSG: "'select', 'count' or 'watch'",
+    });
+  });
+
+  parameters = this.RULE('parameters', () => {
+    this.CONSUME(LeftParen);
+    this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => this.SUBRULE(this.parameter) });
+    this.CONSUME(RightParen);
+  });
+
+  parameter = this.RULE('parameter', () => {
+    this.OR({
+      DEF: [{ ALT: () => this.CONSUME(Word) }, { ALT: () => this.CONSUME(Variable) }],
+      ERR_MSG: 'the name of a parameter',
+    });
+    this.OPTION(() => {
+      this.CONSUME(Equal);
+      this.SUBRULE(this.expression);
+    });
+  });
+
+  runStatement = this.RULE('runStatement', () => {
+    this.CONSUME(S.run);
+    this.CONSUME(Word, { ERR_MSG: 'the name of a query' });
+    this.OPTION(() => {
+      this.CONSUME(LeftParen);
+      this.OPTION2(() => this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => this.SUBRULE(this.expression) }));
+      this.CONSUME(RightParen);
+    });
+  });
+
+  dropStatement = this.RULE('dropStatement', () => {
+    this.CONSUME(S.drop);
+    this.CONSUME(S.query);
+    this.CONSUME(Word, { ERR_MSG: 'the name of a query' });
   });
 
   letStatement = this.RULE('letStatement', () => {
@@ -273,6 +326,7 @@ export abstract class StatementRules extends Notation {
       DEF: [
         { ALT: () => this.CONSUME(S.tables) },
         { ALT: () => this.CONSUME(S.settings) },
+        { ALT: () => this.CONSUME(S.queries) },
         { ALT: () => this.CONSUME(S.variables) },
         {
           ALT: () => {
@@ -282,7 +336,7 @@ export abstract class StatementRules extends Notation {
           },
         },
       ],
-      ERR_MSG: "'tables', 'fields from …', 'settings' or 'variables'",
+      ERR_MSG: "'tables', 'fields from …', 'settings', 'variables' or 'queries'",
     });
   });
 

@@ -135,7 +135,7 @@ async function main() {
   for (const end of ends) {
     end();
   }
-  console.log(`\n${styled('1', 'That was ctq.')} Next: node dist/ctq.js help, README.md, docs/language.md`);
+  console.log(`\n${styled('1', 'That was ctq.')} Next: ctq "help examples", README.md, docs/language.md`);
 }
 
 try {

@@ -5,38 +5,21 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bulk } from '../kit/bulk.js';
-import type { Terminal } from '../kit/cli.js';
 import { must } from '../kit/command.js';
-import { enter, inShell, LONG, READY } from '../kit/interactive.js';
-import { until } from '../kit/until.js';
+import { enter, inShell, READY } from '../kit/interactive.js';
 
 const test = suite('interactive shell, editing');
-
-/** Presses Tab until it shows something: keys that come together are taken apart, but the first Tab of two lists nothing. */
-async function tabUntil(shell: Terminal, wanted: RegExp): Promise<string> {
-  return until(
-    `${wanted} after Tab`,
-    () => {
-      const screen = shell.screen();
-      if (wanted.test(screen)) return screen;
-      shell.press('Tab');
-      return undefined;
-    },
-    { within: LONG, every: 300 },
-  );
-}
 
 test('Tab offers values that are in the table', () => {
   bulk(20);
   return inShell(async shell => {
     shell.type('select count(*) as n from conntrack where dst = 19');
-    await shell.waitFor(/dst = 19$/m);
-    await tabUntil(shell, /dst = 192\.0\.2\.80$/m);
+    shell.press('Tab');
+    await shell.waitFor(/dst = 192\.0\.2\.80$/m);
     // What Tab adds is coloured too.
     assert.match(shell.screen({ colours: true }), /\u001b\[36m192\.0\.2\.80/);
     shell.type('and dport = ');
-    await shell.waitFor(/dport =$/m);
-    await tabUntil(shell, /^443 +/m);
+    await shell.waitFor(/^ +443 +value +\d+ of \d+$/m);
     shell.press('C-c');
     await shell.waitFor(/\^C\nctq> ?$/);
   });
@@ -56,7 +39,6 @@ test('a line longer than the screen, however it comes, and what Tab lists below 
       assert.equal(shell.screen().split('\n').slice(-rows.length), rows);
       shell.type(', ver');
       await shell.waitFor(/, ver$/m);
-      await tabUntil(shell, /^version\(|ver\w+\($|, ver$/m);
       shell.press('C-c');
       await shell.waitFor(/\^C\nctq> ?$/);
       shell.type(line);
@@ -236,7 +218,7 @@ test('a statement of several lines comes back as one', () =>
     enter(shell, '.history');
     await shell.waitFor(/^echo 'several',\n'lines';$/m);
     shell.press('Up', 'Up');
-    await shell.waitFor(/ctq> echo 'several',\n *'lines';$/m);
+    await shell.waitFor(/ctq> echo 'several',\n\.\.\.> 'lines';$/);
     shell.press('Enter');
     await shell.waitFor(/^several lines\n[\s\S]*^several lines$/m);
     await shell.waitFor(READY);

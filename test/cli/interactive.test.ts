@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { must } from '../kit/command.js';
 import { enter, inShell, LONG, READY } from '../kit/interactive.js';
-import { until } from '../kit/until.js';
 
 const test = suite('interactive shell');
 
@@ -44,11 +44,11 @@ test('Ctrl-C gives up a line, ends a watch, and never the shell', () =>
     await shell.waitFor('did not mean');
     shell.press('C-c');
     await shell.waitFor(/\^C\nctq> ?$/);
-    enter(shell, 'watch from conntrack');
-    await shell.waitFor(/watch from conntrack$/m);
+    enter(shell, 'watch from conntrack;');
+    await shell.waitFor(/watch from conntrack;$/m);
     enter(shell, 'typed meanwhile');
     shell.press('C-c');
-    await shell.waitFor(/watch from conntrack\n[\s\S]*\nctq> ?$/, LONG);
+    await shell.waitFor(/watch from conntrack;\n[\s\S]*\nctq> ?$/, LONG);
     enter(shell, "echo 'alive' , 1;");
     await shell.waitFor(/^alive 1$/m);
     assert.not.match(shell.screen(), /typed meanwhile/);
@@ -85,7 +85,9 @@ test('history: kept, one entry a statement, once each, and searched', async () =
         await shell.waitFor(/^4 5$/m, LONG);
         shell.press('C-r');
         shell.type('need');
-        await shell.waitFor(/bck-i-search: need/);
+        await shell.waitFor(/^history: need\n {2}echo 'needle';$/m);
+        shell.press('Enter');
+        await shell.waitFor(/ctq> echo 'needle';$/);
         shell.press('Enter');
         await shell.waitFor(/^needle$/m);
       },
@@ -122,7 +124,7 @@ test('words are coloured, and what history suggests is taken with →', () =>
     await shell.waitFor(/^sug gested$/m, LONG);
     shell.type("echo 's");
     await shell.waitFor(/echo 'sug' , 'gested';\n(?:.*\n)*ctq> echo 'sug' , 'gested';$/);
-    assert.match(shell.screen({ colours: true }), /\u001b\[34mecho\u001b\[39m/);
+    assert.match(shell.screen({ colours: true }), /\u001b\[94mecho\u001b\[39m/);
     shell.press('Right', 'Enter');
     await shell.waitFor(/^sug gested\n[\s\S]*^sug gested$/m);
   }));
@@ -153,27 +155,16 @@ test('Tab completes words, and tells values that are there', () =>
     shell.type('select na');
     shell.press('C-u');
     shell.type('sel');
-    // Keys that come together are taken for pasted text, in which a tab is none of the editor's.
-    await shell.waitFor(/ctq> sel$/m, LONG);
     shell.press('Tab');
     await shell.waitFor(/ctq> select$/m, LONG);
     shell.type("from sysctl where name = 'nf_conntrack_bu");
-    await shell.waitFor(/conntrack_bu$/m, LONG);
     shell.press('Tab');
     await shell.waitFor(/'nf_conntrack_buckets'$/m, LONG);
+    shell.type(';');
     shell.press('Enter');
-    await shell.waitFor(/^1 row/m, LONG);
+    await shell.waitFor(/'nf_conntrack_buckets';\n[\s\S]*^1 row/m, LONG);
     shell.type('select from conntrack where status ha');
-    await shell.waitFor(/status ha$/m, LONG);
-    await until(
-      'the words that may follow to be listed',
-      () => {
-        if (/^has +has any/m.test(shell.screen())) return true;
-        shell.press('Tab');
-        return undefined;
-      },
-      { within: 20_000, every: 300 },
-    );
+    await shell.waitFor(/^ +has +operator\n +has any +operator$/m, LONG);
   }));
 
 test('commands, and the nearest one to a slip', () =>
@@ -260,6 +251,49 @@ test('a terminal shows the first rows, a program all', () =>
     await shell.waitFor(/^nn$/m);
   }));
 
+test('a query that shows nothing says how far it is; the line goes', () =>
+  inShell(async (shell, home) => {
+    const pipe = join(home, 'flows.pipe');
+    must(['mkfifo', pipe]);
+    enter(shell, "select src from 'flows.pipe';");
+    await shell.waitFor(/^0 rows read$/m, LONG);
+    writeFileSync(
+      pipe,
+      'udp 17 29 src=10.0.0.1 dst=10.0.0.2 sport=1 dport=53 src=10.0.0.2 dst=10.0.0.1 sport=53 dport=1\n',
+    );
+    assert.not.match(await shell.waitFor(/^10\.0\.0\.1\n1 row/m), /rows read/);
+  }));
+
+test('the time is not that of the user', () =>
+  inShell(async shell => {
+    enter(shell, "update sysctl set value = 70 where name = 'nf_conntrack_udp_timeout';");
+    await shell.waitFor(/\[y\/N\]/, LONG);
+    await new Promise(resolve => setTimeout(resolve, 3000));
+    enter(shell, 'y');
+    const screen = await shell.waitFor(/^time: ([\d.]+) s$/m);
+    assert.ok(Number(/^time: ([\d.]+) s$/m.exec(screen)?.[1]) < 2.5, screen);
+  }));
+
+test('no place that does not exist is chosen', () =>
+  inShell(async shell => {
+    enter(shell, 'use netns nowhere;');
+    await shell.waitFor(/no network namespace "nowhere"/, LONG);
+    enter(shell, "use file 'nothing.save';");
+    await shell.waitFor(/cannot read nothing\.save/);
+    assert.match(await shell.waitFor(/\nctq> ?$/), /ctq> ?$/);
+  }));
+
+test('a setting says its value, and variables are listed', () =>
+  inShell(async shell => {
+    enter(shell, 'set timing = off;');
+    await shell.waitFor(/^timing is off$/m, LONG);
+    enter(shell, 'let ports = (80, 443);');
+    enter(shell, 'show variables;');
+    await shell.waitFor(/^ports +\(80, 443\) +list of integer$/m);
+    enter(shell, 'set timing');
+    await shell.waitFor(/^timing +off +print the time/m);
+  }));
+
 test('a paged table has whole cells, and a header that stays where less can do that', () =>
   inShell(
     async (shell, home) => {
@@ -284,12 +318,14 @@ test('a paged table has whole cells, and a header that stays where less can do t
     },
   ));
 
-test('.edit runs what the editor saved', () =>
+test('.edit puts what the editor saved into the line', () =>
   inShell(
     async shell => {
       enter(shell, "echo 'before', 1;");
       await shell.waitFor(/^before 1$/m, LONG);
       enter(shell, '.edit');
+      await shell.waitFor(/ctq> echo 'edited', 1;$/, LONG);
+      shell.press('Enter');
       await shell.waitFor(/^edited 1$/m, LONG);
       assert.match(await shell.waitFor(READY), READY);
     },

@@ -214,7 +214,7 @@ test('a file that a script writes is read by its columns', async () => {
   const text =
     "select src as ip, mark from conntrack where mark = 5 output csv to 'made.csv'; select ip from 'made.csv' where mark = 5";
   const { stdout, code } = await ctq(['--file', file, text, '-o', 'tsv'], { cwd: folder });
-  assert.is(stdout, '10.0.0.1\n');
+  assert.is(stdout, 'ip\n10.0.0.1\n');
   assert.is(code, 0);
 });
 

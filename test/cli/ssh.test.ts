@@ -288,10 +288,10 @@ test('the kernel there filters events', async () => {
   await until('the watch to subscribe', () =>
     [...netfilterSockets(gateway.name).values()].some(groups => groups !== 0),
   );
-  const entry = ['-t', '60', '-d', '10.0.0.2', '-p', 'udp', '--sport', '1', '--dport', '9'];
+  const entry = ['-t', '60', '-d', '198.51.100.9', '-p', 'udp', '--sport', '1', '--dport', '9'];
   for (const source of ['10.0.0.7', '10.0.0.8', '10.0.0.9']) gateway.must(['conntrack', '-I', '-s', source, ...entry]);
   await watch.waitFor(/^10\.0\.0\.9$/m);
-  gateway.must(['conntrack', '-D', '-d', '10.0.0.2', '-p', 'udp']);
+  gateway.must(['conntrack', '-D', '-d', '198.51.100.9', '-p', 'udp']);
   watch.kill('SIGINT');
   assert.is(await watch.exit(), 0, watch.stderr);
   assert.match(watch.stderr, /^1 event in .*none lost/m);

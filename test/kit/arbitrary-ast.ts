@@ -29,6 +29,9 @@ import type {
 } from '../../src/lang/syntax/ast.js';
 import { type LiteralForm, quote, readLiteral } from '../../src/lang/syntax/literals/literal.js';
 
+/** The depth of a tree, through expressions and queries. */
+const DEPTH = 'tree';
+
 /** Random trees, of every kind of node, that a text could have made. Spans are all 0: compare with `withoutSpans`. */
 const at = { start: 0, end: 0 };
 
@@ -152,7 +155,7 @@ const times = (of: fc.Arbitrary<Expr>) => ({ every: maybe(of), for: maybe(of), u
 function select(of: fc.Arbitrary<Expr>, query: fc.Arbitrary<QueryExpr>): fc.Arbitrary<SelectStatement> {
   const derived = fc.record<QueryTable>({ kind: fc.constant('query'), query, alias: maybe(newName), ...fixed(at) });
   const from: fc.Arbitrary<TableRef> = fc.oneof(
-    { maxDepth: 2 },
+    { maxDepth: 3, depthIdentifier: DEPTH },
     { weight: 6, arbitrary: table },
     { weight: 1, arbitrary: derived },
   );
@@ -225,7 +228,7 @@ const trees = fc.letrec<Trees>(tie => {
   const negated = fc.boolean();
   return {
     expr: fc.oneof(
-      { maxDepth: 4, withCrossShrink: true },
+      { maxDepth: 4, withCrossShrink: true, depthIdentifier: DEPTH },
       { weight: 4, arbitrary: literals },
       { weight: 4, arbitrary: nameExpr },
       { weight: 1, arbitrary: variable },
@@ -308,7 +311,7 @@ const trees = fc.letrec<Trees>(tie => {
       { weight: 1, arbitrary: node({ kind: 'exists', query: tie('query') }) },
     ) as fc.Arbitrary<Expr>,
     query: fc.oneof(
-      { maxDepth: 2 },
+      { maxDepth: 3, depthIdentifier: DEPTH },
       { weight: 4, arbitrary: tie('select') },
       { weight: 1, arbitrary: tie('compound') },
       { weight: 1, arbitrary: withTables(tie('query'), fc.oneof(tie('select'), tie('compound'))) },
@@ -391,6 +394,17 @@ export const arbitraryStatement: fc.Arbitrary<Statement> = fc.oneof(
   { weight: 6, arbitrary: readsOrChanges },
   { weight: 1, arbitrary: node({ kind: 'explain', analyze: fc.boolean(), statement: readsOrChanges }) },
   { weight: 1, arbitrary: node({ kind: 'let', name, value: letValue }) },
+  {
+    weight: 1,
+    arbitrary: node({
+      kind: 'query',
+      name,
+      parameters: few(fc.record({ name, default: maybe(expr), ...fixed(at) }), 0),
+      statement: fc.oneof(trees.query, count),
+    }),
+  },
+  { weight: 1, arbitrary: node({ kind: 'run', name, args: few(expr, 0) }) },
+  { weight: 1, arbitrary: node({ kind: 'drop', name }) },
   { weight: 1, arbitrary: node({ kind: 'include', path: text }) },
   { weight: 1, arbitrary: node({ kind: 'echo', values: few(expr) }) },
   { weight: 1, arbitrary: node({ kind: 'set', option: name, value: expr }) },

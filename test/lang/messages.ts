@@ -6,15 +6,19 @@ import { compile } from '../../src/lang/evaluate/evaluate.js';
 import { describeValue } from '../../src/lang/services/describe.js';
 import { parse } from '../../src/lang/syntax/parse.js';
 import { ENVIRONMENT } from '../kit/environment.js';
+import { memoryQueries } from '../kit/named-queries.js';
 import { FLOW } from './flow.js';
 
 /** All errors of a text of statements, in one line; `ok` if there is none. */
 export function messagesOf(text: string): string {
   const { statements, damaged, diagnostics } = parse(text);
   const variables: Variables = new Map();
+  const queries = memoryQueries();
   const all = [
     ...diagnostics,
-    ...[...statements, ...damaged].flatMap(statement => check(statement, ENVIRONMENT, variables).diagnostics),
+    ...[...statements, ...damaged].flatMap(
+      statement => check(statement, ENVIRONMENT, variables, undefined, queries).diagnostics,
+    ),
   ];
   return all.map(({ code, message, hint }) => `${code}: ${message}${hint ? ` | ${hint}` : ''}`).join(' && ') || 'ok';
 }

@@ -79,8 +79,8 @@ test('the chart is a drawing with a line a program', () => {
 test('every task has a name of its own, and something to be compared with', () => {
   const tasks = tasksOf(250_000);
   assert.is(new Set(tasks.map(task => task.name)).size, tasks.length);
-  for (const { name, conntrack, events, isReadiness } of tasks)
-    assert.ok(conntrack !== undefined || events !== undefined || isReadiness === true, name);
+  for (const { name, conntrack, events, isReadiness, watches } of tasks)
+    assert.ok(conntrack !== undefined || events !== undefined || isReadiness === true || watches !== undefined, name);
 });
 
 test.run();

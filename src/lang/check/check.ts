@@ -3,8 +3,9 @@ import type { Environment } from '../schema/environment.js';
 import { phrase, sameType } from '../schema/type.js';
 import { assertNever, type Statement } from '../syntax/ast.js';
 import type { Checked, Place } from './checked-ast.js';
-import type { CheckContext, VariableType } from './scope.js';
+import type { CheckContext, NamedQueries, VariableType } from './scope.js';
 import { checkDelete, checkFlush, checkGet, checkInsert, checkUpdate } from './statements/mutations.js';
+import { checkDefinition, checkDrop, reportInside, statementToRun } from './statements/named-queries.js';
 import { QueryChecker } from './statements/query.js';
 import { checkAssert, checkEcho, checkHelp, checkLet, checkSet, checkShow, checkUse } from './statements/scripting.js';
 import { checkWatch } from './statements/watch.js';
@@ -27,9 +28,10 @@ export function check(
   environment: Environment,
   variables: Variables = new Map(),
   place?: Place,
+  queries?: NamedQueries,
 ): { value?: Checked; diagnostics: Diagnostic[] } {
   const diagnostics = new Diagnostics();
-  const context: CheckContext = { environment, variables, place };
+  const context: CheckContext = { environment, variables, place, ...(queries ? { queries } : {}) };
   const value = checkStatement(statement, new QueryChecker(context, diagnostics), variables);
   return diagnostics.hasErrors || value === undefined
     ? { diagnostics: diagnostics.list }
@@ -58,6 +60,20 @@ function checkStatement(statement: Statement, checker: QueryChecker, variables: 
       const inner = checkStatement(statement.statement, checker, variables);
       return inner && { kind: 'explain', analyze: statement.analyze, statement: inner };
     }
+    case 'query':
+      return checkDefinition(statement, checker.context, checker.diagnostics, (inner, context) =>
+        checkStatement(inner, new QueryChecker(context, checker.diagnostics), variables),
+      );
+    case 'run': {
+      const inner = statementToRun(statement, checker.context, checker.diagnostics);
+      if (!inner) return undefined;
+      const inside = new Diagnostics();
+      const checked = checkStatement(inner, new QueryChecker(checker.context, inside), variables);
+      reportInside(statement.name, inside, checker.diagnostics);
+      return checked;
+    }
+    case 'drop':
+      return checkDrop(statement, checker.context, checker.diagnostics);
     case 'let': {
       const checked = checkLet(checker, statement);
       const fixed = variables.get(statement.name.text);

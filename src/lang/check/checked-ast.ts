@@ -8,7 +8,7 @@ import type { TableId } from '../schema/catalogue.js';
 import type { FormatName, Modifier } from '../schema/formats.js';
 import type { Place } from '../schema/places.js';
 import type { Type } from '../schema/type.js';
-import type { BinaryOp, CompareOp, SetOperator, Span } from '../syntax/ast.js';
+import type { BinaryOp, CompareOp, QueryDefinition, SetOperator, Span } from '../syntax/ast.js';
 import type { AddressClass } from '../values/address.js';
 import type { Integer, Value } from '../values/value.js';
 
@@ -332,7 +332,7 @@ export interface CheckedExplain {
 
 export interface CheckedShow {
   readonly kind: 'show';
-  readonly what: 'tables' | 'fields' | 'settings' | 'variables';
+  readonly what: 'tables' | 'fields' | 'settings' | 'variables' | 'queries';
   readonly table?: TableId;
   /** The name of one of the settings. */
   readonly setting?: string;
@@ -429,9 +429,21 @@ export interface CheckedLet {
   readonly value: Typed | { readonly kind: 'query'; readonly query: CheckedQuery } | Binding;
 }
 
+/** `query NAME as …`: the definition as it is kept. */
+export interface CheckedDefinition {
+  readonly kind: 'query';
+  readonly definition: QueryDefinition;
+}
+
+export interface CheckedDrop {
+  readonly kind: 'drop';
+  readonly name: string;
+}
+
 export interface CheckedEcho {
   readonly kind: 'echo';
-  readonly values: readonly Typed[];
+  /** Values, and variables that hold lists. */
+  readonly values: readonly (Typed | { readonly kind: 'list'; readonly name: string })[];
 }
 
 export interface CheckedSet {
@@ -469,6 +481,8 @@ export type Checked =
   | CheckedUpdate
   | CheckedDelete
   | CheckedFlush
+  | CheckedDefinition
+  | CheckedDrop
   | CheckedLet
   | CheckedEcho
   | CheckedSet

@@ -2,7 +2,7 @@ import type { Diagnostics } from '../diagnostics/diagnostic.js';
 import type { Table } from '../schema/catalogue.js';
 import type { Environment } from '../schema/environment.js';
 import type { Type } from '../schema/type.js';
-import type { CompareExpr, Expr, QueryExpr, SelectStatement, Span } from '../syntax/ast.js';
+import type { CompareExpr, Expr, QueryDefinition, QueryExpr, SelectStatement, Span } from '../syntax/ast.js';
 import type {
   Aggregate,
   Binding,
@@ -55,10 +55,22 @@ export interface Scope {
   readonly once?: boolean;
 }
 
+/** The queries that a user has given names. */
+export interface NamedQueries {
+  get(name: string): QueryDefinition | undefined;
+  names(): readonly string[];
+  /** A definition that has been checked. */
+  define(definition: QueryDefinition): void;
+  /** A definition that is removed. */
+  forget(name: string): void;
+}
+
 /** What checking needs besides the AST, the same for a session or script. */
 export interface CheckContext {
   readonly environment: Environment;
   readonly variables: ReadonlyMap<string, VariableType>;
+  /** The queries that have names. */
+  readonly queries?: NamedQueries;
   /** The place of statements that name none; undefined if not known yet. */
   readonly place?: Place;
 }

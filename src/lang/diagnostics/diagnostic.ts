@@ -21,6 +21,7 @@ export type DiagnosticCode =
   | 'name.option'
   | 'name.variable'
   | 'name.topic'
+  | 'name.query'
   | 'type' // operand types that cannot be combined
   | 'range' // a value outside the range of the field
   | 'arguments' // wrong number of arguments

@@ -58,6 +58,26 @@ export const SETTINGS = {
     default: 0,
     doc: 'receive buffer of a watch in bytes; 0: 128 MiB, or as much as permissions allow',
   },
+  menu: { kind: 'boolean', default: true, doc: 'offer words and values below the line while typing' },
+  enter: {
+    kind: 'choice',
+    choices: ['auto', 'semicolon', 'whole'],
+    default: 'auto',
+    doc: 'when Enter runs a statement; auto: after a semicolon, or if no clause can follow; whole: if it is complete',
+  },
+  editing: { kind: 'choice', choices: ['emacs', 'vi'], default: 'emacs', doc: 'keys of the line editor' },
+  theme: {
+    kind: 'choice',
+    choices: ['auto', 'dark', 'light'],
+    default: 'auto',
+    doc: 'colours for a dark or a light background; auto: the shell asks the terminal',
+  },
+  prompt: {
+    kind: 'text',
+    default: 'ctq{place}{mode}> ',
+    doc: 'prompt of the shell, with {place}, {mode}, {user} and {time}',
+  },
+  greeting: { kind: 'boolean', default: true, doc: 'print a line when the shell starts' },
   on_error: {
     kind: 'choice',
     choices: ['stop', 'continue'],

@@ -14,6 +14,7 @@ import {
 import { QUOTED_PLACES } from '../schema/places.js';
 import type { Name, Span } from '../syntax/ast.js';
 import { type Follower, followers, keywordOfType } from './follow-set.js';
+import { type SelectParts, selectParts } from './select-parts.js';
 
 /** The kinds of words, other than keywords, that are possible at a position. */
 export type Slot =
@@ -34,6 +35,7 @@ export type Slot =
   | 'format' // a format or modifier after `output`
   | 'setting'
   | 'topic'
+  | 'query' // the name of a named query
   | 'newName'; // a name that the user makes up
 
 export interface CompletionContext {
@@ -48,6 +50,9 @@ export interface CompletionContext {
   readonly tables: readonly string[];
   /** The field that a value is compared with: `dport` in `dport = …`. */
   readonly field?: string;
+  readonly select: SelectParts;
+  /** The words before the one that is being typed, in lower case: of the statement up to the position. */
+  readonly before: readonly string[];
 }
 
 /** What is possible at an offset of a text that is being typed. */
@@ -73,6 +78,12 @@ export function completionContextAt(text: string, offset: number): CompletionCon
     statement,
     tables: tablesOf(inStatement),
     ...(field === undefined ? {} : { field }),
+    select: selectParts(
+      text,
+      before,
+      inStatement.filter(token => token.startOffset >= at),
+    ),
+    before: before.map(token => token.image.toLowerCase()),
   };
 }
 
@@ -118,7 +129,7 @@ const keywordsOf = (follow: readonly Follower[]): string[] => [
 function slotOf({ type, rules }: Follower, last: string | undefined): Slot[] {
   const rule = rules.at(-1)!;
   const outer = rules.at(-2);
-  if (type === Variable) return rule === 'letStatement' ? [] : ['variable'];
+  if (type === Variable) return rule === 'letStatement' || rule === 'parameter' ? [] : ['variable'];
   if (type === Namespace) return ['namespace'];
   if (type === Literal) return ['value'];
   if (type === NumberLiteral) return rule === 'place' ? ['pid'] : [];
@@ -142,8 +153,14 @@ function slotOf({ type, rules }: Follower, last: string | undefined): Slot[] {
       return ['setting'];
     case 'topic':
       return ['topic'];
+    case 'runStatement':
+    case 'dropStatement':
+      return ['query'];
     case 'alias':
+    case 'commonTable':
     case 'letStatement':
+    case 'parameter':
+    case 'queryDefinition':
       return ['newName'];
     default:
       return [];

@@ -17,6 +17,9 @@ export const STATEMENT_TOPICS = [
   'with',
   'join',
   'let',
+  'query',
+  'run',
+  'drop',
   'include',
   'echo',
   'set',
@@ -41,6 +44,7 @@ export const SUBJECT_TOPICS = [
   'namespaces',
   'scripts',
   'shell',
+  'keys',
   'examples',
   'errors',
 ] as const;

@@ -446,10 +446,37 @@ export interface AssertStatement extends Span {
   readonly message?: string;
 }
 
+/** A parameter of a named query, `$name` in it. */
+export interface Parameter extends Span {
+  readonly name: Name;
+  readonly default?: Expr;
+}
+
+/** `query NAME (PARAMETER, …) as SELECT`. */
+export interface QueryDefinition extends Span {
+  readonly kind: 'query';
+  readonly name: Name;
+  readonly parameters: readonly Parameter[];
+  readonly statement: QueryExpr | WatchStatement;
+}
+
+/** `run NAME (VALUE, …)`. */
+export interface RunStatement extends Span {
+  readonly kind: 'run';
+  readonly name: Name;
+  readonly args: readonly Expr[];
+}
+
+/** `drop query NAME`. */
+export interface DropStatement extends Span {
+  readonly kind: 'drop';
+  readonly name: Name;
+}
+
 /** `show tables`, `show fields from conntrack`, `show settings`, `show variables`, `describe conntrack`, `set timing`. */
 export interface ShowStatement extends Span {
   readonly kind: 'show';
-  readonly what: 'tables' | 'fields' | 'settings' | 'variables';
+  readonly what: 'tables' | 'fields' | 'settings' | 'variables' | 'queries';
   readonly table?: Name;
   /** One of the settings. */
   readonly setting?: Name;
@@ -471,6 +498,9 @@ export type Statement =
   | DeleteStatement
   | FlushStatement
   | ExplainStatement
+  | QueryDefinition
+  | RunStatement
+  | DropStatement
   | LetStatement
   | IncludeStatement
   | EchoStatement

@@ -134,6 +134,7 @@ function contextHint(tokens: readonly IToken[], at: number): string | undefined 
     return "results go to a file by output: … output csv to 'x.csv'";
   if (word === '|') return "a program reads the result outside the quotes: ctq '…' | wc -l; in the shell: …; | wc -l";
   if (word === '~') return "texts are compared with like: helper like '%ftp%'";
+  if (first.tokenType === Soft.drop && at === 1) return STARTS.drop;
   if (first.tokenType === Soft.delete && at === 1) return 'write: delete from conntrack where …';
   if (first.tokenType === Soft.insert) {
     if (at === 1) return 'write: insert into conntrack set proto = tcp, src = …, dst = …';

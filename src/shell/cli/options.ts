@@ -25,6 +25,8 @@ export interface Options {
   readonly output: CheckedOutput;
   readonly color: 'auto' | 'always' | 'never';
   readonly timing: boolean;
+  /** No counts, times and other notes; warnings and errors are shown. */
+  readonly quiet: boolean;
   readonly kernelFilter: boolean;
   readonly netns?: string;
   readonly file?: string;
@@ -54,6 +56,8 @@ export const FLAGS = {
   output: { type: 'string', short: 'o' },
   to: { type: 'string' },
   color: { type: 'string' },
+  json: { type: 'boolean' },
+  quiet: { type: 'boolean', short: 'q' },
   timing: { type: 'boolean' },
   yes: { type: 'boolean' },
   'dry-run': { type: 'boolean' },
@@ -91,9 +95,10 @@ export function parseOptions(args: readonly string[]): Options {
     );
   return {
     jobs,
-    output: { ...outputOf(values.output), ...(values.to === undefined ? {} : { file: values.to }) },
+    output: { ...outputOf(values.output, values.json), ...(values.to === undefined ? {} : { file: values.to }) },
     color: colorOf(values.color),
     timing: values.timing ?? false,
+    quiet: values.quiet ?? false,
     kernelFilter: !values['no-kernel-filter'],
     ...(values.netns === undefined ? {} : { netns: values.netns }),
     ...(values.file === undefined ? {} : { file: values.file }),
@@ -183,8 +188,8 @@ function isFile(path: string): boolean {
   }
 }
 
-function outputOf(text: string | undefined): CheckedOutput {
-  let format: FormatName | undefined;
+function outputOf(text: string | undefined, isJson = false): CheckedOutput {
+  let format: FormatName | undefined = isJson ? 'json' : undefined;
   const modifiers: Modifier[] = [];
   for (const word of text?.split(',') ?? []) {
     const name = word.trim().toLowerCase();

@@ -125,7 +125,7 @@ async function runAll(shell: ShellSession): Promise<ExitCode> {
     if (code !== 0) return code;
   }
   if (options.jobs.length > 0) return runJobs(shell, options.jobs);
-  if (isInteractive) return (await import('../interactive/repl.js')).interact(shell);
+  if (isInteractive) return (await import('../interactive/repl.js')).interact(shell, VERSION);
   return runStdin(shell);
 }
 
@@ -151,8 +151,14 @@ async function runJobs(shell: ShellSession, jobs: readonly Job[]): Promise<ExitC
 
 async function runJob(shell: ShellSession, job: Job): Promise<ExitCode> {
   if (job.kind === 'report') return (await import('../statements/report.js')).runReport(job.name, shell);
-  if (job.kind === 'query') return shell.run(job.text, { folder: process.cwd(), including: [] });
+  if (job.kind === 'query') return shell.run(await statementOf(job.text), { folder: process.cwd(), including: [] });
   return job.path === '-' ? runStdin(shell) : shell.runFile(job.path);
+}
+
+/** A query, or the statement that a bare word or address means: `ctq 10.0.0.1`. What deletes must be written out. */
+async function statementOf(text: string): Promise<string> {
+  if (!/^\s*(?:desc\s+)?\S+\s*$/i.test(text)) return text;
+  return (await import('../session/shorthand.js')).statementMeant(text) ?? text;
 }
 
 async function runStdin(shell: ShellSession): Promise<ExitCode> {

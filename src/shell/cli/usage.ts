@@ -44,6 +44,8 @@ Output:
                                    ${wrapped(MODIFIER_NAMES)}
       --to FILE                    write results to a file
       --color WHEN                 auto, always, never
+      --json                       as --output json
+  -q, --quiet                      no counts, times and other notes; only warnings and errors
       --timing                     print row count and time of each statement
 
 Changes:

@@ -14,10 +14,20 @@ export type Style =
   | 'error'
   | 'warning'
   | 'hint'
+  | 'prompt'
+  | 'keyword'
+  | 'mistake'
+  | 'ghost'
+  | 'candidate'
+  | 'chosen'
+  | 'kind'
   | 'plain';
 
 /** Select Graphic Rendition codes (ECMA-48, 8.3.117), from the terminal's own sixteen colours. */
-const CODES = {
+type Codes = Readonly<Record<Style, string>>;
+
+/** For a dark background, where blue is hard to read. */
+const DARK: Codes = {
   header: '1',
   address: '36',
   port: '36',
@@ -32,14 +42,47 @@ const CODES = {
   error: '1;31',
   warning: '1;33',
   hint: '36',
+  prompt: '32',
+  keyword: '94',
+  mistake: '4;31',
+  ghost: '2',
+  candidate: '',
+  chosen: '7',
+  kind: '36',
   plain: '',
-} as const satisfies Record<Style, string>;
+};
+
+/** For a light background, where yellow and the bright colours are hard to read. */
+const LIGHT: Codes = {
+  ...DARK,
+  address: '34',
+  port: '34',
+  waiting: '35',
+  warning: '1;35',
+  hint: '34',
+  keyword: '1;34',
+  kind: '34',
+};
+
+const THEMES = { dark: DARK, light: LIGHT } as const;
+
+export type Theme = keyof typeof THEMES;
+
+let codes: Codes = DARK;
+
+/** Chooses the colours of everything that is painted from now on: a terminal has one background. */
+export function useTheme(theme: Theme): void {
+  codes = THEMES[theme];
+}
+
+/** The SGR codes of a style, such as `1;31`; empty for the terminal's own colours. */
+export const sgrCodes = (style: Style): string => codes[style];
 
 export type Painter = (text: string, style: Style) => string;
 
 const painted: Painter = (text, style) => {
-  const codes = CODES[style];
-  return codes === '' || text === '' ? text : `\x1b[${codes}m${text}\x1b[0m`;
+  const sgr = codes[style];
+  return sgr === '' || text === '' ? text : `\x1b[${sgr}m${text}\x1b[0m`;
 };
 
 const unpainted: Painter = text => text;

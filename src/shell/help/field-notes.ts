@@ -41,7 +41,9 @@ const FIELDS: Readonly<Record<string, Example>> = {
 
 /** The meaning of each word of a field; empty if it needs none. */
 export const notesOf = (flags: string | undefined): Glossary =>
-  flags === 'status' ? Object.entries(STATUS_NOTES) : [];
+  flags === 'status'
+    ? [...Object.entries(STATUS_NOTES), ['UNREPLIED', 'no answer was seen: SEEN_REPLY is not set']]
+    : [];
 
 export const exampleOf = (field: string): Example | undefined =>
   Object.hasOwn(FIELDS, field) ? FIELDS[field] : undefined;

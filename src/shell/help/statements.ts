@@ -251,7 +251,7 @@ export const STATEMENTS = {
       },
       {
         query:
-          'with udp as (select from conntrack where proto = udp) select from udp where dport = domain union select from udp where dport = ntp',
+          'with udp as (select from conntrack where proto = udp) select from udp where dport = domain union select from udp where dport = http',
         what: 'one select, used twice',
       },
     ],
@@ -288,6 +288,45 @@ export const STATEMENTS = {
       },
     ],
     see: ['scripts', 'values', 'echo'],
+  },
+  query: {
+    summary: 'give a query a name',
+    syntax: ['query NAME [(PARAMETER [= DEFAULT], …)] as SELECT', 'query NAME as watch …'],
+    text: [
+      'run executes it. Parameters are $NAME in the query, or $1, $2, … without being declared; a value can be anything that may be written there, such as a network or a list. Named queries are kept in ~/.config/ctq/queries.ctq, which can be edited; a query that needs no values can also be used as a table.',
+    ],
+    examples: [
+      {
+        query:
+          'query talkers(n = 10) as select src, count(*) as flows from conntrack group by src order by flows desc limit $n; run talkers(5)',
+        what: 'a query with a parameter',
+      },
+      {
+        query: 'query dns as select from conntrack where dport = domain; count dns; drop query dns',
+        what: 'a query as a table',
+      },
+    ],
+    see: ['run', 'drop', 'show', 'let', 'with'],
+  },
+  run: {
+    summary: 'execute a named query',
+    syntax: ['run NAME [(VALUE, PARAMETER = VALUE, …)]'],
+    text: ['Values are given in the order of the parameters, or by name. explain run … shows the plan.'],
+    examples: [
+      {
+        query:
+          'query from_net as select src, dst from conntrack where src in $1; run from_net((10.0.0.0/8, 192.0.2.7))',
+        what: 'a list as the value',
+      },
+    ],
+    see: ['query', 'show'],
+  },
+  drop: {
+    summary: 'remove a named query',
+    syntax: ['drop query NAME'],
+    text: ['Entries are removed by delete and flush.'],
+    examples: [{ query: 'query old as select src from conntrack; drop query old', what: 'define and remove' }],
+    see: ['query', 'delete', 'flush'],
   },
   include: {
     summary: 'run another script',
@@ -346,12 +385,13 @@ export const STATEMENTS = {
   },
   show: {
     summary: 'list tables, fields, settings',
-    syntax: ['show tables', 'show fields from TABLE', 'show settings', 'show variables'],
+    syntax: ['show tables', 'show fields from TABLE', 'show settings', 'show variables', 'show queries'],
     text: ['The lists are results like any other: -o json and the other formats apply to them.'],
     examples: [
       { query: 'show tables', what: 'the tables and their operations' },
       { query: 'show settings', what: 'the settings and their values' },
       { query: 'show variables', what: 'what let and --set have defined' },
+      { query: 'show queries', what: 'named queries' },
     ],
     see: ['describe', 'tables', 'settings'],
   },

@@ -239,7 +239,7 @@ export const SUBJECTS = {
   shell: {
     summary: 'working interactively',
     text: [
-      'ctq alone starts the interactive shell. A statement ends with ; and may span several lines. Tab completes; Ctrl-C cancels the running statement; quit, exit or Ctrl-D leaves.',
+      'ctq alone starts the interactive shell. A statement ends with ; and may span several lines; without ; it runs if no clause can follow, or after an empty line. Candidates appear below the line; Tab chooses. Ctrl-C cancels the running statement; quit, exit or Ctrl-D leaves. help keys lists the keys.',
       [
         ['.help', 'the commands of the shell, which begin with a dot'],
         ['.full, .top', 'how full the table is, and what fills it'],
@@ -252,7 +252,31 @@ export const SUBJECTS = {
       ],
     ],
     examples: [{ query: 'set timing = on', what: 'settings last until you exit' }],
-    see: ['examples', 'settings', 'scripts'],
+    see: ['examples', 'keys', 'settings', 'scripts'],
+  },
+  keys: {
+    summary: 'the keys of the interactive shell',
+    text: [
+      [
+        ['Enter', 'runs a statement that ends with ; or that no clause can follow; else a new line'],
+        ['Alt-Enter', 'a new line'],
+        ['Tab, Shift-Tab', 'the candidates below the line: complete, choose the next, the previous'],
+        ['Esc', 'closes the candidates, and takes back what was chosen'],
+        ['→, End', 'take what is suggested in grey; Alt-F, Ctrl-→: the next word of it'],
+        ['↑, ↓', 'among the lines of a statement, then in the history: entries that begin like the line'],
+        ['Ctrl-R', 'search the history: words in any order, also incomplete; Enter puts an entry into the line'],
+        ['Ctrl-X Ctrl-E', 'edit the line in $VISUAL or $EDITOR'],
+        ['Ctrl-_', 'undo; Ctrl-^ redo'],
+        ['Ctrl-A, Ctrl-E', 'start and end of the line; Alt-B, Alt-F: a word back, forward'],
+        ['Ctrl-W, Ctrl-U, Ctrl-K', 'delete the word before the cursor, all before it, all after it; Ctrl-Y inserts it'],
+        ['Ctrl-L', 'clears the screen'],
+        ['Ctrl-C', 'cancels the line, or the running statement'],
+        ['Ctrl-D', 'exits; Ctrl-Z suspends ctq'],
+      ],
+      'After set editing = vi, Esc begins the commands of vi: motions, d, c and y with them, i, a, o, x, r, p, ., u; / searches the history, v opens the editor.',
+    ],
+    examples: [{ query: 'set menu = off', what: 'no candidates below the line; Tab still completes' }],
+    see: ['shell', 'settings'],
   },
   examples: {
     summary: 'statements for common questions',

@@ -1,5 +1,7 @@
 import { machineEnvironment } from '../../engine/environment.js';
 import { nearest } from '../../lang/diagnostics/did-you-mean.js';
+import type { Candidate, Completion } from '../../lang/services/candidate.js';
+import { ranked } from '../../lang/services/rank.js';
 import { machineLookups } from '../conntrack8/session.js';
 import { translateCommandLine } from '../conntrack8/statement/translate.js';
 import type { ExitCode } from '../session/session.js';
@@ -79,13 +81,21 @@ function backslashCommand(word: string): Command {
   throw commandError(`unknown command \\${word}`, '.help lists the commands');
 }
 
-/** For Tab: the candidates, and the part of the text that they replace. */
-export function completeCommand(text: string, files: (prefix: string) => readonly string[]): [string[], string] {
+export const COMMAND_CANDIDATES: readonly Candidate[] = Object.entries(COMMANDS).map(([name, { doc }]) => ({
+  text: `.${name}`,
+  kind: 'command',
+  doc,
+}));
+
+/** The candidates at the end of a command. */
+export function completeCommand(text: string, files: (prefix: string) => readonly string[]): Completion {
   const [, word, space, rest] = /^\s*\.(\S*)(\s*)(.*)$/s.exec(text)!;
-  const names = Object.keys(COMMANDS);
-  if (space === '') return [names.filter(name => name.startsWith(word)).map(name => `.${name} `), `.${word}`];
+  const end = text.length;
+  if (space === '') return { start: end - word.length - 1, end, candidates: ranked(`.${word}`, COMMAND_CANDIDATES) };
   const name = ALIASES.get(word) ?? word;
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  const candidates = command?.takesFile ? files(rest) : (command?.candidates?.() ?? []);
-  return [candidates.filter(each => each.startsWith(rest)), rest];
+  const found: Candidate[] = command?.takesFile
+    ? files(rest).map(each => ({ text: each, kind: 'file' }))
+    : (command?.candidates?.() ?? []).map(each => ({ text: each, kind: 'value' }));
+  return { start: end - rest.length, end, candidates: ranked(rest, found) };
 }

@@ -4,6 +4,7 @@ import { check } from '../../lang/check/check.js';
 import { isPrintable } from '../../lang/diagnostics/printable.js';
 import type { Environment } from '../../lang/schema/environment.js';
 import type { Type } from '../../lang/schema/type.js';
+import type { CurrentValue } from '../../lang/services/candidate.js';
 import { parse } from '../../lang/syntax/parse.js';
 import { exactText } from '../../lang/values/exact-text.js';
 import type { Value } from '../../lang/values/value.js';
@@ -19,8 +20,8 @@ const LONGEST = 400;
 const FRESH = 5000;
 const MOST = 40;
 
-/** Values of these types say more than their names do. */
-const SAMPLED = new Set(['address', 'port', 'integer', 'text', 'proto']);
+/** Types of which the values that are in the table help most. */
+const SAMPLED = new Set(['address', 'port', 'integer', 'text', 'proto', 'enum']);
 
 interface Sample {
   /** When it was begun. */
@@ -40,7 +41,7 @@ export class LiveValues {
   }
 
   /** As they are written in a query. Never fails: who may not read the table gets none. */
-  async of(table: string, field: string): Promise<readonly string[]> {
+  async of(table: string, field: string): Promise<readonly CurrentValue[]> {
     const key = JSON.stringify([this.#shell.place, table, field]);
     let sample = this.#samples.get(key);
     if (sample === undefined || performance.now() - sample.time > FRESH) {
@@ -73,7 +74,11 @@ export class LiveValues {
 
 const patience = (): Promise<void> => new Promise(resolve => setTimeout(resolve, PATIENCE));
 
-function mostFrequent(rows: readonly (readonly Value[])[], type: Type, environment: Environment): readonly string[] {
+function mostFrequent(
+  rows: readonly (readonly Value[])[],
+  type: Type,
+  environment: Environment,
+): readonly CurrentValue[] {
   const counts = new Map<string, number>();
   for (const [each] of rows) {
     if (each === null) continue;
@@ -84,7 +89,7 @@ function mostFrequent(rows: readonly (readonly Value[])[], type: Type, environme
   return [...counts]
     .sort((a, b) => b[1] - a[1])
     .slice(0, MOST)
-    .map(([text]) => text);
+    .map(([text, count]) => ({ text, doc: `${count} of ${rows.length}` }));
 }
 
 /** Undefined where it would need more than quotes, or could write to the terminal. */

@@ -3,6 +3,22 @@ import { printable } from '../../lang/diagnostics/printable.js';
 import { placePrompt } from '../../lang/schema/places.js';
 import { fit } from '../display/width.js';
 
-/** `ctq> `, with where statements go, and whether they may change anything there. */
-export const promptOf = (place: Place, isReadOnly: boolean): string =>
-  `ctq${fit(printable(placePrompt(place)), 24, '…')}${isReadOnly ? ' (read-only)' : ''}> `;
+/** What a prompt shows. */
+export interface PromptParts {
+  readonly place: Place;
+  readonly isReadOnly: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly now: Date;
+}
+
+/** The prompt of a template: `{place}`, `{mode}`, `{user}` and `{time}` are replaced. */
+export function promptOf(template: string, { place, isReadOnly, env, now }: PromptParts): string {
+  const parts: Readonly<Record<string, string>> = {
+    place: fit(printable(placePrompt(place)), 24, '…'),
+    mode: isReadOnly ? ' (read-only)' : '',
+    user: env.SUDO_USER ?? env.USER ?? '',
+    time: now.toTimeString().slice(0, 8),
+  };
+  const text = template.replace(/\{(\w+)\}/g, (whole, name: string) => parts[name] ?? whole);
+  return printable(text);
+}

@@ -1,33 +1,56 @@
-import { painter } from '../display/style.js';
+import { painter, useTheme } from '../display/style.js';
 import { asCtqError } from '../session/print-error.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
+import { Background, themeOfVariable } from './background.js';
 import type { Editor } from './editor.js';
-import { History, historyPath } from './history.js';
+import { greetingOf } from './greeting.js';
+import { History, historyPath } from './line/history.js';
 import { promptOf } from './prompt.js';
 import type { Work } from './work.js';
 
 /** The interactive shell: statement by statement, until the end of the input. Nothing that a statement does ends it. */
-export async function interact(shell: ShellSession): Promise<ExitCode> {
-  const prompt = (): string => promptOf(shell.place, shell.setting('read_only') === true);
-  greet(shell, prompt());
-  const { Editor } = await import('./editor.js');
+export async function interact(shell: ShellSession, version: string): Promise<ExitCode> {
+  const { env, stdout } = shell.io;
+  let background = themeOfVariable(env.COLORFGBG);
+  const prompt = (): string => {
+    const theme = String(shell.setting('theme'));
+    useTheme(theme === 'light' || theme === 'dark' ? theme : (background ?? 'dark'));
+    const isReadOnly = shell.setting('read_only') === true;
+    return promptOf(String(shell.setting('prompt')), { place: shell.place, isReadOnly, env, now: new Date() });
+  };
+  const asked = new Background(theme => {
+    background = theme;
+  });
+  greet(shell, prompt(), version);
   const history = new History(historyPath(shell.io.env));
   let work: Work | undefined;
   let abandon: (() => void) | undefined;
-  const editor: Editor = new Editor(shell.io, {
-    history,
-    color: () => shell.color(shell.io.stdout),
-    prompt,
-    load: async (): Promise<Work> => {
-      work = new (await import('./work.js')).Work(shell, editor, history);
-      void work.warm();
-      return work;
-    },
-    // The first Ctrl-C ends what runs; where that does not end, the second gives the prompt back.
-    interrupted: () => {
-      if (!shell.interrupt()) abandon?.();
-    },
-  });
+  const load = async (): Promise<Work> => {
+    work = new (await import('./work.js')).Work(shell, editor, history);
+    void work.warm();
+    return work;
+  };
+  const editor: Editor = isPlain(shell)
+    ? new (await import('./plain-editor.js')).PlainEditor(shell.io, { history, prompt, load })
+    : new (await import('./line/line-editor.js')).LineEditor(shell.io, {
+        history,
+        color: () => shell.color(shell.io.stdout),
+        prompt,
+        isVi: () => shell.setting('editing') === 'vi',
+        hasMenu: () => shell.setting('menu') === true,
+        load: async () => {
+          const reading = await load();
+          const isAsked = background === undefined && shell.setting('theme') === 'auto' && shell.color(stdout);
+          // The console of Linux shows the question.
+          if (isAsked && env.TERM !== 'linux') asked.ask(stdout);
+          return reading;
+        },
+        answered: sequence => asked.answered(sequence),
+        // The first Ctrl-C ends what runs; where that does not end, the second gives the prompt back.
+        interrupted: () => {
+          if (!shell.interrupt()) abandon?.();
+        },
+      });
   shell.ask = (question, signal) => editor.ask(question, signal);
   shell.keys = pressed => editor.divert(pressed);
   shell.survives = true;
@@ -36,6 +59,7 @@ export async function interact(shell: ShellSession): Promise<ExitCode> {
       const text = await editor.read();
       if (text === undefined || work === undefined) break;
       const doing = work;
+      await asked.settled();
       const abandoned = new Promise<ExitCode>(resolve => {
         abandon = () => {
           shell.messages.print('warning', 'the statement does not end; the shell continues without it');
@@ -47,6 +71,7 @@ export async function interact(shell: ShellSession): Promise<ExitCode> {
       if (code === 130) shell.messages.note('cancelled');
     }
   } finally {
+    await asked.settled();
     editor.close();
   }
   return 0;
@@ -54,15 +79,21 @@ export async function interact(shell: ShellSession): Promise<ExitCode> {
 
 /**
  * The first prompt, shown before what edits lines is loaded: the editor, node's repl, takes half as long again. The terminal keeps the
- * keys that are pressed meanwhile, and the editor shows the prompt anew in its place.
+ * keys that are pressed meanwhile, and the editor shows the prompt again in its place.
  */
-function greet(shell: ShellSession, prompt: string): void {
-  const { stdin, stdout, env } = shell.io;
-  if (stdin.isTTY !== true || stdout.isTTY !== true || env.TERM === 'dumb') return;
+function greet(shell: ShellSession, prompt: string, version: string): void {
+  const { stdin, stdout } = shell.io;
+  const greeting = greetingOf(version, shell.place, stdout.columns ?? 80);
+  if (shell.setting('greeting') === true) shell.messages.note(greeting);
+  if (isPlain(shell) || stdin.isTTY !== true || stdout.isTTY !== true) return;
   // What is typed is shown by the editor alone.
   stdin.setRawMode?.(true);
-  stdout.write(painter(shell.color(stdout))(prompt, 'good'));
+  stdout.write(painter(shell.color(stdout))(prompt, 'prompt'));
 }
+
+/** The terminal cannot move its cursor, or what is shown goes elsewhere. */
+const isPlain = ({ io: { stdout, stderr, env } }: ShellSession): boolean =>
+  env.TERM === 'dumb' || (stdout.isTTY !== true && stderr.isTTY !== true);
 
 async function safely(work: () => Promise<ExitCode>, shell: ShellSession): Promise<ExitCode> {
   try {

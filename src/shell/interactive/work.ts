@@ -1,13 +1,18 @@
 /** Runs what was typed. Loaded while the first line is being typed, as most of the program comes with it. */
 import { setImmediate as turn } from 'node:timers/promises';
+import type { Completion } from '../../lang/services/candidate.js';
+import { mayContinue } from '../../lang/services/may-continue.js';
+import { type Mistake, mistakesIn } from '../../lang/services/mistakes.js';
 import { isComplete } from '../../lang/syntax/parse.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
 import { inputOf } from './commands/input.js';
 import { type Desk, runCommand } from './commands.js';
 import { Completing } from './completing.js';
-import type { Editor, Reading } from './editor.js';
-import type { History } from './history.js';
-import { paintStatement } from './paint.js';
+import { editText } from './edit-text.js';
+import type { Editor } from './editor.js';
+import type { History } from './line/history.js';
+import type { Reading } from './line/line-editor.js';
+import { paintStatement } from './line/paint.js';
 import { splitPipe } from './split-pipe.js';
 import { Viewer } from './viewer.js';
 
@@ -16,7 +21,6 @@ export class Work implements Reading {
   readonly #viewer: Viewer;
   readonly #completing: Completing;
   readonly isComplete = isComplete;
-  readonly isCommand = (text: string): boolean => inputOf(text) !== undefined;
   readonly paint = paintStatement;
 
   constructor(shell: ShellSession, editor: Editor, history: History) {
@@ -39,6 +43,43 @@ export class Work implements Reading {
     shell.view = (isLive, signal) => this.#viewer.open(isLive, signal);
   }
 
+  // -------------------------------------------------------------- typing
+
+  isWhole(text: string, isPasted: boolean): boolean {
+    if (inputOf(text) !== undefined) return true;
+    if (!isComplete(text)) return false;
+    if (/;\s*$/.test(text)) return true;
+    if (isPasted) return false;
+    const enter = this.#desk.shell.setting('enter');
+    if (enter !== 'auto') return enter === 'whole';
+    // An empty line after a complete statement.
+    return /\n[^\S\n]*$/.test(text) || splitPipe(text).command !== undefined || !mayContinue(text);
+  }
+
+  howToRun(text: string): string {
+    if (!isComplete(text)) return '';
+    return this.#desk.shell.setting('enter') === 'semicolon'
+      ? 'a semicolon at the end runs it'
+      : 'Enter on an empty line runs it, or a semicolon at the end';
+  }
+
+  candidates(text: string, cursor: number): Promise<Completion> {
+    return this.#completing.complete(text, cursor);
+  }
+
+  mistakes(text: string, cursor: number): readonly Mistake[] {
+    const { shell } = this.#desk;
+    if (inputOf(text) !== undefined || splitPipe(text).command !== undefined) return [];
+    return mistakesIn(text, cursor, shell);
+  }
+
+  edit(text: string): Promise<string | undefined> {
+    const { editor, shell } = this.#desk;
+    return editText(text, shell.io.env, editor);
+  }
+
+  // -------------------------------------------------------------- running
+
   /** Loads what the first Tab and the first query need, in steps between keys. */
   async warm(): Promise<void> {
     await turn();
@@ -51,10 +92,6 @@ export class Work implements Reading {
   /** The user asked to leave. */
   get isOver(): boolean {
     return this.#desk.isOver;
-  }
-
-  complete(text: string): Promise<[string[], string]> {
-    return this.#completing.complete(text);
   }
 
   /** Runs a statement or a command. @throws CtqError if a command fails */

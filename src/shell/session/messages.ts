@@ -11,18 +11,26 @@ import { errorText, writeTrace } from './print-error.js';
 export class Messages {
   readonly #io: Io;
   readonly #isColored: () => boolean;
+  readonly #isQuiet: boolean;
+  /** A line that shows progress: it is erased before anything is said, and comes again below. */
+  transient: { clear(): void } | undefined;
 
-  constructor(io: Io, isColored: () => boolean) {
+  /** @param isQuiet without notes */
+  constructor(io: Io, isColored: () => boolean, isQuiet = false) {
+    this.#isQuiet = isQuiet;
     this.#io = io;
     this.#isColored = isColored;
   }
 
   print(kind: 'error' | 'warning', message: string, hint?: string): void {
+    this.transient?.clear();
     this.#io.stderr.write(errorText(kind, message, hint, this.#isColored()));
   }
 
   /** A line that is neither a warning nor an error. */
   note(message: string): void {
+    if (this.#isQuiet) return;
+    this.transient?.clear();
     this.#io.stderr.write(`${painter(this.#isColored())(printable(message), 'dim')}\n`);
   }
 

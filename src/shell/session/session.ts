@@ -61,6 +61,7 @@ export class ShellSession {
   readonly #settings = new Settings();
   readonly #sources: SourcePool;
   #language: Language | undefined;
+  #queries: InstanceType<Language['NamedQueryStore']> | undefined;
   place: Place = HERE;
   #controller: AbortController | undefined;
   #isOver = false;
@@ -89,7 +90,7 @@ export class ShellSession {
     runStatement: RunStatement,
   ) {
     this.#runStatement = runStatement;
-    this.messages = new Messages(io, () => this.color(io.stderr));
+    this.messages = new Messages(io, () => this.color(io.stderr), options.quiet);
     this.results = new Results(io, options.output.file);
     this.#sources = new SourcePool(
       {
@@ -117,6 +118,19 @@ export class ShellSession {
 
   settings(): ReadonlyMap<string, Value> {
     return this.#settings.all();
+  }
+
+  /** The user's named queries. Requires that the language has been loaded. */
+  get queries(): InstanceType<Language['NamedQueryStore']> {
+    if (this.#language === undefined) throw new Error('the language has not been loaded');
+    const { NamedQueryStore, queriesPath } = this.#language;
+    this.#queries ??= new NamedQueryStore(this.options.config ? queriesPath(this.io.env) : undefined);
+    return this.#queries;
+  }
+
+  /** The names of the user's queries; none before the language has been loaded. */
+  get queryNames(): readonly string[] {
+    return this.#language === undefined ? [] : this.queries.names();
   }
 
   /** Whether text for a stream is coloured. */
@@ -204,7 +218,9 @@ export class ShellSession {
       const mistaken: DiagnosedText[] = [];
       const { environment, place } = this;
       const variables = new Map(this.variables);
-      const script = await prepare(text, origin, { environment, variables, mistaken, parse, files, signal }, place);
+      const queries = this.queries.draft();
+      const context = { environment, variables, queries, mistaken, parse, files, signal };
+      const script = await prepare(text, origin, context, place);
       if (script) return { script, mistaken };
       files.again();
       parse = (await import('../../lang/syntax/parse.js')).parseSteps;
@@ -269,7 +285,8 @@ export class ShellSession {
   async #runOne(statement: Statement, { text, origin, lines }: Script, isTimed = true): Promise<ExitCode> {
     // Checked again: variables now have their values, and a limit may use them.
     const { check } = await this.#loadLanguage();
-    const { value, diagnostics } = check(statement, this.environment, this.variables, this.place);
+    this.queries.isUsed = false;
+    const { value, diagnostics } = check(statement, this.environment, this.variables, this.place, this.queries);
     if (!value) return this.#reportMistakes([{ text, name: origin.name, diagnostics }]);
     const controller = new AbortController();
     this.#controller = controller;
@@ -280,7 +297,8 @@ export class ShellSession {
     this.#isReading = onlyReads(value);
     try {
       this.#refuseChanges(value);
-      const isLocal = isHere(this.place) && !ELSEWHERE.test(text.slice(statement.start, statement.end));
+      const isLocal =
+        isHere(this.place) && !this.queries.isUsed && !ELSEWHERE.test(text.slice(statement.start, statement.end));
       await this.#sources.load(!isLocal);
       await this.#runStatement(value, run);
       if (isTimed && TIMED.has(value.kind) && this.setting('timing') === true)

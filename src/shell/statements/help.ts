@@ -8,19 +8,16 @@ import { glossary, type Look, page } from '../help/render.js';
 import { STATEMENTS } from '../help/statements.js';
 import { SUBJECTS } from '../help/subjects.js';
 import type { HelpTopic } from '../help/topic.js';
+import { helpWidth } from '../help/width.js';
 import type { StatementContext } from '../session/session.js';
 import { showText } from './show-text.js';
 
 /** The help pages by topic. */
 export const PAGES: Readonly<Record<Topic, HelpTopic>> = { ...STATEMENTS, ...SUBJECTS };
 
-/** Longer lines are hard to read. */
-const MAX_WIDTH = 100;
-const MIN_WIDTH = 40;
-
 export async function help({ topic }: CheckedHelp, { shell }: StatementContext): Promise<void> {
   const { stdout } = shell.io;
-  const width = Math.max(MIN_WIDTH, Math.min(MAX_WIDTH, stdout.columns ?? MAX_WIDTH));
+  const width = helpWidth(stdout);
   await showText(color => {
     const look = { width, paint: painter(color) };
     return topic === undefined ? overview(look) : helpOn(topic, look);

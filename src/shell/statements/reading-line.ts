@@ -5,6 +5,7 @@ import { readSetting } from '../../engine/sources/sysctl/sysctl.js';
 import type { Place } from '../../lang/schema/places.js';
 import { TransientLine } from '../display/transient-line.js';
 import { FileOutput } from '../output/standard-output.js';
+import type { Messages } from '../session/messages.js';
 import type { ShellSession } from '../session/session.js';
 
 /** Silence (ms) after which the line appears, and between two updates. */
@@ -14,14 +15,17 @@ const UPDATE_MS = 100;
 export class ReadingLine {
   readonly count: ReadCount = { rows: 0, isFiltered: false };
   readonly #line: TransientLine;
+  readonly #messages: Messages;
   readonly #place: Place;
   readonly #began = performance.now();
   #timer: NodeJS.Timeout | undefined;
   /** Entries in the table; null where nothing tells. */
   #total: number | null | undefined;
 
-  constructor({ io }: ShellSession, place: Place) {
+  constructor({ io, messages }: ShellSession, place: Place) {
     this.#line = new TransientLine(io.stderr);
+    this.#messages = messages;
+    messages.transient = this.#line;
     this.#place = place;
     // A program at the other end of a pipe may have the terminal itself, as a pager does.
     const isAlone = io.stdout.isTTY === true || io.stdout instanceof FileOutput;
@@ -44,6 +48,7 @@ export class ReadingLine {
     clearInterval(this.#timer);
     this.#timer = undefined;
     this.#line.clear();
+    if (this.#messages.transient === this.#line) this.#messages.transient = undefined;
   }
 }
 

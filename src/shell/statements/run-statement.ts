@@ -23,6 +23,8 @@ export async function runStatement(statement: Checked, run: StatementContext): P
     case 'delete':
     case 'flush':
       return (await import('./change.js')).change(statement, run);
+    case 'query':
+    case 'drop':
     case 'let':
     case 'include':
     case 'echo':

@@ -5,6 +5,8 @@ import { assertPlace } from '../../engine/sources/assert-place.js';
 import type {
   Binding,
   CheckedAssert,
+  CheckedDefinition,
+  CheckedDrop,
   CheckedEcho,
   CheckedInclude,
   CheckedLet,
@@ -14,26 +16,44 @@ import type {
 } from '../../lang/check/checked-ast.js';
 import { printable } from '../../lang/diagnostics/printable.js';
 import { compile } from '../../lang/evaluate/evaluate.js';
+import type { Type } from '../../lang/schema/type.js';
 import { assertNever } from '../../lang/syntax/ast.js';
 import { exactText } from '../../lang/values/exact-text.js';
 import { integer, type Value } from '../../lang/values/value.js';
 import type { StatementContext } from '../session/session.js';
 import { settingText } from './show.js';
 
-type Scripting = CheckedLet | CheckedInclude | CheckedEcho | CheckedSet | CheckedUse | CheckedAssert;
+type Scripting =
+  | CheckedDefinition
+  | CheckedDrop
+  | CheckedLet
+  | CheckedInclude
+  | CheckedEcho
+  | CheckedSet
+  | CheckedUse
+  | CheckedAssert;
 
 export async function script(statement: Scripting, run: StatementContext): Promise<void> {
   switch (statement.kind) {
     case 'let':
       return define(statement, run);
+    case 'query':
+      run.shell.queries.save(statement.definition.name.text);
+      return;
+    case 'drop':
+      run.shell.queries.save(statement.name);
+      return;
     case 'include':
       // The shell has read the file with the statement's text.
       return;
     case 'echo': {
       const texts: string[] = [];
       for (const value of statement.values) {
-        const result = await evaluate(value, run);
-        texts.push(result === null ? 'null' : exactText(result, value.type, run.session.environment));
+        if (value.kind === 'list') {
+          const list = run.session.variables.get(value.name);
+          const items = list?.kind === 'list' ? list.values.map(item => textOf(item, list.type, run)) : [];
+          texts.push(`(${items.join(', ')})`);
+        } else texts.push(textOf(await evaluate(value, run), value.type, run));
       }
       run.shell.results.print(`${texts.map(printable).join(' ')}\n`);
       return;
@@ -57,6 +77,9 @@ export async function script(statement: Scripting, run: StatementContext): Promi
 
 /** Whether a statement was typed in the interactive shell. */
 const isTyped = ({ shell, origin }: StatementContext): boolean => shell.survives && origin.name === undefined;
+
+const textOf = (value: Value, type: Type, { session }: StatementContext): string =>
+  value === null ? 'null' : exactText(value, type, session.environment);
 
 /** The value of an expression that reads no row, after its subqueries have been run. */
 async function evaluate(node: Typed, { session }: StatementContext): Promise<Value> {

@@ -2,6 +2,7 @@ import type { CheckedShow } from '../../lang/check/checked-ast.js';
 import { type Field, TABLES, type Table } from '../../lang/schema/catalogue.js';
 import { enumNames, flagNames } from '../../lang/schema/flags.js';
 import { SETTING_NAMES, SETTINGS } from '../../lang/schema/settings.js';
+import { print } from '../../lang/services/print/print.js';
 import { exactText } from '../../lang/values/exact-text.js';
 import type { Value } from '../../lang/values/value.js';
 import type { StatementContext } from '../session/session.js';
@@ -30,6 +31,8 @@ function resultOf({ what, table, setting }: CheckedShow, run: StatementContext):
       return [['field', 'type', 'what', 'values'], fieldsOf(TABLES[table ?? 'conntrack'])];
     case 'variables':
       return [['variable', 'value', 'type'], variablesOf(run)];
+    case 'queries':
+      return [['query', 'parameters', 'statement'], queriesOf(run)];
     case 'settings': {
       const settings = run.shell.settings();
       return [
@@ -42,6 +45,14 @@ function resultOf({ what, table, setting }: CheckedShow, run: StatementContext):
       ];
     }
   }
+}
+
+function queriesOf({ shell }: StatementContext): string[][] {
+  return shell.queries.names().map(name => {
+    const { parameters, statement } = shell.queries.get(name)!;
+    const list = parameters.map(each => (each.default ? `${each.name.text} = ${print(each.default)}` : each.name.text));
+    return [name, list.join(', '), print(statement)];
+  });
 }
 
 /** Those of `let` and `--set`. */

@@ -1,4 +1,6 @@
+// timeout: 300
 /** Files that are compressed, cut off, changed meanwhile, or no snapshots at all. Nothing but a CtqError ever comes out. */
+import { spawnSync } from 'node:child_process';
 import { truncateSync, writeFileSync } from 'node:fs';
 import { PassThrough, Readable } from 'node:stream';
 import * as zlib from 'node:zlib';
@@ -37,22 +39,43 @@ test('gzip, in one part or several', async () => {
   assert.is((await readPath(file(Buffer.concat([packed, packed])))).views.length, 4000);
 });
 
-test('zstd, where node can', async () => {
-  const { zstdCompressSync } = zlib as unknown as { zstdCompressSync?: (text: string) => Buffer };
-  if (zstdCompressSync !== undefined) {
-    assert.is((await readPath(file(zstdCompressSync(LINES)))).views.length, 2000);
-    return;
+for (const program of ['zstd', 'xz', 'bzip2', 'lz4']) {
+  test(`${program}: by node or by the program, where one of them can`, async () => {
+    const { stdout, error } = spawnSync(program, ['-c'], { input: LINES, maxBuffer: 1 << 28 });
+    if (error !== undefined) return;
+    assert.is((await readPath(file(stdout))).views.length, 2000);
+    assert.is((await readText(stdout, 1000)).views.length, 2000);
+    const { message } = await failure(readPath(file(stdout.subarray(0, stdout.length >> 1))));
+    assert.match(message, new RegExp(`is damaged or cut off: ${program} cannot decompress it \\(.+\\)`));
+  });
+}
+
+test('compression whose program is not installed', async () => {
+  const { PATH } = process.env;
+  process.env.PATH = directory;
+  try {
+    const { message, hint, code } = await failure(readPath(file(Buffer.from('\xfd7zXZ\0rest', 'latin1'))));
+    assert.match(message, /compressed with xz, which this node \(v\d.*and xz is not installed/);
+    assert.match(hint!, /install xz/);
+    assert.is(code, 'snapshot-compression');
+  } finally {
+    process.env.PATH = PATH;
   }
-  const { message, hint } = await failure(readPath(file(Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 1, 2, 3]))));
-  assert.match(message, /compressed with zstd, which this node \(v\d/);
-  assert.match(hint!, /zstd -dc/);
 });
 
-test('compression that node cannot take off', async () => {
-  const { message, hint } = await failure(readPath(file(Buffer.from('\xfd7zXZ\0rest', 'latin1'))));
-  assert.match(message, /compressed with xz/);
-  assert.match(hint!, /xz -dc/);
-  assert.is((await failure(readPath(file('BZh91AY&SY')))).code, 'snapshot-compression');
+test('a program that decompresses ends with the query', async () => {
+  const { stdout, error } = spawnSync('xz', ['-c'], { input: LINES });
+  if (error !== undefined) return;
+  const stop = new AbortController();
+  const input = new PassThrough();
+  input.write(stdout);
+  const reading = readPath('-', { stdin: input, signal: stop.signal });
+  setTimeout(() => stop.abort(new Error('enough')), 100);
+  let reason: unknown;
+  await reading.catch(error => {
+    reason = error;
+  });
+  assert.is((reason as Error).message, 'enough');
 });
 
 test('gzip that is cut off or damaged: what came before is read', async () => {

@@ -4,6 +4,7 @@ import { runSteps } from '../../../grammar/scan.js';
 import { machineEnvironment } from '../../../src/engine/environment.js';
 import { check, type Variables } from '../../../src/lang/check/check.js';
 import { parseFastSteps } from '../../../src/lang/syntax/parse-fast.js';
+import { memoryQueries } from '../../kit/named-queries.js';
 
 const environment = machineEnvironment();
 
@@ -11,5 +12,8 @@ export function admits(text: string): boolean {
   const parsed = runSteps(parseFastSteps(text));
   if (parsed === undefined || parsed.diagnostics.length > 0) return false;
   const variables: Variables = new Map([['z', { kind: 'value', type: { name: 'integer' } }]]);
-  return parsed.statements.every(statement => check(statement, environment, variables).value !== undefined);
+  const queries = memoryQueries();
+  return parsed.statements.every(
+    statement => check(statement, environment, variables, undefined, queries).value !== undefined,
+  );
 }

@@ -266,6 +266,30 @@ function limitOf(kind: string, count: number): readonly [string, number, number]
   return ['', count, 0];
 }
 
+/** A select inside another, or combined with itself. @returns undefined where it cannot be written so */
+function nestedIn(
+  nesting: string,
+  select: string,
+  { order, limit, road, place }: Choice,
+): { readonly before: string; readonly query: string } | undefined {
+  switch (nesting) {
+    case 'from':
+      return { before: '', query: `select from (${select}) as inner_rows` };
+    case 'with':
+      return { before: '', query: `with inner_rows as (${select}) select from inner_rows` };
+    case 'union all':
+    case 'union':
+      // The order and the limit would be of the whole; standard input can be read only once.
+      if (order !== 'none' || limit !== 'none' || place === 'standard input') return undefined;
+      return { before: '', query: `${select} ${nesting} ${select}` };
+    case 'named query':
+      if (road === 'library') return undefined;
+      return { before: `query pairs_of as ${select}; `, query: 'run pairs_of' };
+    default:
+      return { before: '', query: select };
+  }
+}
+
 /** @returns undefined where the statement cannot be written so */
 export function caseOf(choice: Choice, world: World): Case | undefined {
   const table = choice.table as TableName;
@@ -333,13 +357,22 @@ export function caseOf(choice: Choice, world: World): Case | undefined {
         }),
   };
   const one = (value: string): Expected => ({ rows: [[value]], count: 1, isWhole: false, names: ['count(*)'] });
+  const nested = nestedIn(choice.nesting, `${select}${except}`, choice);
+  if (nested === undefined) return undefined;
+  if (choice.nesting === 'union all') expected = { ...expected, rows: [...result, ...result], count: 2 * count };
+  if (choice.nesting === 'union') {
+    const once = unique(result);
+    expected = { ...expected, rows: once, count: once.length };
+  }
+  const takesNesting = ['select', 'explain', 'explain analyze', 'insert from'].includes(choice.statement);
+  if (choice.nesting !== 'none' && !takesNesting) return undefined;
   switch (choice.statement) {
     case 'select':
-      text = `${select}${except}${repeat}`;
+      text = `${nested.before}${nested.query}${repeat}`;
       break;
     case 'explain':
     case 'explain analyze':
-      text = `${choice.statement} ${select}${except}${repeat}`;
+      text = `${nested.before}${choice.statement} ${nested.query}${repeat}`;
       break;
     case 'count':
       if (!needsPlain('columns', 'order', 'except')) return undefined;
@@ -371,7 +404,8 @@ export function caseOf(choice: Choice, world: World): Case | undefined {
       break;
     case 'insert from':
       if (choice.repeat !== 'none') return undefined;
-      text = `insert into ${table} from (${select}${except})`;
+      if (nested.before !== '') return undefined;
+      text = `insert into ${table} from (${nested.query})`;
       break;
     case 'update':
     case 'delete': {

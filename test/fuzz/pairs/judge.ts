@@ -94,7 +94,9 @@ async function judged(each: Case, { stdout, stderr, code }: Played): Promise<Ver
   const changes = ['insert from', 'update', 'delete', 'zero'].includes(choice.statement);
   if (choice.extra === '--read-only' && changes) return code === 0 ? wrong(`not refused: ${all}`) : { kind: 'refused' };
   if (each.isRefused)
-    return code === 2 ? { kind: 'refused' } : wrong(`a snapshot has no such table: ${all}${stdout.slice(0, 200)}`);
+    return code === 2 || LACKING.test(stderr)
+      ? { kind: 'refused' }
+      : wrong(`a snapshot has no such table: ${all}${stdout.slice(0, 200)}`);
   if (code === 2 || LACKING.test(stderr)) return { kind: 'refused' };
   if (choice.statement === 'get' && expected !== undefined && expected.count !== 1)
     return code === 1 ? RIGHT : wrong(`get of ${expected.count}: ${all}`);

@@ -102,6 +102,9 @@ export async function readResult(written: string, choice: Choice, expected: Expe
       const delimiters = lines.filter(line => /^\|( -+:? \|)+$/.test(line)).length;
       return { count: lines.length - 2 * delimiters };
     }
+    // A page, whose rows are not counted here.
+    case 'html':
+      return {};
     case 'bars':
       return choice.repeat === 'every' ? {} : { count: text.split('\n').length - (hasHeader ? 2 : 1) };
     case 'vertical':

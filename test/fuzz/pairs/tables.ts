@@ -239,6 +239,29 @@ export type TableName = (typeof TABLES)[number];
 
 /** @param place of the subqueries in its conditions */
 export function factsOf(table: TableName, place = ''): TableFacts {
+  const facts = ownFacts(table, place);
+  const { columns, number } = facts;
+  const numeric = columns[number];
+  const known = (row: Entry): boolean => row[number] !== '';
+  return {
+    ...facts,
+    wheres: {
+      ...facts.wheres,
+      case: {
+        text: `case when ${numeric} > 60 then true when ${numeric} is null then false else ${numeric} = 1 end`,
+        holds: row => known(row) && (Number(row[number]) > 60 || row[number] === '1'),
+      },
+      exists: { text: `exists (select from ${table}${place}) and ${numeric} is not null`, holds: known },
+      text: { text: `${numeric}::text || '!' ilike '%0!'`, holds: row => row[number].endsWith('0') },
+      function: {
+        text: `if(${numeric} > 60, greatest(${numeric}, 61), 0) > 0`,
+        holds: row => known(row) && Number(row[number]) > 60,
+      },
+    },
+  };
+}
+
+function ownFacts(table: TableName, place: string): TableFacts {
   switch (table) {
     case 'expect':
       return expectations(place);

@@ -9,6 +9,7 @@ import { isComplete, parse, parseExpression } from '../../../src/lang/syntax/par
 import { splitPipe } from '../../../src/shell/interactive/split-pipe.js';
 import { arbitraryStatement } from '../../kit/arbitrary-ast.js';
 import { ENVIRONMENT } from '../../kit/environment.js';
+import { memoryQueries } from '../../kit/named-queries.js';
 import { property, type Target } from '../harness.js';
 import { HOSTILE, mutated } from '../mutations.js';
 
@@ -50,9 +51,10 @@ const PIECES = [
 function readAll(text: string): void {
   const { statements, damaged, diagnostics } = parse(text);
   const variables: Variables = new Map();
+  const queries = memoryQueries();
   const found = [...diagnostics];
   for (const statement of [...statements, ...damaged]) {
-    found.push(...check(statement, ENVIRONMENT, variables).diagnostics);
+    found.push(...check(statement, ENVIRONMENT, variables, undefined, queries).diagnostics);
   }
   for (const { span, message } of found) {
     if (!(span.start >= 0 && span.end >= span.start && span.end <= text.length)) throw new Error(`span of ${message}`);

@@ -72,8 +72,8 @@ test('a word gets its meaning from what stands beside it', () => {
     'timeout < 1h30m': 'timeout < 1h30m',
     "start > '2026-11-24T10:00:00Z'": "start > '2026-11-24T10:00:00.000Z'",
     'start < now() - 5m': 'start < (now() - 5m)',
-    'src is not private': 'not orig.src is private',
-    'not (src is null)': 'not orig.src is null',
+    'src is not private': 'orig.src is not private',
+    'not (src is null)': 'orig.src is not null',
     'packets between 1 and 10': 'packets >= 1 and packets <= 10',
     'bytes > 10MiB': 'bytes > 10485760',
     'host = 10.0.0.1':

@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type CompletionSources, complete, valueFieldAt } from '../../../src/lang/services/complete.js';
+import type { CompletionSources } from '../../../src/lang/services/candidate.js';
+import { complete, valueFieldAt } from '../../../src/lang/services/complete.js';
 import { ENVIRONMENT } from '../../kit/environment.js';
 import { withCursor } from '../../kit/marked.js';
 
@@ -11,9 +12,9 @@ const sources: CompletionSources = {
   variables: ['limit_of', 'list'],
   values: (table, field) =>
     table === 'conntrack' && field === 'orig.src'
-      ? ['10.0.0.7', '10.0.0.1']
+      ? [{ text: '10.0.0.7', doc: '5 of 9' }, { text: '10.0.0.1' }]
       : table === 'sysctl' && field === 'name'
-        ? ["'nf_conntrack_max'", "'nf_conntrack_acct'"]
+        ? [{ text: "'nf_conntrack_max'" }, { text: "'nf_conntrack_acct'" }]
         : [],
   files: prefix => ['before.save', 'backups/'].filter(name => name.startsWith(prefix)),
   namespaces: () => ['blue', 'green'],
@@ -60,7 +61,7 @@ const FIRST: readonly (readonly [string, readonly string[], readonly string[]])[
 ];
 for (const [text, first, absent] of FIRST) {
   test(text, () => {
-    const { candidates } = at(text);
+    const candidates = at(text).candidates.map(each => each.text);
     assert.equal(candidates.slice(0, first.length), first);
     for (const word of absent) assert.not(candidates.includes(word), word);
   });

@@ -22,6 +22,7 @@ test('without any: nothing to run, and the defaults', () => {
   assert.is(options.set.size, 0);
   for (const name of [
     'timing',
+    'quiet',
     'check',
     'yes',
     'dryRun',
@@ -74,13 +75,13 @@ test('output', () => {
 
 test('every option', () => {
   const options = parseOptions([
-    ...['--netns', 'blue', '--no-kernel-filter', '--color', 'always', '--timing', '--yes'],
+    ...['--netns', 'blue', '--no-kernel-filter', '--color', 'always', '--timing', '--quiet', '--yes'],
     ...['--dry-run', '--read-only', '--fail-empty', '--stop-on-error', '--buffer', '64MiB', '--no-config', '--check'],
     ...['-V', '-h', '--set', 'a=1', '--set', "b_2='x=y'", '--set', 'c='],
   ]);
   const { set, output: _, jobs: __, ...rest } = options;
   assert.equal(rest, {
-    ...{ netns: 'blue', kernelFilter: false, color: 'always', timing: true, yes: true, dryRun: true },
+    ...{ netns: 'blue', kernelFilter: false, color: 'always', timing: true, quiet: true, yes: true, dryRun: true },
     ...{ readOnly: true, failEmpty: true, stopOnError: true, buffer: 64 * 2 ** 20, config: false, check: true },
     ...{ version: true, help: true },
   });

@@ -102,6 +102,24 @@ scripts('lists are results of every format', async () => {
   assert.match((await shell(['set null_text = "-"; show settings'])).stdout, /\nnull_text\t-\t/);
 });
 
+scripts('a bare word or address is the statement that it means', async () => {
+  assert.match((await shell(['tables'])).stdout, /^conntrack\t/m);
+  assert.match((await shell(['desc', 'stats'])).stdout, /^early_drop\t/m);
+  assert.match((await shell(['.schema', 'stats'])).stdout, /^early_drop\t/m);
+  const path = folder({ 'a.save': '-A -s 10.0.0.1 -d 10.0.0.2 -p udp --sport 1 --dport 53 -t 30\n' });
+  assert.match((await shell(['--file', join(path, 'a.save'), '10.0.0.2'])).stdout, /src=10\.0\.0\.1/);
+  assert.is((await shell(['--file', join(path, 'a.save'), '10.0.0.3'])).stdout, '');
+  assert.is((await shell(['kill', '10.0.0.1'])).status, 2);
+});
+
+scripts('--json is a format, --quiet leaves notes out', async () => {
+  const args = ['--timing', 'select 1 as n from stats limit 0'];
+  assert.match((await shell(args)).stderr, /^0 rows/m);
+  assert.equal(await shell(['-q', ...args]), { status: 0, stdout: 'n\n', stderr: '' });
+  assert.is((await shell(['--json', '-q', ...args])).stdout, '[]\n');
+  assert.is((await shell(['--json', '-o', 'csv', 'echo 1'])).status, 2);
+});
+
 scripts('--to: one file for all results, whole or not at all', async () => {
   const path = join(folder(), 'out');
   const done = await shell(['--to', path, '-o', 'csv', 'echo 1; show tables']);

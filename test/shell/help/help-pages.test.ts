@@ -10,6 +10,7 @@ import { textWidth } from '../../../src/shell/display/width.js';
 import { wrap } from '../../../src/shell/help/render.js';
 import { helpOn, PAGES } from '../../../src/shell/statements/help.js';
 import { ENVIRONMENT } from '../../kit/environment.js';
+import { memoryQueries } from '../../kit/named-queries.js';
 import { shell } from '../support.js';
 
 const help = suite('help');
@@ -17,7 +18,11 @@ const help = suite('help');
 function mistakesOf(text: string): string[] {
   const { statements, diagnostics } = parse(text);
   const variables: Variables = new Map();
-  const found = [...diagnostics, ...statements.flatMap(each => check(each, ENVIRONMENT, variables).diagnostics)];
+  const queries = memoryQueries();
+  const found = [
+    ...diagnostics,
+    ...statements.flatMap(each => check(each, ENVIRONMENT, variables, undefined, queries).diagnostics),
+  ];
   return found.map(({ message }) => `${text}: ${message}`);
 }
 

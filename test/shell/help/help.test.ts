@@ -11,6 +11,7 @@ import { FORMAT_NAMES, MODIFIER_NAMES } from '../../../src/lang/schema/formats.j
 import { parse } from '../../../src/lang/syntax/parse.js';
 import { USAGE } from '../../../src/shell/cli/usage.js';
 import { PAGES } from '../../../src/shell/statements/help.js';
+import { memoryQueries } from '../../kit/named-queries.js';
 
 const environment = machineEnvironment();
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -20,7 +21,10 @@ const read = (path: string): string => readFileSync(`${root}/${path}`, 'utf8');
 function mistakes(text: string): string {
   const { statements, diagnostics } = parse(text);
   const variables = new Map();
-  const found = statements.flatMap(statement => check(statement, environment, variables).diagnostics);
+  const queries = memoryQueries();
+  const found = statements.flatMap(
+    statement => check(statement, environment, variables, undefined, queries).diagnostics,
+  );
   if (statements.length === 0 && diagnostics.length === 0) throw new Error(`no statement: ${text}`);
   return [...diagnostics, ...found].length === 0 ? '' : report(text, [...diagnostics, ...found]);
 }

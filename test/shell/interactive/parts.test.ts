@@ -1,12 +1,14 @@
 /** The parts of the interactive shell that need no terminal. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { painter } from '../../../src/shell/display/style.js';
-import { decodeEntry, encodeEntry, History, historyPath } from '../../../src/shell/interactive/history.js';
-import { paintStatement } from '../../../src/shell/interactive/paint.js';
+import { sgrCodes } from '../../../src/shell/display/style.js';
+import { themeOfAnswer, themeOfVariable } from '../../../src/shell/interactive/background.js';
+import { greetingOf } from '../../../src/shell/interactive/greeting.js';
+import { decodeEntry, encodeEntry, History, historyPath } from '../../../src/shell/interactive/line/history.js';
+import { paintStatement } from '../../../src/shell/interactive/line/paint.js';
+import { firstWord, suggestion } from '../../../src/shell/interactive/line/suggestion.js';
 import { promptOf } from '../../../src/shell/interactive/prompt.js';
 import { splitPipe } from '../../../src/shell/interactive/split-pipe.js';
-import { suggestion } from '../../../src/shell/interactive/suggestion.js';
 
 const test = suite('parts of the interactive shell');
 
@@ -48,22 +50,54 @@ test('a command behind a statement, and bits', () => {
 
 test('colours leave the text as it is', () => {
   const text = "select src -- what\nfrom conntrack where dst = 10.0.0.1 and helper = 'ftp'";
-  assert.is(paintStatement(text, 0, painter(false)), text);
-  assert.is(paintStatement(text, 19, painter(false)), text.slice(19));
-  assert.is(paintStatement('select 1', 0, painter(true)), '\u001b[34mselect\u001b[0m \u001b[32m1\u001b[0m');
-  assert.is(paintStatement('.help', 0, painter(true)), '\u001b[35m.help\u001b[0m');
+  const textOf = (written: string) =>
+    paintStatement(written)
+      .map(piece => piece.text)
+      .join('');
+  assert.is(textOf(text), text);
+  assert.equal(paintStatement('select 1'), [
+    { text: 'select', codes: sgrCodes('keyword') },
+    { text: ' ', codes: '' },
+    { text: '1', codes: sgrCodes('good') },
+  ]);
+  assert.equal(paintStatement('.help'), [{ text: '.help', codes: sgrCodes('name') }]);
 });
 
 test('what history suggests', () => {
   assert.is(suggestion('sel', ['flush', 'select 2', 'select 1']), 'ect 2');
   assert.is(suggestion('s', ['select 2']), '');
   assert.is(suggestion('select', ['select\n2', 'select']), '');
+  assert.is(firstWord(' src from conntrack'), ' src');
+  assert.is(firstWord('ect src'), 'ect');
+  assert.is(firstWord(', dport'), ',');
+  assert.is(firstWord(' 10.0.0.1;'), ' 10.0.0.1');
 });
 
 test('the prompt', () => {
-  assert.is(promptOf({ kind: 'kernel' }, false), 'ctq> ');
-  assert.is(promptOf({ kind: 'netns', name: 'blue' }, true), 'ctq@blue (read-only)> ');
-  assert.is(promptOf({ kind: 'file', path: '/tmp/\u001bb.save' }, false), 'ctq \\x1bb.save> ');
+  const parts = { isReadOnly: false, env: { USER: 'ann' }, now: new Date(2026, 1, 3, 4, 5, 6) };
+  const plain = 'ctq{place}{mode}> ';
+  assert.is(promptOf(plain, { ...parts, place: { kind: 'kernel' } }), 'ctq> ');
+  assert.is(
+    promptOf(plain, { ...parts, place: { kind: 'netns', name: 'blue' }, isReadOnly: true }),
+    'ctq@blue (read-only)> ',
+  );
+  assert.is(promptOf(plain, { ...parts, place: { kind: 'file', path: '/tmp/\u001bb.save' } }), 'ctq \\x1bb.save> ');
+  const own = promptOf('{time} {user}@{what}\u001b$ ', { ...parts, place: { kind: 'kernel' } });
+  assert.is(own, '04:05:06 ann@{what}\\x1b$ ');
+});
+
+test('the theme of a background', () => {
+  assert.is(themeOfAnswer('\u001b]11;rgb:ffff/ffff/e0e0\u001b\\'), 'light');
+  assert.is(themeOfAnswer('\u001b]11;rgb:1e/1e/2e\u0007'), 'dark');
+  assert.is(themeOfAnswer('\u001b]10;rgb:ffff/ffff/ffff\u0007'), undefined);
+  assert.is(themeOfVariable('0;15'), 'light');
+  assert.is(themeOfVariable('15;default;0'), 'dark');
+  assert.is(themeOfVariable(undefined), undefined);
+});
+
+test('the greeting', () => {
+  assert.match(greetingOf('1.2', { kind: 'netns', name: 'blue' }, 80), /^ctq 1\.2 – @blue – help/);
+  assert.ok(greetingOf('1.2', { kind: 'kernel' }, 30).length < 30);
 });
 
 test.run();

@@ -4,6 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseOptions } from '../../../src/shell/cli/options.js';
+import { useTheme } from '../../../src/shell/display/style.js';
 import { Completing } from '../../../src/shell/interactive/completing.js';
 import { interact } from '../../../src/shell/interactive/repl.js';
 import { type RunStatement, ShellSession } from '../../../src/shell/session/session.js';
@@ -12,13 +13,12 @@ import { until } from '../../kit/until.js';
 
 const test = suite('interactive shell on streams');
 
-function shellOn(runStatement: RunStatement, size: { columns?: number; rows?: number } = {}) {
+function shellOn(runStatement: RunStatement, env: Record<string, string> = { NO_COLOR: '1' }) {
   const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => {} });
-  const stdout = Object.assign(new PassThrough(), { isTTY: true, columns: 80, rows: 24, ...size });
+  const stdout = Object.assign(new PassThrough(), { isTTY: true, columns: 80, rows: 24 });
   const stderr = Object.assign(new PassThrough(), { isTTY: true });
   let shown = '';
   for (const stream of [stdout, stderr]) stream.on('data', chunk => (shown += String(chunk)));
-  const env = { TERM: 'xterm', NO_COLOR: '1' };
   const shell = new ShellSession(
     { stdin, stdout, stderr, env },
     parseOptions(['--no-config']),
@@ -27,7 +27,7 @@ function shellOn(runStatement: RunStatement, size: { columns?: number; rows?: nu
   );
   const sees = (wanted: RegExp): Promise<unknown> =>
     until(`${wanted}`, () => wanted.test(stripVTControlCharacters(shown)), { within: 20_000 });
-  return { shell, stdin, sees };
+  return { shell, stdin, sees, raw: () => shown };
 }
 
 test('Ctrl-C ends what runs; a second one gives the prompt back where it does not end', async () => {
@@ -36,7 +36,7 @@ test('Ctrl-C ends what runs; a second one gives the prompt back where it does no
     begun.push(statement.kind);
     return begun.length === 1 ? new Promise(() => {}) : Promise.resolve();
   });
-  const over = interact(shell);
+  const over = interact(shell, 'test');
   await sees(/ctq> /);
   stdin.write('echo 1;\r');
   await until('the statement to run', () => begun.length === 1);
@@ -55,7 +55,7 @@ test('Ctrl-C ends what runs, though it came together with the end of its line', 
     if (runs++ === 0) return Promise.resolve();
     return new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
   });
-  const over = interact(shell);
+  const over = interact(shell, 'test');
   stdin.write('echo 0;\r');
   await sees(/echo 0;[^>]*ctq> $/);
   stdin.write('echo 1;\recho 2;\r\x03');
@@ -71,7 +71,7 @@ test('what a statement throws does not end the shell', async () => {
     runs++;
     throw new Error('something is rotten\u001b[31m');
   });
-  const over = interact(shell);
+  const over = interact(shell, 'test');
   stdin.write('echo 1;\r');
   await sees(/internal: something is rotten\\x1b\[31m[\s\S]*ctq> /);
   stdin.write('echo 2;\r');
@@ -87,22 +87,47 @@ test('what is typed before the first prompt is not lost', async () => {
   });
   stdin.write('echo 1;\r');
   stdin.write('echo 2;\r\x04');
-  assert.is(await interact(shell), 0);
+  assert.is(await interact(shell, 'test'), 0);
   assert.is(runs, 2);
 });
 
-test('Tab: what the candidates have in common, else as many as fit the screen', async () => {
-  const { shell } = shellOn(async () => {}, { columns: 40, rows: 12 });
+test('the terminal is asked for its background, and its answer is never typed', async () => {
+  const texts: string[] = [];
+  const { shell, stdin, raw } = shellOn(async statement => {
+    texts.push(statement.kind);
+  }, {});
+  const over = interact(shell, 'test');
+  await until('the question', () => raw().includes('\x1b]11;?'));
+  stdin.write('ec');
+  stdin.write('\x1b]11;rgb:ffff/');
+  stdin.write('ffff/ffff\x1b\\\x1b[?62;4');
+  stdin.write('cho 1;\r');
+  await until('the statement to run', () => texts.length === 1);
+  assert.equal(texts, ['echo']);
+  stdin.write('select');
+  await until('colours for a light background', () => raw().includes(`\x1b[1;34mselect`));
+  stdin.write('\x15\x04');
+  assert.is(await over, 0);
+  useTheme('dark');
+});
+
+test('candidates at a place of a text, of the language and of commands', async () => {
+  const { shell } = shellOn(async () => {});
   const completing = new Completing(shell);
-  assert.equal(await completing.complete('SEL'), [['select '], 'SEL']);
-  assert.equal(await completing.complete('select from conntrack where orig.b'), [['orig.bytes '], 'orig.b']);
-  const [many, typed] = await completing.complete('select from conntrack where ');
-  assert.is(typed, '');
-  const width = Math.max(...many.map(each => each.length)) + 2;
-  assert.ok(Math.ceil(many.length / Math.floor(40 / width)) <= 8, String(many.length));
-  assert.ok(new Set(many.map(each => each[0])).size > 1);
-  assert.equal(await completing.complete('.ti'), [['.timing '], '.ti']);
-  assert.equal(await completing.complete('.mode jso'), [['json', 'jsonl'], 'jso']);
+  const texts = async (text: string, cursor?: number) => {
+    const { start, candidates } = await completing.complete(text, cursor);
+    return [start, candidates.slice(0, 2).map(each => each.text)];
+  };
+  assert.equal(await texts('SEL'), [0, ['select']]);
+  assert.equal(await texts('select orig.b from conntrack', 13), [7, ['orig.bytes', 'seqadj.orig.before']]);
+  assert.equal(await texts('.ti'), [0, ['.timing']]);
+  assert.equal(await texts('.mode jso'), [6, ['json', 'jsonl']]);
+  const { candidates } = await completing.complete('');
+  for (const word of ['select', 'delete', '.top', '.help'])
+    assert.ok(
+      candidates.some(({ text }) => text === word),
+      word,
+    );
 });
 
 test.run();

@@ -1,6 +1,9 @@
 /** What is shown while a query reads, and the rows that are shown of a long result. */
+import { PassThrough } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { TransientLine } from '../../../src/shell/display/transient-line.js';
+import { Messages } from '../../../src/shell/session/messages.js';
 import { UserTime } from '../../../src/shell/session/user-time.js';
 import { FirstRows } from '../../../src/shell/statements/first-rows.js';
 import { readingText } from '../../../src/shell/statements/reading-line.js';
@@ -12,6 +15,19 @@ test('rows read, of how many, and the rate', () => {
   assert.is(readingText(10, undefined, 1), '10 rows read, 10/s');
   // The table has grown since its entries were counted.
   assert.is(readingText(11, 10, 0), '11 rows read');
+});
+
+test('what is said erases the line first', () => {
+  const stderr = Object.assign(new PassThrough(), { isTTY: true, columns: 30 });
+  const io = { stdin: process.stdin, stdout: stderr, stderr, env: {} };
+  const messages = new Messages(io, () => false);
+  const line = new TransientLine(stderr);
+  messages.transient = line;
+  line.show('x'.repeat(40));
+  messages.print('warning', 'careful');
+  assert.is(String(stderr.read()), `\r${'x'.repeat(29)}\u001b[K\r\u001b[Kwarning: careful\n`);
+  line.clear();
+  assert.is(stderr.read(), null);
 });
 
 test('the first rows of a result', () => {

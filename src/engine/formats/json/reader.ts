@@ -70,7 +70,7 @@ export class JsonReader implements Reader {
         if (this.#place !== 'between') this.#broken(piece, from, i);
         const shape = this.#shapes.match(piece, i, piece.length, false);
         if (shape !== undefined) {
-          this.#entries.built(shape.flow);
+          this.#entries.built(shape.flow, true);
           this.#line += shape.lineFeeds;
           i = this.#shapes.end - 1;
           continue;

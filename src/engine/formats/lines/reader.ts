@@ -106,14 +106,14 @@ export class ConntrackLines implements LineReader {
     const { end } = this.#shapes;
     // The rest of the line may follow.
     if (shape === undefined || end === bytes.length) return -1;
-    this.#build(shape.flow, undefined);
+    this.#build(shape.flow, undefined, true);
     return end;
   }
 
   read(bytes: Uint8Array, from: number, end: number, decoration?: Decoration): void {
     const shape = this.#shapes.match(bytes, from, end, true);
     if (shape !== undefined) {
-      this.#build(shape.flow, decoration);
+      this.#build(shape.flow, decoration, true);
       return;
     }
     const flow = this.#flow;
@@ -374,13 +374,13 @@ export class ConntrackLines implements LineReader {
   }
 
   /** Adds what follows from the other values, and hands the flow over. */
-  #build(flow: MessageBuilder, decoration: Decoration | undefined): void {
+  #build(flow: MessageBuilder, decoration: Decoration | undefined, isComplete?: boolean): void {
     if (decoration !== undefined) setEvent(flow, decoration);
     // The kernel's own times are those of the event, where the log has no other.
     if (flow.eventTime < 0 && flow.event === 'destroy') flow.eventTime = flow.stop;
     if (flow.eventTime < 0 && flow.event === 'new') flow.eventTime = flow.start;
     if (flow.start < 0 && flow.age >= 0) this.#setStart(flow);
-    this.#entries.built(flow);
+    this.#entries.built(flow, isComplete);
   }
 
   #setStart(flow: MessageBuilder): void {

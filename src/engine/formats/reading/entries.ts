@@ -60,9 +60,13 @@ export class Entries {
     this.table ??= 'conntrack';
   }
 
-  /** A flow whose numbers a reader has gathered. @throws ParseError */
-  built(flow: MessageBuilder): void {
-    flow.encode(this.#writer, this.surroundings.parts);
+  /**
+   * A flow whose numbers a reader has gathered.
+   * @param isComplete whether it is known to be
+   * @throws ParseError
+   */
+  built(flow: MessageBuilder, isComplete?: boolean): void {
+    flow.encode(this.#writer, this.surroundings.parts, isComplete);
     this.table ??= 'conntrack';
     this.#count();
   }

@@ -262,6 +262,11 @@ export class MessageBuilder {
     }
   }
 
+  /** A port, or a number of ICMP: the value of one of the slots before `zones`. */
+  key(slot: number): number {
+    return [this.sport, this.dport, this.icmpType, this.icmpCode, this.icmpId][slot >> 1][slot & 1];
+  }
+
   copy(): MessageBuilder {
     const copy = new MessageBuilder();
     const { event, portid, eventTime, family, proto, zone, status, isWholeStatus, mark, id, use, timeout } = this;
@@ -297,13 +302,14 @@ export class MessageBuilder {
   /**
    * Appends the message.
    * @param parts those that it is to have (`parts.ts`)
+   * @param isComplete whether the flow is known to be
    * @throws ParseError for an incomplete or contradictory flow
    */
-  encode(writer: Writer, parts = ALL_PARTS): void {
+  encode(writer: Writer, parts = ALL_PARTS, isComplete = this.isComplete): void {
     const { sizes, proto } = this;
     const size = sizes[ORIG_SRC];
-    if (!this.isComplete) throw this.#fault();
-    const protoinfo = proto === IPPROTO.TCP ? undefined : this.#otherProtoinfo();
+    if (!isComplete) throw this.#fault();
+    const protoinfo = proto === IPPROTO.TCP || (parts & STATE) === 0 ? undefined : this.#otherProtoinfo();
     const extras = this.#extras;
     const begin = writer.length >> 2;
     const words = writer.room(MOST_WORDS + lengthOf(extras) + (protoinfo?.length ?? 0));

@@ -9,7 +9,7 @@ import type { Surroundings } from './entries.js';
 import type { MessageBuilder } from './message-builder.js';
 import { attempt } from './parse-error.js';
 import { ALL_PARTS } from './parts.js';
-import { ADDRESSES, ALWAYS, partOfSlot } from './slots.js';
+import { ADDRESSES, ALWAYS, partOfSlot, SLOT } from './slots.js';
 import { addressEnd, readIPv4, readIPv6 } from './text/byte-addresses.js';
 import type { EventName } from './text/event.js';
 import { parseCtime } from './text/time.js';
@@ -106,6 +106,8 @@ export class Shape {
     for (let i = 0; i < values.length; i++) {
       const part = partOfSlot(values.slots[i]);
       if (part !== ALWAYS && (part & parts) === 0) continue;
+      // Keys of other protocols were dropped.
+      if (values.slots[i] < SLOT.zones && flow.key(values.slots[i]) < 0) continue;
       this.#slots.push(values.slots[i]);
       this.#indices.push(i);
       this.#isWide.push(values.kinds[i] >= WIDE && values.kinds[i] !== ADDRESS);
@@ -143,7 +145,7 @@ const wide = (high: number, low: number): number | bigint => {
 /** A text between values, and the value or the end that follows it. */
 interface Edge {
   readonly text: Uint8Array;
-  /** Its first bytes, four at a time. */
+  /** Its bytes, four at a time; the last four may repeat some. None of a text of less than four. */
   readonly quads: Int32Array;
   readonly kind: number;
   readonly most: number;
@@ -243,11 +245,15 @@ export class Shapes {
   #isAt({ text, quads }: Edge, from: number, end: number): boolean {
     const { length } = text;
     if (from + length > end) return false;
-    const view = this.#view;
-    let at = from;
-    for (let i = 0; i < quads.length; i++, at += 4) if (view.getInt32(at, true) !== quads[i]) return false;
+    const last = quads.length - 1;
+    if (last >= 0) {
+      const view = this.#view;
+      let at = from;
+      for (let i = 0; i < last; i++, at += 4) if (view.getInt32(at, true) !== quads[i]) return false;
+      return view.getInt32(from + length - 4, true) === quads[last];
+    }
     const bytes = this.#bytes;
-    for (let i = quads.length << 2; i < length; i++, at++) if (bytes[at] !== text[i]) return false;
+    for (let i = 0; i < length; i++) if (bytes[from + i] !== text[i]) return false;
     return true;
   }
 
@@ -316,7 +322,8 @@ export class Shapes {
     const minute = number(14, 2);
     const second = number(17, 2);
     // Of other days the format's reader knows whether they exist.
-    if (year < 1970 || month < 1 || month > 12 || day < 1 || day > 28) return -1;
+    // 64 bits of nanoseconds end in 2554.
+    if (year < 1970 || year > 2500 || month < 1 || month > 12 || day < 1 || day > 28) return -1;
     if (hour > 23 || minute > 59 || second > 59) return -1;
     this.numbers[index] = Date.UTC(year, month - 1, day, hour, minute, second) / 1000;
     const at = this.#fraction(index, from + ISO.length, end);
@@ -405,5 +412,7 @@ function digits(bytes: Uint8Array, from: number, end: number): number {
 
 function quadsOf(text: Uint8Array): Int32Array {
   const view = new DataView(text.buffer, text.byteOffset, text.length);
-  return Int32Array.from({ length: text.length >> 2 }, (_, i) => view.getInt32(4 * i, true));
+  const { length } = text;
+  if (length < 4) return new Int32Array(0);
+  return Int32Array.from({ length: (length + 3) >> 2 }, (_, i) => view.getInt32(Math.min(4 * i, length - 4), true));
 }

@@ -6,10 +6,12 @@ import { wordsOf } from '../reading/encoded.js';
 import type { Entries } from '../reading/entries.js';
 import { MessageBuilder } from '../reading/message-builder.js';
 import { ParseError } from '../reading/parse-error.js';
+import { ADDRESS, NUMBER, Values } from '../reading/shapes.js';
+import { ADDRESSES, SLOT } from '../reading/slots.js';
 import { ByteCursor } from '../reading/text/byte-cursor.js';
 import { Interner } from '../reading/text/interner.js';
 import { anyBase, familyOf, protocol, UINT16, UINT32, utf8 } from '../reading/text/text-values.js';
-import { NULL_STATE } from './words.js';
+import { NULL_STATE, swapped } from './words.js';
 
 const SLASH = 0x2f;
 const QUOTE = 0x22;
@@ -46,6 +48,8 @@ export const DNAT = 4;
 /** One is used for all lines. */
 export class FlowLine {
   readonly flow = new MessageBuilder();
+  /** Where the values are that differ from line to line. */
+  readonly values = new Values();
   readonly snat: Translation = { isGiven: false, size: 0, port: -1 };
   readonly dnat: Translation = { isGiven: false, size: 0, port: -1 };
   /** Addresses of both translations, as those of the flow. */
@@ -69,6 +73,7 @@ export class FlowLine {
 
   clear(): void {
     this.flow.clear();
+    this.values.clear();
     clear(this.snat);
     clear(this.dnat);
     this.#state = undefined;
@@ -93,7 +98,22 @@ export class FlowLine {
 
   address(place: number, cursor: ByteCursor): void {
     const { flow } = this;
+    const { at } = cursor;
     flow.sizes[place] = cursor.address(flow.addresses, flow.addressBytes, place);
+    this.values.add(ADDRESSES + place, ADDRESS, at, cursor.at);
+  }
+
+  /** A number of a slot (`reading/slots.ts`). */
+  number(slot: number, most: number, cursor: ByteCursor): void {
+    const { at } = cursor;
+    this.flow.set(slot, cursor.uint(most));
+    this.values.add(slot, NUMBER, at, cursor.at, most);
+  }
+
+  /** An SCTP tag: no two associations have the same. */
+  tag(side: number, cursor: ByteCursor): void {
+    this.flow.vtags[side] = swapped(cursor.uint(UINT32));
+    this.values.isUnusual = true;
   }
 
   /** `MARK` or `MARK/MASK`. */
@@ -102,7 +122,7 @@ export class FlowLine {
     const end = cursor.wordEnd();
     const slash = cursor.find(SLASH, at, end);
     if (slash === end) {
-      this.flow.mark = cursor.uint(UINT32);
+      this.number(SLOT.mark, UINT32, cursor);
       return;
     }
     cursor.at = end;
@@ -139,6 +159,7 @@ export class FlowLine {
     }
     const part = this.#part;
     translation.isGiven = true;
+    this.values.isUnusual = true;
     if (begin < addressEnd) {
       part.set(bytes, begin, addressEnd);
       translation.size = part.address(this.nat, this.#natBytes, place);

@@ -8,11 +8,11 @@ import { CTA } from '../../ctnetlink/constants.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import { wordsOf } from '../reading/encoded.js';
 import { ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from '../reading/message-builder.js';
+import { SLOT } from '../reading/slots.js';
 import type { ByteCursor } from '../reading/text/byte-cursor.js';
 import type { EventName } from '../reading/text/event.js';
 import { indexOf, UINT8, UINT16, UINT32 } from '../reading/text/text-values.js';
 import { DNAT, type FlowLine, SNAT } from './flow-line.js';
-import { swapped } from './words.js';
 
 /**
  * `number`: decimal. `integer`: decimal, `0x…`, or octal after `0`. `endpoint`: ADDRESS, ADDRESS:PORT, [IPv6]:PORT. `word`: one of a
@@ -47,9 +47,7 @@ export const ENTRY_OPTIONS = {
     short: 't',
     long: ['timeout'],
     value: 'number',
-    read: ({ flow }, at) => {
-      flow.timeout = at.uint(UINT32);
-    },
+    read: (line, at) => line.number(SLOT.timeout, UINT32, at),
   },
   status: { short: 'u', long: ['status'], value: 'word', read: (line, at) => line.status(at) },
   'tuple-src': { short: '[', long: ['tuple-src'], value: 'address' },
@@ -69,9 +67,7 @@ export const ENTRY_OPTIONS = {
     short: 'i',
     long: ['id'],
     value: 'integer',
-    read: ({ flow }, at) => {
-      flow.id = at.uint(UINT32);
-    },
+    read: (line, at) => line.number(SLOT.id, UINT32, at),
   },
   family: { short: 'f', long: ['family'], value: 'word', read: (line, at) => line.family(at) },
   'src-nat': {
@@ -100,9 +96,7 @@ export const ENTRY_OPTIONS = {
     short: 'w',
     long: ['zone'],
     value: 'integer',
-    read: ({ flow }, at) => {
-      flow.zone = at.uint(UINT16);
-    },
+    read: (line, at) => line.number(SLOT.zone, UINT16, at),
     written: view => view.zone,
     fields: ['zone'],
   },
@@ -112,9 +106,7 @@ export const ENTRY_OPTIONS = {
     short: '(',
     long: ['orig-zone'],
     value: 'integer',
-    read: ({ flow }, at) => {
-      flow.zones[ORIG] = at.uint(UINT16);
-    },
+    read: (line, at) => line.number(SLOT.zones + ORIG, UINT16, at),
     written: view => view.orig.zone,
     fields: ['orig.zone'],
   },
@@ -122,9 +114,7 @@ export const ENTRY_OPTIONS = {
     short: ')',
     long: ['reply-zone'],
     value: 'integer',
-    read: ({ flow }, at) => {
-      flow.zones[REPLY] = at.uint(UINT16);
-    },
+    read: (line, at) => line.number(SLOT.zones + REPLY, UINT16, at),
     written: view => view.reply.zone,
     fields: ['reply.zone'],
   },
@@ -144,25 +134,21 @@ const ORIG_PORT_SRC = port(
     ['sport', 'orig-port-src'],
     ['srckey', 'orig-key-src'],
   ],
-  ({ flow }, at) => {
-    flow.sport[ORIG] = at.uint(UINT16);
-  },
+  (line, at) => line.number(SLOT.sport + ORIG, UINT16, at),
 );
 const ORIG_PORT_DST = port(
   [
     ['dport', 'orig-port-dst'],
     ['dstkey', 'orig-key-dst'],
   ],
-  ({ flow }, at) => {
-    flow.dport[ORIG] = at.uint(UINT16);
-  },
+  (line, at) => line.number(SLOT.dport + ORIG, UINT16, at),
 );
-const REPLY_PORT_SRC = port([['reply-port-src'], ['reply-key-src']], ({ flow }, at) => {
-  flow.sport[REPLY] = at.uint(UINT16);
-});
-const REPLY_PORT_DST = port([['reply-port-dst'], ['reply-key-dst']], ({ flow }, at) => {
-  flow.dport[REPLY] = at.uint(UINT16);
-});
+const REPLY_PORT_SRC = port([['reply-port-src'], ['reply-key-src']], (line, at) =>
+  line.number(SLOT.sport + REPLY, UINT16, at),
+);
+const REPLY_PORT_DST = port([['reply-port-dst'], ['reply-key-dst']], (line, at) =>
+  line.number(SLOT.dport + REPLY, UINT16, at),
+);
 const MASK_PORT_SRC = port([['mask-port-src'], ['mask-key-src']]);
 const MASK_PORT_DST = port([['mask-port-dst'], ['mask-key-dst']]);
 const TUPLE_PORT_SRC = port([['tuple-port-src'], ['tuple-key-src']]);
@@ -171,23 +157,17 @@ const TUPLE_PORT_DST = port([['tuple-port-dst'], ['tuple-key-dst']]);
 const icmpType = (long: string): EntryOption => ({
   long: [long],
   value: 'number',
-  read: ({ flow }, at) => {
-    flow.icmpType[ORIG] = at.uint(UINT8);
-  },
+  read: (line, at) => line.number(SLOT.icmpType + ORIG, UINT8, at),
 });
 const icmpCode = (long: string): EntryOption => ({
   long: [long],
   value: 'number',
-  read: ({ flow }, at) => {
-    flow.icmpCode[ORIG] = at.uint(UINT8);
-  },
+  read: (line, at) => line.number(SLOT.icmpCode + ORIG, UINT8, at),
 });
 const icmpId = (long: string): EntryOption => ({
   long: [long],
   value: 'number',
-  read: ({ flow }, at) => {
-    flow.icmpId[ORIG] = at.uint(UINT16);
-  },
+  read: (line, at) => line.number(SLOT.icmpId + ORIG, UINT16, at),
 });
 
 /** Options of some protocols; which they are is in `shell/conntrack8/argv/protocols.ts`. The first name is that of complaints. */
@@ -219,16 +199,12 @@ export const PROTOCOL_OPTIONS = {
   'orig-vtag': {
     long: ['orig-vtag'],
     value: 'integer',
-    read: ({ flow }, at) => {
-      flow.vtags[ORIG] = swapped(at.uint(UINT32));
-    },
+    read: (line, at) => line.tag(ORIG, at),
   },
   'reply-vtag': {
     long: ['reply-vtag'],
     value: 'integer',
-    read: ({ flow }, at) => {
-      flow.vtags[REPLY] = swapped(at.uint(UINT32));
-    },
+    read: (line, at) => line.tag(REPLY, at),
   },
   'icmp-type': icmpType('icmp-type'),
   'icmp-code': icmpCode('icmp-code'),

@@ -12,9 +12,18 @@ import { UNKNOWN_PORT } from '../../netlink/constants.js';
 import { parseObject } from '../json/entry-reader.js';
 import type { Decoration } from '../reading/decoration.js';
 import type { Entries } from '../reading/entries.js';
-import { ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from '../reading/message-builder.js';
+import {
+  type MessageBuilder,
+  ORIG,
+  ORIG_DST,
+  ORIG_SRC,
+  REPLY,
+  REPLY_DST,
+  REPLY_SRC,
+} from '../reading/message-builder.js';
 import { ParseError } from '../reading/parse-error.js';
 import type { LineFormat, LineReader } from '../reading/reader.js';
+import { Shapes } from '../reading/shapes.js';
 import { ByteCursor } from '../reading/text/byte-cursor.js';
 import type { EventName } from '../reading/text/event.js';
 import { Interner } from '../reading/text/interner.js';
@@ -52,15 +61,32 @@ export class SaveLines implements LineReader {
   readonly #tables = new Interner(word => (word === 'expect' || word === 'conntrack' ? word : undefined));
   readonly #options = new Interner(optionOf);
   readonly #remark: Remark;
+  readonly #shapes: Shapes;
 
   constructor(entries: Entries, begin = '') {
     this.#entries = entries;
     this.#isLog = CHANGE.test(begin);
     this.#line = new FlowLine(entries);
-    this.#remark = new Remark(entries);
+    this.#remark = new Remark(entries, 'entry', this.#line.values);
+    this.#shapes = new Shapes(entries.surroundings);
+  }
+
+  readAlike(bytes: Uint8Array, from: number): number {
+    const shape = this.#shapes.match(bytes, from, bytes.length, true);
+    const { end } = this.#shapes;
+    // The rest of the line may follow.
+    if (shape === undefined || end === bytes.length) return -1;
+    this.#build(shape.flow, undefined);
+    return end;
   }
 
   read(bytes: Uint8Array, from: number, end: number, decoration?: Decoration): void {
+    const shape = this.#shapes.match(bytes, from, end, true);
+    if (shape === undefined) this.#read(bytes, from, end, decoration);
+    else this.#build(shape.flow, decoration?.time);
+  }
+
+  #read(bytes: Uint8Array, from: number, end: number, decoration: Decoration | undefined): void {
     const cursor = this.#cursor;
     cursor.set(bytes, from, end);
     cursor.skipSpaces();
@@ -79,19 +105,20 @@ export class SaveLines implements LineReader {
     const table = bytes[at] === 0x63 || bytes[at] === 0x65 ? this.#tables.read(cursor) : undefined;
     if (table === undefined) cursor.at = at;
     if (table === 'expect') this.#expectation(event);
-    else this.#readFlow(event, decoration?.time);
+    else this.#readFlow(from, event, decoration?.time);
   }
 
   /** The first event that is not a new flow. */
   #beginLog(): void {
     this.#isLog = true;
+    this.#shapes.clear();
     if (this.#added === 0) return;
     this.#entries.report.note(
       `the first ${this.#added === 1 ? 'entry has' : `${this.#added} entries have`} no event: -A is written for entries and for new flows`,
     );
   }
 
-  #readFlow(event: EventName | undefined, time: Integer | undefined): void {
+  #readFlow(from: number, event: EventName | undefined, time: Integer | undefined): void {
     const line = this.#line;
     const { flow } = line;
     line.clear();
@@ -110,6 +137,12 @@ export class SaveLines implements LineReader {
     if (at < end) this.#remark.read(bytes, at, end, flow);
     this.#complete();
     if (flow.portid !== 0) flow.event ??= 'new';
+    this.#shapes.learn(bytes, from, end, line.values, flow);
+    this.#build(flow, time);
+  }
+
+  /** Adds the time of the log to an event, and hands the flow over. */
+  #build(flow: MessageBuilder, time: Integer | undefined): void {
     if (flow.event === undefined) this.#added++;
     else if (flow.eventTime < 0 && time !== undefined) flow.eventTime = time;
     this.#entries.built(flow);
@@ -174,6 +207,12 @@ export class SaveLines implements LineReader {
     readExpectation(options, event, at < end ? parseObject(cursor.text(at, end)) : undefined, this.#entries);
   }
 
+  get #isReplyGiven(): boolean {
+    const { sizes, sport, dport, icmpType, icmpCode, icmpId } = this.#line.flow;
+    if (sizes[REPLY_SRC] === 0 || sizes[REPLY_DST] === 0) return false;
+    return [sport, dport, icmpType, icmpCode, icmpId].every(key => key[ORIG] < 0 || key[REPLY] >= 0);
+  }
+
   /** Of a reply what is not said is the inverse of the original; a translation is as the kernel shows it, inside. */
   #complete(): void {
     const line = this.#line;
@@ -181,6 +220,7 @@ export class SaveLines implements LineReader {
     const { sizes, proto } = flow;
     if (proto < 0) throw new ParseError('the protocol (-p) is missing');
     if (sizes[ORIG_SRC] === 0 || sizes[ORIG_DST] === 0) throw new ParseError('the addresses (-s, -d) are missing');
+    if (!this.#isReplyGiven) line.values.isUnusual = true;
     if (sizes[REPLY_SRC] === 0) line.copyAddress(ORIG_DST, REPLY_SRC);
     if (sizes[REPLY_DST] === 0) line.copyAddress(ORIG_SRC, REPLY_DST);
     if (keysOf(proto) === 'ports') {

@@ -10,6 +10,8 @@ import { extrasIn, type Purpose } from '../reading/extras.js';
 import { FlowDraft, type ProtoDraft, type TupleDraft } from '../reading/flow-draft.js';
 import { type Extras, type MessageBuilder, ORIG, REPLY } from '../reading/message-builder.js';
 import { attempt, ParseError } from '../reading/parse-error.js';
+import { ISO_TIME, NUMBER, type Values } from '../reading/shapes.js';
+import { SLOT } from '../reading/slots.js';
 import { Interner } from '../reading/text/interner.js';
 import { UINT32 } from '../reading/text/text-values.js';
 import { parseIso } from '../reading/text/time.js';
@@ -17,6 +19,7 @@ import { parseIso } from '../reading/text/time.js';
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const ZERO = 0x30;
+const NINE = 0x39;
 const COLON = 0x3a;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
@@ -32,13 +35,15 @@ interface Member {
 export class Remark {
   readonly #entries: Entries;
   readonly #purpose: Purpose;
+  readonly #values: Values | undefined;
   /** The last member at each place of the object: the next line's is most likely the same. */
   readonly #last: Member[] = [];
   readonly #members: Interner<Extras>;
   readonly #keys = new Interner(word => MEMBERS.find(name => name === word));
 
   /** @param purpose `create`: flows are encoded as requests that create them */
-  constructor(entries: Entries, purpose: Purpose = 'entry') {
+  constructor(entries: Entries, purpose: Purpose = 'entry', values?: Values) {
+    this.#values = values;
     this.#entries = entries;
     this.#purpose = purpose;
     this.#members = new Interner(member => extrasOf(member, entries, purpose));
@@ -54,6 +59,7 @@ export class Remark {
     let last = end;
     while (last > from && bytes[last - 1] <= 0x20) last--;
     if (!this.#usual(bytes, from, last, flow)) {
+      if (this.#values !== undefined) this.#values.isUnusual = true;
       this.#any(Buffer.from(bytes.subarray(from, last)).toString('latin1'), flow);
     }
   }
@@ -103,7 +109,7 @@ export class Remark {
     for (let at = from + 1, place = 0; ; at++, place++) {
       const last = this.#last[place];
       if (last !== undefined && isMember(last.bytes, bytes, at, end)) {
-        Object.assign(flow.extras, last.extras);
+        this.#addExtras(flow, last);
         at += last.bytes.length;
         if (bytes[at] === CLOSE) return at + 1 === end;
         continue;
@@ -116,11 +122,11 @@ export class Remark {
       if (stop < 0) return false;
       switch (this.#keys.get(bytes, at + 1, keyEnd)) {
         case 'id':
-          flow.id = this.#number(bytes, begin, stop, UINT32);
+          flow.id = this.#slot(SLOT.id, bytes, begin, stop, UINT32);
           if (flow.id < 0) return false;
           break;
         case 'use':
-          flow.use = this.#number(bytes, begin, stop, UINT32);
+          flow.use = this.#slot(SLOT.use, bytes, begin, stop, UINT32);
           if (flow.use < 0) return false;
           break;
         case 'orig':
@@ -135,8 +141,9 @@ export class Remark {
         default: {
           const extras = this.#members.get(bytes, at, stop);
           if (extras === undefined) return false;
-          Object.assign(flow.extras, extras);
-          if (place < MOST_MEMBERS) this.#keep(place, { bytes: bytes.slice(at, stop), extras });
+          const member = { bytes: new Uint8Array(bytes.subarray(at, stop)), extras };
+          this.#addExtras(flow, member);
+          if (place < MOST_MEMBERS) this.#keep(place, member);
         }
       }
       at = stop;
@@ -156,8 +163,8 @@ export class Remark {
     const begin = from + PACKETS.length;
     const stop = find(bytes, begin, end, COMMA);
     if (!startsWith(bytes, stop, end, BYTES)) return false;
-    flow.packets[side] = this.#number(bytes, begin, stop, Number.MAX_SAFE_INTEGER);
-    flow.bytes[side] = this.#number(bytes, stop + BYTES.length, end - 1, Number.MAX_SAFE_INTEGER);
+    flow.packets[side] = this.#slot(SLOT.packets + side, bytes, begin, stop, Number.MAX_SAFE_INTEGER);
+    flow.bytes[side] = this.#slot(SLOT.bytes + side, bytes, stop + BYTES.length, end - 1, Number.MAX_SAFE_INTEGER);
     return bytes[end - 1] === CLOSE && flow.packets[side] >= 0 && flow.bytes[side] >= 0;
   }
 
@@ -166,8 +173,21 @@ export class Remark {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset + from + 1, end - from - 2).toString('latin1');
     const start = attempt(() => parseIso(text));
     if (start === undefined) return false;
+    this.#values?.add(SLOT.start, ISO_TIME, from + 1, end - 1);
     flow.start = start;
     return true;
+  }
+
+  #addExtras(flow: MessageBuilder, { bytes, extras }: Member): void {
+    Object.assign(flow.extras, extras);
+    // Hardly the same in two entries; zeros of the kernel are.
+    if (extras.seqadj === undefined && extras.synproxy === undefined) return;
+    if (this.#values !== undefined && bytes.some(c => c > ZERO && c <= NINE)) this.#values.isUnusual = true;
+  }
+
+  #slot(slot: number, bytes: Uint8Array, from: number, end: number, max: number): number {
+    this.#values?.add(slot, NUMBER, from, end, max);
+    return this.#number(bytes, from, end, max);
   }
 
   /** A number of JSON in plain digits; -1 for any other. */

@@ -8,6 +8,8 @@ import { wordsOf } from '../reading/encoded.js';
 import type { Entries } from '../reading/entries.js';
 import { MessageBuilder, ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from '../reading/message-builder.js';
 import { ParseError } from '../reading/parse-error.js';
+import { ADDRESS, NUMBER, Shapes, Values, WIDE } from '../reading/shapes.js';
+import { ADDRESSES, SLOT } from '../reading/slots.js';
 import { ByteCursor } from '../reading/text/byte-cursor.js';
 import { EVENTS, type EventName } from '../reading/text/event.js';
 import { Interner } from '../reading/text/interner.js';
@@ -74,13 +76,31 @@ export class FlowElements {
   readonly #helpers = new Interner(text => wordsOf({ helper: { name: plainText(text)! } }));
   readonly #open: string[] = [];
   #side = -1;
-  #age: Integer = -1;
+  readonly #shapes: Shapes;
+  readonly #values = new Values();
+  /** The flow that was read last. */
+  #read: MessageBuilder = this.#flow;
   readonly #labels: string[] = [];
+  /** In the element that `readAlike` has read. */
+  lineFeeds = 0;
   /** Year, month … of `<when>`. */
   readonly #when = { year: 0, month: 1, day: 1, hour: 0, min: 0, sec: 0 };
 
   constructor(entries: Entries) {
     this.#entries = entries;
+    this.#shapes = new Shapes(entries.surroundings);
+  }
+
+  /**
+   * Reads the element that begins at `from` if it is written as an earlier one; `take` then hands it over.
+   * @returns where it ends; -1 for any other
+   */
+  readAlike(bytes: Uint8Array, from: number): number {
+    const shape = this.#shapes.match(bytes, from, bytes.length, false);
+    if (shape === undefined) return -1;
+    this.#read = shape.flow;
+    this.lineFeeds = shape.lineFeeds;
+    return this.#shapes.end;
   }
 
   /**
@@ -93,24 +113,28 @@ export class FlowElements {
     flow.clear();
     flow.isLoose = true;
     flow.status = STATUS_FLAGS.SEEN_REPLY;
+    this.#read = flow;
+    this.#values.clear();
     this.#side = -1;
-    this.#age = -1;
     this.#labels.length = 0;
     this.#open.length = 0;
     this.#when.year = 0;
     this.#cursor.set(bytes, from, end);
-    return this.#elements() ? this.#cursor.at : -1;
-  }
-
-  /** @param portid of the program that caused an event. @throws ParseError for an incomplete flow */
-  take(portid: number): void {
-    const flow = this.#flow;
-    flow.portid = portid;
+    if (!this.#elements()) return -1;
     if (this.#labels.length > 0) {
       const labels = this.#entries.labels(this.#labels);
       if (labels !== undefined) flow.extras.labels = wordsOf({ labels });
     }
-    this.#setTimes();
+    const { at } = this.#cursor;
+    this.#shapes.learn(bytes, from, at, this.#values, flow);
+    return at;
+  }
+
+  /** @param portid of the program that caused an event. @throws ParseError for an incomplete flow */
+  take(portid: number): void {
+    const flow = this.#read;
+    flow.portid = portid;
+    this.#setTimes(flow);
     this.#entries.built(flow);
   }
 
@@ -192,21 +216,21 @@ export class FlowElements {
         return true;
       case 'sport':
       case 'srckey':
-        flow.sport[key] = value.uint(UINT16);
+        flow.sport[key] = this.#number(SLOT.sport + key, UINT16);
         return true;
       case 'dport':
       case 'dstkey':
-        flow.dport[key] = value.uint(UINT16);
+        flow.dport[key] = this.#number(SLOT.dport + key, UINT16);
         return true;
       case 'packets':
-        flow.setPackets(key, value.uint64());
+        flow.setPackets(key, this.#wide(SLOT.packets + key));
         return true;
       case 'bytes':
-        flow.setBytes(key, value.uint64());
+        flow.setBytes(key, this.#wide(SLOT.bytes + key));
         return true;
       case 'zone':
-        if (side < 0) flow.zone = value.uint(UINT16);
-        else flow.zones[side] = value.uint(UINT16);
+        if (side < 0) flow.zone = this.#number(SLOT.zone, UINT16);
+        else flow.zones[side] = this.#number(SLOT.zones + side, UINT16);
         return true;
       case 'state':
         // The names are those of TCP's states, whatever the protocol: the number is used.
@@ -216,7 +240,7 @@ export class FlowElements {
       case 'mark':
       case 'use':
       case 'id':
-        flow[leaf] = value.uint(UINT32);
+        flow[leaf] = this.#number(SLOT[leaf], UINT32);
         return true;
       case 'secmark':
         flow.extras.secmark = wordsOf({ secmark: value.uint(UINT32) });
@@ -241,17 +265,18 @@ export class FlowElements {
         flow.status &= ~STATUS_FLAGS.SEEN_REPLY;
         return true;
       case 'start':
-        flow.start = value.uint64();
+        flow.start = this.#wide(SLOT.start);
         return true;
       case 'stop':
-        flow.stop = value.uint64();
+        flow.stop = this.#wide(SLOT.stop);
         return true;
       case 'deltatime':
-        this.#age = value.uint64();
+        flow.age = this.#wide(SLOT.age);
         return true;
       case 'wday':
         return true;
       default:
+        this.#values.isUnusual = true;
         this.#when[leaf] = value.uint(UINT16);
         return true;
     }
@@ -267,21 +292,34 @@ export class FlowElements {
 
   #address(place: number): void {
     const flow = this.#flow;
-    flow.sizes[place] = this.#value.address(flow.addresses, flow.addressBytes, place);
+    const value = this.#value;
+    this.#values.add(ADDRESSES + place, ADDRESS, value.at, value.end);
+    flow.sizes[place] = value.address(flow.addresses, flow.addressBytes, place);
   }
 
-  #setTimes(): void {
-    const flow = this.#flow;
+  #number(slot: number, most: number): number {
+    const value = this.#value;
+    this.#values.add(slot, NUMBER, value.at, value.end, most);
+    return value.uint(most);
+  }
+
+  #wide(slot: number): Integer {
+    const value = this.#value;
+    this.#values.add(slot, WIDE, value.at, value.end);
+    return value.uint64();
+  }
+
+  #setTimes(flow: MessageBuilder): void {
     const { year, month, day, hour, min, sec } = this.#when;
     if (year > 0) {
       flow.eventTime = localTime(year, month - 1, day, hour, min, sec);
       Object.assign(this.#when, { month: 1, day: 1, hour: 0, min: 0, sec: 0 });
     }
-    if (flow.start >= 0 || this.#age < 0) return;
+    if (flow.start >= 0 || flow.age < 0) return;
     const { taken } = this.#entries.surroundings;
     const at = flow.eventTime < 0 ? taken : flow.eventTime;
     if (flow.event === 'destroy' && flow.stop < 0) flow.stop = at;
-    flow.start = beganAt(this.#age, flow.stop < 0 ? at : flow.stop) ?? -1;
+    flow.start = beganAt(flow.age, flow.stop < 0 ? at : flow.stop) ?? -1;
   }
 }
 

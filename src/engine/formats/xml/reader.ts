@@ -57,6 +57,11 @@ export class XmlReader implements Reader {
         if (end < 0) return at;
         this.#until = undefined;
       }
+      const next = this.#alike(data, at, isLast);
+      if (next >= 0) {
+        at = next;
+        continue;
+      }
       const begin = data.indexOf(LESS, at);
       // Text between elements is reported as a whole.
       if (begin < 0 && !isLast) return at;
@@ -69,6 +74,20 @@ export class XmlReader implements Reader {
       this.#line += lineFeeds(data, begin, end);
       at = end;
     }
+  }
+
+  /** Reads a flow that is written as an earlier one. @returns where the next element begins; -1 for anything else */
+  #alike(data: Buffer, begin: number, isLast: boolean): number {
+    const end = this.#flows.readAlike(data, begin);
+    if (end < 0 || end - begin > LONGEST) return -1;
+    let lineFeeds = this.#flows.lineFeeds;
+    let next = end;
+    for (; next < data.length && data[next] <= 0x20; next++) if (data[next] === LINE_FEED) lineFeeds++;
+    // What caused an event may follow, now or in the next piece.
+    if (next < data.length ? data[next] !== LESS : !isLast) return -1;
+    this.#flows.take(0);
+    this.#line += lineFeeds;
+    return next;
   }
 
   /** Reads what begins at a `<`. @returns where it ends; -1 where its end has not come */

@@ -201,7 +201,7 @@ function knownValue(node: Typed, { reading }: EventScope): Value | undefined {
   let isKnown = true;
   walk(node, each => {
     if (each.kind === 'field' || each.kind === 'key' || each.kind === 'aggregate') isKnown = false;
-    if (each.kind === 'scalar' && reading.query === undefined) isKnown = false;
+    if ((each.kind === 'scalar' || each.kind === 'exists') && reading.query === undefined) isKnown = false;
     if (each.kind === 'in') isKnown = false;
   });
   return isKnown ? compile<never>(node, reading)(undefined as never) : undefined;

@@ -1,5 +1,7 @@
+import { spawn } from 'node:child_process';
 import { pipeline, Readable, type Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { printable } from '../../../lang/diagnostics/printable.js';
 import { CtqError } from '../../errors.js';
 
 const CHUNK = 128 * 1024;
@@ -32,10 +34,14 @@ function decompressor(name: string): Transform | undefined {
 }
 
 /**
- * The decompressed content of a file.
- * @throws CtqError for compression that node does not support, and for damaged data
+ * The decompressed content of a file, by node or by the program of its compression: on another thread, or in another process.
+ * @throws CtqError for compression that neither can decompress, and for damaged data
  */
-export async function* decompressed(pieces: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
+export async function* decompressed(
+  pieces: AsyncIterable<Uint8Array>,
+  name: string,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array> {
   const iterator = pieces[Symbol.asyncIterator]();
   try {
     let head: Uint8Array = new Uint8Array(0);
@@ -54,44 +60,87 @@ export async function* decompressed(pieces: AsyncIterable<Uint8Array>, name: str
       return;
     }
     const transform = decompressor(compression.name);
-    if (transform === undefined) throw unsupported(compression, name);
-    yield* through(transform, head, iterator, compression, name);
+    const all = wholeOf(head, iterator);
+    if (transform === undefined) yield* throughProgram(all, compression, name, signal);
+    else yield* through(transform, all, compression, name);
   } finally {
     await iterator.return?.();
   }
 }
 
+async function* wholeOf(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield head;
+  // The receiver may still hold a piece when the next one is read.
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield Buffer.from(next.value);
+}
+
 async function* through(
   transform: Transform,
-  head: Uint8Array,
-  rest: AsyncIterator<Uint8Array>,
+  all: AsyncGenerator<Uint8Array>,
   compression: Compression,
   name: string,
 ): AsyncGenerator<Uint8Array> {
-  async function* all(): AsyncGenerator<Uint8Array> {
-    yield head;
-    // The transform may still hold a piece when the next one is read.
-    for (let next = await rest.next(); !next.done; next = await rest.next()) yield Buffer.from(next.value);
-  }
   // Errors come out of the transform.
-  pipeline(Readable.from(all(), { objectMode: false }), transform, () => {});
+  pipeline(Readable.from(all, { objectMode: false }), transform, () => {});
   try {
     for await (const piece of transform) yield piece as Uint8Array;
   } catch (error) {
     if (error instanceof CtqError) throw error;
-    throw new CtqError({
-      code: 'snapshot-damaged',
-      kind: 'input',
-      message: `${name} is damaged or cut off: ${compression.name} cannot decompress it (${(error as Error).message})`,
-      cause: error,
-    });
+    throw damaged(compression, name, (error as Error).message, error);
   }
 }
+
+/** By the program of the compression, where it is installed. */
+async function* throughProgram(
+  all: AsyncGenerator<Uint8Array>,
+  compression: Compression,
+  name: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  const child = spawn(compression.program, ['-dc'], { stdio: 'pipe', signal });
+  let said = '';
+  child.stderr.on('data', text => {
+    if (said.length < MOST_SAID) said += text;
+  });
+  const ended = new Promise<number | null | Error>(resolve => {
+    child.once('error', resolve);
+    child.once('close', resolve);
+  });
+  let failure: unknown;
+  pipeline(Readable.from(all, { objectMode: false }), child.stdin, error => {
+    // The program ends before its input where that is damaged.
+    const { code } = (error ?? {}) as NodeJS.ErrnoException;
+    if (code !== 'EPIPE' && code !== 'ERR_STREAM_PREMATURE_CLOSE') failure = error ?? undefined;
+    if (failure !== undefined) child.kill();
+  });
+  try {
+    for await (const piece of child.stdout) yield piece as Uint8Array;
+    const status = await ended;
+    if (failure !== undefined) throw failure;
+    if (status instanceof Error) {
+      throw (status as NodeJS.ErrnoException).code === 'ENOENT' ? unsupported(compression, name) : status;
+    }
+    if (status !== 0) throw damaged(compression, name, printable(said.trim().split('\n')[0]));
+  } finally {
+    child.kill();
+  }
+}
+
+/** Characters of a program's errors that are kept. */
+const MOST_SAID = 1000;
+
+const damaged = ({ name: compression }: Compression, name: string, reason: string, cause?: unknown): CtqError =>
+  new CtqError({
+    code: 'snapshot-damaged',
+    kind: 'input',
+    message: `${name} is damaged or cut off: ${compression} cannot decompress it (${reason})`,
+    cause,
+  });
 
 const unsupported = ({ name: compression, program }: Compression, name: string): CtqError =>
   new CtqError({
     code: 'snapshot-compression',
     kind: 'input',
-    message: `${name} is compressed with ${compression}, which this node (${process.version}) cannot decompress`,
-    hint: `decompress it with ${program}: ${program} -dc FILE | ctq "select from '-'"`,
+    message: `${name} is compressed with ${compression}, which this node (${process.version}) cannot decompress, and ${program} is not installed`,
+    hint: `install ${program}, or decompress the file elsewhere`,
   });

@@ -72,7 +72,7 @@ class Snapshot implements SnapshotRows {
     const entries = new Entries({ labelBit: name => labelBit(name), taken, parts: partsOf(fields ?? 'all') }, report);
     this.#entries = entries;
     const text = new Text(entries, name ?? input.name);
-    for await (const piece of untilAborted(decompressed(input.pieces, input.name), signal)) {
+    for await (const piece of untilAborted(decompressed(input.pieces, input.name, signal), signal)) {
       for (let at = 0; at < piece.length; at += STEP) {
         const looking = text.read(piece.subarray(at, at + STEP));
         if (looking !== undefined) await looking;

@@ -38,7 +38,7 @@ export function wholeNumberOf(expr: Expr | undefined, checker: ClauseChecker, cl
   const constant = constantOf(expr, checker);
   if (!constant) return undefined;
   const { value, node } = constant;
-  if (node.type.name === 'integer' && value === null) return undefined;
+  if ((node.type.name === 'integer' || node.kind === 'variable') && value === null) return undefined;
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && node.type.name === 'integer') return value;
   checker.diagnostics.error(
     node.type.name === 'integer' ? 'range' : 'type',
@@ -59,7 +59,7 @@ export function durationOf(expr: Expr | undefined, checker: ClauseChecker, claus
   const constant = constantOf(expr, checker);
   if (!constant) return undefined;
   const { value, node } = constant;
-  if (node.type.name === 'duration' && value === null) return undefined;
+  if ((node.type.name === 'duration' || node.kind === 'variable') && value === null) return undefined;
   if (node.type.name === 'duration' && value !== null && (value as Integer) > 0) return value as Integer;
   checker.diagnostics.error(
     'type',

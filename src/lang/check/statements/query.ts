@@ -1,5 +1,5 @@
-import type { Diagnostics } from '../../diagnostics/diagnostic.js';
-import { fieldOf } from '../../schema/catalogue.js';
+import { Diagnostics } from '../../diagnostics/diagnostic.js';
+import { fieldOf, TABLES, tableOf } from '../../schema/catalogue.js';
 import { fileOf } from '../../schema/places.js';
 import type { Type } from '../../schema/type.js';
 import { print } from '../../services/print/print.js';
@@ -35,8 +35,9 @@ import { CommonTables } from './common-tables.js';
 import { checkCompound } from './compound.js';
 import { durationOf, wholeNumberOf } from './constants.js';
 import { dataFrom } from './data-files.js';
-import { derivedFrom } from './derived.js';
+import { derivedFrom, fromQuery } from './derived.js';
 import { groupColumns, rewriteForGroups } from './groups.js';
+import { queryAsTable, reportInside } from './named-queries.js';
 import { checkOutput, groupedShape } from './output.js';
 import { checkOrigin, checkPlace } from './places.js';
 
@@ -44,6 +45,8 @@ import { checkOrigin, checkPlace } from './places.js';
 export class QueryChecker implements Queries {
   /** The selects that `with` names. */
   readonly tables = new CommonTables();
+  /** Named queries that are being checked. */
+  readonly #inUse = new Set<string>();
 
   constructor(
     readonly context: CheckContext,
@@ -54,6 +57,26 @@ export class QueryChecker implements Queries {
     return new ExpressionChecker(scope, this.context, this.diagnostics, (query, { wants, span, type }) =>
       this.subquery(query, wants, span, type),
     );
+  }
+
+  /** The rows of a query that has a name. */
+  #named(ref: TableRef): From | undefined {
+    const definition =
+      ref.kind === 'table' && !tableOf(ref.name.text) ? this.context.queries?.get(ref.name.text) : undefined;
+    if (!definition || ref.kind !== 'table') return undefined;
+    const key = definition.name.text.toLowerCase();
+    const query = this.#inUse.has(key) ? undefined : queryAsTable(definition);
+    const inside = new Diagnostics();
+    const checker = new QueryChecker(this.context, inside);
+    for (const each of [...this.#inUse, key]) checker.#inUse.add(each);
+    const checked = query && checker.query(query);
+    reportInside(ref.name, inside, this.diagnostics);
+    if (!query) {
+      const hint = this.#inUse.has(key) ? 'a query cannot use itself' : `write: run ${definition.name.text}(…)`;
+      this.diagnostics.error('name.table', ref.name, `query '${ref.name.text}' cannot be used as a table`, hint);
+    }
+    if (!checked || !this.isPlain(checked, ref, 'a query that is used as a table')) return NOWHERE;
+    return fromQuery(this, checked, ref.alias?.text ?? ref.name.text, ref);
   }
 
   /** @param wanted the type that a column of a data file is read as */
@@ -116,7 +139,11 @@ export class QueryChecker implements Queries {
     if (ref.kind === 'query') return derivedFrom(this, ref);
     const common = ref.kind === 'table' ? this.tables.find(ref) : undefined;
     if (common !== undefined) return common ?? undefined;
-    return dataFrom(this.context.environment, ref) ?? checkOrigin(ref, this.diagnostics, this.tables.names);
+    return (
+      this.#named(ref) ??
+      dataFrom(this.context.environment, ref) ??
+      checkOrigin(ref, this.diagnostics, this.tables.names)
+    );
   }
 
   select(statement: SelectStatement, wanted?: Type): CheckedSelect | undefined {
@@ -478,6 +505,14 @@ export interface CheckedClauses {
 }
 
 export type Until = Pick<CheckedSelect, 'until' | 'untilGrouping'>;
+
+/** What a statement reads after an error: its names are not checked further. */
+const NOWHERE: From = {
+  origin: { kind: 'table', table: 'conntrack' },
+  table: TABLES.conntrack,
+  name: '',
+  missing: new Set(),
+};
 
 const isStar = (expr: Expr): boolean => expr.kind === 'name' && expr.text === '*';
 const withExpr = (column: Column, expr: Typed | undefined): Column | undefined => expr && { ...column, expr };

@@ -24,7 +24,6 @@ import type {
   CheckedSet,
   CheckedShow,
   CheckedUse,
-  Typed,
 } from '../checked-ast.js';
 import type { Scope } from '../scope.js';
 import { resultColumns } from '../selects.js';
@@ -91,8 +90,11 @@ function checkListBinding(checker: QueryChecker, name: string, items: readonly E
 }
 
 export function checkEcho(checker: QueryChecker, statement: EchoStatement): CheckedEcho | undefined {
-  const values = statement.values.map(value => checker.expressions(NO_ROW).check(value));
-  return values.includes(undefined) ? undefined : { kind: 'echo', values: values as Typed[] };
+  const values = statement.values.map(value => {
+    const isList = value.kind === 'variable' && checker.context.variables.get(value.name)?.kind === 'list';
+    return isList ? ({ kind: 'list', name: value.name } as const) : checker.expressions(NO_ROW).check(value);
+  });
+  return values.includes(undefined) ? undefined : { kind: 'echo', values: values as CheckedEcho['values'] };
 }
 
 export function checkAssert(checker: QueryChecker, statement: AssertStatement): CheckedAssert | undefined {

@@ -36,6 +36,9 @@ export function print(node: Statement | Expr): string {
     case 'delete':
     case 'flush':
     case 'explain':
+    case 'query':
+    case 'run':
+    case 'drop':
     case 'let':
     case 'include':
     case 'echo':

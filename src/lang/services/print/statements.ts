@@ -91,6 +91,19 @@ export function printStatement(statement: Statement): string {
       return words(`flush ${printTable(statement.table)}`, printSource(statement.source));
     case 'explain':
       return words('explain', statement.analyze && 'analyze', printStatement(statement.statement));
+    case 'query': {
+      const parameters = statement.parameters.map(({ name, default: value }) =>
+        value ? `${name.text} = ${print(value)}` : name.text,
+      );
+      const list = parameters.length === 0 ? '' : `(${parameters.join(', ')})`;
+      return `query ${statement.name.text}${list} as ${printStatement(statement.statement)}`;
+    }
+    case 'run': {
+      const args = statement.args.length === 0 ? '' : `(${statement.args.map(print).join(', ')})`;
+      return `run ${statement.name.text}${args}`;
+    }
+    case 'drop':
+      return `drop query ${statement.name.text}`;
     case 'let':
       return `let ${statement.name.text} = ${print(statement.value)}`;
     case 'include':

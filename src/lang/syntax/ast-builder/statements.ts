@@ -9,6 +9,8 @@ import type {
   InsertStatementCstNode,
   LetStatementCstNode,
   QueryCstNode,
+  QueryDefinitionCstNode,
+  RunStatementCstNode,
   SelectStatementCstNode,
   SelectTailCstNode,
   SetOperatorCstNode,
@@ -28,7 +30,10 @@ import type {
   HelpStatement,
   InsertStatement,
   LetStatement,
+  Parameter,
+  QueryDefinition,
   QueryExpr,
+  RunStatement,
   SelectStatement,
   SetOperator,
   SetStatement,
@@ -70,6 +75,8 @@ export function statement(context: TreeContext, node: StatementCstNode): Stateme
     const analyze = explain.children.Analyze !== undefined;
     return { kind: 'explain', analyze, statement: readOrChange(context, explain)!, ...span };
   }
+  if (c.queryDefinition) return queryDefinition(context, c.queryDefinition[0]);
+  if (c.dropStatement) return { kind: 'drop', name: nameOf(c.dropStatement[0].children.Word[0]), ...span };
   if (c.letStatement) return letStatement(context, c.letStatement[0]);
   if (c.includeStatement) {
     return { kind: 'include', path: unquote(c.includeStatement[0].children.Text[0].image), ...span };
@@ -109,6 +116,7 @@ function readOrChange(context: TreeContext, { children: c }: ReadOrChange): Stat
   if (c.updateStatement) return updateStatement(context, c.updateStatement[0]);
   if (c.deleteStatement) return deleteStatement(context, c.deleteStatement[0]);
   if (c.flushStatement) return flushStatement(context, c.flushStatement[0]);
+  if (c.runStatement) return runStatement(context, c.runStatement[0]);
   return undefined;
 }
 
@@ -327,6 +335,28 @@ const flushStatement = (context: TreeContext, node: FlushStatementCstNode): Flus
     ...spanOf(node),
   });
 
+function queryDefinition(context: TreeContext, node: QueryDefinitionCstNode): QueryDefinition {
+  const c = node.children;
+  const parameters = (c.parameters?.[0].children.parameter ?? []).map(each => {
+    const { Word, Variable, expression: value } = each.children;
+    const name = Word ? nameOf(Word[0]) : { ...nameOf(Variable![0]), text: Variable![0].image.slice(1) };
+    return compact<Parameter>({ name, default: optional(value, one => expression(context, one)), ...spanOf(each) });
+  });
+  const inner = c.watchStatement
+    ? watchStatement(context, c.watchStatement[0])
+    : c.countStatement
+      ? countStatement(context, c.countStatement[0])
+      : query(context, c.query![0]);
+  return { kind: 'query', name: nameOf(c.Word[0]), parameters, statement: inner, ...spanOf(node) };
+}
+
+const runStatement = (context: TreeContext, node: RunStatementCstNode): RunStatement => ({
+  kind: 'run',
+  name: nameOf(node.children.Word[0]),
+  args: (node.children.expression ?? []).map(each => expression(context, each)),
+  ...spanOf(node),
+});
+
 function letStatement(context: TreeContext, node: LetStatementCstNode): LetStatement {
   const { Word, Variable, expression: value } = node.children;
   const name = Word ? nameOf(Word[0]) : { ...nameOf(Variable![0]), text: Variable![0].image.slice(1) };
@@ -341,10 +371,11 @@ function setStatement(context: TreeContext, node: SetStatementCstNode): SetState
 }
 
 function showStatement(node: ShowStatementCstNode): ShowStatement {
-  const { Tables, Settings, Variables, tableName: table } = node.children;
+  const { Tables, Settings, Variables, Queries, tableName: table } = node.children;
   const span = spanOf(node);
   if (Tables) return { kind: 'show', what: 'tables', ...span };
   if (Settings) return { kind: 'show', what: 'settings', ...span };
+  if (Queries) return { kind: 'show', what: 'queries', ...span };
   if (Variables) return { kind: 'show', what: 'variables', ...span };
   return { kind: 'show', what: 'fields', table: nameOf(table![0].children.Word[0]), ...span };
 }

@@ -3,6 +3,7 @@ import { CtqError } from '../../../engine/errors.js';
 import { Yielder } from '../../../engine/netlink/yielder.js';
 import { check, type Variables } from '../../../lang/check/check.js';
 import type { Place } from '../../../lang/check/checked-ast.js';
+import type { NamedQueries } from '../../../lang/check/scope.js';
 import type { Diagnostic } from '../../../lang/diagnostics/diagnostic.js';
 import type { Environment } from '../../../lang/schema/environment.js';
 import type { IncludeStatement, Statement } from '../../../lang/syntax/ast.js';
@@ -36,6 +37,8 @@ export interface ScriptContext {
   readonly environment: Environment;
   /** The variables so far; those that the text defines are added. */
   readonly variables: Variables;
+  /** The named queries so far; likewise. */
+  readonly queries?: NamedQueries;
   /** Receives the mistakes, those of a text after those of its includes. */
   readonly mistaken: DiagnosedText[];
   readonly parse: Parse;
@@ -56,7 +59,7 @@ export async function prepare(
   context: ScriptContext,
   place?: Place,
 ): Promise<Script | undefined> {
-  const { environment, variables, parse, files, signal } = context;
+  const { environment, variables, queries, parse, files, signal } = context;
   const turn = new Yielder();
   const parsed = await inTurns(parse(text), turn, signal);
   if (!parsed) return undefined;
@@ -65,7 +68,7 @@ export async function prepare(
   const included = new Map<Statement, Script>();
   let here = place;
   for (const statement of [...statements, ...damaged].sort((a, b) => a.start - b.start)) {
-    const { value, diagnostics: mistakes } = check(statement, environment, variables, here);
+    const { value, diagnostics: mistakes } = check(statement, environment, variables, here, queries);
     found.push(...mistakes);
     if (statement.kind === 'use') here = value?.kind === 'use' ? value.place : undefined;
     const pause = turn.over();

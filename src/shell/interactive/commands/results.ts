@@ -9,7 +9,7 @@ const ON_OFF = (): readonly string[] => ['on', 'off'];
 export const RESULT_COMMANDS = {
   mode: {
     argument: 'FORMAT',
-    doc: 'the format of results that ask for none; auto is the default',
+    doc: 'the format of results; auto is the default',
     candidates: () => SETTINGS.format.choices,
     run: (rest, { shell }) => {
       const choices: readonly string[] = SETTINGS.format.choices;
@@ -91,7 +91,7 @@ export const RESULT_COMMANDS = {
     },
   },
   copy: {
-    doc: 'copies the last result to the clipboard of the terminal',
+    doc: 'copies the last result to the clipboard',
     run: (_, { shell, shown }) => {
       if (shown === undefined) throw commandError('there is no result to copy', 'run a statement first');
       shell.messages.note(copyToClipboard(shown, shell.io));

@@ -1,8 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { printable } from '../../../lang/diagnostics/printable.js';
-import { runChild, words } from '../child.js';
+import { runChild } from '../child.js';
+import { editText } from '../edit-text.js';
 import { type Command, commandError, type Desk, pathOf } from './command.js';
 
 /** Commands about statements, scripts and other programs. */
@@ -13,7 +11,7 @@ export const SCRIPT_COMMANDS = {
     takesFile: true,
     run: (rest, { shell }) => shell.runFile(pathOf(rest, '.read')),
   },
-  edit: { doc: 'the last statement in $EDITOR; what is saved there runs', run: (_, desk) => edit(desk) },
+  edit: { doc: 'the last statement in $EDITOR; Enter then runs what was saved', run: (_, desk) => edit(desk) },
   history: {
     doc: 'what was run',
     run: (_, { shell, history }) =>
@@ -50,22 +48,8 @@ export const SCRIPT_COMMANDS = {
   },
 } as const satisfies Readonly<Record<string, Command>>;
 
-async function edit(desk: Desk): Promise<void> {
-  const { env } = desk.shell.io;
-  const folder = mkdtempSync(join(tmpdir(), 'ctq-'));
-  const path = join(folder, 'statement.ctq');
-  try {
-    writeFileSync(path, `${desk.last}\n`, { mode: 0o600 });
-    const editor = words(env.VISUAL || env.EDITOR || 'vi');
-    const code = await desk.editor.lend(() => runChild([...editor, path]));
-    if (code !== 0) throw commandError(`${editor[0]} ended with ${code}: nothing is run`);
-    const text = readFileSync(path, 'utf8').trim();
-    if (text === '') return;
-    desk.history.add(text);
-    desk.last = text;
-    desk.shell.messages.note(text.split('\n').join(' '));
-    await desk.run(text);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+/** What was saved is put into the line, to be looked at before it runs. */
+async function edit({ editor, last, shell }: Desk): Promise<void> {
+  const text = await editText(last, shell.io.env, editor);
+  if (text !== undefined) editor.fill(text);
 }

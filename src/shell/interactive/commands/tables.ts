@@ -17,7 +17,7 @@ export const TABLE_COMMANDS = {
   full: { doc: 'how full the table is, and which flows fill it', run: (_, { shell }) => runReport('full', shell) },
   top: { doc: 'the sources with the most flows', run: (_, { shell }) => runReport('top', shell) },
   netns: {
-    doc: "the named network namespaces; 'use netns NAME' selects one",
+    doc: 'the named network namespaces, for use netns NAME',
     aliases: ['databases'],
     run: (_, { shell }) => {
       const names = namespaces();

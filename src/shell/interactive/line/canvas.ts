@@ -1,0 +1,180 @@
+import type { Terminal } from '../../cli/io.js';
+import { textWidth } from '../../display/width.js';
+import type { Frame, Piece, Row } from './frame.js';
+
+const HIDE = '\x1b[?25l';
+const SHOW = '\x1b[?25h';
+
+/**
+ * Draws frames below the output that is on the screen: each time only what has changed, so that a slow line carries little
+ * more than what is typed.
+ */
+export class Canvas {
+  readonly #output: Terminal;
+  #rows: readonly Row[] = [];
+  /** Where the terminal's cursor is, in rows below the first one. */
+  #row = 0;
+  /** Its column; undefined if it is not known. */
+  #column: number | undefined = 0;
+  /** The first row of the frame that is shown, if the frame is taller than the screen. */
+  #top = 0;
+  /** The cursor is after the last column of a row that was just written: the next character wraps. */
+  #isAtEdge = false;
+  #text = '';
+
+  constructor(output: Terminal) {
+    this.#output = output;
+  }
+
+  get columns(): number {
+    return Math.max(2, this.#output.columns ?? 80);
+  }
+
+  /** Begins a new frame where the cursor is. */
+  begin(): void {
+    this.#rows = [];
+    this.#row = 0;
+    this.#column = undefined;
+    this.#top = 0;
+    this.#isAtEdge = false;
+  }
+
+  draw(frame: Frame): void {
+    const { rows, cursor, top } = this.#visible(frame);
+    if (top !== this.#top) this.#clear();
+    this.#top = top;
+    this.#update(rows);
+    this.#moveTo(cursor.row, cursor.column);
+    this.#flush();
+  }
+
+  /** Draws all rows of a last frame, and puts the cursor below it. */
+  end(frame: Frame): void {
+    if (frame.rows.length > this.#height || this.#top > 0) {
+      this.#clear();
+      this.#top = 0;
+    }
+    this.#update(frame.rows);
+    this.#moveTo(frame.rows.length - 1, 0);
+    this.#text += '\r\n';
+    this.#flush();
+    this.begin();
+  }
+
+  /**
+   * The screen has another width: terminals lay the rows out anew, so that a row may have become several.
+   * @param row the cursor's row in the frame that was shown, laid out for the new width
+   */
+  resized(row: number): void {
+    this.#row = Math.max(0, row - this.#top);
+    this.#rows = [];
+    if (this.#row > 0) this.#text += `\x1b[${this.#row}A`;
+    this.#text += '\r\x1b[J';
+    this.#row = 0;
+    this.#column = 0;
+    this.#top = 0;
+    this.#flush();
+  }
+
+  get #height(): number {
+    return Math.max(2, (this.#output.rows ?? 24) - 1);
+  }
+
+  /** The part of a frame that fits on the screen, with the cursor. */
+  #visible({ rows, cursor }: Frame): Frame & { readonly top: number } {
+    const height = this.#height;
+    if (rows.length <= height) return { rows, cursor, top: 0 };
+    const least = cursor.row - height + 1;
+    const top = Math.min(Math.max(this.#top, least, 0), cursor.row);
+    return { rows: rows.slice(top, top + height), cursor: { row: cursor.row - top, column: cursor.column }, top };
+  }
+
+  #clear(): void {
+    this.#moveTo(0, 0);
+    this.#text += '\x1b[J';
+    this.#rows = [];
+  }
+
+  #update(rows: readonly Row[]): void {
+    const before = this.#rows;
+    const changed = rows.filter((row, i) => !isSameRow(row, before[i])).length;
+    if (changed > 1) this.#text += HIDE;
+    if (before.length === 0) {
+      this.#text += '\r\x1b[J';
+      this.#column = 0;
+    }
+    rows.forEach((row, i) => {
+      if (!isSameRow(row, before[i])) this.#drawRow(i, row, before[i], rows[i - 1]);
+    });
+    if (before.length > rows.length) {
+      this.#moveTo(rows.length, 0);
+      this.#text += '\x1b[J';
+    }
+    this.#rows = rows;
+    if (changed > 1) this.#text += SHOW;
+  }
+
+  #drawRow(i: number, row: Row, before: Row | undefined, above: Row | undefined): void {
+    const { pieces, column } = rest(row.pieces, before?.pieces ?? []);
+    // A row that continues the one above is wrapped by the terminal itself, so that it is copied without a line end.
+    const isWrappedHere = before === undefined && above?.isWrapped === true && this.#isAtEdge && this.#row === i - 1;
+    if (isWrappedHere) {
+      this.#row = i;
+      if (row.width === 0) this.#text += ' \r';
+    } else this.#moveTo(i, column);
+    for (const { text, codes } of pieces) this.#text += codes === '' ? text : `\x1b[${codes}m${text}\x1b[0m`;
+    if (before !== undefined && before.width > row.width) this.#text += '\x1b[K';
+    this.#column = row.width;
+    this.#isAtEdge = row.width >= this.columns && pieces.length > 0;
+    // Drawn rows exist from now on.
+    if (i >= this.#rows.length) this.#rows = [...this.#rows, row];
+  }
+
+  /** Rows that have not been drawn yet are made by line feeds, which scroll the screen. */
+  #moveTo(row: number, column: number): void {
+    if (row === this.#row && column === this.#column && !this.#isAtEdge) return;
+    const last = Math.max(this.#rows.length - 1, 0);
+    const known = Math.min(row, last);
+    if (known < this.#row) this.#text += `\x1b[${this.#row - known}A`;
+    else if (known > this.#row) this.#text += `\x1b[${known - this.#row}B`;
+    this.#text += '\r';
+    if (row > known) this.#text += '\n'.repeat(row - known);
+    if (column > 0) this.#text += `\x1b[${column}C`;
+    this.#row = row;
+    this.#column = column;
+    this.#isAtEdge = false;
+  }
+
+  #flush(): void {
+    if (this.#text !== '') this.#output.write(this.#text);
+    this.#text = '';
+  }
+}
+
+const isSamePiece = (a: Piece, b: Piece | undefined): boolean => a.text === b?.text && a.codes === b.codes;
+
+const isSameRow = (a: Row, b: Row | undefined): boolean =>
+  b !== undefined &&
+  a.pieces.length === b.pieces.length &&
+  a.pieces.every((piece, i) => isSamePiece(piece, b.pieces[i]));
+
+/** What differs from what is on the screen, and the column from which on it does. */
+function rest(pieces: readonly Piece[], before: readonly Piece[]): { pieces: readonly Piece[]; column: number } {
+  let i = 0;
+  let column = 0;
+  for (; i < pieces.length && isSamePiece(pieces[i], before[i]); i++) column += textWidth(pieces[i].text);
+  const [piece, old] = [pieces[i], before[i]];
+  if (piece === undefined || old === undefined || piece.codes !== old.codes) return { pieces: pieces.slice(i), column };
+  let same = '';
+  const others = [...old.text];
+  for (const [at, character] of [...piece.text].entries()) {
+    if (character !== others[at]) break;
+    same += character;
+  }
+  // A combining character belongs to the one before it.
+  if (/^\p{M}/u.test(piece.text.slice(same.length))) same = '';
+  return {
+    pieces: [{ text: piece.text.slice(same.length), codes: piece.codes }, ...pieces.slice(i + 1)],
+    column: column + textWidth(same),
+  };
+}

@@ -1,0 +1,105 @@
+import type { Mistake } from '../../../lang/services/mistakes.js';
+import { sgrCodes } from '../../display/style.js';
+import { textWidth } from '../../display/width.js';
+import { type Frame, type LineText, layOut, type Piece, type Row } from './frame.js';
+import type { HistorySearch } from './history-search.js';
+import type { Menu } from './menu.js';
+
+const CONTINUATION = '...> ';
+
+/** What the editor shows. */
+export interface View {
+  readonly prompt: string;
+  /** The text of the line, in colours. */
+  readonly pieces: readonly Piece[];
+  readonly cursor: number;
+  /** The rest of an entry of the history. */
+  readonly ghost: string;
+  /** After the text. */
+  readonly end: string;
+  readonly mistakes: readonly Mistake[];
+  readonly note: string;
+  /** Undefined if nothing is to be shown below the line. */
+  readonly menu: Menu | undefined;
+  readonly search: HistorySearch | undefined;
+  readonly hasColor: boolean;
+}
+
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Lays out the line and what is below it. */
+export function frameOf(view: View, { columns, rows }: Size): Frame {
+  const { search, hasColor } = view;
+  const codes = hasColor ? sgrCodes('prompt') : '';
+  if (search) {
+    const pieces = [{ text: search.query, codes: '' }];
+    const prompt = [{ text: 'history: ', codes }];
+    const top = layOut({ prompt, continuation: [], pieces, cursor: search.query.length }, columns);
+    return below(top, search.rows(columns, rows - 2), hasColor);
+  }
+  const width = Math.max(textWidth(view.prompt), CONTINUATION.length);
+  const line: LineText = {
+    prompt: [{ text: view.prompt, codes }],
+    continuation: [{ text: CONTINUATION.padStart(width), codes }],
+    pieces: [
+      ...underlined(view.pieces, view.mistakes),
+      ...(view.ghost === '' ? [] : [{ text: view.ghost, codes: sgrCodes('ghost') }]),
+      { text: view.end, codes: '' },
+    ],
+    cursor: view.cursor,
+  };
+  return below(
+    layOut(line, columns),
+    [...noteRows(view, columns), ...menuRows(view.menu, line, columns, rows)],
+    hasColor,
+  );
+}
+
+function below({ rows, cursor }: Frame, more: readonly Row[], hasColor: boolean): Frame {
+  return { rows: [...rows, ...(hasColor ? more : more.map(uncoloured))], cursor };
+}
+
+/** A mistake or a note, in two rows at most. */
+function noteRows({ mistakes: [mistake], note }: View, columns: number): readonly Row[] {
+  const text = mistake?.message ?? note;
+  if (text === '') return [];
+  const pieces = [{ text, codes: sgrCodes(mistake ? 'bad' : 'dim') }];
+  const { rows } = layOut({ prompt: [], continuation: [], pieces, cursor: 0 }, columns - 1);
+  return rows.slice(0, 2).map(row => ({ ...row, isWrapped: false }));
+}
+
+function menuRows(menu: Menu | undefined, line: LineText, columns: number, rows: number): readonly Row[] {
+  if (menu?.isOpen !== true) return [];
+  const place = layOut({ ...line, cursor: menu.start }, columns).cursor;
+  return menu.rows(columns, place.column).slice(0, Math.max(1, rows - 3));
+}
+
+const uncoloured = (row: Row): Row => ({
+  ...row,
+  pieces: row.pieces.map(({ text, codes }) => ({ text, codes: codes === sgrCodes('chosen') ? '7' : '' })),
+});
+
+/** Underlines parts of a text. */
+function underlined(pieces: readonly Piece[], mistakes: readonly Mistake[]): readonly Piece[] {
+  if (mistakes.length === 0) return pieces;
+  const marked: Piece[] = [];
+  let at = 0;
+  for (const { text, codes } of pieces) {
+    let from = 0;
+    const end = at + text.length;
+    for (const mistake of mistakes) {
+      const first = Math.max(mistake.start, at + from) - at;
+      const last = Math.min(mistake.end, end) - at;
+      if (first >= last) continue;
+      marked.push({ text: text.slice(from, first), codes });
+      marked.push({ text: text.slice(first, last), codes: sgrCodes('mistake') });
+      from = last;
+    }
+    marked.push({ text: text.slice(from), codes });
+    at = end;
+  }
+  return marked.filter(({ text }) => text !== '');
+}

@@ -1,0 +1,108 @@
+import { createInterface, type Interface } from 'node:readline';
+import type { Io, Terminal } from '../cli/io.js';
+import type { Editor } from './editor.js';
+import type { History } from './line/history.js';
+import type { Reading } from './line/line-editor.js';
+
+export interface PlainOptions {
+  readonly history: History;
+  readonly prompt: () => string;
+  readonly load: () => Promise<Pick<Reading, 'isWhole'>>;
+}
+
+/** Reads lines as they come, for terminals that cannot move their cursor: the terminal itself shows what is typed. */
+export class PlainEditor implements Editor {
+  readonly #options: PlainOptions;
+  readonly #output: Terminal;
+  readonly #input: Io['stdin'];
+  readonly #lines: Interface;
+  readonly #waiting: string[] = [];
+  #reading: Pick<Reading, 'isWhole'> | undefined;
+  #isClosed = false;
+  #take: ((line: string | undefined) => void) | undefined;
+
+  constructor({ stdin, stdout, stderr }: Io, options: PlainOptions) {
+    this.#options = options;
+    this.#input = stdin;
+    this.#output = stdout.isTTY === true ? stdout : stderr;
+    this.#lines = createInterface({ input: stdin, terminal: false });
+    this.#lines.on('line', line => {
+      if (this.#take) this.#take(line);
+      else this.#waiting.push(line);
+    });
+    this.#lines.once('close', () => {
+      this.#isClosed = true;
+      this.#take?.(undefined);
+    });
+  }
+
+  async read(): Promise<string | undefined> {
+    let text = '';
+    this.#output.write(this.#options.prompt());
+    this.#reading ??= await this.#options.load();
+    for (;;) {
+      const line = await this.#next();
+      if (line === undefined) {
+        this.#output.write('\n');
+        return undefined;
+      }
+      text += line;
+      if (text.trim() === '') {
+        text = '';
+        this.#output.write(this.#options.prompt());
+      } else if (this.#reading.isWhole(text, false)) {
+        this.#options.history.add(text.trimEnd());
+        return text.trimEnd();
+      } else {
+        text += '\n';
+        this.#output.write('...> ');
+      }
+    }
+  }
+
+  async ask(question: string, signal?: AbortSignal): Promise<string> {
+    if (signal?.aborted) return '';
+    this.#output.write(question);
+    const answer = await this.#next(signal);
+    if (answer === undefined) this.#output.write('\n');
+    return answer ?? '';
+  }
+
+  /** There is no line that could be edited: it is what was typed. */
+  fill(text: string): void {
+    this.#waiting.unshift(...text.split('\n'));
+  }
+
+  /** Keys come with their line only. */
+  divert(): () => void {
+    return () => {};
+  }
+
+  async lend<T>(work: () => Promise<T>): Promise<T> {
+    this.#input.pause();
+    try {
+      return await work();
+    } finally {
+      this.#input.resume();
+    }
+  }
+
+  close(): void {
+    this.#lines.close();
+  }
+
+  /** The next line; undefined at the end of the input, or if the signal cancels it. */
+  #next(signal?: AbortSignal): Promise<string | undefined> {
+    const line = this.#waiting.shift();
+    if (line !== undefined || this.#isClosed) return Promise.resolve(line);
+    return new Promise(resolve => {
+      const cancel = (): void => this.#take?.(undefined);
+      signal?.addEventListener('abort', cancel, { once: true });
+      this.#take = taken => {
+        this.#take = undefined;
+        signal?.removeEventListener('abort', cancel);
+        resolve(taken);
+      };
+    });
+  }
+}

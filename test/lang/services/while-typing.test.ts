@@ -1,0 +1,78 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { HERE } from '../../../src/lang/schema/places.js';
+import { fuzzyMatch } from '../../../src/lang/services/fuzzy.js';
+import { mayContinue } from '../../../src/lang/services/may-continue.js';
+import { mistakesIn } from '../../../src/lang/services/mistakes.js';
+import { ENVIRONMENT } from '../../kit/environment.js';
+
+const test = suite('while typing');
+
+test('a clause may follow', () => {
+  for (const text of [
+    'select from conntrack',
+    'select src from conntrack where dport = 53',
+    'delete from conntrack where src = 10.0.0.1',
+    'count conntrack',
+    'watch from conntrack on new',
+    'echo 1; select from conntrack',
+  ])
+    assert.ok(mayContinue(text), text);
+});
+
+test('nothing can follow sensibly', () => {
+  for (const text of [
+    'select from conntrack;',
+    'select src from conntrack limit 10',
+    'select from conntrack output json',
+    'show tables',
+    'help select',
+    'set timing = off',
+    'use netns blue',
+    "echo 1, 'x'",
+    'let x = 5',
+    'flush conntrack',
+    'slect',
+    '',
+  ])
+    assert.not(mayContinue(text), text);
+});
+
+/** [the text with the cursor, the mistakes that are marked] */
+const MISTAKES: readonly (readonly [string, readonly string[]])[] = [
+  ['select srcc from conntrack|', ['srcc']],
+  ['select srcc| from conntrack', []],
+  ['select src from conntrack where |', []],
+  ['select src from contrack where |', ['contrack']],
+  ['select from conntrack where bites > 5 and |', ['bites']],
+  ['select src, count(*) from conntrack|', []],
+  ['select src, count(*) from conntrack;|', ['src']],
+  ["select from conntrack where helper = 'ft|", []],
+  ["select name from 'x.csv' where |", []],
+  ['select src, , dport from conntrack |', [',']],
+  ['echo 1; slect 2 |', ['slect']],
+  ['select from conntrack where bites > 5 and dport = |', ['bites']],
+];
+for (const [written, wanted] of MISTAKES) {
+  test(`mistakes: ${written}`, () => {
+    const cursor = written.indexOf('|');
+    const text = written.replace('|', '');
+    const found = mistakesIn(text, cursor, { environment: ENVIRONMENT, variables: new Map(), place: HERE });
+    assert.equal(
+      found.map(({ start, end }) => text.slice(start, end)),
+      wanted,
+    );
+  });
+}
+
+test('how well a text matches', () => {
+  const score = (typed: string, text: string): number => fuzzyMatch(typed, text) ?? -1;
+  assert.ok(score('src', 'src') > score('src', 'srckey'));
+  assert.ok(score('src', 'srckey') > score('src', 'orig.src'));
+  assert.ok(score('src', 'orig.src') > score('rc', 'orig.src'));
+  assert.ok(score('gbs', 'group by src') > score('gbs', 'grab a b and s'));
+  assert.is(fuzzyMatch('xyz', 'src'), undefined);
+  assert.is(fuzzyMatch('rs', 'src'), undefined);
+});
+
+test.run();

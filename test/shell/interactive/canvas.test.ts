@@ -1,0 +1,64 @@
+import { PassThrough } from 'node:stream';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { Canvas } from '../../../src/shell/interactive/line/canvas.js';
+import { layOut, rowOf } from '../../../src/shell/interactive/line/frame.js';
+
+const test = suite('canvas');
+
+function canvasOf(columns: number, rows = 24) {
+  const output = Object.assign(new PassThrough(), { isTTY: true, columns, rows });
+  let written = '';
+  output.on('data', chunk => (written += String(chunk)));
+  const canvas = new Canvas(output);
+  const draw = (text: string, cursor = text.length, codes = ''): string => {
+    written = '';
+    const line = { prompt: [{ text: '> ', codes: '' }], continuation: [{ text: '. ', codes: '' }] };
+    canvas.draw(layOut({ ...line, pieces: [{ text, codes }], cursor }, columns));
+    output.read();
+    return written;
+  };
+  return { canvas, draw };
+}
+
+test('layout: rows, wide characters, lines, the cursor', () => {
+  const frame = (text: string, cursor: number) => {
+    const line = { prompt: [{ text: '> ', codes: '' }], continuation: [{ text: '. ', codes: '' }] };
+    const { rows, cursor: place } = layOut({ ...line, pieces: [{ text, codes: '' }], cursor }, 6);
+    return [rows.map(({ pieces }) => pieces.map(each => each.text).join('')), place.row, place.column];
+  };
+  assert.equal(frame('abc', 1), [['> abc'], 0, 3]);
+  assert.equal(frame('abcd', 4), [['> abcd', ''], 1, 0]);
+  assert.equal(frame('abcde', 0), [['> abcd', 'e'], 0, 2]);
+  assert.equal(frame('a日本', 2), [['> a日', '本'], 0, 5]);
+  assert.equal(frame('a\nbc', 4), [['> a', '. bc'], 1, 4]);
+});
+
+test('a row is cut to the screen', () => {
+  assert.equal(rowOf([{ text: '日本語', codes: '' }], 6).width, 4);
+});
+
+test('of a key only what it changed is drawn', () => {
+  const { draw } = canvasOf(20);
+  assert.match(draw('sel'), /> sel$/);
+  assert.is(draw('sele'), 'e');
+  assert.is(draw('sele', 0), '\r\x1b[2C');
+  assert.match(draw('xsele', 1), /^xsele\r\x1b\[3C$/);
+  assert.is(draw('xsele', 1), '');
+  assert.match(draw('xs', 2), /\x1b\[K/);
+});
+
+test('a line that fills the row is wrapped by the terminal, so that it is copied as one', () => {
+  const { draw } = canvasOf(6);
+  assert.match(draw('abcdefg'), /> abcdefg(?!\r)/);
+});
+
+test('of a text taller than the screen the part with the cursor is drawn', () => {
+  const { draw } = canvasOf(10, 4);
+  const text = 'a\nb\nc\nd\ne';
+  assert.match(draw(text), /\. c.*\. d.*\. e/s);
+  assert.not.match(draw(`${text}x`), /\. [ab]/);
+  assert.match(draw(text, 0), /> a/);
+});
+
+test.run();
