@@ -34,6 +34,11 @@ check() {
 
 listing() { inside find / -xdev -not -path '/proc/*' -not -path '/var/lib/dpkg/*' -not -path '/var/log/*' -not -path '/var/cache/*' -not -path '/tmp/*' | sort; }
 
+# lintian's warnings are for Debian's own archive; its errors count here.
+if command -v lintian >/dev/null; then
+  if lintian --fail-on error packages/ctq_*.deb 2>&1; then echo 'ok    lintian'; else echo 'FAIL  lintian'; failed=1; fi
+fi
+
 cp -- "$deb" "$debian/tmp/ctq.deb"
 listing >/tmp/ctq-before.$$
 began=$(date +%s%N)
@@ -60,4 +65,21 @@ check 'removal' dpkg --purge ctq
 listing >/tmp/ctq-after.$$
 if diff /tmp/ctq-before.$$ /tmp/ctq-after.$$; then echo 'ok    nothing is left'; else echo 'FAIL  files are left'; failed=1; fi
 rm -f /tmp/ctq-before.$$ /tmp/ctq-after.$$ "$debian/tmp/ctq.deb"
+
+# npm's package, with the npm of this machine, below a prefix.
+prefix=$(mktemp -d)
+began=$(date +%s%N)
+npm install --global --prefix "$prefix" ./packages/ctq-*.tgz >/tmp/ctq-try.$$ 2>&1 || failed=1
+echo "      npm install: $(( ($(date +%s%N) - began) / 1000000 )) ms; $(du -sk "$prefix" | cut -f1) KiB"
+if grep -i 'warn\|error' /tmp/ctq-try.$$; then echo 'FAIL  npm install prints a warning'; failed=1; else echo 'ok    npm install prints no warning'; fi
+if unshare --net "$prefix/bin/ctq" 'count conntrack' >/dev/null && "$prefix/bin/ctq" --version | grep -q '(npm package, commit ' &&
+  [ -e "$prefix/share/man/man1/ctq.1" ]; then
+  echo 'ok    npm: the table, the version, the manual page'
+else
+  echo 'FAIL  npm: the table, the version, the manual page'
+  failed=1
+fi
+npm uninstall --global --prefix "$prefix" ctq >/dev/null 2>&1
+if [ -z "$(find "$prefix" -not -type d)" ]; then echo 'ok    npm: nothing is left'; else echo 'FAIL  npm: files are left'; failed=1; fi
+rm -rf -- "$prefix" /tmp/ctq-try.$$
 exit $failed
