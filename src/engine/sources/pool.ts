@@ -14,7 +14,7 @@ const OPENERS = {
   every_netns: async () => (await import('./namespaces/open.js')).every,
   pid: async () => (await import('./namespaces/open.js')).ofProcess,
   ssh: async () => (await import('./remote/open.js')).host,
-  file: async () => ({ open: refuseFile }),
+  file: async () => (await import('./snapshot/follow/file-source.js')).file,
   history: async () => ({ open: refuseHistory }),
 } satisfies { readonly [K in PlaceKind]: () => Promise<Opener<PlaceOf<K>>> };
 
@@ -38,7 +38,7 @@ export class SourcePool {
    * @param elsewhere also other places than the network namespace of this process
    */
   async load(elsewhere: boolean): Promise<void> {
-    const kinds = elsewhere ? (Object.keys(OPENERS) as PlaceKind[]) : (['kernel'] as const);
+    const kinds = elsewhere ? (Object.keys(OPENERS) as PlaceKind[]) : (['kernel', 'file'] as const);
     if (kinds.every(kind => this.#openers.has(kind))) return;
     const openers = await Promise.all(kinds.map(kind => OPENERS[kind]() as Promise<Opener>));
     for (const [i, kind] of kinds.entries()) this.#openers.set(kind, openers[i]);
@@ -68,16 +68,6 @@ export class SourcePool {
     this.#open.clear();
     await Promise.allSettled(all.map(({ source }) => source.close()));
   }
-}
-
-/** Snapshots are read as files, by `SnapshotRows`; there is no kernel in them to ask. */
-function refuseFile(): never {
-  throw new CtqError({
-    code: 'place',
-    kind: 'statement',
-    message: 'snapshots are read-only and contain only flows and expectations',
-    hint: 'use kernel goes back to the kernel',
-  });
 }
 
 /** The history is read by `HistoryReader`; there is no kernel in it to ask. */

@@ -94,6 +94,8 @@ function requestText({ request, table, place }: Plan): string {
       return `read the file ${request.path}`;
     case 'history':
       return `read the history in ${request.store}`;
+    case 'result':
+      return 'the rows of the last result, in memory';
     case 'data':
       return `read the rows of ${request.path}`;
     case 'query':

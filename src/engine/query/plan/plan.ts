@@ -25,6 +25,8 @@ export type Request =
   | { readonly kind: 'file'; readonly path: string }
   /** Recorded flows; what is asked of them is compiled when the subqueries have been read. */
   | { readonly kind: 'history'; readonly store: string }
+  /** The rows of the last result, which are in memory. */
+  | { readonly kind: 'result' }
   /** A CSV or JSON file that is no snapshot. */
   | { readonly kind: 'data'; readonly path: string }
   /** The rows of another query. */
@@ -69,6 +71,7 @@ export function planSelect(select: CheckedSelect, options: PlanOptions): Plan {
     select,
   });
   if (from.kind === 'file') return plan({ kind: 'file', path: from.path });
+  if (from.kind === 'result') return plan({ kind: 'result' });
   if (from.kind === 'data') return plan({ kind: 'data', path: from.path });
   if (from.kind === 'query') return plan({ kind: 'query', query: from.query, name: from.name });
   const place = select.place ?? options.place;

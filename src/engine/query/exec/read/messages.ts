@@ -48,6 +48,7 @@ export async function* messagesOf(plan: Plan, session: QueryContext, traffic: Tr
     case 'count':
     case 'history':
     case 'data':
+    case 'result':
     case 'query':
     case 'settings':
     case 'nothing':
