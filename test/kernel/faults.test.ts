@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { History } from '../../src/shell/interactive/line/history.js';
+import { History } from '../../src/shell/interactive/line/history/history.js';
 import { bulk } from '../kit/bulk.js';
 import { ctq, PROGRAM, startCtq } from '../kit/cli.js';
 import { must, run } from '../kit/command.js';

@@ -3,7 +3,7 @@ import type { SnapshotOptions } from './snapshot/open.js';
 import type { Source } from './source.js';
 
 /** How the lines of a conntrack(8) elsewhere are read. */
-export type LineOptions = Pick<SnapshotOptions, 'warn' | 'labelBit' | 'now'>;
+export type LineOptions = Pick<SnapshotOptions, 'warn' | 'labelBit' | 'now' | 'stdin'>;
 
 /** What the sources of a pool are opened with. */
 export interface Opening {

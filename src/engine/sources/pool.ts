@@ -1,6 +1,5 @@
 import type { Place } from '../../lang/check/checked-ast.js';
 import type { PlaceKind } from '../../lang/schema/places.js';
-import { CtqError } from '../errors.js';
 import type { LineOptions, Opener, Opening, PlaceOf } from './opener.js';
 import type { Source } from './source.js';
 
@@ -14,7 +13,7 @@ const OPENERS = {
   every_netns: async () => (await import('./namespaces/open.js')).every,
   pid: async () => (await import('./namespaces/open.js')).ofProcess,
   ssh: async () => (await import('./remote/open.js')).host,
-  file: async () => ({ open: refuseFile }),
+  file: async () => (await import('./snapshot/follow/file-source.js')).file,
 } satisfies { readonly [K in PlaceKind]: () => Promise<Opener<PlaceOf<K>>> };
 
 /** The sources of places: each is opened when it is first asked for, and kept. */
@@ -37,7 +36,7 @@ export class SourcePool {
    * @param elsewhere also other places than the network namespace of this process
    */
   async load(elsewhere: boolean): Promise<void> {
-    const kinds = elsewhere ? (Object.keys(OPENERS) as PlaceKind[]) : (['kernel'] as const);
+    const kinds = elsewhere ? (Object.keys(OPENERS) as PlaceKind[]) : (['kernel', 'file'] as const);
     if (kinds.every(kind => this.#openers.has(kind))) return;
     const openers = await Promise.all(kinds.map(kind => OPENERS[kind]() as Promise<Opener>));
     for (const [i, kind] of kinds.entries()) this.#openers.set(kind, openers[i]);
@@ -67,16 +66,6 @@ export class SourcePool {
     this.#open.clear();
     await Promise.allSettled(all.map(({ source }) => source.close()));
   }
-}
-
-/** Snapshots are read as files, by `SnapshotRows`; there is no kernel in them to ask. */
-function refuseFile(): never {
-  throw new CtqError({
-    code: 'place',
-    kind: 'statement',
-    message: 'snapshots are read-only and contain only flows and expectations',
-    hint: 'use kernel goes back to the kernel',
-  });
 }
 
 /** The command line of this program: what is built is started by the shell, which keeps the environment of others from node. */

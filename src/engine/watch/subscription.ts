@@ -1,5 +1,6 @@
 import type { CheckedSelect, CheckedWatch, Place, WatchEvent } from '../../lang/check/checked-ast.js';
 import { selectFrom } from '../../lang/check/selects.js';
+import { capabilitiesOf } from '../../lang/schema/places.js';
 import {
   NFNLGRP_CONNTRACK_DESTROY,
   NFNLGRP_CONNTRACK_EXP_DESTROY,
@@ -58,6 +59,7 @@ export function selectOfWatch(watch: CheckedWatch): CheckedSelect {
 
 /** Warns if nf_conntrack_events keeps the kernel from sending events of some flows. */
 export function warnOfMissingEvents(place: Place, watch: CheckedWatch, session: QueryContext): void {
+  if (!capabilitiesOf(place).isLive) return;
   const off = whereSettingIs(0, 'nf_conntrack_events', place);
   if (off !== undefined)
     session.warn(

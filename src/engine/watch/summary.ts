@@ -16,6 +16,8 @@ export interface WatchSummary extends QuerySummary {
   readonly existing: number;
   /** Of `kept`: changes found by reading the table again after a loss. */
   readonly resynced: number;
+  /** Events came from a kernel, which may lose some; or from a log. */
+  readonly isLive: boolean;
   /** The receive buffer that the kernel granted, in bytes as it counts them: 1280 an event. */
   readonly receiveBuffer: number;
 }

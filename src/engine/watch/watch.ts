@@ -55,7 +55,8 @@ export async function runWatch(
   const select = selectOfWatch(watch);
   const place = watch.place ?? session.place;
   const source = session.source(place);
-  if (capabilitiesOf(place).spansNamespaces) checkOneNamespace(watch);
+  const { isLive, spansNamespaces } = capabilitiesOf(place);
+  if (spansNamespaces) checkOneNamespace(watch);
   warnOfMissingEvents(place, watch, session);
   const reading = await readingOf(select, session);
   const untilHolds =
@@ -67,13 +68,15 @@ export async function runWatch(
     receiveBuffer: options.receiveBuffer,
     buffers: options.buffers ?? DEFAULT_BUFFERS,
     incomplete: session.incomplete,
+    existing: watch.existing,
+    warn: session.warn,
   });
   options.onBuffer?.(stream.receiveBuffer);
   warnOfSmallBuffer(stream, session);
   const header = { ...headerOf(select, session), events: true };
   const cache =
     watch.state || watch.resync ? new FlowCache(watch, session, source, stream, options.capacity) : undefined;
-  return new WatchRun(watch, sink, session, { source, stream, pipeline, untilHolds, header, cache }).run();
+  return new WatchRun(watch, sink, session, { source, stream, pipeline, untilHolds, header, cache, isLive }).run();
 }
 
 /** Flows are remembered by their id, which is unique only within a namespace. */
@@ -95,6 +98,8 @@ interface WatchParts {
   readonly untilHolds: Getter<MessageView> | undefined;
   readonly header: Header;
   readonly cache: FlowCache | undefined;
+  /** There is a table to be read; a log has none. */
+  readonly isLive: boolean;
 }
 
 class WatchRun {
@@ -136,7 +141,7 @@ class WatchRun {
     const queue = new EventQueue(stream, signal);
     try {
       this.#begin();
-      if (this.#watch.existing || this.#watch.resync) await this.#readTable();
+      if ((this.#watch.existing || this.#watch.resync) && this.#parts.isLive) await this.#readTable();
       this.#existing = this.#parts.pipeline.kept;
       if (!this.#isDone) await this.#loop(queue);
     } catch (error) {
@@ -166,6 +171,7 @@ class WatchRun {
       existing: this.#existing,
       resynced: this.#resynced,
       receiveBuffer: stream.receiveBuffer,
+      isLive: this.#parts.isLive,
     };
   }
 

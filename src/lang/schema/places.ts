@@ -150,7 +150,7 @@ function refuseInFile(table: TableId, use: Use): Refusal | undefined {
       if (isFileTable(table)) return undefined;
       return { message: `a snapshot has no table '${table}'`, hint: `it has ${FILE_TABLES.join(', ')}; ${live}` };
     case 'watch':
-      return { message: 'a snapshot has no events', hint: `select from it; ${live}` };
+      return undefined;
     case 'get':
       return { message: 'get reads the live table, not a snapshot', hint: `use select; ${live}` };
     default:

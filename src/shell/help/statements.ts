@@ -16,6 +16,7 @@ export const STATEMENTS = {
       'Without columns, or with *, the result is whole entries, as conntrack -L lists them. The kernel filters as much of the condition as it can; explain shows which part.',
       [
         ['distinct', 'leave out duplicate rows'],
+        ['from _', 'the rows of the last result'],
         ['from (select …)', 'the rows of another select; a file or table can have a name too: from conntrack c'],
         [
           'group by',
@@ -50,17 +51,18 @@ export const STATEMENTS = {
   watch: {
     summary: 'follow events as they happen',
     syntax: [
-      'watch [COLUMN, …] from conntrack|expect [in PLACE] [on new, update, destroy]',
+      "watch [COLUMN, …] from conntrack|expect|'FILE' [in PLACE] [on new, update, destroy]",
       '      [where CONDITION] [group by …] [having …] [order by …] [limit N]',
       '      [every DURATION] [for DURATION] [until CONDITION] [with existing, resync, state]',
       '      [output FORMAT, …]',
     ],
     text: [
       'Each event is a row, shown at once. With group by, every sets the length of a window: one result per window, of the events in it. for, until, limit or Ctrl-C ends a watch.',
+      "A log is followed as tail -F does: watch from 'nat.log' shows the events that are appended to it, also after it was rotated or cut. '-' is standard input: conntrack -E | ctq \"watch src, count(*) from '-' group by src every 5s\".",
       'Events that the kernel had to drop because they were not read fast enough are counted and reported. A larger buffer helps: set buffer = 256MiB, or --buffer.',
       [
         ['event', 'new, update or destroy; see also event_time and portid'],
-        ['with existing', 'show the existing flows first'],
+        ['with existing', 'show the existing flows first; of a file, the events that it holds already'],
         ['with resync', 'after a loss, read the table again and report what was missed'],
       ],
     ],

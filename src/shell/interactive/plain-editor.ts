@@ -1,8 +1,8 @@
 import { createInterface, type Interface } from 'node:readline';
 import type { Io, Terminal } from '../cli/io.js';
 import type { Editor } from './editor.js';
-import type { History } from './line/history.js';
-import type { Reading } from './line/line-editor.js';
+import type { History } from './line/history/history.js';
+import type { Reading } from './line/reading.js';
 
 export interface PlainOptions {
   readonly history: History;

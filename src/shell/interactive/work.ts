@@ -10,9 +10,9 @@ import { type Desk, runCommand } from './commands.js';
 import { Completing } from './completing.js';
 import { editText } from './edit-text.js';
 import type { Editor } from './editor.js';
-import type { History } from './line/history.js';
-import type { Reading } from './line/line-editor.js';
+import type { History } from './line/history/history.js';
 import { paintStatement } from './line/paint.js';
+import type { Reading } from './line/reading.js';
 import { splitPipe } from './split-pipe.js';
 import { Viewer } from './viewer.js';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { parseLabels, parseServices } from '../../../src/engine/environment.js';
 import { readDataFile } from '../../../src/engine/sources/data-file/data-file.js';
-import { decodeEntry, encodeEntry, History } from '../../../src/shell/interactive/line/history.js';
+import { decodeEntry, encodeEntry, History } from '../../../src/shell/interactive/line/history/history.js';
 import { asyncProperty, ours, type Target } from '../harness.js';
 import { HOSTILE, hostileText, mutated } from '../mutations.js';
 

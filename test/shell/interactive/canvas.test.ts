@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Canvas } from '../../../src/shell/interactive/line/canvas.js';
-import { layOut, rowOf } from '../../../src/shell/interactive/line/frame.js';
+import { Canvas } from '../../../src/shell/interactive/line/screen/canvas.js';
+import { layOut, rowOf } from '../../../src/shell/interactive/line/screen/frame.js';
 
 const test = suite('canvas');
 

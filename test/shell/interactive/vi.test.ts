@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { nameOf } from '../../../src/shell/interactive/line/key-names.js';
-import { Vi } from '../../../src/shell/interactive/line/vi.js';
+import { Vi } from '../../../src/shell/interactive/line/vi/vi.js';
 
 const test = suite('vi mode');
 

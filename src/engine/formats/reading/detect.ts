@@ -20,6 +20,16 @@ export async function openReader(name: ReadFormatName, entries: Entries, begin?:
   return new Lines(entries, await format.lines(), begin);
 }
 
+/** Whether the lines of a format are entries each, so that reading may begin at any of them. */
+export const isLineFormat = (name: ReadFormatName): boolean => 'lines' in READ_FORMATS[name];
+
+/** The line that must be read before any other; empty where there is none. @param begin of the file */
+export async function headerOf(name: ReadFormatName, begin: string): Promise<string> {
+  const format = READ_FORMATS[name];
+  const lines = 'lines' in format ? await format.lines() : undefined;
+  return lines?.hasHeader === true ? begin.slice(0, begin.indexOf('\n') + 1) : '';
+}
+
 type Named<T> = T & { readonly name: ReadFormatName };
 
 const lineFormats = (): Promise<Named<LineFormat>[]> =>

@@ -27,6 +27,8 @@ export interface Surroundings {
   labelBit(name: string): number | undefined;
   /** When the snapshot was taken, as far as that is known; ages count back from it. ns since the epoch. */
   readonly taken: Integer;
+  /** Entries are events, where the format writes both alike. */
+  readonly isLog?: boolean;
   /** The parts of flows that are needed (`parts.ts`); all where left out. */
   readonly parts?: number;
   /** How many shapes of entries are remembered (`shapes.ts`); 0: each entry is read by itself. */

@@ -65,7 +65,7 @@ export class SaveLines implements LineReader {
 
   constructor(entries: Entries, begin = '') {
     this.#entries = entries;
-    this.#isLog = CHANGE.test(begin);
+    this.#isLog = entries.surroundings.isLog === true || CHANGE.test(begin);
     this.#line = new FlowLine(entries);
     this.#remark = new Remark(entries, 'entry', this.#line.values);
     this.#shapes = new Shapes(entries.surroundings);

@@ -120,9 +120,8 @@ export class XmlReader implements Reader {
     }
     if (end < 0) return -1;
     // What caused an event follows its element.
-    const following = data.indexOf(LESS, end);
-    if (following < 0 && !isLast) return -1;
-    const stop = following < 0 ? data.length : following;
+    const stop = causeEnd(data, end, isLast);
+    if (stop < 0) return -1;
     if (end - begin > LONGEST) this.#skip(data, begin, end, `longer than ${LONGEST} bytes`);
     else {
       this.#entries.attempt(
@@ -142,9 +141,8 @@ export class XmlReader implements Reader {
     try {
       const end = this.#flows.read(data, begin, data.length);
       if (end < 0 || end - begin > LONGEST) return -1;
-      const following = data.indexOf(LESS, end);
-      if (following < 0 && !isLast) return -1;
-      const stop = following < 0 ? data.length : following;
+      const stop = causeEnd(data, end, isLast);
+      if (stop < 0) return -1;
       this.#flows.take(stop - end < LEAST_CAUSE ? 0 : portidIn(data.toString('latin1', end, stop)));
       return stop;
     } catch (error) {
@@ -227,6 +225,13 @@ function join(rest: Buffer, piece: Uint8Array): Buffer {
   all.set(rest);
   all.set(piece, rest.length);
   return all;
+}
+
+/** The end of what may say the cause of an event: the next tag, or the line's end. @returns -1 where neither has come */
+function causeEnd(data: Buffer, from: number, isLast: boolean): number {
+  const following = data.indexOf(LESS, from);
+  if (following >= 0) return following;
+  return isLast ? data.length : data.indexOf(LINE_FEED, from);
 }
 
 /** ` [USERSPACE] portid=4711 progname=ctq`. */

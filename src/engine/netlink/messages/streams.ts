@@ -57,6 +57,10 @@ export interface ListenOptions {
   readonly signal?: AbortSignal;
   /** Called where one of several streams has ended, with the reason. The others continue. */
   readonly incomplete?: (error: CtqError) => void;
+  /** Of a log: what it holds already comes first. */
+  readonly existing?: boolean;
+  /** Of a log: what is not as it should be. */
+  readonly warn?: (message: string, hint?: string) => void;
 }
 
 export interface EventChunk extends Chunk {

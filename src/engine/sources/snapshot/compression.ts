@@ -23,6 +23,10 @@ const COMPRESSIONS: readonly Compression[] = [
 ];
 const LONGEST_MAGIC = 6;
 
+/** How a file was compressed; undefined where it is not. @param head its first bytes */
+export const compressionOf = (head: Uint8Array): Compression | undefined =>
+  COMPRESSIONS.find(({ magic }) => magic.every((byte, i) => head[i] === byte));
+
 /** Node's decompressor; undefined where this node has none. */
 function decompressor(name: string): Transform | undefined {
   if (name === 'gzip') return createGunzip({ chunkSize: CHUNK });
@@ -51,7 +55,7 @@ export async function* decompressed(
       if (done) ended = true;
       else head = Buffer.concat([head, value]);
     }
-    const compression = COMPRESSIONS.find(({ magic }) => magic.every((byte, i) => head[i] === byte));
+    const compression = compressionOf(head);
     if (compression === undefined) {
       yield head;
       for (let next = ended ? undefined : await iterator.next(); next && !next.done; next = await iterator.next()) {

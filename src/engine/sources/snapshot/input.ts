@@ -76,7 +76,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ERR_INVALID_ARG_VALUE: 'file name contains NUL',
 };
 
-function unreadable(name: string, cause: unknown): CtqError {
+export function unreadable(name: string, cause: unknown): CtqError {
   const { code, errno } = cause as NodeJS.ErrnoException;
   const words = (code !== undefined && WORDS[code]) || (cause instanceof Error ? cause.message : String(cause));
   return new CtqError({

@@ -1,14 +1,13 @@
 import type { Readable } from 'node:stream';
 import type { FileTable } from '../../../lang/schema/places.js';
 import { integer } from '../../../lang/values/value.js';
-import { detectFormat, openReader, withoutMark } from '../../formats/reading/detect.js';
 import { Entries } from '../../formats/reading/entries.js';
 import { ParseReport } from '../../formats/reading/parse-report.js';
 import { partsOf } from '../../formats/reading/parts.js';
-import type { Reader } from '../../formats/reading/reader.js';
 import type { Chunk } from '../../netlink/messages/streams.js';
 import { decompressed } from './compression.js';
 import { openInput } from './input.js';
+import { SnapshotText } from './snapshot-text.js';
 import { untilAborted } from './until-aborted.js';
 
 /** A snapshot that is being read: its rows as messages, of the kind that the kernel sends. A chunk is valid until the next one is requested. */
@@ -71,7 +70,7 @@ class Snapshot implements SnapshotRows {
     const taken = input.written ?? integer(now());
     const entries = new Entries({ labelBit: name => labelBit(name), taken, parts: partsOf(fields ?? 'all') }, report);
     this.#entries = entries;
-    const text = new Text(entries, name ?? input.name);
+    const text = new SnapshotText(entries, name ?? input.name);
     for await (const piece of untilAborted(decompressed(input.pieces, input.name, signal), signal)) {
       for (let at = 0; at < piece.length; at += STEP) {
         const looking = text.read(piece.subarray(at, at + STEP));
@@ -87,55 +86,3 @@ class Snapshot implements SnapshotRows {
 
 /** Bytes that are read before the rows that they hold are handed on. */
 const STEP = 128 * 1024;
-
-/** How often the end of a line triggers another look at the beginning. */
-const EAGER = 64;
-
-/** Collects the beginning until the format is known, then hands the bytes to its reader. */
-class Text {
-  readonly #entries: Entries;
-  readonly #name: string;
-  #head = '';
-  /** How often it was looked at, and the length from which on it is again: looking at every byte of a slow pipe would cost its square. */
-  #looks = 0;
-  #nextLook = 0;
-  #reader: Reader | undefined;
-
-  constructor(entries: Entries, name: string) {
-    this.#entries = entries;
-    this.#name = name;
-  }
-
-  /** @returns a promise only while the format is being detected */
-  read(piece: Uint8Array): Promise<void> | undefined {
-    if (this.#reader !== undefined) {
-      this.#reader.read(piece);
-      return undefined;
-    }
-    const text = Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString('latin1');
-    this.#head += text;
-    const isTold = this.#looks < EAGER && /[\n>]/.test(text);
-    if (this.#head.length < this.#nextLook && !isTold) return undefined;
-    this.#looks++;
-    this.#nextLook = this.#head.length * 1.25;
-    return this.#recognise(false);
-  }
-
-  async #recognise(isAll: boolean): Promise<void> {
-    const format = await detectFormat(this.#head, isAll, this.#name);
-    if (format === undefined) return;
-    if (format === 'nothing') {
-      this.#entries.report.note('no entries');
-      return;
-    }
-    const begin = withoutMark(this.#head);
-    this.#reader = await openReader(format, this.#entries, begin);
-    this.#reader.read(Buffer.from(begin, 'latin1'));
-    this.#head = '';
-  }
-
-  async end(): Promise<void> {
-    if (this.#reader === undefined) await this.#recognise(true);
-    this.#reader?.end();
-  }
-}

@@ -1,6 +1,7 @@
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { enumNames } from '../../schema/flags.js';
-import type { Expr, WatchStatement } from '../../syntax/ast.js';
+import type { Place } from '../../schema/places.js';
+import type { Expr, TableRef, WatchStatement } from '../../syntax/ast.js';
 import type { CheckedWatch, WatchEvent } from '../checked-ast.js';
 import type { Scope } from '../scope.js';
 import { checkAvailable } from './availability.js';
@@ -17,15 +18,23 @@ type Option = (typeof WATCH_OPTIONS)[number];
 export function checkWatch(checker: QueryChecker, statement: WatchStatement): CheckedWatch | undefined {
   const { diagnostics } = checker;
   const before = diagnostics.list.length;
-  const targets = statement.from.map(ref => checkTarget(checker, ref, 'watch'));
-  const place = checkPlace(statement.source, checker);
+  const log = statement.from.find(ref => ref.kind === 'file');
+  if (log !== undefined) checkLog(checker, statement, log);
+  const targets = statement.from.map(ref => checkTarget(checker, log === undefined ? ref : FLOWS_OF_LOG, 'watch'));
+  const place: Place | undefined =
+    log?.kind === 'file' ? { kind: 'file', path: log.path } : checkPlace(statement.source, checker);
   const [target] = targets;
   if (target && (place || !statement.source))
     checkAvailable(checker, target.table.name, 'watch', place, statement.source ?? statement.from[0]);
   if (!target || targets.includes(undefined)) return undefined;
-  const tables = targets.map(each => each!.table.name as 'conntrack' | 'expect');
+  // A log may hold events of both tables; what names fields is about flows.
+  const named: readonly unknown[] = [statement.where, statement.until, ...statement.projection, ...statement.groupBy];
+  const isWhole = log !== undefined && named.every(part => part === undefined) && statement.having === undefined;
+  const tables = isWhole
+    ? (['conntrack', 'expect'] as const)
+    : targets.map(each => each!.table.name as 'conntrack' | 'expect');
   if (new Set(tables).size < tables.length) diagnostics.error('clause', statement.from[1], 'duplicate table');
-  const isMixed = tables.length > 1;
+  const isMixed = tables.length > 1 && log === undefined;
   const on = checkEvents(checker, statement, tables);
   const clauses = checker.clauses(statement, target.scope);
   if (isMixed && (clauses.columns || clauses.where)) {
@@ -63,8 +72,17 @@ export function checkWatch(checker: QueryChecker, statement: WatchStatement): Ch
   const options = new Set<Option>();
   for (const name of statement.options) {
     const option = WATCH_OPTIONS.find(each => each === name.text.toLowerCase());
-    if (option) options.add(option);
-    else
+    if (option) {
+      options.add(option);
+      const isLog = (place ?? checker.context.place)?.kind === 'file';
+      if (isLog && option !== 'existing')
+        diagnostics.error(
+          'clause',
+          name,
+          `with ${option} is not allowed in a watch of a file`,
+          'with existing shows the events that the file holds already',
+        );
+    } else
       diagnostics.error(
         'name.option',
         name,
@@ -96,6 +114,18 @@ export function checkWatch(checker: QueryChecker, statement: WatchStatement): Ch
     state: options.has('state'),
     output,
   };
+}
+
+/** Names in a watch of a log are those of flows. */
+const FLOWS_OF_LOG: TableRef = { kind: 'table', name: { text: 'conntrack', start: 0, end: 0 }, start: 0, end: 0 };
+
+/** A log is the only source of its watch. */
+function checkLog(checker: QueryChecker, statement: WatchStatement, log: TableRef): void {
+  const { diagnostics } = checker;
+  if (statement.from.length > 1)
+    diagnostics.error('clause', log, 'a file is watched alone', "write: watch from 'nat.log'");
+  if (statement.source)
+    diagnostics.error('clause', statement.source, 'a file is in no place', "write: watch from 'nat.log'");
 }
 
 /** The until clause applies to windows if there are any, else to events. */

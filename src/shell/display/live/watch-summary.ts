@@ -15,7 +15,7 @@ const time = (seconds: number): string => `${seconds.toFixed(1)} s`;
 
 /** One line about a finished watch: `1204 events in 10.0 s, 31 shown, 3 lost`. */
 export function watchLine(summary: WatchSummary, grouped: boolean): string {
-  const { read, kept, existing, resynced, unshown, dropped, seconds, ending } = summary;
+  const { read, kept, existing, resynced, unshown, dropped, seconds, ending, isLive } = summary;
   const shown = grouped ? 'counted' : 'shown';
   const events = kept - existing - resynced;
   return (
@@ -23,7 +23,7 @@ export function watchLine(summary: WatchSummary, grouped: boolean): string {
       `${counted(read, 'event')} in ${time(seconds)}`,
       ...(events === read ? [] : [`${events} ${shown}`]),
       ...(existing === 0 ? [] : [`${existing} ${shown} that ${existing === 1 ? 'was' : 'were'} there before`]),
-      dropped === 0 ? 'none lost' : `${dropped} lost`,
+      ...(isLive ? [dropped === 0 ? 'none lost' : `${dropped} lost`] : []),
       ...(resynced === 0 ? [] : [`${counted(resynced, 'change')} found by resync`]),
       ...(unshown === 0 ? [] : [`${unshown} not shown because the output is not read`]),
     ].join(', ') + ENDINGS[ending]

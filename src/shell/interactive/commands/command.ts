@@ -2,7 +2,7 @@
 import { CtqError } from '../../../engine/errors.js';
 import type { ExitCode, ShellSession } from '../../session/session.js';
 import type { Editor } from '../editor.js';
-import type { History } from '../line/history.js';
+import type { History } from '../line/history/history.js';
 
 /** What commands work on. */
 export interface Desk {

@@ -1,53 +1,21 @@
-import type { Completion } from '../../../lang/services/candidate.js';
 import type { Mistake } from '../../../lang/services/mistakes.js';
 import type { Io, Terminal } from '../../cli/io.js';
 import type { Editor } from '../editor.js';
-import { Canvas } from './canvas.js';
-import { frameOf, type View } from './drawing.js';
-import type { Frame, Piece } from './frame.js';
-import type { History } from './history.js';
-import { HistorySearch } from './history-search.js';
+import { HistorySearch } from './history/history-search.js';
+import { firstWord, suggestion } from './history/suggestion.js';
 import type { Key } from './key-names.js';
 import { Keys } from './keys.js';
 import { lineEnd, lineStart, lineUpOrDown } from './lines.js';
 import { NodeLine } from './node-line.js';
 import { Offering } from './offering.js';
-import { firstWord, suggestion } from './suggestion.js';
+import { pasteAtEnd } from './paste.js';
+import type { EditorOptions, Reading } from './reading.js';
+import { Canvas } from './screen/canvas.js';
+import { frameOf, type View } from './screen/drawing.js';
+import type { Frame } from './screen/frame.js';
 import { type Edited, Undo } from './undo.js';
-import { Vi, type ViStep } from './vi.js';
-
-/** What a text means: the language, as the editor uses it. */
-export interface Reading {
-  /** Whether Enter after this text runs it; else it begins a new line. A paste ends with a semicolon only. */
-  isWhole(text: string, isPasted: boolean): boolean;
-  /** Whether the text could run as it is. */
-  isComplete(text: string): boolean;
-  /** How to run a complete text that Enter does not run; empty for an incomplete one. */
-  howToRun(text: string): string;
-  /** The text in colours. Together the pieces have the same text. */
-  paint(text: string): readonly Piece[];
-  candidates(text: string, cursor: number): Promise<Completion>;
-  /** Parts that cannot be right, whatever is typed at the cursor. */
-  mistakes(text: string, cursor: number): readonly Mistake[];
-  /** Lets the user edit a text in another program. @returns what was saved there; undefined if nothing was */
-  edit(text: string): Promise<string | undefined>;
-}
-
-export interface EditorOptions {
-  readonly history: History;
-  /** Whether lines are coloured and suggestions shown. */
-  readonly color: () => boolean;
-  readonly prompt: () => string;
-  readonly hasMenu: () => boolean;
-  /** Whether keys are those of vi. */
-  readonly isVi: () => boolean;
-  /** Called after the first prompt; what is typed meanwhile is kept. */
-  readonly load: () => Promise<Reading>;
-  /** Ctrl-C while something runs. */
-  readonly interrupted: () => void;
-  /** The terminal answered a request. */
-  readonly answered?: (sequence: string) => void;
-}
+import type { ViStep } from './vi/vi.js';
+import { ViMode } from './vi/vi-mode.js';
 
 const PASTE_MARKS = { on: '\x1b[?2004h', off: '\x1b[?2004l' } as const;
 
@@ -63,10 +31,8 @@ export class LineEditor implements Editor {
   readonly #canvas: Canvas;
   readonly #offering: Offering;
   readonly #undo = new Undo();
+  readonly #vi: ViMode;
   #reading: Reading | undefined;
-  #vi: Vi | undefined;
-  /** What the line was when vi's insert mode began. */
-  #changedFrom: Edited | undefined;
   #prompt = '';
   /** The rest of an entry of the history, shown after the line. */
   #ghost = '';
@@ -77,8 +43,6 @@ export class LineEditor implements Editor {
   #pause: NodeJS.Timeout | undefined;
   #isClosed = false;
   #filled = '';
-  /** The shape of the cursor, as it was set. */
-  #shape = '';
   #resolve: ((text: string | undefined) => void) | undefined;
   #answer: ((answer: string) => void) | undefined;
 
@@ -86,6 +50,7 @@ export class LineEditor implements Editor {
     this.#options = options;
     this.#output = stdout.isTTY === true ? stdout : stderr;
     this.#canvas = new Canvas(this.#output);
+    this.#vi = new ViMode(this.#output);
     this.#line = new NodeLine({
       entered: line => this.#answer?.(line),
       interrupted: () => this.#cancelled(),
@@ -162,8 +127,7 @@ export class LineEditor implements Editor {
   }
 
   close(): void {
-    this.#vi = undefined;
-    this.#showMode();
+    this.#vi.begin(false);
     this.#output.write(PASTE_MARKS.off);
     this.#isClosed = true;
     clearTimeout(this.#pause);
@@ -176,11 +140,8 @@ export class LineEditor implements Editor {
 
   #beginLine(): void {
     this.#prompt = this.#options.prompt();
-    this.#vi = this.#options.isVi() ? (this.#vi ?? new Vi()) : undefined;
-    this.#vi?.reset();
-    this.#changedFrom = undefined;
-    this.#keys.hasAlt = this.#vi === undefined;
-    this.#showMode();
+    this.#vi.begin(this.#options.isVi());
+    this.#keys.hasAlt = !this.#vi.isOn;
     this.#line.set(this.#filled);
     this.#filled = '';
     this.#line.setHistory(this.#options.history.entries);
@@ -242,22 +203,14 @@ export class LineEditor implements Editor {
     else if (key.name === 'ctrl-^' || step === 'redo') this.#undoOrRedo(false, before);
     else {
       this.#press(key, step);
-      this.#noteChange(before);
+      const from = this.#vi.changeFrom(before);
+      if (from) this.#undo.note(from, this.#line);
     }
     if (this.#resolve === undefined) return;
     if (before.text === this.#line.text && before.cursor === this.#line.cursor) return;
     this.#mistakes = [];
     if (key.name !== 'enter') this.#note = '';
-    this.#offering.changed(this.#vi?.isInsert === false ? 'vi' : key.name);
-  }
-
-  /** In vi's insert mode, all that is typed until Escape is one change. */
-  #noteChange(before: Edited): void {
-    if (this.#vi?.isInsert) this.#changedFrom ??= before;
-    else {
-      this.#undo.note(this.#changedFrom ?? before, this.#line);
-      this.#changedFrom = undefined;
-    }
+    this.#offering.changed(this.#vi.isCommand ? 'vi' : key.name);
   }
 
   #pressInQuestion(key: Key): void {
@@ -269,20 +222,10 @@ export class LineEditor implements Editor {
   /** What vi's commands do with a key; undefined if it is not one of them. */
   #stepOfVi(key: Key): ViStep | undefined {
     const isMenus = key.name === 'escape' && this.#offering.menu.isChosen;
-    if (!this.#vi || this.#search || isMenus) return undefined;
+    if (!this.#vi.isOn || this.#search || isMenus) return undefined;
     const step = this.#vi.press(key, this.#line);
-    this.#showMode();
-    if (step === 'insert') return undefined;
-    this.#offering.menu.close();
+    if (step !== undefined) this.#offering.menu.close();
     return step;
-  }
-
-  /** The cursor is a block in vi's command mode, a bar in its insert mode (DECSCUSR). */
-  #showMode(): void {
-    const shape = this.#vi === undefined ? '' : this.#vi.isInsert ? '\x1b[6 q' : '\x1b[2 q';
-    if (shape === this.#shape) return;
-    this.#shape = shape;
-    this.#output.write(shape === '' ? '\x1b[0 q' : shape);
   }
 
   #press(key: Key, step: ViStep | undefined): void {
@@ -416,25 +359,11 @@ export class LineEditor implements Editor {
       this.#undo.note(before, line);
       return;
     }
-    const reading = this.#reading!;
-    for (let rest = text; ; ) {
-      const end = rest.indexOf('\n');
-      if (end < 0) {
-        this.#append(rest);
-        break;
-      }
-      this.#append(rest.slice(0, end));
-      rest = rest.slice(end + 1);
-      // The last statement of a paste needs no semicolon.
-      const isLast = rest.trim() === '';
-      const isWhole = isLast ? reading.isComplete(line.text) : reading.isWhole(line.text, true);
-      if (line.text.trim() !== '' && isWhole) {
-        if (!isLast) this.#keys.pasteLater(rest);
-        this.#finish(line.text.trimEnd());
-        return;
-      }
-      if (line.text.trim() === '') line.set('');
-      else this.#append('\n');
+    const later = pasteAtEnd(line, text, this.#reading!);
+    if (later !== undefined) {
+      if (later !== '') this.#keys.pasteLater(later);
+      this.#finish(line.text.trimEnd());
+      return;
     }
     this.#undo.note(before, line);
   }

@@ -1,4 +1,4 @@
-import { textWidth } from '../../display/width.js';
+import { textWidth } from '../../../../lang/diagnostics/text-width.js';
 
 /** A piece of text with its SGR codes, such as `1;31`; empty for the terminal's own colours. */
 export interface Piece {

@@ -1,4 +1,4 @@
-import { isPrintable } from '../../../lang/diagnostics/printable.js';
+import { isPrintable } from '../../../../lang/diagnostics/printable.js';
 
 /** The rest of the newest entry of the history that begins with a text. */
 export function suggestion(line: string, history: readonly string[]): string {

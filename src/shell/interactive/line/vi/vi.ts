@@ -1,5 +1,5 @@
-import type { Key } from './key-names.js';
-import { lineEnd, lineStart, lineUpOrDown } from './lines.js';
+import type { Key } from '../key-names.js';
+import { lineEnd, lineStart, lineUpOrDown } from '../lines.js';
 import {
   firstNonBlank,
   isSpace,
@@ -11,7 +11,7 @@ import {
   textObject,
   wordBefore,
   wordEnd,
-} from './vi-motions.js';
+} from './motions.js';
 
 /** The line that vi's commands change. */
 export interface ViLine {

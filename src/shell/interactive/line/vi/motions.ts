@@ -1,5 +1,4 @@
-/** Where the motions and text objects of vi lead. */
-import { lineEnd, lineStart } from './lines.js';
+import { lineEnd, lineStart } from '../lines.js';
 
 /** A part of the text, from a motion or a text object. */
 export interface Range {

@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isPrintable } from '../../../lang/diagnostics/printable.js';
+import { isPrintable } from '../../../../lang/diagnostics/printable.js';
 
 const MOST = 1000;
 /** Of a longer file the end is read. */

@@ -1,5 +1,5 @@
-import type { Terminal } from '../../cli/io.js';
-import { textWidth } from '../../display/width.js';
+import { textWidth } from '../../../../lang/diagnostics/text-width.js';
+import type { Terminal } from '../../../cli/io.js';
 import type { Frame, Piece, Row } from './frame.js';
 
 const HIDE = '\x1b[?25l';

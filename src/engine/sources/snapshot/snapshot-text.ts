@@ -1,0 +1,55 @@
+import { detectFormat, openReader, withoutMark } from '../../formats/reading/detect.js';
+import type { Entries } from '../../formats/reading/entries.js';
+import type { Reader } from '../../formats/reading/reader.js';
+
+/** How often the end of a line triggers another look at the beginning. */
+const EAGER = 64;
+
+/** Collects the beginning until the format is known, then hands the bytes to its reader. */
+export class SnapshotText {
+  readonly #entries: Entries;
+  readonly #name: string;
+  #head = '';
+  /** How often it was looked at, and the length from which on it is again: looking at every byte of a slow pipe would cost its square. */
+  #looks = 0;
+  #nextLook = 0;
+  #reader: Reader | undefined;
+
+  constructor(entries: Entries, name: string) {
+    this.#entries = entries;
+    this.#name = name;
+  }
+
+  /** @returns a promise only while the format is being detected */
+  read(piece: Uint8Array): Promise<void> | undefined {
+    if (this.#reader !== undefined) {
+      this.#reader.read(piece);
+      return undefined;
+    }
+    const text = Buffer.from(piece.buffer, piece.byteOffset, piece.length).toString('latin1');
+    this.#head += text;
+    const isTold = this.#looks < EAGER && /[\n>]/.test(text);
+    if (this.#head.length < this.#nextLook && !isTold) return undefined;
+    this.#looks++;
+    this.#nextLook = this.#head.length * 1.25;
+    return this.#recognise(false);
+  }
+
+  async #recognise(isAll: boolean): Promise<void> {
+    const format = await detectFormat(this.#head, isAll, this.#name);
+    if (format === undefined) return;
+    if (format === 'nothing') {
+      this.#entries.report.note('no entries');
+      return;
+    }
+    const begin = withoutMark(this.#head);
+    this.#reader = await openReader(format, this.#entries, begin);
+    this.#reader.read(Buffer.from(begin, 'latin1'));
+    this.#head = '';
+  }
+
+  async end(): Promise<void> {
+    if (this.#reader === undefined) await this.#recognise(true);
+    this.#reader?.end();
+  }
+}

@@ -1,0 +1,37 @@
+import type { Completion } from '../../../lang/services/candidate.js';
+import type { Mistake } from '../../../lang/services/mistakes.js';
+import type { History } from './history/history.js';
+import type { Piece } from './screen/frame.js';
+
+/** What a text means: the language, as the editor uses it. */
+export interface Reading {
+  /** Whether Enter after this text runs it; else it begins a new line. A paste ends with a semicolon only. */
+  isWhole(text: string, isPasted: boolean): boolean;
+  /** Whether the text could run as it is. */
+  isComplete(text: string): boolean;
+  /** How to run a complete text that Enter does not run; empty for an incomplete one. */
+  howToRun(text: string): string;
+  /** The text in colours. Together the pieces have the same text. */
+  paint(text: string): readonly Piece[];
+  candidates(text: string, cursor: number): Promise<Completion>;
+  /** Parts that cannot be right, whatever is typed at the cursor. */
+  mistakes(text: string, cursor: number): readonly Mistake[];
+  /** Lets the user edit a text in another program. @returns what was saved there; undefined if nothing was */
+  edit(text: string): Promise<string | undefined>;
+}
+
+export interface EditorOptions {
+  readonly history: History;
+  /** Whether lines are coloured and suggestions shown. */
+  readonly color: () => boolean;
+  readonly prompt: () => string;
+  readonly hasMenu: () => boolean;
+  /** Whether keys are those of vi. */
+  readonly isVi: () => boolean;
+  /** Called after the first prompt; what is typed meanwhile is kept. */
+  readonly load: () => Promise<Reading>;
+  /** Ctrl-C while something runs. */
+  readonly interrupted: () => void;
+  /** The terminal answered a request. */
+  readonly answered?: (sequence: string) => void;
+}

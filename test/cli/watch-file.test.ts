@@ -1,0 +1,80 @@
+/** `watch from 'FILE'`: logs that are followed by the built program. */
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { startCtq } from '../kit/cli.js';
+import { until } from '../kit/until.js';
+
+const test = suite('watch from a file');
+
+const folder = mkdtempSync(join(tmpdir(), 'ctq-log-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+const event = (port: number): string =>
+  `[1795521600.000001]\t    [NEW] udp      17 30 src=192.0.2.${port} dst=198.51.100.9 sport=${port} dport=53 [UNREPLIED] src=198.51.100.9 dst=203.0.113.1 sport=53 dport=${port}\n`;
+
+const fresh = (name: string): string => {
+  const path = join(folder, name);
+  writeFileSync(path, event(1) + event(2));
+  return path;
+};
+
+for (const [signal, status] of [
+  ['SIGINT', 0],
+  ['SIGTERM', 143],
+] as const) {
+  test(`${signal} ends it at once, with a summary and ${status}`, async () => {
+    const path = fresh(signal);
+    const ctq = startCtq([`watch event, event_time, reply.dport from '${path}' with existing output jsonl`]);
+    await ctq.waitFor(/"dport":2/, 20_000);
+    appendFileSync(path, event(3));
+    await ctq.waitFor(/"dport":3/, 20_000);
+    assert.is(await ctq.stop(signal), status, ctq.stderr);
+    assert.equal(
+      ctq.stdout
+        .trim()
+        .split('\n')
+        .map(line => JSON.parse(line).reply.dport),
+      [1, 2, 3],
+    );
+    assert.match(ctq.stderr, /^3 events in \d+\.\d s, interrupted\n$/);
+  });
+}
+
+test('windows, and what is watched through the place', async () => {
+  const path = fresh('windows');
+  const ctq = startCtq([
+    '--file',
+    path,
+    'watch src, count(*) as n from conntrack on new where sport <> 2 group by src every 200ms until n > 2 with existing output jsonl',
+  ]);
+  await ctq.waitFor(/192\.0\.2\.1/, 20_000);
+  assert.not.match(ctq.stdout, /192\.0\.2\.2"/);
+  await until('three events in one window', () => {
+    appendFileSync(path, event(3).repeat(4));
+    return /"n":([3-9]|\d\d)/.test(ctq.stdout);
+  });
+  assert.is(await ctq.exit(), 0);
+});
+
+test('standard input, in every format', async () => {
+  for (const format of [
+    'plain, timestamp',
+    'extended, id',
+    'xml, timestamp',
+    'save',
+    'jsonl',
+    'json',
+    'csv',
+    'table',
+  ] as const) {
+    const ctq = startCtq([`watch from '-' limit 2 output ${format}`]);
+    ctq.write(event(7) + event(8));
+    assert.is(await ctq.exit(), 0, `${format}: ${ctq.stderr}`);
+    assert.match(ctq.stdout, /192\.0\.2\.7[\s\S]*192\.0\.2\.8/, format);
+  }
+});
+
+test.run();
