@@ -4,7 +4,7 @@
  * blocks marked `sql`; in recipes.md the commands of `sh` blocks run too.
  */
 import { EventEmitter } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -123,6 +123,7 @@ test.before(async () => {
     'events.log',
     '[1795773600.000000]\t[DESTROY] udp      17 src=10.1.0.1 dst=192.0.2.53 sport=5000 dport=53 src=192.0.2.53 dst=10.1.0.1 sport=53 dport=5000\n',
   );
+  copyFileSync(join(ROOT, 'test/engine/formats/files/events-timestamp.log'), 'nat.log');
   writeFileSync('more.ctq', "echo 'more';\n");
   writeFileSync('networks.ctq', 'let office = 10.0.0.0/8;\n');
   // Another host, and a process, that answer to the names in the examples.

@@ -99,7 +99,8 @@ function load(): Libc {
     throw new CtqError({
       code: 'no-libc',
       kind: 'system',
-      message: `cannot reach the C library: ${(cause as Error).message}`,
+      // What follows the first line is a stack of node's.
+      message: `cannot reach the C library: ${(cause as Error).message.split('\n', 1)[0]}`,
       hint: 'the package koffi must be installed with its binary for this processor and C library',
       cause,
     });
