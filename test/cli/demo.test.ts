@@ -61,7 +61,7 @@ test('on a terminal it ends in the shell', async () => {
     mode: 0o755,
   });
   const terminal = tty(['demo'], { env: { PATH: `${folder}:${process.env.PATH}` }, rows: 50 });
-  await terminal.waitFor('ctq snapshot.jsonl> ', 60 * SECONDS);
+  await terminal.waitFor('ctq snapshot.jsonl (read-only)> ', 60 * SECONDS);
   terminal.type('count conntrack;');
   terminal.press('Enter');
   await terminal.waitFor(/^ +19$/m, 20 * SECONDS);
