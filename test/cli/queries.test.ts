@@ -128,6 +128,20 @@ const CASES: readonly (readonly [string, ...string[]])[] = [
   ['select sport from conntrack where src is mine', '1000'],
   ['select sport from conntrack where dst is not mine', '2000', '2001'],
   ['select c.sport from conntrack c where c.src is mine', '1000'],
+  // the last result
+  ['select sport, mark from conntrack; select count(*), max(mark) from _', '1000\t5', '2000\t7', '2001\t7', '3\t7'],
+  [
+    "select from conntrack where mark = 7 output jsonl to 'out.jsonl'; select sport from _ where src = 10.0.0.1; select _.sport + 1 from _",
+    '2001',
+    '2002',
+  ],
+  [
+    'select src as a, mark from conntrack; select sport from conntrack join _ on src = _.a where _.mark = 5 limit 1',
+    '10.0.0.1\t5',
+    '10.0.0.2\t7',
+    '10.0.0.1\t7',
+    '1000',
+  ],
   // exists
   ['select sport from conntrack where exists (select from conntrack where dport = 443) and mark = 5', '1000'],
   ['select sport from conntrack where not exists (select from conntrack where dport = 443)'],
@@ -225,6 +239,16 @@ test('files that do not exist, and columns that a file lacks', async () => {
   const column = await ctq(["select nme from 'pods.csv'"], { cwd: folder });
   assert.match(column.stderr, /unknown field 'nme' in 'pods.csv'[\s\S]*did you mean name/);
   assert.is(column.code, 2);
+});
+
+test('there is no last result at first, and none that is too large', async () => {
+  const first = await ctq(['--file', file, 'select from _']);
+  assert.match(first.stderr, /there is no last result/);
+  assert.is(first.code, 2);
+  const many = join(folder, 'many.csv');
+  writeFileSync(many, `n,m\n${'1,2\n'.repeat(100_001)}`);
+  const large = await ctq([`select n from '${many}' output csv to '${folder}/out.csv'; select count(*) from _`]);
+  assert.match(large.stderr, /the last result was not kept: it has more than 100000 rows/);
 });
 
 test('columns that double at each step are refused', async () => {

@@ -125,8 +125,9 @@ queries('--version and --help', async () => {
   const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
     version: string;
   };
-  await prints(['--version'], `ctq ${version}\n`);
-  await prints(['-V', 'select what ever'], `ctq ${version}\n`);
+  const text = `ctq ${version} (from a checkout; node ${process.version}, ${process.arch})\n`;
+  await prints(['--version'], text);
+  await prints(['-V', 'select what ever'], text);
   const { stdout, stderr, code } = await ctq(['--help']);
   assert.match(stdout, /^ctq: a query language .*\n\nUsage:\n/);
   assert.equal([stderr, code], ['', 0]);

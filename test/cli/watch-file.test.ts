@@ -28,9 +28,9 @@ for (const [signal, status] of [
   test(`${signal} ends it at once, with a summary and ${status}`, async () => {
     const path = fresh(signal);
     const ctq = startCtq([`watch event, event_time, reply.dport from '${path}' with existing output jsonl`]);
-    await ctq.waitFor(/\n.*\n/, 20_000);
+    await ctq.waitFor(/"dport":2/, 20_000);
     appendFileSync(path, event(3));
-    await ctq.waitFor(/\n.*\n.*\n/, 20_000);
+    await ctq.waitFor(/"dport":3/, 20_000);
     assert.is(await ctq.stop(signal), status, ctq.stderr);
     assert.equal(
       ctq.stdout
@@ -52,7 +52,7 @@ test('windows, and what is watched through the place', async () => {
   ]);
   await ctq.waitFor(/192\.0\.2\.1/, 20_000);
   assert.not.match(ctq.stdout, /192\.0\.2\.2"/);
-  await until('the watch to end', () => {
+  await until('three events in one window', () => {
     appendFileSync(path, event(3).repeat(4));
     return /"n":([3-9]|\d\d)/.test(ctq.stdout);
   });

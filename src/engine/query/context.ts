@@ -1,5 +1,7 @@
 import type { Binding, Place } from '../../lang/check/checked-ast.js';
 import type { Environment } from '../../lang/schema/environment.js';
+import type { Value } from '../../lang/values/value.js';
+import type { MessageView } from '../ctnetlink/view/view.js';
 import type { CtqError } from '../errors.js';
 import type { SnapshotRows } from '../sources/snapshot/open.js';
 import type { Source } from '../sources/source.js';
@@ -38,6 +40,8 @@ export interface QueryContext {
   readonly readCount?: ReadCount;
   /** Reports that part of the rows could not be read: the result is shown, but the statement fails. */
   incomplete?(error: CtqError): void;
+  /** The last result. */
+  lastResult?(): KeptResult | undefined;
   /** Warns the user. The same text is printed once per statement. */
   warn(message: string, hint?: string): void;
 }
@@ -48,6 +52,12 @@ export interface ReadCount {
   rows: number;
   /** The kernel sends a part of the table only. */
   isFiltered: boolean;
+}
+
+/** The rows of a result that were kept for `from _`: entries, or values of columns. */
+export interface KeptResult {
+  readonly entries: readonly MessageView[];
+  readonly rows: readonly (readonly Value[])[];
 }
 
 /** Why a watch or a repeated query ended: its limit, its condition, its duration, the user, or its source. */

@@ -2,8 +2,9 @@ import { type Diagnostic, Diagnostics } from '../diagnostics/diagnostic.js';
 import type { Environment } from '../schema/environment.js';
 import { phrase, sameType } from '../schema/type.js';
 import { assertNever, type Statement } from '../syntax/ast.js';
-import type { Checked, Place } from './checked-ast.js';
-import type { CheckContext, NamedQueries, VariableType } from './scope.js';
+import type { Checked, CheckedQuery, Place } from './checked-ast.js';
+import type { CheckContext, LastResult, NamedQueries, VariableType } from './scope.js';
+import { leftmost, resultColumns } from './selects.js';
 import { checkDelete, checkFlush, checkGet, checkInsert, checkUpdate } from './statements/mutations.js';
 import { checkDefinition, checkDrop, reportInside, statementToRun } from './statements/named-queries.js';
 import { QueryChecker } from './statements/query.js';
@@ -42,8 +43,12 @@ function checkStatement(statement: Statement, checker: QueryChecker, variables: 
   switch (statement.kind) {
     case 'select':
     case 'compound':
-    case 'with':
-      return checker.query(statement);
+    case 'with': {
+      const query = checker.query(statement);
+      if (query && !(query.kind === 'select' && (query.every !== undefined || query.zero)))
+        checker.context.queries?.noteResult?.(shapeOf(query));
+      return query;
+    }
     case 'watch':
       return checkWatch(checker, statement);
     case 'get':
@@ -108,4 +113,10 @@ function checkStatement(statement: Statement, checker: QueryChecker, variables: 
     default:
       return assertNever(statement);
   }
+}
+
+/** What the rows of a query are, for `from _` after it. */
+function shapeOf(query: CheckedQuery): LastResult {
+  const columns = resultColumns(query);
+  return { table: leftmost(query).from.table, ...(columns ? { columns } : {}) };
 }

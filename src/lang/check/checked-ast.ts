@@ -234,7 +234,16 @@ export type Origin =
   | { readonly kind: 'table'; readonly table: TableId }
   | { readonly kind: 'file'; readonly path: string; readonly table: 'conntrack' | 'expect' }
   | QueryOrigin
-  | DataOrigin;
+  | DataOrigin
+  | ResultOrigin;
+
+/** `from _`: the rows of the last result. */
+export interface ResultOrigin {
+  readonly kind: 'result';
+  readonly table: TableId;
+  /** Undefined: whole entries. */
+  readonly columns?: readonly ResultColumn[];
+}
 
 /** The rows of a CSV or JSON file that is no snapshot. */
 export interface DataOrigin {

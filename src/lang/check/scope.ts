@@ -1,5 +1,5 @@
 import type { Diagnostics } from '../diagnostics/diagnostic.js';
-import type { Table } from '../schema/catalogue.js';
+import type { Table, TableId } from '../schema/catalogue.js';
 import type { Environment } from '../schema/environment.js';
 import type { Type } from '../schema/type.js';
 import type { CompareExpr, Expr, QueryDefinition, QueryExpr, SelectStatement, Span } from '../syntax/ast.js';
@@ -13,6 +13,7 @@ import type {
   FieldNode,
   Origin,
   Place,
+  ResultColumn,
   Typed,
 } from './checked-ast.js';
 
@@ -55,6 +56,15 @@ export interface Scope {
   readonly once?: boolean;
 }
 
+/** What is known of the last result, `_`. */
+export interface LastResult {
+  readonly table: TableId;
+  /** Undefined: whole entries. */
+  readonly columns?: readonly ResultColumn[];
+  /** It had too many rows to be kept. */
+  readonly tooLarge?: { readonly most: number };
+}
+
 /** The queries that a user has given names. */
 export interface NamedQueries {
   get(name: string): QueryDefinition | undefined;
@@ -63,6 +73,10 @@ export interface NamedQueries {
   define(definition: QueryDefinition): void;
   /** A definition that is removed. */
   forget(name: string): void;
+  /** The last result, if there is one. */
+  lastResult?(): LastResult | undefined;
+  /** While a text is checked before it runs: the result that a statement will have. */
+  noteResult?(result: LastResult): void;
 }
 
 /** What checking needs besides the AST, the same for a session or script. */
@@ -81,7 +95,7 @@ export type SubqueryUse = 'value' | 'list' | 'rows';
 /** @param type of the values that a list is compared with, for columns of data files */
 export type CheckQuery = (
   query: QueryExpr,
-  use: { readonly wants: SubqueryUse; readonly span: Span; readonly type?: Type },
+  use: { readonly purpose: SubqueryUse; readonly span: Span; readonly type?: Type },
 ) => CheckedQuery | undefined;
 
 /** What a query reads, with the names that it can use. */

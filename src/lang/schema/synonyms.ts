@@ -62,6 +62,28 @@ const FIELD_WORDS: Readonly<Record<string, string>> = {
   'zone-reply': 'reply.zone',
 };
 
+/** Functions of SQL → the function here, or `=` and a hint. */
+const FUNCTION_WORDS: Readonly<Record<string, string>> = {
+  any: '=write: src in (select src from …)',
+  ceiling: 'ceil',
+  char_length: 'length',
+  cnt: 'count',
+  date_bin: 'bucket',
+  date_trunc: '=write: bucket(start, 1h)',
+  extract: '=a time as seconds since 1970: start::integer',
+  ifnull: 'coalesce',
+  iif: 'if',
+  isnull: 'coalesce',
+  mean: 'avg',
+  median: 'p50',
+  mod: '=write: mark % 2',
+  nullif: '=write: case when a != b then a end',
+  nvl: 'coalesce',
+  strlen: 'length',
+  to_char: '=write: cast(start as text)',
+  truncate: 'trunc',
+};
+
 const FLAG_WORDS: Readonly<Record<string, string>> = {
   dnat: 'DST_NAT',
   snat: 'SRC_NAT',
@@ -111,6 +133,7 @@ const lookUp = (words: Readonly<Record<string, string>>, word: string): string |
 
 /** Hints for words of other tools; undefined if there is none. */
 export const fieldSynonym = (word: string): string | undefined => lookUp(FIELD_WORDS, word);
+export const functionSynonym = (word: string): string | undefined => lookUp(FUNCTION_WORDS, word);
 export const flagSynonym = (word: string): string | undefined => lookUp(FLAG_WORDS, word);
 export const protocolSynonym = (word: string): string | undefined => lookUp(PROTOCOL_WORDS, word);
 export const serviceSynonym = (word: string): string | undefined => lookUp(SERVICE_WORDS, word);

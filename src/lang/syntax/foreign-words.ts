@@ -120,7 +120,17 @@ function contextHint(tokens: readonly IToken[], at: number): string | undefined 
   if (token === undefined) return first.tokenType === Reserved.select ? endOfSelect(tokens) : undefined;
   const unit = before.tokenType === NumberLiteral && /^[a-zµ]/i.test(word) ? intendedUnit(token.image) : undefined;
   if (unit !== undefined) return `write ${before.image}${unit}, without a space`;
+  if (first.tokenType === Soft.with && word !== 'as' && at <= 2)
+    return wordOf(tokens[1]) === 'recursive'
+      ? 'with has no recursion'
+      : 'columns are named in the select: with a as (select src as b …)';
+  if (wordOf(before) === 'top' && first.tokenType === Reserved.select) return `write: … limit ${token.image}`;
+  if (word === 'into' && first.tokenType === Reserved.select)
+    return "a result goes to a file: output csv to 'x.csv'; into a variable: let x = (select …)";
   if (token.tokenType === Comma) {
+    const isTable = tokens.findLast(({ tokenType }) => tokenType === Reserved.from || tokenType === Reserved.where);
+    if (isTable?.tokenType === Reserved.from && earlier?.tokenType === Reserved.from)
+      return `write: join ${tokens[at + 1]?.image ?? 'expect'} on …`;
     if (earlier?.tokenType === Reserved.limit)
       return `write: limit ${tokens[at + 1]?.image ?? 'N'} offset ${before.image}`;
     if (earlier?.tokenType === Reserved.in || earlier?.tokenType === Equal) {

@@ -8,6 +8,7 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^[“”„«»‘’`´]/, 'quotes are \' or "'],
   [/^[\u2013\u2014\u2212]/, "a minus is '-'"],
   [/^[≠≤≥]/, 'comparisons are = != < <= > >='],
+  [/^\p{L}/u, 'a name in another alphabet is written in quotes: as "…"'],
   [/^[{}]/, 'write lists in parentheses'],
   [/^\?/, "'help' lists the topics; shell commands begin with a dot: .help"],
   [/^\$/, 'a variable is written $name'],

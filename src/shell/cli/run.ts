@@ -80,7 +80,7 @@ async function relayTo({ stdin, stdout }: Io): Promise<0> {
 }
 
 async function answer({ version }: Options, io: Io): Promise<0> {
-  io.stdout.write(version ? `ctq ${VERSION}\n` : (await import('./usage.js')).USAGE);
+  io.stdout.write(version ? (await import('./version.js')).versionText(VERSION) : (await import('./usage.js')).USAGE);
   return 0;
 }
 

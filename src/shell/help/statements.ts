@@ -16,6 +16,7 @@ export const STATEMENTS = {
       'Without columns, or with *, the result is whole entries, as conntrack -L lists them. The kernel filters as much of the condition as it can; explain shows which part.',
       [
         ['distinct', 'leave out duplicate rows'],
+        ['from _', 'the rows of the last result'],
         ['from (select …)', 'the rows of another select; a file or table can have a name too: from conntrack c'],
         [
           'group by',

@@ -6,16 +6,17 @@ import { fit } from '../display/width.js';
 /** What a prompt shows. */
 export interface PromptParts {
   readonly place: Place;
-  readonly isReadOnly: boolean;
+  /** What it says of changes: `promptMode`. */
+  readonly mode: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: Date;
 }
 
 /** The prompt of a template: `{place}`, `{mode}`, `{user}` and `{time}` are replaced. */
-export function promptOf(template: string, { place, isReadOnly, env, now }: PromptParts): string {
+export function promptOf(template: string, { place, mode, env, now }: PromptParts): string {
   const parts: Readonly<Record<string, string>> = {
     place: fit(printable(placePrompt(place)), 24, '…'),
-    mode: isReadOnly ? ' (read-only)' : '',
+    mode,
     user: env.SUDO_USER ?? env.USER ?? '',
     time: now.toTimeString().slice(0, 8),
   };

@@ -6,6 +6,7 @@ import type { Editor } from './editor.js';
 import { greetingOf } from './greeting.js';
 import { History, historyPath } from './line/history/history.js';
 import { promptOf } from './prompt.js';
+import { promptMode } from './prompt-mode.js';
 import type { Work } from './work.js';
 
 /** The interactive shell: statement by statement, until the end of the input. Nothing that a statement does ends it. */
@@ -15,8 +16,8 @@ export async function interact(shell: ShellSession, version: string): Promise<Ex
   const prompt = (): string => {
     const theme = String(shell.setting('theme'));
     useTheme(theme === 'light' || theme === 'dark' ? theme : (background ?? 'dark'));
-    const isReadOnly = shell.setting('read_only') === true;
-    return promptOf(String(shell.setting('prompt')), { place: shell.place, isReadOnly, env, now: new Date() });
+    const mode = promptMode(shell.place, shell.setting('read_only') === true, shell.setting('confirm') === true);
+    return promptOf(String(shell.setting('prompt')), { place: shell.place, mode, env, now: new Date() });
   };
   const asked = new Background(theme => {
     background = theme;

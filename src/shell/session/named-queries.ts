@@ -12,7 +12,8 @@ import {
 import { dirname, join } from 'node:path';
 import { runSteps } from '../../../grammar/scan.js';
 import { CtqError } from '../../engine/errors.js';
-import type { NamedQueries } from '../../lang/check/scope.js';
+import type { KeptResult } from '../../engine/query/context.js';
+import type { LastResult, NamedQueries } from '../../lang/check/scope.js';
 import { print } from '../../lang/services/print/print.js';
 import type { QueryDefinition } from '../../lang/syntax/ast.js';
 import { parseFastSteps } from '../../lang/syntax/parse-fast.js';
@@ -32,6 +33,10 @@ export class NamedQueryStore implements NamedQueries {
   #known: Map<string, QueryDefinition> | undefined;
   /** Whether a query has been looked up successfully since `forgetUse`. */
   isUsed = false;
+  /** Whether a text uses the last result: results are kept only then, and in the interactive shell. */
+  isLastUsed = false;
+  /** The last result and its rows. */
+  last: { readonly shape: LastResult; readonly kept: KeptResult } | undefined;
 
   /** @param path undefined: the queries are forgotten when the shell ends */
   constructor(readonly path: string | undefined) {}
@@ -40,6 +45,10 @@ export class NamedQueryStore implements NamedQueries {
     const found = this.#all().get(name.toLowerCase());
     this.isUsed ||= found !== undefined;
     return found;
+  }
+
+  lastResult(): LastResult | undefined {
+    return this.last?.shape;
   }
 
   names(): readonly string[] {
@@ -61,8 +70,16 @@ export class NamedQueryStore implements NamedQueries {
       const key = name.toLowerCase();
       return changed.has(key) ? changed.get(key) : this.get(name);
     };
+    let last = this.last?.shape;
     return {
       get,
+      lastResult: () => {
+        this.isLastUsed = true;
+        return last;
+      },
+      noteResult: result => {
+        last = result;
+      },
       names: () => {
         const all = new Map(this.names().map(name => [name.toLowerCase(), name]));
         for (const [key, definition] of changed) if (definition) all.set(key, definition.name.text);

@@ -377,6 +377,7 @@ export class ShellSession {
     return {
       environment: this.environment,
       variables: this.variables.bindings,
+      lastResult: () => this.#queries?.last?.kept,
       kernelFilter: this.options.kernelFilter,
       abilities: this.#language.ABILITIES,
       signal,

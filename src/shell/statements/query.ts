@@ -1,8 +1,10 @@
+import type { Sink } from '../../engine/formats/sink.js';
 import type { QuerySummary } from '../../engine/query/context.js';
 import { runQuery } from '../../engine/query/exec/select.js';
 import type { CheckedOutput, CheckedQuery } from '../../lang/check/checked-ast.js';
 import { leftmost } from '../../lang/check/selects.js';
 import type { ResultShape } from '../../lang/schema/formats.js';
+import { Keeper } from '../session/last-result.js';
 import type { StatementContext } from '../session/session.js';
 import { FirstRows } from './first-rows.js';
 import { ReadingLine } from './reading-line.js';
@@ -16,6 +18,12 @@ export function queryShape(query: CheckedQuery): ResultShape {
 export async function query(statement: CheckedQuery, run: StatementContext): Promise<void> {
   const { shell, session } = run;
   const reading = new ReadingLine(shell, leftmost(statement).place ?? session.place);
+  let kept: Keeper | undefined;
+  const keeper = (sink: Sink): Sink => {
+    if (!shell.survives && !shell.queries.isLastUsed) return sink;
+    kept = new Keeper(sink);
+    return kept;
+  };
   try {
     const result = await withSink(
       statement.output,
@@ -23,17 +31,21 @@ export async function query(statement: CheckedQuery, run: StatementContext): Pro
       queryShape(statement),
       async sink => {
         const rows = sink.isTerminal ? Number(shell.setting('rows')) : 0;
+        const target = keeper(sink);
         if (rows === 0 || hasLimit(statement)) {
-          const summary = await runQuery(statement, sink, { ...session, readCount: reading.count });
+          const summary = await runQuery(statement, target, { ...session, readCount: reading.count });
           return { summary };
         }
-        const first = new FirstRows(sink, rows);
+        const first = new FirstRows(target, rows);
         const summary = await runQuery(withLimit(statement, rows + 1), first, { ...session, readCount: reading.count });
         return { summary, first };
       },
       { written: () => reading.end() },
     );
     reading.end();
+    const { first } = result;
+    const last = kept?.result(first?.isCut ? first.limit : undefined);
+    if (last) shell.queries.last = last;
     noteRows(result.summary, result.first, statement.output, run);
   } finally {
     reading.end();

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -28,7 +30,7 @@ const LINES = [
 
 export const corpus: Uint8Array[] = [];
 
-/** All formats that ctq writes, of all messages that kernels sent. */
+/** All formats that ctq writes, of all messages that kernels sent; and the files of other programs. */
 export async function fill(): Promise<void> {
   if (corpus.length > 0) return;
   const several = [FLOWS, EXPECTATIONS, EVENTS.filter(bytes => bytes[5] === 1)];
@@ -56,6 +58,9 @@ export async function fill(): Promise<void> {
     }
   }
   corpus.push(...LINES.map(text => Buffer.from(text)), Buffer.from(LINES.join('')));
+  const folder = join(process.cwd(), 'test/engine/formats/files');
+  const names = readdirSync(folder).filter(name => !name.endsWith('.expected'));
+  corpus.push(...names.map(name => readFileSync(join(folder, name))));
   corpus.push(
     gzipSync(corpus[1]),
     gzipSync(corpus[4]),

@@ -50,7 +50,7 @@ const CASES: readonly (readonly [string, ...Mistake[]])[] = [
   ['set «5» = 1', ['syntax', "expected the name of a setting after 'set'"]],
   ['use«»', ['syntax', "expected 'netns', 'pid', 'ssh', 'file' or 'kernel' after 'use'"]],
   ['assert a, «b»', ['syntax', "expected a 'message' in quotes after ','"]],
-  ['show«»', ['syntax', "expected 'tables', 'fields from …', 'settings' or 'variables' after 'show'"]],
+  ['show«»', ['syntax', "expected 'tables', 'fields from …', 'settings', 'variables' or 'queries' after 'show'"]],
   [
     'explain «help»',
     ['syntax', "expected a statement that reads or changes entries, such as 'select' or 'delete' after 'explain'"],

@@ -151,7 +151,7 @@ scripts('preferences are for terminals, and below the command line', async () =>
 
 scripts('help and version', async () => {
   assert.match((await shell(['--help'])).stdout, /^ctq: /);
-  assert.match((await shell(['--version'])).stdout, /^ctq \S+\n$/);
+  assert.match((await shell(['--version'])).stdout, /^ctq \S+ \(.*; node v\S+, \w+\)\n$/);
   assert.match((await shell(['help'])).stdout, /select/);
   assert.match((await shell(['help orig.bytes'])).stdout, /nf_conntrack_acct/);
 });

@@ -8,6 +8,7 @@ import { decodeEntry, encodeEntry, History, historyPath } from '../../../src/she
 import { firstWord, suggestion } from '../../../src/shell/interactive/line/history/suggestion.js';
 import { paintStatement } from '../../../src/shell/interactive/line/paint.js';
 import { promptOf } from '../../../src/shell/interactive/prompt.js';
+import { promptMode } from '../../../src/shell/interactive/prompt-mode.js';
 import { splitPipe } from '../../../src/shell/interactive/split-pipe.js';
 
 const test = suite('parts of the interactive shell');
@@ -74,16 +75,24 @@ test('what history suggests', () => {
 });
 
 test('the prompt', () => {
-  const parts = { isReadOnly: false, env: { USER: 'ann' }, now: new Date(2026, 1, 3, 4, 5, 6) };
+  const parts = { mode: '', env: { USER: 'ann' }, now: new Date(2026, 1, 3, 4, 5, 6) };
   const plain = 'ctq{place}{mode}> ';
   assert.is(promptOf(plain, { ...parts, place: { kind: 'kernel' } }), 'ctq> ');
   assert.is(
-    promptOf(plain, { ...parts, place: { kind: 'netns', name: 'blue' }, isReadOnly: true }),
+    promptOf(plain, { ...parts, place: { kind: 'netns', name: 'blue' }, mode: ' (read-only)' }),
     'ctq@blue (read-only)> ',
   );
   assert.is(promptOf(plain, { ...parts, place: { kind: 'file', path: '/tmp/\u001bb.save' } }), 'ctq \\x1bb.save> ');
   const own = promptOf('{time} {user}@{what}\u001b$ ', { ...parts, place: { kind: 'kernel' } });
   assert.is(own, '04:05:06 ann@{what}\\x1b$ ');
+});
+
+test('the prompt says that nothing can be changed, or that nothing is asked', () => {
+  const kernel = { kind: 'kernel' } as const;
+  assert.is(promptMode(kernel, false, true), '');
+  assert.is(promptMode(kernel, true, false), ' (read-only)');
+  assert.is(promptMode(kernel, false, false), ' (no confirm)');
+  assert.is(promptMode({ kind: 'file', path: 'x.save' }, false, true), ' (read-only)');
 });
 
 test('the theme of a background', () => {

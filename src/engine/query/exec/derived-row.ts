@@ -1,11 +1,11 @@
-import type { QueryOrigin } from '../../../lang/check/checked-ast.js';
+import type { QueryOrigin, ResultOrigin } from '../../../lang/check/checked-ast.js';
 import type { Getter, Value } from '../../../lang/values/value.js';
 
 /** A row of a select in `from` or `join`: the values of its columns. */
 export type DerivedRow = readonly Value[];
 
 /** How a column of the rows of a query is read. */
-export function columnOf({ columns = [] }: QueryOrigin, name: string): Getter<DerivedRow> {
+export function columnOf({ columns = [] }: QueryOrigin | ResultOrigin, name: string): Getter<DerivedRow> {
   const index = columns.findIndex(column => column.name.toLowerCase() === name);
   return row => row[index];
 }

@@ -22,6 +22,7 @@ function headerOfSelect(select: CheckedSelect, session: Place): Header {
     const header = headerOf(from.query, session);
     return columns ? { ...header, columns } : header;
   }
+  if (from.kind === 'result') return { table: from.table, ...(columns ? { columns } : {}) };
   const netns = from.kind === 'table' && capabilitiesOf(place ?? session.place).spansNamespaces;
   const all = from.table === 'sysctl' ? settingColumns(netns) : undefined;
   const shown = columns ?? all?.map(({ name, expr }) => ({ name, type: expr.type }));

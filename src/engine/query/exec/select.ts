@@ -5,6 +5,7 @@ import type {
   CheckedSelect,
   DataOrigin,
   QueryOrigin,
+  ResultOrigin,
 } from '../../../lang/check/checked-ast.js';
 import { selectFrom } from '../../../lang/check/selects.js';
 import { type EvalContext, withoutRow } from '../../../lang/evaluate/evaluate.js';
@@ -90,7 +91,7 @@ export async function runPlan(
     };
     return runDerived(plan, parts, sink, iteration, pace, inlet => feedData(from, inlet, session, pace));
   }
-  if (from.kind === 'query' && from.columns) {
+  if ((from.kind === 'query' || from.kind === 'result') && from.columns) {
     const rows: EvalContext<DerivedRow> = { ...withoutRow(own), field: node => columnOf(from, node.name) };
     const joins = await Joins.read(joined, table, rows, pace, session.signal);
     const parts = {
@@ -100,16 +101,16 @@ export async function runPlan(
       keep: copyOf,
       growth: undefined,
     };
-    return runDerived(plan, parts, sink, iteration, pace, inlet => runQuery(from.query, inlet, session));
+    return runDerived(plan, parts, sink, iteration, pace, inlet => feedRows(from, inlet, session, pace));
   }
   const joins = await Joins.read(joined, table, own, pace, session.signal);
   const reading = { ...own, field: joins.reader(own.field) };
   if (plan.request.kind === 'count') return runCount(plan, reading, sink, session);
   const growth = iteration.growth?.(rowKeyOf(plan.table), each => (each.start < 0 ? null : each.start));
-  if (from.kind === 'query') {
+  if (from.kind === 'query' || from.kind === 'result') {
     const keep = (view: MessageView): MessageView => view.keep();
     const parts = { reading, entries: entriesTo(sink), joins: joined.length > 0 ? joins : undefined, keep, growth };
-    return runDerived(plan, parts, sink, iteration, pace, inlet => runQuery(from.query, inlet, session));
+    return runDerived(plan, parts, sink, iteration, pace, inlet => feedRows(from, inlet, session, pace));
   }
   const pipeline = new Pipeline(plan.select, reading, sink, entriesTo(sink), growth);
   const traffic: Traffic = { bytes: 0, repeats: 0 };
@@ -119,6 +120,25 @@ export async function runPlan(
   if (pipeline.leftOut > 0 && iteration === SINGLE_ITERATION)
     session.warn(leftOutMessage(pipeline.leftOut), LEFT_OUT_HINT);
   return { rows: pipeline.emitted, read, kept: pipeline.kept, ...traffic, isMet: pipeline.isMet };
+}
+
+/** Passes on the rows of a query, or of the last result. */
+async function feedRows<Row>(
+  from: QueryOrigin | ResultOrigin,
+  inlet: Inlet<Row>,
+  session: QueryContext,
+  pace: Pace,
+): Promise<QuerySummary> {
+  if (from.kind === 'query') return runQuery(from.query, inlet, session);
+  const kept = session.lastResult?.();
+  const rows = (from.columns ? kept?.rows : kept?.entries) ?? [];
+  for (const [i, row] of rows.entries()) {
+    inlet.take(row as Row);
+    if (i % STEP_SIZE !== STEP_SIZE - 1) continue;
+    await inlet.ready();
+    await pace.pause();
+  }
+  return { rows: 0, read: rows.length, kept: 0, bytes: 0, repeats: 0 };
 }
 
 /** Passes on the rows of a data file. */
@@ -182,6 +202,10 @@ async function tableRows(
 ): Promise<readonly (MessageView | SettingRow | DerivedRow)[]> {
   if (from.kind === 'data') return [];
   if (from.kind === 'query') return derivedRows(from, session);
+  if (from.kind === 'result') {
+    const kept = session.lastResult?.();
+    return (from.columns ? kept?.rows : kept?.entries) ?? [];
+  }
   const place = plan.place ?? session.place;
   const refusal = refusalOf(from.table, 'join', place);
   if (refusal) throw new CtqError({ code: 'place', kind: 'statement', ...refusal });
@@ -246,7 +270,7 @@ export async function readingOf(select: CheckedSelect, session: QueryContext): P
 
 /** The name of a row's network namespace: that of the place, or of the row if all were read. Rows of a file have none. */
 function netnsOf(select: CheckedSelect, session: QueryContext): Getter<MessageView> {
-  if (select.from.kind === 'query') return view => view.netns ?? view.context.place;
+  if (select.from.kind === 'query' || select.from.kind === 'result') return view => view.netns ?? view.context.place;
   if (select.from.kind === 'file' || select.from.kind === 'data') return () => null;
   const place = select.place ?? session.place;
   const name = namespaceName(place);

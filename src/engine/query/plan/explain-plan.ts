@@ -71,6 +71,8 @@ function requestText({ request, table, place }: Plan): string {
       return `read /proc/sys/net/netfilter/nf_conntrack_*${where}`;
     case 'file':
       return `read the file ${request.path}`;
+    case 'result':
+      return 'the rows of the last result, in memory';
     case 'data':
       return `read the rows of ${request.path}`;
     case 'query':

@@ -23,6 +23,8 @@ export type Request =
   | { readonly kind: 'statistics' }
   | { readonly kind: 'settings' }
   | { readonly kind: 'file'; readonly path: string }
+  /** The rows of the last result, which are in memory. */
+  | { readonly kind: 'result' }
   /** A CSV or JSON file that is no snapshot. */
   | { readonly kind: 'data'; readonly path: string }
   /** The rows of another query. */
@@ -67,6 +69,7 @@ export function planSelect(select: CheckedSelect, options: PlanOptions): Plan {
     select,
   });
   if (from.kind === 'file') return plan({ kind: 'file', path: from.path });
+  if (from.kind === 'result') return plan({ kind: 'result' });
   if (from.kind === 'data') return plan({ kind: 'data', path: from.path });
   if (from.kind === 'query') return plan({ kind: 'query', query: from.query, name: from.name });
   const place = select.place ?? options.place;

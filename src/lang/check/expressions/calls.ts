@@ -11,6 +11,7 @@ import {
   SCALAR_FUNCTIONS,
   type ScalarFunction,
 } from '../../functions/registry.js';
+import { functionSynonym } from '../../schema/synonyms.js';
 import { phrase } from '../../schema/type.js';
 import type { CallExpr } from '../../syntax/ast.js';
 import type { Aggregate, Typed } from '../checked-ast.js';
@@ -25,7 +26,7 @@ export function checkCall(checker: Checker, expr: CallExpr): Typed | undefined {
     'name.function',
     expr.name,
     `unknown function '${expr.name.text}'`,
-    didYouMean(name, FUNCTION_NAMES) ?? 'help functions lists them',
+    functionSynonym(name) ?? didYouMean(name, FUNCTION_NAMES) ?? 'help functions lists them',
   );
   return undefined;
 }

@@ -40,7 +40,7 @@ import { checkEndpoint, checkTranslated } from './endpoints.js';
 import { checkIn } from './in-list.js';
 import { checkMasked } from './masks.js';
 import { checkBetween, checkHas, checkIs, checkLike, type PredicateChecker } from './predicates.js';
-import { reportUnknownName, resolve } from './resolve.js';
+import { fieldAfterDot, reportUnknownName, resolve } from './resolve.js';
 
 /** Checks expressions of one clause. An undefined result means that an error has been reported. */
 export class ExpressionChecker implements PredicateChecker {
@@ -175,11 +175,11 @@ export class ExpressionChecker implements PredicateChecker {
       case 'cast':
         return checkCast(this, expr);
       case 'exists': {
-        const query = this.checkQuery(expr.query, { wants: 'rows', span: expr });
+        const query = this.checkQuery(expr.query, { purpose: 'rows', span: expr });
         return query && { kind: 'exists', query, type: BOOLEAN };
       }
       case 'subquery': {
-        const query = this.checkQuery(expr.query, { wants: 'value', span: expr });
+        const query = this.checkQuery(expr.query, { purpose: 'value', span: expr });
         if (!query) return undefined;
         return { kind: 'scalar', query, type: resultColumns(query)?.[0].type ?? NULL };
       }
@@ -298,6 +298,7 @@ export class ExpressionChecker implements PredicateChecker {
         type.name === 'address' &&
         beside?.kind === 'field' &&
         isHostName(expr.text) &&
+        !(this.scope.table && fieldAfterDot(this.scope.table, expr.text)) &&
         !this.#isNearField(expr.text)
       ) {
         this.diagnostics.error(

@@ -41,7 +41,7 @@ function checkMembership(checker: Checker, expr: InExpr): Typed | undefined {
   const { list } = expr;
   let test: InNode | undefined;
   if (list.kind === 'subquery') {
-    const query = checker.checkQuery(list.query, { wants: 'list', span: list, type: operand.type });
+    const query = checker.checkQuery(list.query, { purpose: 'list', span: list, type: operand.type });
     const type = query && resultColumns(query)?.[0].type;
     if (!query || (type && !checkComparable(checker, operand.type, type, list))) return undefined;
     test = { ...emptyList(operand), query };

@@ -103,6 +103,12 @@ export function reportUnknownName(checker: Checker, expr: NameExpr): void {
     );
     return;
   }
+  const outer = fieldAfterDot(table, text);
+  if (outer !== undefined) {
+    const hint = `a subquery cannot use fields of the query around it; write: ${outer} in (select ${outer} from …)`;
+    checker.diagnostics.error('name.field', expr, `unknown table '${text.slice(0, text.indexOf('.'))}'`, hint);
+    return;
+  }
   const { columns, data } = checker.scope;
   const names = [...(columns ?? Object.keys(table.fields)), ...(aliases?.keys() ?? [])];
   const isFlows = isOfFlows(table) && !data;
@@ -115,6 +121,13 @@ export function reportUnknownName(checker: Checker, expr: NameExpr): void {
       didYouMean(text, names) ??
       (columns ? `columns are ${columns.slice(0, 12).join(', ')}` : `show fields from ${table.name} lists them`),
   );
+}
+
+/** The field of `c.src`, if `c` is nothing that is known. */
+export function fieldAfterDot(table: Table, text: string): string | undefined {
+  const dot = text.indexOf('.');
+  const field = dot > 0 ? fieldOf(table, text.slice(dot + 1)) : undefined;
+  return field && fieldOf(table, text) === undefined ? text.slice(dot + 1) : undefined;
 }
 
 /** Whether an expression contains an aggregate. */

@@ -1,7 +1,7 @@
 import type { Field, Table } from '../../schema/catalogue.js';
 import { TABLES } from '../../schema/catalogue.js';
-import type { QueryTable, Span } from '../../syntax/ast.js';
-import type { CheckedQuery, FieldNode, ResultColumn } from '../checked-ast.js';
+import type { QueryTable, Span, TableName } from '../../syntax/ast.js';
+import type { CheckedQuery, Column, FieldNode, Origin, ResultColumn } from '../checked-ast.js';
 import type { From, Queries } from '../scope.js';
 import { leftmost, resultColumns } from '../selects.js';
 
@@ -51,10 +51,7 @@ export function fromQuery(checker: Queries, given: CheckedQuery, alias: string, 
     table,
     name,
     columns: columns.map(column => column.name),
-    all: columns.map(column => ({
-      name: column.name,
-      expr: { kind: 'field', name: column.name.toLowerCase(), type: column.type } satisfies FieldNode,
-    })),
+    all: columns.map(allColumn),
   };
 }
 
@@ -88,3 +85,43 @@ function fieldOfColumn(query: CheckedQuery, { type }: ResultColumn, index: numbe
     ...(own?.bits ? { bits: own.bits } : {}),
   };
 }
+
+/** `from _`: the rows of the last result. */
+export function fromLastResult({ context, diagnostics }: Queries, { name, alias }: TableName): From | undefined {
+  const result = context.queries?.lastResult?.();
+  if (!result || result.tooLarge) {
+    const message = result?.tooLarge
+      ? `the last result was not kept: it has more than ${result.tooLarge.most} rows`
+      : 'there is no last result';
+    const hint = result
+      ? "select fewer rows, or with a limit; a file can hold all: output save to 'x.save'"
+      : '_ means the rows of the select before';
+    diagnostics.error('name.table', name, message, hint);
+    return undefined;
+  }
+  const { table, columns } = result;
+  const origin: Origin = { kind: 'result', table, ...(columns ? { columns } : {}) };
+  const shown = alias?.text ?? '_';
+  if (!columns) return { origin, table: TABLES[table], name: shown, inFile: true };
+  const fields = Object.fromEntries(columns.map(({ name: column, type }) => [column.toLowerCase(), plainField(type)]));
+  return {
+    origin,
+    table: { name: table, doc: 'the last result', fields, operations: ['select'], rows: ['row', 'rows'] },
+    name: shown,
+    columns: columns.map(column => column.name),
+    all: columns.map(allColumn),
+  };
+}
+
+const plainField = (type: ResultColumn['type']): Field => ({
+  type: type.name,
+  doc: 'a column of the last result',
+  ...(type.vocabulary ? { vocabulary: type.vocabulary } : {}),
+  ...(type.flags ? { flags: type.flags } : {}),
+});
+
+/** A column as `*` means it. */
+const allColumn = ({ name, type }: ResultColumn): Column => ({
+  name,
+  expr: { kind: 'field', name: name.toLowerCase(), type },
+});

@@ -35,7 +35,7 @@ import { CommonTables } from './common-tables.js';
 import { checkCompound } from './compound.js';
 import { durationOf, wholeNumberOf } from './constants.js';
 import { dataFrom } from './data-files.js';
-import { derivedFrom, fromQuery } from './derived.js';
+import { derivedFrom, fromLastResult, fromQuery } from './derived.js';
 import { groupColumns, rewriteForGroups } from './groups.js';
 import { queryAsTable, reportInside } from './named-queries.js';
 import { checkOutput, groupedShape } from './output.js';
@@ -54,8 +54,8 @@ export class QueryChecker implements Queries {
   ) {}
 
   expressions(scope: Scope): ExpressionChecker {
-    return new ExpressionChecker(scope, this.context, this.diagnostics, (query, { wants, span, type }) =>
-      this.subquery(query, wants, span, type),
+    return new ExpressionChecker(scope, this.context, this.diagnostics, (query, { purpose, span, type }) =>
+      this.subquery(query, purpose, span, type),
     );
   }
 
@@ -92,19 +92,19 @@ export class QueryChecker implements Queries {
   }
 
   /** A query in parentheses in an expression. */
-  subquery(query: QueryExpr, wants: SubqueryUse, span: Span, type?: Type): CheckedQuery | undefined {
+  subquery(query: QueryExpr, purpose: SubqueryUse, span: Span, type?: Type): CheckedQuery | undefined {
     const checked = this.query(query, type);
     if (!checked) return undefined;
-    if (wants !== 'rows' && resultColumns(checked)?.length !== 1) {
+    if (purpose !== 'rows' && resultColumns(checked)?.length !== 1) {
       this.diagnostics.error(
         'clause',
         span,
-        `a subquery must return one column${wants === 'value' ? '' : ', whose values form the list'}`,
+        `a subquery must return one column${purpose === 'value' ? '' : ', whose values form the list'}`,
         'write: (select src from conntrack where …)',
       );
       return undefined;
     }
-    if (wants === 'value' && !isOneRow(checked)) {
+    if (purpose === 'value' && !isOneRow(checked)) {
       this.diagnostics.error(
         'clause',
         span,
@@ -139,6 +139,7 @@ export class QueryChecker implements Queries {
     if (ref.kind === 'query') return derivedFrom(this, ref);
     const common = ref.kind === 'table' ? this.tables.find(ref) : undefined;
     if (common !== undefined) return common ?? undefined;
+    if (ref.kind === 'table' && ref.name.text === '_') return fromLastResult(this, ref);
     return (
       this.#named(ref) ??
       dataFrom(this.context.environment, ref) ??

@@ -37,7 +37,7 @@ export async function joinedRows(
 /** The getter of a field of a joined table. */
 export function joinedField({ from }: CheckedJoin, { name, type }: FieldNode): Getter<JoinedRow> {
   if (from.kind === 'data') return row => valueOfCell((row as DataRow)[name], type);
-  if (from.kind === 'query' && from.columns) {
+  if ((from.kind === 'query' || from.kind === 'result') && from.columns) {
     const read = columnOf(from, name);
     return row => read(row as DerivedRow);
   }

@@ -1,3 +1,4 @@
+import { AGGREGATE_FUNCTIONS } from '../../../../lang/functions/registry.js';
 import type { FileTable } from '../../../../lang/schema/places.js';
 import { CtqError } from '../../../errors.js';
 import type { Chunk } from '../../../netlink/messages/streams.js';
@@ -24,8 +25,6 @@ const STATISTICS: ReadonlySet<FileTable> = new Set(['stats', 'expect_stats']);
 export async function* fileMessages(plan: Plan, path: string, session: QueryContext): AsyncGenerator<Chunk> {
   const table = plan.table as FileTable;
   const both = takesBoth(plan);
-  // Rows of a repeated query are recognised from run to run by their tuples and ids.
-  const fields = plan.select.every === undefined ? plan.fields : 'all';
   let kept = 0;
   const others = new Map<FileTable, number>();
   const count = (bytes: Uint8Array, at: number): void => {
@@ -33,7 +32,7 @@ export async function* fileMessages(plan: Plan, path: string, session: QueryCont
     others.set(other, (others.get(other) ?? 0) + 1);
   };
   const isOwn = (bytes: Uint8Array, at: number): boolean => tableAt(bytes, at) === table;
-  for await (const chunk of session.snapshot(path, fields)) {
+  for await (const chunk of session.snapshot(path, isIdentified(plan) ? 'all' : plan.fields)) {
     // Statistics are in files of their own.
     const isWhole = both && !STATISTICS.has(tableAt(chunk.bytes, 0));
     const own = isWhole ? chunk.bytes : selectMessages(chunk.bytes, isOwn, count);
@@ -68,6 +67,15 @@ function report(
   const words = count === 1 ? `${one} in '${path}' is` : `${several} in '${path}' are`;
   session.warn(`${count} ${words} left out`, hint);
 }
+
+/**
+ * Whether a query recognises rows by fields that it does not name: from run to run of a repeated query by tuple and id; for a join
+ * without `on` by the master.
+ */
+const isIdentified = ({ select: { every, joins, grouping } }: Plan): boolean =>
+  every !== undefined ||
+  joins.some(({ on }) => on === undefined) ||
+  grouping?.aggregates.some(({ name }) => AGGREGATE_FUNCTIONS[name].isOverTime) === true;
 
 /** Without columns and conditions, entries of both tables are shown. */
 const takesBoth = ({ select, where, fields }: Plan): boolean =>

@@ -47,6 +47,7 @@ export async function* messagesOf(plan: Plan, session: QueryContext, traffic: Tr
       return;
     case 'count':
     case 'data':
+    case 'result':
     case 'query':
     case 'settings':
     case 'nothing':

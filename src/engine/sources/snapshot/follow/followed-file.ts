@@ -79,7 +79,7 @@ export class FollowedFile {
     }
   }
 
-  /** Whether the name is another file's. While it is nobody's, the file is still the one. */
+  /** Whether the name belongs to another file now. While no file has the name, the followed one is read on. */
   async #isReplaced(): Promise<boolean> {
     try {
       return identityOf(await stat(this.#path)) !== this.#identity;

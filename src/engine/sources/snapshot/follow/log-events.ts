@@ -63,7 +63,7 @@ export class LogEvents implements AsyncIterable<EventChunk> {
   readonly #groups: ReadonlySet<number>;
   readonly #options: LineOptions & ListenOptions;
   readonly #signal: AbortSignal;
-  #told = new Set<string>();
+  #reported = new Set<string>();
 
   /** @param signal ends the stream after what has been written */
   constructor(path: string, groups: readonly number[], options: LineOptions & ListenOptions, signal: AbortSignal) {
@@ -85,8 +85,8 @@ export class LogEvents implements AsyncIterable<EventChunk> {
 
   /** Once for each message. */
   #note(message: string, hint?: string): void {
-    if (this.#told.has(message)) return;
-    this.#told.add(message);
+    if (this.#reported.has(message)) return;
+    this.#reported.add(message);
     this.#warn(message, hint);
   }
 

@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What `ctq --version` prints: the version, the package that it was installed from, and the node that runs it. */
+export function versionText(version: string): string {
+  return `ctq ${version} (${originOf()}; node ${process.version}, ${process.arch})\n`;
+}
+
+/** A package has a file with its kind and its commit beside the program. */
+function originOf(): string {
+  try {
+    // Undefined where the sources run without having been bundled.
+    return readFileSync(join(typeof __dirname === 'undefined' ? '' : __dirname, 'origin'), 'utf8').trim();
+  } catch {
+    return 'from a checkout';
+  }
+}
