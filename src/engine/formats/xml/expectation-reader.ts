@@ -25,7 +25,7 @@ export function readExpectation(element: Element, portid: number, entries: Entri
     } else if (child.name === 'meta') {
       for (const each of child.children) readDetail(each, draft, entries);
     }
-    // When it was written.
+    // The time of writing, also in `<meta>`.
     else if (child.name !== 'when') entries.report.unknown(`<${child.name}>`);
   }
   draft.flags ??= 0;
@@ -67,6 +67,8 @@ function readDetail({ name, text }: Element, draft: ExpectationDraft, entries: E
     case 'inactive':
     case 'userspace':
       draft.flags = (draft.flags ?? 0) | EXPECT_FLAG_ELEMENTS[name];
+      return;
+    case 'when':
       return;
     default:
       entries.report.unknown(`<${name}>`);

@@ -95,10 +95,11 @@ test("states have the names of TCP's, ICMP has no elements", async () => {
 });
 
 test('expectations', async () => {
-  const { views, table } = await readText(
-    '<?xml version="1.0" encoding="utf-8"?>\n<expect>\n<flow><layer3 protonum="2" protoname="ipv4"><expected><src>192.0.2.1</src><dst>10.1.0.1</dst></expected><mask><src>255.255.255.0</src><dst>255.255.255.255</dst></mask><master><src>10.1.0.1</src><dst>192.0.2.1</dst></master></layer3><layer4 protonum="6" protoname="tcp"><expected><sport>0</sport><dport>30001</dport></expected><mask><sport>0</sport><dport>65535</dport></mask><master><sport>2122</sport><dport>21</dport></master></layer4><meta><helper-name>ftp</helper-name><timeout>299</timeout><class>1</class><zone>4</zone><permanent/></meta></flow>\n</expect>\n',
+  const { views, table, warnings } = await readText(
+    '<?xml version="1.0" encoding="utf-8"?>\n<expect>\n<flow><layer3 protonum="2" protoname="ipv4"><expected><src>192.0.2.1</src><dst>10.1.0.1</dst></expected><mask><src>255.255.255.0</src><dst>255.255.255.255</dst></mask><master><src>10.1.0.1</src><dst>192.0.2.1</dst></master></layer3><layer4 protonum="6" protoname="tcp"><expected><sport>0</sport><dport>30001</dport></expected><mask><sport>0</sport><dport>65535</dport></mask><master><sport>2122</sport><dport>21</dport></master></layer4><meta><helper-name>ftp</helper-name><timeout>299</timeout><when><hour>9</hour><year>2026</year></when><class>1</class><zone>4</zone><permanent/></meta></flow>\n</expect>\n',
   );
   assert.is(table, 'expect');
+  assert.equal(warnings, []);
   assert.equal(decodeExpectation(views[0]), {
     family: 2,
     tuple: { src: 0xc0000201, dst: 0x0a010001, proto: 6, sport: 0, dport: 30001 },
