@@ -1,12 +1,12 @@
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { historyRefusal, isRecorded } from '../../schema/history.js';
-import { historyFolder } from '../../schema/places.js';
 import { TIME } from '../../schema/type.js';
 import type { Expr, SelectStatement, WatchStatement } from '../../syntax/ast.js';
 import type { Integer } from '../../values/value.js';
 import type { Aggregate, CheckedInto, CheckedRange, CheckedSelect, Typed, WatchEvent } from '../checked-ast.js';
 import type { ClauseChecker } from '../scope.js';
 import { constantOf, durationOf, wholeNumberOf } from './constants.js';
+import { checkStore } from './history-store.js';
 
 const RANGE_HINT = 'since now() - 1d, between … and …, at …; since forever reads everything';
 
@@ -123,8 +123,7 @@ export function checkInto(
   if (statement.options.length > 0)
     refuse('with cannot be combined with into', 'flows that live long are recorded in pieces');
   if (statement.output) refuse('output cannot be combined with into', 'the flows are written to the history');
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(into.store))
-    refuse(`'${into.store.split('://')[0]}' is not supported`, "expected 'history' or a folder");
+  const store = checkStore(into.store, into, diagnostics);
   const [first, second, third] = keep;
   if (!first) {
     refuse('into requires keep: how long may flows be kept?', "write: into 'history' keep 30d, or keep 30d, 20GiB");
@@ -143,9 +142,9 @@ export function checkInto(
     );
     return [];
   });
-  if (age === undefined) return undefined;
+  if (age === undefined || store === undefined) return undefined;
   return {
-    store: historyFolder(into.store),
+    store,
     age,
     ...(size === undefined ? {} : { size }),
     ...(fields ? { fields } : {}),

@@ -1,11 +1,12 @@
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { TABLE_NAMES, TABLES, type Table, tableOf } from '../../schema/catalogue.js';
-import { HERE, historyFolder, PLACE_WORDS, PLACES_EXPECTED, QUOTED_PLACES } from '../../schema/places.js';
+import { HERE, PLACE_WORDS, PLACES_EXPECTED, QUOTED_PLACES } from '../../schema/places.js';
 import type { Name, SourceRef, Span, TableRef } from '../../syntax/ast.js';
 import type { Origin, Place } from '../checked-ast.js';
 import type { ClauseChecker } from '../scope.js';
 import { constantOf } from './constants.js';
+import { checkStore } from './history-store.js';
 
 /** The table that a query reads. Names in a query of a file are those of flows. @param others further names, for hints */
 export function checkOrigin(
@@ -57,8 +58,10 @@ export function checkPlace(ref: SourceRef | undefined, checker: ClauseChecker): 
       return checkQuoted(ref.word, ref.text, ref, diagnostics);
     case 'kernel':
       return HERE;
-    case 'history':
-      return { kind: 'history', store: historyFolder(ref.store) };
+    case 'history': {
+      const store = checkStore(ref.store, ref, diagnostics);
+      return store === undefined ? undefined : { kind: 'history', store };
+    }
   }
 }
 

@@ -1,6 +1,5 @@
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { TABLE_NAMES, tableOf } from '../../schema/catalogue.js';
-import { historyFolder } from '../../schema/places.js';
 import { SETTING_NAMES, SETTINGS, type Setting, type SettingName } from '../../schema/settings.js';
 import { NULL, phrase, sameType, type Type } from '../../schema/type.js';
 import { HELP_TOPICS } from '../../services/help-topics.js';
@@ -28,6 +27,7 @@ import type {
 } from '../checked-ast.js';
 import type { Scope } from '../scope.js';
 import { resultColumns } from '../selects.js';
+import { checkStore } from './history-store.js';
 import { checkPlace } from './places.js';
 import type { QueryChecker } from './query.js';
 
@@ -174,7 +174,10 @@ export function checkUse(checker: QueryChecker, statement: UseStatement): Checke
 }
 
 export function checkShow(checker: QueryChecker, statement: ShowStatement): CheckedShow | undefined {
-  if (statement.what === 'history') return { kind: 'show', what: 'history', store: historyFolder(statement.store) };
+  if (statement.what === 'history') {
+    const store = checkStore(statement.store, statement, checker.diagnostics);
+    return store === undefined ? undefined : { kind: 'show', what: 'history', store };
+  }
   if (statement.setting) {
     const setting = settingNamed(checker, statement.setting);
     return setting && { kind: 'show', what: 'settings', setting };
