@@ -110,7 +110,11 @@ export function reportUnknownName(checker: Checker, expr: NameExpr): void {
     return;
   }
   const { columns, data } = checker.scope;
-  const names = [...(columns ?? Object.keys(table.fields)), ...(aliases?.keys() ?? [])];
+  const ofTable = Object.entries(table.fields);
+  const names = [
+    ...(columns ?? ofTable.filter(([, { historyOnly }]) => historyOnly !== true).map(([name]) => name)),
+    ...(aliases?.keys() ?? []),
+  ];
   const isFlows = isOfFlows(table) && !data;
   checker.diagnostics.error(
     'name.field',
@@ -119,6 +123,7 @@ export function reportUnknownName(checker: Checker, expr: NameExpr): void {
     (isFlows ? fieldSynonym(text) : undefined) ??
       (isFlows ? valueHint(text) : undefined) ??
       didYouMean(text, names) ??
+      didYouMean(text, columns ? [] : Object.keys(table.fields)) ??
       (columns ? `columns are ${columns.slice(0, 12).join(', ')}` : `show fields from ${table.name} lists them`),
   );
 }
