@@ -128,7 +128,8 @@ export async function fuzz(
     cases += details.numRuns;
     if (details.failed) {
       const message = fc.defaultReportMessage(details) ?? 'failed';
-      throw new Error(`npm run fuzz -- --seed ${current} ${target.name}\n${message.slice(0, 8000)}`, {
+      const reason = details.errorInstance instanceof Error ? details.errorInstance.message : '';
+      throw new Error(`npm run fuzz -- --seed ${current} ${target.name}\n${reason}\n${message.slice(0, 8000)}`, {
         cause: details.errorInstance,
       });
     }

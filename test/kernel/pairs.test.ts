@@ -1,4 +1,5 @@
 // timeout: 300
+// alone: some statements run for a time
 /**
  * Defects lie where two features meet: statements so chosen that each brings many pairs of features which no other has had, and the
  * rows that they must give. `npm run fuzz -- pairs` goes on until every pair has been had.
@@ -10,7 +11,7 @@ import { SEEDS } from '../fuzz/seeds.js';
 import { pairs } from '../fuzz/targets/pairs.js';
 
 const test = suite('pairs');
-const seed = Number(process.env.FUZZ_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const seed = Number(process.env.FUZZ_SEED ?? 20_261_128);
 
 test(`statements of many pairs of features are right (FUZZ_SEED=${seed})`, async () => {
   const figures = await fuzz(pairs, { seeds: SEEDS.pairs, seed, seconds: 10, batches: 3 });
