@@ -8,6 +8,7 @@ import { dumpFlows } from '../ctnetlink/requests/requests.js';
 import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
 import type { Sink } from '../formats/sink.js';
+import { programOf } from '../netlink/events/programs.js';
 import type { QueryContext } from '../query/context.js';
 import { readingOf } from '../query/exec/select.js';
 import { Recorder } from '../sources/history/files/recorder.js';
@@ -47,7 +48,7 @@ export async function runRecord(
     });
   }, PIECES_MS);
   try {
-    const sink = mentions(watch.where, 'portid') ? recorder : kernelEvents(recorder);
+    const sink = mentions(watch.where, 'portid') ? recorder : ownEvents(recorder);
     return await runWatch(events, sink, session, options);
   } finally {
     clearInterval(pieces);
@@ -56,13 +57,13 @@ export async function runRecord(
   }
 }
 
-/** Only events that the kernel caused: those that conntrackd(8) causes are of flows that its peer records. */
-const kernelEvents = (recorder: Recorder): Sink => ({
+/** Without the events that conntrackd(8) causes: its peer records these flows. */
+const ownEvents = (recorder: Recorder): Sink => ({
   begin: () => {},
   row: () => {},
   end: () => {},
   entry(view) {
-    if (view.portid === 0) recorder.entry(view);
+    if (view.portid === 0 || programOf(view.portid) !== 'conntrackd') recorder.entry(view);
   },
   lost: loss => recorder.lost(loss),
   ready: () => recorder.ready(),

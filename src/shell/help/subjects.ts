@@ -195,7 +195,9 @@ export const SUBJECTS = {
       'Fields: gateway, netns, event, start, since, stop, proto, addresses, ports and ICMP identifiers of both directions, their packets and bytes, status, mark, zone, labels, helper, id; and age, nat, family, packets, bytes, which are computed. Missing flows are reported with the result: lost events, and times without a recorder.',
       'It requires the package @duckdb/node-api, and net.netfilter.nf_conntrack_timestamp=1 for the start of flows.',
     ],
-    examples: [{ query: 'describe conntrack', what: 'what each field means' }],
+    examples: [
+      { query: "watch from conntrack on destroy into 'history' keep 30d", what: 'records until it is interrupted' },
+    ],
     see: ['watch', 'select', 'show'],
   },
   snapshots: {
