@@ -163,6 +163,19 @@ function churn(netns: string | undefined): ChildProcess {
 }
 
 const helpers = [churn(undefined), churn('one'), churn('two')];
+
+/** Leaves nothing running, however this program ends. */
+function stop(): void {
+  for (const { pid } of helpers) if (pid !== undefined) quietly('kill', '-KILL', '--', `-${pid}`);
+  for (const { child } of subjects) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+}
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => {
+    stop();
+    process.exit(1);
+  });
+
 const pauses = (ms: number): Promise<void> => new Promise(resolve => setTimeout(resolve, ms));
 const end = performance.now() + minutes * 60_000;
 
@@ -196,8 +209,6 @@ console.log(
   `${'program'.padEnd(28)}  ${'RSS'.padStart(8)}  ${'at last'.padStart(8)}  ${'peak'.padStart(8)}   fds  last`,
 );
 for (const subject of subjects) console.log(subject.row());
-for (const { pid } of helpers) if (pid !== undefined) quietly('kill', '--', `-${pid}`);
-for (const { child } of subjects) child.kill('SIGKILL');
+stop();
 await pauses(1000);
-rmSync(folder, { recursive: true, force: true });
 process.exit();
