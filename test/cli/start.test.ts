@@ -114,6 +114,13 @@ test('where node may compile nothing it interprets', () => {
     stderr: 'ctq: node needs 250000 KiB of address space, 100000 are allowed (see ulimit -v)\n',
     code: 1,
   });
+  for (const files of [13, 20]) {
+    const stderr = `ctq: node needs 32 open files, ${files} are allowed (see ulimit -n)\n`;
+    assert.equal(limited(`-n ${files}`, conntrack, '-C'), { stdout: '', stderr, code: 1 });
+  }
+  // With fewer, the shell cannot go as far: the line is its own.
+  const { code: failed, stderr: line } = limited('-n 12', conntrack, '-C');
+  assert.ok(failed !== 0 && /^[^\n]+\n$/.test(line), line);
   // PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN: linux/prctl.h.
   const refusing = ['perl', '-e', 'syscall(shift() + 0, 65, 1, 0, 0, 0) == 0 or exit 77; exec @ARGV'];
   const prctl = process.arch === 'arm64' ? '167' : '157';

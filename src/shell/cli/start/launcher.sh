@@ -68,8 +68,10 @@ if [ "$_ctq_memory" != unlimited ] && [ "$_ctq_memory" -lt 2000000 ]; then
   fi
   _ctq_flags='--jitless --no-expose-wasm'
 fi
-if [ "$_ctq_files" != unlimited ] && [ "$_ctq_files" -lt 32 ] && ! ulimit -n 64 2>&-; then
-  echo "ctq: node needs 32 open files, $_ctq_files are allowed (see ulimit -n)" >&2
+# With fewer than 13, the shell has no descriptor left to try it.
+if [ "$_ctq_files" != unlimited ] && [ "$_ctq_files" -lt 32 ] && { [ "$_ctq_files" -lt 13 ] || ! ulimit -n 64 2>&-; }; then
+  exec >&2
+  echo "ctq: node needs 32 open files, $_ctq_files are allowed (see ulimit -n)"
   exit 1
 fi
 
