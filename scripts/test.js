@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The test runner; its last line is always `N passed, N failed`, with `, N skipped` if tests were skipped. */
 import { spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +21,7 @@ const usage = `Usage: npm test [-- [OPTION…] [unit | kernel | cli | FILE | FOL
 
   --coverage   report code coverage
   --no-build   use dist/ as it is
+  --seed S     of the random cases of property tests: a number, or "random"; default 1
   --help
 
 Two files run at a time. A file with "// alone" in its first lines runs by itself at the end.
@@ -108,7 +110,12 @@ function buildProgram() {
 
 async function main() {
   const { values, positionals } = parseArgs({
-    options: { coverage: { type: 'boolean' }, 'no-build': { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      coverage: { type: 'boolean' },
+      'no-build': { type: 'boolean' },
+      seed: { type: 'string', default: '1' },
+      help: { type: 'boolean', short: 'h' },
+    },
     allowPositionals: true,
   });
   if (values.help) {
@@ -120,7 +127,10 @@ async function main() {
     conclude(0, 1, 0);
     return;
   }
-  const env = { ...process.env, ...(values.coverage ? startCoverage() : {}) };
+  const seed = values.seed === 'random' ? randomInt(2 ** 31) : Number(values.seed);
+  if (!Number.isInteger(seed)) throw new Error(`invalid seed '${values.seed}'`);
+  if (values.seed === 'random') console.log(`seed ${seed}`);
+  const env = { ...process.env, CTQ_TEST_SEED: String(seed), ...(values.coverage ? startCoverage() : {}) };
   const outcomes = await runTests(selected, env);
   const failedFiles = outcomes.filter(({ failed }) => failed > 0).map(({ file }) => file);
   let failed = sum(outcomes, 'failed');

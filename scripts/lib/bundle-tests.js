@@ -17,6 +17,26 @@ const keepLocation = {
   },
 };
 
+/** Properties try the same cases in every run, unless a seed is given: what fails here fails again. */
+const seededProperties = {
+  name: 'seeded-properties',
+  /** @param {import('esbuild').PluginBuild} builder */
+  setup(builder) {
+    const namespace = 'seeded-properties';
+    builder.onResolve({ filter: /^fast-check$/ }, ({ importer }) =>
+      importer === namespace ? { path: 'fast-check', external: true } : { path: namespace, namespace },
+    );
+    builder.onLoad({ filter: /./, namespace }, () => ({
+      contents: `
+        import fc from 'fast-check';
+        fc.configureGlobal({ seed: Number(process.env.CTQ_TEST_SEED ?? 1) });
+        export * from 'fast-check';
+        export default fc;`,
+      resolveDir: root,
+    }));
+  },
+};
+
 /** The thread that receives events; the sources look for it next to their own chunk. */
 const worker = { in: join(root, 'src/engine/netlink/events/worker.ts'), out: 'worker' };
 
@@ -43,7 +63,7 @@ export async function bundleTests(files) {
     packages: 'external',
     banner: { js: moduleBanner },
     sourcemap: 'linked',
-    plugins: [keepLocation],
+    plugins: [keepLocation, seededProperties],
     logLevel: 'warning',
   });
   return { folder, scripts: new Map(files.map((file, n) => [file, join(folder, `${entries[n].out}.js`)])) };

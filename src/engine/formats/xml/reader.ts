@@ -229,9 +229,8 @@ function join(rest: Buffer, piece: Uint8Array): Buffer {
 
 /** The end of what may say the cause of an event: the next tag, or the line's end. @returns -1 where neither has come */
 function causeEnd(data: Buffer, from: number, isLast: boolean): number {
-  const following = data.indexOf(LESS, from);
-  if (following >= 0) return following;
-  return isLast ? data.length : data.indexOf(LINE_FEED, from);
+  for (let at = from; at < data.length; at++) if (data[at] === LESS || data[at] === LINE_FEED) return at;
+  return isLast ? data.length : -1;
 }
 
 /** ` [USERSPACE] portid=4711 progname=ctq`. */
