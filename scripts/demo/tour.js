@@ -124,7 +124,7 @@ async function main() {
         `\n${styled('1', 'Your turn.')} ctq's shell on the same router; a client requests a page every second.`,
       );
       console.log(`Try ${styled('32', 'help')} or ${styled('32', 'watch from conntrack')}; Ctrl-D exits.\n`);
-      ends.push(await start('client'), await start('visitor', '1000'));
+      ends.push(await start('client'), await start('visitor', { interval: 1000 }));
     } else {
       console.log(
         `\n${styled('1', 'Your turn.')} ctq's shell on the same snapshot. Try ${styled('32', 'help')}; Ctrl-D exits.\n`,

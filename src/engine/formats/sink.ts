@@ -1,4 +1,5 @@
 import type { TableId } from '../../lang/schema/catalogue.js';
+import type { Spanned } from '../../lang/schema/places.js';
 import type { Type } from '../../lang/schema/type.js';
 import type { Integer, Value } from '../../lang/values/value.js';
 import type { MessageView } from '../ctnetlink/view/view.js';
@@ -22,14 +23,17 @@ export interface Header {
   readonly events?: boolean;
   /** Entries come from a file, which may be an event log: those that are events show it. */
   readonly fromFile?: boolean;
-  /** Entries come from all network namespaces: formats show which one each is of. */
-  readonly netns?: boolean;
+  /** Entries come from several network namespaces or gateways: formats show in this field of which one each is. */
+  readonly spans?: Spanned;
   /** Which run of a repeated query, or window of a watch, this is the result of; counted from 0. */
   readonly round?: number;
 }
 
 /** Events that the kernel dropped because the receive buffer was full. */
 export interface Loss {
+  /** The gateway or the network namespace that lost them, if several are watched. */
+  readonly gateway?: string;
+  readonly netns?: string;
   /** Since the previous loss that was reported. */
   readonly count: number;
   /** Since the watch began. */

@@ -7,8 +7,18 @@ import type { AggregateFunction, ScalarFunction } from '../functions/registry.js
 import type { TableId } from '../schema/catalogue.js';
 import type { FormatName, Modifier } from '../schema/formats.js';
 import type { Place } from '../schema/places.js';
+import type { SettingName } from '../schema/settings.js';
 import type { Type } from '../schema/type.js';
-import type { BinaryOp, CompareOp, QueryDefinition, SetOperator, Span } from '../syntax/ast.js';
+import type {
+  BinaryOp,
+  CompareOp,
+  QueryDefinition,
+  QueryExpr,
+  SelectStatement,
+  SetOperator,
+  Span,
+  WatchStatement,
+} from '../syntax/ast.js';
 import type { AddressClass } from '../values/address.js';
 import type { Integer, Value } from '../values/value.js';
 
@@ -322,6 +332,15 @@ export interface CheckedSelect {
   /** Defined where `until` has aggregates and the query has none: of all rows that meet the condition. */
   readonly untilGrouping?: Grouping;
   readonly output: CheckedOutput;
+  /** Of a select of a fleet, or of several hosts. */
+  readonly written?: WrittenQuery;
+}
+
+/** A statement that reads several gateways, as it was written: its text is sent to them. */
+export interface WrittenQuery<S = SelectStatement> {
+  readonly statement: S;
+  /** Its subqueries, whose values are sent instead. */
+  readonly subqueries: readonly { readonly written: QueryExpr; readonly query: CheckedQuery }[];
 }
 
 export interface Grouping {
@@ -352,10 +371,12 @@ export interface CheckedExplain {
 
 export interface CheckedShow {
   readonly kind: 'show';
-  readonly what: 'tables' | 'fields' | 'history' | 'settings' | 'variables' | 'queries';
+  readonly what: 'tables' | 'fields' | 'fleet' | 'history' | 'settings' | 'variables' | 'queries';
   readonly table?: TableId;
   /** The folder of `show history`. */
   readonly store?: string;
+  /** Of `show fleet`: groups and members; none: all. */
+  readonly gateways?: readonly string[];
   /** The name of one of the settings. */
   readonly setting?: string;
 }
@@ -398,6 +419,8 @@ export interface CheckedWatch {
   readonly state: boolean;
   readonly into?: CheckedInto;
   readonly output: CheckedOutput;
+  /** Of a watch of a fleet, or of several hosts. */
+  readonly written?: WrittenQuery<WatchStatement>;
 }
 
 export interface CheckedGet {
@@ -483,7 +506,7 @@ export interface CheckedEcho {
 
 export interface CheckedSet {
   readonly kind: 'set';
-  readonly option: string;
+  readonly option: SettingName;
   readonly value: Value;
 }
 

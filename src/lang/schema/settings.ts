@@ -3,7 +3,8 @@ import { FORMAT_NAMES } from './formats.js';
 
 /** A setting of `set NAME = VALUE`. */
 export interface Setting {
-  readonly kind: 'boolean' | 'integer' | 'text' | 'choice' | 'size';
+  /** `duration`: in ns. */
+  readonly kind: 'boolean' | 'integer' | 'text' | 'choice' | 'size' | 'duration';
   readonly choices?: readonly string[];
   readonly default: Value;
   readonly doc: string;
@@ -57,6 +58,17 @@ export const SETTINGS = {
     kind: 'size',
     default: 0,
     doc: 'receive buffer of a watch in bytes; 0: 128 MiB, or as much as permissions allow',
+  },
+  fleet_missing: {
+    kind: 'choice',
+    choices: ['report', 'fail'],
+    default: 'report',
+    doc: 'gateways of a fleet that do not answer; report: the result is that of the others, the exit status is 1; fail: no result',
+  },
+  fleet_deadline: {
+    kind: 'duration',
+    default: 10_000_000_000,
+    doc: 'how long a gateway of a fleet may take to answer',
   },
   menu: { kind: 'boolean', default: true, doc: 'offer words and values below the line while typing' },
   enter: {

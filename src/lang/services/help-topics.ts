@@ -42,6 +42,7 @@ export const SUBJECT_TOPICS = [
   'settings',
   'snapshots',
   'history',
+  'fleet',
   'namespaces',
   'scripts',
   'shell',

@@ -84,7 +84,7 @@ class JsonSink implements Sink {
 
   entry(view: MessageView): void {
     const shape = this.#shapeOf(view);
-    if (shape.templates !== undefined && view.netns === null) {
+    if (shape.templates !== undefined && view.origin === null) {
       const { text } = this.#context;
       const templates = this.#templatesOf(shape, shape.templates, view);
       text.line();
@@ -105,8 +105,11 @@ class JsonSink implements Sink {
   }
 
   /** `{"event":"lost","count":3,…}` */
-  lost({ count, total, time }: Loss): void {
-    this.#write(`"event":"${LOST}","count":${count},"total":${total},"time":"${isoTime(time)}"`);
+  lost({ count, total, time, ...from }: Loss): void {
+    const origin = JSON.stringify(from).slice(1, -1);
+    this.#write(
+      `"event":"${LOST}",${origin === '' ? '' : `${origin},`}"count":${count},"total":${total},"time":"${isoTime(time)}"`,
+    );
   }
 
   end(): void {

@@ -20,7 +20,7 @@ export const SINGLE_ITERATION: Iteration = { seconds: 0 };
 /** The key of an entry across runs. It is cheap: it is computed for every entry. */
 export function rowKeyOf(table: TableId): (view: MessageView) => RowKey {
   const keyOf = keyWithin(table);
-  return view => (view.netns === null ? keyOf(view) : `${view.netns}/${keyOf(view)}`);
+  return view => (view.origin === null ? keyOf(view) : `${view.origin}/${keyOf(view)}`);
 }
 
 function keyWithin(table: TableId): (view: MessageView) => RowKey {

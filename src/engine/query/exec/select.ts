@@ -189,8 +189,9 @@ async function feed(
   const before = count?.rows ?? 0;
   if (count !== undefined) count.isFiltered = !readsWhole(plan);
   let read = 0;
-  for await (const { bytes, netns } of messagesOf(plan, session, traffic)) {
-    view.context = contextAt(now, netns, name);
+  for await (const chunk of messagesOf(plan, session, traffic)) {
+    const { bytes } = chunk;
+    view.context = contextAt(now, chunk, name);
     for (let at = 0; at < bytes.length; ) {
       at = view.set(bytes, at);
       read++;
@@ -226,7 +227,7 @@ async function tableRows(
   if (refusal) throw new CtqError({ code: 'place', kind: 'statement', ...refusal });
   if (from.table === 'sysctl') return readSettings(place);
   const rows: MessageView[] = [];
-  const context = contextAt(now, namespaceName(place));
+  const context = contextAt(now, { netns: namespaceName(place) ?? undefined });
   const all = selectFrom(from, { place: plan.place });
   const keep = (view: MessageView): void => {
     const row = view.keep();

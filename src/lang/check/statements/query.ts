@@ -1,6 +1,6 @@
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { fieldOf, TABLES, tableOf } from '../../schema/catalogue.js';
-import { fileOf } from '../../schema/places.js';
+import { capabilitiesOf, fileOf } from '../../schema/places.js';
 import type { Type } from '../../schema/type.js';
 import { print } from '../../services/print/print.js';
 import type {
@@ -25,6 +25,7 @@ import type {
   Origin,
   Place,
   Typed,
+  WrittenQuery,
 } from '../checked-ast.js';
 import { ExpressionChecker } from '../expressions/expression-checker.js';
 import { hasAggregate, resolve } from '../expressions/resolve.js';
@@ -46,6 +47,8 @@ import { checkOrigin, checkPlace } from './places.js';
 export class QueryChecker implements Queries {
   /** The selects that `with` names. */
   readonly tables = new CommonTables();
+  /** The subqueries of the statement that is being checked, so far. */
+  subqueries: WrittenQuery['subqueries'][number][] = [];
   /** Named queries that are being checked. */
   readonly #inUse = new Set<string>();
 
@@ -114,7 +117,9 @@ export class QueryChecker implements Queries {
       );
       return undefined;
     }
-    return this.isPlain(checked, span, 'a subquery') ? checked : undefined;
+    if (!this.isPlain(checked, span, 'a subquery')) return undefined;
+    this.subqueries.push({ written: query, query: checked });
+    return checked;
   }
 
   /** Whether a query inside another has none of the clauses that only a statement can have. */
@@ -160,6 +165,21 @@ export class QueryChecker implements Queries {
     statement: SelectStatement,
     before: number,
     wanted?: Type,
+  ): CheckedSelect | undefined {
+    const outer = this.subqueries;
+    this.subqueries = [];
+    try {
+      return this.#selectFrom(from, statement, before, wanted);
+    } finally {
+      this.subqueries = outer;
+    }
+  }
+
+  #selectFrom(
+    from: From | undefined,
+    statement: SelectStatement,
+    before: number,
+    wanted: Type | undefined,
   ): CheckedSelect | undefined {
     const { diagnostics } = this;
     const place = checkPlace(statement.source, this);
@@ -228,6 +248,7 @@ export class QueryChecker implements Queries {
       diagnostics,
     );
     if (diagnostics.list.slice(before).some(each => each.severity === 'error')) return undefined;
+    const isOfGateways = origin.kind === 'table' && where !== undefined && capabilitiesOf(where).spans === 'gateway';
     return {
       kind: 'select',
       from: originOf(from),
@@ -246,6 +267,7 @@ export class QueryChecker implements Queries {
       for: duration,
       ...until,
       output,
+      ...(isOfGateways ? { written: { statement, subqueries: this.subqueries } } : {}),
     };
   }
 

@@ -15,7 +15,7 @@ import type {
   ShowStatement,
   UseStatement,
 } from '../../syntax/ast.js';
-import type { Value } from '../../values/value.js';
+import type { Integer, Value } from '../../values/value.js';
 import type {
   CheckedAssert,
   CheckedEcho,
@@ -28,7 +28,7 @@ import type {
 import type { Scope } from '../scope.js';
 import { resultColumns } from '../selects.js';
 import { checkStore } from './history-store.js';
-import { checkPlace } from './places.js';
+import { checkFleet, checkPlace } from './places.js';
 import type { QueryChecker } from './query.js';
 
 const NO_ROW: Scope = { watch: false, joins: [], noAggregates: 'aggregates are allowed only in a query' };
@@ -124,7 +124,9 @@ export function checkSet(checker: QueryChecker, statement: SetStatement): Checke
         ? 'on or off'
         : setting.kind === 'text'
           ? 'text'
-          : 'a number';
+          : setting.kind === 'duration'
+            ? 'a duration above 0, such as 10s'
+            : 'a number';
   diagnostics.error('type', statement.value, `${option} must be ${expected}`, undefined);
   return undefined;
 }
@@ -160,6 +162,10 @@ function settingValue(setting: Setting, expr: Expr): Value | undefined {
           : undefined;
     case 'text':
       return word;
+    case 'duration':
+      return expr.kind === 'literal' && expr.type === 'duration' && expr.value !== null && Number(expr.value) > 0
+        ? (expr.value as Integer)
+        : undefined;
     case 'integer':
     case 'size':
       return expr.kind === 'literal' && expr.type === 'integer' && typeof expr.value === 'number'
@@ -177,6 +183,10 @@ export function checkShow(checker: QueryChecker, statement: ShowStatement): Chec
   if (statement.what === 'history') {
     const store = checkStore(statement.store, statement, checker.diagnostics);
     return store === undefined ? undefined : { kind: 'show', what: 'history', store };
+  }
+  if (statement.what === 'fleet') {
+    const place = checkFleet(statement.gateways ?? [], checker);
+    return place?.kind === 'fleet' ? { kind: 'show', what: 'fleet', gateways: place.names } : undefined;
   }
   if (statement.setting) {
     const setting = settingNamed(checker, statement.setting);

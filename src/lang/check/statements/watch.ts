@@ -1,6 +1,6 @@
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { enumNames } from '../../schema/flags.js';
-import type { Place } from '../../schema/places.js';
+import { capabilitiesOf, type Place } from '../../schema/places.js';
 import type { Expr, TableRef, WatchStatement } from '../../syntax/ast.js';
 import type { CheckedWatch, WatchEvent } from '../checked-ast.js';
 import type { Scope } from '../scope.js';
@@ -91,7 +91,15 @@ export function checkWatch(checker: QueryChecker, statement: WatchStatement): Ch
         didYouMean(name.text, WATCH_OPTIONS) ?? `options are ${WATCH_OPTIONS.join(', ')}`,
       );
   }
-  const into = checkInto(checker, statement, { on, clauses, isMixed, table: tables[0] });
+  const where = place ?? checker.context.place;
+  const isOfGateways = where !== undefined && capabilitiesOf(where).spans === 'gateway';
+  const into = checkInto(checker, statement, {
+    on,
+    clauses,
+    isMixed,
+    table: tables[0],
+    place: where,
+  });
   const output = checkOutput(
     statement.output,
     { isWhole: !clauses.columns, ...groupedShape(clauses), table: tables[0] },
@@ -116,6 +124,7 @@ export function checkWatch(checker: QueryChecker, statement: WatchStatement): Ch
     state: options.has('state'),
     ...(into ? { into } : {}),
     output,
+    ...(isOfGateways ? { written: { statement, subqueries: checker.subqueries } } : {}),
   };
 }
 

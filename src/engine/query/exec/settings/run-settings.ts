@@ -45,9 +45,9 @@ export async function runSettings(
   pace: Pace,
 ): Promise<QuerySummary> {
   const place = plan.place ?? session.place;
-  const { spansNamespaces } = capabilitiesOf(place);
-  const rows = spansNamespaces ? settingsOfAll(session) : readSettings(place);
-  const columns = plan.select.columns ?? settingColumns(spansNamespaces);
+  const { spans } = capabilitiesOf(place);
+  const rows = spans === 'netns' ? settingsOfAll(session) : readSettings(place);
+  const columns = plan.select.columns ?? settingColumns(spans);
   const growth = iteration.growth?.<SettingRow>(
     row => row.name,
     () => null,
