@@ -42,6 +42,13 @@ export interface Loss {
   readonly time: Integer;
 }
 
+/** A gateway whose rows are missing. */
+export interface Missing {
+  readonly gateway: string;
+  /** In words. */
+  readonly reason: string;
+}
+
 /**
  * Where rows go: a format, a collector, a set for a subquery. Called in the order begin, (entry | row)*, end.
  * The view and the array of values are reused for the next row: a sink that keeps them copies them.
@@ -52,6 +59,8 @@ export interface Sink {
   row(values: readonly Value[]): void;
   /** Between rows of a watch: events were lost here. Formats of records have a record for it. */
   lost?(loss: Loss): void;
+  /** A member of a fleet did not answer: its rows are missing. Formats of records have a record for it. */
+  missing?(member: Missing): void;
   /** The result is complete. A repeated query calls begin again afterwards. */
   end(): void;
   /** Instead of `end`, when the user interrupts: the result is incomplete. */

@@ -90,6 +90,21 @@ export const SETTINGS = {
     doc: 'prompt of the shell, with {place}, {mode}, {user} and {time}',
   },
   greeting: { kind: 'boolean', default: true, doc: 'print a line when the shell starts' },
+  agent_name: { kind: 'text', default: '', doc: 'ctq agent: its name in the fleet; empty: that of the host' },
+  agent_server: {
+    kind: 'text',
+    default: '',
+    doc: 'ctq agent: the NATS server that it connects to, tls://HOST:4222; empty: none',
+  },
+  agent_ca: { kind: 'text', default: '', doc: 'ctq agent: file of certificates that the server is checked against' },
+  agent_nkey: { kind: 'text', default: '', doc: 'ctq agent: file with the seed of its nkey' },
+  agent_cert: { kind: 'text', default: '', doc: 'ctq agent: file with its certificate, where the server requires one' },
+  agent_key: { kind: 'text', default: '', doc: 'ctq agent: file with the private key of its certificate' },
+  agent_metrics: {
+    kind: 'integer',
+    default: 0,
+    doc: 'ctq agent: port on 127.0.0.1 where it serves /metrics; 0: none',
+  },
   on_error: {
     kind: 'choice',
     choices: ['stop', 'continue'],

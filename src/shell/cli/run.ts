@@ -55,6 +55,8 @@ async function runSubcommand({ name, rest, netns }: Subcommand, io: Io & Signals
       return (await import('../conntrack8/statement/translate-command.js')).runTranslate(rest, io);
     case 'relay':
       return relayTo(io);
+    case 'agent':
+      return (await import('../agent/agent.js')).runAgent(rest, io, VERSION);
     case 'demo':
       return (await import('./demo.js')).runDemo();
     case 'completion':
@@ -71,7 +73,10 @@ async function relayTo({ stdin, stdout }: Io): Promise<0> {
   ]);
   const kernel = openKernel();
   try {
-    await relay(kernel, stdin, stdout);
+    await relay(kernel, stdin, stdout, async (...query) => {
+      const { relayAnswers } = await import('../agent/relay-answers.js');
+      await relayAnswers(kernel, VERSION)(...query);
+    });
   } finally {
     stdin.destroy();
     await kernel.close();

@@ -1,7 +1,7 @@
 /** Command lines that are no statements: `ctq conntrack …`, `ctq completion zsh`, and conntrack(8)'s own, `ctq -L`. */
 import { CtqError } from '../../engine/errors.js';
 
-const NAMES = ['conntrack', 'translate', 'completion', 'demo', 'relay'] as const;
+const NAMES = ['conntrack', 'translate', 'completion', 'agent', 'demo', 'relay'] as const;
 
 export interface Subcommand {
   readonly name: (typeof NAMES)[number];

@@ -26,6 +26,7 @@ Usage:
   ctq conntrack ARGUMENT…          run a conntrack(8) command line
   ctq translate conntrack …        print the equivalent ctq statement
   ctq completion bash|zsh|fish     print a shell completion script
+  ctq agent [FILE]                 answer the queries of a fleet; statements and settings in /etc/ctq/agent.ctq
   ctq demo                         a guided tour, in network namespaces of its own
 
 What to run:

@@ -16,3 +16,6 @@ export const IGNORED: ReadonlySet<string> = new Set([...DERIVED, 'snat', 'dnat',
 
 /** The event of an object that reports events which the kernel dropped; no event of the kernel has this name. */
 export const LOST = 'lost';
+
+/** The event of an object that names a gateway whose rows are missing. */
+export const MISSING = 'missing';

@@ -1,7 +1,7 @@
 import type { CheckedCompound } from '../../../lang/check/checked-ast.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
-import type { Header, Sink } from '../../formats/sink.js';
+import type { Header, Missing, Sink } from '../../formats/sink.js';
 import type { QueryContext, QuerySummary } from '../context.js';
 import { identity } from '../plan/identity.js';
 import { headerOf } from './header.js';
@@ -55,6 +55,9 @@ class Passing implements Sink {
   row(values: readonly Value[]): void {
     this.passed++;
     this.sink.row(values);
+  }
+  missing(member: Missing): void {
+    this.sink.missing?.(member);
   }
   end(): void {}
   ready(): Promise<void> | undefined {

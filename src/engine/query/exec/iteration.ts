@@ -2,7 +2,7 @@ import type { TableId } from '../../../lang/schema/catalogue.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import { identity } from '../plan/identity.js';
-import type { Growth } from './pipeline.js';
+import type { GroupTaker, Growth } from './pipeline.js';
 
 /** Identifies a row across the runs of a repeated query. */
 export type RowKey = number | string;
@@ -11,6 +11,8 @@ export type RowKey = number | string;
 export interface Iteration {
   /** Seconds since the previous run began; 0 in the first run. */
   readonly seconds: number;
+  /** Takes the groups in place of the sink, to be merged with those of other machines. */
+  readonly groups?: GroupTaker;
   /** Keeps values from run to run; undefined if there is only one run. */
   growth?<Row>(keyOf: (row: Row) => RowKey, beganAt: (row: Row) => Value): Growth<Row>;
 }

@@ -58,9 +58,9 @@ export async function runSettings(
   let read = 0;
   for (const row of rows) {
     read++;
-    const more = feeder.push(row);
+    const more = feeder.push(session.gateway === undefined ? row : { ...row, gateway: session.gateway });
     if (more === false || (more !== true && !(await more))) break;
   }
-  await pace.run(pipeline.finishing(iteration.seconds));
+  await pace.run(pipeline.finishing(iteration.seconds, iteration.groups));
   return { rows: pipeline.emitted, read, kept: pipeline.kept, bytes: 0, repeats: 0, isMet: pipeline.isMet };
 }
