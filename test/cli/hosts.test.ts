@@ -1,34 +1,20 @@
 // timeout: 240
-/** `in ssh ('gw1', 'gw2')`, and a fleet that is reached by ssh: a program in place of ssh(1) enters the namespace of the host's name. */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+/** `in ssh ('gw1', 'gw2')`, and a fleet that is reached by ssh: the hosts are network namespaces. */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type CliOptions, ctq, startCtq } from '../kit/cli.js';
 import type { Finished } from '../kit/command.js';
+import { addFlow, makeHosts } from '../kit/hosts.js';
 import { Namespace } from '../kit/namespace.js';
-import { READABLE_PROGRAM } from '../kit/nobody.js';
 import { until } from '../kit/until.js';
 
 const test = suite('in ssh (…)');
 
 const gw1 = new Namespace('gw1');
 const gw2 = new Namespace('gw2');
-const folder = mkdtempSync(join(tmpdir(), 'ctq-hosts-'));
-
-const SSH = `#!/bin/bash
-while [ "$1" != -- ]; do shift; done
-host=\${2#root@}; shift 2
-case $host in
-  down) echo 'ssh: connect to host down port 22: Connection refused' >&2; exit 255;;
-  hang) exec sleep 1000;;
-  evil) printf 'ctq-relay 1 little\\n'; head -c 100000 /dev/urandom;;
-  *) PATH=${folder}/there:$PATH exec ip netns exec $host sh -c "$*";;
-esac
-`;
-
-const env = { PATH: `${folder}:${process.env.PATH}`, CTQ_FLEET_CONF: join(folder, 'fleet.conf') };
+const { folder, env, close } = makeHosts('gw1 edge ssh root@gw1\ngw2 edge ssh gw2\nlost core ssh down\n');
 const run = (args: readonly string[], options: CliOptions = {}): Promise<Finished> => ctq(args, { env, ...options });
 const rows = async (query: string, options?: CliOptions): Promise<string[]> => {
   const { stdout, stderr, code } = await run([query, '-o', 'tsv,noheader'], options);
@@ -37,29 +23,14 @@ const rows = async (query: string, options?: CliOptions): Promise<string[]> => {
   return stdout.trimEnd().split('\n');
 };
 
-const program = (path: string, text: string): void => {
-  writeFileSync(path, text);
-  chmodSync(path, 0o755);
-};
-
-const flow = (host: Namespace, src: string, dport: number): void => {
-  const ports = ['--sport', '7', '--dport', String(dport), '-t', '600'];
-  host.must(['conntrack', '-I', '-s', src, '-d', '10.0.0.99', '-p', 'udp', ...ports]);
-};
-
 test.before(() => {
-  mkdirSync(join(folder, 'there'));
-  program(join(folder, 'ssh'), SSH);
-  program(join(folder, 'there', 'ctq'), `#!/bin/sh\nexec ${process.execPath} ${READABLE_PROGRAM} "$@"\n`);
-  writeFileSync(join(folder, 'fleet.conf'), 'gw1 edge ssh root@gw1\ngw2 edge ssh gw2\nlost core ssh down\n');
-  chmodSync(folder, 0o755);
-  flow(gw1, '10.0.0.1', 53);
-  flow(gw1, '10.0.0.2', 123);
-  flow(gw2, '10.0.0.1', 53);
-  flow(gw2, '10.0.0.3', 53);
+  addFlow(gw1, '10.0.0.1', 53);
+  addFlow(gw1, '10.0.0.2', 123);
+  addFlow(gw2, '10.0.0.1', 53);
+  addFlow(gw2, '10.0.0.3', 53);
 });
 
-test.after(() => rmSync(folder, { recursive: true }));
+test.after(close);
 
 const PLACES = ["ssh ('root@gw1', gw2)", "fleet 'edge'"] as const;
 for (const place of PLACES) {
@@ -155,7 +126,7 @@ test('events of both, and one that cannot be watched', async () => {
   ] as const) {
     // It may not have subscribed yet.
     for (let port = 1000; !watch.stdout.includes(`${name}\tnew\t10.0.9.9`); port++) {
-      flow(host, '10.0.9.9', port);
+      addFlow(host, '10.0.9.9', port);
       await new Promise(resolve => setTimeout(resolve, 50));
     }
   }
