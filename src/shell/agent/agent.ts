@@ -18,6 +18,8 @@ import { AgentCounts, serveMetrics } from './metrics.js';
 
 /** Pause (ms) before a statement that failed is run again. */
 const AGAIN = 30_000;
+/** Pause (ms) before the server is tried again. */
+const CONNECT_AGAIN = 5000;
 
 /** Listens for the end of the process. */
 interface Signals {
@@ -46,6 +48,7 @@ export async function runAgent([path, ...more]: readonly string[], io: Io & Sign
   try {
     return await agent.run(file.settings, file.running);
   } finally {
+    ended.abort();
     await agent.close();
   }
 }
@@ -104,6 +107,8 @@ class Agent {
       this.#closing.push(() => server.close());
       this.#log(`metrics: http://127.0.0.1:${port}/metrics`);
     }
+    const works = running.map(statement => this.#keepRunning(statement));
+    this.#closing.push(() => Promise.all(works));
     const server = text('agent_server');
     if (server !== undefined) {
       const member = text('agent_name') ?? hostname().replaceAll('.', '-');
@@ -117,6 +122,7 @@ class Agent {
         },
         member,
       );
+      if (bus === undefined) return 0;
       this.#closing.push(() => bus.close());
       serve(bus, member, desk);
       this.#log(`${member}: connected to ${server}`);
@@ -127,27 +133,47 @@ class Agent {
         message: `${this.#path} gives the agent nothing to do`,
         hint: "set agent_server = 'tls://HOST:4222' connects it to a fleet; ctq relay, for ssh, needs no agent",
       });
-    const works = running.map(statement => this.#keepRunning(statement));
     await new Promise<void>(resolve => {
       if (this.#ended.aborted) resolve();
       else this.#ended.addEventListener('abort', () => resolve(), { once: true });
     });
-    await Promise.all(works);
     return 0;
   }
 
-  async #connect(settings: Parameters<typeof connectBus>[0], member: string): Promise<Bus> {
-    const bus = await connectBus(settings, {
-      name: `ctq agent ${member}`,
-      isLasting: true,
-      changed: (isConnected, server) => {
-        this.#counts.isConnected = isConnected;
-        if (isConnected) this.#counts.reconnects++;
-        this.#log(isConnected ? `connected to ${server} again` : `the connection to ${server} was lost`);
-      },
+  async #connect(settings: Parameters<typeof connectBus>[0], member: string): Promise<Bus | undefined> {
+    const changed = (isConnected: boolean, server: string): void => {
+      this.#counts.isConnected = isConnected;
+      if (isConnected) this.#counts.reconnects++;
+      this.#log(isConnected ? `connected to ${server} again` : `the connection to ${server} was lost`);
+    };
+    const options = { name: `ctq agent ${member}`, isLasting: true, changed };
+    for (let last = ''; ; ) {
+      try {
+        const bus = await connectBus(settings, options);
+        this.#counts.isConnected = true;
+        return bus;
+      } catch (error) {
+        // A file that is missing or wrong is not there in five seconds; the server may be.
+        if (!(error instanceof CtqError) || error.code !== 'fleet-server') throw error;
+        if (error.message !== last) this.#log(`${error.message}; it is tried again every ${CONNECT_AGAIN / 1000} s`);
+        last = error.message;
+        await this.#pause(CONNECT_AGAIN);
+        if (this.#ended.aborted) return undefined;
+      }
+    }
+  }
+
+  /** Waits for some ms, or for the end. */
+  #pause(ms: number): Promise<void> {
+    return new Promise<void>(resolve => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.#ended.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      this.#ended.addEventListener('abort', done);
     });
-    this.#counts.isConnected = true;
-    return bus;
   }
 
   #note(served: Served): void {
@@ -168,13 +194,7 @@ class Agent {
       await shell.close(code === 0);
       if (this.#ended.aborted) return;
       this.#log(`a statement of ${this.#path} has ended; it is run again in ${AGAIN / 1000} s`);
-      await new Promise<void>(resolve => {
-        const timer = setTimeout(resolve, AGAIN);
-        this.#ended.addEventListener('abort', () => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
+      await this.#pause(AGAIN);
     }
   }
 

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import type { ConnectionOptions, Msg, NatsConnection } from '@nats-io/transport-node';
 import { CtqError } from '../../errors.js';
 import type { Answerer, Bus } from './bus.js';
@@ -77,15 +79,32 @@ function optionsOf(
     timeout: CONNECTING,
     // The server lets each user read only answers of its own.
     ...(seed === undefined ? {} : { authenticator: nats.nkeyAuthenticator(seed), inboxPrefix: inboxOf(nats, seed) }),
-    ...(isTls ? { tls: files } : {}),
+    ...(isTls ? { tls: { ...files, ...identityOf(servers) } } : {}),
     maxReconnectAttempts: isLasting ? -1 : 20,
     reconnectTimeWait: isLasting ? 2000 : 250,
-    waitOnFirstConnect: isLasting,
     pingInterval: 20_000,
     maxPingOut: 2,
     ignoreAuthErrorAbort: isLasting,
   };
 }
+
+/**
+ * The library names no server that is given by its address, and node then takes it for localhost: its certificate must have one of the
+ * addresses.
+ */
+function identityOf(servers: readonly string[]): object {
+  const addresses = servers.map(hostOf).filter(host => isIP(host) !== 0);
+  if (addresses.length === 0) return {};
+  return {
+    checkServerIdentity: (host: string, certificate: PeerCertificate): Error | undefined => {
+      const hosts = host === 'localhost' ? addresses : [host];
+      const errors = hosts.map(each => checkServerIdentity(each, certificate));
+      return errors.includes(undefined) ? undefined : errors[0];
+    },
+  };
+}
+
+const hostOf = (server: string): string => new URL(server).hostname.replace(/^\[|\]$/g, '');
 
 /** `_INBOX_` and the public key: who asks, as far as the server holds users to it. */
 const inboxOf = (nats: Nats, seed: Uint8Array): string => `_INBOX_${nats.nkeys.fromSeed(seed).getPublicKey()}`;
