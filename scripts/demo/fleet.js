@@ -127,7 +127,7 @@ async function begin([program = '', ...args], isReady) {
   const began = performance.now();
   while (!(await isReady())) {
     if (child.exitCode !== null || performance.now() - began > 20_000)
-      throw new Error(`${[program, ...args].slice(0, 1).join(' ')} ${args.at(-1)} does not start: ${complaint.trim()}`);
+      throw new Error(`${program} ${args.at(-1)} does not start: ${complaint.trim()}`);
     await pause(50);
   }
   return async () => {
@@ -151,11 +151,8 @@ function isListening() {
 }
 
 /** @param {string} name whether the agent of a gateway answers */
-function answers(name) {
-  const r = spawnSync(process.execPath, [PROGRAM, `count conntrack in fleet '${name}'`], { env, encoding: 'utf8' });
-  console.log(r.stderr, r.stdout, r.status);
-  return r.status === 0;
-}
+const answers = name =>
+  spawnSync(process.execPath, [PROGRAM, `count conntrack in fleet '${name}'`], { env }).status === 0;
 
 async function main() {
   console.log(styled('2', 'building two gateways in network namespaces, each with clients and a server …'));
