@@ -1,4 +1,4 @@
-import type { Candidate, Completion } from '../../../lang/services/candidate.js';
+import type { Candidate, Completion } from '../../../lang/services/completion/candidate.js';
 import { type Style, sgrCodes } from '../../display/style.js';
 import { fit, pad, textWidth } from '../../display/width.js';
 import { type Piece, type Row, rowOf } from './screen/frame.js';
@@ -91,17 +91,23 @@ export class Menu {
     this.close();
   }
 
+  /** A key for the line: what is chosen stays, apart from a word that begins with the key. */
+  keepBefore(line: MenuLine, typed: string): void {
+    if (/^[\w'"$]/.test(typed)) this.accept(line);
+    else this.close();
+  }
+
   /** Gives up what is chosen. */
   cancel(line: MenuLine): void {
     if (this.#typed) line.set(this.#typed.text, this.#typed.cursor);
     this.close();
   }
 
-  /** The space that was added after a candidate is in the way of a comma, a semicolon or a parenthesis. */
+  /** The space that was added after a candidate is in the way of a comma, a semicolon or a parenthesis; a space replaces it. */
   takeSpaceBack(line: MenuLine, typed: string): void {
     const at = this.#spaceAt;
     this.#spaceAt = -1;
-    if (/^[,;)]/.test(typed) && at >= 0 && line.cursor === at + 1 && line.text[at] === ' ')
+    if (/^[ ,;)]/.test(typed) && at >= 0 && line.cursor === at + 1 && line.text[at] === ' ')
       line.set(line.text.slice(0, at) + line.text.slice(at + 1), at);
   }
 
