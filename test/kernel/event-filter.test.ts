@@ -52,7 +52,10 @@ const create = (source: string): void =>
 const change = (source: string, ...args: string[]): void => void conntrack(['-U', '-s', source, ...FLOW, ...args]);
 
 /** The lines of a watch with a filter and of one without, and what the first received. */
-async function both(text: string, work: () => void | Promise<void>): Promise<{ lines: string[]; read: number; all: number }> {
+async function both(
+  text: string,
+  work: () => void | Promise<void>,
+): Promise<{ lines: string[]; read: number; all: number }> {
   const filtered = await start(text);
   const unfiltered = await start(text, { kernelFilter: false });
   await work();
@@ -233,7 +236,12 @@ test('explain shows the filter, explain analyze counts', async () => {
   const plan = async (text: string, ...options: string[]): Promise<Record<string, string>> => {
     const { code, stdout, stderr } = await ctq([...options, text, '-o', 'tsv,noheader']);
     assert.is(code, 0, stderr);
-    return Object.fromEntries(stdout.trimEnd().split('\n').map(line => line.split('\t')));
+    return Object.fromEntries(
+      stdout
+        .trimEnd()
+        .split('\n')
+        .map(line => line.split('\t')),
+    );
   };
   const filtered = await plan(`explain watch from conntrack on new where ${condition}`);
   assert.is(filtered.groups, 'NFNLGRP_CONNTRACK_NEW');

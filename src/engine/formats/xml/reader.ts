@@ -199,7 +199,11 @@ export class XmlReader implements Reader {
   }
 
   #skip(data: Buffer, from: number, to: number, reason: string, linesBefore = 0): void {
-    this.#entries.report.skip(this.#line + linesBefore, data.toString('latin1', from, Math.min(to, from + 1000)).trim(), reason);
+    this.#entries.report.skip(
+      this.#line + linesBefore,
+      data.toString('latin1', from, Math.min(to, from + 1000)).trim(),
+      reason,
+    );
   }
 
   end(): void {
