@@ -317,6 +317,11 @@ test('on a narrow and low terminal keys scroll, and the line below is cut', asyn
   assert.equal(await after('g'), ['6  f', '7  g', 'lines 1–2 of 4: ↑ ↓ scroll']);
   result([1, 'a']);
   assert.is((await lines())[0], '1  a');
+  // At the end all of it is there.
+  result([1, 'a'], [2, 'b'], [3, 'c'], [4, 'd']);
+  await lines();
+  await sink.close();
+  assert.equal(await lines(), ['1  a', '2  b', '3  c', '4  d']);
 });
 
 test.run();

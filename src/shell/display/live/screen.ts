@@ -13,6 +13,9 @@ const ERASE_LINE = '\u001b[K';
 const ERASE_BELOW = '\u001b[J';
 const up = (lines: number): string => (lines === 0 ? '\r' : `\r\u001b[${lines}A`);
 
+/** Lines of a result that are all left on the terminal when its view ends, though they exceed the screen. */
+const MOST_LINES_LEFT = 200;
+
 /** Notifies of the program's exit: `process`. */
 export interface Exits {
   on(event: 'exit', listener: () => void): unknown;
@@ -141,8 +144,12 @@ export class Screen implements Destination {
     await this.#stream.close();
   }
 
+  /** The last frame: all lines of the result, if they are not very many. */
   #eraseFooter(): void {
-    if (this.#hasFooter) this.#replace(this.#shown.slice(0, -1));
+    if (!this.#hasFooter) return;
+    const frame = this.#shown.slice(0, -1);
+    const isCut = this.#lines.length > frame.length && this.#lines.length <= MOST_LINES_LEFT;
+    this.#replace(isCut ? this.#lines : frame);
     this.#hasFooter = false;
   }
 

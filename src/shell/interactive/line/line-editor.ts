@@ -108,6 +108,7 @@ export class LineEditor implements Editor {
     this.#isClosed = true;
     clearTimeout(this.#pause);
     this.#output.off('resize', this.#resized);
+    this.#view.close();
     this.#line.close();
     this.#keys.release();
   }

@@ -9,6 +9,9 @@ import { Canvas } from './screen/canvas.js';
 import { frameOf } from './screen/drawing.js';
 import type { Frame } from './screen/frame.js';
 
+/** Milliseconds without another change of the screen's size. */
+const RESIZE_PAUSE = 150;
+
 /** What the screen shows of the line that is typed: its prompt and colours, the rest of an entry of the history, and what is below it. */
 export class LineView {
   prompt = '';
@@ -26,6 +29,8 @@ export class LineView {
   readonly #canvas: Canvas;
   /** The rest of an entry of the history, shown after the line. */
   #ghost = '';
+  /** Runs while the size of the screen changes. */
+  #resizing: NodeJS.Timeout | undefined;
 
   constructor(output: Terminal, options: EditorOptions, line: NodeLine, menu: () => Menu) {
     this.#output = output;
@@ -47,6 +52,8 @@ export class LineView {
 
   /** Draws a text for the last time, with nothing below it. @param mark what follows it, such as `^C` */
   end(text: string, mark = ''): void {
+    clearTimeout(this.#resizing);
+    this.#resizing = undefined;
     this.#canvas.end(this.#frame(text, mark));
   }
 
@@ -63,9 +70,25 @@ export class LineView {
     this.#canvas.begin();
   }
 
+  /**
+   * The screen has another size. Terminals break rows that have become too long: what is below the line is drawn again once the size
+   * no longer changes.
+   */
   resized(): void {
+    clearTimeout(this.#resizing);
+    this.#resizing = setTimeout(() => this.#settled(), RESIZE_PAUSE);
     this.#canvas.resized(this.#frame(this.#line.text).cursor.row);
     this.draw();
+  }
+
+  #settled(): void {
+    this.#resizing = undefined;
+    this.draw();
+  }
+
+  /** Nothing is drawn any more. */
+  close(): void {
+    clearTimeout(this.#resizing);
   }
 
   /** What the suggestion adds to the line: all of it, or a word. */
@@ -85,8 +108,10 @@ export class LineView {
     const hasColor = this.#options.color() && !isQuestion;
     const pieces = hasColor && reading ? reading.paint(text) : [{ text, codes: '' }];
     const menu = this.#options.hasMenu() && !isQuestion ? this.#menu() : undefined;
+    const isBare = this.#resizing !== undefined;
+    const { cursor } = this.#line;
     return frameOf(
-      { prompt, pieces, cursor: this.#line.cursor, ghost: this.#ghost, end, mistakes, note, hasColor, menu, search },
+      { prompt, pieces, cursor, ghost: this.#ghost, end, mistakes, note, hasColor, menu, search, isBare },
       { columns: this.#canvas.columns, rows: this.#output.rows ?? 24 },
     );
   }

@@ -122,12 +122,13 @@ export class Menu {
     line.set(text[cursor] === ' ' ? text : `${text.slice(0, cursor)} ${text.slice(cursor)}`, cursor + 1);
   }
 
-  /** @param column where the word begins on the screen */
-  rows(columns: number, column: number): readonly Row[] {
+  /** @param column where the word begins on the screen @param room rows at most */
+  rows(columns: number, column: number, room = MOST_ROWS): readonly Row[] {
     const found = this.#found;
     if (found === undefined) return [];
     const { candidates } = found;
-    const most = candidates.length > MOST_ROWS ? MOST_ROWS - 1 : MOST_ROWS;
+    const height = Math.min(MOST_ROWS, Math.max(2, room));
+    const most = candidates.length > height ? height - 1 : height;
     if (this.#chosen >= 0) this.#first = Math.min(Math.max(this.#first, this.#chosen - most + 1), this.#chosen);
     const shown = candidates.slice(this.#first, this.#first + most);
     const text = Math.min(MOST_TEXT, Math.max(...shown.map(each => textWidth(each.text))), columns - 4);
