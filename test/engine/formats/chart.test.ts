@@ -74,7 +74,7 @@ test('a line rises from corner to corner', async () => {
   );
   assert.match(braille, /^30 ┤$/m);
   assert.match(braille, /^ 0 ┤[⠁-⣿]+$/m);
-  assert.match(braille, /^ {3}└─{56}$/m);
+  assert.match(braille, /^ {3}└─{55}$/m);
 });
 
 test('lines by key: letters without colours, colours with', async () => {
