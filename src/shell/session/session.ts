@@ -422,6 +422,7 @@ export class ShellSession {
       warn,
       signal,
       labelBit: name => this.environment.labelBit(name),
+      labelNames: () => this.environment.labelNames(),
       now: () => this.environment.now(),
       stdin: this.io.stdin,
     });
