@@ -22,6 +22,7 @@ import { type CompletionContext, completionContextAt, type Slot } from './comple
 import { hasCommonValues, namedValues, numbersFor, settingValues } from './completion-values.js';
 import { KEYWORD_DOCS } from './keyword-docs.js';
 import { ranked } from './rank.js';
+import { gatewayCandidates, rangeCandidates, rangeWords } from "../complete-range.js";
 
 const COMPARISON_OPERATORS = ['=', '!=', '<', '<=', '>', '>=', 'between', 'in', 'not in', 'is null', 'is not null'];
 const EQUALITY_OPERATORS = ['=', '!=', 'in', 'not in', 'is null', 'is not null'];
@@ -66,16 +67,20 @@ export function complete(text: string, cursor: number, sources: CompletionSource
 function candidatesFor(text: string, expected: CompletionContext, sources: CompletionSources): Candidate[] {
   const setting = settingBefore(expected);
   if (setting !== undefined) return [...settingValues(setting), ...variablesOf(sources)];
+  const range = expected.slots.includes('value') ? rangeCandidates(expected, sources) : undefined;
+  if (range) return [...range, ...variablesOf(sources)];
   const numbers = expected.slots.includes('value')
     ? numbersFor(expected.select.clause, callAround(expected))
     : undefined;
   if (numbers) return [...numbers, ...variablesOf(sources)];
-  const found: Candidate[] = [];
+  const found: Candidate[] = rangeWords(expected);
   const before = fieldBeforeCursor(text, expected);
   if (before) found.push(...OPERATORS[before.field.type].map((each): Candidate => ({ text: each, kind: 'operator' })));
   for (const slot of inOrder(expected)) found.push(...candidatesOf(slot, expected, sources));
   const clausesFirst = [...expected.keywords].sort((a, b) => Number(b in KEYWORD_DOCS) - Number(a in KEYWORD_DOCS));
-  for (const word of clausesFirst) if (!(before && OPERATOR_WORDS.has(word))) found.push(...keyword(word, expected));
+  for (const word of clausesFirst)
+    if (!(before && OPERATOR_WORDS.has(word)) && !found.some(each => each.text === word))
+      found.push(...keyword(word, expected));
   return found;
 }
 
@@ -173,7 +178,8 @@ function inQuotes(text: string, quote: number, cursor: number, sources: Completi
 function settingValuesOrFieldValues(expected: CompletionContext, sources: CompletionSources): readonly Candidate[] {
   const setting = settingBefore(expected);
   if (setting !== undefined) return settingValues(setting);
-  return expected.slots.includes('value') ? valuesOf(expected, sources) : [];
+  if (!expected.slots.includes('value')) return [];
+  return rangeCandidates(expected, sources) ?? valuesOf(expected, sources);
 }
 
 // ---------------------------------------------------------------- fields
@@ -240,12 +246,13 @@ function inOrder({ slots, field }: CompletionContext): Slot[] {
   return [...slots].sort((a, b) => Number(b === 'value') - Number(a === 'value'));
 }
 
-function valuesOf(expected: CompletionContext, { environment, values }: CompletionSources): Candidate[] {
+function valuesOf(expected: CompletionContext, sources: CompletionSources): Candidate[] {
+  const { environment, values } = sources;
   const target = fieldOfValue(expected);
   if (!target) return [];
   const { table, name, field } = target;
   const current = (values?.(table.name, name) ?? []).map((each): Candidate => ({ ...each, kind: 'value' }));
-  return [...current, ...namedValues(name, field, environment)];
+  return [...gatewayCandidates(name, expected, sources), ...current, ...namedValues(name, field, environment)];
 }
 
 const variablesOf = ({ variables }: CompletionSources): Candidate[] =>
