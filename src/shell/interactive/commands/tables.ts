@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { isPrintable } from '../../../lang/diagnostics/printable.js';
 import { TABLE_NAMES } from '../../../lang/schema/catalogue.js';
-import { runReport } from '../../statements/report.js';
+import { runFull } from '../../statements/report.js';
 import type { Command } from './command.js';
 
 /** Commands about the tables, and what is in them. */
@@ -14,8 +14,18 @@ export const TABLE_COMMANDS = {
     candidates: () => TABLE_NAMES,
     run: (rest, desk) => desk.run(`describe ${rest || 'conntrack'};`),
   },
-  full: { doc: 'how full the table is, and which flows fill it', run: (_, { shell }) => runReport('full', shell) },
-  top: { doc: 'the sources with the most flows', run: (_, { shell }) => runReport('top', shell) },
+  full: { doc: 'how full the table is, and which flows fill it', run: (_, { shell }) => runFull(shell) },
+  top: {
+    argument: '[CONDITION|FILE]',
+    doc: 'the connections as they change, on the full screen',
+    run: async (rest, { shell, editor }) => {
+      const [{ runTop }, { topOptions }] = await Promise.all([
+        import('../../top/run-top.js'),
+        import('../../top/options.js'),
+      ]);
+      return runTop(shell, topOptions({ words: rest === '' ? [] : [rest] }), work => editor.lend(work));
+    },
+  },
   netns: {
     doc: 'the named network namespaces, for use netns NAME',
     aliases: ['databases'],
