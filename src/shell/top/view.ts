@@ -2,7 +2,8 @@
 
 import { CtqError } from '../../engine/errors.js';
 import { check } from '../../lang/check/check.js';
-import type { CheckedDelete, CheckedSelect, CheckedWatch, Place } from '../../lang/check/checked-ast.js';
+import type { CheckedSelect, Place } from '../../lang/check/checked-ast.js';
+import type { CheckedDelete, CheckedWatch } from '../../lang/check/checked-statements.js';
 import type { Diagnostic } from '../../lang/diagnostics/diagnostic.js';
 import { parse, parseExpression } from '../../lang/syntax/parse.js';
 import type { ShellSession } from '../session/session.js';

@@ -19,9 +19,7 @@ import type {
   WordsCstNode,
 } from '../../../../grammar/generated/cst.js';
 import type {
-  Assignment,
   Expr,
-  IntoRef,
   Join,
   Limit,
   Name,
@@ -35,6 +33,7 @@ import type {
 } from '../ast.js';
 import { wordHint } from '../foreign-words.js';
 import { unquote } from '../literals/literal.js';
+import type { Assignment, IntoRef } from '../statements.js';
 import { compact, nameOf, nested, optional, spanOf, type TreeContext, tokenSpan } from './context.js';
 import { arithmetic, expression, literal, pathName } from './expressions.js';
 

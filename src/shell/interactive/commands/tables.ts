@@ -1,8 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { isPrintable } from '../../../lang/diagnostics/printable.js';
 import { TABLE_NAMES } from '../../../lang/schema/catalogue.js';
+import type { TopArguments } from '../../cli/options.js';
+import type { ExitCode } from '../../session/session.js';
 import { runFull } from '../../statements/report.js';
-import type { Command } from './command.js';
+import type { Command, Desk } from './command.js';
 
 /** Commands about the tables, and what is in them. */
 export const TABLE_COMMANDS = {
@@ -18,13 +20,7 @@ export const TABLE_COMMANDS = {
   top: {
     argument: '[CONDITION|FILE]',
     doc: 'the connections as they change, on the full screen',
-    run: async (rest, { shell, editor }) => {
-      const [{ runTop }, { topOptions }] = await Promise.all([
-        import('../../top/run-top.js'),
-        import('../../top/options.js'),
-      ]);
-      return runTop(shell, topOptions({ words: rest === '' ? [] : [rest] }), work => editor.lend(work));
-    },
+    run: (rest, desk) => openTop({ words: rest === '' ? [] : [rest] }, desk),
   },
   netns: {
     doc: 'the named network namespaces, for use netns NAME',
@@ -36,6 +32,15 @@ export const TABLE_COMMANDS = {
     },
   },
 } as const satisfies Readonly<Record<string, Command>>;
+
+/** Shows the full screen; the line has the terminal again afterwards. */
+export async function openTop(given: TopArguments, { shell, editor }: Desk): Promise<ExitCode> {
+  const [{ runTop }, { topOptions }] = await Promise.all([
+    import('../../top/run-top.js'),
+    import('../../top/options.js'),
+  ]);
+  return runTop(shell, topOptions(given), work => editor.lend(work));
+}
 
 function namespaces(): string[] {
   try {

@@ -4,7 +4,7 @@ import { runDelete } from '../../../engine/change/delete/delete.js';
 import type { ChangeSummary } from '../../../engine/change/summary.js';
 import type { FormatContext } from '../../../engine/formats/writing/format.js';
 import type { QueryContext } from '../../../engine/query/context.js';
-import type { CheckedDelete } from '../../../lang/check/checked-ast.js';
+import type { CheckedDelete } from '../../../lang/check/checked-statements.js';
 import { EMPTY } from '../../display/cell.js';
 import { sgrCodes } from '../../display/style.js';
 import type { Key } from '../../interactive/line/key-names.js';

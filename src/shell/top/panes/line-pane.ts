@@ -1,5 +1,4 @@
-/** A line that is typed: a condition, or the name of a place. With the shell's keys, completion, colours and mistakes. */
-import type { Completion } from '../../../lang/services/candidate.js';
+import type { Completion } from '../../../lang/services/completion/candidate.js';
 import type { Mistake } from '../../../lang/services/mistakes.js';
 import type { Key } from '../../interactive/line/key-names.js';
 import { NodeLine } from '../../interactive/line/node-line.js';
@@ -73,7 +72,7 @@ export class LinePane implements Pane {
     const { text, cursor } = this.#line;
     const frame = frameOf(
       {
-        ...{ prompt, pieces: this.#options.paint(text), cursor, ghost: '', end: '', hasColor: true },
+        ...{ prompt, pieces: this.#options.paint(text), cursor, ghost: '', end: '', hasColor: true, isBare: false },
         ...{ mistakes: this.#mistakes, note: this.#note, menu: this.#offering.menu, search: undefined },
       },
       { columns, rows },

@@ -1,9 +1,9 @@
 /** What keys open: lines that are typed, questions, pages. */
 import { CtqError } from '../../../engine/errors.js';
 import { capabilitiesOf, type Place, placePrompt } from '../../../lang/schema/places.js';
-import type { Completion } from '../../../lang/services/candidate.js';
+import type { Completion } from '../../../lang/services/completion/candidate.js';
 import { mistakesIn } from '../../../lang/services/mistakes.js';
-import { LanguageCompleting } from '../../interactive/language-completing.js';
+import { LanguageCompleting } from '../../interactive/completion/language-completing.js';
 import type { ShellSession } from '../../session/session.js';
 import type { Opened, TopHandle } from '../handle.js';
 import { HEADER_LINES, paintCondition } from '../header.js';
