@@ -116,7 +116,7 @@ export function build(router) {
 
 /**
  * Starts an end of the traffic, and waits until it is ready.
- * @param {'client' | 'server' | 'visitor'} role
+ * @param {'client' | 'server' | 'visitor' | 'busy'} role
  * @param {{ router?: string, interval?: number }} [more] the router if it is not this namespace; of the visitor: milliseconds between
  *   two visits
  * @returns {Promise<() => void>} what ends it

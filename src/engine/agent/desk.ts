@@ -1,4 +1,5 @@
-import type { Binding, CheckedSelect, Place } from '../../lang/check/checked-ast.js';
+import type { CheckedSelect, Place } from '../../lang/check/checked-ast.js';
+import type { Binding } from '../../lang/check/checked-statements.js';
 import type { Environment } from '../../lang/schema/environment.js';
 import { CtqError, internalError } from '../errors.js';
 import type { QueryContext } from '../query/context.js';

@@ -6,6 +6,9 @@ export interface Setting {
   /** `duration`: in ns. */
   readonly kind: 'boolean' | 'integer' | 'text' | 'choice' | 'size' | 'duration';
   readonly choices?: readonly string[];
+  /** Of an integer; both ends included. */
+  readonly min?: number;
+  readonly max?: number;
   readonly default: Value;
   readonly doc: string;
 }
@@ -32,6 +35,7 @@ export const SETTINGS = {
   header: { kind: 'boolean', default: true, doc: 'print column names; off: as the modifier noheader' },
   rows: {
     kind: 'integer',
+    min: 0,
     default: 10_000,
     doc: 'rows of a result shown on a terminal, if the statement has no limit; 0: all',
   },
@@ -104,6 +108,13 @@ export const SETTINGS = {
     kind: 'integer',
     default: 0,
     doc: 'ctq agent: port on 127.0.0.1 where it serves /metrics; 0: none',
+  },
+  assert_status: {
+    kind: 'integer',
+    min: 1,
+    max: 255,
+    default: 1,
+    doc: 'exit status of a failed assert',
   },
   on_error: {
     kind: 'choice',

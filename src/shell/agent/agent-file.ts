@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { CtqError } from '../../engine/errors.js';
 import { report } from '../../lang/diagnostics/report.js';
-import type { Statement } from '../../lang/syntax/ast.js';
 import { parse } from '../../lang/syntax/parse.js';
+import type { Statement } from '../../lang/syntax/statements.js';
 
 /** The file of `ctq agent`. */
 export const AGENT_FILE = '/etc/ctq/agent.ctq';

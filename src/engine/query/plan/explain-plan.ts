@@ -3,7 +3,8 @@ import { placeText } from '../../../lang/schema/places.js';
 import { BOOLEAN } from '../../../lang/schema/type.js';
 import { describe } from '../../../lang/services/describe.js';
 import type { FilesToRead } from '../../sources/history/reader.js';
-import type { HistoryQuery } from '../../sources/history/sql/compile.js';
+import type { HistoryLevel, HistoryQuery } from '../../sources/history/sql/compile.js';
+import type { Parameter } from '../../sources/history/sql/statement.js';
 import { filterText, keyText } from './filter-text.js';
 import type { Plan } from './plan.js';
 
@@ -66,13 +67,29 @@ export function explainClauses(select: Pick<CheckedSelect, 'grouping' | 'orderBy
 /** The level of a query of the history, its SQL, and what it reads. */
 function historyLines({ query, files }: HistoryPlan, title: string): ExplainLine[] {
   const { paths, hours, hoursRead, bytes } = files;
+  // $1 is the list of files.
+  const values = query.parameters.map((each, i) => `$${i + 2} = ${parameterText(each)}`).join(', ');
   return [
-    [`${title}level`, query.level === 'whole' ? 'whole: DuckDB groups' : 'rows: DuckDB filters, ctq does the rest'],
+    [`${title}level`, LEVELS[query.level]],
     [`${title}sql`, query.sql],
+    ...(values === '' ? [] : [[`${title}values`, values] as const]),
     [`${title}sql does`, query.does.join(', ') || 'nothing but the range'],
     [`${title}reads`, `${paths.length} segments of ${hoursRead} of ${hours} hours, ${bytes} bytes`],
   ];
 }
+
+const LEVELS: Readonly<Record<HistoryLevel, string>> = {
+  whole: 'whole: DuckDB groups',
+  partial: 'partial: DuckDB groups by fields, ctq merges these groups',
+  rows: 'rows: DuckDB filters, ctq does the rest',
+};
+
+const parameterText = ({ type, value }: Parameter): string =>
+  type === 'TIMESTAMP_MS'
+    ? new Date(Number(value)).toISOString()
+    : typeof value === 'string'
+      ? `'${value.replaceAll("'", "''")}'`
+      : String(value);
 
 function requestText({ request, table, place }: Plan): string {
   const name = place === undefined ? '' : placeText(place);

@@ -1,8 +1,10 @@
-import type { Checked, CheckedExplain, CheckedQuery, CheckedSelect } from '../../../lang/check/checked-ast.js';
+import type { CheckedQuery, CheckedSelect } from '../../../lang/check/checked-ast.js';
+import type { Checked, CheckedExplain } from '../../../lang/check/checked-statements.js';
 import { walk } from '../../../lang/check/walk.js';
 import type { Value } from '../../../lang/values/value.js';
 import { CtqError } from '../../errors.js';
 import type { Header, Sink } from '../../formats/sink.js';
+import { rowsIn } from '../../sources/history/reader.js';
 import type { QueryContext, QuerySummary } from '../context.js';
 import { headerOf } from '../exec/header.js';
 import { historyPlan } from '../exec/history/run-history.js';
@@ -28,7 +30,10 @@ export async function runExplain(explain: CheckedExplain, sink: Sink, session: Q
     counter.begin(headerOf(select, session));
     summary = await runPlan(plan, counter, session);
     const milliseconds = Number(process.hrtime.bigint() - began) / 1e6;
-    parts.push(...explainRun(summary, milliseconds));
+    const rows = history && request.kind === 'history' ? await rowsIn(request.store, history.files) : undefined;
+    parts.push(
+      ...(rows === undefined ? explainRun(summary, milliseconds) : explainAnswer(summary, rows, milliseconds)),
+    );
   }
   writeLines(parts, sink);
   return { ...summary, rows: parts.length };
@@ -103,6 +108,15 @@ function explainRun({ read, kept, rows, bytes, repeats }: QuerySummary, millisec
     ['time', `${milliseconds.toFixed(1)} ms`],
   ];
 }
+
+/** @param stored rows of the segments that were read */
+const explainAnswer = ({ read, rows, bytes }: QuerySummary, stored: number, milliseconds: number): ExplainLine[] => [
+  ['rows in the segments', String(stored)],
+  ['rows from SQL', String(read)],
+  ['rows of the result', String(rows)],
+  ['bytes', String(bytes)],
+  ['time', `${milliseconds.toFixed(1)} ms`],
+];
 
 /** Discards rows. */
 export class NullSink implements Sink {

@@ -11,7 +11,7 @@
  *                                    ◀──     part n; the last one has the totals
  */
 import { crc32 } from 'node:zlib';
-import type { Binding } from '../../../lang/check/checked-ast.js';
+import type { Binding } from '../../../lang/check/checked-statements.js';
 import type { Type } from '../../../lang/schema/type.js';
 import { fromPlain, InvalidData, toPlain } from '../../../lang/values/plain.js';
 import type { TypeName } from '../../../lang/values/value.js';

@@ -21,9 +21,7 @@ import type {
   WordsCstNode,
 } from '../../../../grammar/generated/cst.js';
 import type {
-  Assignment,
   Expr,
-  IntoRef,
   Join,
   Limit,
   Name,
@@ -37,6 +35,7 @@ import type {
 } from '../ast.js';
 import { wordHint } from '../foreign-words.js';
 import { unquote } from '../literals/literal.js';
+import type { Assignment, IntoRef } from '../statements.js';
 import { compact, nameOf, nested, optional, spanOf, type TreeContext, tokenSpan } from './context.js';
 import { arithmetic, expression, literal, pathName } from './expressions.js';
 
@@ -69,10 +68,17 @@ function alias({ diagnostics }: TreeContext, { children: { Word, Identifier, Tex
   return quotedName(text![0]);
 }
 
+/** `from conntrack as json`: the rows would be shown as if nothing had been said. */
+function rejectFormat({ diagnostics }: TreeContext, name: IToken | undefined): void {
+  if (name && /^(?:csv|jsonl?|tsv|xml)$/i.test(name.image))
+    diagnostics.error('syntax', tokenSpan(name), `unexpected '${name.image}'`, wordHint(name.image));
+}
+
 export function tableRef(context: TreeContext, node: TableRefCstNode): TableRef {
   const { children } = node;
   const span = spanOf(node);
   const as = optional(children.alias, each => alias(context, each));
+  if (children.Word) rejectFormat(context, children.alias?.[0].children.Word?.[0]);
   if (children.Word) return compact({ kind: 'table', name: nameOf(children.Word[0]), alias: as, ...span });
   if (children.query) {
     const query = nested(context, 1, node, () => context.query(children.query![0]));

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Binding, CheckedQuery } from '../../../../lang/check/checked-ast.js';
+import type { CheckedQuery } from '../../../../lang/check/checked-ast.js';
+import type { Binding } from '../../../../lang/check/checked-statements.js';
 import { resultColumns } from '../../../../lang/check/selects.js';
 import { walk } from '../../../../lang/check/walk.js';
 import type { EvalContext } from '../../../../lang/evaluate/evaluate.js';

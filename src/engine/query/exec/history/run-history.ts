@@ -1,5 +1,7 @@
+import type { CheckedSelect } from '../../../../lang/check/checked-ast.js';
 import { type EvalContext, withoutRow } from '../../../../lang/evaluate/evaluate.js';
 import { integer, type Value } from '../../../../lang/values/value.js';
+import { CtqError } from '../../../errors.js';
 import type { Sink } from '../../../formats/sink.js';
 import { type FilesToRead, filesToRead, readHistory } from '../../../sources/history/reader.js';
 import { compileHistory, type HistoryQuery } from '../../../sources/history/sql/compile.js';
@@ -10,28 +12,35 @@ import { Feeder } from '../join/feeder.js';
 import type { Joins } from '../join/joins.js';
 import { Pipeline } from '../pipeline.js';
 import type { Pace } from '../steps.js';
+import { answerable } from './answerable.js';
 import { warnOfGaps } from './gaps.js';
-import { type HistoryRow, historyColumns } from './history-rows.js';
+import type { HistoryRow } from './history-rows.js';
+import { warnOfNothing } from './nothing.js';
+import { partialGroupsOf } from './partial-groups.js';
 
 /** What `explain` shows: subqueries are not run for it, so their values are not a part of the SQL. @throws CtqError without a history */
 export async function historyPlan(
   plan: Plan,
   folder: string,
-  { environment, variables }: QueryContext,
+  { environment, variables, historyLevel }: QueryContext,
 ): Promise<{ query: HistoryQuery; files: FilesToRead }> {
-  const query = compileHistory(withColumns(plan), namesOf(plan), {
-    environment,
-    now: integer(environment.now()),
-    variable: name => variables.get(name) ?? { kind: 'value', type: { name: 'null' }, value: null },
-  });
+  const select = answerable(plan.select);
+  const query = compileHistory(
+    select,
+    namesOf(select),
+    {
+      environment,
+      now: integer(environment.now()),
+      variable: name => variables.get(name) ?? { kind: 'value', type: { name: 'null' }, value: null },
+    },
+    historyLevel,
+  );
   return { query, files: filesToRead(folder, query) };
 }
 
-const withColumns = ({ select }: Plan) => (select.columns ? select : { ...select, columns: historyColumns() });
-
-/** The fields of the table that a plan reads. */
-const namesOf = (plan: Plan): readonly string[] => {
-  const fields = fieldsOf(withColumns(plan));
+/** The fields of the table that a select reads. */
+const namesOf = (select: CheckedSelect): readonly string[] => {
+  const fields = fieldsOf(select);
   return fields === 'all' ? [] : fields;
 };
 
@@ -45,25 +54,34 @@ export async function runHistory(
   joins: Joins<HistoryRow>,
   pace: Pace,
 ): Promise<QuerySummary> {
-  const select = withColumns(plan);
-  const names = namesOf(plan);
-  const query = compileHistory(select, names, withoutRow(reading as EvalContext<never>));
+  const select = answerable(plan.select);
+  const names = namesOf(select);
+  const constants = withoutRow(reading as EvalContext<never>);
+  const query = compileHistory(select, names, constants, session.historyLevel);
   const files = filesToRead(folder, query);
   warnOfGaps(folder, { ...query.bounds, isMoment: select.range?.kind === 'at' }, names, session);
-  const batches = readHistory(folder, query, files, session.signal);
-  // Without files there is no group; a query without keys has one all the same.
-  const isWhole = query.level === 'whole' && files.paths.length > 0;
-  const counts = isWhole
-    ? await groupsOf(plan, batches, reading, sink, pace)
-    : await rowsOf({ ...plan, select }, query, batches, reading, sink, joins, pace);
+  if (files.paths.length === 0) warnOfNothing(folder, session);
+  const answer = (each: HistoryQuery): Promise<Counts> => {
+    const batches = readHistory(folder, each, files, session.signal);
+    // Without files there is no group; a query without keys has one all the same.
+    if (each.level === 'whole' && files.paths.length > 0) return groupsOf(select, batches, reading, sink, pace);
+    if (each.partial) return partialGroupsOf(select, each, each.partial, batches, reading, sink, pace);
+    return rowsOf(select, each, batches, reading, sink, joins, pace);
+  };
+  const counts = await answer(query).catch((error: unknown) => {
+    // The groups of SQL are merged here: they may be more than those of the statement, for which the memory is enough.
+    const isTooMuch = query.level === 'partial' && error instanceof CtqError && error.code === 'history-memory';
+    if (!isTooMuch) throw error;
+    return answer(compileHistory(select, names, constants, 'rows'));
+  });
   return { ...counts, bytes: files.bytes, repeats: 0 };
 }
 
-type Batches = AsyncIterable<Iterable<readonly Value[]>>;
-type Counts = Pick<QuerySummary, 'rows' | 'read' | 'kept' | 'isMet'>;
+export type Batches = AsyncIterable<Iterable<readonly Value[]>>;
+export type Counts = Pick<QuerySummary, 'rows' | 'read' | 'kept' | 'isMet'>;
 
 async function rowsOf(
-  { select }: Plan,
+  select: CheckedSelect,
   query: HistoryQuery,
   batches: Batches,
   reading: EvalContext<HistoryRow>,
@@ -91,7 +109,7 @@ async function rowsOf(
 
 /** The groups come from SQL; `having`, order, limit and columns are the pipeline's. */
 async function groupsOf(
-  { select }: Plan,
+  select: CheckedSelect,
   batches: Batches,
   reading: EvalContext<HistoryRow>,
   sink: Sink,

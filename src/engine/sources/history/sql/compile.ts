@@ -1,6 +1,7 @@
 /**
- * A checked select as SQL over the segments. Two levels: `whole`, where DuckDB filters and groups; and `rows`, where it filters as
- * much as can be translated and the pipeline does the rest. The condition of SQL is never narrower than the statement's.
+ * A checked select as SQL over the segments. Three levels: `whole`, where SQL filters and groups; `partial`, where it groups by what it knows,
+ * and the pipeline merges these groups; and `rows`, where it filters as much as can be translated and the pipeline does the rest. The condition
+ * of SQL is never narrower than the statement's.
  */
 import type { CheckedRange, CheckedSelect, InNode, Typed } from '../../../../lang/check/checked-ast.js';
 import { mentionsRow } from '../../../../lang/check/walk.js';
@@ -15,9 +16,11 @@ import {
 } from '../../../../lang/schema/history.js';
 import { add, type Integer, subtract, type Value } from '../../../../lang/values/value.js';
 import { columnsOf, EVENT_CODES, milliseconds, restore, selected } from '../columns.js';
+import { bestGroups, bestRows } from './best.js';
 import { Conditions } from './conditions.js';
 import { aggregateOf, keyOf, type Output } from './groups.js';
 import { Numbers } from './numbers.js';
+import { type Partial, partialOf, partialSql } from './partial.js';
 import { type Parameter, Parameters } from './statement.js';
 
 /** ms since the epoch; undefined: open. `to` is excluded. */
@@ -26,8 +29,10 @@ export interface Bounds {
   readonly to?: number;
 }
 
+export type HistoryLevel = 'whole' | 'partial' | 'rows';
+
 export interface HistoryQuery {
-  readonly level: 'whole' | 'rows';
+  readonly level: HistoryLevel;
   /** The first parameter is the list of files. */
   readonly sql: string;
   readonly parameters: readonly Parameter[];
@@ -38,15 +43,21 @@ export interface HistoryQuery {
   /** What SQL does, for `explain`. */
   readonly does: readonly string[];
   readonly outputs: readonly Output[];
-  /** Of level `rows`: the field of each output. */
+  /** The fields of the first outputs. */
   readonly fields: readonly RecordedField[];
+  /** Of level `partial`. */
+  readonly partial?: Partial;
 }
 
-/** @param constants how variables, subqueries and `now()` are read; what it cannot read is not translated */
+/**
+ * @param constants how variables, subqueries and `now()` are read; what it cannot read is not translated
+ * @param most the level that is tried first
+ */
 export function compileHistory(
   select: CheckedSelect,
   names: readonly string[],
   constants: EvalContext<never>,
+  most: HistoryLevel = 'whole',
 ): HistoryQuery {
   const parameters = new Parameters();
   const constantOf = (node: Typed): { value: Value } | undefined => {
@@ -76,33 +87,53 @@ export function compileHistory(
   const from = `FROM read_parquet($1)${where}`;
   const filters = select.where && residual.length < conjunctsOf(select.where).length ? ['where'] : [];
   const used = parameters.list.length;
-  const whole = residual.length === 0 && select.joins.length === 0 ? groupsOf(select, conditions) : undefined;
+  const isAlone = select.joins.length === 0;
+  const whole = most === 'whole' && residual.length === 0 && isAlone ? groupsOf(select, conditions) : undefined;
   if (whole) {
     const { keys, outputs } = whole;
-    const list = outputs.flatMap(({ columns }) => columns);
     const count = keys.reduce((sum, { columns }) => sum + columns.length, 0);
     const by = [...Array(count).keys()].map(i => i + 1).join(', ');
+    const tail = `${from}${by === '' ? '' : ` GROUP BY ${by}`}`;
+    const { sql, does } = bestGroups(select, { outputs, keys: keys.length, tail }, conditions);
     return {
       level: 'whole',
-      sql: `SELECT ${list.join(', ')} ${from}${by === '' ? '' : ` GROUP BY ${by}`}`,
+      sql,
       parameters: parameters.list,
       bounds,
       residual,
-      does: [...filters, 'group'],
+      does: [...filters, 'group', ...does],
       outputs,
       fields: [],
     };
   }
   parameters.list.length = used;
+  const part = most !== 'rows' && isAlone ? partialOf(select, residual, conditions) : undefined;
+  if (part) {
+    return {
+      level: 'partial',
+      sql: partialSql(part, from),
+      parameters: parameters.list,
+      bounds,
+      residual,
+      does: [...filters, 'group'],
+      outputs: part.outputs,
+      fields: part.fields,
+      partial: part.partial,
+    };
+  }
+  parameters.list.length = used;
   const fields = fieldsNeeded(names);
   const columns = fields.flatMap(columnsOf).map(selected);
+  const mayLimit = residual.length === 0 && isAlone && !select.grouping;
+  const best = mayLimit ? bestRows(select, conditions) : undefined;
+  if (best === undefined) parameters.list.length = used;
   return {
     level: 'rows',
-    sql: `SELECT ${columns.join(', ') || '1'} ${from}`,
+    sql: `SELECT ${columns.join(', ') || '1'} ${from}${best ? ` ${best.sql}` : ''}`,
     parameters: parameters.list,
     bounds,
     residual,
-    does: filters,
+    does: [...filters, ...(best?.does ?? [])],
     outputs: fields.map(field => ({
       columns: columnsOf(field).map(selected),
       read: cells => restore(RECORDED[field].stored, cells),

@@ -2,12 +2,17 @@
 import type { Aggregate, Typed } from '../../../../lang/check/checked-ast.js';
 import { networkValue } from '../../../../lang/values/address.js';
 import { type Integer, integer, type Value } from '../../../../lang/values/value.js';
-import { joined, scalar } from '../columns.js';
+import { joined, nanoseconds, scalar } from '../columns.js';
 import { addressOf, type Conditions, textOf } from './conditions.js';
+import type { NumberSql } from './numbers.js';
 
 /** An expression of the select list: its columns, and the value of these. */
 export interface Output {
   readonly columns: readonly string[];
+  /** How the columns are ordered as ctq orders the values; undefined: SQL cannot. */
+  readonly order?: 'value' | 'address';
+  /** Of a number in one column: the bits that it may have, for arithmetic with it. Times are in `ms`. */
+  readonly number?: Pick<NumberSql, 'bits' | 'isUnsigned'> & { readonly isMs?: boolean };
   read(cells: readonly unknown[]): Value;
 }
 
@@ -16,25 +21,44 @@ const SUMMABLE = 80;
 /** Percentiles of DuckDB are exact for any number of values. */
 const PERCENTILES: Readonly<Partial<Record<string, number>>> = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99 };
 
+/** Bits of a number of rows. */
+const COUNT = { bits: 46, isUnsigned: true } as const;
+
+/** Text: SQL orders it by its bytes. */
 const single = (sql: string): Output => ({ columns: [sql], read: ([cell]) => scalar(cell) });
+
+/** A number, or a truth value. */
+const ordered = (sql: string, number?: Output['number']): Output => ({ ...single(sql), order: 'value', number });
+
+/** A number of rows' values: the same, or one of them. */
+function numberOf({ sql, ms, bits, isUnsigned }: NumberSql, around = (each: string): string => each): Output {
+  if (ms === undefined) return ordered(around(sql), { bits, isUnsigned });
+  return {
+    columns: [around(ms)],
+    order: 'value',
+    number: { bits, isUnsigned, isMs: true },
+    read: ([cell]) => (cell === null ? null : nanoseconds(cell as bigint)),
+  };
+}
 
 export function keyOf(node: Typed, conditions: Conditions): Output | undefined {
   const address = addressOf(node);
   if (address) {
     return {
       columns: [`${address}4`, `${address}_hi`, `${address}_lo`],
+      order: 'address',
       read: ([four, high, low]) => (high === null ? (four as number | null) : joined(high as bigint, low as bigint)),
     };
   }
   const text = textOf(node);
   if (text) return single(text);
-  if (node.kind === 'call') return node.name === 'net' ? networkKey(node.args, conditions) : undefined;
+  if (node.kind === 'call' && node.name === 'net') return networkKey(node.args, conditions);
   if (node.type.name === 'boolean') {
     const condition = conditions.of(node);
-    return condition === undefined ? undefined : single(condition);
+    return condition === undefined ? undefined : ordered(condition);
   }
   const number = conditions.numbers.of(node);
-  return number && single(number.sql);
+  return number && numberOf(number);
 }
 
 /** `net(src, 24)`: masked columns. */
@@ -63,18 +87,19 @@ function networkKey([address, ...lengths]: readonly Typed[], { numbers }: Condit
 }
 
 export function aggregateOf({ name, arg, distinct }: Aggregate, conditions: Conditions): Output | undefined {
-  if (name === 'count') return arg ? countOf(arg, distinct, conditions) : single('count(*)');
+  if (name === 'count') return arg ? countOf(arg, distinct, conditions) : ordered('count(*)', COUNT);
   const number = arg && conditions.numbers.of(arg);
   if (!number || number.bits === undefined || !arg) return undefined;
   const { sql, bits } = number;
   const fraction = PERCENTILES[name];
-  if (fraction !== undefined) return single(`quantile_disc(${sql}, ${fraction})`);
+  if (fraction !== undefined) return numberOf(number, each => `quantile_disc(${each}, ${fraction})`);
   switch (name) {
     case 'min':
     case 'max':
-      return single(`${name}(${sql})`);
+      return numberOf(number, each => `${name}(${each})`);
     case 'sum':
-      return bits > SUMMABLE ? undefined : single(`sum(CAST(${sql} AS HUGEINT))`);
+      if (bits > SUMMABLE) return undefined;
+      return ordered(`sum(CAST(${sql} AS HUGEINT))`, { bits: bits + COUNT.bits, isUnsigned: number.isUnsigned });
     case 'avg':
       if (bits > SUMMABLE) return undefined;
       return {
@@ -96,11 +121,12 @@ function meanOf(sum: Integer | null, count: number, isWhole: boolean): Value {
 function countOf(arg: Typed, distinct: boolean, conditions: Conditions): Output | undefined {
   const address = addressOf(arg);
   if (address)
-    return single(
+    return ordered(
       distinct
         ? `count(DISTINCT ${address}4) + count(DISTINCT row(${address}_hi, ${address}_lo)) FILTER (WHERE ${address}_hi IS NOT NULL)`
         : `count(coalesce(CAST(${address}4 AS UBIGINT), ${address}_hi))`,
+      COUNT,
     );
   const sql = textOf(arg) ?? conditions.numbers.of(arg)?.sql;
-  return sql === undefined ? undefined : single(`count(${distinct ? 'DISTINCT ' : ''}${sql})`);
+  return sql === undefined ? undefined : ordered(`count(${distinct ? 'DISTINCT ' : ''}${sql})`, COUNT);
 }

@@ -1,5 +1,5 @@
 /** Integers, times and decimals as SQL, exact: what DuckDB would compute otherwise than ctq is not translated. */
-import type { BinaryNode, Typed } from '../../../../lang/check/checked-ast.js';
+import type { AggregateNode, BinaryNode, CallNode, KeyNode, Typed } from '../../../../lang/check/checked-ast.js';
 import { isRecorded, RECORDED, type Stored } from '../../../../lang/schema/history.js';
 import type { Value } from '../../../../lang/values/value.js';
 import type { Parameters } from './statement.js';
@@ -11,6 +11,8 @@ export interface NumberSql {
   readonly bits?: number;
   /** Cannot be negative. */
   readonly isUnsigned?: boolean;
+  /** Of a time or duration in whole milliseconds: these as a BIGINT. */
+  readonly ms?: string;
   /** The column and its type: comparisons with a constant of that type can skip files. */
   readonly column?: { readonly stored: Stored };
 }
@@ -24,12 +26,15 @@ const BITS: Readonly<Partial<Record<Stored, number>>> = { u8: 8, u16: 16, u32: 3
 /** ns since the epoch. */
 const TIME_BITS = 63;
 
+/** The result of a key or an aggregate, in conditions and orders of groups. */
+export type ResultOf = (node: KeyNode | AggregateNode) => NumberSql | undefined;
 export type ConstantOf = (node: Typed) => { readonly value: Value } | undefined;
 
 export class Numbers {
   constructor(
     readonly parameters: Parameters,
     readonly constantOf: ConstantOf,
+    readonly resultOf: ResultOf = () => undefined,
   ) {}
 
   /** A number; undefined if it is none, or cannot be translated. */
@@ -45,6 +50,11 @@ export class Numbers {
       }
       case 'binary':
         return this.#binary(node);
+      case 'call':
+        return node.name === 'bucket' ? this.#bucket(node) : undefined;
+      case 'key':
+      case 'aggregate':
+        return this.resultOf(node);
       default:
         return undefined;
     }
@@ -91,12 +101,30 @@ export class Numbers {
     }
   }
 
+  /** The start of an interval, also of negative values: SQL's remainder has the sign of the dividend. */
+  #bucket({ args: [value, width] }: CallNode): NumberSql | undefined {
+    const constant = this.constantOf(width)?.value;
+    if (typeof constant !== 'bigint' && (typeof constant !== 'number' || !Number.isInteger(constant))) return undefined;
+    const length = BigInt(constant);
+    const a = length > 0n ? this.of(value) : undefined;
+    if (a?.bits === undefined) return undefined;
+    if (a.ms !== undefined && length % MILLISECOND === 0n && length / MILLISECOND < 1n << 52n) {
+      const w = length / MILLISECOND;
+      return timeOf(`(${a.ms} - ((${a.ms} % ${w}) + ${w}) % ${w})`);
+    }
+    const bits = Math.max(a.bits, length.toString(2).length) + 1;
+    if (bits > HUGE) return undefined;
+    const [x, w] = [huge(a), this.parameters.add('HUGEINT', length)];
+    if (a.isUnsigned) return { sql: `(${x} - ${x} % ${w})`, bits: a.bits, isUnsigned: true };
+    return { sql: `(${x} - ((${x} % ${w}) + ${w}) % ${w})`, bits };
+  }
+
   /** A shift to the right by a constant, as a division without remainder. */
   #shifted(left: Typed, shift: Value | undefined): NumberSql | undefined {
     if (typeof shift !== 'number' || shift < 0 || shift > 63) return undefined;
     const a = this.of(left);
     if (a?.bits === undefined || !a.isUnsigned) return undefined;
-    return { ...a, sql: `(${huge(a)} // CAST('${2n ** BigInt(shift)}' AS HUGEINT))`, column: undefined };
+    return { sql: `(${huge(a)} // CAST('${2n ** BigInt(shift)}' AS HUGEINT))`, bits: a.bits, isUnsigned: true };
   }
 
   /** `a OP b`; undefined where one side is not translated, or could be compared only roughly. */
@@ -141,6 +169,15 @@ const FLIPPED: Readonly<Record<string, string>> = { '=': '=', '!=': '!=', '<': '
 
 export const sqlOperator = (op: string): string => (op === '!=' ? '<>' : op);
 
+const MILLISECOND = 1_000_000n;
+
+/** A time or duration by its milliseconds. */
+const timeOf = (ms: string): NumberSql => ({
+  sql: `(CAST(${ms} AS HUGEINT) * ${MILLISECOND})`,
+  bits: TIME_BITS,
+  ms,
+});
+
 const huge = ({ sql }: NumberSql): string => `CAST(${sql} AS HUGEINT)`;
 
 /** The value of a field in the unit that ctq computes in: times and durations in ns. */
@@ -152,11 +189,11 @@ function fieldSql(name: string): NumberSql | undefined {
       return { sql: `coalesce(${a} + ${b}, ${a}, ${b})`, bits: 65, isUnsigned: true };
     }
     case 'age':
-      return { sql: '(CAST(epoch_ms(stop) - epoch_ms(start) AS HUGEINT) * 1000000)', bits: TIME_BITS };
+      return timeOf('(epoch_ms(stop) - epoch_ms(start))');
   }
   if (!isRecorded(name)) return undefined;
   const { column, stored } = RECORDED[name];
-  if (stored === 'time') return { sql: `(CAST(epoch_ms(${column}) AS HUGEINT) * 1000000)`, bits: TIME_BITS };
+  if (stored === 'time') return timeOf(`epoch_ms(${column})`);
   const bits = BITS[stored];
   return bits === undefined ? undefined : { sql: column, bits, isUnsigned: true, column: { stored } };
 }
