@@ -185,5 +185,6 @@ try {
   await main();
 } catch (error) {
   console.error(`demo: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
+  // The namespaces end, and with them all that runs in them.
+  process.exit(1);
 }

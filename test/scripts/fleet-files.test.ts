@@ -36,7 +36,7 @@ test('agent.ctq', () => {
   const { statements, diagnostics } = parse(sample('examples/fleet/agent.ctq'));
   assert.equal(diagnostics, []);
   for (const statement of statements) assert.equal(check(statement, ENVIRONMENT).diagnostics, []);
-  assert.match(sample('examples/fleet/agent.ctq'), fleet.settings.servers?.[0]);
+  assert.match(sample('examples/fleet/agent.ctq'), fleet.settings.servers?.[0] ?? 'no server');
 });
 
 (isInstalled('nats-server') ? test : test.skip)(

@@ -58,7 +58,9 @@ async function runSubcommand({ name, rest, netns }: Subcommand, io: Io & Signals
     case 'agent':
       return (await import('../agent/agent.js')).runAgent(rest, io, VERSION);
     case 'demo':
-      return (await import('./demo.js')).runDemo();
+      return (await import('./demo.js')).runDemo(rest);
+    case 'nkey':
+      return (await import('./nkey.js')).makeKey(rest, io);
     case 'completion':
       io.stdout.write((await import('./completion.js')).completionScript(rest));
       return 0;

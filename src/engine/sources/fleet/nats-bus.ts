@@ -47,7 +47,7 @@ export async function connectBus(settings: ServerSettings, options: BusOptions):
 }
 
 /** Loaded with the first statement that needs it. */
-async function loadNats(): Promise<Nats> {
+export async function loadNats(): Promise<Nats> {
   try {
     return await import('@nats-io/transport-node');
   } catch (cause) {
@@ -131,7 +131,7 @@ function seedOf(text: string, path: string): Uint8Array {
     code: 'fleet-file',
     kind: 'input',
     message: `${path} has no seed of an nkey`,
-    hint: 'a line that begins with SU, as nk -gen user prints it',
+    hint: 'a line that begins with SU, as ctq nkey writes it',
   });
 }
 
