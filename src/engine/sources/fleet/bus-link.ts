@@ -88,8 +88,9 @@ export class BusLink implements Link {
       const frame = await this.#request(
         partSubject(this.#member),
         json({ id, kind: 'wait' }),
-        PART_TIMES.map(ms => Math.min(ms, left)),
+        PART_TIMES,
         signal,
+        end,
       ).catch((error: unknown) => {
         throw performance.now() >= end && error instanceof CtqError && error.code === 'fleet-silent'
           ? notDone(deadline)
@@ -115,17 +116,23 @@ export class BusLink implements Link {
     throw memberError('fleet-stopped', 'stopped in the middle of its answer');
   }
 
-  /** @param times how long each attempt may take, in ms */
+  /**
+   * @param times how long each attempt may take, in ms
+   * @param end when all of them end, by performance.now()
+   */
   async #request(
     subject: string,
     bytes: Uint8Array,
     times: readonly number[],
     signal: AbortSignal | undefined,
+    end = Number.POSITIVE_INFINITY,
   ): Promise<MemberFrame> {
     for (const [i, ms] of times.entries()) {
       signal?.throwIfAborted();
+      const left = end - performance.now();
+      if (left <= 0) throw noAnswer();
       try {
-        return decodeFrame(await abortable(this.#bus.request(subject, bytes, ms), signal));
+        return decodeFrame(await abortable(this.#bus.request(subject, bytes, Math.min(ms, left)), signal));
       } catch (error) {
         if (signal?.aborted || !(error instanceof CtqError) || error.code === 'fleet-malformed') throw error;
         if (error.code === 'fleet-not-connected') {

@@ -1,12 +1,13 @@
 /** What arrives from one member: checked before a part of it counts. */
 
 import type { Aggregate, Typed } from '../../../../lang/check/checked-ast.js';
+import type { Accumulator } from '../../../../lang/functions/aggregate/accumulator.js';
+import { accumulatorOf } from '../../../../lang/functions/registry.js';
 import type { Type } from '../../../../lang/schema/type.js';
 import { fromPlain, InvalidData, toPlain } from '../../../../lang/values/plain.js';
 import type { Getter, Value } from '../../../../lang/values/value.js';
 import { LineReader } from '../../../sources/fleet/lines.js';
 import { malformedAnswer } from '../../../sources/fleet/protocol.js';
-import { Groups } from '../group/groups.js';
 import type { Steps } from '../steps.js';
 import { namesGateways } from './gateway.js';
 
@@ -86,43 +87,44 @@ export class GroupReader {
    * @throws CtqError for what is not a group of these keys and aggregates
    */
   *read(parts: readonly Uint8Array[], gateway: string, take: TakeGroup): Steps {
-    const trial = new Groups<never>(
-      { keys: this.#keys.map(type => ({ kind: 'const', value: null, type })), aggregates: this.#aggregates },
-      this.#keys.map(() => () => null),
-      [],
-    );
-    let count = 0;
-    for (const [keys, states] of this.#groups(parts, gateway)) {
-      checked(() => trial.merge(keys, states));
-      // A group that comes twice would count twice.
-      if (trial.size !== ++count) throw malformedAnswer();
-      if (count % TURN === 0) yield;
-    }
-    for (const [keys, states] of this.#groups(parts, gateway)) {
-      take(keys, states);
-      if (--count % TURN === 0) yield;
-    }
-  }
-
-  *#groups(parts: readonly Uint8Array[], gateway: string): Generator<[readonly Value[], readonly unknown[]]> {
-    const lines = new LineReader();
-    for (const part of parts) {
-      for (const items of lines.push(part)) {
-        for (const item of items) yield checked(() => this.#groupOf(item, gateway));
+    const groups: (readonly [readonly Value[], readonly unknown[]])[] = [];
+    let trial: readonly Accumulator[] = [];
+    for (const items of linesOf(parts)) {
+      for (const item of items) {
+        // Fresh ones from time to time: they grow with what is merged.
+        if (groups.length % TURN === 0) {
+          trial = this.#aggregates.map(accumulatorOf);
+          for (const accumulator of trial) accumulator.grow();
+          yield;
+        }
+        groups.push(checked(() => this.#groupOf(item, gateway, trial)));
       }
     }
-    lines.end();
+    for (const [i, [keys, states]] of groups.entries()) {
+      take(keys, states);
+      if (i % TURN === 0) yield;
+    }
   }
 
-  #groupOf(item: unknown, gateway: string): [readonly Value[], readonly unknown[]] {
+  /** @param trial merges the states, so that each is known to be one */
+  #groupOf(item: unknown, gateway: string, trial: readonly Accumulator[]): [readonly Value[], readonly unknown[]] {
     if (!Array.isArray(item) || item.length !== 2) throw malformedAnswer();
     const [keys, states] = item as [unknown, unknown];
     if (!Array.isArray(states) || states.length !== this.#aggregates.length) throw malformedAnswer();
     for (const [i, name] of this.#names.entries()) if (name !== undefined) checkName(states[i], toPlain(name(gateway)));
+    for (let i = 0; i < trial.length; i++) trial[i].merge(0, states[i]);
     return [valuesOf(keys, this.#keys, this.#own, gateway), states];
   }
 }
 
+/** The items of all lines of an answer. @throws CtqError for a line that is not complete */
+function* linesOf(parts: readonly Uint8Array[]): Generator<readonly unknown[]> {
+  const lines = new LineReader();
+  for (const part of parts) yield* lines.push(part);
+  lines.end();
+}
+
+/** Groups between two turns of the event loop. The counts of as many can be added without a loss. */
 const TURN = 256;
 
 /** The name of another gateway is not this one's to give. */
