@@ -2,16 +2,9 @@ import type { CheckedSelect, Typed } from '../../../lang/check/checked-ast.js';
 import { placeText } from '../../../lang/schema/places.js';
 import { BOOLEAN } from '../../../lang/schema/type.js';
 import { describe } from '../../../lang/services/describe.js';
-import type { FilesToRead } from '../../sources/history/reader.js';
-import type { HistoryQuery } from '../../sources/history/sql/compile.js';
+import type { HistoryPlan } from '../exec/history/run-history.js';
 import { filterText, keyText } from './filter-text.js';
 import type { Plan } from './plan.js';
-
-/** What is asked of a history. */
-export interface HistoryPlan {
-  readonly query: HistoryQuery;
-  readonly files: FilesToRead;
-}
 
 /** One row of the result of `explain`. */
 export type ExplainLine = readonly [part: string, detail: string];
@@ -64,13 +57,13 @@ export function explainClauses(select: Pick<CheckedSelect, 'grouping' | 'orderBy
 }
 
 /** The level of a query of the history, its SQL, and what it reads. */
-function historyLines({ query, files }: HistoryPlan, title: string): ExplainLine[] {
-  const { paths, hours, hoursRead, bytes } = files;
+function historyLines({ query, engine, reads }: HistoryPlan, title: string): ExplainLine[] {
+  const isWhole = query.level === 'whole';
   return [
-    [`${title}level`, query.level === 'whole' ? 'whole: DuckDB groups' : 'rows: DuckDB filters, ctq does the rest'],
+    [`${title}level`, isWhole ? `whole: ${engine} groups` : `rows: ${engine} filters, ctq does the rest`],
     [`${title}sql`, query.sql],
     [`${title}sql does`, query.does.join(', ') || 'nothing but the range'],
-    [`${title}reads`, `${paths.length} segments of ${hoursRead} of ${hours} hours, ${bytes} bytes`],
+    [`${title}reads`, reads.text],
   ];
 }
 

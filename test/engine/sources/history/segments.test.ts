@@ -3,8 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { NO_CONTEXT } from '../../../../src/engine/ctnetlink/row-context.js';
-import { MessageView } from '../../../../src/engine/ctnetlink/view/view.js';
 import { runQuery } from '../../../../src/engine/query/exec/select.js';
 import { Collector } from '../../../../src/engine/query/exec/subqueries.js';
 import { openReader } from '../../../../src/engine/sources/history/duckdb.js';
@@ -13,9 +11,8 @@ import { allSegments, hoursOf, segmentsOf } from '../../../../src/engine/sources
 import { Recorder } from '../../../../src/engine/sources/history/files/recorder.js';
 import { SegmentWriter } from '../../../../src/engine/sources/history/files/segment-writer.js';
 import { compact, expire } from '../../../../src/engine/sources/history/files/upkeep.js';
-import { IPCTNL_MSG_CT_DELETE } from '../../../kit/encode.js';
 import { checkedQuery, sessionOf } from '../../../kit/engine.js';
-import { flowMessage } from '../../../kit/messages.js';
+import { flowAt } from '../../../kit/recorded.js';
 
 const test = suite<{ folder: string }>('history: segments');
 test.before.each(context => {
@@ -28,31 +25,6 @@ const HOUR = 3_600_000;
 const NOON = 1_795_521_600_000;
 const YEARS = { age: 100 * 365 * 24 * HOUR };
 const ns = (ms: number): bigint => BigInt(ms) * 1_000_000n;
-
-/** A flow of 10.0.0.1 that ended. */
-function flow(id: number, start: number, stop: number | undefined, bytes: number): MessageView {
-  const tuple = { src: 0x0a000001, dst: 0xc0000201, proto: 17, sport: 1000 + id, dport: 53 };
-  const reply = { src: tuple.dst, dst: 0xcb007107, proto: 17, sport: 53, dport: 40_000 + id };
-  const view = new MessageView();
-  view.set(
-    flowMessage(
-      {
-        family: 2,
-        orig: tuple,
-        reply,
-        id,
-        status: 0x18,
-        origCounters: { packets: 1, bytes },
-        replyCounters: { packets: 0, bytes: 0 },
-        timestamps: { start: ns(start), ...(stop === undefined ? {} : { stop: ns(stop) }) },
-      },
-      { type: IPCTNL_MSG_CT_DELETE, flags: 0, seq: 0 } as never,
-    ),
-    0,
-  );
-  view.context = NO_CONTEXT;
-  return view;
-}
 
 const recorder = (folder: string, now: () => number, warnings: string[] = []): Promise<Recorder> =>
   Recorder.open({
@@ -78,16 +50,16 @@ test('a long flow is found at every time, and its counters are counted once', as
   let now = NOON;
   const first = await recorder(folder, () => now);
   now = NOON + 31 * 60_000;
-  first.piece(flow(1, NOON, undefined, 100));
+  first.piece(flowAt(1, NOON, undefined, 100));
   await first.close();
   // Another process goes on.
   const second = await recorder(folder, () => now);
   now = NOON + 62 * 60_000;
-  second.piece(flow(1, NOON, undefined, 250));
+  second.piece(flowAt(1, NOON, undefined, 250));
   now = NOON + 70 * 60_000;
-  second.piece(flow(1, NOON, undefined, 260));
-  second.entry(flow(1, NOON, NOON + 80 * 60_000, 300));
-  second.entry(flow(2, NOON, NOON + 1000, 7));
+  second.piece(flowAt(1, NOON, undefined, 260));
+  second.entry(flowAt(1, NOON, NOON + 80 * 60_000, 300));
+  second.entry(flowAt(2, NOON, NOON + 1000, 7));
   await second.close();
   assert.equal(await ask(folder, 'sum(bytes)', 'since forever where id = 1'), [300]);
   assert.equal(await ask(folder, 'event, bytes', 'since forever where id = 1 order by stop'), [
@@ -109,7 +81,7 @@ test('a long flow is found at every time, and its counters are counted once', as
 test('compaction: each flow once, before and after', async ({ folder }) => {
   for (let i = 0; i < 3; i++) {
     const part = await recorder(folder, () => NOON);
-    part.entry(flow(i, NOON, NOON + 1, 1));
+    part.entry(flowAt(i, NOON, NOON + 1, 1));
     // Upkeep at the end would compact an hour that is long over.
     await part.close();
   }
@@ -129,7 +101,7 @@ test('compaction: each flow once, before and after', async ({ folder }) => {
 
 test('retention by age, by size, and by free space', async ({ folder }) => {
   const one = await recorder(folder, () => NOON);
-  for (let i = 0; i < 4; i++) one.entry(flow(i, NOON, NOON + i * HOUR, 1));
+  for (let i = 0; i < 4; i++) one.entry(flowAt(i, NOON, NOON + i * HOUR, 1));
   await one.close();
   const hours = (): number => hoursOf(folder).length;
   const now = NOON + 3 * HOUR + 60_000;
@@ -146,7 +118,7 @@ test('retention by age, by size, and by free space', async ({ folder }) => {
 test('what is missing is told with the result', async ({ folder }) => {
   const now = Date.now();
   const one = await recorder(folder, () => now);
-  one.entry(flow(1, now - 1000, now, 1));
+  one.entry(flowAt(1, now - 1000, now, 1));
   one.lost({ count: 1204, total: 1204, time: ns(now) });
   await one.close();
   const state = readState(folder, 'gw1');

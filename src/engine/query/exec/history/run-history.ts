@@ -1,8 +1,8 @@
 import { type EvalContext, withoutRow } from '../../../../lang/evaluate/evaluate.js';
 import { integer, type Value } from '../../../../lang/values/value.js';
 import type { Sink } from '../../../formats/sink.js';
-import { type FilesToRead, filesToRead, readHistory } from '../../../sources/history/reader.js';
 import { compileHistory, type HistoryQuery } from '../../../sources/history/sql/compile.js';
+import { type HistoryStore, openStore, type Reads } from '../../../sources/history/store.js';
 import type { QueryContext, QuerySummary } from '../../context.js';
 import { fieldsOf } from '../../plan/fields.js';
 import type { Plan } from '../../plan/plan.js';
@@ -13,18 +13,35 @@ import type { Pace } from '../steps.js';
 import { warnOfGaps } from './gaps.js';
 import { type HistoryRow, historyColumns } from './history-rows.js';
 
+/** What is asked of a history. */
+export interface HistoryPlan {
+  readonly query: HistoryQuery;
+  readonly engine: string;
+  readonly reads: Reads;
+}
+
 /** What `explain` shows: subqueries are not run for it, so their values are not a part of the SQL. @throws CtqError without a history */
 export async function historyPlan(
   plan: Plan,
-  folder: string,
-  { environment, variables }: QueryContext,
-): Promise<{ query: HistoryQuery; files: FilesToRead }> {
-  const query = compileHistory(withColumns(plan), namesOf(plan), {
-    environment,
-    now: integer(environment.now()),
-    variable: name => variables.get(name) ?? { kind: 'value', type: { name: 'null' }, value: null },
-  });
-  return { query, files: filesToRead(folder, query) };
+  name: string,
+  { environment, variables, signal }: QueryContext,
+): Promise<HistoryPlan> {
+  const store = await openStore(name, signal);
+  try {
+    const query = compileHistory(
+      withColumns(plan),
+      namesOf(plan),
+      {
+        environment,
+        now: integer(environment.now()),
+        variable: name => variables.get(name) ?? { kind: 'value', type: { name: 'null' }, value: null },
+      },
+      store.dialect,
+    );
+    return { query, engine: store.dialect.engine, reads: await store.reads(query) };
+  } finally {
+    await store.close();
+  }
 }
 
 const withColumns = ({ select }: Plan) => (select.columns ? select : { ...select, columns: historyColumns() });
@@ -38,7 +55,24 @@ const namesOf = (plan: Plan): readonly string[] => {
 /** The rows of a plan on the history, between begin and end of the sink. @throws CtqError */
 export async function runHistory(
   plan: Plan,
-  folder: string,
+  name: string,
+  reading: EvalContext<HistoryRow>,
+  sink: Sink,
+  session: QueryContext,
+  joins: Joins<HistoryRow>,
+  pace: Pace,
+): Promise<QuerySummary> {
+  const store = await openStore(name, session.signal);
+  try {
+    return await answer(plan, { store, name }, reading, sink, session, joins, pace);
+  } finally {
+    await store.close();
+  }
+}
+
+async function answer(
+  plan: Plan,
+  { store, name }: { readonly store: HistoryStore; readonly name: string },
   reading: EvalContext<HistoryRow>,
   sink: Sink,
   session: QueryContext,
@@ -47,16 +81,17 @@ export async function runHistory(
 ): Promise<QuerySummary> {
   const select = withColumns(plan);
   const names = namesOf(plan);
-  const query = compileHistory(select, names, withoutRow(reading as EvalContext<never>));
-  const files = filesToRead(folder, query);
-  warnOfGaps(folder, { ...query.bounds, isMoment: select.range?.kind === 'at' }, names, session);
-  const batches = readHistory(folder, query, files, session.signal);
+  const query = compileHistory(select, names, withoutRow(reading as EvalContext<never>), store.dialect);
+  const reads = await store.reads(query);
+  await warnOfGaps(store, name, { ...query.bounds, isMoment: select.range?.kind === 'at' }, names, session);
+  const batches = store.rows(query, session.signal);
   // Without files there is no group; a query without keys has one all the same.
-  const isWhole = query.level === 'whole' && files.paths.length > 0;
+  const isWhole = query.level === 'whole' && !reads.isEmpty;
   const counts = isWhole
     ? await groupsOf(plan, batches, reading, sink, pace)
     : await rowsOf({ ...plan, select }, query, batches, reading, sink, joins, pace);
-  return { ...counts, bytes: files.bytes, repeats: 0 };
+  if (store.notice !== undefined) session.warn(store.notice);
+  return { ...counts, bytes: store.read?.bytes ?? reads.bytes, repeats: 0 };
 }
 
 type Batches = AsyncIterable<Iterable<readonly Value[]>>;

@@ -1,5 +1,5 @@
 /**
- * A checked select as SQL over the segments. Two levels: `whole`, where DuckDB filters and groups; and `rows`, where it filters as
+ * A checked select as SQL over recorded flows. Two levels: `whole`, where the engine filters and groups; and `rows`, where it filters as
  * much as can be translated and the pipeline does the rest. The condition of SQL is never narrower than the statement's.
  */
 import type { CheckedRange, CheckedSelect, InNode, Typed } from '../../../../lang/check/checked-ast.js';
@@ -9,14 +9,15 @@ import {
   COMPUTED,
   isComputed,
   isRecorded,
-  RECORDED,
   RECORDED_FIELDS,
   type RecordedField,
 } from '../../../../lang/schema/history.js';
 import { add, type Integer, subtract, type Value } from '../../../../lang/values/value.js';
-import { columnsOf, EVENT_CODES, milliseconds, restore, selected } from '../columns.js';
+import { milliseconds } from '../columns.js';
 import { Conditions } from './conditions.js';
-import { aggregateOf, keyOf, type Output } from './groups.js';
+import type { Dialect, Output } from './dialect.js';
+import { aggregateOf, keyOf } from './groups.js';
+import { isOfHours } from './hours.js';
 import { Numbers } from './numbers.js';
 import { type Parameter, Parameters } from './statement.js';
 
@@ -28,8 +29,9 @@ export interface Bounds {
 
 export interface HistoryQuery {
   readonly level: 'whole' | 'rows';
-  /** The first parameter is the list of files. */
   readonly sql: string;
+  /** What it reads: a table, or files. */
+  readonly source: string;
   readonly parameters: readonly Parameter[];
   /** When the flows that are wanted may have ended: which hours to read. */
   readonly bounds: Bounds;
@@ -47,8 +49,9 @@ export function compileHistory(
   select: CheckedSelect,
   names: readonly string[],
   constants: EvalContext<never>,
+  dialect: Dialect,
 ): HistoryQuery {
-  const parameters = new Parameters();
+  const parameters = new Parameters(dialect.parameter);
   const constantOf = (node: Typed): { value: Value } | undefined => {
     if (node.kind === 'const') return node;
     if (mentionsRow(node)) return undefined;
@@ -59,21 +62,31 @@ export function compileHistory(
       return undefined;
     }
   };
-  const numbers = new Numbers(parameters, constantOf);
+  const numbers = new Numbers(dialect, parameters, constantOf);
   const conditions = new Conditions(numbers, node => listOf(node, constants));
-  const { tests, bounds } = rangeTests(select.range, parameters, node => constantOf(node)?.value as Integer | null);
+  const { tests, bounds } = rangeTests(
+    select.range,
+    parameters,
+    dialect,
+    node => constantOf(node)?.value as Integer | null,
+  );
+  if (dialect.hours && isOfHours(select, bounds, constantOf)) {
+    const ofHours = compileHistory(select, names, constants, dialect.hours);
+    if (ofHours.level === 'whole') return ofHours;
+  }
   const residual: Typed[] = [];
   for (const conjunct of conjunctsOf(select.where)) {
     const before = parameters.list.length;
     const sql = conditions.truthOf(conjunct);
-    if (sql === undefined) {
+    const isTooLong = parameters.list.length > (dialect.mostParameters ?? Number.POSITIVE_INFINITY);
+    if (sql === undefined || isTooLong) {
       // Parameters of a part that was not used must not remain.
       parameters.list.length = before;
       residual.push(conjunct);
     } else tests.push(sql);
   }
   const where = tests.length > 0 ? ` WHERE ${tests.join(' AND ')}` : '';
-  const from = `FROM read_parquet($1)${where}`;
+  const from = `FROM ${dialect.source}${where}`;
   const filters = select.where && residual.length < conjunctsOf(select.where).length ? ['where'] : [];
   const used = parameters.list.length;
   const whole = residual.length === 0 && select.joins.length === 0 ? groupsOf(select, conditions) : undefined;
@@ -85,6 +98,7 @@ export function compileHistory(
     return {
       level: 'whole',
       sql: `SELECT ${list.join(', ')} ${from}${by === '' ? '' : ` GROUP BY ${by}`}`,
+      source: dialect.source,
       parameters: parameters.list,
       bounds,
       residual,
@@ -95,18 +109,17 @@ export function compileHistory(
   }
   parameters.list.length = used;
   const fields = fieldsNeeded(names);
-  const columns = fields.flatMap(columnsOf).map(selected);
+  const outputs = fields.map(dialect.field);
+  const columns = outputs.flatMap(output => output.columns);
   return {
     level: 'rows',
     sql: `SELECT ${columns.join(', ') || '1'} ${from}`,
+    source: dialect.source,
     parameters: parameters.list,
     bounds,
     residual,
     does: filters,
-    outputs: fields.map(field => ({
-      columns: columnsOf(field).map(selected),
-      read: cells => restore(RECORDED[field].stored, cells),
-    })),
+    outputs,
     fields,
   };
 }
@@ -152,6 +165,7 @@ function fieldsNeeded(names: readonly string[]): readonly RecordedField[] {
 function rangeTests(
   range: CheckedRange | undefined,
   parameters: Parameters,
+  { isDestroy, stop }: Dialect,
   readValue: (node: Typed) => Integer | null,
 ): { tests: string[]; bounds: Bounds } {
   const bound = (ms: number): string => parameters.add('TIMESTAMP_MS', BigInt(ms));
@@ -161,15 +175,15 @@ function rangeTests(
     const first = milliseconds(subtract(time, range.within));
     const last = milliseconds(add(time, range.within));
     // A flow that ended at the very time was there; a piece that ended then is followed by the next one.
-    const ended = `(stop > ${bound(first)} OR (stop = ${bound(first)} AND event = ${EVENT_CODES.destroy}))`;
+    const ended = `(stop > ${bound(first)} OR (stop = ${bound(first)} AND ${isDestroy}))`;
     return { tests: [`since <= ${bound(last)}`, `stop >= ${bound(first)}`, ended], bounds: { from: first } };
   }
   const ends = [range?.from, range?.to].map(each => each && readValue(each));
   if (ends.includes(null)) return { tests: ['false'], bounds: {} };
   const [from, to] = ends.map(each => (each === undefined ? undefined : milliseconds(each as Integer)));
   const tests = [
-    ...(from === undefined ? [] : [`stop >= ${bound(from)}`]),
-    ...(to === undefined ? [] : [`stop < ${bound(to)}`]),
+    ...(from === undefined ? [] : [`${stop} >= ${bound(from)}`]),
+    ...(to === undefined ? [] : [`${stop} < ${bound(to)}`]),
   ];
   return { tests, bounds: { from, to } };
 }
