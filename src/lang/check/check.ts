@@ -7,6 +7,7 @@ import type { CheckContext, LastResult, NamedQueries, VariableType } from './sco
 import { leftmost, resultColumns } from './selects.js';
 import { checkDelete, checkFlush, checkGet, checkInsert, checkUpdate } from './statements/mutations.js';
 import { checkDefinition, checkDrop, reportInside, statementToRun } from './statements/named-queries.js';
+import { checkPrepare } from './statements/prepare.js';
 import { QueryChecker } from './statements/query.js';
 import { checkAssert, checkEcho, checkHelp, checkLet, checkSet, checkShow, checkUse } from './statements/scripting.js';
 import { checkWatch } from './statements/watch.js';
@@ -104,6 +105,8 @@ function checkStatement(statement: Statement, checker: QueryChecker, variables: 
       return checkSet(checker, statement);
     case 'use':
       return checkUse(checker, statement);
+    case 'prepare':
+      return checkPrepare(checker, statement);
     case 'assert':
       return checkAssert(checker, statement);
     case 'show':

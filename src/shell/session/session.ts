@@ -453,4 +453,4 @@ const TIMED: ReadonlySet<Checked['kind']> = new Set<Checked['kind']>([
   'flush',
   'assert',
 ]);
-const CHANGES: ReadonlySet<Checked['kind']> = new Set<Checked['kind']>(['insert', 'update', 'delete', 'flush']);
+const CHANGES: ReadonlySet<Checked['kind']> = new Set<Checked['kind']>(['insert', 'update', 'delete', 'flush', 'prepare']);

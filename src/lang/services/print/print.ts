@@ -44,6 +44,7 @@ export function print(node: Statement | Expr): string {
     case 'echo':
     case 'set':
     case 'use':
+    case 'prepare':
     case 'assert':
     case 'show':
     case 'help':

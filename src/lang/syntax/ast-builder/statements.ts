@@ -31,6 +31,7 @@ import type {
   InsertStatement,
   LetStatement,
   Parameter,
+  PrepareStatement,
   QueryDefinition,
   QueryExpr,
   RunStatement,
@@ -58,6 +59,7 @@ import {
   place,
   projections,
   rangeClause,
+  spoolClause,
   tableName,
   tableRef,
   timeClauses,
@@ -90,6 +92,15 @@ export function statement(context: TreeContext, node: StatementCstNode): Stateme
   }
   if (c.setStatement) return setStatement(context, c.setStatement[0]);
   if (c.useStatement) return { kind: 'use', source: place(context, c.useStatement[0].children.place[0]), ...span };
+  if (c.prepareStatement) {
+    const { Text, keepClause: keep } = c.prepareStatement[0].children;
+    return compact<PrepareStatement>({
+      kind: 'prepare',
+      store: unquote(Text[0].image),
+      keep: keepClause(context, keep),
+      ...span,
+    });
+  }
   if (c.assertStatement) {
     const { expression: condition, Text } = c.assertStatement[0].children;
     return compact<AssertStatement>({
@@ -251,6 +262,7 @@ function watchStatement(context: TreeContext, node: WatchStatementCstNode): Watc
     ...timeClauses(context, c.watchClauses[0]),
     into: intoClause(context, c.watchClauses[0].children.intoClause),
     keep: keepClause(context, c.watchClauses[0].children.keepClause),
+    spool: spoolClause(context, c.watchClauses[0].children.spoolClause),
     options: once(context, 'with', options)?.flatMap(clause => wordList(clause.children.words[0])) ?? [],
     output: outputClause(c.outputClause),
     ...spanOf(node),
