@@ -113,7 +113,7 @@ export class Connection {
 
   #missing(): CtqError {
     const { host, port, user, database, tls } = this.server;
-    const address = `clickhouse://${user}@${host}:${port}/${database}${tls ? '' : '?tls=off'}`;
+    const address = `clickhouse://${user === 'default' ? '' : `${user}@`}${host}:${port}/${database}${tls ? '' : '?tls=off'}`;
     return new CtqError({
       code: 'history-missing',
       kind: 'input',
