@@ -134,7 +134,7 @@ async function answer(url, body) {
     return nothing;
   }
   if (options.version && /^SELECT version\(\)/.test(sql))
-    return { ...nothing, bytes: Buffer.from(`${options.version}\n`) };
+    return { ...nothing, bytes: Buffer.from(`${options.version}\t1\n`) };
   use(/^CREATE DATABASE/.test(sql) ? 'default' : (url.get('database') ?? 'default'));
   if (/^INSERT INTO .* FORMAT RowBinary$/.test(sql)) {
     await insert(sql, settings, body);
