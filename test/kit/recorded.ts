@@ -8,7 +8,8 @@ import { integer } from '../../src/lang/values/value.js';
 import { IPCTNL_MSG_CT_DELETE } from './encode.js';
 import { flowMessage } from './messages.js';
 
-const ns = (ms: number): bigint => BigInt(ms) * 1_000_000n;
+/** ms as ns. */
+export const ns = (ms: number): bigint => BigInt(ms) * 1_000_000n;
 
 /** A flow of 10.0.0.1, translated to 203.0.113.7. @param stop undefined: it is open */
 export function flowAt(id: number, start: number, stop: number | undefined, bytes: number): MessageView {

@@ -185,7 +185,7 @@ export const SUBJECTS = {
   history: {
     summary: 'record flows, and ask who had an address yesterday',
     text: [
-      "watch … into records flows when they end, to /var/lib/ctq/history ('history') or to a folder. keep says for how long, and optionally how many bytes; the oldest flows are deleted. With columns, only those fields are kept. A flow that is open for long is recorded every 30 minutes, with the counters of that time; these rows have event = update.",
+      "watch … into records flows when they end, to /var/lib/ctq/history ('history') or to a folder. keep says for how long, and optionally how many bytes; each recorder deletes its own oldest flows. With columns, only those fields are kept. A flow that is open for long is recorded every 30 minutes, with the counters of that time; these rows have event = update.",
       'in history reads what was recorded; in history with a folder in quotes, that folder. A range of time is required:',
       [
         ['since TIME', 'what ended since then; since forever reads everything'],
@@ -193,11 +193,27 @@ export const SUBJECTS = {
         ['at TIME', 'what was open at that time; within 2s allows for clocks that differ'],
       ],
       'Fields: gateway, netns, event, start, since, stop, proto, addresses, ports and ICMP identifiers of both directions, their packets and bytes, status, mark, zone, labels, helper, id; and age, nat, family, packets, bytes, which are computed. Missing flows are reported with the result: lost events, and times without a recorder.',
+      'Group by bucket(stop, 1h) for a course of time: output chart draws it, output svg as a picture. explain shows what SQL does of a query, and what it reads; show history what there is.',
       "A history may be in ClickHouse, for many gateways: watch … into 'clickhouse://USER@HOST/DATABASE' spool 2GiB sends flows by way of a spool on disk; in history 'clickhouse://…' asks. prepare history makes its tables. It requires the package @clickhouse/client.",
       'A history in files requires the package @duckdb/node-api; the start of flows requires net.netfilter.nf_conntrack_timestamp=1.',
     ],
     examples: [
       { query: "watch from conntrack on destroy into 'history' keep 30d", what: 'records until it is interrupted' },
+      {
+        query:
+          "select src, sport from conntrack in history at '2026-11-27T14:03:00Z' where reply.dst = 203.0.113.7 and reply.dport = 40123",
+        what: 'the client that had a translated address and port at a time',
+      },
+      {
+        query:
+          'select src, sum(bytes) as bytes from conntrack in history since now() - 7d group by src order by bytes desc limit 10',
+        what: 'the top ten of a week',
+      },
+      {
+        query:
+          'select bucket(stop, 1h) as hour, sum(bytes) as bytes from conntrack in history since now() - 1d group by hour output chart',
+        what: 'the day as a picture',
+      },
     ],
     see: ['watch', 'select', 'show', 'prepare'],
   },

@@ -1,9 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { setImmediate as turn } from 'node:timers/promises';
+import { extentOf, gatewaysOf } from '../../engine/sources/history/files/extent.js';
 import { isPrintable } from '../../lang/diagnostics/printable.js';
-import { capabilitiesOf } from '../../lang/schema/places.js';
-import type { Completion } from '../../lang/services/candidate.js';
+import { capabilitiesOf, historyFolder } from '../../lang/schema/places.js';
+import type { Completion, Recorded } from '../../lang/services/candidate.js';
 import { complete, valueFieldAt } from '../../lang/services/complete.js';
 import type { ShellSession } from '../session/session.js';
 import { COMMAND_CANDIDATES, completeCommand } from './commands.js';
@@ -35,12 +36,25 @@ export class Completing {
       environment: this.#shell.environment,
       variables: this.#shell.variables.keys(),
       values: () => values,
+      recorded: store => this.#recorded(store),
       files,
       namespaces,
       queries: () => this.#shell.queryNames,
     });
     const isEmpty = text.trim() === '';
     return printableOnly(isEmpty ? { ...found, candidates: [...found.candidates, ...COMMAND_CANDIDATES] } : found);
+  }
+
+  /** Of a history that cannot be read, nothing. */
+  #recorded(store: string | undefined): Recorded | undefined {
+    const { place } = this.#shell;
+    const folder = store === undefined && place.kind === 'history' ? place.store : historyFolder(store);
+    try {
+      const extent = extentOf(folder);
+      return extent && { ...extent, gateways: gatewaysOf(folder) };
+    } catch {
+      return undefined;
+    }
   }
 }
 

@@ -2,6 +2,8 @@ import type { CheckedSelect, Typed } from '../../../lang/check/checked-ast.js';
 import { placeText } from '../../../lang/schema/places.js';
 import { BOOLEAN } from '../../../lang/schema/type.js';
 import { describe } from '../../../lang/services/describe.js';
+import type { HistoryLevel } from '../../sources/history/sql/compile.js';
+import type { Parameter } from '../../sources/history/sql/statement.js';
 import type { HistoryPlan } from '../exec/history/run-history.js';
 import { filterText, keyText } from './filter-text.js';
 import type { Plan } from './plan.js';
@@ -57,15 +59,31 @@ export function explainClauses(select: Pick<CheckedSelect, 'grouping' | 'orderBy
 }
 
 /** The level of a query of the history, its SQL, and what it reads. */
-function historyLines({ query, engine, reads }: HistoryPlan, title: string): ExplainLine[] {
-  const isWhole = query.level === 'whole';
+function historyLines({ query, dialect, reads }: HistoryPlan, title: string): ExplainLine[] {
+  const values = query.parameters
+    .map((each, i) => `${dialect.parameter(i, each.type)} = ${parameterText(each)}`)
+    .join(', ');
   return [
-    [`${title}level`, isWhole ? `whole: ${engine} groups` : `rows: ${engine} filters, ctq does the rest`],
+    [`${title}level`, `${query.level}: ${dialect.engine} ${LEVELS[query.level]}`],
     [`${title}sql`, query.sql],
+    ...(values === '' ? [] : [[`${title}values`, values] as const]),
     [`${title}sql does`, query.does.join(', ') || 'nothing but the range'],
     [`${title}reads`, reads.text],
   ];
 }
+
+const LEVELS: Readonly<Record<HistoryLevel, string>> = {
+  whole: 'groups',
+  partial: 'groups by fields, ctq merges these groups',
+  rows: 'filters, ctq does the rest',
+};
+
+const parameterText = ({ type, value }: Parameter): string =>
+  type === 'TIMESTAMP_MS'
+    ? new Date(Number(value)).toISOString()
+    : typeof value === 'string'
+      ? `'${value.replaceAll("'", "''")}'`
+      : String(value);
 
 function requestText({ request, table, place }: Plan): string {
   const name = place === undefined ? '' : placeText(place);

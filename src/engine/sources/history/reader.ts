@@ -67,6 +67,22 @@ export async function* readHistory(
   }
 }
 
+/** The number of rows that segments have, from their metadata. */
+export async function rowsIn(folder: string, { paths }: FilesToRead): Promise<number> {
+  if (paths.length === 0) return 0;
+  const { duckdb, connection, close } = await openReader(folder);
+  try {
+    const statement = await connection.prepare('SELECT count(*) FROM read_parquet($1)');
+    statement.bindList(1, duckdb.listValue([...paths]), duckdb.LIST(duckdb.VARCHAR));
+    const [[count]] = (await statement.runAndReadAll()).getRows();
+    return Number(count);
+  } catch (error) {
+    throw readError(error, folder);
+  } finally {
+    close();
+  }
+}
+
 async function* rowsOf(
   folder: string,
   query: HistoryQuery,

@@ -37,14 +37,16 @@ export interface Missing {
 
 export interface HistoryStore {
   readonly dialect: Dialect;
-  /** @throws CtqError where there is no history */
-  reads(query: HistoryQuery): Promise<Reads>;
+  /** @param explains whether its text is needed, for which a server is asked @throws CtqError where there is no history */
+  reads(query: HistoryQuery, explains: boolean): Promise<Reads>;
   /** What touches a range of ms since the epoch. */
   missing(from: number, to: number): Promise<Missing>;
   /** The rows of a query in batches; the array of a row is reused. @throws CtqError; the signal's reason */
   rows(query: HistoryQuery, signal?: AbortSignal): AsyncIterable<Iterable<readonly Value[]>>;
   /** Rows and bytes that the engine has read for `rows`, where it says so. */
   readonly read?: { readonly rows: number; readonly bytes: number };
+  /** The number of rows of what a query reads, where they can be counted without it. */
+  stored?(query: HistoryQuery): Promise<number>;
   /** A warning about the store itself. */
   readonly notice?: string;
   close(): Promise<void>;

@@ -1,7 +1,10 @@
+import type { CheckedSelect } from '../../../../lang/check/checked-ast.js';
 import { type EvalContext, withoutRow } from '../../../../lang/evaluate/evaluate.js';
 import { integer, type Value } from '../../../../lang/values/value.js';
+import { CtqError } from '../../../errors.js';
 import type { Sink } from '../../../formats/sink.js';
 import { compileHistory, type HistoryQuery } from '../../../sources/history/sql/compile.js';
+import type { Dialect } from '../../../sources/history/sql/dialect.js';
 import { type HistoryStore, openStore, type Reads } from '../../../sources/history/store.js';
 import type { QueryContext, QuerySummary } from '../../context.js';
 import { fieldsOf } from '../../plan/fields.js';
@@ -10,45 +13,57 @@ import { Feeder } from '../join/feeder.js';
 import type { Joins } from '../join/joins.js';
 import { Pipeline } from '../pipeline.js';
 import type { Pace } from '../steps.js';
+import { answerable } from './answerable.js';
 import { warnOfGaps } from './gaps.js';
-import { type HistoryRow, historyColumns } from './history-rows.js';
+import type { HistoryRow } from './history-rows.js';
+import { warnOfNothing } from './nothing.js';
+import { partialGroupsOf } from './partial-groups.js';
 
 /** What is asked of a history. */
 export interface HistoryPlan {
   readonly query: HistoryQuery;
-  readonly engine: string;
+  readonly dialect: Dialect;
   readonly reads: Reads;
+  /** Rows of what it reads, where they were counted. */
+  readonly stored?: number;
 }
 
-/** What `explain` shows: subqueries are not run for it, so their values are not a part of the SQL. @throws CtqError without a history */
+/**
+ * What `explain` shows: subqueries are not run for it, so their values are not a part of the SQL.
+ * @param counts whether to count the rows of what it reads
+ * @throws CtqError without a history
+ */
 export async function historyPlan(
   plan: Plan,
   name: string,
-  { environment, variables, signal }: QueryContext,
+  { environment, variables, historyLevel, signal }: QueryContext,
+  counts = false,
 ): Promise<HistoryPlan> {
+  const select = answerable(plan.select);
   const store = await openStore(name, signal);
   try {
     const query = compileHistory(
-      withColumns(plan),
-      namesOf(plan),
+      select,
+      namesOf(select),
       {
         environment,
         now: integer(environment.now()),
         variable: name => variables.get(name) ?? { kind: 'value', type: { name: 'null' }, value: null },
       },
       store.dialect,
+      historyLevel,
     );
-    return { query, engine: store.dialect.engine, reads: await store.reads(query) };
+    const reads = await store.reads(query, true);
+    const stored = counts ? await store.stored?.(query) : undefined;
+    return { query, dialect: store.dialect, reads, ...(stored === undefined ? {} : { stored }) };
   } finally {
     await store.close();
   }
 }
 
-const withColumns = ({ select }: Plan) => (select.columns ? select : { ...select, columns: historyColumns() });
-
-/** The fields of the table that a plan reads. */
-const namesOf = (plan: Plan): readonly string[] => {
-  const fields = fieldsOf(withColumns(plan));
+/** The fields of the table that a select reads. */
+const namesOf = (select: CheckedSelect): readonly string[] => {
+  const fields = fieldsOf(select);
   return fields === 'all' ? [] : fields;
 };
 
@@ -79,26 +94,36 @@ async function answer(
   joins: Joins<HistoryRow>,
   pace: Pace,
 ): Promise<QuerySummary> {
-  const select = withColumns(plan);
-  const names = namesOf(plan);
-  const query = compileHistory(select, names, withoutRow(reading as EvalContext<never>), store.dialect);
-  const reads = await store.reads(query);
+  const select = answerable(plan.select);
+  const names = namesOf(select);
+  const constants = withoutRow(reading as EvalContext<never>);
+  const query = compileHistory(select, names, constants, store.dialect, session.historyLevel);
+  const reads = await store.reads(query, false);
   await warnOfGaps(store, name, { ...query.bounds, isMoment: select.range?.kind === 'at' }, names, session);
-  const batches = store.rows(query, session.signal);
-  // Without files there is no group; a query without keys has one all the same.
-  const isWhole = query.level === 'whole' && !reads.isEmpty;
-  const counts = isWhole
-    ? await groupsOf(plan, batches, reading, sink, pace)
-    : await rowsOf({ ...plan, select }, query, batches, reading, sink, joins, pace);
+  if (reads.isEmpty) warnOfNothing(name, session);
+  const answerBy = (each: HistoryQuery): Promise<Counts> => {
+    const batches = store.rows(each, session.signal);
+    // Without files there is no group; a query without keys has one all the same.
+    if (each.level === 'whole' && !reads.isEmpty) return groupsOf(select, batches, reading, sink, pace);
+    if (each.partial) return partialGroupsOf(select, each, each.partial, batches, reading, sink, pace);
+    return rowsOf(select, each, batches, reading, sink, joins, pace);
+  };
+  const counts = await answerBy(query).catch((error: unknown) => {
+    // The groups of SQL are merged here: they may be more than those of the statement, for which the memory is enough.
+    const isTooMuch = query.level === 'partial' && error instanceof CtqError && error.code === 'history-memory';
+    if (!isTooMuch) throw error;
+    return answerBy(compileHistory(select, names, constants, store.dialect, 'rows'));
+  });
   if (store.notice !== undefined) session.warn(store.notice);
-  return { ...counts, bytes: store.read?.bytes ?? reads.bytes, repeats: 0 };
+  const { read } = store;
+  return { ...counts, bytes: read?.bytes ?? reads.bytes, repeats: 0, ...(read ? { scanned: read.rows } : {}) };
 }
 
-type Batches = AsyncIterable<Iterable<readonly Value[]>>;
-type Counts = Pick<QuerySummary, 'rows' | 'read' | 'kept' | 'isMet'>;
+export type Batches = AsyncIterable<Iterable<readonly Value[]>>;
+export type Counts = Pick<QuerySummary, 'rows' | 'read' | 'kept' | 'isMet'>;
 
 async function rowsOf(
-  { select }: Plan,
+  select: CheckedSelect,
   query: HistoryQuery,
   batches: Batches,
   reading: EvalContext<HistoryRow>,
@@ -126,7 +151,7 @@ async function rowsOf(
 
 /** The groups come from SQL; `having`, order, limit and columns are the pipeline's. */
 async function groupsOf(
-  { select }: Plan,
+  select: CheckedSelect,
   batches: Batches,
   reading: EvalContext<HistoryRow>,
   sink: Sink,

@@ -87,6 +87,12 @@ export function segmentsOf(hour: string): Segment[] {
   );
 }
 
+/** The highest number of a writer's segments; 0 if it has none. */
+export const lastSegmentOf = (folder: string, writer: string): number =>
+  hoursOf(folder)
+    .flatMap(({ path }) => allSegments(path))
+    .reduce((last, each) => (each.writer === writer ? Math.max(last, each.last) : last), 0);
+
 /** Bytes of a file; 0 if it is gone. */
 export function sizeOf(path: string): number {
   try {

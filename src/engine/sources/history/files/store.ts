@@ -1,5 +1,5 @@
 import type { Value } from '../../../../lang/values/value.js';
-import { type FilesToRead, filesToRead, readHistory } from '../reader.js';
+import { type FilesToRead, filesToRead, readHistory, rowsIn } from '../reader.js';
 import type { HistoryQuery } from '../sql/compile.js';
 import { DUCKDB } from '../sql/duckdb.js';
 import type { HistoryStore, Missing, Reads } from '../store.js';
@@ -51,6 +51,10 @@ export class FileStore implements HistoryStore {
 
   rows(query: HistoryQuery, signal?: AbortSignal): AsyncIterable<Iterable<readonly Value[]>> {
     return readHistory(this.#folder, query, this.#files(query), signal);
+  }
+
+  stored(query: HistoryQuery): Promise<number> {
+    return rowsIn(this.#folder, this.#files(query));
   }
 
   async close(): Promise<void> {}

@@ -3,7 +3,7 @@ import { RECORDED } from '../../../../lang/schema/history.js';
 import { formatAddress, networkValue } from '../../../../lang/values/address.js';
 import { type Address, integer } from '../../../../lang/values/value.js';
 import { restore, scalar } from '../columns.js';
-import type { AddressDialect, Dialect, Output } from './dialect.js';
+import { type AddressDialect, type Dialect, type Output, ordered } from './dialect.js';
 import type { Parameters, ParameterType } from './statement.js';
 
 const TYPES: Readonly<Record<ParameterType, string>> = {
@@ -63,6 +63,12 @@ const addresses: AddressDialect = {
     const holdsFour = prefix < MAPPED && MAPPED_UNITS >= address.slice(0, 6) && lastOf(address, prefix) >= MAPPED_UNITS;
     return holdsFour ? `(${inside} AND NOT (${column} ${FOUR}))` : inside;
   },
+  columns: column => [column],
+  order: ([column], descending) => [
+    `(${column} IS NULL) ASC`,
+    `ifNull(${column} ${FOUR}, false) ${descending ? 'ASC' : 'DESC'}`,
+    ordered(column, descending),
+  ],
   key: column => ({ columns: [column], read: ([cell]) => cell as Address | null }),
   network(column, four, six) {
     const masked = (bits: number): string => `tupleElement(IPv6CIDRToRange(assumeNotNull(${column}), ${bits}), 1)`;

@@ -1,6 +1,7 @@
 /**
- * A checked select as SQL over recorded flows. Two levels: `whole`, where the engine filters and groups; and `rows`, where it filters as
- * much as can be translated and the pipeline does the rest. The condition of SQL is never narrower than the statement's.
+ * A checked select as SQL over recorded flows. Three levels: `whole`, where the engine filters and groups; `partial`, where it groups by what it
+ * knows, and the pipeline merges these groups; and `rows`, where it filters as much as can be translated and the pipeline does the rest. The
+ * condition of SQL is never narrower than the statement's.
  */
 import type { CheckedRange, CheckedSelect, InNode, Typed } from '../../../../lang/check/checked-ast.js';
 import { mentionsRow } from '../../../../lang/check/walk.js';
@@ -14,11 +15,13 @@ import {
 } from '../../../../lang/schema/history.js';
 import { add, type Integer, subtract, type Value } from '../../../../lang/values/value.js';
 import { milliseconds } from '../columns.js';
+import { bestGroups, bestRows } from './best.js';
 import { Conditions } from './conditions.js';
 import type { Dialect, Output } from './dialect.js';
 import { aggregateOf, keyOf } from './groups.js';
 import { isOfHours } from './hours.js';
 import { Numbers } from './numbers.js';
+import { type Partial, partialOf, partialSql } from './partial.js';
 import { type Parameter, Parameters } from './statement.js';
 
 /** ms since the epoch; undefined: open. `to` is excluded. */
@@ -27,8 +30,10 @@ export interface Bounds {
   readonly to?: number;
 }
 
+export type HistoryLevel = 'whole' | 'partial' | 'rows';
+
 export interface HistoryQuery {
-  readonly level: 'whole' | 'rows';
+  readonly level: HistoryLevel;
   readonly sql: string;
   /** What it reads: a table, or files. */
   readonly source: string;
@@ -40,16 +45,22 @@ export interface HistoryQuery {
   /** What SQL does, for `explain`. */
   readonly does: readonly string[];
   readonly outputs: readonly Output[];
-  /** Of level `rows`: the field of each output. */
+  /** The fields of the first outputs. */
   readonly fields: readonly RecordedField[];
+  /** Of level `partial`. */
+  readonly partial?: Partial;
 }
 
-/** @param constants how variables, subqueries and `now()` are read; what it cannot read is not translated */
+/**
+ * @param constants how variables, subqueries and `now()` are read; what it cannot read is not translated
+ * @param most the level that is tried first
+ */
 export function compileHistory(
   select: CheckedSelect,
   names: readonly string[],
   constants: EvalContext<never>,
   dialect: Dialect,
+  most: HistoryLevel = 'whole',
 ): HistoryQuery {
   const parameters = new Parameters(dialect.parameter);
   const constantOf = (node: Typed): { value: Value } | undefined => {
@@ -71,7 +82,7 @@ export function compileHistory(
     node => constantOf(node)?.value as Integer | null,
   );
   if (dialect.hours && isOfHours(select, bounds, constantOf)) {
-    const ofHours = compileHistory(select, names, constants, dialect.hours);
+    const ofHours = compileHistory(select, names, constants, dialect.hours, most);
     if (ofHours.level === 'whole') return ofHours;
   }
   const residual: Typed[] = [];
@@ -89,36 +100,57 @@ export function compileHistory(
   const from = `FROM ${dialect.source}${where}`;
   const filters = select.where && residual.length < conjunctsOf(select.where).length ? ['where'] : [];
   const used = parameters.list.length;
-  const whole = residual.length === 0 && select.joins.length === 0 ? groupsOf(select, conditions) : undefined;
+  const isAlone = select.joins.length === 0;
+  const whole = most === 'whole' && residual.length === 0 && isAlone ? groupsOf(select, conditions) : undefined;
   if (whole) {
     const { keys, outputs } = whole;
-    const list = outputs.flatMap(({ columns }) => columns);
     const count = keys.reduce((sum, { columns }) => sum + columns.length, 0);
     const by = [...Array(count).keys()].map(i => i + 1).join(', ');
+    const tail = `${from}${by === '' ? '' : ` GROUP BY ${by}`}`;
+    const { sql, does } = bestGroups(select, { outputs, keys: keys.length, tail }, conditions);
     return {
       level: 'whole',
-      sql: `SELECT ${list.join(', ')} ${from}${by === '' ? '' : ` GROUP BY ${by}`}`,
+      sql,
+      source: dialect.source,
+      parameters: parameters.list,
+      bounds,
+      residual,
+      does: [...filters, 'group', ...does],
+      outputs,
+      fields: [],
+    };
+  }
+  parameters.list.length = used;
+  const part = most !== 'rows' && isAlone ? partialOf(select, residual, conditions) : undefined;
+  if (part) {
+    return {
+      level: 'partial',
+      sql: partialSql(part, from),
       source: dialect.source,
       parameters: parameters.list,
       bounds,
       residual,
       does: [...filters, 'group'],
-      outputs,
-      fields: [],
+      outputs: part.outputs,
+      fields: part.fields,
+      partial: part.partial,
     };
   }
   parameters.list.length = used;
   const fields = fieldsNeeded(names);
   const outputs = fields.map(dialect.field);
   const columns = outputs.flatMap(output => output.columns);
+  const mayLimit = residual.length === 0 && isAlone && !select.grouping;
+  const best = mayLimit ? bestRows(select, conditions) : undefined;
+  if (best === undefined) parameters.list.length = used;
   return {
     level: 'rows',
-    sql: `SELECT ${columns.join(', ') || '1'} ${from}`,
+    sql: `SELECT ${columns.join(', ') || '1'} ${from}${best ? ` ${best.sql}` : ''}`,
     source: dialect.source,
     parameters: parameters.list,
     bounds,
     residual,
-    does: filters,
+    does: [...filters, ...(best?.does ?? [])],
     outputs,
     fields,
   };

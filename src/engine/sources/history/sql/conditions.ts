@@ -12,16 +12,16 @@ export class Conditions {
   readonly numbers: Numbers;
   /** In a condition of which only the truth matters, null is as good as false: files can then be skipped. */
   #isTruth = false;
-  readonly #listOf: (node: InNode) => QueryResult | undefined;
+  /** The values of a subquery or variable; undefined if they are not known. */
+  readonly lists: (node: InNode) => QueryResult | undefined;
   readonly #dialect: Dialect;
   readonly #addresses: AddressDialect;
 
-  /** @param listOf the values of a subquery or variable; undefined if they are not known */
-  constructor(numbers: Numbers, listOf: (node: InNode) => QueryResult | undefined) {
+  constructor(numbers: Numbers, lists: (node: InNode) => QueryResult | undefined) {
     this.numbers = numbers;
+    this.lists = lists;
     this.#dialect = numbers.dialect;
     this.#addresses = numbers.dialect.addresses;
-    this.#listOf = listOf;
   }
 
   /** A condition that is true for the same rows; false or null for others. */
@@ -148,7 +148,7 @@ export class Conditions {
 
   #in(node: InNode): string | undefined {
     if (node.others.length > 0) return undefined;
-    const list = node.query || node.variable !== undefined ? this.#listOf(node) : { values: [] };
+    const list = node.query || node.variable !== undefined ? this.lists(node) : { values: [] };
     if (!list) return undefined;
     const values = [...new Set([...node.values, ...list.values])];
     const hasNull = values.includes(null);

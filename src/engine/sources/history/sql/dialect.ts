@@ -7,6 +7,10 @@ import type { Parameters, ParameterType } from './statement.js';
 /** An expression of the select list: its columns, and the value of these. */
 export interface Output {
   readonly columns: readonly string[];
+  /** How the columns are ordered as ctq orders the values; undefined: SQL cannot. */
+  readonly order?: 'value' | 'address';
+  /** Of a number in one column: what arithmetic must know of it. A time may be in whole ms. */
+  readonly number?: { readonly bits?: number; readonly isUnsigned?: boolean; readonly isMs?: boolean };
   read(cells: readonly unknown[]): Value;
 }
 
@@ -25,6 +29,10 @@ export interface AddressDialect {
   key(column: string): Output;
   /** The network of the address as a key. @param four bits of an IPv4 address @param six of an IPv6 address */
   network(column: string, four: number, six: number): Output;
+  /** What to order by for ctq's order of addresses: IPv4, IPv6, null; descending, IPv6 first. @param columns those of a key */
+  order(columns: readonly string[], descending: boolean): readonly string[];
+  /** The columns of an address. */
+  columns(column: string): readonly string[];
   count(column: string): string;
   countDistinct(column: string): string;
 }
@@ -74,3 +82,6 @@ export interface Dialect {
   /** A percentile by nearest rank. @param fraction 0 to 1 @param bits of the number */
   percentile(sql: string, fraction: number, bits: number): Output;
 }
+
+/** An item of ORDER BY. */
+export const ordered = (sql: string, descending: boolean): string => `${sql} ${descending ? 'DESC' : 'ASC'} NULLS LAST`;

@@ -2,7 +2,7 @@
 import { RECORDED } from '../../../../lang/schema/history.js';
 import { networkValue } from '../../../../lang/values/address.js';
 import { columnsOf, EVENT_CODES, halves, joined, restore, scalar, selected } from '../columns.js';
-import type { AddressDialect, Dialect } from './dialect.js';
+import { type AddressDialect, type Dialect, ordered } from './dialect.js';
 
 const MAX = 0xffff_ffff_ffff_ffffn;
 
@@ -27,8 +27,11 @@ const addresses: AddressDialect = {
     if (prefix <= 64) return between('hi', high, prefix);
     return `(${column}_hi = ${parameters.add('UBIGINT', high)} AND ${between('lo', low, prefix - 64)})`;
   },
+  columns: column => [`${column}4`, `${column}_hi`, `${column}_lo`],
+  order: ([four, high, low], descending) =>
+    (descending ? [high, low, four] : [four, high, low]).map(each => ordered(each, descending)),
   key: column => ({
-    columns: [`${column}4`, `${column}_hi`, `${column}_lo`],
+    columns: addresses.columns(column),
     read: ([four, high, low]) => (high === null ? (four as number | null) : joined(high as bigint, low as bigint)),
   }),
   network(column, four, six) {

@@ -1,5 +1,5 @@
 /** Integers, times and decimals as SQL, exact: what an engine would compute otherwise than ctq is not translated. */
-import type { BinaryNode, Typed } from '../../../../lang/check/checked-ast.js';
+import type { AggregateNode, BinaryNode, CallNode, KeyNode, Typed } from '../../../../lang/check/checked-ast.js';
 import { isRecorded, RECORDED, type Stored } from '../../../../lang/schema/history.js';
 import type { Value } from '../../../../lang/values/value.js';
 import type { Dialect } from './dialect.js';
@@ -12,6 +12,8 @@ export interface NumberSql {
   readonly bits?: number;
   /** Cannot be negative. */
   readonly isUnsigned?: boolean;
+  /** Of a time or duration in whole milliseconds: these as a BIGINT. */
+  readonly ms?: string;
   /** The column and its type: comparisons with a constant of that type can skip files. */
   readonly column?: { readonly stored: Stored };
 }
@@ -28,6 +30,8 @@ const TIME_BITS = 63;
 const FIRST_TIME = -2_208_988_800_000n;
 const LAST_TIME = 9_214_646_400_000n;
 
+/** The result of a key or an aggregate, in conditions and orders of groups. */
+export type ResultOf = (node: KeyNode | AggregateNode) => NumberSql | undefined;
 export type ConstantOf = (node: Typed) => { readonly value: Value } | undefined;
 
 export class Numbers {
@@ -35,6 +39,7 @@ export class Numbers {
     readonly dialect: Dialect,
     readonly parameters: Parameters,
     readonly constantOf: ConstantOf,
+    readonly resultOf: ResultOf = () => undefined,
   ) {}
 
   /** A number; undefined if it is none, or cannot be translated. */
@@ -50,6 +55,11 @@ export class Numbers {
       }
       case 'binary':
         return this.#binary(node);
+      case 'call':
+        return node.name === 'bucket' ? this.#bucket(node) : undefined;
+      case 'key':
+      case 'aggregate':
+        return this.resultOf(node);
       default:
         return undefined;
     }
@@ -103,12 +113,31 @@ export class Numbers {
     return this.dialect.whole(sql);
   }
 
+  /** The start of an interval, also of negative values: SQL's remainder has the sign of the dividend. */
+  #bucket({ args: [value, width] }: CallNode): NumberSql | undefined {
+    const constant = this.constantOf(width)?.value;
+    if (typeof constant !== 'bigint' && (typeof constant !== 'number' || !Number.isInteger(constant))) return undefined;
+    const length = BigInt(constant);
+    const a = length > 0n ? this.of(value) : undefined;
+    if (a?.bits === undefined) return undefined;
+    if (a.ms !== undefined && length % MILLISECOND === 0n && length / MILLISECOND < 1n << 52n) {
+      const w = length / MILLISECOND;
+      return timeOf(`(${a.ms} - ((${a.ms} % ${w}) + ${w}) % ${w})`, this.dialect);
+    }
+    const bits = Math.max(a.bits, length.toString(2).length) + 1;
+    if (bits > HUGE) return undefined;
+    const { remainder } = this.dialect;
+    const [x, w] = [this.#whole(a), this.parameters.add('HUGEINT', length)];
+    if (a.isUnsigned) return { sql: `(${x} - ${remainder(x, w)})`, bits: a.bits, isUnsigned: true };
+    return { sql: `(${x} - ${remainder(`(${remainder(x, w)} + ${w})`, w)})`, bits };
+  }
+
   /** A shift to the right by a constant, as a division without remainder. */
   #shifted(left: Typed, shift: Value | undefined): NumberSql | undefined {
     if (typeof shift !== 'number' || shift < 0 || shift > 63) return undefined;
     const a = this.of(left);
     if (a?.bits === undefined || !a.isUnsigned) return undefined;
-    return { ...a, sql: `(${this.dialect.shiftedRight(this.#whole(a), shift)})`, column: undefined };
+    return { sql: `(${this.dialect.shiftedRight(this.#whole(a), shift)})`, bits: a.bits, isUnsigned: true };
   }
 
   /** `a OP b`; undefined where one side is not translated, or could be compared only roughly. */
@@ -158,9 +187,18 @@ const FLIPPED: Readonly<Record<string, string>> = { '=': '=', '!=': '!=', '<': '
 
 export const sqlOperator = (op: string): string => (op === '!=' ? '<>' : op);
 
+const MILLISECOND = 1_000_000n;
+
+/** A time or duration by its milliseconds. */
+const timeOf = (ms: string, { whole }: Dialect): NumberSql => ({
+  sql: `(${whole(ms)} * ${MILLISECOND})`,
+  bits: TIME_BITS,
+  ms,
+});
+
 /** The value of a field in the unit that ctq computes in: times and durations in ns. */
-function fieldSql(name: string, { whole, milliseconds }: Dialect): NumberSql | undefined {
-  const timeOf = (ms: string): NumberSql => ({ sql: `(${whole(ms)} * 1000000)`, bits: TIME_BITS });
+function fieldSql(name: string, dialect: Dialect): NumberSql | undefined {
+  const { whole, milliseconds } = dialect;
   switch (name) {
     case 'bytes':
     case 'packets': {
@@ -168,11 +206,11 @@ function fieldSql(name: string, { whole, milliseconds }: Dialect): NumberSql | u
       return { sql: `coalesce(${a} + ${b}, ${a}, ${b})`, bits: 65, isUnsigned: true };
     }
     case 'age':
-      return timeOf(`(${milliseconds('stop')} - ${milliseconds('start')})`);
+      return timeOf(`(${milliseconds('stop')} - ${milliseconds('start')})`, dialect);
   }
   if (!isRecorded(name)) return undefined;
   const { column, stored } = RECORDED[name];
-  if (stored === 'time') return timeOf(milliseconds(column));
+  if (stored === 'time') return timeOf(milliseconds(column), dialect);
   const bits = BITS[stored];
   return bits === undefined ? undefined : { sql: column, bits, isUnsigned: true, column: { stored } };
 }
