@@ -63,6 +63,10 @@ class Refused extends Error {
 /** @param {string} text */
 const quoted = text => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 
+const ESCAPES = /** @type {Record<string, string>} */ ({ t: '\t', n: '\n', r: '\r', 0: '\0', b: '\b', f: '\f' });
+/** The value of a parameter, which is escaped as in a file of tab-separated values. @param {string} text */
+const unescaped = text => text.replace(/\\(.)/g, (_, letter) => ESCAPES[letter] ?? letter);
+
 /** @param {string} query @param {Record<string, string>} settings */
 const withSettings = (query, settings) => {
   const list = Object.entries(settings).map(([name, value]) => `${name} = ${quoted(value)}`);
@@ -123,14 +127,14 @@ async function answer(url, body) {
     throw new Refused(164, 'READONLY', `Cannot modify '${Object.keys(settings)[0]}' setting in readonly mode`);
   const nothing = { bytes: new Uint8Array(), rows: 0, read: 0 };
   const args = Object.fromEntries(
-    [...url].filter(([name]) => name.startsWith('param_')).map(([name, value]) => [name.slice(6), value]),
+    [...url].filter(([name]) => name.startsWith('param_')).map(([name, value]) => [name.slice(6), unescaped(value)]),
   );
   if (/^KILL QUERY/.test(sql)) {
     seen.killed.push(...Object.values(args));
     return nothing;
   }
   if (options.version && /^SELECT version\(\)/.test(sql))
-    return { ...nothing, bytes: Buffer.from(`${options.version}\n`) };
+    return { ...nothing, bytes: Buffer.from(`${options.version}\t1\n`) };
   use(/^CREATE DATABASE/.test(sql) ? 'default' : (url.get('database') ?? 'default'));
   if (/^INSERT INTO .* FORMAT RowBinary$/.test(sql)) {
     await insert(sql, settings, body);

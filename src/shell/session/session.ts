@@ -453,4 +453,10 @@ const TIMED: ReadonlySet<Checked['kind']> = new Set<Checked['kind']>([
   'flush',
   'assert',
 ]);
-const CHANGES: ReadonlySet<Checked['kind']> = new Set<Checked['kind']>(['insert', 'update', 'delete', 'flush', 'prepare']);
+const CHANGES: ReadonlySet<Checked['kind']> = new Set<Checked['kind']>([
+  'insert',
+  'update',
+  'delete',
+  'flush',
+  'prepare',
+]);

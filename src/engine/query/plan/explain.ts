@@ -107,11 +107,12 @@ function explainRun({ read, kept, rows, bytes, repeats }: QuerySummary, millisec
 
 /** @param stored rows of the segments that were read */
 const explainAnswer = (
-  { read, rows, bytes }: QuerySummary,
+  { read, rows, bytes, scanned }: QuerySummary,
   stored: number | undefined,
   milliseconds: number,
 ): ExplainLine[] => [
   ...(stored === undefined ? [] : [['rows in the segments', String(stored)] as const]),
+  ...(scanned === undefined ? [] : [['rows read by the server', String(scanned)] as const]),
   ['rows from SQL', String(read)],
   ['rows of the result', String(rows)],
   ['bytes', String(bytes)],

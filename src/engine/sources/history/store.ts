@@ -37,8 +37,8 @@ export interface Missing {
 
 export interface HistoryStore {
   readonly dialect: Dialect;
-  /** @throws CtqError where there is no history */
-  reads(query: HistoryQuery): Promise<Reads>;
+  /** @param explains whether its text is needed, for which a server is asked @throws CtqError where there is no history */
+  reads(query: HistoryQuery, explains: boolean): Promise<Reads>;
   /** What touches a range of ms since the epoch. */
   missing(from: number, to: number): Promise<Missing>;
   /** The rows of a query in batches; the array of a row is reused. @throws CtqError; the signal's reason */

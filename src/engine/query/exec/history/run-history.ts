@@ -53,7 +53,7 @@ export async function historyPlan(
       store.dialect,
       historyLevel,
     );
-    const reads = await store.reads(query);
+    const reads = await store.reads(query, true);
     const stored = counts ? await store.stored?.(query) : undefined;
     return { query, dialect: store.dialect, reads, ...(stored === undefined ? {} : { stored }) };
   } finally {
@@ -98,7 +98,7 @@ async function answer(
   const names = namesOf(select);
   const constants = withoutRow(reading as EvalContext<never>);
   const query = compileHistory(select, names, constants, store.dialect, session.historyLevel);
-  const reads = await store.reads(query);
+  const reads = await store.reads(query, false);
   await warnOfGaps(store, name, { ...query.bounds, isMoment: select.range?.kind === 'at' }, names, session);
   if (reads.isEmpty) warnOfNothing(name, session);
   const answerBy = (each: HistoryQuery): Promise<Counts> => {
@@ -115,7 +115,8 @@ async function answer(
     return answerBy(compileHistory(select, names, constants, store.dialect, 'rows'));
   });
   if (store.notice !== undefined) session.warn(store.notice);
-  return { ...counts, bytes: store.read?.bytes ?? reads.bytes, repeats: 0 };
+  const { read } = store;
+  return { ...counts, bytes: read?.bytes ?? reads.bytes, repeats: 0, ...(read ? { scanned: read.rows } : {}) };
 }
 
 export type Batches = AsyncIterable<Iterable<readonly Value[]>>;

@@ -89,11 +89,7 @@ export class Connection {
 
   /** @throws CtqError for a server that is too old, or without the tables of a history */
   async check(signal?: AbortSignal): Promise<void> {
-    const version = await this.#schemaVersion(signal).catch((error: unknown) => {
-      const code = codeOf(error);
-      if (code === 'UNKNOWN_TABLE' || code === 'UNKNOWN_DATABASE') return 0;
-      throw error;
-    });
+    const version = await this.#schemaVersion(signal);
     if (version === 0) throw this.#missing();
     if (version > SCHEMA_VERSION)
       throw new CtqError({
@@ -106,14 +102,22 @@ export class Connection {
 
   /** The version of the tables; 0 without one. */
   async #schemaVersion(signal?: AbortSignal): Promise<number> {
-    await this.checkVersion(signal);
-    const [[version]] = await this.all('SELECT toUInt32(max(version)) FROM ctq_schema', [], signal);
-    return Number(version);
+    try {
+      const text = await this.#text('SELECT version(), max(version) FROM ctq_schema', signal);
+      const [version, schema] = text.trim().split('\t');
+      this.#assertVersion(version);
+      return Number(schema);
+    } catch (error) {
+      const code = codeOf(error);
+      if (code !== 'UNKNOWN_TABLE' && code !== 'UNKNOWN_DATABASE') throw error;
+      if (code === 'UNKNOWN_TABLE') await this.checkVersion(signal);
+      return 0;
+    }
   }
 
   #missing(): CtqError {
     const { host, port, user, database, tls } = this.server;
-    const address = `clickhouse://${user}@${host}:${port}/${database}${tls ? '' : '?tls=off'}`;
+    const address = `clickhouse://${user === 'default' ? '' : `${user}@`}${host}:${port}/${database}${tls ? '' : '?tls=off'}`;
     return new CtqError({
       code: 'history-missing',
       kind: 'input',
@@ -123,10 +127,13 @@ export class Connection {
   }
 
   /** @throws CtqError for a server that is too old */
-  async checkVersion(signal?: AbortSignal): Promise<string> {
-    const version = await this.#versionOf(signal);
+  async checkVersion(signal?: AbortSignal): Promise<void> {
+    this.#assertVersion((await this.#text('SELECT version()', signal)).trim());
+  }
+
+  #assertVersion(version: string): void {
     const [major = 0, minor = 0] = version.split('.').map(Number);
-    if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return version;
+    if (major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1])) return;
     throw new CtqError({
       code: 'history-version',
       kind: 'system',
@@ -135,13 +142,14 @@ export class Connection {
     });
   }
 
-  async #versionOf(signal?: AbortSignal): Promise<string> {
+  /** An answer as tab-separated values, which every version has. */
+  async #text(query: string, signal?: AbortSignal): Promise<string> {
     try {
       const { stream } = await this.#client.exec({
-        query: 'SELECT version() FORMAT TabSeparated',
+        query: `${query} FORMAT TabSeparated`,
         ...(signal ? { abort_signal: signal } : {}),
       });
-      return (await textOf(stream)).trim();
+      return await textOf(stream);
     } catch (error) {
       signal?.throwIfAborted();
       throw serverError(error, this.server);

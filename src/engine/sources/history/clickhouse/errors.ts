@@ -91,7 +91,12 @@ export function serverError(error: unknown, server: HistoryServer): unknown {
   const known = explain(code, server);
   const [first] = (error instanceof Error ? error.message : String(error)).split('\n');
   return new CtqError({
-    code: code === undefined ? 'history-clickhouse' : `clickhouse-${code}`,
+    code:
+      code === 'MEMORY_LIMIT_EXCEEDED'
+        ? 'history-memory'
+        : code === undefined
+          ? 'history-clickhouse'
+          : `clickhouse-${code}`,
     kind: 'input',
     message:
       known?.message ??

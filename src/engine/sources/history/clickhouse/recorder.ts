@@ -121,6 +121,8 @@ export class ServerRecorder implements Sink {
         reason: before.hasEnded ? 'stopped' : 'crashed',
       });
     await this.#reportRefused();
+    // Something to send: a server that cannot be reached is reported at once.
+    await this.#report(now, false);
     this.#saveState(now, false);
   }
 

@@ -45,7 +45,8 @@ export class ServerStore implements HistoryStore {
   }
 
   /** What the server says that it would read. */
-  async reads(query: HistoryQuery): Promise<Reads> {
+  async reads(query: HistoryQuery, explains: boolean): Promise<Reads> {
+    if (!explains) return { text: '', bytes: 0, isEmpty: false };
     const found = await this.#connection.all(`EXPLAIN ESTIMATE ${query.sql}`, query.parameters);
     const sum = (index: number): number => found.reduce((total, row) => total + Number(row[index]), 0);
     const [database, table] = found[0] ?? [this.#connection.server.database, query.source];
@@ -59,8 +60,10 @@ export class ServerStore implements HistoryStore {
   async missing(from: number, to: number): Promise<Missing> {
     const bound = (ms: number) =>
       ({ type: 'TIMESTAMP_MS', value: BigInt(Math.min(Math.max(ms, FIRST_TIME), LAST_TIME)) }) as const;
-    const gaps = await this.#connection.all(GAPS, [bound(from), bound(to)]);
-    const recorders = await this.#connection.all(RECORDERS, []);
+    const [gaps, recorders] = await Promise.all([
+      this.#connection.all(GAPS, [bound(from), bound(to)]),
+      this.#connection.all(RECORDERS, []),
+    ]);
     return {
       gaps: gaps.map(([gateway, netns, first, last, events, reason]) => ({
         writer: writerName(String(gateway), String(netns)),

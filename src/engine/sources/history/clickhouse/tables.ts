@@ -85,7 +85,10 @@ interface Definition {
 const columnText = ({ name, type }: TableColumn, codec?: string): string =>
   `${name} ${type}${codec === undefined ? '' : ` ${codec}`}`;
 
-const expiring = (column: string, seconds: number): string => `toDateTime(${column}) + INTERVAL ${seconds} SECOND`;
+const DAY = 86_400;
+const interval = (seconds: number): string =>
+  seconds % DAY === 0 ? `INTERVAL ${seconds / DAY} DAY` : `INTERVAL ${seconds} SECOND`;
+const expiring = (column: string, seconds: number): string => `toDateTime(${column}) + ${interval(seconds)}`;
 
 function definitions({ flows, hours }: Keeping): readonly Definition[] {
   const typeOf = (column: string): string => TABLES.flows.find(({ name }) => name === column)?.type ?? '';
@@ -120,7 +123,7 @@ function definitions({ flows, hours }: Keeping): readonly Definition[] {
       engine: 'AggregatingMergeTree',
       partition: 'toYYYYMMDD(hour)',
       key: `(hour, ${HOUR_KEYS.join(', ')})`,
-      ttl: `hour + INTERVAL ${hours} SECOND`,
+      ttl: `hour + ${interval(hours)}`,
       settings: ['allow_nullable_key = 1', 'ttl_only_drop_parts = 1'],
     },
     {
