@@ -132,7 +132,7 @@ function ulogdRecorder(
     },
     async stop() {
       // It stores what it has received before it reads on.
-      for (let before = -1, now = 0; before !== now; await pause(1000)) [before, now] = [now, ticks(this.pids())];
+      for (let before = -1, now = 0; before !== now; await pause(2000)) [before, now] = [now, ticks(this.pids())];
       child?.kill('SIGTERM');
       if (child) await ended(child);
     },
