@@ -4,7 +4,7 @@
  * blocks marked `sql`; in recipes.md the commands of `sh` blocks run too.
  */
 import { EventEmitter } from 'node:events';
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -15,10 +15,11 @@ import * as assert from 'uvu/assert';
 import { Recorder } from '../../src/engine/sources/history/files/recorder.js';
 import { AGGREGATE_FUNCTIONS, SCALAR_FUNCTIONS } from '../../src/lang/functions/registry.js';
 import { HISTORY_FOLDER } from '../../src/lang/schema/places.js';
-import type { Statement } from '../../src/lang/syntax/ast.js';
 import { parse } from '../../src/lang/syntax/parse.js';
+import type { Statement } from '../../src/lang/syntax/statements.js';
 import type { Io } from '../../src/shell/cli/io.js';
 import { run as runProgram, type Signals } from '../../src/shell/cli/run.js';
+import { ownWords } from '../../src/shell/interactive/commands/own-line.js';
 import { PAGES } from '../../src/shell/statements/help.js';
 import { must, run } from '../kit/command.js';
 import { fillTables } from '../kit/flows.js';
@@ -220,6 +221,28 @@ test('the commands of recipes.md run', () => {
     const { stderr, stdout } = run(['bash', '-c', text]);
     assert.is(stderr, '', `recipes.md:${line}: ${text}`);
     if (!/-D|timeout 1|diff/.test(text)) assert.ok(stdout.length > 0, `recipes.md:${line}: ${text}`);
+  }
+});
+
+test('the page for tldr has the form that tldr-pages requires, and its commands run', async () => {
+  const page = readFileSync(join(ROOT, 'docs/tldr/ctq.md'), 'utf8');
+  const [, examples] =
+    /^# ctq\n\n(?:> [A-Z][^\n]*\.\n){2,4}\n((?:- [A-Z][^\n]*:\n\n`[^`\n]+`\n\n?)+)$/.exec(page) ?? [];
+  assert.ok(examples, 'title, description, examples');
+  assert.match(page, /^> More information: <https:\/\/[^>]+>\.$/m);
+  const commands = [...examples.matchAll(/^`(.+)`$/gm)].map(([, command]) => command);
+  assert.ok(commands.length <= 8);
+  mkdirSync(join(folder, 'path/to'), { recursive: true });
+  for (const command of commands.flatMap(each => each.split(' && '))) {
+    const words = ownWords(command.replaceAll(/\{\{|\}\}/g, ''))!;
+    refill();
+    isStale = /delete/.test(command);
+    if (words.length === 0) continue;
+    const isStatement = words.length === 1 && words[0] !== 'full';
+    const { status, stderr } = await (isStatement
+      ? ctq('--yes', '--no-config', `--execute=${ended(words[0])}`)
+      : ctq(...words));
+    assert.is(status, 0, `${command}\n${stderr}`);
   }
 });
 

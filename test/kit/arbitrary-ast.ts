@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { KEYWORDS, RESERVED_WORDS } from '../../grammar/tokens.js';
 import { Diagnostics } from '../../src/lang/diagnostics/diagnostic.js';
 import type {
-  Assignment,
   CommonTable,
   CompoundStatement,
   Expr,
@@ -21,13 +20,13 @@ import type {
   SelectStatement,
   SetOperator,
   SourceRef,
-  Statement,
   TableName,
   TableRef,
   VariableExpr,
   WithStatement,
 } from '../../src/lang/syntax/ast.js';
 import { type LiteralForm, quote, readLiteral } from '../../src/lang/syntax/literals/literal.js';
+import type { Assignment, Statement } from '../../src/lang/syntax/statements.js';
 
 /** The depth of a tree, through expressions and queries. */
 const DEPTH = 'tree';

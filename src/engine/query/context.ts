@@ -1,4 +1,5 @@
-import type { Binding, Place } from '../../lang/check/checked-ast.js';
+import type { Place } from '../../lang/check/checked-ast.js';
+import type { Binding } from '../../lang/check/checked-statements.js';
 import type { Environment } from '../../lang/schema/environment.js';
 import type { Value } from '../../lang/values/value.js';
 import type { MessageView } from '../ctnetlink/view/view.js';

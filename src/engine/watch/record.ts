@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
-import type { CheckedInto, CheckedWatch, Typed } from '../../lang/check/checked-ast.js';
+import type { Typed } from '../../lang/check/checked-ast.js';
+import type { CheckedInto, CheckedWatch } from '../../lang/check/checked-statements.js';
 import { walk } from '../../lang/check/walk.js';
 import { compile } from '../../lang/evaluate/evaluate.js';
 import { isServer, serverOf } from '../../lang/schema/history-server.js';

@@ -55,9 +55,11 @@ const FIELD_WORDS: Readonly<Record<string, string>> = {
   srcip: 'src',
   srcport: 'sport',
   started: 'start',
+  today: '=write: age < 1d, or start > now() - 1d',
   ttl: 'timeout',
   uid: '=connection tracking does not record users; ss -e shows them',
   user: '=connection tracking does not record users; ss -e shows them',
+  yesterday: '=write: start between now() - 2d and now() - 1d',
   'zone-orig': 'orig.zone',
   'zone-reply': 'reply.zone',
 };
@@ -124,6 +126,41 @@ const STATE_WORDS: Readonly<Record<string, string>> = {
   syn: 'SYN_SENT',
 };
 
+/** Settings of other shells. */
+const SETTING_WORDS: Readonly<Record<string, string>> = {
+  autocomplete: 'menu',
+  background: 'theme',
+  border: '=write: set format = box',
+  colors: 'color',
+  colour: 'color',
+  colours: 'color',
+  completion: 'menu',
+  edit_mode: 'editing',
+  emacs: '=write: set editing = emacs',
+  expanded: '=write: set layout = vertical',
+  headers: 'header',
+  keybindings: 'editing',
+  keymap: 'editing',
+  keys: 'editing',
+  limit: 'rows',
+  linestyle: '=write: set format = box',
+  max_rows: 'rows',
+  maxrows: 'rows',
+  mode: 'format',
+  multiline: 'enter',
+  netns: '=write: use netns NAME',
+  null: 'null_text',
+  nullvalue: 'null_text',
+  output: 'format',
+  pagination: 'pager',
+  safe: 'confirm',
+  timer: 'timing',
+  vertical: '=write: set layout = vertical',
+  vi: '=write: set editing = vi',
+  vim: '=write: set editing = vi',
+  width: 'layout',
+};
+
 const lookUp = (words: Readonly<Record<string, string>>, word: string): string | undefined => {
   const key = word.toLowerCase();
   if (!Object.hasOwn(words, key)) return undefined;
@@ -137,6 +174,7 @@ export const functionSynonym = (word: string): string | undefined => lookUp(FUNC
 export const flagSynonym = (word: string): string | undefined => lookUp(FLAG_WORDS, word);
 export const protocolSynonym = (word: string): string | undefined => lookUp(PROTOCOL_WORDS, word);
 export const serviceSynonym = (word: string): string | undefined => lookUp(SERVICE_WORDS, word);
+export const settingSynonym = (word: string): string | undefined => lookUp(SETTING_WORDS, word);
 export const stateSynonym = (word: string): string | undefined => lookUp(STATE_WORDS, word);
 /** The flag that a word after `state =` means: UNREPLIED, REPLIED. */
 export function intendedFlag(word: string, names: readonly string[]): string | undefined {

@@ -1,6 +1,7 @@
-/** Completion of a range of the history, and of its gateways. */
-import type { Candidate, CompletionSources, Recorded } from './candidate.js';
-import type { CompletionContext } from './completion-context.js';
+import type { Candidate } from "./completion/candidate.js";
+import type { CompletionSources } from "./completion/candidate.js";
+import type { Recorded } from "./completion/candidate.js";
+import type { CompletionContext } from "./completion/completion-context.js";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

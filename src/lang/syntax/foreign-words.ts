@@ -1,4 +1,5 @@
 import type { IToken } from 'chevrotain';
+import { endOf } from '../../../grammar/lexer.js';
 import {
   Address,
   Comma,
@@ -14,10 +15,11 @@ import {
   Text,
   Word,
 } from '../../../grammar/tokens.js';
-import { fieldOf, tableOf } from '../schema/catalogue.js';
+import { didYouMean } from '../diagnostics/did-you-mean.js';
+import { fieldOf, TABLE_NAMES, tableOf } from '../schema/catalogue.js';
 import { protocolNumber } from '../schema/flags.js';
 import type { ErrorDetail } from './expected-message.js';
-import { intendedUnit } from './literals/number.js';
+import { unitAsWritten } from './literals/number.js';
 
 /** First words of other languages and tools, and what to write instead. */
 const STARTS: Readonly<Record<string, string>> = {
@@ -55,6 +57,7 @@ const WORDS: Readonly<Record<string, string>> = {
   inner: "joins are 'join … on …' and 'left join … on …'",
   intersect: 'ctq has no INTERSECT; write: src in (select src from …)',
   interval: 'a duration is written 90s, 5m or 1h30m',
+  last: 'where age < 1h: flows that began in that time; of the history: since now() - 1h',
   lateral: 'a select in from cannot use fields of the others; write: join (select …) as x on …',
   minus: 'write: except',
   natural: "joins are 'join … on …' and 'left join … on …'",
@@ -65,10 +68,12 @@ const WORDS: Readonly<Record<string, string>> = {
   right: "joins are 'join … on …' and 'left join … on …'",
   rlike: "texts are compared with like: helper like '%ftp%'",
   sort: 'write: order by',
+  today: 'where age < 1d: flows that began in that time; of the history: since now() - 1d',
   using: "write: join 'hosts.csv' on src = hosts.ip",
   values: 'write: insert into conntrack set proto = tcp, src = …, dst = …',
   window: 'ctq has no window functions; group by makes groups',
   within: 'write: src in 10.0.0.0/8',
+  yesterday: 'the table has only what is there now; of the history: between now() - 2d and now() - 1d',
 };
 
 const wordOf = (token: IToken | undefined): string => token?.image.toLowerCase() ?? '';
@@ -93,8 +98,11 @@ function startHint(tokens: readonly IToken[]): string | undefined {
   if (first.tokenType === Address) return `write: select from conntrack where host = ${first.image}`;
   if (protocolNumber(word) !== undefined) return `write: select from conntrack where proto = ${word}`;
   if (fieldOf(tableOf('conntrack')!, word) !== undefined) return `write: select ${word} from conntrack`;
-  return undefined;
+  return tokens.length === 1 ? didYouMean(word, ALONE) : undefined;
 }
+
+/** Words that are something when they stand alone: reports, and words of the shell. */
+const ALONE = ['top', 'full', 'help', 'quit', 'exit', 'tables', ...TABLE_NAMES];
 
 function nearbyHint(tokens: readonly IToken[], at: number): string | undefined {
   const next = tokens[at];
@@ -119,7 +127,7 @@ function contextHint(tokens: readonly IToken[], at: number): string | undefined 
   const word = wordOf(token);
   const [first] = tokens;
   if (token === undefined) return first.tokenType === Reserved.select ? endOfSelect(tokens) : undefined;
-  const unit = before.tokenType === NumberLiteral && /^[a-zµ]/i.test(word) ? intendedUnit(token.image) : undefined;
+  const unit = before.tokenType === NumberLiteral && /^[a-zµ]/i.test(word) ? unitAsWritten(token.image) : undefined;
   if (unit !== undefined) return `write ${before.image}${unit}, without a space`;
   if (first.tokenType === Soft.with && word !== 'as' && at <= 2)
     return wordOf(tokens[1]) === 'recursive'
@@ -158,10 +166,17 @@ function contextHint(tokens: readonly IToken[], at: number): string | undefined 
 function endOfSelect(tokens: readonly IToken[]): string | undefined {
   if (tokens.some(({ tokenType }) => tokenType === Reserved.from) || tokens.length < 2) return undefined;
   const [, what] = tokens;
-  if (isA(what.tokenType, Literal) || /^(now|version)$/i.test(what.image))
-    return `'echo' prints a value: echo ${wordOf(what) === 'version' ? "'hello'" : what.image === 'now' ? 'now()' : what.image}`;
+  if (wordOf(what) === 'version') return 'ctq --version prints the version';
+  if (isA(what.tokenType, Literal) || wordOf(what) === 'now')
+    return `'echo' prints a value: echo ${textOf(tokens.slice(1))}`;
   return fieldOf(tableOf('conntrack')!, what.image) ? 'write: select … from conntrack' : undefined;
 }
+
+/** Tokens as they were written, with one space where there was white space. */
+const textOf = (tokens: readonly IToken[]): string =>
+  tokens
+    .map((token, i) => (i > 0 && token.startOffset > endOf(tokens[i - 1]) ? ` ${token.image}` : token.image))
+    .join('');
 
 const isFile = (tokens: readonly IToken[], at: number): boolean =>
   tokens[at]?.tokenType === Text || /^(txt|csv|tsv|json|jsonl|save|log|xml|out)$/i.test(wordOf(tokens[at + 2]));

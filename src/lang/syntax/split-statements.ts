@@ -5,13 +5,15 @@ import { endOf, lex, lexSteps } from '../../../grammar/lexer.js';
 import { type LexError, runSteps } from '../../../grammar/scan.js';
 import { Address, NumberLiteral, OpenText, Semicolon } from '../../../grammar/tokens.js';
 import { type Diagnostic, Diagnostics } from '../diagnostics/diagnostic.js';
-import type { Expr, Span, Statement } from './ast.js';
+import type { Expr, Span } from './ast.js';
 import { TooDeep, type TreeContext } from './ast-builder/context.js';
 import { expression, literal } from './ast-builder/expressions.js';
-import { query, statement } from './ast-builder/statements.js';
+import { query } from './ast-builder/queries.js';
+import { statement } from './ast-builder/statements.js';
 import { reportLexErrors } from './lex-errors.js';
 import { tooDeep } from './nesting.js';
 import { MAX_DEPTH, MAX_PARENTHESES } from './operators.js';
+import type { Statement } from './statements.js';
 
 export type Entry = 'statement' | 'expression';
 

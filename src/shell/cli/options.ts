@@ -47,6 +47,8 @@ export interface Options {
 
 export const FLAGS = {
   execute: { type: 'string', short: 'e', multiple: true },
+  /** The name that psql and DuckDB have for it. */
+  command: { type: 'string', short: 'c', multiple: true },
   script: { type: 'string', short: 'f', multiple: true },
   set: { type: 'string', multiple: true },
   check: { type: 'boolean' },
@@ -84,7 +86,7 @@ export function parseOptions(args: readonly string[]): Options {
   for (const token of tokens) {
     if (token.kind === 'positional') {
       if (words === undefined) jobs.push(jobOf(token.value));
-    } else if (token.kind === 'option' && token.name === 'execute')
+    } else if (token.kind === 'option' && (token.name === 'execute' || token.name === 'command'))
       jobs.push({ kind: 'query', text: token.value ?? '' });
     else if (token.kind === 'option' && token.name === 'script') jobs.push({ kind: 'script', path: token.value ?? '' });
   }

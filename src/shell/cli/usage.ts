@@ -30,6 +30,7 @@ Usage:
 
 What to run:
   -e, --execute QUERY              run a statement; may be repeated
+  -c, --command QUERY              the same, as psql and DuckDB have it
   -f, --script FILE                run a script; '-' is standard input
       --set NAME=VALUE             define $NAME; the value is an expression
       --check                      parse and check only

@@ -388,7 +388,7 @@ export const STATEMENTS = {
     summary: 'end a script unless a condition is true',
     syntax: ["assert CONDITION [, 'MESSAGE']"],
     text: [
-      'If the condition is not true, the script ends with exit status 1 and prints its file and line and the message. Null is not true.',
+      'If the condition is not true, the script ends with exit status 1, or what set assert_status has selected, and prints its file and line and the message. Null is not true.',
     ],
     examples: [
       {

@@ -308,6 +308,7 @@ export const SUBJECTS = {
         ['Ctrl-C', 'cancels the line, or the running statement'],
         ['Ctrl-D', 'exits; Ctrl-Z suspends ctq'],
       ],
+      'In a live view (every 2s): q ends it, space pauses, s and S sort by the next or previous column, r reverses, ↑ and ↓ scroll.',
       'After set editing = vi, Esc begins the commands of vi: motions, d, c and y with them, i, a, o, x, r, p, ., u; / searches the history, v opens the editor.',
     ],
     examples: [{ query: 'set menu = off', what: 'no candidates below the line; Tab still completes' }],

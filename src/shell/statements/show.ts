@@ -1,4 +1,4 @@
-import type { CheckedShow } from '../../lang/check/checked-ast.js';
+import type { CheckedShow } from '../../lang/check/checked-statements.js';
 import { type Field, TABLES, type Table } from '../../lang/schema/catalogue.js';
 import { enumNames, flagNames } from '../../lang/schema/flags.js';
 import { HISTORY_FOLDER } from '../../lang/schema/places.js';
@@ -7,7 +7,7 @@ import { print } from '../../lang/services/print/print.js';
 import { exactText } from '../../lang/values/exact-text.js';
 import type { Value } from '../../lang/values/value.js';
 import type { StatementContext } from '../session/session.js';
-import { ROWS, withSink } from './results.js';
+import { ROWS, withSink } from './results/results.js';
 
 const TEXT = { name: 'text' } as const;
 

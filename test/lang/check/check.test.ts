@@ -1,11 +1,12 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { check, type Variables } from '../../../src/lang/check/check.js';
-import type { Checked, CheckedSelect, CheckedWatch } from '../../../src/lang/check/checked-ast.js';
+import type { CheckedSelect } from '../../../src/lang/check/checked-ast.js';
+import type { Checked, CheckedWatch } from '../../../src/lang/check/checked-statements.js';
 import type { DiagnosticCode } from '../../../src/lang/diagnostics/diagnostic.js';
 import { describe } from '../../../src/lang/services/describe.js';
-import type { Statement } from '../../../src/lang/syntax/ast.js';
 import { parse } from '../../../src/lang/syntax/parse.js';
+import type { Statement } from '../../../src/lang/syntax/statements.js';
 import { ENVIRONMENT } from '../../kit/environment.js';
 
 const test = suite('check');

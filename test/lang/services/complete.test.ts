@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { CompletionSources } from '../../../src/lang/services/candidate.js';
-import { complete, valueFieldAt } from '../../../src/lang/services/complete.js';
+import type { CompletionSources } from '../../../src/lang/services/completion/candidate.js';
+import { complete, valueFieldAt } from '../../../src/lang/services/completion/complete.js';
 import { ENVIRONMENT } from '../../kit/environment.js';
 import { withCursor } from '../../kit/marked.js';
 

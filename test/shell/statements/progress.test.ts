@@ -5,8 +5,8 @@ import * as assert from 'uvu/assert';
 import { TransientLine } from '../../../src/shell/display/transient-line.js';
 import { Messages } from '../../../src/shell/session/messages.js';
 import { UserTime } from '../../../src/shell/session/user-time.js';
-import { FirstRows } from '../../../src/shell/statements/first-rows.js';
-import { readingText } from '../../../src/shell/statements/reading-line.js';
+import { FirstRows } from '../../../src/shell/statements/results/first-rows.js';
+import { readingText } from '../../../src/shell/statements/results/reading-line.js';
 
 const test = suite('progress');
 

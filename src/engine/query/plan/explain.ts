@@ -1,4 +1,5 @@
-import type { Checked, CheckedExplain, CheckedQuery, CheckedSelect } from '../../../lang/check/checked-ast.js';
+import type { CheckedQuery, CheckedSelect } from '../../../lang/check/checked-ast.js';
+import type { Checked, CheckedExplain } from '../../../lang/check/checked-statements.js';
 import { walk } from '../../../lang/check/walk.js';
 import type { Value } from '../../../lang/values/value.js';
 import { CtqError } from '../../errors.js';

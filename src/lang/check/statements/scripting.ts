@@ -1,20 +1,20 @@
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { TABLE_NAMES, tableOf } from '../../schema/catalogue.js';
 import { SETTING_NAMES, SETTINGS, type Setting, type SettingName } from '../../schema/settings.js';
+import { settingSynonym } from '../../schema/synonyms.js';
 import { NULL, phrase, sameType, type Type } from '../../schema/type.js';
 import { HELP_TOPICS } from '../../services/help-topics.js';
 import { print } from '../../services/print/print.js';
+import type { Expr, Name } from '../../syntax/ast.js';
 import type {
   AssertStatement,
   EchoStatement,
-  Expr,
   HelpStatement,
   LetStatement,
-  Name,
   SetStatement,
   ShowStatement,
   UseStatement,
-} from '../../syntax/ast.js';
+} from '../../syntax/statements.js';
 import type { Value } from '../../values/value.js';
 import type {
   CheckedAssert,
@@ -24,12 +24,12 @@ import type {
   CheckedSet,
   CheckedShow,
   CheckedUse,
-} from '../checked-ast.js';
+} from '../checked-statements.js';
+import { checkStore } from '../clauses/history-store.js';
+import { checkPlace } from '../clauses/places.js';
+import type { QueryChecker } from '../query/query.js';
 import type { Scope } from '../scope.js';
 import { resultColumns } from '../selects.js';
-import { checkStore } from './history-store.js';
-import { checkPlace } from './places.js';
-import type { QueryChecker } from './query.js';
 
 const NO_ROW: Scope = { watch: false, joins: [], noAggregates: 'aggregates are allowed only in a query' };
 
@@ -124,7 +124,7 @@ export function checkSet(checker: QueryChecker, statement: SetStatement): Checke
         ? 'on or off'
         : setting.kind === 'text'
           ? 'text'
-          : 'a number';
+          : `a number${setting.max === undefined ? '' : ` from ${setting.min ?? 0} to ${setting.max}`}`;
   diagnostics.error('type', statement.value, `${option} must be ${expected}`, undefined);
   return undefined;
 }
@@ -136,7 +136,7 @@ function settingNamed(checker: QueryChecker, name: Name): SettingName | undefine
     'name.option',
     name,
     `unknown setting '${name.text}'`,
-    didYouMean(option, SETTING_NAMES) ?? 'show settings lists them',
+    settingSynonym(option) ?? didYouMean(option, SETTING_NAMES) ?? 'show settings lists them',
   );
   return undefined;
 }
@@ -161,10 +161,11 @@ function settingValue(setting: Setting, expr: Expr): Value | undefined {
     case 'text':
       return word;
     case 'integer':
-    case 'size':
-      return expr.kind === 'literal' && expr.type === 'integer' && typeof expr.value === 'number'
-        ? expr.value
-        : undefined;
+    case 'size': {
+      const { min = 0, max = Number.MAX_SAFE_INTEGER } = setting;
+      const value = expr.kind === 'literal' && expr.type === 'integer' ? expr.value : undefined;
+      return typeof value === 'number' && value >= min && value <= max ? value : undefined;
+    }
   }
 }
 

@@ -1,6 +1,5 @@
 import { isPlainNamespace, isPlainWord } from '../../../../grammar/words.js';
 import {
-  type Assignment,
   assertNever,
   type Expr,
   type Join,
@@ -13,10 +12,10 @@ import {
   type RangeRef,
   type SelectStatement,
   type SourceRef,
-  type Statement,
   type TableRef,
 } from '../../syntax/ast.js';
 import { quote } from '../../syntax/literals/literal.js';
+import type { Assignment, Statement } from '../../syntax/statements.js';
 import { printExpression } from './expressions.js';
 
 const print = (expr: Expr): string => printExpression(expr, printQuery);

@@ -20,9 +20,7 @@ import type {
   WordsCstNode,
 } from '../../../../grammar/generated/cst.js';
 import type {
-  Assignment,
   Expr,
-  IntoRef,
   Join,
   Limit,
   Name,
@@ -36,6 +34,7 @@ import type {
 } from '../ast.js';
 import { wordHint } from '../foreign-words.js';
 import { unquote } from '../literals/literal.js';
+import type { Assignment, IntoRef } from '../statements.js';
 import { compact, nameOf, nested, optional, spanOf, type TreeContext, tokenSpan } from './context.js';
 import { arithmetic, expression, literal, pathName } from './expressions.js';
 

@@ -157,8 +157,12 @@ function reportInvalid(text: string, span: Span, diagnostics: Diagnostics): void
   );
 }
 
+/** The unit that a word means, as it was written if it can be: `KiB`, `h` for `hours`. */
+export const unitAsWritten = (unit: string): string | undefined =>
+  /^[kKMGT]i?B$/.test(unit) ? unit : intendedUnit(unit);
+
 /** The unit that a word means: `h` for `hours`. */
-export function intendedUnit(unit: string): string | undefined {
+function intendedUnit(unit: string): string | undefined {
   const lower = unit.toLowerCase();
   if (Object.hasOwn(UNIT_SYNONYMS, lower)) return UNIT_SYNONYMS[lower];
   const same = (name: string): boolean => name !== '' && name.toLowerCase() === lower;

@@ -1,4 +1,4 @@
-import type { Completion } from '../../../lang/services/candidate.js';
+import type { Completion } from '../../../lang/services/completion/candidate.js';
 import type { Mistake } from '../../../lang/services/mistakes.js';
 import type { History } from './history/history.js';
 import type { Piece } from './screen/frame.js';

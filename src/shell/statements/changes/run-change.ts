@@ -8,19 +8,19 @@ import { runUpdate } from '../../../engine/change/update/update.js';
 import { CtqError } from '../../../engine/errors.js';
 import { ownSshConnections } from '../../../engine/own-ssh.js';
 import type { QueryContext } from '../../../engine/query/context.js';
+import type { CheckedOutput } from '../../../lang/check/checked-ast.js';
 import type {
   CheckedDelete,
   CheckedFlush,
   CheckedInsert,
-  CheckedOutput,
   CheckedUpdate,
-} from '../../../lang/check/checked-ast.js';
+} from '../../../lang/check/checked-statements.js';
 import { assertNever } from '../../../lang/syntax/ast.js';
 import { isUnicode } from '../../display/locale.js';
 import { createSink } from '../../output/create-sink.js';
 import { StreamDestination } from '../../output/destination.js';
 import type { StatementContext } from '../../session/session.js';
-import { withSink } from '../results.js';
+import { withSink } from '../results/results.js';
 import { confirm } from './confirm.js';
 import { ProgressLine } from './progress-line.js';
 import { intention, reportChange } from './report.js';
