@@ -8,6 +8,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Recorder } from '../../src/engine/sources/history/files/recorder.js';
 import { readPieces } from '../../src/engine/watch/record.js';
+import type { CheckedWatch } from '../../src/lang/check/checked-statements.js';
 import { testSession } from '../engine/change/support.js';
 import { ctq, PROGRAM } from '../kit/cli.js';
 import { must } from '../kit/command.js';
@@ -18,7 +19,6 @@ import { flowAt, ns } from '../kit/recorded.js';
 import { until } from '../kit/until.js';
 import { checkedStatement } from '../kit/watching.js';
 import { ADDRESS, createWorld, type World } from '../kit/world.js';
-import type { CheckedWatch } from "../../src/lang/check/checked-statements.js";
 
 const test = suite('history: two gateways');
 

@@ -47,6 +47,7 @@ export const SUBJECT_TOPICS = [
   'scripts',
   'shell',
   'keys',
+  'top',
   'examples',
   'errors',
 ] as const;

@@ -3,6 +3,7 @@ import { TABLES } from '../../lang/schema/catalogue.js';
 import { FORMATS, MODIFIER_NAMES, modifierDoc } from '../../lang/schema/formats.js';
 import { SETTING_NAMES, SETTINGS } from '../../lang/schema/settings.js';
 import type { SUBJECT_TOPICS } from '../../lang/services/help-topics.js';
+import { TOP_PAGE } from './top-page.js';
 import type { Glossary, HelpTopic } from './topic.js';
 
 const functions = (table: Readonly<Record<string, { signature: string; doc: string }>>): Glossary =>
@@ -277,7 +278,8 @@ export const SUBJECTS = {
       'ctq alone starts the interactive shell. A statement ends with ; and may span several lines; without ; it runs if no clause can follow, or after an empty line. Candidates appear below the line; Tab chooses. Ctrl-C cancels the running statement; quit, exit or Ctrl-D leaves. help keys lists the keys.',
       [
         ['.help', 'the commands of the shell, which begin with a dot'],
-        ['.full, .top', 'how full the table is, and what fills it'],
+        ['.full', 'how full the table is, and what fills it'],
+        ['.top', 'the connections as they change, on the full screen'],
         ['.mode json, .once x.csv', 'the format of results; a file for the next one'],
         ['.timing off, .edit, .history', 'times, the editor, what was run'],
         ['\\d, \\x, \\watch 2', 'commands of psql'],
@@ -314,6 +316,7 @@ export const SUBJECTS = {
     examples: [{ query: 'set menu = off', what: 'no candidates below the line; Tab still completes' }],
     see: ['shell', 'settings'],
   },
+  top: TOP_PAGE,
   examples: {
     summary: 'statements for common questions',
     text: ['Each can be typed as it is. examples/ in the source has longer scripts.'],
