@@ -68,6 +68,8 @@ export type MemberFrame =
       readonly shape: string;
       /** Its clock, ns since the epoch. */
       readonly time: number;
+      /** When its agent began, ns since the epoch. */
+      readonly since?: number;
     }
   | { readonly kind: 'working'; readonly read: number }
   | {
@@ -184,9 +186,10 @@ export function decodeFrame(bytes: Uint8Array): MemberFrame {
   const body = bytes.subarray(4 + length);
   switch (header.kind) {
     case 'begin': {
-      const { version, shape, time } = header;
-      if (typeof version !== 'string' || typeof shape !== 'string' || typeof time !== 'number') break;
-      return { kind: 'begin', version: version.slice(0, 64), shape, time };
+      const { version, shape, time, since } = header;
+      if (typeof version !== 'string' || typeof shape !== 'string' || !isTime(time)) break;
+      if (since !== undefined && !isTime(since)) break;
+      return { kind: 'begin', version: version.slice(0, 64), shape, time, ...(since === undefined ? {} : { since }) };
     }
     case 'working':
       if (isCount(header.read)) return { kind: 'working', read: header.read };
@@ -255,6 +258,10 @@ export const otherVersion = (version = ''): CtqError =>
     message: `its ctq has another version${version === '' ? '' : `, ${version}`}`,
     hint: 'install the same version of ctq on all gateways',
   });
+
+/** ns since the epoch, up to the year 2262. */
+const isTime = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 63;
 
 const isCount = (value: unknown): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value < 2 ** 44;
