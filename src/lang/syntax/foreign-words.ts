@@ -91,12 +91,16 @@ export function wordHint(word: string): string | undefined {
   return known(WORDS, name) ?? (FORMAT_NAMES.some(format => format === name) ? `write: output ${name}` : undefined);
 }
 
+/** Words that begin a question. */
+const QUESTIONS = new Set('are can do does hello hi how is please what when where which who why'.split(' '));
+
 /** A hint for the first word of a statement. */
 export function startHint(tokens: readonly IToken[]): string | undefined {
   const [first] = tokens;
   const word = wordOf(first);
   const hint = known(STARTS, word);
   if (hint !== undefined) return hint;
+  if (QUESTIONS.has(word)) return 'help examples shows statements for common questions';
   if (tableOf(word) !== undefined)
     return `write: select from ${word}${word === 'conntrack' ? '; options of conntrack(8) go outside the quotes: ctq conntrack -L' : ''}`;
   if (first.tokenType === Address) return `write: select from conntrack where host = ${first.image}`;
