@@ -39,12 +39,13 @@ export const STARTS: Readonly<Record<string, string>> = {
   search: 'write: select from conntrack where …',
   sessions: 'write: select from conntrack',
   ss: 'write: select from conntrack',
-  status: "'count conntrack' counts the flows; in the shell .full shows what fills the table",
+  status: "'count conntrack' counts the flows; ctq full, in the shell .full, shows what fills the table",
   tables: 'write: show tables',
   tail: 'write: watch from conntrack',
   tcpdump: 'write: watch from conntrack where …',
   top: 'write: select src, count(*) as flows from conntrack group by src order by flows desc limit 10',
   truncate: "'flush conntrack' removes all entries",
+  version: 'ctq --version prints the version',
   upsert: 'write: insert into conntrack set … on conflict update',
 };
 
@@ -98,6 +99,8 @@ const QUESTIONS = new Set('are can do does hello hi how is please what when wher
 export function startHint(tokens: readonly IToken[]): string | undefined {
   const [first] = tokens;
   const word = wordOf(first);
+  if (word === 'kill' && tokens[1]?.tokenType === Address)
+    return `write: delete from conntrack where host = ${tokens[1].image}`;
   const hint = known(STARTS, word);
   if (hint !== undefined) return hint;
   if (QUESTIONS.has(word)) return 'help examples shows statements for common questions';

@@ -19,12 +19,17 @@ const BAR_WIDTH = 30;
 
 const GROUPS = ['proto, state', 'src', 'dst, dport'] as const;
 
-const groups = (keys: string, limit: number): string =>
-  `select ${keys}, count(*) as flows from conntrack group by ${keys} order by flows desc limit ${limit} output bars`;
+/** @param output the clause that the command line does not replace */
+const groups = (keys: string, limit: number, output = ' output bars'): string =>
+  `select ${keys}, count(*) as flows from conntrack group by ${keys} order by flows desc limit ${limit}${output}`;
+
+/** A format of the command line applies to the report. */
+const outputOf = ({ options }: ShellSession): string | undefined =>
+  options.output.format === undefined ? undefined : '';
 
 /** Runs a report. @returns the exit status */
 export async function runReport(name: ReportName, shell: ShellSession): Promise<ExitCode> {
-  if (name === 'top') return runShown([groups('src', MAX_ROWS)], shell);
+  if (name === 'top') return runShown([groups('src', MAX_ROWS, outputOf(shell))], shell);
   await shell.load();
   await fullness(shell);
   const { stdout } = shell.io;
@@ -34,7 +39,7 @@ export async function runReport(name: ReportName, shell: ShellSession): Promise<
   const fitting = Math.floor((height - FULL_OVERHEAD - heads) / GROUPS.length);
   const rows = stdout.isTTY === true ? Math.max(MIN_ROWS, Math.min(MAX_ROWS, fitting)) : MAX_ROWS;
   return runShown(
-    GROUPS.map(keys => groups(keys, rows)),
+    GROUPS.map(keys => groups(keys, rows, outputOf(shell))),
     shell,
   );
 }
