@@ -3,14 +3,14 @@ import type { Decisions } from '../lookahead.js';
 /** What decides each choice of the grammar: see lookahead.ts. */
 export const DECISIONS = {
   statement: {
-    OR: {"isGated":false,"paths":[[[85],[7]],[[35]],[[83]],[[49]],[[56]],[[80]],[[36]],[[47]],[[45]],[[69]],[[70]],[[39]],[[62]],[[55]],[[40]],[[71]],[[81]],[[30]],[[73]],[[38]],[[51]]]},
+    OR: {"isGated":false,"paths":[[[87],[7]],[[35]],[[85]],[[50]],[[57]],[[81]],[[37]],[[48]],[[46]],[[70]],[[71]],[[40]],[[63]],[[56]],[[41]],[[72]],[[82]],[[30]],[[74]],[[39]],[[52]]]},
   },
   query: {
-    MANY: {"isGated":false,"paths":[[[44],[78]]]},
-    OPTION: {"isGated":false,"paths":[[[85]]]},
+    MANY: {"isGated":false,"paths":[[[45],[79]]]},
+    OPTION: {"isGated":false,"paths":[[[87]]]},
   },
   setOperator: {
-    OR: {"isGated":false,"paths":[[[44]],[[78]]]},
+    OR: {"isGated":false,"paths":[[[45]],[[79]]]},
     OPTION: {"isGated":false,"paths":[[[26]]]},
   },
   commonTables: {
@@ -18,43 +18,43 @@ export const DECISIONS = {
   },
   selectStatement: {
     OPTION: {"isGated":false,"paths":[[[8]]]},
-    OPTION2: {"isGated":false,"paths":[[[122],[13],[5],[2],[98],[33],[0],[104]]]},
+    OPTION2: {"isGated":false,"paths":[[[124],[13],[5],[2],[100],[33],[0],[106]]]},
   },
   selectTail: {
-    MANY: {"isGated":false,"paths":[[[61],[58]]]},
+    MANY: {"isGated":false,"paths":[[[62],[59]]]},
     OPTION: {"isGated":false,"paths":[[[14]]]},
-    OPTION4: {"isGated":false,"paths":[[[31],[74],[15]]]},
-    OPTION2: {"isGated":false,"paths":[[[87]]]},
-    OPTION3: {"isGated":false,"paths":[[[66]]]},
+    OPTION4: {"isGated":false,"paths":[[[31],[75],[15]]]},
+    OPTION2: {"isGated":false,"paths":[[[89]]]},
+    OPTION3: {"isGated":false,"paths":[[[67]]]},
   },
   watchStatement: {
-    OPTION: {"isGated":false,"paths":[[[122],[13],[5],[2],[98],[33],[0],[104]]]},
+    OPTION: {"isGated":false,"paths":[[[124],[13],[5],[2],[100],[33],[0],[106]]]},
     OPTION2: {"isGated":false,"paths":[[[14]]]},
-    OPTION3: {"isGated":false,"paths":[[[65]]]},
-    OPTION4: {"isGated":false,"paths":[[[85]]]},
-    OPTION5: {"isGated":false,"paths":[[[66]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[99],[104]]]},
+    OPTION3: {"isGated":false,"paths":[[[66]]]},
+    OPTION4: {"isGated":false,"paths":[[[87]]]},
+    OPTION5: {"isGated":false,"paths":[[[67]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[101],[106]]]},
   },
   getStatement: {
-    OPTION: {"isGated":false,"paths":[[[122],[13],[5],[2],[98],[33],[0],[104]]]},
+    OPTION: {"isGated":false,"paths":[[[124],[13],[5],[2],[100],[33],[0],[106]]]},
     OPTION2: {"isGated":false,"paths":[[[14]]]},
     OPTION3: {"isGated":false,"paths":[[[10]]]},
-    OPTION4: {"isGated":false,"paths":[[[87]]]},
-    OPTION5: {"isGated":false,"paths":[[[66]]]},
+    OPTION4: {"isGated":false,"paths":[[[89]]]},
+    OPTION5: {"isGated":false,"paths":[[[67]]]},
   },
   insertStatement: {
-    OR: {"isGated":false,"paths":[[[71]],[[9]]]},
+    OR: {"isGated":false,"paths":[[[72]],[[9]]]},
     OPTION: {"isGated":false,"paths":[[[14]]]},
     OPTION2: {"isGated":false,"paths":[[[9]]]},
-    OPTION3: {"isGated":false,"paths":[[[65]]]},
-    OPTION4: {"isGated":false,"paths":[[[66]]]},
+    OPTION3: {"isGated":false,"paths":[[[66]]]},
+    OPTION4: {"isGated":false,"paths":[[[67]]]},
   },
   insertFrom: {
     OPTION: {"isGated":false,"paths":[[[14]]]},
     OPTION2: {"isGated":false,"paths":[[[10]]]},
   },
   conflictClause: {
-    OR: {"isGated":false,"paths":[[[53]],[[80]]]},
+    OR: {"isGated":false,"paths":[[[54]],[[81]]]},
   },
   updateStatement: {
     OPTION: {"isGated":false,"paths":[[[14]]]},
@@ -65,46 +65,46 @@ export const DECISIONS = {
   mutationTail: {
     OPTION: {"isGated":false,"paths":[[[10]]]},
     OPTION2: {"isGated":false,"paths":[[[22]]]},
-    OPTION3: {"isGated":false,"paths":[[[66]]]},
+    OPTION3: {"isGated":false,"paths":[[[67]]]},
   },
   flushStatement: {
     OPTION: {"isGated":false,"paths":[[[14]]]},
   },
   explainStatement: {
-    OR: {"isGated":false,"paths":[[[85],[7]],[[35]],[[83]],[[49]],[[56]],[[80]],[[36]],[[47]],[[70]]]},
+    OR: {"isGated":false,"paths":[[[87],[7]],[[35]],[[85]],[[50]],[[57]],[[81]],[[37]],[[48]],[[71]]]},
     OPTION: {"isGated":false,"paths":[[[27]]]},
   },
   queryDefinition: {
-    OR: {"isGated":false,"paths":[[[85],[7]],[[35]],[[83]]]},
-    OPTION: {"isGated":false,"paths":[[[104]]]},
+    OR: {"isGated":false,"paths":[[[87],[7]],[[35]],[[85]]]},
+    OPTION: {"isGated":false,"paths":[[[106]]]},
   },
   parameters: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[98]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[100]]]},
   },
   parameter: {
-    OR: {"isGated":false,"paths":[[[0]],[[98]]]},
-    OPTION: {"isGated":false,"paths":[[[117]]]},
+    OR: {"isGated":false,"paths":[[[0]],[[100]]]},
+    OPTION: {"isGated":false,"paths":[[[119]]]},
   },
   runStatement: {
-    OPTION: {"isGated":false,"paths":[[[104]]]},
-    OPTION2: {"isGated":false,"paths":[[[13],[5],[2],[98],[33],[0],[104]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[98],[33],[0],[104]]]},
+    OPTION: {"isGated":false,"paths":[[[106]]]},
+    OPTION2: {"isGated":false,"paths":[[[13],[5],[2],[100],[33],[0],[106]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[100],[33],[0],[106]]]},
   },
   letStatement: {
-    OR: {"isGated":false,"paths":[[[0]],[[98]]]},
+    OR: {"isGated":false,"paths":[[[0]],[[100]]]},
   },
   echoStatement: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[98],[33],[0],[104]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[100],[33],[0],[106]]]},
   },
   setStatement: {
-    OPTION: {"isGated":false,"paths":[[[117]]]},
+    OPTION: {"isGated":false,"paths":[[[119]]]},
   },
   assertStatement: {
-    OPTION: {"isGated":false,"paths":[[[103]]]},
+    OPTION: {"isGated":false,"paths":[[[105]]]},
   },
   showStatement: {
-    OR: {"isGated":false,"paths":[[[75]],[[72]],[[68]],[[82]],[[52]],[[46]]]},
-    OPTION: {"isGated":false,"paths":[[[99]]]},
+    OR: {"isGated":false,"paths":[[[76]],[[73]],[[69]],[[83]],[[53]],[[47]]]},
+    OPTION: {"isGated":false,"paths":[[[101]]]},
   },
   helpStatement: {
     OPTION: {"isGated":false,"paths":[[[1]]]},
@@ -113,33 +113,33 @@ export const DECISIONS = {
     AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[1]]]},
   },
   projections: {
-    OR: {"isGated":false,"paths":[[[122]],[[13],[5],[2],[98],[33],[0],[104]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[98],[33],[0],[104]]]},
+    OR: {"isGated":false,"paths":[[[124]],[[13],[5],[2],[100],[33],[0],[106]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[100],[33],[0],[106]]]},
   },
   projection: {
-    OPTION: {"isGated":false,"paths":[[[18],[97]]]},
+    OPTION: {"isGated":false,"paths":[[[18],[99]]]},
   },
   alias: {
-    OR: {"isGated":false,"paths":[[[18]],[[97]]]},
-    OR2: {"isGated":false,"paths":[[[0]],[[99]]]},
+    OR: {"isGated":false,"paths":[[[18]],[[99]]]},
+    OR2: {"isGated":false,"paths":[[[0]],[[101]]]},
   },
   tableRef: {
-    OR: {"isGated":false,"paths":[[[0]],[[99]],[[104]]]},
-    OPTION: {"isGated":false,"paths":[[[18],[97]]]},
+    OR: {"isGated":false,"paths":[[[0]],[[101]],[[106]]]},
+    OPTION: {"isGated":false,"paths":[[[18],[99]]]},
   },
   place: {
-    OR: {"isGated":true,"paths":[[[63]],[[67]],[[60]],[[52]],[[0]]]},
-    OR2: {"isGated":false,"paths":[[[93]],[[99]],[[122]]]},
-    OR3: {"isGated":false,"paths":[[[96]],[[98]]]},
-    OPTION: {"isGated":false,"paths":[[[99]]]},
+    OR: {"isGated":true,"paths":[[[64]],[[68]],[[61]],[[53]],[[0]]]},
+    OR2: {"isGated":false,"paths":[[[95]],[[101]],[[124]]]},
+    OR3: {"isGated":false,"paths":[[[98]],[[100]]]},
+    OPTION: {"isGated":false,"paths":[[[101]]]},
   },
   rangeClause: {
-    OR: {"isGated":false,"paths":[[[31]],[[74]],[[15]]]},
-    OPTION: {"isGated":false,"paths":[[[86]]]},
+    OR: {"isGated":false,"paths":[[[31]],[[75]],[[15]]]},
+    OPTION: {"isGated":false,"paths":[[[88]]]},
   },
   joinClause: {
-    OPTION: {"isGated":false,"paths":[[[61]]]},
-    OPTION2: {"isGated":false,"paths":[[[65]]]},
+    OPTION: {"isGated":false,"paths":[[[62]]]},
+    OPTION2: {"isGated":false,"paths":[[[66]]]},
   },
   words: {
     AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0]]]},
@@ -152,31 +152,33 @@ export const DECISIONS = {
     OPTION5: {"isGated":false,"paths":[[[22]]]},
   },
   groupClause: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[98],[33],[0],[104]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[100],[33],[0],[106]]]},
   },
   orderClause: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[98],[33],[0],[104]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[100],[33],[0],[106]]]},
   },
   orderItem: {
-    OR: {"isGated":false,"paths":[[[29]],[[37]]]},
-    OPTION: {"isGated":false,"paths":[[[29],[37]]]},
+    OR: {"isGated":false,"paths":[[[29]],[[38]]]},
+    OPTION: {"isGated":false,"paths":[[[29],[38]]]},
   },
   limitClause: {
-    OPTION: {"isGated":false,"paths":[[[64]]]},
+    OPTION: {"isGated":false,"paths":[[[65]]]},
   },
   timeClauses: {
-    OR: {"isGated":false,"paths":[[[43]],[[48]],[[79]]]},
-    MANY: {"isGated":false,"paths":[[[43],[48],[79]]]},
+    OR: {"isGated":false,"paths":[[[44]],[[49]],[[80]]]},
+    MANY: {"isGated":false,"paths":[[[44],[49],[80]]]},
   },
   watchClauses: {
-    OR: {"isGated":false,"paths":[[[43]],[[48]],[[79]],[[85]],[[57]],[[59]]]},
-    MANY: {"isGated":false,"paths":[[[43],[48],[79],[85],[57],[59]]]},
+    OR: {"isGated":false,"paths":[[[44]],[[49]],[[80]],[[87]],[[58]],[[60]]]},
+    MANY: {"isGated":false,"paths":[[[44],[49],[80],[87],[58],[60]]]},
   },
   keepClause: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[5],[2],[98],[33],[0],[104]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[5],[2],[100],[33],[0],[106]]]},
   },
   outputClause: {
-    OPTION: {"isGated":false,"paths":[[[77]]]},
+    OR: {"isGated":false,"paths":[[[84]],[[36]]]},
+    MANY: {"isGated":false,"paths":[[[84],[36]]]},
+    OPTION: {"isGated":false,"paths":[[[78]]]},
   },
   setClause: {
     AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0]]]},
@@ -191,66 +193,66 @@ export const DECISIONS = {
     MANY: {"isGated":false,"paths":[[[13]]]},
   },
   predicate: {
-    OR: {"isGated":false,"paths":[[[3]],[[17]],[[13],[15],[14],[16],[54],[50]]]},
-    OR2: {"isGated":false,"paths":[[[15]],[[14]],[[16],[54]],[[50]]]},
-    OPTION: {"isGated":false,"paths":[[[3],[17],[13],[15],[14],[16],[54],[50]]]},
+    OR: {"isGated":false,"paths":[[[3]],[[17]],[[13],[15],[14],[16],[55],[51]]]},
+    OR2: {"isGated":false,"paths":[[[15]],[[14]],[[16],[55]],[[51]]]},
+    OPTION: {"isGated":false,"paths":[[[3],[17],[13],[15],[14],[16],[55],[51]]]},
     OPTION2: {"isGated":false,"paths":[[[13]]]},
   },
   comparison: {
-    OPTION: {"isGated":false,"paths":[[[106]]]},
+    OPTION: {"isGated":false,"paths":[[[108]]]},
   },
   isTest: {
     OR: {"isGated":false,"paths":[[[25]],[[0]]]},
     OPTION: {"isGated":false,"paths":[[[13]]]},
   },
   inTest: {
-    OR: {"isGated":false,"paths":[[[104]],[[2],[98],[33],[0]]]},
-    OPTION: {"isGated":false,"paths":[[[106]]]},
+    OR: {"isGated":false,"paths":[[[106]],[[2],[100],[33],[0]]]},
+    OPTION: {"isGated":false,"paths":[[[108]]]},
   },
   likeTest: {
-    OR: {"isGated":false,"paths":[[[16]],[[54]]]},
+    OR: {"isGated":false,"paths":[[[16]],[[55]]]},
   },
   hasTest: {
-    OR: {"isGated":false,"paths":[[[28,104]],[[104]],[[0],[99],[96],[98]]]},
+    OR: {"isGated":false,"paths":[[[28,106]],[[106]],[[0],[101],[98],[100]]]},
   },
   flags: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[99],[96],[98]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[101],[98],[100]]]},
   },
   flag: {
-    OR: {"isGated":false,"paths":[[[0]],[[99]],[[96]],[[98]]]},
+    OR: {"isGated":false,"paths":[[[0]],[[101]],[[98]],[[100]]]},
   },
   arithmetic: {
     MANY: {"isGated":false,"paths":[[[4]]]},
   },
   unary: {
-    OR: {"isGated":false,"paths":[[[2],[98],[33],[0]],[[104]]]},
+    OR: {"isGated":false,"paths":[[[2],[100],[33],[0]],[[106]]]},
     MANY: {"isGated":false,"paths":[[[5]]]},
-    MANY2: {"isGated":false,"paths":[[[94]]]},
+    MANY2: {"isGated":false,"paths":[[[96]]]},
   },
   atom: {
-    OR: {"isGated":true,"paths":[[[2]],[[98]],[[33]],[[33]],[[0]]]},
-    OPTION: {"isGated":false,"paths":[[[104]]]},
+    OR: {"isGated":true,"paths":[[[2]],[[100]],[[33]],[[33]],[[0]]]},
+    OPTION: {"isGated":false,"paths":[[[106]]]},
   },
   caseBranches: {
-    MANY: {"isGated":false,"paths":[[[84]]]},
-    OPTION: {"isGated":false,"paths":[[[41]]]},
+    MANY: {"isGated":false,"paths":[[[86]]]},
+    OPTION: {"isGated":false,"paths":[[[42]]]},
   },
   path: {
-    MANY: {"isGated":false,"paths":[[[107]]]},
+    MANY: {"isGated":false,"paths":[[[109]]]},
   },
   callArguments: {
-    OR: {"isGated":true,"paths":[[[122]],[[85],[7]],[[8],[13],[5],[2],[98],[33],[0],[104]]]},
-    OPTION: {"isGated":false,"paths":[[[122],[85],[7],[8],[13],[5],[2],[98],[33],[0],[104]]]},
+    OR: {"isGated":true,"paths":[[[124]],[[87],[7]],[[8],[13],[5],[2],[100],[33],[0],[106]]]},
+    OPTION: {"isGated":false,"paths":[[[124],[87],[7],[8],[13],[5],[2],[100],[33],[0],[106]]]},
     OPTION2: {"isGated":false,"paths":[[[8]]]},
     OPTION3: {"isGated":false,"paths":[[[18]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[98],[33],[0],[104]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[100],[33],[0],[106]]]},
   },
   parenthesized: {
-    OR: {"isGated":true,"paths":[[[85],[7]],[[2],[13],[5],[98],[33],[0],[104]]]},
-    OR2: {"isGated":true,"paths":[[[2]],[[13],[5],[2],[98],[33],[0],[104]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[2],[13],[5],[98],[33],[0],[104]]]},
+    OR: {"isGated":true,"paths":[[[87],[7]],[[2],[13],[5],[100],[33],[0],[106]]]},
+    OR2: {"isGated":true,"paths":[[[2]],[[13],[5],[2],[100],[33],[0],[106]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[2],[13],[5],[100],[33],[0],[106]]]},
   },
   item: {
-    OPTION: {"isGated":false,"paths":[[[106]]]},
+    OPTION: {"isGated":false,"paths":[[[108]]]},
   },
 } satisfies Decisions as Decisions;

@@ -118,6 +118,25 @@ export async function bundle() {
   return { files: all, programs: [program.path, conntrack.path] };
 }
 
+/** The launcher of the single executable. @returns {Promise<Uint8Array>} */
+export async function bundleSingle() {
+  const options = common();
+  const { outputFiles } = await build({
+    ...options,
+    entryPoints: { single: 'src/shell/cli/start/single.ts' },
+    format: 'cjs',
+    sourcemap: false,
+    external: ['./early-watch.js'],
+    define: {
+      ...options.define,
+      __CTQ_PROGRAM__: JSON.stringify('inside'),
+      __CTQ_CONNTRACK__: JSON.stringify('inside'),
+      'import.meta.url': '__filename',
+    },
+  });
+  return outputFiles[0].contents;
+}
+
 /**
  * Makes a launcher a file that the system can execute. Its source map moves down by as many lines.
  * @param {Map<string, Uint8Array>} files @param {string} launcher

@@ -17,8 +17,10 @@ const ORACLE = 'oracle';
 
 /** Both tables are made by conntrack(8). */
 function reset(): void {
-  const input = ['-F', ...SCENE].map(line => `conntrack ${line.replaceAll(/[[\]]/g, '\\$&')} 2>&1`).join('\n');
-  for (const options of [{}, { netns: ORACLE }]) must(['bash', '-e'], { ...options, input });
+  for (const options of [{}, { netns: ORACLE }]) {
+    must(['conntrack', '-F'], options);
+    must(['conntrack', '-R', '-'], { ...options, input: `${SCENE.join('\n')}\n` });
+  }
 }
 
 test.before(() => {

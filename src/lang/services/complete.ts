@@ -67,9 +67,15 @@ function candidatesFor(text: string, expected: CompletionContext, sources: Compl
   if (before) found.push(...OPERATORS[before.field.type].map((each): Candidate => ({ text: each, kind: 'operator' })));
   for (const slot of inOrder(expected)) found.push(...candidatesOf(slot, expected, sources));
   const clausesFirst = [...expected.keywords].sort((a, b) => Number(b in KEYWORD_DOCS) - Number(a in KEYWORD_DOCS));
-  for (const word of clausesFirst) if (!(before && OPERATOR_WORDS.has(word))) found.push(...keyword(word, expected));
+  for (const word of clausesFirst) {
+    // Only one of the formats has conditions.
+    if ((before && OPERATOR_WORDS.has(word)) || (isAlert(word) && !expected.before.includes('nagios'))) continue;
+    found.push(...keyword(word, expected));
+  }
   return found;
 }
+
+const isAlert = (word: string | undefined): boolean => word === 'warning' || word === 'critical';
 
 /** A keyword, and the clauses that begin with it, for those who type their first letters. */
 function keyword(word: string, expected: CompletionContext): Candidate[] {
@@ -215,7 +221,8 @@ function expressions(expected: CompletionContext): Candidate[] {
   if (target) return fieldsOf(expected, field => isFit(field) && field.type === target.field.type);
   const fields = [...fieldsOf(expected, isFit), ...FUNCTIONS];
   if (clause === 'group') return [...columnsFor(columns.filter(({ text }) => !isAggregateCall(text))), ...fields];
-  if (clause === 'order' || clause === 'having') return [...columnsFor(columns), ...(isGrouped ? FUNCTIONS : fields)];
+  if (clause === 'order' || clause === 'having' || isAlert(clause))
+    return [...columnsFor(columns), ...(isGrouped ? FUNCTIONS : fields)];
   return fields;
 }
 

@@ -17,6 +17,8 @@ const CLAUSES = new Set([
   'for',
   'until',
   'output',
+  'warning',
+  'critical',
   'set',
 ]);
 

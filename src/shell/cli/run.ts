@@ -1,4 +1,5 @@
 import { CtqError } from '../../engine/errors.js';
+import { Check, isCheck } from '../session/check.js';
 import { asCtqError, errorText, writeTrace } from '../session/print-error.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
 import { configPath } from '../session/settings.js';
@@ -35,6 +36,11 @@ export async function run(args: readonly string[], io: Io & Signals): Promise<nu
     throw (await import('../output/destination.js')).streamFailed(io.stdout, failure);
   } catch (thrown) {
     const error = asCtqError(thrown);
+    if (isCheck(args)) {
+      const check = new Check(true);
+      check.fail(error.message, error.hint);
+      return check.end(error.exitCode, io);
+    }
     const { wantsColor } = await import('../display/style.js');
     io.stderr.write(
       errorText('error', error.message, error.hint, wantsColor('auto', io.stderr.isTTY === true, io.env)),
@@ -106,7 +112,7 @@ async function runShell(options: Options, io: Io & Signals): Promise<number> {
   } finally {
     listen.stop();
   }
-  return listen.end(code);
+  return listen.end(code === 130 || shell.survives ? code : shell.check.end(code, io));
 }
 
 async function runAll(shell: ShellSession): Promise<ExitCode> {
@@ -185,7 +191,7 @@ const LAST_RESORT = 170;
 
 interface Listening {
   /** The exit status; after a signal the program ends here, whatever is still waited for: a reader who does not read, a host. */
-  end(code: ExitCode): number;
+  end(code: number): number;
   stop(): void;
 }
 

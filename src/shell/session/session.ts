@@ -21,6 +21,7 @@ import type { DiagnosedText, Parse, Script } from '../cli/scripts/script.js';
 import type { ScriptFile, ScriptFiles } from '../cli/scripts/script-files.js';
 import { wantsColor } from '../display/style.js';
 import type { Destination } from '../output/destination.js';
+import { Check } from './check.js';
 import { Messages } from './messages.js';
 import { asCtqError } from './print-error.js';
 import { Results } from './results.js';
@@ -67,6 +68,7 @@ export class ShellSession {
   #isOver = false;
   #isReading = false;
   readonly userTime = new UserTime();
+  readonly check: Check;
   readonly messages: Messages;
   readonly results: Results;
   /** The statement fails although it ran to its end: it was incomplete, or `--fail-empty` applies. */
@@ -90,7 +92,8 @@ export class ShellSession {
     runStatement: RunStatement,
   ) {
     this.#runStatement = runStatement;
-    this.messages = new Messages(io, () => this.color(io.stderr), options.quiet);
+    this.check = new Check(options.output.format === 'nagios' && (options.jobs.length > 0 || io.stdin.isTTY !== true));
+    this.messages = new Messages(io, () => this.color(io.stderr), this.check, options.quiet);
     this.results = new Results(io, options.output.file);
     this.#sources = new SourcePool(
       {
@@ -201,6 +204,7 @@ export class ShellSession {
     try {
       const files = new (await this.#loadLanguage()).ScriptFiles(signal);
       const { text, origin } = await read(files);
+      if (!this.survives) this.check.read(text);
       return await this.#prepare(text, origin, files, signal);
     } catch (error) {
       if (signal.aborted) return undefined;
@@ -386,6 +390,8 @@ export class ShellSession {
       release: () => this.#sources.release(),
       snapshot: (path, fields) => this.snapshot(path, fields, signal, warn),
       incomplete: error => {
+        // A part of the table has no state.
+        if (this.check.isOn) throw error;
         this.failed = true;
         // Once for each of several dumps would be too often.
         if (reported.has(error.message)) return;

@@ -293,7 +293,9 @@ test('gzip with anything changed in it', async () => {
 });
 
 test('text between XML flows is reported on the same line in pieces of any size', async () => {
-  const flow = SAMPLES.at(-1)!.split('\n').find(line => line.startsWith('<flow'))!;
+  const flow = SAMPLES.at(-1)!
+    .split('\n')
+    .find(line => line.startsWith('<flow'))!;
   const text = `<conntrack>\n${flow}\np>\n${flow}\n</conntrack>\n`;
   for (const piece of [1, 7, 65_536]) {
     const { views, warnings } = await readText(text, piece);

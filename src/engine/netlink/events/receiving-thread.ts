@@ -3,6 +3,7 @@ import { MessageChannel, type MessagePort, Worker, type WorkerOptions } from 'no
 import { internalError } from '../../errors.js';
 import { ABANDON, ASKED, type Job, type Posted, type PostedChunk, RETURNED, SHARED_WORDS, STOP } from './jobs.js';
 import { rememberProgram } from './programs.js';
+import { workerCode } from './worker-code.js';
 
 type Order = Omit<Job, 'port' | 'shared'>;
 
@@ -140,6 +141,8 @@ export class ReceivingThread {
 function startWorker(): Worker {
   // It needs no environment, and NODE_OPTIONS would apply to it. Tracking its open files would only take time.
   const options: WorkerOptions = { name: 'ctq-receiver', env: {}, trackUnmanagedFds: false };
+  const code = workerCode();
+  if (code !== undefined) return new Worker(code, { ...options, eval: true, execArgv: [] });
   if (!import.meta.url.endsWith('.ts')) {
     // This code is bundled into a program in the worker's folder, or into a chunk in a folder below.
     const places = ['./worker.js', '../worker.js'].map(place => new URL(place, import.meta.url));

@@ -30,6 +30,7 @@ import { ExpressionChecker } from '../expressions/expression-checker.js';
 import { hasAggregate, resolve } from '../expressions/resolve.js';
 import type { CheckContext, From, JoinScope, Queries, Scope, SubqueryUse } from '../scope.js';
 import { resultColumns } from '../selects.js';
+import { alertColumns } from './alerts.js';
 import { checkAvailable } from './availability.js';
 import { CommonTables } from './common-tables.js';
 import { checkCompound } from './compound.js';
@@ -224,9 +225,15 @@ export class QueryChecker implements Queries {
         ...groupedShape(clauses),
         table: table.name,
         inHistory,
+        isRepeated: statement.every !== undefined,
       },
       diagnostics,
     );
+    const { columns } = clauses;
+    const alerts =
+      output.format === 'nagios' && columns && clauses.grouping
+        ? alertColumns(statement.output, columns, condition => this.until(condition, base, clauses)?.until)
+        : [];
     if (diagnostics.list.slice(before).some(each => each.severity === 'error')) return undefined;
     return {
       kind: 'select',
@@ -234,7 +241,7 @@ export class QueryChecker implements Queries {
       place,
       ...(range ? { range } : {}),
       distinct: statement.distinct,
-      columns: clauses.columns,
+      columns: columns && [...columns, ...alerts],
       joins: joins.map(join => join.checked()),
       where: clauses.where,
       grouping: clauses.grouping,

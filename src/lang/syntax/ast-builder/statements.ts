@@ -235,7 +235,7 @@ const selectTail = (context: TreeContext, { children: c }: SelectTailCstNode) =>
   ...filterClauses(context, c.filterClauses[0]),
   zero: c.Zero !== undefined,
   ...timeClauses(context, c.timeClauses[0]),
-  output: outputClause(c.outputClause),
+  output: outputClause(context, c.outputClause),
 });
 
 function watchStatement(context: TreeContext, node: WatchStatementCstNode): WatchStatement {
@@ -252,7 +252,7 @@ function watchStatement(context: TreeContext, node: WatchStatementCstNode): Watc
     into: intoClause(context, c.watchClauses[0].children.intoClause),
     keep: keepClause(context, c.watchClauses[0].children.keepClause),
     options: once(context, 'with', options)?.flatMap(clause => wordList(clause.children.words[0])) ?? [],
-    output: outputClause(c.outputClause),
+    output: outputClause(context, c.outputClause),
     ...spanOf(node),
   });
 }
@@ -266,7 +266,7 @@ function getStatement(context: TreeContext, node: GetStatementCstNode): GetState
     source: source(context, c.sourceClause),
     where: whereClause(context, c.whereClause),
     zero: c.Zero !== undefined,
-    output: outputClause(c.outputClause),
+    output: outputClause(context, c.outputClause),
     ...spanOf(node),
   });
 }
@@ -280,7 +280,7 @@ function insertStatement(context: TreeContext, node: InsertStatementCstNode): In
     set: assignments(context, c.setClause),
     from: optional(c.insertFrom, from => insertFrom(context, from)),
     onConflict: optional(c.conflictClause, clause => (clause.children.Update ? 'update' : 'ignore')),
-    output: outputClause(c.outputClause),
+    output: outputClause(context, c.outputClause),
     ...spanOf(node),
   });
 }
@@ -314,7 +314,7 @@ function updateStatement(context: TreeContext, node: UpdateStatementCstNode): Up
     set: assignments(context, c.setClause),
     where: whereClause(context, tail.whereClause),
     limit: limitClause(context, tail.limitClause),
-    output: outputClause(tail.outputClause),
+    output: outputClause(context, tail.outputClause),
     ...spanOf(node),
   });
 }
@@ -328,7 +328,7 @@ function deleteStatement(context: TreeContext, node: DeleteStatementCstNode): De
     source: source(context, c.sourceClause),
     where: whereClause(context, tail.whereClause),
     limit: limitClause(context, tail.limitClause),
-    output: outputClause(tail.outputClause),
+    output: outputClause(context, tail.outputClause),
     ...spanOf(node),
   });
 }
