@@ -13,6 +13,7 @@ import type { Command } from './measure.js';
 
 export const CTQ = fileURLToPath(new URL('../../dist/ctq.js', import.meta.url));
 const RECEIVE = fileURLToPath(new URL('receive.js', import.meta.url));
+const REFUSE = fileURLToPath(new URL('refuse.js', import.meta.url));
 /** What `conntrack -R` and `insert … from` read. */
 export const SAVED = '/run/flows.save';
 
@@ -141,6 +142,13 @@ function eventTasks(): readonly Task[] {
       watches: Array.from({ length: 10 }, (_, i) => watch(`src = 10.0.1.${i + 1}`, '--buffer', '208KiB')),
       empty: true,
       goals: { bound: 1.15 },
+    },
+    {
+      name: 'events-refused',
+      title: '… ten sockets that refuse all events',
+      ctq: [],
+      watches: Array.from({ length: 10 }, () => [process.execPath, REFUSE]),
+      empty: true,
     },
     {
       name: 'events-latency',

@@ -166,7 +166,7 @@ export class XmlReader implements Reader {
   #between(data: Buffer, from: number, to: number): void {
     let at = from;
     while (at < to && data[at] <= 0x20) at++;
-    if (at < to) this.#skip(data, from, to, 'text outside of all elements');
+    if (at < to) this.#skip(data, at, to, 'text outside of all elements', lineFeeds(data, from, at));
   }
 
   #tag(data: Buffer, begin: number, end: number): void {
@@ -198,8 +198,12 @@ export class XmlReader implements Reader {
     return match === null ? -1 : from + match.index + match[0].length;
   }
 
-  #skip(data: Buffer, from: number, to: number, reason: string): void {
-    this.#entries.report.skip(this.#line, data.toString('latin1', from, Math.min(to, from + 1000)).trim(), reason);
+  #skip(data: Buffer, from: number, to: number, reason: string, linesBefore = 0): void {
+    this.#entries.report.skip(
+      this.#line + linesBefore,
+      data.toString('latin1', from, Math.min(to, from + 1000)).trim(),
+      reason,
+    );
   }
 
   end(): void {

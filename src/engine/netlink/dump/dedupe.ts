@@ -1,5 +1,5 @@
 import { NFGEN_END } from '../constants.js';
-import { find, payloadSize } from '../messages/attributes.js';
+import { find, findWord, payloadSize } from '../messages/attributes.js';
 import type { Buffer32 } from '../messages/framing.js';
 import type { Identity } from '../protocol.js';
 
@@ -66,9 +66,9 @@ export class DuplicateFilter {
    * @param position where it will be among the kept messages of its datagram
    */
   isRepeat(buffer: Buffer32, at: number, length: number, position: number): boolean {
-    const idAt = find(buffer.bytes, at + NFGEN_END, at + length, this.#identity.id, 4);
-    if (idAt < 0) return false;
-    const id = buffer.u32[idAt >> 2];
+    const word = findWord(buffer, at + NFGEN_END, at + length, this.#identity.id);
+    if (word < 0) return false;
+    const id = buffer.u32[word];
     const first = slotOf(id);
     if (
       this.#holds(this.#previous, first, id, buffer, at, length) ||
@@ -99,19 +99,18 @@ export class DuplicateFilter {
     for (let slot = first; table.slots[slot] !== 0; slot = (slot + 1) & (SLOTS - 1)) {
       const position = (table.slots[slot] - 1) << 2;
       const size = table.buffer.u32[position >> 2];
-      const { bytes, u32 } = table.buffer;
-      const idAt = find(bytes, position + NFGEN_END, position + size, this.#identity.id, 4);
-      if (u32[idAt >> 2] !== id) continue;
-      const isSame = (type: number): boolean =>
-        isEqual(
-          bytes,
-          find(bytes, position + NFGEN_END, position + size, type, 0),
-          buffer.bytes,
-          find(buffer.bytes, at + NFGEN_END, at + length, type, 0),
-        );
-      if (this.#identity.others.every(isSame)) return true;
+      const word = findWord(table.buffer, position + NFGEN_END, position + size, this.#identity.id);
+      if (table.buffer.u32[word] !== id) continue;
+      if (this.#isSame(table.buffer.bytes, position, size, buffer.bytes, at, length)) return true;
     }
     return false;
+  }
+
+  /** Whether two messages with the same id are of the same entry. Apart from `#holds`, which must not allocate. */
+  #isSame(a: Uint8Array, aAt: number, aSize: number, b: Uint8Array, bAt: number, bSize: number): boolean {
+    return this.#identity.others.every(type =>
+      isEqual(a, find(a, aAt + NFGEN_END, aAt + aSize, type, 0), b, find(b, bAt + NFGEN_END, bAt + bSize, type, 0)),
+    );
   }
 }
 

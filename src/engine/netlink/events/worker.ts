@@ -14,6 +14,12 @@ import { newProgramOf, prepareForPrograms } from './programs.js';
 /** A buffer is handed over when it is full, or this long (ms) after its first event. */
 const HANDING_MS = 20;
 
+/**
+ * Least time (ms) between two buffers that are handed over, unless one is full: waking the other thread for each event costs more than
+ * the event. An event after a pause is handed over at once.
+ */
+const PACE_MS = 5;
+
 /** Events received by one call: each is a datagram. */
 const AT_ONCE = 64;
 
@@ -40,6 +46,7 @@ function receive(job: Job): PostedEnd {
   /** Datagrams received, and the next one to be copied. */
   let received = 0;
   let next = 0;
+  let handedAt = Number.NEGATIVE_INFINITY;
   for (let ended = false; !ended; ) {
     const buffer = credit.take();
     if (buffer === undefined) break;
@@ -66,7 +73,8 @@ function receive(job: Job): PostedEnd {
         else if (performance.now() - since > HANDING_MS) break;
         const { stop, asked } = credit;
         const isWaiting = stop === RUN && asked === answered;
-        received = socket.receiveMany(datagrams, count === 0 && isWaiting ? WAIT_MS : 0);
+        const pause = count === 0 ? WAIT_MS : Math.max(0, Math.ceil(handedAt + PACE_MS - performance.now()));
+        received = socket.receiveMany(datagrams, isWaiting ? pause : 0);
         next = 0;
         if (received === 0) {
           since = 0;
@@ -88,6 +96,7 @@ function receive(job: Job): PostedEnd {
       }
       next++;
     }
+    handedAt = performance.now();
     credit.post(buffer, { length, count, dropped: socket.dropped(), emptyAt, programs });
   }
   return { kind: 'end' };
