@@ -38,7 +38,17 @@ const programBanner = [
 ].join(' ');
 
 /** What of node most statements have no use for. Loading all of it takes longer than parsing a statement does. */
-const late = ['child_process', 'crypto', 'dns/promises', 'fs/promises', 'module', 'readline', 'worker_threads', 'zlib'];
+const late = [
+  'child_process',
+  'crypto',
+  'dns/promises',
+  'fs/promises',
+  'module',
+  'readline',
+  'v8',
+  'worker_threads',
+  'zlib',
+];
 
 /**
  * Has those modules loaded when something of them is first used, not where they are imported.

@@ -9,7 +9,6 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { Script } from 'node:vm';
-import { crc32 } from 'node:zlib';
 
 const [filename, cache, outer] = process.argv.slice(2);
 
@@ -34,11 +33,10 @@ const insert =
   'insert into conntrack set proto = tcp, src = 192.0.2.1, dst = 198.51.100.1, sport = 40000, dport = 443, state = ESTABLISHED, timeout = 300s';
 
 /** As src/shell/cli/start/code-cache.ts reads it. @param {Buffer} data */
-function withTrailer(data) {
-  const trailer = Buffer.alloc(8);
-  trailer.writeUInt32LE(data.length, 0);
-  trailer.writeUInt32LE(crc32(data), 4);
-  return Buffer.concat([data, trailer]);
+function fileOf(data) {
+  const trailer = Buffer.alloc(4);
+  trailer.writeUInt32LE(data.length);
+  return Buffer.concat([data, data, trailer]);
 }
 
 /** The command lines to run; elsewhere than apart from everybody's tables, such as read a file in the folder. @param {string} folder */
@@ -80,6 +78,6 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-writeFileSync(`${cache}.${process.pid}`, withTrailer(script.createCachedData()));
+writeFileSync(`${cache}.${process.pid}`, fileOf(script.createCachedData()));
 renameSync(`${cache}.${process.pid}`, cache);
 process.exit(0);

@@ -35,8 +35,9 @@ export async function makeSingle({ version, origin, koffi, work, to }) {
     if (program === undefined) throw new Error(`dist/${name}-….cjs is missing: npm run build makes it`);
     const cache = join(folder, `${name}.file`);
     if (!makeCache(node, join(root, 'dist', program), cache)) throw new Error('cannot make a code cache');
-    // Without the length and the checksum that files have.
-    add(`${name}.cache`, readFileSync(cache).subarray(0, -8));
+    // In a file it is there twice, with its length at the end.
+    const file = readFileSync(cache);
+    add(`${name}.cache`, file.subarray(0, file.readUInt32LE(file.length - 4)));
     add(`${name}.cjs`, readFileSync(join(root, 'dist', program)));
   }
   add(
