@@ -1,6 +1,7 @@
 /**
- * Writes what V8 compiled of the program while it did what one-liners do: `node make-cache.js PROGRAM CACHE [NAMESPACE]`. Run in
- * another network namespace than the one named it reads that one's table, to which it gives an entry; else a file.
+ * Writes what V8 compiled of the program while it did what one-liners do: `node make-cache.js PROGRAM CACHE [NAMESPACE | check]`. Run in
+ * another network namespace than the one named it reads that one's table, to which it gives an entry; else a file. With `check` it only
+ * reads and checks statements, which compiles the same functions in every run.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -41,10 +42,12 @@ function fileOf(data) {
 
 /** The command lines to run; elsewhere than apart from everybody's tables, such as read a file in the folder. @param {string} folder */
 function commandLines(folder) {
-  const isApart = outer !== undefined && readlinkSync('/proc/self/ns/net') !== outer;
+  const isPure = outer === 'check';
+  const isApart = !isPure && outer !== undefined && readlinkSync('/proc/self/ns/net') !== outer;
   if (basename(filename).startsWith('conntrack-')) {
     return isApart ? CALLS : [['-V']];
   }
+  if (isPure) return selects('conntrack').map(statement => ['--check', ...oneLiner(statement)]);
   if (isApart) {
     // In another process: code for inserts is not needed at every start.
     spawnSync(process.execPath, [join(dirname(filename), 'ctq.js'), insert], { stdio: 'ignore' });

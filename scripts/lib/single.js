@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundleSingle } from './bundle.js';
-import { makeCache } from './code-cache.js';
+import { makeReproducibleCache } from './code-cache.js';
 import { nodeOf } from './nodes.js';
 import { root } from './project.js';
 
@@ -33,11 +33,8 @@ export async function makeSingle({ version, origin, koffi, work, to }) {
   for (const name of ['program', 'conntrack']) {
     const program = readdirSync(join(root, 'dist')).find(each => new RegExp(`^${name}-[0-9a-f]+\\.cjs$`).test(each));
     if (program === undefined) throw new Error(`dist/${name}-….cjs is missing: npm run build makes it`);
-    const cache = join(folder, `${name}.file`);
-    if (!makeCache(node, join(root, 'dist', program), cache)) throw new Error('cannot make a code cache');
-    // In a file it is there twice, with its length at the end.
-    const file = readFileSync(cache);
-    add(`${name}.cache`, file.subarray(0, file.readUInt32LE(file.length - 4)));
+    assets[`${name}.cache`] = join(folder, `${name}.cache`);
+    makeReproducibleCache(node, join(root, 'dist', program), assets[`${name}.cache`]);
     add(`${name}.cjs`, readFileSync(join(root, 'dist', program)));
   }
   add(
@@ -47,22 +44,21 @@ export async function makeSingle({ version, origin, koffi, work, to }) {
   add('worker.js', readFileSync(join(root, 'dist/worker.js')));
   add('koffi.node', readFileSync(join(koffi, `linux_${process.arch}/koffi.node`)));
   add('origin', origin);
-  const main = join(folder, 'single.js');
-  writeFileSync(main, await bundleSingle());
+  writeFileSync(join(folder, 'single.js'), await bundleSingle());
   const made = join(folder, 'ctq');
   const config = {
-    main,
+    // Its path is written into the executable.
+    main: 'single.js',
     output: made,
     executable: node,
     disableExperimentalSEAWarning: true,
-    useCodeCache: true,
     // What the environment says to node is meant for other programs.
     execArgv: [],
     execArgvExtension: 'none',
     assets,
   };
   writeFileSync(join(folder, 'config.json'), JSON.stringify(config));
-  execFileSync(node, ['--build-sea', join(folder, 'config.json')], { stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(node, ['--build-sea', 'config.json'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
   const executable = join(to, `ctq-${version}-linux-${process.arch}`);
   rmSync(executable, { force: true });
   copyFileSync(made, executable);

@@ -1,3 +1,4 @@
+// waits
 // timeout: 240
 /** The interactive shell on a terminal of its own. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';

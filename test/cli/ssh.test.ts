@@ -1,3 +1,4 @@
+// waits
 // timeout: 300
 /** `in ssh`: a program in place of ssh(1) runs the command in a network namespace that plays the other host. */
 import {

@@ -1,3 +1,4 @@
+// waits
 // timeout: 240
 /** Whatever ctq waits for, Ctrl-C and SIGTERM end it at once, and what has no end is refused. */
 import { spawn } from 'node:child_process';
