@@ -6,7 +6,7 @@ const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error',
 
 // The sink of each format is loaded by the name of its folder: src/engine/formats/registry.ts.
 const entries =
-  '^src/(index|shell/cli/start/main|shell/cli/start/single|shell/cli/start/early-watch|shell/conntrack8/main|engine/netlink/events/worker|engine/formats/[a-z]+/sink)\\.ts$';
+  '^src/(index|shell/cli/start/main|shell/cli/start/single|shell/cli/start/early-watch|shell/conntrack8/main|engine/netlink/events/worker|engine/sources/snapshot/divided/worker|engine/formats/[a-z]+/sink)\\.ts$';
 
 module.exports = {
   forbidden: [
@@ -42,7 +42,7 @@ module.exports = {
       'netlink-knows-no-conntrack',
       'src/engine/netlink carries any netlink message: sockets, framing, batches, event threads.',
       { path: '^src/engine/netlink/' },
-      { path: '^src/', pathNot: '^src/engine/(netlink/|errors|errno)' },
+      { path: '^src/', pathNot: '^src/engine/(netlink/|errors|errno|start-thread)' },
     ),
     forbid(
       'ctnetlink-is-a-codec',
@@ -79,6 +79,12 @@ module.exports = {
       'Neither changes nor watches need the other.',
       { path: '^src/engine/(change|watch)/' },
       { path: '^src/engine/(change|watch)/', pathNot: '^src/engine/$1/' },
+    ),
+    forbid(
+      'top-is-loaded-late',
+      'src/shell/top is loaded by `ctq top` and `.top` alone; help has its keys.',
+      { path: '^src/', pathNot: '^src/shell/top/' },
+      { path: '^src/shell/top/(?!keys)', dynamic: false, dependencyTypesNot: ['type-only'] },
     ),
     forbid(
       'library-needs-no-shell',

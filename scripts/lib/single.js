@@ -41,7 +41,7 @@ export async function makeSingle({ version, origin, koffi, work, to }) {
     'early-watch.cjs',
     `(function (exports, require, module) {${readFileSync(join(root, 'dist/early-watch.js'), 'utf8')}\n})`,
   );
-  add('worker.js', readFileSync(join(root, 'dist/worker.js')));
+  for (const name of ['worker.js', 'reading-worker.js']) add(name, readFileSync(join(root, 'dist', name)));
   add('koffi.node', readFileSync(join(koffi, `linux_${process.arch}/koffi.node`)));
   add('origin', origin);
   writeFileSync(join(folder, 'single.js'), await bundleSingle());

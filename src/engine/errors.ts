@@ -71,7 +71,7 @@ export class CtqError extends Error {
   }
 
   /** The exit status of a program that fails with it. */
-  get exitCode(): 1 | 2 {
+  get exitCode(): number {
     return EXIT_CODES[this.kind];
   }
 }

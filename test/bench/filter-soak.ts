@@ -6,16 +6,15 @@
  *
  * Makes a network namespace of its own (as root, or where user namespaces are allowed).
  */
-import { spawn, spawnSync } from 'node:child_process';
-import { readlinkSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { encodeFlow, PROTOCOL, STATUS } from '../kit/flow.js';
 import { setSysctl } from '../kit/namespace.js';
 import { mustRequest } from '../kit/netlink.js';
 import { netfilterSockets } from '../kit/oracle.js';
 import { until } from '../kit/until.js';
 import { watching } from '../kit/watching.js';
+import { growthOf, mebibytes, runInNamespace, type SourceOf, soakFlows } from './soak-flows.js';
 
 const [seconds = '600', rate = '20000'] = process.argv.slice(2);
 const file = fileURLToPath(import.meta.url);
@@ -27,13 +26,6 @@ const STATEMENTS = {
   selective: `watch from conntrack where src = ${WATCHED} output jsonl`,
   unselective: 'watch from conntrack output jsonl',
 } as const;
-
-function inNamespace(): number {
-  const env = { ...process.env, CTQ_TEST_OUTER_NETNS: readlinkSync('/proc/self/ns/net') };
-  const unshare = process.getuid?.() === 0 ? ['-n'] : ['-Urn'];
-  const node = [process.execPath, ...process.execArgv, file, ...process.argv.slice(2)];
-  return spawnSync('unshare', [...unshare, '--', ...node], { stdio: 'inherit', env }).status ?? 1;
-}
 
 interface Report {
   readonly read: number;
@@ -71,29 +63,11 @@ async function watch(statement: string): Promise<void> {
   console.log(JSON.stringify(report));
 }
 
-function* flows(from: number, count: number, type: 'create' | 'delete'): Generator<Buffer> {
-  for (let n = from; n < from + count; n++) {
-    const client = n % CLIENTS;
-    const orig = {
-      src: `10.0.${client >> 8}.${client & 255}`,
-      dst: '192.0.2.80',
-      sport: 1024 + (Math.floor(n / CLIENTS) & 0x7fff),
-      dport: 443,
-    };
-    const bytes = encodeFlow({
-      proto: PROTOCOL.tcp,
-      orig,
-      timeout: 3600,
-      status: STATUS.SEEN_REPLY,
-      tcp: { state: 3 },
-    });
-    if (type === 'delete') {
-      bytes.writeUInt16LE(0x102, 4);
-      bytes.writeUInt16LE(1, 6);
-    }
-    yield bytes;
-  }
-}
+/** The watched client is one of many. */
+const sourceOf: SourceOf = n => {
+  const client = n % CLIENTS;
+  return { src: `10.0.${client >> 8}.${client & 255}`, sport: 1024 + (Math.floor(n / CLIENTS) & 0x7fff) };
+};
 
 interface Started {
   end(): Promise<Report>;
@@ -133,29 +107,25 @@ async function drive(): Promise<void> {
   let made = 0;
   let ended = 0;
   while (made < total) {
-    const due = Math.min(total, Math.ceil(((performance.now() - began) / 1000) * flowsASecond));
-    mustRequest(flows(made, due - made, 'create'));
+    // At most a second's flows at once: a busy machine falls behind, and the table has a limit.
+    const due = Math.min(total, made + alive, Math.ceil(((performance.now() - began) / 1000) * flowsASecond));
+    mustRequest(soakFlows(sourceOf, made, due - made, 'create'));
     made = due;
     const over = Math.max(0, made - alive);
-    mustRequest(flows(ended, over - ended, 'delete'));
+    mustRequest(soakFlows(sourceOf, ended, over - ended, 'delete'));
     ended = over;
     await new Promise(resolve => setTimeout(resolve, STEP_MS));
   }
-  mustRequest(flows(ended, made - ended, 'delete'));
+  mustRequest(soakFlows(sourceOf, ended, made - ended, 'delete'));
   const took = (performance.now() - began) / 1000;
   // The last of them may still be in a pipe.
   await new Promise(resolve => setTimeout(resolve, 2000));
   const [selective, unselective] = await Promise.all(watches.map(each => each.end()));
   const sent = 2 * made;
-  const mebibytes = (bytes: number): string => `${(bytes / (1 << 20)).toFixed(0)} MiB`;
-  const growthOf = ({ resident }: Report): number => {
-    const settled = resident.slice(Math.min(6, Math.floor(resident.length / 3)));
-    return (settled.at(-1) ?? 0) - (settled[0] ?? 0);
-  };
   console.log(`events       ${sent} sent in ${took.toFixed(1)} s, ${(sent / took).toFixed(0)} a second`);
   for (const [name, each] of Object.entries({ selective, unselective })) {
     console.log(
-      `${name.padEnd(12)} ${each.read} received, ${each.dropped} lost, ${each.ofClient} of ${WATCHED}, ${((each.cpu / took) * 100).toFixed(1)} % of a processor, ${each.resident.map(mebibytes).join(', ')}; growth ${mebibytes(growthOf(each))}`,
+      `${name.padEnd(12)} ${each.read} received, ${each.dropped} lost, ${each.ofClient} of ${WATCHED}, ${((each.cpu / took) * 100).toFixed(1)} % of a processor, ${each.resident.map(mebibytes).join(', ')}; growth ${mebibytes(growthOf(each.resident))}`,
     );
   }
   const isExact =
@@ -163,12 +133,12 @@ async function drive(): Promise<void> {
     selective.read === selective.ofClient &&
     unselective.read === sent &&
     selective.dropped + unselective.dropped === 0;
-  const isFlat = [selective, unselective].every(each => growthOf(each) < 16 << 20);
+  const isFlat = [selective, unselective].every(each => growthOf(each.resident) < 16 << 20);
   console.log(`counts       ${isExact ? 'agree' : 'DO NOT AGREE'}; memory ${isFlat ? 'flat' : 'NOT FLAT'}`);
   process.exitCode = isExact && isFlat ? 0 : 1;
 }
 
 const role = process.env.SOAK_ROLE as keyof typeof STATEMENTS | undefined;
 if (role !== undefined) await watch(STATEMENTS[role]);
-else if (process.env.CTQ_TEST_OUTER_NETNS === undefined) process.exitCode = inNamespace();
+else if (process.env.CTQ_TEST_OUTER_NETNS === undefined) process.exitCode = runInNamespace(file);
 else await drive();

@@ -113,9 +113,22 @@ export async function measureTyping(): Promise<TypingFigure[]> {
   return figures;
 }
 
+/** Milliseconds until the key is shown, and until the candidates are. */
+const LIMITS = [16, 50] as const;
+
+const isWithin = ([key, menu]: readonly [number, number]): boolean => key <= LIMITS[0] && menu <= LIMITS[1];
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   bulk(Number(process.argv[2] ?? 250_000));
   console.log('first: key    menu  again: key    menu');
-  for (const { text, first, again } of await measureTyping())
-    console.log(`${[...first, ...again].map(each => each.toFixed(1).padStart(8)).join('')}  ${text}`);
+  const figures = await measureTyping();
+  for (const { text, first, again } of figures) {
+    const verdict = isWithin(first) && isWithin(again) ? 'pass' : 'FAIL';
+    console.log(`${[...first, ...again].map(each => each.toFixed(1).padStart(8)).join('')}  ${verdict}  ${text}`);
+  }
+  const failed = figures.filter(({ first, again }) => !isWithin(first) || !isWithin(again)).length;
+  console.log(
+    `limits: key ${LIMITS[0]} ms, menu ${LIMITS[1]} ms: ${failed === 0 ? 'pass' : `FAIL, ${failed} of ${figures.length}`}`,
+  );
+  process.exitCode = failed === 0 ? 0 : 1;
 }

@@ -6,30 +6,21 @@
  * Makes a network namespace of its own (as root, or where user namespaces are allowed), in which one process makes and ends
  * flows and another watches. Figures of a run are in watch-soak.md.
  */
-import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { encodeFlow, PROTOCOL, STATUS } from '../kit/flow.js';
 import { setSysctl } from '../kit/namespace.js';
 import { mustRequest } from '../kit/netlink.js';
 import { netfilterSockets } from '../kit/oracle.js';
 import { until } from '../kit/until.js';
 import { watching } from '../kit/watching.js';
+import { growthOf, mebibytes, runInNamespace, type SourceOf, soakFlows } from './soak-flows.js';
 
 const [seconds = '600', rate = '5000', statement = 'watch from conntrack with state output jsonl'] =
   process.argv.slice(2);
 const file = fileURLToPath(import.meta.url);
 const STEP_MS = 20;
-
-function inNamespace(): number {
-  const env = { ...process.env, CTQ_TEST_OUTER_NETNS: readlinkSync('/proc/self/ns/net') };
-  const unshare = process.getuid?.() === 0 ? ['-n'] : ['-Urn'];
-  const node = [process.execPath, ...process.execArgv, file, ...process.argv.slice(2)];
-  return spawnSync('unshare', [...unshare, '--', ...node], { stdio: 'inherit', env }).status ?? 1;
-}
-
-const mebibytes = (bytes: number): string => `${(bytes / (1 << 20)).toFixed(0)} MiB`;
 
 /** The watching process: writes to nowhere, counts, and reports what it has. */
 async function watch(): Promise<void> {
@@ -50,28 +41,10 @@ async function watch(): Promise<void> {
   console.log(JSON.stringify({ read, kept, dropped, written, cpu: (user + system) / 1e6 }));
 }
 
-function* flows(from: number, count: number, type: 'create' | 'delete'): Generator<Buffer> {
-  for (let n = from; n < from + count; n++) {
-    const orig = {
-      src: `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`,
-      dst: '192.0.2.80',
-      sport: 1024 + ((n >> 4) & 0x7fff),
-      dport: 443,
-    };
-    const bytes = encodeFlow({
-      proto: PROTOCOL.tcp,
-      orig,
-      timeout: 3600,
-      status: STATUS.SEEN_REPLY,
-      tcp: { state: 3 },
-    });
-    if (type === 'delete') {
-      bytes.writeUInt16LE(0x102, 4);
-      bytes.writeUInt16LE(1, 6);
-    }
-    yield bytes;
-  }
-}
+const sourceOf: SourceOf = n => ({
+  src: `10.${(n >> 16) & 255}.${(n >> 8) & 255}.${n & 255}`,
+  sport: 1024 + ((n >> 4) & 0x7fff),
+});
 
 async function drive(): Promise<void> {
   setSysctl('net/netfilter/nf_conntrack_events', 1);
@@ -100,15 +73,15 @@ async function drive(): Promise<void> {
     const elapsed = (performance.now() - began) / 1000;
     const due = Math.min(total, Math.ceil(elapsed * flowsASecond));
     furthestBehind = Math.max(furthestBehind, elapsed - made / flowsASecond);
-    mustRequest(flows(made, due - made, 'create'));
+    mustRequest(soakFlows(sourceOf, made, due - made, 'create'));
     made = due;
     const over = Math.max(0, made - alive);
-    mustRequest(flows(ended, over - ended, 'delete'));
+    mustRequest(soakFlows(sourceOf, ended, over - ended, 'delete'));
     ended = over;
     await new Promise(resolve => setTimeout(resolve, STEP_MS));
   }
   // The last of them, so that each second has had its events.
-  mustRequest(flows(ended, made - ended, 'delete'));
+  mustRequest(soakFlows(sourceOf, ended, made - ended, 'delete'));
   ended = made;
   const took = (performance.now() - began) / 1000;
   const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];
@@ -127,14 +100,12 @@ async function drive(): Promise<void> {
   console.log(`written          ${mebibytes(summary.written)}`);
   console.log(`resident memory  ${rss.map(mebibytes).join(', ')}; peak ${mebibytes(Number(peak) * 1024)}`);
   console.log(`processor        ${((summary.cpu / took) * 100).toFixed(0)} % of one`);
-  // The first minute fills the pools that are used from then on.
-  const settled = rss.slice(Math.min(6, Math.floor(rss.length / 3)));
-  const growth = (settled.at(-1) ?? 0) - (settled[0] ?? 0);
+  const growth = growthOf(rss);
   const isFlat = growth < 16 << 20;
   console.log(`growth           ${mebibytes(growth)} after the first minute: ${isFlat ? 'flat' : 'NOT FLAT'}`);
   process.exitCode = summary.read === sent && summary.dropped === 0 && isFlat ? 0 : 1;
 }
 
 if (process.env.SOAK_ROLE === 'watch') await watch();
-else if (process.env.CTQ_TEST_OUTER_NETNS === undefined) process.exitCode = inNamespace();
+else if (process.env.CTQ_TEST_OUTER_NETNS === undefined) process.exitCode = runInNamespace(file);
 else await drive();

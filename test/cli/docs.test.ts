@@ -4,7 +4,7 @@
  * blocks marked `sql`; in recipes.md the commands of `sh` blocks run too.
  */
 import { EventEmitter } from 'node:events';
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -12,16 +12,21 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Recorder } from '../../src/engine/sources/history/files/recorder.js';
 import { AGGREGATE_FUNCTIONS, SCALAR_FUNCTIONS } from '../../src/lang/functions/registry.js';
-import type { SelectStatement, Statement, WatchStatement } from '../../src/lang/syntax/ast.js';
+import { HISTORY_FOLDER } from '../../src/lang/schema/places.js';
+import type { SelectStatement } from '../../src/lang/syntax/ast.js';
 import { parse } from '../../src/lang/syntax/parse.js';
+import type { Statement, WatchStatement } from '../../src/lang/syntax/statements.js';
 import type { Io } from '../../src/shell/cli/io.js';
 import { run as runProgram, type Signals } from '../../src/shell/cli/run.js';
+import { ownWords } from '../../src/shell/interactive/commands/own-line.js';
 import { PAGES } from '../../src/shell/statements/help.js';
 import { must, run } from '../kit/command.js';
 import { fillTables } from '../kit/flows.js';
 import { Namespace } from '../kit/namespace.js';
 import { Program } from '../kit/program.js';
+import { flowAt, ns } from '../kit/recorded.js';
 
 const test = suite('documentation');
 
@@ -100,9 +105,28 @@ function refill(): void {
 
 const process4711: Program[] = [];
 
+/** What was recorded on the day that the documents speak of, and just now, where `in history` looks for it. */
+async function recordHistory(): Promise<void> {
+  // In the mount namespace of this test.
+  must(['mount', '-t', 'tmpfs', 'tmpfs', '/var/lib']);
+  const recorder = await Recorder.open({
+    folder: HISTORY_FOLDER,
+    gateway: 'gw1',
+    netns: '',
+    keep: { age: 100 * 365 * 86_400_000 },
+    now: () => ns(Date.now()),
+    warn: message => assert.unreachable(message),
+  });
+  const day = Date.UTC(2026, 10, 27, 14, 3);
+  for (const time of [day, day - 150 * 60_000, Date.now() - 1000])
+    for (const id of [123, 124]) recorder.entry(flowAt(id, time - 60_000, time + 1, 1000));
+  await recorder.close();
+}
+
 test.before(async () => {
   process.chdir(folder);
   for (const name of ['blue', 'red']) new Namespace(name);
+  await recordHistory();
   refill();
   for (const [file, format] of [
     ['before.save', 'save'],
@@ -198,6 +222,28 @@ test('the commands of recipes.md run', () => {
     const { stderr, stdout } = run(['bash', '-c', text]);
     assert.is(stderr, '', `recipes.md:${line}: ${text}`);
     if (!/-D|timeout 1|diff/.test(text)) assert.ok(stdout.length > 0, `recipes.md:${line}: ${text}`);
+  }
+});
+
+test('the page for tldr has the form that tldr-pages requires, and its commands run', async () => {
+  const page = readFileSync(join(ROOT, 'docs/tldr/ctq.md'), 'utf8');
+  const [, examples] =
+    /^# ctq\n\n(?:> [A-Z][^\n]*\.\n){2,4}\n((?:- [A-Z][^\n]*:\n\n`[^`\n]+`\n\n?)+)$/.exec(page) ?? [];
+  assert.ok(examples, 'title, description, examples');
+  assert.match(page, /^> More information: <https:\/\/[^>]+>\.$/m);
+  const commands = [...examples.matchAll(/^`(.+)`$/gm)].map(([, command]) => command);
+  assert.ok(commands.length <= 8);
+  mkdirSync(join(folder, 'path/to'), { recursive: true });
+  for (const command of commands.flatMap(each => each.split(' && '))) {
+    const words = ownWords(command.replaceAll(/\{\{|\}\}/g, ''))!;
+    refill();
+    isStale = /delete/.test(command);
+    if (words.length === 0) continue;
+    const isStatement = words.length === 1 && words[0] !== 'full';
+    const { status, stderr } = await (isStatement
+      ? ctq('--yes', '--no-config', `--execute=${ended(words[0])}`)
+      : ctq(...words));
+    assert.is(status, 0, `${command}\n${stderr}`);
   }
 });
 

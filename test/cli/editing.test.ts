@@ -89,6 +89,22 @@ test('a screen that becomes narrower or wider', () =>
     await shell.waitFor(/^wide again$/m);
   }));
 
+test('candidates while the screen changes its size', () =>
+  inShell(
+    async shell => {
+      shell.type('select src, dst from conntrack where proto = tcp and d');
+      await shell.waitFor(/\d of \d+$/);
+      for (const columns of [70, 60, 90, 50, 100]) shell.resize(columns, 24);
+      await shell.waitFor(/^ctq> .* and d\n(?: +d\S+ +field .*\n){7} +1–7 of \d+$/m);
+      assert.is(shell.screen().split('ctq> ').length, 2);
+      assert.is(shell.screen().match(/1–7 of/g)?.length, 1);
+      // A low screen has fewer of them.
+      shell.resize(100, 10);
+      await shell.waitFor(/^ +1–2 of \d+$/m);
+    },
+    { columns: 100 },
+  ));
+
 test('on a dumb terminal lines are read as they come', () =>
   inShell(
     async shell => {

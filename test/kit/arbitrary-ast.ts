@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { KEYWORDS, RESERVED_WORDS } from '../../grammar/tokens.js';
 import { Diagnostics } from '../../src/lang/diagnostics/diagnostic.js';
 import type {
-  Assignment,
   CommonTable,
   CompoundStatement,
   Expr,
@@ -21,13 +20,13 @@ import type {
   SelectStatement,
   SetOperator,
   SourceRef,
-  Statement,
   TableName,
   TableRef,
   VariableExpr,
   WithStatement,
 } from '../../src/lang/syntax/ast.js';
 import { type LiteralForm, quote, readLiteral } from '../../src/lang/syntax/literals/literal.js';
+import type { Assignment, Statement } from '../../src/lang/syntax/statements.js';
 
 /** The depth of a tree, through expressions and queries. */
 const DEPTH = 'tree';
@@ -366,6 +365,9 @@ const readsOrChanges = fc.oneof(
     on: few(name, 0),
     ...filters(expr),
     ...times(expr),
+    into: maybe(fc.record({ store: text, ...fixed(at) })),
+    keep: maybe(few(expr)),
+    spool: maybe(expr),
     options: few(name, 0),
     output: maybe(output(expr)),
   }),
@@ -412,6 +414,7 @@ export const arbitraryStatement: fc.Arbitrary<Statement> = fc.oneof(
   { weight: 1, arbitrary: node({ kind: 'echo', values: few(expr) }) },
   { weight: 1, arbitrary: node({ kind: 'set', option: name, value: expr }) },
   { weight: 1, arbitrary: node({ kind: 'use', source }) },
+  { weight: 1, arbitrary: node({ kind: 'prepare', store: text, keep: maybe(few(expr)) }) },
   { weight: 1, arbitrary: node({ kind: 'assert', condition: expr, message: maybe(text) }) },
   { weight: 1, arbitrary: node({ kind: 'show', what: fc.constantFrom('tables', 'settings', 'variables') }) },
   { weight: 1, arbitrary: node({ kind: 'show', what: fc.constant('fields'), table: name }) },

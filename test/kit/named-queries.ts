@@ -1,5 +1,5 @@
 import type { NamedQueries } from '../../src/lang/check/scope.js';
-import type { QueryDefinition } from '../../src/lang/syntax/ast.js';
+import type { QueryDefinition } from '../../src/lang/syntax/statements.js';
 
 /** Named queries in memory only. */
 export function memoryQueries(): NamedQueries {

@@ -1,9 +1,10 @@
+// timeout: 240
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { KEYWORDS } from '../../grammar/tokens.js';
 import { report } from '../../src/lang/diagnostics/report.js';
-import { completionContextAt } from '../../src/lang/services/completion-context.js';
+import { completionContextAt } from '../../src/lang/services/completion/completion-context.js';
 import { tokenize } from '../../src/lang/services/highlight.js';
 import { print } from '../../src/lang/services/print/print.js';
 import { isComplete, parse, parseExpression } from '../../src/lang/syntax/parse.js';

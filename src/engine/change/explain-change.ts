@@ -1,3 +1,4 @@
+import type { CheckedSelect, Typed } from '../../lang/check/checked-ast.js';
 import type {
   Checked,
   CheckedAssignment,
@@ -6,10 +7,8 @@ import type {
   CheckedFlush,
   CheckedGet,
   CheckedInsert,
-  CheckedSelect,
   CheckedUpdate,
-  Typed,
-} from '../../lang/check/checked-ast.js';
+} from '../../lang/check/checked-statements.js';
 import { selectsOf } from '../../lang/check/selects.js';
 import { describe } from '../../lang/services/describe.js';
 import { labelBits } from '../../lang/values/exact-text.js';

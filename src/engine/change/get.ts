@@ -1,4 +1,5 @@
-import type { CheckedGet, Typed } from '../../lang/check/checked-ast.js';
+import type { Typed } from '../../lang/check/checked-ast.js';
+import type { CheckedGet } from '../../lang/check/checked-statements.js';
 import { selectFrom } from '../../lang/check/selects.js';
 import { walk } from '../../lang/check/walk.js';
 import { compile } from '../../lang/evaluate/evaluate.js';

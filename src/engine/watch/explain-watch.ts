@@ -1,4 +1,4 @@
-import type { CheckedWatch } from '../../lang/check/checked-ast.js';
+import type { CheckedWatch } from '../../lang/check/checked-statements.js';
 import { placeText } from '../../lang/schema/places.js';
 import { integer } from '../../lang/values/value.js';
 import type { Sink } from '../formats/sink.js';

@@ -1,4 +1,5 @@
-import type { CheckedSelect, CheckedWatch, Place, WatchEvent } from '../../lang/check/checked-ast.js';
+import type { CheckedSelect, Place } from '../../lang/check/checked-ast.js';
+import type { CheckedWatch, WatchEvent } from '../../lang/check/checked-statements.js';
 import { selectFrom } from '../../lang/check/selects.js';
 import { capabilitiesOf } from '../../lang/schema/places.js';
 import {

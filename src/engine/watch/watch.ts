@@ -1,4 +1,4 @@
-import type { CheckedWatch } from '../../lang/check/checked-ast.js';
+import type { CheckedWatch } from '../../lang/check/checked-statements.js';
 import { compile } from '../../lang/evaluate/evaluate.js';
 import { capabilitiesOf } from '../../lang/schema/places.js';
 import { type Getter, type Integer, integer } from '../../lang/values/value.js';

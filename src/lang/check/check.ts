@@ -1,13 +1,16 @@
 import { type Diagnostic, Diagnostics } from '../diagnostics/diagnostic.js';
 import type { Environment } from '../schema/environment.js';
 import { phrase, sameType } from '../schema/type.js';
-import { assertNever, type Statement } from '../syntax/ast.js';
-import type { Checked, CheckedQuery, Place } from './checked-ast.js';
+import { assertNever } from '../syntax/ast.js';
+import type { Statement } from '../syntax/statements.js';
+import type { CheckedQuery, Place } from './checked-ast.js';
+import type { Checked } from './checked-statements.js';
+import { checkDefinition, checkDrop, reportInside, statementToRun } from './query/named-queries.js';
+import { QueryChecker } from './query/query.js';
 import type { CheckContext, LastResult, NamedQueries, VariableType } from './scope.js';
 import { leftmost, resultColumns } from './selects.js';
 import { checkDelete, checkFlush, checkGet, checkInsert, checkUpdate } from './statements/mutations.js';
-import { checkDefinition, checkDrop, reportInside, statementToRun } from './statements/named-queries.js';
-import { QueryChecker } from './statements/query.js';
+import { checkPrepare } from './statements/prepare.js';
 import { checkAssert, checkEcho, checkHelp, checkLet, checkSet, checkShow, checkUse } from './statements/scripting.js';
 import { checkWatch } from './statements/watch.js';
 
@@ -104,6 +107,8 @@ function checkStatement(statement: Statement, checker: QueryChecker, variables: 
       return checkSet(checker, statement);
     case 'use':
       return checkUse(checker, statement);
+    case 'prepare':
+      return checkPrepare(checker, statement);
     case 'assert':
       return checkAssert(checker, statement);
     case 'show':

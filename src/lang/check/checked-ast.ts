@@ -1,6 +1,7 @@
 /**
- * The AST of a checked statement: every name resolved, every literal a value of its field's type, every type known.
- * Plain read-only data, so that plans made from it can be frozen, printed and compared.
+ * The AST of checked expressions and queries: every name resolved, every literal a value of its field's type, every type known.
+ * Plain read-only data, so that plans made from it can be frozen, printed and compared. The other statements are in
+ * `checked-statements.ts`.
  */
 
 import type { AggregateFunction, ScalarFunction } from '../functions/registry.js';
@@ -8,7 +9,7 @@ import type { TableId } from '../schema/catalogue.js';
 import type { FormatName, Modifier } from '../schema/formats.js';
 import type { Place } from '../schema/places.js';
 import type { Type } from '../schema/type.js';
-import type { BinaryOp, CompareOp, QueryDefinition, SetOperator, Span } from '../syntax/ast.js';
+import type { BinaryOp, CompareOp, SetOperator } from '../syntax/ast.js';
 import type { AddressClass } from '../values/address.js';
 import type { Integer, Value } from '../values/value.js';
 
@@ -343,6 +344,8 @@ export interface Grouping {
   readonly keys: readonly Typed[];
   readonly aggregates: readonly Aggregate[];
   readonly having?: Typed;
+  /** The number of groups above which the query fails. */
+  readonly most?: number;
 }
 
 export interface CheckedCompound {
@@ -356,184 +359,3 @@ export interface CheckedCompound {
 }
 
 export type CheckedQuery = CheckedSelect | CheckedCompound;
-
-export interface CheckedExplain {
-  readonly kind: 'explain';
-  readonly analyze: boolean;
-  readonly statement: Checked;
-}
-
-export interface CheckedShow {
-  readonly kind: 'show';
-  readonly what: 'tables' | 'fields' | 'history' | 'settings' | 'variables' | 'queries';
-  readonly table?: TableId;
-  /** The folder of `show history`. */
-  readonly store?: string;
-  /** The name of one of the settings. */
-  readonly setting?: string;
-}
-
-export interface CheckedHelp {
-  readonly kind: 'help';
-  readonly topic?: string;
-}
-
-export type WatchEvent = 'new' | 'update' | 'destroy';
-
-/** Where a watch records its events, and for how long they are kept. */
-export interface CheckedInto {
-  /** The folder of the history. */
-  readonly store: string;
-  /** The fields to record; all that a history has if left out. */
-  readonly fields?: readonly string[];
-  /** In ns. */
-  readonly age: Integer;
-  /** In bytes. */
-  readonly size?: Integer;
-}
-
-export interface CheckedWatch {
-  readonly kind: 'watch';
-  /** One or both; the message type says which table a row is from. */
-  readonly tables: readonly ('conntrack' | 'expect')[];
-  readonly place?: Place;
-  readonly on: readonly WatchEvent[];
-  readonly columns?: readonly Column[];
-  readonly where?: Typed;
-  readonly grouping?: Grouping;
-  readonly orderBy: readonly Order[];
-  readonly limit?: Integer;
-  readonly every?: Integer;
-  readonly for?: Integer;
-  readonly until?: Typed;
-  readonly resync: boolean;
-  readonly existing: boolean;
-  readonly state: boolean;
-  readonly into?: CheckedInto;
-  readonly output: CheckedOutput;
-}
-
-export interface CheckedGet {
-  readonly kind: 'get';
-  readonly table: 'conntrack' | 'expect';
-  readonly place?: Place;
-  readonly columns?: readonly Column[];
-  readonly where: Typed;
-  readonly zero: boolean;
-  readonly output: CheckedOutput;
-}
-
-/** `set FIELD = EXPR`, `labels += name`. */
-export interface CheckedAssignment {
-  readonly field: string;
-  readonly op: '=' | '+=' | '-=';
-  readonly value: Typed;
-  readonly span: Span;
-}
-
-export interface CheckedInsert {
-  readonly kind: 'insert';
-  readonly table: 'conntrack' | 'expect';
-  readonly target?: Place;
-  readonly set: readonly CheckedAssignment[];
-  readonly from?: CheckedQuery;
-  readonly onConflict: 'error' | 'ignore' | 'update';
-  readonly output: CheckedOutput;
-}
-
-export interface CheckedUpdate {
-  readonly kind: 'update';
-  readonly table: 'conntrack' | 'expect' | 'sysctl';
-  readonly place?: Place;
-  readonly set: readonly CheckedAssignment[];
-  readonly where: Typed;
-  readonly limit?: Integer;
-  readonly output: CheckedOutput;
-}
-
-export interface CheckedDelete {
-  readonly kind: 'delete';
-  readonly table: 'conntrack' | 'expect';
-  readonly place?: Place;
-  readonly where: Typed;
-  readonly limit?: Integer;
-  readonly output: CheckedOutput;
-}
-
-export interface CheckedFlush {
-  readonly kind: 'flush';
-  readonly table: 'conntrack' | 'expect';
-  readonly place?: Place;
-}
-
-/** The value of `let`: a value, a list, or a query whose result becomes one. */
-export type Binding =
-  | { readonly kind: 'value'; readonly type: Type; readonly value: Value }
-  | { readonly kind: 'list'; readonly type: Type; readonly values: readonly Value[] };
-
-export interface CheckedLet {
-  readonly kind: 'let';
-  readonly name: string;
-  readonly value: Typed | { readonly kind: 'query'; readonly query: CheckedQuery } | Binding;
-}
-
-/** `query NAME as …`: the definition as it is kept. */
-export interface CheckedDefinition {
-  readonly kind: 'query';
-  readonly definition: QueryDefinition;
-}
-
-export interface CheckedDrop {
-  readonly kind: 'drop';
-  readonly name: string;
-}
-
-export interface CheckedEcho {
-  readonly kind: 'echo';
-  /** Values, and variables that hold lists. */
-  readonly values: readonly (Typed | { readonly kind: 'list'; readonly name: string })[];
-}
-
-export interface CheckedSet {
-  readonly kind: 'set';
-  readonly option: string;
-  readonly value: Value;
-}
-
-export interface CheckedUse {
-  readonly kind: 'use';
-  readonly place: Place;
-}
-
-export interface CheckedInclude {
-  readonly kind: 'include';
-  readonly path: string;
-}
-
-export interface CheckedAssert {
-  readonly kind: 'assert';
-  readonly condition: Typed;
-  /** The condition as written, reported if there is no message. */
-  readonly text: string;
-  readonly message?: string;
-}
-
-export type Checked =
-  | CheckedQuery
-  | CheckedExplain
-  | CheckedShow
-  | CheckedHelp
-  | CheckedWatch
-  | CheckedGet
-  | CheckedInsert
-  | CheckedUpdate
-  | CheckedDelete
-  | CheckedFlush
-  | CheckedDefinition
-  | CheckedDrop
-  | CheckedLet
-  | CheckedEcho
-  | CheckedSet
-  | CheckedUse
-  | CheckedInclude
-  | CheckedAssert;

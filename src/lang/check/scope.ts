@@ -2,10 +2,10 @@ import type { Diagnostics } from '../diagnostics/diagnostic.js';
 import type { Table, TableId } from '../schema/catalogue.js';
 import type { Environment } from '../schema/environment.js';
 import type { Type } from '../schema/type.js';
-import type { CompareExpr, Expr, QueryDefinition, QueryExpr, SelectStatement, Span } from '../syntax/ast.js';
+import type { CompareExpr, Expr, QueryExpr, SelectStatement, Span } from '../syntax/ast.js';
+import type { QueryDefinition } from '../syntax/statements.js';
 import type {
   Aggregate,
-  Binding,
   CheckedQuery,
   CheckedSelect,
   Column,
@@ -16,6 +16,7 @@ import type {
   ResultColumn,
   Typed,
 } from './checked-ast.js';
+import type { Binding } from './checked-statements.js';
 
 /** The names of a data file or table joined to a query. */
 export interface JoinScope {

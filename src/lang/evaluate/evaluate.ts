@@ -1,6 +1,5 @@
 import type {
   BinaryNode,
-  Binding,
   CaseNode,
   CheckedQuery,
   CompareNode,
@@ -8,6 +7,7 @@ import type {
   HasNode,
   Typed,
 } from '../check/checked-ast.js';
+import type { Binding } from '../check/checked-statements.js';
 import type { Runtime } from '../functions/function.js';
 import { SCALAR_FUNCTIONS } from '../functions/registry.js';
 import type { Environment } from '../schema/environment.js';

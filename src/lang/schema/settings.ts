@@ -5,6 +5,9 @@ import { FORMAT_NAMES } from './formats.js';
 export interface Setting {
   readonly kind: 'boolean' | 'integer' | 'text' | 'choice' | 'size';
   readonly choices?: readonly string[];
+  /** Of an integer; both ends included. */
+  readonly min?: number;
+  readonly max?: number;
   readonly default: Value;
   readonly doc: string;
 }
@@ -31,6 +34,7 @@ export const SETTINGS = {
   header: { kind: 'boolean', default: true, doc: 'print column names; off: as the modifier noheader' },
   rows: {
     kind: 'integer',
+    min: 0,
     default: 10_000,
     doc: 'rows of a result shown on a terminal, if the statement has no limit; 0: all',
   },
@@ -78,6 +82,13 @@ export const SETTINGS = {
     doc: 'prompt of the shell, with {place}, {mode}, {user} and {time}',
   },
   greeting: { kind: 'boolean', default: true, doc: 'print a line when the shell starts' },
+  assert_status: {
+    kind: 'integer',
+    min: 1,
+    max: 255,
+    default: 1,
+    doc: 'exit status of a failed assert',
+  },
   on_error: {
     kind: 'choice',
     choices: ['stop', 'continue'],

@@ -1,6 +1,6 @@
 /**
- * The AST of a text, as written: names not resolved, types not known. Read-only; every node keeps its span.
- * The checker turns it into the AST of `check/checked-ast.ts`.
+ * The AST of expressions and queries, as written: names not resolved, types not known. Read-only; every node keeps its span.
+ * The checker turns it into the AST of `check/checked-ast.ts`. The other statements are in `statements.ts`.
  */
 
 /** A half-open range of UTF-16 offsets in the source text. */
@@ -258,11 +258,6 @@ export type RangeRef =
   | (Span & { readonly kind: 'since'; readonly time: Expr })
   | (Span & { readonly kind: 'between'; readonly from: Expr; readonly to: Expr });
 
-/** `into 'history' keep 30d, 20GiB` after a watch. */
-export interface IntoRef extends Span {
-  readonly store: string;
-}
-
 export interface Join extends Span {
   readonly table: TableRef;
   /** The condition after `on`; left out only for `join conntrack` from `expect` (by the master's tuple). */
@@ -289,17 +284,7 @@ export interface Output extends Span {
   readonly file?: { readonly path: string } & Span;
 }
 
-export interface Assignment extends Span {
-  /** A field path as written. */
-  readonly field: Name;
-  readonly op: '=' | '+=' | '-=';
-  readonly value: Expr;
-}
-
-/** `with resync, existing, state` after a watch. */
-export type WatchOptions = readonly Name[];
-
-// ---------------------------------------------------------------- statements
+// ---------------------------------------------------------------- queries
 
 /** A query: a select, or several that `except` or `union` combines; before them, selects with names. */
 export type QueryExpr = SelectStatement | CompoundStatement | WithStatement;
@@ -355,183 +340,6 @@ export interface CompoundStatement extends Span {
   readonly until?: Expr;
   readonly output?: Output;
 }
-
-export interface WatchStatement extends Span {
-  readonly kind: 'watch';
-  readonly projection: readonly Projection[];
-  readonly from: readonly TableRef[];
-  readonly source?: SourceRef;
-  /** Empty: all. */
-  readonly on: readonly Name[];
-  readonly where?: Expr;
-  readonly groupBy: readonly Expr[];
-  readonly having?: Expr;
-  readonly orderBy: readonly OrderItem[];
-  readonly limit?: Limit;
-  readonly every?: Expr;
-  readonly for?: Expr;
-  readonly until?: Expr;
-  readonly options: WatchOptions;
-  readonly into?: IntoRef;
-  /** An age, and a size in bytes. */
-  readonly keep?: readonly Expr[];
-  readonly output?: Output;
-}
-
-export interface GetStatement extends Span {
-  readonly kind: 'get';
-  readonly projection: readonly Projection[];
-  readonly from: TableRef;
-  readonly source?: SourceRef;
-  readonly where?: Expr;
-  readonly zero: boolean;
-  readonly output?: Output;
-}
-
-export interface InsertStatement extends Span {
-  readonly kind: 'insert';
-  readonly into: TableName;
-  /** The namespace to insert into: `insert into conntrack in netns blue …`. */
-  readonly target?: SourceRef;
-  readonly set: readonly Assignment[];
-  /** `from TABLE [in SOURCE] [where …]`, as a select of whole entries; or a query in parentheses. */
-  readonly from?: QueryExpr;
-  readonly onConflict?: 'ignore' | 'update';
-  readonly output?: Output;
-}
-
-export interface UpdateStatement extends Span {
-  readonly kind: 'update';
-  readonly table: TableName;
-  readonly source?: SourceRef;
-  readonly set: readonly Assignment[];
-  readonly where?: Expr;
-  readonly limit?: Limit;
-  readonly output?: Output;
-}
-
-export interface DeleteStatement extends Span {
-  readonly kind: 'delete';
-  readonly from: TableName;
-  readonly source?: SourceRef;
-  readonly where?: Expr;
-  readonly limit?: Limit;
-  readonly output?: Output;
-}
-
-export interface FlushStatement extends Span {
-  readonly kind: 'flush';
-  readonly table: TableName;
-  readonly source?: SourceRef;
-}
-
-export interface ExplainStatement extends Span {
-  readonly kind: 'explain';
-  readonly analyze: boolean;
-  readonly statement: Statement;
-}
-
-export interface LetStatement extends Span {
-  readonly kind: 'let';
-  readonly name: Name;
-  readonly value: Expr;
-}
-
-export interface IncludeStatement extends Span {
-  readonly kind: 'include';
-  readonly path: string;
-}
-
-export interface EchoStatement extends Span {
-  readonly kind: 'echo';
-  readonly values: readonly Expr[];
-}
-
-/** `set format = jsonl`; a bare word is a name. */
-export interface SetStatement extends Span {
-  readonly kind: 'set';
-  readonly option: Name;
-  readonly value: Expr;
-}
-
-export interface UseStatement extends Span {
-  readonly kind: 'use';
-  readonly source: SourceRef;
-}
-
-export interface AssertStatement extends Span {
-  readonly kind: 'assert';
-  readonly condition: Expr;
-  readonly message?: string;
-}
-
-/** A parameter of a named query, `$name` in it. */
-export interface Parameter extends Span {
-  readonly name: Name;
-  readonly default?: Expr;
-}
-
-/** `query NAME (PARAMETER, …) as SELECT`. */
-export interface QueryDefinition extends Span {
-  readonly kind: 'query';
-  readonly name: Name;
-  readonly parameters: readonly Parameter[];
-  readonly statement: QueryExpr | WatchStatement;
-}
-
-/** `run NAME (VALUE, …)`. */
-export interface RunStatement extends Span {
-  readonly kind: 'run';
-  readonly name: Name;
-  readonly args: readonly Expr[];
-}
-
-/** `drop query NAME`. */
-export interface DropStatement extends Span {
-  readonly kind: 'drop';
-  readonly name: Name;
-}
-
-/** `show tables`, `show fields from conntrack`, `show history`, `show settings`, `show variables`, `describe conntrack`, `set timing`. */
-export interface ShowStatement extends Span {
-  readonly kind: 'show';
-  readonly what: 'tables' | 'fields' | 'history' | 'settings' | 'variables' | 'queries';
-  /** Of `history`. */
-  readonly store?: string;
-  readonly table?: Name;
-  /** One of the settings. */
-  readonly setting?: Name;
-}
-
-export interface HelpStatement extends Span {
-  readonly kind: 'help';
-  readonly topic?: Name;
-}
-
-export type Statement =
-  | SelectStatement
-  | CompoundStatement
-  | WithStatement
-  | WatchStatement
-  | GetStatement
-  | InsertStatement
-  | UpdateStatement
-  | DeleteStatement
-  | FlushStatement
-  | ExplainStatement
-  | QueryDefinition
-  | RunStatement
-  | DropStatement
-  | LetStatement
-  | IncludeStatement
-  | EchoStatement
-  | SetStatement
-  | UseStatement
-  | AssertStatement
-  | ShowStatement
-  | HelpStatement;
-
-export type StatementKind = Statement['kind'];
 
 /** Makes a forgotten kind a compile error. */
 export function assertNever(value: never): never {

@@ -71,6 +71,9 @@ const CLAUSES: readonly TokenType[] = [
   Soft.output,
 ];
 
+/** Whether a token begins a clause. */
+export const isClause = (type: TokenType): boolean => CLAUSES.includes(type);
+
 /** Replaces or completes the default message. */
 export interface ErrorDetail {
   readonly message?: string;

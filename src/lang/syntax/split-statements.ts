@@ -5,13 +5,15 @@ import { endOf, lex, lexSteps } from '../../../grammar/lexer.js';
 import { type LexError, runSteps } from '../../../grammar/scan.js';
 import { Address, NumberLiteral, OpenText, Semicolon } from '../../../grammar/tokens.js';
 import { type Diagnostic, Diagnostics } from '../diagnostics/diagnostic.js';
-import type { Expr, Span, Statement } from './ast.js';
+import type { Expr, Span } from './ast.js';
 import { TooDeep, type TreeContext } from './ast-builder/context.js';
 import { expression, literal } from './ast-builder/expressions.js';
-import { query, statement } from './ast-builder/statements.js';
+import { query } from './ast-builder/queries.js';
+import { statement } from './ast-builder/statements.js';
 import { reportLexErrors } from './lex-errors.js';
 import { tooDeep } from './nesting.js';
 import { MAX_DEPTH, MAX_PARENTHESES } from './operators.js';
+import type { Statement } from './statements.js';
 
 export type Entry = 'statement' | 'expression';
 
@@ -118,10 +120,14 @@ function read<T>(
   const cst = depth ? TOO_DEEP : parsedWithinStack(entry, tokens);
   const found = cst === undefined ? explain(entry, tokens) : undefined;
   if (cst === undefined && found) {
+    const before = diagnostics.list.length;
     for (const token of tokens) {
       if (token.tokenType === Address || token.tokenType === NumberLiteral) literal({ diagnostics }, token);
     }
-    diagnostics.list.push(...found.filter(diagnostic => !isConsequence(diagnostic, tokens, errors)));
+    const invalid = diagnostics.list.slice(before).map(({ span }) => span.end);
+    diagnostics.list.push(
+      ...found.filter(each => !isConsequence(each, tokens, errors) && !isAfterInvalid(each, tokens, invalid)),
+    );
     return undefined;
   }
   if (cst === undefined || cst === TOO_DEEP) {
@@ -171,6 +177,12 @@ function isConsequence({ span }: Diagnostic, tokens: readonly IToken[], errors: 
   const start = before ? endOf(before) : 0;
   const end = span.end > span.start ? span.start : Number.POSITIVE_INFINITY;
   return errors.some(error => error.kind === 'character' && error.start >= start && error.end <= end);
+}
+
+/** Whether an error is just after an invalid literal, which may have been meant to end elsewhere. @param ends of invalid literals */
+function isAfterInvalid({ span }: Diagnostic, tokens: readonly IToken[], ends: readonly number[]): boolean {
+  const before = tokens.findLast(token => endOf(token) <= span.start);
+  return before !== undefined && ends.includes(endOf(before));
 }
 
 // ---------------------------------------------------------------- statements of a text

@@ -8,8 +8,9 @@ import { distance, nearestAll } from '../diagnostics/did-you-mean.js';
 import { shorten } from '../diagnostics/shorten.js';
 import { PLACES_EXPECTED, QUOTED_PLACES } from '../schema/places.js';
 import { followers, keywordsAmong } from '../services/follow-set.js';
-import { commonMistake, describeFollowers, isReservedName, misplacedClause } from './expected-message.js';
-import { foreignHint, missingAsHint } from './foreign-words.js';
+import { commonMistake, describeFollowers, isClause, isReservedName, misplacedClause } from './expected-message.js';
+import { foreignHint, missingAsHint } from './foreign-hints.js';
+import { missingSemicolon } from './missing-semicolon.js';
 import { type Entry, spanAt } from './split-statements.js';
 
 /** Errors reported per statement. */
@@ -57,6 +58,12 @@ export function syntaxErrors(entry: Entry, original: readonly IToken[], first: I
   let error: IRecognitionException | undefined = first;
   while (error && found.length < MAX_ERRORS && tokens.length <= MAX_REPAIRED) {
     const at: number = tokenIndex(tokens, error.token);
+    const joined = entry === 'statement' ? missingSemicolon(tokens, at) : undefined;
+    // The rest is another statement.
+    if (joined) {
+      found.push({ ...diagnose(entry, tokens, joined.at, error, false), ...joined.detail });
+      return found;
+    }
     const foreign = entry === 'statement' && tokens.length > 0 ? foreignHint(tokens, at) : undefined;
     // The rest is in the other language.
     if (foreign) {
@@ -72,7 +79,8 @@ export function syntaxErrors(entry: Entry, original: readonly IToken[], first: I
     if (!repair) break;
     found.push(repair.error);
     tokens[repair.at] = repair.token;
-    error = repair.next;
+    // Of a word alone nothing more is known.
+    error = tokens.length === 1 ? undefined : repair.next;
   }
   if (error) found.push(...allErrors(entry, tokens, error));
   return found.sort((a, b) => a.span.start - b.span.start).slice(0, MAX_ERRORS);
@@ -157,13 +165,17 @@ function allErrors(entry: Entry, tokens: IToken[], first: IRecognitionException)
   const found: Diagnostic[] = [];
   let last = -1;
   for (const { error, at } of places) {
-    if (at <= last) continue;
+    if (at <= last || (last >= 0 && !isInLaterClause(tokens, last, at))) continue;
     last = at;
     found.push(diagnose(entry, tokens, at, error, found.length === 0));
     if (found.length === MAX_ERRORS) break;
   }
   return found;
 }
+
+/** Whether a clause begins between two errors: else the second one follows from the first. */
+const isInLaterClause = (tokens: readonly IToken[], first: number, second: number): boolean =>
+  tokens.slice(first + 1, second).some(({ tokenType }) => isClause(tokenType));
 
 function diagnose(
   entry: Entry,

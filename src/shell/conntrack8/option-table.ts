@@ -6,7 +6,8 @@
  * `engine/formats/save/option-table.ts` where lines of files have it.
  */
 import { ENTRY_OPTIONS, type EntryOption } from '../../engine/formats/save/option-table.js';
-import type { Assignment, Expr } from '../../lang/syntax/ast.js';
+import type { Expr } from '../../lang/syntax/ast.js';
+import type { Assignment } from '../../lang/syntax/statements.js';
 import { decimalNumber, type Mark, markOf, wholeNumber } from './argv/numbers.js';
 import { type StatusWord, type StatusWords, statusOf } from './argv/word-lists.js';
 import * as tree from './statement/tree.js';

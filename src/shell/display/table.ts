@@ -47,6 +47,7 @@ export class TableSink implements Sink {
     this.#count = 0;
     this.#widths = undefined;
     this.#isVertical = false;
+    if (this.#context.paging) this.#context.paging.header = 0;
     if (header.columns === undefined) {
       const events = header.events === true;
       const place = header.netns === true ? [netnsColumn(header.table, this.#context)] : [];
@@ -171,7 +172,7 @@ export class TableSink implements Sink {
     this.#columns = shown.map(i => columns[i]);
     if (this.#columns.length > 0) {
       const isTitled = !this.#context.modifiers.has('noheader');
-      if (isPaged && isTitled && this.#context.paging) this.#context.paging.header = this.#drawing.headerLines;
+      if (isTitled && this.#context.paging) this.#context.paging.header = this.#drawing.headerLines;
       this.#context.text.utf8(this.#drawing.begin(this.#columns, widths, isTitled));
     }
     this.#drawPiece();

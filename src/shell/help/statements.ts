@@ -54,7 +54,7 @@ export const STATEMENTS = {
       "watch [COLUMN, …] from conntrack|expect|'FILE' [in PLACE] [on new, update, destroy]",
       '      [where CONDITION] [group by …] [having …] [order by …] [limit N]',
       '      [every DURATION] [for DURATION] [until CONDITION] [with existing, resync, state]',
-      "      [into 'history'|'FOLDER' keep DURATION [, BYTES]]",
+      "      [into 'history'|'FOLDER' keep DURATION [, BYTES] | into 'clickhouse://…' [spool BYTES]]",
       '      [output FORMAT, …]',
     ],
     text: [
@@ -372,11 +372,26 @@ export const STATEMENTS = {
     examples: [{ query: 'use kernel', what: 'back to the namespace that ctq runs in' }],
     see: ['namespaces', 'snapshots'],
   },
+  prepare: {
+    summary: 'make the tables of a history in ClickHouse',
+    syntax: ["prepare history 'clickhouse://USER@HOST:PORT/DATABASE' keep DURATION [, DURATION]"],
+    text: [
+      'Shows the statements that make the tables, and asks on a terminal. keep is the age at which ClickHouse deletes flows; a second one is that of the sums by the hour. Tables that exist are not altered. With --dry-run, and with ?cluster=NAME in the address, the statements are only written.',
+      'The password is read from CTQ_CLICKHOUSE_PASSWORD, or from the file that CTQ_CLICKHOUSE_PASSWORD_FILE names.',
+    ],
+    examples: [
+      {
+        query: "prepare history 'clickhouse://ctq@db.example.net/flows?cluster=main' keep 90d",
+        what: 'the statements for a cluster',
+      },
+    ],
+    see: ['history', 'watch'],
+  },
   assert: {
     summary: 'end a script unless a condition is true',
     syntax: ["assert CONDITION [, 'MESSAGE']"],
     text: [
-      'If the condition is not true, the script ends with exit status 1 and prints its file and line and the message. Null is not true.',
+      'If the condition is not true, the script ends with exit status 1, or what set assert_status has selected, and prints its file and line and the message. Null is not true.',
     ],
     examples: [
       {

@@ -1,17 +1,19 @@
 import { machineEnvironment } from '../../engine/environment.js';
 import { nearest } from '../../lang/diagnostics/did-you-mean.js';
-import type { Candidate, Completion } from '../../lang/services/candidate.js';
-import { ranked } from '../../lang/services/rank.js';
+import type { Candidate, Completion } from '../../lang/services/completion/candidate.js';
+import { ranked } from '../../lang/services/completion/rank.js';
 import { machineLookups } from '../conntrack8/session.js';
 import { translateCommandLine } from '../conntrack8/statement/translate.js';
 import type { ExitCode } from '../session/session.js';
+import { runFull } from '../statements/report.js';
 import { type Command, commandError, type Desk } from './commands/command.js';
 import { HELP_COMMAND, overviewOf } from './commands/help.js';
 import type { Input } from './commands/input.js';
+import { meantByOwnLine, type OwnLine } from './commands/own-line.js';
 import { PSQL_COMMANDS, repeat, SAME_AS, vertically } from './commands/psql.js';
 import { RESULT_COMMANDS } from './commands/results.js';
 import { SCRIPT_COMMANDS } from './commands/scripts.js';
-import { TABLE_COMMANDS } from './commands/tables.js';
+import { openTop, TABLE_COMMANDS } from './commands/tables.js';
 
 export type { Desk } from './commands/command.js';
 
@@ -44,6 +46,8 @@ export async function runCommand(input: Input, desk: Desk): Promise<ExitCode> {
       return codeOf(await vertically(desk, () => desk.run(input.statement)));
     case 'conntrack':
       return runMeant(translated(input.words, desk), desk);
+    case 'own':
+      return runOwnLine(input.words, desk);
     case 'meant':
       return runMeant(input.statement, desk);
   }
@@ -56,6 +60,30 @@ function runMeant(statement: string, desk: Desk): Promise<ExitCode> {
   desk.shell.messages.note(statement);
   desk.last = statement;
   return desk.run(statement);
+}
+
+/** Runs what a command line of ctq would run, up to the first failure. @throws CtqError for what it cannot mean here */
+async function runOwnLine(words: readonly string[], desk: Desk): Promise<ExitCode> {
+  for (const meant of meantByOwnLine(words)) {
+    const code = await runOwn(meant, desk);
+    if (code !== 0) return code;
+  }
+  return 0;
+}
+
+function runOwn(meant: OwnLine, desk: Desk): Promise<ExitCode> {
+  switch (meant.kind) {
+    case 'conntrack':
+      return runMeant(translated(meant.words, desk), desk);
+    case 'report':
+      return runFull(desk.shell);
+    case 'top':
+      return openTop(meant.arguments, desk);
+    case 'script':
+      return desk.shell.runFile(meant.path);
+    case 'query':
+      return runMeant(meant.text, desk);
+  }
 }
 
 /** The statement that a command line of conntrack(8) means. @throws CtqError */

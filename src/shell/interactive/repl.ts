@@ -1,12 +1,12 @@
 import { painter, useTheme } from '../display/style.js';
 import { asCtqError } from '../session/print-error.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
-import { Background, themeOfVariable } from './background.js';
 import type { Editor } from './editor.js';
-import { greetingOf } from './greeting.js';
 import { History, historyPath } from './line/history/history.js';
-import { promptOf } from './prompt.js';
-import { promptMode } from './prompt-mode.js';
+import { Background, themeOfVariable } from './prompt/background.js';
+import { greetingOf } from './prompt/greeting.js';
+import { promptOf } from './prompt/prompt.js';
+import { promptMode } from './prompt/prompt-mode.js';
 import type { Work } from './work.js';
 
 /** The interactive shell: statement by statement, until the end of the input. Nothing that a statement does ends it. */

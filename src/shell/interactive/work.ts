@@ -1,20 +1,20 @@
 /** Runs what was typed. Loaded while the first line is being typed, as most of the program comes with it. */
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Completion } from '../../lang/services/candidate.js';
+import type { Completion } from '../../lang/services/completion/candidate.js';
 import { mayContinue } from '../../lang/services/may-continue.js';
 import { type Mistake, mistakesIn } from '../../lang/services/mistakes.js';
-import { isComplete } from '../../lang/syntax/parse.js';
+import { isComplete, parse } from '../../lang/syntax/parse.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
 import { inputOf } from './commands/input.js';
 import { type Desk, runCommand } from './commands.js';
-import { Completing } from './completing.js';
+import { Completing } from './completion/completing.js';
 import { editText } from './edit-text.js';
 import type { Editor } from './editor.js';
 import type { History } from './line/history/history.js';
 import { paintStatement } from './line/paint.js';
 import type { Reading } from './line/reading.js';
-import { splitPipe } from './split-pipe.js';
-import { Viewer } from './viewer.js';
+import { splitPipe } from './viewing/split-pipe.js';
+import { Viewer } from './viewing/viewer.js';
 
 export class Work implements Reading {
   readonly #desk: Desk;
@@ -57,7 +57,7 @@ export class Work implements Reading {
   }
 
   howToRun(text: string): string {
-    if (!isComplete(text)) return '';
+    if (!isComplete(text)) return whatIsMissing(text);
     return this.#desk.shell.setting('enter') === 'semicolon'
       ? 'a semicolon at the end runs it'
       : 'Enter on an empty line runs it, or a semicolon at the end';
@@ -123,4 +123,10 @@ export class Work implements Reading {
       }
     }
   }
+}
+
+/** What a statement lacks that Enter did not run. */
+function whatIsMissing(text: string): string {
+  const message = parse(text).diagnostics.at(-1)?.message;
+  return message === undefined ? '' : `${message}; Ctrl-C cancels`;
 }

@@ -15,8 +15,8 @@ import { CtqError } from '../../engine/errors.js';
 import type { KeptResult } from '../../engine/query/context.js';
 import type { LastResult, NamedQueries } from '../../lang/check/scope.js';
 import { print } from '../../lang/services/print/print.js';
-import type { QueryDefinition } from '../../lang/syntax/ast.js';
 import { parseFastSteps } from '../../lang/syntax/parse-fast.js';
+import type { QueryDefinition } from '../../lang/syntax/statements.js';
 
 /** An entry of the file: a definition, or a text that could not be read and is kept as it is. */
 interface Kept {

@@ -2,46 +2,44 @@ import { resolve } from 'node:path';
 import { CtqError } from '../../engine/errors.js';
 import type { Paging } from '../../engine/formats/writing/format.js';
 import { Yielder } from '../../engine/netlink/yielder.js';
-import type { QueryContext, SnapshotRows } from '../../engine/query/context.js';
+import type { QueryContext } from '../../engine/query/context.js';
 import { ownProgram, SourcePool } from '../../engine/sources/pool.js';
-import { openSnapshotLazily } from '../../engine/sources/snapshot/open-lazily.js';
 import type { Source } from '../../engine/sources/source.js';
-import type { Checked, Place } from '../../lang/check/checked-ast.js';
+import type { Checked } from '../../lang/check/checked-statements.js';
 import type { Diagnostic } from '../../lang/diagnostics/diagnostic.js';
 import type { Environment } from '../../lang/schema/environment.js';
-import { ELSEWHERE, HERE, isHere } from '../../lang/schema/places.js';
+import { ELSEWHERE, HERE, isHere, type Place } from '../../lang/schema/places.js';
 import type { SettingName } from '../../lang/schema/settings.js';
-import type { Statement } from '../../lang/syntax/ast.js';
+import type { Statement } from '../../lang/syntax/statements.js';
 import type { Value } from '../../lang/values/value.js';
 import type { Io } from '../cli/io.js';
 import type { Options } from '../cli/options.js';
 import { Lines } from '../cli/scripts/lines.js';
 import type { Origin } from '../cli/scripts/origin.js';
-import type { DiagnosedText, Parse, Script } from '../cli/scripts/script.js';
+import type { DiagnosedText, Script } from '../cli/scripts/script.js';
 import type { ScriptFile, ScriptFiles } from '../cli/scripts/script-files.js';
 import { wantsColor } from '../display/style.js';
 import type { Destination } from '../output/destination.js';
 import { Check } from './check.js';
+import { type CheckedText, checkedText } from './checked-text.js';
+import { configMistakes } from './config-file.js';
+import { parseDefinition } from './definition.js';
 import { Messages } from './messages.js';
 import { asCtqError } from './print-error.js';
+import { queryContext } from './query-context.js';
 import { Results } from './results.js';
-import { CONFIG_STATEMENTS, Settings } from './settings.js';
+import { Settings } from './settings.js';
+import { onlyReads, refuseChanges, TIMED } from './statement-kinds.js';
 import { UserTime } from './user-time.js';
 import { KnownVariables } from './variables.js';
 
 export type { Origin } from '../cli/scripts/origin.js';
 
-/** The exit status of a text; 130: interrupted by the user. */
-export type ExitCode = 0 | 1 | 2 | 130;
+/** The exit status of a text: 0, 1, 2, that of a failed assert; 130: interrupted by the user. */
+export type ExitCode = number;
 
 /** The parser and checker: most of the program, loaded with the first text. */
 type Language = typeof import('./language.js');
-
-/** A text that was read and checked, with its mistakes. */
-interface Prepared {
-  readonly script: Script;
-  readonly mistaken: readonly DiagnosedText[];
-}
 
 /** The context of one running statement. */
 export interface StatementContext {
@@ -147,20 +145,13 @@ export class ShellSession {
   /** Defines a variable of `--set`. Its value is parsed as an expression, never pasted into a text. */
   async define(name: string, text: string): Promise<ExitCode> {
     const origin = { name: `--set ${name}`, folder: process.cwd(), including: [] };
-    const { parseExpressionFast } = await this.#loadLanguage();
-    const parsed = parseExpressionFast(text) ?? (await import('../../lang/syntax/parse.js')).parseExpression(text);
-    const { value, diagnostics } = parsed;
-    if (!value) return this.#reportMistakes([{ text, name: origin.name, diagnostics }]);
-    const span = { start: 0, end: text.length };
-    const statement: Statement = { kind: 'let', name: { ...span, text: name }, value, ...span };
-    if (value.kind === 'name' || value.kind === 'subquery') {
-      this.messages.print(
-        'error',
-        `--set ${name}: cannot parse '${text}' as a value`,
-        value.kind === 'name' ? `text is in quotes of its own: --set "${name}='${text}'"` : 'a script may read it: let',
-      );
+    const language = await this.#loadLanguage();
+    const { statement, diagnostics, refusal } = await parseDefinition(name, text, language);
+    if (refusal !== undefined) {
+      this.messages.print('error', refusal.message, refusal.hint);
       return 2;
     }
+    if (statement === undefined) return this.#reportMistakes([{ text, name: origin.name, diagnostics }]);
     const code = await this.#runOne(statement, {
       text,
       origin,
@@ -196,16 +187,17 @@ export class ShellSession {
   }
 
   /** Reads and checks a text; undefined where the user ended that. @throws CtqError where it cannot be read */
-  async #prepared(read: (files: ScriptFiles) => Promise<ScriptFile>): Promise<Prepared | undefined> {
+  async #prepared(read: (files: ScriptFiles) => Promise<ScriptFile>): Promise<CheckedText | undefined> {
     const controller = new AbortController();
     const { signal } = controller;
     this.#controller = controller;
     this.#isReading = true;
     try {
-      const files = new (await this.#loadLanguage()).ScriptFiles(signal);
-      const { text, origin } = await read(files);
-      if (!this.survives) this.check.read(text);
-      return await this.#prepare(text, origin, files, signal);
+      const language = await this.#loadLanguage();
+      const files = new language.ScriptFiles(signal);
+      const file = await read(files);
+      if (!this.survives) this.check.read(file.text);
+      return await checkedText(file, { language, files, signal, session: this });
     } catch (error) {
       if (signal.aborted) return undefined;
       throw error;
@@ -215,34 +207,13 @@ export class ShellSession {
     }
   }
 
-  /** Reads and checks a text. The parser that can explain mistakes is loaded once there are some. */
-  async #prepare(text: string, origin: Origin, files: ScriptFiles, signal: AbortSignal): Promise<Prepared> {
-    const { prepare, parseFastSteps } = await this.#loadLanguage();
-    for (let parse: Parse = parseFastSteps; ; ) {
-      const mistaken: DiagnosedText[] = [];
-      const { environment, place } = this;
-      const variables = new Map(this.variables);
-      const queries = this.queries.draft();
-      const context = { environment, variables, queries, mistaken, parse, files, signal };
-      const script = await prepare(text, origin, context, place);
-      if (script) return { script, mistaken };
-      files.again();
-      parse = (await import('../../lang/syntax/parse.js')).parseSteps;
-    }
-  }
-
   /** Runs the user's config file. A statement with a mistake is ignored with a warning. Options of the command line override it. */
   async configure(path: string): Promise<void> {
     const prepared = await this.#prepared(files => files.read(resolve(path), path));
     if (prepared === undefined) return;
     const { script, mistaken } = prepared;
     const { text, origin } = script;
-    const mistakes = mistaken.flatMap(({ diagnostics }) => diagnostics);
-    for (const other of script.statements) {
-      if (CONFIG_STATEMENTS.has(other.kind)) continue;
-      const message = 'the config file may contain only set and let';
-      mistakes.push({ code: 'clause', severity: 'error', span: other, message });
-    }
+    const mistakes = configMistakes(script, mistaken);
     const isRight = ({ start, end }: Statement): boolean =>
       !mistakes.some(({ span }) => span.start >= start && span.start <= end);
     for (const statement of script.statements) if (isRight(statement)) await this.#runOne(statement, script, false);
@@ -300,7 +271,7 @@ export class ShellSession {
     const began = performance.now() - this.userTime.total;
     this.#isReading = onlyReads(value);
     try {
-      this.#refuseChanges(value);
+      if (this.setting('read_only') === true) refuseChanges(value);
       const isLocal =
         isHere(this.place) && !this.queries.isUsed && !ELSEWHERE.test(text.slice(statement.start, statement.end));
       await this.#sources.load(!isLocal);
@@ -317,19 +288,6 @@ export class ShellSession {
     }
   }
 
-  /** Rejects statements that modify anything, where `read_only` is set. */
-  #refuseChanges(statement: Checked): void {
-    if (this.setting('read_only') !== true) return;
-    const zeroes = (statement.kind === 'select' || statement.kind === 'get') && statement.zero;
-    if (!zeroes && !CHANGES.has(statement.kind)) return;
-    throw new CtqError({
-      code: 'read-only',
-      kind: 'permission',
-      message: `${zeroes ? 'zero' : statement.kind} is refused: this is read-only`,
-      hint: 'start ctq without --read-only to change something',
-    });
-  }
-
   #failed(thrown: unknown, signal: AbortSignal, place: string): ExitCode {
     if (signal.aborted) return 130;
     const error = asCtqError(thrown);
@@ -341,6 +299,18 @@ export class ShellSession {
     if (error.code === 'not-confirmed') this.messages.note(error.message);
     else this.messages.error(error, place);
     return error.exitCode;
+  }
+
+  /** Does work that is no statement, such as a full screen. What ends a statement aborts its signal. */
+  async during<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    this.#controller = controller;
+    try {
+      return await work(controller.signal);
+    } finally {
+      this.#controller = undefined;
+      await this.#sources.release();
+    }
   }
 
   /** Whether what runs changes nothing and shows nothing as it goes: nothing is lost if it is left where it waits. */
@@ -372,34 +342,11 @@ export class ShellSession {
   /** What a query runs in. Asks for `load` before. */
   session(signal: AbortSignal): QueryContext {
     if (this.#language === undefined) throw new Error('the language has not been loaded');
-    const reported = new Set<string>();
-    const warn = (message: string, hint?: string): void => {
-      if (reported.has(message)) return;
-      reported.add(message);
-      this.messages.print('warning', message, hint);
-    };
-    return {
-      environment: this.environment,
-      variables: this.variables.bindings,
-      lastResult: () => this.#queries?.last?.kept,
-      kernelFilter: this.options.kernelFilter,
-      abilities: this.#language.ABILITIES,
+    return queryContext(this, this.#sources, {
       signal,
-      place: this.place,
-      source: place => this.sourceOf(place),
-      release: () => this.#sources.release(),
-      snapshot: (path, fields) => this.snapshot(path, fields, signal, warn),
-      incomplete: error => {
-        // A part of the table has no state.
-        if (this.check.isOn) throw error;
-        this.failed = true;
-        // Once for each of several dumps would be too often.
-        if (reported.has(error.message)) return;
-        reported.add(error.message);
-        this.messages.error(error);
-      },
-      warn,
-    };
+      abilities: this.#language.ABILITIES,
+      lastResult: () => this.#queries?.last?.kept,
+    });
   }
 
   /** The kernel of a place: opened once, and kept. */
@@ -417,46 +364,9 @@ export class ShellSession {
     return this.#language;
   }
 
-  snapshot(
-    path: string,
-    fields: readonly string[] | 'all',
-    signal: AbortSignal,
-    warn: QueryContext['warn'],
-  ): SnapshotRows {
-    return openSnapshotLazily(path, {
-      fields,
-      warn,
-      signal,
-      labelBit: name => this.environment.labelBit(name),
-      now: () => this.environment.now(),
-      stdin: this.io.stdin,
-    });
-  }
-
   async #reportMistakes(texts: readonly DiagnosedText[]): Promise<ExitCode> {
     const { report } = await this.#loadLanguage();
     this.messages.diagnostics(texts, report);
     return 2;
   }
 }
-
-function onlyReads(statement: Checked): boolean {
-  const { kind } = statement;
-  if (CHANGES.has(kind) || kind === 'watch' || ((kind === 'select' || kind === 'get') && statement.zero)) return false;
-  return kind !== 'select' || statement.every === undefined;
-}
-
-/** The statements that read or change a table. */
-const TIMED: ReadonlySet<Checked['kind']> = new Set<Checked['kind']>([
-  'select',
-  'compound',
-  'watch',
-  'get',
-  'explain',
-  'insert',
-  'update',
-  'delete',
-  'flush',
-  'assert',
-]);
-const CHANGES: ReadonlySet<Checked['kind']> = new Set<Checked['kind']>(['insert', 'update', 'delete', 'flush']);

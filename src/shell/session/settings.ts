@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { CtqError } from '../../engine/errors.js';
 import { SETTING_NAMES, SETTINGS, type SettingName } from '../../lang/schema/settings.js';
-import type { StatementKind } from '../../lang/syntax/ast.js';
+import type { StatementKind } from '../../lang/syntax/statements.js';
 import type { Value } from '../../lang/values/value.js';
 import type { Options } from '../cli/options.js';
 

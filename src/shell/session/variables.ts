@@ -1,5 +1,5 @@
 import type { Variables } from '../../lang/check/check.js';
-import type { Binding } from '../../lang/check/checked-ast.js';
+import type { Binding } from '../../lang/check/checked-statements.js';
 
 type Variable = Variables extends Map<string, infer V> ? V : never;
 

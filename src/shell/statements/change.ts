@@ -1,11 +1,12 @@
 import { runGet } from '../../engine/change/get.js';
 import { runZero } from '../../engine/change/zero.js';
-import type { CheckedGet, CheckedSelect } from '../../lang/check/checked-ast.js';
+import type { CheckedSelect } from '../../lang/check/checked-ast.js';
+import type { CheckedGet } from '../../lang/check/checked-statements.js';
 import type { StatementContext } from '../session/session.js';
 import { ProgressLine } from './changes/progress-line.js';
 import { reportChange } from './changes/report.js';
 import { type ChangeStatement, runChange } from './changes/run-change.js';
-import { resultShape, withSink } from './results.js';
+import { resultShape, withSink } from './results/results.js';
 
 export async function change(statement: ChangeStatement | CheckedGet, run: StatementContext): Promise<void> {
   if (statement.kind !== 'get') return runChange(statement, run);

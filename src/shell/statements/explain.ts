@@ -1,9 +1,9 @@
 import { isChange, runExplainChange } from '../../engine/change/explain-change.js';
 import { runExplain } from '../../engine/query/plan/explain.js';
 import { runExplainWatch } from '../../engine/watch/explain-watch.js';
-import type { CheckedExplain } from '../../lang/check/checked-ast.js';
+import type { CheckedExplain } from '../../lang/check/checked-statements.js';
 import type { StatementContext } from '../session/session.js';
-import { ROWS, withSink } from './results.js';
+import { ROWS, withSink } from './results/results.js';
 import { watchOptions } from './watch.js';
 
 export async function explain(statement: CheckedExplain, run: StatementContext): Promise<void> {

@@ -1,4 +1,4 @@
-import type { CheckedHelp } from '../../lang/check/checked-ast.js';
+import type { CheckedHelp } from '../../lang/check/checked-statements.js';
 import { AGGREGATE_FUNCTIONS, isAggregate, isScalar, SCALAR_FUNCTIONS } from '../../lang/functions/registry.js';
 import { tableOf } from '../../lang/schema/catalogue.js';
 import { STATEMENT_TOPICS, SUBJECT_TOPICS, type Topic } from '../../lang/services/help-topics.js';

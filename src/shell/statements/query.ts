@@ -7,9 +7,9 @@ import { leftmost } from '../../lang/check/selects.js';
 import type { ResultShape } from '../../lang/schema/formats.js';
 import { Keeper } from '../session/last-result.js';
 import type { StatementContext } from '../session/session.js';
-import { FirstRows } from './first-rows.js';
-import { ReadingLine } from './reading-line.js';
-import { resultShape, withSink } from './results.js';
+import { FirstRows } from './results/first-rows.js';
+import { ReadingLine } from './results/reading-line.js';
+import { resultShape, withSink } from './results/results.js';
 
 export function queryShape(query: CheckedQuery, { session }: StatementContext): ResultShape {
   const select = leftmost(query);

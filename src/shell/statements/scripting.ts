@@ -2,6 +2,7 @@ import { CtqError } from '../../engine/errors.js';
 import { runQuery } from '../../engine/query/exec/select.js';
 import { Collector, readSubqueries } from '../../engine/query/exec/subqueries.js';
 import { assertPlace } from '../../engine/sources/assert-place.js';
+import type { Typed } from '../../lang/check/checked-ast.js';
 import type {
   Binding,
   CheckedAssert,
@@ -12,8 +13,7 @@ import type {
   CheckedLet,
   CheckedSet,
   CheckedUse,
-  Typed,
-} from '../../lang/check/checked-ast.js';
+} from '../../lang/check/checked-statements.js';
 import { printable } from '../../lang/diagnostics/printable.js';
 import { compile } from '../../lang/evaluate/evaluate.js';
 import type { Type } from '../../lang/schema/type.js';
@@ -120,5 +120,19 @@ async function bindingOf(value: CheckedLet['value'], run: StatementContext): Pro
 
 async function runAssert({ condition, text, message }: CheckedAssert, run: StatementContext): Promise<void> {
   if ((await evaluate(condition, run)) === true) return;
-  throw new CtqError({ code: 'assert', kind: 'system', message: message ?? `assertion failed: ${text}` });
+  throw new AssertionFailed(message ?? `assertion failed: ${text}`, Number(run.shell.setting('assert_status')));
+}
+
+/** An assert whose condition is not true: it has the exit status that the script has set. */
+class AssertionFailed extends CtqError {
+  constructor(
+    message: string,
+    readonly status: number,
+  ) {
+    super({ code: 'assert', kind: 'system', message });
+  }
+
+  override get exitCode(): number {
+    return this.status;
+  }
 }

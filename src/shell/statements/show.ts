@@ -1,4 +1,4 @@
-import type { CheckedShow } from '../../lang/check/checked-ast.js';
+import type { CheckedShow } from '../../lang/check/checked-statements.js';
 import { type Field, TABLES, type Table } from '../../lang/schema/catalogue.js';
 import { enumNames, flagNames } from '../../lang/schema/flags.js';
 import { HISTORY_FOLDER } from '../../lang/schema/places.js';
@@ -7,7 +7,7 @@ import { print } from '../../lang/services/print/print.js';
 import { exactText } from '../../lang/values/exact-text.js';
 import type { Value } from '../../lang/values/value.js';
 import type { StatementContext } from '../session/session.js';
-import { ROWS, withSink } from './results.js';
+import { ROWS, withSink } from './results/results.js';
 
 const TEXT = { name: 'text' } as const;
 
@@ -23,9 +23,9 @@ export async function show(statement: CheckedShow, run: StatementContext): Promi
 }
 
 /** What each recorder has written. */
-async function showHistory(folder: string, run: StatementContext): Promise<void> {
+async function showHistory(store: string, run: StatementContext): Promise<void> {
   const { overviewOf } = await import('../../engine/sources/history/overview.js');
-  const { rows, bytes, segments } = await overviewOf(folder);
+  const { rows, summary } = await overviewOf(store, run.session.signal);
   const time = { name: 'time' } as const;
   const number = { name: 'integer' } as const;
   await withSink({ modifiers: [] }, run, ROWS, async sink => {
@@ -45,7 +45,7 @@ async function showHistory(folder: string, run: StatementContext): Promise<void>
       sink.row([gateway, netns, from, to, count, gaps, lost]);
     sink.end();
   });
-  run.shell.messages.note(`${segments} ${segments === 1 ? 'segment' : 'segments'}, ${bytes} bytes in ${folder}`);
+  run.shell.messages.note(summary);
 }
 
 function resultOf(

@@ -1,8 +1,10 @@
+import type { Paging } from '../../engine/formats/writing/format.js';
 import { humanDuration } from '../../engine/formats/writing/format-value.js';
 import type { QueryContext } from '../../engine/query/context.js';
 import { runRepeated } from '../../engine/query/repeat/repeat.js';
 import { runWatch, type WatchOptions } from '../../engine/watch/watch.js';
-import type { CheckedSelect, CheckedWatch } from '../../lang/check/checked-ast.js';
+import type { CheckedSelect } from '../../lang/check/checked-ast.js';
+import type { CheckedWatch } from '../../lang/check/checked-statements.js';
 import { formatOf, type ResultShape } from '../../lang/schema/formats.js';
 import { LiveControl } from '../display/live/live-control.js';
 import { LiveSink } from '../display/live/live-sink.js';
@@ -11,9 +13,9 @@ import { repeatLine, watchLine } from '../display/live/watch-summary.js';
 import { isUnicode } from '../display/locale.js';
 import type { OutputSink } from '../output/create-sink.js';
 import type { StatementContext } from '../session/session.js';
-import { readKeys } from './live-keys.js';
 import { queryShape } from './query.js';
-import { closeSink, openSink, resultShape, withSink } from './results.js';
+import { readKeys } from './results/live-keys.js';
+import { closeSink, openSink, resultShape, withSink } from './results/results.js';
 
 /** A watch is written as events arrive, without a pager. */
 const noPager = (): undefined => undefined;
@@ -66,6 +68,7 @@ async function withLiveSink<T>(
 ): Promise<T> {
   const { stdout } = run.shell.io;
   let screen: Screen | undefined;
+  const paging: Paging = { lines: Number.POSITIVE_INFINITY, scrollsSideways: false, header: 0 };
   const inner = await openSink(output, run, shape, {
     destinationOf: ({ format, file }) => {
       if (stdout.isTTY !== true || file !== undefined || formatOf(format).drawnInPlace !== true) return undefined;
@@ -73,6 +76,7 @@ async function withLiveSink<T>(
       return screen;
     },
     continues,
+    paging,
   });
   const { session, shell } = run;
   const shown = screen as Screen | undefined;
@@ -82,7 +86,9 @@ async function withLiveSink<T>(
     unicode: isUnicode(shell.io.env),
     color: shell.color(stdout),
     quit: () => void shell.interrupt(),
+    scroll: (by, unit) => shown.scroll(by, unit),
   });
+  shown.headerLines = () => paging.header;
   const sink = new LiveSink(inner, shown, control);
   const release = (shell.keys ?? (pressed => readKeys(shell.io, pressed)))(keys => sink.press(keys));
   try {

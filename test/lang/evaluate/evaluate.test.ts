@@ -7,36 +7,15 @@ import { compile } from '../../../src/lang/evaluate/evaluate.js';
 import { likeMatcher } from '../../../src/lang/evaluate/like.js';
 import { describeValue } from '../../../src/lang/services/describe.js';
 import { parse } from '../../../src/lang/syntax/parse.js';
-import { parseAddress } from '../../../src/lang/values/address.js';
 import type { Value } from '../../../src/lang/values/value.js';
 import { ENVIRONMENT } from '../../kit/environment.js';
+import { FLOW } from '../flow.js';
 
 const test = suite('evaluate');
 
 type Row = Readonly<Record<string, Value>>;
 
-const ROW: Row = {
-  family: 'ipv4',
-  proto: 6,
-  'orig.src': parseAddress('10.1.2.3')!,
-  'orig.dst': parseAddress('2001:db8::7')!,
-  'reply.src': parseAddress('8.8.8.8')!,
-  'reply.dst': parseAddress('10.1.2.3')!,
-  'orig.sport': 40000,
-  'orig.dport': 443,
-  'reply.sport': 443,
-  'reply.dport': 40000,
-  status: 0xe,
-  state: 'ESTABLISHED',
-  mark: 0x1234,
-  timeout: 300_000_000_000,
-  start: 1_795_521_000_000_000_000n,
-  bytes: 18446744073709551615n,
-  packets: 3,
-  helper: 'ftp-20',
-  labels: '\u0008\u0000\u0000\u0000\u0000\u0000\u0010\u0000',
-  zone: 0,
-};
+const ROW: Row = { ...FLOW, zone: 0 };
 
 /** The value of an expression on ROW; fields that it does not have are null. */
 function value(expression: string): { value: Value; text: string } {

@@ -4,7 +4,7 @@ import {
   type CompletionContext,
   completionContextAt,
   type Slot,
-} from '../../../src/lang/services/completion-context.js';
+} from '../../../src/lang/services/completion/completion-context.js';
 import { withCursor } from '../../kit/marked.js';
 
 const test = suite('completion context');

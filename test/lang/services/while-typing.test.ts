@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { HERE } from '../../../src/lang/schema/places.js';
-import { fuzzyMatch } from '../../../src/lang/services/fuzzy.js';
+import { fuzzyMatch } from '../../../src/lang/services/completion/fuzzy.js';
 import { mayContinue } from '../../../src/lang/services/may-continue.js';
 import { mistakesIn } from '../../../src/lang/services/mistakes.js';
 import { ENVIRONMENT } from '../../kit/environment.js';

@@ -1,7 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Expr, Statement } from '../../../src/lang/syntax/ast.js';
+import type { Expr } from '../../../src/lang/syntax/ast.js';
 import { isComplete, parse, parseExpression } from '../../../src/lang/syntax/parse.js';
+import type { Statement } from '../../../src/lang/syntax/statements.js';
 import { withoutSpans } from '../../kit/arbitrary-ast.js';
 
 const test = suite('parse');

@@ -213,7 +213,13 @@ async function view(rows = 10, columns = 60) {
     { destination: screen, isTTY: true, width: columns, color: false, unicode: true, environment: ENVIRONMENT },
   );
   let quits = 0;
-  const control = new LiveControl({ interval: '2s', unicode: true, color: false, quit: () => quits++ });
+  const control = new LiveControl({
+    interval: '2s',
+    unicode: true,
+    color: false,
+    quit: () => quits++,
+    scroll: (by, unit) => screen.scroll(by, unit),
+  });
   const sink = new LiveSink(inner, screen, control);
   const result = (...values: readonly (readonly Value[])[]): void => {
     sink.begin({
@@ -259,6 +265,21 @@ test('a paused view stays, and shows the last result afterwards', async () => {
   assert.not.match(status, /paused/);
 });
 
+test('a paused view stays as it is when it is left, and when it is drawn anew', async () => {
+  const { sink, stream, result, lines } = await view();
+  result([1, 'a']);
+  sink.press(' ');
+  result([2, 'b']);
+  await lines();
+  sink.press('s');
+  assert.is((await lines())[0], '1  a');
+  stream.emit('resize');
+  assert.is((await lines())[0], '1  a');
+  sink.press('q');
+  await sink.close();
+  assert.equal(await lines(), ['1  a']);
+});
+
 test('rows are sorted by the column that keys choose, nulls last', async () => {
   const { sink, result, lines } = await view();
   result([1, 'b'], [null, 'c'], [3, 'a']);
@@ -275,13 +296,32 @@ test('rows are sorted by the column that keys choose, nulls last', async () => {
   assert.equal((await lines()).slice(0, 2), ['1  b', '3  a']);
 });
 
-test('a narrow and low terminal cuts the line, not the count of rows', async () => {
-  const { result, lines } = await view(4, 20);
-  result([1, 'a'], [2, 'b'], [3, 'c']);
+test('on a narrow and low terminal keys scroll, and the line below is cut', async () => {
+  const { sink, result, lines } = await view(5, 40);
+  result([1, 'a'], [2, 'b'], [3, 'c'], [4, 'd'], [5, 'e']);
   const shown = await lines();
-  assert.is(shown.length, 3);
-  assert.match(shown[1], /2 more lines/);
-  assert.ok(shown[2].length < 20);
+  assert.equal(shown.slice(0, 3), ['1  a', '2  b', 'lines 1–2 of 5: ↑ ↓ scroll']);
+  assert.is(shown.length, 4);
+  assert.ok(shown[3].length < 40);
+  const after = async (keys: string) => {
+    sink.press(keys);
+    return (await lines()).slice(0, 3);
+  };
+  assert.equal(await after('\x1b[B'), ['2  b', '3  c', 'lines 2–3 of 5: ↑ ↓ scroll']);
+  assert.equal(await after('G'), ['4  d', '5  e', 'lines 4–5 of 5: ↑ ↓ scroll']);
+  assert.equal(await after('k\x1b[A'), ['2  b', '3  c', 'lines 2–3 of 5: ↑ ↓ scroll']);
+  assert.equal(await after('\x1b[6~'), ['4  d', '5  e', 'lines 4–5 of 5: ↑ ↓ scroll']);
+  // The next result is shown from there, as far as it goes.
+  result([6, 'f'], [7, 'g'], [8, 'h'], [9, 'i']);
+  assert.equal((await lines()).slice(0, 3), ['8  h', '9  i', 'lines 3–4 of 4: ↑ ↓ scroll']);
+  assert.equal(await after('g'), ['6  f', '7  g', 'lines 1–2 of 4: ↑ ↓ scroll']);
+  result([1, 'a']);
+  assert.is((await lines())[0], '1  a');
+  // At the end all of it is there.
+  result([1, 'a'], [2, 'b'], [3, 'c'], [4, 'd']);
+  await lines();
+  await sink.close();
+  assert.equal(await lines(), ['1  a', '2  b', '3  c', '4  d']);
 });
 
 test.run();

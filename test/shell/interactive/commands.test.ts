@@ -1,7 +1,9 @@
 /** Lines that are no statements: commands, words of other shells, bare addresses. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { CtqError } from '../../../src/engine/errors.js';
 import { inputOf } from '../../../src/shell/interactive/commands/input.js';
+import { meantByOwnLine } from '../../../src/shell/interactive/commands/own-line.js';
 import { PSQL_COMMANDS, SAME_AS } from '../../../src/shell/interactive/commands/psql.js';
 import { COMMANDS } from '../../../src/shell/interactive/commands.js';
 import { statementMeant } from '../../../src/shell/session/shorthand.js';
@@ -40,6 +42,53 @@ test('commands of psql and of the system', () => {
     name: 'G',
     rest: '',
   });
+});
+
+test('command lines of ctq itself, typed or pasted', () => {
+  const words = (text: string): readonly string[] | undefined => {
+    const input = inputOf(text);
+    return input?.kind === 'own' ? input.words : undefined;
+  };
+  for (const text of ['ctq "count conntrack"', "$ ctq 'count conntrack'", '# ctq "count conntrack";'])
+    assert.equal(words(text), ['count conntrack'], text);
+  assert.equal(words('root@gw:~# sudo ctq count conntrack'), ['count', 'conntrack']);
+  assert.equal(words('ctq "select from conntrack\nwhere helper = \\"ftp\\""'), [
+    'select from conntrack\nwhere helper = "ftp"',
+  ]);
+  assert.equal(words('ctq'), []);
+  for (const text of ['ctq "count', '# a comment', 'ctqx', '$ ctqx', "echo 'ctq'"])
+    assert.is(words(text), undefined, text);
+  const meant = (text: string): string => {
+    try {
+      return meantByOwnLine(words(text)!)
+        .map(each => `${each.kind} ${Object.values(each)[1]}`)
+        .join('; ');
+    } catch (error) {
+      const { message, hint } = error as CtqError;
+      return `${message} | ${hint}`;
+    }
+  };
+  assert.is(meant('ctq "count conntrack"'), 'query count conntrack');
+  assert.is(meant('ctq count conntrack'), 'query count conntrack');
+  assert.is(meant("ctq -e 'echo 1' -e 'echo 2'"), 'query echo 1; query echo 2');
+  assert.equal(meantByOwnLine(words('ctq top --group source')!), [
+    { kind: 'top', arguments: { words: [], group: 'source' } },
+  ]);
+  assert.is(meant('ctq -L -p tcp'), 'conntrack -L,-p,tcp');
+  assert.is(meant('ctq'), 'this is the shell of ctq | type a statement: count conntrack; or help');
+  assert.is(
+    meant('ctq --netns blue "count conntrack"'),
+    '--netns is an option of the command line | in the shell: use netns blue',
+  );
+  assert.is(meant('ctq "count conntrack" -o json').split(' | ')[1].slice(0, 26), 'in the shell: .mode json, ');
+  assert.is(meant('ctq "select from conntrack" | wc -l').split(' | here: ')[1], 'select from conntrack; | wc -l');
+  assert.match(meant('ctq demo'), /run it outside of the shell: !ctq demo/);
+});
+
+test('quit on a line of its own leaves, also after a statement that has not run', () => {
+  for (const text of ['select from conntrack\nquit', 'select from conntrack\n \\q', 'select from conntrack;\nexit;'])
+    assert.is(named(text), 'dot quit', text);
+  assert.is(named('select src as\nquit'), undefined);
 });
 
 test('the names of psql lead to commands that exist', () => {

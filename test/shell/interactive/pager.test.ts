@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { pagerOf, withHeader } from '../../../src/shell/interactive/pager.js';
+import { keepsHeader, pagerOf } from '../../../src/shell/interactive/viewing/pager.js';
+import { RepeatedHeader } from '../../../src/shell/interactive/viewing/repeated-header.js';
+import type { Destination } from '../../../src/shell/output/destination.js';
 
 const test = suite('pager');
 
@@ -19,23 +21,39 @@ test('the setting, then PAGER, then less', () => {
   assert.equal(pagerOf('auto', { PAGER: 'more' }), { argv: ['more'], scrollsSideways: false });
 });
 
-test('lines stay at the top where less can do that', () => {
+test('which versions of less keep lines at the top', () => {
   const folder = mkdtempSync(join(tmpdir(), 'ctq-less-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  for (const [version, more] of [
-    [643, ['--header=2']],
-    [590, []],
+  for (const [version, keeps] of [
+    [643, true],
+    [590, false],
   ] as const) {
     mkdirSync(join(folder, String(version)));
     const less = join(folder, String(version), 'less');
     writeFileSync(less, `#!/bin/sh\necho "less ${version} (GNU regular expressions)"\n`, { mode: 0o755 });
-    assert.equal(withHeader({ argv: [less, '-RS'], scrollsSideways: true }, 0), [less, '-RS']);
-    assert.equal(withHeader({ argv: [less, '-RS'], scrollsSideways: true }, 2), [less, '-RS', ...more]);
+    assert.is(keepsHeader({ argv: [less, '-RS'], scrollsSideways: true }), keeps);
   }
-  assert.equal(withHeader({ argv: ['more'], scrollsSideways: false }, 2), ['more']);
-  assert.equal(withHeader({ argv: [join(folder, 'none/less')], scrollsSideways: true }, 2), [
-    join(folder, 'none/less'),
-  ]);
+  assert.is(keepsHeader({ argv: ['more'], scrollsSideways: false }), false);
+  assert.is(keepsHeader({ argv: [join(folder, 'none/less')], scrollsSideways: true }), false);
+});
+
+test('elsewhere the header begins each page, however the text is cut into chunks', () => {
+  const header = 'name\n────\n';
+  const rows = Array.from({ length: 7 }, (_, n) => `row ${n}\n`);
+  const paged = (count: number, size: number): string => {
+    const written: Buffer[] = [];
+    const inner = { write: (chunk: Uint8Array) => written.push(Buffer.from(chunk)) } as unknown as Destination;
+    const destination = new RepeatedHeader(inner, 2, 5);
+    const bytes = Buffer.from(header + rows.slice(0, count).join(''));
+    for (let at = 0; at < bytes.length; at += size) destination.write(bytes.subarray(at, at + size), () => {});
+    return Buffer.concat(written).toString();
+  };
+  const pages = [rows.slice(0, 3), rows.slice(3, 6), rows.slice(6)].map(page => header + page.join(''));
+  for (const size of [1, 3, 8, 1000]) {
+    assert.is(paged(7, size), pages.join(''));
+    // No header without rows.
+    assert.is(paged(6, size), pages.slice(0, 2).join(''));
+  }
 });
 
 test.run();

@@ -2,14 +2,14 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { sgrCodes } from '../../../src/shell/display/style.js';
-import { themeOfAnswer, themeOfVariable } from '../../../src/shell/interactive/background.js';
-import { greetingOf } from '../../../src/shell/interactive/greeting.js';
 import { decodeEntry, encodeEntry, History, historyPath } from '../../../src/shell/interactive/line/history/history.js';
 import { firstWord, suggestion } from '../../../src/shell/interactive/line/history/suggestion.js';
 import { paintStatement } from '../../../src/shell/interactive/line/paint.js';
-import { promptOf } from '../../../src/shell/interactive/prompt.js';
-import { promptMode } from '../../../src/shell/interactive/prompt-mode.js';
-import { splitPipe } from '../../../src/shell/interactive/split-pipe.js';
+import { themeOfAnswer, themeOfVariable } from '../../../src/shell/interactive/prompt/background.js';
+import { greetingOf } from '../../../src/shell/interactive/prompt/greeting.js';
+import { promptOf } from '../../../src/shell/interactive/prompt/prompt.js';
+import { promptMode } from '../../../src/shell/interactive/prompt/prompt-mode.js';
+import { splitPipe } from '../../../src/shell/interactive/viewing/split-pipe.js';
 
 const test = suite('parts of the interactive shell');
 

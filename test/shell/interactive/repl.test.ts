@@ -5,7 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseOptions } from '../../../src/shell/cli/options.js';
 import { useTheme } from '../../../src/shell/display/style.js';
-import { Completing } from '../../../src/shell/interactive/completing.js';
+import { Completing } from '../../../src/shell/interactive/completion/completing.js';
 import { interact } from '../../../src/shell/interactive/repl.js';
 import { type RunStatement, ShellSession } from '../../../src/shell/session/session.js';
 import { ENVIRONMENT } from '../../kit/environment.js';

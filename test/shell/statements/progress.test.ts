@@ -6,8 +6,8 @@ import { TransientLine } from '../../../src/shell/display/transient-line.js';
 import { Check } from '../../../src/shell/session/check.js';
 import { Messages } from '../../../src/shell/session/messages.js';
 import { UserTime } from '../../../src/shell/session/user-time.js';
-import { FirstRows } from '../../../src/shell/statements/first-rows.js';
-import { readingText } from '../../../src/shell/statements/reading-line.js';
+import { FirstRows } from '../../../src/shell/statements/results/first-rows.js';
+import { readingText } from '../../../src/shell/statements/results/reading-line.js';
 
 const test = suite('progress');
 

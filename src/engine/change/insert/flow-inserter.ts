@@ -1,4 +1,4 @@
-import type { CheckedInsert } from '../../../lang/check/checked-ast.js';
+import type { CheckedInsert } from '../../../lang/check/checked-statements.js';
 import { CTA } from '../../ctnetlink/constants.js';
 import type { Flow } from '../../ctnetlink/flow.js';
 import { createFlow } from '../../ctnetlink/requests/changes.js';

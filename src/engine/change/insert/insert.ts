@@ -1,4 +1,5 @@
-import type { CheckedInsert, CheckedQuery, Place } from '../../../lang/check/checked-ast.js';
+import type { CheckedQuery, Place } from '../../../lang/check/checked-ast.js';
+import type { CheckedInsert } from '../../../lang/check/checked-statements.js';
 import { leftmost, selectsOf } from '../../../lang/check/selects.js';
 import type { EvalContext } from '../../../lang/evaluate/evaluate.js';
 import { integer } from '../../../lang/values/value.js';

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import type { CheckedUpdate } from '../../../lang/check/checked-ast.js';
+import type { CheckedUpdate } from '../../../lang/check/checked-statements.js';
 import { compile } from '../../../lang/evaluate/evaluate.js';
 import { INTEGER } from '../../../lang/schema/type.js';
 import { integer, type Value } from '../../../lang/values/value.js';

@@ -1,4 +1,5 @@
-import type { CheckedAssignment, Typed } from '../../../lang/check/checked-ast.js';
+import type { Typed } from '../../../lang/check/checked-ast.js';
+import type { CheckedAssignment } from '../../../lang/check/checked-statements.js';
 import { walk } from '../../../lang/check/walk.js';
 import { compile, type EvalContext } from '../../../lang/evaluate/evaluate.js';
 import { type ConntrackField, type ExpectField, type Field, TABLES } from '../../../lang/schema/catalogue.js';

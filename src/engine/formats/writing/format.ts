@@ -18,7 +18,7 @@ export interface Names {
   nameOf(address: number | string): string | undefined;
 }
 
-/** How a result that exceeds the screen is shown. */
+/** How a result that exceeds the screen is shown: by a pager, or in place. */
 export interface Paging {
   /** Lines above which it is paged. */
   readonly lines: number;

@@ -1,16 +1,24 @@
+import { foldConstant } from '../../evaluate/evaluate.js';
 import {
   DECIMAL,
   DURATION,
   INTEGER,
   inUnitOf,
+  isArithmetic,
   isIntegral,
   isNumber,
   NULL,
+  phrase,
   TEXT,
   TIME,
   type Type,
 } from '../../schema/type.js';
-import type { BinaryOp } from '../../syntax/ast.js';
+import type { BinaryExpr, BinaryOp, UnaryExpr } from '../../syntax/ast.js';
+import type { Typed } from '../checked-ast.js';
+import type { Checker } from '../scope.js';
+import { castTo } from './casts.js';
+import { dashedName } from './common-mistakes.js';
+import { reportUnknownName } from './resolve.js';
 
 const isBits = (type: Type): boolean => isIntegral(type) || type.name === 'flags';
 
@@ -52,4 +60,57 @@ export function arithmeticType(op: BinaryOp, left: Type, right: Type): Type | un
   const type = a === 'decimal' || b === 'decimal' ? DECIMAL : INTEGER;
   const isSameUnit = (op === '+' || op === '-') && left.unit === right.unit;
   return isSameUnit ? inUnitOf(type, left) : type;
+}
+
+export function checkUnary(checker: Checker, expr: UnaryExpr): Typed | undefined {
+  const operand = checker.check(expr.operand);
+  if (!operand) return undefined;
+  const ok =
+    expr.op === '-'
+      ? isNumber(operand.type) || operand.type.name === 'duration'
+      : isIntegral(operand.type) || operand.type.name === 'flags';
+  if (ok)
+    return foldConstant({
+      kind: 'unary',
+      op: expr.op,
+      operand,
+      type: operand.type.name === 'port' || operand.type.name === 'flags' ? { name: 'integer' } : operand.type,
+    });
+  checker.diagnostics.error(
+    'type',
+    expr.operand,
+    `'${expr.op}' requires a ${expr.op === '~' ? 'whole ' : ''}number, got ${operand.type.name === 'decimal' ? 'a decimal' : phrase(operand.type)}`,
+  );
+  return undefined;
+}
+
+export function checkBinary(checker: Checker, expr: BinaryExpr): Typed | undefined {
+  const dashed = dashedName(checker, expr);
+  if (dashed) {
+    reportUnknownName(checker, dashed);
+    return undefined;
+  }
+  const left = checker.check(expr.left);
+  const right = checker.check(expr.right);
+  if (!left || !right) return undefined;
+  if (expr.op === '||') {
+    const [a, b] = [castTo(left, TEXT), castTo(right, TEXT)];
+    return a && b && foldConstant({ kind: 'binary', op: '||', left: a, right: b, type: TEXT });
+  }
+  const type = arithmeticType(expr.op, left.type, right.type);
+  if (type) return foldConstant({ kind: 'binary', op: expr.op, left, right, type });
+  const wrong = !isArithmetic(left.type) ? left : right;
+  checker.diagnostics.error(
+    'type',
+    expr.opSpan,
+    isArithmetic(left.type) && isArithmetic(right.type)
+      ? `'${expr.op}' cannot be applied to ${phrase(left.type)} and ${phrase(right.type)}`
+      : `'${expr.op}' requires numbers, got ${phrase(wrong.type)}`,
+    wrong.type.name !== 'address'
+      ? undefined
+      : expr.op === '<<' || expr.op === '>>'
+        ? `write: ${expr.left.kind === 'name' ? expr.left.text : 'src'} in 10.0.0.0/8`
+        : 'net(src, 24) gives the network of an address',
+  );
+  return undefined;
 }

@@ -1,25 +1,7 @@
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
-import { didYouMean } from '../../diagnostics/did-you-mean.js';
-import { foldConstant } from '../../evaluate/evaluate.js';
-import type { Field } from '../../schema/catalogue.js';
-import { enumNames } from '../../schema/flags.js';
-import { historyRefusal } from '../../schema/history.js';
-import { fieldSynonym } from '../../schema/synonyms.js';
-import {
-  ADDRESS,
-  BOOLEAN,
-  isArithmetic,
-  isIntegral,
-  isNumber,
-  NULL,
-  phrase,
-  TEXT,
-  type Type,
-  typeOfField,
-} from '../../schema/type.js';
+import { BOOLEAN, NULL, phrase, type Type } from '../../schema/type.js';
 import {
   assertNever,
-  type BinaryExpr,
   type CompareExpr,
   type CompareOp,
   type Expr,
@@ -28,23 +10,24 @@ import {
   type Span,
 } from '../../syntax/ast.js';
 import type { ConstNode, FieldNode, Typed } from '../checked-ast.js';
-import type { CheckContext, CheckQuery, Scope } from '../scope.js';
+import type { CheckContext, CheckQuery, Scope, VariableType } from '../scope.js';
 import { resultColumns } from '../selects.js';
-import { arithmeticType } from './arithmetic.js';
+import { checkBinary, checkUnary } from './arithmetic.js';
 import { checkCall } from './calls.js';
 import { checkCase } from './cases.js';
-import { castTo, checkCast } from './casts.js';
-import { checkSettingName, dashedName, rejectDashedRange, rejectLoneValue } from './common-mistakes.js';
-import { checkComparison } from './comparison.js';
-import { checkRange, convertConstant, convertWord, isHostName, literalType } from './convert.js';
-import { checkEndpoint, checkTranslated } from './endpoints.js';
-import { checkIn } from './in-list.js';
-import { checkMasked } from './masks.js';
-import { checkBetween, checkHas, checkIs, checkLike, type PredicateChecker } from './predicates.js';
-import { fieldAfterDot, reportUnknownName, resolve } from './resolve.js';
+import { checkCast } from './casts.js';
+import { checkSettingName, rejectDashedRange, rejectLoneValue } from './common-mistakes.js';
+import { checkComparison } from './conditions/comparison.js';
+import { checkEndpoint, checkTranslated } from './conditions/endpoints.js';
+import { checkIn } from './conditions/in-list.js';
+import { checkMasked } from './conditions/masks.js';
+import { checkBetween, checkHas, checkIs, checkLike, type PredicateChecker } from './conditions/predicates.js';
+import { checkRange, convertConstant, convertWord, literalType } from './convert.js';
+import { checkName, checkNameAs, type NameChecker, variableOf } from './names.js';
+import { resolve } from './resolve.js';
 
 /** Checks expressions of one clause. An undefined result means that an error has been reported. */
-export class ExpressionChecker implements PredicateChecker {
+export class ExpressionChecker implements PredicateChecker, NameChecker {
   constructor(
     readonly scope: Scope,
     readonly context: CheckContext,
@@ -97,7 +80,9 @@ export class ExpressionChecker implements PredicateChecker {
       `expected a condition, got ${phrase(node.type)}`,
       node.type.name === 'flags'
         ? 'test flags with has: status has ASSURED'
-        : 'compare it with something: = != < > in like',
+        : node.kind === 'field' && node.name === 'nat'
+          ? 'write: nat != none'
+          : 'compare it with something: = != < > in like',
     );
     return undefined;
   }
@@ -116,7 +101,7 @@ export class ExpressionChecker implements PredicateChecker {
         if (expr.value === null && expr.type !== 'null') return undefined;
         return { kind: 'const', type: literalType(expr), value: expr.value };
       case 'name':
-        return this.#name(expr);
+        return checkName(this, expr);
       case 'variable': {
         const variable = this.variable(expr);
         if (!variable) return undefined;
@@ -124,29 +109,10 @@ export class ExpressionChecker implements PredicateChecker {
         this.diagnostics.error('type', expr, `$${expr.name} is a list`, `use it as a list: src in $${expr.name}`);
         return undefined;
       }
-      case 'unary': {
-        const operand = this.check(expr.operand);
-        if (!operand) return undefined;
-        const ok =
-          expr.op === '-'
-            ? isNumber(operand.type) || operand.type.name === 'duration'
-            : isIntegral(operand.type) || operand.type.name === 'flags';
-        if (ok)
-          return foldConstant({
-            kind: 'unary',
-            op: expr.op,
-            operand,
-            type: operand.type.name === 'port' || operand.type.name === 'flags' ? { name: 'integer' } : operand.type,
-          });
-        this.diagnostics.error(
-          'type',
-          expr.operand,
-          `'${expr.op}' requires a ${expr.op === '~' ? 'whole ' : ''}number, got ${operand.type.name === 'decimal' ? 'a decimal' : phrase(operand.type)}`,
-        );
-        return undefined;
-      }
+      case 'unary':
+        return checkUnary(this, expr);
       case 'binary':
-        return this.#binary(expr);
+        return checkBinary(this, expr);
       case 'compare':
         return this.compare(expr);
       case 'logical': {
@@ -201,74 +167,8 @@ export class ExpressionChecker implements PredicateChecker {
   }
 
   /** The type of a variable; reports an unknown one. */
-  variable(expr: Span & { name: string }) {
-    const variable = this.context.variables.get(expr.name);
-    if (variable) return variable;
-    this.diagnostics.error(
-      'name.variable',
-      expr,
-      `unknown variable $${expr.name}`,
-      didYouMean(expr.name, [...this.context.variables.keys()]) ??
-        `define it: let ${expr.name} = …, or --set ${expr.name}=…`,
-    );
-    return undefined;
-  }
-
-  // -------------------------------------------------------------- names
-
-  #name(expr: NameExpr): Typed | undefined {
-    const resolved = resolve(this.scope, expr.text);
-    if (!resolved) {
-      reportUnknownName(this, expr);
-      return undefined;
-    }
-    switch (resolved.kind) {
-      case 'alias':
-        return this.#alias(expr, resolved);
-      case 'data':
-        return dataField(resolved, TEXT);
-      case 'field':
-        return this.#field(expr, resolved);
-    }
-  }
-
-  /** An alias means its expression, in which names are fields again. */
-  #alias(name: NameExpr, { expr, lateral }: { expr: Expr; lateral?: Scope['lateral'] }): Typed | undefined {
-    if (lateral !== undefined && --this.budget.expansions < 0) {
-      this.diagnostics.error('syntax.depth', name, 'columns use other columns too often', 'use a select in from');
-      return undefined;
-    }
-    return this.within({ ...this.scope, aliases: undefined, lateral }).check(expr);
-  }
-
-  #field(expr: NameExpr, { name, field, join }: { name: string; field: Field; join?: number }): FieldNode | undefined {
-    if (field.anyOf) {
-      this.diagnostics.error(
-        'field.use',
-        expr,
-        `${name} can be used only in conditions: it means any of ${field.anyOf.join(', ')}`,
-        `name one of them, or compare it: ${name} = …`,
-      );
-      return undefined;
-    }
-    if (this.scope.inHistory && join === undefined) {
-      const refusal = historyRefusal(name);
-      if (refusal === undefined) return { kind: 'field', name, type: typeOfField(field) };
-      this.diagnostics.error('field.use', expr, refusal.message, refusal.hint);
-      return undefined;
-    }
-    // A file may hold events, but no rows of a resync.
-    const mayBeEvent = this.scope.watch || (this.scope.inFile && join === undefined && name !== 'resync');
-    if (field.watchOnly && !mayBeEvent) {
-      this.diagnostics.error(
-        'field.use',
-        expr,
-        `${name} is available only in watch and in files of events`,
-        "a table has entries, not events: watch from conntrack, or select … from 'events.log'",
-      );
-      return undefined;
-    }
-    return { kind: 'field', name, type: typeOfField(field), ...(join === undefined ? {} : { join }) };
+  variable(expr: Span & { readonly name: string }): VariableType | undefined {
+    return variableOf(this, expr);
   }
 
   /** Whether the meaning of an expression depends on the other operand. */
@@ -289,51 +189,13 @@ export class ExpressionChecker implements PredicateChecker {
   }
 
   #checkAs(expr: Expr, type: Type, beside?: Typed): Typed | undefined {
-    if (expr.kind === 'name') {
-      const isWord =
-        type.name === 'enum' &&
-        enumNames(type.vocabulary!).some(word => word.toLowerCase() === expr.text.toLowerCase());
-      const resolved = isWord ? undefined : resolve(this.scope, expr.text);
-      if (resolved?.kind === 'data') {
-        // A column compared with a network holds addresses or networks.
-        const own = type.name === 'network' ? ADDRESS : type;
-        return dataField(resolved, own);
-      }
-      if (resolved) return this.check(expr);
-      const takesWords = ['enum', 'proto', 'port', 'text', 'flags', 'labels'].includes(type.name);
-      if (
-        type.name === 'address' &&
-        beside?.kind === 'field' &&
-        isHostName(expr.text) &&
-        !(this.scope.table && fieldAfterDot(this.scope.table, expr.text)) &&
-        !this.#isNearField(expr.text)
-      ) {
-        this.diagnostics.error(
-          'name.value',
-          expr,
-          `invalid address '${expr.text}'`,
-          `host names are not looked up: write ${expr.text.toLowerCase() === 'localhost' ? '127.0.0.1' : 'the address'}`,
-        );
-        return undefined;
-      }
-      if (!takesWords || beside?.kind === 'const' || expr.text.includes('.')) {
-        reportUnknownName(this, expr);
-        return undefined;
-      }
-      return convertWord(expr, type, this.context.environment, this.diagnostics);
-    }
+    if (expr.kind === 'name') return checkNameAs(this, expr, type, beside);
     if (expr.kind === 'literal' && expr.type === 'text' && type.name !== 'null') {
       return convertWord(expr, type, this.context.environment, this.diagnostics);
     }
     const node = this.check(expr);
     if (node?.kind !== 'const') return node;
     return convertConstant(node, expr.kind === 'literal' ? expr : undefined, type);
-  }
-
-  #isNearField(text: string): boolean {
-    const { table, aliases } = this.scope;
-    const names = [...Object.keys(table?.fields ?? {}), ...(aliases?.keys() ?? [])];
-    return fieldSynonym(text) !== undefined || didYouMean(text, names) !== undefined;
   }
 
   /** Two sides of an operator, each helped by the other's type. */
@@ -426,44 +288,4 @@ export class ExpressionChecker implements PredicateChecker {
     const any: Typed = { kind: 'any', tests, name: resolved.name, type: BOOLEAN };
     return negated ? { kind: 'not', operand: any, type: BOOLEAN } : any;
   }
-
-  // -------------------------------------------------------------- operators
-
-  #binary(expr: BinaryExpr): Typed | undefined {
-    const dashed = dashedName(this, expr);
-    if (dashed) {
-      reportUnknownName(this, dashed);
-      return undefined;
-    }
-    const left = this.check(expr.left);
-    const right = this.check(expr.right);
-    if (!left || !right) return undefined;
-    if (expr.op === '||') {
-      const [a, b] = [castTo(left, TEXT), castTo(right, TEXT)];
-      return a && b && foldConstant({ kind: 'binary', op: '||', left: a, right: b, type: TEXT });
-    }
-    const type = arithmeticType(expr.op, left.type, right.type);
-    if (type) return foldConstant({ kind: 'binary', op: expr.op, left, right, type });
-    const wrong = !isArithmetic(left.type) ? left : right;
-    this.diagnostics.error(
-      'type',
-      expr.opSpan,
-      isArithmetic(left.type) && isArithmetic(right.type)
-        ? `'${expr.op}' cannot be applied to ${phrase(left.type)} and ${phrase(right.type)}`
-        : `'${expr.op}' requires numbers, got ${phrase(wrong.type)}`,
-      wrong.type.name !== 'address'
-        ? undefined
-        : expr.op === '<<' || expr.op === '>>'
-          ? `write: ${expr.left.kind === 'name' ? expr.left.text : 'src'} in 10.0.0.0/8`
-          : 'net(src, 24) gives the network of an address',
-    );
-    return undefined;
-  }
 }
-
-const dataField = ({ name, join }: { name: string; join?: number }, type: Type): FieldNode => ({
-  kind: 'field',
-  name,
-  type,
-  ...(join === undefined ? {} : { join }),
-});

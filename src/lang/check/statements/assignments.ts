@@ -1,12 +1,14 @@
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { type Field, fieldOf, type Table } from '../../schema/catalogue.js';
 import { isNumber, phrase, TEXT, type Type, typeOfField } from '../../schema/type.js';
-import type { Assignment, Expr } from '../../syntax/ast.js';
-import type { CheckedAssignment, FlagTest, Typed } from '../checked-ast.js';
+import type { Expr } from '../../syntax/ast.js';
+import type { Assignment } from '../../syntax/statements.js';
+import type { FlagTest, Typed } from '../checked-ast.js';
+import type { CheckedAssignment } from '../checked-statements.js';
+import { assignMasked, isQuotient, valueAndMask } from '../expressions/conditions/masks.js';
+import { flagTest } from '../expressions/conditions/predicates.js';
 import { checkRange } from '../expressions/convert.js';
 import type { ExpressionChecker } from '../expressions/expression-checker.js';
-import { assignMasked, isQuotient, valueAndMask } from '../expressions/masks.js';
-import { flagTest } from '../expressions/predicates.js';
 import { resolve } from '../expressions/resolve.js';
 
 /** Why a field cannot be set. */

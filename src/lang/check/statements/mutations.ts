@@ -1,33 +1,24 @@
 import type { Operation, Table } from '../../schema/catalogue.js';
+import type { Limit, SourceRef, Span, TableRef } from '../../syntax/ast.js';
 import type {
   DeleteStatement,
   FlushStatement,
   GetStatement,
   InsertStatement,
-  Limit,
-  SourceRef,
-  Span,
-  TableRef,
   UpdateStatement,
-} from '../../syntax/ast.js';
+} from '../../syntax/statements.js';
 import type { Integer } from '../../values/value.js';
-import type {
-  CheckedDelete,
-  CheckedFlush,
-  CheckedGet,
-  CheckedInsert,
-  CheckedUpdate,
-  Place,
-  Typed,
-} from '../checked-ast.js';
+import type { Place, Typed } from '../checked-ast.js';
+import type { CheckedDelete, CheckedFlush, CheckedGet, CheckedInsert, CheckedUpdate } from '../checked-statements.js';
+import { checkAvailable } from '../clauses/availability.js';
+import { wholeNumberOf } from '../clauses/constants.js';
+import { checkOutput } from '../clauses/output.js';
+import { checkOrigin, checkPlace } from '../clauses/places.js';
+import { checkClauses } from '../query/clauses.js';
+import type { QueryChecker } from '../query/query.js';
 import type { Scope } from '../scope.js';
 import { leftmost } from '../selects.js';
 import { checkAssignments } from './assignments.js';
-import { checkAvailable } from './availability.js';
-import { wholeNumberOf } from './constants.js';
-import { checkOutput } from './output.js';
-import { checkOrigin, checkPlace } from './places.js';
-import type { QueryChecker } from './query.js';
 
 const PARTICIPLES: Readonly<Record<Operation, string>> = {
   select: 'read',
@@ -127,7 +118,7 @@ export function checkGet(checker: QueryChecker, statement: GetStatement): Checke
     scope,
     'get requires a condition that identifies one entry: where src = … and dst = …',
   );
-  const clauses = checker.clauses({ ...statement, where: undefined, groupBy: [], orderBy: [] }, scope);
+  const clauses = checkClauses(checker, { ...statement, where: undefined, groupBy: [], orderBy: [] }, scope);
   if (clauses.grouping)
     checker.diagnostics.error('aggregate', statement, 'get returns one entry: aggregates and groups are not allowed');
   if (statement.zero && table.name !== 'conntrack')

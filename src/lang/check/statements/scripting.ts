@@ -1,20 +1,20 @@
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
-import { TABLE_NAMES, tableOf } from '../../schema/catalogue.js';
+import { fieldOf, TABLE_NAMES, TABLES, tableOf } from '../../schema/catalogue.js';
 import { SETTING_NAMES, SETTINGS, type Setting, type SettingName } from '../../schema/settings.js';
+import { fieldSynonym, settingSynonym, tableSynonym } from '../../schema/synonyms.js';
 import { NULL, phrase, sameType, type Type } from '../../schema/type.js';
 import { HELP_TOPICS } from '../../services/help-topics.js';
 import { print } from '../../services/print/print.js';
+import type { Expr, Name } from '../../syntax/ast.js';
 import type {
   AssertStatement,
   EchoStatement,
-  Expr,
   HelpStatement,
   LetStatement,
-  Name,
   SetStatement,
   ShowStatement,
   UseStatement,
-} from '../../syntax/ast.js';
+} from '../../syntax/statements.js';
 import type { Value } from '../../values/value.js';
 import type {
   CheckedAssert,
@@ -24,12 +24,12 @@ import type {
   CheckedSet,
   CheckedShow,
   CheckedUse,
-} from '../checked-ast.js';
+} from '../checked-statements.js';
+import { checkStore } from '../clauses/history-store.js';
+import { checkPlace } from '../clauses/places.js';
+import type { QueryChecker } from '../query/query.js';
 import type { Scope } from '../scope.js';
 import { resultColumns } from '../selects.js';
-import { checkStore } from './history-store.js';
-import { checkPlace } from './places.js';
-import type { QueryChecker } from './query.js';
 
 const NO_ROW: Scope = { watch: false, joins: [], noAggregates: 'aggregates are allowed only in a query' };
 
@@ -124,7 +124,7 @@ export function checkSet(checker: QueryChecker, statement: SetStatement): Checke
         ? 'on or off'
         : setting.kind === 'text'
           ? 'text'
-          : 'a number';
+          : `a number${setting.max === undefined ? '' : ` from ${setting.min ?? 0} to ${setting.max}`}`;
   diagnostics.error('type', statement.value, `${option} must be ${expected}`, undefined);
   return undefined;
 }
@@ -136,10 +136,29 @@ function settingNamed(checker: QueryChecker, name: Name): SettingName | undefine
     'name.option',
     name,
     `unknown setting '${name.text}'`,
-    didYouMean(option, SETTING_NAMES) ?? 'show settings lists them',
+    settingSynonym(option) ?? assigned(option) ?? didYouMean(option, SETTING_NAMES) ?? 'show settings lists them',
   );
   return undefined;
 }
+
+/** A name that is not one of the settings: of a field, or of a variable. */
+const assigned = (name: string): string | undefined =>
+  fieldOf(TABLES.conntrack, name)
+    ? `entries are changed by update: update conntrack set ${name} = … where …`
+    : name.length < 3
+      ? `a variable is defined by let: let ${name} = …`
+      : undefined;
+
+/** Topics that people look for. */
+const TOPICS: Readonly<Record<string, string>> = {
+  commands: '.help lists the commands of the shell',
+  exit: 'quit or Ctrl-D leaves the shell; help keys lists the keys',
+  quit: 'quit or Ctrl-D leaves the shell; help keys lists the keys',
+  sql: 'did you mean select?',
+};
+
+const topicSynonym = (topic: string): string | undefined =>
+  (Object.hasOwn(TOPICS, topic) ? TOPICS[topic] : undefined) ?? tableSynonym(topic) ?? fieldSynonym(topic);
 
 function settingValue(setting: Setting, expr: Expr): Value | undefined {
   const word = expr.kind === 'name' ? expr.text : expr.kind === 'literal' ? String(expr.value) : undefined;
@@ -161,10 +180,11 @@ function settingValue(setting: Setting, expr: Expr): Value | undefined {
     case 'text':
       return word;
     case 'integer':
-    case 'size':
-      return expr.kind === 'literal' && expr.type === 'integer' && typeof expr.value === 'number'
-        ? expr.value
-        : undefined;
+    case 'size': {
+      const { min = 0, max = Number.MAX_SAFE_INTEGER } = setting;
+      const value = expr.kind === 'literal' && expr.type === 'integer' ? expr.value : undefined;
+      return typeof value === 'number' && value >= min && value <= max ? value : undefined;
+    }
   }
 }
 
@@ -189,7 +209,9 @@ export function checkShow(checker: QueryChecker, statement: ShowStatement): Chec
     'name.table',
     statement.table,
     `unknown table '${statement.table.text}'`,
-    didYouMean(statement.table.text, TABLE_NAMES) ?? `tables are ${TABLE_NAMES.join(', ')}`,
+    tableSynonym(statement.table.text) ??
+      didYouMean(statement.table.text, TABLE_NAMES) ??
+      `tables are ${TABLE_NAMES.join(', ')}`,
   );
   return undefined;
 }
@@ -202,7 +224,7 @@ export function checkHelp(checker: QueryChecker, statement: HelpStatement): Chec
     'name.topic',
     statement.topic,
     `no help on '${statement.topic.text}'`,
-    didYouMean(topic, HELP_TOPICS()) ?? 'help alone lists the topics',
+    topicSynonym(topic) ?? didYouMean(topic, HELP_TOPICS()) ?? 'help alone lists the topics',
   );
   return undefined;
 }

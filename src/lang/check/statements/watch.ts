@@ -1,16 +1,19 @@
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { enumNames } from '../../schema/flags.js';
 import type { Place } from '../../schema/places.js';
-import type { Expr, TableRef, WatchStatement } from '../../syntax/ast.js';
-import type { CheckedWatch, WatchEvent } from '../checked-ast.js';
+import { eventSynonym } from '../../schema/synonyms.js';
+import type { Expr, TableRef } from '../../syntax/ast.js';
+import type { WatchStatement } from '../../syntax/statements.js';
+import type { CheckedWatch, WatchEvent } from '../checked-statements.js';
+import { checkAvailable } from '../clauses/availability.js';
+import { durationOf } from '../clauses/constants.js';
+import { checkInto } from '../clauses/history.js';
+import { checkOutput, groupedShape } from '../clauses/output.js';
+import { checkPlace } from '../clauses/places.js';
+import { type CheckedClauses, checkClauses, checkUntil, type Until } from '../query/clauses.js';
+import type { QueryChecker } from '../query/query.js';
 import type { Scope } from '../scope.js';
-import { checkAvailable } from './availability.js';
-import { durationOf } from './constants.js';
-import { checkInto } from './history.js';
 import { checkTarget } from './mutations.js';
-import { checkOutput, groupedShape } from './output.js';
-import { checkPlace } from './places.js';
-import type { CheckedClauses, QueryChecker, Until } from './query.js';
 
 /** The options after `with`. */
 export const WATCH_OPTIONS = ['resync', 'existing', 'state'] as const;
@@ -37,7 +40,7 @@ export function checkWatch(checker: QueryChecker, statement: WatchStatement): Ch
   if (new Set(tables).size < tables.length) diagnostics.error('clause', statement.from[1], 'duplicate table');
   const isMixed = tables.length > 1 && log === undefined;
   const on = checkEvents(checker, statement, tables);
-  const clauses = checker.clauses(statement, target.scope);
+  const clauses = checkClauses(checker, statement, target.scope);
   if (isMixed && (clauses.columns || clauses.where)) {
     diagnostics.error(
       'clause',
@@ -62,7 +65,7 @@ export function checkWatch(checker: QueryChecker, statement: WatchStatement): Ch
       'add group by, or an aggregate such as count(*)',
     );
   const duration = durationOf(statement.for, checker, 'for');
-  const until = statement.until && checkUntil(checker, statement, statement.until, target.scope, clauses);
+  const until = statement.until && checkWatchUntil(checker, statement, statement.until, target.scope, clauses);
   if (isMixed && statement.until)
     diagnostics.error(
       'clause',
@@ -132,14 +135,14 @@ function checkLog(checker: QueryChecker, statement: WatchStatement, log: TableRe
 }
 
 /** The until clause applies to windows if there are any, else to events. */
-function checkUntil(
+function checkWatchUntil(
   checker: QueryChecker,
   statement: WatchStatement,
   expr: Expr,
   scope: Scope,
   clauses: CheckedClauses,
 ): Until | undefined {
-  if (clauses.grouping && statement.every) return checker.until(expr, scope, clauses);
+  if (clauses.grouping && statement.every) return checkUntil(checker, expr, scope, clauses);
   const noAggregates = 'aggregates in until require every: they are known at the end of a window';
   const until = checker.expressions({ ...scope, aliases: clauses.aliases, noAggregates }).condition(expr);
   return until && { until };
@@ -155,7 +158,7 @@ function checkEvents(checker: QueryChecker, statement: WatchStatement, tables: r
         'name.value',
         name,
         `unknown event '${name.text}'`,
-        didYouMean(word, known) ?? `events are ${known.join(', ')}`,
+        eventSynonym(word) ?? didYouMean(word, known) ?? `events are ${known.join(', ')}`,
       );
     } else if (word === 'update' && tables.every(table => table === 'expect')) {
       checker.diagnostics.error(

@@ -1,4 +1,5 @@
-import { assertNever, type Expr, type Statement } from '../../syntax/ast.js';
+import { assertNever, type Expr } from '../../syntax/ast.js';
+import type { Statement } from '../../syntax/statements.js';
 import { printExpression } from './expressions.js';
 import { printQuery, printStatement } from './statements.js';
 
@@ -44,6 +45,7 @@ export function print(node: Statement | Expr): string {
     case 'echo':
     case 'set':
     case 'use':
+    case 'prepare':
     case 'assert':
     case 'show':
     case 'help':

@@ -1,6 +1,5 @@
 import { isPlainNamespace, isPlainWord } from '../../../../grammar/words.js';
 import {
-  type Assignment,
   assertNever,
   type Expr,
   type Join,
@@ -13,10 +12,10 @@ import {
   type RangeRef,
   type SelectStatement,
   type SourceRef,
-  type Statement,
   type TableRef,
 } from '../../syntax/ast.js';
 import { quote } from '../../syntax/literals/literal.js';
+import type { Assignment, Statement } from '../../syntax/statements.js';
 import { printExpression } from './expressions.js';
 
 const print = (expr: Expr): string => printExpression(expr, printQuery);
@@ -54,6 +53,7 @@ export function printStatement(statement: Statement): string {
         printTimes(statement),
         clause('into', statement.into, ({ store }) => quote(store)),
         listed('keep', statement.keep ?? [], printOperand),
+        clause('spool', statement.spool, printOperand),
         listed('with', options, bare),
         printOutput(statement.output),
       );
@@ -117,6 +117,8 @@ export function printStatement(statement: Statement): string {
       return `set ${statement.option.text} = ${print(statement.value)}`;
     case 'use':
       return `use ${printPlace(statement.source)}`;
+    case 'prepare':
+      return words('prepare history', quote(statement.store), listed('keep', statement.keep ?? [], printOperand));
     case 'assert': {
       const { condition, message } = statement;
       return message === undefined ? `assert ${print(condition)}` : `assert ${print(condition)}, ${quote(message)}`;

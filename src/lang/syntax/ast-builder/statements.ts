@@ -1,5 +1,4 @@
 import type {
-  CountStatementCstNode,
   DeleteStatementCstNode,
   ExplainStatementCstNode,
   FlushStatementCstNode,
@@ -8,22 +7,18 @@ import type {
   InsertFromCstNode,
   InsertStatementCstNode,
   LetStatementCstNode,
-  QueryCstNode,
   QueryDefinitionCstNode,
   RunStatementCstNode,
-  SelectStatementCstNode,
-  SelectTailCstNode,
-  SetOperatorCstNode,
   SetStatementCstNode,
   ShowStatementCstNode,
-  SourceClauseCstNode,
   StatementCstNode,
   UpdateStatementCstNode,
   WatchStatementCstNode,
 } from '../../../../grammar/generated/cst.js';
+import type { QueryExpr, SelectStatement } from '../ast.js';
+import { unquote } from '../literals/literal.js';
 import type {
   AssertStatement,
-  CompoundStatement,
   DeleteStatement,
   FlushStatement,
   GetStatement,
@@ -31,41 +26,35 @@ import type {
   InsertStatement,
   LetStatement,
   Parameter,
+  PrepareStatement,
   QueryDefinition,
-  QueryExpr,
   RunStatement,
-  SelectStatement,
-  SetOperator,
   SetStatement,
   ShowStatement,
-  SourceRef,
-  Span,
   Statement,
   UpdateStatement,
   WatchStatement,
-  WithStatement,
-} from '../ast.js';
-import { unquote } from '../literals/literal.js';
+} from '../statements.js';
 import {
   assignments,
   filterClauses,
   intoClause,
-  joinClause,
   keepClause,
   limitClause,
   once,
   outputClause,
   place,
   projections,
-  rangeClause,
+  spoolClause,
   tableName,
   tableRef,
   timeClauses,
   whereClause,
   wordList,
 } from './clauses.js';
-import { across, compact, nameOf, nested, optional, spanOf, type TreeContext, tokenSpan } from './context.js';
+import { compact, nameOf, optional, spanOf, type TreeContext } from './context.js';
 import { expression } from './expressions.js';
+import { countStatement, query, source } from './queries.js';
 
 /** The AST of a statement that was parsed without an error. */
 export function statement(context: TreeContext, node: StatementCstNode): Statement {
@@ -90,6 +79,15 @@ export function statement(context: TreeContext, node: StatementCstNode): Stateme
   }
   if (c.setStatement) return setStatement(context, c.setStatement[0]);
   if (c.useStatement) return { kind: 'use', source: place(context, c.useStatement[0].children.place[0]), ...span };
+  if (c.prepareStatement) {
+    const { Text, keepClause: keep } = c.prepareStatement[0].children;
+    return compact<PrepareStatement>({
+      kind: 'prepare',
+      store: unquote(Text[0].image),
+      keep: keepClause(context, keep),
+      ...span,
+    });
+  }
   if (c.assertStatement) {
     const { expression: condition, Text } = c.assertStatement[0].children;
     return compact<AssertStatement>({
@@ -123,121 +121,6 @@ function readOrChange(context: TreeContext, { children: c }: ReadOrChange): Stat
   return undefined;
 }
 
-const source = (context: TreeContext, nodes: readonly SourceClauseCstNode[] | undefined): SourceRef | undefined =>
-  optional(nodes, node => place(context, node.children.place[0]));
-
-/** A query with the selects that `with` names before it. */
-export function query(context: TreeContext, node: QueryCstNode): QueryExpr {
-  const { commonTables } = node.children;
-  if (!commonTables) return compound(context, node);
-  return nested(context, 1, node, (): WithStatement => {
-    const tables = commonTables[0].children.commonTable.map(table => ({
-      name: nameOf(table.children.Word[0]),
-      query: query(context, table.children.query[0]),
-      ...spanOf(table),
-    }));
-    return { kind: 'with', tables, query: compound(context, node), ...spanOf(node) };
-  });
-}
-
-/** A select, or several that `except` or `union` combines. */
-function compound(context: TreeContext, node: QueryCstNode): SelectStatement | CompoundStatement {
-  const { selectStatement: nodes, setOperator: operators = [] } = node.children;
-  if (nodes.length === 1) return selectStatement(context, nodes[0]);
-  return nested(context, nodes.length, node, () => {
-    const selects = nodes.map(each => selectStatement(context, each));
-    const { orderBy, limit, every, for: duration, until, output, ...last } = selects.pop()!;
-    for (const select of selects) rejectTail(context, select);
-    let left: SelectStatement | CompoundStatement = selects[0];
-    for (const [i, operator] of operators.entries()) {
-      const op = operatorOf(operator);
-      const isOutermost = i === operators.length - 1;
-      const right: SelectStatement = isOutermost ? { ...last, orderBy: [] } : selects[i + 1];
-      left = compact<CompoundStatement>({
-        kind: 'compound',
-        op,
-        left,
-        right,
-        orderBy: [],
-        ...(isOutermost ? { orderBy, limit, every, for: duration, until, output } : {}),
-        ...across(nodes[0], nodes[i + 1]),
-      });
-    }
-    return left;
-  });
-}
-
-function operatorOf({ children }: SetOperatorCstNode): SetOperator {
-  if (children.Except) return 'except';
-  return children.All ? 'union all' : 'union';
-}
-
-/** The clauses that order and show the whole result follow the last select. */
-function rejectTail({ diagnostics }: TreeContext, { orderBy, limit, every, output }: SelectStatement): void {
-  const clauses: readonly (readonly [string, Span | undefined])[] = [
-    ['order by', orderBy[0]],
-    ['limit', limit],
-    ['every', every],
-    ['output', output],
-  ];
-  for (const [word, clause] of clauses) {
-    if (!clause) continue;
-    const hint =
-      word === 'order by' || word === 'limit'
-        ? 'it applies to the whole result; for one part: select from (select … limit 5) union select …'
-        : 'the selects have a single result';
-    diagnostics.error('clause', clause, `'${word}' must follow the last select`, hint);
-  }
-}
-
-function selectStatement(context: TreeContext, node: SelectStatementCstNode): SelectStatement {
-  const c = node.children;
-  return compact<SelectStatement>({
-    kind: 'select',
-    distinct: c.Distinct !== undefined,
-    projection: projections(context, c.projections),
-    from: tableRef(context, c.tableRef[0]),
-    ...selectTail(context, c.selectTail[0]),
-    ...spanOf(node),
-  });
-}
-
-function countStatement(context: TreeContext, node: CountStatementCstNode): SelectStatement {
-  const c = node.children;
-  const name = nameOf(c.Count[0]);
-  const span = tokenSpan(c.Count[0]);
-  const tail = selectTail(context, c.selectTail[0]);
-  // A number of groups without what they are would tell nothing.
-  const keys = tail.groupBy
-    .filter(({ kind }) => kind !== 'literal')
-    .map(expr => ({ expr, start: expr.start, end: expr.end }));
-  return compact<SelectStatement>({
-    kind: 'select',
-    distinct: false,
-    projection: [
-      ...keys,
-      {
-        expr: { kind: 'call', name: { ...name, text: 'count' }, args: [], star: true, distinct: false, ...span },
-        ...span,
-      },
-    ],
-    from: tableRef(context, c.tableRef[0]),
-    ...tail,
-    sugar: 'count',
-    ...spanOf(node),
-  });
-}
-
-const selectTail = (context: TreeContext, { children: c }: SelectTailCstNode) => ({
-  source: source(context, c.sourceClause),
-  range: rangeClause(context, c.rangeClause),
-  joins: (c.joinClause ?? []).map(join => joinClause(context, join)),
-  ...filterClauses(context, c.filterClauses[0]),
-  zero: c.Zero !== undefined,
-  ...timeClauses(context, c.timeClauses[0]),
-  output: outputClause(context, c.outputClause),
-});
-
 function watchStatement(context: TreeContext, node: WatchStatementCstNode): WatchStatement {
   const c = node.children;
   const options = [...(c.withClause ?? []), ...(c.watchClauses[0].children.withClause ?? [])];
@@ -251,6 +134,7 @@ function watchStatement(context: TreeContext, node: WatchStatementCstNode): Watc
     ...timeClauses(context, c.watchClauses[0]),
     into: intoClause(context, c.watchClauses[0].children.intoClause),
     keep: keepClause(context, c.watchClauses[0].children.keepClause),
+    spool: spoolClause(context, c.watchClauses[0].children.spoolClause),
     options: once(context, 'with', options)?.flatMap(clause => wordList(clause.children.words[0])) ?? [],
     output: outputClause(context, c.outputClause),
     ...spanOf(node),

@@ -143,7 +143,9 @@ function durationTooLarge(text: string, span: Span, diagnostics: Diagnostics): u
 function reportInvalid(text: string, span: Span, diagnostics: Diagnostics): void {
   const match = /^(\d+(?:\.\d+)?)([A-Za-zµ]+)$/.exec(text);
   if (!match) {
-    diagnostics.error('literal.number', span, `invalid number '${shorten(text)}'`, UNITS_HINT);
+    const plain = /^\d+(?:\.\d+)?e\+?\d+$/i.test(text) ? Number(text) : Number.NaN;
+    const hint = Number.isSafeInteger(plain) ? `write: ${plain}` : UNITS_HINT;
+    diagnostics.error('literal.number', span, `invalid number '${shorten(text)}'`, hint);
     return;
   }
   const [, digits, unit] = match;
@@ -157,8 +159,12 @@ function reportInvalid(text: string, span: Span, diagnostics: Diagnostics): void
   );
 }
 
+/** The unit that a word means, as it was written if it can be: `KiB`, `h` for `hours`. */
+export const unitAsWritten = (unit: string): string | undefined =>
+  /^[kKMGT]i?B$/.test(unit) ? unit : intendedUnit(unit);
+
 /** The unit that a word means: `h` for `hours`. */
-export function intendedUnit(unit: string): string | undefined {
+function intendedUnit(unit: string): string | undefined {
   const lower = unit.toLowerCase();
   if (Object.hasOwn(UNIT_SYNONYMS, lower)) return UNIT_SYNONYMS[lower];
   const same = (name: string): boolean => name !== '' && name.toLowerCase() === lower;

@@ -18,7 +18,7 @@ export type ProgramName = 'ctq' | 'conntrack';
 export interface Bundle {
   readonly program: Program;
   offerEarlySocket(socket: EarlySocket): void;
-  offerWorkerCode(code: () => string): void;
+  offerThreadCode(code: (program: string) => string): void;
   offerOrigin?(text: string): void;
 }
 

@@ -4,7 +4,7 @@ import type { Io } from '../io.js';
 import { run, type Signals } from '../run.js';
 
 export { offerEarlySocket } from '../../../engine/netlink/events/early-socket.js';
-export { offerWorkerCode } from '../../../engine/netlink/events/worker-code.js';
+export { offerThreadCode } from '../../../engine/start-thread.js';
 export { offerOrigin } from '../version.js';
 
 /** @returns the exit status */

@@ -42,18 +42,21 @@ function run<Exports>(name: keyof typeof SCRIPTS, cachedData?: Buffer): Exports 
   return evaluated(script, requireInside, process.execPath, dirname(process.execPath));
 }
 
-/** The receiving thread loads the library by the path that this thread has opened. */
-const workerCode = (): string => `(function (inside) {
+/** The thread that receives events loads the library by the path that this thread has opened. */
+function threadCode(program: string): string {
+  const native = program === 'worker' ? JSON.stringify(koffi().path) : 'undefined';
+  return `(function (inside) {
+  const koffi = () => { const module = { exports: {} }; process.dlopen(module, ${native}); return module.exports; };
   const require = name => /^(?:@koromix|koffi)/.test(name) ? koffi() : inside(name);
-  const koffi = () => { const module = { exports: {} }; process.dlopen(module, ${JSON.stringify(koffi().path)}); return module.exports; };
-  ${textOf('worker.js')}
+  ${textOf(`${program}.js`)}
 })(require)`;
+}
 
 const PARTS: Parts = {
   path: process.argv0,
   bundle(name: ProgramName): Bundle {
     const bundle = run<Bundle>(name, bytesOf(`${SCRIPTS[name]}.cache`));
-    bundle.offerWorkerCode(workerCode);
+    bundle.offerThreadCode(threadCode);
     bundle.offerOrigin?.(textOf('origin'));
     return bundle;
   },

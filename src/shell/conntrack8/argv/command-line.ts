@@ -1,4 +1,4 @@
-import type { WatchEvent } from '../../../lang/check/checked-ast.js';
+import type { WatchEvent } from '../../../lang/check/checked-statements.js';
 import type { Address } from '../../../lang/values/value.js';
 import type { CommandName, OptionName, OptionValues, TableName } from '../option-table.js';
 import type { Family, Translation } from './address.js';

@@ -1,4 +1,5 @@
-import type { Modifier, WatchEvent } from '../../../lang/check/checked-ast.js';
+import type { Modifier } from '../../../lang/check/checked-ast.js';
+import type { WatchEvent } from '../../../lang/check/checked-statements.js';
 import { refuse } from './mistake.js';
 
 /** Words separated by commas; a prefix of a word in any case is enough, and the first that matches counts. */

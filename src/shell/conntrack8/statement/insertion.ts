@@ -1,6 +1,6 @@
 import { swapped } from '../../../engine/formats/save/words.js';
 import { DCCP_ROLES } from '../../../lang/schema/constants.js';
-import type { Assignment } from '../../../lang/syntax/ast.js';
+import type { Assignment } from '../../../lang/syntax/statements.js';
 import { isIPv4, parseAddress } from '../../../lang/values/address.js';
 import type { Address } from '../../../lang/values/value.js';
 import type { CommandLine } from '../argv/command-line.js';

@@ -1,4 +1,5 @@
-import { type Assignment, assertNever, type Expr, type UpdateStatement } from '../../../lang/syntax/ast.js';
+import { assertNever, type Expr } from '../../../lang/syntax/ast.js';
+import type { Assignment, UpdateStatement } from '../../../lang/syntax/statements.js';
 import * as tree from './tree.js';
 
 /**

@@ -1,8 +1,8 @@
 import { CtqError } from '../../../engine/errors.js';
 import { check } from '../../../lang/check/check.js';
-import type { Checked } from '../../../lang/check/checked-ast.js';
+import type { Checked } from '../../../lang/check/checked-statements.js';
 import type { Environment } from '../../../lang/schema/environment.js';
-import type { Statement } from '../../../lang/syntax/ast.js';
+import type { Statement } from '../../../lang/syntax/statements.js';
 import type { Io } from '../../cli/io.js';
 import { createSink, resolveOutput } from '../../output/create-sink.js';
 import type { CommandLine } from '../argv/command-line.js';

@@ -1,13 +1,7 @@
 import { swapped } from '../../../engine/formats/save/words.js';
 import { DCCP_ROLES } from '../../../lang/schema/constants.js';
-import type {
-  Assignment,
-  Expr,
-  InsertStatement,
-  Output,
-  SelectStatement,
-  Statement,
-} from '../../../lang/syntax/ast.js';
+import type { Expr, Output, SelectStatement } from '../../../lang/syntax/ast.js';
+import type { Assignment, InsertStatement, Statement } from '../../../lang/syntax/statements.js';
 import type { CommandLine } from '../argv/command-line.js';
 import { type Mistake, Refusal, refuse } from '../argv/mistake.js';
 import { saidBy } from '../option-table.js';

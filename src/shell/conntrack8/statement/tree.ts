@@ -2,7 +2,6 @@
 
 import { isPlainWord } from '../../../../grammar/words.js';
 import type {
-  Assignment,
   CompareExpr,
   Expr,
   HasExpr,
@@ -15,6 +14,7 @@ import type {
   TableName,
 } from '../../../lang/syntax/ast.js';
 import { quote } from '../../../lang/syntax/literals/literal.js';
+import type { Assignment } from '../../../lang/syntax/statements.js';
 import { formatAddress, formatNetwork, isIPv4, mask, networkValue } from '../../../lang/values/address.js';
 import type { Address } from '../../../lang/values/value.js';
 import type { Translation } from '../argv/address.js';

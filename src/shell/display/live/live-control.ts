@@ -12,9 +12,28 @@ export interface LiveOptions {
   readonly color: boolean;
   /** Ends the view. */
   readonly quit: () => void;
+  /** Shows other lines of a result that exceeds the screen; downwards if `by` is positive. */
+  readonly scroll: (by: number, unit: 'line' | 'page') => void;
 }
 
 type Row = readonly Value[];
+
+/** A character, or the escape sequence of a key (xterm). */
+const KEY = /\x1b(?:\[[0-9;]*[~A-Z]|O[A-Z])|[\s\S]/g;
+
+type Scrolling = readonly [by: number, unit: 'line' | 'page'];
+
+const each = (keys: readonly string[], ...scrolling: Scrolling) => keys.map(key => [key, scrolling] as const);
+
+/** Keys that scroll: arrows and those of less(1). */
+const SCROLLING: ReadonlyMap<string, Scrolling> = new Map([
+  ...each(['\x1b[B', '\x1bOB', 'j'], 1, 'line'),
+  ...each(['\x1b[A', '\x1bOA', 'k'], -1, 'line'),
+  ...each(['\x1b[6~', 'f'], 1, 'page'),
+  ...each(['\x1b[5~', 'b'], -1, 'page'),
+  ...each(['\x1b[H', '\x1bOH', '\x1b[1~', 'g'], Number.NEGATIVE_INFINITY, 'line'),
+  ...each(['\x1b[F', '\x1bOF', '\x1b[4~', 'G'], Number.POSITIVE_INFINITY, 'line'),
+]);
 
 export class LiveControl {
   readonly #options: LiveOptions;
@@ -33,9 +52,18 @@ export class LiveControl {
 
   /** @param keys as they came from the terminal */
   press(keys: string, header: Header | undefined): void {
-    for (const key of keys) {
-      if (key === 'q' || key === 'Q') this.#options.quit();
-      else if (key === ' ' || key === 'p') this.isPaused = !this.isPaused;
+    for (const [key] of keys.matchAll(KEY)) {
+      const scroll = SCROLLING.get(key);
+      if (scroll !== undefined) {
+        this.#options.scroll(...scroll);
+        continue;
+      }
+      if (key === 'q' || key === 'Q') {
+        // What is on the screen stays there.
+        this.#options.quit();
+        return;
+      }
+      if (key === ' ' || key === 'p') this.isPaused = !this.isPaused;
       else if (key === 's') this.#sortBy(1, header);
       else if (key === 'S') this.#sortBy(-1, header);
       else if (key === 'r') this.#isDescending = !this.#isDescending;
@@ -72,6 +100,15 @@ export class LiveControl {
   /** A result is complete. */
   shown(now: Date): void {
     this.#time = now;
+  }
+
+  /** The line that tells which lines of a result that exceeds the screen are shown. */
+  position(first: number, last: number, total: number): string {
+    const { unicode, color } = this.#options;
+    const text = unicode
+      ? `lines ${first}–${last} of ${total}: ↑ ↓ scroll`
+      : `lines ${first}-${last} of ${total}: arrows scroll`;
+    return painter(color)(text, 'dim');
   }
 
   /** The line below the view: when, how often, and the keys. */

@@ -28,6 +28,8 @@ export class LiveSink implements OutputSink {
   #drawing: Promise<void> | undefined;
   /** The result on the screen. */
   #last: Result | undefined;
+  /** The newest result that was completed during a pause, and when. */
+  #held: { readonly result: Result; readonly time: Date } | undefined;
   /** The result being received. */
   #next: Result | undefined;
   /** Its rows are passed on as they come; otherwise they are sorted first, or the view is paused. */
@@ -41,8 +43,10 @@ export class LiveSink implements OutputSink {
     this.#keep = entriesTo(inner).keep;
     screen.onResize(() => this.#redraw());
     if (control === undefined) return;
+    screen.position = (first, last, total) => control.position(first, last, total);
     screen.footer = width => control.status(this.#last?.header, width);
     control.changed = () => {
+      if (!control.isPaused) this.#showHeld(control);
       screen.redrawFooter();
       this.#redraw();
     };
@@ -78,13 +82,25 @@ export class LiveSink implements OutputSink {
   }
 
   end(): void {
-    const isPaused = this.#control?.isPaused === true;
-    this.#last = this.#next;
+    const result = this.#next;
     this.#next = undefined;
-    if (!isPaused) this.#control?.shown(new Date());
-    if (this.#isDirect && isPaused) this.#discard();
-    else if (this.#isDirect) this.#show();
-    else if (!isPaused) this.#redraw();
+    if (result !== undefined && this.#control?.isPaused === true) {
+      this.#held = { result, time: new Date() };
+      if (this.#isDirect) this.#discard();
+      return;
+    }
+    this.#last = result;
+    this.#control?.shown(new Date());
+    if (this.#isDirect) this.#show();
+    else this.#redraw();
+  }
+
+  /** After a pause: what the screen would have shown. */
+  #showHeld(control: LiveControl): void {
+    if (this.#held === undefined) return;
+    this.#last = this.#held.result;
+    control.shown(this.#held.time);
+    this.#held = undefined;
   }
 
   #discard(): void {

@@ -13,6 +13,9 @@ const ERASE_LINE = '\u001b[K';
 const ERASE_BELOW = '\u001b[J';
 const up = (lines: number): string => (lines === 0 ? '\r' : `\r\u001b[${lines}A`);
 
+/** Lines of a result that are all left on the terminal when its view ends, though they exceed the screen. */
+const MOST_LINES_LEFT = 200;
+
 /** Notifies of the program's exit: `process`. */
 export interface Exits {
   on(event: 'exit', listener: () => void): unknown;
@@ -34,6 +37,14 @@ export class Screen implements Destination {
   /** A line below the text, which is erased at the end; empty: none. */
   footer: (width: number) => string = () => '';
   #hasFooter = false;
+  /** The line that tells which lines of a result that exceeds the screen are shown, if keys scroll. */
+  position: ((first: number, last: number, total: number) => string) | undefined;
+  /** Lines at the top that stay when the others are scrolled. */
+  headerLines: () => number = () => 0;
+  /** All lines of the result. */
+  #lines: readonly string[] = [];
+  /** Those above the first that is shown, apart from a header. */
+  #offset = 0;
 
   constructor(terminal: Terminal, exits: Exits = process) {
     this.#terminal = terminal;
@@ -57,17 +68,42 @@ export class Screen implements Destination {
   /** Replaces the drawn text by the collected one. */
   draw(): void {
     const text = Buffer.concat(this.#text).toString('utf8');
-    const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
+    this.#lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
     this.#text = [];
     const footer = this.footer(this.#terminal.columns ?? 80);
     this.#hasFooter = footer !== '';
-    const height = Math.max(2, (this.#terminal.rows ?? 24) - (this.#hasFooter ? 2 : 1));
-    const fitting = lines.length <= height ? lines : lines.slice(0, height - 1);
-    if (fitting.length < lines.length) {
-      const left = lines.length - fitting.length;
-      fitting.push(`… ${left} more line${left === 1 ? '' : 's'}: limit shows fewer`);
-    }
+    const fitting = this.#fitting();
     this.#replace(this.#hasFooter ? [...fitting, footer] : fitting);
+  }
+
+  /** The lines for which the screen has room. */
+  #fitting(): readonly string[] {
+    const height = Math.max(2, (this.#terminal.rows ?? 24) - (this.#hasFooter ? 2 : 1));
+    const lines = this.#lines;
+    if (lines.length <= height) {
+      this.#offset = 0;
+      return lines;
+    }
+    if (this.position === undefined) {
+      const left = lines.length - height + 1;
+      return [...lines.slice(0, height - 1), `… ${left} more line${left === 1 ? '' : 's'}: limit shows fewer`];
+    }
+    const header = Math.min(this.headerLines(), height - 2);
+    const room = height - header - 1;
+    const last = lines.length - header - room;
+    this.#offset = Math.min(Math.max(this.#offset, 0), last);
+    const first = header + this.#offset;
+    const position = this.position(this.#offset + 1, this.#offset + room, lines.length - header);
+    return [...lines.slice(0, header), ...lines.slice(first, first + room), position];
+  }
+
+  /** Shows other lines of the result; lower ones if `by` is positive. */
+  scroll(by: number, unit: 'line' | 'page'): void {
+    const page = Math.max(1, this.#shown.length - this.headerLines() - 2);
+    this.#offset += unit === 'page' ? by * page : by;
+    if (this.#shown.length === 0) return;
+    const fitting = this.#fitting();
+    this.#replace(this.#hasFooter ? [...fitting, this.footer(this.#terminal.columns ?? 80)] : fitting);
   }
 
   /** Draws the line below the text again. */
@@ -108,8 +144,12 @@ export class Screen implements Destination {
     await this.#stream.close();
   }
 
+  /** The last frame: all lines of the result, if they are not very many. */
   #eraseFooter(): void {
-    if (this.#hasFooter) this.#replace(this.#shown.slice(0, -1));
+    if (!this.#hasFooter) return;
+    const frame = this.#shown.slice(0, -1);
+    const isCut = this.#lines.length > frame.length && this.#lines.length <= MOST_LINES_LEFT;
+    this.#replace(isCut ? this.#lines : frame);
     this.#hasFooter = false;
   }
 

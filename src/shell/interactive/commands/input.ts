@@ -1,5 +1,7 @@
 /** What a line is that is no statement: a command of ctq, of psql or SQLite, a word of other shells, a bare address. */
+import { isComplete } from '../../../lang/syntax/parse.js';
 import { statementMeant } from '../../session/shorthand.js';
+import { ownWords } from './own-line.js';
 
 /** A line taken apart. */
 export type Input =
@@ -11,6 +13,8 @@ export type Input =
   | { readonly kind: 'ended'; readonly statement: string; readonly name: string; readonly rest: string }
   /** `conntrack -L -p tcp`. */
   | { readonly kind: 'conntrack'; readonly words: readonly string[] }
+  /** `$ ctq "count conntrack"`: the words after ctq. */
+  | { readonly kind: 'own'; readonly words: readonly string[] }
   /** `10.0.0.1`: shown as the statement that it means, which is run. */
   | { readonly kind: 'meant'; readonly statement: string };
 
@@ -33,6 +37,9 @@ const WORDS: Readonly<Record<string, string>> = {
   history: 'history',
 };
 
+/** Leaves, also after a statement that has not run. */
+const LEAVING = /^([\s\S]*)\n\s*(?:quit|exit|:q|\\q|\.quit|\.exit)\s*;?$/i;
+
 /** Undefined for statements, and for what may still become one. */
 export function inputOf(text: string): Input | undefined {
   const line = text.trim();
@@ -42,6 +49,10 @@ export function inputOf(text: string): Input | undefined {
   if (backslash) return { kind: 'backslash', name: backslash[1].replace(/\+$/, ''), rest: backslash[2] };
   const ended = /^([^\\]+?)\s*;?\s*\\(gx|g|G|watch)\s*([\w.=]*)$/.exec(line);
   if (ended) return { kind: 'ended', statement: ended[1], name: ended[2], rest: ended[3] };
+  const own = ownWords(line);
+  if (own) return { kind: 'own', words: own };
+  const before = LEAVING.exec(line)?.[1];
+  if (before !== undefined && isComplete(before)) return { kind: 'dot', name: 'quit', rest: '' };
   if (line.includes('\n')) return undefined;
   if (line.startsWith('!')) return { kind: 'dot', name: 'shell', rest: line.slice(1).trim() };
   const conntrack = /^(?:sudo\s+)?conntrack\s+(-.*)$/.exec(line);

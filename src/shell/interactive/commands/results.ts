@@ -1,6 +1,6 @@
 import { nearest } from '../../../lang/diagnostics/did-you-mean.js';
 import { SETTINGS } from '../../../lang/schema/settings.js';
-import { copyToClipboard } from '../clipboard.js';
+import { copyToClipboard } from '../viewing/clipboard.js';
 import { type Command, commandError, pathOf, switched } from './command.js';
 
 const ON_OFF = (): readonly string[] => ['on', 'off'];

@@ -1,23 +1,19 @@
-import type { Mistake } from '../../../lang/services/mistakes.js';
 import type { Io, Terminal } from '../../cli/io.js';
 import type { Editor } from '../editor.js';
 import { HistorySearch } from './history/history-search.js';
-import { firstWord, suggestion } from './history/suggestion.js';
 import type { Key } from './key-names.js';
 import { Keys } from './keys.js';
-import { lineEnd, lineStart, lineUpOrDown } from './lines.js';
+import { LineView } from './line-view.js';
+import { pressWithinLines } from './movement.js';
 import { NodeLine } from './node-line.js';
 import { Offering } from './offering.js';
-import { pasteAtEnd } from './paste.js';
+import { PASTE_MARKS, pasteAtEnd } from './paste.js';
+import { Question } from './question.js';
 import type { EditorOptions, Reading } from './reading.js';
-import { Canvas } from './screen/canvas.js';
-import { frameOf, type View } from './screen/drawing.js';
-import type { Frame } from './screen/frame.js';
+import { suspend } from './suspend.js';
 import { type Edited, Undo } from './undo.js';
 import type { ViStep } from './vi/vi.js';
 import { ViMode } from './vi/vi-mode.js';
-
-const PASTE_MARKS = { on: '\x1b[?2004h', off: '\x1b[?2004l' } as const;
 
 /** Milliseconds without a key after which mistakes are looked for. */
 const PAUSE = 250;
@@ -28,34 +24,28 @@ export class LineEditor implements Editor {
   readonly #output: Terminal;
   readonly #keys: Keys;
   readonly #line: NodeLine;
-  readonly #canvas: Canvas;
+  readonly #view: LineView;
+  readonly #question: Question;
   readonly #offering: Offering;
   readonly #undo = new Undo();
   readonly #vi: ViMode;
   #reading: Reading | undefined;
-  #prompt = '';
-  /** The rest of an entry of the history, shown after the line. */
-  #ghost = '';
-  #search: HistorySearch | undefined;
-  #mistakes: readonly Mistake[] = [];
-  #note = '';
   #isAfterCtrlX = false;
   #pause: NodeJS.Timeout | undefined;
   #isClosed = false;
   #filled = '';
   #resolve: ((text: string | undefined) => void) | undefined;
-  #answer: ((answer: string) => void) | undefined;
 
   constructor({ stdin, stdout, stderr }: Io, options: EditorOptions) {
     this.#options = options;
     this.#output = stdout.isTTY === true ? stdout : stderr;
-    this.#canvas = new Canvas(this.#output);
     this.#vi = new ViMode(this.#output);
     this.#line = new NodeLine({
-      entered: line => this.#answer?.(line),
+      entered: line => this.#question.answer(line),
       interrupted: () => this.#cancelled(),
       ended: () => this.#ended(),
     });
+    this.#view = new LineView(this.#output, options, this.#line, () => this.#offering.menu);
     this.#keys = new Keys(stdin, {
       interrupted: options.interrupted,
       key: key => this.#pressed(key),
@@ -64,13 +54,14 @@ export class LineEditor implements Editor {
       idle: () => this.#idle(),
       ended: () => this.#ended(),
     });
+    this.#question = new Question(this.#keys, this.#line, this.#view);
     this.#offering = new Offering({
       line: this.#line,
       hasMenu: options.hasMenu,
       candidates: (text, cursor) => this.#reading!.candidates(text, cursor),
       hold: () => this.#keys.hold(),
       changed: before => {
-        this.#mistakes = [];
+        this.#view.mistakes = [];
         this.#undo.note(before, this.#line);
       },
       draw: () => this.#draw(),
@@ -85,6 +76,7 @@ export class LineEditor implements Editor {
     this.#output.write(PASTE_MARKS.on);
     this.#draw();
     this.#reading ??= await this.#options.load();
+    this.#view.reading = this.#reading;
     if (this.#isClosed) return undefined;
     return new Promise(resolve => {
       this.#resolve = resolve;
@@ -99,23 +91,7 @@ export class LineEditor implements Editor {
 
   ask(question: string, signal?: AbortSignal): Promise<string> {
     if (this.#isClosed || signal?.aborted) return Promise.resolve('');
-    return new Promise(resolve => {
-      const cancel = (): void => this.#answer?.('');
-      this.#answer = answer => {
-        this.#answer = undefined;
-        this.#keys.stop();
-        signal?.removeEventListener('abort', cancel);
-        this.#canvas.end(this.#frame(answer));
-        this.#line.set('');
-        resolve(answer);
-      };
-      signal?.addEventListener('abort', cancel, { once: true });
-      this.#prompt = question;
-      this.#line.set('');
-      this.#canvas.begin();
-      this.#draw();
-      this.#keys.start();
-    });
+    return this.#question.ask(question, signal);
   }
 
   divert(pressed: (keys: string) => void): () => void {
@@ -132,6 +108,7 @@ export class LineEditor implements Editor {
     this.#isClosed = true;
     clearTimeout(this.#pause);
     this.#output.off('resize', this.#resized);
+    this.#view.close();
     this.#line.close();
     this.#keys.release();
   }
@@ -139,7 +116,7 @@ export class LineEditor implements Editor {
   // -------------------------------------------------------------- lines
 
   #beginLine(): void {
-    this.#prompt = this.#options.prompt();
+    this.#view.prompt = this.#options.prompt();
     this.#vi.begin(this.#options.isVi());
     this.#keys.hasAlt = !this.#vi.isOn;
     this.#line.set(this.#filled);
@@ -147,16 +124,13 @@ export class LineEditor implements Editor {
     this.#line.setHistory(this.#options.history.entries);
     this.#undo.clear();
     this.#forget();
-    this.#canvas.begin();
+    this.#view.begin();
   }
 
   /** Closes what is shown for the present text. */
   #forget(): void {
     this.#offering.forget();
-    this.#search = undefined;
-    this.#mistakes = [];
-    this.#note = '';
-    this.#ghost = '';
+    this.#view.forget();
     clearTimeout(this.#pause);
   }
 
@@ -166,7 +140,7 @@ export class LineEditor implements Editor {
     this.#resolve = undefined;
     this.#keys.stop();
     this.#forget();
-    this.#canvas.end(this.#frame(this.#line.text));
+    this.#view.end(this.#line.text);
     this.#output.write(PASTE_MARKS.off);
     this.#line.set('');
     if (text !== undefined) this.#options.history.add(text);
@@ -176,25 +150,25 @@ export class LineEditor implements Editor {
   #ended(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    this.#answer?.('');
+    this.#question.answer('');
     this.#finish(undefined);
   }
 
   #cancelled(): void {
-    if (this.#answer) {
-      this.#answer('');
+    if (this.#question.isOpen) {
+      this.#question.answer('');
       return;
     }
     this.#forget();
-    this.#canvas.end(this.#frame(this.#line.text, '^C'));
+    this.#view.end(this.#line.text, '^C');
     this.#beginLine();
   }
 
   // -------------------------------------------------------------- keys
 
   #pressed(key: Key): void {
-    if (this.#answer) {
-      this.#pressInQuestion(key);
+    if (this.#question.isOpen) {
+      this.#question.press(key);
       return;
     }
     const before: Edited = { text: this.#line.text, cursor: this.#line.cursor };
@@ -208,28 +182,22 @@ export class LineEditor implements Editor {
     }
     if (this.#resolve === undefined) return;
     if (before.text === this.#line.text && before.cursor === this.#line.cursor) return;
-    this.#mistakes = [];
-    if (key.name !== 'enter') this.#note = '';
+    this.#view.mistakes = [];
+    if (key.name !== 'enter') this.#view.note = '';
     this.#offering.changed(this.#vi.isCommand ? 'vi' : key.name);
-  }
-
-  #pressInQuestion(key: Key): void {
-    if (key.name === 'ctrl-d' || key.name === 'ctrl-c') this.#answer?.('');
-    else if (key.name === 'text' || key.name === 'enter' || key.name === 'backspace' || key.name === 'ctrl-u')
-      this.#line.press(key);
   }
 
   /** What vi's commands do with a key; undefined if it is not one of them. */
   #stepOfVi(key: Key): ViStep | undefined {
     const isMenus = key.name === 'escape' && this.#offering.menu.isChosen;
-    if (!this.#vi.isOn || this.#search || isMenus) return undefined;
+    if (!this.#vi.isOn || this.#view.search || isMenus) return undefined;
     const step = this.#vi.press(key, this.#line);
     if (step !== undefined) this.#offering.menu.close();
     return step;
   }
 
   #press(key: Key, step: ViStep | undefined): void {
-    if (this.#search) this.#pressInSearch(this.#search, key);
+    if (this.#view.search) this.#pressInSearch(this.#view.search, key);
     else if (step === 'older') this.#line.press({ text: '\x1b[A', name: 'up' });
     else if (step === 'newer') this.#line.press({ text: '\x1b[B', name: 'down' });
     else if (step === 'search') this.#searchHistory();
@@ -252,103 +220,60 @@ export class LineEditor implements Editor {
 
   #pressInSearch(search: HistorySearch, key: Key): void {
     if (key.name === 'ctrl-c') {
-      this.#search = undefined;
+      this.#view.search = undefined;
       return;
     }
     const step = search.press(key);
     if (step === 'open') return;
-    this.#search = undefined;
+    this.#view.search = undefined;
     if (step !== 'closed') this.#line.set(step.taken);
   }
 
   /** → and End at the end of the line take what the history suggests; Alt-F and Ctrl-→ a word of it. */
   #pressForGhost({ name }: Key): boolean {
-    if (this.#ghost === '' || this.#line.cursor !== this.#line.text.length) return false;
-    if (name === 'right' || name === 'end' || name === 'ctrl-e' || name === 'ctrl-f') this.#append(this.#ghost);
-    else if (name === 'alt-f' || name === 'ctrl-right' || name === 'alt-right') this.#append(firstWord(this.#ghost));
-    else return false;
+    const isWord = name === 'alt-f' || name === 'ctrl-right' || name === 'alt-right';
+    if (this.#isAfterCtrlX) return false;
+    if (!isWord && name !== 'right' && name !== 'end' && name !== 'ctrl-e' && name !== 'ctrl-f') return false;
+    const suggested = this.#view.suggested(isWord);
+    if (suggested === '') return false;
+    this.#line.set(this.#line.text + suggested);
     return true;
   }
 
-  #append(text: string): void {
-    this.#line.set(this.#line.text + text);
-  }
-
   #pressOwn(key: Key): boolean {
-    const line = this.#line;
-    const { text, cursor } = line;
     const isAfterCtrlX = this.#isAfterCtrlX;
     this.#isAfterCtrlX = key.name === 'ctrl-x';
-    switch (key.name) {
-      case 'enter':
-        this.#enter();
-        return true;
-      case 'alt-enter':
-        line.replace(cursor, cursor, '\n');
-        return true;
-      case 'up':
-      case 'down': {
-        const place = lineUpOrDown(text, cursor, key.name === 'up' ? -1 : 1);
-        if (place === undefined) return false;
-        line.set(text, place);
-        return true;
-      }
-      case 'home':
-      case 'ctrl-a':
-        line.set(text, lineStart(text, cursor));
-        return true;
-      case 'end':
-      case 'ctrl-e':
-        if (isAfterCtrlX && key.name === 'ctrl-e') this.#editElsewhere();
-        else line.set(text, lineEnd(text, cursor));
-        return true;
-      case 'ctrl-r':
-        this.#searchHistory();
-        return true;
-      case 'ctrl-l':
-        this.#output.write('\x1b[H\x1b[2J');
-        this.#canvas.begin();
-        return true;
-      case 'ctrl-z':
-        this.#suspend();
-        return true;
-      case 'text':
-        if (key.text.length === 1) return false;
-        line.replace(cursor, cursor, key.text);
-        return true;
-      // Node would interpret it in its own way, or wait for more.
-      case '':
-      case 'escape':
-      case 'ctrl-x':
-      case 'ctrl-s':
-        return true;
-      default:
-        return false;
-    }
+    if (isAfterCtrlX && key.name === 'ctrl-e') this.#editElsewhere();
+    else if (key.name === 'enter') this.#enter();
+    else if (key.name === 'ctrl-r') this.#searchHistory();
+    else if (key.name === 'ctrl-l') this.#view.clearScreen();
+    else if (key.name === 'ctrl-z') this.#suspend();
+    else return pressWithinLines(key, this.#line);
+    return true;
   }
 
   #searchHistory(): void {
     this.#offering.menu.close();
-    this.#search = new HistorySearch(this.#options.history.entries, this.#line.text);
+    this.#view.search = new HistorySearch(this.#options.history.entries, this.#line.text);
   }
 
   #enter(): void {
     const line = this.#line;
     const { text } = line;
     if (text.trim() === '') {
-      this.#canvas.end(this.#frame(''));
+      this.#view.end('');
       this.#beginLine();
     } else if (this.#reading!.isWhole(text, false)) this.#finish(text.trimEnd());
     else {
       line.replace(line.cursor, line.cursor, '\n');
       this.#offering.menu.close();
-      this.#note = this.#reading!.howToRun(text);
+      this.#view.note = this.#reading!.howToRun(text);
     }
   }
 
   #pasted(text: string): void {
     const line = this.#line;
-    if (this.#answer || this.#search) {
+    if (this.#question.isOpen || this.#view.search) {
       for (const character of text.split('\n', 1)[0]) this.#pressed({ text: character, name: 'text' });
       return;
     }
@@ -372,7 +297,7 @@ export class LineEditor implements Editor {
     const deliver = this.#keys.hold();
     const { text } = this.#line;
     this.#forget();
-    this.#canvas.end(this.#frame(text));
+    this.#view.end(text);
     void this.#reading!.edit(text)
       .then(
         edited => {
@@ -381,36 +306,29 @@ export class LineEditor implements Editor {
           this.#undo.note(before, this.#line);
         },
         (error: Error) => {
-          this.#note = error.message;
+          this.#view.note = error.message;
         },
       )
       .finally(() => {
-        this.#canvas.begin();
+        this.#view.begin();
         this.#draw();
         deliver();
       });
   }
 
-  /** Ctrl-Z: the shell that started ctq has the terminal until it continues ctq. */
   #suspend(): void {
-    const shown = this.#frame(this.#line.text);
-    this.#canvas.end(shown);
-    this.#output.write(PASTE_MARKS.off);
-    this.#keys.setRawMode(false);
-    process.once('SIGCONT', () => {
-      this.#keys.setRawMode(true);
-      this.#output.write(PASTE_MARKS.on);
-      this.#canvas.begin();
+    this.#view.end(this.#line.text);
+    suspend(this.#keys, this.#output, () => {
+      this.#view.begin();
       this.#draw();
     });
-    process.kill(process.pid, 'SIGTSTP');
   }
 
   // -------------------------------------------------------------- candidates
 
   /** After all keys have been delivered: draws the line, then looks what could follow. */
   #idle(): void {
-    if (this.#resolve === undefined && this.#answer === undefined) return;
+    if (this.#resolve === undefined && !this.#question.isOpen) return;
     this.#draw();
     this.#offering.idle();
     clearTimeout(this.#pause);
@@ -418,42 +336,17 @@ export class LineEditor implements Editor {
   }
 
   #findMistakes(): void {
-    if (this.#resolve === undefined || this.#search || this.#offering.menu.isChosen) return;
+    if (this.#resolve === undefined || this.#view.search || this.#offering.menu.isChosen) return;
     const { text, cursor } = this.#line;
-    this.#mistakes = this.#reading!.mistakes(text, cursor);
+    this.#view.mistakes = this.#reading!.mistakes(text, cursor);
     this.#draw();
   }
 
-  // -------------------------------------------------------------- drawing
-
   #draw(): void {
-    if (this.#isClosed) return;
-    if (this.#resolve !== undefined) this.#suggest();
-    this.#canvas.draw(this.#frame(this.#line.text));
-  }
-
-  #suggest(): void {
-    const { text, cursor } = this.#line;
-    const isShown = this.#options.color() && cursor === text.length && !this.#offering.menu.isChosen && !this.#search;
-    this.#ghost = isShown ? suggestion(text, this.#options.history.entries) : '';
-  }
-
-  #frame(text: string, end = ''): Frame {
-    const isQuestion = this.#answer !== undefined;
-    const hasColor = this.#options.color() && !isQuestion;
-    const pieces = hasColor && this.#reading ? this.#reading.paint(text) : [{ text, codes: '' }];
-    const view: View = {
-      ...{ prompt: this.#prompt, pieces, cursor: this.#line.cursor, ghost: this.#ghost, end },
-      ...{ mistakes: this.#mistakes, note: this.#note, hasColor },
-      menu: this.#options.hasMenu() && !isQuestion ? this.#offering.menu : undefined,
-      search: this.#search,
-    };
-    return frameOf(view, { columns: this.#canvas.columns, rows: this.#output.rows ?? 24 });
+    if (!this.#isClosed) this.#view.draw();
   }
 
   readonly #resized = (): void => {
-    if (this.#resolve === undefined && this.#answer === undefined) return;
-    this.#canvas.resized(this.#frame(this.#line.text).cursor.row);
-    this.#draw();
+    if (!this.#isClosed && (this.#resolve !== undefined || this.#question.isOpen)) this.#view.resized();
   };
 }

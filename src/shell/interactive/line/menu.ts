@@ -1,4 +1,4 @@
-import type { Candidate, Completion } from '../../../lang/services/candidate.js';
+import type { Candidate, Completion } from '../../../lang/services/completion/candidate.js';
 import { type Style, sgrCodes } from '../../display/style.js';
 import { fit, pad, textWidth } from '../../display/width.js';
 import { type Piece, type Row, rowOf } from './screen/frame.js';
@@ -91,17 +91,23 @@ export class Menu {
     this.close();
   }
 
+  /** A key for the line: what is chosen stays, apart from a word that begins with the key. */
+  keepBefore(line: MenuLine, typed: string): void {
+    if (/^[\w'"$]/.test(typed)) this.accept(line);
+    else this.close();
+  }
+
   /** Gives up what is chosen. */
   cancel(line: MenuLine): void {
     if (this.#typed) line.set(this.#typed.text, this.#typed.cursor);
     this.close();
   }
 
-  /** The space that was added after a candidate is in the way of a comma, a semicolon or a parenthesis. */
+  /** The space that was added after a candidate is in the way of a comma, a semicolon or a parenthesis; a space replaces it. */
   takeSpaceBack(line: MenuLine, typed: string): void {
     const at = this.#spaceAt;
     this.#spaceAt = -1;
-    if (/^[,;)]/.test(typed) && at >= 0 && line.cursor === at + 1 && line.text[at] === ' ')
+    if (/^[ ,;)]/.test(typed) && at >= 0 && line.cursor === at + 1 && line.text[at] === ' ')
       line.set(line.text.slice(0, at) + line.text.slice(at + 1), at);
   }
 
@@ -116,12 +122,13 @@ export class Menu {
     line.set(text[cursor] === ' ' ? text : `${text.slice(0, cursor)} ${text.slice(cursor)}`, cursor + 1);
   }
 
-  /** @param column where the word begins on the screen */
-  rows(columns: number, column: number): readonly Row[] {
+  /** @param column where the word begins on the screen @param room rows at most */
+  rows(columns: number, column: number, room = MOST_ROWS): readonly Row[] {
     const found = this.#found;
     if (found === undefined) return [];
     const { candidates } = found;
-    const most = candidates.length > MOST_ROWS ? MOST_ROWS - 1 : MOST_ROWS;
+    const height = Math.min(MOST_ROWS, Math.max(2, room));
+    const most = candidates.length > height ? height - 1 : height;
     if (this.#chosen >= 0) this.#first = Math.min(Math.max(this.#first, this.#chosen - most + 1), this.#chosen);
     const shown = candidates.slice(this.#first, this.#first + most);
     const text = Math.min(MOST_TEXT, Math.max(...shown.map(each => textWidth(each.text))), columns - 4);

@@ -1,4 +1,4 @@
-import type { Completion } from '../../../lang/services/candidate.js';
+import type { Completion } from '../../../lang/services/completion/candidate.js';
 import type { Key } from './key-names.js';
 import { Menu } from './menu.js';
 import type { NodeLine } from './node-line.js';
@@ -68,7 +68,7 @@ export class Offering {
   }
 
   /** A key that chooses, accepts or closes. @returns whether it was one */
-  press({ name }: Key): boolean {
+  press({ name, text }: Key): boolean {
     const { line, hasMenu } = this.#options;
     const { menu } = this;
     const isCurrent = menu.isOpen && this.#menuVersion === this.#version;
@@ -97,8 +97,7 @@ export class Offering {
         menu.cancel(line);
         return true;
       default:
-        // What is chosen stays; the key is for the line.
-        if (menu.isChosen) menu.close();
+        if (menu.isChosen) menu.keepBefore(line, name === 'text' ? text : '');
         return false;
     }
   }

@@ -1,5 +1,8 @@
 import type { Reading } from './reading.js';
 
+/** Bracketed paste (xterm): the terminal marks the beginning and the end of what is pasted. */
+export const PASTE_MARKS = { on: '\x1b[?2004h', off: '\x1b[?2004l' } as const;
+
 /**
  * Appends a paste to the line, up to the end of its first statement. The last statement of a paste needs no semicolon.
  * @returns what is to be pasted after that statement has run; undefined if none ends in the paste

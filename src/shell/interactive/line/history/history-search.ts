@@ -1,4 +1,4 @@
-import { fuzzyMatch } from '../../../../lang/services/fuzzy.js';
+import { fuzzyMatch } from '../../../../lang/services/completion/fuzzy.js';
 import { sgrCodes } from '../../../display/style.js';
 import type { Key } from '../key-names.js';
 import { type Row, rowOf } from '../screen/frame.js';

@@ -4,6 +4,9 @@ import type { Frame, Piece, Row } from './frame.js';
 
 const HIDE = '\x1b[?25l';
 const SHOW = '\x1b[?25h';
+/** DECAWM: whether a character after the last column begins a new row. */
+const WRAP_OFF = '\x1b[?7l';
+const WRAP_ON = '\x1b[?7h';
 
 /**
  * Draws frames below the output that is on the screen: each time only what has changed, so that a slow line carries little
@@ -104,7 +107,10 @@ export class Canvas {
       this.#column = 0;
     }
     rows.forEach((row, i) => {
-      if (!isSameRow(row, before[i])) this.#drawRow(i, row, before[i], rows[i - 1]);
+      if (isSameRow(row, before[i])) return;
+      // The screen may have become narrower since the rows were laid out: a row must not become two.
+      const isCut = changed > 1 && !row.isWrapped && rows[i - 1]?.isWrapped !== true;
+      this.#drawRow(i, row, before[i], rows[i - 1], isCut);
     });
     if (before.length > rows.length) {
       this.#moveTo(rows.length, 0);
@@ -114,7 +120,7 @@ export class Canvas {
     if (changed > 1) this.#text += SHOW;
   }
 
-  #drawRow(i: number, row: Row, before: Row | undefined, above: Row | undefined): void {
+  #drawRow(i: number, row: Row, before: Row | undefined, above: Row | undefined, isCut: boolean): void {
     const { pieces, column } = rest(row.pieces, before?.pieces ?? []);
     // A row that continues the one above is wrapped by the terminal itself, so that it is copied without a line end.
     const isWrappedHere = before === undefined && above?.isWrapped === true && this.#isAtEdge && this.#row === i - 1;
@@ -122,7 +128,9 @@ export class Canvas {
       this.#row = i;
       if (row.width === 0) this.#text += ' \r';
     } else this.#moveTo(i, column);
+    if (isCut) this.#text += WRAP_OFF;
     for (const { text, codes } of pieces) this.#text += codes === '' ? text : `\x1b[${codes}m${text}\x1b[0m`;
+    if (isCut) this.#text += WRAP_ON;
     if (before !== undefined && before.width > row.width) this.#text += '\x1b[K';
     this.#column = row.width;
     this.#isAtEdge = row.width >= this.columns && pieces.length > 0;

@@ -23,6 +23,8 @@ export interface View {
   readonly menu: Menu | undefined;
   readonly search: HistorySearch | undefined;
   readonly hasColor: boolean;
+  /** Only the line, with nothing below it. */
+  readonly isBare: boolean;
 }
 
 export interface Size {
@@ -38,7 +40,7 @@ export function frameOf(view: View, { columns, rows }: Size): Frame {
     const pieces = [{ text: search.query, codes: '' }];
     const prompt = [{ text: 'history: ', codes }];
     const top = layOut({ prompt, continuation: [], pieces, cursor: search.query.length }, columns);
-    return below(top, search.rows(columns, rows - 2), hasColor);
+    return below(top, view.isBare ? [] : search.rows(columns, Math.max(2, rows >> 1)), hasColor);
   }
   const width = Math.max(textWidth(view.prompt), CONTINUATION.length);
   const line: LineText = {
@@ -53,7 +55,7 @@ export function frameOf(view: View, { columns, rows }: Size): Frame {
   };
   return below(
     layOut(line, columns),
-    [...noteRows(view, columns), ...menuRows(view.menu, line, columns, rows)],
+    view.isBare ? [] : [...noteRows(view, columns), ...menuRows(view.menu, line, columns, rows)],
     hasColor,
   );
 }
@@ -73,8 +75,10 @@ function noteRows({ mistakes: [mistake], note }: View, columns: number): readonl
 
 function menuRows(menu: Menu | undefined, line: LineText, columns: number, rows: number): readonly Row[] {
   if (menu?.isOpen !== true) return [];
-  const place = layOut({ ...line, cursor: menu.start }, columns).cursor;
-  return menu.rows(columns, place.column).slice(0, Math.max(1, rows - 3));
+  const above = layOut({ ...line, cursor: menu.start }, columns);
+  // If the screen becomes narrower, all rows may become twice as many, and must not push the line off the screen.
+  const room = (rows - 1 - 2 * above.rows.length) >> 1;
+  return menu.rows(columns, above.cursor.column, room);
 }
 
 const uncoloured = (row: Row): Row => ({

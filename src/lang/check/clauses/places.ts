@@ -1,0 +1,85 @@
+import type { Diagnostics } from '../../diagnostics/diagnostic.js';
+import { didYouMean } from '../../diagnostics/did-you-mean.js';
+import { TABLE_NAMES, TABLES, type Table, tableOf } from '../../schema/catalogue.js';
+import { HERE, PLACE_WORDS, PLACES_EXPECTED, QUOTED_PLACES } from '../../schema/places.js';
+import { tableSynonym } from '../../schema/synonyms.js';
+import type { Name, SourceRef, Span, TableRef } from '../../syntax/ast.js';
+import type { Origin, Place } from '../checked-ast.js';
+import type { ClauseChecker } from '../scope.js';
+import { constantOf } from './constants.js';
+import { checkStore } from './history-store.js';
+
+/** The table that a query reads. Names in a query of a file are those of flows. @param others further names, for hints */
+export function checkOrigin(
+  ref: TableRef,
+  diagnostics: Diagnostics,
+  others: readonly string[] = [],
+): { origin: Origin; table: Table; name: string } | undefined {
+  if (ref.kind === 'query') {
+    diagnostics.error('clause', ref, 'expected a table, got a select');
+    return undefined;
+  }
+  if (ref.kind === 'file') {
+    const name = ref.alias?.text ?? `'${ref.path}'`;
+    return { origin: { kind: 'file', path: ref.path, table: 'conntrack' }, table: TABLES.conntrack, name };
+  }
+  const table = tableOf(ref.name.text);
+  if (!table) {
+    diagnostics.error(
+      'name.table',
+      ref.name,
+      `unknown table '${ref.name.text}'`,
+      tableSynonym(ref.name.text) ??
+        didYouMean(ref.name.text, [...TABLE_NAMES, ...others]) ??
+        `tables are ${TABLE_NAMES.join(', ')}; a file is quoted: from 'dump.save'`,
+    );
+    return undefined;
+  }
+  return { origin: { kind: 'table', table: table.name }, table, name: ref.alias?.text ?? table.name };
+}
+
+/** The place that a statement names; undefined if it names none, or an invalid one, which is reported. */
+export function checkPlace(ref: SourceRef | undefined, checker: ClauseChecker): Place | undefined {
+  if (!ref) return undefined;
+  const { diagnostics } = checker;
+  switch (ref.kind) {
+    case 'netns':
+      return ref.name === '*' ? { kind: 'every_netns' } : { kind: 'netns', name: ref.name.text };
+    case 'pid': {
+      // The value of a variable is known once its statement has run; it is checked again then.
+      const variable = ref.pid.kind === 'variable' ? checker.context.variables.get(ref.pid.name) : undefined;
+      if (variable && !variable.binding) return undefined;
+      const before = diagnostics.list.length;
+      const pid = constantOf(ref.pid, checker)?.value;
+      if (diagnostics.list.length > before) return undefined;
+      if (typeof pid === 'number' && Number.isInteger(pid) && pid > 0 && pid <= 0x7fffffff) return { kind: 'pid', pid };
+      diagnostics.error('range', ref.pid, 'expected a process ID', 'write: in pid 4711');
+      return undefined;
+    }
+    case 'quoted':
+      return checkQuoted(ref.word, ref.text, ref, diagnostics);
+    case 'kernel':
+      return HERE;
+    case 'history': {
+      const store = checkStore(ref.store, ref, diagnostics);
+      return store === undefined ? undefined : { kind: 'history', store };
+    }
+  }
+}
+
+function checkQuoted(word: Name, text: string, span: Span, diagnostics: Diagnostics): Place | undefined {
+  const kind = QUOTED_PLACES.get(word.text.toLowerCase());
+  if (kind === undefined) {
+    diagnostics.error(
+      'name.value',
+      word,
+      `unknown place '${word.text}'`,
+      didYouMean(word.text, PLACE_WORDS) ?? `expected ${PLACES_EXPECTED}`,
+    );
+    return undefined;
+  }
+  const place = kind.parse(text);
+  if (place === undefined)
+    diagnostics.error('name.value', span, `expected ${kind.expected}, got '${text}'`, `write: in ${kind.example}`);
+  return place;
+}

@@ -1,0 +1,102 @@
+import { BOOLEAN, isIntegral, isNumber, phrase, type Type } from '../../../schema/type.js';
+import type { CompareOp, Expr, Span } from '../../../syntax/ast.js';
+import type { Value } from '../../../values/value.js';
+import type { CompareNode, Typed } from '../../checked-ast.js';
+import type { Checker } from '../../scope.js';
+import { checkWhole } from '../convert.js';
+import { isQuotient } from './masks.js';
+
+/** A comparison of two checked sides; reports an error if their types cannot be compared. */
+export function checkComparison(
+  checker: Checker,
+  op: CompareOp,
+  left: Typed,
+  right: Typed,
+  expr: { left: Expr; right: Expr } & Span,
+): Typed | undefined {
+  for (const [node, side] of [
+    [left, expr.right],
+    [right, expr.left],
+  ] as const) {
+    if (node.kind === 'const' && node.value === null) {
+      checker.diagnostics.error(
+        'type',
+        expr,
+        'nothing is equal to null',
+        `write: ${side.kind === 'name' ? side.text : 'x'} is ${op === '!=' ? 'not ' : ''}null`,
+      );
+      return undefined;
+    }
+  }
+  const a = left.type;
+  const b = right.type;
+  if ((a.name === 'address' && b.name === 'network') || (a.name === 'network' && b.name === 'address')) {
+    if (op !== '=' && op !== '!=') {
+      checker.diagnostics.error(
+        'type',
+        expr,
+        `'${op}' cannot compare an address with a network`,
+        'write: src = 10.0.0.0/8, or src in (10.0.0.0/8, …)',
+      );
+      return undefined;
+    }
+    const test: Typed =
+      a.name === 'address'
+        ? { kind: 'within', operand: left, network: right, type: BOOLEAN }
+        : { kind: 'within', operand: right, network: left, type: BOOLEAN };
+    return op === '=' ? test : { kind: 'not', operand: test, type: BOOLEAN };
+  }
+  const whole = (type: Type): boolean => isNumber(type) || type.name === 'flags';
+  if (a.name !== b.name && !(whole(a) && whole(b)) && a.name !== 'null' && b.name !== 'null') {
+    const hint =
+      (a.name === 'duration' && isNumber(b)) || (b.name === 'duration' && isNumber(a))
+        ? 'durations require a unit: 90s, 5m, 1h30m'
+        : [left, right].some(node => node.kind === 'field' && node.name === 'nat') &&
+            (a.name === 'boolean' || b.name === 'boolean')
+          ? 'write: nat != none'
+          : undefined;
+    checker.diagnostics.error('type', expr, `${phrase(a)} cannot be compared with ${phrase(b)}`, hint);
+    return undefined;
+  }
+  if (a.name === 'labels') {
+    checker.diagnostics.error('type', expr, 'labels are tested with has', 'write: labels has NAME');
+    return undefined;
+  }
+  if ((a.name === 'enum' || a.name === 'boolean') && op !== '=' && op !== '!=') {
+    checker.diagnostics.error('type', expr, `${phrase(a)} has no order: '${op}' does not apply`, 'use = != in');
+    return undefined;
+  }
+  if (op === '=' || op === '!=') {
+    if (!canBeEqual(checker, left, right, expr.right) || !canBeEqual(checker, right, left, expr.left)) return undefined;
+  }
+  if (!checkConstantRange(checker, left, right, expr.right) || !checkConstantRange(checker, right, left, expr.left))
+    return undefined;
+  const node: CompareNode = { kind: 'compare', op, left, right, type: BOOLEAN };
+  return node;
+}
+
+/** Reports a fraction compared with an integer: they are never equal. */
+export function canBeEqual(checker: Checker, side: Typed, constant: Typed, expr: Expr): boolean {
+  if (!isIntegral(side.type) || constant.type.name !== 'decimal') return true;
+  const value = constant.kind === 'const' ? constant.value : knownValue(checker, constant);
+  const name = side.kind === 'field' ? checker.written(side) : 'an integer';
+  const hint = isQuotient(expr)
+    ? side.type.name === 'port'
+      ? `several values: ${name} in (${expr.left.text}, ${expr.right.text})`
+      : `'/' divides here; a mask is written: ${name} & ${expr.right.text} = ${expr.left.text}`
+    : undefined;
+  return checkWhole({ value }, expr, name, checker.diagnostics, hint);
+}
+
+/** The value of a variable, if it is known already. */
+function knownValue(checker: Checker, node: Typed): Value {
+  if (node.kind !== 'variable') return null;
+  const binding = checker.context.variables.get(node.name)?.binding;
+  return binding?.kind === 'value' ? binding.value : null;
+}
+
+/** A constant compared with a field must be in the field's range. */
+function checkConstantRange(checker: Checker, side: Typed, constant: Typed, span: Span): boolean {
+  if (side.kind !== 'field' || constant.kind !== 'const') return true;
+  return checker.checkFieldRange(side, constant, span);
+}

@@ -1,0 +1,165 @@
+import { BOOLEAN, isNumber, phrase, type Type } from '../../../schema/type.js';
+import type { Expr, InExpr, RangeExpr } from '../../../syntax/ast.js';
+import { compare, type Value } from '../../../values/value.js';
+import type { FieldNode, InNode, Typed } from '../../checked-ast.js';
+import type { Checker } from '../../scope.js';
+import { resultColumns } from '../../selects.js';
+import { canBeEqual } from './comparison.js';
+
+/** `operand [not] in (…)`. */
+export function checkIn(checker: Checker, expr: InExpr): Typed | undefined {
+  const { list } = expr;
+  if (list.kind !== 'list') return checkMembership(checker, expr);
+  // Items that are shorthand for a condition become comparisons of their own.
+  const tests: (Typed | undefined)[] = [];
+  const items = list.items.filter(item => {
+    if (item.kind === 'range') return true;
+    const { start, end } = item;
+    const test = checker.expandShorthand({
+      kind: 'compare',
+      op: '=',
+      left: expr.operand,
+      right: item,
+      opSpan: item,
+      start,
+      end,
+    });
+    if (test !== null) tests.push(test);
+    return test === null;
+  });
+  if (tests.length === 0) return checkMembership(checker, expr);
+  if (items.length > 0) tests.push(checkMembership(checker, { ...expr, negated: false, list: { ...list, items } }));
+  if (tests.includes(undefined)) return undefined;
+  const any: Typed = { kind: 'logical', op: 'or', operands: tests as Typed[], type: BOOLEAN };
+  const test = tests.length === 1 ? (tests[0] as Typed) : any;
+  return expr.negated ? { kind: 'not', operand: test, type: BOOLEAN } : test;
+}
+
+function checkMembership(checker: Checker, expr: InExpr): Typed | undefined {
+  const operand = operandOf(checker, expr);
+  if (!operand) return undefined;
+  const { list } = expr;
+  let test: InNode | undefined;
+  if (list.kind === 'subquery') {
+    const query = checker.checkQuery(list.query, { purpose: 'list', span: list, type: operand.type });
+    const type = query && resultColumns(query)?.[0].type;
+    if (!query || (type && !checkComparable(checker, operand.type, type, list))) return undefined;
+    test = { ...emptyList(operand), query };
+  } else if (list.kind === 'variable') {
+    const variable = checker.variable(list);
+    if (!variable || !checkComparable(checker, operand.type, variable.type, list)) return undefined;
+    test = { ...emptyList(operand), variable: list.name };
+  } else {
+    test = checkItems(checker, operand, list.items);
+  }
+  if (!test) return undefined;
+  return expr.negated ? { kind: 'not', operand: test, type: BOOLEAN } : test;
+}
+
+/** The operand; a word gets its type from the first item that has one. */
+function operandOf(checker: Checker, expr: InExpr): Typed | undefined {
+  if (!checker.needsContext(expr.operand) || expr.list.kind !== 'list') return checker.check(expr.operand);
+  const guide = expr.list.items.find(item => item.kind !== 'range' && !checker.needsContext(item));
+  const type = guide && checker.check(guide)?.type;
+  return type
+    ? checker.checkAs(expr.operand, type.name === 'network' ? { name: 'address' } : type)
+    : checker.check(expr.operand);
+}
+
+const emptyList = (operand: Typed): InNode => ({
+  kind: 'in',
+  operand,
+  values: [],
+  ranges: [],
+  networks: [],
+  others: [],
+  type: BOOLEAN,
+});
+
+function checkItems(checker: Checker, operand: Typed, items: readonly Expr[]): InNode | undefined {
+  const values = new Set<Value>();
+  const ranges: [Value, Value][] = [];
+  const networks = new Set<string>();
+  const others: Typed[] = [];
+  let wrong = false;
+  for (const item of items) {
+    if (item.kind === 'range') {
+      const range = checkBounds(checker, operand, item);
+      if (range) ranges.push(range);
+      else wrong = true;
+      continue;
+    }
+    const node = checker.checkAs(item, operand.type, operand);
+    if (!node || !checkComparable(checker, operand.type, node.type, item)) {
+      wrong = true;
+    } else if (node.kind !== 'const') {
+      others.push(node);
+    } else if (node.type.name === 'network' && operand.type.name === 'address') {
+      networks.add(node.value as string);
+    } else {
+      if (!canBeEqual(checker, operand, node, item)) wrong = true;
+      else if (operand.kind === 'field' && !checker.checkFieldRange(operand as FieldNode, node, item)) wrong = true;
+      values.add(node.value);
+    }
+  }
+  return wrong ? undefined : { ...emptyList(operand), values: [...values], ranges, networks: [...networks], others };
+}
+
+function checkBounds(checker: Checker, operand: Typed, range: RangeExpr): [Value, Value] | undefined {
+  const bounds: Value[] = [];
+  for (const end of [range.low, range.high]) {
+    const node = checker.checkAs(end, operand.type, operand);
+    if (!node || !checkComparable(checker, operand.type, node.type, end)) return undefined;
+    if (node.kind !== 'const' || node.value === null) {
+      checker.diagnostics.error('type', end, 'the bounds of a range must be constants', 'use between for expressions');
+      return undefined;
+    }
+    if (operand.kind === 'field' && !checker.checkFieldRange(operand, node, end)) return undefined;
+    bounds.push(node.value);
+  }
+  const [low, high] = bounds as Exclude<Value, null>[];
+  if (typeof low !== typeof high && (typeof low === 'string' || typeof high === 'string')) {
+    checker.diagnostics.error('type', range, 'the bounds of a range must be of one address family');
+    return undefined;
+  }
+  if (compare(low, high) > 0) {
+    checker.diagnostics.error(
+      'range',
+      range,
+      'empty range: its upper bound is less than its lower bound',
+      'swap the bounds',
+    );
+    return undefined;
+  }
+  return [low, high];
+}
+
+/** 'an address' → 'addresses'. */
+const plural = (what: string): string => {
+  const word = what.replace(/^an? /, '');
+  return word.endsWith('ss') ? `${word}es` : /s$|^text$|^null$/.test(word) ? word : `${word}s`;
+};
+
+function checkComparable(checker: Checker, operand: Type, item: Type, span: { start: number; end: number }): boolean {
+  const a = operand.name;
+  const b = item.name;
+  const goes =
+    a === b ||
+    a === 'null' ||
+    b === 'null' ||
+    (isNumber(operand) && isNumber(item)) ||
+    (a === 'address' && b === 'network');
+  if (!goes) {
+    checker.diagnostics.error(
+      'type',
+      span,
+      `${phrase(operand)} cannot be in a list of ${plural(phrase(item))}`,
+      b === 'text' ? `a column of a file is cast to its type: select ip::${a} from …` : undefined,
+    );
+  }
+  if (goes && (a === 'labels' || a === 'flags')) {
+    checker.diagnostics.error('type', span, `${a} are tested with has`, 'write: status has any (A, B)');
+    return false;
+  }
+  return goes;
+}

@@ -1,0 +1,86 @@
+import type { Join, TableRef } from '../../syntax/ast.js';
+import type { CheckedJoin, Origin, Place } from '../checked-ast.js';
+import { checkAvailable } from '../clauses/availability.js';
+import type { From, JoinScope } from '../scope.js';
+import type { SelectClauseChecker } from './clauses.js';
+
+/** What checks joins: it knows what a query can read. */
+export interface JoinChecker extends SelectClauseChecker {
+  origin(ref: TableRef): From | undefined;
+}
+
+/** A join with the names that it adds. */
+export interface ScopedJoin {
+  readonly scope: JoinScope;
+  /** The join, once all clauses have been checked: it has the columns that they use. */
+  checked(): CheckedJoin;
+}
+
+/** The tables and files that are joined to what a query reads. */
+export function checkJoins(
+  checker: JoinChecker,
+  joins: readonly Join[],
+  { table, name, columns, data }: From,
+  place: Place | undefined,
+): ScopedJoin[] {
+  const scopes: JoinScope[] = [];
+  return joins.flatMap(join => {
+    const isFile = join.table.kind === 'file';
+    const found = isFile ? undefined : checker.origin(join.table);
+    if (!isFile && !found) return [];
+    const alias = join.table.alias?.text ?? nameOfTable(join.table);
+    if (alias === undefined) {
+      checker.diagnostics.error(
+        'missing',
+        join.table,
+        'a select in join requires a name',
+        'write: join (select …) as x on …',
+      );
+      return [];
+    }
+    const scope: JoinScope = { alias, used: new Set(), ...(found ? { table: found.table } : {}) };
+    scopes.push(scope);
+    const origin: Origin | undefined = found?.origin;
+    if (origin?.kind === 'table') checkAvailable(checker, origin.table, 'join', place, join.table);
+    if (!join.on && !(table.name === 'expect' && found?.table.name === 'conntrack')) {
+      checker.diagnostics.error(
+        'clause',
+        join,
+        'join requires an on condition',
+        `write: join ${isFile ? `'${(join.table as { path: string }).path}'` : alias} on src = ${alias}.…`,
+      );
+    }
+    const on =
+      join.on &&
+      checker
+        .expressions({
+          table,
+          tableName: name,
+          watch: false,
+          joins: scopes,
+          ...(columns ? { columns } : {}),
+          ...(data ? { data } : {}),
+        })
+        .condition(join.on);
+    return [
+      {
+        scope,
+        checked: () => ({
+          from: origin ?? { kind: 'data', path: (join.table as { path: string }).path },
+          alias,
+          on,
+          outer: join.outer,
+          columns: [...scope.used],
+        }),
+      },
+    ];
+  });
+}
+
+/** The name of a table, or of the file without its folder and ending; a select has none. */
+function nameOfTable(ref: TableRef): string | undefined {
+  return ref.kind === 'file' ? baseName(ref.path) : ref.kind === 'table' ? ref.name.text : undefined;
+}
+
+/** `lists/hosts.csv.gz` → `hosts`. */
+const baseName = (path: string): string => (path.split('/').at(-1) as string).split('.')[0];

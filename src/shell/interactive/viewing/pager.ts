@@ -1,0 +1,42 @@
+/** Which pager shows long results, and what it can do. */
+import { spawnSync } from 'node:child_process';
+import { basename } from 'node:path';
+import { words } from '../child.js';
+
+/** The first version of less(1) with --header. */
+const HEADER_VERSION = 600;
+
+export interface Pager {
+  readonly argv: readonly string[];
+  /** Lines may be longer than the screen. */
+  readonly scrollsSideways: boolean;
+}
+
+/**
+ * The pager of the setting; undefined for none. less gets `-RS`, unless the user gives it options.
+ * @param setting `auto`: $PAGER, else less; `off`: none
+ */
+export function pagerOf(setting: string, env: Readonly<Record<string, string | undefined>>): Pager | undefined {
+  if (setting === 'off' || setting === '') return undefined;
+  const given = words(setting === 'auto' ? env.PAGER || 'less' : setting);
+  if (given.length === 0) return undefined;
+  const isLess = basename(given[0]) === 'less';
+  const argv = isLess && given.length === 1 ? [...given, '-RS'] : given;
+  const options = [...argv.slice(1), env.LESS ?? ''];
+  const cuts = options.some(option => /^-?[a-zA-Z]*S/.test(option) || option === '--chop-long-lines');
+  return { argv, scrollsSideways: isLess && cuts };
+}
+
+const versions = new Map<string, number>();
+
+/** Whether a pager can keep lines at the top. */
+export function keepsHeader({ argv: [program] }: Pager): boolean {
+  if (basename(program) !== 'less') return false;
+  let version = versions.get(program);
+  if (version === undefined) {
+    const { stdout } = spawnSync(program, ['--version'], { encoding: 'utf8', timeout: 1000 });
+    version = Number(/^less (\d+)/.exec(stdout ?? '')?.[1] ?? 0);
+    versions.set(program, version);
+  }
+  return version >= HEADER_VERSION;
+}
