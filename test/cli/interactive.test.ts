@@ -32,6 +32,18 @@ test('a mistake is shown in its place, and the shell goes on', () =>
     await shell.waitFor(/^still {2}here$/m);
   }));
 
+test('what a statement lacks, two without a semicolon, and a command line of ctq', () =>
+  inShell(async shell => {
+    enter(shell, 'count');
+    await shell.waitFor(/^expected a table name or a 'file' after 'count'; Ctrl-C cancels$/m, LONG);
+    shell.press('C-c');
+    enter(shell, 'select from conntrack');
+    enter(shell, 'select from expect');
+    await shell.waitFor(/^error: expected ';' before 'select'$/m);
+    enter(shell, '$ ctq "echo 6 * 7"');
+    await shell.waitFor(/^echo 6 \* 7\n42$/m);
+  }));
+
 test('a result ends with its rows and time', () =>
   inShell(async shell => {
     enter(shell, 'select count(*) from conntrack;');
