@@ -1,4 +1,4 @@
-/** `top` and `full`: reports of a few statements, which are shown so that they can be adapted. */
+/** `full`: a report of a few statements, which are shown so that they can be adapted. */
 import { runQuery } from '../../engine/query/exec/select.js';
 import { Collector } from '../../engine/query/exec/subqueries.js';
 import { check } from '../../lang/check/check.js';
@@ -7,7 +7,6 @@ import type { Value } from '../../lang/values/value.js';
 import { barOf } from '../display/bars.js';
 import { isUnicode } from '../display/locale.js';
 import { painter } from '../display/style.js';
-import type { ReportName } from '../session/report-names.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
 
 /** Lines of `full` other than its groups: how full the table is, drops, the prompt. */
@@ -27,9 +26,8 @@ const groups = (keys: string, limit: number, output = ' output bars'): string =>
 const outputOf = ({ options }: ShellSession): string | undefined =>
   options.output.format === undefined ? undefined : '';
 
-/** Runs a report. @returns the exit status */
-export async function runReport(name: ReportName, shell: ShellSession): Promise<ExitCode> {
-  if (name === 'top') return runShown([groups('src', MAX_ROWS, outputOf(shell))], shell);
+/** How full the table is, and which flows fill it. @returns the exit status */
+export async function runFull(shell: ShellSession): Promise<ExitCode> {
   await shell.load();
   await fullness(shell);
   const { stdout } = shell.io;

@@ -11,6 +11,7 @@ import type {
   ProjectionsCstNode,
   RangeClauseCstNode,
   SetClauseCstNode,
+  SpoolClauseCstNode,
   TableNameCstNode,
   TableRefCstNode,
   TimeClausesCstNode,
@@ -134,6 +135,9 @@ export const keepClause = (
   nodes: readonly KeepClauseCstNode[] | undefined,
 ): readonly Expr[] | undefined =>
   once(context, 'keep', nodes)?.[0].children.arithmetic.map(each => arithmetic(context, each));
+
+export const spoolClause = (context: TreeContext, nodes: readonly SpoolClauseCstNode[] | undefined): Expr | undefined =>
+  optional(once(context, 'spool', nodes), node => arithmetic(context, node.children.arithmetic[0]));
 
 export const joinClause = (context: TreeContext, node: JoinClauseCstNode): Join =>
   compact({
