@@ -340,8 +340,14 @@ test('.edit puts what the editor saved into the line', () =>
       shell.press('Enter');
       await shell.waitFor(/^edited 1$/m, LONG);
       assert.match(await shell.waitFor(READY), READY);
+      // Ctrl-X Ctrl-E opens what is typed, without what the history suggests.
+      shell.type("echo 'bef");
+      await shell.waitFor(/echo 'before', 1;$/);
+      shell.press('C-x', 'C-e');
+      await shell.waitFor(/ctq> echo 'aft$/m, LONG);
+      shell.press('C-c');
     },
-    { env: { EDITOR: 'sed -i s/before/edited/' } },
+    { env: { EDITOR: 'sed -i -e s/before/edited/ -e s/bef$/aft/' } },
   ));
 
 test('what exceeds the screen is paged, and a result goes to a program', () =>
