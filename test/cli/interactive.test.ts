@@ -33,6 +33,18 @@ test('a mistake is shown in its place, and the shell goes on', () =>
     await shell.waitFor(/^still {2}here$/m);
   }));
 
+test('what a statement lacks, two without a semicolon, and a command line of ctq', () =>
+  inShell(async shell => {
+    enter(shell, 'count');
+    await shell.waitFor(/^expected a table name or a 'file' after 'count'; Ctrl-C cancels$/m, LONG);
+    shell.press('C-c');
+    enter(shell, 'select from conntrack');
+    enter(shell, 'select from expect');
+    await shell.waitFor(/^error: expected ';' before 'select'$/m);
+    enter(shell, '$ ctq "echo 6 * 7"');
+    await shell.waitFor(/^echo 6 \* 7\n42$/m);
+  }));
+
 test('a result ends with its rows and time', () =>
   inShell(async shell => {
     enter(shell, 'select count(*) from conntrack;');
@@ -329,8 +341,14 @@ test('.edit puts what the editor saved into the line', () =>
       shell.press('Enter');
       await shell.waitFor(/^edited 1$/m, LONG);
       assert.match(await shell.waitFor(READY), READY);
+      // Ctrl-X Ctrl-E opens what is typed, without what the history suggests.
+      shell.type("echo 'bef");
+      await shell.waitFor(/echo 'before', 1;$/);
+      shell.press('C-x', 'C-e');
+      await shell.waitFor(/ctq> echo 'aft$/m, LONG);
+      shell.press('C-c');
     },
-    { env: { EDITOR: 'sed -i s/before/edited/' } },
+    { env: { EDITOR: 'sed -i -e s/before/edited/ -e s/bef$/aft/' } },
   ));
 
 test('what exceeds the screen is paged, and a result goes to a program', () =>

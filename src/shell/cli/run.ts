@@ -162,13 +162,24 @@ async function runJob(shell: ShellSession, job: Job): Promise<ExitCode> {
     return runTop(shell, topOptions(job.arguments));
   }
   if (job.kind === 'query') return shell.run(await statementOf(job.text), { folder: process.cwd(), including: [] });
-  return job.path === '-' ? runStdin(shell) : shell.runFile(job.path);
+  return job.path === '-' ? runStdin(shell) : runScript(job.path, shell);
 }
 
 /** A query, or the statement that a bare word or address means: `ctq 10.0.0.1`. What deletes must be written out. */
 async function statementOf(text: string): Promise<string> {
   if (!/^\s*(?:desc\s+)?\S+\s*$/i.test(text)) return text;
   return (await import('../session/shorthand.js')).statementMeant(text) ?? text;
+}
+
+/** A script of the command line. @throws CtqError where it cannot be read: what was meant may be a statement */
+async function runScript(path: string, shell: ShellSession): Promise<ExitCode> {
+  try {
+    return await shell.runFile(path);
+  } catch (error) {
+    const isScript = path.endsWith('.ctq') || path.includes('/');
+    if (isScript || !(error instanceof CtqError) || error.code !== 'script-unreadable') throw error;
+    throw new CtqError({ ...error.asData, hint: 'quote the statement: ctq "count conntrack"', cause: error });
+  }
 }
 
 async function runStdin(shell: ShellSession): Promise<ExitCode> {
