@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
  * Builds dist/: the launchers ctq.js and ctq-conntrack.js, which run program-HASH.cjs and conntrack-HASH.cjs with V8's code cache
- * (.cache files); early-watch.js (subscribes to events before a program is loaded); worker.js (the receiving thread); index.mjs (the
- * library) and its chunks; and types/.
+ * (.cache files); early-watch.js (subscribes to events before a program is loaded); worker.js and reading-worker.js (the
+ * threads that receive events and read files); index.mjs (the library) and its chunks; and types/.
  *
  *   node scripts/build.js [--no-types]
  *

@@ -54,7 +54,12 @@ export async function* query(text: string, options: QueryOptions = {}): AsyncGen
   const stop = new AbortController();
   const { signal, release: unfollow } = following([options.signal, stop.signal]);
   const warn = (message: string, hint?: string): void => options.warn?.(message, hint);
-  const reading = { warn, labelBit: (name: string) => environment.labelBit(name), now: () => environment.now() };
+  const reading = {
+    warn,
+    labelBit: (name: string) => environment.labelBit(name),
+    labelNames: () => environment.labelNames(),
+    now: () => environment.now(),
+  };
   const kernels = new SourcePool(reading);
   await kernels.load(true);
   let incomplete: CtqError | undefined;

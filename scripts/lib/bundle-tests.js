@@ -37,8 +37,11 @@ const seededProperties = {
   },
 };
 
-/** The thread that receives events; the sources look for it next to their own chunk. */
-const worker = { in: join(root, 'src/engine/netlink/events/worker.ts'), out: 'worker' };
+/** The threads; the sources look for them next to their own chunk. */
+const threads = [
+  { in: join(root, 'src/engine/netlink/events/worker.ts'), out: 'worker' },
+  { in: join(root, 'src/engine/sources/snapshot/divided/worker.ts'), out: 'reading-worker' },
+];
 
 /**
  * @param {readonly string[]} files paths from the project's folder
@@ -48,11 +51,11 @@ export async function bundleTests(files) {
   // Inside the project, so that packages are found.
   mkdirSync(join(root, 'build'), { recursive: true });
   const folder = mkdtempSync(join(root, 'build/tests-'));
-  // All in one folder: the worker must be next to them, or next to the folder of the chunks.
+  // All in one folder: the threads must be next to them, or next to the folder of the chunks.
   const entries = files.map(file => ({ in: join(root, file), out: file.replace(/\.ts$/, '').replaceAll('/', '-') }));
   await build({
     absWorkingDir: root,
-    entryPoints: [...entries, worker],
+    entryPoints: [...entries, ...threads],
     outdir: folder,
     chunkNames: 'chunks/[name]-[hash]',
     bundle: true,

@@ -8,10 +8,14 @@ import { moduleBanner, root } from './project.js';
 const launchers = { ctq: 'src/shell/cli/start/main.ts', 'ctq-conntrack': 'src/shell/conntrack8/main.ts' };
 
 /**
- * The receiving thread, and what subscribes to events before a program is loaded. They and the launchers are CommonJS, each in one
- * file: node starts that some milliseconds sooner.
+ * The threads that receive events and read files, and what subscribes to events before a program is loaded. They and the launchers are
+ * CommonJS, each in one file: node starts that some milliseconds sooner.
  */
-const parts = { worker: 'src/engine/netlink/events/worker.ts', 'early-watch': 'src/shell/cli/start/early-watch.ts' };
+const parts = {
+  worker: 'src/engine/netlink/events/worker.ts',
+  'reading-worker': 'src/engine/sources/snapshot/divided/worker.ts',
+  'early-watch': 'src/shell/cli/start/early-watch.ts',
+};
 
 /** The entry for programs that import ctq. */
 const modules = { index: 'src/index.ts' };
@@ -64,7 +68,7 @@ function common() {
     sourcemap: 'linked',
     sourcesContent: false,
     // cli-table3's optional colours are not used: they depend on the environment, not on --color.
-    external: ['koffi', '@duckdb/node-api', '@colors/colors/safe'],
+    external: ['koffi', '@clickhouse/client', '@duckdb/node-api', '@colors/colors/safe'],
     define: { __CTQ_VERSION__: JSON.stringify(version) },
     write: false,
     logLevel: 'warning',
@@ -98,7 +102,7 @@ export async function bundle() {
       ...options,
       entryPoints: Object.entries({ ...launchers, ...parts }).map(([out, source]) => ({ out, in: source })),
       format: 'cjs',
-      external: ['koffi', '@duckdb/node-api', './early-watch.js'],
+      external: ['koffi', '@clickhouse/client', '@duckdb/node-api', './early-watch.js'],
       define: {
         ...options.define,
         __CTQ_PROGRAM__: JSON.stringify(program.name),

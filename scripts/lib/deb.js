@@ -111,7 +111,7 @@ export const programFiles = () =>
   readdirSync(join(root, 'dist')).filter(
     name =>
       /^(program|conntrack)-[0-9a-f]+\.cjs$/.test(name) ||
-      ['early-watch.js', 'worker.js', 'package.json'].includes(name),
+      ['early-watch.js', 'worker.js', 'reading-worker.js', 'package.json'].includes(name),
   );
 
 /** A launcher that starts another node than the one of the build. @param {Buffer} launcher @param {string} node empty: the one of npm, or of PATH */

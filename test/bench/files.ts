@@ -1,24 +1,26 @@
 /**
- * How fast files are read: `node --import tsx test/bench/files.ts [--flows N] [--runs N] [--only FORMAT,…] [--keep DIRECTORY]`.
+ * How fast files are read:
+ *
+ *   node --import tsx test/bench/files.ts [--flows N] [--runs N] [--only FORMAT,…] [--keep DIRECTORY] [--update]
  *
  * The same query of the same flows, from a file of each format: the ten sources with most flows. mawk(1) counts the same field of the
- * extended lines, DuckDB of the jsonl file (if @duckdb/node-api is installed). All are whole programs, measured in turn.
+ * same lines, DuckDB (@duckdb/node-api, two threads) that of the jsonl file. All are whole programs, measured in turn; the times are
+ * medians. Of what other programs write, a tenth of the flows is measured, and the time is that of all. `--update` writes the figures
+ * into docs/snapshots.md. The exit code is 1 if a goal is missed.
  */
-import { spawnSync } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { flow } from './fill.js';
+import { COMPRESSIONS, FORMATS, type FormatName, makeFiles, OTHERS, pathIn } from './files/formats.js';
+import { type Figure, updateTables } from './files/tables.js';
 import { type Command, type Measurement, measure, median } from './measure.js';
 
-const CTQ = fileURLToPath(new URL('../../dist/ctq.js', import.meta.url));
-const FORMATS = ['extended', 'plain', 'save', 'proc', 'jsonl', 'json', 'xml'] as const;
-type FormatName = (typeof FORMATS)[number];
-const COMPRESSIONS = { gz: ['gzip', '-1'], zst: ['zstd', '-q'] } as const;
-const QUERY = 'group by src order by 2 desc limit 10';
+const CTQ = [process.execPath, fileURLToPath(new URL('../../dist/ctq.js', import.meta.url))];
+const MOST_MEMORY = 120e6;
+/** Files of what other programs write have this part of the flows. */
+const PART = 10;
 
 const { values: options } = parseArgs({
   options: {
@@ -26,68 +28,32 @@ const { values: options } = parseArgs({
     runs: { type: 'string', default: '3' },
     only: { type: 'string' },
     keep: { type: 'string' },
+    update: { type: 'boolean', default: false },
   },
 });
-const flows = Number(options.flows);
 const directory = options.keep ?? mkdtempSync(join(tmpdir(), 'ctq-bench-files-'));
 mkdirSync(directory, { recursive: true });
 if (options.keep === undefined) process.on('exit', () => rmSync(directory, { recursive: true, force: true }));
+const pathOf = (name: string): string => pathIn(directory, name);
 
-const pathOf = (name: string): string => join(directory, `flows.${name}`);
-const dotted = (n: number): string => [n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255].join('.');
+const ctq = (name: string): Command => [
+  ...CTQ,
+  `select src, count(*) from conntrack in file '${pathOf(name)}' group by src order by 2 desc limit 10`,
+];
 
-/** One flow as ctq writes it as jsonl, its counters and id made up. */
-function objectOf(n: number): string {
-  const { src, dst, sport, dport, mark, udp } = flow(n);
-  const [there, back] = [1 + ((n * 769) % 50), 1 + ((n * 331) % 40)];
-  const sides = [
-    `"src":"${dotted(src)}","dst":"${dotted(dst)}","sport":${sport},"dport":${dport},"packets":${there},"bytes":${there * (29 + (n % 1200))}`,
-    `"src":"${dotted(dst)}","dst":"${dotted(src)}","sport":${dport},"dport":${sport},"packets":${back},"bytes":${back * (40 + (n % 1300))}`,
-  ];
-  const flags = '{"wscale":7,"flags":["WINDOW_SCALE","SACK_PERM"]}';
-  return (
-    `{"family":"ipv4","proto":"${udp ? 'udp' : 'tcp'}","orig":{${sides[0]}},"reply":{${sides[1]}},"zone":0,` +
-    `${udp ? '' : '"state":"ESTABLISHED",'}"status":["SEEN_REPLY","ASSURED","CONFIRMED"],"timeout":${86_400 - (n % 1000)},` +
-    `"mark":${mark},"id":${Math.imul(n, 0x9e3779b1) >>> 0},"use":1${udp ? '' : `,"tcp":{"orig":${flags},"reply":${flags}}`}}\n`
-  );
-}
+/** @param key what precedes the address */
+const mawk = (format: string, key: string): Command =>
+  `mawk '{ s = substr($0, index($0, "${key}") + ${key.length}); n[substr(s, 1, index(s, " ") - 1)]++ } ` +
+  `END { for (a in n) print n[a], a }' '${pathOf(format)}' | sort -rn | head -n 10`;
 
-function must(command: readonly string[], output: string): void {
-  const out = openSync(output, 'w');
-  const { status } = spawnSync(command[0], command.slice(1), { stdio: ['ignore', out, 'inherit'] });
-  closeSync(out);
-  if (status !== 0) throw new Error(`${command.join(' ')}: exit code ${status}`);
-}
-
-function make(): void {
-  if (existsSync(pathOf('xml.zst'))) return;
-  const file = openSync(pathOf('jsonl'), 'w');
-  for (let n = 0; n < flows; n += 1000)
-    writeSync(file, Array.from({ length: Math.min(1000, flows - n) }, (_, i) => objectOf(n + i)).join(''));
-  closeSync(file);
-  for (const format of ['extended', 'plain', 'save', 'json', 'xml'])
-    must([process.execPath, CTQ, `select from '${pathOf('jsonl')}' output ${format}`], pathOf(format));
-  must(['sed', 's/ use=/ zone=0 use=/', pathOf('extended')], pathOf('proc'));
-  for (const format of FORMATS)
-    for (const [end, command] of Object.entries(COMPRESSIONS))
-      must([...command, '-c', pathOf(format)], pathOf(`${format}.${end}`));
-}
-
-const ctq = (name: string): Command => [process.execPath, CTQ, `select src, count(*) from '${pathOf(name)}' ${QUERY}`];
-const MAWK = `mawk '{ s = substr($0, index($0, "src=") + 4); n[substr(s, 1, index(s, " ") - 1)]++ } END { for (a in n) print n[a], a }' '${pathOf('extended')}' | sort -rn | head -n 10`;
-
-/** undefined where it is not installed. */
-function duckdb(): Command | undefined {
-  try {
-    createRequire(import.meta.url).resolve('@duckdb/node-api');
-  } catch {
-    return undefined;
-  }
-  const program = `import { DuckDBInstance } from '@duckdb/node-api';
-const connection = await (await DuckDBInstance.create()).connect();
-await connection.runAndReadAll("select orig.src, count(*) from read_json('${pathOf('jsonl')}', columns = {orig: 'STRUCT(src VARCHAR)'}) group by 1 order by 2 desc limit 10");`;
-  return [process.execPath, '--input-type=module', '-e', program];
-}
+const DUCKDB: Command = [
+  process.execPath,
+  '--input-type=module',
+  '-e',
+  `import { DuckDBInstance } from '${import.meta.resolve('@duckdb/node-api')}';
+const connection = await (await DuckDBInstance.create(':memory:', { threads: '2' })).connect();
+await connection.runAndReadAll("select orig.src, count(*) from read_json('${pathOf('jsonl')}', format = 'newline_delimited', columns = {orig: 'STRUCT(src VARCHAR)'}) group by 1 order by 2 desc limit 10");`,
+];
 
 interface Row {
   readonly name: string;
@@ -98,53 +64,85 @@ interface Row {
 }
 
 const GOALS: Readonly<Record<FormatName, Row['goals']>> = {
-  extended: [['mawk', 1]],
-  plain: [['mawk', 1]],
-  save: [['mawk', 1]],
-  proc: [['mawk', 1]],
+  extended: [['mawk extended', 1]],
+  plain: [['mawk plain', 1]],
+  save: [['mawk save', 1]],
+  proc: [['mawk proc', 1]],
   jsonl: [
-    ['duckdb', 3.5],
+    ['duckdb jsonl', 3.5],
     ['extended', 1.5],
   ],
   json: [['jsonl', 1.2]],
   xml: [['extended', 2]],
 };
-const MOST_MEMORY = 120e6;
+
+/** The row that a format is compared with. */
+function otherOf(format: FormatName): readonly (readonly [string, Command])[] {
+  if (format === 'jsonl') return [['duckdb jsonl', DUCKDB]];
+  if (format === 'json' || format === 'xml') return [];
+  return [[`mawk ${format}`, mawk(format, format === 'save' ? '-s ' : 'src=')]];
+}
 
 function rowsOf(): readonly Row[] {
   const row = (name: string, command: Command, goals: Row['goals'] = []): Row => ({ name, command, runs: [], goals });
-  const database = duckdb();
-  const wanted = options.only?.split(',') ?? FORMATS;
+  const wanted: readonly string[] = options.only?.split(',') ?? [...FORMATS, ...Object.keys(OTHERS)];
   return [
-    row('mawk', MAWK),
-    ...(database === undefined ? [] : [row('duckdb', database)]),
+    row('one', ctq('one')),
     ...FORMATS.filter(format => wanted.includes(format)).flatMap(format => [
+      ...otherOf(format).map(([name, command]) => row(name, command)),
       row(format, ctq(format), GOALS[format]),
       ...Object.keys(COMPRESSIONS).map(end => row(`${format}.${end}`, ctq(`${format}.${end}`), [[format, 1.3]])),
     ]),
+    ...Object.keys(OTHERS)
+      .filter(name => wanted.includes(name))
+      .map(name => row(name, ctq(name))),
   ];
 }
 
-function show(rows: readonly Row[]): void {
-  const wall = ({ runs }: Row): number => median(runs.map(run => run.wall));
-  for (const row of rows) {
-    const cpu = median(row.runs.map(run => run.cpu));
-    const peak = Math.max(...row.runs.map(run => run.peak));
-    const goals = row.goals.flatMap(([name, most]) => {
-      const other = rows.find(each => each.name === name);
-      if (other === undefined) return [];
-      const times = wall(row) / wall(other);
-      return [`${times.toFixed(2)} × ${name} ${times <= most ? '✓' : '✗'} ≤ ${most}`];
-    });
-    if (row.goals.length > 0) goals.push(`${peak <= MOST_MEMORY ? '✓' : '✗'} ≤ ${MOST_MEMORY / 1e6} MB`);
-    const figures = [wall(row).toFixed(2), cpu.toFixed(2), (peak / 1e6).toFixed(0)].map(text => text.padStart(6));
-    process.stdout.write(
-      `${row.name.padEnd(14)}${figures[0]} s${figures[1]} s cpu${figures[2]} MB   ${goals.join('; ')}\n`,
-    );
-  }
+const isOwn = ({ name }: Row): boolean => !/^(?:mawk|duckdb|one)\b/.test(name);
+const wallOf = ({ runs }: Row): number => median(runs.map(run => run.wall));
+
+/** The figures of a row, for all flows. */
+function figureOf(row: Row, rows: readonly Row[]): Figure {
+  const start = wallOf(rows[0]);
+  const scaled = Object.hasOwn(OTHERS, row.name) ? start + (wallOf(row) - start) * PART : wallOf(row);
+  const compared = row.goals.flatMap(([name, most]) => {
+    const other = rows.find(each => each.name === name);
+    return other === undefined ? [] : [{ name, most, times: wallOf(row) / wallOf(other), seconds: wallOf(other) }];
+  });
+  return {
+    name: row.name,
+    seconds: scaled,
+    cpu: median(row.runs.map(run => run.cpu)),
+    peak: Math.max(...row.runs.map(run => run.peak)),
+    size: isOwn(row) ? statSync(pathOf(row.name)).size : 0,
+    compared,
+  };
 }
 
-make();
+/** @returns the goals that were missed */
+function show(rows: readonly Row[], figures: readonly Figure[]): number {
+  let missed = 0;
+  for (const [i, { name, seconds, cpu, peak, compared }] of figures.entries()) {
+    const goals = compared.map(({ name, times, most }) => {
+      if (times > most) missed++;
+      return `${times.toFixed(2)} × ${name} ${times <= most ? '✓' : '✗'} ≤ ${most}`;
+    });
+    if (isOwn(rows[i])) {
+      if (peak > MOST_MEMORY) missed++;
+      goals.push(`${peak <= MOST_MEMORY ? '✓' : '✗'} ≤ ${MOST_MEMORY / 1e6} MB`);
+    }
+    const shown = [seconds.toFixed(2), cpu.toFixed(2), (peak / 1e6).toFixed(0)].map(text => text.padStart(6));
+    process.stdout.write(`${name.padEnd(14)}${shown[0]} s${shown[1]} s cpu${shown[2]} MB   ${goals.join('; ')}\n`);
+  }
+  process.stdout.write(missed === 0 ? 'all goals are met\n' : `${missed} goals are missed\n`);
+  return missed;
+}
+
+const flows = Number(options.flows);
+makeFiles(directory, CTQ, flows);
 const rows = rowsOf();
 for (let run = 0; run < Number(options.runs); run++) for (const row of rows) row.runs.push(measure(row.command));
-show(rows);
+const figures = rows.map(row => figureOf(row, rows));
+process.exitCode = show(rows, figures) === 0 ? 0 : 1;
+if (options.update) updateTables(figures, flows, Number(options.runs));

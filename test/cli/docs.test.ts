@@ -22,10 +22,10 @@ import { run as runProgram, type Signals } from '../../src/shell/cli/run.js';
 import { ownWords } from '../../src/shell/interactive/commands/own-line.js';
 import { PAGES } from '../../src/shell/statements/help.js';
 import { must, run } from '../kit/command.js';
-import { endedFlow, ns } from '../kit/ended-flow.js';
 import { fillTables } from '../kit/flows.js';
 import { Namespace } from '../kit/namespace.js';
 import { Program } from '../kit/program.js';
+import { flowAt, ns } from '../kit/recorded.js';
 
 const test = suite('documentation');
 
@@ -118,7 +118,7 @@ async function recordHistory(): Promise<void> {
   });
   const day = Date.UTC(2026, 10, 27, 14, 3);
   for (const time of [day, day - 150 * 60_000, Date.now() - 1000])
-    for (const id of [123, 124]) recorder.entry(endedFlow(id, time - 60_000, time + 1, 1000));
+    for (const id of [123, 124]) recorder.entry(flowAt(id, time - 60_000, time + 1, 1000));
   await recorder.close();
 }
 

@@ -8,17 +8,17 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { Recorder } from '../../src/engine/sources/history/files/recorder.js';
 import { readPieces } from '../../src/engine/watch/record.js';
+import type { CheckedWatch } from '../../src/lang/check/checked-statements.js';
 import { testSession } from '../engine/change/support.js';
 import { ctq, PROGRAM } from '../kit/cli.js';
 import { must } from '../kit/command.js';
-import { endedFlow, ns } from '../kit/ended-flow.js';
 import { ENVIRONMENT } from '../kit/environment.js';
 import { subscribed } from '../kit/oracle.js';
 import type { Program } from '../kit/program.js';
+import { flowAt, ns } from '../kit/recorded.js';
 import { until } from '../kit/until.js';
 import { checkedStatement } from '../kit/watching.js';
 import { ADDRESS, createWorld, type World } from '../kit/world.js';
-import type { CheckedWatch } from "../../src/lang/check/checked-statements.js";
 
 const test = suite('history: two gateways');
 
@@ -116,9 +116,9 @@ async function recordLong(): Promise<void> {
   let now = start;
   const recorder = await openRecorder('gw3', () => now);
   for (; now < end; now += 5 * MINUTE)
-    for (let id = 0; id < LONG; id++) recorder.piece(endedFlow(id, start, undefined, (now - start) / 1000));
+    for (let id = 0; id < LONG; id++) recorder.piece(flowAt(id, start, undefined, (now - start) / 1000));
   for (let id = 0; id < LONG; id++) {
-    recorder.entry(endedFlow(id, start, end, (end - start) / 1000));
+    recorder.entry(flowAt(id, start, end, (end - start) / 1000));
     sights.set(`gw3,udp,203.0.113.7,${40_000 + id}`, `10.0.0.1,${1000 + id}`);
   }
   await recorder.close();

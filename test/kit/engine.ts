@@ -6,6 +6,7 @@ import type { QueryContext, QuerySummary } from '../../src/engine/query/context.
 import { runQuery } from '../../src/engine/query/exec/select.js';
 import { abilitiesOf, NO_ABILITIES } from '../../src/engine/query/plan/pushdown.js';
 import { openKernel } from '../../src/engine/sources/kernel/kernel.js';
+import { openSnapshot } from '../../src/engine/sources/snapshot/open.js';
 import type { Source } from '../../src/engine/sources/source.js';
 import { check } from '../../src/lang/check/check.js';
 import type { CheckedQuery } from '../../src/lang/check/checked-ast.js';
@@ -68,9 +69,13 @@ export function sessionOf(source: Source, options: EngineOptions = {}, warnings:
     signal: options.signal,
     place: { kind: 'kernel' },
     source: () => source,
-    snapshot: () => {
-      throw new Error('no snapshots here');
-    },
+    snapshot: (path, fields) =>
+      openSnapshot(path, {
+        fields,
+        warn: message => warnings.push(message),
+        labelBit: name => environment.labelBit(name),
+        now: () => environment.now(),
+      }),
     warn: message => warnings.push(message),
   };
 }

@@ -3,6 +3,7 @@
  * `createSink`. What can be read has a row here. Each is loaded when it is first used.
  */
 import type { FormatName } from '../../lang/schema/formats.js';
+import { type Cut, flowCut, lineCut, objectCut } from './reading/cuts.js';
 import type { Entries } from './reading/entries.js';
 import type { LineFormat, ObjectFormat, Reader } from './reading/reader.js';
 import type { Sink } from './sink.js';
@@ -29,6 +30,8 @@ interface ReadFormat {
   readonly objects?: () => Promise<ObjectFormat>;
   /** Of any other. */
   readonly reader?: (entries: Entries) => Promise<Reader>;
+  /** Where its files can be divided; left out: nowhere. */
+  readonly cut?: Cut;
 }
 
 /** Formats of lines, and those of objects, are tried in this order. */
@@ -36,18 +39,22 @@ export const READ_FORMATS = {
   save: {
     writers: 'conntrack -o save',
     lines: async () => (await import('./save/reader.js')).SAVE_LINES,
+    cut: lineCut,
   },
   ovs: {
     writers: 'dump-conntrack of Open vSwitch',
     lines: async () => (await import('./ovs/reader.js')).OVS_LINES,
+    cut: lineCut,
   },
   logemu: {
     writers: 'LOGEMU of ulogd',
     lines: async () => (await import('./logemu/reader.js')).LOGEMU_LINES,
+    cut: lineCut,
   },
   cilium: {
     writers: 'cilium bpf ct list',
     lines: async () => (await import('./cilium/line-reader.js')).CILIUM_LINES,
+    cut: lineCut,
   },
   statistics: {
     writers: 'conntrack -S, /proc/net/stat/nf_conntrack',
@@ -60,10 +67,12 @@ export const READ_FORMATS = {
   lines: {
     writers: 'lines and event logs of conntrack(8), conntrackd -i, /proc/net/nf_conntrack',
     lines: async () => (await import('./lines/reader.js')).CONNTRACK_LINES,
+    cut: lineCut,
   },
   xml: {
     writers: 'conntrack -o xml',
     reader: async entries => new (await import('./xml/reader.js')).XmlReader(entries),
+    cut: flowCut,
   },
   'cilium-json': {
     writers: 'cilium bpf ct list -o json',
@@ -88,6 +97,7 @@ export const READ_FORMATS = {
   json: {
     writers: 'json and jsonl of ctq',
     reader: async entries => new (await import('./json/reader.js')).JsonReader(entries),
+    cut: objectCut,
   },
 } as const satisfies Record<string, ReadFormat>;
 

@@ -76,6 +76,8 @@ export interface QuerySummary {
   /** Entries that matched the condition. */
   readonly kept: number;
   readonly bytes: number;
+  /** Rows that the server of a history has read for these. */
+  readonly scanned?: number;
   /** Duplicate entries of the kernel's dump, which were dropped. */
   readonly repeats: number;
   /** The `until` of a repeated query held. */

@@ -1,7 +1,5 @@
-import type { Candidate } from "./completion/candidate.js";
-import type { CompletionSources } from "./completion/candidate.js";
-import type { Recorded } from "./completion/candidate.js";
-import type { CompletionContext } from "./completion/completion-context.js";
+import type { Candidate, CompletionSources, Recorded } from './completion/candidate.js';
+import type { CompletionContext } from './completion/completion-context.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

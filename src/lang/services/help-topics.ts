@@ -24,6 +24,7 @@ export const STATEMENT_TOPICS = [
   'echo',
   'set',
   'use',
+  'prepare',
   'assert',
   'show',
   'describe',

@@ -195,7 +195,8 @@ export const SUBJECTS = {
       ],
       'Fields: gateway, netns, event, start, since, stop, proto, addresses, ports and ICMP identifiers of both directions, their packets and bytes, status, mark, zone, labels, helper, id; and age, nat, family, packets, bytes, which are computed. Missing flows are reported with the result: lost events, and times without a recorder.',
       'Group by bucket(stop, 1h) for a course of time: output chart draws it, output svg as a picture. explain shows what SQL does of a query, and what it reads; show history what there is.',
-      'It requires the package @duckdb/node-api, and net.netfilter.nf_conntrack_timestamp=1 for the start of flows.',
+      "A history may be in ClickHouse, for many gateways: watch … into 'clickhouse://USER@HOST/DATABASE' spool 2GiB sends flows by way of a spool on disk; in history 'clickhouse://…' asks. prepare history makes its tables. It requires the package @clickhouse/client.",
+      'A history in files requires the package @duckdb/node-api; the start of flows requires net.netfilter.nf_conntrack_timestamp=1.',
     ],
     examples: [
       { query: "watch from conntrack on destroy into 'history' keep 30d", what: 'records until it is interrupted' },
@@ -215,7 +216,7 @@ export const SUBJECTS = {
         what: 'the day as a picture',
       },
     ],
-    see: ['watch', 'select', 'show'],
+    see: ['watch', 'select', 'show', 'prepare'],
   },
   snapshots: {
     summary: 'files of entries',

@@ -48,6 +48,7 @@ export function queryContext(session: Session, sources: SourcePool, parts: Parts
         warn,
         ...(parts.signal === undefined ? {} : { signal: parts.signal }),
         labelBit: name => environment.labelBit(name),
+        labelNames: () => environment.labelNames(),
         now: () => environment.now(),
         stdin: session.io.stdin,
       }),

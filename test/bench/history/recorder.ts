@@ -73,7 +73,7 @@ const repeat = globalThis.setInterval;
 globalThis.setInterval = ((work: () => void, ms: number) => repeat(work, ms / FASTER)) as typeof setInterval;
 
 const { Recorder } = await import('../../../src/engine/sources/history/files/recorder.js');
-const { endedFlow, ns } = await import('../../kit/ended-flow.js');
+const { flowAt, ns } = await import('../../kit/recorded.js');
 
 function fillDisk(): void {
   try {
@@ -102,7 +102,7 @@ for (let batch = 0; batch < life.batches; batch++) {
     const now = Date.now();
     const stop = now - (id % life.hours) * HOUR;
     say(`made ${id} ${now}\n`);
-    recorder.entry(endedFlow(id, stop - 1000, stop, 1));
+    recorder.entry(flowAt(id, stop - 1000, stop, 1));
   }
   await new Promise(resolve => setTimeout(resolve, 20));
 }

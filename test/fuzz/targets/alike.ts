@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { CONNTRACK_FIELDS } from '../../../src/lang/schema/fields/conntrack.js';
 import type { Field } from '../../../src/lang/schema/fields/field.js';
-import { readingOf } from '../../kit/alike.js';
+import { type Reading, readingOf } from '../../kit/alike.js';
 import { asyncProperty, ours, type Target } from '../harness.js';
 import { mutated } from '../mutations.js';
 import { corpus, fill } from './snapshots.js';
@@ -34,10 +34,16 @@ function varied(text: Uint8Array, { times, digits }: Variation): Uint8Array {
 
 async function compare(text: Uint8Array, size: number, fields: readonly string[] | 'all'): Promise<void> {
   const pieces = Math.max(size, Math.ceil(text.length / 600));
-  const slow = await readingOf(text, pieces, fields, 0);
+  const slow = await readingOf(text, pieces, fields, { mostShapes: 0 });
   const fast = await readingOf(text, pieces, fields);
-  const differences = [...difference(slow?.messages, fast?.messages), ...difference(slow?.warnings, fast?.warnings)];
-  if (differences.length > 0) throw new Error(`by itself, and like an earlier one:\n${differences.join('\n')}`);
+  expectSame('by itself, and like an earlier one', slow, fast);
+  const division = { text: 200 + 10 * (size % 400), messages: 60_000 };
+  expectSame('in order, and divided', fast, await readingOf(text, pieces, fields, { division }));
+}
+
+function expectSame(what: string, one: Reading | undefined, other: Reading | undefined): void {
+  const differences = [...difference(one?.messages, other?.messages), ...difference(one?.warnings, other?.warnings)];
+  if (differences.length > 0) throw new Error(`${what}:\n${differences.join('\n')}`);
 }
 
 function difference(some: readonly string[] = [], others: readonly string[] = []): readonly string[] {

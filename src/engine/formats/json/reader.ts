@@ -4,26 +4,28 @@ import type { Entries } from '../reading/entries.js';
 import { ExpectationDraft, FlowDraft } from '../reading/flow-draft.js';
 import { builderOf } from '../reading/from-draft.js';
 import { ParseError } from '../reading/parse-error.js';
-import type { Reader } from '../reading/reader.js';
-import { Shapes, Values } from '../reading/shapes.js';
+import type { DivisibleReader, Progress } from '../reading/reader.js';
+import { Shapes } from '../reading/shapes/shapes.js';
+import { Values } from '../reading/shapes/values.js';
+import {
+  CLOSE,
+  CLOSE_ARRAY,
+  COMMA,
+  LINE_FEED,
+  OPEN,
+  OPEN_ARRAY,
+  QUOTE,
+  SPACE,
+  StringState,
+} from '../reading/text/json-text.js';
 import { LONGEST } from '../reading/text/lines.js';
 import { applyExpectation, applyFlow, lostOf, parseObject } from './entry-reader.js';
 import { findValues } from './values.js';
 
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const OPEN_ARRAY = 0x5b;
-const BACKSLASH = 0x5c;
-const CLOSE_ARRAY = 0x5d;
-const OPEN = 0x7b;
-const CLOSE = 0x7d;
-const LINE_FEED = 0x0a;
-const SPACE = 0x20;
-
 /** Where the reader is: between objects, inside one, or in other text, up to the next line or object. */
 type Place = 'between' | 'object' | 'garbage';
 
-export class JsonReader implements Reader {
+export class JsonReader implements DivisibleReader {
   readonly #entries: Entries;
   readonly #shapes: Shapes;
   readonly #values = new Values();
@@ -31,8 +33,7 @@ export class JsonReader implements Reader {
   /** The part of an object or of garbage that earlier pieces held. */
   #begun = '';
   #depth = 0;
-  #inString = false;
-  #escaped = false;
+  readonly #string = new StringState();
   /** Nothing but spaces since the last line feed. */
   #lineStart = true;
   #line = 1;
@@ -40,6 +41,8 @@ export class JsonReader implements Reader {
   #began = 1;
   /** Arrays that are open. */
   #open = 0;
+  /** The progress that was asked for. */
+  #reported: Progress = { lines: 0, own: 0 };
 
   constructor(entries: Entries) {
     this.#entries = entries;
@@ -47,20 +50,19 @@ export class JsonReader implements Reader {
   }
 
   read(piece: Uint8Array): void {
+    const string = this.#string;
     let from = 0;
     for (let i = 0; i < piece.length; i++) {
       const c = piece[i];
       if (c === LINE_FEED) {
         // A string cannot hold a line feed: the object was cut off.
-        if (this.#place === 'garbage' || this.#inString) this.#broken(piece, from, i);
+        if (this.#place === 'garbage' || string.isInside) this.#broken(piece, from, i);
         this.#line++;
         this.#lineStart = true;
         continue;
       }
-      if (this.#inString) {
-        if (this.#escaped) this.#escaped = false;
-        else if (c === BACKSLASH) this.#escaped = true;
-        else if (c === QUOTE) this.#inString = false;
+      if (string.isInside) {
+        string.take(c);
         continue;
       }
       const lineStart = this.#lineStart;
@@ -79,7 +81,7 @@ export class JsonReader implements Reader {
         from = i;
         this.#depth = 1;
       } else if (this.#place === 'object') {
-        if (c === QUOTE) this.#inString = true;
+        if (c === QUOTE) string.begin();
         else if (c === OPEN || c === OPEN_ARRAY) this.#depth++;
         else if ((c === CLOSE || c === CLOSE_ARRAY) && --this.#depth === 0) {
           this.#whole(this.#begun + textOf(piece, from, i + 1));
@@ -111,8 +113,7 @@ export class JsonReader implements Reader {
     this.#place = 'between';
     this.#begun = '';
     this.#depth = 0;
-    this.#inString = false;
-    this.#escaped = false;
+    this.#string.clear();
   }
 
   #broken(piece: Uint8Array, from: number, to: number): void {
@@ -169,6 +170,22 @@ export class JsonReader implements Reader {
     if (this.#values.isUnusual) return;
     const flow = builderOf(draft);
     if (flow !== undefined) this.#shapes.learn(bytes, 0, bytes.length, this.#values, flow);
+  }
+
+  get isDivisible(): boolean {
+    return this.#place === 'between';
+  }
+
+  progress(): Progress {
+    const before = this.#reported;
+    this.#reported = { lines: this.#line - 1, own: this.#open };
+    return { lines: this.#reported.lines - before.lines, own: this.#reported.own - before.own };
+  }
+
+  pass({ lines, own }: Progress): void {
+    this.#line += lines;
+    this.#open += own;
+    this.#lineStart = true;
   }
 
   end(): void {

@@ -1,17 +1,18 @@
-import { ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from '../reading/message-builder.js';
-import { ADDRESS, ISO_TIME, NUMBER, TEXT, type Values } from '../reading/shapes.js';
+import { ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from '../reading/message/flow-values.js';
+import { ADDRESS, ISO_TIME, NUMBER, TEXT, type Values } from '../reading/shapes/values.js';
 import { ADDRESSES, SLOT } from '../reading/slots.js';
+import {
+  CLOSE,
+  CLOSE_ARRAY,
+  COLON,
+  COMMA,
+  OPEN,
+  OPEN_ARRAY,
+  QUOTE,
+  SPACE,
+  stringEnd,
+} from '../reading/text/json-text.js';
 import { UINT8, UINT16, UINT32 } from '../reading/text/text-values.js';
-
-const SPACE = 0x20;
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const OPEN_ARRAY = 0x5b;
-const BACKSLASH = 0x5c;
-const CLOSE_ARRAY = 0x5d;
-const OPEN = 0x7b;
-const CLOSE = 0x7d;
 
 interface Place {
   readonly slot: number;
@@ -124,10 +125,7 @@ class Finder {
   }
 
   #skipString(): void {
-    const bytes = this.#bytes;
-    this.#at++;
-    while (this.#at < bytes.length && bytes[this.#at] !== QUOTE) this.#at += bytes[this.#at] === BACKSLASH ? 2 : 1;
-    this.#at++;
+    this.#at = stringEnd(this.#bytes, this.#at, this.#bytes.length);
   }
 
   #skipArray(): void {

@@ -3,11 +3,12 @@ import { EncodeError } from '../../ctnetlink/encode-error.js';
 import { CtqError } from '../../errors.js';
 import { parseObject } from '../json/value-reader.js';
 import { READ_FORMATS, type ReadFormatName } from '../registry.js';
+import type { Cut } from './cuts.js';
 import { isIdle, withoutColors, withoutQuote } from './decoration.js';
 import { Entries } from './entries.js';
 import { foreignIn } from './foreign.js';
 import { attempt, ParseError } from './parse-error.js';
-import { excerpt, type ParseReport } from './parse-report.js';
+import { excerpt, type Report } from './parse-report.js';
 import type { LineFormat, ObjectFormat, Reader } from './reader.js';
 import { Lines } from './text/lines.js';
 import { ObjectCutter, Objects } from './text/objects.js';
@@ -18,6 +19,12 @@ export async function openReader(name: ReadFormatName, entries: Entries, begin?:
   if ('reader' in format) return format.reader(entries);
   if ('objects' in format) return new Objects(entries, await format.objects());
   return new Lines(entries, await format.lines(), begin);
+}
+
+/** Where the files of a format can be divided; undefined where they cannot. */
+export function cutOf(name: ReadFormatName): Cut | undefined {
+  const format = READ_FORMATS[name];
+  return 'cut' in format ? format.cut : undefined;
 }
 
 /** Whether the lines of a format are entries each, so that reading may begin at any of them. */
@@ -152,9 +159,9 @@ const formatOfLines = (text: string, formats: readonly Named<LineFormat>[]): Rea
     return entries.read > 0;
   })?.name;
 
-const SILENT: Partial<ParseReport> = { skip() {}, note() {}, unknown() {}, accept() {}, discard() {}, prefix() {} };
+const SILENT: Report = { skip() {}, note() {}, unknown() {}, accept() {}, discard() {}, prefix() {} };
 
-const silentEntries = (): Entries => new Entries({ labelBit: () => undefined, taken: 0 }, SILENT as ParseReport);
+const silentEntries = (): Entries => new Entries({ labelBit: () => undefined, taken: 0 }, SILENT);
 
 /** Why the entry in a line cannot be read; undefined where it can. */
 function faultOf(format: LineFormat, line: string): string | undefined {

@@ -14,9 +14,9 @@ import { encodeFlow } from '../../ctnetlink/flow.js';
 import { type MessageHeader, Writer } from '../../ctnetlink/writer.js';
 import type { Chunk } from '../../netlink/messages/streams.js';
 import { type ExpectationDraft, expectationOf, type FlowDraft, flowOf } from './flow-draft.js';
-import type { MessageBuilder } from './message-builder.js';
+import type { MessageBuilder } from './message/message-builder.js';
 import { ParseError } from './parse-error.js';
-import type { ParseReport } from './parse-report.js';
+import type { Report } from './parse-report.js';
 import { eventFlags } from './text/event.js';
 
 /** Bytes of messages that go out together. */
@@ -31,24 +31,24 @@ export interface Surroundings {
   readonly isLog?: boolean;
   /** The parts of flows that are needed (`parts.ts`); all where left out. */
   readonly parts?: number;
-  /** How many shapes of entries are remembered (`shapes.ts`); 0: each entry is read by itself. */
+  /** How many shapes of entries are remembered (`shapes/`); 0: each entry is read by itself. */
   readonly mostShapes?: number;
 }
 
 /** Takes the entries of a snapshot, and makes messages of them. */
-export class Entries {
+export class Entries<Own extends Report = Report> {
   /** Entries read. */
   read = 0;
   table: FileTable | undefined;
   readonly surroundings: Surroundings;
-  readonly report: ParseReport;
+  readonly report: Own;
   #writer = new Writer(2 * CHUNK);
   /** Written, and not taken; taken; and free to be written again. */
   #full: Writer[] = [];
   #taken: Writer[] = [];
   readonly #free: Writer[] = [];
 
-  constructor(surroundings: Surroundings, report: ParseReport) {
+  constructor(surroundings: Surroundings, report: Own) {
     this.surroundings = surroundings;
     this.report = report;
   }
@@ -132,6 +132,12 @@ export class Entries {
     this.#taken = this.#full;
     this.#full = [];
     return this.#taken.map(writer => ({ bytes: writer.written }));
+  }
+
+  /** Counts entries that another reader has read. */
+  pass(read: number, table: FileTable | undefined): void {
+    this.read += read;
+    this.table ??= table;
   }
 
   /** Runs the reader of one entry; an entry that cannot be read is reported with its line and counted. */

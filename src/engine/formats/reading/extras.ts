@@ -3,7 +3,7 @@ import { SIMPLE_FIELDS } from '../../ctnetlink/fields/simple-fields.js';
 import type { Synproxy } from '../../ctnetlink/flow.js';
 import { wordsOf } from './encoded.js';
 import { type FlowDraft, masterOf } from './flow-draft.js';
-import type { Extras } from './message-builder.js';
+import type { Extras } from './message/flow-values.js';
 
 export type Purpose = 'entry' | 'create';
 

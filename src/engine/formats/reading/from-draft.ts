@@ -4,7 +4,8 @@ import { Writer } from '../../ctnetlink/writer.js';
 import { NFGEN_END } from '../../netlink/constants.js';
 import { extrasIn } from './extras.js';
 import type { FlowDraft, TupleDraft } from './flow-draft.js';
-import { MessageBuilder, ORIG, ORIG_SRC, REPLY, REPLY_SRC } from './message-builder.js';
+import { ORIG, ORIG_SRC, REPLY, REPLY_SRC } from './message/flow-values.js';
+import { MessageBuilder } from './message/message-builder.js';
 
 /**
  * The same flow in a message builder.

@@ -1,4 +1,5 @@
 import { printable } from '../../../lang/diagnostics/printable.js';
+import type { Said } from './recorded-report.js';
 
 /** Lines that are shown before they are only counted. */
 const SHOWN = 3;
@@ -6,9 +7,28 @@ const LONGEST = 100;
 /** Different unknown words that are named. */
 const MOST_UNKNOWN = 10;
 
-/** What is reported about a file besides its rows: the first lines that cannot be read, their number, and what was ignored. */
-export class ParseReport {
-  skipped = 0;
+/** What readers have to say of a file besides its entries. */
+export interface Report {
+  /** A line that cannot be read. @param text the line, byte for byte */
+  skip(line: number, text: string, reason: string): void;
+  /**
+   * A word that has no meaning here: the entry is read without it.
+   * @param word a character a byte: `mac=`, `[FASTNAT]`, `[active since 5s]`
+   */
+  unknown(word: string): void;
+  /** The line was an entry. */
+  accept(): void;
+  /** The line was no entry as it was read. */
+  discard(): void;
+  /** @param prefix what precedes the entries of lines */
+  prefix(prefix: string, hasTime: boolean): void;
+  /** Something that is reported once. */
+  note(message: string, hint?: string): void;
+}
+
+/** Reports the first lines that cannot be read, their number, and what was ignored. */
+export class ParseReport implements Report {
+  #skipped = 0;
   readonly #notes = new Set<string>();
   readonly #unknown = new Set<string>();
   /** Of the line that is being read: they count if it is an entry. */
@@ -21,45 +41,32 @@ export class ParseReport {
     this.#warn = warn;
   }
 
-  /** @param text the line, byte for byte */
   skip(line: number, text: string, reason: string): void {
     this.#pending = [];
-    this.skipped++;
-    if (this.skipped <= SHOWN) this.#warn(`${this.#name}:${line}: skipped, ${printable(reason)}: ${excerpt(text)}`);
+    this.#skipped++;
+    if (this.#skipped <= SHOWN) this.#warn(`${this.#name}:${line}: skipped, ${printable(reason)}: ${excerpt(text)}`);
   }
 
-  /**
-   * A word that has no meaning here: the entry is read without it.
-   * @param word a character a byte: `mac=`, `[FASTNAT]`, `[active since 5s]`
-   */
   unknown(word: string): void {
     if (this.#unknown.size <= MOST_UNKNOWN && this.#pending.length <= MOST_UNKNOWN) this.#pending.push(word);
   }
 
-  /** The line was an entry. */
   accept(): void {
     if (this.#pending.length === 0) return;
-    for (const word of this.#pending) {
-      // Words that differ in their numbers only are the same word.
-      const same = excerptOf(word).replace(/(?<=\s)\S*\d[^\s\]]*/g, '…');
-      this.#unknown.add(same.slice(0, 40));
-    }
+    for (const word of this.#pending) this.#unknown.add(unknownWord(word));
     this.#pending = [];
   }
 
-  /** The line was no entry as it was read. */
   discard(): void {
     this.#pending = [];
   }
 
-  /** @param prefix what precedes the entries of lines */
   prefix(prefix: string, hasTime: boolean): void {
     const text = Buffer.from(prefix.slice(0, LONGEST), 'latin1').toString('utf8');
     const shown = printable(text.replace(/\s+$/, ' '));
     this.note(`lines begin with '${shown}', ignored${hasTime ? ' but for the time of events' : ''}`);
   }
 
-  /** Something that is reported once. */
   note(message: string, hint?: string): void {
     // The messages quote the file: there may be any number of different ones.
     if (this.#notes.has(message) || this.#notes.size > 20) return;
@@ -67,17 +74,32 @@ export class ParseReport {
     this.#warn(`${this.#name}: ${printable(message)}`, hint);
   }
 
+  /** Reports what the reader of a piece has said. */
+  repeat(said: readonly Said[]): void {
+    for (const each of said) {
+      if (each.kind === 'note') this.note(each.message, each.hint);
+      else if (each.kind === 'prefix') this.prefix(each.prefix, each.hasTime);
+      else if (this.#unknown.size <= MOST_UNKNOWN) this.#unknown.add(each.word);
+    }
+  }
+
   finish(read: number): void {
     const unknown = [...this.#unknown].slice(0, MOST_UNKNOWN).join(', ');
     const more = this.#unknown.size > MOST_UNKNOWN ? ' and others' : '';
     if (unknown !== '') this.note(`unknown words are ignored: ${unknown}${more}`);
-    if (this.skipped <= 1 && read > 0) return;
-    if (this.skipped > 0) {
+    if (this.#skipped <= 1 && read > 0) return;
+    if (this.#skipped > 0) {
       const entries = read === 1 ? '1 entry was' : `${read} entries were`;
-      this.#warn(`${this.#name}: ${this.skipped} ${this.skipped === 1 ? 'line' : 'lines'} skipped, ${entries} read`);
+      this.#warn(`${this.#name}: ${this.#skipped} ${this.#skipped === 1 ? 'line' : 'lines'} skipped, ${entries} read`);
     }
   }
 }
+
+/** A word that has no meaning, as it is shown. Words that differ in their numbers only are the same word. */
+export const unknownWord = (word: string): string =>
+  excerptOf(word)
+    .replace(/(?<=\s)\S*\d[^\s\]]*/g, '…')
+    .slice(0, 40);
 
 /** The beginning of a line in quotes, with everything that could steer a terminal made visible. */
 export const excerpt = (bytes: string): string => `'${excerptOf(bytes)}'`;

@@ -4,10 +4,31 @@ import type { Entries } from './entries.js';
 
 /** Reads a format. Bytes come in pieces cut anywhere; a piece is valid during the call. */
 export interface Reader {
-  read(bytes: Uint8Array): void;
+  /** @param isCut the next piece begins with an entry (`cuts.ts`) */
+  read(bytes: Uint8Array, isCut?: boolean): void;
   /** Nothing follows. */
   end(): void;
 }
+
+/** How far a reader has come. */
+export interface Progress {
+  /** Lines that ended. */
+  readonly lines: number;
+  /** A number of the format's own: of what is open, or was counted. */
+  readonly own: number;
+}
+
+/** A reader of a format whose files can be divided: what is between two cuts can be read by another reader. */
+export interface DivisibleReader extends Reader {
+  /** Whether what follows can be read by another reader: nothing is begun, and nothing was read that changes its meaning. */
+  readonly isDivisible: boolean;
+  /** How far it has come since the last call. */
+  progress(): Progress;
+  /** Takes over what another reader has read. */
+  pass(progress: Progress): void;
+}
+
+export const isDivisible = (reader: Reader): reader is DivisibleReader => 'isDivisible' in reader;
 
 /** Reads one line of a format of lines. */
 export interface LineReader {
@@ -18,10 +39,14 @@ export interface LineReader {
    */
   read(bytes: Uint8Array, from: number, end: number, decoration?: Decoration): void;
   /**
-   * Reads the line that begins at `from` if it is written as an earlier one (`shapes.ts`).
+   * Reads the line that begins at `from` if it is written as an earlier one (`shapes/`).
    * @returns where its line feed is; -1 for any other line
    */
   readAlike?(bytes: Uint8Array, from: number): number;
+  /** What was read changes the meaning of the lines that follow. Left out: no line does. */
+  readonly hasTurned?: boolean;
+  /** A count of what was read, for messages. */
+  counted?: number;
 }
 
 /** A format of which each line is an entry. */

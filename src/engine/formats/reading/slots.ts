@@ -1,6 +1,6 @@
 /**
  * The places of the values that differ from flow to flow. Of what is twice, that of the reply is the next one (ORIG and REPLY of
- * message-builder.ts are added).
+ * message/flow-values.ts are added).
  */
 import { COUNTERS, ID, MARK, ORIG_TUPLE, REPLY_TUPLE, TIMEOUT, TIMES, USE, ZONE } from './parts.js';
 

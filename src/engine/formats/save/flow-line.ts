@@ -4,9 +4,9 @@ import { DCCP_STATES, SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '../../../lan
 import { IPPROTO } from '../../ctnetlink/constants.js';
 import { wordsOf } from '../reading/encoded.js';
 import type { Entries } from '../reading/entries.js';
-import { MessageBuilder } from '../reading/message-builder.js';
+import { MessageBuilder } from '../reading/message/message-builder.js';
 import { ParseError } from '../reading/parse-error.js';
-import { ADDRESS, NUMBER, Values } from '../reading/shapes.js';
+import { ADDRESS, NUMBER, Values } from '../reading/shapes/values.js';
 import { ADDRESSES, SLOT } from '../reading/slots.js';
 import { ByteCursor } from '../reading/text/byte-cursor.js';
 import { Interner } from '../reading/text/interner.js';

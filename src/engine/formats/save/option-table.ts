@@ -7,7 +7,7 @@ import { DCCP_ROLES } from '../../../lang/schema/constants.js';
 import { CTA } from '../../ctnetlink/constants.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import { wordsOf } from '../reading/encoded.js';
-import { ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from '../reading/message-builder.js';
+import { ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from '../reading/message/flow-values.js';
 import { SLOT } from '../reading/slots.js';
 import type { ByteCursor } from '../reading/text/byte-cursor.js';
 import type { EventName } from '../reading/text/event.js';

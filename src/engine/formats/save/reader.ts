@@ -12,18 +12,11 @@ import { UNKNOWN_PORT } from '../../netlink/constants.js';
 import { parseObject } from '../json/entry-reader.js';
 import type { Decoration } from '../reading/decoration.js';
 import type { Entries } from '../reading/entries.js';
-import {
-  type MessageBuilder,
-  ORIG,
-  ORIG_DST,
-  ORIG_SRC,
-  REPLY,
-  REPLY_DST,
-  REPLY_SRC,
-} from '../reading/message-builder.js';
+import { ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from '../reading/message/flow-values.js';
+import type { MessageBuilder } from '../reading/message/message-builder.js';
 import { ParseError } from '../reading/parse-error.js';
 import type { LineFormat, LineReader } from '../reading/reader.js';
-import { Shapes } from '../reading/shapes.js';
+import { Shapes } from '../reading/shapes/shapes.js';
 import { ByteCursor } from '../reading/text/byte-cursor.js';
 import type { EventName } from '../reading/text/event.js';
 import { Interner } from '../reading/text/interner.js';
@@ -51,7 +44,9 @@ export class SaveLines implements LineReader {
   readonly #entries: Entries;
   /** Events have been read, or are to be: what is added is a new flow. */
   #isLog: boolean;
-  #added = 0;
+  hasTurned = false;
+  /** Entries without an event. */
+  counted = 0;
   readonly #line: FlowLine;
   readonly #cursor = new ByteCursor();
   /** A quoted value. */
@@ -111,10 +106,11 @@ export class SaveLines implements LineReader {
   /** The first event that is not a new flow. */
   #beginLog(): void {
     this.#isLog = true;
+    this.hasTurned = true;
     this.#shapes.clear();
-    if (this.#added === 0) return;
+    if (this.counted === 0) return;
     this.#entries.report.note(
-      `the first ${this.#added === 1 ? 'entry has' : `${this.#added} entries have`} no event: -A is written for entries and for new flows`,
+      `the first ${this.counted === 1 ? 'entry has' : `${this.counted} entries have`} no event: -A is written for entries and for new flows`,
     );
   }
 
@@ -143,7 +139,7 @@ export class SaveLines implements LineReader {
 
   /** Adds the time of the log to an event, and hands the flow over. */
   #build(flow: MessageBuilder, time: Integer | undefined): void {
-    if (flow.event === undefined) this.#added++;
+    if (flow.event === undefined) this.counted++;
     else if (flow.eventTime < 0 && time !== undefined) flow.eventTime = time;
     this.#entries.built(flow);
   }

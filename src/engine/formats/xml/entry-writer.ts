@@ -221,7 +221,7 @@ export function flowXmlWriter(
     else text.ascii(FLOW[event]);
     text.entry(templates.of(view), view);
     // conntrack(8) writes the time of flows in event streams only.
-    if (options.timestamp && events) text.ascii(whenElement(secondsOf(options.now())));
+    if (options.timestamp && events) text.ascii(whenElement(eventSeconds(view, options)));
     writeName(text, 'helper', view.helper);
     text.put(WORDS.close);
   };
@@ -284,9 +284,13 @@ export function writeExpectationXml(
   writeNumber(text, 'timeout', view.timeout);
   writeNumber(text, 'class', view.expectClass);
   writeNumber(text, 'zone', view.zone);
-  if (options.timestamp) text.ascii(whenElement(secondsOf(options.now())));
+  if (options.timestamp) text.ascii(whenElement(eventSeconds(view, options)));
   if (expectFlags > 0) {
     for (const [name, flag] of FLAG_ELEMENTS) if ((expectFlags & flag) !== 0) text.ascii(empty(name));
   }
   text.ascii(`${close('meta')}${close('flow')}`);
 }
+
+/** The time of the event where the kernel reports it (since 6.14), else now. */
+const eventSeconds = ({ eventTime }: MessageView, { now }: XmlOptions): number =>
+  secondsOf(eventTime >= 0 ? eventTime : now());

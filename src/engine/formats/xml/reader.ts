@@ -5,7 +5,7 @@
 import { EncodeError } from '../../ctnetlink/encode-error.js';
 import type { Entries } from '../reading/entries.js';
 import { ParseError } from '../reading/parse-error.js';
-import type { Reader } from '../reading/reader.js';
+import type { DivisibleReader, Progress } from '../reading/reader.js';
 import { LONGEST } from '../reading/text/lines.js';
 import { UINT32, uint } from '../reading/text/text-values.js';
 import { parseElement, written } from './any-element.js';
@@ -19,7 +19,7 @@ const LINE_FEED = 0x0a;
 const DOCTYPE = Buffer.from('<!DOCTYPE');
 const CLOSE_FLOW = /<\/(?:[\w.-]+:)?flow\s*>/;
 
-export class XmlReader implements Reader {
+export class XmlReader implements DivisibleReader {
   readonly #entries: Entries;
   readonly #flows: FlowElements;
   /** Bytes that are not read yet. */
@@ -30,16 +30,19 @@ export class XmlReader implements Reader {
   /** The document's element has begun and not ended. */
   #isOpen = false;
   #doctype = '';
+  /** The lines of which the progress was asked for, and what was seen of the document's element since: 1: its begin, -1: its end. */
+  #reported = 0;
+  #root = 0;
 
   constructor(entries: Entries) {
     this.#entries = entries;
     this.#flows = new FlowElements(entries);
   }
 
-  read(piece: Uint8Array): void {
+  read(piece: Uint8Array, isCut = false): void {
     const data =
       this.#rest.length === 0 ? Buffer.from(piece.buffer, piece.byteOffset, piece.length) : join(this.#rest, piece);
-    const at = this.#all(data, false);
+    const at = this.#all(data, isCut);
     // The piece is not kept.
     this.#rest = Buffer.from(data.subarray(at));
     if (this.#rest.length > LONGEST && this.#until === undefined) this.#giveUp();
@@ -172,8 +175,10 @@ export class XmlReader implements Reader {
   #tag(data: Buffer, begin: number, end: number): void {
     const name = localName(data, begin);
     // Documents may be parts of others.
-    if (Object.hasOwn(ROOTS, name)) this.#isOpen = data[begin + 1] !== 0x2f && data[end - 2] !== 0x2f;
-    else this.#skip(data, begin, end, 'not an element of a flow');
+    if (Object.hasOwn(ROOTS, name)) {
+      this.#isOpen = data[begin + 1] !== 0x2f && data[end - 2] !== 0x2f;
+      this.#root = this.#isOpen ? 1 : -1;
+    } else this.#skip(data, begin, end, 'not an element of a flow');
   }
 
   /** Drops a construct that is too long, and looks for its end only. */
@@ -204,6 +209,23 @@ export class XmlReader implements Reader {
       data.toString('latin1', from, Math.min(to, from + 1000)).trim(),
       reason,
     );
+  }
+
+  get isDivisible(): boolean {
+    // Entities of a document type have a meaning in all flows after it.
+    return this.#rest.length === 0 && this.#until === undefined && this.#doctype === '';
+  }
+
+  progress(): Progress {
+    const progress = { lines: this.#line - 1 - this.#reported, own: this.#root };
+    this.#reported = this.#line - 1;
+    this.#root = 0;
+    return progress;
+  }
+
+  pass({ lines, own }: Progress): void {
+    this.#line += lines;
+    if (own !== 0) this.#isOpen = own > 0;
   }
 
   end(): void {

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
-import { MessageChannel, type MessagePort, Worker, type WorkerOptions } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import { internalError } from '../../errors.js';
+import { startThread } from '../../start-thread.js';
 import { ABANDON, ASKED, type Job, type Posted, type PostedChunk, RETURNED, SHARED_WORDS, STOP } from './jobs.js';
 import { rememberProgram } from './programs.js';
 
@@ -99,7 +99,7 @@ export class ReceivingThread {
   #job: RunningJob | undefined;
 
   constructor() {
-    this.#worker = startWorker();
+    this.#worker = startThread('worker', './worker.ts', import.meta.url, { name: 'ctq-receiver' });
     this.#worker.unref();
     this.#worker.once('error', error =>
       this.#die(internalError(`the receiving thread failed: ${error.message}`, error)),
@@ -134,18 +134,4 @@ export class ReceivingThread {
     this.#job.fail(this.#dead);
     this.#job.finished();
   }
-}
-
-/** The build has a bundled worker next to it; sources are run by tsx, which workers do not inherit. */
-function startWorker(): Worker {
-  // It needs no environment, and NODE_OPTIONS would apply to it. Tracking its open files would only take time.
-  const options: WorkerOptions = { name: 'ctq-receiver', env: {}, trackUnmanagedFds: false };
-  if (!import.meta.url.endsWith('.ts')) {
-    // This code is bundled into a program in the worker's folder, or into a chunk in a folder below.
-    const places = ['./worker.js', '../worker.js'].map(place => new URL(place, import.meta.url));
-    return new Worker(places.find(place => existsSync(place)) ?? places[0], { ...options, execArgv: [] });
-  }
-  const [tsx, source] = [import.meta.resolve('tsx/esm/api'), new URL('./worker.ts', import.meta.url).href];
-  const start = `import(${JSON.stringify(tsx)}).then(({ register }) => { register(); return import(${JSON.stringify(source)}); })`;
-  return new Worker(start, { ...options, eval: true, execArgv: [] });
 }

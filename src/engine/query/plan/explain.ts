@@ -4,7 +4,6 @@ import { walk } from '../../../lang/check/walk.js';
 import type { Value } from '../../../lang/values/value.js';
 import { CtqError } from '../../errors.js';
 import type { Header, Sink } from '../../formats/sink.js';
-import { rowsIn } from '../../sources/history/reader.js';
 import type { QueryContext, QuerySummary } from '../context.js';
 import { headerOf } from '../exec/header.js';
 import { historyPlan } from '../exec/history/run-history.js';
@@ -22,7 +21,8 @@ export async function runExplain(explain: CheckedExplain, sink: Sink, session: Q
   for (const { title, select, isInner } of partsOf(explain.statement)) {
     const plan = planSelect(select, session);
     const { request } = plan;
-    const history = request.kind === 'history' ? await historyPlan(plan, request.store, session) : undefined;
+    const history =
+      request.kind === 'history' ? await historyPlan(plan, request.store, session, explain.analyze) : undefined;
     parts.push(...explainPlan(plan, title, history));
     if (!explain.analyze || isInner) continue;
     const began = process.hrtime.bigint();
@@ -30,10 +30,7 @@ export async function runExplain(explain: CheckedExplain, sink: Sink, session: Q
     counter.begin(headerOf(select, session));
     summary = await runPlan(plan, counter, session);
     const milliseconds = Number(process.hrtime.bigint() - began) / 1e6;
-    const rows = history && request.kind === 'history' ? await rowsIn(request.store, history.files) : undefined;
-    parts.push(
-      ...(rows === undefined ? explainRun(summary, milliseconds) : explainAnswer(summary, rows, milliseconds)),
-    );
+    parts.push(...(history ? explainAnswer(summary, history.stored, milliseconds) : explainRun(summary, milliseconds)));
   }
   writeLines(parts, sink);
   return { ...summary, rows: parts.length };
@@ -110,8 +107,13 @@ function explainRun({ read, kept, rows, bytes, repeats }: QuerySummary, millisec
 }
 
 /** @param stored rows of the segments that were read */
-const explainAnswer = ({ read, rows, bytes }: QuerySummary, stored: number, milliseconds: number): ExplainLine[] => [
-  ['rows in the segments', String(stored)],
+const explainAnswer = (
+  { read, rows, bytes, scanned }: QuerySummary,
+  stored: number | undefined,
+  milliseconds: number,
+): ExplainLine[] => [
+  ...(stored === undefined ? [] : [['rows in the segments', String(stored)] as const]),
+  ...(scanned === undefined ? [] : [['rows read by the server', String(scanned)] as const]),
   ['rows from SQL', String(read)],
   ['rows of the result', String(rows)],
   ['bytes', String(bytes)],

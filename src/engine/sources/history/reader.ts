@@ -6,6 +6,7 @@ import { openReader } from './duckdb.js';
 import { hoursOf, segmentsOf, sizeOf } from './files/layout.js';
 import type { HistoryQuery } from './sql/compile.js';
 import type { Parameter } from './sql/statement.js';
+import { outputsOf } from './store.js';
 
 /** What a query reads. */
 export interface FilesToRead {
@@ -132,25 +133,18 @@ function bind(duckdb: DuckDb, statement: Statement, index: number, { type, value
     case 'TIMESTAMP_MS':
       statement.bindTimestampMilliseconds(index, new duckdb.DuckDBTimestampMillisecondsValue(value as bigint));
       return;
+    case 'INET':
+      throw new Error('DuckDB has no parameters of addresses');
   }
 }
 
 function* valuesOf(
-  { outputs }: HistoryQuery,
+  query: HistoryQuery,
   columns: readonly (readonly unknown[])[],
   rows: number,
 ): Generator<readonly Value[]> {
-  const values: Value[] = outputs.map(() => null);
-  const parts: unknown[][] = outputs.map(output => output.columns.map(() => null));
-  for (let row = 0; row < rows; row++) {
-    let column = 0;
-    for (let i = 0; i < outputs.length; i++) {
-      const cells = parts[i];
-      for (let j = 0; j < cells.length; j++) cells[j] = columns[column++][row];
-      values[i] = outputs[i].read(cells);
-    }
-    yield values;
-  }
+  const values = outputsOf(query);
+  for (let row = 0; row < rows; row++) yield values(column => columns[column][row]);
 }
 
 function readError(error: unknown, folder: string): unknown {

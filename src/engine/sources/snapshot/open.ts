@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { Readable } from 'node:stream';
 import type { FileTable } from '../../../lang/schema/places.js';
 import { integer } from '../../../lang/values/value.js';
@@ -6,6 +7,7 @@ import { ParseReport } from '../../formats/reading/parse-report.js';
 import { partsOf } from '../../formats/reading/parts.js';
 import type { Chunk } from '../../netlink/messages/streams.js';
 import { decompressed } from './compression.js';
+import { DIVISION, DividedText, type Division } from './divided/divided-text.js';
 import { openInput } from './input.js';
 import { SnapshotText } from './snapshot-text.js';
 import { untilAborted } from './until-aborted.js';
@@ -24,6 +26,8 @@ export interface SnapshotOptions {
   readonly signal?: AbortSignal;
   /** The bit of a label's name (connlabel.conf). */
   labelBit(name: string): number | undefined;
+  /** All names of labels. Left out: no other thread takes part in the reading. */
+  labelNames?(): readonly string[];
   /** The time, ns since the epoch. */
   now(): bigint;
   /** The stream that `-` means; default: standard input of this process. */
@@ -32,6 +36,8 @@ export interface SnapshotOptions {
   readonly fields?: readonly string[] | 'all';
   /** What it is called in messages; the path where left out. */
   readonly name?: string;
+  /** How a large file is divided between threads. */
+  readonly division?: Division;
 }
 
 /**
@@ -63,24 +69,53 @@ class Snapshot implements SnapshotRows {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Chunk> {
-    const { signal, stdin, now, warn, labelBit, name, fields } = this.#options;
+    const { signal, stdin, now, warn, labelBit, fields, division = DIVISION } = this.#options;
     signal?.throwIfAborted();
     const input = await openInput(this.#path, stdin ?? process.stdin, signal);
-    const report = new ParseReport(name ?? input.name, (message, hint) => warn(message, hint));
+    const name = this.#options.name ?? input.name;
+    const report = new ParseReport(name, (message, hint) => warn(message, hint));
     const taken = input.written ?? integer(now());
     const entries = new Entries({ labelBit: name => labelBit(name), taken, parts: partsOf(fields ?? 'all') }, report);
     this.#entries = entries;
-    const text = new SnapshotText(entries, name ?? input.name);
-    for await (const piece of untilAborted(decompressed(input.pieces, input.name, signal), signal)) {
-      for (let at = 0; at < piece.length; at += STEP) {
-        const looking = text.read(piece.subarray(at, at + STEP));
-        if (looking !== undefined) await looking;
-        yield* entries.take(false);
+    const text = new SnapshotText(entries, name);
+    // A pipe may have long pauses, in which no row should wait for others.
+    const after = input.written === undefined ? Number.POSITIVE_INFINITY : division.after;
+    let length = 0;
+    let divided: DividedText | undefined;
+    try {
+      for await (const piece of untilAborted(decompressed(input.pieces, input.name, signal), signal)) {
+        if (divided !== undefined) {
+          yield* divided.read(piece);
+          continue;
+        }
+        for (let at = 0; at < piece.length; at += STEP) {
+          const looking = text.read(piece.subarray(at, at + STEP));
+          if (looking !== undefined) await looking;
+          yield* entries.take(at + STEP >= piece.length);
+        }
+        length += piece.length;
+        if (length >= after) divided = this.#divide(text, entries, report, division);
       }
+      if (divided !== undefined) yield* divided.end();
+    } catch (error) {
+      // The rows before the damage; after an abort there are none.
+      if (divided !== undefined && signal?.aborted !== true) yield* divided.end();
+      throw error;
+    } finally {
+      await divided?.close();
     }
     await text.end();
     yield* entries.take(true);
     report.finish(entries.read);
+  }
+
+  /** Begins to read with another thread, where there is a processor for it. */
+  #divide(text: SnapshotText, entries: Entries, report: ParseReport, { sizes }: Division): DividedText | undefined {
+    const { labelBit, labelNames } = this.#options;
+    const file = text.divisible;
+    if (file === undefined || labelNames === undefined || availableParallelism() < 2) return undefined;
+    const bits = labelNames().map(name => [name, labelBit(name) ?? -1] as const);
+    return new DividedText(file, entries, report, new Map(bits), sizes);
   }
 }
 

@@ -1,6 +1,8 @@
-import { detectFormat, openReader, withoutMark } from '../../formats/reading/detect.js';
+import { cutOf, detectFormat, openReader, withoutMark } from '../../formats/reading/detect.js';
 import type { Entries } from '../../formats/reading/entries.js';
-import type { Reader } from '../../formats/reading/reader.js';
+import { isDivisible, type Reader } from '../../formats/reading/reader.js';
+import type { ReadFormatName } from '../../formats/registry.js';
+import type { Divisible } from './divided/divided-text.js';
 
 /** How often the end of a line triggers another look at the beginning. */
 const EAGER = 64;
@@ -14,6 +16,7 @@ export class SnapshotText {
   #looks = 0;
   #nextLook = 0;
   #reader: Reader | undefined;
+  #format: ReadFormatName | undefined;
 
   constructor(entries: Entries, name: string) {
     this.#entries = entries;
@@ -43,9 +46,19 @@ export class SnapshotText {
       return;
     }
     const begin = withoutMark(this.#head);
+    this.#format = format;
     this.#reader = await openReader(format, this.#entries, begin);
     this.#reader.read(Buffer.from(begin, 'latin1'));
-    this.#head = '';
+    this.#head = begin;
+  }
+
+  /** How the rest of the file can be divided; undefined while it cannot. */
+  get divisible(): Divisible | undefined {
+    const reader = this.#reader;
+    const format = this.#format;
+    const cut = format && cutOf(format);
+    if (reader === undefined || format === undefined || cut === undefined || !isDivisible(reader)) return undefined;
+    return { reader, format, begin: this.#head, cut };
   }
 
   async end(): Promise<void> {

@@ -16,13 +16,13 @@ import { FORMAT_NAMES, FORMATS, MODIFIER_NAMES, MODIFIERS } from '../../schema/f
 import { QUOTED_PLACES } from '../../schema/places.js';
 import { SETTING_NAMES, SETTINGS } from '../../schema/settings.js';
 import { ADDRESS_CLASSES } from '../../values/address.js';
+import { gatewayCandidates, rangeCandidates, rangeWords } from '../complete-range.js';
 import { HELP_TOPICS } from '../help-topics.js';
 import type { Candidate, CandidateKind, Completion, CompletionSources } from './candidate.js';
 import { type CompletionContext, completionContextAt, type Slot } from './completion-context.js';
 import { hasCommonValues, namedValues, numbersFor, settingValues } from './completion-values.js';
 import { KEYWORD_DOCS } from './keyword-docs.js';
 import { ranked } from './rank.js';
-import { gatewayCandidates, rangeCandidates, rangeWords } from "../complete-range.js";
 
 const COMPARISON_OPERATORS = ['=', '!=', '<', '<=', '>', '>=', 'between', 'in', 'not in', 'is null', 'is not null'];
 const EQUALITY_OPERATORS = ['=', '!=', 'in', 'not in', 'is null', 'is not null'];

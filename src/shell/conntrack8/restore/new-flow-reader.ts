@@ -5,14 +5,14 @@ import { answerTo } from '../../../engine/ctnetlink/tuple.js';
 import type { Writer } from '../../../engine/ctnetlink/writer.js';
 import { Entries } from '../../../engine/formats/reading/entries.js';
 import {
-  type CreatedTranslation,
   ORIG,
   ORIG_DST,
   ORIG_SRC,
   REPLY,
   REPLY_DST,
   REPLY_SRC,
-} from '../../../engine/formats/reading/message-builder.js';
+} from '../../../engine/formats/reading/message/flow-values.js';
+import type { CreatedTranslation } from '../../../engine/formats/reading/message/nests.js';
 import { ParseError } from '../../../engine/formats/reading/parse-error.js';
 import { ParseReport } from '../../../engine/formats/reading/parse-report.js';
 import { ByteCursor } from '../../../engine/formats/reading/text/byte-cursor.js';

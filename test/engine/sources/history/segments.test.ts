@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -12,8 +12,8 @@ import { allSegments, hoursOf, segmentsOf } from '../../../../src/engine/sources
 import { Recorder } from '../../../../src/engine/sources/history/files/recorder.js';
 import { SegmentWriter } from '../../../../src/engine/sources/history/files/segment-writer.js';
 import { compact, expire } from '../../../../src/engine/sources/history/files/upkeep.js';
-import { endedFlow, ns } from '../../../kit/ended-flow.js';
 import { checkedQuery, sessionOf } from '../../../kit/engine.js';
+import { flowAt, ns } from '../../../kit/recorded.js';
 
 const test = suite<{ folder: string }>('history: segments');
 test.before.each(context => {
@@ -50,16 +50,16 @@ test('a long flow is found at every time, and its counters are counted once', as
   let now = NOON;
   const first = await recorder(folder, () => now);
   now = NOON + 31 * 60_000;
-  first.piece(endedFlow(1, NOON, undefined, 100));
+  first.piece(flowAt(1, NOON, undefined, 100));
   await first.close();
   // Another process goes on.
   const second = await recorder(folder, () => now);
   now = NOON + 62 * 60_000;
-  second.piece(endedFlow(1, NOON, undefined, 250));
+  second.piece(flowAt(1, NOON, undefined, 250));
   now = NOON + 70 * 60_000;
-  second.piece(endedFlow(1, NOON, undefined, 260));
-  second.entry(endedFlow(1, NOON, NOON + 80 * 60_000, 300));
-  second.entry(endedFlow(2, NOON, NOON + 1000, 7));
+  second.piece(flowAt(1, NOON, undefined, 260));
+  second.entry(flowAt(1, NOON, NOON + 80 * 60_000, 300));
+  second.entry(flowAt(2, NOON, NOON + 1000, 7));
   await second.close();
   assert.equal(await ask(folder, 'sum(bytes)', 'since forever where id = 1'), [300]);
   assert.equal(await ask(folder, 'event, bytes', 'since forever where id = 1 order by stop'), [
@@ -81,7 +81,7 @@ test('a long flow is found at every time, and its counters are counted once', as
 test('compaction: each flow once, before and after', async ({ folder }) => {
   for (let i = 0; i < 3; i++) {
     const part = await recorder(folder, () => NOON);
-    part.entry(endedFlow(i, NOON, NOON + 1, 1));
+    part.entry(flowAt(i, NOON, NOON + 1, 1));
     // Upkeep at the end would compact an hour that is long over.
     await part.close();
   }
@@ -93,6 +93,8 @@ test('compaction: each flow once, before and after', async ({ folder }) => {
   await writer.merge([part.path], join(hour.path, `gw1@${part.first}.parquet`));
   assert.is(allSegments(hour.path).length, 2);
   assert.is(segmentsOf(hour.path).length, 1);
+  // One that is being written.
+  writeFileSync(join(hour.path, `.gw1@${part.last + 1}.parquet`), 'PAR1');
   assert.equal(await ask(folder, 'count(*), count(distinct id)', 'since forever'), [[3, 3]]);
   await compact(folder, 'gw1', writer, NOON + 2 * HOUR);
   assert.is(allSegments(hour.path).length, 1);
@@ -101,7 +103,7 @@ test('compaction: each flow once, before and after', async ({ folder }) => {
 
 test('retention by age, by size, and by free space', async ({ folder }) => {
   const one = await recorder(folder, () => NOON);
-  for (let i = 0; i < 4; i++) one.entry(endedFlow(i, NOON, NOON + i * HOUR, 1));
+  for (let i = 0; i < 4; i++) one.entry(flowAt(i, NOON, NOON + i * HOUR, 1));
   await one.close();
   const hours = (): number => hoursOf(folder).length;
   const now = NOON + 3 * HOUR + 60_000;
@@ -118,7 +120,7 @@ test('retention by age, by size, and by free space', async ({ folder }) => {
 test('two recorders in a folder: each deletes its own, and what the other promised not to keep', async ({ folder }) => {
   for (const gateway of ['gw1', 'gw2']) {
     const each = await recorder(folder, () => NOON, [], gateway);
-    for (let i = 0; i < 4; i++) each.entry(endedFlow(i, NOON, NOON + i * HOUR, 1));
+    for (let i = 0; i < 4; i++) each.entry(flowAt(i, NOON, NOON + i * HOUR, 1));
     await each.close();
   }
   const rows = async (gateway: string): Promise<unknown> =>
@@ -144,7 +146,7 @@ test('a range or a folder without flows says how far the history goes', async ({
   assert.match(await warned('since forever'), /is empty: nothing records to it/);
   const one = await recorder(folder, () => NOON);
   assert.match(await warned('since forever'), /is empty: no flow has ended/);
-  one.entry(endedFlow(1, NOON, NOON + 1, 1));
+  one.entry(flowAt(1, NOON, NOON + 1, 1));
   await one.close();
   assert.match(
     await warned("since '2027-01-01'"),
@@ -171,7 +173,7 @@ test('a clock that has jumped deletes nothing by age until it has run steadily f
 test('what is missing is reported with the result', async ({ folder }) => {
   const now = Date.now();
   const one = await recorder(folder, () => now);
-  one.entry(endedFlow(1, now - 1000, now, 1));
+  one.entry(flowAt(1, now - 1000, now, 1));
   one.lost({ count: 1204, total: 1204, time: ns(now) });
   await one.close();
   const state = readState(folder, 'gw1');

@@ -2,7 +2,7 @@ import { EncodeError } from '../../../ctnetlink/encode-error.js';
 import { isIdle, withoutColors } from '../decoration.js';
 import type { Entries } from '../entries.js';
 import { ParseError } from '../parse-error.js';
-import type { LineFormat, LineReader, Reader } from '../reader.js';
+import type { DivisibleReader, LineFormat, LineReader, Progress } from '../reader.js';
 import { OddLines } from './odd-lines.js';
 
 /** Bytes of the longest line (or element, or object) that is read. */
@@ -16,7 +16,7 @@ const textOf = (bytes: Uint8Array, from: number, to: number): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
 
 /** Cuts bytes into lines and counts them. Lines that are too long are skipped without being kept. */
-export class Lines implements Reader {
+export class Lines implements DivisibleReader {
   readonly #entries: Entries;
   readonly #reader: LineReader;
   readonly #odd: OddLines;
@@ -26,6 +26,8 @@ export class Lines implements Reader {
   #number = 0;
   /** Inside a line that is too long. */
   #isLong = false;
+  /** The progress that was asked for. */
+  #reported: Progress = { lines: 0, own: 0 };
 
   /** @param begin the first bytes of the file, a character a byte */
   constructor(entries: Entries, format: LineFormat, begin?: string) {
@@ -132,6 +134,21 @@ export class Lines implements Reader {
   #tooLong(number: number, text: string): void {
     this.#odd.flush();
     this.#entries.report.skip(number, text, `longer than ${LONGEST} bytes`);
+  }
+
+  get isDivisible(): boolean {
+    return this.#length === 0 && !this.#isLong && !this.#odd.isHolding && this.#reader.hasTurned !== true;
+  }
+
+  progress(): Progress {
+    const before = this.#reported;
+    this.#reported = { lines: this.#number, own: this.#reader.counted ?? 0 };
+    return { lines: this.#reported.lines - before.lines, own: this.#reported.own - before.own };
+  }
+
+  pass({ lines, own }: Progress): void {
+    this.#number += lines;
+    if (this.#reader.counted !== undefined) this.#reader.counted += own;
   }
 
   end(): void {

@@ -1,17 +1,8 @@
 import { parseObject } from '../../json/value-reader.js';
 import type { Entries } from '../entries.js';
 import type { ObjectFormat, ObjectReader, Reader } from '../reader.js';
+import { CLOSE, CLOSE_ARRAY, COMMA, LINE_FEED, OPEN, OPEN_ARRAY, QUOTE, SPACE, StringState } from './json-text.js';
 import { LONGEST } from './lines.js';
-
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const OPEN_ARRAY = 0x5b;
-const BACKSLASH = 0x5c;
-const CLOSE_ARRAY = 0x5d;
-const OPEN = 0x7b;
-const CLOSE = 0x7d;
-const LINE_FEED = 0x0a;
-const SPACE = 0x20;
 
 /** An object of a text. */
 interface Found {
@@ -31,8 +22,7 @@ export class ObjectCutter {
   /** Brackets and braces that are open around it. */
   #around = 0;
   #isInside = false;
-  #inString = false;
-  #escaped = false;
+  readonly #string = new StringState();
   /** The last byte that is not a space, outside of strings. */
   #last = 0;
   #line = 1;
@@ -40,18 +30,17 @@ export class ObjectCutter {
 
   /** @param onLong called with the beginning of an object that is too long, which is left out */
   *cut(piece: string, onLong: (found: Found) => void): Generator<Found> {
+    const string = this.#string;
     let from = 0;
     for (let i = 0; i < piece.length; i++) {
       const c = piece.charCodeAt(i);
       if (c === LINE_FEED) this.#line++;
-      if (this.#inString) {
-        if (this.#escaped) this.#escaped = false;
-        else if (c === BACKSLASH) this.#escaped = true;
-        else if (c === QUOTE) this.#inString = false;
+      if (string.isInside) {
+        string.take(c);
         continue;
       }
       if (c <= SPACE) continue;
-      if (c === QUOTE) this.#inString = true;
+      if (c === QUOTE) string.begin();
       else if (c === OPEN && this.#begins()) {
         this.#around += this.#open.length;
         this.#open = [OPEN];
@@ -95,7 +84,7 @@ export class ObjectCutter {
 
   /** Whether an object, an array or a string is open. */
   get isOpen(): boolean {
-    return this.#isInside || this.#inString || this.#around > 0;
+    return this.#isInside || this.#string.isInside || this.#around > 0;
   }
 }
 

@@ -11,7 +11,7 @@ export interface Gap {
   readonly to: number;
   /** Events; null where it is not known. */
   readonly count: number | null;
-  readonly reason: 'lost' | 'stopped' | 'crashed' | 'disk';
+  readonly reason: 'lost' | 'stopped' | 'crashed' | 'disk' | 'spool' | 'rejected';
 }
 
 /** The state of a recorder, as it wrote it last. */

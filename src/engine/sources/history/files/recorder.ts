@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ALWAYS_RECORDED, RECORDED, RECORDED_FIELDS, type RecordedField } from '../../../../lang/schema/history.js';
-import { type Integer, subtract, type Value } from '../../../../lang/values/value.js';
-import { readerOf } from '../../../ctnetlink/fields/accessors.js';
+import { RECORDED, RECORDED_FIELDS } from '../../../../lang/schema/history.js';
+import type { Integer } from '../../../../lang/values/value.js';
 import type { MessageView } from '../../../ctnetlink/view/view.js';
 import { CtqError } from '../../../errors.js';
 import type { Loss, Sink } from '../../../formats/sink.js';
 import { milliseconds, store } from '../columns.js';
+import { type Recorded, recordedFields, recordedValue } from '../recorded-values.js';
 import { Clock } from './clock.js';
 import {
   addGap,
@@ -26,13 +26,8 @@ import { compact, expire, type Retention } from './upkeep.js';
 type Cell = number | bigint | string | null;
 type Columns = readonly Cell[][];
 
-export interface RecorderOptions {
+export interface RecorderOptions extends Recorded {
   readonly folder: string;
-  readonly gateway: string;
-  /** Name of the network namespace; empty for that of this process. */
-  readonly netns: string;
-  /** Fields to record; all if left out. */
-  readonly fields?: readonly string[];
   readonly keep: Retention;
   /** ns since the epoch. */
   now(): Integer;
@@ -85,7 +80,7 @@ export class Recorder implements Sink {
     this.#pieces = pieces;
     this.#lastSegment = lastSegment;
     this.#clock = clock;
-    this.#fields = new Set([...(options.fields ?? RECORDED_FIELDS), ...ALWAYS_RECORDED]);
+    this.#fields = recordedFields(options);
     this.#lastEvent = Date.now();
     this.#timers = [
       setInterval(() => this.#flush(), SEGMENT_MS),
@@ -171,38 +166,15 @@ export class Recorder implements Sink {
       this.#hours.set(hour, columns);
     }
     const into = columns;
+    const end = { event, stop, before };
     let column = 0;
     const put = (cell: Cell): void => void into[column++].push(cell);
     for (const field of RECORDED_FIELDS) {
-      const value = this.#fields.has(field) ? this.#value(view, field, event, stop, before) : null;
+      const value = this.#fields.has(field) ? recordedValue(view, field, end, this.#options) : null;
       store(RECORDED[field].stored, value, put);
     }
     this.recorded++;
     if (++this.#rows >= SEGMENT_ROWS) this.#flush();
-  }
-
-  #value(
-    view: MessageView,
-    field: RecordedField,
-    event: string,
-    stop: Integer,
-    before: PieceCounters | undefined,
-  ): Value {
-    switch (field) {
-      case 'gateway':
-        return this.#options.gateway;
-      case 'netns':
-        return view.netns ?? (this.#options.netns === '' ? null : this.#options.netns);
-      case 'event':
-        return event;
-      case 'stop':
-        return stop;
-      case 'since':
-        return before?.until ?? READERS.start(view);
-    }
-    const value = READERS[field](view);
-    const counted = before?.counters[field];
-    return value === null || counted === undefined ? value : subtract(value as Integer, counted);
   }
 
   lost({ count, time }: Loss): void {
@@ -308,11 +280,6 @@ export class Recorder implements Sink {
     for (const timer of this.#timers) clearInterval(timer);
   }
 }
-
-const READERS = Object.fromEntries(RECORDED_FIELDS.map(field => [field, readerOf('conntrack', field)])) as Record<
-  RecordedField,
-  (view: MessageView) => Value
->;
 
 /** The time between two readings of a clock that may have been set back. */
 const between = (a: number, b: number): Pick<Gap, 'from' | 'to'> => ({ from: Math.min(a, b), to: Math.max(a, b) });

@@ -4,7 +4,7 @@
  */
 import type { CheckedSelect, Order, Typed } from '../../../../lang/check/checked-ast.js';
 import { addressOf, Conditions } from './conditions.js';
-import type { Output } from './groups.js';
+import { type Dialect, type Output, ordered } from './dialect.js';
 import { type NumberSql, Numbers } from './numbers.js';
 
 type Best = Pick<CheckedSelect, 'orderBy' | 'limit' | 'offset' | 'distinct' | 'until'>;
@@ -32,9 +32,10 @@ export function bestGroups(
   const named = outputs.map(output => ({ output, names: output.columns.map(() => columnName(next++)) }));
   const indexOf = (node: Typed): number | undefined =>
     node.kind === 'key' ? node.index : node.kind === 'aggregate' ? keys + node.index : undefined;
-  const results = new Numbers(numbers.parameters, numbers.constantOf, node => {
+  const { dialect } = numbers;
+  const results = new Numbers(dialect, numbers.parameters, numbers.constantOf, node => {
     const { output, names } = named[indexOf(node) as number];
-    return output.number && resultSql(names[0], output.number);
+    return output.number && resultSql(names[0], output.number, dialect);
   });
   const conditions = new Conditions(results, lists);
   const { list } = numbers.parameters;
@@ -49,7 +50,7 @@ export function bestGroups(
         const index = indexOf(expr);
         if (index === undefined) return numberOrder(results.of(expr), descending);
         const { output, names } = named[index];
-        if (output.order === 'address') return addressOrder(names, descending);
+        if (output.order === 'address') return dialect.addresses.order(names, descending);
         return output.order && [ordered(names[0], descending)];
       })
     : undefined;
@@ -70,7 +71,8 @@ export function bestGroups(
 export function bestRows(select: CheckedSelect, conditions: Conditions): BestGroups | undefined {
   const order = limited(select, ({ expr, descending }) => {
     const address = addressOf(expr);
-    if (address) return addressOrder([`${address}4`, `${address}_hi`, `${address}_lo`], descending);
+    const { addresses } = conditions.numbers.dialect;
+    if (address) return addresses.order(addresses.columns(address), descending);
     if (expr.type.name !== 'boolean') return numberOrder(conditions.numbers.of(expr), descending);
     const condition = conditions.of(expr);
     return condition === undefined ? undefined : [ordered(condition, descending)];
@@ -100,14 +102,11 @@ const tailOf = ({ by, count }: Limited, ties: readonly string[]): string[] => [
   `LIMIT ${count}`,
 ];
 
-const resultSql = (name: string, { bits, isUnsigned, isMs }: NonNullable<Output['number']>): NumberSql =>
-  isMs ? { sql: `(CAST(${name} AS HUGEINT) * 1000000)`, bits, ms: name } : { sql: name, bits, isUnsigned };
-
-const ordered = (sql: string, descending: boolean): string => `${sql} ${descending ? 'DESC' : 'ASC'} NULLS LAST`;
+const resultSql = (
+  name: string,
+  { bits, isUnsigned, isMs }: NonNullable<Output['number']>,
+  { whole }: Dialect,
+): NumberSql => (isMs ? { sql: `(${whole(name)} * 1000000)`, bits, ms: name } : { sql: name, bits, isUnsigned });
 
 const numberOrder = (number: NumberSql | undefined, descending: boolean): readonly string[] | undefined =>
   number && [ordered(number.ms ?? number.sql, descending)];
-
-/** IPv4 before IPv6; where the order is descending, after it. */
-const addressOrder = ([four, high, low]: readonly string[], descending: boolean): readonly string[] =>
-  (descending ? [high, low, four] : [four, high, low]).map(each => ordered(each, descending));

@@ -15,9 +15,9 @@ import {
 } from '../../../../lang/schema/history.js';
 import { toPlain } from '../../../../lang/values/plain.js';
 import { type Integer, multiply, type Value } from '../../../../lang/values/value.js';
-import { columnsOf, restore, selected } from '../columns.js';
 import type { Conditions } from './conditions.js';
-import { aggregateOf, keyOf, type Output } from './groups.js';
+import type { Output } from './dialect.js';
+import { aggregateOf, keyOf } from './groups.js';
 
 /** How SQL's groups become the statement's. Positions are those of the outputs. */
 export interface Partial {
@@ -90,10 +90,7 @@ export function partialOf(
   });
   const fields = fieldsOf(needed);
   if (fields.some(field => UNLIKE.has(field)) || fields.filter(field => MANY.has(field)).length > 2) return undefined;
-  const outputs: Output[] = fields.map(field => ({
-    columns: columnsOf(field).map(selected),
-    read: cells => restore(RECORDED[field].stored, cells),
-  }));
+  const outputs: Output[] = fields.map(conditions.numbers.dialect.field);
   const place = (output: Output): number => outputs.push(output) - 1;
   const keyPlaces = keys.map(output => output && place(output));
   const distinctPlaces = parts.map(part => part?.key && place(part.key));

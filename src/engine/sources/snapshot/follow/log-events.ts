@@ -46,7 +46,7 @@ const EXPECT_GROUPS: readonly number[] = [NFNLGRP_CONNTRACK_EXP_NEW, NFNLGRP_CON
 
 /** One file of a log, while it is read. */
 interface Reading {
-  readonly entries: Entries;
+  readonly entries: Entries<ParseReport>;
   readonly report: ParseReport;
   read(piece: Uint8Array): Promise<void> | undefined;
   end(): Promise<void>;
@@ -199,7 +199,7 @@ export class LogEvents implements AsyncIterable<EventChunk> {
     return new FromLine(entries, reader);
   }
 
-  #entries(written: number, name: string): Entries {
+  #entries(written: number, name: string): Entries<ParseReport> {
     const { labelBit } = this.#options;
     const report = new ParseReport(name, (message, hint) => this.#warn(message, hint));
     const taken = integer(BigInt(Math.trunc(written)) * NS_PER_MS);
@@ -261,7 +261,7 @@ class FromBeginning implements Reading {
   readonly report: ParseReport;
 
   constructor(
-    readonly entries: Entries,
+    readonly entries: Entries<ParseReport>,
     readonly text: SnapshotText,
   ) {
     this.report = entries.report;
@@ -281,7 +281,7 @@ class FromLine implements Reading {
   readonly report: ParseReport;
 
   constructor(
-    readonly entries: Entries,
+    readonly entries: Entries<ParseReport>,
     readonly reader: Reader,
   ) {
     this.report = entries.report;

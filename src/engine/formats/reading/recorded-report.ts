@@ -1,0 +1,60 @@
+import { type Report, unknownWord } from './parse-report.js';
+
+/** What a reader has said of a piece of a file, as data. */
+export type Said =
+  | { readonly kind: 'note'; readonly message: string; readonly hint?: string }
+  | { readonly kind: 'prefix'; readonly prefix: string; readonly hasTime: boolean }
+  | { readonly kind: 'unknown'; readonly word: string };
+
+/** What is kept of one piece; a report shows fewer. */
+const MOST = 64;
+
+/** Keeps what is said of a piece of a file, for the report of the file. */
+export class RecordedReport implements Report {
+  /** A line could not be read. */
+  hasSkipped = false;
+  #said = new Map<string, Said>();
+  #pending: string[] = [];
+
+  skip(): void {
+    this.hasSkipped = true;
+    this.#pending = [];
+  }
+
+  unknown(word: string): void {
+    if (this.#pending.length < MOST) this.#pending.push(word);
+  }
+
+  accept(): void {
+    if (this.#pending.length === 0) return;
+    for (const each of this.#pending) {
+      const word = unknownWord(each);
+      this.#say(`unknown ${word}`, { kind: 'unknown', word });
+    }
+    this.#pending = [];
+  }
+
+  discard(): void {
+    this.#pending = [];
+  }
+
+  prefix(prefix: string, hasTime: boolean): void {
+    this.#say(`prefix ${prefix}`, { kind: 'prefix', prefix, hasTime });
+  }
+
+  note(message: string, hint?: string): void {
+    this.#say(`note ${message}`, { kind: 'note', message, hint });
+  }
+
+  #say(key: string, said: Said): void {
+    if (this.#said.size < MOST && !this.#said.has(key)) this.#said.set(key, said);
+  }
+
+  /** What was said since the last call. */
+  take(): readonly Said[] {
+    if (this.#said.size === 0) return [];
+    const all = [...this.#said.values()];
+    this.#said = new Map();
+    return all;
+  }
+}

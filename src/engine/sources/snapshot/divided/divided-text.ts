@@ -1,0 +1,165 @@
+import type { Cut } from '../../../formats/reading/cuts.js';
+import type { Entries } from '../../../formats/reading/entries.js';
+import type { ParseReport } from '../../../formats/reading/parse-report.js';
+import { ALL_PARTS } from '../../../formats/reading/parts.js';
+import { type PieceOrder, PieceReader, type PieceResult } from '../../../formats/reading/piece-reader.js';
+import type { DivisibleReader } from '../../../formats/reading/reader.js';
+import type { ReadFormatName } from '../../../formats/registry.js';
+import type { Chunk } from '../../../netlink/messages/streams.js';
+import { ReadingThread } from './reading-thread.js';
+import { type PieceSizes, SharedPieces, SLOTS } from './shared-pieces.js';
+
+/** Pieces that had to be read again from which on the file is not divided any more. */
+const MOST_UNREAD = 16;
+/** Bytes that are read in order before the rows that they hold are handed on. */
+const STEP = 128 * 1024;
+
+/** A file that can be divided. */
+export interface Divisible {
+  /** That of the file, which reads in order. */
+  readonly reader: DivisibleReader;
+  readonly format: ReadFormatName;
+  /** The first bytes of the file, a character a byte. */
+  readonly begin: string;
+  readonly cut: Cut;
+}
+
+/** What reads pieces besides this thread. */
+export type OtherReader = Pick<ReadingThread, 'isOver' | 'take' | 'next' | 'close'>;
+
+/** How a file is divided. */
+export interface Division {
+  /** Bytes that are read in order first: for less, another thread would not be worth its start. */
+  readonly after: number;
+  readonly sizes: PieceSizes;
+}
+
+export const DIVISION: Division = { after: 4 << 20, sizes: { text: 1 << 20, messages: 3 << 20 } };
+
+/**
+ * The rest of a large file, read by two threads: this one and another. The text is cut where entries begin; each piece is read by the
+ * thread that is free, and their rows are handed on in the order of the file. A piece that cannot be read by itself (`PieceReader`) is
+ * read by the reader of the file when all before it is read: rows, messages and line numbers are those of a file that is read in order.
+ */
+export class DividedText {
+  readonly #file: Divisible;
+  readonly #entries: Entries;
+  readonly #report: ParseReport;
+  readonly #pieces: SharedPieces;
+  readonly #thread: OtherReader;
+  readonly #own: PieceReader;
+  /** Pieces that this thread has read before their turn. */
+  readonly #results = new Map<number, PieceResult>();
+  /** Pieces that do not end between entries. */
+  readonly #uncut = new Set<number>();
+  /** Bytes of the piece that is being filled. */
+  #length = 0;
+  /** The piece whose turn it is. */
+  #next = 0;
+  #unread = 0;
+
+  /**
+   * @param labels the bits of all labels that have a name
+   * @param start starts the other thread
+   */
+  constructor(
+    file: Divisible,
+    entries: Entries,
+    report: ParseReport,
+    labels: ReadonlyMap<string, number>,
+    sizes: PieceSizes,
+    start = (order: PieceOrder, pieces: SharedPieces): OtherReader => new ReadingThread(order, pieces),
+  ) {
+    this.#file = file;
+    this.#entries = entries;
+    this.#report = report;
+    this.#pieces = new SharedPieces(sizes);
+    const { taken, parts = ALL_PARTS } = entries.surroundings;
+    const order: PieceOrder = { format: file.format, begin: file.begin, taken, parts, labels };
+    this.#thread = start(order, this.#pieces);
+    this.#own = new PieceReader(order);
+  }
+
+  /** @returns the rows whose turn has come; each chunk is valid until the next one */
+  async *read(bytes: Uint8Array): AsyncGenerator<Chunk> {
+    for (let at = 0; at < bytes.length; ) {
+      const pieces = this.#pieces;
+      const room = pieces.room(pieces.filled);
+      const part = bytes.subarray(at, at + room.length - this.#length);
+      room.set(part, this.#length);
+      this.#length += part.length;
+      at += part.length;
+      if (this.#length < room.length) return;
+      const cut = this.#file.cut(room, room.length);
+      // What follows the cut begins the next piece, whose memory must be free first.
+      const end = cut === 0 ? room.length : cut;
+      if (cut === 0) this.#uncut.add(pieces.filled);
+      while (pieces.filled + 1 - this.#next >= SLOTS) yield* this.#advance();
+      this.#length = room.length - end;
+      pieces.room(pieces.filled + 1).set(room.subarray(end));
+      pieces.publish(end);
+    }
+  }
+
+  /** The rows of all that was filled; nothing follows, or the rest cannot be had. */
+  async *end(): AsyncGenerator<Chunk> {
+    const { filled } = this.#pieces;
+    while (this.#next < filled) yield* this.#advance();
+    yield* this.#readInOrder(this.#pieces.room(filled).subarray(0, this.#length), false);
+    this.#length = 0;
+  }
+
+  /** Does what is due: hands on the piece whose turn it is, reads another one meanwhile, or waits. */
+  async *#advance(): AsyncGenerator<Chunk> {
+    const piece = this.#next;
+    const result = this.#results.get(piece) ?? this.#thread.take(piece);
+    if (result !== undefined) {
+      this.#results.delete(piece);
+      yield* this.#handOn(piece, result);
+      return;
+    }
+    const claimed = this.#pieces.claim();
+    if (claimed === piece || (claimed === undefined && this.#thread.isOver)) yield* this.#takeTurn(piece);
+    else if (claimed === undefined) await this.#thread.next();
+    else {
+      this.#results.set(claimed, await this.#own.read(this.#pieces.textOf(claimed), this.#pieces.messagesOf(claimed)));
+    }
+  }
+
+  async *#handOn(
+    piece: number,
+    { isRead, length, entries, table, progress, said }: PieceResult,
+  ): AsyncGenerator<Chunk> {
+    const { reader } = this.#file;
+    if (!isRead || !reader.isDivisible || this.#uncut.has(piece)) {
+      if (++this.#unread === MOST_UNREAD) await this.#thread.close();
+      yield* this.#takeTurn(piece);
+      return;
+    }
+    reader.pass(progress);
+    this.#entries.pass(entries, table);
+    this.#report.repeat(said);
+    if (length > 0) yield { bytes: this.#pieces.messagesOf(piece).subarray(0, length) };
+    this.#next++;
+  }
+
+  /** The piece whose turn it is, by the reader of the file. */
+  async *#takeTurn(piece: number): AsyncGenerator<Chunk> {
+    yield* this.#readInOrder(this.#pieces.textOf(piece), !this.#uncut.delete(piece));
+    this.#next++;
+  }
+
+  async *#readInOrder(text: Uint8Array, isCut: boolean): AsyncGenerator<Chunk> {
+    const { reader } = this.#file;
+    for (let at = 0; at < text.length; at += STEP) {
+      const isLast = at + STEP >= text.length;
+      reader.read(text.subarray(at, at + STEP), isLast && isCut);
+      yield* this.#entries.take(isLast);
+    }
+  }
+
+  /** Ends the other thread. */
+  close(): Promise<void> {
+    return this.#thread.close();
+  }
+}

@@ -1,0 +1,132 @@
+/** Large files that two threads read: the rows, messages and line numbers of a file that is read in order. */
+import { gzipSync } from 'node:zlib';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { openSnapshot, type SnapshotOptions } from '../../../src/engine/sources/snapshot/open.js';
+import { file, NOW, readPath, readText } from '../../kit/snapshot.js';
+import { written } from '../formats/support.js';
+
+const test = suite('divided files');
+
+const division = { after: 1, sizes: { text: 16_384, messages: 65_536 } };
+const divided: Partial<SnapshotOptions> = { division, labelNames: () => ['one', 'five'] };
+
+const line = (n: number, end = ''): string =>
+  `tcp      6 ${n} ESTABLISHED src=10.0.${(n >> 8) & 255}.${n & 255} dst=192.0.2.1 sport=${1024 + (n % 60_000)} dport=443 packets=${n} bytes=9 ` +
+  `src=192.0.2.1 dst=10.0.${(n >> 8) & 255}.${n & 255} sport=443 dport=${1024 + (n % 60_000)} packets=1 bytes=9 [ASSURED] mark=${n}${end} use=1\n`;
+
+/** 1,000 KB of lines, some of them replaced. */
+const lines = (others: Readonly<Record<number, string>> = {}): string =>
+  Array.from({ length: 5000 }, (_, n) => others[n] ?? line(n)).join('');
+
+async function expectSame(content: string | Uint8Array): Promise<readonly string[]> {
+  const path = file(content);
+  const inOrder = await readPath(path);
+  const both = await readPath(path, divided);
+  assert.equal(both.warnings, inOrder.warnings);
+  assert.is(both.views.length, inOrder.views.length);
+  for (const [i, view] of both.views.entries())
+    assert.is(Buffer.compare(view.copy(), inOrder.views[i].copy()), 0, `entry ${i}`);
+  return both.warnings;
+}
+
+test('every format that can be divided', async () => {
+  const { views } = await readText(lines());
+  for (const format of ['plain', 'extended', 'save', 'json', 'jsonl', 'xml'] as const) {
+    const text = await written(format, sink => {
+      sink.begin({ table: 'conntrack' });
+      for (const view of views) sink.entry(view);
+      sink.end();
+    });
+    assert.ok(text.length > 500_000, format);
+    assert.equal(await expectSame(text), []);
+  }
+});
+
+test('compressed', async () => {
+  assert.equal(await expectSame(gzipSync(lines(), { level: 1 })), []);
+});
+
+test('lines that cannot be read have their numbers, wherever they are', async () => {
+  const damage = Object.fromEntries([100, 2500, 2501, 4999].map(n => [n, `tcp 6 ${n} src=\n`]));
+  const warnings = await expectSame(lines(damage));
+  assert.match(warnings[0], /:101: skipped/);
+  assert.match(warnings[1], /:2501: skipped/);
+  await expectSame(lines(Object.fromEntries(Array.from({ length: 500 }, (_, n) => [10 * n, 'damage\n']))));
+});
+
+test('labels, unknown words, prefixes, wrapped lines and a cut off end', async () => {
+  await expectSame(lines({ 1000: line(1, ' labels=one,five'), 3000: line(2, ' labels=six'), 4000: line(3, ' mac=1') }));
+  await expectSame(lines().replaceAll(/^/gm, 'Nov 24 09:27:23 gw ct: ').slice(0, -30));
+  await expectSame(lines({ 2000: line(4).replace(' src', '\n  src') }));
+  await expectSame(lines({ 2000: `${'x'.repeat(70_000)}\n`, 2001: `# ${'x'.repeat(30_000)}\n` }));
+});
+
+test('a log of save whose first event is in the middle', async () => {
+  const save = (command: string, n: number): string =>
+    `-${command} -t 30 -u SEEN_REPLY -s 10.0.0.1 -d 10.0.0.2 -r 10.0.0.2 -q 10.0.0.1 -p udp --sport ${n} --dport 53 --reply-port-src 53 --reply-port-dst ${n} \n`;
+  const warnings = await expectSame(
+    Array.from({ length: 5000 }, (_, n) => save(n === 3000 ? 'U' : 'A', 1 + n)).join(''),
+  );
+  assert.match(warnings[0], /the first 3000 entries have no event/);
+});
+
+test('a document with a type of its own, and objects over many lines', async () => {
+  const { views } = await readText(lines());
+  const xml = await written('xml', sink => {
+    sink.begin({ table: 'conntrack' });
+    for (const view of views) sink.entry(view);
+    sink.end();
+  });
+  await expectSame(xml.replace('<conntrack>', '<!DOCTYPE conntrack [<!ENTITY x "y">]>\n<conntrack>'));
+  const half = xml.indexOf('<flow', xml.length / 2);
+  await expectSame(`${xml.slice(0, half)}<!-- \n${xml.slice(0, half)} -->${xml.slice(half)}`);
+  const objects = (
+    await written('jsonl', sink => {
+      sink.begin({ table: 'conntrack' });
+      for (const view of views) sink.entry(view);
+      sink.end();
+    })
+  )
+    .trimEnd()
+    .split('\n')
+    .map(text => JSON.parse(text));
+  await expectSame(JSON.stringify(objects, null, 2));
+  await expectSame(JSON.stringify(objects));
+});
+
+test('damaged compression: the rows before it', async () => {
+  const whole = gzipSync(lines(), { level: 1 });
+  const views: unknown[] = [];
+  const path = file(whole.subarray(0, whole.length - 1000));
+  const options = { warn() {}, labelBit: () => undefined, now: () => NOW, ...divided };
+  try {
+    for await (const { bytes } of openSnapshot(path, options)) views.push(bytes.length);
+    assert.unreachable();
+  } catch (error) {
+    assert.match((error as Error).message, /damaged or cut off/);
+  }
+  assert.ok(views.length > 10);
+});
+
+test('reading that ends early, or is aborted', async () => {
+  const path = file(lines());
+  const options = { warn() {}, labelBit: () => undefined, now: () => NOW, ...divided };
+  let chunks = 0;
+  for await (const { bytes } of openSnapshot(path, options)) {
+    assert.ok(bytes.length > 0);
+    if (++chunks === 5) break;
+  }
+  const stop = new AbortController();
+  try {
+    for await (const { bytes } of openSnapshot(path, { ...options, signal: stop.signal })) {
+      assert.ok(bytes.length > 0);
+      if (++chunks === 10) stop.abort(new Error('stopped'));
+    }
+    assert.unreachable();
+  } catch (error) {
+    assert.is((error as Error).message, 'stopped');
+  }
+});
+
+test.run();
