@@ -35,6 +35,7 @@ case $judges in
     need promtool prometheus
     need prometheus-node-exporter prometheus-node-exporter
     need lintian lintian
+    need conntrackd conntrackd
     need debootstrap debootstrap
     [ -d /usr/lib/python3/dist-packages/prometheus_client ] || packages="$packages python3-prometheus-client"
     ;;

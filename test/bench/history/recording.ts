@@ -23,6 +23,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { setSysctl, useConntrack } from '../../kit/namespace.js';
 import { until } from '../../kit/until.js';
 
@@ -30,8 +31,9 @@ const PROGRAM = fileURLToPath(new URL('../../../dist/ctq.js', import.meta.url));
 const TRAFFIC = fileURLToPath(new URL('traffic.ts', import.meta.url));
 const POSTGRES = '/usr/lib/postgresql/15/bin';
 const PLUGINS = ['/usr/lib/x86_64-linux-gnu/ulogd', '/usr/lib/aarch64-linux-gnu/ulogd'].find(existsSync) ?? '';
-const SCHEMA = '/usr/share/doc/ulogd2-pgsql/pgsql-ulogd2.sql';
-const RATES = [500, 1000, 2000, 4000, 8000, 16_000, 32_000, 48_000, 64_000];
+const SCHEMA = '/usr/share/doc/ulogd2-pgsql/pgsql-ulogd2.sql.gz';
+/** Flows a second; the last ones are more than the traffic's maker can make. */
+const RATES = (process.env.RATES ?? '500,1000,2000,4000,8000,16000,32000,48000,64000').split(',').map(Number);
 /** Bytes of the receive buffers, the same for all. */
 const BUFFER = 8 << 20;
 
@@ -103,19 +105,19 @@ function ulogdRecorder(
   others: () => readonly number[],
 ): Recorder {
   const config = join(root, `${plugin}.conf`);
+  const log = join(root, `${plugin}.log`);
   let child: ChildProcess | undefined;
   return {
     async start() {
       prepare();
-      const name = plugin.toLowerCase();
       const lines = [
         '[global]',
-        `logfile="${join(root, `${name}.log`)}"`,
+        `logfile="${log}"`,
         'loglevel=5',
         `plugin="${PLUGINS}/ulogd_inpflow_NFCT.so"`,
-        `plugin="${PLUGINS}/ulogd_filter_IP2BIN.so"`,
+        `plugin="${PLUGINS}/ulogd_filter_IP2STR.so"`,
         `plugin="${PLUGINS}/ulogd_output_${plugin}.so"`,
-        `stack=ct1:NFCT,${plugin === 'PGSQL' ? 'ip2bin1:IP2BIN,' : ''}out1:${plugin}`,
+        `stack=ct1:NFCT,${plugin === 'PGSQL' ? 'ip2str1:IP2STR,' : ''}out1:${plugin}`,
         '[ct1]',
         'event_mask=0x00000004',
         'hash_enable=0',
@@ -125,12 +127,12 @@ function ulogdRecorder(
         ...settings,
       ];
       writeFileSync(config, `${lines.join('\n')}\n`);
-      child = spawn('ulogd', ['-c', config], { stdio: ['ignore', 'ignore', 'inherit'] });
-      await until('ulogd to subscribe', () => listeners() > 0, { within: 30_000 });
+      child = spawn('ulogd', ['-c', config], { stdio: ['ignore', 'ignore', 'ignore'] });
+      await until(`ulogd to subscribe; see ${log}`, () => listeners() > 0, { within: 30_000 });
     },
     async stop() {
       // It stores what it has received before it reads on.
-      for (let before = -1, now = 0; before !== now; await pause(1000)) [before, now] = [now, ticks(this.pids())];
+      for (let before = -1, now = 0; before !== now; await pause(2000)) [before, now] = [now, ticks(this.pids())];
       child?.kill('SIGTERM');
       if (child) await ended(child);
     },
@@ -222,7 +224,10 @@ function postgresRecorder(): { recorder: Recorder; end: () => void } {
     () => {
       sql('-d', 'postgres', '-c', 'DROP DATABASE IF EXISTS ulogd');
       sql('-d', 'postgres', '-c', 'CREATE DATABASE ulogd');
-      as('psql', '-h', data, '-q', '-d', 'ulogd', '-f', SCHEMA);
+      output(
+        ['runuser', '-u', 'postgres', '--', 'psql', '-h', data, '-q', '-d', 'ulogd'],
+        gunzipSync(readFileSync(SCHEMA)).toString('utf8'),
+      );
     },
     () => Number(sql('-d', 'ulogd', '-c', 'SELECT count(*) FROM ulog2_ct')),
     () => childrenOf(server),
@@ -242,7 +247,12 @@ interface Run {
 let first = 0;
 async function record(recorder: Recorder, rate: number, seconds: number): Promise<Run> {
   await recorder.start();
-  await pause(1500);
+  // It has started when it does not use the processor any more.
+  for (let quiet = 0, last = -1; quiet < 5; await pause(200)) {
+    const now = ticks(recorder.pids());
+    quiet = now === last ? quiet + 1 : 0;
+    last = now;
+  }
   const before = ticks(recorder.pids());
   const [made, took] = output([
     process.execPath,
@@ -265,7 +275,7 @@ async function record(recorder: Recorder, rate: number, seconds: number): Promis
 }
 
 const [seconds = 10] = process.argv.slice(2, 3).map(Number);
-const wanted = process.argv.length > 3 ? process.argv.slice(3) : ['ctq', 'postgresql', 'sqlite'];
+const wanted = process.argv.length > 3 ? process.argv.slice(3) : ['ctq', 'sqlite', 'postgresql'];
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 useConntrack();
 for (const name of ['acct', 'timestamp', 'events']) setSysctl(`net/netfilter/nf_conntrack_${name}`, 1);

@@ -105,6 +105,7 @@ export class ChartRows {
         column: this.#columns[column],
         lines: sums
           .filter(each => drawn.has(each))
+          .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
           .map(({ name, points }) => ({ name, pieces: piecesOf(points, 1.5 * step) })),
       };
     });

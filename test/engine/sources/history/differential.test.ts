@@ -1,4 +1,4 @@
-// timeout: 120
+// timeout: 240
 /** Random conditions, keys and aggregates: SQL over segments gives what the pipeline gives over the same rows. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,7 +32,7 @@ import { ENVIRONMENT } from '../../../kit/environment.js';
 
 const test = suite('history: SQL and pipeline');
 
-const RUNS = Number(process.env.HISTORY_RUNS ?? 30);
+const RUNS = Number(process.env.HISTORY_RUNS ?? 20);
 const NOON = 1_795_521_600_000n;
 const MAX64 = 2n ** 64n - 1n;
 const ADDRESSES = [

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -93,6 +93,8 @@ test('compaction: each flow once, before and after', async ({ folder }) => {
   await writer.merge([part.path], join(hour.path, `gw1@${part.first}.parquet`));
   assert.is(allSegments(hour.path).length, 2);
   assert.is(segmentsOf(hour.path).length, 1);
+  // One that is being written.
+  writeFileSync(join(hour.path, `.gw1@${part.last + 1}.parquet`), 'PAR1');
   assert.equal(await ask(folder, 'count(*), count(distinct id)', 'since forever'), [[3, 3]]);
   await compact(folder, 'gw1', writer, NOON + 2 * HOUR);
   assert.is(allSegments(hour.path).length, 1);

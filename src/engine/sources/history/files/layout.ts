@@ -26,6 +26,7 @@ export interface HourFolder {
 export const writerName = (gateway: string, netns: string): string =>
   encodeURIComponent(netns === '' ? gateway : `${gateway}+${netns}`)
     .replaceAll('%', '_')
+    .replace(/^\./, '_')
     .replaceAll('@', '_');
 
 export const hourOf = (ms: number): number => Math.floor(ms / HOUR) * HOUR;
@@ -64,7 +65,8 @@ export function hoursOf(folder: string, from = Number.NEGATIVE_INFINITY, to = Nu
   return hours;
 }
 
-const NAME = /^([^@]+)@(\d+)(?:-(\d+))?\.parquet$/;
+/** Of a segment that is complete: one that is being written begins with a dot. */
+const NAME = /^([^.@][^@]*)@(\d+)(?:-(\d+))?\.parquet$/;
 
 /** All segments of an hour, also those that a compacted one contains. */
 export const allSegments = (hour: string): Segment[] =>
