@@ -380,7 +380,10 @@ export const STATEMENTS = {
       'The password is read from CTQ_CLICKHOUSE_PASSWORD, or from the file that CTQ_CLICKHOUSE_PASSWORD_FILE names.',
     ],
     examples: [
-      { query: "prepare history 'clickhouse://ctq@db.example.net/flows' keep 90d", what: 'the tables, for 90 days' },
+      {
+        query: "prepare history 'clickhouse://ctq@db.example.net/flows?cluster=main' keep 90d",
+        what: 'the statements for a cluster',
+      },
     ],
     see: ['history', 'watch'],
   },

@@ -85,8 +85,8 @@ async function onScreen(shell: ShellSession, view: View, every: number, signal: 
   let top: Top | undefined;
   const keys = new Keys(io.stdin, {
     interrupted: () => {},
-    key: key => top?.press(key),
-    pasted: text => top?.paste(text),
+    key: key => top?.typing.press(key),
+    pasted: text => top?.typing.paste(text),
     answered: () => {},
     idle: () => top?.idle(),
     ended: () => shell.interrupt(),

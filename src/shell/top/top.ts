@@ -1,32 +1,30 @@
 /** The full screen: shows a view of the table, reads it again and again, and does what keys say. */
-import type { CtqError } from '../../engine/errors.js';
 import type { FormatContext } from '../../engine/formats/writing/format.js';
 import { humanDuration } from '../../engine/formats/writing/format-value.js';
 import type { QueryContext } from '../../engine/query/context.js';
-import { capabilitiesOf } from '../../lang/schema/places.js';
-import { type Style, sgrCodes } from '../display/style.js';
+import type { Style } from '../display/style.js';
 import type { Key } from '../interactive/line/key-names.js';
 import type { Keys } from '../interactive/line/keys.js';
 import { asCtqError } from '../session/print-error.js';
 import type { ShellSession } from '../session/session.js';
+import { type FrameState, frameOf, tableHeight } from './frame.js';
 import type { Opened, TopHandle } from './handle.js';
-import { HEADER_LINES, headerLines } from './header.js';
-import { type Action, actionOf, SHORT_DOCS } from './keys.js';
+import { type Action, actionOf } from './keys.js';
+import { LookLoop } from './look/loop.js';
 import { Totals } from './look/observer.js';
 import { LookPace } from './look/pace.js';
 import { type Looked, TableLook } from './look/table-look.js';
-import { ascii } from './panes/help-pane.js';
 import type { Pane } from './panes/pane.js';
-import { type FullScreen, SMALLEST } from './screen.js';
+import type { FullScreen } from './screen.js';
 import type { TopRow } from './table/columns.js';
-import { cut, type Line, Table } from './table/table.js';
+import { RowCursor } from './table/row-cursor.js';
+import { Table } from './table/table.js';
+import { Typing } from './typing.js';
 import { both, GROUPING_NAMES, type GroupingName, type View } from './view.js';
 
 /** Rows that are kept at least, and at most. */
 const FEWEST = 200;
 const MOST = 2000;
-/** Lines that are not rows of the table: the header, the titles, the last line. */
-const OTHER_LINES = HEADER_LINES + 2;
 /** Milliseconds for which a message is shown. */
 const MESSAGE_TIME = 10_000;
 
@@ -52,6 +50,7 @@ export class Top implements TopHandle {
   readonly pace: LookPace;
   readonly #table = new Table();
   readonly #look: TableLook;
+  readonly #loop: LookLoop;
   view: View;
   /** The views to which Esc returns. */
   #before: View[] = [];
@@ -63,21 +62,9 @@ export class Top implements TopHandle {
   /** Conditions that were entered, newest first. */
   readonly filters: string[] = [];
   #pane: Pane | undefined;
-  /** The row that the cursor stays on; undefined: the first one, whichever it is. */
-  #key: string | undefined;
-  #index = 0;
-  #first = 0;
+  readonly #cursor = new RowCursor();
   #message: { readonly text: string; readonly style: Style; readonly until: number } | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #looking: AbortController | undefined;
-  /** Another look is to follow at once. */
-  #isWanted = false;
-  /** What a key opens is being loaded; keys that come meanwhile are for it. */
-  #isOpening = false;
-  readonly #typedMeanwhile: (
-    | { readonly text: string; readonly isPaste: true }
-    | (Key & { readonly isPaste: false })
-  )[] = [];
+  readonly typing: Typing;
   #isOver = false;
   #end: (error?: unknown) => void = () => {};
 
@@ -86,6 +73,18 @@ export class Top implements TopHandle {
     this.view = view;
     this.pace = new LookPace(every);
     this.#look = new TableLook(parts.shell, parts.context);
+    this.typing = new Typing({
+      press: key => this.#press(key),
+      paste: text => this.#pane?.paste?.(text),
+      idle: () => this.idle(),
+    });
+    this.#loop = new LookLoop(this.pace, {
+      isDue: () => this.#isDue,
+      isRemote: () => this.view.place.kind === 'ssh',
+      look: signal => this.#read(signal),
+      failed: error => this.#failed(error),
+      done: () => this.draw(),
+    });
     if (view.filter !== '') this.filters.push(view.filter);
   }
 
@@ -99,13 +98,12 @@ export class Top implements TopHandle {
     signal.addEventListener('abort', aborted, { once: true });
     if (signal.aborted) this.#end();
     this.draw();
-    this.#schedule(0);
+    this.#loop.again();
     try {
       await ended;
     } finally {
       this.#isOver = true;
-      clearTimeout(this.#timer);
-      this.#looking?.abort(new Error('ended'));
+      this.#loop.stop();
       this.#pane?.close?.();
       signal.removeEventListener('abort', aborted);
     }
@@ -113,68 +111,44 @@ export class Top implements TopHandle {
 
   // -------------------------------------------------------------- looking
 
-  #schedule(delay: number): void {
-    clearTimeout(this.#timer);
-    if (!this.#isOver) this.#timer = setTimeout(() => void this.#lookOnce(), delay);
-  }
-
-  /** Reads the table as soon as possible: what is shown has changed. */
-  #again(): void {
-    if (this.#looking !== undefined) {
-      this.#isWanted = true;
-      this.#looking.abort(new Error('superseded'));
-    } else this.#schedule(0);
-  }
-
-  async #lookOnce(): Promise<void> {
-    if (this.#looking !== undefined || this.#isOver) return;
-    const isForced = this.#isWanted || this.#good !== this.view;
-    this.#isWanted = false;
-    const pane = this.#pane;
-    const isDue = !this.#isPaused && (pane === undefined || pane.isOver || pane.look !== undefined);
-    if (!isForced && (!isDue || !this.#look.hasChanged(this.view))) {
-      this.#schedule(this.pace.every);
-      return;
-    }
-    const controller = new AbortController();
-    this.#looking = controller;
+  /** Reads what is shown: the flow of a pane, or the table. */
+  async #read(signal: AbortSignal): Promise<void> {
     const { view } = this;
-    this.pace.begin();
-    try {
-      const session = this.session(controller.signal);
-      if (pane?.look !== undefined) await pane.look(controller.signal);
-      else {
-        const looked = await this.#look.look(view, this.#limit, session);
-        if (this.#good === undefined || view === this.view) this.#seen(looked);
-        this.#good = view;
-      }
-      await session.release?.();
-    } catch (error) {
-      if (!controller.signal.aborted) this.#failed(view, asCtqError(error));
-    } finally {
-      this.#looking = undefined;
+    const session = this.session(signal);
+    if (this.#pane?.look !== undefined) await this.#pane.look(signal);
+    else {
+      const looked = await this.#look.look(view, this.#limit, session);
+      if (view === this.view) this.#seen(looked);
+      this.#good = view;
     }
-    const delay = this.pace.end(view.place.kind === 'ssh');
-    this.draw();
-    this.#schedule(this.#isWanted ? 0 : delay);
+    await session.release?.();
+  }
+
+  get #isDue(): boolean {
+    const pane = this.#pane;
+    const isSeen = pane === undefined || pane.isOver || pane.look !== undefined;
+    return isSeen && !this.#isPaused && this.#look.hasChanged(this.view);
   }
 
   #seen(looked: Looked): void {
     this.#looked = looked;
     this.#time = new Date();
-    this.#place();
+    this.#cursor.place(looked.rows, this.#height);
   }
 
   /** A view that cannot be read is left; the first one ends the screen. */
-  #failed(view: View, error: CtqError): void {
-    if (this.#good === undefined) this.#end(error);
-    else if (view === this.#good || view !== this.view) this.say(error.message, 'error');
-    else {
-      this.parts.shell.place = this.#good.place;
-      this.view = this.#good;
-      this.say(error.hint === undefined ? error.message : `${error.message}: ${error.hint}`, 'error');
-      this.#isWanted = true;
+  #failed(thrown: unknown): void {
+    const error = asCtqError(thrown);
+    const { message, hint } = error;
+    if (this.#good === undefined) {
+      this.#end(error);
+      return;
     }
+    this.say(hint === undefined ? message : `${message}: ${hint}`, 'error');
+    if (this.view === this.#good) return;
+    this.parts.shell.place = this.#good.place;
+    this.view = this.#good;
+    this.#loop.again();
   }
 
   /** What the statements of a look run in. */
@@ -191,7 +165,7 @@ export class Top implements TopHandle {
   }
 
   get #limit(): number {
-    return Math.min(MOST, Math.max(FEWEST, this.#first + 3 * this.#height));
+    return Math.min(MOST, Math.max(FEWEST, this.#cursor.first + 3 * this.#height));
   }
 
   // -------------------------------------------------------------- views
@@ -200,10 +174,10 @@ export class Top implements TopHandle {
   show(view: View, isStep = false): void {
     if (isStep) this.#before.push(this.view);
     if (view.place !== this.view.place) this.#before = [];
-    if (view.grouping !== this.view.grouping || view.filter !== this.view.filter) this.#home();
+    if (view.grouping !== this.view.grouping || view.filter !== this.view.filter) this.#cursor.home();
     this.view = view;
     this.parts.shell.place = view.place;
-    this.#again();
+    this.#loop.again();
   }
 
   /** Shows a condition's flows, and keeps it for ↑. */
@@ -220,14 +194,14 @@ export class Top implements TopHandle {
     this.#pane?.close?.();
     this.#pane = pane;
     this.#message = undefined;
-    if (pane.look !== undefined) this.#again();
+    if (pane.look !== undefined) this.#loop.again();
     this.draw();
   }
 
   closePane(): void {
     this.#pane?.close?.();
     this.#pane = undefined;
-    this.#again();
+    if (!this.#isPaused) this.#loop.again();
     this.draw();
   }
 
@@ -237,25 +211,16 @@ export class Top implements TopHandle {
   }
 
   get row(): TopRow | undefined {
-    return this.#looked.rows[this.#index];
+    return this.#looked.rows[this.#cursor.index];
   }
 
   get flow(): Looked['flows'][number] | undefined {
-    return this.#looked.flows[this.#index];
+    return this.#looked.flows[this.#cursor.index];
   }
 
   // -------------------------------------------------------------- keys
 
-  press(key: Key): void {
-    if (this.#isOpening) {
-      this.#typedMeanwhile.push({ ...key, isPaste: false });
-      return;
-    }
-    // Characters that came together are keys of their own, except where they are typed.
-    if (key.name === 'text' && key.text.length > 1) {
-      for (const text of key.text) this.press({ text, name: 'text' });
-      return;
-    }
+  #press(key: Key): void {
     const pane = this.#pane;
     const action = actionOf(key);
     if (key.name === 'ctrl-z') this.parts.suspend();
@@ -269,22 +234,17 @@ export class Top implements TopHandle {
     else if (key.name === 'text' && /^[1-9]$/.test(key.text)) this.#sortBy(this.#sortable[Number(key.text) - 1]);
   }
 
-  paste(text: string): void {
-    if (this.#isOpening) this.#typedMeanwhile.push({ text, isPaste: true });
-    else this.#pane?.paste?.(text);
-  }
-
   idle(): void {
     this.draw();
     this.#pane?.idle?.();
   }
 
   readonly #actions: Readonly<Partial<Record<Action, () => void>>> = {
-    up: () => this.#move(this.#index - 1),
-    down: () => this.#move(this.#index + 1),
-    pageup: () => this.#move(this.#index - this.#height),
-    pagedown: () => this.#move(this.#index + this.#height),
-    home: () => this.#home(),
+    up: () => this.#move(this.#cursor.index - 1),
+    down: () => this.#move(this.#cursor.index + 1),
+    pageup: () => this.#move(this.#cursor.index - this.#height),
+    pagedown: () => this.#move(this.#cursor.index + this.#height),
+    home: () => this.#cursor.home(),
     end: () => this.#move(this.#looked.rows.length - 1),
     open: () => this.#open(),
     back: () => this.#back(),
@@ -305,30 +265,24 @@ export class Top implements TopHandle {
   #setPace(change: 'slower' | 'faster'): void {
     this.pace[change]();
     this.say(`the table is read every ${humanDuration(this.pace.every * 1e6)}`, 'dim');
-    this.#again();
+    this.#loop.again();
   }
 
   #pause(): void {
     this.#isPaused = !this.#isPaused;
-    if (!this.#isPaused) this.#again();
+    if (!this.#isPaused) this.#loop.again();
   }
 
   /** Loads and opens what a key opens. */
-  async #openPane(what: Opened): Promise<void> {
-    this.#isOpening = true;
-    try {
-      await this.parts.openPane(what, this);
-    } catch (error) {
-      const { message, hint } = asCtqError(error);
-      this.say(hint === undefined ? message : `${message}: ${hint}`, 'error');
-    }
-    this.#isOpening = false;
-    if (this.#typedMeanwhile.length === 0) return;
-    for (const typed of this.#typedMeanwhile.splice(0)) {
-      if (typed.isPaste) this.paste(typed.text);
-      else this.press(typed);
-    }
-    this.idle();
+  #openPane(what: Opened): Promise<void> {
+    return this.typing.during(async () => {
+      try {
+        await this.parts.openPane(what, this);
+      } catch (error) {
+        const { message, hint } = asCtqError(error);
+        this.say(hint === undefined ? message : `${message}: ${hint}`, 'error');
+      }
+    });
   }
 
   deleteRow(): void {
@@ -390,112 +344,36 @@ export class Top implements TopHandle {
   // -------------------------------------------------------------- cursor
 
   get #height(): number {
-    return Math.max(1, this.parts.screen.rows - OTHER_LINES);
-  }
-
-  #home(): void {
-    this.#key = undefined;
-    this.#index = 0;
-    this.#first = 0;
+    return tableHeight(this.parts.screen.rows);
   }
 
   #move(to: number): void {
     const { rows } = this.#looked;
-    if (rows.length === 0) return;
     const before = this.#limit;
-    this.#index = Math.max(0, Math.min(rows.length - 1, to));
-    this.#key = rows[this.#index].key;
-    this.#scroll();
+    this.#cursor.move(to, rows, this.#height);
     if (to >= rows.length - 1 && rows.length >= MOST)
       this.say(`rows beyond the first ${MOST.toLocaleString('en-US')} are not kept: a filter shows them`, 'warning');
-    if (this.#limit > before && rows.length >= before) this.#again();
-  }
-
-  /** Finds the cursor's row in the rows of a new look. */
-  #place(): void {
-    const { rows } = this.#looked;
-    const at = this.#key === undefined ? 0 : rows.findIndex(({ key }) => key === this.#key);
-    this.#index = at >= 0 ? at : Math.max(0, Math.min(this.#index, rows.length - 1));
-    if (this.#key !== undefined) this.#key = rows[this.#index]?.key;
-    this.#scroll();
-  }
-
-  #scroll(): void {
-    const height = this.#height;
-    const last = Math.max(0, this.#looked.rows.length - height);
-    this.#first = Math.min(Math.max(this.#first, this.#index - height + 1), this.#index, last);
+    if (this.#limit > before && rows.length >= before) this.#loop.again();
   }
 
   // -------------------------------------------------------------- drawing
 
   resized(): void {
     this.parts.screen.forget();
-    this.#scroll();
+    this.#cursor.scroll(this.#looked.rows, this.#height);
     this.draw();
   }
 
   draw(): void {
     if (this.#isOver) return;
-    const { screen } = this.parts;
-    const { columns, rows } = screen;
-    if (columns < SMALLEST.columns || rows < SMALLEST.rows) {
-      const text = `the terminal is too small: ${SMALLEST.columns} columns and ${SMALLEST.rows} rows are needed`;
-      screen.draw({ lines: [[{ text, codes: '' }]] });
-      return;
-    }
-    const pane = this.#pane;
-    const header = this.#header(columns);
-    const lines: Line[] = [...header];
-    if (pane === undefined || pane.isOver) lines.push(...this.#rows(columns));
-    let cursor: { row: number; column: number } | undefined;
-    if (pane !== undefined) {
-      const shown = pane.view({ columns, rows: rows - pane.below - 1 });
-      if (!pane.isOver) lines.length = pane.below;
-      lines.splice(pane.below, pane.isOver ? shown.lines.length : 0, ...shown.lines);
-      if (shown.cursor) cursor = { row: shown.cursor.row + pane.below, column: shown.cursor.column };
-    }
-    lines.length = Math.min(lines.length, rows - 1);
-    while (lines.length < rows - 1) lines.push([]);
-    screen.draw({ lines: [...lines, this.#lastLine(columns)], ...(cursor ? { cursor } : {}) });
-  }
-
-  #header(columns: number): readonly Line[] {
-    const { place, filter } = this.view;
-    const { totals, fullness } = this.#looked;
-    const isLive = capabilitiesOf(place).isLive;
-    return headerLines(
-      {
-        ...{ place, filter, isLive, totals, fullness, time: this.#time, isPaused: this.#isPaused, pace: this.pace },
-        unicode: this.parts.context.unicode,
-        lacksCounters: isLive && totals.flows > 0 && !totals.hasCounters,
-      },
-      columns,
-    );
-  }
-
-  #rows(width: number): readonly Line[] {
-    const { columns, rows } = this.#looked;
-    if (this.#time === undefined) return [];
-    const lines = this.#table.draw({
-      ...{ columns, rows, width, first: this.#first, height: this.#height, cursor: this.#index },
-      ...{ sort: this.#sort, descending: this.view.descending, unicode: this.parts.context.unicode },
-    });
-    if (rows.length > 0) return lines;
-    const text = this.view.filter === '' ? ' no flows' : ' no flow meets the condition';
-    return [...lines, [{ text, codes: sgrCodes('dim') }]];
-  }
-
-  #lastLine(columns: number): Line {
+    const { screen, context } = this.parts;
     const message = this.#message;
-    if (message !== undefined && performance.now() < message.until)
-      return cut([{ text: message.text, codes: sgrCodes(message.style) }], columns);
-    const { unicode } = this.parts.context;
-    const line = (this.#pane?.docs ?? SHORT_DOCS).flatMap(
-      ([keys, doc]): Line => [
-        { text: unicode ? keys : ascii(keys), codes: sgrCodes('prompt') },
-        { text: ` ${doc}  `, codes: sgrCodes('dim') },
-      ],
-    );
-    return cut(line, columns);
+    const state: FrameState = {
+      ...{ view: this.view, looked: this.#looked, time: this.#time, isPaused: this.#isPaused, pace: this.pace },
+      ...{ pane: this.#pane, cursor: this.#cursor, table: this.#table, sort: this.#sort },
+      message: message !== undefined && performance.now() < message.until ? message : undefined,
+      unicode: context.unicode,
+    };
+    screen.draw(frameOf(state, screen));
   }
 }
