@@ -39,12 +39,13 @@ export const STARTS: Readonly<Record<string, string>> = {
   search: 'write: select from conntrack where …',
   sessions: 'write: select from conntrack',
   ss: 'write: select from conntrack',
-  status: "'count conntrack' counts the flows; in the shell .full shows what fills the table",
+  status: "'count conntrack' counts the flows; ctq full, in the shell .full, shows what fills the table",
   tables: 'write: show tables',
   tail: 'write: watch from conntrack',
   tcpdump: 'write: watch from conntrack where …',
   top: 'write: select src, count(*) as flows from conntrack group by src order by flows desc limit 10',
   truncate: "'flush conntrack' removes all entries",
+  version: 'ctq --version prints the version',
   upsert: 'write: insert into conntrack set … on conflict update',
 };
 
@@ -91,12 +92,18 @@ export function wordHint(word: string): string | undefined {
   return known(WORDS, name) ?? (FORMAT_NAMES.some(format => format === name) ? `write: output ${name}` : undefined);
 }
 
+/** Words that begin a question. */
+const QUESTIONS = new Set('are can do does hello hi how is please what when where which who why'.split(' '));
+
 /** A hint for the first word of a statement. */
 export function startHint(tokens: readonly IToken[]): string | undefined {
   const [first] = tokens;
   const word = wordOf(first);
+  if (word === 'kill' && tokens[1]?.tokenType === Address)
+    return `write: delete from conntrack where host = ${tokens[1].image}`;
   const hint = known(STARTS, word);
   if (hint !== undefined) return hint;
+  if (QUESTIONS.has(word)) return 'help examples shows statements for common questions';
   if (tableOf(word) !== undefined)
     return `write: select from ${word}${word === 'conntrack' ? '; options of conntrack(8) go outside the quotes: ctq conntrack -L' : ''}`;
   if (first.tokenType === Address) return `write: select from conntrack where host = ${first.image}`;

@@ -150,7 +150,7 @@ function flowSummary(table: TableId, events: boolean, context: FormatContext): S
       const query = type === null ? '' : ` (${type}/${icmpCode(view) ?? 0})`;
       return { text: arrow + cell.text + query, style: cell.style };
     }),
-    column('nat', 5, 16, 10, natCell, { optional: true }),
+    column('nat', 5, 16, 19, natCell, { optional: true }),
     column('state', 8, 6, 11, stateCell),
     column('timeout', 6, 4, 7, texts(table, 'timeout', { name: 'duration' }, context), { align: 'right' }),
     column('packets', 3, 4, 7, texts(table, 'packets', INTEGER, context), { align: 'right', optional: true }),
