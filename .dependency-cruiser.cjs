@@ -81,6 +81,12 @@ module.exports = {
       { path: '^src/engine/(change|watch)/', pathNot: '^src/engine/$1/' },
     ),
     forbid(
+      'top-is-loaded-late',
+      'src/shell/top is loaded by `ctq top` and `.top` alone; help has its keys.',
+      { path: '^src/', pathNot: '^src/shell/top/' },
+      { path: '^src/shell/top/(?!keys)', dynamic: false, dependencyTypesNot: ['type-only'] },
+    ),
+    forbid(
       'library-needs-no-shell',
       'src/index.ts gives the engine and the language to other programs.',
       { path: '^src/index\\.ts$' },

@@ -81,8 +81,8 @@ export const Soft = keywords(
   // biome-ignore format: one paragraph of words
   ['all', 'analyze', 'any', 'asc', 'assert', 'at', 'by', 'case', 'conflict', 'count', 'delete', 'desc', 'describe', 'drop', 'echo',
    'else', 'end', 'every', 'except', 'explain', 'fields', 'flush', 'for', 'get', 'has', 'help', 'history', 'ignore', 'ilike', 'include',
-   'insert', 'into', 'join', 'keep', 'kernel', 'left', 'let', 'netns', 'offset', 'on', 'output', 'pid', 'queries', 'query', 'run',
-   'set', 'settings', 'show', 'since', 'tables', 'then', 'to', 'union', 'until', 'update', 'use', 'variables', 'watch', 'when', 'with', 'within', 'zero'],
+   'insert', 'into', 'join', 'keep', 'kernel', 'left', 'let', 'netns', 'offset', 'on', 'output', 'pid', 'prepare', 'queries', 'query', 'run',
+   'set', 'settings', 'show', 'since', 'spool', 'tables', 'then', 'to', 'union', 'until', 'update', 'use', 'variables', 'watch', 'when', 'with', 'within', 'zero'],
   [Word],
 );
 

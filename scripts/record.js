@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /**
- * Draws docs/session.svg: a short session of the real program, in a terminal (tmux's), on the demo's network.
+ * Draws docs/session.svg, a short session of the real program, and docs/top.svg, its full screen: in a terminal (tmux's), on the
+ * demo's network.
  *
- *   npm run record
+ *   npm run record [-- session | top]
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -10,12 +11,15 @@ import { inNamespaces } from './lib/namespace.js';
 import { root } from './lib/project.js';
 
 process.env.PATH = [process.env.PATH ?? '/usr/bin:/bin', '/usr/local/sbin', '/usr/sbin', '/sbin'].join(':');
-const [program = '', ...rest] = inNamespaces([
-  ...[process.execPath, join(root, 'scripts/record/session.js')],
-  join(root, 'docs/session.svg'),
-]);
-const { status, error } = spawnSync(program, rest, { stdio: 'inherit' });
-if (error) {
-  console.error(`record: ${error.message} (scripts/setup.sh installs what is needed)`);
+const wanted = process.argv.slice(2);
+for (const name of wanted.length > 0 ? wanted : ['session', 'top']) {
+  const [program = '', ...rest] = inNamespaces([
+    ...[process.execPath, join(root, `scripts/record/${name}.js`)],
+    join(root, `docs/${name}.svg`),
+  ]);
+  const { status, error } = spawnSync(program, rest, { stdio: 'inherit' });
+  if (error) {
+    console.error(`record: ${error.message} (scripts/setup.sh installs what is needed)`);
+  }
+  process.exitCode ||= status ?? 1;
 }
-process.exitCode = status ?? 1;

@@ -1,7 +1,8 @@
 #!/bin/sh
 # On Debian and its derivatives, installs the programs that the tests, the demo and the bench use: conntrack(8), nft(8), ip(8), ping, tmux, hyperfine;
 # and zsh(1), fish(1), mandoc(1), to test completions and the manual page.
-# With --judges, and in CI, also the programs that judge formats and packages: promtool(1), node_exporter, lintian(1) and others.
+# With --judges, and in CI, also the programs that judge formats and packages: promtool(1), node_exporter, lintian(1) and others; and the engine
+# of ClickHouse in test/engines.
 # Installs only missing packages; running it again does nothing.
 set -eu
 
@@ -34,11 +35,18 @@ case $judges in
     need promtool prometheus
     need prometheus-node-exporter prometheus-node-exporter
     need lintian lintian
+    need conntrackd conntrackd
     need debootstrap debootstrap
     [ -d /usr/lib/python3/dist-packages/prometheus_client ] || packages="$packages python3-prometheus-client"
     ;;
 esac
 [ -e /etc/ssl/certs/ca-certificates.crt ] || packages="$packages ca-certificates"
+
+engines=
+case $judges in
+  '' | 0 | false) ;;
+  *) engines=yes ;;
+esac
 
 if [ "$(id -u)" = 0 ]; then
   as_root=
@@ -63,6 +71,12 @@ if [ -n "$packages" ]; then
   $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $packages </dev/null
 else
   echo 'setup: everything is installed'
+fi
+
+# The engine of ClickHouse, for the tests of the history: more than 500 MB.
+if [ -n "$engines" ] && [ ! -d "$(dirname "$0")/../test/engines/node_modules/chdb" ]; then
+  npm ci --no-audit --no-fund --prefix "$(dirname "$0")/../test/engines" ||
+    echo 'setup: no engine of ClickHouse; its tests will be skipped' >&2
 fi
 
 # They may be built into the kernel, or loaded automatically on first use.

@@ -23,6 +23,7 @@ export type StatementCstChildren = {
   echoStatement?: EchoStatementCstNode[];
   setStatement?: SetStatementCstNode[];
   useStatement?: UseStatementCstNode[];
+  prepareStatement?: PrepareStatementCstNode[];
   assertStatement?: AssertStatementCstNode[];
   showStatement?: ShowStatementCstNode[];
   describeStatement?: DescribeStatementCstNode[];
@@ -377,6 +378,18 @@ export type UseStatementCstChildren = {
   place: PlaceCstNode[];
 };
 
+export interface PrepareStatementCstNode extends CstNode {
+  name: "prepareStatement";
+  children: PrepareStatementCstChildren;
+}
+
+export type PrepareStatementCstChildren = {
+  Prepare: IToken[];
+  History: IToken[];
+  Text: IToken[];
+  keepClause?: KeepClauseCstNode[];
+};
+
 export interface AssertStatementCstNode extends CstNode {
   name: "assertStatement";
   children: AssertStatementCstChildren;
@@ -680,6 +693,7 @@ export type WatchClausesCstChildren = {
   withClause?: WithClauseCstNode[];
   intoClause?: IntoClauseCstNode[];
   keepClause?: KeepClauseCstNode[];
+  spoolClause?: SpoolClauseCstNode[];
 };
 
 export interface IntoClauseCstNode extends CstNode {
@@ -701,6 +715,16 @@ export type KeepClauseCstChildren = {
   Keep: IToken[];
   arithmetic: ArithmeticCstNode[];
   Comma?: IToken[];
+};
+
+export interface SpoolClauseCstNode extends CstNode {
+  name: "spoolClause";
+  children: SpoolClauseCstChildren;
+}
+
+export type SpoolClauseCstChildren = {
+  Spool: IToken[];
+  arithmetic: ArithmeticCstNode[];
 };
 
 export interface EveryClauseCstNode extends CstNode {

@@ -246,18 +246,24 @@ export abstract class ClauseRules extends StatementRules {
         { ALT: () => this.SUBRULE(this.withClause) },
         { ALT: () => this.SUBRULE(this.intoClause) },
         { ALT: () => this.SUBRULE(this.keepClause) },
+        { ALT: () => this.SUBRULE(this.spoolClause) },
       ]),
     );
   });
 
   intoClause = this.RULE('intoClause', () => {
     this.CONSUME(S.into);
-    this.CONSUME(Text, { ERR_MSG: "'history' or a 'folder' in quotes" });
+    this.CONSUME(Text, { ERR_MSG: "'history', a 'folder' or the address of a server in quotes" });
   });
 
   keepClause = this.RULE('keepClause', () => {
     this.CONSUME(S.keep);
     this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => this.SUBRULE(this.arithmetic) });
+  });
+
+  spoolClause = this.RULE('spoolClause', () => {
+    this.CONSUME(S.spool);
+    this.SUBRULE(this.arithmetic);
   });
 
   everyClause = this.RULE('everyClause', () => {

@@ -30,6 +30,7 @@ export abstract class StatementRules extends Notation {
   abstract readonly timeClauses: Rule;
   abstract readonly watchClauses: Rule;
   abstract readonly outputClause: Rule;
+  abstract readonly keepClause: Rule;
   abstract readonly setClause: Rule;
   abstract readonly expression: Rule;
 
@@ -53,6 +54,7 @@ export abstract class StatementRules extends Notation {
         { ALT: () => this.SUBRULE(this.echoStatement) },
         { ALT: () => this.SUBRULE(this.setStatement) },
         { ALT: () => this.SUBRULE(this.useStatement) },
+        { ALT: () => this.SUBRULE(this.prepareStatement) },
         { ALT: () => this.SUBRULE(this.assertStatement) },
         { ALT: () => this.SUBRULE(this.showStatement) },
         { ALT: () => this.SUBRULE(this.describeStatement) },
@@ -311,6 +313,14 @@ export abstract class StatementRules extends Notation {
   useStatement = this.RULE('useStatement', () => {
     this.CONSUME(S.use);
     this.SUBRULE(this.place);
+  });
+
+  /** `prepare history 'clickhouse://…' keep 90d`. */
+  prepareStatement = this.RULE('prepareStatement', () => {
+    this.CONSUME(S.prepare);
+    this.CONSUME(S.history);
+    this.CONSUME(Text, { ERR_MSG: "the address of a server in quotes: 'clickhouse://…'" });
+    this.OPTION(() => this.SUBRULE(this.keepClause));
   });
 
   assertStatement = this.RULE('assertStatement', () => {

@@ -4,6 +4,7 @@
  *   node actor.js server           answers; prints `ready` when it listens
  *   node actor.js client           opens connections and keeps them open; prints `ready` when all have been used
  *   node actor.js visitor [MS]     one short connection after another, until stopped
+ *   node actor.js busy             connections that receive at changing rates, until stopped
  *
  * Both end when their standard input ends.
  */
@@ -112,12 +113,37 @@ async function visit(interval) {
   }
 }
 
+/** A connection that receives again and again, at a rate that rises and falls. @param {{ from: string, to: string, port: number, bytes: number, seconds: number }} what */
+async function receive({ from, to, port, bytes, seconds }) {
+  const socket = await download({ from, to, port, bytes: 1 });
+  socket.resume();
+  for (let n = 0; ; n++) {
+    const share = (1 + Math.sin((2 * Math.PI * n) / (seconds * 4))) / 2;
+    socket.write(`${Math.max(1, Math.round((bytes * share) / 4))}\n`);
+    await pause(250);
+  }
+}
+
+function beBusy() {
+  const [alice, bob, carol] = ['10.0.1.2', '10.0.1.3', '10.0.1.4'];
+  const connections = [
+    { from: alice, to: SERVER, port: 443, bytes: 4 * KIB * KIB, seconds: 11 },
+    { from: bob, to: VIRTUAL, port: 8080, bytes: 900 * KIB, seconds: 5 },
+    { from: carol, to: SERVER, port: 5432, bytes: 300 * KIB, seconds: 8 },
+    { from: 'fd00:1::2', to: SERVER6, port: 443, bytes: 90 * KIB, seconds: 14 },
+    { from: bob, to: SERVER, port: 22, bytes: 4 * KIB, seconds: 3 },
+  ];
+  for (const connection of connections) void receive(connection);
+}
+
 const [role, interval = '150'] = process.argv.slice(2);
 process.stdin.on('end', () => process.exit(0)).resume();
 if (role === 'server') {
   await serve();
 } else if (role === 'client') {
   await beClient();
+} else if (role === 'busy') {
+  beBusy();
 } else {
   void visit(Number(interval));
 }

@@ -105,7 +105,7 @@ export function build() {
 
 /**
  * Starts an end of the traffic, and waits until it is ready.
- * @param {'client' | 'server' | 'visitor'} role
+ * @param {'client' | 'server' | 'visitor' | 'busy'} role
  * @param {readonly string[]} args of the visitor: milliseconds between two visits
  * @returns {Promise<() => void>} what ends it
  */

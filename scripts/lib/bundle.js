@@ -68,7 +68,7 @@ function common() {
     sourcemap: 'linked',
     sourcesContent: false,
     // cli-table3's optional colours are not used: they depend on the environment, not on --color.
-    external: ['koffi', '@duckdb/node-api', '@colors/colors/safe'],
+    external: ['koffi', '@clickhouse/client', '@duckdb/node-api', '@colors/colors/safe'],
     define: { __CTQ_VERSION__: JSON.stringify(version) },
     write: false,
     logLevel: 'warning',
@@ -102,7 +102,7 @@ export async function bundle() {
       ...options,
       entryPoints: Object.entries({ ...launchers, ...parts }).map(([out, source]) => ({ out, in: source })),
       format: 'cjs',
-      external: ['koffi', '@duckdb/node-api', './early-watch.js'],
+      external: ['koffi', '@clickhouse/client', '@duckdb/node-api', './early-watch.js'],
       define: {
         ...options.define,
         __CTQ_PROGRAM__: JSON.stringify(program.name),

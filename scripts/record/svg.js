@@ -12,7 +12,7 @@ const COLOURS = [
 const PLAIN = '#cdd9e5';
 const GROUND = '#161b22';
 
-/** @typedef {{ colour?: number, bold?: boolean, dim?: boolean, underline?: boolean }} Style */
+/** @typedef {{ colour?: number, bold?: boolean, dim?: boolean, underline?: boolean, reverse?: boolean }} Style */
 /** @typedef {{ text: string, style: Style }} Run */
 
 /** @param {Style} style @param {string} codes the parameters of an SGR sequence @returns {Style} */
@@ -23,8 +23,10 @@ function changed(style, codes) {
     else if (code === 1) now.bold = true;
     else if (code === 2) now.dim = true;
     else if (code === 4) now.underline = true;
+    else if (code === 7) now.reverse = true;
     else if (code === 22) now = { ...now, bold: false, dim: false };
     else if (code === 24) now.underline = false;
+    else if (code === 27) now.reverse = false;
     else if (code === 39) delete now.colour;
     else if (code >= 30 && code <= 37) now.colour = code - 30;
     else if (code >= 90 && code <= 97) now.colour = code - 82;
@@ -54,11 +56,10 @@ const escaped = text => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').re
 const rounded = value => String(Math.round(value * 10) / 10);
 
 /** @param {Style} style */
-function look({ colour, bold, dim, underline }) {
-  const marks = [`fill="${colour === undefined ? PLAIN : COLOURS[colour]}"`];
+function look({ colour, bold, dim, reverse }) {
+  const marks = [`fill="${reverse ? GROUND : colour === undefined ? PLAIN : COLOURS[colour]}"`];
   if (bold) marks.push('font-weight="bold"');
   if (dim) marks.push('opacity="0.55"');
-  if (underline) marks.push('text-decoration="underline"');
   return marks.join(' ');
 }
 
@@ -74,10 +75,32 @@ function drawn(text, style, column, top) {
     const width = rounded((eighths * CELL.width) / 8);
     return `<rect x="${rounded(x)}" y="${rounded(top + 3)}" width="${width}" height="${CELL.height - 6}" rx="1.5" ${look(style)}/>`;
   }
+  if (/^[▁-▇]/.test(text)) {
+    // U+2581 … U+2587 are one to seven eighths of a block, at its foot.
+    return [...text]
+      .map((each, i) => {
+        const height = ((CELL.height - 6) * ((each.codePointAt(0) ?? 0) - 0x2580)) / 8;
+        const left = rounded(x + i * CELL.width);
+        const y = rounded(top + CELL.height - 3 - height);
+        return `<rect x="${left}" y="${y}" width="${rounded(CELL.width - 1)}" height="${rounded(height)}" ${look(style)}/>`;
+      })
+      .join('');
+  }
   // Where the font is another one, the columns stay where they are.
   const length = rounded([...text].length * CELL.width);
   const y = rounded(top + CELL.size);
   return `<text x="${rounded(x)}" y="${y}" textLength="${length}" ${look(style)}>${escaped(text)}</text>`;
+}
+
+/**
+ * What is drawn below the text of a run, spaces included: the ground of reversed text, and the line of underlined text.
+ * @param {number} columns @param {Style} style @param {number} column @param {number} top @returns {string[]}
+ */
+function ground(columns, { reverse, underline }, column, top) {
+  const [x, width] = [rounded(MARGIN + column * CELL.width), rounded(columns * CELL.width)];
+  const rect = (/** @type {number} */ y, /** @type {number} */ height) =>
+    `<rect x="${x}" y="${rounded(y)}" width="${width}" height="${height}" fill="${PLAIN}"/>`;
+  return [...(reverse ? [rect(top, CELL.height)] : []), ...(underline ? [rect(top + CELL.height - 2, 1)] : [])];
 }
 
 /** @param {readonly Run[]} runs @param {number} top */
@@ -85,7 +108,8 @@ function line(runs, top) {
   const elements = [];
   let column = 0;
   for (const { text, style } of runs) {
-    for (const [part] of text.matchAll(/[█-▏]+|\s+|(?:[^\s█-▏]| (?=[^\s█-▏]))+/g)) {
+    elements.push(...ground([...text].length, style, column, top));
+    for (const [part] of text.matchAll(/[▁-▇]+|[█-▏]+|\s+|(?:[^\s▁-▏]| (?=[^\s▁-▏]))+/g)) {
       if (part.trim() !== '') elements.push(drawn(part, style, column, top));
       column += [...part].length;
     }
@@ -95,10 +119,10 @@ function line(runs, top) {
 
 /**
  * @param {readonly string[]} lines as `tmux capture-pane -e` gives them
- * @param {{ columns: number, title: string }} options
+ * @param {{ columns: number, title: string, hasCursor?: boolean }} options
  * @returns {string}
  */
-export function toSvg(lines, { columns, title }) {
+export function toSvg(lines, { columns, title, hasCursor = true }) {
   const width = rounded(2 * MARGIN + columns * CELL.width);
   const height = BAR + lines.length * CELL.height + MARGIN;
   const elements = [];
@@ -114,9 +138,10 @@ export function toSvg(lines, { columns, title }) {
   });
   // The cursor after the last prompt.
   const [x, y] = [MARGIN + (end + 1) * CELL.width, BAR + (lines.length - 1) * CELL.height + 1];
-  elements.push(
-    `<rect x="${rounded(x)}" y="${rounded(y)}" width="${CELL.width}" height="${CELL.height - 3}" fill="${PLAIN}"/>`,
-  );
+  if (hasCursor)
+    elements.push(
+      `<rect x="${rounded(x)}" y="${rounded(y)}" width="${CELL.width}" height="${CELL.height - 3}" fill="${PLAIN}"/>`,
+    );
   const dots = ['#f47067', '#f0c674', '#8ddb8c'].map(
     (fill, i) => `<circle cx="${22 + i * 20}" cy="19" r="6" fill="${fill}"/>`,
   );

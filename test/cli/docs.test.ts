@@ -12,7 +12,9 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { Recorder } from '../../src/engine/sources/history/files/recorder.js';
 import { AGGREGATE_FUNCTIONS, SCALAR_FUNCTIONS } from '../../src/lang/functions/registry.js';
+import { HISTORY_FOLDER } from '../../src/lang/schema/places.js';
 import { parse } from '../../src/lang/syntax/parse.js';
 import type { Statement } from '../../src/lang/syntax/statements.js';
 import type { Io } from '../../src/shell/cli/io.js';
@@ -23,6 +25,7 @@ import { must, run } from '../kit/command.js';
 import { fillTables } from '../kit/flows.js';
 import { Namespace } from '../kit/namespace.js';
 import { Program } from '../kit/program.js';
+import { flowAt, ns } from '../kit/recorded.js';
 
 const test = suite('documentation');
 
@@ -101,9 +104,28 @@ function refill(): void {
 
 const process4711: Program[] = [];
 
+/** What was recorded on the day that the documents speak of, and just now, where `in history` looks for it. */
+async function recordHistory(): Promise<void> {
+  // In the mount namespace of this test.
+  must(['mount', '-t', 'tmpfs', 'tmpfs', '/var/lib']);
+  const recorder = await Recorder.open({
+    folder: HISTORY_FOLDER,
+    gateway: 'gw1',
+    netns: '',
+    keep: { age: 100 * 365 * 86_400_000 },
+    now: () => ns(Date.now()),
+    warn: message => assert.unreachable(message),
+  });
+  const day = Date.UTC(2026, 10, 27, 14, 3);
+  for (const time of [day, day - 150 * 60_000, Date.now() - 1000])
+    for (const id of [123, 124]) recorder.entry(flowAt(id, time - 60_000, time + 1, 1000));
+  await recorder.close();
+}
+
 test.before(async () => {
   process.chdir(folder);
   for (const name of ['blue', 'red']) new Namespace(name);
+  await recordHistory();
   refill();
   for (const [file, format] of [
     ['before.save', 'save'],

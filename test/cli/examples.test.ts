@@ -1,12 +1,13 @@
 // timeout: 180
 /** Every script of examples/ runs, on a table of every protocol and attribute. */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ctq } from '../kit/cli.js';
+import { run } from '../kit/command.js';
 import { fillTables } from '../kit/flows.js';
 import { conntrack } from '../kit/oracle.js';
 
@@ -38,6 +39,13 @@ for (const name of SCRIPTS) {
     assert.ok(stdout.length > 0 || stderr.length > 0);
   });
 }
+
+const ANALYZE = '/usr/bin/systemd-analyze';
+(existsSync(ANALYZE) ? test : test.skip)('the service is one that systemd accepts', () => {
+  const { code, stderr } = run([ANALYZE, 'verify', '--man=no', join(FOLDER, 'ctq-history.service')]);
+  assert.is(code, 0, stderr);
+  assert.not.match(stderr, /ctq-history/);
+});
 
 const insert = (...args: string[]): void => {
   const { code, stderr } = conntrack(['-I', ...args]);

@@ -1,3 +1,4 @@
+// timeout: 240
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -4,6 +4,7 @@ import type { Environment } from '../../lang/schema/environment.js';
 import type { Value } from '../../lang/values/value.js';
 import type { MessageView } from '../ctnetlink/view/view.js';
 import type { CtqError } from '../errors.js';
+import type { HistoryLevel } from '../sources/history/sql/compile.js';
 import type { SnapshotRows } from '../sources/snapshot/open.js';
 import type { Source } from '../sources/source.js';
 import type { KernelAbilities } from './plan/pushdown.js';
@@ -20,6 +21,8 @@ export interface QueryContext {
   /** False: the kernel filters nothing; the rows are the same. */
   readonly kernelFilter: boolean;
   readonly abilities: KernelAbilities;
+  /** The most that SQL does of a query of the history; the rows are the same. Default: everything. */
+  readonly historyLevel?: HistoryLevel;
   /** Aborts the statement with the signal's reason. */
   readonly signal?: AbortSignal;
   /** The place of statements that do not name one. */
@@ -73,6 +76,8 @@ export interface QuerySummary {
   /** Entries that matched the condition. */
   readonly kept: number;
   readonly bytes: number;
+  /** Rows that the server of a history has read for these. */
+  readonly scanned?: number;
   /** Duplicate entries of the kernel's dump, which were dropped. */
   readonly repeats: number;
   /** The `until` of a repeated query held. */

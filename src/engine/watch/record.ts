@@ -3,8 +3,9 @@ import type { Typed } from '../../lang/check/checked-ast.js';
 import type { CheckedInto, CheckedWatch } from '../../lang/check/checked-statements.js';
 import { walk } from '../../lang/check/walk.js';
 import { compile } from '../../lang/evaluate/evaluate.js';
-import { namespaceName } from '../../lang/schema/places.js';
-import { integer } from '../../lang/values/value.js';
+import { isServer, serverOf } from '../../lang/schema/history-server.js';
+import { namespaceName, SPOOL_FOLDER } from '../../lang/schema/places.js';
+import { type Integer, integer } from '../../lang/values/value.js';
 import { dumpFlows } from '../ctnetlink/requests/requests.js';
 import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
@@ -12,11 +13,20 @@ import type { Sink } from '../formats/sink.js';
 import { programOf } from '../netlink/events/programs.js';
 import type { QueryContext } from '../query/context.js';
 import { readingOf } from '../query/exec/select.js';
-import { Recorder } from '../sources/history/files/recorder.js';
+import type { Recorded } from '../sources/history/recorded-values.js';
 import { selectOfWatch } from './subscription.js';
 import type { WatchSummary } from './summary.js';
 import { runWatch, type WatchOptions } from './watch.js';
 
+/** Records flows that end, and pieces of those that are open. */
+interface FlowRecorder extends Sink {
+  entry(view: MessageView): void;
+  piece(view: MessageView): void;
+  close(): Promise<void>;
+}
+
+/** Bytes that may wait for a server. */
+const SPOOL_SIZE = 2 * 1024 ** 3;
 /** How often (ms) the table is read for flows that are open for long. */
 const PIECES_MS = 5 * 60_000;
 
@@ -32,12 +42,10 @@ export async function runRecord(
 ): Promise<WatchSummary> {
   const events: CheckedWatch = { ...watch, columns: undefined, into: undefined };
   const place = watch.place ?? session.place;
-  const recorder = await Recorder.open({
-    folder: into.store,
+  const recorder = await openRecorder(into, {
     gateway: hostname(),
     netns: namespaceName(place) ?? '',
-    fields: into.fields,
-    keep: { age: Number(into.age) / 1e6, ...(into.size === undefined ? {} : { size: Number(into.size) }) },
+    ...(into.fields ? { fields: into.fields } : {}),
     now: () => integer(session.environment.now()),
     warn: (message, hint) => session.warn(message, hint),
   });
@@ -58,16 +66,39 @@ export async function runRecord(
   }
 }
 
+interface Common extends Recorded {
+  now(): Integer;
+  warn(message: string, hint?: string): void;
+}
+
+async function openRecorder({ store, age = 0, size, spool }: CheckedInto, common: Common): Promise<FlowRecorder> {
+  if (isServer(store)) {
+    const { ServerRecorder } = await import('../sources/history/clickhouse/recorder.js');
+    const folder = process.env.CTQ_SPOOL ?? SPOOL_FOLDER;
+    return ServerRecorder.open({
+      ...common,
+      server: serverOf(store),
+      spool: { folder, size: Number(spool ?? SPOOL_SIZE) },
+    });
+  }
+  const { Recorder } = await import('../sources/history/files/recorder.js');
+  return Recorder.open({
+    ...common,
+    folder: store,
+    keep: { age: Number(age) / 1e6, ...(size === undefined ? {} : { size: Number(size) }) },
+  });
+}
+
 /** Without the events that conntrackd(8) causes: its peer records these flows. */
-const ownEvents = (recorder: Recorder): Sink => ({
+const ownEvents = (recorder: FlowRecorder): Sink => ({
   begin: () => {},
   row: () => {},
   end: () => {},
   entry(view) {
     if (view.portid === 0 || programOf(view.portid) !== 'conntrackd') recorder.entry(view);
   },
-  lost: loss => recorder.lost(loss),
-  ready: () => recorder.ready(),
+  lost: loss => recorder.lost?.(loss),
+  ready: () => recorder.ready?.(),
 });
 
 function mentions(where: Typed | undefined, field: string): boolean {
@@ -80,7 +111,11 @@ function mentions(where: Typed | undefined, field: string): boolean {
 }
 
 /** Records the pieces of open flows that are due. */
-export async function readPieces(watch: CheckedWatch, recorder: Recorder, session: QueryContext): Promise<void> {
+export async function readPieces(
+  watch: CheckedWatch,
+  recorder: Pick<FlowRecorder, 'piece'>,
+  session: QueryContext,
+): Promise<void> {
   const select = selectOfWatch(watch);
   const holds = watch.where && compile(watch.where, await readingOf(select, session));
   const source = session.source(watch.place ?? session.place);

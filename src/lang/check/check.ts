@@ -10,6 +10,7 @@ import { QueryChecker } from './query/query.js';
 import type { CheckContext, LastResult, NamedQueries, VariableType } from './scope.js';
 import { leftmost, resultColumns } from './selects.js';
 import { checkDelete, checkFlush, checkGet, checkInsert, checkUpdate } from './statements/mutations.js';
+import { checkPrepare } from './statements/prepare.js';
 import { checkAssert, checkEcho, checkHelp, checkLet, checkSet, checkShow, checkUse } from './statements/scripting.js';
 import { checkWatch } from './statements/watch.js';
 
@@ -106,6 +107,8 @@ function checkStatement(statement: Statement, checker: QueryChecker, variables: 
       return checkSet(checker, statement);
     case 'use':
       return checkUse(checker, statement);
+    case 'prepare':
+      return checkPrepare(checker, statement);
     case 'assert':
       return checkAssert(checker, statement);
     case 'show':

@@ -329,6 +329,8 @@ export interface Grouping {
   readonly keys: readonly Typed[];
   readonly aggregates: readonly Aggregate[];
   readonly having?: Typed;
+  /** The number of groups above which the query fails. */
+  readonly most?: number;
 }
 
 export interface CheckedCompound {

@@ -18,7 +18,7 @@ export interface CheckedShow {
   readonly kind: 'show';
   readonly what: 'tables' | 'fields' | 'history' | 'settings' | 'variables' | 'queries';
   readonly table?: TableId;
-  /** The folder of `show history`. */
+  /** The folder or server of `show history`. */
   readonly store?: string;
   /** The name of one of the settings. */
   readonly setting?: string;
@@ -33,14 +33,16 @@ export type WatchEvent = 'new' | 'update' | 'destroy';
 
 /** Where a watch records its events, and for how long they are kept. */
 export interface CheckedInto {
-  /** The folder of the history. */
+  /** The folder of the history, or the address of a server. */
   readonly store: string;
   /** The fields to record; all that a history has if left out. */
   readonly fields?: readonly string[];
-  /** In ns. */
-  readonly age: Integer;
+  /** In ns. Of a server undefined: its tables have an age. */
+  readonly age?: Integer;
   /** In bytes. */
   readonly size?: Integer;
+  /** Bytes that may wait for the server; undefined: the default. */
+  readonly spool?: Integer;
 }
 
 export interface CheckedWatch {
@@ -156,6 +158,15 @@ export interface CheckedUse {
   readonly place: Place;
 }
 
+/** `prepare history 'clickhouse://…' keep 90d`: the ages in ns. */
+export interface CheckedPrepare {
+  readonly kind: 'prepare';
+  /** The address of a server. */
+  readonly store: string;
+  readonly flows: Integer;
+  readonly hours: Integer;
+}
+
 export interface CheckedInclude {
   readonly kind: 'include';
   readonly path: string;
@@ -186,5 +197,6 @@ export type Checked =
   | CheckedEcho
   | CheckedSet
   | CheckedUse
+  | CheckedPrepare
   | CheckedInclude
   | CheckedAssert;

@@ -1,4 +1,5 @@
 import type { Diagnostic } from './diagnostic.js';
+import { withoutPasswords } from './passwords.js';
 import { escapeCode, replaceUnprintable } from './printable.js';
 import { textWidth } from './text-width.js';
 
@@ -43,7 +44,7 @@ export function report(text: string, diagnostics: readonly Diagnostic[], options
   const paint: Paint = options.color
     ? (style, part) => (part === '' ? '' : `\x1b[${STYLES[style]}m${part}\x1b[0m`)
     : (_, part) => part;
-  const lines = new Lines(text);
+  const lines = new Lines(withoutPasswords(text));
   return diagnostics.map(diagnostic => reportOne(lines, diagnostic, options, paint)).join('\n');
 }
 

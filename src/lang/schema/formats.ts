@@ -1,5 +1,6 @@
 /** The output formats and modifiers: the only list of them. Checker, completion, help, settings and sinks read it. */
 
+import { chartRefusal } from './chart.js';
 import { HISTORY_FIELD_COUNT } from './history.js';
 import { metricsRefusal } from './metrics.js';
 import type { ResultShape } from './result-shape.js';
@@ -7,7 +8,7 @@ import type { ResultShape } from './result-shape.js';
 export type { ResultShape };
 
 /** What a format needs of a result, if it cannot show every one. */
-type Requirement = 'entries' | 'entries or statistics' | 'groups' | 'metrics';
+type Requirement = 'entries' | 'entries or statistics' | 'groups' | 'lines' | 'metrics';
 
 export interface Format {
   readonly doc: string;
@@ -106,6 +107,20 @@ export const FORMATS = {
     drawnInPlace: true,
     units: true,
   },
+  chart: {
+    doc: 'a line chart of a grouped result over a time, or a number, among its keys',
+    modifiers: TABLE,
+    requires: 'lines',
+    drawnInPlace: true,
+    units: true,
+  },
+  svg: {
+    doc: 'the same as a picture, for a browser or a mail',
+    folder: 'chart',
+    extensions: ['svg'],
+    modifiers: ['resolve', 'human'],
+    requires: 'lines',
+  },
   openmetrics: {
     doc: 'OpenMetrics of a grouped result: aggregates are samples, keys are labels',
     folder: 'openmetrics',
@@ -163,6 +178,7 @@ export function formatRefusal(
   const { requires } = formatOf(name);
   if (requires === undefined) return undefined;
   if (requires === 'metrics') return metricsRefusal(name, shape, isStatisticsTable(shape.table));
+  if (requires === 'lines') return chartRefusal(name, shape);
   if (requires === 'groups') {
     if (shape.isGrouped) return undefined;
     return {

@@ -16,6 +16,9 @@ export type PlaceKind = Place['kind'];
 /** The folder of `in history` and `into 'history'`. */
 export const HISTORY_FOLDER = '/var/lib/ctq/history';
 
+/** Where flows wait for a server. */
+export const SPOOL_FOLDER = '/var/lib/ctq/spool';
+
 /** The network namespace of this process. */
 export const HERE: Place = { kind: 'kernel' };
 
@@ -138,7 +141,7 @@ const PLACES: { readonly [K in PlaceKind]: PlaceRow<Extract<Place, { kind: K }>>
     refuse: refuseInHistory,
     text: ({ store }) => `history ${store}`,
     prompt: ({ store }) =>
-      store === HISTORY_FOLDER ? ' history' : ` history ${store.slice(store.lastIndexOf('/') + 1)}`,
+      store === HISTORY_FOLDER ? ' history' : ` history ${/([^/?]*)(?:\?.*)?$/.exec(store)?.[1]}`,
   },
   kernel: {
     word: 'kernel',

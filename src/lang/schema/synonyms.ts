@@ -60,13 +60,20 @@ const FIELD_WORDS: Readonly<Record<string, string>> = {
   uid: '=connection tracking does not record users; ss -e shows them',
   user: '=connection tracking does not record users; ss -e shows them',
   yesterday: '=write: start between now() - 2d and now() - 1d',
+  current_date: '=write: now()',
+  current_time: '=write: now()',
+  current_timestamp: '=write: now()',
+  localtime: '=write: now()',
+  natted: '=write: nat != none',
+  sysdate: '=write: now()',
   'zone-orig': 'orig.zone',
   'zone-reply': 'reply.zone',
 };
 
 /** Functions of SQL → the function here, or `=` and a hint. */
 const FUNCTION_WORDS: Readonly<Record<string, string>> = {
-  any: '=write: src in (select src from …)',
+  any: '=write: dport in (80, 443), or src in (select src from …)',
+  getdate: '=write: now()',
   ceiling: 'ceil',
   char_length: 'length',
   cnt: 'count',
@@ -81,6 +88,7 @@ const FUNCTION_WORDS: Readonly<Record<string, string>> = {
   mod: '=write: mark % 2',
   nullif: '=write: case when a != b then a end',
   nvl: 'coalesce',
+  on: '=write: select distinct src, or group by src',
   strlen: 'length',
   to_char: '=write: cast(start as text)',
   truncate: 'trunc',
@@ -161,6 +169,45 @@ const SETTING_WORDS: Readonly<Record<string, string>> = {
   width: 'layout',
 };
 
+/** Tables of other tools. */
+const TABLE_WORDS: Readonly<Record<string, string>> = {
+  all: '=conntrack is the table of the connections',
+  connection: 'conntrack',
+  connections: 'conntrack',
+  entries: 'conntrack',
+  expectation: 'expect',
+  expectations: 'expect',
+  expected: 'expect',
+  flow: 'conntrack',
+  flows: 'conntrack',
+  nat: '=write: from conntrack where nat != none',
+  nf_conntrack: 'conntrack',
+  session: 'conntrack',
+  sessions: 'conntrack',
+  settings: 'sysctl',
+  states: 'conntrack',
+  statistics: 'stats',
+  table: '=conntrack is the table of the connections',
+};
+
+/** Events of other tools. */
+const EVENT_WORDS: Readonly<Record<string, string>> = {
+  add: 'new',
+  begin: 'new',
+  change: 'update',
+  close: 'destroy',
+  closed: 'destroy',
+  create: 'new',
+  delete: 'destroy',
+  deleted: 'destroy',
+  end: 'destroy',
+  expire: 'destroy',
+  insert: 'new',
+  open: 'new',
+  remove: 'destroy',
+  start: 'new',
+};
+
 const lookUp = (words: Readonly<Record<string, string>>, word: string): string | undefined => {
   const key = word.toLowerCase();
   if (!Object.hasOwn(words, key)) return undefined;
@@ -174,6 +221,8 @@ export const functionSynonym = (word: string): string | undefined => lookUp(FUNC
 export const flagSynonym = (word: string): string | undefined => lookUp(FLAG_WORDS, word);
 export const protocolSynonym = (word: string): string | undefined => lookUp(PROTOCOL_WORDS, word);
 export const serviceSynonym = (word: string): string | undefined => lookUp(SERVICE_WORDS, word);
+export const tableSynonym = (word: string): string | undefined => lookUp(TABLE_WORDS, word);
+export const eventSynonym = (word: string): string | undefined => lookUp(EVENT_WORDS, word);
 export const settingSynonym = (word: string): string | undefined => lookUp(SETTING_WORDS, word);
 export const stateSynonym = (word: string): string | undefined => lookUp(STATE_WORDS, word);
 /** The flag that a word after `state =` means: UNREPLIED, REPLIED. */

@@ -24,6 +24,7 @@ export const STATEMENT_TOPICS = [
   'echo',
   'set',
   'use',
+  'prepare',
   'assert',
   'show',
   'describe',
@@ -46,6 +47,7 @@ export const SUBJECT_TOPICS = [
   'scripts',
   'shell',
   'keys',
+  'top',
   'examples',
   'errors',
 ] as const;

@@ -12,6 +12,7 @@ const HINTS: readonly (readonly [RegExp, string])[] = [
   [/^[{}]/, 'write lists in parentheses'],
   [/^\?/, "'help' lists the topics; shell commands begin with a dot: .help"],
   [/^\$/, 'a variable is written $name'],
+  [/^@/, 'a variable is written $name; let defines it'],
   [/^:/, 'an IPv6 address with a port is written [2001:db8::1]:80; shell commands begin with a dot: .quit'],
   [/^\\/, "shell commands begin with a dot: .help, .quit; a quote within quotes is doubled: 'it''s'"],
 ];

@@ -120,10 +120,14 @@ function read<T>(
   const cst = depth ? TOO_DEEP : parsedWithinStack(entry, tokens);
   const found = cst === undefined ? explain(entry, tokens) : undefined;
   if (cst === undefined && found) {
+    const before = diagnostics.list.length;
     for (const token of tokens) {
       if (token.tokenType === Address || token.tokenType === NumberLiteral) literal({ diagnostics }, token);
     }
-    diagnostics.list.push(...found.filter(diagnostic => !isConsequence(diagnostic, tokens, errors)));
+    const invalid = diagnostics.list.slice(before).map(({ span }) => span.end);
+    diagnostics.list.push(
+      ...found.filter(each => !isConsequence(each, tokens, errors) && !isAfterInvalid(each, tokens, invalid)),
+    );
     return undefined;
   }
   if (cst === undefined || cst === TOO_DEEP) {
@@ -173,6 +177,12 @@ function isConsequence({ span }: Diagnostic, tokens: readonly IToken[], errors: 
   const start = before ? endOf(before) : 0;
   const end = span.end > span.start ? span.start : Number.POSITIVE_INFINITY;
   return errors.some(error => error.kind === 'character' && error.start >= start && error.end <= end);
+}
+
+/** Whether an error is just after an invalid literal, which may have been meant to end elsewhere. @param ends of invalid literals */
+function isAfterInvalid({ span }: Diagnostic, tokens: readonly IToken[], ends: readonly number[]): boolean {
+  const before = tokens.findLast(token => endOf(token) <= span.start);
+  return before !== undefined && ends.includes(endOf(before));
 }
 
 // ---------------------------------------------------------------- statements of a text

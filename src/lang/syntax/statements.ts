@@ -51,6 +51,8 @@ export interface WatchStatement extends Span {
   readonly into?: IntoRef;
   /** An age, and a size in bytes. */
   readonly keep?: readonly Expr[];
+  /** Bytes that may wait for a server. */
+  readonly spool?: Expr;
   readonly output?: Output;
 }
 
@@ -135,6 +137,14 @@ export interface UseStatement extends Span {
   readonly source: SourceRef;
 }
 
+/** `prepare history 'clickhouse://…' keep 90d`. */
+export interface PrepareStatement extends Span {
+  readonly kind: 'prepare';
+  readonly store: string;
+  /** An age of flows, and one of the sums by the hour. */
+  readonly keep?: readonly Expr[];
+}
+
 export interface AssertStatement extends Span {
   readonly kind: 'assert';
   readonly condition: Expr;
@@ -203,6 +213,7 @@ export type Statement =
   | EchoStatement
   | SetStatement
   | UseStatement
+  | PrepareStatement
   | AssertStatement
   | ShowStatement
   | HelpStatement;

@@ -9,7 +9,7 @@ import { shorten } from '../diagnostics/shorten.js';
 import { PLACES_EXPECTED, QUOTED_PLACES } from '../schema/places.js';
 import { followers, keywordsAmong } from '../services/follow-set.js';
 import { commonMistake, describeFollowers, isClause, isReservedName, misplacedClause } from './expected-message.js';
-import { foreignHint, missingAsHint } from './foreign-words.js';
+import { foreignHint, missingAsHint } from './foreign-hints.js';
 import { missingSemicolon } from './missing-semicolon.js';
 import { type Entry, spanAt } from './split-statements.js';
 

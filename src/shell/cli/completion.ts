@@ -13,6 +13,9 @@ import { USAGE } from './usage.js';
 const VALUES: Readonly<Partial<Record<keyof typeof FLAGS, string>>> = {
   output: [...FORMAT_NAMES, ...MODIFIER_NAMES].join(' '),
   color: 'auto always never',
+  group: 'source destination port network state',
+  sort: 'bytes/s packets/s bytes packets timeout state source destination proto flows unreplied new/s',
+  in: 'netns ssh pid file',
 };
 const FILES: readonly (keyof typeof FLAGS)[] = ['script', 'file', 'to'];
 

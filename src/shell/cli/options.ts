@@ -14,11 +14,23 @@ import {
 import { REPORT_NAMES, type ReportName } from '../session/report-names.js';
 import { isConntrackCommand } from './subcommand.js';
 
-/** What to run: a query of the command line, a script, or a report. */
+/** What to run: a query of the command line, a script, a report, or the full screen. */
 export type Job =
   | { readonly kind: 'query'; readonly text: string }
   | { readonly kind: 'script'; readonly path: string }
-  | { readonly kind: 'report'; readonly name: ReportName };
+  | { readonly kind: 'report'; readonly name: ReportName }
+  | { readonly kind: 'top'; readonly arguments: TopArguments };
+
+/** The options and words after `top`, as they were written. */
+export interface TopArguments {
+  readonly words: readonly string[];
+  readonly every?: string;
+  readonly filter?: string;
+  readonly group?: string;
+  readonly sort?: string;
+  /** A place: `netns blue`. */
+  readonly in?: string;
+}
 
 export interface Options {
   readonly jobs: readonly Job[];
@@ -67,6 +79,11 @@ export const FLAGS = {
   'fail-empty': { type: 'boolean' },
   'stop-on-error': { type: 'boolean' },
   buffer: { type: 'string' },
+  every: { type: 'string' },
+  filter: { type: 'string' },
+  group: { type: 'string' },
+  sort: { type: 'string' },
+  in: { type: 'string' },
   'no-config': { type: 'boolean' },
   version: { type: 'boolean', short: 'V' },
   help: { type: 'boolean', short: 'h' },
@@ -81,9 +98,11 @@ export function parseOptions(args: readonly string[]): Options {
   const { values, tokens } = parse(args);
   // Queries and scripts run in the order in which they are written.
   const written = tokens.filter(token => token.kind === 'positional').map(token => token.value);
-  const words = unquoted(written);
-  if (words !== undefined) jobs.push(jobOf(words));
-  for (const token of tokens) {
+  const top = topOf(values, tokens);
+  const words = top ? undefined : unquoted(written);
+  if (top) jobs.push({ kind: 'top', arguments: top });
+  else if (words !== undefined) jobs.push(jobOf(words));
+  for (const token of top ? [] : tokens) {
     if (token.kind === 'positional') {
       if (words === undefined) jobs.push(jobOf(token.value));
     } else if (token.kind === 'option' && (token.name === 'execute' || token.name === 'command'))
@@ -138,6 +157,36 @@ function parse(args: readonly string[]) {
     if (/does not take an argument/.test(message)) throw wrong(`${name} does not take a value`);
     throw wrong(message.split('\n')[0]);
   }
+}
+
+type Parsed = ReturnType<typeof parse>;
+
+/** The options that `top` alone has, and those that it has not. */
+const TOP_FLAGS = ['every', 'filter', 'group', 'sort', 'in'] as const;
+const NOT_TOP = ['execute', 'script', 'output', 'json', 'to', 'check'] as const;
+/** The words of places that are followed by a name. */
+const PLACE_WORD = /^(?:netns|pid|ssh|file)$/i;
+
+/** What follows `top`; undefined for other command lines. @throws CtqError for options that do not fit */
+function topOf(values: Parsed['values'], tokens: Parsed['tokens']): TopArguments | undefined {
+  const positionals = tokens.filter(token => token.kind === 'positional');
+  const [first] = positionals;
+  if (first === undefined || !/^\.?top$/i.test(first.value) || isFile(first.value)) {
+    const stray = TOP_FLAGS.find(name => values[name] !== undefined);
+    if (stray !== undefined) throw wrong(`--${stray} is an option of ctq top`, `write: ctq top --${stray} …`);
+    return undefined;
+  }
+  const unfit = NOT_TOP.find(name => values[name] !== undefined);
+  if (unfit !== undefined) throw wrong(`--${unfit} cannot be combined with top`);
+  // `--in netns blue` is two words.
+  const at = tokens.findIndex(token => token.kind === 'option' && token.name === 'in');
+  const next = PLACE_WORD.test(values.in ?? '') ? tokens[at + 1] : undefined;
+  const name = next?.kind === 'positional' && next !== first ? next : undefined;
+  return {
+    words: positionals.slice(1).flatMap(token => (token === name ? [] : [token.value])),
+    ...Object.fromEntries(TOP_FLAGS.flatMap(flag => (values[flag] === undefined ? [] : [[flag, values[flag]]]))),
+    ...(name === undefined ? {} : { in: `${values.in} ${name.value}` }),
+  };
 }
 
 /** A script is a file that exists, or a path or name that nothing else can be; everything else is a query. */

@@ -150,7 +150,11 @@ async function runJobs(shell: ShellSession, jobs: readonly Job[]): Promise<ExitC
 }
 
 async function runJob(shell: ShellSession, job: Job): Promise<ExitCode> {
-  if (job.kind === 'report') return (await import('../statements/report.js')).runReport(job.name, shell);
+  if (job.kind === 'report') return (await import('../statements/report.js')).runFull(shell);
+  if (job.kind === 'top') {
+    const [{ runTop }, { topOptions }] = await Promise.all([import('../top/run-top.js'), import('../top/options.js')]);
+    return runTop(shell, topOptions(job.arguments));
+  }
   if (job.kind === 'query') return shell.run(await statementOf(job.text), { folder: process.cwd(), including: [] });
   return job.path === '-' ? runStdin(shell) : shell.runFile(job.path);
 }

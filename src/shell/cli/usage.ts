@@ -22,7 +22,8 @@ Usage:
   ctq [options] QUERY…             run statements: ctq "select from conntrack where dport = 443"
   ctq [options] FILE.ctq…          run scripts
   ctq [options]                    the interactive shell; or statements from a pipe
-  ctq full | top                   how full the table is; the sources with the most flows
+  ctq full                         how full the table is, and which flows fill it
+  ctq top [CONDITION|FILE]         the connections as they change, on the full screen
   ctq conntrack ARGUMENT…          run a conntrack(8) command line
   ctq translate conntrack …        print the equivalent ctq statement
   ctq completion bash|zsh|fish     print a shell completion script
@@ -58,6 +59,13 @@ Changes:
 
 Events:
       --buffer SIZE                receive buffer of a watch, such as 64MiB
+
+ctq top:
+      --every TIME                 time between two looks at the table; default 2s
+      --filter CONDITION           the flows to show, as after where
+      --group NAME                 source, destination, port, network or state
+      --sort COLUMN                the column to sort by; =-COLUMN reverses its order
+      --in PLACE                   netns NAME, ssh HOST, pid N, file PATH
 
       --no-config                  do not read ~/.config/ctq/config.ctq
   -V, --version                    print the version

@@ -54,7 +54,7 @@ export const STATEMENTS = {
       "watch [COLUMN, …] from conntrack|expect|'FILE' [in PLACE] [on new, update, destroy]",
       '      [where CONDITION] [group by …] [having …] [order by …] [limit N]',
       '      [every DURATION] [for DURATION] [until CONDITION] [with existing, resync, state]',
-      "      [into 'history'|'FOLDER' keep DURATION [, BYTES]]",
+      "      [into 'history'|'FOLDER' keep DURATION [, BYTES] | into 'clickhouse://…' [spool BYTES]]",
       '      [output FORMAT, …]',
     ],
     text: [
@@ -371,6 +371,21 @@ export const STATEMENTS = {
     ],
     examples: [{ query: 'use kernel', what: 'back to the namespace that ctq runs in' }],
     see: ['namespaces', 'snapshots'],
+  },
+  prepare: {
+    summary: 'make the tables of a history in ClickHouse',
+    syntax: ["prepare history 'clickhouse://USER@HOST:PORT/DATABASE' keep DURATION [, DURATION]"],
+    text: [
+      'Shows the statements that make the tables, and asks on a terminal. keep is the age at which ClickHouse deletes flows; a second one is that of the sums by the hour. Tables that exist are not altered. With --dry-run, and with ?cluster=NAME in the address, the statements are only written.',
+      'The password is read from CTQ_CLICKHOUSE_PASSWORD, or from the file that CTQ_CLICKHOUSE_PASSWORD_FILE names.',
+    ],
+    examples: [
+      {
+        query: "prepare history 'clickhouse://ctq@db.example.net/flows?cluster=main' keep 90d",
+        what: 'the statements for a cluster',
+      },
+    ],
+    see: ['history', 'watch'],
   },
   assert: {
     summary: 'end a script unless a condition is true',

@@ -3,6 +3,7 @@ import { TABLES } from '../../lang/schema/catalogue.js';
 import { FORMATS, MODIFIER_NAMES, modifierDoc } from '../../lang/schema/formats.js';
 import { SETTING_NAMES, SETTINGS } from '../../lang/schema/settings.js';
 import type { SUBJECT_TOPICS } from '../../lang/services/help-topics.js';
+import { TOP_PAGE } from './top-page.js';
 import type { Glossary, HelpTopic } from './topic.js';
 
 const functions = (table: Readonly<Record<string, { signature: string; doc: string }>>): Glossary =>
@@ -185,7 +186,7 @@ export const SUBJECTS = {
   history: {
     summary: 'record flows, and ask who had an address yesterday',
     text: [
-      "watch … into records flows when they end, to /var/lib/ctq/history ('history') or to a folder. keep says for how long, and optionally how many bytes; the oldest flows are deleted. With columns, only those fields are kept. A flow that is open for long is recorded every 30 minutes, with the counters of that time; these rows have event = update.",
+      "watch … into records flows when they end, to /var/lib/ctq/history ('history') or to a folder. keep says for how long, and optionally how many bytes; each recorder deletes its own oldest flows. With columns, only those fields are kept. A flow that is open for long is recorded every 30 minutes, with the counters of that time; these rows have event = update.",
       'in history reads what was recorded; in history with a folder in quotes, that folder. A range of time is required:',
       [
         ['since TIME', 'what ended since then; since forever reads everything'],
@@ -193,12 +194,29 @@ export const SUBJECTS = {
         ['at TIME', 'what was open at that time; within 2s allows for clocks that differ'],
       ],
       'Fields: gateway, netns, event, start, since, stop, proto, addresses, ports and ICMP identifiers of both directions, their packets and bytes, status, mark, zone, labels, helper, id; and age, nat, family, packets, bytes, which are computed. Missing flows are reported with the result: lost events, and times without a recorder.',
-      'It requires the package @duckdb/node-api, and net.netfilter.nf_conntrack_timestamp=1 for the start of flows.',
+      'Group by bucket(stop, 1h) for a course of time: output chart draws it, output svg as a picture. explain shows what SQL does of a query, and what it reads; show history what there is.',
+      "A history may be in ClickHouse, for many gateways: watch … into 'clickhouse://USER@HOST/DATABASE' spool 2GiB sends flows by way of a spool on disk; in history 'clickhouse://…' asks. prepare history makes its tables. It requires the package @clickhouse/client.",
+      'A history in files requires the package @duckdb/node-api; the start of flows requires net.netfilter.nf_conntrack_timestamp=1.',
     ],
     examples: [
       { query: "watch from conntrack on destroy into 'history' keep 30d", what: 'records until it is interrupted' },
+      {
+        query:
+          "select src, sport from conntrack in history at '2026-11-27T14:03:00Z' where reply.dst = 203.0.113.7 and reply.dport = 40123",
+        what: 'the client that had a translated address and port at a time',
+      },
+      {
+        query:
+          'select src, sum(bytes) as bytes from conntrack in history since now() - 7d group by src order by bytes desc limit 10',
+        what: 'the top ten of a week',
+      },
+      {
+        query:
+          'select bucket(stop, 1h) as hour, sum(bytes) as bytes from conntrack in history since now() - 1d group by hour output chart',
+        what: 'the day as a picture',
+      },
     ],
-    see: ['watch', 'select', 'show'],
+    see: ['watch', 'select', 'show', 'prepare'],
   },
   snapshots: {
     summary: 'files of entries',
@@ -260,7 +278,8 @@ export const SUBJECTS = {
       'ctq alone starts the interactive shell. A statement ends with ; and may span several lines; without ; it runs if no clause can follow, or after an empty line. Candidates appear below the line; Tab chooses. Ctrl-C cancels the running statement; quit, exit or Ctrl-D leaves. help keys lists the keys.',
       [
         ['.help', 'the commands of the shell, which begin with a dot'],
-        ['.full, .top', 'how full the table is, and what fills it'],
+        ['.full', 'how full the table is, and what fills it'],
+        ['.top', 'the connections as they change, on the full screen'],
         ['.mode json, .once x.csv', 'the format of results; a file for the next one'],
         ['.timing off, .edit, .history', 'times, the editor, what was run'],
         ['\\d, \\x, \\watch 2', 'commands of psql'],
@@ -297,6 +316,7 @@ export const SUBJECTS = {
     examples: [{ query: 'set menu = off', what: 'no candidates below the line; Tab still completes' }],
     see: ['shell', 'settings'],
   },
+  top: TOP_PAGE,
   examples: {
     summary: 'statements for common questions',
     text: ['Each can be typed as it is. examples/ in the source has longer scripts.'],

@@ -5,7 +5,7 @@ import { ranked } from '../../lang/services/completion/rank.js';
 import { machineLookups } from '../conntrack8/session.js';
 import { translateCommandLine } from '../conntrack8/statement/translate.js';
 import type { ExitCode } from '../session/session.js';
-import { runReport } from '../statements/report.js';
+import { runFull } from '../statements/report.js';
 import { type Command, commandError, type Desk } from './commands/command.js';
 import { HELP_COMMAND, overviewOf } from './commands/help.js';
 import type { Input } from './commands/input.js';
@@ -13,7 +13,7 @@ import { meantByOwnLine, type OwnLine } from './commands/own-line.js';
 import { PSQL_COMMANDS, repeat, SAME_AS, vertically } from './commands/psql.js';
 import { RESULT_COMMANDS } from './commands/results.js';
 import { SCRIPT_COMMANDS } from './commands/scripts.js';
-import { TABLE_COMMANDS } from './commands/tables.js';
+import { openTop, TABLE_COMMANDS } from './commands/tables.js';
 
 export type { Desk } from './commands/command.js';
 
@@ -76,7 +76,9 @@ function runOwn(meant: OwnLine, desk: Desk): Promise<ExitCode> {
     case 'conntrack':
       return runMeant(translated(meant.words, desk), desk);
     case 'report':
-      return runReport(meant.name, desk.shell);
+      return runFull(desk.shell);
+    case 'top':
+      return openTop(meant.arguments, desk);
     case 'script':
       return desk.shell.runFile(meant.path);
     case 'query':

@@ -135,6 +135,8 @@ async function load(format: FormatName, context: FormatContext): Promise<Sink> {
       return new (await import('../display/vertical.js')).VerticalSink(context);
     case 'bars':
       return new (await import('../display/bars.js')).BarsSink(context);
+    case 'chart':
+      return new (await import('../display/chart/chart.js')).ChartSink(context);
     default:
       return assertNever(drawn);
   }

@@ -14,6 +14,8 @@ export class Messages {
   readonly #isQuiet: boolean;
   /** A line that shows progress: it is erased before anything is said, and comes again below. */
   transient: { clear(): void } | undefined;
+  /** Receives what is said, in place of the terminal: a full screen. */
+  listener: ((message: string, kind: 'error' | 'warning' | 'note') => void) | undefined;
 
   /** @param isQuiet without notes */
   constructor(io: Io, isColored: () => boolean, isQuiet = false) {
@@ -23,6 +25,10 @@ export class Messages {
   }
 
   print(kind: 'error' | 'warning', message: string, hint?: string): void {
+    if (this.listener) {
+      this.listener(hint === undefined ? message : `${message}: ${hint}`, kind);
+      return;
+    }
     this.transient?.clear();
     this.#io.stderr.write(errorText(kind, message, hint, this.#isColored()));
   }
@@ -30,6 +36,10 @@ export class Messages {
   /** A line that is neither a warning nor an error. */
   note(message: string): void {
     if (this.#isQuiet) return;
+    if (this.listener) {
+      this.listener(message, 'note');
+      return;
+    }
     this.transient?.clear();
     this.#io.stderr.write(`${painter(this.#isColored())(printable(message), 'dim')}\n`);
   }

@@ -1,4 +1,4 @@
-/** The reports of `ctq top` and `ctq full`, and of the commands of the same names. */
-export const REPORT_NAMES = ['top', 'full'] as const;
+/** The reports of `ctq full`, and of the command of the same name. */
+export const REPORT_NAMES = ['full'] as const;
 
 export type ReportName = (typeof REPORT_NAMES)[number];

@@ -297,6 +297,18 @@ export class ShellSession {
     return error.exitCode;
   }
 
+  /** Does work that is no statement, such as a full screen. What ends a statement aborts its signal. */
+  async during<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    this.#controller = controller;
+    try {
+      return await work(controller.signal);
+    } finally {
+      this.#controller = undefined;
+      await this.#sources.release();
+    }
+  }
+
   /** Whether what runs changes nothing and shows nothing as it goes: nothing is lost if it is left where it waits. */
   get isReading(): boolean {
     return this.#isReading;

@@ -1,4 +1,4 @@
-/** `top` and `full`: reports of a few statements, which are shown so that they can be adapted. */
+/** `full`: a report of a few statements, which are shown so that they can be adapted. */
 import { runQuery } from '../../engine/query/exec/select.js';
 import { Collector } from '../../engine/query/exec/subqueries.js';
 import { check } from '../../lang/check/check.js';
@@ -7,7 +7,6 @@ import type { Value } from '../../lang/values/value.js';
 import { barOf } from '../display/bars.js';
 import { isUnicode } from '../display/locale.js';
 import { painter } from '../display/style.js';
-import type { ReportName } from '../session/report-names.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
 
 /** Lines of `full` other than its groups: how full the table is, drops, the prompt. */
@@ -22,9 +21,8 @@ const GROUPS = ['proto, state', 'src', 'dst, dport'] as const;
 const groups = (keys: string, limit: number): string =>
   `select ${keys}, count(*) as flows from conntrack group by ${keys} order by flows desc limit ${limit} output bars`;
 
-/** Runs a report. @returns the exit status */
-export async function runReport(name: ReportName, shell: ShellSession): Promise<ExitCode> {
-  if (name === 'top') return runShown([groups('src', MAX_ROWS)], shell);
+/** How full the table is, and which flows fill it. @returns the exit status */
+export async function runFull(shell: ShellSession): Promise<ExitCode> {
   await shell.load();
   await fullness(shell);
   const { stdout } = shell.io;

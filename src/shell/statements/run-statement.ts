@@ -32,6 +32,8 @@ export async function runStatement(statement: Checked, run: StatementContext): P
     case 'use':
     case 'assert':
       return (await import('./scripting.js')).script(statement, run);
+    case 'prepare':
+      return (await import('./prepare.js')).prepare(statement, run);
     case 'show':
       return (await import('./show.js')).show(statement, run);
     case 'help':

@@ -23,9 +23,9 @@ export async function show(statement: CheckedShow, run: StatementContext): Promi
 }
 
 /** What each recorder has written. */
-async function showHistory(folder: string, run: StatementContext): Promise<void> {
+async function showHistory(store: string, run: StatementContext): Promise<void> {
   const { overviewOf } = await import('../../engine/sources/history/overview.js');
-  const { rows, bytes, segments } = await overviewOf(folder);
+  const { rows, summary } = await overviewOf(store, run.session.signal);
   const time = { name: 'time' } as const;
   const number = { name: 'integer' } as const;
   await withSink({ modifiers: [] }, run, ROWS, async sink => {
@@ -45,7 +45,7 @@ async function showHistory(folder: string, run: StatementContext): Promise<void>
       sink.row([gateway, netns, from, to, count, gaps, lost]);
     sink.end();
   });
-  run.shell.messages.note(`${segments} ${segments === 1 ? 'segment' : 'segments'}, ${bytes} bytes in ${folder}`);
+  run.shell.messages.note(summary);
 }
 
 function resultOf(

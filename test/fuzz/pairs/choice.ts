@@ -69,7 +69,7 @@ export const DIMENSIONS = {
   except: ['none', 'same', 'file'],
   repeat: ['none', 'every'],
   nesting: ['none', 'from', 'with', 'union all', 'union', 'named query'],
-  format: ['none', ...FORMAT_NAMES.filter(name => formatOf(name).requires !== 'metrics')],
+  format: ['none', ...FORMAT_NAMES.filter(name => !['metrics', 'lines'].includes(formatOf(name).requires ?? ''))],
   modifier: ['none', ...MODIFIER_NAMES],
   output: ['clause', 'option'],
   destination: ['stdout', 'to file', '--to'],

@@ -72,6 +72,7 @@ function judge(format: FormatName, text: string, columns: number, { isTTY }: Sho
       JSON.parse(text);
       break;
     case 'xml':
+    case 'svg':
       if (XMLValidator.validate(text) !== true) fail('no XML');
       break;
     case 'csv': {

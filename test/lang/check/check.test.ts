@@ -103,7 +103,7 @@ test('mistakes are told with their place', () => {
     ['select from conntrack where src = 80', 'type', 'src = 80'],
     ['select from conntrack where timeout > 300', 'type', 'timeout > 300', 'durations require a unit: 90s, 5m, 1h30m'],
     ['select from conntrack where src < 10.0.0.0/8', 'type', 'src < 10.0.0.0/8'],
-    ['select from conntrack where status = ASSURED', 'type', 'ASSURED', 'write: has ASSURED'],
+    ['select from conntrack where status = ASSURED', 'type', 'ASSURED', 'write: status has ASSURED'],
     ['select from conntrack where helper = null', 'type', 'helper = null', 'write: helper is null'],
     ['select from conntrack where state > ESTABLISHED', 'type', 'state > ESTABLISHED'],
     ['select from conntrack where src', 'type', 'src'],

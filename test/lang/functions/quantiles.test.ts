@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Quantiles } from '../../../src/lang/functions/aggregate/quantiles.js';
+import { Quantiles } from '../../../src/lang/functions/aggregate/quantiles/quantiles.js';
 
 const test = suite('quantiles');
 
@@ -27,8 +27,8 @@ test('percentiles: nearest rank, then to within half a percent', () => {
 });
 
 test('percentiles of decimals and times are not rounded above the exact limit', () => {
-  const decimals = new Quantiles('decimal');
-  const times = new Quantiles('time');
+  const decimals = new Quantiles({ name: 'decimal' });
+  const times = new Quantiles({ name: 'time' });
   const begin = 1_764_000_000_000_000_000n;
   const count = 150_000;
   for (let i = 1; i <= count; i++) {

@@ -18,6 +18,10 @@ const sources: CompletionSources = {
         : [],
   files: prefix => ['before.save', 'backups/'].filter(name => name.startsWith(prefix)),
   namespaces: () => ['blue', 'green'],
+  recorded: store =>
+    store === 'history' || store === '/srv/flows'
+      ? { from: Date.UTC(2026, 10, 25, 22), to: Date.UTC(2026, 10, 27, 15), gateways: ['gw1', 'gw2'] }
+      : undefined,
 };
 
 const at = (written: string) => {
@@ -46,6 +50,17 @@ const FIRST: readonly (readonly [string, readonly string[], readonly string[]])[
   ['select from conntrack where dport = htt|', ['http', 'https'], []],
   ['select from conntrack where src is pr|', ['private'], []],
   ["select from conntrack where helper = 'ft|", ["'ftp'"], []],
+  ['select from conntrack in history |', ['at', 'since', 'between'], []],
+  ["select from conntrack in history 'ba|", ["'backups/"], []],
+  ["watch from conntrack on destroy into 'history' keep |", ['7d', '30d'], []],
+  ['select from conntrack in history since |', ['now() - 1h', 'now() - 1d'], ['src', 'where']],
+  ["select from conntrack in history since '|", ["'2026-11-27'", "'2026-11-26'", "'2026-11-25T22:00:00Z'"], []],
+  ["select from conntrack in history '/srv/flows' at '|", ["'2026-11-27T14:00:00Z'"], ["'2026-11-27'"]],
+  ["select from conntrack in history '/other' at |", ['now() - 5m'], ["'2026-11-27T14:00:00Z'"]],
+  ['select from conntrack in history at now() within |', ['1s', '2s'], []],
+  ["select from conntrack in history between '2026-11-26' and |", ['now()'], []],
+  ['select from conntrack in history since now() - 1d where gateway = |', ["'gw1'", "'gw2'"], []],
+  ['select from conntrack where dport between 1 and |', [], ['now()']],
   ["select from sysctl where name = 'nf_conntrack_m|", ["'nf_conntrack_max'"], []],
   ["select from 'be|", ["'before.save'"], []],
   ["select from 'ba|", ["'backups/"], []],

@@ -60,7 +60,8 @@ test('options of conntrack(8) without its name', () => {
 });
 
 test('reports, and commands of the shell that are statements', () => {
-  assert.equal(parseOptions(['top']).jobs, [{ kind: 'report', name: 'top' }]);
+  assert.equal(parseOptions(['full']).jobs, [{ kind: 'report', name: 'full' }]);
+  assert.equal(parseOptions(['.top']).jobs, [{ kind: 'top', arguments: { words: [] } }]);
   assert.equal(parseOptions(['.full']).jobs, [{ kind: 'report', name: 'full' }]);
   assert.equal(parseOptions(['.tables']).jobs, [{ kind: 'query', text: 'show tables' }]);
   assert.equal(parseOptions(['.schema', 'stats']).jobs, [{ kind: 'query', text: 'describe stats' }]);

@@ -15,6 +15,12 @@ import { memoryQueries } from '../../kit/named-queries.js';
 
 const environment = machineEnvironment();
 const root = fileURLToPath(new URL('../../..', import.meta.url));
+const DOCUMENTS = [
+  'README.md',
+  ...readdirSync(`${root}/docs`, { withFileTypes: true })
+    .filter(each => each.isFile())
+    .map(({ name }) => `docs/${name}`),
+];
 const read = (path: string): string => readFileSync(`${root}/${path}`, 'utf8');
 
 /** The report of all mistakes of a text; empty where there is none. @throws where there is no statement in it */
@@ -56,7 +62,7 @@ help.run();
 
 const documents = suite('examples of the documents');
 
-for (const file of ['README.md', ...readdirSync(`${root}/docs`).map(name => `docs/${name}`)]) {
+for (const file of DOCUMENTS) {
   documents(file, () => {
     for (const block of blocks(read(file), 'sql')) assert.is(mistakes(block), '');
   });
@@ -89,7 +95,7 @@ documents('docs/language.md has every format and modifier', () => {
 });
 
 documents('links lead somewhere', () => {
-  for (const file of ['README.md', ...readdirSync(`${root}/docs`).map(name => `docs/${name}`)]) {
+  for (const file of DOCUMENTS) {
     const folder = file.includes('/') ? 'docs/' : '';
     for (const [, target] of read(file).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)) {
       assert.ok(read(folder + target).length > 0);

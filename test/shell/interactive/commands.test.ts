@@ -71,7 +71,9 @@ test('command lines of ctq itself, typed or pasted', () => {
   assert.is(meant('ctq "count conntrack"'), 'query count conntrack');
   assert.is(meant('ctq count conntrack'), 'query count conntrack');
   assert.is(meant("ctq -e 'echo 1' -e 'echo 2'"), 'query echo 1; query echo 2');
-  assert.is(meant('ctq top'), 'report top');
+  assert.equal(meantByOwnLine(words('ctq top --group source')!), [
+    { kind: 'top', arguments: { words: [], group: 'source' } },
+  ]);
   assert.is(meant('ctq -L -p tcp'), 'conntrack -L,-p,tcp');
   assert.is(meant('ctq'), 'this is the shell of ctq | type a statement: count conntrack; or help');
   assert.is(

@@ -25,7 +25,14 @@ export interface Growth<Row> {
   of(index: number, value: Getter<Row> | undefined): Getter<Row>;
 }
 
-const NO_GROUPS: GroupTable = { size: 0, keys: [], result: () => null, counts: () => undefined };
+const NO_GROUPS: GroupTable = { size: 0, keys: [], result: () => null, state: () => null, counts: () => undefined };
+
+/** Takes the groups of a part of the rows, to be merged with those of other parts. */
+export interface GroupTaker {
+  /** Only the groups that `having`, order and limit leave. */
+  readonly isBest: boolean;
+  take(table: GroupTable, groups: Iterable<Group>): Steps;
+}
 
 /** The parts of a query that the pipeline uses. */
 export type PipelineQuery = Pick<
@@ -191,6 +198,15 @@ export class Pipeline<Row> {
     return this.#left > 0;
   }
 
+  /**
+   * Adds a group of a part of the rows, which was made elsewhere.
+   * @param states of the aggregates
+   * @throws InvalidData if a state is not one of its aggregate
+   */
+  merge(keys: readonly Value[], states: readonly unknown[]): void {
+    this.#groups?.merge(keys, states);
+  }
+
   /** Whether `catchUp` must run before the next push. */
   get isDue(): boolean {
     return this.#rowSorter?.isDue === true || this.#entrySorter?.isDue === true;
@@ -210,8 +226,9 @@ export class Pipeline<Row> {
   /**
    * Passes groups and sorted rows to the sink after the last row. Then the pipeline is ready for the next window.
    * @param seconds length of the window, for rates
+   * @param taker takes the groups in place of the sink
    */
-  *finishing(seconds: number): Steps {
+  *finishing(seconds: number, taker?: GroupTaker): Steps {
     const { offset, limit, until } = this.#query;
     if (this.#whole !== undefined && until) {
       this.#table = this.#whole.take(seconds);
@@ -219,7 +236,9 @@ export class Pipeline<Row> {
     }
     if (this.#groups !== undefined) {
       this.#table = this.#groups.take(seconds);
-      yield* this.#finishGroups(this.#table.size);
+      const { size } = this.#table;
+      if (taker === undefined) yield* this.#finishGroups(size);
+      else yield* taker.take(this.#table, taker.isBest ? yield* this.#bestGroups(size) : new Array(size).keys());
     } else if (this.#rowSorter !== undefined) {
       for (const [i, values] of (yield* this.#rowSorter.take()).entries()) {
         if (i % STEP_SIZE === 0) yield;
@@ -240,11 +259,11 @@ export class Pipeline<Row> {
     this.#seen?.clear();
   }
 
-  *#finishGroups(size: number): Steps {
-    const { grouping, columns = [], orderBy, distinct, until } = this.#query;
+  /** The groups that `having` accepts, in their order, up to the limit. */
+  *#bestGroups(size: number): Steps<readonly Group[]> {
+    const { grouping, orderBy, distinct, until } = this.#query;
     const reading = this.#groupReading;
     const having = grouping?.having && compile(grouping.having, reading);
-    const getters = columns.map(column => compile(column.expr, reading));
     const untilHolds = until && compile(until, reading);
     this.isMet = false;
     const keys = orderBy.map(order => compile(order.expr, reading));
@@ -271,8 +290,14 @@ export class Pipeline<Row> {
         offer(group);
       }
     }
+    return yield* sorter.take();
+  }
+
+  *#finishGroups(size: number): Steps {
+    const { columns = [], distinct } = this.#query;
+    const getters = columns.map(column => compile(column.expr, this.#groupReading));
     const seen = new Set<Value>();
-    for (const [i, group] of (yield* sorter.take()).entries()) {
+    for (const [i, group] of (yield* this.#bestGroups(size)).entries()) {
       if (i % STEP_SIZE === 0) yield;
       const values = getters.map(getter => getter(group));
       if (distinct) {

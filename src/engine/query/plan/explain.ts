@@ -21,7 +21,8 @@ export async function runExplain(explain: CheckedExplain, sink: Sink, session: Q
   for (const { title, select, isInner } of partsOf(explain.statement)) {
     const plan = planSelect(select, session);
     const { request } = plan;
-    const history = request.kind === 'history' ? await historyPlan(plan, request.store, session) : undefined;
+    const history =
+      request.kind === 'history' ? await historyPlan(plan, request.store, session, explain.analyze) : undefined;
     parts.push(...explainPlan(plan, title, history));
     if (!explain.analyze || isInner) continue;
     const began = process.hrtime.bigint();
@@ -29,7 +30,7 @@ export async function runExplain(explain: CheckedExplain, sink: Sink, session: Q
     counter.begin(headerOf(select, session));
     summary = await runPlan(plan, counter, session);
     const milliseconds = Number(process.hrtime.bigint() - began) / 1e6;
-    parts.push(...explainRun(summary, milliseconds));
+    parts.push(...(history ? explainAnswer(summary, history.stored, milliseconds) : explainRun(summary, milliseconds)));
   }
   writeLines(parts, sink);
   return { ...summary, rows: parts.length };
@@ -104,6 +105,20 @@ function explainRun({ read, kept, rows, bytes, repeats }: QuerySummary, millisec
     ['time', `${milliseconds.toFixed(1)} ms`],
   ];
 }
+
+/** @param stored rows of the segments that were read */
+const explainAnswer = (
+  { read, rows, bytes, scanned }: QuerySummary,
+  stored: number | undefined,
+  milliseconds: number,
+): ExplainLine[] => [
+  ...(stored === undefined ? [] : [['rows in the segments', String(stored)] as const]),
+  ...(scanned === undefined ? [] : [['rows read by the server', String(scanned)] as const]),
+  ['rows from SQL', String(read)],
+  ['rows of the result', String(rows)],
+  ['bytes', String(bytes)],
+  ['time', `${milliseconds.toFixed(1)} ms`],
+];
 
 /** Discards rows. */
 export class NullSink implements Sink {

@@ -1,4 +1,5 @@
 /** What a history contains, for `show history`. */
+import { isServer, serverOf } from '../../../lang/schema/history-server.js';
 import { type Integer, integer } from '../../../lang/values/value.js';
 import { nanoseconds } from './columns.js';
 import { openReader } from './duckdb.js';
@@ -19,15 +20,33 @@ export interface HistoryOverview {
   readonly lost: number;
 }
 
+export interface Overview {
+  readonly rows: readonly HistoryOverview[];
+  /** How large it is, in words. */
+  readonly summary: string;
+}
+
 const SQL = `SELECT gateway, netns, epoch_ms(min(stop)), epoch_ms(max(stop)), count(*) FROM read_parquet($1)
 GROUP BY gateway, netns ORDER BY gateway, netns`;
 
-/** @throws CtqError where there is no history */
-export async function overviewOf(
-  folder: string,
-): Promise<{ rows: HistoryOverview[]; bytes: number; segments: number }> {
+/** @param store a folder, or the address of a server @throws CtqError where there is no history */
+export async function overviewOf(store: string, signal?: AbortSignal): Promise<Overview> {
+  if (!isServer(store)) return folderOverview(store);
+  const { Connection } = await import('./clickhouse/connection.js');
+  const { serverOverview } = await import('./clickhouse/overview.js');
+  const connection = await Connection.open(serverOf(store));
+  try {
+    await connection.check(signal);
+    return await serverOverview(connection, signal);
+  } finally {
+    await connection.close();
+  }
+}
+
+async function folderOverview(folder: string): Promise<Overview> {
   const { paths, bytes } = filesToRead(folder, { bounds: {} });
-  if (paths.length === 0) return { rows: [], bytes, segments: 0 };
+  const summary = `${paths.length} ${paths.length === 1 ? 'segment' : 'segments'}, ${bytes} bytes in ${folder}`;
+  if (paths.length === 0) return { rows: [], summary };
   const { duckdb, connection, close } = await openReader(folder);
   try {
     const statement = await connection.prepare(SQL);
@@ -46,7 +65,7 @@ export async function overviewOf(
         lost: own.reduce((sum, gap) => sum + (gap.count ?? 0), 0),
       };
     });
-    return { rows, bytes, segments: paths.length };
+    return { rows, summary };
   } finally {
     close();
   }

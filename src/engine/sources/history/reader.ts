@@ -6,6 +6,7 @@ import { openReader } from './duckdb.js';
 import { hoursOf, segmentsOf, sizeOf } from './files/layout.js';
 import type { HistoryQuery } from './sql/compile.js';
 import type { Parameter } from './sql/statement.js';
+import { outputsOf } from './store.js';
 
 /** What a query reads. */
 export interface FilesToRead {
@@ -66,6 +67,22 @@ export async function* readHistory(
   }
 }
 
+/** The number of rows that segments have, from their metadata. */
+export async function rowsIn(folder: string, { paths }: FilesToRead): Promise<number> {
+  if (paths.length === 0) return 0;
+  const { duckdb, connection, close } = await openReader(folder);
+  try {
+    const statement = await connection.prepare('SELECT count(*) FROM read_parquet($1)');
+    statement.bindList(1, duckdb.listValue([...paths]), duckdb.LIST(duckdb.VARCHAR));
+    const [[count]] = (await statement.runAndReadAll()).getRows();
+    return Number(count);
+  } catch (error) {
+    throw readError(error, folder);
+  } finally {
+    close();
+  }
+}
+
 async function* rowsOf(
   folder: string,
   query: HistoryQuery,
@@ -116,25 +133,18 @@ function bind(duckdb: DuckDb, statement: Statement, index: number, { type, value
     case 'TIMESTAMP_MS':
       statement.bindTimestampMilliseconds(index, new duckdb.DuckDBTimestampMillisecondsValue(value as bigint));
       return;
+    case 'INET':
+      throw new Error('DuckDB has no parameters of addresses');
   }
 }
 
 function* valuesOf(
-  { outputs }: HistoryQuery,
+  query: HistoryQuery,
   columns: readonly (readonly unknown[])[],
   rows: number,
 ): Generator<readonly Value[]> {
-  const values: Value[] = outputs.map(() => null);
-  const parts: unknown[][] = outputs.map(output => output.columns.map(() => null));
-  for (let row = 0; row < rows; row++) {
-    let column = 0;
-    for (let i = 0; i < outputs.length; i++) {
-      const cells = parts[i];
-      for (let j = 0; j < cells.length; j++) cells[j] = columns[column++][row];
-      values[i] = outputs[i].read(cells);
-    }
-    yield values;
-  }
+  const values = outputsOf(query);
+  for (let row = 0; row < rows; row++) yield values(column => columns[column][row]);
 }
 
 function readError(error: unknown, folder: string): unknown {

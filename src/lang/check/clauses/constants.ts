@@ -32,7 +32,12 @@ class UnknownYet extends Error {}
 export function wholeNumberOf(expr: Expr | undefined, checker: ClauseChecker, clause: string): Integer | undefined {
   if (!expr) return undefined;
   if (expr.kind === 'name') {
-    checker.diagnostics.error('type', expr, `${clause} requires a number, got '${expr.text}'`);
+    checker.diagnostics.error(
+      'type',
+      expr,
+      `${clause} requires a number, got '${expr.text}'`,
+      expr.text.toLowerCase() === 'all' ? 'without limit, all rows are shown' : undefined,
+    );
     return undefined;
   }
   const constant = constantOf(expr, checker);

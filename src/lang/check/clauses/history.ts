@@ -1,5 +1,6 @@
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { historyRefusal, isRecorded } from '../../schema/history.js';
+import { isServer } from '../../schema/history-server.js';
 import { TIME } from '../../schema/type.js';
 import type { Expr, RangeRef, SelectStatement } from '../../syntax/ast.js';
 import type { WatchStatement } from '../../syntax/statements.js';
@@ -130,8 +131,9 @@ export function checkInto(
   { on, clauses, isMixed, table }: Recording,
 ): CheckedInto | undefined {
   const { diagnostics } = checker;
-  const { into, keep = [] } = statement;
+  const { into, keep = [], spool } = statement;
   if (!into) {
+    if (spool) diagnostics.error('clause', spool, 'spool requires into', "write: into 'clickhouse://…' spool 2GiB");
     if (keep.length > 0) diagnostics.error('clause', keep[0], 'keep requires into', "write: into 'history' keep 30d");
     return undefined;
   }
@@ -144,6 +146,20 @@ export function checkInto(
     refuse('with cannot be combined with into', 'flows that live long are recorded in pieces');
   if (statement.output) refuse('output cannot be combined with into', 'the flows are written to the history');
   const store = checkStore(into.store, into, diagnostics);
+  const fields = recordedFields(clauses.columns, refuse);
+  if (store !== undefined && isServer(store)) {
+    if (keep.length > 0)
+      diagnostics.error(
+        'clause',
+        keep[0],
+        'keep cannot be combined with a server: its tables have an age',
+        "it is set when they are made: prepare history 'clickhouse://…' keep 90d",
+      );
+    const size = wholeNumberOf(spool, checker, 'the size of spool');
+    return { store, ...(size === undefined ? {} : { spool: size }), ...(fields ? { fields } : {}) };
+  }
+  if (spool)
+    diagnostics.error('clause', spool, 'spool requires a server', 'files need none: they are written every 10 s');
   const [first, second, third] = keep;
   if (!first) {
     refuse('into requires keep: how long may flows be kept?', "write: into 'history' keep 30d, or keep 30d, 20GiB");
@@ -152,7 +168,21 @@ export function checkInto(
   if (third) diagnostics.error('clause', third, 'keep takes an age and a size', 'write: keep 30d, 20GiB');
   const age = durationOf(first, checker, 'keep');
   const size = wholeNumberOf(second, checker, 'the size of keep');
-  const fields = clauses.columns?.flatMap(({ expr, name }) => {
+  if (age === undefined || store === undefined) return undefined;
+  return {
+    store,
+    age,
+    ...(size === undefined ? {} : { size }),
+    ...(fields ? { fields } : {}),
+  };
+}
+
+/** The fields that the columns of a watch name; undefined for all. */
+const recordedFields = (
+  columns: CheckedSelect['columns'],
+  refuse: (message: string, hint: string) => void,
+): readonly string[] | undefined =>
+  columns?.flatMap(({ expr, name }) => {
     if (expr.kind === 'field' && isRecorded(expr.name)) return expr.name;
     refuse(
       expr.kind === 'field'
@@ -162,11 +192,3 @@ export function checkInto(
     );
     return [];
   });
-  if (age === undefined || store === undefined) return undefined;
-  return {
-    store,
-    age,
-    ...(size === undefined ? {} : { size }),
-    ...(fields ? { fields } : {}),
-  };
-}

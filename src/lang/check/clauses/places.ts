@@ -2,6 +2,7 @@ import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { TABLE_NAMES, TABLES, type Table, tableOf } from '../../schema/catalogue.js';
 import { HERE, PLACE_WORDS, PLACES_EXPECTED, QUOTED_PLACES } from '../../schema/places.js';
+import { tableSynonym } from '../../schema/synonyms.js';
 import type { Name, SourceRef, Span, TableRef } from '../../syntax/ast.js';
 import type { Origin, Place } from '../checked-ast.js';
 import type { ClauseChecker } from '../scope.js';
@@ -28,7 +29,8 @@ export function checkOrigin(
       'name.table',
       ref.name,
       `unknown table '${ref.name.text}'`,
-      didYouMean(ref.name.text, [...TABLE_NAMES, ...others]) ??
+      tableSynonym(ref.name.text) ??
+        didYouMean(ref.name.text, [...TABLE_NAMES, ...others]) ??
         `tables are ${TABLE_NAMES.join(', ')}; a file is quoted: from 'dump.save'`,
     );
     return undefined;

@@ -39,7 +39,9 @@ export function convertWord(
         'name.value',
         word,
         `unknown ${type.vocabulary!.replace('_', ' ')} '${text}'`,
-        (type.vocabulary === 'state' ? stateHint(text) : undefined) ?? didYouMean(text, words) ?? listed(words),
+        (type.vocabulary === 'state' ? stateHint(text) : type.vocabulary === 'nat' ? natHint(text) : undefined) ??
+          didYouMean(text, words) ??
+          listed(words),
       );
       return undefined;
     }
@@ -103,7 +105,7 @@ export function convertWord(
         word,
         'flags are tested with has',
         flagNames(type.flags!).includes(text.toUpperCase())
-          ? `write: has ${text.toUpperCase()}`
+          ? `write: status has ${text.toUpperCase()}`
           : 'write: status has ASSURED',
       );
       return undefined;
@@ -126,6 +128,13 @@ const numberIn = (word: Word, text: string): number | undefined =>
   word.kind === 'literal' && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 
 /** Hints for flags, and for the state names of other tools. */
+const natHint = (text: string): string | undefined =>
+  /^(yes|true|on|any|1)$/i.test(text)
+    ? 'write: nat != none'
+    : /^(no|false|off|0)$/i.test(text)
+      ? 'write: nat = none'
+      : undefined;
+
 function stateHint(text: string): string | undefined {
   const flag = intendedFlag(text, flagNames('status'));
   return flag === undefined ? stateSynonym(text) : `write: status has ${flag}`;

@@ -80,7 +80,9 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
       `expected a condition, got ${phrase(node.type)}`,
       node.type.name === 'flags'
         ? 'test flags with has: status has ASSURED'
-        : 'compare it with something: = != < > in like',
+        : node.kind === 'field' && node.name === 'nat'
+          ? 'write: nat != none'
+          : 'compare it with something: = != < > in like',
     );
     return undefined;
   }

@@ -118,7 +118,9 @@ export function checkNameAs(checker: NameChecker, expr: NameExpr, type: Type, be
       'name.value',
       expr,
       `invalid address '${expr.text}'`,
-      `host names are not looked up: write ${expr.text.toLowerCase() === 'localhost' ? '127.0.0.1' : 'the address'}`,
+      INTERFACE.test(expr.text)
+        ? 'connection tracking does not record interfaces; a zone or a mark may distinguish them'
+        : `host names are not looked up: write ${expr.text.toLowerCase() === 'localhost' ? '127.0.0.1' : 'the address'}`,
     );
     return undefined;
   }
@@ -128,6 +130,9 @@ export function checkNameAs(checker: NameChecker, expr: NameExpr, type: Type, be
   }
   return convertWord(expr, type, checker.context.environment, checker.diagnostics);
 }
+
+/** Usual names of network interfaces. */
+const INTERFACE = /^(?:eth|en[ospx]|wlan|wl|br|bond|veth|tun|tap|wg|vlan|ppp|cni|docker)[\w.-]*\d/i;
 
 function isNearField(checker: NameChecker, text: string): boolean {
   const { table, aliases } = checker.scope;

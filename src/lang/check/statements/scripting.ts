@@ -1,7 +1,7 @@
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
-import { TABLE_NAMES, tableOf } from '../../schema/catalogue.js';
+import { fieldOf, TABLE_NAMES, TABLES, tableOf } from '../../schema/catalogue.js';
 import { SETTING_NAMES, SETTINGS, type Setting, type SettingName } from '../../schema/settings.js';
-import { settingSynonym } from '../../schema/synonyms.js';
+import { fieldSynonym, settingSynonym, tableSynonym } from '../../schema/synonyms.js';
 import { NULL, phrase, sameType, type Type } from '../../schema/type.js';
 import { HELP_TOPICS } from '../../services/help-topics.js';
 import { print } from '../../services/print/print.js';
@@ -136,10 +136,29 @@ function settingNamed(checker: QueryChecker, name: Name): SettingName | undefine
     'name.option',
     name,
     `unknown setting '${name.text}'`,
-    settingSynonym(option) ?? didYouMean(option, SETTING_NAMES) ?? 'show settings lists them',
+    settingSynonym(option) ?? assigned(option) ?? didYouMean(option, SETTING_NAMES) ?? 'show settings lists them',
   );
   return undefined;
 }
+
+/** A name that is not one of the settings: of a field, or of a variable. */
+const assigned = (name: string): string | undefined =>
+  fieldOf(TABLES.conntrack, name)
+    ? `entries are changed by update: update conntrack set ${name} = … where …`
+    : name.length < 3
+      ? `a variable is defined by let: let ${name} = …`
+      : undefined;
+
+/** Topics that people look for. */
+const TOPICS: Readonly<Record<string, string>> = {
+  commands: '.help lists the commands of the shell',
+  exit: 'quit or Ctrl-D leaves the shell; help keys lists the keys',
+  quit: 'quit or Ctrl-D leaves the shell; help keys lists the keys',
+  sql: 'did you mean select?',
+};
+
+const topicSynonym = (topic: string): string | undefined =>
+  (Object.hasOwn(TOPICS, topic) ? TOPICS[topic] : undefined) ?? tableSynonym(topic) ?? fieldSynonym(topic);
 
 function settingValue(setting: Setting, expr: Expr): Value | undefined {
   const word = expr.kind === 'name' ? expr.text : expr.kind === 'literal' ? String(expr.value) : undefined;
@@ -190,7 +209,9 @@ export function checkShow(checker: QueryChecker, statement: ShowStatement): Chec
     'name.table',
     statement.table,
     `unknown table '${statement.table.text}'`,
-    didYouMean(statement.table.text, TABLE_NAMES) ?? `tables are ${TABLE_NAMES.join(', ')}`,
+    tableSynonym(statement.table.text) ??
+      didYouMean(statement.table.text, TABLE_NAMES) ??
+      `tables are ${TABLE_NAMES.join(', ')}`,
   );
   return undefined;
 }
@@ -203,7 +224,7 @@ export function checkHelp(checker: QueryChecker, statement: HelpStatement): Chec
     'name.topic',
     statement.topic,
     `no help on '${statement.topic.text}'`,
-    didYouMean(topic, HELP_TOPICS()) ?? 'help alone lists the topics',
+    topicSynonym(topic) ?? didYouMean(topic, HELP_TOPICS()) ?? 'help alone lists the topics',
   );
   return undefined;
 }

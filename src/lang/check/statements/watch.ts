@@ -1,6 +1,7 @@
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { enumNames } from '../../schema/flags.js';
 import type { Place } from '../../schema/places.js';
+import { eventSynonym } from '../../schema/synonyms.js';
 import type { Expr, TableRef } from '../../syntax/ast.js';
 import type { WatchStatement } from '../../syntax/statements.js';
 import type { CheckedWatch, WatchEvent } from '../checked-statements.js';
@@ -157,7 +158,7 @@ function checkEvents(checker: QueryChecker, statement: WatchStatement, tables: r
         'name.value',
         name,
         `unknown event '${name.text}'`,
-        didYouMean(word, known) ?? `events are ${known.join(', ')}`,
+        eventSynonym(word) ?? didYouMean(word, known) ?? `events are ${known.join(', ')}`,
       );
     } else if (word === 'update' && tables.every(table => table === 'expect')) {
       checker.diagnostics.error(

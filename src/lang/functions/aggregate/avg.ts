@@ -1,9 +1,10 @@
 import { DECIMAL, inUnitOf, isSummable } from '../../schema/type.js';
-import { integer, type Value } from '../../values/value.js';
+import { finite, rounded, type Value } from '../../values/value.js';
 import type { AggregateDefinition } from '../function.js';
-import type { Accumulator } from './accumulator.js';
+import type { Accumulator, State } from './accumulator.js';
 import { Count } from './count.js';
-import { Sum } from './sum.js';
+import { listOf } from './state.js';
+import { type Sum, sumOf } from './sum.js';
 
 class Mean implements Accumulator {
   readonly #sum: Sum;
@@ -21,11 +22,19 @@ class Mean implements Accumulator {
     this.#sum.add(group, value);
     this.#count.add(group, value);
   }
+  state(group: number): State {
+    return [this.#sum.state(group), this.#count.state(group)];
+  }
+  merge(group: number, state: unknown): void {
+    const [sum, count] = listOf(state, 2);
+    this.#sum.merge(group, sum);
+    this.#count.merge(group, count);
+  }
   result(group: number): Value {
     const sum = this.#sum.result(group);
     if (sum === null) return null;
-    const mean = Number(sum) / this.#count.result(group);
-    return this.#isWhole ? integer(BigInt(Math.round(mean))) : mean;
+    const mean = finite(Number(sum) / this.#count.result(group));
+    return this.#isWhole && mean !== null ? rounded(mean) : mean;
   }
 }
 
@@ -37,5 +46,5 @@ export const avg: AggregateDefinition = {
   accepts: 'numbers',
   type: arg =>
     arg === undefined || !isSummable(arg) ? undefined : arg.name === 'duration' ? arg : inUnitOf(DECIMAL, arg),
-  accumulator: arg => new Mean(new Sum(arg), arg?.name === 'duration'),
+  accumulator: arg => new Mean(sumOf(arg), arg?.name === 'duration'),
 };

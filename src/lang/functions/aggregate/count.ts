@@ -1,7 +1,9 @@
-import { INTEGER } from '../../schema/type.js';
+import { INTEGER, NULL, type Type } from '../../schema/type.js';
+import { fromPlain, toPlain } from '../../values/plain.js';
 import type { Value } from '../../values/value.js';
 import type { AggregateDefinition } from '../function.js';
-import type { Accumulator } from './accumulator.js';
+import type { Accumulator, State } from './accumulator.js';
+import { addCounts, countOf, listOf } from './state.js';
 
 export class Count implements Accumulator {
   readonly counts: number[] = [];
@@ -11,6 +13,12 @@ export class Count implements Accumulator {
   add(group: number, value: Value): void {
     if (value !== null) this.counts[group]++;
   }
+  state(group: number): number {
+    return this.counts[group];
+  }
+  merge(group: number, state: unknown): void {
+    this.counts[group] = addCounts(this.counts[group], countOf(state));
+  }
   result(group: number): number {
     return this.counts[group];
   }
@@ -18,11 +26,21 @@ export class Count implements Accumulator {
 
 class CountDistinct implements Accumulator {
   readonly #seen: Set<Value>[] = [];
+  readonly #type: Type;
+  constructor(type: Type) {
+    this.#type = type;
+  }
   grow(): void {
     this.#seen.push(new Set());
   }
   add(group: number, value: Value): void {
     if (value !== null) this.#seen[group].add(value);
+  }
+  state(group: number): State {
+    return Array.from(this.#seen[group], toPlain);
+  }
+  merge(group: number, state: unknown): void {
+    for (const value of listOf(state)) this.add(group, fromPlain(value, this.#type));
   }
   result(group: number): Value {
     return this.#seen[group].size;
@@ -38,5 +56,5 @@ export const count: AggregateDefinition = {
   hasDistinct: true,
   accepts: 'values',
   type: () => INTEGER,
-  accumulator: (_arg, distinct) => (distinct ? new CountDistinct() : new Count()),
+  accumulator: (arg, distinct) => (distinct ? new CountDistinct(arg ?? NULL) : new Count()),
 };

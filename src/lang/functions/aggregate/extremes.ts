@@ -1,4 +1,5 @@
-import type { Type } from '../../schema/type.js';
+import { NULL, type Type } from '../../schema/type.js';
+import { fromPlain, type PlainValue, toPlain } from '../../values/plain.js';
 import { compare, type Value } from '../../values/value.js';
 import type { AggregateDefinition } from '../function.js';
 import type { Accumulator } from './accumulator.js';
@@ -6,8 +7,10 @@ import type { Accumulator } from './accumulator.js';
 class Extreme implements Accumulator {
   readonly #best: Value[] = [];
   readonly #sign: 1 | -1;
-  constructor(sign: 1 | -1) {
+  readonly #type: Type;
+  constructor(sign: 1 | -1, type: Type = NULL) {
     this.#sign = sign;
+    this.#type = type;
   }
   grow(): void {
     this.#best.push(null);
@@ -16,6 +19,12 @@ class Extreme implements Accumulator {
     if (value === null) return;
     const best = this.#best[group];
     if (best === null || compare(value, best) * this.#sign > 0) this.#best[group] = value;
+  }
+  state(group: number): PlainValue {
+    return toPlain(this.#best[group]);
+  }
+  merge(group: number, state: unknown): void {
+    this.add(group, fromPlain(state, this.#type));
   }
   result(group: number): Value {
     return this.#best[group];
@@ -34,7 +43,7 @@ export const min: AggregateDefinition = {
   doc: 'the least value',
   arity: [1, 1],
   example: 'select min(timeout) from conntrack',
-  accumulator: () => new Extreme(-1),
+  accumulator: arg => new Extreme(-1, arg),
 };
 
 export const max: AggregateDefinition = {
@@ -43,5 +52,5 @@ export const max: AggregateDefinition = {
   doc: 'the greatest value',
   arity: [1, 1],
   example: 'select max(bytes) from conntrack',
-  accumulator: () => new Extreme(1),
+  accumulator: arg => new Extreme(1, arg),
 };

@@ -1,14 +1,14 @@
-import { isSummable, type Type } from '../../schema/type.js';
-import type { Integer, TypeName, Value } from '../../values/value.js';
+import { INTEGER, isSummable, type Type } from '../../schema/type.js';
+import type { Integer, Value } from '../../values/value.js';
 import type { AggregateDefinition } from '../function.js';
-import type { Accumulator } from './accumulator.js';
-import { Quantiles } from './quantiles.js';
+import type { Accumulator, State } from './accumulator.js';
+import { Quantiles } from './quantiles/quantiles.js';
 
 class Percentile implements Accumulator {
   readonly #values: Quantiles[] = [];
   readonly #fraction: number;
-  readonly #type: TypeName | undefined;
-  constructor(fraction: number, type: TypeName | undefined) {
+  readonly #type: Type;
+  constructor(fraction: number, type: Type) {
     this.#fraction = fraction;
     this.#type = type;
   }
@@ -17,6 +17,12 @@ class Percentile implements Accumulator {
   }
   add(group: number, value: Value): void {
     if (value !== null) this.#values[group].add(value as Integer);
+  }
+  state(group: number): State {
+    return this.#values[group].state();
+  }
+  merge(group: number, state: unknown): void {
+    this.#values[group].merge(state);
   }
   result(group: number): Value {
     return this.#values[group].at(this.#fraction);
@@ -30,7 +36,7 @@ const percentile = (percent: number, doc = `the ${percent}th percentile`): Aggre
   example: `select p${percent}(bytes) from conntrack`,
   accepts: 'numbers',
   type: (arg: Type | undefined) => (arg && (isSummable(arg) || arg.name === 'time') ? arg : undefined),
-  accumulator: arg => new Percentile(percent / 100, arg?.name),
+  accumulator: arg => new Percentile(percent / 100, arg ?? INTEGER),
 });
 
 export const percentiles = {

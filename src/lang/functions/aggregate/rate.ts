@@ -1,9 +1,9 @@
 import { DECIMAL, inUnitOf, isSummable } from '../../schema/type.js';
 import type { Value } from '../../values/value.js';
 import type { AggregateDefinition } from '../function.js';
-import type { Accumulator } from './accumulator.js';
+import type { Accumulator, State } from './accumulator.js';
 import { Count } from './count.js';
-import { Sum } from './sum.js';
+import { sumOf } from './sum.js';
 
 class Rate implements Accumulator {
   readonly #sum: Accumulator;
@@ -15,6 +15,12 @@ class Rate implements Accumulator {
   }
   add(group: number, value: Value): void {
     this.#sum.add(group, value);
+  }
+  state(group: number): State {
+    return this.#sum.state(group);
+  }
+  merge(group: number, state: unknown): void {
+    this.#sum.merge(group, state);
   }
   result(group: number, seconds: number): Value {
     const sum = this.#sum.result(group, seconds);
@@ -32,5 +38,5 @@ export const rate: AggregateDefinition = {
   accepts: 'numbers',
   type: arg =>
     arg === undefined || isSummable(arg) ? inUnitOf({ ...DECIMAL, isRate: true }, arg ?? DECIMAL) : undefined,
-  accumulator: arg => new Rate(arg ? new Sum(arg) : new Count()),
+  accumulator: arg => new Rate(arg ? sumOf(arg) : new Count()),
 };

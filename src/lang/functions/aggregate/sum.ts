@@ -1,32 +1,63 @@
 import { INTEGER, inUnitOf, isIntegral, isSummable, type Type } from '../../schema/type.js';
+import { fromPlain, type PlainValue, toPlain } from '../../values/plain.js';
 import { add, type Integer, type Value } from '../../values/value.js';
 import type { AggregateDefinition } from '../function.js';
-import type { Accumulator } from './accumulator.js';
+import type { Accumulator, State } from './accumulator.js';
+import { ExactSum } from './exact-sum.js';
 
-/** Null until a value is added. */
-export class Sum implements Accumulator {
+/** A sum, whose results are numbers: null until a value is added. */
+export interface Sum extends Accumulator {
+  result(group: number): Integer | null;
+}
+
+class IntegerSum implements Sum {
   readonly #sums: (Integer | null)[] = [];
-  readonly #isDecimal: boolean;
-  constructor(type: Type | undefined) {
-    this.#isDecimal = type?.name === 'decimal';
-  }
   grow(): void {
     this.#sums.push(null);
   }
   add(group: number, value: Value): void {
     if (value === null) return;
     const sum = this.#sums[group];
-    this.#sums[group] =
-      sum === null
-        ? (value as Integer)
-        : this.#isDecimal
-          ? (sum as number) + (value as number)
-          : add(sum, value as Integer);
+    this.#sums[group] = sum === null ? (value as Integer) : add(sum, value as Integer);
+  }
+  state(group: number): PlainValue {
+    return toPlain(this.#sums[group]);
+  }
+  merge(group: number, state: unknown): void {
+    this.add(group, fromPlain(state, INTEGER));
   }
   result(group: number): Integer | null {
     return this.#sums[group];
   }
 }
+
+class DecimalSum implements Sum {
+  readonly #sums: (ExactSum | null)[] = [];
+  grow(): void {
+    this.#sums.push(null);
+  }
+  add(group: number, value: Value): void {
+    if (value === null) return;
+    const sum = this.#sums[group] ?? new ExactSum();
+    sum.add(value as Integer);
+    this.#sums[group] = sum;
+  }
+  state(group: number): State {
+    const sum = this.#sums[group];
+    return sum === null ? null : [...sum.parts];
+  }
+  merge(group: number, state: unknown): void {
+    if (state === null) return;
+    const sum = this.#sums[group] ?? new ExactSum();
+    sum.merge(state);
+    this.#sums[group] = sum;
+  }
+  result(group: number): number | null {
+    return this.#sums[group]?.value ?? null;
+  }
+}
+
+export const sumOf = (type: Type | undefined): Sum => (type?.name === 'decimal' ? new DecimalSum() : new IntegerSum());
 
 export const sum: AggregateDefinition = {
   signature: 'sum(x)',
@@ -35,5 +66,5 @@ export const sum: AggregateDefinition = {
   example: 'select src, sum(bytes) from conntrack group by src',
   accepts: 'numbers',
   type: arg => (arg === undefined || !isSummable(arg) ? undefined : isIntegral(arg) ? inUnitOf(INTEGER, arg) : arg),
-  accumulator: arg => new Sum(arg),
+  accumulator: sumOf,
 };

@@ -37,12 +37,22 @@ export interface CurrentValue {
   readonly doc?: string;
 }
 
+/** How far a history goes, and who has recorded to it; ms since the epoch. */
+export interface Recorded {
+  readonly from: number;
+  /** Excluded. */
+  readonly to: number;
+  readonly gateways: readonly string[];
+}
+
 /** What completion uses besides the language. */
 export interface CompletionSources {
   readonly environment: Environment;
   readonly variables?: Iterable<string>;
   /** Current values of a field in a table, likeliest first. */
   values?(table: string, field: string): readonly CurrentValue[];
+  /** What a history has recorded. @param store as it is named in the statement; undefined: that of the place */
+  recorded?(store?: string): Recorded | undefined;
   /** Paths that begin with a text; folders end with a slash. */
   files?(prefix: string): readonly string[];
   namespaces?(): readonly string[];

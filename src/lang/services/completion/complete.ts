@@ -16,6 +16,7 @@ import { FORMAT_NAMES, FORMATS, MODIFIER_NAMES, MODIFIERS } from '../../schema/f
 import { QUOTED_PLACES } from '../../schema/places.js';
 import { SETTING_NAMES, SETTINGS } from '../../schema/settings.js';
 import { ADDRESS_CLASSES } from '../../values/address.js';
+import { gatewayCandidates, rangeCandidates, rangeWords } from '../complete-range.js';
 import { HELP_TOPICS } from '../help-topics.js';
 import type { Candidate, CandidateKind, Completion, CompletionSources } from './candidate.js';
 import { type CompletionContext, completionContextAt, type Slot } from './completion-context.js';
@@ -66,16 +67,20 @@ export function complete(text: string, cursor: number, sources: CompletionSource
 function candidatesFor(text: string, expected: CompletionContext, sources: CompletionSources): Candidate[] {
   const setting = settingBefore(expected);
   if (setting !== undefined) return [...settingValues(setting), ...variablesOf(sources)];
+  const range = expected.slots.includes('value') ? rangeCandidates(expected, sources) : undefined;
+  if (range) return [...range, ...variablesOf(sources)];
   const numbers = expected.slots.includes('value')
     ? numbersFor(expected.select.clause, callAround(expected))
     : undefined;
   if (numbers) return [...numbers, ...variablesOf(sources)];
-  const found: Candidate[] = [];
+  const found: Candidate[] = rangeWords(expected);
   const before = fieldBeforeCursor(text, expected);
   if (before) found.push(...OPERATORS[before.field.type].map((each): Candidate => ({ text: each, kind: 'operator' })));
   for (const slot of inOrder(expected)) found.push(...candidatesOf(slot, expected, sources));
   const clausesFirst = [...expected.keywords].sort((a, b) => Number(b in KEYWORD_DOCS) - Number(a in KEYWORD_DOCS));
-  for (const word of clausesFirst) if (!(before && OPERATOR_WORDS.has(word))) found.push(...keyword(word, expected));
+  for (const word of clausesFirst)
+    if (!(before && OPERATOR_WORDS.has(word)) && !found.some(each => each.text === word))
+      found.push(...keyword(word, expected));
   return found;
 }
 
@@ -173,7 +178,8 @@ function inQuotes(text: string, quote: number, cursor: number, sources: Completi
 function settingValuesOrFieldValues(expected: CompletionContext, sources: CompletionSources): readonly Candidate[] {
   const setting = settingBefore(expected);
   if (setting !== undefined) return settingValues(setting);
-  return expected.slots.includes('value') ? valuesOf(expected, sources) : [];
+  if (!expected.slots.includes('value')) return [];
+  return rangeCandidates(expected, sources) ?? valuesOf(expected, sources);
 }
 
 // ---------------------------------------------------------------- fields
@@ -240,12 +246,13 @@ function inOrder({ slots, field }: CompletionContext): Slot[] {
   return [...slots].sort((a, b) => Number(b === 'value') - Number(a === 'value'));
 }
 
-function valuesOf(expected: CompletionContext, { environment, values }: CompletionSources): Candidate[] {
+function valuesOf(expected: CompletionContext, sources: CompletionSources): Candidate[] {
+  const { environment, values } = sources;
   const target = fieldOfValue(expected);
   if (!target) return [];
   const { table, name, field } = target;
   const current = (values?.(table.name, name) ?? []).map((each): Candidate => ({ ...each, kind: 'value' }));
-  return [...current, ...namedValues(name, field, environment)];
+  return [...gatewayCandidates(name, expected, sources), ...current, ...namedValues(name, field, environment)];
 }
 
 const variablesOf = ({ variables }: CompletionSources): Candidate[] =>

@@ -13,6 +13,7 @@ const SIZES = ['1KiB', '10KiB', '1MiB', '10MiB', '100MiB', '1GiB'];
 const DURATIONS = ['10s', '1m', '5m', '1h', '1d'];
 const TIMES = ['now() - 1m', 'now() - 10m', 'now() - 1h', 'now() - 1d'];
 const PERIODS = ['1s', '2s', '5s', '10s', '1m'];
+const AGES = ['7d', '30d', '90d', '365d'];
 const LIMITS = ['10', '20', '100', '1000'];
 const PREFIX_LENGTHS = ['24', '16', '8', '64', '48'];
 
@@ -75,6 +76,7 @@ export function numbersFor(clause: string | undefined, call: string | undefined)
   if (call !== undefined) return call === 'net' ? typical(PREFIX_LENGTHS, 'prefix length') : undefined;
   if (clause === 'limit') return typical(LIMITS, 'rows');
   if (clause === 'offset') return typical(LIMITS, 'rows to skip');
+  if (clause === 'keep') return typical(AGES);
   if (clause === 'every' || clause === 'for') return typical(PERIODS);
   return undefined;
 }

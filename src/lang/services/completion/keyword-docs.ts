@@ -14,6 +14,7 @@ export const KEYWORD_DOCS: Readonly<Record<string, string>> = {
   echo: 'print values',
   set: 'change a setting',
   use: 'the place of all further statements',
+  prepare: 'make the tables of a history',
   assert: 'fail if a condition is false',
   show: 'tables, fields, settings …',
   describe: 'the fields of a table',

@@ -6,6 +6,7 @@ const CLAUSES = new Set([
   'select',
   'from',
   'into',
+  'keep',
   'on',
   'where',
   'group',

@@ -45,6 +45,7 @@ export function print(node: Statement | Expr): string {
     case 'echo':
     case 'set':
     case 'use':
+    case 'prepare':
     case 'assert':
     case 'show':
     case 'help':

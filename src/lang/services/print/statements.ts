@@ -53,6 +53,7 @@ export function printStatement(statement: Statement): string {
         printTimes(statement),
         clause('into', statement.into, ({ store }) => quote(store)),
         listed('keep', statement.keep ?? [], printOperand),
+        clause('spool', statement.spool, printOperand),
         listed('with', options, bare),
         printOutput(statement.output),
       );
@@ -116,6 +117,8 @@ export function printStatement(statement: Statement): string {
       return `set ${statement.option.text} = ${print(statement.value)}`;
     case 'use':
       return `use ${printPlace(statement.source)}`;
+    case 'prepare':
+      return words('prepare history', quote(statement.store), listed('keep', statement.keep ?? [], printOperand));
     case 'assert': {
       const { condition, message } = statement;
       return message === undefined ? `assert ${print(condition)}` : `assert ${print(condition)}, ${quote(message)}`;

@@ -1,4 +1,4 @@
-import type { CstNode } from 'chevrotain';
+import type { CstNode, IToken } from 'chevrotain';
 import type {
   AliasCstNode,
   FilterClausesCstNode,
@@ -11,6 +11,7 @@ import type {
   ProjectionsCstNode,
   RangeClauseCstNode,
   SetClauseCstNode,
+  SpoolClauseCstNode,
   TableNameCstNode,
   TableRefCstNode,
   TimeClausesCstNode,
@@ -66,10 +67,17 @@ function alias({ diagnostics }: TreeContext, { children: { Word, Identifier, Tex
   return { ...nameOf(text![0]), text: unquote(text![0].image) };
 }
 
+/** `from conntrack as json`: the rows would be shown as if nothing had been said. */
+function rejectFormat({ diagnostics }: TreeContext, name: IToken | undefined): void {
+  if (name && /^(?:csv|jsonl?|tsv|xml)$/i.test(name.image))
+    diagnostics.error('syntax', tokenSpan(name), `unexpected '${name.image}'`, wordHint(name.image));
+}
+
 export function tableRef(context: TreeContext, node: TableRefCstNode): TableRef {
   const { children } = node;
   const span = spanOf(node);
   const as = optional(children.alias, each => alias(context, each));
+  if (children.Word) rejectFormat(context, children.alias?.[0].children.Word?.[0]);
   if (children.Word) return compact({ kind: 'table', name: nameOf(children.Word[0]), alias: as, ...span });
   if (children.query) {
     const query = nested(context, 1, node, () => context.query(children.query![0]));
@@ -127,6 +135,9 @@ export const keepClause = (
   nodes: readonly KeepClauseCstNode[] | undefined,
 ): readonly Expr[] | undefined =>
   once(context, 'keep', nodes)?.[0].children.arithmetic.map(each => arithmetic(context, each));
+
+export const spoolClause = (context: TreeContext, nodes: readonly SpoolClauseCstNode[] | undefined): Expr | undefined =>
+  optional(once(context, 'spool', nodes), node => arithmetic(context, node.children.arithmetic[0]));
 
 export const joinClause = (context: TreeContext, node: JoinClauseCstNode): Join =>
   compact({

@@ -26,6 +26,7 @@ import type {
   InsertStatement,
   LetStatement,
   Parameter,
+  PrepareStatement,
   QueryDefinition,
   RunStatement,
   SetStatement,
@@ -44,6 +45,7 @@ import {
   outputClause,
   place,
   projections,
+  spoolClause,
   tableName,
   tableRef,
   timeClauses,
@@ -77,6 +79,15 @@ export function statement(context: TreeContext, node: StatementCstNode): Stateme
   }
   if (c.setStatement) return setStatement(context, c.setStatement[0]);
   if (c.useStatement) return { kind: 'use', source: place(context, c.useStatement[0].children.place[0]), ...span };
+  if (c.prepareStatement) {
+    const { Text, keepClause: keep } = c.prepareStatement[0].children;
+    return compact<PrepareStatement>({
+      kind: 'prepare',
+      store: unquote(Text[0].image),
+      keep: keepClause(context, keep),
+      ...span,
+    });
+  }
   if (c.assertStatement) {
     const { expression: condition, Text } = c.assertStatement[0].children;
     return compact<AssertStatement>({
@@ -123,6 +134,7 @@ function watchStatement(context: TreeContext, node: WatchStatementCstNode): Watc
     ...timeClauses(context, c.watchClauses[0]),
     into: intoClause(context, c.watchClauses[0].children.intoClause),
     keep: keepClause(context, c.watchClauses[0].children.keepClause),
+    spool: spoolClause(context, c.watchClauses[0].children.spoolClause),
     options: once(context, 'with', options)?.flatMap(clause => wordList(clause.children.words[0])) ?? [],
     output: outputClause(c.outputClause),
     ...spanOf(node),

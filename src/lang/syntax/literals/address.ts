@@ -28,7 +28,7 @@ function readBracketed(text: string, span: Span, diagnostics: Diagnostics): Lite
       'literal.address',
       span,
       `invalid address '${shorten(text)}'`,
-      'write an address and a port as [2001:db8::1]:80',
+      text.includes(':') ? 'write an address and a port as [2001:db8::1]:80' : 'a list has parentheses: in (80, 443)',
     );
     return undefined;
   }
@@ -180,6 +180,11 @@ function explainIPv6(text: string): Problem {
   const second = gap < 0 ? -1 : text.indexOf('::', gap + 1);
   if (second >= 0) return { at: second, length: 2, message: "'::' may appear only once" };
   const count = groups.filter(group => group !== '').length + (quad === undefined ? 0 : 2);
-  const hint = gap < 0 && count < 8 ? "'::' stands for groups of zeros" : undefined;
+  const isTime = /^\d{1,2}:\d\d(:\d\d)?$/.test(text);
+  const hint = isTime
+    ? "a duration is written 1h30m, a time '2026-11-24T10:00:00Z'"
+    : gap < 0 && count < 8
+      ? "'::' stands for groups of zeros"
+      : undefined;
   return { at: 0, length: text.length, message: `expected eight groups, got ${count}`, hint };
 }

@@ -143,7 +143,9 @@ function durationTooLarge(text: string, span: Span, diagnostics: Diagnostics): u
 function reportInvalid(text: string, span: Span, diagnostics: Diagnostics): void {
   const match = /^(\d+(?:\.\d+)?)([A-Za-zµ]+)$/.exec(text);
   if (!match) {
-    diagnostics.error('literal.number', span, `invalid number '${shorten(text)}'`, UNITS_HINT);
+    const plain = /^\d+(?:\.\d+)?e\+?\d+$/i.test(text) ? Number(text) : Number.NaN;
+    const hint = Number.isSafeInteger(plain) ? `write: ${plain}` : UNITS_HINT;
+    diagnostics.error('literal.number', span, `invalid number '${shorten(text)}'`, hint);
     return;
   }
   const [, digits, unit] = match;

@@ -1,12 +1,14 @@
 /** A command line of ctq that is typed or pasted into its own shell: `$ ctq "count conntrack"`. */
-import { parseOptions } from '../../cli/options.js';
+import { parseOptions, type TopArguments } from '../../cli/options.js';
 import { type Subcommand, subcommandOf } from '../../cli/subcommand.js';
+import type { ReportName } from '../../session/report-names.js';
 import { commandError } from './command.js';
 
 /** What to run instead. */
 export type OwnLine =
   | { readonly kind: 'conntrack'; readonly words: readonly string[] }
-  | { readonly kind: 'report'; readonly name: 'top' | 'full' }
+  | { readonly kind: 'report'; readonly name: ReportName }
+  | { readonly kind: 'top'; readonly arguments: TopArguments }
   | { readonly kind: 'script'; readonly path: string }
   | { readonly kind: 'query'; readonly text: string };
 
@@ -33,8 +35,11 @@ const INSTEAD: Readonly<Record<string, string>> = {
   '--version': 'the first line of the shell shows the version',
   '-V': 'the first line of the shell shows the version',
 };
-/** Options that say what to run. */
-const JOBS = new Set(['-e', '--execute', '-c', '--command', '-f', '--script']);
+/** Options that say what to run, and those of top. */
+const JOBS = new Set([
+  ...['-e', '--execute', '-c', '--command', '-f', '--script'],
+  ...['--every', '--filter', '--group', '--sort', '--in'],
+]);
 
 const LINE = /^(?:\S*[$#%]\s+)?(?:sudo\s+)?ctq(?=\s|$)([\s\S]*)$/;
 

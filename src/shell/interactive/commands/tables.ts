@@ -1,8 +1,10 @@
 import { readdirSync } from 'node:fs';
 import { isPrintable } from '../../../lang/diagnostics/printable.js';
 import { TABLE_NAMES } from '../../../lang/schema/catalogue.js';
-import { runReport } from '../../statements/report.js';
-import type { Command } from './command.js';
+import type { TopArguments } from '../../cli/options.js';
+import type { ExitCode } from '../../session/session.js';
+import { runFull } from '../../statements/report.js';
+import type { Command, Desk } from './command.js';
 
 /** Commands about the tables, and what is in them. */
 export const TABLE_COMMANDS = {
@@ -14,8 +16,12 @@ export const TABLE_COMMANDS = {
     candidates: () => TABLE_NAMES,
     run: (rest, desk) => desk.run(`describe ${rest || 'conntrack'};`),
   },
-  full: { doc: 'how full the table is, and which flows fill it', run: (_, { shell }) => runReport('full', shell) },
-  top: { doc: 'the sources with the most flows', run: (_, { shell }) => runReport('top', shell) },
+  full: { doc: 'how full the table is, and which flows fill it', run: (_, { shell }) => runFull(shell) },
+  top: {
+    argument: '[CONDITION|FILE]',
+    doc: 'the connections as they change, on the full screen',
+    run: (rest, desk) => openTop({ words: rest === '' ? [] : [rest] }, desk),
+  },
   netns: {
     doc: 'the named network namespaces, for use netns NAME',
     aliases: ['databases'],
@@ -26,6 +32,15 @@ export const TABLE_COMMANDS = {
     },
   },
 } as const satisfies Readonly<Record<string, Command>>;
+
+/** Shows the full screen; the line has the terminal again afterwards. */
+export async function openTop(given: TopArguments, { shell, editor }: Desk): Promise<ExitCode> {
+  const [{ runTop }, { topOptions }] = await Promise.all([
+    import('../../top/run-top.js'),
+    import('../../top/options.js'),
+  ]);
+  return runTop(shell, topOptions(given), work => editor.lend(work));
+}
 
 function namespaces(): string[] {
   try {

@@ -1,77 +1,12 @@
-import { readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { setImmediate as turn } from 'node:timers/promises';
-import { isPrintable } from '../../../lang/diagnostics/printable.js';
-import { capabilitiesOf } from '../../../lang/schema/places.js';
 import type { Completion } from '../../../lang/services/completion/candidate.js';
-import { complete, valueFieldAt } from '../../../lang/services/completion/complete.js';
-import type { ShellSession } from '../../session/session.js';
 import { COMMAND_CANDIDATES, completeCommand } from '../commands.js';
-import { LiveValues } from './live-values.js';
+import { files, LanguageCompleting, printableOnly } from './language-completing.js';
 
-/** Finds what may be written at a place of a text: commands, file names, or what the language allows. */
-export class Completing {
-  readonly #shell: ShellSession;
-  readonly #live: LiveValues;
-
-  constructor(shell: ShellSession) {
-    this.#shell = shell;
-    this.#live = new LiveValues(shell);
-  }
-
-  /** Does once, unseen, what a Tab does: the first time takes several times as long as the next ones. */
-  async warm(): Promise<void> {
-    if (capabilitiesOf(this.#shell.place).isLive) await this.#live.of('conntrack', 'orig.dst');
-    await turn();
-    await this.complete('select from conntrack where state = ');
-  }
-
-  /** The candidates at a place of a text. */
-  async complete(text: string, cursor = text.length): Promise<Completion> {
+/** Finds what may be written at a place of a line of the shell: commands, file names, or what the language allows. */
+export class Completing extends LanguageCompleting {
+  override async complete(text: string, cursor = text.length): Promise<Completion> {
     if (/^\s*\./.test(text)) return printableOnly(completeCommand(text.slice(0, cursor), files));
-    const wanted = valueFieldAt(text, cursor);
-    const values = wanted ? await this.#live.of(wanted.table, wanted.field) : [];
-    const found = complete(text, cursor, {
-      environment: this.#shell.environment,
-      variables: this.#shell.variables.keys(),
-      values: () => values,
-      files,
-      namespaces,
-      queries: () => this.#shell.queryNames,
-    });
-    const isEmpty = text.trim() === '';
-    return printableOnly(isEmpty ? { ...found, candidates: [...found.candidates, ...COMMAND_CANDIDATES] } : found);
-  }
-}
-
-/** Names that others chose must not control the terminal. */
-const printableOnly = (found: Completion): Completion => ({
-  ...found,
-  candidates: found.candidates.filter(({ text, doc = '' }) => isPrintable(text) && isPrintable(doc)),
-});
-
-/** Paths that begin with a text, as they are written there. */
-function files(prefix: string): string[] {
-  const at = prefix.lastIndexOf('/') + 1;
-  const folder = prefix.slice(0, at);
-  const path = folder.startsWith('~/') ? homedir() + folder.slice(1) : folder || '.';
-  const name = prefix.slice(at);
-  try {
-    return readdirSync(path, { withFileTypes: true })
-      .filter(each => each.name.startsWith(name) && (name.startsWith('.') || !each.name.startsWith('.')))
-      .filter(each => !/['"]/.test(each.name))
-      .map(each => folder + each.name + (each.isDirectory() ? '/' : ''))
-      .sort();
-  } catch {
-    return [];
-  }
-}
-
-/** Those that `ip netns` made. */
-function namespaces(): string[] {
-  try {
-    return readdirSync('/run/netns').filter(name => /^[\w.-]+$/.test(name));
-  } catch {
-    return [];
+    const found = await super.complete(text, cursor);
+    return text.trim() === '' ? { ...found, candidates: [...found.candidates, ...COMMAND_CANDIDATES] } : found;
   }
 }

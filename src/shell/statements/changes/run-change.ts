@@ -2,11 +2,9 @@ import type { ChangeOptions } from '../../../engine/change/change-run.js';
 import { runDelete } from '../../../engine/change/delete/delete.js';
 import { runFlush } from '../../../engine/change/delete/flush.js';
 import { runInsert } from '../../../engine/change/insert/insert.js';
-import { findOwnConnection } from '../../../engine/change/own-connection.js';
 import type { ChangeSummary } from '../../../engine/change/summary.js';
 import { runUpdate } from '../../../engine/change/update/update.js';
 import { CtqError } from '../../../engine/errors.js';
-import { ownSshConnections } from '../../../engine/own-ssh.js';
 import type { QueryContext } from '../../../engine/query/context.js';
 import type { CheckedOutput } from '../../../lang/check/checked-ast.js';
 import type {
@@ -22,6 +20,7 @@ import { StreamDestination } from '../../output/destination.js';
 import type { StatementContext } from '../../session/session.js';
 import { withSink } from '../results/results.js';
 import { confirm } from './confirm.js';
+import { ownConnectionWarning } from './own-connection-warning.js';
 import { ProgressLine } from './progress-line.js';
 import { intention, reportChange } from './report.js';
 import { Sample } from './sample.js';
@@ -133,15 +132,8 @@ async function dryRun(statement: ChangeStatement, run: StatementContext): Promis
 
 async function warnOfOwnConnection(statement: ChangeStatement, { shell, session }: StatementContext): Promise<void> {
   if (statement.kind === 'insert') return;
-  const own = await findOwnConnection(statement, session, ownSshConnections(shell.io.env));
-  if (own === undefined) return;
-  const what = statement.kind === 'update' ? 'changed' : 'deleted';
-  session.warn(
-    `your own SSH connection is among the flows to be ${what}: ${own.entry}`,
-    statement.kind === 'flush'
-      ? `to keep it: delete from conntrack where ${own.spared}`
-      : `to keep it: where (…) and ${own.spared}`,
-  );
+  const warning = await ownConnectionWarning(statement, session, shell.io.env);
+  if (warning !== undefined) session.warn(warning.message, warning.hint);
 }
 
 /** Whether a statement has an `output` clause. */

@@ -38,7 +38,7 @@ export function readKeys({ stdin }: Io, pressed: (keys: string) => void): () => 
 }
 
 /** Whether this process is in the foreground of its terminal: proc_pid_stat(5), pgrp and tpgid. */
-function isInForeground(): boolean {
+export function isInForeground(): boolean {
   try {
     const fields = readFileSync('/proc/self/stat', 'latin1')
       .replace(/^.*\) /s, '')

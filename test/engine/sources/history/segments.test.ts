@@ -1,21 +1,19 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { NO_CONTEXT } from '../../../../src/engine/ctnetlink/row-context.js';
-import { MessageView } from '../../../../src/engine/ctnetlink/view/view.js';
 import { runQuery } from '../../../../src/engine/query/exec/select.js';
 import { Collector } from '../../../../src/engine/query/exec/subqueries.js';
 import { openReader } from '../../../../src/engine/sources/history/duckdb.js';
+import { Clock } from '../../../../src/engine/sources/history/files/clock.js';
 import { gapsIn, readState, writeState } from '../../../../src/engine/sources/history/files/journal.js';
 import { allSegments, hoursOf, segmentsOf } from '../../../../src/engine/sources/history/files/layout.js';
 import { Recorder } from '../../../../src/engine/sources/history/files/recorder.js';
 import { SegmentWriter } from '../../../../src/engine/sources/history/files/segment-writer.js';
 import { compact, expire } from '../../../../src/engine/sources/history/files/upkeep.js';
-import { IPCTNL_MSG_CT_DELETE } from '../../../kit/encode.js';
 import { checkedQuery, sessionOf } from '../../../kit/engine.js';
-import { flowMessage } from '../../../kit/messages.js';
+import { flowAt, ns } from '../../../kit/recorded.js';
 
 const test = suite<{ folder: string }>('history: segments');
 test.before.each(context => {
@@ -27,37 +25,11 @@ const HOUR = 3_600_000;
 /** 12:00 of a day, ms. */
 const NOON = 1_795_521_600_000;
 const YEARS = { age: 100 * 365 * 24 * HOUR };
-const ns = (ms: number): bigint => BigInt(ms) * 1_000_000n;
 
-/** A flow of 10.0.0.1 that ended. */
-function flow(id: number, start: number, stop: number | undefined, bytes: number): MessageView {
-  const tuple = { src: 0x0a000001, dst: 0xc0000201, proto: 17, sport: 1000 + id, dport: 53 };
-  const reply = { src: tuple.dst, dst: 0xcb007107, proto: 17, sport: 53, dport: 40_000 + id };
-  const view = new MessageView();
-  view.set(
-    flowMessage(
-      {
-        family: 2,
-        orig: tuple,
-        reply,
-        id,
-        status: 0x18,
-        origCounters: { packets: 1, bytes },
-        replyCounters: { packets: 0, bytes: 0 },
-        timestamps: { start: ns(start), ...(stop === undefined ? {} : { stop: ns(stop) }) },
-      },
-      { type: IPCTNL_MSG_CT_DELETE, flags: 0, seq: 0 } as never,
-    ),
-    0,
-  );
-  view.context = NO_CONTEXT;
-  return view;
-}
-
-const recorder = (folder: string, now: () => number, warnings: string[] = []): Promise<Recorder> =>
+const recorder = (folder: string, now: () => number, warnings: string[] = [], gateway = 'gw1'): Promise<Recorder> =>
   Recorder.open({
     folder,
-    gateway: 'gw1',
+    gateway,
     netns: '',
     keep: YEARS,
     now: () => ns(now()),
@@ -78,16 +50,16 @@ test('a long flow is found at every time, and its counters are counted once', as
   let now = NOON;
   const first = await recorder(folder, () => now);
   now = NOON + 31 * 60_000;
-  first.piece(flow(1, NOON, undefined, 100));
+  first.piece(flowAt(1, NOON, undefined, 100));
   await first.close();
   // Another process goes on.
   const second = await recorder(folder, () => now);
   now = NOON + 62 * 60_000;
-  second.piece(flow(1, NOON, undefined, 250));
+  second.piece(flowAt(1, NOON, undefined, 250));
   now = NOON + 70 * 60_000;
-  second.piece(flow(1, NOON, undefined, 260));
-  second.entry(flow(1, NOON, NOON + 80 * 60_000, 300));
-  second.entry(flow(2, NOON, NOON + 1000, 7));
+  second.piece(flowAt(1, NOON, undefined, 260));
+  second.entry(flowAt(1, NOON, NOON + 80 * 60_000, 300));
+  second.entry(flowAt(2, NOON, NOON + 1000, 7));
   await second.close();
   assert.equal(await ask(folder, 'sum(bytes)', 'since forever where id = 1'), [300]);
   assert.equal(await ask(folder, 'event, bytes', 'since forever where id = 1 order by stop'), [
@@ -109,7 +81,7 @@ test('a long flow is found at every time, and its counters are counted once', as
 test('compaction: each flow once, before and after', async ({ folder }) => {
   for (let i = 0; i < 3; i++) {
     const part = await recorder(folder, () => NOON);
-    part.entry(flow(i, NOON, NOON + 1, 1));
+    part.entry(flowAt(i, NOON, NOON + 1, 1));
     // Upkeep at the end would compact an hour that is long over.
     await part.close();
   }
@@ -121,6 +93,8 @@ test('compaction: each flow once, before and after', async ({ folder }) => {
   await writer.merge([part.path], join(hour.path, `gw1@${part.first}.parquet`));
   assert.is(allSegments(hour.path).length, 2);
   assert.is(segmentsOf(hour.path).length, 1);
+  // One that is being written.
+  writeFileSync(join(hour.path, `.gw1@${part.last + 1}.parquet`), 'PAR1');
   assert.equal(await ask(folder, 'count(*), count(distinct id)', 'since forever'), [[3, 3]]);
   await compact(folder, 'gw1', writer, NOON + 2 * HOUR);
   assert.is(allSegments(hour.path).length, 1);
@@ -129,24 +103,77 @@ test('compaction: each flow once, before and after', async ({ folder }) => {
 
 test('retention by age, by size, and by free space', async ({ folder }) => {
   const one = await recorder(folder, () => NOON);
-  for (let i = 0; i < 4; i++) one.entry(flow(i, NOON, NOON + i * HOUR, 1));
+  for (let i = 0; i < 4; i++) one.entry(flowAt(i, NOON, NOON + i * HOUR, 1));
   await one.close();
   const hours = (): number => hoursOf(folder).length;
   const now = NOON + 3 * HOUR + 60_000;
   assert.is(hours(), 4);
-  expire(folder, 'gw1', { age: 1.5 * HOUR }, now, () => false);
+  expire(folder, 'gw1', { age: 1.5 * HOUR }, now, { isFull: () => false });
   assert.is(hours(), 3);
-  expire(folder, 'gw1', { age: 90 * HOUR, size: 1 }, now, () => false);
+  expire(folder, 'gw1', { age: 90 * HOUR, size: 1 }, now, { isFull: () => false });
   assert.is(hours(), 1, 'the current hour stays');
-  expire(folder, 'gw1', { age: 90 * HOUR }, now + 5 * HOUR, () => true);
+  expire(folder, 'gw1', { age: 90 * HOUR }, now + 5 * HOUR, { isFull: () => true });
   assert.is(hours(), 0);
   assert.not(existsSync(join(folder, '2026-11-24')));
 });
 
-test('what is missing is told with the result', async ({ folder }) => {
+test('two recorders in a folder: each deletes its own, and what the other promised not to keep', async ({ folder }) => {
+  for (const gateway of ['gw1', 'gw2']) {
+    const each = await recorder(folder, () => NOON, [], gateway);
+    for (let i = 0; i < 4; i++) each.entry(flowAt(i, NOON, NOON + i * HOUR, 1));
+    await each.close();
+  }
+  const rows = async (gateway: string): Promise<unknown> =>
+    (await ask(folder, 'count(*)', `since forever where gateway = '${gateway}'`))[0];
+  const now = NOON + 3 * HOUR + 60_000;
+  expire(folder, 'gw1', { age: 90 * HOUR, size: 1 }, now, { isFull: () => false });
+  assert.equal([await rows('gw1'), await rows('gw2')], [1, 4], 'by size: its own');
+  expire(folder, 'gw1', { age: 90 * HOUR }, now + 5 * HOUR, { isFull: () => true });
+  assert.equal([await rows('gw1'), await rows('gw2')], [0, 4], 'by free space: its own');
+  const state = readState(folder, 'gw2');
+  if (state) writeState(folder, { ...state, keepAge: 1.5 * HOUR });
+  expire(folder, 'gw1', { age: 90 * HOUR }, now, { isFull: () => false });
+  assert.is(await rows('gw2'), 3, 'by the age that the other keeps');
+});
+
+test('a range or a folder without flows says how far the history goes', async ({ folder }) => {
+  const warned = async (tail: string): Promise<string> => {
+    const warnings: string[] = [];
+    const session = sessionOf(undefined as never, {}, warnings);
+    await runQuery(checkedQuery(`select id from conntrack in history '${folder}' ${tail}`), new Collector(), session);
+    return warnings.join();
+  };
+  assert.match(await warned('since forever'), /is empty: nothing records to it/);
+  const one = await recorder(folder, () => NOON);
+  assert.match(await warned('since forever'), /is empty: no flow has ended/);
+  one.entry(flowAt(1, NOON, NOON + 1, 1));
+  await one.close();
+  assert.match(
+    await warned("since '2027-01-01'"),
+    /nothing was recorded in that range: the history goes from 2026-11-24T12:00:00Z to 2026-11-24T13:00:00Z/,
+  );
+  assert.not.match(await warned('since forever'), /nothing was recorded/);
+});
+
+test('a clock that has jumped deletes nothing by age until it has run steadily for an hour', () => {
+  let passed = 0;
+  const clock = new Clock(NOON, NOON - 10_000, () => passed);
+  const trusted = (minutes: number, ahead = 0): boolean => {
+    passed = minutes * 60_000;
+    return clock.isTrusted(NOON + passed + ahead);
+  };
+  assert.is(trusted(1), true);
+  assert.is(trusted(2, 400 * 24 * HOUR), false, 'ahead');
+  assert.is(trusted(30, 400 * 24 * HOUR), false);
+  assert.is(trusted(31), false, 'set right');
+  assert.is(trusted(92), true);
+  assert.is(new Clock(NOON + 40 * 24 * HOUR, NOON, () => 0).isTrusted(NOON + 40 * 24 * HOUR), false, 'at the start');
+});
+
+test('what is missing is reported with the result', async ({ folder }) => {
   const now = Date.now();
   const one = await recorder(folder, () => now);
-  one.entry(flow(1, now - 1000, now, 1));
+  one.entry(flowAt(1, now - 1000, now, 1));
   one.lost({ count: 1204, total: 1204, time: ns(now) });
   await one.close();
   const state = readState(folder, 'gw1');

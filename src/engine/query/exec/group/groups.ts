@@ -1,7 +1,8 @@
 import type { Grouping } from '../../../../lang/check/checked-ast.js';
-import type { Accumulator } from '../../../../lang/functions/aggregate/accumulator.js';
+import type { Accumulator, State } from '../../../../lang/functions/aggregate/accumulator.js';
 import { accumulatorOf } from '../../../../lang/functions/registry.js';
 import type { Value } from '../../../../lang/values/value.js';
+import { CtqError } from '../../../errors.js';
 import { KeyIndex } from './key-index.js';
 
 /** The number of a group. */
@@ -14,6 +15,8 @@ export interface GroupTable {
   readonly keys: readonly (readonly Value[])[];
   /** The result of an aggregate, computed on demand: a limit may leave few of many groups. */
   result(aggregate: number, group: Group): Value;
+  /** The state of an aggregate as plain data, to be merged elsewhere. */
+  state(aggregate: number, group: Group): State;
   /** The results of an aggregate by group, if it keeps them as an array of numbers. */
   counts(aggregate: number): readonly number[] | undefined;
 }
@@ -32,6 +35,8 @@ export class Groups<Row> {
   readonly #grouping: Grouping;
   readonly #keys: readonly ((row: Row) => Value)[];
   readonly #args: readonly (((row: Row) => Value) | undefined)[];
+  /** Reads the keys of a group that is merged. */
+  readonly #picks: readonly ((keys: readonly Value[]) => Value)[];
 
   constructor(
     grouping: Grouping,
@@ -41,6 +46,7 @@ export class Groups<Row> {
     this.#grouping = grouping;
     this.#keys = keys;
     this.#args = args;
+    this.#picks = keys.map((_, i) => values => values[i]);
     this.#accumulators = grouping.aggregates.map(accumulatorOf);
     this.#values = keys.map(() => []);
   }
@@ -58,10 +64,27 @@ export class Groups<Row> {
     }
   }
 
+  /**
+   * Adds a group of another part of the rows.
+   * @param keys the value of each key
+   * @param states of the aggregates, maybe from another machine
+   * @throws InvalidData if a state is not one of its aggregate; the group may then have a part of the states
+   */
+  merge(keys: readonly Value[], states: readonly unknown[]): void {
+    const group =
+      keys.length === 0 ? this.#only() : keys.length === 1 ? this.#findBy(keys[0]) : this.#findByAll(keys, this.#picks);
+    for (const [i, accumulator] of this.#accumulators.entries()) accumulator.merge(group, states[i]);
+  }
+
   #find(row: Row): Group {
     const keys = this.#keys;
-    if (keys.length === 0) return this.#size === 0 ? this.#create() : 0;
-    return keys.length === 1 ? this.#findBy(keys[0](row)) : this.#findByAll(row);
+    if (keys.length === 0) return this.#only();
+    return keys.length === 1 ? this.#findBy(keys[0](row)) : this.#findByAll(row, keys);
+  }
+
+  /** The group of a query without keys. */
+  #only(): Group {
+    return this.#size === 0 ? this.#create() : 0;
   }
 
   #findBy(key: Value): Group {
@@ -73,8 +96,7 @@ export class Groups<Row> {
     return group;
   }
 
-  #findByAll(row: Row): Group {
-    const keys = this.#keys;
+  #findByAll<R>(row: R, keys: readonly ((row: R) => Value)[]): Group {
     let level = this.#root;
     for (let i = 0; i < keys.length - 1; i++) {
       const key = keys[i](row);
@@ -95,6 +117,8 @@ export class Groups<Row> {
   }
 
   #create(): Group {
+    const { most } = this.#grouping;
+    if (most !== undefined && this.#size >= most) throw tooManyGroups(most);
     for (const accumulator of this.#accumulators) accumulator.grow();
     return this.#size++;
   }
@@ -110,6 +134,7 @@ export class Groups<Row> {
       size: this.#size,
       keys: this.#values,
       result: (aggregate, group) => accumulators[aggregate].result(group, seconds),
+      state: (aggregate, group) => accumulators[aggregate].state(group),
       counts: aggregate => accumulators[aggregate].counts,
     };
     this.#root = new Map();
@@ -120,3 +145,11 @@ export class Groups<Row> {
     return table;
   }
 }
+
+const tooManyGroups = (most: number): CtqError =>
+  new CtqError({
+    code: 'groups',
+    kind: 'input',
+    message: `more than ${most} groups`,
+    hint: 'group by fewer keys, or select fewer rows with where',
+  });

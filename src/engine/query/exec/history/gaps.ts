@@ -1,38 +1,32 @@
 import { COMPUTED, isComputed } from '../../../../lang/schema/history.js';
-import {
-  type Gap,
-  gapsIn,
-  processStart,
-  type RecorderState,
-  readStates,
-} from '../../../sources/history/files/journal.js';
+import type { Gap } from '../../../sources/history/files/journal.js';
 import type { Bounds } from '../../../sources/history/sql/compile.js';
+import type { HistoryStore, RecorderReport } from '../../../sources/history/store.js';
 import type { QueryContext } from '../../context.js';
 
 /** At most this many are named. */
 const NAMED = 3;
 /** A flow that was there at a time is recorded within this time (ms), at the latest as a piece. */
 const PIECE = 35 * 60_000;
-/** A recorder that is this far behind (ms) has a full disk, or hangs. */
-const LATE = 60_000;
 
 /** Warns of what a history does not have in the range of a query: lost events, times without a recorder, fields that were not kept. */
-export function warnOfGaps(
-  folder: string,
+export async function warnOfGaps(
+  store: HistoryStore,
+  name: string,
   range: Bounds & { readonly isMoment: boolean },
   fields: readonly string[],
   session: QueryContext,
-): void {
+): Promise<void> {
   const now = Date.now();
   const from = range.from ?? Number.NEGATIVE_INFINITY;
   const to = range.isMoment ? from + PIECE : (range.to ?? now);
-  const gaps = gapsIn(folder, from, to);
+  const { gaps, recorders, late } = await store.missing(from, to);
   for (const gap of gaps.slice(0, NAMED)) session.warn(gapText(gap));
   if (gaps.length > NAMED)
-    session.warn(`${gaps.length - NAMED} more times in this range have losses`, `show history '${folder}' counts them`);
-  for (const state of readStates(folder)) {
-    if (state.recordedUntil < Math.min(to, now) - LATE && state.recordedUntil >= from)
-      session.warn(`${nameOf(state)} has recorded nothing since ${timeText(state.recordedUntil)}`, silenceHint(state));
+    session.warn(`${gaps.length - NAMED} more times in this range have losses`, `show history '${name}' counts them`);
+  for (const state of recorders) {
+    if (state.recordedUntil < Math.min(to, now) - late && state.recordedUntil >= from)
+      session.warn(`${nameOf(state)} has recorded nothing since ${timeText(state.recordedUntil)}`, state.hint);
     const missing = state.fields && fields.flatMap(sourcesOf).filter(field => !state.fields?.includes(field));
     if (missing && missing.length > 0)
       session.warn(`${nameOf(state)} does not record ${[...new Set(missing)].join(', ')}`);
@@ -41,10 +35,7 @@ export function warnOfGaps(
 
 const sourcesOf = (field: string): readonly string[] => (isComputed(field) ? COMPUTED[field] : [field]);
 
-const nameOf = ({ gateway, netns }: RecorderState): string => (netns === '' ? gateway : `${gateway}, netns ${netns},`);
-
-const silenceHint = ({ pid, processStart: start }: RecorderState): string =>
-  processStart(pid) === start ? 'see the messages of its recorder' : 'its recorder does not run';
+const nameOf = ({ gateway, netns }: RecorderReport): string => (netns === '' ? gateway : `${gateway}, netns ${netns},`);
 
 const timeText = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
 
@@ -56,6 +47,10 @@ function gapText({ writer, from, to, count, reason }: Gap): string {
       return `${between} ${events} of ${writer} were lost: the receive buffer was full`;
     case 'disk':
       return `${between} ${events} of ${writer} were lost: they could not be written`;
+    case 'spool':
+      return `${between} ${events} of ${writer} were lost: the spool was full`;
+    case 'rejected':
+      return `${between} ${events} of ${writer} were lost: the server refused them`;
     case 'stopped':
       return `${between} ${writer} was not recorded: its recorder was stopped`;
     case 'crashed':

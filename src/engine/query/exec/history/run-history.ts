@@ -1,8 +1,11 @@
+import type { CheckedSelect } from '../../../../lang/check/checked-ast.js';
 import { type EvalContext, withoutRow } from '../../../../lang/evaluate/evaluate.js';
 import { integer, type Value } from '../../../../lang/values/value.js';
+import { CtqError } from '../../../errors.js';
 import type { Sink } from '../../../formats/sink.js';
-import { type FilesToRead, filesToRead, readHistory } from '../../../sources/history/reader.js';
 import { compileHistory, type HistoryQuery } from '../../../sources/history/sql/compile.js';
+import type { Dialect } from '../../../sources/history/sql/dialect.js';
+import { type HistoryStore, openStore, type Reads } from '../../../sources/history/store.js';
 import type { QueryContext, QuerySummary } from '../../context.js';
 import { fieldsOf } from '../../plan/fields.js';
 import type { Plan } from '../../plan/plan.js';
@@ -10,60 +13,117 @@ import { Feeder } from '../join/feeder.js';
 import type { Joins } from '../join/joins.js';
 import { Pipeline } from '../pipeline.js';
 import type { Pace } from '../steps.js';
+import { answerable } from './answerable.js';
 import { warnOfGaps } from './gaps.js';
-import { type HistoryRow, historyColumns } from './history-rows.js';
+import type { HistoryRow } from './history-rows.js';
+import { warnOfNothing } from './nothing.js';
+import { partialGroupsOf } from './partial-groups.js';
 
-/** What `explain` shows: subqueries are not run for it, so their values are not a part of the SQL. @throws CtqError without a history */
-export async function historyPlan(
-  plan: Plan,
-  folder: string,
-  { environment, variables }: QueryContext,
-): Promise<{ query: HistoryQuery; files: FilesToRead }> {
-  const query = compileHistory(withColumns(plan), namesOf(plan), {
-    environment,
-    now: integer(environment.now()),
-    variable: name => variables.get(name) ?? { kind: 'value', type: { name: 'null' }, value: null },
-  });
-  return { query, files: filesToRead(folder, query) };
+/** What is asked of a history. */
+export interface HistoryPlan {
+  readonly query: HistoryQuery;
+  readonly dialect: Dialect;
+  readonly reads: Reads;
+  /** Rows of what it reads, where they were counted. */
+  readonly stored?: number;
 }
 
-const withColumns = ({ select }: Plan) => (select.columns ? select : { ...select, columns: historyColumns() });
+/**
+ * What `explain` shows: subqueries are not run for it, so their values are not a part of the SQL.
+ * @param counts whether to count the rows of what it reads
+ * @throws CtqError without a history
+ */
+export async function historyPlan(
+  plan: Plan,
+  name: string,
+  { environment, variables, historyLevel, signal }: QueryContext,
+  counts = false,
+): Promise<HistoryPlan> {
+  const select = answerable(plan.select);
+  const store = await openStore(name, signal);
+  try {
+    const query = compileHistory(
+      select,
+      namesOf(select),
+      {
+        environment,
+        now: integer(environment.now()),
+        variable: name => variables.get(name) ?? { kind: 'value', type: { name: 'null' }, value: null },
+      },
+      store.dialect,
+      historyLevel,
+    );
+    const reads = await store.reads(query, true);
+    const stored = counts ? await store.stored?.(query) : undefined;
+    return { query, dialect: store.dialect, reads, ...(stored === undefined ? {} : { stored }) };
+  } finally {
+    await store.close();
+  }
+}
 
-/** The fields of the table that a plan reads. */
-const namesOf = (plan: Plan): readonly string[] => {
-  const fields = fieldsOf(withColumns(plan));
+/** The fields of the table that a select reads. */
+const namesOf = (select: CheckedSelect): readonly string[] => {
+  const fields = fieldsOf(select);
   return fields === 'all' ? [] : fields;
 };
 
 /** The rows of a plan on the history, between begin and end of the sink. @throws CtqError */
 export async function runHistory(
   plan: Plan,
-  folder: string,
+  name: string,
   reading: EvalContext<HistoryRow>,
   sink: Sink,
   session: QueryContext,
   joins: Joins<HistoryRow>,
   pace: Pace,
 ): Promise<QuerySummary> {
-  const select = withColumns(plan);
-  const names = namesOf(plan);
-  const query = compileHistory(select, names, withoutRow(reading as EvalContext<never>));
-  const files = filesToRead(folder, query);
-  warnOfGaps(folder, { ...query.bounds, isMoment: select.range?.kind === 'at' }, names, session);
-  const batches = readHistory(folder, query, files, session.signal);
-  // Without files there is no group; a query without keys has one all the same.
-  const isWhole = query.level === 'whole' && files.paths.length > 0;
-  const counts = isWhole
-    ? await groupsOf(plan, batches, reading, sink, pace)
-    : await rowsOf({ ...plan, select }, query, batches, reading, sink, joins, pace);
-  return { ...counts, bytes: files.bytes, repeats: 0 };
+  const store = await openStore(name, session.signal);
+  try {
+    return await answer(plan, { store, name }, reading, sink, session, joins, pace);
+  } finally {
+    await store.close();
+  }
 }
 
-type Batches = AsyncIterable<Iterable<readonly Value[]>>;
-type Counts = Pick<QuerySummary, 'rows' | 'read' | 'kept' | 'isMet'>;
+async function answer(
+  plan: Plan,
+  { store, name }: { readonly store: HistoryStore; readonly name: string },
+  reading: EvalContext<HistoryRow>,
+  sink: Sink,
+  session: QueryContext,
+  joins: Joins<HistoryRow>,
+  pace: Pace,
+): Promise<QuerySummary> {
+  const select = answerable(plan.select);
+  const names = namesOf(select);
+  const constants = withoutRow(reading as EvalContext<never>);
+  const query = compileHistory(select, names, constants, store.dialect, session.historyLevel);
+  const reads = await store.reads(query, false);
+  await warnOfGaps(store, name, { ...query.bounds, isMoment: select.range?.kind === 'at' }, names, session);
+  if (reads.isEmpty) warnOfNothing(name, session);
+  const answerBy = (each: HistoryQuery): Promise<Counts> => {
+    const batches = store.rows(each, session.signal);
+    // Without files there is no group; a query without keys has one all the same.
+    if (each.level === 'whole' && !reads.isEmpty) return groupsOf(select, batches, reading, sink, pace);
+    if (each.partial) return partialGroupsOf(select, each, each.partial, batches, reading, sink, pace);
+    return rowsOf(select, each, batches, reading, sink, joins, pace);
+  };
+  const counts = await answerBy(query).catch((error: unknown) => {
+    // The groups of SQL are merged here: they may be more than those of the statement, for which the memory is enough.
+    const isTooMuch = query.level === 'partial' && error instanceof CtqError && error.code === 'history-memory';
+    if (!isTooMuch) throw error;
+    return answerBy(compileHistory(select, names, constants, store.dialect, 'rows'));
+  });
+  if (store.notice !== undefined) session.warn(store.notice);
+  const { read } = store;
+  return { ...counts, bytes: read?.bytes ?? reads.bytes, repeats: 0, ...(read ? { scanned: read.rows } : {}) };
+}
+
+export type Batches = AsyncIterable<Iterable<readonly Value[]>>;
+export type Counts = Pick<QuerySummary, 'rows' | 'read' | 'kept' | 'isMet'>;
 
 async function rowsOf(
-  { select }: Plan,
+  select: CheckedSelect,
   query: HistoryQuery,
   batches: Batches,
   reading: EvalContext<HistoryRow>,
@@ -91,7 +151,7 @@ async function rowsOf(
 
 /** The groups come from SQL; `having`, order, limit and columns are the pipeline's. */
 async function groupsOf(
-  { select }: Plan,
+  select: CheckedSelect,
   batches: Batches,
   reading: EvalContext<HistoryRow>,
   sink: Sink,

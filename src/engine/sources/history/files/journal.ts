@@ -1,5 +1,6 @@
 /** What a history knows about its recorders: one small JSON file each, and a line for each time when events were lost. */
 import { appendFileSync, closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { uptime } from 'node:os';
 import { join } from 'node:path';
 import { namesIn } from './layout.js';
 
@@ -10,7 +11,7 @@ export interface Gap {
   readonly to: number;
   /** Events; null where it is not known. */
   readonly count: number | null;
-  readonly reason: 'lost' | 'stopped' | 'crashed' | 'disk';
+  readonly reason: 'lost' | 'stopped' | 'crashed' | 'disk' | 'spool' | 'rejected';
 }
 
 /** The state of a recorder, as it wrote it last. */
@@ -23,8 +24,13 @@ export interface RecorderState {
   readonly processStart: string;
   /** Up to when everything is recorded; ms since the epoch. */
   readonly recordedUntil: number;
+  /** The machine's boot, and the seconds from it to `recordedUntil`: they are right also where the clock was set. */
+  readonly boot?: string;
+  readonly uptime?: number;
   readonly hasEnded: boolean;
   readonly lastSegment: number;
+  /** For how long its flows may be kept, in ms. */
+  readonly keepAge?: number;
   /** The fields that are recorded; all if left out. */
   readonly fields?: readonly string[];
   /** Flows that were recorded in pieces: the counters of their last piece, by flow. */
@@ -63,7 +69,28 @@ export const readStates = (folder: string): RecorderState[] =>
     .flatMap(name => parsed<RecorderState>(textOf(join(folder, name))) ?? []);
 
 export function addGap(folder: string, gap: Gap): void {
-  appendFileSync(gapsPath(folder, gap.writer), `${JSON.stringify(gap)}\n`, { mode: 0o640 });
+  // A full disk may have left the beginning of a line.
+  appendFileSync(gapsPath(folder, gap.writer), `\n${JSON.stringify(gap)}\n`, { mode: 0o640 });
+}
+
+/** Gaps of one writer, those of the same reason as one. */
+export function joinedGaps(gaps: readonly Gap[]): Gap[] {
+  const joined = new Map<Gap['reason'], Gap>();
+  for (const gap of gaps) {
+    const other = joined.get(gap.reason);
+    joined.set(
+      gap.reason,
+      other === undefined
+        ? gap
+        : {
+            ...gap,
+            from: Math.min(gap.from, other.from),
+            to: Math.max(gap.to, other.to),
+            count: gap.count === null || other.count === null ? null : gap.count + other.count,
+          },
+    );
+  }
+  return [...joined.values()];
 }
 
 /** The gaps that touch a range, in order. */
@@ -93,6 +120,24 @@ function textOf(path: string): string {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw error;
   }
+}
+
+/** Now, by the clock and by the time since the boot. */
+export const stateTimes = (): Pick<RecorderState, 'recordedUntil' | 'boot' | 'uptime'> => ({
+  recordedUntil: Date.now(),
+  boot: textOf('/proc/sys/kernel/random/boot_id').trim(),
+  uptime: uptime(),
+});
+
+/** The times, by any clock that there may have been, from the last state of a recorder to now (ms). */
+export function timesSince(
+  { recordedUntil, boot, uptime: before = 0 }: RecorderState,
+  now: number,
+): { from: number; to: number } {
+  const current = { boot: '', uptime: 0, ...stateTimes() };
+  // Of the time before a boot nothing is known.
+  const passed = boot === undefined ? 0 : Math.ceil((current.uptime - (boot === current.boot ? before : 0)) * 1000);
+  return { from: Math.min(recordedUntil, now - passed), to: Math.max(recordedUntil + passed, now) };
 }
 
 /** A damaged line, as a crash may leave it, has no meaning. */

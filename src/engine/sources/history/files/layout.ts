@@ -26,6 +26,7 @@ export interface HourFolder {
 export const writerName = (gateway: string, netns: string): string =>
   encodeURIComponent(netns === '' ? gateway : `${gateway}+${netns}`)
     .replaceAll('%', '_')
+    .replace(/^\./, '_')
     .replaceAll('@', '_');
 
 export const hourOf = (ms: number): number => Math.floor(ms / HOUR) * HOUR;
@@ -64,7 +65,8 @@ export function hoursOf(folder: string, from = Number.NEGATIVE_INFINITY, to = Nu
   return hours;
 }
 
-const NAME = /^([^@]+)@(\d+)(?:-(\d+))?\.parquet$/;
+/** Of a segment that is complete: one that is being written begins with a dot. */
+const NAME = /^([^.@][^@]*)@(\d+)(?:-(\d+))?\.parquet$/;
 
 /** All segments of an hour, also those that a compacted one contains. */
 export const allSegments = (hour: string): Segment[] =>
@@ -86,6 +88,12 @@ export function segmentsOf(hour: string): Segment[] {
       ),
   );
 }
+
+/** The highest number of a writer's segments; 0 if it has none. */
+export const lastSegmentOf = (folder: string, writer: string): number =>
+  hoursOf(folder)
+    .flatMap(({ path }) => allSegments(path))
+    .reduce((last, each) => (each.writer === writer ? Math.max(last, each.last) : last), 0);
 
 /** Bytes of a file; 0 if it is gone. */
 export function sizeOf(path: string): number {

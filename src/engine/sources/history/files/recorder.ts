@@ -1,14 +1,24 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ALWAYS_RECORDED, RECORDED, RECORDED_FIELDS, type RecordedField } from '../../../../lang/schema/history.js';
-import { type Integer, subtract, type Value } from '../../../../lang/values/value.js';
-import { readerOf } from '../../../ctnetlink/fields/accessors.js';
+import { RECORDED, RECORDED_FIELDS } from '../../../../lang/schema/history.js';
+import type { Integer } from '../../../../lang/values/value.js';
 import type { MessageView } from '../../../ctnetlink/view/view.js';
 import { CtqError } from '../../../errors.js';
 import type { Loss, Sink } from '../../../formats/sink.js';
 import { milliseconds, store } from '../columns.js';
-import { addGap, type Gap, processStart, readState, writeState } from './journal.js';
-import { hourOf, hourPath, segmentName, writerName } from './layout.js';
+import { type Recorded, recordedFields, recordedValue } from '../recorded-values.js';
+import { Clock } from './clock.js';
+import {
+  addGap,
+  type Gap,
+  joinedGaps,
+  processStart,
+  readState,
+  stateTimes,
+  timesSince,
+  writeState,
+} from './journal.js';
+import { hourOf, hourPath, lastSegmentOf, segmentName, writerName } from './layout.js';
 import { type PieceCounters, Pieces } from './pieces.js';
 import { SEGMENT_COLUMNS, SegmentWriter } from './segment-writer.js';
 import { compact, expire, type Retention } from './upkeep.js';
@@ -16,13 +26,8 @@ import { compact, expire, type Retention } from './upkeep.js';
 type Cell = number | bigint | string | null;
 type Columns = readonly Cell[][];
 
-export interface RecorderOptions {
+export interface RecorderOptions extends Recorded {
   readonly folder: string;
-  readonly gateway: string;
-  /** Name of the network namespace; empty for that of this process. */
-  readonly netns: string;
-  /** Fields to record; all if left out. */
-  readonly fields?: readonly string[];
   readonly keep: Retention;
   /** ns since the epoch. */
   now(): Integer;
@@ -54,7 +59,12 @@ export class Recorder implements Sink {
   #writing: Promise<void> = Promise.resolve();
   readonly #timers: NodeJS.Timeout[];
   #hasFailed = false;
+  readonly #clock: Clock;
+  /** Those that could not be written. */
+  #gaps: Gap[] = [];
   #lastEvent: number;
+  /** When rows were last passed on to be written, ms. */
+  #flushed = Date.now();
 
   private constructor(
     options: RecorderOptions,
@@ -62,13 +72,15 @@ export class Recorder implements Sink {
     writer: string,
     pieces: Pieces,
     lastSegment: number,
+    clock: Clock,
   ) {
     this.#options = options;
     this.#segments = segments;
     this.#writer = writer;
     this.#pieces = pieces;
     this.#lastSegment = lastSegment;
-    this.#fields = new Set([...(options.fields ?? RECORDED_FIELDS), ...ALWAYS_RECORDED]);
+    this.#clock = clock;
+    this.#fields = recordedFields(options);
     this.#lastEvent = Date.now();
     this.#timers = [
       setInterval(() => this.#flush(), SEGMENT_MS),
@@ -98,17 +110,28 @@ export class Recorder implements Sink {
       }
       const now = Date.now();
       const segments = await SegmentWriter.open();
-      const last = Math.max(before?.lastSegment ?? 0, now);
-      const recorder = new Recorder(options, segments, writer, new Pieces(before?.pieces), last);
+      // After a crash, and where the clock was set back, there may be later segments than the state knows.
+      const last = Math.max(
+        before?.lastSegment ?? 0,
+        now,
+        before?.hasEnded === false ? lastSegmentOf(folder, writer) : 0,
+      );
+      const clock = new Clock(now, before?.recordedUntil);
+      const recorder = new Recorder(options, segments, writer, new Pieces(before?.pieces), last, clock);
       if (before)
-        addGap(folder, {
+        recorder.#gap({
           writer,
-          from: before.recordedUntil,
-          to: now,
+          ...timesSince(before, now),
           count: null,
           reason: before.hasEnded ? 'stopped' : 'crashed',
         });
-      recorder.#saveState(now, false);
+      try {
+        recorder.#saveState({ ...stateTimes(), recordedUntil: now }, false);
+      } catch (error) {
+        recorder.#stopTimers();
+        segments.close();
+        throw error;
+      }
       return recorder;
     } catch (error) {
       throw asOutputError(error, folder);
@@ -143,38 +166,15 @@ export class Recorder implements Sink {
       this.#hours.set(hour, columns);
     }
     const into = columns;
+    const end = { event, stop, before };
     let column = 0;
     const put = (cell: Cell): void => void into[column++].push(cell);
     for (const field of RECORDED_FIELDS) {
-      const value = this.#fields.has(field) ? this.#value(view, field, event, stop, before) : null;
+      const value = this.#fields.has(field) ? recordedValue(view, field, end, this.#options) : null;
       store(RECORDED[field].stored, value, put);
     }
     this.recorded++;
     if (++this.#rows >= SEGMENT_ROWS) this.#flush();
-  }
-
-  #value(
-    view: MessageView,
-    field: RecordedField,
-    event: string,
-    stop: Integer,
-    before: PieceCounters | undefined,
-  ): Value {
-    switch (field) {
-      case 'gateway':
-        return this.#options.gateway;
-      case 'netns':
-        return view.netns ?? (this.#options.netns === '' ? null : this.#options.netns);
-      case 'event':
-        return event;
-      case 'stop':
-        return stop;
-      case 'since':
-        return before?.until ?? READERS.start(view);
-    }
-    const value = READERS[field](view);
-    const counted = before?.counters[field];
-    return value === null || counted === undefined ? value : subtract(value as Integer, counted);
   }
 
   lost({ count, time }: Loss): void {
@@ -182,12 +182,15 @@ export class Recorder implements Sink {
     this.#gap({ writer: this.#writer, from: Math.min(this.#lastEvent, to), to, count, reason: 'lost' });
   }
 
-  #gap(gap: Gap): void {
+  /** Writes a gap, and those that a full disk has kept from being written. */
+  #gap(...gaps: readonly Gap[]): void {
+    const all = [...this.#gaps, ...gaps];
     try {
-      addGap(this.#options.folder, gap);
+      for (; all.length > 0; all.shift()) addGap(this.#options.folder, all[0]);
     } catch (error) {
       this.#warnOfFailure(error);
     }
+    this.#gaps = joinedGaps(all);
   }
 
   /** While segments are being written: the events wait in the buffers of the watch. */
@@ -197,17 +200,21 @@ export class Recorder implements Sink {
 
   #flush(): void {
     const hours = this.#hours;
-    const until = Date.now();
+    const from = this.#flushed;
+    const until = stateTimes();
+    this.#flushed = until.recordedUntil;
     this.#hours = new Map();
     this.#waiting += this.#rows;
     this.#rows = 0;
     this.#enqueue(async () => {
-      for (const [hour, columns] of hours) await this.#write(hour, columns);
+      for (const [hour, columns] of hours) await this.#write(hour, columns, from);
+      this.#gap();
       this.#saveState(until, false);
     });
   }
 
-  async #write(hour: number, columns: Columns): Promise<void> {
+  /** @param from when the first of the rows may have come, ms */
+  async #write(hour: number, columns: Columns, from: number): Promise<void> {
     this.#lastSegment = Math.max(this.#lastSegment + 1, Date.now());
     const number = this.#lastSegment;
     const rows = columns[0].length;
@@ -220,20 +227,14 @@ export class Recorder implements Sink {
       this.#warnOfFailure(error);
       this.#waiting -= rows;
       this.recorded -= rows;
-      this.#gap({
-        writer: this.#writer,
-        from: this.#lastEvent - SEGMENT_MS,
-        to: Date.now(),
-        count: rows,
-        reason: 'disk',
-      });
+      this.#gap({ writer: this.#writer, ...between(from, Date.now()), count: rows, reason: 'disk' });
     }
   }
 
   async #upkeep(): Promise<void> {
     const { folder, keep } = this.#options;
     const now = Date.now();
-    expire(folder, this.#writer, keep, now);
+    expire(folder, this.#writer, keep, now, { byAge: this.#clock.isTrusted(now) });
     await compact(folder, this.#writer, this.#segments, now);
   }
 
@@ -248,17 +249,18 @@ export class Recorder implements Sink {
     this.#options.warn(`cannot write to ${this.#options.folder}: ${message}`, 'flows are lost until it can be written');
   }
 
-  #saveState(recordedUntil: number, hasEnded: boolean): void {
-    const { folder, gateway, netns, fields } = this.#options;
+  #saveState(times: ReturnType<typeof stateTimes>, hasEnded: boolean): void {
+    const { folder, gateway, netns, fields, keep } = this.#options;
     writeState(folder, {
       writer: this.#writer,
       gateway,
       netns,
       pid: process.pid,
       processStart: processStart(process.pid) ?? '',
-      recordedUntil,
+      ...times,
       hasEnded,
       lastSegment: this.#lastSegment,
+      keepAge: keep.age,
       ...(fields ? { fields: [...this.#fields] } : {}),
       pieces: this.#pieces.entries(),
     });
@@ -266,19 +268,21 @@ export class Recorder implements Sink {
 
   /** Writes what is in memory, and cares for the folder once more. */
   async close(): Promise<void> {
-    for (const timer of this.#timers) clearInterval(timer);
+    this.#stopTimers();
     this.#flush();
     this.#enqueue(() => this.#upkeep());
-    this.#enqueue(async () => this.#saveState(Date.now(), true));
+    this.#enqueue(async () => this.#saveState(stateTimes(), true));
     await this.#writing;
     this.#segments.close();
   }
+
+  #stopTimers(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+  }
 }
 
-const READERS = Object.fromEntries(RECORDED_FIELDS.map(field => [field, readerOf('conntrack', field)])) as Record<
-  RecordedField,
-  (view: MessageView) => Value
->;
+/** The time between two readings of a clock that may have been set back. */
+const between = (a: number, b: number): Pick<Gap, 'from' | 'to'> => ({ from: Math.min(a, b), to: Math.max(a, b) });
 
 function asOutputError(error: unknown, folder: string): unknown {
   if (error instanceof CtqError) return error;

@@ -11,9 +11,9 @@ export const SEGMENT_COLUMNS: readonly ColumnDefinition[] = RECORDED_FIELDS.flat
 
 /** Rows of a data chunk. */
 const CHUNK = 2048;
-const PARQUET = '(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3)';
+export const PARQUET = '(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3)';
 /** Rows of one client lie together: they compress well, and a search for a client reads little. */
-const ORDER = 'orig_src4, orig_src_hi, orig_src_lo, stop';
+export const ORDER = 'orig_src4, orig_src_hi, orig_src_lo, stop';
 
 /** Writes segments: to a name that readers ignore, then renamed. */
 export class SegmentWriter {

@@ -1,7 +1,7 @@
 /** Compaction of the hours that are over, and deletion of what is older or larger than what is to be kept. */
 import { rmdirSync, rmSync, statfsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { forgetGaps } from './journal.js';
+import { forgetGaps, readStates } from './journal.js';
 import { allSegments, hoursOf, namesIn, type Segment, segmentName, segmentsOf, sizeOf } from './layout.js';
 import type { SegmentWriter } from './segment-writer.js';
 
@@ -40,31 +40,48 @@ function removeContained(hour: string, writer: string): void {
   const read = new Set(segmentsOf(hour).map(({ path }) => path));
   for (const { path, writer: by } of allSegments(hour))
     if (by === writer && !read.has(path)) rmSync(path, { force: true });
+  removeUnfinished(hour, writer);
+}
+
+function removeUnfinished(hour: string, writer: string): void {
   for (const name of namesIn(hour)) if (name.startsWith(`.${writer}@`)) rmSync(join(hour, name), { force: true });
 }
 
+export interface ExpiryOptions {
+  /** Whether flows are deleted by their age, too; default: yes. */
+  readonly byAge?: boolean;
+  /** Whether the file system has too little room; default: less than 5 % free. */
+  isFull?(folder: string): boolean;
+}
+
 /**
- * Deletes the oldest hours.
- * @param isFull whether the file system has too little room; default: less than 5 % free
+ * Deletes what a recorder may delete: the oldest hours of its own segments; and of every other recorder what is older than that recorder
+ * promised to keep, also where it does not run any more.
  */
 export function expire(
   folder: string,
   writer: string,
   { age, size = Number.POSITIVE_INFINITY }: Retention,
   now: number,
-  isFull: (folder: string) => boolean = isAlmostFull,
+  { byAge = true, isFull = isAlmostFull }: ExpiryOptions = {},
 ): void {
   const hours = hoursOf(folder).map(({ path, start }) => ({ path, start, segments: allSegments(path) }));
-  let bytes = hours.reduce((sum, { segments }) => sum + bytesOf(segments), 0);
+  const ownOf = (segments: readonly Segment[]): Segment[] => segments.filter(each => each.writer === writer);
+  let bytes = hours.reduce((sum, { segments }) => sum + bytesOf(ownOf(segments)), 0);
+  const ages = new Map(readStates(folder).map(state => [state.writer, state.keepAge]));
+  ages.set(writer, age);
   for (const { path, start, segments } of hours) {
+    const isOver = (limit = Number.POSITIVE_INFINITY): boolean => byAge && start + HOUR <= now - limit;
+    const writers = new Set(segments.filter(each => isOver(ages.get(each.writer))).map(each => each.writer));
+    const own = ownOf(segments);
     const isCurrent = start + HOUR > now;
-    if (start + HOUR > now - age && (isCurrent || (bytes <= size && !isFull(folder)))) continue;
-    bytes -= bytesOf(segments);
-    for (const name of namesIn(path)) rmSync(join(path, name), { force: true });
-    removeEmpty(path);
-    removeEmpty(dirname(path));
+    if (own.length > 0 && !isCurrent && (bytes > size || isFull(folder))) writers.add(writer);
+    if (writers.has(writer)) bytes -= bytesOf(own);
+    for (const each of segments) if (writers.has(each.writer)) rmSync(each.path, { force: true });
+    if (isOver(age)) removeUnfinished(path, writer);
+    if (writers.size > 0 || (segments.length === 0 && isOver(age))) removeEmpty(path);
   }
-  forgetGaps(folder, writer, now - age);
+  if (byAge) for (const [each, limit] of ages) if (limit !== undefined) forgetGaps(folder, each, now - limit);
 }
 
 const bytesOf = (segments: readonly Segment[]): number => segments.reduce((sum, { path }) => sum + sizeOf(path), 0);
@@ -74,9 +91,11 @@ function isAlmostFull(folder: string): boolean {
   return bavail < blocks * LEAST_FREE;
 }
 
-function removeEmpty(path: string): void {
+/** Removes the folder of an hour, and that of its day, if nothing is left in them. */
+function removeEmpty(hour: string): void {
   try {
-    rmdirSync(path);
+    rmdirSync(hour);
+    rmdirSync(dirname(hour));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'ENOTEMPTY' && code !== 'ENOENT') throw error;

@@ -5,21 +5,23 @@ import { STATUS_FLAGS } from '../../../../lang/schema/constants.js';
 import { isRecorded, RECORDED } from '../../../../lang/schema/history.js';
 import { classNetworks, isNetwork, networkOf } from '../../../../lang/values/address.js';
 import type { Address, Value } from '../../../../lang/values/value.js';
-import { EVENT_CODES, halves } from '../columns.js';
+import type { AddressDialect, Dialect } from './dialect.js';
 import { type Numbers, sqlOperator } from './numbers.js';
-
-const MAX = 0xffff_ffff_ffff_ffffn;
 
 export class Conditions {
   readonly numbers: Numbers;
   /** In a condition of which only the truth matters, null is as good as false: files can then be skipped. */
   #isTruth = false;
-  readonly #listOf: (node: InNode) => QueryResult | undefined;
+  /** The values of a subquery or variable; undefined if they are not known. */
+  readonly lists: (node: InNode) => QueryResult | undefined;
+  readonly #dialect: Dialect;
+  readonly #addresses: AddressDialect;
 
-  /** @param listOf the values of a subquery or variable; undefined if they are not known */
-  constructor(numbers: Numbers, listOf: (node: InNode) => QueryResult | undefined) {
+  constructor(numbers: Numbers, lists: (node: InNode) => QueryResult | undefined) {
     this.numbers = numbers;
-    this.#listOf = listOf;
+    this.lists = lists;
+    this.#dialect = numbers.dialect;
+    this.#addresses = numbers.dialect.addresses;
   }
 
   /** A condition that is true for the same rows; false or null for others. */
@@ -39,7 +41,7 @@ export class Conditions {
 
   of(node: Typed): string | undefined {
     const constant = this.numbers.constantOf(node);
-    if (constant) return truth(constant.value);
+    if (constant) return truth(constant.value, this.#dialect);
     switch (node.kind) {
       case 'logical': {
         const operands = node.operands.map(each => this.of(each));
@@ -65,7 +67,7 @@ export class Conditions {
       case 'in':
         return this.#in(node);
       case 'has':
-        return hasSql(node);
+        return hasSql(node, this.#dialect);
       case 'is_null':
         return this.#isNull(node.operand);
       case 'is_class': {
@@ -87,8 +89,8 @@ export class Conditions {
 
   #compare(op: string, left: Typed, right: Typed): string | undefined {
     if (left.type.name === 'address' || right.type.name === 'address') return this.#sameAddress(op, left, right);
-    const a = textOf(left);
-    const b = textOf(right);
+    const a = textOf(left, this.#dialect);
+    const b = textOf(right, this.#dialect);
     if (a !== undefined || b !== undefined) {
       if (op !== '=' && op !== '!=') return undefined;
       const first = a ?? this.#constantText(left);
@@ -100,7 +102,7 @@ export class Conditions {
 
   #constantText(node: Typed): string | undefined {
     const value = this.numbers.constantOf(node)?.value;
-    if (value === null) return 'CAST(NULL AS VARCHAR)';
+    if (value === null) return this.#dialect.nothing('text');
     return typeof value === 'string' ? this.numbers.parameters.add('VARCHAR', value) : undefined;
   }
 
@@ -109,13 +111,13 @@ export class Conditions {
     const negate = (sql: string): string => (op === '=' ? sql : `(NOT ${sql})`);
     const [a, b] = [addressOf(left), addressOf(right)];
     if (a && b) {
-      const isSame = `((${a}4 IS NOT DISTINCT FROM ${b}4) AND (${a}_hi IS NOT DISTINCT FROM ${b}_hi) AND (${a}_lo IS NOT DISTINCT FROM ${b}_lo))`;
-      return negate(`(CASE WHEN ${isMissing(a)} OR ${isMissing(b)} THEN NULL ELSE ${isSame} END)`);
+      const { isMissing, isSame } = this.#addresses;
+      return negate(`(CASE WHEN ${isMissing(a)} OR ${isMissing(b)} THEN NULL ELSE ${isSame(a, b)} END)`);
     }
     const [column, other] = a ? [a, right] : [b, left];
     const value = this.numbers.constantOf(other)?.value;
     if (column === undefined || value === undefined || isNetwork(value)) return undefined;
-    if (value === null) return 'CAST(NULL AS BOOLEAN)';
+    if (value === null) return this.#dialect.nothing('boolean');
     return negate(
       this.#within(this.#isTruth && op === '=', () => this.#guarded(column, [this.#address(column, value as Address)])),
     );
@@ -124,19 +126,15 @@ export class Conditions {
   /** Tests of an address that are true or not; null for a row without the address. */
   #guarded(column: string, tests: readonly string[]): string {
     const any = tests.length === 0 ? 'false' : this.#anyOf(tests);
-    return this.#isTruth ? any : `(CASE WHEN ${isMissing(column)} THEN NULL ELSE ${any} END)`;
+    return this.#isTruth ? any : `(CASE WHEN ${this.#addresses.isMissing(column)} THEN NULL ELSE ${any} END)`;
   }
 
   #anyOf(tests: readonly string[]): string {
     return `(${tests.map(test => (this.#isTruth ? test : `coalesce(${test}, false)`)).join(' OR ')})`;
   }
 
-  /** True for that address only; null or false for others. */
   #address(column: string, address: Address): string {
-    const { parameters } = this.numbers;
-    if (typeof address === 'number') return `${column}4 = ${parameters.add('UINTEGER', address)}`;
-    const [high, low] = halves(address);
-    return `(${column}_hi = ${parameters.add('UBIGINT', high)} AND ${column}_lo = ${parameters.add('UBIGINT', low)})`;
+    return this.#addresses.equals(column, address, this.numbers.parameters);
   }
 
   #network(column: string, network: string): string {
@@ -145,21 +143,12 @@ export class Conditions {
   }
 
   #range(column: string, address: Address, prefix: number): string {
-    const { parameters } = this.numbers;
-    if (typeof address === 'number') {
-      const last = address + 2 ** (32 - prefix) - 1;
-      return `${column}4 BETWEEN ${parameters.add('UINTEGER', address)} AND ${parameters.add('UINTEGER', last)}`;
-    }
-    const [high, low] = halves(address);
-    const between = (part: string, first: bigint, bits: number): string =>
-      `${column}_${part} BETWEEN ${parameters.add('UBIGINT', first)} AND ${parameters.add('UBIGINT', first | (MAX >> BigInt(bits)))}`;
-    if (prefix <= 64) return between('hi', high, prefix);
-    return `(${column}_hi = ${parameters.add('UBIGINT', high)} AND ${between('lo', low, prefix - 64)})`;
+    return this.#addresses.within(column, address, prefix, this.numbers.parameters);
   }
 
   #in(node: InNode): string | undefined {
     if (node.others.length > 0) return undefined;
-    const list = node.query || node.variable !== undefined ? this.#listOf(node) : { values: [] };
+    const list = node.query || node.variable !== undefined ? this.lists(node) : { values: [] };
     if (!list) return undefined;
     const values = [...new Set([...node.values, ...list.values])];
     const hasNull = values.includes(null);
@@ -199,16 +188,14 @@ export class Conditions {
 
   #isNull(operand: Typed): string | undefined {
     const address = addressOf(operand);
-    if (address) return isMissing(address);
-    const sql = textOf(operand) ?? labelsOf(operand) ?? this.numbers.of(operand)?.sql;
+    if (address) return this.#addresses.isMissing(address);
+    const sql = textOf(operand, this.#dialect) ?? labelsOf(operand) ?? this.numbers.of(operand)?.sql;
     return sql && `(${sql} IS NULL)`;
   }
 }
 
-const truth = (value: Value): string | undefined =>
-  value === null ? 'CAST(NULL AS BOOLEAN)' : typeof value === 'boolean' ? String(value) : undefined;
-
-const isMissing = (column: string): string => `(${column}4 IS NULL AND ${column}_hi IS NULL)`;
+const truth = (value: Value, dialect: Dialect): string | undefined =>
+  value === null ? dialect.nothing('boolean') : typeof value === 'boolean' ? String(value) : undefined;
 
 /** The beginning of the names of an address' columns. */
 export function addressOf(node: Typed): string | undefined {
@@ -222,17 +209,17 @@ function labelsOf(node: Typed): string | undefined {
 }
 
 /** A field of text or of names. */
-export function textOf(node: Typed): string | undefined {
+export function textOf(node: Typed, dialect: Dialect): string | undefined {
   if (node.kind !== 'field' || node.join !== undefined) return undefined;
   switch (node.name) {
     case 'event':
-      return `(CASE event ${Object.entries(EVENT_CODES)
-        .map(([name, code]) => `WHEN ${code} THEN '${name}'`)
-        .join(' ')} END)`;
-    case 'family':
-      return "(CASE WHEN orig_src4 IS NOT NULL THEN 'ipv4' WHEN orig_src_hi IS NOT NULL THEN 'ipv6' END)";
+      return dialect.event;
+    case 'family': {
+      const { isFour, isMissing } = dialect.addresses;
+      return `(CASE WHEN ${isFour('orig_src')} THEN 'ipv4' WHEN NOT ${isMissing('orig_src')} THEN 'ipv6' END)`;
+    }
     case 'nat': {
-      const [src, dst] = [`(status & ${STATUS_FLAGS.SRC_NAT}) <> 0`, `(status & ${STATUS_FLAGS.DST_NAT}) <> 0`];
+      const [src, dst] = [STATUS_FLAGS.SRC_NAT, STATUS_FLAGS.DST_NAT].map(flag => dialect.hasBits('status', flag));
       return `(CASE WHEN status IS NULL THEN NULL WHEN ${src} AND ${dst} THEN 'both' WHEN ${src} THEN 'src' WHEN ${dst} THEN 'dst' ELSE 'none' END)`;
     }
   }
@@ -241,13 +228,13 @@ export function textOf(node: Typed): string | undefined {
   return stored === 'text' ? column : undefined;
 }
 
-function hasSql({ operand, flags, quantifier }: HasNode): string | undefined {
+function hasSql({ operand, flags, quantifier }: HasNode, dialect: Dialect): string | undefined {
   if (operand.kind !== 'field' || (operand.name !== 'status' && operand.name !== 'labels')) return undefined;
   const tests = flags.map(({ bits, absent }) => {
     const set =
       operand.name === 'status'
-        ? `(status & ${bits}) <> 0`
-        : `((labels_${bits < 64 ? 'lo' : 'hi'} >> ${bits % 64}) & 1) = 1`;
+        ? dialect.hasBits('status', bits)
+        : dialect.hasBit(`labels_${bits < 64 ? 'lo' : 'hi'}`, bits % 64);
     return absent ? `(NOT ${set})` : `(${set})`;
   });
   return `(${tests.join(quantifier === 'all' ? ' AND ' : ' OR ')})`;

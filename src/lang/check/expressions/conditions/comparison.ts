@@ -51,7 +51,10 @@ export function checkComparison(
     const hint =
       (a.name === 'duration' && isNumber(b)) || (b.name === 'duration' && isNumber(a))
         ? 'durations require a unit: 90s, 5m, 1h30m'
-        : undefined;
+        : [left, right].some(node => node.kind === 'field' && node.name === 'nat') &&
+            (a.name === 'boolean' || b.name === 'boolean')
+          ? 'write: nat != none'
+          : undefined;
     checker.diagnostics.error('type', expr, `${phrase(a)} cannot be compared with ${phrase(b)}`, hint);
     return undefined;
   }

@@ -3,6 +3,7 @@ import { STATUS_FLAGS } from '../../../schema/constants.js';
 import { ABSENT_FLAGS, enumNames, flagBits, flagNames } from '../../../schema/flags.js';
 import { flagSynonym } from '../../../schema/synonyms.js';
 import { BOOLEAN, phrase, TEXT, type Type } from '../../../schema/type.js';
+import { print } from '../../../services/print/print.js';
 import type {
   BetweenExpr,
   CompareExpr,
@@ -62,7 +63,11 @@ export function checkLike(checker: PredicateChecker, expr: LikeExpr): Typed | un
       'type',
       expr.operand,
       `like requires text, got ${phrase(operand.type)}`,
-      operand.type.name === 'address' ? `addresses are matched by network: ${networkLike(expr)}` : undefined,
+      operand.type.name === 'address'
+        ? `addresses are matched by network: ${networkLike(expr)}`
+        : operand.type.name === 'flags'
+          ? 'flags are tested with has: status has ASSURED'
+          : undefined,
     );
     return undefined;
   }
@@ -207,7 +212,9 @@ export function checkIs(checker: PredicateChecker, expr: IsExpr): Typed | undefi
       'name.value',
       expr.what,
       `unknown address class '${expr.what.text}'`,
-      didYouMean(what, [...ADDRESS_CLASSES, 'mine', 'null']) ?? `use null, mine, ${ADDRESS_CLASSES.join(', ')}`,
+      operand.type.name !== 'address'
+        ? `is tests for null; write: ${print(expr.operand)} ${expr.negated ? '!=' : '='} ${expr.what.text}`
+        : (didYouMean(what, [...ADDRESS_CLASSES, 'mine', 'null']) ?? `use null, mine, ${ADDRESS_CLASSES.join(', ')}`),
     );
     return undefined;
   } else if (operand.type.name !== 'address') {

@@ -11,6 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { hasPassword } from '../../../../lang/diagnostics/passwords.js';
 import { isPrintable } from '../../../../lang/diagnostics/printable.js';
 
 const MOST = 1000;
@@ -58,7 +59,8 @@ export class History {
     const entry = text.trimEnd();
     if (entry === '' || /^\s/.test(entry) || entry === this.#entries[0]) return;
     this.#put(entry);
-    this.#append(`${encodeEntry(entry)}\n`);
+    // A password is not written to the file.
+    if (!hasPassword(entry)) this.#append(`${encodeEntry(entry)}\n`);
   }
 
   #put(entry: string): void {

@@ -1,0 +1,378 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { RECORDED, RECORDED_FIELDS, type RecordedField, type Stored } from '../../../../lang/schema/history.js';
+import type { HistoryServer } from '../../../../lang/schema/history-server.js';
+import type { Integer, Value } from '../../../../lang/values/value.js';
+import type { MessageView } from '../../../ctnetlink/view/view.js';
+import { CtqError } from '../../../errors.js';
+import type { Loss, Sink } from '../../../formats/sink.js';
+import { milliseconds, store } from '../columns.js';
+import { type Gap, processStart, readState, writeState, writeWhole } from '../files/journal.js';
+import { writerName } from '../files/layout.js';
+import { type PieceCounters, Pieces } from '../files/pieces.js';
+import { type Recorded, recordedFields, recordedValue } from '../recorded-values.js';
+import { Connection } from './connection.js';
+import { ByteWriter } from './row-binary.js';
+import { Sender } from './sender.js';
+import { Spool, type SpoolSegment } from './spool.js';
+
+export interface ServerRecorderOptions extends Recorded {
+  readonly server: HistoryServer;
+  /** Folder for the segments of this server, and bytes that may wait in it. */
+  readonly spool: { readonly folder: string; readonly size: number };
+  /** ns since the epoch. */
+  now(): Integer;
+  warn(message: string, hint?: string): void;
+}
+
+type Cell = number | bigint | string | null;
+
+/** A segment is written after this time, or this number of rows. */
+const SEGMENT_MS = 10_000;
+const SEGMENT_ROWS = 50_000;
+/** How often (ms) the server hears up to when everything is recorded. */
+const REPORT_MS = 60_000;
+/** Rows that wait in memory while they cannot be written. */
+const MOST_ROWS = 500_000;
+/** When it ends, a recorder sends for this time (ms) what waits. */
+const LAST_SENDING = 10_000;
+const REFUSED = 'refused.json';
+
+/** Sends flows to ClickHouse, by way of a spool on disk. */
+export class ServerRecorder implements Sink {
+  /** Rows recorded. */
+  recorded = 0;
+  readonly #options: ServerRecorderOptions;
+  readonly #writer: string;
+  readonly #fields: ReadonlySet<string>;
+  readonly #pieces: Pieces;
+  readonly #spool: Spool;
+  readonly #sender: Sender;
+  readonly #rows = new ByteWriter();
+  #count = 0;
+  #first = Number.POSITIVE_INFINITY;
+  #last = 0;
+  /** Rows that wait to be written, and the writing itself: one segment at a time. */
+  #waiting = 0;
+  #writing: Promise<void> = Promise.resolve();
+  /** Rows that the spool refused, while they are not written to it as a loss. */
+  #refused: Gap | undefined;
+  #hasFailed = false;
+  #lastEvent = Date.now();
+  #lastReport = 0;
+  readonly #timer: NodeJS.Timeout;
+
+  private constructor(options: ServerRecorderOptions, connection: Connection, spool: Spool, pieces: Pieces) {
+    this.#options = options;
+    this.#writer = writerName(options.gateway, options.netns);
+    this.#fields = recordedFields(options);
+    this.#pieces = pieces;
+    this.#spool = spool;
+    this.#sender = new Sender({
+      connection,
+      spool,
+      warn: (message, hint) => options.warn(message, hint),
+      rejected: (segment, error) => this.#rejected(segment, error),
+    });
+    this.#timer = setInterval(() => void this.flush(), SEGMENT_MS);
+  }
+
+  /** @throws CtqError where the spool cannot be written, or another process writes to it; or without the client's package */
+  static async open(options: ServerRecorderOptions): Promise<ServerRecorder> {
+    const { server, gateway, netns, spool: place } = options;
+    const writer = writerName(gateway, netns);
+    const folder = join(place.folder, `${server.host}+${server.port}+${server.database}`, writer);
+    const connection = await Connection.open(server);
+    try {
+      const before = readState(folder, writer);
+      if (
+        before &&
+        !before.hasEnded &&
+        before.pid !== process.pid &&
+        processStart(before.pid) === before.processStart
+      ) {
+        throw new CtqError({
+          code: 'history-recorder',
+          kind: 'output',
+          message: `process ${before.pid} records ${gateway} to this server already`,
+          hint: 'stop it, or record to another database',
+        });
+      }
+      const spool = new Spool(folder, place.size, before?.lastSegment);
+      const recorder = new ServerRecorder(options, connection, spool, new Pieces(before?.pieces));
+      await recorder.#begin(before);
+      return recorder;
+    } catch (error) {
+      await connection.close();
+      throw asOutputError(error, folder);
+    }
+  }
+
+  /** Reports what an earlier recorder could not, and the time without one. */
+  async #begin(before: ReturnType<typeof readState>): Promise<void> {
+    const now = Date.now();
+    this.#refused = this.#readRefused();
+    if (before)
+      await this.#addLoss({
+        writer: this.#writer,
+        from: Math.min(before.recordedUntil, now),
+        to: now,
+        count: null,
+        reason: before.hasEnded ? 'stopped' : 'crashed',
+      });
+    await this.#reportRefused();
+    // Something to send: a server that cannot be reached is reported at once.
+    await this.#report(now, false);
+    this.#saveState(now, false);
+  }
+
+  begin(): void {}
+  row(): void {}
+  end(): void {}
+
+  /** Records a flow that ended. */
+  entry(view: MessageView): void {
+    const now = this.#options.now();
+    this.#lastEvent = milliseconds(now);
+    this.#add(view, 'destroy', view.stop > 0 ? view.stop : now, this.#pieces.take(view));
+  }
+
+  /** Records what a flow that is still open did since its last piece. */
+  piece(view: MessageView): void {
+    const now = this.#options.now();
+    const known = this.#pieces.next(view, now);
+    if (known !== undefined) this.#add(view, 'update', now, known.before);
+  }
+
+  #add(view: MessageView, event: 'destroy' | 'update', stop: Integer, before: PieceCounters | undefined): void {
+    const end = { event, stop, before };
+    for (const field of RECORDED_FIELDS)
+      writeValue(this.#rows, field, this.#fields.has(field) ? recordedValue(view, field, end, this.#options) : null);
+    const ms = milliseconds(stop);
+    this.#first = Math.min(this.#first, ms);
+    this.#last = Math.max(this.#last, ms);
+    this.recorded++;
+    if (++this.#count >= SEGMENT_ROWS) void this.flush();
+  }
+
+  lost({ count, time }: Loss): void {
+    const to = milliseconds(time);
+    const gap: Gap = { writer: this.#writer, from: Math.min(this.#lastEvent, to), to, count, reason: 'lost' };
+    this.#enqueue(() => this.#addLoss(gap));
+  }
+
+  /** While segments are being written: the events wait in the buffers of the watch. */
+  ready(): Promise<void> | undefined {
+    return this.#waiting > MOST_ROWS ? this.#writing : undefined;
+  }
+
+  /** Writes what is in memory to the spool. */
+  flush(): Promise<void> {
+    const until = Date.now();
+    const count = this.#count;
+    const bytes = Buffer.from(this.#rows.written);
+    const range = { rows: count, from: this.#first, until: this.#last };
+    this.#rows.reset();
+    this.#count = 0;
+    this.#first = Number.POSITIVE_INFINITY;
+    this.#last = 0;
+    this.#waiting += count;
+    this.#enqueue(async () => {
+      if (count > 0) await this.#write(bytes, range);
+      this.#waiting -= count;
+      await this.#report(until, false);
+      this.#saveState(until, false);
+    });
+    return this.#writing;
+  }
+
+  async #write(bytes: Buffer, range: Pick<SpoolSegment, 'rows' | 'from' | 'until'>): Promise<void> {
+    const refuse = (reason: 'spool' | 'disk'): void => {
+      this.recorded -= range.rows;
+      this.#refuse({ writer: this.#writer, from: range.from, to: range.until, count: range.rows, reason });
+    };
+    if (this.#spool.isFull('flows', bytes.length)) {
+      this.#warnOnce(
+        `the spool ${this.#spool.folder} is full: flows are lost`,
+        'see why the server does not take them',
+      );
+      return refuse('spool');
+    }
+    try {
+      await this.#spool.add('flows', bytes, range);
+      await this.#reportRefused();
+      this.#hasFailed = false;
+    } catch (error) {
+      const { message } = error as Error;
+      this.#warnOnce(`cannot write to ${this.#spool.folder}: ${message}`, 'flows are lost until it can be written');
+      refuse('disk');
+    }
+  }
+
+  /** Adds to the losses that cannot be reported yet. */
+  #refuse(gap: Gap): void {
+    const before = this.#refused;
+    this.#refused = before
+      ? {
+          ...gap,
+          from: Math.min(before.from, gap.from),
+          to: Math.max(before.to, gap.to),
+          count: (before.count ?? 0) + (gap.count ?? 0),
+        }
+      : gap;
+    try {
+      writeWhole(join(this.#spool.folder, REFUSED), JSON.stringify(this.#refused));
+    } catch {
+      // The disk is full: it is written with the next segment.
+    }
+  }
+
+  async #reportRefused(): Promise<void> {
+    if (this.#refused === undefined) return;
+    await this.#addLoss(this.#refused);
+    this.#refused = undefined;
+    rmSync(join(this.#spool.folder, REFUSED), { force: true });
+  }
+
+  #readRefused(): Gap | undefined {
+    try {
+      return JSON.parse(readFileSync(join(this.#spool.folder, REFUSED), 'utf8')) as Gap;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #rejected({ table, rows, from, until, name }: SpoolSegment, error: Error): Promise<void> {
+    this.#options.warn(
+      `the server does not take the segment ${name}: ${error.message}`,
+      `it was moved to ${join(this.#spool.folder, 'rejected')}`,
+    );
+    if (table !== 'flows') return;
+    this.recorded -= rows;
+    await this.#addLoss({ writer: this.#writer, from, to: until, count: rows, reason: 'rejected' });
+  }
+
+  async #addLoss({ from, to, count, reason }: Gap): Promise<void> {
+    const { gateway, netns } = this.#options;
+    const row = new ByteWriter();
+    row.text(gateway);
+    row.text(netns);
+    row.i64(BigInt(from));
+    row.i64(BigInt(to));
+    row.u8(count === null ? 1 : 0);
+    if (count !== null) row.u64(BigInt(count));
+    row.text(reason);
+    await this.#spool.add('losses', row.written, { rows: 1, from, until: to });
+  }
+
+  /** Tells the server up to when everything is recorded, once what was recorded has arrived there. */
+  async #report(until: number, hasEnded: boolean): Promise<void> {
+    if ((!hasEnded && until - this.#lastReport < REPORT_MS) || this.#spool.isFull('recorders', 0)) return;
+    this.#lastReport = until;
+    const { gateway, netns, fields } = this.#options;
+    const row = new ByteWriter();
+    row.text(gateway);
+    row.text(netns);
+    row.i64(BigInt(until));
+    row.u8(hasEnded ? 1 : 0);
+    row.text(fields ? [...this.#fields].join(',') : '');
+    await this.#spool.add('recorders', row.written, { rows: 1, from: until, until });
+  }
+
+  #enqueue(work: () => Promise<void>): void {
+    this.#writing = this.#writing.then(work).catch((error: unknown) => {
+      this.#warnOnce(`cannot write to ${this.#spool.folder}: ${(error as Error).message}`);
+    });
+  }
+
+  #warnOnce(message: string, hint?: string): void {
+    if (this.#hasFailed) return;
+    this.#hasFailed = true;
+    this.#options.warn(message, hint);
+  }
+
+  #saveState(recordedUntil: number, hasEnded: boolean): void {
+    const { gateway, netns, fields } = this.#options;
+    writeState(this.#spool.folder, {
+      writer: this.#writer,
+      gateway,
+      netns,
+      pid: process.pid,
+      processStart: processStart(process.pid) ?? '',
+      recordedUntil,
+      hasEnded,
+      lastSegment: this.#spool.sequence,
+      ...(fields ? { fields: [...this.#fields] } : {}),
+      pieces: this.#pieces.entries(),
+    });
+  }
+
+  /** Writes what is in memory, and sends what waits. */
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    void this.flush();
+    this.#enqueue(async () => {
+      const now = Date.now();
+      await this.#report(now, true);
+      this.#saveState(now, true);
+    });
+    await this.#writing;
+    await this.#sender.close(LAST_SENDING);
+    if (this.#spool.oldest)
+      this.#options.warn(
+        `${this.#spool.bytes} bytes wait in ${this.#spool.folder}`,
+        'the next recorder of this host sends them',
+      );
+  }
+}
+
+/** Writes a value as the columns of a field in the table `flows`. */
+export function writeValue(row: ByteWriter, field: RecordedField, value: Value): void {
+  const { stored } = RECORDED[field];
+  // What every row has is not nullable.
+  const isNullable = field !== 'gateway' && field !== 'event' && field !== 'stop';
+  const write = (cell: Cell): void => {
+    if (isNullable) row.u8(cell === null ? 1 : 0);
+    if (cell !== null) writeCell(row, stored, cell);
+  };
+  if (stored === 'address') write(value as Cell);
+  else store(stored, value, write);
+}
+
+function writeCell(row: ByteWriter, stored: Stored, cell: Exclude<Cell, null>): void {
+  switch (stored) {
+    case 'address':
+      row.address(cell as number | string);
+      break;
+    case 'text':
+      row.text(cell as string);
+      break;
+    case 'event':
+    case 'u8':
+      row.u8(cell as number);
+      break;
+    case 'u16':
+      row.u16(cell as number);
+      break;
+    case 'u32':
+      row.u32(cell as number);
+      break;
+    case 'time':
+      row.i64(cell as bigint);
+      break;
+    default:
+      row.u64(cell as bigint);
+  }
+}
+
+function asOutputError(error: unknown, folder: string): unknown {
+  if (error instanceof CtqError) return error;
+  const { code } = error as NodeJS.ErrnoException;
+  return new CtqError({
+    code: 'history-folder',
+    kind: 'output',
+    message: `cannot write to the spool ${folder}: ${code ?? (error as Error).message}`,
+    hint: 'run it as a user who may write there, or name another folder in CTQ_SPOOL',
+    cause: error,
+  });
+}

@@ -1,0 +1,61 @@
+import type { Value } from '../../../../lang/values/value.js';
+import { type FilesToRead, filesToRead, readHistory, rowsIn } from '../reader.js';
+import type { HistoryQuery } from '../sql/compile.js';
+import { DUCKDB } from '../sql/duckdb.js';
+import type { HistoryStore, Missing, Reads } from '../store.js';
+import { gapsIn, processStart, readStates } from './journal.js';
+
+/** A recorder that is this late (ms) has a full disk, or hangs. */
+const LATE = 60_000;
+
+/** The segments of a folder, read by DuckDB. */
+export class FileStore implements HistoryStore {
+  readonly dialect = DUCKDB;
+  readonly #folder: string;
+  /** Of the last query: it is asked what it reads before it reads. */
+  #known: { readonly query: HistoryQuery; readonly files: FilesToRead } | undefined;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async reads(query: HistoryQuery): Promise<Reads> {
+    const { paths, bytes, hours, hoursRead } = this.#files(query);
+    return {
+      text: `${paths.length} segments of ${hoursRead} of ${hours} hours, ${bytes} bytes`,
+      bytes,
+      isEmpty: paths.length === 0,
+    };
+  }
+
+  #files(query: HistoryQuery): FilesToRead {
+    if (this.#known?.query !== query) this.#known = { query, files: filesToRead(this.#folder, query) };
+    return this.#known.files;
+  }
+
+  async missing(from: number, to: number): Promise<Missing> {
+    return {
+      gaps: gapsIn(this.#folder, from, to),
+      recorders: readStates(this.#folder).map(
+        ({ gateway, netns, recordedUntil, fields, pid, processStart: start }) => ({
+          gateway,
+          netns,
+          recordedUntil,
+          ...(fields ? { fields } : {}),
+          hint: processStart(pid) === start ? 'see the messages of its recorder' : 'its recorder does not run',
+        }),
+      ),
+      late: LATE,
+    };
+  }
+
+  rows(query: HistoryQuery, signal?: AbortSignal): AsyncIterable<Iterable<readonly Value[]>> {
+    return readHistory(this.#folder, query, this.#files(query), signal);
+  }
+
+  stored(query: HistoryQuery): Promise<number> {
+    return rowsIn(this.#folder, this.#files(query));
+  }
+
+  async close(): Promise<void> {}
+}

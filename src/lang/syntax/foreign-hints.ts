@@ -1,0 +1,247 @@
+/** What to write instead of the syntax of another language or tool, from the tokens around a syntax error. */
+
+import type { IToken } from 'chevrotain';
+import { endOf } from '../../../grammar/lexer.js';
+import {
+  Comma,
+  CompareOperator,
+  Equal,
+  Identifier,
+  isA,
+  LeftParen,
+  Literal,
+  NumberLiteral,
+  Reserved,
+  RightParen,
+  Soft,
+  Text,
+  Word,
+} from '../../../grammar/tokens.js';
+import { shorten } from '../diagnostics/shorten.js';
+import { fieldOf, tableOf } from '../schema/catalogue.js';
+import type { ErrorDetail } from './expected-message.js';
+import { nearbyHint, STARTS, startHint, WORDS, wordOf } from './foreign-words.js';
+import { unitAsWritten } from './literals/number.js';
+
+/** A hint for the syntax of another language or tool at the position of a syntax error. */
+export function foreignHint(tokens: readonly IToken[], at: number): ErrorDetail | undefined {
+  const hint =
+    at === 0
+      ? startHint(tokens)
+      : (nearbyHint(tokens, at) ?? statementHint(tokens, at) ?? conditionHint(tokens, at) ?? contextHint(tokens, at));
+  return hint === undefined ? undefined : { hint };
+}
+
+function contextHint(tokens: readonly IToken[], at: number): string | undefined {
+  const token: IToken | undefined = tokens[at];
+  const before = tokens[at - 1];
+  const earlier: IToken | undefined = tokens[at - 2];
+  const word = wordOf(token);
+  const [first] = tokens;
+  if (token === undefined) return first.tokenType === Reserved.select ? endOfSelect(tokens) : undefined;
+  const unit = before.tokenType === NumberLiteral && /^[a-zµ]/i.test(word) ? unitAsWritten(token.image) : undefined;
+  if (unit !== undefined) return `write ${before.image}${unit}, without a space`;
+  if (first.tokenType === Soft.with && word !== 'as' && at <= 2)
+    return wordOf(tokens[1]) === 'recursive'
+      ? 'with has no recursion'
+      : 'columns are named in the select: with a as (select src as b …)';
+  if (wordOf(before) === 'top' && first.tokenType === Reserved.select) return `write: … limit ${token.image}`;
+  if (word === 'into' && first.tokenType === Reserved.select)
+    return "a result goes to a file: output csv to 'x.csv'; into a variable: let x = (select …)";
+  if (token.tokenType === Comma) {
+    const isTable = tokens.findLast(({ tokenType }) => tokenType === Reserved.from || tokenType === Reserved.where);
+    if (isTable?.tokenType === Reserved.from && earlier?.tokenType === Reserved.from)
+      return `write: join ${tokens[at + 1]?.image ?? 'expect'} on …`;
+    if (earlier?.tokenType === Reserved.limit)
+      return `write: limit ${tokens[at + 1]?.image ?? 'N'} offset ${before.image}`;
+    if (earlier?.tokenType === Equal && isA(tokens[at + 2]?.tokenType ?? Comma, CompareOperator))
+      return `conditions are joined by and: … and ${textOf(tokens.slice(at + 1, at + 4))}`;
+    if (
+      before.tokenType === NumberLiteral &&
+      /^\d{3}$/.test(tokens[at + 1]?.image ?? '') &&
+      earlier &&
+      isA(earlier.tokenType, CompareOperator) &&
+      earlier.tokenType !== Equal
+    )
+      return 'write the number without commas; 1M is 1000000';
+    if (earlier?.tokenType === Reserved.in || earlier?.tokenType === Equal) {
+      const field = wordOf(tokens[at - 3]);
+      return `write: ${field} in (${before.image}, ${tokens[at + 1]?.image ?? '…'})`;
+    }
+  }
+  if (before.tokenType === Soft.has && token.tokenType === Reserved.not)
+    return `write: ${wordOf(earlier)} not has ${tokens[at + 1]?.image ?? 'ASSURED'}`;
+  if ((word === '>' || word === '>>') && isFile(tokens, at + 1))
+    return "results go to a file by output: … output csv to 'x.csv'";
+  if (word === 'to' && tokens[at + 1]?.tokenType === Text) return `write: output csv to ${tokens[at + 1].image}`;
+  if (word === '|') return "a program reads the result outside the quotes: ctq '…' | wc -l; in the shell: …; | wc -l";
+  if (word === '~' && isAddressField(before)) return `write: ${before.image} in 10.0.0.0/8`;
+  if (word === '~') return "texts are compared with like: helper like '%ftp%'";
+  return undefined;
+}
+
+/** A `select` that ends without `from`. */
+function endOfSelect(tokens: readonly IToken[]): string | undefined {
+  if (tokens.some(({ tokenType }) => tokenType === Reserved.from) || tokens.length < 2) return undefined;
+  const [, what] = tokens;
+  if (wordOf(what) === 'version') return 'ctq --version prints the version';
+  if (isA(what.tokenType, Literal) || wordOf(what) === 'now')
+    return `'echo' prints a value: echo ${textOf(tokens.slice(1))}`;
+  return fieldOf(tableOf('conntrack')!, what.image) ? 'write: select … from conntrack' : undefined;
+}
+
+/** Tokens as they were written, with one space where there was white space. */
+const textOf = (tokens: readonly IToken[]): string =>
+  tokens
+    .map((token, i) => (i > 0 && token.startOffset > endOf(tokens[i - 1]) ? ` ${token.image}` : token.image))
+    .join('');
+
+const EVENTS = new Set(['new', 'update', 'destroy']);
+
+/** What is missing or too much in a statement, by its first word. */
+function statementHint(tokens: readonly IToken[], at: number): string | undefined {
+  const token: IToken | undefined = tokens[at];
+  const before = tokens[at - 1];
+  const word = wordOf(token);
+  switch (wordOf(tokens[0])) {
+    case 'watch': {
+      const events = tokens
+        .slice(1)
+        .map(wordOf)
+        .filter(each => EVENTS.has(each));
+      if (tokens.some(({ tokenType }) => tokenType === Reserved.from)) break;
+      return `write: watch from conntrack${events.length === 0 ? '' : ` on ${events.join(', ')}`}`;
+    }
+    case 'get':
+      return at === 1 || before.tokenType !== Reserved.where
+        ? 'get shows the one entry of a condition: get from conntrack where …; select from conntrack lists all'
+        : undefined;
+    case 'flush':
+      if (token === undefined) return 'write: flush conntrack';
+      return word === 'where' ? `write: delete from ${tokens[1].image} ${shortText(tokens.slice(at))}` : undefined;
+    case 'drop':
+      return at === 1 ? STARTS.drop : undefined;
+    case 'delete':
+      if (at === 1) return 'write: delete from conntrack where …';
+      break;
+    case 'insert':
+      if (at === 1) return 'write: insert into conntrack set proto = tcp, src = …, dst = …';
+      return token?.tokenType === LeftParen ? WORDS.values : undefined;
+    case 'update':
+      if (at === 2 && token && isA(token.tokenType, Word))
+        return `write: update ${tokens[1].image} set ${shortText(tokens.slice(2))}`;
+      if (word === 'to') return `write: ${before.image} = ${tokens[at + 1]?.image ?? '…'}`;
+      break;
+    case 'use':
+      return at === 1 && token && isA(token.tokenType, Word) ? `write: use netns ${token.image}` : undefined;
+    case 'show':
+      return showHint(tokens, at);
+  }
+  if ((word !== 'by' && before.tokenType === Reserved.order) || before.tokenType === Reserved.group)
+    return token === undefined ? undefined : `write: ${before.image} by ${token.image}`;
+  if ((word === 'asc' || word === 'desc') && tokens.some(({ tokenType }) => tokenType === Reserved.limit))
+    return `'${word}' follows the column: order by … ${word} limit …`;
+  return missingWhere(tokens, at);
+}
+
+function showHint(tokens: readonly IToken[], at: number): string | undefined {
+  const word = wordOf(tokens[at]);
+  if (at === 2 && wordOf(tokens[1]) === 'fields') return `write: show fields from ${tokens[2]?.image ?? 'conntrack'}`;
+  if (at !== 1) return undefined;
+  if (tableOf(word)) return `write: select from ${word}`;
+  if (word === 'columns') return 'write: show fields from conntrack';
+  if (/^(databases|schemas|namespaces|netns)$/.test(word))
+    return 'ip netns list, in the shell .netns, lists the namespaces';
+  if (word === 'all') return 'write: show settings';
+  return /^(connections|flows|sessions|entries|states)$/.test(word) ? 'write: select from conntrack' : undefined;
+}
+
+/** `delete from conntrack src = …`, `select from conntrack src = …`, where a field was read as another name of the table. */
+function missingWhere(tokens: readonly IToken[], at: number): string | undefined {
+  for (const field of [at, at - 1, at - 2]) {
+    const operator = tokens[field + 1];
+    if (field < 2 || operator === undefined || !isField(tokens[field]) || !tableOf(wordOf(tokens[field - 1]))) continue;
+    if (!isComparison(operator)) continue;
+    return `write: where ${shortText(tokens.slice(field))}`;
+  }
+  return undefined;
+}
+
+/** Words for operators. */
+const OPERATORS: Readonly<Record<string, string>> = {
+  eq: '=',
+  equal: '=',
+  equals: '=',
+  ge: '>=',
+  gt: '>',
+  gte: '>=',
+  le: '<=',
+  lt: '<',
+  lte: '<=',
+  ne: '!=',
+  neq: '!=',
+};
+
+/** Fields of a direction, as tcpdump names them: `dst port 443`. */
+const OF_DIRECTION: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  src: { port: 'sport', host: 'src', net: 'src' },
+  dst: { port: 'dport', host: 'dst', net: 'dst' },
+};
+
+/** A condition in which the operator is another, or missing. */
+function conditionHint(tokens: readonly IToken[], at: number): string | undefined {
+  const token: IToken | undefined = tokens[at];
+  const before = tokens[at - 1];
+  const field: IToken | undefined = tokens[at - 2];
+  if (token === undefined) return undefined;
+  const next = tokens[at + 1]?.image ?? '…';
+  if (isA(token.tokenType, CompareOperator) && isA(before.tokenType, CompareOperator)) {
+    const sign = token.image + before.image;
+    if (sign === '>=' || sign === '<=') return `write: ${field?.image ?? 'x'} ${sign} ${next}`;
+  }
+  if (before.image === '<<' && token.image.startsWith('=')) return `write: ${field?.image ?? 'src'} in 10.0.0.0/8`;
+  const isValue = isA(token.tokenType, Literal) || token.tokenType === Identifier;
+  if (!isValue) return undefined;
+  if (before.tokenType === Reserved.is && isField(field)) return `write: ${field.image} = ${token.image}`;
+  if (before.tokenType === Reserved.not && isField(field))
+    return `write: ${field.image} ${isFlags(field) ? 'not has' : '!='} ${token.image}`;
+  if (!isField(before) || !field || !BEFORE_CONDITION.has(wordOf(field))) return undefined;
+  const word = wordOf(token);
+  if (Object.hasOwn(OPERATORS, word)) return `write: ${before.image} ${OPERATORS[word]} ${next}`;
+  const directed = OF_DIRECTION[wordOf(before)]?.[word];
+  if (directed !== undefined) return `write: ${directed} = ${next}`;
+  return `write: ${before.image} ${isFlags(before) ? 'has' : '='} ${token.image}`;
+}
+
+/** Words after which a condition begins. */
+const BEFORE_CONDITION = new Set(['where', 'having', 'and', 'or', 'not', '(', 'until', 'assert']);
+
+const fieldNamed = (token: IToken | undefined) =>
+  token && isA(token.tokenType, Word) ? fieldOf(tableOf('conntrack')!, token.image) : undefined;
+const isField = (token: IToken | undefined): token is IToken => fieldNamed(token) !== undefined;
+const isFlags = (token: IToken): boolean => ['flags', 'labels'].includes(fieldNamed(token)?.field.type ?? '');
+const isAddressField = (token: IToken): boolean => fieldNamed(token)?.field.type === 'address';
+const isComparison = ({ tokenType }: IToken): boolean =>
+  isA(tokenType, CompareOperator) || tokenType === Reserved.in || tokenType === Reserved.is || tokenType === Soft.has;
+
+const shortText = (tokens: readonly IToken[]): string => shorten(textOf(tokens), 60);
+
+const isFile = (tokens: readonly IToken[], at: number): boolean =>
+  tokens[at]?.tokenType === Text || /^(txt|csv|tsv|json|jsonl|save|log|xml|out)$/i.test(wordOf(tokens[at + 2]));
+
+/** A name just after an expression of the projection. */
+function isNewName(tokens: readonly IToken[], at: number): boolean {
+  if (tokens[at]?.tokenType !== Identifier) return false;
+  if (tokens.slice(0, at).some(({ tokenType }) => tokenType === Reserved.from)) return false;
+  const { tokenType, image } = tokens[at - 1];
+  return tokenType === RightParen || /^\w/.test(image);
+}
+
+/** `select src dst`, `select count(*) n`: a comma or an `as` is missing. */
+export function missingAsHint(tokens: readonly IToken[], at: number): ErrorDetail | undefined {
+  if (at === 0 || tokens[0].tokenType !== Reserved.select || !isNewName(tokens, at)) return undefined;
+  const name = tokens[at].image;
+  const { image, tokenType } = tokens[at - 1];
+  if (tokenType === RightParen) return { hint: `a new name needs 'as': … as ${name}` };
+  return { hint: `write '${image}, ${name}' for two fields, '${image} as ${name}' for a new name` };
+}

@@ -1,0 +1,88 @@
+import { readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { setImmediate as turn } from 'node:timers/promises';
+import { extentOf, gatewaysOf } from '../../../engine/sources/history/files/extent.js';
+import { isPrintable } from '../../../lang/diagnostics/printable.js';
+import { capabilitiesOf, historyFolder } from '../../../lang/schema/places.js';
+import type { Completion, Recorded } from '../../../lang/services/completion/candidate.js';
+import { complete, valueFieldAt } from '../../../lang/services/completion/complete.js';
+import type { ShellSession } from '../../session/session.js';
+import { LiveValues } from './live-values.js';
+
+/** Finds what the language allows at a place of a text, with values that are in the table. */
+export class LanguageCompleting {
+  readonly #shell: ShellSession;
+  readonly #live: LiveValues;
+
+  constructor(shell: ShellSession) {
+    this.#shell = shell;
+    this.#live = new LiveValues(shell);
+  }
+
+  /** Does once, unseen, what a Tab does: the first time takes several times as long as the next ones. */
+  async warm(): Promise<void> {
+    if (capabilitiesOf(this.#shell.place).isLive) await this.#live.of('conntrack', 'orig.dst');
+    await turn();
+    await this.complete('select from conntrack where state = ');
+  }
+
+  /** The candidates at a place of a text. */
+  async complete(text: string, cursor = text.length): Promise<Completion> {
+    const wanted = valueFieldAt(text, cursor);
+    const values = wanted ? await this.#live.of(wanted.table, wanted.field) : [];
+    const found = complete(text, cursor, {
+      environment: this.#shell.environment,
+      variables: this.#shell.variables.keys(),
+      values: () => values,
+      recorded: store => this.#recorded(store),
+      files,
+      namespaces,
+      queries: () => this.#shell.queryNames,
+    });
+    return printableOnly(found);
+  }
+
+  /** Of a history that cannot be read, nothing. */
+  #recorded(store: string | undefined): Recorded | undefined {
+    const { place } = this.#shell;
+    const folder = store === undefined && place.kind === 'history' ? place.store : historyFolder(store);
+    try {
+      const extent = extentOf(folder);
+      return extent && { ...extent, gateways: gatewaysOf(folder) };
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** Names that others chose must not control the terminal. */
+export const printableOnly = (found: Completion): Completion => ({
+  ...found,
+  candidates: found.candidates.filter(({ text, doc = '' }) => isPrintable(text) && isPrintable(doc)),
+});
+
+/** Paths that begin with a text, as they are written there. */
+export function files(prefix: string): string[] {
+  const at = prefix.lastIndexOf('/') + 1;
+  const folder = prefix.slice(0, at);
+  const path = folder.startsWith('~/') ? homedir() + folder.slice(1) : folder || '.';
+  const name = prefix.slice(at);
+  try {
+    return readdirSync(path, { withFileTypes: true })
+      .filter(each => each.name.startsWith(name) && (name.startsWith('.') || !each.name.startsWith('.')))
+      .filter(each => !/['"]/.test(each.name))
+      .map(each => folder + each.name + (each.isDirectory() ? '/' : ''))
+      .sort();
+  } catch {
+    return [];
+  }
+}
+
+/** Those that `ip netns` made. */
+function namespaces(): string[] {
+  try {
+    return readdirSync('/run/netns').filter(name => /^[\w.-]+$/.test(name));
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,46 @@
+import { CtqError } from '../../engine/errors.js';
+import { serverOf, serverText } from '../../lang/schema/history-server.js';
+import type { Integer } from '../../lang/values/value.js';
+import type { StatementContext } from '../session/session.js';
+import { confirm } from './changes/confirm.js';
+import type { CheckedPrepare } from "../../lang/check/checked-statements.js";
+
+/**
+ * Makes the tables of a history: shows the statements, and asks on a terminal. With a cluster, and with `--dry-run`, they are written
+ * only, for someone to run them.
+ */
+export async function prepare({ store, flows, hours }: CheckedPrepare, run: StatementContext): Promise<void> {
+  const { shell, session, origin } = run;
+  const { tableStatements } = await import('../../engine/sources/history/clickhouse/tables.js');
+  const server = serverOf(store);
+  const statements = tableStatements(server, { flows: seconds(flows), hours: seconds(hours) });
+  const text = statements.map(statement => `${statement};\n`).join('\n');
+  if (server.cluster !== undefined || shell.options.dryRun) {
+    shell.results.print(text);
+    if (server.cluster !== undefined)
+      shell.messages.note(
+        `these statements make the tables on the cluster ${server.cluster}: run them on one server of it`,
+      );
+    return;
+  }
+  const { isPrepared, prepareTables } = await import('../../engine/sources/history/clickhouse/prepare.js');
+  if (await isPrepared(server, session.signal)) {
+    shell.messages.note(`${serverText(server)} has the tables already: nothing was changed`);
+    return;
+  }
+  const { stdin, stderr } = shell.io;
+  const asks =
+    stdin.isTTY === true && stderr.isTTY === true && origin.name === undefined && shell.setting('confirm') === true;
+  if (asks) {
+    stderr.write(`${text}\n`);
+    if (!(await confirm(`Make these tables in ${serverText(server)}?`, shell, session.signal))) {
+      session.signal?.throwIfAborted();
+      throw new CtqError({ code: 'not-confirmed', kind: 'system', message: 'nothing was changed' });
+    }
+  }
+  await prepareTables(server, statements);
+  shell.messages.note(`made the tables in ${serverText(server)}`);
+}
+
+/** At least one. @param ns a duration */
+const seconds = (ns: Integer): number => Math.max(1, Math.round(Number(ns) / 1e9));

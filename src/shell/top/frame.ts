@@ -1,0 +1,97 @@
+/** The whole screen: the header, the table or what a key opened, and the line of keys. */
+import { capabilitiesOf } from '../../lang/schema/places.js';
+import { type Style, sgrCodes } from '../display/style.js';
+import { HEADER_LINES, headerLines } from './header.js';
+import { SHORT_DOCS } from './keys.js';
+import type { LookPace } from './look/pace.js';
+import type { Looked } from './look/table-look.js';
+import { ascii } from './panes/help-pane.js';
+import type { Pane, Size } from './panes/pane.js';
+import { type Frame, SMALLEST } from './screen.js';
+import type { RowCursor } from './table/row-cursor.js';
+import { cut, type Line, type Table } from './table/table.js';
+import type { View } from './view.js';
+
+/** Lines that are not rows of the table: the header, the titles, the last line. */
+const OTHER_LINES = HEADER_LINES + 2;
+
+/** Rows of the table that fit on a screen. */
+export const tableHeight = (rows: number): number => Math.max(1, rows - OTHER_LINES);
+
+export interface FrameState {
+  readonly view: View;
+  readonly looked: Looked;
+  /** When the last look was complete; undefined before the first. */
+  readonly time: Date | undefined;
+  readonly isPaused: boolean;
+  readonly pace: LookPace;
+  readonly pane: Pane | undefined;
+  readonly cursor: RowCursor;
+  readonly table: Table;
+  /** The column that rows are sorted by. */
+  readonly sort: string;
+  /** Shown instead of the keys. */
+  readonly message: { readonly text: string; readonly style: Style } | undefined;
+  readonly unicode: boolean;
+}
+
+export function frameOf(state: FrameState, { columns, rows }: Size): Frame {
+  if (columns < SMALLEST.columns || rows < SMALLEST.rows) {
+    const text = `the terminal is too small: ${SMALLEST.columns} columns and ${SMALLEST.rows} rows are needed`;
+    return { lines: [[{ text, codes: '' }]] };
+  }
+  const { pane } = state;
+  const lines: Line[] = [...header(state, columns)];
+  if (pane === undefined || pane.isOver) lines.push(...tableLines(state, { columns, rows }));
+  let cursor: Frame['cursor'];
+  if (pane !== undefined) {
+    const shown = pane.view({ columns, rows: rows - pane.below - 1 });
+    if (!pane.isOver) lines.length = pane.below;
+    lines.splice(pane.below, pane.isOver ? shown.lines.length : 0, ...shown.lines);
+    if (shown.cursor) cursor = { row: shown.cursor.row + pane.below, column: shown.cursor.column };
+  }
+  lines.length = Math.min(lines.length, rows - 1);
+  while (lines.length < rows - 1) lines.push([]);
+  return { lines: [...lines, lastLine(state, columns)], ...(cursor ? { cursor } : {}) };
+}
+
+function header({ view, looked, time, isPaused, pace, unicode }: FrameState, columns: number): readonly Line[] {
+  const { place, filter } = view;
+  const { totals, fullness } = looked;
+  const isLive = capabilitiesOf(place).isLive;
+  const lacksCounters = isLive && totals.flows > 0 && !totals.hasCounters;
+  return headerLines(
+    { place, filter, isLive, totals, fullness, time, isPaused, pace, unicode, lacksCounters },
+    columns,
+  );
+}
+
+function tableLines({ view, looked, time, cursor, table, sort, unicode }: FrameState, size: Size): readonly Line[] {
+  const { columns, rows } = looked;
+  if (time === undefined) return [];
+  const lines = table.draw({
+    ...{
+      columns,
+      rows,
+      width: size.columns,
+      height: tableHeight(size.rows),
+      first: cursor.first,
+      cursor: cursor.index,
+    },
+    ...{ sort, descending: view.descending, unicode },
+  });
+  if (rows.length > 0) return lines;
+  const text = view.filter === '' ? ' no flows' : ' no flow meets the condition';
+  return [...lines, [{ text, codes: sgrCodes('dim') }]];
+}
+
+function lastLine({ message, pane, unicode }: FrameState, columns: number): Line {
+  if (message !== undefined) return cut([{ text: message.text, codes: sgrCodes(message.style) }], columns);
+  const line = (pane?.docs ?? SHORT_DOCS).flatMap(
+    ([keys, doc]): Line => [
+      { text: unicode ? keys : ascii(keys), codes: sgrCodes('prompt') },
+      { text: ` ${doc}  `, codes: sgrCodes('dim') },
+    ],
+  );
+  return cut(line, columns);
+}

@@ -1,0 +1,40 @@
+import type { FormatContext } from '../../engine/formats/writing/format.js';
+import type { QueryContext } from '../../engine/query/context.js';
+import type { Style } from '../display/style.js';
+import type { Keys } from '../interactive/line/keys.js';
+import type { ShellSession } from '../session/session.js';
+import type { SeenFlow } from './look/flows.js';
+import type { Pane } from './panes/pane.js';
+import type { TopRow } from './table/columns.js';
+import type { View } from './view.js';
+
+/** What a key opens. */
+export type Opened = 'filter' | 'place' | 'delete' | 'deleteAll' | 'help' | 'flow';
+
+/** What panes use of the screen that they are part of. */
+export interface TopHandle {
+  readonly parts: {
+    readonly shell: ShellSession;
+    readonly keys: Pick<Keys, 'hold'>;
+    readonly context: FormatContext;
+    readonly signal: AbortSignal;
+    /** Gives the terminal to another program. */
+    lend<T>(work: () => Promise<T>): Promise<T>;
+  };
+  readonly view: View;
+  /** Conditions that were entered, newest first. */
+  readonly filters: readonly string[];
+  /** The row under the cursor, and its flow if it is one. */
+  readonly row: TopRow | undefined;
+  readonly flow: SeenFlow | undefined;
+  /** What statements run in; they end when the signal is aborted. */
+  session(signal: AbortSignal): QueryContext;
+  /** Shows another view. @param isStep Esc returns from it */
+  show(view: View, isStep?: boolean): void;
+  filter(text: string): void;
+  open(pane: Pane): void;
+  closePane(): void;
+  deleteRow(): void;
+  say(text: string, style?: Style): void;
+  draw(): void;
+}

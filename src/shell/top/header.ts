@@ -1,0 +1,129 @@
+/** The lines above the table. */
+
+import { humanBytes, humanDuration } from '../../engine/formats/writing/format-value.js';
+import type { Place } from '../../lang/check/checked-ast.js';
+import { printable } from '../../lang/diagnostics/printable.js';
+import { protocolName } from '../../lang/schema/constants.js';
+import { placeText } from '../../lang/schema/places.js';
+import { barOf } from '../display/bars.js';
+import { type Style, sgrCodes } from '../display/style.js';
+import { paintStatement } from '../interactive/line/paint.js';
+import type { Piece } from '../interactive/line/screen/frame.js';
+import type { Totals } from './look/observer.js';
+import type { LookPace } from './look/pace.js';
+import { justified, type Line } from './table/table.js';
+
+export const HEADER_LINES = 4;
+
+/** How full the table is. */
+export interface Fullness {
+  /** Entries in the table; undefined if the place does not tell. */
+  readonly entries?: number;
+  readonly most?: number;
+}
+
+export interface HeaderState {
+  readonly place: Place;
+  readonly isLive: boolean;
+  /** When the last look was complete; undefined before the first. */
+  readonly time: Date | undefined;
+  readonly isPaused: boolean;
+  readonly pace: LookPace;
+  readonly totals: Totals;
+  readonly fullness: Fullness;
+  readonly filter: string;
+  readonly unicode: boolean;
+  /** The kernel counts no packets and bytes. */
+  readonly lacksCounters: boolean;
+}
+
+const BAR_WIDTH = 16;
+
+const piece = (text: string, style: Style = 'plain'): Piece => ({ text, codes: sgrCodes(style) });
+export const count = (n: number): string => Math.round(n).toLocaleString('en-US');
+
+export function headerLines(state: HeaderState, width: number): readonly Line[] {
+  return [titleLine(state, width), flowsLine(state, width), ratesLine(state, width), filterLine(state)];
+}
+
+function titleLine({ place, time, isPaused, isLive, pace, unicode }: HeaderState, width: number): Line {
+  const where = printable(placeText(place));
+  const dot = unicode ? ' · ' : ' | ';
+  const clock = time === undefined ? 'reading' : time.toTimeString().slice(0, 8);
+  const left: Line = [
+    piece('ctq top', 'header'),
+    piece(`  ${clock}`),
+    ...(where === '' ? [] : [piece('  in ', 'dim'), piece(where, 'name')]),
+  ];
+  if (!isLive) return justified(left, [piece('a file', 'dim')], width);
+  const every = `every ${humanDuration(Math.round(pace.interval) * 1e6)}`;
+  const cost = pace.cost === 0 ? '' : `${dot}a look takes ${humanDuration(Math.round(pace.cost) * 1e6)}`;
+  const right: Line = isPaused
+    ? [piece('paused', 'warning'), piece(`${dot}space continues`, 'dim')]
+    : [piece(every + cost, pace.isSlowed ? 'waiting' : 'dim')];
+  return justified(left, right, width);
+}
+
+function flowsLine({ totals, fullness, filter, unicode }: HeaderState, width: number): Line {
+  const { entries, most } = fullness;
+  const gap = piece('  ');
+  const dot = unicode ? ' · ' : ', ';
+  const line: Piece[] = [piece(count(filter === '' ? (entries ?? totals.flows) : totals.flows), 'header')];
+  if (filter !== '') line.push(piece(` of ${entries === undefined ? 'all' : count(entries)}`));
+  if (most !== undefined && entries !== undefined) {
+    const share = most === 0 ? 0 : entries / most;
+    const style: Style = share >= 0.9 ? 'bad' : share >= 0.7 ? 'waiting' : 'good';
+    const empty = unicode ? '░' : '.';
+    line.push(
+      piece(filter === '' ? ` of ${count(most)} flows` : ' flows'),
+      gap,
+      piece(barOf(Math.min(1, share), 1, BAR_WIDTH, unicode).padEnd(BAR_WIDTH, empty), style),
+      piece(` ${(100 * share).toFixed(1)} %`, style),
+    );
+  } else line.push(piece(' flows'));
+  const protocols = [...totals.protocols.entries()].filter(([, flows]) => flows > 0).sort((a, b) => b[1] - a[1]);
+  const shown = protocols.slice(0, 3).map(([number, flows]) => `${protocolName(number) ?? number} ${count(flows)}`);
+  const left = protocols.slice(3).reduce((sum, [, flows]) => sum + flows, 0);
+  if (left > 0) shown.push(`other ${count(left)}`);
+  return justified(line, [piece(shown.join(dot))], width);
+}
+
+function ratesLine({ totals, lacksCounters, isLive, unicode }: HeaderState, width: number): Line {
+  const { bytes, packets, seconds, started, ended, established, unreplied } = totals;
+  const dot = piece(unicode ? ' · ' : ', ', 'dim');
+  const line: Piece[] = [];
+  const add = (...pieces: readonly Piece[]): void => {
+    if (line.length > 0) line.push(dot);
+    line.push(...pieces);
+  };
+  if (bytes !== null) add(piece(`${humanBytes(Math.round(bytes))}/s`, 'header'));
+  if (packets !== null) add(piece(`${count(packets)} packets/s`));
+  if (seconds > 0 && isLive)
+    add(piece(`+${count(started / seconds)} ${unicode ? '−' : '-'}${count(ended / seconds)} flows/s`));
+  if (lacksCounters) add(piece('no packets and bytes: nf_conntrack_acct is off', 'waiting'));
+  const right: Line = [
+    piece(`${count(established)} established`, established > 0 ? 'good' : 'dim'),
+    dot,
+    piece(`${count(unreplied)} unreplied`, unreplied > 0 ? 'waiting' : 'dim'),
+  ];
+  return justified(line, right, width);
+}
+
+function filterLine({ filter }: HeaderState): Line {
+  if (filter === '') return [piece('where ', 'prompt'), piece('/ enters a condition', 'dim')];
+  return [piece('where ', 'prompt'), ...paintCondition(filter.replace(/\s+/g, ' '))];
+}
+
+const PREFIX = 'select from conntrack where ';
+
+/** A condition in colours. */
+export function paintCondition(text: string, prefix = PREFIX): Line {
+  const pieces: Piece[] = [];
+  let skip = prefix.length;
+  for (const { text: part, codes } of paintStatement(prefix + text)) {
+    const rest = part.slice(Math.min(skip, part.length));
+    skip -= part.length - rest.length;
+    if (rest !== '') pieces.push({ text: rest, codes });
+  }
+  return pieces;
+}

@@ -1,0 +1,68 @@
+/** How often the table is read: no more than a tenth of a processor is used for it. */
+
+/** The share of one processor that looks may take. */
+const SHARE = 0.1;
+/** The longest first interval (ms): rates are shown from the second look on. */
+const FIRST = 1000;
+/** The last looks, of which the cheapest counts: others may have been slow for reasons of their own. */
+const LAST = 3;
+
+/** The intervals that keys step through, in milliseconds. */
+const STEPS = [500, 1000, 2000, 5000, 10_000, 30_000, 60_000, 300_000] as const;
+
+export class LookPace {
+  /** The interval (ms) that the user asked for. */
+  every: number;
+  /** What the last looks took, in milliseconds. */
+  #costs: number[] = [];
+  #began = 0;
+  #usage = process.cpuUsage();
+  #looks = 0;
+
+  constructor(every: number) {
+    this.every = every;
+  }
+
+  /** What a look takes, in milliseconds of a processor; 0 before the first. */
+  get cost(): number {
+    return this.#costs.length === 0 ? 0 : Math.min(...this.#costs);
+  }
+
+  /** The interval that looks allow, in milliseconds. */
+  get interval(): number {
+    return Math.max(this.every, this.cost / SHARE);
+  }
+
+  /** Whether looks take too long for the interval that the user asked for. */
+  get isSlowed(): boolean {
+    return this.interval > this.every;
+  }
+
+  begin(): void {
+    this.#began = performance.now();
+    this.#usage = process.cpuUsage();
+  }
+
+  /**
+   * A look is over.
+   * @param isRemote another host did the work: what it took there is at most the time that has passed
+   * @returns milliseconds until the next look
+   */
+  end(isRemote: boolean): number {
+    const took = performance.now() - this.#began;
+    const { user, system } = process.cpuUsage(this.#usage);
+    const cost = isRemote ? took : (user + system) / 1000;
+    this.#costs = [...this.#costs, cost].slice(-LAST);
+    // The first look compiles what it runs; the second is soon, unless the table is large.
+    if (this.#looks++ === 0) return Math.max(Math.min(FIRST, this.every) - took, cost);
+    return Math.max(0, this.interval - took);
+  }
+
+  slower(): void {
+    this.every = STEPS.find(step => step > this.every) ?? this.every;
+  }
+
+  faster(): void {
+    this.every = [...STEPS].reverse().find(step => step < this.every) ?? this.every;
+  }
+}

@@ -1,0 +1,184 @@
+/** What keys open: lines that are typed, questions, pages. */
+import { CtqError } from '../../../engine/errors.js';
+import { capabilitiesOf, type Place, placePrompt } from '../../../lang/schema/places.js';
+import type { Completion } from '../../../lang/services/completion/candidate.js';
+import { mistakesIn } from '../../../lang/services/mistakes.js';
+import { LanguageCompleting } from '../../interactive/completion/language-completing.js';
+import type { ShellSession } from '../../session/session.js';
+import type { Opened, TopHandle } from '../handle.js';
+import { HEADER_LINES, paintCondition } from '../header.js';
+import { placeOf, USE } from '../place.js';
+import { both, CONDITION_PREFIX, deletionOf, deletionText, eventsOf, flowOf, mistakesOf } from '../view.js';
+import { DeletePane } from './delete-pane.js';
+import { FlowPane } from './flow-pane.js';
+import { HelpPane } from './help-pane.js';
+import { LinePane } from './line-pane.js';
+
+const completing = new WeakMap<ShellSession, LanguageCompleting>();
+
+function completingOf(shell: ShellSession): LanguageCompleting {
+  let found = completing.get(shell);
+  if (found === undefined) {
+    found = new LanguageCompleting(shell);
+    completing.set(shell, found);
+  }
+  return found;
+}
+
+const OPENERS = {
+  filter: top => top.open(filterPane(top)),
+  place: top => top.open(placePane(top)),
+  help: top => top.open(new HelpPane(() => top.closePane(), top.parts.context.unicode)),
+  flow: top => openFlow(top),
+  delete: top => openDelete(top, rowCondition(top)),
+  deleteAll: top => {
+    if (top.view.filter === '')
+      throw refused('there is no filter: D deletes what a filter shows (/), flush conntrack in the shell everything');
+    openDelete(top, top.view.filter.replace(/\s+/g, ' '));
+  },
+} as const satisfies Readonly<Record<Opened, (top: TopHandle) => void>>;
+
+/** @throws CtqError if it cannot be opened here */
+export function openPane(what: Opened, top: TopHandle): void {
+  OPENERS[what](top);
+}
+
+const refused = (message: string): CtqError => new CtqError({ code: 'top', kind: 'statement', message });
+
+/** Completion for a part of a statement: what comes before it is not shown. */
+async function completePart(shell: ShellSession, prefix: string, text: string, cursor: number): Promise<Completion> {
+  const found = await completingOf(shell).complete(prefix + text, prefix.length + cursor);
+  return {
+    start: Math.max(0, found.start - prefix.length),
+    end: Math.max(0, found.end - prefix.length),
+    candidates: found.candidates,
+  };
+}
+
+/** The mistakes in a part of a statement. */
+const mistakesInPart = (shell: ShellSession, prefix: string, text: string, suffix: string, cursor: number) =>
+  mistakesIn(prefix + text + suffix, prefix.length + cursor, shell)
+    .filter(({ start }) => start >= prefix.length && start < prefix.length + text.length)
+    .map(each => ({ ...each, start: each.start - prefix.length, end: each.end - prefix.length }));
+
+/** The line of the header where what is typed is shown. */
+const LINE = HEADER_LINES - 1;
+
+function filterPane(top: TopHandle): LinePane {
+  const { shell, keys } = top.parts;
+  return new LinePane(LINE, {
+    prompt: 'where ',
+    text: top.view.filter.replace(/\s+/g, ' '),
+    history: top.filters,
+    hasMenu: shell.setting('menu') === true,
+    paint: text => paintCondition(text),
+    complete: (text, cursor) => completePart(shell, CONDITION_PREFIX, text, cursor),
+    mistakes: (text, cursor) => mistakesInPart(shell, CONDITION_PREFIX, text, ')', cursor),
+    hold: () => keys.hold(),
+    draw: () => top.draw(),
+    entered: text => {
+      if (text !== '') {
+        const [mistake] = mistakesOf(text, shell);
+        if (mistake) return mistake.hint === undefined ? mistake.message : `${mistake.message}: ${mistake.hint}`;
+      }
+      top.closePane();
+      top.filter(text);
+      return undefined;
+    },
+    cancelled: () => top.closePane(),
+  });
+}
+
+function placePane(top: TopHandle): LinePane {
+  const { shell, keys } = top.parts;
+  return new LinePane(LINE, {
+    prompt: 'in ',
+    text: '',
+    history: PLACES_BEFORE,
+    hasMenu: shell.setting('menu') === true,
+    paint: text => paintCondition(text, USE),
+    complete: (text, cursor) => completePart(shell, USE, text, cursor),
+    mistakes: (text, cursor) => mistakesInPart(shell, USE, text, '', cursor),
+    hold: () => keys.hold(),
+    draw: () => top.draw(),
+    entered: text => {
+      const found = placeOf(text, shell);
+      if (typeof found === 'string') return found;
+      if (text !== '' && !PLACES_BEFORE.includes(text)) PLACES_BEFORE.unshift(text);
+      top.closePane();
+      void goTo(found, top);
+      return undefined;
+    },
+    cancelled: () => top.closePane(),
+  });
+}
+
+/** Places that were entered, newest first. */
+const PLACES_BEFORE: string[] = [];
+
+/** Another host is connected to first, on the terminal's own screen: ssh(1) may ask for a password. */
+async function goTo(place: Place, top: TopHandle): Promise<void> {
+  const { shell } = top.parts;
+  const before = shell.place;
+  shell.place = place;
+  try {
+    await shell.load();
+    if (place.kind === 'ssh')
+      await top.parts.lend(async () => {
+        shell.io.stdout.write(`connecting to ${placePrompt(place).slice(1)}\n`);
+        const { getStats } = await import('../../../engine/ctnetlink/requests/requests.js');
+        await shell.sourceOf(place).exchange(getStats(), top.parts.signal);
+      });
+    top.show({ ...top.view, place });
+  } catch (error) {
+    shell.place = before;
+    top.say((error as Error).message, 'error');
+  }
+}
+
+function rowCondition(top: TopHandle): string {
+  const { row, flow, view } = top;
+  if (row === undefined) throw refused('there is no row to delete');
+  // The id tells the flow from a later one with the same addresses and ports.
+  if (flow !== undefined) return flow.view.id < 0 ? row.condition : `${row.condition} and id = ${flow.view.id}`;
+  return both(view.filter.replace(/\s+/g, ' '), row.condition);
+}
+
+function openDelete(top: TopHandle, condition: string): void {
+  const { shell, context } = top.parts;
+  if (shell.setting('read_only') === true) throw refused('delete is refused: this is read-only');
+  const statement = deletionOf(condition, shell);
+  top.open(
+    new DeletePane({
+      statement,
+      text: deletionText(condition),
+      shell,
+      context,
+      session: signal => top.session(signal),
+      draw: () => top.draw(),
+      closed: (message, isError) => {
+        top.closePane();
+        if (message !== undefined) top.say(message, isError ? 'error' : 'good');
+      },
+    }),
+  );
+}
+
+function openFlow(top: TopHandle): void {
+  const { row, flow, view } = top;
+  const { shell, context } = top.parts;
+  if (row === undefined || flow === undefined) return;
+  const isLive = capabilitiesOf(view.place).isLive && !capabilitiesOf(view.place).spansNamespaces;
+  top.open(
+    new FlowPane({
+      view: flow.view,
+      select: flowOf(row.condition, shell),
+      watch: isLive ? eventsOf(row.condition, shell) : undefined,
+      context,
+      session: signal => top.session(signal),
+      draw: () => top.draw(),
+      closed: () => top.closePane(),
+      deleted: () => top.deleteRow(),
+    }),
+  );
+}

@@ -1,0 +1,27 @@
+import { check } from '../../lang/check/check.js';
+import { type Place, refusalOf } from '../../lang/schema/places.js';
+import { parse } from '../../lang/syntax/parse.js';
+import type { ShellSession } from '../session/session.js';
+
+/** The text before a place, so that the language knows what it is. */
+export const USE = 'use ';
+
+/** The place that a text names, as `use` takes it; or what is wrong with it. */
+export function placeOf(text: string, shell: ShellSession): Place | string {
+  const parsed = parse(USE + text);
+  const [statement] = parsed.statements;
+  const found =
+    parsed.diagnostics.length > 0
+      ? { diagnostics: parsed.diagnostics }
+      : check(statement, shell.environment, new Map(shell.variables), shell.place);
+  const value = 'value' in found ? found.value : undefined;
+  if (value?.kind !== 'use') {
+    const [mistake] = found.diagnostics;
+    return mistake?.hint === undefined
+      ? (mistake?.message ?? 'expected a place')
+      : `${mistake.message}: ${mistake.hint}`;
+  }
+  const { place } = value;
+  if (place.kind === 'history') return 'the history does not change: select from it in the shell';
+  return refusalOf('conntrack', 'select', place)?.message ?? place;
+}

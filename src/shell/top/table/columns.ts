@@ -1,0 +1,44 @@
+/** The columns of the table, and its rows as text. */
+import type { Cell } from '../../display/cell.js';
+import type { LayoutColumn } from '../../display/layout.js';
+
+export interface TopColumn extends LayoutColumn {
+  /** Identifies the column for sorting. */
+  readonly name: string;
+  /** Left out while it is empty in all rows. */
+  readonly optional: boolean;
+  /** Of a cell that is too wide, the end is shown: a sparkline. */
+  readonly showsEnd?: true;
+  /** The order in which the column is sorted first. */
+  readonly isDescending: boolean;
+  /** Rows cannot be sorted by it. */
+  readonly isUnsortable?: true;
+}
+
+export interface TopRow {
+  /** Identifies the row in all looks. */
+  readonly key: string;
+  readonly cells: readonly Cell[];
+  /** A condition of the language that the flows of the row meet, and no others. */
+  readonly condition: string;
+}
+
+export const column = (
+  name: string,
+  rank: number,
+  least: number,
+  more: Partial<Omit<TopColumn, 'name' | 'rank' | 'least'>> = {},
+): TopColumn => ({
+  name,
+  title: name,
+  rank,
+  least,
+  align: 'left',
+  droppable: rank < 9,
+  optional: false,
+  isDescending: more.align === 'right',
+  ...more,
+});
+
+/** The sparkline of each row. */
+export const HISTORY = column('history', 6, 8, { showsEnd: true, isUnsortable: true });

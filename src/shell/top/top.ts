@@ -1,0 +1,379 @@
+/** The full screen: shows a view of the table, reads it again and again, and does what keys say. */
+import type { FormatContext } from '../../engine/formats/writing/format.js';
+import { humanDuration } from '../../engine/formats/writing/format-value.js';
+import type { QueryContext } from '../../engine/query/context.js';
+import type { Style } from '../display/style.js';
+import type { Key } from '../interactive/line/key-names.js';
+import type { Keys } from '../interactive/line/keys.js';
+import { asCtqError } from '../session/print-error.js';
+import type { ShellSession } from '../session/session.js';
+import { type FrameState, frameOf, tableHeight } from './frame.js';
+import type { Opened, TopHandle } from './handle.js';
+import { type Action, actionOf } from './keys.js';
+import { LookLoop } from './look/loop.js';
+import { Totals } from './look/observer.js';
+import { LookPace } from './look/pace.js';
+import { type Looked, TableLook } from './look/table-look.js';
+import type { Pane } from './panes/pane.js';
+import type { FullScreen } from './screen.js';
+import type { TopRow } from './table/columns.js';
+import { RowCursor } from './table/row-cursor.js';
+import { Table } from './table/table.js';
+import { Typing } from './typing.js';
+import { both, GROUPING_NAMES, type GroupingName, type View } from './view.js';
+
+/** Rows that are kept at least, and at most. */
+const FEWEST = 200;
+const MOST = 2000;
+/** Milliseconds for which a message is shown. */
+const MESSAGE_TIME = 10_000;
+
+const NOTHING: Looked = { columns: [], rows: [], flows: [], totals: new Totals(), fullness: {}, sort: '' };
+
+export interface TopParts {
+  readonly shell: ShellSession;
+  readonly screen: FullScreen;
+  readonly keys: Keys;
+  readonly context: FormatContext;
+  /** Ends the screen. */
+  readonly signal: AbortSignal;
+  /** Gives the terminal to another program. */
+  lend<T>(work: () => Promise<T>): Promise<T>;
+  /** Ctrl-Z. */
+  suspend(): void;
+  /** @throws CtqError if it cannot be opened here */
+  openPane(what: Opened, top: TopHandle): Promise<void>;
+}
+
+export class Top implements TopHandle {
+  readonly parts: TopParts;
+  readonly pace: LookPace;
+  readonly #table = new Table();
+  readonly #look: TableLook;
+  readonly #loop: LookLoop;
+  view: View;
+  /** The views to which Esc returns. */
+  #before: View[] = [];
+  /** The last view that could be read. */
+  #good: View | undefined;
+  #looked = NOTHING;
+  #time: Date | undefined;
+  #isPaused = false;
+  /** Conditions that were entered, newest first. */
+  readonly filters: string[] = [];
+  #pane: Pane | undefined;
+  readonly #cursor = new RowCursor();
+  #message: { readonly text: string; readonly style: Style; readonly until: number } | undefined;
+  readonly typing: Typing;
+  #isOver = false;
+  #end: (error?: unknown) => void = () => {};
+
+  constructor(parts: TopParts, view: View, every: number) {
+    this.parts = parts;
+    this.view = view;
+    this.pace = new LookPace(every);
+    this.#look = new TableLook(parts.shell, parts.context);
+    this.typing = new Typing({
+      press: key => this.#press(key),
+      paste: text => this.#pane?.paste?.(text),
+      idle: () => this.idle(),
+    });
+    this.#loop = new LookLoop(this.pace, {
+      isDue: () => this.#isDue,
+      isRemote: () => this.view.place.kind === 'ssh',
+      look: signal => this.#read(signal),
+      failed: error => this.#failed(error),
+      done: () => this.draw(),
+    });
+    if (view.filter !== '') this.filters.push(view.filter);
+  }
+
+  /** Until the user quits, or the signal is aborted. @throws CtqError if the table cannot be read at all */
+  async run(): Promise<void> {
+    const { signal } = this.parts;
+    const ended = new Promise<void>((resolve, reject) => {
+      this.#end = error => (error === undefined ? resolve() : reject(error as Error));
+    });
+    const aborted = (): void => this.#end();
+    signal.addEventListener('abort', aborted, { once: true });
+    if (signal.aborted) this.#end();
+    this.draw();
+    this.#loop.again();
+    try {
+      await ended;
+    } finally {
+      this.#isOver = true;
+      this.#loop.stop();
+      this.#pane?.close?.();
+      signal.removeEventListener('abort', aborted);
+    }
+  }
+
+  // -------------------------------------------------------------- looking
+
+  /** Reads what is shown: the flow of a pane, or the table. */
+  async #read(signal: AbortSignal): Promise<void> {
+    const { view } = this;
+    const session = this.session(signal);
+    if (this.#pane?.look !== undefined) await this.#pane.look(signal);
+    else {
+      const looked = await this.#look.look(view, this.#limit, session);
+      if (view === this.view) this.#seen(looked);
+      this.#good = view;
+    }
+    await session.release?.();
+  }
+
+  get #isDue(): boolean {
+    const pane = this.#pane;
+    const isSeen = pane === undefined || pane.isOver || pane.look !== undefined;
+    return isSeen && !this.#isPaused && this.#look.hasChanged(this.view);
+  }
+
+  #seen(looked: Looked): void {
+    this.#looked = looked;
+    this.#time = new Date();
+    this.#cursor.place(looked.rows, this.#height);
+  }
+
+  /** A view that cannot be read is left; the first one ends the screen. */
+  #failed(thrown: unknown): void {
+    const error = asCtqError(thrown);
+    const { message, hint } = error;
+    if (this.#good === undefined) {
+      this.#end(error);
+      return;
+    }
+    this.say(hint === undefined ? message : `${message}: ${hint}`, 'error');
+    if (this.view === this.#good) return;
+    this.parts.shell.place = this.#good.place;
+    this.view = this.#good;
+    this.#loop.again();
+  }
+
+  /** What the statements of a look run in. */
+  session(signal: AbortSignal): QueryContext {
+    const session = this.parts.shell.session(signal);
+    return {
+      ...session,
+      // The line above the table says so.
+      warn: (message, hint) => {
+        if (!/ are null/.test(message)) this.say(hint === undefined ? message : `${message}: ${hint}`, 'warning');
+      },
+      incomplete: error => this.say(error.message, 'warning'),
+    };
+  }
+
+  get #limit(): number {
+    return Math.min(MOST, Math.max(FEWEST, this.#cursor.first + 3 * this.#height));
+  }
+
+  // -------------------------------------------------------------- views
+
+  /** Shows another view. @param isStep Esc returns from it */
+  show(view: View, isStep = false): void {
+    if (isStep) this.#before.push(this.view);
+    if (view.place !== this.view.place) this.#before = [];
+    if (view.grouping !== this.view.grouping || view.filter !== this.view.filter) this.#cursor.home();
+    this.view = view;
+    this.parts.shell.place = view.place;
+    this.#loop.again();
+  }
+
+  /** Shows a condition's flows, and keeps it for ↑. */
+  filter(text: string): void {
+    if (text !== '') {
+      const at = this.filters.indexOf(text);
+      if (at >= 0) this.filters.splice(at, 1);
+      this.filters.unshift(text);
+    }
+    this.show({ ...this.view, filter: text });
+  }
+
+  open(pane: Pane): void {
+    this.#pane?.close?.();
+    this.#pane = pane;
+    this.#message = undefined;
+    if (pane.look !== undefined) this.#loop.again();
+    this.draw();
+  }
+
+  closePane(): void {
+    this.#pane?.close?.();
+    this.#pane = undefined;
+    if (!this.#isPaused) this.#loop.again();
+    this.draw();
+  }
+
+  say(text: string, style: Style = 'plain'): void {
+    this.#message = { text, style, until: performance.now() + MESSAGE_TIME };
+    this.draw();
+  }
+
+  get row(): TopRow | undefined {
+    return this.#looked.rows[this.#cursor.index];
+  }
+
+  get flow(): Looked['flows'][number] | undefined {
+    return this.#looked.flows[this.#cursor.index];
+  }
+
+  // -------------------------------------------------------------- keys
+
+  #press(key: Key): void {
+    const pane = this.#pane;
+    const action = actionOf(key);
+    if (key.name === 'ctrl-z') this.parts.suspend();
+    else if (key.name === 'ctrl-|') process.kill(process.pid, 'SIGQUIT');
+    else if (pane?.isModal) pane.press(key);
+    else if (action === 'quit') this.#end();
+    else if (action === 'redraw') this.parts.screen.forget();
+    else if (action === 'pause') this.#pause();
+    else if (pane) pane.press(key);
+    else if (action) this.#actions[action]?.();
+    else if (key.name === 'text' && /^[1-9]$/.test(key.text)) this.#sortBy(this.#sortable[Number(key.text) - 1]);
+  }
+
+  idle(): void {
+    this.draw();
+    this.#pane?.idle?.();
+  }
+
+  readonly #actions: Readonly<Partial<Record<Action, () => void>>> = {
+    up: () => this.#move(this.#cursor.index - 1),
+    down: () => this.#move(this.#cursor.index + 1),
+    pageup: () => this.#move(this.#cursor.index - this.#height),
+    pagedown: () => this.#move(this.#cursor.index + this.#height),
+    home: () => this.#cursor.home(),
+    end: () => this.#move(this.#looked.rows.length - 1),
+    open: () => this.#open(),
+    back: () => this.#back(),
+    group: () => this.#group(1),
+    ungroup: () => this.#group(-1),
+    left: () => this.#sortNext(-1),
+    right: () => this.#sortNext(1),
+    reverse: () => this.show({ ...this.view, sort: this.#sort, descending: !this.view.descending }),
+    slower: () => this.#setPace('slower'),
+    faster: () => this.#setPace('faster'),
+    filter: () => void this.#openPane('filter'),
+    place: () => void this.#openPane('place'),
+    delete: () => void this.#openPane('delete'),
+    deleteAll: () => void this.#openPane('deleteAll'),
+    help: () => void this.#openPane('help'),
+  };
+
+  #setPace(change: 'slower' | 'faster'): void {
+    this.pace[change]();
+    this.say(`the table is read every ${humanDuration(this.pace.every * 1e6)}`, 'dim');
+    this.#loop.again();
+  }
+
+  #pause(): void {
+    this.#isPaused = !this.#isPaused;
+    if (!this.#isPaused) this.#loop.again();
+  }
+
+  /** Loads and opens what a key opens. */
+  #openPane(what: Opened): Promise<void> {
+    return this.typing.during(async () => {
+      try {
+        await this.parts.openPane(what, this);
+      } catch (error) {
+        const { message, hint } = asCtqError(error);
+        this.say(hint === undefined ? message : `${message}: ${hint}`, 'error');
+      }
+    });
+  }
+
+  deleteRow(): void {
+    void this.#openPane('delete');
+  }
+
+  /** The flow in detail, or the flows of the group. */
+  #open(): void {
+    const { row, view } = this;
+    if (row === undefined) return;
+    if (view.grouping === undefined) void this.#openPane('flow');
+    else this.show({ place: view.place, filter: both(view.filter, row.condition), descending: true }, true);
+  }
+
+  #back(): void {
+    const before = this.#before.pop();
+    if (before) this.show(before);
+    else if (this.view.filter !== '') this.show({ ...this.view, filter: '' });
+  }
+
+  #group(step: 1 | -1): void {
+    const order: (GroupingName | undefined)[] = [undefined, ...GROUPING_NAMES];
+    const at = order.indexOf(this.view.grouping);
+    const grouping = order[(at + step + order.length) % order.length];
+    this.#before = [];
+    const { place, filter } = this.view;
+    this.show({ place, filter, descending: true, ...(grouping === undefined ? {} : { grouping }) });
+  }
+
+  // -------------------------------------------------------------- order
+
+  get #sort(): string {
+    return this.#look.sortOf(this.view);
+  }
+
+  /** The columns that are shown, and that rows can be sorted by. */
+  get #sortable(): readonly string[] {
+    const { columns, rows } = this.#looked;
+    return columns
+      .filter(
+        (column, i) => !column.isUnsortable && (!column.optional || rows.some(({ cells }) => cells[i].text !== '')),
+      )
+      .map(({ name }) => name);
+  }
+
+  #sortNext(step: 1 | -1): void {
+    const names = this.#sortable;
+    if (names.length === 0) return;
+    const at = names.indexOf(this.#sort);
+    this.#sortBy(names[(at + step + names.length) % names.length]);
+  }
+
+  #sortBy(name: string | undefined): void {
+    if (name === undefined) return;
+    const column = this.#looked.columns.find(each => each.name === name);
+    this.show({ ...this.view, sort: name, descending: column?.isDescending ?? false });
+  }
+
+  // -------------------------------------------------------------- cursor
+
+  get #height(): number {
+    return tableHeight(this.parts.screen.rows);
+  }
+
+  #move(to: number): void {
+    const { rows } = this.#looked;
+    const before = this.#limit;
+    this.#cursor.move(to, rows, this.#height);
+    if (to >= rows.length - 1 && rows.length >= MOST)
+      this.say(`rows beyond the first ${MOST.toLocaleString('en-US')} are not kept: a filter shows them`, 'warning');
+    if (this.#limit > before && rows.length >= before) this.#loop.again();
+  }
+
+  // -------------------------------------------------------------- drawing
+
+  resized(): void {
+    this.parts.screen.forget();
+    this.#cursor.scroll(this.#looked.rows, this.#height);
+    this.draw();
+  }
+
+  draw(): void {
+    if (this.#isOver) return;
+    const { screen, context } = this.parts;
+    const message = this.#message;
+    const state: FrameState = {
+      ...{ view: this.view, looked: this.#looked, time: this.#time, isPaused: this.#isPaused, pace: this.pace },
+      ...{ pane: this.#pane, cursor: this.#cursor, table: this.#table, sort: this.#sort },
+      message: message !== undefined && performance.now() < message.until ? message : undefined,
+      unicode: context.unicode,
+    };
+    screen.draw(frameOf(state, screen));
+  }
+}

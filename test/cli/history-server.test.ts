@@ -1,0 +1,79 @@
+// timeout: 120
+/** The program with a history in ClickHouse: tables, recording as a service does, asking. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ctq, startCtq } from '../kit/cli.js';
+import { ClickHouse, whyNoClickHouse } from '../kit/clickhouse.js';
+import { fillTables } from '../kit/flows.js';
+import { until } from '../kit/until.js';
+
+const plain = suite('history in ClickHouse: statements');
+const test = suite('history in ClickHouse: program');
+const obstacle = whyNoClickHouse();
+if (obstacle !== undefined) console.log(obstacle);
+const run = obstacle === undefined ? test : test.skip;
+
+const server = new ClickHouse();
+const spool = mkdtempSync(join(tmpdir(), 'ctq-spool-'));
+
+test.before(async () => {
+  if (obstacle === undefined) await server.start();
+});
+test.after(async () => {
+  await server.stop();
+  rmSync(spool, { recursive: true, force: true });
+});
+
+plain('a password in an address is not shown', async () => {
+  const { code, stderr } = await ctq([
+    "select from conntrack in history 'clickhouse://u:secret@db/flows' since forever",
+  ]);
+  assert.is(code, 2);
+  assert.match(stderr, /CTQ_CLICKHOUSE_PASSWORD/);
+  assert.match(stderr, /u:\*{6}@db/);
+  assert.not.match(stderr, /secret/);
+});
+
+plain('the statements for a cluster are written, not run', async () => {
+  const { code, stdout } = await ctq(["prepare history 'clickhouse://db/flows?cluster=main' keep 90d"]);
+  assert.is(code, 0);
+  assert.match(stdout, /CREATE TABLE IF NOT EXISTS flows\.flows_local ON CLUSTER 'main'/);
+  assert.match(stdout, /ENGINE = ReplicatedMergeTree\(/);
+  assert.match(stdout, /ENGINE = Distributed\('main', 'flows', 'flows_local', cityHash64\(gateway\)\)/);
+  assert.match(stdout, /INTERVAL 90 DAY/);
+});
+
+run('tables, flows of the kernel, and answers', async () => {
+  const address = server.address();
+  const refused = await ctq(['--read-only', `prepare history '${address}' keep 10950d`]);
+  assert.equal([refused.code, /prepare is refused/.test(refused.stderr)], [1, true], refused.stderr);
+  const made = await ctq([`prepare history '${address}' keep 10950d`]);
+  assert.equal([made.code, /^made the tables/.test(made.stderr)], [0, true], made.stderr);
+  assert.match((await ctq([`prepare history '${address}' keep 10950d`])).stderr, /has the tables already/);
+
+  const recorder = startCtq([`watch from conntrack on destroy into '${address}' spool 10MiB`], {
+    env: { CTQ_SPOOL: spool },
+  });
+  // It reports once when it has begun.
+  await until(
+    'the first report of the recorder',
+    async () => (await server.seen()).queries.some(sql => sql.startsWith('INSERT INTO recorders')),
+    { within: 20_000, every: 50 },
+  );
+  fillTables();
+  const before = Number((await ctq(['-o', 'csv', 'select count(*) from conntrack'])).stdout.split('\n')[1]);
+  assert.ok(before > 10);
+  await ctq(['delete from conntrack where id >= 0']);
+  assert.is(await recorder.stop(), 143, recorder.stderr);
+  assert.match(recorder.stderr, new RegExp(`^${before} events .* none lost`, 'm'));
+  const asked = await ctq(['-o', 'csv', `use history '${address}'; select count(*) from conntrack since now() - 1h`]);
+  assert.is(asked.stdout, `count(*)\n${before}\n`, asked.stderr);
+  const shown = await ctq(['-o', 'csv', `show history '${address}'`]);
+  assert.match(shown.stdout, new RegExp(`,${before},0,0\n$`), shown.stderr);
+});
+
+plain.run();
+test.run();

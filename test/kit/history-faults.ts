@@ -1,0 +1,121 @@
+/**
+ * Rounds in which recorder and server are ended at any step, answers are cut off, the spool is full, segments are refused and the clock jumps.
+ * After each: what was made is in the table once, or reported as lost.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Connection } from '../../src/engine/sources/history/clickhouse/connection.js';
+import { serverOf } from '../../src/lang/schema/history-server.js';
+import { ClickHouse } from './clickhouse.js';
+import { Program } from './program.js';
+import { openServerRecorder, sentFrom } from './recorded.js';
+
+const RECORD = fileURLToPath(new URL('./programs/record-to-server.ts', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface Tally {
+  readonly rounds: number;
+  readonly made: number;
+  readonly stored: number;
+  /** Rows that `losses` counts. */
+  readonly counted: number;
+  /** Rows that were in memory when a recorder was killed, in a gap that `losses` names. */
+  readonly inGaps: number;
+  readonly kills: { readonly recorder: number; readonly server: number };
+}
+
+/** @param next a number from 0 to N-1 @throws Error for a flow that is missing without a word, or there twice */
+export async function faultRounds(rounds: number, next: (below: number) => number): Promise<Tally> {
+  const server = new ClickHouse();
+  const spool = mkdtempSync(join(tmpdir(), 'ctq-spool-'));
+  const kills = { recorder: 0, server: 0 };
+  /** Ranges of flows that were in memory at a kill: [first, after the last]. */
+  const inMemory: [number, number][] = [];
+  let made = 0;
+  try {
+    await server.start();
+    const address = await server.prepare();
+    for (let round = 0; round < rounds; round++) {
+      const fault = next(6);
+      const clock = next(4) === 0 ? (next(2) === 0 ? -3_600_000 : 3_600_000) : 0;
+      const bytes = fault === 5 ? 20_000 : 2 ** 30;
+      await server.fail({ cut: 0, drop: 0, refuse: 0, ...[{}, { cut: 2 }, { drop: 2 }, { refuse: 1 }, {}, {}][fault] });
+      const argv = [
+        process.execPath,
+        '--import',
+        'tsx',
+        RECORD,
+        address,
+        spool,
+        String(bytes),
+        String(made),
+        String(clock),
+      ];
+      const recorder = new Program(argv, { env: { NODE_OPTIONS: '', TSX_TSCONFIG_PATH: join(ROOT, 'tsconfig.json') } });
+      await recorder.waitFor(/made (\d+)/, 20_000);
+      await sleep(next(400));
+      const killsServer = next(3) === 0;
+      if (killsServer) {
+        await server.kill();
+        kills.server++;
+        await sleep(next(200));
+      }
+      const killsRecorder = next(3) > 0;
+      recorder.kill(killsRecorder ? 'SIGKILL' : 'SIGTERM');
+      if (killsRecorder) kills.recorder++;
+      await recorder.exit();
+      const last = (word: string): number =>
+        Number([...recorder.stdout.matchAll(new RegExp(`^${word} (\\d+)$`, 'gm'))].at(-1)?.[1] ?? made);
+      // What was made after the last line may have been recorded, too: its numbers are not used again.
+      const kept = Math.max(made, last('kept'));
+      made = last('made');
+      if (killsRecorder) inMemory.push([kept, made + 97]);
+      if (killsRecorder) made += 97;
+      if (killsServer) await server.start();
+    }
+    await server.fail({ cut: 0, drop: 0, refuse: 0 });
+    const end = await openServerRecorder(address, { spool });
+    await sentFrom(spool);
+    await end.close();
+    return { rounds, made, kills, ...(await judge(address, made, inMemory)) };
+  } finally {
+    await server.stop();
+    rmSync(spool, { recursive: true, force: true });
+  }
+}
+
+async function judge(
+  address: string,
+  made: number,
+  inMemory: readonly [number, number][],
+): Promise<Pick<Tally, 'stored' | 'counted' | 'inGaps'>> {
+  const connection = await Connection.open(serverOf(address));
+  try {
+    const ids = (await connection.all('SELECT id FROM flows ORDER BY id', [])).map(([id]) => Number(id));
+    const distinct = new Set(ids);
+    if (distinct.size !== ids.length) throw new Error(`${ids.length - distinct.size} flows are there twice`);
+    const isInMemory = (id: number): boolean => inMemory.some(([from, to]) => id >= from && id < to);
+    let inGaps = 0;
+    let unexplained = 0;
+    for (let id = 0; id < made; id++) {
+      if (distinct.has(id)) continue;
+      if (isInMemory(id)) inGaps++;
+      else unexplained++;
+    }
+    const [[counted, crashes, hours]] = await connection.all(
+      "SELECT toUInt32(sum(ifNull(events, 0))), toUInt32(countIf(reason = 'crashed')), (SELECT toUInt32(sum(rows)) FROM flows_1h) FROM losses",
+      [],
+    );
+    if (unexplained > Number(counted))
+      throw new Error(`${unexplained} flows are missing, ${counted} are reported as lost`);
+    if (Number(crashes) < inMemory.length)
+      throw new Error(`${inMemory.length} crashes, ${crashes} of them are reported`);
+    if (Number(hours) !== ids.length) throw new Error(`${ids.length} flows, ${hours} in the sums by the hour`);
+    return { stored: ids.length, counted: Number(counted), inGaps };
+  } finally {
+    await connection.close();
+  }
+}
