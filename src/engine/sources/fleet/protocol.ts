@@ -14,7 +14,7 @@ import { crc32 } from 'node:zlib';
 import type { Binding } from '../../../lang/check/checked-statements.js';
 import type { Type } from '../../../lang/schema/type.js';
 import { fromPlain, InvalidData, toPlain } from '../../../lang/values/plain.js';
-import type { TypeName } from '../../../lang/values/value.js';
+import type { TypeName, Value } from '../../../lang/values/value.js';
 import { CtqError, type ErrorDetails, type ErrorKind } from '../../errors.js';
 
 /** The version of the protocol. Another one is not understood. */
@@ -133,11 +133,22 @@ function bindingOf(entry: unknown): [string, Binding] {
   const known: Type = type as Type;
   try {
     return Array.isArray(value)
-      ? [name, { kind: 'list', type: known, values: value.map(each => fromPlain(each, known)) }]
+      ? [name, { kind: 'list', type: known, values: value.map(each => itemOf(each, known)) }]
       : [name, { kind: 'value', type: known, value: fromPlain(value, known) }];
   } catch (error) {
     if (error instanceof InvalidData) throw malformedJob();
     throw error;
+  }
+}
+
+/** A value of a list. Addresses and networks may be mixed. @throws InvalidData */
+function itemOf(plain: unknown, type: Type): Value {
+  if (type.name !== 'address' && type.name !== 'network') return fromPlain(plain, type);
+  try {
+    return fromPlain(plain, { name: 'address' });
+  } catch (error) {
+    if (!(error instanceof InvalidData)) throw error;
+    return fromPlain(plain, { name: 'network' });
   }
 }
 
