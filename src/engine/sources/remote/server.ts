@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import {
   IPCTNL_MSG_CT_GET,
   IPCTNL_MSG_CT_GET_DYING,
@@ -92,9 +93,11 @@ const LONGEST_LINE = 1 << 20;
 
 async function* linesOf(input: Readable): AsyncGenerator<string> {
   let text = '';
+  // A character may be divided between two pieces.
+  const decoder = new StringDecoder('utf8');
   try {
     for await (const piece of input) {
-      text += Buffer.from(piece as Uint8Array).toString('latin1');
+      text += decoder.write(Buffer.from(piece as Uint8Array));
       for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n')) {
         yield text.slice(0, end);
         text = text.slice(end + 1);
