@@ -105,7 +105,7 @@ export function checkWatch(checker: QueryChecker, statement: WatchStatement): Ch
   });
   const output = checkOutput(
     statement.output,
-    { isWhole: !clauses.columns, ...groupedShape(clauses), table: tables[0] },
+    { isWhole: !clauses.columns, ...groupedShape(clauses), table: tables[0], isRepeated: true },
     diagnostics,
   );
   if (diagnostics.list.slice(before).some(each => each.severity === 'error')) return undefined;
