@@ -1,12 +1,12 @@
 // Which folder may import which: grammar ◀ lang ◀ engine ◀ shell, and inside the engine
-// netlink ◀ ctnetlink ◀ formats ◀ sources ◀ query ◀ change, watch. src/index.ts, the library, needs no shell.
+// netlink ◀ ctnetlink ◀ formats ◀ sources ◀ query ◀ change, watch, agent. src/index.ts, the library, needs no shell.
 
 /** @param {string} name @param {string} comment @param {object} from @param {object} to */
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
 // The sink of each format is loaded by the name of its folder: src/engine/formats/registry.ts.
 const entries =
-  '^src/(index|shell/cli/start/main|shell/cli/start/early-watch|shell/conntrack8/main|engine/netlink/events/worker|engine/sources/snapshot/divided/worker|engine/formats/[a-z]+/sink)\\.ts$';
+  '^src/(index|shell/cli/start/main|shell/cli/start/single|shell/cli/start/early-watch|shell/conntrack8/main|engine/netlink/events/worker|engine/sources/snapshot/divided/worker|engine/formats/[a-z]+/sink)\\.ts$';
 
 module.exports = {
   forbidden: [
@@ -60,13 +60,19 @@ module.exports = {
       'sources-know-no-query',
       'src/engine/sources says where messages come from; it knows no queries.',
       { path: '^src/engine/sources/' },
-      { path: '^src/engine/(query|change|watch)/' },
+      { path: '^src/engine/(query|change|watch|agent)/' },
     ),
     forbid(
       'query-changes-nothing',
       'src/engine/query only reads; changes and watches build on it.',
       { path: '^src/engine/query/' },
-      { path: '^src/engine/(change|watch)/' },
+      { path: '^src/engine/(change|watch|agent)/' },
+    ),
+    forbid(
+      'agent-changes-nothing',
+      'A member of a fleet reads: nothing that src/engine/agent leads to can change an entry.',
+      { path: '^src/engine/agent/' },
+      { path: '^src/engine/change/', reachable: true },
     ),
     forbid(
       'a-query-runs-once',

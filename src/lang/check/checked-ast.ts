@@ -9,7 +9,7 @@ import type { TableId } from '../schema/catalogue.js';
 import type { FormatName, Modifier } from '../schema/formats.js';
 import type { Place } from '../schema/places.js';
 import type { Type } from '../schema/type.js';
-import type { BinaryOp, CompareOp, SetOperator } from '../syntax/ast.js';
+import type { BinaryOp, CompareOp, QueryExpr, SelectStatement, SetOperator } from '../syntax/ast.js';
 import type { AddressClass } from '../values/address.js';
 import type { Integer, Value } from '../values/value.js';
 
@@ -223,6 +223,7 @@ export interface Column {
   readonly expr: Typed;
   /** The expression in words of the language, where the name is another. */
   readonly text?: string;
+  readonly alert?: Alert;
 }
 
 export interface Order {
@@ -275,6 +276,20 @@ export interface ResultColumn {
 
 export type { FormatName, Modifier, Place };
 
+/** What `output nagios` decides by: columns at the end of the result that are not shown. */
+export type Alert =
+  /** Whether the row is in this state. */
+  | { readonly kind: 'state'; readonly level: AlertLevel }
+  /** What a column is compared with, where the condition is no more than that. */
+  | {
+      readonly kind: 'bound';
+      readonly level: AlertLevel;
+      readonly column: string;
+      readonly op: '<' | '<=' | '>' | '>=';
+    };
+
+export type AlertLevel = 'warning' | 'critical';
+
 /** The output clause; what it omits depends on the destination. */
 export interface CheckedOutput {
   readonly format?: FormatName;
@@ -323,6 +338,15 @@ export interface CheckedSelect {
   /** Defined where `until` has aggregates and the query has none: of all rows that meet the condition. */
   readonly untilGrouping?: Grouping;
   readonly output: CheckedOutput;
+  /** Of a select of a fleet, or of several hosts. */
+  readonly written?: WrittenQuery;
+}
+
+/** A statement that reads several gateways, as it was written: its text is sent to them. */
+export interface WrittenQuery<S = SelectStatement> {
+  readonly statement: S;
+  /** Its subqueries, whose values are sent instead. */
+  readonly subqueries: readonly { readonly written: QueryExpr; readonly query: CheckedQuery }[];
 }
 
 export interface Grouping {

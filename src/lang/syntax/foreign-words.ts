@@ -1,6 +1,8 @@
 import type { IToken } from 'chevrotain';
-import { Address, Comma, isA, Literal, Reserved, Word } from '../../../grammar/tokens.js';
+import { endOf } from '../../../grammar/lexer.js';
+import { Address, Comma, CompareOperator, isA, Literal, Reserved, Word } from '../../../grammar/tokens.js';
 import { didYouMean } from '../diagnostics/did-you-mean.js';
+import { shorten } from '../diagnostics/shorten.js';
 import { fieldOf, TABLE_NAMES, tableOf } from '../schema/catalogue.js';
 import { protocolNumber } from '../schema/flags.js';
 import { FORMAT_NAMES } from '../schema/formats.js';
@@ -39,12 +41,13 @@ export const STARTS: Readonly<Record<string, string>> = {
   search: 'write: select from conntrack where …',
   sessions: 'write: select from conntrack',
   ss: 'write: select from conntrack',
-  status: "'count conntrack' counts the flows; in the shell .full shows what fills the table",
+  status: "'count conntrack' counts the flows; ctq full, in the shell .full, shows what fills the table",
   tables: 'write: show tables',
   tail: 'write: watch from conntrack',
   tcpdump: 'write: watch from conntrack where …',
   top: 'write: select src, count(*) as flows from conntrack group by src order by flows desc limit 10',
   truncate: "'flush conntrack' removes all entries",
+  version: 'ctq --version prints the version',
   upsert: 'write: insert into conntrack set … on conflict update',
 };
 
@@ -91,17 +94,26 @@ export function wordHint(word: string): string | undefined {
   return known(WORDS, name) ?? (FORMAT_NAMES.some(format => format === name) ? `write: output ${name}` : undefined);
 }
 
+/** Words that begin a question. */
+const QUESTIONS = new Set('are can do does hello hi how is please what when where which who why'.split(' '));
+
 /** A hint for the first word of a statement. */
 export function startHint(tokens: readonly IToken[]): string | undefined {
   const [first] = tokens;
   const word = wordOf(first);
+  if (word === 'kill' && tokens[1]?.tokenType === Address)
+    return `write: delete from conntrack where host = ${tokens[1].image}`;
   const hint = known(STARTS, word);
   if (hint !== undefined) return hint;
+  if (QUESTIONS.has(word)) return 'help examples shows statements for common questions';
   if (tableOf(word) !== undefined)
     return `write: select from ${word}${word === 'conntrack' ? '; options of conntrack(8) go outside the quotes: ctq conntrack -L' : ''}`;
   if (first.tokenType === Address) return `write: select from conntrack where host = ${first.image}`;
   if (protocolNumber(word) !== undefined) return `write: select from conntrack where proto = ${word}`;
-  if (fieldOf(tableOf('conntrack')!, word) !== undefined) return `write: select ${word} from conntrack`;
+  if (fieldOf(tableOf('conntrack')!, word) !== undefined)
+    return tokens[1] && isA(tokens[1].tokenType, CompareOperator)
+      ? `write: select from conntrack where ${shortText(tokens)}`
+      : `write: select ${word} from conntrack`;
   return tokens.length === 1 ? didYouMean(word, ALONE) : undefined;
 }
 
@@ -124,3 +136,12 @@ export function nearbyHint(tokens: readonly IToken[], at: number): string | unde
 
 const isColumnName = (tokens: readonly IToken[], at: number): boolean =>
   tokens[at - 1]?.tokenType === Reserved.as || tokens[at + 1] === undefined || tokens[at + 1].tokenType === Comma;
+
+/** Tokens as they were written, with one space where there was white space. */
+export const textOf = (tokens: readonly IToken[]): string =>
+  tokens
+    .map((token, i) => (i > 0 && token.startOffset > endOf(tokens[i - 1]) ? ` ${token.image}` : token.image))
+    .join('');
+
+/** The same, shortened for a hint. */
+export const shortText = (tokens: readonly IToken[]): string => shorten(textOf(tokens), 60);

@@ -79,7 +79,8 @@ export function syntaxErrors(entry: Entry, original: readonly IToken[], first: I
     if (!repair) break;
     found.push(repair.error);
     tokens[repair.at] = repair.token;
-    error = repair.next;
+    // Of a word alone nothing more is known.
+    error = tokens.length === 1 ? undefined : repair.next;
   }
   if (error) found.push(...allErrors(entry, tokens, error));
   return found.sort((a, b) => a.span.start - b.span.start).slice(0, MAX_ERRORS);

@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Completion } from '../../lang/services/completion/candidate.js';
 import { mayContinue } from '../../lang/services/may-continue.js';
 import { type Mistake, mistakesIn } from '../../lang/services/mistakes.js';
-import { isComplete } from '../../lang/syntax/parse.js';
+import { isComplete, parse } from '../../lang/syntax/parse.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
 import { inputOf } from './commands/input.js';
 import { type Desk, runCommand } from './commands.js';
@@ -57,7 +57,7 @@ export class Work implements Reading {
   }
 
   howToRun(text: string): string {
-    if (!isComplete(text)) return '';
+    if (!isComplete(text)) return whatIsMissing(text);
     return this.#desk.shell.setting('enter') === 'semicolon'
       ? 'a semicolon at the end runs it'
       : 'Enter on an empty line runs it, or a semicolon at the end';
@@ -123,4 +123,11 @@ export class Work implements Reading {
       }
     }
   }
+}
+
+/** What a statement lacks that Enter did not run. */
+function whatIsMissing(text: string): string {
+  const missing = parse(text).diagnostics.at(-1);
+  if (missing === undefined) return '';
+  return `${missing.message}${missing.hint === undefined ? '' : ` (${missing.hint})`}; Ctrl-C cancels`;
 }

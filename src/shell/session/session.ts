@@ -3,6 +3,7 @@ import { CtqError } from '../../engine/errors.js';
 import type { Paging } from '../../engine/formats/writing/format.js';
 import { Yielder } from '../../engine/netlink/yielder.js';
 import type { QueryContext } from '../../engine/query/context.js';
+import type { FleetOptions } from '../../engine/sources/fleet/options.js';
 import { ownProgram, SourcePool } from '../../engine/sources/pool.js';
 import type { Source } from '../../engine/sources/source.js';
 import type { Checked } from '../../lang/check/checked-statements.js';
@@ -20,6 +21,7 @@ import type { DiagnosedText, Script } from '../cli/scripts/script.js';
 import type { ScriptFile, ScriptFiles } from '../cli/scripts/script-files.js';
 import { wantsColor } from '../display/style.js';
 import type { Destination } from '../output/destination.js';
+import { Check } from './check.js';
 import { type CheckedText, checkedText } from './checked-text.js';
 import { configMistakes } from './config-file.js';
 import { parseDefinition } from './definition.js';
@@ -65,6 +67,7 @@ export class ShellSession {
   #isOver = false;
   #isReading = false;
   readonly userTime = new UserTime();
+  readonly check: Check;
   readonly messages: Messages;
   readonly results: Results;
   /** The statement fails although it ran to its end: it was incomplete, or `--fail-empty` applies. */
@@ -88,7 +91,8 @@ export class ShellSession {
     runStatement: RunStatement,
   ) {
     this.#runStatement = runStatement;
-    this.messages = new Messages(io, () => this.color(io.stderr), options.quiet);
+    this.check = new Check(options.output.format === 'nagios' && (options.jobs.length > 0 || io.stdin.isTTY !== true));
+    this.messages = new Messages(io, () => this.color(io.stderr), this.check, options.quiet);
     this.results = new Results(io, options.output.file);
     this.#sources = new SourcePool(
       {
@@ -97,6 +101,10 @@ export class ShellSession {
         now: () => environment.now(),
       },
       ownProgram(),
+      () => ({
+        missing: this.setting('fleet_missing') as FleetOptions['missing'],
+        deadline: Number(this.setting('fleet_deadline')) / 1e6,
+      }),
     );
     this.#settings.apply(options);
     if (options.netns !== undefined) this.place = { kind: 'netns', name: options.netns };
@@ -193,6 +201,7 @@ export class ShellSession {
       const language = await this.#loadLanguage();
       const files = new language.ScriptFiles(signal);
       const file = await read(files);
+      if (!this.survives) this.check.read(file.text);
       return await checkedText(file, { language, files, signal, session: this });
     } catch (error) {
       if (signal.aborted) return undefined;

@@ -18,8 +18,13 @@ const BAR_WIDTH = 30;
 
 const GROUPS = ['proto, state', 'src', 'dst, dport'] as const;
 
-const groups = (keys: string, limit: number): string =>
-  `select ${keys}, count(*) as flows from conntrack group by ${keys} order by flows desc limit ${limit} output bars`;
+/** @param output the clause that the command line does not replace */
+const groups = (keys: string, limit: number, output = ' output bars'): string =>
+  `select ${keys}, count(*) as flows from conntrack group by ${keys} order by flows desc limit ${limit}${output}`;
+
+/** A format of the command line applies to the report. */
+const outputOf = ({ options }: ShellSession): string | undefined =>
+  options.output.format === undefined ? undefined : '';
 
 /** How full the table is, and which flows fill it. @returns the exit status */
 export async function runFull(shell: ShellSession): Promise<ExitCode> {
@@ -32,7 +37,7 @@ export async function runFull(shell: ShellSession): Promise<ExitCode> {
   const fitting = Math.floor((height - FULL_OVERHEAD - heads) / GROUPS.length);
   const rows = stdout.isTTY === true ? Math.max(MIN_ROWS, Math.min(MAX_ROWS, fitting)) : MAX_ROWS;
   return runShown(
-    GROUPS.map(keys => groups(keys, rows)),
+    GROUPS.map(keys => groups(keys, rows, outputOf(shell))),
     shell,
   );
 }

@@ -2,10 +2,11 @@ import type { CheckedShow } from '../../lang/check/checked-statements.js';
 import { type Field, TABLES, type Table } from '../../lang/schema/catalogue.js';
 import { enumNames, flagNames } from '../../lang/schema/flags.js';
 import { HISTORY_FOLDER } from '../../lang/schema/places.js';
-import { SETTING_NAMES, SETTINGS } from '../../lang/schema/settings.js';
+import { SETTING_NAMES, SETTINGS, type SettingName } from '../../lang/schema/settings.js';
+import { describeDuration } from '../../lang/services/describe.js';
 import { print } from '../../lang/services/print/print.js';
 import { exactText } from '../../lang/values/exact-text.js';
-import type { Value } from '../../lang/values/value.js';
+import type { Integer, Value } from '../../lang/values/value.js';
 import type { StatementContext } from '../session/session.js';
 import { ROWS, withSink } from './results/results.js';
 
@@ -13,6 +14,7 @@ const TEXT = { name: 'text' } as const;
 
 /** `show tables`, `show fields`, `describe`, `show settings`: rows, which every format can show. */
 export async function show(statement: CheckedShow, run: StatementContext): Promise<void> {
+  if (statement.what === 'fleet') return showFleet(statement.gateways ?? [], run);
   if (statement.what === 'history') return showHistory(statement.store ?? HISTORY_FOLDER, run);
   const [columns, rows] = resultOf(statement.what, statement, run);
   await withSink({ modifiers: [] }, run, ROWS, async sink => {
@@ -48,8 +50,20 @@ async function showHistory(store: string, run: StatementContext): Promise<void> 
   run.shell.messages.note(summary);
 }
 
+/** The members of the fleet, and how each is reached. */
+async function showFleet(names: readonly string[], run: StatementContext): Promise<void> {
+  const { membersOf, readFleet } = await import('../../engine/sources/fleet/members.js');
+  const members = membersOf(readFleet(), names);
+  await withSink({ modifiers: [] }, run, ROWS, async sink => {
+    const columns = ['gateway', 'groups', 'transport', 'target'].map(name => ({ name, type: TEXT }));
+    sink.begin({ table: 'conntrack', columns });
+    for (const { name, groups, transport, target } of members) sink.row([name, groups.join(' '), transport, target]);
+    sink.end();
+  });
+}
+
 function resultOf(
-  what: Exclude<CheckedShow['what'], 'history'>,
+  what: Exclude<CheckedShow['what'], 'fleet' | 'history'>,
   { table, setting }: CheckedShow,
   run: StatementContext,
 ): [readonly string[], string[][]] {
@@ -71,7 +85,7 @@ function resultOf(
         ['setting', 'value', 'what'],
         SETTING_NAMES.filter(name => setting === undefined || name === setting).map(name => [
           name,
-          settingText(settings.get(name)),
+          settingText(name, settings.get(name)),
           SETTINGS[name].doc,
         ]),
       ];
@@ -98,8 +112,11 @@ function variablesOf({ shell }: StatementContext): string[][] {
   });
 }
 
-export const settingText = (value: unknown): string =>
-  value === true ? 'on' : value === false ? 'off' : String(value);
+/** The value of a setting, as `set` takes it. */
+export function settingText(name: SettingName, value: Value | undefined): string {
+  if (SETTINGS[name].kind === 'duration') return describeDuration(value as Integer);
+  return value === true ? 'on' : value === false ? 'off' : String(value);
+}
 
 function fieldsOf(table: Table): string[][] {
   return Object.entries<Field>(table.fields).map(([name, field]) => [name, field.type, field.doc, valuesOf(field)]);

@@ -1,9 +1,9 @@
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { TABLES, tableOf } from '../../schema/catalogue.js';
-import { fileOf } from '../../schema/places.js';
+import { capabilitiesOf, fileOf } from '../../schema/places.js';
 import type { Type } from '../../schema/type.js';
 import type { QueryExpr, SelectStatement, Span, TableRef } from '../../syntax/ast.js';
-import type { CheckedQuery, CheckedSelect, Origin } from '../checked-ast.js';
+import type { CheckedQuery, CheckedSelect, Origin, WrittenQuery } from '../checked-ast.js';
 import { checkAvailable } from '../clauses/availability.js';
 import { durationOf } from '../clauses/constants.js';
 import { checkHistory, checkRange } from '../clauses/history.js';
@@ -12,6 +12,7 @@ import { checkOrigin, checkPlace } from '../clauses/places.js';
 import { ExpressionChecker } from '../expressions/expression-checker.js';
 import type { CheckContext, From, Queries, Scope, SubqueryUse } from '../scope.js';
 import { resultColumns } from '../selects.js';
+import { alertColumns } from './alerts.js';
 import { checkClauses, checkUntil } from './clauses.js';
 import { CommonTables } from './common-tables.js';
 import { checkCompound } from './compound.js';
@@ -24,6 +25,8 @@ import { queryAsTable, reportInside } from './named-queries.js';
 export class QueryChecker implements Queries {
   /** The selects that `with` names. */
   readonly tables = new CommonTables();
+  /** The subqueries of the statement that is being checked, so far. */
+  subqueries: WrittenQuery['subqueries'][number][] = [];
   /** Named queries that are being checked. */
   readonly #inUse = new Set<string>();
 
@@ -92,7 +95,9 @@ export class QueryChecker implements Queries {
       );
       return undefined;
     }
-    return this.isPlain(checked, span, 'a subquery') ? checked : undefined;
+    if (!this.isPlain(checked, span, 'a subquery')) return undefined;
+    this.subqueries.push({ written: query, query: checked });
+    return checked;
   }
 
   /** Whether a query inside another has none of the clauses that only a statement can have. */
@@ -138,6 +143,21 @@ export class QueryChecker implements Queries {
     statement: SelectStatement,
     before: number,
     wanted?: Type,
+  ): CheckedSelect | undefined {
+    const outer = this.subqueries;
+    this.subqueries = [];
+    try {
+      return this.#selectFrom(from, statement, before, wanted);
+    } finally {
+      this.subqueries = outer;
+    }
+  }
+
+  #selectFrom(
+    from: From | undefined,
+    statement: SelectStatement,
+    before: number,
+    wanted: Type | undefined,
   ): CheckedSelect | undefined {
     const { diagnostics } = this;
     const place = checkPlace(statement.source, this);
@@ -202,17 +222,24 @@ export class QueryChecker implements Queries {
         ...groupedShape(clauses),
         table: table.name,
         inHistory,
+        isRepeated: statement.every !== undefined,
       },
       diagnostics,
     );
+    const { columns } = clauses;
+    const alerts =
+      output.format === 'nagios' && columns && clauses.grouping
+        ? alertColumns(statement.output, columns, condition => checkUntil(this, condition, base, clauses)?.until)
+        : [];
     if (diagnostics.list.slice(before).some(each => each.severity === 'error')) return undefined;
+    const isOfGateways = origin.kind === 'table' && where !== undefined && capabilitiesOf(where).spans === 'gateway';
     return {
       kind: 'select',
       from: originOf(from),
       place,
       ...(range ? { range } : {}),
       distinct: statement.distinct,
-      columns: clauses.columns,
+      columns: columns && [...columns, ...alerts],
       joins: joins.map(join => join.checked()),
       where: clauses.where,
       grouping: clauses.grouping,
@@ -224,6 +251,7 @@ export class QueryChecker implements Queries {
       for: duration,
       ...until,
       output,
+      ...(isOfGateways ? { written: { statement, subqueries: this.subqueries } } : {}),
     };
   }
 

@@ -1,5 +1,6 @@
 /** Completion: the words that are possible at a position, from the grammar, the catalogue, and the machine. */
 
+import { isPlainWord } from '../../../../grammar/words.js';
 import { WATCH_OPTIONS } from '../../check/statements/watch.js';
 import { AGGREGATE_FUNCTIONS, SCALAR_FUNCTIONS } from '../../functions/registry.js';
 import {
@@ -15,10 +16,11 @@ import { enumNames } from '../../schema/flags.js';
 import { FORMAT_NAMES, FORMATS, MODIFIER_NAMES, MODIFIERS } from '../../schema/formats.js';
 import { QUOTED_PLACES } from '../../schema/places.js';
 import { SETTING_NAMES, SETTINGS } from '../../schema/settings.js';
+import { quote } from '../../syntax/literals/literal.js';
 import { ADDRESS_CLASSES } from '../../values/address.js';
-import { gatewayCandidates, rangeCandidates, rangeWords } from '../complete-range.js';
 import { HELP_TOPICS } from '../help-topics.js';
 import type { Candidate, CandidateKind, Completion, CompletionSources } from './candidate.js';
+import { gatewayCandidates, rangeCandidates, rangeWords } from './complete-range.js';
 import { type CompletionContext, completionContextAt, type Slot } from './completion-context.js';
 import { hasCommonValues, namedValues, numbersFor, settingValues } from './completion-values.js';
 import { KEYWORD_DOCS } from './keyword-docs.js';
@@ -78,11 +80,15 @@ function candidatesFor(text: string, expected: CompletionContext, sources: Compl
   if (before) found.push(...OPERATORS[before.field.type].map((each): Candidate => ({ text: each, kind: 'operator' })));
   for (const slot of inOrder(expected)) found.push(...candidatesOf(slot, expected, sources));
   const clausesFirst = [...expected.keywords].sort((a, b) => Number(b in KEYWORD_DOCS) - Number(a in KEYWORD_DOCS));
-  for (const word of clausesFirst)
-    if (!(before && OPERATOR_WORDS.has(word)) && !found.some(each => each.text === word))
-      found.push(...keyword(word, expected));
+  for (const word of clausesFirst) {
+    // Only one of the formats has conditions.
+    if ((before && OPERATOR_WORDS.has(word)) || (isAlert(word) && !expected.before.includes('nagios'))) continue;
+    if (!found.some(each => each.text === word)) found.push(...keyword(word, expected));
+  }
   return found;
 }
+
+const isAlert = (word: string | undefined): boolean => word === 'warning' || word === 'critical';
 
 /** A keyword, and the clauses that begin with it, for those who type their first letters. */
 function keyword(word: string, expected: CompletionContext): Candidate[] {
@@ -168,6 +174,9 @@ function inQuotes(text: string, quote: number, cursor: number, sources: Completi
     for (const path of sources.files?.(typed) ?? [])
       found.push({ text: mark + path + (path.endsWith('/') ? '' : mark), kind: 'file' });
   }
+  if (expected.slots.includes('gateway'))
+    for (const each of gateways(sources))
+      found.push({ ...each, text: mark + each.text.replaceAll(/^['"]|['"]$/g, '') + mark });
   const values = settingValuesOrFieldValues(expected, sources);
   for (const value of values) {
     if (/^['"]/.test(value.text)) found.push({ ...value, text: mark + value.text.slice(1, -1) + mark });
@@ -229,7 +238,8 @@ function expressions(expected: CompletionContext): Candidate[] {
   if (target) return fieldsOf(expected, field => isFit(field) && field.type === target.field.type);
   const fields = [...fieldsOf(expected, isFit), ...FUNCTIONS];
   if (clause === 'group') return [...columnsFor(columns.filter(({ text }) => !isAggregateCall(text))), ...fields];
-  if (clause === 'order' || clause === 'having') return [...columnsFor(columns), ...(isGrouped ? FUNCTIONS : fields)];
+  if (clause === 'order' || clause === 'having' || isAlert(clause))
+    return [...columnsFor(columns), ...(isGrouped ? FUNCTIONS : fields)];
   return fields;
 }
 
@@ -290,6 +300,16 @@ function formatsFor({ before }: CompletionContext): Candidate[] {
   ];
 }
 
+/** The groups and members of the fleet, as they are written. */
+function gateways({ environment }: CompletionSources): Candidate[] {
+  const { groups = [], members = [] } = environment.fleet?.() ?? {};
+  const written = (name: string): string => (isPlainWord(name) ? name : quote(name));
+  return [
+    ...groups.map((name): Candidate => ({ text: written(name), kind: 'gateway', doc: 'group of gateways' })),
+    ...members.map((name): Candidate => ({ text: written(name), kind: 'gateway', doc: 'gateway' })),
+  ];
+}
+
 const plain = (kind: CandidateKind, texts: Iterable<string>): Candidate[] => [...texts].map(text => ({ text, kind }));
 
 function candidatesOf(slot: Slot, expected: CompletionContext, sources: CompletionSources): readonly Candidate[] {
@@ -308,6 +328,8 @@ function candidatesOf(slot: Slot, expected: CompletionContext, sources: Completi
       return plain('place', QUOTED_PLACES.keys());
     case 'namespace':
       return plain('netns', sources.namespaces?.() ?? []);
+    case 'gateway':
+      return gateways(sources);
     case 'query':
       return plain('query', sources.queries?.() ?? []);
     case 'flag': {

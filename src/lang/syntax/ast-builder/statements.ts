@@ -38,6 +38,7 @@ import type {
 import {
   assignments,
   filterClauses,
+  gatewayNames,
   intoClause,
   keepClause,
   limitClause,
@@ -136,7 +137,7 @@ function watchStatement(context: TreeContext, node: WatchStatementCstNode): Watc
     keep: keepClause(context, c.watchClauses[0].children.keepClause),
     spool: spoolClause(context, c.watchClauses[0].children.spoolClause),
     options: once(context, 'with', options)?.flatMap(clause => wordList(clause.children.words[0])) ?? [],
-    output: outputClause(c.outputClause),
+    output: outputClause(context, c.outputClause),
     ...spanOf(node),
   });
 }
@@ -150,7 +151,7 @@ function getStatement(context: TreeContext, node: GetStatementCstNode): GetState
     source: source(context, c.sourceClause),
     where: whereClause(context, c.whereClause),
     zero: c.Zero !== undefined,
-    output: outputClause(c.outputClause),
+    output: outputClause(context, c.outputClause),
     ...spanOf(node),
   });
 }
@@ -164,7 +165,7 @@ function insertStatement(context: TreeContext, node: InsertStatementCstNode): In
     set: assignments(context, c.setClause),
     from: optional(c.insertFrom, from => insertFrom(context, from)),
     onConflict: optional(c.conflictClause, clause => (clause.children.Update ? 'update' : 'ignore')),
-    output: outputClause(c.outputClause),
+    output: outputClause(context, c.outputClause),
     ...spanOf(node),
   });
 }
@@ -198,7 +199,7 @@ function updateStatement(context: TreeContext, node: UpdateStatementCstNode): Up
     set: assignments(context, c.setClause),
     where: whereClause(context, tail.whereClause),
     limit: limitClause(context, tail.limitClause),
-    output: outputClause(tail.outputClause),
+    output: outputClause(context, tail.outputClause),
     ...spanOf(node),
   });
 }
@@ -212,7 +213,7 @@ function deleteStatement(context: TreeContext, node: DeleteStatementCstNode): De
     source: source(context, c.sourceClause),
     where: whereClause(context, tail.whereClause),
     limit: limitClause(context, tail.limitClause),
-    output: outputClause(tail.outputClause),
+    output: outputClause(context, tail.outputClause),
     ...spanOf(node),
   });
 }
@@ -261,12 +262,14 @@ function setStatement(context: TreeContext, node: SetStatementCstNode): SetState
 }
 
 function showStatement(node: ShowStatementCstNode): ShowStatement {
-  const { Tables, Settings, Variables, Queries, History, Text, tableName: table } = node.children;
+  const { Tables, Settings, Variables, Queries, Fleet, History, Text, tableName: table } = node.children;
   const span = spanOf(node);
   if (Tables) return { kind: 'show', what: 'tables', ...span };
   if (Settings) return { kind: 'show', what: 'settings', ...span };
   if (Queries) return { kind: 'show', what: 'queries', ...span };
   if (Variables) return { kind: 'show', what: 'variables', ...span };
+  if (Fleet)
+    return compact({ kind: 'show', what: 'fleet', gateways: optional(node.children.gateways, gatewayNames), ...span });
   if (History)
     return compact({ kind: 'show', what: 'history', store: optional(Text, each => unquote(each.image)), ...span });
   return { kind: 'show', what: 'fields', table: nameOf(table![0].children.Word[0]), ...span };

@@ -9,7 +9,7 @@ export interface Reading {
   isWhole(text: string, isPasted: boolean): boolean;
   /** Whether the text could run as it is. */
   isComplete(text: string): boolean;
-  /** How to run a complete text that Enter does not run; empty for an incomplete one. */
+  /** How to run a text that Enter does not run: what it lacks, or how it ends. */
   howToRun(text: string): string;
   /** The text in colours. Together the pieces have the same text. */
   paint(text: string): readonly Piece[];
