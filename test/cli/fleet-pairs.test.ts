@@ -119,6 +119,32 @@ test('files, scripts, pipes, named queries and repetition', async () => {
   assert.is(repeated.stdout, 'n\n24\n', repeated.stderr);
 });
 
+test('explain says what is sent, what gateways do, and what is merged', async () => {
+  const explained = await run([
+    "explain select src, count(*) as n from conntrack in fleet where src in (select ip from 'hosts.csv') group by src having n > 1 order by n desc limit 3",
+    '-o',
+    'tsv,noheader',
+  ]);
+  assert.match(explained, /^request\task 2 gateways in fleet: gw1, gw2$/m);
+  assert.match(
+    explained,
+    /^sent\tselect src, count\(\*\) as n from conntrack where src in \$subquery_1 group by src having n > 1 order by n desc$/m,
+  );
+  assert.match(explained, /^sent with it\t\$subquery_1: the values of a subquery/m);
+  assert.match(explained, /^gateways do\twhere, group by, aggregates$/m);
+  assert.match(explained, /^merged here\tgroups of the same keys, having, order by, limit$/m);
+  const whole = await run([
+    "explain select src from conntrack in fleet join 'hosts.csv' as h on src = h.ip",
+    '-o',
+    'tsv',
+  ]);
+  assert.match(whole, /^gateways do\tnothing: they send their entries/m);
+  assert.match(
+    await run(['explain select src from conntrack in fleet order by src limit 2 offset 1', '-o', 'tsv']),
+    /^gateways do\tcolumns, the first 3 by order$/m,
+  );
+});
+
 test('in the shell: the prompt, and what completes', async () => {
   const shell = tty(['--no-config'], { env: own });
   await shell.waitFor('ctq> ');

@@ -47,12 +47,14 @@ export interface Taken {
 /** Takes queries, and runs them one after the other. */
 export class Desk {
   readonly #options: DeskOptions;
+  readonly #since: number;
   readonly #taken = new Map<string, Promise<Taken>>();
   readonly #waiting: (() => Promise<void>)[] = [];
   #isBusy = false;
 
   constructor(options: DeskOptions) {
     this.#options = options;
+    this.#since = Number(options.environment.now());
   }
 
   /**
@@ -105,7 +107,7 @@ export class Desk {
     this.#waiting.push(() => this.#run(select, job, asker, answer));
     void this.#next();
     const time = Number(environment.now());
-    return { begin: { kind: 'begin', version, shape: shapeOf(select, job.wanted), time }, answer };
+    return { begin: { kind: 'begin', version, shape: shapeOf(select, job.wanted), time, since: this.#since }, answer };
   }
 
   async #next(): Promise<void> {

@@ -1,4 +1,6 @@
+import type { FleetSource } from '../../engine/sources/fleet/fleet-source.js';
 import type { CheckedShow } from '../../lang/check/checked-statements.js';
+import { printable } from '../../lang/diagnostics/printable.js';
 import { type Field, TABLES, type Table } from '../../lang/schema/catalogue.js';
 import { enumNames, flagNames } from '../../lang/schema/flags.js';
 import { HISTORY_FOLDER } from '../../lang/schema/places.js';
@@ -50,17 +52,48 @@ async function showHistory(store: string, run: StatementContext): Promise<void> 
   run.shell.messages.note(summary);
 }
 
-/** The members of the fleet, and how each is reached. */
+/** The members of the fleet, how each is reached, and what it says. */
 async function showFleet(names: readonly string[], run: StatementContext): Promise<void> {
   const { membersOf, readFleet } = await import('../../engine/sources/fleet/members.js');
+  const { memberState } = await import('../../engine/query/exec/fleet/member-states.js');
+  const { missingError } = await import('../../engine/sources/fleet/missing.js');
+  const { shell, session } = run;
   const members = membersOf(readFleet(), names);
+  const source = shell.sourceOf({ kind: 'fleet', names }) as FleetSource;
+  const { deadline } = source.options();
+  const states = await Promise.all(source.members.map(member => memberState(member, deadline, session.signal)));
+  const columns = FLEET_COLUMNS.map(([name, type]) => ({ name, type: { name: type } }));
   await withSink({ modifiers: [] }, run, ROWS, async sink => {
-    const columns = ['gateway', 'groups', 'transport', 'target'].map(name => ({ name, type: TEXT }));
     sink.begin({ table: 'conntrack', columns });
-    for (const { name, groups, transport, target } of members) sink.row([name, groups.join(' '), transport, target]);
+    for (const [i, { name, groups, transport, target }] of members.entries()) {
+      const { version = null, since = null, roundTrip = null, clockOffset = null, entries, most, error } = states[i];
+      const fill = entries === undefined || !most ? null : Math.round((Number(entries) / Number(most)) * 1000) / 10;
+      sink.row([
+        ...[name, groups.join(' '), `${transport} ${target}`, printable(error?.message ?? 'ok'), version],
+        // ctq relay begins with each question.
+        ...[transport === 'ssh' ? null : since, roundTrip, clockOffset, entries ?? null, fill],
+      ]);
+    }
     sink.end();
   });
+  const missing = states.flatMap(({ error }, i) =>
+    error ? [{ name: members[i].name, reason: error.message, ...(error.hint ? { hint: error.hint } : {}) }] : [],
+  );
+  if (missing.length > 0) session.incomplete?.(missingError(missing, members.length));
 }
+
+const FLEET_COLUMNS = [
+  ['gateway', 'text'],
+  ['groups', 'text'],
+  ['reached', 'text'],
+  ['state', 'text'],
+  ['version', 'text'],
+  ['since', 'time'],
+  ['round_trip', 'duration'],
+  ['clock_offset', 'duration'],
+  ['entries', 'integer'],
+  ['full_percent', 'decimal'],
+] as const;
 
 function resultOf(
   what: Exclude<CheckedShow['what'], 'fleet' | 'history'>,

@@ -43,9 +43,9 @@ export class BusLink implements Link {
   }
 
   async *ask(job: QueryJob, options: AskOptions): AsyncGenerator<Uint8Array, Totals, undefined> {
-    const { shape, deadline, signal } = options;
+    const { deadline, signal } = options;
     const end = performance.now() + deadline;
-    checkBegin(await this.#request(querySubject(this.#member), encodeJob(job), BEGIN_TIMES, signal), shape);
+    checkBegin(await this.#request(querySubject(this.#member), encodeJob(job), BEGIN_TIMES, signal), options);
     let isOver = false;
     try {
       const first = await this.#wait(job.id, deadline, end, signal);

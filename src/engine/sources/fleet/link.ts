@@ -7,6 +7,8 @@ export interface AskOptions {
   /** How long (ms) it may work. */
   readonly deadline: number;
   readonly signal?: AbortSignal;
+  /** Told when the member has accepted the query. */
+  begun?(frame: Extract<MemberFrame, { kind: 'begin' }>): void;
 }
 
 /** A way to one member. */
@@ -33,8 +35,9 @@ export const notDone = (deadline: number): CtqError =>
 export const noAnswer = (): CtqError => memberError('fleet-silent', 'does not answer');
 
 /** @throws CtqError if the member understands the query as another one */
-export function checkBegin(frame: MemberFrame, shape: string): void {
+export function checkBegin(frame: MemberFrame, { shape, begun }: AskOptions): void {
   if (frame.kind === 'error') throw frame.error;
   if (frame.kind !== 'begin') throw otherVersion();
   if (frame.shape !== shape) throw otherVersion(frame.version);
+  begun?.(frame);
 }

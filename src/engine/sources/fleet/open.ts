@@ -25,7 +25,7 @@ export const fleet: Opener<PlaceOf<'fleet'>> = {
     const members = membersOf(whole, names).map(({ name, transport, target }): AskedMember => {
       if (transport === 'ssh') {
         const source = new RelaySource({ ...bySsh(target), label: name }, lines);
-        return { name, link: new SshLink(target, hosts), source };
+        return { name, link: new SshLink(name, target, hosts), source };
       }
       const link = new BusLink(bus, target, parts);
       return { name, link, source: new LinkSource(link, () => options().deadline) };

@@ -14,7 +14,7 @@ import { crc32 } from 'node:zlib';
 import type { Binding } from '../../../lang/check/checked-statements.js';
 import type { Type } from '../../../lang/schema/type.js';
 import { fromPlain, InvalidData, toPlain } from '../../../lang/values/plain.js';
-import type { TypeName } from '../../../lang/values/value.js';
+import type { TypeName, Value } from '../../../lang/values/value.js';
 import { CtqError, type ErrorDetails, type ErrorKind } from '../../errors.js';
 
 /** The version of the protocol. Another one is not understood. */
@@ -68,6 +68,8 @@ export type MemberFrame =
       readonly shape: string;
       /** Its clock, ns since the epoch. */
       readonly time: number;
+      /** When its agent began, ns since the epoch. */
+      readonly since?: number;
     }
   | { readonly kind: 'working'; readonly read: number }
   | {
@@ -131,11 +133,22 @@ function bindingOf(entry: unknown): [string, Binding] {
   const known: Type = type as Type;
   try {
     return Array.isArray(value)
-      ? [name, { kind: 'list', type: known, values: value.map(each => fromPlain(each, known)) }]
+      ? [name, { kind: 'list', type: known, values: value.map(each => itemOf(each, known)) }]
       : [name, { kind: 'value', type: known, value: fromPlain(value, known) }];
   } catch (error) {
     if (error instanceof InvalidData) throw malformedJob();
     throw error;
+  }
+}
+
+/** A value of a list. Addresses and networks may be mixed. @throws InvalidData */
+function itemOf(plain: unknown, type: Type): Value {
+  if (type.name !== 'address' && type.name !== 'network') return fromPlain(plain, type);
+  try {
+    return fromPlain(plain, { name: 'address' });
+  } catch (error) {
+    if (!(error instanceof InvalidData)) throw error;
+    return fromPlain(plain, { name: 'network' });
   }
 }
 
@@ -184,9 +197,10 @@ export function decodeFrame(bytes: Uint8Array): MemberFrame {
   const body = bytes.subarray(4 + length);
   switch (header.kind) {
     case 'begin': {
-      const { version, shape, time } = header;
-      if (typeof version !== 'string' || typeof shape !== 'string' || typeof time !== 'number') break;
-      return { kind: 'begin', version: version.slice(0, 64), shape, time };
+      const { version, shape, time, since } = header;
+      if (typeof version !== 'string' || typeof shape !== 'string' || !isTime(time)) break;
+      if (since !== undefined && !isTime(since)) break;
+      return { kind: 'begin', version: version.slice(0, 64), shape, time, ...(since === undefined ? {} : { since }) };
     }
     case 'working':
       if (isCount(header.read)) return { kind: 'working', read: header.read };
@@ -255,6 +269,10 @@ export const otherVersion = (version = ''): CtqError =>
     message: `its ctq has another version${version === '' ? '' : `, ${version}`}`,
     hint: 'install the same version of ctq on all gateways',
   });
+
+/** ns since the epoch, up to the year 2262. */
+const isTime = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 63;
 
 const isCount = (value: unknown): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value < 2 ** 44;

@@ -22,11 +22,13 @@ const SILENT = 5000;
 
 /** A member that is reached by ssh(1): `ctq relay` there answers. */
 export class SshLink implements Link {
+  readonly #name: string;
   readonly #destination: string;
   readonly #turns: Turns;
 
   /** @param turns how many are connected at once */
-  constructor(destination: string, turns: Turns) {
+  constructor(name: string, destination: string, turns: Turns) {
+    this.#name = name;
     this.#destination = destination;
     this.#turns = turns;
   }
@@ -40,7 +42,8 @@ export class SshLink implements Link {
     }
   }
 
-  async *#ask(job: QueryJob, { shape, deadline, signal }: AskOptions): AsyncGenerator<Uint8Array, Totals, undefined> {
+  async *#ask(job: QueryJob, options: AskOptions): AsyncGenerator<Uint8Array, Totals, undefined> {
+    const { deadline, signal } = options;
     const late = new AbortController();
     const both = following([signal, late.signal]);
     let timer = setTimeout(() => late.abort(noAnswer()), CONNECTING);
@@ -49,7 +52,7 @@ export class SshLink implements Link {
       timer = setTimeout(() => late.abort(error()), ms);
     };
     const query = Buffer.from(encodeJob(job)).toString('utf8');
-    const connection = new Connection(bySsh(this.#destination), { kind: 'query', query }, [both.signal]);
+    const connection = new Connection({ ...bySsh(this.#destination), label: this.#name }, { kind: 'query', query }, [both.signal]);
     try {
       const { answerer, rest } = await connection.greeted();
       if (answerer !== 'ctq') throw memberError('fleet-program', 'ctq is not installed there', 'install it');
@@ -67,7 +70,7 @@ export class SshLink implements Link {
         if (next.value.kind !== FRAME.answer) throw malformedAnswer();
         const frame: MemberFrame = decodeFrame(next.value.body);
         if (!hasBegun) {
-          checkBegin(frame, shape);
+          checkBegin(frame, options);
           hasBegun = true;
           continue;
         }
