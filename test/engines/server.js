@@ -119,6 +119,7 @@ async function answer(url, body) {
   const inUrl = url.get('query');
   const sql = (inUrl ?? body.toString('utf8')).trim();
   seen.queries.push(sql);
+  if (faults.hold > 0 && !/^KILL/.test(sql)) await new Promise(resolve => setTimeout(resolve, faults.hold));
   const settings = Object.fromEntries(
     [...url].filter(([name]) => !NO_SETTINGS.has(name) && !name.startsWith('param_')),
   );
@@ -209,8 +210,6 @@ async function serve(request, response) {
     if (!response.writableFinished) seen.left++;
   });
   try {
-    if (faults.hold > 0 && !/KILL QUERY/.test(body.toString('utf8')))
-      await new Promise(resolve => setTimeout(resolve, faults.hold));
     const { bytes, rows, read } = await answer(url.searchParams, body);
     if (isCut) {
       request.socket.destroy();

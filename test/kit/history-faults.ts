@@ -32,9 +32,8 @@ export async function faultRounds(rounds: number, next: (below: number) => numbe
   const server = new ClickHouse();
   const spool = mkdtempSync(join(tmpdir(), 'ctq-spool-'));
   const kills = { recorder: 0, server: 0 };
-  /** Ranges of flows that were in memory at a kill: [first, after the last]. */
-  const inMemory: [number, number][] = [];
-  let made = 0;
+  const recorded: Recorded[] = [];
+  let first = 0;
   try {
     await server.start();
     const address = await server.prepare();
@@ -51,11 +50,11 @@ export async function faultRounds(rounds: number, next: (below: number) => numbe
         address,
         spool,
         String(bytes),
-        String(made),
+        String(first),
         String(clock),
       ];
       const recorder = new Program(argv, { env: { NODE_OPTIONS: '', TSX_TSCONFIG_PATH: join(ROOT, 'tsconfig.json') } });
-      await recorder.waitFor(/made (\d+)/, 20_000);
+      await recorder.waitFor(/made (\d+)/, 60_000);
       await sleep(next(400));
       const killsServer = next(3) === 0;
       if (killsServer) {
@@ -68,51 +67,58 @@ export async function faultRounds(rounds: number, next: (below: number) => numbe
       if (killsRecorder) kills.recorder++;
       await recorder.exit();
       const last = (word: string): number =>
-        Number([...recorder.stdout.matchAll(new RegExp(`^${word} (\\d+)$`, 'gm'))].at(-1)?.[1] ?? made);
-      // What was made after the last line may have been recorded, too: its numbers are not used again.
-      const kept = Math.max(made, last('kept'));
-      made = last('made');
-      if (killsRecorder) inMemory.push([kept, made + 97]);
-      if (killsRecorder) made += 97;
+        Number([...recorder.stdout.matchAll(new RegExp(`^${word} (\\d+)$`, 'gm'))].at(-1)?.[1] ?? first);
+      const made = last('made');
+      recorded.push({ first, kept: killsRecorder ? last('kept') : made, made, wasKilled: killsRecorder });
+      // More may have been recorded than it printed: these numbers are not used again.
+      first = made + 97;
       if (killsServer) await server.start();
     }
     await server.fail({ cut: 0, drop: 0, refuse: 0 });
     const end = await openServerRecorder(address, { spool });
     await sentFrom(spool);
     await end.close();
-    return { rounds, made, kills, ...(await judge(address, made, inMemory)) };
+    const made = recorded.reduce((sum, each) => sum + each.made - each.first, 0);
+    return { rounds, made, kills, ...(await judge(address, recorded)) };
   } finally {
     await server.stop();
     rmSync(spool, { recursive: true, force: true });
   }
 }
 
+/** The flows of a recorder: from `first`, up to `kept` in the spool or counted as lost, up to `made` in its memory. */
+interface Recorded {
+  readonly first: number;
+  readonly kept: number;
+  readonly made: number;
+  readonly wasKilled: boolean;
+}
+
 async function judge(
   address: string,
-  made: number,
-  inMemory: readonly [number, number][],
+  recorded: readonly Recorded[],
 ): Promise<Pick<Tally, 'stored' | 'counted' | 'inGaps'>> {
   const connection = await Connection.open(serverOf(address));
   try {
     const ids = (await connection.all('SELECT id FROM flows ORDER BY id', [])).map(([id]) => Number(id));
     const distinct = new Set(ids);
     if (distinct.size !== ids.length) throw new Error(`${ids.length - distinct.size} flows are there twice`);
-    const isInMemory = (id: number): boolean => inMemory.some(([from, to]) => id >= from && id < to);
     let inGaps = 0;
     let unexplained = 0;
-    for (let id = 0; id < made; id++) {
-      if (distinct.has(id)) continue;
-      if (isInMemory(id)) inGaps++;
-      else unexplained++;
-    }
+    for (const { first, kept, made } of recorded)
+      for (let id = first; id < made; id++) {
+        if (distinct.has(id)) continue;
+        if (id >= kept) inGaps++;
+        else unexplained++;
+      }
+    const killed = recorded.filter(({ wasKilled }) => wasKilled).length;
     const [[counted, crashes, hours]] = await connection.all(
       "SELECT toUInt32(sum(ifNull(events, 0))), toUInt32(countIf(reason = 'crashed')), (SELECT toUInt32(sum(rows)) FROM flows_1h) FROM losses",
       [],
     );
     if (unexplained > Number(counted))
       throw new Error(`${unexplained} flows are missing, ${counted} are reported as lost`);
-    if (Number(crashes) < inMemory.length)
-      throw new Error(`${inMemory.length} crashes, ${crashes} of them are reported`);
+    if (Number(crashes) < killed) throw new Error(`${killed} crashes, ${crashes} of them are reported`);
     if (Number(hours) !== ids.length) throw new Error(`${ids.length} flows, ${hours} in the sums by the hour`);
     return { stored: ids.length, counted: Number(counted), inGaps };
   } finally {

@@ -16,6 +16,7 @@ import { isServer, parseServer, serverOf } from '../../../../src/lang/schema/his
 import { ClickHouse, whyNoClickHouse } from '../../../kit/clickhouse.js';
 import { checkedQuery, sessionOf } from '../../../kit/engine.js';
 import { flowAt, openServerRecorder, type Spooled, sentFrom } from '../../../kit/recorded.js';
+import { until } from '../../../kit/until.js';
 
 const missing = whyNoClickHouse();
 const plain = suite('history: addresses of servers');
@@ -179,16 +180,19 @@ run('a password from a file', async ({ spool }) => {
 
 run('Ctrl-C ends the query at the server', async () => {
   const stop = new AbortController();
-  await server.fail({ hold: 2000 });
+  await server.fail({ hold: 500 });
+  const before = (await server.seen()).killed.length;
   try {
-    const connection = await Connection.open(serverOf(store));
-    const asked = connection.all('SELECT 1', [], stop.signal);
-    setTimeout(() => stop.abort(new Error('interrupted')), 100);
+    const query = checkedQuery(`select id from conntrack in history '${store}' since forever`);
+    const session = sessionOf(undefined as never, { signal: stop.signal });
+    const asked = runQuery(query, new Collector(), session);
+    // While the query itself runs.
+    await until('the query', async () => (await server.seen()).queries.at(-1)?.startsWith('SELECT id'), {
+      within: 20_000,
+    });
+    stop.abort(new Error('interrupted'));
     assert.is((await failure(asked)).message, 'interrupted');
-    for (let i = 0; i < 100 && (await server.seen()).killed.length === 0; i++)
-      await new Promise(done => setTimeout(done, 20));
-    assert.match((await server.seen()).killed[0] ?? '', /^ctq-/);
-    await connection.close();
+    await until('its end', async () => (await server.seen()).killed.length > before);
   } finally {
     await server.fail({ hold: 0 });
   }

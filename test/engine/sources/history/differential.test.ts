@@ -3,7 +3,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -130,7 +129,7 @@ test.before(async () => {
     for (const row of ROWS) for (const field of RECORDED_FIELDS) writeValue(bytes, field, row[field]);
     const connection = await Connection.open(serverOf(serverAddress));
     const columns = TABLES.flows.map(({ name }) => name);
-    await connection.insert('flows', columns, Readable.from([bytes.written]), 'rows', new AbortController().signal);
+    await connection.insert('flows', columns, bytes.written, 'rows', new AbortController().signal);
     await connection.close();
   }
   folder = mkdtempSync(join(tmpdir(), 'ctq-history-'));

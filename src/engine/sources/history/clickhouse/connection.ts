@@ -1,7 +1,8 @@
 /** A connection to a ClickHouse server. @clickhouse/client is an optional dependency: loaded by the first statement that names a server. */
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type HistoryServer, serverText } from '../../../../lang/schema/history-server.js';
 import { CtqError } from '../../../errors.js';
 import { parameterName } from '../sql/clickhouse.js';
@@ -18,8 +19,12 @@ type Settings = import('@clickhouse/client').ClickHouseSettings;
 const OLDEST = [24, 8] as const;
 /** A query may take this long (ms); Ctrl-C ends it earlier. */
 const PATIENCE = 6 * 3_600_000;
-/** An insert or an administrative statement (ms). */
+/** An insert (ms). */
 const SHORT = 60_000;
+/** The first answer of a server (ms). */
+const CONNECT = 20_000;
+/** What Ctrl-C may wait (ms) for the end of a query at the server. */
+const ENDING = 150;
 /** Of the answer's HTTP headers: the server adds one for each second of a long query. */
 const HEADERS = 1024 * 1024;
 
@@ -58,6 +63,8 @@ async function load(): Promise<Package> {
 export class Connection {
   readonly server: HistoryServer;
   readonly #client: Client;
+  /** The statement that ends a query at the server. */
+  #ending: Promise<void> | undefined;
   /** A user of the profile `readonly` may not send settings. */
   #sendsSettings = true;
   /** A warning for the user, if something about the connection is worth one. */
@@ -144,15 +151,16 @@ export class Connection {
 
   /** An answer as tab-separated values, which every version has. */
   async #text(query: string, signal?: AbortSignal): Promise<string> {
+    const late = AbortSignal.timeout(CONNECT);
     try {
       const { stream } = await this.#client.exec({
         query: `${query} FORMAT TabSeparated`,
-        ...(signal ? { abort_signal: signal } : {}),
+        abort_signal: signal ? AbortSignal.any([signal, late]) : late,
       });
       return await textOf(stream);
     } catch (error) {
       signal?.throwIfAborted();
-      throw serverError(error, this.server);
+      throw serverError(late.aborted ? late.reason : error, this.server);
     }
   }
 
@@ -222,14 +230,17 @@ export class Connection {
     }
   }
 
-  /** Ends a query at the server; what becomes of that is not awaited. */
+  /** Ends a query at the server. */
   #kill(id: string): void {
-    this.#client
+    this.#ending = this.#client
       .command({
         query: 'KILL QUERY WHERE query_id IN ({id:String}, {second:String}) ASYNC',
         query_params: { id, second: `${id}-2` },
       })
-      .catch(() => {});
+      .then(
+        () => {},
+        () => {},
+      );
   }
 
   /** Runs a statement without a result. @throws CtqError */
@@ -245,7 +256,7 @@ export class Connection {
   async insert(
     table: string,
     columns: readonly string[],
-    rows: Readable,
+    rows: Buffer,
     token: string,
     ending: AbortSignal,
   ): Promise<void> {
@@ -254,7 +265,7 @@ export class Connection {
       // `insert` of the client ends the process where a stream of bytes is not in a format of text.
       const { stream } = await this.#client.exec({
         query: `INSERT INTO ${table} (${columns.join(', ')}) FORMAT RowBinary`,
-        values: rows,
+        values: Readable.from([rows], { objectMode: false }),
         abort_signal: signal,
         clickhouse_settings: {
           wait_end_of_query: 1,
@@ -268,12 +279,11 @@ export class Connection {
       await textOf(stream);
     } catch (error) {
       throw serverError(signal.aborted ? signal.reason : error, this.server);
-    } finally {
-      rows.destroy();
     }
   }
 
   async close(): Promise<void> {
+    if (this.#ending) await Promise.race([this.#ending, sleep(ENDING)]);
     await this.#client.close();
   }
 }

@@ -1,5 +1,5 @@
 /** Sends the segments of a spool: one at a time, in order, again until the server answers. */
-import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CtqError } from '../../../errors.js';
 import type { Connection } from './connection.js';
@@ -77,11 +77,16 @@ export class Sender {
   }
 
   async #send(segment: SpoolSegment): Promise<void> {
-    const { connection, spool, rejected } = this.#options;
+    const { connection, spool, rejected, warn } = this.#options;
     await this.#check();
     const columns = TABLES[segment.table].map(({ name }) => name);
+    const rows = await readIfAny(segment.path);
+    if (rows === undefined) {
+      warn(`the segment ${segment.name} is gone from the spool: ${segment.rows} rows are lost`);
+      await spool.remove(segment);
+      return;
+    }
     try {
-      const rows = createReadStream(segment.path);
       await connection.insert(segment.table, columns, rows, segment.name, this.#ending.signal);
     } catch (error) {
       if (!REJECTIONS.has(codeOf(error) ?? '')) throw error;
@@ -130,5 +135,15 @@ export class Sender {
     this.#ending.abort();
     await this.#work;
     await this.#options.connection.close();
+  }
+}
+
+/** Undefined for a file that someone has removed. */
+async function readIfAny(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }

@@ -3,7 +3,7 @@
  * name, synchronized and renamed, and deleted when the server has answered; its name is the token by which the server knows it again.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { namesIn, sizeOf } from '../files/layout.js';
@@ -43,9 +43,10 @@ export class Spool {
     this.folder = folder;
     this.#limit = limit;
     mkdirSync(folder, { recursive: true, mode: 0o750 });
-    this.#segments = namesIn(folder)
-      .flatMap(name => segmentOf(folder, name) ?? [])
-      .sort((a, b) => a.sequence - b.sequence);
+    const names = namesIn(folder);
+    // What an interrupted recorder was writing.
+    for (const name of names.filter(each => each.startsWith('.'))) rmSync(join(folder, name), { force: true });
+    this.#segments = names.flatMap(name => segmentOf(folder, name) ?? []).sort((a, b) => a.sequence - b.sequence);
     this.#bytes = this.#segments.reduce((sum, { bytes }) => sum + bytes, 0);
     this.#sequence = Math.max(sequence, this.#segments.at(-1)?.sequence ?? 0);
   }
@@ -109,7 +110,8 @@ export class Spool {
   }
 
   #forget(segment: SpoolSegment): void {
-    this.#segments = this.#segments.filter(each => each !== segment);
+    if (this.#segments[0] === segment) this.#segments.shift();
+    else this.#segments = this.#segments.filter(each => each !== segment);
     this.#bytes -= segment.bytes;
   }
 
