@@ -18,7 +18,10 @@ const FAULTS = ['none', 'kill', 'stop', 'cut', 'slow', 'old', 'absent'] as const
 export type FaultName = (typeof FAULTS)[number];
 
 const QUERIES = [
-  { text: 'select gateway, count(*), sum(mark) from conntrack in fleet where mark >= 0 group by gateway', isGrouped: true },
+  {
+    text: 'select gateway, count(*), sum(mark) from conntrack in fleet where mark >= 0 group by gateway',
+    isGrouped: true,
+  },
   { text: 'select gateway, mark from conntrack in fleet', isGrouped: false },
 ];
 
@@ -91,10 +94,14 @@ export async function faultRounds(rounds: number, random: () => number): Promise
           const sum = isGrouped ? Number(own[0]?.[2] ?? 0) : own.reduce((all, [, mark]) => all + Number(mark), 0);
           const isRight = count === FLOWS && sum === SUM;
           // Rows of a member that ends in the middle were shown before; groups of it are not.
-          if (isNamed ? isGrouped && own.length > 0 : !isRight) wrong.push(`${fault}: ${name} has ${count} rows, named: ${isNamed}`);
+          if (isNamed ? isGrouped && own.length > 0 : !isRight)
+            wrong.push(`${fault}: ${name} has ${count} rows, named: ${isNamed}`);
           if (new Set(own.map(row => row.join())).size !== own.length) wrong.push(`${fault}: ${name} has rows twice`);
         }
-        if ((fault === 'old' || fault === 'absent' || fault === 'slow') && !named.some(({ gateway }) => gateway === `gw${victim}`))
+        if (
+          (fault === 'old' || fault === 'absent' || fault === 'slow') &&
+          !named.some(({ gateway }) => gateway === `gw${victim}`)
+        )
           wrong.push(`${fault}: gw${victim} is not named`);
       }
       if (fault === 'stop') members.get(victim)?.kill('SIGCONT');
@@ -127,7 +134,9 @@ function serveOld(bus: Bus, name: string): void {
 /** Waits until all members answer again. */
 async function whole(bus: Bus, names: readonly string[]): Promise<void> {
   for (let tries = 0; tries < 100; tries++) {
-    const result = await ask('select count(*) from conntrack in fleet where mark = 1', fleetOf(bus, names)).catch(() => undefined);
+    const result = await ask('select count(*) from conntrack in fleet where mark = 1', fleetOf(bus, names)).catch(
+      () => undefined,
+    );
     if (result?.missing.length === 0) return;
     await pause(100);
   }
