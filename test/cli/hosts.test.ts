@@ -59,7 +59,10 @@ for (const place of PLACES) {
       ),
       ['2', '1'],
     );
-    assert.match((await rows(`explain select ${from}`)).join('\n'), /dump conntrack in ssh|ask 2 gateways in fleet edge: gw1, gw2/);
+    assert.match(
+      (await rows(`explain select ${from}`)).join('\n'),
+      /dump conntrack in ssh|ask 2 gateways in fleet edge: gw1, gw2/,
+    );
   });
 
   test(`whole entries in ${place} say whose they are, in every format`, async () => {

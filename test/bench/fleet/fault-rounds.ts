@@ -1,6 +1,7 @@
 /** Rounds of faults of a fleet: whatever happens, each member is either complete and right, or named as missing. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CtqError } from '../../../src/engine/errors.js';
@@ -9,7 +10,10 @@ import { connectBus } from '../../../src/engine/sources/fleet/nats-bus.js';
 import { ask, fleetOf } from '../../kit/fleet.js';
 import { startNats } from '../../kit/nats-server.js';
 
-const MEMBERS = 5;
+/** Tests are bundled: then the program is not beside this file. */
+const PROGRAM =
+  [import.meta.dirname, 'test/bench/fleet'].map(folder => join(folder, 'members.ts')).find(existsSync) ?? '';
+
 const FLOWS = 6000;
 const SUM = (FLOWS * (FLOWS - 1)) / 2;
 
@@ -34,36 +38,36 @@ export interface Rounds {
 }
 
 /** Runs rounds of faults on a server and agents of their own. @param random 0 … 1 */
-export async function faultRounds(rounds: number, random: () => number): Promise<Rounds> {
+export async function faultRounds(rounds: number, random: () => number, members = 5): Promise<Rounds> {
   const server = await startNats();
   const url = `nats://127.0.0.1:${server.port}`;
-  const members = new Map<number, ChildProcess>();
+  const processes = new Map<number, ChildProcess>();
   const tried = Object.fromEntries(FAULTS.map(name => [name, 0])) as Record<FaultName, number>;
   const wrong: string[] = [];
   let missing = 0;
   let bus: Bus | undefined;
   const start = async (member: number, fault = ''): Promise<void> => {
-    const args = ['--import', 'tsx', join(import.meta.dirname, 'members.ts'), url, `${member}`, '1', `${FLOWS}`, fault];
+    const args = ['--import', 'tsx', PROGRAM, url, `${member}`, '1', `${FLOWS}`, fault];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    members.set(member, child);
+    processes.set(member, child);
     await once(child.stdout!, 'data');
   };
   const end = async (member: number): Promise<void> => {
-    const child = members.get(member);
-    members.delete(member);
+    const child = processes.get(member);
+    processes.delete(member);
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, 'exit');
     child.kill('SIGKILL');
     await ended;
   };
   try {
-    await Promise.all(Array.from({ length: MEMBERS }, (_, member) => start(member)));
+    await Promise.all(Array.from({ length: members }, (_, member) => start(member)));
     bus = await connectBus({ servers: [url] }, { name: 'faults', isLasting: true });
-    const names = Array.from({ length: MEMBERS }, (_, i) => `gw${i}`);
+    const names = Array.from({ length: members }, (_, i) => `gw${i}`);
     for (let round = 0; round < rounds; round++) {
       const fault = FAULTS[Math.floor(random() * FAULTS.length)];
       const { text, isGrouped } = QUERIES[Math.floor(random() * QUERIES.length)];
-      const victim = Math.floor(random() * MEMBERS);
+      const victim = Math.floor(random() * members);
       tried[fault]++;
       if (fault === 'slow') {
         await end(victim);
@@ -74,7 +78,7 @@ export async function faultRounds(rounds: number, random: () => number): Promise
       const work = ask(text, fleet).catch((error: unknown) => error);
       await pause(random() * 60);
       if (fault === 'kill') await end(victim);
-      if (fault === 'stop') members.get(victim)?.kill('SIGSTOP');
+      if (fault === 'stop') processes.get(victim)?.kill('SIGSTOP');
       if (fault === 'cut') {
         await server.kill();
         await server.start();
@@ -104,7 +108,7 @@ export async function faultRounds(rounds: number, random: () => number): Promise
         )
           wrong.push(`${fault}: gw${victim} is not named`);
       }
-      if (fault === 'stop') members.get(victim)?.kill('SIGCONT');
+      if (fault === 'stop') processes.get(victim)?.kill('SIGCONT');
       if (fault !== 'none' && fault !== 'cut' && fault !== 'stop') {
         await end(victim);
         if (fault === 'old') {
@@ -117,7 +121,7 @@ export async function faultRounds(rounds: number, random: () => number): Promise
     }
     return { tried, missing, wrong };
   } finally {
-    for (const member of [...members.keys()]) await end(member);
+    for (const member of [...processes.keys()]) await end(member);
     await bus?.close();
     await server.close();
   }

@@ -8,9 +8,8 @@ import { isIdle, withoutColors, withoutQuote } from './decoration.js';
 import { Entries } from './entries.js';
 import { foreignIn } from './foreign.js';
 import { attempt, ParseError } from './parse-error.js';
-import { excerpt } from './parse-report.js';
+import { excerpt, type Report } from './parse-report.js';
 import type { LineFormat, ObjectFormat, Reader } from './reader.js';
-import type { Report } from './report.js';
 import { Lines } from './text/lines.js';
 import { ObjectCutter, Objects } from './text/objects.js';
 

@@ -16,7 +16,7 @@ import type { Chunk } from '../../netlink/messages/streams.js';
 import { type ExpectationDraft, expectationOf, type FlowDraft, flowOf } from './flow-draft.js';
 import type { MessageBuilder } from './message/message-builder.js';
 import { ParseError } from './parse-error.js';
-import type { Report } from './report.js';
+import type { Report } from './parse-report.js';
 import { eventFlags } from './text/event.js';
 
 /** Bytes of messages that go out together. */

@@ -1,5 +1,4 @@
-import { unknownWord } from './parse-report.js';
-import type { Report, Said } from './report.js';
+import { type Report, type Said, unknownWord } from './parse-report.js';
 
 /** What is kept of one piece; a report shows fewer. */
 const MOST = 64;
