@@ -310,4 +310,26 @@ test('the prompt says where', async () => {
   shell.close();
 });
 
+test('the full screen of another host: read, in detail with its events, but not changed', async () => {
+  const screen = tty(['top', '--no-config', '--in', 'ssh', 'root@gw1'], { env, columns: 130 });
+  try {
+    await screen.waitFor(/in ssh root@gw1[\s\S]*^3 of [\d,]+ flows/m);
+    screen.press('d');
+    await screen.waitFor(/delete cannot change another host/);
+    screen.press('Enter');
+    await screen.waitFor(/events: none since/);
+    screen.press('Escape');
+    await screen.waitFor(/^proto +source/m);
+    screen.press('n');
+    await screen.waitFor(/^in\b[\s\S]*Enter apply/m);
+    screen.type("ssh 'root@gw2'");
+    screen.press('Enter');
+    await screen.waitFor(/in ssh root@gw2[\s\S]*^3 of [\d,]+ flows/m);
+    screen.press('q');
+    assert.is(await screen.exit(), 0);
+  } finally {
+    screen.close();
+  }
+});
+
 test.run();
