@@ -106,7 +106,7 @@ check 'executable: a user reads a file, and is refused the table' sh -c '
   su -s /bin/sh nobody -c "ctq \"count conntrack\"" 2>/tmp/err; [ $? = 1 ] && grep -q "^error: " /tmp/err && ! grep -qi " at " /tmp/err'
 check 'executable: what is meant for node changes nothing' sh -c 'NODE_OPTIONS=--no-such-option ctq --version'
 check 'executable: no file is left' sh -c '
-  ctq "count conntrack" && [ -z "$(ls -A /dev/shm /var/tmp; ls -d /tmp/ctq-* 2>/dev/null)" ]'
+  ctq "count conntrack" && [ -z "$(find /dev/shm /var/tmp -mindepth 1; find /tmp -mindepth 1 -name "ctq-*")" ]'
 rm -f "$debian/usr/local/bin/ctq" "$debian/usr/local/bin/conntrack" "$debian/tmp/events" "$debian/tmp/shown"
 mv -- "$debian/usr/bin/node.away" "$debian/usr/bin/node"
 rm -f /tmp/ctq-before.$$ /tmp/ctq-after.$$ "$debian/tmp/flows"
