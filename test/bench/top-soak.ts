@@ -7,7 +7,7 @@
  * flows on the screen is compared with the kernel's, and the memory is noted. Ends with 1 if something is wrong.
  */
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bulk } from '../kit/bulk.js';
 import { type Terminal, tty } from '../kit/cli.js';
@@ -56,18 +56,11 @@ function* churn(from: number, count: number, type: 'create' | 'delete'): Generat
   }
 }
 
-/** The process that shows the screen: the one whose command line has `top`. */
+/** The process that shows the screen, by the command line that ctq gives itself. */
 function pidOfTop(): number {
-  for (const name of readdirSync('/proc').filter(each => /^\d+$/.test(each))) {
-    try {
-      const words = readFileSync(`/proc/${name}/cmdline`, 'latin1').split('\0');
-      if (words.some(word => word.endsWith('ctq.js')) && words.includes('top') && /node/.test(words[0]))
-        return Number(name);
-    } catch {
-      // It has ended meanwhile.
-    }
-  }
-  throw new Error('ctq top does not run');
+  const found = must(['pgrep', '-n', '-f', '^ctq top']).trim();
+  if (!/^\d+$/.test(found)) throw new Error('ctq top does not run');
+  return Number(found);
 }
 
 const memoryOf = (pid: number): number =>

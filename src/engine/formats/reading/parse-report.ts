@@ -1,5 +1,4 @@
 import { printable } from '../../../lang/diagnostics/printable.js';
-import type { Said } from './recorded-report.js';
 
 /** Lines that are shown before they are only counted. */
 const SHOWN = 3;
@@ -8,6 +7,12 @@ const LONGEST = 100;
 const MOST_PREFIXES = 3;
 /** Different unknown words that are named. */
 const MOST_UNKNOWN = 10;
+
+/** What a reader has said of a piece of a file, as data. */
+export type Said =
+  | { readonly kind: 'note'; readonly message: string; readonly hint?: string }
+  | { readonly kind: 'prefix'; readonly prefixKind: string; readonly prefix: string; readonly hasTime: boolean }
+  | { readonly kind: 'unknown'; readonly word: string };
 
 /** What readers have to say of a file besides its entries. */
 export interface Report {

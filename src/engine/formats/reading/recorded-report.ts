@@ -1,10 +1,4 @@
-import { type Report, unknownWord } from './parse-report.js';
-
-/** What a reader has said of a piece of a file, as data. */
-export type Said =
-  | { readonly kind: 'note'; readonly message: string; readonly hint?: string }
-  | { readonly kind: 'prefix'; readonly prefixKind: string; readonly prefix: string; readonly hasTime: boolean }
-  | { readonly kind: 'unknown'; readonly word: string };
+import { type Report, type Said, unknownWord } from './parse-report.js';
 
 /** What is kept of one piece; a report shows fewer. */
 const MOST = 64;

@@ -24,6 +24,8 @@ export class XmlReader implements DivisibleReader {
   readonly #flows: FlowElements;
   /** Bytes that are not read yet. */
   #rest: Buffer = Buffer.alloc(0);
+  /** In which they are joined with what follows them. */
+  #memory: Buffer = Buffer.alloc(0);
   #line = 1;
   /** Inside a construct that is too long to be kept, up to this end. */
   #until: 'flow' | Buffer | undefined;
@@ -40,12 +42,22 @@ export class XmlReader implements DivisibleReader {
   }
 
   read(piece: Uint8Array, isCut = false): void {
-    const data =
-      this.#rest.length === 0 ? Buffer.from(piece.buffer, piece.byteOffset, piece.length) : join(this.#rest, piece);
+    const data = this.#joined(piece);
     const at = this.#all(data, isCut);
     // The piece is not kept.
     this.#rest = Buffer.from(data.subarray(at));
     if (this.#rest.length > LONGEST && this.#until === undefined) this.#giveUp();
+  }
+
+  /** What is not read yet, and a piece after it; valid until the next time. */
+  #joined(piece: Uint8Array): Buffer {
+    const rest = this.#rest;
+    if (rest.length === 0) return Buffer.from(piece.buffer, piece.byteOffset, piece.length);
+    const length = rest.length + piece.length;
+    if (length > this.#memory.length) this.#memory = Buffer.allocUnsafeSlow(2 * length);
+    this.#memory.set(rest);
+    this.#memory.set(piece, rest.length);
+    return this.#memory.subarray(0, length);
   }
 
   /** @returns where the unread rest begins */
@@ -245,13 +257,6 @@ const LEAST_CAUSE = 9;
 /** Bytes in which a tag's name is. */
 const MOST_NAME = 80;
 const GREATER = Buffer.from('>');
-
-function join(rest: Buffer, piece: Uint8Array): Buffer {
-  const all = Buffer.allocUnsafe(rest.length + piece.length);
-  all.set(rest);
-  all.set(piece, rest.length);
-  return all;
-}
 
 /** The end of what may say the cause of an event: the next tag, or the line's end. @returns -1 where neither has come */
 function causeEnd(data: Buffer, from: number, isLast: boolean): number {

@@ -1,30 +1,12 @@
 /** What a history contains, for `show history`. */
 import { isServer, serverOf } from '../../../lang/schema/history-server.js';
-import { type Integer, integer } from '../../../lang/values/value.js';
+import { integer } from '../../../lang/values/value.js';
 import { nanoseconds } from './columns.js';
 import { openReader } from './duckdb.js';
 import { gapsIn } from './files/journal.js';
 import { writerName } from './files/layout.js';
+import type { Overview } from './history-overview.js';
 import { filesToRead } from './reader.js';
-
-export interface HistoryOverview {
-  readonly gateway: string;
-  readonly netns: string | null;
-  /** ns since the epoch: the first and the last end of a flow. */
-  readonly from: Integer;
-  readonly to: Integer;
-  readonly rows: Integer;
-  /** Times in which flows are missing. */
-  readonly gaps: number;
-  /** Events known to be lost in them. */
-  readonly lost: number;
-}
-
-export interface Overview {
-  readonly rows: readonly HistoryOverview[];
-  /** How large it is, in words. */
-  readonly summary: string;
-}
 
 const SQL = `SELECT gateway, netns, epoch_ms(min(stop)), epoch_ms(max(stop)), count(*) FROM read_parquet($1)
 GROUP BY gateway, netns ORDER BY gateway, netns`;

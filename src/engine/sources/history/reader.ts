@@ -4,9 +4,9 @@ import type { Value } from '../../../lang/values/value.js';
 import { CtqError } from '../../errors.js';
 import { openReader } from './duckdb.js';
 import { hoursOf, segmentsOf, sizeOf } from './files/layout.js';
+import { outputsOf } from './history-store.js';
 import type { HistoryQuery } from './sql/compile.js';
 import type { Parameter } from './sql/statement.js';
-import { outputsOf } from './store.js';
 
 /** What a query reads. */
 export interface FilesToRead {

@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process';
-import { pipeline, Readable, type Transform } from 'node:stream';
+import type { Transform, Writable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { printable } from '../../../lang/diagnostics/printable.js';
 import { CtqError } from '../../errors.js';
+import { collectBuffers } from './collect-buffers.js';
 
 const CHUNK = 128 * 1024;
+/** Bytes of pieces that are left to the garbage collector before it is asked to free them. */
+const MOST_GARBAGE = 8 << 20;
 
 interface Compression {
   readonly name: string;
@@ -74,8 +77,44 @@ export async function* decompressed(
 
 async function* wholeOf(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield head;
-  // The receiver may still hold a piece when the next one is read.
-  for (let next = await rest.next(); !next.done; next = await rest.next()) yield Buffer.from(next.value);
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+}
+
+/**
+ * Writes all pieces to a stream, each when the stream has taken the one before it, so that no piece has to be copied. An error of the
+ * pieces destroys the stream; one of the stream ends the writing.
+ * @returns the error of the pieces
+ */
+async function feed(all: AsyncIterable<Uint8Array>, to: Writable): Promise<unknown> {
+  const closed = new Promise<void>(resolve => {
+    to.once('close', resolve);
+  });
+  try {
+    for await (const piece of all) {
+      if (to.destroyed) return undefined;
+      const taken = new Promise<void>(resolve => {
+        to.write(piece, () => resolve());
+      });
+      await Promise.race([taken, closed]);
+    }
+    to.end();
+    return undefined;
+  } catch (error) {
+    to.destroy(error as Error);
+    return error;
+  }
+}
+
+/** The pieces of a stream, which allocates each of them; they are not kept after the next one. */
+async function* released(stream: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
+  let garbage = 0;
+  for await (const piece of stream as AsyncIterable<Uint8Array>) {
+    yield piece;
+    garbage += piece.length;
+    if (garbage < MOST_GARBAGE) continue;
+    garbage = 0;
+    collectBuffers();
+  }
 }
 
 async function* through(
@@ -84,13 +123,15 @@ async function* through(
   compression: Compression,
   name: string,
 ): AsyncGenerator<Uint8Array> {
-  // Errors come out of the transform.
-  pipeline(Readable.from(all, { objectMode: false }), transform, () => {});
+  const feeding = feed(all, transform);
   try {
-    for await (const piece of transform) yield piece as Uint8Array;
+    yield* released(transform);
   } catch (error) {
     if (error instanceof CtqError) throw error;
     throw damaged(compression, name, (error as Error).message, error);
+  } finally {
+    transform.destroy();
+    await feeding;
   }
 }
 
@@ -110,16 +151,13 @@ async function* throughProgram(
     child.once('error', resolve);
     child.once('close', resolve);
   });
-  let failure: unknown;
-  pipeline(Readable.from(all, { objectMode: false }), child.stdin, error => {
-    // The program ends before its input where that is damaged.
-    const { code } = (error ?? {}) as NodeJS.ErrnoException;
-    if (code !== 'EPIPE' && code !== 'ERR_STREAM_PREMATURE_CLOSE') failure = error ?? undefined;
-    if (failure !== undefined) child.kill();
-  });
+  // The program ends before its input where that is damaged.
+  child.stdin.on('error', () => {});
+  const feeding = feed(all, child.stdin);
   try {
-    for await (const piece of child.stdout) yield piece as Uint8Array;
+    yield* released(child.stdout);
     const status = await ended;
+    const failure = await feeding;
     if (failure !== undefined) throw failure;
     if (status instanceof Error) {
       throw (status as NodeJS.ErrnoException).code === 'ENOENT' ? unsupported(compression, name) : status;
@@ -127,6 +165,8 @@ async function* throughProgram(
     if (status !== 0) throw damaged(compression, name, printable(said.trim().split('\n')[0]));
   } finally {
     child.kill();
+    child.stdin.destroy();
+    await feeding;
   }
 }
 

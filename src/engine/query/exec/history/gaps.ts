@@ -1,7 +1,7 @@
 import { COMPUTED, isComputed } from '../../../../lang/schema/history.js';
 import type { Gap } from '../../../sources/history/files/journal.js';
-import type { Bounds } from '../../../sources/history/sql/compile.js';
-import type { HistoryStore, RecorderReport } from '../../../sources/history/store.js';
+import type { HistoryStore, RecorderReport } from '../../../sources/history/history-store.js';
+import type { Bounds } from '../../../sources/history/sql/bounds.js';
 import type { QueryContext } from '../../context.js';
 
 /** At most this many are named. */

@@ -2,9 +2,9 @@ import { serverOf, serverText } from '../../../../lang/schema/history-server.js'
 import type { Value } from '../../../../lang/values/value.js';
 import type { Gap } from '../files/journal.js';
 import { writerName } from '../files/layout.js';
+import { type HistoryStore, type Missing, outputsOf, type Reads } from '../history-store.js';
 import { CLICKHOUSE } from '../sql/clickhouse.js';
 import type { HistoryQuery } from '../sql/compile.js';
-import { type HistoryStore, type Missing, outputsOf, type Reads } from '../store.js';
 import { Connection } from './connection.js';
 
 /** A recorder reports every minute; a segment may wait for a while. */

@@ -1,8 +1,8 @@
 import type { Value } from '../../../../lang/values/value.js';
+import type { HistoryStore, Missing, Reads } from '../history-store.js';
 import { type FilesToRead, filesToRead, readHistory, rowsIn } from '../reader.js';
 import type { HistoryQuery } from '../sql/compile.js';
 import { DUCKDB } from '../sql/duckdb.js';
-import type { HistoryStore, Missing, Reads } from '../store.js';
 import { gapsIn, processStart, readStates } from './journal.js';
 
 /** A recorder that is this late (ms) has a full disk, or hangs. */

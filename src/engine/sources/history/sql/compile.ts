@@ -16,6 +16,7 @@ import {
 import { add, type Integer, subtract, type Value } from '../../../../lang/values/value.js';
 import { milliseconds } from '../columns.js';
 import { bestGroups, bestRows } from './best.js';
+import type { Bounds } from './bounds.js';
 import { Conditions } from './conditions.js';
 import type { Dialect, Output } from './dialect.js';
 import { aggregateOf, keyOf } from './groups.js';
@@ -23,12 +24,6 @@ import { isOfHours } from './hours.js';
 import { Numbers } from './numbers.js';
 import { type Partial, partialOf, partialSql } from './partial.js';
 import { type Parameter, Parameters } from './statement.js';
-
-/** ms since the epoch; undefined: open. `to` is excluded. */
-export interface Bounds {
-  readonly from?: number;
-  readonly to?: number;
-}
 
 export type HistoryLevel = 'whole' | 'partial' | 'rows';
 

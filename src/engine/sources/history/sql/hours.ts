@@ -1,7 +1,7 @@
 /** Which queries the sums of whole hours answer: those of fields that were kept in them. */
 import type { CheckedSelect, Typed } from '../../../../lang/check/checked-ast.js';
 import { walk } from '../../../../lang/check/walk.js';
-import type { Bounds } from './compile.js';
+import type { Bounds } from './bounds.js';
 import type { ConstantOf } from './numbers.js';
 
 const HOUR = 3_600_000;

@@ -33,7 +33,7 @@ export interface Division {
   readonly sizes: PieceSizes;
 }
 
-export const DIVISION: Division = { after: 4 << 20, sizes: { text: 1 << 20, messages: 3 << 20 } };
+export const DIVISION: Division = { after: 4 << 20, sizes: { text: 1 << 19, messages: 3 << 19 } };
 
 /**
  * The rest of a large file, read by two threads: this one and another. The text is cut where entries begin; each piece is read by the

@@ -27,7 +27,12 @@ export class ReadingThread {
   constructor(order: PieceOrder, { sizes, memory }: SharedPieces) {
     const workerData: ReadingJob = { order, sizes, memory };
     try {
-      this.#worker = startThread('reading-worker', './worker.ts', import.meta.url, { name: 'ctq-reader', workerData });
+      this.#worker = startThread('reading-worker', './worker.ts', import.meta.url, {
+        name: 'ctq-reader',
+        workerData,
+        // What it allocates is soon garbage.
+        resourceLimits: { maxYoungGenerationSizeMb: 2 },
+      });
     } catch {
       // Without another thread everything is read by this one.
       this.isOver = true;

@@ -1,0 +1,67 @@
+/** Where recorded flows are, whatever the engine. */
+import type { Value } from '../../../lang/values/value.js';
+import type { Gap } from './files/journal.js';
+import type { HistoryQuery } from './sql/compile.js';
+import type { Dialect } from './sql/dialect.js';
+
+/** What a query reads. */
+export interface Reads {
+  /** For `explain`. */
+  readonly text: string;
+  readonly bytes: number;
+  /** There is nothing to read: no flow was recorded in the range. */
+  readonly isEmpty: boolean;
+}
+
+/** What a recorder said last. */
+export interface RecorderReport {
+  readonly gateway: string;
+  readonly netns: string;
+  /** Up to when everything is recorded; ms since the epoch. */
+  readonly recordedUntil: number;
+  /** The fields that it records; all if left out. */
+  readonly fields?: readonly string[];
+  /** What to do where it records nothing any more. */
+  readonly hint: string;
+}
+
+/** What a history lacks. */
+export interface Missing {
+  /** In order. */
+  readonly gaps: readonly Gap[];
+  readonly recorders: readonly RecorderReport[];
+  /** A recorder that is this late (ms) does not work. */
+  readonly late: number;
+}
+
+export interface HistoryStore {
+  readonly dialect: Dialect;
+  /** @param explains whether its text is needed, for which a server is asked @throws CtqError where there is no history */
+  reads(query: HistoryQuery, explains: boolean): Promise<Reads>;
+  /** What touches a range of ms since the epoch. */
+  missing(from: number, to: number): Promise<Missing>;
+  /** The rows of a query in batches; the array of a row is reused. @throws CtqError; the signal's reason */
+  rows(query: HistoryQuery, signal?: AbortSignal): AsyncIterable<Iterable<readonly Value[]>>;
+  /** Rows and bytes that the engine has read for `rows`, where it says so. */
+  readonly read?: { readonly rows: number; readonly bytes: number };
+  /** The number of rows of what a query reads, where they can be counted without it. */
+  stored?(query: HistoryQuery): Promise<number>;
+  /** A warning about the store itself. */
+  readonly notice?: string;
+  close(): Promise<void>;
+}
+
+/** The values of a query's outputs, from rows of its columns; the array is reused. */
+export function outputsOf({ outputs }: HistoryQuery): (cellAt: (column: number) => unknown) => readonly Value[] {
+  const values: Value[] = outputs.map(() => null);
+  const parts: unknown[][] = outputs.map(output => output.columns.map(() => null));
+  return cellAt => {
+    let column = 0;
+    for (let i = 0; i < outputs.length; i++) {
+      const cells = parts[i];
+      for (let j = 0; j < cells.length; j++) cells[j] = cellAt(column++);
+      values[i] = outputs[i].read(cells);
+    }
+    return values;
+  };
+}
