@@ -9,7 +9,7 @@ architecture=$(dpkg --print-architecture)
 set -- packages/ctq_*_"$architecture".deb
 deb=$1
 
-[ -e "$debian/usr/bin/node" ] || debootstrap --variant=minbase --include=nodejs,man-db trixie "$debian" >&2
+[ -e "$debian/usr/bin/node" ] || debootstrap --variant=minbase --include=nodejs,man-db,libatomic1 trixie "$debian" >&2
 
 # In a network namespace of its own: its loopback is not that of this machine.
 inside() {
@@ -65,7 +65,7 @@ check 'an unloadable koffi is one line' sh -c '
   ctq "count conntrack" 2>/tmp/err; code=$?; mv /tmp/koffi.node $file
   cat /tmp/err; [ $code = 1 ] && [ "$(grep -c "" /tmp/err)" -le 2 ] && grep -q koffi /tmp/err'
 check 'completion of bash' bash -c '
-  . /usr/share/bash-completion/completions/ctq && COMP_WORDS=(ctq --netn) COMP_CWORD=1 && _ctq && [ "${COMPREPLY[*]}" = --netns ] &&
+  . /usr/share/bash-completion/completions/ctq && COMP_WORDS=(ctq --netn) COMP_CWORD=1; _ctq; [ "${COMPREPLY[*]}" = --netns ] &&
   [ -s /usr/share/zsh/vendor-completions/_ctq ] && [ -s /usr/share/fish/vendor_completions.d/ctq.fish ]'
 check 'metrics' sh -c 'ctq --no-config --read-only -o prometheus --to /tmp/x.prom /etc/ctq/metrics.ctq && grep -q "^ctq_entries " /tmp/x.prom'
 check 'removal' dpkg --purge ctq
@@ -87,7 +87,11 @@ cat >"$debian/tmp/events" <<'END'
 # events COMMAND…: runs it, and adds an entry once it has subscribed; it must print the entry, and end with SIGINT.
 "$@" >/tmp/shown &
 pid=$!
-until awk '$2 == 12 && $4 != "00000000" { found = 1 } END { exit !found }' /proc/net/netlink; do sleep 0.05; done
+tries=0
+until awk '$2 == 12 && $4 != "00000000" { found = 1 } END { exit !found }' /proc/net/netlink; do
+  [ $tries -lt 200 ] && kill -0 $pid || exit 1
+  sleep 0.05; tries=$((tries + 1))
+done
 ctq "insert into conntrack set proto = udp, src = 192.0.2.7, dst = 192.0.2.8, sport = 1, dport = 2, timeout = 60s"
 tries=0
 until grep -q 192.0.2.7 /tmp/shown || [ $tries = 100 ]; do sleep 0.05; tries=$((tries + 1)); done
@@ -102,7 +106,7 @@ check 'executable: a user reads a file, and is refused the table' sh -c '
   su -s /bin/sh nobody -c "ctq \"count conntrack\"" 2>/tmp/err; [ $? = 1 ] && grep -q "^error: " /tmp/err && ! grep -qi " at " /tmp/err'
 check 'executable: what is meant for node changes nothing' sh -c 'NODE_OPTIONS=--no-such-option ctq --version'
 check 'executable: no file is left' sh -c '
-  ctq "count conntrack" && [ -z "$(ls -A /dev/shm /var/tmp; ls -d /tmp/ctq-* 2>/dev/null)" ]'
+  ctq "count conntrack" && [ -z "$(find /dev/shm /var/tmp -mindepth 1; find /tmp -mindepth 1 -name "ctq-*")" ]'
 rm -f "$debian/usr/local/bin/ctq" "$debian/usr/local/bin/conntrack" "$debian/tmp/events" "$debian/tmp/shown"
 mv -- "$debian/usr/bin/node.away" "$debian/usr/bin/node"
 rm -f /tmp/ctq-before.$$ /tmp/ctq-after.$$ "$debian/tmp/flows"
