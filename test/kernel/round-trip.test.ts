@@ -57,7 +57,11 @@ const listeners = (): number => [...netfilterSockets().values()].filter(groups =
 
 async function expectNothing(query: string): Promise<void> {
   const { rows } = await select(query, { environment });
-  assert.is(rows.length, 0, `${query}: ${JSON.stringify(rows[0], (_, value) => (typeof value === 'bigint' ? String(value) : value))}`);
+  assert.is(
+    rows.length,
+    0,
+    `${query}: ${JSON.stringify(rows[0], (_, value) => (typeof value === 'bigint' ? String(value) : value))}`,
+  );
 }
 
 async function viewsOfKernel(): Promise<MessageView[]> {

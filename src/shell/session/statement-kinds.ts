@@ -15,7 +15,13 @@ export const TIMED: ReadonlySet<Checked['kind']> = new Set<Checked['kind']>([
   'flush',
   'assert',
 ]);
-const CHANGES: ReadonlySet<Checked['kind']> = new Set<Checked['kind']>(['insert', 'update', 'delete', 'flush', 'prepare']);
+const CHANGES: ReadonlySet<Checked['kind']> = new Set<Checked['kind']>([
+  'insert',
+  'update',
+  'delete',
+  'flush',
+  'prepare',
+]);
 
 /** Whether a statement zeroes the counters that it shows. */
 const zeroes = (statement: Checked): boolean =>

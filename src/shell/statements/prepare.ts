@@ -1,9 +1,9 @@
 import { CtqError } from '../../engine/errors.js';
+import type { CheckedPrepare } from '../../lang/check/checked-statements.js';
 import { serverOf, serverText } from '../../lang/schema/history-server.js';
 import type { Integer } from '../../lang/values/value.js';
 import type { StatementContext } from '../session/session.js';
 import { confirm } from './changes/confirm.js';
-import type { CheckedPrepare } from "../../lang/check/checked-statements.js";
 
 /**
  * Makes the tables of a history: shows the statements, and asks on a terminal. With a cluster, and with `--dry-run`, they are written

@@ -1,9 +1,9 @@
 import { isServer } from '../../schema/history-server.js';
-import type { PrepareStatement } from "../../syntax/statements.js";
-import type { CheckedPrepare } from "../checked-statements.js";
-import { durationOf } from "../clauses/constants.js";
-import { checkStore } from "../clauses/history-store.js";
-import type { QueryChecker } from "../query/query.js";
+import type { PrepareStatement } from '../../syntax/statements.js';
+import type { CheckedPrepare } from '../checked-statements.js';
+import { durationOf } from '../clauses/constants.js';
+import { checkStore } from '../clauses/history-store.js';
+import type { QueryChecker } from '../query/query.js';
 
 /** ns: a later end would not be a time of ClickHouse. */
 const LONGEST = 50n * 365n * 86_400_000_000_000n;
