@@ -15,7 +15,6 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
-  readlinkSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -23,6 +22,7 @@ import {
 import { dirname, join, relative } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { bundle, executables } from './lib/bundle.js';
+import { makeCache } from './lib/code-cache.js';
 import { root, seconds } from './lib/project.js';
 
 const dist = join(root, 'dist');
@@ -61,37 +61,6 @@ function removeStale(files, programs) {
 /** @param {string} program its path */
 const cacheOf = program => program.replace(/\.cjs$/, `.${process.version}-${process.arch}.cache`);
 
-/**
- * Makes V8's code cache of the program, for a fast start. In a network namespace of its own, queries of the tables are compiled
- * too; if none can be created, the cache is less complete. Without a cache the program starts more slowly.
- * @param {string} program its path @param {string} cache path of the file to make
- */
-function makeCache(program, cache) {
-  const make = [process.execPath, join(root, 'scripts/lib/make-cache.js'), program, cache];
-  const outer = readlinkIfAny('/proc/self/ns/net');
-  const tries = [
-    ['unshare', '--user', '--map-root-user', '--net', ...make, outer],
-    ['unshare', '--net', ...make, outer],
-    make,
-  ];
-  const made = tries.some(([command, ...args]) => {
-    const { status } = spawnSync(command, args, { stdio: 'ignore', timeout: 60_000 });
-    return status === 0 && existsSync(cache);
-  });
-  if (!made) {
-    console.error('build: cannot make a code cache; ctq will start more slowly');
-  }
-}
-
-/** @param {string} path */
-function readlinkIfAny(path) {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return '';
-  }
-}
-
 function emitTypes() {
   rmSync(join(dist, 'types'), { recursive: true, force: true });
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
@@ -116,8 +85,8 @@ async function main() {
   }
   removeStale(new Set(files.keys()), programs);
   for (const program of programs) {
-    if (!existsSync(cacheOf(program))) {
-      makeCache(program, cacheOf(program));
+    if (!existsSync(cacheOf(program)) && !makeCache(process.execPath, program, cacheOf(program))) {
+      console.error('build: cannot make a code cache; ctq will start more slowly');
     }
   }
   for (const executable of executables) {

@@ -3,6 +3,7 @@
  * Makes the packages from a checkout: node scripts/package.js [--to FOLDER]
  *
  * - ctq-VERSION.tgz for npm install --global
+ * - ctq-VERSION-linux-x64 or -arm64, as this machine is: an executable that requires no node
  * - ctq_VERSION_amd64.deb and ctq_VERSION_arm64.deb, for Debian 13 and newer; requires dpkg-deb(1)
  *
  * The same commit gives the same bytes.
@@ -25,6 +26,7 @@ import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { ARCHITECTURES, makeDeb, withNode } from './lib/deb.js';
 import { root } from './lib/project.js';
+import { makeSingle } from './lib/single.js';
 
 const { version, files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const git = (/** @type {string[]} */ ...args) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
@@ -86,7 +88,7 @@ function makeTarball(work, to, origin, time) {
   return join(to, `ctq-${version}.tgz`);
 }
 
-function main() {
+async function main() {
   const at = process.argv.indexOf('--to');
   const to = resolve(at < 0 ? join(root, 'packages') : (process.argv[at + 1] ?? ''));
   const time = new Date(Number(git('log', '-1', '--format=%ct')) * 1000);
@@ -101,6 +103,15 @@ function main() {
       const koffi = koffiFor(ARCHITECTURES[architecture], work);
       made.push(makeDeb({ architecture, version, origin: `Debian package, ${commit}`, time, koffi, work, to }));
     }
+    made.push(
+      await makeSingle({
+        version,
+        origin: `single executable, ${commit}`,
+        koffi: koffiFor(process.arch, work),
+        work,
+        to,
+      }),
+    );
     for (const path of made)
       console.log(
         `${relative(process.cwd(), path)}  ${statSync(path).size} bytes  sha256 ${createHash('sha256').update(readFileSync(path)).digest('hex')}`,
@@ -111,7 +122,7 @@ function main() {
 }
 
 try {
-  main();
+  await main();
 } catch (error) {
   console.error(`package: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;

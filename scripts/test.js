@@ -24,7 +24,8 @@ const usage = `Usage: npm test [-- [OPTION…] [unit | kernel | cli | FILE | FOL
   --seed S     of the random cases of property tests: a number, or "random"; default 1
   --help
 
-Two files run at a time. A file with "// alone" in its first lines runs by itself at the end.
+Two files run at a time, and two more of those that have "// waits" in their first lines. A file with "// alone" runs by
+itself at the end.
 `;
 
 /** @typedef {import('./lib/run-file.js').Outcome} Outcome */
@@ -82,9 +83,16 @@ async function runTests(selected, env) {
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   // Longest first, so that both workers end at about the same time.
   const together = tests.filter(({ alone }) => !alone).sort((a, b) => b.timeout - a.timeout);
+  const atOnce = Math.min(2, cpus().length);
+  const both = await Promise.all(
+    [true, false].map(isWaiting => {
+      const files = together.filter(({ waits }) => waits === isWaiting);
+      return runAll(files, scripts, atOnce, env);
+    }),
+  );
   return [
     ...skipped,
-    ...(await runAll(together, scripts, Math.min(2, cpus().length), env)),
+    ...both.flat(),
     ...(await runAll(
       tests.filter(({ alone }) => alone),
       scripts,

@@ -60,11 +60,52 @@ check 'the manual page' sh -c 'man -w ctq && MANPAGER=cat man ctq | grep -q "con
 check 'a missing koffi is one line' sh -c '
   mv /usr/lib/ctq/node_modules /usr/lib/ctq/away; ctq "count conntrack" 2>/tmp/err; code=$?; mv /usr/lib/ctq/away /usr/lib/ctq/node_modules
   cat /tmp/err; [ $code = 1 ] && [ "$(grep -c "" /tmp/err)" -le 2 ] && grep -q koffi /tmp/err && ! grep -q "Require stack" /tmp/err'
+check 'an unloadable koffi is one line' sh -c '
+  file=$(ls /usr/lib/ctq/node_modules/@koromix/*/*/koffi.node); mv $file /tmp/koffi.node; echo damaged >$file
+  ctq "count conntrack" 2>/tmp/err; code=$?; mv /tmp/koffi.node $file
+  cat /tmp/err; [ $code = 1 ] && [ "$(grep -c "" /tmp/err)" -le 2 ] && grep -q koffi /tmp/err'
+check 'completion of bash' bash -c '
+  . /usr/share/bash-completion/completions/ctq && COMP_WORDS=(ctq --netn) COMP_CWORD=1 && _ctq && [ "${COMPREPLY[*]}" = --netns ] &&
+  [ -s /usr/share/zsh/vendor-completions/_ctq ] && [ -s /usr/share/fish/vendor_completions.d/ctq.fish ]'
 check 'metrics' sh -c 'ctq --no-config --read-only -o prometheus --to /tmp/x.prom /etc/ctq/metrics.ctq && grep -q "^ctq_entries " /tmp/x.prom'
 check 'removal' dpkg --purge ctq
 listing >/tmp/ctq-after.$$
 if diff /tmp/ctq-before.$$ /tmp/ctq-after.$$; then echo 'ok    nothing is left'; else echo 'FAIL  files are left'; failed=1; fi
-rm -f /tmp/ctq-before.$$ /tmp/ctq-after.$$ "$debian/tmp/ctq.deb"
+rm -f "$debian/tmp/ctq.deb"
+
+# The single executable, where there is no node.
+cp -- packages/ctq-*-linux-* "$debian/usr/local/bin/ctq"
+mv -- "$debian/usr/bin/node" "$debian/usr/bin/node.away"
+chmod 755 "$debian/usr/local/bin/ctq"
+ln -sf ctq "$debian/usr/local/bin/conntrack"
+echo "      $(du -k "$debian/usr/local/bin/ctq" | cut -f1) KiB"
+check 'executable: version' sh -c '! command -v node && ctq --version | tee /dev/stderr | grep -q "(single executable, commit "'
+check 'executable: root changes and reads the table' sh -c '
+  ctq "insert into conntrack set proto = udp, src = 192.0.2.1, dst = 192.0.2.2, sport = 1, dport = 2, timeout = 60s" &&
+  [ "$(ctq -o tsv,noheader "count conntrack")" = 1 ] && conntrack -L | grep -q 192.0.2.1 && ctq --yes "delete from conntrack where dport = 2"'
+cat >"$debian/tmp/events" <<'END'
+# events COMMAND…: runs it, and adds an entry once it has subscribed; it must print the entry, and end with SIGINT.
+"$@" >/tmp/shown &
+pid=$!
+until awk '$2 == 12 && $4 != "00000000" { found = 1 } END { exit !found }' /proc/net/netlink; do sleep 0.05; done
+ctq "insert into conntrack set proto = udp, src = 192.0.2.7, dst = 192.0.2.8, sport = 1, dport = 2, timeout = 60s"
+tries=0
+until grep -q 192.0.2.7 /tmp/shown || [ $tries = 100 ]; do sleep 0.05; tries=$((tries + 1)); done
+kill -INT $pid
+wait $pid
+grep 192.0.2.7 /tmp/shown
+END
+check 'executable: a watch' bash /tmp/events ctq -o plain 'watch from conntrack'
+check 'executable: conntrack -E, by that name' bash /tmp/events conntrack -E
+check 'executable: a user reads a file, and is refused the table' sh -c '
+  su -s /bin/sh nobody -c "env -i /usr/local/bin/ctq \"count \\\"/tmp/flows\\\"\"" || exit 1
+  su -s /bin/sh nobody -c "ctq \"count conntrack\"" 2>/tmp/err; [ $? = 1 ] && grep -q "^error: " /tmp/err && ! grep -qi " at " /tmp/err'
+check 'executable: what is meant for node changes nothing' sh -c 'NODE_OPTIONS=--no-such-option ctq --version'
+check 'executable: no file is left' sh -c '
+  ctq "count conntrack" && [ -z "$(ls -A /dev/shm /var/tmp; ls -d /tmp/ctq-* 2>/dev/null)" ]'
+rm -f "$debian/usr/local/bin/ctq" "$debian/usr/local/bin/conntrack" "$debian/tmp/events" "$debian/tmp/shown"
+mv -- "$debian/usr/bin/node.away" "$debian/usr/bin/node"
+rm -f /tmp/ctq-before.$$ /tmp/ctq-after.$$ "$debian/tmp/flows"
 
 # npm's package, with the npm of this machine, below a prefix.
 prefix=$(mktemp -d)

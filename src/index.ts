@@ -19,6 +19,7 @@ import { SourcePool } from './engine/sources/pool.js';
 import { openSnapshot } from './engine/sources/snapshot/open.js';
 import { check } from './lang/check/check.js';
 import type { CheckedQuery, Place } from './lang/check/checked-ast.js';
+import { shown } from './lang/check/selects.js';
 import { report } from './lang/diagnostics/report.js';
 import { HERE } from './lang/schema/places.js';
 import { parse } from './lang/syntax/parse.js';
@@ -105,7 +106,8 @@ function checkedQuery(text: string, environment: ReturnType<typeof machineEnviro
   }
   const { value, diagnostics: found } = check(statement, environment, undefined, place);
   if (!value) throw statementError(report(text, found));
-  return value as CheckedQuery;
+  const query = value as CheckedQuery;
+  return query.kind === 'select' && query.columns ? { ...query, columns: shown(query.columns) } : query;
 }
 
 const statementError = (message: string): CtqError => new CtqError({ code: 'statement', kind: 'statement', message });

@@ -765,8 +765,30 @@ export interface OutputClauseCstNode extends CstNode {
 export type OutputClauseCstChildren = {
   Output: IToken[];
   words: WordsCstNode[];
+  warningClause?: WarningClauseCstNode[];
+  criticalClause?: CriticalClauseCstNode[];
   To?: IToken[];
   Text?: IToken[];
+};
+
+export interface WarningClauseCstNode extends CstNode {
+  name: "warningClause";
+  children: WarningClauseCstChildren;
+}
+
+export type WarningClauseCstChildren = {
+  Warning: IToken[];
+  expression: ExpressionCstNode[];
+};
+
+export interface CriticalClauseCstNode extends CstNode {
+  name: "criticalClause";
+  children: CriticalClauseCstChildren;
+}
+
+export type CriticalClauseCstChildren = {
+  Critical: IToken[];
+  expression: ExpressionCstNode[];
 };
 
 export interface SetClauseCstNode extends CstNode {

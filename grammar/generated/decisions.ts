@@ -3,14 +3,14 @@ import type { Decisions } from '../lookahead.js';
 /** What decides each choice of the grammar: see lookahead.ts. */
 export const DECISIONS = {
   statement: {
-    OR: {"isGated":false,"paths":[[[87],[7]],[[35]],[[85]],[[49]],[[56]],[[82]],[[36]],[[47]],[[45]],[[70]],[[71]],[[39]],[[62]],[[55]],[[40]],[[72]],[[83]],[[68]],[[30]],[[74]],[[38]],[[51]]]},
+    OR: {"isGated":false,"paths":[[[89],[7]],[[35]],[[87]],[[50]],[[57]],[[83]],[[37]],[[48]],[[46]],[[71]],[[72]],[[40]],[[63]],[[56]],[[41]],[[73]],[[84]],[[69]],[[30]],[[75]],[[39]],[[52]]]},
   },
   query: {
-    MANY: {"isGated":false,"paths":[[[44],[80]]]},
-    OPTION: {"isGated":false,"paths":[[[87]]]},
+    MANY: {"isGated":false,"paths":[[[45],[81]]]},
+    OPTION: {"isGated":false,"paths":[[[89]]]},
   },
   setOperator: {
-    OR: {"isGated":false,"paths":[[[44]],[[80]]]},
+    OR: {"isGated":false,"paths":[[[45]],[[81]]]},
     OPTION: {"isGated":false,"paths":[[[26]]]},
   },
   commonTables: {
@@ -18,43 +18,43 @@ export const DECISIONS = {
   },
   selectStatement: {
     OPTION: {"isGated":false,"paths":[[[8]]]},
-    OPTION2: {"isGated":false,"paths":[[[124],[13],[5],[2],[100],[33],[0],[106]]]},
+    OPTION2: {"isGated":false,"paths":[[[126],[13],[5],[2],[102],[33],[0],[108]]]},
   },
   selectTail: {
-    MANY: {"isGated":false,"paths":[[[61],[58]]]},
+    MANY: {"isGated":false,"paths":[[[62],[59]]]},
     OPTION: {"isGated":false,"paths":[[[14]]]},
-    OPTION4: {"isGated":false,"paths":[[[31],[75],[15]]]},
-    OPTION2: {"isGated":false,"paths":[[[89]]]},
-    OPTION3: {"isGated":false,"paths":[[[66]]]},
+    OPTION4: {"isGated":false,"paths":[[[31],[76],[15]]]},
+    OPTION2: {"isGated":false,"paths":[[[91]]]},
+    OPTION3: {"isGated":false,"paths":[[[67]]]},
   },
   watchStatement: {
-    OPTION: {"isGated":false,"paths":[[[124],[13],[5],[2],[100],[33],[0],[106]]]},
+    OPTION: {"isGated":false,"paths":[[[126],[13],[5],[2],[102],[33],[0],[108]]]},
     OPTION2: {"isGated":false,"paths":[[[14]]]},
-    OPTION3: {"isGated":false,"paths":[[[65]]]},
-    OPTION4: {"isGated":false,"paths":[[[87]]]},
-    OPTION5: {"isGated":false,"paths":[[[66]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[101],[106]]]},
+    OPTION3: {"isGated":false,"paths":[[[66]]]},
+    OPTION4: {"isGated":false,"paths":[[[89]]]},
+    OPTION5: {"isGated":false,"paths":[[[67]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[103],[108]]]},
   },
   getStatement: {
-    OPTION: {"isGated":false,"paths":[[[124],[13],[5],[2],[100],[33],[0],[106]]]},
+    OPTION: {"isGated":false,"paths":[[[126],[13],[5],[2],[102],[33],[0],[108]]]},
     OPTION2: {"isGated":false,"paths":[[[14]]]},
     OPTION3: {"isGated":false,"paths":[[[10]]]},
-    OPTION4: {"isGated":false,"paths":[[[89]]]},
-    OPTION5: {"isGated":false,"paths":[[[66]]]},
+    OPTION4: {"isGated":false,"paths":[[[91]]]},
+    OPTION5: {"isGated":false,"paths":[[[67]]]},
   },
   insertStatement: {
-    OR: {"isGated":false,"paths":[[[72]],[[9]]]},
+    OR: {"isGated":false,"paths":[[[73]],[[9]]]},
     OPTION: {"isGated":false,"paths":[[[14]]]},
     OPTION2: {"isGated":false,"paths":[[[9]]]},
-    OPTION3: {"isGated":false,"paths":[[[65]]]},
-    OPTION4: {"isGated":false,"paths":[[[66]]]},
+    OPTION3: {"isGated":false,"paths":[[[66]]]},
+    OPTION4: {"isGated":false,"paths":[[[67]]]},
   },
   insertFrom: {
     OPTION: {"isGated":false,"paths":[[[14]]]},
     OPTION2: {"isGated":false,"paths":[[[10]]]},
   },
   conflictClause: {
-    OR: {"isGated":false,"paths":[[[53]],[[82]]]},
+    OR: {"isGated":false,"paths":[[[54]],[[83]]]},
   },
   updateStatement: {
     OPTION: {"isGated":false,"paths":[[[14]]]},
@@ -65,49 +65,49 @@ export const DECISIONS = {
   mutationTail: {
     OPTION: {"isGated":false,"paths":[[[10]]]},
     OPTION2: {"isGated":false,"paths":[[[22]]]},
-    OPTION3: {"isGated":false,"paths":[[[66]]]},
+    OPTION3: {"isGated":false,"paths":[[[67]]]},
   },
   flushStatement: {
     OPTION: {"isGated":false,"paths":[[[14]]]},
   },
   explainStatement: {
-    OR: {"isGated":false,"paths":[[[87],[7]],[[35]],[[85]],[[49]],[[56]],[[82]],[[36]],[[47]],[[71]]]},
+    OR: {"isGated":false,"paths":[[[89],[7]],[[35]],[[87]],[[50]],[[57]],[[83]],[[37]],[[48]],[[72]]]},
     OPTION: {"isGated":false,"paths":[[[27]]]},
   },
   queryDefinition: {
-    OR: {"isGated":false,"paths":[[[87],[7]],[[35]],[[85]]]},
-    OPTION: {"isGated":false,"paths":[[[106]]]},
+    OR: {"isGated":false,"paths":[[[89],[7]],[[35]],[[87]]]},
+    OPTION: {"isGated":false,"paths":[[[108]]]},
   },
   parameters: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[100]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[102]]]},
   },
   parameter: {
-    OR: {"isGated":false,"paths":[[[0]],[[100]]]},
-    OPTION: {"isGated":false,"paths":[[[119]]]},
+    OR: {"isGated":false,"paths":[[[0]],[[102]]]},
+    OPTION: {"isGated":false,"paths":[[[121]]]},
   },
   runStatement: {
-    OPTION: {"isGated":false,"paths":[[[106]]]},
-    OPTION2: {"isGated":false,"paths":[[[13],[5],[2],[100],[33],[0],[106]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[100],[33],[0],[106]]]},
+    OPTION: {"isGated":false,"paths":[[[108]]]},
+    OPTION2: {"isGated":false,"paths":[[[13],[5],[2],[102],[33],[0],[108]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[102],[33],[0],[108]]]},
   },
   letStatement: {
-    OR: {"isGated":false,"paths":[[[0]],[[100]]]},
+    OR: {"isGated":false,"paths":[[[0]],[[102]]]},
   },
   echoStatement: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[100],[33],[0],[106]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[102],[33],[0],[108]]]},
   },
   setStatement: {
-    OPTION: {"isGated":false,"paths":[[[119]]]},
+    OPTION: {"isGated":false,"paths":[[[121]]]},
   },
   prepareStatement: {
-    OPTION: {"isGated":false,"paths":[[[59]]]},
+    OPTION: {"isGated":false,"paths":[[[60]]]},
   },
   assertStatement: {
-    OPTION: {"isGated":false,"paths":[[[105]]]},
+    OPTION: {"isGated":false,"paths":[[[107]]]},
   },
   showStatement: {
-    OR: {"isGated":false,"paths":[[[77]],[[73]],[[69]],[[84]],[[52]],[[46]]]},
-    OPTION: {"isGated":false,"paths":[[[101]]]},
+    OR: {"isGated":false,"paths":[[[78]],[[74]],[[70]],[[85]],[[53]],[[47]]]},
+    OPTION: {"isGated":false,"paths":[[[103]]]},
   },
   helpStatement: {
     OPTION: {"isGated":false,"paths":[[[1]]]},
@@ -116,33 +116,33 @@ export const DECISIONS = {
     AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[1]]]},
   },
   projections: {
-    OR: {"isGated":false,"paths":[[[124]],[[13],[5],[2],[100],[33],[0],[106]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[100],[33],[0],[106]]]},
+    OR: {"isGated":false,"paths":[[[126]],[[13],[5],[2],[102],[33],[0],[108]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[102],[33],[0],[108]]]},
   },
   projection: {
-    OPTION: {"isGated":false,"paths":[[[18],[99]]]},
+    OPTION: {"isGated":false,"paths":[[[18],[101]]]},
   },
   alias: {
-    OR: {"isGated":false,"paths":[[[18]],[[99]]]},
-    OR2: {"isGated":false,"paths":[[[0]],[[101]]]},
+    OR: {"isGated":false,"paths":[[[18]],[[101]]]},
+    OR2: {"isGated":false,"paths":[[[0]],[[103]]]},
   },
   tableRef: {
-    OR: {"isGated":false,"paths":[[[0]],[[101]],[[106]]]},
-    OPTION: {"isGated":false,"paths":[[[18],[99]]]},
+    OR: {"isGated":false,"paths":[[[0]],[[103]],[[108]]]},
+    OPTION: {"isGated":false,"paths":[[[18],[101]]]},
   },
   place: {
-    OR: {"isGated":true,"paths":[[[63]],[[67]],[[60]],[[52]],[[0]]]},
-    OR2: {"isGated":false,"paths":[[[95]],[[101]],[[124]]]},
-    OR3: {"isGated":false,"paths":[[[98]],[[100]]]},
-    OPTION: {"isGated":false,"paths":[[[101]]]},
+    OR: {"isGated":true,"paths":[[[64]],[[68]],[[61]],[[53]],[[0]]]},
+    OR2: {"isGated":false,"paths":[[[97]],[[103]],[[126]]]},
+    OR3: {"isGated":false,"paths":[[[100]],[[102]]]},
+    OPTION: {"isGated":false,"paths":[[[103]]]},
   },
   rangeClause: {
-    OR: {"isGated":false,"paths":[[[31]],[[75]],[[15]]]},
-    OPTION: {"isGated":false,"paths":[[[88]]]},
+    OR: {"isGated":false,"paths":[[[31]],[[76]],[[15]]]},
+    OPTION: {"isGated":false,"paths":[[[90]]]},
   },
   joinClause: {
-    OPTION: {"isGated":false,"paths":[[[61]]]},
-    OPTION2: {"isGated":false,"paths":[[[65]]]},
+    OPTION: {"isGated":false,"paths":[[[62]]]},
+    OPTION2: {"isGated":false,"paths":[[[66]]]},
   },
   words: {
     AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0]]]},
@@ -155,31 +155,33 @@ export const DECISIONS = {
     OPTION5: {"isGated":false,"paths":[[[22]]]},
   },
   groupClause: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[100],[33],[0],[106]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[102],[33],[0],[108]]]},
   },
   orderClause: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[100],[33],[0],[106]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[102],[33],[0],[108]]]},
   },
   orderItem: {
-    OR: {"isGated":false,"paths":[[[29]],[[37]]]},
-    OPTION: {"isGated":false,"paths":[[[29],[37]]]},
+    OR: {"isGated":false,"paths":[[[29]],[[38]]]},
+    OPTION: {"isGated":false,"paths":[[[29],[38]]]},
   },
   limitClause: {
-    OPTION: {"isGated":false,"paths":[[[64]]]},
+    OPTION: {"isGated":false,"paths":[[[65]]]},
   },
   timeClauses: {
-    OR: {"isGated":false,"paths":[[[43]],[[48]],[[81]]]},
-    MANY: {"isGated":false,"paths":[[[43],[48],[81]]]},
+    OR: {"isGated":false,"paths":[[[44]],[[49]],[[82]]]},
+    MANY: {"isGated":false,"paths":[[[44],[49],[82]]]},
   },
   watchClauses: {
-    OR: {"isGated":false,"paths":[[[43]],[[48]],[[81]],[[87]],[[57]],[[59]],[[76]]]},
-    MANY: {"isGated":false,"paths":[[[43],[48],[81],[87],[57],[59],[76]]]},
+    OR: {"isGated":false,"paths":[[[44]],[[49]],[[82]],[[89]],[[58]],[[60]],[[77]]]},
+    MANY: {"isGated":false,"paths":[[[44],[49],[82],[89],[58],[60],[77]]]},
   },
   keepClause: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[5],[2],[100],[33],[0],[106]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[5],[2],[102],[33],[0],[108]]]},
   },
   outputClause: {
-    OPTION: {"isGated":false,"paths":[[[79]]]},
+    OR: {"isGated":false,"paths":[[[86]],[[36]]]},
+    MANY: {"isGated":false,"paths":[[[86],[36]]]},
+    OPTION: {"isGated":false,"paths":[[[80]]]},
   },
   setClause: {
     AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0]]]},
@@ -194,66 +196,66 @@ export const DECISIONS = {
     MANY: {"isGated":false,"paths":[[[13]]]},
   },
   predicate: {
-    OR: {"isGated":false,"paths":[[[3]],[[17]],[[13],[15],[14],[16],[54],[50]]]},
-    OR2: {"isGated":false,"paths":[[[15]],[[14]],[[16],[54]],[[50]]]},
-    OPTION: {"isGated":false,"paths":[[[3],[17],[13],[15],[14],[16],[54],[50]]]},
+    OR: {"isGated":false,"paths":[[[3]],[[17]],[[13],[15],[14],[16],[55],[51]]]},
+    OR2: {"isGated":false,"paths":[[[15]],[[14]],[[16],[55]],[[51]]]},
+    OPTION: {"isGated":false,"paths":[[[3],[17],[13],[15],[14],[16],[55],[51]]]},
     OPTION2: {"isGated":false,"paths":[[[13]]]},
   },
   comparison: {
-    OPTION: {"isGated":false,"paths":[[[108]]]},
+    OPTION: {"isGated":false,"paths":[[[110]]]},
   },
   isTest: {
     OR: {"isGated":false,"paths":[[[25]],[[0]]]},
     OPTION: {"isGated":false,"paths":[[[13]]]},
   },
   inTest: {
-    OR: {"isGated":false,"paths":[[[106]],[[2],[100],[33],[0]]]},
-    OPTION: {"isGated":false,"paths":[[[108]]]},
+    OR: {"isGated":false,"paths":[[[108]],[[2],[102],[33],[0]]]},
+    OPTION: {"isGated":false,"paths":[[[110]]]},
   },
   likeTest: {
-    OR: {"isGated":false,"paths":[[[16]],[[54]]]},
+    OR: {"isGated":false,"paths":[[[16]],[[55]]]},
   },
   hasTest: {
-    OR: {"isGated":false,"paths":[[[28,106]],[[106]],[[0],[101],[98],[100]]]},
+    OR: {"isGated":false,"paths":[[[28,108]],[[108]],[[0],[103],[100],[102]]]},
   },
   flags: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[101],[98],[100]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[103],[100],[102]]]},
   },
   flag: {
-    OR: {"isGated":false,"paths":[[[0]],[[101]],[[98]],[[100]]]},
+    OR: {"isGated":false,"paths":[[[0]],[[103]],[[100]],[[102]]]},
   },
   arithmetic: {
     MANY: {"isGated":false,"paths":[[[4]]]},
   },
   unary: {
-    OR: {"isGated":false,"paths":[[[2],[100],[33],[0]],[[106]]]},
+    OR: {"isGated":false,"paths":[[[2],[102],[33],[0]],[[108]]]},
     MANY: {"isGated":false,"paths":[[[5]]]},
-    MANY2: {"isGated":false,"paths":[[[96]]]},
+    MANY2: {"isGated":false,"paths":[[[98]]]},
   },
   atom: {
-    OR: {"isGated":true,"paths":[[[2]],[[100]],[[33]],[[33]],[[0]]]},
-    OPTION: {"isGated":false,"paths":[[[106]]]},
+    OR: {"isGated":true,"paths":[[[2]],[[102]],[[33]],[[33]],[[0]]]},
+    OPTION: {"isGated":false,"paths":[[[108]]]},
   },
   caseBranches: {
-    MANY: {"isGated":false,"paths":[[[86]]]},
-    OPTION: {"isGated":false,"paths":[[[41]]]},
+    MANY: {"isGated":false,"paths":[[[88]]]},
+    OPTION: {"isGated":false,"paths":[[[42]]]},
   },
   path: {
-    MANY: {"isGated":false,"paths":[[[109]]]},
+    MANY: {"isGated":false,"paths":[[[111]]]},
   },
   callArguments: {
-    OR: {"isGated":true,"paths":[[[124]],[[87],[7]],[[8],[13],[5],[2],[100],[33],[0],[106]]]},
-    OPTION: {"isGated":false,"paths":[[[124],[87],[7],[8],[13],[5],[2],[100],[33],[0],[106]]]},
+    OR: {"isGated":true,"paths":[[[126]],[[89],[7]],[[8],[13],[5],[2],[102],[33],[0],[108]]]},
+    OPTION: {"isGated":false,"paths":[[[126],[89],[7],[8],[13],[5],[2],[102],[33],[0],[108]]]},
     OPTION2: {"isGated":false,"paths":[[[8]]]},
     OPTION3: {"isGated":false,"paths":[[[18]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[100],[33],[0],[106]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[102],[33],[0],[108]]]},
   },
   parenthesized: {
-    OR: {"isGated":true,"paths":[[[87],[7]],[[2],[13],[5],[100],[33],[0],[106]]]},
-    OR2: {"isGated":true,"paths":[[[2]],[[13],[5],[2],[100],[33],[0],[106]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[2],[13],[5],[100],[33],[0],[106]]]},
+    OR: {"isGated":true,"paths":[[[89],[7]],[[2],[13],[5],[102],[33],[0],[108]]]},
+    OR2: {"isGated":true,"paths":[[[2]],[[13],[5],[2],[102],[33],[0],[108]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[2],[13],[5],[102],[33],[0],[108]]]},
   },
   item: {
-    OPTION: {"isGated":false,"paths":[[[108]]]},
+    OPTION: {"isGated":false,"paths":[[[110]]]},
   },
 } satisfies Decisions as Decisions;

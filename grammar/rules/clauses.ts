@@ -284,10 +284,24 @@ export abstract class ClauseRules extends StatementRules {
   outputClause = this.RULE('outputClause', () => {
     this.CONSUME(S.output);
     this.SUBRULE(this.words);
+    // In any order; duplicates are rejected when the AST is built.
+    this.MANY(() =>
+      this.OR([{ ALT: () => this.SUBRULE(this.warningClause) }, { ALT: () => this.SUBRULE(this.criticalClause) }]),
+    );
     this.OPTION(() => {
       this.CONSUME(S.to);
       this.CONSUME(Text, { ERR_MSG: "a 'file' in quotes" });
     });
+  });
+
+  warningClause = this.RULE('warningClause', () => {
+    this.CONSUME(S.warning);
+    this.SUBRULE(this.expression);
+  });
+
+  criticalClause = this.RULE('criticalClause', () => {
+    this.CONSUME(S.critical);
+    this.SUBRULE(this.expression);
   });
 
   setClause = this.RULE('setClause', () => {

@@ -1,41 +1,52 @@
 /**
- * Start times on each version of node, beside those of `node -e 0`: node scripts/bench/starts.js [COMMAND…]
- * Without a command: `count conntrack` of the built ctq, in a network namespace of its own. Requires root.
+ * Start times on each version of node, next to those of `node -e 0`: node scripts/bench/starts.js [COMMAND…]
+ * Without a command: `count conntrack` of the built ctq, in a network namespace of its own; and that of the single executable in packages/,
+ * if there is one, next to `node dist/ctq.js`. Requires root. The times are the least of all runs.
  */
 import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { NODE_VERSIONS, nodeOf } from '../lib/nodes.js';
 import { root } from '../lib/project.js';
 
-const RUNS = 31;
-const command = process.argv.length > 2 ? process.argv.slice(2) : [join(root, 'dist/ctq.js'), 'count conntrack'];
+const RUNS = 40;
+const STATEMENT = 'count conntrack';
+const PROGRAM = join(root, 'dist/ctq.js');
+const command = process.argv.length > 2 ? process.argv.slice(2) : [PROGRAM, STATEMENT];
 
-/** @param {string} program @param {string[]} args @returns {number} ms */
-function once(program, args) {
+/** @param {readonly string[]} argv @returns {number} ms */
+function once(argv) {
   const started = performance.now();
-  const { status, stderr } = spawnSync('unshare', ['--net', program, ...args], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${program} ${args.join(' ')}: ${stderr}`);
+  const { status, stderr } = spawnSync('unshare', ['--net', ...argv], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${argv.join(' ')}: ${stderr}`);
   return performance.now() - started;
 }
 
-/** @param {number[]} times */
-const median = times => times.sort((a, b) => a - b)[times.length >> 1];
-
-console.log('node       node -e 0    ctq    ratio');
-for (const version of NODE_VERSIONS) {
-  const node = nodeOf(version);
-  // The first run of a version keeps what V8 compiled.
-  once(node, command);
-  /** @type {number[]} */ const bare = [];
-  /** @type {number[]} */ const ctq = [];
-  // By turns, so that another load of the machine meets both.
+/**
+ * In turns, so that another load of the machine affects both. The first run of a version keeps what V8 compiled.
+ * @param {string} name @param {readonly string[]} base @param {readonly string[]} other
+ */
+function compare(name, base, other) {
+  once(other);
+  let [a, b] = [Infinity, Infinity];
   for (let run = 0; run < RUNS; run++) {
-    bare.push(once(node, ['-e', '0']));
-    ctq.push(once(node, command));
+    a = Math.min(a, once(base));
+    b = Math.min(b, once(other));
   }
-  const [a, b] = [median(bare), median(ctq)];
   console.log(
-    `${version.padEnd(9)} ${a.toFixed(0).padStart(7)} ms ${b.toFixed(0).padStart(5)} ms  ${(b / a).toFixed(2)}`,
+    `${name.padEnd(18)} ${a.toFixed(1).padStart(6)} ms ${b.toFixed(1).padStart(6)} ms  ${(b / a).toFixed(2)}`,
   );
+}
+
+console.log('node               node -e 0       ctq  ratio');
+for (const version of NODE_VERSIONS) compare(version, [nodeOf(version), '-e', '0'], [nodeOf(version), ...command]);
+
+const packages = join(root, 'packages');
+const single = existsSync(packages)
+  ? readdirSync(packages).find(name => name.endsWith(`-linux-${process.arch}`))
+  : undefined;
+if (single !== undefined && process.argv.length <= 2) {
+  console.log(`\n${process.version.padEnd(18)} dist/ctq.js  executable  ratio`);
+  compare(single, [process.execPath, PROGRAM, STATEMENT], [join(packages, single), STATEMENT]);
 }

@@ -42,7 +42,17 @@ const programBanner = [
 ].join(' ');
 
 /** What of node most statements have no use for. Loading all of it takes longer than parsing a statement does. */
-const late = ['child_process', 'crypto', 'dns/promises', 'fs/promises', 'module', 'readline', 'worker_threads', 'zlib'];
+const late = [
+  'child_process',
+  'crypto',
+  'dns/promises',
+  'fs/promises',
+  'module',
+  'readline',
+  'v8',
+  'worker_threads',
+  'zlib',
+];
 
 /**
  * Has those modules loaded when something of them is first used, not where they are imported.
@@ -120,6 +130,25 @@ export async function bundle() {
   }
   all.set(join(root, 'dist/package.json'), Buffer.from('{ "type": "commonjs" }\n'));
   return { files: all, programs: [program.path, conntrack.path] };
+}
+
+/** The launcher of the single executable. @returns {Promise<Uint8Array>} */
+export async function bundleSingle() {
+  const options = common();
+  const { outputFiles } = await build({
+    ...options,
+    entryPoints: { single: 'src/shell/cli/start/single.ts' },
+    format: 'cjs',
+    sourcemap: false,
+    external: ['./early-watch.js'],
+    define: {
+      ...options.define,
+      __CTQ_PROGRAM__: JSON.stringify('inside'),
+      __CTQ_CONNTRACK__: JSON.stringify('inside'),
+      'import.meta.url': '__filename',
+    },
+  });
+  return outputFiles[0].contents;
 }
 
 /**

@@ -1,6 +1,7 @@
 /**
- * Writes what V8 compiled of the program while it did what one-liners do: `node make-cache.js PROGRAM CACHE [NAMESPACE]`. Run in
- * another network namespace than the one named it reads that one's table, to which it gives an entry; else a file.
+ * Writes what V8 compiled of the program while it did what one-liners do: `node make-cache.js PROGRAM CACHE [NAMESPACE | check]`. Run in
+ * another network namespace than the one named it reads that one's table, to which it gives an entry; else a file. With `check` it only
+ * reads and checks statements, which compiles the same functions in every run.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,7 +10,6 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { Script } from 'node:vm';
-import { crc32 } from 'node:zlib';
 
 const [filename, cache, outer] = process.argv.slice(2);
 
@@ -34,19 +34,20 @@ const insert =
   'insert into conntrack set proto = tcp, src = 192.0.2.1, dst = 198.51.100.1, sport = 40000, dport = 443, state = ESTABLISHED, timeout = 300s';
 
 /** As src/shell/cli/start/code-cache.ts reads it. @param {Buffer} data */
-function withTrailer(data) {
-  const trailer = Buffer.alloc(8);
-  trailer.writeUInt32LE(data.length, 0);
-  trailer.writeUInt32LE(crc32(data), 4);
-  return Buffer.concat([data, trailer]);
+function fileOf(data) {
+  const trailer = Buffer.alloc(4);
+  trailer.writeUInt32LE(data.length);
+  return Buffer.concat([data, data, trailer]);
 }
 
 /** The command lines to run; elsewhere than apart from everybody's tables, such as read a file in the folder. @param {string} folder */
 function commandLines(folder) {
-  const isApart = outer !== undefined && readlinkSync('/proc/self/ns/net') !== outer;
+  const isPure = outer === 'check';
+  const isApart = !isPure && outer !== undefined && readlinkSync('/proc/self/ns/net') !== outer;
   if (basename(filename).startsWith('conntrack-')) {
     return isApart ? CALLS : [['-V']];
   }
+  if (isPure) return selects('conntrack').map(statement => ['--check', ...oneLiner(statement)]);
   if (isApart) {
     // In another process: code for inserts is not needed at every start.
     spawnSync(process.execPath, [join(dirname(filename), 'ctq.js'), insert], { stdio: 'ignore' });
@@ -80,6 +81,6 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-writeFileSync(`${cache}.${process.pid}`, withTrailer(script.createCachedData()));
+writeFileSync(`${cache}.${process.pid}`, fileOf(script.createCachedData()));
 renameSync(`${cache}.${process.pid}`, cache);
 process.exit(0);

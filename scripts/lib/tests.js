@@ -11,6 +11,7 @@ import { root } from './project.js';
  * @typedef {object} TestFile
  * @property {string} file path from the project's folder
  * @property {Tier} tier
+ * @property {boolean} waits whether it mostly waits, so that others can run meanwhile: `// waits` in its first lines
  * @property {boolean} alone whether it must run by itself: `// alone` in its first lines
  * @property {number} timeout milliseconds: `// timeout: SECONDS` in its first lines
  * @property {number} suites number of suites, each of which must run
@@ -29,6 +30,7 @@ export function describeTest(file) {
   return {
     file,
     tier: folder === 'kernel' || folder === 'cli' ? folder : 'unit',
+    waits: /^\/\/ waits\b/m.test(head),
     alone: /^\/\/ alone\b/m.test(head),
     timeout: 1000 * Number(/^\/\/ timeout: (\d+)\s*$/m.exec(head)?.[1] ?? defaultTimeout),
     suites: text.match(/\bsuite(<.*>)?\(/g)?.length ?? 0,

@@ -27,7 +27,8 @@ const TICKS = 100;
 const PROGRAMS: readonly (readonly [name: string, command: string, needs?: string])[] = [
   ['iptstate', 'iptstate', 'iptstate'],
   ['iptstate -R 2', 'iptstate -R 2', 'iptstate'],
-  ['flowtop', 'flowtop', 'flowtop'],
+  // Without look-ups of names and countries, which need a network and a database.
+  ['flowtop', 'flowtop --no-geoip --no-dns -46UTDIS', 'flowtop'],
   ['ctq top', `${process.execPath} ${CTQ} top --no-config`],
   ['ctq top --every 1s', `${process.execPath} ${CTQ} top --no-config --every 1s`],
   ['ctq top --every 1s --group source', `${process.execPath} ${CTQ} top --no-config --every 1s --group source`],

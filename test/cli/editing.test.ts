@@ -1,3 +1,4 @@
+// waits
 // timeout: 300
 /** The interactive shell on terminals of all kinds: long lines, narrow screens, wide characters, dumb ones, damaged files. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';

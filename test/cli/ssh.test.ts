@@ -1,3 +1,4 @@
+// waits
 // timeout: 300
 /** `in ssh`: a program in place of ssh(1) runs the command in a network namespace that plays the other host. */
 import {
@@ -235,7 +236,7 @@ test('frames without end: memory is bounded, and one signal is enough', async ()
     ['watch from conntrack', 'SIGTERM', [143]],
   ] as const) {
     const running = startCtq([`${query} in ssh 'frames'`], { env });
-    await new Promise(resolve => setTimeout(resolve, 4000));
+    await new Promise(resolve => setTimeout(resolve, 1500));
     const match = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${running.pid}/status`, 'utf8'));
     assert.ok(Number(match?.[1]) < 250_000, `${query}: ${match?.[1]} kB`);
     const began = performance.now();

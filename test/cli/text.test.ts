@@ -16,7 +16,9 @@ const test = suite('text from elsewhere');
 const EVIL = '\u001b]0;owned\u0007\u001b[2J\u009b31m\u202egpj';
 /** Control codes but tabs and line ends, which formats write themselves. */
 const STEERING = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
-const FORMATS = FORMAT_NAMES.filter(format => !['groups', 'metrics'].includes(formatOf(format).requires ?? ''));
+const FORMATS = FORMAT_NAMES.filter(
+  format => !['groups', 'metrics', 'one grouped result'].includes(formatOf(format).requires ?? ''),
+);
 
 /** What a terminal would be sent: a pseudo terminal without colours, whose line ends are its own. */
 function onTerminal(...args: readonly string[]): string {

@@ -1,3 +1,4 @@
+// waits
 // timeout: 240
 /** Whatever ctq waits for, Ctrl-C and SIGTERM end it at once, and what has no end is refused. */
 import { spawn } from 'node:child_process';
@@ -41,7 +42,7 @@ function work(pid: number | undefined): { readonly ticks: number; readonly sleep
 /** Waits until a process has started and waits for something itself. */
 async function waits(pid: number | undefined): Promise<void> {
   for (let same = 0, last = -1; same < 6; ) {
-    await new Promise(resolve => setTimeout(resolve, 100));
+    await new Promise(resolve => setTimeout(resolve, 50));
     const { ticks, sleeps } = work(pid);
     same = ticks === last && sleeps && ticks > 5 ? same + 1 : 0;
     last = ticks;
@@ -106,9 +107,10 @@ const WAITS: readonly (readonly [what: string, args: readonly string[], env?: No
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   test(`${signal} ends every wait`, async () => {
-    for (let i = 0; i < WAITS.length; i += 4) {
+    // While they wait, they take no processor.
+    for (let i = 0; i < WAITS.length; i += 10) {
       await Promise.all(
-        WAITS.slice(i, i + 4).map(async ([what, args, env]) => {
+        WAITS.slice(i, i + 10).map(async ([what, args, env]) => {
           const { code, ms, stderr } = await ended(args, signal, env);
           assert.ok(ms < AT_ONCE, `${what}: ${ms} ms`);
           const isWatch = args[0].startsWith('watch') || args[0].includes('every');

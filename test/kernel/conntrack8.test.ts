@@ -65,10 +65,12 @@ const shape = (stderr: string): string =>
 
 test('what changes the table gives the same output, exit code and table', async () => {
   const differences: string[] = [];
-  let changed = true;
+  await reset();
+  // Each line finds the table like this: a list of it takes longer than the line.
+  const before = JSON.stringify(await table(ORACLE));
+  let changed = false;
   for (const line of CHANGING) {
     if (changed) await reset();
-    const before = JSON.stringify(await table(ORACLE));
     const expected = theirs(wordsOf(line));
     const actual = await ours(wordsOf(line));
     if (expected.code !== actual.code)

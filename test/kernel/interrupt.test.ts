@@ -52,7 +52,7 @@ for (const text of STATEMENTS) {
     const timer = setTimeout(() => {
       abortedAt = performance.now();
       stop.abort(new Error('interrupted'));
-    }, 6000);
+    }, 3500);
     try {
       await select(text, { signal: stop.signal });
     } catch (error) {

@@ -137,11 +137,14 @@ const source: fc.Arbitrary<SourceRef> = fc.oneof(
 const join = (of: fc.Arbitrary<Expr>) => fc.record<Join>({ table, on: maybe(of), outer: fc.boolean(), ...fixed(at) });
 const limit = (of: fc.Arbitrary<Expr>) => fc.record<Limit>({ count: of, offset: maybe(of), ...fixed(at) });
 const order = (of: fc.Arbitrary<Expr>) => fc.record<OrderItem>({ expr: of, descending: fc.boolean(), ...fixed(at) });
-const output = fc.record<Output>({
-  words: few(name),
-  file: maybe(text.map(path => ({ path, ...at }))),
-  ...fixed(at),
-});
+const output = (of: fc.Arbitrary<Expr>) =>
+  fc.record<Output>({
+    words: few(name),
+    warning: maybe(of),
+    critical: maybe(of),
+    file: maybe(text.map(path => ({ path, ...at }))),
+    ...fixed(at),
+  });
 const filters = (of: fc.Arbitrary<Expr>) => ({
   where: maybe(of),
   groupBy: few(of, 0),
@@ -168,7 +171,7 @@ function select(of: fc.Arbitrary<Expr>, query: fc.Arbitrary<QueryExpr>): fc.Arbi
     ...filters(of),
     zero: fc.boolean(),
     ...times(of),
-    output: maybe(output),
+    output: maybe(output(of)),
     ...fixed(at),
   });
 }
@@ -184,7 +187,7 @@ function compound(of: fc.Arbitrary<SelectStatement>, expr: fc.Arbitrary<Expr>): 
     orderBy: few(order(expr), 0),
     limit: maybe(limit(expr)),
     ...times(expr),
-    output: maybe(output),
+    output: maybe(output(expr)),
   });
   const parts = fc.tuple(fc.array(bare, { minLength: 2, maxLength: 3 }), operator, operator, tail);
   return parts.map(([selects, op, second, clauses]) => {
@@ -341,14 +344,14 @@ const count: fc.Arbitrary<SelectStatement> = trees.select.map(made => ({
   sugar: 'count',
 }));
 
-const mutationTail = { where: maybe(expr), limit: maybe(limit(expr)), output: maybe(output) };
+const mutationTail = { where: maybe(expr), limit: maybe(limit(expr)), output: maybe(output(expr)) };
 
 const insertInto = {
   kind: 'insert',
   into: plainTable,
   target: maybe(source),
   onConflict: maybe(fc.constantFrom('ignore', 'update')),
-  output: maybe(output),
+  output: maybe(output(expr)),
 };
 
 const readsOrChanges = fc.oneof(
@@ -366,7 +369,7 @@ const readsOrChanges = fc.oneof(
     keep: maybe(few(expr)),
     spool: maybe(expr),
     options: few(name, 0),
-    output: maybe(output),
+    output: maybe(output(expr)),
   }),
   node({
     kind: 'get',
@@ -375,7 +378,7 @@ const readsOrChanges = fc.oneof(
     source: maybe(source),
     where: maybe(expr),
     zero: fc.boolean(),
-    output: maybe(output),
+    output: maybe(output(expr)),
   }),
   node({ ...insertInto, set: few(assignment), from: maybe(trees.query) }),
   node({ ...insertInto, set: fc.constant([]), from: trees.query }),

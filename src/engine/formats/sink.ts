@@ -1,3 +1,4 @@
+import type { Alert } from '../../lang/check/checked-ast.js';
 import type { TableId } from '../../lang/schema/catalogue.js';
 import type { Type } from '../../lang/schema/type.js';
 import type { Integer, Value } from '../../lang/values/value.js';
@@ -11,6 +12,8 @@ export interface ResultColumn {
   readonly text?: string;
   /** Of a grouped result: a measurement. The other columns identify the group. */
   readonly isMeasure?: true;
+  /** At the end of a row: not shown, but decided by. */
+  readonly alert?: Alert;
 }
 
 /** What a result looks like; known before its first row. */

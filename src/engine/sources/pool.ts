@@ -84,5 +84,7 @@ function refuseHistory(): never {
 export function ownProgram(): readonly string[] | undefined {
   const [node, program] = process.argv;
   if (program === undefined) return undefined;
+  // A single executable is both.
+  if (program === node) return [program];
   return program.endsWith('.ts') ? [node, ...process.execArgv, program] : ['/bin/sh', program];
 }

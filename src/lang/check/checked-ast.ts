@@ -223,6 +223,7 @@ export interface Column {
   readonly expr: Typed;
   /** The expression in words of the language, where the name is another. */
   readonly text?: string;
+  readonly alert?: Alert;
 }
 
 export interface Order {
@@ -274,6 +275,20 @@ export interface ResultColumn {
 }
 
 export type { FormatName, Modifier, Place };
+
+/** What `output nagios` decides by: columns at the end of the result that are not shown. */
+export type Alert =
+  /** Whether the row is in this state. */
+  | { readonly kind: 'state'; readonly level: AlertLevel }
+  /** What a column is compared with, where the condition is no more than that. */
+  | {
+      readonly kind: 'bound';
+      readonly level: AlertLevel;
+      readonly column: string;
+      readonly op: '<' | '<=' | '>' | '>=';
+    };
+
+export type AlertLevel = 'warning' | 'critical';
 
 /** The output clause; what it omits depends on the destination. */
 export interface CheckedOutput {

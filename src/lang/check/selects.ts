@@ -21,8 +21,12 @@ export const selectsOf = (query: CheckedQuery): CheckedSelect[] =>
 export const leftmost = (query: CheckedQuery): CheckedSelect =>
   query.kind === 'select' ? query : leftmost(query.left);
 
+/** The columns without those that only a format reads. */
+export const shown = <C extends { readonly alert?: unknown }>(columns: readonly C[]): readonly C[] =>
+  columns.filter(({ alert }) => alert === undefined);
+
 /** The columns of a query's result; undefined for whole entries. */
 export function resultColumns(query: CheckedQuery): readonly ResultColumn[] | undefined {
   if (query.kind === 'compound') return query.columns;
-  return query.columns?.map(({ name, expr }) => ({ name, type: expr.type }));
+  return query.columns && shown(query.columns).map(({ name, expr }) => ({ name, type: expr.type }));
 }

@@ -20,14 +20,18 @@ function clusters(text: string): Iterable<{ readonly segment: string }> {
   return segmenter.segment(text);
 }
 
-/** Marks, joiners and variation selectors without a base character. */
-const ZERO_WIDTH = /^[\p{Mn}\p{Me}\p{Cf}]+$/u;
-/** A symbol shown as an emoji (variation selector 16), or a flag (two regional indicators). */
-const EMOJI = /\ufe0f|^\p{Regional_Indicator}{2}/u;
+/** Made when the first text needs them: reading their classes takes as long as the segmenter. */
+let classes: { readonly zeroWidth: RegExp; readonly emoji: RegExp } | undefined;
 
 function clusterWidth(cluster: string): number {
-  if (ZERO_WIDTH.test(cluster)) return 0;
-  return EMOJI.test(cluster) ? 2 : eastAsianWidth(cluster.codePointAt(0) ?? 0);
+  classes ??= {
+    // Marks, joiners and variation selectors without a base character.
+    zeroWidth: /^[\p{Mn}\p{Me}\p{Cf}]+$/u,
+    // A symbol shown as an emoji (variation selector 16), or a flag (two regional indicators).
+    emoji: /\ufe0f|^\p{Regional_Indicator}{2}/u,
+  };
+  if (classes.zeroWidth.test(cluster)) return 0;
+  return classes.emoji.test(cluster) ? 2 : eastAsianWidth(cluster.codePointAt(0) ?? 0);
 }
 
 /** The width of a text without control characters. */

@@ -2,13 +2,13 @@
 
 import { chartRefusal } from './chart.js';
 import { HISTORY_FIELD_COUNT } from './history.js';
-import { metricsRefusal } from './metrics.js';
+import { checkRefusal, metricsRefusal } from './metrics.js';
 import type { ResultShape } from './result-shape.js';
 
 export type { ResultShape };
 
 /** What a format needs of a result, if it cannot show every one. */
-type Requirement = 'entries' | 'entries or statistics' | 'groups' | 'lines' | 'metrics';
+type Requirement = 'entries' | 'entries or statistics' | 'groups' | 'lines' | 'metrics' | 'one grouped result';
 
 export interface Format {
   readonly doc: string;
@@ -136,6 +136,13 @@ export const FORMATS = {
     requires: 'metrics',
     isState: true,
   },
+  nagios: {
+    doc: 'the state of a grouped result for Nagios and Icinga: one line with performance data, and the exit status',
+    folder: 'nagios',
+    modifiers: ['resolve', 'human'],
+    requires: 'one grouped result',
+    isState: true,
+  },
 } as const satisfies Record<string, Format>;
 
 export type FormatName = keyof typeof FORMATS;
@@ -177,6 +184,7 @@ export function formatRefusal(
 ): { readonly message: string; readonly hint: string } | undefined {
   const { requires } = formatOf(name);
   if (requires === undefined) return undefined;
+  if (requires === 'one grouped result') return checkRefusal(name, shape);
   if (requires === 'metrics') return metricsRefusal(name, shape, isStatisticsTable(shape.table));
   if (requires === 'lines') return chartRefusal(name, shape);
   if (requires === 'groups') {

@@ -50,6 +50,22 @@ export function metricsRefusal(
   return undefined;
 }
 
+/** Why a result cannot be the state of a check; undefined if it can. */
+export function checkRefusal(
+  format: string,
+  { isGrouped, isRepeated = false, columns = [] }: ResultShape,
+): Refusal | undefined {
+  if (isRepeated)
+    return {
+      message: `${format} requires a single result`,
+      hint: 'the monitor repeats the check: use a select without every',
+    };
+  const example = `select count(*) as flows from conntrack output ${format} warning flows > 200k critical flows > 250k`;
+  if (!isGrouped) return { message: `${format} requires a grouped result`, hint: `for example: ${example}` };
+  if (columns.some(({ isMeasure }) => isMeasure)) return undefined;
+  return { message: `${format} requires an aggregate`, hint: 'for example: count(*) as flows' };
+}
+
 function columnRefusal({ name, type, isMeasure }: ShapeColumn, canCount: boolean): Refusal | undefined {
   if (!isMeasure) {
     if (LABEL_NAME.test(labelName(name)) && !name.startsWith('__')) return undefined;

@@ -13,6 +13,8 @@ export interface ResultShape {
   /** Entries of `table` with all their fields: the statement has no list of columns. */
   readonly isWhole: boolean;
   readonly isGrouped: boolean;
+  /** There is more than one result: of `every`, or of a watch. */
+  readonly isRepeated?: boolean;
   /** Rows of the history: it has fields of flows, not their messages. */
   readonly inHistory?: boolean;
   /** Of a grouped result. */

@@ -276,9 +276,11 @@ export interface Limit extends Span {
   readonly offset?: Expr;
 }
 
-/** `output FORMAT, modifier, … [to 'FILE']`. The checker separates formats from modifiers. */
+/** `output FORMAT, modifier, … [warning EXPR] [critical EXPR] [to 'FILE']`. The checker separates formats from modifiers. */
 export interface Output extends Span {
   readonly words: readonly Name[];
+  readonly warning?: Expr;
+  readonly critical?: Expr;
   readonly file?: { readonly path: string } & Span;
 }
 

@@ -1,7 +1,6 @@
 /** What to write instead of the syntax of another language or tool, from the tokens around a syntax error. */
 
 import type { IToken } from 'chevrotain';
-import { endOf } from '../../../grammar/lexer.js';
 import {
   Comma,
   CompareOperator,
@@ -17,10 +16,9 @@ import {
   Text,
   Word,
 } from '../../../grammar/tokens.js';
-import { shorten } from '../diagnostics/shorten.js';
 import { fieldOf, tableOf } from '../schema/catalogue.js';
 import type { ErrorDetail } from './expected-message.js';
-import { nearbyHint, STARTS, startHint, WORDS, wordOf } from './foreign-words.js';
+import { nearbyHint, STARTS, shortText, startHint, textOf, WORDS, wordOf } from './foreign-words.js';
 import { unitAsWritten } from './literals/number.js';
 
 /** A hint for the syntax of another language or tool at the position of a syntax error. */
@@ -89,12 +87,6 @@ function endOfSelect(tokens: readonly IToken[]): string | undefined {
     return `'echo' prints a value: echo ${textOf(tokens.slice(1))}`;
   return fieldOf(tableOf('conntrack')!, what.image) ? 'write: select … from conntrack' : undefined;
 }
-
-/** Tokens as they were written, with one space where there was white space. */
-const textOf = (tokens: readonly IToken[]): string =>
-  tokens
-    .map((token, i) => (i > 0 && token.startOffset > endOf(tokens[i - 1]) ? ` ${token.image}` : token.image))
-    .join('');
 
 const EVENTS = new Set(['new', 'update', 'destroy']);
 
@@ -223,8 +215,6 @@ const isFlags = (token: IToken): boolean => ['flags', 'labels'].includes(fieldNa
 const isAddressField = (token: IToken): boolean => fieldNamed(token)?.field.type === 'address';
 const isComparison = ({ tokenType }: IToken): boolean =>
   isA(tokenType, CompareOperator) || tokenType === Reserved.in || tokenType === Reserved.is || tokenType === Soft.has;
-
-const shortText = (tokens: readonly IToken[]): string => shorten(textOf(tokens), 60);
 
 const isFile = (tokens: readonly IToken[], at: number): boolean =>
   tokens[at]?.tokenType === Text || /^(txt|csv|tsv|json|jsonl|save|log|xml|out)$/i.test(wordOf(tokens[at + 2]));

@@ -1,6 +1,8 @@
 import type { IToken } from 'chevrotain';
-import { Address, Comma, isA, Literal, Reserved, Word } from '../../../grammar/tokens.js';
+import { endOf } from '../../../grammar/lexer.js';
+import { Address, Comma, CompareOperator, isA, Literal, Reserved, Word } from '../../../grammar/tokens.js';
 import { didYouMean } from '../diagnostics/did-you-mean.js';
+import { shorten } from '../diagnostics/shorten.js';
 import { fieldOf, TABLE_NAMES, tableOf } from '../schema/catalogue.js';
 import { protocolNumber } from '../schema/flags.js';
 import { FORMAT_NAMES } from '../schema/formats.js';
@@ -108,7 +110,10 @@ export function startHint(tokens: readonly IToken[]): string | undefined {
     return `write: select from ${word}${word === 'conntrack' ? '; options of conntrack(8) go outside the quotes: ctq conntrack -L' : ''}`;
   if (first.tokenType === Address) return `write: select from conntrack where host = ${first.image}`;
   if (protocolNumber(word) !== undefined) return `write: select from conntrack where proto = ${word}`;
-  if (fieldOf(tableOf('conntrack')!, word) !== undefined) return `write: select ${word} from conntrack`;
+  if (fieldOf(tableOf('conntrack')!, word) !== undefined)
+    return tokens[1] && isA(tokens[1].tokenType, CompareOperator)
+      ? `write: select from conntrack where ${shortText(tokens)}`
+      : `write: select ${word} from conntrack`;
   return tokens.length === 1 ? didYouMean(word, ALONE) : undefined;
 }
 
@@ -131,3 +136,12 @@ export function nearbyHint(tokens: readonly IToken[], at: number): string | unde
 
 const isColumnName = (tokens: readonly IToken[], at: number): boolean =>
   tokens[at - 1]?.tokenType === Reserved.as || tokens[at + 1] === undefined || tokens[at + 1].tokenType === Comma;
+
+/** Tokens as they were written, with one space where there was white space. */
+export const textOf = (tokens: readonly IToken[]): string =>
+  tokens
+    .map((token, i) => (i > 0 && token.startOffset > endOf(tokens[i - 1]) ? ` ${token.image}` : token.image))
+    .join('');
+
+/** The same, shortened for a hint. */
+export const shortText = (tokens: readonly IToken[]): string => shorten(textOf(tokens), 60);

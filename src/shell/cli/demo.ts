@@ -8,11 +8,13 @@ import { CtqError } from '../../engine/errors.js';
  * @returns its exit status
  */
 export async function runDemo(): Promise<number> {
-  const program = process.argv[1] === undefined ? '' : realpathSync(process.argv[1]);
+  const [node, path] = process.argv;
+  // A single executable has no files.
+  const program = path === undefined || path === node ? '' : realpathSync(path);
   // dist/ctq.js, or src/shell/cli/start/main.ts.
   const script = ['..', '../../../..']
     .map(up => join(dirname(program), up, 'scripts/demo.js'))
-    .find(path => existsSync(path));
+    .find(each => program !== '' && existsSync(each));
   if (script === undefined)
     throw new CtqError({
       code: 'no-demo',

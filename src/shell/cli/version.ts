@@ -6,8 +6,16 @@ export function versionText(version: string): string {
   return `ctq ${version} (${originOf()}; node ${process.version}, ${process.arch})\n`;
 }
 
+let offered: string | undefined;
+
+/** Says where the program is from, where no file does. */
+export function offerOrigin(text: string): void {
+  offered = text;
+}
+
 /** A package has a file with its kind and its commit beside the program. */
 function originOf(): string {
+  if (offered !== undefined) return offered;
   try {
     // Undefined where the sources run without having been bundled.
     return readFileSync(join(typeof __dirname === 'undefined' ? '' : __dirname, 'origin'), 'utf8').trim();

@@ -4,6 +4,7 @@ import type { Program } from '../cli/start/program.js';
 import { runConntrack } from './run.js';
 
 export { offerEarlySocket } from '../../engine/netlink/events/early-socket.js';
+export { offerThreadCode } from '../../engine/start-thread.js';
 
 /** The command line of conntrack(8). */
 export const program: Program = (args, io) => runConntrack(args, withFileOutput(io));

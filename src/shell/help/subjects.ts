@@ -140,7 +140,10 @@ export const SUBJECTS = {
   },
   output: {
     summary: 'the format and destination of results',
-    syntax: ["… output FORMAT, MODIFIER, … [to 'FILE']"],
+    syntax: [
+      "… output FORMAT, MODIFIER, … [to 'FILE']",
+      "… output nagios [warning CONDITION] [critical CONDITION] [to 'FILE']",
+    ],
     text: [
       'At the end of a statement, or for all statements: ctq -o FORMAT,MODIFIER --to FILE. A file appears complete or not at all.',
       MODIFIER_NAMES.map(name => [name, modifierDoc(name)] as const),
@@ -152,6 +155,10 @@ export const SUBJECTS = {
       {
         query: 'select proto, count(*) as ctq_flows from conntrack group by proto output openmetrics',
         what: 'for Prometheus',
+      },
+      {
+        query: 'select count(*) as flows from conntrack output nagios warning flows > 200k critical flows > 250k',
+        what: 'a check for Nagios and Icinga: one line, and the exit status',
       },
     ],
     see: ['formats', 'snapshots', 'settings'],

@@ -7,6 +7,7 @@ import { translateCommandLine } from '../conntrack8/statement/translate.js';
 import type { ExitCode } from '../session/session.js';
 import { runFull } from '../statements/report.js';
 import { type Command, commandError, type Desk } from './commands/command.js';
+import { foreignCommand } from './commands/foreign.js';
 import { HELP_COMMAND, overviewOf } from './commands/help.js';
 import type { Input } from './commands/input.js';
 import { meantByOwnLine, type OwnLine } from './commands/own-line.js';
@@ -100,13 +101,16 @@ function dotCommand(word: string): Command {
   if (name === '?' || name === 'h') return COMMANDS.help;
   if (Object.hasOwn(COMMANDS, name)) return COMMANDS[name];
   const best = nearest(name, Object.keys(COMMANDS));
-  throw commandError(`unknown command .${word}`, best ? `did you mean .${best}?` : '.help lists the commands');
+  throw commandError(
+    `unknown command .${word}`,
+    foreignCommand(name) ?? (best ? `did you mean .${best}?` : '.help lists the commands'),
+  );
 }
 
 function backslashCommand(word: string): Command {
   if (Object.hasOwn(SAME_AS, word)) return COMMANDS[SAME_AS[word]];
   if (Object.hasOwn(PSQL_COMMANDS, word)) return PSQL_COMMANDS[word];
-  throw commandError(`unknown command \\${word}`, '.help lists the commands');
+  throw commandError(`unknown command \\${word}`, foreignCommand(word.toLowerCase()) ?? '.help lists the commands');
 }
 
 export const COMMAND_CANDIDATES: readonly Candidate[] = Object.entries(COMMANDS).map(([name, { doc }]) => ({

@@ -127,6 +127,7 @@ export class Work implements Reading {
 
 /** What a statement lacks that Enter did not run. */
 function whatIsMissing(text: string): string {
-  const message = parse(text).diagnostics.at(-1)?.message;
-  return message === undefined ? '' : `${message}; Ctrl-C cancels`;
+  const missing = parse(text).diagnostics.at(-1);
+  if (missing === undefined) return '';
+  return `${missing.message}${missing.hint === undefined ? '' : ` (${missing.hint})`}; Ctrl-C cancels`;
 }

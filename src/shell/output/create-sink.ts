@@ -40,6 +40,8 @@ export interface OutputOptions {
   readonly formatOf?: (format: FormatName, context: FormatContext) => Promise<Sink> | undefined;
   /** Reports what the result loses in its format. */
   readonly warn?: (message: string, hint?: string) => void;
+  /** Receives the exit status of a check. */
+  readonly checked?: FormatContext['checked'];
   /** Looks up the name of an address, for `resolve`; default: DNS. */
   readonly lookup?: (address: string) => Promise<string | undefined>;
 }
@@ -49,6 +51,8 @@ export interface OutputSink extends Sink {
   ready(): Promise<void> | undefined;
   /** The text goes to a terminal, directly or through a pager. */
   readonly isTerminal: boolean;
+  /** All rows count: the terminal does not limit their number. */
+  readonly isState?: boolean;
   /** Bytes that the reader has not taken yet. */
   readonly waiting: number;
   /** The reader is a program that its user ends, such as a pager: a signal does not end the waiting for it. */
@@ -96,6 +100,7 @@ export async function createSink(output: ResolvedOutput, options: OutputOptions)
       paging: toFile ? undefined : options.paging,
       nullText: options.nullText ?? '',
       warn: options.warn,
+      checked: options.checked,
       show: shower(shared),
     };
     let sink = await (options.formatOf?.(output.format, context) ?? load(output.format, context));
@@ -103,7 +108,7 @@ export async function createSink(output: ResolvedOutput, options: OutputOptions)
       const { ResolvingSink } = await import('./resolving.js');
       sink = new ResolvingSink(sink, names);
     }
-    return new DestinedSink(sink, text, destination, context.isTTY, options.signal, isState && toFile);
+    return new DestinedSink(sink, text, destination, context.isTTY, options.signal, isState, isState && toFile);
   } catch (error) {
     destination.abort();
     throw error;
@@ -166,6 +171,7 @@ class DestinedSink implements OutputSink {
     destination: Destination,
     readonly isTerminal: boolean,
     signal: AbortSignal | undefined,
+    readonly isState: boolean,
     replaces: boolean,
   ) {
     this.#replaces = replaces;

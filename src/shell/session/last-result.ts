@@ -2,6 +2,7 @@ import type { MessageView } from '../../engine/ctnetlink/view/view.js';
 import type { Header, Sink } from '../../engine/formats/sink.js';
 import type { KeptResult } from '../../engine/query/context.js';
 import type { LastResult } from '../../lang/check/scope.js';
+import { shown } from '../../lang/check/selects.js';
 import type { Value } from '../../lang/values/value.js';
 
 /** Rows that are kept; a larger result is not kept at all. */
@@ -14,13 +15,17 @@ export class Keeper implements Sink {
   #entries: MessageView[] = [];
   #rows: (readonly Value[])[] = [];
   #count = 0;
+  /** Columns that are shown. */
+  #width: number | undefined;
 
   constructor(readonly sink: Sink) {
     if (sink.finishesOnAbort) this.finishesOnAbort = true;
   }
 
   begin(header: Header): void {
-    this.#header = header;
+    const { columns } = header;
+    this.#header = columns ? { ...header, columns: shown(columns) } : header;
+    this.#width = this.#header.columns?.length;
     this.sink.begin(header);
   }
 
@@ -30,7 +35,7 @@ export class Keeper implements Sink {
   }
 
   row(values: readonly Value[]): void {
-    if (this.#isKept()) this.#rows.push([...values]);
+    if (this.#isKept()) this.#rows.push(values.slice(0, this.#width));
     this.sink.row(values);
   }
 

@@ -5,20 +5,23 @@ import type { Io } from '../cli/io.js';
 import type { DiagnosedText } from '../cli/scripts/script.js';
 import { isUnicode } from '../display/locale.js';
 import { painter } from '../display/style.js';
+import type { Check } from './check.js';
 import { errorText, writeTrace } from './print-error.js';
 
 /** What a session says to the user, on standard error. */
 export class Messages {
   readonly #io: Io;
   readonly #isColored: () => boolean;
+  readonly #check: Check;
   readonly #isQuiet: boolean;
   /** A line that shows progress: it is erased before anything is said, and comes again below. */
   transient: { clear(): void } | undefined;
   /** Receives what is said, in place of the terminal: a full screen. */
   listener: ((message: string, kind: 'error' | 'warning' | 'note') => void) | undefined;
 
-  /** @param isQuiet without notes */
-  constructor(io: Io, isColored: () => boolean, isQuiet = false) {
+  /** @param check receives errors, where it is one. @param isQuiet without notes */
+  constructor(io: Io, isColored: () => boolean, check: Check, isQuiet = false) {
+    this.#check = check;
     this.#isQuiet = isQuiet;
     this.#io = io;
     this.#isColored = isColored;
@@ -46,12 +49,21 @@ export class Messages {
 
   /** @param place `file:line` of the statement; empty for typed statements */
   error(error: CtqError, place = ''): void {
+    if (this.#check.isOn) {
+      this.#check.fail(error.message, error.hint);
+      return;
+    }
     this.print('error', `${place ? `${place}: ` : ''}${error.message}`, error.hint);
     writeTrace(error, this.#io);
   }
 
   /** Texts with their mistakes marked. */
   diagnostics(texts: readonly DiagnosedText[], layout: typeof report): void {
+    const mistake = texts.flatMap(each => each.diagnostics).find(({ severity }) => severity === 'error');
+    if (this.#check.isOn && mistake) {
+      this.#check.fail(mistake.message, mistake.hint);
+      return;
+    }
     const { stderr, env } = this.#io;
     const options = { color: this.#isColored(), unicode: isUnicode(env), width: stderr.columns };
     stderr.write(

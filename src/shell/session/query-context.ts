@@ -5,6 +5,7 @@ import type { Environment } from '../../lang/schema/environment.js';
 import type { Place } from '../../lang/schema/places.js';
 import type { Io } from '../cli/io.js';
 import type { Options } from '../cli/options.js';
+import type { Check } from './check.js';
 import type { Messages } from './messages.js';
 import type { KnownVariables } from './variables.js';
 
@@ -13,6 +14,7 @@ interface Session {
   readonly io: Io;
   readonly options: Options;
   readonly environment: Environment;
+  readonly check: Check;
   readonly messages: Messages;
   readonly variables: KnownVariables;
   readonly place: Place;
@@ -53,6 +55,8 @@ export function queryContext(session: Session, sources: SourcePool, parts: Parts
         stdin: session.io.stdin,
       }),
     incomplete: error => {
+      // A part of the table has no state.
+      if (session.check.isOn) throw error;
       session.failed = true;
       if (isNew(error.message)) messages.error(error);
     },

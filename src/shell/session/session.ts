@@ -20,6 +20,7 @@ import type { DiagnosedText, Script } from '../cli/scripts/script.js';
 import type { ScriptFile, ScriptFiles } from '../cli/scripts/script-files.js';
 import { wantsColor } from '../display/style.js';
 import type { Destination } from '../output/destination.js';
+import { Check } from './check.js';
 import { type CheckedText, checkedText } from './checked-text.js';
 import { configMistakes } from './config-file.js';
 import { parseDefinition } from './definition.js';
@@ -65,6 +66,7 @@ export class ShellSession {
   #isOver = false;
   #isReading = false;
   readonly userTime = new UserTime();
+  readonly check: Check;
   readonly messages: Messages;
   readonly results: Results;
   /** The statement fails although it ran to its end: it was incomplete, or `--fail-empty` applies. */
@@ -88,7 +90,8 @@ export class ShellSession {
     runStatement: RunStatement,
   ) {
     this.#runStatement = runStatement;
-    this.messages = new Messages(io, () => this.color(io.stderr), options.quiet);
+    this.check = new Check(options.output.format === 'nagios' && (options.jobs.length > 0 || io.stdin.isTTY !== true));
+    this.messages = new Messages(io, () => this.color(io.stderr), this.check, options.quiet);
     this.results = new Results(io, options.output.file);
     this.#sources = new SourcePool(
       {
@@ -193,6 +196,7 @@ export class ShellSession {
       const language = await this.#loadLanguage();
       const files = new language.ScriptFiles(signal);
       const file = await read(files);
+      if (!this.survives) this.check.read(file.text);
       return await checkedText(file, { language, files, signal, session: this });
     } catch (error) {
       if (signal.aborted) return undefined;

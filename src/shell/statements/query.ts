@@ -31,7 +31,7 @@ export async function query(statement: CheckedQuery, run: StatementContext): Pro
       run,
       queryShape(statement, run),
       async sink => {
-        const rows = sink.isTerminal ? Number(shell.setting('rows')) : 0;
+        const rows = sink.isTerminal && !sink.isState ? Number(shell.setting('rows')) : 0;
         const target = keeper(sink);
         if (rows === 0 || hasLimit(statement)) {
           const summary = await runQuery(statement, target, { ...session, readCount: reading.count });

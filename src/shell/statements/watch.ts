@@ -36,7 +36,7 @@ export async function watch(statement: CheckedWatch, run: StatementContext): Pro
     return;
   }
   const work = (sink: OutputSink, session: QueryContext) => runWatch(statement, sink, session, options);
-  const shape = resultShape(statement, statement.tables[0]);
+  const shape = { ...resultShape(statement, statement.tables[0]), isRepeated: true };
   const summary =
     statement.every === undefined
       ? await withSink(statement.output, run, shape, sink => work(sink, run.session), {
@@ -49,8 +49,11 @@ export async function watch(statement: CheckedWatch, run: StatementContext): Pro
 
 /** `select … every 2s`. */
 export async function repeat(statement: CheckedSelect, run: StatementContext): Promise<void> {
-  const summary = await withLiveSink(statement, run, queryShape(statement, run), (sink, session) =>
-    runRepeated(statement, sink, session),
+  const summary = await withLiveSink(
+    statement,
+    run,
+    { ...queryShape(statement, run), isRepeated: true },
+    (sink, session) => runRepeated(statement, sink, session),
   );
   run.shell.messages.note(repeatLine(summary));
 }

@@ -320,11 +320,8 @@ export class Top implements TopHandle {
 
   /** The columns that are shown, and that rows can be sorted by. */
   get #sortable(): readonly string[] {
-    const { columns, rows } = this.#looked;
-    return columns
-      .filter(
-        (column, i) => !column.isUnsortable && (!column.optional || rows.some(({ cells }) => cells[i].text !== '')),
-      )
+    return this.#looked.columns
+      .filter(column => !column.isUnsortable && this.#table.shows(column))
       .map(({ name }) => name);
   }
 

@@ -2,10 +2,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { crc32 } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readCodeCache } from '../../../src/shell/cli/start/code-cache.js';
+import { fileOf, readCodeCache } from '../../../src/shell/cli/start/code-cache.js';
 import { mayWatch } from '../../../src/shell/cli/start/may-watch.js';
 import { programName, restoreEnvironment } from '../../../src/shell/cli/start/prepare-process.js';
 
@@ -60,10 +59,7 @@ test('a code cache with any bit flipped, or cut anywhere, is none', () => {
   const folder = mkdtempSync(join(tmpdir(), 'ctq-cache-'));
   const path = join(folder, 'x.cache');
   const data = Buffer.from('what V8 compiled');
-  const trailer = Buffer.alloc(8);
-  trailer.writeUInt32LE(data.length, 0);
-  trailer.writeUInt32LE(crc32(data), 4);
-  const whole = Buffer.concat([data, trailer]);
+  const whole = fileOf(data);
   try {
     assert.is(readCodeCache(path), undefined);
     writeFileSync(path, whole);

@@ -2,6 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { CtqError } from '../../../src/engine/errors.js';
+import { foreignCommand } from '../../../src/shell/interactive/commands/foreign.js';
 import { inputOf } from '../../../src/shell/interactive/commands/input.js';
 import { meantByOwnLine } from '../../../src/shell/interactive/commands/own-line.js';
 import { PSQL_COMMANDS, SAME_AS } from '../../../src/shell/interactive/commands/psql.js';
@@ -89,6 +90,11 @@ test('quit on a line of its own leaves, also after a statement that has not run'
   for (const text of ['select from conntrack\nquit', 'select from conntrack\n \\q', 'select from conntrack;\nexit;'])
     assert.is(named(text), 'dot quit', text);
   assert.is(named('select src as\nquit'), undefined);
+});
+
+test('commands of other shells are answered with what to type', () => {
+  for (const name of ['dump', 'open', 'du', 'df', 'import']) assert.ok(foreignCommand(name), name);
+  for (const name of Object.keys(COMMANDS)) assert.is(foreignCommand(name), undefined, name);
 });
 
 test('the names of psql lead to commands that exist', () => {

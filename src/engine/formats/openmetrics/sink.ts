@@ -6,11 +6,11 @@
 import { printable } from '../../../lang/diagnostics/printable.js';
 import type { FormatName } from '../../../lang/schema/formats.js';
 import { familyOf, isCounter, labelName } from '../../../lang/schema/metrics.js';
-import { decimalText, seconds } from '../../../lang/values/exact-text.js';
-import type { Integer, Value } from '../../../lang/values/value.js';
+import type { Value } from '../../../lang/values/value.js';
 import { CtqError } from '../../errors.js';
 import type { Header, ResultColumn, Sink } from '../sink.js';
 import type { FormatContext } from '../writing/format.js';
+import { sample } from '../writing/sample.js';
 
 /** A monitor stores every series for weeks: more are a mistake in the choice of keys. */
 const MOST_SERIES = 10_000;
@@ -59,7 +59,7 @@ class MetricsSink implements Sink {
     this.#columns.forEach((column, i) => {
       const value = values[i];
       if (!column.isMeasure || value === null) return;
-      this.#samples[i].push(`${column.name}${group} ${sample(value, column)}\n`);
+      this.#samples[i].push(`${column.name}${group} ${sample(value, column.type)}\n`);
     });
   }
 
@@ -107,13 +107,6 @@ class MetricsSink implements Sink {
     // OpenMetrics escapes quotes in help too, the older format does not.
     return this.#format === 'openmetrics' ? help.replaceAll('"', '\\"') : help;
   }
-}
-
-/** Durations and times in seconds. */
-function sample(value: Exclude<Value, null>, { type }: ResultColumn): string {
-  if (typeof value === 'boolean') return value ? '1' : '0';
-  if (type.name === 'duration' || type.name === 'time') return seconds(value as Integer);
-  return type.name === 'decimal' && typeof value === 'number' ? decimalText(value) : String(value);
 }
 
 export const createSink = (context: FormatContext, format: FormatName): Sink => new MetricsSink(context, format);

@@ -22,6 +22,12 @@ import { eventFlags } from './text/event.js';
 /** Bytes of messages that go out together. */
 const CHUNK = 128 * 1024;
 
+/** Messages of entries. */
+export interface EntryChunk extends Chunk {
+  /** The table of all of them; undefined where they may be of several. */
+  readonly table: FileTable | undefined;
+}
+
 /** What the readers need besides the text. */
 export interface Surroundings {
   labelBit(name: string): number | undefined;
@@ -39,7 +45,9 @@ export interface Surroundings {
 export class Entries<Own extends Report = Report> {
   /** Entries read. */
   read = 0;
+  /** The table of the first one, and whether there are others of other tables. */
   table: FileTable | undefined;
+  isMixed = false;
   readonly surroundings: Surroundings;
   readonly report: Own;
   #writer = new Writer(2 * CHUNK);
@@ -59,7 +67,7 @@ export class Entries<Own extends Report = Report> {
     const flow = flowOf(draft, loose);
     const type = event === 'destroy' ? IPCTNL_MSG_CT_DELETE : IPCTNL_MSG_CT_NEW;
     this.#write({ type, flags: eventFlags(event), portid, family: flow.family }, () => encodeFlow(flow, this.#writer));
-    this.table ??= 'conntrack';
+    this.#isOf('conntrack');
   }
 
   /**
@@ -69,7 +77,7 @@ export class Entries<Own extends Report = Report> {
    */
   built(flow: MessageBuilder, isComplete?: boolean): void {
     flow.encode(this.#writer, this.surroundings.parts, isComplete);
-    this.table ??= 'conntrack';
+    this.#isOf('conntrack');
     this.#count();
   }
 
@@ -80,7 +88,7 @@ export class Entries<Own extends Report = Report> {
     this.#write({ type, flags: eventFlags(event), portid, family: expectation.family }, () =>
       encodeExpectation(expectation, this.#writer),
     );
-    this.table ??= 'expect';
+    this.#isOf('expect');
   }
 
   /** @param counters by attribute */
@@ -89,7 +97,12 @@ export class Entries<Own extends Report = Report> {
     this.#write({ type, flags: eventFlags(undefined), resId: cpu }, () => {
       for (const [attribute, value] of counters) this.#writer.be32(attribute, value);
     });
-    this.table ??= table;
+    this.#isOf(table);
+  }
+
+  #isOf(table: FileTable): void {
+    if (this.table === undefined) this.table = table;
+    else if (this.table !== table) this.isMixed = true;
   }
 
   /** @throws ParseError for values that no message can hold; nothing is written then */
@@ -123,7 +136,7 @@ export class Entries<Own extends Report = Report> {
    * The chunks that are full, valid until the next time.
    * @param all include the chunk that is not full
    */
-  take(all: boolean): readonly Chunk[] {
+  take(all: boolean): readonly EntryChunk[] {
     for (const writer of this.#taken) {
       writer.reset();
       this.#free.push(writer);
@@ -131,13 +144,14 @@ export class Entries<Own extends Report = Report> {
     if (all) this.#flush();
     this.#taken = this.#full;
     this.#full = [];
-    return this.#taken.map(writer => ({ bytes: writer.written }));
+    const table = this.isMixed ? undefined : this.table;
+    return this.#taken.map(writer => ({ bytes: writer.written, table }));
   }
 
   /** Counts entries that another reader has read. */
   pass(read: number, table: FileTable | undefined): void {
     this.read += read;
-    this.table ??= table;
+    if (table !== undefined) this.#isOf(table);
   }
 
   /** Runs the reader of one entry; an entry that cannot be read is reported with its line and counted. */

@@ -4,6 +4,8 @@ import type { Said } from './recorded-report.js';
 /** Lines that are shown before they are only counted. */
 const SHOWN = 3;
 const LONGEST = 100;
+/** Kinds of prefixes that are noted. */
+const MOST_PREFIXES = 3;
 /** Different unknown words that are named. */
 const MOST_UNKNOWN = 10;
 
@@ -20,8 +22,11 @@ export interface Report {
   accept(): void;
   /** The line was no entry as it was read. */
   discard(): void;
-  /** @param prefix what precedes the entries of lines */
-  prefix(prefix: string, hasTime: boolean): void;
+  /**
+   * What precedes the entries of lines; reported once of each kind.
+   * @param prefix of the first line
+   */
+  prefix(kind: string, prefix: string, hasTime: boolean): void;
   /** Something that is reported once. */
   note(message: string, hint?: string): void;
 }
@@ -31,6 +36,7 @@ export class ParseReport implements Report {
   #skipped = 0;
   readonly #notes = new Set<string>();
   readonly #unknown = new Set<string>();
+  readonly #prefixes = new Set<string>();
   /** Of the line that is being read: they count if it is an entry. */
   #pending: string[] = [];
   readonly #name: string;
@@ -61,7 +67,10 @@ export class ParseReport implements Report {
     this.#pending = [];
   }
 
-  prefix(prefix: string, hasTime: boolean): void {
+  prefix(kind: string, prefix: string, hasTime: boolean): void {
+    if (this.#prefixes.has(kind) || this.#prefixes.size === MOST_PREFIXES) return;
+    this.#prefixes.add(kind);
+    if (prefix.trim() === '') return;
     const text = Buffer.from(prefix.slice(0, LONGEST), 'latin1').toString('utf8');
     const shown = printable(text.replace(/\s+$/, ' '));
     this.note(`lines begin with '${shown}', ignored${hasTime ? ' but for the time of events' : ''}`);
@@ -78,7 +87,7 @@ export class ParseReport implements Report {
   repeat(said: readonly Said[]): void {
     for (const each of said) {
       if (each.kind === 'note') this.note(each.message, each.hint);
-      else if (each.kind === 'prefix') this.prefix(each.prefix, each.hasTime);
+      else if (each.kind === 'prefix') this.prefix(each.prefixKind, each.prefix, each.hasTime);
       else if (this.#unknown.size <= MOST_UNKNOWN) this.#unknown.add(each.word);
     }
   }

@@ -24,6 +24,7 @@ export interface PieceResult {
   /** Bytes of its messages. */
   readonly length: number;
   readonly entries: number;
+  /** As in `EntryChunk`. */
   readonly table: FileTable | undefined;
   readonly progress: Progress;
   readonly said: readonly Said[];
@@ -73,7 +74,7 @@ export class PieceReader {
       isRead: true,
       length,
       entries: entries.read - before,
-      table: entries.table,
+      table: entries.isMixed ? undefined : entries.table,
       progress: reader.progress(),
       said: report.take(),
     };

@@ -3,7 +3,7 @@ import { type Report, unknownWord } from './parse-report.js';
 /** What a reader has said of a piece of a file, as data. */
 export type Said =
   | { readonly kind: 'note'; readonly message: string; readonly hint?: string }
-  | { readonly kind: 'prefix'; readonly prefix: string; readonly hasTime: boolean }
+  | { readonly kind: 'prefix'; readonly prefixKind: string; readonly prefix: string; readonly hasTime: boolean }
   | { readonly kind: 'unknown'; readonly word: string };
 
 /** What is kept of one piece; a report shows fewer. */
@@ -38,8 +38,8 @@ export class RecordedReport implements Report {
     this.#pending = [];
   }
 
-  prefix(prefix: string, hasTime: boolean): void {
-    this.#say(`prefix ${prefix}`, { kind: 'prefix', prefix, hasTime });
+  prefix(prefixKind: string, prefix: string, hasTime: boolean): void {
+    this.#say(`prefix ${prefixKind}`, { kind: 'prefix', prefixKind, prefix, hasTime });
   }
 
   note(message: string, hint?: string): void {

@@ -3,6 +3,7 @@ import type { Environment } from '../../../lang/schema/environment.js';
 import type { Type } from '../../../lang/schema/type.js';
 import { exactText } from '../../../lang/values/exact-text.js';
 import type { Value } from '../../../lang/values/value.js';
+import type { CheckStatus } from '../nagios/line.js';
 import { humanText } from './format-value.js';
 import type { Text } from './text.js';
 
@@ -47,6 +48,8 @@ export interface FormatContext {
   readonly human: boolean;
   /** Reports what the result loses in this format. */
   readonly warn?: (message: string, hint?: string) => void;
+  /** Receives the exit status of a check. */
+  readonly checked?: (status: CheckStatus) => void;
   /** Set with `resolve`. */
   readonly names?: Names;
   /** The text of a value, with the modifiers applied; control characters are still in it. */

@@ -1,5 +1,6 @@
-import { Datagrams } from '../messages/datagrams.js';
+import type { Datagrams } from '../messages/datagrams.js';
 import type { Channel } from '../socket.js';
+import { giveRoom, takeRoom } from './spare-rooms.js';
 
 /**
  * Capacities of the buffers of the first calls, in datagrams. Small at first, so that a query that needs little does not wait; then for
@@ -53,10 +54,12 @@ export class Prefetcher {
     return first;
   }
 
-  /** Fulfilled when the channel is no longer used: it may be closed then. */
+  /** Fulfilled when the channel is no longer used: it may be closed then. What `next` gave is no longer valid. */
   async end(): Promise<void> {
     this.#isEnding = true;
     await this.#run;
+    const rooms = [...this.#free, ...this.#arrived.map(({ room }) => room), ...(this.#inUse ? [this.#inUse] : [])];
+    for (const room of rooms) giveRoom(room, SIZES.filter(size => size === room.most).length);
   }
 
   #begin(): void {
@@ -87,6 +90,6 @@ export class Prefetcher {
     const next = SIZES[this.#made];
     if (next === undefined || next <= (this.#free.at(-1)?.most ?? 0)) return this.#free.pop();
     this.#made++;
-    return new Datagrams(next);
+    return takeRoom(next);
   }
 }

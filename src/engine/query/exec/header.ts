@@ -44,5 +44,6 @@ const resultColumn = (column: Column, isGrouped: boolean): ResultColumn => ({
   name: column.name,
   type: column.expr.type,
   ...(column.text === undefined ? {} : { text: column.text }),
-  ...(isGrouped && isMeasure(column) ? { isMeasure: true } : {}),
+  ...(column.alert === undefined ? {} : { alert: column.alert }),
+  ...(isGrouped && isMeasure(column) && column.alert === undefined ? { isMeasure: true } : {}),
 });

@@ -1,4 +1,4 @@
-import type { Chunk } from '../../netlink/messages/streams.js';
+import type { EntryChunk } from '../../formats/reading/entries.js';
 import type { SnapshotRows } from './open.js';
 
 type Options = Parameters<typeof import('./open.js')['openSnapshot']>[1];
@@ -10,7 +10,7 @@ export function openSnapshotLazily(path: string, options: Options): SnapshotRows
     get table() {
       return opened?.table ?? 'conntrack';
     },
-    async *[Symbol.asyncIterator](): AsyncGenerator<Chunk> {
+    async *[Symbol.asyncIterator](): AsyncGenerator<EntryChunk> {
       const { openSnapshot } = await import('./open.js');
       opened = openSnapshot(path, options);
       yield* opened;

@@ -2,10 +2,9 @@ import { availableParallelism } from 'node:os';
 import type { Readable } from 'node:stream';
 import type { FileTable } from '../../../lang/schema/places.js';
 import { integer } from '../../../lang/values/value.js';
-import { Entries } from '../../formats/reading/entries.js';
+import { Entries, type EntryChunk } from '../../formats/reading/entries.js';
 import { ParseReport } from '../../formats/reading/parse-report.js';
 import { partsOf } from '../../formats/reading/parts.js';
-import type { Chunk } from '../../netlink/messages/streams.js';
 import { decompressed } from './compression.js';
 import { DIVISION, DividedText, type Division } from './divided/divided-text.js';
 import { openInput } from './input.js';
@@ -13,7 +12,7 @@ import { SnapshotText } from './snapshot-text.js';
 import { untilAborted } from './until-aborted.js';
 
 /** A snapshot that is being read: its rows as messages, of the kind that the kernel sends. A chunk is valid until the next one is requested. */
-export interface SnapshotRows extends AsyncIterable<Chunk> {
+export interface SnapshotRows extends AsyncIterable<EntryChunk> {
   /** The table of its entries, decided by the first one; known from the first chunk on. */
   readonly table: FileTable;
 }
@@ -68,7 +67,7 @@ class Snapshot implements SnapshotRows {
     return this.#entries?.table ?? 'conntrack';
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Chunk> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<EntryChunk> {
     const { signal, stdin, now, warn, labelBit, fields, division = DIVISION } = this.#options;
     signal?.throwIfAborted();
     const input = await openInput(this.#path, stdin ?? process.stdin, signal);

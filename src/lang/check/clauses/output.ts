@@ -12,6 +12,7 @@ import {
 } from '../../schema/formats.js';
 import type { Output } from '../../syntax/ast.js';
 import type { CheckedOutput, CheckedSelect } from '../checked-ast.js';
+import { shown } from '../selects.js';
 import { isMeasure } from '../walk.js';
 
 /** What a format must know of a result's groups. */
@@ -23,7 +24,7 @@ export const groupedShape = ({
     ? { isGrouped: false }
     : {
         isGrouped: true,
-        columns: columns.map(column => ({
+        columns: shown(columns).map(column => ({
           name: column.name,
           type: column.expr.type,
           isMeasure: isMeasure(column),
@@ -51,6 +52,11 @@ export function checkOutput(output: Output | undefined, shape: ResultShape, diag
       const refusal = formatRefusal(name, shape);
       if (refusal !== undefined) diagnostics.error('clause', word, refusal.message, refusal.hint);
     }
+  }
+  for (const level of ['warning', 'critical'] as const) {
+    const condition = output?.[level];
+    if (condition !== undefined && format !== 'nagios')
+      diagnostics.error('clause', condition, `${level} requires nagios`, `write: output nagios ${level} …`);
   }
   return {
     modifiers,

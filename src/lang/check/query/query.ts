@@ -12,6 +12,7 @@ import { checkOrigin, checkPlace } from '../clauses/places.js';
 import { ExpressionChecker } from '../expressions/expression-checker.js';
 import type { CheckContext, From, Queries, Scope, SubqueryUse } from '../scope.js';
 import { resultColumns } from '../selects.js';
+import { alertColumns } from './alerts.js';
 import { checkClauses, checkUntil } from './clauses.js';
 import { CommonTables } from './common-tables.js';
 import { checkCompound } from './compound.js';
@@ -202,9 +203,15 @@ export class QueryChecker implements Queries {
         ...groupedShape(clauses),
         table: table.name,
         inHistory,
+        isRepeated: statement.every !== undefined,
       },
       diagnostics,
     );
+    const { columns } = clauses;
+    const alerts =
+      output.format === 'nagios' && columns && clauses.grouping
+        ? alertColumns(statement.output, columns, condition => checkUntil(this, condition, base, clauses)?.until)
+        : [];
     if (diagnostics.list.slice(before).some(each => each.severity === 'error')) return undefined;
     return {
       kind: 'select',
@@ -212,7 +219,7 @@ export class QueryChecker implements Queries {
       place,
       ...(range ? { range } : {}),
       distinct: statement.distinct,
-      columns: clauses.columns,
+      columns: columns && [...columns, ...alerts],
       joins: joins.map(join => join.checked()),
       where: clauses.where,
       grouping: clauses.grouping,

@@ -97,7 +97,7 @@ export function checkWatch(checker: QueryChecker, statement: WatchStatement): Ch
   const into = checkInto(checker, statement, { on, clauses, isMixed, table: tables[0] });
   const output = checkOutput(
     statement.output,
-    { isWhole: !clauses.columns, ...groupedShape(clauses), table: tables[0] },
+    { isWhole: !clauses.columns, ...groupedShape(clauses), table: tables[0], isRepeated: true },
     diagnostics,
   );
   if (diagnostics.list.slice(before).some(each => each.severity === 'error')) return undefined;

@@ -16,9 +16,9 @@ import { FORMAT_NAMES, FORMATS, MODIFIER_NAMES, MODIFIERS } from '../../schema/f
 import { QUOTED_PLACES } from '../../schema/places.js';
 import { SETTING_NAMES, SETTINGS } from '../../schema/settings.js';
 import { ADDRESS_CLASSES } from '../../values/address.js';
-import { gatewayCandidates, rangeCandidates, rangeWords } from '../complete-range.js';
 import { HELP_TOPICS } from '../help-topics.js';
 import type { Candidate, CandidateKind, Completion, CompletionSources } from './candidate.js';
+import { gatewayCandidates, rangeCandidates, rangeWords } from './complete-range.js';
 import { type CompletionContext, completionContextAt, type Slot } from './completion-context.js';
 import { hasCommonValues, namedValues, numbersFor, settingValues } from './completion-values.js';
 import { KEYWORD_DOCS } from './keyword-docs.js';
@@ -78,11 +78,15 @@ function candidatesFor(text: string, expected: CompletionContext, sources: Compl
   if (before) found.push(...OPERATORS[before.field.type].map((each): Candidate => ({ text: each, kind: 'operator' })));
   for (const slot of inOrder(expected)) found.push(...candidatesOf(slot, expected, sources));
   const clausesFirst = [...expected.keywords].sort((a, b) => Number(b in KEYWORD_DOCS) - Number(a in KEYWORD_DOCS));
-  for (const word of clausesFirst)
-    if (!(before && OPERATOR_WORDS.has(word)) && !found.some(each => each.text === word))
-      found.push(...keyword(word, expected));
+  for (const word of clausesFirst) {
+    // Only one of the formats has conditions.
+    if ((before && OPERATOR_WORDS.has(word)) || (isAlert(word) && !expected.before.includes('nagios'))) continue;
+    if (!found.some(each => each.text === word)) found.push(...keyword(word, expected));
+  }
   return found;
 }
+
+const isAlert = (word: string | undefined): boolean => word === 'warning' || word === 'critical';
 
 /** A keyword, and the clauses that begin with it, for those who type their first letters. */
 function keyword(word: string, expected: CompletionContext): Candidate[] {
@@ -229,7 +233,8 @@ function expressions(expected: CompletionContext): Candidate[] {
   if (target) return fieldsOf(expected, field => isFit(field) && field.type === target.field.type);
   const fields = [...fieldsOf(expected, isFit), ...FUNCTIONS];
   if (clause === 'group') return [...columnsFor(columns.filter(({ text }) => !isAggregateCall(text))), ...fields];
-  if (clause === 'order' || clause === 'having') return [...columnsFor(columns), ...(isGrouped ? FUNCTIONS : fields)];
+  if (clause === 'order' || clause === 'having' || isAlert(clause))
+    return [...columnsFor(columns), ...(isGrouped ? FUNCTIONS : fields)];
   return fields;
 }
 

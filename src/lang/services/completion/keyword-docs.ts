@@ -27,6 +27,8 @@ export const KEYWORD_DOCS: Readonly<Record<string, string>> = {
   limit: 'the number of rows',
   offset: 'rows to skip',
   output: 'the format, and a file',
+  warning: 'the condition of the state WARNING',
+  critical: 'the condition of the state CRITICAL',
   every: 'repeat in this interval',
   until: 'repeat until a condition holds',
   for: 'end after this time',

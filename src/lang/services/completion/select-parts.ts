@@ -18,6 +18,8 @@ const CLAUSES = new Set([
   'for',
   'until',
   'output',
+  'warning',
+  'critical',
   'set',
 ]);
 

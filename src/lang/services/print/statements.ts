@@ -280,6 +280,8 @@ const printOutput = (output: Output | undefined): string | undefined =>
   output &&
   words(
     listed('output', output.words, bare),
+    clause('warning', output.warning, print),
+    clause('critical', output.critical, print),
     clause('to', output.file, ({ path }) => quote(path)),
   );
 

@@ -205,10 +205,19 @@ export function once<N extends CstNode>(
   return nodes;
 }
 
-export const outputClause = (nodes: readonly OutputClauseCstNode[] | undefined): Output | undefined =>
+export const outputClause = (
+  context: TreeContext,
+  nodes: readonly OutputClauseCstNode[] | undefined,
+): Output | undefined =>
   optional(nodes, node =>
     compact({
       words: wordList(node.children.words[0]),
+      warning: optional(once(context, 'warning', node.children.warningClause), each =>
+        expression(context, each.children.expression[0]),
+      ),
+      critical: optional(once(context, 'critical', node.children.criticalClause), each =>
+        expression(context, each.children.expression[0]),
+      ),
       file: optional(node.children.Text, token => ({ path: unquote(token.image), ...tokenSpan(token) })),
       ...spanOf(node),
     }),

@@ -145,5 +145,5 @@ const selectTail = (context: TreeContext, { children: c }: SelectTailCstNode) =>
   ...filterClauses(context, c.filterClauses[0]),
   zero: c.Zero !== undefined,
   ...timeClauses(context, c.timeClauses[0]),
-  output: outputClause(c.outputClause),
+  output: outputClause(context, c.outputClause),
 });

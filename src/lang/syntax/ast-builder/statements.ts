@@ -136,7 +136,7 @@ function watchStatement(context: TreeContext, node: WatchStatementCstNode): Watc
     keep: keepClause(context, c.watchClauses[0].children.keepClause),
     spool: spoolClause(context, c.watchClauses[0].children.spoolClause),
     options: once(context, 'with', options)?.flatMap(clause => wordList(clause.children.words[0])) ?? [],
-    output: outputClause(c.outputClause),
+    output: outputClause(context, c.outputClause),
     ...spanOf(node),
   });
 }
@@ -150,7 +150,7 @@ function getStatement(context: TreeContext, node: GetStatementCstNode): GetState
     source: source(context, c.sourceClause),
     where: whereClause(context, c.whereClause),
     zero: c.Zero !== undefined,
-    output: outputClause(c.outputClause),
+    output: outputClause(context, c.outputClause),
     ...spanOf(node),
   });
 }
@@ -164,7 +164,7 @@ function insertStatement(context: TreeContext, node: InsertStatementCstNode): In
     set: assignments(context, c.setClause),
     from: optional(c.insertFrom, from => insertFrom(context, from)),
     onConflict: optional(c.conflictClause, clause => (clause.children.Update ? 'update' : 'ignore')),
-    output: outputClause(c.outputClause),
+    output: outputClause(context, c.outputClause),
     ...spanOf(node),
   });
 }
@@ -198,7 +198,7 @@ function updateStatement(context: TreeContext, node: UpdateStatementCstNode): Up
     set: assignments(context, c.setClause),
     where: whereClause(context, tail.whereClause),
     limit: limitClause(context, tail.limitClause),
-    output: outputClause(tail.outputClause),
+    output: outputClause(context, tail.outputClause),
     ...spanOf(node),
   });
 }
@@ -212,7 +212,7 @@ function deleteStatement(context: TreeContext, node: DeleteStatementCstNode): De
     source: source(context, c.sourceClause),
     where: whereClause(context, tail.whereClause),
     limit: limitClause(context, tail.limitClause),
-    output: outputClause(tail.outputClause),
+    output: outputClause(context, tail.outputClause),
     ...spanOf(node),
   });
 }

@@ -119,7 +119,6 @@ function unreadable(path: string, cause: unknown): CtqError {
     code: 'script-unreadable',
     kind: 'input',
     message: `cannot read the script '${path}'${why === undefined ? '' : `: ${why}`} (${code})`,
-    hint: path.endsWith('.ctq') || path.includes('/') ? undefined : 'quote the statement: ctq "count conntrack"',
     cause,
   });
 }

@@ -12,38 +12,55 @@ import type { Program } from './program.js';
 declare const __CTQ_PROGRAM__: string | undefined;
 declare const __CTQ_CONNTRACK__: string;
 
-type ProgramName = 'ctq' | 'conntrack';
+export type ProgramName = 'ctq' | 'conntrack';
 
 /** What each of the bundled files exports. */
-interface Bundle {
+export interface Bundle {
   readonly program: Program;
   offerEarlySocket(socket: EarlySocket): void;
+  offerThreadCode(code: (program: string) => string): void;
+  offerOrigin?(text: string): void;
+}
+
+/** Where the parts of the program are. */
+export interface Parts {
+  /** The path that was called. */
+  readonly path: string | undefined;
+  bundle(name: ProgramName): Bundle;
+  subscribeEarly(args: readonly string[]): EarlySocket | undefined;
 }
 
 /** Runs a program with the arguments and the streams of this process. */
-export async function start(name: ProgramName): Promise<void> {
+export async function start(name: ProgramName, parts: Parts = FILES): Promise<void> {
   const args = process.argv.slice(2);
   try {
-    prepareProcess();
+    prepareProcess(parts.path);
   } catch (error) {
-    process.stderr.write(`${programName(process.argv[1])}: ${(error as Error).message}\n`);
+    process.stderr.write(`${programName(parts.path)}: ${(error as Error).message}\n`);
     process.exitCode = 1;
     return;
   }
-  const { program } = await load(name, args);
+  const { program } = await load(name, args, parts);
   process.exitCode = await program(args, process);
   if (process.exitCode === 0 && compiled !== undefined && readsTable(name, args)) compiled.keep();
 }
 
-async function load(name: ProgramName, args: readonly string[]): Promise<Bundle> {
+async function load(name: ProgramName, args: readonly string[], parts: Parts): Promise<Pick<Bundle, 'program'>> {
   if (typeof __CTQ_PROGRAM__ === 'undefined')
     return name === 'ctq' ? import('./program.js') : import('../../conntrack8/program.js');
-  const early = mayWatch(name, args) ? require('./early-watch.js').subscribeEarly(args) : undefined;
+  const early = mayWatch(name, args) ? parts.subscribeEarly(args) : undefined;
   if (early !== undefined) holdSignals();
-  const bundle = bundled(name === 'ctq' ? __CTQ_PROGRAM__ : __CTQ_CONNTRACK__);
+  const bundle = parts.bundle(name);
   if (early !== undefined) bundle.offerEarlySocket(early);
   return bundle;
 }
+
+/** Beside this file. */
+const FILES: Parts = {
+  path: process.argv[1],
+  bundle: name => bundled(name === 'ctq' ? (__CTQ_PROGRAM__ as string) : __CTQ_CONNTRACK__),
+  subscribeEarly: args => require('./early-watch.js').subscribeEarly(args),
+};
 
 /** A program that V8 compiled without a cache. */
 let compiled: { keep(): void } | undefined;
@@ -64,7 +81,12 @@ function bundled(name: string): Bundle {
   // With options of its own, such as --jitless, node compiles otherwise.
   if ((cachedData === undefined || script.cachedDataRejected) && process.execArgv.length === 0)
     compiled = { keep: () => keepCodeCache(name, __dirname, script.createCachedData(), process.env) };
-  const module = { exports: {} as Bundle };
-  script.runInThisContext()(module.exports, require, module, filename, __dirname);
+  return evaluated(script, require, filename, __dirname);
+}
+
+/** What a script exports that is a function, as node calls CommonJS modules. */
+export function evaluated<Exports>(script: Script, require: unknown, filename: string, folder: string): Exports {
+  const module = { exports: {} as Exports };
+  script.runInThisContext()(module.exports, require, module, filename, folder);
   return module.exports;
 }

@@ -4,14 +4,14 @@ import { basename } from 'node:path';
 
 const LEAST_NODE = 20;
 
-/** @throws Error in words for the user */
-export function prepareProcess(): void {
+/** @param path that was called. @throws Error in words for the user */
+export function prepareProcess(path: string | undefined): void {
   const [major] = process.versions.node.split('.');
   if (Number(major) < LEAST_NODE)
     throw new Error(`Node.js ${LEAST_NODE}.19 or newer is required, ${process.execPath} is ${process.versions.node}`);
   restoreEnvironment(process.env);
   leaveSignalToSystem('SIGUSR1');
-  nameProcess(programName(process.argv[1]), process.argv.slice(2));
+  nameProcess(programName(path), process.argv.slice(2));
 }
 
 /** Puts back what the launcher kept from node (launcher.sh), for this program's children. */

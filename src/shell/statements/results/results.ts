@@ -88,6 +88,7 @@ export async function openSink(
     color: shell.color(stdout) && results === undefined && view?.isTTY !== false,
     environment: shell.environment,
     warn: (message, hint) => shell.messages.print('warning', message, hint),
+    ...(shell.survives ? {} : { checked: status => shell.check.report(status) }),
     ...(continues || session.signal === undefined ? {} : { signal: session.signal }),
     paging: view?.paging ?? paging,
     nullText: String(shell.setting('null_text')),

@@ -7,7 +7,7 @@ import type { FormatContext } from '../../../engine/formats/writing/format.js';
 import type { QueryContext } from '../../../engine/query/context.js';
 import { readSetting } from '../../../engine/sources/sysctl/sysctl.js';
 import { capabilitiesOf, fileOf } from '../../../lang/schema/places.js';
-import type { Cell } from '../../display/cell.js';
+import { type Cell, EMPTY } from '../../display/cell.js';
 import { Histories, ROUNDS, sparkline } from '../../display/sparkline.js';
 import type { ShellSession } from '../../session/session.js';
 import type { Fullness } from '../header.js';
@@ -126,12 +126,15 @@ export class TableLook {
     return { columns: columns.columns, rows, flows: [] };
   }
 
-  /** The last values of a row, as a sparkline. */
-  #history(key: string, value: number | null): Cell {
+  /** Notes the value of a row. @returns its last values, as a sparkline */
+  #history(key: string, value: number | null): () => Cell {
     const values = this.#histories.add(key, this.#round, value ?? undefined);
-    const known = values.filter(each => each !== undefined);
-    if (known.length === 0) return { text: '', style: 'bar' };
-    return { text: sparkline(values, ROUNDS, this.#context.unicode), style: 'bar' };
+    return () => {
+      const known = values.filter(each => each !== undefined);
+      if (known.length === 0) return EMPTY;
+      const style = known.every(each => each === 0) ? 'dim' : 'bar';
+      return { text: sparkline(values, ROUNDS, this.#context.unicode), style };
+    };
   }
 }
 

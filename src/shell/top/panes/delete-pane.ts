@@ -142,7 +142,7 @@ export class DeletePane implements Pane {
       lines.push(
         ...this.#table.draw({
           columns: this.#columns.columns.slice(0, -1),
-          rows: views.map(view => this.#columns.row({ view, packets: null, bytes: null }, EMPTY)),
+          rows: views.map(view => this.#columns.row({ view, packets: null, bytes: null }, () => EMPTY)),
           ...{ first: 0, height: SHOWN, width: columns, cursor: -1, sort: '', descending: false },
           unicode: context.unicode,
         }),

@@ -15,12 +15,29 @@ export interface TopColumn extends LayoutColumn {
   readonly isUnsortable?: true;
 }
 
-export interface TopRow {
+/** A row. Its text is made when it is first asked for: of many rows, few are on the screen. */
+export class TopRow {
   /** Identifies the row in all looks. */
   readonly key: string;
-  readonly cells: readonly Cell[];
+  readonly #makeCells: () => readonly Cell[];
+  readonly #makeCondition: () => string;
+  #cells: readonly Cell[] | undefined;
+
+  constructor(key: string, cells: () => readonly Cell[], condition: () => string) {
+    this.key = key;
+    this.#makeCells = cells;
+    this.#makeCondition = condition;
+  }
+
+  get cells(): readonly Cell[] {
+    this.#cells ??= this.#makeCells();
+    return this.#cells;
+  }
+
   /** A condition of the language that the flows of the row meet, and no others. */
-  readonly condition: string;
+  get condition(): string {
+    return this.#makeCondition();
+  }
 }
 
 export const column = (

@@ -10,7 +10,7 @@ import { type Cell, EMPTY } from '../../display/cell.js';
 import { netnsColumn, type SummaryColumn, summaryOf } from '../../display/entry-columns.js';
 import type { FlowOrder, SeenFlow } from '../look/flows.js';
 import type { RateTable } from '../look/rate-table.js';
-import { column, HISTORY, type TopColumn, type TopRow } from './columns.js';
+import { column, HISTORY, type TopColumn, TopRow } from './columns.js';
 
 type Key = (view: MessageView, rates: RateTable) => Value;
 
@@ -92,12 +92,12 @@ export class FlowColumns {
     this.columns = [...this.#columns, HISTORY];
   }
 
-  row(flow: SeenFlow, history: Cell): TopRow {
-    return {
-      key: String(this.#keyOf(flow.view)),
-      cells: [...this.#columns.map(({ cell }) => cell(flow)), history],
-      condition: conditionOf(flow.view, this.#context),
-    };
+  row(flow: SeenFlow, history: () => Cell): TopRow {
+    return new TopRow(
+      this.key(flow),
+      () => [...this.#columns.map(({ cell }) => cell(flow)), history()],
+      () => conditionOf(flow.view, this.#context),
+    );
   }
 
   key({ view }: SeenFlow): string {

@@ -6,7 +6,7 @@ import { exactText } from '../../../lang/values/exact-text.js';
 import type { Value } from '../../../lang/values/value.js';
 import { type Cell, cellOf, EMPTY } from '../../display/cell.js';
 import { GROUPINGS, type GroupingName, MEASURE_NAMES } from '../view.js';
-import { column, HISTORY, type TopColumn, type TopRow } from './columns.js';
+import { column, HISTORY, type TopColumn, TopRow } from './columns.js';
 import { rateCell } from './flow-columns.js';
 
 const MEASURE_RANKS: Readonly<Record<string, number>> = {
@@ -53,21 +53,21 @@ export class GroupColumns {
     ];
   }
 
-  row(values: readonly Value[], history: Cell): TopRow {
+  row(values: readonly Value[], history: () => Cell): TopRow {
     const keys = this.#keys(values);
     const measures = values.slice(keys.length);
-    return {
-      key: this.key(values),
-      cells: [
+    return new TopRow(
+      this.key(values),
+      () => [
         ...keys.map((value, i) =>
           value === null ? NONE : cellOf(value, { name: 'key', type: this.#types[i] }, this.#context),
         ),
         ...(this.#grouping === 'port' ? [this.#service(keys[0], keys[1])] : []),
         ...MEASURE_NAMES.map((name, i) => measureCell(name, measures[i])),
-        history,
+        history(),
       ],
-      condition: this.#condition(keys),
-    };
+      () => this.#condition(keys),
+    );
   }
 
   key(values: readonly Value[]): string {

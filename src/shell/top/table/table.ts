@@ -37,6 +37,11 @@ export class Table {
   #columns: readonly TopColumn[] = [];
   #width = 0;
 
+  /** Whether a column is shown: an optional one is once it had a value. */
+  shows({ optional, name }: TopColumn): boolean {
+    return !optional || this.#filled.has(name);
+  }
+
   /** The titles, and the rows. */
   draw(view: TableView): readonly Line[] {
     const { columns, rows, first, height, width, cursor, unicode } = view;
@@ -47,10 +52,10 @@ export class Table {
       this.#widths = columns.map(() => 0);
     }
     const shown = rows.slice(first, first + height);
-    for (const { cells } of rows) {
+    for (const { cells } of shown) {
       for (let i = 0; i < columns.length; i++) if (cells[i].text !== '') this.#filled.add(columns[i].name);
     }
-    const used = columns.map((_, i) => i).filter(i => !columns[i].optional || this.#filled.has(columns[i].name));
+    const used = columns.map((_, i) => i).filter(i => this.shows(columns[i]));
     const titled = used.map(i => ({ ...columns[i], title: titleOf(columns[i], view) }));
     const cells = shown.map(row => used.map(i => row.cells[i]));
     const natural = naturalWidths(titled, cells).map((needed, i) => Math.max(needed, this.#widths[used[i]]));

@@ -1,6 +1,6 @@
 import { integer } from '../../../../lang/values/value.js';
 import { attempt } from '../parse-error.js';
-import { addressEnd, LONGEST_IPV4, readIPv4, readIPv6, viewIPv4 } from '../text/byte-addresses.js';
+import { addressEnd, readIPv4, readIPv6 } from '../text/byte-addresses.js';
 import { parseCtime } from '../text/time.js';
 import { CTIME, EPOCH_TIME, REST, TEXT, WIDE, WORD } from './values.js';
 
@@ -30,8 +30,8 @@ export class FoundValues {
   readonly #wordBytes = new Uint8Array(this.words.buffer);
 
   /** @returns the end of the address; -1 where there is none */
-  address(bytes: Uint8Array, view: DataView, index: number, from: number, end: number): number {
-    const short = from + LONGEST_IPV4 <= end ? viewIPv4(view, from) : readIPv4(bytes, from, end);
+  address(bytes: Uint8Array, index: number, from: number, end: number): number {
+    const short = readIPv4(bytes, from, end);
     if (short >= 0) {
       this.words[4 * index] = short;
       this.sizes[index] = 4;

@@ -7,7 +7,6 @@
 import type { Surroundings } from '../entries.js';
 import type { MessageBuilder } from '../message/message-builder.js';
 import { ALL_PARTS } from '../parts.js';
-import { digitCount, leadingNumber } from '../text/digits.js';
 import { FoundValues, MOST_VALUES } from './found-values.js';
 import { Shape } from './shape.js';
 import { ADDRESS, END, NUMBER, type Values } from './values.js';
@@ -19,9 +18,9 @@ const MOST_EDGES = 2048;
 const LINE_FEED = 0x0a;
 const ZERO = 0x30;
 const COLON = 0x3a;
-/** Digits of numbers that are exact. */
+/** Digits of numbers that fit into 32 bits, and into the 53 of a number. */
+const SHORT_DIGITS = 9;
 const SAFE_DIGITS = 15;
-const TENS = [1, 10, 100, 1000, 10_000];
 
 /** A text between values, and the value or the end that follows it. */
 interface Edge {
@@ -67,7 +66,6 @@ export class Shapes {
       this.#bytes = bytes;
       this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     }
-    const view = this.#view;
     const found = this.#found;
     const { numbers } = found;
     let edges = this.#first;
@@ -81,34 +79,35 @@ export class Shapes {
       if (kind === NUMBER) {
         const begin = at;
         let n = 0;
-        if (at + 8 <= end) {
-          n = leadingNumber(view.getInt32(at, true));
-          at += digitCount();
-          if (digitCount() === 4) {
-            const more = leadingNumber(view.getInt32(at, true));
-            n = n * TENS[digitCount()] + more;
-            at += digitCount();
-          }
+        const short = Math.min(end, begin + SHORT_DIGITS);
+        while (at < short) {
+          const digit = bytes[at] - ZERO;
+          if (digit < 0 || digit > 9) break;
+          n = (Math.imul(n, 10) + digit) | 0;
+          at++;
         }
-        // Longer ones, and those at the end.
-        if (at + 8 > end || at - begin === 8) {
+        const length = at - begin;
+        if (length === 0 || (bytes[begin] === ZERO && length > 1)) return undefined;
+        if (length === SHORT_DIGITS) {
+          let long = n;
           for (; at < end; at++) {
             const digit = bytes[at] - ZERO;
             if (digit < 0 || digit > 9) break;
-            n = n * 10 + digit;
+            long = long * 10 + digit;
           }
+          if (long > edge.most || at - begin > SAFE_DIGITS) return undefined;
+          numbers[index] = long;
+        } else {
+          if (n > edge.most) return undefined;
+          numbers[index] = n;
         }
-        const length = at - begin;
-        if (n > edge.most || length === 0 || length > SAFE_DIGITS || (length > 1 && bytes[begin] === ZERO))
-          return undefined;
-        numbers[index] = n;
       } else if (kind === END) {
         const { shape } = edge;
         this.end = at;
         shape!.fill(found);
         return shape;
       } else {
-        at = kind === ADDRESS ? found.address(bytes, view, index, at, end) : found.other(bytes, kind, index, at, end);
+        at = kind === ADDRESS ? found.address(bytes, index, at, end) : found.other(bytes, kind, index, at, end);
         if (at < 0) return undefined;
         if (kind === ADDRESS && found.sizes[index] === 16) edges = edge.afterIPv6;
       }

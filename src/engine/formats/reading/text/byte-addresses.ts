@@ -1,7 +1,5 @@
 /** Addresses in the bytes of a text. Each address has one notation that programs write; `lang/values/address.ts` knows the others. */
 
-import { digitCount, leadingNumber } from './digits.js';
-
 const ZERO = 0x30;
 const NINE = 0x39;
 const DOT = 0x2e;
@@ -40,29 +38,6 @@ export function readIPv4(bytes: Uint8Array, from: number, end: number): number {
     address |= part << shift;
     if (at >= end || bytes[at] !== DOT) return -1;
     at++;
-  }
-}
-
-/** Bytes of the longest address with what follows it. */
-export const LONGEST_IPV4 = 16;
-
-/** As `readIPv4`, where the view holds at least `LONGEST_IPV4` bytes from `from` on. */
-export function viewIPv4(view: DataView, from: number): number {
-  let at = from;
-  let address = 0;
-  for (let shift = 0; ; shift += 8) {
-    const word = view.getInt32(at, true);
-    const part = leadingNumber(word);
-    const length = digitCount();
-    if (length === 0 || part > 255 || (length > 1 && (word & 0xff) === ZERO)) return -1;
-    if (shift === 24) {
-      stop = at + length;
-      return address + part * 0x1000000;
-    }
-    address |= part << shift;
-    // Three digits at most are left after the check above.
-    if (((word >>> (8 * length)) & 0xff) !== DOT) return -1;
-    at += length + 1;
   }
 }
 

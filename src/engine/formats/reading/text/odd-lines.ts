@@ -8,7 +8,7 @@ import type { Entries } from '../entries.js';
 import { ParseError } from '../parse-error.js';
 import type { LineFormat, LineReader } from '../reader.js';
 
-/** Prefixes that are noted. */
+/** Kinds of decoration that are remembered. */
 const MOST_KINDS = 3;
 /** Lines of a wrapped entry. */
 const MOST_PIECES = 8;
@@ -67,7 +67,7 @@ export class OddLines {
     const { kind, text: prefix } = decoration;
     this.#read(withoutQuote(text.slice(prefix.length), prefix), decoration);
     if (!this.#kinds.has(kind) && this.#kinds.size < MOST_KINDS) {
-      if (prefix.trim() !== '') this.#entries.report.prefix(prefix, decoration.time !== undefined);
+      this.#entries.report.prefix(kind, prefix, decoration.time !== undefined);
       this.#kinds.add(kind);
     }
     return true;

@@ -1,13 +1,12 @@
 import type { CheckedSelect } from '../../../../lang/check/checked-ast.js';
 import { compile, type EvalContext } from '../../../../lang/evaluate/evaluate.js';
-import type { Value } from '../../../../lang/values/value.js';
 import type { Sink } from '../../../formats/sink.js';
 import type { HistoryQuery } from '../../../sources/history/sql/compile.js';
 import type { Partial } from '../../../sources/history/sql/partial.js';
 import { Pipeline } from '../pipeline.js';
 import type { Pace } from '../steps.js';
+import type { Batches, Counts } from './batches.js';
 import type { HistoryRow } from './history-rows.js';
-import type { Batches, Counts } from './run-history.js';
 
 /** Merges the groups that SQL makes: each has the same value of every field that an expression of ctq reads. */
 export async function partialGroupsOf(
@@ -34,7 +33,7 @@ export async function partialGroupsOf(
   let read = 0;
   let kept = 0;
   for await (const batch of batches) {
-    for (const values of batch as Iterable<readonly Value[]>) {
+    for (const values of batch) {
       read++;
       row.values = values;
       const rows = values[count] as number;

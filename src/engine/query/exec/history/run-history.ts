@@ -14,6 +14,7 @@ import type { Joins } from '../join/joins.js';
 import { Pipeline } from '../pipeline.js';
 import type { Pace } from '../steps.js';
 import { answerable } from './answerable.js';
+import type { Batches, Counts } from './batches.js';
 import { warnOfGaps } from './gaps.js';
 import type { HistoryRow } from './history-rows.js';
 import { warnOfNothing } from './nothing.js';
@@ -118,9 +119,6 @@ async function answer(
   const { read } = store;
   return { ...counts, bytes: read?.bytes ?? reads.bytes, repeats: 0, ...(read ? { scanned: read.rows } : {}) };
 }
-
-export type Batches = AsyncIterable<Iterable<readonly Value[]>>;
-export type Counts = Pick<QuerySummary, 'rows' | 'read' | 'kept' | 'isMet'>;
 
 async function rowsOf(
   select: CheckedSelect,

@@ -34,7 +34,7 @@ export async function* fileMessages(plan: Plan, path: string, session: QueryCont
   const isOwn = (bytes: Uint8Array, at: number): boolean => tableAt(bytes, at) === table;
   for await (const chunk of session.snapshot(path, isIdentified(plan) ? 'all' : plan.fields)) {
     // Statistics are in files of their own.
-    const isWhole = both && !STATISTICS.has(tableAt(chunk.bytes, 0));
+    const isWhole = chunk.table === table || (both && !STATISTICS.has(tableAt(chunk.bytes, 0)));
     const own = isWhole ? chunk.bytes : selectMessages(chunk.bytes, isOwn, count);
     kept += own.length;
     if (own.length > 0) yield { bytes: own };

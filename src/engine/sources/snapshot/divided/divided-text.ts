@@ -1,11 +1,10 @@
 import type { Cut } from '../../../formats/reading/cuts.js';
-import type { Entries } from '../../../formats/reading/entries.js';
+import type { Entries, EntryChunk } from '../../../formats/reading/entries.js';
 import type { ParseReport } from '../../../formats/reading/parse-report.js';
 import { ALL_PARTS } from '../../../formats/reading/parts.js';
 import { type PieceOrder, PieceReader, type PieceResult } from '../../../formats/reading/piece-reader.js';
 import type { DivisibleReader } from '../../../formats/reading/reader.js';
 import type { ReadFormatName } from '../../../formats/registry.js';
-import type { Chunk } from '../../../netlink/messages/streams.js';
 import { ReadingThread } from './reading-thread.js';
 import { type PieceSizes, SharedPieces, SLOTS } from './shared-pieces.js';
 
@@ -81,7 +80,7 @@ export class DividedText {
   }
 
   /** @returns the rows whose turn has come; each chunk is valid until the next one */
-  async *read(bytes: Uint8Array): AsyncGenerator<Chunk> {
+  async *read(bytes: Uint8Array): AsyncGenerator<EntryChunk> {
     for (let at = 0; at < bytes.length; ) {
       const pieces = this.#pieces;
       const room = pieces.room(pieces.filled);
@@ -102,7 +101,7 @@ export class DividedText {
   }
 
   /** The rows of all that was filled; nothing follows, or the rest cannot be had. */
-  async *end(): AsyncGenerator<Chunk> {
+  async *end(): AsyncGenerator<EntryChunk> {
     const { filled } = this.#pieces;
     while (this.#next < filled) yield* this.#advance();
     yield* this.#readInOrder(this.#pieces.room(filled).subarray(0, this.#length), false);
@@ -110,7 +109,7 @@ export class DividedText {
   }
 
   /** Does what is due: hands on the piece whose turn it is, reads another one meanwhile, or waits. */
-  async *#advance(): AsyncGenerator<Chunk> {
+  async *#advance(): AsyncGenerator<EntryChunk> {
     const piece = this.#next;
     const result = this.#results.get(piece) ?? this.#thread.take(piece);
     if (result !== undefined) {
@@ -129,7 +128,7 @@ export class DividedText {
   async *#handOn(
     piece: number,
     { isRead, length, entries, table, progress, said }: PieceResult,
-  ): AsyncGenerator<Chunk> {
+  ): AsyncGenerator<EntryChunk> {
     const { reader } = this.#file;
     if (!isRead || !reader.isDivisible || this.#uncut.has(piece)) {
       if (++this.#unread === MOST_UNREAD) await this.#thread.close();
@@ -139,17 +138,17 @@ export class DividedText {
     reader.pass(progress);
     this.#entries.pass(entries, table);
     this.#report.repeat(said);
-    if (length > 0) yield { bytes: this.#pieces.messagesOf(piece).subarray(0, length) };
+    if (length > 0) yield { bytes: this.#pieces.messagesOf(piece).subarray(0, length), table };
     this.#next++;
   }
 
   /** The piece whose turn it is, by the reader of the file. */
-  async *#takeTurn(piece: number): AsyncGenerator<Chunk> {
+  async *#takeTurn(piece: number): AsyncGenerator<EntryChunk> {
     yield* this.#readInOrder(this.#pieces.textOf(piece), !this.#uncut.delete(piece));
     this.#next++;
   }
 
-  async *#readInOrder(text: Uint8Array, isCut: boolean): AsyncGenerator<Chunk> {
+  async *#readInOrder(text: Uint8Array, isCut: boolean): AsyncGenerator<EntryChunk> {
     const { reader } = this.#file;
     for (let at = 0; at < text.length; at += STEP) {
       const isLast = at + STEP >= text.length;

@@ -1,3 +1,5 @@
+import { align4 } from '../../../netlink/messages/framing.js';
+
 /** Sizes of what two threads share. */
 export interface PieceSizes {
   /** Bytes of the text of a piece, and of its messages. */
@@ -24,13 +26,15 @@ export class SharedPieces {
 
   /** @param memory that of another thread; new memory where left out */
   constructor(sizes: PieceSizes, memory?: SharedArrayBuffer) {
-    const { text, messages } = sizes;
+    // Messages begin at multiples of four.
+    const text = align4(sizes.text);
+    const messages = align4(sizes.messages);
     const begin = 4 * WORDS;
     this.sizes = sizes;
     this.memory = memory ?? new SharedArrayBuffer(begin + SLOTS * (text + messages));
     this.#control = new Int32Array(this.memory, 0, WORDS);
     const slots = Array.from({ length: SLOTS }, (_, i) => begin + i * (text + messages));
-    this.#texts = slots.map(at => Buffer.from(this.memory, at, text));
+    this.#texts = slots.map(at => Buffer.from(this.memory, at, sizes.text));
     this.#messages = slots.map(at => Buffer.from(this.memory, at + text, messages));
   }
 

@@ -1,5 +1,5 @@
-import type { Candidate, CompletionSources, Recorded } from './completion/candidate.js';
-import type { CompletionContext } from './completion/completion-context.js';
+import type { Candidate, CompletionSources, Recorded } from './candidate.js';
+import type { CompletionContext } from './completion-context.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

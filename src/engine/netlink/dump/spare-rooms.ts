@@ -1,0 +1,28 @@
+import { Datagrams } from '../messages/datagrams.js';
+
+/** Milliseconds for which the buffers of a dump are kept for the next one. */
+const KEPT_MS = 60_000;
+
+/**
+ * Buffers of dumps that have ended, for the next dump: a table that is read again and again would otherwise have some megabytes
+ * allocated, cleared and collected each time.
+ */
+const spare: Datagrams[] = [];
+let timer: NodeJS.Timeout | undefined;
+
+/** A buffer for so many datagrams. */
+export function takeRoom(most: number): Datagrams {
+  const at = spare.findIndex(room => room.most === most);
+  return at < 0 ? new Datagrams(most) : spare.splice(at, 1)[0];
+}
+
+/** Keeps a buffer that nothing reads or writes any more. @param limit how many of its size are kept */
+export function giveRoom(room: Datagrams, limit: number): void {
+  if (spare.filter(({ most }) => most === room.most).length >= limit) return;
+  spare.push(room);
+  timer ??= setTimeout(() => {
+    timer = undefined;
+    spare.length = 0;
+  }, KEPT_MS).unref();
+  timer.refresh();
+}

@@ -1,0 +1,66 @@
+/**
+ * The launcher of the single executable: node, with everything inside that is a file in other installations
+ * (https://nodejs.org/api/single-executable-applications.html). Called as `conntrack` or `ctq-conntrack`, it is the drop-in.
+ */
+
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { getRawAsset } from 'node:sea';
+import { Script } from 'node:vm';
+import { type Bundle, evaluated, type Parts, type ProgramName, start } from './load.js';
+import { loadNative } from './native.js';
+import { programName } from './prepare-process.js';
+
+/** The names of what is inside; scripts/lib/single.js puts it there. */
+const SCRIPTS = { ctq: 'program', conntrack: 'conntrack', early: 'early-watch' } as const;
+
+const bytesOf = (name: string): Buffer => Buffer.from(getRawAsset(name) as ArrayBuffer);
+const textOf = (name: string): string => bytesOf(name).toString('latin1');
+
+/** koffi's names, by which the programs ask for its library. */
+const KOFFI = /^(?:@koromix\/|koffi$)/;
+
+let native: { readonly path: string; readonly exports: unknown } | undefined;
+const koffi = (): NonNullable<typeof native> => {
+  native ??= loadNative(bytesOf('koffi.node'), process.env);
+  return native;
+};
+
+/** Only node's own modules can be required in an executable. DuckDB, which the history needs, is looked for beside it. */
+function requireInside(name: string): unknown {
+  if (KOFFI.test(name)) return koffi().exports;
+  return name.startsWith('@') ? createRequire(process.execPath)(name) : require(name);
+}
+
+/** @param cachedData what V8 compiled of it */
+function run<Exports>(name: keyof typeof SCRIPTS, cachedData?: Buffer): Exports {
+  const file = SCRIPTS[name];
+  const script = new Script(textOf(`${file}.cjs`), {
+    filename: `ctq/${file}.cjs`,
+    ...(cachedData ? { cachedData } : {}),
+  });
+  return evaluated(script, requireInside, process.execPath, dirname(process.execPath));
+}
+
+/** The thread that receives events loads the library by the path that this thread has opened. */
+function threadCode(program: string): string {
+  const native = program === 'worker' ? JSON.stringify(koffi().path) : 'undefined';
+  return `(function (inside) {
+  const koffi = () => { const module = { exports: {} }; process.dlopen(module, ${native}); return module.exports; };
+  const require = name => /^(?:@koromix|koffi)/.test(name) ? koffi() : inside(name);
+  ${textOf(`${program}.js`)}
+})(require)`;
+}
+
+const PARTS: Parts = {
+  path: process.argv0,
+  bundle(name: ProgramName): Bundle {
+    const bundle = run<Bundle>(name, bytesOf(`${SCRIPTS[name]}.cache`));
+    bundle.offerThreadCode(threadCode);
+    bundle.offerOrigin?.(textOf('origin'));
+    return bundle;
+  },
+  subscribeEarly: args => run<{ subscribeEarly: Parts['subscribeEarly'] }>('early').subscribeEarly(args),
+};
+
+start(programName(process.argv0) === 'conntrack' ? 'conntrack' : 'ctq', PARTS);

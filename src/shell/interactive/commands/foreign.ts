@@ -1,0 +1,41 @@
+/** Commands of SQLite, DuckDB and psql that are statements here, or something else. By their names without the dot or backslash. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  backup: "write: select from conntrack output save to 'x.save'",
+  cd: 'paths are relative to the folder in which ctq was started',
+  changes: 'each change tells how many entries it touched',
+  columns: 'write: show fields from conntrack',
+  connect: 'write: use netns NAME, use file PATH, or use ssh HOST, with the last two in quotes',
+  df: 'write: help functions',
+  dn: '.netns lists the network namespaces',
+  du: 'permissions are those of the process: root, or CAP_NET_ADMIN',
+  dump: "write: select from conntrack output save to 'x.save'",
+  echo: "write: echo 'text'",
+  encoding: 'the encoding is UTF-8',
+  eqp: 'write: explain select …',
+  errverbose: 'CTQ_DEBUG=1 ctq shows where an internal error happened',
+  excel: '.once x.csv writes the next result to a file',
+  explain: 'write: explain select …',
+  f: '.mode csv or tsv selects a format',
+  gset: 'write: let x = (select …)',
+  import: "write: insert into conntrack from 'x.save', or join 'x.csv' on …",
+  indexes: 'tables of the kernel have no indexes; explain shows what the kernel filters',
+  indices: 'tables of the kernel have no indexes; explain shows what the kernel filters',
+  load: "write: insert into conntrack from 'x.save'",
+  open: "write: use file 'x.save'",
+  parameter: 'write: let NAME = VALUE',
+  print: "write: echo 'text'",
+  prompt: "write: set prompt = '{time} ctq{place}{mode}> '",
+  restore: "write: insert into conntrack from 'x.save'",
+  save: "write: select from conntrack output save to 'x.save'",
+  separator: '.mode csv or tsv selects a format',
+  settings: '.show lists the settings',
+  stats: 'write: select from stats',
+  timeout: 'Ctrl-C ends a statement',
+  unset: 'set NAME shows a setting, set NAME = VALUE changes it',
+  w: "write: select from conntrack output save to 'x.save'",
+  version: 'ctq --version prints the version',
+};
+
+/** What to do instead of a command of another shell. */
+export const foreignCommand = (name: string): string | undefined =>
+  Object.hasOwn(INSTEAD, name) ? INSTEAD[name] : undefined;
