@@ -24,8 +24,10 @@ export async function show(statement: CheckedShow, run: StatementContext): Promi
 
 /** What each recorder has written. */
 async function showHistory(store: string, run: StatementContext): Promise<void> {
-  const { overviewOf } = await import('../../engine/sources/history/overview.js');
-  const { rows, summary } = await overviewOf(store, run.session.signal);
+  const { openStore } = await import('../../engine/sources/history/open-store.js');
+  const { signal } = run.session;
+  const opened = await openStore(store, signal);
+  const { rows, summary } = await opened.overview(signal).finally(() => opened.close());
   const time = { name: 'time' } as const;
   const number = { name: 'integer' } as const;
   await withSink({ modifiers: [] }, run, ROWS, async sink => {

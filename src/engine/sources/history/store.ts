@@ -1,6 +1,5 @@
-/** Where recorded flows are: in files, or in ClickHouse. What loads an engine is loaded by the first query of it. */
-import { isServer } from '../../../lang/schema/history-server.js';
-import type { Value } from '../../../lang/values/value.js';
+/** Where recorded flows are: in files, or in ClickHouse. */
+import type { Integer, Value } from '../../../lang/values/value.js';
 import type { Gap } from './files/journal.js';
 import type { HistoryQuery } from './sql/compile.js';
 import type { Dialect } from './sql/dialect.js';
@@ -35,6 +34,26 @@ export interface Missing {
   readonly late: number;
 }
 
+/** What a recorder has written, for `show history`. */
+export interface HistoryOverview {
+  readonly gateway: string;
+  readonly netns: string | null;
+  /** ns since the epoch: the first and the last end of a flow. */
+  readonly from: Integer;
+  readonly to: Integer;
+  readonly rows: Integer;
+  /** Times in which flows are missing. */
+  readonly gaps: number;
+  /** Events known to be lost in them. */
+  readonly lost: number;
+}
+
+export interface Overview {
+  readonly rows: readonly HistoryOverview[];
+  /** How large it is, in words. */
+  readonly summary: string;
+}
+
 export interface HistoryStore {
   readonly dialect: Dialect;
   /** @param explains whether its text is needed, for which a server is asked @throws CtqError where there is no history */
@@ -47,19 +66,11 @@ export interface HistoryStore {
   readonly read?: { readonly rows: number; readonly bytes: number };
   /** The number of rows of what a query reads, where they can be counted without it. */
   stored?(query: HistoryQuery): Promise<number>;
+  /** What it contains. @throws CtqError where there is no history */
+  overview(signal?: AbortSignal): Promise<Overview>;
   /** A warning about the store itself. */
   readonly notice?: string;
   close(): Promise<void>;
-}
-
-/** @throws CtqError where it cannot be opened; the signal's reason */
-export async function openStore(store: string, signal?: AbortSignal): Promise<HistoryStore> {
-  if (isServer(store)) {
-    const { ServerStore } = await import('./clickhouse/store.js');
-    return ServerStore.open(store, signal);
-  }
-  const { FileStore } = await import('./files/store.js');
-  return new FileStore(store);
 }
 
 /** The values of a query's outputs, from rows of its columns; the array is reused. */

@@ -11,7 +11,8 @@ import { runQuery } from '../../../../src/engine/query/exec/select.js';
 import { Collector } from '../../../../src/engine/query/exec/subqueries.js';
 import { runExplain } from '../../../../src/engine/query/plan/explain.js';
 import { Connection } from '../../../../src/engine/sources/history/clickhouse/connection.js';
-import { overviewOf } from '../../../../src/engine/sources/history/overview.js';
+import { openStore } from '../../../../src/engine/sources/history/open-store.js';
+import type { Overview } from '../../../../src/engine/sources/history/store.js';
 import { isServer, parseServer, serverOf } from '../../../../src/lang/schema/history-server.js';
 import { ClickHouse, whyNoClickHouse } from '../../../kit/clickhouse.js';
 import { checkedQuery, sessionOf } from '../../../kit/engine.js';
@@ -51,6 +52,11 @@ async function explained(text: string): Promise<ReadonlyMap<string, string>> {
   const statement = checkedQuery(text);
   await runExplain({ kind: 'explain', analyze: false, statement }, collector, sessionOf(undefined as never));
   return new Map(collector.rows.map(([part, detail]) => [String(part), String(detail)]));
+}
+
+async function overview(): Promise<Overview> {
+  const opened = await openStore(store);
+  return opened.overview().finally(() => opened.close());
 }
 
 async function failure(work: Promise<unknown>): Promise<CtqError> {
@@ -114,7 +120,7 @@ run('show history: range, rows, losses', async ({ spool }) => {
   recorder.entry(flowAt(1, NOON, NOON + 1, 1));
   recorder.lost({ count: 1204, total: 1204, time: BigInt(NOON) * 1_000_000n });
   await recorder.close();
-  const { rows } = await overviewOf(store);
+  const { rows } = await overview();
   const gw2 = rows.find(({ gateway }) => gateway === 'gw2');
   assert.equal([gw2?.rows, gw2?.gaps, gw2?.lost], [1, 1, 1204]);
   const warnings: string[] = [];
@@ -237,7 +243,7 @@ run('a segment that the server refuses is put aside, and its rows are reported a
   );
   const folder = join(spool, readdirSync(spool)[0], 'gw5');
   assert.is(readdirSync(join(folder, 'rejected')).length, 1);
-  const { rows } = await overviewOf(store);
+  const { rows } = await overview();
   assert.is(await ask('count(*)', "since forever where gateway = 'gw5'").then(([count]) => count), 0);
   const [[lost]] = await withConnection(connection =>
     connection.all("SELECT toUInt32(sum(events)) FROM losses WHERE gateway = 'gw5' AND reason = 'rejected'", []),

@@ -1,6 +1,6 @@
 import { COMPUTED, isComputed } from '../../../../lang/schema/history.js';
 import type { Gap } from '../../../sources/history/files/journal.js';
-import type { Bounds } from '../../../sources/history/sql/compile.js';
+import type { Bounds } from '../../../sources/history/sql/statement.js';
 import type { HistoryStore, RecorderReport } from '../../../sources/history/store.js';
 import type { QueryContext } from '../../context.js';
 

@@ -3,9 +3,10 @@ import { type EvalContext, withoutRow } from '../../../../lang/evaluate/evaluate
 import { integer, type Value } from '../../../../lang/values/value.js';
 import { CtqError } from '../../../errors.js';
 import type { Sink } from '../../../formats/sink.js';
+import { openStore } from '../../../sources/history/open-store.js';
 import { compileHistory, type HistoryQuery } from '../../../sources/history/sql/compile.js';
 import type { Dialect } from '../../../sources/history/sql/dialect.js';
-import { type HistoryStore, openStore, type Reads } from '../../../sources/history/store.js';
+import type { HistoryStore, Reads } from '../../../sources/history/store.js';
 import type { QueryContext, QuerySummary } from '../../context.js';
 import { fieldsOf } from '../../plan/fields.js';
 import type { Plan } from '../../plan/plan.js';

@@ -1,7 +1,7 @@
 import { serverText } from '../../../../lang/schema/history-server.js';
 import { integer } from '../../../../lang/values/value.js';
 import { nanoseconds } from '../columns.js';
-import type { HistoryOverview, Overview } from '../overview.js';
+import type { HistoryOverview, Overview } from '../store.js';
 import type { Connection } from './connection.js';
 
 const FLOWS = `SELECT gateway, ifNull(netns, '') AS netns, min(stop), max(stop), count() FROM flows

@@ -4,8 +4,9 @@ import type { Gap } from '../files/journal.js';
 import { writerName } from '../files/layout.js';
 import { CLICKHOUSE } from '../sql/clickhouse.js';
 import type { HistoryQuery } from '../sql/compile.js';
-import { type HistoryStore, type Missing, outputsOf, type Reads } from '../store.js';
+import { type HistoryStore, type Missing, type Overview, outputsOf, type Reads } from '../store.js';
 import { Connection } from './connection.js';
+import { serverOverview } from './overview.js';
 
 /** A recorder reports every minute; a segment may wait for a while. */
 const LATE = 3 * 60_000;
@@ -88,6 +89,10 @@ export class ServerStore implements HistoryStore {
     this.read = read;
     const valuesOf = outputsOf(query);
     for await (const batch of rows) yield values(batch, valuesOf);
+  }
+
+  overview(signal?: AbortSignal): Promise<Overview> {
+    return serverOverview(this.#connection, signal);
   }
 
   async close(): Promise<void> {

@@ -2,8 +2,9 @@ import type { Value } from '../../../../lang/values/value.js';
 import { type FilesToRead, filesToRead, readHistory, rowsIn } from '../reader.js';
 import type { HistoryQuery } from '../sql/compile.js';
 import { DUCKDB } from '../sql/duckdb.js';
-import type { HistoryStore, Missing, Reads } from '../store.js';
+import type { HistoryStore, Missing, Overview, Reads } from '../store.js';
 import { gapsIn, processStart, readStates } from './journal.js';
+import { folderOverview } from './overview.js';
 
 /** A recorder that is this late (ms) has a full disk, or hangs. */
 const LATE = 60_000;
@@ -55,6 +56,10 @@ export class FileStore implements HistoryStore {
 
   stored(query: HistoryQuery): Promise<number> {
     return rowsIn(this.#folder, this.#files(query));
+  }
+
+  overview(): Promise<Overview> {
+    return folderOverview(this.#folder);
   }
 
   async close(): Promise<void> {}

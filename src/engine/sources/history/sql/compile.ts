@@ -22,13 +22,7 @@ import { aggregateOf, keyOf } from './groups.js';
 import { isOfHours } from './hours.js';
 import { Numbers } from './numbers.js';
 import { type Partial, partialOf, partialSql } from './partial.js';
-import { type Parameter, Parameters } from './statement.js';
-
-/** ms since the epoch; undefined: open. `to` is excluded. */
-export interface Bounds {
-  readonly from?: number;
-  readonly to?: number;
-}
+import { type Bounds, type Parameter, Parameters } from './statement.js';
 
 export type HistoryLevel = 'whole' | 'partial' | 'rows';
 

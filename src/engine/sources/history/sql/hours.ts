@@ -1,8 +1,8 @@
 /** Which queries the sums of whole hours answer: those of fields that were kept in them. */
 import type { CheckedSelect, Typed } from '../../../../lang/check/checked-ast.js';
 import { walk } from '../../../../lang/check/walk.js';
-import type { Bounds } from './compile.js';
 import type { ConstantOf } from './numbers.js';
+import type { Bounds } from './statement.js';
 
 const HOUR = 3_600_000;
 const HOUR_NS = BigInt(HOUR) * 1_000_000n;

@@ -23,3 +23,9 @@ export class Parameters {
     return this.#written(this.list.length - 1, type);
   }
 }
+
+/** ms since the epoch; undefined: open. `to` is excluded. */
+export interface Bounds {
+  readonly from?: number;
+  readonly to?: number;
+}
