@@ -1,5 +1,5 @@
 // Which folder may import which: grammar ◀ lang ◀ engine ◀ shell, and inside the engine
-// netlink ◀ ctnetlink ◀ formats ◀ sources ◀ query ◀ change, watch. src/index.ts, the library, needs no shell.
+// netlink ◀ ctnetlink ◀ formats ◀ sources ◀ query ◀ change, watch, agent. src/index.ts, the library, needs no shell.
 
 /** @param {string} name @param {string} comment @param {object} from @param {object} to */
 const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
@@ -60,13 +60,19 @@ module.exports = {
       'sources-know-no-query',
       'src/engine/sources says where messages come from; it knows no queries.',
       { path: '^src/engine/sources/' },
-      { path: '^src/engine/(query|change|watch)/' },
+      { path: '^src/engine/(query|change|watch|agent)/' },
     ),
     forbid(
       'query-changes-nothing',
       'src/engine/query only reads; changes and watches build on it.',
       { path: '^src/engine/query/' },
-      { path: '^src/engine/(change|watch)/' },
+      { path: '^src/engine/(change|watch|agent)/' },
+    ),
+    forbid(
+      'agent-changes-nothing',
+      'A member of a fleet reads: nothing that src/engine/agent leads to can change an entry.',
+      { path: '^src/engine/agent/' },
+      { path: '^src/engine/change/', reachable: true },
     ),
     forbid(
       'a-query-runs-once',

@@ -80,7 +80,7 @@ export const Constant = keywords(['true', 'false', 'null'], [Literal, AnyWord]);
 export const Soft = keywords(
   // biome-ignore format: one paragraph of words
   ['all', 'analyze', 'any', 'asc', 'assert', 'at', 'by', 'case', 'conflict', 'count', 'critical', 'delete', 'desc', 'describe', 'drop', 'echo',
-   'else', 'end', 'every', 'except', 'explain', 'fields', 'flush', 'for', 'get', 'has', 'help', 'history', 'ignore', 'ilike', 'include',
+   'else', 'end', 'every', 'except', 'explain', 'fields', 'fleet', 'flush', 'for', 'get', 'has', 'help', 'history', 'ignore', 'ilike', 'include',
    'insert', 'into', 'join', 'keep', 'kernel', 'left', 'let', 'netns', 'offset', 'on', 'output', 'pid', 'prepare', 'queries', 'query', 'run',
    'set', 'settings', 'show', 'since', 'spool', 'tables', 'then', 'to', 'union', 'until', 'update', 'use', 'variables', 'warning', 'watch', 'when', 'with', 'within', 'zero'],
   [Word],

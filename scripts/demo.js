@@ -6,6 +6,7 @@
  * If namespaces cannot be created, the tour shows a snapshot.
  *
  *   npm run demo, or ctq demo
+ *   npm run demo -- fleet, or ctq demo fleet: two gateways that are asked together
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -19,6 +20,11 @@ process.env.PATH = [process.env.PATH ?? '/usr/bin:/bin', ...SBIN].join(':');
 /** System programs that the demo requires. */
 const needed = ['unshare', 'nsenter', 'mount', 'ip', 'nft', 'ping'];
 
+/** What the tour of a fleet requires besides. */
+const neededByFleet = ['nats-server', 'openssl'];
+
+const isFleet = process.argv[2] === 'fleet';
+
 /** @param {string} program */
 const isInstalled = program =>
   (process.env.PATH ?? '').split(':').some(folder => folder !== '' && existsSync(join(folder, program)));
@@ -28,7 +34,7 @@ function obstacle() {
   if (process.platform !== 'linux') {
     return [`connection tracking requires Linux; this is ${process.platform}`];
   }
-  const missing = needed.filter(program => !isInstalled(program));
+  const missing = [...needed, ...(isFleet ? neededByFleet : [])].filter(program => !isInstalled(program));
   if (missing.length > 0) {
     return [`missing: ${missing.join(', ')}`, 'scripts/setup.sh installs them (Debian, Ubuntu)'];
   }
@@ -47,10 +53,11 @@ function obstacle() {
   ];
 }
 
-const tour = [process.execPath, join(root, 'scripts/demo/tour.js')];
+const tour = [process.execPath, join(root, isFleet ? 'scripts/demo/fleet.js' : 'scripts/demo/tour.js')];
 const reason = obstacle();
 if (reason !== undefined) {
   console.error(`demo: ${reason.join('\n      ')}`);
+  if (isFleet) process.exit(1);
   console.error('demo: showing a snapshot of its network instead');
   tour.push(join(root, 'scripts/demo/snapshot.jsonl'));
 }

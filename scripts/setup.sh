@@ -27,6 +27,7 @@ need mandoc mandoc
 need unshare util-linux
 need mount mount
 need modprobe kmod
+need nats-server nats-server
 judges=${CI:-}
 [ "${1:-}" != --judges ] || judges=yes
 case $judges in

@@ -413,6 +413,8 @@ export type ShowStatementCstChildren = {
   Settings?: IToken[];
   Queries?: IToken[];
   Variables?: IToken[];
+  Fleet?: IToken[];
+  gateways?: GatewaysCstNode[];
   History?: IToken[];
   Text?: IToken[];
   Fields?: IToken[];
@@ -531,7 +533,43 @@ export type PlaceCstChildren = {
   Variable?: IToken[];
   Kernel?: IToken[];
   History?: IToken[];
+  Fleet?: IToken[];
+  gateways?: GatewaysCstNode[];
   Word?: IToken[];
+  placeNames?: PlaceNamesCstNode[];
+};
+
+export interface GatewaysCstNode extends CstNode {
+  name: "gateways";
+  children: GatewaysCstChildren;
+}
+
+export type GatewaysCstChildren = {
+  Identifier?: IToken[];
+  Text?: IToken[];
+  placeNames?: PlaceNamesCstNode[];
+};
+
+export interface PlaceNamesCstNode extends CstNode {
+  name: "placeNames";
+  children: PlaceNamesCstChildren;
+}
+
+export type PlaceNamesCstChildren = {
+  LeftParen: IToken[];
+  placeName: PlaceNameCstNode[];
+  Comma?: IToken[];
+  RightParen: IToken[];
+};
+
+export interface PlaceNameCstNode extends CstNode {
+  name: "placeName";
+  children: PlaceNameCstChildren;
+}
+
+export type PlaceNameCstChildren = {
+  Word?: IToken[];
+  Text?: IToken[];
 };
 
 export interface RangeClauseCstNode extends CstNode {

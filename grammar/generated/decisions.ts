@@ -3,14 +3,14 @@ import type { Decisions } from '../lookahead.js';
 /** What decides each choice of the grammar: see lookahead.ts. */
 export const DECISIONS = {
   statement: {
-    OR: {"isGated":false,"paths":[[[89],[7]],[[35]],[[87]],[[50]],[[57]],[[83]],[[37]],[[48]],[[46]],[[71]],[[72]],[[40]],[[63]],[[56]],[[41]],[[73]],[[84]],[[69]],[[30]],[[75]],[[39]],[[52]]]},
+    OR: {"isGated":false,"paths":[[[90],[7]],[[35]],[[88]],[[51]],[[58]],[[84]],[[37]],[[49]],[[46]],[[72]],[[73]],[[40]],[[64]],[[57]],[[41]],[[74]],[[85]],[[70]],[[30]],[[76]],[[39]],[[53]]]},
   },
   query: {
-    MANY: {"isGated":false,"paths":[[[45],[81]]]},
-    OPTION: {"isGated":false,"paths":[[[89]]]},
+    MANY: {"isGated":false,"paths":[[[45],[82]]]},
+    OPTION: {"isGated":false,"paths":[[[90]]]},
   },
   setOperator: {
-    OR: {"isGated":false,"paths":[[[45]],[[81]]]},
+    OR: {"isGated":false,"paths":[[[45]],[[82]]]},
     OPTION: {"isGated":false,"paths":[[[26]]]},
   },
   commonTables: {
@@ -18,43 +18,43 @@ export const DECISIONS = {
   },
   selectStatement: {
     OPTION: {"isGated":false,"paths":[[[8]]]},
-    OPTION2: {"isGated":false,"paths":[[[126],[13],[5],[2],[102],[33],[0],[108]]]},
+    OPTION2: {"isGated":false,"paths":[[[127],[13],[5],[2],[103],[33],[0],[109]]]},
   },
   selectTail: {
-    MANY: {"isGated":false,"paths":[[[62],[59]]]},
+    MANY: {"isGated":false,"paths":[[[63],[60]]]},
     OPTION: {"isGated":false,"paths":[[[14]]]},
-    OPTION4: {"isGated":false,"paths":[[[31],[76],[15]]]},
-    OPTION2: {"isGated":false,"paths":[[[91]]]},
-    OPTION3: {"isGated":false,"paths":[[[67]]]},
+    OPTION4: {"isGated":false,"paths":[[[31],[77],[15]]]},
+    OPTION2: {"isGated":false,"paths":[[[92]]]},
+    OPTION3: {"isGated":false,"paths":[[[68]]]},
   },
   watchStatement: {
-    OPTION: {"isGated":false,"paths":[[[126],[13],[5],[2],[102],[33],[0],[108]]]},
+    OPTION: {"isGated":false,"paths":[[[127],[13],[5],[2],[103],[33],[0],[109]]]},
     OPTION2: {"isGated":false,"paths":[[[14]]]},
-    OPTION3: {"isGated":false,"paths":[[[66]]]},
-    OPTION4: {"isGated":false,"paths":[[[89]]]},
-    OPTION5: {"isGated":false,"paths":[[[67]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[103],[108]]]},
+    OPTION3: {"isGated":false,"paths":[[[67]]]},
+    OPTION4: {"isGated":false,"paths":[[[90]]]},
+    OPTION5: {"isGated":false,"paths":[[[68]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[104],[109]]]},
   },
   getStatement: {
-    OPTION: {"isGated":false,"paths":[[[126],[13],[5],[2],[102],[33],[0],[108]]]},
+    OPTION: {"isGated":false,"paths":[[[127],[13],[5],[2],[103],[33],[0],[109]]]},
     OPTION2: {"isGated":false,"paths":[[[14]]]},
     OPTION3: {"isGated":false,"paths":[[[10]]]},
-    OPTION4: {"isGated":false,"paths":[[[91]]]},
-    OPTION5: {"isGated":false,"paths":[[[67]]]},
+    OPTION4: {"isGated":false,"paths":[[[92]]]},
+    OPTION5: {"isGated":false,"paths":[[[68]]]},
   },
   insertStatement: {
-    OR: {"isGated":false,"paths":[[[73]],[[9]]]},
+    OR: {"isGated":false,"paths":[[[74]],[[9]]]},
     OPTION: {"isGated":false,"paths":[[[14]]]},
     OPTION2: {"isGated":false,"paths":[[[9]]]},
-    OPTION3: {"isGated":false,"paths":[[[66]]]},
-    OPTION4: {"isGated":false,"paths":[[[67]]]},
+    OPTION3: {"isGated":false,"paths":[[[67]]]},
+    OPTION4: {"isGated":false,"paths":[[[68]]]},
   },
   insertFrom: {
     OPTION: {"isGated":false,"paths":[[[14]]]},
     OPTION2: {"isGated":false,"paths":[[[10]]]},
   },
   conflictClause: {
-    OR: {"isGated":false,"paths":[[[54]],[[83]]]},
+    OR: {"isGated":false,"paths":[[[55]],[[84]]]},
   },
   updateStatement: {
     OPTION: {"isGated":false,"paths":[[[14]]]},
@@ -65,49 +65,50 @@ export const DECISIONS = {
   mutationTail: {
     OPTION: {"isGated":false,"paths":[[[10]]]},
     OPTION2: {"isGated":false,"paths":[[[22]]]},
-    OPTION3: {"isGated":false,"paths":[[[67]]]},
+    OPTION3: {"isGated":false,"paths":[[[68]]]},
   },
   flushStatement: {
     OPTION: {"isGated":false,"paths":[[[14]]]},
   },
   explainStatement: {
-    OR: {"isGated":false,"paths":[[[89],[7]],[[35]],[[87]],[[50]],[[57]],[[83]],[[37]],[[48]],[[72]]]},
+    OR: {"isGated":false,"paths":[[[90],[7]],[[35]],[[88]],[[51]],[[58]],[[84]],[[37]],[[49]],[[73]]]},
     OPTION: {"isGated":false,"paths":[[[27]]]},
   },
   queryDefinition: {
-    OR: {"isGated":false,"paths":[[[89],[7]],[[35]],[[87]]]},
-    OPTION: {"isGated":false,"paths":[[[108]]]},
+    OR: {"isGated":false,"paths":[[[90],[7]],[[35]],[[88]]]},
+    OPTION: {"isGated":false,"paths":[[[109]]]},
   },
   parameters: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[102]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[103]]]},
   },
   parameter: {
-    OR: {"isGated":false,"paths":[[[0]],[[102]]]},
-    OPTION: {"isGated":false,"paths":[[[121]]]},
+    OR: {"isGated":false,"paths":[[[0]],[[103]]]},
+    OPTION: {"isGated":false,"paths":[[[122]]]},
   },
   runStatement: {
-    OPTION: {"isGated":false,"paths":[[[108]]]},
-    OPTION2: {"isGated":false,"paths":[[[13],[5],[2],[102],[33],[0],[108]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[102],[33],[0],[108]]]},
+    OPTION: {"isGated":false,"paths":[[[109]]]},
+    OPTION2: {"isGated":false,"paths":[[[13],[5],[2],[103],[33],[0],[109]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[103],[33],[0],[109]]]},
   },
   letStatement: {
-    OR: {"isGated":false,"paths":[[[0]],[[102]]]},
+    OR: {"isGated":false,"paths":[[[0]],[[103]]]},
   },
   echoStatement: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[102],[33],[0],[108]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[103],[33],[0],[109]]]},
   },
   setStatement: {
-    OPTION: {"isGated":false,"paths":[[[121]]]},
+    OPTION: {"isGated":false,"paths":[[[122]]]},
   },
   prepareStatement: {
-    OPTION: {"isGated":false,"paths":[[[60]]]},
+    OPTION: {"isGated":false,"paths":[[[61]]]},
   },
   assertStatement: {
-    OPTION: {"isGated":false,"paths":[[[107]]]},
+    OPTION: {"isGated":false,"paths":[[[108]]]},
   },
   showStatement: {
-    OR: {"isGated":false,"paths":[[[78]],[[74]],[[70]],[[85]],[[53]],[[47]]]},
-    OPTION: {"isGated":false,"paths":[[[103]]]},
+    OR: {"isGated":false,"paths":[[[79]],[[75]],[[71]],[[86]],[[48]],[[54]],[[47]]]},
+    OPTION2: {"isGated":false,"paths":[[[102],[104],[109]]]},
+    OPTION: {"isGated":false,"paths":[[[104]]]},
   },
   helpStatement: {
     OPTION: {"isGated":false,"paths":[[[1]]]},
@@ -116,33 +117,44 @@ export const DECISIONS = {
     AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[1]]]},
   },
   projections: {
-    OR: {"isGated":false,"paths":[[[126]],[[13],[5],[2],[102],[33],[0],[108]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[102],[33],[0],[108]]]},
+    OR: {"isGated":false,"paths":[[[127]],[[13],[5],[2],[103],[33],[0],[109]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[103],[33],[0],[109]]]},
   },
   projection: {
-    OPTION: {"isGated":false,"paths":[[[18],[101]]]},
+    OPTION: {"isGated":false,"paths":[[[18],[102]]]},
   },
   alias: {
-    OR: {"isGated":false,"paths":[[[18]],[[101]]]},
-    OR2: {"isGated":false,"paths":[[[0]],[[103]]]},
+    OR: {"isGated":false,"paths":[[[18]],[[102]]]},
+    OR2: {"isGated":false,"paths":[[[0]],[[104]]]},
   },
   tableRef: {
-    OR: {"isGated":false,"paths":[[[0]],[[103]],[[108]]]},
-    OPTION: {"isGated":false,"paths":[[[18],[101]]]},
+    OR: {"isGated":false,"paths":[[[0]],[[104]],[[109]]]},
+    OPTION: {"isGated":false,"paths":[[[18],[102]]]},
   },
   place: {
-    OR: {"isGated":true,"paths":[[[64]],[[68]],[[61]],[[53]],[[0]]]},
-    OR2: {"isGated":false,"paths":[[[97]],[[103]],[[126]]]},
-    OR3: {"isGated":false,"paths":[[[100]],[[102]]]},
-    OPTION: {"isGated":false,"paths":[[[103]]]},
+    OR: {"isGated":true,"paths":[[[65]],[[69]],[[62]],[[54]],[[48]],[[0]]]},
+    OR2: {"isGated":false,"paths":[[[98]],[[104]],[[127]]]},
+    OR3: {"isGated":false,"paths":[[[101]],[[103]]]},
+    OR4: {"isGated":false,"paths":[[[104]],[[109]]]},
+    OPTION: {"isGated":false,"paths":[[[104]]]},
+    OPTION2: {"isGated":false,"paths":[[[102],[104],[109]]]},
+  },
+  gateways: {
+    OR: {"isGated":false,"paths":[[[102]],[[104]],[[109]]]},
+  },
+  placeNames: {
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[104]]]},
+  },
+  placeName: {
+    OR: {"isGated":false,"paths":[[[0]],[[104]]]},
   },
   rangeClause: {
-    OR: {"isGated":false,"paths":[[[31]],[[76]],[[15]]]},
-    OPTION: {"isGated":false,"paths":[[[90]]]},
+    OR: {"isGated":false,"paths":[[[31]],[[77]],[[15]]]},
+    OPTION: {"isGated":false,"paths":[[[91]]]},
   },
   joinClause: {
-    OPTION: {"isGated":false,"paths":[[[62]]]},
-    OPTION2: {"isGated":false,"paths":[[[66]]]},
+    OPTION: {"isGated":false,"paths":[[[63]]]},
+    OPTION2: {"isGated":false,"paths":[[[67]]]},
   },
   words: {
     AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0]]]},
@@ -155,33 +167,33 @@ export const DECISIONS = {
     OPTION5: {"isGated":false,"paths":[[[22]]]},
   },
   groupClause: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[102],[33],[0],[108]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[103],[33],[0],[109]]]},
   },
   orderClause: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[102],[33],[0],[108]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[103],[33],[0],[109]]]},
   },
   orderItem: {
     OR: {"isGated":false,"paths":[[[29]],[[38]]]},
     OPTION: {"isGated":false,"paths":[[[29],[38]]]},
   },
   limitClause: {
-    OPTION: {"isGated":false,"paths":[[[65]]]},
+    OPTION: {"isGated":false,"paths":[[[66]]]},
   },
   timeClauses: {
-    OR: {"isGated":false,"paths":[[[44]],[[49]],[[82]]]},
-    MANY: {"isGated":false,"paths":[[[44],[49],[82]]]},
+    OR: {"isGated":false,"paths":[[[44]],[[50]],[[83]]]},
+    MANY: {"isGated":false,"paths":[[[44],[50],[83]]]},
   },
   watchClauses: {
-    OR: {"isGated":false,"paths":[[[44]],[[49]],[[82]],[[89]],[[58]],[[60]],[[77]]]},
-    MANY: {"isGated":false,"paths":[[[44],[49],[82],[89],[58],[60],[77]]]},
+    OR: {"isGated":false,"paths":[[[44]],[[50]],[[83]],[[90]],[[59]],[[61]],[[78]]]},
+    MANY: {"isGated":false,"paths":[[[44],[50],[83],[90],[59],[61],[78]]]},
   },
   keepClause: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[5],[2],[102],[33],[0],[108]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[5],[2],[103],[33],[0],[109]]]},
   },
   outputClause: {
-    OR: {"isGated":false,"paths":[[[86]],[[36]]]},
-    MANY: {"isGated":false,"paths":[[[86],[36]]]},
-    OPTION: {"isGated":false,"paths":[[[80]]]},
+    OR: {"isGated":false,"paths":[[[87]],[[36]]]},
+    MANY: {"isGated":false,"paths":[[[87],[36]]]},
+    OPTION: {"isGated":false,"paths":[[[81]]]},
   },
   setClause: {
     AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0]]]},
@@ -196,66 +208,66 @@ export const DECISIONS = {
     MANY: {"isGated":false,"paths":[[[13]]]},
   },
   predicate: {
-    OR: {"isGated":false,"paths":[[[3]],[[17]],[[13],[15],[14],[16],[55],[51]]]},
-    OR2: {"isGated":false,"paths":[[[15]],[[14]],[[16],[55]],[[51]]]},
-    OPTION: {"isGated":false,"paths":[[[3],[17],[13],[15],[14],[16],[55],[51]]]},
+    OR: {"isGated":false,"paths":[[[3]],[[17]],[[13],[15],[14],[16],[56],[52]]]},
+    OR2: {"isGated":false,"paths":[[[15]],[[14]],[[16],[56]],[[52]]]},
+    OPTION: {"isGated":false,"paths":[[[3],[17],[13],[15],[14],[16],[56],[52]]]},
     OPTION2: {"isGated":false,"paths":[[[13]]]},
   },
   comparison: {
-    OPTION: {"isGated":false,"paths":[[[110]]]},
+    OPTION: {"isGated":false,"paths":[[[111]]]},
   },
   isTest: {
     OR: {"isGated":false,"paths":[[[25]],[[0]]]},
     OPTION: {"isGated":false,"paths":[[[13]]]},
   },
   inTest: {
-    OR: {"isGated":false,"paths":[[[108]],[[2],[102],[33],[0]]]},
-    OPTION: {"isGated":false,"paths":[[[110]]]},
+    OR: {"isGated":false,"paths":[[[109]],[[2],[103],[33],[0]]]},
+    OPTION: {"isGated":false,"paths":[[[111]]]},
   },
   likeTest: {
-    OR: {"isGated":false,"paths":[[[16]],[[55]]]},
+    OR: {"isGated":false,"paths":[[[16]],[[56]]]},
   },
   hasTest: {
-    OR: {"isGated":false,"paths":[[[28,108]],[[108]],[[0],[103],[100],[102]]]},
+    OR: {"isGated":false,"paths":[[[28,109]],[[109]],[[0],[104],[101],[103]]]},
   },
   flags: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[103],[100],[102]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[104],[101],[103]]]},
   },
   flag: {
-    OR: {"isGated":false,"paths":[[[0]],[[103]],[[100]],[[102]]]},
+    OR: {"isGated":false,"paths":[[[0]],[[104]],[[101]],[[103]]]},
   },
   arithmetic: {
     MANY: {"isGated":false,"paths":[[[4]]]},
   },
   unary: {
-    OR: {"isGated":false,"paths":[[[2],[102],[33],[0]],[[108]]]},
+    OR: {"isGated":false,"paths":[[[2],[103],[33],[0]],[[109]]]},
     MANY: {"isGated":false,"paths":[[[5]]]},
-    MANY2: {"isGated":false,"paths":[[[98]]]},
+    MANY2: {"isGated":false,"paths":[[[99]]]},
   },
   atom: {
-    OR: {"isGated":true,"paths":[[[2]],[[102]],[[33]],[[33]],[[0]]]},
-    OPTION: {"isGated":false,"paths":[[[108]]]},
+    OR: {"isGated":true,"paths":[[[2]],[[103]],[[33]],[[33]],[[0]]]},
+    OPTION: {"isGated":false,"paths":[[[109]]]},
   },
   caseBranches: {
-    MANY: {"isGated":false,"paths":[[[88]]]},
+    MANY: {"isGated":false,"paths":[[[89]]]},
     OPTION: {"isGated":false,"paths":[[[42]]]},
   },
   path: {
-    MANY: {"isGated":false,"paths":[[[111]]]},
+    MANY: {"isGated":false,"paths":[[[112]]]},
   },
   callArguments: {
-    OR: {"isGated":true,"paths":[[[126]],[[89],[7]],[[8],[13],[5],[2],[102],[33],[0],[108]]]},
-    OPTION: {"isGated":false,"paths":[[[126],[89],[7],[8],[13],[5],[2],[102],[33],[0],[108]]]},
+    OR: {"isGated":true,"paths":[[[127]],[[90],[7]],[[8],[13],[5],[2],[103],[33],[0],[109]]]},
+    OPTION: {"isGated":false,"paths":[[[127],[90],[7],[8],[13],[5],[2],[103],[33],[0],[109]]]},
     OPTION2: {"isGated":false,"paths":[[[8]]]},
     OPTION3: {"isGated":false,"paths":[[[18]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[102],[33],[0],[108]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[103],[33],[0],[109]]]},
   },
   parenthesized: {
-    OR: {"isGated":true,"paths":[[[89],[7]],[[2],[13],[5],[102],[33],[0],[108]]]},
-    OR2: {"isGated":true,"paths":[[[2]],[[13],[5],[2],[102],[33],[0],[108]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[2],[13],[5],[102],[33],[0],[108]]]},
+    OR: {"isGated":true,"paths":[[[90],[7]],[[2],[13],[5],[103],[33],[0],[109]]]},
+    OR2: {"isGated":true,"paths":[[[2]],[[13],[5],[2],[103],[33],[0],[109]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[2],[13],[5],[103],[33],[0],[109]]]},
   },
   item: {
-    OPTION: {"isGated":false,"paths":[[[110]]]},
+    OPTION: {"isGated":false,"paths":[[[111]]]},
   },
 } satisfies Decisions as Decisions;

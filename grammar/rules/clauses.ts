@@ -114,17 +114,46 @@ export abstract class ClauseRules extends StatementRules {
             this.OPTION(() => this.CONSUME3(Text));
           },
         },
+        {
+          ALT: () => {
+            this.CONSUME(S.fleet);
+            this.OPTION2(() => this.SUBRULE(this.gateways));
+          },
+        },
         // Any other kind: src/lang/schema/places.ts knows the words.
         {
-          GATE: () => this.LA(2).tokenType === Text,
+          GATE: () => this.LA(2).tokenType === Text || this.LA(2).tokenType === LeftParen,
           IGNORE_AMBIGUITIES: true,
           ALT: () => {
             this.CONSUME(Word);
-            this.CONSUME2(Text);
+            this.OR4([{ ALT: () => this.CONSUME2(Text) }, { ALT: () => this.SUBRULE(this.placeNames) }]);
           },
         },
       ],
       ERR_MSG: PLACE,
+    });
+  });
+
+  /** Which gateways of the fleet: groups and members. */
+  gateways = this.RULE('gateways', () => {
+    this.OR([
+      // A keyword begins the next clause.
+      { ALT: () => this.CONSUME(Identifier) },
+      { ALT: () => this.CONSUME(Text) },
+      { ALT: () => this.SUBRULE(this.placeNames) },
+    ]);
+  });
+
+  placeNames = this.RULE('placeNames', () => {
+    this.CONSUME(LeftParen);
+    this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => this.SUBRULE(this.placeName) });
+    this.CONSUME(RightParen);
+  });
+
+  placeName = this.RULE('placeName', () => {
+    this.OR({
+      DEF: [{ ALT: () => this.CONSUME(Word) }, { ALT: () => this.CONSUME(Text) }],
+      ERR_MSG: 'a name, in quotes unless it is a plain word',
     });
   });
 

@@ -123,6 +123,10 @@ export abstract class Notation {
     this.engine.or(3, alternatives);
   }
 
+  protected OR4(alternatives: Alternatives | Alternative[]): void {
+    this.engine.or(4, alternatives);
+  }
+
   protected MANY(action: Action): void {
     this.engine.many(0, action);
   }

@@ -20,6 +20,7 @@ export abstract class StatementRules extends Notation {
   abstract readonly tableName: Rule;
   abstract readonly sourceClause: Rule;
   abstract readonly place: Rule;
+  abstract readonly gateways: Rule;
   abstract readonly rangeClause: Rule;
   abstract readonly joinClause: Rule;
   abstract readonly onClause: Rule;
@@ -342,6 +343,12 @@ export abstract class StatementRules extends Notation {
         { ALT: () => this.CONSUME(S.variables) },
         {
           ALT: () => {
+            this.CONSUME(S.fleet);
+            this.OPTION2(() => this.SUBRULE(this.gateways));
+          },
+        },
+        {
+          ALT: () => {
             this.CONSUME(S.history);
             this.OPTION(() => this.CONSUME(Text));
           },
@@ -354,7 +361,7 @@ export abstract class StatementRules extends Notation {
           },
         },
       ],
-      ERR_MSG: "'tables', 'fields from …', 'history', 'settings', 'variables' or 'queries'",
+      ERR_MSG: "'tables', 'fields from …', 'fleet', 'history', 'settings', 'variables' or 'queries'",
     });
   });
 

@@ -1,5 +1,5 @@
 /**
- * The demo's network: this namespace is the router; client and server are in namespaces of their own.
+ * The demo's network: this namespace, or another one, is the router; client and server are in namespaces of their own.
  *
  *     client 10.0.1.2 .3 .4      router 10.0.1.1 | 192.0.2.1       server 192.0.2.2
  *            fd00:1::2                 fd00:1::1 | 2001:db8:2::1          2001:db8:2::2
@@ -8,7 +8,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const ACTOR = fileURLToPath(new URL('actor.js', import.meta.url));
@@ -21,8 +21,9 @@ function must(program, args, input = '') {
   }
 }
 
-/** @param {readonly string[]} lines of ip(8) */
-const ip = lines => must('ip', ['-batch', '-'], `${lines.join('\n')}\n`);
+/** @param {readonly string[]} lines of ip(8) @param {string} [name] a network namespace; this one if left out */
+const ip = (lines, name) =>
+  must('ip', [...(name === undefined ? [] : ['-netns', name]), '-batch', '-'], `${lines.join('\n')}\n`);
 
 /** @param {string} name @param {readonly string[]} argv */
 const inside = (name, argv) => [`--net=/run/netns/${name}`, '--', ...argv];
@@ -65,52 +66,65 @@ const SETTINGS = {
   'netfilter/nf_conntrack_icmp_timeout': 120,
 };
 
-/** Creates namespaces, addresses, routes and rules. */
-export function build() {
-  ip([
-    'netns add client',
-    'netns add server',
-    'link add inside type veth peer name eth0 netns client',
-    'link add outside type veth peer name eth0 netns server',
+/** The namespaces of client and server of a router. @param {string} [router] */
+const endsOf = router => (router === undefined ? ['client', 'server'] : [`${router}-client`, `${router}-server`]);
+
+/**
+ * Creates namespaces, addresses, routes and rules.
+ * @param {string} [router] the network namespace to be the router, which exists; this one if left out
+ */
+export function build(router) {
+  const [client, server] = endsOf(router);
+  ip([`netns add ${client}`, `netns add ${server}`]);
+  /** @param {string} program @param {readonly string[]} args */
+  const there = (program, args, input = '') =>
+    router === undefined ? must(program, args, input) : must('nsenter', inside(router, [program, ...args]), input);
+  const lines = [
+    `link add inside type veth peer name eth0 netns ${client}`,
+    `link add outside type veth peer name eth0 netns ${server}`,
     'addr add 10.0.1.1/24 dev inside',
     'addr add fd00:1::1/64 dev inside nodad',
     'addr add 192.0.2.1/24 dev outside',
     'addr add 2001:db8:2::1/64 dev outside nodad',
     'link set inside up',
     'link set outside up',
-  ]);
-  must('nft', ['-f', '-'], RULES);
+  ];
+  ip(lines, router);
+  there('nft', ['-f', '-'], RULES);
   for (const [name, value] of Object.entries(SETTINGS)) {
     const path = `/proc/sys/net/${name}`;
     if (existsSync(path)) {
-      writeFileSync(path, String(value));
+      there('sh', ['-c', `echo ${value} >${path}`]);
     }
   }
   const ends = /** @type {const} */ ([
-    ['client', ['10.0.1.2/24', '10.0.1.3/24', '10.0.1.4/24', 'fd00:1::2/64'], '10.0.1.1', 'fd00:1::1'],
-    ['server', ['192.0.2.2/24', '2001:db8:2::2/64'], '192.0.2.1', '2001:db8:2::1'],
+    [client, ['10.0.1.2/24', '10.0.1.3/24', '10.0.1.4/24', 'fd00:1::2/64'], '10.0.1.1', 'fd00:1::1'],
+    [server, ['192.0.2.2/24', '2001:db8:2::2/64'], '192.0.2.1', '2001:db8:2::1'],
   ]);
   for (const [name, addresses, gateway, gateway6] of ends) {
-    const lines = [
+    const own = [
       'link set lo up',
       ...addresses.map(address => `addr add ${address} dev eth0${address.includes(':') ? ' nodad' : ''}`),
       'link set eth0 up',
       `route add default via ${gateway}`,
       `route add ::/0 via ${gateway6}`,
     ];
-    must('ip', ['-netns', name, '-batch', '-'], `${lines.join('\n')}\n`);
+    ip(own, name);
   }
-  must('nsenter', inside('server', ['nft', '-f', '-']), SILENCE);
+  must('nsenter', inside(server, ['nft', '-f', '-']), SILENCE);
 }
 
 /**
  * Starts an end of the traffic, and waits until it is ready.
  * @param {'client' | 'server' | 'visitor' | 'busy'} role
- * @param {readonly string[]} args of the visitor: milliseconds between two visits
+ * @param {{ router?: string, interval?: number }} [more] the router if it is not this namespace; of the visitor: milliseconds between
+ *   two visits
  * @returns {Promise<() => void>} what ends it
  */
-export async function start(role, ...args) {
-  const place = role === 'server' ? 'server' : 'client';
+export async function start(role, { router, interval } = {}) {
+  const [client, server] = endsOf(router);
+  const place = role === 'server' ? server : client;
+  const args = interval === undefined ? [] : [String(interval)];
   const child = spawn('nsenter', inside(place, [process.execPath, ACTOR, role, ...args]), {
     stdio: ['pipe', 'pipe', 'inherit'],
     // A session of its own, so that Ctrl-C does not end it.

@@ -6,10 +6,9 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { root } from '../lib/project.js';
 import { build, ping, start } from './network.js';
+import { styled, title } from './words.js';
 
 const isTerminal = process.stdout.isTTY === true;
-/** @param {string} codes @param {string} text */
-const styled = (codes, text) => (isTerminal && !process.env.NO_COLOR ? `\u001b[${codes}m${text}\u001b[0m` : text);
 
 /** A snapshot, if no network can be created: the same tour without the statements that require a kernel. */
 const snapshot = process.argv[2];
@@ -110,7 +109,7 @@ async function network() {
 async function main() {
   const ends = await network();
   for (const [index, [what, statement]] of stops.entries()) {
-    console.log(`\n${styled('1;36', `${index + 1}.`)} ${styled('1', what)}\n`);
+    title(index + 1, what);
     console.log(
       `${styled('32', '$')} ${wrapped(['ctq', ...place.map(word => basename(word)), `"${statement}"`].join(' '))}\n`,
     );
@@ -124,7 +123,7 @@ async function main() {
         `\n${styled('1', 'Your turn.')} ctq's shell on the same router; a client requests a page every second.`,
       );
       console.log(`Try ${styled('32', 'help')} or ${styled('32', 'watch from conntrack')}; Ctrl-D exits.\n`);
-      ends.push(await start('client'), await start('visitor', '1000'));
+      ends.push(await start('client'), await start('visitor', { interval: 1000 }));
     } else {
       console.log(
         `\n${styled('1', 'Your turn.')} ctq's shell on the same snapshot. Try ${styled('32', 'help')}; Ctrl-D exits.\n`,

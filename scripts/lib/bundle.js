@@ -78,7 +78,7 @@ function common() {
     sourcemap: 'linked',
     sourcesContent: false,
     // cli-table3's optional colours are not used: they depend on the environment, not on --color.
-    external: ['koffi', '@clickhouse/client', '@duckdb/node-api', '@colors/colors/safe'],
+    external: ['koffi', '@clickhouse/client', '@duckdb/node-api', '@nats-io/transport-node', '@colors/colors/safe'],
     define: { __CTQ_VERSION__: JSON.stringify(version) },
     write: false,
     logLevel: 'warning',
@@ -112,7 +112,7 @@ export async function bundle() {
       ...options,
       entryPoints: Object.entries({ ...launchers, ...parts }).map(([out, source]) => ({ out, in: source })),
       format: 'cjs',
-      external: ['koffi', '@clickhouse/client', '@duckdb/node-api', './early-watch.js'],
+      external: ['koffi', '@clickhouse/client', '@duckdb/node-api', '@nats-io/transport-node', './early-watch.js'],
       define: {
         ...options.define,
         __CTQ_PROGRAM__: JSON.stringify(program.name),

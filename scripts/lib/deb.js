@@ -20,6 +20,9 @@ export const ARCHITECTURES = { amd64: 'x64', arm64: 'arm64' };
 
 const LIB = 'usr/lib/ctq';
 
+/** What connects to a NATS server, for fleets; in JavaScript, the same for all processors. */
+const NATS = [...['transport-node', 'nats-core', 'nkeys', 'nuid'].map(name => `@nats-io/${name}`), 'tweetnacl'];
+
 /**
  * Makes ctq_VERSION_ARCHITECTURE.deb. The same checkout gives the same bytes.
  * @param {object} what
@@ -54,6 +57,9 @@ export function makeDeb({ architecture, version, origin, time, koffi, work, to }
   const modules = join(LIB, 'node_modules/@koromix', binary);
   add(join(modules, 'package.json'), readFileSync(join(koffi, 'package.json')));
   add(join(modules, `linux_${node}/koffi.node`), readFileSync(join(koffi, `linux_${node}/koffi.node`)));
+  for (const name of NATS)
+    for (const file of filesBelow(join(root, 'node_modules', name)).filter(each => /\.(js|json)$|^LICENSE/.test(each)))
+      add(join(LIB, 'node_modules', name, file), source(join('node_modules', name, file)));
   mkdirSync(join(tree, 'usr/bin'), { recursive: true });
   for (const name of ['ctq', 'ctq-conntrack']) symlinkSync(`../lib/ctq/${name}.js`, join(tree, 'usr/bin', name));
 
@@ -65,7 +71,7 @@ export function makeDeb({ architecture, version, origin, time, koffi, work, to }
     fish: 'usr/share/fish/vendor_completions.d/ctq.fish',
   }))
     add(path, execFileSync(process.execPath, [join(root, 'dist/ctq.js'), 'completion', shell]));
-  for (const name of ['ctq-metrics.service', 'ctq-metrics.timer'])
+  for (const name of ['ctq-agent.service', 'ctq-metrics.service', 'ctq-metrics.timer'])
     add(`usr/lib/systemd/system/${name}`, source(`scripts/debian/${name}`));
   // Not a program here: the service names it.
   add(
@@ -82,7 +88,7 @@ export function makeDeb({ architecture, version, origin, time, koffi, work, to }
   add(`${doc}/changelog.Debian.gz`, packed(changelog(version, time)));
   for (const name of readdirSync(join(root, 'docs')).filter(each => each.endsWith('.md')))
     add(`${doc}/${name}`, source(`docs/${name}`));
-  for (const name of readdirSync(join(root, 'examples'))) add(`${doc}/examples/${name}`, source(`examples/${name}`));
+  for (const name of filesBelow(join(root, 'examples'))) add(`${doc}/examples/${name}`, source(`examples/${name}`));
 
   for (const name of ['postinst', 'prerm']) add(`DEBIAN/${name}`, source(`scripts/debian/${name}`), 0o755);
   add('DEBIAN/triggers', 'interest-noawait /usr/bin/node\n');
@@ -154,6 +160,7 @@ function copyright() {
     'fast-xml-parser',
     'get-east-asian-width',
     'lodash-es',
+    ...NATS,
   ].map(name => join(root, 'node_modules', name));
   const parts = [`ctq\n\n${ours}\n`];
   for (const folder of [join(root, 'node_modules/koffi'), ...packages]) {

@@ -13,7 +13,12 @@ const HISTORY = 18_000;
 async function main() {
   const [path = ''] = process.argv.slice(2);
   build();
-  const ends = [await start('server'), await start('client'), await start('busy'), await start('visitor', '400')];
+  const ends = [
+    await start('server'),
+    await start('client'),
+    await start('busy'),
+    await start('visitor', { interval: 400 }),
+  ];
   ping();
   open(COLUMNS, ROWS, ['top', '--no-config', '--every', '1s']);
   await seen(/flows\/s/);

@@ -3,6 +3,7 @@ import type { Environment, OwnConnection } from '../lang/schema/environment.js';
 import { ownSshConnections, parseSshConnection } from './own-ssh.js';
 import { preciseNow } from './precise-now.js';
 import { shapeOfFile } from './sources/data-file/peek.js';
+import { groupsOf, readFleet } from './sources/fleet/members.js';
 
 const UDP = 17;
 const PROTOCOLS: Readonly<Record<string, number>> = { tcp: 6, udp: UDP, sctp: 132, dccp: 33 };
@@ -100,6 +101,14 @@ export function machineEnvironment(): Environment {
     ownConnections: () => {
       own ??= ownSshConnections(process.env).flatMap(value => parseSshConnection(value) ?? []);
       return own;
+    },
+    fleet: () => {
+      try {
+        const fleet = readFleet();
+        return { groups: groupsOf(fleet), members: fleet.members.map(({ name }) => name) };
+      } catch {
+        return undefined;
+      }
     },
     now: preciseNow,
   };

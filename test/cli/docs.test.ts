@@ -150,6 +150,8 @@ test.before(async () => {
   copyFileSync(join(ROOT, 'test/engine/formats/files/events-timestamp.log'), 'nat.log');
   writeFileSync('more.ctq', "echo 'more';\n");
   writeFileSync('networks.ctq', 'let office = 10.0.0.0/8;\n');
+  writeFileSync('fleet.conf', 'gw1 edge ssh root@gw1\ngw2 edge ssh root@gw2\n');
+  process.env.CTQ_FLEET_CONF = join(folder, 'fleet.conf');
   // Another host, and a process, that answer to the names in the examples.
   writeFileSync('ssh', '#!/bin/bash\nwhile [ "$1" != -- ]; do shift; done\nshift 2\nexec sh -c "$*"\n', {
     mode: 0o755,

@@ -132,6 +132,8 @@ const source: fc.Arbitrary<SourceRef> = fc.oneof(
     .tuple(fc.constantFrom('ssh', 'file', 'another'), text)
     .map(([word, made]): SourceRef => ({ kind: 'quoted', word: { text: word, ...at }, text: made, ...at })),
   fc.constant<SourceRef>({ kind: 'kernel', ...at }),
+  few(newName, 0).map((names): SourceRef => ({ kind: 'fleet', names, ...at })),
+  few(newName).map((names): SourceRef => ({ kind: 'listed', word: { text: 'ssh', ...at }, names, ...at })),
 );
 
 const join = (of: fc.Arbitrary<Expr>) => fc.record<Join>({ table, on: maybe(of), outer: fc.boolean(), ...fixed(at) });
@@ -418,6 +420,7 @@ export const arbitraryStatement: fc.Arbitrary<Statement> = fc.oneof(
   { weight: 1, arbitrary: node({ kind: 'assert', condition: expr, message: maybe(text) }) },
   { weight: 1, arbitrary: node({ kind: 'show', what: fc.constantFrom('tables', 'settings', 'variables') }) },
   { weight: 1, arbitrary: node({ kind: 'show', what: fc.constant('fields'), table: name }) },
+  { weight: 1, arbitrary: node({ kind: 'show', what: fc.constant('fleet'), gateways: maybe(few(newName)) }) },
   { weight: 1, arbitrary: node({ kind: 'show', what: fc.constant('settings'), setting: name }) },
   {
     weight: 1,

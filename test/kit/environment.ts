@@ -14,5 +14,6 @@ export const ENVIRONMENT: Environment = {
   labelBit: name => (Object.hasOwn(LABELS, name) ? LABELS[name] : undefined),
   labelName: bit => nameOf(LABELS, bit),
   labelNames: () => Object.keys(LABELS),
+  fleet: () => ({ groups: ['core', 'edge'], members: ['gw1', 'gw-2'] }),
   now: () => 1_795_521_600_000_000_000n,
 };

@@ -13,6 +13,8 @@ const test = suite('tables in places');
 const PLACES: readonly (readonly [text: string, place: Place])[] = [
   ["in file 'x'", { kind: 'file', path: 'x' }],
   ["in ssh 'gw1'", { kind: 'ssh', host: 'gw1' }],
+  ["in ssh ('gw1', gw2)", { kind: 'hosts', hosts: ['gw1', 'gw2'] }],
+  ["in fleet (edge, 'gw1')", { kind: 'fleet', names: ['edge', 'gw1'] }],
   ['in netns *', { kind: 'every_netns' }],
   ['in netns blue', { kind: 'netns', name: 'blue' }],
   ['in pid 1', { kind: 'pid', pid: 1 }],

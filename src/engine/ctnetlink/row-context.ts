@@ -1,5 +1,11 @@
 import type { Integer } from '../../lang/values/value.js';
 
+/** Where rows come from, if rows of several are read. */
+export interface RowOrigin {
+  readonly netns?: string;
+  readonly gateway?: string;
+}
+
 /**
  * Properties of a row that are not in its message. It is a single value: code that keeps or passes on a row copies all of
  * it.
@@ -9,18 +15,21 @@ export interface RowContext {
   readonly now: Integer;
   /** Network namespace of the message, if rows of several are read; else null. */
   readonly netns: string | null;
+  /** Name of the gateway that sent the message, if rows of several are read; else null. */
+  readonly gateway: string | null;
   /** Name of the network namespace that is read, if it is a single one and has a name. */
   readonly place: string | null;
   /** The event was detected by re-reading the table after lost events, not reported by the kernel. */
   readonly isResync: boolean;
 }
 
-export const NO_CONTEXT: RowContext = { now: 0, netns: null, place: null, isResync: false };
+export const NO_CONTEXT: RowContext = { now: 0, netns: null, gateway: null, place: null, isResync: false };
 
-/** The context of rows that are read at a time. */
-export const contextAt = (now: Integer, netns: string | null = null, place: string | null = null): RowContext => ({
+/** The context of rows that are read at a time. @param from where they come from, if rows of several are read */
+export const contextAt = (now: Integer, from: RowOrigin = {}, place: string | null = null): RowContext => ({
   now,
-  netns,
+  netns: from.netns ?? null,
+  gateway: from.gateway ?? null,
   place,
   isResync: false,
 });

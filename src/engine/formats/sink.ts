@@ -1,5 +1,6 @@
 import type { Alert } from '../../lang/check/checked-ast.js';
 import type { TableId } from '../../lang/schema/catalogue.js';
+import type { Spanned } from '../../lang/schema/places.js';
 import type { Type } from '../../lang/schema/type.js';
 import type { Integer, Value } from '../../lang/values/value.js';
 import type { MessageView } from '../ctnetlink/view/view.js';
@@ -25,20 +26,30 @@ export interface Header {
   readonly events?: boolean;
   /** Entries come from a file, which may be an event log: those that are events show it. */
   readonly fromFile?: boolean;
-  /** Entries come from all network namespaces: formats show which one each is of. */
-  readonly netns?: boolean;
+  /** Entries come from several network namespaces or gateways: formats show in this field of which one each is. */
+  readonly spans?: Spanned;
   /** Which run of a repeated query, or window of a watch, this is the result of; counted from 0. */
   readonly round?: number;
 }
 
 /** Events that the kernel dropped because the receive buffer was full. */
 export interface Loss {
+  /** The gateway or the network namespace that lost them, if several are watched. */
+  readonly gateway?: string;
+  readonly netns?: string;
   /** Since the previous loss that was reported. */
   readonly count: number;
   /** Since the watch began. */
   readonly total: number;
   /** When it was noticed, ns since the epoch. */
   readonly time: Integer;
+}
+
+/** A gateway whose rows are missing. */
+export interface Missing {
+  readonly gateway: string;
+  /** In words. */
+  readonly reason: string;
 }
 
 /**
@@ -51,6 +62,8 @@ export interface Sink {
   row(values: readonly Value[]): void;
   /** Between rows of a watch: events were lost here. Formats of records have a record for it. */
   lost?(loss: Loss): void;
+  /** A member of a fleet did not answer: its rows are missing. Formats of records have a record for it. */
+  missing?(member: Missing): void;
   /** The result is complete. A repeated query calls begin again afterwards. */
   end(): void;
   /** Instead of `end`, when the user interrupts: the result is incomplete. */

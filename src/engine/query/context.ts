@@ -27,6 +27,8 @@ export interface QueryContext {
   readonly signal?: AbortSignal;
   /** The place of statements that do not name one. */
   readonly place: Place;
+  /** The value of the field `gateway`: the name of this machine for the one who asks a fleet. */
+  readonly gateway?: string;
   /**
    * The source of a place, which is opened once and kept.
    * @throws CtqError if it cannot be opened

@@ -1,6 +1,9 @@
-import type { Place } from '../../lang/check/checked-ast.js';
+import type { Place } from '../../lang/schema/places.js';
+import type { FleetOptions } from './fleet/options.js';
 import type { SnapshotOptions } from './snapshot/open.js';
 import type { Source } from './source.js';
+
+export type { PlaceOf } from '../../lang/schema/places.js';
 
 /** How the lines of a conntrack(8) elsewhere are read. */
 export type LineOptions = Pick<SnapshotOptions, 'warn' | 'labelBit' | 'now' | 'stdin'>;
@@ -10,6 +13,8 @@ export interface Opening {
   readonly lines: LineOptions;
   /** The command line of ctq, to start it where this process cannot get. */
   readonly program: readonly string[] | undefined;
+  /** How the gateways of a fleet are asked, for the next statement. */
+  readonly fleet: () => FleetOptions;
 }
 
 /** Opens the sources of one kind of place. */
@@ -20,6 +25,3 @@ export interface Opener<P extends Place = Place> {
    * closed between statements. Left out: it never changes. */
   identity?(place: P): string | undefined;
 }
-
-/** The places of one kind. */
-export type PlaceOf<K extends Place['kind']> = Extract<Place, { kind: K }>;

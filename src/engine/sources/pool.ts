@@ -1,6 +1,7 @@
 import type { Place } from '../../lang/check/checked-ast.js';
 import type { PlaceKind } from '../../lang/schema/places.js';
 import { CtqError } from '../errors.js';
+import { DEFAULT_FLEET_OPTIONS, type FleetOptions } from './fleet/options.js';
 import type { LineOptions, Opener, Opening, PlaceOf } from './opener.js';
 import type { Source } from './source.js';
 
@@ -14,6 +15,8 @@ const OPENERS = {
   every_netns: async () => (await import('./namespaces/open.js')).every,
   pid: async () => (await import('./namespaces/open.js')).ofProcess,
   ssh: async () => (await import('./remote/open.js')).host,
+  hosts: async () => (await import('./remote/open.js')).hosts,
+  fleet: async () => (await import('./fleet/open.js')).fleet,
   file: async () => (await import('./snapshot/follow/file-source.js')).file,
   history: async () => ({ open: refuseHistory }),
 } satisfies { readonly [K in PlaceKind]: () => Promise<Opener<PlaceOf<K>>> };
@@ -28,9 +31,10 @@ export class SourcePool {
   /**
    * @param lines how the lines of a conntrack(8) elsewhere are read
    * @param program the command line of ctq, to start it where this process cannot get
+   * @param fleet how the gateways of a fleet are asked
    */
-  constructor(lines: LineOptions, program?: readonly string[]) {
-    this.#opening = { lines, program };
+  constructor(lines: LineOptions, program?: readonly string[], fleet = (): FleetOptions => DEFAULT_FLEET_OPTIONS) {
+    this.#opening = { lines, program, fleet };
   }
 
   /**

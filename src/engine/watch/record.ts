@@ -120,8 +120,9 @@ export async function readPieces(
   const holds = watch.where && compile(watch.where, await readingOf(select, session));
   const source = session.source(watch.place ?? session.place);
   const view = new MessageView();
-  for await (const { bytes, netns } of source.dump(dumpFlows(), session.signal)) {
-    view.context = contextAt(integer(session.environment.now()), netns);
+  for await (const chunk of source.dump(dumpFlows(), session.signal)) {
+    const { bytes } = chunk;
+    view.context = contextAt(integer(session.environment.now()), chunk);
     for (let at = 0; at < bytes.length; ) {
       at = view.set(bytes, at);
       if (holds === undefined || holds(view) === true) recorder.piece(view);

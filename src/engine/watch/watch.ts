@@ -1,6 +1,6 @@
 import type { CheckedWatch } from '../../lang/check/checked-statements.js';
 import { compile } from '../../lang/evaluate/evaluate.js';
-import { capabilitiesOf } from '../../lang/schema/places.js';
+import { capabilitiesOf, type Spanned } from '../../lang/schema/places.js';
 import { type Getter, type Integer, integer } from '../../lang/values/value.js';
 import { unlessAborted, withinTime } from '../abortable.js';
 import { contextAt } from '../ctnetlink/row-context.js';
@@ -55,8 +55,8 @@ export async function runWatch(
   const select = selectOfWatch(watch);
   const place = watch.place ?? session.place;
   const source = session.source(place);
-  const { isLive, spansNamespaces } = capabilitiesOf(place);
-  if (spansNamespaces) checkOneNamespace(watch);
+  const { isLive, spans } = capabilitiesOf(place);
+  if (spans) checkOneKernel(watch, spans);
   warnOfMissingEvents(place, watch, session);
   const reading = await readingOf(select, session);
   const untilHolds =
@@ -80,13 +80,13 @@ export async function runWatch(
 }
 
 /** Flows are remembered by their id, which is unique only within a namespace. */
-function checkOneNamespace({ state, resync }: CheckedWatch): void {
+function checkOneKernel({ state, resync }: CheckedWatch, spans: Spanned): void {
   if (!state && !resync) return;
   throw new CtqError({
     code: 'place',
     kind: 'statement',
-    message: `with ${state ? 'state' : 'resync'} watches one network namespace, not all of them`,
-    hint: 'name one: in netns blue',
+    message: `with ${state ? 'state' : 'resync'} watches one ${spans === 'netns' ? 'network namespace, not all of them' : 'gateway, not several'}`,
+    hint: spans === 'netns' ? 'name one: in netns blue' : "name one: in ssh 'gw1'",
   });
 }
 
@@ -132,7 +132,8 @@ class WatchRun {
     this.#sink = sink;
     this.#session = session;
     this.#parts = parts;
-    this.#losses = new LossReporter(sink, session);
+    const { stream } = parts;
+    this.#losses = new LossReporter(sink, session, stream.losses && (() => stream.losses?.() ?? []));
   }
 
   async run(): Promise<WatchSummary> {
@@ -183,8 +184,9 @@ class WatchRun {
     const now = integer(this.#session.environment.now());
     for (const request of dumpsOf(this.#watch)) {
       const dump = source.dump(request, this.#session.signal);
-      for await (const { bytes, netns } of dump) {
-        view.context = contextAt(now, netns);
+      for await (const chunk of dump) {
+        const { bytes } = chunk;
+        view.context = contextAt(now, chunk);
         for (let at = 0; at < bytes.length; ) {
           at = view.set(bytes, at);
           cache?.addExisting(view);
@@ -237,14 +239,15 @@ class WatchRun {
     this.#parts.stream.finish();
   }
 
-  #addEvents({ bytes, count, dropped, netns }: EventChunk): void {
+  #addEvents(chunk: EventChunk): void {
+    const { bytes, count, dropped } = chunk;
     if (this.#isMuted) {
       this.#unshown += count;
       this.#losses.update(dropped);
       return;
     }
     const view = this.#view;
-    view.context = contextAt(integer(this.#session.environment.now()), netns);
+    view.context = contextAt(integer(this.#session.environment.now()), chunk);
     const { cache } = this.#parts;
     this.#bytes += bytes.length;
     for (let at = 0; at < bytes.length; ) {

@@ -9,7 +9,7 @@ import type { TableId } from '../schema/catalogue.js';
 import type { FormatName, Modifier } from '../schema/formats.js';
 import type { Place } from '../schema/places.js';
 import type { Type } from '../schema/type.js';
-import type { BinaryOp, CompareOp, SetOperator } from '../syntax/ast.js';
+import type { BinaryOp, CompareOp, QueryExpr, SelectStatement, SetOperator } from '../syntax/ast.js';
 import type { AddressClass } from '../values/address.js';
 import type { Integer, Value } from '../values/value.js';
 
@@ -338,6 +338,15 @@ export interface CheckedSelect {
   /** Defined where `until` has aggregates and the query has none: of all rows that meet the condition. */
   readonly untilGrouping?: Grouping;
   readonly output: CheckedOutput;
+  /** Of a select of a fleet, or of several hosts. */
+  readonly written?: WrittenQuery;
+}
+
+/** A statement that reads several gateways, as it was written: its text is sent to them. */
+export interface WrittenQuery<S = SelectStatement> {
+  readonly statement: S;
+  /** Its subqueries, whose values are sent instead. */
+  readonly subqueries: readonly { readonly written: QueryExpr; readonly query: CheckedQuery }[];
 }
 
 export interface Grouping {

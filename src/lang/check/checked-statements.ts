@@ -2,11 +2,12 @@
 
 import type { TableId } from '../schema/catalogue.js';
 import type { Place } from '../schema/places.js';
+import type { SettingName } from '../schema/settings.js';
 import type { Type } from '../schema/type.js';
 import type { Span } from '../syntax/ast.js';
-import type { QueryDefinition } from '../syntax/statements.js';
+import type { QueryDefinition, WatchStatement } from '../syntax/statements.js';
 import type { Integer, Value } from '../values/value.js';
-import type { CheckedOutput, CheckedQuery, Column, Grouping, Order, Typed } from './checked-ast.js';
+import type { CheckedOutput, CheckedQuery, Column, Grouping, Order, Typed, WrittenQuery } from './checked-ast.js';
 
 export interface CheckedExplain {
   readonly kind: 'explain';
@@ -16,10 +17,12 @@ export interface CheckedExplain {
 
 export interface CheckedShow {
   readonly kind: 'show';
-  readonly what: 'tables' | 'fields' | 'history' | 'settings' | 'variables' | 'queries';
+  readonly what: 'tables' | 'fields' | 'fleet' | 'history' | 'settings' | 'variables' | 'queries';
   readonly table?: TableId;
   /** The folder or server of `show history`. */
   readonly store?: string;
+  /** Of `show fleet`: groups and members; none: all. */
+  readonly gateways?: readonly string[];
   /** The name of one of the settings. */
   readonly setting?: string;
 }
@@ -64,6 +67,8 @@ export interface CheckedWatch {
   readonly state: boolean;
   readonly into?: CheckedInto;
   readonly output: CheckedOutput;
+  /** Of a watch of a fleet, or of several hosts. */
+  readonly written?: WrittenQuery<WatchStatement>;
 }
 
 export interface CheckedGet {
@@ -149,7 +154,7 @@ export interface CheckedEcho {
 
 export interface CheckedSet {
   readonly kind: 'set';
-  readonly option: string;
+  readonly option: SettingName;
   readonly value: Value;
 }
 

@@ -20,6 +20,12 @@ export interface OwnConnection {
   readonly dport: number;
 }
 
+/** The gateways that can be asked together. */
+export interface FleetNames {
+  readonly groups: readonly string[];
+  readonly members: readonly string[];
+}
+
 /**
  * What the language reads from the machine: names of numbers in system files, and the time. Passed in, so that the language
  * itself reads no files.
@@ -38,6 +44,8 @@ export interface Environment {
   fileShape?(path: string): FileShape;
   /** The SSH connections through which the user is logged in. Left out: none. */
   ownConnections?(): readonly OwnConnection[];
+  /** The fleet; undefined where its files have a mistake, which a statement reports when it runs. Left out: not known. */
+  fleet?(): FleetNames | undefined;
   /** The time, ns since the epoch. */
   now(): bigint;
 }

@@ -7,11 +7,18 @@ export type Place =
   | { readonly kind: 'every_netns' }
   | { readonly kind: 'pid'; readonly pid: number }
   | { readonly kind: 'ssh'; readonly host: string }
+  /** Several hosts over ssh(1). */
+  | { readonly kind: 'hosts'; readonly hosts: readonly string[] }
+  /** Gateways of the fleet: groups and members by their names, all if there are none. */
+  | { readonly kind: 'fleet'; readonly names: readonly string[] }
   | { readonly kind: 'file'; readonly path: string }
   /** Recorded flows, in a folder. */
   | { readonly kind: 'history'; readonly store: string };
 
 export type PlaceKind = Place['kind'];
+
+/** The places of one kind. */
+export type PlaceOf<K extends PlaceKind> = Extract<Place, { kind: K }>;
 
 /** The folder of `in history` and `into 'history'`. */
 export const HISTORY_FOLDER = '/var/lib/ctq/history';
@@ -42,9 +49,12 @@ export interface Capabilities {
   readonly hasLookup: boolean;
   /** It knows the number of entries without reading them. */
   readonly hasCounter: boolean;
-  /** Rows of several network namespaces come together: each says whose it is (field `netns`). */
-  readonly spansNamespaces: boolean;
+  /** Rows of several sources come together: the field that says of which one each is. */
+  readonly spans?: Spanned;
 }
+
+/** The fields that say where a row comes from. */
+export type Spanned = 'netns' | 'gateway';
 
 /** A kind of place that is written as a word and a text in quotes: `ssh 'user@gw1'`. */
 export interface QuotedPlace {
@@ -56,6 +66,8 @@ export interface QuotedPlace {
   readonly completes?: 'file' | 'host';
   /** @returns undefined for an invalid text */
   parse(text: string): Place | undefined;
+  /** For a list of texts in parentheses; left out: only one text can be given. */
+  several?(texts: readonly string[]): Place;
 }
 
 interface PlaceRow<P extends Place> {
@@ -76,9 +88,19 @@ interface PlaceRow<P extends Place> {
   prompt(place: P): string;
 }
 
-const KERNEL: Capabilities = { isLive: true, hasLookup: true, hasCounter: true, spansNamespaces: false };
+const KERNEL: Capabilities = { isLive: true, hasLookup: true, hasCounter: true };
 
-const PLACES: { readonly [K in PlaceKind]: PlaceRow<Extract<Place, { kind: K }>> } = {
+/** Several kernels elsewhere, each asked by itself. */
+const GATEWAYS: Capabilities = { ...KERNEL, hasLookup: false, hasCounter: false, spans: 'gateway' };
+const STORED: Capabilities = { isLive: false, hasLookup: false, hasCounter: false };
+
+/** A destination of ssh(1): no option, and one word. */
+const isHost = (text: string): boolean => /^[^-\s][^\s]*$/.test(text);
+
+const fleetText = ({ names }: { readonly names: readonly string[] }): string =>
+  ['fleet', names.join(',')].join(' ').trim();
+
+const PLACES: { readonly [K in PlaceKind]: PlaceRow<PlaceOf<K>> } = {
   netns: {
     word: 'netns',
     capabilities: KERNEL,
@@ -89,7 +111,7 @@ const PLACES: { readonly [K in PlaceKind]: PlaceRow<Extract<Place, { kind: K }>>
   every_netns: {
     word: 'netns',
     // The kernel answers for one namespace at a time.
-    capabilities: { ...KERNEL, hasLookup: false, hasCounter: false, spansNamespaces: true },
+    capabilities: { ...KERNEL, hasLookup: false, hasCounter: false, spans: 'netns' },
     refuse: (table, use) =>
       use === 'select' || use === 'watch'
         ? undefined
@@ -113,13 +135,28 @@ const PLACES: { readonly [K in PlaceKind]: PlaceRow<Extract<Place, { kind: K }>>
       expected: "a 'user@host' in quotes",
       example: "ssh 'user@gw1'",
       completes: 'host',
-      parse: host => (/^[^-\s][^\s]*$/.test(host) ? { kind: 'ssh', host } : undefined),
+      parse: host => (isHost(host) ? { kind: 'ssh', host } : undefined),
+      several: hosts => ({ kind: 'hosts', hosts }),
     },
     // There may be conntrack(8) only, whose answers are lists, and a counter.
     capabilities: { ...KERNEL, hasLookup: false },
     refuse: refuseOnHost,
     text: ({ host }) => `ssh ${host}`,
     prompt: ({ host }) => `@${host}`,
+  },
+  hosts: {
+    word: 'ssh',
+    capabilities: GATEWAYS,
+    refuse: refuseOnHosts,
+    text: ({ hosts }) => `ssh (${hosts.join(', ')})`,
+    prompt: ({ hosts }) => (hosts.length > 2 ? `@${hosts[0]}+${hosts.length - 1}` : `@${hosts.join(',')}`),
+  },
+  fleet: {
+    word: 'fleet',
+    capabilities: GATEWAYS,
+    refuse: refuseInFleet,
+    text: fleetText,
+    prompt: ({ names }) => ` ${fleetText({ names })}`,
   },
   file: {
     word: 'file',
@@ -129,7 +166,7 @@ const PLACES: { readonly [K in PlaceKind]: PlaceRow<Extract<Place, { kind: K }>>
       completes: 'file',
       parse: path => ({ kind: 'file', path }),
     },
-    capabilities: { isLive: false, hasLookup: false, hasCounter: false, spansNamespaces: false },
+    capabilities: STORED,
     refuse: refuseInFile,
     file: ({ path }) => path,
     text: ({ path }) => path,
@@ -137,7 +174,7 @@ const PLACES: { readonly [K in PlaceKind]: PlaceRow<Extract<Place, { kind: K }>>
   },
   history: {
     word: 'history',
-    capabilities: { isLive: false, hasLookup: false, hasCounter: false, spansNamespaces: false },
+    capabilities: STORED,
     refuse: refuseInHistory,
     text: ({ store }) => `history ${store}`,
     prompt: ({ store }) =>
@@ -191,7 +228,7 @@ function refuseInHistory(table: TableId, use: Use): Refusal | undefined {
   }
 }
 
-function refuseOnHost(table: TableId, use: Use, { host }: Extract<Place, { kind: 'ssh' }>): Refusal | undefined {
+function refuseOnHost(table: TableId, use: Use, { host }: PlaceOf<'ssh'>): Refusal | undefined {
   const isRead = use === 'select' || use === 'join' || use === 'watch' || use === 'get';
   if (isRead && table !== 'sysctl') return undefined;
   return isRead
@@ -200,6 +237,43 @@ function refuseOnHost(table: TableId, use: Use, { host }: Extract<Place, { kind:
         message: `${use} cannot change another host: only select and watch work over ssh`,
         hint: `run ctq there: ssh -t ${host} ctq`,
       };
+}
+
+function refuseOnHosts(table: TableId, use: Use, { hosts }: PlaceOf<'hosts'>): Refusal | undefined {
+  switch (use) {
+    case 'select':
+    case 'watch':
+      return table === 'sysctl' ? refuseOnHost(table, use, { kind: 'ssh', host: hosts[0] }) : undefined;
+    case 'join':
+      return { message: `join ${table} requires one host, not several`, hint: `name it: in ssh '${hosts[0]}'` };
+    case 'get':
+      return { message: 'get requires one host, not several', hint: `name it: in ssh '${hosts[0]}'` };
+    default:
+      return {
+        message: `${use} cannot change other hosts: only select and watch work over ssh`,
+        hint: `run ctq on each: ssh -t ${hosts[0]} ctq`,
+      };
+  }
+}
+
+function refuseInFleet(table: TableId, use: Use): Refusal | undefined {
+  switch (use) {
+    case 'select':
+    case 'watch':
+      return undefined;
+    case 'join':
+      return {
+        message: `join ${table} cannot read a fleet`,
+        hint: 'join a file, or use in (select …), whose values are sent to the gateways',
+      };
+    case 'get':
+      return { message: 'get reads one gateway, not a fleet', hint: "use select, or in ssh 'gw1'" };
+    default:
+      return {
+        message: `${use} cannot change a fleet: it is only read`,
+        hint: 'run ctq on each gateway: ssh -t gw1 ctq',
+      };
+  }
 }
 
 const rowOf = (place: Place): PlaceRow<Place> => PLACES[place.kind] as PlaceRow<Place>;

@@ -3,7 +3,8 @@ import { FORMAT_NAMES } from './formats.js';
 
 /** A setting of `set NAME = VALUE`. */
 export interface Setting {
-  readonly kind: 'boolean' | 'integer' | 'text' | 'choice' | 'size';
+  /** `duration`: in ns. */
+  readonly kind: 'boolean' | 'integer' | 'text' | 'choice' | 'size' | 'duration';
   readonly choices?: readonly string[];
   /** Of an integer; both ends included. */
   readonly min?: number;
@@ -62,6 +63,17 @@ export const SETTINGS = {
     default: 0,
     doc: 'receive buffer of a watch in bytes; 0: 128 MiB, or as much as permissions allow',
   },
+  fleet_missing: {
+    kind: 'choice',
+    choices: ['report', 'fail'],
+    default: 'report',
+    doc: 'gateways of a fleet that do not answer; report: the result is that of the others, the exit status is 1; fail: no result',
+  },
+  fleet_deadline: {
+    kind: 'duration',
+    default: 10_000_000_000,
+    doc: 'how long a gateway of a fleet may take to answer',
+  },
   menu: { kind: 'boolean', default: true, doc: 'offer words and values below the line while typing' },
   enter: {
     kind: 'choice',
@@ -82,6 +94,21 @@ export const SETTINGS = {
     doc: 'prompt of the shell, with {place}, {mode}, {user} and {time}',
   },
   greeting: { kind: 'boolean', default: true, doc: 'print a line when the shell starts' },
+  agent_name: { kind: 'text', default: '', doc: 'ctq agent: its name in the fleet; empty: that of the host' },
+  agent_server: {
+    kind: 'text',
+    default: '',
+    doc: 'ctq agent: the NATS server that it connects to, tls://HOST:4222; empty: none',
+  },
+  agent_ca: { kind: 'text', default: '', doc: 'ctq agent: file of certificates that the server is checked against' },
+  agent_nkey: { kind: 'text', default: '', doc: 'ctq agent: file with the seed of its nkey' },
+  agent_cert: { kind: 'text', default: '', doc: 'ctq agent: file with its certificate, where the server requires one' },
+  agent_key: { kind: 'text', default: '', doc: 'ctq agent: file with the private key of its certificate' },
+  agent_metrics: {
+    kind: 'integer',
+    default: 0,
+    doc: 'ctq agent: port on 127.0.0.1 where it serves /metrics; 0: none',
+  },
   assert_status: {
     kind: 'integer',
     min: 1,

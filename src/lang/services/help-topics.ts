@@ -43,6 +43,7 @@ export const SUBJECT_TOPICS = [
   'settings',
   'snapshots',
   'history',
+  'fleet',
   'namespaces',
   'scripts',
   'shell',

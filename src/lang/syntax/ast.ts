@@ -242,12 +242,16 @@ export interface QueryTable extends Span {
 
 export type TableRef = TableName | FileTable | QueryTable;
 
-/** Where a table is read: `in netns blue`, `in netns *`, `in pid 4711`, `in ssh 'user@gw1'`, `in file 'x.save'`. */
+/** Where a table is read: `in netns blue`, `in netns *`, `in pid 4711`, `in ssh 'user@gw1'`, `in file 'x.save'`, `in fleet`. */
 export type SourceRef =
   | (Span & { readonly kind: 'netns'; readonly name: Name | '*' })
   | (Span & { readonly kind: 'pid'; readonly pid: Expr })
   /** A word and a text in quotes: `ssh 'user@gw1'`. Which words there are is for the checker to say. */
   | (Span & { readonly kind: 'quoted'; readonly word: Name; readonly text: string })
+  /** A word and names in parentheses: `ssh ('gw1', 'gw2')`. */
+  | (Span & { readonly kind: 'listed'; readonly word: Name; readonly names: readonly Name[] })
+  /** `fleet`, `fleet 'GROUP'`, `fleet (gw1, 'gw2')`: groups and members; none: all of them. */
+  | (Span & { readonly kind: 'fleet'; readonly names: readonly Name[] })
   | (Span & { readonly kind: 'kernel' })
   /** `history`, `history '/srv/flows'`. */
   | (Span & { readonly kind: 'history'; readonly store?: string });

@@ -178,12 +178,14 @@ export interface DropStatement extends Span {
   readonly name: Name;
 }
 
-/** `show tables`, `show fields from conntrack`, `show history`, `show settings`, `show variables`, `describe conntrack`, `set timing`. */
+/** `show tables`, `show fields from conntrack`, `show fleet`, `show history`, `show settings`, `show variables`, `describe conntrack`, `set timing`. */
 export interface ShowStatement extends Span {
   readonly kind: 'show';
-  readonly what: 'tables' | 'fields' | 'history' | 'settings' | 'variables' | 'queries';
+  readonly what: 'tables' | 'fields' | 'fleet' | 'history' | 'settings' | 'variables' | 'queries';
   /** Of `history`. */
   readonly store?: string;
+  /** Of `fleet`: groups and members; left out: all. */
+  readonly gateways?: readonly Name[];
   readonly table?: Name;
   /** One of the settings. */
   readonly setting?: Name;

@@ -4,10 +4,12 @@ import { dirname, join } from 'node:path';
 import { CtqError } from '../../engine/errors.js';
 
 /**
- * `ctq demo`: the tour, which makes a network of its own (scripts/demo.js). The terminal is the tour's.
+ * `ctq demo`: the tour, which makes a network of its own (scripts/demo.js); `ctq demo fleet`: that of two gateways. The terminal is the
+ * tour's.
+ * @param rest the arguments
  * @returns its exit status
  */
-export async function runDemo(): Promise<number> {
+export async function runDemo(rest: readonly string[]): Promise<number> {
   const [node, path] = process.argv;
   // A single executable has no files.
   const program = path === undefined || path === node ? '' : realpathSync(path);
@@ -22,7 +24,7 @@ export async function runDemo(): Promise<number> {
       message: 'the demo is not part of this installation',
       hint: 'in a checkout of ctq: npm run demo',
     });
-  const child = spawn(process.execPath, [script], { stdio: 'inherit' });
+  const child = spawn(process.execPath, [script, ...rest], { stdio: 'inherit' });
   return new Promise((resolve, reject) => {
     // The terminal sends Ctrl-C to the tour too, which ends in its own way.
     const ignore = (): void => {};

@@ -61,8 +61,12 @@ async function runSubcommand({ name, rest, netns }: Subcommand, io: Io & Signals
       return (await import('../conntrack8/statement/translate-command.js')).runTranslate(rest, io);
     case 'relay':
       return relayTo(io);
+    case 'agent':
+      return (await import('../agent/agent.js')).runAgent(rest, io, VERSION);
     case 'demo':
-      return (await import('./demo.js')).runDemo();
+      return (await import('./demo.js')).runDemo(rest);
+    case 'nkey':
+      return (await import('./nkey.js')).makeKey(rest, io);
     case 'completion':
       io.stdout.write((await import('./completion.js')).completionScript(rest));
       return 0;
@@ -77,7 +81,10 @@ async function relayTo({ stdin, stdout }: Io): Promise<0> {
   ]);
   const kernel = openKernel();
   try {
-    await relay(kernel, stdin, stdout);
+    await relay(kernel, stdin, stdout, async (...query) => {
+      const { relayAnswers } = await import('../agent/relay-answers.js');
+      await relayAnswers(kernel, VERSION)(...query);
+    });
   } finally {
     stdin.destroy();
     await kernel.close();

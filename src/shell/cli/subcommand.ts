@@ -1,7 +1,7 @@
 /** Command lines that are no statements: `ctq conntrack …`, `ctq completion zsh`, and conntrack(8)'s own, `ctq -L`. */
 import { CtqError } from '../../engine/errors.js';
 
-const NAMES = ['conntrack', 'translate', 'completion', 'demo', 'relay'] as const;
+const NAMES = ['conntrack', 'translate', 'completion', 'agent', 'nkey', 'demo', 'relay'] as const;
 
 export interface Subcommand {
   readonly name: (typeof NAMES)[number];
@@ -26,7 +26,8 @@ export function subcommandOf(args: readonly string[]): Subcommand | undefined {
   if (at === undefined) return undefined;
   const name = args[at] as Subcommand['name'];
   const rest = args.slice(at + 1);
-  if ((name === 'relay' && args.length > 1) || (name === 'demo' && rest.length > 0)) return undefined;
+  if ((name === 'relay' && args.length > 1) || (name === 'demo' && rest.length > 0 && rest.join(' ') !== 'fleet'))
+    return undefined;
   if (at === 0) return { name, rest };
   const before = args.slice(0, at);
   const netns = name === 'conntrack' ? netnsOf(before) : undefined;

@@ -27,7 +27,9 @@ Usage:
   ctq conntrack ARGUMENT…          run a conntrack(8) command line
   ctq translate conntrack …        print the equivalent ctq statement
   ctq completion bash|zsh|fish     print a shell completion script
-  ctq demo                         a guided tour, in network namespaces of its own
+  ctq agent [FILE]                 answer the queries of a fleet; statements and settings in /etc/ctq/agent.ctq
+  ctq nkey FILE                    make the key of an agent, or of one who asks a fleet
+  ctq demo [fleet]                 a guided tour, in network namespaces of its own; fleet: of two gateways
 
 What to run:
   -e, --execute QUERY              run a statement; may be repeated

@@ -6,6 +6,7 @@ import type { FormatContext } from '../../engine/formats/writing/format.js';
 import { printable } from '../../lang/diagnostics/printable.js';
 import type { TableId } from '../../lang/schema/catalogue.js';
 import { STATUS_FLAGS } from '../../lang/schema/constants.js';
+import type { Spanned } from '../../lang/schema/places.js';
 import type { Type } from '../../lang/schema/type.js';
 import { assertNever } from '../../lang/syntax/ast.js';
 import { formatAddress } from '../../lang/values/address.js';
@@ -85,9 +86,9 @@ const column = (
   optional: more.optional ?? false,
 });
 
-/** The network namespace of an entry, for results from several. */
-export const netnsColumn = (table: TableId, context: FormatContext): SummaryColumn =>
-  column('netns', 9, 4, 8, texts(table, 'netns', { name: 'text' }, context));
+/** The network namespace or the gateway of an entry, for results from several. */
+export const originColumn = (spans: Spanned, table: TableId, context: FormatContext): SummaryColumn =>
+  column(spans, 9, 4, 8, texts(table, spans, { name: 'text' }, context));
 
 function eventColumn(table: TableId, context: FormatContext): SummaryColumn {
   const read = readerOf(table, 'event');

@@ -7,7 +7,7 @@ import type { FormatContext } from '../../engine/formats/writing/format.js';
 import { printable } from '../../lang/diagnostics/printable.js';
 import type { Value } from '../../lang/values/value.js';
 import { alignOf, type Cell, cellOf } from './cell.js';
-import { netnsColumn, type SummaryColumn, summaryOf } from './entry-columns.js';
+import { originColumn, type SummaryColumn, summaryOf } from './entry-columns.js';
 import { arrange, type LayoutColumn, naturalWidths, type TableDrawing } from './layout.js';
 import { typicalWidth } from './typical.js';
 import { record } from './vertical.js';
@@ -50,7 +50,7 @@ export class TableSink implements Sink {
     if (this.#context.paging) this.#context.paging.header = 0;
     if (header.columns === undefined) {
       const events = header.events === true;
-      const place = header.netns === true ? [netnsColumn(header.table, this.#context)] : [];
+      const place = header.spans ? [originColumn(header.spans, header.table, this.#context)] : [];
       this.#summary = [...place, ...summaryOf(header.table, events, this.#context)];
       this.#other = events ? summaryOf(header.table === 'expect' ? 'conntrack' : 'expect', true, this.#context) : [];
       this.#columns = this.#summary.map(column => ({ ...column, title: escaped(column.title) }));

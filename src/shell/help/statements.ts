@@ -365,12 +365,20 @@ export const STATEMENTS = {
   },
   use: {
     summary: 'set the default place of statements',
-    syntax: ['use netns NAME', 'use pid N', "use file 'FILE'", 'use kernel'],
+    syntax: [
+      'use netns NAME',
+      'use pid N',
+      "use ssh 'HOST'",
+      "use fleet ['GROUP']",
+      'use history',
+      "use file 'FILE'",
+      'use kernel',
+    ],
     text: [
-      'A place is a network namespace given by name or process, a snapshot, or the namespace that ctq runs in. A statement may name its own: from conntrack in netns blue.',
+      'A place is a network namespace given by name or process, another host, the gateways of a fleet, the history, a snapshot, or the namespace that ctq runs in. A statement may name its own: from conntrack in netns blue.',
     ],
     examples: [{ query: 'use kernel', what: 'back to the namespace that ctq runs in' }],
-    see: ['namespaces', 'snapshots'],
+    see: ['namespaces', 'fleet', 'history', 'snapshots'],
   },
   prepare: {
     summary: 'make the tables of a history in ClickHouse',
@@ -403,7 +411,15 @@ export const STATEMENTS = {
   },
   show: {
     summary: 'list tables, fields, settings',
-    syntax: ['show tables', 'show fields from TABLE', 'show settings', 'show variables', 'show queries'],
+    syntax: [
+      'show tables',
+      'show fields from TABLE',
+      'show settings',
+      'show variables',
+      'show queries',
+      "show fleet ['GROUP']",
+      "show history ['FOLDER']",
+    ],
     text: ['The lists are results like any other: -o json and the other formats apply to them.'],
     examples: [
       { query: 'show tables', what: 'the tables and their operations' },

@@ -225,6 +225,35 @@ export const SUBJECTS = {
     ],
     see: ['watch', 'select', 'show', 'prepare'],
   },
+  fleet: {
+    summary: 'many gateways, asked together',
+    text: [
+      'in fleet reads the tables of all members of the fleet, in fleet with the name of a group or a member, or several in parentheses, those. The field gateway shows where a row comes from. A fleet is only read: select, count and watch.',
+      'The members are listed in /etc/ctq/fleet.conf and ~/.config/ctq/fleet.conf, a line for each: its name, its groups, and how it is reached.',
+      [
+        ['gw1 edge paris nats', 'by its agent, which is connected to a NATS server'],
+        ['gw3 lab ssh root@gw3', 'by ssh, which must log in without asking; for about ten hosts at most'],
+        ['server = tls://HOST:4222', 'the NATS server; ca, nkey, cert and key name files'],
+      ],
+      'Gateways that do not answer are named with the reason, and the exit status is 1; set fleet_missing = fail gives no result instead. fleet_deadline is how long each may take.',
+    ],
+    examples: [
+      {
+        query: 'select src, count(*) from conntrack in fleet group by src order by 2 desc limit 10',
+        what: 'the top ten of all gateways',
+      },
+      {
+        query: "select gateway, count(*) from conntrack in fleet 'edge' where dport = ssh group by gateway",
+        what: 'the gateways of a group',
+      },
+      {
+        query: "select gateway, value from sysctl in fleet where name = 'nf_conntrack_count'",
+        what: 'how full the tables are',
+      },
+      { query: 'show fleet', what: 'the members' },
+    ],
+    see: ['namespaces', 'use', 'settings'],
+  },
   snapshots: {
     summary: 'files of entries',
     text: [
@@ -242,7 +271,7 @@ export const SUBJECTS = {
     summary: 'other network namespaces, and other hosts',
     text: [
       'A statement reads or changes the network namespace given by in: netns NAME as ip netns list shows it, or pid N of a process in it. use and --netns set it for all statements. Entering another namespace requires CAP_SYS_ADMIN.',
-      'netns * means all named namespaces, for select and watch; the field netns shows where a row comes from. ssh names another host, for reading and watching only: ctq or conntrack(8) must be installed there, and ssh must log in without asking.',
+      'netns * means all named namespaces, for select and watch; the field netns shows where a row comes from. ssh names another host, for reading and watching only: ctq or conntrack(8) must be installed there, and ssh must log in without asking. A list in parentheses names several hosts, which are read side by side; the field gateway shows where a row comes from.',
     ],
     examples: [
       { query: 'count conntrack in netns blue', what: 'a namespace by name' },
@@ -251,13 +280,17 @@ export const SUBJECTS = {
         what: 'the number of flows in each',
       },
       { query: "count conntrack in ssh 'root@gw1'", what: 'another host' },
+      {
+        query: "select gateway, count(*) from conntrack in ssh ('gw1', 'gw2') group by gateway",
+        what: 'several hosts',
+      },
       { query: 'select from conntrack in pid 4711', what: 'the namespace of a process, such as a container' },
       {
         query: 'insert into conntrack in netns blue from conntrack where zone = 11',
         what: 'copy flows to another namespace',
       },
     ],
-    see: ['use'],
+    see: ['use', 'fleet'],
   },
   scripts: {
     summary: 'several statements in a file',

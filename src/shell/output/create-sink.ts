@@ -3,7 +3,7 @@
 import { abortable } from '../../engine/abortable.js';
 import type { MessageView } from '../../engine/ctnetlink/view/view.js';
 import { createFormatSink } from '../../engine/formats/registry.js';
-import type { Header, Loss, Sink } from '../../engine/formats/sink.js';
+import type { Header, Loss, Missing, Sink } from '../../engine/formats/sink.js';
 import { type FormatContext, type Paging, shower } from '../../engine/formats/writing/format.js';
 import { Text } from '../../engine/formats/writing/text.js';
 import type { CheckedOutput } from '../../lang/check/checked-ast.js';
@@ -197,6 +197,10 @@ class DestinedSink implements OutputSink {
 
   lost(loss: Loss): void {
     this.#sink.lost?.(loss);
+  }
+
+  missing(member: Missing): void {
+    this.#sink.missing?.(member);
   }
 
   end(): void {

@@ -1,7 +1,7 @@
 /** A sink that delays rows until the names of their addresses are known, and passes them to another one. */
 import { readerOf } from '../../engine/ctnetlink/fields/accessors.js';
 import type { MessageView } from '../../engine/ctnetlink/view/view.js';
-import type { Header, Loss, Sink } from '../../engine/formats/sink.js';
+import type { Header, Loss, Missing, Sink } from '../../engine/formats/sink.js';
 import { tableOfEntry } from '../../engine/formats/writing/columns.js';
 import type { Address, Value } from '../../lang/values/value.js';
 import type { ReverseNames } from './resolver.js';
@@ -14,6 +14,7 @@ type Held =
   | { readonly kind: 'entry'; readonly view: MessageView }
   | { readonly kind: 'row'; readonly values: readonly Value[] }
   | { readonly kind: 'lost'; readonly loss: Loss }
+  | { readonly kind: 'missing'; readonly member: Missing }
   | { readonly kind: 'end' };
 
 const FLOW_ADDRESSES = ['orig.src', 'orig.dst', 'reply.src', 'reply.dst'];
@@ -64,6 +65,10 @@ export class ResolvingSink implements Sink {
     this.#held.push({ kind: 'lost', loss });
   }
 
+  missing(member: Missing): void {
+    this.#held.push({ kind: 'missing', member });
+  }
+
   end(): void {
     this.#held.push({ kind: 'end' });
     this.#resolveBatch();
@@ -106,6 +111,9 @@ export class ResolvingSink implements Sink {
         break;
       case 'lost':
         this.#inner.lost?.(item.loss);
+        break;
+      case 'missing':
+        this.#inner.missing?.(item.member);
         break;
       case 'end':
         this.#inner.end();

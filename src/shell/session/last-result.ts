@@ -1,5 +1,5 @@
 import type { MessageView } from '../../engine/ctnetlink/view/view.js';
-import type { Header, Sink } from '../../engine/formats/sink.js';
+import type { Header, Missing, Sink } from '../../engine/formats/sink.js';
 import type { KeptResult } from '../../engine/query/context.js';
 import type { LastResult } from '../../lang/check/scope.js';
 import { shown } from '../../lang/check/selects.js';
@@ -37,6 +37,10 @@ export class Keeper implements Sink {
   row(values: readonly Value[]): void {
     if (this.#isKept()) this.#rows.push(values.slice(0, this.#width));
     this.sink.row(values);
+  }
+
+  missing(member: Missing): void {
+    this.sink.missing?.(member);
   }
 
   end(): void {

@@ -3,6 +3,7 @@ import { CtqError } from '../../engine/errors.js';
 import type { Paging } from '../../engine/formats/writing/format.js';
 import { Yielder } from '../../engine/netlink/yielder.js';
 import type { QueryContext } from '../../engine/query/context.js';
+import type { FleetOptions } from '../../engine/sources/fleet/options.js';
 import { ownProgram, SourcePool } from '../../engine/sources/pool.js';
 import type { Source } from '../../engine/sources/source.js';
 import type { Checked } from '../../lang/check/checked-statements.js';
@@ -100,6 +101,10 @@ export class ShellSession {
         now: () => environment.now(),
       },
       ownProgram(),
+      () => ({
+        missing: this.setting('fleet_missing') as FleetOptions['missing'],
+        deadline: Number(this.setting('fleet_deadline')) / 1e6,
+      }),
     );
     this.#settings.apply(options);
     if (options.netns !== undefined) this.place = { kind: 'netns', name: options.netns };

@@ -61,7 +61,7 @@ export async function script(statement: Scripting, run: StatementContext): Promi
     case 'set': {
       const { shell } = run;
       shell.set(statement.option, statement.value);
-      if (isTyped(run)) shell.messages.note(`${statement.option} is ${settingText(statement.value)}`);
+      if (isTyped(run)) shell.messages.note(`${statement.option} is ${settingText(statement.option, statement.value)}`);
       return;
     }
     case 'use':

@@ -1,11 +1,14 @@
+import type { FleetSource } from '../../engine/sources/fleet/fleet-source.js';
 import type { CheckedShow } from '../../lang/check/checked-statements.js';
+import { printable } from '../../lang/diagnostics/printable.js';
 import { type Field, TABLES, type Table } from '../../lang/schema/catalogue.js';
 import { enumNames, flagNames } from '../../lang/schema/flags.js';
 import { HISTORY_FOLDER } from '../../lang/schema/places.js';
-import { SETTING_NAMES, SETTINGS } from '../../lang/schema/settings.js';
+import { SETTING_NAMES, SETTINGS, type SettingName } from '../../lang/schema/settings.js';
+import { describeDuration } from '../../lang/services/describe.js';
 import { print } from '../../lang/services/print/print.js';
 import { exactText } from '../../lang/values/exact-text.js';
-import type { Value } from '../../lang/values/value.js';
+import type { Integer, Value } from '../../lang/values/value.js';
 import type { StatementContext } from '../session/session.js';
 import { ROWS, withSink } from './results/results.js';
 
@@ -13,6 +16,7 @@ const TEXT = { name: 'text' } as const;
 
 /** `show tables`, `show fields`, `describe`, `show settings`: rows, which every format can show. */
 export async function show(statement: CheckedShow, run: StatementContext): Promise<void> {
+  if (statement.what === 'fleet') return showFleet(statement.gateways ?? [], run);
   if (statement.what === 'history') return showHistory(statement.store ?? HISTORY_FOLDER, run);
   const [columns, rows] = resultOf(statement.what, statement, run);
   await withSink({ modifiers: [] }, run, ROWS, async sink => {
@@ -50,8 +54,51 @@ async function showHistory(store: string, run: StatementContext): Promise<void> 
   run.shell.messages.note(summary);
 }
 
+/** The members of the fleet, how each is reached, and what it says. */
+async function showFleet(names: readonly string[], run: StatementContext): Promise<void> {
+  const { membersOf, readFleet } = await import('../../engine/sources/fleet/members.js');
+  const { memberState } = await import('../../engine/query/exec/fleet/member-states.js');
+  const { missingError } = await import('../../engine/sources/fleet/missing.js');
+  const { shell, session } = run;
+  const members = membersOf(readFleet(), names);
+  const source = shell.sourceOf({ kind: 'fleet', names }) as FleetSource;
+  const { deadline } = source.options();
+  const states = await Promise.all(source.members.map(member => memberState(member, deadline, session.signal)));
+  const columns = FLEET_COLUMNS.map(([name, type]) => ({ name, type: { name: type } }));
+  await withSink({ modifiers: [] }, run, ROWS, async sink => {
+    sink.begin({ table: 'conntrack', columns });
+    for (const [i, { name, groups, transport, target }] of members.entries()) {
+      const { version = null, since = null, roundTrip = null, clockOffset = null, entries, most, error } = states[i];
+      const fill = entries === undefined || !most ? null : Math.round((Number(entries) / Number(most)) * 1000) / 10;
+      sink.row([
+        ...[name, groups.join(' '), `${transport} ${target}`, printable(error?.message ?? 'ok'), version],
+        // ctq relay begins with each question.
+        ...[transport === 'ssh' ? null : since, roundTrip, clockOffset, entries ?? null, fill],
+      ]);
+    }
+    sink.end();
+  });
+  const missing = states.flatMap(({ error }, i) =>
+    error ? [{ name: members[i].name, reason: error.message, ...(error.hint ? { hint: error.hint } : {}) }] : [],
+  );
+  if (missing.length > 0) session.incomplete?.(missingError(missing, members.length));
+}
+
+const FLEET_COLUMNS = [
+  ['gateway', 'text'],
+  ['groups', 'text'],
+  ['reached', 'text'],
+  ['state', 'text'],
+  ['version', 'text'],
+  ['since', 'time'],
+  ['round_trip', 'duration'],
+  ['clock_offset', 'duration'],
+  ['entries', 'integer'],
+  ['full_percent', 'decimal'],
+] as const;
+
 function resultOf(
-  what: Exclude<CheckedShow['what'], 'history'>,
+  what: Exclude<CheckedShow['what'], 'fleet' | 'history'>,
   { table, setting }: CheckedShow,
   run: StatementContext,
 ): [readonly string[], string[][]] {
@@ -73,7 +120,7 @@ function resultOf(
         ['setting', 'value', 'what'],
         SETTING_NAMES.filter(name => setting === undefined || name === setting).map(name => [
           name,
-          settingText(settings.get(name)),
+          settingText(name, settings.get(name)),
           SETTINGS[name].doc,
         ]),
       ];
@@ -100,8 +147,11 @@ function variablesOf({ shell }: StatementContext): string[][] {
   });
 }
 
-export const settingText = (value: unknown): string =>
-  value === true ? 'on' : value === false ? 'off' : String(value);
+/** The value of a setting, as `set` takes it. */
+export function settingText(name: SettingName, value: Value | undefined): string {
+  if (SETTINGS[name].kind === 'duration') return describeDuration(value as Integer);
+  return value === true ? 'on' : value === false ? 'off' : String(value);
+}
 
 function fieldsOf(table: Table): string[][] {
   return Object.entries<Field>(table.fields).map(([name, field]) => [name, field.type, field.doc, valuesOf(field)]);

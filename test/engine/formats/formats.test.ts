@@ -288,7 +288,7 @@ test('resolve keeps the network namespace of an entry', async () => {
     const text = await written(
       format,
       sink => {
-        sink.begin({ table: 'conntrack', netns: true });
+        sink.begin({ table: 'conntrack', spans: 'netns' });
         sink.entry(view);
         sink.end();
       },

@@ -18,6 +18,7 @@ import * as assert from 'uvu/assert';
 import { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
 import { CtqError } from '../../../src/engine/errors.js';
 import type { EventStream } from '../../../src/engine/netlink/messages/streams.js';
+import { DEFAULT_FLEET_OPTIONS } from '../../../src/engine/sources/fleet/options.js';
 import { file as opener } from '../../../src/engine/sources/snapshot/follow/file-source.js';
 import { NOW } from '../../kit/snapshot.js';
 import { until } from '../../kit/until.js';
@@ -60,7 +61,11 @@ function follow(
   const warn = (message: string): void => void warnings.push(message.replaceAll(path, 'LOG'));
   const source = opener.open(
     { kind: 'file', path },
-    { lines: { warn, labelBit: () => undefined, now: () => NOW, stdin: options.stdin }, program: undefined },
+    {
+      lines: { warn, labelBit: () => undefined, now: () => NOW, stdin: options.stdin },
+      program: undefined,
+      fleet: () => DEFAULT_FLEET_OPTIONS,
+    },
   );
   const stream = source.listen(options.groups ?? FLOWS, { existing: options.existing, warn });
   const seen: string[] = [];

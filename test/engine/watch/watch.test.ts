@@ -83,7 +83,12 @@ test('losses are reported at once, then once a second, and the rest at the end',
     environment: { now: () => 0n },
     warn: (text: string) => warned.push(text),
   } as unknown as QueryContext;
-  const losses = new LossReporter({ lost: (loss: Loss) => reported.push(loss) } as unknown as Sink, session, () => now);
+  const losses = new LossReporter(
+    { lost: (loss: Loss) => reported.push(loss) } as unknown as Sink,
+    session,
+    undefined,
+    () => now,
+  );
   assert.is(losses.update(0), false);
   assert.is(losses.update(1), true);
   now = 999;

@@ -47,6 +47,11 @@ const CANONICAL: readonly (readonly [string, string])[] = [
   ['COUNT conntrack where x', 'count conntrack where x'],
   ["insert into c from (select from 'f' where x)", "insert into c from 'f' where x"],
   ['describe conntrack', 'show fields from conntrack'],
+  ['select from c in FLEET', 'select from c in fleet'],
+  ['select from c in fleet edge where a', "select from c in fleet 'edge' where a"],
+  ["select from c in fleet (edge, 'gw-1')", "select from c in fleet (edge, 'gw-1')"],
+  ["watch from c in SSH ( 'a', b ) on new", 'watch from c in ssh (a, b) on new'],
+  ["show fleet ( 'edge' )", "show fleet 'edge'"],
   ["select from c in netns 'blue-1'", 'select from c in netns blue-1'],
   ['select from c order by a asc, b desc limit 1 offset 2', 'select from c order by a, b desc limit 1 offset 2'],
 ];

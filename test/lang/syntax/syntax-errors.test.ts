@@ -28,7 +28,10 @@ const CASES: readonly (readonly [string, ...Mistake[]])[] = [
   ['select from a where s has«»', ['syntax', "expected the name of a flag, or several in parentheses after 'has'"]],
   ['select from a where s is«»', ['syntax', "expected 'null' or an address class, such as 'private' after 'is'"]],
   ['select from a group «src»', ['syntax', "expected 'by' after 'group'"]],
-  ['select from a in «blue»', ['syntax', "expected 'netns', 'pid', 'ssh', 'file', 'history' or 'kernel' after 'in'"]],
+  [
+    'select from a in «blue»',
+    ['syntax', "expected 'netns', 'pid', 'ssh', 'fleet', 'file', 'history' or 'kernel' after 'in'"],
+  ],
   ['select from a in netns«»', ['syntax', "expected the name of a network namespace, or '*' for all after 'netns'"]],
   ['select from a in ssh «gw1»', ['syntax', "expected a 'user@host' in quotes after 'ssh'"]],
   ['select from a output json to «x»', ['syntax', "expected a 'file' in quotes after 'to'"]],
@@ -48,11 +51,14 @@ const CASES: readonly (readonly [string, ...Mistake[]])[] = [
   ['include «x»', ['syntax', "expected a 'file' in quotes after 'include'"]],
   ['echo«»', ['syntax', "expected a value or a field after 'echo'"]],
   ['set «5» = 1', ['syntax', "expected the name of a setting after 'set'"]],
-  ['use«»', ['syntax', "expected 'netns', 'pid', 'ssh', 'file', 'history' or 'kernel' after 'use'"]],
+  ['use«»', ['syntax', "expected 'netns', 'pid', 'ssh', 'fleet', 'file', 'history' or 'kernel' after 'use'"]],
   ['assert a, «b»', ['syntax', "expected a 'message' in quotes after ','"]],
   [
     'show«»',
-    ['syntax', "expected 'tables', 'fields from …', 'history', 'settings', 'variables' or 'queries' after 'show'"],
+    [
+      'syntax',
+      "expected 'tables', 'fields from …', 'fleet', 'history', 'settings', 'variables' or 'queries' after 'show'",
+    ],
   ],
   [
     'explain «help»',

@@ -185,10 +185,10 @@ const FLOW_READERS: Record<FlowField, FieldReader> = {
   event_time: view => orNull(view.eventTime),
   portid,
   resync: view => view.isResync,
+  gateway: view => view.gateway,
   netns: view => view.netns,
   // Of the history only.
   since: () => null,
-  gateway: () => null,
 };
 
 const EXPECTATION_READERS: Record<ExpectationField, FieldReader> = {
@@ -221,6 +221,7 @@ const EXPECTATION_READERS: Record<ExpectationField, FieldReader> = {
   event: eventName,
   portid,
   resync: view => view.isResync,
+  gateway: view => view.gateway,
   netns: view => view.netns,
 };
 
@@ -241,6 +242,7 @@ const STATS_READERS: Record<StatsField, FieldReader> = {
   search_restart: counter(CTA_STATS.SEARCH_RESTART),
   clash_resolve: counter(CTA_STATS.CLASH_RESOLVE),
   chain_toolong: counter(CTA_STATS.CHAIN_TOOLONG),
+  gateway: view => view.gateway,
   netns: view => view.netns,
 };
 
@@ -249,6 +251,7 @@ const EXPECT_STATS_READERS: Record<ExpectStatsField, FieldReader> = {
   new: counter(CTA_STATS_EXP.NEW),
   create: counter(CTA_STATS_EXP.CREATE),
   delete: counter(CTA_STATS_EXP.DELETE),
+  gateway: view => view.gateway,
   netns: view => view.netns,
 };
 

@@ -49,6 +49,16 @@ export class MessageView extends Message {
     return this.context.netns;
   }
 
+  get gateway(): string | null {
+    return this.context.gateway;
+  }
+
+  /** The gateway or network namespace of the row, if rows of several are read; else null. */
+  get origin(): string | null {
+    const { gateway, netns } = this.context;
+    return gateway === null || netns === null ? (gateway ?? netns) : `${gateway}/${netns}`;
+  }
+
   get isResync(): boolean {
     return this.context.isResync;
   }

@@ -39,8 +39,8 @@ class DelimitedSink implements Sink {
 
   begin(header: Header): void {
     this.#entryColumns = header.columns === undefined ? commonColumns(header.table, header.events === true) : [];
-    if (header.columns === undefined && header.netns)
-      this.#entryColumns = [entryColumn(header.table, 'netns'), ...this.#entryColumns];
+    if (header.columns === undefined && header.spans)
+      this.#entryColumns = [entryColumn(header.table, header.spans), ...this.#entryColumns];
     this.#columns = header.columns ?? this.#entryColumns;
     const isPlain = !header.events && !this.#context.human && !this.#context.modifiers.has('resolve');
     this.#templates = isPlain && FLOWS.has(header.table) ? new Templates(view => this.#templateOf(view)) : undefined;
@@ -53,7 +53,7 @@ class DelimitedSink implements Sink {
   }
 
   entry(view: MessageView): void {
-    if (this.#templates !== undefined && view.netns === null) {
+    if (this.#templates !== undefined && view.origin === null) {
       this.#text.line();
       this.#text.entry(this.#templates.of(view), view);
       return;

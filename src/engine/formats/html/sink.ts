@@ -38,7 +38,7 @@ class HtmlSink implements Sink {
     const { text, modifiers } = this.#context;
     const own = header.columns === undefined ? commonColumns(header.table, header.events === true) : [];
     this.#entryColumns =
-      header.columns === undefined && header.netns ? [entryColumn(header.table, 'netns'), ...own] : own;
+      header.columns === undefined && header.spans ? [entryColumn(header.table, header.spans), ...own] : own;
     this.#columns = header.columns ?? this.#entryColumns;
     this.#opening = this.#columns.map(({ type }) => (NUMERIC.has(type.name) ? '<td class="n">' : '<td>'));
     if (!this.#hasPage) text.utf8(PAGE);

@@ -15,7 +15,7 @@ import { isoTime } from '../../../lang/values/iso-time.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import { NLM_F_MULTI } from '../../netlink/constants.js';
-import type { Header, Loss, Sink } from '../sink.js';
+import type { Header, Loss, Missing, Sink } from '../sink.js';
 import { allColumns, type EntryColumn, tableOfEntry } from '../writing/columns.js';
 import { mayHoldEvents } from '../writing/event.js';
 import { FLOWS } from '../writing/field-template.js';
@@ -25,7 +25,7 @@ import type { Templates } from '../writing/template.js';
 import { type Member, nest } from './nest.js';
 import { jsonTemplates } from './template.js';
 import { jsonMembers } from './value-writer.js';
-import { DERIVED, LOST } from './words.js';
+import { DERIVED, LOST, MISSING } from './words.js';
 
 const EVENTS: readonly WatchEvent[] = ['new', 'update', 'destroy'];
 
@@ -84,7 +84,7 @@ class JsonSink implements Sink {
 
   entry(view: MessageView): void {
     const shape = this.#shapeOf(view);
-    if (shape.templates !== undefined && view.netns === null) {
+    if (shape.templates !== undefined && view.origin === null) {
       const { text } = this.#context;
       const templates = this.#templatesOf(shape, shape.templates, view);
       text.line();
@@ -105,8 +105,16 @@ class JsonSink implements Sink {
   }
 
   /** `{"event":"lost","count":3,…}` */
-  lost({ count, total, time }: Loss): void {
-    this.#write(`"event":"${LOST}","count":${count},"total":${total},"time":"${isoTime(time)}"`);
+  lost({ count, total, time, ...from }: Loss): void {
+    const origin = JSON.stringify(from).slice(1, -1);
+    this.#write(
+      `"event":"${LOST}",${origin === '' ? '' : `${origin},`}"count":${count},"total":${total},"time":"${isoTime(time)}"`,
+    );
+  }
+
+  /** `{"event":"missing","gateway":"gw7","reason":"not connected"}` */
+  missing({ gateway, reason }: Missing): void {
+    this.#write(`"event":"${MISSING}","gateway":${JSON.stringify(gateway)},"reason":${JSON.stringify(reason)}`);
   }
 
   end(): void {

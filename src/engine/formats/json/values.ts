@@ -59,6 +59,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   snat: text,
   dnat: text,
   netns: text,
+  gateway: text,
 };
 
 /** Members that are hardly the same in two entries; the kernel's zeros are. */

@@ -98,6 +98,7 @@ export function readExpectation(line: string, event: EventName | undefined, entr
         draft.portid = uint(value, UINT32);
         break;
       // Not part of an entry.
+      case 'gateway':
       case 'netns':
         break;
       default:

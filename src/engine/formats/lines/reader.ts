@@ -370,7 +370,7 @@ export class ConntrackLines implements LineReader {
   #setLabels(): void {
     const cursor = this.#cursor;
     const { at, end } = cursor;
-    const cause = /\s(\[(USERSPACE|RESYNC)\]|netns=)/.exec(cursor.text(at, end));
+    const cause = /\s(\[(USERSPACE|RESYNC)\]|(gateway|netns)=)/.exec(cursor.text(at, end));
     cursor.at = cause === null ? end : at + cause.index;
     this.#flow.extras.labels = this.#labels.get(cursor.bytes, at, cursor.at);
   }

@@ -5,7 +5,7 @@ import type { TableId } from '../../../lang/schema/catalogue.js';
 import type { FormatName } from '../../../lang/schema/formats.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Header, Sink } from '../sink.js';
-import { writeCause, writeNetns, writeResync } from '../writing/cause.js';
+import { writeCause, writeOrigin, writeResync } from '../writing/cause.js';
 import { tableOfEntry } from '../writing/columns.js';
 import { eventOf, type FlowEvent, mayHoldEvents } from '../writing/event.js';
 import type { FormatContext } from '../writing/format.js';
@@ -68,7 +68,7 @@ class LineSink implements Sink {
     if (event !== undefined) text.ascii(EVENTS[event]);
     if (expectation) writeExpectation(text, view);
     else this.#writeFlow(text, view);
-    writeNetns(text, view);
+    writeOrigin(text, view);
     if (event !== undefined && !expectation) writeCause(text, view, printable);
     writeResync(text, view);
     text.byte(LINE_FEED);

@@ -4,7 +4,7 @@ import type { EXPECT_STATS_FIELDS, STATS_FIELDS } from '../../../lang/schema/fie
 import type { Value } from '../../../lang/values/value.js';
 import { readerOf } from '../../ctnetlink/fields/accessors.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
-import { writeNetns } from '../writing/cause.js';
+import { writeOrigin } from '../writing/cause.js';
 import type { Text } from '../writing/text.js';
 
 /** conntrack(8)'s words, in the order of the kernel's attributes. */
@@ -19,13 +19,13 @@ const STATS_WORDS = {
   search_restart: 'search_restart',
   clash_resolve: 'clash_resolve',
   chain_toolong: 'chaintoolong',
-} as const satisfies Record<Exclude<keyof typeof STATS_FIELDS, 'cpu' | 'netns'>, string>;
+} as const satisfies Record<Exclude<keyof typeof STATS_FIELDS, 'cpu' | 'gateway' | 'netns'>, string>;
 
 const EXPECT_WORDS = {
   new: 'expect_new',
   create: 'expect_create',
   delete: 'expect_delete',
-} as const satisfies Record<Exclude<keyof typeof EXPECT_STATS_FIELDS, 'cpu' | 'netns'>, string>;
+} as const satisfies Record<Exclude<keyof typeof EXPECT_STATS_FIELDS, 'cpu' | 'gateway' | 'netns'>, string>;
 
 /** Writes one CPU's line, its end included. */
 export type StatisticsWriter = (text: Text, view: MessageView) => void;
@@ -43,7 +43,7 @@ export function statisticsWriter(table: 'stats' | 'expect_stats'): StatisticsWri
       const value = read(view);
       if (value !== null) text.ascii(`${word}=${value} `);
     }
-    writeNetns(text, view);
+    writeOrigin(text, view);
     text.byte(0x0a);
   };
 }

@@ -30,7 +30,8 @@ export const KEYS = [
   // The two timeouts of GRE, which /proc/net/nf_conntrack shows in place of a state.
   'timeout',
   'stream_timeout',
-  // ctq writes it; it is not part of an entry.
+  // ctq writes them; they are not part of an entry.
+  'gateway',
   'netns',
   // The first key of an expectation of conntrackd(8).
   'proto',

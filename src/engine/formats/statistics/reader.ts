@@ -42,7 +42,7 @@ const COUNTERS: ReadonlyMap<string, Counter> = new Map([
   }),
 ]);
 
-const LINE = /^\s*cpu=(\d+)((?:\s+[a-z_]+=\d+)+)\s*(?:netns=\S*\s*)?$/;
+const LINE = /^\s*cpu=(\d+)((?:\s+[a-z_]+=\d+)+)\s*(?:(?:gateway|netns)=\S*\s*)*$/;
 const HEADER = /^\s*entries(?:\s+[a-z_]+)+\s*$/;
 
 class StatisticsLines implements LineReader {

@@ -17,10 +17,22 @@ export function writeCause(text: Text, { portid }: MessageView, escaped: (name: 
   if (program !== undefined) text.utf8(` progname=${escaped(program)}`);
 }
 
-/** The network namespace of an entry, where a result is of several; conntrack(8) does not write it. */
-export const writeNetns = (text: Text, { netns }: MessageView): void => {
-  if (netns !== null) text.utf8(` netns=${printable(netns).replaceAll(' ', '\\x20')}`);
-};
+/**
+ * The network namespace and the gateway of an entry, where a result is of several; conntrack(8) does not write them.
+ * @param escaped what the format does with a name
+ * @param around what begins and ends a comment, in formats whose readers would not accept the words
+ */
+export function writeOrigin(
+  text: Text,
+  { netns, gateway }: MessageView,
+  escaped: (name: string) => string = oneWord,
+  [begin, end]: readonly [string, string] = ['', ''],
+): void {
+  if (gateway !== null) text.utf8(`${begin} gateway=${escaped(gateway)}${end}`);
+  if (netns !== null) text.utf8(`${begin} netns=${escaped(netns)}${end}`);
+}
+
+const oneWord = (name: string): string => printable(name).replaceAll(' ', '\\x20');
 
 /** What follows a change that was found by reading the table again. */
 export const writeResync = (text: Text, view: MessageView): void => {

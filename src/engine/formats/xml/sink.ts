@@ -5,7 +5,7 @@ import type { TableId } from '../../../lang/schema/catalogue.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Header, Sink } from '../sink.js';
-import { writeCause, writeResync } from '../writing/cause.js';
+import { writeCause, writeOrigin, writeResync } from '../writing/cause.js';
 import { commonColumns, tableOfEntry } from '../writing/columns.js';
 import { escapeXml } from '../writing/escape.js';
 import { eventOf, mayHoldEvents } from '../writing/event.js';
@@ -83,7 +83,7 @@ export class XmlSink implements Sink {
     if (expectation) writeExpectationXml(text, view, event, this.#options);
     else this.#writeFlow(text, view, event, this.#isStream || event !== undefined);
     if (event !== undefined && !expectation) writeCause(text, view, name => escapeXml(printable(name)));
-    if (view.netns !== null) text.utf8(`<!-- netns=${escapeXml(printable(view.netns)).replaceAll('-', '&#45;')} -->`);
+    writeOrigin(text, view, name => escapeXml(printable(name)).replaceAll('-', '&#45;'), ['<!--', ' -->']);
     writeResync(text, view);
     text.byte(LINE_FEED);
   }

@@ -5,6 +5,8 @@ export interface Chunk {
   readonly bytes: Uint8Array;
   /** The network namespace of the messages, where a source spans several. */
   readonly netns?: string;
+  /** The name of the gateway that sent the messages, where a source spans several. */
+  readonly gateway?: string;
 }
 
 export interface Dump extends AsyncIterable<Chunk> {
@@ -75,12 +77,20 @@ export interface EventChunk extends Chunk {
   readonly emptyAt?: number;
 }
 
+/** The messages that one of several sources has lost. */
+export interface PartialLoss extends Pick<Chunk, 'netns' | 'gateway'> {
+  /** Since the start of the subscription. */
+  readonly dropped: number;
+}
+
 /** Events in the kernel's order. Ends when it is closed; throws the signal's reason when that aborts. */
 export interface EventStream extends AsyncIterable<EventChunk> {
   /** Messages received so far, consumed or not. */
   readonly received: number;
   /** Messages that the kernel dropped so far for lack of room. */
   readonly dropped: number;
+  /** What each of several sources has lost, where the stream is of several. */
+  losses?(): readonly PartialLoss[];
   /** Size of the receive buffer that the kernel granted, in its doubled bytes. */
   readonly receiveBuffer: number;
   /** Size that was requested, in the kernel's doubled bytes. */

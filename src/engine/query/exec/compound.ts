@@ -1,7 +1,7 @@
 import type { CheckedCompound } from '../../../lang/check/checked-ast.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
-import type { Header, Sink } from '../../formats/sink.js';
+import type { Header, Missing, Sink } from '../../formats/sink.js';
 import type { QueryContext, QuerySummary } from '../context.js';
 import { identity } from '../plan/identity.js';
 import { headerOf } from './header.js';
@@ -18,8 +18,8 @@ function nameOf(view: MessageView, table: Header['table']): string {
 /** Collects the identities of rows. */
 class RowNames implements Sink {
   readonly #names = new Set<string>();
-  /** The same with their network namespaces, if rows of several are read. */
-  readonly #inNetns = new Set<string>();
+  /** The same with their network namespaces or gateways, if rows of several are read. */
+  readonly #withOrigins = new Set<string>();
   #table: Header['table'] = 'conntrack';
   begin({ table }: Header): void {
     this.#table = table;
@@ -27,16 +27,16 @@ class RowNames implements Sink {
   entry(view: MessageView): void {
     const name = nameOf(view, this.#table);
     this.#names.add(name);
-    if (view.netns !== null) this.#inNetns.add(`${view.netns}/${name}`);
+    if (view.origin !== null) this.#withOrigins.add(`${view.origin}/${name}`);
   }
   row(values: readonly Value[]): void {
     this.#names.add(rowKey(values));
   }
   end(): void {}
-  /** Entries of different network namespaces differ, if both sides have rows of several. */
+  /** Entries of different network namespaces or gateways differ, if both sides have rows of several. */
   hasEntry(view: MessageView): boolean {
-    if (view.netns === null || this.#inNetns.size === 0) return this.#names.has(nameOf(view, this.#table));
-    return this.#inNetns.has(`${view.netns}/${nameOf(view, this.#table)}`);
+    if (view.origin === null || this.#withOrigins.size === 0) return this.#names.has(nameOf(view, this.#table));
+    return this.#withOrigins.has(`${view.origin}/${nameOf(view, this.#table)}`);
   }
   hasRow(values: readonly Value[]): boolean {
     return this.#names.has(rowKey(values));
@@ -55,6 +55,9 @@ class Passing implements Sink {
   row(values: readonly Value[]): void {
     this.passed++;
     this.sink.row(values);
+  }
+  missing(member: Missing): void {
+    this.sink.missing?.(member);
   }
   end(): void {}
   ready(): Promise<void> | undefined {

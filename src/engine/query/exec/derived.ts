@@ -1,7 +1,7 @@
 import type { EvalContext } from '../../../lang/evaluate/evaluate.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
-import type { Sink } from '../../formats/sink.js';
+import type { Missing, Sink } from '../../formats/sink.js';
 import type { QuerySummary } from '../context.js';
 import type { Plan } from '../plan/plan.js';
 import type { Iteration } from './iteration.js';
@@ -42,6 +42,10 @@ export class Inlet<Row> implements Sink {
 
   row(values: readonly Value[]): void {
     this.take(values as Row);
+  }
+
+  missing(member: Missing): void {
+    this.#sink.missing?.(member);
   }
 
   end(): void {}
@@ -104,7 +108,7 @@ export async function runDerived<Row>(
   } catch (error) {
     if (error !== ENOUGH) throw error;
   }
-  await pace.run(pipeline.finishing(iteration.seconds));
+  await pace.run(pipeline.finishing(iteration.seconds, iteration.groups));
   return {
     rows: pipeline.emitted,
     read: inner?.read ?? inlet.read,

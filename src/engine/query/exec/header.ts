@@ -24,17 +24,17 @@ function headerOfSelect(select: CheckedSelect, session: Place): Header {
     return columns ? { ...header, columns } : header;
   }
   if (from.kind === 'result') return { table: from.table, ...(columns ? { columns } : {}) };
-  const netns = from.kind === 'table' && capabilitiesOf(place ?? session.place).spansNamespaces;
+  const spans = from.kind === 'table' ? capabilitiesOf(place ?? session.place).spans : undefined;
   const all =
     from.table === 'sysctl'
-      ? settingColumns(netns)
+      ? settingColumns(spans)
       : isInHistory({ from, place }, session.place)
         ? historyColumns()
         : undefined;
   const shown = columns ?? all?.map(({ name, expr }) => ({ name, type: expr.type }));
   return {
     table: TABLES[from.table].name,
-    ...(netns ? { netns } : {}),
+    ...(spans ? { spans } : {}),
     ...(from.kind === 'file' ? { fromFile: true } : {}),
     ...(shown ? { columns: shown } : {}),
   };

@@ -2,7 +2,7 @@ import type { TableId } from '../../../lang/schema/catalogue.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import { identity } from '../plan/identity.js';
-import type { Growth } from './pipeline.js';
+import type { GroupTaker, Growth } from './pipeline.js';
 
 /** Identifies a row across the runs of a repeated query. */
 export type RowKey = number | string;
@@ -11,6 +11,8 @@ export type RowKey = number | string;
 export interface Iteration {
   /** Seconds since the previous run began; 0 in the first run. */
   readonly seconds: number;
+  /** Takes the groups in place of the sink, to be merged with those of other machines. */
+  readonly groups?: GroupTaker;
   /** Keeps values from run to run; undefined if there is only one run. */
   growth?<Row>(keyOf: (row: Row) => RowKey, beganAt: (row: Row) => Value): Growth<Row>;
 }
@@ -20,7 +22,7 @@ export const SINGLE_ITERATION: Iteration = { seconds: 0 };
 /** The key of an entry across runs. It is cheap: it is computed for every entry. */
 export function rowKeyOf(table: TableId): (view: MessageView) => RowKey {
   const keyOf = keyWithin(table);
-  return view => (view.netns === null ? keyOf(view) : `${view.netns}/${keyOf(view)}`);
+  return view => (view.origin === null ? keyOf(view) : `${view.origin}/${keyOf(view)}`);
 }
 
 function keyWithin(table: TableId): (view: MessageView) => RowKey {

@@ -29,6 +29,7 @@ import { type Plan, planSelect } from '../plan/plan.js';
 import { runCompound } from './compound.js';
 import { type Inlet, runDerived } from './derived.js';
 import { columnOf, type DerivedRow } from './derived-row.js';
+import { divide } from './fleet/division.js';
 import { headerOf } from './header.js';
 import { historyReading } from './history/history-rows.js';
 import { type Iteration, rowKeyOf, SINGLE_ITERATION } from './iteration.js';
@@ -37,11 +38,11 @@ import { Feeder } from './join/feeder.js';
 import type { ReadTable } from './join/joined-rows.js';
 import { Joins } from './join/joins.js';
 import { LEFT_OUT_HINT, leftOutMessage } from './left-out.js';
-import { type Entries, Pipeline } from './pipeline.js';
+import { type Entries, type GroupTaker, Pipeline } from './pipeline.js';
 import { messagesOf, type Traffic } from './read/messages.js';
 import { runSettings } from './settings/run-settings.js';
 import { settingReading } from './settings/setting-rows.js';
-import { Pace, STEP_SIZE } from './steps.js';
+import { atOnce, Pace, STEP_SIZE } from './steps.js';
 import { readSubqueries } from './subqueries.js';
 
 /** Runs a query once and passes its rows to the sink. @throws CtqError */
@@ -66,6 +67,11 @@ export async function runPlan(
 ): Promise<QuerySummary> {
   const own = await readingOf(plan.select, session);
   const pace = new Pace(session.signal, sink);
+  const division = divide(plan.select, session.place);
+  if (division !== undefined) {
+    const { runFleet } = await import('./fleet/run-fleet.js');
+    return runFleet(plan, division, own, sink, session, iteration, pace, runQuery);
+  }
   const table: ReadTable = join => tableRows(join, plan, session, own.now ?? 0);
   const { joins: joined } = plan.select;
   if (plan.request.kind === 'settings') {
@@ -120,7 +126,7 @@ export async function runPlan(
   }
   const joins = await Joins.read(joined, table, own, pace, session.signal);
   const reading = { ...own, field: joins.reader(own.field) };
-  if (plan.request.kind === 'count') return runCount(plan, reading, sink, session);
+  if (plan.request.kind === 'count') return runCount(plan, reading, sink, session, iteration.groups);
   const growth = iteration.growth?.(rowKeyOf(plan.table), each => (each.start < 0 ? null : each.start));
   if (from.kind === 'query' || from.kind === 'result') {
     const keep = (view: MessageView): MessageView => view.keep();
@@ -131,7 +137,7 @@ export async function runPlan(
   const traffic: Traffic = { bytes: 0, repeats: 0 };
   const feeder = new Feeder(pipeline, joined.length > 0 ? joins : undefined, pace);
   const read = await feed(plan, session, traffic, own.now ?? 0, feeder);
-  await pace.run(pipeline.finishing(iteration.seconds));
+  await pace.run(pipeline.finishing(iteration.seconds, iteration.groups));
   if (pipeline.leftOut > 0 && iteration === SINGLE_ITERATION)
     session.warn(leftOutMessage(pipeline.leftOut), LEFT_OUT_HINT);
   return { rows: pipeline.emitted, read, kept: pipeline.kept, ...traffic, isMet: pipeline.isMet };
@@ -188,9 +194,11 @@ async function feed(
   const count = session.readCount;
   const before = count?.rows ?? 0;
   if (count !== undefined) count.isFiltered = !readsWhole(plan);
+  const { gateway } = session;
   let read = 0;
-  for await (const { bytes, netns } of messagesOf(plan, session, traffic)) {
-    view.context = contextAt(now, netns, name);
+  for await (const chunk of messagesOf(plan, session, traffic)) {
+    const { bytes } = chunk;
+    view.context = contextAt(now, gateway === undefined ? chunk : { ...chunk, gateway }, name);
     for (let at = 0; at < bytes.length; ) {
       at = view.set(bytes, at);
       read++;
@@ -226,7 +234,7 @@ async function tableRows(
   if (refusal) throw new CtqError({ code: 'place', kind: 'statement', ...refusal });
   if (from.table === 'sysctl') return readSettings(place);
   const rows: MessageView[] = [];
-  const context = contextAt(now, namespaceName(place));
+  const context = contextAt(now, { netns: namespaceName(place) ?? undefined });
   const all = selectFrom(from, { place: plan.place });
   const keep = (view: MessageView): void => {
     const row = view.keep();
@@ -305,6 +313,7 @@ async function runCount(
   reading: EvalContext<MessageView>,
   sink: Sink,
   session: QueryContext,
+  taker: GroupTaker | undefined,
 ): Promise<QuerySummary> {
   const answer = await session.source(plan.place ?? session.place).exchange(getStats(), session.signal);
   const view = new MessageView();
@@ -316,6 +325,11 @@ async function runCount(
     entries = Math.max(0, view.number(CTA_STATS_GLOBAL.ENTRIES));
   }
   const counts = plan.select.grouping?.aggregates.map(() => entries) ?? [];
+  if (taker !== undefined) {
+    const table = { size: 1, keys: [], result: () => entries, state: () => entries, counts: () => undefined };
+    atOnce(taker.take(table, [0]));
+    return { rows: 0, read: 0, kept: entries, bytes, repeats: 0 };
+  }
   const pipeline = new Pipeline<readonly number[]>(
     { ...plan.select, grouping: undefined },
     { ...withoutRow(reading), aggregate: index => row => row[index] },

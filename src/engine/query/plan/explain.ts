@@ -5,12 +5,14 @@ import type { Value } from '../../../lang/values/value.js';
 import { CtqError } from '../../errors.js';
 import type { Header, Sink } from '../../formats/sink.js';
 import type { QueryContext, QuerySummary } from '../context.js';
+import { divide } from '../exec/fleet/division.js';
 import { headerOf } from '../exec/header.js';
 import { historyPlan } from '../exec/history/run-history.js';
 import { runPlan } from '../exec/select.js';
-import { type ExplainLine, explainPlan } from './explain-plan.js';
+import { explainFleet, explainWholeTables } from './explain-fleet.js';
+import { type ExplainLine, explainClauses, explainPlan } from './explain-plan.js';
 import { expressionsOf } from './fields.js';
-import { planSelect } from './plan.js';
+import { type Plan, planSelect } from './plan.js';
 
 const TEXT = { name: 'text' } as const;
 
@@ -23,7 +25,11 @@ export async function runExplain(explain: CheckedExplain, sink: Sink, session: Q
     const { request } = plan;
     const history =
       request.kind === 'history' ? await historyPlan(plan, request.store, session, explain.analyze) : undefined;
-    parts.push(...explainPlan(plan, title, history));
+    const division = divide(select, session.place);
+    if (division) parts.push(...explainFleet(plan, division, title, session));
+    else if (isOfFleet(plan, session))
+      parts.push(...explainWholeTables(plan, title, session), ...explainClauses(select, title));
+    else parts.push(...explainPlan(plan, title, history));
     if (!explain.analyze || isInner) continue;
     const began = process.hrtime.bigint();
     const counter = new NullSink();
@@ -35,6 +41,9 @@ export async function runExplain(explain: CheckedExplain, sink: Sink, session: Q
   writeLines(parts, sink);
   return { ...summary, rows: parts.length };
 }
+
+const isOfFleet = ({ select: { from, place } }: Plan, session: QueryContext): boolean =>
+  from.kind === 'table' && (place ?? session.place).kind === 'fleet';
 
 /** Writes the result of an `explain`. */
 export function writeLines(lines: readonly ExplainLine[], sink: Sink): void {

@@ -19,7 +19,7 @@ const WHAT = {
  * @returns undefined if it has the value nowhere
  */
 export function whereSettingIs(value: number, setting: string, place: Place): string | undefined {
-  if (!capabilitiesOf(place).spansNamespaces) return readSetting(setting, place) === value ? '' : undefined;
+  if (capabilitiesOf(place).spans !== 'netns') return readSetting(setting, place) === value ? '' : undefined;
   const names = namedNamespaces().filter(name => readSetting(setting, { kind: 'netns', name }) === value);
   if (names.length === 0) return undefined;
   return ` in netns ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}`;

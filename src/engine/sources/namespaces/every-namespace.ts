@@ -1,8 +1,8 @@
 import { CtqError } from '../../errors.js';
 import type { BatchOutcome, Chunk, Dump, EventStream, ListenOptions } from '../../netlink/messages/streams.js';
+import { MergedEvents, type Part } from '../merged-events.js';
 import type { Source } from '../source.js';
-import { MergedEvents, type Part } from './merged-events.js';
-import { isReady, namedNamespaces } from './namespace.js';
+import { isReady, NAMESPACE_GONE, namedNamespaces } from './namespace.js';
 import { UnreadNamespaces } from './unread-namespaces.js';
 
 /** Maximum number of watched namespaces: each has a receiving thread. */
@@ -59,7 +59,7 @@ export class EveryNamespace implements Source {
       for (const { source } of parts) void source.close();
       throw error;
     }
-    return new MergedEvents(parts, options?.incomplete);
+    return new MergedEvents(parts, options?.incomplete, ({ code }) => code === NAMESPACE_GONE);
   }
 
   /** Undefined where it was removed after the names were listed. */
@@ -67,7 +67,7 @@ export class EveryNamespace implements Source {
     let source: Source | undefined;
     try {
       source = this.#open(netns);
-      return { netns, source, stream: source.listen(groups, options) };
+      return { from: { netns }, source, stream: source.listen(groups, options) };
     } catch (error) {
       void source?.close();
       if (error instanceof CtqError && error.code === 'no-namespace') return undefined;

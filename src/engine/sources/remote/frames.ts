@@ -13,6 +13,8 @@ export const FRAME = {
   end: 2,
   /** Events are subscribed to: JSON of `Subscribed`. */
   subscribed: 3,
+  /** A frame of the answer to a query of a fleet. */
+  answer: 4,
 } as const;
 
 export interface Frame {
@@ -58,7 +60,7 @@ export class FrameReader {
     const dropped = header.getFloat64(16);
     if (
       kind < FRAME.messages ||
-      kind > FRAME.subscribed ||
+      kind > FRAME.answer ||
       length > LONGEST ||
       !Number.isSafeInteger(dropped) ||
       dropped < 0

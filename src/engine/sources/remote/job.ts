@@ -10,7 +10,9 @@ export type Job =
       readonly receiveBuffer?: number;
       /** Programs of a `ListenFilter`, in base 64. */
       readonly filter?: readonly string[];
-    };
+    }
+  /** `query` is a job of a fleet in JSON. */
+  | { readonly kind: 'query'; readonly query: string };
 
 /** How a job ended. */
 export interface Ending {

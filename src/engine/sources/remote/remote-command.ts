@@ -34,7 +34,7 @@ export function remoteCommand(job: Job): string {
 
 /** The same job for conntrack(8), which prints lines; undefined where it cannot do it. */
 function conntrackCommand(job: Job): string | undefined {
-  if (job.kind === 'listen') return undefined;
+  if (job.kind === 'listen' || job.kind === 'query') return undefined;
   const request = new Uint8Array(Buffer.from(job.request, 'base64'));
   const type = new Uint16Array(request.buffer, 4, 1)[0];
   if (job.kind === 'exchange') return type === IPCTNL_MSG_CT_GET_STATS ? 'exec conntrack -C' : undefined;

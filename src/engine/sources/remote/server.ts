@@ -32,11 +32,23 @@ const READING: ReadonlySet<number> = new Set([
   IPCTNL_MSG_EXP_GET_STATS_CPU,
 ]);
 
+/** Answers a query of a fleet: writes its frames. Ends when the signal is aborted. */
+export type AnswerQuery = (
+  query: string,
+  write: (frame: Uint8Array) => Promise<void>,
+  signal: AbortSignal,
+) => Promise<void>;
+
 /**
  * The remote side of `in ssh`: runs the job in the first line of its input on a source, and writes the messages unchanged. It ends
  * when its input does, so that nothing keeps running after the client has gone.
  */
-export async function relay(source: Source, input: Readable, output: Writable): Promise<void> {
+export async function relay(
+  source: Source,
+  input: Readable,
+  output: Writable,
+  answerQuery?: AnswerQuery,
+): Promise<void> {
   const ended = new AbortController();
   const write = async (bytes: Uint8Array | string): Promise<void> => {
     if (!output.write(bytes)) await once(output, 'drain', { signal: ended.signal });
@@ -58,9 +70,15 @@ export async function relay(source: Source, input: Readable, output: Writable): 
   })();
   let ending: Ending = {};
   try {
-    ending = await work(source, jobOf(first.value), write, ended.signal, finish => {
-      onFinish = finish;
-    });
+    const job = jobOf(first.value);
+    if (job.kind === 'query') {
+      if (answerQuery === undefined) throw refused('this ctq relay answers no queries');
+      await answerQuery(job.query, frame => write(encodeFrame(FRAME.answer, frame)), ended.signal);
+    } else {
+      ending = await work(source, job, write, ended.signal, finish => {
+        onFinish = finish;
+      });
+    }
   } catch (error) {
     if (ended.signal.aborted) return;
     ending = { error: (error instanceof CtqError ? error : internalError(String(error), error)).asData };
@@ -107,8 +125,9 @@ function jobOf(line: string): Job {
 
 function isJob(value: unknown): value is Job {
   if (typeof value !== 'object' || value === null) return false;
-  const { kind, request, groups, receiveBuffer, filter } = value as Readonly<Record<string, unknown>>;
+  const { kind, request, groups, receiveBuffer, filter, query } = value as Readonly<Record<string, unknown>>;
   if (kind === 'dump' || kind === 'exchange') return typeof request === 'string';
+  if (kind === 'query') return typeof query === 'string';
   const isSize = receiveBuffer === undefined || (Number.isSafeInteger(receiveBuffer) && Number(receiveBuffer) > 0);
   const isFilter =
     filter === undefined ||
@@ -160,7 +179,7 @@ const refused = (message: string, hint?: string): CtqError =>
 
 async function work(
   source: Source,
-  job: Job,
+  job: Exclude<Job, { kind: 'query' }>,
   write: (bytes: Uint8Array) => Promise<void>,
   signal: AbortSignal,
   whenToFinish: (finish: () => void) => void,

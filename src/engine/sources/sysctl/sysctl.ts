@@ -15,6 +15,8 @@ export interface SettingRow {
   readonly doc: string | null;
   /** The network namespace, where it has a name. */
   readonly netns: string | null;
+  /** The gateway that has the setting, where those of several are read. */
+  readonly gateway?: string;
 }
 
 /** Runs a function where the settings of a place can be read: they belong to the network namespace of the thread. */

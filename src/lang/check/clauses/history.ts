@@ -1,6 +1,7 @@
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { historyRefusal, isRecorded } from '../../schema/history.js';
 import { isServer } from '../../schema/history-server.js';
+import { capabilitiesOf, type Place } from '../../schema/places.js';
 import { TIME } from '../../schema/type.js';
 import type { Expr, RangeRef, SelectStatement } from '../../syntax/ast.js';
 import type { WatchStatement } from '../../syntax/statements.js';
@@ -122,13 +123,15 @@ interface Recording {
   readonly clauses: Pick<CheckedSelect, 'columns' | 'grouping'>;
   readonly isMixed: boolean;
   readonly table: string;
+  /** Undefined if not known yet. */
+  readonly place?: Place;
 }
 
 /** `into 'history' keep 30d`: what a watch records. */
 export function checkInto(
   checker: ClauseChecker,
   statement: WatchStatement,
-  { on, clauses, isMixed, table }: Recording,
+  { on, clauses, isMixed, table, place }: Recording,
 ): CheckedInto | undefined {
   const { diagnostics } = checker;
   const { into, keep = [], spool } = statement;
@@ -137,6 +140,13 @@ export function checkInto(
     if (keep.length > 0) diagnostics.error('clause', keep[0], 'keep requires into', "write: into 'history' keep 30d");
     return undefined;
   }
+  if (place && capabilitiesOf(place).spans === 'gateway')
+    diagnostics.error(
+      'clause',
+      into,
+      'into records on the machine that ctq runs on, not on gateways',
+      'run the recorder on each gateway: help history',
+    );
   const refuse = (message: string, hint: string): void => void diagnostics.error('clause', into, message, hint);
   if (isMixed || table !== 'conntrack') refuse('into records conntrack only', 'watch from conntrack on destroy into …');
   if (on.length !== 1 || on[0] !== 'destroy')

@@ -1,7 +1,7 @@
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { TABLE_NAMES, TABLES, type Table, tableOf } from '../../schema/catalogue.js';
-import { HERE, PLACE_WORDS, PLACES_EXPECTED, QUOTED_PLACES } from '../../schema/places.js';
+import { HERE, PLACE_WORDS, PLACES_EXPECTED, QUOTED_PLACES, type QuotedPlace } from '../../schema/places.js';
 import { tableSynonym } from '../../schema/synonyms.js';
 import type { Name, SourceRef, Span, TableRef } from '../../syntax/ast.js';
 import type { Origin, Place } from '../checked-ast.js';
@@ -58,6 +58,10 @@ export function checkPlace(ref: SourceRef | undefined, checker: ClauseChecker): 
     }
     case 'quoted':
       return checkQuoted(ref.word, ref.text, ref, diagnostics);
+    case 'listed':
+      return checkListed(ref.word, ref.names, ref, diagnostics);
+    case 'fleet':
+      return checkFleet(ref.names, checker);
     case 'kernel':
       return HERE;
     case 'history': {
@@ -67,19 +71,64 @@ export function checkPlace(ref: SourceRef | undefined, checker: ClauseChecker): 
   }
 }
 
-function checkQuoted(word: Name, text: string, span: Span, diagnostics: Diagnostics): Place | undefined {
+function quotedPlace(word: Name, diagnostics: Diagnostics): QuotedPlace | undefined {
   const kind = QUOTED_PLACES.get(word.text.toLowerCase());
-  if (kind === undefined) {
+  if (kind === undefined)
     diagnostics.error(
       'name.value',
       word,
       `unknown place '${word.text}'`,
       didYouMean(word.text, PLACE_WORDS) ?? `expected ${PLACES_EXPECTED}`,
     );
-    return undefined;
-  }
-  const place = kind.parse(text);
-  if (place === undefined)
+  return kind;
+}
+
+function checkQuoted(word: Name, text: string, span: Span, diagnostics: Diagnostics): Place | undefined {
+  const kind = quotedPlace(word, diagnostics);
+  const place = kind?.parse(text);
+  if (kind !== undefined && place === undefined)
     diagnostics.error('name.value', span, `expected ${kind.expected}, got '${text}'`, `write: in ${kind.example}`);
   return place;
+}
+
+/** `ssh ('gw1', 'gw2')`. */
+function checkListed(word: Name, names: readonly Name[], span: Span, diagnostics: Diagnostics): Place | undefined {
+  const kind = quotedPlace(word, diagnostics);
+  if (kind === undefined) return undefined;
+  if (kind.several === undefined) {
+    diagnostics.error('clause', span, `${kind.word} takes one text, not a list`, `write: in ${kind.example}`);
+    return undefined;
+  }
+  const invalid = names.find(({ text }) => kind.parse(text) === undefined);
+  if (invalid) {
+    diagnostics.error('name.value', invalid, `expected ${kind.expected}, got '${invalid.text}'`);
+    return undefined;
+  }
+  return isEachOnce(names, diagnostics) ? kind.several(names.map(({ text }) => text)) : undefined;
+}
+
+/** `fleet (edge, 'gw1')`: groups and members. A fleet without members is reported when the statement runs. */
+export function checkFleet(names: readonly Name[], { diagnostics, context }: ClauseChecker): Place | undefined {
+  const fleet = context.environment.fleet?.();
+  const known = fleet && [...fleet.groups, ...fleet.members];
+  const unknown = known && known.length > 0 ? names.find(({ text }) => !known.includes(text)) : undefined;
+  if (known && unknown) {
+    diagnostics.error(
+      'name.value',
+      unknown,
+      `the fleet has no group or member '${unknown.text}'`,
+      didYouMean(unknown.text, known) ??
+        (fleet.groups.length > 0
+          ? `groups are ${fleet.groups.join(', ')}; show fleet lists the members`
+          : 'show fleet lists the members'),
+    );
+    return undefined;
+  }
+  return isEachOnce(names, diagnostics) ? { kind: 'fleet', names: names.map(({ text }) => text) } : undefined;
+}
+
+function isEachOnce(names: readonly Name[], diagnostics: Diagnostics): boolean {
+  const again = names.find(({ text }, i) => names.findIndex(each => each.text === text) < i);
+  if (again) diagnostics.error('name.value', again, `duplicate name '${again.text}'`, 'each gateway is asked once');
+  return again === undefined;
 }

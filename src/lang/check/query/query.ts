@@ -1,9 +1,9 @@
 import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { TABLES, tableOf } from '../../schema/catalogue.js';
-import { fileOf } from '../../schema/places.js';
+import { capabilitiesOf, fileOf } from '../../schema/places.js';
 import type { Type } from '../../schema/type.js';
 import type { QueryExpr, SelectStatement, Span, TableRef } from '../../syntax/ast.js';
-import type { CheckedQuery, CheckedSelect, Origin } from '../checked-ast.js';
+import type { CheckedQuery, CheckedSelect, Origin, WrittenQuery } from '../checked-ast.js';
 import { checkAvailable } from '../clauses/availability.js';
 import { durationOf } from '../clauses/constants.js';
 import { checkHistory, checkRange } from '../clauses/history.js';
@@ -25,6 +25,8 @@ import { queryAsTable, reportInside } from './named-queries.js';
 export class QueryChecker implements Queries {
   /** The selects that `with` names. */
   readonly tables = new CommonTables();
+  /** The subqueries of the statement that is being checked, so far. */
+  subqueries: WrittenQuery['subqueries'][number][] = [];
   /** Named queries that are being checked. */
   readonly #inUse = new Set<string>();
 
@@ -93,7 +95,9 @@ export class QueryChecker implements Queries {
       );
       return undefined;
     }
-    return this.isPlain(checked, span, 'a subquery') ? checked : undefined;
+    if (!this.isPlain(checked, span, 'a subquery')) return undefined;
+    this.subqueries.push({ written: query, query: checked });
+    return checked;
   }
 
   /** Whether a query inside another has none of the clauses that only a statement can have. */
@@ -139,6 +143,21 @@ export class QueryChecker implements Queries {
     statement: SelectStatement,
     before: number,
     wanted?: Type,
+  ): CheckedSelect | undefined {
+    const outer = this.subqueries;
+    this.subqueries = [];
+    try {
+      return this.#selectFrom(from, statement, before, wanted);
+    } finally {
+      this.subqueries = outer;
+    }
+  }
+
+  #selectFrom(
+    from: From | undefined,
+    statement: SelectStatement,
+    before: number,
+    wanted: Type | undefined,
   ): CheckedSelect | undefined {
     const { diagnostics } = this;
     const place = checkPlace(statement.source, this);
@@ -213,6 +232,7 @@ export class QueryChecker implements Queries {
         ? alertColumns(statement.output, columns, condition => checkUntil(this, condition, base, clauses)?.until)
         : [];
     if (diagnostics.list.slice(before).some(each => each.severity === 'error')) return undefined;
+    const isOfGateways = origin.kind === 'table' && where !== undefined && capabilitiesOf(where).spans === 'gateway';
     return {
       kind: 'select',
       from: originOf(from),
@@ -231,6 +251,7 @@ export class QueryChecker implements Queries {
       for: duration,
       ...until,
       output,
+      ...(isOfGateways ? { written: { statement, subqueries: this.subqueries } } : {}),
     };
   }
 

@@ -154,6 +154,13 @@ export function checkInsert(checker: QueryChecker, statement: InsertStatement): 
       'write: insert into conntrack set mark = 1 from conntrack where …',
     );
   }
+  if (statement.from && from && leftmost(from).written)
+    checker.diagnostics.error(
+      'clause',
+      statement.from,
+      'insert copies entries of one gateway, not of several',
+      "name it: from conntrack in ssh 'gw1'",
+    );
   // Without a query there is no row whose fields an expression could name.
   const rowScope: Scope = statement.from ? scope : { watch: false, joins: [], noAggregates: scope.noAggregates };
   const set = checkAssignments(checker.expressions(rowScope), table, statement.set, 'insert');

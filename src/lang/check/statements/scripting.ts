@@ -15,7 +15,7 @@ import type {
   ShowStatement,
   UseStatement,
 } from '../../syntax/statements.js';
-import type { Value } from '../../values/value.js';
+import type { Integer, Value } from '../../values/value.js';
 import type {
   CheckedAssert,
   CheckedEcho,
@@ -26,7 +26,7 @@ import type {
   CheckedUse,
 } from '../checked-statements.js';
 import { checkStore } from '../clauses/history-store.js';
-import { checkPlace } from '../clauses/places.js';
+import { checkFleet, checkPlace } from '../clauses/places.js';
 import type { QueryChecker } from '../query/query.js';
 import type { Scope } from '../scope.js';
 import { resultColumns } from '../selects.js';
@@ -124,7 +124,9 @@ export function checkSet(checker: QueryChecker, statement: SetStatement): Checke
         ? 'on or off'
         : setting.kind === 'text'
           ? 'text'
-          : `a number${setting.max === undefined ? '' : ` from ${setting.min ?? 0} to ${setting.max}`}`;
+          : setting.kind === 'duration'
+            ? 'a duration above 0, such as 10s'
+            : `a number${setting.max === undefined ? '' : ` from ${setting.min ?? 0} to ${setting.max}`}`;
   diagnostics.error('type', statement.value, `${option} must be ${expected}`, undefined);
   return undefined;
 }
@@ -179,6 +181,10 @@ function settingValue(setting: Setting, expr: Expr): Value | undefined {
           : undefined;
     case 'text':
       return word;
+    case 'duration':
+      return expr.kind === 'literal' && expr.type === 'duration' && expr.value !== null && Number(expr.value) > 0
+        ? (expr.value as Integer)
+        : undefined;
     case 'integer':
     case 'size': {
       const { min = 0, max = Number.MAX_SAFE_INTEGER } = setting;
@@ -197,6 +203,10 @@ export function checkShow(checker: QueryChecker, statement: ShowStatement): Chec
   if (statement.what === 'history') {
     const store = checkStore(statement.store, statement, checker.diagnostics);
     return store === undefined ? undefined : { kind: 'show', what: 'history', store };
+  }
+  if (statement.what === 'fleet') {
+    const place = checkFleet(statement.gateways ?? [], checker);
+    return place?.kind === 'fleet' ? { kind: 'show', what: 'fleet', gateways: place.names } : undefined;
   }
   if (statement.setting) {
     const setting = settingNamed(checker, statement.setting);

@@ -1,6 +1,6 @@
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { enumNames } from '../../schema/flags.js';
-import type { Place } from '../../schema/places.js';
+import { capabilitiesOf, type Place } from '../../schema/places.js';
 import { eventSynonym } from '../../schema/synonyms.js';
 import type { Expr, TableRef } from '../../syntax/ast.js';
 import type { WatchStatement } from '../../syntax/statements.js';
@@ -94,7 +94,15 @@ export function checkWatch(checker: QueryChecker, statement: WatchStatement): Ch
         didYouMean(name.text, WATCH_OPTIONS) ?? `options are ${WATCH_OPTIONS.join(', ')}`,
       );
   }
-  const into = checkInto(checker, statement, { on, clauses, isMixed, table: tables[0] });
+  const where = place ?? checker.context.place;
+  const isOfGateways = where !== undefined && capabilitiesOf(where).spans === 'gateway';
+  const into = checkInto(checker, statement, {
+    on,
+    clauses,
+    isMixed,
+    table: tables[0],
+    place: where,
+  });
   const output = checkOutput(
     statement.output,
     { isWhole: !clauses.columns, ...groupedShape(clauses), table: tables[0], isRepeated: true },
@@ -119,6 +127,7 @@ export function checkWatch(checker: QueryChecker, statement: WatchStatement): Ch
     state: options.has('state'),
     ...(into ? { into } : {}),
     output,
+    ...(isOfGateways ? { written: { statement, subqueries: checker.subqueries } } : {}),
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Field, NETNS, prefixed, UINT8, UINT16, UINT32, UINT64 } from './field.js';
+import { type Field, GATEWAY, NETNS, prefixed, UINT8, UINT16, UINT32, UINT64 } from './field.js';
 
 /** The fields of a tuple: the addresses of one direction, and the identifiers of its protocol. */
 const TUPLE = {
@@ -173,12 +173,7 @@ export const CONNTRACK_FIELDS = {
     watchOnly: true,
     rare: true,
   },
-  gateway: {
-    type: 'text',
-    doc: 'in the history, the name of the host that recorded the flow; else null',
-    rare: true,
-    historyOnly: true,
-  },
+  gateway: GATEWAY,
   netns: NETNS,
 } as const satisfies Record<string, Field>;
 

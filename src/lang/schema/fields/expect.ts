@@ -1,5 +1,5 @@
 import { TUPLE_FIELDS } from './conntrack.js';
-import { type Field, NETNS, prefixed, UINT8, UINT16, UINT32 } from './field.js';
+import { type Field, GATEWAY, NETNS, prefixed, UINT8, UINT16, UINT32 } from './field.js';
 
 const { src, dst, sport, dport } = TUPLE_FIELDS;
 const ADDRESSES = { src, dst, sport, dport };
@@ -63,5 +63,6 @@ export const EXPECT_FIELDS = {
     watchOnly: true,
     rare: true,
   },
+  gateway: GATEWAY,
   netns: NETNS,
 } as const satisfies Record<string, Field>;

@@ -50,6 +50,13 @@ export interface Field {
   readonly rare?: true;
 }
 
+/** The gateway of a row. */
+export const GATEWAY = {
+  type: 'text',
+  doc: 'name of the gateway that sent the row, with in fleet or in ssh (…), or that recorded it, with in history; else null',
+  rare: true,
+} as const satisfies Field;
+
 /** The namespace of a row. */
 export const NETNS = {
   type: 'text',

@@ -1,4 +1,4 @@
-import { type Field, NETNS, UINT32 } from './field.js';
+import { type Field, GATEWAY, NETNS, UINT32 } from './field.js';
 
 const counter = (doc: string, rare = false): Field => ({
   type: 'integer',
@@ -20,6 +20,7 @@ export const STATS_FIELDS = {
   search_restart: counter('lookups that were restarted'),
   clash_resolve: counter('entries merged with another of the same tuple'),
   chain_toolong: counter('entries not inserted because their hash chain was too long'),
+  gateway: GATEWAY,
   netns: NETNS,
 } as const satisfies Record<string, Field>;
 
@@ -29,6 +30,7 @@ export const EXPECT_STATS_FIELDS = {
   new: counter('expectations matched by a new connection'),
   create: counter('expectations created'),
   delete: counter('expectations deleted'),
+  gateway: GATEWAY,
   netns: NETNS,
 } as const satisfies Record<string, Field>;
 
@@ -37,5 +39,6 @@ export const SYSCTL_FIELDS = {
   name: { type: 'text', doc: 'name of the setting, beginning with nf_conntrack_' },
   value: { type: 'integer', doc: 'its current value', update: true },
   doc: { type: 'text', doc: 'what it does, with its unit' },
+  gateway: GATEWAY,
   netns: NETNS,
 } as const satisfies Record<string, Field>;

@@ -12,6 +12,7 @@ export type CandidateKind =
   | 'table'
   | 'place'
   | 'netns'
+  | 'gateway'
   | 'file'
   | 'format'
   | 'modifier'

@@ -1,5 +1,6 @@
 /** Completion: the words that are possible at a position, from the grammar, the catalogue, and the machine. */
 
+import { isPlainWord } from '../../../../grammar/words.js';
 import { WATCH_OPTIONS } from '../../check/statements/watch.js';
 import { AGGREGATE_FUNCTIONS, SCALAR_FUNCTIONS } from '../../functions/registry.js';
 import {
@@ -15,6 +16,7 @@ import { enumNames } from '../../schema/flags.js';
 import { FORMAT_NAMES, FORMATS, MODIFIER_NAMES, MODIFIERS } from '../../schema/formats.js';
 import { QUOTED_PLACES } from '../../schema/places.js';
 import { SETTING_NAMES, SETTINGS } from '../../schema/settings.js';
+import { quote } from '../../syntax/literals/literal.js';
 import { ADDRESS_CLASSES } from '../../values/address.js';
 import { HELP_TOPICS } from '../help-topics.js';
 import type { Candidate, CandidateKind, Completion, CompletionSources } from './candidate.js';
@@ -172,6 +174,9 @@ function inQuotes(text: string, quote: number, cursor: number, sources: Completi
     for (const path of sources.files?.(typed) ?? [])
       found.push({ text: mark + path + (path.endsWith('/') ? '' : mark), kind: 'file' });
   }
+  if (expected.slots.includes('gateway'))
+    for (const each of gateways(sources))
+      found.push({ ...each, text: mark + each.text.replaceAll(/^['"]|['"]$/g, '') + mark });
   const values = settingValuesOrFieldValues(expected, sources);
   for (const value of values) {
     if (/^['"]/.test(value.text)) found.push({ ...value, text: mark + value.text.slice(1, -1) + mark });
@@ -295,6 +300,16 @@ function formatsFor({ before }: CompletionContext): Candidate[] {
   ];
 }
 
+/** The groups and members of the fleet, as they are written. */
+function gateways({ environment }: CompletionSources): Candidate[] {
+  const { groups = [], members = [] } = environment.fleet?.() ?? {};
+  const written = (name: string): string => (isPlainWord(name) ? name : quote(name));
+  return [
+    ...groups.map((name): Candidate => ({ text: written(name), kind: 'gateway', doc: 'group of gateways' })),
+    ...members.map((name): Candidate => ({ text: written(name), kind: 'gateway', doc: 'gateway' })),
+  ];
+}
+
 const plain = (kind: CandidateKind, texts: Iterable<string>): Candidate[] => [...texts].map(text => ({ text, kind }));
 
 function candidatesOf(slot: Slot, expected: CompletionContext, sources: CompletionSources): readonly Candidate[] {
@@ -313,6 +328,8 @@ function candidatesOf(slot: Slot, expected: CompletionContext, sources: Completi
       return plain('place', QUOTED_PLACES.keys());
     case 'namespace':
       return plain('netns', sources.namespaces?.() ?? []);
+    case 'gateway':
+      return gateways(sources);
     case 'query':
       return plain('query', sources.queries?.() ?? []);
     case 'flag': {

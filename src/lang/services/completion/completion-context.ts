@@ -3,6 +3,7 @@ import { endOf, lex } from '../../../../grammar/lexer.js';
 import {
   AnyWord,
   Dot,
+  Identifier,
   Literal,
   Namespace,
   NumberLiteral,
@@ -27,6 +28,7 @@ export type Slot =
   | 'host' // user@host, in quotes
   | 'place' // the word of a place that is named in quotes
   | 'namespace'
+  | 'gateway' // a group or member of the fleet
   | 'pid'
   | 'flag'
   | 'class' // a class of addresses after `is`
@@ -129,6 +131,8 @@ const keywordsOf = (follow: readonly Follower[]): string[] => [
 function slotOf({ type, rules }: Follower, last: string | undefined): Slot[] {
   const rule = rules.at(-1)!;
   const outer = rules.at(-2);
+  if (rules.includes('gateways') && (type === Text || type === Word || type === Identifier)) return ['gateway'];
+  if (rule === 'placeName') return ['host'];
   if (type === Variable) return rule === 'letStatement' || rule === 'parameter' ? [] : ['variable'];
   if (type === Namespace) return ['namespace'];
   if (type === Literal) return ['value'];

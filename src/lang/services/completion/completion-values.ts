@@ -64,6 +64,8 @@ export function settingValues(name: string): readonly Candidate[] {
       return typical(setting.choices ?? []);
     case 'size':
       return typical(['16MiB', '64MiB', '128MiB']);
+    case 'duration':
+      return typical(DURATIONS);
     case 'text':
       return name === 'pager' ? typical(['auto', 'off', "'less -RS'"]) : typical([`'${String(setting.default)}'`]);
     case 'integer':

@@ -130,6 +130,7 @@ export function printStatement(statement: Statement): string {
         statement.what,
         clause('from', statement.table, bare),
         statement.store !== undefined && quote(statement.store),
+        printGateways(statement.gateways ?? []),
       );
     case 'help':
       return words('help', statement.topic?.text);
@@ -215,6 +216,10 @@ function printPlace(place: SourceRef): string {
       return `pid ${print(place.pid)}`;
     case 'quoted':
       return `${place.word.text.toLowerCase()} ${quote(place.text)}`;
+    case 'listed':
+      return `${place.word.text.toLowerCase()} (${place.names.map(newName).join(', ')})`;
+    case 'fleet':
+      return words('fleet', printGateways(place.names));
     case 'kernel':
       return 'kernel';
     case 'history':
@@ -222,6 +227,11 @@ function printPlace(place: SourceRef): string {
     default:
       return assertNever(place);
   }
+}
+
+function printGateways(names: readonly Name[]): string | undefined {
+  if (names.length === 0) return undefined;
+  return names.length === 1 ? quote(names[0].text) : `(${names.map(newName).join(', ')})`;
 }
 
 function printRange(range: RangeRef | undefined): string | undefined {

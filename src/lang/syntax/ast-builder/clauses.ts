@@ -2,12 +2,14 @@ import type { CstNode, IToken } from 'chevrotain';
 import type {
   AliasCstNode,
   FilterClausesCstNode,
+  GatewaysCstNode,
   IntoClauseCstNode,
   JoinClauseCstNode,
   KeepClauseCstNode,
   LimitClauseCstNode,
   OutputClauseCstNode,
   PlaceCstNode,
+  PlaceNamesCstNode,
   ProjectionsCstNode,
   RangeClauseCstNode,
   SetClauseCstNode,
@@ -64,7 +66,7 @@ function alias({ diagnostics }: TreeContext, { children: { Word, Identifier, Tex
     if (hint !== undefined) diagnostics.error('syntax', name, `unexpected '${name.text}'`, hint);
     return name;
   }
-  return { ...nameOf(text![0]), text: unquote(text![0].image) };
+  return quotedName(text![0]);
 }
 
 /** `from conntrack as json`: the rows would be shown as if nothing had been said. */
@@ -93,12 +95,13 @@ export const tableName = (node: TableNameCstNode): TableName => ({
 });
 
 export function place(context: TreeContext, node: PlaceCstNode): SourceRef {
-  const { Netns, Namespace, Star, Pid, Number: number, Variable, History, Word, Text: text } = node.children;
+  const { Netns, Namespace, Star, Pid, Number: number, Variable, History, Fleet, gateways, Word } = node.children;
+  const { Text: text, placeNames: listed } = node.children;
   const span = spanOf(node);
   if (Netns) {
     if (Star) return { kind: 'netns', name: '*', ...span };
     if (Namespace) return { kind: 'netns', name: nameOf(Namespace[0]), ...span };
-    return { kind: 'netns', name: { ...nameOf(text![0]), text: unquote(text![0].image) }, ...span };
+    return { kind: 'netns', name: quotedName(text![0]), ...span };
   }
   if (Pid) {
     const pid: Expr = number
@@ -107,9 +110,21 @@ export function place(context: TreeContext, node: PlaceCstNode): SourceRef {
     return { kind: 'pid', pid, ...span };
   }
   if (History) return compact({ kind: 'history', store: optional(text, each => unquote(each.image)), ...span });
+  if (Fleet) return { kind: 'fleet', names: optional(gateways, gatewayNames) ?? [], ...span };
+  if (Word && listed) return { kind: 'listed', word: nameOf(Word[0]), names: placeNames(listed[0]), ...span };
   if (Word) return { kind: 'quoted', word: nameOf(Word[0]), text: unquote(text![0].image), ...span };
   return { kind: 'kernel', ...span };
 }
+
+export const gatewayNames = ({
+  children: { Identifier, Text: text, placeNames: listed },
+}: GatewaysCstNode): readonly Name[] =>
+  listed ? placeNames(listed[0]) : [Identifier ? nameOf(Identifier[0]) : quotedName(text![0])];
+
+const placeNames = (node: PlaceNamesCstNode): readonly Name[] =>
+  node.children.placeName.map(({ children: { Word, Text: text } }) => (Word ? nameOf(Word[0]) : quotedName(text![0])));
+
+const quotedName = (token: IToken): Name => ({ ...nameOf(token), text: unquote(token.image) });
 
 export const rangeClause = (
   context: TreeContext,

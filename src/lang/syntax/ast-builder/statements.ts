@@ -38,6 +38,7 @@ import type {
 import {
   assignments,
   filterClauses,
+  gatewayNames,
   intoClause,
   keepClause,
   limitClause,
@@ -261,12 +262,14 @@ function setStatement(context: TreeContext, node: SetStatementCstNode): SetState
 }
 
 function showStatement(node: ShowStatementCstNode): ShowStatement {
-  const { Tables, Settings, Variables, Queries, History, Text, tableName: table } = node.children;
+  const { Tables, Settings, Variables, Queries, Fleet, History, Text, tableName: table } = node.children;
   const span = spanOf(node);
   if (Tables) return { kind: 'show', what: 'tables', ...span };
   if (Settings) return { kind: 'show', what: 'settings', ...span };
   if (Queries) return { kind: 'show', what: 'queries', ...span };
   if (Variables) return { kind: 'show', what: 'variables', ...span };
+  if (Fleet)
+    return compact({ kind: 'show', what: 'fleet', gateways: optional(node.children.gateways, gatewayNames), ...span });
   if (History)
     return compact({ kind: 'show', what: 'history', store: optional(Text, each => unquote(each.image)), ...span });
   return { kind: 'show', what: 'fields', table: nameOf(table![0].children.Word[0]), ...span };

@@ -1,5 +1,5 @@
 import type { MessageView } from '../../../engine/ctnetlink/view/view.js';
-import type { Header, Loss } from '../../../engine/formats/sink.js';
+import type { Header, Loss, Missing } from '../../../engine/formats/sink.js';
 import { entriesTo } from '../../../engine/query/exec/select.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { OutputSink } from '../../output/create-sink.js';
@@ -79,6 +79,10 @@ export class LiveSink implements OutputSink {
 
   lost(loss: Loss): void {
     this.#inner.lost?.(loss);
+  }
+
+  missing(member: Missing): void {
+    this.#inner.missing?.(member);
   }
 
   end(): void {

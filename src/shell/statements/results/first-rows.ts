@@ -1,5 +1,5 @@
 import type { MessageView } from '../../../engine/ctnetlink/view/view.js';
-import type { Header, Sink } from '../../../engine/formats/sink.js';
+import type { Header, Missing, Sink } from '../../../engine/formats/sink.js';
 import type { Value } from '../../../lang/values/value.js';
 
 /** Passes the first rows of a result on, and drops the others. */
@@ -30,6 +30,10 @@ export class FirstRows implements Sink {
 
   row(values: readonly Value[]): void {
     if (++this.#count <= this.limit) this.#inner.row(values);
+  }
+
+  missing(member: Missing): void {
+    this.#inner.missing?.(member);
   }
 
   end(): void {

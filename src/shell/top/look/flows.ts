@@ -51,8 +51,9 @@ export async function lookAtFlows(
   const view = new MessageView();
   const keep = (): SeenFlow => ({ view: view.keep(), packets: rates.packets, bytes: rates.bytes });
   observer.begin(reading.now ?? 0, where === undefined);
-  for await (const { bytes, netns } of messagesOf(plan, session, traffic)) {
-    view.context = contextAt(reading.now ?? 0, netns, place);
+  for await (const chunk of messagesOf(plan, session, traffic)) {
+    const { bytes } = chunk;
+    view.context = contextAt(reading.now ?? 0, chunk, place);
     for (let at = 0; at < bytes.length; ) {
       at = view.set(bytes, at);
       if (where !== undefined && where(view) !== true) continue;

@@ -98,7 +98,7 @@ export class TableLook {
 
   async #flows(view: View, sort: string, limit: number, session: QueryContext) {
     const shell = this.#shell;
-    this.#flowColumns ??= new FlowColumns(this.#context, capabilitiesOf(view.place).spansNamespaces);
+    this.#flowColumns ??= new FlowColumns(this.#context, capabilitiesOf(view.place).spans);
     const columns = this.#flowColumns;
     const order = flowOrder(sort, view.descending);
     const flows = await lookAtFlows(flowsOf(view, shell), order, limit, this.#observer, session);

@@ -49,7 +49,7 @@ export class DeletePane implements Pane {
 
   constructor(options: DeletePaneOptions) {
     this.#options = options;
-    this.#columns = new FlowColumns(options.context, false);
+    this.#columns = new FlowColumns(options.context, undefined);
     void this.#find();
   }
 

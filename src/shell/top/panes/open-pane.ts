@@ -168,7 +168,7 @@ function openFlow(top: TopHandle): void {
   const { row, flow, view } = top;
   const { shell, context } = top.parts;
   if (row === undefined || flow === undefined) return;
-  const isLive = capabilitiesOf(view.place).isLive && !capabilitiesOf(view.place).spansNamespaces;
+  const isLive = capabilitiesOf(view.place).isLive && capabilitiesOf(view.place).spans === undefined;
   top.open(
     new FlowPane({
       view: flow.view,

@@ -3,11 +3,12 @@ import type { MessageView } from '../../../engine/ctnetlink/view/view.js';
 import type { FormatContext } from '../../../engine/formats/writing/format.js';
 import { humanBytes } from '../../../engine/formats/writing/format-value.js';
 import { rowKeyOf } from '../../../engine/query/exec/iteration.js';
+import type { Spanned } from '../../../lang/schema/places.js';
 import type { Type } from '../../../lang/schema/type.js';
 import { exactText } from '../../../lang/values/exact-text.js';
 import type { Value } from '../../../lang/values/value.js';
 import { type Cell, EMPTY } from '../../display/cell.js';
-import { netnsColumn, type SummaryColumn, summaryOf } from '../../display/entry-columns.js';
+import { originColumn, type SummaryColumn, summaryOf } from '../../display/entry-columns.js';
 import type { FlowOrder, SeenFlow } from '../look/flows.js';
 import type { RateTable } from '../look/rate-table.js';
 import { column, HISTORY, type TopColumn, TopRow } from './columns.js';
@@ -57,8 +58,8 @@ export class FlowColumns {
   readonly #keyOf = rowKeyOf('conntrack');
   readonly #context: FormatContext;
 
-  /** @param isMixed the flows are of several network namespaces */
-  constructor(context: FormatContext, isMixed: boolean) {
+  /** @param spans the flows are of several network namespaces or gateways */
+  constructor(context: FormatContext, spans: Spanned | undefined) {
     this.#context = context;
     const summary = summaryOf('conntrack', false, context);
     const packets = summary.findIndex(({ title }) => title === 'packets');
@@ -83,7 +84,7 @@ export class FlowColumns {
       },
     ];
     this.#columns = [
-      ...(isMixed ? [own(netnsColumn('conntrack', context))] : []),
+      ...(spans ? [own(originColumn(spans, 'conntrack', context))] : []),
       ...summary.slice(0, packets).map(own),
       ...summary.slice(packets, packets + 2).map(own),
       ...rates,

@@ -109,7 +109,7 @@ test('as one pass over all rows', () => {
       const parts = [0, 1, 2, 3].map(part => rows.filter(([, of]) => of === part).map(([each]) => each));
       assert.equal(merged(text, parts), sink.rows, text);
     }),
-    { numRuns: 600 },
+    { numRuns: 200 },
   );
 });
 

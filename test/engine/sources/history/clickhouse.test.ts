@@ -1,4 +1,4 @@
-// timeout: 120
+// timeout: 240
 /** A history in ClickHouse: a real engine behind HTTP, the real client in front. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,4 @@
-// timeout: 120
+// timeout: 240
 /** A few rounds of faults; `node --import tsx test/bench/history-faults.ts` makes 200. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -45,9 +45,9 @@ export async function runSettings(
   pace: Pace,
 ): Promise<QuerySummary> {
   const place = plan.place ?? session.place;
-  const { spansNamespaces } = capabilitiesOf(place);
-  const rows = spansNamespaces ? settingsOfAll(session) : readSettings(place);
-  const columns = plan.select.columns ?? settingColumns(spansNamespaces);
+  const { spans } = capabilitiesOf(place);
+  const rows = spans === 'netns' ? settingsOfAll(session) : readSettings(place);
+  const columns = plan.select.columns ?? settingColumns(spans);
   const growth = iteration.growth?.<SettingRow>(
     row => row.name,
     () => null,
@@ -58,9 +58,9 @@ export async function runSettings(
   let read = 0;
   for (const row of rows) {
     read++;
-    const more = feeder.push(row);
+    const more = feeder.push(session.gateway === undefined ? row : { ...row, gateway: session.gateway });
     if (more === false || (more !== true && !(await more))) break;
   }
-  await pace.run(pipeline.finishing(iteration.seconds));
+  await pace.run(pipeline.finishing(iteration.seconds, iteration.groups));
   return { rows: pipeline.emitted, read, kept: pipeline.kept, bytes: 0, repeats: 0, isMet: pipeline.isMet };
 }

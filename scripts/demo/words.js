@@ -1,0 +1,10 @@
+/** How the tours write. */
+
+const isTerminal = process.stdout.isTTY === true;
+
+/** @param {string} codes @param {string} text */
+export const styled = (codes, text) =>
+  isTerminal && !process.env.NO_COLOR ? `\u001b[${codes}m${text}\u001b[0m` : text;
+
+/** The title of a stop. @param {number} number @param {string} text */
+export const title = (number, text) => console.log(`\n${styled('1;36', `${number}.`)} ${styled('1', text)}\n`);

@@ -1,0 +1,159 @@
+import { CtqError } from '../errors.js';
+import { encodeFrame, HEARTBEAT, type MemberFrame, SMALL_PART, type Totals } from '../sources/fleet/protocol.js';
+
+/** Parts that are made before the asker takes the first of them. */
+const AHEAD = 8;
+/** How long (ms) an answer is kept for its asker. */
+const HELD = 60_000;
+/** How long (ms) an asker who takes parts one by one may pause: others wait for it. */
+const STALLED = 15_000;
+
+/** The answer of one job: parts that wait to be taken. */
+export class Answer {
+  /** Parts by their number; those that have arrived are removed. */
+  readonly #parts = new Map<number, Uint8Array>();
+  #made = 0;
+  #totals: Totals | undefined;
+  #error: CtqError | undefined;
+  #wakers: (() => void)[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  readonly #abort = new AbortController();
+  readonly #isPaced: boolean;
+  /** Rows read so far. */
+  read = 0;
+
+  /** @param isPaced no more parts are made than the asker takes */
+  constructor(
+    isPaced: boolean,
+    readonly forget: () => void,
+  ) {
+    this.#isPaced = isPaced;
+    this.touch();
+  }
+
+  /** Ends the work. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  // -------------------------------------------------------------- making
+
+  write(part: Uint8Array): void {
+    this.#parts.set(this.#made++, part);
+    this.#wake();
+  }
+
+  /** A promise while enough parts wait. */
+  room(): Promise<void> | undefined {
+    if (!this.#isPaced || this.#parts.size < AHEAD) return undefined;
+    return (async () => {
+      while (this.#parts.size >= AHEAD) {
+        this.signal.throwIfAborted();
+        await this.#change(HEARTBEAT, () => this.#parts.size < AHEAD || this.signal.aborted);
+      }
+    })();
+  }
+
+  /** @param last the bytes of the last part */
+  end(last: Uint8Array, totals: Totals): void {
+    this.#parts.set(this.#made++, last);
+    this.#totals = totals;
+    this.#wake();
+  }
+
+  fail(error: CtqError): void {
+    this.#error = error;
+    this.#parts.clear();
+    this.#wake();
+  }
+
+  // -------------------------------------------------------------- taking
+
+  /** What the asker gets who waits: a small first part, that there is one, or that the work goes on. */
+  async first(): Promise<MemberFrame> {
+    this.touch();
+    if (!this.#isReady) await this.#change(HEARTBEAT, () => this.#isReady || this.#error !== undefined);
+    if (this.#error !== undefined) return { kind: 'error', error: this.#error };
+    if (!this.#isReady) return { kind: 'working', read: this.read };
+    const part = this.#parts.get(0);
+    return this.#totals !== undefined && this.#made === 1 && part !== undefined && part.length <= SMALL_PART
+      ? this.#frame(0, part)
+      : { kind: 'ready', ...(this.#totals === undefined ? {} : { parts: this.#made }) };
+  }
+
+  /** Whether parts can be taken: all of them, or some of those that are made as they are taken. */
+  get #isReady(): boolean {
+    return this.#totals !== undefined || (this.#isPaced && this.#made > 0);
+  }
+
+  /** A part. @param done parts before it have arrived */
+  async part(number: number, done: number): Promise<MemberFrame> {
+    this.touch();
+    for (const each of this.#parts.keys()) if (each < done) this.#parts.delete(each);
+    this.#wake();
+    if (number >= this.#made && this.#error === undefined && this.#totals === undefined)
+      await this.#change(HEARTBEAT, () => number < this.#made || this.#error !== undefined);
+    if (this.#error !== undefined) return { kind: 'error', error: this.#error };
+    const part = this.#parts.get(number);
+    if (part !== undefined) return this.#frame(number, part);
+    if (this.#totals === undefined && number >= this.#made) return { kind: 'working', read: this.read };
+    return { kind: 'error', error: noPart() };
+  }
+
+  #frame(part: number, body: Uint8Array): MemberFrame {
+    const isLast = this.#totals !== undefined && part === this.#made - 1;
+    return { kind: 'part', part, body, ...(isLast ? { last: this.#totals } : {}) };
+  }
+
+  /** All frames in order, for an asker who takes them as they come. */
+  async *frames(): AsyncGenerator<Uint8Array> {
+    for (let part = 0; ; ) {
+      const frame = part === 0 && !this.#isReady ? await this.first() : await this.part(part, part);
+      if (frame.kind === 'ready') continue;
+      yield encodeFrame(frame);
+      if (frame.kind === 'error' || (frame.kind === 'part' && frame.last !== undefined)) return;
+      if (frame.kind === 'part') part = frame.part + 1;
+    }
+  }
+
+  // -------------------------------------------------------------- time
+
+  /** The asker is there. */
+  touch(): void {
+    clearTimeout(this.#timer);
+    const isHeld = this.#totals !== undefined || this.#error !== undefined || !this.#isPaced;
+    this.#timer = setTimeout(() => this.close(), isHeld ? HELD : STALLED).unref();
+  }
+
+  /** Ends the work, if it has not ended, and forgets the parts. */
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#abort.abort(new CtqError({ code: 'fleet-left', kind: 'system', message: 'the asker has gone' }));
+    this.#parts.clear();
+    this.#wake();
+    this.forget();
+  }
+
+  #wake(): void {
+    const wakers = this.#wakers;
+    this.#wakers = [];
+    for (const wake of wakers) wake();
+  }
+
+  /** Waits until something holds, or for some ms. */
+  async #change(ms: number, isMet: () => boolean): Promise<void> {
+    const end = performance.now() + ms;
+    for (let left = ms; left > 0 && !isMet(); left = end - performance.now()) {
+      await new Promise<void>(resolve => {
+        const timer = setTimeout(resolve, left);
+        this.#wakers.push(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    }
+  }
+}
+
+const noPart = (): CtqError =>
+  new CtqError({ code: 'fleet-part', kind: 'input', message: 'the part of the answer does not exist any more' });

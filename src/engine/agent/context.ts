@@ -1,0 +1,29 @@
+import { release } from 'node:os';
+import type { Place } from '../../lang/check/checked-ast.js';
+import type { Environment } from '../../lang/schema/environment.js';
+import { CtqError } from '../errors.js';
+import type { QueryContext } from '../query/context.js';
+import { abilitiesOf } from '../query/plan/pushdown.js';
+import type { Source } from '../sources/source.js';
+import type { DeskOptions } from './desk.js';
+
+/** What queries run in on a member of a fleet: its own kernel, and no files. @param source opens a place */
+export const agentContext =
+  (environment: Environment, place: Place, source: (place: Place) => Source): DeskOptions['context'] =>
+  ({ gateway, values }, signal, warn) => ({
+    environment,
+    variables: values,
+    kernelFilter: true,
+    abilities: ABILITIES,
+    signal,
+    place,
+    gateway,
+    source,
+    snapshot: () => {
+      throw new CtqError({ code: 'fleet-refused', kind: 'statement', message: 'an agent reads no files' });
+    },
+    incomplete: ({ message }) => warn(message),
+    warn,
+  });
+
+const ABILITIES: QueryContext['abilities'] = abilitiesOf(release());

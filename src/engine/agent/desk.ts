@@ -1,0 +1,183 @@
+import type { CheckedSelect, Place } from '../../lang/check/checked-ast.js';
+import type { Binding } from '../../lang/check/checked-statements.js';
+import type { Environment } from '../../lang/schema/environment.js';
+import { CtqError, internalError } from '../errors.js';
+import type { QueryContext } from '../query/context.js';
+import { shapeOf } from '../query/exec/fleet/shape.js';
+import { decodeJob, type MemberFrame, type QueryJob } from '../sources/fleet/protocol.js';
+import { Answer } from './answer.js';
+import { checkJob } from './checked-job.js';
+import { runJob } from './run-job.js';
+
+/** Queries that wait while one runs. */
+const MOST_WAITING = 4;
+/** How long (ms) a query may work; longer if its rows are taken as they are read. */
+const LONGEST_WORK = 30_000;
+const LONGEST_STREAM = 300_000;
+
+/** What is told of each query, for the log. */
+export interface Served {
+  readonly asker: string;
+  readonly text: string;
+  readonly read: number;
+  readonly seconds: number;
+  /** Why it failed. */
+  readonly error?: string;
+}
+
+export interface DeskOptions {
+  /** The version of ctq. */
+  readonly version: string;
+  readonly environment: Environment;
+  readonly place: Place;
+  /** What a query runs in. */
+  context(job: Pick<QueryJob, 'gateway' | 'values'>, signal: AbortSignal, warn: QueryContext['warn']): QueryContext;
+  log(served: Served): void;
+  /** How long (ms) a query may work. */
+  readonly longest?: number;
+}
+
+/** A query that was taken, or refused. */
+export interface Taken {
+  /** That it has begun, or why it is refused. */
+  readonly begin: MemberFrame;
+  readonly answer?: Answer;
+}
+
+/** Takes queries, and runs them one after the other. */
+export class Desk {
+  readonly #options: DeskOptions;
+  readonly #since: number;
+  readonly #taken = new Map<string, Promise<Taken>>();
+  readonly #waiting: (() => Promise<void>)[] = [];
+  #isBusy = false;
+
+  constructor(options: DeskOptions) {
+    this.#options = options;
+    this.#since = Number(options.environment.now());
+  }
+
+  /**
+   * Takes a query. One that arrives again is not run again.
+   * @param asker who asks, for the log
+   */
+  async take(bytes: Uint8Array, asker: string): Promise<Taken> {
+    try {
+      return await this.#take(bytes, asker);
+    } catch (error) {
+      return { begin: { kind: 'error', error: asError(error) } };
+    }
+  }
+
+  async #take(bytes: Uint8Array, asker: string): Promise<Taken> {
+    const job = decodeJob(bytes);
+    const known = this.#taken.get(job.id);
+    if (known !== undefined) return known;
+    if (this.#waiting.length >= MOST_WAITING) {
+      const error = new CtqError({
+        code: 'fleet-busy',
+        kind: 'system',
+        message: `busy: ${MOST_WAITING} queries wait`,
+        hint: 'try it again later',
+      });
+      this.#options.log({ asker, text: textOf(job), read: 0, seconds: 0, error: error.message });
+      throw error;
+    }
+    const taken = this.#begin(job, asker);
+    this.#taken.set(job.id, taken);
+    taken.catch(() => this.#taken.delete(job.id));
+    return taken;
+  }
+
+  /** The answer of a query that was taken. */
+  async answer(id: string): Promise<Answer | undefined> {
+    return (await this.#taken.get(id))?.answer;
+  }
+
+  async #begin(job: QueryJob, asker: string): Promise<Taken> {
+    const { environment, place, version, log } = this.#options;
+    let select: CheckedSelect;
+    try {
+      select = await checkJob(job, environment, place);
+    } catch (error) {
+      log({ asker, text: textOf(job), read: 0, seconds: 0, error: asError(error).message });
+      throw error;
+    }
+    const answer = new Answer(job.wanted !== 'groups', () => this.#taken.delete(job.id));
+    this.#waiting.push(() => this.#run(select, job, asker, answer));
+    void this.#next();
+    const time = Number(environment.now());
+    return { begin: { kind: 'begin', version, shape: shapeOf(select, job.wanted), time, since: this.#since }, answer };
+  }
+
+  async #next(): Promise<void> {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    for (let run = this.#waiting.shift(); run !== undefined; run = this.#waiting.shift()) await run();
+    this.#isBusy = false;
+  }
+
+  async #run(select: CheckedSelect, job: QueryJob, asker: string, answer: Answer): Promise<void> {
+    if (answer.signal.aborted) return;
+    const { longest = LONGEST_WORK } = this.#options;
+    const time = job.wanted === 'groups' ? longest : LONGEST_STREAM;
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(tookTooLong(time)), time);
+    const left = (): void => limit.abort(answer.signal.reason);
+    answer.signal.addEventListener('abort', left, { once: true });
+    const warnings: string[] = [];
+    const began = performance.now();
+    let error: CtqError | undefined;
+    try {
+      const context = this.#options.context(job, limit.signal, message => warnings.push(message));
+      const readCount = {
+        isFiltered: false,
+        get rows() {
+          return answer.read;
+        },
+        set rows(rows: number) {
+          answer.read = rows;
+        },
+      };
+      await runJob(select, job, answer, { ...context, readCount }, warnings);
+    } catch (thrown) {
+      error = asError(limit.signal.aborted ? limit.signal.reason : thrown);
+      answer.fail(error);
+    } finally {
+      clearTimeout(timer);
+      answer.signal.removeEventListener('abort', left);
+    }
+    this.#options.log({
+      asker,
+      text: textOf(job),
+      read: answer.read,
+      seconds: (performance.now() - began) / 1000,
+      ...(error ? { error: error.message } : {}),
+    });
+  }
+
+  /** Ends all queries. */
+  async close(): Promise<void> {
+    for (const taken of this.#taken.values()) (await taken.catch(() => undefined))?.answer?.close();
+  }
+}
+
+/** The statement with the values of its variables. */
+const textOf = ({ text, values }: QueryJob): string =>
+  [text, ...[...values].map(([name, binding]) => `$${name} = ${valueText(binding)}`)].join('; ');
+
+const valueText = (binding: Binding): string =>
+  binding.kind === 'list' ? `(${binding.values.length} values)` : String(binding.value);
+
+const tookTooLong = (ms: number): CtqError =>
+  new CtqError({
+    code: 'fleet-time',
+    kind: 'system',
+    message: `not done after ${ms / 1000} s, and was ended there`,
+    hint: 'select fewer rows with where',
+  });
+
+const asError = (thrown: unknown): CtqError =>
+  thrown instanceof CtqError
+    ? thrown
+    : internalError(thrown instanceof Error ? thrown.message : String(thrown), thrown);

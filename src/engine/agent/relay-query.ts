@@ -1,0 +1,20 @@
+import { encodeFrame } from '../sources/fleet/protocol.js';
+import type { AnswerQuery } from '../sources/remote/server.js';
+import type { Desk } from './desk.js';
+
+/** Answers the query of `ctq relay`, all frames in order. @param asker who asks, for the log */
+export const relayQuery =
+  (desk: Desk, asker: string): AnswerQuery =>
+  async (job, write, signal) => {
+    const { begin, answer } = await desk.take(Buffer.from(job, 'utf8'), asker);
+    await write(encodeFrame(begin));
+    if (answer === undefined) return;
+    const left = (): void => answer.close();
+    signal.addEventListener('abort', left, { once: true });
+    try {
+      for await (const frame of answer.frames()) await write(frame);
+    } finally {
+      signal.removeEventListener('abort', left);
+      answer.close();
+    }
+  };

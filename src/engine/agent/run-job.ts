@@ -1,0 +1,100 @@
+import type { CheckedSelect } from '../../lang/check/checked-ast.js';
+import { toPlain } from '../../lang/values/plain.js';
+import type { Value } from '../../lang/values/value.js';
+import type { MessageView } from '../ctnetlink/view/view.js';
+import { CtqError } from '../errors.js';
+import type { Sink } from '../formats/sink.js';
+import type { QueryContext } from '../query/context.js';
+import type { Iteration } from '../query/exec/iteration.js';
+import type { GroupTaker } from '../query/exec/pipeline.js';
+import { runPlan } from '../query/exec/select.js';
+import { STEP_SIZE } from '../query/exec/steps.js';
+import { planSelect } from '../query/plan/plan.js';
+import { PartWriter } from '../sources/fleet/lines.js';
+import type { QueryJob, Totals } from '../sources/fleet/protocol.js';
+import type { Answer } from './answer.js';
+
+/** The most bytes of groups: they are held until all are taken. */
+const MOST_BYTES = 64 << 20;
+/** The most values of `count(distinct …)`. */
+const MOST_VALUES = 100_000;
+
+/** Runs a checked job and writes its answer. @throws CtqError */
+export async function runJob(
+  select: CheckedSelect,
+  { wanted, isBest }: QueryJob,
+  answer: Answer,
+  session: QueryContext,
+  warnings: readonly string[],
+): Promise<void> {
+  const writer = new PartWriter(part => answer.write(part));
+  const taker = wanted === 'groups' ? new GroupWriter(select, isBest, writer) : undefined;
+  const iteration: Iteration = { seconds: 0, ...(taker ? { groups: taker } : {}) };
+  const summary = await runPlan(planSelect(select, session), new RowWriter(writer, answer), session, iteration);
+  const totals: Totals = { read: summary.read, kept: summary.kept, repeats: summary.repeats, warnings };
+  answer.end(writer.end(), totals);
+}
+
+/** Writes rows and entries. */
+class RowWriter implements Sink {
+  readonly #writer: PartWriter;
+  readonly #answer: Answer;
+
+  constructor(writer: PartWriter, answer: Answer) {
+    this.#writer = writer;
+    this.#answer = answer;
+  }
+
+  begin(): void {}
+
+  row(values: readonly Value[]): void {
+    this.#writer.item(JSON.stringify(values.map(toPlain)));
+  }
+
+  entry(view: MessageView): void {
+    this.#writer.whole(view.copy());
+  }
+
+  end(): void {}
+
+  ready(): Promise<void> | undefined {
+    return this.#answer.room();
+  }
+}
+
+/** Writes the keys and states of groups. */
+class GroupWriter implements GroupTaker {
+  readonly isBest: boolean;
+  readonly #writer: PartWriter;
+  readonly #states: readonly { readonly isDistinct: boolean }[];
+
+  constructor({ grouping }: CheckedSelect, isBest: boolean, writer: PartWriter) {
+    this.isBest = isBest;
+    this.#writer = writer;
+    this.#states = grouping?.aggregates.map(({ distinct }) => ({ isDistinct: distinct })) ?? [];
+  }
+
+  *take(table: Parameters<GroupTaker['take']>[0], groups: Iterable<number>): ReturnType<GroupTaker['take']> {
+    let done = 0;
+    let values = 0;
+    for (const group of groups) {
+      if (done++ % STEP_SIZE === 0) yield;
+      const keys = table.keys.map(each => toPlain(each[group]));
+      const states = this.#states.map(({ isDistinct }, i) => {
+        if (isDistinct) values += Number(table.result(i, group));
+        return table.state(i, group);
+      });
+      if (values > MOST_VALUES) throw tooMuch(`more than ${MOST_VALUES} values of count(distinct …)`);
+      this.#writer.item(JSON.stringify([keys, states]));
+      if (this.#writer.total > MOST_BYTES) throw tooMuch(`its groups take more than ${MOST_BYTES >> 20} MiB`);
+    }
+  }
+}
+
+const tooMuch = (message: string): CtqError =>
+  new CtqError({
+    code: 'groups',
+    kind: 'input',
+    message,
+    hint: 'group by fewer keys, or select fewer rows with where',
+  });

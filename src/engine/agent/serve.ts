@@ -1,0 +1,34 @@
+import { CtqError, internalError } from '../errors.js';
+import { anyQuerySubject, type Bus, partSubject, querySubject } from '../sources/fleet/bus.js';
+import { decodePartRequest, encodeFrame, otherVersion } from '../sources/fleet/protocol.js';
+import type { Desk } from './desk.js';
+
+/** Answers the queries that a message server passes on. @param name of this member on the server */
+export function serve(bus: Bus, name: string, desk: Desk): void {
+  bus.serve(anyQuerySubject(name), async (bytes, subject, asker) => {
+    if (subject !== querySubject(name)) return encodeFrame({ kind: 'error', error: otherVersion() });
+    return encodeFrame((await desk.take(bytes, asker)).begin);
+  });
+  bus.serve(partSubject(name), async bytes => {
+    try {
+      const request = decodePartRequest(bytes);
+      const answer = await desk.answer(request.id);
+      if (request.kind === 'end') {
+        answer?.close();
+        return undefined;
+      }
+      if (answer === undefined) throw noAnswer();
+      return encodeFrame(
+        request.kind === 'wait' ? await answer.first() : await answer.part(request.part, request.done),
+      );
+    } catch (error) {
+      return encodeFrame({
+        kind: 'error',
+        error: error instanceof CtqError ? error : internalError(String(error), error),
+      });
+    }
+  });
+}
+
+const noAnswer = (): CtqError =>
+  new CtqError({ code: 'fleet-part', kind: 'system', message: 'its answer does not exist any more' });

@@ -1,0 +1,32 @@
+import { SeveralHosts } from '../remote/several-hosts.js';
+import type { Source } from '../source.js';
+import type { Link } from './link.js';
+import type { FleetOptions } from './options.js';
+
+/** A member of a fleet, as it is asked. */
+export interface AskedMember {
+  readonly name: string;
+  /** For queries that it executes. */
+  readonly link: Link;
+  /** For its kernel's messages. */
+  readonly source: Source;
+}
+
+/** The members of a fleet as one source. */
+export class FleetSource extends SeveralHosts {
+  readonly #close: () => Promise<void>;
+
+  constructor(
+    readonly members: readonly AskedMember[],
+    readonly options: () => FleetOptions,
+    close: () => Promise<void>,
+  ) {
+    super(members, options);
+    this.#close = close;
+  }
+
+  override async close(): Promise<void> {
+    await super.close();
+    await this.#close();
+  }
+}

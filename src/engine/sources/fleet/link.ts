@@ -1,0 +1,43 @@
+import { CtqError } from '../../errors.js';
+import { type MemberFrame, otherVersion, type QueryJob, type Totals } from './protocol.js';
+
+export interface AskOptions {
+  /** What the member must understand the query as. */
+  readonly shape: string;
+  /** How long (ms) it may work. */
+  readonly deadline: number;
+  readonly signal?: AbortSignal;
+  /** Told when the member has accepted the query. */
+  begun?(frame: Extract<MemberFrame, { kind: 'begin' }>): void;
+}
+
+/** A way to one member. */
+export interface Link {
+  /**
+   * Sends a query and gives the parts of the answer in order, each once.
+   * @returns the totals, after the last part
+   * @throws CtqError if the member does not answer to the end, with the reason; the signal's reason
+   */
+  ask(job: QueryJob, options: AskOptions): AsyncGenerator<Uint8Array, Totals, undefined>;
+}
+
+/** Why a member did not answer. */
+export const memberError = (code: string, reason: string, hint?: string): CtqError =>
+  new CtqError({ code, kind: 'system', message: reason, hint });
+
+export const notDone = (deadline: number): CtqError =>
+  memberError(
+    'fleet-deadline',
+    `not done after ${deadline / 1000} s`,
+    `set fleet_deadline = ${Math.ceil((deadline * 3) / 1000)}s waits longer`,
+  );
+
+export const noAnswer = (): CtqError => memberError('fleet-silent', 'does not answer');
+
+/** @throws CtqError if the member understands the query as another one */
+export function checkBegin(frame: MemberFrame, { shape, begun }: AskOptions): void {
+  if (frame.kind === 'error') throw frame.error;
+  if (frame.kind !== 'begin') throw otherVersion();
+  if (frame.shape !== shape) throw otherVersion(frame.version);
+  begun?.(frame);
+}

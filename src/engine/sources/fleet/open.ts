@@ -1,0 +1,35 @@
+import type { Opener, PlaceOf } from '../opener.js';
+import { RelaySource } from '../remote/remote-source.js';
+import { bySsh } from '../remote/transport.js';
+import { Turns } from '../remote/turns.js';
+import { BusLink } from './bus-link.js';
+import { type AskedMember, FleetSource } from './fleet-source.js';
+import { LazyBus } from './lazy-bus.js';
+import { LinkSource } from './link-source.js';
+import { membersOf, readFleet } from './members.js';
+import { connectBus } from './nats-bus.js';
+import { SshLink } from './ssh-link.js';
+
+/** Parts of answers that are under way from the server: it cuts off a client that does not keep up. */
+const PARTS_AT_ONCE = 32;
+/** How many ssh(1) run at once. */
+const HOSTS_AT_ONCE = 10;
+
+/** `in fleet`. */
+export const fleet: Opener<PlaceOf<'fleet'>> = {
+  open: ({ names }, { lines, fleet: options }) => {
+    const whole = readFleet();
+    const bus = new LazyBus(() => connectBus(whole, { name: 'ctq', isLasting: false }));
+    const parts = new Turns(PARTS_AT_ONCE);
+    const hosts = new Turns(HOSTS_AT_ONCE);
+    const members = membersOf(whole, names).map(({ name, transport, target }): AskedMember => {
+      if (transport === 'ssh') {
+        const source = new RelaySource({ ...bySsh(target), label: name }, lines);
+        return { name, link: new SshLink(name, target, hosts), source };
+      }
+      const link = new BusLink(bus, target, parts);
+      return { name, link, source: new LinkSource(link, () => options().deadline) };
+    });
+    return new FleetSource(members, options, () => bus.close());
+  },
+};

@@ -1,0 +1,97 @@
+import { abortable, following } from '../../abortable.js';
+import { Connection } from '../remote/connection.js';
+import { FRAME } from '../remote/frames.js';
+import { framesOf } from '../remote/remote-frames.js';
+import { bySsh } from '../remote/transport.js';
+import type { Turns } from '../remote/turns.js';
+import { type AskOptions, checkBegin, type Link, memberError, noAnswer, notDone } from './link.js';
+import {
+  decodeFrame,
+  encodeJob,
+  type MemberFrame,
+  malformedAnswer,
+  otherVersion,
+  type QueryJob,
+  type Totals,
+} from './protocol.js';
+
+/** How long (ms) ssh(1) may take to connect, before the query's own time begins. */
+const CONNECTING = 15_000;
+/** How long (ms) a member may be silent: it says once a second that it works. */
+const SILENT = 5000;
+
+/** A member that is reached by ssh(1): `ctq relay` there answers. */
+export class SshLink implements Link {
+  readonly #name: string;
+  readonly #destination: string;
+  readonly #turns: Turns;
+
+  /** @param turns how many are connected at once */
+  constructor(name: string, destination: string, turns: Turns) {
+    this.#name = name;
+    this.#destination = destination;
+    this.#turns = turns;
+  }
+
+  async *ask(job: QueryJob, options: AskOptions): AsyncGenerator<Uint8Array, Totals, undefined> {
+    const release = await this.#turns.begin();
+    try {
+      return yield* this.#ask(job, options);
+    } finally {
+      release();
+    }
+  }
+
+  async *#ask(job: QueryJob, options: AskOptions): AsyncGenerator<Uint8Array, Totals, undefined> {
+    const { deadline, signal } = options;
+    const late = new AbortController();
+    const both = following([signal, late.signal]);
+    let timer = setTimeout(() => late.abort(noAnswer()), CONNECTING);
+    const within = (ms: number, error: () => Error): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => late.abort(error()), ms);
+    };
+    const query = Buffer.from(encodeJob(job)).toString('utf8');
+    const connection = new Connection({ ...bySsh(this.#destination), label: this.#name }, { kind: 'query', query }, [both.signal]);
+    try {
+      const { answerer, rest } = await connection.greeted();
+      if (answerer !== 'ctq') throw memberError('fleet-program', 'ctq is not installed there', 'install it');
+      const began = performance.now();
+      let hasBegun = false;
+      let expected = 0;
+      within(SILENT, noAnswer);
+      const frames = framesOf(rest, connection)[Symbol.asyncIterator]();
+      for (;;) {
+        const next = await abortable(frames.next(), both.signal).catch((error: unknown) => {
+          // An older ctq refuses the query as no job that it knows.
+          throw hasBegun || both.signal.aborted ? error : otherVersion();
+        });
+        if (next.done) throw memberError('fleet-ended', 'ended in the middle of its answer');
+        if (next.value.kind !== FRAME.answer) throw malformedAnswer();
+        const frame: MemberFrame = decodeFrame(next.value.body);
+        if (!hasBegun) {
+          checkBegin(frame, options);
+          hasBegun = true;
+          continue;
+        }
+        if (frame.kind === 'error') throw frame.error;
+        if (frame.kind === 'working') {
+          const left = expected === 0 ? began + deadline - performance.now() : SILENT;
+          if (left <= 0) throw notDone(deadline);
+          within(Math.min(left, SILENT), left < SILENT ? () => notDone(deadline) : noAnswer);
+          continue;
+        }
+        if (frame.kind !== 'part' || frame.part !== expected) throw malformedAnswer();
+        expected++;
+        clearTimeout(timer);
+        yield frame.body;
+        if (frame.last !== undefined) return frame.last;
+        within(SILENT, noAnswer);
+      }
+    } finally {
+      clearTimeout(timer);
+      both.release();
+      connection.close();
+    }
+  }
+}

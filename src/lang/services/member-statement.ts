@@ -1,0 +1,101 @@
+/** The statement that is sent to the members of a fleet. */
+
+import type { CheckedQuery, WrittenQuery } from '../check/checked-ast.js';
+import type { ExistsExpr, Expr, SelectStatement, SubqueryExpr } from '../syntax/ast.js';
+import type { WatchStatement } from '../syntax/statements.js';
+import type { Integer } from '../values/value.js';
+import { print } from './print/print.js';
+
+/** A variable that has the values of a subquery. */
+export interface SubqueryVariable {
+  /** Without the `$`. */
+  readonly name: string;
+  readonly query: CheckedQuery;
+  /** A list after `in`, one value, or whether there is a row. */
+  readonly purpose: 'list' | 'value' | 'exists';
+}
+
+/** A statement without its place, and with variables in place of its subqueries. */
+export interface MemberStatement {
+  readonly subqueries: readonly SubqueryVariable[];
+  /** The names of the other variables that it uses. */
+  readonly variables: readonly string[];
+  /** Its canonical text. @param limit rows that a member sends at most; undefined: all */
+  text(limit: Integer | undefined): string;
+}
+
+/** What a member of a fleet is sent of a statement: no place, no subqueries, nothing of the output, and no repetition. */
+export function memberStatement({
+  statement,
+  subqueries,
+}: WrittenQuery | WrittenQuery<WatchStatement>): MemberStatement {
+  const bare: SelectStatement | WatchStatement = {
+    ...statement,
+    ...(statement.kind === 'select' ? { range: undefined, zero: false } : { into: undefined, keep: undefined }),
+    source: undefined,
+    every: undefined,
+    for: undefined,
+    until: undefined,
+    output: undefined,
+    limit: undefined,
+  };
+  const taken = variablesOf(bare);
+  const lifted: SubqueryVariable[] = [];
+  const lift: Lift = (node, purpose) => {
+    const query = subqueries.find(({ written }) => written === node.query)?.query;
+    if (query === undefined) return undefined;
+    const known = lifted.find(each => each.query === query && each.purpose === purpose);
+    const name = known?.name ?? freeName(lifted.length + 1, taken);
+    taken.add(name);
+    if (known === undefined) lifted.push({ name, query, purpose });
+    return { kind: 'variable', name, start: node.start, end: node.end };
+  };
+  const sent = replaced(bare, lift);
+  const own = new Set(lifted.map(({ name }) => name));
+  return {
+    subqueries: lifted,
+    variables: [...variablesOf(sent)].filter(name => !own.has(name)),
+    text: limit => print(limit === undefined ? sent : { ...sent, limit: { count: whole(limit), start: 0, end: 0 } }),
+  };
+}
+
+function freeName(number: number, taken: ReadonlySet<string>): string {
+  const name = `subquery_${number}`;
+  return taken.has(name) ? freeName(number + 1, taken) : name;
+}
+
+const whole = (value: Integer): Expr => ({
+  kind: 'literal',
+  type: 'integer',
+  value,
+  text: String(value),
+  start: 0,
+  end: 0,
+});
+
+type Plain = Readonly<Record<string, unknown>>;
+type Lift = (node: SubqueryExpr | ExistsExpr, purpose: SubqueryVariable['purpose']) => Expr | undefined;
+
+/** The same tree, with what `lift` returns in place of subqueries. */
+function replaced<T>(node: T, lift: Lift, isList = false): T {
+  if (typeof node !== 'object' || node === null) return node;
+  if (Array.isArray(node)) return node.map(each => replaced(each, lift)) as T;
+  const plain = node as Plain;
+  if (plain.kind === 'subquery' || plain.kind === 'exists') {
+    const purpose = plain.kind === 'exists' ? 'exists' : isList ? 'list' : 'value';
+    const lifted = lift(node as unknown as SubqueryExpr | ExistsExpr, purpose);
+    if (lifted !== undefined) return lifted as T;
+  }
+  const isIn = plain.kind === 'in';
+  return Object.fromEntries(
+    Object.entries(plain).map(([key, child]) => [key, replaced(child, lift, isIn && key === 'list')] as const),
+  ) as T;
+}
+
+function variablesOf(node: unknown, found = new Set<string>()): Set<string> {
+  if (typeof node !== 'object' || node === null) return found;
+  const { kind, name } = node as Plain;
+  if (kind === 'variable') found.add(String(name));
+  for (const child of Object.values(node)) variablesOf(child, found);
+  return found;
+}

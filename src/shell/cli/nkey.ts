@@ -1,0 +1,37 @@
+import { writeFileSync } from 'node:fs';
+import { CtqError } from '../../engine/errors.js';
+import { loadNats } from '../../engine/sources/fleet/nats-bus.js';
+import type { Io } from './io.js';
+
+/**
+ * `ctq nkey FILE`: makes the key of an agent, or of one who asks a fleet. The seed is written to a new file, which only its owner can
+ * read; the public key, which the server's file names, is printed.
+ * @returns its exit status
+ * @throws CtqError if the file exists or cannot be written
+ */
+export async function makeKey(rest: readonly string[], { stdout }: Io): Promise<0> {
+  const [path] = rest;
+  if (path === undefined || rest.length > 1 || path.startsWith('-'))
+    throw new CtqError({
+      code: 'command-line',
+      kind: 'statement',
+      message: path === undefined ? 'nkey requires a file' : `unexpected '${rest[1] ?? path}'`,
+      hint: 'write: ctq nkey /etc/ctq/agent.nk',
+    });
+  const { nkeys } = await loadNats();
+  const key = nkeys.createUser();
+  try {
+    writeFileSync(path, `${Buffer.from(key.getSeed()).toString('latin1')}\n`, { mode: 0o600, flag: 'wx' });
+  } catch (cause) {
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    throw new CtqError({
+      code: 'output-open',
+      kind: 'output',
+      message: code === 'EEXIST' ? `${path} exists` : `cannot write ${path} (${code})`,
+      hint: code === 'EEXIST' ? 'a key is not replaced: choose another name' : undefined,
+      cause,
+    });
+  }
+  stdout.write(`${key.getPublicKey()}\n`);
+  return 0;
+}

@@ -1,0 +1,134 @@
+// timeout: 120
+/** `ctq agent`: answers, log, metrics, statements of its file, and mistakes in it; on a real NATS server. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ctq, startCtq } from '../kit/cli.js';
+import { run } from '../kit/command.js';
+import { hasNatsServer, makeUser, type NatsServer, type NatsUser, startNats } from '../kit/nats-server.js';
+import { conntrack } from '../kit/oracle.js';
+import { until } from '../kit/until.js';
+
+const test = suite('ctq agent');
+const PROMTOOL = '/usr/bin/promtool';
+
+let server: NatsServer;
+let user: NatsUser;
+let agentUser: NatsUser;
+
+test.before(async () => {
+  server = await startNats(folder => {
+    user = makeUser(folder, 'operator');
+    agentUser = makeUser(folder, 'agent');
+    return `authorization { users = [{ nkey: ${user.key} }, { nkey: ${agentUser.key} }] }`;
+  });
+  for (const src of ['10.0.0.1', '10.0.0.2', '10.0.0.1'])
+    conntrack([
+      '-I',
+      '-s',
+      src,
+      '-d',
+      '192.0.2.1',
+      '-p',
+      'udp',
+      '--sport',
+      String(++port),
+      '--dport',
+      '53',
+      '-t',
+      '600',
+    ]);
+});
+let port = 1000;
+
+test.after(() => server.close());
+
+const file = (name: string, text: string): string => {
+  const path = join(server.folder, name);
+  writeFileSync(path, text);
+  return path;
+};
+
+const METRICS = 19_843;
+
+test('answers, logs who asks, runs statements, serves metrics, and ends', async () => {
+  const output = join(server.folder, 'flows.prom');
+  const path = file(
+    'agent.ctq',
+    `-- The agent of gw1.
+set agent_name = 'gw1'; set agent_server = 'nats://127.0.0.1:${server.port}';
+set agent_nkey = '${agentUser.seed}';
+set agent_metrics = ${METRICS};
+select proto, count(*) as ctq_flows from conntrack group by proto every 1s output prometheus to '${output}';
+`,
+  );
+  const conf = file(
+    'fleet.conf',
+    `server = nats://127.0.0.1:${server.port}\nnkey = ${user.seed}\ngw1 nats\ngw2 nats\n`,
+  );
+  const agent = startCtq(['agent', path]);
+  const env = { CTQ_FLEET_CONF: conf };
+  await until('a connection', () => /gw1: connected to nats/.test(agent.stderr), { within: 30_000 });
+  const text =
+    'select gateway, src, count(*) from conntrack in fleet where dport = domain group by gateway, src order by src';
+  const { stdout, stderr, code } = await ctq([text, '-o', 'jsonl'], { env });
+  assert.equal(
+    stdout
+      .trim()
+      .split('\n')
+      .map(line => JSON.parse(line)),
+    [
+      { gateway: 'gw1', src: '10.0.0.1', 'count(*)': 2 },
+      { gateway: 'gw1', src: '10.0.0.2', 'count(*)': 1 },
+      { event: 'missing', gateway: 'gw2', reason: 'not connected' },
+    ],
+  );
+  assert.match(stderr, /1 of 2 gateways answered; missing: gw2 \(not connected\)/);
+  assert.is(code, 1);
+  const strict = await ctq([`set fleet_missing = fail; ${text}`], { env });
+  assert.is(strict.code, 1);
+  assert.not.match(strict.stdout, /10\.0/);
+  assert.match(
+    agent.stderr,
+    new RegExp(`query of ${user.key}: ${text.replace('in fleet ', '').replace(/[()*]/g, '.')} `),
+  );
+  await until('the file', () => existsSync(output) && /ctq_flows\{proto="udp"\} 3/.test(readFileSync(output, 'utf8')), {
+    within: 30_000,
+  });
+  const metrics = await (await fetch(`http://127.0.0.1:${METRICS}/metrics`)).text();
+  assert.match(metrics, /^ctq_conntrack_entries 3$/m);
+  assert.match(metrics, /^ctq_queries_total 2$/m);
+  assert.is((await fetch(`http://127.0.0.1:${METRICS}/`)).status, 404);
+  if (existsSync(PROMTOOL)) assert.equal(run([PROMTOOL, 'check', 'metrics'], { input: metrics }).stderr, '');
+  // The server goes and comes back.
+  await server.kill();
+  await until('the loss', () => /was lost/.test(agent.stderr), { within: 30_000 });
+  await server.start();
+  await until('the connection', () => /connected to .* again/.test(agent.stderr), { within: 30_000 });
+  agent.kill('SIGTERM');
+  assert.is(await agent.exit(), 0);
+});
+
+test('mistakes in its file', async () => {
+  const failed = async (text: string): Promise<string> => {
+    const { stderr, code } = await ctq(['agent', file('wrong.ctq', text)]);
+    assert.ok(code === 1 || code === 2, text);
+    return stderr;
+  };
+  assert.match(
+    await failed('delete from conntrack where mark = 1'),
+    /wrong\.ctq:1: delete is not a statement of an agent/,
+  );
+  assert.match(await failed('set agent_name = '), /wrong\.ctq:1/);
+  assert.match(await failed("set agent_nam = 'x';"), /did you mean agent_name/);
+  assert.match(await failed('-- nothing'), /nothing to do/);
+  assert.match(
+    await failed("set agent_server = 'nats://127.0.0.1:1'; set agent_nkey = '/nowhere';"),
+    /cannot read the nkey/,
+  );
+  const { stderr, code } = await ctq(['agent', '/nowhere/agent.ctq']);
+  assert.equal([code, /cannot read \/nowhere\/agent.ctq \(ENOENT\)/.test(stderr)], [1, true]);
+});
+
+if (hasNatsServer) test.run();

@@ -1,0 +1,354 @@
+/** A fleet answers as one machine that has all tables; whatever a member does, the rows of others are right. */
+
+import fc from 'fast-check';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { CtqError } from '../../../../src/engine/errors.js';
+import { decodeFrame, encodeFrame } from '../../../../src/engine/sources/fleet/protocol.js';
+import type { Value } from '../../../../src/lang/values/value.js';
+import { flowMessage } from '../../../kit/arbitrary-messages.js';
+import { agentOn, ask, type Fault, fleetOf, MemoryBus, tableSource } from '../../../kit/fleet.js';
+import { encodeFlow } from '../../../kit/flow.js';
+
+const test = suite('queries of a fleet');
+
+/** A fleet with a table for each member. */
+function fleetWith(tables: readonly (readonly Uint8Array[])[]) {
+  const bus = new MemoryBus();
+  const names = tables.map((_, i) => `gw${i + 1}`);
+  const desks = tables.map((table, i) => agentOn(bus, names[i], tableSource(table)));
+  return { bus, names, desks, fleet: fleetOf(bus, names) };
+}
+
+const KEYS = ['', 'proto', 'family, state', 'mark & 3, zone', 'net(src, 4, 8)'];
+const AGGREGATES = [
+  'count(*) as n, count(bytes), count(mark)',
+  'count(*) as n, sum(bytes), avg(bytes), sum(orig.bytes / 3), avg(timeout), sum(timeout)',
+  'count(*) as n, min(src), max(dst), min(start), max(state), count(distinct proto), count(distinct src)',
+  'count(*) as n, p50(bytes), p90(mark), p95(start), p99(orig.bytes / 7), p50(timeout)',
+];
+const CONDITIONS = ['', 'where mark is not null', 'where proto = tcp or bytes > 1000', 'where src is private'];
+const HAVING = ['', 'having count(*) > 1'];
+const ORDERS = ['', 'n desc', 'n', 'sum(bytes) desc', 'max(mark), n'];
+
+const grouped = fc
+  .tuple(
+    fc.constantFrom(...KEYS),
+    fc.constantFrom(...AGGREGATES),
+    fc.constantFrom(...CONDITIONS),
+    fc.constantFrom(...HAVING),
+    fc.constantFrom(...ORDERS),
+    fc.option(fc.tuple(fc.nat(5), fc.nat(3))),
+    fc.constantFrom('', 'distinct '),
+  )
+  .map(([keys, aggregates, where, having, order, limit, distinct]) => (place: string) => {
+    const by = [order, keys].filter(each => each !== '').join(', ');
+    return [
+      `select ${distinct}${keys === '' ? '' : `${keys}, `}${aggregates} from conntrack ${place} ${where}`,
+      keys === '' ? '' : `group by ${keys}`,
+      having,
+      by === '' ? '' : `order by ${by}`,
+      limit ? `limit ${limit[0]} offset ${limit[1]}` : '',
+    ].join(' ');
+  });
+
+const COLUMNS = ['src, bytes, mark', 'id, src', 'proto, state', 'src as s, mark & 3'];
+const BY = ['', 'bytes desc, src, id', 'start, src, id', 'mark, id, src', '1, src, bytes, id'];
+
+const rows = fc
+  .tuple(
+    fc.constantFrom(...COLUMNS),
+    fc.constantFrom(...CONDITIONS),
+    fc.constantFrom(...BY),
+    fc.option(fc.tuple(fc.nat(5), fc.nat(3))),
+    fc.constantFrom('', 'distinct '),
+  )
+  .map(([columns, where, by, limit, distinct]) => (place: string) => {
+    // Without an order any rows are the first ones.
+    const cut = limit && by !== '' ? `limit ${limit[0]} offset ${limit[1]}` : '';
+    const order = by === '' ? '' : `order by ${distinct ? '1' : by}`;
+    return `select ${distinct}${columns} from conntrack ${place} ${where} ${order} ${distinct ? '' : cut}`;
+  });
+
+const sorted = (all: readonly (readonly Value[])[]): string[] => all.map(values => values.map(String).join('|')).sort();
+
+const tables = fc.array(fc.array(flowMessage, { maxLength: 12 }), { minLength: 1, maxLength: 4 });
+
+test('merged it is what one machine with all tables answers', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(grouped, rows), tables, async (text, parts) => {
+      const { fleet, desks } = fleetWith(parts);
+      const one = await ask(text(''), tableSource(parts.flat()));
+      const many = await ask(text('in fleet'), fleet);
+      for (const desk of desks) await desk.close();
+      assert.equal(many.missing, []);
+      assert.equal(sorted(many.rows), sorted(one.rows), text('in fleet'));
+      if (text('').includes('order by') && !text('').includes('distinct')) assert.equal(many.rows, one.rows);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+const flow = (src: string, mark: number): Buffer =>
+  encodeFlow({ proto: 17, orig: { src, dst: '192.0.2.1', sport: 1000 + mark, dport: 53 }, mark });
+
+/** Two members with two flows each. */
+const TWO = [
+  [flow('10.0.0.1', 1), flow('10.0.0.2', 2)],
+  [flow('10.0.0.1', 3), flow('fd00::3', 4)],
+];
+
+test('the field gateway is the name in the list of members', async () => {
+  const { fleet } = fleetWith(TWO);
+  const of = async (text: string) => (await ask(text, fleet)).rows;
+  assert.equal(await of('select gateway, mark from conntrack in fleet order by mark'), [
+    ['gw1', 1],
+    ['gw1', 2],
+    ['gw2', 3],
+    ['gw2', 4],
+  ]);
+  assert.equal(await of('select gateway, count(*), sum(mark) from conntrack in fleet group by gateway order by 1'), [
+    ['gw1', 2, 3],
+    ['gw2', 2, 7],
+  ]);
+  assert.equal(await of("select upper(gateway), mark from conntrack in fleet where gateway = 'gw2' order by mark"), [
+    ['GW2', 3],
+    ['GW2', 4],
+  ]);
+  assert.equal(await of('select count(distinct gateway), min(gateway), max(gateway) from conntrack in fleet'), [
+    [2, 'gw1', 'gw2'],
+  ]);
+  // Each has groups of its own: it sends only the best of them.
+  assert.equal(
+    await of(
+      'select gateway, mark, count(*) from conntrack in fleet group by gateway, mark order by mark desc limit 2',
+    ),
+    [
+      ['gw2', 4, 1],
+      ['gw2', 3, 1],
+    ],
+  );
+  // What combines it with other fields is done here.
+  assert.equal(await of("select concat(gateway, '/', mark) as x from conntrack in fleet order by x limit 1"), [
+    ['gw1/1'],
+  ]);
+});
+
+test('whole entries, their order and limit', async () => {
+  const { fleet } = fleetWith(TWO);
+  const { entries, header } = await ask('select from conntrack in fleet order by mark desc limit 3', fleet);
+  assert.equal(
+    entries.map(([gateway]) => gateway),
+    ['gw2', 'gw2', 'gw1'],
+  );
+  assert.is(header.spans, 'gateway');
+  assert.is((await ask('select from conntrack in fleet where mark > 2', fleet)).entries.length, 2);
+});
+
+test('values of subqueries and variables are sent', async () => {
+  const { fleet } = fleetWith(TWO);
+  const variables = new Map([
+    ['m', { kind: 'value', type: { name: 'integer' }, value: 2 }],
+    ['list', { kind: 'list', type: { name: 'address' }, values: [0x0a000001] }],
+  ] as const);
+  const marks = async (text: string) => (await ask(text, fleet, { variables })).rows.map(([mark]) => mark);
+  assert.equal(await marks('select mark from conntrack in fleet where mark > $m and src in $list'), [3]);
+  assert.equal(
+    await marks(
+      'select mark from conntrack in fleet where mark > (select max(mark) from conntrack in fleet where mark < 3) order by 1',
+    ),
+    [3, 4],
+  );
+  assert.equal(
+    await marks('select mark from conntrack in fleet where src in (select src from conntrack in fleet where mark = 4)'),
+    [4],
+  );
+});
+
+const reasons = ({ missing }: Awaited<ReturnType<typeof ask>>) =>
+  missing.map(({ gateway, reason }) => [gateway, reason]);
+
+test('members that are missing are named, and their rows do not count', async () => {
+  const { fleet, bus } = fleetWith(TWO);
+  bus.forget('gw2');
+  const errors: CtqError[] = [];
+  const result = await ask('select count(*) from conntrack in fleet where mark > 0', fleet, {
+    incomplete: error => errors.push(error),
+  });
+  assert.equal(result.rows, [[2]]);
+  assert.equal(reasons(result), [['gw2', 'not connected']]);
+  assert.equal(
+    errors.map(({ message }) => message),
+    ['1 of 2 gateways answered; missing: gw2 (not connected)'],
+  );
+  bus.forget('gw1');
+  const none = await ask('select count(*) from conntrack in fleet', fleet).catch((error: unknown) => error);
+  assert.instance(none, CtqError);
+  assert.match((none as CtqError).message, /none of 2 gateways answered/);
+});
+
+test('a strict session has no result if a member is missing', async () => {
+  const bus = new MemoryBus();
+  agentOn(bus, 'gw1', tableSource(TWO[0]));
+  const fleet = fleetOf(bus, ['gw1', 'gw2'], { missing: 'fail' });
+  for (const text of ['select count(*) from conntrack in fleet where mark > 0', 'select mark from conntrack in fleet'])
+    assert.match(
+      String(await ask(text, fleet).catch((error: Error) => error.message)),
+      /1 of 2 .* gw2 \(not connected\)/,
+    );
+});
+
+/** Changes the answers of gw2. */
+const ofSecond =
+  (fault: Fault): Fault =>
+  (subject, bytes) =>
+    subject.endsWith('.gw2') ? fault(subject, bytes) : bytes;
+
+const frame = (header: unknown, body = ''): Uint8Array => {
+  const head = Buffer.from(JSON.stringify(header));
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(head.length);
+  return Buffer.concat([length, head, Buffer.from(body)]);
+};
+
+/** A part with any text. */
+const part = (body: string): Uint8Array =>
+  encodeFrame({
+    kind: 'part',
+    part: 0,
+    body: Buffer.from(body),
+    last: { read: 1, kept: 1, repeats: 0, warnings: [] },
+  });
+
+const isPart = (bytes: Uint8Array): boolean => decodeFrame(bytes).kind === 'part';
+
+test('a hostile member cannot crash, hang or mislead', async () => {
+  const texts = [
+    'select src, count(*), sum(mark), count(distinct mark), p50(mark), min(gateway) from conntrack in fleet group by src',
+    'select src, mark from conntrack in fleet order by mark',
+    'select src, mark from conntrack in fleet',
+    'select from conntrack in fleet',
+  ];
+  const bodies = [
+    ...[
+      '',
+      'x',
+      '[]\n',
+      '[[]]\n',
+      '[[1,2]]\n',
+      '[[["a"],[1]]]\n',
+      '{}\n',
+      '[[[1],[1,1,[1],[1],"gw1"]]]\n',
+      '[[1,-1]]\n',
+    ],
+    ...['[[[1],[9007199254740993,1,[1],[1],"gw2"]]]\n', '[[[1],[1,"1e9",[1],[1],"gw2"]]]\n', '[["\u001b[2J",1]]\n'],
+    ...[
+      '[[[1],[1,1,[1],[1],"gw2"]],[[1],[1,1,[1],[1],"gw2"]]]\n',
+      `[${'['.repeat(100_000)}`,
+      '[[4294967296,1]]\n',
+      '[[1,1]]',
+    ],
+  ];
+  const frames: Fault[] = [
+    ...bodies.map(
+      (body): Fault =>
+        (_subject, bytes) =>
+          isPart(bytes) ? part(body) : bytes,
+    ),
+    (_subject, bytes) => (isPart(bytes) ? frame({ kind: 'part', part: 0, length: 5, sum: 1 }, 'abc') : bytes),
+    (_subject, bytes) => (isPart(bytes) ? frame({ kind: 'part', part: 7, length: 0, sum: 0 }) : bytes),
+    (_subject, bytes) => (isPart(bytes) ? frame({ kind: 'ready', parts: 1e12 }) : bytes),
+    (_subject, bytes) =>
+      isPart(bytes)
+        ? frame({ kind: 'error', error: { code: 'output-closed', kind: 'internal', message: 'x' } })
+        : bytes,
+    () => new Uint8Array(0),
+    () => Buffer.from('\u001b[31mHTTP/1.1 400'),
+    () => frame({ kind: 'begin', version: '9', shape: 'other', time: 0 }),
+    () => frame(null),
+    () => new Uint8Array(600_000),
+  ];
+  for (const [i, fault] of frames.entries()) {
+    const { fleet, bus } = fleetWith(TWO);
+    bus.answer_ = ofSecond(fault);
+    for (const text of texts) {
+      const result = await ask(text, fleet);
+      const own = await ask(text, fleetOf(bus, ['gw1']));
+      const what = `${i}: ${text}`;
+      const isWhole = result.missing.length === 0;
+      // A lie that is well-formed is about its own rows alone.
+      if (isWhole) continue;
+      assert.equal(
+        result.missing.map(({ gateway }) => gateway),
+        ['gw2'],
+        what,
+      );
+      assert.equal(sorted(result.rows), sorted(own.rows), what);
+      assert.is(result.entries.length, own.entries.length, what);
+      assert.not.match(result.missing[0].reason, /\u001b/, what);
+    }
+  }
+});
+
+test('slow, silent and half-way dying members', async () => {
+  const { fleet, bus } = fleetWith(TWO);
+  const text = 'select src, count(*) from conntrack in fleet group by src order by 1';
+  bus.request_ = ofSecond(() => undefined);
+  assert.equal(reasons(await ask(text, fleet)), [['gw2', 'does not answer']]);
+  // It has begun, and goes.
+  bus.request_ = ofSecond((subject, bytes) => {
+    if (subject.includes('part')) bus.forget('gw2');
+    return bytes;
+  });
+  assert.equal(reasons(await ask(text, fleet)), [['gw2', 'the connection to it was lost']]);
+});
+
+test('what is lost on the way is sent again, and counts once', async () => {
+  const { fleet, bus } = fleetWith(TWO);
+  const lost = new Set<string>();
+  const once: Fault = (subject, bytes) => {
+    const key = `${subject}${bytes.length}`;
+    if (lost.has(key)) return bytes;
+    lost.add(key);
+    return undefined;
+  };
+  bus.answer_ = once;
+  const { rows, missing } = await ask('select count(*), sum(mark) from conntrack in fleet where mark > 0', fleet);
+  assert.equal([rows, missing], [[[4, 10]], []]);
+});
+
+test('a member refuses what it does not do', async () => {
+  const { bus } = fleetWith([TWO[0]]);
+  const refused = [
+    'delete from conntrack where mark = 1',
+    "select from 'x.save'",
+    'select from conntrack in netns *',
+    "select from conntrack in ssh 'x'",
+    'select from conntrack zero',
+    'select from conntrack every 1s',
+    "select from conntrack output json to '/tmp/x'",
+    'select mark from conntrack where mark in (select mark from conntrack)',
+    'select from (select mark from conntrack) x',
+    'watch from conntrack',
+    'set read_only = off',
+    'select from conntrack; select from conntrack',
+    'sel',
+  ];
+  for (const [i, text] of refused.entries()) {
+    const job = {
+      protocol: 1,
+      id: String(i).padStart(32, '0'),
+      gateway: 'x',
+      text,
+      values: [],
+      wanted: 'entries',
+      isBest: false,
+    };
+    const answer = decodeFrame(await bus.request('ctq.v1.query.gw1', Buffer.from(JSON.stringify(job)), 5000));
+    assert.is(answer.kind, 'error', text);
+  }
+  const other = decodeFrame(await bus.request('ctq.v2.query.gw1', Buffer.from('{}'), 5000));
+  assert.match(other.kind === 'error' ? other.error.message : '', /another version/);
+});
+
+test.run();
