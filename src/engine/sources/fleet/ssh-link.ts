@@ -52,7 +52,9 @@ export class SshLink implements Link {
       timer = setTimeout(() => late.abort(error()), ms);
     };
     const query = Buffer.from(encodeJob(job)).toString('utf8');
-    const connection = new Connection({ ...bySsh(this.#destination), label: this.#name }, { kind: 'query', query }, [both.signal]);
+    const connection = new Connection({ ...bySsh(this.#destination), label: this.#name }, { kind: 'query', query }, [
+      both.signal,
+    ]);
     try {
       const { answerer, rest } = await connection.greeted();
       if (answerer !== 'ctq') throw memberError('fleet-program', 'ctq is not installed there', 'install it');
