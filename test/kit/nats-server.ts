@@ -37,7 +37,9 @@ export async function startNats(config: (folder: string) => string = () => ''): 
     port,
     folder,
     async start() {
-      child = spawn(program, ['-c', path], { stdio: 'ignore' });
+      const started = spawn(program, ['-c', path], { stdio: 'ignore' });
+      process.once('exit', () => started.kill('SIGKILL'));
+      child = started;
       for (let tries = 0; !(await accepts(port)); tries++) {
         if (tries > 200 || child.exitCode !== null) throw new Error(`nats-server does not start: ${path}`);
         await pause(25);
