@@ -76,7 +76,7 @@ fi
 
 # The engine of ClickHouse, for the tests of the history: more than 500 MB.
 if [ -n "$engines" ] && [ ! -d "$(dirname "$0")/../test/engines/node_modules/chdb" ]; then
-  npm ci --no-audit --no-fund --prefix "$(dirname "$0")/../test/engines" ||
+  npm install --no-audit --no-fund --no-save --prefix "$(dirname "$0")/../test/engines" ||
     echo 'setup: no engine of ClickHouse; its tests will be skipped' >&2
 fi
 

@@ -3,7 +3,7 @@
  *
  *     node --import tsx test/bench/history-faults.ts [ROUNDS [SEED]]
  *
- * Requires the engine of test/engines: npm ci --prefix test/engines
+ * Requires the engine of test/engines: npm install --prefix test/engines
  */
 import { whyNoClickHouse } from '../kit/clickhouse.js';
 import { faultRounds } from '../kit/history-faults.js';

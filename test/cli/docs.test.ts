@@ -4,7 +4,7 @@
  * blocks marked `sql`; in recipes.md the commands of `sh` blocks run too.
  */
 import { EventEmitter } from 'node:events';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
@@ -156,6 +156,7 @@ test.before(async () => {
   writeFileSync('ssh', '#!/bin/bash\nwhile [ "$1" != -- ]; do shift; done\nshift 2\nexec sh -c "$*"\n', {
     mode: 0o755,
   });
+  symlinkSync(join(ROOT, 'dist/ctq.js'), 'ctq');
   process.env.PATH = `${folder}:${process.env.PATH}`;
   const sleeper = new Program(['unshare', '-n', 'sh', '-c', 'echo ready; exec sleep 1000']);
   process4711.push(sleeper);

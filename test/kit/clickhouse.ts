@@ -14,7 +14,7 @@ const ENGINES = fileURLToPath(new URL('../engines', import.meta.url));
 export const whyNoClickHouse = (): string | undefined =>
   existsSync(join(ENGINES, 'node_modules', 'chdb'))
     ? undefined
-    : 'no engine of ClickHouse: npm ci --prefix test/engines installs it';
+    : 'no engine of ClickHouse: npm install --prefix test/engines installs it';
 
 export interface Seen {
   readonly queries: readonly string[];
