@@ -127,7 +127,7 @@ test('a repeated query is drawn in place, cut to the screen', async () => {
   bulk(30, { sources: 30 });
   const terminal = tty(['select src, dport from conntrack order by src every 200ms'], { rows: 12 });
   try {
-    const screen = await terminal.waitFor(/more lines: limit shows fewer/, 15_000);
+    const screen = await terminal.waitFor(/lines 1–7 of 30: ↑ ↓ scroll/, 15_000);
     assert.match(screen, /^src/);
     terminal.press('C-c');
     assert.is(await terminal.exit(), 0);
