@@ -69,7 +69,10 @@ export const DIMENSIONS = {
   except: ['none', 'same', 'file'],
   repeat: ['none', 'every'],
   nesting: ['none', 'from', 'with', 'union all', 'union', 'named query'],
-  format: ['none', ...FORMAT_NAMES.filter(name => !['metrics', 'lines'].includes(formatOf(name).requires ?? ''))],
+  format: [
+    'none',
+    ...FORMAT_NAMES.filter(name => !['metrics', 'lines', 'one grouped result'].includes(formatOf(name).requires ?? '')),
+  ],
   modifier: ['none', ...MODIFIER_NAMES],
   output: ['clause', 'option'],
   destination: ['stdout', 'to file', '--to'],
