@@ -373,6 +373,10 @@ test('how it ends: signals, Ctrl-Z, a wrong start', async () => {
   await wrong.waitFor(/unknown field 'dprot'/);
   assert.is(await wrong.exit(), 2);
   wrong.close();
+  const fleet = tty(['top', '--no-config', '--in', 'fleet'], { columns: 160 });
+  await fleet.waitFor(/invalid place 'fleet': top shows one gateway/);
+  assert.is(await fleet.exit(), 2);
+  fleet.close();
   const dumb = tty(['top', '--no-config'], { env: { TERM: 'dumb' } });
   await dumb.waitFor(/top cannot be drawn on this terminal: TERM is dumb/);
   assert.is(await dumb.exit(), 1);

@@ -31,11 +31,14 @@ export function subcommandOf(args: readonly string[]): Subcommand | undefined {
   if (at === 0) return { name, rest };
   const before = args.slice(0, at);
   const netns = name === 'conntrack' ? netnsOf(before) : undefined;
-  if (netns === undefined)
+  if (netns === undefined) {
+    const isNetns = (word: string, at: number): boolean => /^--netns(=|$)/.test(word) || before[at - 1] === '--netns';
+    const other = name === 'conntrack' ? before.find((word, at) => !isNetns(word, at)) : undefined;
     throw wrong(
-      `${before[0]} cannot be combined with ctq ${name}`,
-      name === 'conntrack' ? 'only --netns NAME may stand before it' : `write: ctq ${args.slice(at).join(' ')}`,
+      `${other ?? before[0]} cannot be combined with ctq ${name}`,
+      name === 'conntrack' ? 'only --netns NAME can precede it' : `write: ctq ${args.slice(at).join(' ')}`,
     );
+  }
   return { name, rest, netns };
 }
 

@@ -23,5 +23,7 @@ export function placeOf(text: string, shell: ShellSession): Place | string {
   }
   const { place } = value;
   if (place.kind === 'history') return 'the history does not change: select from it in the shell';
+  if (place.kind === 'fleet')
+    return 'top shows one gateway: name it, such as ssh HOST, or ask the fleet by select … in fleet every 2s';
   return refusalOf('conntrack', 'select', place)?.message ?? place;
 }

@@ -38,7 +38,11 @@ test('a network namespace may be named before conntrack', () => {
   assert.equal(subcommandOf(['--netns=blue', 'conntrack', '-L']), wanted);
   assert.is(
     hintOf(() => subcommandOf(['--yes', 'conntrack', '-L'])),
-    'only --netns NAME may stand before it',
+    'only --netns NAME can precede it',
+  );
+  assert.throws(
+    () => subcommandOf(['--netns', 'blue', '--read-only', 'conntrack', '-F']),
+    /^--read-only cannot be combined with ctq conntrack$/,
   );
   assert.is(
     hintOf(() => subcommandOf(['--yes', 'completion', 'zsh'])),

@@ -19,6 +19,8 @@ export interface RecorderReport {
   readonly netns: string;
   /** Up to when everything is recorded; ms since the epoch. */
   readonly recordedUntil: number;
+  /** When its recording began, ms since the epoch, or before what is still kept; undefined where it is not known. */
+  readonly recordedSince?: number;
   /** The fields that it records; all if left out. */
   readonly fields?: readonly string[];
   /** What to do where it records nothing any more. */

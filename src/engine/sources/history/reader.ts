@@ -1,5 +1,5 @@
 /** Runs a compiled query over the segments of a history. */
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { Value } from '../../../lang/values/value.js';
 import { CtqError } from '../../errors.js';
 import { openReader } from './duckdb.js';
@@ -40,15 +40,17 @@ export function filesToRead(folder: string, { bounds: { from, to } }: Pick<Histo
 /**
  * The rows of a query, as batches of values; the array of a row is reused. A segment may be compacted or deleted while it is about to be
  * read: then the files are listed again, unless rows were already given.
+ * @param damaged is called with each segment that is not read because it is cut off
  * @throws CtqError; the signal's reason when it is aborted
  */
 export async function* readHistory(
   folder: string,
   query: HistoryQuery,
   files: FilesToRead,
+  damaged: (path: string) => void,
   signal?: AbortSignal,
 ): AsyncGenerator<Iterable<readonly Value[]>> {
-  let { paths } = files;
+  let paths = files.paths;
   for (let attempt = 1; ; attempt++) {
     if (paths.length === 0) return;
     let hasRows = false;
@@ -60,10 +62,40 @@ export async function* readHistory(
       return;
     } catch (error) {
       signal?.throwIfAborted();
+      const cut = hasRows || attempt === 10 ? [] : paths.filter(isCut);
+      if (cut.length > 0) {
+        cut.forEach(damaged);
+        paths = paths.filter(path => !cut.includes(path));
+        continue;
+      }
       const isGone = error instanceof Error && /No files found|No such file|Cannot open file/.test(error.message);
       if (!isGone || hasRows || attempt === 10) throw readError(error, folder);
       ({ paths } = filesToRead(folder, query));
     }
+  }
+}
+
+/** What a whole Parquet file ends with. */
+const MAGIC = 'PAR1';
+
+/** Whether a segment lacks its end: a disk or a copy has lost it. */
+function isCut(path: string): boolean {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch {
+    return false;
+  }
+  try {
+    const end = Buffer.alloc(MAGIC.length);
+    const { size } = fstatSync(file);
+    return (
+      size < end.length ||
+      readSync(file, end, 0, end.length, size - end.length) < end.length ||
+      end.toString('latin1') !== MAGIC
+    );
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -1,5 +1,6 @@
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { fieldOf, TABLE_NAMES, TABLES, tableOf } from '../../schema/catalogue.js';
+import { isFormat } from '../../schema/formats.js';
 import { SETTING_NAMES, SETTINGS, type Setting, type SettingName } from '../../schema/settings.js';
 import { fieldSynonym, settingSynonym, tableSynonym } from '../../schema/synonyms.js';
 import { NULL, phrase, sameType, type Type } from '../../schema/type.js';
@@ -230,6 +231,7 @@ export function checkHelp(checker: QueryChecker, statement: HelpStatement): Chec
   if (!statement.topic) return { kind: 'help' };
   const topic = statement.topic.text.toLowerCase();
   if (HELP_TOPICS().includes(topic)) return { kind: 'help', topic };
+  if (isFormat(topic)) return { kind: 'help', topic: 'formats' };
   checker.diagnostics.error(
     'name.topic',
     statement.topic,

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -197,6 +197,47 @@ test('what is missing is reported with the result', async ({ folder }) => {
     warnings.some(each => /1204 events of gw1 were lost/.test(each)),
     warnings.join('\n'),
   );
+});
+
+test('a range that begins before the recording says so', async ({ folder }) => {
+  const one = await recorder(folder, Date.now);
+  const began = Date.now();
+  one.entry(flowAt(1, began, began + 1, 1));
+  await one.close();
+  const again = await recorder(folder, Date.now);
+  await again.close();
+  const warned = async (range: string): Promise<readonly string[]> => {
+    const warnings: string[] = [];
+    const session = sessionOf(undefined as never, {}, warnings);
+    await runQuery(checkedQuery(`select id from conntrack in history '${folder}' ${range}`), new Collector(), session);
+    return warnings.filter(each => each.includes('only since'));
+  };
+  const text = (ms: number): string => new Date(ms).toISOString();
+  for (const range of [
+    `at '${text(began - HOUR)}'`,
+    `since '${text(began - HOUR)}'`,
+    `between '${text(began - HOUR)}' and '${text(began + 10)}'`,
+  ]) {
+    const [warning] = await warned(range);
+    assert.match(warning ?? '', /^gw1 has been recorded only since 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, range);
+  }
+  for (const range of [`since '${text(began + 1)}'`, 'since forever']) assert.equal(await warned(range), [], range);
+});
+
+test('a segment that is cut off is named, and the others are read', async ({ folder }) => {
+  for (const minute of [0, 1]) {
+    const one = await recorder(folder, () => NOON + minute * HOUR);
+    one.entry(flowAt(minute, NOON, NOON + minute * HOUR, 1));
+    await one.close();
+  }
+  const [first] = hoursOf(folder).flatMap(({ path }) => segmentsOf(path));
+  truncateSync(first.path, 300);
+  const warnings: string[] = [];
+  const collector = new Collector();
+  const query = checkedQuery(`select id from conntrack in history '${folder}' since forever`);
+  await runQuery(query, collector, sessionOf(undefined as never, {}, warnings));
+  assert.equal(collector.rows, [[1]]);
+  assert.ok(warnings.includes(`damaged, flows in it are missing: ${first.path}`), warnings.join('\n'));
 });
 
 test('a reader is confined to its folder', async ({ folder }) => {

@@ -25,6 +25,9 @@ export async function warnOfGaps(
   if (gaps.length > NAMED)
     session.warn(`${gaps.length - NAMED} more times in this range have losses`, `show history '${name}' counts them`);
   for (const state of recorders) {
+    const { recordedSince } = state;
+    if (recordedSince !== undefined && Number.isFinite(from) && from < recordedSince)
+      session.warn(`${nameOf(state)} has been recorded only since ${timeText(recordedSince)}`);
     if (state.recordedUntil < Math.min(to, now) - late && state.recordedUntil >= from)
       session.warn(`${nameOf(state)} has recorded nothing since ${timeText(state.recordedUntil)}`, state.hint);
     const missing = state.fields && fields.flatMap(sourcesOf).filter(field => !state.fields?.includes(field));

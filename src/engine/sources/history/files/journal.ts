@@ -22,6 +22,8 @@ export interface RecorderState {
   readonly pid: number;
   /** Start time of the process, from /proc: tells it from a later one of the same number. */
   readonly processStart: string;
+  /** When the first recording of this writer began; ms since the epoch. Undefined in files of earlier recorders. */
+  readonly recordedSince?: number;
   /** Up to when everything is recorded; ms since the epoch. */
   readonly recordedUntil: number;
   /** The machine's boot, and the seconds from it to `recordedUntil`: they are right also where the clock was set. */

@@ -61,6 +61,8 @@ export class Recorder implements Sink {
   #hasFailed = false;
   readonly #clock: Clock;
   /** Those that could not be written. */
+  /** When the first recording of this writer began, ms. */
+  readonly #since: number | undefined;
   #gaps: Gap[] = [];
   #lastEvent: number;
   /** When rows were last passed on to be written, ms. */
@@ -73,6 +75,7 @@ export class Recorder implements Sink {
     pieces: Pieces,
     lastSegment: number,
     clock: Clock,
+    since: number | undefined,
   ) {
     this.#options = options;
     this.#segments = segments;
@@ -80,6 +83,7 @@ export class Recorder implements Sink {
     this.#pieces = pieces;
     this.#lastSegment = lastSegment;
     this.#clock = clock;
+    this.#since = since;
     this.#fields = recordedFields(options);
     this.#lastEvent = Date.now();
     this.#timers = [
@@ -117,7 +121,8 @@ export class Recorder implements Sink {
         before?.hasEnded === false ? lastSegmentOf(folder, writer) : 0,
       );
       const clock = new Clock(now, before?.recordedUntil);
-      const recorder = new Recorder(options, segments, writer, new Pieces(before?.pieces), last, clock);
+      const since = before ? before.recordedSince : now;
+      const recorder = new Recorder(options, segments, writer, new Pieces(before?.pieces), last, clock, since);
       if (before)
         recorder.#gap({
           writer,
@@ -260,6 +265,7 @@ export class Recorder implements Sink {
       ...times,
       hasEnded,
       lastSegment: this.#lastSegment,
+      ...(this.#since === undefined ? {} : { recordedSince: this.#since }),
       keepAge: keep.age,
       ...(fields ? { fields: [...this.#fields] } : {}),
       pieces: this.#pieces.entries(),

@@ -15,6 +15,9 @@ export class FileStore implements HistoryStore {
   /** Of the last query: it is asked what it reads before it reads. */
   #known: { readonly query: HistoryQuery; readonly files: FilesToRead } | undefined;
 
+  /** Segments that are damaged. */
+  readonly #cut: string[] = [];
+
   constructor(folder: string) {
     this.#folder = folder;
   }
@@ -37,10 +40,13 @@ export class FileStore implements HistoryStore {
     return {
       gaps: gapsIn(this.#folder, from, to),
       recorders: readStates(this.#folder).map(
-        ({ gateway, netns, recordedUntil, fields, pid, processStart: start }) => ({
+        ({ gateway, netns, recordedSince, recordedUntil, keepAge, fields, pid, processStart: start }) => ({
           gateway,
           netns,
           recordedUntil,
+          ...(recordedSince === undefined
+            ? {}
+            : { recordedSince: Math.max(recordedSince, keepAge === undefined ? 0 : Date.now() - keepAge) }),
           ...(fields ? { fields } : {}),
           hint: processStart(pid) === start ? 'see the messages of its recorder' : 'its recorder does not run',
         }),
@@ -50,7 +56,14 @@ export class FileStore implements HistoryStore {
   }
 
   rows(query: HistoryQuery, signal?: AbortSignal): AsyncIterable<Iterable<readonly Value[]>> {
-    return readHistory(this.#folder, query, this.#files(query), signal);
+    return readHistory(this.#folder, query, this.#files(query), path => this.#cut.push(path), signal);
+  }
+
+  get notice(): string | undefined {
+    const [first] = this.#cut;
+    if (first === undefined) return undefined;
+    const others = this.#cut.length > 1 ? ` and ${this.#cut.length - 1} more` : '';
+    return `damaged, flows in it are missing: ${first}${others}`;
   }
 
   stored(query: HistoryQuery): Promise<number> {
