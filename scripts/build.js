@@ -33,6 +33,8 @@ function replace(path, content) {
   if (!existsSync(path) || !readFileSync(path).equals(content)) {
     const fresh = `${path}.${process.pid}`;
     writeFileSync(fresh, content);
+    // Before it has its name: someone may be about to start it.
+    if (executables.includes(path)) chmodSync(fresh, 0o755);
     renameSync(fresh, path);
   }
 }
@@ -88,9 +90,6 @@ async function main() {
     if (!existsSync(cacheOf(program)) && !makeCache(process.execPath, program, cacheOf(program))) {
       console.error('build: cannot make a code cache; ctq will start more slowly');
     }
-  }
-  for (const executable of executables) {
-    chmodSync(executable, 0o755);
   }
   if (!process.argv.includes('--no-types')) {
     emitTypes();
