@@ -103,6 +103,15 @@ export function reportUnknownName(checker: Checker, expr: NameExpr): void {
     );
     return;
   }
+  const dot = text.indexOf('.');
+  const joined = checker.scope.joins.find(({ alias }) => alias.toLowerCase() === text.slice(0, dot).toLowerCase());
+  if (joined?.table) {
+    const { name, fields } = joined.table;
+    const column = text.slice(dot + 1);
+    const near = didYouMean(column, Object.keys(fields)) ?? `show fields from ${name} lists them`;
+    checker.diagnostics.error('name.field', expr, `unknown field '${column}' in ${name}`, near);
+    return;
+  }
   const outer = fieldAfterDot(table, text);
   if (outer !== undefined) {
     const hint = `a subquery cannot use fields of the query around it; write: ${outer} in (select ${outer} from …)`;
