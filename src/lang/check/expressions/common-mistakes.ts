@@ -1,3 +1,4 @@
+import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { fieldSynonym } from '../../schema/synonyms.js';
 import type { BinaryExpr, CompareExpr, Expr, LiteralExpr, LogicalExpr, NameExpr } from '../../syntax/ast.js';
 import type { Typed } from '../checked-ast.js';
@@ -7,6 +8,10 @@ import { resolve } from './resolve.js';
 const textOf = (expr: Expr): string | undefined =>
   expr.kind === 'literal' || expr.kind === 'name' ? expr.text : undefined;
 
+/** A field that is misspelt, or not yet typed whole. */
+const isNearField = ({ scope: { table } }: Checker, text: string): boolean =>
+  table !== undefined && didYouMean(text, Object.keys(table.fields)) !== undefined;
+
 /** `dport = 80 or 443`: a value where a condition should be. @returns whether that was found, and reported */
 export function rejectLoneValue(checker: Checker, { operands }: LogicalExpr): boolean {
   for (let i = 1; i < operands.length; i++) {
@@ -15,7 +20,7 @@ export function rejectLoneValue(checker: Checker, { operands }: LogicalExpr): bo
     const isValue =
       lone.kind === 'literal'
         ? lone.type !== 'boolean' && lone.type !== 'null' && lone.value !== null
-        : lone.kind === 'name' && resolve(checker.scope, lone.text) === undefined;
+        : lone.kind === 'name' && resolve(checker.scope, lone.text) === undefined && !isNearField(checker, lone.text);
     const [field, first, second] = [before.left, before.right, lone].map(textOf);
     if (!isValue || field === undefined || first === undefined) continue;
     checker.diagnostics.error(
