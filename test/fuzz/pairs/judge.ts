@@ -19,7 +19,7 @@ const DEFECT =
   /\binternal\b|\bTypeError\b|\bRangeError\b|is not a function|is undefined|Cannot read prop|\bNaN\b|\[object /;
 
 /** A snapshot of another table than a join needs, and standard input that is needed twice: told when it is read. */
-const LACKING = /holds (?:flows|expectations), not|can be read only once/;
+const LACKING = /holds (?:flows|expectations), not|can be read only once|what is appended to it cannot be read/;
 
 /** Columns whose texts are not those of CSV. */
 const isShown = ({ choice }: Case): boolean => choice.modifier === 'human' || choice.modifier === 'resolve';
