@@ -402,6 +402,9 @@ export function caseOf(choice: Choice, world: World): Case | undefined {
       break;
     case 'let':
       if (!plainSelect || !needsPlain('columns', 'order', 'limit', 'having')) return undefined;
+      // The file does not have what the condition asks for.
+      if (located.form !== undefined && condition?.needs?.some(name => FORMS[located.form!].lacks.includes(name)))
+        return undefined;
       text = `let n = (select count(*) from ${tail}); assert $n = ${rows.length}, 'there are not ${rows.length}'`;
       expected = undefined;
       break;
