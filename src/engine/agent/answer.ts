@@ -69,7 +69,7 @@ export class Answer {
 
   // -------------------------------------------------------------- taking
 
-  /** What the asker gets who waits: a small first part, that there is one, or that the work goes on. */
+  /** The reply to an asker that waits: a small first part, that the parts are ready, or that the query still runs. */
   async first(): Promise<MemberFrame> {
     this.touch();
     if (!this.#isReady) await this.#change(HEARTBEAT, () => this.#isReady || this.#error !== undefined);

@@ -15,7 +15,7 @@ const MOST_WAITING = 4;
 const LONGEST_WORK = 30_000;
 const LONGEST_STREAM = 300_000;
 
-/** What is told of each query, for the log. */
+/** What the log says of each query. */
 export interface Served {
   readonly asker: string;
   readonly text: string;

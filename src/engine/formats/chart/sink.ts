@@ -1,10 +1,10 @@
 /** `svg`: a line chart as a picture of its own: no scripts, no fonts or styles from elsewhere. */
 import { printable } from '../../../lang/diagnostics/printable.js';
-import type { Value } from '../../../lang/values/value.js';
-import type { Header, Sink } from '../sink.js';
+import type { Sink } from '../sink.js';
 import { type FormatContext, shower } from '../writing/format.js';
+import { LinesSink } from './lines-sink.js';
 import { amountMarks, axisMarks } from './scale.js';
-import { type Chart, ChartRows, type Line, type Panel, type Point, warnOfLines } from './series.js';
+import { type Chart, type Line, type Panel, type Point, warnOfLines } from './series.js';
 
 const WIDTH = 960;
 const PANEL = 260;
@@ -23,38 +23,19 @@ const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 const escaped = (text: string): string => printable(text).replace(/[&<>"]/g, character => ENTITIES[character]);
 const rounded = (n: number): string => String(Math.round(n * 10) / 10);
 
-class SvgSink implements Sink {
-  readonly #context: FormatContext;
-  readonly #rows: ChartRows;
-
-  constructor(context: FormatContext) {
-    this.#context = context;
-    this.#rows = new ChartRows(context);
-  }
-
-  begin(header: Header): void {
-    this.#rows.begin(header);
-  }
-
-  /** Not called: whole entries are refused before they are read. */
-  entry(): void {}
-
-  row(values: readonly Value[]): void {
-    this.#rows.add(values);
-  }
-
-  end(): void {
-    const chart = this.#rows.chart();
+class SvgSink extends LinesSink {
+  override end(): void {
+    const chart = this.rows.chart();
     const panels = chart?.panels ?? [];
     const height = Math.max(1, panels.length) * PANEL;
-    const { text } = this.#context;
+    const { text } = this.context;
     text.utf8(
       `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" role="img">\n` +
         `<style>${STYLE}</style>\n<rect class="paper" width="100%" height="100%"/>\n`,
     );
     if (chart === undefined) text.utf8(`<text x="${LEFT}" y="${PANEL / 2}">no rows</text>\n`);
     else {
-      warnOfLines(chart, this.#context);
+      warnOfLines(chart, this.context);
       for (const [i, panel] of panels.entries()) text.utf8(this.#panel(chart, panel, i * PANEL));
     }
     text.utf8('</svg>\n');
@@ -62,7 +43,7 @@ class SvgSink implements Sink {
   }
 
   #panel({ axis, from, to }: Chart, { column, lines }: Panel, top: number): string {
-    const show = shower({ ...this.#context, human: true });
+    const show = shower({ ...this.context, human: true });
     const values = lines.flatMap(({ pieces }) => pieces.flat()).map(({ y }) => y);
     const marks = amountMarks(Math.min(...values), Math.max(...values), column, 5);
     const [low, high] = [marks[0].at, marks[marks.length - 1].at];
@@ -70,7 +51,7 @@ class SvgSink implements Sink {
     const x = (value: number): number =>
       to === from ? (LEFT + WIDTH - RIGHT) / 2 : LEFT + ((value - from) / (to - from)) * (WIDTH - RIGHT - LEFT);
     const y = (value: number): number => bottom - ((value - low) / (high - low)) * (PANEL - TOP - BOTTOM);
-    const isUtc = axis.type.name === 'time' && !this.#context.human;
+    const isUtc = axis.type.name === 'time' && !this.context.human;
     const title = `${column.name}${isUtc ? ' (UTC)' : ''}`;
     const parts = [`<text class="title" x="${LEFT}" y="${top + 18}">${escaped(title)}</text>`];
     for (const mark of marks) {
@@ -80,7 +61,7 @@ class SvgSink implements Sink {
         `<text x="${LEFT - 8}" y="${rounded(y(mark.at) + 4)}" text-anchor="end">${escaped(mark.text)}</text>`,
       );
     }
-    for (const mark of axisMarks(from, to, axis, 10, this.#context.human))
+    for (const mark of axisMarks(from, to, axis, 10, this.context.human))
       parts.push(
         `<text x="${rounded(x(mark.at))}" y="${bottom + 18}" text-anchor="middle">${escaped(mark.text)}</text>`,
       );

@@ -26,7 +26,7 @@ export function performance(
   return `${quoted(label)}=${number}${unitOf(column, counts)};${warning};${critical}`.replace(/;+$/, '');
 }
 
-/** The values that are no alert, or with '@' those that are. */
+/** The values without an alert; with '@', those with one. */
 export function rangeOf(value: Value, { op }: Pick<Bound, 'op'>, type: Type): string | undefined {
   const bound = value === null ? '' : decimal(sample(value, type));
   if (bound === '') return undefined;

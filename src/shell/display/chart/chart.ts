@@ -1,10 +1,8 @@
 /** `chart`: a line chart in the terminal, of braille characters, or of ASCII ones. Where lines have no colours, each has a letter. */
+import { LinesSink } from '../../../engine/formats/chart/lines-sink.js';
 import { amountMarks, axisMarks, type Mark } from '../../../engine/formats/chart/scale.js';
-import { type Chart, ChartRows, type Panel, type Point, warnOfLines } from '../../../engine/formats/chart/series.js';
-import type { Header, Sink } from '../../../engine/formats/sink.js';
-import type { FormatContext } from '../../../engine/formats/writing/format.js';
+import { type Chart, type Panel, type Point, warnOfLines } from '../../../engine/formats/chart/series.js';
 import { printable } from '../../../lang/diagnostics/printable.js';
-import type { Value } from '../../../lang/values/value.js';
 import { painter, type Style } from '../style.js';
 import { fit, pad, textWidth } from '../width.js';
 import { Canvas } from './canvas.js';
@@ -19,38 +17,19 @@ const LOW_HEIGHT = 8;
 const MARK_ROOM = 9;
 const STYLES: readonly Style[] = ['bar', 'good', 'waiting', 'name', 'bad', 'address', 'keyword', 'dim'];
 
-export class ChartSink implements Sink {
-  readonly #context: FormatContext;
-  readonly #rows: ChartRows;
-
-  constructor(context: FormatContext) {
-    this.#context = context;
-    this.#rows = new ChartRows(context);
-  }
-
-  begin(header: Header): void {
-    this.#rows.begin(header);
-  }
-
-  /** Not called: whole entries are refused before they are read. */
-  entry(): void {}
-
-  row(values: readonly Value[]): void {
-    this.#rows.add(values);
-  }
-
-  end(): void {
-    const chart = this.#rows.chart();
-    const { text } = this.#context;
+export class ChartSink extends LinesSink {
+  override end(): void {
+    const chart = this.rows.chart();
+    const { text } = this.context;
     if (chart !== undefined) {
-      warnOfLines(chart, this.#context);
+      warnOfLines(chart, this.context);
       for (const panel of chart.panels) for (const line of this.#panel(chart, panel)) text.utf8(`${line.trimEnd()}\n`);
     }
     text.flush();
   }
 
   #panel(chart: Chart, { column, lines }: Panel): string[] {
-    const { color, unicode, human, modifiers } = this.#context;
+    const { color, unicode, human, modifiers } = this.context;
     const { axis, from, to, panels } = chart;
     const paint = painter(color);
     const isBraille = unicode && (color || lines.length === 1);
@@ -58,7 +37,7 @@ export class ChartSink implements Sink {
     const values = lines.flatMap(({ pieces }) => pieces.flat()).map(({ y }) => y);
     const marks = amountMarks(Math.min(0, ...values), Math.max(0, ...values), column, 4);
     const labelWidth = Math.max(...marks.map(({ text }) => textWidth(text)));
-    const width = Math.max(LEAST_WIDTH, (this.#context.width ?? DEFAULT_WIDTH) - labelWidth - 3);
+    const width = Math.max(LEAST_WIDTH, (this.context.width ?? DEFAULT_WIDTH) - labelWidth - 3);
     const [low, high] = [marks[0].at, marks[marks.length - 1].at];
     const place = ({ x, y }: Point): [number, number] => [
       to === from ? 0.5 : (x - from) / (to - from),

@@ -7,7 +7,7 @@ import type { MessageView } from '../../../ctnetlink/view/view.js';
 import { CtqError } from '../../../errors.js';
 import type { Loss, Sink } from '../../../formats/sink.js';
 import { milliseconds, store } from '../columns.js';
-import { type Gap, processStart, readState, writeState, writeWhole } from '../files/journal.js';
+import { assertOnlyRecorder, type Gap, processStart, readState, writeState, writeWhole } from '../files/journal.js';
 import { writerName } from '../files/layout.js';
 import { type PieceCounters, Pieces } from '../files/pieces.js';
 import { type Recorded, recordedFields, recordedValue } from '../recorded-values.js';
@@ -85,19 +85,7 @@ export class ServerRecorder implements Sink {
     const connection = await Connection.open(server);
     try {
       const before = readState(folder, writer);
-      if (
-        before &&
-        !before.hasEnded &&
-        before.pid !== process.pid &&
-        processStart(before.pid) === before.processStart
-      ) {
-        throw new CtqError({
-          code: 'history-recorder',
-          kind: 'output',
-          message: `process ${before.pid} records ${gateway} to this server already`,
-          hint: 'stop it, or record to another database',
-        });
-      }
+      assertOnlyRecorder(before, 'this server', 'database');
       const spool = new Spool(folder, place.size, before?.lastSegment);
       const recorder = new ServerRecorder(options, connection, spool, new Pieces(before?.pieces));
       await recorder.#begin(before);

@@ -2,6 +2,7 @@
 import { appendFileSync, closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
+import { CtqError } from '../../../errors.js';
 import { namesIn } from './layout.js';
 
 /** A time in which flows are missing; ms since the epoch. */
@@ -122,6 +123,22 @@ function textOf(path: string): string {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
     throw error;
   }
+}
+
+/**
+ * @param before the last state of a writer
+ * @param to where it records, and what else could be recorded to, for the message
+ * @throws CtqError where another process records as this writer
+ */
+export function assertOnlyRecorder(before: RecorderState | undefined, to: string, other: string): void {
+  if (!before || before.hasEnded || before.pid === process.pid) return;
+  if (processStart(before.pid) !== before.processStart) return;
+  throw new CtqError({
+    code: 'history-recorder',
+    kind: 'output',
+    message: `process ${before.pid} records ${before.gateway} to ${to} already`,
+    hint: `stop it, or record to another ${other}`,
+  });
 }
 
 /** Now, by the clock and by the time since the boot. */

@@ -10,6 +10,7 @@ import { type Recorded, recordedFields, recordedValue } from '../recorded-values
 import { Clock } from './clock.js';
 import {
   addGap,
+  assertOnlyRecorder,
   type Gap,
   joinedGaps,
   processStart,
@@ -99,19 +100,7 @@ export class Recorder implements Sink {
     try {
       mkdirSync(folder, { recursive: true, mode: 0o750 });
       const before = readState(folder, writer);
-      if (
-        before &&
-        !before.hasEnded &&
-        before.pid !== process.pid &&
-        processStart(before.pid) === before.processStart
-      ) {
-        throw new CtqError({
-          code: 'history-recorder',
-          kind: 'output',
-          message: `process ${before.pid} records ${gateway} to ${folder} already`,
-          hint: 'stop it, or record to another folder',
-        });
-      }
+      assertOnlyRecorder(before, folder, 'folder');
       const now = Date.now();
       const segments = await SegmentWriter.open();
       // After a crash, and where the clock was set back, there may be later segments than the state knows.
