@@ -1,18 +1,13 @@
 /** Rounds of faults of a fleet: whatever happens, each member is either complete and right, or named as missing. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CtqError } from '../../../src/engine/errors.js';
 import type { Bus } from '../../../src/engine/sources/fleet/bus.js';
 import { connectBus } from '../../../src/engine/sources/fleet/nats-bus.js';
 import { ask, fleetOf } from '../../kit/fleet.js';
 import { startNats } from '../../kit/nats-server.js';
-
-/** Tests are bundled: then the program is not beside this file. */
-const PROGRAM =
-  [import.meta.dirname, 'test/bench/fleet'].map(folder => join(folder, 'members.ts')).find(existsSync) ?? '';
+import { programLine } from '../../kit/start-program.js';
 
 const FLOWS = 6000;
 const SUM = (FLOWS * (FLOWS - 1)) / 2;
@@ -47,8 +42,8 @@ export async function faultRounds(rounds: number, random: () => number, members 
   let missing = 0;
   let bus: Bus | undefined;
   const start = async (member: number, fault = ''): Promise<void> => {
-    const args = ['--import', 'tsx', PROGRAM, url, `${member}`, '1', `${FLOWS}`, fault];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const line = programLine('test/bench/fleet/members.ts', url, `${member}`, '1', `${FLOWS}`, fault);
+    const child = spawn(line[0], line.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] });
     processes.set(member, child);
     await once(child.stdout!, 'data');
   };

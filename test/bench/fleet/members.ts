@@ -52,4 +52,4 @@ async function main(): Promise<void> {
   process.stdout.write('ready\n');
 }
 
-if (first !== undefined) await main();
+if (first !== undefined) void main();
