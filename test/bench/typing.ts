@@ -46,7 +46,7 @@ class Shell {
       {
         env: {
           PATH: process.env.PATH,
-          NO_COLOR: '1',
+  
           SHELL: '/bin/sh',
           TERM: 'xterm',
           LC_ALL: 'C.UTF-8',
