@@ -52,8 +52,9 @@ const OTHERWISE = Symbol('otherwise');
  */
 class Search {
   readonly followers: Follower[] = [];
-  /** How the first way that read all tokens read the last one. */
+  /** How the first of the ways that read most tokens read the last of them. */
   last: Read | undefined;
+  #most = 0;
   /** Whether something may follow a way that read all tokens. */
   #isComplete = false;
   readonly #tokens: readonly IToken[];
@@ -73,7 +74,7 @@ class Search {
     for (let way = ways.pop(); way !== undefined; way = ways.pop()) {
       if (way !== OTHERWISE) this.#follow(way);
       else if (this.#isComplete && (ways.at(-1) as Way).count < this.#tokens.length) ways.pop();
-      if (isOnce && this.last) return;
+      if (isOnce && this.#most === this.#tokens.length) return;
     }
   }
 
@@ -95,7 +96,10 @@ class Search {
           this.followers.push({ type: part.type, rules: rulesAt(rule, then, endsRule) });
         } else if (isA(token.tokenType, part.type)) {
           const now: Read = { type: part.type, rule, before: read };
-          if (count + 1 === this.#tokens.length) this.last ??= now;
+          if (count >= this.#most) {
+            this.#most = count + 1;
+            this.last = now;
+          }
           this.#add(after(), count + 1, now);
         }
         return;
@@ -151,11 +155,11 @@ export function followersOf(entry: 'statement' | 'expression', tokens: readonly 
   return search.followers;
 }
 
-/** How the grammar reads the first tokens of a statement; undefined if no statement begins with them. */
-export function readingOf(tokens: readonly IToken[]): readonly ReadAs[] | undefined {
+/** How the grammar reads the tokens of a statement, up to the first that cannot follow. */
+export function readingOf(tokens: readonly IToken[]): readonly ReadAs[] {
   const search = new Search(graphRule('statement'), tokens);
   search.run(true);
   const found: ReadAs[] = [];
   for (let read = search.last; read; read = read.before) found.push(read);
-  return found.length === tokens.length ? found.reverse() : undefined;
+  return found.reverse();
 }
