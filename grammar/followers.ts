@@ -132,8 +132,7 @@ class Search {
     let places = this.#places.get(key);
     if (places === undefined) this.#places.set(key, (places = new Map()));
     let place = places.get(then);
-    if (place === undefined)
-      places.set(then, (place = { number: this.#count++, sequence, at, rule, then, endsRule }));
+    if (place === undefined) places.set(then, (place = { number: this.#count++, sequence, at, rule, then, endsRule }));
     return place;
   }
 }

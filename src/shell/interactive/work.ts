@@ -2,7 +2,7 @@
 import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import type { Completion } from '../../lang/services/completion/candidate.js';
 import { mayContinue } from '../../lang/services/may-continue.js';
-import { hasUnknownTable, type Mistake, mistakesIn } from '../../lang/services/mistakes.js';
+import { hasFinalError, type Mistake, mistakesIn } from '../../lang/services/mistakes.js';
 import { isComplete, parse } from '../../lang/syntax/parse.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
 import { inputOf } from './commands/input.js';
@@ -64,7 +64,7 @@ export class Work implements Reading {
     if (enter !== 'auto') return enter === 'whole';
     // An empty line after a complete statement.
     if (/\n[^\S\n]*$/.test(text) || splitPipe(text).command !== undefined) return true;
-    return !mayContinue(text) || hasUnknownTable(text, shell);
+    return !mayContinue(text) || hasFinalError(text, shell);
   }
 
   howToRun(text: string): string {
