@@ -1,5 +1,5 @@
 import { CtqError, internalError } from '../errors.js';
-import { anyQuerySubject, type Bus, partSubject, querySubject } from '../sources/fleet/bus.js';
+import { anyQuerySubject, type Bus, partSubject, querySubject } from '../sources/fleet/nats/bus.js';
 import { decodePartRequest, encodeFrame, otherVersion } from '../sources/fleet/protocol.js';
 import type { Desk } from './desk.js';
 

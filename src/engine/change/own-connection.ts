@@ -4,7 +4,7 @@ import { formatAddress } from '../../lang/values/address.js';
 import { IPPROTO } from '../ctnetlink/constants.js';
 import { getFlow } from '../ctnetlink/requests/requests.js';
 import { contextAt } from '../ctnetlink/row-context.js';
-import type { Tuple } from '../ctnetlink/tuple.js';
+import type { Tuple } from '../ctnetlink/codec/tuple.js';
 import { MessageView } from '../ctnetlink/view/view.js';
 import { parseSshConnection } from '../own-ssh.js';
 import type { QueryContext } from '../query/context.js';

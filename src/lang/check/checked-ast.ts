@@ -6,7 +6,7 @@
 
 import type { AggregateFunction, ScalarFunction } from '../functions/registry.js';
 import type { TableId } from '../schema/catalogue.js';
-import type { FormatName, Modifier } from '../schema/formats.js';
+import type { FormatName, Modifier } from '../schema/formats/formats.js';
 import type { Place } from '../schema/places.js';
 import type { Type } from '../schema/type.js';
 import type { BinaryOp, CompareOp, QueryExpr, SelectStatement, SetOperator } from '../syntax/ast.js';

@@ -5,7 +5,7 @@ import { didYouMean } from '../diagnostics/did-you-mean.js';
 import { shorten } from '../diagnostics/shorten.js';
 import { fieldOf, TABLE_NAMES, tableOf } from '../schema/catalogue.js';
 import { protocolNumber } from '../schema/flags.js';
-import { FORMAT_NAMES } from '../schema/formats.js';
+import { FORMAT_NAMES } from '../schema/formats/formats.js';
 
 /** First words of other languages and tools, and what to write instead. */
 export const STARTS: Readonly<Record<string, string>> = {

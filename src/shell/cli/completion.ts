@@ -2,7 +2,7 @@
 import { CtqError } from '../../engine/errors.js';
 import { nearest } from '../../lang/diagnostics/did-you-mean.js';
 import { TABLE_NAMES, TABLES } from '../../lang/schema/catalogue.js';
-import { FORMAT_NAMES, MODIFIER_NAMES } from '../../lang/schema/formats.js';
+import { FORMAT_NAMES, MODIFIER_NAMES } from '../../lang/schema/formats/formats.js';
 import { STATEMENT_TOPICS } from '../../lang/services/help-topics.js';
 import { conntrackWords } from '../conntrack8/argv/known-options.js';
 import { STATEMENTS } from '../help/statements.js';

@@ -1,8 +1,8 @@
 import { CtqError } from '../../engine/errors.js';
-import { Check, isCheck } from '../session/check.js';
-import { asCtqError, errorText, writeTrace } from '../session/print-error.js';
+import { Check, isCheck } from '../session/checking/monitor-check.js';
+import { asCtqError, errorText, writeTrace } from '../session/messages/print-error.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
-import { configPath } from '../session/settings.js';
+import { configPath } from '../session/state/settings.js';
 import type { Io } from './io.js';
 import { type Job, type Options, parseOptions } from './options.js';
 import { type Subcommand, subcommandOf } from './subcommand.js';

@@ -1,6 +1,6 @@
 import { AGGREGATE_FUNCTIONS, SCALAR_FUNCTIONS } from '../../lang/functions/registry.js';
 import { TABLES } from '../../lang/schema/catalogue.js';
-import { FORMATS, MODIFIER_NAMES, modifierDoc } from '../../lang/schema/formats.js';
+import { FORMATS, MODIFIER_NAMES, modifierDoc } from '../../lang/schema/formats/formats.js';
 import { SETTING_NAMES, SETTINGS } from '../../lang/schema/settings.js';
 import type { SUBJECT_TOPICS } from '../../lang/services/help-topics.js';
 import { TOP_PAGE } from './top-page.js';

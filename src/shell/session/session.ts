@@ -21,18 +21,18 @@ import type { DiagnosedText, Script } from '../cli/scripts/script.js';
 import type { ScriptFile, ScriptFiles } from '../cli/scripts/script-files.js';
 import { wantsColor } from '../display/style.js';
 import type { Destination } from '../output/destination.js';
-import { Check } from './check.js';
-import { type CheckedText, checkedText } from './checked-text.js';
-import { configMistakes } from './config-file.js';
-import { parseDefinition } from './definition.js';
-import { Messages } from './messages.js';
-import { asCtqError } from './print-error.js';
+import { Check } from './checking/monitor-check.js';
+import { type CheckedText, checkedText } from './checking/checked-text.js';
+import { configMistakes } from './checking/config-file.js';
+import { parseDefinition } from './state/definition.js';
+import { Messages } from './messages/messages.js';
+import { asCtqError } from './messages/print-error.js';
 import { queryContext } from './query-context.js';
 import { Results } from './results.js';
-import { Settings } from './settings.js';
-import { onlyReads, refuseChanges, TIMED } from './statement-kinds.js';
-import { UserTime } from './user-time.js';
-import { KnownVariables } from './variables.js';
+import { Settings } from './state/settings.js';
+import { onlyReads, refuseChanges, TIMED } from './checking/statement-kinds.js';
+import { UserTime } from './messages/user-time.js';
+import { KnownVariables } from './state/variables.js';
 
 export type { Origin } from '../cli/scripts/origin.js';
 

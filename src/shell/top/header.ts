@@ -7,7 +7,7 @@ import { protocolName } from '../../lang/schema/constants.js';
 import { placeText } from '../../lang/schema/places.js';
 import { barOf } from '../display/bars.js';
 import { type Style, sgrCodes } from '../display/style.js';
-import { paintStatement } from '../interactive/line/paint.js';
+import { paintStatement } from '../interactive/line/screen/paint.js';
 import type { Piece } from '../interactive/line/screen/frame.js';
 import type { Totals } from './look/observer.js';
 import type { LookPace } from './look/pace.js';

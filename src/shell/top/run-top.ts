@@ -5,7 +5,7 @@ import { Text } from '../../engine/formats/writing/text.js';
 import { refusalOf } from '../../lang/schema/places.js';
 import { isUnicode } from '../display/locale.js';
 import { useTheme } from '../display/style.js';
-import { Keys } from '../interactive/line/keys.js';
+import { Keys } from '../interactive/line/input/keys.js';
 import { themeOfVariable } from '../interactive/prompt/background.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
 import { isInForeground } from '../statements/results/live-keys.js';

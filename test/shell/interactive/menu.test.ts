@@ -1,7 +1,7 @@
 /** What choosing a candidate does to the line. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Menu } from '../../../src/shell/interactive/line/menu.js';
+import { Menu } from '../../../src/shell/interactive/line/screen/menu.js';
 
 const test = suite('menu of candidates');
 

@@ -1,6 +1,6 @@
 import type { CheckedInsert } from '../../../lang/check/checked-statements.js';
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
-import type { Flow, FlowChange } from '../../ctnetlink/flow.js';
+import type { Flow, FlowChange } from '../../ctnetlink/codec/flow.js';
 import { updateFlow } from '../../ctnetlink/requests/changes.js';
 import { ERRNO } from '../../errno.js';
 import { CtqError, kernelError } from '../../errors.js';

@@ -1,5 +1,5 @@
 import type { CheckedUpdate } from '../../../lang/check/checked-statements.js';
-import { decodeFlow, type FlowChange } from '../../ctnetlink/flow.js';
+import { decodeFlow, type FlowChange } from '../../ctnetlink/codec/flow.js';
 import { updateFlow } from '../../ctnetlink/requests/changes.js';
 import { MessageView } from '../../ctnetlink/view/view.js';
 import { ERRNO } from '../../errno.js';

@@ -1,5 +1,5 @@
 import type { FlowField } from '../../../lang/schema/catalogue.js';
-import { ALWAYS, type Attribute, attribute, type Codec, NEVER, nestedText, u32 } from '../codec.js';
+import { ALWAYS, type Attribute, attribute, type Codec, NEVER, nestedText, u32 } from '../codec/codec.js';
 import { CTA, CTA_SECCTX_NAME } from '../constants.js';
 import type { MessageView } from '../view/view.js';
 

@@ -9,7 +9,7 @@ import {
   IPCTNL_MSG_CT_NEW,
   keysOf,
 } from '../constants.js';
-import { SETTABLE_STATUS } from '../flow.js';
+import { SETTABLE_STATUS } from '../codec/flow.js';
 import type { Layout } from '../view/layout.js';
 import type { MessageView } from '../view/view.js';
 

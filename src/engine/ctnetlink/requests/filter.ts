@@ -9,8 +9,8 @@ import {
   FILTER_FLAG,
   IPPROTO,
 } from '../constants.js';
-import { EncodeError } from '../encode-error.js';
-import type { Writer } from '../writer.js';
+import { EncodeError } from '../codec/encode-error.js';
+import type { Writer } from '../codec/writer.js';
 import type { KernelFilter, MaskedValue, TupleFilter } from './kernel-filter.js';
 
 /** Whether a filter compares fields of a tuple. */

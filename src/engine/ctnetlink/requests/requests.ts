@@ -11,7 +11,7 @@ import {
   IPCTNL_MSG_EXP_GET,
   IPCTNL_MSG_EXP_GET_STATS_CPU,
 } from '../constants.js';
-import { familyOf, type Tuple } from '../tuple.js';
+import { familyOf, type Tuple } from '../codec/tuple.js';
 import { encodeFilter } from './filter.js';
 import type { KernelFilter } from './kernel-filter.js';
 import {

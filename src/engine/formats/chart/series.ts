@@ -1,6 +1,6 @@
 /** The lines of a chart from the rows of a grouped result: its time, or another number among its keys, is the axis; the other keys name the lines. */
-import { isAxis } from '../../../lang/schema/chart.js';
-import { isNumeric } from '../../../lang/schema/metrics.js';
+import { isAxis } from '../../../lang/schema/formats/chart.js';
+import { isNumeric } from '../../../lang/schema/formats/metrics.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { Header, ResultColumn } from '../sink.js';
 import type { FormatContext } from '../writing/format.js';

@@ -3,8 +3,8 @@
  * https://www.monitoring-plugins.org/doc/guidelines.html
  */
 import type { AlertLevel } from '../../../lang/check/checked-ast.js';
-import { isStatisticsTable } from '../../../lang/schema/formats.js';
-import { isNumeric } from '../../../lang/schema/metrics.js';
+import { isStatisticsTable } from '../../../lang/schema/formats/formats.js';
+import { isNumeric } from '../../../lang/schema/formats/metrics.js';
 import type { Value } from '../../../lang/values/value.js';
 import { CtqError } from '../../errors.js';
 import type { Header, ResultColumn, Sink } from '../sink.js';

@@ -4,8 +4,8 @@
  */
 
 import { printable } from '../../../lang/diagnostics/printable.js';
-import type { FormatName } from '../../../lang/schema/formats.js';
-import { familyOf, isCounter, labelName } from '../../../lang/schema/metrics.js';
+import type { FormatName } from '../../../lang/schema/formats/formats.js';
+import { familyOf, isCounter, labelName } from '../../../lang/schema/formats/metrics.js';
 import type { Value } from '../../../lang/values/value.js';
 import { CtqError } from '../../errors.js';
 import type { Header, ResultColumn, Sink } from '../sink.js';

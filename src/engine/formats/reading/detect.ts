@@ -1,5 +1,5 @@
 /** Which format a snapshot is in: decided by its first bytes, never by its name. */
-import { EncodeError } from '../../ctnetlink/encode-error.js';
+import { EncodeError } from '../../ctnetlink/codec/encode-error.js';
 import { CtqError } from '../../errors.js';
 import { parseObject } from '../json/value-reader.js';
 import { READ_FORMATS, type ReadFormatName } from '../registry.js';

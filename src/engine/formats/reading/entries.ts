@@ -8,10 +8,10 @@ import {
   IPCTNL_MSG_EXP_GET_STATS_CPU,
   IPCTNL_MSG_EXP_NEW,
 } from '../../ctnetlink/constants.js';
-import { EncodeError } from '../../ctnetlink/encode-error.js';
-import { encodeExpectation } from '../../ctnetlink/expectation.js';
-import { encodeFlow } from '../../ctnetlink/flow.js';
-import { type MessageHeader, Writer } from '../../ctnetlink/writer.js';
+import { EncodeError } from '../../ctnetlink/codec/encode-error.js';
+import { encodeExpectation } from '../../ctnetlink/codec/expectation.js';
+import { encodeFlow } from '../../ctnetlink/codec/flow.js';
+import { type MessageHeader, Writer } from '../../ctnetlink/codec/writer.js';
 import type { Chunk } from '../../netlink/messages/streams.js';
 import { type ExpectationDraft, expectationOf, type FlowDraft, flowOf } from './flow-draft.js';
 import type { MessageBuilder } from './message/message-builder.js';

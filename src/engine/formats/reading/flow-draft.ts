@@ -2,10 +2,10 @@
 import { TCP_STATES } from '../../../lang/schema/constants.js';
 import type { Address, Integer } from '../../../lang/values/value.js';
 import { AF_INET, AF_INET6, IPPROTO } from '../../ctnetlink/constants.js';
-import type { Expectation } from '../../ctnetlink/expectation.js';
-import type { Counters, Flow, Helper, SeqAdj, Synproxy, Timestamps } from '../../ctnetlink/flow.js';
-import type { DccpInfo, ProtoInfo, SctpInfo, TcpInfo } from '../../ctnetlink/protoinfo.js';
-import { isWhole, type Tuple } from '../../ctnetlink/tuple.js';
+import type { Expectation } from '../../ctnetlink/codec/expectation.js';
+import type { Counters, Flow, Helper, SeqAdj, Synproxy, Timestamps } from '../../ctnetlink/codec/flow.js';
+import type { DccpInfo, ProtoInfo, SctpInfo, TcpInfo } from '../../ctnetlink/codec/protoinfo.js';
+import { isWhole, type Tuple } from '../../ctnetlink/codec/tuple.js';
 import { ParseError } from './parse-error.js';
 import type { EventName } from './text/event.js';
 import { completeStatus } from './text/status.js';

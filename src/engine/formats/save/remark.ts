@@ -3,7 +3,7 @@
  */
 import type { Integer } from '../../../lang/values/value.js';
 import { IPPROTO } from '../../ctnetlink/constants.js';
-import { EncodeError } from '../../ctnetlink/encode-error.js';
+import { EncodeError } from '../../ctnetlink/codec/encode-error.js';
 import { applyFlow, parseObject } from '../json/entry-reader.js';
 import type { Entries } from '../reading/entries.js';
 import { extrasIn, type Purpose } from '../reading/extras.js';

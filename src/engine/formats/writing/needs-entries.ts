@@ -1,4 +1,4 @@
-import { type FormatName, formatRefusal } from '../../../lang/schema/formats.js';
+import { type FormatName, formatRefusal } from '../../../lang/schema/formats/formats.js';
 import { CtqError } from '../../errors.js';
 import type { Header } from '../sink.js';
 

@@ -9,7 +9,7 @@ import {
   MODIFIER_NAMES,
   type Modifier,
   type ResultShape,
-} from '../../schema/formats.js';
+} from '../../schema/formats/formats.js';
 import type { Output } from '../../syntax/ast.js';
 import type { CheckedOutput, CheckedSelect } from '../checked-ast.js';
 import { shown } from '../selects.js';

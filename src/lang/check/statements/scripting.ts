@@ -1,6 +1,6 @@
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { fieldOf, TABLE_NAMES, TABLES, tableOf } from '../../schema/catalogue.js';
-import { isFormat } from '../../schema/formats.js';
+import { isFormat } from '../../schema/formats/formats.js';
 import { SETTING_NAMES, SETTINGS, type Setting, type SettingName } from '../../schema/settings.js';
 import { fieldSynonym, settingSynonym, tableSynonym } from '../../schema/synonyms.js';
 import { NULL, phrase, sameType, type Type } from '../../schema/type.js';

@@ -1,7 +1,7 @@
-import { decodeFlow } from '../../../engine/ctnetlink/flow.js';
+import { decodeFlow } from '../../../engine/ctnetlink/codec/flow.js';
 import { createFlow } from '../../../engine/ctnetlink/requests/changes.js';
 import { MessageView } from '../../../engine/ctnetlink/view/view.js';
-import { Writer } from '../../../engine/ctnetlink/writer.js';
+import { Writer } from '../../../engine/ctnetlink/codec/writer.js';
 import { ERRNO } from '../../../engine/errno.js';
 import type { CtqError } from '../../../engine/errors.js';
 import type { Source } from '../../../engine/sources/source.js';

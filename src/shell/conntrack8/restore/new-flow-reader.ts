@@ -1,8 +1,8 @@
 import { IPPROTO, keysOf } from '../../../engine/ctnetlink/constants.js';
-import { EncodeError } from '../../../engine/ctnetlink/encode-error.js';
-import { SETTABLE_STATUS } from '../../../engine/ctnetlink/flow.js';
-import { answerTo } from '../../../engine/ctnetlink/tuple.js';
-import type { Writer } from '../../../engine/ctnetlink/writer.js';
+import { EncodeError } from '../../../engine/ctnetlink/codec/encode-error.js';
+import { SETTABLE_STATUS } from '../../../engine/ctnetlink/codec/flow.js';
+import { answerTo } from '../../../engine/ctnetlink/codec/tuple.js';
+import type { Writer } from '../../../engine/ctnetlink/codec/writer.js';
 import { Entries } from '../../../engine/formats/reading/entries.js';
 import {
   ORIG,

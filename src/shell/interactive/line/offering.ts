@@ -1,6 +1,6 @@
 import type { Completion } from '../../../lang/services/completion/candidate.js';
-import type { Key } from './key-names.js';
-import { Menu } from './menu.js';
+import type { Key } from './input/key-names.js';
+import { Menu } from './screen/menu.js';
 import type { NodeLine } from './node-line.js';
 import type { Edited } from './undo.js';
 

@@ -4,7 +4,7 @@ import type { Paging } from '../../../engine/formats/writing/format.js';
 import { textWidth } from '../../display/width.js';
 import { type Destination, StreamDestination } from '../../output/destination.js';
 import type { ShellSession } from '../../session/session.js';
-import type { UserTime } from '../../session/user-time.js';
+import type { UserTime } from '../../session/messages/user-time.js';
 import { notStarted } from '../child.js';
 import type { Editor } from '../editor.js';
 import { keepsHeader, pagerOf } from './pager.js';

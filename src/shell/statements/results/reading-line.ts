@@ -5,7 +5,7 @@ import { readSetting } from '../../../engine/sources/sysctl/sysctl.js';
 import type { Place } from '../../../lang/schema/places.js';
 import { TransientLine } from '../../display/transient-line.js';
 import { FileOutput } from '../../output/standard-output.js';
-import type { Messages } from '../../session/messages.js';
+import type { Messages } from '../../session/messages/messages.js';
 import type { ShellSession } from '../../session/session.js';
 
 /** Silence (ms) after which the line appears, and between two updates. */

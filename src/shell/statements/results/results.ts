@@ -4,7 +4,7 @@ import type { Paging } from '../../../engine/formats/writing/format.js';
 import type { CheckedOutput, CheckedSelect } from '../../../lang/check/checked-ast.js';
 import { groupedShape } from '../../../lang/check/clauses/output.js';
 import type { TableId } from '../../../lang/schema/catalogue.js';
-import { formatOfPath, formatRefusal, isFormat, type ResultShape } from '../../../lang/schema/formats.js';
+import { formatOfPath, formatRefusal, isFormat, type ResultShape } from '../../../lang/schema/formats/formats.js';
 import { createSink, type OutputSink, type ResolvedOutput, resolveOutput } from '../../output/create-sink.js';
 import { type Destination, StreamDestination } from '../../output/destination.js';
 import type { StatementContext } from '../../session/session.js';

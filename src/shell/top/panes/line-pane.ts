@@ -1,6 +1,6 @@
 import type { Completion } from '../../../lang/services/completion/candidate.js';
 import type { Mistake } from '../../../lang/services/mistakes.js';
-import type { Key } from '../../interactive/line/key-names.js';
+import type { Key } from '../../interactive/line/input/key-names.js';
 import { NodeLine } from '../../interactive/line/node-line.js';
 import { Offering } from '../../interactive/line/offering.js';
 import { frameOf } from '../../interactive/line/screen/drawing.js';

@@ -1,8 +1,8 @@
 import { utimesSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decodeExpectation } from '../../../../src/engine/ctnetlink/expectation.js';
-import { decodeFlow } from '../../../../src/engine/ctnetlink/flow.js';
+import { decodeExpectation } from '../../../../src/engine/ctnetlink/codec/expectation.js';
+import { decodeFlow } from '../../../../src/engine/ctnetlink/codec/flow.js';
 import { STATUS_FLAGS } from '../../../../src/lang/schema/constants.js';
 import { parseAddress } from '../../../../src/lang/values/address.js';
 import { file, NOW, readPath, readText } from '../../../kit/snapshot.js';

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decodeExpectation } from '../../../../src/engine/ctnetlink/expectation.js';
-import { decodeFlow } from '../../../../src/engine/ctnetlink/flow.js';
+import { decodeExpectation } from '../../../../src/engine/ctnetlink/codec/expectation.js';
+import { decodeFlow } from '../../../../src/engine/ctnetlink/codec/flow.js';
 import { STATUS_FLAGS } from '../../../../src/lang/schema/constants.js';
 import { readText } from '../../../kit/snapshot.js';
 

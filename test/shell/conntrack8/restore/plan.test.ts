@@ -1,7 +1,7 @@
 /** Files of command lines: the reader of usual lines and the parser make the same requests. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Writer } from '../../../../src/engine/ctnetlink/writer.js';
+import { Writer } from '../../../../src/engine/ctnetlink/codec/writer.js';
 import type { Source } from '../../../../src/engine/sources/source.js';
 import { parseArgv } from '../../../../src/shell/conntrack8/argv/parse-argv.js';
 import { NewFlowReader } from '../../../../src/shell/conntrack8/restore/new-flow-reader.js';

@@ -1,7 +1,7 @@
 import { STATUS_FLAGS } from '../../../../lang/schema/constants.js';
 import { AF_INET, AF_INET6, CTA, IPCTNL_MSG_CT_DELETE, IPCTNL_MSG_CT_NEW } from '../../../ctnetlink/constants.js';
-import { SETTABLE_STATUS } from '../../../ctnetlink/flow.js';
-import type { Writer } from '../../../ctnetlink/writer.js';
+import { SETTABLE_STATUS } from '../../../ctnetlink/codec/flow.js';
+import type { Writer } from '../../../ctnetlink/codec/writer.js';
 import { NFGEN_END, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST } from '../../../netlink/constants.js';
 import {
   ALL_PARTS,

@@ -1,4 +1,4 @@
-import { EncodeError } from '../../../ctnetlink/encode-error.js';
+import { EncodeError } from '../../../ctnetlink/codec/encode-error.js';
 import { isIdle, withoutColors } from '../decoration.js';
 import type { Entries } from '../entries.js';
 import { ParseError } from '../parse-error.js';

@@ -2,7 +2,7 @@
  * Lines that are not an entry and nothing else: those that other programs decorated, that two programs wrote at once, or that a mail
  * program wrapped. Each way is noted once for a file; what cannot be read is reported with its number.
  */
-import { EncodeError } from '../../../ctnetlink/encode-error.js';
+import { EncodeError } from '../../../ctnetlink/codec/encode-error.js';
 import { decorationOf, isIdle, withoutCount, withoutQuote } from '../decoration.js';
 import type { Entries } from '../entries.js';
 import { ParseError } from '../parse-error.js';

@@ -8,7 +8,7 @@ import {
   expectCpuStats,
   getFlow,
 } from '../../../ctnetlink/requests/requests.js';
-import type { Tuple } from '../../../ctnetlink/tuple.js';
+import type { Tuple } from '../../../ctnetlink/codec/tuple.js';
 import { CtqError, isRefusedFilter } from '../../../errors.js';
 import type { Chunk } from '../../../netlink/messages/streams.js';
 import type { Source } from '../../../sources/source.js';
