@@ -1,4 +1,4 @@
-/** Reads all that a view has to say of the message that it stands on. */
+/** Reads all that a view has to say of the message that it is on. */
 import { decodeExpectation } from '../../src/engine/ctnetlink/codec/expectation.js';
 import { decodeFlow } from '../../src/engine/ctnetlink/codec/flow.js';
 import { decodeGlobalStats } from '../../src/engine/ctnetlink/codec/stats.js';

@@ -31,4 +31,4 @@ export function serve(bus: Bus, name: string, desk: Desk): void {
 }
 
 const noAnswer = (): CtqError =>
-  new CtqError({ code: 'fleet-part', kind: 'system', message: 'its answer does not exist any more' });
+  new CtqError({ code: 'fleet-part', kind: 'system', message: 'its answer no longer exists' });

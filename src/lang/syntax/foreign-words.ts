@@ -117,7 +117,7 @@ export function startHint(tokens: readonly IToken[]): string | undefined {
   return tokens.length === 1 ? didYouMean(word, ALONE) : undefined;
 }
 
-/** Words that are something when they stand alone: reports, and words of the shell. */
+/** Words with a meaning of their own as a whole line: reports, and words of the shell. */
 const ALONE = ['top', 'full', 'help', 'quit', 'exit', 'tables', ...TABLE_NAMES];
 
 /** A hint for a word at the position of a syntax error, or just before. */

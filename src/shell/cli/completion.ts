@@ -104,7 +104,7 @@ _ctq_files() {
 }
 _ctq_namespaces() {
   local each
-  # Quoted here: what is no file is inserted with its dollar signs bare.
+  # Quoted here: what is not a file is inserted with its dollar signs bare.
   compopt +o filenames
   for each in ${NAMESPACES}/*; do
     [[ -e $each ]] || continue

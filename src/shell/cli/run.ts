@@ -178,7 +178,7 @@ async function statementOf(text: string): Promise<string> {
   return (await import('../session/shorthand.js')).statementMeant(text) ?? text;
 }
 
-/** A script of the command line. @throws CtqError where it cannot be read: what was meant may be a statement */
+/** A script of the command line. @throws CtqError if it cannot be read: what was meant may be a statement */
 async function runScript(path: string, shell: ShellSession): Promise<ExitCode> {
   try {
     return await shell.runFile(path);

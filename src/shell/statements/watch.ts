@@ -26,6 +26,7 @@ export function watchOptions(run: StatementContext): WatchOptions {
   return buffer > 0 ? { receiveBuffer: buffer } : {};
 }
 
+/** Runs a watch and shows its events, or records them. @throws CtqError */
 export async function watch(statement: CheckedWatch, run: StatementContext): Promise<void> {
   const options = watchOptions(run);
   if (statement.into) {

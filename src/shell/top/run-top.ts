@@ -19,7 +19,7 @@ import { mistakesOf, type View } from './view.js';
 const INSTEAD =
   'elsewhere: ctq "select src, count(*) as flows from conntrack group by src order by flows desc limit 10"';
 
-/** @throws CtqError if this is no terminal that a full screen can be drawn on */
+/** @throws CtqError if the output is not a terminal that can show a full screen */
 export function requireTerminal({ io: { stdin, stdout, env } }: ShellSession): void {
   const refuse = (message: string): never => {
     throw new CtqError({ code: 'terminal', kind: 'system', message, hint: INSTEAD });

@@ -59,7 +59,7 @@ function judge(format: FormatName, text: string, columns: number, { isTTY }: Sho
   const fail = (why: string): never => {
     throw new Error(`${format}: ${why}: ${JSON.stringify(text.slice(0, 2000))}`);
   };
-  // The tabs of tsv, and that of conntrack(8) behind the time, are the format's own.
+  // The tabs of tsv, and that of conntrack(8) after the time, are the format's own.
   const foreign = format === 'tsv' ? text.replaceAll('\t', ' ') : text.replaceAll(/^(\[[\d.]+\])\t/gm, '$1');
   // Programs get the characters themselves where the format has no other way to say them.
   if ((format !== 'csv' || isTTY) && STEERING.test(foreign)) fail('control codes');

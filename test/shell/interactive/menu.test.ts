@@ -58,7 +58,7 @@ test('a word typed after a chosen candidate is another word', () => {
   }
 });
 
-test('what is open goes on without a space', () => {
+test('what is open continues without a space', () => {
   const { line, menu, type } = menuAt('select ', 'net(', 'now()');
   menu.choose(line, 1);
   assert.is(type('src'), 'select net(src');

@@ -33,7 +33,7 @@ test('history: where its file is', () => {
   assert.is(historyPath({}), undefined);
 });
 
-test('a command behind a statement, and bits', () => {
+test('a command after a statement, and bits', () => {
   const parts = (text: string) => {
     const { statement, command } = splitPipe(text);
     return [statement, command];

@@ -23,7 +23,7 @@ export class ConflictResolver {
     readonly source: Source,
     readonly run: ChangeRun,
     readonly onConflict: CheckedInsert['onConflict'],
-    /** Leave a fixed timeout as it is, since the kernel would refuse the whole update for it. */
+    /** Do not change a fixed timeout, since the kernel would refuse the whole update for it. */
     readonly keepsFixedTimeout: boolean,
   ) {}
 

@@ -1,7 +1,7 @@
 import type { Integer } from '../../../lang/values/value.js';
-import { decodeTuple, encodeTuple, type Tuple } from './tuple.js';
 import type { TupleView } from '../view/tuple-view.js';
 import type { MessageView } from '../view/view.js';
+import { decodeTuple, encodeTuple, type Tuple } from './tuple.js';
 import type { Writer } from './writer.js';
 
 /**
@@ -14,7 +14,7 @@ export type Purpose = 'entry' | 'create' | 'update';
 
 /** Reads a value from a message, and writes it as an attribute. */
 export interface Codec<T> {
-  /** @returns undefined where the message does not have it */
+  /** @returns undefined if the message does not have it */
   read(view: MessageView): T | undefined;
   write(writer: Writer, value: T, purpose: Purpose): void;
   /** Number of the top-level attribute. */

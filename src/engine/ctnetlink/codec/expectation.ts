@@ -1,3 +1,6 @@
+import { CTA_EXPECT, CTA_EXPECT_NAT } from '../constants.js';
+import type { MessageView } from '../view/view.js';
+import { WireError } from '../wire-error.js';
 import {
   ALWAYS,
   type AttributeTable,
@@ -12,11 +15,8 @@ import {
   u16,
   u32,
 } from './codec.js';
-import { CTA_EXPECT, CTA_EXPECT_NAT } from '../constants.js';
 import { EncodeError } from './encode-error.js';
 import { decodeTuple, encodeTuple, type Tuple } from './tuple.js';
-import type { MessageView } from '../view/view.js';
-import { WireError } from '../wire-error.js';
 import type { Writer } from './writer.js';
 
 /** Source NAT of an expected flow (CTA_EXPECT_NAT). */

@@ -1,5 +1,9 @@
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import type { Integer } from '../../../lang/values/value.js';
+import { CTA, CTA_COUNTERS, CTA_HELP, CTA_SEQADJ, CTA_SYNPROXY, CTA_TIMESTAMP } from '../constants.js';
+import { SIMPLE_FIELDS, type SimpleValues } from '../fields/simple-fields.js';
+import type { MessageView } from '../view/view.js';
+import { WireError } from '../wire-error.js';
 import {
   ALWAYS,
   type Attribute,
@@ -19,14 +23,10 @@ import {
   u32,
   u64,
 } from './codec.js';
-import { CTA, CTA_COUNTERS, CTA_HELP, CTA_SEQADJ, CTA_SYNPROXY, CTA_TIMESTAMP } from '../constants.js';
 import { EncodeError } from './encode-error.js';
-import { SIMPLE_FIELDS, type SimpleValues } from '../fields/simple-fields.js';
 import { type NatRange, natRange } from './nat-range.js';
 import { type ProtoInfo, protoinfo } from './protoinfo.js';
 import type { Tuple } from './tuple.js';
-import type { MessageView } from '../view/view.js';
-import { WireError } from '../wire-error.js';
 import type { Writer } from './writer.js';
 
 export interface Helper {

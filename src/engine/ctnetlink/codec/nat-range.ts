@@ -2,8 +2,8 @@ import { fromBytes } from '../../../lang/values/address.js';
 import type { Address } from '../../../lang/values/value.js';
 import { find, payloadSize } from '../../netlink/messages/attributes.js';
 import { be16 } from '../bytes.js';
-import type { Codec } from './codec.js';
 import { CTA_NAT, CTA_PROTONAT } from '../constants.js';
+import type { Codec } from './codec.js';
 
 /**
  * The NAT of a new entry (CTA_NAT_SRC, CTA_NAT_DST; struct nf_nat_range2): ranges that the kernel picks an address and a port from. The

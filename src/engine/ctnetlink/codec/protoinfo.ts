@@ -1,7 +1,7 @@
 import type { Integer } from '../../../lang/values/value.js';
-import { type Codec, orUndefined } from './codec.js';
 import { CTA, CTA_PROTOINFO, CTA_PROTOINFO_DCCP, CTA_PROTOINFO_SCTP, CTA_PROTOINFO_TCP } from '../constants.js';
 import type { MessageView } from '../view/view.js';
+import { type Codec, orUndefined } from './codec.js';
 import type { Writer } from './writer.js';
 
 export interface TcpInfo {

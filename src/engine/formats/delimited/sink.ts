@@ -10,8 +10,8 @@ import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Header, Sink } from '../sink.js';
 import { commonColumns, type EntryColumn, entryColumn } from '../writing/columns.js';
 import { escapeTsv } from '../writing/escape.js';
-import { addField, FLOWS } from '../writing/template/field-template.js';
 import type { FormatContext } from '../writing/format.js';
+import { addField, FLOWS } from '../writing/template/field-template.js';
 import { type Template, TemplateMaker, Templates } from '../writing/template/template.js';
 import type { Text } from '../writing/text.js';
 

@@ -104,7 +104,7 @@ class CheckSink implements Sink {
     return this.#context.show(value, column);
   }
 
-  /** @throws CtqError where two rows have the same keys */
+  /** @throws CtqError if two rows have the same keys */
   end(): void {
     const status = WORST_FIRST.find(each => this.#counts[each] > 0) ?? 0;
     const rows = WORST_FIRST.flatMap(each => this.#kept[each]).slice(0, MOST_ROWS);

@@ -2,11 +2,11 @@ import type { Opener, PlaceOf } from '../opener.js';
 import { RelaySource } from '../remote/remote-source.js';
 import { bySsh } from '../remote/transport.js';
 import { Turns } from '../remote/turns.js';
-import { BusLink } from './nats/bus-link.js';
 import { type AskedMember, FleetSource } from './fleet-source.js';
-import { LazyBus } from './nats/lazy-bus.js';
 import { LinkSource } from './link-source.js';
 import { membersOf, readFleet } from './members.js';
+import { BusLink } from './nats/bus-link.js';
+import { LazyBus } from './nats/lazy-bus.js';
 import { connectBus } from './nats/nats-bus.js';
 import { SshLink } from './ssh-link.js';
 

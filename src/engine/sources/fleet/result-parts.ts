@@ -72,7 +72,7 @@ export class LineReader {
   #pieces: Uint8Array[] = [];
   #size = 0;
 
-  /** The items of the lines that are complete with these bytes. @throws CtqError for a line that is no array of JSON */
+  /** The items of the lines that are complete with these bytes. @throws CtqError for a line that is not a JSON array */
   *push(bytes: Uint8Array): Generator<readonly unknown[]> {
     let start = 0;
     for (let end = bytes.indexOf(LINE_FEED); end >= 0; end = bytes.indexOf(LINE_FEED, start)) {

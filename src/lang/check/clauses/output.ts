@@ -31,6 +31,7 @@ export const groupedShape = ({
         })),
       };
 
+/** Checks that the formats and modifiers of `output` can show a result; undefined after an error has been reported. */
 export function checkOutput(output: Output | undefined, shape: ResultShape, diagnostics: Diagnostics): CheckedOutput {
   let format: FormatName | undefined;
   const modifiers: Modifier[] = [];

@@ -1,7 +1,8 @@
 /** The rules for results that are drawn as lines. */
+
+import type { Type } from '../type.js';
 import { isNumeric } from './metrics.js';
 import type { ResultShape } from './result-shape.js';
-import type { Type } from '../type.js';
 
 /** Whether values of a type can be an axis. */
 export const isAxis = ({ name }: Type): boolean =>

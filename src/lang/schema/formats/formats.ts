@@ -1,7 +1,7 @@
 /** The output formats and modifiers: the only list of them. Checker, completion, help, settings and sinks read it. */
 
-import { chartRefusal } from './chart.js';
 import { HISTORY_FIELD_COUNT } from '../history.js';
+import { chartRefusal } from './chart.js';
 import { checkRefusal, metricsRefusal } from './metrics.js';
 import type { ResultShape } from './result-shape.js';
 

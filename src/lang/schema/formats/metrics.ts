@@ -1,7 +1,7 @@
 /** The rules for results that are written as metrics: https://github.com/prometheus/OpenMetrics/blob/main/specification/OpenMetrics.md */
 
-import type { ResultShape, ShapeColumn } from './result-shape.js';
 import { phrase, type Type } from '../type.js';
+import type { ResultShape, ShapeColumn } from './result-shape.js';
 
 /** Whether values of a type can be samples: durations and times in seconds, conditions as 0 and 1. */
 export const isNumeric = ({ name }: Type): boolean =>

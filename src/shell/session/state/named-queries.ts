@@ -18,7 +18,7 @@ import { print } from '../../../lang/services/print/print.js';
 import { parseFastSteps } from '../../../lang/syntax/parse-fast.js';
 import type { QueryDefinition } from '../../../lang/syntax/statements.js';
 
-/** An entry of the file: a definition, or a text that could not be read and is kept as it is. */
+/** An entry of the file: a definition, or a text that could not be read and is kept unchanged. */
 interface Kept {
   readonly key: string;
   readonly definition?: QueryDefinition;
@@ -120,7 +120,7 @@ export class NamedQueryStore implements NamedQueries {
   }
 }
 
-/** The file of named queries, beside the config file; undefined without a home directory. */
+/** The file of named queries, next to the config file; undefined without a home directory. */
 export function queriesPath(env: Readonly<Record<string, string | undefined>>): string | undefined {
   const { XDG_CONFIG_HOME: config, HOME: home } = env;
   const folder = config ? config : home ? join(home, '.config') : undefined;

@@ -45,7 +45,7 @@ export class Settings {
 /** Statements that the config file may contain: none that reads or changes entries. */
 export const CONFIG_STATEMENTS: ReadonlySet<StatementKind> = new Set<StatementKind>(['set', 'let']);
 
-/** The user's config file, `$XDG_CONFIG_HOME/ctq/config.ctq`; undefined where it does not exist. */
+/** The user's config file, `$XDG_CONFIG_HOME/ctq/config.ctq`; undefined if it does not exist. */
 export function configPath(env: Readonly<Record<string, string | undefined>>): string | undefined {
   const { XDG_CONFIG_HOME: config, HOME: home } = env;
   const folder = config ? config : home ? join(home, '.config') : undefined;

@@ -19,7 +19,7 @@ export class ReadingLine {
   readonly #place: Place;
   readonly #began = performance.now();
   #timer: NodeJS.Timeout | undefined;
-  /** Entries in the table; null where nothing tells. */
+  /** Entries in the table; null if unknown. */
   #total: number | null | undefined;
 
   constructor({ io, messages }: ShellSession, place: Place) {

@@ -53,7 +53,7 @@ export interface Writing {
   readonly written?: () => void;
 }
 
-/** The sink for a statement's result. @throws CtqError where the format cannot show the result */
+/** The sink for a statement's result. @throws CtqError if the format cannot show the result */
 export async function openSink(
   output: CheckedOutput,
   run: StatementContext,
@@ -96,7 +96,7 @@ export async function openSink(
   });
 }
 
-/** The same destination, which tells when something is written. */
+/** The same destination, with a call when something is written. */
 const noticed = (inner: Destination, written: () => void): Destination => ({
   write: (chunk, done) => {
     written();

@@ -30,7 +30,7 @@ export interface FlowPaneOptions {
   readonly view: MessageView;
   /** Reads it again. */
   readonly select: CheckedSelect;
-  /** Its events; undefined where there are none. */
+  /** Its events; undefined if there are none. */
   readonly watch: CheckedWatch | undefined;
   readonly context: FormatContext;
   /** A session whose statements end when the signal is aborted. */

@@ -28,6 +28,7 @@ export interface LinePaneOptions {
   cancelled(): void;
 }
 
+/** A line that is typed: a condition or a place, with completion and mistakes. */
 export class LinePane implements Pane {
   readonly isOver = true;
   readonly isModal = true;

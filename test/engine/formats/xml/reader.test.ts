@@ -179,7 +179,7 @@ for (const [what, rewrite] of Object.entries(REWRITTEN)) {
   });
 }
 
-test('entities that stand for too much, or for files, are refused', async () => {
+test('entities that expand to too much, or for files, are refused', async () => {
   const bomb = `<!ENTITY a "${'x'.repeat(900)}">`;
   const most = document(FLOW.replace('<helper>', `<helper>${'&a;'.repeat(500)}`)).replace(
     '?>',

@@ -5,9 +5,9 @@
 
 import { STATUS_FLAGS } from '../../../../lang/schema/constants.js';
 import type { MessageView } from '../../../ctnetlink/view/view.js';
+import type { Text } from '../text.js';
 import { BE16, BE32, BE32_PIECE, BE64, BYTE, BYTE_PIECE, CALL, IPV4, NOTHING, Part } from './part.js';
 import { Piece } from './piece.js';
-import type { Text } from '../text.js';
 
 type Write = (text: Text, view: MessageView) => void;
 
@@ -50,7 +50,7 @@ export class TemplateMaker {
     return this.#add(BE64, at);
   }
 
-  /** @param make the text, of ASCII characters, that stands for a byte */
+  /** @param make the text, of ASCII characters, of a byte's value */
   byByte(at: number, make: (value: number) => string): this {
     return this.#add(BYTE_PIECE, at, undefined, make);
   }
@@ -79,7 +79,7 @@ export class TemplateMaker {
 /** Where a flow is translated, it has more fields. */
 const NAT = STATUS_FLAGS.SRC_NAT | STATUS_FLAGS.DST_NAT;
 
-/** More kinds of entries than any table has; beyond that, begin anew. */
+/** More kinds of entries than any table has; beyond that, all are dropped. */
 const MOST_TEMPLATES = 256;
 
 /** The templates of one format with one set of options. */

@@ -2,7 +2,6 @@ import { setTimeout } from 'node:timers/promises';
 import { abortable } from '../../../abortable.js';
 import { CtqError } from '../../../errors.js';
 import type { Turns } from '../../remote/turns.js';
-import { type Bus, partSubject, querySubject } from './bus.js';
 import { type AskOptions, checkBegin, type Link, memberError, noAnswer, notDone } from '../link.js';
 import {
   decodeFrame,
@@ -14,6 +13,7 @@ import {
   type QueryJob,
   type Totals,
 } from '../protocol.js';
+import { type Bus, partSubject, querySubject } from './bus.js';
 
 /** How long (ms) is waited for the answer to a request; then it is sent again. A job that arrives twice is run once. */
 const BEGIN_TIMES = [1000, 2000];

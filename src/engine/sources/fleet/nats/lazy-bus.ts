@@ -1,6 +1,6 @@
 import type { Answerer, Bus } from './bus.js';
 
-/** A bus that is connected with its first request. After a failure it is tried anew. */
+/** A bus that is connected with its first request. After a failure, the next request connects again. */
 export class LazyBus implements Bus {
   readonly #connect: () => Promise<Bus>;
   #bus: Promise<Bus> | undefined;

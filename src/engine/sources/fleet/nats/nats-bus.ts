@@ -3,9 +3,9 @@ import { isIP } from 'node:net';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import type { ConnectionOptions, Msg, NatsConnection } from '@nats-io/transport-node';
 import { CtqError } from '../../../errors.js';
-import type { Answerer, Bus } from './bus.js';
 import { memberError, noAnswer } from '../link.js';
 import type { ServerSettings } from '../members.js';
+import type { Answerer, Bus } from './bus.js';
 
 type Nats = typeof import('@nats-io/transport-node');
 
@@ -17,7 +17,7 @@ export interface BusOptions {
   readonly name: string;
   /** Connects again for ever; else a connection that cannot be made is an error. */
   readonly isLasting: boolean;
-  /** Told when the connection is lost, and when it is there again. */
+  /** Called when the connection is lost, and when it is restored. */
   changed?(isConnected: boolean, server: string): void;
 }
 
@@ -54,7 +54,7 @@ export async function loadNats(): Promise<Nats> {
     throw new CtqError({
       code: 'fleet-nats',
       kind: 'system',
-      message: 'a fleet on NATS needs @nats-io/transport-node, which is not installed',
+      message: 'a fleet on NATS requires the package @nats-io/transport-node',
       hint: 'npm install @nats-io/transport-node; ssh needs nothing',
       cause,
     });
@@ -200,7 +200,7 @@ const askerOf = (reply: string | undefined): string => /^_INBOX_(U[A-Z2-7]{55})\
 
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** A reason in words: the library's, without the names of its classes. */
+/** The library's reason as text, without the names of its classes. */
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const text = textOf(cause).trim() || textOf(error).trim();

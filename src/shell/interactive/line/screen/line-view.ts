@@ -2,12 +2,12 @@ import type { Mistake } from '../../../../lang/services/mistakes.js';
 import type { Terminal } from '../../../cli/io.js';
 import type { HistorySearch } from '../history/history-search.js';
 import { firstWord, suggestion } from '../history/suggestion.js';
-import type { Menu } from './menu.js';
 import type { NodeLine } from '../node-line.js';
 import type { EditorOptions, Reading } from '../reading.js';
 import { Canvas } from './canvas.js';
 import { frameOf } from './drawing.js';
 import type { Frame } from './frame.js';
+import type { Menu } from './menu.js';
 
 /** Milliseconds without another change of the screen's size. */
 const RESIZE_PAUSE = 150;
