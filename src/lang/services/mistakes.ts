@@ -70,6 +70,15 @@ export function mistakesIn(text: string, cursor: number, known: Knowledge): read
     }));
 }
 
+/** Whether a complete text reads or changes a table that does not exist: no further clause corrects that. */
+export function hasUnknownTable(text: string, { environment, variables, place }: Knowledge): boolean {
+  if (text.length > MOST_CHARACTERS) return false;
+  const defined = new Map(variables);
+  return parse(text).statements.some(statement =>
+    check(statement, environment, defined, place).diagnostics.some(({ code }) => code === 'name.table'),
+  );
+}
+
 const moved = (diagnostic: Diagnostic, by: number): Diagnostic => ({
   ...diagnostic,
   span: { start: diagnostic.span.start + by, end: diagnostic.span.end + by },

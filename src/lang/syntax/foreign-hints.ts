@@ -145,7 +145,7 @@ function showHint(tokens: readonly IToken[], at: number): string | undefined {
   if (/^(databases|schemas|namespaces|netns)$/.test(word))
     return 'ip netns list, in the shell .netns, lists the namespaces';
   if (word === 'all') return 'write: show settings';
-  return /^(connections|flows|sessions|entries|states)$/.test(word) ? 'write: select from conntrack' : undefined;
+  return /^(connections|flows|sessions|entries|states|me|everything|traffic)$/.test(word) ? 'write: select from conntrack' : undefined;
 }
 
 /** `delete from conntrack src = …`, `select from conntrack src = …`, where a field was read as another name of the table. */

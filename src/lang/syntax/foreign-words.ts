@@ -7,6 +7,9 @@ import { fieldOf, TABLE_NAMES, tableOf } from '../schema/catalogue.js';
 import { protocolNumber } from '../schema/flags.js';
 import { FORMAT_NAMES } from '../schema/formats/formats.js';
 
+/** For those who do not know where to begin. */
+export const EXAMPLES = 'help examples shows statements for common questions';
+
 /** First words of other languages and tools, and what to write instead. */
 export const STARTS: Readonly<Record<string, string>> = {
   alter: "tables are the kernel's; update changes entries: update conntrack set … where …",
@@ -20,6 +23,8 @@ export const STARTS: Readonly<Record<string, string>> = {
   desc: 'write: describe conntrack',
   display: 'write: select from conntrack',
   drop: "'flush conntrack' removes all entries, 'delete from conntrack where …' some",
+  everything: 'write: select from conntrack',
+  examples: EXAMPLES,
   exit: 'quit or Ctrl-D leaves the shell',
   find: 'write: select from conntrack where …',
   flows: 'write: select from conntrack',
@@ -35,6 +40,7 @@ export const STARTS: Readonly<Record<string, string>> = {
   print: "'echo' prints a value: echo 1 + 1",
   q: 'quit or Ctrl-D leaves the shell',
   quit: 'quit or Ctrl-D leaves the shell',
+  recipes: EXAMPLES,
   remove: 'write: delete from conntrack where …',
   replace: 'write: insert into conntrack set … on conflict update',
   rollback: 'there are no transactions: each statement takes effect at once',
@@ -105,7 +111,7 @@ export function startHint(tokens: readonly IToken[]): string | undefined {
     return `write: delete from conntrack where host = ${tokens[1].image}`;
   const hint = known(STARTS, word);
   if (hint !== undefined) return hint;
-  if (QUESTIONS.has(word)) return 'help examples shows statements for common questions';
+  if (QUESTIONS.has(word)) return EXAMPLES;
   if (tableOf(word) !== undefined)
     return `write: select from ${word}${word === 'conntrack' ? '; options of conntrack(8) go outside the quotes: ctq conntrack -L' : ''}`;
   if (first.tokenType === Address) return `write: select from conntrack where host = ${first.image}`;
