@@ -6,7 +6,7 @@ import { unlessAborted, withinTime } from '../abortable.js';
 import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
 import { CtqError } from '../errors.js';
-import type { Header, Sink } from '../formats/sink.js';
+import type { Header, Missing, Sink } from '../formats/sink.js';
 import { secondsOf, timeOfDay } from '../formats/writing/clock.js';
 import { humanDuration } from '../formats/writing/format-value.js';
 import type { EventChunk, EventStream } from '../netlink/messages/streams.js';
@@ -92,10 +92,15 @@ async function membersTo(
   session: QueryContext,
   reading: EvalContext<MessageView>,
 ): Promise<Pick<MemberListenOptions, 'query' | 'missing' | 'returned'>> {
+  const record = (member: Missing): void => {
+    sink.missing?.(member);
+    // There may be no event for long.
+    sink.ready?.()?.catch(() => {});
+  };
   return {
     query: await queryOf(watch, session, reading as EvalContext<never>),
     missing: ({ name, reason, hint }) => {
-      sink.missing?.({ gateway: name, reason });
+      record({ gateway: name, reason });
       session.incomplete?.(
         new CtqError({
           code: 'fleet-missing',
@@ -107,7 +112,7 @@ async function membersTo(
       );
     },
     returned: (name, after) => {
-      sink.missing?.({ gateway: name, reason: 'answers again', after });
+      record({ gateway: name, reason: 'answers again', after });
       session.warn(`${name} answers again: its events of ${humanDuration(after)} are missing`);
     },
   };

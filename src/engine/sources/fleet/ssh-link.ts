@@ -58,8 +58,10 @@ export class SshLink implements Link {
       both.signal,
     ]);
     try {
-      const { answerer, rest } = await connection.greeted();
-      if (answerer !== 'ctq') throw memberError(NO_CTQ, 'ctq is not installed there', 'install it');
+      const { answerer, rest } = await connection.greeted().catch((error: unknown) => {
+        throw error instanceof CtqError && error.code === 'relay-unable' ? noCtq() : error;
+      });
+      if (answerer !== 'ctq') throw noCtq();
       options.asking?.();
       const began = performance.now();
       let hasBegun = false;
@@ -101,6 +103,8 @@ export class SshLink implements Link {
     }
   }
 }
+
+const noCtq = (): CtqError => memberError(NO_CTQ, 'ctq is not installed there', 'install it');
 
 /** What lacks permission there is done by another user there. */
 const hinted = (error: CtqError, destination: string): CtqError =>
