@@ -13,7 +13,17 @@ export function fleetWith(tables: readonly (readonly Uint8Array[])[]) {
   return { bus, names, desks, fleet: fleetOf(bus, names) };
 }
 
-const KEYS = ['', 'proto', 'family, state', 'mark & 3, zone', 'net(src, 4, 8)', 'status', 'dport', 'helper', 'src is private'];
+const KEYS = [
+  '',
+  'proto',
+  'family, state',
+  'mark & 3, zone',
+  'net(src, 4, 8)',
+  'status',
+  'dport',
+  'helper',
+  'src is private',
+];
 const NUMBERS = ['bytes', 'mark', 'orig.bytes / 3', 'mark / 7', 'reply.packets', 'mark * 4294967296', 'zone'];
 const SUMMED = [...NUMBERS, 'timeout'];
 const ORDERED = [...SUMMED, 'src', 'dst', 'start', 'state', 'proto', 'helper', 'dport'];
@@ -25,7 +35,12 @@ const AGGREGATES = [
   ...of(['p50', 'p90', 'p95', 'p99'], [...SUMMED, 'start']),
   ...['count(bytes)', 'count(mark)', 'count(helper)'],
   ...['proto', 'src', 'mark', 'state', 'net(dst, 8, 16)', 'bytes', 'helper'].map(arg => `count(distinct ${arg})`),
-  ...['sum(bytes) / count(*)', 'max(mark) - min(mark)', 'case when count(mark) > 1 then sum(mark) end', 'sum(bytes) > 100'],
+  ...[
+    'sum(bytes) / count(*)',
+    'max(mark) - min(mark)',
+    'case when count(mark) > 1 then sum(mark) end',
+    'sum(bytes) > 100',
+  ],
 ];
 const CONDITIONS = [
   '',
@@ -52,19 +67,22 @@ const grouped = fc
     fc.option(fc.tuple(fc.nat(5), fc.nat(3))),
     fc.constantFrom('', 'distinct '),
   )
-  .map(([keys, aggregates, where, having, order, limit, distinct]): Text => place => {
-    const by = [order, keys].filter(each => each !== '').join(', ');
-    const columns = [keys, 'count(*) as n', ...aggregates].filter(each => each !== '').join(', ');
-    // Distinct rows are ordered by their columns.
-    const isOrdered = by !== '' && distinct === '';
-    return [
-      `select ${distinct}${columns} from conntrack ${place} ${where}`,
-      keys === '' ? '' : `group by ${keys}`,
-      having,
-      isOrdered ? `order by ${by}` : '',
-      limit && (isOrdered || keys === '') ? `limit ${limit[0]} offset ${limit[1]}` : '',
-    ].join(' ');
-  });
+  .map(
+    ([keys, aggregates, where, having, order, limit, distinct]): Text =>
+      place => {
+        const by = [order, keys].filter(each => each !== '').join(', ');
+        const columns = [keys, 'count(*) as n', ...aggregates].filter(each => each !== '').join(', ');
+        // Distinct rows are ordered by their columns.
+        const isOrdered = by !== '' && distinct === '';
+        return [
+          `select ${distinct}${columns} from conntrack ${place} ${where}`,
+          keys === '' ? '' : `group by ${keys}`,
+          having,
+          isOrdered ? `order by ${by}` : '',
+          limit && (isOrdered || keys === '') ? `limit ${limit[0]} offset ${limit[1]}` : '',
+        ].join(' ');
+      },
+  );
 
 const COLUMNS = ['src, bytes, mark', 'id, src', 'proto, state', 'src as s, mark & 3', 'helper, labels, status', '*'];
 const BY = ['', 'bytes desc, src, id', 'start, src, id', 'mark, id, src', '1, src, bytes, id'];
@@ -77,13 +95,16 @@ const rows = fc
     fc.option(fc.tuple(fc.nat(5), fc.nat(3))),
     fc.constantFrom('', 'distinct '),
   )
-  .map(([columns, where, by, limit, distinct]): Text => place => {
-    if (columns === '*') return `select from conntrack ${place} ${where}`;
-    // Without an order any rows are the first ones.
-    const cut = limit && by !== '' ? `limit ${limit[0]} offset ${limit[1]}` : '';
-    const order = by === '' ? '' : `order by ${distinct ? '1' : by}`;
-    return `select ${distinct}${columns} from conntrack ${place} ${where} ${order} ${distinct ? '' : cut}`;
-  });
+  .map(
+    ([columns, where, by, limit, distinct]): Text =>
+      place => {
+        if (columns === '*') return `select from conntrack ${place} ${where}`;
+        // Without an order any rows are the first ones.
+        const cut = limit && by !== '' ? `limit ${limit[0]} offset ${limit[1]}` : '';
+        const order = by === '' ? '' : `order by ${distinct ? '1' : by}`;
+        return `select ${distinct}${columns} from conntrack ${place} ${where} ${order} ${distinct ? '' : cut}`;
+      },
+  );
 
 export const unionCase = fc.record({
   text: fc.oneof(grouped, rows),
@@ -91,12 +112,19 @@ export const unionCase = fc.record({
 });
 
 /** Rows as text, in an order of their own. */
-export const sorted = (all: readonly (readonly Value[])[]): string[] => all.map(values => values.map(String).join('|')).sort();
+export const sorted = (all: readonly (readonly Value[])[]): string[] =>
+  all.map(values => values.map(String).join('|')).sort();
 const bytesOf = (entries: readonly (readonly [unknown, Uint8Array])[]): string[] =>
   entries.map(([, bytes]) => Buffer.from(bytes).toString('hex')).sort();
 
 /** @throws Error if the answers differ */
-export async function checkUnion({ text, tables }: { readonly text: Text; readonly tables: Uint8Array[][] }): Promise<void> {
+export async function checkUnion({
+  text,
+  tables,
+}: {
+  readonly text: Text;
+  readonly tables: Uint8Array[][];
+}): Promise<void> {
   const { fleet, desks } = fleetWith(tables);
   const one = await ask(text(''), tableSource(tables.flat()));
   const many = await ask(text('in fleet'), fleet);

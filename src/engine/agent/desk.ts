@@ -6,7 +6,13 @@ import type { EventCounts, QueryContext } from '../query/context.js';
 import { writeAnswer } from '../query/exec/fleet/answer-writer.js';
 import { shapeOf } from '../query/exec/fleet/shape.js';
 import { runPlan } from '../query/exec/select.js';
-import { decodeJob, eventsShape, type MemberFrame, type QueryJob, type SelectWanted } from '../sources/fleet/protocol.js';
+import {
+  decodeJob,
+  eventsShape,
+  type MemberFrame,
+  type QueryJob,
+  type SelectWanted,
+} from '../sources/fleet/protocol.js';
 import { Answer } from './answer.js';
 import { checkJob } from './checked-job.js';
 import { WatchJob } from './watch-job.js';

@@ -16,7 +16,8 @@ export interface AgentFile {
 }
 
 /** The least that a file says. */
-export const SAMPLE = "set agent_server = 'tls://HOST:4222'; set agent_ca = '/etc/ctq/ca.pem'; set agent_nkey = '/etc/ctq/agent.nk';";
+export const SAMPLE =
+  "set agent_server = 'tls://HOST:4222'; set agent_ca = '/etc/ctq/ca.pem'; set agent_nkey = '/etc/ctq/agent.nk';";
 
 /**
  * Reads the file of an agent.
@@ -32,9 +33,7 @@ export function readAgentFile(path: string): AgentFile {
     throw new CtqError({
       code: 'agent-file',
       kind: code === 'EACCES' ? 'permission' : 'input',
-      message: isMissing
-        ? `there is no ${path}, which says what the agent does`
-        : `cannot read ${path} (${code})`,
+      message: isMissing ? `there is no ${path}, which says what the agent does` : `cannot read ${path} (${code})`,
       hint: isMissing ? `write it, at least: ${SAMPLE}` : undefined,
       cause,
     });

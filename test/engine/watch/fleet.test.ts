@@ -104,11 +104,11 @@ test('the field gateway, groups, limits, conditions that only the asker can deci
     ),
     ['gw1\t2\t3', 'gw2\t2\t7'],
   );
-  assert.equal((await run('watch mark from conntrack in fleet where src is not mine limit 4 output tsv', four)).length, 4);
   assert.equal(
-    (await run('watch mark from conntrack in fleet until mark = 4 output tsv', four)).includes('4'),
-    true,
+    (await run('watch mark from conntrack in fleet where src is not mine limit 4 output tsv', four)).length,
+    4,
   );
+  assert.equal((await run('watch mark from conntrack in fleet until mark = 4 output tsv', four)).includes('4'), true);
   // Of both tables.
   assert.equal((await run('watch from conntrack, expect in fleet limit 4 output jsonl', four)).length, 3);
 });
@@ -143,7 +143,9 @@ test('a member that goes is named, and its events are there again when it is', a
 });
 
 test('an agent that connects again loses no event', async () => {
-  const { bus, kernels, output, stop, incomplete, running, begun } = start('watch mark from conntrack in fleet output tsv');
+  const { bus, kernels, output, stop, incomplete, running, begun } = start(
+    'watch mark from conntrack in fleet output tsv',
+  );
   await begun();
   let isCut = true;
   bus.request_ = (subject, bytes) => {
@@ -211,7 +213,15 @@ test('an agent watches for some askers at the same time, and answers queries bes
   const kernel = new GivenEvents();
   agentOn(bus, 'gw1', kernel.source);
   const begin = async (number: number, text = 'watch from conntrack', wanted = 'events') => {
-    const job = { protocol: 1, id: number.toString(16).padStart(32, '0'), gateway: '', text, values: [], wanted, isBest: false };
+    const job = {
+      protocol: 1,
+      id: number.toString(16).padStart(32, '0'),
+      gateway: '',
+      text,
+      values: [],
+      wanted,
+      isBest: false,
+    };
     return decodeFrame(await bus.request('ctq.v1.query.gw1', Buffer.from(JSON.stringify(job)), 3000));
   };
   for (let i = 0; i < 8; i++) assert.is((await begin(i)).kind, 'begin');

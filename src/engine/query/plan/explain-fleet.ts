@@ -1,5 +1,9 @@
 import { type Place, placeText } from '../../../lang/schema/places.js';
-import { type MemberStatement, memberStatement, type SubqueryVariable } from '../../../lang/services/member-statement.js';
+import {
+  type MemberStatement,
+  memberStatement,
+  type SubqueryVariable,
+} from '../../../lang/services/member-statement.js';
 import type { FleetSource } from '../../sources/fleet/fleet-source.js';
 import type { QueryContext } from '../context.js';
 import type { Division } from '../exec/fleet/division.js';

@@ -25,7 +25,8 @@ export class Outages {
 
   /** A run has ended. */
   next(): void {
-    if (this.#before !== '' && this.#now === '') this.#session.warn(`the results are complete again since ${this.#time}`);
+    if (this.#before !== '' && this.#now === '')
+      this.#session.warn(`the results are complete again since ${this.#time}`);
     this.#before = this.#now;
     this.#now = '';
     this.#isFirst = false;

@@ -48,7 +48,13 @@ export class FleetEvents implements EventStream {
     this.#groups = groups;
     this.#options = options;
     this.#isStrict = missing === 'fail' || options.missing === undefined;
-    this.#members = members.map(({ name, source }) => ({ name, source, stream: undefined, lostBefore: 0, reported: 0 }));
+    this.#members = members.map(({ name, source }) => ({
+      name,
+      source,
+      stream: undefined,
+      lostBefore: 0,
+      reported: 0,
+    }));
     // All subscribe before the first event is read.
     for (const member of this.#members) this.#listen(member);
   }

@@ -8,9 +8,9 @@ export interface AskOptions {
   /** How long (ms) it may work. */
   readonly deadline: number;
   readonly signal?: AbortSignal;
-  /** Told when the way to the member is there, and the question is about to be sent. */
+  /** Called when the way to the member is there, and the question is about to be sent. */
   asking?(): void;
-  /** Told when the member has accepted the query. */
+  /** Called when the member has accepted the query. */
   begun?(frame: Extract<MemberFrame, { kind: 'begin' }>): void;
 }
 

@@ -78,7 +78,10 @@ export class SshLink implements Link {
         if (next.value.kind !== FRAME.answer) throw malformedAnswer();
         const frame: MemberFrame = decodeFrame(next.value.body);
         if (!hasBegun) {
-          checkBegin(frame.kind === 'error' ? { kind: 'error', error: hinted(frame.error, this.#destination) } : frame, options);
+          checkBegin(
+            frame.kind === 'error' ? { kind: 'error', error: hinted(frame.error, this.#destination) } : frame,
+            options,
+          );
           hasBegun = true;
           continue;
         }

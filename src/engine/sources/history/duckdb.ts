@@ -7,7 +7,7 @@ export type Connection = import('@duckdb/node-api').DuckDBConnection;
 
 let loaded: Promise<DuckDb> | undefined;
 
-/** @throws CtqError where the package is not installed */
+/** @throws CtqError if the package is not installed */
 export function loadDuckDb(): Promise<DuckDb> {
   loaded ??= import('@duckdb/node-api').catch((cause: unknown) => {
     loaded = undefined;

@@ -26,7 +26,7 @@ const koffi = (): NonNullable<typeof native> => {
   return native;
 };
 
-/** Only node's own modules can be required in an executable. DuckDB, which the history needs, is looked for beside it. */
+/** Only node's own modules can be required in an executable. DuckDB, which the history needs, is looked for in its folder. */
 function requireInside(name: string): unknown {
   if (KOFFI.test(name)) return koffi().exports;
   return name.startsWith('@') ? createRequire(process.execPath)(name) : require(name);

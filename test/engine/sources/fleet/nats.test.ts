@@ -7,8 +7,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Served } from '../../../../src/engine/agent/desk.js';
 import { CtqError } from '../../../../src/engine/errors.js';
-import type { Bus } from '../../../../src/engine/sources/fleet/bus.js';
-import { connectBus } from '../../../../src/engine/sources/fleet/nats-bus.js';
+import type { Bus } from '../../../../src/engine/sources/fleet/nats/bus.js';
+import { connectBus } from '../../../../src/engine/sources/fleet/nats/nats-bus.js';
 import { agentOn, ask, fleetOf, tableSource } from '../../../kit/fleet.js';
 import { encodeFlow } from '../../../kit/flow.js';
 import {
@@ -55,7 +55,10 @@ test.before(async () => {
     operator = makeUser(folder, 'operator');
     agents = [makeUser(folder, 'gw1'), makeUser(folder, 'gw2')];
     files = makeCertificates(folder);
-    return sampleConf([operator, ...agents].map(({ key }) => key), files);
+    return sampleConf(
+      [operator, ...agents].map(({ key }) => key),
+      files,
+    );
   });
   for (const [i, user] of agents.entries()) {
     const bus = await connectBus(settings(user), { name: `gw${i + 1}`, isLasting: true });
@@ -204,7 +207,8 @@ test('an asker that was taken over can only ask', async () => {
     // It cannot read what others ask, what agents answer to others, or take the place of an agent.
     for (const subject of ['>', 'ctq.v1.query.gw1', 'ctq.v1.part.gw1', 'ctq.>', '_INBOX_other.>', '_INBOX.>', '$SYS.>'])
       nc.subscribe(subject, { callback: (error, message) => void (error ?? seen.push(message.subject)) });
-    for (const subject of ['other', 'ctq.v1.other.gw1', '_INBOX_other.x', '$SYS.REQ.SERVER.PING']) nc.publish(subject, 'x');
+    for (const subject of ['other', 'ctq.v1.other.gw1', '_INBOX_other.x', '$SYS.REQ.SERVER.PING'])
+      nc.publish(subject, 'x');
   });
   assert.is(refused.length, 11, refused.join('\n'));
   assert.equal(seen, []);

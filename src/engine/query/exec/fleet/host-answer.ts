@@ -64,7 +64,9 @@ function ownSelect({ select, limit, wanted, isBest }: Division, name: string): C
     every: undefined,
     until: undefined,
     // Groups are chosen when those of all are merged.
-    ...(wanted === 'groups' && !isBest ? { grouping: grouping && { ...grouping, having: undefined }, orderBy: [] } : {}),
+    ...(wanted === 'groups' && !isBest
+      ? { grouping: grouping && { ...grouping, having: undefined }, orderBy: [] }
+      : {}),
   };
 }
 
