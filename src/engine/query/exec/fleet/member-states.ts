@@ -51,7 +51,7 @@ export async function memberState(
     const roundTrip = performance.now() - asked;
     state = {
       version,
-      ...(since === undefined ? {} : { since: whole(since) }),
+      ...(since === undefined ? {} : { since: milliseconds(since) }),
       roundTrip: whole(roundTrip * 1e6),
       clockAhead: whole(time - (askedAt + roundTrip / 2) * 1e6),
       ...(lost === undefined ? {} : { lost: integer(BigInt(lost)) }),
@@ -76,6 +76,9 @@ export async function memberState(
   }
   return { ...state, entries: settings.get('nf_conntrack_count'), most: settings.get('nf_conntrack_max') };
 }
+
+/** A time in ns by the millisecond: a number has no more digits. */
+const milliseconds = (ns: number): Integer => integer(BigInt(Math.round(ns / 1e6)) * 1_000_000n);
 
 const whole = (value: number): Integer => integer(BigInt(Math.round(value)));
 
