@@ -100,7 +100,7 @@ export async function measureTyping(): Promise<TypingFigure[]> {
     const shell = new Shell();
     try {
       await shell.type('', /ctq> /);
-      // Nobody types that quickly.
+      // No one types that quickly.
       await pause(1500);
       const first = await shell.type(text, wanted);
       await shell.type('\x03', /ctq> $/);

@@ -81,7 +81,7 @@ for (const place of PLACES) {
       assert.is(code, 0, format);
       assert.match(stdout, pattern, format);
       if (['table', 'csv', 'html', 'vertical'].includes(format)) continue;
-      // What was written can be read: the gateway is no part of an entry.
+      // What was written can be read: the gateway is not part of an entry.
       const read = await ctq(["select src from '-' order by src", '-o', 'tsv,noheader'], { input: stdout });
       assert.is(read.stdout, '10.0.0.1\n10.0.0.1\n10.0.0.2\n10.0.0.3\n', `${format}: ${read.stderr}`);
       assert.is(read.stderr, '', format);

@@ -23,7 +23,7 @@ test('statements run, over lines too, and Ctrl-D leaves', () =>
     assert.is(await shell.exit(), 0);
   }));
 
-test('a mistake is shown in its place, and the shell goes on', () =>
+test('a mistake is shown in its place, and the shell continues', () =>
   inShell(async shell => {
     enter(shell, 'select srcc from conntrack;');
     const screen = await shell.waitFor(/\^/, LONG);

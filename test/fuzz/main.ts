@@ -1,4 +1,4 @@
-/** What scripts/fuzz.js starts: `main.ts SEED SECONDS TARGET…`. Each line of standard output tells that it still goes on. */
+/** What scripts/fuzz.js starts: `main.ts SEED SECONDS TARGET…`. Each line of standard output shows that it still runs. */
 import { figuresText, fuzz } from './harness.js';
 import { KERNEL_TARGETS, TARGETS } from './targets.js';
 

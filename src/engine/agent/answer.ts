@@ -128,7 +128,9 @@ export class Answer {
   /** Ends the work, if it has not ended, and forgets the parts. */
   close(): void {
     clearTimeout(this.#timer);
-    this.#abort.abort(new CtqError({ code: 'fleet-left', kind: 'system', message: 'the asker has gone' }));
+    this.#abort.abort(
+      new CtqError({ code: 'fleet-left', kind: 'system', message: 'the program that asked has disconnected' }),
+    );
     this.#parts.clear();
     this.#wake();
     this.forget();
@@ -156,4 +158,4 @@ export class Answer {
 }
 
 const noPart = (): CtqError =>
-  new CtqError({ code: 'fleet-part', kind: 'input', message: 'the part of the answer does not exist any more' });
+  new CtqError({ code: 'fleet-part', kind: 'input', message: 'the part of the answer no longer exists' });

@@ -10,8 +10,8 @@ import type { GroupTaker } from '../query/exec/pipeline.js';
 import { runPlan } from '../query/exec/select.js';
 import { STEP_SIZE } from '../query/exec/steps.js';
 import { planSelect } from '../query/plan/plan.js';
-import { PartWriter } from '../sources/fleet/lines.js';
 import type { QueryJob, Totals } from '../sources/fleet/protocol.js';
+import { PartWriter } from '../sources/fleet/result-parts.js';
 import type { Answer } from './answer.js';
 
 /** The most bytes of groups: they are held until all are taken. */

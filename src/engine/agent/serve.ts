@@ -1,5 +1,5 @@
 import { CtqError, internalError } from '../errors.js';
-import { anyQuerySubject, type Bus, partSubject, querySubject } from '../sources/fleet/bus.js';
+import { anyQuerySubject, type Bus, partSubject, querySubject } from '../sources/fleet/nats/bus.js';
 import { decodePartRequest, encodeFrame, otherVersion } from '../sources/fleet/protocol.js';
 import type { Desk } from './desk.js';
 
@@ -31,4 +31,4 @@ export function serve(bus: Bus, name: string, desk: Desk): void {
 }
 
 const noAnswer = (): CtqError =>
-  new CtqError({ code: 'fleet-part', kind: 'system', message: 'its answer does not exist any more' });
+  new CtqError({ code: 'fleet-part', kind: 'system', message: 'its answer no longer exists' });

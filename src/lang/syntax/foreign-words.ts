@@ -5,7 +5,7 @@ import { didYouMean } from '../diagnostics/did-you-mean.js';
 import { shorten } from '../diagnostics/shorten.js';
 import { fieldOf, TABLE_NAMES, tableOf } from '../schema/catalogue.js';
 import { protocolNumber } from '../schema/flags.js';
-import { FORMAT_NAMES } from '../schema/formats.js';
+import { FORMAT_NAMES } from '../schema/formats/formats.js';
 
 /** First words of other languages and tools, and what to write instead. */
 export const STARTS: Readonly<Record<string, string>> = {
@@ -117,7 +117,7 @@ export function startHint(tokens: readonly IToken[]): string | undefined {
   return tokens.length === 1 ? didYouMean(word, ALONE) : undefined;
 }
 
-/** Words that are something when they stand alone: reports, and words of the shell. */
+/** Words with a meaning of their own as a whole line: reports, and words of the shell. */
 const ALONE = ['top', 'full', 'help', 'quit', 'exit', 'tables', ...TABLE_NAMES];
 
 /** A hint for a word at the position of a syntax error, or just before. */

@@ -11,8 +11,8 @@ import { Completing } from './completion/completing.js';
 import { editText } from './edit-text.js';
 import type { Editor } from './editor.js';
 import type { History } from './line/history/history.js';
-import { paintStatement } from './line/paint.js';
 import type { Reading } from './line/reading.js';
+import { paintStatement } from './line/screen/paint.js';
 import { splitPipe } from './viewing/split-pipe.js';
 import { Viewer } from './viewing/viewer.js';
 

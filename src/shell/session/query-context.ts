@@ -5,9 +5,9 @@ import type { Environment } from '../../lang/schema/environment.js';
 import type { Place } from '../../lang/schema/places.js';
 import type { Io } from '../cli/io.js';
 import type { Options } from '../cli/options.js';
-import type { Check } from './check.js';
-import type { Messages } from './messages.js';
-import type { KnownVariables } from './variables.js';
+import type { Check } from './checking/monitor-check.js';
+import type { Messages } from './messages/messages.js';
+import type { KnownVariables } from './state/variables.js';
 
 /** What a session gives to its queries. */
 interface Session {

@@ -1,7 +1,7 @@
 import type { FormatContext } from '../../engine/formats/writing/format.js';
 import type { QueryContext } from '../../engine/query/context.js';
 import type { Style } from '../display/style.js';
-import type { Keys } from '../interactive/line/keys.js';
+import type { Keys } from '../interactive/line/input/keys.js';
 import type { ShellSession } from '../session/session.js';
 import type { SeenFlow } from './look/flows.js';
 import type { Pane } from './panes/pane.js';

@@ -7,8 +7,8 @@ import { protocolName } from '../../lang/schema/constants.js';
 import { placeText } from '../../lang/schema/places.js';
 import { barOf } from '../display/bars.js';
 import { type Style, sgrCodes } from '../display/style.js';
-import { paintStatement } from '../interactive/line/paint.js';
 import type { Piece } from '../interactive/line/screen/frame.js';
+import { paintStatement } from '../interactive/line/screen/paint.js';
 import type { Totals } from './look/observer.js';
 import type { LookPace } from './look/pace.js';
 import { unknownRate } from './table/flow-columns.js';
@@ -18,7 +18,7 @@ export const HEADER_LINES = 4;
 
 /** How full the table is. */
 export interface Fullness {
-  /** Entries in the table; undefined if the place does not tell. */
+  /** Entries in the table; undefined if the place does not report them. */
   readonly entries?: number;
   readonly most?: number;
 }

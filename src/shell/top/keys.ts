@@ -1,5 +1,5 @@
 /** The keys of the table: what each does, for the screen, its help page, and `help top`. */
-import type { Key } from '../interactive/line/key-names.js';
+import type { Key } from '../interactive/line/input/key-names.js';
 
 export const ACTIONS = {
   up: { keys: ['up', 'k'], shown: '↑ ↓', doc: 'to another row; the cursor stays on its flow, Home leaves it' },

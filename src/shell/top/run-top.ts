@@ -6,7 +6,7 @@ import { printable } from '../../lang/diagnostics/printable.js';
 import { refusalOf } from '../../lang/schema/places.js';
 import { isUnicode } from '../display/locale.js';
 import { useTheme } from '../display/style.js';
-import { Keys } from '../interactive/line/keys.js';
+import { Keys } from '../interactive/line/input/keys.js';
 import { themeOfVariable } from '../interactive/prompt/background.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
 import { isInForeground } from '../statements/results/live-keys.js';
@@ -20,7 +20,7 @@ import { mistakesOf, type View } from './view.js';
 const INSTEAD =
   'elsewhere: ctq "select src, count(*) as flows from conntrack group by src order by flows desc limit 10"';
 
-/** @throws CtqError if this is no terminal that a full screen can be drawn on */
+/** @throws CtqError if the output is not a terminal that can show a full screen */
 export function requireTerminal({ io: { stdin, stdout, env } }: ShellSession): void {
   const refuse = (message: string): never => {
     throw new CtqError({ code: 'terminal', kind: 'system', message, hint: INSTEAD });

@@ -5,8 +5,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CtqError } from '../../../src/engine/errors.js';
-import type { Bus } from '../../../src/engine/sources/fleet/bus.js';
-import { connectBus } from '../../../src/engine/sources/fleet/nats-bus.js';
+import type { Bus } from '../../../src/engine/sources/fleet/nats/bus.js';
+import { connectBus } from '../../../src/engine/sources/fleet/nats/nats-bus.js';
 import { ask, fleetOf } from '../../kit/fleet.js';
 import { startNats } from '../../kit/nats-server.js';
 

@@ -6,7 +6,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { connectBus } from '../../../src/engine/sources/fleet/nats-bus.js';
+import { connectBus } from '../../../src/engine/sources/fleet/nats/nats-bus.js';
 import { ask, fleetOf } from '../../kit/fleet.js';
 import { startNats } from '../../kit/nats-server.js';
 

@@ -3,7 +3,7 @@
  * messages of the kernel; everything above the kernel's socket is the agent's own code.
  */
 import { setTimeout as pause } from 'node:timers/promises';
-import { connectBus } from '../../../src/engine/sources/fleet/nats-bus.js';
+import { connectBus } from '../../../src/engine/sources/fleet/nats/nats-bus.js';
 import type { Source } from '../../../src/engine/sources/source.js';
 import { agentOn, tableSource } from '../../kit/fleet.js';
 import { encodeFlow } from '../../kit/flow.js';

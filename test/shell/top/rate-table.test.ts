@@ -141,7 +141,7 @@ test('without counters there are no rates, but new flows', () => {
   assert.equal(look(rates, 2, [{ id: 1 }, { id: 2 }]), [null, 'new null']);
 });
 
-test('flows without an id, and of several network namespaces, are told apart', () => {
+test('flows without an id, and of several network namespaces, are distinguished', () => {
   const rates = new RateTable();
   look(rates, 1, [
     { sport: 1, bytes: 10 },

@@ -1,7 +1,7 @@
 import { protocolName } from '../../../lang/schema/constants.js';
 import type { Address } from '../../../lang/values/value.js';
+import { invertTuple, type Tuple } from '../../ctnetlink/codec/tuple.js';
 import { IPPROTO, keysOf } from '../../ctnetlink/constants.js';
-import { invertTuple, type Tuple } from '../../ctnetlink/tuple.js';
 import { invalidChange } from '../errors.js';
 import type { SetValues } from './set-values.js';
 

@@ -10,7 +10,7 @@
 
 import type { WatchEvent } from '../../../lang/check/checked-statements.js';
 import type { TableId } from '../../../lang/schema/catalogue.js';
-import type { FormatName } from '../../../lang/schema/formats.js';
+import type { FormatName } from '../../../lang/schema/formats/formats.js';
 import { isoTime } from '../../../lang/values/iso-time.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
@@ -18,10 +18,10 @@ import { NLM_F_MULTI } from '../../netlink/constants.js';
 import type { Header, Loss, Missing, Sink } from '../sink.js';
 import { allColumns, type EntryColumn, tableOfEntry } from '../writing/columns.js';
 import { mayHoldEvents } from '../writing/event.js';
-import { FLOWS } from '../writing/field-template.js';
 import type { FormatContext, ShownColumn } from '../writing/format.js';
-import { pieces } from '../writing/piece.js';
-import type { Templates } from '../writing/template.js';
+import { FLOWS } from '../writing/template/field-template.js';
+import { pieces } from '../writing/template/piece.js';
+import type { Templates } from '../writing/template/template.js';
 import { type Member, nest } from './nest.js';
 import { jsonTemplates } from './template.js';
 import { jsonMembers } from './value-writer.js';

@@ -48,6 +48,7 @@ export function filterText(filter: KernelFilter): string {
   return parts.join(' and ');
 }
 
+/** The key of a get as text for `explain`. */
 export function keyText(key: FlowKey): string {
   const { direction, family, zone, src, dst, ...rest } = key;
   return `${filterText({ family, [direction]: { ...rest, src, dst } as TupleFilter })} and zone = ${zone}`;

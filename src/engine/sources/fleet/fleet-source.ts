@@ -3,7 +3,7 @@ import type { Source } from '../source.js';
 import type { Link } from './link.js';
 import type { FleetOptions } from './options.js';
 
-/** A member of a fleet, as it is asked. */
+/** A member of a fleet, and how to ask it. */
 export interface AskedMember {
   readonly name: string;
   /** For queries that it executes. */

@@ -7,7 +7,7 @@ export interface AskOptions {
   /** How long (ms) it may work. */
   readonly deadline: number;
   readonly signal?: AbortSignal;
-  /** Told when the member has accepted the query. */
+  /** Called when the member has accepted the query. */
   begun?(frame: Extract<MemberFrame, { kind: 'begin' }>): void;
 }
 

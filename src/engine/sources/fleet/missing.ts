@@ -3,7 +3,7 @@ import { CtqError } from '../../errors.js';
 /** A gateway that did not answer, or not to the end. */
 export interface MissingMember {
   readonly name: string;
-  /** In words: `not connected`. */
+  /** As text for people: `not connected`. */
   readonly reason: string;
   readonly hint?: string;
 }

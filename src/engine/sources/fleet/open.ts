@@ -2,12 +2,12 @@ import type { Opener, PlaceOf } from '../opener.js';
 import { RelaySource } from '../remote/remote-source.js';
 import { bySsh } from '../remote/transport.js';
 import { Turns } from '../remote/turns.js';
-import { BusLink } from './bus-link.js';
 import { type AskedMember, FleetSource } from './fleet-source.js';
-import { LazyBus } from './lazy-bus.js';
 import { LinkSource } from './link-source.js';
 import { membersOf, readFleet } from './members.js';
-import { connectBus } from './nats-bus.js';
+import { BusLink } from './nats/bus-link.js';
+import { LazyBus } from './nats/lazy-bus.js';
+import { connectBus } from './nats/nats-bus.js';
 import { SshLink } from './ssh-link.js';
 
 /** Parts of answers that are under way from the server: it cuts off a client that does not keep up. */

@@ -9,7 +9,7 @@ const PACKAGE = { name: '@duckdb/node-api', code: 'history-duckdb', what: 'the h
 
 let loaded: Promise<DuckDb> | undefined;
 
-/** @throws CtqError where the package is not installed */
+/** @throws CtqError if the package is not installed */
 export function loadDuckDb(): Promise<DuckDb> {
   loaded ??= loadOptional(PACKAGE, () => import('@duckdb/node-api')).catch((error: unknown) => {
     loaded = undefined;

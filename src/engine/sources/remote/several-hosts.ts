@@ -126,7 +126,7 @@ class DumpOfHosts implements Dump {
     }
   }
 
-  /** The chunks of one dump. @throws CtqError where the next one does not come in time */
+  /** The chunks of one dump. @throws CtqError if the next one does not come in time */
   async *#dump({ name, source }: NamedSource, request: Uint8Array): AsyncGenerator<Chunk, void, undefined> {
     const { deadline } = this.#options;
     const silence = new AbortController();

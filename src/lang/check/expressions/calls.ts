@@ -1,6 +1,6 @@
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { deepEqual } from '../../evaluate/deep-equal.js';
-import { foldConstant } from '../../evaluate/evaluate.js';
+import { foldConstant } from '../../evaluate/fold-constant.js';
 import type { Arguments, FunctionDoc } from '../../functions/function.js';
 import {
   AGGREGATE_FUNCTIONS,

@@ -26,7 +26,7 @@ const koffi = (): NonNullable<typeof native> => {
   return native;
 };
 
-/** Only node's own modules can be required in an executable. DuckDB, which the history needs, is looked for beside it. */
+/** Only node's own modules can be required in an executable. DuckDB, which the history needs, is looked for in its folder. */
 function requireInside(name: string): unknown {
   if (KOFFI.test(name)) return koffi().exports;
   if (name === '@nats-io/transport-node') return run('nats');

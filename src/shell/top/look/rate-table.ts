@@ -4,7 +4,7 @@ import { identity } from '../../../engine/query/plan/identity.js';
 import type { Integer } from '../../../lang/values/value.js';
 
 const SMALLEST = 1 << 12;
-/** The share of slots in use above which the table is made anew. */
+/** The share of slots in use above which the table is rebuilt. */
 const MOST_FULL = 0.75;
 /** Looks whose times are known. */
 const TIMES = 64;
@@ -240,7 +240,7 @@ export class RateTable {
     this.#high = high >>> 0;
   }
 
-  /** Makes the table anew, without the flows that have ended. */
+  /** Rebuilds the table, without the flows that have ended. */
   #rebuild(): void {
     const old = this.#slots;
     const least = Math.min(this.#complete, this.#look);

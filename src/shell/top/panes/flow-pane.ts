@@ -12,8 +12,8 @@ import type { CheckedWatch } from '../../../lang/check/checked-statements.js';
 import type { Integer } from '../../../lang/values/value.js';
 import { sparkline } from '../../display/sparkline.js';
 import { sgrCodes, wordStyle } from '../../display/style.js';
-import type { Key } from '../../interactive/line/key-names.js';
-import { asCtqError } from '../../session/print-error.js';
+import type { Key } from '../../interactive/line/input/key-names.js';
+import { asCtqError } from '../../session/messages/print-error.js';
 import { actionOf, type KeyDocs } from '../keys.js';
 import type { Line } from '../table/table.js';
 import { type DirectionRates, flowLines } from './flow-text.js';
@@ -30,7 +30,7 @@ export interface FlowPaneOptions {
   readonly view: MessageView;
   /** Reads it again. */
   readonly select: CheckedSelect;
-  /** Its events; undefined where there are none. */
+  /** Its events; undefined if there are none. */
   readonly watch: CheckedWatch | undefined;
   readonly context: FormatContext;
   /** The shortest interval, in seconds, of which rates are measured. */

@@ -1,6 +1,6 @@
 import { sgrCodes } from '../../display/style.js';
 import { wrap } from '../../help/render.js';
-import type { Key } from '../../interactive/line/key-names.js';
+import type { Key } from '../../interactive/line/input/key-names.js';
 import { actionOf, type KeyDocs } from '../keys.js';
 import type { Line } from '../table/table.js';
 import type { Pane, PaneView, Size } from './pane.js';

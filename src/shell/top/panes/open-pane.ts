@@ -145,7 +145,7 @@ const connect = (place: Place, { parts: { shell, lend, signal } }: TopHandle): P
 function rowCondition(top: TopHandle): string {
   const { row, flow, view } = top;
   if (row === undefined) throw refused('there is no row to delete');
-  // The id tells the flow from a later one with the same addresses and ports.
+  // The id distinguishes the flow from a later one with the same addresses and ports.
   if (flow !== undefined) return flow.view.id < 0 ? row.condition : `${row.condition} and id = ${flow.view.id}`;
   return both(view.filter.replace(/\s+/g, ' '), row.condition);
 }

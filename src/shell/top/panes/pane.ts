@@ -1,4 +1,4 @@
-import type { Key } from '../../interactive/line/key-names.js';
+import type { Key } from '../../interactive/line/input/key-names.js';
 import type { KeyDocs } from '../keys.js';
 import type { Line } from '../table/table.js';
 

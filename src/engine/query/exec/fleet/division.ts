@@ -76,7 +76,7 @@ function divideRows(select: CheckedSelect, written: WrittenQuery): Division | un
   for (const [i, { expr, descending }] of select.orderBy.entries()) {
     const known = all.findIndex(column => deepEqual(column.expr, expr));
     if (known < 0) {
-      // Distinct rows are told apart by their columns alone.
+      // Only their columns distinguish distinct rows.
       if (select.distinct) return undefined;
       all.push({ name: `order_${i + 1}`, expr });
       projection.push(hidden(statement.orderBy[i].expr, i));

@@ -3,7 +3,7 @@ import type { Type } from '../../../../lang/schema/type.js';
 import type { Wanted } from '../../../sources/fleet/protocol.js';
 
 /**
- * What the parts of an answer are, in words: two machines that understand a statement in the same way have the same. Otherwise one
+ * Describes the parts of an answer as a text: two machines that understand a statement in the same way have the same. Otherwise one
  * has another version of ctq.
  */
 export function shapeOf({ from, columns = [], grouping }: CheckedSelect, wanted: Wanted): string {

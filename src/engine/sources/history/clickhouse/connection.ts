@@ -66,7 +66,7 @@ export class Connection {
     this.#client = client;
   }
 
-  /** @param database other than that of the address @throws CtqError where the package is missing, or a file of the address cannot be read */
+  /** @param database other than that of the address @throws CtqError if the package is missing, or a file of the address cannot be read */
   static async open(server: HistoryServer, database = server.database): Promise<Connection> {
     const { createClient, ClickHouseLogLevel } = await load();
     const { host, port, user, tls, ca } = server;
@@ -282,7 +282,7 @@ export class Connection {
 /** The version of the tables that this ctq makes and reads. */
 export const SCHEMA_VERSION = 1;
 
-/** From the environment, or from the file that it names. @throws CtqError where that cannot be read */
+/** From the environment, or from the file that it names. @throws CtqError if that cannot be read */
 function password(): string {
   const { CTQ_CLICKHOUSE_PASSWORD: value, CTQ_CLICKHOUSE_PASSWORD_FILE: path } = process.env;
   if (value !== undefined || path === undefined) return value ?? '';

@@ -23,7 +23,7 @@ export interface SpoolSegment {
 
 const NAME = /^(\d+)-(\d+)-(\d+)-(\d+)-[0-9a-f]{8}\.([a-z]+)$/;
 const REJECTED = 'rejected';
-/** What tells of losses may be written to a spool that is full. */
+/** Records of losses may be written to a spool that is full. */
 const RESERVE = 1024 * 1024;
 
 export class Spool {
@@ -37,7 +37,7 @@ export class Spool {
   /**
    * @param limit bytes that may wait
    * @param sequence the number of the last segment, if it is known
-   * @throws Error where the folder cannot be made or read
+   * @throws Error if the folder cannot be made or read
    */
   constructor(folder: string, limit: number, sequence = 0) {
     this.folder = folder;
@@ -69,7 +69,7 @@ export class Spool {
     return this.#bytes + bytes > this.#limit + (table === 'flows' ? 0 : RESERVE);
   }
 
-  /** Writes a segment. @throws Error where it cannot be written; then nothing is left of it */
+  /** Writes a segment. @throws Error if it cannot be written; then nothing is left of it */
   async add(
     table: SentTable,
     bytes: Buffer,
