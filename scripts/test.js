@@ -27,8 +27,8 @@ const usage = `Usage: npm test [-- [OPTION…] [unit | kernel | cli | FILE | FOL
   --times      list what each file took: processor time of it and all that it started, and time; most first
   --help
 
-Two files run at a time, and two more of those that have "// waits" in their first lines. A file with "// alone" runs by
-itself at the end.
+Two files run at a time, and two more of those that have "// waits" in their first lines; when these are done, three of the
+others. A file with "// alone" runs by itself at the end.
 `;
 
 /** @typedef {import('./lib/run-file.js').Outcome} Outcome */
@@ -48,25 +48,22 @@ function show({ file, passed, failed, skipped, milliseconds, processorSeconds, o
 }
 
 /**
- * @param {readonly TestFile[]} tests
+ * Runs one file after another.
+ * @param {readonly TestFile[][]} queues files are taken from the first that has any left
  * @param {Map<string, string[]>} commands file → command line
- * @param {number} atOnce
  * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<Outcome[]>}
  */
-async function runAll(tests, commands, atOnce, env) {
-  const queue = [...tests];
+async function runAll(queues, commands, env) {
   /** @type {Outcome[]} */
   const outcomes = [];
-  const worker = async () => {
-    for (let test = queue.shift(); test !== undefined; test = queue.shift()) {
-      const outcome = await runFile(test, commands.get(test.file) ?? [], env);
-      show(outcome);
-      outcomes.push(outcome);
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
-  return outcomes;
+  for (;;) {
+    const test = queues.find(queue => queue.length > 0)?.shift();
+    if (test === undefined) return outcomes;
+    const outcome = await runFile(test, commands.get(test.file) ?? [], env);
+    show(outcome);
+    outcomes.push(outcome);
+  }
 }
 
 /** Tests that cannot run here. @param {readonly TestFile[]} tests @param {string} reason @returns {Outcome[]} */
@@ -92,22 +89,10 @@ async function runTests(selected, env) {
   const length = ({ file, timeout }) => times[file] ?? timeout;
   const together = tests.filter(({ alone }) => !alone).sort((a, b) => length(b) - length(a));
   const atOnce = Math.min(2, cpus().length);
-  const both = await Promise.all(
-    [true, false].map(isWaiting => {
-      const files = together.filter(({ waits }) => waits === isWaiting);
-      return runAll(files, commands, atOnce, env);
-    }),
-  );
-  return [
-    ...skipped,
-    ...both.flat(),
-    ...(await runAll(
-      tests.filter(({ alone }) => alone),
-      commands,
-      1,
-      env,
-    )),
-  ];
+  const [waiting, others] = [true, false].map(isWaiting => together.filter(({ waits }) => waits === isWaiting));
+  const queues = Array.from({ length: atOnce }, (_, n) => [[others], n === 0 ? [waiting, others] : [waiting]]).flat();
+  const both = await Promise.all(queues.map(each => runAll(each, commands, env)));
+  return [...skipped, ...both.flat(), ...(await runAll([tests.filter(({ alone }) => alone)], commands, env))];
 }
 
 /** @param {Outcome[]} outcomes @param {'passed' | 'failed' | 'skipped'} key */
