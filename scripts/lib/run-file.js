@@ -109,8 +109,8 @@ export function runFile(test, command, env) {
       timedOut = true;
       kill(child);
     }, test.timeout);
-    child.stdout.on('data', chunk => chunks.push(chunk));
-    child.stderr.on('data', chunk => chunks.push(chunk));
+    child.stdout?.on('data', chunk => chunks.push(chunk));
+    child.stderr?.on('data', chunk => chunks.push(chunk));
     /** @param {number | null} code @param {NodeJS.Signals | null} signal @param {string} [trouble] */
     const end = (code, signal, trouble = '') => {
       clearTimeout(timer);

@@ -1,4 +1,4 @@
-// timeout: 900
+// timeout: 300
 // alone: how much the kernel drops depends on how soon the receiver gets a processor
 /** The transport against the kernel itself. */
 import { spawn } from 'node:child_process';

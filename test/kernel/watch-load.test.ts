@@ -1,4 +1,4 @@
-// timeout: 900
+// timeout: 300
 // alone: how much the kernel drops depends on how soon the receiver gets a processor
 /** More events than anybody reads: none lost where there is room, and where there is none, every lost one is counted. */
 import { Writable } from 'node:stream';
