@@ -1,6 +1,7 @@
 /** What to write instead of the syntax of another language or tool, from the tokens around a syntax error. */
 
 import type { IToken } from 'chevrotain';
+import { endOf } from '../../../grammar/lexer.js';
 import {
   Comma,
   CompareOperator,
@@ -26,8 +27,30 @@ export function foreignHint(tokens: readonly IToken[], at: number): ErrorDetail 
   const hint =
     at === 0
       ? startHint(tokens)
-      : (nearbyHint(tokens, at) ?? statementHint(tokens, at) ?? conditionHint(tokens, at) ?? contextHint(tokens, at));
+      : (unquotedFile(tokens, at) ??
+        nearbyHint(tokens, at) ??
+        statementHint(tokens, at) ??
+        conditionHint(tokens, at) ??
+        contextHint(tokens, at));
   return hint === undefined ? undefined : { hint };
+}
+
+/** Words after which a file may be named. */
+const BEFORE_FILE: ReadonlySet<string> = new Set(['from', 'join', 'file', 'to']);
+
+/** `from nat.log`, `join /etc/hosts.csv`: a path without quotes, in which the error is. */
+function unquotedFile(tokens: readonly IToken[], at: number): string | undefined {
+  const word = tokens.findLastIndex((token, i) => i < at + 1 && BEFORE_FILE.has(wordOf(token)));
+  const first = word + 1;
+  let end = first;
+  if (word < 0 || first >= tokens.length || tokens[first].tokenType === Text) return undefined;
+  // No space is in it.
+  while (end + 1 < tokens.length && tokens[end + 1].startOffset === endOf(tokens[end])) end++;
+  if (at < first || at > end || tableOf(wordOf(tokens[first]))) return undefined;
+  const path = textOf(tokens.slice(first, end + 1));
+  return /^[\w./~-]*(?:\.[A-Za-z]\w*|\/[\w-]+)$/.test(path)
+    ? `quote the name of a file: ${wordOf(tokens[word])} '${path}'`
+    : undefined;
 }
 
 function contextHint(tokens: readonly IToken[], at: number): string | undefined {
@@ -117,6 +140,8 @@ function statementHint(tokens: readonly IToken[], at: number): string | undefine
       if (at === 1) return 'write: delete from conntrack where …';
       break;
     case 'insert':
+      if (token?.tokenType === Reserved.from && tokens[2]?.tokenType === Text)
+        return `write: insert into conntrack from ${tokens[2].image}`;
       if (at === 1) return 'write: insert into conntrack set proto = tcp, src = …, dst = …';
       return token?.tokenType === LeftParen ? WORDS.values : undefined;
     case 'update':
