@@ -39,18 +39,17 @@ export function foreignHint(tokens: readonly IToken[], at: number): ErrorDetail 
 const BEFORE_FILE: ReadonlySet<string> = new Set(['from', 'join', 'file', 'to']);
 
 /** `from nat.log`, `join /etc/hosts.csv`: a path without quotes, in which the error is. */
-function unquotedFile(tokens: readonly IToken[], at: number): string | undefined {
-  const word = tokens.findLastIndex((token, i) => i < at + 1 && BEFORE_FILE.has(wordOf(token)));
+export function unquotedFile(tokens: readonly IToken[], at: number): ErrorDetail | undefined {
+  const word = tokens.findLastIndex((token, i) => i <= at && BEFORE_FILE.has(wordOf(token)));
   const first = word + 1;
   let end = first;
   if (word < 0 || first >= tokens.length || tokens[first].tokenType === Text) return undefined;
   // No space is in it.
   while (end + 1 < tokens.length && tokens[end + 1].startOffset === endOf(tokens[end])) end++;
-  if (at < first || at > end || tableOf(wordOf(tokens[first]))) return undefined;
+  if (at > end || tableOf(wordOf(tokens[first]))) return undefined;
   const path = textOf(tokens.slice(first, end + 1));
-  return /^[\w./~-]*(?:\.[A-Za-z]\w*|\/[\w-]+)$/.test(path)
-    ? `quote the name of a file: ${wordOf(tokens[word])} '${path}'`
-    : undefined;
+  if (!/^[\w./~-]*(?:\.[A-Za-z]\w*|\/[\w-]+)$/.test(path)) return undefined;
+  return { hint: `quote the name of a file: ${wordOf(tokens[word])} '${path}'` };
 }
 
 function contextHint(tokens: readonly IToken[], at: number): string | undefined {
