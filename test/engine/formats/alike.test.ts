@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decodeFlow } from '../../../src/engine/ctnetlink/flow.js';
+import { decodeFlow } from '../../../src/engine/ctnetlink/codec/flow.js';
 import { formatAddress } from '../../../src/lang/values/address.js';
 import { readText } from '../../kit/snapshot.js';
 

@@ -5,7 +5,7 @@ import { readWhole } from '../opened-file.js';
 import { nearFile, whyUnreadable } from '../why-unreadable.js';
 import { jsonObjects } from './json-objects.js';
 
-/** A row of a data file: cells as text; null where there is none. */
+/** A row of a data file: cells as text; null if there is none. */
 export type DataRow = Readonly<Record<string, string | null>>;
 
 export interface DataFile {

@@ -40,6 +40,7 @@ import type { Assignment, IntoRef } from '../statements.js';
 import { compact, nameOf, nested, optional, spanOf, type TreeContext, tokenSpan } from './context.js';
 import { arithmetic, expression, literal, pathName } from './expressions.js';
 
+/** The columns of a select; none for whole entries. */
 export function projections(context: TreeContext, nodes: readonly ProjectionsCstNode[] | undefined): Projection[] {
   if (!nodes) return [];
   const { Star, projection = [] } = nodes[0].children;
@@ -75,6 +76,7 @@ function rejectFormat({ diagnostics }: TreeContext, name: IToken | undefined): v
     diagnostics.error('syntax', tokenSpan(name), `unexpected '${name.image}'`, wordHint(name.image));
 }
 
+/** What follows `from`: a table, a file, or a select in parentheses, with its alias. */
 export function tableRef(context: TreeContext, node: TableRefCstNode): TableRef {
   const { children } = node;
   const span = spanOf(node);
@@ -94,6 +96,7 @@ export const tableName = (node: TableNameCstNode): TableName => ({
   ...spanOf(node),
 });
 
+/** What follows `in` and `use`. */
 export function place(context: TreeContext, node: PlaceCstNode): SourceRef {
   const { Netns, Namespace, Star, Pid, Number: number, Variable, History, Fleet, gateways, Word } = node.children;
   const { Text: text, placeNames: listed } = node.children;

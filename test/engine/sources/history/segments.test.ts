@@ -52,7 +52,7 @@ test('a long flow is found at every time, and its counters are counted once', as
   now = NOON + 31 * 60_000;
   first.piece(flowAt(1, NOON, undefined, 100));
   await first.close();
-  // Another process goes on.
+  // Another process continues.
   const second = await recorder(folder, () => now);
   now = NOON + 62 * 60_000;
   second.piece(flowAt(1, NOON, undefined, 250));

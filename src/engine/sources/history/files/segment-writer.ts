@@ -30,7 +30,7 @@ export class SegmentWriter {
     return new SegmentWriter(database);
   }
 
-  /** @param columns the cells of each column of a segment. @throws Error where it cannot be written */
+  /** @param columns the cells of each column of a segment. @throws Error if it cannot be written */
   async write(path: string, columns: readonly (readonly Cell[])[]): Promise<void> {
     const { duckdb, connection } = this.#database;
     const types = SEGMENT_COLUMNS.map(({ type }) => duckdb[type]);
