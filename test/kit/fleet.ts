@@ -94,6 +94,8 @@ export class MemoryBus implements Bus {
     return 0;
   }
 
+  readonly isClosed = false;
+
   async close(): Promise<void> {}
 }
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Paging } from '../../engine/formats/writing/format.js';
 import { Yielder } from '../../engine/netlink/yielder.js';
-import type { QueryContext } from '../../engine/query/context.js';
+import type { EventCounts, QueryContext } from '../../engine/query/context.js';
 import type { FleetOptions } from '../../engine/sources/fleet/options.js';
 import { ownProgram, SourcePool } from '../../engine/sources/pool.js';
 import type { Source } from '../../engine/sources/source.js';
@@ -82,6 +82,9 @@ export class ShellSession {
     isLive: boolean,
     signal?: AbortSignal,
   ) => { readonly destination: Destination; readonly isTTY: boolean; readonly paging?: Paging } | undefined;
+
+  /** Counts the events of its watches. */
+  eventCounts: EventCounts | undefined;
 
   constructor(
     readonly io: Io,

@@ -77,8 +77,10 @@ export const RESULT_COMMANDS = {
     doc: 'the next result goes to a file: x.csv, x.json, x.html',
     takesFile: true,
     run: async (rest, desk) => {
-      await desk.shell.results.redirect(pathOf(rest, '.once'));
+      const path = pathOf(rest, '.once');
+      await desk.shell.results.redirect(path);
       desk.isOnce = true;
+      desk.shell.messages.note(`the next result goes to ${path}`);
     },
   },
   output: {
@@ -86,8 +88,14 @@ export const RESULT_COMMANDS = {
     doc: 'results go to a file; alone: back to the terminal',
     takesFile: true,
     run: async (rest, desk) => {
-      await desk.shell.results.redirect(rest === '' ? undefined : pathOf(rest, '.output'));
+      const path = rest === '' ? undefined : pathOf(rest, '.output');
+      await desk.shell.results.redirect(path);
       desk.isOnce = false;
+      desk.shell.messages.note(
+        path === undefined
+          ? 'results go to the terminal'
+          : `results go to ${path}; .output alone: to the terminal again`,
+      );
     },
   },
   copy: {

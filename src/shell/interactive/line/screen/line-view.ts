@@ -6,7 +6,7 @@ import type { NodeLine } from '../node-line.js';
 import type { EditorOptions, Reading } from '../reading.js';
 import { Canvas } from './canvas.js';
 import { frameOf } from './drawing.js';
-import type { Frame } from './frame.js';
+import type { Frame, Piece } from './frame.js';
 import type { Menu } from './menu.js';
 
 /** Milliseconds without another change of the screen's size. */
@@ -29,6 +29,8 @@ export class LineView {
   readonly #canvas: Canvas;
   /** The rest of an entry of the history, shown after the line. */
   #ghost = '';
+  /** The text that was painted last. */
+  #latest: { readonly text: string; readonly pieces: readonly Piece[] } | undefined;
   /** Runs while the size of the screen changes. */
   #resizing: NodeJS.Timeout | undefined;
 
@@ -42,6 +44,8 @@ export class LineView {
 
   /** Begins below what is on the screen. */
   begin(): void {
+    // The theme may have changed.
+    this.#latest = undefined;
     this.#canvas.begin();
   }
 
@@ -103,10 +107,16 @@ export class LineView {
     this.#ghost = isShown ? suggestion(text, this.#options.history.entries) : '';
   }
 
+  /** A line is drawn again when candidates and mistakes have been found. */
+  #painted(text: string, reading: Reading): readonly Piece[] {
+    if (this.#latest?.text !== text) this.#latest = { text, pieces: reading.paint(text) };
+    return this.#latest.pieces;
+  }
+
   #frame(text: string, end = ''): Frame {
     const { prompt, mistakes, note, search, reading, isQuestion } = this;
     const hasColor = this.#options.color() && !isQuestion;
-    const pieces = hasColor && reading ? reading.paint(text) : [{ text, codes: '' }];
+    const pieces = hasColor && reading ? this.#painted(text, reading) : [{ text, codes: '' }];
     const menu = this.#options.hasMenu() && !isQuestion ? this.#menu() : undefined;
     const isBare = this.#resizing !== undefined;
     const { cursor } = this.#line;
