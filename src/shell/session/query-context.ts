@@ -5,7 +5,7 @@ import type { Environment } from '../../lang/schema/environment.js';
 import type { Place } from '../../lang/schema/places.js';
 import type { Io } from '../cli/io.js';
 import type { Options } from '../cli/options.js';
-import type { Check } from './checking/monitor-check.js';
+import type { MonitorCheck } from './checking/monitor-check.js';
 import type { Messages } from './messages/messages.js';
 import type { KnownVariables } from './state/variables.js';
 
@@ -14,7 +14,7 @@ interface Session {
   readonly io: Io;
   readonly options: Options;
   readonly environment: Environment;
-  readonly check: Check;
+  readonly check: MonitorCheck;
   readonly messages: Messages;
   readonly variables: KnownVariables;
   readonly place: Place;

@@ -10,7 +10,7 @@ import type { FleetOptions } from './options.js';
 /** Pauses (ms) before a member that is missing is asked again: each is twice the one before. */
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 30_000;
-/** How long (ms) a member must have been there for the pauses to begin anew. */
+/** How long (ms) a member must have been there for the pauses to start from the shortest again. */
 const STABLE = 60_000;
 
 /** One member, and its events. */

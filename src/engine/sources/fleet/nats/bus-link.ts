@@ -7,7 +7,7 @@ import { type AskOptions, checkBegin, type ListeningLink, memberError, notDone }
 import { encodeJob, type MemberFrame, malformedAnswer, type QueryJob, type Totals } from '../protocol.js';
 import { type Bus, querySubject } from './bus.js';
 import { BusEvents } from './bus-events.js';
-import { BEGIN_TIMES, requestFrame, requestPart, tell } from './bus-request.js';
+import { BEGIN_TIMES, requestFrame, requestPart, sendToMember } from './bus-request.js';
 
 /** Parts of one member that are asked for ahead. */
 const AHEAD = 4;
@@ -76,7 +76,7 @@ export class BusLink implements ListeningLink {
         if (part.last !== undefined) return part.last;
       }
     } finally {
-      tell(this.#bus, this.#member, { id: job.id, kind: 'end' });
+      sendToMember(this.#bus, this.#member, { id: job.id, kind: 'end' });
       if (!isOver) signal?.throwIfAborted();
     }
   }

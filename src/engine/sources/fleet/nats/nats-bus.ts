@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import type { ConnectionOptions, Msg, NatsConnection } from '@nats-io/transport-node';
 import { CtqError } from '../../../errors.js';
+import { loadOptional } from '../../optional-package.js';
 import { memberError, noAnswer } from '../link.js';
 import type { ServerSettings } from '../members.js';
 import type { Answerer, Bus } from './bus.js';
@@ -49,19 +50,14 @@ export async function connectBus(settings: ServerSettings, options: BusOptions):
 }
 
 /** Loaded with the first statement that needs it. */
-export async function loadNats(): Promise<Nats> {
-  try {
-    return await import('@nats-io/transport-node');
-  } catch (cause) {
-    throw new CtqError({
-      code: 'fleet-nats',
-      kind: 'system',
-      message: 'a fleet on NATS requires the package @nats-io/transport-node',
-      hint: 'npm install @nats-io/transport-node; ssh needs nothing',
-      cause,
-    });
-  }
-}
+export const loadNats = (): Promise<Nats> => loadOptional(PACKAGE, () => import('@nats-io/transport-node'));
+
+const PACKAGE = {
+  name: '@nats-io/transport-node',
+  code: 'fleet-nats',
+  what: 'a fleet on NATS',
+  instead: 'ssh requires no package',
+};
 
 function optionsOf(
   nats: Nats,
