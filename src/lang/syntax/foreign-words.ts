@@ -7,11 +7,19 @@ import { fieldOf, TABLE_NAMES, tableOf } from '../schema/catalogue.js';
 import { protocolNumber } from '../schema/flags.js';
 import { FORMAT_NAMES } from '../schema/formats/formats.js';
 
+/** For those who do not know where to begin. */
+export const EXAMPLES = 'help examples shows statements for common questions';
+
+const SYSTEM = 'in the shell, !COMMAND runs a command of the system';
+const REPEATED = 'write: select … every 2s';
+
 /** First words of other languages and tools, and what to write instead. */
 export const STARTS: Readonly<Record<string, string>> = {
   alter: "tables are the kernel's; update changes entries: update conntrack set … where …",
   analyze: "'explain analyze' measures a statement: explain analyze select …",
   begin: 'there are no transactions: each statement takes effect at once',
+  cat: SYSTEM,
+  cd: SYSTEM,
   clear: "'flush conntrack' removes all entries; in the shell, Ctrl-L clears the screen",
   commit: 'there are no transactions: each statement takes effect at once',
   connections: 'write: select from conntrack',
@@ -20,24 +28,40 @@ export const STARTS: Readonly<Record<string, string>> = {
   desc: 'write: describe conntrack',
   display: 'write: select from conntrack',
   drop: "'flush conntrack' removes all entries, 'delete from conntrack where …' some",
+  everything: 'write: select from conntrack',
+  examples: EXAMPLES,
   exit: 'quit or Ctrl-D leaves the shell',
+  columns: 'write: show fields from conntrack',
+  export: "write: select from conntrack output csv to 'x.csv'",
+  fields: 'write: show fields from conntrack',
   find: 'write: select from conntrack where …',
   flows: 'write: select from conntrack',
   follow: 'write: watch from conntrack',
   from: 'select comes first: select from conntrack where …',
   grep: 'write: select from conntrack where …',
+  ip: SYSTEM,
+  in: 'the place follows the table: select from conntrack in netns NAME',
+  iptables: SYSTEM,
   kill: 'write: delete from conntrack where host = ADDRESS',
   list: 'write: select from conntrack',
+  loop: REPEATED,
   ls: 'write: select from conntrack',
+  lsof: 'write: select from conntrack',
+  man: 'help lists the topics; help select explains select',
   monitor: 'write: watch from conntrack',
   netns: 'write: use netns NAME, or select from conntrack in netns NAME',
   netstat: 'write: select from conntrack',
+  nft: SYSTEM,
+  ping: SYSTEM,
   print: "'echo' prints a value: echo 1 + 1",
   q: 'quit or Ctrl-D leaves the shell',
   quit: 'quit or Ctrl-D leaves the shell',
+  recipes: EXAMPLES,
+  repeat: REPEATED,
   remove: 'write: delete from conntrack where …',
   replace: 'write: insert into conntrack set … on conflict update',
   rollback: 'there are no transactions: each statement takes effect at once',
+  save: "write: select from conntrack output save to 'x.save'",
   search: 'write: select from conntrack where …',
   sessions: 'write: select from conntrack',
   ss: 'write: select from conntrack',
@@ -47,6 +71,7 @@ export const STARTS: Readonly<Record<string, string>> = {
   tcpdump: 'write: watch from conntrack where …',
   top: 'write: select src, count(*) as flows from conntrack group by src order by flows desc limit 10',
   truncate: "'flush conntrack' removes all entries",
+  undo: 'there are no transactions: each statement takes effect at once',
   version: 'ctq --version prints the version',
   upsert: 'write: insert into conntrack set … on conflict update',
 };
@@ -94,18 +119,42 @@ export function wordHint(word: string): string | undefined {
   return known(WORDS, name) ?? (FORMAT_NAMES.some(format => format === name) ? `write: output ${name}` : undefined);
 }
 
+/** Words for what a packet filter does. */
+const FILTERING = new Set('allow ban block deny drop reject throttle limit'.split(' '));
+
+/** Words after which what to list is named. */
+const LISTING = new Set('connections find flows from grep list ls netstat search sessions ss'.split(' '));
+
+/** Words of questions about what is over. */
+const PAST = new Set('had was were did yesterday history'.split(' '));
+
 /** Words that begin a question. */
-const QUESTIONS = new Set('are can do does hello hi how is please what when where which who why'.split(' '));
+const QUESTIONS = new Set(
+  'are can do does hello hi how is please teach tutorial what when where which who why'.split(' '),
+);
 
 /** A hint for the first word of a statement. */
 export function startHint(tokens: readonly IToken[]): string | undefined {
   const [first] = tokens;
   const word = wordOf(first);
-  if (word === 'kill' && tokens[1]?.tokenType === Address)
-    return `write: delete from conntrack where host = ${tokens[1].image}`;
+  const address = tokens
+    .find(({ tokenType }) => tokenType === Address)
+    ?.image.replace(/^([\d.]+):(\d+)$/, '$1 and port = $2');
+  if (tokens[1]?.tokenType === Address && (word === 'kill' || word === 'remove'))
+    return `write: delete from conntrack where host = ${address}`;
+  if (address !== undefined && FILTERING.has(word))
+    return `nft filters packets; to end the flows there are: delete from conntrack where host = ${address}`;
+  const isPast = tokens.some(token => PAST.has(wordOf(token)));
+  if (address !== undefined && isPast)
+    return `write: select from conntrack in history since now() - 1d where host = ${address}`;
+  const setting = tokens.at(-1)!.image.toLowerCase();
+  if (word === 'sysctl' && setting.startsWith('nf_conntrack_'))
+    return `write: select from sysctl where name = '${setting}'`;
+  if (address !== undefined && (QUESTIONS.has(word) || LISTING.has(word)))
+    return `write: select from conntrack where host = ${address}`;
   const hint = known(STARTS, word);
   if (hint !== undefined) return hint;
-  if (QUESTIONS.has(word)) return 'help examples shows statements for common questions';
+  if (QUESTIONS.has(word)) return EXAMPLES;
   if (tableOf(word) !== undefined)
     return `write: select from ${word}${word === 'conntrack' ? '; options of conntrack(8) go outside the quotes: ctq conntrack -L' : ''}`;
   if (first.tokenType === Address) return `write: select from conntrack where host = ${first.image}`;

@@ -143,10 +143,18 @@ function settingNamed(checker: QueryChecker, name: Name): SettingName | undefine
     'name.option',
     name,
     `unknown setting '${name.text}'`,
-    settingSynonym(option) ?? assigned(option) ?? didYouMean(option, SETTING_NAMES) ?? 'show settings lists them',
+    settingSynonym(option) ??
+      ofKernel(option) ??
+      assigned(option) ??
+      didYouMean(option, SETTING_NAMES) ??
+      'show settings lists them',
   );
   return undefined;
 }
+
+/** A setting of the kernel. */
+const ofKernel = (name: string): string | undefined =>
+  name.startsWith('nf_conntrack_') ? `write: update sysctl set value = … where name = '${name}'` : undefined;
 
 /** A name that is not one of the settings: of a field, or of a variable. */
 const assigned = (name: string): string | undefined =>

@@ -18,6 +18,8 @@ export interface BusOptions {
   readonly name: string;
   /** Connects again for ever; else a connection that cannot be made is an error. */
   readonly isLasting: boolean;
+  /** Where its settings are written, for errors. */
+  readonly hint?: string;
   /** Called when the connection is lost, and when it is restored. */
   changed?(isConnected: boolean, server: string): void;
 }
@@ -31,7 +33,7 @@ export async function connectBus(settings: ServerSettings, options: BusOptions):
       code: 'fleet-server',
       kind: 'system',
       message: 'no NATS server is named',
-      hint: 'write in /etc/ctq/fleet.conf: server = tls://HOST:4222',
+      hint: options.hint,
     });
   try {
     return new NatsBus(nats, await nats.connect(optionsOf(nats, settings, options)), options);
@@ -41,7 +43,7 @@ export async function connectBus(settings: ServerSettings, options: BusOptions):
       code: 'fleet-server',
       kind: /authori[sz]ation|permissions/i.test(textOf(error)) ? 'permission' : 'system',
       message: `cannot connect to ${servers.join(', ')}: ${reasonOf(error)}`,
-      hint: 'the server, its certificate (ca) and the key (nkey) are named in /etc/ctq/fleet.conf',
+      hint: options.hint,
       cause: error,
     });
   }
@@ -184,6 +186,10 @@ class NatsBus implements Bus {
 
   async roundTrip(): Promise<number> {
     return this.#connection.rtt();
+  }
+
+  get isClosed(): boolean {
+    return this.#connection.isClosed();
   }
 
   async close(): Promise<void> {

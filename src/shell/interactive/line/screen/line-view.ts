@@ -1,12 +1,12 @@
 import type { Mistake } from '../../../../lang/services/mistakes.js';
 import type { Terminal } from '../../../cli/io.js';
+import type { EditorLanguage, EditorOptions } from '../editor-language.js';
 import type { HistorySearch } from '../history/history-search.js';
 import { firstWord, suggestion } from '../history/suggestion.js';
 import type { NodeLine } from '../node-line.js';
-import type { EditorOptions, Reading } from '../reading.js';
 import { Canvas } from './canvas.js';
 import { frameOf } from './drawing.js';
-import type { Frame } from './frame.js';
+import type { Frame, Piece } from './frame.js';
 import type { Menu } from './menu.js';
 
 /** Milliseconds without another change of the screen's size. */
@@ -21,7 +21,7 @@ export class LineView {
   note = '';
   search: HistorySearch | undefined;
   /** The language; undefined until it is loaded. */
-  reading: Reading | undefined;
+  reading: EditorLanguage | undefined;
   readonly #output: Terminal;
   readonly #options: EditorOptions;
   readonly #line: NodeLine;
@@ -29,6 +29,8 @@ export class LineView {
   readonly #canvas: Canvas;
   /** The rest of an entry of the history, shown after the line. */
   #ghost = '';
+  /** The text that was painted last. */
+  #latest: { readonly text: string; readonly pieces: readonly Piece[] } | undefined;
   /** Runs while the size of the screen changes. */
   #resizing: NodeJS.Timeout | undefined;
 
@@ -42,6 +44,8 @@ export class LineView {
 
   /** Begins below what is on the screen. */
   begin(): void {
+    // The theme may have changed.
+    this.#latest = undefined;
     this.#canvas.begin();
   }
 
@@ -94,6 +98,8 @@ export class LineView {
   /** What the suggestion adds to the line: all of it, or a word. */
   suggested(isWord: boolean): string {
     if (this.#line.cursor !== this.#line.text.length) return '';
+    // Keys that came together are drawn together: what is shown may belong to an earlier text.
+    this.#suggest();
     return isWord ? firstWord(this.#ghost) : this.#ghost;
   }
 
@@ -103,10 +109,16 @@ export class LineView {
     this.#ghost = isShown ? suggestion(text, this.#options.history.entries) : '';
   }
 
+  /** A line is drawn again when candidates and mistakes have been found. */
+  #painted(text: string, reading: EditorLanguage): readonly Piece[] {
+    if (this.#latest?.text !== text) this.#latest = { text, pieces: reading.paint(text) };
+    return this.#latest.pieces;
+  }
+
   #frame(text: string, end = ''): Frame {
     const { prompt, mistakes, note, search, reading, isQuestion } = this;
     const hasColor = this.#options.color() && !isQuestion;
-    const pieces = hasColor && reading ? reading.paint(text) : [{ text, codes: '' }];
+    const pieces = hasColor && reading ? this.#painted(text, reading) : [{ text, codes: '' }];
     const menu = this.#options.hasMenu() && !isQuestion ? this.#menu() : undefined;
     const isBare = this.#resizing !== undefined;
     const { cursor } = this.#line;
