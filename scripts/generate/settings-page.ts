@@ -5,7 +5,7 @@ const NS_PER_SECOND = 1_000_000_000;
 function valuesOf({ kind, choices, min, max }: Setting): string {
   if (kind === 'boolean') return 'on, off';
   if (choices) return choices.join(', ');
-  if (kind === 'integer' && max !== undefined) return `${min ?? 0} – ${max}`;
+  if (kind === 'integer' && min !== undefined) return max === undefined ? `${min} or more` : `${min} – ${max}`;
   return kind;
 }
 

@@ -13,6 +13,11 @@ export function serve(bus: Bus, name: string, desk: Desk): void {
     try {
       const request = decodePartRequest(bytes);
       const answer = await desk.answer(request.id);
+      if (request.kind === 'finish') {
+        answer?.touch();
+        answer?.onFinish();
+        return undefined;
+      }
       if (request.kind === 'end') {
         answer?.close();
         return undefined;

@@ -50,6 +50,8 @@ export interface Missing {
   readonly gateway: string;
   /** As text for people. */
   readonly reason: string;
+  /** Of a watch: it is there again after this time (ns), in which its events are missing. */
+  readonly after?: Integer;
 }
 
 /**

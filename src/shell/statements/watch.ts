@@ -95,7 +95,11 @@ async function withLiveSink<T>(
   try {
     return await closing(
       sink,
-      { ...session, warn: (message, hint) => shown.writeAbove(() => session.warn(message, hint)) },
+      {
+        ...session,
+        warn: (message, hint) => shown.writeAbove(() => session.warn(message, hint)),
+        incomplete: error => shown.writeAbove(() => session.incomplete?.(error)),
+      },
       work,
     );
   } finally {

@@ -22,6 +22,17 @@ export interface Tuple {
   readonly zone?: number;
 }
 
+/** The names of a tuple's parts in the language, without their direction. */
+export const PART_NAMES = {
+  src: 'src',
+  dst: 'dst',
+  sport: 'sport',
+  dport: 'dport',
+  icmpType: 'icmp_type',
+  icmpCode: 'icmp_code',
+  icmpId: 'icmp_id',
+} as const satisfies { readonly [K in keyof Tuple]?: string };
+
 /** The family of a tuple's addresses. */
 export const familyOf = ({ src }: Tuple): number => (isIPv4(src) ? AF_INET : AF_INET6);
 

@@ -25,7 +25,7 @@ import type { Templates } from '../writing/template/template.js';
 import { type Member, nest } from './nest.js';
 import { jsonTemplates } from './template.js';
 import { jsonMembers } from './value-writer.js';
-import { DERIVED, LOST, MISSING } from './words.js';
+import { DERIVED, LOST, MISSING, RETURNED } from './words.js';
 
 const EVENTS: readonly WatchEvent[] = ['new', 'update', 'destroy'];
 
@@ -112,8 +112,13 @@ class JsonSink implements Sink {
     );
   }
 
-  /** `{"event":"missing","gateway":"gw7","reason":"not connected"}` */
-  missing({ gateway, reason }: Missing): void {
+  /** `{"event":"missing","gateway":"gw7","reason":"not connected"}`, `{"event":"returned","gateway":"gw7","seconds":12.5}` */
+  missing({ gateway, reason, after }: Missing): void {
+    if (after !== undefined) {
+      const seconds = Math.round(Number(after) / 1e6) / 1000;
+      this.#write(`"event":"${RETURNED}","gateway":${JSON.stringify(gateway)},"seconds":${seconds}`);
+      return;
+    }
     this.#write(`"event":"${MISSING}","gateway":${JSON.stringify(gateway)},"reason":${JSON.stringify(reason)}`);
   }
 

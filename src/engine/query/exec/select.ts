@@ -71,7 +71,7 @@ export async function runPlan(
   const division = divide(plan.select, session.place);
   if (division !== undefined) {
     const { runFleet } = await import('./fleet/run-fleet.js');
-    return runFleet(plan, division, own, sink, session, iteration, pace, runQuery);
+    return runFleet(plan, division, own, sink, session, iteration, pace, { query: runQuery, plan: runPlan });
   }
   const table: ReadTable = join => tableRows(join, plan, session, own.now ?? 0);
   const { joins: joined } = plan.select;

@@ -10,6 +10,10 @@ export interface AskedMember {
   readonly link: Link;
   /** For its kernel's messages. */
   readonly source: Source;
+  /** It need not have a ctq that answers queries: then its tables are read. */
+  readonly isAnyHost?: boolean;
+  /** It needs no process of its own while it is watched. */
+  readonly isLight?: boolean;
 }
 
 /** The members of a fleet as one source. */

@@ -58,6 +58,7 @@ export const PLACES = {
         ['server = tls://HOST:4222', 'the NATS server; ca, nkey, cert and key name files'],
       ],
       'Gateways that do not answer are named with the reason, and the exit status is 1; set fleet_missing = fail gives no result instead. fleet_deadline is how long each may take.',
+      'A watch names gateways that go, and asks them again until they answer; lost events are counted for each. show fleet lists the members: clock_ahead is how far their clock is ahead of the one here, negative if it is behind; lost_events is what their agents have lost since they started.',
     ],
     examples: [
       {
@@ -71,6 +72,10 @@ export const PLACES = {
       {
         query: "select gateway, value from sysctl in fleet where name = 'nf_conntrack_count'",
         what: 'how full the tables are',
+      },
+      {
+        query: 'watch gateway, src, dst from conntrack in fleet on new where dport = ssh for 1s',
+        what: 'events of all gateways',
       },
       { query: 'show fleet', what: 'the members' },
     ],

@@ -1,26 +1,19 @@
 import { setTimeout } from 'node:timers/promises';
-import { abortable } from '../../../abortable.js';
+import { abortable, withinTime } from '../../../abortable.js';
 import { CtqError } from '../../../errors.js';
+import type { EventStream } from '../../../netlink/messages/streams.js';
 import type { Turns } from '../../remote/turns.js';
-import { type AskOptions, checkBegin, type Link, memberError, noAnswer, notDone } from '../link.js';
-import {
-  decodeFrame,
-  encodeJob,
-  HEARTBEAT,
-  type MemberFrame,
-  malformedAnswer,
-  type PartRequest,
-  type QueryJob,
-  type Totals,
-} from '../protocol.js';
-import { type Bus, partSubject, querySubject } from './bus.js';
+import { type AskOptions, checkBegin, type ListeningLink, memberError, notDone } from '../link.js';
+import { encodeJob, type MemberFrame, malformedAnswer, type QueryJob, type Totals } from '../protocol.js';
+import { type Bus, querySubject } from './bus.js';
+import { BusEvents } from './bus-events.js';
+import { BEGIN_TIMES, requestFrame, requestPart, sendToMember } from './bus-request.js';
 
-/** How long (ms) is waited for the answer to a request; then it is sent again. A job that arrives twice is run once. */
-const BEGIN_TIMES = [1000, 2000];
-const PART_TIMES = [HEARTBEAT + 1000, HEARTBEAT + 2000, HEARTBEAT + 4000];
 /** Parts of one member that are asked for ahead. */
 const AHEAD = 4;
 
+/** How often (ms) a member is told that its answer is still wanted. */
+const KEEP = 15_000;
 /** How often a part is asked for that is not there yet. */
 const MOST_WAITS = 30;
 /** The least time (ms) between two questions whether there are parts: what answers at once would be asked without end. */
@@ -30,7 +23,7 @@ type Part = Extract<MemberFrame, { kind: 'part' }>;
 type Ready = Extract<MemberFrame, { kind: 'ready' }>;
 
 /** A member that is reached by a message server, on subjects of its own. The parts of its answer are pulled. */
-export class BusLink implements Link {
+export class BusLink implements ListeningLink {
   readonly #bus: Bus;
   readonly #member: string;
   readonly #turns: Turns;
@@ -45,7 +38,13 @@ export class BusLink implements Link {
   async *ask(job: QueryJob, options: AskOptions): AsyncGenerator<Uint8Array, Totals, undefined> {
     const { deadline, signal } = options;
     const end = performance.now() + deadline;
-    checkBegin(await this.#request(querySubject(this.#member), encodeJob(job), BEGIN_TIMES, signal), options);
+    const subject = querySubject(this.#member);
+    if (options.asking !== undefined) {
+      // The time that the connection to the server takes is not the member's.
+      await this.#bus.roundTrip();
+      options.asking();
+    }
+    checkBegin(await requestFrame(this.#bus, subject, encodeJob(job), { times: BEGIN_TIMES, signal }), options);
     let isOver = false;
     try {
       const first = await this.#wait(job.id, deadline, end, signal);
@@ -55,12 +54,14 @@ export class BusLink implements Link {
         yield first.body;
         return first.last;
       }
-      const { parts = Number.POSITIVE_INFINITY } = first;
+      if (options.collect !== undefined) await this.#turn(job.id, options.collect(), signal);
+      const { parts } = first;
       let next = 0;
       const pulls: Promise<Part>[] = [];
       let asked = next;
       for (;;) {
-        while (pulls.length < AHEAD && asked < parts) {
+        // What is made as it is taken is not there ahead.
+        while (pulls.length < (parts === undefined ? 1 : AHEAD) && asked < (parts ?? asked + 1)) {
           const pull = this.#pull(job.id, asked++, next, signal);
           // An error of a later part must not end the process before it is looked at.
           pull.catch(() => {});
@@ -75,9 +76,19 @@ export class BusLink implements Link {
         if (part.last !== undefined) return part.last;
       }
     } finally {
-      this.#send({ id: job.id, kind: 'end' });
+      sendToMember(this.#bus, this.#member, { id: job.id, kind: 'end' });
       if (!isOver) signal?.throwIfAborted();
     }
+  }
+
+  /** Waits until its answer may be collected; until then the member keeps it. */
+  async #turn(id: string, turn: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+    while (!(await abortable(withinTime(turn, KEEP), signal)))
+      await requestPart(this.#bus, this.#member, { id, kind: 'wait' }, { signal });
+  }
+
+  listen(job: QueryJob, options: Pick<AskOptions, 'shape' | 'begun'>): EventStream {
+    return new BusEvents(this.#bus, this.#member, job, options);
   }
 
   /** Waits until there are parts. @returns the only one, if it is small */
@@ -85,13 +96,8 @@ export class BusLink implements Link {
     for (;;) {
       const left = end - performance.now();
       if (left <= 0) throw notDone(deadline);
-      const frame = await this.#request(
-        partSubject(this.#member),
-        json({ id, kind: 'wait' }),
-        PART_TIMES,
-        signal,
-        end,
-      ).catch((error: unknown) => {
+      const request = { id, kind: 'wait' } as const;
+      const frame = await requestPart(this.#bus, this.#member, request, { signal, end }).catch((error: unknown) => {
         throw performance.now() >= end && error instanceof CtqError && error.code === 'fleet-silent'
           ? notDone(deadline)
           : error;
@@ -106,7 +112,7 @@ export class BusLink implements Link {
   async #pull(id: string, part: number, done: number, signal: AbortSignal | undefined): Promise<Part> {
     for (let tries = 0; tries < MOST_WAITS; tries++) {
       const frame = await this.#turns.run(part, () =>
-        this.#request(partSubject(this.#member), json({ id, kind: 'part', part, done }), PART_TIMES, signal),
+        requestPart(this.#bus, this.#member, { id, kind: 'part', part, done }, { signal }),
       );
       if (frame.kind === 'working') continue;
       if (frame.kind === 'error') throw frame.error;
@@ -115,39 +121,4 @@ export class BusLink implements Link {
     }
     throw memberError('fleet-stopped', 'stopped in the middle of its answer');
   }
-
-  /**
-   * @param times how long each attempt may take, in ms
-   * @param end when all of them end, by performance.now()
-   */
-  async #request(
-    subject: string,
-    bytes: Uint8Array,
-    times: readonly number[],
-    signal: AbortSignal | undefined,
-    end = Number.POSITIVE_INFINITY,
-  ): Promise<MemberFrame> {
-    for (const [i, ms] of times.entries()) {
-      signal?.throwIfAborted();
-      const left = end - performance.now();
-      if (left <= 0) throw noAnswer();
-      try {
-        return decodeFrame(await abortable(this.#bus.request(subject, bytes, Math.min(ms, left)), signal));
-      } catch (error) {
-        if (signal?.aborted || !(error instanceof CtqError) || error.code === 'fleet-malformed') throw error;
-        if (error.code === 'fleet-not-connected') {
-          // An agent that was there has gone: its answer is lost.
-          throw subject.startsWith('ctq.v1.part.') ? memberError(error.code, 'the connection to it was lost') : error;
-        }
-        if (i === times.length - 1) throw error.code === 'fleet-silent' ? noAnswer() : error;
-      }
-    }
-    throw noAnswer();
-  }
-
-  #send(request: PartRequest): void {
-    this.#bus.publish(partSubject(this.#member), json(request));
-  }
 }
-
-const json = (request: PartRequest): Uint8Array => Buffer.from(JSON.stringify(request), 'utf8');

@@ -13,6 +13,8 @@ export interface Bus {
   publish(subject: string, bytes: Uint8Array): void;
   /** The time that a request to the server takes, in ms. */
   roundTrip(): Promise<number>;
+  /** It does not connect again. */
+  readonly isClosed: boolean;
   close(): Promise<void>;
 }
 

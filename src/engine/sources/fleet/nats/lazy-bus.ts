@@ -1,6 +1,6 @@
 import type { Answerer, Bus } from './bus.js';
 
-/** A bus that is connected with its first request. After a failure, the next request connects again. */
+/** A bus that is connected with its first request. After a failure, and after a loss for good, the next request connects again. */
 export class LazyBus implements Bus {
   readonly #connect: () => Promise<Bus>;
   #bus: Promise<Bus> | undefined;
@@ -9,12 +9,13 @@ export class LazyBus implements Bus {
     this.#connect = connect;
   }
 
-  #connected(): Promise<Bus> {
-    this.#bus ??= this.#connect().catch((error: unknown) => {
-      this.#bus = undefined;
-      throw error;
-    });
-    return this.#bus;
+  async #connected(): Promise<Bus> {
+    const known = this.#bus;
+    const bus = await known?.catch(() => undefined);
+    if (bus !== undefined && !bus.isClosed) return bus;
+    // Of several that wait here, the first one connects.
+    if (this.#bus === known) this.#bus = this.#connect();
+    return this.#bus!;
   }
 
   async request(subject: string, bytes: Uint8Array, ms: number): Promise<Uint8Array> {
@@ -23,6 +24,10 @@ export class LazyBus implements Bus {
 
   serve(subject: string, answer: Answerer): void {
     void this.#connected().then(bus => bus.serve(subject, answer));
+  }
+
+  get isClosed(): boolean {
+    return false;
   }
 
   publish(subject: string, bytes: Uint8Array): void {

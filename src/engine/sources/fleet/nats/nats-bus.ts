@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { checkServerIdentity, type PeerCertificate } from 'node:tls';
 import type { ConnectionOptions, Msg, NatsConnection } from '@nats-io/transport-node';
 import { CtqError } from '../../../errors.js';
+import { loadOptional } from '../../optional-package.js';
 import { memberError, noAnswer } from '../link.js';
 import type { ServerSettings } from '../members.js';
 import type { Answerer, Bus } from './bus.js';
@@ -17,6 +18,8 @@ export interface BusOptions {
   readonly name: string;
   /** Connects again for ever; else a connection that cannot be made is an error. */
   readonly isLasting: boolean;
+  /** Where its settings are written, for errors. */
+  readonly hint?: string;
   /** Called when the connection is lost, and when it is restored. */
   changed?(isConnected: boolean, server: string): void;
 }
@@ -30,7 +33,7 @@ export async function connectBus(settings: ServerSettings, options: BusOptions):
       code: 'fleet-server',
       kind: 'system',
       message: 'no NATS server is named',
-      hint: 'write in /etc/ctq/fleet.conf: server = tls://HOST:4222',
+      hint: options.hint,
     });
   try {
     return new NatsBus(nats, await nats.connect(optionsOf(nats, settings, options)), options);
@@ -40,26 +43,21 @@ export async function connectBus(settings: ServerSettings, options: BusOptions):
       code: 'fleet-server',
       kind: /authori[sz]ation|permissions/i.test(textOf(error)) ? 'permission' : 'system',
       message: `cannot connect to ${servers.join(', ')}: ${reasonOf(error)}`,
-      hint: 'the server, its certificate (ca) and the key (nkey) are named in /etc/ctq/fleet.conf',
+      hint: options.hint,
       cause: error,
     });
   }
 }
 
 /** Loaded with the first statement that needs it. */
-export async function loadNats(): Promise<Nats> {
-  try {
-    return await import('@nats-io/transport-node');
-  } catch (cause) {
-    throw new CtqError({
-      code: 'fleet-nats',
-      kind: 'system',
-      message: 'a fleet on NATS requires the package @nats-io/transport-node',
-      hint: 'npm install @nats-io/transport-node; ssh needs nothing',
-      cause,
-    });
-  }
-}
+export const loadNats = (): Promise<Nats> => loadOptional(PACKAGE, () => import('@nats-io/transport-node'));
+
+const PACKAGE = {
+  name: '@nats-io/transport-node',
+  code: 'fleet-nats',
+  what: 'a fleet on NATS',
+  instead: 'ssh requires no package',
+};
 
 function optionsOf(
   nats: Nats,
@@ -188,6 +186,10 @@ class NatsBus implements Bus {
 
   async roundTrip(): Promise<number> {
     return this.#connection.rtt();
+  }
+
+  get isClosed(): boolean {
+    return this.#connection.isClosed();
   }
 
   async close(): Promise<void> {

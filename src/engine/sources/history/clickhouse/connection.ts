@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type HistoryServer, serverText } from '../../../../lang/schema/history-server.js';
 import { CtqError } from '../../../errors.js';
+import { loadOptional } from '../../optional-package.js';
 import { parameterName } from '../sql/clickhouse.js';
 import type { Parameter } from '../sql/statement.js';
 import { codeOf, serverError } from './errors.js';
@@ -46,19 +47,9 @@ export interface Asked {
   readonly read: { readonly rows: number; readonly bytes: number };
 }
 
-async function load(): Promise<Package> {
-  try {
-    return await import('@clickhouse/client');
-  } catch (cause) {
-    throw new CtqError({
-      code: 'history-clickhouse',
-      kind: 'system',
-      message: 'a history in ClickHouse requires the package @clickhouse/client',
-      hint: 'npm install @clickhouse/client',
-      cause,
-    });
-  }
-}
+const PACKAGE = { name: '@clickhouse/client', code: 'history-clickhouse', what: 'a history in ClickHouse' };
+
+const load = (): Promise<Package> => loadOptional(PACKAGE, () => import('@clickhouse/client'));
 
 export class Connection {
   readonly server: HistoryServer;

@@ -126,6 +126,34 @@ export class Spool {
   }
 }
 
+/** What waits in one spool of a folder. */
+export interface Waiting {
+  /** The server, and the recorder: the names of the spool's folders. */
+  readonly server: string;
+  readonly writer: string;
+  readonly segments: number;
+  readonly bytes: number;
+  /** When the events of the oldest rows were, ms since the epoch; undefined if nothing waits. */
+  readonly oldest: number | undefined;
+}
+
+/** What waits in all spools of a folder, whatever process writes to them. @throws Error where it cannot be read */
+export function waitingIn(folder: string): readonly Waiting[] {
+  return namesIn(folder).flatMap(server =>
+    namesIn(join(folder, server)).map(writer => {
+      const own = join(folder, server, writer);
+      const segments = namesIn(own).flatMap(name => segmentOf(own, name) ?? []);
+      return {
+        server,
+        writer,
+        segments: segments.length,
+        bytes: segments.reduce((sum, { bytes }) => sum + bytes, 0),
+        oldest: segments.length === 0 ? undefined : Math.min(...segments.map(({ from }) => from)),
+      };
+    }),
+  );
+}
+
 function segmentOf(folder: string, name: string): SpoolSegment | undefined {
   const match = NAME.exec(name);
   if (match === null) return undefined;

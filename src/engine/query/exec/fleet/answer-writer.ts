@@ -1,31 +1,43 @@
-import type { CheckedSelect } from '../../lang/check/checked-ast.js';
-import { toPlain } from '../../lang/values/plain.js';
-import type { Value } from '../../lang/values/value.js';
-import type { MessageView } from '../ctnetlink/view/view.js';
-import { CtqError } from '../errors.js';
-import type { Sink } from '../formats/sink.js';
-import type { QueryContext } from '../query/context.js';
-import type { Iteration } from '../query/exec/iteration.js';
-import type { GroupTaker } from '../query/exec/pipeline.js';
-import { runPlan } from '../query/exec/select.js';
-import { STEP_SIZE } from '../query/exec/steps.js';
-import { planSelect } from '../query/plan/plan.js';
-import type { QueryJob, Totals } from '../sources/fleet/protocol.js';
-import { PartWriter } from '../sources/fleet/result-parts.js';
-import type { Answer } from './answer.js';
+/** The answer of one machine of a fleet: made by its agent, or by the one who asks, of a host that has none. */
+
+import type { CheckedSelect } from '../../../../lang/check/checked-ast.js';
+import { toPlain } from '../../../../lang/values/plain.js';
+import type { Value } from '../../../../lang/values/value.js';
+import type { MessageView } from '../../../ctnetlink/view/view.js';
+import { CtqError } from '../../../errors.js';
+import type { Sink } from '../../../formats/sink.js';
+import type { QueryJob, Totals } from '../../../sources/fleet/protocol.js';
+import { PartWriter } from '../../../sources/fleet/result-parts.js';
+import type { QueryContext, QuerySummary } from '../../context.js';
+import { type Plan, planSelect } from '../../plan/plan.js';
+import type { Iteration } from '../iteration.js';
+import type { GroupTaker } from '../pipeline.js';
+import { STEP_SIZE } from '../steps.js';
 
 /** The most bytes of groups: they are held until all are taken. */
 const MOST_BYTES = 64 << 20;
 /** The most values of `count(distinct …)`. */
 const MOST_VALUES = 100_000;
 
+/** Where the parts of an answer go. */
+export interface Parts {
+  write(part: Uint8Array): void;
+  /** A promise while enough parts wait. */
+  room(): Promise<void> | undefined;
+  end(last: Uint8Array, totals: Totals): void;
+}
+
+/** Passes the rows of a plan to a sink, between its begin and end. */
+export type RunPlan = (plan: Plan, sink: Sink, session: QueryContext, iteration: Iteration) => Promise<QuerySummary>;
+
 /** Runs a checked job and writes its answer. @throws CtqError */
-export async function runJob(
+export async function writeAnswer(
   select: CheckedSelect,
-  { wanted, isBest }: QueryJob,
-  answer: Answer,
+  { wanted, isBest }: Pick<QueryJob, 'wanted' | 'isBest'>,
+  answer: Parts,
   session: QueryContext,
   warnings: readonly string[],
+  runPlan: RunPlan,
 ): Promise<void> {
   const writer = new PartWriter(part => answer.write(part));
   const taker = wanted === 'groups' ? new GroupWriter(select, isBest, writer) : undefined;
@@ -38,9 +50,9 @@ export async function runJob(
 /** Writes rows and entries. */
 class RowWriter implements Sink {
   readonly #writer: PartWriter;
-  readonly #answer: Answer;
+  readonly #answer: Parts;
 
-  constructor(writer: PartWriter, answer: Answer) {
+  constructor(writer: PartWriter, answer: Parts) {
     this.#writer = writer;
     this.#answer = answer;
   }
