@@ -85,6 +85,8 @@ function contextHint(tokens: readonly IToken[], at: number): string | undefined 
     return "results go to a file by output: … output csv to 'x.csv'";
   if (word === 'to' && tokens[at + 1]?.tokenType === Text) return `write: output csv to ${tokens[at + 1].image}`;
   if (word === '|') return "a program reads the result outside the quotes: ctq '…' | wc -l; in the shell: …; | wc -l";
+  if (word === '.' && earlier?.tokenType === Reserved.like)
+    return 'addresses are matched by network: src in 10.0.0.0/8';
   if (word === '~' && isAddressField(before)) return `write: ${before.image} in 10.0.0.0/8`;
   if (word === '~') return "texts are compared with like: helper like '%ftp%'";
   return undefined;
@@ -127,7 +129,7 @@ function statementHint(tokens: readonly IToken[], at: number): string | undefine
       return at === 1 ? STARTS.drop : undefined;
     case 'delete':
       if (at === 1)
-        return `write: delete from conntrack where ${token?.tokenType === Address ? `host = ${token.image}` : '…'}`;
+        return `write: delete from conntrack where ${token?.tokenType === Address ? `host = ${token.image}` : '…'}${word === 'all' || word === 'everything' ? '; all: flush conntrack' : ''}`;
       break;
     case 'insert':
       if (at === 1) return 'write: insert into conntrack set proto = tcp, src = …, dst = …';

@@ -117,6 +117,7 @@ export class StatementRunner implements EditorLanguage {
     const desk = this.#desk;
     try {
       const input = inputOf(text);
+      this.#viewer.command = input?.kind === 'conntrack' ? input.pipe : undefined;
       if (input !== undefined) return await this.#finishing(() => runCommand(input, desk));
       const { statement, command } = splitPipe(text);
       desk.last = text;

@@ -98,6 +98,8 @@ export class LineView {
   /** What the suggestion adds to the line: all of it, or a word. */
   suggested(isWord: boolean): string {
     if (this.#line.cursor !== this.#line.text.length) return '';
+    // Keys that came together are drawn together: what is shown may belong to an earlier text.
+    this.#suggest();
     return isWord ? firstWord(this.#ghost) : this.#ghost;
   }
 
