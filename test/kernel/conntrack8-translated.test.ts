@@ -49,27 +49,21 @@ test('what is changed is the same, and so is the table', async () => {
   const differences: string[] = [];
   let compared = 0;
   let before = '';
-  /** The table as it was listed last: each list takes longer than a line. */
-  let last: readonly string[] = [];
-  const listed = async (): Promise<readonly string[]> => {
-    last = await table();
-    return last;
-  };
   /** As BASE has it, with the seconds that it has lost since then. */
   const fresh = async (): Promise<void> => {
-    if (JSON.stringify(last) === before) return;
+    if (JSON.stringify(await table()) === before) return;
     await reset();
-    before = JSON.stringify(await listed());
+    before = JSON.stringify(await table());
   };
   for (const line of CHANGING) {
     const text = translated(line);
     if (text === undefined) continue;
     await fresh();
     const expected = await ours(wordsOf(line));
-    const after = await listed();
+    const after = await table();
     await fresh();
     const actual = await statement(text);
-    const own = await listed();
+    const own = await table();
     const said = `${line}\n  ${text}\n  ${actual.stderr}`;
     if (JSON.stringify(own) !== JSON.stringify(after)) {
       const lacking = after.filter(each => !own.includes(each));
