@@ -202,6 +202,7 @@ export function checkUse(checker: QueryChecker, statement: UseStatement): Checke
 
 export function checkShow(checker: QueryChecker, statement: ShowStatement): CheckedShow | undefined {
   if (statement.what === 'history') {
+    if (statement.store === undefined) return { kind: 'show', what: 'history' };
     const store = checkStore(statement.store, statement, checker.diagnostics);
     return store === undefined ? undefined : { kind: 'show', what: 'history', store };
   }

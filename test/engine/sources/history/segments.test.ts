@@ -1,16 +1,23 @@
-import { existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runQuery } from '../../../../src/engine/query/exec/select.js';
 import { Collector } from '../../../../src/engine/query/exec/subqueries.js';
-import { openReader } from '../../../../src/engine/sources/history/duckdb.js';
+import { openDatabase, openReader } from '../../../../src/engine/sources/history/duckdb.js';
 import { Clock } from '../../../../src/engine/sources/history/files/clock.js';
 import { gapsIn, readState, writeState } from '../../../../src/engine/sources/history/files/journal.js';
-import { allSegments, hoursOf, segmentsOf } from '../../../../src/engine/sources/history/files/layout.js';
+import {
+  allSegments,
+  hourPath,
+  hoursOf,
+  segmentName,
+  segmentsOf,
+  sizeOf,
+} from '../../../../src/engine/sources/history/files/layout.js';
 import { Recorder } from '../../../../src/engine/sources/history/files/recorder.js';
-import { SegmentWriter } from '../../../../src/engine/sources/history/files/segment-writer.js';
+import { SEGMENT_COLUMNS, SegmentWriter } from '../../../../src/engine/sources/history/files/segment-writer.js';
 import { compact, expire } from '../../../../src/engine/sources/history/files/upkeep.js';
 import { checkedQuery, sessionOf } from '../../../kit/engine.js';
 import { flowAt, ns } from '../../../kit/recorded.js';
@@ -99,6 +106,50 @@ test('compaction: each flow once, before and after', async ({ folder }) => {
   await compact(folder, 'gw1', writer, NOON + 2 * HOUR);
   assert.is(allSegments(hour.path).length, 1);
   writer.close();
+});
+
+test('a large hour is merged in groups, one at a time', async ({ folder }) => {
+  const ROWS = 20_000;
+  const writer = await SegmentWriter.open(join(folder, '.spill'));
+  const hour = join(folder, hourPath(NOON));
+  for (let i = 0; i < 5; i++) {
+    const columns = SEGMENT_COLUMNS.map(({ name }) =>
+      Array.from({ length: ROWS }, (_, row) =>
+        name === 'id' ? Math.imul(i * ROWS + row, 0x9e3779b1) >>> 0 : name === 'stop' ? BigInt(NOON) : null,
+      ),
+    );
+    await writer.write(join(hour, segmentName('gw1', i, i)), columns);
+  }
+  const two = 2.5 * sizeOf(join(hour, segmentName('gw1', 0, 0)));
+  const ranges: string[][] = [];
+  for (let isMore = true; isMore; ) {
+    isMore = await compact(folder, 'gw1', writer, NOON + 2 * HOUR, two);
+    ranges.push(allSegments(hour).map(({ first, last }) => `${first}-${last}`));
+    assert.equal(await ask(folder, 'count(*), count(distinct id)', 'since forever'), [[5 * ROWS, 5 * ROWS]]);
+  }
+  assert.equal(ranges, [
+    ['0-1', '2-2', '3-3', '4-4'],
+    ['0-1', '2-3', '4-4'],
+    ['0-1', '2-3', '4-4'],
+  ]);
+  writer.close();
+  assert.not(existsSync(join(folder, '.spill')));
+});
+
+test('what is larger than the memory is spilled to a folder that only its owner can read', async ({ folder }) => {
+  const spill = join(folder, 'spill');
+  const { connection, close } = await openDatabase(1, spill);
+  assert.is(statSync(spill).mode & 0o777, 0o700);
+  await connection.run("SET memory_limit = '24MB'");
+  const result = await connection.runAndReadAll(
+    'SELECT count(*), sum(n) FROM (SELECT i, count(*) AS n FROM range(2000000) AS r(i) GROUP BY i ORDER BY hash(i))',
+  );
+  assert.equal(
+    result.getRows().map(row => row.map(Number)),
+    [[2_000_000, 2_000_000]],
+  );
+  close();
+  assert.not(existsSync(spill));
 });
 
 test('retention by age, by size, and by free space', async ({ folder }) => {

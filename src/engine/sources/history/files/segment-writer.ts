@@ -23,8 +23,9 @@ export class SegmentWriter {
     this.#database = database;
   }
 
-  static async open(): Promise<SegmentWriter> {
-    const database = await openDatabase(1);
+  /** @param spill a folder of its own, for what is larger than the memory that is granted; there only while it is needed */
+  static async open(spill?: string): Promise<SegmentWriter> {
+    const database = await openDatabase(1, spill);
     const columns = SEGMENT_COLUMNS.map(({ name, type }) => `${name} ${type}`).join(', ');
     await database.connection.run(`CREATE TABLE segment (${columns})`);
     return new SegmentWriter(database);
