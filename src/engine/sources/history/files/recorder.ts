@@ -278,7 +278,7 @@ export class Recorder implements Sink {
     this.#flush();
     this.#compactUntil = Date.now() + LAST_UPKEEP_MS;
     this.#enqueue(() => this.#upkeep());
-    for (let waited; waited !== this.#writing; ) {
+    for (let waited: Promise<void> | undefined; waited !== this.#writing; ) {
       waited = this.#writing;
       await waited;
     }
