@@ -16,6 +16,7 @@ const targets = {
   alike: 'snapshot files: entries written like earlier ones are read as if each were the first',
   language: 'texts: lexer, parser, checker, printer, report, completion, highlighting',
   output: 'names, contexts, labels and cells with control codes and quotes, in every format',
+  fleet: 'queries of a fleet: merged, the answers of members are that of one machine with all tables',
   differential: 'random tables and conditions: kernel filters on, off, a snapshot, and a naive evaluator agree',
   'event-filter': 'random conditions on events: filters in the kernel, an interpreter and the condition itself agree',
   pairs: 'every pair of features: tables, places, clauses, formats, statements, against a naive model',

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 /**
- * Makes the packages from a checkout: node scripts/package.js [--to FOLDER]
+ * Makes the packages from a checkout: node scripts/package.js [--to FOLDER] [--twice]
  *
  * - ctq-VERSION.tgz for npm install --global
  * - ctq-VERSION-linux-x64 or -arm64, as this machine is: an executable that requires no node
  * - ctq_VERSION_amd64.deb and ctq_VERSION_arm64.deb, for Debian 13 and newer; requires dpkg-deb(1)
  *
- * The same commit gives the same bytes.
+ * The same commit gives the same bytes; --twice makes them again, and compares.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -23,7 +23,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { ARCHITECTURES, makeDeb, withNode } from './lib/deb.js';
 import { root } from './lib/project.js';
 import { makeSingle } from './lib/single.js';
@@ -68,16 +69,17 @@ function makeTarball(work, to, origin, time) {
     writeFileSync(path, withNode(readFileSync(path), ''), { mode: 0o755 });
   }
   writeFileSync(join(folder, 'dist/origin'), `${origin}\n`);
-  const { scripts, devDependencies, overrides, allowScripts, dependencies, ...shipped } = JSON.parse(
-    readFileSync(join(root, 'package.json'), 'utf8'),
-  );
+  const { scripts, devDependencies, overrides, allowScripts, dependencies, optionalDependencies, ...shipped } =
+    JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   void [scripts, devDependencies, overrides, allowScripts, dependencies];
-  // All but koffi is in the bundles. Of koffi, the library of the processor is enough, which has no installation script.
+  // What connects to a NATS server is small; the engines of the history are not, and few need them.
+  const nats = { '@nats-io/transport-node': optionalDependencies['@nats-io/transport-node'] };
+  // All but that and koffi is in the bundles. Of koffi, the library of the processor is enough, which has no installation script.
   const { optionalDependencies: libraries } = JSON.parse(
     readFileSync(join(root, 'node_modules/koffi/package.json'), 'utf8'),
   );
   const linux = Object.entries(libraries).filter(([name]) => name.includes('-linux-'));
-  const manifest = { ...shipped, optionalDependencies: Object.fromEntries(linux) };
+  const manifest = { ...shipped, dependencies: nats, optionalDependencies: Object.fromEntries(linux) };
   writeFileSync(join(folder, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
   for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }))
     utimesSync(join(folder, name), time, time);
@@ -88,9 +90,12 @@ function makeTarball(work, to, origin, time) {
   return join(to, `ctq-${version}.tgz`);
 }
 
-async function main() {
-  const at = process.argv.indexOf('--to');
-  const to = resolve(at < 0 ? join(root, 'packages') : (process.argv[at + 1] ?? ''));
+/**
+ * Builds ctq, and makes all packages of it.
+ * @param {string} to
+ * @returns {Promise<Map<string, string>>} the hash of each, by the name of its file
+ */
+async function makeAll(to) {
   const time = new Date(Number(git('log', '-1', '--format=%ct')) * 1000);
   const changed = git('status', '--porcelain', '--untracked-files=no') === '' ? '' : ', changed';
   const commit = `commit ${git('rev-parse', '--short=12', 'HEAD')}${changed}`;
@@ -103,22 +108,38 @@ async function main() {
       const koffi = koffiFor(ARCHITECTURES[architecture], work);
       made.push(makeDeb({ architecture, version, origin: `Debian package, ${commit}`, time, koffi, work, to }));
     }
-    made.push(
-      await makeSingle({
-        version,
-        origin: `single executable, ${commit}`,
-        koffi: koffiFor(process.arch, work),
-        work,
-        to,
-      }),
-    );
-    for (const path of made)
-      console.log(
-        `${relative(process.cwd(), path)}  ${statSync(path).size} bytes  sha256 ${createHash('sha256').update(readFileSync(path)).digest('hex')}`,
-      );
+    const koffi = koffiFor(process.arch, work);
+    made.push(await makeSingle({ version, origin: `single executable, ${commit}`, koffi, work, to }));
+    return new Map(made.map(path => [basename(path), createHash('sha256').update(readFileSync(path)).digest('hex')]));
   } finally {
     rmSync(work, { recursive: true });
   }
+}
+
+/** Makes all packages again, in another folder and time zone. @param {Map<string, string>} hashes of the first */
+async function compareAgain(hashes) {
+  const again = mkdtempSync(join(tmpdir(), 'ctq-again-'));
+  process.env.TZ = 'Pacific/Apia';
+  try {
+    const different = [...(await makeAll(again))].filter(([name, hash]) => hashes.get(name) !== hash);
+    if (different.length > 0) throw new Error(`not the same bytes: ${different.map(([name]) => name).join(', ')}`);
+  } finally {
+    rmSync(again, { recursive: true });
+  }
+  console.log('made twice: the same bytes');
+}
+
+async function main() {
+  const { to, twice } = parseArgs({
+    options: { to: { type: 'string', default: join(root, 'packages') }, twice: { type: 'boolean', default: false } },
+  }).values;
+  const folder = resolve(to);
+  const hashes = await makeAll(folder);
+  for (const [name, hash] of hashes) {
+    const path = join(folder, name);
+    console.log(`${relative(process.cwd(), path)}  ${statSync(path).size} bytes  sha256 ${hash}`);
+  }
+  if (twice) await compareAgain(hashes);
 }
 
 try {

@@ -14,7 +14,8 @@ deb=$1
 # In a network namespace of its own: its loopback is not that of this machine.
 inside() {
   unshare --net --mount --pid --fork --kill-child sh -c '
-    mount --bind "$0" "$0" && mount -t proc proc "$0/proc" && exec chroot "$0" "$@"' "$debian" "$@"
+    ip link set lo up && mount --bind "$0" "$0" && mount -t proc proc "$0/proc" &&
+    mount -t devpts -o newinstance,ptmxmode=0666 devpts "$0/dev/pts" && exec chroot "$0" "$@"' "$debian" "$@"
 }
 
 failed=0
@@ -105,6 +106,80 @@ check 'executable: a user reads a file, and is refused the table' sh -c '
   su -s /bin/sh nobody -c "env -i /usr/local/bin/ctq \"count \\\"/tmp/flows\\\"\"" || exit 1
   su -s /bin/sh nobody -c "ctq \"count conntrack\"" 2>/tmp/err; [ $? = 1 ] && grep -q "^error: " /tmp/err && ! grep -qi " at " /tmp/err'
 check 'executable: what is meant for node changes nothing' sh -c 'NODE_OPTIONS=--no-such-option ctq --version'
+# terminal COMMAND…: runs it on a terminal of 100 columns and 30 rows; standard input is what is typed.
+cat >"$debian/tmp/terminal" <<'END'
+export TERM=xterm SHELL=/bin/sh
+{ sleep 2; while read -r line; do sleep 1; printf '%s\r' "$line"; done; } | script -qec "stty cols 100 rows 30; $*" /dev/null
+END
+check 'executable: the shell' sh -c '
+  printf "count conntrack;\nshow tables;\n.exit\n" | sh /tmp/terminal ctq --no-config >/tmp/shown && grep -q unconfirmed /tmp/shown'
+check 'executable: top' sh -c 'echo q | sh /tmp/terminal ctq top --no-config >/tmp/shown && grep -q "a look takes" /tmp/shown'
+# A host that is this machine: what ssh(1) is asked to run there is run here, by the same executable.
+printf '#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\nshift 2\nexec sh -c "$*"\n' >"$debian/usr/local/bin/ssh"
+chmod 755 "$debian/usr/local/bin/ssh"
+check 'executable: another host, which has it too' sh -c '[ "$(ctq -o tsv,noheader "count conntrack in ssh \"host\"")" = 0 ]'
+cat >"$debian/tmp/fleet" <<'END'
+# An agent, the server that it is connected to, and a query to the fleet.
+cat >/tmp/fleet.conf <<'FLEET'
+server = nats://127.0.0.1:4222
+gw1 edge nats
+FLEET
+printf "set agent_name = 'gw1';\nset agent_server = 'nats://127.0.0.1:4222';\n" >/tmp/agent.ctq
+chmod 600 /tmp/agent.ctq
+/usr/local/bin/nats-server -a 127.0.0.1 -p 4222 >/tmp/nats.log 2>&1 &
+ctq agent /tmp/agent.ctq >/tmp/agent.log 2>&1 &
+agent=$!
+export CTQ_FLEET_CONF=/tmp/fleet.conf
+tries=0
+until [ "$(ctq -o tsv,noheader 'select gateway, count(*) from conntrack in fleet group by gateway' 2>/tmp/fleet.log)" ] || [ $tries = 50 ]; do
+  sleep 0.2; tries=$((tries + 1))
+done
+ctq "insert into conntrack set proto = udp, src = 192.0.2.7, dst = 192.0.2.8, sport = 1, dport = 2, timeout = 60s"
+ctq -o tsv,noheader 'select gateway, count(*) from conntrack in fleet group by gateway'
+code=$?
+kill $agent
+wait $agent
+cat /tmp/agent.log /tmp/nats.log /tmp/fleet.log >&2
+rm -f /tmp/fleet.conf /tmp/agent.ctq /tmp/nats.log /tmp/agent.log /tmp/fleet.log
+exit $code
+END
+if server=$(command -v nats-server); then
+  cp -- "$server" "$debian/usr/local/bin/nats-server"
+  check 'executable: an agent, and a query to the fleet' sh -c 'sh /tmp/fleet | grep -q "^gw1	1$"'
+else
+  echo 'FAIL  nats-server is not installed: scripts/setup.sh'
+  failed=1
+fi
+check 'executable: without DuckDB, the history says what to install, and where' sh -c '
+  ctq "watch from conntrack on destroy into \"/tmp/history\"" 2>/tmp/err; code=$?
+  cat /tmp/err; [ $code = 1 ] && grep -q "requires the package @duckdb/node-api" /tmp/err &&
+  grep -q "npm install --prefix /usr/local/bin @duckdb/node-api" /tmp/err; code=$?; rm -rf /tmp/history; exit $code'
+cat >"$debian/tmp/history.sh" <<'END'
+# Records a flow that ends, and asks for it.
+ctq "watch from conntrack on destroy into '/tmp/history'" &
+pid=$!
+tries=0
+until awk '$2 == 12 && $4 != "00000000" { found = 1 } END { exit !found }' /proc/net/netlink; do
+  [ $tries -lt 200 ] && kill -0 $pid || exit 1
+  sleep 0.05; tries=$((tries + 1))
+done
+ctq "insert into conntrack set proto = udp, src = 192.0.2.7, dst = 192.0.2.8, sport = 1, dport = 2, timeout = 60s"
+ctq --yes "delete from conntrack where src = 192.0.2.7"
+sleep 1
+kill -INT $pid
+wait $pid
+ctq -o tsv,noheader "select src, dport from conntrack in history '/tmp/history' since now() - 1h" | grep -q "^192.0.2.7	2$"
+code=$?
+rm -rf /tmp/history
+exit $code
+END
+if [ -d node_modules/@duckdb ]; then
+  mkdir -p "$debian/usr/local/bin/node_modules"
+  cp -R node_modules/@duckdb "$debian/usr/local/bin/node_modules/"
+  check 'executable: with DuckDB, the history' bash /tmp/history.sh
+fi
+rm -rf -- "$debian/usr/local/bin/node_modules" "$debian/usr/local/bin/ssh" "$debian/usr/local/bin/nats-server"
+rm -f -- "$debian/tmp/terminal" "$debian/tmp/fleet" "$debian/tmp/history.sh"
 check 'executable: no file is left' sh -c '
   ctq "count conntrack" && [ -z "$(find /dev/shm /var/tmp -mindepth 1; find /tmp -mindepth 1 -name "ctq-*")" ]'
 rm -f "$debian/usr/local/bin/ctq" "$debian/usr/local/bin/conntrack" "$debian/tmp/events" "$debian/tmp/shown"

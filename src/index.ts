@@ -2,7 +2,7 @@
  * The library: queries of conntrack from programs.
  *
  * ```ts
-import { query } from 'ctq';
+ * import { query } from 'ctq';
  * for await (const row of query('select src, count(*) as flows from conntrack group by src')) console.log(row.src, row.flows);
  * ```
  */

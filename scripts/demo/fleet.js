@@ -38,6 +38,10 @@ const STOPS = [
     'How full are the tables?',
     "select gateway, name, value from sysctl in fleet where name in ('nf_conntrack_count', 'nf_conntrack_max') order by gateway, name",
   ],
+  [
+    'New connections of all gateways, as they begin.',
+    'watch gateway, src, dst, dport from conntrack in fleet on new limit 8 for 10s',
+  ],
 ];
 
 /** @param {readonly string[]} args */

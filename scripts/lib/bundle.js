@@ -151,6 +151,20 @@ export async function bundleSingle() {
   return outputFiles[0].contents;
 }
 
+/** What connects to a NATS server, as a script that is called as the programs are. @returns {Promise<Uint8Array>} */
+export async function bundleNats() {
+  const { outputFiles } = await build({
+    ...common(),
+    stdin: { contents: "module.exports = require('@nats-io/transport-node');", resolveDir: root },
+    format: 'cjs',
+    sourcemap: false,
+    external: [],
+    banner: { js: '(function (exports, require, module) {' },
+    footer: { js: '})' },
+  });
+  return outputFiles[0].contents;
+}
+
 /**
  * Makes a launcher a file that the system can execute. Its source map moves down by as many lines.
  * @param {Map<string, Uint8Array>} files @param {string} launcher

@@ -53,7 +53,7 @@ const PRINT_REJECTED = `
 /**
  * A cache that is the same whenever it is made: of what reads and checks statements, not of what waits for the kernel. The flags for that
  * have no influence on the code, but V8 accepts only its own: the cache gets the hash of those that a program is started with.
- * @param {string} node @param {string} program its path @param {string} path of the file to make, without what a file has beside the cache
+ * @param {string} node @param {string} program its path @param {string} path of the file to make, without what a file has besides the cache
  * @throws {Error} where V8 does not accept it
  */
 export function makeReproducibleCache(node, program, path) {

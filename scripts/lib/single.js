@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bundleSingle } from './bundle.js';
+import { bundleNats, bundleSingle } from './bundle.js';
 import { makeReproducibleCache } from './code-cache.js';
 import { nodeOf } from './nodes.js';
 import { root } from './project.js';
@@ -41,6 +41,7 @@ export async function makeSingle({ version, origin, koffi, work, to }) {
     'early-watch.cjs',
     `(function (exports, require, module) {${readFileSync(join(root, 'dist/early-watch.js'), 'utf8')}\n})`,
   );
+  add('nats.cjs', await bundleNats());
   for (const name of ['worker.js', 'reading-worker.js']) add(name, readFileSync(join(root, 'dist', name)));
   add('koffi.node', readFileSync(join(koffi, `linux_${process.arch}/koffi.node`)));
   add('origin', origin);

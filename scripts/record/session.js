@@ -1,17 +1,11 @@
-/** The session that is drawn, inside the namespaces that `record.js` made. Its only argument is the picture's path. */
-import { writeFileSync } from 'node:fs';
-import { build, ping, start } from '../demo/network.js';
-import { toSvg } from './svg.js';
-import { coloured, open, seen, tmux } from './terminal.js';
-
-const COLUMNS = 104;
-/** As many as the session may need; empty ones at the end are cut off. */
-const ROWS = 80;
+/** The session that is drawn as docs/session.svg. Its only argument is the picture's path. */
+import { draw } from './picture.js';
+import { seen, tmux } from './terminal.js';
 
 /** The prompt is the last line. */
 const READY = /(^|\n)ctq> ?$/;
 
-/** What is typed, and what is then waited for. */
+/** What is typed, and the screen after it. */
 const SESSION = /** @type {const} */ ([
   ['select from conntrack where dport in (https, 8000..8999) limit 5;', READY],
   [
@@ -24,33 +18,25 @@ const SESSION = /** @type {const} */ ([
   ['y', READY],
 ]);
 
-async function main() {
-  const [path = ''] = process.argv.slice(2);
-  build();
-  const ends = [await start('server'), await start('client')];
-  ping();
-  open(COLUMNS, ROWS, ['--no-config']);
+async function play() {
   let before = await seen(READY);
-  for (const [text, wanted] of SESSION) {
+  for (const [text, after] of SESSION) {
     // A semicolon at the end would be tmux's own.
     tmux('send-keys', '-l', '--', text.replace(/;$/, '\\;'));
     before = await seen(/\S/, before);
     tmux('send-keys', 'Enter');
-    before = await seen(wanted, before);
+    before = await seen(after, before);
   }
-  const lines = coloured();
-  tmux('kill-server');
-  writeFileSync(path, toSvg(lines, { columns: COLUMNS, title: 'ctq' }));
-  for (const end of ends) {
-    end();
-  }
-  console.log(`record: ${path}`);
 }
 
-try {
-  await main();
-} catch (error) {
-  console.error(`record: ${error instanceof Error ? error.message : String(error)}`);
-  process.exit(1);
-}
-process.exit(0);
+await draw(
+  {
+    columns: 104,
+    // As many as the session may need; empty ones at the end are cut off.
+    rows: 80,
+    args: ['--no-config'],
+    actors: [['server'], ['client']],
+    title: 'ctq',
+  },
+  play,
+);

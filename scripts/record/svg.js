@@ -64,7 +64,7 @@ function look({ colour, bold, dim, reverse }) {
 }
 
 /**
- * A run of text, or of the blocks that bars are made of: these are drawn as what they stand for, as fonts leave gaps.
+ * A run of text, or of the blocks that bars are made of: these are drawn as rectangles, as fonts leave gaps.
  * @param {string} text @param {Style} style @param {number} column @param {number} top
  */
 function drawn(text, style, column, top) {

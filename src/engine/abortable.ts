@@ -46,7 +46,7 @@ export function following(signals: readonly (AbortSignal | undefined)[]): Follow
   };
 }
 
-/** Waits for a promise, or for the signal. @returns false where the signal came first */
+/** Waits for a promise, or for the signal. @returns false if the signal came first */
 export async function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<boolean> {
   try {
     await abortable(promise, signal);
@@ -57,7 +57,7 @@ export async function unlessAborted(promise: Promise<void>, signal: AbortSignal 
   }
 }
 
-/** Waits for a promise, but not for longer than so many ms. @returns false where the time came first */
+/** Waits for a promise, at most `ms` milliseconds. @returns false on a timeout */
 export function withinTime(promise: Promise<void>, ms: number): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => resolve(false), ms);

@@ -1,7 +1,7 @@
 /**
  * Runs the bench inside of its namespaces; `npm run bench` (scripts/bench.js) makes them, and the limits of the machine.
  *
- * Each task is measured so many times, ctq, conntrack(8) and the bound in turn, so that whatever else the machine does meets all three.
+ * Each task is measured several times, ctq, conntrack(8) and the bound in turn, so that other work of the machine affects all three.
  */
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';

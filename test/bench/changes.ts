@@ -56,7 +56,7 @@ const quietly = (argv: readonly string[]): string =>
 const flush = (): string => quietly(['conntrack', '-F']);
 const ctq = (query: string): string[] => [process.execPath, CTQ, query];
 
-// Whoever listens for events elsewhere on the machine would make each new flow dearer.
+// A program that listens for events elsewhere on the machine would make each new flow dearer.
 setSysctl('net/netfilter/nf_conntrack_events', 0);
 bulk(FLOWS);
 for (const format of ['save', 'extended', 'xml'])

@@ -49,7 +49,7 @@ function panel(left: number, title: string, unit: string, sizes: readonly number
       `<text x="${left + MARGIN.left - 6}" y="${Number(at) + 4}" text-anchor="end">${label} ${unit}</text>`,
     );
   }
-  // Names stand beside the lines' ends, none over another.
+  // Names are beside the lines' ends, none over another.
   const ends = lines.map(line => ({ line, at: y(line.values.at(-1)!) })).sort((a, b) => a.at - b.at);
   for (let i = 1; i < ends.length; i++) ends[i].at = Math.max(ends[i].at, ends[i - 1].at + 13);
   for (const { line, at } of ends) {

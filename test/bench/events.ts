@@ -59,7 +59,7 @@ function makeFlows(): number {
   return (first + performance.now() - again) / 1000;
 }
 
-/** Makes the flows while nobody, or so many watches, watch them. @returns the seconds that it takes, and what all watches lose */
+/** Makes the flows while a number of watches, possibly none, watch them. @returns the seconds that it takes, and what all watches lose */
 export async function measureWatched(commands: readonly Command[]): Promise<EventMeasurement> {
   const children = commands.map(command => {
     const [program, ...args] = argvOf(command);
@@ -121,7 +121,7 @@ export async function measureEvents(command: Command, output = '/dev/null'): Pro
   const began = performance.now();
   makeFlows();
   let last: Listener = { unread: 0, dropped: 0 };
-  // Nobody listens any more where the watcher has given up.
+  // No one listens any more where the watcher has given up.
   await until(
     'the watcher to read what waits',
     () => {

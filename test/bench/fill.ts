@@ -11,7 +11,7 @@ const FIRST_SOURCE = 0x0a00_0000;
 const PORTS = [443, 53, 443, 53, 80, 123, 443, 443, 22, 3478] as const;
 const TIMEOUT = 86_400;
 
-/** Values that stand in the templates where a flow's own are to be written. */
+/** Values that are in the templates where a flow's own are to be written. */
 const MARKER = { src: '198.51.100.199', dst: '203.0.113.201', sport: 0xbeef, dport: 0xcafe, mark: 0xfeed_beef };
 
 interface Template {

@@ -19,7 +19,7 @@ import { growthOf, mebibytes, runInNamespace, type SourceOf, soakFlows } from '.
 const [seconds = '600', rate = '20000'] = process.argv.slice(2);
 const file = fileURLToPath(import.meta.url);
 const STEP_MS = 20;
-/** One flow of so many is from the watched client. */
+/** One flow of this number is from the watched client. */
 const CLIENTS = 1000;
 const WATCHED = '10.0.0.7';
 const STATEMENTS = {

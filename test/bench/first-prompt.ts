@@ -3,7 +3,7 @@
  *
  *   node scripts/build.js --no-types && node --import tsx test/bench/first-prompt.ts [RUNS]
  *
- * Both are measured in turn; the shortest and the median of all runs are told, in milliseconds. What script(1) itself takes is
+ * Both are measured in turn; the shortest and the median of all runs are reported, in milliseconds. What script(1) itself takes is
  * taken off.
  */
 import { spawn } from 'node:child_process';

@@ -35,7 +35,7 @@ const entryOf = (zone: number): readonly string[] => {
 };
 
 interface Called {
-  /** Standard output, error and status, without what is no property of the entry. */
+  /** Standard output, error and status, without what is not a property of the entry. */
   readonly said: string;
 }
 

@@ -28,7 +28,7 @@ const nowhere = openSync('/dev/null', 'w');
 export const argvOf = (command: Command): readonly string[] =>
   typeof command === 'string' ? ['sh', '-c', command] : command;
 
-/** The environment of all programs: no configuration or history of whoever measures. */
+/** The environment of all programs: no configuration or history of the user who measures. */
 export const ENVIRONMENT: NodeJS.ProcessEnv = {
   PATH: `${process.env.PATH ?? '/usr/bin:/bin'}:/usr/sbin:/sbin`,
   HOME: scratch,
@@ -37,7 +37,7 @@ export const ENVIRONMENT: NodeJS.ProcessEnv = {
 };
 
 /**
- * A program under time(1). A small program must stand between: what Linux tells of a child's memory begins with that of the process
+ * A program under time(1). A small program must be between: what Linux reports of a child's memory begins with that of the process
  * which started it, and that would be this one.
  */
 export const timed = (command: Command): readonly string[] => [

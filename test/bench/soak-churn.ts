@@ -19,7 +19,7 @@ export interface Churned {
   readonly queries: number;
   /** Rows of queries, each of them compared with what it must be. */
   readonly rows: number;
-  /** Rows that did not meet their condition, came twice, or did not come though nobody touched them. */
+  /** Rows that did not meet their condition, came twice, or did not come though no one touched them. */
   readonly wrong: number;
   /** Entries that the kernel's dumps gave again, and ctq left out. */
   readonly repeats: number;
@@ -42,7 +42,7 @@ export interface Churned {
 const STABLE = 2000;
 const MARK = 0x7777;
 
-/** Flows that nobody but this test touches. */
+/** Flows that only this test touches. */
 const stable = (src: string, count: number, mark: number): Buffer[] =>
   Array.from({ length: count }, (_, n) =>
     encodeFlow({

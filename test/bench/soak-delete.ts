@@ -20,9 +20,9 @@ export interface Soaked {
   readonly deleted: number;
   /** Of them those that do not meet the condition. */
   readonly wrong: number;
-  /** Entries that met the condition before the statement, and that nobody else touched, and were there afterwards. */
+  /** Entries that met the condition before the statement, and that no one else touched, and were there afterwards. */
   readonly left: number;
-  /** Entries that did not meet it, that nobody else touched, and were gone. */
+  /** Entries that did not meet it, that no one else touched, and were gone. */
   readonly lost: number;
   /** Flows that the others opened. */
   readonly churned: number;
@@ -81,7 +81,7 @@ export async function soakDeletes(seconds: number): Promise<Soaked> {
       }
     }
   })();
-  // One delete that is known makes the port known by which ctq's deletes are told from others'.
+  // One delete that is known makes the port known by which ctq's deletes are distinguished from others'.
   mustRequest([encodeFlow({ proto: PROTOCOL.udp, orig: { src: '10.9.9.9', dst: '192.0.2.9', sport: 1, dport: 2 } })]);
   await change('delete from conntrack where src = 10.9.9.9', session);
   mustRequest(stable('10.7.200.2', 80));

@@ -46,7 +46,7 @@ export interface Task {
   readonly events?: 'cost' | 'latency';
   /** Where a watch writes; /dev/null if not given. */
   readonly output?: string;
-  /** Measured by `measureWatched`: all these watch at once; the bound is nobody. */
+  /** Measured by `measureWatched`: all these watch at once; the bound is none. */
   readonly watches?: readonly Command[];
   /** Measured by `measureReady`: `ctq` and `conntrack` watch new flows. */
   readonly isReadiness?: boolean;

@@ -5,7 +5,7 @@
  *   CTQ_TEST_OUTER_NETNS=$(readlink /proc/self/ns/net) unshare -n -m sh -c \
  *     'mount -t tmpfs tmpfs /run && ip link set lo up && node --import tsx test/bench/typing.ts [FLOWS]'
  *
- * The built program runs on a terminal of script(1). Each text comes at once after a pause. `key`: until the first of it is
+ * The built program runs on a terminal of script(1), in colours. Each text comes at once after a pause. `key`: until the first of it is
  * on the screen; `menu`: until the candidate is below it. `first` is in a shell that has just started; `again` in the same
  * shell, when no earlier answer is good any more. All in milliseconds.
  */
@@ -46,9 +46,8 @@ class Shell {
       {
         env: {
           PATH: process.env.PATH,
-          NO_COLOR: '1',
           SHELL: '/bin/sh',
-          TERM: 'xterm',
+          TERM: 'xterm-256color',
           LC_ALL: 'C.UTF-8',
           HOME: '/run',
         },
@@ -100,7 +99,7 @@ export async function measureTyping(): Promise<TypingFigure[]> {
     const shell = new Shell();
     try {
       await shell.type('', /ctq> /);
-      // Nobody types that quickly.
+      // No one types that quickly.
       await pause(1500);
       const first = await shell.type(text, wanted);
       await shell.type('\x03', /ctq> $/);

@@ -38,7 +38,7 @@ const SHELLS = {
   },
 } as const;
 
-/** [what is typed before Tab, what then stands there] */
+/** [what is typed before Tab, what is there then] */
 const COMPLETED: readonly (readonly [string, RegExp])[] = [
   ['ctq --no-k', /ctq --no-kernel-filter/],
   ['ctq --color alw', /ctq --color always/],

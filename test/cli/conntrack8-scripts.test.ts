@@ -66,7 +66,7 @@ const SCRIPTS: readonly (readonly [script: string, entries: number])[] = [
   ['$CT -L -o xml 2>&1 | tail -1', 2],
   ['$CT -U -s 10.0.0.1 -m 5 2>&1 | head -1', 1],
   ['$CT -G -p udp -s 10.0.0.1 -d 10.0.0.2 --sport 10001 --dport 53 2>&1 | head -1', 1],
-  // Where the summary stands in a list of several blocks.
+  // Where the summary is in a list of several blocks.
   ['$CT -L 2>&1 | grep -abo "conntrack v" | cut -d: -f1', 100],
   ['$CT -D 2>&1 | grep -abo "conntrack v" | cut -d: -f1', 100],
   ['$CT -L -o extended 2>&1 | grep -abo "conntrack v" | cut -d: -f1', 1234],
@@ -120,7 +120,7 @@ for (const command of [
   });
 }
 
-test('a list that could not be written is no success', () => {
+test('a list that could not be written is not a success', () => {
   fill(3);
   const { code, stderr } = run(['bash', '-c', `${LINK} -L -o save >/dev/full`]);
   assert.is(code, 1);

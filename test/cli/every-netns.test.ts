@@ -91,7 +91,7 @@ test('whole entries say whose they are, in every format', async () => {
     assert.is(code, 0, format);
     assert.match(stdout, pattern, format);
     if (format === 'table' || format === 'csv' || format === 'vertical') continue;
-    // What was written can be read: the namespace is no part of an entry.
+    // What was written can be read: the namespace is not part of an entry.
     const read = await ctq(["select src from '-' order by src", '-o', 'tsv,noheader'], { input: stdout });
     assert.is(read.stdout, '10.0.0.1\n10.0.0.1\n10.0.0.3\n10.0.0.3\n', `${format}: ${read.stderr}`);
     assert.is(read.stderr, '', format);
@@ -111,7 +111,7 @@ test('settings and statistics', async () => {
   assert.match(stderr, /counters are null in netns blue, odd name: net\.netfilter\.nf_conntrack_acct is 0/);
 });
 
-test('one that cannot be read is told, and costs the exit status, not the others', async () => {
+test('one that cannot be read is reported, and costs the exit status, not the others', async () => {
   writeFileSync('/run/netns/dead', '');
   try {
     const counted = await ctq(['count conntrack in netns * where proto = udp or proto = tcp', '-o', 'tsv,noheader']);

@@ -1,5 +1,5 @@
 // timeout: 400
-/** Texts and files that are larger, longer or deeper than anybody means: handled, or refused in words, in bounded time and memory. */
+/** Texts and files that are larger, longer or deeper than anyone means: handled, or refused with a message, in bounded time and memory. */
 import { closeSync, mkdtempSync, openSync, rmSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ test.before(() => {
 });
 test.after(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Writes a piece so many times. */
+/** Writes a piece a number of times. */
 function fill(piece: string, times: number, head = '', tail = ''): void {
   const fd = openSync(path, 'w');
   writeSync(fd, head);
@@ -30,7 +30,7 @@ function fill(piece: string, times: number, head = '', tail = ''): void {
   closeSync(fd);
 }
 
-/** 1.5 GiB of address space for what node itself does not reserve: whoever needs more fails. */
+/** 1.5 GiB of address space for what node itself does not reserve: what needs more fails. */
 const BOUNDED = { NODE_OPTIONS: '--max-old-space-size=1400' };
 const run = (...args: readonly string[]) => ctq(args, { timeout: 120_000, env: BOUNDED });
 

@@ -61,7 +61,7 @@ test('nat = dst says what it leaves out', async () => {
   assert.is((await ctq(['--file', file, 'select src from conntrack where nat = both'])).stderr, '');
 });
 
-test('an option among the words of a statement is no comment', async () => {
+test('an option among the words of a statement is not a comment', async () => {
   const script = join(folder, 'script.ctq');
   writeFileSync(script, "echo 'ran';\necho 1 --dry-run\n");
   for (const args of [["echo 'ran' --dry-run"], [script], ['-e', "echo 'ran'; --yes"]]) {

@@ -7,7 +7,7 @@ import { must, run } from '../kit/command.js';
 
 const mistakes = suite('mistakes');
 
-/** Query, the report; both as they stand on a terminal of any width. */
+/** Query, the report; both unchanged on a terminal of any width. */
 const CASES: readonly (readonly [kind: string, query: string, report: string])[] = [
   [
     'an unknown word',
@@ -20,7 +20,7 @@ const CASES: readonly (readonly [kind: string, query: string, report: string])[]
 `,
   ],
   [
-    'an unknown field, and no second mistake for what stands beside it',
+    'an unknown field, and no second mistake for what is next to it',
     'select from conntrack where stat = ESTABLISHED',
     `error: unknown field 'stat' in conntrack
   ╭─ 1:29
@@ -194,7 +194,7 @@ failures('an assertion: 1, with its message or its text', async () => {
   assert.equal(await ctq(['assert 1 = 1']), { stdout: '', stderr: '', code: 0 });
 });
 
-failures('what the kernel refuses: 1, in words', async () => {
+failures('what the kernel refuses: 1, with a message', async () => {
   must(['conntrack', '-I', ...'-p udp -s 10.0.0.2 -d 192.0.2.1 --sport 5000 --dport 53 -t 600'.split(' ')]);
   const { stdout, stderr, code } = await ctq([
     'insert into conntrack set proto = udp, src = 10.0.0.2, dst = 192.0.2.1, sport = 5000, dport = 53, timeout = 60s',

@@ -10,7 +10,7 @@ import { until } from '../kit/until.js';
 const test = suite('namespaces that are removed');
 new Namespace('stays');
 
-/** Descriptors of a process, and those among them that stand for a network namespace. */
+/** Descriptors of a process, and those among them that refer to a network namespace. */
 function open(pid: number): { readonly all: number; readonly namespaces: number } {
   const folder = `/proc/${pid}/fd`;
   const targets = readdirSync(folder).flatMap(fd => {
@@ -75,7 +75,7 @@ test('a watch says that its namespace was removed, and ends', async () => {
   assert.match(watch.stderr, /error: the network namespace "gone" was removed/);
 });
 
-test('a watch of all goes on with the others', async () => {
+test('a watch of all continues with the others', async () => {
   const gone = new Namespace('gone');
   const watch = startCtq(['watch netns, src from conntrack in netns * with existing', '-o', 'tsv']);
   await until('the watch to be there', () => open(watch.pid).namespaces >= 2, { within: 20_000 });

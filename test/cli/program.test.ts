@@ -25,7 +25,7 @@ program('a reader that goes away ends it quietly', () => {
   assert.equal([stdout, stderr], ['Statements\n0\n', '']);
 });
 
-program('a full disk is told', () => {
+program('a full disk is reported', () => {
   for (const statement of ['echo 1', 'show tables', 'help']) {
     const line = '"$0" "$1" "$2" > /dev/full';
     const { status, stderr } = spawnSync('bash', ['-c', line, process.execPath, PROGRAM, statement], {

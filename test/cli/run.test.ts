@@ -68,7 +68,7 @@ queries('the first that fails ends the run', async () => {
   assert.equal([stdout, stderr, code], ['1\n', 'error: no\n', 1]);
 });
 
-queries('on_error = continue goes on, and the exit status tells of it', async () => {
+queries('on_error = continue continues, and the exit status shows it', async () => {
   const { stdout, code } = await ctq(['set on_error = continue; echo 1; assert 1 = 2; echo 3']);
   assert.equal([stdout, code], ['1\n3\n', 1]);
 });
@@ -287,7 +287,7 @@ output('--color', async () => {
   assert.match((await ctq(['--color', 'always', 'select x from conntrack'])).stderr, /\u001b\[/);
 });
 
-output('--timing is told on standard error', async () => {
+output('--timing is reported on standard error', async () => {
   const { stdout, stderr } = await ctq(['--timing', 'select src from conntrack where mark = 7']);
   assert.is(stdout, 'src\n10.0.0.1\n');
   assert.match(stderr, /^1 row.*\n.* \d+\.\d+ s\n$/);

@@ -28,7 +28,7 @@ const gateway = new Namespace('gateway');
 const folder = mkdtempSync(join(tmpdir(), 'ctq-ssh-'));
 const at = (...parts: string[]): string => join(folder, ...parts);
 
-/** What the hosts do with the command: `ctq` has it, `lines` has conntrack(8) only, the others are no good ones. */
+/** What the hosts do with the command: `ctq` has it, `lines` has conntrack(8) only, the others have none that works. */
 const SSH = `#!/bin/bash
 printf '%s\\n' "$@" > ${at('arguments')}
 while [ "$1" != -- ]; do shift; done
@@ -177,7 +177,7 @@ test('arguments are a list, and options are ended', async () => {
   }
 });
 
-test('what fails is told, with a hint', async () => {
+test('what fails is reported, with a hint', async () => {
   const failure = async (query: string): Promise<string> => {
     const { code, stderr, stdout } = await run([query]);
     assert.is(code, 1, query);
@@ -259,7 +259,7 @@ test('changes are refused', async () => {
     assert.match(stderr, /run ctq there: ssh -t gw1 ctq/, statement);
   }
   assert.is(await text("count conntrack in ssh 'gw1'"), '3\n');
-  // An exchange whose first message reads, and whose second deletes; other multicast groups; what is no job.
+  // An exchange whose first message reads, and whose second deletes; other multicast groups; what is not a job.
   const message = (type: number): number[] => [20, 0, 0, 0, type, 1, 5, 0, ...new Array(12).fill(0)];
   const encoded = (bytes: readonly number[]): string => Buffer.from(bytes).toString('base64');
   for (const [job, told] of [

@@ -70,7 +70,7 @@ const STRANGE: Readonly<Record<string, string>> = {
 };
 const STRANGE_ARGS = Object.entries(STRANGE).map(([name, value]) => `${name}=${value}`);
 
-test('what others told node in the environment changes nothing', async () => {
+test('what the environment tells node changes nothing', async () => {
   for (const argv of [
     [conntrack, '-C'],
     [ctq, 'count conntrack'],

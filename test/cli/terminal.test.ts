@@ -30,7 +30,7 @@ terminal('text is typed, keys are pressed, the size is seen', async () => {
   }
 });
 
-terminal('what does not appear is told with the screen', async () => {
+terminal('what does not appear is reported with the screen', async () => {
   const cat = new Terminal(['cat']);
   try {
     cat.type('something else');

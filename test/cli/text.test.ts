@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { FORMAT_NAMES, formatOf } from '../../src/lang/schema/formats.js';
+import { FORMAT_NAMES, formatOf } from '../../src/lang/schema/formats/formats.js';
 import { ctq, PROGRAM } from '../kit/cli.js';
 import { run } from '../kit/command.js';
 import { encodeFlow, PROTOCOL } from '../kit/flow.js';

@@ -1,6 +1,6 @@
 // timeout: 300
 /** `ctq top` on a terminal of its own: every key, every place, and how it ends. */
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -8,6 +8,7 @@ import { bulk } from '../kit/bulk.js';
 import { type Terminal, type TerminalOptions, tty } from '../kit/cli.js';
 import { must, run } from '../kit/command.js';
 import { encodeFlow, PROTOCOL, STATUS } from '../kit/flow.js';
+import { makeHosts } from '../kit/hosts.js';
 import { enter, inShell, READY } from '../kit/interactive.js';
 import { Namespace, setSysctl, useConntrack } from '../kit/namespace.js';
 import { mustRequest } from '../kit/netlink.js';
@@ -87,25 +88,25 @@ test('sorting: by the next column, by its number, reversed', () =>
     const first = (pattern: RegExp) =>
       until('the first row', () => pattern.test(rowsOf(screen.screen())[0] ?? ''), { within: 20_000 });
     await first(/10\.0\.1\.7/);
-    assert.match(screen.screen(), /source ↑/);
+    assert.match(screen.screen(), /source↑/);
     screen.press('r');
     await first(/10\.9\.0\.1/);
-    assert.match(screen.screen(), /source ↓/);
+    assert.match(screen.screen(), /source↓/);
     screen.press('Right');
-    await screen.waitFor(/destination ↑/);
+    await screen.waitFor(/destination↑/);
     await first(/10\.9\.0\.2/);
     screen.press('Left');
-    await screen.waitFor(/source ↑/);
+    await screen.waitFor(/source↑/);
     screen.press('>');
-    await screen.waitFor(/destination ↑/);
+    await screen.waitFor(/destination↑/);
     screen.press('<');
-    await screen.waitFor(/source ↑/);
+    await screen.waitFor(/source↑/);
     screen.press('1');
-    await screen.waitFor(/proto ↑/);
+    await screen.waitFor(/proto↑/);
     screen.press('s');
-    await screen.waitFor(/source ↑/);
+    await screen.waitFor(/source↑/);
     screen.press('S');
-    await screen.waitFor(/proto ↑/);
+    await screen.waitFor(/proto↑/);
   }));
 
 test('groups, their flows, and back', () =>
@@ -294,8 +295,9 @@ test('pause, interval, redraw, help', () =>
     assert.is(await screen.exit(), 0);
   }));
 
-test('other places: a namespace, all of them, a file, and back', async () => {
+test('other places: a namespace, all of them, a file, another host, and back', async () => {
   const blue = new Namespace('blue');
+  const hosts = makeHosts('');
   blue.must([
     'conntrack',
     '-I',
@@ -314,7 +316,7 @@ test('other places: a namespace, all of them, a file, and back', async () => {
   ]);
   const path = join(folder(), 'dump.save');
   writeFileSync(path, must(['conntrack', '-L', '-o', 'save']));
-  await onTop([], async screen => {
+  const visit = async (screen: Terminal): Promise<void> => {
     await screen.waitFor(/10\.0\.1\.7/);
     const go = async (place: string, wanted: RegExp) => {
       screen.press('n');
@@ -326,11 +328,15 @@ test('other places: a namespace, all of them, a file, and back', async () => {
     await go('netns blue', /in netns blue[\s\S]*10\.5\.0\.1:7/);
     await go('netns red', /there is no network namespace "red"/);
     await go('netns *', /netns +proto[\s\S]*blue +udp/);
+    await go("ssh 'root@blue'", /in ssh root@blue +every[\s\S]*10\.5\.0\.1:7/);
+    await go("ssh 'down'", /connect to host down port 22: Connection refused/);
+    await screen.waitFor(/in ssh root@blue/);
     await go(`file '${path}'`, /dump\.save +a file[\s\S]*10\.0\.1\.7/);
+    assert.not.match(screen.screen(), /d delete/);
     screen.press('d');
     await screen.waitFor(/cannot change a snapshot/);
     screen.press('Enter');
-    await screen.waitFor(/a file has no events/);
+    assert.not.match(await screen.waitFor(/a file has no events/), /d delete/);
     screen.press('Escape');
     await screen.waitFor(/^proto +source/m);
     await go('nowhere', /expected 'netns'/);
@@ -340,7 +346,9 @@ test('other places: a namespace, all of them, a file, and back', async () => {
     await screen.waitFor(/ctq top {2}\S+ +every[\s\S]*10\.0\.1\.7/);
     screen.press('q');
     assert.is(await screen.exit(), 0);
-  });
+  };
+  await onTop([], visit, { env: hosts.env });
+  hosts.close();
   await onTop([path, '--group', 'port'], async screen => {
     await screen.waitFor(/^tcp +443 +https/m);
     writeFileSync(path, '');
@@ -350,6 +358,51 @@ test('other places: a namespace, all of them, a file, and back', async () => {
     await screen.waitFor(/10\.5\.0\.1:7/);
   });
   blue.destroy();
+});
+
+test('the whole statement of a delete is seen before it is asked', () =>
+  onTop(
+    [
+      '--filter',
+      `src = 10.0.1.7 and dport in (53, 443, ${Array.from({ length: 60 }, (_, i) => 60_000 + i).join(', ')})`,
+    ],
+    async screen => {
+      await screen.waitFor(/^2 of 3 flows/m);
+      screen.press('D');
+      const first = await screen.waitFor(/the statement is longer: ↓ shows the rest/);
+      assert.match(first, /delete from conntrack where src = 10\.0\.1\.7/);
+      screen.press('y');
+      assert.match(await screen.waitFor(/↓ more of the statement/), /the statement is longer/);
+      let seen = first;
+      for (let n = 0; n < 20 && !/Delete 2 flows/.test(screen.screen()); n++) {
+        screen.press('Down');
+        await until('the next line', () => screen.screen() !== seen);
+        seen = screen.screen();
+      }
+      assert.match(screen.screen(), /60059\)[\s\S]*Delete 2 flows\? \[y\/N\]/);
+      screen.press('y');
+      await screen.waitFor('2 flows deleted');
+    },
+    { columns: 60, rows: 10 },
+  ));
+
+test('a big file shows how much of it was read; a word that is nothing is no file', async () => {
+  const path = join(folder(), 'flows');
+  must(['mkfifo', path]);
+  const screen = tty(['top', '--no-config', path], { columns: 130, rows: 24 });
+  const file = openSync(path, 'w');
+  try {
+    writeSync(file, must(['conntrack', '-L']));
+    await screen.waitFor(/^ctq top {2}reading: 3 rows {2}in \S+flows/m);
+    closeSync(file);
+    await screen.waitFor(/10\.0\.1\.7/);
+  } finally {
+    screen.close();
+  }
+  const wrong = tty(['top', '--no-config', 'nofile'], { columns: 160 });
+  await wrong.waitFor(/error: no such file: 'nofile'\n.*top takes a file, an address, a protocol, or a condition/);
+  assert.is(await wrong.exit(), 1);
+  wrong.close();
 });
 
 test('how it ends: signals, Ctrl-Z, a wrong start', async () => {
@@ -421,9 +474,9 @@ test('small, large, resized, without colours, ASCII', async () => {
     screen.resize(30, 5);
     await screen.waitFor(/the terminal is too small/);
     screen.resize(40, 10);
-    await screen.waitFor(/proto/);
+    await screen.waitFor(/^source +→ destination +↓bytes\/s/m);
     screen.press('PageDown', 'PageDown', 'End');
-    await screen.waitFor(/tcp|udp/);
+    await screen.waitFor(/10\.0\.0\.\d+:/);
   });
   await onTop(
     [],
@@ -442,7 +495,7 @@ test('what the kernel does not count is said', async () => {
     fill();
     await onTop([], async screen => {
       await screen.waitFor(/no packets and bytes: nf_conntrack_acct is off/);
-      assert.match(screen.screen(), /↓ timeout/);
+      assert.match(screen.screen(), /↓timeout/);
     });
   } finally {
     setSysctl('net/netfilter/nf_conntrack_acct', 1);

@@ -65,7 +65,7 @@ for (const [args, statement] of PAIRS) {
     const oracle = (): string[] => timeless(conntrack(args, { netns: router }).stdout);
     // A late packet may move a counter between the two: both are read until the oracle says the same before and after.
     const { ours, theirs } = await until(
-      'a moment in which the table stands still',
+      'a moment in which the table does not change',
       async () => {
         const before = oracle();
         const { stdout } = await ctq(['--netns', router, statement]);

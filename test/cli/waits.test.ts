@@ -49,7 +49,7 @@ async function waits(pid: number | undefined): Promise<void> {
   }
 }
 
-/** Waits until a process has worked for so many ms. */
+/** Waits until a process has worked for a number of ms. */
 const works = (pid: number | undefined, ms: number): Promise<unknown> =>
   until('it to work', () => work(pid).ticks * 10 >= ms, { within: 30_000 });
 

@@ -44,7 +44,7 @@ test('a reader that goes away ends it quietly', async () => {
     PROGRAM,
   ]);
   await subscribed();
-  // One event is read; the next write finds nobody.
+  // One event is read; the next write finds no reader.
   const more = setInterval(() => {
     assert.is(run(['conntrack', '-F']).code, 0);
     bulk(1);
@@ -54,7 +54,7 @@ test('a reader that goes away ends it quietly', async () => {
   assert.match(pipe.stdout, /\[NEW\] .*\nover\n$/);
 });
 
-test('--buffer: losses are told, counted, and a record of their own', async () => {
+test('--buffer: losses are reported, counted, and a record of their own', async () => {
   const ctq = startCtq(['--buffer', '10000', 'watch event, src, sport from conntrack on new output jsonl']);
   await subscribed();
   bulk(20_000);
@@ -75,7 +75,7 @@ test('--buffer: losses are told, counted, and a record of their own', async () =
   assert.match(ctq.stderr, new RegExp(`, ${lost} lost, interrupted`));
 });
 
-test('--buffer: what is not granted is told at the start', async () => {
+test('--buffer: what is not granted is reported at the start', async () => {
   // In a user namespace of its own it has all rights there, and none beyond.
   const ctq = new Program([
     'unshare',

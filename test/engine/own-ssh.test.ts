@@ -23,7 +23,7 @@ function procOf(processes: Readonly<Record<number, readonly [parent: number, com
 const SSH = 'SSH_CONNECTION=10.0.1.9 37771 10.0.1.1 22';
 const VALUE = '10.0.1.9 37771 10.0.1.1 22';
 
-test('the variable of this process, and nothing where nobody has it', () => {
+test('the variable of this process, and nothing if no process has it', () => {
   const proc = procOf({ 10: [1, 'bash', 'HOME=/root\0'] });
   assert.equal(ownSshConnections({ SSH_CONNECTION: VALUE }, proc, 10), [VALUE]);
   assert.equal(ownSshConnections({}, proc, 10), []);

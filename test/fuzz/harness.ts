@@ -119,7 +119,7 @@ export async function fuzz(
   const began = performance.now();
   const run = async (current: number): Promise<void> => {
     tell?.(current, cases);
-    // What fails is made smaller for so long; the smallest by then is told.
+    // What fails is made smaller for so long; the smallest by then is reported.
     const details = await fc.check(target.property(), {
       seed: current,
       numRuns: target.runs,
@@ -145,7 +145,7 @@ export async function fuzz(
     await target.close?.();
   }
   let grown = batches > WARM ? heapInUse() - before : 0;
-  // What is only being ended still is no growth: it goes when the event loop has turned, and a leak does not.
+  // What is only being ended is still not growth: it goes when the event loop has turned, and a leak does not.
   for (let tries = 0; grown > ROOM && tries < 20; tries++) {
     await pause(100);
     grown = heapInUse() - before;

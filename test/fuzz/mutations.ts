@@ -1,4 +1,4 @@
-/** Changes of bytes and texts that stand for what goes wrong with them: flipped, cut, doubled, moved, wrapped, mixed with others. */
+/** Changes of bytes and texts that imitate what goes wrong with them: flipped, cut, doubled, moved, wrapped, mixed with others. */
 import fc from 'fast-check';
 
 type Edit =
@@ -43,7 +43,7 @@ function apply(bytes: Uint8Array, change: Edit, corpus: readonly Uint8Array[]): 
       return copy;
     }
     case 'length': {
-      // Lengths and types of attributes stand at multiples of four.
+      // Lengths and types of attributes are at multiples of four.
       const copy = bytes.slice();
       const aligned = at & ~1;
       if (aligned + 2 <= copy.length) new DataView(copy.buffer).setUint16(aligned, change.value, true);
@@ -125,7 +125,7 @@ export const HOSTILE = [
   'constructor',
 ] as const;
 
-/** Text in which such things stand between ordinary ones. */
+/** Text in which such things are between ordinary ones. */
 export const hostileText = fc
   .array(fc.oneof(fc.constantFrom<string>(...HOSTILE), fc.string({ unit: 'binary', maxLength: 4 })), { maxLength: 5 })
   .map(parts => parts.join(''));

@@ -1,14 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { CstElement, CstNode, IToken } from 'chevrotain';
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { parseTokens } from '../../grammar/fast-parser.js';
-import { lex } from '../../grammar/lexer.js';
 import { parser, setTokenTypeIndexes } from '../../grammar/parser.js';
-import { Semicolon } from '../../grammar/tokens.js';
+import { split, writtenStatements } from '../kit/written-statements.js';
 
 const test = suite('fast parser');
 
@@ -36,37 +32,16 @@ function assertSame(entry: 'statement' | 'expression', tokens: IToken[], text: s
   return expected !== undefined;
 }
 
-/** Statements of the examples and of the documentation. */
-function statements(): string[] {
-  const root = fileURLToPath(new URL('../..', import.meta.url));
-  const files = (folder: string, end: string) =>
-    readdirSync(join(root, folder))
-      .filter(name => name.endsWith(end))
-      .map(name => readFileSync(join(root, folder, name), 'utf8'));
-  const blocks = files('docs', '.md').flatMap(page => [...page.matchAll(/```sql\n(.*?)```/gs)].map(([, sql]) => sql));
-  return [...files('examples', '.ctq'), ...blocks];
-}
-
-/** The tokens of each statement of a text. */
-function split(text: string): IToken[][] {
-  const parts: IToken[][] = [[]];
-  for (const token of lex(text).tokens) {
-    if (token.tokenType === Semicolon) parts.push([]);
-    else parts.at(-1)!.push(token);
-  }
-  return parts.filter(part => part.length > 0);
-}
-
 test('statements give the tree that chevrotain gives', () => {
   let right = 0;
-  for (const text of statements()) {
+  for (const text of writtenStatements()) {
     for (const tokens of split(text)) if (assertSame('statement', tokens, text)) right++;
   }
   assert.ok(right > 100, `only ${right} statements`);
 });
 
 test('so do statements of which tokens were changed, left out or doubled, right ones and wrong ones', () => {
-  const all = statements().flatMap(split);
+  const all = writtenStatements().flatMap(split);
   const pool = all.flat();
   let right = 0;
   let wrong = 0;

@@ -101,7 +101,7 @@ const LEXES: readonly (readonly [string, string])[] = [
 ];
 for (const [text, expected] of LEXES) test(text, () => assert.is(kinds(text), expected));
 
-test('only reserved words are no names', () => {
+test('only reserved words are not names', () => {
   for (const word of KEYWORDS) assert.is(isPlainWord(word.toUpperCase()), !RESERVED_WORDS.includes(word), word);
   assert.ok(KEYWORDS.length > RESERVED_WORDS.length + 30);
 });

@@ -263,7 +263,7 @@ test('copies of a table of everything, into another namespace, differ in nothing
     const { runQuery } = await import('../../src/engine/query/exec/select.js');
     const { checked } = await import('../engine/change/support.js');
     await runQuery(checked(`select from conntrack${place}`) as never, entries, session);
-    const { decodeFlow } = await import('../../src/engine/ctnetlink/flow.js');
+    const { decodeFlow } = await import('../../src/engine/ctnetlink/codec/flow.js');
     const view = new MessageView();
     return entries.messages
       .map(message => {

@@ -3,8 +3,8 @@
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decodeExpectation } from '../../src/engine/ctnetlink/expectation.js';
-import { decodeFlow } from '../../src/engine/ctnetlink/flow.js';
+import { decodeExpectation } from '../../src/engine/ctnetlink/codec/expectation.js';
+import { decodeFlow } from '../../src/engine/ctnetlink/codec/flow.js';
 import { MessageView } from '../../src/engine/ctnetlink/view/view.js';
 import { runQuery } from '../../src/engine/query/exec/select.js';
 import type { CheckedSelect } from '../../src/lang/check/checked-ast.js';

@@ -22,7 +22,7 @@ test.after(async () => {
   await world.destroy();
 });
 
-/** An address that no rule of the router translates, and nobody has. */
+/** An address that no rule of the router translates, and no host has. */
 const NOWHERE = '203.0.113.9';
 
 test('packets are translated both ways by an entry that was inserted', async () => {
@@ -41,7 +41,7 @@ test('packets are translated both ways by an entry that was inserted', async () 
   assert.match(seen, /src=192\.0\.2\.1 dst=192\.0\.2\.2 sport=6666 dport=53/);
 });
 
-test('a connection goes on through its entry that was flushed and restored', async () => {
+test('a connection continues through its entry that was flushed and restored', async () => {
   const { program, localPort } = await world.exchange('tcp', ADDRESS.server, 80);
   const router = world.router.name;
   const stored = new Namespace('stored');

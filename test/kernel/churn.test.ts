@@ -8,7 +8,7 @@ import { assertPrivateNamespace } from '../kit/namespace.js';
 assertPrivateNamespace();
 const test = suite('churn');
 
-test('no wrong row, none twice, none missing, no wrong delete; a full table is told', async () => {
+test('no wrong row, none twice, none missing, no wrong delete; a full table is reported', async () => {
   const churned = await soakChurn(Number(process.env.SOAK_SECONDS ?? 4));
   if (process.env.SOAK_SECONDS) console.log(churned);
   const { wrong, wrongDeletes, wrongEvents } = churned;

@@ -45,7 +45,7 @@ test.before(() => {
   oracle.nft(RULES);
 });
 
-/** The version is each program's own; what ctq adds stands in lines of its own. */
+/** The version is each program's own; what ctq adds is in lines of its own. */
 const said = ({ stderr }: Finished): string =>
   stderr
     .split('\n')

@@ -1,8 +1,9 @@
 /** What the codec writes, as the kernel understands it. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decodeExpectation, type Expectation } from '../../src/engine/ctnetlink/expectation.js';
-import { decodeFlow, type Flow } from '../../src/engine/ctnetlink/flow.js';
+import { decodeExpectation, type Expectation } from '../../src/engine/ctnetlink/codec/expectation.js';
+import { decodeFlow, type Flow } from '../../src/engine/ctnetlink/codec/flow.js';
+import { decodeGlobalStats } from '../../src/engine/ctnetlink/codec/stats.js';
 import {
   createExpectation,
   createFlow,
@@ -17,7 +18,6 @@ import {
   flushFlows,
 } from '../../src/engine/ctnetlink/requests/deletes.js';
 import * as requests from '../../src/engine/ctnetlink/requests/requests.js';
-import { decodeGlobalStats } from '../../src/engine/ctnetlink/stats.js';
 import { MessageView } from '../../src/engine/ctnetlink/view/view.js';
 import { openKernel } from '../../src/engine/sources/kernel/kernel.js';
 import type { Source } from '../../src/engine/sources/source.js';

@@ -1,7 +1,7 @@
 // timeout: 300
 /**
  * Random tables and conditions: kernel filters on, kernel filters off, snapshots, and a naive evaluator of what conntrack(8) prints
- * give the same entries. `npm run fuzz differential` goes on for as long as one likes.
+ * give the same entries. `npm run fuzz differential` continues for as long as one likes.
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -18,7 +18,7 @@ assertPrivateNamespace();
 const test = suite('faults');
 const count = (): number => Number(conntrack(['-C']).stdout);
 
-/** A file system of so many bytes. */
+/** A file system of a number of bytes. */
 function smallDisk(name: string, options: string): string {
   const path = `/run/${name}`;
   mkdirSync(path);
@@ -89,7 +89,7 @@ test('a pipe whose reader goes away in the middle', async () => {
   reader.kill();
 });
 
-test('a signal in the middle of an insert or a delete: what was done is told, and no more is done', async () => {
+test('a signal in the middle of an insert or a delete: what was done is reported, and no more is done', async () => {
   const file = '/run/many.save';
   bulk(60_000, { sources: 5000 });
   writeFileSync(file, listConntrack(['-L', '-o', 'save']));
@@ -119,7 +119,7 @@ test('a signal in the middle of an insert or a delete: what was done is told, an
   const code = await removal.exit();
   const left = count();
   assert.ok(code === 143 || (code === 0 && left === 0), `${code} ${removal.stderr}`);
-  // What was told and what is gone are the same.
+  // What was reported and what is gone are the same.
   if (code === 143) assert.match(removal.stderr, new RegExp(`${total - left} flows deleted`));
 });
 
@@ -129,7 +129,7 @@ test('a namespace that goes away', async () => {
   const repeated = startCtq(['select count(*) from conntrack in netns gone where sport > 0 every 100ms for 30s']);
   await repeated.waitFor(/100\n/);
   gone.destroy();
-  // It goes on with the one that it holds, or says that there is none any more (or a file of that name only, for a moment).
+  // It continues with the one that it holds, or says that there is none any more (or a file of that name only, for a moment).
   const ended = repeated.exit();
   const still = repeated.waitFor(/100\n[\s\S]*100\n/, 20_000).then(() => repeated.kill('SIGINT'));
   const [result] = await Promise.all([ended, still.catch(() => {})]);
@@ -182,7 +182,7 @@ test('a clock that jumps: windows and repetitions keep their pace, and no number
   }
 });
 
-test('a history that is read-only, no file, or damaged troubles nobody', () => {
+test('a history that is read-only, no file, or damaged is not an error', () => {
   const folder = smallDisk('home', 'size=64k');
   const path = `${folder}/ctq/history`;
   const history = new History(path);
@@ -203,12 +203,12 @@ test('a history that is read-only, no file, or damaged troubles nobody', () => {
   locked.add('select 2;');
   assert.is(locked.entries[0], 'select 2;');
   must(['mount', '-o', 'remount,rw', folder]);
-  // Where something else stands in its place.
+  // Where something else is in its place.
   for (const make of [
     (at: string) => mkdirSync(at),
     (at: string) => must(['mkfifo', at]),
     (at: string) => symlinkSync('/run/home/rest', at),
-    // In a user namespace nobody makes devices; then nothing stands there.
+    // A user namespace allows no devices; then nothing is there.
     (at: string) => run(['mknod', at, 'c', '1', '5']),
   ]) {
     const odd = `/run/odd-${Math.random()}`;

@@ -181,7 +181,7 @@ test('a condition with networks holds by every road', async () => {
   ]);
 });
 
-test('what is wrong with a file is told', async () => {
+test('what is wrong with a file is reported', async () => {
   const path = file('bad.csv', 'a,b\n1,2\n');
   for (const [text, message] of [
     [`select x.c from conntrack join '${path}' as x on src = x.a`, /has no column 'c'/],

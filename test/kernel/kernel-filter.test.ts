@@ -1,11 +1,11 @@
 /** Each filter, of a dump and of a delete, on a table of everything: what the kernel makes of it is what it means. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Flow } from '../../src/engine/ctnetlink/flow.js';
+import type { Flow } from '../../src/engine/ctnetlink/codec/flow.js';
+import type { Tuple } from '../../src/engine/ctnetlink/codec/tuple.js';
 import { createFlow } from '../../src/engine/ctnetlink/requests/changes.js';
 import { deleteFiltered, deleteFlow, flushFlows } from '../../src/engine/ctnetlink/requests/deletes.js';
 import type { KernelFilter, TupleFilter } from '../../src/engine/ctnetlink/requests/kernel-filter.js';
-import type { Tuple } from '../../src/engine/ctnetlink/tuple.js';
 import { openKernel } from '../../src/engine/sources/kernel/kernel.js';
 import type { Source } from '../../src/engine/sources/source.js';
 import { STATUS_FLAGS } from '../../src/lang/schema/constants.js';

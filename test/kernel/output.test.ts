@@ -56,7 +56,7 @@ test.after(async () => {
   await kernel.close();
 });
 
-/** conntrack(8) lists expectations of one family only, IPv4 unless told otherwise. */
+/** conntrack(8) lists expectations of one family only, IPv4 by default. */
 function theirs(table: Dumped, options: readonly string[]): string {
   if (table !== 'expect') return listConntrack(['-L', table, ...options]);
   const v4 = listConntrack(['-L', 'expect', '-f', 'ipv4', ...options]);
@@ -174,7 +174,7 @@ test('save: conntrack -R makes the same table again', async () => {
   assert.equal(options(again), options(saved));
 });
 
-test('save: what conntrack(8) has no option for stands behind the #, where it passes over it', async () => {
+test('save: what conntrack(8) has no option for is after the #, where it passes over it', async () => {
   const saved = readFileSync(join(directory, 'table.save'), 'utf8');
   for (const rest of [
     '"helper":"ftp"',

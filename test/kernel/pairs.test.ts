@@ -2,7 +2,7 @@
 // alone: some statements run for a time
 /**
  * Defects lie where two features meet: statements so chosen that each brings many pairs of features which no other has had, and the
- * rows that they must give. `npm run fuzz -- pairs` goes on until every pair has been had.
+ * rows that they must give. `npm run fuzz -- pairs` continues until every pair has been had.
  */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';

@@ -186,7 +186,7 @@ test('expectations, statistics and settings', async () => {
   assert.is((await select('select from unconfirmed')).entries.length, 0);
 });
 
-test('counters that the kernel does not keep are told about', async () => {
+test('counters that the kernel does not keep are reported', async () => {
   setSysctl('net/netfilter/nf_conntrack_acct', 0);
   assert.match((await select('select sum(bytes) from conntrack')).warnings.join(), /nf_conntrack_acct/);
   assert.equal((await select('select src from conntrack')).warnings, []);

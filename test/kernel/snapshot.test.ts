@@ -83,7 +83,7 @@ async function take(table: Table): Promise<Taken> {
       ? listConntrack(['-L', ...options])
       : listConntrack(['-L', 'expect', '-f', 'ipv4', ...options]);
   return until(
-    'a second in which the table stands still',
+    'a second in which the table does not change',
     async () => {
       const before = list();
       const rows = await messagesOf(table);
@@ -343,7 +343,7 @@ for (const options of [
       // Whole seconds in XML.
       assert.ok(at > began - 2000 && at < began + 10_000, `${at} ${began}`);
     }
-    // However it is told: the flow lived for less than the test.
+    // However it is reported: the flow lived for less than the test.
     const start = Number(BigInt(destroyed.start) / 1_000_000n);
     assert.ok(start > began - 3000 && start <= Number(BigInt(destroyed.stop) / 1_000_000n), String(destroyed.start));
   });

@@ -215,7 +215,7 @@ requests("the kernel's own words are in the message", async () => {
   await source.close();
 });
 
-requests('an EPERM for a fixed timeout is no missing privilege', async () => {
+requests('an EPERM for a fixed timeout is not a missing privilege', async () => {
   const source = openKernel();
   const fixed = m.message(m.NEW, m.CREATE, [
     m.tuple(1, 1),
@@ -447,7 +447,7 @@ namespaces(
   },
 );
 
-namespaces('what is none is told so', async () => {
+namespaces('what is not a namespace is reported', async () => {
   assert.is((await failure(() => openKernel({ namespace: { name: 'nowhere' } }))).code, 'no-namespace');
   assert.is((await failure(() => openKernel({ namespace: { pid: 0x3fffff } }))).code, 'no-namespace');
   for (const name of ['', '.', '..', '../x', 'a/b', 'a\0b'])
@@ -511,7 +511,7 @@ sockets('several datagrams are received at once, and nothing is waited for', asy
 });
 
 sockets(
-  'losses are told to whoever receives in the background, once, and what was queued comes after that',
+  'losses are reported to what receives in the background, once, and what was queued comes after that',
   async () => {
     const socket = NetlinkSocket.open();
     // NFNLGRP_CONNTRACK_NEW

@@ -1,4 +1,4 @@
-/** The test bed itself: what the other tests of the kernel stand on. */
+/** The test bed itself: what the other tests of the kernel build on. */
 import { readlinkSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -31,7 +31,7 @@ namespaces('a test is not where it was started', () => {
   assert.is.not(readlinkSync('/proc/self/ns/net'), process.env.CTQ_TEST_OUTER_NETNS);
 });
 
-namespaces('the guard throws where it was started, and where nobody said where that is', () => {
+namespaces('the guard throws where it was started, and where that is not known', () => {
   const outer = process.env.CTQ_TEST_OUTER_NETNS;
   try {
     process.env.CTQ_TEST_OUTER_NETNS = readlinkSync('/proc/self/ns/net');
@@ -90,7 +90,7 @@ flows('labels stick and have names', () => {
   assert.is(lines.filter(line => / labels=five,last$/.test(line)).length, 2);
 });
 
-flows('a refused request is told by its place', () => {
+flows('a refused request is reported by its place', () => {
   const one = encodeFlow({
     proto: PROTOCOL.udp,
     orig: { src: '10.0.0.1', dst: '10.0.0.2', sport: 1, dport: 2 },

@@ -1,11 +1,11 @@
 /** Tuples of each protocol and family, as the kernel keeps, inverts and finds them. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Flow } from '../../src/engine/ctnetlink/flow.js';
+import type { Flow } from '../../src/engine/ctnetlink/codec/flow.js';
+import { familyOf, invertTuple, type Tuple } from '../../src/engine/ctnetlink/codec/tuple.js';
 import { createFlow } from '../../src/engine/ctnetlink/requests/changes.js';
 import { deleteFlow, flushFlows } from '../../src/engine/ctnetlink/requests/deletes.js';
 import { getFlow } from '../../src/engine/ctnetlink/requests/requests.js';
-import { familyOf, invertTuple, type Tuple } from '../../src/engine/ctnetlink/tuple.js';
 import { openKernel } from '../../src/engine/sources/kernel/kernel.js';
 import type { Source } from '../../src/engine/sources/source.js';
 import { STATUS_FLAGS } from '../../src/lang/schema/constants.js';

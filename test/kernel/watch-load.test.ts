@@ -83,7 +83,7 @@ for (const [name, statement, options, received, shown] of [
   });
 }
 
-test('a small buffer: what is received and what is lost add up exactly, and it goes on', async () => {
+test('a small buffer: what is received and what is lost add up exactly, and it continues', async () => {
   const output = new Gathered();
   const stop = new AbortController();
   const running = watching('watch event, orig.sport from conntrack on new output jsonl', {
@@ -113,7 +113,7 @@ test('a small buffer: what is received and what is lost add up exactly, and it g
   assert.is(records.length - lost.length, summary.read);
 });
 
-test('a reader that stands still: bounded memory, counted losses', async () => {
+test('a reader that does not read: bounded memory, counted losses', async () => {
   let blocked: (() => void) | undefined;
   const output = new Writable({
     highWaterMark: 65_536,
@@ -136,7 +136,7 @@ test('a reader that stands still: bounded memory, counted losses', async () => {
   assert.ok(blocked, 'something was written');
   assert.ok(process.memoryUsage().rss - before < 100 << 20, `${(process.memoryUsage().rss - before) >> 20} MiB more`);
   assert.ok(output.writableLength < 4 << 20, `${output.writableLength} bytes wait`);
-  // Ctrl-C ends it though the reader still stands; what was written is written once it reads on.
+  // Ctrl-C ends it though the reader does not read yet; what was written is written once it reads on.
   stop.abort();
   await until('the subscription to end', () => netfilterSockets().size === sockets, { within: 20_000 });
   const go = setInterval(() => {

@@ -169,7 +169,7 @@ test('with resync: after losses every flow has begun once and ended once', async
   assert.ok(summary.dropped > 0);
 });
 
-test('with resync: a change that was lost is told as an update', async () => {
+test('with resync: a change that was lost is reported as an update', async () => {
   mustRequest([flow(1), flow(2)]);
   const watch = await start('watch from conntrack with resync output jsonl', { receiveBuffer: 20_000 });
   // Updates of one flow, and a deluge of others that loses them.

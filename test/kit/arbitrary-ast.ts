@@ -51,7 +51,7 @@ const pathText = fc
   .tuple(wordText, fc.array(fc.oneof(wordText, fc.constantFrom(...KEYWORDS)), { maxLength: 2 }))
   .map(([first, rest]) => [first, ...rest].join('.'));
 const text = fc.oneof(fc.string({ maxLength: 8 }), fc.constantFrom("it's", '"', '', "''", 'a;b', 'x\ny', '--', '/*'));
-/** The name of a column or table that the user makes up; in quotes where it is no word. */
+/** The name of a column or table that the user makes up; in quotes where it is not a word. */
 const newName = fc.oneof(wordText, text).map((made): Name => ({ text: made, ...at }));
 
 // ---------------------------------------------------------------- expressions

@@ -24,7 +24,7 @@ function dotted(address: number): string {
   return [address >>> 24, (address >>> 16) & 255, (address >>> 8) & 255, address & 255].join('.');
 }
 
-/** Finds where a template holds values that stand in it once a direction. */
+/** Finds where a template holds values that are in it once a direction. */
 function findPlaces(template: Buffer, source: Uint8Array, port: Uint8Array): Places {
   const origSrc = template.indexOf(source);
   const origSport = template.indexOf(port);

@@ -154,7 +154,7 @@ export class Terminal {
     return this.#tmux('capture-pane', '-p', ...flags).trimEnd();
   }
 
-  /** Types text as it stands. */
+  /** Types text unchanged. */
   type(text: string): void {
     // At the end of an argument tmux takes a semicolon for the end of its own command.
     this.#tmux('send-keys', '-l', '--', text.replace(/;$/, '\\;'));
@@ -222,7 +222,7 @@ function sessionOf(leader: number): number[] {
   return readdirSync('/proc').flatMap(name => {
     if (!/^\d+$/.test(name)) return [];
     try {
-      // Behind the name, which may hold anything: state, parent, process group, session.
+      // After the name, which may hold anything: state, parent, process group, session.
       const [state, , , session] = readFileSync(`/proc/${name}/stat`, 'utf8')
         .replace(/^.*\) /s, '')
         .split(' ');

@@ -56,7 +56,7 @@ export const NLM_F_ACK = 0x004;
 export const NLM_F_EXCL = 0x200;
 export const NLM_F_CREATE = 0x400;
 
-/** A whole message; the sequence number stands at offset 8 and is the sender's to set. */
+/** A whole message; the sequence number is at offset 8 and is the sender's to set. */
 export function message(
   type: number,
   flags: number,

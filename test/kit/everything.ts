@@ -1,7 +1,7 @@
-/** Reads all that a view has to say of the message that it stands on. */
-import { decodeExpectation } from '../../src/engine/ctnetlink/expectation.js';
-import { decodeFlow } from '../../src/engine/ctnetlink/flow.js';
-import { decodeGlobalStats } from '../../src/engine/ctnetlink/stats.js';
+/** Reads all that a view has to say of the message that it is on. */
+import { decodeExpectation } from '../../src/engine/ctnetlink/codec/expectation.js';
+import { decodeFlow } from '../../src/engine/ctnetlink/codec/flow.js';
+import { decodeGlobalStats } from '../../src/engine/ctnetlink/codec/stats.js';
 import { Message } from '../../src/engine/ctnetlink/view/message.js';
 import type { TupleView } from '../../src/engine/ctnetlink/view/tuple-view.js';
 import { MessageView } from '../../src/engine/ctnetlink/view/view.js';

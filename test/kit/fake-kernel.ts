@@ -22,7 +22,7 @@ export type FakeReply = Uint8Array | { readonly errno: number };
 /** What a fake kernel answers: nothing, one or many datagrams, made as they are received. */
 export type Responder = (request: FakeRequest) => Iterable<FakeReply>;
 
-/** What happens on a fake subscription: a datagram of events, or so many lost ones. */
+/** What happens on a fake subscription: a datagram of events, or a number of lost ones. */
 export type FakeEvent = Uint8Array | { readonly lost: number };
 
 export interface FakeOptions {
@@ -38,7 +38,7 @@ export interface FakeSource extends Source {
   readonly openChannels: number;
 }
 
-/** A source that no kernel stands behind: all code of the real one but the sockets. Silence ends at once, not after seconds. */
+/** A source without a kernel: all code of the real one but the sockets. Silence ends at once, not after seconds. */
 export function fakeSource(respond: Responder, options: FakeOptions = {}): FakeSource {
   let openChannels = 0;
   const source = new ChannelSource({
@@ -90,7 +90,7 @@ class FakeChannel implements Channel {
         if (length === 0) return count;
         into.lengths[count] = length;
       } catch (error) {
-        // As on a socket: what went wrong is told to whoever receives next, after all that came before.
+        // As on a socket: what went wrong is reported to the next receiver, after all that came before.
         this.#failure = { error };
         return count;
       }

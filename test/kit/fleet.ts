@@ -7,10 +7,10 @@ import { CtqError } from '../../src/engine/errors.js';
 import type { Header, Missing, Sink } from '../../src/engine/formats/sink.js';
 import type { QueryContext, QuerySummary } from '../../src/engine/query/context.js';
 import { runQuery } from '../../src/engine/query/exec/select.js';
-import type { Answerer, Bus } from '../../src/engine/sources/fleet/bus.js';
-import { BusLink } from '../../src/engine/sources/fleet/bus-link.js';
 import { FleetSource } from '../../src/engine/sources/fleet/fleet-source.js';
 import { LinkSource } from '../../src/engine/sources/fleet/link-source.js';
+import type { Answerer, Bus } from '../../src/engine/sources/fleet/nats/bus.js';
+import { BusLink } from '../../src/engine/sources/fleet/nats/bus-link.js';
 import type { FleetOptions } from '../../src/engine/sources/fleet/options.js';
 import { Turns } from '../../src/engine/sources/remote/turns.js';
 import type { Source } from '../../src/engine/sources/source.js';
@@ -93,6 +93,8 @@ export class MemoryBus implements Bus {
   async roundTrip(): Promise<number> {
     return 0;
   }
+
+  readonly isClosed = false;
 
   async close(): Promise<void> {}
 }

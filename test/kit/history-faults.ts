@@ -34,6 +34,7 @@ export async function faultRounds(rounds: number, next: (below: number) => numbe
   const kills = { recorder: 0, server: 0 };
   const recorded: Recorded[] = [];
   let first = 0;
+  let recorder: Program | undefined;
   try {
     await server.start();
     const address = await server.prepare();
@@ -53,7 +54,7 @@ export async function faultRounds(rounds: number, next: (below: number) => numbe
         String(first),
         String(clock),
       ];
-      const recorder = new Program(argv, { env: { NODE_OPTIONS: '', TSX_TSCONFIG_PATH: join(ROOT, 'tsconfig.json') } });
+      recorder = new Program(argv, { env: { NODE_OPTIONS: '', TSX_TSCONFIG_PATH: join(ROOT, 'tsconfig.json') } });
       await recorder.waitFor(/made (\d+)/, 60_000);
       await sleep(next(400));
       const killsServer = next(3) === 0;
@@ -81,6 +82,7 @@ export async function faultRounds(rounds: number, next: (below: number) => numbe
     const made = recorded.reduce((sum, each) => sum + each.made - each.first, 0);
     return { rounds, made, kills, ...(await judge(address, recorded)) };
   } finally {
+    await recorder?.stop('SIGKILL');
     await server.stop();
     rmSync(spool, { recursive: true, force: true });
   }

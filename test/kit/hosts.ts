@@ -1,4 +1,7 @@
-/** Hosts that are network namespaces: a program in place of ssh(1) enters the namespace of the host's name, and runs the command there. */
+/**
+ * Hosts that are network namespaces: a program in place of ssh(1) enters the namespace of the host's name, and runs the command there.
+ * `bare-gw1` is gw1 without ctq, `old-gw1` with a ctq that answers no queries.
+ */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,8 +33,19 @@ case $host in
   down) echo 'ssh: connect to host down port 22: Connection refused' >&2; exit 255;;
   hang) exec sleep 1000;;
   evil) printf 'ctq-relay 1 little\\n'; head -c 100000 /dev/urandom;;
+  bare-*) exec ip netns exec \${host#bare-} sh -c "$*";;
+  old-*) PATH=${folder}/old:$PATH exec ip netns exec \${host#old-} sh -c "$*";;
   *) PATH=${folder}/there:$PATH exec ip netns exec $host sh -c "$*";;
 esac
+`,
+  );
+  mkdirSync(join(folder, 'old'));
+  program(
+    join(folder, 'old', 'ctq'),
+    `#!/bin/bash
+read -r job
+case $job in *'"kind":"query"'*) job='{"kind":"unknown"}';; esac
+{ printf '%s\\n' "$job"; cat; } | ${folder}/there/ctq "$@"
 `,
   );
   program(join(folder, 'there', 'ctq'), `#!/bin/sh\nexec ${process.execPath} ${READABLE_PROGRAM} "$@"\n`);

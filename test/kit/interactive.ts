@@ -7,7 +7,7 @@ import { type Terminal, type TerminalOptions, tty } from './cli.js';
 /** Milliseconds: what a slow machine with other work may take. */
 export const LONG = 30_000;
 
-/** The prompt stands below everything. */
+/** The prompt is below everything. */
 export const READY = /\nctq[^\n]*> ?$/;
 
 /** A shell in a home of its own, both gone at the end. @param prepare is given the home before the shell starts */

@@ -1,11 +1,12 @@
 /** Messages as the kernel sends them, written by ctq's own codec: what is read back must be the same. */
+
+import { type Expectation, encodeExpectation } from '../../src/engine/ctnetlink/codec/expectation.js';
+import { encodeFlow, type Flow } from '../../src/engine/ctnetlink/codec/flow.js';
+import type { GlobalStats } from '../../src/engine/ctnetlink/codec/stats.js';
+import type { Tuple } from '../../src/engine/ctnetlink/codec/tuple.js';
+import { type MessageHeader, Writer } from '../../src/engine/ctnetlink/codec/writer.js';
 import { CTA_STATS, CTA_STATS_EXP, CTA_STATS_GLOBAL } from '../../src/engine/ctnetlink/constants.js';
-import { type Expectation, encodeExpectation } from '../../src/engine/ctnetlink/expectation.js';
-import { encodeFlow, type Flow } from '../../src/engine/ctnetlink/flow.js';
-import type { GlobalStats } from '../../src/engine/ctnetlink/stats.js';
-import type { Tuple } from '../../src/engine/ctnetlink/tuple.js';
 import type { MessageView } from '../../src/engine/ctnetlink/view/view.js';
-import { type MessageHeader, Writer } from '../../src/engine/ctnetlink/writer.js';
 
 const NLM_F_MULTI = 0x2;
 const IPCTNL_MSG_CT_GET_CTRZERO = 0x103;

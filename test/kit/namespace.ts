@@ -1,6 +1,6 @@
 /**
  * Network namespaces of a test's own. The runner starts each test of the kernel in private network, mount and process namespaces with a
- * /run of its own, so that the names made here are seen by nobody else and everything is gone when the test ends.
+ * /run of its own, so that the names made here are seen by no one else and everything is gone when the test ends.
  */
 import { readlinkSync, writeFileSync } from 'node:fs';
 import { must, run } from './command.js';

@@ -1,7 +1,7 @@
 /** A NATS server on loopback, for one test file. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -79,6 +79,26 @@ const accepts = (port: number): Promise<boolean> =>
     });
     socket.once('error', () => resolve(false));
   });
+
+const SAMPLE = ['.', '../..']
+  .map(up => join(import.meta.dirname, up, 'examples/fleet/nats-server.conf'))
+  .concat('examples/fleet/nats-server.conf')
+  .find(existsSync);
+
+/**
+ * examples/fleet/nats-server.conf with keys and certificates of its own, for `startNats`.
+ * @param keys who takes the place of each of its users, in its order: the asker, and the agents of gw1 and gw2
+ */
+export function sampleConf(keys: readonly string[], files: { ca: string; cert: string; key: string }): string {
+  const sample = readFileSync(SAMPLE ?? '', 'utf8');
+  const known = [...new Set(sample.match(/\bU[A-Z2-7]{55}\b/g))];
+  if (known.length !== keys.length) throw new Error(`${SAMPLE} has ${known.length} keys`);
+  const paths = { '/etc/ctq/server.pem': files.cert, '/etc/ctq/server.key': files.key, '/etc/ctq/ca.pem': files.ca };
+  let conf = sample.replace(/^listen:.*$/m, '');
+  for (const [i, key] of known.entries()) conf = conf.replaceAll(key, keys[i]);
+  for (const [path, own] of Object.entries(paths)) conf = conf.replaceAll(path, own);
+  return conf;
+}
 
 /** A user of the server: its public key, and the file of its seed. */
 export interface NatsUser {

@@ -67,7 +67,7 @@ export async function inTheSameSecond<T>(
   ours: () => T | Promise<T>,
 ): Promise<{ expected: string; actual: T }> {
   return until(
-    'a second in which the table stands still',
+    'a second in which the table does not change',
     async () => {
       const before = oracle();
       const actual = await ours();

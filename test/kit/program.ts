@@ -76,7 +76,7 @@ export class Program {
   }
 
   /**
-   * Waits until its output holds the pattern behind what the last wait found.
+   * Waits until its output holds the pattern after what the last wait found.
    * @throws Error where it ends first, or not `within` milliseconds
    */
   waitFor(pattern: RegExp, withinMs = 5_000): Promise<RegExpExecArray> {

@@ -1,7 +1,7 @@
-import { EncodeError } from '../../src/engine/ctnetlink/encode-error.js';
-import type { Flow } from '../../src/engine/ctnetlink/flow.js';
-import type { NatRange } from '../../src/engine/ctnetlink/nat-range.js';
-import { invertTuple, type Tuple } from '../../src/engine/ctnetlink/tuple.js';
+import { EncodeError } from '../../src/engine/ctnetlink/codec/encode-error.js';
+import type { Flow } from '../../src/engine/ctnetlink/codec/flow.js';
+import type { NatRange } from '../../src/engine/ctnetlink/codec/nat-range.js';
+import { invertTuple, type Tuple } from '../../src/engine/ctnetlink/codec/tuple.js';
 import { STATUS_FLAGS } from '../../src/lang/schema/constants.js';
 
 /**

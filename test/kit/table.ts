@@ -1,6 +1,6 @@
 /** Reads the kernel's tables as plain data, for tests of what is written to them. */
 
-import { decodeFlow, type Flow } from '../../src/engine/ctnetlink/flow.js';
+import { decodeFlow, type Flow } from '../../src/engine/ctnetlink/codec/flow.js';
 import type { KernelFilter } from '../../src/engine/ctnetlink/requests/kernel-filter.js';
 import { dumpFlows } from '../../src/engine/ctnetlink/requests/requests.js';
 import { MessageView } from '../../src/engine/ctnetlink/view/view.js';

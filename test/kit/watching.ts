@@ -25,6 +25,7 @@ export interface RunOptions extends WatchOptions {
   readonly sink?: Partial<OutputOptions>;
   readonly environment?: Partial<Environment>;
   readonly kernelFilter?: boolean;
+  readonly incomplete?: QueryContext['incomplete'];
 }
 
 /** Gathers what is written. */
@@ -71,6 +72,7 @@ export class Running<Summary> {
         throw new Error('no snapshots here');
       },
       warn: message => this.warnings.push(message),
+      ...(options.incomplete ? { incomplete: options.incomplete } : {}),
     };
     this.ended = this.#run(statement, session, options, run as never);
   }

@@ -1,4 +1,4 @@
-/** An expectation of a master that is in a zone; the zone is told beside it. */
+/** An expectation of a master that is in a zone; the zone is given separately. */
 import * as encode from './encode.js';
 import { encodeExpectation, PROTOCOL, type Tuple } from './flow.js';
 

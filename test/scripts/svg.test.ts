@@ -28,7 +28,7 @@ test('what has a meaning in XML is written so that it has none', () => {
   assert.ok(new XMLParser().parse(svg).svg);
 });
 
-test('blocks are drawn as long as they are, and words stand in their columns', () => {
+test('blocks are drawn as long as they are, and words are in their columns', () => {
   const svg = toSvg(['name    \u001b[34m██▌\u001b[0m', 'ctq>'], { columns: 40, title: '' });
   const [, width] = /<rect x="[\d.]+" y="[\d.]+" width="([\d.]+)" height="13"/.exec(svg)!;
   assert.is(Number(width), 21);

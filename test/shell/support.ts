@@ -16,7 +16,7 @@ export interface Ended {
 export interface Surroundings {
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** The output is a terminal of so many columns. */
+  /** The output is a terminal of a number of columns. */
   readonly columns?: number;
 }
 

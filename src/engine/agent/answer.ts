@@ -3,32 +3,53 @@ import { encodeFrame, HEARTBEAT, type MemberFrame, SMALL_PART, type Totals } fro
 
 /** Parts that are made before the asker takes the first of them. */
 const AHEAD = 8;
+/** Bytes of events that are put together: all members may send a part at the same time. */
+export const EVENTS_SIZE = 64 * 1024;
 /** How long (ms) an answer is kept for its asker. */
 const HELD = 60_000;
 /** How long (ms) an asker who takes parts one by one may pause: others wait for it. */
 const STALLED = 15_000;
 
+/**
+ * When parts are made: all of them at once, no more than the asker takes, or as events occur. Events are put together until the asker
+ * takes them.
+ */
+export type AnswerPace = 'at once' | 'as taken' | 'events';
+
+/** A part, and of a watch how many events were lost until its end. */
+interface MadePart {
+  readonly body: Uint8Array;
+  readonly lost?: number;
+}
+
 /** The answer of one job: parts that wait to be taken. */
 export class Answer {
   /** Parts by their number; those that have arrived are removed. */
-  readonly #parts = new Map<number, Uint8Array>();
+  readonly #parts = new Map<number, MadePart>();
   #made = 0;
+  /** Parts that were sent, perhaps more than once: they stay as they are. */
+  #sent = 0;
   #totals: Totals | undefined;
   #error: CtqError | undefined;
   #wakers: (() => void)[] = [];
   #timer: NodeJS.Timeout | undefined;
   readonly #abort = new AbortController();
-  readonly #isPaced: boolean;
+  readonly #pace: AnswerPace;
   /** Rows read so far. */
   read = 0;
+  /** Of a watch: ends the subscription. */
+  onFinish = (): void => {};
 
-  /** @param isPaced no more parts are made than the asker takes */
   constructor(
-    isPaced: boolean,
+    pace: AnswerPace,
     readonly forget: () => void,
   ) {
-    this.#isPaced = isPaced;
+    this.#pace = pace;
     this.touch();
+  }
+
+  get #isPaced(): boolean {
+    return this.#pace !== 'at once';
   }
 
   /** Ends the work. */
@@ -38,8 +59,17 @@ export class Answer {
 
   // -------------------------------------------------------------- making
 
-  write(part: Uint8Array): void {
-    this.#parts.set(this.#made++, part);
+  write(body: Uint8Array): void {
+    this.#parts.set(this.#made++, { body });
+    this.#wake();
+  }
+
+  /** @param lost events that were lost so far */
+  writeEvents(body: Uint8Array, lost: number): void {
+    const last = this.#made > this.#sent ? this.#parts.get(this.#made - 1) : undefined;
+    if (last !== undefined && last.body.length + body.length <= EVENTS_SIZE)
+      this.#parts.set(this.#made - 1, { body: Buffer.concat([last.body, body]), lost });
+    else this.#parts.set(this.#made++, { body, lost });
     this.#wake();
   }
 
@@ -55,8 +85,8 @@ export class Answer {
   }
 
   /** @param last the bytes of the last part */
-  end(last: Uint8Array, totals: Totals): void {
-    this.#parts.set(this.#made++, last);
+  end(last: Uint8Array, totals: Totals, lost?: number): void {
+    this.#parts.set(this.#made++, { body: last, ...(lost === undefined ? {} : { lost }) });
     this.#totals = totals;
     this.#wake();
   }
@@ -76,7 +106,7 @@ export class Answer {
     if (this.#error !== undefined) return { kind: 'error', error: this.#error };
     if (!this.#isReady) return { kind: 'working', read: this.read };
     const part = this.#parts.get(0);
-    return this.#totals !== undefined && this.#made === 1 && part !== undefined && part.length <= SMALL_PART
+    return this.#totals !== undefined && this.#made === 1 && part !== undefined && part.body.length <= SMALL_PART
       ? this.#frame(0, part)
       : { kind: 'ready', ...(this.#totals === undefined ? {} : { parts: this.#made }) };
   }
@@ -100,9 +130,16 @@ export class Answer {
     return { kind: 'error', error: noPart() };
   }
 
-  #frame(part: number, body: Uint8Array): MemberFrame {
+  #frame(part: number, { body, lost }: MadePart): MemberFrame {
+    this.#sent = Math.max(this.#sent, part + 1);
     const isLast = this.#totals !== undefined && part === this.#made - 1;
-    return { kind: 'part', part, body, ...(isLast ? { last: this.#totals } : {}) };
+    return {
+      kind: 'part',
+      part,
+      body,
+      ...(lost === undefined ? {} : { lost }),
+      ...(isLast ? { last: this.#totals } : {}),
+    };
   }
 
   /** All frames in order, for an asker who takes them as they come. */
@@ -121,14 +158,16 @@ export class Answer {
   /** The asker is there. */
   touch(): void {
     clearTimeout(this.#timer);
-    const isHeld = this.#totals !== undefined || this.#error !== undefined || !this.#isPaced;
+    const isHeld = this.#totals !== undefined || this.#error !== undefined || this.#pace !== 'as taken';
     this.#timer = setTimeout(() => this.close(), isHeld ? HELD : STALLED).unref();
   }
 
   /** Ends the work, if it has not ended, and forgets the parts. */
   close(): void {
     clearTimeout(this.#timer);
-    this.#abort.abort(new CtqError({ code: 'fleet-left', kind: 'system', message: 'the asker has gone' }));
+    this.#abort.abort(
+      new CtqError({ code: 'fleet-left', kind: 'system', message: 'the program that asked has disconnected' }),
+    );
     this.#parts.clear();
     this.#wake();
     this.forget();
@@ -156,4 +195,4 @@ export class Answer {
 }
 
 const noPart = (): CtqError =>
-  new CtqError({ code: 'fleet-part', kind: 'input', message: 'the part of the answer does not exist any more' });
+  new CtqError({ code: 'fleet-part', kind: 'input', message: 'the part of the answer no longer exists' });

@@ -1,5 +1,6 @@
 import { check } from '../../lang/check/check.js';
-import type { CheckedSelect, Place, Typed } from '../../lang/check/checked-ast.js';
+import type { CheckedOutput, CheckedSelect, Place, Typed } from '../../lang/check/checked-ast.js';
+import type { CheckedWatch } from '../../lang/check/checked-statements.js';
 import { walk } from '../../lang/check/walk.js';
 import type { Diagnostic } from '../../lang/diagnostics/diagnostic.js';
 import type { Environment } from '../../lang/schema/environment.js';
@@ -14,11 +15,15 @@ import type { QueryJob } from '../sources/fleet/protocol.js';
 export const MOST_GROUPS = 100_000;
 
 /**
- * The statement of a job, as this machine understands it: a select of a table of the kernel, without anything that reads elsewhere
- * or changes something.
+ * The statement of a job, as this machine understands it: a select of a table of the kernel, or a watch of its events, without anything
+ * that reads elsewhere or changes something.
  * @throws CtqError for anything else
  */
-export async function checkJob(job: QueryJob, environment: Environment, place: Place): Promise<CheckedSelect> {
+export async function checkJob(
+  job: QueryJob,
+  environment: Environment,
+  place: Place,
+): Promise<CheckedSelect | CheckedWatch> {
   const parsed = atOnce(parseFastSteps(job.text)) ?? (await import('../../lang/syntax/parse.js')).parse(job.text);
   const [statement] = parsed.statements;
   if (parsed.diagnostics.length > 0 || parsed.statements.length !== 1) throw notUnderstood(parsed.diagnostics);
@@ -27,13 +32,28 @@ export async function checkJob(job: QueryJob, environment: Environment, place: P
   );
   const { value, diagnostics } = check(statement, environment, variables, place);
   if (value === undefined) throw notUnderstood(diagnostics);
-  if (value.kind !== 'select') throw refused(`${value.kind} is refused: an agent answers select`);
+  if (value.kind === 'watch') return checkedWatch(value, job, place);
+  if (value.kind !== 'select') throw refused(`${value.kind} is refused: an agent answers select and watch`);
   refuseMore(value, place);
   const { grouping } = value;
   const isWhole = value.columns === undefined;
-  if ((job.wanted === 'groups') !== (grouping !== undefined) || (job.wanted === 'entries') !== isWhole)
-    throw refused('the answer that is asked for is not that of the statement');
+  const isEvents = job.wanted === 'events';
+  if (isEvents || (job.wanted === 'groups') !== (grouping !== undefined) || (job.wanted === 'entries') !== isWhole)
+    throw otherAnswer();
   return grouping ? { ...value, grouping: { ...grouping, most: MOST_GROUPS } } : value;
+}
+
+/** A watch whose events are sent as they are: what is made of them is made by the asker. @throws CtqError */
+function checkedWatch(watch: CheckedWatch, job: QueryJob, place: Place): CheckedWatch {
+  const { columns, grouping, limit, every, until, where } = watch;
+  if (job.wanted !== 'events') throw otherAnswer();
+  refuseElsewhere(watch.place ?? place);
+  const hasMore = [columns, grouping, limit, every, watch.for, until, watch.into].some(each => each !== undefined);
+  if (hasMore || watch.state || watch.resync || watch.existing)
+    throw refused('an agent sends events: only on and where are accepted in a watch');
+  refuseOutput(watch.output);
+  if (where !== undefined) walk(where, refuseNode);
+  return watch;
 }
 
 /** @throws CtqError for what a member of a fleet does not do */
@@ -41,16 +61,23 @@ function refuseMore(select: CheckedSelect, place: Place): void {
   const { from, joins, output } = select;
   if (from.kind !== 'table')
     throw refused(`an agent reads only tables, not ${from.kind === 'file' ? 'files' : 'queries'}`);
-  const where = select.place ?? place;
-  if (namespaceOf(where) === undefined || capabilitiesOf(where).spans !== undefined)
-    throw refused('an agent reads only the tables of its own kernel');
+  refuseElsewhere(select.place ?? place);
   if (joins.length > 0) throw refused('join is refused: an agent reads one table');
   if (select.zero) throw refused('zero is refused: an agent changes nothing');
   if (select.every !== undefined || select.until !== undefined)
     throw refused('every is refused: an agent answers once');
-  if (output.file !== undefined || output.format !== undefined || output.modifiers.length > 0)
-    throw refused('output is refused: an agent writes nothing');
+  refuseOutput(output);
   for (const expression of expressionsOf(select)) walk(expression, refuseNode);
+}
+
+function refuseElsewhere(place: Place): void {
+  if (namespaceOf(place) === undefined || capabilitiesOf(place).spans !== undefined)
+    throw refused('an agent reads only the tables of its own kernel');
+}
+
+function refuseOutput({ file, format, modifiers }: CheckedOutput): void {
+  if (file !== undefined || format !== undefined || modifiers.length > 0)
+    throw refused('output is refused: an agent writes nothing');
 }
 
 function refuseNode(node: Typed): void {
@@ -59,6 +86,8 @@ function refuseNode(node: Typed): void {
 }
 
 const refused = (message: string): CtqError => new CtqError({ code: 'fleet-refused', kind: 'statement', message });
+
+const otherAnswer = (): CtqError => refused('the answer that is asked for is not that of the statement');
 
 const notUnderstood = ([first]: readonly Diagnostic[]): CtqError =>
   new CtqError({

@@ -20,7 +20,7 @@ export const agentContext =
     gateway,
     source,
     snapshot: () => {
-      throw new CtqError({ code: 'fleet-refused', kind: 'statement', message: 'an agent reads no files' });
+      throw new CtqError({ code: 'fleet-refused', kind: 'statement', message: 'an agent does not read files' });
     },
     incomplete: ({ message }) => warn(message),
     warn,

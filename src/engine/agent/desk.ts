@@ -1,16 +1,26 @@
 import type { CheckedSelect, Place } from '../../lang/check/checked-ast.js';
-import type { Binding } from '../../lang/check/checked-statements.js';
+import type { Binding, CheckedWatch } from '../../lang/check/checked-statements.js';
 import type { Environment } from '../../lang/schema/environment.js';
 import { CtqError, internalError } from '../errors.js';
-import type { QueryContext } from '../query/context.js';
+import type { EventCounts, QueryContext } from '../query/context.js';
+import { writeAnswer } from '../query/exec/fleet/answer-writer.js';
 import { shapeOf } from '../query/exec/fleet/shape.js';
-import { decodeJob, type MemberFrame, type QueryJob } from '../sources/fleet/protocol.js';
+import { runPlan } from '../query/exec/select.js';
+import {
+  decodeJob,
+  eventsShape,
+  type MemberFrame,
+  type QueryJob,
+  type SelectWanted,
+} from '../sources/fleet/protocol.js';
 import { Answer } from './answer.js';
 import { checkJob } from './checked-job.js';
-import { runJob } from './run-job.js';
+import { WatchJob } from './watch-job.js';
 
 /** Queries that wait while one runs. */
 const MOST_WAITING = 4;
+/** Watches that run at the same time, beside the queries. */
+const MOST_WATCHES = 8;
 /** How long (ms) a query may work; longer if its rows are taken as they are read. */
 const LONGEST_WORK = 30_000;
 const LONGEST_STREAM = 300_000;
@@ -21,6 +31,10 @@ export interface Served {
   readonly text: string;
   readonly read: number;
   readonly seconds: number;
+  /** A watch has begun, which is served again when it ends. */
+  readonly begins?: true;
+  /** Events that a watch has lost. */
+  readonly lost?: number;
   /** Why it failed. */
   readonly error?: string;
 }
@@ -33,6 +47,8 @@ export interface DeskOptions {
   /** What a query runs in. */
   context(job: Pick<QueryJob, 'gateway' | 'values'>, signal: AbortSignal, warn: QueryContext['warn']): QueryContext;
   log(served: Served): void;
+  /** Counts the events of its watches; others of this process may count there too. */
+  readonly eventCounts?: EventCounts;
   /** How long (ms) a query may work. */
   readonly longest?: number;
 }
@@ -51,10 +67,13 @@ export class Desk {
   readonly #taken = new Map<string, Promise<Taken>>();
   readonly #waiting: (() => Promise<void>)[] = [];
   #isBusy = false;
+  #watches = 0;
+  readonly #events: EventCounts;
 
   constructor(options: DeskOptions) {
     this.#options = options;
     this.#since = Number(options.environment.now());
+    this.#events = options.eventCounts ?? { received: 0, lost: 0 };
   }
 
   /**
@@ -74,12 +93,7 @@ export class Desk {
     const known = this.#taken.get(job.id);
     if (known !== undefined) return known;
     if (this.#waiting.length >= MOST_WAITING) {
-      const error = new CtqError({
-        code: 'fleet-busy',
-        kind: 'system',
-        message: `busy: ${MOST_WAITING} queries wait`,
-        hint: 'try it again later',
-      });
+      const error = busy(`${MOST_WAITING} queries wait`, 'try it again later');
       this.#options.log({ asker, text: textOf(job), read: 0, seconds: 0, error: error.message });
       throw error;
     }
@@ -96,18 +110,61 @@ export class Desk {
 
   async #begin(job: QueryJob, asker: string): Promise<Taken> {
     const { environment, place, version, log } = this.#options;
-    let select: CheckedSelect;
+    const forget = (): void => void this.#taken.delete(job.id);
     try {
-      select = await checkJob(job, environment, place);
+      const statement = await checkJob(job, environment, place);
+      const now = Number(environment.now());
+      const frame = { kind: 'begin', version, time: now, since: this.#since, lost: this.#events.lost } as const;
+      if (statement.kind === 'watch') {
+        const answer = new Answer('events', forget);
+        const warnings = await this.#watch(statement, job, asker, answer);
+        return { begin: { ...frame, shape: eventsShape(statement.tables), warnings }, answer };
+      }
+      const answer = new Answer(job.wanted === 'groups' ? 'at once' : 'as taken', forget);
+      this.#waiting.push(() => this.#run(statement, job, asker, answer));
+      void this.#next();
+      return { begin: { ...frame, shape: shapeOf(statement, job.wanted as SelectWanted) }, answer };
     } catch (error) {
       log({ asker, text: textOf(job), read: 0, seconds: 0, error: asError(error).message });
       throw error;
     }
-    const answer = new Answer(job.wanted !== 'groups', () => this.#taken.delete(job.id));
-    this.#waiting.push(() => this.#run(select, job, asker, answer));
-    void this.#next();
-    const time = Number(environment.now());
-    return { begin: { kind: 'begin', version, shape: shapeOf(select, job.wanted), time, since: this.#since }, answer };
+  }
+
+  /** Subscribes, and lets it run beside the queries. @returns warnings. @throws CtqError if it cannot */
+  async #watch(watch: CheckedWatch, job: QueryJob, asker: string, answer: Answer): Promise<readonly string[]> {
+    if (this.#watches >= MOST_WATCHES) {
+      answer.close();
+      throw busy(`${MOST_WATCHES} watches run`, 'end one of them');
+    }
+    this.#watches++;
+    const { context, log } = this.#options;
+    const warnings: string[] = [];
+    const served = { asker, text: textOf(job), read: 0, seconds: 0 };
+    const began = performance.now();
+    let running: WatchJob | undefined;
+    const end = (error?: unknown): void => {
+      this.#watches--;
+      const seconds = (performance.now() - began) / 1000;
+      const reason = error === undefined ? {} : { error: asError(error).message };
+      log({ ...served, read: answer.read, seconds, lost: running?.lost ?? 0, ...reason });
+    };
+    try {
+      const own = context(job, answer.signal, message => warnings.push(message));
+      running = await WatchJob.open(watch, { ...own, eventCounts: this.#events }, answer);
+    } catch (error) {
+      this.#watches--;
+      answer.close();
+      throw error;
+    }
+    log({ ...served, begins: true });
+    running.run().then(
+      () => end(),
+      (error: unknown) => {
+        answer.fail(asError(error));
+        end(answer.signal.aborted ? undefined : error);
+      },
+    );
+    return warnings;
   }
 
   async #next(): Promise<void> {
@@ -139,7 +196,7 @@ export class Desk {
           answer.read = rows;
         },
       };
-      await runJob(select, job, answer, { ...context, readCount }, warnings);
+      await writeAnswer(select, job, answer, { ...context, readCount }, warnings, runPlan);
     } catch (thrown) {
       error = asError(limit.signal.aborted ? limit.signal.reason : thrown);
       answer.fail(error);
@@ -156,6 +213,11 @@ export class Desk {
     });
   }
 
+  /** Watches that run. */
+  get watches(): number {
+    return this.#watches;
+  }
+
   /** Ends all queries. */
   async close(): Promise<void> {
     for (const taken of this.#taken.values()) (await taken.catch(() => undefined))?.answer?.close();
@@ -168,6 +230,9 @@ const textOf = ({ text, values }: QueryJob): string =>
 
 const valueText = (binding: Binding): string =>
   binding.kind === 'list' ? `(${binding.values.length} values)` : String(binding.value);
+
+const busy = (what: string, hint: string): CtqError =>
+  new CtqError({ code: 'fleet-busy', kind: 'system', message: `busy: ${what}`, hint });
 
 const tookTooLong = (ms: number): CtqError =>
   new CtqError({

@@ -1,5 +1,5 @@
 import { CtqError, internalError } from '../errors.js';
-import { anyQuerySubject, type Bus, partSubject, querySubject } from '../sources/fleet/bus.js';
+import { anyQuerySubject, type Bus, partSubject, querySubject } from '../sources/fleet/nats/bus.js';
 import { decodePartRequest, encodeFrame, otherVersion } from '../sources/fleet/protocol.js';
 import type { Desk } from './desk.js';
 
@@ -13,6 +13,11 @@ export function serve(bus: Bus, name: string, desk: Desk): void {
     try {
       const request = decodePartRequest(bytes);
       const answer = await desk.answer(request.id);
+      if (request.kind === 'finish') {
+        answer?.touch();
+        answer?.onFinish();
+        return undefined;
+      }
       if (request.kind === 'end') {
         answer?.close();
         return undefined;
@@ -31,4 +36,4 @@ export function serve(bus: Bus, name: string, desk: Desk): void {
 }
 
 const noAnswer = (): CtqError =>
-  new CtqError({ code: 'fleet-part', kind: 'system', message: 'its answer does not exist any more' });
+  new CtqError({ code: 'fleet-part', kind: 'system', message: 'its answer no longer exists' });

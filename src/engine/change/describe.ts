@@ -48,6 +48,7 @@ export function describeEntry(view: MessageView): string {
   return describeView(view.orig.present ? view.orig : view.reply, view.zone);
 }
 
+/** The entry of a message as text for people, such as `tcp 10.0.0.1:4000 → 192.0.2.1:80`. */
 export function describeMessage(message: Uint8Array): string {
   const view = new MessageView();
   view.set(message, 0);

@@ -1,4 +1,4 @@
-import { EncodeError } from '../ctnetlink/encode-error.js';
+import { EncodeError } from '../ctnetlink/codec/encode-error.js';
 import { WireError } from '../ctnetlink/wire-error.js';
 import { CtqError } from '../errors.js';
 

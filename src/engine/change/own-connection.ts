@@ -1,10 +1,10 @@
 import type { CheckedDelete, CheckedFlush, CheckedUpdate } from '../../lang/check/checked-statements.js';
 import { compile } from '../../lang/evaluate/evaluate.js';
 import { formatAddress } from '../../lang/values/address.js';
+import type { Tuple } from '../ctnetlink/codec/tuple.js';
 import { IPPROTO } from '../ctnetlink/constants.js';
 import { getFlow } from '../ctnetlink/requests/requests.js';
 import { contextAt } from '../ctnetlink/row-context.js';
-import type { Tuple } from '../ctnetlink/tuple.js';
 import { MessageView } from '../ctnetlink/view/view.js';
 import { parseSshConnection } from '../own-ssh.js';
 import type { QueryContext } from '../query/context.js';
@@ -14,7 +14,7 @@ import { flowKeyOf, ifFound } from './requests/entry-request.js';
 
 /** The flow of the user's own SSH connection. */
 export interface OwnConnection {
-  /** The entry in words. */
+  /** The entry as text for people. */
   readonly entry: string;
   /** A condition that only this flow does not meet. */
   readonly spared: string;

@@ -1,5 +1,5 @@
+import { decodeGlobalStats, type GlobalStats } from '../ctnetlink/codec/stats.js';
 import { dumpExpectations, getStats } from '../ctnetlink/requests/requests.js';
-import { decodeGlobalStats, type GlobalStats } from '../ctnetlink/stats.js';
 import { MessageView } from '../ctnetlink/view/view.js';
 import type { QueryContext } from '../query/context.js';
 import type { Source } from '../sources/source.js';

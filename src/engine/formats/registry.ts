@@ -1,8 +1,8 @@
 /**
- * The formats: a folder each. What `output` offers has a row in src/lang/schema/formats.ts, which names the folder; its sink.ts exports
+ * The formats: a folder each. What `output` offers has a row in src/lang/schema/formats/formats.ts, which names the folder; its sink.ts exports
  * `createSink`. What can be read has a row here. Each is loaded when it is first used.
  */
-import type { FormatName } from '../../lang/schema/formats.js';
+import type { FormatName } from '../../lang/schema/formats/formats.js';
 import { type Cut, flowCut, lineCut, objectCut } from './reading/cuts.js';
 import type { Entries } from './reading/entries.js';
 import type { LineFormat, ObjectFormat, Reader } from './reading/reader.js';

@@ -9,7 +9,7 @@ import type { MessageView } from '../ctnetlink/view/view.js';
 export interface ResultColumn {
   readonly name: string;
   readonly type: Type;
-  /** The expression in words of the language, where the name is another. */
+  /** The expression as text in the language, if the name differs from it. */
   readonly text?: string;
   /** Of a grouped result: a measurement. The other columns identify the group. */
   readonly isMeasure?: true;
@@ -48,8 +48,10 @@ export interface Loss {
 /** A gateway whose rows are missing. */
 export interface Missing {
   readonly gateway: string;
-  /** In words. */
+  /** As text for people. */
   readonly reason: string;
+  /** Of a watch: it is there again after this time (ns), in which its events are missing. */
+  readonly after?: Integer;
 }
 
 /**

@@ -22,6 +22,6 @@ export interface Protocol {
   identityOf(dump: RequestHeader): Identity | undefined;
   /** A request that reads, and needs the same privilege as every other. */
   readonly probe: Uint8Array;
-  /** What EPERM means for a request where the privilege is not missing; undefined where it means nothing else. */
+  /** What EPERM means for a request where the privilege is not missing; undefined if it means nothing else. */
   refusal(request: RequestHeader): CtqError | undefined;
 }

@@ -26,6 +26,7 @@ export function stamped(request: Uint8Array, seq: number, flags: number): Buffer
   return copy;
 }
 
+/** Writes sequence number and flags into the header of a request. */
 export function stamp(buffer: Buffer32, at: number, seq: number, flags: number): void {
   buffer.u16[(at >> 1) + 3] |= flags;
   buffer.u32[(at >> 2) + 2] = seq;
@@ -42,6 +43,7 @@ export function checkLength(size: number, left: number): void {
     throw internalError(`a request says it has ${size} bytes where ${left} are left`);
 }
 
+/** The header of the request at an offset in bytes. */
 export function headerOf(buffer: Buffer32, at = 0): RequestHeader {
   return { type: buffer.u16[(at >> 1) + 2], flags: buffer.u16[(at >> 1) + 3] };
 }

@@ -228,7 +228,7 @@ export class NetlinkSocket implements Channel {
   /**
    * Has the kernel run a program for each message before it queues it; replaces an earlier one.
    * @param program as `encodeProgram` makes it
-   * @throws CtqError where it is refused: ENOMEM where net.core.optmem_max is too small for it
+   * @throws CtqError if it is refused: ENOMEM where net.core.optmem_max is too small for it
    */
   attachFilter(program: Uint8Array<ArrayBuffer>): void {
     this.#alive();
@@ -299,7 +299,7 @@ export class NetlinkSocket implements Channel {
   }
 }
 
-/** Takes over the lengths of so many datagrams. @throws CtqError if one is longer than its buffer */
+/** Takes over the lengths of the first `count` datagrams. @throws CtqError if one is longer than its buffer */
 function received(into: Datagrams, headers: MessageHeaders, count: number): number {
   for (let i = 0; i < count; i++) {
     const length = headers.lengthOf(i);

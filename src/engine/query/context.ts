@@ -44,12 +44,21 @@ export interface QueryContext {
   snapshot(path: string, fields: readonly string[] | 'all'): SnapshotRows;
   /** Counts the rows that are read, for those who show progress. */
   readonly readCount?: ReadCount;
+  /** Counts the events of its watches. */
+  readonly eventCounts?: EventCounts;
   /** Reports that part of the rows could not be read: the result is shown, but the statement fails. */
   incomplete?(error: CtqError): void;
   /** The last result. */
   lastResult?(): KeptResult | undefined;
   /** Warns the user. The same text is printed once per statement. */
   warn(message: string, hint?: string): void;
+}
+
+/** The events of all watches of a process so far. */
+export interface EventCounts {
+  received: number;
+  /** Dropped by the kernel. */
+  lost: number;
 }
 
 /** How far a query has read. */

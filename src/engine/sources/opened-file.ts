@@ -17,7 +17,7 @@ export interface OpenedFile {
 
 /**
  * Opens a file for reading. Waiting for the writer of a pipe is a part of reading, not of opening.
- * @param signal ends the waiting for what is no regular file
+ * @param signal ends the wait for a file that is not a regular one
  * @param most bytes that a regular file may have
  * @throws NodeJS.ErrnoException
  */

@@ -21,7 +21,7 @@ export interface Opening {
 export interface Opener<P extends Place = Place> {
   /** @throws CtqError if it cannot be opened */
   open(place: P, opening: Opening): Source;
-  /** Identifies what the place stands for now: a source is opened anew when this changes, and may be
+  /** Identifies what the place currently refers to: a source is opened again when this changes, and may be
    * closed between statements. Left out: it never changes. */
   identity?(place: P): string | undefined;
 }

@@ -6,7 +6,8 @@ import { compileEventFilter } from '../ctnetlink/event-filter/compile.js';
 import type { ListenFilter } from '../netlink/messages/streams.js';
 import { encodeProgram } from '../netlink/socket-filter/instruction.js';
 import type { QueryContext } from '../query/context.js';
-import { type EventScope, eventPart } from '../query/plan/event-condition.js';
+import { eventPart } from '../query/plan/event-condition.js';
+import type { EventScope } from '../query/plan/event-tests.js';
 import { conjuncts } from '../query/plan/pushdown.js';
 
 /** How the kernel filters the events of a watch, before it queues them. */

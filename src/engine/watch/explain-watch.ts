@@ -1,13 +1,15 @@
 import type { CheckedWatch } from '../../lang/check/checked-statements.js';
-import { placeText } from '../../lang/schema/places.js';
+import { capabilitiesOf, placeText } from '../../lang/schema/places.js';
 import { integer } from '../../lang/values/value.js';
 import type { Sink } from '../formats/sink.js';
 import type { QueryContext, QuerySummary } from '../query/context.js';
 import { readingOf } from '../query/exec/select.js';
 import { NullSink, writeLines } from '../query/plan/explain.js';
+import { explainFleetWatch } from '../query/plan/explain-fleet.js';
 import { type ExplainLine, explainClauses, residualText } from '../query/plan/explain-plan.js';
 import { fieldsOf } from '../query/plan/fields.js';
 import { type EventFilterPlan, planEventFilter } from './event-filter.js';
+import { sentWatch } from './members.js';
 import { groupNamesOf, selectOfWatch } from './subscription.js';
 import type { WatchSummary } from './summary.js';
 import { runWatch, type WatchOptions } from './watch.js';
@@ -26,7 +28,7 @@ export async function runExplainWatch(
   const plan = planEventFilter(watch, session, reading);
   const fields = fieldsOf(select);
   const lines: ExplainLine[] = [
-    ['request', requestText(watch)],
+    ...requestLines(watch, session),
     ['groups', groupNamesOf(watch).join(', ')],
     ['kernel filter', filterLine(plan)],
     ['instructions', String(plan.instructions)],
@@ -51,9 +53,14 @@ const readingWithoutQueries = ({ variables, environment }: QueryContext) => ({
     variables.get(name) ?? { kind: 'value' as const, type: { name: 'null' as const }, value: null },
 });
 
-function requestText({ tables, on, place }: CheckedWatch): string {
-  const where = place === undefined ? '' : placeText(place);
-  return `events of ${tables.join(' and ')}${where === '' ? '' : ` in ${where}`}: ${on.join(', ')}`;
+function requestLines(watch: CheckedWatch, session: QueryContext): ExplainLine[] {
+  const { tables, on, place = session.place } = watch;
+  const events = `events of ${tables.join(' and ')}`;
+  const kinds = on.join(', ');
+  if (capabilitiesOf(place).spans === 'gateway')
+    return explainFleetWatch(place, `${events} (${kinds})`, sentWatch(watch), session);
+  const where = placeText(place);
+  return [['request', `${events}${where === '' ? '' : ` in ${where}`}: ${kinds}`]];
 }
 
 function filterLine({ text, isCut }: EventFilterPlan): string {

@@ -1,4 +1,4 @@
-import { VOLATILE_ATTRIBUTES } from '../ctnetlink/flow.js';
+import { VOLATILE_ATTRIBUTES } from '../ctnetlink/codec/flow.js';
 import { NFGEN_END, NLA_TYPE_MASK } from '../netlink/constants.js';
 import { align4, host16 } from '../netlink/messages/framing.js';
 

@@ -39,6 +39,8 @@ export class LossReporter {
    */
   update(dropped: number): boolean {
     if (dropped <= this.total) return false;
+    const counts = this.#session.eventCounts;
+    if (counts !== undefined) counts.lost += dropped - this.total;
     this.total = dropped;
     if (this.#clock() - this.#reportedAt >= REPORT_INTERVAL_MS) this.report();
     return true;

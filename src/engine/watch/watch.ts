@@ -1,23 +1,27 @@
 import type { CheckedWatch } from '../../lang/check/checked-statements.js';
-import { compile } from '../../lang/evaluate/evaluate.js';
+import { compile, type EvalContext } from '../../lang/evaluate/evaluate.js';
 import { capabilitiesOf, type Spanned } from '../../lang/schema/places.js';
 import { type Getter, type Integer, integer } from '../../lang/values/value.js';
 import { unlessAborted, withinTime } from '../abortable.js';
 import { contextAt } from '../ctnetlink/row-context.js';
 import { MessageView } from '../ctnetlink/view/view.js';
 import { CtqError } from '../errors.js';
-import type { Header, Sink } from '../formats/sink.js';
+import type { Header, Missing, Sink } from '../formats/sink.js';
+import { secondsOf, timeOfDay } from '../formats/writing/clock.js';
+import { humanDuration } from '../formats/writing/format-value.js';
 import type { EventChunk, EventStream } from '../netlink/messages/streams.js';
 import type { Ending, QueryContext } from '../query/context.js';
 import { headerOf } from '../query/exec/header.js';
 import { Pipeline } from '../query/exec/pipeline.js';
 import { entriesTo, readingOf } from '../query/exec/select.js';
+import type { MemberListenOptions } from '../sources/fleet/listening.js';
 import { NAMESPACE_GONE } from '../sources/namespaces/namespace.js';
 import type { Source } from '../sources/source.js';
 import { listenFilterOf, planEventFilter } from './event-filter.js';
 import { EventQueue } from './event-queue.js';
 import { FlowCache } from './flow-cache.js';
 import { LossReporter } from './loss.js';
+import { queryOf } from './members.js';
 import { dumpsOf, groupsOf, selectOfWatch, warnOfMissingEvents, warnOfSmallBuffer } from './subscription.js';
 import type { WatchSummary } from './summary.js';
 
@@ -63,20 +67,55 @@ export async function runWatch(
     watch.until && !(watch.grouping && watch.every !== undefined) ? compile(watch.until, reading) : undefined;
   const pipeline = new Pipeline(untilHolds ? { ...select, until: undefined } : select, reading, sink, entriesTo(sink));
   const filter = listenFilterOf(planEventFilter(watch, session, reading), session);
-  const stream = source.listen(groupsOf(watch), {
+  const listening: MemberListenOptions = {
     ...(filter === undefined ? {} : { filter }),
     receiveBuffer: options.receiveBuffer,
     buffers: options.buffers ?? DEFAULT_BUFFERS,
     incomplete: session.incomplete,
     existing: watch.existing,
     warn: session.warn,
-  });
+    ...(spans === 'gateway' ? await membersTo(watch, sink, session, reading) : {}),
+  };
+  const stream = source.listen(groupsOf(watch), listening);
   options.onBuffer?.(stream.receiveBuffer);
   warnOfSmallBuffer(stream, session);
   const header = { ...headerOf(select, session), events: true };
   const cache =
     watch.state || watch.resync ? new FlowCache(watch, session, source, stream, options.capacity) : undefined;
   return new WatchRun(watch, sink, session, { source, stream, pipeline, untilHolds, header, cache, isLive }).run();
+}
+
+/** What the members of a fleet are asked, and what becomes of those that come and go. */
+async function membersTo(
+  watch: CheckedWatch,
+  sink: Sink,
+  session: QueryContext,
+  reading: EvalContext<MessageView>,
+): Promise<Pick<MemberListenOptions, 'query' | 'missing' | 'returned'>> {
+  const record = (member: Missing): void => {
+    sink.missing?.(member);
+    // There may be no event for long.
+    sink.ready?.()?.catch(() => {});
+  };
+  return {
+    query: await queryOf(watch, session, reading as EvalContext<never>),
+    missing: ({ name, reason, hint }) => {
+      record({ gateway: name, reason });
+      session.incomplete?.(
+        new CtqError({
+          code: 'fleet-missing',
+          kind: 'system',
+          // With the time, it is reported each time that it happens.
+          message: `${name} is missing since ${timeOfDay(secondsOf(session.environment.now()))}: ${reason}; it is asked again until it answers`,
+          hint,
+        }),
+      );
+    },
+    returned: (name, after) => {
+      record({ gateway: name, reason: 'answers again', after });
+      session.warn(`${name} answers again: its events of ${humanDuration(after)} are missing`);
+    },
+  };
 }
 
 /** Flows are remembered by their id, which is unique only within a namespace. */
@@ -241,6 +280,8 @@ class WatchRun {
 
   #addEvents(chunk: EventChunk): void {
     const { bytes, count, dropped } = chunk;
+    const { eventCounts } = this.#session;
+    if (eventCounts !== undefined) eventCounts.received += count;
     if (this.#isMuted) {
       this.#unshown += count;
       this.#losses.update(dropped);

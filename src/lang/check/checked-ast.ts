@@ -6,7 +6,7 @@
 
 import type { AggregateFunction, ScalarFunction } from '../functions/registry.js';
 import type { TableId } from '../schema/catalogue.js';
-import type { FormatName, Modifier } from '../schema/formats.js';
+import type { FormatName, Modifier } from '../schema/formats/formats.js';
 import type { Place } from '../schema/places.js';
 import type { Type } from '../schema/type.js';
 import type { BinaryOp, CompareOp, QueryExpr, SelectStatement, SetOperator } from '../syntax/ast.js';
@@ -171,7 +171,7 @@ export interface CaseNode extends Node {
   readonly otherwise?: Typed;
 }
 
-/** The operand as a value of the node's type; null where it has no such value. */
+/** The operand as a value of the node's type; null if it has no such value. */
 export interface CastNode extends Node {
   readonly kind: 'cast';
   readonly operand: Typed;
@@ -221,7 +221,7 @@ export interface Aggregate {
 export interface Column {
   readonly name: string;
   readonly expr: Typed;
-  /** The expression in words of the language, where the name is another. */
+  /** The expression as text in the language, if the name differs from it. */
   readonly text?: string;
   readonly alert?: Alert;
 }
@@ -247,7 +247,7 @@ export interface ResultOrigin {
   readonly columns?: readonly ResultColumn[];
 }
 
-/** The rows of a CSV or JSON file that is no snapshot. */
+/** The rows of a CSV or JSON file that is not a snapshot. */
 export interface DataOrigin {
   readonly kind: 'data';
   readonly path: string;
@@ -280,7 +280,7 @@ export type { FormatName, Modifier, Place };
 export type Alert =
   /** Whether the row is in this state. */
   | { readonly kind: 'state'; readonly level: AlertLevel }
-  /** What a column is compared with, where the condition is no more than that. */
+  /** What a column is compared with, if the condition is only that comparison. */
   | {
       readonly kind: 'bound';
       readonly level: AlertLevel;

@@ -135,7 +135,7 @@ export interface CheckedLet {
   readonly value: Typed | { readonly kind: 'query'; readonly query: CheckedQuery } | Binding;
 }
 
-/** `query NAME as …`: the definition as it is kept. */
+/** `query NAME as …`: the definition that is kept. */
 export interface CheckedDefinition {
   readonly kind: 'query';
   readonly definition: QueryDefinition;

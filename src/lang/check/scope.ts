@@ -49,9 +49,9 @@ export interface Scope {
   readonly columns?: readonly string[];
   /** Of a data file: the columns used so far. */
   readonly data?: Set<string>;
-  /** Of a file that does not exist yet: the names used that are no fields, and may be its columns. */
+  /** Of a file that does not exist yet: the names used that are not fields, and may be its columns. */
   readonly missing?: Set<string>;
-  /** Collects aggregates; undefined where none are allowed. */
+  /** Collects aggregates; undefined if none are allowed. */
   readonly aggregates?: Aggregate[];
   /** Why aggregates are not allowed here. */
   readonly noAggregates?: string;

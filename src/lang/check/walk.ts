@@ -1,4 +1,4 @@
-import { isNumeric } from '../schema/metrics.js';
+import { isNumeric } from '../schema/formats/metrics.js';
 import type { Column, Typed } from './checked-ast.js';
 
 /** Visits a node and its descendants, except subqueries. */

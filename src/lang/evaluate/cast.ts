@@ -12,7 +12,7 @@ type Names = Pick<Environment, 'labelName' | 'servicePort'>;
 const NS = 1e9;
 
 /**
- * Makes values of one type from values of another; null where there is none, as for a text that is not a number. Durations and times are
+ * Makes values of one type from values of another; null if there is none, as for a text that is not a number. Durations and times are
  * seconds as numbers.
  */
 export function castFunction(from: Type, to: Type, names: Names): (value: Present) => Value {

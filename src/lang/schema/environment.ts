@@ -40,11 +40,11 @@ export interface Environment {
   labelBit(name: string): number | undefined;
   labelName(bit: number): string | undefined;
   labelNames(): readonly string[];
-  /** What the beginning of a file tells of it. Left out: nothing. */
+  /** What the beginning of a file shows of its shape. Left out: nothing. */
   fileShape?(path: string): FileShape;
   /** The SSH connections through which the user is logged in. Left out: none. */
   ownConnections?(): readonly OwnConnection[];
-  /** The fleet; undefined where its files have a mistake, which a statement reports when it runs. Left out: not known. */
+  /** The fleet; undefined if its files have a mistake, which a statement reports when it runs. Left out: not known. */
   fleet?(): FleetNames | undefined;
   /** The time, ns since the epoch. */
   now(): bigint;

@@ -77,7 +77,7 @@ export const isComputed = (name: string): name is ComputedField => Object.hasOwn
 export function historyRefusal(name: string): Refusal | undefined {
   if (isRecorded(name) || isComputed(name)) return undefined;
   return {
-    message: `the history keeps no ${name}${isOfOpenFlows(name) ? ': a destroy event has none' : ''}`,
+    message: `the history does not keep ${name}${isOfOpenFlows(name) ? ': a destroy event has none' : ''}`,
     hint:
       name === 'snat' || name === 'dnat'
         ? 'use reply.dst and reply.dport, or reply.src and reply.sport'

@@ -76,7 +76,7 @@ interface PlaceRow<P extends Place> {
   /** Where the grammar has no rule of its own for it. */
   readonly quoted?: Omit<QuotedPlace, 'word'>;
   readonly capabilities: Capabilities;
-  /** Why a table cannot be used in this way; undefined where it can. Left out: everything can be done. */
+  /** Why a table cannot be used in this way; undefined if it can. Left out: everything can be done. */
   refuse?(table: TableId, use: Use, place: P): Refusal | undefined;
   /** The network namespace in which a thread reads its settings and opens its sockets; left out: none that it could enter. */
   namespace?(place: P): NamespaceOfPlace;
@@ -280,7 +280,7 @@ const rowOf = (place: Place): PlaceRow<Place> => PLACES[place.kind] as PlaceRow<
 
 export const capabilitiesOf = (place: Place): Capabilities => rowOf(place).capabilities;
 
-/** Why a table cannot be used in this way in a place; undefined where it can. */
+/** Why a table cannot be used in this way in a place; undefined if it can. */
 export const refusalOf = (table: TableId, use: Use, place: Place): Refusal | undefined =>
   rowOf(place).refuse?.(table, use, place);
 
@@ -288,7 +288,7 @@ export const refusalOf = (table: TableId, use: Use, place: Place): Refusal | und
 export const historyFolder = (text?: string): string =>
   text === undefined || text.toLowerCase() === 'history' ? HISTORY_FOLDER : text;
 
-/** The network namespace that a place is; undefined where it is not one that a thread of this process could enter. */
+/** The network namespace that a place is; undefined if it is not one that a thread of this process could enter. */
 export const namespaceOf = (place: Place): NamespaceOfPlace | undefined => rowOf(place).namespace?.(place);
 
 /** The file that has the rows of a place; undefined for live tables. */
@@ -297,13 +297,13 @@ export const fileOf = (place: Place): string | undefined => rowOf(place).file?.(
 /** Whether a place is the network namespace of this process. */
 export const isHere = (place: Place): boolean => namespaceOf(place) === 'own';
 
-/** The name of the network namespace that a place is; null where it has none, or is several. */
+/** The name of the network namespace that a place is; null if it has none, or is several. */
 export function namespaceName(place: Place): string | null {
   const namespace = namespaceOf(place);
   return typeof namespace === 'object' && 'name' in namespace ? namespace.name : null;
 }
 
-/** A place in words; empty for the network namespace of this process. */
+/** A place as text for people; empty for the network namespace of this process. */
 export const placeText = (place: Place): string => rowOf(place).text(place);
 
 /** A place for the prompt, after `ctq`. */

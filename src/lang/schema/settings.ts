@@ -1,5 +1,5 @@
 import type { Value } from '../values/value.js';
-import { FORMAT_NAMES } from './formats.js';
+import { FORMAT_NAMES } from './formats/formats.js';
 
 /** A setting of `set NAME = VALUE`. */
 export interface Setting {

@@ -24,6 +24,7 @@ export const TIME: Type = { name: 'time' };
 export const TEXT: Type = { name: 'text' };
 export const NULL: Type = { name: 'null' };
 
+/** The type of a field's values. */
 export function typeOfField(field: Field): Type {
   return {
     name: field.type,
@@ -65,6 +66,7 @@ export const isSummable = (type: Type): boolean => isNumber(type) || type.name =
 export const isArithmetic = (type: Type): boolean => isSummable(type) || type.name === 'time' || type.name === 'flags';
 export const isText = (type: Type): boolean => type.name === 'text' || type.name === 'enum';
 
+/** Whether two types have the same values and the same names for them. */
 export function sameType(a: Type, b: Type): boolean {
   return a.name === b.name && a.vocabulary === b.vocabulary && a.flags === b.flags;
 }

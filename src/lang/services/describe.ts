@@ -68,6 +68,7 @@ export function describe(node: Typed, grouping?: Grouping): string {
   }
 }
 
+/** The text of an aggregate: `count(distinct src)`. */
 export function describeAggregate({ name, arg, distinct }: Aggregate): string {
   return `${name}(${distinct ? 'distinct ' : ''}${arg ? describe(arg) : '*'})`;
 }

@@ -1,4 +1,5 @@
 import type { CstElement, CstNode, IToken } from 'chevrotain';
+import { readingOf } from '../../../grammar/followers.js';
 import { endOf, lex } from '../../../grammar/lexer.js';
 import {
   Address,
@@ -33,6 +34,9 @@ export interface Highlight extends Span {
 
 /** Longer texts (tokens) are highlighted without parsing. */
 const MAX_PARSED = 2000;
+
+/** Tokens at the end of a statement that may be wrong because they are being typed. */
+const MOST_UNREAD = 2;
 
 /**
  * The tokens of a text with their classes, in order, for highlighting. The parser decides whether a soft keyword is used as a
@@ -86,17 +90,25 @@ function wordsAsNames(tokens: readonly IToken[]): Set<IToken> {
     const statement = tokens.slice(first, i);
     first = i + 1;
     if (statement.length === 0 || tooDeep(statement)) continue;
-    collect(parseWithRecovery('statement', statement)?.cst, names);
+    const reading = readingOf(statement);
+    if (reading.length + MOST_UNREAD >= statement.length)
+      reading.forEach(({ type, rule }, at) => {
+        if (isName(type.name, rule)) names.add(statement[at]);
+      });
+    else collect(parseWithRecovery('statement', statement)?.cst, names);
   }
   return names;
 }
+
+/** Whether a rule reads a word as a name. The word of a place is a keyword there, though the grammar does not know it. */
+const isName = (type: string, rule: string | undefined): boolean =>
+  rule !== 'place' && (type === 'Word' || type === 'AnyWord');
 
 function collect(node: CstNode | undefined, names: Set<IToken>): void {
   for (const [key, elements] of Object.entries(node?.children ?? {})) {
     for (const element of elements) {
       if (isNode(element)) collect(element, names);
-      // The word of a place is a keyword there, though the grammar does not know it.
-      else if (node?.name !== 'place' && (key === 'Word' || key === 'AnyWord')) names.add(element);
+      else if (isName(key, node?.name)) names.add(element);
     }
   }
 }

@@ -8,7 +8,7 @@ const CLAUSED = new Set(['select', 'watch', 'get', 'count', 'insert', 'update', 
 /** Words that begin a clause, or continue a condition. */
 const CONTINUATIONS = new Set(['where', 'and', 'group', 'having', 'order', 'limit', 'set']);
 
-/** Whether the last statement of a text, complete as it is, is one that a further clause may well follow. */
+/** Whether the last statement of a complete text is likely to get a further clause. */
 export function mayContinue(text: string): boolean {
   const { tokens } = lex(text);
   const last = [...statementSlices(tokens, text.length)].at(-1);

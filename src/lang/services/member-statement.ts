@@ -24,14 +24,17 @@ export interface MemberStatement {
   text(limit: Integer | undefined): string;
 }
 
-/** What a member of a fleet is sent of a statement: no place, no subqueries, nothing of the output, and no repetition. */
+/**
+ * What a member of a fleet is sent of a statement: no place, no subqueries, nothing of the output, and no repetition. Of a watch it is
+ * sent which events are needed: what is made of them is made by the one who asks.
+ */
 export function memberStatement({
   statement,
   subqueries,
 }: WrittenQuery | WrittenQuery<WatchStatement>): MemberStatement {
   const bare: SelectStatement | WatchStatement = {
     ...statement,
-    ...(statement.kind === 'select' ? { range: undefined, zero: false } : { into: undefined, keep: undefined }),
+    ...(statement.kind === 'select' ? { range: undefined, zero: false } : NOTHING_MADE),
     source: undefined,
     every: undefined,
     for: undefined,
@@ -58,6 +61,17 @@ export function memberStatement({
     text: limit => print(limit === undefined ? sent : { ...sent, limit: { count: whole(limit), start: 0, end: 0 } }),
   };
 }
+
+const NOTHING_MADE = {
+  projection: [],
+  groupBy: [],
+  having: undefined,
+  orderBy: [],
+  options: [],
+  into: undefined,
+  keep: undefined,
+  spool: undefined,
+} satisfies Partial<WatchStatement>;
 
 function freeName(number: number, taken: ReadonlySet<string>): string {
   const name = `subquery_${number}`;

@@ -1,5 +1,5 @@
 import { endOf, lex } from '../../../grammar/lexer.js';
-import { Text } from '../../../grammar/tokens.js';
+import { Reserved, Text } from '../../../grammar/tokens.js';
 import { check, type Variables } from '../check/check.js';
 import type { Diagnostic, DiagnosticCode } from '../diagnostics/diagnostic.js';
 import type { Environment } from '../schema/environment.js';
@@ -68,6 +68,23 @@ export function mistakesIn(text: string, cursor: number, known: Knowledge): read
       end: span.end,
       message: hint === undefined ? message : `${message}: ${hint}`,
     }));
+}
+
+/** Words before the name of a table. */
+const BEFORE_TABLE = /\b(?:from|join|into|update|count|flush|describe)\s+$/i;
+
+/** Whether a complete text has an error that no further clause corrects: an unknown table, or any in or before a `where`, which ends the list of tables. */
+export function hasFinalError(text: string, { environment, variables, place }: Knowledge): boolean {
+  if (text.length > MOST_CHARACTERS || namesFile(text)) return false;
+  const defined = new Map(variables);
+  const hasWhere = lex(text).tokens.some(({ tokenType }) => tokenType === Reserved.where);
+  const isFinal = ({ code, severity, span }: Diagnostic): boolean =>
+    severity === 'error' &&
+    ((code === 'name.table' && BEFORE_TABLE.test(text.slice(0, span.start))) ||
+      (hasWhere && !CORRECTED_LATER.has(code)));
+  return parse(text).statements.some(statement =>
+    check(statement, environment, defined, place).diagnostics.some(isFinal),
+  );
 }
 
 const moved = (diagnostic: Diagnostic, by: number): Diagnostic => ({

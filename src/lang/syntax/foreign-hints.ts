@@ -2,6 +2,7 @@
 
 import type { IToken } from 'chevrotain';
 import {
+  Address,
   Comma,
   CompareOperator,
   Equal,
@@ -26,9 +27,19 @@ export function foreignHint(tokens: readonly IToken[], at: number): ErrorDetail 
   const hint =
     at === 0
       ? startHint(tokens)
-      : (nearbyHint(tokens, at) ?? statementHint(tokens, at) ?? conditionHint(tokens, at) ?? contextHint(tokens, at));
+      : (settingHint(tokens, at) ??
+        nearbyHint(tokens, at) ??
+        statementHint(tokens, at) ??
+        conditionHint(tokens, at) ??
+        contextHint(tokens, at));
   return hint === undefined ? undefined : { hint };
 }
+
+/** `set format json`. */
+const settingHint = (tokens: readonly IToken[], at: number): string | undefined =>
+  at === 2 && wordOf(tokens[0]) === 'set' && tokens[2]
+    ? `write: set ${tokens[1].image} = ${tokens[2].image}`
+    : undefined;
 
 function contextHint(tokens: readonly IToken[], at: number): string | undefined {
   const token: IToken | undefined = tokens[at];
@@ -46,6 +57,7 @@ function contextHint(tokens: readonly IToken[], at: number): string | undefined 
   if (wordOf(before) === 'top' && first.tokenType === Reserved.select) return `write: … limit ${token.image}`;
   if (word === 'into' && first.tokenType === Reserved.select)
     return "a result goes to a file: output csv to 'x.csv'; into a variable: let x = (select …)";
+  if (token.tokenType === Reserved.from && wordOf(tokens[at - 3]) === 'extract') return 'write: bucket(start, 1h)';
   if (token.tokenType === Comma) {
     const isTable = tokens.findLast(({ tokenType }) => tokenType === Reserved.from || tokenType === Reserved.where);
     if (isTable?.tokenType === Reserved.from && earlier?.tokenType === Reserved.from)
@@ -114,7 +126,8 @@ function statementHint(tokens: readonly IToken[], at: number): string | undefine
     case 'drop':
       return at === 1 ? STARTS.drop : undefined;
     case 'delete':
-      if (at === 1) return 'write: delete from conntrack where …';
+      if (at === 1)
+        return `write: delete from conntrack where ${token?.tokenType === Address ? `host = ${token.image}` : '…'}`;
       break;
     case 'insert':
       if (at === 1) return 'write: insert into conntrack set proto = tcp, src = …, dst = …';
@@ -145,7 +158,9 @@ function showHint(tokens: readonly IToken[], at: number): string | undefined {
   if (/^(databases|schemas|namespaces|netns)$/.test(word))
     return 'ip netns list, in the shell .netns, lists the namespaces';
   if (word === 'all') return 'write: show settings';
-  return /^(connections|flows|sessions|entries|states)$/.test(word) ? 'write: select from conntrack' : undefined;
+  return /^(connections|flows|sessions|entries|states|me|everything|traffic)$/.test(word)
+    ? 'write: select from conntrack'
+    : undefined;
 }
 
 /** `delete from conntrack src = …`, `select from conntrack src = …`, where a field was read as another name of the table. */

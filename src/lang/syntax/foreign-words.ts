@@ -5,7 +5,10 @@ import { didYouMean } from '../diagnostics/did-you-mean.js';
 import { shorten } from '../diagnostics/shorten.js';
 import { fieldOf, TABLE_NAMES, tableOf } from '../schema/catalogue.js';
 import { protocolNumber } from '../schema/flags.js';
-import { FORMAT_NAMES } from '../schema/formats.js';
+import { FORMAT_NAMES } from '../schema/formats/formats.js';
+
+/** For those who do not know where to begin. */
+export const EXAMPLES = 'help examples shows statements for common questions';
 
 /** First words of other languages and tools, and what to write instead. */
 export const STARTS: Readonly<Record<string, string>> = {
@@ -20,12 +23,18 @@ export const STARTS: Readonly<Record<string, string>> = {
   desc: 'write: describe conntrack',
   display: 'write: select from conntrack',
   drop: "'flush conntrack' removes all entries, 'delete from conntrack where …' some",
+  everything: 'write: select from conntrack',
+  examples: EXAMPLES,
   exit: 'quit or Ctrl-D leaves the shell',
+  columns: 'write: show fields from conntrack',
+  export: "write: select from conntrack output csv to 'x.csv'",
+  fields: 'write: show fields from conntrack',
   find: 'write: select from conntrack where …',
   flows: 'write: select from conntrack',
   follow: 'write: watch from conntrack',
   from: 'select comes first: select from conntrack where …',
   grep: 'write: select from conntrack where …',
+  in: 'the place follows the table: select from conntrack in netns NAME',
   kill: 'write: delete from conntrack where host = ADDRESS',
   list: 'write: select from conntrack',
   ls: 'write: select from conntrack',
@@ -35,9 +44,11 @@ export const STARTS: Readonly<Record<string, string>> = {
   print: "'echo' prints a value: echo 1 + 1",
   q: 'quit or Ctrl-D leaves the shell',
   quit: 'quit or Ctrl-D leaves the shell',
+  recipes: EXAMPLES,
   remove: 'write: delete from conntrack where …',
   replace: 'write: insert into conntrack set … on conflict update',
   rollback: 'there are no transactions: each statement takes effect at once',
+  save: "write: select from conntrack output save to 'x.save'",
   search: 'write: select from conntrack where …',
   sessions: 'write: select from conntrack',
   ss: 'write: select from conntrack',
@@ -94,18 +105,42 @@ export function wordHint(word: string): string | undefined {
   return known(WORDS, name) ?? (FORMAT_NAMES.some(format => format === name) ? `write: output ${name}` : undefined);
 }
 
+/** Words for what a packet filter does. */
+const FILTERING = new Set('allow ban block deny drop reject throttle limit'.split(' '));
+
+/** Words after which what to list is named. */
+const LISTING = new Set('connections find flows from grep list ls netstat search sessions ss'.split(' '));
+
+/** Words of questions about what is over. */
+const PAST = new Set('had was were did yesterday history'.split(' '));
+
 /** Words that begin a question. */
-const QUESTIONS = new Set('are can do does hello hi how is please what when where which who why'.split(' '));
+const QUESTIONS = new Set(
+  'are can do does hello hi how is please teach tutorial what when where which who why'.split(' '),
+);
 
 /** A hint for the first word of a statement. */
 export function startHint(tokens: readonly IToken[]): string | undefined {
   const [first] = tokens;
   const word = wordOf(first);
-  if (word === 'kill' && tokens[1]?.tokenType === Address)
-    return `write: delete from conntrack where host = ${tokens[1].image}`;
+  const address = tokens
+    .find(({ tokenType }) => tokenType === Address)
+    ?.image.replace(/^([\d.]+):(\d+)$/, '$1 and port = $2');
+  if (tokens[1]?.tokenType === Address && (word === 'kill' || word === 'remove'))
+    return `write: delete from conntrack where host = ${address}`;
+  if (address !== undefined && FILTERING.has(word))
+    return `nft filters packets; to end the flows there are: delete from conntrack where host = ${address}`;
+  const isPast = tokens.some(token => PAST.has(wordOf(token)));
+  if (address !== undefined && isPast)
+    return `write: select from conntrack in history since now() - 1d where host = ${address}`;
+  const setting = tokens.at(-1)!.image.toLowerCase();
+  if (word === 'sysctl' && setting.startsWith('nf_conntrack_'))
+    return `write: select from sysctl where name = '${setting}'`;
+  if (address !== undefined && (QUESTIONS.has(word) || LISTING.has(word)))
+    return `write: select from conntrack where host = ${address}`;
   const hint = known(STARTS, word);
   if (hint !== undefined) return hint;
-  if (QUESTIONS.has(word)) return 'help examples shows statements for common questions';
+  if (QUESTIONS.has(word)) return EXAMPLES;
   if (tableOf(word) !== undefined)
     return `write: select from ${word}${word === 'conntrack' ? '; options of conntrack(8) go outside the quotes: ctq conntrack -L' : ''}`;
   if (first.tokenType === Address) return `write: select from conntrack where host = ${first.image}`;
@@ -117,7 +152,7 @@ export function startHint(tokens: readonly IToken[]): string | undefined {
   return tokens.length === 1 ? didYouMean(word, ALONE) : undefined;
 }
 
-/** Words that are something when they stand alone: reports, and words of the shell. */
+/** Words with a meaning of their own as a whole line: reports, and words of the shell. */
 const ALONE = ['top', 'full', 'help', 'quit', 'exit', 'tables', ...TABLE_NAMES];
 
 /** A hint for a word at the position of a syntax error, or just before. */

@@ -10,6 +10,7 @@ import { PLACES_EXPECTED, QUOTED_PLACES } from '../schema/places.js';
 import { followers, keywordsAmong } from '../services/follow-set.js';
 import { commonMistake, describeFollowers, isClause, isReservedName, misplacedClause } from './expected-message.js';
 import { foreignHint, missingAsHint } from './foreign-hints.js';
+import { EXAMPLES } from './foreign-words.js';
 import { missingSemicolon } from './missing-semicolon.js';
 import { type Entry, spanAt } from './split-statements.js';
 
@@ -202,12 +203,13 @@ function diagnose(
   const message =
     special?.message ??
     (expected === '' ? `unexpected '${shorten(token?.image ?? '', 24)}'` : `expected ${expected}${after}`);
+  const hint = special?.hint ?? (entry === 'statement' && at === 0 ? EXAMPLES : undefined);
   return {
     code: 'syntax',
     severity: 'error',
     span: spanAt(tokens, at),
     message,
-    ...(special?.hint === undefined ? {} : { hint: special.hint }),
+    ...(hint === undefined ? {} : { hint }),
     ...(token ? {} : { label: 'the statement ends here' }),
   };
 }

@@ -148,6 +148,7 @@ export function networkValue({ address, prefix }: Network): string {
   return groups + String.fromCharCode(prefix);
 }
 
+/** The network of a primitive value (see value.ts). */
 export function networkOf(value: string): Network {
   const prefix = value.charCodeAt(value.length - 1);
   const address = value.length === 3 ? ((value.charCodeAt(0) << 16) | value.charCodeAt(1)) >>> 0 : value.slice(0, 8);

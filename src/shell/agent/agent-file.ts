@@ -15,19 +15,28 @@ export interface AgentFile {
   readonly running: readonly string[];
 }
 
+/** The least that a file says. */
+export const SAMPLE =
+  "set agent_server = 'tls://HOST:4222'; set agent_ca = '/etc/ctq/ca.pem'; set agent_nkey = '/etc/ctq/agent.nk';";
+
 /**
  * Reads the file of an agent.
- * @param isNamed the user has named it, so that it must exist
  * @throws CtqError if it cannot be read, has a mistake, or statements that an agent does not run
  */
-export function readAgentFile(path: string, isNamed: boolean): AgentFile {
+export function readAgentFile(path: string): AgentFile {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (cause) {
     const { code = '' } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT' && !isNamed) text = '';
-    else throw new CtqError({ code: 'agent-file', kind: 'input', message: `cannot read ${path} (${code})`, cause });
+    const isMissing = code === 'ENOENT';
+    throw new CtqError({
+      code: 'agent-file',
+      kind: code === 'EACCES' ? 'permission' : 'input',
+      message: isMissing ? `there is no ${path}, which says what the agent does` : `cannot read ${path} (${code})`,
+      hint: isMissing ? `write it, at least: ${SAMPLE}` : undefined,
+      cause,
+    });
   }
   const { statements, diagnostics } = parse(text);
   if (diagnostics.length > 0)

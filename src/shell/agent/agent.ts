@@ -4,17 +4,19 @@ import { Desk, type Served } from '../../engine/agent/desk.js';
 import { serve } from '../../engine/agent/serve.js';
 import { machineEnvironment } from '../../engine/environment.js';
 import { CtqError } from '../../engine/errors.js';
-import type { Bus } from '../../engine/sources/fleet/bus.js';
-import { connectBus } from '../../engine/sources/fleet/nats-bus.js';
+import type { Bus } from '../../engine/sources/fleet/nats/bus.js';
+import { connectBus } from '../../engine/sources/fleet/nats/nats-bus.js';
 import { printable } from '../../lang/diagnostics/printable.js';
+import { SPOOL_FOLDER } from '../../lang/schema/places.js';
 import type { SettingName } from '../../lang/schema/settings.js';
 import type { Io } from '../cli/io.js';
 import { parseOptions } from '../cli/options.js';
 import { ShellSession } from '../session/session.js';
 import { runStatement } from '../statements/run-statement.js';
-import { AGENT_FILE, readAgentFile } from './agent-file.js';
+import { AGENT_FILE, readAgentFile, SAMPLE } from './agent-file.js';
 import { kernelFamilies } from './kernel-metrics.js';
 import { AgentCounts, serveMetrics } from './metrics.js';
+import { spoolFamilies } from './spool-metrics.js';
 
 /** Pause (ms) before a statement that failed is run again. */
 const AGAIN = 30_000;
@@ -40,7 +42,7 @@ export async function runAgent([path, ...more]: readonly string[], io: Io & Sign
       hint: `write: ctq agent [FILE]; the file is ${AGENT_FILE} if none is named`,
     });
   const name = path ?? AGENT_FILE;
-  const file = readAgentFile(name, path !== undefined);
+  const file = readAgentFile(name);
   const ended = new AbortController();
   io.on('SIGINT', () => ended.abort());
   io.on('SIGTERM', () => ended.abort());
@@ -70,7 +72,9 @@ class Agent {
   }
 
   #session(): ShellSession {
-    return new ShellSession(this.#io, parseOptions([]), this.#environment, runStatement);
+    const shell = new ShellSession(this.#io, parseOptions([]), this.#environment, runStatement);
+    shell.eventCounts = this.#counts.events;
+    return shell;
   }
 
   #log(text: string): void {
@@ -96,13 +100,15 @@ class Agent {
       place,
       context: agentContext(this.#environment, place, each => shell.sourceOf(each)),
       log: served => this.#note(served),
+      eventCounts: this.#counts.events,
     });
     this.#closing.push(() => desk.close());
     const port = Number(shell.setting('agent_metrics'));
     if (port > 0) {
       const server = await serveMetrics(port, async () => [
-        ...this.#counts.families(this.#version),
+        ...this.#counts.families(this.#version, desk.watches),
         ...(await kernelFamilies(source(), place)),
+        ...spoolFamilies(this.#io.env.CTQ_SPOOL ?? SPOOL_FOLDER),
       ]);
       this.#closing.push(() => server.close());
       this.#log(`metrics: http://127.0.0.1:${port}/metrics`);
@@ -131,7 +137,7 @@ class Agent {
         code: 'agent-idle',
         kind: 'statement',
         message: `${this.#path} gives the agent nothing to do`,
-        hint: "set agent_server = 'tls://HOST:4222' connects it to a fleet; ctq relay, for ssh, needs no agent",
+        hint: `${SAMPLE} connects it to a fleet; over ssh no agent is needed`,
       });
     await new Promise<void>(resolve => {
       if (this.#ended.aborted) resolve();
@@ -146,7 +152,8 @@ class Agent {
       if (isConnected) this.#counts.reconnects++;
       this.#log(isConnected ? `connected to ${server} again` : `the connection to ${server} was lost`);
     };
-    const options = { name: `ctq agent ${member}`, isLasting: true, changed };
+    const hint = `${this.#path} sets agent_server, and for TLS and nkeys agent_ca and agent_nkey`;
+    const options = { name: `ctq agent ${member}`, isLasting: true, hint, changed };
     for (let last = ''; ; ) {
       try {
         const bus = await connectBus(settings, options);
@@ -155,7 +162,8 @@ class Agent {
       } catch (error) {
         // A file that is missing or wrong is not there in five seconds; the server may be.
         if (!(error instanceof CtqError) || error.code !== 'fleet-server') throw error;
-        if (error.message !== last) this.#log(`${error.message}; it is tried again every ${CONNECT_AGAIN / 1000} s`);
+        if (error.message !== last)
+          this.#log(`${error.message}; it is tried again every ${CONNECT_AGAIN / 1000} s (${error.hint ?? ''})`);
         last = error.message;
         await this.#pause(CONNECT_AGAIN);
         if (this.#ended.aborted) return undefined;
@@ -177,10 +185,16 @@ class Agent {
   }
 
   #note(served: Served): void {
+    const { asker, text, read, seconds, begins, lost, error } = served;
+    if (begins) {
+      this.#log(`watch of ${asker}: ${text} (begins)`);
+      return;
+    }
     this.#counts.note(served);
-    const { asker, text, read, seconds, error } = served;
-    const outcome = error === undefined ? `${read} entries read` : `error: ${error}`;
-    this.#log(`query of ${asker}: ${text} (${outcome}, ${seconds.toFixed(3)} s)`);
+    const isWatch = lost !== undefined;
+    const count = isWatch ? `${read} events, ${lost} lost` : `${read} entries read`;
+    const outcome = error === undefined ? count : `error: ${error}`;
+    this.#log(`${isWatch ? 'watch' : 'query'} of ${asker}: ${text} (${outcome}, ${seconds.toFixed(3)} s)`);
   }
 
   /** Runs a statement until the agent ends. One that fails is run again. */

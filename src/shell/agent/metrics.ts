@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { Served } from '../../engine/agent/desk.js';
 import { CtqError } from '../../engine/errors.js';
+import type { EventCounts } from '../../engine/query/context.js';
 
 /** A sample of a family: its labels, and its value. */
 type Sample = readonly [labels: Readonly<Record<string, string>>, value: number];
@@ -19,17 +20,21 @@ export class AgentCounts {
   #failed = 0;
   #seconds = 0;
   #read = 0;
+  readonly events: EventCounts = { received: 0, lost: 0 };
   isConnected = false;
   reconnects = 0;
 
-  note({ read, seconds, error }: Served): void {
+  note({ read, seconds, lost, error }: Served): void {
     this.#queries++;
     if (error !== undefined) this.#failed++;
+    // The events of a watch are counted as they arrive.
+    if (lost !== undefined) return;
     this.#seconds += seconds;
     this.#read += read;
   }
 
-  families(version: string): readonly Family[] {
+  /** @param watches those of askers that run */
+  families(version: string, watches: number): readonly Family[] {
     const one = (name: string, type: Family['type'], help: string, value: number): Family => ({
       name,
       type,
@@ -49,6 +54,9 @@ export class AgentCounts {
       one('ctq_query_errors_total', 'counter', 'Queries that failed or were refused.', this.#failed),
       one('ctq_query_seconds_total', 'counter', 'Time that queries took.', this.#seconds),
       one('ctq_query_entries_total', 'counter', 'Entries that queries read.', this.#read),
+      one('ctq_watches', 'gauge', 'Watches of the fleet that run.', watches),
+      one('ctq_events_total', 'counter', 'Events that watches received.', this.events.received),
+      one('ctq_events_lost_total', 'counter', 'Events that the kernel dropped.', this.events.lost),
     ];
   }
 }

@@ -2,7 +2,7 @@
 import { CtqError } from '../../engine/errors.js';
 import { nearest } from '../../lang/diagnostics/did-you-mean.js';
 import { TABLE_NAMES, TABLES } from '../../lang/schema/catalogue.js';
-import { FORMAT_NAMES, MODIFIER_NAMES } from '../../lang/schema/formats.js';
+import { FORMAT_NAMES, MODIFIER_NAMES } from '../../lang/schema/formats/formats.js';
 import { STATEMENT_TOPICS } from '../../lang/services/help-topics.js';
 import { conntrackWords } from '../conntrack8/argv/known-options.js';
 import { STATEMENTS } from '../help/statements.js';
@@ -104,7 +104,7 @@ _ctq_files() {
 }
 _ctq_namespaces() {
   local each
-  # Quoted here: what is no file is inserted with its dollar signs bare.
+  # Quoted here: what is not a file is inserted with its dollar signs bare.
   compopt +o filenames
   for each in ${NAMESPACES}/*; do
     [[ -e $each ]] || continue

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { CtqError } from '../../engine/errors.js';
-import { loadNats } from '../../engine/sources/fleet/nats-bus.js';
+import { loadNats } from '../../engine/sources/fleet/nats/nats-bus.js';
 import type { Io } from './io.js';
 
 /**

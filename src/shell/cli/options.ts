@@ -10,7 +10,7 @@ import {
   isModifier,
   MODIFIER_NAMES,
   type Modifier,
-} from '../../lang/schema/formats.js';
+} from '../../lang/schema/formats/formats.js';
 import { REPORT_NAMES, type ReportName } from '../session/report-names.js';
 import { isConntrackCommand } from './subcommand.js';
 

@@ -1,8 +1,8 @@
 import { CtqError } from '../../engine/errors.js';
-import { Check, isCheck } from '../session/check.js';
-import { asCtqError, errorText, writeTrace } from '../session/print-error.js';
+import { Check, isCheck } from '../session/checking/monitor-check.js';
+import { asCtqError, errorText, writeTrace } from '../session/messages/print-error.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
-import { configPath } from '../session/settings.js';
+import { configPath } from '../session/state/settings.js';
 import type { Io } from './io.js';
 import { type Job, type Options, parseOptions } from './options.js';
 import { type Subcommand, subcommandOf } from './subcommand.js';
@@ -178,7 +178,7 @@ async function statementOf(text: string): Promise<string> {
   return (await import('../session/shorthand.js')).statementMeant(text) ?? text;
 }
 
-/** A script of the command line. @throws CtqError where it cannot be read: what was meant may be a statement */
+/** A script of the command line. @throws CtqError if it cannot be read: what was meant may be a statement */
 async function runScript(path: string, shell: ShellSession): Promise<ExitCode> {
   try {
     return await shell.runFile(path);

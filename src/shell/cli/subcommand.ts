@@ -1,4 +1,4 @@
-/** Command lines that are no statements: `ctq conntrack …`, `ctq completion zsh`, and conntrack(8)'s own, `ctq -L`. */
+/** Command lines that are not statements: `ctq conntrack …`, `ctq completion zsh`, and conntrack(8)'s own, `ctq -L`. */
 import { CtqError } from '../../engine/errors.js';
 
 const NAMES = ['conntrack', 'translate', 'completion', 'agent', 'nkey', 'demo', 'relay'] as const;

@@ -1,4 +1,4 @@
-import { FORMAT_NAMES, MODIFIER_NAMES } from '../../lang/schema/formats.js';
+import { FORMAT_NAMES, MODIFIER_NAMES } from '../../lang/schema/formats/formats.js';
 
 /** Column at which the descriptions of options begin. */
 const INDENT = 35;

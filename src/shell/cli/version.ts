@@ -13,7 +13,7 @@ export function offerOrigin(text: string): void {
   offered = text;
 }
 
-/** A package has a file with its kind and its commit beside the program. */
+/** In a package, a file next to the program has its kind and its commit. */
 function originOf(): string {
   if (offered !== undefined) return offered;
   try {

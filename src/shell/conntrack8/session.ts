@@ -66,7 +66,7 @@ export function machineLookups(environment: Environment): Lookups {
   };
 }
 
-/** The labels of a file that `--labelmap` names; undefined where it cannot be read. */
+/** The labels of a file that `--labelmap` names; undefined if it cannot be read. */
 function readLabels(path: string): ReadonlyMap<string, number> | undefined {
   try {
     return statSync(path).isFile() ? parseLabels(readFileSync(path, 'utf8')) : undefined;

@@ -68,7 +68,7 @@ export interface Arrangement {
  * Fits columns into `available` columns of the terminal: in the order of rank, each is shortened if that is enough, else left out
  * if it may be, else shortened as far as possible. Numbers are never cut.
  * @param overhead the width of gaps and borders for a number of columns
- * @returns undefined where the columns do not fit
+ * @returns undefined if the columns do not fit
  */
 export function arrange(
   columns: readonly LayoutColumn[],

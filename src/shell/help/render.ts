@@ -10,7 +10,7 @@ export interface Look {
 }
 
 const INDENT = '  ';
-/** The meaning of longer words goes on the next line. */
+/** The meaning of longer words is on the next line. */
 const LONGEST_WORD = 30;
 
 /** Breaks a paragraph into lines. */

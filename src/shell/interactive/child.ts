@@ -7,7 +7,7 @@ export const words = (command: string): string[] => command.split(/\s+/).filter(
 /**
  * Runs a program that has the terminal to itself.
  * @returns its exit code, or 128 and more for a signal
- * @throws CtqError where it cannot be started
+ * @throws CtqError if it cannot be started
  */
 export function runChild(argv: readonly string[]): Promise<number> {
   const [program, ...args] = argv;

@@ -1,5 +1,5 @@
 import { painter, useTheme } from '../display/style.js';
-import { asCtqError } from '../session/print-error.js';
+import { asCtqError } from '../session/messages/print-error.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
 import type { Editor } from './editor.js';
 import { History, historyPath } from './line/history/history.js';

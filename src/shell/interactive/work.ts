@@ -1,8 +1,8 @@
 /** Runs what was typed. Loaded while the first line is being typed, as most of the program comes with it. */
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import type { Completion } from '../../lang/services/completion/candidate.js';
 import { mayContinue } from '../../lang/services/may-continue.js';
-import { type Mistake, mistakesIn } from '../../lang/services/mistakes.js';
+import { hasFinalError, type Mistake, mistakesIn } from '../../lang/services/mistakes.js';
 import { isComplete, parse } from '../../lang/syntax/parse.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
 import { inputOf } from './commands/input.js';
@@ -11,10 +11,19 @@ import { Completing } from './completion/completing.js';
 import { editText } from './edit-text.js';
 import type { Editor } from './editor.js';
 import type { History } from './line/history/history.js';
-import { paintStatement } from './line/paint.js';
 import type { Reading } from './line/reading.js';
+import { paintStatement } from './line/screen/paint.js';
 import { splitPipe } from './viewing/split-pipe.js';
 import { Viewer } from './viewing/viewer.js';
+
+/** What is typed unseen, so that the first key that is seen takes no longer than the others. */
+const WARMED = ["select src, count(*) from conntrack where dport in (1, 2) and state = 'x'", '.help'];
+
+/** Milliseconds after which the first line has been typed, or nobody types. */
+const QUIET = 1000;
+
+/** Words of what may change entries. */
+const CHANGES = /\b(?:insert|update|delete|flush|kill|conntrack\s+-|run|\.read|\\i)\b/i;
 
 export class Work implements Reading {
   readonly #desk: Desk;
@@ -50,10 +59,12 @@ export class Work implements Reading {
     if (!isComplete(text)) return false;
     if (/;\s*$/.test(text)) return true;
     if (isPasted) return false;
-    const enter = this.#desk.shell.setting('enter');
+    const { shell } = this.#desk;
+    const enter = shell.setting('enter');
     if (enter !== 'auto') return enter === 'whole';
     // An empty line after a complete statement.
-    return /\n[^\S\n]*$/.test(text) || splitPipe(text).command !== undefined || !mayContinue(text);
+    if (/\n[^\S\n]*$/.test(text) || splitPipe(text).command !== undefined) return true;
+    return !mayContinue(text) || hasFinalError(text, shell);
   }
 
   howToRun(text: string): string {
@@ -85,8 +96,15 @@ export class Work implements Reading {
     await turn();
     // The statement that needs it reports the error.
     await this.#desk.shell.load().catch(() => {});
-    await turn();
+    for (const text of WARMED) {
+      await turn();
+      paintStatement(text);
+      inputOf(text);
+    }
     await this.#completing.warm().catch(() => {});
+    // The first mistake loads what describes it, which takes longer than a step should.
+    await pause(QUIET, undefined, { ref: false });
+    this.mistakes('slect', 0);
   }
 
   /** The user asked to leave. */
@@ -97,15 +115,16 @@ export class Work implements Reading {
   /** Runs a statement or a command. @throws CtqError if a command fails */
   async runInput(text: string): Promise<ExitCode> {
     const desk = this.#desk;
-    const input = inputOf(text);
-    if (input !== undefined) return this.#finishing(() => runCommand(input, desk));
-    const { statement, command } = splitPipe(text);
-    desk.last = text;
-    this.#viewer.command = command;
     try {
+      const input = inputOf(text);
+      if (input !== undefined) return await this.#finishing(() => runCommand(input, desk));
+      const { statement, command } = splitPipe(text);
+      desk.last = text;
+      this.#viewer.command = command;
       return await this.#finishing(() => desk.run(statement));
     } finally {
       this.#viewer.command = undefined;
+      if (CHANGES.test(text)) this.#completing.forgetValues();
     }
   }
 

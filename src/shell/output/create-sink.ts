@@ -8,7 +8,7 @@ import { type FormatContext, type Paging, shower } from '../../engine/formats/wr
 import { Text } from '../../engine/formats/writing/text.js';
 import type { CheckedOutput } from '../../lang/check/checked-ast.js';
 import type { Environment } from '../../lang/schema/environment.js';
-import { type FORMATS, type FormatName, formatOf, type Modifier } from '../../lang/schema/formats.js';
+import { type FORMATS, type FormatName, formatOf, type Modifier } from '../../lang/schema/formats/formats.js';
 import { assertNever } from '../../lang/syntax/ast.js';
 import type { Value } from '../../lang/values/value.js';
 import type { Look, TableDrawing } from '../display/layout.js';

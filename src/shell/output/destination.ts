@@ -116,7 +116,7 @@ const HINTS: Readonly<Record<string, string>> = {
 const outputClosed = (): CtqError =>
   new CtqError({ code: 'output-closed', kind: 'output', message: 'the output was closed by its reader (broken pipe)' });
 
-/** The error of a stream that is written to as it is: what has been written stays. */
+/** The error of a stream that is written to directly: what has been written stays. */
 export function streamFailed(stream: Writable, cause: NodeJS.ErrnoException): CtqError {
   if (!(stream instanceof FileOutput)) return outputFailed('the output', cause);
   const why = cause.code === 'ENOSPC' ? 'the file system is full: ' : '';

@@ -130,7 +130,7 @@ export class DeviceDestination implements Destination {
     return true;
   }
 
-  /** @returns false where a pipe has no reader yet */
+  /** @returns false if a pipe has no reader yet */
   #open(): boolean {
     if (this.#fd !== undefined) return true;
     const { folder, name } = this.#place;

@@ -30,7 +30,7 @@ export class FileOutput extends Writable {
   }
 }
 
-/** A stream for a descriptor that is a file, or a device that is no terminal; undefined for any other. */
+/** A stream for a descriptor that is a file, or a device other than a terminal; undefined for any other. */
 export function fileOutput(fd: number): FileOutput | undefined {
   try {
     const stats = fstatSync(fd);

@@ -7,7 +7,7 @@ export { report } from '../../lang/diagnostics/report.js';
 export { parseExpressionFast, parseFastSteps } from '../../lang/syntax/parse-fast.js';
 export { prepare } from '../cli/scripts/script.js';
 export { ScriptFiles } from '../cli/scripts/script-files.js';
-export { NamedQueryStore, queriesPath } from './named-queries.js';
+export { NamedQueryStore, queriesPath } from './state/named-queries.js';
 
 /** What this machine's kernel can do. */
 export const ABILITIES = abilitiesOf(release());

@@ -1,13 +1,13 @@
-import type { QueryContext } from '../../engine/query/context.js';
+import type { EventCounts, QueryContext } from '../../engine/query/context.js';
 import type { SourcePool } from '../../engine/sources/pool.js';
 import { openSnapshotLazily } from '../../engine/sources/snapshot/open-lazily.js';
 import type { Environment } from '../../lang/schema/environment.js';
 import type { Place } from '../../lang/schema/places.js';
 import type { Io } from '../cli/io.js';
 import type { Options } from '../cli/options.js';
-import type { Check } from './check.js';
-import type { Messages } from './messages.js';
-import type { KnownVariables } from './variables.js';
+import type { Check } from './checking/monitor-check.js';
+import type { Messages } from './messages/messages.js';
+import type { KnownVariables } from './state/variables.js';
 
 /** What a session gives to its queries. */
 interface Session {
@@ -18,6 +18,7 @@ interface Session {
   readonly messages: Messages;
   readonly variables: KnownVariables;
   readonly place: Place;
+  readonly eventCounts: EventCounts | undefined;
   failed: boolean;
 }
 
@@ -39,6 +40,7 @@ export function queryContext(session: Session, sources: SourcePool, parts: Parts
   return {
     ...parts,
     environment,
+    ...(session.eventCounts === undefined ? {} : { eventCounts: session.eventCounts }),
     variables: session.variables.bindings,
     kernelFilter: session.options.kernelFilter,
     place: session.place,

@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
-import { CtqError } from '../../engine/errors.js';
 import type { Paging } from '../../engine/formats/writing/format.js';
 import { Yielder } from '../../engine/netlink/yielder.js';
-import type { QueryContext } from '../../engine/query/context.js';
+import type { EventCounts, QueryContext } from '../../engine/query/context.js';
 import type { FleetOptions } from '../../engine/sources/fleet/options.js';
 import { ownProgram, SourcePool } from '../../engine/sources/pool.js';
 import type { Source } from '../../engine/sources/source.js';
@@ -21,18 +20,19 @@ import type { DiagnosedText, Script } from '../cli/scripts/script.js';
 import type { ScriptFile, ScriptFiles } from '../cli/scripts/script-files.js';
 import { wantsColor } from '../display/style.js';
 import type { Destination } from '../output/destination.js';
-import { Check } from './check.js';
-import { type CheckedText, checkedText } from './checked-text.js';
-import { configMistakes } from './config-file.js';
-import { parseDefinition } from './definition.js';
-import { Messages } from './messages.js';
-import { asCtqError } from './print-error.js';
+import { type CheckedText, checkedText } from './checking/checked-text.js';
+import { configMistakes } from './checking/config-file.js';
+import { Check } from './checking/monitor-check.js';
+import { onlyReads, refuseChanges, TIMED } from './checking/statement-kinds.js';
+import { Messages } from './messages/messages.js';
+import { asCtqError } from './messages/print-error.js';
+import { UserTime } from './messages/user-time.js';
 import { queryContext } from './query-context.js';
 import { Results } from './results.js';
-import { Settings } from './settings.js';
-import { onlyReads, refuseChanges, TIMED } from './statement-kinds.js';
-import { UserTime } from './user-time.js';
-import { KnownVariables } from './variables.js';
+import { RunningWork } from './running-work.js';
+import { parseDefinition } from './state/definition.js';
+import { Settings } from './state/settings.js';
+import { KnownVariables } from './state/variables.js';
 
 export type { Origin } from '../cli/scripts/origin.js';
 
@@ -63,9 +63,8 @@ export class ShellSession {
   #language: Language | undefined;
   #queries: InstanceType<Language['NamedQueryStore']> | undefined;
   place: Place = HERE;
-  #controller: AbortController | undefined;
   #isOver = false;
-  #isReading = false;
+  readonly #work = new RunningWork();
   readonly userTime = new UserTime();
   readonly check: Check;
   readonly messages: Messages;
@@ -83,6 +82,9 @@ export class ShellSession {
     isLive: boolean,
     signal?: AbortSignal,
   ) => { readonly destination: Destination; readonly isTTY: boolean; readonly paging?: Paging } | undefined;
+
+  /** Counts the events of its watches. */
+  eventCounts: EventCounts | undefined;
 
   constructor(
     readonly io: Io,
@@ -117,7 +119,7 @@ export class ShellSession {
     return this.#settings.get(name);
   }
 
-  /** @throws CtqError where a setting cannot be turned off */
+  /** @throws CtqError if a setting cannot be turned off */
   set(name: string, value: Value): void {
     this.#settings.set(name, value);
   }
@@ -177,7 +179,7 @@ export class ShellSession {
     return this.#runRead(async () => ({ text, origin }));
   }
 
-  /** Runs a script file. @throws CtqError where it cannot be read */
+  /** Runs a script file. @throws CtqError if it cannot be read */
   async runFile(path: string): Promise<ExitCode> {
     return this.#runRead(files => files.read(resolve(path), path));
   }
@@ -191,25 +193,20 @@ export class ShellSession {
     return this.options.check ? 0 : this.#runScript(script);
   }
 
-  /** Reads and checks a text; undefined where the user ended that. @throws CtqError where it cannot be read */
+  /** Reads and checks a text; undefined if the user ended that. @throws CtqError if it cannot be read */
   async #prepared(read: (files: ScriptFiles) => Promise<ScriptFile>): Promise<CheckedText | undefined> {
-    const controller = new AbortController();
-    const { signal } = controller;
-    this.#controller = controller;
-    this.#isReading = true;
-    try {
-      const language = await this.#loadLanguage();
-      const files = new language.ScriptFiles(signal);
-      const file = await read(files);
-      if (!this.survives) this.check.read(file.text);
-      return await checkedText(file, { language, files, signal, session: this });
-    } catch (error) {
-      if (signal.aborted) return undefined;
-      throw error;
-    } finally {
-      this.#controller = undefined;
-      this.#isReading = false;
-    }
+    return this.#work.run(async signal => {
+      try {
+        const language = await this.#loadLanguage();
+        const files = new language.ScriptFiles(signal);
+        const file = await read(files);
+        if (!this.survives) this.check.read(file.text);
+        return await checkedText(file, { language, files, signal, session: this });
+      } catch (error) {
+        if (signal.aborted) return undefined;
+        throw error;
+      }
+    }, true);
   }
 
   /** Runs the user's config file. A statement with a mistake is ignored with a warning. Options of the command line override it. */
@@ -244,7 +241,7 @@ export class ShellSession {
     for (const statement of script.statements) {
       // Statements that wait for nothing would keep signals from being seen.
       const pause = turn.over();
-      if (pause !== undefined && (await this.#interruptedDuring(pause))) return 130;
+      if (pause !== undefined && (await this.#work.run(signal => pause.then(() => signal.aborted)))) return 130;
       const included = script.included.get(statement);
       const code = await (included ? this.#runScript(included) : this.#runOne(statement, script));
       worst = worst === 0 ? code : worst;
@@ -254,43 +251,32 @@ export class ShellSession {
     return worst;
   }
 
-  async #interruptedDuring(pause: Promise<void>): Promise<boolean> {
-    const controller = new AbortController();
-    this.#controller = controller;
-    await pause;
-    this.#controller = undefined;
-    return controller.signal.aborted;
-  }
-
   async #runOne(statement: Statement, { text, origin, lines }: Script, isTimed = true): Promise<ExitCode> {
     // Checked again: variables now have their values, and a limit may use them.
     const { check } = await this.#loadLanguage();
     this.queries.isUsed = false;
     const { value, diagnostics } = check(statement, this.environment, this.variables, this.place, this.queries);
     if (!value) return this.#reportMistakes([{ text, name: origin.name, diagnostics }]);
-    const controller = new AbortController();
-    this.#controller = controller;
     this.failed = false;
     const place = origin.name === undefined ? '' : `${origin.name}:${lines.lineOf(statement.start)}`;
-    const run: StatementContext = { shell: this, session: this.session(controller.signal), origin, place };
     const began = performance.now() - this.userTime.total;
-    this.#isReading = onlyReads(value);
-    try {
-      if (this.setting('read_only') === true) refuseChanges(value);
-      const isLocal =
-        isHere(this.place) && !this.queries.isUsed && !ELSEWHERE.test(text.slice(statement.start, statement.end));
-      await this.#sources.load(!isLocal);
-      await this.#runStatement(value, run);
-      if (isTimed && TIMED.has(value.kind) && this.setting('timing') === true)
-        this.messages.note(`time: ${((performance.now() - this.userTime.total - began) / 1000).toFixed(3)} s`);
-      return this.failed ? 1 : 0;
-    } catch (error) {
-      return this.#failed(error, controller.signal, place);
-    } finally {
-      this.#controller = undefined;
-      this.#isReading = false;
-      await this.#sources.release();
-    }
+    return this.#work.run(async signal => {
+      const run: StatementContext = { shell: this, session: this.session(signal), origin, place };
+      try {
+        if (this.setting('read_only') === true) refuseChanges(value);
+        const isLocal =
+          isHere(this.place) && !this.queries.isUsed && !ELSEWHERE.test(text.slice(statement.start, statement.end));
+        await this.#sources.load(!isLocal);
+        await this.#runStatement(value, run);
+        if (isTimed && TIMED.has(value.kind) && this.setting('timing') === true)
+          this.messages.note(`time: ${((performance.now() - this.userTime.total - began) / 1000).toFixed(3)} s`);
+        return this.failed ? 1 : 0;
+      } catch (error) {
+        return this.#failed(error, signal, place);
+      } finally {
+        await this.#sources.release();
+      }
+    }, onlyReads(value));
   }
 
   #failed(thrown: unknown, signal: AbortSignal, place: string): ExitCode {
@@ -306,28 +292,23 @@ export class ShellSession {
     return error.exitCode;
   }
 
-  /** Does work that is no statement, such as a full screen. What ends a statement aborts its signal. */
+  /** Runs something other than a statement, such as a full screen. What ends a statement aborts its signal. */
   async during<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const controller = new AbortController();
-    this.#controller = controller;
     try {
-      return await work(controller.signal);
+      return await this.#work.run(work);
     } finally {
-      this.#controller = undefined;
       await this.#sources.release();
     }
   }
 
   /** Whether what runs changes nothing and shows nothing as it goes: nothing is lost if it is left where it waits. */
   get isReading(): boolean {
-    return this.#isReading;
+    return this.#work.isReading;
   }
 
   /** Ends the statement that runs, if one does. */
   interrupt(): boolean {
-    if (!this.#controller || this.#controller.signal.aborted) return false;
-    this.#controller.abort(new CtqError({ code: 'interrupted', kind: 'system', message: 'interrupted' }));
-    return true;
+    return this.#work.interrupt();
   }
 
   /** Ends the statement that runs, and lets none follow. */
@@ -336,7 +317,7 @@ export class ShellSession {
     return this.interrupt();
   }
 
-  /** @param isWhole whether all went well, so that the file of `--to` may appear. @throws CtqError where it cannot */
+  /** @param isWhole whether all went well, so that the file of `--to` may appear. @throws CtqError if it cannot */
   async close(isWhole: boolean): Promise<void> {
     await this.#sources.close();
     await this.results.end(isWhole);

@@ -1,4 +1,4 @@
-/** Lines that are no statements, but can mean only one: `10.0.0.1`, `conntrack`, `kill 10.0.0.1`. */
+/** Lines that are not statements, but can mean only one: `10.0.0.1`, `conntrack`, `kill 10.0.0.1`. */
 import { TABLE_NAMES } from '../../lang/schema/catalogue.js';
 import { protocolNumber } from '../../lang/schema/flags.js';
 import { parseAddress } from '../../lang/values/address.js';

@@ -8,6 +8,7 @@ import { reportChange } from './changes/report.js';
 import { type ChangeStatement, runChange } from './changes/run-change.js';
 import { resultShape, withSink } from './results/results.js';
 
+/** Runs a statement that changes entries, or a get. @throws CtqError */
 export async function change(statement: ChangeStatement | CheckedGet, run: StatementContext): Promise<void> {
   if (statement.kind !== 'get') return runChange(statement, run);
   const shape = resultShape(statement, statement.table);

@@ -6,6 +6,7 @@ import type { StatementContext } from '../session/session.js';
 import { ROWS, withSink } from './results/results.js';
 import { watchOptions } from './watch.js';
 
+/** Shows the plan of a statement; with `analyze` also runs it. @throws CtqError */
 export async function explain(statement: CheckedExplain, run: StatementContext): Promise<void> {
   if (isChange(statement.statement))
     await withSink({ modifiers: [] }, run, ROWS, async sink => runExplainChange(statement, sink, run.session));

@@ -15,6 +15,7 @@ import { showText } from './show-text.js';
 /** The help pages by topic. */
 export const PAGES: Readonly<Record<Topic, HelpTopic>> = { ...STATEMENTS, ...SUBJECTS };
 
+/** Shows a page of the help. @throws CtqError for an unknown topic */
 export async function help({ topic }: CheckedHelp, { shell }: StatementContext): Promise<void> {
   const { stdout } = shell.io;
   const width = helpWidth(stdout);

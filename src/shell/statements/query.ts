@@ -4,18 +4,20 @@ import { isInHistory } from '../../engine/query/exec/history/history-rows.js';
 import { runQuery } from '../../engine/query/exec/select.js';
 import type { CheckedOutput, CheckedQuery } from '../../lang/check/checked-ast.js';
 import { leftmost } from '../../lang/check/selects.js';
-import type { ResultShape } from '../../lang/schema/formats.js';
-import { Keeper } from '../session/last-result.js';
+import type { ResultShape } from '../../lang/schema/formats/formats.js';
 import type { StatementContext } from '../session/session.js';
+import { Keeper } from '../session/state/last-result.js';
 import { FirstRows } from './results/first-rows.js';
 import { ReadingLine } from './results/reading-line.js';
 import { resultShape, withSink } from './results/results.js';
 
+/** What the format of a query's result must know of it. */
 export function queryShape(query: CheckedQuery, { session }: StatementContext): ResultShape {
   const select = leftmost(query);
   return { ...resultShape(select, select.from.table), inHistory: isInHistory(select, session.place) };
 }
 
+/** Runs a select, or one that repeats, and shows its result. @throws CtqError */
 export async function query(statement: CheckedQuery, run: StatementContext): Promise<void> {
   const { shell, session } = run;
   const reading = new ReadingLine(shell, leftmost(statement).place ?? session.place);
@@ -55,7 +57,7 @@ export async function query(statement: CheckedQuery, run: StatementContext): Pro
 
 const hasLimit = (query: CheckedQuery): boolean => query.kind === 'select' && query.limit !== undefined;
 
-/** One row more than is shown tells that there are more. */
+/** One row more than is shown, to know whether there are more. */
 const withLimit = (query: CheckedQuery, limit: number): CheckedQuery =>
   query.kind === 'select' ? { ...query, limit } : query;
 

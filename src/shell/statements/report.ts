@@ -60,7 +60,7 @@ async function runShown(statements: readonly string[], shell: ShellSession): Pro
   return worst;
 }
 
-/** How full the table is, and what the kernel dropped; nothing if the place does not tell. */
+/** How full the table is, and what the kernel dropped; nothing if the place does not report it. */
 async function fullness(shell: ShellSession): Promise<void> {
   const { io, results } = shell;
   const paint = painter(shell.color(io.stdout));

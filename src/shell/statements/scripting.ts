@@ -33,6 +33,7 @@ type Scripting =
   | CheckedUse
   | CheckedAssert;
 
+/** Runs `let`, `echo`, `assert`, `set`, `use`, and named queries. @throws CtqError */
 export async function script(statement: Scripting, run: StatementContext): Promise<void> {
   switch (statement.kind) {
     case 'let':

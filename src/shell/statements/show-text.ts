@@ -1,6 +1,6 @@
 import type { ShellSession } from '../session/session.js';
 
-/** Shows a text that is no result, such as help: through the pager if it exceeds the screen. @param make the text, with or without colours */
+/** Shows a text other than a result, such as help: through the pager if it exceeds the screen. @param make the text, with or without colours */
 export async function showText(make: (color: boolean) => string, shell: ShellSession): Promise<void> {
   const { stdout } = shell.io;
   const toFile = shell.results.file() !== undefined;

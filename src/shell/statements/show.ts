@@ -69,12 +69,14 @@ async function showFleet(names: readonly string[], run: StatementContext): Promi
   await withSink({ modifiers: [] }, run, ROWS, async sink => {
     sink.begin({ table: 'conntrack', columns });
     for (const [i, { name, groups, transport, target }] of members.entries()) {
-      const { version = null, since = null, roundTrip = null, clockOffset = null, entries, most, error } = states[i];
+      const { version = null, since = null, roundTrip = null, clockAhead = null, lost = null } = states[i];
+      const { entries, most, error } = states[i];
       const fill = entries === undefined || !most ? null : Math.round((Number(entries) / Number(most)) * 1000) / 10;
       sink.row([
         ...[name, groups.join(' '), `${transport} ${target}`, printable(error?.message ?? 'ok'), version],
         // ctq relay begins with each question.
-        ...[transport === 'ssh' ? null : since, roundTrip, clockOffset, entries ?? null, fill],
+        ...[transport === 'ssh' ? null : since, roundTrip, clockAhead, entries ?? null, fill],
+        transport === 'ssh' ? null : lost,
       ]);
     }
     sink.end();
@@ -93,9 +95,10 @@ const FLEET_COLUMNS = [
   ['version', 'text'],
   ['since', 'time'],
   ['round_trip', 'duration'],
-  ['clock_offset', 'duration'],
+  ['clock_ahead', 'duration'],
   ['entries', 'integer'],
   ['full_percent', 'decimal'],
+  ['lost_events', 'integer'],
 ] as const;
 
 function resultOf(

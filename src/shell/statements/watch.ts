@@ -5,7 +5,7 @@ import { runRepeated } from '../../engine/query/repeat/repeat.js';
 import { runWatch, type WatchOptions } from '../../engine/watch/watch.js';
 import type { CheckedSelect } from '../../lang/check/checked-ast.js';
 import type { CheckedWatch } from '../../lang/check/checked-statements.js';
-import { formatOf, type ResultShape } from '../../lang/schema/formats.js';
+import { formatOf, type ResultShape } from '../../lang/schema/formats/formats.js';
 import { LiveControl } from '../display/live/live-control.js';
 import { LiveSink } from '../display/live/live-sink.js';
 import { Screen } from '../display/live/screen.js';
@@ -26,6 +26,7 @@ export function watchOptions(run: StatementContext): WatchOptions {
   return buffer > 0 ? { receiveBuffer: buffer } : {};
 }
 
+/** Runs a watch and shows its events, or records them. @throws CtqError */
 export async function watch(statement: CheckedWatch, run: StatementContext): Promise<void> {
   const options = watchOptions(run);
   if (statement.into) {
@@ -94,7 +95,11 @@ async function withLiveSink<T>(
   try {
     return await closing(
       sink,
-      { ...session, warn: (message, hint) => shown.writeAbove(() => session.warn(message, hint)) },
+      {
+        ...session,
+        warn: (message, hint) => shown.writeAbove(() => session.warn(message, hint)),
+        incomplete: error => shown.writeAbove(() => session.incomplete?.(error)),
+      },
       work,
     );
   } finally {

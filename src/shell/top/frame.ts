@@ -1,15 +1,16 @@
 /** The whole screen: the header, the table or what a key opened, and the line of keys. */
 import { capabilitiesOf } from '../../lang/schema/places.js';
 import { type Style, sgrCodes } from '../display/style.js';
+import type { Piece } from '../interactive/line/screen/frame.js';
 import { HEADER_LINES, headerLines } from './header.js';
-import { SHORT_DOCS } from './keys.js';
+import { type KeyDocs, shortDocs } from './keys.js';
 import type { LookPace } from './look/pace.js';
 import type { Looked } from './look/table-look.js';
 import { ascii } from './panes/help-pane.js';
 import type { Pane, Size } from './panes/pane.js';
 import { type Frame, SMALLEST } from './screen.js';
 import type { RowCursor } from './table/row-cursor.js';
-import { cut, type Line, type Table } from './table/table.js';
+import { cut, type Line, type Table, widthOf } from './table/table.js';
 import type { View } from './view.js';
 
 /** Lines that are not rows of the table: the header, the titles, the last line. */
@@ -24,6 +25,9 @@ export interface FrameState {
   /** When the last look was complete; undefined before the first. */
   readonly time: Date | undefined;
   readonly isPaused: boolean;
+  /** Rows that were read, if the user waits for them. */
+  readonly reading: number | undefined;
+  readonly canDelete: boolean;
   readonly pace: LookPace;
   readonly pane: Pane | undefined;
   readonly cursor: RowCursor;
@@ -55,13 +59,16 @@ export function frameOf(state: FrameState, { columns, rows }: Size): Frame {
   return { lines: [...lines, lastLine(state, columns)], ...(cursor ? { cursor } : {}) };
 }
 
-function header({ view, looked, time, isPaused, pace, unicode }: FrameState, columns: number): readonly Line[] {
+function header(
+  { view, looked, time, isPaused, reading, pace, unicode }: FrameState,
+  columns: number,
+): readonly Line[] {
   const { place, filter } = view;
   const { totals, fullness } = looked;
   const isLive = capabilitiesOf(place).isLive;
   const lacksCounters = isLive && totals.flows > 0 && !totals.hasCounters;
   return headerLines(
-    { place, filter, isLive, totals, fullness, time, isPaused, pace, unicode, lacksCounters },
+    { place, filter, isLive, totals, fullness, time, isPaused, reading, pace, unicode, lacksCounters },
     columns,
   );
 }
@@ -85,13 +92,20 @@ function tableLines({ view, looked, time, cursor, table, sort, unicode }: FrameS
   return [...lines, [{ text, codes: sgrCodes('dim') }]];
 }
 
-function lastLine({ message, pane, unicode }: FrameState, columns: number): Line {
+function lastLine({ message, pane, unicode, canDelete, view }: FrameState, columns: number): Line {
   if (message !== undefined) return cut([{ text: message.text, codes: sgrCodes(message.style) }], columns);
-  const line = (pane?.docs ?? SHORT_DOCS).flatMap(
-    ([keys, doc]): Line => [
-      { text: unicode ? keys : ascii(keys), codes: sgrCodes('prompt') },
-      { text: ` ${doc}  `, codes: sgrCodes('dim') },
-    ],
-  );
-  return cut(line, columns);
+  return keyLine(pane?.docs ?? shortDocs(canDelete, view.filter !== ''), columns, unicode);
+}
+
+/** The keys that fit, the most useful first: whole ones. */
+function keyLine(docs: KeyDocs, columns: number, unicode: boolean): Line {
+  const line: Piece[] = [];
+  for (const [keys, doc] of docs) {
+    const item: Line = [
+      { text: `${line.length === 0 ? '' : '  '}${unicode ? keys : ascii(keys)}`, codes: sgrCodes('prompt') },
+      { text: ` ${doc}`, codes: sgrCodes('dim') },
+    ];
+    if (widthOf(line) + widthOf(item) <= columns) line.push(...item);
+  }
+  return line;
 }

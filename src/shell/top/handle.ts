@@ -1,7 +1,7 @@
 import type { FormatContext } from '../../engine/formats/writing/format.js';
 import type { QueryContext } from '../../engine/query/context.js';
 import type { Style } from '../display/style.js';
-import type { Keys } from '../interactive/line/keys.js';
+import type { Keys } from '../interactive/line/input/keys.js';
 import type { ShellSession } from '../session/session.js';
 import type { SeenFlow } from './look/flows.js';
 import type { Pane } from './panes/pane.js';
@@ -22,6 +22,9 @@ export interface TopHandle {
     lend<T>(work: () => Promise<T>): Promise<T>;
   };
   readonly view: View;
+  /** The flows of the view can be deleted: it is no file, and the session is not read-only. */
+  readonly canDelete: boolean;
+  readonly pace: { readonly shortest: number };
   /** Conditions that were entered, newest first. */
   readonly filters: readonly string[];
   /** The row under the cursor, and its flow if it is one. */
@@ -29,6 +32,8 @@ export interface TopHandle {
   readonly flow: SeenFlow | undefined;
   /** What statements run in; they end when the signal is aborted. */
   session(signal: AbortSignal): QueryContext;
+  /** Does work while the table is not read. @throws what the work throws */
+  held<T>(work: () => Promise<T>): Promise<T>;
   /** Shows another view. @param isStep Esc returns from it */
   show(view: View, isStep?: boolean): void;
   filter(text: string): void;

@@ -7,17 +7,18 @@ import { protocolName } from '../../lang/schema/constants.js';
 import { placeText } from '../../lang/schema/places.js';
 import { barOf } from '../display/bars.js';
 import { type Style, sgrCodes } from '../display/style.js';
-import { paintStatement } from '../interactive/line/paint.js';
 import type { Piece } from '../interactive/line/screen/frame.js';
+import { paintStatement } from '../interactive/line/screen/paint.js';
 import type { Totals } from './look/observer.js';
 import type { LookPace } from './look/pace.js';
+import { unknownRate } from './table/flow-columns.js';
 import { justified, type Line } from './table/table.js';
 
 export const HEADER_LINES = 4;
 
 /** How full the table is. */
 export interface Fullness {
-  /** Entries in the table; undefined if the place does not tell. */
+  /** Entries in the table; undefined if the place does not report them. */
   readonly entries?: number;
   readonly most?: number;
 }
@@ -28,6 +29,8 @@ export interface HeaderState {
   /** When the last look was complete; undefined before the first. */
   readonly time: Date | undefined;
   readonly isPaused: boolean;
+  /** Rows that were read, if the user waits for them. */
+  readonly reading: number | undefined;
   readonly pace: LookPace;
   readonly totals: Totals;
   readonly fullness: Fullness;
@@ -46,13 +49,16 @@ export function headerLines(state: HeaderState, width: number): readonly Line[] 
   return [titleLine(state, width), flowsLine(state, width), ratesLine(state, width), filterLine(state)];
 }
 
-function titleLine({ place, time, isPaused, isLive, pace, unicode }: HeaderState, width: number): Line {
+function titleLine({ place, time, isPaused, reading, isLive, pace, unicode }: HeaderState, width: number): Line {
   const where = printable(placeText(place));
   const dot = unicode ? ' · ' : ' | ';
-  const clock = time === undefined ? 'reading' : time.toTimeString().slice(0, 8);
+  const clock =
+    reading !== undefined
+      ? piece(`  reading: ${count(reading)} rows`, 'waiting')
+      : piece(time === undefined ? '  reading' : `  ${time.toTimeString().slice(0, 8)}`);
   const left: Line = [
     piece('ctq top', 'header'),
-    piece(`  ${clock}`),
+    clock,
     ...(where === '' ? [] : [piece('  in ', 'dim'), piece(where, 'name')]),
   ];
   if (!isLive) return justified(left, [piece('a file', 'dim')], width);
@@ -88,18 +94,24 @@ function flowsLine({ totals, fullness, filter, unicode }: HeaderState, width: nu
   return justified(line, [piece(shown.join(dot))], width);
 }
 
-function ratesLine({ totals, lacksCounters, isLive, unicode }: HeaderState, width: number): Line {
-  const { bytes, packets, seconds, started, ended, established, unreplied } = totals;
+function ratesLine({ totals, lacksCounters, isLive, unicode, time }: HeaderState, width: number): Line {
+  const { bytes, packets, hasCounters, seconds, started, ended, established, unreplied } = totals;
   const dot = piece(unicode ? ' · ' : ', ', 'dim');
   const line: Piece[] = [];
   const add = (...pieces: readonly Piece[]): void => {
     if (line.length > 0) line.push(dot);
     line.push(...pieces);
   };
-  if (bytes !== null) add(piece(`${humanBytes(Math.round(bytes))}/s`, 'header'));
-  if (packets !== null) add(piece(`${count(packets)} packets/s`));
-  if (seconds > 0 && isLive)
-    add(piece(`+${count(started / seconds)} ${unicode ? '−' : '-'}${count(ended / seconds)} flows/s`));
+  const unknown = unknownRate(unicode);
+  if (isLive && hasCounters) {
+    add(piece(bytes === null ? `${unknown} B/s` : `${humanBytes(Math.round(bytes))}/s`, 'header'));
+    add(piece(`${packets === null ? unknown : count(packets)} packets/s`));
+  }
+  if (isLive && time !== undefined) {
+    const changes =
+      seconds === 0 ? unknown : `+${count(started / seconds)} ${unicode ? '−' : '-'}${count(ended / seconds)}`;
+    add(piece(`${changes} flows/s`));
+  }
   if (lacksCounters) add(piece('no packets and bytes: nf_conntrack_acct is off', 'waiting'));
   const right: Line = [
     piece(`${count(established)} established`, established > 0 ? 'good' : 'dim'),

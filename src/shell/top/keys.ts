@@ -1,5 +1,5 @@
 /** The keys of the table: what each does, for the screen, its help page, and `help top`. */
-import type { Key } from '../interactive/line/key-names.js';
+import type { Key } from '../interactive/line/input/key-names.js';
 
 export const ACTIONS = {
   up: { keys: ['up', 'k'], shown: '↑ ↓', doc: 'to another row; the cursor stays on its flow, Home leaves it' },
@@ -37,12 +37,21 @@ const BY_KEY: ReadonlyMap<string, Action> = new Map(
 export const actionOf = ({ name, text }: Key): Action | undefined => BY_KEY.get(name === 'text' ? text : name);
 
 /** Keys and what they do. */
-export const KEY_DOCS: readonly (readonly [keys: string, doc: string])[] = Object.values(ACTIONS).flatMap(action =>
+export type KeyDocs = readonly (readonly [keys: string, doc: string])[];
+
+export const KEY_DOCS: KeyDocs = Object.values(ACTIONS).flatMap(action =>
   'shown' in action ? [[action.shown, action.doc] as const] : [],
 );
 
-/** Keys for the last line, the most useful first. */
-export const SHORT_DOCS: readonly (readonly [keys: string, doc: string])[] = [
+/** The keys of a view. @param canDelete its flows can be deleted */
+export const docsOf = (canDelete: boolean): KeyDocs =>
+  canDelete ? KEY_DOCS : KEY_DOCS.filter(([keys]) => keys !== ACTIONS.delete.shown && keys !== ACTIONS.deleteAll.shown);
+
+/** Keys for the last line, the most useful first. @param isFiltered there is a condition, so that D may be used */
+export const shortDocs = (canDelete: boolean, isFiltered: boolean): KeyDocs =>
+  SHORT_DOCS.filter(([key]) => (key === 'D' ? canDelete && isFiltered : key !== 'd' || canDelete));
+
+const SHORT_DOCS: KeyDocs = [
   ['?', 'help'],
   ['q', 'quit'],
   ['/', 'filter'],

@@ -19,6 +19,8 @@ export interface TopOptions {
   readonly sort?: { readonly name: string; readonly descending: boolean };
   /** As `use` takes it; undefined: the place of the session. */
   readonly place?: string;
+  /** A word alone that is taken as the condition, but may have been meant as a file. */
+  readonly word?: string;
 }
 
 const DEFAULT_EVERY = 2000;
@@ -43,11 +45,14 @@ export function topOptions({ words, every, filter, group, sort, in: place }: Top
     ...(sort === undefined ? {} : { sort: sortOf(sort, grouping) }),
     ...(file === undefined ? {} : { place: `file ${quoted(file)}` }),
     ...(place === undefined ? {} : { place: placeText(place) }),
+    ...(condition !== '' && words.length === 1 && MAY_BE_PATH.test(words[0]) ? { word: words[0] } : {}),
   };
 }
 
 /** A file that exists, or a path that can be nothing else. */
 const isPath = (text: string): boolean => isFile(text) || /^(?:\.{0,2}|~)\/[^\s]*$/.test(text);
+
+const MAY_BE_PATH = /^[\w./~+@:-]+$/;
 
 function isFile(path: string): boolean {
   try {

@@ -2,10 +2,11 @@
 import { CtqError } from '../../engine/errors.js';
 import { type FormatContext, shower } from '../../engine/formats/writing/format.js';
 import { Text } from '../../engine/formats/writing/text.js';
+import { printable } from '../../lang/diagnostics/printable.js';
 import { refusalOf } from '../../lang/schema/places.js';
 import { isUnicode } from '../display/locale.js';
 import { useTheme } from '../display/style.js';
-import { Keys } from '../interactive/line/keys.js';
+import { Keys } from '../interactive/line/input/keys.js';
 import { themeOfVariable } from '../interactive/prompt/background.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
 import { isInForeground } from '../statements/results/live-keys.js';
@@ -19,7 +20,7 @@ import { mistakesOf, type View } from './view.js';
 const INSTEAD =
   'elsewhere: ctq "select src, count(*) as flows from conntrack group by src order by flows desc limit 10"';
 
-/** @throws CtqError if this is no terminal that a full screen can be drawn on */
+/** @throws CtqError if the output is not a terminal that can show a full screen */
 export function requireTerminal({ io: { stdin, stdout, env } }: ShellSession): void {
   const refuse = (message: string): never => {
     throw new CtqError({ code: 'terminal', kind: 'system', message, hint: INSTEAD });
@@ -55,7 +56,7 @@ export async function runTop(
 }
 
 /** @throws CtqError for an invalid place or condition */
-function viewOf({ filter, grouping, sort, place: where }: TopOptions, shell: ShellSession): View {
+function viewOf({ filter, grouping, sort, place: where, word }: TopOptions, shell: ShellSession): View {
   const wrong = (message: string, hint?: string): CtqError =>
     new CtqError({ code: 'command-line', kind: 'statement', message, ...(hint === undefined ? {} : { hint }) });
   if (where !== undefined) {
@@ -67,6 +68,7 @@ function viewOf({ filter, grouping, sort, place: where }: TopOptions, shell: She
   if (refusal) throw wrong(refusal.message, refusal.hint);
   if (shell.place.kind === 'history') throw wrong('top shows the live table or a file, not the history');
   const [mistake] = filter === '' ? [] : mistakesOf(filter, shell);
+  if (mistake && word !== undefined) throw noSuchFile(word, mistake.hint);
   if (mistake) throw wrong(`invalid condition '${filter}': ${mistake.message}`, mistake.hint);
   return {
     place: shell.place,
@@ -76,6 +78,15 @@ function viewOf({ filter, grouping, sort, place: where }: TopOptions, shell: She
     ...(sort === undefined ? {} : { sort: sort.name, descending: sort.descending }),
   };
 }
+
+/** @param hint what else the word may mean */
+const noSuchFile = (word: string, hint?: string): CtqError =>
+  new CtqError({
+    code: 'no-file',
+    kind: 'input',
+    message: `no such file: '${printable(word)}'`,
+    hint: `${hint?.endsWith('?') ? `${hint} ` : ''}top takes a file, an address, a protocol, or a condition, such as: dport = 443`,
+  });
 
 async function onScreen(shell: ShellSession, view: View, every: number, signal: AbortSignal): Promise<void> {
   const { io } = shell;

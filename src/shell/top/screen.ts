@@ -121,7 +121,7 @@ export class FullScreen {
   }
 }
 
-/** Bold, underlined and reverse are no colours. */
+/** Bold, underlined and reverse are not colours. */
 const withoutColor = (codes: string): string =>
   codes
     .split(';')

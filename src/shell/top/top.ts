@@ -1,11 +1,12 @@
 /** The full screen: shows a view of the table, reads it again and again, and does what keys say. */
 import type { FormatContext } from '../../engine/formats/writing/format.js';
 import { humanDuration } from '../../engine/formats/writing/format-value.js';
-import type { QueryContext } from '../../engine/query/context.js';
+import type { QueryContext, ReadCount } from '../../engine/query/context.js';
+import { capabilitiesOf, refusalOf } from '../../lang/schema/places.js';
 import type { Style } from '../display/style.js';
-import type { Key } from '../interactive/line/key-names.js';
-import type { Keys } from '../interactive/line/keys.js';
-import { asCtqError } from '../session/print-error.js';
+import type { Key } from '../interactive/line/input/key-names.js';
+import type { Keys } from '../interactive/line/input/keys.js';
+import { asCtqError } from '../session/messages/print-error.js';
 import type { ShellSession } from '../session/session.js';
 import { type FrameState, frameOf, tableHeight } from './frame.js';
 import type { Opened, TopHandle } from './handle.js';
@@ -13,10 +14,12 @@ import { type Action, actionOf } from './keys.js';
 import { LookLoop } from './look/loop.js';
 import { Totals } from './look/observer.js';
 import { LookPace } from './look/pace.js';
+import { ReadingSign } from './look/reading-sign.js';
 import { type Looked, TableLook } from './look/table-look.js';
 import type { Pane } from './panes/pane.js';
 import type { FullScreen } from './screen.js';
 import type { TopRow } from './table/columns.js';
+import { type Ordered, reversed, sortedByNext, sortedByNumber } from './table/ordering.js';
 import { RowCursor } from './table/row-cursor.js';
 import { Table } from './table/table.js';
 import { Typing } from './typing.js';
@@ -27,7 +30,6 @@ const FEWEST = 200;
 const MOST = 2000;
 /** Milliseconds for which a message is shown. */
 const MESSAGE_TIME = 10_000;
-
 const NOTHING: Looked = { columns: [], rows: [], flows: [], totals: new Totals(), fullness: {}, sort: '' };
 
 export interface TopParts {
@@ -58,6 +60,9 @@ export class Top implements TopHandle {
   #good: View | undefined;
   #looked = NOTHING;
   #time: Date | undefined;
+  /** The view of `#looked`. */
+  #seenView: View | undefined;
+  readonly #sign = new ReadingSign(() => this.draw());
   #isPaused = false;
   /** Conditions that were entered, newest first. */
   readonly filters: string[] = [];
@@ -81,6 +86,7 @@ export class Top implements TopHandle {
     this.#loop = new LookLoop(this.pace, {
       isDue: () => this.#isDue,
       isRemote: () => this.view.place.kind === 'ssh',
+      isFirst: () => this.#looked.totals.seconds === 0 && capabilitiesOf(this.view.place).isLive,
       look: signal => this.#read(signal),
       failed: error => this.#failed(error),
       done: () => this.draw(),
@@ -117,11 +123,20 @@ export class Top implements TopHandle {
     const session = this.session(signal);
     if (this.#pane?.look !== undefined) await this.#pane.look(signal);
     else {
-      const looked = await this.#look.look(view, this.#limit, session);
+      const look = { limit: this.#limit, shortest: this.pace.shortest };
+      // A view that is not on the screen yet is waited for, and a file.
+      const isAwaited = view !== this.#seenView || !capabilitiesOf(view.place).isLive;
+      const work = (readCount?: ReadCount) =>
+        this.#look.look(view, look, { ...session, ...(readCount ? { readCount } : {}) });
+      const looked = await (isAwaited ? this.#sign.during(work) : work());
       if (view === this.view) this.#seen(looked);
       this.#good = view;
     }
     await session.release?.();
+  }
+
+  held<T>(work: () => Promise<T>): Promise<T> {
+    return this.#loop.held(work);
   }
 
   get #isDue(): boolean {
@@ -133,6 +148,7 @@ export class Top implements TopHandle {
   #seen(looked: Looked): void {
     this.#looked = looked;
     this.#time = new Date();
+    this.#seenView = this.view;
     this.#cursor.place(looked.rows, this.#height);
   }
 
@@ -210,6 +226,12 @@ export class Top implements TopHandle {
     this.draw();
   }
 
+  get canDelete(): boolean {
+    return (
+      this.parts.shell.setting('read_only') !== true && refusalOf('conntrack', 'delete', this.view.place) === undefined
+    );
+  }
+
   get row(): TopRow | undefined {
     return this.#looked.rows[this.#cursor.index];
   }
@@ -228,10 +250,11 @@ export class Top implements TopHandle {
     else if (pane?.isModal) pane.press(key);
     else if (action === 'quit') this.#end();
     else if (action === 'redraw') this.parts.screen.forget();
-    else if (action === 'pause') this.#pause();
+    else if (action === 'pause' && (pane === undefined || pane.look !== undefined)) this.#pause();
     else if (pane) pane.press(key);
     else if (action) this.#actions[action]?.();
-    else if (key.name === 'text' && /^[1-9]$/.test(key.text)) this.#sortBy(this.#sortable[Number(key.text) - 1]);
+    else if (key.name === 'text' && /^[1-9]$/.test(key.text))
+      this.show(sortedByNumber(this.#ordered, this.#table, Number(key.text)));
   }
 
   idle(): void {
@@ -250,9 +273,9 @@ export class Top implements TopHandle {
     back: () => this.#back(),
     group: () => this.#group(1),
     ungroup: () => this.#group(-1),
-    left: () => this.#sortNext(-1),
-    right: () => this.#sortNext(1),
-    reverse: () => this.show({ ...this.view, sort: this.#sort, descending: !this.view.descending }),
+    left: () => this.show(sortedByNext(this.#ordered, this.#table, -1)),
+    right: () => this.show(sortedByNext(this.#ordered, this.#table, 1)),
+    reverse: () => this.show(reversed(this.#ordered)),
     slower: () => this.#setPace('slower'),
     faster: () => this.#setPace('faster'),
     filter: () => void this.#openPane('filter'),
@@ -318,24 +341,8 @@ export class Top implements TopHandle {
     return this.#look.sortOf(this.view);
   }
 
-  /** The columns that are shown, and that rows can be sorted by. */
-  get #sortable(): readonly string[] {
-    return this.#looked.columns
-      .filter(column => !column.isUnsortable && this.#table.shows(column))
-      .map(({ name }) => name);
-  }
-
-  #sortNext(step: 1 | -1): void {
-    const names = this.#sortable;
-    if (names.length === 0) return;
-    const at = names.indexOf(this.#sort);
-    this.#sortBy(names[(at + step + names.length) % names.length]);
-  }
-
-  #sortBy(name: string | undefined): void {
-    if (name === undefined) return;
-    const column = this.#looked.columns.find(each => each.name === name);
-    this.show({ ...this.view, sort: name, descending: column?.isDescending ?? false });
+  get #ordered(): Ordered {
+    return { view: this.view, columns: this.#looked.columns, sort: this.#sort };
   }
 
   // -------------------------------------------------------------- cursor
@@ -367,6 +374,7 @@ export class Top implements TopHandle {
     const message = this.#message;
     const state: FrameState = {
       ...{ view: this.view, looked: this.#looked, time: this.#time, isPaused: this.#isPaused, pace: this.pace },
+      ...{ reading: this.#sign.rows, canDelete: this.canDelete },
       ...{ pane: this.#pane, cursor: this.#cursor, table: this.#table, sort: this.#sort },
       message: message !== undefined && performance.now() < message.until ? message : undefined,
       unicode: context.unicode,

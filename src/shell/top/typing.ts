@@ -1,4 +1,4 @@
-import type { Key } from '../interactive/line/key-names.js';
+import type { Key } from '../interactive/line/input/key-names.js';
 
 /** Who receives keys. */
 export interface KeyReceiver {

@@ -104,13 +104,13 @@ export function groupsOf(view: View, grouping: GroupingName, sort: string, limit
   return checked('select', text, shell);
 }
 
-/** A delete of all flows that meet a condition. @throws CtqError where the place cannot be changed */
+/** A delete of all flows that meet a condition. @throws CtqError if the place cannot be changed */
 export const deletionOf = (condition: string, shell: ShellSession): CheckedDelete =>
   checked('delete', deletionText(condition), shell);
 
 export const deletionText = (condition: string): string => `delete from conntrack where ${condition}`;
 
-/** The events of the flows that meet a condition. @throws CtqError where there are none */
+/** The events of the flows that meet a condition. @throws CtqError if there are none */
 export const eventsOf = (condition: string, shell: ShellSession): CheckedWatch =>
   checked('watch', `watch from conntrack where ${condition}`, shell);
 

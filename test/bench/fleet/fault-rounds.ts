@@ -5,10 +5,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CtqError } from '../../../src/engine/errors.js';
-import type { Bus } from '../../../src/engine/sources/fleet/bus.js';
-import { connectBus } from '../../../src/engine/sources/fleet/nats-bus.js';
+import type { Bus } from '../../../src/engine/sources/fleet/nats/bus.js';
+import { connectBus } from '../../../src/engine/sources/fleet/nats/nats-bus.js';
+import { otherVersion } from '../../../src/engine/sources/fleet/protocol.js';
 import { ask, fleetOf } from '../../kit/fleet.js';
-import { startNats } from '../../kit/nats-server.js';
+import { makeUser, type NatsUser, startNats } from '../../kit/nats-server.js';
 
 /** Tests are bundled: then the program is not beside this file. */
 const PROGRAM =
@@ -18,8 +19,15 @@ const FLOWS = 6000;
 const SUM = (FLOWS * (FLOWS - 1)) / 2;
 
 /** What is done to the last member, or to the server, while a query runs. */
-const FAULTS = ['none', 'kill', 'stop', 'cut', 'slow', 'old', 'absent'] as const;
+const FAULTS = ['none', 'kill', 'stop', 'cut', 'slow', 'old version', 'wrong key', 'absent'] as const;
 export type FaultName = (typeof FAULTS)[number];
+/** Of these the member cannot answer, and is named with this reason. */
+const REASONS: Readonly<Partial<Record<FaultName, RegExp>>> = {
+  slow: /^not done after 1 s/,
+  'old version': /^its ctq has another version/,
+  'wrong key': /^not connected/,
+  absent: /^not connected/,
+};
 
 const QUERIES = [
   {
@@ -39,15 +47,20 @@ export interface Rounds {
 
 /** Runs rounds of faults on a server and agents of their own. @param random 0 … 1 */
 export async function faultRounds(rounds: number, random: () => number, members = 5): Promise<Rounds> {
-  const server = await startNats();
+  let keys: readonly NatsUser[] = [];
+  const server = await startNats(folder => {
+    keys = ['asker', 'agent', 'stranger'].map(name => makeUser(folder, name));
+    return `authorization { users = [{ nkey: ${keys[0].key} }, { nkey: ${keys[1].key} }] }`;
+  });
+  const [asker, agent, stranger] = keys;
   const url = `nats://127.0.0.1:${server.port}`;
   const processes = new Map<number, ChildProcess>();
   const tried = Object.fromEntries(FAULTS.map(name => [name, 0])) as Record<FaultName, number>;
   const wrong: string[] = [];
   let missing = 0;
   let bus: Bus | undefined;
-  const start = async (member: number, fault = ''): Promise<void> => {
-    const args = ['--import', 'tsx', PROGRAM, url, `${member}`, '1', `${FLOWS}`, fault];
+  const start = async (member: number, fault = '', { seed } = agent): Promise<void> => {
+    const args = ['--import', 'tsx', PROGRAM, url, `${member}`, '1', `${FLOWS}`, fault, seed];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     processes.set(member, child);
     await once(child.stdout!, 'data');
@@ -62,7 +75,8 @@ export async function faultRounds(rounds: number, random: () => number, members 
   };
   try {
     await Promise.all(Array.from({ length: members }, (_, member) => start(member)));
-    bus = await connectBus({ servers: [url] }, { name: 'faults', isLasting: true });
+    const connected = () => connectBus({ servers: [url], nkey: asker.seed }, { name: 'faults', isLasting: true });
+    bus = await connected();
     const names = Array.from({ length: members }, (_, i) => `gw${i}`);
     for (let round = 0; round < rounds; round++) {
       const fault = FAULTS[Math.floor(random() * FAULTS.length)];
@@ -72,8 +86,12 @@ export async function faultRounds(rounds: number, random: () => number, members 
       if (fault === 'slow') {
         await end(victim);
         await start(victim, 'slow');
-      } else if (fault === 'old' || fault === 'absent') await end(victim);
-      if (fault === 'old') serveOld(bus, `gw${victim}`);
+      } else if (fault === 'old version' || fault === 'absent') await end(victim);
+      else if (fault === 'wrong key') {
+        await end(victim);
+        await start(victim, '', stranger);
+      }
+      if (fault === 'old version') serveOld(bus, `gw${victim}`, random() < 0.5);
       const fleet = fleetOf(bus, names, { deadline: fault === 'slow' ? 1000 : 6000 });
       const work = ask(text, fleet).catch((error: unknown) => error);
       await pause(random() * 60);
@@ -85,7 +103,7 @@ export async function faultRounds(rounds: number, random: () => number, members 
       }
       const result = await work;
       if (result instanceof CtqError) {
-        if (result.code !== 'fleet-missing') wrong.push(`${fault}: ${result.message}`);
+        if (!/^fleet-(missing|none)$/.test(result.code)) wrong.push(`${fault}: ${result.message}`);
         missing++;
       } else if (result instanceof Error) wrong.push(`${fault}: ${result.message}`);
       else {
@@ -102,18 +120,15 @@ export async function faultRounds(rounds: number, random: () => number, members 
             wrong.push(`${fault}: ${name} has ${count} rows, named: ${isNamed}`);
           if (new Set(own.map(row => row.join())).size !== own.length) wrong.push(`${fault}: ${name} has rows twice`);
         }
-        if (
-          (fault === 'old' || fault === 'absent' || fault === 'slow') &&
-          !named.some(({ gateway }) => gateway === `gw${victim}`)
-        )
-          wrong.push(`${fault}: gw${victim} is not named`);
+        const reason = named.find(({ gateway }) => gateway === `gw${victim}`)?.reason ?? 'not named';
+        if (REASONS[fault]?.test(reason) === false) wrong.push(`${fault}: gw${victim}: ${reason}`);
       }
       if (fault === 'stop') processes.get(victim)?.kill('SIGCONT');
       if (fault !== 'none' && fault !== 'cut' && fault !== 'stop') {
         await end(victim);
-        if (fault === 'old') {
+        if (fault === 'old version') {
           await bus.close();
-          bus = await connectBus({ servers: [url] }, { name: 'faults', isLasting: true });
+          bus = await connected();
         }
         await start(victim);
       }
@@ -127,9 +142,13 @@ export async function faultRounds(rounds: number, random: () => number, members 
   }
 }
 
-/** An agent of another version answers. */
-function serveOld(bus: Bus, name: string): void {
-  const text = JSON.stringify({ kind: 'begin', version: '0.0.1', shape: 'groups', time: 0 });
+/** An agent of another version answers: it understands the question in another way, or says that it does not understand it. */
+function serveOld(bus: Bus, name: string, understands: boolean): void {
+  const text = JSON.stringify(
+    understands
+      ? { kind: 'begin', version: '0.0.1', shape: 'groups', time: 0 }
+      : { kind: 'error', error: otherVersion().asData },
+  );
   const length = Buffer.alloc(4);
   length.writeUInt32BE(text.length);
   bus.serve(`ctq.v1.query.${name}`, async () => Buffer.concat([length, Buffer.from(text)]));

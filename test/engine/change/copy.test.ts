@@ -3,12 +3,12 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { cloneFlow } from '../../../src/engine/change/insert/build-flow.js';
+import { decodeFlow, encodeFlow, type Flow } from '../../../src/engine/ctnetlink/codec/flow.js';
+import { Writer } from '../../../src/engine/ctnetlink/codec/writer.js';
 import { IPCTNL_MSG_CT_NEW } from '../../../src/engine/ctnetlink/constants.js';
-import { decodeFlow, encodeFlow, type Flow } from '../../../src/engine/ctnetlink/flow.js';
 import { createFlow } from '../../../src/engine/ctnetlink/requests/changes.js';
 import { FlowCopier } from '../../../src/engine/ctnetlink/requests/copy-flow.js';
 import { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
-import { Writer } from '../../../src/engine/ctnetlink/writer.js';
 import { flow } from '../../kit/arbitrary-entries.js';
 
 const test = suite('copies of flows');

@@ -1,4 +1,4 @@
-/** Bytes that are no messages, or damaged ones: nothing but WireError, nothing read beyond a message, no endless loop. */
+/** Bytes that are not messages, or damaged ones: nothing but WireError, nothing read beyond a message, no endless loop. */
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -80,7 +80,7 @@ test('real messages with bytes changed, or cut', () => {
   );
 });
 
-test('every cut of a real message, its length told accordingly', () => {
+test('every cut of a real message, its length changed accordingly', () => {
   const view = new MessageView();
   for (const message of MESSAGES) {
     for (let length = 0; length < message.length; length++) {
@@ -96,7 +96,7 @@ test('every cut of a real message, its length told accordingly', () => {
   }
 });
 
-test('what stands after a message has no part in what is read of it', () => {
+test('what is after a message has no part in what is read of it', () => {
   const among = (message: Uint8Array, filler: number): unknown => {
     const bytes = new Uint8Array(message.length + 96).fill(filler);
     bytes.set(message, 32);
@@ -118,7 +118,7 @@ test('what stands after a message has no part in what is read of it', () => {
   );
 });
 
-test('a length that is short, or longer than what is there, is told with its place', () => {
+test('a length that is short, or longer than what is there, is reported with its place', () => {
   const view = new MessageView();
   for (const length of [0, 4, 16, 19, 61, 0xffff_ffff]) {
     const bytes = new Uint8Array(80);

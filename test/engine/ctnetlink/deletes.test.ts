@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { EncodeError } from '../../../src/engine/ctnetlink/encode-error.js';
+import { EncodeError } from '../../../src/engine/ctnetlink/codec/encode-error.js';
+import { isWhole, type Tuple } from '../../../src/engine/ctnetlink/codec/tuple.js';
 import * as deletes from '../../../src/engine/ctnetlink/requests/deletes.js';
 import type { KernelFilter } from '../../../src/engine/ctnetlink/requests/kernel-filter.js';
-import { isWhole, type Tuple } from '../../../src/engine/ctnetlink/tuple.js';
 import { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
 import * as arbitrary from '../../kit/arbitrary-entries.js';
 import * as encode from '../../kit/encode.js';

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { decodeExpectation } from '../../../src/engine/ctnetlink/codec/expectation.js';
+import { decodeGlobalStats } from '../../../src/engine/ctnetlink/codec/stats.js';
 import { IPCTNL_MSG_EXP_NEW } from '../../../src/engine/ctnetlink/constants.js';
-import { decodeExpectation } from '../../../src/engine/ctnetlink/expectation.js';
-import { decodeGlobalStats } from '../../../src/engine/ctnetlink/stats.js';
 import { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
 import { WireError } from '../../../src/engine/ctnetlink/wire-error.js';
 import { expectation as arbitraryExpectation } from '../../kit/arbitrary-entries.js';
@@ -57,7 +57,7 @@ test('the parts of one', () => {
   assert.ok(natted.isExpectation && natted.timeout > 0 && natted.expectClass === 0 && natted.expectFlags === 0);
 });
 
-test('one without tuple or mask is told', () => {
+test('one without tuple or mask is reported', () => {
   const bare = viewOf(encode.message(0x200, 0, 2, [encode.be32(4, 1)]));
   assert.throws(
     () => decodeExpectation(bare),
@@ -75,7 +75,7 @@ test('statistics are read and written again byte for byte', () => {
   assert.ok(ENTRIES !== undefined && ENTRIES > 50 && MAX_ENTRIES !== undefined && MAX_ENTRIES > ENTRIES);
 });
 
-test('a counter that is not there is left out; the CPU is told', () => {
+test('a counter that is not there is left out; the CPU is reported', () => {
   assert.equal(decodeCpuStats(viewOf(cpuStatsMessage({ cpu: 300, FOUND: 0xffffffff, DROP: 0 }))), {
     cpu: 300,
     FOUND: 0xffffffff,

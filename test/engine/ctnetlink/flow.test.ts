@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { EncodeError } from '../../../src/engine/ctnetlink/codec/encode-error.js';
+import { decodeFlow, type Flow } from '../../../src/engine/ctnetlink/codec/flow.js';
+import type { Tuple } from '../../../src/engine/ctnetlink/codec/tuple.js';
 import { AF_INET, AF_INET6, CTA, IPCTNL_MSG_CT_NEW } from '../../../src/engine/ctnetlink/constants.js';
-import { EncodeError } from '../../../src/engine/ctnetlink/encode-error.js';
-import { decodeFlow, type Flow } from '../../../src/engine/ctnetlink/flow.js';
-import type { Tuple } from '../../../src/engine/ctnetlink/tuple.js';
 import { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
 import { WireError } from '../../../src/engine/ctnetlink/wire-error.js';
 import { STATUS_FLAGS } from '../../../src/lang/schema/constants.js';
@@ -108,7 +108,7 @@ test('bytes of a message that another encoder wrote', () => {
   assert.is(view.origBytes, 2n ** 53n);
   assert.is(view.replyBytes, -1);
   assert.is(view.labels, '\u0201\u0403\0\0\0\0\0\u8000');
-  // The other encoder writes latin1, which is no UTF-8.
+  // The other encoder writes latin1, which is not UTF-8.
   assert.is(view.helper, 'caf\ufffd');
   assert.is(view.innerText(CTA.SECCTX, 1), null);
   assert.is(view.tcpState, -1);
@@ -147,7 +147,7 @@ test('an attribute that is longer than its nest is not there', () => {
   assert.is(inside(CTA.SYNPROXY, 1, 0, 8).synproxy('ISN'), -1);
 });
 
-test('a flow without a whole tuple is told', () => {
+test('a flow without a whole tuple is reported', () => {
   const noReply = encode.message(0x100, 0, 2, [encode.be32(3, 8)]);
   assert.throws(
     () => decodeFlow(viewOf(noReply)),
@@ -188,7 +188,7 @@ test('a new flow says only what the kernel takes', () => {
   );
 });
 
-test('flags of TCP are all set by a request that names no mask, and told without one', () => {
+test('flags of TCP are all set by a request that names no mask, and reported without one', () => {
   const flow: Flow = {
     ...PLAIN,
     protoinfo: { protocol: 'tcp', state: 3, origFlags: 8, replyFlags: 3, replyFlagsMask: 1 },

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { EncodeError } from '../../../src/engine/ctnetlink/encode-error.js';
+import { EncodeError } from '../../../src/engine/ctnetlink/codec/encode-error.js';
+import type { Tuple } from '../../../src/engine/ctnetlink/codec/tuple.js';
 import * as changes from '../../../src/engine/ctnetlink/requests/changes.js';
 import type { KernelFilter } from '../../../src/engine/ctnetlink/requests/kernel-filter.js';
 import * as requests from '../../../src/engine/ctnetlink/requests/requests.js';
-import type { Tuple } from '../../../src/engine/ctnetlink/tuple.js';
 import { parseAddress } from '../../../src/lang/values/address.js';
 import type { Address } from '../../../src/lang/values/value.js';
 import * as encode from '../../kit/encode.js';

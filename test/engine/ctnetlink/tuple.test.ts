@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { invertTuple, isWhole, type Tuple } from '../../../src/engine/ctnetlink/tuple.js';
+import { invertTuple, isWhole, type Tuple } from '../../../src/engine/ctnetlink/codec/tuple.js';
 import * as arbitrary from '../../kit/arbitrary-entries.js';
 
 const test = suite('tuples');

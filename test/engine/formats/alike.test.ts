@@ -1,7 +1,7 @@
 /** Entries that are written like an earlier one: what differs in a value is checked, what differs elsewhere is read by itself. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decodeFlow } from '../../../src/engine/ctnetlink/flow.js';
+import { decodeFlow } from '../../../src/engine/ctnetlink/codec/flow.js';
 import { readText } from '../../kit/snapshot.js';
 
 const test = suite('entries that are written alike');

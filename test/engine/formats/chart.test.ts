@@ -111,7 +111,7 @@ test('each aggregate has its own chart; a single point, no point', async () => {
   assert.is(await drawn('chart', OF_DAY, []), '');
 });
 
-test('more lines than can be told apart are left out, with a warning', async () => {
+test('more lines than can be distinguished are left out, with a warning', async () => {
   const columns = [key('hour', 'time'), key('port', 'port'), measure('flows', 'integer')];
   const rows = Array.from({ length: 12 }, (_, i) => [MIDNIGHT, i, i]);
   const warnings: string[] = [];

@@ -110,7 +110,7 @@ test('what is in no format', async () => {
   await failure(readPath('/dev/zero'));
 });
 
-test('what holds nothing is no mistake, but is told', async () => {
+test('what holds nothing is not a mistake, but is reported', async () => {
   for (const text of [
     '',
     '\n\n',
@@ -330,7 +330,7 @@ test('a text of nothing that comes byte by byte is given up in time that grows w
     const took = (process.cpuUsage().user - user) / 1000;
     assert.ok(took < 3000, `${took} ms`);
   }
-  // What can be told is told at once: a slow pipe shows its first line when it has come.
+  // What can be reported is reported at once: a slow pipe shows its first line when it has come.
   assert.is((await readText(line(5), 1)).views.length, 1);
 });
 

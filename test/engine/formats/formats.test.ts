@@ -5,7 +5,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
 import type { FormatName, Modifier } from '../../../src/lang/check/checked-ast.js';
-import { FORMAT_NAMES } from '../../../src/lang/schema/formats.js';
+import { FORMAT_NAMES } from '../../../src/lang/schema/formats/formats.js';
 import type { Type } from '../../../src/lang/schema/type.js';
 import { parseAddress } from '../../../src/lang/values/address.js';
 import type { Value } from '../../../src/lang/values/value.js';

@@ -234,7 +234,7 @@ function slowReceiver() {
 
 const turns = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 
-ahead('the next call is made as soon as one has ended, though nobody has looked yet', async () => {
+ahead('the next call is made as soon as one has ended, though no one has looked yet', async () => {
   const { calls, receiving } = slowReceiver();
   for (let n = 1; n <= 3; n++) {
     assert.is(calls.length, n);

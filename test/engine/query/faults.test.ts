@@ -32,7 +32,7 @@ const ids = async (source: Source): Promise<number[] | CtqError> => {
   return result instanceof CtqError ? result : result.rows.map(([id]) => id as number).sort((a, b) => a - b);
 };
 
-/** What may stand between the datagrams of an honest answer without changing it. */
+/** What may be between the datagrams of an honest answer without changing it. */
 const NOISE: readonly ((seq: number) => Buffer)[] = [
   seq => entry(seq - 1, 900),
   seq => m.errorMessage(seq + 5, ERRNO.EINVAL),
@@ -86,7 +86,7 @@ test('a query gives every entry once, or an error: never a part as if it were al
   );
 });
 
-test('a dump that the kernel marks as interrupted is told of', async () => {
+test('a dump that the kernel marks as interrupted is reported', async () => {
   const made = { order: [1, 2, 3], cuts: [2], noise: [], end: 'done' as const };
   const quiet = await select('select id from conntrack', {
     source: fakeSource(responder({ ...made, interrupted: false })),

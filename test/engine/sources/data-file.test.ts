@@ -53,7 +53,7 @@ test('columns of any name, and nothing of them reaches the prototype', async () 
   }
 });
 
-test('what cannot be read is told', async () => {
+test('what cannot be read is reported', async () => {
   assert.match(await complaint(readDataFile(join(folder, 'none'))), /ENOENT/);
   assert.match(await complaint(readDataFile(folder)), /EISDIR/);
   assert.match(await complaint(rowsOf('[1]')), /object 1: not a JSON object/);

@@ -49,7 +49,7 @@ interface Followed {
   readonly ended: Promise<void>;
   /** Until what is appended is read: the file may be at any place of its start until then. */
   begin(row: (port: number) => string): Promise<void>;
-  /** Until so many events have come, without the probes. */
+  /** Until a number of events have come, without the probes. */
   reach(count: number): Promise<void>;
 }
 
@@ -151,7 +151,7 @@ test('a log that was rotated is read to its end, then the new one from its begin
   await reach(1);
   const writer = openSync(path, 'a');
   renameSync(path, `${path}.1`);
-  // The writer goes on for a while with the file that it has.
+  // The writer continues for a while with the file that it has.
   writeSync(writer, event(2));
   await reach(2);
   writeFileSync(path, event(3));

@@ -38,7 +38,7 @@ export function factsOf(line: string): Facts {
     const [key, value] = [word.slice(0, at), word.slice(at + 1)];
     if (key === 'src') side++;
     const isOfTuple = /^(src|dst|sport|dport|type|code|srckey|dstkey|packets|bytes)$/.test(key);
-    // The id of ICMP stands in the tuples, that of the entry behind `use`.
+    // The id of ICMP is in the tuples, that of the entry after `use`.
     const isIcmpId = key === 'id' && !rest.has('use');
     if (isOfTuple || isIcmpId) directions[side].set(key, value);
     else rest.set(key, value);

@@ -179,9 +179,9 @@ function selectionOf(
 }
 
 interface Located {
-  /** The table as it stands behind `from`, with its place. */
+  /** The table as it follows `from`, with its place. */
   readonly from: string;
-  /** Behind the name of a table in a subquery. */
+  /** After the name of a table in a subquery. */
   readonly inside: string;
   readonly use: string;
   readonly args: readonly string[];
@@ -259,7 +259,7 @@ function joined(rows: readonly Entry[], join: JoinFacts | undefined, all: readon
   });
 }
 
-/** What stands between a statement and its output, and how many rows that leaves. */
+/** What is between a statement and its output, and how many rows that leaves. */
 function limitOf(kind: string, count: number): readonly [string, number, number] {
   if (kind === 'limit') return [' limit 3', Math.min(3, count), 0];
   if (kind === 'offset') return [' limit 2 offset 1', Math.max(0, Math.min(2, count - 1)), 1];

@@ -1,5 +1,5 @@
 /** The dimensions: what can be chosen independently of each other, as far as the language allows. The first value of each is the plain one. */
-import { FORMAT_NAMES, formatOf, MODIFIER_NAMES } from '../../../src/lang/schema/formats.js';
+import { FORMAT_NAMES, formatOf, MODIFIER_NAMES } from '../../../src/lang/schema/formats/formats.js';
 import { FORMS } from './world.js';
 
 export const DIMENSIONS = {

@@ -109,7 +109,7 @@ export class Cover {
   #start({ first, second, values }: Pair, random: Random, admits: (choice: Choice) => boolean): Choice | undefined {
     const plain = { ...PLAIN, [first]: values[0], [second]: values[1] };
     if (admits(plain)) return plain;
-    // One other dimension, or two: a format of groups wants groups.
+    // One other dimension, or two: a format of groups requires groups.
     const others = shuffled(
       NAMES.filter(name => name !== first && name !== second && HELPFUL.has(name)),
       random,

@@ -18,7 +18,7 @@ const RIGHT: Verdict = { kind: 'right' };
 const DEFECT =
   /\binternal\b|\bTypeError\b|\bRangeError\b|is not a function|is undefined|Cannot read prop|\bNaN\b|\[object /;
 
-/** A snapshot of another table than a join needs, and standard input that is needed twice: told when it is read. */
+/** A snapshot of another table than a join needs, and standard input that is needed twice: reported when it is read. */
 const LACKING = /holds (?:flows|expectations), not|can be read only once|what is appended to it cannot be read/;
 
 /** Columns whose texts are not those of CSV. */

@@ -8,7 +8,7 @@ import { factsOf, type TableName } from './tables.js';
 export interface Result {
   /** Undefined where the format does not keep them apart. */
   readonly rows?: readonly Texts[];
-  /** Undefined where that cannot be told either. */
+  /** Undefined if that is unknown as well. */
   readonly count?: number | undefined;
 }
 
@@ -20,7 +20,7 @@ function formatOf({ format, table }: Choice, { isWhole }: Expected): string {
   return isWhole && table !== 'sysctl' ? 'extended' : 'tsv';
 }
 
-/** Whole entries of these are no entries of conntrack(8). */
+/** Whole entries of these are not entries of conntrack(8). */
 const isEntry = (table: string): boolean => !['stats', 'expect_stats', 'sysctl'].includes(table);
 
 /** Values of a JSON object by their paths. */

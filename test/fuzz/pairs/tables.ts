@@ -3,7 +3,7 @@ import type { Entry } from './rows.js';
 
 export interface Condition {
   readonly text: string;
-  /** Whether a row meets it; undefined: nobody here knows. */
+  /** Whether a row meets it; undefined: not known here. */
   readonly holds: (row: Entry, all: readonly Entry[]) => boolean;
   /** Columns that it reads and some snapshots lack. */
   readonly needs?: readonly string[];
@@ -27,7 +27,7 @@ export interface TableFacts {
 const isInside = (address: string, prefix: string): boolean => address.startsWith(prefix);
 const numberOf = (text: string): number => (text === '' ? Number.NaN : Number(text));
 
-/** @param place ` in netns blue`, or whatever stands behind the table's name */
+/** @param place ` in netns blue`, or what follows the table's name */
 function flows(table: string, place: string): TableFacts {
   const isPort = (row: Entry, port: string): boolean =>
     ['orig.sport', 'orig.dport', 'reply.sport', 'reply.dport'].some(name => row[name] === port);

@@ -41,7 +41,7 @@ function translate(words: readonly string[]): void {
   }
   const { statements, diagnostics } = parse(translation.text);
   if (diagnostics.length > 0) throw new Error(`${translation.text}: ${diagnostics[0].message}`);
-  // One line means one statement, whatever stands in its words.
+  // One line means one statement, whatever its words are.
   const several = statements.length > 1 && !words.includes('-z') && !words.includes('--zero');
   if (several) throw new Error(`several statements: ${translation.text}`);
   for (const statement of statements) check(statement, environment);

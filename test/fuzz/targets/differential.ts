@@ -169,7 +169,7 @@ function factsOfAll(flows: readonly Flow[], refused: ReadonlyMap<number, number>
     });
 }
 
-/** A condition that names one flow whole, as a get wants it. */
+/** A condition that names one flow whole, as a get requires it. */
 function pinning(facts: Facts): string | undefined {
   const { proto, zone } = facts;
   if (![6, 17].includes(proto as number) || zone === null) return undefined;

@@ -4,7 +4,7 @@ import { XMLValidator } from 'fast-xml-parser';
 import type { MessageView } from '../../../src/engine/ctnetlink/view/view.js';
 import { WireError } from '../../../src/engine/ctnetlink/wire-error.js';
 import type { FormatName, Modifier } from '../../../src/lang/check/checked-ast.js';
-import { FORMATS } from '../../../src/lang/schema/formats.js';
+import { FORMATS } from '../../../src/lang/schema/formats/formats.js';
 import type { Value } from '../../../src/lang/values/value.js';
 import { environment, viewOf, written } from '../../engine/formats/support.js';
 import { expectationMessage, flowMessage } from '../../kit/arbitrary-messages.js';
@@ -59,7 +59,7 @@ function judge(format: FormatName, text: string, columns: number, { isTTY }: Sho
   const fail = (why: string): never => {
     throw new Error(`${format}: ${why}: ${JSON.stringify(text.slice(0, 2000))}`);
   };
-  // The tabs of tsv, and that of conntrack(8) behind the time, are the format's own.
+  // The tabs of tsv, and that of conntrack(8) after the time, are the format's own.
   const foreign = format === 'tsv' ? text.replaceAll('\t', ' ') : text.replaceAll(/^(\[[\d.]+\])\t/gm, '$1');
   // Programs get the characters themselves where the format has no other way to say them.
   if ((format !== 'csv' || isTTY) && STEERING.test(foreign)) fail('control codes');

@@ -24,7 +24,7 @@ function checked(text: string, variables?: Variables): Checked {
   return value as Checked;
 }
 
-/** The condition of `select from conntrack where …`, in words. */
+/** The condition of `select from conntrack where …`, as text. */
 const where = (condition: string): string =>
   describe((checked(`select from conntrack where ${condition}`) as CheckedSelect).where!);
 
@@ -41,7 +41,7 @@ function mistake(text: string): { code: DiagnosticCode; at: string; message: str
   };
 }
 
-test('a word gets its meaning from what stands beside it', () => {
+test('a word gets its meaning from what is next to it', () => {
   const cases: Readonly<Record<string, string>> = {
     'proto = tcp': 'proto = tcp',
     'proto = 6': 'proto = tcp',
@@ -84,7 +84,7 @@ test('a word gets its meaning from what stands beside it', () => {
   for (const [text, meaning] of Object.entries(cases)) assert.is(where(text), meaning, text);
 });
 
-test('mistakes are told with their place', () => {
+test('mistakes are reported with their place', () => {
   const cases: readonly (readonly [text: string, code: DiagnosticCode, at: string, hint?: string])[] = [
     ['select from contrack', 'name.table', 'contrack', 'did you mean conntrack?'],
     ['select from conntrack where scr = 10.0.0.1', 'name.field', 'scr', 'did you mean src?'],
@@ -186,7 +186,7 @@ test('mistakes are told with their place', () => {
   }
 });
 
-test('several mistakes of one statement are told together', () => {
+test('several mistakes of one statement are reported together', () => {
   const { diagnostics } = check(
     statement('select scr from conntrack where dport = 70000 and proto = tpc'),
     ENVIRONMENT,
@@ -225,7 +225,7 @@ test('a grouped query without columns shows its keys, and how many', () => {
   );
 });
 
-test('the same aggregate written twice is reckoned once', () => {
+test('the same aggregate written twice is computed once', () => {
   const select = checked('select count(*), count(*) + 1 from conntrack having count(*) > 2') as CheckedSelect;
   assert.is(select.grouping?.aggregates.length, 1);
 });
@@ -256,7 +256,7 @@ test('watch: events, options, windows', () => {
   assert.equal([watch.state, watch.resync, watch.existing], [true, true, false]);
 });
 
-test('watch: what says how long and with what stands in any order, once', () => {
+test('watch: what says how long and with what is in any order, once', () => {
   const wanted = checked(
     'watch count(*) from conntrack on new where proto = tcp every 1s for 1m until count(*) > 5 with existing output jsonl',
   ) as CheckedWatch;

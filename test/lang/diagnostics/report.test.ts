@@ -43,7 +43,7 @@ test('where there is only ASCII, nothing else is written', () => {
   assert.match(shown, /^ {2}`- hint: right: b, \.\.\.$/m);
 });
 
-test('the end of the text is marked behind its last word', () => {
+test('the end of the text is marked after its last word', () => {
   assert.is(
     reported('select from   '),
     lines(

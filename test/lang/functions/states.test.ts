@@ -108,7 +108,7 @@ test('percentiles of more values than are exact are merged exactly', () => {
   }
 });
 
-test('what is no state of an aggregate is refused', () => {
+test('what is not a state of an aggregate is refused', () => {
   const wrong = [
     ...[undefined, {}, 'x', '1e9', '007', true, [1, 2, 3], [[]], [{}], { zeros: 0 }, '-', '9'.repeat(2000)],
     ...[-1, 0.5, 2 ** 60, Number.NaN, [null, -1], [[['a']], 1], { width: 20, buckets: [[0.5, 1]] }],

@@ -74,7 +74,7 @@ test('the word that is being typed, with its dots', () => {
   assert.equal(expected('select |').prefix, { text: '', start: 7, end: 7 });
 });
 
-test('the statement around, its tables, and the field that wants a value', () => {
+test('the statement around, its tables, and the field that requires a value', () => {
   const text = 'echo 1; select from conntrack join "h.csv" where dport = |; echo 2';
   const { statement, tables, field } = expected(text);
   assert.is(

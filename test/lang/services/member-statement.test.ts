@@ -36,7 +36,7 @@ test('without its place, its output and its repetition', () => {
   assert.equal(sent('count conntrack c where mark = $x', FLEET), ['count conntrack as c where mark = $x', 'x']);
   assert.equal(sent('select from expect in ssh (a, b)'), ['select from expect']);
   assert.equal(sent('watch src from conntrack in fleet on new where mark = $x limit 3 for 1m'), [
-    'watch src from conntrack on new where mark = $x',
+    'watch from conntrack on new where mark = $x',
     'x',
   ]);
 });

@@ -365,7 +365,7 @@ const STATEMENTS: readonly (readonly [string, object])[] = [
 ];
 for (const [text, tree] of STATEMENTS) test(text, () => assert.equal(withoutSpans(only(text)), tree as Statement));
 
-test('words that are keywords elsewhere are names where names stand', () => {
+test('words that are keywords elsewhere are names where names are expected', () => {
   const words = [
     'start',
     'stop',

@@ -49,7 +49,7 @@ test('IPv6 is written as inet_ntop writes it', () => {
   assert.is(addresses.formatAddress(addresses.parseAddress('::1.2.3.4')!), '::1.2.3.4');
 });
 
-test('what is no address', () => {
+test('what is not an address', () => {
   for (const text of [
     '',
     '1',

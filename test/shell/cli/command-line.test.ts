@@ -44,7 +44,7 @@ options('words without quotes are one statement', () => {
   assert.equal(parseOptions(['help', 'select']).jobs, [{ kind: 'query', text: 'help select' }]);
 });
 
-options('mistakes are told with what was meant', () => {
+options('mistakes are reported with what was meant', () => {
   assert.match(mistake('--timming'), /unknown option '--timming'; did you mean --timing\?/);
   assert.match(mistake('-Z'), /unknown option '-Z'/);
   assert.match(mistake('-o'), /--output requires a value/);

@@ -6,7 +6,7 @@ import { FLAGS } from '../../../src/shell/cli/options.js';
 
 const test = suite('completion of the command line');
 
-/** What bash offers behind a command line. */
+/** What bash offers after a command line. */
 function offered(...words: string[]): string[] {
   const quoted = words.map(word => `'${word}'`).join(' ');
   const script = `${completionScript(['bash'])}\nCOMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}; _ctq; printf '%s\\n' "\${COMPREPLY[@]}"`;
@@ -45,7 +45,7 @@ test('zsh and fish say what options and statements do', () => {
   }
 });
 
-test('another shell is told', () => {
+test('another shell is reported', () => {
   assert.throws(() => completionScript(['bahs']), /unknown shell 'bahs'/);
   assert.throws(() => completionScript([]), /requires a shell/);
 });

@@ -51,7 +51,7 @@ test('a word is a script where it is a file', () => {
   const path = join(folder, 'script');
   writeFileSync(path, 'echo 1');
   assert.equal(parseOptions([path]).jobs, [{ kind: 'script', path }]);
-  // What can be nothing but a path or a script is one, so that a missing one is told as such.
+  // What can be nothing but a path or a script is one, so that a missing one is reported as such.
   for (const script of [`${path}-not`, './x', '-', 'x.ctq'])
     assert.equal(parseOptions([script]).jobs, [{ kind: 'script', path: script }]);
   for (const query of ['help', 'x.ctq; echo 1', '-x'])

@@ -14,7 +14,7 @@ scripts('statements of the command line, of a pipe, of a file', async () => {
   assert.is((await shell([join(path, 'bom.ctq')])).stdout, '1\n');
 });
 
-scripts('every mistake is told before anything runs', async () => {
+scripts('every mistake is reported before anything runs', async () => {
   const { status, stdout, stderr } = await shell(['echo 1; select scr from conntrack;\ncount conntrac']);
   assert.is(status, 2);
   assert.is(stdout, '');

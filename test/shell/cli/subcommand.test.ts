@@ -1,4 +1,4 @@
-/** Command lines that are no statements. */
+/** Command lines that are not statements. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CtqError } from '../../../src/engine/errors.js';

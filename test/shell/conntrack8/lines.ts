@@ -33,7 +33,7 @@ export const FAMILIES: readonly Family[] = [
 ];
 
 interface Keys {
-  /** All that a new flow wants. */
+  /** All that a new flow requires. */
   readonly create: string;
   /** One at a time. */
   readonly single: readonly string[];

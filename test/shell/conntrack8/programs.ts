@@ -29,7 +29,7 @@ const AGE = 250;
 export const theirs = (words: readonly string[], netns: string): Finished => conntrack(words, { netns });
 
 /**
- * Lines in an order of their own (that of the kernel's hash table is another in each namespace), without what is no property of
+ * Lines in an order of their own (that of the kernel's hash table is another in each namespace), without what is not a property of
  * the flow: ids, seconds that went by, references held while it was read.
  */
 export const comparable = (text: string): readonly string[] =>

@@ -182,7 +182,7 @@ const OPTIONS: readonly (readonly string[])[] = [
   ['-p', 'gre', '--srckey', '5', '--dstkey', '0x10'],
   ['-p', 'icmp', '--icmp-type', '8', '--icmp-code', '0', '--icmp-id', '7'],
   ['-p', '50'],
-  // All that an expectation wants.
+  // All that an expectation requires.
   (
     '-t 9 -s 10.0.0.1 -d 10.0.0.2 -p tcp --sport 1 --dport 21 --tuple-src 10.0.0.2 --tuple-dst 10.0.0.1 --mask-src 255.0.0.0 ' +
     '--mask-dst 255.255.255.255 --tuple-port-src 0 --tuple-port-dst 9 --mask-port-src 0 --mask-port-dst 65535'
@@ -230,7 +230,7 @@ const placeOf = (diagnostic: object | undefined): object =>
     Object.entries(diagnostic ?? {}).filter(([key]) => ['span', 'start', 'end', 'labels'].includes(key)),
   );
 
-test('says what is passed over', () => {
+test('says what is skipped', () => {
   const translation = translateCommandLine(['-L', '-u', 'ASSURED,SRC_NAT', '-a', '1'], environment);
   assert.ok('text' in translation);
   assert.is(translation.warnings.length, 2);

@@ -75,7 +75,7 @@ test('a terminal that became narrower has broken the lines', async () => {
   assert.match(await look(), /^\r\u001b\[4A/);
 });
 
-test('messages stand above the frame', async () => {
+test('messages are above the frame', async () => {
   const { screen, look } = terminal();
   const told: string[] = [];
   screen.writeAbove(() => told.push(''));

@@ -18,7 +18,7 @@ test('from nothing to the largest value; the newest is rightmost', () => {
   assert.is(sparkline([], 3, true), '   ');
 });
 
-test('a row has gaps where it was not there; a round that is drawn again is no new one', () => {
+test('a row has gaps where it was not there; a round that is drawn again is not a new one', () => {
   const rows = new Histories();
   assert.equal(rows.add('a', 3, 1), [1]);
   assert.equal(rows.add('a', 6, 2), [1, undefined, undefined, 2]);
@@ -43,7 +43,7 @@ test('what has not been there for long is forgotten', () => {
   assert.equal(rows.add('a', 3 * ROUNDS, 2), [2]);
 });
 
-/** The charts of a result that is made twice, the second time with twice the value, on lines of so many columns. */
+/** The charts of a result that is made twice, the second time with twice the value, on lines of a number of columns. */
 async function charts(width: number, isRepeated = true, unicode = true): Promise<string[]> {
   let text = '';
   const sink = await createSink(

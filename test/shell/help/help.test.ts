@@ -7,7 +7,7 @@ import { machineEnvironment } from '../../../src/engine/environment.js';
 import { check } from '../../../src/lang/check/check.js';
 import { report } from '../../../src/lang/diagnostics/report.js';
 import { AGGREGATE_FUNCTIONS, SCALAR_FUNCTIONS } from '../../../src/lang/functions/registry.js';
-import { FORMAT_NAMES, MODIFIER_NAMES } from '../../../src/lang/schema/formats.js';
+import { FORMAT_NAMES, MODIFIER_NAMES } from '../../../src/lang/schema/formats/formats.js';
 import { parse } from '../../../src/lang/syntax/parse.js';
 import { USAGE } from '../../../src/shell/cli/usage.js';
 import { PAGES } from '../../../src/shell/statements/help.js';

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { FORMATS, MODIFIERS } from '../../../src/lang/schema/formats.js';
+import { FORMATS, MODIFIERS } from '../../../src/lang/schema/formats/formats.js';
 import { FLAGS } from '../../../src/shell/cli/options.js';
 import { USAGE } from '../../../src/shell/cli/usage.js';
 import { COMMANDS } from '../../../src/shell/interactive/commands.js';

@@ -1,4 +1,4 @@
-/** Lines that are no statements: commands, words of other shells, bare addresses. */
+/** Lines that are not statements: commands, words of other shells, bare addresses. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { CtqError } from '../../../src/engine/errors.js';
@@ -102,7 +102,7 @@ test('the names of psql lead to commands that exist', () => {
   for (const name of Object.keys(PSQL_COMMANDS)) assert.not.ok(Object.hasOwn(SAME_AS, name), name);
 });
 
-test('statements are no commands', () => {
+test('statements are not commands', () => {
   for (const text of [
     'help',
     'help select',

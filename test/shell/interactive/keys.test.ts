@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Keys } from '../../../src/shell/interactive/line/keys.js';
+import { Keys } from '../../../src/shell/interactive/line/input/keys.js';
 import { until } from '../../kit/until.js';
 
 const test = suite('keys');

@@ -1,7 +1,7 @@
 /** What choosing a candidate does to the line. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Menu } from '../../../src/shell/interactive/line/menu.js';
+import { Menu } from '../../../src/shell/interactive/line/screen/menu.js';
 
 const test = suite('menu of candidates');
 
@@ -58,7 +58,7 @@ test('a word typed after a chosen candidate is another word', () => {
   }
 });
 
-test('what is open goes on without a space', () => {
+test('what is open continues without a space', () => {
   const { line, menu, type } = menuAt('select ', 'net(', 'now()');
   menu.choose(line, 1);
   assert.is(type('src'), 'select net(src');

@@ -1,7 +1,7 @@
 /** What ctq relies on inside node's repl: this fails if a version of node changes it. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { nameOf } from '../../../src/shell/interactive/line/key-names.js';
+import { nameOf } from '../../../src/shell/interactive/line/input/key-names.js';
 import { NodeLine } from '../../../src/shell/interactive/line/node-line.js';
 
 const test = suite("node's line editor");

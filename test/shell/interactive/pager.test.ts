@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { keepsHeader, pagerOf } from '../../../src/shell/interactive/viewing/pager.js';
+import { keepsHeader, pagerOf, promptArguments } from '../../../src/shell/interactive/viewing/pager.js';
 import { RepeatedHeader } from '../../../src/shell/interactive/viewing/repeated-header.js';
 import type { Destination } from '../../../src/shell/output/destination.js';
 
@@ -31,8 +31,14 @@ test('which versions of less keep lines at the top', () => {
     mkdirSync(join(folder, String(version)));
     const less = join(folder, String(version), 'less');
     writeFileSync(less, `#!/bin/sh\necho "less ${version} (GNU regular expressions)"\n`, { mode: 0o755 });
-    assert.is(keepsHeader({ argv: [less, '-RS'], scrollsSideways: true }), keeps);
+    const pager = { argv: [less, '-RS'], scrollsSideways: true };
+    assert.is(keepsHeader(pager), keeps);
+    // It says how to leave it, unless the user has chosen what it says.
+    assert.match(promptArguments(pager, {}).join(), /^-P.* q leaves/);
+    assert.equal(promptArguments(pager, { LESS: '-RM' }), []);
+    assert.equal(promptArguments({ ...pager, argv: [less, '-RPmine'] }, {}), []);
   }
+  assert.equal(promptArguments({ argv: ['more'], scrollsSideways: false }, {}), []);
   assert.is(keepsHeader({ argv: ['more'], scrollsSideways: false }), false);
   assert.is(keepsHeader({ argv: [join(folder, 'none/less')], scrollsSideways: true }), false);
 });

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { sgrCodes } from '../../../src/shell/display/style.js';
 import { decodeEntry, encodeEntry, History, historyPath } from '../../../src/shell/interactive/line/history/history.js';
 import { firstWord, suggestion } from '../../../src/shell/interactive/line/history/suggestion.js';
-import { paintStatement } from '../../../src/shell/interactive/line/paint.js';
+import { paintStatement } from '../../../src/shell/interactive/line/screen/paint.js';
 import { themeOfAnswer, themeOfVariable } from '../../../src/shell/interactive/prompt/background.js';
 import { greetingOf } from '../../../src/shell/interactive/prompt/greeting.js';
 import { promptOf } from '../../../src/shell/interactive/prompt/prompt.js';
@@ -33,7 +33,7 @@ test('history: where its file is', () => {
   assert.is(historyPath({}), undefined);
 });
 
-test('a command behind a statement, and bits', () => {
+test('a command after a statement, and bits', () => {
   const parts = (text: string) => {
     const { statement, command } = splitPipe(text);
     return [statement, command];

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { nameOf } from '../../../src/shell/interactive/line/key-names.js';
+import { nameOf } from '../../../src/shell/interactive/line/input/key-names.js';
 import { Vi } from '../../../src/shell/interactive/line/vi/vi.js';
 
 const test = suite('vi mode');

@@ -90,14 +90,14 @@ test('a link leads to its file, a device is written to as it is', async () => {
   assert.ok(statSync('/dev/null').isCharacterDevice());
 });
 
-test('what is wrong with a file is told', async () => {
+test('what is wrong with a file is reported', async () => {
   assert.is(await codeOf(() => toFile(join(folder(), 'none', 'file'))), 'output-ENOENT');
   assert.is(await codeOf(() => toFile(folder())), 'output-EISDIR');
   assert.is(await codeOf(() => openFile('/dev/full').write(Buffer.from('x'), () => {})), 'output-ENOSPC');
   assert.not.ok(existsSync('/dev/full\n'));
 });
 
-/** A reader that takes one chunk when it is told to. */
+/** A reader that takes one chunk on request. */
 class Slow extends Writable {
   taken = 0;
   #release: (() => void) | undefined;

@@ -3,9 +3,9 @@ import { PassThrough } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { TransientLine } from '../../../src/shell/display/transient-line.js';
-import { Check } from '../../../src/shell/session/check.js';
-import { Messages } from '../../../src/shell/session/messages.js';
-import { UserTime } from '../../../src/shell/session/user-time.js';
+import { Check } from '../../../src/shell/session/checking/monitor-check.js';
+import { Messages } from '../../../src/shell/session/messages/messages.js';
+import { UserTime } from '../../../src/shell/session/messages/user-time.js';
 import { FirstRows } from '../../../src/shell/statements/results/first-rows.js';
 import { readingText } from '../../../src/shell/statements/results/reading-line.js';
 

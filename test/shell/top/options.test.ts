@@ -74,7 +74,7 @@ test('mistakes', () => {
   assert.throws(() => parseOptions(['--every', '2s', 'count conntrack']), /--every is an option of ctq top/);
 });
 
-test('what is no terminal is refused in words', async () => {
+test('what is not a terminal is refused with a message', async () => {
   const { status, stdout, stderr } = await shell(['top']);
   assert.is(status, 1);
   assert.is(stdout, '');

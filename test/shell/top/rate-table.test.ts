@@ -99,13 +99,49 @@ test('a look that was broken off: the flows that it saw and those that it did no
   );
 });
 
+test('a look that follows too soon has the rates of the look before, and changes nothing', () => {
+  const rates = new RateTable();
+  rates.shortest = 0.5;
+  look(rates, 10, [{ id: 1, bytes: 1000 }]);
+  assert.equal(look(rates, 10.1, [{ id: 1, bytes: 9000 }]), [null], 'none was measured yet');
+  assert.is(rates.seconds, 0);
+  const second = [
+    { id: 1, bytes: 5000 },
+    { id: 2, bytes: 600 },
+  ];
+  assert.equal(look(rates, 12, second), [2000, 'new 300']);
+  assert.equal(
+    look(rates, 12.3, [...second, { id: 3, bytes: 1 }]),
+    [2000, 'new 300', null],
+    'a flow that has begun since has no rate yet',
+  );
+  assert.is(rates.seconds, 2);
+  assert.equal(
+    look(rates, 13, [
+      { id: 1, bytes: 6000 },
+      { id: 2, bytes: 600 },
+      { id: 3, bytes: 70 },
+    ]),
+    [1000, 0, 'new 70'],
+  );
+  // A look that was broken off has seen only a part of the flows.
+  look(rates, 14, [{ id: 1, bytes: 7000 }], { isComplete: false });
+  assert.equal(
+    look(rates, 14.25, [
+      { id: 1, bytes: 7000 },
+      { id: 2, bytes: 1225 },
+    ]),
+    [1000, 500],
+  );
+});
+
 test('without counters there are no rates, but new flows', () => {
   const rates = new RateTable();
   look(rates, 1, [{ id: 1 }]);
   assert.equal(look(rates, 2, [{ id: 1 }, { id: 2 }]), [null, 'new null']);
 });
 
-test('flows without an id, and of several network namespaces, are told apart', () => {
+test('flows without an id, and of several network namespaces, are distinguished', () => {
   const rates = new RateTable();
   look(rates, 1, [
     { sport: 1, bytes: 10 },

@@ -1,7 +1,7 @@
 import type { Address } from '../../../lang/values/value.js';
+import { decodeExpectation, type Expectation, type ExpectationNat } from '../../ctnetlink/codec/expectation.js';
+import type { Tuple } from '../../ctnetlink/codec/tuple.js';
 import { AF_INET, AF_INET6 } from '../../ctnetlink/constants.js';
-import { decodeExpectation, type Expectation, type ExpectationNat } from '../../ctnetlink/expectation.js';
-import type { Tuple } from '../../ctnetlink/tuple.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import { invalidChange } from '../errors.js';
 import { helperName } from '../values/optional-attributes.js';

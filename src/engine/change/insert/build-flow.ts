@@ -1,8 +1,8 @@
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
+import { decodeFlow, type Flow, SETTABLE_STATUS } from '../../ctnetlink/codec/flow.js';
+import type { NatRange } from '../../ctnetlink/codec/nat-range.js';
+import { invertTuple, type Tuple } from '../../ctnetlink/codec/tuple.js';
 import { AF_INET, AF_INET6, IPPROTO, keysOf } from '../../ctnetlink/constants.js';
-import { decodeFlow, type Flow, SETTABLE_STATUS } from '../../ctnetlink/flow.js';
-import type { NatRange } from '../../ctnetlink/nat-range.js';
-import { invertTuple, type Tuple } from '../../ctnetlink/tuple.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import { invalidChange } from '../errors.js';
 import { assignedLabels } from '../values/labels.js';

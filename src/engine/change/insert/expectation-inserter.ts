@@ -1,5 +1,5 @@
 import type { CheckedInsert } from '../../../lang/check/checked-statements.js';
-import type { Expectation } from '../../ctnetlink/expectation.js';
+import type { Expectation } from '../../ctnetlink/codec/expectation.js';
 import { createExpectation, updateExpectation } from '../../ctnetlink/requests/changes.js';
 import { getExpectation } from '../../ctnetlink/requests/requests.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';

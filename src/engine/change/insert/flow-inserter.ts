@@ -1,6 +1,6 @@
 import type { CheckedInsert } from '../../../lang/check/checked-statements.js';
+import type { Flow } from '../../ctnetlink/codec/flow.js';
 import { CTA } from '../../ctnetlink/constants.js';
-import type { Flow } from '../../ctnetlink/flow.js';
 import { createFlow } from '../../ctnetlink/requests/changes.js';
 import { type CopyOverrides, FlowCopier } from '../../ctnetlink/requests/copy-flow.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';

@@ -1,6 +1,6 @@
 import type { CheckedInsert } from '../../../lang/check/checked-statements.js';
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
-import type { Flow, FlowChange } from '../../ctnetlink/flow.js';
+import type { Flow, FlowChange } from '../../ctnetlink/codec/flow.js';
 import { updateFlow } from '../../ctnetlink/requests/changes.js';
 import { ERRNO } from '../../errno.js';
 import { CtqError, kernelError } from '../../errors.js';
@@ -23,7 +23,7 @@ export class ConflictResolver {
     readonly source: Source,
     readonly run: ChangeRun,
     readonly onConflict: CheckedInsert['onConflict'],
-    /** Leave a fixed timeout as it is, since the kernel would refuse the whole update for it. */
+    /** Do not change a fixed timeout, since the kernel would refuse the whole update for it. */
     readonly keepsFixedTimeout: boolean,
   ) {}
 

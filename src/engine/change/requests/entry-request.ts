@@ -1,8 +1,8 @@
-import { EncodeError } from '../../ctnetlink/encode-error.js';
-import { decodeFlow, type Flow } from '../../ctnetlink/flow.js';
+import { EncodeError } from '../../ctnetlink/codec/encode-error.js';
+import { decodeFlow, type Flow } from '../../ctnetlink/codec/flow.js';
+import { decodeTuple, type Tuple } from '../../ctnetlink/codec/tuple.js';
 import { deleteExpectation, deleteFlow } from '../../ctnetlink/requests/deletes.js';
 import { getFlow } from '../../ctnetlink/requests/requests.js';
-import { decodeTuple, type Tuple } from '../../ctnetlink/tuple.js';
 import type { TupleView } from '../../ctnetlink/view/tuple-view.js';
 import { MessageView } from '../../ctnetlink/view/view.js';
 import { ERRNO } from '../../errno.js';

@@ -1,5 +1,5 @@
+import { decodeTuple, type Tuple } from '../../ctnetlink/codec/tuple.js';
 import { dumpFlows } from '../../ctnetlink/requests/requests.js';
-import { decodeTuple, type Tuple } from '../../ctnetlink/tuple.js';
 import type { TupleView } from '../../ctnetlink/view/tuple-view.js';
 import { MessageView } from '../../ctnetlink/view/view.js';
 import { ERRNO } from '../../errno.js';

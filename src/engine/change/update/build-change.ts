@@ -1,6 +1,6 @@
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import { namesOfFlags } from '../../../lang/schema/flags.js';
-import { type Flow, type FlowChange, SETTABLE_STATUS } from '../../ctnetlink/flow.js';
+import { type Flow, type FlowChange, SETTABLE_STATUS } from '../../ctnetlink/codec/flow.js';
 import { invalidChange } from '../errors.js';
 import { assignedLabels, NO_LABELS } from '../values/labels.js';
 import { helperName, optionalAttributes } from '../values/optional-attributes.js';

@@ -1,6 +1,6 @@
 import { TCP_STATES } from '../../../lang/schema/constants.js';
-import type { Flow, FlowChange } from '../../ctnetlink/flow.js';
-import type { ProtoInfo } from '../../ctnetlink/protoinfo.js';
+import type { Flow, FlowChange } from '../../ctnetlink/codec/flow.js';
+import type { ProtoInfo } from '../../ctnetlink/codec/protoinfo.js';
 
 /** Seconds that may pass between a request and the read that checks its effect, including rounding. */
 const TIMEOUT_TOLERANCE = 3;

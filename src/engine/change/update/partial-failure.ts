@@ -1,4 +1,4 @@
-import type { Flow, FlowChange } from '../../ctnetlink/flow.js';
+import type { Flow, FlowChange } from '../../ctnetlink/codec/flow.js';
 import { CtqError } from '../../errors.js';
 import type { Source } from '../../sources/source.js';
 import type { ChangeRun } from '../change-run.js';

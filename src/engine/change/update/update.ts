@@ -1,5 +1,5 @@
 import type { CheckedUpdate } from '../../../lang/check/checked-statements.js';
-import { decodeFlow, type FlowChange } from '../../ctnetlink/flow.js';
+import { decodeFlow, type FlowChange } from '../../ctnetlink/codec/flow.js';
 import { updateFlow } from '../../ctnetlink/requests/changes.js';
 import { MessageView } from '../../ctnetlink/view/view.js';
 import { ERRNO } from '../../errno.js';
@@ -28,7 +28,7 @@ interface Pending {
 
 /**
  * `update … set … where …`: finds the entries by a dump, computes the change of each, and sends it. The kernel accepts no id
- * with an update: a flow that was created anew with the same tuple since the dump is changed instead.
+ * with an update: a flow that was created again with the same tuple since the dump is changed instead.
  */
 export async function runUpdate(
   statement: CheckedUpdate,

@@ -1,4 +1,4 @@
-import type { Flow, SeqAdj, Synproxy } from '../../ctnetlink/flow.js';
+import type { Flow, SeqAdj, Synproxy } from '../../ctnetlink/codec/flow.js';
 import { invalidChange } from '../errors.js';
 import type { AssignableField, SetValues } from './set-values.js';
 

@@ -1,6 +1,6 @@
 import { parseAddress } from '../../../lang/values/address.js';
 import type { Address } from '../../../lang/values/value.js';
-import type { NatRange } from '../../ctnetlink/nat-range.js';
+import type { NatRange } from '../../ctnetlink/codec/nat-range.js';
 import { invalidChange } from '../errors.js';
 
 const FORMS = "'10.0.0.1', '10.0.0.1:80', '[2001:db8::1]:80', ':80', or ranges: '10.0.0.1-10.0.0.9:1024-2047'";

@@ -1,6 +1,6 @@
 import { DCCP_ROLES, DCCP_STATES, SCTP_STATES, TCP_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
+import type { DccpInfo, ProtoInfo, SctpInfo, TcpInfo } from '../../ctnetlink/codec/protoinfo.js';
 import { IPPROTO } from '../../ctnetlink/constants.js';
-import type { DccpInfo, ProtoInfo, SctpInfo, TcpInfo } from '../../ctnetlink/protoinfo.js';
 import { invalidChange } from '../errors.js';
 import type { AssignableField, SetValues } from './set-values.js';
 import { protocolText } from './tuples.js';

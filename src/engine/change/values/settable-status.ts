@@ -1,6 +1,6 @@
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import { namesOfFlags } from '../../../lang/schema/flags.js';
-import { SETTABLE_STATUS } from '../../ctnetlink/flow.js';
+import { SETTABLE_STATUS } from '../../ctnetlink/codec/flow.js';
 import { invalidChange } from '../errors.js';
 
 const { SRC_NAT, DST_NAT, SRC_NAT_DONE, DST_NAT_DONE, EXPECTED, CONFIRMED, DYING, SEQ_ADJUST } = STATUS_FLAGS;

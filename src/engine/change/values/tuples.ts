@@ -1,7 +1,7 @@
 import { protocolName } from '../../../lang/schema/constants.js';
 import type { Address } from '../../../lang/values/value.js';
+import { invertTuple, PART_NAMES, type Tuple } from '../../ctnetlink/codec/tuple.js';
 import { IPPROTO, keysOf } from '../../ctnetlink/constants.js';
-import { invertTuple, type Tuple } from '../../ctnetlink/tuple.js';
 import { invalidChange } from '../errors.js';
 import type { SetValues } from './set-values.js';
 
@@ -10,16 +10,7 @@ export type PartialTuple = { -readonly [K in keyof Tuple]?: Tuple[K] };
 
 type Prefix = 'orig.' | 'reply.' | 'master.' | '';
 
-const FIELDS = {
-  src: 'src',
-  dst: 'dst',
-  sport: 'sport',
-  dport: 'dport',
-  icmpType: 'icmp_type',
-  icmpCode: 'icmp_code',
-  icmpId: 'icmp_id',
-  zone: 'zone',
-} as const;
+const FIELDS = { ...PART_NAMES, zone: 'zone' } as const;
 
 /** GRE has call keys in place of ports. */
 const GRE_KEYS = { sport: 'srckey', dport: 'dstkey' } as const;

@@ -286,7 +286,7 @@ class Compiler {
 /** Whether all operands must be accepted, or one; and in which mode each is. */
 function junction(kind: 'and' | 'or' | 'any', mode: Mode): readonly [isAll: boolean, inner: Mode] {
   if (kind === 'any') {
-    // Two-valued: false where no operand is true.
+    // Two-valued: false if no operand is true.
     const isTrue = mode === 'true' || mode === 'not false';
     return [!isTrue, isTrue ? 'true' : 'not true'];
   }

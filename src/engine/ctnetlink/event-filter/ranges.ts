@@ -13,7 +13,7 @@ export const highest = (bytes: number): bigint => (1n << BigInt(bytes * 8)) - 1n
 const lesser = (a: bigint, b: bigint): bigint => (b < a ? b : a);
 const greater = (a: bigint, b: bigint): bigint => (b > a ? b : a);
 
-/** The union of ranges in any order, as far as it is between 0 and the highest number of so many bytes. */
+/** The union of ranges in any order, limited to the numbers that `bytes` bytes can hold. */
 export function union(ranges: readonly Range[], bytes: number): Ranges {
   const most = highest(bytes);
   const clipped = ranges
@@ -29,7 +29,7 @@ export function union(ranges: readonly Range[], bytes: number): Ranges {
   return merged;
 }
 
-/** The numbers of so many bytes that are not in the ranges. */
+/** The numbers of `bytes` bytes that are not in the ranges. */
 export function complement(ranges: Ranges, bytes: number): Ranges {
   const rest: Range[] = [];
   let from = 0n;
@@ -41,7 +41,7 @@ export function complement(ranges: Ranges, bytes: number): Ranges {
   return rest;
 }
 
-/** A superset of at most so many ranges: those with the smallest gaps between them are joined. */
+/** A superset of at most `most` ranges: those with the smallest gaps between them are joined. */
 export function widened(ranges: Ranges, most: number): Ranges {
   if (ranges.length <= most) return ranges;
   const gaps = ranges.slice(1).map(([low], i) => ({ i: i + 1, gap: low - ranges[i][1] }));
@@ -55,7 +55,7 @@ export function widened(ranges: Ranges, most: number): Ranges {
   return joined;
 }
 
-/** A subset of at most so many ranges: the longest. */
+/** A subset of at most `most` ranges: the longest. */
 export function narrowed(ranges: Ranges, most: number): Ranges {
   if (ranges.length <= most) return ranges;
   const byLength = [...ranges].sort((a, b) => (a[1] - a[0] > b[1] - b[0] ? -1 : a[1] - a[0] < b[1] - b[0] ? 1 : 0));

@@ -1,5 +1,5 @@
 import type { FlowField } from '../../../lang/schema/catalogue.js';
-import { ALWAYS, type Attribute, attribute, type Codec, NEVER, nestedText, u32 } from '../codec.js';
+import { ALWAYS, type Attribute, attribute, type Codec, NEVER, nestedText, u32 } from '../codec/codec.js';
 import { CTA, CTA_SECCTX_NAME } from '../constants.js';
 import type { MessageView } from '../view/view.js';
 
@@ -19,7 +19,7 @@ export const SIMPLE_FIELDS = {
 
 export type SimpleField = keyof typeof SIMPLE_FIELDS;
 
-/** The values of a flow's simple fields; undefined where the flow does not have them. */
+/** The values of a flow's simple fields; undefined if the flow does not have them. */
 export type SimpleValues = {
   readonly [K in SimpleField]?: (typeof SIMPLE_FIELDS)[K] extends Codec<infer T> ? T : never;
 };

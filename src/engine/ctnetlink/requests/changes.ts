@@ -1,9 +1,9 @@
 import { NLM_F_CREATE, NLM_F_EXCL } from '../../netlink/constants.js';
+import { EncodeError } from '../codec/encode-error.js';
+import { type Expectation, encodeExpectation } from '../codec/expectation.js';
+import { encodeChange, encodeFlow, type Flow, type FlowChange } from '../codec/flow.js';
+import { familyOf, type Tuple } from '../codec/tuple.js';
 import { IPCTNL_MSG_CT_NEW, IPCTNL_MSG_EXP_NEW } from '../constants.js';
-import { EncodeError } from '../encode-error.js';
-import { type Expectation, encodeExpectation } from '../expectation.js';
-import { encodeChange, encodeFlow, type Flow, type FlowChange } from '../flow.js';
-import { familyOf, type Tuple } from '../tuple.js';
 import { encodeFlowKey, type FlowKeyOptions, type RequestOptions, request, requestFlags } from './key.js';
 
 /** Requests that create or change entries. Attributes that the kernel does not accept are omitted. */

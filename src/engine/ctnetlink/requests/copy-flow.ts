@@ -1,6 +1,7 @@
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import { NFGEN_END, NLA_F_NESTED, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST } from '../../netlink/constants.js';
 import { align4 } from '../../netlink/messages/framing.js';
+import { SETTABLE_STATUS } from '../codec/flow.js';
 import {
   CTA,
   CTA_PROTOINFO,
@@ -9,7 +10,6 @@ import {
   IPCTNL_MSG_CT_NEW,
   keysOf,
 } from '../constants.js';
-import { SETTABLE_STATUS } from '../flow.js';
 import type { Layout } from '../view/layout.js';
 import type { MessageView } from '../view/view.js';
 

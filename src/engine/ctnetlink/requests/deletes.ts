@@ -1,6 +1,6 @@
+import { EncodeError } from '../codec/encode-error.js';
+import { familyOf, type Tuple } from '../codec/tuple.js';
 import { AF_UNSPEC, CTA, CTA_EXPECT, IPCTNL_MSG_CT_DELETE, IPCTNL_MSG_EXP_DELETE } from '../constants.js';
-import { EncodeError } from '../encode-error.js';
-import { familyOf, type Tuple } from '../tuple.js';
 import { checkFamily, encodeFilter, isEmptyFilter } from './filter.js';
 import type { KernelFilter } from './kernel-filter.js';
 import {

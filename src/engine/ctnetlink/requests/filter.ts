@@ -1,3 +1,5 @@
+import { EncodeError } from '../codec/encode-error.js';
+import type { Writer } from '../codec/writer.js';
 import {
   AF_INET,
   AF_INET6,
@@ -9,8 +11,6 @@ import {
   FILTER_FLAG,
   IPPROTO,
 } from '../constants.js';
-import { EncodeError } from '../encode-error.js';
-import type { Writer } from '../writer.js';
 import type { KernelFilter, MaskedValue, TupleFilter } from './kernel-filter.js';
 
 /** Whether a filter compares fields of a tuple. */

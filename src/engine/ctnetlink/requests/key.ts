@@ -1,8 +1,8 @@
 import { NLM_F_ACK, NLM_F_REQUEST } from '../../netlink/constants.js';
+import { EncodeError } from '../codec/encode-error.js';
+import { encodeTuple, isWhole, type Tuple } from '../codec/tuple.js';
+import { type MessageHeader, Writer } from '../codec/writer.js';
 import { CTA, CTA_EXPECT } from '../constants.js';
-import { EncodeError } from '../encode-error.js';
-import { encodeTuple, isWhole, type Tuple } from '../tuple.js';
-import { type MessageHeader, Writer } from '../writer.js';
 
 /** Options of every request. */
 export interface RequestOptions {

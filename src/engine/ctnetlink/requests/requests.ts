@@ -1,4 +1,5 @@
 import { NLM_F_DUMP, NLM_F_REQUEST } from '../../netlink/constants.js';
+import { familyOf, type Tuple } from '../codec/tuple.js';
 import {
   AF_UNSPEC,
   CTA_EXPECT,
@@ -11,7 +12,6 @@ import {
   IPCTNL_MSG_EXP_GET,
   IPCTNL_MSG_EXP_GET_STATS_CPU,
 } from '../constants.js';
-import { familyOf, type Tuple } from '../tuple.js';
 import { encodeFilter } from './filter.js';
 import type { KernelFilter } from './kernel-filter.js';
 import {

@@ -1,11 +1,11 @@
 /** The lines of a chart from the rows of a grouped result: its time, or another number among its keys, is the axis; the other keys name the lines. */
-import { isAxis } from '../../../lang/schema/chart.js';
-import { isNumeric } from '../../../lang/schema/metrics.js';
+import { isAxis } from '../../../lang/schema/formats/chart.js';
+import { isNumeric } from '../../../lang/schema/formats/metrics.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { Header, ResultColumn } from '../sink.js';
 import type { FormatContext } from '../writing/format.js';
 
-/** Lines of a panel; more cannot be told apart. */
+/** Lines of a panel; more cannot be distinguished. */
 const MOST_LINES = 8;
 
 /** A point, in the unit of its column: times and durations in ns. */
@@ -15,7 +15,7 @@ export interface Point {
 }
 
 export interface Line {
-  /** The values of the other keys; empty where there is no other key. */
+  /** The values of the other keys; empty if there is no other key. */
   readonly name: string;
   /** Points of neighbouring intervals, in order: between two pieces there are intervals without a value. */
   readonly pieces: readonly (readonly Point[])[];

@@ -12,7 +12,7 @@ const LEFT = 90;
 const RIGHT = 20;
 const TOP = 52;
 const BOTTOM = 28;
-/** Colours that are told apart also by the colour-blind (Okabe and Ito), on white and on black. */
+/** Colours that the colour-blind can distinguish (Okabe and Ito), on white and on black. */
 const COLOURS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#d55e00', '#56b4e9', '#999999', '#b8a800'];
 
 const STYLE = `text { font: 12px sans-serif; fill: #333 } .title { font-weight: bold } .grid { stroke: #ccc; stroke-width: 0.5 }

@@ -4,15 +4,15 @@
  */
 
 import { printable } from '../../../lang/diagnostics/printable.js';
-import type { FormatName } from '../../../lang/schema/formats.js';
+import type { FormatName } from '../../../lang/schema/formats/formats.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Header, Sink } from '../sink.js';
 import { commonColumns, type EntryColumn, entryColumn } from '../writing/columns.js';
 import { escapeTsv } from '../writing/escape.js';
-import { addField, FLOWS } from '../writing/field-template.js';
 import type { FormatContext } from '../writing/format.js';
-import { type Template, TemplateMaker, Templates } from '../writing/template.js';
+import { addField, FLOWS } from '../writing/template/field-template.js';
+import { type Template, TemplateMaker, Templates } from '../writing/template/template.js';
 import type { Text } from '../writing/text.js';
 
 class DelimitedSink implements Sink {

@@ -37,7 +37,7 @@ import {
   seconds,
   text,
 } from './value-reader.js';
-import { IGNORED, LOST } from './words.js';
+import { IGNORED, LOST, MISSING, RETURNED } from './words.js';
 
 export { type JsonObject, parseObject };
 
@@ -301,6 +301,12 @@ function natOf(value: unknown): NonNullable<ExpectationDraft['nat']> {
     tuple.dport = 0;
   }
   return { direction: indexOf(['original', 'reply'], text(dir, 'nat.dir'), 'direction'), tuple };
+}
+
+/** The gateway that an object reports as missing; '' for one that is there again; undefined for any other object. */
+export function missingOf({ event, gateway, orig }: JsonObject): string | undefined {
+  if (orig !== undefined || typeof gateway !== 'string') return undefined;
+  return event === MISSING ? gateway : event === RETURNED ? '' : undefined;
 }
 
 /** The number of events that the kernel dropped, from the object that reports a loss; undefined for any other object. */

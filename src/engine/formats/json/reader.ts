@@ -19,7 +19,7 @@ import {
   StringState,
 } from '../reading/text/json-text.js';
 import { LONGEST } from '../reading/text/lines.js';
-import { applyExpectation, applyFlow, lostOf, parseObject } from './entry-reader.js';
+import { applyExpectation, applyFlow, lostOf, missingOf, parseObject } from './entry-reader.js';
 import { findValues } from './values.js';
 
 /** Where the reader is: between objects, inside one, or in other text, up to the next line or object. */
@@ -148,8 +148,11 @@ export class JsonReader implements DivisibleReader {
     const value = parseObject(text);
     const entries = this.#entries;
     const lost = lostOf(value);
+    const missing = lost === undefined ? missingOf(value) : undefined;
     if (lost !== undefined) {
       entries.report.note(`${lost} events were lost when this was written`);
+    } else if (missing !== undefined) {
+      if (missing !== '') entries.report.note(`${missing} was missing when this was written`);
     } else if (value.orig !== undefined) {
       const draft = new FlowDraft();
       applyFlow(draft, value, entries);

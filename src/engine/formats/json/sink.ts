@@ -10,7 +10,7 @@
 
 import type { WatchEvent } from '../../../lang/check/checked-statements.js';
 import type { TableId } from '../../../lang/schema/catalogue.js';
-import type { FormatName } from '../../../lang/schema/formats.js';
+import type { FormatName } from '../../../lang/schema/formats/formats.js';
 import { isoTime } from '../../../lang/values/iso-time.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
@@ -18,14 +18,14 @@ import { NLM_F_MULTI } from '../../netlink/constants.js';
 import type { Header, Loss, Missing, Sink } from '../sink.js';
 import { allColumns, type EntryColumn, tableOfEntry } from '../writing/columns.js';
 import { mayHoldEvents } from '../writing/event.js';
-import { FLOWS } from '../writing/field-template.js';
 import type { FormatContext, ShownColumn } from '../writing/format.js';
-import { pieces } from '../writing/piece.js';
-import type { Templates } from '../writing/template.js';
+import { FLOWS } from '../writing/template/field-template.js';
+import { pieces } from '../writing/template/piece.js';
+import type { Templates } from '../writing/template/template.js';
 import { type Member, nest } from './nest.js';
 import { jsonTemplates } from './template.js';
 import { jsonMembers } from './value-writer.js';
-import { DERIVED, LOST, MISSING } from './words.js';
+import { DERIVED, LOST, MISSING, RETURNED } from './words.js';
 
 const EVENTS: readonly WatchEvent[] = ['new', 'update', 'destroy'];
 
@@ -112,8 +112,13 @@ class JsonSink implements Sink {
     );
   }
 
-  /** `{"event":"missing","gateway":"gw7","reason":"not connected"}` */
-  missing({ gateway, reason }: Missing): void {
+  /** `{"event":"missing","gateway":"gw7","reason":"not connected"}`, `{"event":"returned","gateway":"gw7","seconds":12.5}` */
+  missing({ gateway, reason, after }: Missing): void {
+    if (after !== undefined) {
+      const seconds = Math.round(Number(after) / 1e6) / 1000;
+      this.#write(`"event":"${RETURNED}","gateway":${JSON.stringify(gateway)},"seconds":${seconds}`);
+      return;
+    }
     this.#write(`"event":"${MISSING}","gateway":${JSON.stringify(gateway)},"reason":${JSON.stringify(reason)}`);
   }
 

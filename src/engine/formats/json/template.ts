@@ -1,8 +1,8 @@
 /** Whole flows as JSON by templates. */
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { EntryColumn } from '../writing/columns.js';
-import { addField } from '../writing/field-template.js';
-import { type Template, TemplateMaker, Templates } from '../writing/template.js';
+import { addField } from '../writing/template/field-template.js';
+import { type Template, TemplateMaker, Templates } from '../writing/template/template.js';
 import type { Member } from './nest.js';
 import { type JsonContext, jsonValue } from './value-writer.js';
 

@@ -25,16 +25,19 @@ export function parseObject(text: string): JsonObject {
   return value;
 }
 
+/** @param what the member's name for the error @throws ParseError for anything but an object */
 export function object(value: unknown, what: string): JsonObject {
   if (!isObject(value)) throw new ParseError(`${what} is not an object`);
   return value;
 }
 
+/** @throws ParseError for anything but a string */
 export function text(value: unknown, what: string): string {
   if (typeof value !== 'string') throw new ParseError(`${what} is not a string`);
   return value;
 }
 
+/** @throws ParseError for anything but an integer from 0 to `max` */
 export function number(value: unknown, max: number, what: string): number {
   if (typeof value === 'string') return uint(value, max);
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > max) {
@@ -43,6 +46,7 @@ export function number(value: unknown, max: number, what: string): number {
   return value;
 }
 
+/** @throws ParseError for anything but an integer of 64 bits, or its decimal text */
 export function number64(value: unknown, what: string): Integer {
   return typeof value === 'string' ? uint64(value) : number(value, Number.MAX_SAFE_INTEGER, what);
 }
@@ -51,6 +55,7 @@ export function number64(value: unknown, what: string): Integer {
 export const seconds = (value: unknown, max: number, what: string): number =>
   number(typeof value === 'number' ? Math.floor(value) : value, max, what);
 
+/** @throws ParseError for anything but an array of texts and numbers */
 export function list(value: unknown, what: string): readonly (string | number)[] {
   if (!Array.isArray(value) || !value.every(item => typeof item === 'string' || typeof item === 'number')) {
     throw new ParseError(`${what} is not a list of names`);

@@ -19,3 +19,5 @@ export const LOST = 'lost';
 
 /** The event of an object that names a gateway whose rows are missing. */
 export const MISSING = 'missing';
+/** The same of one that is there again. */
+export const RETURNED = 'returned';

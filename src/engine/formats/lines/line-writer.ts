@@ -14,8 +14,8 @@ import { secctxOf } from '../../ctnetlink/fields/simple-fields.js';
 import type { MessageView, TupleView } from '../../ctnetlink/view/view.js';
 import { familyWord, printedKeysOf, protoWord, stateWord } from '../words.js';
 import { ctime, secondsOf } from '../writing/clock.js';
-import { type Piece, pieces } from '../writing/piece.js';
-import { type Template, TemplateMaker, Templates } from '../writing/template.js';
+import { type Piece, pieces } from '../writing/template/piece.js';
+import { type Template, TemplateMaker, Templates } from '../writing/template/template.js';
 import type { Text } from '../writing/text.js';
 import { assigned, EXPECT_FLAG_WORDS, STATUS_WORDS, TIME_WORDS, UNREPLIED } from './words.js';
 

@@ -2,7 +2,7 @@
 
 import { printable } from '../../../lang/diagnostics/printable.js';
 import type { TableId } from '../../../lang/schema/catalogue.js';
-import type { FormatName } from '../../../lang/schema/formats.js';
+import type { FormatName } from '../../../lang/schema/formats/formats.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
 import type { Header, Sink } from '../sink.js';
 import { writeCause, writeOrigin, writeResync } from '../writing/cause.js';

@@ -3,7 +3,7 @@
  * https://www.monitoring-plugins.org/doc/guidelines.html#AEN201
  */
 import type { Alert } from '../../../lang/check/checked-ast.js';
-import { isCounter } from '../../../lang/schema/metrics.js';
+import { isCounter } from '../../../lang/schema/formats/metrics.js';
 import type { Type } from '../../../lang/schema/type.js';
 import type { Value } from '../../../lang/values/value.js';
 import type { ResultColumn } from '../sink.js';

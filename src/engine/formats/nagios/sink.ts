@@ -3,8 +3,8 @@
  * https://www.monitoring-plugins.org/doc/guidelines.html
  */
 import type { AlertLevel } from '../../../lang/check/checked-ast.js';
-import { isStatisticsTable } from '../../../lang/schema/formats.js';
-import { isNumeric } from '../../../lang/schema/metrics.js';
+import { isStatisticsTable } from '../../../lang/schema/formats/formats.js';
+import { isNumeric } from '../../../lang/schema/formats/metrics.js';
 import type { Value } from '../../../lang/values/value.js';
 import { CtqError } from '../../errors.js';
 import type { Header, ResultColumn, Sink } from '../sink.js';
@@ -104,7 +104,7 @@ class CheckSink implements Sink {
     return this.#context.show(value, column);
   }
 
-  /** @throws CtqError where two rows have the same keys */
+  /** @throws CtqError if two rows have the same keys */
   end(): void {
     const status = WORST_FIRST.find(each => this.#counts[each] > 0) ?? 0;
     const rows = WORST_FIRST.flatMap(each => this.#kept[each]).slice(0, MOST_ROWS);

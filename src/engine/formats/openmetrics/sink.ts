@@ -4,8 +4,8 @@
  */
 
 import { printable } from '../../../lang/diagnostics/printable.js';
-import type { FormatName } from '../../../lang/schema/formats.js';
-import { familyOf, isCounter, labelName } from '../../../lang/schema/metrics.js';
+import type { FormatName } from '../../../lang/schema/formats/formats.js';
+import { familyOf, isCounter, labelName } from '../../../lang/schema/formats/metrics.js';
 import type { Value } from '../../../lang/values/value.js';
 import { CtqError } from '../../errors.js';
 import type { Header, ResultColumn, Sink } from '../sink.js';
@@ -41,7 +41,7 @@ class MetricsSink implements Sink {
   /** Not called: whole entries are refused before they are read. */
   entry(): void {}
 
-  /** @throws CtqError where two rows have the same labels */
+  /** @throws CtqError if two rows have the same labels */
   row(values: readonly Value[]): void {
     const present = this.#columns.filter(({ isMeasure }, i) => isMeasure && values[i] !== null).length;
     this.#series += present;
@@ -74,7 +74,7 @@ class MetricsSink implements Sink {
     return this.#context.isTTY ? printable(escaped) : escaped;
   }
 
-  /** @throws CtqError where there are too many series */
+  /** @throws CtqError if there are too many series */
   end(): void {
     if (this.#series > MOST_SERIES)
       throw new CtqError({

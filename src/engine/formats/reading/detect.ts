@@ -1,5 +1,5 @@
 /** Which format a snapshot is in: decided by its first bytes, never by its name. */
-import { EncodeError } from '../../ctnetlink/encode-error.js';
+import { EncodeError } from '../../ctnetlink/codec/encode-error.js';
 import { CtqError } from '../../errors.js';
 import { parseObject } from '../json/value-reader.js';
 import { READ_FORMATS, type ReadFormatName } from '../registry.js';
@@ -21,7 +21,7 @@ export async function openReader(name: ReadFormatName, entries: Entries, begin?:
   return new Lines(entries, await format.lines(), begin);
 }
 
-/** Where the files of a format can be divided; undefined where they cannot. */
+/** Where the files of a format can be divided; undefined if they cannot. */
 export function cutOf(name: ReadFormatName): Cut | undefined {
   const format = READ_FORMATS[name];
   return 'cut' in format ? format.cut : undefined;
@@ -30,7 +30,7 @@ export function cutOf(name: ReadFormatName): Cut | undefined {
 /** Whether the lines of a format are entries each, so that reading may begin at any of them. */
 export const isLineFormat = (name: ReadFormatName): boolean => 'lines' in READ_FORMATS[name];
 
-/** The line that must be read before any other; empty where there is none. @param begin of the file */
+/** The line that must be read before any other; empty if there is none. @param begin of the file */
 export async function headerOf(name: ReadFormatName, begin: string): Promise<string> {
   const format = READ_FORMATS[name];
   const lines = 'lines' in format ? await format.lines() : undefined;
@@ -163,7 +163,7 @@ const SILENT: Report = { skip() {}, note() {}, unknown() {}, accept() {}, discar
 
 const silentEntries = (): Entries => new Entries({ labelBit: () => undefined, taken: 0 }, SILENT);
 
-/** Why the entry in a line cannot be read; undefined where it can. */
+/** Why the entry in a line cannot be read; undefined if it can. */
 function faultOf(format: LineFormat, line: string): string | undefined {
   const at = Math.max(line.search(format.entry), 0);
   const bytes = Buffer.from(withoutQuote(line.slice(at), line.slice(0, at)), 'latin1');

@@ -1,6 +1,6 @@
 /** Attributes of flows that many lines of a file repeat: encoded once, then copied. */
-import { encodeFlow, type Flow } from '../../ctnetlink/flow.js';
-import { Writer } from '../../ctnetlink/writer.js';
+import { encodeFlow, type Flow } from '../../ctnetlink/codec/flow.js';
+import { Writer } from '../../ctnetlink/codec/writer.js';
 
 /** The attributes that a part of a flow has, as the words of a message. @throws EncodeError */
 export function wordsOf(part: Partial<Flow>): Uint32Array {

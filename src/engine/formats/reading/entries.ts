@@ -1,5 +1,9 @@
 import type { FileTable } from '../../../lang/schema/places.js';
 import type { Integer } from '../../../lang/values/value.js';
+import { EncodeError } from '../../ctnetlink/codec/encode-error.js';
+import { encodeExpectation } from '../../ctnetlink/codec/expectation.js';
+import { encodeFlow } from '../../ctnetlink/codec/flow.js';
+import { type MessageHeader, Writer } from '../../ctnetlink/codec/writer.js';
 import {
   IPCTNL_MSG_CT_DELETE,
   IPCTNL_MSG_CT_GET_STATS_CPU,
@@ -8,10 +12,6 @@ import {
   IPCTNL_MSG_EXP_GET_STATS_CPU,
   IPCTNL_MSG_EXP_NEW,
 } from '../../ctnetlink/constants.js';
-import { EncodeError } from '../../ctnetlink/encode-error.js';
-import { encodeExpectation } from '../../ctnetlink/expectation.js';
-import { encodeFlow } from '../../ctnetlink/flow.js';
-import { type MessageHeader, Writer } from '../../ctnetlink/writer.js';
 import type { Chunk } from '../../netlink/messages/streams.js';
 import { type ExpectationDraft, expectationOf, type FlowDraft, flowOf } from './flow-draft.js';
 import type { MessageBuilder } from './message/message-builder.js';
@@ -24,7 +24,7 @@ const CHUNK = 128 * 1024;
 
 /** Messages of entries. */
 export interface EntryChunk extends Chunk {
-  /** The table of all of them; undefined where they may be of several. */
+  /** The table of all of them; undefined if they may be of several. */
   readonly table: FileTable | undefined;
 }
 
@@ -35,7 +35,7 @@ export interface Surroundings {
   readonly taken: Integer;
   /** Entries are events, where the format writes both alike. */
   readonly isLog?: boolean;
-  /** The parts of flows that are needed (`parts.ts`); all where left out. */
+  /** The parts of flows that are needed (`parts.ts`); default: all. */
   readonly parts?: number;
   /** How many shapes of entries are remembered (`shapes/`); 0: each entry is read by itself. */
   readonly mostShapes?: number;

@@ -1,6 +1,7 @@
 /** The attributes of a flow that a message builder copies as they are encoded. */
+
+import type { Synproxy } from '../../ctnetlink/codec/flow.js';
 import { SIMPLE_FIELDS } from '../../ctnetlink/fields/simple-fields.js';
-import type { Synproxy } from '../../ctnetlink/flow.js';
 import { wordsOf } from './encoded.js';
 import { type FlowDraft, masterOf } from './flow-draft.js';
 import type { Extras } from './message/flow-values.js';

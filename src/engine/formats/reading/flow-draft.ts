@@ -1,11 +1,11 @@
 /** Entries while they are being read. */
 import { TCP_STATES } from '../../../lang/schema/constants.js';
 import type { Address, Integer } from '../../../lang/values/value.js';
+import type { Expectation } from '../../ctnetlink/codec/expectation.js';
+import type { Counters, Flow, Helper, SeqAdj, Synproxy, Timestamps } from '../../ctnetlink/codec/flow.js';
+import type { DccpInfo, ProtoInfo, SctpInfo, TcpInfo } from '../../ctnetlink/codec/protoinfo.js';
+import { isWhole, type Tuple } from '../../ctnetlink/codec/tuple.js';
 import { AF_INET, AF_INET6, IPPROTO } from '../../ctnetlink/constants.js';
-import type { Expectation } from '../../ctnetlink/expectation.js';
-import type { Counters, Flow, Helper, SeqAdj, Synproxy, Timestamps } from '../../ctnetlink/flow.js';
-import type { DccpInfo, ProtoInfo, SctpInfo, TcpInfo } from '../../ctnetlink/protoinfo.js';
-import { isWhole, type Tuple } from '../../ctnetlink/tuple.js';
 import { ParseError } from './parse-error.js';
 import type { EventName } from './text/event.js';
 import { completeStatus } from './text/status.js';
@@ -125,13 +125,13 @@ export function flowOf(draft: FlowDraft, loose = false): Flow {
 
 const isIcmp = (proto: number | undefined): boolean => proto === IPPROTO.ICMP || proto === IPPROTO.ICMPV6;
 
-/** The tuple of a master. @throws ParseError where it is incomplete */
+/** The tuple of a master. @throws ParseError if it is incomplete */
 export function masterOf(master: TupleDraft): Tuple {
   checkAddresses(master, familyOf(master.src), "master's");
   return master as Tuple;
 }
 
-/** The finished expectation. @throws ParseError where it is incomplete */
+/** The finished expectation. @throws ParseError if it is incomplete */
 export function expectationOf(draft: ExpectationDraft): Expectation {
   const { tuple, mask, master, nat } = draft;
   if (draft.family === 0) draft.family = familyOf(tuple.src);

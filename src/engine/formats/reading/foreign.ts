@@ -38,7 +38,7 @@ const FOREIGN: readonly Foreign[] = [
   { pattern: /\bnf_conntrack: (?:nf_conntrack: )?table full, dropping packet/, what: "the kernel's log" },
 ];
 
-/** What a text is that holds no entries; undefined where that is not known. @param lines its first lines */
+/** What a text is that holds no entries; undefined if that is not known. @param lines its first lines */
 export function foreignIn(lines: readonly string[]): string | undefined {
   return FOREIGN.find(({ pattern }) => lines.some(line => pattern.test(line)))?.what;
 }

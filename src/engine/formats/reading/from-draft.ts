@@ -1,6 +1,6 @@
 import type { Address } from '../../../lang/values/value.js';
-import { encodeFlow, type Flow } from '../../ctnetlink/flow.js';
-import { Writer } from '../../ctnetlink/writer.js';
+import { encodeFlow, type Flow } from '../../ctnetlink/codec/flow.js';
+import { Writer } from '../../ctnetlink/codec/writer.js';
 import { NFGEN_END } from '../../netlink/constants.js';
 import { extrasIn } from './extras.js';
 import type { FlowDraft, TupleDraft } from './flow-draft.js';

@@ -109,7 +109,7 @@ export class ParseReport implements Report {
   }
 }
 
-/** A word that has no meaning, as it is shown. Words that differ in their numbers only are the same word. */
+/** An unknown word, as the report shows it. Words that differ in their numbers only are the same word. */
 export const unknownWord = (word: string): string =>
   excerptOf(word)
     .replace(/(?<=\s)\S*\d[^\s\]]*/g, '…')

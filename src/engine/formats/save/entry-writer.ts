@@ -16,14 +16,14 @@
  * far as conntrack(8) can: it has no options for flags, class and NAT, and 1.4.7 sends a protocol number that it never set.
  */
 
-import { DCCP_STATES, SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
+import { DCCP_STATES, SCTP_STATES, STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import { isoTime } from '../../../lang/values/iso-time.js';
 import type { MessageView, TupleView } from '../../ctnetlink/view/view.js';
 import { UNKNOWN_PORT } from '../../netlink/constants.js';
 import { type Member, nest } from '../json/nest.js';
 import { jsonMembers } from '../json/value-writer.js';
 import { writeAddress } from '../lines/line-writer.js';
-import { printedKeysOf, stateWord } from '../words.js';
+import { printedKeysOf } from '../words.js';
 import { allColumns, type EntryColumn, entryColumn } from '../writing/columns.js';
 import type { FlowEvent } from '../writing/event.js';
 import type { FormatContext } from '../writing/format.js';
@@ -36,15 +36,11 @@ const LINE_FEED = 0x0a;
 const NO_TIMEOUT = 86_400;
 
 /** Bits that conntrack(8) writes, and that a new entry may have. */
-const RESTORABLE = [
-  ['SEEN_REPLY', STATUS_FLAGS.SEEN_REPLY],
-  ['ASSURED', STATUS_FLAGS.ASSURED],
-  ['FIXED_TIMEOUT', STATUS_FLAGS.FIXED_TIMEOUT],
-] as const;
+const RESTORABLE = ['SEEN_REPLY', 'ASSURED', 'FIXED_TIMEOUT'] as const;
 
 /** Bits that follow from the rest of a line: from the options of NAT, or set on every entry. */
 const IMPLIED =
-  RESTORABLE.reduce((bits, [, bit]) => bits | bit, 0) |
+  RESTORABLE.reduce((bits, name) => bits | STATUS_FLAGS[name], 0) |
   STATUS_FLAGS.CONFIRMED |
   STATUS_FLAGS.SRC_NAT |
   STATUS_FLAGS.DST_NAT |
@@ -59,8 +55,6 @@ const WITH_OPTION =
 const LAST_SCTP = 7;
 
 const NUMBERS = writtenOptions('ctq');
-
-const COMMANDS = { new: '-A', update: '-U', destroy: '-D' } as const;
 
 /** Snapshots in XML have no ICMP type. `conntrack -R` refuses a whole file for one such command. */
 const lacksIcmp = ({ proto, icmpType, icmpCode, icmpId }: TupleView): boolean =>
@@ -126,15 +120,12 @@ export class SaveWriter {
       this.incomplete++;
       text.ascii('# no ICMP type, code and id: ');
     }
-    text.ascii(COMMANDS[event ?? 'new']);
+    this.#options.command(event ?? 'new');
     if (view.timeout >= 0 || (event ?? 'new') === 'new') {
       text.ascii(' -t ');
       text.integer(view.timeout < 0 ? NO_TIMEOUT : view.timeout);
     }
-    if (status >= 0) {
-      const names = RESTORABLE.filter(([, bit]) => (status & bit) !== 0).map(([name]) => name);
-      text.ascii(` -u ${names.length === 0 ? 'UNSET' : names.join(',')}`);
-    }
+    this.#options.status(status, RESTORABLE);
     for (const { word, written } of NUMBERS) this.#options.number(word, written(view));
     const snat = status > 0 && (status & STATUS_FLAGS.SRC_NAT) !== 0;
     const dnat = status > 0 && (status & STATUS_FLAGS.DST_NAT) !== 0;
@@ -150,24 +141,17 @@ export class SaveWriter {
   }
 
   #protocol(view: MessageView, snat: boolean, dnat: boolean): void {
-    const text = this.#text;
     const { orig, reply } = view;
     this.#options.protocol(orig.proto);
     this.#options.ports(orig, reply, dnat ? orig.dport : reply.sport, snat ? orig.sport : reply.dport);
-    if (view.tcpState >= 0) text.ascii(` --state ${stateWord(TCP_STATES, view.tcpState)}`);
-    if (view.sctpState >= 0) {
-      text.ascii(` --state ${view.sctpState > LAST_SCTP ? 'ESTABLISHED' : stateWord(SCTP_STATES, view.sctpState)}`);
-      this.#options.verificationTags(view);
-    }
+    this.#options.state(view, view.sctpState > LAST_SCTP ? SCTP_STATES.indexOf('ESTABLISHED') : view.sctpState);
     if (orig.proto === DCCP) this.#dccp(view);
   }
 
   /** Linux 6.17 forgot DCCP: its flows have neither ports nor state, but `-R` insists on them. Zeros and any state do. */
   #dccp(view: MessageView): void {
-    const text = this.#text;
-    if (view.orig.sport < 0) text.ascii(' --sport 0 --dport 0 --reply-port-src 0 --reply-port-dst 0');
-    const state = view.dccpState < 0 ? 'OPEN' : stateWord(DCCP_STATES, view.dccpState);
-    text.ascii(` --state ${state} --role ${view.dccpRole === 1 ? 'server' : 'client'}`);
+    if (view.orig.sport < 0) this.#text.ascii(' --sport 0 --dport 0 --reply-port-src 0 --reply-port-dst 0');
+    this.#options.dccp(view.dccpState < 0 ? DCCP_STATES.indexOf('OPEN') : view.dccpState, Math.max(view.dccpRole, 0));
   }
 
   #translation(name: string, view: MessageView, at: number, port: number): void {

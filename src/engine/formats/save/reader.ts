@@ -6,8 +6,8 @@
  */
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import type { Integer } from '../../../lang/values/value.js';
+import { answerTo } from '../../ctnetlink/codec/tuple.js';
 import { keysOf } from '../../ctnetlink/constants.js';
-import { answerTo } from '../../ctnetlink/tuple.js';
 import { UNKNOWN_PORT } from '../../netlink/constants.js';
 import { parseObject } from '../json/entry-reader.js';
 import type { Decoration } from '../reading/decoration.js';

@@ -2,8 +2,8 @@
  * The object that ctq writes after the options of a `save` line, for what conntrack(8) has no option for: `# {"id":1,"use":1,…}`.
  */
 import type { Integer } from '../../../lang/values/value.js';
+import { EncodeError } from '../../ctnetlink/codec/encode-error.js';
 import { IPPROTO } from '../../ctnetlink/constants.js';
-import { EncodeError } from '../../ctnetlink/encode-error.js';
 import { applyFlow, parseObject } from '../json/entry-reader.js';
 import type { Entries } from '../reading/entries.js';
 import { extrasIn, type Purpose } from '../reading/extras.js';

@@ -19,6 +19,9 @@ export function ctime(seconds: number): string {
   return lastText;
 }
 
+/** Local time of day: `09:27:23`. */
+export const timeOfDay = (seconds: number): string => ctime(seconds).slice(11, 19);
+
 /** Whole seconds of a time in ns. */
 export const secondsOf = (ns: number | bigint): number =>
   typeof ns === 'bigint' ? Number(ns / 1_000_000_000n) : Math.floor(ns / 1e9);

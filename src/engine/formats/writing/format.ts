@@ -33,10 +33,10 @@ export interface FormatContext {
   readonly text: Text;
   readonly environment: Environment;
   readonly modifiers: ReadonlySet<Modifier>;
-  /** Columns of the terminal, as of now; undefined where lines may be of any length. */
+  /** Columns of the terminal, as of now; undefined if lines may be of any length. */
   readonly width: number | undefined;
   readonly color: boolean;
-  /** Whether a terminal shows the text as it is written: then nothing in it may steer one. */
+  /** Whether a terminal shows the text unchanged: then it must not contain control characters. */
   readonly isTTY: boolean;
   /** Whether the reader's locale shows more than ASCII. */
   readonly unicode: boolean;
@@ -44,7 +44,7 @@ export interface FormatContext {
   readonly paging?: Paging;
   /** Shown for null in tables. */
   readonly nullText: string;
-  /** Numbers with units, durations in words: requested, or the default of a table on a terminal. */
+  /** Numbers and durations with units: requested, or the default of a table on a terminal. */
   readonly human: boolean;
   /** Reports what the result loses in this format. */
   readonly warn?: (message: string, hint?: string) => void;

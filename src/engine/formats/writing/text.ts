@@ -1,7 +1,7 @@
 import { be32, be64 } from '../../ctnetlink/bytes.js';
 import type { MessageView } from '../../ctnetlink/view/view.js';
-import { BE16, BE32_PIECE, BE64, BYTE, BYTE_PIECE, CALL, IPV4, NOTHING, type Part } from './part.js';
-import { type Piece, word } from './piece.js';
+import { BE16, BE32_PIECE, BE64, BYTE, BYTE_PIECE, CALL, IPV4, NOTHING, type Part } from './template/part.js';
+import { type Piece, word } from './template/piece.js';
 
 /** Room that `line` guarantees: more than any line made of fixed-size fields (names are written by `utf8`, which grows). */
 const LINE_ROOM = 4096;

@@ -17,8 +17,8 @@ import { familyWord, printedKeysOf, protoWord, stateWord } from '../words.js';
 import { secondsOf } from '../writing/clock.js';
 import { escapeXml } from '../writing/escape.js';
 import type { FlowEvent } from '../writing/event.js';
-import { pieces } from '../writing/piece.js';
-import { type Template, TemplateMaker, Templates } from '../writing/template.js';
+import { pieces } from '../writing/template/piece.js';
+import { type Template, TemplateMaker, Templates } from '../writing/template/template.js';
 import type { Text } from '../writing/text.js';
 import { close, type ElementName, EXPECT_FLAG_ELEMENTS, empty, open, openWith } from './words.js';
 

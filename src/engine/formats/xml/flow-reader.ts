@@ -203,7 +203,7 @@ export class FlowElements {
     return this.#set(tag.leaf);
   }
 
-  /** @returns false where the value has entities of its own */
+  /** @returns false if the value has entities of its own */
   #set(leaf: Leaf): boolean {
     const flow = this.#flow;
     const value = this.#value;

@@ -2,7 +2,7 @@
  * XML: of conntrack(8), and any other well-formed document with the same elements. It is cut into `<flow>` elements, each of which is
  * read by itself: those of conntrack(8)'s exact shape from their bytes, others by fast-xml-parser, which takes several times as long.
  */
-import { EncodeError } from '../../ctnetlink/encode-error.js';
+import { EncodeError } from '../../ctnetlink/codec/encode-error.js';
 import type { Entries } from '../reading/entries.js';
 import { ParseError } from '../reading/parse-error.js';
 import type { DivisibleReader, Progress } from '../reading/reader.js';

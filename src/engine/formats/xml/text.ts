@@ -9,7 +9,7 @@ export const withCharacters = (text: string): string =>
     return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : '\ufffd';
   });
 
-/** Text, its entities resolved: those of XML itself. @returns undefined where there are others */
+/** Text, its entities resolved: those of XML itself. @returns undefined if there are others */
 export function plainText(bytes: string): string | undefined {
   if (!bytes.includes('&')) return utf8(bytes);
   let isKnown = true;

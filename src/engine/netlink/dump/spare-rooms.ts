@@ -10,7 +10,7 @@ const KEPT_MS = 60_000;
 const spare: Datagrams[] = [];
 let timer: NodeJS.Timeout | undefined;
 
-/** A buffer for so many datagrams. */
+/** A buffer for a number of datagrams. */
 export function takeRoom(most: number): Datagrams {
   const at = spare.findIndex(room => room.most === most);
   return at < 0 ? new Datagrams(most) : spare.splice(at, 1)[0];

@@ -26,7 +26,7 @@ export function offerEarlySocket(socket: EarlySocket): void {
   early = socket;
 }
 
-/** Takes the offered socket, once; undefined where it lacks one of the groups. */
+/** Takes the offered socket, once; undefined if it lacks one of the groups. */
 export function takeEarlySocket(groups: readonly number[]): EarlySocket | undefined {
   const offered = early;
   early = undefined;

@@ -76,6 +76,7 @@ export class Answer {
   }
 }
 
+/** No answer came in this time (ms). */
 export function silence(ms: number): CtqError {
   return new CtqError({
     code: 'receive-timeout',
@@ -85,6 +86,7 @@ export function silence(ms: number): CtqError {
   });
 }
 
+/** NLMSG_OVERRUN: the kernel lost a part of its answer. */
 export function overrun(): CtqError {
   return new CtqError({
     code: 'overrun',
@@ -93,6 +95,7 @@ export function overrun(): CtqError {
   });
 }
 
+/** A message whose length does not fit the rest of its datagram, in bytes. */
 export function malformed(size: number, left: number): CtqError {
   return new CtqError({
     code: 'reply-malformed',

@@ -100,6 +100,8 @@ export interface EventStream extends AsyncIterable<EventChunk> {
    * Absent where the stream cannot report when it is empty.
    */
   probe?(): void;
+  /** Of another machine: fulfilled when it has subscribed, rejected if it cannot. Left out: it has when the stream is there. */
+  readonly began?: Promise<void>;
   /** Ends the subscription; the stream ends after what was queued before. */
   finish(): void;
   /** Fulfilled when all its resources are free; never where only `close` reports that. */

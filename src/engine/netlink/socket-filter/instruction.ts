@@ -44,7 +44,7 @@ export const BPF = {
 } as const;
 
 /**
- * Offsets that stand for operations: A = the offset of the attribute of type X, searched from offset A on, or in the nest at offset A; 0 if there
+ * Offsets that mean operations: A = the offset of the attribute of type X, searched from offset A on, or in the nest at offset A; 0 if there
  * is none (SKF_AD_OFF + SKF_AD_NLATTR, SKF_AD_NLATTR_NEST).
  */
 export const FIND_ATTRIBUTE = 0xfffff00c;

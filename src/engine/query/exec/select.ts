@@ -50,6 +50,7 @@ export async function runQuery(query: CheckedQuery, sink: Sink, session: QueryCo
   return query.kind === 'compound' ? runCompound(query, sink, session, runQuery) : runSelect(query, sink, session);
 }
 
+/** Runs one select into a sink. @throws CtqError; the signal's reason when it is aborted */
 export async function runSelect(select: CheckedSelect, sink: Sink, session: QueryContext): Promise<QuerySummary> {
   const plan = planSelect(select, session);
   sink.begin(headerOf(select, session));
@@ -70,7 +71,7 @@ export async function runPlan(
   const division = divide(plan.select, session.place);
   if (division !== undefined) {
     const { runFleet } = await import('./fleet/run-fleet.js');
-    return runFleet(plan, division, own, sink, session, iteration, pace, runQuery);
+    return runFleet(plan, division, own, sink, session, iteration, pace, { query: runQuery, plan: runPlan });
   }
   const table: ReadTable = join => tableRows(join, plan, session, own.now ?? 0);
   const { joins: joined } = plan.select;
@@ -300,6 +301,7 @@ function netnsOf(select: CheckedSelect, session: QueryContext): Getter<MessageVi
   return name === null ? view => view.netns : () => name;
 }
 
+/** Whole entries, written to a sink. */
 export function entriesTo(sink: Sink): Entries<MessageView> {
   return {
     emit: view => sink.entry(view),

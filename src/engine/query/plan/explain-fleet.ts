@@ -1,5 +1,9 @@
-import { placeText } from '../../../lang/schema/places.js';
-import { memberStatement } from '../../../lang/services/member-statement.js';
+import { type Place, placeText } from '../../../lang/schema/places.js';
+import {
+  type MemberStatement,
+  memberStatement,
+  type SubqueryVariable,
+} from '../../../lang/services/member-statement.js';
 import type { FleetSource } from '../../sources/fleet/fleet-source.js';
 import type { QueryContext } from '../context.js';
 import type { Division } from '../exec/fleet/division.js';
@@ -10,8 +14,7 @@ import type { Plan } from './plan.js';
 const NAMED = 10;
 
 /** The gateways that are asked. */
-function gatewaysOf({ place }: Plan, session: QueryContext): string {
-  const where = place ?? session.place;
+function gatewaysOf(where: Place, session: QueryContext): string {
   const { members } = session.source(where) as FleetSource;
   const names = members.slice(0, NAMED).map(({ name }) => name);
   const others = members.length > NAMED ? ` and ${members.length - NAMED} more` : '';
@@ -22,23 +25,36 @@ function gatewaysOf({ place }: Plan, session: QueryContext): string {
 export function explainFleet(plan: Plan, division: Division, title: string, session: QueryContext): ExplainLine[] {
   const { text, subqueries } = memberStatement(division.written);
   return [
-    [`${title}request`, `ask ${gatewaysOf(plan, session)}`],
+    [`${title}request`, `ask ${gatewaysOf(plan.place ?? session.place, session)}`],
     [`${title}sent`, text(division.limit)],
-    ...subqueries.map(
-      ({ name, purpose }): ExplainLine => [
-        `${title}sent with it`,
-        `$${name}: ${purpose === 'list' ? 'the values' : purpose === 'value' ? 'the value' : 'whether there are rows'} of a subquery that runs here`,
-      ],
-    ),
+    ...sentWithIt(subqueries, title),
     [`${title}gateways do`, listed(doneThere(division))],
     [`${title}sent back`, SENT_BACK[division.wanted]],
     [`${title}merged here`, listed(doneHere(division))],
   ];
 }
 
+/** The lines of a watch, before those of what is made of its events. @param sent undefined: members send all events */
+export const explainFleetWatch = (
+  place: Place,
+  events: string,
+  sent: MemberStatement | undefined,
+  session: QueryContext,
+): ExplainLine[] => [
+  ['request', `watch ${events} of ${gatewaysOf(place, session)}`],
+  ...(sent === undefined ? [] : [['sent', sent.text(undefined)] as const, ...sentWithIt(sent.subqueries, '')]),
+  ['sent back', 'events, and how many were lost'],
+];
+
+const sentWithIt = (subqueries: readonly SubqueryVariable[], title: string): ExplainLine[] =>
+  subqueries.map(({ name, purpose }) => [
+    `${title}sent with it`,
+    `$${name}: ${purpose === 'list' ? 'the values' : purpose === 'value' ? 'the value' : 'whether there are rows'} of a subquery that runs here`,
+  ]);
+
 /** The lines of a statement that gateways cannot execute. */
 export const explainWholeTables = (plan: Plan, title: string, session: QueryContext): ExplainLine[] => [
-  [`${title}request`, `read ${plan.table} of ${gatewaysOf(plan, session)}`],
+  [`${title}request`, `read ${plan.table} of ${gatewaysOf(plan.place ?? session.place, session)}`],
   [`${title}gateways do`, 'nothing: they send their entries, and the statement is applied here'],
 ];
 

@@ -1,6 +1,7 @@
 import type { CheckedQuery, CheckedSelect } from '../../../lang/check/checked-ast.js';
 import type { Checked, CheckedExplain } from '../../../lang/check/checked-statements.js';
 import { walk } from '../../../lang/check/walk.js';
+import { capabilitiesOf } from '../../../lang/schema/places.js';
 import type { Value } from '../../../lang/values/value.js';
 import { CtqError } from '../../errors.js';
 import type { Header, Sink } from '../../formats/sink.js';
@@ -43,7 +44,7 @@ export async function runExplain(explain: CheckedExplain, sink: Sink, session: Q
 }
 
 const isOfFleet = ({ select: { from, place } }: Plan, session: QueryContext): boolean =>
-  from.kind === 'table' && (place ?? session.place).kind === 'fleet';
+  from.kind === 'table' && capabilitiesOf(place ?? session.place).spans === 'gateway';
 
 /** Writes the result of an `explain`. */
 export function writeLines(lines: readonly ExplainLine[], sink: Sink): void {

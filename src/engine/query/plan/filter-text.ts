@@ -1,20 +1,12 @@
 import { namesOfFlags, protocolName } from '../../../lang/schema/flags.js';
 import { formatAddress } from '../../../lang/values/address.js';
 import type { Address } from '../../../lang/values/value.js';
+import { PART_NAMES } from '../../ctnetlink/codec/tuple.js';
 import { AF_INET } from '../../ctnetlink/constants.js';
 import type { KernelFilter, TupleFilter } from '../../ctnetlink/requests/kernel-filter.js';
 import type { FlowKey } from './identity.js';
 
-const FIELD_NAMES = {
-  proto: 'proto',
-  src: 'src',
-  dst: 'dst',
-  sport: 'sport',
-  dport: 'dport',
-  icmpType: 'icmp_type',
-  icmpCode: 'icmp_code',
-  icmpId: 'icmp_id',
-} as const satisfies Record<keyof TupleFilter, string>;
+const FIELD_NAMES = { proto: 'proto', ...PART_NAMES } as const satisfies Record<keyof TupleFilter, string>;
 
 const hex = (n: number): string => `0x${n.toString(16)}`;
 
@@ -48,6 +40,7 @@ export function filterText(filter: KernelFilter): string {
   return parts.join(' and ');
 }
 
+/** The key of a get as text for `explain`. */
 export function keyText(key: FlowKey): string {
   const { direction, family, zone, src, dst, ...rest } = key;
   return `${filterText({ family, [direction]: { ...rest, src, dst } as TupleFilter })} and zone = ${zone}`;

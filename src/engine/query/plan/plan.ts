@@ -27,7 +27,7 @@ export type Request =
   | { readonly kind: 'history'; readonly store: string }
   /** The rows of the last result, which are in memory. */
   | { readonly kind: 'result' }
-  /** A CSV or JSON file that is no snapshot. */
+  /** A CSV or JSON file that is not a snapshot. */
   | { readonly kind: 'data'; readonly path: string }
   /** The rows of another query. */
   | { readonly kind: 'query'; readonly query: CheckedQuery; readonly name: string }

@@ -1,12 +1,15 @@
 import type { CheckedSelect } from '../../../lang/check/checked-ast.js';
 import { integer } from '../../../lang/values/value.js';
 import { pauseUntil, unlessAborted } from '../../abortable.js';
+import { CtqError } from '../../errors.js';
 import type { Sink } from '../../formats/sink.js';
+import { NONE_ANSWERED } from '../../sources/fleet/missing.js';
 import type { Ending, QueryContext, QuerySummary } from '../context.js';
 import { headerOf } from '../exec/header.js';
 import type { Iteration } from '../exec/iteration.js';
 import { runPlan } from '../exec/select.js';
 import { planSelect } from '../plan/plan.js';
+import { Outages } from './outages.js';
 import { RateTracker } from './rate-tracker.js';
 
 /** What a repeated query did: sums over its runs, except `rows`, which counts those of the last run. */
@@ -30,6 +33,8 @@ export async function runRepeated(select: CheckedSelect, sink: Sink, session: Qu
   const start = performance.now();
   const end = select.for === undefined ? Number.POSITIVE_INFINITY : start + Number(select.for) / 1e6;
   const rates = new RateTracker();
+  const outages = new Outages(session);
+  const own = session.incomplete ? { ...session, incomplete: (error: CtqError) => outages.note(error) } : session;
   let previous = Number.NaN;
   let total: QuerySummary = { rows: 0, read: 0, kept: 0, bytes: 0, repeats: 0 };
   let runs = 0;
@@ -49,14 +54,19 @@ export async function runRepeated(select: CheckedSelect, sink: Sink, session: Qu
     previous = now;
     sink.begin({ ...headerOf(select, session), round: runs });
     try {
-      total = sumOf(total, await runPlan(plan, sink, session, iteration));
+      total = sumOf(total, await runPlan(plan, sink, own, iteration));
+      sink.end();
     } catch (error) {
-      if (!signal?.aborted || error !== signal.reason) throw error;
+      const isInterrupted = signal?.aborted === true && error === signal.reason;
+      // Gateways that were there come back.
+      const isOutage = runs > 0 && error instanceof CtqError && error.code === NONE_ANSWERED && session.incomplete;
+      if (!isInterrupted && !isOutage) throw error;
       if (sink.abandon) sink.abandon();
       else sink.end();
-      return done('interrupted');
+      if (isInterrupted) return done('interrupted');
+      outages.note(error as CtqError);
     }
-    sink.end();
+    outages.next();
     await session.release?.();
     runs++;
     if (total.isMet) return done('until');

@@ -4,7 +4,7 @@ import { Yielder } from '../../netlink/yielder.js';
 import { readWhole } from '../opened-file.js';
 import { jsonObjects } from './json-objects.js';
 
-/** A row of a data file: cells as text; null where there is none. */
+/** A row of a data file: cells as text; null if there is none. */
 export type DataRow = Readonly<Record<string, string | null>>;
 
 export interface DataFile {

@@ -3,13 +3,17 @@ import type { Source } from '../source.js';
 import type { Link } from './link.js';
 import type { FleetOptions } from './options.js';
 
-/** A member of a fleet, as it is asked. */
+/** A member of a fleet, and how to ask it. */
 export interface AskedMember {
   readonly name: string;
   /** For queries that it executes. */
   readonly link: Link;
   /** For its kernel's messages. */
   readonly source: Source;
+  /** It need not have a ctq that answers queries: then its tables are read. */
+  readonly isAnyHost?: boolean;
+  /** It needs no process of its own while it is watched. */
+  readonly isLight?: boolean;
 }
 
 /** The members of a fleet as one source. */

@@ -9,10 +9,12 @@ import {
 } from '../../ctnetlink/constants.js';
 import { CtqError, internalError } from '../../errors.js';
 import type { BatchOutcome, Chunk, Dump, EventStream } from '../../netlink/messages/streams.js';
-import { checkMessages } from '../remote/frames.js';
 import type { Source } from '../source.js';
-import type { Link } from './link.js';
-import { malformedAnswer, type Totals } from './protocol.js';
+import type { Link, ListeningLink } from './link.js';
+import type { MemberListenOptions } from './listening.js';
+import { tablesOfGroups, textOfGroups } from './listening.js';
+import { messagesOf } from './messages.js';
+import { eventsShape, type QueryJob, type Totals } from './protocol.js';
 
 /** The tables that requests read. */
 const TABLES: ReadonlyMap<number, string> = new Map([
@@ -24,13 +26,14 @@ const TABLES: ReadonlyMap<number, string> = new Map([
   [IPCTNL_MSG_EXP_GET_STATS_CPU, 'expect_stats'],
 ]);
 
-/** The tables of a member, whole: for statements that it cannot execute, such as joins with files that are here. */
+/** The tables of a member, whole: for statements that it cannot execute, such as joins with files that are here; and its events. */
 export class LinkSource implements Source {
-  readonly #link: Link;
+  readonly #link: ListeningLink;
   readonly #deadline: () => number;
+  #subscribed: Promise<void> = Promise.resolve();
 
   /** @param deadline how long (ms) it may take until its answer begins */
-  constructor(link: Link, deadline: () => number) {
+  constructor(link: ListeningLink, deadline: () => number) {
     this.#link = link;
     this.#deadline = deadline;
   }
@@ -39,7 +42,8 @@ export class LinkSource implements Source {
     const type = new Uint16Array(request.slice(4, 6).buffer)[0];
     const table = TABLES.get(type);
     if (table === undefined) throw internalError(`no table is read by messages of type ${type}`);
-    return new LinkDump(this.#link, table, this.#deadline(), signal);
+    // A dump begins after the subscription, so that nothing is lost between the two.
+    return new LinkDump(this.#link, table, this.#deadline(), this.#subscribed, signal);
   }
 
   exchange(): Promise<readonly Uint8Array[]> {
@@ -50,13 +54,17 @@ export class LinkSource implements Source {
     return Promise.reject(onlyRead());
   }
 
-  listen(): EventStream {
-    throw new CtqError({
-      code: 'fleet-watch',
-      kind: 'system',
-      message: 'cannot watch it over NATS: its agent answers select',
-      hint: 'list it with ssh in /etc/ctq/fleet.conf, or use select … every 2s',
+  listen(groups: readonly number[], { query, warn, gateway = '' }: MemberListenOptions = {}): EventStream {
+    const { text, values } = query ?? { text: textOfGroups(groups), values: new Map<string, never>() };
+    const job: QueryJob = { ...newJob(text), gateway, values, wanted: 'events' };
+    const events = this.#link.listen(job, {
+      shape: eventsShape(tablesOfGroups(groups)),
+      begun: ({ warnings = [] }) => {
+        for (const each of warnings) warn?.(each);
+      },
     });
+    this.#subscribed = (events.began ?? Promise.resolve()).catch(() => {});
+    return events;
   }
 
   async close(): Promise<void> {}
@@ -70,7 +78,10 @@ class LinkDump implements Dump {
   readonly #deadline: number;
   readonly #signal: AbortSignal | undefined;
 
-  constructor(link: Link, table: string, deadline: number, signal?: AbortSignal) {
+  readonly #before: Promise<void>;
+
+  constructor(link: Link, table: string, deadline: number, before: Promise<void>, signal?: AbortSignal) {
+    this.#before = before;
     this.#link = link;
     this.#table = table;
     this.#deadline = deadline;
@@ -78,14 +89,8 @@ class LinkDump implements Dump {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Chunk, void, undefined> {
-    const job = {
-      id: randomBytes(16).toString('hex'),
-      gateway: '',
-      text: `select from ${this.#table}`,
-      values: new Map<string, never>(),
-      wanted: 'entries' as const,
-      isBest: false,
-    };
+    await this.#before;
+    const job: QueryJob = { ...newJob(`select from ${this.#table}`), wanted: 'entries' };
     const parts = this.#link.ask(job, {
       shape: `entries of ${this.#table}`,
       deadline: this.#deadline,
@@ -96,7 +101,7 @@ class LinkDump implements Dump {
       while (totals === undefined) {
         const { done, value } = await parts.next();
         if (done) totals = value;
-        else yield { bytes: messagesOf(value) };
+        else yield { bytes: messagesOf(value).bytes };
       }
       this.repeats = totals.repeats;
     } finally {
@@ -105,16 +110,13 @@ class LinkDump implements Dump {
   }
 }
 
-/** A copy of its own: messages begin at a multiple of four. @throws CtqError if they are not whole messages */
-function messagesOf(part: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(part);
-  try {
-    checkMessages(bytes);
-  } catch {
-    throw malformedAnswer();
-  }
-  return bytes;
-}
+const newJob = (text: string): Omit<QueryJob, 'wanted'> => ({
+  id: randomBytes(16).toString('hex'),
+  gateway: '',
+  text,
+  values: new Map<string, never>(),
+  isBest: false,
+});
 
 const onlyRead = (): CtqError =>
   new CtqError({

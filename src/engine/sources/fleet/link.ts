@@ -1,5 +1,6 @@
 import { CtqError } from '../../errors.js';
-import { type MemberFrame, otherVersion, type QueryJob, type Totals } from './protocol.js';
+import type { EventStream } from '../../netlink/messages/streams.js';
+import { type MemberFrame, OTHER_VERSION, otherVersion, type QueryJob, type Totals } from './protocol.js';
 
 export interface AskOptions {
   /** What the member must understand the query as. */
@@ -7,7 +8,9 @@ export interface AskOptions {
   /** How long (ms) it may work. */
   readonly deadline: number;
   readonly signal?: AbortSignal;
-  /** Told when the member has accepted the query. */
+  /** Called when the way to the member is there, and the question is about to be sent. */
+  asking?(): void;
+  /** Called when the member has accepted the query. */
   begun?(frame: Extract<MemberFrame, { kind: 'begin' }>): void;
 }
 
@@ -20,6 +23,19 @@ export interface Link {
    */
   ask(job: QueryJob, options: AskOptions): AsyncGenerator<Uint8Array, Totals, undefined>;
 }
+
+/** A way to a member that also sends its events. */
+export interface ListeningLink extends Link {
+  /** The events of a watch. Nothing is thrown before they are read. */
+  listen(job: QueryJob, options: Pick<AskOptions, 'shape' | 'begun'>): EventStream;
+}
+
+/** The code of an error: there is no ctq. */
+export const NO_CTQ = 'fleet-program';
+
+/** Whether an error says that there is no ctq, or none that understands the question. */
+export const isUnable = (error: unknown): boolean =>
+  error instanceof CtqError && (error.code === NO_CTQ || error.code === OTHER_VERSION);
 
 /** Why a member did not answer. */
 export const memberError = (code: string, reason: string, hint?: string): CtqError =>
@@ -35,7 +51,7 @@ export const notDone = (deadline: number): CtqError =>
 export const noAnswer = (): CtqError => memberError('fleet-silent', 'does not answer');
 
 /** @throws CtqError if the member understands the query as another one */
-export function checkBegin(frame: MemberFrame, { shape, begun }: AskOptions): void {
+export function checkBegin(frame: MemberFrame, { shape, begun }: Pick<AskOptions, 'shape' | 'begun'>): void {
   if (frame.kind === 'error') throw frame.error;
   if (frame.kind !== 'begin') throw otherVersion();
   if (frame.shape !== shape) throw otherVersion(frame.version);

@@ -39,6 +39,8 @@ export interface Fleet extends ServerSettings {
   readonly members: readonly Member[];
   /** The files that were read. */
   readonly files: readonly string[];
+  /** The files that are read if they exist. */
+  readonly paths: readonly string[];
 }
 
 /** The file of all users. */
@@ -79,7 +81,7 @@ export function readFleet(paths: readonly string[] = fleetFiles(process.env)): F
     for (const member of file.members) members.set(member.name, member);
     settings = { ...settings, ...file.settings };
   }
-  const fleet: Fleet = { ...settings, members: [...members.values()], files };
+  const fleet: Fleet = { ...settings, members: [...members.values()], files, paths };
   refuseSharedNames(fleet, files);
   return fleet;
 }
@@ -195,6 +197,10 @@ function textOf(path: string): string | undefined {
   }
 }
 
+/** The files that have the members and settings of a fleet, or where they are to be written. */
+export const whereWritten = ({ files, paths }: Pick<Fleet, 'files' | 'paths'>): string =>
+  (files.length === 0 ? paths : files).join(' or ');
+
 /** The names of the groups of a fleet, sorted. */
 export const groupsOf = ({ members }: Pick<Fleet, 'members'>): readonly string[] => [
   ...new Set(members.flatMap(({ groups }) => groups).sort()),
@@ -206,13 +212,13 @@ export const groupsOf = ({ members }: Pick<Fleet, 'members'>): readonly string[]
  * @throws CtqError for a name that is neither a group's nor a member's, and for a fleet without members
  */
 export function membersOf(fleet: Fleet, names: readonly string[]): readonly Member[] {
-  const { members } = fleet;
+  const { members, files } = fleet;
   if (members.length === 0)
     throw new CtqError({
       code: 'fleet-empty',
       kind: 'system',
       message: 'the fleet has no members',
-      hint: `list them in ${SYSTEM_FILE}, a line for each gateway: gw1 edge ssh root@gw1`,
+      hint: `${files.length === 0 ? 'write' : 'list them in'} ${whereWritten(fleet)}, a line for each gateway: gw1 edge ssh root@gw1`,
     });
   if (names.length === 0) return members;
   const groups = groupsOf(fleet);

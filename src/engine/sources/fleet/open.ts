@@ -2,12 +2,12 @@ import type { Opener, PlaceOf } from '../opener.js';
 import { RelaySource } from '../remote/remote-source.js';
 import { bySsh } from '../remote/transport.js';
 import { Turns } from '../remote/turns.js';
-import { BusLink } from './bus-link.js';
 import { type AskedMember, FleetSource } from './fleet-source.js';
-import { LazyBus } from './lazy-bus.js';
 import { LinkSource } from './link-source.js';
-import { membersOf, readFleet } from './members.js';
-import { connectBus } from './nats-bus.js';
+import { membersOf, readFleet, whereWritten } from './members.js';
+import { BusLink } from './nats/bus-link.js';
+import { LazyBus } from './nats/lazy-bus.js';
+import { connectBus } from './nats/nats-bus.js';
 import { SshLink } from './ssh-link.js';
 
 /** Parts of answers that are under way from the server: it cuts off a client that does not keep up. */
@@ -15,11 +15,29 @@ const PARTS_AT_ONCE = 32;
 /** How many ssh(1) run at once. */
 const HOSTS_AT_ONCE = 10;
 
+/** `in ssh ('gw1', 'gw2')`. */
+export const hosts: Opener<PlaceOf<'hosts'>> = {
+  open: (place, { lines, fleet: options }) => {
+    const turns = new Turns(HOSTS_AT_ONCE);
+    const members = place.hosts.map(name => ({
+      name,
+      link: new SshLink(name, name, turns),
+      source: new RelaySource(bySsh(name), lines),
+      isAnyHost: true,
+    }));
+    return new FleetSource(members, options, async () => {});
+  },
+};
+
 /** `in fleet`. */
 export const fleet: Opener<PlaceOf<'fleet'>> = {
   open: ({ names }, { lines, fleet: options }) => {
     const whole = readFleet();
-    const bus = new LazyBus(() => connectBus(whole, { name: 'ctq', isLasting: false }));
+    const hint =
+      whole.servers.length === 0
+        ? `write in ${whereWritten(whole)}: server = tls://HOST:4222`
+        : `the server, its certificate (ca) and the key (nkey) are named in ${whereWritten(whole)}`;
+    const bus = new LazyBus(() => connectBus(whole, { name: 'ctq', isLasting: false, hint }));
     const parts = new Turns(PARTS_AT_ONCE);
     const hosts = new Turns(HOSTS_AT_ONCE);
     const members = membersOf(whole, names).map(({ name, transport, target }): AskedMember => {
@@ -28,7 +46,7 @@ export const fleet: Opener<PlaceOf<'fleet'>> = {
         return { name, link: new SshLink(name, target, hosts), source };
       }
       const link = new BusLink(bus, target, parts);
-      return { name, link, source: new LinkSource(link, () => options().deadline) };
+      return { name, link, source: new LinkSource(link, () => options().deadline), isLight: true };
     });
     return new FleetSource(members, options, () => bus.close());
   },

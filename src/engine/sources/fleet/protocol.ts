@@ -9,6 +9,9 @@
  *                                    ◀──     working, as long as there is no part; ready, or the first part if it is small
  *     part n                         ──▶
  *                                    ◀──     part n; the last one has the totals
+ *
+ * A watch has begun when the member says so: it has subscribed then. Its parts have events, and how many were lost so far. `finish` ends
+ * the subscription; the last part follows.
  */
 import { crc32 } from 'node:zlib';
 import type { Binding } from '../../../lang/check/checked-statements.js';
@@ -32,8 +35,11 @@ export const LONGEST_JOB = 1 << 20;
 /** How often (ms) a member that works says so. */
 export const HEARTBEAT = 1000;
 
-/** What a member answers with: columns, groups before they are merged, or the kernel's messages. */
-export type Wanted = 'rows' | 'groups' | 'entries';
+/** What a member answers with: columns, groups before they are merged, the kernel's messages, or those of its events until it is ended. */
+export type Wanted = 'rows' | 'groups' | 'entries' | 'events';
+/** What a select is answered with. */
+export type SelectWanted = Exclude<Wanted, 'events'>;
+const WANTED: ReadonlySet<unknown> = new Set<Wanted>(['rows', 'groups', 'entries', 'events']);
 
 export interface QueryJob {
   /** Chosen at random by the asker: a job that arrives again has the same one, and is not run again. */
@@ -70,6 +76,10 @@ export type MemberFrame =
       readonly time: number;
       /** When its agent began, ns since the epoch. */
       readonly since?: number;
+      /** Events that its watches, and the statements of its agent, have lost since it began. */
+      readonly lost?: number;
+      /** What it warns of before there is an answer. */
+      readonly warnings?: readonly string[];
     }
   | { readonly kind: 'working'; readonly read: number }
   | {
@@ -77,7 +87,14 @@ export type MemberFrame =
       /** How many there are; left out if they are made as they are taken. */
       readonly parts?: number;
     }
-  | { readonly kind: 'part'; readonly part: number; readonly body: Uint8Array; readonly last?: Totals }
+  | {
+      readonly kind: 'part';
+      readonly part: number;
+      readonly body: Uint8Array;
+      /** Of a watch: events that its kernel dropped from the start to the end of this part. */
+      readonly lost?: number;
+      readonly last?: Totals;
+    }
   | { readonly kind: 'error'; readonly error: CtqError };
 
 /** What an asker says about a job that has begun. */
@@ -85,8 +102,13 @@ export type PartRequest =
   | { readonly id: string; readonly kind: 'wait' }
   /** Parts before `done` have arrived. */
   | { readonly id: string; readonly kind: 'part'; readonly part: number; readonly done: number }
+  /** No more events: those that are queued are still sent. */
+  | { readonly id: string; readonly kind: 'finish' }
   /** The rest is not needed. */
   | { readonly id: string; readonly kind: 'end' };
+
+/** What the parts of a watch are, in words; see `shapeOf` of queries. */
+export const eventsShape = (tables: readonly string[]): string => `events of ${[...tables].sort().join(' and ')}`;
 
 // ---------------------------------------------------------------- jobs
 
@@ -117,12 +139,12 @@ export function decodeJob(bytes: Uint8Array): QueryJob {
     typeof gateway !== 'string' ||
     gateway.length > 256 ||
     typeof text !== 'string' ||
-    (wanted !== 'rows' && wanted !== 'groups' && wanted !== 'entries') ||
+    !WANTED.has(wanted) ||
     typeof isBest !== 'boolean' ||
     !Array.isArray(values)
   )
     throw malformedJob();
-  return { id, gateway, text, wanted, isBest, values: new Map(values.map(bindingOf)) };
+  return { id, gateway, text, wanted: wanted as Wanted, isBest, values: new Map(values.map(bindingOf)) };
 }
 
 function bindingOf(entry: unknown): [string, Binding] {
@@ -160,7 +182,7 @@ export function decodePartRequest(bytes: Uint8Array): PartRequest {
   const request = objectOf(bytes, 1024);
   const { id, kind, part, done } = request ?? {};
   if (typeof id === 'string' && ID.test(id)) {
-    if (kind === 'wait' || kind === 'end') return { id, kind };
+    if (kind === 'wait' || kind === 'finish' || kind === 'end') return { id, kind };
     if (kind === 'part' && isCount(part) && isCount(done) && done <= part) return { id, kind, part, done };
   }
   throw malformedJob();
@@ -197,10 +219,19 @@ export function decodeFrame(bytes: Uint8Array): MemberFrame {
   const body = bytes.subarray(4 + length);
   switch (header.kind) {
     case 'begin': {
-      const { version, shape, time, since } = header;
+      const { version, shape, time, since, lost, warnings } = header;
       if (typeof version !== 'string' || typeof shape !== 'string' || !isTime(time)) break;
       if (since !== undefined && !isTime(since)) break;
-      return { kind: 'begin', version: version.slice(0, 64), shape, time, ...(since === undefined ? {} : { since }) };
+      if (lost !== undefined && !isCount(lost)) break;
+      return {
+        kind: 'begin',
+        version: version.slice(0, 64),
+        shape,
+        time,
+        ...(since === undefined ? {} : { since }),
+        ...(lost === undefined ? {} : { lost }),
+        ...(warnings === undefined ? {} : { warnings: textsOf(warnings) }),
+      };
     }
     case 'working':
       if (isCount(header.read)) return { kind: 'working', read: header.read };
@@ -210,9 +241,16 @@ export function decodeFrame(bytes: Uint8Array): MemberFrame {
       if (isCount(header.parts)) return { kind: 'ready', parts: header.parts };
       break;
     case 'part': {
-      const { part, last, length: size, sum } = header;
+      const { part, lost, last, length: size, sum } = header;
       if (!isCount(part) || size !== body.length || sum !== crc32(body)) break;
-      return { kind: 'part', part, body, ...(last === undefined ? {} : { last: totalsOf(last) }) };
+      if (lost !== undefined && !isCount(lost)) break;
+      return {
+        kind: 'part',
+        part,
+        body,
+        ...(lost === undefined ? {} : { lost }),
+        ...(last === undefined ? {} : { last: totalsOf(last) }),
+      };
     }
     case 'error':
       return { kind: 'error', error: errorOf(header.error) };
@@ -225,9 +263,13 @@ const LONGEST_MESSAGE = 400;
 
 function totalsOf(totals: unknown): Totals {
   const { read, kept, repeats, warnings } = (totals ?? {}) as Readonly<Record<string, unknown>>;
-  if (!isCount(read) || !isCount(kept) || !isCount(repeats) || !Array.isArray(warnings)) throw malformedAnswer();
-  const texts = warnings.slice(0, MOST_WARNINGS).map(each => String(each).slice(0, LONGEST_MESSAGE));
-  return { read, kept, repeats, warnings: texts };
+  if (!isCount(read) || !isCount(kept) || !isCount(repeats)) throw malformedAnswer();
+  return { read, kept, repeats, warnings: textsOf(warnings) };
+}
+
+function textsOf(warnings: unknown): readonly string[] {
+  if (!Array.isArray(warnings)) throw malformedAnswer();
+  return warnings.slice(0, MOST_WARNINGS).map(each => String(each).slice(0, LONGEST_MESSAGE));
 }
 
 const KINDS: ReadonlySet<unknown> = new Set<ErrorKind>([
@@ -262,9 +304,12 @@ export const malformedAnswer = (): CtqError =>
     hint: 'its ctq may have another version, or is not ctq',
   });
 
+/** The code of an error: its ctq understands the question in another way, or not. */
+export const OTHER_VERSION = 'fleet-version';
+
 export const otherVersion = (version = ''): CtqError =>
   new CtqError({
-    code: 'fleet-version',
+    code: OTHER_VERSION,
     kind: 'system',
     message: `its ctq has another version${version === '' ? '' : `, ${version}`}`,
     hint: 'install the same version of ctq on all gateways',

@@ -1,10 +1,11 @@
 import { abortable, following } from '../../abortable.js';
+import { CtqError } from '../../errors.js';
 import { Connection } from '../remote/connection.js';
 import { FRAME } from '../remote/frames.js';
 import { framesOf } from '../remote/remote-frames.js';
 import { bySsh } from '../remote/transport.js';
 import type { Turns } from '../remote/turns.js';
-import { type AskOptions, checkBegin, type Link, memberError, noAnswer, notDone } from './link.js';
+import { type AskOptions, checkBegin, type Link, memberError, NO_CTQ, noAnswer, notDone } from './link.js';
 import {
   decodeFrame,
   encodeJob,
@@ -15,7 +16,7 @@ import {
   type Totals,
 } from './protocol.js';
 
-/** How long (ms) ssh(1) may take to connect, before the query's own time begins. */
+/** How long (ms) ssh(1) may take to connect, if the query may take as long. Then its own time begins. */
 const CONNECTING = 15_000;
 /** How long (ms) a member may be silent: it says once a second that it works. */
 const SILENT = 5000;
@@ -46,7 +47,8 @@ export class SshLink implements Link {
     const { deadline, signal } = options;
     const late = new AbortController();
     const both = following([signal, late.signal]);
-    let timer = setTimeout(() => late.abort(noAnswer()), CONNECTING);
+    const tooLate = (): void => late.abort(deadline < CONNECTING ? notDone(deadline) : noAnswer());
+    let timer = setTimeout(tooLate, Math.min(CONNECTING, deadline));
     const within = (ms: number, error: () => Error): void => {
       clearTimeout(timer);
       timer = setTimeout(() => late.abort(error()), ms);
@@ -56,8 +58,11 @@ export class SshLink implements Link {
       both.signal,
     ]);
     try {
-      const { answerer, rest } = await connection.greeted();
-      if (answerer !== 'ctq') throw memberError('fleet-program', 'ctq is not installed there', 'install it');
+      const { answerer, rest } = await connection.greeted().catch((error: unknown) => {
+        throw error instanceof CtqError && error.code === 'relay-unable' ? noCtq() : error;
+      });
+      if (answerer !== 'ctq') throw noCtq();
+      options.asking?.();
       const began = performance.now();
       let hasBegun = false;
       let expected = 0;
@@ -66,17 +71,21 @@ export class SshLink implements Link {
       for (;;) {
         const next = await abortable(frames.next(), both.signal).catch((error: unknown) => {
           // An older ctq refuses the query as no job that it knows.
-          throw hasBegun || both.signal.aborted ? error : otherVersion();
+          const isRefusal = error instanceof CtqError && error.code === 'relay-failed';
+          throw isRefusal && !hasBegun && !both.signal.aborted ? otherVersion() : error;
         });
         if (next.done) throw memberError('fleet-ended', 'ended in the middle of its answer');
         if (next.value.kind !== FRAME.answer) throw malformedAnswer();
         const frame: MemberFrame = decodeFrame(next.value.body);
         if (!hasBegun) {
-          checkBegin(frame, options);
+          checkBegin(
+            frame.kind === 'error' ? { kind: 'error', error: hinted(frame.error, this.#destination) } : frame,
+            options,
+          );
           hasBegun = true;
           continue;
         }
-        if (frame.kind === 'error') throw frame.error;
+        if (frame.kind === 'error') throw hinted(frame.error, this.#destination);
         if (frame.kind === 'working') {
           const left = expected === 0 ? began + deadline - performance.now() : SILENT;
           if (left <= 0) throw notDone(deadline);
@@ -97,3 +106,9 @@ export class SshLink implements Link {
     }
   }
 }
+
+const noCtq = (): CtqError => memberError(NO_CTQ, 'ctq is not installed there', 'install it');
+
+/** What lacks permission there is done by another user there. */
+const hinted = (error: CtqError, destination: string): CtqError =>
+  error.kind === 'permission' ? memberError(error.code, error.message, bySsh(destination).rights) : error;

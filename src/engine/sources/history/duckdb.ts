@@ -1,24 +1,20 @@
 /** DuckDB, an optional dependency: loaded by the first statement that needs the history. */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { CtqError } from '../../errors.js';
+import { loadOptional } from '../optional-package.js';
 
 type DuckDb = typeof import('@duckdb/node-api');
 export type Connection = import('@duckdb/node-api').DuckDBConnection;
 
+const PACKAGE = { name: '@duckdb/node-api', code: 'history-duckdb', what: 'the history' };
+
 let loaded: Promise<DuckDb> | undefined;
 
-/** @throws CtqError where the package is not installed */
+/** @throws CtqError if the package is not installed */
 export function loadDuckDb(): Promise<DuckDb> {
-  loaded ??= import('@duckdb/node-api').catch((cause: unknown) => {
+  loaded ??= loadOptional(PACKAGE, () => import('@duckdb/node-api')).catch((error: unknown) => {
     loaded = undefined;
-    throw new CtqError({
-      code: 'history-duckdb',
-      kind: 'system',
-      message: 'the history requires the package @duckdb/node-api',
-      hint: 'npm install @duckdb/node-api',
-      cause,
-    });
+    throw error;
   });
   return loaded;
 }

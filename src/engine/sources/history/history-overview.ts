@@ -16,6 +16,6 @@ export interface HistoryOverview {
 
 export interface Overview {
   readonly rows: readonly HistoryOverview[];
-  /** How large it is, in words. */
+  /** Its size, as text for people. */
   readonly summary: string;
 }

@@ -19,7 +19,7 @@ export interface RecorderReport {
   readonly netns: string;
   /** Up to when everything is recorded; ms since the epoch. */
   readonly recordedUntil: number;
-  /** When its recording began, ms since the epoch, or before what is still kept; undefined where it is not known. */
+  /** When its recording began, ms since the epoch, or before what is still kept; undefined if it is not known. */
   readonly recordedSince?: number;
   /** The fields that it records; all if left out. */
   readonly fields?: readonly string[];
@@ -45,7 +45,7 @@ export interface Extent {
 
 export interface HistoryStore {
   readonly dialect: Dialect;
-  /** @param explains whether its text is needed, for which a server is asked @throws CtqError where there is no history */
+  /** @param explains whether its text is needed, for which a server is asked @throws CtqError if there is no history */
   reads(query: HistoryQuery, explains: boolean): Promise<Reads>;
   /** What touches a range of ms since the epoch. */
   missing(from: number, to: number): Promise<Missing>;

@@ -13,7 +13,7 @@ import { filesToRead } from './reader.js';
 const SQL = `SELECT gateway, netns, epoch_ms(min(stop)), epoch_ms(max(stop)), count(*) FROM read_parquet($1)
 GROUP BY gateway, netns ORDER BY gateway, netns`;
 
-/** @param store a folder, or the address of a server @throws CtqError where there is no history */
+/** @param store a folder, or the address of a server @throws CtqError if there is no history */
 export const overviewOf = async (store: string, signal?: AbortSignal): Promise<Overview> =>
   isServer(store)
     ? atServer(store, signal, async connection =>

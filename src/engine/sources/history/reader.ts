@@ -17,7 +17,7 @@ export interface FilesToRead {
   readonly hoursRead: number;
 }
 
-/** @throws CtqError where there is no history */
+/** @throws CtqError if there is no history */
 export function filesToRead(folder: string, { bounds: { from, to } }: Pick<HistoryQuery, 'bounds'>): FilesToRead {
   if (!existsSync(folder)) {
     throw new CtqError({

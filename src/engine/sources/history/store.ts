@@ -2,7 +2,7 @@
 import { isServer } from '../../../lang/schema/history-server.js';
 import type { HistoryStore } from './history-store.js';
 
-/** @throws CtqError where it cannot be opened; the signal's reason */
+/** @throws CtqError if it cannot be opened; the signal's reason */
 export async function openStore(store: string, signal?: AbortSignal): Promise<HistoryStore> {
   if (isServer(store)) {
     const { ServerStore } = await import('./clickhouse/store.js');

@@ -11,7 +11,7 @@ const MOST_WATCHED = 64;
 /** How long (ms) ip(8) may take between making a name's file and the namespace in it. */
 const BEING_MADE_MS = 50;
 
-/** Makes a source of one namespace. @throws CtqError where it cannot be opened */
+/** Makes a source of one namespace. @throws CtqError if it cannot be opened */
 export type OpenNamespace = (name: string) => Source;
 
 /**

@@ -153,7 +153,7 @@ export function needsUserNamespace(pid: number): boolean {
 
 const identityOf = ({ dev, ino }: Pick<Stats, 'dev' | 'ino'>): string => `${dev}:${ino}`;
 
-/** Identifies the namespace that a reference means now; undefined where there is none, or it is not accessible. */
+/** Identifies the namespace that a reference means now; undefined if there is none, or it is not accessible. */
 export function namespaceIdentity(ref: NamespaceRef): string | undefined {
   try {
     return identityOf(statSync(locate(ref).path));

@@ -14,7 +14,7 @@ export class UnreadNamespaces {
     if (error.code !== 'no-namespace') this.#failures.push({ name, error });
   }
 
-  /** One error for all of them; undefined where every namespace could be read. */
+  /** One error for all of them; undefined if every namespace could be read. */
   error(all: number): CtqError | undefined {
     const failures = this.#failures;
     if (failures.length === 0) return undefined;

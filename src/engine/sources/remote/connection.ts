@@ -87,7 +87,7 @@ export class Connection {
   /**
    * Reads up to the greeting, which names the program that answers.
    * @returns the program, and the bytes after the greeting
-   * @throws CtqError where there is no greeting
+   * @throws CtqError if there is no greeting
    */
   async greeted(): Promise<{ readonly answerer: Answerer; readonly rest: AsyncGenerator<Uint8Array> }> {
     let head = Buffer.alloc(0);
@@ -143,7 +143,7 @@ export class Connection {
     );
   }
 
-  /** Waits for its end. @throws CtqError where it failed */
+  /** Waits for its end. @throws CtqError if it failed */
   async ended(): Promise<void> {
     const { code } = await abortable(this.#closed, this.#signal);
     if (code !== 0) throw await this.failure();

@@ -32,7 +32,7 @@ export function remoteCommand(job: Job): string {
   return `exec sh -c '${script}'`;
 }
 
-/** The same job for conntrack(8), which prints lines; undefined where it cannot do it. */
+/** The same job for conntrack(8), which prints lines; undefined if it cannot do it. */
 function conntrackCommand(job: Job): string | undefined {
   if (job.kind === 'listen' || job.kind === 'query') return undefined;
   const request = new Uint8Array(Buffer.from(job.request, 'base64'));

@@ -17,6 +17,7 @@ export class RemoteEvents implements EventStream {
   dropped = 0;
   receiveBuffer = 0;
   requestedBuffer = 0;
+  readonly began: Promise<void>;
   /** Fulfilled when the remote side has subscribed, or failed to. */
   readonly subscribed: Promise<void>;
   readonly #frames: Promise<AsyncGenerator<Frame>>;
@@ -30,10 +31,8 @@ export class RemoteEvents implements EventStream {
     this.#connection = connection;
     this.#unfiltered = unfiltered;
     this.#frames = this.#begin();
-    this.subscribed = this.#frames.then(
-      () => {},
-      () => {},
-    );
+    this.began = this.#frames.then(() => {});
+    this.subscribed = this.began.catch(() => {});
   }
 
   /** Reads up to the first event. */

@@ -42,7 +42,7 @@ export type AnswerQuery = (
 
 /**
  * The remote side of `in ssh`: runs the job in the first line of its input on a source, and writes the messages unchanged. It ends
- * when its input does, so that nothing keeps running after the client has gone.
+ * when its input does, so that nothing keeps running after the client has disconnected.
  */
 export async function relay(
   source: Source,
@@ -65,7 +65,7 @@ export async function relay(
       const { done, value } = await reader.next();
       if (value === FINISH) onFinish();
       if (!done) continue;
-      ended.abort(new CtqError({ code: 'relay-left', kind: 'system', message: 'the client has gone' }));
+      ended.abort(new CtqError({ code: 'relay-left', kind: 'system', message: 'the client has disconnected' }));
       return;
     }
   })();

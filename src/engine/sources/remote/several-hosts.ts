@@ -1,11 +1,12 @@
 import { following } from '../../abortable.js';
 import { dumpFlows } from '../../ctnetlink/requests/requests.js';
 import { CtqError, isRefusedFilter } from '../../errors.js';
-import type { BatchOutcome, Chunk, Dump, EventStream, ListenOptions } from '../../netlink/messages/streams.js';
-import { type MissingMember, missingError } from '../fleet/missing.js';
+import type { BatchOutcome, Chunk, Dump, EventStream } from '../../netlink/messages/streams.js';
+import { FleetEvents } from '../fleet/fleet-events.js';
+import type { MemberListenOptions } from '../fleet/listening.js';
+import { type MissingMember, missingError, missingOf } from '../fleet/missing.js';
 import type { FleetOptions } from '../fleet/options.js';
 import { merge } from '../merge.js';
-import { MergedEvents } from '../merged-events.js';
 import type { Source } from '../source.js';
 import { Turns } from './turns.js';
 
@@ -19,6 +20,8 @@ const MOST_WATCHED = 64;
 export interface NamedSource {
   readonly name: string;
   readonly source: Source;
+  /** It needs no process of its own while it is watched. */
+  readonly isLight?: boolean;
 }
 
 /** Several hosts as one source to read and watch: side by side, with the host's name in each chunk. */
@@ -43,21 +46,17 @@ export class SeveralHosts implements Source {
     return Promise.reject(readOnly());
   }
 
-  listen(groups: readonly number[], options: ListenOptions = {}): EventStream {
+  listen(groups: readonly number[], options: MemberListenOptions = {}): EventStream {
     const hosts = this.#hosts;
-    if (hosts.length > MOST_WATCHED)
+    const byProgram = hosts.filter(({ isLight }) => isLight !== true).length;
+    if (byProgram > MOST_WATCHED)
       throw new CtqError({
         code: 'too-many-hosts',
         kind: 'system',
-        message: `cannot watch ${hosts.length} hosts over ssh: the limit is ${MOST_WATCHED}`,
-        hint: 'name fewer',
+        message: `cannot watch ${byProgram} hosts over ssh: the limit is ${MOST_WATCHED}`,
+        hint: 'name fewer, or reach them by NATS',
       });
-    const parts = hosts.map(({ name, source }) => {
-      const stream = source.listen(groups, options);
-      return { from: { gateway: name }, stream, source: { close: () => stream.close() } };
-    });
-    const gone = this.#options().missing === 'fail' ? undefined : options.incomplete;
-    return new MergedEvents(parts, gone, ({ kind }) => kind !== 'internal');
+    return new FleetEvents(hosts, groups, options, this.#options());
   }
 
   async close(): Promise<void> {
@@ -126,7 +125,7 @@ class DumpOfHosts implements Dump {
     }
   }
 
-  /** The chunks of one dump. @throws CtqError where the next one does not come in time */
+  /** The chunks of one dump. @throws CtqError if the next one does not come in time */
   async *#dump({ name, source }: NamedSource, request: Uint8Array): AsyncGenerator<Chunk, void, undefined> {
     const { deadline } = this.#options;
     const silence = new AbortController();
@@ -175,14 +174,6 @@ const tooLate = (name: string, deadline: number): CtqError =>
     message: `${name}: no answer within ${deadline / 1000} s`,
     hint: 'set fleet_deadline = 30s waits longer',
   });
-
-/** @throws errors that are not those of a host */
-function missingOf(name: string, error: unknown): MissingMember {
-  if (!(error instanceof CtqError) || error.kind === 'internal') throw error;
-  const prefix = `${name}: `;
-  const reason = error.message.startsWith(prefix) ? error.message.slice(prefix.length) : error.message;
-  return { name, reason, ...(error.hint === undefined ? {} : { hint: error.hint }) };
-}
 
 const readOnly = (): CtqError =>
   new CtqError({

@@ -26,11 +26,11 @@ const COMPRESSIONS: readonly Compression[] = [
 ];
 const LONGEST_MAGIC = 6;
 
-/** How a file was compressed; undefined where it is not. @param head its first bytes */
+/** How a file was compressed; undefined if it is not. @param head its first bytes */
 export const compressionOf = (head: Uint8Array): Compression | undefined =>
   COMPRESSIONS.find(({ magic }) => magic.every((byte, i) => head[i] === byte));
 
-/** Node's decompressor; undefined where this node has none. */
+/** Node's decompressor; undefined if this node has none. */
 function decompressor(name: string): Transform | undefined {
   if (name === 'gzip') return createGunzip({ chunkSize: CHUNK });
   // Since node 22.15 and 23.8, so not in the types.

@@ -38,7 +38,7 @@ export function inPlace<T>(place: Place, work: () => T): T {
 
 /**
  * All settings, by name.
- * @throws CtqError where there are none
+ * @throws CtqError if there are none
  */
 export function readSettings(place: Place): SettingRow[] {
   return inPlace(place, () => {
@@ -59,7 +59,7 @@ export function readSettings(place: Place): SettingRow[] {
   });
 }
 
-/** The value of one setting; undefined where it cannot be read. */
+/** The value of one setting; undefined if it cannot be read. */
 export function readSetting(name: string, place: Place): Integer | undefined {
   try {
     return inPlace(place, () => numberOf(name)) ?? undefined;

@@ -29,6 +29,7 @@ export function constantOf(expr: Expr, checker: ClauseChecker): { value: Value; 
 
 class UnknownYet extends Error {}
 
+/** A whole number from 0 that a clause requires, such as `limit`; undefined after an error has been reported. */
 export function wholeNumberOf(expr: Expr | undefined, checker: ClauseChecker, clause: string): Integer | undefined {
   if (!expr) return undefined;
   if (expr.kind === 'name') {

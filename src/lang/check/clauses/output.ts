@@ -9,7 +9,7 @@ import {
   MODIFIER_NAMES,
   type Modifier,
   type ResultShape,
-} from '../../schema/formats.js';
+} from '../../schema/formats/formats.js';
 import type { Output } from '../../syntax/ast.js';
 import type { CheckedOutput, CheckedSelect } from '../checked-ast.js';
 import { shown } from '../selects.js';
@@ -31,6 +31,7 @@ export const groupedShape = ({
         })),
       };
 
+/** Checks that the formats and modifiers of `output` can show a result; undefined after an error has been reported. */
 export function checkOutput(output: Output | undefined, shape: ResultShape, diagnostics: Diagnostics): CheckedOutput {
   let format: FormatName | undefined;
   const modifiers: Modifier[] = [];

@@ -1,6 +1,7 @@
 import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { TABLE_NAMES, TABLES, type Table, tableOf } from '../../schema/catalogue.js';
+import { protocolNumber } from '../../schema/flags.js';
 import { HERE, PLACE_WORDS, PLACES_EXPECTED, QUOTED_PLACES, type QuotedPlace } from '../../schema/places.js';
 import { tableSynonym } from '../../schema/synonyms.js';
 import type { Name, SourceRef, Span, TableRef } from '../../syntax/ast.js';
@@ -30,6 +31,7 @@ export function checkOrigin(
       ref.name,
       `unknown table '${ref.name.text}'`,
       tableSynonym(ref.name.text) ??
+        ofProtocol(ref.name.text) ??
         didYouMean(ref.name.text, [...TABLE_NAMES, ...others]) ??
         `tables are ${TABLE_NAMES.join(', ')}; a file is quoted: from 'dump.save'`,
     );
@@ -37,6 +39,12 @@ export function checkOrigin(
   }
   return { origin: { kind: 'table', table: table.name }, table, name: ref.alias?.text ?? table.name };
 }
+
+/** `count tcp`. */
+const ofProtocol = (name: string): string | undefined =>
+  protocolNumber(name.toLowerCase()) === undefined
+    ? undefined
+    : `write: … conntrack where proto = ${name.toLowerCase()}`;
 
 /** The place that a statement names; undefined if it names none, or an invalid one, which is reported. */
 export function checkPlace(ref: SourceRef | undefined, checker: ClauseChecker): Place | undefined {

@@ -1,4 +1,4 @@
-import { foldConstant } from '../../evaluate/evaluate.js';
+import { foldConstant } from '../../evaluate/fold-constant.js';
 import {
   DECIMAL,
   DURATION,
@@ -62,6 +62,7 @@ export function arithmeticType(op: BinaryOp, left: Type, right: Type): Type | un
   return isSameUnit ? inUnitOf(type, left) : type;
 }
 
+/** `-x`, `~x`; undefined after an error has been reported. */
 export function checkUnary(checker: Checker, expr: UnaryExpr): Typed | undefined {
   const operand = checker.check(expr.operand);
   if (!operand) return undefined;
@@ -84,6 +85,7 @@ export function checkUnary(checker: Checker, expr: UnaryExpr): Typed | undefined
   return undefined;
 }
 
+/** `a + b`, `a & b`, `a || b` …; undefined after an error has been reported. */
 export function checkBinary(checker: Checker, expr: BinaryExpr): Typed | undefined {
   const dashed = dashedName(checker, expr);
   if (dashed) {

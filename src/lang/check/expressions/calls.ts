@@ -1,6 +1,6 @@
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { deepEqual } from '../../evaluate/deep-equal.js';
-import { foldConstant } from '../../evaluate/evaluate.js';
+import { foldConstant } from '../../evaluate/fold-constant.js';
 import type { Arguments, FunctionDoc } from '../../functions/function.js';
 import {
   AGGREGATE_FUNCTIONS,
@@ -138,7 +138,8 @@ function checkAggregate(checker: Checker, expr: CallExpr, name: AggregateFunctio
   if (!arg) return undefined;
   const type = definition.type(arg.type);
   if (!type) {
-    diagnostics.error('type', expr.args[0], `${name} expects ${definition.accepts}, got ${phrase(arg.type)}`);
+    const message = `${name} expects ${definition.accepts}, got ${phrase(arg.type)}`;
+    diagnostics.error('type', expr.args[0], message, 'count(distinct x) counts the values of any field');
     return undefined;
   }
   return collect(scope.aggregates, { name, arg, distinct: expr.distinct, type });

@@ -9,6 +9,7 @@ interface CaseChecker extends Checker {
   condition(expr: Expr): Typed | undefined;
 }
 
+/** `case when … end`; undefined after an error has been reported. */
 export function checkCase(checker: CaseChecker, expr: CaseExpr): Typed | undefined {
   const { operand, branches, otherwise } = expr;
   const conditions = branches.map(({ when }) =>

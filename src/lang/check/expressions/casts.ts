@@ -1,5 +1,5 @@
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
-import { foldConstant } from '../../evaluate/evaluate.js';
+import { foldConstant } from '../../evaluate/fold-constant.js';
 import {
   ADDRESS,
   BOOLEAN,
@@ -82,6 +82,7 @@ export function castTo(operand: Typed, type: Type): Typed | undefined {
   return isPossible ? foldConstant({ kind: 'cast', operand, type }) : undefined;
 }
 
+/** `cast(x as TYPE)`, `x::TYPE`; undefined after an error has been reported. */
 export function checkCast(checker: Checker, expr: CastExpr): Typed | undefined {
   const name = expr.type.text.toLowerCase();
   const type = Object.hasOwn(TYPE_NAMES, name) ? TYPE_NAMES[name] : undefined;

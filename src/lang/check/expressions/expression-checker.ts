@@ -82,7 +82,9 @@ export class ExpressionChecker implements PredicateChecker, NameChecker {
         ? 'test flags with has: status has ASSURED'
         : node.kind === 'field' && node.name === 'nat'
           ? 'write: nat != none'
-          : 'compare it with something: = != < > in like',
+          : node.kind === 'field' && (node.name === 'snat' || node.name === 'dnat')
+            ? `write: nat has ${node.name === 'snat' ? 'src' : 'dst'}`
+            : 'compare it with something: = != < > in like',
     );
     return undefined;
   }

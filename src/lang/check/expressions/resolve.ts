@@ -113,7 +113,7 @@ export function reportUnknownName(checker: Checker, expr: NameExpr): void {
     return;
   }
   const outer = fieldAfterDot(table, text);
-  if (outer !== undefined) {
+  if (outer !== undefined && fieldSynonym(text) === undefined) {
     const hint = `a subquery cannot use fields of the query around it; write: ${outer} in (select ${outer} from …)`;
     checker.diagnostics.error('name.field', expr, `unknown table '${text.slice(0, text.indexOf('.'))}'`, hint);
     return;

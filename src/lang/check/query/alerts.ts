@@ -1,5 +1,5 @@
 import { deepEqual } from '../../evaluate/deep-equal.js';
-import { isNumeric } from '../../schema/metrics.js';
+import { isNumeric } from '../../schema/formats/metrics.js';
 import { print } from '../../services/print/print.js';
 import type { Expr, Output } from '../../syntax/ast.js';
 import type { Alert, AlertLevel, Column, Typed } from '../checked-ast.js';

@@ -8,7 +8,7 @@ import type { From } from '../scope.js';
 const STDIN = '-';
 
 /**
- * The rows of a CSV or JSON file that is no snapshot of flows. Its columns are texts, and have the type of what they are compared
+ * The rows of a CSV or JSON file that is not a snapshot of flows. Its columns are texts, and have the type of what they are compared
  * with.
  * @returns undefined for other tables and files
  */

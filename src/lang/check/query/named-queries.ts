@@ -57,6 +57,7 @@ export function checkDefinition(
   return { kind: 'query', definition: statement };
 }
 
+/** `drop query NAME`; undefined after an error has been reported. */
 export function checkDrop(
   { name }: DropStatement,
   { queries }: CheckContext,

@@ -107,6 +107,7 @@ function checkWhere(
   return undefined;
 }
 
+/** `get … where …`; undefined after an error has been reported. */
 export function checkGet(checker: QueryChecker, statement: GetStatement): CheckedGet | undefined {
   const target = checkTarget(checker, statement.from, 'get');
   const place = checkTargetPlace(checker, target, 'get', statement.from, statement.source);
@@ -140,6 +141,7 @@ export function checkGet(checker: QueryChecker, statement: GetStatement): Checke
   };
 }
 
+/** `insert into … set …`, `insert into … from …`; undefined after an error has been reported. */
 export function checkInsert(checker: QueryChecker, statement: InsertStatement): CheckedInsert | undefined {
   const target = checkTarget(checker, statement.into, 'insert');
   const place = checkTargetPlace(checker, target, 'insert', statement.into, statement.target);
@@ -201,6 +203,7 @@ function checkLimit(checker: QueryChecker, limit: Limit | undefined): Integer | 
   return wholeNumberOf(limit?.count, checker, 'limit');
 }
 
+/** `update … set … where …`; undefined after an error has been reported. */
 export function checkUpdate(checker: QueryChecker, statement: UpdateStatement): CheckedUpdate | undefined {
   const target = checkTarget(checker, statement.table, 'update');
   const place = checkTargetPlace(checker, target, 'update', statement.table, statement.source);
@@ -226,6 +229,7 @@ export function checkUpdate(checker: QueryChecker, statement: UpdateStatement): 
   };
 }
 
+/** `delete from … where …`; undefined after an error has been reported. */
 export function checkDelete(checker: QueryChecker, statement: DeleteStatement): CheckedDelete | undefined {
   const target = checkTarget(checker, statement.from, 'delete');
   const place = checkTargetPlace(checker, target, 'delete', statement.from, statement.source);
@@ -249,6 +253,7 @@ export function checkDelete(checker: QueryChecker, statement: DeleteStatement): 
   };
 }
 
+/** `flush TABLE`; undefined after an error has been reported. */
 export function checkFlush(checker: QueryChecker, statement: FlushStatement): CheckedFlush | undefined {
   const target = checkTarget(checker, statement.table, 'flush');
   const place = checkTargetPlace(checker, target, 'flush', statement.table, statement.source);

@@ -1,6 +1,6 @@
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import { fieldOf, TABLE_NAMES, TABLES, tableOf } from '../../schema/catalogue.js';
-import { isFormat } from '../../schema/formats.js';
+import { isFormat } from '../../schema/formats/formats.js';
 import { SETTING_NAMES, SETTINGS, type Setting, type SettingName } from '../../schema/settings.js';
 import { fieldSynonym, settingSynonym, tableSynonym } from '../../schema/synonyms.js';
 import { NULL, phrase, sameType, type Type } from '../../schema/type.js';
@@ -41,6 +41,7 @@ export interface CheckedBinding {
   readonly type: Type;
 }
 
+/** `let NAME = …`; undefined after an error has been reported. */
 export function checkLet(checker: QueryChecker, statement: LetStatement): CheckedBinding | undefined {
   const { name, value } = statement;
   if (value.kind === 'subquery') {
@@ -91,6 +92,7 @@ function checkListBinding(checker: QueryChecker, name: string, items: readonly E
   return { statement: { kind: 'let', name, value: { kind: 'list', type, values } }, kind: 'list', type };
 }
 
+/** `echo …`; undefined after an error has been reported. */
 export function checkEcho(checker: QueryChecker, statement: EchoStatement): CheckedEcho | undefined {
   const values = statement.values.map(value => {
     const isList = value.kind === 'variable' && checker.context.variables.get(value.name)?.kind === 'list';
@@ -99,6 +101,7 @@ export function checkEcho(checker: QueryChecker, statement: EchoStatement): Chec
   return values.includes(undefined) ? undefined : { kind: 'echo', values: values as CheckedEcho['values'] };
 }
 
+/** `assert CONDITION`; undefined after an error has been reported. */
 export function checkAssert(checker: QueryChecker, statement: AssertStatement): CheckedAssert | undefined {
   const condition = checker.expressions(NO_ROW).condition(statement.condition);
   return (
@@ -111,6 +114,7 @@ export function checkAssert(checker: QueryChecker, statement: AssertStatement): 
   );
 }
 
+/** `set NAME = VALUE`; undefined after an error has been reported. */
 export function checkSet(checker: QueryChecker, statement: SetStatement): CheckedSet | undefined {
   const { diagnostics } = checker;
   const option = settingNamed(checker, statement.option);
@@ -139,10 +143,18 @@ function settingNamed(checker: QueryChecker, name: Name): SettingName | undefine
     'name.option',
     name,
     `unknown setting '${name.text}'`,
-    settingSynonym(option) ?? assigned(option) ?? didYouMean(option, SETTING_NAMES) ?? 'show settings lists them',
+    settingSynonym(option) ??
+      ofKernel(option) ??
+      assigned(option) ??
+      didYouMean(option, SETTING_NAMES) ??
+      'show settings lists them',
   );
   return undefined;
 }
+
+/** A setting of the kernel. */
+const ofKernel = (name: string): string | undefined =>
+  name.startsWith('nf_conntrack_') ? `write: update sysctl set value = … where name = '${name}'` : undefined;
 
 /** A name that is not one of the settings: of a field, or of a variable. */
 const assigned = (name: string): string | undefined =>
@@ -195,11 +207,13 @@ function settingValue(setting: Setting, expr: Expr): Value | undefined {
   }
 }
 
+/** `use PLACE`; undefined after an error has been reported. */
 export function checkUse(checker: QueryChecker, statement: UseStatement): CheckedUse | undefined {
   const place = checkPlace(statement.source, checker);
   return place && { kind: 'use', place };
 }
 
+/** `show …`, `describe TABLE`; undefined after an error has been reported. */
 export function checkShow(checker: QueryChecker, statement: ShowStatement): CheckedShow | undefined {
   if (statement.what === 'history') {
     if (statement.store === undefined) return { kind: 'show', what: 'history' };
@@ -228,6 +242,7 @@ export function checkShow(checker: QueryChecker, statement: ShowStatement): Chec
   return undefined;
 }
 
+/** `help [TOPIC]`; undefined after an error has been reported. */
 export function checkHelp(checker: QueryChecker, statement: HelpStatement): CheckedHelp | undefined {
   if (!statement.topic) return { kind: 'help' };
   const topic = statement.topic.text.toLowerCase();

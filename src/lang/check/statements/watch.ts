@@ -19,6 +19,7 @@ import { checkTarget } from './mutations.js';
 export const WATCH_OPTIONS = ['resync', 'existing', 'state'] as const;
 type Option = (typeof WATCH_OPTIONS)[number];
 
+/** `watch …`; undefined after an error has been reported. */
 export function checkWatch(checker: QueryChecker, statement: WatchStatement): CheckedWatch | undefined {
   const { diagnostics } = checker;
   const before = diagnostics.list.length;
@@ -138,9 +139,14 @@ const FLOWS_OF_LOG: TableRef = { kind: 'table', name: { text: 'conntrack', start
 function checkLog(checker: QueryChecker, statement: WatchStatement, log: TableRef): void {
   const { diagnostics } = checker;
   if (statement.from.length > 1)
-    diagnostics.error('clause', log, 'a file is watched alone', "write: watch from 'nat.log'");
+    diagnostics.error(
+      'clause',
+      log,
+      'a file cannot be watched together with another table',
+      "write: watch from 'nat.log'",
+    );
   if (statement.source)
-    diagnostics.error('clause', statement.source, 'a file is in no place', "write: watch from 'nat.log'");
+    diagnostics.error('clause', statement.source, 'in is not allowed after a file', "write: watch from 'nat.log'");
 }
 
 /** The until clause applies to windows if there are any, else to events. */

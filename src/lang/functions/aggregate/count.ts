@@ -5,6 +5,7 @@ import type { AggregateDefinition } from '../function.js';
 import type { Accumulator, State } from './accumulator.js';
 import { addCounts, countOf, listOf } from './state.js';
 
+/** The number of rows whose value is not null. */
 export class Count implements Accumulator {
   readonly counts: number[] = [];
   grow(): void {

@@ -1,4 +1,4 @@
-import { type Field, GATEWAY, NETNS, prefixed, UINT8, UINT16, UINT32, UINT64 } from './field.js';
+import { type Field, GATEWAY, NETNS, PORTID, prefixed, RESYNC, UINT8, UINT16, UINT32, UINT64 } from './field.js';
 
 /** The fields of a tuple: the addresses of one direction, and the identifiers of its protocol. */
 const TUPLE = {
@@ -160,19 +160,8 @@ export const CONNTRACK_FIELDS = {
   },
   event: { type: 'enum', vocabulary: 'event', doc: 'new, update or destroy', watchOnly: true },
   event_time: { type: 'time', doc: 'when the event occurred', watchOnly: true, rare: true },
-  portid: {
-    type: 'integer',
-    doc: 'netlink port of the process that caused the event; 0: the kernel',
-    max: UINT32,
-    watchOnly: true,
-    rare: true,
-  },
-  resync: {
-    type: 'boolean',
-    doc: 'detected by re-reading the table after lost events, not reported by the kernel',
-    watchOnly: true,
-    rare: true,
-  },
+  portid: PORTID,
+  resync: RESYNC,
   gateway: GATEWAY,
   netns: NETNS,
 } as const satisfies Record<string, Field>;

@@ -1,5 +1,5 @@
 import { TUPLE_FIELDS } from './conntrack.js';
-import { type Field, GATEWAY, NETNS, prefixed, UINT8, UINT16, UINT32 } from './field.js';
+import { type Field, GATEWAY, NETNS, PORTID, prefixed, RESYNC, UINT8, UINT16, UINT32 } from './field.js';
 
 const { src, dst, sport, dport } = TUPLE_FIELDS;
 const ADDRESSES = { src, dst, sport, dport };
@@ -50,19 +50,8 @@ export const EXPECT_FIELDS = {
     anyOf: ['sport', 'dport', 'master.sport', 'master.dport'],
   },
   event: { type: 'enum', vocabulary: 'event', doc: 'new or destroy', watchOnly: true },
-  portid: {
-    type: 'integer',
-    doc: 'netlink port of the process that caused the event; 0: the kernel',
-    max: UINT32,
-    watchOnly: true,
-    rare: true,
-  },
-  resync: {
-    type: 'boolean',
-    doc: 'detected by re-reading the table after lost events, not reported by the kernel',
-    watchOnly: true,
-    rare: true,
-  },
+  portid: PORTID,
+  resync: RESYNC,
   gateway: GATEWAY,
   netns: NETNS,
 } as const satisfies Record<string, Field>;

@@ -50,6 +50,28 @@ export interface Field {
   readonly rare?: true;
 }
 
+export const UINT8 = 0xff;
+export const UINT16 = 0xffff;
+export const UINT32 = 0xffffffff;
+export const UINT64 = 0xffffffffffffffffn;
+
+/** The program that caused an event. */
+export const PORTID = {
+  type: 'integer',
+  doc: 'netlink port of the process that caused the event; 0: the kernel',
+  max: UINT32,
+  watchOnly: true,
+  rare: true,
+} as const satisfies Field;
+
+/** Whether an event was found by `with resync`. */
+export const RESYNC = {
+  type: 'boolean',
+  doc: 'detected by re-reading the table after lost events, not reported by the kernel',
+  watchOnly: true,
+  rare: true,
+} as const satisfies Field;
+
 /** The gateway of a row. */
 export const GATEWAY = {
   type: 'text',
@@ -64,10 +86,6 @@ export const NETNS = {
   rare: true,
 } as const satisfies Field;
 
-export const UINT8 = 0xff;
-export const UINT16 = 0xffff;
-export const UINT32 = 0xffffffff;
-export const UINT64 = 0xffffffffffffffffn;
 
 /** The same fields under a prefix: `orig.src`, `reply.src`. */
 export type Prefixed<P extends string, T> = { readonly [K in keyof T & string as `${P}.${K}`]: T[K] };

@@ -32,7 +32,7 @@ export interface Candidate {
 
 /** A value that is in a table now. */
 export interface CurrentValue {
-  /** As it is written in a query. */
+  /** Its text in a query. */
   readonly text: string;
   /** How often it occurs, such as `12 of 1,000`. */
   readonly doc?: string;
@@ -52,7 +52,7 @@ export interface CompletionSources {
   readonly variables?: Iterable<string>;
   /** Current values of a field in a table, likeliest first. */
   values?(table: string, field: string): readonly CurrentValue[];
-  /** What a history has recorded. @param store as it is named in the statement; undefined: that of the place */
+  /** What a history has recorded. @param store its name in the statement; undefined: that of the place */
   recorded?(store?: string): Recorded | undefined;
   /** Paths that begin with a text; folders end with a slash. */
   files?(prefix: string): readonly string[];

@@ -24,7 +24,7 @@ export function rangeWords({ before, keywords }: CompletionContext): Candidate[]
   return RANGES.filter(([word]) => keywords.includes(word)).map(([text, doc]) => ({ text, kind: 'keyword', doc }));
 }
 
-/** The times that may be written at the cursor; undefined where no range is being written. */
+/** The times that may be written at the cursor; undefined if no range is being written. */
 export function rangeCandidates({ before }: CompletionContext, sources: CompletionSources): Candidate[] | undefined {
   const at = before.findLastIndex(word => word === 'at' || word === 'since' || word === 'between');
   if (at < 1 || !isAfterPlace(before, at)) return undefined;

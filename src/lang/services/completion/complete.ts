@@ -13,7 +13,7 @@ import {
   tableOf,
 } from '../../schema/catalogue.js';
 import { enumNames } from '../../schema/flags.js';
-import { FORMAT_NAMES, FORMATS, MODIFIER_NAMES, MODIFIERS } from '../../schema/formats.js';
+import { FORMAT_NAMES, FORMATS, MODIFIER_NAMES, MODIFIERS } from '../../schema/formats/formats.js';
 import { QUOTED_PLACES } from '../../schema/places.js';
 import { SETTING_NAMES, SETTINGS } from '../../schema/settings.js';
 import { quote } from '../../syntax/literals/literal.js';

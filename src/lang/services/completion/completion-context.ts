@@ -57,8 +57,16 @@ export interface CompletionContext {
   readonly before: readonly string[];
 }
 
+let latest: { readonly text: string; readonly offset: number; readonly context: CompletionContext } | undefined;
+
 /** What is possible at an offset of a text that is being typed. */
 export function completionContextAt(text: string, offset: number): CompletionContext {
+  // The field is asked for first, for its values; then the candidates are.
+  if (latest?.text !== text || latest.offset !== offset) latest = { text, offset, context: contextAt(text, offset) };
+  return latest.context;
+}
+
+function contextAt(text: string, offset: number): CompletionContext {
   const { tokens, comments, errors } = lex(text);
   const at = Math.max(0, Math.min(offset, text.length));
   const statement = statementAround(tokens, at, text.length);

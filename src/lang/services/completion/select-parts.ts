@@ -25,7 +25,7 @@ const CLAUSES = new Set([
 
 /** A column of a select. */
 export interface SelectColumn {
-  /** As it is written, without its alias. */
+  /** Its source text, without its alias. */
   readonly text: string;
   readonly alias?: string;
 }

@@ -35,6 +35,7 @@ const listed = <T>(keyword: string, parts: readonly T[], text: (part: T) => stri
 const bare = (name: Name): string => name.text;
 const newName = (name: Name): string => (isPlainWord(name.text) ? name.text : quote(name.text));
 
+/** The canonical text of a statement. */
 export function printStatement(statement: Statement): string {
   switch (statement.kind) {
     case 'select':
@@ -139,6 +140,7 @@ export function printStatement(statement: Statement): string {
   }
 }
 
+/** The canonical text of a query, without a semicolon. */
 export function printQuery(query: QueryExpr): string {
   if (query.kind === 'with') {
     const tables = query.tables.map(table => `${table.name.text} as (${printQuery(table.query)})`);

@@ -42,6 +42,7 @@ import type { Assignment, IntoRef } from '../statements.js';
 import { compact, nameOf, nested, optional, spanOf, type TreeContext, tokenSpan } from './context.js';
 import { arithmetic, expression, literal, pathName } from './expressions.js';
 
+/** The columns of a select; none for whole entries. */
 export function projections(context: TreeContext, nodes: readonly ProjectionsCstNode[] | undefined): Projection[] {
   if (!nodes) return [];
   const { Star, projection = [] } = nodes[0].children;
@@ -77,6 +78,7 @@ function rejectFormat({ diagnostics }: TreeContext, name: IToken | undefined): v
     diagnostics.error('syntax', tokenSpan(name), `unexpected '${name.image}'`, wordHint(name.image));
 }
 
+/** What follows `from`: a table, a file, or a select in parentheses, with its alias. */
 export function tableRef(context: TreeContext, node: TableRefCstNode): TableRef {
   const { children } = node;
   const span = spanOf(node);
@@ -96,6 +98,7 @@ export const tableName = (node: TableNameCstNode): TableName => ({
   ...spanOf(node),
 });
 
+/** What follows `in` and `use`. */
 export function place(context: TreeContext, node: PlaceCstNode): SourceRef {
   const { Netns, Namespace, Star, Pid, Number: number, Variable, History, Fleet, gateways, Word } = node.children;
   const { Text: text, placeNames: listed } = node.children;

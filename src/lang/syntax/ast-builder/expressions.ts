@@ -35,6 +35,7 @@ import { type LiteralForm, readLiteral } from '../literals/literal.js';
 import { COMPARISONS, PRECEDENCE } from '../operators.js';
 import { across, compact, nameOf, nested, optional, spanOf, type TreeContext, tokenSpan } from './context.js';
 
+/** The AST of an expression. @throws TooDeep */
 export function expression(context: TreeContext, node: ExpressionCstNode): Expr {
   const operands = node.children.conjunction;
   if (operands.length === 1) return conjunction(context, operands[0]);

@@ -117,7 +117,7 @@ export function countStatement(context: TreeContext, node: CountStatementCstNode
   const name = nameOf(c.Count[0]);
   const span = tokenSpan(c.Count[0]);
   const tail = selectTail(context, c.selectTail[0]);
-  // A number of groups without what they are would tell nothing.
+  // A number of groups without their keys has no use.
   const keys = tail.groupBy
     .filter(({ kind }) => kind !== 'literal')
     .map(expr => ({ expr, start: expr.start, end: expr.end }));

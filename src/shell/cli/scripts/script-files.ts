@@ -41,7 +41,7 @@ export class ScriptFiles {
   /**
    * @param full the absolute path
    * @param path as the user would write it, for messages
-   * @throws CtqError where it cannot be read
+   * @throws CtqError if it cannot be read
    */
   async read(full: string, path: string): Promise<ScriptFile> {
     const { text, identity } = await this.#file(full, path);

@@ -48,7 +48,7 @@ export function fileOf(data: Buffer): Buffer {
 }
 
 /**
- * Finds the cache of a program: beside it, else in the folder of the user.
+ * Finds the cache of a program: next to it, else in the user's folder.
  * @param folder where the program is
  */
 export function findCodeCache(program: string, folder: string, env: NodeJS.ProcessEnv): Buffer | undefined {
@@ -109,6 +109,6 @@ function userFolder({ XDG_CACHE_HOME: cache = '', HOME: home = '' }: NodeJS.Proc
   return parent && join(parent, 'ctq');
 }
 
-/** Nobody else can have changed it: it holds code. Under sudo(8), HOME may be another user's. */
+/** No other user can have changed it: it holds code. Under sudo(8), HOME may be another user's. */
 const isOwn = (stats: { uid: number; mode: number } | undefined): boolean =>
   stats !== undefined && stats.uid === process.geteuid?.() && (stats.mode & 0o022) === 0;

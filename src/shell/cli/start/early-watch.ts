@@ -23,7 +23,7 @@ const EXPECTATIONS: readonly Group[] = [
   { group: NFNLGRP_CONNTRACK_EXP_DESTROY, type: (NFNL_SUBSYS_CTNETLINK_EXP << 8) | 2 },
 ];
 
-/** All groups that the arguments may mean. @returns undefined where it is refused: the program will say why */
+/** All groups that the arguments may mean. @returns undefined if it is refused: the program will say why */
 export function subscribeEarly(args: readonly string[]): EarlySocket | undefined {
   const groups = args.some(argument => /exp/i.test(argument)) ? [...FLOWS, ...EXPECTATIONS] : FLOWS;
   let socket: NetlinkSocket | undefined;

@@ -55,7 +55,7 @@ async function load(name: ProgramName, args: readonly string[], parts: Parts): P
   return bundle;
 }
 
-/** Beside this file. */
+/** In the folder of this file. */
 const FILES: Parts = {
   path: process.argv[1],
   bundle: name => bundled(name === 'ctq' ? (__CTQ_PROGRAM__ as string) : __CTQ_CONNTRACK__),

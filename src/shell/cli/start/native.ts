@@ -13,9 +13,9 @@ export interface Native {
 }
 
 /**
- * The dynamic linker reads files only. The bytes get one without a name, which nobody else can open or replace, in a folder from which
+ * The dynamic linker reads files only. The bytes get one without a name, which no other user can open or replace, in a folder from which
  * code may be run.
- * @throws Error where there is no such folder
+ * @throws Error if there is no such folder
  */
 export function loadNative(bytes: Uint8Array, { XDG_RUNTIME_DIR, HOME }: NodeJS.ProcessEnv): Native {
   const folders = [...new Set([XDG_RUNTIME_DIR, '/dev/shm', tmpdir(), '/var/tmp', HOME])].filter(each => each);

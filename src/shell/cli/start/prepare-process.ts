@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 
 const LEAST_NODE = 20;
 
-/** @param path that was called. @throws Error in words for the user */
+/** @param path that was called. @throws Error with a message for the user */
 export function prepareProcess(path: string | undefined): void {
   const [major] = process.versions.node.split('.');
   if (Number(major) < LEAST_NODE)

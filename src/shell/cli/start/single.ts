@@ -12,7 +12,7 @@ import { loadNative } from './native.js';
 import { programName } from './prepare-process.js';
 
 /** The names of what is inside; scripts/lib/single.js puts it there. */
-const SCRIPTS = { ctq: 'program', conntrack: 'conntrack', early: 'early-watch' } as const;
+const SCRIPTS = { ctq: 'program', conntrack: 'conntrack', early: 'early-watch', nats: 'nats' } as const;
 
 const bytesOf = (name: string): Buffer => Buffer.from(getRawAsset(name) as ArrayBuffer);
 const textOf = (name: string): string => bytesOf(name).toString('latin1');
@@ -26,9 +26,10 @@ const koffi = (): NonNullable<typeof native> => {
   return native;
 };
 
-/** Only node's own modules can be required in an executable. DuckDB, which the history needs, is looked for beside it. */
+/** Only node's own modules can be required in an executable. DuckDB, which the history needs, is looked for in its folder. */
 function requireInside(name: string): unknown {
   if (KOFFI.test(name)) return koffi().exports;
+  if (name === '@nats-io/transport-node') return run('nats');
   return name.startsWith('@') ? createRequire(process.execPath)(name) : require(name);
 }
 

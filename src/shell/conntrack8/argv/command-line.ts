@@ -53,6 +53,6 @@ export interface Lookups {
   labelBit(name: string): number | undefined;
   /** The number of a protocol (/etc/protocols). */
   protocolByName?(name: string): number | undefined;
-  /** The labels of another file of connlabel.conf's format; undefined where it cannot be read. */
+  /** The labels of another file of connlabel.conf's format; undefined if it cannot be read. */
   labelsOf?(path: string): ReadonlyMap<string, number> | undefined;
 }

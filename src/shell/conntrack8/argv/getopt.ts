@@ -28,7 +28,7 @@ export class KnownOptions<T> {
     return this.#byLetter.get(letter);
   }
 
-  /** The option of that name, or the only one whose name begins so. @throws Refusal where several do */
+  /** The option of that name, or the only one whose name begins so. @throws Refusal if several do */
   name(name: string, word: string): Known<T> | undefined {
     const exact = this.#byName.get(name);
     if (exact !== undefined) return exact;

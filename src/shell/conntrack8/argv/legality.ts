@@ -34,6 +34,7 @@ export function checkOptions(form: Form | undefined, has: (name: OptionName) => 
   refuse(`you have to specify ${reply ? "`--reply-src' and `--reply-dst'" : "`--src' and `--dst'"}`);
 }
 
+/** Checks options against their marks: required, possible, or not. @throws Refusal in conntrack(8)'s words */
 export function checkMarks<T extends string>(names: readonly T[], marks: Marks, has: (name: T) => boolean): void {
   for (const [index, name] of names.entries()) {
     const mark = marks[index];

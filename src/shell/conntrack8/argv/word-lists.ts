@@ -53,6 +53,7 @@ export interface StatusWords {
   readonly absent: readonly StatusWord[];
 }
 
+/** The words of `-u`: bits that are set, and bits that must be absent. @param warn called for words that are ignored */
 export function statusOf(text: string, warn: (message: string) => void): StatusWords {
   const set: StatusWord[] = [];
   const absent: StatusWord[] = [];

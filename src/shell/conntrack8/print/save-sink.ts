@@ -3,17 +3,15 @@ import type { MessageView } from '../../../engine/ctnetlink/view/view.js';
 import { writtenOptions } from '../../../engine/formats/save/option-table.js';
 import { OptionWriter } from '../../../engine/formats/save/option-writer.js';
 import type { Header, Sink } from '../../../engine/formats/sink.js';
-import { stateWord } from '../../../engine/formats/words.js';
 import { writeCause } from '../../../engine/formats/writing/cause.js';
+import type { FlowEvent } from '../../../engine/formats/writing/event.js';
 import type { Text } from '../../../engine/formats/writing/text.js';
 import { printable } from '../../../lang/diagnostics/printable.js';
-import { DCCP_STATES, SCTP_STATES, STATUS_FLAGS, TCP_STATES } from '../../../lang/schema/constants.js';
+import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 
 const LINE_FEED = 0x0a;
 
 const NUMBERS = writtenOptions('conntrack');
-
-const SAVE_COMMANDS = { new: '-A', update: '-U', destroy: '-D' } as const;
 
 /** In the order in which conntrack(8) writes them. */
 const STATUS = ['EXPECTED', 'SEEN_REPLY', 'ASSURED', 'FIXED_TIMEOUT'] as const;
@@ -25,11 +23,11 @@ const STATUS = ['EXPECTED', 'SEEN_REPLY', 'ASSURED', 'FIXED_TIMEOUT'] as const;
 export class SaveLines implements Sink {
   readonly #text: Text;
   readonly #options: OptionWriter;
-  readonly #what: keyof typeof SAVE_COMMANDS;
+  readonly #what: FlowEvent;
   #events = false;
 
   /** @param what the command of the lines, where they are not events */
-  constructor(text: Text, what: keyof typeof SAVE_COMMANDS) {
+  constructor(text: Text, what: FlowEvent) {
     this.#text = text;
     this.#options = new OptionWriter(text);
     this.#what = what;
@@ -42,9 +40,9 @@ export class SaveLines implements Sink {
   entry(view: MessageView): void {
     const text = this.#text;
     text.line();
-    text.ascii(SAVE_COMMANDS[this.#events ? view.event : this.#what]);
+    this.#options.command(this.#events ? view.event : this.#what);
     this.#options.number(' -t ', view.timeout);
-    this.#status(view.status);
+    this.#options.status(view.status, STATUS);
     for (const { word, written } of NUMBERS) this.#options.number(word, written(view));
     this.#addresses(view);
     this.#protocol(view);
@@ -56,12 +54,6 @@ export class SaveLines implements Sink {
 
   end(): void {
     this.#text.flush();
-  }
-
-  #status(status: number): void {
-    if (status < 0) return;
-    const names = STATUS.filter(name => (status & STATUS_FLAGS[name]) !== 0);
-    this.#text.ascii(` -u ${names.length === 0 ? 'UNSET' : names.join(',')}`);
   }
 
   #addresses(view: MessageView): void {
@@ -83,18 +75,10 @@ export class SaveLines implements Sink {
   }
 
   #protocol(view: MessageView): void {
-    const text = this.#text;
     this.#options.protocol(view.orig.proto);
     this.#options.ports(view.orig, view.reply);
-    if (view.tcpState >= 0) text.ascii(` --state ${stateWord(TCP_STATES, view.tcpState)}`);
-    if (view.sctpState >= 0) {
-      text.ascii(` --state ${stateWord(SCTP_STATES, view.sctpState)}`);
-      this.#options.verificationTags(view);
-    }
-    if (view.dccpState >= 0) {
-      text.ascii(` --state ${stateWord(DCCP_STATES, view.dccpState)}`);
-      if (view.dccpRole >= 0) text.ascii(` --role ${view.dccpRole === 1 ? 'server' : 'client'}`);
-    }
+    this.#options.state(view);
+    if (view.dccpState >= 0) this.#options.dccp(view.dccpState, view.dccpRole);
   }
 }
 

@@ -1,7 +1,7 @@
-import { decodeFlow } from '../../../engine/ctnetlink/flow.js';
+import { decodeFlow } from '../../../engine/ctnetlink/codec/flow.js';
+import { Writer } from '../../../engine/ctnetlink/codec/writer.js';
 import { createFlow } from '../../../engine/ctnetlink/requests/changes.js';
 import { MessageView } from '../../../engine/ctnetlink/view/view.js';
-import { Writer } from '../../../engine/ctnetlink/writer.js';
 import { ERRNO } from '../../../engine/errno.js';
 import type { CtqError } from '../../../engine/errors.js';
 import type { Source } from '../../../engine/sources/source.js';
@@ -27,7 +27,7 @@ export class NewFlows {
   #writer = new Writer(PIECE);
   /** Of each request. */
   readonly #lines: number[] = [];
-  /** Of each request: that the flow exists already is no failure (`-A`). */
+  /** Of each request: whether a flow that exists already is not a failure (`-A`). */
   readonly #ignoresConflict: boolean[] = [];
   /** Requests of flows that have a master, which must exist, by their index. */
   readonly #related = new Map<number, Uint8Array>();

@@ -1,8 +1,8 @@
+import { EncodeError } from '../../../engine/ctnetlink/codec/encode-error.js';
+import { SETTABLE_STATUS } from '../../../engine/ctnetlink/codec/flow.js';
+import { answerTo } from '../../../engine/ctnetlink/codec/tuple.js';
+import type { Writer } from '../../../engine/ctnetlink/codec/writer.js';
 import { IPPROTO, keysOf } from '../../../engine/ctnetlink/constants.js';
-import { EncodeError } from '../../../engine/ctnetlink/encode-error.js';
-import { SETTABLE_STATUS } from '../../../engine/ctnetlink/flow.js';
-import { answerTo } from '../../../engine/ctnetlink/tuple.js';
-import type { Writer } from '../../../engine/ctnetlink/writer.js';
 import { Entries } from '../../../engine/formats/reading/entries.js';
 import {
   ORIG,
@@ -18,63 +18,26 @@ import { ParseReport } from '../../../engine/formats/reading/parse-report.js';
 import { ByteCursor } from '../../../engine/formats/reading/text/byte-cursor.js';
 import { Interner } from '../../../engine/formats/reading/text/interner.js';
 import { DNAT, FlowLine, SNAT, type Translation } from '../../../engine/formats/save/flow-line.js';
-import type { ValueForm } from '../../../engine/formats/save/option-table.js';
 import { Remark } from '../../../engine/formats/save/remark.js';
 import { STATUS_FLAGS } from '../../../lang/schema/constants.js';
 import type { CommandLine, Lookups } from '../argv/command-line.js';
-import { checkOptions } from '../argv/legality.js';
-import { Refusal, refuse, refuseAsInvalid } from '../argv/mistake.js';
-import {
-  checkProtocolOptions,
-  PROTOCOLS,
-  type ProtocolName,
-  type ProtocolOption,
-  protocolOf,
-} from '../argv/protocols.js';
-import { type CommandOption, OPTION_NAMES, OPTIONS, type OptionName } from '../option-table.js';
+import { refuse, refuseAsInvalid } from '../argv/mistake.js';
+import { protocolOf } from '../argv/protocols.js';
+import { OPTION_NAMES } from '../option-table.js';
+import { COMMANDS, goTogether, isUsual, LINE_OPTIONS } from './line-options.js';
 import { type Rest, savedLine } from './saved-line.js';
 
 const TAB = 0x09;
 const SPACE = 0x20;
 const HASH = 0x23;
 const DASH = 0x2d;
-const ZERO = 0x30;
-const COLON = 0x3a;
-const BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
-const PARENTHESIS = 0x28;
-const LETTER_X = 0x78;
 
 /** Bits that a line may give a new flow; others are left to the parser, which knows what is wrong with them. */
 const RESTORABLE = SETTABLE_STATUS & ~STATUS_FLAGS.HELPER;
 const STATUS_GIVEN = 1 << OPTION_NAMES.indexOf('status');
 const LABELS_GIVEN = 1 << OPTION_NAMES.indexOf('label-add');
-
-/** An option of a line that creates a flow. */
-interface LineOption {
-  /** In the mask of its kind. */
-  readonly bit: number;
-  /** Which protocols have it; undefined: it belongs to none. */
-  readonly protocols: ReadonlySet<number> | undefined;
-  readonly check: number;
-  read(line: FlowLine, cursor: ByteCursor): void;
-}
-
-/** Ways to check a value. */
-const ANY = 0;
-const DECIMAL = 1;
-const INTEGER = 2;
-const ENDPOINT = 3;
-const WORD = 4;
-const CHECKS: Readonly<Record<ValueForm, number>> = {
-  address: ANY,
-  number: DECIMAL,
-  integer: INTEGER,
-  endpoint: ENDPOINT,
-  word: WORD,
-};
 
 /** What options a line has, and whether they go together. */
 interface Signature {
@@ -126,7 +89,7 @@ export class NewFlowReader {
 
   /**
    * Appends the request of a line.
-   * @returns the command; undefined where the line is left to the parser, with nothing written
+   * @returns the command; undefined if the line is left to the parser, with nothing written
    */
   read(bytes: Uint8Array, from: number, end: number, writer: Writer): 'create' | 'add' | undefined {
     try {
@@ -293,62 +256,9 @@ export class NewFlowReader {
 
 const MOST_SIGNATURES = 100;
 
-const COMMANDS: ReadonlyMap<string, 'create' | 'add'> = new Map([
-  ['-I', 'create'],
-  ['--create', 'create'],
-  ['-A', 'add'],
-  ['--add', 'add'],
-]);
-
-const PROTOCOL_NAMES = Object.keys(PROTOCOLS) as readonly ProtocolName[];
-const ALL_OF_PROTOCOLS: readonly ProtocolOption[] = [
-  ...new Set(PROTOCOL_NAMES.flatMap(name => PROTOCOLS[name].options.map(({ option }) => option))),
-];
-
-const LINE_OPTIONS: ReadonlyMap<string, LineOption> = lineOptions();
-
-function lineOptions(): Map<string, LineOption> {
-  const words = new Map<string, LineOption>();
-  for (const [index, name] of OPTION_NAMES.entries()) {
-    const { short, long, read, value } = OPTIONS[name] as CommandOption;
-    if (read === undefined || value === undefined) continue;
-    const option: LineOption = { bit: 1 << index, protocols: undefined, check: CHECKS[value], read };
-    for (const each of long) words.set(`--${each}`, option);
-    if (short !== undefined) words.set(`-${short}`, option);
-  }
-  for (const protocol of PROTOCOL_NAMES) {
-    const { number, options } = PROTOCOLS[protocol];
-    for (const { option, form } of options) {
-      const { long, read, value } = form;
-      if (read === undefined) continue;
-      for (const each of long) {
-        const protocols = new Set([...(words.get(`--${each}`)?.protocols ?? []), number]);
-        words.set(`--${each}`, { bit: 1 << ALL_OF_PROTOCOLS.indexOf(option), protocols, check: CHECKS[value], read });
-      }
-    }
-  }
-  return words;
-}
-
-function goTogether(command: 'create' | 'add', proto: number, options: number, protocolOptions: number): boolean {
-  const form = `${command} conntrack` as const;
-  const protocol = protocolOf(proto);
-  try {
-    checkOptions(form, (name: OptionName) => (options & (1 << OPTION_NAMES.indexOf(name))) !== 0);
-    const isBare = protocol?.name === 'dccp' && protocolOptions === 0;
-    if (protocol !== undefined && !isBare) {
-      checkProtocolOptions(protocol, form, option => (protocolOptions & (1 << ALL_OF_PROTOCOLS.indexOf(option))) !== 0);
-    }
-    return true;
-  } catch (error) {
-    if (error instanceof Refusal) return false;
-    throw error;
-  }
-}
-
 const isSpace = (byte: number): boolean => byte === SPACE || byte === TAB || byte === 0x0d;
 
-/** Moves on over the blanks between two words. @returns false where there is none, or anything else */
+/** Moves on over the blanks between two words. @returns false if there is none, or anything else */
 function skipBlanks(cursor: ByteCursor): boolean {
   const { bytes, end } = cursor;
   let { at } = cursor;
@@ -356,26 +266,6 @@ function skipBlanks(cursor: ByteCursor): boolean {
   while (at < end && (bytes[at] === SPACE || bytes[at] === TAB)) at++;
   cursor.at = at;
   return at < end;
-}
-
-/** Whether a value is written in a form that the parser, if it accepts it, reads alike. */
-function isUsual(check: number, { bytes, at, end }: ByteCursor): boolean {
-  switch (check) {
-    case ANY:
-      return true;
-    case ENDPOINT: {
-      if (bytes[at] === COLON && bytes[at + 1] !== COLON) return false;
-      if (bytes[at] !== BRACKET) return true;
-      let close = at;
-      while (close < end && bytes[close] > SPACE && bytes[close] !== CLOSE_BRACKET) close++;
-      return bytes[close] === CLOSE_BRACKET && bytes[close + 1] === COLON;
-    }
-    case WORD:
-      if (bytes[at] === PARENTHESIS) return false;
-  }
-  if (bytes[at] !== ZERO || at + 1 >= end || bytes[at + 1] <= SPACE) return true;
-  // Otherwise a zero at the beginning is octal, or decimal, or no number, as the option is.
-  return check === INTEGER && (bytes[at + 1] | 0x20) === LETTER_X;
 }
 
 const isWhole = ({ isGiven, size }: Translation, expected: number): boolean => !isGiven || size === expected;

@@ -1,4 +1,4 @@
-import { answerTo } from '../../../engine/ctnetlink/tuple.js';
+import { answerTo } from '../../../engine/ctnetlink/codec/tuple.js';
 import { DCCP_ROLES } from '../../../lang/schema/constants.js';
 import { formatAddress, isIPv4 } from '../../../lang/values/address.js';
 import type { Translation } from '../argv/address.js';

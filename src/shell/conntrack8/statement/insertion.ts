@@ -29,7 +29,7 @@ export interface Sides {
  * Both directions of a new flow. With the addresses of one of them the other is its inverse, ports included, as in conntrack(8);
  * from the reply's addresses alone conntrack(8) makes a flow of no protocol. An address that is left out of a direction is zero: as a
  * rule NAT puts another one there (`-s A -d B -q A -g C`: the reply is from C), which is how conntrack(8) saves translated flows.
- * @throws Refusal where the kernel would find something missing
+ * @throws Refusal if the kernel would find something missing
  */
 export function sidesOf(line: CommandLine): Sides {
   const { src, dst, replySrc, replyDst, keys, proto } = line;

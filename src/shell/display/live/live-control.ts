@@ -6,7 +6,7 @@ import { painter } from '../style.js';
 import { fit } from '../width.js';
 
 export interface LiveOptions {
-  /** Between two results, in words: `2s`. */
+  /** Time between two results, as text: `2s`. */
   readonly interval: string;
   readonly unicode: boolean;
   readonly color: boolean;
@@ -102,7 +102,7 @@ export class LiveControl {
     this.#time = now;
   }
 
-  /** The line that tells which lines of a result that exceeds the screen are shown. */
+  /** The line that says which lines of a result that exceeds the screen are shown. */
   position(first: number, last: number, total: number): string {
     const { unicode, color } = this.#options;
     const text = unicode

@@ -37,7 +37,7 @@ export class Screen implements Destination {
   /** A line below the text, which is erased at the end; empty: none. */
   footer: (width: number) => string = () => '';
   #hasFooter = false;
-  /** The line that tells which lines of a result that exceeds the screen are shown, if keys scroll. */
+  /** The line that says which lines of a result that exceeds the screen are shown, if keys scroll. */
   position: ((first: number, last: number, total: number) => string) | undefined;
   /** Lines at the top that stay when the others are scrolled. */
   headerLines: () => number = () => 0;

@@ -2,7 +2,7 @@
 const INSTEAD: Readonly<Record<string, string>> = {
   backup: "write: select from conntrack output save to 'x.save'",
   cd: 'paths are relative to the folder in which ctq was started',
-  changes: 'each change tells how many entries it touched',
+  changes: 'each change reports how many entries it touched',
   columns: 'write: show fields from conntrack',
   connect: 'write: use netns NAME, use file PATH, or use ssh HOST, with the last two in quotes',
   df: 'write: help functions',

@@ -1,4 +1,4 @@
-/** What a line is that is no statement: a command of ctq, of psql or SQLite, a word of other shells, a bare address. */
+/** What a line is if it is not a statement: a command of ctq, of psql or SQLite, a word of other shells, a bare address. */
 import { isComplete } from '../../../lang/syntax/parse.js';
 import { statementMeant } from '../../session/shorthand.js';
 import { ownWords } from './own-line.js';

@@ -5,6 +5,16 @@ import { type Command, commandError, pathOf, switched } from './command.js';
 
 const ON_OFF = (): readonly string[] => ['on', 'off'];
 
+/** A command that sets, or toggles, a setting that is on or off. */
+const onOff = (setting: 'header' | 'timing', command: string): Pick<Command, 'argument' | 'candidates' | 'run'> => ({
+  argument: '[on|off]',
+  candidates: ON_OFF,
+  run: (rest, { shell }) => {
+    shell.set(setting, switched(rest, shell.setting(setting) === true, command));
+    shell.messages.note(`${setting} is ${shell.setting(setting) === true ? 'on' : 'off'}`);
+  },
+});
+
 /** Commands about how results look, and where they go. */
 export const RESULT_COMMANDS = {
   mode: {
@@ -39,14 +49,9 @@ export const RESULT_COMMANDS = {
     },
   },
   headers: {
-    argument: '[on|off]',
+    ...onOff('header', '.headers'),
     doc: 'column names above results, or not',
     aliases: ['header'],
-    candidates: ON_OFF,
-    run: (rest, { shell }) => {
-      shell.set('header', switched(rest, shell.setting('header') === true, '.headers'));
-      shell.messages.note(`header is ${shell.setting('header') === true ? 'on' : 'off'}`);
-    },
   },
   nullvalue: {
     argument: 'TEXT',
@@ -57,14 +62,9 @@ export const RESULT_COMMANDS = {
     },
   },
   timing: {
-    argument: '[on|off]',
+    ...onOff('timing', '.timing'),
     doc: 'rows and time after each result, or not',
     aliases: ['timer'],
-    candidates: ON_OFF,
-    run: (rest, { shell }) => {
-      shell.set('timing', switched(rest, shell.setting('timing') === true, '.timing'));
-      shell.messages.note(`timing is ${shell.setting('timing') === true ? 'on' : 'off'}`);
-    },
   },
   width: {
     doc: 'how columns get their width',
@@ -77,8 +77,10 @@ export const RESULT_COMMANDS = {
     doc: 'the next result goes to a file: x.csv, x.json, x.html',
     takesFile: true,
     run: async (rest, desk) => {
-      await desk.shell.results.redirect(pathOf(rest, '.once'));
+      const path = pathOf(rest, '.once');
+      await desk.shell.results.redirect(path);
       desk.isOnce = true;
+      desk.shell.messages.note(`the next result goes to ${path}`);
     },
   },
   output: {
@@ -86,8 +88,14 @@ export const RESULT_COMMANDS = {
     doc: 'results go to a file; alone: back to the terminal',
     takesFile: true,
     run: async (rest, desk) => {
-      await desk.shell.results.redirect(rest === '' ? undefined : pathOf(rest, '.output'));
+      const path = rest === '' ? undefined : pathOf(rest, '.output');
+      await desk.shell.results.redirect(path);
       desk.isOnce = false;
+      desk.shell.messages.note(
+        path === undefined
+          ? 'results go to the terminal'
+          : `results go to ${path}; .output alone: to the terminal again`,
+      );
     },
   },
   copy: {

@@ -9,6 +9,15 @@ import type { ShellSession } from '../../session/session.js';
 import { LiveValues } from './live-values.js';
 import { RecordedHistories } from './recorded-histories.js';
 
+/** Texts with each kind of candidates, apart from values of entries. */
+const TYPED = [
+  'sel',
+  'select src, count(*) as flows from conntrack where dport = 4',
+  'select src, count(*) as flows from conntrack where src in (10.0.0.1, 10.0.0.2) and state = EST',
+  'select src, count(*) as flows from conntrack group by src order by f',
+  'set format = ',
+];
+
 /** Finds what the language allows at a place of a text, with values that are in the table. */
 export class LanguageCompleting {
   readonly #shell: ShellSession;
@@ -20,11 +29,18 @@ export class LanguageCompleting {
     this.#live = new LiveValues(shell);
   }
 
-  /** Does once, unseen, what a Tab does: the first time takes several times as long as the next ones. */
+  /** Does, unseen, what keys will do, in steps between keys: the first times take several times as long as the next ones. */
   async warm(): Promise<void> {
-    if (capabilitiesOf(this.#shell.place).isLive) await this.#live.of('conntrack', 'orig.dst');
-    await turn();
-    await this.complete('select from conntrack where state = ');
+    for (const text of TYPED) {
+      await this.complete(text);
+      await turn();
+    }
+    if (capabilitiesOf(this.#shell.place).isLive) await this.#live.warm('conntrack');
+  }
+
+  /** The entries may have changed. */
+  forgetValues(): void {
+    this.#live.forget();
   }
 
   /** The candidates at a place of a text. */

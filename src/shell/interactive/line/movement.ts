@@ -1,4 +1,4 @@
-import type { Key } from './key-names.js';
+import type { Key } from './input/key-names.js';
 import { lineEnd, lineStart, lineUpOrDown } from './lines.js';
 import type { NodeLine } from './node-line.js';
 

@@ -1,6 +1,6 @@
 import { type REPLServer, start } from 'node:repl';
 import { Readable, Writable } from 'node:stream';
-import type { Key } from './key-names.js';
+import type { Key } from './input/key-names.js';
 
 export interface NodeLineListener {
   /** Enter in node's editor: the end of an answer. */

@@ -1,7 +1,7 @@
 import type { Completion } from '../../../lang/services/completion/candidate.js';
-import type { Key } from './key-names.js';
-import { Menu } from './menu.js';
+import type { Key } from './input/key-names.js';
 import type { NodeLine } from './node-line.js';
+import { Menu } from './screen/menu.js';
 import type { Edited } from './undo.js';
 
 /** What offering candidates needs of the editor. */

@@ -1,7 +1,7 @@
-import type { Key } from './key-names.js';
-import type { Keys } from './keys.js';
-import type { LineView } from './line-view.js';
+import type { Key } from './input/key-names.js';
+import type { Keys } from './input/keys.js';
 import type { NodeLine } from './node-line.js';
+import type { LineView } from './screen/line-view.js';
 
 /** A question of a statement that runs, answered in a line of its own. */
 export class Question {

@@ -7,7 +7,7 @@ import type { Piece } from './screen/frame.js';
 export interface Reading {
   /** Whether Enter after this text runs it; else it begins a new line. A paste ends with a semicolon only. */
   isWhole(text: string, isPasted: boolean): boolean;
-  /** Whether the text could run as it is. */
+  /** Whether the text could run without changes. */
   isComplete(text: string): boolean;
   /** How to run a text that Enter does not run: what it lacks, or how it ends. */
   howToRun(text: string): string;

@@ -1,6 +1,6 @@
 import type { Theme } from '../../display/style.js';
 
-/** xterm's ctlseqs: OSC 11 asks for the background, and CSI c (DA1), which every terminal answers, tells that no answer follows. */
+/** xterm's ctlseqs: OSC 11 asks for the background, and CSI c (DA1), which every terminal answers, shows that no answer follows. */
 const REQUEST = '\x1b]11;?\x1b\\\x1b[c';
 
 /** Milliseconds for which an answer is waited for. */
@@ -48,7 +48,7 @@ export function themeOfAnswer(sequence: string): Theme | undefined {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.5 ? 'light' : 'dark';
 }
 
-/** The theme that rxvt's variable COLORFGBG tells: `FOREGROUND;BACKGROUND`, from the sixteen colours. */
+/** The theme according to rxvt's variable COLORFGBG: `FOREGROUND;BACKGROUND`, from the sixteen colours. */
 export function themeOfVariable(value: string | undefined): Theme | undefined {
   const background = /;(\d+)$/.exec(value ?? '')?.[1];
   if (background === undefined) return undefined;

@@ -8,7 +8,7 @@ const MAX_BYTES = 74_000;
 
 /**
  * Copies a text to the clipboard of the terminal.
- * @returns what was copied, in words
+ * @returns what was copied, as a message
  * @throws CtqError if it is too long, or there is no terminal
  */
 export function copyToClipboard(text: string, { stdout, stderr, env }: Io): string {

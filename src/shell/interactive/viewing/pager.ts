@@ -27,16 +27,31 @@ export function pagerOf(setting: string, env: Readonly<Record<string, string | u
   return { argv, scrollsSideways: isLess && cuts };
 }
 
-const versions = new Map<string, number>();
+/** What less shows in the last line: special characters of its prompts are escaped. */
+const PROMPT = 'lines %lt-%lb?L of %L.?e (end). - q leaves, / searches, h shows all keys';
+
+/** Arguments with which less says how to leave it; none for other programs, and where the user has chosen a prompt. */
+export function promptArguments(
+  { argv: [program, ...options] }: Pager,
+  env: Readonly<Record<string, string | undefined>>,
+): readonly string[] {
+  const isChosen = [...options, env.LESS ?? ''].some(option => /^-?[a-zA-Z]*[mMP]|--prompt/.test(option));
+  return isChosen || lessVersion(program) === 0 ? [] : [`-P${PROMPT}`];
+}
 
 /** Whether a pager can keep lines at the top. */
-export function keepsHeader({ argv: [program] }: Pager): boolean {
-  if (basename(program) !== 'less') return false;
+export const keepsHeader = ({ argv: [program] }: Pager): boolean => lessVersion(program) >= HEADER_VERSION;
+
+const versions = new Map<string, number>();
+
+/** The version of less(1); 0 for another program, also for the less of BusyBox, which has fewer options. */
+function lessVersion(program: string): number {
+  if (basename(program) !== 'less') return 0;
   let version = versions.get(program);
   if (version === undefined) {
     const { stdout } = spawnSync(program, ['--version'], { encoding: 'utf8', timeout: 1000 });
     version = Number(/^less (\d+)/.exec(stdout ?? '')?.[1] ?? 0);
     versions.set(program, version);
   }
-  return version >= HEADER_VERSION;
+  return version;
 }

@@ -3,11 +3,11 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Paging } from '../../../engine/formats/writing/format.js';
 import { textWidth } from '../../display/width.js';
 import { type Destination, StreamDestination } from '../../output/destination.js';
+import type { UserTime } from '../../session/messages/user-time.js';
 import type { ShellSession } from '../../session/session.js';
-import type { UserTime } from '../../session/user-time.js';
 import { notStarted } from '../child.js';
 import type { Editor } from '../editor.js';
-import { keepsHeader, pagerOf } from './pager.js';
+import { keepsHeader, pagerOf, promptArguments } from './pager.js';
 import { RepeatedHeader } from './repeated-header.js';
 
 /** Where a result goes, and whether somebody looks at it there. */
@@ -51,9 +51,9 @@ export class Viewer {
     const start = (): Destination => {
       // Lines that are broken by the pager would be counted as one.
       const header = paging.scrollsSideways ? paging.header : 0;
-      if (header > 0 && keepsHeader(pager))
-        return new Program([...pager.argv, `--header=${header}`], this.#editor, ended);
-      const program = new Program(pager.argv, this.#editor, ended);
+      const argv = [...pager.argv, ...promptArguments(pager, shell.io.env)];
+      if (header > 0 && keepsHeader(pager)) return new Program([...argv, `--header=${header}`], this.#editor, ended);
+      const program = new Program(argv, this.#editor, ended);
       const page = (stdout.rows ?? 24) - 1;
       return header > 0 && page > 2 * header ? new RepeatedHeader(program, header, page) : program;
     };

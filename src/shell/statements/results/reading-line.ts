@@ -5,7 +5,7 @@ import { readSetting } from '../../../engine/sources/sysctl/sysctl.js';
 import type { Place } from '../../../lang/schema/places.js';
 import { TransientLine } from '../../display/transient-line.js';
 import { FileOutput } from '../../output/standard-output.js';
-import type { Messages } from '../../session/messages.js';
+import type { Messages } from '../../session/messages/messages.js';
 import type { ShellSession } from '../../session/session.js';
 
 /** Silence (ms) after which the line appears, and between two updates. */
@@ -19,7 +19,7 @@ export class ReadingLine {
   readonly #place: Place;
   readonly #began = performance.now();
   #timer: NodeJS.Timeout | undefined;
-  /** Entries in the table; null where nothing tells. */
+  /** Entries in the table; null if unknown. */
   #total: number | null | undefined;
 
   constructor({ io, messages }: ShellSession, place: Place) {

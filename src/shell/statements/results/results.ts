@@ -4,7 +4,7 @@ import type { Paging } from '../../../engine/formats/writing/format.js';
 import type { CheckedOutput, CheckedSelect } from '../../../lang/check/checked-ast.js';
 import { groupedShape } from '../../../lang/check/clauses/output.js';
 import type { TableId } from '../../../lang/schema/catalogue.js';
-import { formatOfPath, formatRefusal, isFormat, type ResultShape } from '../../../lang/schema/formats.js';
+import { formatOfPath, formatRefusal, isFormat, type ResultShape } from '../../../lang/schema/formats/formats.js';
 import { createSink, type OutputSink, type ResolvedOutput, resolveOutput } from '../../output/create-sink.js';
 import { type Destination, StreamDestination } from '../../output/destination.js';
 import type { StatementContext } from '../../session/session.js';
@@ -53,7 +53,7 @@ export interface Writing {
   readonly written?: () => void;
 }
 
-/** The sink for a statement's result. @throws CtqError where the format cannot show the result */
+/** The sink for a statement's result. @throws CtqError if the format cannot show the result */
 export async function openSink(
   output: CheckedOutput,
   run: StatementContext,
@@ -96,7 +96,7 @@ export async function openSink(
   });
 }
 
-/** The same destination, which tells when something is written. */
+/** The same destination, with a call when something is written. */
 const noticed = (inner: Destination, written: () => void): Destination => ({
   write: (chunk, done) => {
     written();

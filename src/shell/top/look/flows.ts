@@ -50,12 +50,14 @@ export async function lookAtFlows(
   const traffic: Traffic = { bytes: 0, repeats: 0 };
   const view = new MessageView();
   const keep = (): SeenFlow => ({ view: view.keep(), packets: rates.packets, bytes: rates.bytes });
+  const { readCount = { rows: 0, isFiltered: false } } = session;
   observer.begin(reading.now ?? 0, where === undefined);
   for await (const chunk of messagesOf(plan, session, traffic)) {
     const { bytes } = chunk;
     view.context = contextAt(reading.now ?? 0, chunk, place);
     for (let at = 0; at < bytes.length; ) {
       at = view.set(bytes, at);
+      readCount.rows++;
       if (where !== undefined && where(view) !== true) continue;
       observer.see(view);
       const key = first(view, rates);

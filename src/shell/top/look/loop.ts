@@ -6,6 +6,8 @@ export interface Looking {
   isDue(): boolean;
   /** Another host does the work. */
   isRemote(): boolean;
+  /** No look has measured rates yet. */
+  isFirst(): boolean;
   /** Looks once. @throws the signal's reason */
   look(signal: AbortSignal): Promise<void>;
   failed(error: unknown): void;
@@ -22,6 +24,10 @@ export class LookLoop {
   /** Another look is to follow at once. */
   #isWanted = false;
   #isOver = false;
+  /** No look begins. */
+  #isHeld = false;
+  /** Ends with the look that is under way. */
+  #look: Promise<void> = Promise.resolve();
 
   constructor(pace: LookPace, looking: Looking) {
     this.#pace = pace;
@@ -31,8 +37,23 @@ export class LookLoop {
   /** Looks as soon as possible: what is shown has changed. A look that is under way is broken off. */
   again(): void {
     this.#isWanted = true;
+    if (this.#isHeld) return;
     if (this.#running === undefined) this.#schedule(0);
     else this.#running.abort(new Error('superseded'));
+  }
+
+  /** Does work while nothing is looked at, then looks again. A look that is under way is broken off. @throws what the work throws */
+  async held<T>(work: () => Promise<T>): Promise<T> {
+    this.#isHeld = true;
+    clearTimeout(this.#timer);
+    this.#running?.abort(new Error('held'));
+    try {
+      await this.#look;
+      return await work();
+    } finally {
+      this.#isHeld = false;
+      this.again();
+    }
   }
 
   stop(): void {
@@ -43,7 +64,10 @@ export class LookLoop {
 
   #schedule(delay: number): void {
     clearTimeout(this.#timer);
-    if (!this.#isOver) this.#timer = setTimeout(() => void this.#once(), delay);
+    if (this.#isOver || this.#isHeld) return;
+    this.#timer = setTimeout(() => {
+      this.#look = this.#once();
+    }, delay);
   }
 
   async #once(): Promise<void> {
@@ -64,7 +88,7 @@ export class LookLoop {
     }
     this.#running = undefined;
     if (this.#isOver) return;
-    const delay = this.#pace.end(this.#looking.isRemote());
+    const delay = this.#pace.end({ isRemote: this.#looking.isRemote(), isFirst: this.#looking.isFirst() });
     this.#looking.done();
     this.#schedule(this.#isWanted ? 0 : delay);
   }

@@ -32,6 +32,8 @@ export class Observer {
   readonly rates = new RateTable();
   totals = new Totals();
   #previous: number | undefined;
+  /** Of the last look that measured rates. */
+  #ended = 0;
 
   /** @param isWhole no condition leaves out flows */
   begin(time: Integer, isWhole: boolean): void {
@@ -56,8 +58,13 @@ export class Observer {
   /** The look has seen everything. */
   complete(): void {
     const { totals } = this;
+    if (this.rates.isGlance) {
+      totals.ended = this.#ended;
+      return;
+    }
     if (this.#previous !== undefined) totals.ended = Math.max(0, this.#previous + totals.started - totals.flows);
     this.#previous = totals.flows;
+    this.#ended = totals.ended;
     this.rates.complete();
   }
 

@@ -2,8 +2,10 @@
 
 /** The share of one processor that looks may take. */
 const SHARE = 0.1;
-/** The longest first interval (ms): rates are shown from the second look on. */
-const FIRST = 1000;
+/** The longest first interval (ms): there are no rates before its end. */
+const FIRST = 2000;
+/** The shortest interval (ms) of which rates are measured, unless the user asked for a shorter one. */
+const SHORTEST = 500;
 /** The last looks, of which the cheapest counts: others may have been slow for reasons of their own. */
 const LAST = 3;
 
@@ -17,7 +19,6 @@ export class LookPace {
   #costs: number[] = [];
   #began = 0;
   #usage = process.cpuUsage();
-  #looks = 0;
 
   constructor(every: number) {
     this.every = every;
@@ -33,6 +34,11 @@ export class LookPace {
     return Math.max(this.every, this.cost / SHARE);
   }
 
+  /** The shortest interval, in seconds, of which rates are measured: keys cause looks that follow each other at once. */
+  get shortest(): number {
+    return Math.min(SHORTEST, this.every / 2) / 1000;
+  }
+
   /** Whether looks take too long for the interval that the user asked for. */
   get isSlowed(): boolean {
     return this.interval > this.every;
@@ -46,15 +52,16 @@ export class LookPace {
   /**
    * A look is over.
    * @param isRemote another host did the work: what it took there is at most the time that has passed
+   * @param isFirst there are no rates before the next one
    * @returns milliseconds until the next look
    */
-  end(isRemote: boolean): number {
+  end({ isRemote, isFirst }: { readonly isRemote: boolean; readonly isFirst: boolean }): number {
     const took = performance.now() - this.#began;
     const { user, system } = process.cpuUsage(this.#usage);
     const cost = isRemote ? took : (user + system) / 1000;
     this.#costs = [...this.#costs, cost].slice(-LAST);
-    // The first look compiles what it runs; the second is soon, unless the table is large.
-    if (this.#looks++ === 0) return Math.max(Math.min(FIRST, this.every) - took, cost);
+    // The first look compiles what it runs: its cost is not that of the next ones.
+    if (isFirst) return Math.max(Math.min(FIRST, this.every) - took, cost);
     return Math.max(0, this.interval - took);
   }
 

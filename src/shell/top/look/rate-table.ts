@@ -4,36 +4,61 @@ import { identity } from '../../../engine/query/plan/identity.js';
 import type { Integer } from '../../../lang/values/value.js';
 
 const SMALLEST = 1 << 12;
-/** The share of slots in use above which the table is made anew. */
+/** The share of slots in use above which the table is rebuilt. */
 const MOST_FULL = 0.75;
 /** Looks whose times are known. */
 const TIMES = 64;
 
-/** The slots of an open-addressing hash table: 28 bytes each, and no garbage. */
+/** Where the parts of a slot are, in words of 4 bytes; the counters in words of 8 bytes. */
+const LOW = 0;
+const HIGH = 1;
+/** The number of the last look that found the flow; 0: the slot is free. */
+const LOOK = 2;
+/** 1: the flow began before the last look that measured it, and after the one before. */
+const FRESH = 3;
+const PACKETS = 2;
+const BYTES = 3;
+/** The rates that were measured last; NaN: unknown. */
+const PACKET_RATE = 8;
+const BYTE_RATE = 9;
+const WORDS = 10;
+const DOUBLES = WORDS / 2;
+
+/** The slots of an open-addressing hash table: 40 bytes each, together in memory, and no garbage. */
 class Slots {
-  readonly low: Uint32Array;
-  readonly high: Uint32Array;
-  /** The number of the last look that found the flow; 0: the slot is free. */
-  readonly look: Uint32Array;
-  readonly packets: Float64Array;
-  readonly bytes: Float64Array;
+  readonly words: Uint32Array;
+  readonly doubles: Float64Array;
+  readonly floats: Float32Array;
 
   constructor(readonly size: number) {
-    this.low = new Uint32Array(size);
-    this.high = new Uint32Array(size);
-    this.look = new Uint32Array(size);
-    this.packets = new Float64Array(size);
-    this.bytes = new Float64Array(size);
+    const buffer = new ArrayBuffer(size * WORDS * 4);
+    this.words = new Uint32Array(buffer);
+    this.doubles = new Float64Array(buffer);
+    this.floats = new Float32Array(buffer);
   }
 
   /** The slot of a key, or the free slot where it belongs. */
   find(low: number, high: number): number {
+    const { words } = this;
     const mask = this.size - 1;
     let hash = Math.imul(low ^ Math.imul(high, 0x9e3779b1), 0x85ebca6b);
     hash ^= hash >>> 15;
     let at = hash & mask;
-    while (this.look[at] !== 0 && (this.low[at] !== low || this.high[at] !== high)) at = (at + 1) & mask;
-    return at;
+    for (;;) {
+      const word = at * WORDS;
+      if (words[word + LOOK] === 0 || (words[word + LOW] === low && words[word + HIGH] === high)) return at;
+      at = (at + 1) & mask;
+    }
+  }
+
+  look(at: number): number {
+    return this.words[at * WORDS + LOOK];
+  }
+
+  copy(from: Slots, at: number): void {
+    const start = at * WORDS;
+    const to = this.find(from.words[start + LOW], from.words[start + HIGH]) * WORDS;
+    for (let word = 0; word < WORDS; word++) this.words[to + word] = from.words[start + word];
   }
 }
 
@@ -52,6 +77,13 @@ export class RateTable {
   readonly #namespaces = new Map<string, number>();
   /** Whether a look sees all flows, so that one that the previous look did not see is new. */
   #isWhole = false;
+  /** The span (s) of the last look that measured rates; 0: there was none. */
+  #span = 0;
+
+  /** The shortest interval, in seconds, of which rates are measured. A look after less time has the rates of the look before. */
+  shortest = 0;
+  /** The look came too soon to measure rates: it changes nothing. */
+  isGlance = false;
 
   /** Of the flow that was updated last: packets per second; null if unknown. */
   packets: number | null = null;
@@ -60,8 +92,9 @@ export class RateTable {
   /** Likewise: the flow began since the previous look. */
   isNew = false;
 
-  /** Seconds since the previous complete look began; 0 in the first one. */
+  /** The seconds of which the rates are measured: since the previous complete look began; 0 in the first one. */
   get seconds(): number {
+    if (this.isGlance) return this.#span;
     return this.#complete === 0 ? 0 : this.#timeOf(this.#look) - this.#timeOf(this.#complete);
   }
 
@@ -77,6 +110,8 @@ export class RateTable {
    * @param isWhole no condition leaves out flows
    */
   begin(seconds: number, time: Integer, isWhole: boolean): void {
+    this.isGlance = this.#complete > 0 && seconds - this.#timeOf(this.#complete) < this.shortest;
+    if (this.isGlance) return;
     this.#look++;
     this.#times[this.#look % TIMES] = seconds;
     this.#time = time;
@@ -85,6 +120,8 @@ export class RateTable {
 
   /** The look has seen everything. */
   complete(): void {
+    if (this.isGlance) return;
+    this.#span = this.seconds;
     this.#complete = this.#look;
     this.#completeTime = this.#time;
   }
@@ -94,24 +131,33 @@ export class RateTable {
     this.#slots = new Slots(SMALLEST);
     this.#used = 0;
     this.#complete = 0;
+    this.#span = 0;
     this.#namespaces.clear();
   }
 
   /** Notes the counters of a flow, and computes its rates. */
   update(view: MessageView): void {
-    const packets = sumOf(view.origPackets, view.replyPackets);
-    const bytes = sumOf(view.origBytes, view.replyBytes);
     let slots = this.#slots;
     let at = this.#find(view);
-    const before = slots.look[at];
+    const before = slots.look(at);
     const isKnown = before !== 0 && before >= this.#complete && this.#complete > 0 && this.#look - before < TIMES;
+    if (this.isGlance) {
+      this.#recall(isKnown ? at : -1);
+      return;
+    }
+    const packets = sumOf(view.origPackets, view.replyPackets);
+    const bytes = sumOf(view.origBytes, view.replyBytes);
     this.isNew = false;
     this.packets = null;
     this.bytes = null;
     if (isKnown) {
       const seconds = this.#timeOf(this.#look) - this.#timeOf(before);
-      this.packets = rateOf(packets, slots.packets[at], seconds);
-      this.bytes = rateOf(bytes, slots.bytes[at], seconds);
+      // A look that was broken off has seen the flow just now.
+      if (seconds < this.shortest) this.#recall(at);
+      else {
+        this.packets = rateOf(packets, slots.doubles[at * DOUBLES + PACKETS], seconds);
+        this.bytes = rateOf(bytes, slots.doubles[at * DOUBLES + BYTES], seconds);
+      }
     } else if (this.#isStarted(view)) {
       this.isNew = true;
       this.packets = rateOf(packets, 0, this.seconds);
@@ -123,11 +169,25 @@ export class RateTable {
       at = this.#find(view);
       this.#used++;
     }
-    slots.low[at] = this.#low;
-    slots.high[at] = this.#high;
-    slots.look[at] = this.#look;
-    slots.packets[at] = packets;
-    slots.bytes[at] = bytes;
+    const { words, doubles, floats } = slots;
+    const word = at * WORDS;
+    words[word + LOW] = this.#low;
+    words[word + HIGH] = this.#high;
+    words[word + LOOK] = this.#look;
+    words[word + FRESH] = this.isNew ? 1 : 0;
+    doubles[at * DOUBLES + PACKETS] = packets;
+    doubles[at * DOUBLES + BYTES] = bytes;
+    floats[word + PACKET_RATE] = this.packets ?? Number.NaN;
+    floats[word + BYTE_RATE] = this.bytes ?? Number.NaN;
+  }
+
+  /** The rates that were measured last. @param at the slot; -1: the flow is not known */
+  #recall(at: number): void {
+    const { words, floats } = this.#slots;
+    const word = at * WORDS;
+    this.isNew = at >= 0 && words[word + FRESH] === 1;
+    this.packets = at < 0 || Number.isNaN(floats[word + PACKET_RATE]) ? null : floats[word + PACKET_RATE];
+    this.bytes = at < 0 || Number.isNaN(floats[word + BYTE_RATE]) ? null : floats[word + BYTE_RATE];
   }
 
   /** Whether a flow that the previous look did not see began after it. */
@@ -180,25 +240,17 @@ export class RateTable {
     this.#high = high >>> 0;
   }
 
-  /** Makes the table anew, without the flows that have ended. */
+  /** Rebuilds the table, without the flows that have ended. */
   #rebuild(): void {
     const old = this.#slots;
     const least = Math.min(this.#complete, this.#look);
-    const isAlive = (at: number): boolean => old.look[at] !== 0 && old.look[at] >= least;
+    const isAlive = (at: number): boolean => old.look(at) !== 0 && old.look(at) >= least;
     let alive = 0;
     for (let at = 0; at < old.size; at++) if (isAlive(at)) alive++;
     let size = SMALLEST;
     while (size < alive * 2) size *= 2;
     const slots = new Slots(size);
-    for (let from = 0; from < old.size; from++) {
-      if (!isAlive(from)) continue;
-      const to = slots.find(old.low[from], old.high[from]);
-      slots.low[to] = old.low[from];
-      slots.high[to] = old.high[from];
-      slots.look[to] = old.look[from];
-      slots.packets[to] = old.packets[from];
-      slots.bytes[to] = old.bytes[from];
-    }
+    for (let at = 0; at < old.size; at++) if (isAlive(at)) slots.copy(old, at);
     this.#slots = slots;
     this.#used = alive;
   }

@@ -61,9 +61,18 @@ export class TableLook {
     return path === undefined || stampOf(path) !== this.#stamp;
   }
 
-  /** @param limit rows at most, up to 2000. @throws CtqError as a select does; the signal's reason */
-  async look(view: View, limit: number, session: QueryContext): Promise<Looked> {
+  /**
+   * @param limit rows at most, up to 2000
+   * @param shortest the shortest interval, in seconds, of which rates are measured
+   * @throws CtqError as a select does; the signal's reason
+   */
+  async look(
+    view: View,
+    { limit, shortest }: { readonly limit: number; readonly shortest: number },
+    session: QueryContext,
+  ): Promise<Looked> {
     this.#forget(view);
+    this.#observer.rates.shortest = shortest;
     const path = fileOf(view.place);
     if (path !== undefined) this.#stamp = stampOf(path);
     const sort = this.sortOf(view);
@@ -74,7 +83,8 @@ export class TableLook {
         : await this.#groups(view, view.grouping, sort, limit, session);
     const { totals } = this.#observer;
     if (totals.flows > 0) this.#hasCounters = totals.hasCounters;
-    this.#histories.forget(++this.#round);
+    // A glance has no values of its own for the histories.
+    if (!this.#observer.rates.isGlance) this.#histories.forget(++this.#round);
     return { ...found, totals, fullness, sort };
   }
 
@@ -98,7 +108,7 @@ export class TableLook {
 
   async #flows(view: View, sort: string, limit: number, session: QueryContext) {
     const shell = this.#shell;
-    this.#flowColumns ??= new FlowColumns(this.#context, capabilitiesOf(view.place).spans);
+    this.#flowColumns ??= new FlowColumns(this.#context, view.place);
     const columns = this.#flowColumns;
     const order = flowOrder(sort, view.descending);
     const flows = await lookAtFlows(flowsOf(view, shell), order, limit, this.#observer, session);
@@ -115,7 +125,7 @@ export class TableLook {
   ) {
     const select = groupsOf(view, grouping, sort, limit, this.#shell);
     const found = await lookAtGroups(select, this.#observer, session);
-    this.#groupColumns ??= new GroupColumns(grouping, select, this.#context);
+    this.#groupColumns ??= new GroupColumns(grouping, select, this.#context, capabilitiesOf(view.place).isLive);
     const columns = this.#groupColumns;
     const { hasCounters } = this.#observer.totals;
     const rows = found.map(values => {

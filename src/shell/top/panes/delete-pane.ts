@@ -7,13 +7,14 @@ import type { QueryContext } from '../../../engine/query/context.js';
 import type { CheckedDelete } from '../../../lang/check/checked-statements.js';
 import { EMPTY } from '../../display/cell.js';
 import { sgrCodes } from '../../display/style.js';
-import type { Key } from '../../interactive/line/key-names.js';
-import { paintStatement } from '../../interactive/line/paint.js';
-import { asCtqError } from '../../session/print-error.js';
+import type { Key } from '../../interactive/line/input/key-names.js';
+import { paintStatement } from '../../interactive/line/screen/paint.js';
+import { asCtqError } from '../../session/messages/print-error.js';
 import type { ShellSession } from '../../session/session.js';
 import { ownConnectionWarning } from '../../statements/changes/own-connection-warning.js';
 import { counted, intention, summaryLine } from '../../statements/changes/report.js';
 import { Sample } from '../../statements/changes/sample.js';
+import { type Action, actionOf, type KeyDocs } from '../keys.js';
 import { FlowColumns } from '../table/flow-columns.js';
 import { type Line, Table } from '../table/table.js';
 import type { Pane, PaneView, Size } from './pane.js';
@@ -21,6 +22,14 @@ import { wrapLine } from './wrap-line.js';
 
 /** Flows that are shown. */
 const SHOWN = 5;
+
+/** Lines by which keys scroll a statement that does not fit. */
+const SCROLLS: ReadonlyMap<Action | undefined, number> = new Map([
+  ['up', -1],
+  ['down', 1],
+  ['pageup', -5],
+  ['pagedown', 5],
+]);
 
 export interface DeletePaneOptions {
   readonly statement: CheckedDelete;
@@ -46,6 +55,11 @@ export class DeletePane implements Pane {
   #found: ChangeSummary | undefined;
   #warning: { readonly message: string; readonly hint: string } | undefined;
   #progress = '';
+  /** The first line on the screen of a statement that does not fit. */
+  #first = 0;
+  #most = 0;
+  /** The whole statement has been on the screen. */
+  #isRead = false;
 
   constructor(options: DeletePaneOptions) {
     this.#options = options;
@@ -53,8 +67,13 @@ export class DeletePane implements Pane {
     void this.#find();
   }
 
-  get docs(): readonly (readonly [keys: string, doc: string])[] {
+  get docs(): KeyDocs {
     if (this.#state === 'deleting') return [['Esc', 'stop']];
+    if (this.#state === 'asking' && !this.#isRead)
+      return [
+        ['↓', 'more of the statement'],
+        ['Esc', 'back'],
+      ];
     return this.#state === 'asking' && !this.#isDry
       ? [
           ['y', 'delete'],
@@ -108,62 +127,72 @@ export class DeletePane implements Pane {
   };
 
   view({ columns, rows }: Size): PaneView {
-    const { text, context } = this.#options;
-    const bad = sgrCodes('warning');
-    const lines: Line[] = [[], ...wrapLine([{ text: ' ', codes: '' }, ...paintStatement(text)], columns, 3), []];
-    if (this.#warning !== undefined) {
-      lines.push(
-        ...wrapLine(
-          [
-            { text: ' warning: ', codes: bad },
-            { text: this.#warning.message, codes: bad },
-          ],
-          columns,
-          3,
-        ),
-      );
-      lines.push(
-        ...wrapLine(
-          [
-            { text: ' ', codes: '' },
-            { text: this.#warning.hint, codes: sgrCodes('hint') },
-          ],
-          columns,
-          3,
-        ),
-        [],
-      );
-    }
-    const found = this.#found;
-    if (this.#state === 'finding')
-      lines.push([{ text: ` ${this.#progress || 'reading the table'}`, codes: sgrCodes('dim') }]);
-    else if (found !== undefined) {
-      const { rows: views } = this.#sample;
-      lines.push(
-        ...this.#table.draw({
-          columns: this.#columns.columns.slice(0, -1),
-          rows: views.map(view => this.#columns.row({ view, packets: null, bytes: null }, () => EMPTY)),
-          ...{ first: 0, height: SHOWN, width: columns, cursor: -1, sort: '', descending: false },
-          unicode: context.unicode,
-        }),
-      );
-      const more = found.matched - views.length;
-      if (more > 0) lines.push([{ text: ` and ${more.toLocaleString('en-US')} more`, codes: sgrCodes('dim') }]);
-      lines.push([]);
-      if (this.#state === 'deleting')
-        lines.push([{ text: ` ${this.#progress || 'deleting'}`, codes: sgrCodes('dim') }]);
-      else if (this.#isDry) lines.push([{ text: ` dry run: would ${intention(found)}`, codes: bad }]);
-      else lines.push([{ text: ` ${intention(found).replace(/^d/, 'D')}? [y/N]`, codes: sgrCodes('header') }]);
-    }
-    return { lines: lines.slice(0, rows) };
+    const text = this.#statementLines(columns);
+    const end = this.#endLines();
+    const sample = this.#sampleLines(columns, rows - text.length - end.length);
+    // The question is asked when the whole statement was seen: what does not fit is scrolled.
+    const height = Math.max(1, rows - sample.length - end.length);
+    this.#most = Math.max(0, text.length - height);
+    this.#first = Math.min(this.#first, this.#most);
+    if (this.#first === this.#most) this.#isRead = true;
+    return { lines: [...text.slice(this.#first, this.#first + height), ...sample, ...this.#endLines()].slice(0, rows) };
   }
 
-  press({ name, text }: Key): void {
+  /** The statement, and the warning. */
+  #statementLines(columns: number): readonly Line[] {
+    const lines: Line[] = [
+      [],
+      ...wrapLine([{ text: ' ', codes: '' }, ...paintStatement(this.#options.text)], columns, 3),
+      [],
+    ];
+    const warning = this.#warning;
+    if (warning === undefined) return lines;
+    const add = (text: string, codes: string): void => void lines.push(...wrapLine([{ text, codes }], columns, 3));
+    add(` warning: ${warning.message}`, sgrCodes('warning'));
+    add(` ${warning.hint}`, sgrCodes('hint'));
+    return [...lines, []];
+  }
+
+  /** Some of the flows, if there is room for them. */
+  #sampleLines(columns: number, room: number): readonly Line[] {
+    const found = this.#found;
+    const { rows: views } = this.#sample;
+    // The titles, the number of those that are not shown, an empty line.
+    const height = Math.min(views.length, room - 3);
+    if (this.#state === 'finding' || found === undefined || height < 1) return [];
+    const lines = this.#table.draw({
+      columns: this.#columns.columns.slice(0, -1),
+      rows: views.map(view => this.#columns.row({ view, packets: null, bytes: null }, () => EMPTY)),
+      ...{ first: 0, height, width: columns, cursor: -1, sort: '', descending: false },
+      unicode: this.#options.context.unicode,
+    });
+    const more = found.matched - height;
+    const rest: Line[] =
+      more > 0 ? [[{ text: ` and ${more.toLocaleString('en-US')} more`, codes: sgrCodes('dim') }]] : [];
+    return [...lines, ...rest, []];
+  }
+
+  /** What is being done, or the question. */
+  #endLines(): readonly Line[] {
+    const found = this.#found;
+    if (this.#state === 'finding' || found === undefined)
+      return [[{ text: ` ${this.#progress || 'reading the table'}`, codes: sgrCodes('dim') }]];
+    if (this.#state === 'deleting') return [[{ text: ` ${this.#progress || 'deleting'}`, codes: sgrCodes('dim') }]];
+    if (!this.#isRead) return [[{ text: ' the statement is longer: ↓ shows the rest', codes: sgrCodes('warning') }]];
+    if (this.#isDry) return [[{ text: ` dry run: would ${intention(found)}`, codes: sgrCodes('warning') }]];
+    return [[{ text: ` ${intention(found).replace(/^d/, 'D')}? [y/N]`, codes: sgrCodes('header') }]];
+  }
+
+  press(key: Key): void {
+    const { name, text } = key;
+    const scroll = this.#most === 0 || name === 'text' ? undefined : SCROLLS.get(actionOf(key));
     if (this.#state === 'deleting') {
       // What has been deleted is reported when the change has stopped.
       if (name === 'escape' || name === 'ctrl-c') this.close();
-    } else if (this.#state === 'asking' && !this.#isDry && name === 'text' && /^y$/i.test(text)) void this.#delete();
-    else this.#options.closed(this.#isDry ? undefined : 'nothing was deleted', false);
+    } else if (scroll !== undefined) this.#first = Math.max(0, Math.min(this.#first + scroll, this.#most));
+    else if (this.#state === 'asking' && name === 'text' && /^y$/i.test(text) && !this.#isDry) {
+      if (this.#isRead) void this.#delete();
+    } else this.#options.closed(this.#isDry ? undefined : 'nothing was deleted', false);
   }
 
   close(): void {

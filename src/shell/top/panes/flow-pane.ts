@@ -12,11 +12,11 @@ import type { CheckedWatch } from '../../../lang/check/checked-statements.js';
 import type { Integer } from '../../../lang/values/value.js';
 import { sparkline } from '../../display/sparkline.js';
 import { sgrCodes, wordStyle } from '../../display/style.js';
-import type { Key } from '../../interactive/line/key-names.js';
-import { asCtqError } from '../../session/print-error.js';
-import { actionOf } from '../keys.js';
+import type { Key } from '../../interactive/line/input/key-names.js';
+import { asCtqError } from '../../session/messages/print-error.js';
+import { actionOf, type KeyDocs } from '../keys.js';
 import type { Line } from '../table/table.js';
-import { flowLines } from './flow-text.js';
+import { type DirectionRates, flowLines } from './flow-text.js';
 import type { Pane, PaneView, Size } from './pane.js';
 import { wrapLine } from './wrap-line.js';
 
@@ -30,32 +30,44 @@ export interface FlowPaneOptions {
   readonly view: MessageView;
   /** Reads it again. */
   readonly select: CheckedSelect;
-  /** Its events; undefined where there are none. */
+  /** Its events; undefined if there are none. */
   readonly watch: CheckedWatch | undefined;
   readonly context: FormatContext;
+  /** The shortest interval, in seconds, of which rates are measured. */
+  shortest(): number;
   /** A session whose statements end when the signal is aborted. */
   session(signal: AbortSignal): QueryContext;
   readonly draw: () => void;
   readonly closed: () => void;
-  readonly deleted: () => void;
+  /** Undefined: the flow cannot be deleted. */
+  readonly deleted: (() => void) | undefined;
 }
+
+/** The counters of a flow at a time, in seconds of a monotonic clock. */
+interface Base {
+  readonly time: number;
+  readonly orig: Integer;
+  readonly reply: Integer;
+}
+
+const baseOf = ({ origBytes, replyBytes }: MessageView): Base => ({
+  time: performance.now() / 1000,
+  orig: origBytes,
+  reply: replyBytes,
+});
 
 export class FlowPane implements Pane {
   readonly below = 1;
   readonly isOver = false;
-  readonly docs = [
-    ['Esc', 'back'],
-    ['d', 'delete'],
-    ['↑↓', 'scroll'],
-    ['Space', 'pause'],
-    ['q', 'quit'],
-  ] as const;
+  readonly docs: KeyDocs;
   readonly #options: FlowPaneOptions;
   readonly #controller = new AbortController();
   readonly #events: Line[] = [];
   #view: MessageView;
-  #time = performance.now() / 1000;
-  #rates: { orig: number | null; reply: number | null } = { orig: null, reply: null };
+  /** The counters of the flow, from which its rates are computed. */
+  #base: Base;
+  /** Undefined once the flow has ended. */
+  #rates: DirectionRates | undefined = { orig: null, reply: null };
   readonly #history: (number | undefined)[] = [];
   #ended: Date | undefined;
   /** Events are received from now on. */
@@ -67,6 +79,14 @@ export class FlowPane implements Pane {
   constructor(options: FlowPaneOptions) {
     this.#options = options;
     this.#view = options.view;
+    this.#base = baseOf(options.view);
+    this.docs = [
+      ['Esc', 'back'],
+      ...(options.deleted ? [['d', 'delete'] as const] : []),
+      ['↑↓', 'scroll'],
+      ['Space', 'pause'],
+      ['q', 'quit'],
+    ];
     if (options.watch !== undefined) void this.#listen(options.watch);
   }
 
@@ -90,25 +110,24 @@ export class FlowPane implements Pane {
   }
 
   #seen(view: MessageView): void {
-    const now = performance.now() / 1000;
-    const seconds = now - this.#time;
-    const rate = (before: Integer, after: Integer): number | null =>
-      before < 0 || after < before || seconds < 0.05 ? null : (Number(after) - Number(before)) / seconds;
-    this.#rates = {
-      orig: rate(this.#view.origBytes, view.origBytes),
-      reply: rate(this.#view.replyBytes, view.replyBytes),
-    };
+    this.#view = view;
+    const base = baseOf(view);
+    const before = this.#base;
+    const seconds = base.time - before.time;
+    if (seconds < this.#options.shortest()) return;
+    this.#base = base;
+    const rate = (from: Integer, to: Integer): number | null =>
+      from < 0 || to < from ? null : (Number(to) - Number(from)) / seconds;
+    this.#rates = { orig: rate(before.orig, base.orig), reply: rate(before.reply, base.reply) };
     const { orig, reply } = this.#rates;
     this.#history.push(orig === null && reply === null ? undefined : (orig ?? 0) + (reply ?? 0));
     this.#history.splice(0, this.#history.length - HISTORY);
-    this.#view = view;
-    this.#time = now;
   }
 
   /** @param last the flow in its last event, with its final counters */
   #end(last: MessageView | undefined): void {
     this.#ended ??= new Date();
-    this.#rates = { orig: null, reply: null };
+    this.#rates = undefined;
     if (last !== undefined) this.#view = last;
   }
 
@@ -162,7 +181,7 @@ export class FlowPane implements Pane {
     const { context, watch } = this.#options;
     const { unicode } = context;
     const spark = sparkline(this.#history, Math.min(HISTORY, Math.max(1, columns - 24)), unicode).trimStart();
-    const lines: Line[] = flowLines(this.#view, context, this.#rates, spark).flatMap(line =>
+    const lines: Line[] = flowLines(this.#view, context, watch && this.#rates, spark).flatMap(line =>
       wrapLine(line, columns, 12),
     );
     if (this.#ended !== undefined)
@@ -195,7 +214,7 @@ export class FlowPane implements Pane {
     else if (action === 'pagedown') this.#first += 10;
     else if (action === 'home') this.#first = 0;
     else if (action === 'end') this.#first = this.#most;
-    else if (action === 'delete') this.#options.deleted();
+    else if (action === 'delete') this.#options.deleted?.();
     else if (action === 'back' || action === 'open') this.#options.closed();
   }
 

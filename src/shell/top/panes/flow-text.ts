@@ -9,6 +9,7 @@ import type { Value } from '../../../lang/values/value.js';
 import { type Style, sgrCodes, wordStyle } from '../../display/style.js';
 import { pad, textWidth } from '../../display/width.js';
 import type { Piece } from '../../interactive/line/screen/frame.js';
+import { unknownRate } from '../table/flow-columns.js';
 import type { Line } from '../table/table.js';
 
 /** Bytes per second of each direction; null if unknown. */
@@ -61,11 +62,14 @@ class FlowReader {
   }
 }
 
-/** @param history the bytes per second of the last looks, as a sparkline */
+/**
+ * @param rates undefined: there are none, as of a flow in a file
+ * @param history the bytes per second of the last looks, as a sparkline
+ */
 export function flowLines(
   view: MessageView,
   context: FormatContext,
-  rates: DirectionRates,
+  rates: DirectionRates | undefined,
   history: string,
 ): readonly Line[] {
   const flow = new FlowReader(view, context);
@@ -98,10 +102,10 @@ export function flowLines(
 }
 
 /** Both tuples with their counters, in columns. */
-function tupleLines(flow: FlowReader, rates: DirectionRates): readonly Line[] {
+function tupleLines(flow: FlowReader, rates: DirectionRates | undefined): readonly Line[] {
   const arrow = flow.context.unicode ? '→' : '>';
   const rows = (['orig', 'reply'] as const).map(direction => {
-    const rate = rates[direction];
+    const rate = rates?.[direction];
     const icmp = flow.text(`${direction}.icmp_type`);
     return [
       direction === 'orig' ? 'original' : 'reply',
@@ -110,7 +114,7 @@ function tupleLines(flow: FlowReader, rates: DirectionRates): readonly Line[] {
       flow.endpoint(direction, 'dst') + (icmp === '' ? '' : ` type ${icmp}`),
       flow.text(`${direction}.packets`),
       flow.text(`${direction}.bytes`),
-      rate === null ? '' : `${humanBytes(Math.round(rate))}/s`,
+      typeof rate === 'number' ? `${humanBytes(Math.round(rate))}/s` : rates ? unknownRate(flow.context.unicode) : '',
     ];
   });
   const hasCounters = rows.some(row => row[4] !== '');

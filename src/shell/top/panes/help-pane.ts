@@ -1,7 +1,7 @@
 import { sgrCodes } from '../../display/style.js';
 import { wrap } from '../../help/render.js';
-import type { Key } from '../../interactive/line/key-names.js';
-import { actionOf, KEY_DOCS } from '../keys.js';
+import type { Key } from '../../interactive/line/input/key-names.js';
+import { actionOf, type KeyDocs } from '../keys.js';
 import type { Line } from '../table/table.js';
 import type { Pane, PaneView, Size } from './pane.js';
 
@@ -28,13 +28,14 @@ export class HelpPane implements Pane {
   constructor(
     readonly closed: () => void,
     readonly unicode: boolean,
+    readonly keyDocs: KeyDocs,
   ) {}
 
   view({ columns, rows }: Size): PaneView {
     const width = Math.min(columns, 100);
     const plain = (text: string): Line => [{ text: `  ${text}`, codes: '' }];
     const lines: Line[] = [[{ text: 'ctq top: the connections as they change', codes: sgrCodes('header') }], []];
-    for (const [keys, doc] of KEY_DOCS) {
+    for (const [keys, doc] of this.keyDocs) {
       const [first, ...rest] = wrap(doc, width - INDENT - 2);
       lines.push([
         { text: `  ${(this.unicode ? keys : ascii(keys)).padEnd(INDENT)}`, codes: sgrCodes('prompt') },
@@ -64,4 +65,9 @@ export class HelpPane implements Pane {
 
 /** Names of keys for terminals that show ASCII only. */
 export const ascii = (keys: string): string =>
-  keys.replace('↑ ↓', 'Up Down').replace('↑↓', 'Up Down').replace('← →', 'Left Right').replace('←→', 'Left Right');
+  keys
+    .replace('↑ ↓', 'Up Down')
+    .replace('↑↓', 'Up Down')
+    .replace('← →', 'Left Right')
+    .replace('←→', 'Left Right')
+    .replace('↓', 'Down');

@@ -1,6 +1,6 @@
 import type { Completion } from '../../../lang/services/completion/candidate.js';
 import type { Mistake } from '../../../lang/services/mistakes.js';
-import type { Key } from '../../interactive/line/key-names.js';
+import type { Key } from '../../interactive/line/input/key-names.js';
 import { NodeLine } from '../../interactive/line/node-line.js';
 import { Offering } from '../../interactive/line/offering.js';
 import { frameOf } from '../../interactive/line/screen/drawing.js';
@@ -28,6 +28,7 @@ export interface LinePaneOptions {
   cancelled(): void;
 }
 
+/** A line that is typed: a condition or a place, with completion and mistakes. */
 export class LinePane implements Pane {
   readonly isOver = true;
   readonly isModal = true;

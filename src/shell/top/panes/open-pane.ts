@@ -7,6 +7,7 @@ import { LanguageCompleting } from '../../interactive/completion/language-comple
 import type { ShellSession } from '../../session/session.js';
 import type { Opened, TopHandle } from '../handle.js';
 import { HEADER_LINES, paintCondition } from '../header.js';
+import { docsOf } from '../keys.js';
 import { placeOf, USE } from '../place.js';
 import { both, CONDITION_PREFIX, deletionOf, deletionText, eventsOf, flowOf, mistakesOf } from '../view.js';
 import { DeletePane } from './delete-pane.js';
@@ -28,7 +29,7 @@ function completingOf(shell: ShellSession): LanguageCompleting {
 const OPENERS = {
   filter: top => top.open(filterPane(top)),
   place: top => top.open(placePane(top)),
-  help: top => top.open(new HelpPane(() => top.closePane(), top.parts.context.unicode)),
+  help: top => top.open(new HelpPane(() => top.closePane(), top.parts.context.unicode, docsOf(top.canDelete))),
   flow: top => openFlow(top),
   delete: top => openDelete(top, rowCondition(top)),
   deleteAll: top => {
@@ -120,15 +121,13 @@ const PLACES_BEFORE: string[] = [];
 async function goTo(place: Place, top: TopHandle): Promise<void> {
   const { shell } = top.parts;
   const before = shell.place;
-  shell.place = place;
   try {
-    await shell.load();
-    if (place.kind === 'ssh')
-      await top.parts.lend(async () => {
-        shell.io.stdout.write(`connecting to ${placePrompt(place).slice(1)}\n`);
-        const { getStats } = await import('../../../engine/ctnetlink/requests/requests.js');
-        await shell.sourceOf(place).exchange(getStats(), top.parts.signal);
-      });
+    // A look would be at the new place already.
+    await top.held(async () => {
+      shell.place = place;
+      await shell.load();
+      if (place.kind === 'ssh') await connect(place, top);
+    });
     top.show({ ...top.view, place });
   } catch (error) {
     shell.place = before;
@@ -136,10 +135,17 @@ async function goTo(place: Place, top: TopHandle): Promise<void> {
   }
 }
 
+const connect = (place: Place, { parts: { shell, lend, signal } }: TopHandle): Promise<void> =>
+  lend(async () => {
+    shell.io.stdout.write(`connecting to ${placePrompt(place).slice(1)}\n`);
+    const { getStats } = await import('../../../engine/ctnetlink/requests/requests.js');
+    await shell.sourceOf(place).exchange(getStats(), signal);
+  });
+
 function rowCondition(top: TopHandle): string {
   const { row, flow, view } = top;
   if (row === undefined) throw refused('there is no row to delete');
-  // The id tells the flow from a later one with the same addresses and ports.
+  // The id distinguishes the flow from a later one with the same addresses and ports.
   if (flow !== undefined) return flow.view.id < 0 ? row.condition : `${row.condition} and id = ${flow.view.id}`;
   return both(view.filter.replace(/\s+/g, ' '), row.condition);
 }
@@ -176,9 +182,10 @@ function openFlow(top: TopHandle): void {
       watch: isLive ? eventsOf(row.condition, shell) : undefined,
       context,
       session: signal => top.session(signal),
+      shortest: () => top.pace.shortest,
       draw: () => top.draw(),
       closed: () => top.closePane(),
-      deleted: () => top.deleteRow(),
+      deleted: top.canDelete ? () => top.deleteRow() : undefined,
     }),
   );
 }

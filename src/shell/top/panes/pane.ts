@@ -1,4 +1,5 @@
-import type { Key } from '../../interactive/line/key-names.js';
+import type { Key } from '../../interactive/line/input/key-names.js';
+import type { KeyDocs } from '../keys.js';
 import type { Line } from '../table/table.js';
 
 export interface Size {
@@ -19,7 +20,7 @@ export interface Pane {
   /** The table is seen below it; else it has the rest of the screen. */
   readonly isOver: boolean;
   /** The keys, for the last line. */
-  readonly docs: readonly (readonly [keys: string, doc: string])[];
+  readonly docs: KeyDocs;
   /** @param size the part of the screen that it has */
   view(size: Size): PaneView;
   press(key: Key): void;

@@ -5,6 +5,8 @@ import type { LayoutColumn } from '../../display/layout.js';
 export interface TopColumn extends LayoutColumn {
   /** Identifies the column for sorting. */
   readonly name: string;
+  /** The width that it has at first, so that it does not grow with its values. */
+  readonly typical: number;
   /** Left out while it is empty in all rows. */
   readonly optional: boolean;
   /** Of a cell that is too wide, the end is shown: a sparkline. */
@@ -52,6 +54,8 @@ export const column = (
   least,
   align: 'left',
   droppable: rank < 9,
+  // A left title has room for the arrow of the order.
+  typical: more.align === 'right' ? 0 : name.length + 1,
   optional: false,
   isDescending: more.align === 'right',
   ...more,

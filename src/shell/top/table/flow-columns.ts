@@ -3,7 +3,7 @@ import type { MessageView } from '../../../engine/ctnetlink/view/view.js';
 import type { FormatContext } from '../../../engine/formats/writing/format.js';
 import { humanBytes } from '../../../engine/formats/writing/format-value.js';
 import { rowKeyOf } from '../../../engine/query/exec/iteration.js';
-import type { Spanned } from '../../../lang/schema/places.js';
+import { capabilitiesOf, type Place } from '../../../lang/schema/places.js';
 import type { Type } from '../../../lang/schema/type.js';
 import { exactText } from '../../../lang/values/exact-text.js';
 import type { Value } from '../../../lang/values/value.js';
@@ -37,9 +37,11 @@ const COLUMNS: Readonly<Record<string, { rank: number; keys: readonly Key[]; isD
   labels: { rank: 1, keys: [field('labels')] },
 };
 
+/** A rate that is not known yet. */
+export const unknownRate = (unicode: boolean): string => (unicode ? '–' : '-');
+
 /** A rate as a cell: bytes with their unit, packets as a number. */
-export function rateCell(rate: number | null, isBytes: boolean): Cell {
-  if (rate === null) return EMPTY;
+export function rateCell(rate: number, isBytes: boolean): Cell {
   const rounded = Math.round(rate);
   if (rounded === 0 && rate === 0) return { text: '0', style: 'dim' };
   if (isBytes) return { text: humanBytes(rounded), style: 'number' };
@@ -58,9 +60,15 @@ export class FlowColumns {
   readonly #keyOf = rowKeyOf('conntrack');
   readonly #context: FormatContext;
 
-  /** @param spans the flows are of several network namespaces or gateways */
-  constructor(context: FormatContext, spans: Spanned | undefined) {
+  /** @param place of the flows; undefined: without rates */
+  constructor(context: FormatContext, place: Place | undefined) {
     this.#context = context;
+    const { spans, isLive } = place === undefined ? { spans: undefined, isLive: false } : capabilitiesOf(place);
+    const unknown: Cell = { text: unknownRate(context.unicode), style: 'dim' };
+    const rate = (view: MessageView, value: number | null, isBytes: boolean): Cell => {
+      if (value !== null) return rateCell(value, isBytes);
+      return isLive && view.origBytes >= 0 ? unknown : EMPTY;
+    };
     const summary = summaryOf('conntrack', false, context);
     const packets = summary.findIndex(({ title }) => title === 'packets');
     const own = (each: SummaryColumn): FlowColumn => {
@@ -68,19 +76,20 @@ export class FlowColumns {
       const { rank, isDescending = false } = COLUMNS[name];
       return {
         ...column(name, rank, each.least, { align: each.align, optional: each.optional, isDescending }),
+        typical: each.align === 'right' || name === 'state' ? each.typical : each.title.length + 1,
         title: each.title,
-        droppable: rank < 9,
+        droppable: rank < 10,
         cell: ({ view }) => each.cell(view),
       };
     };
     const rates: readonly FlowColumn[] = [
       {
         ...column('packets/s', COLUMNS['packets/s'].rank, 6, { align: 'right', optional: true }),
-        cell: flow => rateCell(flow.packets, false),
+        cell: flow => rate(flow.view, flow.packets, false),
       },
       {
-        ...column('bytes/s', COLUMNS['bytes/s'].rank, 8, { align: 'right', optional: true }),
-        cell: flow => rateCell(flow.bytes, true),
+        ...column('bytes/s', COLUMNS['bytes/s'].rank, 8, { align: 'right', optional: true, typical: 8 }),
+        cell: flow => rate(flow.view, flow.bytes, true),
       },
     ];
     this.#columns = [

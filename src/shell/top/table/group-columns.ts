@@ -7,7 +7,7 @@ import type { Value } from '../../../lang/values/value.js';
 import { type Cell, cellOf, EMPTY } from '../../display/cell.js';
 import { GROUPINGS, type GroupingName, MEASURE_NAMES } from '../view.js';
 import { column, HISTORY, type TopColumn, TopRow } from './columns.js';
-import { rateCell } from './flow-columns.js';
+import { rateCell, unknownRate } from './flow-columns.js';
 
 const MEASURE_RANKS: Readonly<Record<string, number>> = {
   flows: 10,
@@ -18,8 +18,10 @@ const MEASURE_RANKS: Readonly<Record<string, number>> = {
   packets: 3,
   bytes: 6,
 };
-/** Empty where the kernel counts nothing. */
-const OPTIONAL = new Set(['packets/s', 'bytes/s', 'packets', 'bytes']);
+/** Empty where the kernel counts nothing, and in a file. */
+const OPTIONAL = new Set(['new/s', 'packets/s', 'bytes/s', 'packets', 'bytes']);
+
+const RATES = new Set(['new/s', 'packets/s', 'bytes/s']);
 
 /** The title of the key of each grouping. */
 const TITLES: Readonly<Record<GroupingName, readonly string[]>> = {
@@ -39,9 +41,12 @@ export class GroupColumns {
   readonly #grouping: GroupingName;
   readonly #types: readonly Type[];
   readonly #context: FormatContext;
+  readonly #isLive: boolean;
 
-  constructor(grouping: GroupingName, { columns = [] }: CheckedSelect, context: FormatContext) {
+  /** @param isLive the table changes, so that there are rates */
+  constructor(grouping: GroupingName, { columns = [] }: CheckedSelect, context: FormatContext, isLive: boolean) {
     this.#grouping = grouping;
+    this.#isLive = isLive;
     this.#context = context;
     this.#types = columns.slice(0, GROUPINGS[grouping].length).map(({ expr }) => expr.type);
     this.columns = [
@@ -63,7 +68,7 @@ export class GroupColumns {
           value === null ? NONE : cellOf(value, { name: 'key', type: this.#types[i] }, this.#context),
         ),
         ...(this.#grouping === 'port' ? [this.#service(keys[0], keys[1])] : []),
-        ...MEASURE_NAMES.map((name, i) => measureCell(name, measures[i])),
+        ...MEASURE_NAMES.map((name, i) => this.#measure(name, measures[i], measures)),
         history(),
       ],
       () => this.#condition(keys),
@@ -76,6 +81,15 @@ export class GroupColumns {
 
   #keys(values: readonly Value[]): readonly Value[] {
     return values.slice(0, GROUPINGS[this.#grouping].length);
+  }
+
+  /** A rate that is not known yet has a mark; what the kernel does not count is empty. */
+  #measure(name: string, value: Value, measures: readonly Value[]): Cell {
+    if (value !== null) return measureCell(name, value);
+    const isCounted = name === 'new/s' || measures[MEASURE_NAMES.indexOf('bytes')] !== null;
+    return this.#isLive && RATES.has(name) && isCounted
+      ? { text: unknownRate(this.#context.unicode), style: 'dim' }
+      : EMPTY;
   }
 
   #service(proto: Value, port: Value): Cell {
@@ -98,8 +112,7 @@ export class GroupColumns {
 
 const NONE: Cell = { text: '-', style: 'null' };
 
-function measureCell(name: string, value: Value): Cell {
-  if (value === null) return EMPTY;
+function measureCell(name: string, value: Exclude<Value, null>): Cell {
   const number = Number(value);
   if (name === 'bytes/s' || name === 'packets/s' || name === 'new/s') return rateCell(number, name === 'bytes/s');
   if (number === 0) return { text: '0', style: 'dim' };

@@ -36,6 +36,8 @@ export class Table {
   #filled = new Set<string>();
   #columns: readonly TopColumn[] = [];
   #width = 0;
+  /** The names of the columns that are on the screen, from the left. */
+  visible: readonly string[] = [];
 
   /** Whether a column is shown: an optional one is once it had a value. */
   shows({ optional, name }: TopColumn): boolean {
@@ -49,65 +51,86 @@ export class Table {
       if (columns !== this.#columns) this.#filled = new Set();
       this.#columns = columns;
       this.#width = width;
-      this.#widths = columns.map(() => 0);
+      this.#widths = columns.map(({ typical }) => typical);
     }
     const shown = rows.slice(first, first + height);
     for (const { cells } of shown) {
       for (let i = 0; i < columns.length; i++) if (cells[i].text !== '') this.#filled.add(columns[i].name);
     }
     const used = columns.map((_, i) => i).filter(i => this.shows(columns[i]));
-    const titled = used.map(i => ({ ...columns[i], title: titleOf(columns[i], view) }));
+    // The column that rows are sorted by is always seen.
+    const seen = used.map(i =>
+      columns[i].name === view.sort ? { ...columns[i], rank: SORTED_RANK, droppable: false } : columns[i],
+    );
     const cells = shown.map(row => used.map(i => row.cells[i]));
-    const natural = naturalWidths(titled, cells).map((needed, i) => Math.max(needed, this.#widths[used[i]]));
+    const natural = naturalWidths(seen, cells).map((needed, i) => Math.max(needed, this.#widths[used[i]]));
     natural.forEach((needed, i) => {
       this.#widths[used[i]] = needed;
     });
     const gap = width < NARROW ? 1 : PLAIN_GAP;
     const mark = unicode ? '…' : '~';
-    const arrangement = arrange(titled, natural, width, count => gap * Math.max(0, count - 1)) ?? {
-      shown: titled.map((_, i) => i),
+    const arrangement = arrange(seen, natural, width, count => gap * Math.max(0, count - 1)) ?? {
+      shown: seen.map((_, i) => i),
       widths: natural,
     };
-    const line = (
-      texts: readonly Cell[],
-      codesOf: (cell: Cell, column: TopColumn) => string,
-      between: string,
-    ): Line => {
+    this.visible = arrangement.shown.map(at => seen[at].name);
+    const line = (row: readonly Cell[], isChosen: boolean): Line => {
+      const between = isChosen ? CHOSEN : '';
       const pieces: Piece[] = [];
       arrangement.shown.forEach((at, i) => {
-        const column = titled[at];
-        const cell = texts[at];
+        const column = seen[at];
+        const cell = row[at];
         const columns = arrangement.widths[i];
         const text = column.showsEnd ? [...cell.text].slice(-columns).join('') : fit(cell.text, columns, mark);
         if (i > 0) pieces.push({ text: ' '.repeat(gap), codes: between });
-        const codes = codesOf(cell, column);
+        const codes = isChosen ? CHOSEN : sgrCodes(cell.style);
         const missing = { text: ' '.repeat(Math.max(0, columns - textWidth(text))), codes: between };
         if (column.align === 'right') pieces.push(missing, { text, codes });
         else pieces.push({ text, codes }, missing);
       });
-      const rest = width - pieces.reduce((sum, { text }) => sum + textWidth(text), 0);
+      const rest = width - widthOf(pieces);
       if (rest > 0) pieces.push({ text: ' '.repeat(rest), codes: between });
       return pieces;
     };
-    const titles = titled.map(({ title }): Cell => ({ text: title, style: 'header' }));
     return [
-      line(titles, (_, { name }) => (name === view.sort ? `1;4;${sgrCodes('keyword')}` : '1;4'), '4'),
-      ...shown.map((_, i) => {
-        const isChosen = first + i === cursor;
-        return line(cells[i], ({ style }) => (isChosen ? CHOSEN : sgrCodes(style)), isChosen ? CHOSEN : '');
-      }),
+      titles(
+        arrangement.shown.map((at, i) => ({ ...seen[at], width: arrangement.widths[i] })),
+        { ...view, gap, mark },
+      ),
+      ...cells.map((row, i) => line(row, first + i === cursor)),
     ];
   }
 }
 
+/** More than any other rank. */
+const SORTED_RANK = 100;
 const CHOSEN = '7';
 
-/** The title, with an arrow if rows are sorted by the column. */
-function titleOf({ name, title, align }: TopColumn, { sort, descending, unicode }: TableView): string {
-  if (name !== sort) return title;
-  const arrow = unicode ? (descending ? '↓' : '↑') : descending ? 'v' : '^';
-  return align === 'right' ? `${arrow} ${title}` : `${title} ${arrow}`;
+/** The titles. The arrow of the column that rows are sorted by has its place in the gap, so that no column changes its width. */
+function titles(
+  columns: readonly (TopColumn & { readonly width: number })[],
+  view: Pick<TableView, 'sort' | 'descending' | 'unicode' | 'width'> & { readonly gap: number; readonly mark: string },
+): Line {
+  const arrow = view.unicode ? (view.descending ? '↓' : '↑') : view.descending ? 'v' : '^';
+  const pieces: Piece[] = [];
+  let end = 0;
+  columns.forEach(({ name, title, align, width }, i) => {
+    if (i > 0) end += view.gap;
+    const isSorted = name === view.sort;
+    const shown = fit(title, width, view.mark);
+    const text = !isSorted ? shown : align === 'right' ? arrow + shown : shown + arrow;
+    const at = align === 'right' ? end + width - textWidth(text) : end;
+    const missing = at - widthOf(pieces);
+    if (missing > 0) pieces.push({ text: ' '.repeat(missing), codes: UNDERLINED });
+    pieces.push({ text, codes: isSorted ? `1;4;${sgrCodes('keyword')}` : `1;${UNDERLINED}` });
+    end += width;
+  });
+  const rest = view.width - widthOf(pieces);
+  if (rest > 0) pieces.push({ text: ' '.repeat(rest), codes: UNDERLINED });
+  return pieces;
 }
+
+const UNDERLINED = '4';
 
 /** A text in pieces, cut to a width. */
 export function cut(line: Line, width: number): Line {

@@ -48,7 +48,7 @@ test('numbers beyond 2^53 stay exact, also beside texts with such numbers', asyn
   assert.is(views[0].helper, 'a:12345678901234567890,"');
 });
 
-test('broken objects are told with their line, and the next ones read', async () => {
+test('broken objects are reported with their line, and the next ones read', async () => {
   const { views, warnings } = await readText(
     [ENTRY, '{"family":"ipv4","orig":{', ENTRY, '{"helper":"cut', ENTRY, 'garbage', '{"src":"10.0.0.1"}', ENTRY].join(
       '\n',
@@ -68,7 +68,7 @@ test('a file that was cut off', async () => {
   assert.match((await readText(`[\n${ENTRY}\n`)).warnings[0], /cut off/);
 });
 
-test('values of the wrong kind are told', async () => {
+test('values of the wrong kind are reported', async () => {
   for (const [member, reason] of [
     ['"mark":-1', 'mark: expected a number'],
     ['"mark":1.5', 'mark: expected a number'],

@@ -1,8 +1,8 @@
 import { utimesSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decodeExpectation } from '../../../../src/engine/ctnetlink/expectation.js';
-import { decodeFlow } from '../../../../src/engine/ctnetlink/flow.js';
+import { decodeExpectation } from '../../../../src/engine/ctnetlink/codec/expectation.js';
+import { decodeFlow } from '../../../../src/engine/ctnetlink/codec/flow.js';
 import { STATUS_FLAGS } from '../../../../src/lang/schema/constants.js';
 import { parseAddress } from '../../../../src/lang/values/address.js';
 import { file, NOW, readPath, readText } from '../../../kit/snapshot.js';
@@ -73,7 +73,7 @@ test('an age counts from when the file was written', async () => {
   assert.is(views[0].start, 1_940_000_000_000);
 });
 
-test('times in words are local time', async () => {
+test('times as words are local time', async () => {
   const { views } = await readText(
     `${LINE.replace('delta-time=60', 'delta-time=60 [start=Tue Nov 24 09:27:23 2026] [stop=Wed Nov  4 09:27:24 2026]')}\n`,
   );
@@ -160,7 +160,7 @@ test('expectations', async () => {
   });
 });
 
-test('a line that cannot be read is told with its number, escaped, and counted', async () => {
+test('a line that cannot be read is reported with its number, escaped, and counted', async () => {
   const { views, warnings } = await readText(
     [LINE, 'gar\u001b[31mbage', LINE.replace('sport=1234', 'sport=70000'), LINE, ...Array(9).fill('tcp 6')].join('\n'),
   );
@@ -173,7 +173,7 @@ test('a line that cannot be read is told with its number, escaped, and counted',
   assert.match(warnings[4], /11 lines skipped, 2 entries were read/);
 });
 
-test('what a line lacks is told', async () => {
+test('what a line lacks is reported', async () => {
   for (const [line, reason] of [
     [LINE.replace(' dport=80', ''), 'ports'],
     [LINE.replace(/ src=192.*use/, ' use'), 'reply direction'],
@@ -205,13 +205,13 @@ test("empty lines, comments and conntrack(8)'s own count are nothing", async () 
   assert.equal(warnings, []);
 });
 
-test('a line of 10 MB is passed over without being kept', async () => {
+test('a line of 10 MB is skipped without being kept', async () => {
   const { views, warnings } = await readText(`${LINE}\n${'x'.repeat(10_000_000)}\n${LINE}\n`);
   assert.is(views.length, 2);
   assert.is(warnings.length, 1);
   assert.match(warnings[0], /:2: skipped, longer than 65536 bytes/);
   assert.ok(warnings[0].length < 250);
-  // Told of when it is too long, not when it ends.
+  // Reported when it is too long, not when it ends.
   const endless = await readText(`${LINE}\n${'x'.repeat(1_000_000)}`);
   assert.equal(endless.warnings.length, 1);
   assert.match(endless.warnings[0], /:2: skipped, longer than 65536 bytes/);

@@ -1,7 +1,7 @@
 import { utimesSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decodeFlow } from '../../../../src/engine/ctnetlink/flow.js';
+import { decodeFlow } from '../../../../src/engine/ctnetlink/codec/flow.js';
 import { STATUS_FLAGS } from '../../../../src/lang/schema/constants.js';
 import { file, readPath, readText } from '../../../kit/snapshot.js';
 

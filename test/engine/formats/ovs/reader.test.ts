@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decodeFlow } from '../../../../src/engine/ctnetlink/flow.js';
+import { decodeFlow } from '../../../../src/engine/ctnetlink/codec/flow.js';
 import { STATUS_FLAGS } from '../../../../src/lang/schema/constants.js';
 import { readText } from '../../../kit/snapshot.js';
 

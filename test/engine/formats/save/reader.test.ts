@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decodeExpectation } from '../../../../src/engine/ctnetlink/expectation.js';
-import { decodeFlow } from '../../../../src/engine/ctnetlink/flow.js';
+import { decodeExpectation } from '../../../../src/engine/ctnetlink/codec/expectation.js';
+import { decodeFlow } from '../../../../src/engine/ctnetlink/codec/flow.js';
 import { STATUS_FLAGS } from '../../../../src/lang/schema/constants.js';
 import { readText } from '../../../kit/snapshot.js';
 
@@ -64,7 +64,7 @@ test('verification tags are in the order of the wire', async () => {
   assert.equal(protoinfo, { protocol: 'sctp', state: 4, origVtag: 0x1004, replyVtag: 0xffff_fff4 });
 });
 
-test('what ctq writes behind the options', async () => {
+test('what ctq writes after the options', async () => {
   const found = await flow(
     '-A -t 9 -u UNSET -s 10.0.0.1 -d 10.0.0.2 -p tcp --sport 5 --dport 6 --state ESTABLISHED # {"start":"2026-11-24T12:00:00.000000001Z","helper":"ftp","labels":["one",127],"status":["EXPECTED","CONFIRMED"],"orig":{"packets":18446744073709551615,"bytes":2},"tcp":{"orig":{"wscale":7,"flags":["WINDOW_SCALE","SACK_PERM"]}}}',
   );
@@ -104,7 +104,7 @@ test('commands of events', async () => {
   );
 });
 
-test('what cannot be read is told', async () => {
+test('what cannot be read is reported', async () => {
   const good = '-A -t 9 -s 10.0.0.1 -d 10.0.0.2 -p 89\n';
   for (const [line, reason] of [
     ['-A -t 9 -s 10.0.0.1 -d 10.0.0.2', '-p'],

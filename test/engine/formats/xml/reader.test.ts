@@ -1,8 +1,8 @@
 import { XMLParser } from 'fast-xml-parser';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { decodeExpectation } from '../../../../src/engine/ctnetlink/expectation.js';
-import { decodeFlow } from '../../../../src/engine/ctnetlink/flow.js';
+import { decodeExpectation } from '../../../../src/engine/ctnetlink/codec/expectation.js';
+import { decodeFlow } from '../../../../src/engine/ctnetlink/codec/flow.js';
 import { readText } from '../../../kit/snapshot.js';
 
 const test = suite('snapshots of XML');
@@ -179,7 +179,7 @@ for (const [what, rewrite] of Object.entries(REWRITTEN)) {
   });
 }
 
-test('entities that stand for too much, or for files, are refused', async () => {
+test('entities that expand to too much, or for files, are refused', async () => {
   const bomb = `<!ENTITY a "${'x'.repeat(900)}">`;
   const most = document(FLOW.replace('<helper>', `<helper>${'&a;'.repeat(500)}`)).replace(
     '?>',

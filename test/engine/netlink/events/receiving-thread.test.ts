@@ -9,7 +9,7 @@ const test = suite('the receiving thread');
 /** No socket: the job ends with a fault as soon as the thread gets to it. */
 const ORDER = { fd: -1, buffers: 1, bytes: 1 << 16 } as const;
 
-// The moments are no waits: what is tried is the end in the middle of whatever the thread does then.
+// The moments are not waits: what is tried is the end in the middle of whatever the thread does then.
 const MOMENTS = Array.from({ length: 30 }, (_, i) => 8 * i);
 
 test('ended while it starts, loads the C library, works', async () => {

@@ -120,7 +120,7 @@ test('files that cannot be read, and none', () => {
   );
   assert.match(
     messageOf(() => membersOf(readFleet([]), [])),
-    /the fleet has no members \| list them in/,
+    /the fleet has no members \| write/,
   );
 });
 

@@ -7,8 +7,8 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Served } from '../../../../src/engine/agent/desk.js';
 import { CtqError } from '../../../../src/engine/errors.js';
-import type { Bus } from '../../../../src/engine/sources/fleet/bus.js';
-import { connectBus } from '../../../../src/engine/sources/fleet/nats-bus.js';
+import type { Bus } from '../../../../src/engine/sources/fleet/nats/bus.js';
+import { connectBus } from '../../../../src/engine/sources/fleet/nats/nats-bus.js';
 import { agentOn, ask, fleetOf, tableSource } from '../../../kit/fleet.js';
 import { encodeFlow } from '../../../kit/flow.js';
 import {
@@ -17,6 +17,7 @@ import {
   makeUser,
   type NatsServer,
   type NatsUser,
+  sampleConf,
   startNats,
 } from '../../../kit/nats-server.js';
 
@@ -42,29 +43,6 @@ let files: ReturnType<typeof makeCertificates>;
 let buses: Bus[] = [];
 const log: Served[] = [];
 
-/** As examples/fleet/nats-server.conf: an asker, and two agents. */
-const users = (): string => {
-  const agent = (user: NatsUser, name: string): string => `{
-    nkey: ${user.key}
-    permissions: {
-      publish: { deny: ">" }
-      subscribe: ["ctq.*.query.${name}", "ctq.*.part.${name}"]
-      allow_responses: { max: 1, expires: "1m" }
-    }
-  }`;
-  return `authorization { users = [
-    {
-      nkey: ${operator.key}
-      permissions: {
-        publish: ["ctq.v1.query.*", "ctq.v1.part.*"]
-        subscribe: "_INBOX_${operator.key}.>"
-      }
-    }
-    ${agent(agents[0], 'gw1')}
-    ${agent(agents[1], 'gw2')}
-  ] }`;
-};
-
 const settings = (user: NatsUser, ca = files.ca) => ({
   servers: [`tls://127.0.0.1:${server.port}`],
   ca,
@@ -77,7 +55,10 @@ test.before(async () => {
     operator = makeUser(folder, 'operator');
     agents = [makeUser(folder, 'gw1'), makeUser(folder, 'gw2')];
     files = makeCertificates(folder);
-    return `tls { cert_file: "${files.cert}", key_file: "${files.key}" }\nmax_payload: 1MB\n${users()}`;
+    return sampleConf(
+      [operator, ...agents].map(({ key }) => key),
+      files,
+    );
   });
   for (const [i, user] of agents.entries()) {
     const bus = await connectBus(settings(user), { name: `gw${i + 1}`, isLasting: true });
@@ -133,18 +114,28 @@ test('no key, a wrong key, a wrong certificate authority', async () => {
   }
 });
 
-/** A connection that was taken over, without ctq. @returns what the server refuses */
-async function takenOver(user: NatsUser, act: (nc: Awaited<ReturnType<typeof connect>>) => void): Promise<string[]> {
-  const nc = await connect({
+/** A connection that was taken over, without ctq. */
+const intruder = (user: NatsUser) =>
+  connect({
     servers: `tls://127.0.0.1:${server.port}`,
     // The library takes an address for localhost.
     tls: { caFile: files.ca, checkServerIdentity: () => undefined } as object,
     authenticator: nkeyAuthenticator(Buffer.from(readFileSync(user.seed, 'utf8').trim())),
   });
+
+/** What the server refuses on a connection, from now on. */
+function refusals(nc: Awaited<ReturnType<typeof intruder>>): readonly string[] {
   const refused: string[] = [];
   void (async () => {
     for await (const status of nc.status()) if (status.type === 'error') refused.push(status.error.message);
   })();
+  return refused;
+}
+
+/** @returns what the server refuses of what is done on a connection that was taken over */
+async function takenOver(user: NatsUser, act: (nc: Awaited<ReturnType<typeof intruder>>) => void) {
+  const nc = await intruder(user);
+  const refused = refusals(nc);
   act(nc);
   await nc.flush();
   await pause(100);
@@ -154,37 +145,87 @@ async function takenOver(user: NatsUser, act: (nc: Awaited<ReturnType<typeof con
 
 test('an agent that was taken over can only answer what it is asked', async () => {
   const seen: string[] = [];
+  const own: string[] = [];
   const refused = await takenOver(agents[0], nc => {
     const listen = (subject: string) =>
       nc.subscribe(subject, { callback: (error, message) => void (error ?? seen.push(message.subject)) });
-    for (const subject of ['>', 'ctq.v1.query.gw2', 'ctq.*.query.*', `_INBOX_${operator.key}.>`]) listen(subject);
-    nc.publish('ctq.v1.query.gw2', 'x');
-    nc.publish(`_INBOX_${operator.key}.x`, 'x');
+    // The questions to another, and to all; what is said to the asker; the server's own events; other inboxes.
+    for (const subject of [
+      ...['>', 'ctq.>', 'ctq.v1.query.gw2', 'ctq.v1.part.gw2', 'ctq.*.query.*', 'ctq.v1.query.gw1.x'],
+      ...[`_INBOX_${operator.key}.>`, '_INBOX.>', '$SYS.>'],
+    ])
+      listen(subject);
+    // Questions in the name of the asker, answers in the name of another, and answers to nothing.
+    for (const subject of ['ctq.v1.query.gw2', 'ctq.v1.query.gw1', 'ctq.v1.part.gw2', `_INBOX_${operator.key}.x`])
+      nc.publish(subject, 'x', { reply: `_INBOX_${operator.key}.x` });
+    nc.subscribe('ctq.v1.query.gw1', {
+      callback: (error, message) => {
+        if (error !== null) return;
+        own.push(message.subject);
+        // The first answer is allowed, the second one is not.
+        message.respond('{}');
+        message.respond('{}');
+      },
+    });
   });
-  assert.is(refused.length, 6, refused.join('\n'));
+  assert.is(refused.length, 13, refused.join('\n'));
   assert.ok(refused.every(text => /permissions violation/i.test(text)));
-  assert.equal(seen, []);
+  assert.equal([seen, own], [[], []]);
+});
+
+test('an agent that was taken over answers a question once, and not for another', async () => {
+  const bus = await asker();
+  const answers: string[] = [];
+  const nc = await intruder(agents[0]);
+  const refused = refusals(nc);
+  nc.subscribe('ctq.v1.query.gw1', {
+    // A second agent of the same name: the server gives each of them the question.
+    callback: (_error, message) => {
+      for (const text of ['first', 'second']) message.respond(text);
+      nc.publish(`${message.reply}x`, 'other');
+    },
+  });
+  await nc.flush();
+  const fleet = fleetOf(bus, ['gw1', 'gw2'], { deadline: 3000 });
+  const { rows, missing } = await ask(GROUPED, fleet);
+  // Its own rows may be lies, or missing; those of the other are right.
+  assert.equal(
+    rows.filter(([name]) => name === 'gw2'),
+    [['gw2', FLOWS, SUM]],
+  );
+  assert.ok(missing.every(({ gateway }) => gateway === 'gw1'));
+  await pause(100);
+  assert.ok(refused.length >= 1, refused.join());
+  assert.equal(answers, []);
+  await nc.close();
+  await fleet.close();
 });
 
 test('an asker that was taken over can only ask', async () => {
+  const seen: string[] = [];
   const refused = await takenOver(operator, nc => {
-    for (const subject of ['>', 'ctq.v1.query.gw1', '_INBOX_other.>']) nc.subscribe(subject, { callback: () => {} });
-    nc.publish('other', 'x');
+    // It cannot read what others ask, what agents answer to others, or take the place of an agent.
+    for (const subject of ['>', 'ctq.v1.query.gw1', 'ctq.v1.part.gw1', 'ctq.>', '_INBOX_other.>', '_INBOX.>', '$SYS.>'])
+      nc.subscribe(subject, { callback: (error, message) => void (error ?? seen.push(message.subject)) });
+    for (const subject of ['other', 'ctq.v1.other.gw1', '_INBOX_other.x', '$SYS.REQ.SERVER.PING'])
+      nc.publish(subject, 'x');
   });
-  assert.is(refused.length, 4, refused.join('\n'));
+  assert.is(refused.length, 11, refused.join('\n'));
+  assert.equal(seen, []);
   const bus = await asker();
   const fleet = fleetOf(bus, ['gw1']);
-  const job = {
-    id: 'a'.repeat(32),
-    protocol: 1,
-    gateway: '',
-    text: 'delete from conntrack where mark = 1',
-    values: [],
-    wanted: 'entries',
-    isBest: false,
-  };
-  const answer = Buffer.from(await bus.request('ctq.v1.query.gw1', Buffer.from(JSON.stringify(job)), 3000)).toString();
-  assert.match(answer, /delete is refused/);
+  for (const [i, [text, reason]] of [
+    ['delete from conntrack where mark = 1', /delete is refused/],
+    ['update conntrack set mark = 1 where mark = 2', /update is refused/],
+    ["select from '/etc/passwd'", /not files/],
+    ["select from conntrack in ssh 'root@gw2'", /only the tables of its own kernel/],
+    ['select from conntrack zero', /zero is refused|cannot read/],
+  ].entries() as ArrayIterator<[number, [string, RegExp]]>) {
+    const id = String(i).repeat(32);
+    const job = { id, protocol: 1, gateway: '', text, values: [], wanted: 'entries', isBest: false };
+    const answer = await bus.request('ctq.v1.query.gw1', Buffer.from(JSON.stringify(job)), 3000);
+    assert.match(Buffer.from(answer).toString(), reason, text);
+  }
   await fleet.close();
 });
 
@@ -198,7 +239,7 @@ test('a server that goes in the middle: a right result, or members that are name
     await server.start();
     const got = await result;
     await work;
-    if (got instanceof CtqError) assert.is(got.code, 'fleet-missing');
+    if (got instanceof CtqError) assert.match(got.code, /^fleet-(missing|none)$/);
     else {
       const { rows, missing } = got as Awaited<ReturnType<typeof ask>>;
       const keys = new Set(rows.map(row => row.join()));

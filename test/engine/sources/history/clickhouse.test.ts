@@ -148,7 +148,7 @@ run('sums of whole hours answer from the roll-up, with the same result', async (
   assert.equal(fromHours, (await ask(columns, `${range} where id >= 0 and gateway = 'gw3' group by src`))[0]);
 });
 
-run('what is wrong is said in words, and never with the password', async () => {
+run('what is wrong is reported, and never with the password', async () => {
   assert.match(
     (await failure(ask('src', 'since forever', [], server.address('nothing')))).message,
     /there is no history in/,

@@ -12,6 +12,7 @@ import {
   allSegments,
   hourPath,
   hoursOf,
+  namesIn,
   segmentName,
   segmentsOf,
   sizeOf,
@@ -59,7 +60,7 @@ test('a long flow is found at every time, and its counters are counted once', as
   now = NOON + 31 * 60_000;
   first.piece(flowAt(1, NOON, undefined, 100));
   await first.close();
-  // Another process goes on.
+  // Another process continues.
   const second = await recorder(folder, () => now);
   now = NOON + 62 * 60_000;
   second.piece(flowAt(1, NOON, undefined, 250));
@@ -106,6 +107,24 @@ test('compaction: each flow once, before and after', async ({ folder }) => {
   await compact(folder, 'gw1', writer, NOON + 2 * HOUR);
   assert.is(allSegments(hour.path).length, 1);
   writer.close();
+});
+
+test('a segment that is being written is hidden from readers', async ({ folder }) => {
+  const writer = await SegmentWriter.open();
+  const hour = join(folder, hourPath(NOON));
+  const columns = SEGMENT_COLUMNS.map(({ name }) =>
+    Array.from({ length: 50_000 }, (_, row) => (name === 'id' ? row : name === 'stop' ? BigInt(NOON) : null)),
+  );
+  let isWritten = false;
+  const seen = new Set<string>();
+  const writing = writer.write(join(hour, segmentName('gw1', 1, 1)), columns).then(() => {
+    isWritten = true;
+  });
+  for (; !isWritten; await new Promise(resolve => setImmediate(resolve)))
+    for (const name of namesIn(hour)) seen.add(name);
+  await writing;
+  writer.close();
+  assert.equal([...seen].filter(name => name !== 'gw1@1.parquet').sort(), ['.gw1@1.parquet']);
 });
 
 test('a large hour is merged in groups, one at a time', async ({ folder }) => {

@@ -1,7 +1,7 @@
 /** Files of command lines: the reader of usual lines and the parser make the same requests. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { Writer } from '../../../../src/engine/ctnetlink/writer.js';
+import { Writer } from '../../../../src/engine/ctnetlink/codec/writer.js';
 import type { Source } from '../../../../src/engine/sources/source.js';
 import { parseArgv } from '../../../../src/shell/conntrack8/argv/parse-argv.js';
 import { NewFlowReader } from '../../../../src/shell/conntrack8/restore/new-flow-reader.js';
@@ -139,7 +139,7 @@ for (const [kind, make] of Object.entries(KINDS)) {
   });
 }
 
-/** What a plan sends: the messages, and the lines that a failure of each would be told for. */
+/** What a plan sends: the messages, and the lines that a failure of each would be reported for. */
 async function sent(steps: readonly Step[]): Promise<readonly string[]> {
   const all: string[] = [];
   for (const step of steps) {
@@ -184,7 +184,7 @@ test('a file of all kinds of lines, read in place and by the parser', async () =
   assert.equal(actual, expected);
 });
 
-test('what is wrong in a line of a known form is told', () => {
+test('what is wrong in a line of a known form is reported', () => {
   const good = '-A -t 5 -s 1.1.1.1 -d 2.2.2.2 -p udp --sport 1 --dport 2';
   for (const wrong of ['-t x', '-s 1.1.1.300', '--sport 65536', '--dport', '-p nothing']) {
     const [name] = wrong.split(' ');

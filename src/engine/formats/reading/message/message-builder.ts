@@ -1,7 +1,7 @@
 import { STATUS_FLAGS } from '../../../../lang/schema/constants.js';
+import { SETTABLE_STATUS } from '../../../ctnetlink/codec/flow.js';
+import type { Writer } from '../../../ctnetlink/codec/writer.js';
 import { AF_INET, AF_INET6, CTA, IPCTNL_MSG_CT_DELETE, IPCTNL_MSG_CT_NEW } from '../../../ctnetlink/constants.js';
-import { SETTABLE_STATUS } from '../../../ctnetlink/flow.js';
-import type { Writer } from '../../../ctnetlink/writer.js';
 import { NFGEN_END, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REQUEST } from '../../../netlink/constants.js';
 import {
   ALL_PARTS,
@@ -106,7 +106,7 @@ export class MessageBuilder extends FlowValues {
   /**
    * Appends the request that creates the flow: the reply tuple is that before NAT, and translations are attributes of their own.
    * Addresses and ports must be complete, extras those of a request. What the kernel assigns (ids, counters, times) is left out.
-   * @throws ParseError where something is missing, or does not fit together
+   * @throws ParseError if something is missing, or does not fit together
    */
   encodeCreation(writer: Writer, { status, snat, dnat }: CreationOptions): void {
     if (!this.isComplete) throw this.fault();

@@ -12,7 +12,7 @@ export const addressEnd = (): number => stop;
 
 /**
  * Four decimal numbers without leading zeros, which elsewhere are octal.
- * @returns the address as it is on the wire, its first byte lowest; -1 for anything else. It may end before `end`: see `addressEnd`.
+ * @returns the address in network byte order, its first byte lowest; -1 for anything else. It may end before `end`: see `addressEnd`.
  */
 export function readIPv4(bytes: Uint8Array, from: number, end: number): number {
   let at = from;

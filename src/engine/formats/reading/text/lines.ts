@@ -1,4 +1,4 @@
-import { EncodeError } from '../../../ctnetlink/encode-error.js';
+import { EncodeError } from '../../../ctnetlink/codec/encode-error.js';
 import { isIdle, withoutColors } from '../decoration.js';
 import type { Entries } from '../entries.js';
 import { ParseError } from '../parse-error.js';
@@ -113,7 +113,7 @@ export class Lines implements DivisibleReader {
     this.#line(clean, 0, clean.length, text);
   }
 
-  /** @param shown the line as it is in the file, where that is another text */
+  /** @param shown the line in the file, if it is a different text */
   #line(bytes: Uint8Array, from: number, to: number, shown?: string): void {
     if (bytes[from] === HASH || from === to) return;
     if (to - from > LONGEST) {

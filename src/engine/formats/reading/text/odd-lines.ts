@@ -2,7 +2,7 @@
  * Lines that are not an entry and nothing else: those that other programs decorated, that two programs wrote at once, or that a mail
  * program wrapped. Each way is noted once for a file; what cannot be read is reported with its number.
  */
-import { EncodeError } from '../../../ctnetlink/encode-error.js';
+import { EncodeError } from '../../../ctnetlink/codec/encode-error.js';
 import { decorationOf, isIdle, withoutCount, withoutQuote } from '../decoration.js';
 import type { Entries } from '../entries.js';
 import { ParseError } from '../parse-error.js';
@@ -16,13 +16,13 @@ const MOST_PIECES = 8;
 const QUOTATION = /^[\s>|]+/;
 const CUT_OFF = 'cut off by the output of another program in the same line';
 
-/** A line that could not be read as it is. */
+/** A line that could not be read unchanged. */
 export interface OddLine {
   readonly number: number;
   /** A character a byte. */
   readonly text: string;
   readonly reason: string;
-  /** As it is in the file, where that is another text. */
+  /** The line in the file, if it is a different text. */
   readonly shown?: string;
 }
 
@@ -60,7 +60,7 @@ export class OddLines {
     if (this.#format.entry.test(text)) this.flush();
   }
 
-  /** Reads an entry after a decoration. @returns false where there is none. @throws ParseError */
+  /** Reads an entry after a decoration. @returns false if there is none. @throws ParseError */
   readDecorated(text: string): boolean {
     const decoration = decorationOf(text, this.#format.entry, this.#entries.surroundings.taken);
     if (decoration === undefined) return false;
@@ -104,7 +104,7 @@ export class OddLines {
     }
   }
 
-  /** Reads the entries of a line that several programs wrote. @returns false where there are none */
+  /** Reads the entries of a line that several programs wrote. @returns false if there are none */
   #parts(text: string, number: number): boolean {
     const { glued, entry } = this.#format;
     if (glued === undefined) return false;

@@ -4,16 +4,17 @@ import type { CheckedSelect, Column, Place, Typed, WrittenQuery } from '../../..
 import { walk } from '../../../../lang/check/walk.js';
 import { deepEqual } from '../../../../lang/evaluate/deep-equal.js';
 import { AGGREGATE_FUNCTIONS } from '../../../../lang/functions/registry.js';
+import { capabilitiesOf } from '../../../../lang/schema/places.js';
 import type { Expr, Projection } from '../../../../lang/syntax/ast.js';
 import { add, type Integer } from '../../../../lang/values/value.js';
-import type { Wanted } from '../../../sources/fleet/protocol.js';
+import type { SelectWanted } from '../../../sources/fleet/protocol.js';
 import { expressionsOf } from '../../plan/fields.js';
 import { settingColumns } from '../settings/setting-rows.js';
 import { gatewayUse } from './gateway.js';
 
 /** What members do: plain data, made before anything is sent. */
 export interface Division {
-  readonly wanted: Wanted;
+  readonly wanted: SelectWanted;
   /** The groups of a member are of it alone: it applies `having`, order and limit. */
   readonly isBest: boolean;
   /** The statement, with the columns that are needed to order the rows of all. */
@@ -31,7 +32,7 @@ export interface Division {
 /** Undefined if the rows must be read from all members, and the statement applied here. */
 export function divide(select: CheckedSelect, place: Place): Division | undefined {
   const { from, written, joins, grouping, untilGrouping, until, zero } = select;
-  if ((select.place ?? place).kind !== 'fleet') return undefined;
+  if (capabilitiesOf(select.place ?? place).spans !== 'gateway') return undefined;
   if (from.kind !== 'table' || written === undefined || joins.length > 0 || zero) return undefined;
   if (untilGrouping !== undefined || (until !== undefined && grouping === undefined)) return undefined;
   if (expressionsOf(select).some(dependsOnAsker)) return undefined;
@@ -39,7 +40,7 @@ export function divide(select: CheckedSelect, place: Place): Division | undefine
 }
 
 /** `is mine` is about the session of the one who asks. */
-function dependsOnAsker(node: Typed): boolean {
+export function dependsOnAsker(node: Typed): boolean {
   let found = false;
   walk(node, each => {
     if (each.kind === 'any' && each.name === 'mine') found = true;
@@ -76,7 +77,7 @@ function divideRows(select: CheckedSelect, written: WrittenQuery): Division | un
   for (const [i, { expr, descending }] of select.orderBy.entries()) {
     const known = all.findIndex(column => deepEqual(column.expr, expr));
     if (known < 0) {
-      // Distinct rows are told apart by their columns alone.
+      // Only their columns distinguish distinct rows.
       if (select.distinct) return undefined;
       all.push({ name: `order_${i + 1}`, expr });
       projection.push(hidden(statement.orderBy[i].expr, i));

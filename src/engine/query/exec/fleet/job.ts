@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import type { CheckedQuery } from '../../../../lang/check/checked-ast.js';
+import type { CheckedQuery, Typed } from '../../../../lang/check/checked-ast.js';
 import type { Binding } from '../../../../lang/check/checked-statements.js';
 import { resultColumns } from '../../../../lang/check/selects.js';
 import { walk } from '../../../../lang/check/walk.js';
 import type { EvalContext } from '../../../../lang/evaluate/evaluate.js';
 import { BOOLEAN, NULL } from '../../../../lang/schema/type.js';
-import { memberStatement } from '../../../../lang/services/member-statement.js';
+import { type MemberStatement, memberStatement } from '../../../../lang/services/member-statement.js';
 import type { Value } from '../../../../lang/values/value.js';
 import { CtqError } from '../../../errors.js';
 import { encodeJob, LONGEST_JOB, type QueryJob } from '../../../sources/fleet/protocol.js';
@@ -22,8 +22,36 @@ export async function jobOf(
   reading: Pick<EvalContext<never>, 'query'>,
 ): Promise<(gateway: string) => QueryJob> {
   const { subqueries, variables, text } = memberStatement(written);
+  const values = await sentValues({ subqueries, variables }, expressionsOf(select), session, run, reading);
+  const job = { text: text(limit), values, wanted, isBest };
+  refuseLong(job, `${select.from.table} in fleet`);
+  return gateway => ({ ...job, id: randomBytes(16).toString('hex'), gateway });
+}
+
+/** @throws CtqError for a job that a member would not take. @param what for the message */
+export function refuseLong(job: Omit<QueryJob, 'id' | 'gateway'>, what: string): void {
+  if (encodeJob({ ...job, id: '', gateway: '' }).length <= LONGEST_JOB - 1024) return;
+  throw new CtqError({
+    code: 'fleet-job',
+    kind: 'statement',
+    message: `the statement and its values are too long to be sent: ${what}`,
+    hint: 'select fewer values in the subquery, or use larger networks',
+  });
+}
+
+/**
+ * The values of the variables and subqueries of a statement that is sent.
+ * @param expressions those whose subqueries `reading` has read
+ */
+export async function sentValues(
+  { subqueries, variables }: Pick<MemberStatement, 'subqueries' | 'variables'>,
+  expressions: readonly Typed[],
+  session: QueryContext,
+  run: RunQuery,
+  reading: Pick<EvalContext<never>, 'query'>,
+): Promise<ReadonlyMap<string, Binding>> {
   const read = new Set<CheckedQuery>();
-  for (const expression of expressionsOf(select))
+  for (const expression of expressions)
     walk(expression, node => {
       if ('query' in node && node.query !== undefined) read.add(node.query);
     });
@@ -48,13 +76,5 @@ export async function jobOf(
     else if (purpose === 'value') values.set(name, { kind: 'value', type, value: rows[0] ?? null });
     else values.set(name, { kind: 'list', type, values: rows });
   }
-  const job = { text: text(limit), values, wanted, isBest };
-  if (encodeJob({ ...job, id: '', gateway: '' }).length > LONGEST_JOB - 1024)
-    throw new CtqError({
-      code: 'fleet-job',
-      kind: 'statement',
-      message: `the statement and its values are too long to be sent: ${select.from.table} in fleet`,
-      hint: 'select fewer values in the subquery, or use larger networks',
-    });
-  return gateway => ({ ...job, id: randomBytes(16).toString('hex'), gateway });
+  return values;
 }

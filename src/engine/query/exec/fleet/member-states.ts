@@ -3,8 +3,8 @@ import { fromPlain, InvalidData } from '../../../../lang/values/plain.js';
 import { type Integer, integer } from '../../../../lang/values/value.js';
 import { CtqError } from '../../../errors.js';
 import type { AskedMember } from '../../../sources/fleet/fleet-source.js';
-import { LineReader } from '../../../sources/fleet/lines.js';
 import { type MemberFrame, malformedAnswer, type QueryJob } from '../../../sources/fleet/protocol.js';
+import { LineReader } from '../../../sources/fleet/result-parts.js';
 
 /** How a member of a fleet is. What it did not say is undefined. */
 export interface MemberState {
@@ -13,8 +13,10 @@ export interface MemberState {
   readonly since?: Integer;
   /** From the question to its first answer, in ns. */
   readonly roundTrip?: Integer;
-  /** What its clock is ahead, in ns; about half of the round trip is not known. */
-  readonly clockOffset?: Integer;
+  /** How far its clock is ahead of this one, in ns; negative: behind. Right to half of the round trip. */
+  readonly clockAhead?: Integer;
+  /** Events that its watches have lost since it began. */
+  readonly lost?: Integer;
   readonly entries?: Integer;
   /** net.netfilter.nf_conntrack_max. */
   readonly most?: Integer;
@@ -38,16 +40,21 @@ export async function memberState(
   deadline: number,
   signal: AbortSignal | undefined,
 ): Promise<MemberState> {
-  const asked = performance.now();
-  const askedAt = Date.now();
+  let asked = performance.now();
+  let askedAt = Date.now();
+  const asking = (): void => {
+    asked = performance.now();
+    askedAt = Date.now();
+  };
   let state: MemberState = {};
-  const begun = ({ version, since, time }: Extract<MemberFrame, { kind: 'begin' }>): void => {
+  const begun = ({ version, since, time, lost }: Extract<MemberFrame, { kind: 'begin' }>): void => {
     const roundTrip = performance.now() - asked;
     state = {
       version,
-      ...(since === undefined ? {} : { since: whole(since) }),
+      ...(since === undefined ? {} : { since: milliseconds(since) }),
       roundTrip: whole(roundTrip * 1e6),
-      clockOffset: whole(time - (askedAt + roundTrip / 2) * 1e6),
+      clockAhead: whole(time - (askedAt + roundTrip / 2) * 1e6),
+      ...(lost === undefined ? {} : { lost: integer(BigInt(lost)) }),
     };
   };
   const id = randomBytes(16).toString('hex');
@@ -56,7 +63,7 @@ export async function memberState(
   const lines = new LineReader();
   let size = 0;
   try {
-    for await (const part of link.ask(job, { shape: SHAPE, deadline, signal, begun })) {
+    for await (const part of link.ask(job, { shape: SHAPE, deadline, signal, asking, begun })) {
       size += part.length;
       if (size > LONGEST) throw malformedAnswer();
       for (const items of lines.push(part)) for (const item of items) note(item, settings);
@@ -69,6 +76,9 @@ export async function memberState(
   }
   return { ...state, entries: settings.get('nf_conntrack_count'), most: settings.get('nf_conntrack_max') };
 }
+
+/** A time in ns by the millisecond: a number has no more digits. */
+const milliseconds = (ns: number): Integer => integer(BigInt(Math.round(ns / 1e6)) * 1_000_000n);
 
 const whole = (value: number): Integer => integer(BigInt(Math.round(value)));
 

@@ -2,8 +2,9 @@ import type { EvalContext } from '../../../../lang/evaluate/evaluate.js';
 import type { MessageView } from '../../../ctnetlink/view/view.js';
 import { CtqError } from '../../../errors.js';
 import type { Sink } from '../../../formats/sink.js';
-import type { FleetSource } from '../../../sources/fleet/fleet-source.js';
-import { type MissingMember, missingError } from '../../../sources/fleet/missing.js';
+import type { AskedMember, FleetSource } from '../../../sources/fleet/fleet-source.js';
+import { isUnable } from '../../../sources/fleet/link.js';
+import { type MissingMember, missingError, missingOf } from '../../../sources/fleet/missing.js';
 import type { Totals } from '../../../sources/fleet/protocol.js';
 import { merge } from '../../../sources/merge.js';
 import type { QueryContext, QuerySummary } from '../../context.js';
@@ -11,7 +12,9 @@ import type { Plan } from '../../plan/plan.js';
 import type { Iteration } from '../iteration.js';
 import type { Pace } from '../steps.js';
 import type { RunQuery } from '../subqueries.js';
+import type { RunPlan } from './answer-writer.js';
 import type { Division } from './division.js';
+import { hostAnswer } from './host-answer.js';
 import { jobOf } from './job.js';
 import { mergingOf } from './merging.js';
 import { shapeOf } from './shape.js';
@@ -32,12 +35,12 @@ export async function runFleet(
   session: QueryContext,
   iteration: Iteration,
   pace: Pace,
-  run: RunQuery,
+  run: { readonly query: RunQuery; readonly plan: RunPlan },
 ): Promise<QuerySummary> {
   const { members, options } = session.source(plan.place ?? session.place) as FleetSource;
   const { deadline, missing: missingMembers } = options();
   const isStrict = missingMembers === 'fail';
-  const job = await jobOf(division, session, run, reading as EvalContext<never>);
+  const job = await jobOf(division, session, run.query, reading as EvalContext<never>);
   const asked = {
     shape: shapeOf(division.select, division.wanted),
     deadline,
@@ -52,7 +55,16 @@ export async function runFleet(
     missing.push(missingOf(members[index].name, error));
   };
   const failed = new Set<number>();
-  const pieces = members.map(({ name, link }, index) => piecesOf(link.ask(job(name), asked), () => failed.has(index)));
+  const answerOf = async function* (member: AskedMember): AsyncGenerator<Uint8Array, Totals, undefined> {
+    try {
+      return yield* member.link.ask(job(member.name), asked);
+    } catch (error) {
+      // It says so before there is any part.
+      if (member.isAnyHost !== true || !isUnable(error)) throw error;
+    }
+    return yield* hostAnswer(member, division, deadline, session, run.plan);
+  };
+  const pieces = members.map((member, index) => piecesOf(answerOf(member), () => failed.has(index)));
   for await (const { index, value } of merge(pieces, fail)) {
     try {
       if ('part' in value) {
@@ -69,7 +81,7 @@ export async function runFleet(
       fail(index, error);
     }
   }
-  const error = missing.length > 0 ? missingError(missing, members.length) : undefined;
+  const error = missing.length > 0 ? missingError(missing, members.length, isStrict) : undefined;
   if (error !== undefined && (isStrict || missing.length === members.length)) throw error;
   await merging.finish(iteration);
   for (const { name, reason } of missing) sink.missing?.({ gateway: name, reason });
@@ -108,11 +120,4 @@ function noteTotals(
   sums.kept += kept;
   sums.repeats += repeats;
   for (const warning of warnings) session.warn(`${gateway}: ${warning}`);
-}
-
-/** Why a member is missing. */
-function missingOf(name: string, error: unknown): MissingMember {
-  if (!(error instanceof CtqError) || error.kind === 'internal') throw error;
-  const reason = error.message.startsWith(`${name}: `) ? error.message.slice(name.length + 2) : error.message;
-  return { name, reason, ...(error.hint === undefined ? {} : { hint: error.hint }) };
 }

@@ -1,12 +1,12 @@
 import type { CheckedSelect } from '../../../../lang/check/checked-ast.js';
 import type { Type } from '../../../../lang/schema/type.js';
-import type { Wanted } from '../../../sources/fleet/protocol.js';
+import type { SelectWanted } from '../../../sources/fleet/protocol.js';
 
 /**
- * What the parts of an answer are, in words: two machines that understand a statement in the same way have the same. Otherwise one
+ * Describes the parts of an answer as a text: two machines that understand a statement in the same way have the same. Otherwise one
  * has another version of ctq.
  */
-export function shapeOf({ from, columns = [], grouping }: CheckedSelect, wanted: Wanted): string {
+export function shapeOf({ from, columns = [], grouping }: CheckedSelect, wanted: SelectWanted): string {
   switch (wanted) {
     case 'entries':
       return `entries of ${from.table}`;

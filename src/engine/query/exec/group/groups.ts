@@ -124,7 +124,7 @@ export class Groups<Row> {
   }
 
   /**
-   * Returns the groups with their results, and starts anew. Without keys there is always one group, as in SQL.
+   * Returns the groups with their results, and resets them. Without keys there is always one group, as in SQL.
    * @param seconds length of the window, for rates
    */
   take(seconds: number): GroupTable {

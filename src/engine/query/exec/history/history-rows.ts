@@ -32,6 +32,7 @@ const DEFAULT_COLUMNS = [
   'bytes',
 ];
 
+/** The columns of `select from conntrack in history`. */
 export function historyColumns(): Column[] {
   return DEFAULT_COLUMNS.flatMap(written => {
     const found = fieldOf(TABLES.conntrack, written);

@@ -11,7 +11,7 @@ import { JoinIndex } from './join-index.js';
 import { type JoinedRow, joinedField, joinedRows, type ReadTable } from './joined-rows.js';
 
 /**
- * Joined tables, held in memory. `#current` has the row of each for the row that is processed, null where a left join
+ * Joined tables, held in memory. `#current` has the row of each for the row that is processed, null if a left join
  * found none; getters of joined fields read it.
  */
 export class Joins<Row> {

@@ -1,4 +1,5 @@
 import type { Address } from '../../../../lang/values/value.js';
+import type { Tuple } from '../../../ctnetlink/codec/tuple.js';
 import {
   cpuStats,
   dumpDying,
@@ -8,7 +9,6 @@ import {
   expectCpuStats,
   getFlow,
 } from '../../../ctnetlink/requests/requests.js';
-import type { Tuple } from '../../../ctnetlink/tuple.js';
 import { CtqError, isRefusedFilter } from '../../../errors.js';
 import type { Chunk } from '../../../netlink/messages/streams.js';
 import type { Source } from '../../../sources/source.js';
@@ -133,6 +133,7 @@ async function* single(source: Source, key: FlowKey, session: QueryContext, traf
   }
 }
 
+/** The tuple of a key, to encode a get. */
 export function tupleOf(key: FlowKey): Tuple {
   const { src, dst, proto, sport, dport, icmpType, icmpCode, icmpId } = key;
   return { src: src as Address, dst: dst as Address, proto, sport, dport, icmpType, icmpCode, icmpId };

@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type HistoryServer, serverText } from '../../../../lang/schema/history-server.js';
 import { CtqError } from '../../../errors.js';
+import { loadOptional } from '../../optional-package.js';
 import { parameterName } from '../sql/clickhouse.js';
 import type { Parameter } from '../sql/statement.js';
 import { codeOf, serverError } from './errors.js';
@@ -46,19 +47,9 @@ export interface Asked {
   readonly read: { readonly rows: number; readonly bytes: number };
 }
 
-async function load(): Promise<Package> {
-  try {
-    return await import('@clickhouse/client');
-  } catch (cause) {
-    throw new CtqError({
-      code: 'history-clickhouse',
-      kind: 'system',
-      message: 'a history in ClickHouse requires the package @clickhouse/client',
-      hint: 'npm install @clickhouse/client',
-      cause,
-    });
-  }
-}
+const PACKAGE = { name: '@clickhouse/client', code: 'history-clickhouse', what: 'a history in ClickHouse' };
+
+const load = (): Promise<Package> => loadOptional(PACKAGE, () => import('@clickhouse/client'));
 
 export class Connection {
   readonly server: HistoryServer;
@@ -75,7 +66,7 @@ export class Connection {
     this.#client = client;
   }
 
-  /** @param database other than that of the address @throws CtqError where the package is missing, or a file of the address cannot be read */
+  /** @param database other than that of the address @throws CtqError if the package is missing, or a file of the address cannot be read */
   static async open(server: HistoryServer, database = server.database): Promise<Connection> {
     const { createClient, ClickHouseLogLevel } = await load();
     const { host, port, user, tls, ca } = server;
@@ -291,7 +282,7 @@ export class Connection {
 /** The version of the tables that this ctq makes and reads. */
 export const SCHEMA_VERSION = 1;
 
-/** From the environment, or from the file that it names. @throws CtqError where that cannot be read */
+/** From the environment, or from the file that it names. @throws CtqError if that cannot be read */
 function password(): string {
   const { CTQ_CLICKHOUSE_PASSWORD: value, CTQ_CLICKHOUSE_PASSWORD_FILE: path } = process.env;
   if (value !== undefined || path === undefined) return value ?? '';

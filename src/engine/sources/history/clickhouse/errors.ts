@@ -84,7 +84,7 @@ function explain(code: string | undefined, { host, port, user, tls }: HistorySer
   }
 }
 
-/** @returns the error to throw: one that is a CtqError already stays as it is */
+/** @returns the error to throw: a CtqError unchanged */
 export function serverError(error: unknown, server: HistoryServer): unknown {
   if (error instanceof CtqError) return error;
   const code = codeOf(error) ?? (error instanceof Error ? error.name : undefined);

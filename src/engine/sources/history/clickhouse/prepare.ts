@@ -1,7 +1,7 @@
 import type { HistoryServer } from '../../../../lang/schema/history-server.js';
 import { Connection } from './connection.js';
 
-/** Whether the server has the tables already. @throws CtqError where it cannot be reached, or is too old */
+/** Whether the server has the tables already. @throws CtqError if it cannot be reached, or is too old */
 export async function isPrepared(server: HistoryServer, signal?: AbortSignal): Promise<boolean> {
   return withServer(server, async connection => {
     await connection.checkVersion(signal);

@@ -86,7 +86,7 @@ export class ServerRecorder implements Sink {
     this.#timer = setInterval(() => void this.flush(), SEGMENT_MS);
   }
 
-  /** @throws CtqError where the spool cannot be written, or another process writes to it; or without the client's package */
+  /** @throws CtqError if the spool cannot be written, or another process writes to it; or without the client's package */
   static async open(options: ServerRecorderOptions): Promise<ServerRecorder> {
     const { server, gateway, netns, spool: place } = options;
     const writer = writerName(gateway, netns);
@@ -263,7 +263,7 @@ export class ServerRecorder implements Sink {
     await this.#spool.add('losses', row.written, { rows: 1, from, until: to });
   }
 
-  /** Tells the server up to when everything is recorded, once what was recorded has arrived there. */
+  /** Writes to the server up to when everything is recorded, once what was recorded has arrived there. */
   async #report(until: number, hasEnded: boolean): Promise<void> {
     if ((!hasEnded && until - this.#lastReport < REPORT_MS) || this.#spool.isFull('recorders', 0)) return;
     this.#lastReport = until;

@@ -105,7 +105,7 @@ export function readerOf(type: string): ReadCell {
 
 /**
  * The rows of an answer in RowBinaryWithNamesAndTypes, in batches; the array of a row is reused.
- * @throws Error where the answer is cut off
+ * @throws Error if the answer is cut off
  */
 export async function* rowsOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Iterable<readonly Cell[]>> {
   const reader = new ByteReader();
@@ -129,7 +129,7 @@ function* batch(reader: ByteReader, columns: readonly ReadCell[]): Generator<rea
   while (reader.at < reader.bytes.length && wholly(reader, readRow)) yield cells;
 }
 
-/** What is read, or undefined where more bytes are needed: then nothing is. */
+/** What is read, or undefined if more bytes are needed: then nothing is. */
 function wholly<T>(reader: ByteReader, read: () => T): T | undefined {
   const { at } = reader;
   try {

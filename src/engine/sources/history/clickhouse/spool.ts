@@ -23,7 +23,7 @@ export interface SpoolSegment {
 
 const NAME = /^(\d+)-(\d+)-(\d+)-(\d+)-[0-9a-f]{8}\.([a-z]+)$/;
 const REJECTED = 'rejected';
-/** What tells of losses may be written to a spool that is full. */
+/** Records of losses may be written to a spool that is full. */
 const RESERVE = 1024 * 1024;
 
 export class Spool {
@@ -37,7 +37,7 @@ export class Spool {
   /**
    * @param limit bytes that may wait
    * @param sequence the number of the last segment, if it is known
-   * @throws Error where the folder cannot be made or read
+   * @throws Error if the folder cannot be made or read
    */
   constructor(folder: string, limit: number, sequence = 0) {
     this.folder = folder;
@@ -69,7 +69,7 @@ export class Spool {
     return this.#bytes + bytes > this.#limit + (table === 'flows' ? 0 : RESERVE);
   }
 
-  /** Writes a segment. @throws Error where it cannot be written; then nothing is left of it */
+  /** Writes a segment. @throws Error if it cannot be written; then nothing is left of it */
   async add(
     table: SentTable,
     bytes: Buffer,
@@ -135,6 +135,34 @@ export class Spool {
     });
     this.#arrived = undefined;
   }
+}
+
+/** What waits in one spool of a folder. */
+export interface Waiting {
+  /** The server, and the recorder: the names of the spool's folders. */
+  readonly server: string;
+  readonly writer: string;
+  readonly segments: number;
+  readonly bytes: number;
+  /** When the events of the oldest rows were, ms since the epoch; undefined if nothing waits. */
+  readonly oldest: number | undefined;
+}
+
+/** What waits in all spools of a folder, whatever process writes to them. @throws Error where it cannot be read */
+export function waitingIn(folder: string): readonly Waiting[] {
+  return namesIn(folder).flatMap(server =>
+    namesIn(join(folder, server)).map(writer => {
+      const own = join(folder, server, writer);
+      const segments = namesIn(own).flatMap(name => segmentOf(own, name) ?? []);
+      return {
+        server,
+        writer,
+        segments: segments.length,
+        bytes: segments.reduce((sum, { bytes }) => sum + bytes, 0),
+        oldest: segments.length === 0 ? undefined : Math.min(...segments.map(({ from }) => from)),
+      };
+    }),
+  );
 }
 
 function segmentOf(folder: string, name: string): SpoolSegment | undefined {

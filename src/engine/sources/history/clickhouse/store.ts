@@ -30,7 +30,7 @@ export class ServerStore implements HistoryStore {
     this.#connection = connection;
   }
 
-  /** @throws CtqError where it cannot be reached, is too old, or has no history; the signal's reason */
+  /** @throws CtqError if it cannot be reached, is too old, or has no history; the signal's reason */
   static async open(store: string, signal?: AbortSignal): Promise<ServerStore> {
     const connection = await Connection.open(serverOf(store));
     try {

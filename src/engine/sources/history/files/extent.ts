@@ -1,4 +1,4 @@
-/** What a history contains, as far as the names of its files tell. */
+/** What a history contains, according to the names of its files. */
 import type { Extent } from '../history-store.js';
 import { readStates } from './journal.js';
 import { allSegments, hoursOf } from './layout.js';

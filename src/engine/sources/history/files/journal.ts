@@ -10,7 +10,7 @@ export interface Gap {
   readonly writer: string;
   readonly from: number;
   readonly to: number;
-  /** Events; null where it is not known. */
+  /** Events; null if it is not known. */
   readonly count: number | null;
   readonly reason: 'lost' | 'stopped' | 'crashed' | 'disk' | 'spool' | 'rejected';
 }
@@ -21,7 +21,7 @@ export interface RecorderState {
   readonly gateway: string;
   readonly netns: string;
   readonly pid: number;
-  /** Start time of the process, from /proc: tells it from a later one of the same number. */
+  /** Start time of the process, from /proc: distinguishes it from a later process with the same number. */
   readonly processStart: string;
   /** When the first recording of this writer began; ms since the epoch. Undefined in files of earlier recorders. */
   readonly recordedSince?: number;
@@ -128,7 +128,7 @@ function textOf(path: string): string {
 /**
  * @param before the last state of a writer
  * @param to where it records, and what else could be recorded to, for the message
- * @throws CtqError where another process records as this writer
+ * @throws CtqError if another process records as this writer
  */
 export function assertOnlyRecorder(before: RecorderState | undefined, to: string, other: string): void {
   if (!before || before.hasEnded || before.pid === process.pid) return;

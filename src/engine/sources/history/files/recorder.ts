@@ -97,7 +97,7 @@ export class Recorder implements Sink {
     ];
   }
 
-  /** @throws CtqError where the folder cannot be written, or is recorded to by another process */
+  /** @throws CtqError if the folder cannot be written, or is recorded to by another process */
   static async open(options: RecorderOptions): Promise<Recorder> {
     const { folder, gateway, netns } = options;
     const writer = writerName(gateway, netns);

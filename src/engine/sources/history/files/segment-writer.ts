@@ -11,7 +11,8 @@ export const SEGMENT_COLUMNS: readonly ColumnDefinition[] = RECORDED_FIELDS.flat
 
 /** Rows of a data chunk. */
 const CHUNK = 2048;
-export const PARQUET = '(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3)';
+/** Without DuckDB's own temporary file: its name, `tmp_` and the segment's, is not hidden from readers. */
+export const PARQUET = '(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, USE_TMP_FILE false)';
 /** Rows of one client lie together: they compress well, and a search for a client reads little. */
 export const ORDER = 'orig_src4, orig_src_hi, orig_src_lo, stop';
 
@@ -31,7 +32,7 @@ export class SegmentWriter {
     return new SegmentWriter(database);
   }
 
-  /** @param columns the cells of each column of a segment. @throws Error where it cannot be written */
+  /** @param columns the cells of each column of a segment. @throws Error if it cannot be written */
   async write(path: string, columns: readonly (readonly Cell[])[]): Promise<void> {
     const { duckdb, connection } = this.#database;
     const types = SEGMENT_COLUMNS.map(({ type }) => duckdb[type]);

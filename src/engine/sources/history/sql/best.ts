@@ -67,7 +67,7 @@ export function bestGroups(
   return { sql: parts.join(' '), does: [...(having === undefined ? [] : ['having']), ...(order?.does ?? [])] };
 }
 
-/** The order and limit of rows, to be appended to their select; undefined where SQL cannot. */
+/** The order and limit of rows, to be appended to their select; undefined if SQL cannot. */
 export function bestRows(select: CheckedSelect, conditions: Conditions): BestGroups | undefined {
   const order = limited(select, ({ expr, descending }) => {
     const address = addressOf(expr);

@@ -172,7 +172,7 @@ const HOURS: Dialect = {
 
 export const CLICKHOUSE: Dialect = { ...FLOWS, hours: HOURS };
 
-/** The columns of the sums of a field; undefined where it was not summed. */
+/** The columns of the sums of a field; undefined if it was not summed. */
 function summedColumns(field: string): readonly string[] | undefined {
   if (field === 'bytes' || field === 'packets') return [`orig_${field}`, `reply_${field}`];
   return /^(orig|reply)\.(bytes|packets)$/.test(field) ? [field.replace('.', '_')] : undefined;

@@ -67,7 +67,7 @@ export interface Dialect {
   remainder(a: string, b: string): string;
   /** A division of a whole, positive number by a power of two, without remainder. */
   shiftedRight(sql: string, bits: number): string;
-  /** An operation on bits of unsigned integers; undefined where the engine cannot. @param bits that the operands may have */
+  /** An operation on bits of unsigned integers; undefined if the engine cannot. @param bits that the operands may have */
   bits(op: '&' | '|' | '^', a: string, b: string, bits: number): string | undefined;
   /** Whether a column has any bit of a mask. */
   hasBits(column: string, mask: number): string;

@@ -140,7 +140,7 @@ export class Numbers {
     return { sql: `(${this.dialect.shiftedRight(this.#whole(a), shift)})`, bits: a.bits, isUnsigned: true };
   }
 
-  /** `a OP b`; undefined where one side is not translated, or could be compared only roughly. */
+  /** `a OP b`; undefined if one side is not translated, or could be compared only roughly. */
   compare(op: string, left: Typed, right: Typed): string | undefined {
     const direct = this.#withColumn(op, left, right) ?? this.#withColumn(FLIPPED[op], right, left);
     if (direct !== undefined) return direct;

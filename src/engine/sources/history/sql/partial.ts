@@ -63,7 +63,7 @@ const MANY: ReadonlySet<RecordedField> = new Set<RecordedField>([
   'reply.icmp_id',
 ]);
 
-/** @returns undefined where rows must be read, or where SQL's groups would be about as many */
+/** @returns undefined if rows must be read, or where SQL's groups would be about as many */
 export function partialOf(
   { grouping }: Pick<CheckedSelect, 'grouping'>,
   residual: readonly Typed[],
@@ -146,7 +146,7 @@ function partOf(aggregate: Aggregate, conditions: Conditions): Part | undefined 
   }
 }
 
-/** The state of an aggregate over equal values; undefined where it cannot be computed at once. */
+/** The state of an aggregate over equal values; undefined if it cannot be computed at once. */
 function weightedState(
   { name, distinct }: Aggregate,
   arg: Typed,

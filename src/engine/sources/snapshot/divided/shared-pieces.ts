@@ -63,7 +63,7 @@ export class SharedPieces {
     Atomics.notify(this.#control, FILLED);
   }
 
-  /** The first piece that no thread has claimed, for this one; undefined where there is none. */
+  /** The first piece that no thread has claimed, for this one; undefined if there is none. */
   claim(): number | undefined {
     for (;;) {
       const piece = Atomics.load(this.#control, CLAIMED);

@@ -53,7 +53,7 @@ interface Reading {
 }
 
 /**
- * The events of a log as they are appended, as `tail -F` shows lines: a file that is renamed and made anew is read to its end, then the
+ * The events of a log as they are appended, as `tail -F` shows lines: a file that is renamed and created again is read to its end, then the
  * new one from its beginning, and so is one that was cut. An event is shown when its line is complete. A pipe ends with its writer.
  */
 export class LogEvents implements AsyncIterable<EventChunk> {
@@ -142,7 +142,7 @@ export class LogEvents implements AsyncIterable<EventChunk> {
     }
   }
 
-  /** The file, once there is one; undefined where the signal comes first. @throws CtqError */
+  /** The file, once there is one; undefined if the signal comes first. @throws CtqError */
   async #find(): Promise<FollowedFile | undefined> {
     while (!this.#signal.aborted) {
       let file: FollowedFile | undefined;
@@ -211,7 +211,7 @@ export class LogEvents implements AsyncIterable<EventChunk> {
     return new FromBeginning(entries, new SnapshotText(entries, name));
   }
 
-  /** @returns how the file ended; undefined where the signal was first */
+  /** @returns how the file ended; undefined if the signal was first */
   async *#read(file: FollowedFile, reading: Reading): AsyncGenerator<EventChunk, Turn | undefined> {
     for (;;) {
       const next = await file.next(this.#signal);

@@ -1,3 +1,4 @@
+import { enumNames } from '../../../schema/flags.js';
 import { BOOLEAN, isIntegral, isNumber, phrase, type Type } from '../../../schema/type.js';
 import type { CompareOp, Expr, Span } from '../../../syntax/ast.js';
 import type { Value } from '../../../values/value.js';
@@ -54,7 +55,7 @@ export function checkComparison(
         : [left, right].some(node => node.kind === 'field' && node.name === 'nat') &&
             (a.name === 'boolean' || b.name === 'boolean')
           ? 'write: nat != none'
-          : undefined;
+          : wordsOf(left, right);
     checker.diagnostics.error('type', expr, `${phrase(a)} cannot be compared with ${phrase(b)}`, hint);
     return undefined;
   }
@@ -99,4 +100,12 @@ function knownValue(checker: Checker, node: Typed): Value {
 function checkConstantRange(checker: Checker, side: Typed, constant: Typed, span: Span): boolean {
   if (side.kind !== 'field' || constant.kind !== 'const') return true;
   return checker.checkFieldRange(side, constant, span);
+}
+
+/** The values of a field that has names for them. */
+function wordsOf(...sides: readonly Typed[]): string | undefined {
+  for (const { kind, type } of sides)
+    if (kind === 'field' && type.vocabulary)
+      return `its values are ${enumNames(type.vocabulary).slice(0, 8).join(', ')}`;
+  return undefined;
 }

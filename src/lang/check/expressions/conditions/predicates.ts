@@ -26,6 +26,7 @@ export interface PredicateChecker extends Checker {
   anyOf(operand: Expr, negated: boolean, test: (operand: NameExpr) => Typed | undefined): Typed | undefined | null;
 }
 
+/** `x between a and b`, as two comparisons; undefined after an error has been reported. */
 export function checkBetween(checker: PredicateChecker, expr: BetweenExpr): Typed | undefined {
   const any = checker.anyOf(expr.operand, expr.negated, operand =>
     checkBetween(checker, { ...expr, operand, negated: false }),
@@ -54,6 +55,7 @@ export function checkBetween(checker: PredicateChecker, expr: BetweenExpr): Type
   return expr.negated ? { kind: 'not', operand: both, type: BOOLEAN } : both;
 }
 
+/** `x like 'pattern'`, `ilike`; undefined after an error has been reported. */
 export function checkLike(checker: PredicateChecker, expr: LikeExpr): Typed | undefined {
   const operand = checker.check(expr.operand);
   const pattern = operand && checker.checkAs(expr.pattern, TEXT, operand);
@@ -98,6 +100,7 @@ function networkLike({ operand, pattern }: LikeExpr): string {
   return `${operand.kind === 'name' ? operand.text : 'src'} in ${network}/${8 * octets.length}`;
 }
 
+/** `status has (A, B)`, `labels has any (x, y)`; undefined after an error has been reported. */
 export function checkHas(checker: PredicateChecker, expr: HasExpr): Typed | undefined {
   const operand = checker.check(expr.operand);
   if (!operand) return undefined;
@@ -194,6 +197,7 @@ function statusFlagTest(
   return undefined;
 }
 
+/** `x is null`, `src is private`, `src is mine`; undefined after an error has been reported. */
 export function checkIs(checker: PredicateChecker, expr: IsExpr): Typed | undefined {
   const what = expr.what.text.toLowerCase();
   if (what === 'mine') return checkMine(checker, expr);

@@ -1,6 +1,6 @@
 import { fuzzyMatch } from '../../../../lang/services/completion/fuzzy.js';
 import { sgrCodes } from '../../../display/style.js';
-import type { Key } from '../key-names.js';
+import type { Key } from '../input/key-names.js';
 import { type Row, rowOf } from '../screen/frame.js';
 
 const MOST_ROWS = 10;

@@ -27,7 +27,7 @@ export function historyPath({ XDG_STATE_HOME: state, HOME: home }: NodeJS.Proces
 /** One entry a line: line ends within it are written `\n`, and `\` as `\\`. */
 export const encodeEntry = (entry: string): string => entry.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
 
-/** The entry of a line; undefined where it is damaged. */
+/** The entry of a line; undefined if it is damaged. */
 export function decodeEntry(line: string): string | undefined {
   const entry = line.replace(/\\(.)/g, (_, code: string) => (code === 'n' ? '\n' : code));
   return entry.trim() === '' || !isPrintable(entry.replaceAll('\n', '')) || entry.includes('\ufffd')

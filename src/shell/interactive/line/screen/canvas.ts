@@ -65,7 +65,7 @@ export class Canvas {
   }
 
   /**
-   * The screen has another width: terminals lay the rows out anew, so that a row may have become several.
+   * The screen has another width: terminals wrap the rows again, so that a row may have become several.
    * @param row the cursor's row in the frame that was shown, laid out for the new width
    */
   resized(row: number): void {

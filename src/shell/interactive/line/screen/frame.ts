@@ -39,7 +39,7 @@ export function rowOf(pieces: readonly Piece[], columns: number): Row {
   return { pieces: kept, width, isWrapped: false };
 }
 
-/** The text that is edited, as it is laid out. */
+/** The layout of the text that is edited. */
 export interface LineText {
   readonly prompt: readonly Piece[];
   /** Before each further line of the text. */
@@ -49,7 +49,7 @@ export interface LineText {
   readonly cursor: number;
 }
 
-/** Lays a text out on a screen of so many columns. */
+/** Lays a text out on a screen with a number of columns. */
 export function layOut({ prompt, continuation, pieces, cursor }: LineText, columns: number): Frame {
   const layout = new Layout(columns);
   for (const { text, codes } of prompt) layout.add(text, codes);

@@ -19,18 +19,21 @@ export const swapCase = (keys: string): string => {
   return (kind === kind.toLowerCase() ? kind.toUpperCase() : kind.toLowerCase()) + rest.join('');
 };
 
+/** Applies a motion a number of times. */
 export function repeated(count: number, from: number, step: (place: number) => number): number {
   let place = from;
   for (let i = 0; i < count; i++) place = step(place);
   return place;
 }
 
+/** `^`: the first character of the line that is not a blank. */
 export function firstNonBlank(text: string, cursor: number): number {
   let at = lineStart(text, cursor);
   while (at < lineEnd(text, cursor) && isSpace(text[at])) at++;
   return at;
 }
 
+/** `w`, `W`: the beginning of the next word. @param isBig words are separated by blanks only */
 export function nextWord(text: string, from: number, isBig: boolean): number {
   let at = from;
   const kind = kindOf(text[at], isBig);
@@ -39,6 +42,7 @@ export function nextWord(text: string, from: number, isBig: boolean): number {
   return at;
 }
 
+/** `e`, `E`: the end of the word. */
 export function wordEnd(text: string, from: number, isBig: boolean): number {
   let at = from + 1;
   while (at < text.length && isSpace(text[at])) at++;
@@ -47,6 +51,7 @@ export function wordEnd(text: string, from: number, isBig: boolean): number {
   return Math.min(at, Math.max(text.length - 1, 0));
 }
 
+/** `b`, `B`: the beginning of the word before. */
 export function wordBefore(text: string, from: number, isBig: boolean): number {
   let at = from - 1;
   while (at > 0 && isSpace(text[at])) at--;
@@ -57,6 +62,7 @@ export function wordBefore(text: string, from: number, isBig: boolean): number {
 
 const PAIRS: Readonly<Record<string, string>> = { '(': ')', ')': '(', '[': ']', ']': '[' };
 
+/** `%`: the parenthesis that belongs to the one at or after the cursor; undefined if there is none. */
 export function matchingParenthesis(text: string, cursor: number): number | undefined {
   const offset = text.slice(cursor).search(/[()[\]]/);
   if (offset < 0) return undefined;

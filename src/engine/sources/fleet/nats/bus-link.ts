@@ -1,0 +1,114 @@
+import { setTimeout } from 'node:timers/promises';
+import { abortable } from '../../../abortable.js';
+import { CtqError } from '../../../errors.js';
+import type { EventStream } from '../../../netlink/messages/streams.js';
+import type { Turns } from '../../remote/turns.js';
+import { type AskOptions, checkBegin, type ListeningLink, memberError, notDone } from '../link.js';
+import { encodeJob, type MemberFrame, malformedAnswer, type QueryJob, type Totals } from '../protocol.js';
+import { type Bus, querySubject } from './bus.js';
+import { BusEvents } from './bus-events.js';
+import { BEGIN_TIMES, requestFrame, requestPart, tell } from './bus-request.js';
+
+/** Parts of one member that are asked for ahead. */
+const AHEAD = 4;
+
+/** How often a part is asked for that is not there yet. */
+const MOST_WAITS = 30;
+/** The least time (ms) between two questions whether there are parts: what answers at once would be asked without end. */
+const PAUSE = 5;
+
+type Part = Extract<MemberFrame, { kind: 'part' }>;
+type Ready = Extract<MemberFrame, { kind: 'ready' }>;
+
+/** A member that is reached by a message server, on subjects of its own. The parts of its answer are pulled. */
+export class BusLink implements ListeningLink {
+  readonly #bus: Bus;
+  readonly #member: string;
+  readonly #turns: Turns;
+
+  /** @param turns how many parts are under way, of all members */
+  constructor(bus: Bus, member: string, turns: Turns) {
+    this.#bus = bus;
+    this.#member = member;
+    this.#turns = turns;
+  }
+
+  async *ask(job: QueryJob, options: AskOptions): AsyncGenerator<Uint8Array, Totals, undefined> {
+    const { deadline, signal } = options;
+    const end = performance.now() + deadline;
+    const subject = querySubject(this.#member);
+    if (options.asking !== undefined) {
+      // The time that the connection to the server takes is not the member's.
+      await this.#bus.roundTrip();
+      options.asking();
+    }
+    checkBegin(await requestFrame(this.#bus, subject, encodeJob(job), { times: BEGIN_TIMES, signal }), options);
+    let isOver = false;
+    try {
+      const first = await this.#wait(job.id, deadline, end, signal);
+      if (first.kind === 'part') {
+        if (first.last === undefined) throw malformedAnswer();
+        isOver = true;
+        yield first.body;
+        return first.last;
+      }
+      const { parts = Number.POSITIVE_INFINITY } = first;
+      let next = 0;
+      const pulls: Promise<Part>[] = [];
+      let asked = next;
+      for (;;) {
+        while (pulls.length < AHEAD && asked < parts) {
+          const pull = this.#pull(job.id, asked++, next, signal);
+          // An error of a later part must not end the process before it is looked at.
+          pull.catch(() => {});
+          pulls.push(pull);
+        }
+        const part = await pulls.shift();
+        // It said that there were fewer parts.
+        if (part === undefined) throw malformedAnswer();
+        next++;
+        isOver = part.last !== undefined;
+        yield part.body;
+        if (part.last !== undefined) return part.last;
+      }
+    } finally {
+      tell(this.#bus, this.#member, { id: job.id, kind: 'end' });
+      if (!isOver) signal?.throwIfAborted();
+    }
+  }
+
+  listen(job: QueryJob, options: Pick<AskOptions, 'shape' | 'begun'>): EventStream {
+    return new BusEvents(this.#bus, this.#member, job, options);
+  }
+
+  /** Waits until there are parts. @returns the only one, if it is small */
+  async #wait(id: string, deadline: number, end: number, signal: AbortSignal | undefined): Promise<Part | Ready> {
+    for (;;) {
+      const left = end - performance.now();
+      if (left <= 0) throw notDone(deadline);
+      const request = { id, kind: 'wait' } as const;
+      const frame = await requestPart(this.#bus, this.#member, request, { signal, end }).catch((error: unknown) => {
+        throw performance.now() >= end && error instanceof CtqError && error.code === 'fleet-silent'
+          ? notDone(deadline)
+          : error;
+      });
+      if (frame.kind === 'error') throw frame.error;
+      if (frame.kind === 'ready' || (frame.kind === 'part' && frame.part === 0)) return frame;
+      if (frame.kind !== 'working') throw malformedAnswer();
+      await abortable(setTimeout(PAUSE), signal);
+    }
+  }
+
+  async #pull(id: string, part: number, done: number, signal: AbortSignal | undefined): Promise<Part> {
+    for (let tries = 0; tries < MOST_WAITS; tries++) {
+      const frame = await this.#turns.run(part, () =>
+        requestPart(this.#bus, this.#member, { id, kind: 'part', part, done }, { signal }),
+      );
+      if (frame.kind === 'working') continue;
+      if (frame.kind === 'error') throw frame.error;
+      if (frame.kind !== 'part' || frame.part !== part) throw malformedAnswer();
+      return frame;
+    }
+    throw memberError('fleet-stopped', 'stopped in the middle of its answer');
+  }
+}

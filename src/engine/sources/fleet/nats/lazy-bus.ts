@@ -1,0 +1,49 @@
+import type { Answerer, Bus } from './bus.js';
+
+/** A bus that is connected with its first request. After a failure, and after a loss for good, the next request connects again. */
+export class LazyBus implements Bus {
+  readonly #connect: () => Promise<Bus>;
+  #bus: Promise<Bus> | undefined;
+
+  constructor(connect: () => Promise<Bus>) {
+    this.#connect = connect;
+  }
+
+  async #connected(): Promise<Bus> {
+    const known = this.#bus;
+    const bus = await known?.catch(() => undefined);
+    if (bus !== undefined && !bus.isClosed) return bus;
+    // Of several that wait here, the first one connects.
+    if (this.#bus === known) this.#bus = this.#connect();
+    return this.#bus!;
+  }
+
+  async request(subject: string, bytes: Uint8Array, ms: number): Promise<Uint8Array> {
+    return (await this.#connected()).request(subject, bytes, ms);
+  }
+
+  serve(subject: string, answer: Answerer): void {
+    void this.#connected().then(bus => bus.serve(subject, answer));
+  }
+
+  get isClosed(): boolean {
+    return false;
+  }
+
+  publish(subject: string, bytes: Uint8Array): void {
+    this.#bus?.then(
+      bus => bus.publish(subject, bytes),
+      () => {},
+    );
+  }
+
+  async roundTrip(): Promise<number> {
+    return (await this.#connected()).roundTrip();
+  }
+
+  async close(): Promise<void> {
+    const bus = await this.#bus?.catch(() => undefined);
+    this.#bus = undefined;
+    await bus?.close();
+  }
+}

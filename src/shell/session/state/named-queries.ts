@@ -1,0 +1,172 @@
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { runSteps } from '../../../../grammar/scan.js';
+import { CtqError } from '../../../engine/errors.js';
+import type { KeptResult } from '../../../engine/query/context.js';
+import type { LastResult, NamedQueries } from '../../../lang/check/scope.js';
+import { print } from '../../../lang/services/print/print.js';
+import { parseFastSteps } from '../../../lang/syntax/parse-fast.js';
+import type { QueryDefinition } from '../../../lang/syntax/statements.js';
+
+/** An entry of the file: a definition, or a text that could not be read and is kept unchanged. */
+interface Kept {
+  readonly key: string;
+  readonly definition?: QueryDefinition;
+  readonly text: string;
+}
+
+/**
+ * The user's named queries, in a file of the configuration folder: one statement `query NAME as …;` after another, which can be
+ * edited. The file is read when the first name is looked up, and again before each change, so that two shells do not lose each other's.
+ */
+export class NamedQueryStore implements NamedQueries {
+  #known: Map<string, QueryDefinition> | undefined;
+  /** Whether a query has been looked up successfully since `forgetUse`. */
+  isUsed = false;
+  /** Whether a text uses the last result: results are kept only then, and in the interactive shell. */
+  isLastUsed = false;
+  /** The last result and its rows. */
+  last: { readonly shape: LastResult; readonly kept: KeptResult } | undefined;
+
+  /** @param path undefined: the queries are forgotten when the shell ends */
+  constructor(readonly path: string | undefined) {}
+
+  get(name: string): QueryDefinition | undefined {
+    const found = this.#all().get(name.toLowerCase());
+    this.isUsed ||= found !== undefined;
+    return found;
+  }
+
+  lastResult(): LastResult | undefined {
+    return this.last?.shape;
+  }
+
+  names(): readonly string[] {
+    return [...this.#all().values()].map(({ name }) => name.text).sort();
+  }
+
+  define(definition: QueryDefinition): void {
+    this.#all().set(definition.name.text.toLowerCase(), definition);
+  }
+
+  forget(name: string): void {
+    this.#all().delete(name.toLowerCase());
+  }
+
+  /** The same with the definitions of a text that is checked before it runs. */
+  draft(): NamedQueries {
+    const changed = new Map<string, QueryDefinition | undefined>();
+    const get = (name: string): QueryDefinition | undefined => {
+      const key = name.toLowerCase();
+      return changed.has(key) ? changed.get(key) : this.get(name);
+    };
+    let last = this.last?.shape;
+    return {
+      get,
+      lastResult: () => {
+        this.isLastUsed = true;
+        return last;
+      },
+      noteResult: result => {
+        last = result;
+      },
+      names: () => {
+        const all = new Map(this.names().map(name => [name.toLowerCase(), name]));
+        for (const [key, definition] of changed) if (definition) all.set(key, definition.name.text);
+        return [...all.values()].filter(name => get(name) !== undefined);
+      },
+      define: definition => void changed.set(definition.name.text.toLowerCase(), definition),
+      forget: name => void changed.set(name.toLowerCase(), undefined),
+    };
+  }
+
+  /** Writes a change of one query to the file. @throws CtqError if it cannot be written */
+  save(name: string): void {
+    if (this.path === undefined) return;
+    const key = name.toLowerCase();
+    const definition = this.#all().get(key);
+    const others = entriesOf(this.path).filter(entry => entry.key !== key);
+    const entries = definition === undefined ? others : [...others, { key, text: print(definition) }];
+    try {
+      replaceFile(this.path, `${entries.map(({ text }) => `${text};\n`).join('')}`);
+    } catch (cause) {
+      throw new CtqError({
+        code: 'query-file',
+        kind: 'output',
+        message: `cannot write ${this.path}: ${(cause as NodeJS.ErrnoException).code ?? cause}`,
+        hint: 'the query is known until the shell ends',
+        cause,
+      });
+    }
+  }
+
+  #all(): Map<string, QueryDefinition> {
+    this.#known ??= new Map(
+      (this.path === undefined ? [] : entriesOf(this.path)).flatMap(({ key, definition }) =>
+        definition ? [[key, definition] as const] : [],
+      ),
+    );
+    return this.#known;
+  }
+}
+
+/** The file of named queries, next to the config file; undefined without a home directory. */
+export function queriesPath(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const { XDG_CONFIG_HOME: config, HOME: home } = env;
+  const folder = config ? config : home ? join(home, '.config') : undefined;
+  return folder && join(folder, 'ctq', 'queries.ctq');
+}
+
+function entriesOf(path: string): Kept[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    return [];
+  }
+  return text
+    .split(/^(?=query\s)/im)
+    .map(part => part.trim().replace(/;$/, ''))
+    .filter(part => part !== '')
+    .map(part => {
+      const statement = runSteps(parseFastSteps(part))?.statements[0];
+      const definition = statement?.kind === 'query' ? statement : undefined;
+      return { key: definition?.name.text.toLowerCase() ?? part, text: part, ...(definition ? { definition } : {}) };
+    });
+}
+
+/** Replaces a file as a whole: a reader sees the old one or the new one. A symbolic link stays one. */
+function replaceFile(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const target = realPath(path);
+  const temporary = `${target}.${process.pid}.tmp`;
+  const fd = openSync(temporary, 'wx', 0o600);
+  try {
+    writeSync(fd, text);
+    fsyncSync(fd);
+  } catch (error) {
+    unlinkSync(temporary);
+    throw error;
+  } finally {
+    closeSync(fd);
+  }
+  renameSync(temporary, target);
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
