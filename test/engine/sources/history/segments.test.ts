@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
@@ -115,6 +115,9 @@ test('a segment that is being written is hidden from readers', async ({ folder }
   const columns = SEGMENT_COLUMNS.map(({ name }) =>
     Array.from({ length: 50_000 }, (_, row) => (name === 'id' ? row : name === 'stop' ? BigInt(NOON) : null)),
   );
+  // What a recorder that was killed was writing.
+  mkdirSync(hour, { recursive: true });
+  writeFileSync(join(hour, '.gw1@1.parquet'), 'PAR1');
   let isWritten = false;
   const seen = new Set<string>();
   const writing = writer.write(join(hour, segmentName('gw1', 1, 1)), columns).then(() => {

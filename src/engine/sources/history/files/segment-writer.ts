@@ -11,7 +11,7 @@ export const SEGMENT_COLUMNS: readonly ColumnDefinition[] = RECORDED_FIELDS.flat
 
 /** Rows of a data chunk. */
 const CHUNK = 2048;
-/** Without DuckDB's own temporary file: its name, `tmp_` and the segment's, is not hidden from readers. */
+/** Without the temporary file that DuckDB makes if the name exists, as after a crash: its name begins with `tmp_`, which readers see. */
 export const PARQUET = '(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, USE_TMP_FILE false)';
 /** Rows of one client lie together: they compress well, and a search for a client reads little. */
 export const ORDER = 'orig_src4, orig_src_hi, orig_src_lo, stop';
