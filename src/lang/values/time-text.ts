@@ -113,8 +113,8 @@ function invalidTime(text: string): TimeProblem {
 /** What to write for a time in the notation of a mail, of a web server's log, or of a clock. */
 function meantBy(text: string): string | undefined {
   if (/^\d{1,2}:\d\d(:\d\d)?$/.test(text)) return `write 'today ${text}' or 'yesterday ${text}'`;
-  const [, duration] = /^(\d[\w.]*) *ago$/i.exec(text) ?? [];
-  if (duration !== undefined) return `write without quotes: ${duration} ago`;
+  const [, count, unit] = /^(\d+) *([smhdw])[a-z]* *ago$/i.exec(text) ?? [];
+  if (unit !== undefined) return `write without quotes: now() - ${count}${unit.toLowerCase()}`;
   if (/^\d{9,10}$/.test(text)) return secondsHint(text);
   const mail = text.replace(/^(\d\d)\/(\w{3})\/(\d{4}):/, '$1 $2 $3 ');
   const ms = /(GMT|UTC|[+-]\d{4})$/.test(mail) ? Date.parse(mail) : Number.NaN;
