@@ -5,6 +5,7 @@ import { randomInt } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { bundleTests } from './lib/bundle-tests.js';
 import { reportCoverage, startCoverage } from './lib/coverage.js';
@@ -12,6 +13,7 @@ import { whyNoNamespaces } from './lib/namespace.js';
 import { isCI, root } from './lib/project.js';
 import { killRunning, runFile } from './lib/run-file.js';
 import { selectTests } from './lib/tests.js';
+import { rememberedTimes, rememberTimes, showTimes } from './lib/times.js';
 
 const usage = `Usage: npm test [-- [OPTION…] [unit | kernel | cli | FILE | FOLDER]…]
 
@@ -22,19 +24,22 @@ const usage = `Usage: npm test [-- [OPTION…] [unit | kernel | cli | FILE | FOL
   --coverage   report code coverage
   --no-build   use dist/ as it is
   --seed S     of the random cases of property tests: a number, or "random"; default 1
+  --times      list what each file took: processor time of it and all that it started, and time; most first
   --help
 
-Two files run at a time, and two more of those that have "// waits" in their first lines. A file with "// alone" runs by
-itself at the end.
+Two files run at a time, and two more of those that have "// waits" in their first lines; when these are done, three of the
+others. A file with "// alone" runs by itself at the end.
 `;
 
 /** @typedef {import('./lib/run-file.js').Outcome} Outcome */
 /** @typedef {import('./lib/tests.js').TestFile} TestFile */
 
 /** @param {Outcome} outcome */
-function show({ file, passed, failed, skipped, milliseconds, output, reason }) {
+function show({ file, passed, failed, skipped, milliseconds, processorSeconds, output, reason }) {
   const counts = `${passed} passed${failed > 0 ? `, ${failed} failed` : ''}${skipped > 0 ? `, ${skipped} skipped` : ''}`;
-  console.log(`${failed > 0 ? 'FAIL' : 'ok  '}  ${file.padEnd(48)} ${counts}, ${milliseconds} ms`);
+  console.log(
+    `${failed > 0 ? 'FAIL' : 'ok  '}  ${file.padEnd(48)} ${counts}, ${milliseconds} ms, ${processorSeconds.toFixed(1)} s of processor`,
+  );
   // Long runs show their figures.
   if (failed > 0 || process.env.SOAK_SECONDS || process.env.FUZZ_FIGURES) {
     console.log(`${output.trimEnd().replaceAll(/^/gm, '      ')}\n`);
@@ -43,25 +48,22 @@ function show({ file, passed, failed, skipped, milliseconds, output, reason }) {
 }
 
 /**
- * @param {readonly TestFile[]} tests
- * @param {Map<string, string>} scripts file → bundled script
- * @param {number} atOnce
+ * Runs one file after another.
+ * @param {readonly TestFile[][]} queues files are taken from the first that has any left
+ * @param {Map<string, string[]>} commands file → command line
  * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<Outcome[]>}
  */
-async function runAll(tests, scripts, atOnce, env) {
-  const queue = [...tests];
+async function runAll(queues, commands, env) {
   /** @type {Outcome[]} */
   const outcomes = [];
-  const worker = async () => {
-    for (let test = queue.shift(); test !== undefined; test = queue.shift()) {
-      const outcome = await runFile(test, scripts.get(test.file) ?? '', env);
-      show(outcome);
-      outcomes.push(outcome);
-    }
-  };
-  await Promise.all(Array.from({ length: atOnce }, worker));
-  return outcomes;
+  for (;;) {
+    const test = queues.find(queue => queue.length > 0)?.shift();
+    if (test === undefined) return outcomes;
+    const outcome = await runFile(test, commands.get(test.file) ?? [], env);
+    show(outcome);
+    outcomes.push(outcome);
+  }
 }
 
 /** Tests that cannot run here. @param {readonly TestFile[]} tests @param {string} reason @returns {Outcome[]} */
@@ -69,7 +71,7 @@ function skip(tests, reason) {
   console.log(`\nkernel and cli tests cannot run here: ${reason}\n(scripts/setup.sh installs what they need)\n`);
   return tests.map(({ file }) => {
     console.log(`skip  ${file}`);
-    return { file, passed: 0, failed: 0, skipped: 1, milliseconds: 0, output: '' };
+    return { file, passed: 0, failed: 0, skipped: 1, milliseconds: 0, processorSeconds: 0, output: '' };
   });
 }
 
@@ -79,27 +81,18 @@ async function runTests(selected, env) {
   const obstacle = needNamespaces.length > 0 ? whyNoNamespaces() : undefined;
   const skipped = obstacle === undefined ? [] : skip(needNamespaces, obstacle);
   const tests = obstacle === undefined ? selected : selected.filter(({ tier }) => tier === 'unit');
-  const { folder, scripts } = await bundleTests(tests.map(({ file }) => file));
+  const { folder, commands } = await bundleTests(tests.map(({ file }) => file));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  // Longest first, so that both workers end at about the same time.
-  const together = tests.filter(({ alone }) => !alone).sort((a, b) => b.timeout - a.timeout);
+  // Longest first, so that both workers end at about the same time. What has not run yet may take until its timeout.
+  const times = rememberedTimes();
+  /** @param {TestFile} test */
+  const length = ({ file, timeout }) => times[file] ?? timeout;
+  const together = tests.filter(({ alone }) => !alone).sort((a, b) => length(b) - length(a));
   const atOnce = Math.min(2, cpus().length);
-  const both = await Promise.all(
-    [true, false].map(isWaiting => {
-      const files = together.filter(({ waits }) => waits === isWaiting);
-      return runAll(files, scripts, atOnce, env);
-    }),
-  );
-  return [
-    ...skipped,
-    ...both.flat(),
-    ...(await runAll(
-      tests.filter(({ alone }) => alone),
-      scripts,
-      1,
-      env,
-    )),
-  ];
+  const [waiting, others] = [true, false].map(isWaiting => together.filter(({ waits }) => waits === isWaiting));
+  const queues = Array.from({ length: atOnce }, (_, n) => [[others], n === 0 ? [waiting, others] : [waiting]]).flat();
+  const both = await Promise.all(queues.map(each => runAll(each, commands, env)));
+  return [...skipped, ...both.flat(), ...(await runAll([tests.filter(({ alone }) => alone)], commands, env))];
 }
 
 /** @param {Outcome[]} outcomes @param {'passed' | 'failed' | 'skipped'} key */
@@ -122,6 +115,7 @@ async function main() {
       coverage: { type: 'boolean' },
       'no-build': { type: 'boolean' },
       seed: { type: 'string', default: '1' },
+      times: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
     allowPositionals: true,
@@ -139,7 +133,10 @@ async function main() {
   if (!Number.isInteger(seed)) throw new Error(`invalid seed '${values.seed}'`);
   if (values.seed === 'random') console.log(`seed ${seed}`);
   const env = { ...process.env, CTQ_TEST_SEED: String(seed), ...(values.coverage ? startCoverage() : {}) };
+  const started = performance.now();
   const outcomes = await runTests(selected, env);
+  rememberTimes(outcomes);
+  if (values.times) showTimes(outcomes, (performance.now() - started) / 1000);
   const failedFiles = outcomes.filter(({ failed }) => failed > 0).map(({ file }) => file);
   let failed = sum(outcomes, 'failed');
   const skipped = sum(outcomes, 'skipped');

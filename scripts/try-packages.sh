@@ -151,12 +151,12 @@ else
   failed=1
 fi
 check 'executable: without DuckDB, the history says what to install, and where' sh -c '
-  ctq "watch from conntrack on destroy into \"/tmp/history\"" 2>/tmp/err; code=$?
+  ctq "watch from conntrack on destroy into \"/tmp/history\" keep 30d" 2>/tmp/err; code=$?
   cat /tmp/err; [ $code = 1 ] && grep -q "requires the package @duckdb/node-api" /tmp/err &&
   grep -q "npm install --prefix /usr/local/bin @duckdb/node-api" /tmp/err; code=$?; rm -rf /tmp/history; exit $code'
 cat >"$debian/tmp/history.sh" <<'END'
 # Records a flow that ends, and asks for it.
-ctq "watch from conntrack on destroy into '/tmp/history'" &
+ctq "watch from conntrack on destroy into '/tmp/history' keep 30d" &
 pid=$!
 tries=0
 until awk '$2 == 12 && $4 != "00000000" { found = 1 } END { exit !found }' /proc/net/netlink; do
@@ -193,10 +193,10 @@ npm install --global --prefix "$prefix" ./packages/ctq-*.tgz >/tmp/ctq-try.$$ 2>
 echo "      npm install: $(( ($(date +%s%N) - began) / 1000000 )) ms; $(du -sk "$prefix" | cut -f1) KiB"
 if grep -i 'warn\|error' /tmp/ctq-try.$$; then echo 'FAIL  npm install prints a warning'; failed=1; else echo 'ok    npm install prints no warning'; fi
 if unshare --net "$prefix/bin/ctq" 'count conntrack' >/dev/null && "$prefix/bin/ctq" --version | grep -q '(npm package, commit ' &&
-  [ -e "$prefix/share/man/man1/ctq.1" ]; then
-  echo 'ok    npm: the table, the version, the manual page'
+  [ -e "$prefix/share/man/man1/ctq.1" ] && [ -d "$prefix/lib/node_modules/ctq/node_modules/@nats-io/transport-node" ]; then
+  echo 'ok    npm: the table, the version, the manual page, what fleets need'
 else
-  echo 'FAIL  npm: the table, the version, the manual page'
+  echo 'FAIL  npm: the table, the version, the manual page, what fleets need'
   failed=1
 fi
 npm uninstall --global --prefix "$prefix" ctq >/dev/null 2>&1

@@ -1,9 +1,35 @@
-/** Bundles the test files: one build of all is faster than compiling the sources for each of them. */
-import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+/**
+ * Bundles the test files: one script of all, of which V8 keeps what it compiled, starts sooner than the sources, and than modules of a
+ * file each.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { moduleBanner, root } from './project.js';
+
+/** What is loaded when it is used: native code, large packages that few tests use, and what finds files by its own location. */
+const EXTERNAL = [
+  'koffi',
+  'netlink',
+  'esbuild',
+  '@clickhouse/client',
+  '@duckdb/node-api',
+  '@nats-io/transport-node',
+  '@colors/colors/safe',
+];
+
+/** Programs that tests start: test/kit/start-program.ts. */
+const PROGRAMS = [
+  ...readdirSync(join(root, 'test/kit/programs')).filter(name => name.endsWith('.ts')),
+  '../../bench/churn-flows.ts',
+  '../../bench/fleet/members.ts',
+  '../../bench/history/recorder.ts',
+].map(name => join('test/kit/programs', name));
+
+/** Runs what most tests use, so that the code cache holds it. */
+const WARM_UP = 'test/kit/warm-up.ts';
 
 /** Files outside of src/ find fixtures and programs by their own location, so they keep it. */
 const keepLocation = {
@@ -11,7 +37,10 @@ const keepLocation = {
   /** @param {import('esbuild').PluginBuild} builder */
   setup(builder) {
     builder.onLoad({ filter: /\/(test|scripts)\/.*\.[jt]s$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)),
+      contents: readFileSync(path, 'utf8').replaceAll(
+        /(?<!['"])\bimport\.meta\.url\b/g,
+        JSON.stringify(pathToFileURL(path).href),
+      ),
       loader: path.endsWith('.ts') ? 'ts' : 'js',
     }));
   },
@@ -24,7 +53,7 @@ const seededProperties = {
   setup(builder) {
     const namespace = 'seeded-properties';
     builder.onResolve({ filter: /^fast-check$/ }, ({ importer }) =>
-      importer === namespace ? { path: 'fast-check', external: true } : { path: namespace, namespace },
+      importer === namespace ? undefined : { path: namespace, namespace },
     );
     builder.onLoad({ filter: /./, namespace }, () => ({
       contents: `
@@ -37,37 +66,77 @@ const seededProperties = {
   },
 };
 
-/** The threads; the sources look for them next to their own chunk. */
+/** The threads; the sources look for them next to their own script. */
 const threads = [
   { in: join(root, 'src/engine/netlink/events/worker.ts'), out: 'worker' },
   { in: join(root, 'src/engine/sources/snapshot/divided/worker.ts'), out: 'reading-worker' },
 ];
 
+/** As node calls CommonJS modules. Modules are strict. */
+const banner = [
+  `(function (exports, require, module, __filename, __dirname) { 'use strict';`,
+  `const __self = require('node:url').pathToFileURL(__filename).href;`,
+].join(' ');
+
+/** The names by which scripts/lib/start-test.js finds what it starts. @param {readonly string[]} files */
+const index = files =>
+  `export const files = {${files.map(file => `${JSON.stringify(file)}: () => import(${JSON.stringify(`./${file}`)})`).join(',\n')}};`;
+
+/** V8 keeps a script in ASCII as it is. esbuild escapes what is not ASCII everywhere but in regular expressions. @param {string} code */
+const ascii = code => code.replaceAll(/[^\0-\x7f]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 /**
  * @param {readonly string[]} files paths from the project's folder
- * @returns {Promise<{ folder: string, scripts: Map<string, string> }>} the new folder that holds the scripts; file → script
+ * @returns {Promise<{ folder: string, commands: Map<string, string[]> }>} the new folder that holds the script; file → command line
  */
 export async function bundleTests(files) {
   // Inside the project, so that packages are found.
   mkdirSync(join(root, 'build'), { recursive: true });
   const folder = mkdtempSync(join(root, 'build/tests-'));
-  // All in one folder: the threads must be next to them, or next to the folder of the chunks.
-  const entries = files.map(file => ({ in: join(root, file), out: file.replace(/\.ts$/, '').replaceAll('/', '-') }));
-  await build({
-    absWorkingDir: root,
-    entryPoints: [...entries, ...threads],
-    outdir: folder,
-    chunkNames: 'chunks/[name]-[hash]',
-    bundle: true,
-    splitting: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'esm',
-    packages: 'external',
-    banner: { js: moduleBanner },
+  try {
+    await bundleInto(folder, files);
+  } catch (error) {
+    rmSync(folder, { recursive: true });
+    throw error;
+  }
+  const start = [process.execPath, join(folder, 'start.cjs')];
+  return { folder, commands: new Map(files.map(file => [file, [...start, file]])) };
+}
+
+/** @param {string} folder @param {readonly string[]} files */
+async function bundleInto(folder, files) {
+  /** @type {import('esbuild').BuildOptions} */
+  const common = { absWorkingDir: root, outdir: folder, bundle: true, platform: 'node', target: 'node20' };
+  const script = build({
+    ...common,
+    write: false,
+    stdin: { contents: index([...files, ...PROGRAMS, WARM_UP]), resolveDir: root, sourcefile: 'index.js' },
+    entryNames: 'tests',
+    outExtension: { '.js': '.cjs' },
+    format: 'cjs',
+    // A dynamic import within a script would go through node's loader.
+    supported: { 'dynamic-import': false },
+    external: EXTERNAL,
+    banner: { js: banner },
+    footer: { js: '})' },
+    define: { 'import.meta.url': '__self', 'import.meta.resolve': 'undefined' },
     sourcemap: 'linked',
+    sourcesContent: false,
     plugins: [keepLocation, seededProperties],
     logLevel: 'warning',
   });
-  return { folder, scripts: new Map(files.map((file, n) => [file, join(folder, `${entries[n].out}.js`)])) };
+  await Promise.all([
+    script,
+    build({
+      ...common,
+      entryPoints: { start: join(root, 'scripts/lib/start-test.js') },
+      outExtension: { '.js': '.cjs' },
+      format: 'cjs',
+    }),
+    build({ ...common, entryPoints: threads, format: 'esm', external: EXTERNAL, banner: { js: moduleBanner } }),
+  ]);
+  for (const { path, text } of (await script).outputFiles ?? []) writeFileSync(path, ascii(text));
+  const makeCache = [join(folder, 'start.cjs'), '--make-cache', WARM_UP];
+  const { status, stderr } = spawnSync(process.execPath, makeCache, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`cannot make the code cache of the tests: ${stderr}`);
 }

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
 import { inNamespaces, namespaceEnvironment } from './namespace.js';
 import { root } from './project.js';
+import { withSourcePlaces } from './source-places.js';
 
 /**
  * @typedef {object} Outcome
@@ -11,6 +12,7 @@ import { root } from './project.js';
  * @property {number} failed
  * @property {number} skipped
  * @property {number} milliseconds
+ * @property {number} processorSeconds of the file and of all programs that it started
  * @property {string} output what the file printed
  * @property {string} [reason] why the file failed, other than by its tests
  */
@@ -67,39 +69,57 @@ function judge({ suites, timeout }, output, code, signal, timedOut) {
 }
 
 /**
+ * Reports on descriptor 3 how much of the processors a command and what it started took. Signals and the exit code are the command's.
+ * @param {readonly string[]} command
+ */
+const counted = command => ['sh', '-c', `"$@" 3>&-; code=$?; times >&3; exit $code`, 'sh', ...command];
+
+/** The sum of what times of sh prints, such as `0m0.01s 0m0.00s`. @param {string} text */
+const secondsOf = text =>
+  [...text.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+    (sum, [, minutes, rest]) => sum + 60 * Number(minutes) + Number(rest),
+    0,
+  );
+
+/**
  * @param {import('./tests.js').TestFile} test
- * @param {string} script the bundled file
+ * @param {readonly string[]} command the command line that runs it
  * @param {NodeJS.ProcessEnv} env
  * @returns {Promise<Outcome>}
  */
-export function runFile(test, script, env) {
-  const plain = [process.execPath, '--enable-source-maps', script];
-  const [program = '', ...rest] = test.tier === 'unit' ? plain : inNamespaces(plain);
+export function runFile(test, command, env) {
+  const [program = '', ...rest] = counted(test.tier === 'unit' ? command : inNamespaces(command));
   const started = performance.now();
   return new Promise(resolve => {
     const child = spawn(program, rest, {
       cwd: root,
       env: { ...env, ...namespaceEnvironment() },
       detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     });
     running.add(child);
     /** @type {Buffer[]} */
     const chunks = [];
+    let times = '';
+    child.stdio[3]?.on('data', data => {
+      times += String(data);
+    });
     let timedOut = false;
     const timer = setTimeout(() => {
       timedOut = true;
       kill(child);
     }, test.timeout);
-    child.stdout.on('data', chunk => chunks.push(chunk));
-    child.stderr.on('data', chunk => chunks.push(chunk));
+    child.stdout?.on('data', chunk => chunks.push(chunk));
+    child.stderr?.on('data', chunk => chunks.push(chunk));
     /** @param {number | null} code @param {NodeJS.Signals | null} signal @param {string} [trouble] */
     const end = (code, signal, trouble = '') => {
       clearTimeout(timer);
       running.delete(child);
-      const output = `${Buffer.concat(chunks).toString('utf8')}${trouble}`;
+      const text = `${Buffer.concat(chunks).toString('utf8')}${trouble}`;
       const milliseconds = Math.round(performance.now() - started);
-      resolve({ file: test.file, ...judge(test, output, code, signal, timedOut), milliseconds, output });
+      const verdict = judge(test, text, code, signal, timedOut);
+      const output = verdict.failed > 0 ? withSourcePlaces(text) : text;
+      resolve({ file: test.file, ...verdict, milliseconds, processorSeconds: secondsOf(times), output });
     };
     child.on('error', error => end(1, null, `${error.message}\n`));
     // What a test left running in its group may still hold the pipes open, and 'close' would never come.

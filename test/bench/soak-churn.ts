@@ -4,7 +4,6 @@
  *   SOAK_SECONDS=300 npm test -- test/kernel/churn.test.ts
  */
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { ERRNO } from '../../src/engine/errno.js';
 import { change, Entries, testSession } from '../engine/change/support.js';
 import { select } from '../kit/engine.js';
@@ -13,6 +12,7 @@ import { setSysctl } from '../kit/namespace.js';
 import { mustRequest, request } from '../kit/netlink.js';
 import { conntrack } from '../kit/oracle.js';
 import { Program } from '../kit/program.js';
+import { programLine } from '../kit/start-program.js';
 import { Gathered, watching } from '../kit/watching.js';
 
 export interface Churned {
@@ -54,29 +54,37 @@ const stable = (src: string, count: number, mark: number): Buffer[] =>
     }),
   );
 
-/** ASSURED flows, which the kernel does not drop to make room, until it takes no more. */
+/** ASSURED flows of a source, which the kernel does not drop to make room. */
+function* assured(src: string, count: number): Generator<Buffer> {
+  const port = Buffer.from([0xbe, 0xef]);
+  const flow = encodeFlow({
+    proto: PROTOCOL.tcp,
+    orig: { src, dst: '192.0.2.9', sport: port.readUInt16BE(), dport: 443 },
+    status: STATUS.SEEN_REPLY | STATUS.ASSURED,
+    tcp: { state: 3 },
+  });
+  const places = [flow.indexOf(port), flow.lastIndexOf(port)];
+  for (let n = 0; n < count; n++) {
+    for (const place of places) flow.writeUInt16BE(1024 + n, place);
+    yield flow;
+  }
+}
+
+/** Fills the table until the kernel takes no more. */
 function fill(): number {
   const max = Number(readFileSync('/proc/sys/net/netfilter/nf_conntrack_max', 'utf8'));
   if (max > 1_200_000) return 0;
   for (let block = 0; block * 10_000 < max + 20_000; block++) {
-    const flows = Array.from({ length: 10_000 }, (_, n) =>
-      encodeFlow({
-        proto: PROTOCOL.tcp,
-        orig: { src: `10.200.${block >> 8}.${block & 255}`, dst: '192.0.2.9', sport: 1024 + n, dport: 443 },
-        status: STATUS.SEEN_REPLY | STATUS.ASSURED,
-        tcp: { state: 3 },
-      }),
-    );
     // What is there already from the first time is refused too, with EEXIST.
-    if ([...request(flows).values()].includes(ERRNO.ENOMEM)) break;
+    const refused = request(assured(`10.200.${block >> 8}.${block & 255}`, 10_000));
+    if ([...refused.values()].includes(ERRNO.ENOMEM)) break;
   }
   return Number(conntrack(['-C']).stdout);
 }
 
 export async function soakChurn(seconds: number): Promise<Churned> {
   setSysctl('net/netfilter/nf_conntrack_events', 1);
-  const churner = fileURLToPath(new URL('churn-flows.ts', import.meta.url));
-  const churners = [1, 2].map(n => new Program([process.execPath, '--import', 'tsx', churner, String(n)]));
+  const churners = [1, 2].map(n => new Program(programLine('test/bench/churn-flows.ts', String(n))));
   mustRequest(stable('10.99.0.1', STABLE, MARK));
   const session = testSession();
   const output = new Gathered();

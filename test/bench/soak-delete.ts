@@ -4,7 +4,6 @@
  *
  *   SOAK_SECONDS=60 npm test -- test/kernel/change-soak.test.ts
  */
-import { fileURLToPath } from 'node:url';
 import { NFNLGRP_CONNTRACK_DESTROY } from '../../src/engine/ctnetlink/constants.js';
 import { MessageView } from '../../src/engine/ctnetlink/view/view.js';
 import { parseAddress } from '../../src/lang/values/address.js';
@@ -13,6 +12,7 @@ import { encodeFlow, PROTOCOL } from '../kit/flow.js';
 import { setSysctl } from '../kit/namespace.js';
 import { mustRequest } from '../kit/netlink.js';
 import { Program } from '../kit/program.js';
+import { programLine } from '../kit/start-program.js';
 
 export interface Soaked {
   readonly rounds: number;
@@ -57,8 +57,7 @@ export async function soakDeletes(seconds: number): Promise<Soaked> {
   setSysctl('net/netfilter/nf_conntrack_events', 1);
   const session = testSession();
   const source = session.source({ kind: 'kernel' });
-  const churner = fileURLToPath(new URL('churn-flows.ts', import.meta.url));
-  const churners = [1, 2].map(n => new Program([process.execPath, '--import', 'tsx', churner, String(n)]));
+  const churners = [1, 2].map(n => new Program(programLine('test/bench/churn-flows.ts', String(n))));
   const events = source.listen([NFNLGRP_CONNTRACK_DESTROY], {
     // A delete that is not seen cannot be judged: none may be dropped while this thread is busy deleting.
     receiveBuffer: 256 << 20,

@@ -116,7 +116,11 @@ test('a watch over NATS: events, the log, metrics, an agent that goes and comes 
   const conf = file('watched.conf', `server = nats://127.0.0.1:${server.port}\nnkey = ${user.seed}\ngw1 nats\n`);
   const env = { CTQ_FLEET_CONF: conf };
   const explained = await ctq(
-    ['explain watch src from conntrack in fleet on new where dport in (select 53 from conntrack in fleet)', '-o', 'tsv'],
+    [
+      'explain watch src from conntrack in fleet on new where dport in (select 53 from conntrack in fleet)',
+      '-o',
+      'tsv',
+    ],
     { env },
   );
   assert.match(explained.stdout, /^request\twatch events of conntrack \(new\) of 1 gateway in fleet: gw1$/m);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ctq } from '../kit/cli.js';
+import { ctqHere } from '../kit/here.js';
 import { setSysctl } from '../kit/namespace.js';
 import { conntrack } from '../kit/oracle.js';
 
@@ -44,11 +45,11 @@ test('fields that the kernel leaves out are named in every statement that depend
     ['select from conntrack where bytes > 1 every 50ms for 60ms', 'counters'],
     ['let many = (select src from conntrack where bytes > 1)', 'counters'],
   ]) {
-    const { stderr } = await ctq([text]);
+    const { stderr } = await ctqHere([text]);
     assert.match(stderr, new RegExp(`${what} are null`), text);
   }
   for (const text of ['select from conntrack', 'select src from conntrack where dport = 53', 'count conntrack'])
-    assert.is((await ctq([text])).stderr.includes('are null'), false, text);
+    assert.is((await ctqHere([text])).stderr.includes('are null'), false, text);
 });
 
 test('a change shows the age of what it changed', async () => {

@@ -4,6 +4,7 @@ import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ctq, startCtq } from '../kit/cli.js';
+import { ctqHere } from '../kit/here.js';
 import { Namespace } from '../kit/namespace.js';
 
 const test = suite('in netns *');
@@ -18,7 +19,7 @@ const flow = (netns: Namespace, src: string, proto: 'udp' | 'tcp' = 'udp'): void
 };
 
 const rows = async (query: string): Promise<string[]> => {
-  const { stdout, stderr, code } = await ctq([query, '-o', 'tsv,noheader']);
+  const { stdout, stderr, code } = await ctqHere([query, '-o', 'tsv,noheader']);
   assert.is(code, 0, stderr);
   return stdout.trimEnd().split('\n');
 };
@@ -48,7 +49,7 @@ test('the column netns in every clause', async () => {
 });
 
 test('rows of a file have no namespace, wherever the statement runs', async () => {
-  writeFileSync('rows.jsonl', `${(await ctq(['select from conntrack in netns blue', '-o', 'jsonl'])).stdout}`);
+  writeFileSync('rows.jsonl', `${(await ctqHere(['select from conntrack in netns blue', '-o', 'jsonl'])).stdout}`);
   try {
     assert.equal(await rows("use netns blue; select netns, src from 'rows.jsonl'"), ['\t10.0.0.1']);
     const except = "select netns, src from conntrack except select netns, src from 'rows.jsonl'";
@@ -67,7 +68,7 @@ test('in subqueries and except', async () => {
   );
   // By tuple against one namespace; by tuple and namespace where both sides are of all.
   const less = async (right: string): Promise<string[]> =>
-    (await ctq([`select from conntrack in netns * except select from conntrack in netns ${right}`])).stdout
+    (await ctqHere([`select from conntrack in netns * except select from conntrack in netns ${right}`])).stdout
       .trimEnd()
       .split('\n')
       .map(line => line.replace(/^.* src=(10.0.0.[13]) dst.* netns=(\S+)$/, '$2 $1'));
@@ -87,16 +88,16 @@ test('whole entries say whose they are, in every format', async () => {
     ['vertical', /netns +│ odd name/],
     ['xml', /<!-- netns=odd name -->/],
   ] as const) {
-    const { stdout, code } = await ctq([all, '-o', format]);
+    const { stdout, code } = await ctqHere([all, '-o', format]);
     assert.is(code, 0, format);
     assert.match(stdout, pattern, format);
     if (format === 'table' || format === 'csv' || format === 'vertical') continue;
     // What was written can be read: the namespace is not part of an entry.
-    const read = await ctq(["select src from '-' order by src", '-o', 'tsv,noheader'], { input: stdout });
+    const read = await ctqHere(["select src from '-' order by src", '-o', 'tsv,noheader'], { input: stdout });
     assert.is(read.stdout, '10.0.0.1\n10.0.0.1\n10.0.0.3\n10.0.0.3\n', `${format}: ${read.stderr}`);
     assert.is(read.stderr, '', format);
   }
-  assert.not.match((await ctq(['select from conntrack in netns blue'])).stdout, /netns/);
+  assert.not.match((await ctqHere(['select from conntrack in netns blue'])).stdout, /netns/);
 });
 
 test('settings and statistics', async () => {
@@ -106,7 +107,7 @@ test('settings and statistics', async () => {
     'odd name\t0',
     'red\t1',
   ]);
-  assert.match((await ctq(['select from stats in netns *'])).stdout, /^cpu=0 .* netns=blue$/m);
+  assert.match((await ctqHere(['select from stats in netns *'])).stdout, /^cpu=0 .* netns=blue$/m);
   const { stderr } = await ctq(['select sum(bytes) from conntrack in netns *']);
   assert.match(stderr, /counters are null in netns blue, odd name: net\.netfilter\.nf_conntrack_acct is 0/);
 });
@@ -114,15 +115,19 @@ test('settings and statistics', async () => {
 test('one that cannot be read is reported, and costs the exit status, not the others', async () => {
   writeFileSync('/run/netns/dead', '');
   try {
-    const counted = await ctq(['count conntrack in netns * where proto = udp or proto = tcp', '-o', 'tsv,noheader']);
+    const counted = await ctqHere([
+      'count conntrack in netns * where proto = udp or proto = tcp',
+      '-o',
+      'tsv,noheader',
+    ]);
     assert.is(counted.stdout, '4\n');
     assert.is(counted.code, 1);
     assert.match(counted.stderr, /error: 1 of 4 network namespaces could not be read \(dead\)/);
     assert.is(counted.stderr.match(/error/g)?.length, 1);
-    const settings = await ctq(["select netns from sysctl in netns * where name like '%acct'"]);
+    const settings = await ctqHere(["select netns from sysctl in netns * where name like '%acct'"]);
     assert.is(settings.code, 1);
     assert.match(settings.stdout, /red/);
-    const stopped = await ctq(["count conntrack in netns *; echo 'not reached'"]);
+    const stopped = await ctqHere(["count conntrack in netns *; echo 'not reached'"]);
     assert.not.match(stopped.stdout, /reached/);
   } finally {
     rmSync('/run/netns/dead');
@@ -151,7 +156,7 @@ test('what makes no sense there is refused', async () => {
     'watch from conntrack in netns * with state',
     'select src from expect in netns * join conntrack',
   ]) {
-    const { code, stderr } = await ctq(['--yes', statement]);
+    const { code, stderr } = await ctqHere(['--yes', statement]);
     assert.is(code, 2, `${statement}\n${stderr}`);
     assert.match(stderr, /one network namespace/, statement);
     assert.match(stderr, /in netns blue/, statement);

@@ -4,7 +4,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type CliOptions, ctq, tty } from '../kit/cli.js';
+import { ctq, tty } from '../kit/cli.js';
+import { ctqHere, type HereOptions } from '../kit/here.js';
 import { addFlow, makeHosts } from '../kit/hosts.js';
 import { Namespace } from '../kit/namespace.js';
 
@@ -14,8 +15,8 @@ const hosts = [new Namespace('gw1'), new Namespace('gw2')] as const;
 const { folder, env, close } = makeHosts("gw1 edge ssh gw1\n'gw2'\n".replace("'gw2'", 'gw2 edge ssh gw2'));
 const own = { ...env, XDG_CONFIG_HOME: folder };
 
-const run = async (args: readonly string[], options: CliOptions = {}): Promise<string> => {
-  const { stdout, stderr, code } = await ctq(args, { env: own, cwd: folder, ...options });
+const run = async (args: readonly string[], options: HereOptions = {}): Promise<string> => {
+  const { stdout, stderr, code } = await ctqHere(args, { env: own, cwd: folder, ...options });
   assert.is(code, 0, stderr);
   assert.is(stderr, '', args.join(' '));
   return stdout;

@@ -4,8 +4,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type CliOptions, ctq, startCtq } from '../kit/cli.js';
+import { startCtq } from '../kit/cli.js';
 import type { Finished } from '../kit/command.js';
+import { ctqHere, type HereOptions } from '../kit/here.js';
 import { addFlow, makeHosts } from '../kit/hosts.js';
 import { Namespace } from '../kit/namespace.js';
 import { until } from '../kit/until.js';
@@ -15,8 +16,9 @@ const test = suite('in ssh (…)');
 const gw1 = new Namespace('gw1');
 const gw2 = new Namespace('gw2');
 const { folder, env, close } = makeHosts('gw1 edge ssh root@gw1\ngw2 edge ssh gw2\nlost core ssh down\n');
-const run = (args: readonly string[], options: CliOptions = {}): Promise<Finished> => ctq(args, { env, ...options });
-const rows = async (query: string, options?: CliOptions): Promise<string[]> => {
+const run = (args: readonly string[], options: HereOptions = {}): Promise<Finished> =>
+  ctqHere(args, { env, ...options });
+const rows = async (query: string, options?: HereOptions): Promise<string[]> => {
   const { stdout, stderr, code } = await run([query, '-o', 'tsv,noheader'], options);
   assert.is(code, 0, stderr);
   assert.is(stderr, '');
@@ -88,7 +90,7 @@ for (const place of PLACES) {
       assert.match(stdout, pattern, format);
       if (['table', 'csv', 'html', 'vertical'].includes(format)) continue;
       // What was written can be read: the gateway is not part of an entry.
-      const read = await ctq(["select src from '-' order by src", '-o', 'tsv,noheader'], { input: stdout });
+      const read = await ctqHere(["select src from '-' order by src", '-o', 'tsv,noheader'], { input: stdout });
       assert.is(read.stdout, '10.0.0.1\n10.0.0.1\n10.0.0.2\n10.0.0.3\n', `${format}: ${read.stderr}`);
       assert.is(read.stderr, '', format);
     }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ctq } from '../kit/cli.js';
+import { ctqHere } from '../kit/here.js';
 
 const test = suite('conditions as they are meant');
 const folder = mkdtempSync(join(tmpdir(), 'ctq-meant-'));
@@ -43,7 +44,7 @@ const CASES: readonly (readonly [string, string])[] = [
 ];
 for (const [condition, wanted] of CASES) {
   test(condition, async () => {
-    const { stdout } = await ctq([
+    const { stdout } = await ctqHere([
       '--file',
       file,
       '-o',

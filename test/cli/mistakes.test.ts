@@ -4,6 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ctq, PROGRAM } from '../kit/cli.js';
 import { must, run } from '../kit/command.js';
+import { ctqHere } from '../kit/here.js';
 
 const mistakes = suite('mistakes');
 
@@ -126,7 +127,7 @@ error: unknown unit 'QB'
 
 for (const [kind, query, report] of CASES) {
   mistakes(kind, async () => {
-    const { stdout, stderr, code } = await ctq([query]);
+    const { stdout, stderr, code } = await ctqHere([query]);
     assert.is(stderr, report);
     assert.equal([stdout, code], ['', 2]);
   });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ctq } from '../kit/cli.js';
+import { ctqHere } from '../kit/here.js';
 
 const test = suite('named queries');
 const folder = mkdtempSync(join(tmpdir(), 'ctq-named-'));
@@ -24,7 +25,7 @@ async function play(
   ...options: string[]
 ): Promise<{ lines: string[]; stderr: string; code: number | null }> {
   const env = { XDG_CONFIG_HOME: folder };
-  const { stdout, stderr, code } = await ctq(['--file', file, '-o', 'tsv,noheader', ...options, text], { env });
+  const { stdout, stderr, code } = await ctqHere(['--file', file, '-o', 'tsv,noheader', ...options, text], { env });
   return { lines: stdout.split('\n').slice(0, -1), stderr, code };
 }
 

@@ -53,22 +53,7 @@ test('a watch says that its namespace was removed, and ends', async () => {
   const watch = startCtq(['watch event, src from conntrack in netns gone', '-o', 'tsv']);
   await until('the watch to be there', () => open(watch.pid).namespaces > 0, { within: 20_000 });
   await new Promise(resolve => setTimeout(resolve, 500));
-  gone.must([
-    'conntrack',
-    '-I',
-    '-t',
-    '60',
-    '-s',
-    '10.0.0.9',
-    '-d',
-    '10.0.0.2',
-    '-p',
-    'udp',
-    '--sport',
-    '1',
-    '--dport',
-    '9',
-  ]);
+  gone.must('conntrack -I -t 60 -s 10.0.0.9 -d 10.0.0.2 -p udp --sport 1 --dport 9'.split(' '));
   gone.destroy();
   assert.is(await watch.exit(), 1, watch.stderr);
   assert.match(watch.stdout, /new\t10\.0\.0\.9/);

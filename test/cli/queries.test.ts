@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ctq } from '../kit/cli.js';
+import { ctqHere } from '../kit/here.js';
 
 const test = suite('queries');
 const folder = mkdtempSync(join(tmpdir(), 'ctq-queries-'));
@@ -158,7 +159,7 @@ const CASES: readonly (readonly [string, ...string[]])[] = [
 for (const [statement, ...lines] of CASES) {
   test(statement, async () => {
     const env = { SSH_CONNECTION: '10.0.0.1 1000 203.0.113.1 443' };
-    const { stdout, stderr, code } = await ctq(
+    const { stdout, stderr, code } = await ctqHere(
       ['--file', file, '-o', 'tsv,noheader', statement.replace('from sysctl', 'from sysctl in kernel')],
       { cwd: folder, env },
     );

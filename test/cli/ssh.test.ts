@@ -142,22 +142,7 @@ test('the same rows from both', async () => {
 test('events come, and end with Ctrl-C', async () => {
   const watch = startCtq(["watch event, src from conntrack in ssh 'root@gw1' with existing", '-o', 'tsv'], { env });
   await watch.waitFor(/^\t2001:db8::1$/m);
-  gateway.must([
-    'conntrack',
-    '-I',
-    '-t',
-    '60',
-    '-s',
-    '10.0.0.9',
-    '-d',
-    '10.0.0.2',
-    '-p',
-    'udp',
-    '--sport',
-    '1',
-    '--dport',
-    '9',
-  ]);
+  gateway.must('conntrack -I -t 60 -s 10.0.0.9 -d 10.0.0.2 -p udp --sport 1 --dport 9'.split(' '));
   await watch.waitFor(/^new\t10\.0\.0\.9$/m);
   gateway.must(['conntrack', '-D', '-s', '10.0.0.9']);
   await watch.waitFor(/^destroy\t10\.0\.0\.9$/m);

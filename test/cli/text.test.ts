@@ -4,9 +4,10 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { FORMAT_NAMES, formatOf } from '../../src/lang/schema/formats/formats.js';
-import { ctq, PROGRAM } from '../kit/cli.js';
+import { PROGRAM } from '../kit/cli.js';
 import { run } from '../kit/command.js';
 import { encodeFlow, PROTOCOL } from '../kit/flow.js';
+import { ctqHere } from '../kit/here.js';
 import { nameLabels } from '../kit/labels.js';
 import { assertPrivateNamespace, useConntrack } from '../kit/namespace.js';
 import { mustRequest } from '../kit/netlink.js';
@@ -89,7 +90,7 @@ test('names of files, namespaces and hosts in messages', async () => {
     ['conntrack', '-R', `/run/${EVIL}`],
     ['translate', 'conntrack', '-L', '-l', EVIL],
   ]) {
-    const { code, stdout, stderr } = await ctq(args);
+    const { code, stdout, stderr } = await ctqHere(args);
     assert.ok(code !== 0, JSON.stringify(args));
     assert.not.match(stdout + stderr, STEERING, JSON.stringify([args, stdout, stderr]));
     assert.not.match(stderr, /internal/, JSON.stringify(args));
@@ -130,7 +131,7 @@ test('nothing of a text is run: not by a pager, a host, a namespace, a file name
       `select from conntrack output json to '/run/none/${name}'`,
       `include '${name}'`,
     ]) {
-      const { code } = await ctq([statement], { env });
+      const { code } = await ctqHere([statement], { env });
       assert.ok(code !== 0, statement);
       assert.ok(!existsSync(trap), statement);
     }

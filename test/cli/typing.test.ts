@@ -172,6 +172,11 @@ test('Ctrl-R lists entries that match, Ctrl-X Ctrl-E opens the editor, → takes
       shell.press('M-f');
       shell.press('C-c');
       await shell.waitFor(/ctq> echo 'first\^C/);
+      // Keys that come together.
+      shell.type("echo 'f");
+      await shell.waitFor(/ctq> echo 'first', 'needle';$/);
+      shell.type('\u001bf\u0005\r');
+      await shell.waitFor(/^first needle\n[\s\S]*^first needle\n/m);
       shell.type("echo 'here';");
       shell.press('C-x', 'C-e');
       await shell.waitFor(/ctq> echo 'there';$/);

@@ -12,7 +12,8 @@ const SECONDS = 1;
 
 for (const target of TARGETS) {
   test(`${target.what} (FUZZ_SEED=${seed})`, async () => {
-    const figures = await fuzz(target, { seeds: SEEDS[target.name] ?? [], seed, seconds: SECONDS });
+    const kept = (SEEDS[target.name] ?? []).filter(each => each !== seed);
+    const figures = await fuzz(target, { seeds: kept, seed, seconds: SECONDS });
     if (process.env.FUZZ_FIGURES) console.log(figuresText(target.name, figures));
   });
 }

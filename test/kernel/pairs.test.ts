@@ -14,7 +14,7 @@ const test = suite('pairs');
 const seed = Number(process.env.FUZZ_SEED ?? 20_261_128);
 
 test(`statements of many pairs of features are right (FUZZ_SEED=${seed})`, async () => {
-  const figures = await fuzz(pairs, { seeds: SEEDS.pairs, seed, seconds: 10, batches: 3 });
+  const figures = await fuzz(pairs, { seeds: SEEDS.pairs, seed, seconds: 0, batches: 3 });
   if (process.env.FUZZ_FIGURES) console.log(figuresText(pairs.name, figures));
   assert.ok(figures.counts.statements >= 40, JSON.stringify(figures.counts));
   assert.ok(figures.counts['pairs had'] > 1500, JSON.stringify(figures.counts));

@@ -1,3 +1,4 @@
+// timeout: 300
 // alone: how much the kernel drops depends on how soon the receiver gets a processor
 /** The transport against the kernel itself. */
 import { spawn } from 'node:child_process';
@@ -15,6 +16,7 @@ import { type KernelOptions, openKernel } from '../../src/engine/sources/kernel/
 import { NetworkNamespace } from '../../src/engine/sources/namespaces/namespace.js';
 import type { Source } from '../../src/engine/sources/source.js';
 import { assertPrivateNamespace, Namespace, setSysctl } from '../kit/namespace.js';
+import { programLine } from '../kit/start-program.js';
 import * as m from '../kit/transport-messages.js';
 import { until } from '../kit/until.js';
 
@@ -63,12 +65,15 @@ function openFiles(): number {
   return readdirSync('/proc/self/fd').length;
 }
 
+/** Starts a program of test/kit/programs/ in the namespace of this test. */
+function start(name: string, ...args: readonly string[]) {
+  const [command, ...rest] = programLine(`test/kit/programs/${name}.ts`, ...args);
+  return spawn(command, rest, { stdio: ['ignore', 'pipe', 'inherit'], timeout: 60_000 });
+}
+
 /** Run churn.ts in the namespace of this test. @returns how many changes it made */
 async function churn(flows: number): Promise<number> {
-  const program = new URL('../kit/programs/churn.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, ['--import', 'tsx', program, String(flows)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = start('churn', String(flows));
   let output = '';
   for await (const piece of child.stdout) output += piece;
   return Number(output);
@@ -299,23 +304,7 @@ requests('a source that is closed waits for what was sent in the background', as
 });
 
 requests('without the privilege there is one clear error', async () => {
-  const source = `
-    import { openKernel } from ${JSON.stringify(new URL('../../src/engine/sources/kernel/kernel.ts', import.meta.url).href)};
-    import * as m from ${JSON.stringify(new URL('../kit/transport-messages.ts', import.meta.url).href)};
-    process.setgid(65534); process.setuid(65534);
-    const source = openKernel();
-    const tried = [
-      async () => { for await (const _ of source.dump(m.message(m.GET, m.DUMP))); },
-      () => source.exchange(m.getFlow(1)),
-      () => source.batch([m.createFlow(1), m.createFlow(2)]),
-      () => source.batch([m.createFlow(1)]),
-      async () => source.listen([1]),
-    ];
-    for (const attempt of tried) await attempt().then(() => console.log('done'), error => console.log(error.code));
-    await source.close();`;
-  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', source], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = start('unprivileged');
   let output = '';
   for await (const piece of child.stdout) output += piece;
   assert.equal(output.trim().split('\n'), Array(5).fill('permission-net-admin'));
@@ -385,15 +374,7 @@ events('arrive while nothing else happens, and closing ends the wait for them', 
 });
 
 events('a process that exits does not wait for events', async () => {
-  const source = `
-    import { openKernel } from ${JSON.stringify(new URL('../../src/engine/sources/kernel/kernel.ts', import.meta.url).href)};
-    const stream = openKernel().listen([1]);
-    await openKernel().exchange(Buffer.from(${JSON.stringify([...m.createFlow(1)])}));
-    for await (const { count } of stream) setTimeout(() => { console.log(count, performance.now()); process.exit(3); }, 50);`;
-  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', source], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-    timeout: 10_000,
-  });
+  const child = start('exit-while-listening');
   let output = '';
   child.stdout.on('data', piece => {
     output += piece;

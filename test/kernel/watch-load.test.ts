@@ -1,3 +1,4 @@
+// timeout: 300
 // alone: how much the kernel drops depends on how soon the receiver gets a processor
 /** More events than anybody reads: none lost where there is room, and where there is none, every lost one is counted. */
 import { Writable } from 'node:stream';
@@ -8,6 +9,7 @@ import { run } from '../kit/command.js';
 import { assertPrivateNamespace, setSysctl } from '../kit/namespace.js';
 import { netfilterSockets } from '../kit/oracle.js';
 import { Program } from '../kit/program.js';
+import { programLine } from '../kit/start-program.js';
 import { until } from '../kit/until.js';
 import { Gathered, watching } from '../kit/watching.js';
 
@@ -19,10 +21,7 @@ const EVENTS = 300_000;
 
 /** Flows as fast as the kernel takes them, by a process of its own. */
 function flood(count: number): Program {
-  const script = `import { bulk } from ${JSON.stringify(new URL('../kit/bulk.ts', import.meta.url).pathname)};
-    import { conntrack } from ${JSON.stringify(new URL('../kit/oracle.ts', import.meta.url).pathname)};
-    bulk(${count / 2}); conntrack(['-F']); bulk(${count / 2}); console.log('done');`;
-  return new Program([process.execPath, '--import', 'tsx', '--input-type=module', '-e', script]);
+  return new Program(programLine('test/kit/programs/flood.ts', String(count)));
 }
 
 async function subscribed(): Promise<void> {

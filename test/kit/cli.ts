@@ -1,6 +1,6 @@
 /** The built program, as its users start it: with pipes, or on a terminal. */
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -25,7 +25,7 @@ export interface CliOptions {
 }
 
 /** An environment in which nothing depends on who runs the tests: no history, no colours, UTC. */
-function environment(home: string, extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
+export function environment(home: string, extra: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const { PATH, NODE_V8_COVERAGE, CTQ_TEST_OUTER_NETNS } = process.env;
   return { PATH, NODE_V8_COVERAGE, CTQ_TEST_OUTER_NETNS, HOME: home, LC_ALL: 'C.UTF-8', TZ: 'UTC', ...extra };
 }
@@ -40,7 +40,7 @@ function programLine(args: readonly string[]): string[] {
 
 /** A folder of this process's own, gone when it ends. */
 let scratch: string | undefined;
-function scratchFolder(): string {
+export function scratchFolder(): string {
   if (scratch === undefined) {
     const folder = mkdtempSync(join(tmpdir(), 'ctq-test-'));
     process.on('exit', () => {
@@ -121,6 +121,10 @@ export class Terminal {
   readonly #socket: string;
   /** The file in which the program's exit code appears; tmux's own #{pane_dead_status} is lost now and then. */
   readonly #status: string;
+  /** What the program has written. The screen is asked for again when it has grown: that starts a program, and looking at a size does not. */
+  readonly #written: string;
+  /** How much had been written when the screen was last asked for; -1 if something else may have changed it. */
+  #seen = -1;
   /** The process that leads the terminal's session. */
   readonly #leader: number;
 
@@ -129,6 +133,7 @@ export class Terminal {
     made += 1;
     this.#socket = join(scratchFolder(), `tmux-${made}`);
     this.#status = join(scratchFolder(), `status-${made}`);
+    this.#written = join(scratchFolder(), `written-${made}`);
     const variables = Object.entries(environment(scratchFolder(), { TERM: 'tmux-256color', ...env }))
       .filter(([, value]) => value !== undefined)
       .map(([name, value]) => `${name}=${value}`);
@@ -139,6 +144,7 @@ export class Terminal {
       ...['set-option', '-sg', 'escape-time', '0', ';', 'set-option', '-g', 'history-limit', '10000', ';'],
       ...['new-session', '-d', '-P', '-F', '#{pane_pid}', ...size, '-c', cwd ?? process.cwd(), '--'],
       ...['env', '-i', ...variables, 'sh', '-c', REPORT_STATUS, this.#status, ...within(netns, argv)],
+      ...[';', 'pipe-pane', `exec cat >'${this.#written}'`],
     ]);
     this.#leader = Number(leader);
     terminals.add(this);
@@ -154,6 +160,14 @@ export class Terminal {
     return this.#tmux('capture-pane', '-p', ...flags).trimEnd();
   }
 
+  /** Whether the screen may differ from what it was when this was called last. */
+  #hasChanged(): boolean {
+    const size = existsSync(this.#written) ? statSync(this.#written).size : -1;
+    const hasChanged = size === -1 || size !== this.#seen;
+    this.#seen = size;
+    return hasChanged;
+  }
+
   /** Types text unchanged. */
   type(text: string): void {
     // At the end of an argument tmux takes a semicolon for the end of its own command.
@@ -166,20 +180,23 @@ export class Terminal {
   }
 
   resize(columns: number, rows: number): void {
+    this.#seen = -1;
     this.#tmux('resize-window', '-x', String(columns), '-y', String(rows));
   }
 
   /** Waits until the screen shows a text (but for blanks at its end, which no screen keeps) or pattern, and returns the screen. @throws Error with the screen as it was */
   async waitFor(wanted: string | RegExp, milliseconds = PATIENCE): Promise<string> {
     let screen = '';
+    this.#seen = -1;
     try {
       return await until(
         `${wanted} on the terminal`,
         () => {
+          if (!this.#hasChanged()) return false;
           screen = this.screen();
           return (typeof wanted === 'string' ? screen.includes(wanted.trimEnd()) : wanted.test(screen)) && screen;
         },
-        { within: milliseconds, every: 20 },
+        { within: milliseconds },
       );
     } catch (error) {
       throw new Error(`${(error as Error).message}, which shows\n${screen}`);

@@ -3,6 +3,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { agentContext } from '../../src/engine/agent/context.js';
 import { Desk, type Served } from '../../src/engine/agent/desk.js';
 import { serve } from '../../src/engine/agent/serve.js';
+import { CTA_STATS_GLOBAL, IPCTNL_MSG_CT_GET_STATS } from '../../src/engine/ctnetlink/constants.js';
+import { request } from '../../src/engine/ctnetlink/requests/key.js';
 import { CtqError } from '../../src/engine/errors.js';
 import type { Header, Missing, Sink } from '../../src/engine/formats/sink.js';
 import type { QueryContext, QuerySummary } from '../../src/engine/query/context.js';
@@ -34,7 +36,12 @@ export function tableSource(messages: readonly Uint8Array[]): Source {
           yield { bytes: new Uint8Array(Buffer.concat(messages.slice(at, at + 100))) };
       },
     }),
-    exchange: refuse,
+    // The kernel's counter.
+    exchange: async () => [
+      request({ type: IPCTNL_MSG_CT_GET_STATS, flags: 0, family: 0 }, writer =>
+        writer.be32(CTA_STATS_GLOBAL.ENTRIES, messages.length),
+      ),
+    ],
     batch: refuse,
     listen: () => {
       throw new Error('only dumps');

@@ -6,15 +6,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { Connection } from '../../src/engine/sources/history/clickhouse/connection.js';
 import { serverOf } from '../../src/lang/schema/history-server.js';
 import { ClickHouse } from './clickhouse.js';
 import { Program } from './program.js';
 import { openServerRecorder, sentFrom } from './recorded.js';
-
-const RECORD = fileURLToPath(new URL('./programs/record-to-server.ts', import.meta.url));
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+import { programLine } from './start-program.js';
 
 export interface Tally {
   readonly rounds: number;
@@ -43,18 +40,10 @@ export async function faultRounds(rounds: number, next: (below: number) => numbe
       const clock = next(4) === 0 ? (next(2) === 0 ? -3_600_000 : 3_600_000) : 0;
       const bytes = fault === 5 ? 20_000 : 2 ** 30;
       await server.fail({ cut: 0, drop: 0, refuse: 0, ...[{}, { cut: 2 }, { drop: 2 }, { refuse: 1 }, {}, {}][fault] });
-      const argv = [
-        process.execPath,
-        '--import',
-        'tsx',
-        RECORD,
-        address,
-        spool,
-        String(bytes),
-        String(first),
-        String(clock),
-      ];
-      recorder = new Program(argv, { env: { NODE_OPTIONS: '', TSX_TSCONFIG_PATH: join(ROOT, 'tsconfig.json') } });
+      const args = [address, spool, String(bytes), String(first), String(clock)];
+      recorder = new Program(programLine('test/kit/programs/record-to-server.ts', ...args), {
+        env: { NODE_OPTIONS: '' },
+      });
       await recorder.waitFor(/made (\d+)/, 60_000);
       await sleep(next(400));
       const killsServer = next(3) === 0;

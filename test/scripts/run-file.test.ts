@@ -30,7 +30,7 @@ runner.after(() => rmSync(bundled.folder, { recursive: true }));
 for (const [fixture, [passed, failed, skipped, reason]] of Object.entries(expected)) {
   runner(`counts a file that is like ${fixture}`, async () => {
     const file = path(fixture);
-    const outcome = await runFile(describeTest(file), bundled.scripts.get(file)!, process.env);
+    const outcome = await runFile(describeTest(file), bundled.commands.get(file)!, process.env);
     assert.equal([outcome.passed, outcome.failed, outcome.skipped], [passed, failed, skipped], outcome.output);
     if (reason === undefined) {
       assert.is(outcome.reason, undefined);

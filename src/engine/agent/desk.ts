@@ -19,7 +19,7 @@ import { WatchJob } from './watch-job.js';
 
 /** Queries that wait while one runs. */
 const MOST_WAITING = 4;
-/** Watches that run at the same time, beside the queries. */
+/** Watches that run at the same time, in addition to the queries. */
 const MOST_WATCHES = 8;
 /** How long (ms) a query may work; longer if its rows are taken as they are read. */
 const LONGEST_WORK = 30_000;
@@ -130,7 +130,7 @@ export class Desk {
     }
   }
 
-  /** Subscribes, and lets it run beside the queries. @returns warnings. @throws CtqError if it cannot */
+  /** Subscribes; the watch runs in addition to the queries. @returns warnings. @throws CtqError if it cannot */
   async #watch(watch: CheckedWatch, job: QueryJob, asker: string, answer: Answer): Promise<readonly string[]> {
     if (this.#watches >= MOST_WATCHES) {
       answer.close();

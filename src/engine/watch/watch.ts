@@ -19,9 +19,9 @@ import { NAMESPACE_GONE } from '../sources/namespaces/namespace.js';
 import type { Source } from '../sources/source.js';
 import { listenFilterOf, planEventFilter } from './event-filter.js';
 import { EventQueue } from './event-queue.js';
-import { FlowCache } from './flow-cache.js';
 import { LossReporter } from './loss.js';
 import { queryOf } from './members.js';
+import { FlowCache } from './memory/flow-cache.js';
 import { dumpsOf, groupsOf, selectOfWatch, warnOfMissingEvents, warnOfSmallBuffer } from './subscription.js';
 import type { WatchSummary } from './summary.js';
 

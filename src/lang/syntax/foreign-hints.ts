@@ -1,6 +1,7 @@
 /** What to write instead of the syntax of another language or tool, from the tokens around a syntax error. */
 
 import type { IToken } from 'chevrotain';
+import { endOf } from '../../../grammar/lexer.js';
 import {
   Address,
   Comma,
@@ -33,6 +34,23 @@ export function foreignHint(tokens: readonly IToken[], at: number): ErrorDetail 
         conditionHint(tokens, at) ??
         contextHint(tokens, at));
   return hint === undefined ? undefined : { hint };
+}
+
+/** Words after which a file may be named. */
+const BEFORE_FILE: ReadonlySet<string> = new Set(['from', 'join', 'file', 'to']);
+
+/** `from nat.log`, `join /etc/hosts.csv`: a path without quotes, in which the error is. */
+export function unquotedFile(tokens: readonly IToken[], at: number): ErrorDetail | undefined {
+  const word = tokens.findLastIndex((token, i) => i <= at && BEFORE_FILE.has(wordOf(token)));
+  const first = word + 1;
+  let end = first;
+  if (word < 0 || first >= tokens.length || tokens[first].tokenType === Text) return undefined;
+  // No space is in it.
+  while (end + 1 < tokens.length && tokens[end + 1].startOffset === endOf(tokens[end])) end++;
+  if (at > end || tableOf(wordOf(tokens[first]))) return undefined;
+  const path = textOf(tokens.slice(first, end + 1));
+  if (!/^[\w./~-]*(?:\.[A-Za-z]\w*|\/[\w-]+)$/.test(path)) return undefined;
+  return { hint: `quote the name of a file: ${wordOf(tokens[word])} '${path}'` };
 }
 
 /** `set format json`. */
@@ -85,6 +103,8 @@ function contextHint(tokens: readonly IToken[], at: number): string | undefined 
     return "results go to a file by output: … output csv to 'x.csv'";
   if (word === 'to' && tokens[at + 1]?.tokenType === Text) return `write: output csv to ${tokens[at + 1].image}`;
   if (word === '|') return "a program reads the result outside the quotes: ctq '…' | wc -l; in the shell: …; | wc -l";
+  if (word === '.' && earlier?.tokenType === Reserved.like)
+    return 'addresses are matched by network: src in 10.0.0.0/8';
   if (word === '~' && isAddressField(before)) return `write: ${before.image} in 10.0.0.0/8`;
   if (word === '~') return "texts are compared with like: helper like '%ftp%'";
   return undefined;
@@ -127,9 +147,11 @@ function statementHint(tokens: readonly IToken[], at: number): string | undefine
       return at === 1 ? STARTS.drop : undefined;
     case 'delete':
       if (at === 1)
-        return `write: delete from conntrack where ${token?.tokenType === Address ? `host = ${token.image}` : '…'}`;
+        return `write: delete from conntrack where ${token?.tokenType === Address ? `host = ${token.image}` : '…'}${word === 'all' || word === 'everything' ? '; all: flush conntrack' : ''}`;
       break;
     case 'insert':
+      if (token?.tokenType === Reserved.from && tokens[2]?.tokenType === Text)
+        return `write: insert into conntrack from ${tokens[2].image}`;
       if (at === 1) return 'write: insert into conntrack set proto = tcp, src = …, dst = …';
       return token?.tokenType === LeftParen ? WORDS.values : undefined;
     case 'update':

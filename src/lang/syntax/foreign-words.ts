@@ -10,11 +10,16 @@ import { FORMAT_NAMES } from '../schema/formats/formats.js';
 /** For those who do not know where to begin. */
 export const EXAMPLES = 'help examples shows statements for common questions';
 
+const SYSTEM = 'in the shell, !COMMAND runs a command of the system';
+const REPEATED = 'write: select … every 2s';
+
 /** First words of other languages and tools, and what to write instead. */
 export const STARTS: Readonly<Record<string, string>> = {
   alter: "tables are the kernel's; update changes entries: update conntrack set … where …",
   analyze: "'explain analyze' measures a statement: explain analyze select …",
   begin: 'there are no transactions: each statement takes effect at once',
+  cat: SYSTEM,
+  cd: SYSTEM,
   clear: "'flush conntrack' removes all entries; in the shell, Ctrl-L clears the screen",
   commit: 'there are no transactions: each statement takes effect at once',
   connections: 'write: select from conntrack',
@@ -34,17 +39,25 @@ export const STARTS: Readonly<Record<string, string>> = {
   follow: 'write: watch from conntrack',
   from: 'select comes first: select from conntrack where …',
   grep: 'write: select from conntrack where …',
+  ip: SYSTEM,
   in: 'the place follows the table: select from conntrack in netns NAME',
+  iptables: SYSTEM,
   kill: 'write: delete from conntrack where host = ADDRESS',
   list: 'write: select from conntrack',
+  loop: REPEATED,
   ls: 'write: select from conntrack',
+  lsof: 'write: select from conntrack',
+  man: 'help lists the topics; help select explains select',
   monitor: 'write: watch from conntrack',
   netns: 'write: use netns NAME, or select from conntrack in netns NAME',
   netstat: 'write: select from conntrack',
+  nft: SYSTEM,
+  ping: SYSTEM,
   print: "'echo' prints a value: echo 1 + 1",
   q: 'quit or Ctrl-D leaves the shell',
   quit: 'quit or Ctrl-D leaves the shell',
   recipes: EXAMPLES,
+  repeat: REPEATED,
   remove: 'write: delete from conntrack where …',
   replace: 'write: insert into conntrack set … on conflict update',
   rollback: 'there are no transactions: each statement takes effect at once',
@@ -58,6 +71,7 @@ export const STARTS: Readonly<Record<string, string>> = {
   tcpdump: 'write: watch from conntrack where …',
   top: 'write: select src, count(*) as flows from conntrack group by src order by flows desc limit 10',
   truncate: "'flush conntrack' removes all entries",
+  undo: 'there are no transactions: each statement takes effect at once',
   version: 'ctq --version prints the version',
   upsert: 'write: insert into conntrack set … on conflict update',
 };

@@ -1,5 +1,5 @@
 import { CtqError } from '../../engine/errors.js';
-import { Check, isCheck } from '../session/checking/monitor-check.js';
+import { isCheck, MonitorCheck } from '../session/checking/monitor-check.js';
 import { asCtqError, errorText, writeTrace } from '../session/messages/print-error.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
 import { configPath } from '../session/state/settings.js';
@@ -37,7 +37,7 @@ export async function run(args: readonly string[], io: Io & Signals): Promise<nu
   } catch (thrown) {
     const error = asCtqError(thrown);
     if (isCheck(args)) {
-      const check = new Check(true);
+      const check = new MonitorCheck(true);
       check.fail(error.message, error.hint);
       return check.end(error.exitCode, io);
     }

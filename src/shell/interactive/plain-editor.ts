@@ -1,13 +1,13 @@
 import { createInterface, type Interface } from 'node:readline';
 import type { Io, Terminal } from '../cli/io.js';
 import type { Editor } from './editor.js';
+import type { EditorLanguage } from './line/editor-language.js';
 import type { History } from './line/history/history.js';
-import type { Reading } from './line/reading.js';
 
 export interface PlainOptions {
   readonly history: History;
   readonly prompt: () => string;
-  readonly load: () => Promise<Pick<Reading, 'isWhole'>>;
+  readonly load: () => Promise<Pick<EditorLanguage, 'isWhole'>>;
 }
 
 /** Reads lines as they come, for terminals that cannot move their cursor: the terminal itself shows what is typed. */
@@ -17,7 +17,7 @@ export class PlainEditor implements Editor {
   readonly #input: Io['stdin'];
   readonly #lines: Interface;
   readonly #waiting: string[] = [];
-  #reading: Pick<Reading, 'isWhole'> | undefined;
+  #reading: Pick<EditorLanguage, 'isWhole'> | undefined;
   #isClosed = false;
   #take: ((line: string | undefined) => void) | undefined;
 

@@ -7,7 +7,7 @@ import { Background, themeOfVariable } from './prompt/background.js';
 import { greetingOf } from './prompt/greeting.js';
 import { promptOf } from './prompt/prompt.js';
 import { promptMode } from './prompt/prompt-mode.js';
-import type { Work } from './work.js';
+import type { StatementRunner } from './statement-runner.js';
 
 /** The interactive shell: statement by statement, until the end of the input. Nothing that a statement does ends it. */
 export async function interact(shell: ShellSession, version: string): Promise<ExitCode> {
@@ -24,10 +24,10 @@ export async function interact(shell: ShellSession, version: string): Promise<Ex
   });
   greet(shell, prompt(), version);
   const history = new History(historyPath(shell.io.env));
-  let work: Work | undefined;
+  let work: StatementRunner | undefined;
   let abandon: (() => void) | undefined;
-  const load = async (): Promise<Work> => {
-    work = new (await import('./work.js')).Work(shell, editor, history);
+  const load = async (): Promise<StatementRunner> => {
+    work = new (await import('./statement-runner.js')).StatementRunner(shell, editor, history);
     void work.warm();
     return work;
   };

@@ -22,7 +22,7 @@ import { wantsColor } from '../display/style.js';
 import type { Destination } from '../output/destination.js';
 import { type CheckedText, checkedText } from './checking/checked-text.js';
 import { configMistakes } from './checking/config-file.js';
-import { Check } from './checking/monitor-check.js';
+import { MonitorCheck } from './checking/monitor-check.js';
 import { onlyReads, refuseChanges, TIMED } from './checking/statement-kinds.js';
 import { Messages } from './messages/messages.js';
 import { asCtqError } from './messages/print-error.js';
@@ -66,7 +66,7 @@ export class ShellSession {
   #isOver = false;
   readonly #work = new RunningWork();
   readonly userTime = new UserTime();
-  readonly check: Check;
+  readonly check: MonitorCheck;
   readonly messages: Messages;
   readonly results: Results;
   /** The statement fails although it ran to its end: it was incomplete, or `--fail-empty` applies. */
@@ -93,7 +93,9 @@ export class ShellSession {
     runStatement: RunStatement,
   ) {
     this.#runStatement = runStatement;
-    this.check = new Check(options.output.format === 'nagios' && (options.jobs.length > 0 || io.stdin.isTTY !== true));
+    this.check = new MonitorCheck(
+      options.output.format === 'nagios' && (options.jobs.length > 0 || io.stdin.isTTY !== true),
+    );
     this.messages = new Messages(io, () => this.color(io.stderr), this.check, options.quiet);
     this.results = new Results(io, options.output.file);
     this.#sources = new SourcePool(

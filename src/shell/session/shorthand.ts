@@ -1,5 +1,5 @@
-/** Lines that are not statements, but can mean only one: `10.0.0.1`, `conntrack`, `kill 10.0.0.1`. */
-import { TABLE_NAMES } from '../../lang/schema/catalogue.js';
+/** Lines that are not statements, but can mean only one: `10.0.0.1`, `conntrack`, `kill 10.0.0.1`, `src = 10.0.0.1`. */
+import { fieldOf, TABLE_NAMES, TABLES } from '../../lang/schema/catalogue.js';
 import { protocolNumber } from '../../lang/schema/flags.js';
 import { parseAddress } from '../../lang/values/address.js';
 
@@ -15,7 +15,7 @@ export function statementMeant(line: string): string | undefined {
   if (desc) return `describe ${desc[1]}`;
   if (/^(?:tables|settings)$/i.test(text)) return `show ${text.toLowerCase()}`;
   if (TABLE_NAMES.some(name => name === text.toLowerCase())) return `select from ${text.toLowerCase()}`;
-  const condition = hostCondition(text);
+  const condition = hostCondition(text) ?? portCondition(text) ?? fieldCondition(text);
   if (condition !== undefined) return `select from conntrack where ${condition}`;
   if (/^[a-z]+$/i.test(text) && protocolNumber(text.toLowerCase()) !== undefined)
     return `select from conntrack where proto = ${text.toLowerCase()}`;
@@ -31,4 +31,30 @@ function hostCondition(text: string): string | undefined {
   const [, host, bits] = /^([0-9a-f.:]+)(\/\d{1,3})?$/i.exec(text) ?? [];
   if (host === undefined || !/[.:]/.test(host) || parseAddress(host) === undefined) return undefined;
   return `host = ${host}${bits ?? ''}`;
+}
+
+/** Services that are looked for by name most often. */
+const SERVICES: Readonly<Record<string, string>> = {
+  dns: 'domain',
+  http: 'http',
+  https: 'https',
+  ntp: 'ntp',
+  ssh: 'ssh',
+};
+
+/** The condition for `:443`, `port 53`, `udp 53`, `dns`. */
+function portCondition(text: string): string | undefined {
+  const [, word = '', port] = /^(?:(port|tcp|udp)\s+|:)(\d{1,5})$/i.exec(text) ?? [];
+  const proto = word.toLowerCase();
+  if (port !== undefined) return `${proto === 'tcp' || proto === 'udp' ? `proto = ${proto} and ` : ''}port = ${port}`;
+  const name = text.toLowerCase();
+  return Object.hasOwn(SERVICES, name) ? `port = ${SERVICES[name]}` : undefined;
+}
+
+/** `src = 10.0.0.1`, `src 10.0.0.1`. */
+function fieldCondition(text: string): string | undefined {
+  const [, host, address] = /^(src|dst|host)\s+([\da-f.:/]+)$/i.exec(text) ?? [];
+  if (host !== undefined) return hostCondition(address)?.replace('host', host.toLowerCase());
+  const name = /^([a-z_][\w.]*)\s*(?:[=<>!]=?|(?:not\s+)?(?:in|has|like|between)\b|is\b)/i.exec(text)?.[1];
+  return name !== undefined && fieldOf(TABLES.conntrack, name) ? text : undefined;
 }

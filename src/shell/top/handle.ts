@@ -22,7 +22,7 @@ export interface TopHandle {
     lend<T>(work: () => Promise<T>): Promise<T>;
   };
   readonly view: View;
-  /** The flows of the view can be deleted: it is no file, and the session is not read-only. */
+  /** The flows of the view can be deleted: it is not a file, and the session is not read-only. */
   readonly canDelete: boolean;
   readonly pace: { readonly shortest: number };
   /** Conditions that were entered, newest first. */

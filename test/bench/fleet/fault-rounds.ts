@@ -1,8 +1,6 @@
 /** Rounds of faults of a fleet: whatever happens, each member is either complete and right, or named as missing. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CtqError } from '../../../src/engine/errors.js';
 import type { Bus } from '../../../src/engine/sources/fleet/nats/bus.js';
@@ -10,10 +8,7 @@ import { connectBus } from '../../../src/engine/sources/fleet/nats/nats-bus.js';
 import { otherVersion } from '../../../src/engine/sources/fleet/protocol.js';
 import { ask, fleetOf } from '../../kit/fleet.js';
 import { makeUser, type NatsUser, startNats } from '../../kit/nats-server.js';
-
-/** Tests are bundled: then the program is not beside this file. */
-const PROGRAM =
-  [import.meta.dirname, 'test/bench/fleet'].map(folder => join(folder, 'members.ts')).find(existsSync) ?? '';
+import { programLine } from '../../kit/start-program.js';
 
 const FLOWS = 6000;
 const SUM = (FLOWS * (FLOWS - 1)) / 2;
@@ -60,8 +55,8 @@ export async function faultRounds(rounds: number, random: () => number, members 
   let missing = 0;
   let bus: Bus | undefined;
   const start = async (member: number, fault = '', { seed } = agent): Promise<void> => {
-    const args = ['--import', 'tsx', PROGRAM, url, `${member}`, '1', `${FLOWS}`, fault, seed];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const line = programLine('test/bench/fleet/members.ts', url, `${member}`, '1', `${FLOWS}`, fault, seed);
+    const child = spawn(line[0], line.slice(1), { stdio: ['ignore', 'pipe', 'inherit'] });
     processes.set(member, child);
     await once(child.stdout!, 'data');
   };

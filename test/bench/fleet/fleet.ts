@@ -68,28 +68,30 @@ async function measure(members: number): Promise<void> {
       if (missing.length > 0) throw new Error(`missing: ${JSON.stringify(missing.slice(0, 3))}`);
       return { ms: performance.now() - began, rows: rows.length, bytes: summary.bytes };
     };
-    await run(GROUPED);
-    const own = (await ownWork(GROUPED)) * share;
+    // Agents that have just begun share two processes.
+    for (let tries = 0; tries < 5; tries++) if (await run(GROUPED).catch(() => undefined)) break;
     const times: number[] = [];
     const before = process.cpuUsage();
     for (let round = 0; round < ROUNDS; round++) times.push((await run(GROUPED)).ms);
     const { user, system } = process.cpuUsage(before);
     const said = (what: string, text: string): void => console.log(`${members} members, ${what}: ${text}`);
+    const small = 'select count(*) from conntrack in fleet where mark = 1';
+    const exchange: number[] = [];
+    for (let round = 0; round < ROUNDS; round++) exchange.push((await run(small)).ms);
+    const large = await run(LARGE);
+    // Before there are tables in this process.
+    const peak = process.resourceUsage().maxRSS / 1024;
+    const own = (await ownWork(GROUPED)) * share;
     said('processor time of who asks', `${Math.round((user + system) / 1000 / ROUNDS)} ms each`);
     said(
       `grouped top ten of ${FLOWS} flows each`,
       `median ${Math.round(quantile(times, 0.5))} ms, p95 ${Math.round(quantile(times, 0.95))} ms; members' own work ${Math.round(own)} ms; ` +
         `p95 beyond it ${judged(Math.max(0, quantile(times, 0.95) - own), goalOf(members), 'ms')}`,
     );
-    const small = 'select count(*) from conntrack in fleet where mark = 1';
-    const exchange: number[] = [];
-    for (let round = 0; round < ROUNDS; round++) exchange.push((await run(small)).ms);
     said(
       'one group each',
       `median ${Math.round(quantile(exchange, 0.5))} ms, p95 ${Math.round(quantile(exchange, 0.95))} ms`,
     );
-    const large = await run(LARGE);
-    const peak = process.resourceUsage().maxRSS / 1024;
     const largeOwn = ((await ownWork(LARGE)) * share) / 1000;
     said(
       'large groups',

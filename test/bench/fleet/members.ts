@@ -40,7 +40,7 @@ async function main(): Promise<void> {
 }
 
 if (first !== undefined)
-  await main().catch((error: unknown) => {
+  void main().catch((error: unknown) => {
     // A wrong key: it is not there.
     process.stdout.write(`${String(error)}\n`);
   });

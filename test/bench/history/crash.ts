@@ -12,9 +12,9 @@ import { fileURLToPath } from 'node:url';
 import { openReader } from '../../../src/engine/sources/history/duckdb.js';
 import { gapsIn } from '../../../src/engine/sources/history/files/journal.js';
 import { filesToRead } from '../../../src/engine/sources/history/reader.js';
+import { programLine } from '../../kit/start-program.js';
 import type { Life } from './recorder.js';
 
-const RECORDER = fileURLToPath(new URL('recorder.ts', import.meta.url));
 /** About so many calls that change a file has the life of a recorder. */
 const STEPS = 400;
 /** A full disk has room for little more than the journal. */
@@ -35,9 +35,8 @@ export interface CrashRound {
 /** @returns when each flow was made, by its id @throws Error where the recorder fails otherwise than by being killed */
 function live(life: Life): Promise<Map<number, number>> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', RECORDER, JSON.stringify(life)], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const [program, ...args] = programLine('test/bench/history/recorder.ts', JSON.stringify(life));
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let said = '';
     let failure = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -162,7 +161,7 @@ async function fullDisk(folder: string, disk: string): Promise<CrashRound> {
 const text = ({ what, made, stored, distinct, lost, missing }: CrashRound): string =>
   `${what}: ${made} made, ${stored} stored, ${distinct} distinct, ${lost} lost, ${missing} missing`;
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
+async function main(): Promise<void> {
   const [rounds = 200, seed = 1] = process.argv.slice(2).map(Number);
   let bad = 0;
   let number = 0;
@@ -174,3 +173,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   process.stdout.write(`${rounds} rounds, ${bad} wrong\n`);
   process.exitCode = bad === 0 ? 0 : 1;
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) void main();

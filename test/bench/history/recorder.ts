@@ -72,9 +72,6 @@ Date.now = () => clock() + shift;
 const repeat = globalThis.setInterval;
 globalThis.setInterval = ((work: () => void, ms: number) => repeat(work, ms / FASTER)) as typeof setInterval;
 
-const { Recorder } = await import('../../../src/engine/sources/history/files/recorder.js');
-const { flowAt, ns } = await import('../../kit/recorded.js');
-
 function fillDisk(): void {
   try {
     if (life.filler) writeFileSync(life.filler, Buffer.alloc(1 << 24));
@@ -83,27 +80,33 @@ function fillDisk(): void {
   }
 }
 
-isArmed = true;
-const recorder = await Recorder.open({
-  folder: life.folder,
-  gateway: 'gw1',
-  netns: '',
-  keep: { age: 1000 * 24 * HOUR },
-  now: () => ns(Date.now()),
-  warn: message => void writeSync(2, `${message}\n`),
-});
-if (life.dieAfter !== undefined) setTimeout(die, life.dieAfter);
-for (let batch = 0; batch < life.batches; batch++) {
-  if (batch === life.batches >> 1) shift += life.jump;
-  if (batch === Math.floor(life.batches / 3)) fillDisk();
-  if (batch === Math.floor((2 * life.batches) / 3) && life.filler) rmSync(life.filler);
-  for (let i = 0; i < BATCH; i++) {
-    const id = life.firstId + batch * BATCH + i;
-    const now = Date.now();
-    const stop = now - (id % life.hours) * HOUR;
-    say(`made ${id} ${now}\n`);
-    recorder.entry(flowAt(id, stop - 1000, stop, 1));
+async function main(): Promise<void> {
+  const { Recorder } = await import('../../../src/engine/sources/history/files/recorder.js');
+  const { flowAt, ns } = await import('../../kit/recorded.js');
+  isArmed = true;
+  const recorder = await Recorder.open({
+    folder: life.folder,
+    gateway: 'gw1',
+    netns: '',
+    keep: { age: 1000 * 24 * HOUR },
+    now: () => ns(Date.now()),
+    warn: message => void writeSync(2, `${message}\n`),
+  });
+  if (life.dieAfter !== undefined) setTimeout(die, life.dieAfter);
+  for (let batch = 0; batch < life.batches; batch++) {
+    if (batch === life.batches >> 1) shift += life.jump;
+    if (batch === Math.floor(life.batches / 3)) fillDisk();
+    if (batch === Math.floor((2 * life.batches) / 3) && life.filler) rmSync(life.filler);
+    for (let i = 0; i < BATCH; i++) {
+      const id = life.firstId + batch * BATCH + i;
+      const now = Date.now();
+      const stop = now - (id % life.hours) * HOUR;
+      say(`made ${id} ${now}\n`);
+      recorder.entry(flowAt(id, stop - 1000, stop, 1));
+    }
+    await new Promise(resolve => setTimeout(resolve, 20));
   }
-  await new Promise(resolve => setTimeout(resolve, 20));
+  await recorder.close();
 }
-await recorder.close();
+
+void main();

@@ -13,6 +13,10 @@ function* changes(): Generator<Buffer> {
   }
 }
 
-const { sent, failed } = await source.batch(changes());
-await source.close();
-process.stdout.write(`${sent - failed}\n`);
+async function main(): Promise<void> {
+  const { sent, failed } = await source.batch(changes());
+  await source.close();
+  process.stdout.write(`${sent - failed}\n`);
+}
+
+void main();

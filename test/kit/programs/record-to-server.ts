@@ -17,17 +17,22 @@ let isEnding = false;
 process.on('SIGTERM', () => {
   isEnding = true;
 });
-const warnings = { push: (text: string) => console.error(text) } as unknown as string[];
-const recorder = await openServerRecorder(address, { spool, size: Number(size), warnings });
-for (let id = Number(first); !isEnding; ) {
-  const count = 1 + (id % 97);
-  for (let i = 0; i < count; i++, id++) recorder.entry(flowAt(id, Date.now() - 1000, Date.now(), 1));
-  console.log(`made ${id}`);
-  if (id % 4 !== 0) {
-    await recorder.flush();
-    console.log(`kept ${id}`);
+
+async function main(): Promise<void> {
+  const warnings = { push: (text: string) => console.error(text) } as unknown as string[];
+  const recorder = await openServerRecorder(address, { spool, size: Number(size), warnings });
+  for (let id = Number(first); !isEnding; ) {
+    const count = 1 + (id % 97);
+    for (let i = 0; i < count; i++, id++) recorder.entry(flowAt(id, Date.now() - 1000, Date.now(), 1));
+    console.log(`made ${id}`);
+    if (id % 4 !== 0) {
+      await recorder.flush();
+      console.log(`kept ${id}`);
+    }
+    await sleep(5);
   }
-  await sleep(5);
+  await recorder.close();
+  console.log('closed');
 }
-await recorder.close();
-console.log('closed');
+
+void main();

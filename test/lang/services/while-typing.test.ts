@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { HERE } from '../../../src/lang/schema/places.js';
 import { fuzzyMatch } from '../../../src/lang/services/completion/fuzzy.js';
 import { mayContinue } from '../../../src/lang/services/may-continue.js';
-import { mistakesIn } from '../../../src/lang/services/mistakes.js';
+import { hasFinalError, mistakesIn } from '../../../src/lang/services/mistakes.js';
 import { ENVIRONMENT } from '../../kit/environment.js';
 
 const test = suite('while typing');
@@ -64,6 +64,21 @@ for (const [written, wanted] of MISTAKES) {
     );
   });
 }
+
+test('what no further clause corrects', () => {
+  for (const [text, isFinal] of [
+    ['select from conntrak', true],
+    ['select src, bites from conntrack where src = 10.0.0.1', true],
+    ['select from conntrack where bites > 1', true],
+    ['select from conntrack where src = 10.0.0.1', false],
+    // A join may define it, or a group.
+    ['select bites from conntrack', false],
+    ['select x.src from conntrack', false],
+    ['select src, count(*) from conntrack where proto = tcp', false],
+    ["select name from 'x.csv' where a = 1", false],
+  ] as const)
+    assert.is(hasFinalError(text, { environment: ENVIRONMENT, variables: new Map(), place: HERE }), isFinal, text);
+});
 
 test('how well a text matches', () => {
   const score = (typed: string, text: string): number => fuzzyMatch(typed, text) ?? -1;

@@ -132,6 +132,14 @@ test('what a bare line means', () => {
     ['tcp', 'select from conntrack where proto = tcp'],
     ['desc stats', 'describe stats'],
     ['tables', 'show tables'],
+    ['src = 10.0.0.1', 'select from conntrack where src = 10.0.0.1'],
+    ['dst 10.0.0.0/8', 'select from conntrack where dst = 10.0.0.0/8'],
+    ['bytes>1M and proto = tcp;', 'select from conntrack where bytes>1M and proto = tcp'],
+    ['status has ASSURED', 'select from conntrack where status has ASSURED'],
+    [':443', 'select from conntrack where port = 443'],
+    ['udp 53', 'select from conntrack where proto = udp and port = 53'],
+    ['port 53', 'select from conntrack where port = 53'],
+    ['dns', 'select from conntrack where port = domain'],
   ])
     assert.is(statementMeant(line), statement, line);
   for (const line of [
@@ -146,12 +154,17 @@ test('what a bare line means', () => {
     'flush',
     '::',
     'conntrack x',
+    'use netns blue',
+    'src 10.0.0.256',
+    'x = 1',
   ])
     if (line !== '::') assert.is(statementMeant(line), undefined, line);
 });
 
 test('a command line of conntrack(8)', () => {
   assert.equal(inputOf('conntrack -L -p tcp;'), { kind: 'conntrack', words: ['-L', '-p', 'tcp'] });
+  assert.equal(inputOf('sudo conntrack -L | wc -l'), { kind: 'conntrack', words: ['-L'], pipe: 'wc -l' });
+  assert.equal(inputOf('exit()'), { kind: 'dot', name: 'quit', rest: '' });
   assert.is(inputOf('conntrack -')?.kind, 'conntrack');
 });
 

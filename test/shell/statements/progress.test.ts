@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { TransientLine } from '../../../src/shell/display/transient-line.js';
-import { Check } from '../../../src/shell/session/checking/monitor-check.js';
+import { MonitorCheck } from '../../../src/shell/session/checking/monitor-check.js';
 import { Messages } from '../../../src/shell/session/messages/messages.js';
 import { UserTime } from '../../../src/shell/session/messages/user-time.js';
 import { FirstRows } from '../../../src/shell/statements/results/first-rows.js';
@@ -21,7 +21,7 @@ test('rows read, of how many, and the rate', () => {
 test('what is said erases the line first', () => {
   const stderr = Object.assign(new PassThrough(), { isTTY: true, columns: 30 });
   const io = { stdin: process.stdin, stdout: stderr, stderr, env: {} };
-  const messages = new Messages(io, () => false, new Check(false));
+  const messages = new Messages(io, () => false, new MonitorCheck(false));
   const line = new TransientLine(stderr);
   messages.transient = line;
   line.show('x'.repeat(40));

@@ -2,7 +2,7 @@ import { type Integer, integer } from '../../../lang/values/value.js';
 import { CtqError } from '../../errors.js';
 import type { EventChunk, EventStream, PartialLoss } from '../../netlink/messages/streams.js';
 import { merge } from '../merge.js';
-import type { NamedSource } from '../remote/several-hosts.js';
+import type { NamedSource } from '../remote/named-source.js';
 import type { MemberListenOptions } from './listening.js';
 import { type MissingMember, missingError, missingOf } from './missing.js';
 import type { FleetOptions } from './options.js';
@@ -10,7 +10,7 @@ import type { FleetOptions } from './options.js';
 /** Pauses (ms) before a member that is missing is asked again: each is twice the one before. */
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 30_000;
-/** How long (ms) a member must have been there for the pauses to begin anew. */
+/** How long (ms) a member must have been there for the pauses to start from the shortest again. */
 const STABLE = 60_000;
 
 /** One member, and its events. */

@@ -10,6 +10,8 @@ export interface AskOptions {
   readonly signal?: AbortSignal;
   /** Called when the way to the member is there, and the question is about to be sent. */
   asking?(): void;
+  /** Called when there is more than a small part: the rest is asked for when it is fulfilled. */
+  collect?(): Promise<void>;
   /** Called when the member has accepted the query. */
   begun?(frame: Extract<MemberFrame, { kind: 'begin' }>): void;
 }

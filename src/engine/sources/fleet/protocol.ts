@@ -107,7 +107,7 @@ export type PartRequest =
   /** The rest is not needed. */
   | { readonly id: string; readonly kind: 'end' };
 
-/** What the parts of a watch are, in words; see `shapeOf` of queries. */
+/** Describes the parts of a watch as text; see `shapeOf` of queries. */
 export const eventsShape = (tables: readonly string[]): string => `events of ${[...tables].sort().join(' and ')}`;
 
 // ---------------------------------------------------------------- jobs

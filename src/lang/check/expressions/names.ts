@@ -1,4 +1,4 @@
-/** What a name in an expression means: a field, a column, a variable, or a word of the type beside it. */
+/** What a name in an expression means: a field, a column, a variable, or a word of the other operand's type. */
 
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import type { Field } from '../../schema/catalogue.js';

@@ -86,7 +86,6 @@ export const NETNS = {
   rare: true,
 } as const satisfies Field;
 
-
 /** The same fields under a prefix: `orig.src`, `reply.src`. */
 export type Prefixed<P extends string, T> = { readonly [K in keyof T & string as `${P}.${K}`]: T[K] };
 

@@ -1,6 +1,7 @@
 import type { WatchEvent } from '../../../lang/check/checked-statements.js';
 import type { Address } from '../../../lang/values/value.js';
-import type { CommandName, OptionName, OptionValues, TableName } from '../option-table.js';
+import type { CommandName, TableName } from '../commands.js';
+import type { OptionName, OptionValues } from '../option-table.js';
 import type { Family, Translation } from './address.js';
 import type { ProtocolName, ProtocolOption } from './protocols.js';
 import type { OutputWord } from './word-lists.js';

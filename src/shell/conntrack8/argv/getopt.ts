@@ -1,4 +1,4 @@
-import type { OptionForm } from '../option-table.js';
+import type { OptionForm } from '../commands.js';
 import { refuse } from './mistake.js';
 
 /** An option of a command line, and its argument. */

@@ -1,12 +1,5 @@
-import {
-  COMMAND_NAMES,
-  COMMANDS,
-  type CommandName,
-  OPTION_NAMES,
-  OPTIONS,
-  type OptionForm,
-  type OptionName,
-} from '../option-table.js';
+import { COMMAND_NAMES, COMMANDS, type CommandName, type OptionForm } from '../commands.js';
+import { OPTION_NAMES, OPTIONS, type OptionName } from '../option-table.js';
 import type { GivenProtocol } from './command-line.js';
 import { type Known, KnownOptions } from './getopt.js';
 import { PROTOCOLS, type ProtocolName, type ProtocolOption } from './protocols.js';

@@ -1,13 +1,5 @@
-import {
-  type CommandName,
-  type CommandOption,
-  FORMS,
-  type Form,
-  OPTION_NAMES,
-  OPTIONS,
-  type OptionName,
-  type TableName,
-} from '../option-table.js';
+import { type CommandName, FORMS, type Form, type TableName } from '../commands.js';
+import { type CommandOption, OPTION_NAMES, OPTIONS, type OptionName } from '../option-table.js';
 import { refuse } from './mistake.js';
 
 /** What each of some options is with a command (`CommandOption.marks`): one mark an option. */

@@ -1,13 +1,7 @@
 import { isIPv4, mask as masked } from '../../../lang/values/address.js';
 import type { Address } from '../../../lang/values/value.js';
-import {
-  type CommandName,
-  type CommandOption,
-  type Form,
-  OPTIONS,
-  type OptionName,
-  type TableName,
-} from '../option-table.js';
+import type { CommandName, Form, TableName } from '../commands.js';
+import { type CommandOption, OPTIONS, type OptionName } from '../option-table.js';
 import { ALL_V4, ALL_V6, type Family, familyOf, networkOf, plainAddress, translationOf } from './address.js';
 import type { CommandLine, Lookups } from './command-line.js';
 import { Words } from './getopt.js';

@@ -1,6 +1,6 @@
 import { type EntryOption, PROTOCOL_OPTIONS } from '../../../engine/formats/save/option-table.js';
 import { DCCP_STATES, SCTP_STATES, TCP_STATES } from '../../../lang/schema/constants.js';
-import type { Form, OptionForm } from '../option-table.js';
+import type { Form, OptionForm } from '../commands.js';
 import { checkMarks, type Marks } from './legality.js';
 import { refuse } from './mistake.js';
 

@@ -1,7 +1,7 @@
 import type { CommandLine, Lookups } from '../argv/command-line.js';
 import { Refusal } from '../argv/mistake.js';
 import { parseArgv } from '../argv/parse-argv.js';
-import { COMMANDS } from '../option-table.js';
+import { COMMANDS } from '../commands.js';
 import type { Failure } from '../print/kernel-errors.js';
 import { NewFlows } from './batch.js';
 import { NewFlowReader } from './new-flow-reader.js';

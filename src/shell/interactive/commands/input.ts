@@ -11,8 +11,8 @@ export type Input =
   | { readonly kind: 'backslash'; readonly name: string; readonly rest: string }
   /** `select … \gx`: a statement that a backslash command ends. */
   | { readonly kind: 'ended'; readonly statement: string; readonly name: string; readonly rest: string }
-  /** `conntrack -L -p tcp`. */
-  | { readonly kind: 'conntrack'; readonly words: readonly string[] }
+  /** `conntrack -L -p tcp | head`. */
+  | { readonly kind: 'conntrack'; readonly words: readonly string[]; readonly pipe?: string }
   /** `$ ctq "count conntrack"`: the words after ctq. */
   | { readonly kind: 'own'; readonly words: readonly string[] }
   /** `10.0.0.1`: shown as the statement that it means, which is run. */
@@ -56,8 +56,11 @@ export function inputOf(text: string): Input | undefined {
   if (line.includes('\n')) return undefined;
   if (line.startsWith('!')) return { kind: 'dot', name: 'shell', rest: line.slice(1).trim() };
   const conntrack = /^(?:sudo\s+)?conntrack\s+(-.*)$/.exec(line);
-  if (conntrack) return { kind: 'conntrack', words: conntrack[1].replace(/\s*;$/, '').split(/\s+/) };
-  const [, word, rest] = /^(\S+?)(?:\s+(.*?))?\s*;?$/.exec(line) ?? [];
+  if (conntrack) {
+    const [, words, pipe] = /^(.*?)\s*;?(?:\s*\|\s*(.+))?$/.exec(conntrack[1])!;
+    return { kind: 'conntrack', words: words.split(/\s+/), ...(pipe === undefined ? {} : { pipe }) };
+  }
+  const [, word, rest] = /^(\S+?)(?:\(\)|!)?(?:\s+(.*?))?\s*;?$/.exec(line) ?? [];
   const name = word?.toLowerCase() ?? '';
   if (Object.hasOwn(WORDS, name) && (rest === undefined || WORDS[name] === 'help'))
     return { kind: 'dot', name: WORDS[name], rest: rest ?? '' };

@@ -1,5 +1,6 @@
 import type { Io, Terminal } from '../../cli/io.js';
 import type { Editor } from '../editor.js';
+import type { EditorLanguage, EditorOptions } from './editor-language.js';
 import { HistorySearch } from './history/history-search.js';
 import type { Key } from './input/key-names.js';
 import { Keys } from './input/keys.js';
@@ -9,7 +10,6 @@ import { pressWithinLines } from './movement.js';
 import { NodeLine } from './node-line.js';
 import { Offering } from './offering.js';
 import { Question } from './question.js';
-import type { EditorOptions, Reading } from './reading.js';
 import { LineView } from './screen/line-view.js';
 import { type Edited, Undo } from './undo.js';
 import type { ViStep } from './vi/vi.js';
@@ -29,7 +29,7 @@ export class LineEditor implements Editor {
   readonly #offering: Offering;
   readonly #undo = new Undo();
   readonly #vi: ViMode;
-  #reading: Reading | undefined;
+  #reading: EditorLanguage | undefined;
   #isAfterCtrlX = false;
   #pause: NodeJS.Timeout | undefined;
   #isClosed = false;

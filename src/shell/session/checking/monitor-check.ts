@@ -11,7 +11,7 @@ export const isCheck = (args: readonly string[]): boolean =>
   );
 
 /** A run for a monitor, which reads one line of standard output and the exit status. What fails is UNKNOWN. */
-export class Check {
+export class MonitorCheck {
   #isOn: boolean;
   #status: CheckStatus = 0;
   #failure: string | undefined;

@@ -5,14 +5,14 @@ import type { Io } from '../../cli/io.js';
 import type { DiagnosedText } from '../../cli/scripts/script.js';
 import { isUnicode } from '../../display/locale.js';
 import { painter } from '../../display/style.js';
-import type { Check } from '../checking/monitor-check.js';
+import type { MonitorCheck } from '../checking/monitor-check.js';
 import { errorText, writeTrace } from './print-error.js';
 
 /** What a session says to the user, on standard error. */
 export class Messages {
   readonly #io: Io;
   readonly #isColored: () => boolean;
-  readonly #check: Check;
+  readonly #check: MonitorCheck;
   readonly #isQuiet: boolean;
   /** A line that shows progress: it is erased before anything is said, and comes again below. */
   transient: { clear(): void } | undefined;
@@ -20,7 +20,7 @@ export class Messages {
   listener: ((message: string, kind: 'error' | 'warning' | 'note') => void) | undefined;
 
   /** @param check receives errors, where it is one. @param isQuiet without notes */
-  constructor(io: Io, isColored: () => boolean, check: Check, isQuiet = false) {
+  constructor(io: Io, isColored: () => boolean, check: MonitorCheck, isQuiet = false) {
     this.#check = check;
     this.#isQuiet = isQuiet;
     this.#io = io;

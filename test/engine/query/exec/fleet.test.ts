@@ -8,6 +8,8 @@ import { decodeFrame, encodeFrame } from '../../../../src/engine/sources/fleet/p
 import { agentOn, ask, type Fault, fleetOf, MemoryBus, tableSource } from '../../../kit/fleet.js';
 import { encodeFlow } from '../../../kit/flow.js';
 import { checkUnion, fleetWith, sorted, unionCase } from '../../../kit/union-cases.js';
+import { until } from '../../../kit/until.js';
+import { Gathered, repeating } from '../../../kit/watching.js';
 
 const test = suite('queries of a fleet');
 
@@ -214,6 +216,51 @@ test('a hostile member cannot crash, hang or mislead', async () => {
       assert.not.match(result.missing[0].reason, /\u001b/, what);
     }
   }
+});
+
+test('a live view continues when no member answers, and shows no wrong number', async () => {
+  const bus = new MemoryBus();
+  const serveBoth = () => {
+    for (const [i, table] of TWO.entries()) agentOn(bus, `gw${i + 1}`, tableSource(table));
+  };
+  serveBoth();
+  const output = new Gathered();
+  const incomplete: string[] = [];
+  const stop = new AbortController();
+  const running = repeating(
+    'select count(*) as n, sum(mark) as m from conntrack in fleet where mark > 0 every 20ms output tsv, noheader',
+    {
+      source: fleetOf(bus, ['gw1', 'gw2']),
+      output,
+      signal: stop.signal,
+      incomplete: ({ message }) => incomplete.push(message),
+    },
+  );
+  await until('a result', () => output.lines.length > 0);
+  bus.forget('gw2');
+  await until('one is missing', () => incomplete.length === 1);
+  bus.forget('gw1');
+  await until('both are missing', () => incomplete.length === 2);
+  serveBoth();
+  await until('both', () => running.warnings.length > 0);
+  stop.abort();
+  await running.ended;
+  assert.equal([...new Set(output.lines)].sort(), ['2\t3', '4\t10']);
+  assert.match(incomplete[0], /^since \d\d:\d\d:\d\d: 1 of 2 gateways answered; missing: gw2/);
+  assert.match(incomplete[1], /none of 2 gateways answered; missing: gw1/);
+  assert.match(running.warnings[0], /^the results are complete again since/);
+});
+
+test('many answers are collected one after the other, and each counts', async () => {
+  const tables = Array.from({ length: 30 }, (_, i) =>
+    Array.from({ length: 600 }, (_, n) => flow(`10.${i}.${n >> 8}.${n & 255}`, n)),
+  );
+  const { fleet } = fleetWith(tables);
+  const { rows, missing } = await ask(
+    'select count(*) as n, count(distinct src) as s from (select src, mark, count(*) from conntrack in fleet group by src, mark) x',
+    fleet,
+  );
+  assert.equal([rows, missing], [[[18_000, 18_000]], []]);
 });
 
 test('slow, silent and half-way dying members', async () => {

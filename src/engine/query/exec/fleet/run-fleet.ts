@@ -3,10 +3,11 @@ import type { MessageView } from '../../../ctnetlink/view/view.js';
 import { CtqError } from '../../../errors.js';
 import type { Sink } from '../../../formats/sink.js';
 import type { AskedMember, FleetSource } from '../../../sources/fleet/fleet-source.js';
-import { isUnable } from '../../../sources/fleet/link.js';
+import { type AskOptions, isUnable } from '../../../sources/fleet/link.js';
 import { type MissingMember, missingError, missingOf } from '../../../sources/fleet/missing.js';
 import type { Totals } from '../../../sources/fleet/protocol.js';
 import { merge } from '../../../sources/merge.js';
+import { Turns } from '../../../sources/remote/turns.js';
 import type { QueryContext, QuerySummary } from '../../context.js';
 import type { Plan } from '../../plan/plan.js';
 import type { Iteration } from '../iteration.js';
@@ -18,6 +19,9 @@ import { hostAnswer } from './host-answer.js';
 import { jobOf } from './job.js';
 import { mergingOf } from './merging.js';
 import { shapeOf } from './shape.js';
+
+/** Answers of groups that are held at the same time, complete or not: they are merged as wholes. */
+const COLLECTED_AT_ONCE = 12;
 
 /** A part of an answer, or its end. */
 type Piece = { readonly part: Uint8Array } | { readonly totals: Totals };
@@ -55,16 +59,24 @@ export async function runFleet(
     missing.push(missingOf(members[index].name, error));
   };
   const failed = new Set<number>();
-  const answerOf = async function* (member: AskedMember): AsyncGenerator<Uint8Array, Totals, undefined> {
+  const collecting = new Turns(COLLECTED_AT_ONCE);
+  const answerOf = async function* (
+    member: AskedMember,
+    collect: AskOptions['collect'],
+  ): AsyncGenerator<Uint8Array, Totals, undefined> {
     try {
-      return yield* member.link.ask(job(member.name), asked);
+      return yield* member.link.ask(job(member.name), { ...asked, collect });
     } catch (error) {
       // It says so before there is any part.
       if (member.isAnyHost !== true || !isUnable(error)) throw error;
     }
     return yield* hostAnswer(member, division, deadline, session, run.plan);
   };
-  const pieces = members.map((member, index) => piecesOf(answerOf(member), () => failed.has(index)));
+  const pieces = members.map((member, index) => {
+    const turn = new Turn(collecting);
+    const collect = division.wanted === 'groups' ? () => turn.begin() : undefined;
+    return piecesOf(answerOf(member, collect), () => failed.has(index), turn);
+  });
   for await (const { index, value } of merge(pieces, fail)) {
     try {
       if ('part' in value) {
@@ -90,10 +102,33 @@ export async function runFleet(
   return { rows: merging.rows(), read, kept, bytes, repeats, isMet: merging.isMet() };
 }
 
+/** The turn of one member: it ends when its answer has been merged. */
+class Turn {
+  readonly #turns: Turns;
+  #end: (() => void) | undefined;
+  #isOver = false;
+
+  constructor(turns: Turns) {
+    this.#turns = turns;
+  }
+
+  async begin(): Promise<void> {
+    this.#end = await this.#turns.begin();
+    if (this.#isOver) this.#end();
+  }
+
+  end(): void {
+    this.#isOver = true;
+    this.#end?.();
+    this.#end = undefined;
+  }
+}
+
 /** The parts of an answer, and its totals at the end. @param isOver whether no more of them are needed */
 async function* piecesOf(
   answer: AsyncGenerator<Uint8Array, Totals, undefined>,
   isOver: () => boolean,
+  turn: Turn,
 ): AsyncGenerator<Piece, void, undefined> {
   try {
     while (!isOver()) {
@@ -105,6 +140,7 @@ async function* piecesOf(
       yield { part: value };
     }
   } finally {
+    turn.end();
     // It may wait for something that does not come.
     answer.return({ read: 0, kept: 0, repeats: 0, warnings: [] }).catch(() => {});
   }

@@ -6,7 +6,7 @@ import { type AskOptions, checkBegin } from '../link.js';
 import { messagesOf } from '../messages.js';
 import { encodeJob, type MemberFrame, malformedAnswer, type QueryJob } from '../protocol.js';
 import { type Bus, querySubject } from './bus.js';
-import { BEGIN_TIMES, requestFrame, requestPart, tell } from './bus-request.js';
+import { BEGIN_TIMES, requestFrame, requestPart, sendToMember } from './bus-request.js';
 
 /** After the end was requested: maximum silence (ms), and maximum time (ms) for the rest. */
 const GRACE = 1000;
@@ -50,7 +50,7 @@ export class BusEvents implements EventStream {
   finish(): void {
     if (this.#finished !== undefined) return;
     this.#finished = performance.now();
-    tell(this.#bus, this.#member, { id: this.#id, kind: 'finish' });
+    sendToMember(this.#bus, this.#member, { id: this.#id, kind: 'finish' });
     this.#expect();
   }
 
@@ -63,7 +63,7 @@ export class BusEvents implements EventStream {
     clearTimeout(this.#timer);
     if (this.#ended.signal.aborted) return;
     this.#ended.abort(closed());
-    tell(this.#bus, this.#member, { id: this.#id, kind: 'end' });
+    sendToMember(this.#bus, this.#member, { id: this.#id, kind: 'end' });
   }
 
   async #part(part: number): Promise<MemberFrame> {

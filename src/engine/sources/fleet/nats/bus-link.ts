@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { abortable } from '../../../abortable.js';
+import { abortable, withinTime } from '../../../abortable.js';
 import { CtqError } from '../../../errors.js';
 import type { EventStream } from '../../../netlink/messages/streams.js';
 import type { Turns } from '../../remote/turns.js';
@@ -7,11 +7,13 @@ import { type AskOptions, checkBegin, type ListeningLink, memberError, notDone }
 import { encodeJob, type MemberFrame, malformedAnswer, type QueryJob, type Totals } from '../protocol.js';
 import { type Bus, querySubject } from './bus.js';
 import { BusEvents } from './bus-events.js';
-import { BEGIN_TIMES, requestFrame, requestPart, tell } from './bus-request.js';
+import { BEGIN_TIMES, requestFrame, requestPart, sendToMember } from './bus-request.js';
 
 /** Parts of one member that are asked for ahead. */
 const AHEAD = 4;
 
+/** How often (ms) a member is told that its answer is still wanted. */
+const KEEP = 15_000;
 /** How often a part is asked for that is not there yet. */
 const MOST_WAITS = 30;
 /** The least time (ms) between two questions whether there are parts: what answers at once would be asked without end. */
@@ -52,12 +54,14 @@ export class BusLink implements ListeningLink {
         yield first.body;
         return first.last;
       }
-      const { parts = Number.POSITIVE_INFINITY } = first;
+      if (options.collect !== undefined) await this.#turn(job.id, options.collect(), signal);
+      const { parts } = first;
       let next = 0;
       const pulls: Promise<Part>[] = [];
       let asked = next;
       for (;;) {
-        while (pulls.length < AHEAD && asked < parts) {
+        // What is made as it is taken is not there ahead.
+        while (pulls.length < (parts === undefined ? 1 : AHEAD) && asked < (parts ?? asked + 1)) {
           const pull = this.#pull(job.id, asked++, next, signal);
           // An error of a later part must not end the process before it is looked at.
           pull.catch(() => {});
@@ -72,9 +76,15 @@ export class BusLink implements ListeningLink {
         if (part.last !== undefined) return part.last;
       }
     } finally {
-      tell(this.#bus, this.#member, { id: job.id, kind: 'end' });
+      sendToMember(this.#bus, this.#member, { id: job.id, kind: 'end' });
       if (!isOver) signal?.throwIfAborted();
     }
+  }
+
+  /** Waits until its answer may be collected; until then the member keeps it. */
+  async #turn(id: string, turn: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+    while (!(await abortable(withinTime(turn, KEEP), signal)))
+      await requestPart(this.#bus, this.#member, { id, kind: 'wait' }, { signal });
   }
 
   listen(job: QueryJob, options: Pick<AskOptions, 'shape' | 'begun'>): EventStream {

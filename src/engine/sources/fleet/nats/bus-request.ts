@@ -49,8 +49,8 @@ export const requestPart = (
   options: Omit<RequestOptions, 'times'>,
 ): Promise<MemberFrame> => requestFrame(bus, partSubject(member), json(request), { times: PART_TIMES, ...options });
 
-/** Tells a member something, without an answer. */
-export const tell = (bus: Bus, member: string, request: PartRequest): void =>
+/** Sends a request to a member, without an answer. */
+export const sendToMember = (bus: Bus, member: string, request: PartRequest): void =>
   bus.publish(partSubject(member), json(request));
 
 const json = (request: PartRequest): Uint8Array => Buffer.from(JSON.stringify(request), 'utf8');

@@ -1,4 +1,4 @@
-import type { Reading } from '../reading.js';
+import type { EditorLanguage } from '../editor-language.js';
 
 /** Bracketed paste (xterm): the terminal marks the beginning and the end of what is pasted. */
 export const PASTE_MARKS = { on: '\x1b[?2004h', off: '\x1b[?2004l' } as const;
@@ -10,7 +10,7 @@ export const PASTE_MARKS = { on: '\x1b[?2004h', off: '\x1b[?2004l' } as const;
 export function pasteAtEnd(
   line: { readonly text: string; set(text: string): void },
   text: string,
-  reading: Pick<Reading, 'isWhole' | 'isComplete'>,
+  reading: Pick<EditorLanguage, 'isWhole' | 'isComplete'>,
 ): string | undefined {
   for (let rest = text; ; ) {
     const end = rest.indexOf('\n');

@@ -1,9 +1,9 @@
 import type { Mistake } from '../../../../lang/services/mistakes.js';
 import type { Terminal } from '../../../cli/io.js';
+import type { EditorLanguage, EditorOptions } from '../editor-language.js';
 import type { HistorySearch } from '../history/history-search.js';
 import { firstWord, suggestion } from '../history/suggestion.js';
 import type { NodeLine } from '../node-line.js';
-import type { EditorOptions, Reading } from '../reading.js';
 import { Canvas } from './canvas.js';
 import { frameOf } from './drawing.js';
 import type { Frame, Piece } from './frame.js';
@@ -21,7 +21,7 @@ export class LineView {
   note = '';
   search: HistorySearch | undefined;
   /** The language; undefined until it is loaded. */
-  reading: Reading | undefined;
+  reading: EditorLanguage | undefined;
   readonly #output: Terminal;
   readonly #options: EditorOptions;
   readonly #line: NodeLine;
@@ -98,6 +98,8 @@ export class LineView {
   /** What the suggestion adds to the line: all of it, or a word. */
   suggested(isWord: boolean): string {
     if (this.#line.cursor !== this.#line.text.length) return '';
+    // Keys that came together are drawn together: what is shown may belong to an earlier text.
+    this.#suggest();
     return isWord ? firstWord(this.#ghost) : this.#ghost;
   }
 
@@ -108,7 +110,7 @@ export class LineView {
   }
 
   /** A line is drawn again when candidates and mistakes have been found. */
-  #painted(text: string, reading: Reading): readonly Piece[] {
+  #painted(text: string, reading: EditorLanguage): readonly Piece[] {
     if (this.#latest?.text !== text) this.#latest = { text, pieces: reading.paint(text) };
     return this.#latest.pieces;
   }

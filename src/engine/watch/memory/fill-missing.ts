@@ -1,6 +1,6 @@
-import { VOLATILE_ATTRIBUTES } from '../ctnetlink/codec/flow.js';
-import { NFGEN_END, NLA_TYPE_MASK } from '../netlink/constants.js';
-import { align4, host16 } from '../netlink/messages/framing.js';
+import { VOLATILE_ATTRIBUTES } from '../../ctnetlink/codec/flow.js';
+import { NFGEN_END, NLA_TYPE_MASK } from '../../netlink/constants.js';
+import { align4, host16 } from '../../netlink/messages/framing.js';
 
 /** Calls `visit` with type, offset and padded length of each attribute; stops at a truncated one. */
 function eachAttribute(

@@ -1,4 +1,4 @@
-import type { MessageView } from '../ctnetlink/view/view.js';
+import type { MessageView } from '../../ctnetlink/view/view.js';
 import { Slab } from './slab.js';
 
 /** The default size of the kernel's table; at most some 120 MiB. */

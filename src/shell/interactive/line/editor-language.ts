@@ -3,8 +3,8 @@ import type { Mistake } from '../../../lang/services/mistakes.js';
 import type { History } from './history/history.js';
 import type { Piece } from './screen/frame.js';
 
-/** What a text means: the language, as the editor uses it. */
-export interface Reading {
+/** What the editor uses of the language and of the shell. */
+export interface EditorLanguage {
   /** Whether Enter after this text runs it; else it begins a new line. A paste ends with a semicolon only. */
   isWhole(text: string, isPasted: boolean): boolean;
   /** Whether the text could run without changes. */
@@ -29,7 +29,7 @@ export interface EditorOptions {
   /** Whether keys are those of vi. */
   readonly isVi: () => boolean;
   /** Called after the first prompt; what is typed meanwhile is kept. */
-  readonly load: () => Promise<Reading>;
+  readonly load: () => Promise<EditorLanguage>;
   /** Ctrl-C while something runs. */
   readonly interrupted: () => void;
   /** The terminal answered a request. */

@@ -1,4 +1,4 @@
-import type { WatchEvent } from '../../lang/check/checked-statements.js';
+import type { WatchEvent } from '../../../lang/check/checked-statements.js';
 import {
   CTA,
   CTA_EXPECT,
@@ -6,9 +6,9 @@ import {
   IPCTNL_MSG_CT_NEW,
   IPCTNL_MSG_EXP_DELETE,
   IPCTNL_MSG_EXP_NEW,
-} from '../ctnetlink/constants.js';
-import { MessageView } from '../ctnetlink/view/view.js';
-import { NLM_F_CREATE, NLM_F_EXCL } from '../netlink/constants.js';
+} from '../../ctnetlink/constants.js';
+import { MessageView } from '../../ctnetlink/view/view.js';
+import { NLM_F_CREATE, NLM_F_EXCL } from '../../netlink/constants.js';
 import { type FlowMemory, flowKey } from './flow-memory.js';
 
 /** Whether two messages of a flow differ in something for which the kernel sends an event. */

@@ -1,13 +1,13 @@
-import type { CheckedWatch } from '../../lang/check/checked-statements.js';
-import { MessageView } from '../ctnetlink/view/view.js';
-import type { EventChunk, EventStream } from '../netlink/messages/streams.js';
-import { monotonicMs } from '../netlink/monotonic.js';
-import type { QueryContext } from '../query/context.js';
-import type { Source } from '../sources/source.js';
+import type { CheckedWatch } from '../../../lang/check/checked-statements.js';
+import { MessageView } from '../../ctnetlink/view/view.js';
+import type { EventChunk, EventStream } from '../../netlink/messages/streams.js';
+import { monotonicMs } from '../../netlink/monotonic.js';
+import type { QueryContext } from '../../query/context.js';
+import type { Source } from '../../sources/source.js';
+import { dumpsOf } from '../subscription.js';
 import { fillMissing } from './fill-missing.js';
 import { FlowMemory, flowKey } from './flow-memory.js';
 import { Resync } from './resync.js';
-import { dumpsOf } from './subscription.js';
 
 /** After this long without events the table is read again. */
 const QUIET_MS = 250;

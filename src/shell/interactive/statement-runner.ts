@@ -10,8 +10,8 @@ import { type Desk, runCommand } from './commands.js';
 import { Completing } from './completion/completing.js';
 import { editText } from './edit-text.js';
 import type { Editor } from './editor.js';
+import type { EditorLanguage } from './line/editor-language.js';
 import type { History } from './line/history/history.js';
-import type { Reading } from './line/reading.js';
 import { paintStatement } from './line/screen/paint.js';
 import { splitPipe } from './viewing/split-pipe.js';
 import { Viewer } from './viewing/viewer.js';
@@ -25,7 +25,7 @@ const QUIET = 1000;
 /** Words of what may change entries. */
 const CHANGES = /\b(?:insert|update|delete|flush|kill|conntrack\s+-|run|\.read|\\i)\b/i;
 
-export class Work implements Reading {
+export class StatementRunner implements EditorLanguage {
   readonly #desk: Desk;
   readonly #viewer: Viewer;
   readonly #completing: Completing;
@@ -117,6 +117,7 @@ export class Work implements Reading {
     const desk = this.#desk;
     try {
       const input = inputOf(text);
+      this.#viewer.command = input?.kind === 'conntrack' ? input.pipe : undefined;
       if (input !== undefined) return await this.#finishing(() => runCommand(input, desk));
       const { statement, command } = splitPipe(text);
       desk.last = text;
