@@ -64,6 +64,9 @@ export async function* query(text: string, options: QueryOptions = {}): AsyncGen
   const kernels = new SourcePool(reading);
   await kernels.load(true);
   let incomplete: CtqError | undefined;
+  const setIncomplete = (error: CtqError): void => {
+    incomplete ??= error;
+  };
   const session: QueryContext = {
     environment,
     variables: new Map(),
@@ -72,10 +75,8 @@ export async function* query(text: string, options: QueryOptions = {}): AsyncGen
     signal,
     place,
     source: place => kernels.of(place),
-    snapshot: (path, fields) => openSnapshot(path, { ...reading, fields, signal }),
-    incomplete: error => {
-      incomplete ??= error;
-    },
+    snapshot: (path, fields) => openSnapshot(path, { ...reading, fields, signal, incomplete: setIncomplete }),
+    incomplete: setIncomplete,
     warn,
   };
   const queue = new RowQueue(environment);

@@ -22,8 +22,8 @@ export async function createFormatSink(folder: string, format: FormatName, conte
 
 /** A format that can be read: one of the three, recognised as src/engine/formats/reading/detect.ts says. */
 interface ReadFormat {
-  /** Who writes it, for the message that a file is in no known format. */
-  readonly writers: string;
+  /** The programs that write it, for the message that a file is in no known format. */
+  readonly writers: readonly string[];
   /** Its lines are entries. */
   readonly lines?: () => Promise<LineFormat>;
   /** Its JSON objects are entries. */
@@ -37,65 +37,65 @@ interface ReadFormat {
 /** Formats of lines, and those of objects, are tried in this order. */
 export const READ_FORMATS = {
   save: {
-    writers: 'conntrack -o save',
+    writers: ['conntrack(8)'],
     lines: async () => (await import('./save/reader.js')).SAVE_LINES,
     cut: lineCut,
   },
   ovs: {
-    writers: 'dump-conntrack of Open vSwitch',
+    writers: ['Open vSwitch'],
     lines: async () => (await import('./ovs/reader.js')).OVS_LINES,
     cut: lineCut,
   },
   logemu: {
-    writers: 'LOGEMU of ulogd',
+    writers: ['ulogd'],
     lines: async () => (await import('./logemu/reader.js')).LOGEMU_LINES,
     cut: lineCut,
   },
   cilium: {
-    writers: 'cilium bpf ct list',
+    writers: ['cilium'],
     lines: async () => (await import('./cilium/line-reader.js')).CILIUM_LINES,
     cut: lineCut,
   },
   statistics: {
-    writers: 'conntrack -S, /proc/net/stat/nf_conntrack',
+    writers: ['conntrack(8)', '/proc'],
     lines: async () => (await import('./statistics/reader.js')).STATISTICS_LINES,
   },
   delimited: {
-    writers: 'csv and tsv of ctq with whole entries',
+    writers: ['ctq'],
     lines: async () => (await import('./delimited/reader.js')).DELIMITED_LINES,
   },
   lines: {
-    writers: 'lines and event logs of conntrack(8), conntrackd -i, /proc/net/nf_conntrack',
+    writers: ['conntrack(8)', 'conntrackd(8)', '/proc'],
     lines: async () => (await import('./lines/reader.js')).CONNTRACK_LINES,
     cut: lineCut,
   },
   xml: {
-    writers: 'conntrack -o xml',
+    writers: ['conntrack(8)'],
     reader: async entries => new (await import('./xml/reader.js')).XmlReader(entries),
     cut: flowCut,
   },
   'cilium-json': {
-    writers: 'cilium bpf ct list -o json',
+    writers: ['cilium'],
     objects: async () => (await import('./cilium/object-reader.js')).CILIUM_OBJECTS,
   },
   ulogd: {
-    writers: 'JSON of ulogd',
+    writers: ['ulogd'],
     objects: async () => (await import('./ulogd/reader.js')).ULOGD_OBJECTS,
   },
   jc: {
-    writers: 'jc --conntrack',
+    writers: ['jc'],
     objects: async () => (await import('./jc/reader.js')).JC_OBJECTS,
   },
   wrapped: {
-    writers: 'lines in the JSON of docker and journalctl',
+    writers: ['docker', 'journalctl'],
     objects: async () => (await import('./wrapped/reader.js')).WRAPPED_OBJECTS,
   },
   luci: {
-    writers: "LuCI's getConntrackList",
+    writers: ['LuCI'],
     objects: async () => (await import('./luci/reader.js')).LUCI_OBJECTS,
   },
   json: {
-    writers: 'json and jsonl of ctq',
+    writers: ['ctq'],
     reader: async entries => new (await import('./json/reader.js')).JsonReader(entries),
     cut: objectCut,
   },

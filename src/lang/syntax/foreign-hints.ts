@@ -1,6 +1,7 @@
 /** What to write instead of the syntax of another language or tool, from the tokens around a syntax error. */
 
 import type { IToken } from 'chevrotain';
+import { endOf } from '../../../grammar/lexer.js';
 import {
   Address,
   Comma,
@@ -33,6 +34,23 @@ export function foreignHint(tokens: readonly IToken[], at: number): ErrorDetail 
         conditionHint(tokens, at) ??
         contextHint(tokens, at));
   return hint === undefined ? undefined : { hint };
+}
+
+/** Words after which a file may be named. */
+const BEFORE_FILE: ReadonlySet<string> = new Set(['from', 'join', 'file', 'to']);
+
+/** `from nat.log`, `join /etc/hosts.csv`: a path without quotes, in which the error is. */
+export function unquotedFile(tokens: readonly IToken[], at: number): ErrorDetail | undefined {
+  const word = tokens.findLastIndex((token, i) => i <= at && BEFORE_FILE.has(wordOf(token)));
+  const first = word + 1;
+  let end = first;
+  if (word < 0 || first >= tokens.length || tokens[first].tokenType === Text) return undefined;
+  // No space is in it.
+  while (end + 1 < tokens.length && tokens[end + 1].startOffset === endOf(tokens[end])) end++;
+  if (at > end || tableOf(wordOf(tokens[first]))) return undefined;
+  const path = textOf(tokens.slice(first, end + 1));
+  if (!/^[\w./~-]*(?:\.[A-Za-z]\w*|\/[\w-]+)$/.test(path)) return undefined;
+  return { hint: `quote the name of a file: ${wordOf(tokens[word])} '${path}'` };
 }
 
 /** `set format json`. */
@@ -132,6 +150,8 @@ function statementHint(tokens: readonly IToken[], at: number): string | undefine
         return `write: delete from conntrack where ${token?.tokenType === Address ? `host = ${token.image}` : '…'}${word === 'all' || word === 'everything' ? '; all: flush conntrack' : ''}`;
       break;
     case 'insert':
+      if (token?.tokenType === Reserved.from && tokens[2]?.tokenType === Text)
+        return `write: insert into conntrack from ${tokens[2].image}`;
       if (at === 1) return 'write: insert into conntrack set proto = tcp, src = …, dst = …';
       return token?.tokenType === LeftParen ? WORDS.values : undefined;
     case 'update':

@@ -9,7 +9,7 @@ import { shorten } from '../diagnostics/shorten.js';
 import { PLACES_EXPECTED, QUOTED_PLACES } from '../schema/places.js';
 import { followers, keywordsAmong } from '../services/follow-set.js';
 import { commonMistake, describeFollowers, isClause, isReservedName, misplacedClause } from './expected-message.js';
-import { foreignHint, missingAsHint } from './foreign-hints.js';
+import { foreignHint, missingAsHint, unquotedFile } from './foreign-hints.js';
 import { EXAMPLES } from './foreign-words.js';
 import { missingSemicolon } from './missing-semicolon.js';
 import { type Entry, spanAt } from './split-statements.js';
@@ -59,14 +59,15 @@ export function syntaxErrors(entry: Entry, original: readonly IToken[], first: I
   let error: IRecognitionException | undefined = first;
   while (error && found.length < MAX_ERRORS && tokens.length <= MAX_REPAIRED) {
     const at: number = tokenIndex(tokens, error.token);
-    const joined = entry === 'statement' ? missingSemicolon(tokens, at) : undefined;
+    const file = entry === 'statement' ? unquotedFile(tokens, at) : undefined;
+    const joined = entry === 'statement' && !file ? missingSemicolon(tokens, at) : undefined;
     // The rest is another statement.
     if (joined) {
       found.push({ ...diagnose(entry, tokens, joined.at, error, false), ...joined.detail });
       return found;
     }
-    const foreign = entry === 'statement' && tokens.length > 0 ? foreignHint(tokens, at) : undefined;
-    // The rest is in the other language.
+    const foreign = file ?? (entry === 'statement' && tokens.length > 0 ? foreignHint(tokens, at) : undefined);
+    // The rest is a path, or in the other language.
     if (foreign) {
       found.push({ ...diagnose(entry, tokens, at, error, true), ...foreign });
       return found;

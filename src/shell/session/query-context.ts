@@ -1,3 +1,4 @@
+import type { CtqError } from '../../engine/errors.js';
 import type { EventCounts, QueryContext } from '../../engine/query/context.js';
 import type { SourcePool } from '../../engine/sources/pool.js';
 import { openSnapshotLazily } from '../../engine/sources/snapshot/open-lazily.js';
@@ -37,6 +38,12 @@ export function queryContext(session: Session, sources: SourcePool, parts: Parts
   const warn = (message: string, hint?: string): void => {
     if (isNew(message)) messages.print('warning', message, hint);
   };
+  const incomplete = (error: CtqError): void => {
+    // A part of the table has no state.
+    if (session.check.isOn) throw error;
+    session.failed = true;
+    if (isNew(error.message)) messages.error(error);
+  };
   return {
     ...parts,
     environment,
@@ -50,18 +57,14 @@ export function queryContext(session: Session, sources: SourcePool, parts: Parts
       openSnapshotLazily(path, {
         fields,
         warn,
+        incomplete,
         ...(parts.signal === undefined ? {} : { signal: parts.signal }),
         labelBit: name => environment.labelBit(name),
         labelNames: () => environment.labelNames(),
         now: () => environment.now(),
         stdin: session.io.stdin,
       }),
-    incomplete: error => {
-      // A part of the table has no state.
-      if (session.check.isOn) throw error;
-      session.failed = true;
-      if (isNew(error.message)) messages.error(error);
-    },
+    incomplete,
     warn,
   };
 }

@@ -1,7 +1,9 @@
 /** Entries that are written like an earlier one: what differs in a value is checked, what differs elsewhere is read by itself. */
+import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { decodeFlow } from '../../../src/engine/ctnetlink/codec/flow.js';
+import { formatAddress } from '../../../src/lang/values/address.js';
 import { readText } from '../../kit/snapshot.js';
 
 const test = suite('entries that are written alike');
@@ -61,6 +63,53 @@ test('numbers in other notations, and lines that continue in the next piece', as
       ],
     );
   }
+});
+
+test('values of any length, at any place of a piece', async () => {
+  const value = fc.record({
+    timeout: fc.oneof(fc.nat(), fc.integer({ min: 0, max: 0xffffffff }), fc.nat(100)),
+    src: fc.integer({ min: 0, max: 0xffffffff }),
+    sport: fc.oneof(fc.nat(0xffff), fc.nat(9)),
+    bytes: fc.oneof(fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), fc.nat().map(BigInt)),
+  });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(value, { minLength: 2, maxLength: 8 }),
+      fc.integer({ min: 40, max: 600 }),
+      async (rows, size) => {
+        const text = rows
+          .map(({ timeout, src, sport, bytes }) =>
+            line({ timeout, src: formatAddress(src), sport, bytes: String(bytes) }),
+          )
+          .join('');
+        const { views, warnings } = await readText(text, size);
+        assert.equal(warnings, []);
+        assert.equal(
+          views.map(view => [view.timeout, view.orig.srcAddress(), view.orig.sport, BigInt(view.origBytes)]),
+          rows.map(({ timeout, src, sport, bytes }) => [timeout, src, sport, bytes]),
+        );
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test('the reply of a flow that is translated, and of one that is not', async () => {
+  const other = (src: string, dst: string): string =>
+    line().replace('src=10.0.0.2 dst=10.0.0.1', `src=${src} dst=${dst}`);
+  const { views, warnings } = await readText(
+    line() + other('10.0.0.22', '10.0.0.1') + other('10.0.0.2', '10.0.0.11') + other('10.0.0.2', '10.0.0') + line(),
+  );
+  assert.equal(
+    views.map(view => [view.reply.srcAddress(), view.reply.dstAddress()]),
+    [
+      [0x0a000002, 0x0a000001],
+      [0x0a000016, 0x0a000001],
+      [0x0a000002, 0x0a00000b],
+      [0x0a000002, 0x0a000001],
+    ],
+  );
+  assert.match(warnings.join(), /:4: skipped, invalid address '10\.0\.0'/);
 });
 
 test('the kind and time of an event are those of its own line', async () => {

@@ -16,6 +16,7 @@ const test = suite('damaged snapshots');
 
 const line = (n: number): string =>
   `ipv4     2 udp      17 ${n} src=10.0.0.1 dst=10.0.0.2 sport=${n % 65536} dport=2 [UNREPLIED] src=10.0.0.2 dst=10.0.0.1 sport=2 dport=${n % 65536} mark=0 use=1\n`;
+const MANY = Array.from({ length: 30_000 }, (_, n) => line(n)).join('');
 const LINES = Array.from({ length: 2000 }, (_, n) => line(n)).join('');
 
 async function failure(work: Promise<unknown>): Promise<CtqError> {
@@ -45,8 +46,15 @@ for (const program of ['zstd', 'xz', 'bzip2', 'lz4']) {
     if (error !== undefined) return;
     assert.is((await readPath(file(stdout))).views.length, 2000);
     assert.is((await readText(stdout, 1000)).views.length, 2000);
-    const { message } = await failure(readPath(file(stdout.subarray(0, stdout.length >> 1))));
-    assert.match(message, new RegExp(`is damaged or cut off: ${program} cannot decompress it \\(.+\\)`));
+    const packed = spawnSync(program, ['-1', '-c'], { input: MANY, maxBuffer: 1 << 28 }).stdout;
+    const { views, warnings } = await readPath(file(packed.subarray(0, packed.length - 1000)), { name: 'dump' });
+    assert.ok(views.length > 1000, String(views.length));
+    assert.is(warnings[0], `dump is cut off: its ${program} data is incomplete`);
+    stdout.fill(0x55, stdout.length >> 1, (stdout.length >> 1) + 200);
+    assert.match(
+      (await failure(readPath(file(stdout)))).message,
+      new RegExp(`is damaged: ${program} cannot decompress it \\(.+\\)`),
+    );
   });
 }
 
@@ -78,23 +86,47 @@ test('a program that decompresses ends with the query', async () => {
   assert.is((reason as Error).message, 'enough');
 });
 
-test('gzip that is cut off or damaged: what came before is read', async () => {
-  const packed = zlib.gzipSync(LINES);
-  const views: number[] = [];
-  const path = file(packed.subarray(0, packed.length - 20));
+test('gzip that is cut off gives what a text that is cut off there gives, and says so', async () => {
+  for (const [text, packed] of [
+    [LINES, zlib.gzipSync(LINES)],
+    [MANY, zlib.gzipSync(MANY, { level: 1 })],
+  ] as const) {
+    for (const length of [packed.length - 1, packed.length - 20, packed.length >> 1, 200]) {
+      const part = packed.subarray(0, length);
+      const unpacked = zlib.gunzipSync(part, { finishFlush: zlib.constants.Z_SYNC_FLUSH });
+      const expected = await readPath(file(unpacked), { name: 'dump' });
+      const { views, warnings } = await readPath(file(part), { name: 'dump' });
+      assert.is(views.length, expected.views.length);
+      assert.equal(warnings, ['dump is cut off: its gzip data is incomplete', ...expected.warnings]);
+      assert.ok(length < packed.length - 8 || views.length === text.split('\n').length - 1);
+    }
+  }
+  const { message } = await failure(readPath(file(Buffer.from([0x1f, 0x8b]))));
+  assert.match(message, /is cut off: its gzip data is incomplete/);
+});
+
+test('gzip that is damaged: what came before is read, and the error comes last', async () => {
+  const packed = zlib.gzipSync(MANY, { level: 1 });
+  packed.fill(0, packed.length - 5000, packed.length - 4000);
+  const errors: CtqError[] = [];
+  const { views } = await readPath(file(packed), { incomplete: error => errors.push(error) });
+  assert.ok(views.length > 20_000 && views.length < 30_000, String(views.length));
+  assert.match(errors.map(({ message }) => message).join(), /is damaged: gzip cannot decompress it/);
+  const seen: number[] = [];
   const read = async (): Promise<void> => {
-    const rows = openSnapshot(path, { warn() {}, labelBit: () => undefined, now: () => NOW });
-    for await (const { bytes } of rows) views.push(bytes.length);
+    const rows = openSnapshot(file(packed), { warn() {}, labelBit: () => undefined, now: () => NOW });
+    for await (const { bytes } of rows) seen.push(bytes.length);
   };
-  assert.match((await failure(read())).message, /damaged or cut off/);
-  packed.fill(0, 50, 90);
-  await failure(readPath(file(packed)));
-  await failure(readPath(file(Buffer.from([0x1f, 0x8b]))));
+  assert.match((await failure(read())).message, /is damaged/);
+  assert.ok(seen.length > 1);
 });
 
 test('no such file, a directory, a name with a NUL', async () => {
   assert.match((await failure(readPath('/nonexistent/x'))).message, /cannot read \/nonexistent\/x: no such file/);
   assert.match((await failure(readPath('/'))).message, /is a directory/);
+  const near = file('');
+  assert.is((await failure(readPath(`${near}x`))).hint, `did you mean '${near}'?`);
+  assert.is((await failure(readPath('/nonexistent/x'))).hint, undefined);
   assert.match((await failure(readPath('a\0b'))).message, /NUL/);
 });
 

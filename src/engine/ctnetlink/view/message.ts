@@ -32,28 +32,29 @@ export class Message {
    * @throws WireError for a truncated message
    */
   set(bytes: Uint8Array, offset: number): number {
+    if (bytes !== this.bytes) {
+      this.bytes = bytes;
+      this.#words =
+        (bytes.byteOffset & 3) === 0 ? new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2) : undefined;
+    }
+    const words = (offset & 3) === 0 ? this.#words : undefined;
     const left = bytes.length - offset;
-    const length = left < NFGEN_END ? 0 : host32(bytes, offset);
+    const first = offset >> 2;
+    const length = left < NFGEN_END ? 0 : words === undefined ? host32(bytes, offset) : words[first] >>> 0;
     if (length < NFGEN_END || length > left) {
       throw new WireError(
         left < NFGEN_END ? `truncated header: ${left} bytes` : `invalid message length ${length}: ${left} bytes left`,
         offset,
       );
     }
-    if (bytes !== this.bytes) {
-      this.bytes = bytes;
-      this.#words =
-        (bytes.byteOffset & 3) === 0 ? new Int32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2) : undefined;
-    }
     this.begin = offset;
     this.end = offset + length;
-    this.type = host16(bytes, offset + 4);
-    this.#lay(offset, length);
+    this.type = words === undefined ? host16(bytes, offset + 4) : words[first + 1] & 0xffff;
+    this.#lay(offset, length, words);
     return Math.min(offset + align4(length), bytes.length);
   }
 
-  #lay(offset: number, length: number): void {
-    const words = (offset & 3) === 0 ? this.#words : undefined;
+  #lay(offset: number, length: number, words: Int32Array | undefined): void {
     const last = this.layout;
     if (words !== undefined) {
       const isExpectation = this.type >> 8 === NFNL_SUBSYS_CTNETLINK_EXP;

@@ -16,6 +16,7 @@ import type { Entries } from '../reading/entries.js';
 import { ORIG, ORIG_DST, ORIG_SRC, REPLY, REPLY_DST, REPLY_SRC } from '../reading/message/flow-values.js';
 import { MessageBuilder } from '../reading/message/message-builder.js';
 import { ParseError } from '../reading/parse-error.js';
+import { ALL_PARTS, TIMES } from '../reading/parts.js';
 import type { LineFormat, LineReader } from '../reading/reader.js';
 import { Shapes } from '../reading/shapes/shapes.js';
 import { ADDRESS, CTIME, EPOCH_TIME, NUMBER, REST, Values, WORD } from '../reading/shapes/values.js';
@@ -79,6 +80,8 @@ export class ConntrackLines implements LineReader {
   readonly #cursor = new ByteCursor();
   /** The direction that the words belong to; -1: none yet. */
   #side = -1;
+  /** Whether the query uses times. */
+  readonly #hasTimes: boolean;
   readonly #shapes: Shapes;
   readonly #values = new Values();
   readonly #families = new Interner(familyNumber);
@@ -95,6 +98,8 @@ export class ConntrackLines implements LineReader {
 
   constructor(entries: Entries) {
     this.#entries = entries;
+    const { parts = ALL_PARTS } = entries.surroundings;
+    this.#hasTimes = (parts & TIMES) !== 0;
     this.#shapes = new Shapes(entries.surroundings);
     this.#labels = new Interner(names => {
       const labels = entries.labels(utf8(names).trimEnd().split(','));
@@ -381,7 +386,7 @@ export class ConntrackLines implements LineReader {
     // The kernel's own times are those of the event, where the log has no other.
     if (flow.eventTime < 0 && flow.event === 'destroy') flow.eventTime = flow.stop;
     if (flow.eventTime < 0 && flow.event === 'new') flow.eventTime = flow.start;
-    if (flow.start < 0 && flow.age >= 0) this.#setStart(flow);
+    if (this.#hasTimes && flow.start < 0 && flow.age >= 0) this.#setStart(flow);
     this.#entries.built(flow, isComplete);
   }
 

@@ -188,9 +188,8 @@ function checkEncoding(head: string, name: string): void {
   }
 }
 
-const READABLE = `readable formats: ${Object.values(READ_FORMATS)
-  .map(({ writers }) => writers)
-  .join('; ')}; also in syslog, and compressed with gzip or zstd`;
+const WRITERS = [...new Set(Object.values(READ_FORMATS).flatMap<string>(({ writers }) => writers))];
+const READABLE = `readable are the files of ${WRITERS.slice(0, -1).join(', ')} and ${WRITERS.at(-1)}, compressed or not`;
 
 /** @throws CtqError for what another program writes that is not about connection tracking */
 function checkForeign(lines: readonly string[], name: string): void {

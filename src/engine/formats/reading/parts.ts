@@ -1,7 +1,7 @@
 /** The parts of a flow: what a query does not use of it need not be in its message. */
 
-export const ORIG_TUPLE = 1;
-export const REPLY_TUPLE = 2;
+export const ORIG_ADDRESSES = 1;
+export const REPLY_ADDRESSES = 2;
 export const ZONE = 4;
 export const STATUS = 8;
 export const MARK = 16;
@@ -15,18 +15,27 @@ export const COUNTERS = 512;
 export const TIMES = 1024;
 /** Everything else. */
 export const OTHERS = 2048;
-export const ALL_PARTS = 4095;
+/** Protocol, ports, the numbers of ICMP, and the zone of one direction. */
+export const ORIG_KEYS = 4096;
+export const REPLY_KEYS = 8192;
+export const ALL_PARTS = 16_383;
+/** Both directions. */
+export const TUPLES = ORIG_ADDRESSES | REPLY_ADDRESSES | ORIG_KEYS | REPLY_KEYS;
 
 /** What a format does not say of the status follows from both tuples. */
-const STATUS_PARTS = STATUS | ORIG_TUPLE | REPLY_TUPLE;
-const ZONE_PARTS = ZONE | ORIG_TUPLE | REPLY_TUPLE;
+const STATUS_PARTS = STATUS | TUPLES;
+const ZONE_PARTS = ZONE | TUPLES;
 
 /** Fields by their names in the catalogue, and the parts that they are read from. Fields of a message's header need none. */
 const PARTS: Readonly<Record<string, number>> = {
   family: 0,
   event: 0,
   portid: 0,
-  proto: ORIG_TUPLE,
+  proto: ORIG_KEYS,
+  'orig.src': ORIG_ADDRESSES,
+  'orig.dst': ORIG_ADDRESSES,
+  'reply.src': REPLY_ADDRESSES,
+  'reply.dst': REPLY_ADDRESSES,
   zone: ZONE_PARTS,
   status: STATUS_PARTS,
   nat: STATUS_PARTS,
@@ -53,8 +62,8 @@ const PARTS: Readonly<Record<string, number>> = {
 
 function partsOfField(name: string): number {
   if (Object.hasOwn(PARTS, name)) return PARTS[name];
-  if (name.startsWith('orig.')) return ORIG_TUPLE;
-  if (name.startsWith('reply.')) return REPLY_TUPLE;
+  if (name.startsWith('orig.')) return ORIG_KEYS;
+  if (name.startsWith('reply.')) return REPLY_KEYS;
   return /^(?:tcp|sctp|dccp)\./.test(name) ? STATE : ALL_PARTS;
 }
 

@@ -2,7 +2,19 @@
  * The places of the values that differ from flow to flow. Of what is twice, that of the reply is the next one (ORIG and REPLY of
  * message/flow-values.ts are added).
  */
-import { COUNTERS, ID, MARK, ORIG_TUPLE, REPLY_TUPLE, TIMEOUT, TIMES, USE, ZONE } from './parts.js';
+import {
+  COUNTERS,
+  ID,
+  MARK,
+  ORIG_ADDRESSES,
+  ORIG_KEYS,
+  REPLY_ADDRESSES,
+  REPLY_KEYS,
+  TIMEOUT,
+  TIMES,
+  USE,
+  ZONE,
+} from './parts.js';
 
 export const SLOT = {
   sport: 0,
@@ -30,7 +42,8 @@ export const SLOT = {
 /** Addresses: this, and the place of an address in the message builder. */
 export const ADDRESSES = 32;
 
-const TUPLES = [ORIG_TUPLE, REPLY_TUPLE] as const;
+const ADDRESS_PARTS = [ORIG_ADDRESSES, REPLY_ADDRESSES] as const;
+const KEY_PARTS = [ORIG_KEYS, REPLY_KEYS] as const;
 /** The value is in the message's header. */
 export const ALWAYS = -1;
 
@@ -39,7 +52,7 @@ const SINGLE = [ZONE, MARK, ID, USE, TIMEOUT, ALWAYS, TIMES, TIMES, TIMES, TIMES
 
 /** The parts of a flow that need the value of a slot. */
 export function partOfSlot(slot: number): number {
-  if (slot >= ADDRESSES) return TUPLES[(slot - ADDRESSES) >> 3];
+  if (slot >= ADDRESSES) return ADDRESS_PARTS[(slot - ADDRESSES) >> 3];
   if (slot >= SLOT.zone) return SINGLE[slot - SLOT.zone];
-  return slot >= SLOT.packets ? COUNTERS : TUPLES[slot & 1];
+  return slot >= SLOT.packets ? COUNTERS : KEY_PARTS[slot & 1];
 }

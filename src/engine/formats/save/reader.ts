@@ -71,14 +71,14 @@ export class SaveLines implements LineReader {
     const { end } = this.#shapes;
     // The rest of the line may follow.
     if (shape === undefined || end === bytes.length) return -1;
-    this.#build(shape.flow, undefined);
+    this.#build(shape.flow, undefined, true);
     return end;
   }
 
   read(bytes: Uint8Array, from: number, end: number, decoration?: Decoration): void {
     const shape = this.#shapes.match(bytes, from, end, true);
     if (shape === undefined) this.#read(bytes, from, end, decoration);
-    else this.#build(shape.flow, decoration?.time);
+    else this.#build(shape.flow, decoration?.time, true);
   }
 
   #read(bytes: Uint8Array, from: number, end: number, decoration: Decoration | undefined): void {
@@ -138,10 +138,10 @@ export class SaveLines implements LineReader {
   }
 
   /** Adds the time of the log to an event, and hands the flow over. */
-  #build(flow: MessageBuilder, time: Integer | undefined): void {
+  #build(flow: MessageBuilder, time: Integer | undefined, isComplete?: boolean): void {
     if (flow.event === undefined) this.counted++;
     else if (flow.eventTime < 0 && time !== undefined) flow.eventTime = time;
-    this.#entries.built(flow);
+    this.#entries.built(flow, isComplete);
   }
 
   /** Moves on to the value of the next option. @returns undefined at the end of the options; the cursor is at the remark then, if any */

@@ -2,6 +2,7 @@ import { getHeapStatistics } from 'node:v8';
 import { CtqError } from '../../errors.js';
 import { Yielder } from '../../netlink/yielder.js';
 import { readWhole } from '../opened-file.js';
+import { nearFile, whyUnreadable } from '../why-unreadable.js';
 import { jsonObjects } from './json-objects.js';
 
 /** A row of a data file: cells as text; null if there is none. */
@@ -50,8 +51,9 @@ async function bytesOf(path: string, signal: AbortSignal | undefined): Promise<B
     return await readWhole(path, MOST_BYTES, signal);
   } catch (cause) {
     signal?.throwIfAborted();
-    const { code } = cause as NodeJS.ErrnoException;
-    throw wrong(path, code === 'EFBIG' ? `it is larger than ${MOST_BYTES >> 20} MiB` : String(code ?? cause), cause);
+    const isTooLarge = (cause as NodeJS.ErrnoException).code === 'EFBIG';
+    const why = isTooLarge ? `it is larger than ${MOST_BYTES >> 20} MiB` : whyUnreadable(cause);
+    throw wrong(path, why, cause, nearFile(path, cause));
   }
 }
 
@@ -140,11 +142,13 @@ async function readJson(bytes: Buffer, isArray: boolean, file: Gathering): Promi
   file.columns.push(...columns);
 }
 
-const wrong = (path: string, why: string, cause?: unknown): CtqError =>
+const FORMATS = 'a join reads CSV with a header, a JSON array of objects, or one JSON object a line';
+
+const wrong = (path: string, why: string, cause?: unknown, hint = FORMATS): CtqError =>
   new CtqError({
     code: 'data-file',
     kind: 'input',
     message: `cannot read ${path}: ${why}`,
-    hint: 'a join reads CSV with a header, a JSON array of objects, or one JSON object a line',
+    hint,
     cause,
   });

@@ -2,7 +2,7 @@ import { type Integer, integer } from '../../../lang/values/value.js';
 import { CtqError } from '../../errors.js';
 import type { EventChunk, EventStream, PartialLoss } from '../../netlink/messages/streams.js';
 import { merge } from '../merge.js';
-import type { NamedSource } from '../remote/several-hosts.js';
+import type { NamedSource } from '../remote/named-source.js';
 import type { MemberListenOptions } from './listening.js';
 import { type MissingMember, missingError, missingOf } from './missing.js';
 import type { FleetOptions } from './options.js';

@@ -8,6 +8,7 @@ import { type MissingMember, missingError, missingOf } from '../fleet/missing.js
 import type { FleetOptions } from '../fleet/options.js';
 import { merge } from '../merge.js';
 import type { Source } from '../source.js';
+import type { NamedSource } from './named-source.js';
 import { Turns } from './turns.js';
 
 /** How many tables are read at the same time: each is an ssh(1) with its own key exchange. */
@@ -15,14 +16,6 @@ const AT_ONCE = 16;
 
 /** Maximum number of watched hosts: each has an ssh(1) for as long as the watch runs. */
 const MOST_WATCHED = 64;
-
-/** A host with the name that its rows have in the field `gateway`. */
-export interface NamedSource {
-  readonly name: string;
-  readonly source: Source;
-  /** It needs no process of its own while it is watched. */
-  readonly isLight?: boolean;
-}
 
 /** Several hosts as one source to read and watch: side by side, with the host's name in each chunk. */
 export class SeveralHosts implements Source {

@@ -42,7 +42,7 @@ function decompressor(name: string): Transform | undefined {
 
 /**
  * The decompressed content of a file, by node or by the program of its compression: on another thread, or in another process.
- * @throws CtqError for compression that neither can decompress, and for damaged data
+ * @throws CtqError for compression that neither can decompress, for damaged data, and for data that ends too early (`isCutOff`)
  */
 export async function* decompressed(
   pieces: AsyncIterable<Uint8Array>,
@@ -83,9 +83,14 @@ async function* wholeOf(head: Uint8Array, rest: AsyncIterator<Uint8Array>): Asyn
 /**
  * Writes all pieces to a stream, each when the stream has taken the one before it, so that no piece has to be copied. An error of the
  * pieces destroys the stream; one of the stream ends the writing.
+ * @param isRead fulfilled when all that the stream has made of the pieces is read: its end may be an error, which discards the rest
  * @returns the error of the pieces
  */
-async function feed(all: AsyncIterable<Uint8Array>, to: Writable): Promise<unknown> {
+async function feed(
+  all: AsyncIterable<Uint8Array>,
+  to: Writable,
+  isRead: () => Promise<void> = async () => {},
+): Promise<unknown> {
   const closed = new Promise<void>(resolve => {
     to.once('close', resolve);
   });
@@ -97,7 +102,8 @@ async function feed(all: AsyncIterable<Uint8Array>, to: Writable): Promise<unkno
       });
       await Promise.race([taken, closed]);
     }
-    to.end();
+    await isRead();
+    if (!to.destroyed) to.end();
     return undefined;
   } catch (error) {
     to.destroy(error as Error);
@@ -123,14 +129,26 @@ async function* through(
   compression: Compression,
   name: string,
 ): AsyncGenerator<Uint8Array> {
-  const feeding = feed(all, transform);
+  let wake = (): void => {};
+  const isRead = async (): Promise<void> => {
+    if (transform.readableLength === 0 || transform.destroyed) return;
+    await new Promise<void>(resolve => {
+      wake = resolve;
+    });
+  };
+  const feeding = feed(all, transform, isRead);
   try {
-    yield* released(transform);
+    for await (const piece of released(transform)) {
+      yield piece;
+      if (transform.readableLength === 0) wake();
+    }
   } catch (error) {
     if (error instanceof CtqError) throw error;
-    throw damaged(compression, name, (error as Error).message, error);
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw code === 'Z_BUF_ERROR' ? cutOff(compression, name, error) : damaged(compression, name, message, error);
   } finally {
     transform.destroy();
+    wake();
     await feeding;
   }
 }
@@ -162,7 +180,11 @@ async function* throughProgram(
     if (status instanceof Error) {
       throw (status as NodeJS.ErrnoException).code === 'ENOENT' ? unsupported(compression, name) : status;
     }
-    if (status !== 0) throw damaged(compression, name, printable(said.trim().split('\n')[0]));
+    if (status !== 0) {
+      throw ENDS_EARLY.test(said)
+        ? cutOff(compression, name)
+        : damaged(compression, name, printable(said.trim().split('\n')[0]));
+    }
   } finally {
     child.kill();
     child.stdin.destroy();
@@ -173,11 +195,30 @@ async function* throughProgram(
 /** Characters of a program's errors that are kept. */
 const MOST_SAID = 1000;
 
+/** What the programs say of data that ends too early. */
+const ENDS_EARLY = /unexpected end|ends unexpectedly|premature|unfinished|truncated/i;
+
+/** Codes of errors. */
+export const CUT_OFF = 'snapshot-cut-off';
+export const DAMAGED = 'snapshot-damaged';
+
+/** Whether compressed data ends too early, as a log does that is being written; all before the end was unpacked. */
+export const isCutOff = (error: unknown): error is CtqError => error instanceof CtqError && error.code === CUT_OFF;
+
+const cutOff = ({ name: compression }: Compression, name: string, cause?: unknown): CtqError =>
+  new CtqError({
+    code: CUT_OFF,
+    kind: 'input',
+    message: `${name} is cut off: its ${compression} data is incomplete`,
+    hint: 'what comes before the cut was read',
+    cause,
+  });
+
 const damaged = ({ name: compression }: Compression, name: string, reason: string, cause?: unknown): CtqError =>
   new CtqError({
-    code: 'snapshot-damaged',
+    code: DAMAGED,
     kind: 'input',
-    message: `${name} is damaged or cut off: ${compression} cannot decompress it (${reason})`,
+    message: `${name} is damaged: ${compression} cannot decompress it (${reason})`,
     cause,
   });
 

@@ -5,10 +5,13 @@ import type { Integer } from '../../../lang/values/value.js';
 import { integer } from '../../../lang/values/value.js';
 import { CtqError } from '../../errors.js';
 import { openForReading } from '../opened-file.js';
+import { nearFile, whyUnreadable } from '../why-unreadable.js';
 
 const NS_PER_MS = 1_000_000n;
 
 export const STANDARD_INPUT = '-';
+/** The code of an error. */
+export const UNREADABLE = 'snapshot-unreadable';
 
 export interface Input {
   /** For messages. */
@@ -16,6 +19,8 @@ export interface Input {
   readonly pieces: AsyncIterable<Uint8Array>;
   /** When a file was last written to; undefined for pipes and generated files. ns since the epoch. */
   readonly written: Integer | undefined;
+  /** Bytes of a file; 0 for pipes and generated files. */
+  readonly size: number;
 }
 
 /** Standard inputs that were read: they cannot be read again. */
@@ -34,20 +39,24 @@ export async function openInput(path: string, stdin: Readable, signal?: AbortSig
         hint: 'save it to a file first, and name the file',
       });
     taken.add(stdin);
-    return { name: 'standard input', pieces: piecesOf(stdin), written: undefined };
+    return { name: 'standard input', pieces: piecesOf(stdin), written: undefined, size: 0 };
   }
-  const name = printable(path);
-  const { stats, pieces } = await attempt(name, async () => openForReading(path, signal));
+  const { stats, pieces } = await attempt(path, async () => openForReading(path, signal));
   // A file without a size is not on a disk: /proc, a pipe.
   const written = stats.isFile() && stats.size > 0 ? integer(BigInt(Math.trunc(stats.mtimeMs)) * NS_PER_MS) : undefined;
-  return { name, pieces: piecesOf(pieces, name), written };
+  return {
+    name: printable(path),
+    pieces: piecesOf(pieces, path),
+    written,
+    size: written === undefined ? 0 : stats.size,
+  };
 }
 
-async function* piecesOf(stream: AsyncIterable<unknown>, name = 'standard input'): AsyncGenerator<Uint8Array> {
+async function* piecesOf(stream: AsyncIterable<unknown>, path = 'standard input'): AsyncGenerator<Uint8Array> {
   const iterator = stream[Symbol.asyncIterator]();
   try {
     for (;;) {
-      const { done, value } = await attempt(name, () => iterator.next());
+      const { done, value } = await attempt(path, () => iterator.next());
       if (done) return;
       yield typeof value === 'string' ? Buffer.from(value, 'utf8') : (value as Uint8Array);
     }
@@ -56,33 +65,21 @@ async function* piecesOf(stream: AsyncIterable<unknown>, name = 'standard input'
   }
 }
 
-async function attempt<T>(name: string, work: () => Promise<T>): Promise<T> {
+async function attempt<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    throw unreadable(name, error);
+    throw unreadable(path, error);
   }
 }
 
-const WORDS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  ENOTDIR: 'no such file',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EISDIR: 'is a directory',
-  EMFILE: 'too many open files',
-  ELOOP: 'too many levels of symbolic links',
-  ENAMETOOLONG: 'file name too long',
-  ERR_INVALID_ARG_VALUE: 'file name contains NUL',
-};
-
-export function unreadable(name: string, cause: unknown): CtqError {
-  const { code, errno } = cause as NodeJS.ErrnoException;
-  const words = (code !== undefined && WORDS[code]) || (cause instanceof Error ? cause.message : String(cause));
+export function unreadable(path: string, cause: unknown): CtqError {
+  const { errno } = cause as NodeJS.ErrnoException;
   return new CtqError({
-    code: 'snapshot-unreadable',
+    code: UNREADABLE,
     kind: 'input',
-    message: `cannot read ${name}: ${words}`,
+    message: `cannot read ${printable(path)}: ${whyUnreadable(cause)}`,
+    hint: nearFile(path, cause),
     ...(typeof errno === 'number' ? { errno: Math.abs(errno) } : {}),
     cause,
   });

@@ -2,12 +2,13 @@ import { availableParallelism } from 'node:os';
 import type { Readable } from 'node:stream';
 import type { FileTable } from '../../../lang/schema/places.js';
 import { integer } from '../../../lang/values/value.js';
+import { CtqError } from '../../errors.js';
 import { Entries, type EntryChunk } from '../../formats/reading/entries.js';
 import { ParseReport } from '../../formats/reading/parse-report.js';
 import { partsOf } from '../../formats/reading/parts.js';
-import { decompressed } from './compression.js';
+import { CUT_OFF, DAMAGED, decompressed, isCutOff } from './compression.js';
 import { DIVISION, DividedText, type Division } from './divided/divided-text.js';
-import { openInput } from './input.js';
+import { openInput, UNREADABLE } from './input.js';
 import { SnapshotText } from './snapshot-text.js';
 import { untilAborted } from './until-aborted.js';
 
@@ -21,6 +22,8 @@ export interface SnapshotRows extends AsyncIterable<EntryChunk> {
 export interface SnapshotOptions {
   /** The first lines that cannot be read, how many there were, and what else is not as it should be. */
   warn(message: string, hint?: string): void;
+  /** Reports damage after which nothing can be read; thrown after the rows before it where left out. */
+  incomplete?(error: CtqError): void;
   /** Ends the reading, with the signal's reason. */
   readonly signal?: AbortSignal;
   /** The bit of a label's name (connlabel.conf). */
@@ -68,7 +71,7 @@ class Snapshot implements SnapshotRows {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<EntryChunk> {
-    const { signal, stdin, now, warn, labelBit, fields, division = DIVISION } = this.#options;
+    const { signal, stdin, now, warn, incomplete, labelBit, fields, division = DIVISION } = this.#options;
     signal?.throwIfAborted();
     const input = await openInput(this.#path, stdin ?? process.stdin, signal);
     const name = this.#options.name ?? input.name;
@@ -78,11 +81,13 @@ class Snapshot implements SnapshotRows {
     this.#entries = entries;
     const text = new SnapshotText(entries, name);
     // A pipe may have long pauses, in which no row should wait for others.
-    const after = input.written === undefined ? Number.POSITIVE_INFINITY : division.after;
+    const isLarge = input.size > division.after;
+    const after = input.written === undefined ? Number.POSITIVE_INFINITY : isLarge ? division.first : division.after;
     let length = 0;
     let divided: DividedText | undefined;
+    let failure: CtqError | undefined;
     try {
-      for await (const piece of untilAborted(decompressed(input.pieces, input.name, signal), signal)) {
+      for await (const piece of untilAborted(decompressed(input.pieces, name, signal), signal)) {
         if (divided !== undefined) {
           yield* divided.read(piece);
           continue;
@@ -97,15 +102,21 @@ class Snapshot implements SnapshotRows {
       }
       if (divided !== undefined) yield* divided.end();
     } catch (error) {
-      // The rows before the damage; after an abort there are none.
-      if (divided !== undefined && signal?.aborted !== true) yield* divided.end();
-      throw error;
+      // After an abort there are no rows.
+      if (signal?.aborted === true || !isOfTheRest(error)) throw error;
+      failure = error;
+      if (divided !== undefined) yield* divided.end();
     } finally {
       await divided?.close();
     }
+    if (failure !== undefined && length === 0) throw failure;
+    if (isCutOff(failure)) warn(failure.message, failure.hint);
     await text.end();
     yield* entries.take(true);
     report.finish(entries.read);
+    if (failure === undefined || isCutOff(failure)) return;
+    if (incomplete === undefined) throw failure;
+    incomplete(failure);
   }
 
   /** Begins to read with another thread, where there is a processor for it. */
@@ -117,6 +128,11 @@ class Snapshot implements SnapshotRows {
     return new DividedText(file, entries, report, new Map(bits), sizes);
   }
 }
+
+/** Errors of a file that was read up to some place. */
+const OF_THE_REST: ReadonlySet<string> = new Set([CUT_OFF, DAMAGED, UNREADABLE]);
+
+const isOfTheRest = (error: unknown): error is CtqError => error instanceof CtqError && OF_THE_REST.has(error.code);
 
 /** Bytes that are read before the rows that they hold are handed on. */
 const STEP = 128 * 1024;

@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import { CtqError } from '../../../engine/errors.js';
 import { openForReading, wholeOf } from '../../../engine/sources/opened-file.js';
+import { nearFile, whyUnreadable } from '../../../engine/sources/why-unreadable.js';
 import { MAX_CHARACTERS } from '../../../lang/syntax/split-statements.js';
 import type { Origin } from './origin.js';
 
@@ -11,14 +12,6 @@ export const MOST_BYTES = 4 * MAX_CHARACTERS;
 /** All that one run includes, however often it names a file. */
 const MOST_INCLUDES = 1000;
 const MOST_DEPTH = 50;
-
-const WHY: Readonly<Record<string, string>> = {
-  EFBIG: `it is larger than ${MOST_BYTES >> 20} MiB`,
-  ENOENT: 'no such file',
-  EACCES: 'you may not read it',
-  EISDIR: 'it is a directory',
-  ENOTDIR: 'a part of the path is not a directory',
-};
 
 export interface ScriptFile {
   readonly text: string;
@@ -107,18 +100,18 @@ export class ScriptFiles {
       return { text: bytes.toString('utf8').replace(/^\ufeff/, ''), identity: `${stats.dev}:${stats.ino}` };
     } catch (cause) {
       this.#signal?.throwIfAborted();
-      throw unreadable(path, cause);
+      throw unreadable(full, path, cause);
     }
   }
 }
 
-function unreadable(path: string, cause: unknown): CtqError {
-  const code = (cause as NodeJS.ErrnoException).code ?? 'error';
-  const why = WHY[code];
+function unreadable(full: string, path: string, cause: unknown): CtqError {
+  const isTooLarge = (cause as NodeJS.ErrnoException).code === 'EFBIG';
   return new CtqError({
     code: 'script-unreadable',
     kind: 'input',
-    message: `cannot read the script '${path}'${why === undefined ? '' : `: ${why}`} (${code})`,
+    message: `cannot read the script '${path}': ${isTooLarge ? `it is larger than ${MOST_BYTES >> 20} MiB` : whyUnreadable(cause)}`,
+    hint: nearFile(full, cause, path),
     cause,
   });
 }

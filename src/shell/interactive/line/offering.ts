@@ -56,15 +56,19 @@ export class Offering {
     const { line, hasMenu } = this.#options;
     const typed = line.text.slice(0, line.cursor);
     const isWord = /[\w.$'"]$|[\s(,=<>]$/.test(typed) && !/;\s*$/.test(typed) && typed.trim() !== '';
-    if (hasMenu() && OPENS_MENU.has(name) && isWord) this.#isWanted = true;
-    else this.menu.close();
+    this.#isWanted = hasMenu() && OPENS_MENU.has(name) && isWord;
+    if (!this.#isWanted) this.menu.close();
   }
 
   /** All keys have been delivered, and the line is drawn. */
   idle(): void {
     if (!this.#isWanted) return;
     this.#isWanted = false;
-    setImmediate(() => void this.#look(false).then(this.#options.draw));
+    const version = this.#version;
+    setImmediate(() => {
+      // Keys that have come since are followed by a call of their own.
+      if (version === this.#version) void this.#look(false).then(this.#options.draw);
+    });
   }
 
   /** A key that chooses, accepts or closes. @returns whether it was one */

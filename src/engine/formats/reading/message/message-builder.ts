@@ -8,13 +8,16 @@ import {
   COUNTERS,
   ID,
   MARK,
-  ORIG_TUPLE,
+  ORIG_ADDRESSES,
+  ORIG_KEYS,
   OTHERS,
-  REPLY_TUPLE,
+  REPLY_ADDRESSES,
+  REPLY_KEYS,
   STATE,
   STATUS,
   TIMEOUT,
   TIMES,
+  TUPLES,
   USE,
   ZONE,
 } from '../parts.js';
@@ -25,6 +28,7 @@ import {
   type CreatedTranslation,
   otherProtoinfo,
   writeCounters,
+  writePart,
   writeProtoinfo,
   writeTimes,
   writeTranslation,
@@ -60,10 +64,15 @@ export class MessageBuilder extends FlowValues {
     const protoinfo = (parts & STATE) === 0 ? undefined : otherProtoinfo(this);
     const type = this.event === 'destroy' ? IPCTNL_MSG_CT_DELETE : IPCTNL_MSG_CT_NEW;
     const begin = this.#begin(writer, type | (eventFlags(this.event) << 16), this.portid, protoinfo);
-    if ((parts & ORIG_TUPLE) !== 0) writeTuple(this.#out, CTA.TUPLE_ORIG, this, ORIG, size);
-    if ((parts & REPLY_TUPLE) !== 0) writeTuple(this.#out, CTA.TUPLE_REPLY, this, REPLY, size);
-    if ((parts & ~(ORIG_TUPLE | REPLY_TUPLE)) !== 0) this.#attributes(parts, size, protoinfo);
+    this.#tuple(CTA.TUPLE_ORIG, ORIG, size, (parts & ORIG_ADDRESSES) !== 0, (parts & ORIG_KEYS) !== 0);
+    this.#tuple(CTA.TUPLE_REPLY, REPLY, size, (parts & REPLY_ADDRESSES) !== 0, (parts & REPLY_KEYS) !== 0);
+    if ((parts & ~TUPLES) !== 0) this.#attributes(parts, size, protoinfo);
     this.#end(writer, begin);
+  }
+
+  #tuple(type: number, side: number, size: number, hasAddresses: boolean, hasKeys: boolean): void {
+    if (hasAddresses && hasKeys) writeTuple(this.#out, type, this, side, size);
+    else if (hasAddresses || hasKeys) writePart(this.#out, type, this, side, size, hasAddresses);
   }
 
   /** What follows the tuples. */

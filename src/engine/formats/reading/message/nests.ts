@@ -61,9 +61,29 @@ function writeAnyTuple(
   side: number,
   size: number,
 ): void {
-  const { addresses, proto } = flow;
-  const { words } = out;
   const tuple = out.open(type);
+  writeAddresses(out, flow, src, size);
+  writeKeys(out, flow, side);
+  out.close(tuple);
+}
+
+/** A tuple with its addresses only, or without them. */
+export function writePart(
+  out: AttributeWords,
+  type: number,
+  flow: FlowValues,
+  side: number,
+  size: number,
+  hasAddresses: boolean,
+): void {
+  const tuple = out.open(type);
+  if (hasAddresses) writeAddresses(out, flow, side === ORIG ? ORIG_SRC : REPLY_SRC, size);
+  else writeKeys(out, flow, side);
+  out.close(tuple);
+}
+
+function writeAddresses(out: AttributeWords, { addresses }: FlowValues, src: number, size: number): void {
+  const { words } = out;
   const ip = out.open(CTA_TUPLE.IP);
   let to = out.length;
   words[to++] = (size + 4) | ((size === 4 ? CTA_IP.V4_SRC : CTA_IP.V6_SRC) << 16);
@@ -72,6 +92,10 @@ function writeAnyTuple(
   for (let i = 0; i < size >> 2; i++) words[to++] = addresses[src + 4 + i];
   out.length = to;
   out.close(ip);
+}
+
+function writeKeys(out: AttributeWords, flow: FlowValues, side: number): void {
+  const { proto } = flow;
   const keys = out.open(CTA_TUPLE.PROTO);
   out.u8(CTA_PROTO.NUM, proto);
   if (flow.sport[side] >= 0) {
@@ -85,7 +109,6 @@ function writeAnyTuple(
   }
   out.close(keys);
   if (flow.zones[side] >= 0) out.be16(CTA_TUPLE.ZONE, flow.zones[side]);
-  out.close(tuple);
 }
 
 /** The state of the protocol, where it has one. @param other that of a rare protocol (`otherProtoinfo`) */

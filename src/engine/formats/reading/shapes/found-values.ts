@@ -1,6 +1,6 @@
 import { integer } from '../../../../lang/values/value.js';
 import { attempt } from '../parse-error.js';
-import { addressEnd, readIPv4, readIPv6 } from '../text/byte-addresses.js';
+import { addressEnd, readIPv4, readIPv4At, readIPv6 } from '../text/byte-addresses.js';
 import { parseCtime } from '../text/time.js';
 import { CTIME, EPOCH_TIME, REST, TEXT, WIDE, WORD } from './values.js';
 
@@ -14,6 +14,8 @@ const DOT = 0x2e;
 const COLON = 0x3a;
 const MOST_CTIME = 40;
 const LONGEST_WORD = 1024;
+/** Digits of numbers that fit into 53 bits. */
+const SAFE_DIGITS = 15;
 const NS = 1_000_000_000;
 
 /** Values of one entry. */
@@ -28,19 +30,63 @@ export class FoundValues {
   readonly sizes = new Uint8Array(MOST_VALUES);
   readonly words = new Uint32Array(4 * MOST_VALUES);
   readonly #wordBytes = new Uint8Array(this.words.buffer);
+  /** Where addresses are in the text. */
+  readonly #begins = new Int32Array(MOST_VALUES);
+  readonly #lengths = new Int32Array(MOST_VALUES);
 
-  /** @returns the end of the address; -1 where there is none */
-  address(bytes: Uint8Array, index: number, from: number, end: number): number {
-    const short = readIPv4(bytes, from, end);
-    if (short >= 0) {
-      this.words[4 * index] = short;
-      this.sizes[index] = 4;
-      return addressEnd();
+  /** A number that is long, or at the end of the bytes. @returns its end; -1 where there is none, or one that needs more than 53 bits */
+  number(bytes: Uint8Array, index: number, from: number, end: number): number {
+    let at = from;
+    let n = 0;
+    for (; at < end && isDigit(bytes[at]); at++) n = n * 10 + bytes[at] - ZERO;
+    const length = at - from;
+    if (length === 0 || length > SAFE_DIGITS || (bytes[from] === ZERO && length > 1)) return -1;
+    this.numbers[index] = n;
+    return at;
+  }
+
+  /**
+   * @param view the bytes, where sixteen of them can be looked at from `from` on
+   * @returns the end of the address; -1 where there is none
+   */
+  address(view: DataView | undefined, bytes: Uint8Array, index: number, from: number, end: number): number {
+    let stop =
+      view === undefined ? this.#shortAddress(bytes, index, from, end) : readIPv4At(view, from, this.words, 4 * index);
+    if (stop >= 0) this.sizes[index] = 4;
+    else {
+      stop = from;
+      while (stop < end && isOfIPv6(bytes[stop])) stop++;
+      if (!readIPv6(bytes, from, stop, this.#wordBytes, 16 * index)) return -1;
+      this.sizes[index] = 16;
     }
-    let stop = from;
-    while (stop < end && isOfIPv6(bytes[stop])) stop++;
-    if (!readIPv6(bytes, from, stop, this.#wordBytes, 16 * index)) return -1;
-    this.sizes[index] = 16;
+    this.#begins[index] = from;
+    this.#lengths[index] = stop - from;
+    return stop;
+  }
+
+  #shortAddress(bytes: Uint8Array, index: number, from: number, end: number): number {
+    const address = readIPv4(bytes, from, end);
+    if (address < 0) return -1;
+    this.words[4 * index] = address;
+    return addressEnd();
+  }
+
+  /** An address that is written as an earlier one of the entry. @returns its end; -1 for another one */
+  repeated(view: DataView, bytes: Uint8Array, index: number, earlier: number, from: number, end: number): number {
+    const length = this.#lengths[earlier];
+    const stop = from + length;
+    if (stop >= end) return -1;
+    let other = this.#begins[earlier];
+    let at = from;
+    for (; at + 4 <= stop; at += 4, other += 4) if (view.getInt32(at, true) !== view.getInt32(other, true)) return -1;
+    for (; at < stop; at++, other++) if (bytes[at] !== bytes[other]) return -1;
+    const next = bytes[stop];
+    if (next === DOT || isOfIPv6(next)) return -1;
+    const { words } = this;
+    words[4 * index] = words[4 * earlier];
+    const size = this.sizes[earlier];
+    this.sizes[index] = size;
+    if (size === 16) for (let i = 1; i < 4; i++) words[4 * index + i] = words[4 * earlier + i];
     return stop;
   }
 

@@ -1,8 +1,12 @@
 import type { MessageBuilder } from '../message/message-builder.js';
+import { TIMES } from '../parts.js';
 import { ADDRESSES, ALWAYS, partOfSlot, SLOT } from '../slots.js';
 import type { EventName } from '../text/event.js';
 import { type FoundValues, wide } from './found-values.js';
 import { ADDRESS, type Values, WIDE } from './values.js';
+
+/** Whether a query that needs some parts of a flow uses the value of a part (`partOfSlot`). */
+export const isPartUsed = (part: number, parts: number): boolean => part === ALWAYS || (part & parts) !== 0;
 
 /** All entries that are written alike. */
 export class Shape {
@@ -17,6 +21,7 @@ export class Shape {
   readonly #slots: number[] = [];
   readonly #indices: number[] = [];
   readonly #isWide: boolean[] = [];
+  readonly #hasTimes: boolean;
 
   /** @param flow of one such entry; it is used for all of them */
   constructor(flow: MessageBuilder, values: Values, parts: number, lineFeeds: number) {
@@ -26,9 +31,10 @@ export class Shape {
     this.#stop = flow.stop;
     this.#event = flow.event;
     this.#eventTime = flow.eventTime;
+    this.#hasTimes = (parts & TIMES) !== 0;
     for (let i = 0; i < values.length; i++) {
       const part = partOfSlot(values.slots[i]);
-      if (part !== ALWAYS && (part & parts) === 0) continue;
+      if (!isPartUsed(part, parts)) continue;
       // Keys of other protocols were dropped.
       if (values.slots[i] < SLOT.zones && flow.key(values.slots[i]) < 0) continue;
       this.#slots.push(values.slots[i]);
@@ -42,10 +48,12 @@ export class Shape {
     const { flow } = this;
     const slots = this.#slots;
     // They may have been derived from others.
-    flow.start = this.#start;
-    flow.stop = this.#stop;
     flow.event = this.#event;
-    flow.eventTime = this.#eventTime;
+    if (this.#hasTimes) {
+      flow.start = this.#start;
+      flow.stop = this.#stop;
+      flow.eventTime = this.#eventTime;
+    }
     for (let i = 0; i < slots.length; i++) {
       const slot = slots[i];
       const index = this.#indices[i];

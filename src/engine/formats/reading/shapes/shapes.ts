@@ -7,8 +7,11 @@
 import type { Surroundings } from '../entries.js';
 import type { MessageBuilder } from '../message/message-builder.js';
 import { ALL_PARTS } from '../parts.js';
+import { partOfSlot } from '../slots.js';
+import { digitBits, numberOf, POWERS, ZEROS } from '../text/digit-words.js';
+import { AT_ONCE, Edge, isSame, isTextAt } from './edge.js';
 import { FoundValues, MOST_VALUES } from './found-values.js';
-import { Shape } from './shape.js';
+import { isPartUsed, Shape } from './shape.js';
 import { ADDRESS, END, NUMBER, type Values } from './values.js';
 
 /** Shapes and different texts between values that are kept. */
@@ -16,26 +19,7 @@ const MOST_SHAPES = 256;
 const MOST_EDGES = 2048;
 
 const LINE_FEED = 0x0a;
-const ZERO = 0x30;
 const COLON = 0x3a;
-/** Digits of numbers that fit into 32 bits, and into the 53 of a number. */
-const SHORT_DIGITS = 9;
-const SAFE_DIGITS = 15;
-
-/** A text between values, and the value or the end that follows it. */
-interface Edge {
-  readonly text: Uint8Array;
-  readonly length: number;
-  /** Its bytes, eight at a time, as numbers that can be compared; the last eight may repeat some. None of a text of less than eight. */
-  readonly eights: Float64Array;
-  readonly kind: number;
-  readonly most: number;
-  /** What follows the value; an IPv6 address. */
-  readonly next: Edge[];
-  readonly afterIPv6: Edge[];
-  readonly shape: Shape | undefined;
-}
-
 /** The shapes of a file's entries, as a tree of texts. */
 export class Shapes {
   /** Where the entry ends that was matched last. */
@@ -49,6 +33,8 @@ export class Shapes {
   #edges = 0;
   #bytes: Uint8Array = new Uint8Array(0);
   #view: DataView = new DataView(new ArrayBuffer(0));
+  /** The last place from which on `AT_ONCE` bytes can be looked at. */
+  #last = -1;
 
   constructor({ parts = ALL_PARTS, mostShapes = MOST_SHAPES }: Surroundings) {
     this.#parts = parts;
@@ -65,64 +51,77 @@ export class Shapes {
     if (bytes !== this.#bytes) {
       this.#bytes = bytes;
       this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+      this.#last = bytes.length - AT_ONCE;
     }
+    const view = this.#view;
+    const last = this.#last;
     const found = this.#found;
     const { numbers } = found;
     let edges = this.#first;
     let at = from;
     for (let index = 0; ; index++) {
-      const edge = this.#follow(edges, at, end, isLine);
-      if (edge === undefined) return undefined;
+      let edge: Edge | undefined = edges.length > 0 ? edges[0] : undefined;
+      if (edge === undefined || edge.kind === END || at > last || at + edge.length > end || !isTextAt(view, edge, at)) {
+        edge = this.#follow(edges, at, end, isLine);
+        if (edge === undefined) return undefined;
+      }
       at += edge.length;
       edges = edge.next;
       const { kind } = edge;
       if (kind === NUMBER) {
-        const begin = at;
-        let n = 0;
-        const short = Math.min(end, begin + SHORT_DIGITS);
-        while (at < short) {
-          const digit = bytes[at] - ZERO;
-          if (digit < 0 || digit > 9) break;
-          n = (Math.imul(n, 10) + digit) | 0;
-          at++;
-        }
-        const length = at - begin;
-        if (length === 0 || (bytes[begin] === ZERO && length > 1)) return undefined;
-        if (length === SHORT_DIGITS) {
-          let long = n;
-          for (; at < end; at++) {
-            const digit = bytes[at] - ZERO;
-            if (digit < 0 || digit > 9) break;
-            long = long * 10 + digit;
+        let n = -1;
+        if (at <= last) {
+          const word = view.getInt32(at, true) ^ ZEROS;
+          const bits = digitBits(word);
+          if (bits === 0 || ((word & 0xff) === 0 && bits > 8)) return undefined;
+          if (bits < 32) {
+            at += bits >> 3;
+            if (bits <= edge.anyBits) {
+              if (at > end) return undefined;
+              if (edge.isUsed) numbers[index] = numberOf(word, bits);
+              continue;
+            }
+            n = numberOf(word, bits);
+          } else {
+            const rest = view.getInt32(at + 4, true) ^ ZEROS;
+            const more = digitBits(rest);
+            if (more < 32) {
+              n = numberOf(word, 32);
+              if (more > 0) n = n * POWERS[more >> 3] + numberOf(rest, more);
+              at += 4 + (more >> 3);
+            }
           }
-          if (long > edge.most || at - begin > SAFE_DIGITS) return undefined;
-          numbers[index] = long;
-        } else {
-          if (n > edge.most) return undefined;
-          numbers[index] = n;
         }
+        if (n < 0) {
+          at = found.number(bytes, index, at, end);
+          if (at < 0) return undefined;
+          n = numbers[index];
+        } else numbers[index] = n;
+        if (n > edge.most || at > end) return undefined;
       } else if (kind === END) {
         const { shape } = edge;
         this.end = at;
         shape!.fill(found);
         return shape;
       } else {
-        at = kind === ADDRESS ? found.address(bytes, index, at, end) : found.other(bytes, kind, index, at, end);
-        if (at < 0) return undefined;
-        if (kind === ADDRESS && found.sizes[index] === 16) edges = edge.afterIPv6;
+        if (kind === ADDRESS) {
+          const stop = edge.repeats < 0 ? -1 : found.repeated(view, bytes, index, edge.repeats, at, end);
+          at = stop < 0 ? found.address(at <= last ? view : undefined, bytes, index, at, end) : stop;
+          if (found.sizes[index] === 16) edges = edge.afterIPv6;
+        } else at = found.other(bytes, kind, index, at, end);
+        if (at < 0 || at > end) return undefined;
       }
     }
   }
 
   /** The edge whose text is at a place; the one that matched last comes first. */
   #follow(edges: Edge[], at: number, end: number, isLine: boolean): Edge | undefined {
+    const bytes = this.#bytes;
     for (let i = 0; i < edges.length; i++) {
       const edge = edges[i];
-      if (!this.#isAt(edge, at, end)) continue;
-      if (edge.kind === END && isLine) {
-        const stop = at + edge.length;
-        if (stop !== end && this.#bytes[stop] !== LINE_FEED) continue;
-      }
+      const stop = at + edge.length;
+      if (stop > end || !(at <= this.#last ? isTextAt(this.#view, edge, at) : isSame(bytes, edge.text, at))) continue;
+      if (edge.kind === END && isLine && stop !== end && bytes[stop] !== LINE_FEED) continue;
       if (i > 0) {
         edges[i] = edges[0];
         edges[0] = edge;
@@ -130,20 +129,6 @@ export class Shapes {
       return edge;
     }
     return undefined;
-  }
-
-  #isAt({ text, length, eights }: Edge, from: number, end: number): boolean {
-    if (from + length > end) return false;
-    const last = eights.length - 1;
-    if (last >= 0) {
-      const view = this.#view;
-      let at = from;
-      for (let i = 0; i < last; i++, at += 8) if (view.getFloat64(at, true) !== eights[i]) return false;
-      return view.getFloat64(from + length - 8, true) === eights[last];
-    }
-    const bytes = this.#bytes;
-    for (let i = 0; i < length; i++) if (bytes[from + i] !== text[i]) return false;
-    return true;
   }
 
   /** Whether another shape can be remembered. */
@@ -171,6 +156,7 @@ export class Shapes {
     let edges = this.#first;
     let at = from;
     let lineFeeds = 0;
+    const addresses: number[] = [];
     for (let i = 0; i <= values.length; i++) {
       const isEnd = i === values.length;
       // A copy: a Buffer's own slice would be a view.
@@ -178,10 +164,17 @@ export class Shapes {
       for (const byte of text) if (byte === LINE_FEED) lineFeeds++;
       const kind = isEnd ? END : values.kinds[i];
       const most = isEnd ? 0 : values.most[i];
-      let edge = edges.find(each => each.kind === kind && each.most === most && Buffer.compare(each.text, text) === 0);
+      // Source and destination of the original, then of the reply.
+      const repeats = kind === ADDRESS && addresses.length >= 2 ? (addresses[3 - addresses.length] ?? -1) : -1;
+      if (kind === ADDRESS) addresses.push(i);
+      const isUsed = !isEnd && isPartUsed(partOfSlot(values.slots[i]), this.#parts);
+      let edge = edges.find(
+        each =>
+          each.kind === kind && each.most === most && each.isUsed === isUsed && Buffer.compare(each.text, text) === 0,
+      );
       if (edge === undefined) {
         const shape = isEnd ? new Shape(flow.copy(), values, this.#parts, lineFeeds) : undefined;
-        edge = { text, length: text.length, eights: eightsOf(text), kind, most, next: [], afterIPv6: [], shape };
+        edge = new Edge(text, kind, most, isUsed, repeats, shape);
         edges.unshift(edge);
         this.#edges++;
         if (isEnd) this.#shapes++;
@@ -191,11 +184,4 @@ export class Shapes {
       at = values.ends[i];
     }
   }
-}
-
-function eightsOf(text: Uint8Array): Float64Array {
-  const view = new DataView(text.buffer, text.byteOffset, text.length);
-  const { length } = text;
-  if (length < 8) return new Float64Array(0);
-  return Float64Array.from({ length: (length + 7) >> 3 }, (_, i) => view.getFloat64(Math.min(8 * i, length - 8), true));
 }

@@ -28,12 +28,14 @@ export type OtherReader = Pick<ReadingThread, 'isOver' | 'take' | 'next' | 'clos
 
 /** How a file is divided. */
 export interface Division {
-  /** Bytes that are read in order first: for less, another thread would not be worth its start. */
+  /** Bytes that are read in order first where it is not known how many there are: for less, another thread would not be worth its start. */
   readonly after: number;
+  /** Bytes that are read in order first of a file with more than `after`: a query may need no more of them. */
+  readonly first: number;
   readonly sizes: PieceSizes;
 }
 
-export const DIVISION: Division = { after: 4 << 20, sizes: { text: 1 << 19, messages: 3 << 19 } };
+export const DIVISION: Division = { after: 4 << 20, first: 1 << 19, sizes: { text: 1 << 19, messages: 3 << 19 } };
 
 /**
  * The rest of a large file, read by two threads: this one and another. The text is cut where entries begin; each piece is read by the

@@ -20,7 +20,7 @@ import { NLM_F_CREATE, NLM_F_MULTI } from '../../../netlink/constants.js';
 import { host16 } from '../../../netlink/messages/framing.js';
 import type { EventChunk, ListenOptions } from '../../../netlink/messages/streams.js';
 import type { LineOptions } from '../../opener.js';
-import { compressionOf, decompressed } from '../compression.js';
+import { compressionOf, decompressed, isCutOff } from '../compression.js';
 import { openInput, STANDARD_INPUT, unreadable } from '../input.js';
 import { SnapshotText } from '../snapshot-text.js';
 import { nextMessage, selectMessages, tableAt } from '../table-messages.js';
@@ -95,7 +95,7 @@ export class LogEvents implements AsyncIterable<EventChunk> {
     if (this.#path === STANDARD_INPUT) return true;
     const stats = await stat(this.#path).catch(() => undefined);
     if (stats?.isDirectory())
-      throw unreadable(this.#name, Object.assign(new Error('is a directory'), { code: 'EISDIR' }));
+      throw unreadable(this.#path, Object.assign(new Error('is a directory'), { code: 'EISDIR' }));
     return stats !== undefined && !stats.isFile();
   }
 
@@ -111,7 +111,8 @@ export class LogEvents implements AsyncIterable<EventChunk> {
       }
       await reading.end();
     } catch (error) {
-      if (!signal.aborted || error !== signal.reason) throw error;
+      if (isCutOff(error)) this.#warn(error.message, error.hint);
+      else if (!signal.aborted || error !== signal.reason) throw error;
     } finally {
       // A pending read would keep the process alive. A terminal is read by others too.
       const source: Readable & { readonly isTTY?: boolean } = stdin ?? process.stdin;
@@ -149,7 +150,7 @@ export class LogEvents implements AsyncIterable<EventChunk> {
       try {
         file = await FollowedFile.open(this.#path);
       } catch (error) {
-        throw unreadable(this.#name, error);
+        throw unreadable(this.#path, error);
       }
       if (file !== undefined) return file;
       this.#note(`there is no ${this.#name} yet: waiting for it`);

@@ -1,0 +1,47 @@
+/** Why a file cannot be read, in words. */
+import { readdirSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
+import { nearest } from '../../lang/diagnostics/did-you-mean.js';
+
+const WORDS: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file',
+  ENOTDIR: 'no such file',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EISDIR: 'is a directory',
+  EMFILE: 'too many open files',
+  ENFILE: 'too many open files',
+  EIO: 'input/output error',
+  ELOOP: 'too many levels of symbolic links',
+  ENAMETOOLONG: 'file name too long',
+  ERR_INVALID_ARG_VALUE: 'file name contains NUL',
+};
+
+/** An error of the system as words: `no such file`. */
+export function whyUnreadable(cause: unknown): string {
+  const { code } = cause as NodeJS.ErrnoException;
+  return (code !== undefined && WORDS[code]) || (cause instanceof Error ? cause.message : String(cause));
+}
+
+/** Names of a folder that are compared. */
+const MOST_NAMES = 10_000;
+
+/**
+ * The hint for a file that does not exist: a file of a similar name in its folder.
+ * @param shown the path as the user wrote it
+ */
+export function nearFile(path: string, cause: unknown, shown = path): string | undefined {
+  if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') return undefined;
+  const name = basename(path);
+  let names: readonly string[];
+  try {
+    names = readdirSync(dirname(path), { withFileTypes: true })
+      .slice(0, MOST_NAMES)
+      .filter(entry => !entry.isDirectory())
+      .map(entry => entry.name);
+  } catch {
+    return undefined;
+  }
+  const best = nearest(name, names);
+  return best && `did you mean '${shown.slice(0, shown.length - name.length)}${best}'?`;
+}
