@@ -130,9 +130,15 @@ class Search {
   #place(sequence: Sequence, at: number, rule: string, then: Place | undefined, endsRule: boolean): Place {
     const key = sequence.place + at;
     let places = this.#places.get(key);
-    if (places === undefined) this.#places.set(key, (places = new Map()));
+    if (places === undefined) {
+      places = new Map();
+      this.#places.set(key, places);
+    }
     let place = places.get(then);
-    if (place === undefined) places.set(then, (place = { number: this.#count++, sequence, at, rule, then, endsRule }));
+    if (place === undefined) {
+      place = { number: this.#count++, sequence, at, rule, then, endsRule };
+      places.set(then, place);
+    }
     return place;
   }
 }

@@ -3,22 +3,25 @@
  * file each.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { moduleBanner, root } from './project.js';
 
-/** What is loaded when it is used: native code, large packages that few tests use, and what finds files by its own location. */
-const EXTERNAL = [
-  'koffi',
-  'netlink',
-  'esbuild',
-  '@clickhouse/client',
-  '@duckdb/node-api',
-  '@nats-io/transport-node',
-  '@colors/colors/safe',
-];
+/** Packages that many tests use; of hundreds of files, some of them. The others are loaded from node_modules when they are used. */
+const BUNDLED = /^(chevrotain|cli-table3|csv-parse|fast-check|fast-xml-parser|get-east-asian-width|uvu)(\/|$)/;
+
+/** @type {import('esbuild').Plugin} */
+const packages = {
+  name: 'packages',
+  setup(builder) {
+    builder.onResolve({ filter: /^[^./]/ }, ({ path, importer }) => {
+      const isOurs = !importer.includes('/node_modules/');
+      return (isOurs && !BUNDLED.test(path)) || path === '@colors/colors/safe' ? { path, external: true } : undefined;
+    });
+  },
+};
 
 /** Programs that tests start: test/kit/start-program.ts. */
 const PROGRAMS = [
@@ -37,10 +40,9 @@ const keepLocation = {
   /** @param {import('esbuild').PluginBuild} builder */
   setup(builder) {
     builder.onLoad({ filter: /\/(test|scripts)\/.*\.[jt]s$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replaceAll(
-        /(?<!['"])\bimport\.meta\.url\b/g,
-        JSON.stringify(pathToFileURL(path).href),
-      ),
+      contents: readFileSync(path, 'utf8')
+        .replaceAll(/(?<!['"])\bimport\.meta\.url\b/g, JSON.stringify(pathToFileURL(path).href))
+        .replaceAll(/(?<!['"])\bimport\.meta\.dirname\b/g, JSON.stringify(dirname(path))),
       loader: path.endsWith('.ts') ? 'ts' : 'js',
     }));
   },
@@ -82,9 +84,6 @@ const banner = [
 const index = files =>
   `export const files = {${files.map(file => `${JSON.stringify(file)}: () => import(${JSON.stringify(`./${file}`)})`).join(',\n')}};`;
 
-/** V8 keeps a script in ASCII as it is. esbuild escapes what is not ASCII everywhere but in regular expressions. @param {string} code */
-const ascii = code => code.replaceAll(/[^\0-\x7f]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
-
 /**
  * @param {readonly string[]} files paths from the project's folder
  * @returns {Promise<{ folder: string, commands: Map<string, string[]> }>} the new folder that holds the script; file → command line
@@ -107,35 +106,31 @@ export async function bundleTests(files) {
 async function bundleInto(folder, files) {
   /** @type {import('esbuild').BuildOptions} */
   const common = { absWorkingDir: root, outdir: folder, bundle: true, platform: 'node', target: 'node20' };
-  const script = build({
-    ...common,
-    write: false,
-    stdin: { contents: index([...files, ...PROGRAMS, WARM_UP]), resolveDir: root, sourcefile: 'index.js' },
-    entryNames: 'tests',
-    outExtension: { '.js': '.cjs' },
-    format: 'cjs',
-    // A dynamic import within a script would go through node's loader.
-    supported: { 'dynamic-import': false },
-    external: EXTERNAL,
-    banner: { js: banner },
-    footer: { js: '})' },
-    define: { 'import.meta.url': '__self', 'import.meta.resolve': 'undefined' },
-    sourcemap: 'linked',
-    sourcesContent: false,
-    plugins: [keepLocation, seededProperties],
-    logLevel: 'warning',
-  });
   await Promise.all([
-    script,
+    build({
+      ...common,
+      stdin: { contents: index([...files, ...PROGRAMS, WARM_UP]), resolveDir: root, sourcefile: 'index.js' },
+      entryNames: 'tests',
+      outExtension: { '.js': '.cjs' },
+      format: 'cjs',
+      // A dynamic import within a script would go through node's loader.
+      supported: { 'dynamic-import': false },
+      banner: { js: banner },
+      footer: { js: '})' },
+      define: { 'import.meta.url': '__self', 'import.meta.resolve': 'undefined' },
+      sourcemap: 'linked',
+      sourcesContent: false,
+      plugins: [keepLocation, seededProperties, packages],
+      logLevel: 'warning',
+    }),
     build({
       ...common,
       entryPoints: { start: join(root, 'scripts/lib/start-test.js') },
       outExtension: { '.js': '.cjs' },
       format: 'cjs',
     }),
-    build({ ...common, entryPoints: threads, format: 'esm', external: EXTERNAL, banner: { js: moduleBanner } }),
+    build({ ...common, entryPoints: threads, format: 'esm', packages: 'external', banner: { js: moduleBanner } }),
   ]);
-  for (const { path, text } of (await script).outputFiles ?? []) writeFileSync(path, ascii(text));
   const makeCache = [join(folder, 'start.cjs'), '--make-cache', WARM_UP];
   const { status, stderr } = spawnSync(process.execPath, makeCache, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`cannot make the code cache of the tests: ${stderr}`);

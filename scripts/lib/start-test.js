@@ -16,8 +16,7 @@ process.argv.splice(2, Number.POSITIVE_INFINITY, ...args);
 // For programs that tests start.
 process.env.CTQ_TEST_START = __filename;
 
-// esbuild writes ASCII only, which V8 keeps as it is.
-const script = new Script(readFileSync(path, 'latin1'), {
+const script = new Script(readFileSync(path, 'utf8'), {
   // Coverage counts what has a URL.
   filename: process.env.NODE_V8_COVERAGE ? pathToFileURL(path).href : path,
   cachedData: existsSync(cache) ? readFileSync(cache) : undefined,

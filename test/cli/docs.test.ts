@@ -32,8 +32,11 @@ import { run as runProgram, type Signals } from '../../src/shell/cli/run.js';
 import { ownWords } from '../../src/shell/interactive/commands/own-line.js';
 import { PAGES } from '../../src/shell/statements/help.js';
 import { must, run } from '../kit/command.js';
-import { fillTables } from '../kit/flows.js';
-import { Namespace } from '../kit/namespace.js';
+import { flush, IPCTNL_MSG_CT_DELETE, IPCTNL_MSG_EXP_DELETE } from '../kit/encode.js';
+import { encodeExpectation, encodeFlow, type Flow, PROTOCOL, STATUS } from '../kit/flow.js';
+import { allExpectations, allFlows } from '../kit/flows.js';
+import { Namespace, useConntrack } from '../kit/namespace.js';
+import { mustRequest } from '../kit/netlink.js';
 import { Program } from '../kit/program.js';
 import { flowAt, ns } from '../kit/recorded.js';
 
@@ -97,19 +100,24 @@ function ended(text: string): string {
 /** What was tried last may have changed the tables. */
 let isStale = true;
 
+/** What the documents speak of as if it were there. */
+const FLOW_OF_THE_DOCUMENTS: Flow = {
+  proto: PROTOCOL.tcp,
+  orig: { src: '10.0.1.2', dst: '192.0.2.2', sport: 40_000, dport: 80 },
+  status: STATUS.SEEN_REPLY | STATUS.ASSURED,
+  tcp: { state: 3 },
+  timeout: 6000,
+};
+
 /** The tables as they are before a block: what blocks change is made anew. */
 function refill(): void {
   if (!isStale) return;
   isStale = false;
-  run(['conntrack', '-F', 'expect']);
-  run(['conntrack', '-F']);
-  run(['conntrack', '-F'], { netns: 'blue' });
-  fillTables();
+  mustRequest([flush(IPCTNL_MSG_EXP_DELETE), flush(IPCTNL_MSG_CT_DELETE)]);
+  mustRequest([flush(IPCTNL_MSG_CT_DELETE)], 'blue');
   // The table's own zone 12 is where an example copies to.
-  run(['conntrack', '-D', '--orig-zone', '12']);
-  // What the documents speak of as if it were there.
-  const tcp = ['-p', 'tcp', '--state', 'ESTABLISHED', '-u', 'SEEN_REPLY,ASSURED', '-t', '6000'];
-  must(['conntrack', '-I', ...tcp, '-s', '10.0.1.2', '-d', '192.0.2.2', '--sport', '40000', '--dport', '80']);
+  mustRequest([...allFlows().filter(({ orig }) => orig.zone !== 12), FLOW_OF_THE_DOCUMENTS].map(encodeFlow));
+  mustRequest(allExpectations().map(encodeExpectation));
 }
 
 const process4711: Program[] = [];
@@ -136,6 +144,7 @@ test.before(async () => {
   process.chdir(folder);
   for (const name of ['blue', 'red']) new Namespace(name);
   await recordHistory();
+  useConntrack();
   refill();
   for (const [file, format] of [
     ['before.save', 'save'],

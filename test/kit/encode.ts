@@ -51,6 +51,7 @@ export function addressBytes(address: string): Uint8Array {
 export const IPCTNL_MSG_CT_NEW = 0x100;
 export const IPCTNL_MSG_CT_DELETE = 0x102;
 export const IPCTNL_MSG_EXP_NEW = 0x200;
+export const IPCTNL_MSG_EXP_DELETE = 0x202;
 export const NLM_F_REQUEST = 0x001;
 export const NLM_F_ACK = 0x004;
 export const NLM_F_EXCL = 0x200;
@@ -72,3 +73,7 @@ export function message(
   bytes.set(body, 20);
   return bytes;
 }
+
+/** The request that deletes all flows, or all expectations: a delete of no tuple. */
+export const flush = (type: typeof IPCTNL_MSG_CT_DELETE | typeof IPCTNL_MSG_EXP_DELETE): Buffer =>
+  message(type, 0, 0, []);

@@ -40,8 +40,13 @@ export interface Rounds {
   readonly wrong: readonly string[];
 }
 
-/** Runs rounds of faults on a server and agents of their own. @param random 0 … 1 */
-export async function faultRounds(rounds: number, random: () => number, members = 5): Promise<Rounds> {
+/** Runs rounds of faults on a server and agents of their own. @param random 0 … 1 @param tell called after each round */
+export async function faultRounds(
+  rounds: number,
+  random: () => number,
+  members = 5,
+  tell = (_done: number, _wrong: readonly string[]): void => {},
+): Promise<Rounds> {
   let keys: readonly NatsUser[] = [];
   const server = await startNats(folder => {
     keys = ['asker', 'agent', 'stranger'].map(name => makeUser(folder, name));
@@ -128,6 +133,7 @@ export async function faultRounds(rounds: number, random: () => number, members 
         await start(victim);
       }
       await whole(bus, names);
+      tell(round + 1, wrong);
     }
     return { tried, missing, wrong };
   } finally {
@@ -151,7 +157,7 @@ function serveOld(bus: Bus, name: string, understands: boolean): void {
 
 /** Waits until all members answer again. */
 async function whole(bus: Bus, names: readonly string[]): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 600; tries++) {
     const result = await ask('select count(*) from conntrack in fleet where mark = 1', fleetOf(bus, names)).catch(
       () => undefined,
     );

@@ -9,6 +9,7 @@ import type { MessageBuilder } from '../message/message-builder.js';
 import { ALL_PARTS } from '../parts.js';
 import { partOfSlot } from '../slots.js';
 import { digitBits, numberOf, POWERS, ZEROS } from '../text/digit-words.js';
+import { AT_ONCE, Edge, isSame, isTextAt } from './edge.js';
 import { FoundValues, MOST_VALUES } from './found-values.js';
 import { isPartUsed, Shape } from './shape.js';
 import { ADDRESS, END, NUMBER, type Values } from './values.js';
@@ -19,33 +20,6 @@ const MOST_EDGES = 2048;
 
 const LINE_FEED = 0x0a;
 const COLON = 0x3a;
-/** Bytes that are looked at together. */
-const AT_ONCE = 16;
-
-/** A text between values, and the value or the end that follows it. */
-interface Edge {
-  readonly text: Uint8Array;
-  readonly length: number;
-  /** Its first four bytes as a word, and the bits of them that count; its last four bytes, of a text of at least four. */
-  readonly low: number;
-  readonly lowBits: number;
-  readonly high: number;
-  /** Its bytes, eight at a time, as numbers that can be compared; the last eight may repeat some. None of a text of less than eight. */
-  readonly eights: Float64Array;
-  readonly kind: number;
-  readonly most: number;
-  /** The query uses the value. */
-  readonly isUsed: boolean;
-  /** No number of so many digits is too large, in bits of a word (`digit-words.ts`). */
-  readonly anyBits: number;
-  /** The value that an address mostly repeats: the reply has the addresses of the original. -1: none. */
-  readonly repeats: number;
-  /** What follows the value; an IPv6 address. */
-  readonly next: Edge[];
-  readonly afterIPv6: Edge[];
-  readonly shape: Shape | undefined;
-}
-
 /** The shapes of a file's entries, as a tree of texts. */
 export class Shapes {
   /** Where the entry ends that was matched last. */
@@ -200,22 +174,7 @@ export class Shapes {
       );
       if (edge === undefined) {
         const shape = isEnd ? new Shape(flow.copy(), values, this.#parts, lineFeeds) : undefined;
-        const eights = eightsOf(text);
-        const anyBits = bitsBelow(most);
-        edge = {
-          text,
-          length: text.length,
-          ...wordsOf(text),
-          eights,
-          kind,
-          most,
-          isUsed,
-          anyBits,
-          repeats,
-          next: [],
-          afterIPv6: [],
-          shape,
-        };
+        edge = new Edge(text, kind, most, isUsed, repeats, shape);
         edges.unshift(edge);
         this.#edges++;
         if (isEnd) this.#shapes++;
@@ -225,40 +184,4 @@ export class Shapes {
       at = values.ends[i];
     }
   }
-}
-
-function wordsOf(text: Uint8Array): Pick<Edge, 'low' | 'lowBits' | 'high'> {
-  const words = new Int32Array(3);
-  const bytes = new Uint8Array(words.buffer);
-  bytes.set(text.subarray(0, 4));
-  bytes.fill(0xff, 4, 4 + Math.min(text.length, 4));
-  if (text.length >= 4) bytes.set(text.subarray(-4), 8);
-  return { low: words[0], lowBits: words[1], high: words[2] };
-}
-
-/** Of how many digits all numbers are allowed, at most four, in bits of a word. */
-const bitsBelow = (most: number): number => 8 * Math.min(4, String(most + 1).length - 1);
-
-/** Whether the text of an edge is at a place from which on sixteen bytes, and those of the text, can be looked at. */
-function isTextAt(view: DataView, edge: Edge, at: number): boolean {
-  const { length } = edge;
-  if (length <= 4) return ((view.getInt32(at, true) ^ edge.low) & edge.lowBits) === 0;
-  if (length <= 8) return view.getInt32(at, true) === edge.low && view.getInt32(at + length - 4, true) === edge.high;
-  const { eights } = edge;
-  const last = eights.length - 1;
-  let next = at;
-  for (let i = 0; i < last; i++, next += 8) if (view.getFloat64(next, true) !== eights[i]) return false;
-  return view.getFloat64(at + length - 8, true) === eights[last];
-}
-
-function isSame(bytes: Uint8Array, text: Uint8Array, at: number): boolean {
-  for (let i = 0; i < text.length; i++) if (bytes[at + i] !== text[i]) return false;
-  return true;
-}
-
-function eightsOf(text: Uint8Array): Float64Array {
-  const view = new DataView(text.buffer, text.byteOffset, text.length);
-  const { length } = text;
-  if (length < 8) return new Float64Array(0);
-  return Float64Array.from({ length: (length + 7) >> 3 }, (_, i) => view.getFloat64(Math.min(8 * i, length - 8), true));
 }
