@@ -6,7 +6,7 @@
  * 4 gateways, 20,000 clients of which few make most flows, 300,000 servers, 256 public addresses; 15 % IPv6 without translation; TCP, UDP and
  * ICMP. The same flows in every run. A FOLDER is kept, and used again; --make makes it only. Build ctq first: node scripts/build.js --no-types.
  */
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -89,8 +89,9 @@ async function make(folder: string, flows: number): Promise<void> {
       (exp(8 * ${fraction(16)}) * 500)::BIGINT AS age, (exp(5 * ${fraction(17)}))::BIGINT AS packets
       FROM range(${hour * each}, ${(hour + 1) * each}) AS all_flows(i)`;
     await connection.run(
-      `COPY (SELECT ${list.join(', ')} FROM (${flow}) ORDER BY ${ORDER}) TO ${literal(path)} ${PARQUET}`,
+      `COPY (SELECT ${list.join(', ')} FROM (${flow}) ORDER BY ${ORDER}) TO ${literal(`${path}.part`)} ${PARQUET}`,
     );
+    renameSync(`${path}.part`, path);
   }
   close();
 }
