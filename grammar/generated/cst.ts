@@ -416,6 +416,7 @@ export type ShowStatementCstChildren = {
   Fleet?: IToken[];
   gateways?: GatewaysCstNode[];
   History?: IToken[];
+  In?: IToken[];
   Text?: IToken[];
   Fields?: IToken[];
   From?: IToken[];
@@ -579,11 +580,22 @@ export interface RangeClauseCstNode extends CstNode {
 
 export type RangeClauseCstChildren = {
   At?: IToken[];
-  arithmetic?: (ArithmeticCstNode)[];
+  moment?: (MomentCstNode)[];
   Within?: IToken[];
+  arithmetic?: ArithmeticCstNode[];
   Since?: IToken[];
   Between?: IToken[];
   And?: IToken[];
+};
+
+export interface MomentCstNode extends CstNode {
+  name: "moment";
+  children: MomentCstChildren;
+}
+
+export type MomentCstChildren = {
+  arithmetic: ArithmeticCstNode[];
+  Ago?: IToken[];
 };
 
 export interface JoinClauseCstNode extends CstNode {

@@ -3,58 +3,58 @@ import type { Decisions } from '../lookahead.js';
 /** What decides each choice of the grammar: see lookahead.ts. */
 export const DECISIONS = {
   statement: {
-    OR: {"isGated":false,"paths":[[[90],[7]],[[35]],[[88]],[[51]],[[58]],[[84]],[[37]],[[49]],[[46]],[[72]],[[73]],[[40]],[[64]],[[57]],[[41]],[[74]],[[85]],[[70]],[[30]],[[76]],[[39]],[[53]]]},
+    OR: {"isGated":false,"paths":[[[91],[7]],[[36]],[[89]],[[52]],[[59]],[[85]],[[38]],[[50]],[[47]],[[73]],[[74]],[[41]],[[65]],[[58]],[[42]],[[75]],[[86]],[[71]],[[31]],[[77]],[[40]],[[54]]]},
   },
   query: {
-    MANY: {"isGated":false,"paths":[[[45],[82]]]},
-    OPTION: {"isGated":false,"paths":[[[90]]]},
+    MANY: {"isGated":false,"paths":[[[46],[83]]]},
+    OPTION: {"isGated":false,"paths":[[[91]]]},
   },
   setOperator: {
-    OR: {"isGated":false,"paths":[[[45]],[[82]]]},
-    OPTION: {"isGated":false,"paths":[[[26]]]},
+    OR: {"isGated":false,"paths":[[[46]],[[83]]]},
+    OPTION: {"isGated":false,"paths":[[[27]]]},
   },
   commonTables: {
     AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0]]]},
   },
   selectStatement: {
     OPTION: {"isGated":false,"paths":[[[8]]]},
-    OPTION2: {"isGated":false,"paths":[[[127],[13],[5],[2],[103],[33],[0],[109]]]},
+    OPTION2: {"isGated":false,"paths":[[[128],[13],[5],[2],[104],[34],[0],[110]]]},
   },
   selectTail: {
-    MANY: {"isGated":false,"paths":[[[63],[60]]]},
+    MANY: {"isGated":false,"paths":[[[64],[61]]]},
     OPTION: {"isGated":false,"paths":[[[14]]]},
-    OPTION4: {"isGated":false,"paths":[[[31],[77],[15]]]},
-    OPTION2: {"isGated":false,"paths":[[[92]]]},
-    OPTION3: {"isGated":false,"paths":[[[68]]]},
+    OPTION4: {"isGated":false,"paths":[[[32],[78],[15]]]},
+    OPTION2: {"isGated":false,"paths":[[[93]]]},
+    OPTION3: {"isGated":false,"paths":[[[69]]]},
   },
   watchStatement: {
-    OPTION: {"isGated":false,"paths":[[[127],[13],[5],[2],[103],[33],[0],[109]]]},
+    OPTION: {"isGated":false,"paths":[[[128],[13],[5],[2],[104],[34],[0],[110]]]},
     OPTION2: {"isGated":false,"paths":[[[14]]]},
-    OPTION3: {"isGated":false,"paths":[[[67]]]},
-    OPTION4: {"isGated":false,"paths":[[[90]]]},
-    OPTION5: {"isGated":false,"paths":[[[68]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[104],[109]]]},
+    OPTION3: {"isGated":false,"paths":[[[68]]]},
+    OPTION4: {"isGated":false,"paths":[[[91]]]},
+    OPTION5: {"isGated":false,"paths":[[[69]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[105],[110]]]},
   },
   getStatement: {
-    OPTION: {"isGated":false,"paths":[[[127],[13],[5],[2],[103],[33],[0],[109]]]},
+    OPTION: {"isGated":false,"paths":[[[128],[13],[5],[2],[104],[34],[0],[110]]]},
     OPTION2: {"isGated":false,"paths":[[[14]]]},
     OPTION3: {"isGated":false,"paths":[[[10]]]},
-    OPTION4: {"isGated":false,"paths":[[[92]]]},
-    OPTION5: {"isGated":false,"paths":[[[68]]]},
+    OPTION4: {"isGated":false,"paths":[[[93]]]},
+    OPTION5: {"isGated":false,"paths":[[[69]]]},
   },
   insertStatement: {
-    OR: {"isGated":false,"paths":[[[74]],[[9]]]},
+    OR: {"isGated":false,"paths":[[[75]],[[9]]]},
     OPTION: {"isGated":false,"paths":[[[14]]]},
     OPTION2: {"isGated":false,"paths":[[[9]]]},
-    OPTION3: {"isGated":false,"paths":[[[67]]]},
-    OPTION4: {"isGated":false,"paths":[[[68]]]},
+    OPTION3: {"isGated":false,"paths":[[[68]]]},
+    OPTION4: {"isGated":false,"paths":[[[69]]]},
   },
   insertFrom: {
     OPTION: {"isGated":false,"paths":[[[14]]]},
     OPTION2: {"isGated":false,"paths":[[[10]]]},
   },
   conflictClause: {
-    OR: {"isGated":false,"paths":[[[55]],[[84]]]},
+    OR: {"isGated":false,"paths":[[[56]],[[85]]]},
   },
   updateStatement: {
     OPTION: {"isGated":false,"paths":[[[14]]]},
@@ -65,50 +65,51 @@ export const DECISIONS = {
   mutationTail: {
     OPTION: {"isGated":false,"paths":[[[10]]]},
     OPTION2: {"isGated":false,"paths":[[[22]]]},
-    OPTION3: {"isGated":false,"paths":[[[68]]]},
+    OPTION3: {"isGated":false,"paths":[[[69]]]},
   },
   flushStatement: {
     OPTION: {"isGated":false,"paths":[[[14]]]},
   },
   explainStatement: {
-    OR: {"isGated":false,"paths":[[[90],[7]],[[35]],[[88]],[[51]],[[58]],[[84]],[[37]],[[49]],[[73]]]},
-    OPTION: {"isGated":false,"paths":[[[27]]]},
+    OR: {"isGated":false,"paths":[[[91],[7]],[[36]],[[89]],[[52]],[[59]],[[85]],[[38]],[[50]],[[74]]]},
+    OPTION: {"isGated":false,"paths":[[[28]]]},
   },
   queryDefinition: {
-    OR: {"isGated":false,"paths":[[[90],[7]],[[35]],[[88]]]},
-    OPTION: {"isGated":false,"paths":[[[109]]]},
+    OR: {"isGated":false,"paths":[[[91],[7]],[[36]],[[89]]]},
+    OPTION: {"isGated":false,"paths":[[[110]]]},
   },
   parameters: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[103]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[104]]]},
   },
   parameter: {
-    OR: {"isGated":false,"paths":[[[0]],[[103]]]},
-    OPTION: {"isGated":false,"paths":[[[122]]]},
+    OR: {"isGated":false,"paths":[[[0]],[[104]]]},
+    OPTION: {"isGated":false,"paths":[[[123]]]},
   },
   runStatement: {
-    OPTION: {"isGated":false,"paths":[[[109]]]},
-    OPTION2: {"isGated":false,"paths":[[[13],[5],[2],[103],[33],[0],[109]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[103],[33],[0],[109]]]},
+    OPTION: {"isGated":false,"paths":[[[110]]]},
+    OPTION2: {"isGated":false,"paths":[[[13],[5],[2],[104],[34],[0],[110]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[104],[34],[0],[110]]]},
   },
   letStatement: {
-    OR: {"isGated":false,"paths":[[[0]],[[103]]]},
+    OR: {"isGated":false,"paths":[[[0]],[[104]]]},
   },
   echoStatement: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[103],[33],[0],[109]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[104],[34],[0],[110]]]},
   },
   setStatement: {
-    OPTION: {"isGated":false,"paths":[[[122]]]},
+    OPTION: {"isGated":false,"paths":[[[123]]]},
   },
   prepareStatement: {
-    OPTION: {"isGated":false,"paths":[[[61]]]},
+    OPTION: {"isGated":false,"paths":[[[62]]]},
   },
   assertStatement: {
-    OPTION: {"isGated":false,"paths":[[[108]]]},
+    OPTION: {"isGated":false,"paths":[[[109]]]},
   },
   showStatement: {
-    OR: {"isGated":false,"paths":[[[79]],[[75]],[[71]],[[86]],[[48]],[[54]],[[47]]]},
-    OPTION2: {"isGated":false,"paths":[[[102],[104],[109]]]},
-    OPTION: {"isGated":false,"paths":[[[104]]]},
+    OR: {"isGated":false,"paths":[[[80]],[[76]],[[72]],[[87]],[[49]],[[55]],[[48]]]},
+    OPTION2: {"isGated":false,"paths":[[[103],[105],[110]]]},
+    OPTION: {"isGated":false,"paths":[[[14],[105]]]},
+    OPTION3: {"isGated":false,"paths":[[[14]]]},
   },
   helpStatement: {
     OPTION: {"isGated":false,"paths":[[[1]]]},
@@ -117,44 +118,47 @@ export const DECISIONS = {
     AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[1]]]},
   },
   projections: {
-    OR: {"isGated":false,"paths":[[[127]],[[13],[5],[2],[103],[33],[0],[109]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[103],[33],[0],[109]]]},
+    OR: {"isGated":false,"paths":[[[128]],[[13],[5],[2],[104],[34],[0],[110]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[104],[34],[0],[110]]]},
   },
   projection: {
-    OPTION: {"isGated":false,"paths":[[[18],[102]]]},
+    OPTION: {"isGated":false,"paths":[[[18],[103]]]},
   },
   alias: {
-    OR: {"isGated":false,"paths":[[[18]],[[102]]]},
-    OR2: {"isGated":false,"paths":[[[0]],[[104]]]},
+    OR: {"isGated":false,"paths":[[[18]],[[103]]]},
+    OR2: {"isGated":false,"paths":[[[0]],[[105]]]},
   },
   tableRef: {
-    OR: {"isGated":false,"paths":[[[0]],[[104]],[[109]]]},
-    OPTION: {"isGated":false,"paths":[[[18],[102]]]},
+    OR: {"isGated":false,"paths":[[[0]],[[105]],[[110]]]},
+    OPTION: {"isGated":false,"paths":[[[18],[103]]]},
   },
   place: {
-    OR: {"isGated":true,"paths":[[[65]],[[69]],[[62]],[[54]],[[48]],[[0]]]},
-    OR2: {"isGated":false,"paths":[[[98]],[[104]],[[127]]]},
-    OR3: {"isGated":false,"paths":[[[101]],[[103]]]},
-    OR4: {"isGated":false,"paths":[[[104]],[[109]]]},
-    OPTION: {"isGated":false,"paths":[[[104]]]},
-    OPTION2: {"isGated":false,"paths":[[[102],[104],[109]]]},
+    OR: {"isGated":true,"paths":[[[66]],[[70]],[[63]],[[55]],[[49]],[[0]]]},
+    OR2: {"isGated":false,"paths":[[[99]],[[105]],[[128]]]},
+    OR3: {"isGated":false,"paths":[[[102]],[[104]]]},
+    OR4: {"isGated":false,"paths":[[[105]],[[110]]]},
+    OPTION: {"isGated":false,"paths":[[[105]]]},
+    OPTION2: {"isGated":false,"paths":[[[103],[105],[110]]]},
   },
   gateways: {
-    OR: {"isGated":false,"paths":[[[102]],[[104]],[[109]]]},
+    OR: {"isGated":false,"paths":[[[103]],[[105]],[[110]]]},
   },
   placeNames: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[104]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[105]]]},
   },
   placeName: {
-    OR: {"isGated":false,"paths":[[[0]],[[104]]]},
+    OR: {"isGated":false,"paths":[[[0]],[[105]]]},
   },
   rangeClause: {
-    OR: {"isGated":false,"paths":[[[31]],[[77]],[[15]]]},
-    OPTION: {"isGated":false,"paths":[[[91]]]},
+    OR: {"isGated":false,"paths":[[[32]],[[78]],[[15]]]},
+    OPTION: {"isGated":false,"paths":[[[92]]]},
+  },
+  moment: {
+    OPTION: {"isGated":false,"paths":[[[26]]]},
   },
   joinClause: {
-    OPTION: {"isGated":false,"paths":[[[63]]]},
-    OPTION2: {"isGated":false,"paths":[[[67]]]},
+    OPTION: {"isGated":false,"paths":[[[64]]]},
+    OPTION2: {"isGated":false,"paths":[[[68]]]},
   },
   words: {
     AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0]]]},
@@ -167,33 +171,33 @@ export const DECISIONS = {
     OPTION5: {"isGated":false,"paths":[[[22]]]},
   },
   groupClause: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[103],[33],[0],[109]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[104],[34],[0],[110]]]},
   },
   orderClause: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[103],[33],[0],[109]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[104],[34],[0],[110]]]},
   },
   orderItem: {
-    OR: {"isGated":false,"paths":[[[29]],[[38]]]},
-    OPTION: {"isGated":false,"paths":[[[29],[38]]]},
+    OR: {"isGated":false,"paths":[[[30]],[[39]]]},
+    OPTION: {"isGated":false,"paths":[[[30],[39]]]},
   },
   limitClause: {
-    OPTION: {"isGated":false,"paths":[[[66]]]},
+    OPTION: {"isGated":false,"paths":[[[67]]]},
   },
   timeClauses: {
-    OR: {"isGated":false,"paths":[[[44]],[[50]],[[83]]]},
-    MANY: {"isGated":false,"paths":[[[44],[50],[83]]]},
+    OR: {"isGated":false,"paths":[[[45]],[[51]],[[84]]]},
+    MANY: {"isGated":false,"paths":[[[45],[51],[84]]]},
   },
   watchClauses: {
-    OR: {"isGated":false,"paths":[[[44]],[[50]],[[83]],[[90]],[[59]],[[61]],[[78]]]},
-    MANY: {"isGated":false,"paths":[[[44],[50],[83],[90],[59],[61],[78]]]},
+    OR: {"isGated":false,"paths":[[[45]],[[51]],[[84]],[[91]],[[60]],[[62]],[[79]]]},
+    MANY: {"isGated":false,"paths":[[[45],[51],[84],[91],[60],[62],[79]]]},
   },
   keepClause: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[5],[2],[103],[33],[0],[109]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[5],[2],[104],[34],[0],[110]]]},
   },
   outputClause: {
-    OR: {"isGated":false,"paths":[[[87]],[[36]]]},
-    MANY: {"isGated":false,"paths":[[[87],[36]]]},
-    OPTION: {"isGated":false,"paths":[[[81]]]},
+    OR: {"isGated":false,"paths":[[[88]],[[37]]]},
+    MANY: {"isGated":false,"paths":[[[88],[37]]]},
+    OPTION: {"isGated":false,"paths":[[[82]]]},
   },
   setClause: {
     AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0]]]},
@@ -208,66 +212,66 @@ export const DECISIONS = {
     MANY: {"isGated":false,"paths":[[[13]]]},
   },
   predicate: {
-    OR: {"isGated":false,"paths":[[[3]],[[17]],[[13],[15],[14],[16],[56],[52]]]},
-    OR2: {"isGated":false,"paths":[[[15]],[[14]],[[16],[56]],[[52]]]},
-    OPTION: {"isGated":false,"paths":[[[3],[17],[13],[15],[14],[16],[56],[52]]]},
+    OR: {"isGated":false,"paths":[[[3]],[[17]],[[13],[15],[14],[16],[57],[53]]]},
+    OR2: {"isGated":false,"paths":[[[15]],[[14]],[[16],[57]],[[53]]]},
+    OPTION: {"isGated":false,"paths":[[[3],[17],[13],[15],[14],[16],[57],[53]]]},
     OPTION2: {"isGated":false,"paths":[[[13]]]},
   },
   comparison: {
-    OPTION: {"isGated":false,"paths":[[[111]]]},
+    OPTION: {"isGated":false,"paths":[[[112]]]},
   },
   isTest: {
     OR: {"isGated":false,"paths":[[[25]],[[0]]]},
     OPTION: {"isGated":false,"paths":[[[13]]]},
   },
   inTest: {
-    OR: {"isGated":false,"paths":[[[109]],[[2],[103],[33],[0]]]},
-    OPTION: {"isGated":false,"paths":[[[111]]]},
+    OR: {"isGated":false,"paths":[[[110]],[[2],[104],[34],[0]]]},
+    OPTION: {"isGated":false,"paths":[[[112]]]},
   },
   likeTest: {
-    OR: {"isGated":false,"paths":[[[16]],[[56]]]},
+    OR: {"isGated":false,"paths":[[[16]],[[57]]]},
   },
   hasTest: {
-    OR: {"isGated":false,"paths":[[[28,109]],[[109]],[[0],[104],[101],[103]]]},
+    OR: {"isGated":false,"paths":[[[29,110]],[[110]],[[0],[105],[102],[104]]]},
   },
   flags: {
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[104],[101],[103]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[0],[105],[102],[104]]]},
   },
   flag: {
-    OR: {"isGated":false,"paths":[[[0]],[[104]],[[101]],[[103]]]},
+    OR: {"isGated":false,"paths":[[[0]],[[105]],[[102]],[[104]]]},
   },
   arithmetic: {
     MANY: {"isGated":false,"paths":[[[4]]]},
   },
   unary: {
-    OR: {"isGated":false,"paths":[[[2],[103],[33],[0]],[[109]]]},
+    OR: {"isGated":false,"paths":[[[2],[104],[34],[0]],[[110]]]},
     MANY: {"isGated":false,"paths":[[[5]]]},
-    MANY2: {"isGated":false,"paths":[[[99]]]},
+    MANY2: {"isGated":false,"paths":[[[100]]]},
   },
   atom: {
-    OR: {"isGated":true,"paths":[[[2]],[[103]],[[33]],[[33]],[[0]]]},
-    OPTION: {"isGated":false,"paths":[[[109]]]},
+    OR: {"isGated":true,"paths":[[[2]],[[104]],[[34]],[[34]],[[0]]]},
+    OPTION: {"isGated":false,"paths":[[[110]]]},
   },
   caseBranches: {
-    MANY: {"isGated":false,"paths":[[[89]]]},
-    OPTION: {"isGated":false,"paths":[[[42]]]},
+    MANY: {"isGated":false,"paths":[[[90]]]},
+    OPTION: {"isGated":false,"paths":[[[43]]]},
   },
   path: {
-    MANY: {"isGated":false,"paths":[[[112]]]},
+    MANY: {"isGated":false,"paths":[[[113]]]},
   },
   callArguments: {
-    OR: {"isGated":true,"paths":[[[127]],[[90],[7]],[[8],[13],[5],[2],[103],[33],[0],[109]]]},
-    OPTION: {"isGated":false,"paths":[[[127],[90],[7],[8],[13],[5],[2],[103],[33],[0],[109]]]},
+    OR: {"isGated":true,"paths":[[[128]],[[91],[7]],[[8],[13],[5],[2],[104],[34],[0],[110]]]},
+    OPTION: {"isGated":false,"paths":[[[128],[91],[7],[8],[13],[5],[2],[104],[34],[0],[110]]]},
     OPTION2: {"isGated":false,"paths":[[[8]]]},
     OPTION3: {"isGated":false,"paths":[[[18]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[103],[33],[0],[109]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[13],[5],[2],[104],[34],[0],[110]]]},
   },
   parenthesized: {
-    OR: {"isGated":true,"paths":[[[90],[7]],[[2],[13],[5],[103],[33],[0],[109]]]},
-    OR2: {"isGated":true,"paths":[[[2]],[[13],[5],[2],[103],[33],[0],[109]]]},
-    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[2],[13],[5],[103],[33],[0],[109]]]},
+    OR: {"isGated":true,"paths":[[[91],[7]],[[2],[13],[5],[104],[34],[0],[110]]]},
+    OR2: {"isGated":true,"paths":[[[2]],[[13],[5],[2],[104],[34],[0],[110]]]},
+    AT_LEAST_ONE_SEP: {"isGated":false,"paths":[[[2],[13],[5],[104],[34],[0],[110]]]},
   },
   item: {
-    OPTION: {"isGated":false,"paths":[[[111]]]},
+    OPTION: {"isGated":false,"paths":[[[112]]]},
   },
 } satisfies Decisions as Decisions;

@@ -163,28 +163,34 @@ export abstract class ClauseRules extends StatementRules {
       {
         ALT: () => {
           this.CONSUME(S.at);
-          this.SUBRULE(this.arithmetic);
+          this.SUBRULE(this.moment);
           this.OPTION(() => {
             this.CONSUME(S.within);
-            this.SUBRULE2(this.arithmetic);
+            this.SUBRULE(this.arithmetic);
           });
         },
       },
       {
         ALT: () => {
           this.CONSUME(S.since);
-          this.SUBRULE3(this.arithmetic);
+          this.SUBRULE2(this.moment);
         },
       },
       {
         ALT: () => {
           this.CONSUME(R.between);
-          this.SUBRULE4(this.arithmetic);
+          this.SUBRULE3(this.moment);
           this.CONSUME(R.and);
-          this.SUBRULE5(this.arithmetic);
+          this.SUBRULE4(this.moment);
         },
       },
     ]);
+  });
+
+  /** A time, or `10m ago`. */
+  moment = this.RULE('moment', () => {
+    this.SUBRULE(this.arithmetic);
+    this.OPTION(() => this.CONSUME(S.ago));
   });
 
   joinClause = this.RULE('joinClause', () => {

@@ -350,7 +350,10 @@ export abstract class StatementRules extends Notation {
         {
           ALT: () => {
             this.CONSUME(S.history);
-            this.OPTION(() => this.CONSUME(Text));
+            this.OPTION(() => {
+              this.OPTION3(() => this.CONSUME(R.in));
+              this.CONSUME(Text, { ERR_MSG: "a 'folder' or the address of a server in quotes" });
+            });
           },
         },
         {

@@ -21,6 +21,7 @@ const [minutes = '60', flows = '50000'] = process.argv.slice(2);
 const CHURN = 2000;
 const STEP_MS = 100;
 const SAMPLE_S = 10;
+const SAMPLES_PER_LINE = 30;
 /** Views that are gone through: groups, orders, a filter, details. */
 const KEYS = [
   ['g'],
@@ -67,6 +68,16 @@ const memoryOf = (pid: number): number =>
   Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]) / 1024;
 
 const kernelCount = (): number => Number(must(['conntrack', '-C']).trim());
+/** Undefined where the machine is too busy to answer. */
+function countNow(): number | undefined {
+  try {
+    return kernelCount();
+  } catch (error) {
+    if (/ETIMEDOUT/.test(String(error))) return undefined;
+    throw error;
+  }
+}
+
 const shownCount = (screen: Terminal): number =>
   Number(/^([\d,]+) of [\d,]+ flows/m.exec(screen.screen())?.[1]?.replaceAll(',', '') ?? Number.NaN);
 
@@ -79,7 +90,7 @@ async function soak(): Promise<void> {
   const pid = pidOfTop();
   const end = performance.now() + Number(minutes) * 60_000;
   const memory: number[] = [];
-  let [made, ended, wrong, samples] = [0, 0, 0, 0];
+  let [made, ended, wrong, missed, samples] = [0, 0, 0, 0, 0];
   let next = performance.now() + SAMPLE_S * 1000;
   while (performance.now() < end) {
     const step = (CHURN * STEP_MS) / 1000;
@@ -94,15 +105,18 @@ async function soak(): Promise<void> {
     next += SAMPLE_S * 1000;
     // The details of a flow have no count.
     if (!/^Enter|^Escape/.test(KEYS[samples % KEYS.length][0])) {
-      const [shown, actual] = [shownCount(screen), kernelCount()];
+      const [shown, actual] = [shownCount(screen), countNow()];
+      if (actual === undefined) missed++;
       // Between two looks, flows have begun and ended.
-      if (!(Math.abs(shown - actual) <= 3 * CHURN)) {
+      else if (!(Math.abs(shown - actual) <= 3 * CHURN)) {
         wrong++;
         console.log(`shown ${shown}, the kernel has ${actual}\n${screen.screen()}`);
       }
     }
     screen.press(...KEYS[samples++ % KEYS.length]);
     memory.push(memoryOf(pid));
+    // Of a run that is broken off, this is known.
+    if (samples % SAMPLES_PER_LINE === 0) console.log(`${samples} samples, ${memory.at(-1)?.toFixed(0)} MiB`);
   }
   await sleep(5000);
   screen.press('Escape');
@@ -116,7 +130,9 @@ async function soak(): Promise<void> {
   const most = (values: readonly number[]): number => Math.max(...values);
   const growth = most(second) - most(first);
   console.log(`duration         ${minutes} min, ${made} flows begun, ${ended} ended, ${flows} that stay`);
-  console.log(`samples          ${samples}, ${wrong} with a wrong count; at the end ${actual} shown and in the kernel`);
+  console.log(
+    `samples          ${samples}, ${wrong} with a wrong count, ${missed} without one; at the end ${actual} shown and in the kernel`,
+  );
   console.log(`resident memory  ${memory.map(each => each.toFixed(0)).join(' ')} MiB`);
   console.log(`growth           ${growth.toFixed(1)} MiB in the second half: ${growth < 16 ? 'flat' : 'NOT FLAT'}`);
   process.exitCode = wrong === 0 && growth < 16 && status === 0 ? 0 : 1;

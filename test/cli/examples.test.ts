@@ -41,11 +41,19 @@ for (const name of SCRIPTS) {
 }
 
 const ANALYZE = '/usr/bin/systemd-analyze';
-(existsSync(ANALYZE) ? test : test.skip)('the service is one that systemd accepts', () => {
-  const { code, stderr } = run([ANALYZE, 'verify', '--man=no', join(FOLDER, 'ctq-history.service')]);
-  assert.is(code, 0, stderr);
-  assert.not.match(stderr, /ctq-history/);
-});
+for (const unit of ['ctq-history.service', 'ctq-history-clickhouse.service']) {
+  const verified = existsSync(ANALYZE) ? test : test.skip;
+  verified(`${unit} is accepted by systemd`, () => {
+    const { code, stderr } = run([ANALYZE, 'verify', '--man=no', join(FOLDER, unit)]);
+    assert.is(code, 0, stderr);
+    assert.not.match(stderr, /ctq-history/);
+  });
+  verified(`${unit} has few rights`, () => {
+    // Its exposure in tenths, as systemd measures it: a service without any limit has 96.
+    const { code, stdout } = run([ANALYZE, 'security', '--offline=yes', '--threshold=25', join(FOLDER, unit)]);
+    assert.is(code, 0, stdout);
+  });
+}
 
 const insert = (...args: string[]): void => {
   const { code, stderr } = conntrack(['-I', ...args]);

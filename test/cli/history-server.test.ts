@@ -1,10 +1,11 @@
 // timeout: 120
 /** The program with a history in ClickHouse: tables, recording as a service does, asking. */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { RecordedHistories } from '../../src/shell/interactive/completion/recorded-histories.js';
 import { ctq, startCtq } from '../kit/cli.js';
 import { ClickHouse, whyNoClickHouse } from '../kit/clickhouse.js';
 import { fillTables } from '../kit/flows.js';
@@ -73,6 +74,38 @@ run('tables, flows of the kernel, and answers', async () => {
   assert.is(asked.stdout, `count(*)\n${before}\n`, asked.stderr);
   const shown = await ctq(['-o', 'csv', `show history '${address}'`]);
   assert.match(shown.stdout, new RegExp(`,${before},0,0\n$`), shown.stderr);
+});
+
+run('Ctrl-C ends a query here and at the server', async () => {
+  await server.fail({ hold: 3000 });
+  try {
+    const asking = startCtq([`select id from conntrack in history '${server.address()}' since forever`]);
+    const running = await until(
+      'the query',
+      async () => {
+        const { queries, running: names } = await server.seen();
+        return queries.at(-1)?.startsWith('SELECT id') ? names.at(-1) : undefined;
+      },
+      { within: 20_000, every: 20 },
+    );
+    assert.is(await asking.stop('SIGINT'), 130, asking.stderr);
+    await until('its end', async () => (await server.seen()).killed.includes(running));
+    assert.is(asking.stdout, '');
+  } finally {
+    await server.fail({ hold: 0 });
+  }
+});
+
+run('Tab offers the gateways and the days that a server has', async () => {
+  const histories = new RecordedHistories();
+  assert.is(histories.of(server.address()), undefined, 'it is asked');
+  assert.is(await histories.settled(), true);
+  const { gateways } = await until('the answer', () => histories.of(server.address()), { within: 20_000 });
+  assert.equal(gateways, [hostname()]);
+  assert.is(await histories.settled(), false, 'it is not asked again');
+  assert.is(histories.of('clickhouse://127.0.0.1:1/flows?tls=off'), undefined);
+  assert.is(await histories.settled(), true);
+  assert.is(histories.of('clickhouse://127.0.0.1:1/flows?tls=off'), undefined, 'it cannot be reached');
 });
 
 plain.run();

@@ -9,6 +9,9 @@
  *   {"refuse": N}   the next N inserts are answered with an error
  *   {"drop": N}     the next N inserts are not done, and the connection is closed
  *   {"hold": MS}    each query takes this much longer
+ *   {"late": TEXT}  queries that begin with this text fail after a part of their answer: as an error where the client waits for the end
+ *                   of the query (wait_end_of_query=1), otherwise as an answer that lacks rows
+ *   {"readonly": B} the user may not change settings
  * GET /_control answers what was asked so far.
  */
 import { randomUUID } from 'node:crypto';
@@ -37,9 +40,9 @@ const [folder] = positionals;
 mkdirSync(folder, { recursive: true });
 const session = new Session(join(folder, 'data'));
 
-const faults = { cut: 0, refuse: 0, drop: 0, hold: 0 };
-/** @type {{ queries: string[], settings: Record<string, string>[], killed: string[], left: number }} */
-const seen = { queries: [], settings: [], killed: [], left: 0 };
+const faults = { cut: 0, refuse: 0, drop: 0, hold: 0, late: '', readonly: false };
+/** @type {{ queries: string[], settings: Record<string, string>[], running: string[], killed: string[], left: number }} */
+const seen = { queries: [], settings: [], running: [], killed: [], left: 0 };
 
 /** Parameters of HTTP that are no settings. */
 const NO_SETTINGS = new Set([
@@ -119,12 +122,13 @@ async function answer(url, body) {
   const inUrl = url.get('query');
   const sql = (inUrl ?? body.toString('utf8')).trim();
   seen.queries.push(sql);
+  seen.running.push(url.get('query_id') ?? '');
   if (faults.hold > 0 && !/^KILL/.test(sql)) await new Promise(resolve => setTimeout(resolve, faults.hold));
   const settings = Object.fromEntries(
     [...url].filter(([name]) => !NO_SETTINGS.has(name) && !name.startsWith('param_')),
   );
   seen.settings.push(settings);
-  if (options.readonly && Object.keys(settings).length > 0)
+  if ((options.readonly || faults.readonly) && Object.keys(settings).length > 0)
     throw new Refused(164, 'READONLY', `Cannot modify '${Object.keys(settings)[0]}' setting in readonly mode`);
   const nothing = { bytes: new Uint8Array(), rows: 0, read: 0 };
   const args = Object.fromEntries(
@@ -143,7 +147,11 @@ async function answer(url, body) {
   }
   const [, text, format] = /^([\s\S]*?)(?: FORMAT (\w+))?$/.exec(sql) ?? [];
   const { readonly: _, cancel_http_readonly_queries_on_client_close: __, ...kept } = settings;
-  const full = /^SELECT|^EXPLAIN/.test(text) ? withSettings(text, kept) : text;
+  const isLate = faults.late !== '' && text.startsWith(faults.late);
+  if (isLate && url.get('wait_end_of_query') === '1')
+    throw new Refused(241, 'MEMORY_LIMIT_EXCEEDED', 'Memory limit (for query) exceeded');
+  const asked = isLate ? `SELECT * FROM (${text}) LIMIT 1` : text;
+  const full = /^SELECT|^EXPLAIN/.test(text) ? withSettings(asked, kept) : text;
   const result = await (Object.keys(args).length > 0
     ? session.queryBindAsync(full, args, { format: format ?? 'TabSeparated' })
     : session.queryAsync(full, { format: format ?? 'TabSeparated' }));

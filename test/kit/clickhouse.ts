@@ -19,6 +19,9 @@ export const whyNoClickHouse = (): string | undefined =>
 export interface Seen {
   readonly queries: readonly string[];
   readonly settings: readonly Readonly<Record<string, string>>[];
+  /** The name of each query, in order. */
+  readonly running: readonly string[];
+  /** The names of queries that KILL QUERY named. */
   readonly killed: readonly string[];
   readonly left: number;
 }
@@ -32,6 +35,10 @@ export interface Faults {
   readonly drop?: number;
   /** ms that each query takes longer. */
   readonly hold?: number;
+  /** What queries begin with that fail after a part of their answer. */
+  readonly late?: string;
+  /** The user may not change settings. */
+  readonly readonly?: boolean;
 }
 
 export class ClickHouse {

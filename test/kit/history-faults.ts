@@ -31,6 +31,7 @@ export async function faultRounds(rounds: number, next: (below: number) => numbe
   const kills = { recorder: 0, server: 0 };
   const recorded: Recorded[] = [];
   let first = 0;
+  let recorder: Program | undefined;
   try {
     await server.start();
     const address = await server.prepare();
@@ -40,7 +41,7 @@ export async function faultRounds(rounds: number, next: (below: number) => numbe
       const bytes = fault === 5 ? 20_000 : 2 ** 30;
       await server.fail({ cut: 0, drop: 0, refuse: 0, ...[{}, { cut: 2 }, { drop: 2 }, { refuse: 1 }, {}, {}][fault] });
       const args = [address, spool, String(bytes), String(first), String(clock)];
-      const recorder = new Program(programLine('test/kit/programs/record-to-server.ts', ...args), {
+      recorder = new Program(programLine('test/kit/programs/record-to-server.ts', ...args), {
         env: { NODE_OPTIONS: '' },
       });
       await recorder.waitFor(/made (\d+)/, 60_000);
@@ -70,6 +71,7 @@ export async function faultRounds(rounds: number, next: (below: number) => numbe
     const made = recorded.reduce((sum, each) => sum + each.made - each.first, 0);
     return { rounds, made, kills, ...(await judge(address, recorded)) };
   } finally {
+    await recorder?.stop('SIGKILL');
     await server.stop();
     rmSync(spool, { recursive: true, force: true });
   }

@@ -19,7 +19,7 @@ export interface CheckedShow {
   readonly kind: 'show';
   readonly what: 'tables' | 'fields' | 'fleet' | 'history' | 'settings' | 'variables' | 'queries';
   readonly table?: TableId;
-  /** The folder or server of `show history`. */
+  /** The folder or server of `show history`; undefined: that of the place. */
   readonly store?: string;
   /** Of `show fleet`: groups and members; none: all. */
   readonly gateways?: readonly string[];

@@ -102,12 +102,12 @@ export const WORDS: Readonly<Record<string, string>> = {
   sort: 'write: order by',
   starts: "texts are compared with like: helper like 'ftp%'; addresses with networks: src in 10.0.0.0/8",
   startswith: "texts are compared with like: helper like 'ftp%'; addresses with networks: src in 10.0.0.0/8",
-  today: 'where age < 1d: flows that began in that time; of the history: since now() - 1d',
+  today: 'where age < 1d: flows that began in that time; of the history: since today',
   using: "write: join 'hosts.csv' on src = hosts.ip",
   values: 'write: insert into conntrack set proto = tcp, src = …, dst = …',
   window: 'ctq has no window functions; group by makes groups',
   within: 'write: src in 10.0.0.0/8',
-  yesterday: 'the table has only what is there now; of the history: between now() - 2d and now() - 1d',
+  yesterday: 'the table has only what is there now; of the history: between yesterday and today',
 };
 
 export const wordOf = (token: IToken | undefined): string => token?.image.toLowerCase() ?? '';

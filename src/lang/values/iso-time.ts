@@ -13,6 +13,9 @@ export function isoTime(ns: Integer): string {
   return `${date.toISOString().slice(0, -5)}.${rest.toString().padStart(9, '0')}Z`;
 }
 
+/** A time (ms since the epoch) in ISO 8601, UTC, to the second. */
+export const isoSeconds = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+
 const TIME = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:\d{2})?$/;
 
 /** ns since the epoch; without an offset the time is UTC, as ctq prints it. */

@@ -7,7 +7,7 @@ import { fieldPages, functionPage, tablePage } from '../help/names.js';
 import { glossary, type Look, page } from '../help/render.js';
 import { STATEMENTS } from '../help/statements.js';
 import { SUBJECTS } from '../help/subjects.js';
-import type { HelpTopic } from '../help/topic.js';
+import type { Glossary, HelpTopic } from '../help/topic.js';
 import { helpWidth } from '../help/width.js';
 import type { StatementContext } from '../session/session.js';
 import { showText } from './show-text.js';
@@ -25,13 +25,23 @@ export async function help({ topic }: CheckedHelp, { shell }: StatementContext):
   }, shell);
 }
 
+/** What those who see ctq for the first time may type. */
+const FIRST: Glossary = [
+  ['count conntrack', 'how many connections there are'],
+  ['select from conntrack limit 5', 'five of them'],
+  ['watch from conntrack', 'connections as they come and go; Ctrl-C ends it'],
+  ['ctq full, in the shell .full', 'how full the table is, and what fills it'],
+  ['ctq top, in the shell .top', 'the connections on the full screen'],
+  ['help examples', 'statements for common questions'],
+];
+
 function overview(look: Look): string {
   const section = (title: string, topics: readonly Topic[]): string =>
     `${look.paint(title, 'header')}\n${glossary(
       topics.map(topic => [topic, PAGES[topic].summary]),
       look,
     )}`;
-  return `${section('Statements', STATEMENT_TOPICS)}\n${section('Subjects', SUBJECT_TOPICS)}
+  return `${look.paint('To begin', 'header')}\n${glossary(FIRST, look)}\n${section('Statements', STATEMENT_TOPICS)}\n${section('Subjects', SUBJECT_TOPICS)}
 More: help TOPIC, such as help select or help values; help examples shows statements for common questions.
 A topic may also be a table, a field or a function: help conntrack, help status, help net.\n`;
 }

@@ -17,7 +17,10 @@ const TEXT = { name: 'text' } as const;
 /** `show tables`, `show fields`, `describe`, `show settings`: rows, which every format can show. */
 export async function show(statement: CheckedShow, run: StatementContext): Promise<void> {
   if (statement.what === 'fleet') return showFleet(statement.gateways ?? [], run);
-  if (statement.what === 'history') return showHistory(statement.store ?? HISTORY_FOLDER, run);
+  if (statement.what === 'history') {
+    const { place } = run.shell;
+    return showHistory(statement.store ?? (place.kind === 'history' ? place.store : HISTORY_FOLDER), run);
+  }
   const [columns, rows] = resultOf(statement.what, statement, run);
   await withSink({ modifiers: [] }, run, ROWS, async sink => {
     sink.begin({ table: 'conntrack', columns: columns.map(name => ({ name, type: TEXT })) });

@@ -1,15 +1,16 @@
 /**
  * A history of seven days of a carrier's gateways, and what it costs: bytes a flow, and the time and memory of the usual questions.
  *
- *   node --import tsx test/bench/history/figures.ts [FLOWS [FOLDER]]
+ *   node --import tsx test/bench/history/figures.ts [--make] [FLOWS [FOLDER]]
  *
  * 4 gateways, 20,000 clients of which few make most flows, 300,000 servers, 256 public addresses; 15 % IPv6 without translation; TCP, UDP and
- * ICMP. The same flows in every run. A FOLDER is kept, and used again. Build ctq first: node scripts/build.js --no-types.
+ * ICMP. The same flows in every run. A FOLDER is kept, and used again; --make makes it only. Build ctq first: node scripts/build.js --no-types.
  */
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { runQuery } from '../../../src/engine/query/exec/select.js';
 import { Collector } from '../../../src/engine/query/exec/subqueries.js';
 import { literal, openDatabase } from '../../../src/engine/sources/history/duckdb.js';
@@ -95,14 +96,17 @@ async function make(folder: string, flows: number): Promise<void> {
 }
 
 const day = "between '2026-11-26' and '2026-11-27'";
-const QUESTIONS: readonly (readonly [what: string, columns: string, tail: string])[] = [
+/** The goals: ms of a query within a process that has asked before, bytes of memory of a command, bytes a flow. */
+const GOALS = { memory: 400 * 2 ** 20, size: 43 } as const;
+const QUESTIONS: readonly (readonly [what: string, columns: string, tail: string, goal?: number])[] = [
   [
     'who had an address and port',
     'src, sport, start, stop',
     "at '2026-11-26T14:03:00Z' where reply.dst = 203.0.113.7 and reply.dport = 40123",
+    100,
   ],
   ['… all of that day', 'src, sport, start, stop', `${day} where reply.dst = 203.0.113.7 and reply.dport = 40123`],
-  ['top ten sources of a day', 'src, sum(bytes) as bytes', `${day} group by src order by bytes desc limit 10`],
+  ['top ten sources of a day', 'src, sum(bytes) as bytes', `${day} group by src order by bytes desc limit 10`, 1000],
   [
     'top ten sources of seven days',
     'src, sum(bytes) as bytes',
@@ -120,15 +124,27 @@ const QUESTIONS: readonly (readonly [what: string, columns: string, tail: string
     "between '2026-11-26T14:00:00Z' and '2026-11-26T15:00:00Z' where nat has src group by reply.dst",
   ],
   [
+    'pairs of seven days (spills to disk)',
+    'src, dst, dport, sum(bytes) as bytes',
+    'since forever group by src, dst, dport order by bytes desc limit 10',
+  ],
+  [
     'services of a day (partial)',
     'service(dport) as service, count(*) as flows',
     `${day} group by service order by flows desc limit 10`,
   ],
 ];
 
-const [flows = 1_000_000] = process.argv.slice(2, 3).map(Number);
-const kept = process.argv[3];
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { make: { type: 'boolean', default: false } },
+});
+const [flows = 1_000_000] = positionals.slice(0, 1).map(Number);
+const kept = positionals[1];
 const folder = kept ?? mkdtempSync(join(tmpdir(), 'ctq-figures-'));
+/** Whether a figure is within its goal. */
+const verdict = (figure: number, goal: number | undefined, text: string): string =>
+  goal === undefined ? '' : figure <= goal ? ` [goal ${text}: reached]` : ` [goal ${text}: MISSED]`;
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 try {
   const began = performance.now();
@@ -137,8 +153,9 @@ try {
     `${flows} flows in ${hoursOf(folder).length} hours, made in ${((performance.now() - began) / 1000).toFixed(1)} s`,
   );
   const { bytes } = filesToRead(folder, { bounds: {} });
-  print(`${(bytes / (Math.ceil(flows / HOURS) * HOURS)).toFixed(1)} bytes a flow`);
-  for (const [what, columns, tail] of QUESTIONS) {
+  const size = bytes / (Math.ceil(flows / HOURS) * HOURS);
+  print(`${size.toFixed(1)} bytes a flow${verdict(size, GOALS.size, `${GOALS.size} bytes`)}`);
+  for (const [what, columns, tail, goal] of options.make ? [] : QUESTIONS) {
     const query = checkedQuery(`select ${columns} from conntrack in history '${folder}' ${tail}`);
     const times: number[] = [];
     let rows = 0;
@@ -151,9 +168,9 @@ try {
     }
     const text = `select ${columns} from conntrack in history '${folder}' ${tail}`;
     const { wall, cpu, peak } = measure([process.execPath, PROGRAM, text]);
-    print(
-      `${what}: ${median(times).toFixed(0)} ms (${rows} rows); as a command ${wall.toFixed(2)} s, ${cpu.toFixed(2)} s of processor, ${(peak / 2 ** 20).toFixed(0)} MiB`,
-    );
+    const time = `${median(times).toFixed(0)} ms (${rows} rows)${verdict(median(times), goal, `${goal} ms`)}`;
+    const memory = `${(peak / 2 ** 20).toFixed(0)} MiB${verdict(peak, GOALS.memory, '400 MiB')}`;
+    print(`${what}: ${time}; as a command ${wall.toFixed(2)} s, ${cpu.toFixed(2)} s of processor, ${memory}`);
   }
 } finally {
   if (kept === undefined) rmSync(folder, { recursive: true, force: true });

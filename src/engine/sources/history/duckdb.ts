@@ -1,5 +1,6 @@
 /** DuckDB, an optional dependency: loaded by the first statement that needs the history. */
-import { readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { loadOptional } from '../optional-package.js';
 
 type DuckDb = typeof import('@duckdb/node-api');
@@ -25,17 +26,28 @@ export interface OpenedDatabase {
   close(): void;
 }
 
-/** Memory that DuckDB may use; what is larger is spilled to `temp_directory`, if there is one. */
+/** Memory that DuckDB may use; what is larger is spilled to a folder. */
 const MEMORY = '256MB';
 const NO_EXTENSIONS = { autoinstall_known_extensions: 'false', autoload_known_extensions: 'false' };
 
-/** A database in memory. @param threads of DuckDB */
-export async function openDatabase(threads: number): Promise<OpenedDatabase> {
+/**
+ * A database in memory.
+ * @param threads of DuckDB
+ * @param spill a folder for what is larger than the memory: it is removed at the end, and before, if an earlier process left it; without
+ * one, a query that needs more memory fails
+ */
+export async function openDatabase(threads: number, spill = ''): Promise<OpenedDatabase> {
   const duckdb = await loadDuckDb();
+  const removeSpill = (): void => {
+    if (spill !== '') rmSync(spill, { recursive: true, force: true });
+  };
+  removeSpill();
+  if (spill !== '') mkdirSync(spill, { recursive: true, mode: 0o700 });
   const instance = await duckdb.DuckDBInstance.create(':memory:', {
     ...NO_EXTENSIONS,
     threads: String(threads),
     memory_limit: MEMORY,
+    temp_directory: spill,
   });
   const connection = await instance.connect();
   return {
@@ -44,8 +56,18 @@ export async function openDatabase(threads: number): Promise<OpenedDatabase> {
     close() {
       connection.closeSync();
       instance.closeSync();
+      removeSpill();
     },
   };
+}
+
+/** A new folder that only its owner may read: what is spilled are flows. Empty where none can be made. */
+function spillFolder(): string {
+  try {
+    return mkdtempSync(join(process.env.TMPDIR ?? '/var/tmp', 'ctq-spill-'));
+  } catch {
+    return '';
+  }
 }
 
 /** Text as an SQL literal, for the settings and paths that cannot be parameters. */
@@ -53,7 +75,7 @@ export const literal = (text: string): string => `'${text.replaceAll("'", "''")}
 
 /** A database in memory that can read the files of one folder, and nothing else. */
 export async function openReader(folder: string): Promise<OpenedDatabase> {
-  const database = await openDatabase(processors());
+  const database = await openDatabase(processors(), spillFolder());
   const { connection } = database;
   try {
     await connection.run(`SET allowed_directories=[${literal(folder)}]`);

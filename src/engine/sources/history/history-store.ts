@@ -36,12 +36,21 @@ export interface Missing {
   readonly late: number;
 }
 
+/** From the first to the last end of a recorded flow; ms since the epoch. */
+export interface Extent {
+  readonly from: number;
+  /** Excluded. */
+  readonly to: number;
+}
+
 export interface HistoryStore {
   readonly dialect: Dialect;
   /** @param explains whether its text is needed, for which a server is asked @throws CtqError if there is no history */
   reads(query: HistoryQuery, explains: boolean): Promise<Reads>;
   /** What touches a range of ms since the epoch. */
   missing(from: number, to: number): Promise<Missing>;
+  /** Undefined without a recorded flow. */
+  extent(): Promise<Extent | undefined>;
   /** The rows of a query in batches; the array of a row is reused. @throws CtqError; the signal's reason */
   rows(query: HistoryQuery, signal?: AbortSignal): AsyncIterable<Iterable<readonly Value[]>>;
   /** Rows and bytes that the engine has read for `rows`, where it says so. */

@@ -1,25 +1,47 @@
 /** What a history contains, for `show history`. */
 import { isServer, serverOf } from '../../../lang/schema/history-server.js';
 import { integer } from '../../../lang/values/value.js';
+import type { Connection } from './clickhouse/connection.js';
 import { nanoseconds } from './columns.js';
 import { openReader } from './duckdb.js';
 import { gapsIn } from './files/journal.js';
 import { writerName } from './files/layout.js';
 import type { Overview } from './history-overview.js';
+import type { Extent } from './history-store.js';
 import { filesToRead } from './reader.js';
 
 const SQL = `SELECT gateway, netns, epoch_ms(min(stop)), epoch_ms(max(stop)), count(*) FROM read_parquet($1)
 GROUP BY gateway, netns ORDER BY gateway, netns`;
 
 /** @param store a folder, or the address of a server @throws CtqError if there is no history */
-export async function overviewOf(store: string, signal?: AbortSignal): Promise<Overview> {
-  if (!isServer(store)) return folderOverview(store);
+export const overviewOf = async (store: string, signal?: AbortSignal): Promise<Overview> =>
+  isServer(store)
+    ? atServer(store, signal, async connection =>
+        (await import('./clickhouse/overview.js')).serverOverview(connection, signal),
+      )
+    : folderOverview(store);
+
+/** How far the history of a server goes, and its gateways; undefined without flows. @throws CtqError; the signal's reason */
+export const recordedAt = (
+  store: string,
+  signal: AbortSignal,
+): Promise<(Extent & { readonly gateways: readonly string[] }) | undefined> =>
+  atServer(store, signal, async connection => {
+    const { serverExtent, serverGateways } = await import('./clickhouse/overview.js');
+    const extent = await serverExtent(connection, signal);
+    return extent && { ...extent, gateways: await serverGateways(connection, signal) };
+  });
+
+async function atServer<T>(
+  store: string,
+  signal: AbortSignal | undefined,
+  ask: (connection: Connection) => Promise<T>,
+): Promise<T> {
   const { Connection } = await import('./clickhouse/connection.js');
-  const { serverOverview } = await import('./clickhouse/overview.js');
   const connection = await Connection.open(serverOf(store));
   try {
     await connection.check(signal);
-    return await serverOverview(connection, signal);
+    return await ask(connection);
   } finally {
     await connection.close();
   }

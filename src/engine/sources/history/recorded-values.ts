@@ -51,6 +51,8 @@ export function recordedValue(
       return before?.until ?? READERS.start(view);
   }
   const value = READERS[field](view);
+  // A destroy event has a mark only where it is not 0 (ctnetlink_dump_mark in nf_conntrack_netlink.c).
+  if (field === 'mark' && value === null) return 0;
   const counted = before?.counters[field];
   return value === null || counted === undefined ? value : subtract(value as Integer, counted);
 }

@@ -2,109 +2,13 @@ import type { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { historyRefusal, isRecorded } from '../../schema/history.js';
 import { isServer } from '../../schema/history-server.js';
 import { capabilitiesOf, type Place } from '../../schema/places.js';
-import { TIME } from '../../schema/type.js';
-import type { Expr, RangeRef, SelectStatement } from '../../syntax/ast.js';
+import type { SelectStatement } from '../../syntax/ast.js';
 import type { WatchStatement } from '../../syntax/statements.js';
-import type { Integer } from '../../values/value.js';
-import type { Aggregate, CheckedRange, CheckedSelect, Typed } from '../checked-ast.js';
+import type { Aggregate, CheckedSelect } from '../checked-ast.js';
 import type { CheckedInto, WatchEvent } from '../checked-statements.js';
 import type { ClauseChecker } from '../scope.js';
-import { constantOf, durationOf, wholeNumberOf } from './constants.js';
+import { durationOf, wholeNumberOf } from './constants.js';
 import { checkStore } from './history-store.js';
-
-const RANGE_HINT = 'since now() - 1d, between … and …, at …; since forever reads everything';
-
-/**
- * The range of a select. A query of the history requires one: it is what keeps a query of an hour from reading a year.
- * @param isKnown whether the place of the statement is known
- */
-export function checkRange(
-  statement: SelectStatement,
-  inHistory: boolean,
-  isKnown: boolean,
-  checker: ClauseChecker,
-): CheckedRange | undefined {
-  const { range } = statement;
-  const { diagnostics } = checker;
-  if (!range) {
-    if (inHistory)
-      diagnostics.error(
-        'clause',
-        statement.source ?? statement.from,
-        'the history requires a range of time: how far back?',
-        RANGE_HINT,
-      );
-    return undefined;
-  }
-  if (!inHistory) {
-    if (isKnown) diagnostics.error('clause', range, `${range.kind} requires the history`, liveHint(range));
-    return undefined;
-  }
-  switch (range.kind) {
-    case 'at': {
-      const time = timeOf(range.time, checker);
-      const within = range.within ? durationOf(range.within, checker, 'within') : 0;
-      return time && within !== undefined ? { kind: 'at', time, within } : undefined;
-    }
-    case 'since': {
-      if (range.time.kind === 'name' && range.time.text.toLowerCase() === 'forever') return { kind: 'ended' };
-      const from = timeOf(range.time, checker);
-      return from && { kind: 'ended', from };
-    }
-    case 'between': {
-      const from = timeOf(range.from, checker);
-      const to = timeOf(range.to, checker);
-      if (!from || !to) return undefined;
-      const bounds = [range.from, range.to].map(each => constantOfTime(each, checker));
-      if (bounds[0] !== undefined && bounds[1] !== undefined && bounds[0] > bounds[1])
-        diagnostics.error('range', range, 'the range ends before it begins', 'write the earlier time first');
-      return { kind: 'ended', from, to };
-    }
-  }
-}
-
-/** The table has only what is there now; some of the questions it can answer. */
-function liveHint(range: RangeRef): string {
-  if (range.kind !== 'since') return 'write: from conntrack in history …';
-  const ago = durationIn(range.time) ?? '1h';
-  return `write: where age < ${ago}, for flows that began since; for those that ended: in history since now() - ${ago}`;
-}
-
-/** The duration in `1h` or `now() - 1h`, as written. */
-function durationIn(expr: Expr): string | undefined {
-  if (expr.kind === 'binary') return durationIn(expr.right);
-  return expr.kind === 'literal' && expr.type === 'duration' ? expr.text : undefined;
-}
-
-function timeOf(expr: Expr, checker: ClauseChecker): Typed | undefined {
-  const { diagnostics } = checker;
-  const expressions = checker.expressions({ watch: false, joins: [] });
-  if (expr.kind === 'name') {
-    diagnostics.error(
-      'type',
-      expr,
-      `expected a time, got '${expr.text}'`,
-      "write: since now() - 1d, or since '2026-11-27T14:00:00Z'",
-    );
-    return undefined;
-  }
-  const node = expressions.checkAs(expr, TIME);
-  if (!node || node.type.name === 'time') return node;
-  const ago = durationIn(expr);
-  diagnostics.error(
-    'type',
-    expr,
-    `expected a time${ago === undefined ? '' : ', got a duration'}`,
-    ago === undefined ? "write: since now() - 1d, or since '2026-11-27T14:00:00Z'" : `write: now() - ${ago}`,
-  );
-  return undefined;
-}
-
-function constantOfTime(expr: Expr, checker: ClauseChecker): Integer | undefined {
-  if (expr.kind === 'literal' && expr.type === 'text') return undefined;
-  const value = constantOf(expr, checker)?.value;
-  return typeof value === 'number' || typeof value === 'bigint' ? value : undefined;
-}
 
 /** What cannot be asked of the history: it does not change. */
 export function checkHistory(

@@ -6,7 +6,7 @@ import { intendedFlag, protocolSynonym, serviceSynonym, stateSynonym } from '../
 import { INTEGER, phrase, TEXT, type Type } from '../../schema/type.js';
 import type { LiteralExpr, NameExpr } from '../../syntax/ast.js';
 import { formatAddress, formatNetwork, networkValue, parseAddress } from '../../values/address.js';
-import { parseTime } from '../../values/iso-time.js';
+import { readTime } from '../../values/time-text.js';
 import type { Value } from '../../values/value.js';
 import type { ConstNode } from '../checked-ast.js';
 
@@ -92,9 +92,9 @@ export function convertWord(
       return undefined;
     }
     case 'time': {
-      const time = parseTime(text);
-      if (time !== undefined) return constant(type, time);
-      diagnostics.error('literal.time', word, `invalid time '${text}'`, "write '2026-11-24T10:00:00Z', or now() - 5m");
+      const time = readTime(text, environment.now());
+      if (typeof time !== 'object') return constant(type, time);
+      diagnostics.error('literal.time', word, time.message, time.hint);
       return undefined;
     }
     case 'text':

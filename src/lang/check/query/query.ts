@@ -6,9 +6,10 @@ import type { QueryExpr, SelectStatement, Span, TableRef } from '../../syntax/as
 import type { CheckedQuery, CheckedSelect, Origin, WrittenQuery } from '../checked-ast.js';
 import { checkAvailable } from '../clauses/availability.js';
 import { durationOf } from '../clauses/constants.js';
-import { checkHistory, checkRange } from '../clauses/history.js';
+import { checkHistory } from '../clauses/history.js';
 import { checkOutput, groupedShape } from '../clauses/output.js';
 import { checkOrigin, checkPlace } from '../clauses/places.js';
+import { checkRange } from '../clauses/range.js';
 import { ExpressionChecker } from '../expressions/expression-checker.js';
 import type { CheckContext, From, Queries, Scope, SubqueryUse } from '../scope.js';
 import { resultColumns } from '../selects.js';

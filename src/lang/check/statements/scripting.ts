@@ -216,6 +216,7 @@ export function checkUse(checker: QueryChecker, statement: UseStatement): Checke
 /** `show …`, `describe TABLE`; undefined after an error has been reported. */
 export function checkShow(checker: QueryChecker, statement: ShowStatement): CheckedShow | undefined {
   if (statement.what === 'history') {
+    if (statement.store === undefined) return { kind: 'show', what: 'history' };
     const store = checkStore(statement.store, statement, checker.diagnostics);
     return store === undefined ? undefined : { kind: 'show', what: 'history', store };
   }

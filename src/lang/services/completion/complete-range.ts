@@ -6,7 +6,7 @@ const DAY = 24 * HOUR;
 /** Days, or hours, that are offered by their names. */
 const NAMED = 7;
 
-const AGES = ['now() - 1h', 'now() - 1d', 'now() - 7d', 'now() - 30d'];
+const AGES = ['now() - 1h', 'now() - 1d', 'now() - 7d', 'now() - 30d', 'today', 'yesterday'];
 const MOMENTS = ['now() - 5m', 'now() - 1h', 'now() - 1d'];
 const TOLERANCES = ['1s', '2s', '5s'];
 

@@ -7,6 +7,7 @@ import type {
   JoinClauseCstNode,
   KeepClauseCstNode,
   LimitClauseCstNode,
+  MomentCstNode,
   OutputClauseCstNode,
   PlaceCstNode,
   PlaceNamesCstNode,
@@ -31,6 +32,7 @@ import type {
   Projection,
   RangeRef,
   SourceRef,
+  Span,
   TableName,
   TableRef,
 } from '../ast.js';
@@ -134,13 +136,39 @@ export const rangeClause = (
   nodes: readonly RangeClauseCstNode[] | undefined,
 ): RangeRef | undefined =>
   optional(nodes, node => {
-    const { At, Since, arithmetic: times } = node.children;
-    const [first, second] = times!.map(each => arithmetic(context, each));
+    const { At, Since, moment: moments, arithmetic: within } = node.children;
+    const [first, second] = moments!.map(each => moment(context, each));
     const span = spanOf(node);
-    if (At) return compact<RangeRef>({ kind: 'at', time: first, within: second, ...span });
+    if (At)
+      return compact<RangeRef>({
+        kind: 'at',
+        time: first,
+        within: within && arithmetic(context, within[0]),
+        ...span,
+      });
     if (Since) return { kind: 'since', time: first, ...span };
     return { kind: 'between', from: first, to: second, ...span };
   });
+
+/** `10m ago` is `now() - 10m`. */
+function moment(context: TreeContext, { children: { arithmetic: time, Ago } }: MomentCstNode): Expr {
+  const expr = arithmetic(context, time[0]);
+  return Ago ? beforeNow(expr, tokenSpan(Ago[0])) : expr;
+}
+
+/** `now() - DURATION`. @param word where the subtraction is written */
+export function beforeNow(duration: Expr, { start, end }: Span): Expr {
+  const span = { start, end };
+  return {
+    kind: 'binary',
+    op: '-',
+    left: { kind: 'call', name: { text: 'now', ...span }, args: [], star: false, distinct: false, ...span },
+    right: duration,
+    opSpan: span,
+    start: duration.start,
+    end,
+  };
+}
 
 export const intoClause = (
   context: TreeContext,

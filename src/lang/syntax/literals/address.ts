@@ -182,7 +182,7 @@ function explainIPv6(text: string): Problem {
   const count = groups.filter(group => group !== '').length + (quad === undefined ? 0 : 2);
   const isTime = /^\d{1,2}:\d\d(:\d\d)?$/.test(text);
   const hint = isTime
-    ? "a duration is written 1h30m, a time '2026-11-24T10:00:00Z'"
+    ? "a duration is written 1h30m, a time '2026-11-24T10:00:00Z' or 'yesterday 14:00'"
     : gap < 0 && count < 8
       ? "'::' stands for groups of zeros"
       : undefined;

@@ -58,6 +58,7 @@ const UNIT_SYNONYMS: Readonly<Record<string, string>> = {
   nsec: 'ns',
 };
 
+const TIME_HINT = "times are written in quotes: '2026-11-24T10:00:00Z'";
 const UNITS_HINT = 'sizes end in k, M, G, T, Ki, Mi, Gi or Ti; durations in w, d, h, m, s, ms, us or ns';
 
 /** Integers (`42`, `0xff`, `10MiB`), decimals (`1.5`) and durations (`1h30m`, in ns). */
@@ -144,7 +145,7 @@ function reportInvalid(text: string, span: Span, diagnostics: Diagnostics): void
   const match = /^(\d+(?:\.\d+)?)([A-Za-zµ]+)$/.exec(text);
   if (!match) {
     const plain = /^\d+(?:\.\d+)?e\+?\d+$/i.test(text) ? Number(text) : Number.NaN;
-    const hint = Number.isSafeInteger(plain) ? `write: ${plain}` : UNITS_HINT;
+    const hint = Number.isSafeInteger(plain) ? `write: ${plain}` : /^\d\dT\d\d/i.test(text) ? TIME_HINT : UNITS_HINT;
     diagnostics.error('literal.number', span, `invalid number '${shorten(text)}'`, hint);
     return;
   }

@@ -1,13 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { setImmediate as turn } from 'node:timers/promises';
-import { extentOf, gatewaysOf } from '../../../engine/sources/history/files/extent.js';
 import { isPrintable } from '../../../lang/diagnostics/printable.js';
 import { capabilitiesOf, historyFolder } from '../../../lang/schema/places.js';
-import type { Completion, Recorded } from '../../../lang/services/completion/candidate.js';
+import type { Completion } from '../../../lang/services/completion/candidate.js';
 import { complete, valueFieldAt } from '../../../lang/services/completion/complete.js';
 import type { ShellSession } from '../../session/session.js';
 import { LiveValues } from './live-values.js';
+import { RecordedHistories } from './recorded-histories.js';
 
 /** Texts with each kind of candidates, apart from values of entries. */
 const TYPED = [
@@ -22,6 +22,7 @@ const TYPED = [
 export class LanguageCompleting {
   readonly #shell: ShellSession;
   readonly #live: LiveValues;
+  readonly #histories = new RecordedHistories();
 
   constructor(shell: ShellSession) {
     this.#shell = shell;
@@ -46,28 +47,24 @@ export class LanguageCompleting {
   async complete(text: string, cursor = text.length): Promise<Completion> {
     const wanted = valueFieldAt(text, cursor);
     const values = wanted ? await this.#live.of(wanted.table, wanted.field) : [];
-    const found = complete(text, cursor, {
-      environment: this.#shell.environment,
-      variables: this.#shell.variables.keys(),
-      values: () => values,
-      recorded: store => this.#recorded(store),
-      files,
-      namespaces,
-      queries: () => this.#shell.queryNames,
-    });
-    return printableOnly(found);
+    const find = (): Completion =>
+      complete(text, cursor, {
+        environment: this.#shell.environment,
+        variables: this.#shell.variables.keys(),
+        values: () => values,
+        recorded: store => this.#histories.of(this.#storeOf(store)),
+        files,
+        namespaces,
+        queries: () => this.#shell.queryNames,
+      });
+    const found = find();
+    return printableOnly((await this.#histories.settled()) ? find() : found);
   }
 
-  /** Of a history that cannot be read, nothing. */
-  #recorded(store: string | undefined): Recorded | undefined {
+  /** The folder or the server of a history. @param name as it is named in the statement; undefined: that of the place */
+  #storeOf(name: string | undefined): string {
     const { place } = this.#shell;
-    const folder = store === undefined && place.kind === 'history' ? place.store : historyFolder(store);
-    try {
-      const extent = extentOf(folder);
-      return extent && { ...extent, gateways: gatewaysOf(folder) };
-    } catch {
-      return undefined;
-    }
+    return name === undefined && place.kind === 'history' ? place.store : historyFolder(name);
   }
 }
 

@@ -198,13 +198,6 @@ run('Ctrl-C ends the query at the server', async () => {
   }
 });
 
-run('settings: no shard may be skipped, and the answer is complete or an error', async () => {
-  await ask('count(*)', 'since forever');
-  const { settings } = await server.seen();
-  const query = settings.at(-1);
-  assert.equal([query?.skip_unavailable_shards, query?.readonly], ['0', '2']);
-});
-
 run('values are parameters: no text of a statement reaches the SQL', async () => {
   assert.equal(await ask('id', "since forever where gateway = 'x''; DROP TABLE flows --'"), []);
   const { queries } = await server.seen();

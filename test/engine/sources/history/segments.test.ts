@@ -1,16 +1,24 @@
-import { existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runQuery } from '../../../../src/engine/query/exec/select.js';
 import { Collector } from '../../../../src/engine/query/exec/subqueries.js';
-import { openReader } from '../../../../src/engine/sources/history/duckdb.js';
+import { openDatabase, openReader } from '../../../../src/engine/sources/history/duckdb.js';
 import { Clock } from '../../../../src/engine/sources/history/files/clock.js';
 import { gapsIn, readState, writeState } from '../../../../src/engine/sources/history/files/journal.js';
-import { allSegments, hoursOf, segmentsOf } from '../../../../src/engine/sources/history/files/layout.js';
+import {
+  allSegments,
+  hourPath,
+  hoursOf,
+  namesIn,
+  segmentName,
+  segmentsOf,
+  sizeOf,
+} from '../../../../src/engine/sources/history/files/layout.js';
 import { Recorder } from '../../../../src/engine/sources/history/files/recorder.js';
-import { SegmentWriter } from '../../../../src/engine/sources/history/files/segment-writer.js';
+import { SEGMENT_COLUMNS, SegmentWriter } from '../../../../src/engine/sources/history/files/segment-writer.js';
 import { compact, expire } from '../../../../src/engine/sources/history/files/upkeep.js';
 import { checkedQuery, sessionOf } from '../../../kit/engine.js';
 import { flowAt, ns } from '../../../kit/recorded.js';
@@ -99,6 +107,74 @@ test('compaction: each flow once, before and after', async ({ folder }) => {
   await compact(folder, 'gw1', writer, NOON + 2 * HOUR);
   assert.is(allSegments(hour.path).length, 1);
   writer.close();
+});
+
+test('a segment that is being written is hidden from readers', async ({ folder }) => {
+  const writer = await SegmentWriter.open();
+  const hour = join(folder, hourPath(NOON));
+  const columns = SEGMENT_COLUMNS.map(({ name }) =>
+    Array.from({ length: 50_000 }, (_, row) => (name === 'id' ? row : name === 'stop' ? BigInt(NOON) : null)),
+  );
+  // What a recorder that was killed was writing.
+  mkdirSync(hour, { recursive: true });
+  writeFileSync(join(hour, '.gw1@1.parquet'), 'PAR1');
+  let isWritten = false;
+  const seen = new Set<string>();
+  const writing = writer.write(join(hour, segmentName('gw1', 1, 1)), columns).then(() => {
+    isWritten = true;
+  });
+  for (; !isWritten; await new Promise(resolve => setImmediate(resolve)))
+    for (const name of namesIn(hour)) seen.add(name);
+  await writing;
+  writer.close();
+  assert.equal([...seen].filter(name => name !== 'gw1@1.parquet').sort(), ['.gw1@1.parquet']);
+});
+
+test('a large hour is merged in groups, one at a time', async ({ folder }) => {
+  const ROWS = 20_000;
+  const writer = await SegmentWriter.open(join(folder, '.spill'));
+  const hour = join(folder, hourPath(NOON));
+  for (let i = 0; i < 5; i++) {
+    const columns = SEGMENT_COLUMNS.map(({ name }) =>
+      Array.from({ length: ROWS }, (_, row) =>
+        name === 'id' ? Math.imul(i * ROWS + row, 0x9e3779b1) >>> 0 : name === 'stop' ? BigInt(NOON) : null,
+      ),
+    );
+    await writer.write(join(hour, segmentName('gw1', i, i)), columns);
+  }
+  const two = 2.5 * sizeOf(join(hour, segmentName('gw1', 0, 0)));
+  const ranges: string[][] = [];
+  for (let isMore = true; isMore; ) {
+    isMore = await compact(folder, 'gw1', writer, NOON + 2 * HOUR, two);
+    ranges.push(allSegments(hour).map(({ first, last }) => `${first}-${last}`));
+    assert.equal(await ask(folder, 'count(*), count(distinct id)', 'since forever'), [[5 * ROWS, 5 * ROWS]]);
+  }
+  assert.equal(ranges, [
+    ['0-1', '2-2', '3-3', '4-4'],
+    ['0-1', '2-3', '4-4'],
+    ['0-1', '2-3', '4-4'],
+  ]);
+  writer.close();
+  assert.not(existsSync(join(folder, '.spill')));
+});
+
+test('what is larger than the memory is spilled to a folder that only its owner can read', async ({ folder }) => {
+  const spill = join(folder, 'spill');
+  const grouped = async (where?: string): Promise<number> => {
+    const { connection, close } = await openDatabase(1, where);
+    try {
+      await connection.run("SET memory_limit = '12MB'");
+      await connection.run('SET enable_external_access = false');
+      const sql = 'SELECT sum(n) FROM (SELECT i, count(*) AS n FROM range(300000) AS r(i) GROUP BY i ORDER BY hash(i))';
+      if (where !== undefined) assert.is(statSync(where).mode & 0o777, 0o700);
+      return Number((await connection.runAndReadAll(sql)).getRows()[0][0]);
+    } finally {
+      close();
+    }
+  };
+  assert.match(String(await grouped().catch((error: Error) => error.message)), /Out of Memory/i);
+  assert.is(await grouped(spill), 300_000);
+  assert.not(existsSync(spill));
 });
 
 test('retention by age, by size, and by free space', async ({ folder }) => {

@@ -1,4 +1,5 @@
 import { COMPUTED, isComputed } from '../../../../lang/schema/history.js';
+import { isoSeconds } from '../../../../lang/values/iso-time.js';
 import type { Gap } from '../../../sources/history/files/journal.js';
 import type { HistoryStore, RecorderReport } from '../../../sources/history/history-store.js';
 import type { Bounds } from '../../../sources/history/sql/bounds.js';
@@ -27,9 +28,9 @@ export async function warnOfGaps(
   for (const state of recorders) {
     const { recordedSince } = state;
     if (recordedSince !== undefined && Number.isFinite(from) && from < recordedSince)
-      session.warn(`${nameOf(state)} has been recorded only since ${timeText(recordedSince)}`);
+      session.warn(`${nameOf(state)} has been recorded only since ${isoSeconds(recordedSince)}`);
     if (state.recordedUntil < Math.min(to, now) - late && state.recordedUntil >= from)
-      session.warn(`${nameOf(state)} has recorded nothing since ${timeText(state.recordedUntil)}`, state.hint);
+      session.warn(`${nameOf(state)} has recorded nothing since ${isoSeconds(state.recordedUntil)}`, state.hint);
     const missing = state.fields && fields.flatMap(sourcesOf).filter(field => !state.fields?.includes(field));
     if (missing && missing.length > 0)
       session.warn(`${nameOf(state)} does not record ${[...new Set(missing)].join(', ')}`);
@@ -40,10 +41,8 @@ const sourcesOf = (field: string): readonly string[] => (isComputed(field) ? COM
 
 const nameOf = ({ gateway, netns }: RecorderReport): string => (netns === '' ? gateway : `${gateway}, netns ${netns},`);
 
-const timeText = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
-
 function gapText({ writer, from, to, count, reason }: Gap): string {
-  const between = `between ${timeText(from)} and ${timeText(to)}`;
+  const between = `between ${isoSeconds(from)} and ${isoSeconds(to)}`;
   const events = count === null ? 'events' : `${count} ${count === 1 ? 'event' : 'events'}`;
   switch (reason) {
     case 'lost':

@@ -1,30 +1,37 @@
-import { extentOf } from '../../../sources/history/files/extent.js';
-import { readStates } from '../../../sources/history/files/journal.js';
+import { isServer } from '../../../../lang/schema/history-server.js';
+import { isoSeconds } from '../../../../lang/values/iso-time.js';
+import type { HistoryStore } from '../../../sources/history/history-store.js';
+import type { Bounds } from '../../../sources/history/sql/bounds.js';
 import type { QueryContext } from '../../context.js';
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
+const DAY = 86_400_000;
 
-/** Warns that a range has no segments, with what the history has, and how to ask for it. */
-export function warnOfNothing(folder: string, { warn }: Pick<QueryContext, 'warn'>): void {
-  const extent = extentOf(folder);
+/**
+ * Warns where a range has no flow because none was recorded in it, with what the history has, and how to ask for it.
+ * @param name the folder or the server
+ */
+export async function warnOfNothing(
+  store: HistoryStore,
+  name: string,
+  { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY }: Bounds,
+  { warn }: Pick<QueryContext, 'warn'>,
+): Promise<void> {
+  const extent = await store.extent();
   if (extent) {
-    const { from, to } = extent;
+    if (from < extent.to && to > extent.from && isServer(name)) return;
     warn(
-      `nothing was recorded in that range: the history goes from ${hourText(from)} to ${hourText(to)}`,
-      `ask for a part of it: since '${hourText(Math.max(from, to - DAY))}'`,
+      `nothing was recorded in that range: the history goes from ${isoSeconds(extent.from)} to ${isoSeconds(extent.to)}`,
+      `ask for a part of it: since '${isoSeconds(Math.max(extent.from, extent.to - DAY))}'`,
     );
-  } else if (readStates(folder).length > 0) {
+  } else if ((await store.missing(0, 0)).recorders.length > 0) {
     warn(
-      `the history in ${folder} is empty: no flow has ended since it was begun`,
+      `the history in ${name} is empty: no flow has ended since it was begun`,
       'flows are recorded when they end, and appear within 10 s; flows that are open for 30 minutes, then',
     );
   } else {
     warn(
-      `the history in ${folder} is empty: nothing records to it`,
-      `record flows: watch from conntrack on destroy into '${folder}' keep 30d`,
+      `the history in ${name} is empty: nothing records to it`,
+      `record flows: watch from conntrack on destroy into '${name}'${isServer(name) ? '' : ' keep 30d'}`,
     );
   }
 }
-
-const hourText = (ms: number): string => new Date(ms).toISOString().replace('.000Z', 'Z');

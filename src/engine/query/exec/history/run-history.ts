@@ -102,7 +102,7 @@ async function answer(
   const query = compileHistory(select, names, constants, store.dialect, session.historyLevel);
   const reads = await store.reads(query, false);
   await warnOfGaps(store, name, { ...query.bounds, isMoment: select.range?.kind === 'at' }, names, session);
-  if (reads.isEmpty) warnOfNothing(name, session);
+  if (reads.isEmpty) await warnOfNothing(store, name, query.bounds, session);
   const answerBy = (each: HistoryQuery): Promise<Counts> => {
     const batches = store.rows(each, session.signal);
     // Without files there is no group; a query without keys has one all the same.
@@ -118,6 +118,7 @@ async function answer(
   });
   if (store.notice !== undefined) session.warn(store.notice);
   const { read } = store;
+  if (read?.rows === 0) await warnOfNothing(store, name, query.bounds, session);
   return { ...counts, bytes: read?.bytes ?? reads.bytes, repeats: 0, ...(read ? { scanned: read.rows } : {}) };
 }
 

@@ -60,14 +60,23 @@ export class ServerRecorder implements Sink {
   #hasFailed = false;
   #lastEvent = Date.now();
   #lastReport = 0;
+  /** When the first recording of this writer began, ms. */
+  readonly #since: number;
   readonly #timer: NodeJS.Timeout;
 
-  private constructor(options: ServerRecorderOptions, connection: Connection, spool: Spool, pieces: Pieces) {
+  private constructor(
+    options: ServerRecorderOptions,
+    connection: Connection,
+    spool: Spool,
+    pieces: Pieces,
+    since: number,
+  ) {
     this.#options = options;
     this.#writer = writerName(options.gateway, options.netns);
     this.#fields = recordedFields(options);
     this.#pieces = pieces;
     this.#spool = spool;
+    this.#since = since;
     this.#sender = new Sender({
       connection,
       spool,
@@ -87,7 +96,8 @@ export class ServerRecorder implements Sink {
       const before = readState(folder, writer);
       assertOnlyRecorder(before, 'this server', 'database');
       const spool = new Spool(folder, place.size, before?.lastSegment);
-      const recorder = new ServerRecorder(options, connection, spool, new Pieces(before?.pieces));
+      const since = before?.recordedSince ?? Date.now();
+      const recorder = new ServerRecorder(options, connection, spool, new Pieces(before?.pieces), since);
       await recorder.#begin(before);
       return recorder;
     } catch (error) {
@@ -261,6 +271,7 @@ export class ServerRecorder implements Sink {
     const row = new ByteWriter();
     row.text(gateway);
     row.text(netns);
+    row.i64(BigInt(this.#since));
     row.i64(BigInt(until));
     row.u8(hasEnded ? 1 : 0);
     row.text(fields ? [...this.#fields].join(',') : '');
@@ -287,6 +298,7 @@ export class ServerRecorder implements Sink {
       netns,
       pid: process.pid,
       processStart: processStart(process.pid) ?? '',
+      recordedSince: this.#since,
       recordedUntil,
       hasEnded,
       lastSegment: this.#spool.sequence,

@@ -101,12 +101,20 @@ export class Spool {
     this.#forget(segment);
   }
 
-  /** Puts a segment aside that the server does not take. */
+  /** Puts a segment aside that the server does not take. The oldest ones make room for it: they may have as many bytes as what waits. */
   async reject(segment: SpoolSegment): Promise<void> {
     const folder = join(this.folder, REJECTED);
     mkdirSync(folder, { recursive: true, mode: 0o750 });
     await rename(segment.path, join(folder, segment.name));
     this.#forget(segment);
+    const kept = namesIn(folder)
+      .flatMap(name => segmentOf(folder, name) ?? [])
+      .sort((a, b) => b.sequence - a.sequence);
+    let bytes = 0;
+    for (const each of kept) {
+      bytes += each.bytes;
+      if (bytes > this.#limit && each.name !== segment.name) await rm(each.path, { force: true });
+    }
   }
 
   #forget(segment: SpoolSegment): void {
@@ -119,8 +127,11 @@ export class Spool {
   async arrival(signal: AbortSignal): Promise<void> {
     if (this.#segments.length > 0 || signal.aborted) return;
     await new Promise<void>(resolve => {
-      this.#arrived = resolve;
-      signal.addEventListener('abort', () => resolve(), { once: true });
+      this.#arrived = () => {
+        signal.removeEventListener('abort', resolve as () => void);
+        resolve();
+      };
+      signal.addEventListener('abort', resolve as () => void, { once: true });
     });
     this.#arrived = undefined;
   }

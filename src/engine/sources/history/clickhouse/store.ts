@@ -2,21 +2,23 @@ import { serverOf, serverText } from '../../../../lang/schema/history-server.js'
 import type { Value } from '../../../../lang/values/value.js';
 import type { Gap } from '../files/journal.js';
 import { writerName } from '../files/layout.js';
-import { type HistoryStore, type Missing, outputsOf, type Reads } from '../history-store.js';
+import { type Extent, type HistoryStore, type Missing, outputsOf, type Reads } from '../history-store.js';
 import { CLICKHOUSE } from '../sql/clickhouse.js';
 import type { HistoryQuery } from '../sql/compile.js';
 import { Connection } from './connection.js';
+import { serverExtent } from './overview.js';
 
 /** A recorder reports every minute; a segment may wait for a while. */
 const LATE = 3 * 60_000;
+const DAY = 86_400_000;
 /** Times that ClickHouse has, in ms. */
 const FIRST_TIME = 0;
 const LAST_TIME = 9_214_646_400_000;
 
 const GAPS = `SELECT gateway, netns, lost_from, lost_until, events, reason FROM losses
 WHERE lost_until >= {p1:DateTime64(3, 'UTC')} AND lost_from < {p2:DateTime64(3, 'UTC')} ORDER BY lost_from`;
-const RECORDERS =
-  'SELECT gateway, netns, max(recorded_until), argMax(fields, recorded_until) FROM recorders GROUP BY gateway, netns';
+const RECORDERS = `SELECT gateway, netns, min(recorded_since), max(recorded_until), argMax(fields, recorded_until)
+FROM recorders GROUP BY gateway, netns`;
 
 /** Recorded flows in ClickHouse. */
 export class ServerStore implements HistoryStore {
@@ -60,10 +62,13 @@ export class ServerStore implements HistoryStore {
   async missing(from: number, to: number): Promise<Missing> {
     const bound = (ms: number) =>
       ({ type: 'TIMESTAMP_MS', value: BigInt(Math.min(Math.max(ms, FIRST_TIME), LAST_TIME)) }) as const;
-    const [gaps, recorders] = await Promise.all([
+    const [gaps, recorders, extent] = await Promise.all([
       this.#connection.all(GAPS, [bound(from), bound(to)]),
       this.#connection.all(RECORDERS, []),
+      this.extent(),
     ]);
+    // The server deletes whole days.
+    const kept = extent === undefined ? 0 : Math.floor(extent.from / DAY) * DAY;
     return {
       gaps: gaps.map(([gateway, netns, first, last, events, reason]) => ({
         writer: writerName(String(gateway), String(netns)),
@@ -72,15 +77,20 @@ export class ServerStore implements HistoryStore {
         count: events === null ? null : Number(events),
         reason: reason as Gap['reason'],
       })),
-      recorders: recorders.map(([gateway, netns, until, fields]) => ({
+      recorders: recorders.map(([gateway, netns, since, until, fields]) => ({
         gateway: String(gateway),
         netns: String(netns),
+        recordedSince: Math.max(Number(since), kept),
         recordedUntil: Number(until),
         ...(fields === '' ? {} : { fields: String(fields).split(',') }),
         hint: `see the messages of its recorder on ${String(gateway)}`,
       })),
       late: LATE,
     };
+  }
+
+  extent(): Promise<Extent | undefined> {
+    return serverExtent(this.#connection);
   }
 
   async *rows(query: HistoryQuery, signal?: AbortSignal): AsyncGenerator<Iterable<readonly Value[]>> {

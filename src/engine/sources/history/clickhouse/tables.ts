@@ -50,6 +50,7 @@ export const TABLES = {
   recorders: [
     { name: 'gateway', type: 'LowCardinality(String)' },
     { name: 'netns', type: 'LowCardinality(String)' },
+    { name: 'recorded_since', type: TIME },
     { name: 'recorded_until', type: TIME },
     { name: 'has_ended', type: 'UInt8' },
     { name: 'fields', type: 'String' },

@@ -1,17 +1,11 @@
 /** What a history contains, according to the names of its files. */
+import type { Extent } from '../history-store.js';
 import { readStates } from './journal.js';
 import { allSegments, hoursOf } from './layout.js';
 
 const HOUR = 3_600_000;
 
-/** How far a history goes, in whole hours; ms since the epoch. */
-export interface Extent {
-  readonly from: number;
-  /** Excluded. */
-  readonly to: number;
-}
-
-/** Undefined for a folder without segments. */
+/** How far a history goes, in whole hours; undefined for a folder without segments. */
 export function extentOf(folder: string): Extent | undefined {
   const hours = hoursOf(folder);
   const isFilled = ({ path }: { readonly path: string }): boolean => allSegments(path).length > 0;

@@ -39,6 +39,8 @@ export interface RecorderOptions extends Recorded {
 const SEGMENT_MS = 10_000;
 const SEGMENT_ROWS = 50_000;
 const UPKEEP_MS = 60_000;
+/** When it ends, a recorder merges segments for this time; what is left is merged by the next one. */
+const LAST_UPKEEP_MS = 5000;
 /** Rows that wait in memory while they cannot be written. */
 const MOST_ROWS = 1_000_000;
 
@@ -59,6 +61,8 @@ export class Recorder implements Sink {
   #waiting = 0;
   #writing: Promise<void> = Promise.resolve();
   readonly #timers: NodeJS.Timeout[];
+  /** ms since the epoch. */
+  #compactUntil = Number.POSITIVE_INFINITY;
   #hasFailed = false;
   readonly #clock: Clock;
   /** Those that could not be written. */
@@ -102,7 +106,7 @@ export class Recorder implements Sink {
       const before = readState(folder, writer);
       assertOnlyRecorder(before, folder, 'folder');
       const now = Date.now();
-      const segments = await SegmentWriter.open();
+      const segments = await SegmentWriter.open(join(folder, `.${writer}.spill`));
       // After a crash, and where the clock was set back, there may be later segments than the state knows.
       const last = Math.max(
         before?.lastSegment ?? 0,
@@ -229,7 +233,14 @@ export class Recorder implements Sink {
     const { folder, keep } = this.#options;
     const now = Date.now();
     expire(folder, this.#writer, keep, now, { byAge: this.#clock.isTrusted(now) });
-    await compact(folder, this.#writer, this.#segments, now);
+    await this.#compact();
+  }
+
+  /** One merge after another: between two of them, what was received meanwhile is written. */
+  async #compact(): Promise<void> {
+    const { folder } = this.#options;
+    const isMore = await compact(folder, this.#writer, this.#segments, Date.now());
+    if (isMore && Date.now() < this.#compactUntil) this.#enqueue(() => this.#compact());
   }
 
   #enqueue(work: () => Promise<void>): void {
@@ -265,7 +276,12 @@ export class Recorder implements Sink {
   async close(): Promise<void> {
     this.#stopTimers();
     this.#flush();
+    this.#compactUntil = Date.now() + LAST_UPKEEP_MS;
     this.#enqueue(() => this.#upkeep());
+    for (let waited: Promise<void> | undefined; waited !== this.#writing; ) {
+      waited = this.#writing;
+      await waited;
+    }
     this.#enqueue(async () => this.#saveState(stateTimes(), true));
     await this.#writing;
     this.#segments.close();

@@ -11,7 +11,8 @@ export const SEGMENT_COLUMNS: readonly ColumnDefinition[] = RECORDED_FIELDS.flat
 
 /** Rows of a data chunk. */
 const CHUNK = 2048;
-export const PARQUET = '(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3)';
+/** Without the temporary file that DuckDB makes if the name exists, as after a crash: its name begins with `tmp_`, which readers see. */
+export const PARQUET = '(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, USE_TMP_FILE false)';
 /** Rows of one client lie together: they compress well, and a search for a client reads little. */
 export const ORDER = 'orig_src4, orig_src_hi, orig_src_lo, stop';
 
@@ -23,8 +24,9 @@ export class SegmentWriter {
     this.#database = database;
   }
 
-  static async open(): Promise<SegmentWriter> {
-    const database = await openDatabase(1);
+  /** @param spill a folder of its own, for what is larger than the memory that is granted; there only while it is needed */
+  static async open(spill?: string): Promise<SegmentWriter> {
+    const database = await openDatabase(1, spill);
     const columns = SEGMENT_COLUMNS.map(({ name, type }) => `${name} ${type}`).join(', ');
     await database.connection.run(`CREATE TABLE segment (${columns})`);
     return new SegmentWriter(database);

@@ -1,8 +1,9 @@
 import type { Value } from '../../../../lang/values/value.js';
-import type { HistoryStore, Missing, Reads } from '../history-store.js';
+import type { Extent, HistoryStore, Missing, Reads } from '../history-store.js';
 import { type FilesToRead, filesToRead, readHistory, rowsIn } from '../reader.js';
 import type { HistoryQuery } from '../sql/compile.js';
 import { DUCKDB } from '../sql/duckdb.js';
+import { extentOf } from './extent.js';
 import { gapsIn, processStart, readStates } from './journal.js';
 
 /** A recorder that is this late (ms) has a full disk, or hangs. */
@@ -53,6 +54,10 @@ export class FileStore implements HistoryStore {
       ),
       late: LATE,
     };
+  }
+
+  async extent(): Promise<Extent | undefined> {
+    return extentOf(this.#folder);
   }
 
   rows(query: HistoryQuery, signal?: AbortSignal): AsyncIterable<Iterable<readonly Value[]>> {

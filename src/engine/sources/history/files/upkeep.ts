@@ -10,6 +10,8 @@ const HOUR = 3_600_000;
 const SETTLED = 120_000;
 /** Of the file system: below this the oldest hours are deleted. */
 const LEAST_FREE = 0.05;
+/** Bytes of segments that are merged at once: about 700,000 flows. */
+const MERGED = 32 << 20;
 
 export interface Retention {
   /** ms. */
@@ -18,21 +20,58 @@ export interface Retention {
   readonly size?: number;
 }
 
-/** Merges the segments of each hour that is over, which the writer wrote itself. @param now ms since the epoch */
-export async function compact(folder: string, writer: string, segments: SegmentWriter, now: number): Promise<void> {
+/**
+ * Merges segments of an hour that is over, which the writer wrote itself: as many as are merged in a few seconds, as new segments wait
+ * meanwhile.
+ * @param now ms since the epoch
+ * @param most bytes that are merged at once
+ * @returns whether there may be more to merge
+ */
+export async function compact(
+  folder: string,
+  writer: string,
+  segments: SegmentWriter,
+  now: number,
+  most = MERGED,
+): Promise<boolean> {
   for (const { path, start } of hoursOf(folder)) {
     if (start + HOUR + SETTLED > now) continue;
-    const own = segmentsOf(path).filter(each => each.writer === writer);
-    if (own.length > 1) {
-      const first = Math.min(...own.map(each => each.first));
-      const last = Math.max(...own.map(each => each.last));
+    const group = firstToMerge(
+      segmentsOf(path).filter(each => each.writer === writer),
+      most,
+    );
+    if (group) {
+      const name = segmentName(writer, group[0].first, group[group.length - 1].last);
       await segments.merge(
-        own.map(each => each.path),
-        join(path, segmentName(writer, first, last)),
+        group.map(each => each.path),
+        join(path, name),
       );
     }
     removeContained(path, writer);
+    if (group) return true;
   }
+  return false;
+}
+
+/** Consecutive segments that together are not too large to be merged at once; undefined where there are not two of them. */
+function firstToMerge(own: readonly Segment[], most: number): readonly Segment[] | undefined {
+  const ordered = [...own].sort((a, b) => a.first - b.first);
+  let group: Segment[] = [];
+  let bytes = 0;
+  for (const each of ordered) {
+    const size = sizeOf(each.path);
+    // What was merged and is large enough is left as it is.
+    const isLarge = size > most / 2;
+    if ((isLarge || bytes + size > most) && group.length > 1) return group;
+    if (isLarge || bytes + size > most) {
+      group = [];
+      bytes = 0;
+    }
+    if (isLarge) continue;
+    group.push(each);
+    bytes += size;
+  }
+  return group.length > 1 ? group : undefined;
 }
 
 /** Removes the segments that a compacted one contains, and what an interrupted recorder left. */
