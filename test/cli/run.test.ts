@@ -206,7 +206,7 @@ scripts('mistakes and failures tell file and line', async () => {
   assert.equal([failed.stdout, failed.stderr, failed.code], ['1\n', 'error: failing.ctq:2: no\n', 1]);
   const missing = await ctq(['missing.ctq'], { cwd: folder });
   assert.equal([missing.stdout, missing.code], ['', 1]);
-  assert.match(missing.stderr, /^error: .*missing\.ctq.*ENOENT/);
+  assert.match(missing.stderr, /^error: .*missing\.ctq.*no such file/);
 });
 
 scripts.run();

@@ -57,6 +57,9 @@ test('a reader that goes away ends it quietly', async () => {
 test('--buffer: losses are reported, counted, and a record of their own', async () => {
   const ctq = startCtq(['--buffer', '10000', 'watch event, src, sport from conntrack on new output jsonl']);
   await subscribed();
+  // Until the program has read an event, the buffer is the large one that the launcher subscribes with.
+  bulk(1, { source: 0x0a09_0000 });
+  await ctq.waitFor(/"10\.9\.0\.0"/, 20_000);
   bulk(20_000);
   // At once: much of it still waits somewhere on its way, and the ack that ends the wait for events may be lost too.
   assert.is(await ctq.stop('SIGINT'), 0);
@@ -67,7 +70,9 @@ test('--buffer: losses are reported, counted, and a record of their own', async 
   const lost = records.filter(({ event }) => event === 'lost').reduce((sum, { count }) => sum + count, 0);
   assert.ok(lost > 0);
   // Told by what they are, so that an event too many says where it is from.
-  const received = records.filter(({ event }) => event === 'new').map(({ src, sport }) => `${src}:${sport}`);
+  const received = records
+    .filter(({ event, src }) => event === 'new' && src !== '10.9.0.0')
+    .map(({ src, sport }) => `${src}:${sport}`);
   const foreign = received.filter(flow => !/^10\.0\.[0-3]\.\d+:10(2[4-9]|3\d|4[0-3])$/.test(flow));
   assert.equal(foreign, []);
   assert.is(new Set(received).size, received.length);
