@@ -28,7 +28,8 @@ export async function requestFrame(
     const left = end - performance.now();
     if (left <= 0) throw noAnswer();
     try {
-      return decodeFrame(await abortable(bus.request(subject, bytes, Math.min(ms, left)), signal));
+      // The client refuses less than a millisecond.
+      return decodeFrame(await abortable(bus.request(subject, bytes, Math.min(ms, Math.ceil(left))), signal));
     } catch (error) {
       if (signal?.aborted || !(error instanceof CtqError) || error.code === 'fleet-malformed') throw error;
       if (error.code === 'fleet-not-connected') {
