@@ -35,6 +35,8 @@ async function main(): Promise<void> {
     const table = tables.get(kind) ?? tableSource(flowsOf(kind, Number(flows)));
     tables.set(kind, table);
     agentOn(bus, `gw${member}`, fault === 'slow' ? slowed(table, 1500) : table);
+    // When the server answers, it knows what the agent listens to.
+    await bus.roundTrip();
   }
   process.stdout.write('ready\n');
 }
