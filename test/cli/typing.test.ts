@@ -127,7 +127,8 @@ test('Alt-Enter, ↑ and ↓ among lines, undo', () =>
     await shell.waitFor(/ctq> echo 1,\n\.\.\.> 2;$/);
     shell.press('Up', 'End');
     shell.type(" 'x',");
-    await shell.waitFor(/ctq> echo 1, 'x',\n\.\.\.> 2;$/);
+    // Functions are offered below.
+    await shell.waitFor(/ctq> echo 1, 'x',\n\.\.\.> 2;$/m);
     shell.press('C-_');
     await shell.waitFor(/ctq> echo 1,\n\.\.\.> 2;$/);
     shell.press('Enter');

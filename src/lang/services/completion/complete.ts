@@ -231,6 +231,8 @@ const FUNCTIONS: readonly Candidate[] = Object.entries({ ...AGGREGATE_FUNCTIONS,
 /** The columns and aliases of this select, then fields, then functions. */
 function expressions(expected: CompletionContext): Candidate[] {
   const { clause, columns, isGrouped } = expected.select;
+  // No table is in scope.
+  if (expected.before[0] === 'echo' && !expected.before.includes('select')) return [...FUNCTIONS];
   const isWatch = expected.before.includes('watch');
   const isFit = ({ watchOnly }: Field): boolean => isWatch || !watchOnly;
   const target = fieldOfValue(expected);
