@@ -69,11 +69,13 @@ run('tables, flows of the kernel, and answers', async () => {
   assert.ok(before > 10);
   await ctq(['delete from conntrack where id >= 0']);
   assert.is(await recorder.stop(), 143, recorder.stderr);
-  assert.match(recorder.stderr, new RegExp(`^${before} events .* none lost`, 'm'));
+  // A flow that ended by itself before they were counted is an event too.
+  const events = Number(/^(\d+) events .* none lost/m.exec(recorder.stderr)?.[1]);
+  assert.ok(events >= before, recorder.stderr);
   const asked = await ctq(['-o', 'csv', `use history '${address}'; select count(*) from conntrack since now() - 1h`]);
-  assert.is(asked.stdout, `count(*)\n${before}\n`, asked.stderr);
+  assert.is(asked.stdout, `count(*)\n${events}\n`, asked.stderr);
   const shown = await ctq(['-o', 'csv', `show history '${address}'`]);
-  assert.match(shown.stdout, new RegExp(`,${before},0,0\n$`), shown.stderr);
+  assert.match(shown.stdout, new RegExp(`,${events},0,0\n$`), shown.stderr);
 });
 
 run('Ctrl-C ends a query here and at the server', async () => {
