@@ -79,7 +79,7 @@ export class Program {
    * Waits until its output holds the pattern after what the last wait found.
    * @throws Error where it ends first, or not `within` milliseconds
    */
-  waitFor(pattern: RegExp, withinMs = 5_000): Promise<RegExpExecArray> {
+  waitFor(pattern: RegExp, withinMs = 20_000): Promise<RegExpExecArray> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.#giveUp(waiter, `not within ${withinMs} ms`), withinMs);
       const waiter: Waiter = { pattern, resolve, reject, timer };

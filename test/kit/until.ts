@@ -2,7 +2,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
 export interface UntilOptions {
-  /** Milliseconds after which it is given up; 5,000 where left out. */
+  /** Milliseconds after which it is given up; 20,000 where left out. */
   readonly within?: number;
   /** Milliseconds between two looks; 10 where left out. */
   readonly every?: number;
@@ -17,7 +17,7 @@ export interface UntilOptions {
 export async function until<T>(
   what: string,
   look: () => T | Promise<T>,
-  { within = 5_000, every = 10 }: UntilOptions = {},
+  { within = 20_000, every = 10 }: UntilOptions = {},
 ): Promise<Exclude<T, false | null | undefined>> {
   const deadline = performance.now() + within;
   let cause: unknown;
