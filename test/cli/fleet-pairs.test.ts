@@ -12,7 +12,7 @@ import { Namespace } from '../kit/namespace.js';
 const test = suite('a fleet and everything else');
 
 const hosts = [new Namespace('gw1'), new Namespace('gw2')] as const;
-const { folder, env, close } = makeHosts("gw1 edge ssh gw1\n'gw2'\n".replace("'gw2'", 'gw2 edge ssh gw2'));
+const { folder, env, close } = makeHosts('gw1 edge ssh gw1\ngw2 edge ssh gw2\ngone dead ssh gone\n');
 const own = { ...env, XDG_CONFIG_HOME: folder };
 
 const run = async (args: readonly string[], options: HereOptions = {}): Promise<string> => {
@@ -29,7 +29,7 @@ test.before(async () => {
       addFlow(host, `10.0.${n % 3}.${i * 4 + n}`, [53, 123, 443][n % 3], '-m', String(n % 4));
   }
   writeFileSync(join(folder, 'hosts.csv'), 'ip,name\n10.0.0.0/24,office\n10.0.1.4,web\n');
-  writeFileSync(join(folder, 'both.jsonl'), await run(['select from conntrack in fleet', '-o', 'jsonl']));
+  writeFileSync(join(folder, 'both.jsonl'), await run(['select from conntrack in fleet edge', '-o', 'jsonl']));
 });
 
 test.after(close);
@@ -66,7 +66,7 @@ for (const statement of STATEMENTS) {
     const of = (from: string): string =>
       statement.replaceAll('count FROM', `count ${from.slice(5)}`).replaceAll('FROM', from);
     const [fleet, file] = await Promise.all(
-      ['from conntrack in fleet', "from 'both.jsonl'"].map(from => run([of(from), '-o', 'tsv'])),
+      ['from conntrack in fleet edge', "from 'both.jsonl'"].map(from => run([of(from), '-o', 'tsv'])),
     );
     const sorted = (text: string): string => (/order by/.test(statement) ? text : text.split('\n').sort().join('\n'));
     assert.is(sorted(fleet), sorted(file));
@@ -78,7 +78,7 @@ test('every format', async () => {
   for (const format of ['table', 'box', 'markdown', 'html', 'vertical', 'json', 'jsonl', 'csv', 'tsv', 'bars'])
     assert.is(
       await run([
-        'select dport, count(*) as flows from conntrack in fleet group by dport order by dport',
+        'select dport, count(*) as flows from conntrack in fleet edge group by dport order by dport',
         '-o',
         format,
       ]),
@@ -87,19 +87,19 @@ test('every format', async () => {
     );
   for (const format of ['openmetrics', 'prometheus'])
     assert.match(
-      await run(['select gateway, count(*) as ctq_flows from conntrack in fleet group by gateway', '-o', format]),
+      await run(['select gateway, count(*) as ctq_flows from conntrack in fleet edge group by gateway', '-o', format]),
       /^ctq_flows\{gateway="gw2"\} 12$/m,
     );
   for (const format of ['save', 'plain', 'extended', 'xml']) {
-    const whole = await run(['select from conntrack in fleet', '-o', format]);
+    const whole = await run(['select from conntrack in fleet edge', '-o', format]);
     assert.is(await run(["count '-'", '-o', 'tsv,noheader'], { input: whole }), '24\n', format);
   }
 });
 
 test('files, scripts, pipes, named queries and repetition', async () => {
-  await run(["select src from conntrack in fleet order by src output csv to 'out.csv'"]);
+  await run(["select src from conntrack in fleet edge order by src output csv to 'out.csv'"]);
   assert.is(readFileSync(join(folder, 'out.csv'), 'utf8').split('\n').length, 26);
-  await run(['-o', 'csv', '--to', join(folder, 'to.csv'), 'count conntrack in fleet']);
+  await run(['-o', 'csv', '--to', join(folder, 'to.csv'), 'count conntrack in fleet edge']);
   assert.match(readFileSync(join(folder, 'to.csv'), 'utf8'), /\n24\n$/);
   writeFileSync(
     join(folder, 'script.ctq'),
@@ -108,11 +108,11 @@ test('files, scripts, pipes, named queries and repetition', async () => {
   assert.is(await run(['script.ctq', '-o', 'tsv,noheader']), '24\n');
   assert.is(await run(['-o', 'tsv,noheader'], { input: 'count conntrack in fleet gw1;' }), '12\n');
   await run([
-    'query per_gateway(port = 53) as select gateway, count(*) from conntrack in fleet where dport = $port group by gateway order by 1',
+    'query per_gateway(port = 53) as select gateway, count(*) from conntrack in fleet edge where dport = $port group by gateway order by 1',
   ]);
   assert.is(await run(['run per_gateway(123)', '-o', 'tsv,noheader']), 'gw1\t4\ngw2\t4\n');
   const repeated = await ctq(
-    ['-q', 'select count(*) as n from conntrack in fleet every 100ms until n = 24', '-o', 'csv'],
+    ['-q', 'select count(*) as n from conntrack in fleet edge every 100ms until n = 24', '-o', 'csv'],
     {
       env: own,
     },
@@ -120,13 +120,37 @@ test('files, scripts, pipes, named queries and repetition', async () => {
   assert.is(repeated.stdout, 'n\n24\n', repeated.stderr);
 });
 
+test('a monitor and programs receive no part as the whole', async () => {
+  const asked = async (from: string, output: string) => {
+    const { code, stdout, stderr } = await ctqHere([`select count(*) as n from conntrack in fleet ${from} ${output}`], {
+      env: own,
+      cwd: folder,
+    });
+    return { code, stdout, missing: /missing: gone/.test(stderr) };
+  };
+  assert.equal(await asked('edge', 'output nagios critical n > 20'), {
+    code: 2,
+    stdout: 'CONNTRACK CRITICAL: n = 24 (n > 20) | n=24;;20\n',
+    missing: false,
+  });
+  const check = await asked('(gw1, gone)', 'output nagios critical n > 20');
+  assert.is(check.code, 3);
+  assert.match(check.stdout, /^CTQ UNKNOWN: 1 of 2 gateways answered; missing: gone \(.*\)\n$/);
+  const json = await asked('(gw1, gone)', 'output json');
+  assert.equal([json.code, json.missing], [1, true]);
+  const [row, { event, gateway }] = JSON.parse(json.stdout);
+  assert.equal([row, event, gateway], [{ n: 12 }, 'missing', 'gone']);
+  const metrics = await asked('(gw1, gone)', 'output openmetrics');
+  assert.equal([metrics.code, metrics.missing], [1, true]);
+});
+
 test('explain says what is sent, what gateways do, and what is merged', async () => {
   const explained = await run([
-    "explain select src, count(*) as n from conntrack in fleet where src in (select ip from 'hosts.csv') group by src having n > 1 order by n desc limit 3",
+    "explain select src, count(*) as n from conntrack in fleet edge where src in (select ip from 'hosts.csv') group by src having n > 1 order by n desc limit 3",
     '-o',
     'tsv,noheader',
   ]);
-  assert.match(explained, /^request\task 2 gateways in fleet: gw1, gw2$/m);
+  assert.match(explained, /^request\task 2 gateways in fleet edge: gw1, gw2$/m);
   assert.match(
     explained,
     /^sent\tselect src, count\(\*\) as n from conntrack where src in \$subquery_1 group by src having n > 1 order by n desc$/m,
@@ -135,13 +159,13 @@ test('explain says what is sent, what gateways do, and what is merged', async ()
   assert.match(explained, /^gateways do\twhere, group by, aggregates$/m);
   assert.match(explained, /^merged here\tgroups of the same keys, having, order by, limit$/m);
   const whole = await run([
-    "explain select src from conntrack in fleet join 'hosts.csv' as h on src = h.ip",
+    "explain select src from conntrack in fleet edge join 'hosts.csv' as h on src = h.ip",
     '-o',
     'tsv',
   ]);
   assert.match(whole, /^gateways do\tnothing: they send their entries/m);
   assert.match(
-    await run(['explain select src from conntrack in fleet order by src limit 2 offset 1', '-o', 'tsv']),
+    await run(['explain select src from conntrack in fleet edge order by src limit 2 offset 1', '-o', 'tsv']),
     /^gateways do\tcolumns, the first 3 by order$/m,
   );
 });
