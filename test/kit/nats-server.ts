@@ -38,7 +38,9 @@ export async function startNats(config: (folder: string) => string = () => ''): 
     folder,
     async start() {
       const started = spawn(program, ['-c', path], { stdio: 'ignore' });
-      process.once('exit', () => started.kill('SIGKILL'));
+      const end = (): void => void started.kill('SIGKILL');
+      process.once('exit', end);
+      started.once('exit', () => process.off('exit', end));
       child = started;
       for (let tries = 0; !(await accepts(port)); tries++) {
         if (tries > 200 || child.exitCode !== null) throw new Error(`nats-server does not start: ${path}`);
