@@ -9,7 +9,7 @@ import { bulk } from '../kit/bulk.js';
 import { ctq, PROGRAM, startCtq } from '../kit/cli.js';
 import { must, run } from '../kit/command.js';
 import { assertPrivateNamespace, Namespace, setSysctl, useConntrack } from '../kit/namespace.js';
-import { conntrack, listConntrack } from '../kit/oracle.js';
+import { conntrack, listConntrack, subscribed } from '../kit/oracle.js';
 import { Program } from '../kit/program.js';
 import { until } from '../kit/until.js';
 import { Gathered, repeating, watching } from '../kit/watching.js';
@@ -219,6 +219,46 @@ test('a history that is read-only, no file, or damaged is not an error', () => {
     assert.equal(other.entries, ['select 3;']);
   }
   assert.is(readFileSync('/run/home/rest', 'utf8').includes('select'), false);
+});
+
+test('a recorder whose disk is full reports what it lost; segments are for their group alone', async () => {
+  const disk = smallDisk('recorded', 'size=300k');
+  for (const name of ['nf_conntrack_acct', 'nf_conntrack_timestamp']) setSysctl(`net/netfilter/${name}`, 1);
+  const record = async (before: () => void): Promise<string> => {
+    const recorder = startCtq([`watch from conntrack on destroy into '${disk}/history' keep 30d`]);
+    await subscribed([3]);
+    before();
+    bulk(7);
+    conntrack(['-D']);
+    await recorder.stop('SIGTERM');
+    return recorder.stderr;
+  };
+  assert.match(await record(() => {}), /^7 events in .*, none lost, interrupted$/m);
+  const [segment] = must(['find', `${disk}/history`, '-name', '*.parquet']).trim().split('\n');
+  assert.is(must(['stat', '-c', '%a', segment]).trim(), '640');
+  const report = await record(() => {
+    try {
+      writeFileSync(`${disk}/rest`, Buffer.alloc(1 << 20));
+    } catch {
+      // It is full now.
+    }
+  });
+  assert.match(report, /^warning: cannot write to \/run\/recorded\/history: /m);
+  assert.match(report, /^7 events in .*, 7 lost, interrupted$/m);
+});
+
+test('a recorder says what the kernel does not keep, and why a folder cannot be made', async () => {
+  for (const name of ['nf_conntrack_acct', 'nf_conntrack_timestamp']) setSysctl(`net/netfilter/${name}`, 0);
+  const disk = smallDisk('locked', 'size=64k');
+  writeFileSync('/run/file', '');
+  must(['mount', '-o', 'remount,ro', disk]);
+  const of = async (folder: string) =>
+    (await ctq([`watch from conntrack on destroy into '${folder}' keep 30d for 1ms`])).stderr;
+  const report = await of('/run/kept');
+  assert.match(report, /recorded without their start, .*nf_conntrack_timestamp is 0$/m);
+  assert.match(report, /recorded without bytes and packets: .*nf_conntrack_acct is 0$/m);
+  assert.match(await of('/run/file'), /^error: cannot record to \/run\/file: this is not a folder$/m);
+  assert.match(await of('/run/locked/x'), /^error: cannot record to \/run\/locked\/x: the folder cannot be made$/m);
 });
 
 test('what is written of entries is for its owner alone', async () => {

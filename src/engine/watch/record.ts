@@ -4,7 +4,7 @@ import type { CheckedInto, CheckedWatch } from '../../lang/check/checked-stateme
 import { walk } from '../../lang/check/walk.js';
 import { compile } from '../../lang/evaluate/evaluate.js';
 import { isServer, serverOf } from '../../lang/schema/history-server.js';
-import { namespaceName, SPOOL_FOLDER } from '../../lang/schema/places.js';
+import { capabilitiesOf, namespaceName, type Place, SPOOL_FOLDER } from '../../lang/schema/places.js';
 import { type Integer, integer } from '../../lang/values/value.js';
 import { dumpFlows } from '../ctnetlink/requests/requests.js';
 import { contextAt } from '../ctnetlink/row-context.js';
@@ -13,7 +13,8 @@ import type { Sink } from '../formats/sink.js';
 import { programOf } from '../netlink/events/programs.js';
 import type { QueryContext } from '../query/context.js';
 import { readingOf } from '../query/exec/select.js';
-import type { Recorded } from '../sources/history/recorded-values.js';
+import { whereSettingIs } from '../query/plan/missing-fields.js';
+import { type Recorded, recordedFields } from '../sources/history/recorded-values.js';
 import { selectOfWatch } from './subscription.js';
 import type { WatchSummary } from './summary.js';
 import { runWatch, type WatchOptions } from './watch.js';
@@ -23,6 +24,8 @@ interface FlowRecorder extends Sink {
   entry(view: MessageView): void;
   piece(view: MessageView): void;
   close(): Promise<void>;
+  /** Rows that could not be written. */
+  readonly unwritten: number;
 }
 
 /** Bytes that may wait for a server. */
@@ -40,8 +43,9 @@ export async function runRecord(
   session: QueryContext,
   options: WatchOptions = {},
 ): Promise<WatchSummary> {
-  const events: CheckedWatch = { ...watch, columns: undefined, into: undefined };
+  const events: CheckedWatch = { ...watch, columns: undefined };
   const place = watch.place ?? session.place;
+  warnOfUnrecordedValues(place, into, session);
   const recorder = await openRecorder(into, {
     gateway: hostname(),
     netns: namespaceName(place) ?? '',
@@ -56,14 +60,34 @@ export async function runRecord(
         session.warn(`flows that are open for long cannot be read: ${(error as Error).message}`);
     });
   }, PIECES_MS);
+  let summary: WatchSummary;
   try {
     const sink = mentions(watch.where, 'portid') ? recorder : ownEvents(recorder);
-    return await runWatch(events, sink, session, options);
+    summary = await runWatch(events, sink, session, options);
   } finally {
     clearInterval(pieces);
     ending.abort();
     await recorder.close();
   }
+  return { ...summary, dropped: summary.dropped + recorder.unwritten };
+}
+
+/** Warns if the kernel does not keep what the rows are to hold. */
+function warnOfUnrecordedValues(place: Place, { fields }: CheckedInto, session: QueryContext): void {
+  if (!capabilitiesOf(place).isLive) return;
+  const recorded = recordedFields({ gateway: '', netns: '', ...(fields ? { fields } : {}) });
+  const noStart = whereSettingIs(0, 'nf_conntrack_timestamp', place);
+  if (noStart !== undefined && recorded.has('start'))
+    session.warn(
+      `flows that begin now are recorded without their start${noStart}, and \`at TIME\` does not find them: net.netfilter.nf_conntrack_timestamp is 0`,
+      'sysctl -w net.netfilter.nf_conntrack_timestamp=1',
+    );
+  const noCounters = whereSettingIs(0, 'nf_conntrack_acct', place);
+  if (noCounters !== undefined && recorded.has('orig.bytes'))
+    session.warn(
+      `flows that begin now are recorded without bytes and packets${noCounters}: net.netfilter.nf_conntrack_acct is 0`,
+      'sysctl -w net.netfilter.nf_conntrack_acct=1',
+    );
 }
 
 interface Common extends Recorded {

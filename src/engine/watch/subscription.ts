@@ -71,7 +71,7 @@ export function warnOfMissingEvents(place: Place, watch: CheckedWatch, session: 
   if (late !== undefined)
     session.warn(
       `flows that began before this watch may send no events${late} (nf_conntrack_events is 2)`,
-      `sysctl -w net.netfilter.nf_conntrack_events=1${watch.existing ? '' : '; with existing shows the flows there are'}`,
+      `sysctl -w net.netfilter.nf_conntrack_events=1${watch.existing || watch.into ? '' : '; with existing shows the flows there are'}`,
     );
 }
 

@@ -42,6 +42,8 @@ const REFUSED = 'refused.json';
 export class ServerRecorder implements Sink {
   /** Rows recorded. */
   recorded = 0;
+  /** Rows that could not be written. */
+  unwritten = 0;
   readonly #options: ServerRecorderOptions;
   readonly #writer: string;
   readonly #fields: ReadonlySet<string>;
@@ -187,6 +189,7 @@ export class ServerRecorder implements Sink {
   async #write(bytes: Buffer, range: Pick<SpoolSegment, 'rows' | 'from' | 'until'>): Promise<void> {
     const refuse = (reason: 'spool' | 'disk'): void => {
       this.recorded -= range.rows;
+      this.unwritten += range.rows;
       this.#refuse({ writer: this.#writer, from: range.from, to: range.until, count: range.rows, reason });
     };
     if (this.#spool.isFull('flows', bytes.length)) {
@@ -247,6 +250,7 @@ export class ServerRecorder implements Sink {
     );
     if (table !== 'flows') return;
     this.recorded -= rows;
+    this.unwritten += rows;
     await this.#addLoss({ writer: this.#writer, from, to: until, count: rows, reason: 'rejected' });
   }
 

@@ -48,6 +48,8 @@ const MOST_ROWS = 1_000_000;
 export class Recorder implements Sink {
   /** Rows recorded. */
   recorded = 0;
+  /** Rows that could not be written. */
+  unwritten = 0;
   readonly #options: RecorderOptions;
   readonly #writer: string;
   readonly #segments: SegmentWriter;
@@ -219,12 +221,15 @@ export class Recorder implements Sink {
     const path = join(this.#options.folder, hourPath(hour), segmentName(this.#writer, number, number));
     try {
       await this.#segments.write(path, columns);
-      this.#hasFailed = false;
       this.#waiting -= rows;
+      if (this.#hasFailed)
+        this.#options.warn(`${this.#options.folder} is written again; flows lost so far: ${this.unwritten}`);
+      this.#hasFailed = false;
     } catch (error) {
       this.#warnOfFailure(error);
       this.#waiting -= rows;
       this.recorded -= rows;
+      this.unwritten += rows;
       this.#gap({ writer: this.#writer, ...between(from, Date.now()), count: rows, reason: 'disk' });
     }
   }
@@ -295,14 +300,27 @@ export class Recorder implements Sink {
 /** The time between two readings of a clock that may have been set back. */
 const between = (a: number, b: number): Pick<Gap, 'from' | 'to'> => ({ from: Math.min(a, b), to: Math.max(a, b) });
 
+const OTHER_FOLDER = 'name another folder';
+/** Words for the codes of errors, and what to do. Node reports ENOENT for a folder that a read-only file system refuses. */
+const REASONS: Readonly<Record<string, readonly [what: string, hint: string]>> = {
+  EACCES: ['permission denied', 'run it as a user who may write there, or name another folder'],
+  EPERM: ['permission denied', 'run it as a user who may write there, or name another folder'],
+  EEXIST: ['this is not a folder', OTHER_FOLDER],
+  ENOTDIR: ['a part of the path is not a folder', OTHER_FOLDER],
+  ENOENT: ['the folder cannot be made', `is the file system read-only? Else ${OTHER_FOLDER}`],
+  EROFS: ['the file system is read-only', OTHER_FOLDER],
+  ENOSPC: ['the disk is full', `delete something, or ${OTHER_FOLDER}`],
+};
+
 function asOutputError(error: unknown, folder: string): unknown {
   if (error instanceof CtqError) return error;
-  const { code } = error as NodeJS.ErrnoException;
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  const [what, hint] = REASONS[code] ?? [code || message, undefined];
   return new CtqError({
     code: 'history-folder',
     kind: 'output',
-    message: `cannot record to ${folder}: ${code ?? (error as Error).message}`,
-    hint: code === 'EACCES' ? 'run it as a user who may write there, or name another folder' : undefined,
+    message: `cannot record to ${folder}: ${what}`,
+    hint,
     cause: error,
   });
 }

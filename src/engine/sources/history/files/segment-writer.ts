@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { RECORDED_FIELDS } from '../../../../lang/schema/history.js';
 import { type ColumnDefinition, type ColumnType, columnsOf } from '../columns.js';
@@ -68,6 +68,8 @@ export class SegmentWriter {
     const hidden = join(folder, `.${basename(path)}`);
     try {
       await this.#database.connection.run(`COPY (${query}) TO ${literal(hidden)} ${PARQUET}`);
+      // As the other files of the history: who may read them is the group.
+      chmodSync(hidden, 0o640);
       sync(hidden);
       renameSync(hidden, path);
       sync(folder);
