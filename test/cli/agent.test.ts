@@ -1,4 +1,4 @@
-// timeout: 240
+// timeout: 300
 /** `ctq agent`: answers, log, metrics, statements of its file, and mistakes in it; on a real NATS server. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -165,6 +165,36 @@ test('a watch over NATS: events, the log, metrics, an agent that goes and comes 
   await until('the end', () => /watch of .* \(\d+ events, 0 lost/.test(agent.stderr), { within: 30_000 });
   agent.kill('SIGTERM');
   assert.is(await agent.exit(), 0);
+});
+
+test('a limit that is reached before all gateways have answered ends the query, and the program', async () => {
+  const names = ['gw1', 'gw2', 'gw3'];
+  const agents = names.map(name =>
+    startCtq([
+      'agent',
+      file(
+        `${name}.ctq`,
+        `set agent_name = '${name}'; set agent_server = 'nats://127.0.0.1:${server.port}'; set agent_nkey = '${agentUser.seed}';`,
+      ),
+    ]),
+  );
+  const lines = [
+    `server = nats://127.0.0.1:${server.port}`,
+    `nkey = ${user.seed}`,
+    ...names.map(name => `${name} nats`),
+  ];
+  const env = { CTQ_FLEET_CONF: file('limit.conf', `${lines.join('\n')}\n`) };
+  await until('the connections', () => agents.every(({ stderr }) => /connected to nats/.test(stderr)));
+  for (const [text, rows] of [
+    ['select src from conntrack in fleet limit 2', 2],
+    ['select gateway, name, value from sysctl in fleet limit 3', 3],
+    ['select distinct src from conntrack in fleet limit 1', 1],
+  ] as const) {
+    const { stdout, stderr, code } = await ctq([text, '-o', 'tsv,noheader'], { env });
+    assert.equal([stdout.trim().split('\n').length, stderr, code], [rows, '', 0], text);
+  }
+  for (const agent of agents) agent.kill('SIGTERM');
+  await Promise.all(agents.map(agent => agent.exit()));
 });
 
 test('mistakes in its file', async () => {

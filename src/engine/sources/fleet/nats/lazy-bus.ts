@@ -1,9 +1,11 @@
+import { memberError } from '../link.js';
 import type { Answerer, Bus } from './bus.js';
 
-/** A bus that is connected with its first request. After a failure, and after a loss for good, the next request connects again. */
+/** A bus that is connected with its first request. After a failure, and after a loss for good, the next request connects again, until it is closed. */
 export class LazyBus implements Bus {
   readonly #connect: () => Promise<Bus>;
   #bus: Promise<Bus> | undefined;
+  #isClosed = false;
 
   constructor(connect: () => Promise<Bus>) {
     this.#connect = connect;
@@ -13,6 +15,8 @@ export class LazyBus implements Bus {
     const known = this.#bus;
     const bus = await known?.catch(() => undefined);
     if (bus !== undefined && !bus.isClosed) return bus;
+    // The query has ended before this member has answered: another connection would keep the program from ending.
+    if (this.#isClosed) throw memberError('fleet-server', 'the query has ended');
     // Of several that wait here, the first one connects.
     if (this.#bus === known) this.#bus = this.#connect();
     return this.#bus!;
@@ -27,7 +31,7 @@ export class LazyBus implements Bus {
   }
 
   get isClosed(): boolean {
-    return false;
+    return this.#isClosed;
   }
 
   publish(subject: string, bytes: Uint8Array): void {
@@ -42,6 +46,7 @@ export class LazyBus implements Bus {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     const bus = await this.#bus?.catch(() => undefined);
     this.#bus = undefined;
     await bus?.close();
