@@ -153,11 +153,11 @@ export class PlainDrawing implements TableDrawing {
     const isLong = (i: number): boolean =>
       this.#columns[i].wraps === true && textWidth(cells[i].text) > this.#widths[i];
     if (!this.#columns.some((_, i) => isLong(i))) return [cells];
-    const parts = this.#columns.map((_, i) => (isLong(i) ? wrapWithin(cells[i].text, this.#widths[i]) : [cells[i].text]));
-    const height = Math.max(...parts.map(({ length }) => length));
-    return Array.from({ length: height }, (_, k) =>
-      cells.map(({ style }, i) => ({ text: parts[i][k] ?? '', style })),
+    const parts = this.#columns.map((_, i) =>
+      isLong(i) ? wrapWithin(cells[i].text, this.#widths[i]) : [cells[i].text],
     );
+    const height = Math.max(...parts.map(({ length }) => length));
+    return Array.from({ length: height }, (_, k) => cells.map(({ style }, i) => ({ text: parts[i][k] ?? '', style })));
   }
 
   /** The last column is not padded, so that lines end with their text. */

@@ -133,7 +133,8 @@ export class TableSink implements Sink {
   /** Whether the rows held back exceed the screen already, and lines may be long in the pager. */
   #isPaged(): boolean {
     const { paging } = this.#context;
-    if (this.#wraps || paging?.scrollsSideways !== true || !this.#drawing.fitsTerminal || this.#header.events === true) return false;
+    if (this.#wraps || paging?.scrollsSideways !== true || !this.#drawing.fitsTerminal || this.#header.events === true)
+      return false;
     return this.#held.length + this.#drawing.headerLines > paging.lines;
   }
 

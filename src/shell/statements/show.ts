@@ -1,5 +1,5 @@
-import type { FleetSource } from '../../engine/sources/fleet/fleet-source.js';
 import type { ResultColumn } from '../../engine/formats/sink.js';
+import type { FleetSource } from '../../engine/sources/fleet/fleet-source.js';
 import type { CheckedShow } from '../../lang/check/checked-statements.js';
 import { printable } from '../../lang/diagnostics/printable.js';
 import { type Field, TABLES, type Table } from '../../lang/schema/catalogue.js';
