@@ -209,7 +209,7 @@ for (const columns of [80, 100, 120])
     inShell(
       async shell => {
         enter(shell, '\\d');
-        const tables = await shell.waitFor(/^sysctl[^]*\nctq> ?$/m, LONG);
+        const tables = await shell.waitFor(/^sysctl[\s\S]*\nctq> ?$/m, LONG);
         assert.not.match(tables, /…/);
         // Words of several lines of a cell, in their order.
         for (const word of ['insert,', 'update,', 'delete,', 'flush', '5.19)']) assert.ok(tables.includes(word), word);

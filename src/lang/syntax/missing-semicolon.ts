@@ -34,15 +34,10 @@ interface Joined {
 /** Two statements without a semicolon between them. @param failed the index of the token with the error */
 export function missingSemicolon(tokens: readonly IToken[], failed: number): Joined | undefined {
   // A word that is not reserved was read as an alias: the error is after it.
-  // A dot and its word were read as the second part of a name: it is after these.
-  for (const at of [failed, failed - 1, failed - 2]) {
+  for (const at of [failed, failed - 1]) {
     const token: IToken | undefined = tokens[at];
     if (at < 1 || token === undefined) continue;
-    const isCommand =
-      token.tokenType === Dot &&
-      isA(tokens[at + 1]?.tokenType ?? Dot, Word) &&
-      (at === failed || token.startLine !== tokens[at - 1].startLine);
-    if (!isCommand && at < failed - 1) continue;
+    const isCommand = token.tokenType === Dot && at === failed && isA(tokens[at + 1]?.tokenType ?? Dot, Word);
     if (!isCommand && !beginsStatement(tokens, at)) continue;
     if (parsedWithinStack('statement', tokens.slice(0, at)) === undefined) continue;
     const word = isCommand ? `.${tokens[at + 1].image}` : token.image;
