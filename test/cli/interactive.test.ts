@@ -204,6 +204,26 @@ test('commands, and the nearest one to a slip', () =>
     assert.is(await shell.exit(), 0);
   }));
 
+for (const columns of [80, 100, 120])
+  test(`\\d shows all of every column on ${columns} columns: what is too long continues below`, () =>
+    inShell(
+      async shell => {
+        enter(shell, '\\d');
+        const tables = await shell.waitFor(/^sysctl[\s\S]*\nctq> ?$/m, LONG);
+        assert.not.match(tables, /…/);
+        // Words of several lines of a cell, in their order.
+        for (const word of ['insert,', 'update,', 'delete,', 'flush', '5.19)']) assert.ok(tables.includes(word), word);
+        enter(shell, '.clear');
+        enter(shell, '\\d expect');
+        await shell.waitFor(/values/);
+        await shell.waitFor(/q leaves|ctq> ?$/);
+        // Only the one of `in ssh (…)` is not a cut.
+        assert.not.match(shell.screen().replaceAll('(…)', ''), /…/);
+        assert.match(shell.screen(), /ipv4 +ipv6/);
+      },
+      { columns, rows: 60 },
+    ));
+
 test('words of other shells and bare addresses do what they mean', () =>
   inShell(
     async (shell, home) => {

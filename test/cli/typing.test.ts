@@ -1,9 +1,14 @@
 // timeout: 300
 /** Typing in the interactive shell: the menu, new lines, what is typed ahead, pastes, the history. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bulk } from '../kit/bulk.js';
-import { enter, inShell, READY } from '../kit/interactive.js';
+import { PROGRAM, Terminal } from '../kit/cli.js';
+import { enter, inShell, LONG, READY } from '../kit/interactive.js';
 
 const test = suite('interactive shell, typing');
 
@@ -206,5 +211,53 @@ test('vi mode: Escape begins commands, Enter runs the line', () =>
     shell.type('k');
     await shell.waitFor(/ctq> echo 'one', 'two';$/);
   }));
+
+/** ctq on a terminal whose line takes some 25,000 bytes a second, and holds no more than a pipe does. */
+async function onSlowLine(work: (shell: Terminal) => Promise<void>): Promise<void> {
+  const home = mkdtempSync(join(tmpdir(), 'ctq-home-'));
+  const line = `script -qfec "'$0' '$1'" /dev/null | "$0" "$2" 256 10`;
+  const shell = new Terminal(['sh', '-c', line, process.execPath, PROGRAM, SLOW], { env: { HOME: home } });
+  try {
+    await shell.waitFor(/^ctq.*> ?$/m, LONG);
+    await work(shell);
+  } finally {
+    shell.close();
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+const SLOW = fileURLToPath(new URL('../kit/programs/slow-output.js', import.meta.url));
+
+test('a slow terminal: what is typed with the menu open is not lost, and the screen ends right', () =>
+  onSlowLine(async shell => {
+    shell.type('select src from conntrack where st');
+    await shell.waitFor(/^ +state +field/m);
+    // Each key draws the line and the menu anew, sooner than the last drawing has arrived.
+    for (const letter of 'ate = ESTABLISHED and dport = 443 and dst = 192.0.2.80 limit 1;') shell.type(letter);
+    shell.press('Enter');
+    const screen = await shell.waitFor(/rows? of \d+ read|^\d+ rows?$/m, LONG);
+    assert.match(
+      screen,
+      /^ctq> select src from conntrack where state = ESTABLISHED and dport = 443 and dst = 192\.0\.2\.80 limit\s+1;\n/m,
+    );
+    await shell.waitFor(READY);
+    assert.not.match(shell.screen(), /\b(?:field|keyword|value)\b/);
+  }));
+
+test('a slow terminal: what is typed while a long result arrives runs after it', () => {
+  bulk(2000, { source: 0x0a01_0000 });
+  return onSlowLine(async shell => {
+    enter(shell, 'set pager = off;');
+    enter(shell, 'select from conntrack;');
+    await shell.waitFor(/→.*\n.*→/, LONG);
+    enter(shell, "echo 'typed', 'ahead';");
+    shell.type('select co');
+    const screen = await shell.waitFor(/^typed ahead$[\s\S]*^ctq> select co$[\s\S]*^ +count\(/m, LONG);
+    assert.is(screen.match(/^typed ahead$/gm)?.length, 1);
+    shell.press('C-u');
+    await shell.waitFor(READY);
+    assert.match(shell.screen({ history: true }), /^2,?\d\d\d rows/m);
+  });
+});
 
 test.run();

@@ -15,6 +15,8 @@ export interface ResultColumn {
   readonly isMeasure?: true;
   /** At the end of a row: not shown, but decided by. */
   readonly alert?: Alert;
+  /** Prose or a list of words, for a reader: where a table is too wide, it continues below instead of being cut. */
+  readonly wraps?: true;
 }
 
 /** What a result looks like; known before its first row. */

@@ -55,7 +55,7 @@ export function unquotedFile(tokens: readonly IToken[], at: number): ErrorDetail
 
 /** `set format json`. */
 const settingHint = (tokens: readonly IToken[], at: number): string | undefined =>
-  at === 2 && wordOf(tokens[0]) === 'set' && tokens[2]
+  at === 2 && wordOf(tokens[0]) === 'set' && wordOf(tokens[1]) !== 'set' && tokens[2]
     ? `write: set ${tokens[1].image} = ${tokens[2].image}`
     : undefined;
 
@@ -93,6 +93,8 @@ function contextHint(tokens: readonly IToken[], at: number): string | undefined 
     )
       return 'write the number without commas; 1M is 1000000';
     if (earlier?.tokenType === Reserved.in || earlier?.tokenType === Equal) {
+      if (wordOf(tokens[0]) === 'let' && at === 4)
+        return `write: let ${tokens[1].image} = (${before.image}, ${tokens[at + 1]?.image ?? '…'})`;
       const field = wordOf(tokens[at - 3]);
       return `write: ${field} in (${before.image}, ${tokens[at + 1]?.image ?? '…'})`;
     }
@@ -122,9 +124,30 @@ function endOfSelect(tokens: readonly IToken[]): string | undefined {
 
 const EVENTS = new Set(['new', 'update', 'destroy']);
 
+/** What may follow the first word of a statement, for one that has nothing else. */
+const AFTER_FIRST: Readonly<Record<string, string>> = {
+  assert: 'write: assert (select count(*) from conntrack) < 200000',
+  count: 'write: count conntrack',
+  describe: 'write: describe conntrack',
+  echo: 'write: echo now()',
+  explain: 'write: explain select from conntrack where dport = 443',
+  include: "write: include 'file.ctq'",
+  let: 'write: let office = 10.1.0.0/16',
+  query: 'write: query web as select from conntrack where dport = 443',
+  run: 'show queries lists the named queries',
+  select: 'write: select from conntrack',
+  set: 'show settings lists the settings; to change one: set rows = 100',
+  show: 'write: show tables',
+  update: 'write: update conntrack set … where …',
+  use: 'write: use netns NAME; use kernel returns to this machine',
+};
+
 /** What is missing or too much in a statement, by its first word. */
 function statementHint(tokens: readonly IToken[], at: number): string | undefined {
   const token: IToken | undefined = tokens[at];
+  const [{ image }] = tokens;
+  if (at === 1 && token === undefined && Object.hasOwn(AFTER_FIRST, image.toLowerCase()))
+    return AFTER_FIRST[image.toLowerCase()];
   const before = tokens[at - 1];
   const word = wordOf(token);
   switch (wordOf(tokens[0])) {

@@ -144,6 +144,7 @@ export function startHint(tokens: readonly IToken[]): string | undefined {
     return `write: delete from conntrack where host = ${address}`;
   if (address !== undefined && FILTERING.has(word))
     return `nft filters packets; to end the flows there are: delete from conntrack where host = ${address}`;
+  if (word === 'where' && tokens.length > 2) return `write: select from conntrack ${shortText(tokens)}`;
   const isPast = tokens.some(token => PAST.has(wordOf(token)));
   if (address !== undefined && isPast)
     return `write: select from conntrack in history since now() - 1d where host = ${address}`;

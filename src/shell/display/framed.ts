@@ -74,6 +74,7 @@ type Row = readonly Cell[];
 abstract class FramedDrawing implements TableDrawing {
   readonly look: Look;
   readonly pieceSize = PIECE;
+  readonly wraps = false;
   readonly sampleSize = SAMPLE;
   protected columns: readonly LayoutColumn[] = [];
   protected widths: readonly number[] = [];

@@ -1,7 +1,7 @@
 /** The layout of a table: widths found from its first rows, then fixed, so that a table of any length streams. */
 import type { Cell } from './cell.js';
 import type { Painter } from './style.js';
-import { fit, pad, textWidth } from './width.js';
+import { fit, pad, textWidth, wrapWithin } from './width.js';
 
 export interface LayoutColumn {
   readonly title: string;
@@ -12,6 +12,8 @@ export interface LayoutColumn {
   readonly least: number;
   /** May be left out where there is no room. */
   readonly droppable: boolean;
+  /** What is wider continues in the next line, instead of being cut. */
+  readonly wraps?: boolean;
 }
 
 export interface Look {
@@ -34,6 +36,8 @@ export interface TableDrawing {
   readonly headerLines: number;
   /** Whether the table is cut to the width of the terminal; where it cannot be, rows are shown as records. */
   readonly fitsTerminal: boolean;
+  /** Whether a cell can have several lines. */
+  readonly wraps: boolean;
   /** Columns that the gaps and borders of a table take. */
   overhead(columns: number): number;
   /** A text with the format's own special characters escaped. */
@@ -101,6 +105,7 @@ export class PlainDrawing implements TableDrawing {
   readonly leastWidth = 0;
   readonly headerLines = 2;
   readonly fitsTerminal = true;
+  readonly wraps = true;
   readonly #rule: string;
   #columns: readonly LayoutColumn[] = [];
   #widths: readonly number[] = [];
@@ -131,7 +136,7 @@ export class PlainDrawing implements TableDrawing {
 
   rows(rows: readonly (readonly Cell[])[]): string {
     let text = '';
-    for (const cells of rows) text += `${this.#row(cells)}\n`;
+    for (const cells of rows) for (const line of this.#lines(cells)) text += `${this.#row(line)}\n`;
     return text;
   }
 
@@ -141,6 +146,18 @@ export class PlainDrawing implements TableDrawing {
 
   end(): string {
     return '';
+  }
+
+  /** The lines of a row: more than one if a cell that may continue is too wide. */
+  #lines(cells: readonly Cell[]): readonly (readonly Cell[])[] {
+    const isLong = (i: number): boolean =>
+      this.#columns[i].wraps === true && textWidth(cells[i].text) > this.#widths[i];
+    if (!this.#columns.some((_, i) => isLong(i))) return [cells];
+    const parts = this.#columns.map((_, i) =>
+      isLong(i) ? wrapWithin(cells[i].text, this.#widths[i]) : [cells[i].text],
+    );
+    const height = Math.max(...parts.map(({ length }) => length));
+    return Array.from({ length: height }, (_, k) => cells.map(({ style }, i) => ({ text: parts[i][k] ?? '', style })));
   }
 
   /** The last column is not padded, so that lines end with their text. */

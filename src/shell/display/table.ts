@@ -15,6 +15,9 @@ import { record } from './vertical.js';
 /** Width at which a column is still readable though its cells are wider: an arrow, and an IPv4 address with a port. */
 const READABLE = 23;
 
+/** The least width of prose: a few words, or a fair share of a wide terminal. */
+const leastOfProse = (width = 0): number => Math.max(24, Math.floor(width * 0.3));
+
 const withoutArrow = (text: string): string => text.replace(/^(?:→|>) /, '');
 
 export class TableSink implements Sink {
@@ -60,10 +63,18 @@ export class TableSink implements Sink {
         align: alignOf(column),
         // All columns were asked for: the rightmost are shortened first.
         rank: 0,
-        least: 8,
+        // Where cells may continue below, nothing is cut, and all other columns are whole.
+        ...(column.wraps === true && this.#drawing.wraps
+          ? { least: leastOfProse(this.#context.width), wraps: true }
+          : { least: this.#wraps ? Number.POSITIVE_INFINITY : 8 }),
         droppable: false,
       }));
     }
+  }
+
+  /** Whether cells of this result continue below where they are too wide. */
+  get #wraps(): boolean {
+    return this.#drawing.wraps && this.#header.columns?.some(column => column.wraps === true) === true;
   }
 
   entry(view: MessageView): void {
@@ -122,7 +133,8 @@ export class TableSink implements Sink {
   /** Whether the rows held back exceed the screen already, and lines may be long in the pager. */
   #isPaged(): boolean {
     const { paging } = this.#context;
-    if (paging?.scrollsSideways !== true || !this.#drawing.fitsTerminal || this.#header.events === true) return false;
+    if (this.#wraps || paging?.scrollsSideways !== true || !this.#drawing.fitsTerminal || this.#header.events === true)
+      return false;
     return this.#held.length + this.#drawing.headerLines > paging.lines;
   }
 

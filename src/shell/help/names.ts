@@ -3,8 +3,9 @@
 import type { FunctionDoc } from '../../lang/functions/function.js';
 import { type Field, fieldOf, TABLES, type Table } from '../../lang/schema/catalogue.js';
 import { enumNames, flagNames } from '../../lang/schema/flags.js';
+import { wrap } from '../display/width.js';
 import { exampleOf, notesOf } from './field-notes.js';
-import { example, glossary, type Look, wrap } from './render.js';
+import { example, glossary, type Look } from './render.js';
 
 export function tablePage(table: Table, look: Look): string {
   const fields = Object.entries<Field>(table.fields).filter(([, { alias }]) => alias === undefined);

@@ -1,5 +1,5 @@
 import type { Painter } from '../display/style.js';
-import { fit, textWidth } from '../display/width.js';
+import { fit, textWidth, wrap } from '../display/width.js';
 import type { Example, Glossary, HelpTopic } from './topic.js';
 
 /** Width and colours of help pages. */
@@ -12,20 +12,6 @@ export interface Look {
 const INDENT = '  ';
 /** The meaning of longer words is on the next line. */
 const LONGEST_WORD = 30;
-
-/** Breaks a paragraph into lines. */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    if (line !== '' && textWidth(line) + 1 + textWidth(word) > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  lines.push(line);
-  return lines;
-}
 
 const spaces = (count: number): string => ' '.repeat(Math.max(0, count));
 

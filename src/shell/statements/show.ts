@@ -1,3 +1,4 @@
+import type { ResultColumn } from '../../engine/formats/sink.js';
 import type { FleetSource } from '../../engine/sources/fleet/fleet-source.js';
 import type { CheckedShow } from '../../lang/check/checked-statements.js';
 import { printable } from '../../lang/diagnostics/printable.js';
@@ -14,6 +15,15 @@ import { ROWS, withSink } from './results/results.js';
 
 const TEXT = { name: 'text' } as const;
 
+/** Columns of prose, or of lists of words. */
+const WRAPPING: ReadonlySet<string> = new Set(['what', 'operations', 'values', 'value', 'parameters', 'statement']);
+
+const textColumn = (name: string): ResultColumn => ({
+  name,
+  type: TEXT,
+  ...(WRAPPING.has(name) ? { wraps: true } : {}),
+});
+
 /** `show tables`, `show fields`, `describe`, `show settings`: rows, which every format can show. */
 export async function show(statement: CheckedShow, run: StatementContext): Promise<void> {
   if (statement.what === 'fleet') return showFleet(statement.gateways ?? [], run);
@@ -23,7 +33,7 @@ export async function show(statement: CheckedShow, run: StatementContext): Promi
   }
   const [columns, rows] = resultOf(statement.what, statement, run);
   await withSink({ modifiers: [] }, run, ROWS, async sink => {
-    sink.begin({ table: 'conntrack', columns: columns.map(name => ({ name, type: TEXT })) });
+    sink.begin({ table: 'conntrack', columns: columns.map(textColumn) });
     for (const row of rows) sink.row(row);
     sink.end();
   });

@@ -106,7 +106,9 @@ export function convertWord(
         'flags are tested with has',
         flagNames(type.flags!).includes(text.toUpperCase())
           ? `write: status has ${text.toUpperCase()}`
-          : 'write: status has ASSURED',
+          : enumNames('state').includes(text.toUpperCase())
+            ? `write: state = ${text.toUpperCase()}`
+            : 'write: status has ASSURED',
       );
       return undefined;
     case 'labels':

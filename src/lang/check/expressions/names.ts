@@ -1,5 +1,6 @@
 /** What a name in an expression means: a field, a column, a variable, or a word of the other operand's type. */
 
+import { Diagnostics } from '../../diagnostics/diagnostic.js';
 import { didYouMean } from '../../diagnostics/did-you-mean.js';
 import type { Field } from '../../schema/catalogue.js';
 import { enumNames } from '../../schema/flags.js';
@@ -106,6 +107,7 @@ export function checkNameAs(checker: NameChecker, expr: NameExpr, type: Type, be
     return dataField(resolved, own);
   }
   if (resolved) return checker.check(expr);
+  const isVariable = checker.context.variables.has(expr.text);
   const takesWords = ['enum', 'proto', 'port', 'text', 'flags', 'labels'].includes(type.name);
   if (
     type.name === 'address' &&
@@ -118,9 +120,11 @@ export function checkNameAs(checker: NameChecker, expr: NameExpr, type: Type, be
       'name.value',
       expr,
       `invalid address '${expr.text}'`,
-      INTERFACE.test(expr.text)
-        ? 'connection tracking does not record interfaces; a zone or a mark may distinguish them'
-        : `host names are not looked up: write ${expr.text.toLowerCase() === 'localhost' ? '127.0.0.1' : 'the address'}`,
+      isVariable
+        ? variableHint(expr)
+        : INTERFACE.test(expr.text)
+          ? 'connection tracking does not record interfaces; a zone or a mark may distinguish them'
+          : `host names are not looked up: write ${expr.text.toLowerCase() === 'localhost' ? '127.0.0.1' : 'the address'}`,
     );
     return undefined;
   }
@@ -128,8 +132,16 @@ export function checkNameAs(checker: NameChecker, expr: NameExpr, type: Type, be
     reportUnknownName(checker, expr);
     return undefined;
   }
-  return convertWord(expr, type, checker.context.environment, checker.diagnostics);
+  if (!isVariable) return convertWord(expr, type, checker.context.environment, checker.diagnostics);
+  // A word of the type is that word, as it is without the variable.
+  const inside = new Diagnostics();
+  const node = convertWord(expr, type, checker.context.environment, inside);
+  for (const { code, message } of inside.list) checker.diagnostics.error(code, expr, message, variableHint(expr));
+  return node;
 }
+
+/** A variable without its sign. */
+const variableHint = ({ text }: NameExpr): string => `the variable is written $${text}`;
 
 /** Usual names of network interfaces. */
 const INTERFACE = /^(?:eth|en[ospx]|wlan|wl|br|bond|veth|tun|tap|wg|vlan|ppp|cni|docker)[\w.-]*\d/i;

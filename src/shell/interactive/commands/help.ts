@@ -1,6 +1,7 @@
 import { HELP_TOPICS } from '../../../lang/services/help-topics.js';
 import { painter } from '../../display/style.js';
-import { glossary, wrap } from '../../help/render.js';
+import { wrap } from '../../display/width.js';
+import { glossary } from '../../help/render.js';
 import { helpWidth } from '../../help/width.js';
 import { showText } from '../../statements/show-text.js';
 import type { Command, Desk } from './command.js';
