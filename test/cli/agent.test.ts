@@ -2,6 +2,7 @@
 /** `ctq agent`: answers, log, metrics, statements of its file, and mistakes in it; on a real NATS server. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ctq, startCtq } from '../kit/cli.js';
@@ -165,6 +166,33 @@ test('a watch over NATS: events, the log, metrics, an agent that goes and comes 
   await until('the end', () => /watch of .* \(\d+ events, 0 lost/.test(agent.stderr), { within: 30_000 });
   agent.kill('SIGTERM');
   assert.is(await agent.exit(), 0);
+});
+
+test('a server that does not let it read its subjects', async () => {
+  let own: NatsUser | undefined;
+  const strict = await startNats(folder => {
+    own = makeUser(folder, 'strict');
+    return `authorization { users = [{ nkey: ${own.key}, permissions: { subscribe: ["ctq.*.query.gw1", "ctq.*.part.gw1"] } }] }`;
+  });
+  const log = async (name: string): Promise<string> => {
+    const text = `set agent_name = '${name}'; set agent_server = 'nats://127.0.0.1:${strict.port}'; set agent_nkey = '${own?.seed}';`;
+    const agent = startCtq(['agent', file('strict.ctq', text)]);
+    await until('a line', () => agent.stderr.includes('\n'), { within: 30_000 });
+    await pause(300);
+    agent.kill('SIGTERM');
+    assert.is(await agent.exit(), 0);
+    return agent.stderr;
+  };
+  try {
+    assert.is(
+      await log('gw01'),
+      'gw01: the server does not let this key read ctq.*.query.gw01; it is tried again every 30 s ' +
+        "(agent_name, the server's file and fleet.conf must agree)\n",
+    );
+    assert.is(await log('gw1'), `gw1: connected to nats://127.0.0.1:${strict.port}\n`);
+  } finally {
+    await strict.close();
+  }
 });
 
 test('mistakes in its file', async () => {

@@ -13,6 +13,9 @@ type Nats = typeof import('@nats-io/transport-node');
 /** How long (ms) the server may take to accept the connection. */
 const CONNECTING = 5000;
 
+/** A pause (ms) before a subject that the server refuses is tried again: its file may have been corrected. */
+export const SUBSCRIBE_AGAIN = 30_000;
+
 export interface BusOptions {
   /** The name of this client, which the server shows. */
   readonly name: string;
@@ -167,17 +170,34 @@ class NatsBus implements Bus {
     return memberError('fleet-server', `the NATS server: ${reasonOf(error)}`);
   }
 
-  serve(subject: string, answer: Answerer): void {
+  serve(subject: string, answer: Answerer, heard: (isAllowed: boolean) => void = () => {}): void {
     const respond = async (message: Msg): Promise<void> => {
       const bytes = await answer(message.data, message.subject, askerOf(message.reply));
       if (bytes !== undefined) message.respond(bytes);
     };
-    this.#connection.subscribe(subject, {
-      callback: (error, message) => {
-        // The connection may have been lost meanwhile: who asks, asks again.
-        if (error === null) respond(message).catch(() => {});
-      },
-    });
+    const subscribe = (): void => {
+      if (this.#connection.isClosed()) return;
+      let isRefused = false;
+      this.#connection.subscribe(subject, {
+        callback: (error, message) => {
+          // The connection may have been lost meanwhile: who asks, asks again.
+          if (error === null) respond(message).catch(() => {});
+          else if (error instanceof this.#nats.errors.PermissionViolationError) {
+            // The library has ended the subscription.
+            isRefused = true;
+            heard(false);
+            setTimeout(subscribe, SUBSCRIBE_AGAIN).unref();
+          }
+        },
+      });
+      // The server refuses before it answers what was sent later.
+      this.roundTrip()
+        .catch(() => {})
+        .then(() => {
+          if (!isRefused) heard(true);
+        });
+    };
+    subscribe();
   }
 
   publish(subject: string, bytes: Uint8Array): void {
