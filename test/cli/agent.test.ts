@@ -217,4 +217,20 @@ test('mistakes in its file', async () => {
   assert.match(stderr, /there is no \/nowhere\/agent\.ctq, [\s\S]*set agent_server = 'tls:/);
 });
 
+test('ctq nkey', async () => {
+  const path = join(server.folder, 'made.nk');
+  const made = await ctq(['nkey', path]);
+  assert.match(made.stdout, /^U[A-Z2-7]{55}\n$/);
+  assert.is((await ctq(['nkey', '--public', path])).stdout, made.stdout);
+  const again = await ctq(['nkey', path]);
+  assert.is(again.code, 1);
+  assert.match(again.stderr, /made\.nk exists\nhint: .*ctq nkey --public \S+made\.nk/);
+  const damaged = file('damaged.nk', readFileSync(path, 'utf8').replace(/.{4}$/m, 'AAAA'));
+  assert.match((await ctq(['nkey', '--public', damaged])).stderr, /the seed in \S+damaged\.nk is damaged/);
+  assert.match((await ctq(['nkey', '--public', file('empty.nk', '')])).stderr, /empty\.nk has no seed of an nkey/);
+  const help = await ctq(['nkey', '--help']);
+  assert.is(help.code, 0);
+  assert.match(help.stdout, /^usage: ctq nkey FILE/);
+});
+
 if (hasNatsServer) test.run();

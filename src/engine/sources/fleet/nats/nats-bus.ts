@@ -136,6 +136,17 @@ function seedOf(text: string, path: string): Uint8Array {
   });
 }
 
+/** The public key of the seed in a file. @throws CtqError if it cannot be read, or has none */
+export async function publicKeyIn(path: string): Promise<string> {
+  const { nkeys } = await loadNats();
+  const seed = seedOf(contentOf(path, 'the nkey').toString('utf8'), path);
+  try {
+    return nkeys.fromSeed(seed).getPublicKey();
+  } catch (cause) {
+    throw new CtqError({ code: 'fleet-file', kind: 'input', message: `the seed in ${path} is damaged`, cause });
+  }
+}
+
 class NatsBus implements Bus {
   readonly #nats: Nats;
   readonly #connection: NatsConnection;
