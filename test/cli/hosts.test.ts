@@ -192,7 +192,10 @@ test('show fleet, and mistakes in its file', async () => {
   assert.match(stderr, /broken\.conf:2: expected 'nats' or 'ssh' after 'gw1'/);
   const empty = await run(['count conntrack in fleet'], { env: { ...env, CTQ_FLEET_CONF: join(folder, 'none') } });
   assert.is(empty.code, 1);
-  assert.match(empty.stderr, /there is no \S+\/none, which CTQ_FLEET_CONF names\nhint: write \S+\/none, a line for each gateway/);
+  assert.match(
+    empty.stderr,
+    /there is no \S+\/none, which CTQ_FLEET_CONF names\nhint: write \S+\/none, a line for each gateway/,
+  );
 });
 
 test.run();

@@ -83,7 +83,16 @@ export async function runWatch(
   const header = { ...headerOf(select, session), events: true };
   const cache =
     watch.state || watch.resync ? new FlowCache(watch, session, source, stream, options.capacity) : undefined;
-  return new WatchRun(watch, sink, session, { source, stream, pipeline, untilHolds, header, cache, isLive, absences }).run();
+  return new WatchRun(watch, sink, session, {
+    source,
+    stream,
+    pipeline,
+    untilHolds,
+    header,
+    cache,
+    isLive,
+    absences,
+  }).run();
 }
 
 /** The times during which members of a fleet were missing. */
