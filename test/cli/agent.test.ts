@@ -2,6 +2,7 @@
 /** `ctq agent`: answers, log, metrics, statements of its file, and mistakes in it; on a real NATS server. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ctq, startCtq } from '../kit/cli.js';
@@ -197,6 +198,33 @@ test('a limit that is reached before all gateways have answered ends the query, 
   await Promise.all(agents.map(agent => agent.exit()));
 });
 
+test('a server that does not let it read its subjects', async () => {
+  let own: NatsUser | undefined;
+  const strict = await startNats(folder => {
+    own = makeUser(folder, 'strict');
+    return `authorization { users = [{ nkey: ${own.key}, permissions: { subscribe: ["ctq.*.query.gw1", "ctq.*.part.gw1"] } }] }`;
+  });
+  const log = async (name: string): Promise<string> => {
+    const text = `set agent_name = '${name}'; set agent_server = 'nats://127.0.0.1:${strict.port}'; set agent_nkey = '${own?.seed}';`;
+    const agent = startCtq(['agent', file('strict.ctq', text)]);
+    await until('a line', () => agent.stderr.includes('\n'), { within: 30_000 });
+    await pause(300);
+    agent.kill('SIGTERM');
+    assert.is(await agent.exit(), 0);
+    return agent.stderr;
+  };
+  try {
+    assert.is(
+      await log('gw01'),
+      'gw01: the server does not let this key read ctq.*.query.gw01; it is tried again every 30 s ' +
+        "(agent_name, the server's file and fleet.conf must agree)\n",
+    );
+    assert.is(await log('gw1'), `gw1: connected to nats://127.0.0.1:${strict.port}\n`);
+  } finally {
+    await strict.close();
+  }
+});
+
 test('mistakes in its file', async () => {
   const failed = async (text: string): Promise<string> => {
     const { stderr, code } = await ctq(['agent', file('wrong.ctq', text)]);
@@ -217,6 +245,22 @@ test('mistakes in its file', async () => {
   const { stderr, code } = await ctq(['agent', '/nowhere/agent.ctq']);
   assert.is(code, 1);
   assert.match(stderr, /there is no \/nowhere\/agent\.ctq, [\s\S]*set agent_server = 'tls:/);
+});
+
+test('ctq nkey', async () => {
+  const path = join(server.folder, 'made.nk');
+  const made = await ctq(['nkey', path]);
+  assert.match(made.stdout, /^U[A-Z2-7]{55}\n$/);
+  assert.is((await ctq(['nkey', '--public', path])).stdout, made.stdout);
+  const again = await ctq(['nkey', path]);
+  assert.is(again.code, 1);
+  assert.match(again.stderr, /made\.nk exists\nhint: .*ctq nkey --public \S+made\.nk/);
+  const damaged = file('damaged.nk', readFileSync(path, 'utf8').replace(/.{4}$/m, 'AAAA'));
+  assert.match((await ctq(['nkey', '--public', damaged])).stderr, /the seed in \S+damaged\.nk is damaged/);
+  assert.match((await ctq(['nkey', '--public', file('empty.nk', '')])).stderr, /empty\.nk has no seed of an nkey/);
+  const help = await ctq(['nkey', '--help']);
+  assert.is(help.code, 0);
+  assert.match(help.stdout, /^usage: ctq nkey FILE/);
 });
 
 if (hasNatsServer) test.run();

@@ -2,7 +2,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bulk } from '../kit/bulk.js';
-import { PROGRAM, startCtq, Terminal, tty } from '../kit/cli.js';
+import { ctq, PROGRAM, startCtq, Terminal, tty } from '../kit/cli.js';
 import { run } from '../kit/command.js';
 import { setSysctl } from '../kit/namespace.js';
 import { netfilterSockets } from '../kit/oracle.js';
@@ -34,6 +34,19 @@ for (const [signal, status] of [
     assert.match(ctq.stderr, /^10 events in \d+\.\d s, none lost, interrupted\n$/m);
   });
 }
+
+test('events of earlier flows are missed only by a watch that could show them', async () => {
+  setSysctl('net/netfilter/nf_conntrack_events', 2);
+  try {
+    const warning = /flows that began before this watch may send no events/;
+    const said = async (clauses: string) => (await ctq([`watch from conntrack ${clauses} for 100ms`])).stderr;
+    assert.not.match(await said('on new'), warning);
+    assert.match(await said('on new, destroy'), warning);
+    assert.match(await said('on new with state'), warning);
+  } finally {
+    setSysctl('net/netfilter/nf_conntrack_events', 1);
+  }
+});
 
 test('a reader that goes away ends it quietly', async () => {
   const pipe = new Program([

@@ -1,15 +1,25 @@
 import { CtqError, internalError } from '../errors.js';
-import { anyQuerySubject, type Bus, partSubject, querySubject } from '../sources/fleet/nats/bus.js';
+import { type Answerer, anyQuerySubject, type Bus, partSubject, querySubject } from '../sources/fleet/nats/bus.js';
 import { decodePartRequest, encodeFrame, otherVersion } from '../sources/fleet/protocol.js';
 import type { Desk } from './desk.js';
 
-/** Answers the queries that a message server passes on. @param name of this member on the server */
-export function serve(bus: Bus, name: string, desk: Desk): void {
-  bus.serve(anyQuerySubject(name), async (bytes, subject, asker) => {
+/**
+ * Answers the queries that a message server passes on.
+ * @param name of this member on the server
+ * @param heard is told whether the server lets this user read each subject
+ */
+export function serve(
+  bus: Bus,
+  name: string,
+  desk: Desk,
+  heard: (subject: string, isAllowed: boolean) => void = () => {},
+): void {
+  const listen = (to: string, answer: Answerer): void => bus.serve(to, answer, isAllowed => heard(to, isAllowed));
+  listen(anyQuerySubject(name), async (bytes, subject, asker) => {
     if (subject !== querySubject(name)) return encodeFrame({ kind: 'error', error: otherVersion() });
     return encodeFrame((await desk.take(bytes, asker)).begin);
   });
-  bus.serve(partSubject(name), async bytes => {
+  listen(partSubject(name), async bytes => {
     try {
       const request = decodePartRequest(bytes);
       const answer = await desk.answer(request.id);

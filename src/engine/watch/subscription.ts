@@ -67,6 +67,9 @@ export function warnOfMissingEvents(place: Place, watch: CheckedWatch, session: 
       `the kernel sends no events for new flows${off}: net.netfilter.nf_conntrack_events is 0`,
       'sysctl -w net.netfilter.nf_conntrack_events=1 turns them on for flows that begin from then on',
     );
+  // A flow that is new has begun since; the events of an expectation depend on its flow.
+  const { tables, on, state, resync } = watch;
+  if (!state && !resync && on.every(event => event === 'new') && !tables.includes('expect')) return;
   const late = whereSettingIs(2, 'nf_conntrack_events', place);
   if (late !== undefined)
     session.warn(

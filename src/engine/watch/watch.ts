@@ -23,7 +23,7 @@ import { LossReporter } from './loss.js';
 import { queryOf } from './members.js';
 import { FlowCache } from './memory/flow-cache.js';
 import { dumpsOf, groupsOf, selectOfWatch, warnOfMissingEvents, warnOfSmallBuffer } from './subscription.js';
-import type { WatchSummary } from './summary.js';
+import type { Absence, WatchSummary } from './summary.js';
 
 export interface WatchOptions {
   /** Receive buffer to request from the kernel, in bytes; default: 128 MiB. */
@@ -67,6 +67,7 @@ export async function runWatch(
     watch.until && !(watch.grouping && watch.every !== undefined) ? compile(watch.until, reading) : undefined;
   const pipeline = new Pipeline(untilHolds ? { ...select, until: undefined } : select, reading, sink, entriesTo(sink));
   const filter = listenFilterOf(planEventFilter(watch, session, reading), session);
+  const absences = new Absences();
   const listening: MemberListenOptions = {
     ...(filter === undefined ? {} : { filter }),
     receiveBuffer: options.receiveBuffer,
@@ -74,7 +75,7 @@ export async function runWatch(
     incomplete: session.incomplete,
     existing: watch.existing,
     warn: session.warn,
-    ...(spans === 'gateway' ? await membersTo(watch, sink, session, reading) : {}),
+    ...(spans === 'gateway' ? await membersTo(watch, sink, session, reading, absences) : {}),
   };
   const stream = source.listen(groupsOf(watch), listening);
   options.onBuffer?.(stream.receiveBuffer);
@@ -82,7 +83,42 @@ export async function runWatch(
   const header = { ...headerOf(select, session), events: true };
   const cache =
     watch.state || watch.resync ? new FlowCache(watch, session, source, stream, options.capacity) : undefined;
-  return new WatchRun(watch, sink, session, { source, stream, pipeline, untilHolds, header, cache, isLive }).run();
+  return new WatchRun(watch, sink, session, {
+    source,
+    stream,
+    pipeline,
+    untilHolds,
+    header,
+    cache,
+    isLive,
+    absences,
+  }).run();
+}
+
+/** The times during which members of a fleet were missing. */
+class Absences {
+  readonly #since = new Map<string, number>();
+  readonly #seconds = new Map<string, number>();
+
+  begin(name: string): void {
+    this.#seconds.set(name, this.#seconds.get(name) ?? 0);
+    this.#since.set(name, performance.now());
+  }
+
+  end(name: string): void {
+    this.#seconds.set(name, this.#secondsOf(name));
+    this.#since.delete(name);
+  }
+
+  #secondsOf(name: string): number {
+    const since = this.#since.get(name);
+    return (this.#seconds.get(name) ?? 0) + (since === undefined ? 0 : (performance.now() - since) / 1000);
+  }
+
+  /** Those so far, also of members that are missing still. */
+  all(): readonly Absence[] {
+    return [...this.#seconds.keys()].map(name => ({ name, seconds: this.#secondsOf(name) }));
+  }
 }
 
 /** What the members of a fleet are asked, and what becomes of those that come and go. */
@@ -91,6 +127,7 @@ async function membersTo(
   sink: Sink,
   session: QueryContext,
   reading: EvalContext<MessageView>,
+  absences: Absences,
 ): Promise<Pick<MemberListenOptions, 'query' | 'missing' | 'returned'>> {
   const record = (member: Missing): void => {
     sink.missing?.(member);
@@ -100,6 +137,7 @@ async function membersTo(
   return {
     query: await queryOf(watch, session, reading as EvalContext<never>),
     missing: ({ name, reason, hint }) => {
+      absences.begin(name);
       record({ gateway: name, reason });
       session.incomplete?.(
         new CtqError({
@@ -112,6 +150,7 @@ async function membersTo(
       );
     },
     returned: (name, after) => {
+      absences.end(name);
       record({ gateway: name, reason: 'answers again', after });
       session.warn(`${name} answers again: its events of ${humanDuration(after)} are missing`);
     },
@@ -139,6 +178,7 @@ interface WatchParts {
   readonly cache: FlowCache | undefined;
   /** There is a table to be read; a log has none. */
   readonly isLive: boolean;
+  readonly absences: Absences;
 }
 
 class WatchRun {
@@ -212,6 +252,7 @@ class WatchRun {
       resynced: this.#resynced,
       receiveBuffer: stream.receiveBuffer,
       isLive: this.#parts.isLive,
+      absences: this.#parts.absences.all(),
     };
   }
 

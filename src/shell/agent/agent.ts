@@ -4,8 +4,8 @@ import { Desk, type Served } from '../../engine/agent/desk.js';
 import { serve } from '../../engine/agent/serve.js';
 import { machineEnvironment } from '../../engine/environment.js';
 import { CtqError } from '../../engine/errors.js';
-import type { Bus } from '../../engine/sources/fleet/nats/bus.js';
-import { connectBus } from '../../engine/sources/fleet/nats/nats-bus.js';
+import { anyQuerySubject, type Bus, partSubject } from '../../engine/sources/fleet/nats/bus.js';
+import { connectBus, SUBSCRIBE_AGAIN } from '../../engine/sources/fleet/nats/nats-bus.js';
 import { printable } from '../../lang/diagnostics/printable.js';
 import { SPOOL_FOLDER } from '../../lang/schema/places.js';
 import type { SettingName } from '../../lang/schema/settings.js';
@@ -22,6 +22,8 @@ import { spoolFamilies } from './spool-metrics.js';
 const AGAIN = 30_000;
 /** Pause (ms) before the server is tried again. */
 const CONNECT_AGAIN = 5000;
+/** What to look at where the server refuses a subject. */
+const AGREE = "agent_name, the server's file and fleet.conf must agree";
 
 /** Listens for the end of the process. */
 interface Signals {
@@ -130,8 +132,7 @@ class Agent {
       );
       if (bus === undefined) return 0;
       this.#closing.push(() => bus.close());
-      serve(bus, member, desk);
-      this.#log(`${member}: connected to ${server}`);
+      serve(bus, member, desk, this.#hearer(member, server));
     } else if (running.length === 0 && port === 0)
       throw new CtqError({
         code: 'agent-idle',
@@ -169,6 +170,24 @@ class Agent {
         if (this.#ended.aborted) return undefined;
       }
     }
+  }
+
+  /** @returns what logs that the server passes questions on, or refuses to: once, until that changes */
+  #hearer(member: string, server: string): (subject: string, isAllowed: boolean) => void {
+    const subjects = new Map([anyQuerySubject(member), partSubject(member)].map(each => [each, false]));
+    let logged: boolean | undefined;
+    return (subject, isAllowed) => {
+      subjects.set(subject, isAllowed);
+      const isServing = [...subjects.values()].every(Boolean);
+      if (logged === isServing || (isAllowed && !isServing)) return;
+      logged = isServing;
+      const again = `it is tried again every ${SUBSCRIBE_AGAIN / 1000} s`;
+      this.#log(
+        isServing
+          ? `${member}: connected to ${server}`
+          : `${member}: the server does not let this key read ${subject}; ${again} (${AGREE})`,
+      );
+    };
   }
 
   /** Waits for some ms, or for the end. */

@@ -69,21 +69,22 @@ async function showHistory(store: string, run: StatementContext): Promise<void> 
 async function showFleet(names: readonly string[], run: StatementContext): Promise<void> {
   const { membersOf, readFleet } = await import('../../engine/sources/fleet/members.js');
   const { memberState } = await import('../../engine/query/exec/fleet/member-states.js');
-  const { missingError } = await import('../../engine/sources/fleet/missing.js');
+  const { missingError, missingOf } = await import('../../engine/sources/fleet/missing.js');
   const { shell, session } = run;
   const members = membersOf(readFleet(), names);
   const source = shell.sourceOf({ kind: 'fleet', names }) as FleetSource;
   const { deadline } = source.options();
   const states = await Promise.all(source.members.map(member => memberState(member, deadline, session.signal)));
+  const lacks = states.map(({ error }, i) => (error === undefined ? undefined : missingOf(members[i].name, error)));
   const columns = FLEET_COLUMNS.map(([name, type]) => ({ name, type: { name: type } }));
   await withSink({ modifiers: [] }, run, ROWS, async sink => {
     sink.begin({ table: 'conntrack', columns });
     for (const [i, { name, groups, transport, target }] of members.entries()) {
       const { version = null, since = null, roundTrip = null, clockAhead = null, lost = null } = states[i];
-      const { entries, most, error } = states[i];
+      const { entries, most } = states[i];
       const fill = entries === undefined || !most ? null : Math.round((Number(entries) / Number(most)) * 1000) / 10;
       sink.row([
-        ...[name, groups.join(' '), `${transport} ${target}`, printable(error?.message ?? 'ok'), version],
+        ...[name, groups.join(' '), `${transport} ${target}`, printable(lacks[i]?.reason ?? 'ok'), version],
         // ctq relay begins with each question.
         ...[transport === 'ssh' ? null : since, roundTrip, clockAhead, entries ?? null, fill],
         transport === 'ssh' ? null : lost,
@@ -91,9 +92,7 @@ async function showFleet(names: readonly string[], run: StatementContext): Promi
     }
     sink.end();
   });
-  const missing = states.flatMap(({ error }, i) =>
-    error ? [{ name: members[i].name, reason: error.message, ...(error.hint ? { hint: error.hint } : {}) }] : [],
-  );
+  const missing = lacks.filter(each => each !== undefined);
   if (missing.length > 0) session.incomplete?.(missingError(missing, members.length));
 }
 

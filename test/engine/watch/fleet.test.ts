@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import type { Served } from '../../../src/engine/agent/desk.js';
 import { CtqError } from '../../../src/engine/errors.js';
 import { decodeFrame, encodeFrame } from '../../../src/engine/sources/fleet/protocol.js';
+import { watchLine } from '../../../src/shell/display/live/watch-summary.js';
 import { agentOn, fleetOf, MemoryBus } from '../../kit/fleet.js';
 import { encodeFlow } from '../../kit/flow.js';
 import { GivenEvents } from '../../kit/given-events.js';
@@ -140,6 +141,11 @@ test('a member that goes is named, and its events are there again when it is', a
   assert.match(incomplete[1], /^gw2 is missing since .*: the connection to it was lost/);
   assert.match(running.warnings.join('\n'), /gw2 answers again: its events of .* are missing/);
   assert.equal([summary.dropped, summary.ending], [1, 'interrupted']);
+  assert.match(watchLine(summary, false), /, 1 lost, \d+\.\d s of gw2 missing, interrupted$/);
+  assert.match(
+    watchLine({ ...summary, dropped: 0, absences: [2, 3.1].map(seconds => ({ name: 'gw1', seconds })) }, false),
+    /, none lost, up to 3\.1 s of 2 gateways missing, interrupted$/,
+  );
 });
 
 test('an agent that connects again loses no event', async () => {

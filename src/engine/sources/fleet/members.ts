@@ -213,11 +213,12 @@ export const groupsOf = ({ members }: Pick<Fleet, 'members'>): readonly string[]
  */
 export function membersOf(fleet: Fleet, names: readonly string[]): readonly Member[] {
   const { members, files } = fleet;
+  const named = process.env.CTQ_FLEET_CONF && files.length === 0;
   if (members.length === 0)
     throw new CtqError({
       code: 'fleet-empty',
       kind: 'system',
-      message: 'the fleet has no members',
+      message: named ? `there is no ${whereWritten(fleet)}, which CTQ_FLEET_CONF names` : 'the fleet has no members',
       hint: `${files.length === 0 ? 'write' : 'list them in'} ${whereWritten(fleet)}, a line for each gateway: gw1 edge ssh root@gw1`,
     });
   if (names.length === 0) return members;

@@ -26,8 +26,8 @@ export class LazyBus implements Bus {
     return (await this.#connected()).request(subject, bytes, ms);
   }
 
-  serve(subject: string, answer: Answerer): void {
-    void this.#connected().then(bus => bus.serve(subject, answer));
+  serve(subject: string, answer: Answerer, heard?: (isAllowed: boolean) => void): void {
+    void this.#connected().then(bus => bus.serve(subject, answer, heard));
   }
 
   get isClosed(): boolean {

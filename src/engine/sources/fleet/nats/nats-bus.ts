@@ -13,6 +13,9 @@ type Nats = typeof import('@nats-io/transport-node');
 /** How long (ms) the server may take to accept the connection. */
 const CONNECTING = 5000;
 
+/** A pause (ms) before a subject that the server refuses is tried again: its file may have been corrected. */
+export const SUBSCRIBE_AGAIN = 30_000;
+
 export interface BusOptions {
   /** The name of this client, which the server shows. */
   readonly name: string;
@@ -133,6 +136,17 @@ function seedOf(text: string, path: string): Uint8Array {
   });
 }
 
+/** The public key of the seed in a file. @throws CtqError if it cannot be read, or has none */
+export async function publicKeyIn(path: string): Promise<string> {
+  const { nkeys } = await loadNats();
+  const seed = seedOf(contentOf(path, 'the nkey').toString('utf8'), path);
+  try {
+    return nkeys.fromSeed(seed).getPublicKey();
+  } catch (cause) {
+    throw new CtqError({ code: 'fleet-file', kind: 'input', message: `the seed in ${path} is damaged`, cause });
+  }
+}
+
 class NatsBus implements Bus {
   readonly #nats: Nats;
   readonly #connection: NatsConnection;
@@ -167,17 +181,34 @@ class NatsBus implements Bus {
     return memberError('fleet-server', `the NATS server: ${reasonOf(error)}`);
   }
 
-  serve(subject: string, answer: Answerer): void {
+  serve(subject: string, answer: Answerer, heard: (isAllowed: boolean) => void = () => {}): void {
     const respond = async (message: Msg): Promise<void> => {
       const bytes = await answer(message.data, message.subject, askerOf(message.reply));
       if (bytes !== undefined) message.respond(bytes);
     };
-    this.#connection.subscribe(subject, {
-      callback: (error, message) => {
-        // The connection may have been lost meanwhile: who asks, asks again.
-        if (error === null) respond(message).catch(() => {});
-      },
-    });
+    const subscribe = (): void => {
+      if (this.#connection.isClosed()) return;
+      let isRefused = false;
+      this.#connection.subscribe(subject, {
+        callback: (error, message) => {
+          // The connection may have been lost meanwhile: who asks, asks again.
+          if (error === null) respond(message).catch(() => {});
+          else if (error instanceof this.#nats.errors.PermissionViolationError) {
+            // The library has ended the subscription.
+            isRefused = true;
+            heard(false);
+            setTimeout(subscribe, SUBSCRIBE_AGAIN).unref();
+          }
+        },
+      });
+      // The server refuses before it answers what was sent later.
+      this.roundTrip()
+        .catch(() => {})
+        .then(() => {
+          if (!isRefused) heard(true);
+        });
+    };
+    subscribe();
   }
 
   publish(subject: string, bytes: Uint8Array): void {
