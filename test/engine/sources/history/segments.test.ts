@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { historyPlan } from '../../../../src/engine/query/exec/history/run-history.js';
 import { runQuery } from '../../../../src/engine/query/exec/select.js';
 import { Collector } from '../../../../src/engine/query/exec/subqueries.js';
+import { planSelect } from '../../../../src/engine/query/plan/plan.js';
 import { openDatabase, openReader } from '../../../../src/engine/sources/history/duckdb.js';
 import { Clock } from '../../../../src/engine/sources/history/files/clock.js';
 import { gapsIn, readState, writeState } from '../../../../src/engine/sources/history/files/journal.js';
@@ -20,6 +22,8 @@ import {
 import { Recorder } from '../../../../src/engine/sources/history/files/recorder.js';
 import { SEGMENT_COLUMNS, SegmentWriter } from '../../../../src/engine/sources/history/files/segment-writer.js';
 import { compact, expire } from '../../../../src/engine/sources/history/files/upkeep.js';
+import { overviewOf } from '../../../../src/engine/sources/history/overview.js';
+import type { CheckedSelect } from '../../../../src/lang/check/checked-ast.js';
 import { checkedQuery, sessionOf } from '../../../kit/engine.js';
 import { flowAt, ns } from '../../../kit/recorded.js';
 
@@ -314,6 +318,19 @@ test('a segment that is cut off is named, and the others are read', async ({ fol
   await runQuery(query, collector, sessionOf(undefined as never, {}, warnings));
   assert.equal(collector.rows, [[1]]);
   assert.ok(warnings.includes(`damaged, flows in it are missing: ${first.path}`), warnings.join('\n'));
+
+  // `show history` and the count of `explain analyze` read the others, too.
+  const session = sessionOf(undefined as never);
+  const plan = await historyPlan(planSelect(query as CheckedSelect, session), folder, session, true);
+  assert.is(plan.stored, 1);
+  const overview = await overviewOf(folder);
+  assert.equal(
+    overview.rows.map(({ rows }) => rows),
+    [1],
+  );
+  assert.is(overview.notice, `damaged, flows in it are missing: ${first.path}`);
+  for (const { path } of hoursOf(folder).flatMap(hour => segmentsOf(hour.path))) truncateSync(path);
+  assert.equal((await overviewOf(folder)).rows, []);
 });
 
 test('a reader is confined to its folder', async ({ folder }) => {
