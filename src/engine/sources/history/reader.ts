@@ -1,5 +1,5 @@
 /** Runs a compiled query over the segments of a history. */
-import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import type { Value } from '../../../lang/values/value.js';
 import { CtqError } from '../../errors.js';
 import { openReader } from './duckdb.js';
@@ -17,9 +17,15 @@ export interface FilesToRead {
   readonly hoursRead: number;
 }
 
-/** @throws CtqError if there is no history */
+/** @throws CtqError if there is no history, or it may not be read */
 export function filesToRead(folder: string, { bounds: { from, to } }: Pick<HistoryQuery, 'bounds'>): FilesToRead {
-  if (!existsSync(folder)) {
+  try {
+    readdirSync(folder);
+    return listed(folder, from, to);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EACCES') throw deniedError(folder, error);
+    if (code !== 'ENOENT') throw error;
     throw new CtqError({
       code: 'history-missing',
       kind: 'input',
@@ -27,6 +33,9 @@ export function filesToRead(folder: string, { bounds: { from, to } }: Pick<Histo
       hint: `record one: watch from conntrack on destroy into '${folder}' keep 30d`,
     });
   }
+}
+
+function listed(folder: string, from: number | undefined, to: number | undefined): FilesToRead {
   const hours = hoursOf(folder, from, to);
   const paths = hours.flatMap(({ path }) => segmentsOf(path)).map(({ path }) => path);
   return {
@@ -70,6 +79,7 @@ export async function* readHistory(
 }
 
 const ATTEMPTS = 10;
+const DENIED = /Permission denied/i;
 
 /** What can be read after an error: without the segments that are cut off, or as listed again where one is gone. */
 function otherPaths(
@@ -84,7 +94,10 @@ function otherPaths(
     cut.forEach(damaged);
     return paths.filter(path => !cut.includes(path));
   }
-  const isGone = error instanceof Error && /No files found|No such file|Cannot open file/.test(error.message);
+  const isGone =
+    error instanceof Error &&
+    /No files found|No such file|Cannot open file/.test(error.message) &&
+    !DENIED.test(error.message);
   return isGone ? filesToRead(folder, query).paths : undefined;
 }
 
@@ -214,9 +227,19 @@ function* valuesOf(
   for (let row = 0; row < rows; row++) yield values(column => columns[column][row]);
 }
 
+const deniedError = (folder: string, cause: unknown): CtqError =>
+  new CtqError({
+    code: 'history-denied',
+    kind: 'permission',
+    message: `cannot read the history in ${folder}: permission denied`,
+    hint: 'run ctq with sudo, or as a user in the group of the folder',
+    cause,
+  });
+
 function readError(error: unknown, folder: string): unknown {
   if (error instanceof CtqError || !(error instanceof Error)) return error;
   const [message] = error.message.split('\n');
+  if (DENIED.test(message)) return deniedError(folder, error);
   if (/Out of Memory/i.test(message)) {
     return new CtqError({
       code: 'history-memory',

@@ -1,8 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { CtqError } from '../../../../src/engine/errors.js';
 import { historyPlan } from '../../../../src/engine/query/exec/history/run-history.js';
 import { runQuery } from '../../../../src/engine/query/exec/select.js';
 import { Collector } from '../../../../src/engine/query/exec/subqueries.js';
@@ -331,6 +332,45 @@ test('a segment that is cut off is named, and the others are read', async ({ fol
   assert.is(overview.notice, `damaged, flows in it are missing: ${first.path}`);
   for (const { path } of hoursOf(folder).flatMap(hour => segmentsOf(hour.path))) truncateSync(path);
   assert.equal((await overviewOf(folder)).rows, []);
+});
+
+test('a history that this user may not read is there, but denied', async ({ folder }) => {
+  const one = await recorder(folder, () => NOON);
+  one.entry(flowAt(1, NOON, NOON + 1, 1));
+  await one.close();
+  const inner = join(folder, 'inner');
+  mkdirSync(inner);
+  const [{ path: hour }] = hoursOf(folder);
+  const [{ path: segment }] = segmentsOf(hour);
+  const queryOf = async (place: string): Promise<unknown> => {
+    const query = checkedQuery(`select id from conntrack in history '${place}' since forever`);
+    return runQuery(query, new Collector(), sessionOf(undefined as never));
+  };
+  process.seteuid?.(65534);
+  try {
+    // The folder, a folder in it, an hour, and a segment.
+    for (const [closed, store] of [
+      [folder, folder],
+      [folder, inner],
+      [hour, folder],
+      [segment, folder],
+    ]) {
+      process.seteuid?.(0);
+      for (const each of [folder, dirname(hour), hour, segment]) chmodSync(each, each === closed ? 0o600 : 0o755);
+      process.seteuid?.(65534);
+      for (const ask of [overviewOf, queryOf])
+        await ask(store).then(
+          () => assert.unreachable(closed),
+          (error: unknown) => {
+            assert.ok(error instanceof CtqError, String(error));
+            assert.is(error.message, `cannot read the history in ${store}: permission denied`);
+            assert.match(error.hint ?? '', /sudo.*group/);
+          },
+        );
+    }
+  } finally {
+    process.seteuid?.(0);
+  }
 });
 
 test('a reader is confined to its folder', async ({ folder }) => {
