@@ -305,6 +305,32 @@ test('a range that begins before the recording says so', async ({ folder }) => {
   for (const range of [`since '${text(began + 1)}'`, 'since forever']) assert.equal(await warned(range), [], range);
 });
 
+test('a moment of the last half hour lacks what is still open', async ({ folder }) => {
+  const one = await recorder(folder, Date.now);
+  one.entry(flowAt(1, Date.now(), Date.now() + 1, 1));
+  const warned = async (range: string): Promise<number> => {
+    const warnings: string[] = [];
+    const session = sessionOf(undefined as never, {}, warnings);
+    await runQuery(checkedQuery(`select id from conntrack in history '${folder}' ${range}`), new Collector(), session);
+    return warnings.filter(each => /^connections that are still open may be missing: /.test(each)).length;
+  };
+  const ago = (minutes: number): string => `'${new Date(Date.now() - minutes * 60_000).toISOString()}'`;
+  const ranges = [
+    `at ${ago(0)}`,
+    `at ${ago(29)}`,
+    `at ${ago(31)} within 2m`,
+    `at ${ago(31)}`,
+    `since ${ago(29)}`,
+    'since forever',
+  ];
+  const expected = [1, 1, 1, 0, 0, 0];
+  const found = await Promise.all(ranges.map(warned)).finally(() => one.close());
+  assert.equal(found, expected, ranges.join());
+  const state = readState(folder, 'gw1');
+  if (state) writeState(folder, { ...state, recordedUntil: Date.now() - 2 * HOUR });
+  assert.is(await warned(`at ${ago(0)}`), 0, 'it records no more');
+});
+
 test('a segment that is cut off is named, and the others are read', async ({ folder }) => {
   for (const minute of [0, 1]) {
     const one = await recorder(folder, () => NOON + minute * HOUR);
