@@ -42,7 +42,7 @@ export async function show(statement: CheckedShow, run: StatementContext): Promi
 /** What each recorder has written. */
 async function showHistory(store: string, run: StatementContext): Promise<void> {
   const { overviewOf } = await import('../../engine/sources/history/overview.js');
-  const { rows, summary } = await overviewOf(store, run.session.signal);
+  const { rows, summary, notice } = await overviewOf(store, run.session.signal);
   const time = { name: 'time' } as const;
   const number = { name: 'integer' } as const;
   await withSink({ modifiers: [] }, run, ROWS, async sink => {
@@ -62,6 +62,7 @@ async function showHistory(store: string, run: StatementContext): Promise<void> 
       sink.row([gateway, netns, from, to, count, gaps, lost]);
     sink.end();
   });
+  if (notice !== undefined) run.session.warn(notice);
   run.shell.messages.note(summary);
 }
 

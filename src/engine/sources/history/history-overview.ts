@@ -18,4 +18,6 @@ export interface Overview {
   readonly rows: readonly HistoryOverview[];
   /** Its size, as text for people. */
   readonly summary: string;
+  /** A warning: what could not be read. */
+  readonly notice?: string;
 }

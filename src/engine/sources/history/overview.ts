@@ -3,12 +3,11 @@ import { isServer, serverOf } from '../../../lang/schema/history-server.js';
 import { integer } from '../../../lang/values/value.js';
 import type { Connection } from './clickhouse/connection.js';
 import { nanoseconds } from './columns.js';
-import { openReader } from './duckdb.js';
 import { gapsIn } from './files/journal.js';
 import { writerName } from './files/layout.js';
 import type { Overview } from './history-overview.js';
 import type { Extent } from './history-store.js';
-import { filesToRead } from './reader.js';
+import { damageOf, filesToRead, readAll } from './reader.js';
 
 const SQL = `SELECT gateway, netns, epoch_ms(min(stop)), epoch_ms(max(stop)), count(*) FROM read_parquet($1)
 GROUP BY gateway, netns ORDER BY gateway, netns`;
@@ -48,29 +47,31 @@ async function atServer<T>(
 }
 
 async function folderOverview(folder: string): Promise<Overview> {
-  const { paths, bytes } = filesToRead(folder, { bounds: {} });
+  const all = { bounds: {} };
+  const files = filesToRead(folder, all);
+  const { paths, bytes } = files;
   const summary = `${paths.length} ${paths.length === 1 ? 'segment' : 'segments'}, ${bytes} bytes in ${folder}`;
-  if (paths.length === 0) return { rows: [], summary };
-  const { duckdb, connection, close } = await openReader(folder);
-  try {
-    const statement = await connection.prepare(SQL);
-    statement.bindList(1, duckdb.listValue([...paths]), duckdb.LIST(duckdb.VARCHAR));
-    const found = (await statement.runAndReadAll()).getRows() as [string, string | null, bigint, bigint, bigint][];
-    const gaps = gapsIn(folder, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
-    const rows = found.map(([gateway, netns, from, to, count]) => {
-      const own = gaps.filter(({ writer }) => writer === writerName(gateway, netns ?? ''));
-      return {
-        gateway,
-        netns,
-        from: nanoseconds(from),
-        to: nanoseconds(to),
-        rows: integer(count),
-        gaps: own.length,
-        lost: own.reduce((sum, gap) => sum + (gap.count ?? 0), 0),
-      };
-    });
-    return { rows, summary };
-  } finally {
-    close();
-  }
+  const cut: string[] = [];
+  const found = (await readAll(folder, SQL, all, files, path => cut.push(path))) as [
+    string,
+    string | null,
+    bigint,
+    bigint,
+    bigint,
+  ][];
+  const gaps = gapsIn(folder, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+  const rows = found.map(([gateway, netns, from, to, count]) => {
+    const own = gaps.filter(({ writer }) => writer === writerName(gateway, netns ?? ''));
+    return {
+      gateway,
+      netns,
+      from: nanoseconds(from),
+      to: nanoseconds(to),
+      rows: integer(count),
+      gaps: own.length,
+      lost: own.reduce((sum, gap) => sum + (gap.count ?? 0), 0),
+    };
+  });
+  const notice = damageOf(cut);
+  return { rows, summary, ...(notice === undefined ? {} : { notice }) };
 }

@@ -1,5 +1,5 @@
 /** Runs a compiled query over the segments of a history. */
-import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readSync } from 'node:fs';
 import type { Value } from '../../../lang/values/value.js';
 import { CtqError } from '../../errors.js';
 import { openReader } from './duckdb.js';
@@ -17,9 +17,15 @@ export interface FilesToRead {
   readonly hoursRead: number;
 }
 
-/** @throws CtqError if there is no history */
+/** @throws CtqError if there is no history, or it may not be read */
 export function filesToRead(folder: string, { bounds: { from, to } }: Pick<HistoryQuery, 'bounds'>): FilesToRead {
-  if (!existsSync(folder)) {
+  try {
+    readdirSync(folder);
+    return listed(folder, from, to);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EACCES') throw deniedError(folder, error);
+    if (code !== 'ENOENT') throw error;
     throw new CtqError({
       code: 'history-missing',
       kind: 'input',
@@ -27,6 +33,9 @@ export function filesToRead(folder: string, { bounds: { from, to } }: Pick<Histo
       hint: `record one: watch from conntrack on destroy into '${folder}' keep 30d`,
     });
   }
+}
+
+function listed(folder: string, from: number | undefined, to: number | undefined): FilesToRead {
   const hours = hoursOf(folder, from, to);
   const paths = hours.flatMap(({ path }) => segmentsOf(path)).map(({ path }) => path);
   return {
@@ -62,17 +71,66 @@ export async function* readHistory(
       return;
     } catch (error) {
       signal?.throwIfAborted();
-      const cut = hasRows || attempt === 10 ? [] : paths.filter(isCut);
-      if (cut.length > 0) {
-        cut.forEach(damaged);
-        paths = paths.filter(path => !cut.includes(path));
-        continue;
-      }
-      const isGone = error instanceof Error && /No files found|No such file|Cannot open file/.test(error.message);
-      if (!isGone || hasRows || attempt === 10) throw readError(error, folder);
-      ({ paths } = filesToRead(folder, query));
+      const others = hasRows || attempt === ATTEMPTS ? undefined : otherPaths(error, folder, query, paths, damaged);
+      if (others === undefined) throw readError(error, folder);
+      paths = others;
     }
   }
+}
+
+const ATTEMPTS = 10;
+const DENIED = /Permission denied/i;
+
+/** What can be read after an error: without the segments that are cut off, or as listed again where one is gone. */
+function otherPaths(
+  error: unknown,
+  folder: string,
+  query: Pick<HistoryQuery, 'bounds'>,
+  paths: readonly string[],
+  damaged: (path: string) => void,
+): readonly string[] | undefined {
+  const cut = paths.filter(isCut);
+  if (cut.length > 0) {
+    cut.forEach(damaged);
+    return paths.filter(path => !cut.includes(path));
+  }
+  const isGone =
+    error instanceof Error &&
+    /No files found|No such file|Cannot open file/.test(error.message) &&
+    !DENIED.test(error.message);
+  return isGone ? filesToRead(folder, query).paths : undefined;
+}
+
+/** The rows of SQL whose only parameter are the segments; as `readHistory`, all at once. @throws CtqError */
+export async function readAll(
+  folder: string,
+  sql: string,
+  query: Pick<HistoryQuery, 'bounds'>,
+  files: FilesToRead,
+  damaged: (path: string) => void,
+): Promise<unknown[][]> {
+  let paths = files.paths;
+  for (let attempt = 1; paths.length > 0; attempt++) {
+    const { duckdb, connection, close } = await openReader(folder);
+    try {
+      const statement = await connection.prepare(sql);
+      statement.bindList(1, duckdb.listValue([...paths]), duckdb.LIST(duckdb.VARCHAR));
+      return (await statement.runAndReadAll()).getRows();
+    } catch (error) {
+      const others = attempt === ATTEMPTS ? undefined : otherPaths(error, folder, query, paths, damaged);
+      if (others === undefined) throw readError(error, folder);
+      paths = others;
+    } finally {
+      close();
+    }
+  }
+  return [];
+}
+
+/** The warning of segments that were not read; undefined without any. */
+export function damageOf([first, ...others]: readonly string[]): string | undefined {
+  if (first === undefined) return undefined;
+  return `damaged, flows in it are missing: ${first}${others.length > 0 ? ` and ${others.length} more` : ''}`;
 }
 
 /** What a whole Parquet file ends with. */
@@ -100,19 +158,9 @@ function isCut(path: string): boolean {
 }
 
 /** The number of rows that segments have, from their metadata. */
-export async function rowsIn(folder: string, { paths }: FilesToRead): Promise<number> {
-  if (paths.length === 0) return 0;
-  const { duckdb, connection, close } = await openReader(folder);
-  try {
-    const statement = await connection.prepare('SELECT count(*) FROM read_parquet($1)');
-    statement.bindList(1, duckdb.listValue([...paths]), duckdb.LIST(duckdb.VARCHAR));
-    const [[count]] = (await statement.runAndReadAll()).getRows();
-    return Number(count);
-  } catch (error) {
-    throw readError(error, folder);
-  } finally {
-    close();
-  }
+export async function rowsIn(folder: string, query: HistoryQuery, files: FilesToRead): Promise<number> {
+  const [row] = await readAll(folder, 'SELECT count(*) FROM read_parquet($1)', query, files, () => {});
+  return Number(row?.[0] ?? 0);
 }
 
 async function* rowsOf(
@@ -179,9 +227,19 @@ function* valuesOf(
   for (let row = 0; row < rows; row++) yield values(column => columns[column][row]);
 }
 
+const deniedError = (folder: string, cause: unknown): CtqError =>
+  new CtqError({
+    code: 'history-denied',
+    kind: 'permission',
+    message: `cannot read the history in ${folder}: permission denied`,
+    hint: 'run ctq with sudo, or as a user in the group of the folder',
+    cause,
+  });
+
 function readError(error: unknown, folder: string): unknown {
   if (error instanceof CtqError || !(error instanceof Error)) return error;
   const [message] = error.message.split('\n');
+  if (DENIED.test(message)) return deniedError(folder, error);
   if (/Out of Memory/i.test(message)) {
     return new CtqError({
       code: 'history-memory',

@@ -1,10 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { CtqError } from '../../../../src/engine/errors.js';
+import { historyPlan } from '../../../../src/engine/query/exec/history/run-history.js';
 import { runQuery } from '../../../../src/engine/query/exec/select.js';
 import { Collector } from '../../../../src/engine/query/exec/subqueries.js';
+import { planSelect } from '../../../../src/engine/query/plan/plan.js';
 import { openDatabase, openReader } from '../../../../src/engine/sources/history/duckdb.js';
 import { Clock } from '../../../../src/engine/sources/history/files/clock.js';
 import { gapsIn, readState, writeState } from '../../../../src/engine/sources/history/files/journal.js';
@@ -20,6 +23,8 @@ import {
 import { Recorder } from '../../../../src/engine/sources/history/files/recorder.js';
 import { SEGMENT_COLUMNS, SegmentWriter } from '../../../../src/engine/sources/history/files/segment-writer.js';
 import { compact, expire } from '../../../../src/engine/sources/history/files/upkeep.js';
+import { overviewOf } from '../../../../src/engine/sources/history/overview.js';
+import type { CheckedSelect } from '../../../../src/lang/check/checked-ast.js';
 import { checkedQuery, sessionOf } from '../../../kit/engine.js';
 import { flowAt, ns } from '../../../kit/recorded.js';
 
@@ -300,6 +305,32 @@ test('a range that begins before the recording says so', async ({ folder }) => {
   for (const range of [`since '${text(began + 1)}'`, 'since forever']) assert.equal(await warned(range), [], range);
 });
 
+test('a moment of the last half hour lacks what is still open', async ({ folder }) => {
+  const one = await recorder(folder, Date.now);
+  one.entry(flowAt(1, Date.now(), Date.now() + 1, 1));
+  const warned = async (range: string): Promise<number> => {
+    const warnings: string[] = [];
+    const session = sessionOf(undefined as never, {}, warnings);
+    await runQuery(checkedQuery(`select id from conntrack in history '${folder}' ${range}`), new Collector(), session);
+    return warnings.filter(each => /^connections that are still open may be missing: /.test(each)).length;
+  };
+  const ago = (minutes: number): string => `'${new Date(Date.now() - minutes * 60_000).toISOString()}'`;
+  const ranges = [
+    `at ${ago(0)}`,
+    `at ${ago(29)}`,
+    `at ${ago(31)} within 2m`,
+    `at ${ago(31)}`,
+    `since ${ago(29)}`,
+    'since forever',
+  ];
+  const expected = [1, 1, 1, 0, 0, 0];
+  const found = await Promise.all(ranges.map(warned)).finally(() => one.close());
+  assert.equal(found, expected, ranges.join());
+  const state = readState(folder, 'gw1');
+  if (state) writeState(folder, { ...state, recordedUntil: Date.now() - 2 * HOUR });
+  assert.is(await warned(`at ${ago(0)}`), 0, 'it records no more');
+});
+
 test('a segment that is cut off is named, and the others are read', async ({ folder }) => {
   for (const minute of [0, 1]) {
     const one = await recorder(folder, () => NOON + minute * HOUR);
@@ -314,6 +345,58 @@ test('a segment that is cut off is named, and the others are read', async ({ fol
   await runQuery(query, collector, sessionOf(undefined as never, {}, warnings));
   assert.equal(collector.rows, [[1]]);
   assert.ok(warnings.includes(`damaged, flows in it are missing: ${first.path}`), warnings.join('\n'));
+
+  // `show history` and the count of `explain analyze` read the others, too.
+  const session = sessionOf(undefined as never);
+  const plan = await historyPlan(planSelect(query as CheckedSelect, session), folder, session, true);
+  assert.is(plan.stored, 1);
+  const overview = await overviewOf(folder);
+  assert.equal(
+    overview.rows.map(({ rows }) => rows),
+    [1],
+  );
+  assert.is(overview.notice, `damaged, flows in it are missing: ${first.path}`);
+  for (const { path } of hoursOf(folder).flatMap(hour => segmentsOf(hour.path))) truncateSync(path);
+  assert.equal((await overviewOf(folder)).rows, []);
+});
+
+test('a history that this user may not read is there, but denied', async ({ folder }) => {
+  const one = await recorder(folder, () => NOON);
+  one.entry(flowAt(1, NOON, NOON + 1, 1));
+  await one.close();
+  const inner = join(folder, 'inner');
+  mkdirSync(inner);
+  const [{ path: hour }] = hoursOf(folder);
+  const [{ path: segment }] = segmentsOf(hour);
+  const queryOf = async (place: string): Promise<unknown> => {
+    const query = checkedQuery(`select id from conntrack in history '${place}' since forever`);
+    return runQuery(query, new Collector(), sessionOf(undefined as never));
+  };
+  process.seteuid?.(65534);
+  try {
+    // The folder, a folder in it, an hour, and a segment.
+    for (const [closed, store] of [
+      [folder, folder],
+      [folder, inner],
+      [hour, folder],
+      [segment, folder],
+    ]) {
+      process.seteuid?.(0);
+      for (const each of [folder, dirname(hour), hour, segment]) chmodSync(each, each === closed ? 0o600 : 0o755);
+      process.seteuid?.(65534);
+      for (const ask of [overviewOf, queryOf])
+        await ask(store).then(
+          () => assert.unreachable(closed),
+          (error: unknown) => {
+            assert.ok(error instanceof CtqError, String(error));
+            assert.is(error.message, `cannot read the history in ${store}: permission denied`);
+            assert.match(error.hint ?? '', /sudo.*group/);
+          },
+        );
+    }
+  } finally {
+    process.seteuid?.(0);
+  }
 });
 
 test('a reader is confined to its folder', async ({ folder }) => {

@@ -9,22 +9,35 @@ import type { QueryContext } from '../../context.js';
 const NAMED = 3;
 /** A flow that was there at a time is recorded within this time (ms), at the latest as a piece. */
 const PIECE = 35 * 60_000;
+/** Of a flow that is still open, what is more recent (ms) may not be recorded yet. */
+const RECENT = 30 * 60_000;
+
+export interface AskedRange extends Bounds {
+  /** Of the flows that were there then: how far (ms) clocks may differ. */
+  readonly within?: number;
+}
 
 /** Warns of what a history does not have in the range of a query: lost events, times without a recorder, fields that were not kept. */
 export async function warnOfGaps(
   store: HistoryStore,
   name: string,
-  range: Bounds & { readonly isMoment: boolean },
+  range: AskedRange,
   fields: readonly string[],
   session: QueryContext,
 ): Promise<void> {
   const now = Date.now();
   const from = range.from ?? Number.NEGATIVE_INFINITY;
-  const to = range.isMoment ? from + PIECE : (range.to ?? now);
+  const to = range.within !== undefined ? from + PIECE : (range.to ?? now);
   const { gaps, recorders, late } = await store.missing(from, to);
   for (const gap of gaps.slice(0, NAMED)) session.warn(gapText(gap));
   if (gaps.length > NAMED)
     session.warn(`${gaps.length - NAMED} more times in this range have losses`, `show history '${name}' counts them`);
+  const isRecent = range.within !== undefined && from + 2 * range.within > now - RECENT;
+  if (isRecent && recorders.some(({ recordedUntil }) => recordedUntil >= now - late))
+    session.warn(
+      'connections that are still open may be missing: they are recorded when they end, or after 30 minutes',
+      'the kernel has them: select … from conntrack in kernel',
+    );
   for (const state of recorders) {
     const { recordedSince } = state;
     if (recordedSince !== undefined && Number.isFinite(from) && from < recordedSince)

@@ -3,6 +3,7 @@ import { type EvalContext, withoutRow } from '../../../../lang/evaluate/evaluate
 import { integer, type Value } from '../../../../lang/values/value.js';
 import { CtqError } from '../../../errors.js';
 import type { Sink } from '../../../formats/sink.js';
+import { milliseconds } from '../../../sources/history/columns.js';
 import type { HistoryStore, Reads } from '../../../sources/history/history-store.js';
 import { compileHistory, type HistoryQuery } from '../../../sources/history/sql/compile.js';
 import type { Dialect } from '../../../sources/history/sql/dialect.js';
@@ -101,7 +102,8 @@ async function answer(
   const constants = withoutRow(reading as EvalContext<never>);
   const query = compileHistory(select, names, constants, store.dialect, session.historyLevel);
   const reads = await store.reads(query, false);
-  await warnOfGaps(store, name, { ...query.bounds, isMoment: select.range?.kind === 'at' }, names, session);
+  const within = select.range?.kind === 'at' ? { within: milliseconds(select.range.within) } : {};
+  await warnOfGaps(store, name, { ...query.bounds, ...within }, names, session);
   if (reads.isEmpty) await warnOfNothing(store, name, query.bounds, session);
   const answerBy = (each: HistoryQuery): Promise<Counts> => {
     const batches = store.rows(each, session.signal);

@@ -1,6 +1,6 @@
 import type { Value } from '../../../../lang/values/value.js';
 import type { Extent, HistoryStore, Missing, Reads } from '../history-store.js';
-import { type FilesToRead, filesToRead, readHistory, rowsIn } from '../reader.js';
+import { damageOf, type FilesToRead, filesToRead, readHistory, rowsIn } from '../reader.js';
 import type { HistoryQuery } from '../sql/compile.js';
 import { DUCKDB } from '../sql/duckdb.js';
 import { extentOf } from './extent.js';
@@ -65,14 +65,11 @@ export class FileStore implements HistoryStore {
   }
 
   get notice(): string | undefined {
-    const [first] = this.#cut;
-    if (first === undefined) return undefined;
-    const others = this.#cut.length > 1 ? ` and ${this.#cut.length - 1} more` : '';
-    return `damaged, flows in it are missing: ${first}${others}`;
+    return damageOf(this.#cut);
   }
 
   stored(query: HistoryQuery): Promise<number> {
-    return rowsIn(this.#folder, this.#files(query));
+    return rowsIn(this.#folder, query, this.#files(query));
   }
 
   async close(): Promise<void> {}
