@@ -234,7 +234,9 @@ test('a recorder whose disk is full reports what it lost; segments are for their
     return recorder.stderr;
   };
   assert.match(await record(() => {}), /^7 events in .*, none lost, interrupted$/m);
-  const [segment] = must(['find', `${disk}/history`, '-name', '*.parquet']).trim().split('\n');
+  const [segment] = must(['find', `${disk}/history`, '-name', '*.parquet'])
+    .trim()
+    .split('\n');
   assert.is(must(['stat', '-c', '%a', segment]).trim(), '640');
   const report = await record(() => {
     try {
