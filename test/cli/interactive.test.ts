@@ -36,7 +36,10 @@ test('a mistake is shown in its place, and the shell continues', () =>
 test('what a statement lacks, two without a semicolon, and a command line of ctq', () =>
   inShell(async shell => {
     enter(shell, 'count');
-    await shell.waitFor(/^expected a table name or a 'file' after 'count'; Ctrl-C cancels$/m, LONG);
+    await shell.waitFor(
+      /^expected a table name or a 'file' after 'count' \(write: count conntrack\); Ctrl-C cancels$/m,
+      LONG,
+    );
     shell.press('C-c');
     enter(shell, 'select from conntrack');
     enter(shell, 'select from expect');
