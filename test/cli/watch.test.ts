@@ -1,4 +1,5 @@
 /** Watches of the built program: on a terminal, in pipes, and how they end. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { bulk } from '../kit/bulk.js';
@@ -29,6 +30,8 @@ for (const [signal, status] of [
     const ctq = startCtq(['watch proto, count(*) as n from conntrack on new group by proto output jsonl']);
     await subscribed();
     bulk(10);
+    // It subscribes before the rest of the program is loaded.
+    await pause(2000);
     assert.is(await ctq.stop(signal), status, ctq.stderr);
     assert.equal(ctq.stdout.trim().split('\n').sort(), ['{"proto":"tcp","n":5}', '{"proto":"udp","n":5}']);
     assert.match(ctq.stderr, /^10 events in \d+\.\d s, none lost, interrupted\n$/m);
