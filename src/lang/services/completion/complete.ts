@@ -193,7 +193,11 @@ function settingValuesOrFieldValues(expected: CompletionContext, sources: Comple
 
 // ---------------------------------------------------------------- fields
 
-const tablesIn = ({ tables }: CompletionContext): Table[] => {
+/** Statements whose expressions are of no table; a select in one of them has its own. */
+const WITHOUT_TABLE: ReadonlySet<string | undefined> = new Set(['echo', 'let', 'assert']);
+
+const tablesIn = ({ tables, before }: CompletionContext): Table[] => {
+  if (WITHOUT_TABLE.has(before[0]) && !before.includes('select')) return [];
   const known = tables.flatMap(name => tableOf(name) ?? []);
   // In a snapshot, and before `from` is written, fields are those of flows.
   return known.length > 0 ? known : [tableOf('conntrack')!];
@@ -231,8 +235,6 @@ const FUNCTIONS: readonly Candidate[] = Object.entries({ ...AGGREGATE_FUNCTIONS,
 /** The columns and aliases of this select, then fields, then functions. */
 function expressions(expected: CompletionContext): Candidate[] {
   const { clause, columns, isGrouped } = expected.select;
-  // No table is in scope.
-  if (expected.before[0] === 'echo' && !expected.before.includes('select')) return [...FUNCTIONS];
   const isWatch = expected.before.includes('watch');
   const isFit = ({ watchOnly }: Field): boolean => isWatch || !watchOnly;
   const target = fieldOfValue(expected);

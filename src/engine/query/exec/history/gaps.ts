@@ -1,16 +1,17 @@
 import { COMPUTED, isComputed } from '../../../../lang/schema/history.js';
 import { isoSeconds } from '../../../../lang/values/iso-time.js';
 import type { Gap } from '../../../sources/history/files/journal.js';
+import { PIECE_NS } from '../../../sources/history/files/pieces.js';
 import type { HistoryStore, RecorderReport } from '../../../sources/history/history-store.js';
 import type { Bounds } from '../../../sources/history/sql/bounds.js';
 import type { QueryContext } from '../../context.js';
 
 /** At most this many are named. */
 const NAMED = 3;
-/** A flow that was there at a time is recorded within this time (ms), at the latest as a piece. */
-const PIECE = 35 * 60_000;
 /** Of a flow that is still open, what is more recent (ms) may not be recorded yet. */
-const RECENT = 30 * 60_000;
+const RECENT = PIECE_NS / 1_000_000;
+/** A flow that was there at a time is recorded within this time (ms), at the latest as a piece: open flows are looked at every five minutes. */
+const PIECE = RECENT + 5 * 60_000;
 
 export interface AskedRange extends Bounds {
   /** Of the flows that were there then: how far (ms) clocks may differ. */

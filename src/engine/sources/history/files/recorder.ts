@@ -67,9 +67,9 @@ export class Recorder implements Sink {
   #compactUntil = Number.POSITIVE_INFINITY;
   #hasFailed = false;
   readonly #clock: Clock;
-  /** Those that could not be written. */
   /** When the first recording of this writer began, ms. */
   readonly #since: number | undefined;
+  /** Those that could not be written. */
   #gaps: Gap[] = [];
   #lastEvent: number;
   /** When rows were last passed on to be written, ms. */
