@@ -95,7 +95,7 @@ test('candidates while the screen changes its size', () =>
     async shell => {
       shell.type('select src, dst from conntrack where proto = tcp and d');
       await shell.waitFor(/\d of \d+$/);
-      for (const columns of [70, 60, 90, 50, 100]) shell.resize(columns, 24);
+      shell.drag([70, 60, 90, 50, 100], 24);
       // One line and one list are left, when it has drawn for the last of the sizes.
       await until(
         'one line with its list',

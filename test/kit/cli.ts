@@ -180,8 +180,19 @@ export class Terminal {
   }
 
   resize(columns: number, rows: number): void {
+    this.drag([columns], rows);
+  }
+
+  /** Gives the window several widths, one soon after the other, as a mouse does that drags its edge: tmux waits in between, so that a slow machine does not. */
+  drag(widths: readonly number[], rows: number): void {
     this.#seen = -1;
-    this.#tmux('resize-window', '-x', String(columns), '-y', String(rows));
+    const pause = [';', 'run-shell', '-d', '0.015', ';'];
+    this.#tmux(
+      ...widths.flatMap((columns, i) => [
+        ...(i === 0 ? [] : pause),
+        ...['resize-window', '-x', String(columns), '-y', String(rows)],
+      ]),
+    );
   }
 
   /** Waits until the screen shows a text (but for blanks at its end, which no screen keeps) or pattern, and returns the screen. @throws Error with the screen as it was */
