@@ -93,16 +93,19 @@ test('a screen that becomes narrower or wider', () =>
 test('candidates while the screen changes its size', () =>
   inShell(
     async shell => {
+      // A narrower screen breaks the list's rows before the shell can clear them: the line stays on the screen if there is room above it.
+      for (let i = 0; i < 45; i++) shell.press('Enter');
+      await shell.waitFor(/(?:^ctq>\n){45}/m);
       shell.type('select src, dst from conntrack where proto = tcp and d');
       await shell.waitFor(/\d of \d+$/);
-      shell.drag([70, 60, 90, 50, 100], 24);
+      shell.drag([70, 60, 90, 50, 100], 60);
       // One line and one list are left, when it has drawn for the last of the sizes.
       await until(
         'one line with its list',
         () => {
           const screen = shell.screen();
           const isDrawn = /^ctq> .* and d\n(?: +d\S+ +field .*\n){7} +1–7 of \d+$/m.test(screen);
-          return isDrawn && screen.split('ctq> ').length === 2 && screen.match(/1–7 of/g)?.length === 1;
+          return isDrawn && screen.split('select src').length === 2 && screen.match(/1–7 of/g)?.length === 1;
         },
         { within: LONG, every: 50 },
       );
@@ -110,7 +113,7 @@ test('candidates while the screen changes its size', () =>
       shell.resize(100, 10);
       await shell.waitFor(/^ +1–2 of \d+$/m);
     },
-    { columns: 100 },
+    { columns: 100, rows: 60 },
   ));
 
 test('on a dumb terminal lines are read as they come', () =>

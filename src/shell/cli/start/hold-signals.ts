@@ -1,4 +1,7 @@
-/** Who sees a subscription may signal its program at once: what comes before the program listens to signals is kept for it. */
+/**
+ * Who sees a subscription may signal its program at once: what comes before the program listens to signals is kept for it. So
+ * signals are held before the program subscribes.
+ */
 
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM'];
 

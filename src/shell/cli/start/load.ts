@@ -48,8 +48,9 @@ export async function start(name: ProgramName, parts: Parts = FILES): Promise<vo
 async function load(name: ProgramName, args: readonly string[], parts: Parts): Promise<Pick<Bundle, 'program'>> {
   if (typeof __CTQ_PROGRAM__ === 'undefined')
     return name === 'ctq' ? import('./program.js') : import('../../conntrack8/program.js');
-  const early = mayWatch(name, args) ? parts.subscribeEarly(args) : undefined;
-  if (early !== undefined) holdSignals();
+  const isWatch = mayWatch(name, args);
+  if (isWatch) holdSignals();
+  const early = isWatch ? parts.subscribeEarly(args) : undefined;
   const bundle = parts.bundle(name);
   if (early !== undefined) bundle.offerEarlySocket(early);
   return bundle;
