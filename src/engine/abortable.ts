@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /**
  * Waits for a promise, or for a signal. It keeps a listener only while it waits: `Promise.race` with one long-lived promise
  * would keep a callback, and what was waited for, for each race.
@@ -7,6 +9,8 @@ export function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined):
   if (signal === undefined) return work;
   return new Promise<T>((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason);
+    // Hundreds of members may be waited for; node warns of more than ten listeners.
+    setMaxListeners(0, signal);
     if (signal.aborted) onAbort();
     else signal.addEventListener('abort', onAbort, { once: true });
     const done = (): void => signal.removeEventListener('abort', onAbort);

@@ -12,9 +12,8 @@ import { runQuery } from '../../src/engine/query/exec/select.js';
 import { FleetSource } from '../../src/engine/sources/fleet/fleet-source.js';
 import { LinkSource } from '../../src/engine/sources/fleet/link-source.js';
 import type { Answerer, Bus } from '../../src/engine/sources/fleet/nats/bus.js';
-import { BusLink } from '../../src/engine/sources/fleet/nats/bus-link.js';
+import { BusLink, partTurns } from '../../src/engine/sources/fleet/nats/bus-link.js';
 import type { FleetOptions } from '../../src/engine/sources/fleet/options.js';
-import { Turns } from '../../src/engine/sources/remote/turns.js';
 import type { Source } from '../../src/engine/sources/source.js';
 import { check } from '../../src/lang/check/check.js';
 import type { CheckedQuery } from '../../src/lang/check/checked-ast.js';
@@ -27,13 +26,15 @@ import { ENVIRONMENT } from './environment.js';
 /** A source of a table that is in memory. */
 export function tableSource(messages: readonly Uint8Array[]): Source {
   const refuse = () => Promise.reject(new Error('only dumps'));
+  const pieces = Array.from({ length: Math.ceil(messages.length / 100) }, (_, i) =>
+    Uint8Array.from(Buffer.concat(messages.slice(i * 100, (i + 1) * 100))),
+  );
   return {
     dump: () => ({
       repeats: 0,
       interrupted: false,
       async *[Symbol.asyncIterator]() {
-        for (let at = 0; at < messages.length; at += 100)
-          yield { bytes: new Uint8Array(Buffer.concat(messages.slice(at, at + 100))) };
+        for (const bytes of pieces) yield { bytes };
       },
     }),
     // The kernel's counter.
@@ -106,9 +107,9 @@ export class MemoryBus implements Bus {
   async close(): Promise<void> {}
 }
 
-/** Lets a member answer on a bus. @param log gets what it was asked */
-export function agentOn(bus: Bus, name: string, source: Source, log: Served[] = [], longest?: number): Desk {
-  const desk = new Desk({
+/** Answers the queries of a table. @param log gets what it was asked */
+export const deskOf = (source: Source, log: Served[] = [], longest?: number): Desk =>
+  new Desk({
     version: 'test',
     environment: ENVIRONMENT,
     place: { kind: 'kernel' },
@@ -116,13 +117,17 @@ export function agentOn(bus: Bus, name: string, source: Source, log: Served[] = 
     log: served => log.push(served),
     ...(longest === undefined ? {} : { longest }),
   });
+
+/** Lets a member answer on a bus. @param log gets what it was asked */
+export function agentOn(bus: Bus, name: string, source: Source, log: Served[] = [], longest?: number): Desk {
+  const desk = deskOf(source, log, longest);
   serve(bus, name, desk);
   return desk;
 }
 
 /** The members of a bus as a source. */
 export function fleetOf(bus: Bus, names: readonly string[], options: Partial<FleetOptions> = {}): FleetSource {
-  const turns = new Turns(32);
+  const turns = partTurns();
   const members = names.map(name => {
     const link = new BusLink(bus, name, turns);
     return { name, link, source: new LinkSource(link, () => 10_000) };

@@ -11,7 +11,7 @@ import type { Desk } from './desk.js';
 export function serve(
   bus: Bus,
   name: string,
-  desk: Desk,
+  desk: Pick<Desk, 'take' | 'answer'>,
   heard: (subject: string, isAllowed: boolean) => void = () => {},
 ): void {
   const listen = (to: string, answer: Answerer): void => bus.serve(to, answer, isAllowed => heard(to, isAllowed));

@@ -5,13 +5,11 @@ import { Turns } from '../remote/turns.js';
 import { type AskedMember, FleetSource } from './fleet-source.js';
 import { LinkSource } from './link-source.js';
 import { membersOf, readFleet, whereWritten } from './members.js';
-import { BusLink } from './nats/bus-link.js';
+import { BusLink, partTurns } from './nats/bus-link.js';
 import { LazyBus } from './nats/lazy-bus.js';
 import { connectBus } from './nats/nats-bus.js';
 import { SshLink } from './ssh-link.js';
 
-/** Parts of answers that are under way from the server: it cuts off a client that does not keep up. */
-const PARTS_AT_ONCE = 32;
 /** How many ssh(1) run at once. */
 const HOSTS_AT_ONCE = 10;
 
@@ -38,7 +36,7 @@ export const fleet: Opener<PlaceOf<'fleet'>> = {
         ? `write in ${whereWritten(whole)}: server = tls://HOST:4222`
         : `the server, its certificate (ca) and the key (nkey) are named in ${whereWritten(whole)}`;
     const bus = new LazyBus(() => connectBus(whole, { name: 'ctq', isLasting: false, hint }));
-    const parts = new Turns(PARTS_AT_ONCE);
+    const parts = partTurns();
     const hosts = new Turns(HOSTS_AT_ONCE);
     const members = membersOf(whole, names).map(({ name, transport, target }): AskedMember => {
       if (transport === 'ssh') {

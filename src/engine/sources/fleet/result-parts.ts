@@ -80,7 +80,8 @@ export class LineReader {
       start = end + 1;
     }
     if (start === bytes.length) return;
-    this.#pieces.push(bytes.subarray(start));
+    // A copy: the whole part would stay in memory.
+    this.#pieces.push(new Uint8Array(bytes.subarray(start)));
     this.#size += bytes.length - start;
     if (this.#size > LONGEST_LINE) throw malformedAnswer();
   }

@@ -14,6 +14,13 @@ export class Turns {
     return () => this.#next();
   }
 
+  /** A turn, if there is one now. @returns what ends it */
+  tryBegin(): (() => void) | undefined {
+    if (this.#free === 0) return undefined;
+    this.#free--;
+    return () => this.#next();
+  }
+
   async run<T>(rank: number, work: () => Promise<T>): Promise<T> {
     const end = await this.begin(rank);
     try {

@@ -263,6 +263,19 @@ test('many answers are collected one after the other, and each counts', async ()
   assert.equal([rows, missing], [[[18_000, 18_000]], []]);
 });
 
+test('node warns of nothing, however many members are waited for', async () => {
+  const { fleet } = fleetWith(Array.from({ length: 30 }, (_, i) => [flow(`10.0.0.${i}`, i)]));
+  const warnings: string[] = [];
+  const warned = ({ message }: Error): void => void warnings.push(message);
+  process.on('warning', warned);
+  const { signal } = new AbortController();
+  const { rows } = await ask('select count(*) from conntrack in fleet', fleet, { signal });
+  // Warnings are emitted later.
+  await new Promise(setImmediate);
+  process.off('warning', warned);
+  assert.equal([rows, warnings], [[[30]], []]);
+});
+
 test('slow, silent and half-way dying members', async () => {
   const { fleet, bus } = fleetWith(TWO);
   const text = 'select src, count(*) from conntrack in fleet group by src order by 1';

@@ -49,7 +49,15 @@ export class RowReader {
   /** The rows that are complete with a part. @throws CtqError for what is not a row of these columns */
   *push(part: Uint8Array, gateway: string): Generator<readonly Value[]> {
     for (const items of this.#lines.push(part)) {
-      for (const item of items) yield checked(() => valuesOf(item, this.#types, this.#own, gateway));
+      for (const item of items) yield this.#row(item, gateway);
+    }
+  }
+
+  #row(item: unknown, gateway: string): readonly Value[] {
+    try {
+      return readValues(item, this.#types, this.#own, gateway);
+    } catch (error) {
+      throw error instanceof InvalidData ? malformedAnswer() : error;
     }
   }
 
@@ -87,7 +95,7 @@ export class GroupReader {
    * @throws CtqError for what is not a group of these keys and aggregates
    */
   *read(parts: readonly Uint8Array[], gateway: string, take: TakeGroup): Steps {
-    const groups: (readonly [readonly Value[], readonly unknown[]])[] = [];
+    const groups: Group[] = [];
     let trial: readonly Accumulator[] = [];
     for (const items of linesOf(parts)) {
       for (const item of items) {
@@ -97,7 +105,7 @@ export class GroupReader {
           for (const accumulator of trial) accumulator.grow();
           yield;
         }
-        groups.push(checked(() => this.#groupOf(item, gateway, trial)));
+        groups.push(this.#groupOf(item, gateway, trial));
       }
     }
     for (const [i, [keys, states]] of groups.entries()) {
@@ -106,16 +114,31 @@ export class GroupReader {
     }
   }
 
-  /** @param trial merges the states, so that each is known to be one */
-  #groupOf(item: unknown, gateway: string, trial: readonly Accumulator[]): [readonly Value[], readonly unknown[]] {
+  /**
+   * The item itself, its keys as values: an answer may have a hundred thousand.
+   * @param trial merges the states, so that each is known to be one
+   */
+  #groupOf(item: unknown, gateway: string, trial: readonly Accumulator[]): Group {
     if (!Array.isArray(item) || item.length !== 2) throw malformedAnswer();
-    const [keys, states] = item as [unknown, unknown];
+    const group = item as [unknown, unknown];
+    const states = group[1];
     if (!Array.isArray(states) || states.length !== this.#aggregates.length) throw malformedAnswer();
-    for (const [i, name] of this.#names.entries()) if (name !== undefined) checkName(states[i], toPlain(name(gateway)));
-    for (let i = 0; i < trial.length; i++) trial[i].merge(0, states[i]);
-    return [valuesOf(keys, this.#keys, this.#own, gateway), states];
+    for (let i = 0; i < states.length; i++) {
+      const name = this.#names[i];
+      if (name !== undefined) checkName(states[i], toPlain(name(gateway)));
+    }
+    try {
+      for (let i = 0; i < trial.length; i++) trial[i].merge(0, states[i]);
+      group[0] = readValues(group[0], this.#keys, this.#own, gateway);
+    } catch (error) {
+      throw error instanceof InvalidData ? malformedAnswer() : error;
+    }
+    return group as Group;
   }
 }
+
+/** The keys and states of a group that is checked. */
+type Group = [readonly Value[], readonly unknown[]];
 
 /** The items of all lines of an answer. @throws CtqError for a line that is not complete */
 function* linesOf(parts: readonly Uint8Array[]): Generator<readonly unknown[]> {
@@ -134,26 +157,20 @@ function checkName(state: unknown, name: unknown): void {
   if (!isEmpty && !isOwn) throw malformedAnswer();
 }
 
-function valuesOf(
+/** Plain values become values of their types, in their place. @throws InvalidData, and CtqError for another number of them */
+function readValues(
   item: unknown,
   types: readonly Type[],
   own: readonly (Getter<string> | undefined)[],
   gateway: string,
 ): Value[] {
   if (!Array.isArray(item) || item.length !== types.length) throw malformedAnswer();
-  return types.map((type, i) => {
-    const value = fromPlain(item[i], type);
-    return own[i] === undefined ? value : own[i](gateway);
-  });
-}
-
-/** @throws CtqError in place of InvalidData */
-function checked<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw error instanceof InvalidData ? malformedAnswer() : error;
+  for (let i = 0; i < types.length; i++) {
+    const value = fromPlain(item[i], types[i]);
+    const ownValue = own[i];
+    item[i] = ownValue === undefined ? value : ownValue(gateway);
   }
+  return item as Value[];
 }
 
 /** For each aggregate that gives names of gateways, its argument. */

@@ -73,7 +73,8 @@ export class Groups<Row> {
   merge(keys: readonly Value[], states: readonly unknown[]): void {
     const group =
       keys.length === 0 ? this.#only() : keys.length === 1 ? this.#findBy(keys[0]) : this.#findByAll(keys, this.#picks);
-    for (const [i, accumulator] of this.#accumulators.entries()) accumulator.merge(group, states[i]);
+    const accumulators = this.#accumulators;
+    for (let i = 0; i < accumulators.length; i++) accumulators[i].merge(group, states[i]);
   }
 
   #find(row: Row): Group {

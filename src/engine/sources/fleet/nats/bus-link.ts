@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { abortable, withinTime } from '../../../abortable.js';
 import { CtqError } from '../../../errors.js';
 import type { EventStream } from '../../../netlink/messages/streams.js';
-import type { Turns } from '../../remote/turns.js';
+import { Turns } from '../../remote/turns.js';
 import { type AskOptions, checkBegin, type ListeningLink, memberError, notDone } from '../link.js';
 import { encodeJob, type MemberFrame, malformedAnswer, type QueryJob, type Totals } from '../protocol.js';
 import { type Bus, querySubject } from './bus.js';
@@ -19,17 +19,35 @@ const MOST_WAITS = 30;
 /** The least time (ms) between two questions whether there are parts: what answers at once would be asked without end. */
 const PAUSE = 5;
 
+/** Parts of answers that are under way from the server: it cuts off a client that does not keep up. */
+const PARTS_AT_ONCE = 32;
+/** Parts that wait here for those before them, but for the next one of each member: they take memory. */
+const PARTS_HELD = 32;
+
+/** What the links of a fleet share. */
+export interface PartTurns {
+  readonly underWay: Turns;
+  readonly ahead: Turns;
+}
+
+export const partTurns = (): PartTurns => ({ underWay: new Turns(PARTS_AT_ONCE), ahead: new Turns(PARTS_HELD) });
+
 type Part = Extract<MemberFrame, { kind: 'part' }>;
+/** A part that is asked for, and what ends its turn. */
+interface Pull {
+  readonly part: Promise<Part>;
+  release(): void;
+}
 type Ready = Extract<MemberFrame, { kind: 'ready' }>;
 
 /** A member that is reached by a message server, on subjects of its own. The parts of its answer are pulled. */
 export class BusLink implements ListeningLink {
   readonly #bus: Bus;
   readonly #member: string;
-  readonly #turns: Turns;
+  readonly #turns: PartTurns;
 
-  /** @param turns how many parts are under way, of all members */
-  constructor(bus: Bus, member: string, turns: Turns) {
+  /** @param turns of the parts of all members */
+  constructor(bus: Bus, member: string, turns: PartTurns) {
     this.#bus = bus;
     this.#member = member;
     this.#turns = turns;
@@ -46,6 +64,7 @@ export class BusLink implements ListeningLink {
     }
     checkBegin(await requestFrame(this.#bus, subject, encodeJob(job), { times: BEGIN_TIMES, signal }), options);
     let isOver = false;
+    const pulls: Pull[] = [];
     try {
       const first = await this.#wait(job.id, deadline, end, signal);
       if (first.kind === 'part') {
@@ -55,27 +74,31 @@ export class BusLink implements ListeningLink {
         return first.last;
       }
       if (options.collect !== undefined) await this.#turn(job.id, options.collect(), signal);
-      const { parts } = first;
-      let next = 0;
-      const pulls: Promise<Part>[] = [];
-      let asked = next;
+      // What is made as it is taken is not there ahead.
+      const { parts: count } = first;
+      const most = count === undefined ? 1 : AHEAD;
+      let done = 0;
+      let asked = 0;
       for (;;) {
-        // What is made as it is taken is not there ahead.
-        while (pulls.length < (parts === undefined ? 1 : AHEAD) && asked < (parts ?? asked + 1)) {
-          const pull = this.#pull(job.id, asked++, next, signal);
+        while (pulls.length < most && asked < (count ?? asked + 1)) {
+          const release = pulls.length === 0 ? () => {} : this.#turns.ahead.tryBegin();
+          if (release === undefined) break;
+          const part = this.#pull(job.id, asked++, done, signal);
           // An error of a later part must not end the process before it is looked at.
-          pull.catch(() => {});
-          pulls.push(pull);
+          part.catch(() => {});
+          pulls.push({ part, release });
         }
-        const part = await pulls.shift();
         // It said that there were fewer parts.
-        if (part === undefined) throw malformedAnswer();
-        next++;
+        if (pulls.length === 0) throw malformedAnswer();
+        const part = await pulls[0].part;
+        done++;
         isOver = part.last !== undefined;
         yield part.body;
+        pulls.shift()?.release();
         if (part.last !== undefined) return part.last;
       }
     } finally {
+      for (const { release } of pulls) release();
       sendToMember(this.#bus, this.#member, { id: job.id, kind: 'end' });
       if (!isOver) signal?.throwIfAborted();
     }
@@ -111,7 +134,7 @@ export class BusLink implements ListeningLink {
 
   async #pull(id: string, part: number, done: number, signal: AbortSignal | undefined): Promise<Part> {
     for (let tries = 0; tries < MOST_WAITS; tries++) {
-      const frame = await this.#turns.run(part, () =>
+      const frame = await this.#turns.underWay.run(part, () =>
         requestPart(this.#bus, this.#member, { id, kind: 'part', part, done }, { signal }),
       );
       if (frame.kind === 'working') continue;

@@ -86,6 +86,8 @@ function optionsOf(
     pingInterval: 20_000,
     maxPingOut: 2,
     ignoreAuthErrorAbort: isLasting,
+    // A trace for each request takes longer than the request.
+    noAsyncTraces: true,
   };
 }
 

@@ -1,0 +1,71 @@
+/** Answers that are made once and given again: what many members cost who asks them, without their own work on machines of their own. */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Answer } from '../../../src/engine/agent/answer.js';
+import type { Desk, Taken } from '../../../src/engine/agent/desk.js';
+import { decodeJob, encodeJob, type MemberFrame, type Totals } from '../../../src/engine/sources/fleet/protocol.js';
+
+interface Prepared {
+  readonly begin: MemberFrame;
+  readonly bodies: readonly Uint8Array[];
+  readonly totals: Totals;
+}
+
+/** What a member of a fleet pretends to work, in ms: from the first to the second number. */
+const WORK = [5, 25] as const;
+
+/** Prepared answers of one table, for all of its members. */
+export class PreparedAnswers {
+  readonly #desk: Desk;
+  readonly #answers = new Map<string, Promise<Prepared>>();
+
+  /** @param desk answers a query for the first time */
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  /** The answers of one member. */
+  member(): Pick<Desk, 'take' | 'answer'> {
+    const taken = new Map<string, Promise<Taken>>();
+    return {
+      take: (bytes, asker) => {
+        const { id } = decodeJob(bytes);
+        const known = taken.get(id) ?? this.#take(bytes, asker, () => taken.delete(id));
+        taken.set(id, known);
+        return known;
+      },
+      answer: async id => (await taken.get(id))?.answer,
+    };
+  }
+
+  async #take(bytes: Uint8Array, asker: string, forget: () => void): Promise<Taken> {
+    const job = decodeJob(bytes);
+    const key = JSON.stringify([job.text, job.wanted, job.isBest]);
+    const known = this.#answers.get(key) ?? this.#prepare({ ...job, id: randomBytes(16).toString('hex') }, asker);
+    this.#answers.set(key, known);
+    const { begin, bodies, totals } = await known;
+    const answer = new Answer(job.wanted === 'groups' ? 'at once' : 'as taken', forget);
+    void (async () => {
+      await pause(WORK[0] + Math.random() * (WORK[1] - WORK[0]));
+      for (const body of bodies.slice(0, -1)) {
+        await answer.room();
+        answer.write(body);
+      }
+      answer.end(bodies.at(-1)!, totals);
+    })().catch(() => {});
+    return { begin: begin.kind === 'begin' ? { ...begin, time: Date.now() * 1e6 } : begin, answer };
+  }
+
+  async #prepare(job: ReturnType<typeof decodeJob>, asker: string): Promise<Prepared> {
+    const { begin, answer } = await this.#desk.take(encodeJob(job), asker);
+    if (answer === undefined) throw new Error('the query is refused');
+    const bodies: Uint8Array[] = [];
+    for (;;) {
+      const frame = await answer.part(bodies.length, bodies.length);
+      if (frame.kind === 'error') throw frame.error;
+      if (frame.kind !== 'part') continue;
+      bodies.push(frame.body);
+      if (frame.last !== undefined) return { begin, bodies, totals: frame.last };
+    }
+  }
+}
