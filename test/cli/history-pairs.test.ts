@@ -1,6 +1,6 @@
 // timeout: 120
 /** A history with everything else: the answer about flows that were recorded is that of a file with the same flows. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -123,6 +123,12 @@ test('places, files, scripts, named queries and assertions', async () => {
   const shown = await ctq(["use history 'flows'; show history", '-o', 'tsv,noheader'], { env, cwd: folder });
   assert.match(shown.stdout, /\t24\t0\t0\n$/, shown.stderr);
   assert.is((await ctq(["show history in 'flows'", '-o', 'tsv,noheader'], { env, cwd: folder })).stdout, shown.stdout);
+  const day = readdirSync(join(folder, 'flows')).find(name => /^\d{4}-/.test(name));
+  const part = await ctq([`count conntrack in history 'flows/${day}' since 1h`], { env, cwd: folder });
+  assert.match(
+    part.stderr,
+    /^error: there is no history in .*\nhint: the history is in the folder above: in history '.*flows'$/m,
+  );
   await run([`query by_port(port = 53) as select count(*) ${IN_HISTORY} where dport = $port`]);
   assert.is(await run(['run by_port(123)', '-o', 'tsv,noheader']), '8\n');
 });

@@ -143,6 +143,12 @@ const AFTER_FIRST: Readonly<Record<string, string>> = {
 };
 
 /** What is missing or too much in a statement, by its first word. */
+/** Statements that have no range of time, and the words that begin one. */
+const OF_NOW: ReadonlySet<string> = new Set(['watch', 'delete', 'update']);
+const RANGES: ReadonlySet<string> = new Set(['since', 'between', 'at']);
+const OF_NOW_HINT =
+  'a range of time belongs to a select in history: select from conntrack in history since 1h; the age of a flow: where age < 1h';
+
 function statementHint(tokens: readonly IToken[], at: number): string | undefined {
   const token: IToken | undefined = tokens[at];
   const [{ image }] = tokens;
@@ -150,7 +156,9 @@ function statementHint(tokens: readonly IToken[], at: number): string | undefine
     return AFTER_FIRST[image.toLowerCase()];
   const before = tokens[at - 1];
   const word = wordOf(token);
-  switch (wordOf(tokens[0])) {
+  const first = wordOf(tokens[0]);
+  if (OF_NOW.has(first) && RANGES.has(word)) return OF_NOW_HINT;
+  switch (first) {
     case 'watch': {
       const events = tokens
         .slice(1)

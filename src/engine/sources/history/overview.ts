@@ -7,7 +7,7 @@ import { gapsIn } from './files/journal.js';
 import { writerName } from './files/layout.js';
 import type { Overview } from './history-overview.js';
 import type { Extent } from './history-store.js';
-import { damageOf, filesToRead, readAll } from './reader.js';
+import { damageOf, filesToRead, readAll, segmentsText } from './reader.js';
 
 const SQL = `SELECT gateway, netns, epoch_ms(min(stop)), epoch_ms(max(stop)), count(*) FROM read_parquet($1)
 GROUP BY gateway, netns ORDER BY gateway, netns`;
@@ -50,7 +50,7 @@ async function folderOverview(folder: string): Promise<Overview> {
   const all = { bounds: {} };
   const files = filesToRead(folder, all);
   const { paths, bytes } = files;
-  const summary = `${paths.length} ${paths.length === 1 ? 'segment' : 'segments'}, ${bytes} bytes in ${folder}`;
+  const summary = `${segmentsText(paths.length)}, ${bytes} bytes in ${folder}`;
   const cut: string[] = [];
   const found = (await readAll(folder, SQL, all, files, path => cut.push(path))) as [
     string,

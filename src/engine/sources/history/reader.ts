@@ -17,23 +17,34 @@ export interface FilesToRead {
   readonly hoursRead: number;
 }
 
+export const segmentsText = (count: number): string => `${count} ${count === 1 ? 'segment' : 'segments'}`;
+
+/** The folder of a day or an hour, which is a part of a history. */
+const PART = /(?<=.)\/\d{4}-\d\d-\d\d(?:\/\d\d)?\/*$/;
+const isPart = (folder: string): boolean => PART.test(folder) && hoursOf(folder).length === 0;
+
 /** @throws CtqError if there is no history, or it may not be read */
 export function filesToRead(folder: string, { bounds: { from, to } }: Pick<HistoryQuery, 'bounds'>): FilesToRead {
   try {
     readdirSync(folder);
+    if (isPart(folder)) throw missingError(folder);
     return listed(folder, from, to);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EACCES') throw deniedError(folder, error);
-    if (code !== 'ENOENT') throw error;
-    throw new CtqError({
-      code: 'history-missing',
-      kind: 'input',
-      message: `there is no history in ${folder}`,
-      hint: `record one: watch from conntrack on destroy into '${folder}' keep 30d`,
-    });
+    throw code === 'ENOENT' ? missingError(folder) : error;
   }
 }
+
+const missingError = (folder: string): CtqError =>
+  new CtqError({
+    code: 'history-missing',
+    kind: 'input',
+    message: `there is no history in ${folder}`,
+    hint: isPart(folder)
+      ? `the history is in the folder above: in history '${folder.replace(PART, '')}'`
+      : `record one: watch from conntrack on destroy into '${folder}' keep 30d`,
+  });
 
 function listed(folder: string, from: number | undefined, to: number | undefined): FilesToRead {
   const hours = hoursOf(folder, from, to);

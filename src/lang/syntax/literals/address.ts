@@ -162,6 +162,10 @@ function explainIPv6(text: string): Problem {
     const hint = `write ${shorten(text.slice(0, scope))}`;
     return { at: scope, length: text.length - scope, message: 'scopes are not supported', hint };
   }
+  if (/^\d{1,2}:\d\d(?::\d\d)?$/.test(text)) {
+    const hint = `a duration is written 1h30m, a time 'today ${text}' or '2026-11-24T10:00:00Z'`;
+    return { at: 0, length: text.length, message: 'not an IPv6 address', hint };
+  }
   const groups = text.split(':');
   const quad = groups.at(-1)!.includes('.') ? groups.pop() : undefined;
   let at = 0;
@@ -180,11 +184,6 @@ function explainIPv6(text: string): Problem {
   const second = gap < 0 ? -1 : text.indexOf('::', gap + 1);
   if (second >= 0) return { at: second, length: 2, message: "'::' may appear only once" };
   const count = groups.filter(group => group !== '').length + (quad === undefined ? 0 : 2);
-  const isTime = /^\d{1,2}:\d\d(:\d\d)?$/.test(text);
-  const hint = isTime
-    ? "a duration is written 1h30m, a time '2026-11-24T10:00:00Z' or 'yesterday 14:00'"
-    : gap < 0 && count < 8
-      ? "'::' stands for groups of zeros"
-      : undefined;
+  const hint = gap < 0 && count < 8 ? "'::' stands for groups of zeros" : undefined;
   return { at: 0, length: text.length, message: `expected eight groups, got ${count}`, hint };
 }

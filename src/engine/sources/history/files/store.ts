@@ -1,6 +1,6 @@
 import type { Value } from '../../../../lang/values/value.js';
 import type { Extent, HistoryStore, Missing, Reads } from '../history-store.js';
-import { damageOf, type FilesToRead, filesToRead, readHistory, rowsIn } from '../reader.js';
+import { damageOf, type FilesToRead, filesToRead, readHistory, rowsIn, segmentsText } from '../reader.js';
 import type { HistoryQuery } from '../sql/compile.js';
 import { DUCKDB } from '../sql/duckdb.js';
 import { extentOf } from './extent.js';
@@ -26,7 +26,7 @@ export class FileStore implements HistoryStore {
   async reads(query: HistoryQuery): Promise<Reads> {
     const { paths, bytes, hours, hoursRead } = this.#files(query);
     return {
-      text: `${paths.length} segments of ${hoursRead} of ${hours} hours, ${bytes} bytes`,
+      text: `${segmentsText(paths.length)} of ${hoursRead} of ${hours} ${hours === 1 ? 'hour' : 'hours'}, ${bytes} bytes`,
       bytes,
       isEmpty: paths.length === 0,
     };
