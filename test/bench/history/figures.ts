@@ -160,7 +160,9 @@ try {
     return collector;
   };
   const place = `from conntrack in history '${folder}'`;
-  const example = (await ask(`select concat(reply.dst), reply.dport ${place} ${NOON} where nat has src limit 1`)).rows[0];
+  const example = options.make
+    ? []
+    : (await ask(`select concat(reply.dst), reply.dport ${place} ${NOON} where nat has src limit 1`)).rows[0];
   for (const [what, columns, pattern, goal] of options.make ? [] : QUESTIONS) {
     const text = `select ${columns} ${place} ${pattern}`
       .replace('ADDRESS', String(example[0]))
