@@ -27,7 +27,9 @@ export interface OpenedDatabase {
 }
 
 /** Memory that DuckDB may use; what is larger is spilled to a folder. */
-const MEMORY = '256MB';
+const MEMORY = '192MB';
+/** What a thread of DuckDB has released goes back to the system above this: by default it keeps 128 MB for itself. */
+const KEPT_MEMORY = '16MB';
 const NO_EXTENSIONS = { autoinstall_known_extensions: 'false', autoload_known_extensions: 'false' };
 
 /**
@@ -47,6 +49,7 @@ export async function openDatabase(threads: number, spill = ''): Promise<OpenedD
     ...NO_EXTENSIONS,
     threads: String(threads),
     memory_limit: MEMORY,
+    allocator_flush_threshold: KEPT_MEMORY,
     temp_directory: spill,
   });
   const connection = await instance.connect();
