@@ -146,7 +146,8 @@ test.before(async () => {
       for (const field of RECORDED_FIELDS)
         store(RECORDED[field].stored, row[field], cell => columns[column++].push(cell));
     }
-    await writer.write(join(folder, hourPath(hour), segmentName('gw1', hour, hour)), columns);
+    await writer.add(hour, columns);
+    await writer.write(hour, join(folder, hourPath(hour), segmentName('gw1', hour, hour)));
   }
   writer.close();
 });

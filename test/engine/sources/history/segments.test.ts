@@ -114,6 +114,47 @@ test('compaction: each flow once, before and after', async ({ folder }) => {
   writer.close();
 });
 
+test('many flows of two hours: passed on in chunks, each in the segment of its hour', async ({ folder }) => {
+  const FLOWS = 9000;
+  const recording = await recorder(folder, () => NOON);
+  for (let i = 0; i < FLOWS; i++) recording.entry(flowAt(i, NOON - HOUR, NOON + (i % 2 === 0 ? -1 : 1) * 60_000, i));
+  await recording.close();
+  assert.equal(
+    hoursOf(folder).map(({ path }) => allSegments(path).length),
+    [1, 1],
+  );
+  assert.equal(
+    await ask(
+      folder,
+      'bucket(stop, 1h) as hour, count(*), count(distinct id)',
+      'since forever group by hour order by hour',
+    ),
+    [
+      [ns(NOON - HOUR), FLOWS / 2, FLOWS / 2],
+      [ns(NOON), FLOWS / 2, FLOWS / 2],
+    ],
+  );
+  assert.is(recording.recorded, FLOWS);
+});
+
+test('a segment that lacks rows is not written, and the next one is', async ({ folder }) => {
+  const writer = await SegmentWriter.open();
+  const columns = SEGMENT_COLUMNS.map(({ name }) => [name === 'id' ? 1 : name === 'stop' ? BigInt(NOON) : null]);
+  const path = join(folder, hourPath(NOON), segmentName('gw1', 1, 1));
+  await writer.add(1, columns);
+  await writer.add(1, columns.slice(1));
+  let refused: unknown;
+  await writer.write(1, path).catch((error: unknown) => {
+    refused = error;
+  });
+  assert.match(String(refused), /columns/);
+  assert.is(existsSync(path), false);
+  await writer.add(1, columns);
+  await writer.write(1, path);
+  writer.close();
+  assert.equal(await ask(folder, 'count(*)', 'since forever'), [1]);
+});
+
 test('a segment that is being written is hidden from readers', async ({ folder }) => {
   const writer = await SegmentWriter.open();
   const hour = join(folder, hourPath(NOON));
@@ -125,7 +166,8 @@ test('a segment that is being written is hidden from readers', async ({ folder }
   writeFileSync(join(hour, '.gw1@1.parquet'), 'PAR1');
   let isWritten = false;
   const seen = new Set<string>();
-  const writing = writer.write(join(hour, segmentName('gw1', 1, 1)), columns).then(() => {
+  await writer.add(1, columns);
+  const writing = writer.write(1, join(hour, segmentName('gw1', 1, 1))).then(() => {
     isWritten = true;
   });
   for (; !isWritten; await new Promise(resolve => setImmediate(resolve)))
@@ -145,7 +187,8 @@ test('a large hour is merged in groups, one at a time', async ({ folder }) => {
         name === 'id' ? Math.imul(i * ROWS + row, 0x9e3779b1) >>> 0 : name === 'stop' ? BigInt(NOON) : null,
       ),
     );
-    await writer.write(join(hour, segmentName('gw1', i, i)), columns);
+    await writer.add(i, columns);
+    await writer.write(i, join(hour, segmentName('gw1', i, i)));
   }
   const two = 2.5 * sizeOf(join(hour, segmentName('gw1', 0, 0)));
   const ranges: string[][] = [];

@@ -21,7 +21,7 @@ import {
 } from './journal.js';
 import { hourOf, hourPath, lastSegmentOf, segmentName, writerName } from './layout.js';
 import { type PieceCounters, Pieces } from './pieces.js';
-import { SEGMENT_COLUMNS, SegmentWriter } from './segment-writer.js';
+import { CHUNK, SEGMENT_COLUMNS, SegmentWriter } from './segment-writer.js';
 import { compact, expire, type Retention } from './upkeep.js';
 
 type Cell = number | bigint | string | null;
@@ -37,12 +37,12 @@ export interface RecorderOptions extends Recorded {
 
 /** A segment is written after this time, or this number of rows. */
 const SEGMENT_MS = 10_000;
-const SEGMENT_ROWS = 50_000;
+const SEGMENT_ROWS = 20_000;
 const UPKEEP_MS = 60_000;
 /** When it ends, a recorder merges segments for this time; what is left is merged by the next one. */
 const LAST_UPKEEP_MS = 5000;
-/** Rows that wait in memory while they cannot be written. */
-const MOST_ROWS = 1_000_000;
+/** Rows of segments that wait until those before them are written. */
+const MOST_ROWS = SEGMENT_ROWS;
 
 /** Writes flows to the segments of a history. One recorder a gateway and network namespace; any number of readers. */
 export class Recorder implements Sink {
@@ -55,8 +55,9 @@ export class Recorder implements Sink {
   readonly #segments: SegmentWriter;
   readonly #fields: ReadonlySet<string>;
   readonly #pieces: Pieces;
-  /** By hour. */
-  #hours = new Map<number, Columns>();
+  /** By hour: rows that are not passed on to DuckDB yet, and how many there are since the last segment. */
+  readonly #hours = new Map<number, Columns>();
+  #counts = new Map<number, number>();
   #rows = 0;
   #lastSegment: number;
   /** Rows that wait to be written, and the writing itself: one segment at a time. */
@@ -160,21 +161,25 @@ export class Recorder implements Sink {
 
   #add(view: MessageView, event: 'destroy' | 'update', stop: Integer, before: PieceCounters | undefined): void {
     const hour = hourOf(milliseconds(stop));
-    let columns = this.#hours.get(hour);
-    if (columns === undefined) {
-      columns = SEGMENT_COLUMNS.map(() => []);
-      this.#hours.set(hour, columns);
-    }
-    const into = columns;
+    const columns = this.#hours.get(hour) ?? SEGMENT_COLUMNS.map(() => []);
+    this.#hours.set(hour, columns);
     const end = { event, stop, before };
     let column = 0;
-    const put = (cell: Cell): void => void into[column++].push(cell);
+    const put = (cell: Cell): void => void columns[column++].push(cell);
     for (const field of RECORDED_FIELDS) {
       const value = this.#fields.has(field) ? recordedValue(view, field, end, this.#options) : null;
       store(RECORDED[field].stored, value, put);
     }
     this.recorded++;
+    this.#counts.set(hour, (this.#counts.get(hour) ?? 0) + 1);
+    if (columns[0].length === CHUNK) this.#pass(hour, columns);
     if (++this.#rows >= SEGMENT_ROWS) this.#flush();
+  }
+
+  /** Passes rows on to DuckDB. */
+  #pass(hour: number, columns: Columns): void {
+    this.#hours.delete(hour);
+    this.#enqueue(() => this.#segments.add(hour, columns));
   }
 
   lost({ count, time }: Loss): void {
@@ -199,28 +204,28 @@ export class Recorder implements Sink {
   }
 
   #flush(): void {
-    const hours = this.#hours;
+    const counts = this.#counts;
     const from = this.#flushed;
     const until = stateTimes();
     this.#flushed = until.recordedUntil;
-    this.#hours = new Map();
+    this.#counts = new Map();
+    for (const [hour, columns] of this.#hours) this.#pass(hour, columns);
     this.#waiting += this.#rows;
     this.#rows = 0;
     this.#enqueue(async () => {
-      for (const [hour, columns] of hours) await this.#write(hour, columns, from);
+      for (const [hour, rows] of counts) await this.#write(hour, rows, from);
       this.#gap();
       this.#saveState(until, false);
     });
   }
 
   /** @param from when the first of the rows may have come, ms */
-  async #write(hour: number, columns: Columns, from: number): Promise<void> {
+  async #write(hour: number, rows: number, from: number): Promise<void> {
     this.#lastSegment = Math.max(this.#lastSegment + 1, Date.now());
     const number = this.#lastSegment;
-    const rows = columns[0].length;
     const path = join(this.#options.folder, hourPath(hour), segmentName(this.#writer, number, number));
     try {
-      await this.#segments.write(path, columns);
+      await this.#segments.write(hour, path);
       this.#waiting -= rows;
       if (this.#hasFailed)
         this.#options.warn(`${this.#options.folder} is written again; flows lost so far: ${this.unwritten}`);

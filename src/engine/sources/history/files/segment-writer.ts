@@ -9,16 +9,22 @@ type Cell = number | bigint | string | null;
 /** All columns of a segment, in order. */
 export const SEGMENT_COLUMNS: readonly ColumnDefinition[] = RECORDED_FIELDS.flatMap(columnsOf);
 
+const TABLE_COLUMNS = SEGMENT_COLUMNS.map(({ name, type }) => `${name} ${type}`).join(', ');
+
 /** Rows of a data chunk. */
-const CHUNK = 2048;
+export const CHUNK = 2048;
 /** Without the temporary file that DuckDB makes if the name exists, as after a crash: its name begins with `tmp_`, which readers see. */
 export const PARQUET = '(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, USE_TMP_FILE false)';
 /** Rows of one client lie together: they compress well, and a search for a client reads little. */
 export const ORDER = 'orig_src4, orig_src_hi, orig_src_lo, stop';
 
-/** Writes segments: to a name that readers ignore, then renamed. */
+/** Writes segments: to a name that readers ignore, then renamed. Until then DuckDB has their rows, in less memory than JavaScript. */
 export class SegmentWriter {
   readonly #database: OpenedDatabase;
+  #chunk: InstanceType<OpenedDatabase['duckdb']['DuckDBDataChunk']> | undefined;
+  /** Segments that have rows, and why others lack some. */
+  readonly #begun = new Set<number>();
+  readonly #failed = new Map<number, unknown>();
 
   private constructor(database: OpenedDatabase) {
     this.#database = database;
@@ -26,29 +32,53 @@ export class SegmentWriter {
 
   /** @param spill a folder of its own, for what is larger than the memory that is granted; there only while it is needed */
   static async open(spill?: string): Promise<SegmentWriter> {
-    const database = await openDatabase(1, spill);
-    const columns = SEGMENT_COLUMNS.map(({ name, type }) => `${name} ${type}`).join(', ');
-    await database.connection.run(`CREATE TABLE segment (${columns})`);
-    return new SegmentWriter(database);
+    return new SegmentWriter(await openDatabase(1, spill));
   }
 
-  /** @param columns the cells of each column of a segment. @throws Error if it cannot be written */
-  async write(path: string, columns: readonly (readonly Cell[])[]): Promise<void> {
+  /**
+   * Adds rows to a segment. If it fails, writing that segment does.
+   * @param key of the segment @param columns the cells of each column
+   */
+  async add(key: number, columns: readonly (readonly Cell[])[]): Promise<void> {
+    try {
+      await this.#add(key, columns);
+    } catch (error) {
+      this.#failed.set(key, error);
+    }
+  }
+
+  async #add(key: number, columns: readonly (readonly Cell[])[]): Promise<void> {
     const { duckdb, connection } = this.#database;
-    const types = SEGMENT_COLUMNS.map(({ type }) => duckdb[type]);
-    await connection.run('DELETE FROM segment');
-    const appender = await connection.createAppender('segment');
+    const table = `segment ${key}`;
+    if (!this.#begun.has(key)) {
+      await connection.run(`CREATE TABLE "${table}" (${TABLE_COLUMNS})`);
+      this.#begun.add(key);
+    }
+    // A chunk of its own for each 2,048 rows would take memory outside of JavaScript, which no one knows of.
+    this.#chunk ??= duckdb.DuckDBDataChunk.create(SEGMENT_COLUMNS.map(({ type }) => duckdb[type]));
+    const chunk = this.#chunk;
+    const appender = await connection.createAppender(table);
     const rows = columns[0].length;
     for (let from = 0; from < rows; from += CHUNK) {
-      const chunk = duckdb.DuckDBDataChunk.create(types);
+      chunk.reset();
       chunk.setColumns(
         columns.map((cells, i) => this.#cells(cells.slice(from, from + CHUNK), SEGMENT_COLUMNS[i].type)),
       );
       appender.appendDataChunk(chunk);
     }
     appender.closeSync();
-    await this.#copy(`SELECT * FROM segment ORDER BY ${ORDER}`, path);
-    await connection.run('DELETE FROM segment');
+  }
+
+  /** Writes the rows that were added, which are then forgotten. @throws Error if they cannot be written, or not all were added */
+  async write(key: number, path: string): Promise<void> {
+    try {
+      if (this.#failed.has(key)) throw this.#failed.get(key);
+      await this.#copy(`SELECT * FROM "segment ${key}" ORDER BY ${ORDER}`, path);
+    } finally {
+      this.#failed.delete(key);
+      this.#begun.delete(key);
+      await this.#database.connection.run(`DROP TABLE IF EXISTS "segment ${key}"`);
+    }
   }
 
   #cells(cells: readonly Cell[], type: ColumnType) {
