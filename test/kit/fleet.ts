@@ -1,7 +1,7 @@
 /** A fleet in this process: members with tables of their own, and a message server that is a map. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { agentContext } from '../../src/engine/agent/context.js';
-import { Desk, type Served } from '../../src/engine/agent/desk.js';
+import { JobQueue, type Served } from '../../src/engine/agent/job-queue.js';
 import { serve } from '../../src/engine/agent/serve.js';
 import { CTA_STATS_GLOBAL, IPCTNL_MSG_CT_GET_STATS } from '../../src/engine/ctnetlink/constants.js';
 import { request } from '../../src/engine/ctnetlink/requests/key.js';
@@ -108,8 +108,8 @@ export class MemoryBus implements Bus {
 }
 
 /** Answers the queries of a table. @param log gets what it was asked */
-export const deskOf = (source: Source, log: Served[] = [], longest?: number): Desk =>
-  new Desk({
+export const queueOf = (source: Source, log: Served[] = [], longest?: number): JobQueue =>
+  new JobQueue({
     version: 'test',
     environment: ENVIRONMENT,
     place: { kind: 'kernel' },
@@ -119,10 +119,10 @@ export const deskOf = (source: Source, log: Served[] = [], longest?: number): De
   });
 
 /** Lets a member answer on a bus. @param log gets what it was asked */
-export function agentOn(bus: Bus, name: string, source: Source, log: Served[] = [], longest?: number): Desk {
-  const desk = deskOf(source, log, longest);
-  serve(bus, name, desk);
-  return desk;
+export function agentOn(bus: Bus, name: string, source: Source, log: Served[] = [], longest?: number): JobQueue {
+  const queue = queueOf(source, log, longest);
+  serve(bus, name, queue);
+  return queue;
 }
 
 /** The members of a bus as a source. */

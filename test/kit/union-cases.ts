@@ -9,8 +9,8 @@ import { agentOn, ask, fleetOf, MemoryBus, tableSource } from './fleet.js';
 export function fleetWith(tables: readonly (readonly Uint8Array[])[]) {
   const bus = new MemoryBus();
   const names = tables.map((_, i) => `gw${i + 1}`);
-  const desks = tables.map((table, i) => agentOn(bus, names[i], tableSource(table)));
-  return { bus, names, desks, fleet: fleetOf(bus, names) };
+  const queues = tables.map((table, i) => agentOn(bus, names[i], tableSource(table)));
+  return { bus, names, queues, fleet: fleetOf(bus, names) };
 }
 
 const KEYS = [
@@ -125,10 +125,10 @@ export async function checkUnion({
   readonly text: Text;
   readonly tables: Uint8Array[][];
 }): Promise<void> {
-  const { fleet, desks } = fleetWith(tables);
+  const { fleet, queues } = fleetWith(tables);
   const one = await ask(text(''), tableSource(tables.flat()));
   const many = await ask(text('in fleet'), fleet);
-  for (const desk of desks) await desk.close();
+  for (const queue of queues) await queue.close();
   assert.equal(many.missing, []);
   assert.equal(sorted(many.rows), sorted(one.rows), text('in fleet'));
   assert.equal(bytesOf(many.entries), bytesOf(one.entries), text('in fleet'));

@@ -5,11 +5,11 @@ import { CtqError } from '../errors.js';
 import type { QueryContext } from '../query/context.js';
 import { abilitiesOf } from '../query/plan/pushdown.js';
 import type { Source } from '../sources/source.js';
-import type { DeskOptions } from './desk.js';
+import type { JobQueueOptions } from './job-queue.js';
 
 /** What queries run in on a member of a fleet: its own kernel, and no files. @param source opens a place */
 export const agentContext =
-  (environment: Environment, place: Place, source: (place: Place) => Source): DeskOptions['context'] =>
+  (environment: Environment, place: Place, source: (place: Place) => Source): JobQueueOptions['context'] =>
   ({ gateway, values }, signal, warn) => ({
     environment,
     variables: values,

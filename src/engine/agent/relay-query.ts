@@ -1,12 +1,12 @@
 import { encodeFrame } from '../sources/fleet/protocol.js';
 import type { AnswerQuery } from '../sources/remote/server.js';
-import type { Desk } from './desk.js';
+import type { JobQueue } from './job-queue.js';
 
 /** Answers the query of `ctq relay`, all frames in order. @param asker who asks, for the log */
 export const relayQuery =
-  (desk: Desk, asker: string): AnswerQuery =>
+  (queue: JobQueue, asker: string): AnswerQuery =>
   async (job, write, signal) => {
-    const { begin, answer } = await desk.take(Buffer.from(job, 'utf8'), asker);
+    const { begin, answer } = await queue.take(Buffer.from(job, 'utf8'), asker);
     await write(encodeFrame(begin));
     if (answer === undefined) return;
     const left = (): void => answer.close();

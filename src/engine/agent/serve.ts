@@ -1,7 +1,7 @@
 import { CtqError, internalError } from '../errors.js';
 import { type Answerer, anyQuerySubject, type Bus, partSubject, querySubject } from '../sources/fleet/nats/bus.js';
 import { decodePartRequest, encodeFrame, otherVersion } from '../sources/fleet/protocol.js';
-import type { Desk } from './desk.js';
+import type { JobQueue } from './job-queue.js';
 
 /**
  * Answers the queries that a message server passes on.
@@ -11,18 +11,18 @@ import type { Desk } from './desk.js';
 export function serve(
   bus: Bus,
   name: string,
-  desk: Pick<Desk, 'take' | 'answer'>,
+  queue: Pick<JobQueue, 'take' | 'answer'>,
   heard: (subject: string, isAllowed: boolean) => void = () => {},
 ): void {
   const listen = (to: string, answer: Answerer): void => bus.serve(to, answer, isAllowed => heard(to, isAllowed));
   listen(anyQuerySubject(name), async (bytes, subject, asker) => {
     if (subject !== querySubject(name)) return encodeFrame({ kind: 'error', error: otherVersion() });
-    return encodeFrame((await desk.take(bytes, asker)).begin);
+    return encodeFrame((await queue.take(bytes, asker)).begin);
   });
   listen(partSubject(name), async bytes => {
     try {
       const request = decodePartRequest(bytes);
-      const answer = await desk.answer(request.id);
+      const answer = await queue.answer(request.id);
       if (request.kind === 'finish') {
         answer?.touch();
         answer?.onFinish();

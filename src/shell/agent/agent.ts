@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { agentContext } from '../../engine/agent/context.js';
-import { Desk, type Served } from '../../engine/agent/desk.js';
+import { JobQueue, type Served } from '../../engine/agent/job-queue.js';
 import { serve } from '../../engine/agent/serve.js';
 import { machineEnvironment } from '../../engine/environment.js';
 import { CtqError } from '../../engine/errors.js';
@@ -96,7 +96,7 @@ class Agent {
     const text = (setting: SettingName): string | undefined => String(shell.setting(setting)) || undefined;
     const { place } = shell;
     const source = () => shell.sourceOf(place);
-    const desk = new Desk({
+    const queue = new JobQueue({
       version: this.#version,
       environment: this.#environment,
       place,
@@ -104,11 +104,11 @@ class Agent {
       log: served => this.#note(served),
       eventCounts: this.#counts.events,
     });
-    this.#closing.push(() => desk.close());
+    this.#closing.push(() => queue.close());
     const port = Number(shell.setting('agent_metrics'));
     if (port > 0) {
       const server = await serveMetrics(port, async () => [
-        ...this.#counts.families(this.#version, desk.watches),
+        ...this.#counts.families(this.#version, queue.watches),
         ...(await kernelFamilies(source(), place)),
         ...spoolFamilies(this.#io.env.CTQ_SPOOL ?? SPOOL_FOLDER),
       ]);
@@ -132,7 +132,7 @@ class Agent {
       );
       if (bus === undefined) return 0;
       this.#closing.push(() => bus.close());
-      serve(bus, member, desk, this.#hearer(member, server));
+      serve(bus, member, queue, this.#hearer(member, server));
     } else if (running.length === 0 && port === 0)
       throw new CtqError({
         code: 'agent-idle',

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import type { Served } from '../../engine/agent/desk.js';
+import type { Served } from '../../engine/agent/job-queue.js';
 import { CtqError } from '../../engine/errors.js';
 import type { EventCounts } from '../../engine/query/context.js';
 

@@ -1,5 +1,5 @@
 import { agentContext } from '../../engine/agent/context.js';
-import { Desk } from '../../engine/agent/desk.js';
+import { JobQueue } from '../../engine/agent/job-queue.js';
 import { relayQuery } from '../../engine/agent/relay-query.js';
 import { machineEnvironment } from '../../engine/environment.js';
 import type { AnswerQuery } from '../../engine/sources/remote/server.js';
@@ -10,5 +10,5 @@ import { HERE } from '../../lang/schema/places.js';
 export function relayAnswers(kernel: Source, version: string): AnswerQuery {
   const environment = machineEnvironment();
   const context = agentContext(environment, HERE, () => kernel);
-  return relayQuery(new Desk({ version, environment, place: HERE, context, log: () => {} }), 'ssh');
+  return relayQuery(new JobQueue({ version, environment, place: HERE, context, log: () => {} }), 'ssh');
 }

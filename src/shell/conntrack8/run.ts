@@ -8,7 +8,7 @@ import { failureOf } from './print/kernel-errors.js';
 import { bufferingOf } from './print/line-output.js';
 import { complaint, extraLine, failsOfNothing, messageLine, summaryOf, VERSIONS } from './print/messages.js';
 import { Stdio } from './print/stdio.js';
-import { CommandContext, machineLookups } from './session.js';
+import { CommandSession, machineLookups } from './session.js';
 import type { Done } from './statement/execute.js';
 import { checked, withSink } from './statement/run-statement.js';
 import { statementOf } from './statement/statement.js';
@@ -34,7 +34,7 @@ export async function runConntrack(args: readonly string[], io: Io & Signals, op
   const environment = machineEnvironment();
   const controller = new AbortController();
   // Warnings that conntrack(8) does not have are not printed: scripts take any line for an error.
-  const session = new CommandContext(environment, controller.signal, () => {}, open);
+  const session = new CommandSession(environment, controller.signal, () => {}, open);
   try {
     if ((args[0] === '-R' || args[0] === '--load-file') && args.length > 1) {
       const { loadFile } = await import('./restore/load-file.js');
@@ -57,7 +57,7 @@ export async function runConntrack(args: readonly string[], io: Io & Signals, op
 
 async function runLine(
   line: CommandLine,
-  session: CommandContext,
+  session: CommandSession,
   controller: AbortController,
   io: Io & Signals,
 ): Promise<number> {

@@ -10,7 +10,7 @@ import type { Environment } from '../../lang/schema/environment.js';
 import type { Lookups } from './argv/command-line.js';
 
 /** A session of one command line: the kernel of this process's own network namespace, and nothing else. */
-export class CommandContext implements QueryContext {
+export class CommandSession implements QueryContext {
   readonly variables = new Map<string, never>();
   readonly kernelFilter = true;
   readonly abilities = abilitiesOf(release());
@@ -41,9 +41,9 @@ export class CommandContext implements QueryContext {
   }
 
   /** A session of one line that has labels of its own, on the same kernel. */
-  for(labels: ReadonlyMap<string, number> | undefined): CommandContext {
+  for(labels: ReadonlyMap<string, number> | undefined): CommandSession {
     if (labels === undefined) return this;
-    return new CommandContext(withLabels(this.environment, labels), this.signal, this.printWarning, () =>
+    return new CommandSession(withLabels(this.environment, labels), this.signal, this.printWarning, () =>
       this.source(),
     );
   }

@@ -6,7 +6,7 @@ import { machineLookups } from '../conntrack8/session.js';
 import { translateCommandLine } from '../conntrack8/statement/translate.js';
 import type { ExitCode } from '../session/session.js';
 import { runFull } from '../statements/report.js';
-import { type Command, commandError, type Desk } from './commands/command.js';
+import { type Command, type CommandContext, commandError } from './commands/command.js';
 import { foreignCommand } from './commands/foreign.js';
 import { HELP_COMMAND, overviewOf } from './commands/help.js';
 import type { Input } from './commands/input.js';
@@ -16,13 +16,13 @@ import { RESULT_COMMANDS } from './commands/results.js';
 import { SCRIPT_COMMANDS } from './commands/scripts.js';
 import { openTop, TABLE_COMMANDS } from './commands/tables.js';
 
-export type { Desk } from './commands/command.js';
+export type { CommandContext } from './commands/command.js';
 
 /** The commands of the shell, by the name after the dot. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
   help: {
     ...HELP_COMMAND,
-    run: (rest, desk) => (rest === '' ? overviewOf(COMMANDS, desk) : HELP_COMMAND.run(rest, desk)),
+    run: (rest, context) => (rest === '' ? overviewOf(COMMANDS, context) : HELP_COMMAND.run(rest, context)),
   },
   ...TABLE_COMMANDS,
   ...RESULT_COMMANDS,
@@ -34,63 +34,63 @@ const ALIASES = new Map(
 );
 
 /** Runs what was typed. @throws CtqError for a command that does not exist or fails */
-export async function runCommand(input: Input, desk: Desk): Promise<ExitCode> {
+export async function runCommand(input: Input, context: CommandContext): Promise<ExitCode> {
   switch (input.kind) {
     case 'dot':
-      return codeOf(await dotCommand(input.name).run(input.rest, desk));
+      return codeOf(await dotCommand(input.name).run(input.rest, context));
     case 'backslash':
-      return codeOf(await backslashCommand(input.name).run(input.rest, desk));
+      return codeOf(await backslashCommand(input.name).run(input.rest, context));
     case 'ended':
-      desk.last = input.statement;
-      if (input.name === 'watch') return codeOf(await repeat(input.rest, desk));
-      if (input.name === 'g') return desk.run(input.statement);
-      return codeOf(await vertically(desk, () => desk.run(input.statement)));
+      context.last = input.statement;
+      if (input.name === 'watch') return codeOf(await repeat(input.rest, context));
+      if (input.name === 'g') return context.run(input.statement);
+      return codeOf(await vertically(context, () => context.run(input.statement)));
     case 'conntrack':
-      return runMeant(translated(input.words, desk), desk);
+      return runMeant(translated(input.words, context), context);
     case 'own':
-      return runOwnLine(input.words, desk);
+      return runOwnLine(input.words, context);
     case 'meant':
-      return runMeant(input.statement, desk);
+      return runMeant(input.statement, context);
   }
 }
 
 const codeOf = (result: unknown): ExitCode => (typeof result === 'number' ? (result as ExitCode) : 0);
 
 /** The statement is shown, so that it can be adapted. */
-function runMeant(statement: string, desk: Desk): Promise<ExitCode> {
-  desk.shell.messages.note(statement);
-  desk.last = statement;
-  return desk.run(statement);
+function runMeant(statement: string, context: CommandContext): Promise<ExitCode> {
+  context.shell.messages.note(statement);
+  context.last = statement;
+  return context.run(statement);
 }
 
 /** Runs what a command line of ctq would run, up to the first failure. @throws CtqError for what it cannot mean here */
-async function runOwnLine(words: readonly string[], desk: Desk): Promise<ExitCode> {
+async function runOwnLine(words: readonly string[], context: CommandContext): Promise<ExitCode> {
   for (const meant of meantByOwnLine(words)) {
-    const code = await runOwn(meant, desk);
+    const code = await runOwn(meant, context);
     if (code !== 0) return code;
   }
   return 0;
 }
 
-function runOwn(meant: OwnLine, desk: Desk): Promise<ExitCode> {
+function runOwn(meant: OwnLine, context: CommandContext): Promise<ExitCode> {
   switch (meant.kind) {
     case 'conntrack':
-      return runMeant(translated(meant.words, desk), desk);
+      return runMeant(translated(meant.words, context), context);
     case 'report':
-      return runFull(desk.shell);
+      return runFull(context.shell);
     case 'top':
-      return openTop(meant.arguments, desk);
+      return openTop(meant.arguments, context);
     case 'script':
-      return desk.shell.runFile(meant.path);
+      return context.shell.runFile(meant.path);
     case 'query':
-      return runMeant(meant.text, desk);
+      return runMeant(meant.text, context);
   }
 }
 
 /** The statement that a command line of conntrack(8) means. @throws CtqError */
-function translated(words: readonly string[], desk: Desk): string {
+function translated(words: readonly string[], context: CommandContext): string {
   const translation = translateCommandLine(words, machineLookups(machineEnvironment()));
-  for (const warning of translation.warnings) desk.shell.messages.print('warning', warning);
+  for (const warning of translation.warnings) context.shell.messages.print('warning', warning);
   if ('text' in translation) return translation.text;
   const { message, more } = translation.mistake;
   throw commandError(`conntrack ${words.join(' ')}: ${more ?? message}`, '!conntrack … runs conntrack(8) itself');

@@ -6,7 +6,7 @@ import { hasFinalError, type Mistake, mistakesIn } from '../../lang/services/mis
 import { isComplete, parse } from '../../lang/syntax/parse.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
 import { inputOf } from './commands/input.js';
-import { type Desk, runCommand } from './commands.js';
+import { type CommandContext, runCommand } from './commands.js';
 import { Completing } from './completion/completing.js';
 import { editText } from './edit-text.js';
 import type { Editor } from './editor.js';
@@ -26,7 +26,7 @@ const QUIET = 1000;
 const CHANGES = /\b(?:insert|update|delete|flush|kill|conntrack\s+-|run|\.read|\\i)\b/i;
 
 export class StatementRunner implements EditorLanguage {
-  readonly #desk: Desk;
+  readonly #context: CommandContext;
   readonly #viewer: Viewer;
   readonly #completing: Completing;
   readonly isComplete = isComplete;
@@ -36,7 +36,7 @@ export class StatementRunner implements EditorLanguage {
     const run = (text: string): Promise<ExitCode> => shell.run(text, { folder: process.cwd(), including: [] });
     const viewer = new Viewer(shell, editor);
     this.#viewer = viewer;
-    this.#desk = {
+    this.#context = {
       shell,
       editor,
       history,
@@ -59,7 +59,7 @@ export class StatementRunner implements EditorLanguage {
     if (!isComplete(text)) return false;
     if (/;\s*$/.test(text)) return true;
     if (isPasted) return false;
-    const { shell } = this.#desk;
+    const { shell } = this.#context;
     const enter = shell.setting('enter');
     if (enter !== 'auto') return enter === 'whole';
     // An empty line after a complete statement.
@@ -69,7 +69,7 @@ export class StatementRunner implements EditorLanguage {
 
   howToRun(text: string): string {
     if (!isComplete(text)) return whatIsMissing(text);
-    return this.#desk.shell.setting('enter') === 'semicolon'
+    return this.#context.shell.setting('enter') === 'semicolon'
       ? 'a semicolon at the end runs it'
       : 'Enter on an empty line runs it, or a semicolon at the end';
   }
@@ -79,13 +79,13 @@ export class StatementRunner implements EditorLanguage {
   }
 
   mistakes(text: string, cursor: number): readonly Mistake[] {
-    const { shell } = this.#desk;
+    const { shell } = this.#context;
     if (inputOf(text) !== undefined || splitPipe(text).command !== undefined) return [];
     return mistakesIn(text, cursor, shell);
   }
 
   edit(text: string): Promise<string | undefined> {
-    const { editor, shell } = this.#desk;
+    const { editor, shell } = this.#context;
     return editText(text, shell.io.env, editor);
   }
 
@@ -95,7 +95,7 @@ export class StatementRunner implements EditorLanguage {
   async warm(): Promise<void> {
     await turn();
     // The statement that needs it reports the error.
-    await this.#desk.shell.load().catch(() => {});
+    await this.#context.shell.load().catch(() => {});
     for (const text of WARMED) {
       await turn();
       paintStatement(text);
@@ -109,20 +109,20 @@ export class StatementRunner implements EditorLanguage {
 
   /** The user asked to leave. */
   get isOver(): boolean {
-    return this.#desk.isOver;
+    return this.#context.isOver;
   }
 
   /** Runs a statement or a command. @throws CtqError if a command fails */
   async runInput(text: string): Promise<ExitCode> {
-    const desk = this.#desk;
+    const context = this.#context;
     try {
       const input = inputOf(text);
       this.#viewer.command = input?.kind === 'conntrack' ? input.pipe : undefined;
-      if (input !== undefined) return await this.#finishing(() => runCommand(input, desk));
+      if (input !== undefined) return await this.#finishing(() => runCommand(input, context));
       const { statement, command } = splitPipe(text);
-      desk.last = text;
+      context.last = text;
       this.#viewer.command = command;
-      return await this.#finishing(() => desk.run(statement));
+      return await this.#finishing(() => context.run(statement));
     } finally {
       this.#viewer.command = undefined;
       if (CHANGES.test(text)) this.#completing.forgetValues();
@@ -131,15 +131,15 @@ export class StatementRunner implements EditorLanguage {
 
   /** Ends `.once` after the statement that follows it. */
   async #finishing(work: () => Promise<ExitCode>): Promise<ExitCode> {
-    const desk = this.#desk;
-    const file = desk.isOnce ? desk.shell.results.file() : undefined;
+    const context = this.#context;
+    const file = context.isOnce ? context.shell.results.file() : undefined;
     try {
       return await work();
     } finally {
       // Unless the command has chosen another file.
-      if (file !== undefined && desk.shell.results.file() === file) {
-        desk.isOnce = false;
-        await desk.shell.results.redirect(undefined);
+      if (file !== undefined && context.shell.results.file() === file) {
+        context.isOnce = false;
+        await context.shell.results.redirect(undefined);
       }
     }
   }

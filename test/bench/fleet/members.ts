@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { serve } from '../../../src/engine/agent/serve.js';
 import { connectBus } from '../../../src/engine/sources/fleet/nats/nats-bus.js';
 import type { Source } from '../../../src/engine/sources/source.js';
-import { agentOn, deskOf, tableSource } from '../../kit/fleet.js';
+import { agentOn, queueOf, tableSource } from '../../kit/fleet.js';
 import { flowsOf } from './flows.js';
 import { PreparedAnswers } from './prepared.js';
 
@@ -31,7 +31,7 @@ const slowed = (source: Source, ms: number): Source => ({
 
 function tableOf(kind: number): { source: Source; answers: PreparedAnswers } {
   const source = tableSource(flowsOf(kind, Number(flows)));
-  return { source, answers: new PreparedAnswers(deskOf(source)) };
+  return { source, answers: new PreparedAnswers(queueOf(source)) };
 }
 
 async function main(): Promise<void> {

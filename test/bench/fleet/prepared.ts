@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Answer } from '../../../src/engine/agent/answer.js';
-import type { Desk, Taken } from '../../../src/engine/agent/desk.js';
+import type { JobQueue, Taken } from '../../../src/engine/agent/job-queue.js';
 import { decodeJob, encodeJob, type MemberFrame, type Totals } from '../../../src/engine/sources/fleet/protocol.js';
 
 interface Prepared {
@@ -16,16 +16,16 @@ const WORK = [5, 25] as const;
 
 /** Prepared answers of one table, for all of its members. */
 export class PreparedAnswers {
-  readonly #desk: Desk;
+  readonly #queue: JobQueue;
   readonly #answers = new Map<string, Promise<Prepared>>();
 
-  /** @param desk answers a query for the first time */
-  constructor(desk: Desk) {
-    this.#desk = desk;
+  /** @param queue answers a query for the first time */
+  constructor(queue: JobQueue) {
+    this.#queue = queue;
   }
 
   /** The answers of one member. */
-  member(): Pick<Desk, 'take' | 'answer'> {
+  member(): Pick<JobQueue, 'take' | 'answer'> {
     const taken = new Map<string, Promise<Taken>>();
     return {
       take: (bytes, asker) => {
@@ -57,7 +57,7 @@ export class PreparedAnswers {
   }
 
   async #prepare(job: ReturnType<typeof decodeJob>, asker: string): Promise<Prepared> {
-    const { begin, answer } = await this.#desk.take(encodeJob(job), asker);
+    const { begin, answer } = await this.#queue.take(encodeJob(job), asker);
     if (answer === undefined) throw new Error('the query is refused');
     const bodies: Uint8Array[] = [];
     for (;;) {

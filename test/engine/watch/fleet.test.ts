@@ -1,7 +1,7 @@
 /** A watch of a fleet over a message server: merged events, losses of each member, members that come and go, and hostile ones. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Served } from '../../../src/engine/agent/desk.js';
+import type { Served } from '../../../src/engine/agent/job-queue.js';
 import { CtqError } from '../../../src/engine/errors.js';
 import { decodeFrame, encodeFrame } from '../../../src/engine/sources/fleet/protocol.js';
 import { watchLine } from '../../../src/shell/display/live/watch-summary.js';

@@ -3,7 +3,7 @@ import { readWhole, wholeOf } from '../../../engine/sources/opened-file.js';
 import type { Io } from '../../cli/io.js';
 import { type Failure, failureOf } from '../print/kernel-errors.js';
 import { complaint, extraLine, messageLine, summaryOf } from '../print/messages.js';
-import { type CommandContext, machineLookups } from '../session.js';
+import { type CommandSession, machineLookups } from '../session.js';
 import { runStatement } from '../statement/run-statement.js';
 import { atLine, planOf, type Single } from './plan.js';
 
@@ -15,7 +15,7 @@ const MOST_PRINTED = 5;
  * line that the kernel refuses does not stop those after it.
  * @returns the exit status: 0; 2 where a line is invalid (nothing was done then); 1 where one was refused
  */
-export async function loadFile(path: string, session: CommandContext, io: Io): Promise<number> {
+export async function loadFile(path: string, session: CommandSession, io: Io): Promise<number> {
   const text = await readText(path, io);
   if (typeof text === 'number') return text;
   const plan = planOf(text, machineLookups(session.environment), message => io.stderr.write(`WARNING: ${message}\n`));
@@ -57,7 +57,7 @@ async function readText(path: string, io: Io): Promise<Uint8Array | number> {
   }
 }
 
-async function single(step: Single, session: CommandContext, io: Io, failures: Failures): Promise<void> {
+async function single(step: Single, session: CommandSession, io: Io, failures: Failures): Promise<void> {
   const { line, command, rest } = step;
   const trouble = await runStatement(command, session, io, rest);
   if (trouble !== undefined) failures.add(line, () => trouble);

@@ -10,7 +10,7 @@ import { type Failure, failureOf } from '../print/kernel-errors.js';
 import { bufferingOf, formatOf } from '../print/line-output.js';
 import { LOSS, noticeOf } from '../print/messages.js';
 import { Stdio } from '../print/stdio.js';
-import type { CommandContext } from '../session.js';
+import type { CommandSession } from '../session.js';
 import { type Done, execute } from './execute.js';
 import { onlyChanging } from './only-changing.js';
 import { statementOf } from './statement.js';
@@ -30,7 +30,7 @@ export function checked(statement: Statement, environment: Environment): Checked
  */
 export async function runStatement(
   line: CommandLine,
-  fileSession: CommandContext,
+  fileSession: CommandSession,
   io: Io,
   rest?: Readonly<Record<string, unknown>>,
 ): Promise<Failure | undefined> {
@@ -53,7 +53,7 @@ export async function runStatement(
 /** Executes a checked statement; its output goes to standard output. */
 export async function withSink(
   statement: Checked,
-  session: CommandContext,
+  session: CommandSession,
   stdio: Stdio,
   io: Io,
   line: CommandLine,

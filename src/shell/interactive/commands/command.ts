@@ -5,7 +5,7 @@ import type { Editor } from '../editor.js';
 import type { History } from '../line/history/history.js';
 
 /** What commands work on. */
-export interface Desk {
+export interface CommandContext {
   readonly shell: ShellSession;
   readonly editor: Editor;
   readonly history: History;
@@ -29,7 +29,7 @@ export interface Command {
   /** Candidates for what follows. */
   readonly candidates?: () => readonly string[];
   readonly takesFile?: true;
-  run(rest: string, desk: Desk): Promise<unknown> | unknown;
+  run(rest: string, context: CommandContext): Promise<unknown> | unknown;
 }
 
 export const commandError = (message: string, hint?: string): CtqError =>

@@ -4,13 +4,13 @@ import { wrap } from '../../display/width.js';
 import { glossary } from '../../help/render.js';
 import { helpWidth } from '../../help/width.js';
 import { showText } from '../../statements/show-text.js';
-import type { Command, Desk } from './command.js';
+import type { Command, CommandContext } from './command.js';
 
 export const HELP_COMMAND: Command = {
   argument: '[TOPIC]',
   doc: 'these commands, or help on a topic',
   candidates: HELP_TOPICS,
-  run: (rest, desk) => desk.run(`help ${rest};`),
+  run: (rest, context) => context.run(`help ${rest};`),
 };
 
 const NOTES = [
@@ -21,7 +21,7 @@ const NOTES = [
 ];
 
 /** The list of the commands, through the pager if it exceeds the screen. */
-export function overviewOf(commands: Readonly<Record<string, Command>>, { shell }: Desk): Promise<void> {
+export function overviewOf(commands: Readonly<Record<string, Command>>, { shell }: CommandContext): Promise<void> {
   const width = helpWidth(shell.io.stdout);
   return showText(color => {
     const rows = Object.entries(commands).map(

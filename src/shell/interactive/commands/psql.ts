@@ -3,7 +3,7 @@ import { TABLE_NAMES } from '../../../lang/schema/catalogue.js';
 import { print } from '../../../lang/services/print/print.js';
 import type { Expr } from '../../../lang/syntax/ast.js';
 import { parse } from '../../../lang/syntax/parse.js';
-import type { Command, Desk } from './command.js';
+import type { Command, CommandContext } from './command.js';
 import { commandError } from './command.js';
 
 /** By the name after the backslash: the name of ctq's own command, which gets the argument. */
@@ -34,26 +34,29 @@ export const SAME_AS: Readonly<Record<string, string>> = {
 export const PSQL_COMMANDS: Readonly<Record<string, Command>> = {
   d: {
     doc: 'the tables, or the fields of one',
-    run: (rest, desk) => desk.run(rest === '' ? 'show tables;' : `describe ${rest};`),
+    run: (rest, context) => context.run(rest === '' ? 'show tables;' : `describe ${rest};`),
   },
-  dt: { doc: 'the tables', run: (_, desk) => desk.run('show tables;') },
+  dt: { doc: 'the tables', run: (_, context) => context.run('show tables;') },
   watch: {
     doc: 'repeats the last query',
-    run: (rest, desk) => repeat(rest, desk),
+    run: (rest, context) => repeat(rest, context),
   },
-  g: { doc: 'the last statement again', run: (_, desk) => again(desk) },
-  gx: { doc: 'the last statement again, one field per line', run: (_, desk) => vertically(desk, () => again(desk)) },
-  G: { doc: 'the same', run: (_, desk) => vertically(desk, () => again(desk)) },
+  g: { doc: 'the last statement again', run: (_, context) => again(context) },
+  gx: {
+    doc: 'the last statement again, one field per line',
+    run: (_, context) => vertically(context, () => again(context)),
+  },
+  G: { doc: 'the same', run: (_, context) => vertically(context, () => again(context)) },
   p: {
     doc: 'the last statement',
-    run: (_, desk) => desk.shell.results.print(desk.last === '' ? '' : `${desk.last}\n`),
+    run: (_, context) => context.shell.results.print(context.last === '' ? '' : `${context.last}\n`),
   },
   c: {
     doc: 'another network namespace',
-    run: (rest, desk) => desk.run(rest === '' ? 'use kernel;' : `use netns ${rest};`),
+    run: (rest, context) => context.run(rest === '' ? 'use kernel;' : `use netns ${rest};`),
   },
-  echo: { doc: 'prints text', run: (rest, desk) => desk.shell.results.print(`${rest}\n`) },
-  H: { doc: 'HTML', run: (_, desk) => setMode(desk, 'html') },
+  echo: { doc: 'prints text', run: (rest, context) => context.shell.results.print(`${rest}\n`) },
+  H: { doc: 'HTML', run: (_, context) => setMode(context, 'html') },
   t: {
     doc: 'column names, or not',
     run: (_, { shell }) => {
@@ -61,33 +64,33 @@ export const PSQL_COMMANDS: Readonly<Record<string, Command>> = {
       shell.messages.note(`header is ${shell.setting('header') === true ? 'on' : 'off'}`);
     },
   },
-  copy: { doc: 'a result to a file', run: (rest, desk) => copyTo(rest, desk) },
+  copy: { doc: 'a result to a file', run: (rest, context) => copyTo(rest, context) },
   pset: { doc: 'settings', run: () => refuse('\\pset', 'set NAME = VALUE; show settings lists them') },
   set: {
     doc: 'variables',
     run: () => refuse('\\set', 'let NAME = VALUE defines a variable: let office = 10.1.0.0/16'),
   },
-  conninfo: { doc: 'the place', run: (_, desk) => desk.run('show settings;') },
+  conninfo: { doc: 'the place', run: (_, context) => context.run('show settings;') },
 };
 
 function refuse(name: string, hint: string): never {
   throw commandError(`ctq has no ${name}`, hint);
 }
 
-async function setMode(desk: Desk, format: string): Promise<void> {
-  const next = desk.shell.setting('format') === format ? 'auto' : format;
-  desk.shell.set('format', next);
-  desk.shell.messages.note(`mode is ${next}`);
+async function setMode(context: CommandContext, format: string): Promise<void> {
+  const next = context.shell.setting('format') === format ? 'auto' : format;
+  context.shell.set('format', next);
+  context.shell.messages.note(`mode is ${next}`);
 }
 
-function again(desk: Desk): Promise<unknown> {
-  if (desk.last === '') throw commandError('there is no statement to run again');
-  return desk.run(desk.last);
+function again(context: CommandContext): Promise<unknown> {
+  if (context.last === '') throw commandError('there is no statement to run again');
+  return context.run(context.last);
 }
 
 /** Runs with results as records, one field per line. */
-export async function vertically(desk: Desk, work: () => Promise<unknown>): Promise<void> {
-  const { shell } = desk;
+export async function vertically(context: CommandContext, work: () => Promise<unknown>): Promise<void> {
+  const { shell } = context;
   const layout = shell.setting('layout');
   shell.set('layout', 'vertical');
   try {
@@ -101,15 +104,15 @@ export async function vertically(desk: Desk, work: () => Promise<unknown>): Prom
 const INTERVAL = '2';
 
 /** `\watch 5`: the last query with `every`. */
-export async function repeat(rest: string, desk: Desk): Promise<void> {
+export async function repeat(rest: string, context: CommandContext): Promise<void> {
   const [, seconds] = /^(?:i(?:nterval)?=)?(\d+(?:\.\d+)?)s?$/.exec(rest || INTERVAL) ?? [];
   if (seconds === undefined) throw commandError(`invalid interval '${rest}'`, 'write: \\watch 5, or select … every 5s');
-  const { statements, diagnostics } = parse(desk.last);
+  const { statements, diagnostics } = parse(context.last);
   const [statement] = statements;
   if (statements.length !== 1 || diagnostics.length > 0 || statement.kind !== 'select')
     throw commandError('\\watch repeats a select', 'run one first, or write: select … every 2s');
   const every = durationOf(Number(seconds));
-  await desk.run(`${print({ ...statement, every })};`);
+  await context.run(`${print({ ...statement, every })};`);
 }
 
 /** A duration as the parser reads it. */
@@ -119,7 +122,7 @@ function durationOf(seconds: number): Expr | undefined {
 }
 
 /** `\copy conntrack to 'x.csv' csv`, `\copy (select …) to 'x.csv'`. */
-function copyTo(rest: string, desk: Desk): Promise<unknown> {
+function copyTo(rest: string, context: CommandContext): Promise<unknown> {
   const [, query, table, path, format] =
     /^(?:\((.*)\)|([a-z_]+))\s+to\s+'([^']+)'\s*(?:\(?\s*(?:with\s*)?(?:format\s+)?(csv|text|tsv)?.*)?$/is.exec(rest) ??
     [];
@@ -132,6 +135,6 @@ function copyTo(rest: string, desk: Desk): Promise<unknown> {
   const select = query ?? `select from ${table.toLowerCase()}`;
   const words = format === undefined || format.toLowerCase() === 'csv' ? 'csv' : 'tsv';
   const statement = `${select.replace(/;\s*$/, '')} output ${words} to '${path}';`;
-  desk.shell.messages.note(statement);
-  return desk.run(statement);
+  context.shell.messages.note(statement);
+  return context.run(statement);
 }

@@ -71,27 +71,27 @@ export const RESULT_COMMANDS = {
     run: (_, { shell }) =>
       shell.messages.note('columns fit their values and the terminal; set layout = table or vertical selects a layout'),
   },
-  show: { doc: 'the settings and their values', run: (_, desk) => desk.run('show settings;') },
+  show: { doc: 'the settings and their values', run: (_, context) => context.run('show settings;') },
   once: {
     argument: 'FILE',
     doc: 'the next result goes to a file: x.csv, x.json, x.html',
     takesFile: true,
-    run: async (rest, desk) => {
+    run: async (rest, context) => {
       const path = pathOf(rest, '.once');
-      await desk.shell.results.redirect(path);
-      desk.isOnce = true;
-      desk.shell.messages.note(`the next result goes to ${path}`);
+      await context.shell.results.redirect(path);
+      context.isOnce = true;
+      context.shell.messages.note(`the next result goes to ${path}`);
     },
   },
   output: {
     argument: '[FILE]',
     doc: 'results go to a file; alone: back to the terminal',
     takesFile: true,
-    run: async (rest, desk) => {
+    run: async (rest, context) => {
       const path = rest === '' ? undefined : pathOf(rest, '.output');
-      await desk.shell.results.redirect(path);
-      desk.isOnce = false;
-      desk.shell.messages.note(
+      await context.shell.results.redirect(path);
+      context.isOnce = false;
+      context.shell.messages.note(
         path === undefined
           ? 'results go to the terminal'
           : `results go to ${path}; .output alone: to the terminal again`,

@@ -1,7 +1,7 @@
 import { printable } from '../../../lang/diagnostics/printable.js';
 import { runChild } from '../child.js';
 import { editText } from '../edit-text.js';
-import { type Command, commandError, type Desk, pathOf } from './command.js';
+import { type Command, type CommandContext, commandError, pathOf } from './command.js';
 
 /** Commands about statements, scripts and other programs. */
 export const SCRIPT_COMMANDS = {
@@ -11,7 +11,7 @@ export const SCRIPT_COMMANDS = {
     takesFile: true,
     run: (rest, { shell }) => shell.runFile(pathOf(rest, '.read')),
   },
-  edit: { doc: 'the last statement in $EDITOR; Enter then runs what was saved', run: (_, desk) => edit(desk) },
+  edit: { doc: 'the last statement in $EDITOR; Enter then runs what was saved', run: (_, context) => edit(context) },
   history: {
     doc: 'what was run',
     run: (_, { shell, history }) =>
@@ -42,14 +42,14 @@ export const SCRIPT_COMMANDS = {
   quit: {
     doc: 'leaves; so do quit, exit and Ctrl-D',
     aliases: ['exit', 'q'],
-    run: (_, desk) => {
-      desk.isOver = true;
+    run: (_, context) => {
+      context.isOver = true;
     },
   },
 } as const satisfies Readonly<Record<string, Command>>;
 
 /** What was saved is put into the line, to be looked at before it runs. */
-async function edit({ editor, last, shell }: Desk): Promise<void> {
+async function edit({ editor, last, shell }: CommandContext): Promise<void> {
   const text = await editText(last, shell.io.env, editor);
   if (text !== undefined) editor.fill(text);
 }

@@ -4,23 +4,23 @@ import { TABLE_NAMES } from '../../../lang/schema/catalogue.js';
 import type { TopArguments } from '../../cli/options.js';
 import type { ExitCode } from '../../session/session.js';
 import { runFull } from '../../statements/report.js';
-import type { Command, Desk } from './command.js';
+import type { Command, CommandContext } from './command.js';
 
 /** Commands about the tables, and what is in them. */
 export const TABLE_COMMANDS = {
-  tables: { doc: 'the tables', run: (_, desk) => desk.run('show tables;') },
+  tables: { doc: 'the tables', run: (_, context) => context.run('show tables;') },
   schema: {
     argument: 'TABLE',
     doc: 'the fields of a table',
     aliases: ['describe', 'fields'],
     candidates: () => TABLE_NAMES,
-    run: (rest, desk) => desk.run(`describe ${rest || 'conntrack'};`),
+    run: (rest, context) => context.run(`describe ${rest || 'conntrack'};`),
   },
   full: { doc: 'how full the table is, and which flows fill it', run: (_, { shell }) => runFull(shell) },
   top: {
     argument: '[CONDITION|FILE]',
     doc: 'the connections as they change, on the full screen',
-    run: (rest, desk) => openTop({ words: rest === '' ? [] : [rest] }, desk),
+    run: (rest, context) => openTop({ words: rest === '' ? [] : [rest] }, context),
   },
   netns: {
     doc: 'the named network namespaces, for use netns NAME',
@@ -34,7 +34,7 @@ export const TABLE_COMMANDS = {
 } as const satisfies Readonly<Record<string, Command>>;
 
 /** Shows the full screen; the line has the terminal again afterwards. */
-export async function openTop(given: TopArguments, { shell, editor }: Desk): Promise<ExitCode> {
+export async function openTop(given: TopArguments, { shell, editor }: CommandContext): Promise<ExitCode> {
   const [{ runTop }, { topOptions }] = await Promise.all([
     import('../../top/run-top.js'),
     import('../../top/options.js'),

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { connect, nkeyAuthenticator } from '@nats-io/transport-node';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Served } from '../../../../src/engine/agent/desk.js';
+import type { Served } from '../../../../src/engine/agent/job-queue.js';
 import { CtqError } from '../../../../src/engine/errors.js';
 import type { Bus } from '../../../../src/engine/sources/fleet/nats/bus.js';
 import { connectBus } from '../../../../src/engine/sources/fleet/nats/nats-bus.js';

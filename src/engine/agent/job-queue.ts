@@ -39,7 +39,7 @@ export interface Served {
   readonly error?: string;
 }
 
-export interface DeskOptions {
+export interface JobQueueOptions {
   /** The version of ctq. */
   readonly version: string;
   readonly environment: Environment;
@@ -61,8 +61,8 @@ export interface Taken {
 }
 
 /** Takes queries, and runs them one after the other. */
-export class Desk {
-  readonly #options: DeskOptions;
+export class JobQueue {
+  readonly #options: JobQueueOptions;
   readonly #since: number;
   readonly #taken = new Map<string, Promise<Taken>>();
   readonly #waiting: (() => Promise<void>)[] = [];
@@ -70,7 +70,7 @@ export class Desk {
   #watches = 0;
   readonly #events: EventCounts;
 
-  constructor(options: DeskOptions) {
+  constructor(options: JobQueueOptions) {
     this.#options = options;
     this.#since = Number(options.environment.now());
     this.#events = options.eventCounts ?? { received: 0, lost: 0 };
