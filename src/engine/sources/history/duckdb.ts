@@ -1,6 +1,7 @@
 /** DuckDB, an optional dependency: loaded by the first statement that needs the history. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolders } from '../../make-folders.js';
 import { loadOptional } from '../optional-package.js';
 
 type DuckDb = typeof import('@duckdb/node-api');
@@ -44,7 +45,7 @@ export async function openDatabase(threads: number, spill = ''): Promise<OpenedD
     if (spill !== '') rmSync(spill, { recursive: true, force: true });
   };
   removeSpill();
-  if (spill !== '') mkdirSync(spill, { recursive: true, mode: 0o700 });
+  if (spill !== '') makeFolders(spill, 0o700);
   const instance = await duckdb.DuckDBInstance.create(':memory:', {
     ...NO_EXTENSIONS,
     threads: String(threads),

@@ -9,7 +9,6 @@ import {
   existsSync,
   fstatSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -19,6 +18,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import { makeFolders } from '../../../engine/make-folders.js';
 
 const TRAILER = 4;
 
@@ -78,7 +78,7 @@ export function keepCodeCache(program: string, folder: string, data: Buffer, env
   const own = userFolder(env);
   if (own === undefined) return;
   try {
-    mkdirSync(own, { recursive: true, mode: 0o700 });
+    makeFolders(own, 0o700);
     if (isOwn(lstatSync(own)) && write(own, name, data, 0o600)) removeOldest(own);
   } catch {
     // The program starts more slowly.

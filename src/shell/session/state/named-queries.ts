@@ -1,17 +1,8 @@
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  unlinkSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, realpathSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { runSteps } from '../../../../grammar/scan.js';
 import { CtqError } from '../../../engine/errors.js';
+import { makeFolders } from '../../../engine/make-folders.js';
 import type { KeptResult } from '../../../engine/query/context.js';
 import type { LastResult, NamedQueries } from '../../../lang/check/scope.js';
 import { print } from '../../../lang/services/print/print.js';
@@ -147,7 +138,7 @@ function entriesOf(path: string): Kept[] {
 
 /** Replaces a file as a whole: a reader sees the old one or the new one. A symbolic link stays one. */
 function replaceFile(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolders(dirname(path), 0o700);
   const target = realPath(path);
   const temporary = `${target}.${process.pid}.tmp`;
   const fd = openSync(temporary, 'wx', 0o600);

@@ -3,9 +3,10 @@
  * name, synchronized and renamed, and deleted when the server has answered; its name is the token by which the server knows it again.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolders } from '../../../make-folders.js';
 import { namesIn, sizeOf } from '../files/layout.js';
 import { type SentTable, TABLES } from './tables.js';
 
@@ -42,7 +43,7 @@ export class Spool {
   constructor(folder: string, limit: number, sequence = 0) {
     this.folder = folder;
     this.#limit = limit;
-    mkdirSync(folder, { recursive: true, mode: 0o750 });
+    makeFolders(folder, 0o750);
     const names = namesIn(folder);
     // What an interrupted recorder was writing.
     for (const name of names.filter(each => each.startsWith('.'))) rmSync(join(folder, name), { force: true });
@@ -104,7 +105,7 @@ export class Spool {
   /** Puts a segment aside that the server does not take. The oldest ones make room for it: they may have as many bytes as what waits. */
   async reject(segment: SpoolSegment): Promise<void> {
     const folder = join(this.folder, REJECTED);
-    mkdirSync(folder, { recursive: true, mode: 0o750 });
+    makeFolders(folder, 0o750);
     await rename(segment.path, join(folder, segment.name));
     this.#forget(segment);
     const kept = namesIn(folder)

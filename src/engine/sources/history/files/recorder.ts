@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RECORDED, RECORDED_FIELDS } from '../../../../lang/schema/history.js';
 import type { Integer } from '../../../../lang/values/value.js';
 import type { MessageView } from '../../../ctnetlink/view/view.js';
 import { CtqError } from '../../../errors.js';
 import type { Loss, Sink } from '../../../formats/sink.js';
+import { makeFolders } from '../../../make-folders.js';
 import { milliseconds, store } from '../columns.js';
 import { type Recorded, recordedFields, recordedValue } from '../recorded-values.js';
 import { Clock } from './clock.js';
@@ -105,7 +105,7 @@ export class Recorder implements Sink {
     const { folder, gateway, netns } = options;
     const writer = writerName(gateway, netns);
     try {
-      mkdirSync(folder, { recursive: true, mode: 0o750 });
+      makeFolders(folder, 0o750);
       const before = readState(folder, writer);
       assertOnlyRecorder(before, folder, 'folder');
       const now = Date.now();

@@ -1,6 +1,7 @@
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { RECORDED_FIELDS } from '../../../../lang/schema/history.js';
+import { makeFolders } from '../../../make-folders.js';
 import { type ColumnDefinition, type ColumnType, columnsOf } from '../columns.js';
 import { literal, type OpenedDatabase, openDatabase } from '../duckdb.js';
 
@@ -94,7 +95,7 @@ export class SegmentWriter {
 
   async #copy(query: string, path: string): Promise<void> {
     const folder = dirname(path);
-    mkdirSync(folder, { recursive: true, mode: 0o750 });
+    makeFolders(folder, 0o750);
     const hidden = join(folder, `.${basename(path)}`);
     try {
       await this.#database.connection.run(`COPY (${query}) TO ${literal(hidden)} ${PARQUET}`);

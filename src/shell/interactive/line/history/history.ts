@@ -3,7 +3,6 @@ import {
   constants,
   fchmodSync,
   fstatSync,
-  mkdirSync,
   openSync,
   readSync,
   renameSync,
@@ -11,6 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeFolders } from '../../../../engine/make-folders.js';
 import { hasPassword } from '../../../../lang/diagnostics/passwords.js';
 import { isPrintable } from '../../../../lang/diagnostics/printable.js';
 
@@ -101,7 +101,7 @@ export class History {
   #open(flags: number): number | undefined {
     if (this.#path === undefined) return undefined;
     try {
-      if ((flags & constants.O_CREAT) !== 0) mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 });
+      if ((flags & constants.O_CREAT) !== 0) makeFolders(dirname(this.#path), 0o700);
       const fd = openSync(this.#path, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o600);
       if (fstatSync(fd).isFile()) return fd;
       closeSync(fd);
