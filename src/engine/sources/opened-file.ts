@@ -5,6 +5,8 @@ import { abortable } from '../abortable.js';
 
 /** Bytes read at once: while the kernel takes what was read before, a read may have to wait for some milliseconds. */
 const PIECE = 512 * 1024;
+/** Pieces of a large file that are read ahead. */
+const MOST_AHEAD = 3;
 /** How often (ms) a device that has nothing is asked again. */
 const AGAIN_MS = 50;
 
@@ -27,7 +29,10 @@ export function openForReading(path: string, signal?: AbortSignal, most = Number
     const stats = fstatSync(fd);
     if (stats.isDirectory()) throw Object.assign(new Error('a directory'), { code: 'EISDIR', errno: -21 });
     if (stats.isFile() && stats.size > most) throw tooLarge();
-    return { stats, pieces: stats.isFIFO() ? piecesOfPipe(fd, signal) : piecesOfFile(fd, signal) };
+    return {
+      stats,
+      pieces: stats.isFIFO() ? piecesOfPipe(fd, signal) : piecesOfFile(fd, stats.isFile() ? stats.size : 0, signal),
+    };
   } catch (error) {
     closeSync(fd);
     throw error;
@@ -48,40 +53,69 @@ async function* piecesOfPipe(fd: number, signal: AbortSignal | undefined): Async
   }
 }
 
-/** Reads one piece ahead of the consumer. */
-async function* piecesOfFile(fd: number, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+interface Reading {
+  readonly buffer: Buffer<ArrayBuffer>;
+  /** null: where the reading before it ended. */
+  readonly position: number | null;
+  readonly bytesRead: Promise<number>;
+}
+
+/** Reads ahead of the consumer: of a large file several pieces, since a consumer that needs all processors keeps each of them waiting. */
+async function* piecesOfFile(fd: number, size: number, signal: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
   const closing = new AbortController();
-  let buffer = Buffer.allocUnsafeSlow(PIECE);
-  let spare = Buffer.allocUnsafeSlow(PIECE);
-  let reading = filled(fd, buffer, closing.signal, signal);
+  const isLarge = size > PIECE;
+  const ahead = isLarge ? MOST_AHEAD : 1;
+  const free = Array.from({ length: ahead + 1 }, () => Buffer.allocUnsafeSlow(PIECE));
+  const readings: Reading[] = [];
+  let next = 0;
+  const readAhead = (): void => {
+    while (readings.length < ahead) {
+      const buffer = free.pop()!;
+      const position = isLarge ? next : null;
+      const bytesRead = filled(fd, buffer, position, closing.signal, signal);
+      // Errors are thrown when the piece is requested.
+      bytesRead.catch(() => {});
+      readings.push({ buffer, position, bytesRead });
+      next += PIECE;
+    }
+  };
+  readAhead();
   try {
     for (;;) {
-      const bytesRead = await reading;
-      if (bytesRead === 0) return;
-      const piece = buffer.subarray(0, bytesRead);
-      [buffer, spare] = [spare, buffer];
-      reading = filled(fd, buffer, closing.signal, signal);
-      // Errors are thrown when the piece is requested.
-      reading.catch(() => {});
-      yield piece;
+      const { buffer, position, bytesRead } = readings.shift()!;
+      const length = await bytesRead;
+      if (length === 0) return;
+      if (position !== null && length < PIECE) {
+        // The end, mostly. What was read ahead does not follow.
+        await ended(readings);
+        free.push(...readings.splice(0).map(reading => reading.buffer));
+        next = position + length;
+      }
+      readAhead();
+      yield buffer.subarray(0, length);
+      free.push(buffer);
     }
   } finally {
     closing.abort();
-    await reading.catch(() => {});
+    await ended(readings);
     closeSync(fd);
   }
 }
+
+const ended = (readings: readonly Reading[]): Promise<unknown> =>
+  Promise.allSettled(readings.map(({ bytesRead }) => bytesRead));
 
 /** Reads once, as soon as there is something. @returns bytes; 0 at the end */
 async function filled(
   fd: number,
   buffer: Buffer,
+  position: number | null,
   closing: AbortSignal,
   signal: AbortSignal | undefined,
 ): Promise<number> {
   for (;;) {
     try {
-      return await readOnce(fd, buffer);
+      return await readOnce(fd, buffer, position);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
     }
@@ -90,9 +124,11 @@ async function filled(
   }
 }
 
-const readOnce = (fd: number, buffer: Buffer): Promise<number> =>
+const readOnce = (fd: number, buffer: Buffer, position: number | null): Promise<number> =>
   new Promise((resolve, reject) => {
-    readInto(fd, buffer, 0, buffer.length, null, (error, bytesRead) => (error ? reject(error) : resolve(bytesRead)));
+    readInto(fd, buffer, 0, buffer.length, position, (error, bytesRead) =>
+      error ? reject(error) : resolve(bytesRead),
+    );
   });
 
 /**

@@ -48,6 +48,8 @@ export class Shapes {
    * @returns undefined for an entry of no known shape, and where its end is not in the bytes
    */
   match(bytes: Uint8Array, from: number, end: number, isLine: boolean): Shape | undefined {
+    // V8 gives an array that was always empty another map, for which it would compile this again.
+    if (this.#shapes === 0) return undefined;
     if (bytes !== this.#bytes) {
       this.#bytes = bytes;
       this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -6,7 +6,7 @@ import { type PieceOrder, PieceReader, type PieceResult } from '../../../formats
 import type { DivisibleReader } from '../../../formats/reading/reader.js';
 import type { ReadFormatName } from '../../../formats/registry.js';
 import { ReadingThread } from './reading-thread.js';
-import { type PieceSizes, SharedPieces, SLOTS } from './shared-pieces.js';
+import { beginOf, type PieceSizes, SharedPieces, SLOTS } from './shared-pieces.js';
 
 /** Pieces that had to be read again from which on the file is not divided any more. */
 const MOST_UNREAD = 16;
@@ -53,7 +53,8 @@ export class DividedText {
   readonly #results = new Map<number, PieceResult>();
   /** Pieces that do not end between entries. */
   readonly #uncut = new Set<number>();
-  /** Bytes of the piece that is being filled. */
+  /** Where the piece that is being filled begins, and its bytes. */
+  #begin = 0;
   #length = 0;
   /** The piece whose turn it is. */
   #next = 0;
@@ -85,7 +86,7 @@ export class DividedText {
   async *read(bytes: Uint8Array): AsyncGenerator<EntryChunk> {
     for (let at = 0; at < bytes.length; ) {
       const pieces = this.#pieces;
-      const room = pieces.room(pieces.filled);
+      const room = pieces.room(pieces.filled, this.#begin);
       const part = bytes.subarray(at, at + room.length - this.#length);
       room.set(part, this.#length);
       this.#length += part.length;
@@ -96,9 +97,12 @@ export class DividedText {
       const end = cut === 0 ? room.length : cut;
       if (cut === 0) this.#uncut.add(pieces.filled);
       while (pieces.filled + 1 - this.#next >= SLOTS) yield* this.#advance();
-      this.#length = room.length - end;
-      pieces.room(pieces.filled + 1).set(room.subarray(end));
-      pieces.publish(end);
+      const rest = room.subarray(end);
+      const begin = beginOf(rest.length, bytes.byteOffset + at);
+      pieces.room(pieces.filled + 1, begin).set(rest);
+      pieces.publish(this.#begin, end);
+      this.#begin = begin;
+      this.#length = rest.length;
     }
   }
 
@@ -106,7 +110,7 @@ export class DividedText {
   async *end(): AsyncGenerator<EntryChunk> {
     const { filled } = this.#pieces;
     while (this.#next < filled) yield* this.#advance();
-    yield* this.#readInOrder(this.#pieces.room(filled).subarray(0, this.#length), false);
+    yield* this.#readInOrder(this.#pieces.room(filled, this.#begin).subarray(0, this.#length), false);
     this.#length = 0;
   }
 

@@ -1,5 +1,3 @@
-import { align4 } from '../../../netlink/messages/framing.js';
-
 /** Sizes of what two threads share. */
 export interface PieceSizes {
   /** Bytes of the text of a piece, and of its messages. */
@@ -10,11 +8,19 @@ export interface PieceSizes {
 /** Pieces that are in memory at once: being filled, being read by each thread, and waiting for each. */
 export const SLOTS = 6;
 
-/** Counters of pieces since the beginning: filled with text, and claimed by a thread. Then the lengths of the texts. */
+/** Counters of pieces since the beginning: filled with text, and claimed by a thread. Then where the texts begin and end. */
 const FILLED = 0;
 const CLAIMED = 1;
-const LENGTHS = 2;
-const WORDS = LENGTHS + SLOTS;
+const BEGINS = 2;
+const ENDS = BEGINS + SLOTS;
+const WORDS = ENDS + SLOTS;
+
+/** Shared memory is copied by words of so many bytes where both places are aligned alike; else by bytes, which takes eight times as long. */
+const WORD = 8;
+const align = (n: number): number => Math.ceil(n / WORD) * WORD;
+
+/** The begin of a text whose byte at `length` is aligned like a place in other memory. */
+export const beginOf = (length: number, place: number): number => (place - length) & (WORD - 1);
 
 /** Memory in which the pieces of a file are handed from the thread that fills them to the thread that reads them. Pieces are numbered. */
 export class SharedPieces {
@@ -22,33 +28,37 @@ export class SharedPieces {
   readonly memory: SharedArrayBuffer;
   readonly #control: Int32Array;
   readonly #texts: readonly Buffer[];
-  readonly #messages: readonly Buffer[];
+  /** No buffers: other messages are none, and what reads both kinds would be slower. */
+  readonly #messages: readonly Uint8Array[];
 
   /** @param memory that of another thread; new memory where left out */
   constructor(sizes: PieceSizes, memory?: SharedArrayBuffer) {
-    // Messages begin at multiples of four.
-    const text = align4(sizes.text);
-    const messages = align4(sizes.messages);
-    const begin = 4 * WORDS;
+    const text = align(sizes.text) + WORD;
+    const messages = align(sizes.messages);
+    const begin = align(4 * WORDS);
     this.sizes = sizes;
     this.memory = memory ?? new SharedArrayBuffer(begin + SLOTS * (text + messages));
     this.#control = new Int32Array(this.memory, 0, WORDS);
     const slots = Array.from({ length: SLOTS }, (_, i) => begin + i * (text + messages));
-    this.#texts = slots.map(at => Buffer.from(this.memory, at, sizes.text));
-    this.#messages = slots.map(at => Buffer.from(this.memory, at + text, messages));
+    this.#texts = slots.map(at => Buffer.from(this.memory, at, text));
+    this.#messages = slots.map(at => new Uint8Array(this.memory, at + text, messages));
   }
 
-  /** Where the text of a piece is put. */
-  room(piece: number): Buffer {
-    return this.#texts[piece % SLOTS];
+  /** Where the text of a piece is put. @param begin the place of its first byte: less than a word */
+  room(piece: number, begin: number): Buffer {
+    return this.#texts[piece % SLOTS].subarray(begin, begin + this.sizes.text);
   }
 
   textOf(piece: number): Buffer {
-    return this.room(piece).subarray(0, Atomics.load(this.#control, LENGTHS + (piece % SLOTS)));
+    const slot = piece % SLOTS;
+    return this.#texts[slot].subarray(
+      Atomics.load(this.#control, BEGINS + slot),
+      Atomics.load(this.#control, ENDS + slot),
+    );
   }
 
   /** Where the messages of a piece are put. */
-  messagesOf(piece: number): Buffer {
+  messagesOf(piece: number): Uint8Array {
     return this.#messages[piece % SLOTS];
   }
 
@@ -56,9 +66,11 @@ export class SharedPieces {
     return Atomics.load(this.#control, FILLED);
   }
 
-  /** The next piece is filled: a thread may claim it. @param length of its text */
-  publish(length: number): void {
-    Atomics.store(this.#control, LENGTHS + (this.filled % SLOTS), length);
+  /** The next piece is filled: a thread may claim it. @param begin of its text. @param length of its text */
+  publish(begin: number, length: number): void {
+    const slot = this.filled % SLOTS;
+    Atomics.store(this.#control, BEGINS + slot, begin);
+    Atomics.store(this.#control, ENDS + slot, begin + length);
     Atomics.add(this.#control, FILLED, 1);
     Atomics.notify(this.#control, FILLED);
   }
