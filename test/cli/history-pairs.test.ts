@@ -37,6 +37,12 @@ test.before(async () => {
   await run(['-q', '--yes', 'delete from conntrack where id >= 0'], { netns: gateway.name });
   assert.is(await recorder.stop(), 143, recorder.stderr);
   assert.match(recorder.stderr, /^24 events .* none lost/m);
+  // As if it had recorded until later: else each query warns that its range has a part without a recorder.
+  for (const name of readdirSync(join(folder, 'flows')).filter(each => each.startsWith('recorder-'))) {
+    const path = join(folder, 'flows', name);
+    const state = JSON.parse(readFileSync(path, 'utf8'));
+    writeFileSync(path, JSON.stringify({ ...state, recordedUntil: Date.now() + 3_600_000 }));
+  }
 });
 
 test.after(close);

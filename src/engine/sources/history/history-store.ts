@@ -23,6 +23,8 @@ export interface RecorderReport {
   readonly recordedSince?: number;
   /** The fields that it records; all if left out. */
   readonly fields?: readonly string[];
+  /** It is known not to run. */
+  readonly hasEnded?: true;
   /** What to do where it records nothing any more. */
   readonly hint: string;
 }

@@ -32,9 +32,18 @@ export function filesToRead(folder: string, { bounds: { from, to } }: Pick<Histo
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EACCES') throw deniedError(folder, error);
+    if (code === 'ENOTDIR') throw notFolderError(folder);
     throw code === 'ENOENT' ? missingError(folder) : error;
   }
 }
+
+const notFolderError = (path: string): CtqError =>
+  new CtqError({
+    code: 'history-folder',
+    kind: 'input',
+    message: `${path} is not a folder`,
+    hint: `a history is a folder; a file is read by: select … from '${path}'`,
+  });
 
 const missingError = (folder: string): CtqError =>
   new CtqError({

@@ -10,7 +10,7 @@ import { Collector } from '../../../../src/engine/query/exec/subqueries.js';
 import { planSelect } from '../../../../src/engine/query/plan/plan.js';
 import { openDatabase, openReader } from '../../../../src/engine/sources/history/duckdb.js';
 import { Clock } from '../../../../src/engine/sources/history/files/clock.js';
-import { gapsIn, readState, writeState } from '../../../../src/engine/sources/history/files/journal.js';
+import { gapsIn, processStart, readState, writeState } from '../../../../src/engine/sources/history/files/journal.js';
 import {
   allSegments,
   hourPath,
@@ -346,6 +346,87 @@ test('a range that begins before the recording says so', async ({ folder }) => {
     assert.match(warning ?? '', /^gw1 has been recorded only since 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, range);
   }
   for (const range of [`since '${text(began + 1)}'`, 'since forever']) assert.equal(await warned(range), [], range);
+});
+
+test('a range in which nothing was recorded any more says so', async ({ folder }) => {
+  const one = await recorder(folder, Date.now);
+  one.entry(flowAt(1, Date.now(), Date.now() + 1, 1));
+  await one.close();
+  const state = readState(folder, 'gw1');
+  assert.ok(state);
+  const warned = async (range: string, change: object): Promise<readonly string[]> => {
+    writeState(folder, {
+      ...state,
+      recordedSince: Date.now() - 3 * HOUR,
+      recordedUntil: Date.now() - 15 * 60_000,
+      ...change,
+    });
+    const warnings: string[] = [];
+    const session = sessionOf(undefined as never, {}, warnings);
+    await runQuery(checkedQuery(`select id from conntrack in history '${folder}' ${range}`), new Collector(), session);
+    return warnings.filter(each => /^gw1 has recorded nothing since 20/.test(each) || each.includes('future'));
+  };
+  const ago = (minutes: number): string => `'${new Date(Date.now() - minutes * 60_000).toISOString()}'`;
+  for (const range of [
+    `at ${ago(10)}`,
+    `at ${ago(10)} within 2s`,
+    'since 10m',
+    'since 30m',
+    `between ${ago(9)} and ${ago(8)}`,
+  ])
+    assert.is((await warned(range, {})).length, 1, range);
+  assert.is((await warned(`between ${ago(60)} and ${ago(50)}`, {})).length, 0, 'before');
+  const recent = { recordedUntil: Date.now() - 30_000 };
+  assert.is((await warned('since 20s', recent)).length, 1, 'just ended');
+  const running = { hasEnded: false, pid: process.pid, processStart: processStart(process.pid) ?? '' };
+  assert.is((await warned('since 20s', { ...recent, ...running })).length, 0, 'still running');
+  assert.is((await warned('since 10m', { keepAge: 60_000 })).length, 0, 'all its flows are too old to be kept');
+  const [future] = await warned(`since ${ago(-60)}`, {});
+  assert.is(future, 'that time is in the future');
+});
+
+test('a folder that is removed under its recorder', async ({ folder }) => {
+  const warnings: string[] = [];
+  const own = join(folder, 'own');
+  const one = await recorder(own, Date.now, warnings);
+  rmSync(own, { recursive: true });
+  one.entry(flowAt(1, Date.now(), Date.now() + 1, 1));
+  await one.close();
+  assert.is(warnings.length, 1);
+  assert.match(warnings[0], /own was removed, and is made again: what was recorded before 20\S+Z is gone$/);
+  assert.equal(await ask(own, 'count(*)', 'since forever'), [1]);
+});
+
+test('a folder with other files is refused', async ({ folder }) => {
+  const reason = async (): Promise<string> => {
+    try {
+      await (await recorder(folder, Date.now)).close();
+      return '';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  writeFileSync(join(folder, 'passwd'), '');
+  assert.match(await reason(), /^cannot record to .*: it has other files, such as passwd$/);
+  assert.equal(namesIn(folder), ['passwd']);
+  rmSync(join(folder, 'passwd'));
+  mkdirSync(join(folder, 'lost+found'));
+  assert.is(await reason(), '');
+  // Once it is a history, a note beside it does no harm.
+  writeFileSync(join(folder, 'README'), '');
+  assert.is(await reason(), '');
+});
+
+test('a file is no history', async ({ folder }) => {
+  const path = join(folder, 'x.csv');
+  writeFileSync(path, 'src\n');
+  for (const each of [path, '/dev/null']) {
+    let message = '';
+    await ask(each, 'count(*)', 'since forever').catch((error: Error) => {
+      ({ message } = error);
+    });
+    assert.is(message, `${each} is not a folder`);
+  }
 });
 
 test('a moment of the last half hour lacks what is still open', async ({ folder }) => {

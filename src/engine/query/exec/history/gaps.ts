@@ -13,6 +13,9 @@ const RECENT = PIECE_NS / 1_000_000;
 /** A flow that was there at a time is recorded within this time (ms), at the latest as a piece: open flows are looked at every five minutes. */
 const PIECE = RECENT + 5 * 60_000;
 
+/** A recorder that ended this long ago (ms) is not worth a word. */
+const JUST_NOW = 10_000;
+
 export interface AskedRange extends Bounds {
   /** Of the flows that were there then: how far (ms) clocks may differ. */
   readonly within?: number;
@@ -27,23 +30,29 @@ export async function warnOfGaps(
   session: QueryContext,
 ): Promise<void> {
   const now = Date.now();
+  if (range.from !== undefined && range.from > now) session.warn('that time is in the future');
   const from = range.from ?? Number.NEGATIVE_INFINITY;
   const to = range.within !== undefined ? from + PIECE : (range.to ?? now);
   const { gaps, recorders, late } = await store.missing(from, to);
   for (const gap of gaps.slice(0, NAMED)) session.warn(gapText(gap));
   if (gaps.length > NAMED)
     session.warn(`${gaps.length - NAMED} more times in this range have losses`, `show history '${name}' counts them`);
+  const working = recorders.filter(({ recordedUntil }) => recordedUntil >= now - late);
   const isRecent = range.within !== undefined && from + 2 * range.within > now - RECENT;
-  if (isRecent && recorders.some(({ recordedUntil }) => recordedUntil >= now - late))
+  if (isRecent && working.length > 0) {
+    const place = working[0].netns === '' ? 'in kernel' : `in netns ${working[0].netns}`;
     session.warn(
       'connections that are still open may be missing: they are recorded when they end, or after 30 minutes',
-      'the kernel has them: select … from conntrack in kernel',
+      `the kernel has them: select … from conntrack ${place}`,
     );
+  }
   for (const state of recorders) {
     const { recordedSince } = state;
     if (recordedSince !== undefined && Number.isFinite(from) && from < recordedSince)
       session.warn(`${nameOf(state)} has been recorded only since ${isoSeconds(recordedSince)}`);
-    if (state.recordedUntil < Math.min(to, now) - late && state.recordedUntil >= from)
+    // Of a recorder whose flows are all too old to be kept, nothing is expected.
+    const isKept = recordedSince === undefined || state.recordedUntil >= recordedSince;
+    if (isKept && state.recordedUntil < Math.min(to, now) - (state.hasEnded ? JUST_NOW : late))
       session.warn(`${nameOf(state)} has recorded nothing since ${isoSeconds(state.recordedUntil)}`, state.hint);
     const missing = state.fields && fields.flatMap(sourcesOf).filter(field => !state.fields?.includes(field));
     if (missing && missing.length > 0)

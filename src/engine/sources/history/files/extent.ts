@@ -5,13 +5,20 @@ import { allSegments, hoursOf } from './layout.js';
 
 const HOUR = 3_600_000;
 
-/** How far a history goes, in whole hours; undefined for a folder without segments. */
+/** How far a history goes: within its first and last hour, what its recorders say. Undefined for a folder without segments. */
 export function extentOf(folder: string): Extent | undefined {
   const hours = hoursOf(folder);
   const isFilled = ({ path }: { readonly path: string }): boolean => allSegments(path).length > 0;
   const first = hours.find(isFilled);
   const last = hours.findLast(isFilled);
-  return first && last && { from: first.start, to: last.start + HOUR };
+  if (first === undefined || last === undefined) return undefined;
+  const states = readStates(folder);
+  const since = Math.min(...states.map(({ recordedSince }) => recordedSince ?? 0));
+  const until = Math.max(...states.map(({ recordedUntil }) => recordedUntil));
+  return {
+    from: Number.isFinite(since) && since < first.start + HOUR ? Math.max(since, first.start) : first.start,
+    to: Number.isFinite(until) && until > last.start ? Math.min(until, last.start + HOUR) : last.start + HOUR,
+  };
 }
 
 /** The gateways that have recorded to a folder, each once. */

@@ -46,6 +46,13 @@ export type PieceEntry = readonly [key: string, counters: readonly (string | nul
 const statePath = (folder: string, writer: string): string => join(folder, `recorder-${writer}.json`);
 const gapsPath = (folder: string, writer: string): string => join(folder, `losses-${writer}.jsonl`);
 
+/** Names of what may be in the folder of a history; that of the system in the root of a disk, too. */
+const OWN_NAMES = /^(?:\.|recorder-|losses-|\d{4}-\d\d-\d\d$|lost\+found$)/;
+
+/** A file of another purpose in a folder that no one records to yet: its oldest hours would be deleted beside them. */
+export const foreignName = (folder: string): string | undefined =>
+  readStates(folder).length > 0 ? undefined : namesIn(folder).find(name => !OWN_NAMES.test(name));
+
 /** Writes a file whole, or not at all. */
 export function writeWhole(path: string, text: string): void {
   const fresh = `${path}.new`;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { RECORDED, RECORDED_FIELDS } from '../../../../lang/schema/history.js';
+import { isoSeconds } from '../../../../lang/values/iso-time.js';
 import type { Integer } from '../../../../lang/values/value.js';
 import type { MessageView } from '../../../ctnetlink/view/view.js';
 import { CtqError } from '../../../errors.js';
@@ -11,6 +12,7 @@ import { Clock } from './clock.js';
 import {
   addGap,
   assertOnlyRecorder,
+  foreignName,
   type Gap,
   joinedGaps,
   processStart,
@@ -69,7 +71,7 @@ export class Recorder implements Sink {
   #hasFailed = false;
   readonly #clock: Clock;
   /** When the first recording of this writer began, ms. */
-  readonly #since: number | undefined;
+  #since: number | undefined;
   /** Those that could not be written. */
   #gaps: Gap[] = [];
   #lastEvent: number;
@@ -106,6 +108,7 @@ export class Recorder implements Sink {
     const writer = writerName(gateway, netns);
     try {
       makeFolders(folder, 0o750);
+      assertOwnFolder(folder);
       const before = readState(folder, writer);
       assertOnlyRecorder(before, folder, 'folder');
       const now = Date.now();
@@ -213,10 +216,19 @@ export class Recorder implements Sink {
     this.#waiting += this.#rows;
     this.#rows = 0;
     this.#enqueue(async () => {
+      this.#noticeRemoval(from);
       for (const [hour, rows] of counts) await this.#write(hour, rows, from);
       this.#gap();
       this.#saveState(until, false);
     });
+  }
+
+  /** Its state is there from the beginning on: without it, somebody has removed what was recorded. @param since what is recorded still */
+  #noticeRemoval(since: number): void {
+    const { folder, warn } = this.#options;
+    if (readState(folder, this.#writer) !== undefined) return;
+    this.#since = since;
+    warn(`${folder} was removed, and is made again: what was recorded before ${isoSeconds(since)} is gone`);
   }
 
   /** @param from when the first of the rows may have come, ms */
@@ -300,6 +312,18 @@ export class Recorder implements Sink {
   #stopTimers(): void {
     for (const timer of this.#timers) clearInterval(timer);
   }
+}
+
+/** @throws CtqError if it has other files: the folder of a history is its own */
+function assertOwnFolder(folder: string): void {
+  const name = foreignName(folder);
+  if (name === undefined) return;
+  throw new CtqError({
+    code: 'history-folder',
+    kind: 'output',
+    message: `cannot record to ${folder}: it has other files, such as ${name}`,
+    hint: 'name a folder that is empty or does not exist: it is made',
+  });
 }
 
 /** The time between two readings of a clock that may have been set back. */

@@ -1,10 +1,10 @@
 import type { Value } from '../../../../lang/values/value.js';
-import type { Extent, HistoryStore, Missing, Reads } from '../history-store.js';
+import type { Extent, HistoryStore, Missing, Reads, RecorderReport } from '../history-store.js';
 import { damageOf, type FilesToRead, filesToRead, readHistory, rowsIn, segmentsText } from '../reader.js';
 import type { HistoryQuery } from '../sql/compile.js';
 import { DUCKDB } from '../sql/duckdb.js';
 import { extentOf } from './extent.js';
-import { gapsIn, processStart, readStates } from './journal.js';
+import { gapsIn, processStart, type RecorderState, readStates } from './journal.js';
 
 /** A recorder that is this late (ms) has a full disk, or hangs. */
 const LATE = 60_000;
@@ -40,18 +40,7 @@ export class FileStore implements HistoryStore {
   async missing(from: number, to: number): Promise<Missing> {
     return {
       gaps: gapsIn(this.#folder, from, to),
-      recorders: readStates(this.#folder).map(
-        ({ gateway, netns, recordedSince, recordedUntil, keepAge, fields, pid, processStart: start }) => ({
-          gateway,
-          netns,
-          recordedUntil,
-          ...(recordedSince === undefined
-            ? {}
-            : { recordedSince: Math.max(recordedSince, keepAge === undefined ? 0 : Date.now() - keepAge) }),
-          ...(fields ? { fields } : {}),
-          hint: processStart(pid) === start ? 'see the messages of its recorder' : 'its recorder does not run',
-        }),
-      ),
+      recorders: readStates(this.#folder).map(reportOf),
       late: LATE,
     };
   }
@@ -73,4 +62,19 @@ export class FileStore implements HistoryStore {
   }
 
   async close(): Promise<void> {}
+}
+
+function reportOf(state: RecorderState): RecorderReport {
+  const { gateway, netns, recordedSince, recordedUntil, keepAge, fields } = state;
+  const isRunning = !state.hasEnded && processStart(state.pid) === state.processStart;
+  const kept = keepAge === undefined ? 0 : Date.now() - keepAge;
+  return {
+    gateway,
+    netns,
+    recordedUntil,
+    ...(recordedSince === undefined ? {} : { recordedSince: Math.max(recordedSince, kept) }),
+    ...(fields ? { fields } : {}),
+    ...(isRunning ? {} : { hasEnded: true }),
+    hint: isRunning ? 'see the messages of its recorder' : 'its recorder does not run',
+  };
 }
