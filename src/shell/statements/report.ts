@@ -1,4 +1,5 @@
 /** `full`: a report of a few statements, which are shown so that they can be adapted. */
+
 import { runQuery } from '../../engine/query/exec/select.js';
 import { Collector } from '../../engine/query/exec/subqueries.js';
 import { check } from '../../lang/check/check.js';
@@ -9,6 +10,7 @@ import type { Value } from '../../lang/values/value.js';
 import { barOf } from '../display/bars.js';
 import { isUnicode } from '../display/locale.js';
 import { painter } from '../display/style.js';
+import { terminalSize } from '../display/terminal-size.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
 
 /** Lines of `full` other than its groups: how full the table is, drops, the prompt. */
@@ -33,7 +35,7 @@ export async function runFull(shell: ShellSession): Promise<ExitCode> {
   await shell.load();
   await fullness(shell);
   const { stdout } = shell.io;
-  const { rows: height = 24, columns = 80 } = stdout;
+  const { rows: height, columns } = terminalSize(stdout);
   // Each group has its statement, a header and its rows.
   const heads = GROUPS.reduce((sum, keys) => sum + Math.ceil((groups(keys, MAX_ROWS).length + 1) / columns) + 1, 0);
   const fitting = Math.floor((height - FULL_OVERHEAD - heads) / GROUPS.length);
