@@ -1,5 +1,6 @@
 /** `full`: a report of a few statements, which are shown so that they can be adapted. */
 
+import { CtqError } from '../../engine/errors.js';
 import { runQuery } from '../../engine/query/exec/select.js';
 import { Collector } from '../../engine/query/exec/subqueries.js';
 import { check } from '../../lang/check/check.js';
@@ -30,8 +31,18 @@ const groups = (keys: string, limit: number, output = ' output bars'): string =>
 const outputOf = ({ options }: ShellSession): string | undefined =>
   options.output.format === undefined ? undefined : '';
 
-/** How full the table is, and which flows fill it. @returns the exit status */
+/**
+ * How full the table is, and which flows fill it.
+ * @returns the exit status
+ * @throws CtqError in a history
+ */
 export async function runFull(shell: ShellSession): Promise<ExitCode> {
+  if (shell.place.kind === 'history')
+    throw new CtqError({
+      code: 'command-line',
+      kind: 'statement',
+      message: 'full shows the live table or a file, not the history',
+    });
   await shell.load();
   await fullness(shell);
   const { stdout } = shell.io;
