@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { terminalSize } from '../../../src/shell/display/terminal-size.js';
 import { Canvas } from '../../../src/shell/interactive/line/screen/canvas.js';
+import { frameOf, type View } from '../../../src/shell/interactive/line/screen/drawing.js';
 import { layOut, rowOf } from '../../../src/shell/interactive/line/screen/frame.js';
 import { FullScreen } from '../../../src/shell/top/screen.js';
 
@@ -71,6 +72,19 @@ test('a terminal without a size, as a serial line, is drawn on as 80 columns and
   const screen = new FullScreen(Object.assign(new PassThrough(), { columns: 0, rows: 0 }), false);
   assert.equal([screen.columns, screen.rows], [80, 24]);
   assert.match(draw('a\nb\nc\nd'), /> a.*\. b.*\. c.*\. d/s);
+});
+
+test('a mistake is underlined, without a colour where there are none', () => {
+  const mistakes = [{ start: 0, end: 3, message: 'wrong' }] as unknown as View['mistakes'];
+  const codesOf = (hasColor: boolean): string[] => {
+    const view: View = {
+      ...{ prompt: '> ', pieces: [{ text: 'abc', codes: '' }], cursor: 3, ghost: '', end: '', mistakes, note: '' },
+      ...{ menu: undefined, search: undefined, hasColor, isBare: false },
+    };
+    return frameOf(view, { columns: 80, rows: 24 }).rows.flatMap(row => row.pieces.map(({ codes }) => codes));
+  };
+  assert.ok(codesOf(true).includes('4;31'));
+  assert.equal([...new Set(codesOf(false))].sort(), ['', '4']);
 });
 
 test.run();
