@@ -184,4 +184,30 @@ test('in the shell: the prompt, and what completes', async () => {
   shell.close();
 });
 
+test('.full sums the flows of the gateways, and what their tables hold', async () => {
+  const max = Number(
+    await run(["select value from sysctl in fleet gw1 where name = 'nf_conntrack_max'", '-o', 'tsv,noheader']),
+  );
+  const sum = (members: number): string => (members * max).toLocaleString('en-US');
+  const shell = tty(['--no-config'], { env: own, columns: 140, rows: 60 });
+  const full = async (use: string, line: RegExp): Promise<void> => {
+    shell.type(`use ${use};`);
+    shell.press('Enter');
+    shell.type('.full');
+    shell.press('Enter');
+    await shell.waitFor(line);
+    await shell.waitFor(/group by dst, dport[\s\S]*ctq[^\n]*> ?$/);
+  };
+  await shell.waitFor('ctq> ');
+  await full(
+    'fleet edge',
+    new RegExp(`^24 of ${sum(2)} flows in 2 gateways .* 0\\.0 %, fullest: gw[12] 0\\.0 %$`, 'm'),
+  );
+  // The settings of hosts cannot be read.
+  await full("ssh ('gw1', 'gw2')", /^ctq@gw1,gw2> \.full\ndrop 0/m);
+  await full('netns *', new RegExp(`^24 of ${sum(2)} flows in 2 network namespaces `, 'm'));
+  await full('fleet gw1', new RegExp(`^12 of ${sum(1)} flows in 1 gateway `, 'm'));
+  shell.close();
+});
+
 test.run();

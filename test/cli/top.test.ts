@@ -450,6 +450,25 @@ test('Ctrl-Z gives the terminal back; fg takes it again', () =>
     await shell.waitFor(/ready> ?$/);
   }));
 
+test('.top in a place of several gateways says what to do instead', () => {
+  const conf = join(folder({ 'fleet.conf': 'gw1 edge ssh gw1\ngw2 edge ssh gw2\n' }), 'fleet.conf');
+  return inShell(
+    async shell => {
+      for (const [use, all] of [
+        ['fleet edge', 'ask the fleet by select … in fleet every 2s'],
+        ["ssh ('gw1', 'gw2')", 'ask all of them by select … every 2s'],
+      ]) {
+        enter(shell, `use ${use};`);
+        await shell.waitFor(/(fleet edge|gw1,gw2)> ?$/);
+        enter(shell, '.top');
+        await shell.waitFor(`error: top shows one gateway: name it, such as ssh HOST, or ${all}`);
+        await shell.waitFor(READY);
+      }
+    },
+    { args: ['--no-config'], columns: 160, env: { CTQ_FLEET_CONF: conf } },
+  );
+});
+
 test('.top in the shell, and back to the line', () =>
   inShell(async shell => {
     enter(shell, '.top dport = 53');

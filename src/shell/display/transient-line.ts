@@ -1,4 +1,5 @@
 import type { Terminal } from '../cli/io.js';
+import { terminalSize } from './terminal-size.js';
 import { fit } from './width.js';
 
 /** A line on a terminal that is written over itself, and erased at the end. Nothing without a terminal. */
@@ -17,7 +18,7 @@ export class TransientLine {
   show(text: string): void {
     if (this.#terminal.isTTY !== true) return;
     this.#isShown = true;
-    this.#terminal.write(`\r${fit(text, (this.#terminal.columns ?? 80) - 1, '')}\x1b[K`);
+    this.#terminal.write(`\r${fit(text, terminalSize(this.#terminal).columns - 1, '')}\x1b[K`);
   }
 
   clear(): void {

@@ -1,4 +1,5 @@
 import { painter, useTheme } from '../display/style.js';
+import { terminalSize } from '../display/terminal-size.js';
 import { asCtqError } from '../session/messages/print-error.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
 import type { Editor } from './editor.js';
@@ -84,7 +85,7 @@ export async function interact(shell: ShellSession, version: string): Promise<Ex
  */
 function greet(shell: ShellSession, prompt: string, version: string): void {
   const { stdin, stdout } = shell.io;
-  const greeting = greetingOf(version, shell.place, stdout.columns ?? 80);
+  const greeting = greetingOf(version, shell.place, terminalSize(stdout).columns);
   if (shell.setting('greeting') === true) shell.messages.note(greeting);
   if (isPlain(shell) || stdin.isTTY !== true || stdout.isTTY !== true) return;
   // What is typed is shown by the editor alone.

@@ -1,12 +1,17 @@
 /** `full`: a report of a few statements, which are shown so that they can be adapted. */
+
+import { CtqError } from '../../engine/errors.js';
 import { runQuery } from '../../engine/query/exec/select.js';
 import { Collector } from '../../engine/query/exec/subqueries.js';
 import { check } from '../../lang/check/check.js';
+import { printable } from '../../lang/diagnostics/printable.js';
+import { capabilitiesOf, type Spanned } from '../../lang/schema/places.js';
 import { parse } from '../../lang/syntax/parse.js';
 import type { Value } from '../../lang/values/value.js';
 import { barOf } from '../display/bars.js';
 import { isUnicode } from '../display/locale.js';
 import { painter } from '../display/style.js';
+import { terminalSize } from '../display/terminal-size.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
 
 /** Lines of `full` other than its groups: how full the table is, drops, the prompt. */
@@ -26,12 +31,22 @@ const groups = (keys: string, limit: number, output = ' output bars'): string =>
 const outputOf = ({ options }: ShellSession): string | undefined =>
   options.output.format === undefined ? undefined : '';
 
-/** How full the table is, and which flows fill it. @returns the exit status */
+/**
+ * How full the table is, and which flows fill it.
+ * @returns the exit status
+ * @throws CtqError in a history
+ */
 export async function runFull(shell: ShellSession): Promise<ExitCode> {
+  if (shell.place.kind === 'history')
+    throw new CtqError({
+      code: 'command-line',
+      kind: 'statement',
+      message: 'full shows the live table or a file, not the history',
+    });
   await shell.load();
   await fullness(shell);
   const { stdout } = shell.io;
-  const { rows: height = 24, columns = 80 } = stdout;
+  const { rows: height, columns } = terminalSize(stdout);
   // Each group has its statement, a header and its rows.
   const heads = GROUPS.reduce((sum, keys) => sum + Math.ceil((groups(keys, MAX_ROWS).length + 1) / columns) + 1, 0);
   const fitting = Math.floor((height - FULL_OVERHEAD - heads) / GROUPS.length);
@@ -64,22 +79,19 @@ async function runShown(statements: readonly string[], shell: ShellSession): Pro
 async function fullness(shell: ShellSession): Promise<void> {
   const { io, results } = shell;
   const paint = painter(shell.color(io.stdout));
-  const [count, max] = (
-    await firstColumn(
-      "select value from sysctl where name in ('nf_conntrack_count', 'nf_conntrack_max') order by name",
-      shell,
-    )
-  ).map(Number);
-  if (max !== undefined && max > 0) {
+  const found = await tableFullness(shell);
+  if (found !== undefined) {
+    const { count, max, members, fullest } = found;
     const share = count / max;
     const bar = barOf(Math.min(1, share), 1, BAR_WIDTH, isUnicode(io.env)).padEnd(
       BAR_WIDTH,
       isUnicode(io.env) ? '░' : '.',
     );
-    const style = share >= 0.9 ? 'bad' : share >= 0.7 ? 'waiting' : 'good';
-    results.print(
-      `${paint(`${count.toLocaleString('en-US')} of ${max.toLocaleString('en-US')} flows`, 'header')}  ${paint(bar, style)} ${(100 * share).toFixed(1)} %\n`,
-    );
+    const greatest = fullest?.share ?? share;
+    const style = greatest >= 0.9 ? 'bad' : greatest >= 0.7 ? 'waiting' : 'good';
+    const of = `${count.toLocaleString('en-US')} of ${max.toLocaleString('en-US')} flows${members}`;
+    const most = fullest === undefined ? '' : `, fullest: ${printable(fullest.name)} ${percent(fullest.share)}`;
+    results.print(`${paint(of, 'header')}  ${paint(bar, style)} ${percent(share)}${most}\n`);
   }
   const [drop, early, failed] = await firstRow(
     'select sum(drop), sum(early_drop), sum(insert_failed) from stats',
@@ -90,8 +102,54 @@ async function fullness(shell: ShellSession): Promise<void> {
   results.print(`${paint(`drop ${drop}, early_drop ${early}, insert_failed ${failed}`, isLosing ? 'bad' : 'dim')}\n`);
 }
 
-const firstColumn = async (query: string, shell: ShellSession): Promise<readonly Value[]> =>
-  (await rowsOf(query, shell)).map(([value]) => value);
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+
+/** What members are called, one and several. */
+const MEMBERS: Readonly<Record<Spanned, readonly [string, string]>> = {
+  gateway: ['gateway', 'gateways'],
+  netns: ['network namespace', 'network namespaces'],
+};
+
+/** Flows and their greatest number, of all members of a place together. */
+interface Fullness {
+  readonly count: number;
+  readonly max: number;
+  /** Of how many members they are; empty for a place without. */
+  readonly members: string;
+  /** Of several members the fullest: the sum hides that one table is full. */
+  readonly fullest: { readonly name: string; readonly share: number } | undefined;
+}
+
+/** Undefined if no member reports both its flows and their greatest number. */
+async function tableFullness(shell: ShellSession): Promise<Fullness | undefined> {
+  const { spans } = capabilitiesOf(shell.place);
+  const rows = await rowsOf(
+    `select name, value${spans ? `, ${spans}` : ''} from sysctl where name in ('nf_conntrack_count', 'nf_conntrack_max')`,
+    shell,
+  );
+  const members = new Map<string, Map<Value, Value>>();
+  for (const [setting, value, member] of rows) {
+    const name = String(member ?? '');
+    const values = members.get(name) ?? new Map<Value, Value>();
+    members.set(name, values.set(setting, value));
+  }
+  const tables = [...members].flatMap(([name, values]) => {
+    const [count, max] = [values.get('nf_conntrack_count') ?? Number.NaN, values.get('nf_conntrack_max') ?? 0].map(
+      Number,
+    );
+    return max > 0 && count >= 0 ? [{ name, count, max, share: count / max }] : [];
+  });
+  const [first] = tables;
+  if (first === undefined) return undefined;
+  return {
+    count: tables.reduce((sum, { count }) => sum + count, 0),
+    max: tables.reduce((sum, { max }) => sum + max, 0),
+    members: spans ? ` in ${tables.length} ${MEMBERS[spans][tables.length === 1 ? 0 : 1]}` : '',
+    fullest:
+      tables.length > 1 ? tables.reduce((most, table) => (table.share > most.share ? table : most), first) : undefined,
+  };
+}
+
 const firstRow = async (query: string, shell: ShellSession): Promise<readonly Value[]> =>
   (await rowsOf(query, shell))[0] ?? [];
 

@@ -1,5 +1,5 @@
 import { check } from '../../lang/check/check.js';
-import { type Place, refusalOf } from '../../lang/schema/places.js';
+import { capabilitiesOf, type Place, refusalOf } from '../../lang/schema/places.js';
 import { parse } from '../../lang/syntax/parse.js';
 import type { ShellSession } from '../session/session.js';
 
@@ -23,7 +23,13 @@ export function placeOf(text: string, shell: ShellSession): Place | string {
   }
   const { place } = value;
   if (place.kind === 'history') return 'the history does not change: select from it in the shell';
-  if (place.kind === 'fleet')
-    return 'top shows one gateway: name it, such as ssh HOST, or ask the fleet by select … in fleet every 2s';
-  return refusalOf('conntrack', 'select', place)?.message ?? place;
+  return severalGateways(place) ?? refusalOf('conntrack', 'select', place)?.message ?? place;
+}
+
+/** Why top cannot show a place of several gateways; undefined for another place. */
+export function severalGateways(place: Place): string | undefined {
+  if (capabilitiesOf(place).spans !== 'gateway') return undefined;
+  const all =
+    place.kind === 'fleet' ? 'ask the fleet by select … in fleet every 2s' : 'ask all of them by select … every 2s';
+  return `top shows one gateway: name it, such as ssh HOST, or ${all}`;
 }

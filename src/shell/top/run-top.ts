@@ -11,7 +11,7 @@ import { themeOfVariable } from '../interactive/prompt/background.js';
 import type { ExitCode, ShellSession } from '../session/session.js';
 import { isInForeground } from '../statements/results/live-keys.js';
 import type { TopOptions } from './options.js';
-import { placeOf } from './place.js';
+import { placeOf, severalGateways } from './place.js';
 import { FullScreen } from './screen.js';
 import { Top, type TopParts } from './top.js';
 import { mistakesOf, type View } from './view.js';
@@ -67,6 +67,8 @@ function viewOf({ filter, grouping, sort, place: where, word }: TopOptions, shel
   const refusal = refusalOf('conntrack', 'select', shell.place);
   if (refusal) throw wrong(refusal.message, refusal.hint);
   if (shell.place.kind === 'history') throw wrong('top shows the live table or a file, not the history');
+  const several = severalGateways(shell.place);
+  if (several !== undefined) throw wrong(several);
   const [mistake] = filter === '' ? [] : mistakesOf(filter, shell);
   if (mistake && word !== undefined) throw noSuchFile(word, mistake.hint);
   if (mistake) throw wrong(`invalid condition '${filter}': ${mistake.message}`, mistake.hint);

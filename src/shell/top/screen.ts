@@ -1,5 +1,7 @@
 /** The whole terminal: its alternate screen, on which lines are drawn, and from which it is always restored. */
+
 import type { Terminal } from '../cli/io.js';
+import { terminalSize } from '../display/terminal-size.js';
 import { cut, type Line } from './table/table.js';
 
 /** xterm's alternate screen; no wrapping at the last column; pastes are marked; no cursor. */
@@ -40,11 +42,11 @@ export class FullScreen {
   }
 
   get columns(): number {
-    return Math.max(1, this.#output.columns ?? 80);
+    return Math.max(1, terminalSize(this.#output).columns);
   }
 
   get rows(): number {
-    return Math.max(1, this.#output.rows ?? 24);
+    return Math.max(1, terminalSize(this.#output).rows);
   }
 
   open(): void {

@@ -1,8 +1,11 @@
 import { PassThrough } from 'node:stream';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { terminalSize } from '../../../src/shell/display/terminal-size.js';
 import { Canvas } from '../../../src/shell/interactive/line/screen/canvas.js';
+import { frameOf, type View } from '../../../src/shell/interactive/line/screen/drawing.js';
 import { layOut, rowOf } from '../../../src/shell/interactive/line/screen/frame.js';
+import { FullScreen } from '../../../src/shell/top/screen.js';
 
 const test = suite('canvas');
 
@@ -14,7 +17,7 @@ function canvasOf(columns: number, rows = 24) {
   const draw = (text: string, cursor = text.length, codes = ''): string => {
     written = '';
     const line = { prompt: [{ text: '> ', codes: '' }], continuation: [{ text: '. ', codes: '' }] };
-    canvas.draw(layOut({ ...line, pieces: [{ text, codes }], cursor }, columns));
+    canvas.draw(layOut({ ...line, pieces: [{ text, codes }], cursor }, canvas.columns));
     output.read();
     return written;
   };
@@ -59,6 +62,29 @@ test('of a text taller than the screen the part with the cursor is drawn', () =>
   assert.match(draw(text), /\. c.*\. d.*\. e/s);
   assert.not.match(draw(`${text}x`), /\. [ab]/);
   assert.match(draw(text, 0), /> a/);
+});
+
+test('a terminal without a size, as a serial line, is drawn on as 80 columns and 24 rows', () => {
+  const { canvas, draw } = canvasOf(0, 0);
+  assert.is(canvas.columns, 80);
+  assert.equal(terminalSize({ columns: 0, rows: 0 }), { columns: 80, rows: 24 });
+  assert.equal(terminalSize({}), { columns: 80, rows: 24 });
+  const screen = new FullScreen(Object.assign(new PassThrough(), { columns: 0, rows: 0 }), false);
+  assert.equal([screen.columns, screen.rows], [80, 24]);
+  assert.match(draw('a\nb\nc\nd'), /> a.*\. b.*\. c.*\. d/s);
+});
+
+test('a mistake is underlined, without a colour where there are none', () => {
+  const mistakes = [{ start: 0, end: 3, message: 'wrong' }] as unknown as View['mistakes'];
+  const codesOf = (hasColor: boolean): string[] => {
+    const view: View = {
+      ...{ prompt: '> ', pieces: [{ text: 'abc', codes: '' }], cursor: 3, ghost: '', end: '', mistakes, note: '' },
+      ...{ menu: undefined, search: undefined, hasColor, isBare: false },
+    };
+    return frameOf(view, { columns: 80, rows: 24 }).rows.flatMap(row => row.pieces.map(({ codes }) => codes));
+  };
+  assert.ok(codesOf(true).includes('4;31'));
+  assert.equal([...new Set(codesOf(false))].sort(), ['', '4']);
 });
 
 test.run();

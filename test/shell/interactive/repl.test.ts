@@ -130,4 +130,16 @@ test('candidates at a place of a text, of the language and of commands', async (
     );
 });
 
+test('.full in a history is one sentence', async () => {
+  const { shell, stdin, sees, raw } = shellOn(() => Promise.resolve());
+  shell.place = { kind: 'history', store: '/var/lib/none' };
+  const over = interact(shell, 'test');
+  await sees(/ctq/);
+  stdin.write('.full\r');
+  await sees(/error: full shows the live table or a file, not the history[\s\S]*> /);
+  stdin.write('\x04');
+  await over;
+  assert.is(raw().match(/error:/g)?.length, 1);
+});
+
 test.run();

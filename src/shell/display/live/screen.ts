@@ -1,7 +1,9 @@
 /** A region of the terminal, below the existing output, that is redrawn in place. */
+
 import { stripVTControlCharacters } from 'node:util';
 import type { Terminal } from '../../cli/io.js';
 import { type Destination, StreamDestination } from '../../output/destination.js';
+import { terminalSize } from '../terminal-size.js';
 import { textWidth } from '../width.js';
 
 const HIDE_CURSOR = '\u001b[?25l';
@@ -70,7 +72,7 @@ export class Screen implements Destination {
     const text = Buffer.concat(this.#text).toString('utf8');
     this.#lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
     this.#text = [];
-    const footer = this.footer(this.#terminal.columns ?? 80);
+    const footer = this.footer(terminalSize(this.#terminal).columns);
     this.#hasFooter = footer !== '';
     const fitting = this.#fitting();
     this.#replace(this.#hasFooter ? [...fitting, footer] : fitting);
@@ -78,7 +80,7 @@ export class Screen implements Destination {
 
   /** The lines for which the screen has room. */
   #fitting(): readonly string[] {
-    const height = Math.max(2, (this.#terminal.rows ?? 24) - (this.#hasFooter ? 2 : 1));
+    const height = Math.max(2, terminalSize(this.#terminal).rows - (this.#hasFooter ? 2 : 1));
     const lines = this.#lines;
     if (lines.length <= height) {
       this.#offset = 0;
@@ -103,12 +105,13 @@ export class Screen implements Destination {
     this.#offset += unit === 'page' ? by * page : by;
     if (this.#shown.length === 0) return;
     const fitting = this.#fitting();
-    this.#replace(this.#hasFooter ? [...fitting, this.footer(this.#terminal.columns ?? 80)] : fitting);
+    this.#replace(this.#hasFooter ? [...fitting, this.footer(terminalSize(this.#terminal).columns)] : fitting);
   }
 
   /** Draws the line below the text again. */
   redrawFooter(): void {
-    if (this.#hasFooter) this.#replace([...this.#shown.slice(0, -1), this.footer(this.#terminal.columns ?? 80)]);
+    if (this.#hasFooter)
+      this.#replace([...this.#shown.slice(0, -1), this.footer(terminalSize(this.#terminal).columns)]);
   }
 
   /** Sets a listener for resizes of the terminal; it is removed when the screen is closed. */
@@ -166,14 +169,14 @@ export class Screen implements Destination {
   }
 
   #frame(): string {
-    this.#drawnWidth = this.#terminal.columns ?? Number.POSITIVE_INFINITY;
+    this.#drawnWidth = terminalSize(this.#terminal).columns;
     const lines = this.#shown.map(line => `${line}${ERASE_LINE}\r\n`).join('');
     return `${WRAP_OFF}${lines}${ERASE_BELOW}${WRAP_ON}`;
   }
 
   /** Lines of the terminal that the frame takes now: a terminal made narrower wraps them. */
   #height(): number {
-    const { columns = Number.POSITIVE_INFINITY } = this.#terminal;
+    const { columns } = terminalSize(this.#terminal);
     let height = 0;
     for (const line of this.#shown) {
       const width = Math.min(textWidth(stripVTControlCharacters(line)), this.#drawnWidth);

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
 import type { Paging } from '../../../engine/formats/writing/format.js';
+import type { Terminal } from '../../cli/io.js';
+import { terminalSize } from '../../display/terminal-size.js';
 import { textWidth } from '../../display/width.js';
 import { type Destination, StreamDestination } from '../../output/destination.js';
 import type { UserTime } from '../../session/messages/user-time.js';
@@ -54,7 +56,7 @@ export class Viewer {
       const argv = [...pager.argv, ...promptArguments(pager, shell.io.env)];
       if (header > 0 && keepsHeader(pager)) return new Program([...argv, `--header=${header}`], this.#editor, ended);
       const program = new Program(argv, this.#editor, ended);
-      const page = (stdout.rows ?? 24) - 1;
+      const page = terminalSize(stdout).rows - 1;
       return header > 0 && page > 2 * header ? new RepeatedHeader(program, header, page) : program;
     };
     this.#copied = new Copied(new Paged(stdout, start), shell.userTime);
@@ -117,7 +119,7 @@ class Copied implements Destination {
 }
 
 /** Lines of a result for which the screen has room: three more are for the rows, the time and the prompt. */
-const linesOf = ({ rows = 24 }: { readonly rows?: number }): number => rows - 3;
+const linesOf = (screen: Terminal): number => terminalSize(screen).rows - 3;
 
 /** Holds text back until it exceeds the screen. */
 class Paged implements Destination {
@@ -148,7 +150,7 @@ class Paged implements Destination {
   }
 
   #rowsOf(chunk: Uint8Array): number {
-    const columns = this.#screen.columns ?? 80;
+    const columns = terminalSize(this.#screen).columns;
     const lines = Buffer.from(chunk).toString('utf8').split('\n').slice(0, 500);
     return lines.reduce((sum, line, i) => {
       if (i === lines.length - 1 && line === '') return sum;

@@ -5,6 +5,7 @@ import type { Io } from '../../cli/io.js';
 import type { DiagnosedText } from '../../cli/scripts/script.js';
 import { isUnicode } from '../../display/locale.js';
 import { painter } from '../../display/style.js';
+import { terminalSize } from '../../display/terminal-size.js';
 import type { MonitorCheck } from '../checking/monitor-check.js';
 import { errorText, writeTrace } from './print-error.js';
 
@@ -65,7 +66,11 @@ export class Messages {
       return;
     }
     const { stderr, env } = this.#io;
-    const options = { color: this.#isColored(), unicode: isUnicode(env), width: stderr.columns };
+    const options = {
+      color: this.#isColored(),
+      unicode: isUnicode(env),
+      width: stderr.columns === undefined ? undefined : terminalSize(stderr).columns,
+    };
     stderr.write(
       texts.map(({ text, name, diagnostics }) => layout(text, diagnostics, { ...options, name })).join('\n'),
     );

@@ -15,6 +15,7 @@ import type {
 } from '../../../lang/check/checked-statements.js';
 import { assertNever } from '../../../lang/syntax/ast.js';
 import { isUnicode } from '../../display/locale.js';
+import { terminalSize } from '../../display/terminal-size.js';
 import { createSink } from '../../output/create-sink.js';
 import { StreamDestination } from '../../output/destination.js';
 import type { StatementContext } from '../../session/session.js';
@@ -109,7 +110,7 @@ async function showSample(sample: Sample | UpdatePreview, { shell }: StatementCo
     {
       destination: new StreamDestination(stderr),
       isTTY: stderr.isTTY === true,
-      width: stderr.columns,
+      width: stderr.isTTY === true ? terminalSize(stderr).columns : undefined,
       color: shell.color(stderr),
       environment: shell.environment,
       human: true,

@@ -5,6 +5,7 @@ import type { CheckedOutput, CheckedSelect } from '../../../lang/check/checked-a
 import { groupedShape } from '../../../lang/check/clauses/output.js';
 import type { TableId } from '../../../lang/schema/catalogue.js';
 import { formatOfPath, formatRefusal, isFormat, type ResultShape } from '../../../lang/schema/formats/formats.js';
+import { terminalSize } from '../../display/terminal-size.js';
 import { createSink, type OutputSink, type ResolvedOutput, resolveOutput } from '../../output/create-sink.js';
 import { type Destination, StreamDestination } from '../../output/destination.js';
 import type { StatementContext } from '../../session/session.js';
@@ -84,7 +85,7 @@ export async function openSink(
   return createSink(resolved, {
     destination: isTTY && written !== undefined ? noticed(destination, written) : destination,
     isTTY,
-    width: isTTY && shell.setting('layout') !== 'table' ? () => stdout.columns : undefined,
+    width: isTTY && shell.setting('layout') !== 'table' ? () => terminalSize(stdout).columns : undefined,
     color: shell.color(stdout) && results === undefined && view?.isTTY !== false,
     environment: shell.environment,
     warn: (message, hint) => shell.messages.print('warning', message, hint),

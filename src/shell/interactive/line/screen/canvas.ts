@@ -1,5 +1,6 @@
 import { textWidth } from '../../../../lang/diagnostics/text-width.js';
 import type { Terminal } from '../../../cli/io.js';
+import { terminalSize } from '../../../display/terminal-size.js';
 import type { Frame, Piece, Row } from './frame.js';
 
 const HIDE = '\x1b[?25l';
@@ -30,7 +31,7 @@ export class Canvas {
   }
 
   get columns(): number {
-    return Math.max(2, this.#output.columns ?? 80);
+    return Math.max(2, terminalSize(this.#output).columns);
   }
 
   /** Begins a new frame where the cursor is. */
@@ -80,7 +81,7 @@ export class Canvas {
   }
 
   get #height(): number {
-    return Math.max(2, (this.#output.rows ?? 24) - 1);
+    return Math.max(2, terminalSize(this.#output).rows - 1);
   }
 
   /** The part of a frame that fits on the screen, with the cursor. */

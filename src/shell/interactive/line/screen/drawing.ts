@@ -7,6 +7,9 @@ import type { Menu } from './menu.js';
 
 const CONTINUATION = '...> ';
 
+/** The mark of a mistake without colours. */
+const UNDERLINE = '4';
+
 /** What the editor shows. */
 export interface View {
   readonly prompt: string;
@@ -47,7 +50,7 @@ export function frameOf(view: View, { columns, rows }: Size): Frame {
     prompt: [{ text: view.prompt, codes }],
     continuation: [{ text: CONTINUATION.padStart(width), codes }],
     pieces: [
-      ...underlined(view.pieces, view.mistakes),
+      ...underlined(view.pieces, view.mistakes, hasColor ? sgrCodes('mistake') : UNDERLINE),
       ...(view.ghost === '' ? [] : [{ text: view.ghost, codes: sgrCodes('ghost') }]),
       { text: view.end, codes: '' },
     ],
@@ -86,8 +89,8 @@ const uncoloured = (row: Row): Row => ({
   pieces: row.pieces.map(({ text, codes }) => ({ text, codes: codes === sgrCodes('chosen') ? '7' : '' })),
 });
 
-/** Underlines parts of a text. */
-function underlined(pieces: readonly Piece[], mistakes: readonly Mistake[]): readonly Piece[] {
+/** Marks the mistakes in a text. */
+function underlined(pieces: readonly Piece[], mistakes: readonly Mistake[], mark: string): readonly Piece[] {
   if (mistakes.length === 0) return pieces;
   const marked: Piece[] = [];
   let at = 0;
@@ -99,7 +102,7 @@ function underlined(pieces: readonly Piece[], mistakes: readonly Mistake[]): rea
       const last = Math.min(mistake.end, end) - at;
       if (first >= last) continue;
       marked.push({ text: text.slice(from, first), codes });
-      marked.push({ text: text.slice(first, last), codes: sgrCodes('mistake') });
+      marked.push({ text: text.slice(first, last), codes: mark });
       from = last;
     }
     marked.push({ text: text.slice(from), codes });

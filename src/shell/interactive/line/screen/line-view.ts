@@ -1,5 +1,6 @@
 import type { Mistake } from '../../../../lang/services/mistakes.js';
 import type { Terminal } from '../../../cli/io.js';
+import { terminalSize } from '../../../display/terminal-size.js';
 import type { EditorLanguage, EditorOptions } from '../editor-language.js';
 import type { HistorySearch } from '../history/history-search.js';
 import { firstWord, suggestion } from '../history/suggestion.js';
@@ -124,7 +125,7 @@ export class LineView {
     const { cursor } = this.#line;
     return frameOf(
       { prompt, pieces, cursor, ghost: this.#ghost, end, mistakes, note, hasColor, menu, search, isBare },
-      { columns: this.#canvas.columns, rows: this.#output.rows ?? 24 },
+      { columns: this.#canvas.columns, rows: terminalSize(this.#output).rows },
     );
   }
 }
