@@ -260,7 +260,8 @@ test('a recorder says what the kernel does not keep, and why a folder cannot be 
   assert.match(report, /recorded without their start, .*nf_conntrack_timestamp is 0$/m);
   assert.match(report, /recorded without bytes and packets: .*nf_conntrack_acct is 0$/m);
   assert.match(await of('/run/file'), /^error: cannot record to \/run\/file: this is not a folder$/m);
-  assert.match(await of('/run/locked/x'), /^error: cannot record to \/run\/locked\/x: the folder cannot be made$/m);
+  assert.match(await of('/run/locked/x'), /^error: cannot record to \/run\/locked\/x: the file system is read-only$/m);
+  assert.match(await of('/proc/x'), /^error: cannot record to \/proc\/x: the folder cannot be made$/m);
 });
 
 test('what is written of entries is for its owner alone', async () => {

@@ -330,13 +330,13 @@ function assertOwnFolder(folder: string): void {
 const between = (a: number, b: number): Pick<Gap, 'from' | 'to'> => ({ from: Math.min(a, b), to: Math.max(a, b) });
 
 const OTHER_FOLDER = 'name another folder';
-/** Words for the codes of errors, and what to do. Node reports ENOENT for a folder that a read-only file system refuses. */
+/** Words for the codes of errors, and what to do. */
 const REASONS: Readonly<Record<string, readonly [what: string, hint: string]>> = {
   EACCES: ['permission denied', 'run it as a user who may write there, or name another folder'],
   EPERM: ['permission denied', 'run it as a user who may write there, or name another folder'],
   EEXIST: ['this is not a folder', OTHER_FOLDER],
   ENOTDIR: ['a part of the path is not a folder', OTHER_FOLDER],
-  ENOENT: ['the folder cannot be made', `is the file system read-only? Else ${OTHER_FOLDER}`],
+  ENOENT: ['the folder cannot be made', OTHER_FOLDER],
   EROFS: ['the file system is read-only', OTHER_FOLDER],
   ENOSPC: ['the disk is full', `delete something, or ${OTHER_FOLDER}`],
 };
