@@ -142,13 +142,13 @@ const AFTER_FIRST: Readonly<Record<string, string>> = {
   use: 'write: use netns NAME; use kernel returns to this machine',
 };
 
-/** What is missing or too much in a statement, by its first word. */
 /** Statements that have no range of time, and the words that begin one. */
 const OF_NOW: ReadonlySet<string> = new Set(['watch', 'delete', 'update']);
 const RANGES: ReadonlySet<string> = new Set(['since', 'between', 'at']);
 const OF_NOW_HINT =
   'a range of time belongs to a select in history: select from conntrack in history since 1h; the age of a flow: where age < 1h';
 
+/** What is missing or too much in a statement, by its first word. */
 function statementHint(tokens: readonly IToken[], at: number): string | undefined {
   const token: IToken | undefined = tokens[at];
   const [{ image }] = tokens;

@@ -395,6 +395,12 @@ test('a folder that is removed under its recorder', async ({ folder }) => {
   assert.is(warnings.length, 1);
   assert.match(warnings[0], /own was removed, and is made again: what was recorded before 20\S+Z is gone$/);
   assert.equal(await ask(own, 'count(*)', 'since forever'), [1]);
+  // Also if there is nothing to write.
+  const idle = await recorder(own, Date.now, warnings);
+  rmSync(own, { recursive: true });
+  await idle.close();
+  assert.is(warnings.length, 2, warnings.join('\n'));
+  assert.is(readState(own, 'gw1')?.hasEnded, true);
 });
 
 test('a folder with other files is refused', async ({ folder }) => {

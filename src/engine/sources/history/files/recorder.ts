@@ -227,8 +227,14 @@ export class Recorder implements Sink {
   #noticeRemoval(since: number): void {
     const { folder, warn } = this.#options;
     if (readState(folder, this.#writer) !== undefined) return;
-    this.#since = since;
-    warn(`${folder} was removed, and is made again: what was recorded before ${isoSeconds(since)} is gone`);
+    try {
+      makeFolders(folder, 0o750);
+      this.#since = since;
+      this.#saveState({ ...stateTimes(), recordedUntil: since }, false);
+      warn(`${folder} was removed, and is made again: what was recorded before ${isoSeconds(since)} is gone`);
+    } catch (error) {
+      this.#warnOfFailure(error);
+    }
   }
 
   /** @param from when the first of the rows may have come, ms */
