@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /**
- * Builds dist/: the launchers ctq.js and ctq-conntrack.js, which run program-HASH.cjs and conntrack-HASH.cjs with V8's code cache
- * (.cache files); early-watch.js (subscribes to events before a program is loaded); worker.js and reading-worker.js (the
- * threads that receive events and read files); index.mjs (the library) and its chunks; and types/.
+ * Builds dist/: the launchers ctq.js and ctq-conntrack.js, which run the scripts of a program (program-HASH.cjs, conntrack-HASH.cjs; the
+ * parts that a run seldom needs are in …-HASH-2.cjs) with V8's code cache (.cache files); make-cache.js (makes these); early-watch.js
+ * (subscribes to events before a program is loaded); worker.js and reading-worker.js (the threads that receive events and read files);
+ * index.mjs (the library) and its chunks; and types/.
  *
  *   node scripts/build.js [--no-types]
  *
@@ -41,12 +42,12 @@ function replace(path, content) {
 
 /**
  * Removes files of earlier builds from dist (except types, which tsc writes, and the caches that other versions of node made).
- * @param {Set<string>} files @param {string[]} programs
+ * @param {Set<string>} files @param {string[]} scripts
  */
-function removeStale(files, programs) {
+function removeStale(files, scripts) {
   /** @param {string} path */
   const isCache = path =>
-    path.endsWith('.cache') && programs.some(program => path.startsWith(program.replace(/cjs$/, '')));
+    path.endsWith('.cache') && scripts.some(script => path.startsWith(script.replace(/cjs$/, '')));
   for (const folder of [dist, join(dist, 'chunks')]) {
     if (!existsSync(folder)) {
       continue;
@@ -60,8 +61,8 @@ function removeStale(files, programs) {
   }
 }
 
-/** @param {string} program its path */
-const cacheOf = program => program.replace(/\.cjs$/, `.${process.version}-${process.arch}.cache`);
+/** @param {string} script its path */
+const cacheOf = script => script.replace(/\.cjs$/, `.${process.version}-${process.arch}.cache`);
 
 function emitTypes() {
   rmSync(join(dist, 'types'), { recursive: true, force: true });
@@ -81,13 +82,13 @@ async function main() {
     throw new Error(`unknown argument '${unknown[0]}' (the only option is --no-types)`);
   }
   const started = performance.now();
-  const { files, programs } = await bundle();
+  const { files, scripts } = await bundle();
   for (const [path, content] of files) {
     replace(path, content);
   }
-  removeStale(new Set(files.keys()), programs);
-  for (const program of programs) {
-    if (!existsSync(cacheOf(program)) && !makeCache(process.execPath, program, cacheOf(program))) {
+  removeStale(new Set(files.keys()), scripts);
+  for (const script of scripts) {
+    if (!existsSync(cacheOf(script)) && !makeCache(process.execPath, script, cacheOf(script))) {
       console.error('build: cannot make a code cache; ctq will start more slowly');
     }
   }

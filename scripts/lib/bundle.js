@@ -1,26 +1,27 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { bundleProgram } from './bundle-program.js';
 import { moduleBanner, root } from './project.js';
 
 /** The launchers: name in dist/ ← source. They run the program. */
 const launchers = { ctq: 'src/shell/cli/start/main.ts', 'ctq-conntrack': 'src/shell/conntrack8/main.ts' };
 
 /**
- * The threads that receive events and read files, and what subscribes to events before a program is loaded. They and the launchers are
- * CommonJS, each in one file: node starts that some milliseconds sooner.
+ * The threads that receive events and read files, what subscribes to events before a program is loaded, and what keeps the code that V8
+ * compiles. They and the launchers are CommonJS, each in one file: node starts that some milliseconds sooner.
  */
 const parts = {
   worker: 'src/engine/netlink/events/worker.ts',
   'reading-worker': 'src/engine/sources/snapshot/divided/worker.ts',
   'early-watch': 'src/shell/cli/start/early-watch.ts',
+  'make-cache': 'src/shell/cli/start/make-cache.ts',
 };
 
 /** The entry for programs that import ctq. */
 const modules = { index: 'src/index.ts' };
 
-/** The programs: the beginning of a name in dist/ ← source. Each is one file. */
+/** The programs: the beginning of a name in dist/ ← source. */
 const programs = { program: 'src/shell/cli/start/program.ts', conntrack: 'src/shell/conntrack8/program.ts' };
 
 /** What the system and the shell read of a launcher, in front of what node reads. */
@@ -31,37 +32,6 @@ const LEAST_MEMORY = 250_000;
 
 /** The files that are executed. */
 export const executables = Object.keys(launchers).map(name => join(root, 'dist', `${name}.js`));
-
-/** The program is a function that is called as node calls CommonJS modules. */
-const programBanner = [
-  '(function (exports, require, module, __filename, __dirname) {',
-  `const __self = { get url() { return require('node:url').pathToFileURL(__filename).href; } };`,
-  // The global `performance` loads more of node than the time is worth.
-  'const __now = () => Number(process.hrtime.bigint()) / 1e6;',
-  'const __late = name => new Proxy({}, { get: (_, key) => require(name)[key] });',
-].join(' ');
-
-/** What of node most statements have no use for. Loading all of it takes longer than parsing a statement does. */
-const late = [
-  'child_process',
-  'crypto',
-  'dns/promises',
-  'fs/promises',
-  'module',
-  'readline',
-  'v8',
-  'worker_threads',
-  'zlib',
-];
-
-/**
- * Has those modules loaded when something of them is first used, not where they are imported.
- * @param {Uint8Array} code as esbuild writes it
- */
-function loadLate(code) {
-  const required = new RegExp(`= require\\("node:(${late.join('|')})"\\)`, 'g');
-  return Buffer.from(Buffer.from(code).toString('latin1').replace(required, '= __late("node:$1")'), 'latin1');
-}
 
 /** @returns {import('esbuild').BuildOptions & { write: false }} */
 function common() {
@@ -87,17 +57,17 @@ function common() {
 
 /**
  * Bundles all that is shipped.
- * @returns {Promise<{ files: Map<string, Uint8Array>, programs: string[] }>} absolute path → content; the paths of the programs' files
+ * @returns {Promise<{ files: Map<string, Uint8Array>, scripts: string[] }>} absolute path → content; the paths of the programs' scripts
  */
 export async function bundle() {
   for (const source of Object.values({ ...launchers, ...parts, ...modules, ...programs })) {
     if (!existsSync(join(root, source))) throw new Error(`${source} is missing, of which dist/ is made`);
   }
-  const [program, conntrack] = await Promise.all([
-    bundleProgram('program', programs.program),
-    bundleProgram('conntrack', programs.conntrack),
-  ]);
   const options = common();
+  const [program, conntrack] = await Promise.all([
+    bundleProgram('program', programs.program, options),
+    bundleProgram('conntrack', programs.conntrack, options),
+  ]);
   const files = await Promise.all([
     build({
       ...options,
@@ -124,12 +94,10 @@ export async function bundle() {
   /** @type {Map<string, Uint8Array>} */
   const all = new Map(files.flatMap(built => (built.outputFiles ?? []).map(({ path, contents }) => [path, contents])));
   for (const executable of executables) addLauncherStart(all, executable);
-  for (const { path, name, code, map } of [program, conntrack]) {
-    all.set(path, Buffer.concat([code, Buffer.from(`//# sourceMappingURL=${name}.cjs.map\n`)]));
-    all.set(`${path}.map`, map);
-  }
+  const scripts = [...program.scripts, ...conntrack.scripts];
+  for (const { path, code, map } of scripts) all.set(path, code).set(`${path}.map`, map);
   all.set(join(root, 'dist/package.json'), Buffer.from('{ "type": "commonjs" }\n'));
-  return { files: all, programs: [program.path, conntrack.path] };
+  return { files: all, scripts: scripts.map(({ path }) => path) };
 }
 
 /** The launcher of the single executable. @returns {Promise<Uint8Array>} */
@@ -177,34 +145,4 @@ function addLauncherStart(files, launcher) {
   const map = JSON.parse(Buffer.from(files.get(`${launcher}.map`) ?? '{}').toString('utf8'));
   map.mappings = `${';'.repeat(start.split('\n').length - 1)}${map.mappings}`;
   files.set(`${launcher}.map`, Buffer.from(JSON.stringify(map)));
-}
-
-/**
- * A program as one script, for which V8 can keep what it compiled.
- * @param {string} begin of its name @param {string} source
- */
-async function bundleProgram(begin, source) {
-  const options = common();
-  const { outputFiles } = await build({
-    ...options,
-    entryPoints: { [begin]: source },
-    outExtension: { '.js': '.cjs' },
-    format: 'cjs',
-    sourcemap: 'external',
-    // A dynamic import within a script would go through node's loader.
-    supported: { 'dynamic-import': false },
-    banner: { js: programBanner },
-    footer: { js: '})' },
-    define: {
-      ...options.define,
-      'import.meta.url': '__self.url',
-      'import.meta.resolve': 'undefined',
-      'performance.now': '__now',
-    },
-  });
-  const [map, code] = ['.map', '.cjs'].map(
-    end => outputFiles.find(({ path }) => path.endsWith(end))?.contents ?? new Uint8Array(),
-  );
-  const name = `${begin}-${createHash('sha256').update(code).digest('hex').slice(0, 12)}`;
-  return { name, path: join(root, 'dist', `${name}.cjs`), map, code: loadLate(code) };
 }

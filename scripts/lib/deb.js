@@ -51,7 +51,6 @@ export function makeDeb({ architecture, version, origin, time, koffi, work, to }
   for (const name of ['ctq.js', 'ctq-conntrack.js'])
     add(join(LIB, name), withNode(source(join('dist', name)), '/usr/bin/node'), 0o755);
   add(join(LIB, 'origin'), `${origin}\n`);
-  add(join(LIB, 'make-cache.mjs'), source('scripts/lib/make-cache.js'));
   const node = ARCHITECTURES[architecture];
   const binary = `koffi-linux-${node}`;
   const modules = join(LIB, 'node_modules/@koromix', binary);
@@ -116,8 +115,8 @@ export function makeDeb({ architecture, version, origin, time, koffi, work, to }
 export const programFiles = () =>
   readdirSync(join(root, 'dist')).filter(
     name =>
-      /^(program|conntrack)-[0-9a-f]+\.cjs$/.test(name) ||
-      ['early-watch.js', 'worker.js', 'reading-worker.js', 'package.json'].includes(name),
+      /^(program|conntrack)-[0-9a-f]+(-2)?\.cjs$/.test(name) ||
+      ['early-watch.js', 'make-cache.js', 'worker.js', 'reading-worker.js', 'package.json'].includes(name),
   );
 
 /** A launcher that starts another node than the one of the build. @param {Buffer} launcher @param {string} node empty: the one of npm, or of PATH */

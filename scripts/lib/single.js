@@ -30,12 +30,13 @@ export async function makeSingle({ version, origin, koffi, work, to }) {
     assets[name] = join(folder, name);
     writeFileSync(assets[name], content);
   };
-  for (const name of ['program', 'conntrack']) {
-    const program = readdirSync(join(root, 'dist')).find(each => new RegExp(`^${name}-[0-9a-f]+\\.cjs$`).test(each));
-    if (program === undefined) throw new Error(`dist/${name}-….cjs is missing: npm run build makes it`);
-    assets[`${name}.cache`] = join(folder, `${name}.cache`);
-    makeReproducibleCache(node, join(root, 'dist', program), assets[`${name}.cache`]);
-    add(`${name}.cjs`, readFileSync(join(root, 'dist', program)));
+  for (const name of readdirSync(join(root, 'dist'))) {
+    const [, program, second = ''] = /^(program|conntrack)-[0-9a-f]+(-2)?\.cjs$/.exec(name) ?? [];
+    if (program === undefined) continue;
+    const script = `${program}${second}`;
+    assets[`${script}.cache`] = join(folder, `${script}.cache`);
+    makeReproducibleCache(node, join(root, 'dist', name), assets[`${script}.cache`]);
+    add(`${script}.cjs`, readFileSync(join(root, 'dist', name)));
   }
   add(
     'early-watch.cjs',

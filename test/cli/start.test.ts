@@ -129,6 +129,49 @@ test('where node may compile nothing it interprets', () => {
   if (code !== 77) assert.equal([code, stdout, stderr], [0, '0\n', '']);
 });
 
+test('what most command lines need is in the first script', () => {
+  const seconds = ['program', 'conntrack'].map(name => installed.file(new RegExp(`^${name}-[0-9a-f]+-2\\.cjs$`)));
+  for (const path of seconds) renameSync(path, `${path}.kept`);
+  const log = join(installed.prefix, 'log');
+  writeFileSync(
+    log,
+    'udp 17 29 src=192.0.2.1 dst=198.51.100.1 sport=1 dport=53 src=198.51.100.1 dst=192.0.2.1 sport=53 dport=1\n',
+  );
+  const objects = join(installed.prefix, 'objects');
+  try {
+    insert(7);
+    writeFileSync(objects, run([ctq, 'select from conntrack output jsonl']).stdout);
+    for (const statement of [
+      'count conntrack',
+      'select src, count(*) from conntrack where dport = 53 group by src order by 2 desc limit 3',
+      ...['csv', 'json', 'jsonl', 'xml', 'extended', 'save', 'vertical'].map(
+        format => `select from conntrack output ${format}`,
+      ),
+      `select from conntrack in file '${log}'`,
+      `select from conntrack in file '${objects}'`,
+      'insert into conntrack set proto = udp, src = 192.0.2.1, dst = 198.51.100.1, sport = 8, dport = 53, timeout = 60s',
+      'update conntrack set mark = 1 where sport = 8',
+      'delete from conntrack where sport = 8',
+    ]) {
+      const { code, stderr } = run([ctq, statement]);
+      assert.is(code, 0, `${statement}: ${stderr}`);
+    }
+    for (const args of [
+      ['-C'],
+      ['-L'],
+      ['-L', '-o', 'xml'],
+      ['-I', ...entry(9), '-t', '60'],
+      ['-G', ...entry(9)],
+      ['-D', ...entry(9)],
+    ])
+      assert.is(run([conntrack, ...args]).code, 0, args.join(' '));
+    assert.is(run([ctq, 'explain count conntrack']).code, 1, 'it is not there');
+  } finally {
+    for (const path of seconds) renameSync(`${path}.kept`, path);
+  }
+  assert.is(run([ctq, 'explain count conntrack']).code, 0);
+});
+
 test('a code cache that is damaged is not used', () => {
   const cache = installed.file(/^conntrack-.*\.cache$/);
   const whole = readFileSync(cache);
@@ -172,12 +215,16 @@ test('events are subscribed to before anything else is loaded, and none of then 
     must(['conntrack', '-D', ...entry(3)]);
   };
   const cases = [
-    [/^conntrack-.*\.cjs$/, [conntrack, '-E', '-e', 'NEW'], ['NEW', 'NEW', 'NEW']],
-    [/^conntrack-.*\.cjs$/, [conntrack, '-E', '-e', 'DESTROY'], ['DESTROY']],
-    [/^conntrack-.*\.cjs$/, [conntrack, '-E'], ['NEW', 'NEW', 'NEW', 'UPDATE', 'DESTROY']],
-    [/^program-.*\.cjs$/, [ctq, 'watch from conntrack on update output extended'], ['UPDATE']],
-    [/^program-.*\.cjs$/, [ctq, 'watch from conntrack output extended'], ['NEW', 'NEW', 'NEW', 'UPDATE', 'DESTROY']],
-    [/^program-.*\.cjs$/, [ctq, 'conntrack', '--event'], ['NEW', 'NEW', 'NEW', 'UPDATE', 'DESTROY']],
+    [/^conntrack-[0-9a-f]+\.cjs$/, [conntrack, '-E', '-e', 'NEW'], ['NEW', 'NEW', 'NEW']],
+    [/^conntrack-[0-9a-f]+\.cjs$/, [conntrack, '-E', '-e', 'DESTROY'], ['DESTROY']],
+    [/^conntrack-[0-9a-f]+\.cjs$/, [conntrack, '-E'], ['NEW', 'NEW', 'NEW', 'UPDATE', 'DESTROY']],
+    [/^program-[0-9a-f]+\.cjs$/, [ctq, 'watch from conntrack on update output extended'], ['UPDATE']],
+    [
+      /^program-[0-9a-f]+\.cjs$/,
+      [ctq, 'watch from conntrack output extended'],
+      ['NEW', 'NEW', 'NEW', 'UPDATE', 'DESTROY'],
+    ],
+    [/^program-[0-9a-f]+\.cjs$/, [ctq, 'conntrack', '--event'], ['NEW', 'NEW', 'NEW', 'UPDATE', 'DESTROY']],
   ] as const;
   for (const [name, argv, expected] of cases) {
     const program = await whileLoading(name, [...argv], changes);
@@ -194,8 +241,8 @@ test('a signal that comes before the program is loaded ends the watch as one tha
     const program = await whileLoading(name, argv, made => made.kill(signal));
     return program.exit();
   };
-  assert.is(await ends(/^conntrack-.*\.cjs$/, [conntrack, '-E'], 'SIGTERM'), 0);
-  assert.is(await ends(/^program-.*\.cjs$/, [ctq, 'watch from conntrack'], 'SIGTERM'), 143);
+  assert.is(await ends(/^conntrack-[0-9a-f]+\.cjs$/, [conntrack, '-E'], 'SIGTERM'), 0);
+  assert.is(await ends(/^program-[0-9a-f]+\.cjs$/, [ctq, 'watch from conntrack'], 'SIGTERM'), 143);
 });
 
 test.run();

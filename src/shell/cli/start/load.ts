@@ -7,14 +7,15 @@ import { holdSignals } from './hold-signals.js';
 import { mayWatch } from './may-watch.js';
 import { prepareProcess, programName } from './prepare-process.js';
 import type { Program } from './program.js';
+import { evaluated, type Require, runProgram } from './scripts.js';
 
-/** The bundled programs in this file's folder; defined by esbuild. */
+/** The programs in this file's folder; defined by esbuild. */
 declare const __CTQ_PROGRAM__: string | undefined;
 declare const __CTQ_CONNTRACK__: string;
 
 export type ProgramName = 'ctq' | 'conntrack';
 
-/** What each of the bundled files exports. */
+/** What the first script of each program exports. */
 export interface Bundle {
   readonly program: Program;
   offerEarlySocket(socket: EarlySocket): void;
@@ -42,7 +43,8 @@ export async function start(name: ProgramName, parts: Parts = FILES): Promise<vo
   }
   const { program } = await load(name, args, parts);
   process.exitCode = await program(args, process);
-  if (process.exitCode === 0 && compiled !== undefined && readsTable(name, args)) compiled.keep();
+  if (process.exitCode === 0)
+    for (const { script, keep } of compiled) if (script !== first(name) || readsTable(name, args)) keep();
 }
 
 async function load(name: ProgramName, args: readonly string[], parts: Parts): Promise<Pick<Bundle, 'program'>> {
@@ -56,38 +58,37 @@ async function load(name: ProgramName, args: readonly string[], parts: Parts): P
   return bundle;
 }
 
+/** The name of a program's first script. */
+const first = (name: ProgramName): string => (name === 'ctq' ? (__CTQ_PROGRAM__ as string) : __CTQ_CONNTRACK__);
+
 /** In the folder of this file. */
 const FILES: Parts = {
   path: process.argv[1],
-  bundle: name => bundled(name === 'ctq' ? (__CTQ_PROGRAM__ as string) : __CTQ_CONNTRACK__),
+  bundle: name => runProgram<Bundle>(first(name), runFile, require).exports,
   subscribeEarly: args => require('./early-watch.js').subscribeEarly(args),
 };
 
-/** A program that V8 compiled without a cache. */
-let compiled: { keep(): void } | undefined;
+/** Scripts that V8 compiled without a cache. */
+const compiled: { readonly script: string; keep(): void }[] = [];
 
 /** Whether a run compiles what most runs need, so that its code is worth keeping. */
 const readsTable = (name: ProgramName, args: readonly string[]): boolean =>
   name === 'conntrack' || args.some(argument => /\b(?:select|count)\s/i.test(argument));
 
 /**
- * Runs the bundle from V8's code cache: compiling it takes longer than most queries. V8 rejects a cache of another processor, and
+ * Runs a script from V8's code cache: compiling it takes longer than most queries. V8 rejects a cache of another processor, and
  * compiles; the hash in the file name identifies the build.
  */
-function bundled(name: string): Bundle {
+function runFile(name: string, requireFrom: Require): unknown {
   const filename = join(__dirname, `${name}.cjs`);
   const cachedData = findCodeCache(name, __dirname, process.env);
   // esbuild writes ASCII only, which is read fastest so.
   const script = new Script(readFileSync(filename, 'latin1'), { filename, cachedData });
   // With options of its own, such as --jitless, node compiles otherwise.
   if ((cachedData === undefined || script.cachedDataRejected) && process.execArgv.length === 0)
-    compiled = { keep: () => keepCodeCache(name, __dirname, script.createCachedData(), process.env) };
-  return evaluated(script, require, filename, __dirname);
-}
-
-/** What a script exports that is a function, as node calls CommonJS modules. */
-export function evaluated<Exports>(script: Script, require: unknown, filename: string, folder: string): Exports {
-  const module = { exports: {} as Exports };
-  script.runInThisContext()(module.exports, require, module, filename, folder);
-  return module.exports;
+    compiled.push({
+      script: name,
+      keep: () => keepCodeCache(name, __dirname, script.createCachedData(), process.env),
+    });
+  return evaluated(script, requireFrom, filename, __dirname);
 }

@@ -7,12 +7,13 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { getRawAsset } from 'node:sea';
 import { Script } from 'node:vm';
-import { type Bundle, evaluated, type Parts, type ProgramName, start } from './load.js';
+import { type Bundle, type Parts, type ProgramName, start } from './load.js';
 import { loadNative } from './native.js';
 import { programName } from './prepare-process.js';
+import { evaluated, type Require, runProgram } from './scripts.js';
 
-/** The names of what is inside; scripts/lib/single.js puts it there. */
-const SCRIPTS = { ctq: 'program', conntrack: 'conntrack', early: 'early-watch', nats: 'nats' } as const;
+/** The names of the programs inside; scripts/lib/single.js puts them there. */
+const PROGRAMS = { ctq: 'program', conntrack: 'conntrack' } as const;
 
 const bytesOf = (name: string): Buffer => Buffer.from(getRawAsset(name) as ArrayBuffer);
 const textOf = (name: string): string => bytesOf(name).toString('latin1');
@@ -29,18 +30,14 @@ const koffi = (): NonNullable<typeof native> => {
 /** Only node's own modules can be required in an executable. DuckDB, which the history needs, is looked for in its folder. */
 function requireInside(name: string): unknown {
   if (KOFFI.test(name)) return koffi().exports;
-  if (name === '@nats-io/transport-node') return run('nats');
+  if (name === '@nats-io/transport-node') return run('nats', requireInside);
   return name.startsWith('@') ? createRequire(process.execPath)(name) : require(name);
 }
 
 /** @param cachedData what V8 compiled of it */
-function run<Exports>(name: keyof typeof SCRIPTS, cachedData?: Buffer): Exports {
-  const file = SCRIPTS[name];
-  const script = new Script(textOf(`${file}.cjs`), {
-    filename: `ctq/${file}.cjs`,
-    ...(cachedData ? { cachedData } : {}),
-  });
-  return evaluated(script, requireInside, process.execPath, dirname(process.execPath));
+function run<Exports>(file: string, require: Require, cachedData?: Buffer): Exports {
+  const script = new Script(textOf(`${file}.cjs`), { filename: `ctq/${file}.cjs`, cachedData });
+  return evaluated(script, require, process.execPath, dirname(process.execPath));
 }
 
 /** The thread that receives events loads the library by the path that this thread has opened. */
@@ -56,12 +53,14 @@ function threadCode(program: string): string {
 const PARTS: Parts = {
   path: process.argv0,
   bundle(name: ProgramName): Bundle {
-    const bundle = run<Bundle>(name, bytesOf(`${SCRIPTS[name]}.cache`));
+    const runInside = (script: string, require: Require): unknown => run(script, require, bytesOf(`${script}.cache`));
+    const bundle = runProgram<Bundle>(PROGRAMS[name], runInside, requireInside).exports;
     bundle.offerThreadCode(threadCode);
     bundle.offerOrigin?.(textOf('origin'));
     return bundle;
   },
-  subscribeEarly: args => run<{ subscribeEarly: Parts['subscribeEarly'] }>('early').subscribeEarly(args),
+  subscribeEarly: args =>
+    run<{ subscribeEarly: Parts['subscribeEarly'] }>('early-watch', requireInside).subscribeEarly(args),
 };
 
 start(programName(process.argv0) === 'conntrack' ? 'conntrack' : 'ctq', PARTS);
