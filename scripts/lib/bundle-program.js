@@ -1,9 +1,10 @@
 /**
- * A program in two files: what most command lines need, and the rest, which is read when something of it is first used. A start takes as
- * long as the first file is large: reading a megabyte of code, and of what V8 compiled of it, takes 2 to 15 ms.
+ * A program in three scripts: what every run needs, up to the first prompt; what statements of the kernel's tables and of files need; and
+ * the rest. The second and the third are read when something of them is first used. A start takes as long as what it reads is large: a
+ * megabyte of code, and of what V8 compiled of it, takes 2 to 15 ms each.
  *
- * esbuild splits the program where modules are imported late. Its pieces are put together again to two scripts, which refer to each other's
- * pieces by `require`: src/shell/cli/start/scripts.ts connects them.
+ * esbuild splits the program where modules are imported late. Its pieces are joined to the scripts, which refer to each other's pieces by
+ * `require`: src/shell/cli/start/scripts.ts connects them.
  */
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';
@@ -12,11 +13,18 @@ import { root } from './project.js';
 
 const DIST = join(root, 'dist');
 
-/**
- * Modules that are in the second file, with what only they need: where they are imported late, and by what their path begins with.
- * What reads, changes and prints the kernel's tables, and what reads files, is in the first.
- */
-const SECOND = [
+/** Modules that are imported late, but are in the first script. */
+const FIRST = [
+  'src/engine/environment.ts',
+  'src/shell/cli/usage.ts',
+  'src/shell/cli/version.ts',
+  'src/shell/interactive/repl.ts',
+  'src/shell/session/session.ts',
+  'src/shell/statements/run-statement.ts',
+];
+
+/** Modules that are in the third script, with what only they need: those that are imported late, by what their path begins with. */
+const THIRD = [
   'node_modules/',
   'src/engine/agent/',
   'src/engine/formats/chart/',
@@ -46,9 +54,7 @@ const SECOND = [
   'src/shell/top/',
 ];
 
-/** How the scripts name a piece of the other one. */
-const FIRST_PIECE = 'first:';
-const SECOND_PIECE = 'second:';
+const SCRIPTS = [1, 2, 3];
 
 /** What of node most statements have no use for. Loading all of it takes longer than parsing a statement does. */
 const late = [
@@ -76,7 +82,7 @@ const banner = [
  * @typedef {{ path: string, code: Uint8Array, map: Uint8Array }} Script a file of dist/, and its source map
  * @param {string} begin of its name @param {string} source
  * @param {import('esbuild').BuildOptions} common
- * @returns {Promise<{ name: string, scripts: [Script, Script] }>}
+ * @returns {Promise<{ name: string, scripts: Script[] }>}
  */
 export async function bundleProgram(begin, source, common) {
   const { outputFiles, metafile } = await build({
@@ -106,52 +112,52 @@ export async function bundleProgram(begin, source, common) {
   const entries = new Map(
     Object.entries(metafile.outputs).map(([path, { entryPoint }]) => [basename(path), entryPoint]),
   );
-  const isSecond = (/** @type {string} */ piece) => SECOND.some(begin => entries.get(piece)?.startsWith(begin));
+  /** @param {string} piece @param {readonly string[]} paths */
+  const isIn = (piece, paths) => paths.some(path => entries.get(piece)?.startsWith(path));
 
-  /** @type {Set<string>} */
-  const first = new Set();
-  const add = (/** @type {string} */ piece) => {
-    if (first.has(piece)) return;
-    first.add(piece);
+  /** @type {Map<string, number>} piece → number of its script */
+  const scriptOf = new Map();
+  /** @param {string} piece @param {number} script @param {(late: string) => boolean} follows */
+  const add = (piece, script, follows, seen = new Set()) => {
+    if (seen.has(piece)) return;
+    seen.add(piece);
+    if (!scriptOf.has(piece)) scriptOf.set(piece, script);
     for (const { path, kind } of imports.get(piece) ?? [])
-      if (kind === 'import-statement' || !isSecond(path)) add(path);
+      if (kind === 'import-statement' || follows(path)) add(path, script, follows, seen);
   };
-  add('entry.js');
+  add('entry.js', 1, late => isIn(late, FIRST));
+  add('entry.js', 2, late => !isIn(late, THIRD));
+  for (const piece of pieces.keys()) if (!scriptOf.has(piece)) scriptOf.set(piece, 3);
 
-  /** What one script's pieces import of the other. @param {(piece: string) => boolean} of */
-  const importedFromOutside = of => {
-    const here = [...pieces.keys()].filter(of);
-    return new Set(here.flatMap(piece => (imports.get(piece) ?? []).map(({ path }) => path)).filter(path => !of(path)));
-  };
-  const isFirst = (/** @type {string} */ piece) => first.has(piece);
-  const needed = {
-    first: importedFromOutside(piece => !isFirst(piece)),
-    second: importedFromOutside(isFirst),
-  };
-  const scripts = await Promise.all([
-    joinPieces(common, pieces, isFirst, SECOND_PIECE, needed.first, `export * from './entry.js';`),
-    joinPieces(common, pieces, piece => !isFirst(piece), FIRST_PIECE, needed.second, ''),
-  ]);
+  const made = await Promise.all(SCRIPTS.map(script => joinPieces(common, pieces, scriptOf, script, imports)));
   const hash = createHash('sha256');
-  for (const { code } of scripts) hash.update(code);
+  for (const { code } of made) hash.update(code);
   const name = `${begin}-${hash.digest('hex').slice(0, 12)}`;
-  const [one, two] = scripts;
-  const named = (/** @type {string} */ file, /** @type {typeof one} */ { code, map }) => ({
-    path: join(DIST, file),
-    code: Buffer.concat([code, Buffer.from(`//# sourceMappingURL=${file}.map\n`)]),
-    map,
+  const scripts = made.map(({ code, map }, i) => {
+    const file = `${name}${i === 0 ? '' : `-${i + 1}`}.cjs`;
+    return {
+      path: join(DIST, file),
+      code: Buffer.concat([code, Buffer.from(`//# sourceMappingURL=${file}.map\n`)]),
+      map,
+    };
   });
-  return { name, scripts: [named(`${name}.cjs`, one), named(`${name}-2.cjs`, two)] };
+  return { name, scripts };
 }
 
 /**
- * One script of some pieces.
+ * One script, of its pieces.
  * @param {import('esbuild').BuildOptions} common @param {Map<string, string>} pieces
- * @param {(piece: string) => boolean} isHere @param {string} other how it names pieces of the other script
- * @param {Iterable<string>} needed what the other script imports of these @param {string} exported
+ * @param {Map<string, number>} scriptOf @param {number} script
+ * @param {Map<string, { path: string }[]>} imports
  */
-async function joinPieces(common, pieces, isHere, other, needed, exported) {
-  const modules = Array.from(needed, piece => `${JSON.stringify(piece)}: () => require('./${piece}')`).sort();
+async function joinPieces(common, pieces, scriptOf, script, imports) {
+  const others = [...pieces.keys()].filter(piece => scriptOf.get(piece) !== script);
+  const needed = new Set(others.flatMap(piece => (imports.get(piece) ?? []).map(({ path }) => path)));
+  const modules = Array.from(needed)
+    .filter(piece => scriptOf.get(piece) === script)
+    .map(piece => `${JSON.stringify(piece)}: () => require('./${piece}')`)
+    .sort();
+  const exported = scriptOf.get('entry.js') === script ? `export * from './entry.js';` : '';
   const { outputFiles } = await build({
     ...common,
     stdin: { contents: `${exported}\nexport const pieces = {${modules.join(',\n')}};`, resolveDir: DIST },
@@ -169,7 +175,8 @@ async function joinPieces(common, pieces, isHere, other, needed, exported) {
         setup({ onResolve, onLoad }) {
           onResolve({ filter: /^\.\/\w+\.js$/ }, ({ path }) => {
             const piece = basename(path);
-            return isHere(piece) ? { path: join(DIST, piece) } : { path: `${other}${piece}`, external: true };
+            const by = scriptOf.get(piece);
+            return by === script ? { path: join(DIST, piece) } : { path: `${by}:${piece}`, external: true };
           });
           onLoad({ filter: /./ }, ({ path }) => ({ contents: pieces.get(basename(path)), loader: 'js' }));
         },
@@ -184,7 +191,7 @@ async function joinPieces(common, pieces, isHere, other, needed, exported) {
 }
 
 /**
- * Has the modules of node loaded when something of them is first used, not where they are imported; and gives the other script a piece as
+ * Has the modules of node loaded when something of them is first used, not where they are imported; and gives other scripts a piece as
  * it is, not a copy with a second layer of getters.
  * @param {Uint8Array} code as esbuild writes it, which is ASCII
  */

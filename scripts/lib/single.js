@@ -31,9 +31,9 @@ export async function makeSingle({ version, origin, koffi, work, to }) {
     writeFileSync(assets[name], content);
   };
   for (const name of readdirSync(join(root, 'dist'))) {
-    const [, program, second = ''] = /^(program|conntrack)-[0-9a-f]+(-2)?\.cjs$/.exec(name) ?? [];
+    const [, program, number = ''] = /^(program|conntrack)-[0-9a-f]+(-[23])?\.cjs$/.exec(name) ?? [];
     if (program === undefined) continue;
-    const script = `${program}${second}`;
+    const script = `${program}${number}`;
     assets[`${script}.cache`] = join(folder, `${script}.cache`);
     makeReproducibleCache(node, join(root, 'dist', name), assets[`${script}.cache`]);
     add(`${script}.cjs`, readFileSync(join(root, 'dist', name)));

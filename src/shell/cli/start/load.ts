@@ -7,7 +7,7 @@ import { holdSignals } from './hold-signals.js';
 import { mayWatch } from './may-watch.js';
 import { prepareProcess, programName } from './prepare-process.js';
 import type { Program } from './program.js';
-import { evaluated, type Require, runProgram } from './scripts.js';
+import { evaluated, partsOf, type Require, runProgram } from './scripts.js';
 
 /** The programs in this file's folder; defined by esbuild. */
 declare const __CTQ_PROGRAM__: string | undefined;
@@ -44,7 +44,7 @@ export async function start(name: ProgramName, parts: Parts = FILES): Promise<vo
   const { program } = await load(name, args, parts);
   process.exitCode = await program(args, process);
   if (process.exitCode === 0)
-    for (const { script, keep } of compiled) if (script !== first(name) || readsTable(name, args)) keep();
+    for (const { script, keep } of compiled) if (partsOf(script).number === LAST || readsTable(name, args)) keep();
 }
 
 async function load(name: ProgramName, args: readonly string[], parts: Parts): Promise<Pick<Bundle, 'program'>> {
@@ -67,6 +67,9 @@ const FILES: Parts = {
   bundle: name => runProgram<Bundle>(first(name), runFile, require).exports,
   subscribeEarly: args => require('./early-watch.js').subscribeEarly(args),
 };
+
+/** The script of which any run compiles what is worth keeping. */
+const LAST = 3;
 
 /** Scripts that V8 compiled without a cache. */
 const compiled: { readonly script: string; keep(): void }[] = [];

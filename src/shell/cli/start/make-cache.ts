@@ -1,7 +1,7 @@
 /**
- * Writes what V8 compiled of a script of a program: `node make-cache.js SCRIPT CACHE [NAMESPACE | check]`. The first script does what
- * one-liners do. Run in another network namespace than the one named it reads that one's table, to which it gives an entry; else a file.
- * With `check` it only reads and checks statements, which compiles the same functions in every run. Of the second script all is loaded.
+ * Writes what V8 compiled of a script of a program: `node make-cache.js SCRIPT CACHE [NAMESPACE | check]`. The program does what one-liners
+ * do; of its last script all is loaded. Run in another network namespace than the one named it reads that one's table, to which it gives an entry; else a file.
+ * With `check` it only reads and checks statements, which compiles the same functions in every run.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,12 +12,15 @@ import { Writable } from 'node:stream';
 import { Script } from 'node:vm';
 import { fileOf } from './code-cache.js';
 import type { Program } from './program.js';
-import { evaluated, programOf, type Require, runProgram, secondOf } from './scripts.js';
+import { evaluated, partsOf, type Require, runProgram } from './scripts.js';
 
 const [path, cache, outer] = process.argv.slice(2);
 const folder = dirname(path);
 const wanted = basename(path, '.cjs');
-const program = programOf(wanted);
+const { program, number } = partsOf(wanted);
+
+/** The number of the script that has what few runs need. */
+const LAST = 3;
 
 const FLOWS = `tcp 6 300 ESTABLISHED src=192.0.2.1 dst=198.51.100.1 sport=40000 dport=443 packets=9 bytes=900 src=198.51.100.1 dst=192.0.2.1 sport=443 dport=40000 packets=8 bytes=800 [ASSURED] mark=1 use=1
 udp 17 20 src=192.0.2.2 dst=198.51.100.2 sport=5000 dport=53 packets=1 bytes=60 [UNREPLIED] src=198.51.100.2 dst=192.0.2.2 sport=53 dport=5000 packets=0 bytes=0 mark=0 use=1
@@ -76,7 +79,7 @@ function run(name: string, require: Require): unknown {
 
 async function main(): Promise<void> {
   const bundle = runProgram<{ program: Program }>(program, run, createRequire(path));
-  if (wanted === secondOf(program)) bundle.loadRest();
+  if (number === LAST) bundle.loadAll(LAST);
   else {
     const temporary = mkdtempSync(join(tmpdir(), 'ctq-build-'));
     try {
