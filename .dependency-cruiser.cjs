@@ -6,7 +6,7 @@ const forbid = (name, comment, from, to) => ({ name, comment, severity: 'error',
 
 // The sink of each format is loaded by the name of its folder: src/engine/formats/registry.ts.
 const entries =
-  '^src/(index|shell/cli/start/main|shell/cli/start/single|shell/cli/start/early-watch|shell/cli/start/make-cache|shell/conntrack8/main|engine/netlink/events/worker|engine/sources/snapshot/divided/worker|engine/formats/[a-z]+/sink)\\.ts$';
+  '^src/(index|shell/cli/start/main|shell/cli/start/single|shell/cli/start/early-watch|shell/cli/start/code/make-cache|shell/conntrack8/main|engine/netlink/events/worker|engine/sources/snapshot/divided/worker|engine/formats/[a-z]+/sink)\\.ts$';
 
 module.exports = {
   forbidden: [

@@ -4,7 +4,7 @@
  * megabyte of code, and of what V8 compiled of it, takes 2 to 15 ms each.
  *
  * esbuild splits the program where modules are imported late. Its pieces are joined to the scripts, which refer to each other's pieces by
- * `require`: src/shell/cli/start/scripts.ts connects them.
+ * `require`: src/shell/cli/start/code/scripts.ts connects them.
  */
 import { createHash } from 'node:crypto';
 import { basename, join } from 'node:path';

@@ -15,7 +15,7 @@ const parts = {
   worker: 'src/engine/netlink/events/worker.ts',
   'reading-worker': 'src/engine/sources/snapshot/divided/worker.ts',
   'early-watch': 'src/shell/cli/start/early-watch.ts',
-  'make-cache': 'src/shell/cli/start/make-cache.ts',
+  'make-cache': 'src/shell/cli/start/code/make-cache.ts',
 };
 
 /** The entry for programs that import ctq. */

@@ -16,7 +16,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { readCodeCache } from '../../src/shell/cli/start/code-cache.js';
+import { readCodeCache } from '../../src/shell/cli/start/code/code-cache.js';
 import { run } from '../kit/command.js';
 import { fillTables } from '../kit/flows.js';
 import { install } from '../kit/installed.js';

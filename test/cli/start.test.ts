@@ -129,16 +129,37 @@ test('where node may compile nothing it interprets', () => {
   if (code !== 77) assert.equal([code, stdout, stderr], [0, '0\n', '']);
 });
 
+/** Runs what needs none of some scripts of the programs. @param numbers of the scripts */
+function without(numbers: string, work: () => void): void {
+  const scripts = ['program', 'conntrack'].flatMap(name =>
+    [...numbers].map(number => installed.file(new RegExp(`^${name}-[0-9a-f]+-${number}\\.cjs$`))),
+  );
+  for (const path of scripts) renameSync(path, `${path}.kept`);
+  try {
+    work();
+  } finally {
+    for (const path of scripts) renameSync(`${path}.kept`, path);
+  }
+}
+
+test('the first script is enough for the first prompt', () => {
+  without('23', () => {
+    assert.match(run([ctq, '--version']).stdout, /^ctq /);
+    assert.match(run([ctq, '--help']).stdout, /ctq/);
+    const terminal = ['script', '-qec', `${ctq} --no-config`, '/dev/null'];
+    assert.match(run(['sh', '-c', 'sleep 3 | "$@"', 'sh', ...terminal]).stdout, /ctq> /);
+    assert.is(run([ctq, 'count conntrack']).code, 1, 'it is not there');
+  });
+});
+
 test('what most command lines need is not in the last script', () => {
-  const last = ['program', 'conntrack'].map(name => installed.file(new RegExp(`^${name}-[0-9a-f]+-3\\.cjs$`)));
-  for (const path of last) renameSync(path, `${path}.kept`);
   const log = join(installed.prefix, 'log');
   writeFileSync(
     log,
     'udp 17 29 src=192.0.2.1 dst=198.51.100.1 sport=1 dport=53 src=198.51.100.1 dst=192.0.2.1 sport=53 dport=1\n',
   );
   const objects = join(installed.prefix, 'objects');
-  try {
+  without('3', () => {
     insert(7);
     writeFileSync(objects, run([ctq, 'select from conntrack output jsonl']).stdout);
     for (const statement of [
@@ -166,9 +187,7 @@ test('what most command lines need is not in the last script', () => {
     ])
       assert.is(run([conntrack, ...args]).code, 0, args.join(' '));
     assert.is(run([ctq, 'explain count conntrack']).code, 1, 'it is not there');
-  } finally {
-    for (const path of last) renameSync(`${path}.kept`, path);
-  }
+  });
   assert.is(run([ctq, 'explain count conntrack']).code, 0);
 });
 

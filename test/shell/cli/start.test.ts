@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fileOf, readCodeCache } from '../../../src/shell/cli/start/code-cache.js';
+import { fileOf, readCodeCache } from '../../../src/shell/cli/start/code/code-cache.js';
 import { mayWatch } from '../../../src/shell/cli/start/may-watch.js';
 import { programName, restoreEnvironment } from '../../../src/shell/cli/start/prepare-process.js';
 

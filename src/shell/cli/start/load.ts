@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 import type { EarlySocket } from '../../../engine/netlink/events/early-socket.js';
-import { findCodeCache, keepCodeCache } from './code-cache.js';
+import { findCodeCache, keepCodeCache } from './code/code-cache.js';
+import { evaluated, partsOf, type Require, runProgram } from './code/scripts.js';
 import { holdSignals } from './hold-signals.js';
 import { mayWatch } from './may-watch.js';
 import { prepareProcess, programName } from './prepare-process.js';
 import type { Program } from './program.js';
-import { evaluated, partsOf, type Require, runProgram } from './scripts.js';
 
 /** The programs in this file's folder; defined by esbuild. */
 declare const __CTQ_PROGRAM__: string | undefined;

@@ -7,10 +7,10 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { getRawAsset } from 'node:sea';
 import { Script } from 'node:vm';
+import { evaluated, type Require, runProgram } from './code/scripts.js';
 import { type Bundle, type Parts, type ProgramName, start } from './load.js';
 import { loadNative } from './native.js';
 import { programName } from './prepare-process.js';
-import { evaluated, type Require, runProgram } from './scripts.js';
 
 /** The names of the programs inside; scripts/lib/single.js puts them there. */
 const PROGRAMS = { ctq: 'program', conntrack: 'conntrack' } as const;

@@ -10,8 +10,8 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { Writable } from 'node:stream';
 import { Script } from 'node:vm';
+import type { Program } from '../program.js';
 import { fileOf } from './code-cache.js';
-import type { Program } from './program.js';
 import { evaluated, partsOf, type Require, runProgram } from './scripts.js';
 
 const [path, cache, outer] = process.argv.slice(2);

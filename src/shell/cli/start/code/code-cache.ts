@@ -18,7 +18,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
-import { makeFolders } from '../../../engine/make-folders.js';
+import { makeFolders } from '../../../../engine/make-folders.js';
 
 const TRAILER = 4;
 
