@@ -48,7 +48,14 @@ function common() {
     sourcemap: 'linked',
     sourcesContent: false,
     // cli-table3's optional colours are not used: they depend on the environment, not on --color.
-    external: ['koffi', '@clickhouse/client', '@duckdb/node-api', '@nats-io/transport-node', '@colors/colors/safe'],
+    external: [
+      'koffi',
+      '@clickhouse/client',
+      '@duckdb/node-api',
+      '@duckdb/node-bindings',
+      '@nats-io/transport-node',
+      '@colors/colors/safe',
+    ],
     define: { __CTQ_VERSION__: JSON.stringify(version) },
     write: false,
     logLevel: 'warning',
@@ -82,7 +89,14 @@ export async function bundle() {
       ...options,
       entryPoints: Object.entries({ ...launchers, ...parts }).map(([out, source]) => ({ out, in: source })),
       format: 'cjs',
-      external: ['koffi', '@clickhouse/client', '@duckdb/node-api', '@nats-io/transport-node', './early-watch.js'],
+      external: [
+        'koffi',
+        '@clickhouse/client',
+        '@duckdb/node-api',
+        '@duckdb/node-bindings',
+        '@nats-io/transport-node',
+        './early-watch.js',
+      ],
       define: {
         ...options.define,
         __CTQ_PROGRAM__: JSON.stringify(program.name),

@@ -73,7 +73,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
 
 /** Makes the flows of each hour as one segment, as after its compaction. */
 async function make(folder: string, flows: number): Promise<void> {
-  const { connection, close } = await openDatabase(2);
+  const { connection, close } = await openDatabase({ threads: 2 });
   const each = Math.ceil(flows / HOURS);
   const list = SEGMENT_COLUMNS.map(({ name, type }) => `CAST(${COLUMNS[name] ?? 'NULL'} AS ${type}) AS ${name}`);
   for (let hour = 0; hour < HOURS; hour++) {

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { makeFolders } from '../../make-folders.js';
 import { loadOptional } from '../optional-package.js';
 
-type DuckDb = typeof import('@duckdb/node-api');
+/** The package, and what it is built on. */
+export type DuckDb = typeof import('@duckdb/node-api') & { readonly bindings: Bindings };
+type Bindings = typeof import('@duckdb/node-bindings');
 export type Connection = import('@duckdb/node-api').DuckDBConnection;
 
 const PACKAGE = { name: '@duckdb/node-api', code: 'history-duckdb', what: 'the history' };
@@ -13,11 +15,16 @@ let loaded: Promise<DuckDb> | undefined;
 
 /** @throws CtqError if the package is not installed */
 export function loadDuckDb(): Promise<DuckDb> {
-  loaded ??= loadOptional(PACKAGE, () => import('@duckdb/node-api')).catch((error: unknown) => {
+  loaded ??= loadOptional(PACKAGE, load).catch((error: unknown) => {
     loaded = undefined;
     throw error;
   });
   return loaded;
+}
+
+async function load(): Promise<DuckDb> {
+  const [api, { default: bindings }] = await Promise.all([import('@duckdb/node-api'), import('@duckdb/node-bindings')]);
+  return { ...api, bindings };
 }
 
 /** A connection, and the instance that ends with it. */
@@ -27,19 +34,26 @@ export interface OpenedDatabase {
   close(): void;
 }
 
-/** Memory that DuckDB may use; what is larger is spilled to a folder. */
+/** Memory that DuckDB may use for a query; what is larger is spilled to a folder. */
 const MEMORY = '192MB';
 /** What a thread of DuckDB has released goes back to the system above this: by default it keeps 128 MB for itself. */
 const KEPT_MEMORY = '16MB';
 const NO_EXTENSIONS = { autoinstall_known_extensions: 'false', autoload_known_extensions: 'false' };
 
-/**
- * A database in memory.
- * @param threads of DuckDB
- * @param spill a folder for what is larger than the memory: it is removed at the end, and before, if an earlier process left it; without
- * one, a query that needs more memory fails
- */
-export async function openDatabase(threads: number, spill = ''): Promise<OpenedDatabase> {
+interface DatabaseOptions {
+  /** Of DuckDB. */
+  readonly threads: number;
+  /** Memory that DuckDB may use, as it writes sizes. */
+  readonly memory?: string;
+  /**
+   * A folder for what is larger than the memory: it is removed at the end, and before, if an earlier process left it. Without one, a query
+   * that needs more memory fails.
+   */
+  readonly spill?: string;
+}
+
+/** A database in memory. */
+export async function openDatabase({ threads, memory = MEMORY, spill = '' }: DatabaseOptions): Promise<OpenedDatabase> {
   const duckdb = await loadDuckDb();
   const removeSpill = (): void => {
     if (spill !== '') rmSync(spill, { recursive: true, force: true });
@@ -49,7 +63,7 @@ export async function openDatabase(threads: number, spill = ''): Promise<OpenedD
   const instance = await duckdb.DuckDBInstance.create(':memory:', {
     ...NO_EXTENSIONS,
     threads: String(threads),
-    memory_limit: MEMORY,
+    memory_limit: memory,
     allocator_flush_threshold: KEPT_MEMORY,
     temp_directory: spill,
   });
@@ -79,7 +93,7 @@ export const literal = (text: string): string => `'${text.replaceAll("'", "''")}
 
 /** A database in memory that can read the files of one folder, and nothing else. */
 export async function openReader(folder: string): Promise<OpenedDatabase> {
-  const database = await openDatabase(processors(), spillFolder());
+  const database = await openDatabase({ threads: processors(), spill: spillFolder() });
   const { connection } = database;
   try {
     await connection.run(`SET allowed_directories=[${literal(folder)}]`);

@@ -18,7 +18,7 @@ import { ByteWriter } from '../../../../src/engine/sources/history/clickhouse/ro
 import { TABLES } from '../../../../src/engine/sources/history/clickhouse/tables.js';
 import { store } from '../../../../src/engine/sources/history/columns.js';
 import { hourOf, hourPath, segmentName } from '../../../../src/engine/sources/history/files/layout.js';
-import { SEGMENT_COLUMNS, SegmentWriter } from '../../../../src/engine/sources/history/files/segment-writer.js';
+import { SegmentWriter } from '../../../../src/engine/sources/history/files/segment-writer.js';
 import { unmapped } from '../../../../src/engine/sources/history/sql/clickhouse.js';
 import type { HistoryLevel } from '../../../../src/engine/sources/history/sql/compile.js';
 import type { CheckedSelect } from '../../../../src/lang/check/checked-ast.js';
@@ -140,13 +140,14 @@ test.before(async () => {
     hours.set(hour, [...(hours.get(hour) ?? []), row]);
   }
   for (const [hour, rows] of hours) {
-    const columns: (number | bigint | string | null)[][] = SEGMENT_COLUMNS.map(() => []);
+    let chunk = writer.chunk();
     for (const row of rows) {
-      let column = 0;
-      for (const field of RECORDED_FIELDS)
-        store(RECORDED[field].stored, row[field], cell => columns[column++].push(cell));
+      for (const field of RECORDED_FIELDS) store(RECORDED[field].stored, row[field], cell => chunk.put(cell));
+      if (!chunk.isFull) continue;
+      await writer.add(hour, chunk);
+      chunk = writer.chunk();
     }
-    await writer.add(hour, columns);
+    await writer.add(hour, chunk);
     await writer.write(hour, join(folder, hourPath(hour), segmentName('gw1', hour, hour)));
   }
   writer.close();

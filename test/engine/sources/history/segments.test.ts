@@ -137,19 +137,37 @@ test('many flows of two hours: passed on in chunks, each in the segment of its h
   assert.is(recording.recorded, FLOWS);
 });
 
+/** Adds rows to a segment. */
+async function add(writer: SegmentWriter, key: number, count: number, id = (row: number) => row): Promise<void> {
+  let chunk = writer.chunk();
+  for (let row = 0; row < count; row++) {
+    for (const { name } of SEGMENT_COLUMNS) chunk.put(name === 'id' ? id(row) : name === 'stop' ? BigInt(NOON) : null);
+    if (!chunk.isFull) continue;
+    await writer.add(key, chunk);
+    chunk = writer.chunk();
+  }
+  await writer.add(key, chunk);
+}
+
 test('a segment that lacks rows is not written, and the next one is', async ({ folder }) => {
   const writer = await SegmentWriter.open();
-  const columns = SEGMENT_COLUMNS.map(({ name }) => [name === 'id' ? 1 : name === 'stop' ? BigInt(NOON) : null]);
   const path = join(folder, hourPath(NOON), segmentName('gw1', 1, 1));
-  await writer.add(1, columns);
-  await writer.add(1, columns.slice(1));
+  await add(writer, 1, 1);
+  const broken = writer.chunk();
+  const { copyTo } = broken;
+  broken.copyTo = () => {
+    throw new Error('no memory');
+  };
+  await writer.add(1, broken);
+  broken.copyTo = copyTo;
+  await add(writer, 1, 1);
   let refused: unknown;
   await writer.write(1, path).catch((error: unknown) => {
     refused = error;
   });
-  assert.match(String(refused), /columns/);
+  assert.match(String(refused), /no memory/);
   assert.is(existsSync(path), false);
-  await writer.add(1, columns);
+  await add(writer, 1, 1);
   await writer.write(1, path);
   writer.close();
   assert.equal(await ask(folder, 'count(*)', 'since forever'), [1]);
@@ -158,15 +176,12 @@ test('a segment that lacks rows is not written, and the next one is', async ({ f
 test('a segment that is being written is hidden from readers', async ({ folder }) => {
   const writer = await SegmentWriter.open();
   const hour = join(folder, hourPath(NOON));
-  const columns = SEGMENT_COLUMNS.map(({ name }) =>
-    Array.from({ length: 50_000 }, (_, row) => (name === 'id' ? row : name === 'stop' ? BigInt(NOON) : null)),
-  );
   // What a recorder that was killed was writing.
   mkdirSync(hour, { recursive: true });
   writeFileSync(join(hour, '.gw1@1.parquet'), 'PAR1');
   let isWritten = false;
   const seen = new Set<string>();
-  await writer.add(1, columns);
+  await add(writer, 1, 50_000);
   const writing = writer.write(1, join(hour, segmentName('gw1', 1, 1))).then(() => {
     isWritten = true;
   });
@@ -182,12 +197,7 @@ test('a large hour is merged in groups, one at a time', async ({ folder }) => {
   const writer = await SegmentWriter.open(join(folder, '.spill'));
   const hour = join(folder, hourPath(NOON));
   for (let i = 0; i < 5; i++) {
-    const columns = SEGMENT_COLUMNS.map(({ name }) =>
-      Array.from({ length: ROWS }, (_, row) =>
-        name === 'id' ? Math.imul(i * ROWS + row, 0x9e3779b1) >>> 0 : name === 'stop' ? BigInt(NOON) : null,
-      ),
-    );
-    await writer.add(i, columns);
+    await add(writer, i, ROWS, row => Math.imul(i * ROWS + row, 0x9e3779b1) >>> 0);
     await writer.write(i, join(hour, segmentName('gw1', i, i)));
   }
   const two = 2.5 * sizeOf(join(hour, segmentName('gw1', 0, 0)));
@@ -209,7 +219,7 @@ test('a large hour is merged in groups, one at a time', async ({ folder }) => {
 test('what is larger than the memory is spilled to a folder that only its owner can read', async ({ folder }) => {
   const spill = join(folder, 'spill');
   const grouped = async (where?: string): Promise<number> => {
-    const { connection, close } = await openDatabase(1, where);
+    const { connection, close } = await openDatabase({ threads: 1, spill: where });
     try {
       await connection.run("SET memory_limit = '12MB'");
       await connection.run('SET enable_external_access = false');

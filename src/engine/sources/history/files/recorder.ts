@@ -23,11 +23,9 @@ import {
 } from './journal.js';
 import { hourOf, hourPath, lastSegmentOf, segmentName, writerName } from './layout.js';
 import { type PieceCounters, Pieces } from './pieces.js';
-import { CHUNK, SEGMENT_COLUMNS, SegmentWriter } from './segment-writer.js';
+import type { Cell, RowChunk } from './row-chunk.js';
+import { SegmentWriter } from './segment-writer.js';
 import { compact, expire, type Retention } from './upkeep.js';
-
-type Cell = number | bigint | string | null;
-type Columns = readonly Cell[][];
 
 export interface RecorderOptions extends Recorded {
   readonly folder: string;
@@ -58,7 +56,7 @@ export class Recorder implements Sink {
   readonly #fields: ReadonlySet<string>;
   readonly #pieces: Pieces;
   /** By hour: rows that are not passed on to DuckDB yet, and how many there are since the last segment. */
-  readonly #hours = new Map<number, Columns>();
+  readonly #hours = new Map<number, RowChunk>();
   #counts = new Map<number, number>();
   #rows = 0;
   #lastSegment: number;
@@ -164,25 +162,24 @@ export class Recorder implements Sink {
 
   #add(view: MessageView, event: 'destroy' | 'update', stop: Integer, before: PieceCounters | undefined): void {
     const hour = hourOf(milliseconds(stop));
-    const columns = this.#hours.get(hour) ?? SEGMENT_COLUMNS.map(() => []);
-    this.#hours.set(hour, columns);
+    const rows = this.#hours.get(hour) ?? this.#segments.chunk();
+    this.#hours.set(hour, rows);
     const end = { event, stop, before };
-    let column = 0;
-    const put = (cell: Cell): void => void columns[column++].push(cell);
+    const put = (cell: Cell): void => rows.put(cell);
     for (const field of RECORDED_FIELDS) {
       const value = this.#fields.has(field) ? recordedValue(view, field, end, this.#options) : null;
       store(RECORDED[field].stored, value, put);
     }
     this.recorded++;
     this.#counts.set(hour, (this.#counts.get(hour) ?? 0) + 1);
-    if (columns[0].length === CHUNK) this.#pass(hour, columns);
+    if (rows.isFull) this.#pass(hour, rows);
     if (++this.#rows >= SEGMENT_ROWS) this.#flush();
   }
 
   /** Passes rows on to DuckDB. */
-  #pass(hour: number, columns: Columns): void {
+  #pass(hour: number, rows: RowChunk): void {
     this.#hours.delete(hour);
-    this.#enqueue(() => this.#segments.add(hour, columns));
+    this.#enqueue(() => this.#segments.add(hour, rows));
   }
 
   lost({ count, time }: Loss): void {
@@ -212,7 +209,7 @@ export class Recorder implements Sink {
     const until = stateTimes();
     this.#flushed = until.recordedUntil;
     this.#counts = new Map();
-    for (const [hour, columns] of this.#hours) this.#pass(hour, columns);
+    for (const [hour, rows] of this.#hours) this.#pass(hour, rows);
     this.#waiting += this.#rows;
     this.#rows = 0;
     this.#enqueue(async () => {
