@@ -61,13 +61,13 @@ export class TableSink implements Sink {
       this.#columns = header.columns.map(column => ({
         title: escaped(printable(column.name)),
         align: alignOf(column),
-        // All columns were asked for: the rightmost are shortened first.
-        rank: 0,
+        // What continues below gives way before a column is left out. All others were asked for: the rightmost are shortened first.
+        rank: column.spare ?? (column.wraps ? -1 : Number.POSITIVE_INFINITY),
         // Where cells may continue below, nothing is cut, and all other columns are whole.
         ...(column.wraps === true && this.#drawing.wraps
           ? { least: leastOfProse(this.#context.width), wraps: true }
-          : { least: this.#wraps ? Number.POSITIVE_INFINITY : 8 }),
-        droppable: false,
+          : { least: this.#wraps || column.spare !== undefined ? Number.POSITIVE_INFINITY : 8 }),
+        droppable: column.spare !== undefined,
       }));
     }
   }

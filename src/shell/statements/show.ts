@@ -77,7 +77,7 @@ async function showFleet(names: readonly string[], run: StatementContext): Promi
   const { deadline } = source.options();
   const states = await Promise.all(source.members.map(member => memberState(member, deadline, session.signal)));
   const lacks = states.map(({ error }, i) => (error === undefined ? undefined : missingOf(members[i].name, error)));
-  const columns = FLEET_COLUMNS.map(([name, type]) => ({ name, type: { name: type } }));
+  const columns = FLEET_COLUMNS.map(([name, type, more]) => ({ name, type: { name: type }, ...more }));
   await withSink({ modifiers: [] }, run, ROWS, async sink => {
     sink.begin({ table: 'conntrack', columns });
     for (const [i, { name, groups, transport, target }] of members.entries()) {
@@ -98,17 +98,17 @@ async function showFleet(names: readonly string[], run: StatementContext): Promi
 }
 
 const FLEET_COLUMNS = [
-  ['gateway', 'text'],
-  ['groups', 'text'],
-  ['reached', 'text'],
-  ['state', 'text'],
-  ['version', 'text'],
-  ['since', 'time'],
-  ['round_trip', 'duration'],
-  ['clock_ahead', 'duration'],
-  ['entries', 'integer'],
-  ['full_percent', 'decimal'],
-  ['lost_events', 'integer'],
+  ['gateway', 'text', {}],
+  ['groups', 'text', { spare: 1 }],
+  ['reached', 'text', { spare: 0 }],
+  ['state', 'text', { wraps: true }],
+  ['version', 'text', { spare: 2 }],
+  ['since', 'time', { spare: 5, isSince: true }],
+  ['round_trip', 'duration', { spare: 3 }],
+  ['clock_ahead', 'duration', { spare: 4 }],
+  ['entries', 'integer', {}],
+  ['full_percent', 'decimal', {}],
+  ['lost_events', 'integer', { spare: 6 }],
 ] as const;
 
 function resultOf(
