@@ -19,6 +19,8 @@ export interface ResultColumn {
   readonly wraps?: true;
   /** A table without room for all columns leaves this one out; those of the lowest number first. */
   readonly spare?: number;
+  /** In a table it has the room that others leave: it is cut, or left out. */
+  readonly isExtra?: true;
   /** A time that people see as the time since then. */
   readonly isSince?: true;
 }

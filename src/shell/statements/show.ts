@@ -16,12 +16,14 @@ import { ROWS, withSink } from './results/results.js';
 const TEXT = { name: 'text' } as const;
 
 /** Columns of prose, or of lists of words. */
-const WRAPPING: ReadonlySet<string> = new Set(['what', 'operations', 'values', 'value', 'parameters', 'statement']);
+const WRAPPING: ReadonlySet<string> = new Set(['what', 'operations', 'value', 'parameters', 'statement']);
 
 const textColumn = (name: string): ResultColumn => ({
   name,
   type: TEXT,
   ...(WRAPPING.has(name) ? { wraps: true } : {}),
+  // Of a protocol there are a hundred; help has them all.
+  ...(name === 'values' ? { isExtra: true } : {}),
 });
 
 /** `show tables`, `show fields`, `describe`, `show settings`: rows, which every format can show. */
@@ -37,6 +39,8 @@ export async function show(statement: CheckedShow, run: StatementContext): Promi
     for (const row of rows) sink.row(row);
     sink.end();
   });
+  if (statement.what === 'fields' && run.shell.io.stdout.isTTY === true && run.shell.io.stderr.isTTY === true)
+    run.shell.messages.note('help FIELD, such as help state, shows all values of a field');
 }
 
 /** What each recorder has written. */
