@@ -75,7 +75,7 @@ export class TableSink implements Sink {
     // What continues below gives way before a column is left out, and nothing is cut then.
     if (wraps && this.#drawing.wraps)
       return { rank: -1, least: leastOfProse(this.#context.width), wraps, droppable: false };
-    const isWhole = this.#wraps || spare !== undefined;
+    const isWhole = this.#wraps || this.#header.columns?.some(column => column.spare !== undefined) === true;
     return {
       // Others were asked for: the rightmost are shortened first.
       rank: spare ?? Number.POSITIVE_INFINITY,
