@@ -8,6 +8,7 @@ import { startCtq, tty } from '../kit/cli.js';
 import type { Finished } from '../kit/command.js';
 import { ctqHere, type HereOptions } from '../kit/here.js';
 import { addFlow, makeHosts } from '../kit/hosts.js';
+import { enter, inShell } from '../kit/interactive.js';
 import { Namespace } from '../kit/namespace.js';
 import { until } from '../kit/until.js';
 
@@ -189,6 +190,17 @@ for (const [columns, titles] of [
       terminal.close();
     }
   });
+
+test('.full waits for gateways as long as the statements that follow', () =>
+  inShell(
+    async shell => {
+      enter(shell, 'use fleet;');
+      await shell.waitFor(/^ctq fleet> ?$/m);
+      enter(shell, '.full');
+      await shell.waitFor(/^\d+ of [\d,]+ flows in 2 gateways/m);
+    },
+    { env: { ...env, CTQ_FLEET_CONF: file('late.conf', 'gw2 edge ssh gw2\nlate edge ssh late-gw1\n') } },
+  ));
 
 test('show fleet, and mistakes in its file', async () => {
   const state = String.raw`ok\t\d+\.\d+\.\d+\t\t\d+\.\d+\t-?\d+\.\d+\t\d+\t0\t?`;
