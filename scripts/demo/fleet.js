@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { root } from '../lib/project.js';
 import { build, start } from './network.js';
-import { styled, title } from './words.js';
+import { styled, title, wrapped } from './words.js';
 
 const PROGRAM = join(root, 'dist/ctq.js');
 const FOLDER = '/run/ctq-demo';
@@ -57,7 +57,7 @@ function ctq(args, options = {}) {
 
 /** Runs ctq with a statement on the terminal; its exit status is not looked at. @param {string} statement */
 const show = statement => {
-  console.log(`${styled('32', '$')} ctq "${statement}"\n`);
+  console.log(`${styled('32', '$')} ${wrapped(`ctq "${statement}"`)}\n`);
   ctq([statement], { stdio: ['ignore', 'inherit', 'inherit'] });
 };
 

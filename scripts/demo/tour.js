@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { root } from '../lib/project.js';
 import { build, ping, start } from './network.js';
-import { styled, title } from './words.js';
+import { styled, title, wrapped } from './words.js';
 
 const isTerminal = process.stdout.isTTY === true;
 
@@ -50,27 +50,16 @@ const all = /** @type {const} */ ([
 
 const stops = snapshot === undefined ? all : all.filter(([, statement]) => !/^(watch|delete|explain)/.test(statement));
 
-/** Wraps a command to the width of the terminal. @param {string} command */
-function wrapped(command) {
-  const width = process.stdout.columns ?? Number.POSITIVE_INFINITY;
-  let column = 2;
-  return command
-    .split(' ')
-    .map((word, i) => {
-      const fits = column + word.length < width;
-      column = (fits ? column : 6) + word.length + 1;
-      return (i === 0 ? '' : fits ? ' ' : '\n      ') + word;
-    })
-    .join('');
-}
-
 const PROGRAM = join(root, 'dist/ctq.js');
 const place = snapshot === undefined ? [] : ['--file', snapshot];
+
+/** Nobody is there to answer the question of a change. @param {string} statement */
+const agreed = statement => (statement.startsWith('delete') ? ['--yes'] : []);
 
 /** Runs ctq with a statement; its exit status is ignored. @param {string} statement */
 async function show(statement) {
   const options = isTerminal || statement.includes(' output ') ? [] : ['-o', 'table'];
-  const args = [PROGRAM, '--no-config', '--yes', ...place, ...options, statement];
+  const args = [PROGRAM, '--no-config', ...agreed(statement), ...place, ...options, statement];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] });
   await once(child, 'close');
 }
@@ -111,7 +100,7 @@ async function main() {
   for (const [index, [what, statement]] of stops.entries()) {
     title(index + 1, what);
     console.log(
-      `${styled('32', '$')} ${wrapped(['ctq', ...place.map(word => basename(word)), `"${statement}"`].join(' '))}\n`,
+      `${styled('32', '$')} ${wrapped(['ctq', ...agreed(statement), ...place.map(word => basename(word)), `"${statement}"`].join(' '))}\n`,
     );
     const endVisitor = statement.startsWith('watch') ? await start('visitor') : undefined;
     await show(statement);

@@ -21,6 +21,7 @@ test('where namespaces can be made: all of the tour', async () => {
   assert.match(stdout, /^\$ ctq "select from conntrack"\n\nproto +source/m);
   assert.match(stdout, /^https +\d+ +█/m);
   assert.match(stdout, /10\. [\s\S]*That was ctq\./);
+  assert.match(stdout, /^\$ ctq --yes "delete from conntrack where status has UNREPLIED"$/m);
   assert.match(stderr, /unknown field 'bites'/);
   assert.match(stderr, /flows deleted/);
 });

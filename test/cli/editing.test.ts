@@ -56,6 +56,31 @@ test('a line longer than the screen, however it comes, and what Tab lists below 
     { columns: 40 },
   ));
 
+test('Enter in the middle of a whole statement runs it, and Down in a statement of several lines goes to the next line', () =>
+  inShell(async shell => {
+    shell.type('select count(*) from conntrack');
+    shell.press('Enter');
+    await shell.waitFor(/an empty line runs it/);
+    shell.press('Enter');
+    await shell.waitFor(/^count\(\*\)$[\s\S]*\nctq> ?$/m);
+    shell.press('Up');
+    await shell.waitFor(/conntrack$/);
+    for (let i = 0; i < 'from conntrack'.length; i++) shell.press('Left');
+    shell.type('as flows ');
+    shell.press('Enter');
+    await shell.waitFor(/^ctq> select count\(\*\) as flows from conntrack$[\s\S]*^flows$/m);
+    await shell.waitFor(READY);
+    shell.type('select a');
+    shell.press('M-Enter');
+    shell.type('from conntrack');
+    shell.press('Up', 'End');
+    shell.type(',s');
+    await shell.waitFor(/candidate|field/);
+    shell.press('Down');
+    shell.type(' zzz');
+    await shell.waitFor(/select a,s\n.*from.* zzz/);
+  }));
+
 test('wide characters are typed, rubbed out, and are in columns', () =>
   inShell(async shell => {
     shell.type("echo '日本x語', 'end'");

@@ -4,10 +4,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { startCtq } from '../kit/cli.js';
+import { startCtq, tty } from '../kit/cli.js';
 import type { Finished } from '../kit/command.js';
 import { ctqHere, type HereOptions } from '../kit/here.js';
 import { addFlow, makeHosts } from '../kit/hosts.js';
+import { enter, inShell } from '../kit/interactive.js';
 import { Namespace } from '../kit/namespace.js';
 import { until } from '../kit/until.js';
 
@@ -171,6 +172,35 @@ test('events of both, and one that cannot be watched', async () => {
   assert.is(state.code, 2);
   assert.match(state.stderr, /with state watches one gateway, not several/);
 });
+
+for (const [columns, titles] of [
+  [140, 'gateway groups state version since round_trip clock_ahead entries full_percent lost_events'],
+  [100, 'gateway state since clock_ahead entries full_percent lost_events'],
+  [60, 'gateway state entries full_percent'],
+] as const)
+  test(`show fleet on a terminal of ${columns} columns is a table, without the columns that matter least`, async () => {
+    const terminal = tty(['show fleet'], { env, columns });
+    try {
+      await terminal.exit();
+      const lines = terminal.screen().split('\n');
+      const header = lines.find(line => line.startsWith('gateway'));
+      assert.is(header?.trim().split(/ +/).join(' '), titles);
+      assert.match(lines.join('\n'), /^gw2 .* ok .*\nlost .*ssh: connect/m);
+    } finally {
+      terminal.close();
+    }
+  });
+
+test('.full waits for gateways as long as the statements that follow', () =>
+  inShell(
+    async shell => {
+      enter(shell, 'use fleet;');
+      await shell.waitFor(/^ctq fleet> ?$/m);
+      enter(shell, '.full');
+      await shell.waitFor(/^\d+ of [\d,]+ flows in 2 gateways/m);
+    },
+    { env: { ...env, CTQ_FLEET_CONF: file('late.conf', 'gw2 edge ssh gw2\nlate edge ssh late-gw1\n') } },
+  ));
 
 test('show fleet, and mistakes in its file', async () => {
   const state = String.raw`ok\t\d+\.\d+\.\d+\t\t\d+\.\d+\t-?\d+\.\d+\t\d+\t0\t?`;

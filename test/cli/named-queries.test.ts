@@ -43,6 +43,17 @@ test('a query is kept, run with values in order and by name, and removed', async
   assert.match(await told('run big(1, 2)'), /unknown query 'big'/);
 });
 
+test('a definition that replaces another one says so, with its text', async () => {
+  assert.is(await told('query again as select sport from conntrack'), '');
+  assert.is(await told('query again as select sport from conntrack'), '');
+  assert.is(
+    await told('query AGAIN(n) as\n  select dport from conntrack limit $n'),
+    'replaced: query again as select sport from conntrack\n',
+  );
+  assert.equal((await play('drop query again')).stderr, '');
+  assert.is(await told('query again as select src from conntrack; drop query again'), '');
+});
+
 test('parameters without a declaration take lists and limits', async () => {
   await play('query some as select sport from conntrack where src in $1 order by sport limit $2');
   assert.equal((await play('run some((10.0.0.1, 10.0.0.2), 1)')).lines, ['2000']);

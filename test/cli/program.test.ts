@@ -36,6 +36,18 @@ program('a full disk is reported', () => {
   }
 });
 
+program('a closed standard output is reported, if anything is written to it', () => {
+  for (const [statement, wanted] of [
+    ['echo 1', 1],
+    ['help', 1],
+    ['let x = 1', 0],
+  ] as const) {
+    const { status, stderr } = spawnSync('sh', ['-c', '"$0" "$1" >&-', PROGRAM, statement], { encoding: 'utf8' });
+    assert.is(status, wanted, statement);
+    assert.match(stderr, wanted === 0 ? /^$/ : /cannot write to the output \(EBADF\)/, statement);
+  }
+});
+
 program('SIGTERM ends a watch with 143, and nothing follows it', async () => {
   const watch = startCtq(['-o', 'json', 'echo 1; watch from conntrack for 20s; echo 2']);
   await watch.waitFor(/^1\n/);

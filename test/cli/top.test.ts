@@ -318,20 +318,25 @@ test('other places: a namespace, all of them, a file, another host, and back', a
   writeFileSync(path, must(['conntrack', '-L', '-o', 'save']));
   const visit = async (screen: Terminal): Promise<void> => {
     await screen.waitFor(/10\.0\.1\.7/);
-    const go = async (place: string, wanted: RegExp) => {
+    const go = async (place: string, wanted: RegExp): Promise<string> => {
       screen.press('n');
       await screen.waitFor(/^in\b.*\n/m);
       screen.type(place);
       screen.press('Enter');
-      await screen.waitFor(wanted);
+      return screen.waitFor(wanted);
     };
     await go('netns blue', /in netns blue[\s\S]*10\.5\.0\.1:7/);
-    await go('netns red', /there is no network namespace "red"/);
+    // What was typed can be corrected.
+    await go('netns red', /^in netns red\nthere is no network namespace "red"/m);
+    screen.press('Escape');
+    await screen.waitFor(/^where [\s\S]*in netns blue|in netns blue[\s\S]*^where /m);
     await go('netns *', /netns +proto[\s\S]*blue +udp/);
     await go("ssh 'root@blue'", /in ssh root@blue +every[\s\S]*10\.5\.0\.1:7/);
-    await go("ssh 'down'", /connect to host down port 22: Connection refused/);
-    await screen.waitFor(/in ssh root@blue/);
-    await go(`file '${path}'`, /dump\.save +a file[\s\S]*10\.0\.1\.7/);
+    await go('ssh down', /^in ssh down\n[\s\S]*connect to host down port 22: Connection refused/m);
+    assert.match(screen.screen(), /in ssh root@blue/);
+    screen.press('Escape');
+    await screen.waitFor(/^where /m);
+    await go(`file ${path}`, /dump\.save +a file[\s\S]*10\.0\.1\.7/);
     assert.not.match(screen.screen(), /d delete/);
     screen.press('d');
     await screen.waitFor(/cannot change a snapshot/);
@@ -339,7 +344,7 @@ test('other places: a namespace, all of them, a file, another host, and back', a
     assert.not.match(await screen.waitFor(/a file has no events/), /d delete/);
     screen.press('Escape');
     await screen.waitFor(/^proto +source/m);
-    await go('nowhere', /expected 'netns'/);
+    assert.not.match(await go('nowhere', /expected 'netns'[\s\S]*write: netns nowhere/), /use/);
     screen.press('C-u');
     screen.type('kernel');
     screen.press('Enter');

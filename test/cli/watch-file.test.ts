@@ -59,6 +59,29 @@ test('windows, and what is watched through the place', async () => {
   assert.is(await ctq.exit(), 0);
 });
 
+test('windows have their time: by now() in formats for programs, in a line of its own in those for people', async () => {
+  const path = fresh('times');
+  const watch = 'from conntrack on new group by src every 200ms for 1s with existing output';
+  const lines = startCtq(['--file', path, `watch now() as time, src, count(*) ${watch} jsonl`]);
+  const table = startCtq(['--file', path, `watch src, count(*) ${watch} table`]);
+  const untitled = startCtq(['--file', path, `watch src, count(*) ${watch} table, noheader`]);
+  const writing = setInterval(() => appendFileSync(path, event(3)), 50);
+  const codes = await Promise.all([lines.exit(), table.exit(), untitled.exit()]);
+  clearInterval(writing);
+  assert.equal(codes, [0, 0, 0]);
+  const times = lines.stdout
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line).time);
+  assert.ok(new Set(times).size > 2, lines.stdout);
+  assert.equal(times, [...times].sort());
+  assert.match(
+    table.stdout,
+    /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\nsrc +count[\s\S]*\n\n\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\nsrc /,
+  );
+  assert.not.match(untitled.stdout, /:/);
+});
+
 test('standard input, in every format', async () => {
   for (const format of [
     'plain, timestamp',

@@ -1,6 +1,6 @@
 /**
  * Hosts that are network namespaces: a program in place of ssh(1) enters the namespace of the host's name, and runs the command there.
- * `bare-gw1` is gw1 without ctq, `old-gw1` with a ctq that answers no queries.
+ * `late-gw1` is gw1, which takes four seconds at first, `bare-gw1` is gw1 without ctq, `old-gw1` with a ctq that answers no queries.
  */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -33,6 +33,7 @@ case $host in
   down) echo 'ssh: connect to host down port 22: Connection refused' >&2; exit 255;;
   hang) exec sleep 1000;;
   evil) printf 'ctq-relay 1 little\\n'; head -c 100000 /dev/urandom;;
+  late-*) [ -e ${folder}/late ] || { : > ${folder}/late; sleep 4; }; PATH=${folder}/there:$PATH exec ip netns exec \${host#late-} sh -c "$*";;
   bare-*) exec ip netns exec \${host#bare-} sh -c "$*";;
   old-*) PATH=${folder}/old:$PATH exec ip netns exec \${host#old-} sh -c "$*";;
   *) PATH=${folder}/there:$PATH exec ip netns exec $host sh -c "$*";;

@@ -69,7 +69,7 @@ export function runExplainChange({ analyze, statement }: CheckedExplain, sink: S
     table: 'conntrack',
     columns: [
       { name: 'part', type: TEXT },
-      { name: 'detail', type: TEXT },
+      { name: 'detail', type: TEXT, wraps: true },
     ],
   });
   for (const part of partsOf(statement, session)) sink.row([...part]);

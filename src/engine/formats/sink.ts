@@ -17,6 +17,12 @@ export interface ResultColumn {
   readonly alert?: Alert;
   /** Prose or a list of words, for a reader: where a table is too wide, it continues below instead of being cut. */
   readonly wraps?: true;
+  /** A table without room for all columns leaves this one out; those of the lowest number first. */
+  readonly spare?: number;
+  /** In a table it has the room that others leave: it is cut, or left out. */
+  readonly isExtra?: true;
+  /** A time that people see as the time since then. */
+  readonly isSince?: true;
 }
 
 /** What a result looks like; known before its first row. */

@@ -382,7 +382,8 @@ class WatchRun {
 
   #end(): void {
     const now = performance.now();
-    this.#parts.pipeline.finish((now - this.#windowBegan) / 1000);
+    const time = this.#watch.every === undefined ? undefined : integer(this.#session.environment.now());
+    this.#parts.pipeline.finish((now - this.#windowBegan) / 1000, time);
     this.#windowBegan = now;
     this.#isOpen = false;
     this.#sink.end();

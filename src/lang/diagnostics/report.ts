@@ -13,7 +13,7 @@ export interface ReportOptions {
   readonly color?: boolean;
   /** Whether the terminal supports more than ASCII; default true. */
   readonly unicode?: boolean;
-  /** Maximum columns of a line of the report; default 100. */
+  /** Maximum columns of a line of the report; default 80, which fits where the width is not known. */
   readonly width?: number;
   /** Lines of the text shown before the one with the error. */
   readonly context?: number;
@@ -57,7 +57,7 @@ function reportOne(lines: Lines, diagnostic: Diagnostic, options: ReportOptions,
   const drawn = isUnicode ? UNICODE : ASCII;
   const shownText = (words: string): string => visible(isUnicode ? words : words.replaceAll('…', '...'));
   const bar = paint('frame', drawn.bar);
-  const room = Math.max(MIN_WIDTH, (options.width ?? 100) - gutter.length - 3);
+  const room = Math.max(MIN_WIDTH, (options.width ?? 80) - gutter.length - 3);
 
   const out = [
     `${paint(severity, severity)}${paint('bold', `: ${shownText(message)}`)}`,

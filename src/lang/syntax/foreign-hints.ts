@@ -18,9 +18,10 @@ import {
   Text,
   Word,
 } from '../../../grammar/tokens.js';
+import { shorten } from '../diagnostics/shorten.js';
 import { fieldOf, tableOf } from '../schema/catalogue.js';
 import type { ErrorDetail } from './expected-message.js';
-import { nearbyHint, STARTS, shortText, startHint, textOf, WORDS, wordOf } from './foreign-words.js';
+import { nearbyHint, STARTS, shortText, startHint, TO_FILE, textOf, WORDS, wordOf } from './foreign-words.js';
 import { unitAsWritten } from './literals/number.js';
 
 /** A hint for the syntax of another language or tool at the position of a syntax error. */
@@ -101,8 +102,9 @@ function contextHint(tokens: readonly IToken[], at: number): string | undefined 
   }
   if (before.tokenType === Soft.has && token.tokenType === Reserved.not)
     return `write: ${wordOf(earlier)} not has ${tokens[at + 1]?.image ?? 'ASSURED'}`;
-  if ((word === '>' || word === '>>') && isFile(tokens, at + 1))
-    return "results go to a file by output: … output csv to 'x.csv'";
+  if ((word === '>' || word === '>>') && isFile(tokens, at + 1)) return TO_FILE;
+  const list = listWithoutCommas(tokens, at);
+  if (list !== undefined) return `write: in (${list})`;
   if (word === 'to' && tokens[at + 1]?.tokenType === Text) return `write: output csv to ${tokens[at + 1].image}`;
   if (word === '|') return "a program reads the result outside the quotes: ctq '…' | wc -l; in the shell: …; | wc -l";
   if (word === '.' && earlier?.tokenType === Reserved.like)
@@ -284,8 +286,27 @@ const isAddressField = (token: IToken): boolean => fieldNamed(token)?.field.type
 const isComparison = ({ tokenType }: IToken): boolean =>
   isA(tokenType, CompareOperator) || tokenType === Reserved.in || tokenType === Reserved.is || tokenType === Soft.has;
 
+/** The values of a list after `in`, in which commas are missing before a token. */
+function listWithoutCommas(tokens: readonly IToken[], at: number): string | undefined {
+  const isValue = ({ tokenType }: IToken): boolean => isA(tokenType, Literal) || tokenType === Identifier;
+  const open = tokens.findLastIndex(({ tokenType }, i) => i < at && tokenType === LeftParen);
+  if (open < 1 || tokens[open - 1].tokenType !== Reserved.in) return undefined;
+  const close = tokens.findIndex(({ tokenType }, i) => i > open && tokenType === RightParen);
+  const inside = tokens.slice(open + 1, close < 0 ? tokens.length : close);
+  if (close < at || !inside.every(token => isValue(token) || token.tokenType === Comma)) return undefined;
+  return shorten(
+    inside
+      .filter(isValue)
+      .map(({ image }) => image)
+      .join(', '),
+    60,
+  );
+}
+
 const isFile = (tokens: readonly IToken[], at: number): boolean =>
-  tokens[at]?.tokenType === Text || /^(txt|csv|tsv|json|jsonl|save|log|xml|out)$/i.test(wordOf(tokens[at + 2]));
+  tokens[at]?.tokenType === Text ||
+  /^[.~]?\/./.test(textOf(tokens.slice(at, at + 3))) ||
+  /^(txt|csv|tsv|json|jsonl|save|log|xml|out)$/i.test(wordOf(tokens[at + 2]));
 
 /** A name just after an expression of the projection. */
 function isNewName(tokens: readonly IToken[], at: number): boolean {

@@ -11,6 +11,9 @@ import { FORMAT_NAMES } from '../schema/formats/formats.js';
 export const EXAMPLES = 'help examples shows statements for common questions';
 
 const SYSTEM = 'in the shell, !COMMAND runs a command of the system';
+/** For `> FILE`. */
+export const TO_FILE =
+  "results go to a file by output: … output csv to 'x.csv'; or by ctq --to x.csv, in the shell .once x.csv";
 const REPEATED = 'write: select … every 2s';
 
 /** First words of other languages and tools, and what to write instead. */
@@ -144,6 +147,7 @@ export function startHint(tokens: readonly IToken[]): string | undefined {
     return `write: delete from conntrack where host = ${address}`;
   if (address !== undefined && FILTERING.has(word))
     return `nft filters packets; to end the flows there are: delete from conntrack where host = ${address}`;
+  if (word === '>' || word === '>>') return TO_FILE;
   if (word === 'where' && tokens.length > 2) return `write: select from conntrack ${shortText(tokens)}`;
   const isPast = tokens.some(token => PAST.has(wordOf(token)));
   if (address !== undefined && isPast)

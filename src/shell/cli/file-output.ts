@@ -1,10 +1,16 @@
-import { fileOutput } from '../output/standard-output.js';
+import { closedOutput, fileOutput } from '../output/standard-output.js';
 import type { Io } from './io.js';
 import type { Signals } from './run.js';
 
-/** The same with a standard output that reports how much it could write, where it is a file. */
-export function withFileOutput(io: Io & Signals): Io & Signals {
-  const stdout = fileOutput(1);
+/**
+ * The same with a standard output that reports how much it could write, where it is a file.
+ * @param mayBeClosed whether a closed one is no error: conntrack(8) does not notice it
+ */
+export function withFileOutput(io: Io & Signals, mayBeClosed = false): Io & Signals {
+  const isClosed = !mayBeClosed && io.env.CTQ_CLOSED !== undefined;
+  // Programs that are started have a standard output of their own.
+  delete process.env.CTQ_CLOSED;
+  const stdout = isClosed ? closedOutput() : fileOutput(1);
   if (stdout === undefined) return io;
   return {
     get stdin() {

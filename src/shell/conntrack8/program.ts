@@ -7,4 +7,4 @@ export { offerEarlySocket } from '../../engine/netlink/events/early-socket.js';
 export { offerThreadCode } from '../../engine/start-thread.js';
 
 /** The command line of conntrack(8). */
-export const program: Program = (args, io) => runConntrack(args, withFileOutput(io));
+export const program: Program = (args, io) => runConntrack(args, withFileOutput(io, true));

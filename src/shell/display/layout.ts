@@ -85,7 +85,9 @@ export function arrange(
   const shown = (): number[] => columns.map((_, i) => i).filter(i => !out.has(i));
   const excess = (): number =>
     shown().reduce((sum, i) => sum + widths[i], 0) + overhead(columns.length - out.size) - available;
-  const order = columns.map((_, i) => i).sort((a, b) => columns[a].rank - columns[b].rank || b - a);
+  const order = columns
+    .map((_, i) => i)
+    .sort((a, b) => (columns[a].rank === columns[b].rank ? 0 : columns[a].rank - columns[b].rank) || b - a);
   for (const i of order) {
     const missing = excess();
     if (missing <= 0) break;

@@ -1,7 +1,7 @@
 /** `table`, `box`, `markdown`: aligned columns. Widths are those of the first rows; later rows are written as they arrive. */
 
 import type { MessageView } from '../../engine/ctnetlink/view/view.js';
-import type { Header, Sink } from '../../engine/formats/sink.js';
+import type { Header, ResultColumn, Sink } from '../../engine/formats/sink.js';
 import { tableOfEntry } from '../../engine/formats/writing/columns.js';
 import type { FormatContext } from '../../engine/formats/writing/format.js';
 import { printable } from '../../lang/diagnostics/printable.js';
@@ -17,6 +17,9 @@ const READABLE = 23;
 
 /** The least width of prose: a few words, or a fair share of a wide terminal. */
 const leastOfProse = (width = 0): number => Math.max(24, Math.floor(width * 0.3));
+
+/** The least width of what is only shown where there is room. */
+const EXTRA = 20;
 
 const withoutArrow = (text: string): string => text.replace(/^(?:→|>) /, '');
 
@@ -61,15 +64,24 @@ export class TableSink implements Sink {
       this.#columns = header.columns.map(column => ({
         title: escaped(printable(column.name)),
         align: alignOf(column),
-        // All columns were asked for: the rightmost are shortened first.
-        rank: 0,
-        // Where cells may continue below, nothing is cut, and all other columns are whole.
-        ...(column.wraps === true && this.#drawing.wraps
-          ? { least: leastOfProse(this.#context.width), wraps: true }
-          : { least: this.#wraps ? Number.POSITIVE_INFINITY : 8 }),
-        droppable: false,
+        ...this.#yielding(column),
       }));
     }
+  }
+
+  /** How a column gives way where there is no room: the lowest rank first. */
+  #yielding({ wraps, spare, isExtra }: ResultColumn): Pick<LayoutColumn, 'rank' | 'least' | 'droppable' | 'wraps'> {
+    if (isExtra) return { rank: -2, least: EXTRA, droppable: true };
+    // What continues below gives way before a column is left out, and nothing is cut then.
+    if (wraps && this.#drawing.wraps)
+      return { rank: -1, least: leastOfProse(this.#context.width), wraps, droppable: false };
+    const isWhole = this.#wraps || this.#header.columns?.some(column => column.spare !== undefined) === true;
+    return {
+      // Others were asked for: the rightmost are shortened first.
+      rank: spare ?? Number.POSITIVE_INFINITY,
+      least: isWhole ? Number.POSITIVE_INFINITY : 8,
+      droppable: spare !== undefined,
+    };
   }
 
   /** Whether cells of this result continue below where they are too wide. */

@@ -54,7 +54,7 @@ export class StatementRunner implements EditorLanguage {
 
   // -------------------------------------------------------------- typing
 
-  isWhole(text: string, isPasted: boolean): boolean {
+  isWhole(text: string, isPasted: boolean, cursor = text.length): boolean {
     if (inputOf(text) !== undefined) return true;
     if (!isComplete(text)) return false;
     if (/;\s*$/.test(text)) return true;
@@ -64,6 +64,8 @@ export class StatementRunner implements EditorLanguage {
     if (enter !== 'auto') return enter === 'whole';
     // An empty line after a complete statement.
     if (/\n[^\S\n]*$/.test(text) || splitPipe(text).command !== undefined) return true;
+    // In the middle of a complete statement a new line would rarely be meant, and Alt-Enter makes one.
+    if (text.slice(cursor).trim() !== '') return true;
     return !mayContinue(text) || hasFinalError(text, shell);
   }
 

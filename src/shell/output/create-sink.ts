@@ -5,12 +5,13 @@ import type { MessageView } from '../../engine/ctnetlink/view/view.js';
 import { createFormatSink } from '../../engine/formats/registry.js';
 import type { Header, Loss, Missing, Sink } from '../../engine/formats/sink.js';
 import { type FormatContext, type Paging, shower } from '../../engine/formats/writing/format.js';
+import { localTime } from '../../engine/formats/writing/format-value.js';
 import { Text } from '../../engine/formats/writing/text.js';
 import type { CheckedOutput } from '../../lang/check/checked-ast.js';
 import type { Environment } from '../../lang/schema/environment.js';
 import { type FORMATS, type FormatName, formatOf, type Modifier } from '../../lang/schema/formats/formats.js';
 import { assertNever } from '../../lang/syntax/ast.js';
-import type { Value } from '../../lang/values/value.js';
+import { integer, type Value } from '../../lang/values/value.js';
 import type { Look, TableDrawing } from '../display/layout.js';
 import { isUnicode } from '../display/locale.js';
 import { painter } from '../display/style.js';
@@ -36,6 +37,8 @@ export interface OutputOptions {
   readonly human?: boolean;
   /** Ends a wait for the reader of the output, with the signal's reason; undefined if the caller ends such waits itself. */
   readonly signal?: AbortSignal;
+  /** Results are repeated, and not drawn in the place of each other: in formats for people each begins with a line that says when it was complete. */
+  readonly isTimed?: boolean;
   /** Formats that are written otherwise than the language does. */
   readonly formatOf?: (format: FormatName, context: FormatContext) => Promise<Sink> | undefined;
   /** Reports what the result loses in its format. */
@@ -108,7 +111,15 @@ export async function createSink(output: ResolvedOutput, options: OutputOptions)
       const { ResolvingSink } = await import('./resolving.js');
       sink = new ResolvingSink(sink, names);
     }
-    return new DestinedSink(sink, text, destination, context.isTTY, options.signal, isState, isState && toFile);
+    const { drawnInPlace = false } = formatOf(output.format);
+    const isTimed = options.isTimed === true && drawnInPlace && !modifiers.has('noheader');
+    return new DestinedSink(sink, text, destination, {
+      isTerminal: context.isTTY,
+      signal: options.signal,
+      isState,
+      replaces: isState && toFile,
+      time: isTimed ? () => localTime(integer(options.environment.now())) : undefined,
+    });
   } catch (error) {
     destination.abort();
     throw error;
@@ -153,6 +164,16 @@ async function tableSink(context: FormatContext, Drawing: new (look: Look) => Ta
   return new TableSink(context, new Drawing({ paint: painter(color), unicode, mark: unicode ? '…' : '~' }));
 }
 
+interface DestinedOptions {
+  readonly isTerminal: boolean;
+  readonly signal: AbortSignal | undefined;
+  readonly isState: boolean;
+  /** Each result replaces the previous one. */
+  readonly replaces: boolean;
+  /** A line before each result; undefined: none. */
+  readonly time: (() => string) | undefined;
+}
+
 class DestinedSink implements OutputSink {
   readonly #sink: Sink;
   readonly #text: Text;
@@ -165,17 +186,21 @@ class DestinedSink implements OutputSink {
   /** Results since the file was opened that are complete. */
   #results = 0;
 
-  constructor(
-    sink: Sink,
-    text: Text,
-    destination: Destination,
-    readonly isTerminal: boolean,
-    signal: AbortSignal | undefined,
-    readonly isState: boolean,
-    replaces: boolean,
-  ) {
-    this.#replaces = replaces;
-    this.#signal = signal;
+  /** What is written before each result; undefined: nothing. */
+  readonly #time: (() => string) | undefined;
+  /** The present result has its line with the time. */
+  #isStamped = false;
+  /** Results that have begun. */
+  #begun = 0;
+  readonly isTerminal: boolean;
+  readonly isState: boolean;
+
+  constructor(sink: Sink, text: Text, destination: Destination, options: DestinedOptions) {
+    this.#replaces = options.replaces;
+    this.#signal = options.signal;
+    this.#time = options.time;
+    this.isTerminal = options.isTerminal;
+    this.isState = options.isState;
     this.#sink = sink;
     this.#text = text;
     this.#destination = destination;
@@ -184,15 +209,25 @@ class DestinedSink implements OutputSink {
   begin(header: Header): void {
     this.#events = header.events === true;
     this.#written = Date.now();
+    this.#isStamped = false;
     this.#sink.begin(header);
   }
 
   entry(view: MessageView): void {
+    this.#stamp();
     this.#sink.entry(view);
   }
 
   row(values: readonly Value[]): void {
+    this.#stamp();
     this.#sink.row(values);
+  }
+
+  /** Before the first row: a window begins long before it has any. */
+  #stamp(): void {
+    if (this.#isStamped || this.#time === undefined) return;
+    this.#isStamped = true;
+    this.#text.utf8(`${this.#begun++ === 0 ? '' : '\n'}${this.#time()}\n`);
   }
 
   lost(loss: Loss): void {
@@ -204,6 +239,7 @@ class DestinedSink implements OutputSink {
   }
 
   end(): void {
+    this.#stamp();
     this.#sink.end();
     if (!this.#replaces) return;
     this.#text.flush();

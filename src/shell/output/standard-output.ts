@@ -30,6 +30,16 @@ export class FileOutput extends Writable {
   }
 }
 
+/** Standard output that was closed when the program started. */
+class ClosedOutput extends Writable {
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {
+    if (chunk.length === 0) done();
+    else done(Object.assign(new Error('EBADF: bad file descriptor, write'), { code: 'EBADF' }));
+  }
+}
+
+export const closedOutput = (): Writable => new ClosedOutput();
+
 /** A stream for a descriptor that is a file, or a device other than a terminal; undefined for any other. */
 export function fileOutput(fd: number): FileOutput | undefined {
   try {

@@ -161,7 +161,7 @@ async function rowsOf(query: string, shell: ShellSession): Promise<readonly (rea
   const rows = new Collector();
   try {
     await runQuery(value, rows, {
-      ...shell.session(AbortSignal.timeout(FULLNESS_MS)),
+      ...shell.session(AbortSignal.timeout(fullnessTime(shell))),
       warn: () => {},
       incomplete: () => {},
     });
@@ -171,5 +171,13 @@ async function rowsOf(query: string, shell: ShellSession): Promise<readonly (rea
   return rows.rows;
 }
 
-/** Longest time for the counters: on another host they may not come. */
+/** Longest time (ms) for the counters of this machine, and of one that may have to be connected to first. */
 const FULLNESS_MS = 3000;
+const REMOTE_FULLNESS_MS = 10_000;
+
+/** Gateways have the time that each statement gives them, and some more to be connected to. */
+function fullnessTime(shell: ShellSession): number {
+  if (capabilitiesOf(shell.place).spans !== 'gateway')
+    return shell.place.kind === 'ssh' ? REMOTE_FULLNESS_MS : FULLNESS_MS;
+  return Number(shell.setting('fleet_deadline')) / 1e6 + FULLNESS_MS;
+}

@@ -38,9 +38,12 @@ export async function script(statement: Scripting, run: StatementContext): Promi
   switch (statement.kind) {
     case 'let':
       return define(statement, run);
-    case 'query':
-      run.shell.queries.save(statement.definition.name.text);
+    case 'query': {
+      const replaced = run.shell.queries.save(statement.definition.name.text);
+      // It can be typed again.
+      if (replaced !== undefined) run.shell.messages.note(`replaced: ${replaced.replace(/\s+/g, ' ')}`);
       return;
+    }
     case 'drop':
       run.shell.queries.save(statement.name);
       return;

@@ -16,12 +16,14 @@ import { ROWS, withSink } from './results/results.js';
 const TEXT = { name: 'text' } as const;
 
 /** Columns of prose, or of lists of words. */
-const WRAPPING: ReadonlySet<string> = new Set(['what', 'operations', 'values', 'value', 'parameters', 'statement']);
+const WRAPPING: ReadonlySet<string> = new Set(['what', 'operations', 'value', 'parameters', 'statement']);
 
 const textColumn = (name: string): ResultColumn => ({
   name,
   type: TEXT,
   ...(WRAPPING.has(name) ? { wraps: true } : {}),
+  // Of a protocol there are a hundred; help has them all.
+  ...(name === 'values' ? { isExtra: true } : {}),
 });
 
 /** `show tables`, `show fields`, `describe`, `show settings`: rows, which every format can show. */
@@ -37,6 +39,8 @@ export async function show(statement: CheckedShow, run: StatementContext): Promi
     for (const row of rows) sink.row(row);
     sink.end();
   });
+  if (statement.what === 'fields' && run.shell.io.stdout.isTTY === true && run.shell.io.stderr.isTTY === true)
+    run.shell.messages.note('help FIELD, such as help state, shows all values of a field');
 }
 
 /** What each recorder has written. */
@@ -77,7 +81,7 @@ async function showFleet(names: readonly string[], run: StatementContext): Promi
   const { deadline } = source.options();
   const states = await Promise.all(source.members.map(member => memberState(member, deadline, session.signal)));
   const lacks = states.map(({ error }, i) => (error === undefined ? undefined : missingOf(members[i].name, error)));
-  const columns = FLEET_COLUMNS.map(([name, type]) => ({ name, type: { name: type } }));
+  const columns = FLEET_COLUMNS.map(([name, type, more]) => ({ name, type: { name: type }, ...more }));
   await withSink({ modifiers: [] }, run, ROWS, async sink => {
     sink.begin({ table: 'conntrack', columns });
     for (const [i, { name, groups, transport, target }] of members.entries()) {
@@ -98,17 +102,17 @@ async function showFleet(names: readonly string[], run: StatementContext): Promi
 }
 
 const FLEET_COLUMNS = [
-  ['gateway', 'text'],
-  ['groups', 'text'],
-  ['reached', 'text'],
-  ['state', 'text'],
-  ['version', 'text'],
-  ['since', 'time'],
-  ['round_trip', 'duration'],
-  ['clock_ahead', 'duration'],
-  ['entries', 'integer'],
-  ['full_percent', 'decimal'],
-  ['lost_events', 'integer'],
+  ['gateway', 'text', {}],
+  ['groups', 'text', { spare: 1 }],
+  ['reached', 'text', { spare: 0 }],
+  ['state', 'text', { wraps: true }],
+  ['version', 'text', { spare: 2 }],
+  ['since', 'time', { spare: 5, isSince: true }],
+  ['round_trip', 'duration', { spare: 3 }],
+  ['clock_ahead', 'duration', { spare: 4 }],
+  ['entries', 'integer', {}],
+  ['full_percent', 'decimal', {}],
+  ['lost_events', 'integer', { spare: 6 }],
 ] as const;
 
 function resultOf(

@@ -78,6 +78,7 @@ async function withLiveSink<T>(
     },
     continues,
     paging,
+    isRepeated: true,
   });
   const { session, shell } = run;
   const shown = screen as Screen | undefined;

@@ -8,9 +8,10 @@ import type { LookPace } from './look/pace.js';
 import type { Looked } from './look/table-look.js';
 import { ascii } from './panes/help-pane.js';
 import type { Pane, Size } from './panes/pane.js';
+import { wrapLine } from './panes/wrap-line.js';
 import { type Frame, SMALLEST } from './screen.js';
 import type { RowCursor } from './table/row-cursor.js';
-import { cut, type Line, type Table, widthOf } from './table/table.js';
+import { type Line, type Table, widthOf } from './table/table.js';
 import type { View } from './view.js';
 
 /** Lines that are not rows of the table: the header, the titles, the last line. */
@@ -54,9 +55,11 @@ export function frameOf(state: FrameState, { columns, rows }: Size): Frame {
     lines.splice(pane.below, pane.isOver ? shown.lines.length : 0, ...shown.lines);
     if (shown.cursor) cursor = { row: shown.cursor.row + pane.below, column: shown.cursor.column };
   }
-  lines.length = Math.min(lines.length, rows - 1);
-  while (lines.length < rows - 1) lines.push([]);
-  return { lines: [...lines, lastLine(state, columns)], ...(cursor ? { cursor } : {}) };
+  const last = lastLines(state, columns);
+  const room = rows - last.length;
+  lines.length = Math.min(lines.length, room);
+  while (lines.length < room) lines.push([]);
+  return { lines: [...lines, ...last], ...(cursor ? { cursor } : {}) };
 }
 
 function header(
@@ -92,9 +95,14 @@ function tableLines({ view, looked, time, cursor, table, sort, unicode }: FrameS
   return [...lines, [{ text, codes: sgrCodes('dim') }]];
 }
 
-function lastLine({ message, pane, unicode, canDelete, view }: FrameState, columns: number): Line {
-  if (message !== undefined) return cut([{ text: message.text, codes: sgrCodes(message.style) }], columns);
-  return keyLine(pane?.docs ?? shortDocs(canDelete, view.filter !== ''), columns, unicode);
+/** Lines of a message at most. */
+const MOST_MESSAGE_LINES = 4;
+
+/** The keys, or a message, which may need several lines. */
+function lastLines({ message, pane, unicode, canDelete, view }: FrameState, columns: number): readonly Line[] {
+  if (message === undefined) return [keyLine(pane?.docs ?? shortDocs(canDelete, view.filter !== ''), columns, unicode)];
+  const lines = wrapLine([{ text: message.text, codes: sgrCodes(message.style) }], columns, 0);
+  return lines.slice(0, MOST_MESSAGE_LINES);
 }
 
 /** The keys that fit, the most useful first: whole ones. */

@@ -9,7 +9,13 @@ import type { TopRow } from './table/columns.js';
 import type { View } from './view.js';
 
 /** What a key opens. */
-export type Opened = 'filter' | 'place' | 'delete' | 'deleteAll' | 'help' | 'flow';
+export type Opened = 'filter' | 'place' | 'delete' | 'deleteAll' | 'help' | 'flow' | 'refused';
+
+/** A place that cannot be shown: what was typed, and why. */
+export interface Refused {
+  readonly text: string;
+  readonly why: string;
+}
 
 /** What panes use of the screen that they are part of. */
 export interface TopHandle {
@@ -41,5 +47,9 @@ export interface TopHandle {
   closePane(): void;
   deleteRow(): void;
   say(text: string, style?: Style): void;
+  /** The last place that could not be shown. */
+  readonly refused: Refused | undefined;
+  /** A place that was typed cannot be shown: it can be corrected. */
+  refuse(refused: Refused): void;
   draw(): void;
 }

@@ -7,12 +7,13 @@ import { protocolName } from '../../lang/schema/constants.js';
 import { placeText } from '../../lang/schema/places.js';
 import { barOf } from '../display/bars.js';
 import { type Style, sgrCodes } from '../display/style.js';
+import { textWidth } from '../display/width.js';
 import type { Piece } from '../interactive/line/screen/frame.js';
 import { paintStatement } from '../interactive/line/screen/paint.js';
 import type { Totals } from './look/observer.js';
 import type { LookPace } from './look/pace.js';
 import { unknownRate } from './table/flow-columns.js';
-import { justified, type Line } from './table/table.js';
+import { justified, type Line, widthOf } from './table/table.js';
 
 export const HEADER_LINES = 4;
 
@@ -40,7 +41,10 @@ export interface HeaderState {
   readonly lacksCounters: boolean;
 }
 
-const BAR_WIDTH = 16;
+/** Columns of the bar that shows how full the table is, the widest that fits. */
+const BAR_WIDTHS = [16, 8];
+/** Why there are no rates of bytes, the longest that fits. */
+const NO_COUNTERS = ['no packets and bytes: nf_conntrack_acct is off', 'nf_conntrack_acct is off', 'acct is off'];
 
 const piece = (text: string, style: Style = 'plain'): Piece => ({ text, codes: sgrCodes(style) });
 export const count = (n: number): string => Math.round(n).toLocaleString('en-US');
@@ -72,26 +76,30 @@ function titleLine({ place, time, isPaused, reading, isLive, pace, unicode }: He
 
 function flowsLine({ totals, fullness, filter, unicode }: HeaderState, width: number): Line {
   const { entries, most } = fullness;
-  const gap = piece('  ');
   const dot = unicode ? ' · ' : ', ';
-  const line: Piece[] = [piece(count(filter === '' ? (entries ?? totals.flows) : totals.flows), 'header')];
-  if (filter !== '') line.push(piece(` of ${entries === undefined ? 'all' : count(entries)}`));
-  if (most !== undefined && entries !== undefined) {
-    const share = most === 0 ? 0 : entries / most;
-    const style: Style = share >= 0.9 ? 'bad' : share >= 0.7 ? 'waiting' : 'good';
-    const empty = unicode ? '░' : '.';
-    line.push(
-      piece(filter === '' ? ` of ${count(most)} flows` : ' flows'),
-      gap,
-      piece(barOf(Math.min(1, share), 1, BAR_WIDTH, unicode).padEnd(BAR_WIDTH, empty), style),
-      piece(` ${(100 * share).toFixed(1)} %`, style),
-    );
-  } else line.push(piece(' flows'));
+  const isWhole = filter === '';
   const protocols = [...totals.protocols.entries()].filter(([, flows]) => flows > 0).sort((a, b) => b[1] - a[1]);
   const shown = protocols.slice(0, 3).map(([number, flows]) => `${protocolName(number) ?? number} ${count(flows)}`);
   const left = protocols.slice(3).reduce((sum, [, flows]) => sum + flows, 0);
   if (left > 0) shown.push(`other ${count(left)}`);
-  return justified(line, [piece(shown.join(dot))], width);
+  const protocolsText = shown.join(dot);
+  const line: Piece[] = [piece(count(isWhole ? (entries ?? totals.flows) : totals.flows), 'header')];
+  if (!isWhole) line.push(piece(` of ${entries === undefined ? 'all' : count(entries)}`));
+  if (most !== undefined && entries !== undefined) {
+    line.push(piece(isWhole ? ` of ${count(most)} flows` : ' flows'));
+    // With a condition, too, it is the whole table that fills.
+    const label = isWhole ? '  ' : '  table ';
+    const share = most === 0 ? 0 : entries / most;
+    const style: Style = share >= 0.9 ? 'bad' : share >= 0.7 ? 'waiting' : 'good';
+    const text = ` ${(100 * share).toFixed(1)} % full`;
+    const room = width - widthOf(line) - label.length - text.length;
+    const besides = room - 1 - textWidth(protocolsText);
+    const bar = BAR_WIDTHS.find(each => each <= besides) ?? BAR_WIDTHS.find(each => each <= room) ?? 0;
+    const empty = unicode ? '░' : '.';
+    const drawn = bar === 0 ? '' : barOf(Math.min(1, share), 1, bar, unicode).padEnd(bar, empty);
+    line.push(piece(label), piece(drawn, style), piece(bar === 0 ? text.trimStart() : text, style));
+  } else line.push(piece(' flows'));
+  return justified(line, [piece(protocolsText)], width);
 }
 
 function ratesLine({ totals, lacksCounters, isLive, unicode, time }: HeaderState, width: number): Line {
@@ -112,7 +120,10 @@ function ratesLine({ totals, lacksCounters, isLive, unicode, time }: HeaderState
       seconds === 0 ? unknown : `+${count(started / seconds)} ${unicode ? '−' : '-'}${count(ended / seconds)}`;
     add(piece(`${changes} flows/s`));
   }
-  if (lacksCounters) add(piece('no packets and bytes: nf_conntrack_acct is off', 'waiting'));
+  if (lacksCounters) {
+    const room = width - widthOf(line) - (line.length > 0 ? widthOf([dot]) : 0);
+    add(piece(NO_COUNTERS.find(text => text.length <= room) ?? '', 'waiting'));
+  }
   const right: Line = [
     piece(`${count(established)} established`, established > 0 ? 'good' : 'dim'),
     dot,

@@ -17,7 +17,7 @@ export interface TopOptions {
   readonly filter: string;
   readonly grouping?: GroupingName;
   readonly sort?: { readonly name: string; readonly descending: boolean };
-  /** As `use` takes it; undefined: the place of the session. */
+  /** As `n` takes it; undefined: the place of the session. */
   readonly place?: string;
   /** A word alone that is taken as the condition, but may have been meant as a file. */
   readonly word?: string;
@@ -44,7 +44,7 @@ export function topOptions({ words, every, filter, group, sort, in: place }: Top
     ...(grouping === undefined ? {} : { grouping }),
     ...(sort === undefined ? {} : { sort: sortOf(sort, grouping) }),
     ...(file === undefined ? {} : { place: `file ${quoted(file)}` }),
-    ...(place === undefined ? {} : { place: placeText(place) }),
+    ...(place === undefined ? {} : { place }),
     ...(condition !== '' && words.length === 1 && MAY_BE_PATH.test(words[0]) ? { word: words[0] } : {}),
   };
 }
@@ -103,9 +103,3 @@ function sortOf(text: string, grouping: GroupingName | undefined): { name: strin
 }
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-
-/** A place as `use` takes it: the name of a host or a file may be written without quotes. */
-function placeText(text: string): string {
-  const [, word, rest] = /^(ssh|file)\s+([^'"].*)$/i.exec(text.trim()) ?? [];
-  return word === undefined ? text : `${word} ${quoted(rest)}`;
-}

@@ -6,9 +6,21 @@ import type { ShellSession } from '../session/session.js';
 /** The text before a place, so that the language knows what it is. */
 export const USE = 'use ';
 
+const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+
+/** A place as `use` takes it: the name of a host or a file may be written without quotes. */
+function statementOf(text: string): string {
+  const [, word, rest] = /^(ssh|file)\s+([^\s'"(].*)$/i.exec(text.trim()) ?? [];
+  return USE + (word === undefined ? text : `${word} ${quoted(rest)}`);
+}
+
+/** A message or a hint about `use`, for somebody who has typed only the place. */
+export const withoutUse = (text: string): string =>
+  text.replace(/ after 'use'/, '').replace(/^write: (?:use|in) (?=\w)/, 'write: ');
+
 /** The place that a text names, as `use` takes it; or what is wrong with it. */
 export function placeOf(text: string, shell: ShellSession): Place | string {
-  const parsed = parse(USE + text);
+  const parsed = parse(statementOf(text));
   const [statement] = parsed.statements;
   const found =
     parsed.diagnostics.length > 0
@@ -17,9 +29,8 @@ export function placeOf(text: string, shell: ShellSession): Place | string {
   const value = 'value' in found ? found.value : undefined;
   if (value?.kind !== 'use') {
     const [mistake] = found.diagnostics;
-    return mistake?.hint === undefined
-      ? (mistake?.message ?? 'expected a place')
-      : `${mistake.message}: ${mistake.hint}`;
+    const message = withoutUse(mistake?.message ?? 'expected a place');
+    return mistake?.hint === undefined ? message : `${message}: ${withoutUse(mistake.hint)}`;
   }
   const { place } = value;
   if (place.kind === 'history') return 'the history does not change: select from it in the shell';

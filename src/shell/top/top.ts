@@ -9,7 +9,7 @@ import type { Keys } from '../interactive/line/input/keys.js';
 import { asCtqError } from '../session/messages/print-error.js';
 import type { ShellSession } from '../session/session.js';
 import { type FrameState, frameOf, tableHeight } from './frame.js';
-import type { Opened, TopHandle } from './handle.js';
+import type { Opened, Refused, TopHandle } from './handle.js';
 import { type Action, actionOf } from './keys.js';
 import { LookLoop } from './look/loop.js';
 import { Totals } from './look/observer.js';
@@ -160,11 +160,15 @@ export class Top implements TopHandle {
       this.#end(error);
       return;
     }
-    this.say(hint === undefined ? message : `${message}: ${hint}`, 'error');
-    if (this.view === this.#good) return;
-    this.parts.shell.place = this.#good.place;
-    this.view = this.#good;
-    this.#loop.again();
+    const { view } = this;
+    const why = hint === undefined ? message : `${message}: ${hint}`;
+    if (view !== this.#good) {
+      this.parts.shell.place = this.#good.place;
+      this.view = this.#good;
+      this.#loop.again();
+    }
+    if (view.typed !== undefined && view.place !== this.#good.place) this.refuse({ text: view.typed, why });
+    else this.say(why, 'error');
   }
 
   /** What the statements of a look run in. */
@@ -224,6 +228,15 @@ export class Top implements TopHandle {
   say(text: string, style: Style = 'plain'): void {
     this.#message = { text, style, until: performance.now() + MESSAGE_TIME };
     this.draw();
+  }
+
+  refused: Refused | undefined;
+
+  refuse(refused: Refused): void {
+    this.refused = refused;
+    // What has been opened meanwhile is not replaced.
+    if (this.#pane === undefined) void this.#openPane('refused');
+    else this.say(refused.why, 'error');
   }
 
   get canDelete(): boolean {

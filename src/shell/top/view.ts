@@ -22,6 +22,8 @@ export const GROUPING_NAMES = Object.keys(GROUPINGS) as GroupingName[];
 
 export interface View {
   readonly place: Place;
+  /** The place as it was typed. */
+  readonly typed?: string;
   /** A condition of the language; empty for none. */
   readonly filter: string;
   /** Undefined: each flow has a row. */

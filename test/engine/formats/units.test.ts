@@ -1,6 +1,7 @@
 /** Values as people read them: units for sizes, times and rates; counts are exact. */
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { shower } from '../../../src/engine/formats/writing/format.js';
 import { humanText } from '../../../src/engine/formats/writing/format-value.js';
 import { check } from '../../../src/lang/check/check.js';
 import type { Type } from '../../../src/lang/schema/type.js';
@@ -20,6 +21,15 @@ function typeOf(expression: string, rest = ''): Type {
 
 const shown = (value: number | bigint, expression: string): string =>
   humanText(value, typeOf(expression), ENVIRONMENT, 'x');
+
+test('a time since which something is so', () => {
+  const column = { name: 'since', type: { name: 'time' }, isSince: true } as const;
+  const show = (human: boolean) => shower({ environment: ENVIRONMENT, human, names: undefined, modifiers: new Set() });
+  const ago = (seconds: number): bigint => BigInt(Date.now() - seconds * 1000) * 1_000_000n;
+  assert.is(show(true)(ago(4 * 86400 + 3 * 3600 + 30), column), '4d3h ago');
+  assert.is(show(true)(ago(-20), column), '0s ago');
+  assert.match(show(false)(ago(10), column), /^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
+});
 
 test('bytes have units whatever their column is called', () => {
   for (const expression of ['bytes', 'sum(bytes)', 'max(orig.bytes)', 'avg(bytes)', 'sum(bytes) + sum(reply.bytes)'])

@@ -31,6 +31,13 @@ test('message, place, line, mark and hint', () => {
   );
 });
 
+test('where the width is not known, a long line is cut to 80 columns around the mark', () => {
+  const text = `select ${'src, dst, '.repeat(20)}bites from conntrack where dport = 80`;
+  const shown = report(text, [at(text.indexOf('bites'), text.indexOf('bites') + 5)]).split('\n');
+  for (const line of shown) assert.ok(textWidth(line) <= 80, line);
+  assert.is(shown[2].indexOf('bites'), shown[3].indexOf('^^^^^'));
+});
+
 test('where there is only ASCII, nothing else is written', () => {
   const text = `select src from conntrack where ${'x = 1 and '.repeat(20)}src`;
   const shown = report(text, [at(32, 33, { message: 'wrong: a, …', label: 'here …', hint: 'right: b, …' })], {

@@ -55,7 +55,7 @@ test('places: two words, one, and files', () => {
   assert.is(options('--in', 'netns', 'blue', 'udp').place, 'netns blue');
   assert.is(options('--in', 'netns', 'blue', 'udp').filter, 'proto = udp');
   assert.is(options('--in', 'netns blue').place, 'netns blue');
-  assert.is(options('--in', 'ssh', 'root@gw1').place, "ssh 'root@gw1'");
+  assert.is(options('--in', 'ssh', 'root@gw1').place, 'ssh root@gw1');
   assert.is(options('--in', 'kernel').place, 'kernel');
   const path = join(folder(), "it's.save");
   writeFileSync(path, '');

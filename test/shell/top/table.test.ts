@@ -133,6 +133,30 @@ test('what is not known yet is not 0', () => {
   assert.match(shown({ hasCounters: false, seconds: 2 }), /^\+0 −0 flows\/s/);
 });
 
+test('a message that is wider than the screen is wrapped', () => {
+  const text = "there is no network namespace 'nosuch': see `ip netns list`, or write another place";
+  for (const columns of [40, 60, 100]) {
+    const { lines } = frameOf({ ...STATE, message: { text, style: 'error' } }, { columns, rows: 12 });
+    assert.is(lines.length, 12);
+    const last = lines.slice(-Math.ceil(text.length / (columns - 10))).map(line => textOf(line).trim());
+    assert.ok(last.join(' ').endsWith(text), last.join('\n'));
+  }
+});
+
+test('the bar shows how full the whole table is, also with a condition', () => {
+  const shown = (filter: string, columns: number): string => {
+    const looked = {
+      ...STATE.looked,
+      totals: Object.assign(new Totals(), { flows: filter === '' ? 4000 : 3 }),
+      fullness: { entries: 4000, most: 8000 },
+    };
+    return textOf(frameOf({ ...STATE, looked, view: { ...STATE.view, filter } }, { columns, rows: 24 }).lines[1]);
+  };
+  assert.is(shown('', 80).trim(), '4,000 of 8,000 flows  ████████░░░░░░░░ 50.0 % full');
+  assert.is(shown('dport = 53', 80).trim(), '3 of 4,000 flows  table ████████░░░░░░░░ 50.0 % full');
+  assert.is(shown('dport = 53', 40).trim(), '3 of 4,000 flows  table 50.0 % full');
+});
+
 test('a look that the user waits for shows how much it has read', () => {
   const frame = frameOf({ ...STATE, reading: 1_234_567 }, { columns: 120, rows: 24 });
   assert.match(textOf(frame.lines[0]), /^ctq top {2}reading: 1,234,567 rows/);

@@ -62,6 +62,12 @@ export function localTime(ns: Integer): string {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
+/** How long ago a time is: `3d4h ago`. */
+export function humanSince(ns: Integer): string {
+  const seconds = (BigInt(Date.now()) * 1_000_000n - BigInt(ns)) / NS;
+  return `${humanDuration(seconds < 0n ? 0n : seconds * NS)} ago`;
+}
+
 /** The short text for people. @param column the name of its column */
 export function humanText(value: Present, type: Type, labels: Labels, column = ''): string {
   const text = humanAmount(value, type, labels, column);

@@ -2,15 +2,17 @@ import type { Modifier } from '../../../lang/check/checked-ast.js';
 import type { Environment } from '../../../lang/schema/environment.js';
 import type { Type } from '../../../lang/schema/type.js';
 import { exactText } from '../../../lang/values/exact-text.js';
-import type { Value } from '../../../lang/values/value.js';
+import type { Integer, Value } from '../../../lang/values/value.js';
 import type { CheckStatus } from '../nagios/line.js';
-import { humanText } from './format-value.js';
+import { humanSince, humanText } from './format-value.js';
 import type { Text } from './text.js';
 
 /** A column as far as showing its values needs it. */
 export interface ShownColumn {
   readonly name: string;
   readonly type: Type;
+  /** A time that people see as the time since then. */
+  readonly isSince?: true;
 }
 
 /** Names for addresses, as far as they are known. */
@@ -62,7 +64,8 @@ export function shower(
 ): FormatContext['show'] {
   const { environment, human, names } = context;
   const text = human
-    ? (value: Exclude<Value, null>, { name, type }: ShownColumn) => humanText(value, type, environment, name)
+    ? (value: Exclude<Value, null>, { name, type, isSince }: ShownColumn) =>
+        isSince ? humanSince(value as Integer) : humanText(value, type, environment, name)
     : (value: Exclude<Value, null>, { type }: ShownColumn) => exactText(value, type, environment);
   if (!context.modifiers.has('resolve')) return text;
   return (value, column) => resolved(value, column, environment, names) ?? text(value, column);

@@ -16,6 +16,13 @@ export function headerOf(query: CheckedQuery, session: Place): Header {
   return { ...headerOf(query.left, session), ...(columns ? { columns } : {}) };
 }
 
+/** Fields of a whole entry of the history that a narrow table leaves out, first those that say least. */
+const SPARE = ['reply.src', 'reply.sport', 'packets', 'start', 'reply.dport', 'reply.dst', 'gateway', 'bytes'];
+
+const columnOf = ({ name, expr }: Column): ResultColumn => ({ name, type: expr.type });
+const spareOf = (name: string): Pick<ResultColumn, 'spare'> =>
+  SPARE.includes(name) ? { spare: SPARE.indexOf(name) } : {};
+
 function headerOfSelect(select: CheckedSelect, session: Place): Header {
   const { from, place } = select;
   const columns = select.columns?.map(column => resultColumn(column, select.grouping !== undefined));
@@ -27,11 +34,11 @@ function headerOfSelect(select: CheckedSelect, session: Place): Header {
   const spans = from.kind === 'table' ? capabilitiesOf(place ?? session.place).spans : undefined;
   const all =
     from.table === 'sysctl'
-      ? settingColumns(spans)
+      ? settingColumns(spans).map(columnOf)
       : isInHistory({ from, place }, session.place)
-        ? historyColumns()
+        ? historyColumns().map(column => ({ ...columnOf(column), ...spareOf(column.name) }))
         : undefined;
-  const shown = columns ?? all?.map(({ name, expr }) => ({ name, type: expr.type }));
+  const shown = columns ?? all;
   return {
     table: TABLES[from.table].name,
     ...(spans ? { spans } : {}),

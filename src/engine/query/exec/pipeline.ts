@@ -1,7 +1,7 @@
 import type { CheckedSelect, Column } from '../../../lang/check/checked-ast.js';
 import { compile, type EvalContext, withoutRow } from '../../../lang/evaluate/evaluate.js';
 import { AGGREGATE_FUNCTIONS } from '../../../lang/functions/registry.js';
-import type { Getter, Value } from '../../../lang/values/value.js';
+import type { Getter, Integer, Value } from '../../../lang/values/value.js';
 import type { Sink } from '../../formats/sink.js';
 import { type Group, Groups, type GroupTable } from './group/groups.js';
 import { withBothNat } from './left-out.js';
@@ -61,7 +61,7 @@ export class Pipeline<Row> {
   /** True for a row that `nat = dst` rejects though its destination is translated. */
   readonly #isLeftOut: Getter<Row> | undefined;
   readonly #groups: Groups<Row> | undefined;
-  readonly #groupReading: EvalContext<Group>;
+  #groupReading: EvalContext<Group>;
   /** Read by `#groupReading`. */
   #table: GroupTable = NO_GROUPS;
   readonly #query: PipelineQuery;
@@ -218,8 +218,9 @@ export class Pipeline<Row> {
     if (this.#entrySorter?.isDue) yield* this.#entrySorter.cut();
   }
 
-  /** Runs `finishing` without interruption. */
-  finish(seconds: number): void {
+  /** Runs `finishing` without interruption. @param now what now() is in the columns of this window */
+  finish(seconds: number, now?: Integer): void {
+    if (now !== undefined) this.#groupReading = { ...this.#groupReading, now };
     atOnce(this.finishing(seconds));
   }
 

@@ -52,7 +52,7 @@ export function writeLines(lines: readonly ExplainLine[], sink: Sink): void {
     table: 'conntrack',
     columns: [
       { name: 'part', type: TEXT },
-      { name: 'detail', type: TEXT },
+      { name: 'detail', type: TEXT, wraps: true },
     ],
   });
   for (const line of lines) sink.row(line as readonly Value[]);

@@ -37,6 +37,13 @@ export function checkOrigin(
     );
     return undefined;
   }
+  if (ref.alias?.text.toLowerCase() === 'follow')
+    diagnostics.warning(
+      'clause',
+      ref.alias,
+      "'follow' is only another name of the table here",
+      'watch from conntrack follows what happens; select … every 2s repeats',
+    );
   return { origin: { kind: 'table', table: table.name }, table, name: ref.alias?.text ?? table.name };
 }
 

@@ -78,6 +78,15 @@ function liveHint(range: RangeRef): string {
   return `write: where age < ${ago}, for flows that began since; for those that ended: in history since now() - ${ago}`;
 }
 
+/** `since 2h until 1h`: message and hint. */
+export function rangeWithEnd({ range, until }: Pick<SelectStatement, 'range' | 'until'>): [string, string] {
+  const times = [range?.kind === 'since' ? range.time : undefined, until].map(
+    time => time && (durationIn(time) ?? textOf(time)),
+  );
+  const [from, to] = times.every(each => each !== undefined) ? times : ['2h', '1h'];
+  return ['until ends a repeated select, not a range of time', `write: between ${from} and ${to}`];
+}
+
 /** The duration in `1h` or `now() - 1h`, as written. */
 function durationIn(expr: Expr): string | undefined {
   if (expr.kind === 'binary') return durationIn(expr.right);

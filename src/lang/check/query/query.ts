@@ -9,7 +9,7 @@ import { durationOf } from '../clauses/constants.js';
 import { checkHistory } from '../clauses/history.js';
 import { checkOutput, groupedShape } from '../clauses/output.js';
 import { checkOrigin, checkPlace } from '../clauses/places.js';
-import { checkRange } from '../clauses/range.js';
+import { checkRange, rangeWithEnd } from '../clauses/range.js';
 import { ExpressionChecker } from '../expressions/expression-checker.js';
 import type { CheckContext, From, Queries, Scope, SubqueryUse } from '../scope.js';
 import { resultColumns } from '../selects.js';
@@ -204,8 +204,10 @@ export class QueryChecker implements Queries {
       );
     if (statement.for && !statement.every)
       diagnostics.error('clause', statement.for, 'for requires every in a select', 'add every 2s before it');
-    const until = statement.until && checkUntil(this, statement.until, base, clauses);
-    if (statement.until && !statement.every)
+    const isEndOfRange = statement.until !== undefined && statement.range?.kind === 'since' && !statement.every;
+    if (isEndOfRange) diagnostics.error('clause', statement.until!, ...rangeWithEnd(statement));
+    const until = isEndOfRange ? undefined : statement.until && checkUntil(this, statement.until, base, clauses);
+    if (statement.until && !statement.every && !isEndOfRange)
       diagnostics.error('clause', statement.until, 'until requires every in a select', 'add every 2s before it');
     if (statement.distinct && !clauses.columns)
       diagnostics.error(

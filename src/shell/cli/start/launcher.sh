@@ -6,7 +6,9 @@ true /*
 # What node would take from the environment was meant for another program. It is kept under other names; the program
 # puts it back when node has started, so that its children get it.
 _ctq_kept=
-unset CTQ_KEPT
+unset CTQ_KEPT CTQ_CLOSED
+# Node opens /dev/null in place of a closed standard output, and what is written would be lost without a word.
+{ true 9>&1; } 2>&- || export CTQ_CLOSED=1
 for _ctq_name in NODE_OPTIONS NODE_CHANNEL_FD NODE_CHANNEL_SERIALIZATION_MODE NODE_UNIQUE_ID NODE_V8_COVERAGE \
   NODE_COMPILE_CACHE NODE_EXTRA_CA_CERTS NODE_DEBUG NODE_DEBUG_NATIVE NODE_ICU_DATA NODE_INSPECT_RESUME_ON_START \
   NODE_NO_READLINE NODE_NO_WARNINGS NODE_PATH NODE_PENDING_DEPRECATION NODE_PENDING_PIPE_INSTANCES NODE_PRESERVE_SYMLINKS \

@@ -23,7 +23,7 @@ export const SCRIPTING = {
     summary: 'give a query a name',
     syntax: ['query NAME [(PARAMETER [= DEFAULT], …)] as SELECT', 'query NAME as watch …'],
     text: [
-      'run executes it. Parameters are $NAME in the query, or $1, $2, … without being declared; a value can be anything that may be written there, such as a network or a list. Named queries are kept in ~/.config/ctq/queries.ctq, which can be edited; a query that needs no values can also be used as a table.',
+      'run executes it. Parameters are $NAME in the query, or $1, $2, … without being declared; a value can be anything that may be written there, such as a network or a list. Named queries are kept in ~/.config/ctq/queries.ctq, which can be edited; a definition replaces another one of that name, which is printed; a query that needs no values can also be used as a table.',
     ],
     examples: [
       {

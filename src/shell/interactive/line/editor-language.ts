@@ -5,8 +5,8 @@ import type { Piece } from './screen/frame.js';
 
 /** What the editor uses of the language and of the shell. */
 export interface EditorLanguage {
-  /** Whether Enter after this text runs it; else it begins a new line. A paste ends with a semicolon only. */
-  isWhole(text: string, isPasted: boolean): boolean;
+  /** Whether Enter runs this text; else it begins a new line. A paste ends with a semicolon only. @param cursor where Enter is pressed, if not at the end */
+  isWhole(text: string, isPasted: boolean, cursor?: number): boolean;
   /** Whether the text could run without changes. */
   isComplete(text: string): boolean;
   /** How to run a text that Enter does not run: what it lacks, or how it ends. */

@@ -263,7 +263,7 @@ export class LineEditor implements Editor {
     if (text.trim() === '') {
       this.#view.end('');
       this.#beginLine();
-    } else if (this.#reading!.isWhole(text, false)) this.#finish(text.trimEnd());
+    } else if (this.#reading!.isWhole(text, false, line.cursor)) this.#finish(text.trimEnd());
     else {
       line.replace(line.cursor, line.cursor, '\n');
       this.#offering.menu.close();

@@ -86,7 +86,8 @@ export class Offering {
         return true;
       case 'down':
       case 'up':
-        if (!menu.isChosen && !(isCurrent && name === 'down')) return false;
+        // In a line that is not the last, Down goes to the next one.
+        if (!menu.isChosen && !(isCurrent && name === 'down' && !line.text.includes('\n', line.cursor))) return false;
         menu.choose(line, name === 'down' ? 1 : -1);
         return true;
       case 'enter':

@@ -81,13 +81,19 @@ export class NamedQueryStore implements NamedQueries {
     };
   }
 
-  /** Writes a change of one query to the file. @throws CtqError if it cannot be written */
-  save(name: string): void {
-    if (this.path === undefined) return;
+  /**
+   * Writes a change of one query to the file.
+   * @returns the text of another definition of this name that it replaces
+   * @throws CtqError if it cannot be written
+   */
+  save(name: string): string | undefined {
+    if (this.path === undefined) return undefined;
     const key = name.toLowerCase();
     const definition = this.#all().get(key);
-    const others = entriesOf(this.path).filter(entry => entry.key !== key);
-    const entries = definition === undefined ? others : [...others, { key, text: print(definition) }];
+    const all = entriesOf(this.path);
+    const others = all.filter(entry => entry.key !== key);
+    const text = definition === undefined ? undefined : print(definition);
+    const entries = text === undefined ? others : [...others, { key, text }];
     try {
       replaceFile(this.path, `${entries.map(({ text }) => `${text};\n`).join('')}`);
     } catch (cause) {
@@ -99,6 +105,9 @@ export class NamedQueryStore implements NamedQueries {
         cause,
       });
     }
+    const before = all.find(entry => entry.key === key)?.definition;
+    const replaced = before && print(before);
+    return text === undefined || replaced === text ? undefined : replaced;
   }
 
   #all(): Map<string, QueryDefinition> {

@@ -50,6 +50,8 @@ export interface Writing {
   readonly continues?: boolean;
   /** Of a result that is drawn in place. */
   readonly paging?: Paging;
+  /** The result is repeated. */
+  readonly isRepeated?: boolean;
   /** Called when text goes to the terminal. */
   readonly written?: () => void;
 }
@@ -59,7 +61,7 @@ export async function openSink(
   output: CheckedOutput,
   run: StatementContext,
   shape: ResultShape,
-  { destinationOf, continues = false, paging, written }: Writing = {},
+  { destinationOf, continues = false, paging, isRepeated = false, written }: Writing = {},
 ): Promise<OutputSink> {
   const { shell, session } = run;
   const { stdout } = shell.io;
@@ -80,11 +82,12 @@ export async function openSink(
     isTTY,
   );
   const human = String(shell.setting('human'));
-  const destination =
-    view?.destination ?? destinationOf?.(resolved) ?? results?.destination ?? new StreamDestination(stdout);
+  const inPlace = view === undefined ? destinationOf?.(resolved) : undefined;
+  const destination = view?.destination ?? inPlace ?? results?.destination ?? new StreamDestination(stdout);
   return createSink(resolved, {
     destination: isTTY && written !== undefined ? noticed(destination, written) : destination,
     isTTY,
+    isTimed: isRepeated && inPlace === undefined,
     width: isTTY && shell.setting('layout') !== 'table' ? () => terminalSize(stdout).columns : undefined,
     color: shell.color(stdout) && results === undefined && view?.isTTY !== false,
     environment: shell.environment,

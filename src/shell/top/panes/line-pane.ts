@@ -14,6 +14,8 @@ const PAUSE = 250;
 export interface LinePaneOptions {
   readonly prompt: string;
   readonly text: string;
+  /** Shown below until the text changes. */
+  readonly note?: string;
   /** What was entered before, newest first. */
   readonly history: readonly string[];
   readonly hasMenu: boolean;
@@ -44,7 +46,7 @@ export class LinePane implements Pane {
   readonly #offering: Offering;
   readonly #undo = new Undo();
   #mistakes: readonly Mistake[] = [];
-  #note = '';
+  #note: string;
   #pause: NodeJS.Timeout | undefined;
 
   constructor(
@@ -52,6 +54,7 @@ export class LinePane implements Pane {
     options: LinePaneOptions,
   ) {
     this.#options = options;
+    this.#note = options.note ?? '';
     this.#line = new NodeLine({ entered: () => {}, interrupted: () => {}, ended: () => {} });
     this.#offering = new Offering({
       line: this.#line,

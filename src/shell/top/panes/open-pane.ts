@@ -5,10 +5,10 @@ import type { Completion } from '../../../lang/services/completion/candidate.js'
 import { mistakesIn } from '../../../lang/services/mistakes.js';
 import { LanguageCompleting } from '../../interactive/completion/language-completing.js';
 import type { ShellSession } from '../../session/session.js';
-import type { Opened, TopHandle } from '../handle.js';
+import type { Opened, Refused, TopHandle } from '../handle.js';
 import { HEADER_LINES, paintCondition } from '../header.js';
 import { docsOf } from '../keys.js';
-import { placeOf, USE } from '../place.js';
+import { placeOf, USE, withoutUse } from '../place.js';
 import { both, CONDITION_PREFIX, deletionOf, deletionText, eventsOf, flowOf, mistakesOf } from '../view.js';
 import { DeletePane } from './delete-pane.js';
 import { FlowPane } from './flow-pane.js';
@@ -29,6 +29,8 @@ function completingOf(shell: ShellSession): LanguageCompleting {
 const OPENERS = {
   filter: top => top.open(filterPane(top)),
   place: top => top.open(placePane(top)),
+  /** Again, with what was typed and why it is not shown. */
+  refused: top => top.open(placePane(top, top.refused)),
   help: top => top.open(new HelpPane(() => top.closePane(), top.parts.context.unicode, docsOf(top.canDelete))),
   flow: top => openFlow(top),
   delete: top => openDelete(top, rowCondition(top)),
@@ -90,16 +92,21 @@ function filterPane(top: TopHandle): LinePane {
   });
 }
 
-function placePane(top: TopHandle): LinePane {
+function placePane(top: TopHandle, refused?: Refused): LinePane {
   const { shell, keys } = top.parts;
   return new LinePane(LINE, {
     prompt: 'in ',
-    text: '',
+    text: refused?.text ?? '',
+    note: refused?.why ?? '',
     history: PLACES_BEFORE,
     hasMenu: shell.setting('menu') === true,
     paint: text => paintCondition(text, USE),
     complete: (text, cursor) => completePart(shell, USE, text, cursor),
-    mistakes: (text, cursor) => mistakesInPart(shell, USE, text, '', cursor),
+    mistakes: (text, cursor) =>
+      // Here a host and a file need no quotes.
+      typeof placeOf(text, shell) === 'string'
+        ? mistakesInPart(shell, USE, text, '', cursor).map(each => ({ ...each, message: withoutUse(each.message) }))
+        : [],
     hold: () => keys.hold(),
     draw: () => top.draw(),
     entered: text => {
@@ -107,7 +114,7 @@ function placePane(top: TopHandle): LinePane {
       if (typeof found === 'string') return found;
       if (text !== '' && !PLACES_BEFORE.includes(text)) PLACES_BEFORE.unshift(text);
       top.closePane();
-      void goTo(found, top);
+      void goTo(found, text, top);
       return undefined;
     },
     cancelled: () => top.closePane(),
@@ -118,7 +125,7 @@ function placePane(top: TopHandle): LinePane {
 const PLACES_BEFORE: string[] = [];
 
 /** Another host is connected to first, on the terminal's own screen: ssh(1) may ask for a password. */
-async function goTo(place: Place, top: TopHandle): Promise<void> {
+async function goTo(place: Place, text: string, top: TopHandle): Promise<void> {
   const { shell } = top.parts;
   const before = shell.place;
   try {
@@ -128,10 +135,10 @@ async function goTo(place: Place, top: TopHandle): Promise<void> {
       await shell.load();
       if (place.kind === 'ssh') await connect(place, top);
     });
-    top.show({ ...top.view, place });
+    top.show({ ...top.view, place, typed: text });
   } catch (error) {
     shell.place = before;
-    top.say((error as Error).message, 'error');
+    top.refuse({ text, why: (error as Error).message });
   }
 }
 

@@ -1,8 +1,9 @@
 import { textWidth } from '../../../../lang/diagnostics/text-width.js';
 import type { Mistake } from '../../../../lang/services/mistakes.js';
 import { sgrCodes } from '../../../display/style.js';
+import { fit, wrapWithin } from '../../../display/width.js';
 import type { HistorySearch } from '../history/history-search.js';
-import { type Frame, type LineText, layOut, type Piece, type Row } from './frame.js';
+import { type Frame, type LineText, layOut, type Piece, type Row, rowOf } from './frame.js';
 import type { Menu } from './menu.js';
 
 const CONTINUATION = '...> ';
@@ -67,13 +68,18 @@ function below({ rows, cursor }: Frame, more: readonly Row[], hasColor: boolean)
   return { rows: [...rows, ...(hasColor ? more : more.map(uncoloured))], cursor };
 }
 
-/** A mistake or a note, in two rows at most. */
+/** Rows of a mistake or a note at most. */
+const MOST_NOTE_ROWS = 3;
+
+/** A mistake or a note, broken between words. */
 function noteRows({ mistakes: [mistake], note }: View, columns: number): readonly Row[] {
   const text = mistake?.message ?? note;
   if (text === '') return [];
-  const pieces = [{ text, codes: sgrCodes(mistake ? 'bad' : 'dim') }];
-  const { rows } = layOut({ prompt: [], continuation: [], pieces, cursor: 0 }, columns - 1);
-  return rows.slice(0, 2).map(row => ({ ...row, isWrapped: false }));
+  const codes = sgrCodes(mistake ? 'bad' : 'dim');
+  const lines = wrapWithin(text.replaceAll('\n', ' '), columns - 1);
+  const shown = lines.slice(0, MOST_NOTE_ROWS);
+  if (lines.length > shown.length) shown.push(fit(`${shown.pop()} ${lines[shown.length + 1]}`, columns - 1, '…'));
+  return shown.map(each => rowOf([{ text: each, codes }], columns));
 }
 
 function menuRows(menu: Menu | undefined, line: LineText, columns: number, rows: number): readonly Row[] {
