@@ -5,7 +5,7 @@ import { printable } from '../../../lang/diagnostics/printable.js';
 import { CtqError } from '../../errors.js';
 import { collectBuffers } from './collect-buffers.js';
 
-const CHUNK = 128 * 1024;
+const CHUNK = 512 * 1024;
 /** Bytes of pieces that are left to the garbage collector before it is asked to free them. */
 const MOST_GARBAGE = 8 << 20;
 
